@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+
+static void reserve(struct snap_text *text, size_t more)
+{
+    size_t need = text->length + more + 1;
+    size_t capacity = text->capacity ? text->capacity : 64;
+
+    if (need <= text->capacity)
+        return;
+    while (capacity < need)
+        capacity *= 2;
+    text->data = realloc(text->data, capacity);
+    SNAP_CHECK(text->data);
+    text->capacity = capacity;
+}
+
+void snap_text_fini(struct snap_text *text)
+{
+    free(text->data);
+    memset(text, 0, sizeof(*text));
+}
+
+void snap_text_clear(struct snap_text *text)
+{
+    text->length = 0;
+    if (text->data)
+        text->data[0] = '\0';
+}
+
+void snap_text_add(struct snap_text *text, const void *data, size_t length)
+{
+    reserve(text, length);
+    if (length)
+        memcpy(text->data + text->length, data, length);
+    text->length += length;
+    text->data[text->length] = '\0';
+}
+
+void snap_text_add_string(struct snap_text *text, const char *string)
+{
+    snap_text_add(text, string, strlen(string));
+}
+
+void snap_text_printf(struct snap_text *text, const char *format, ...)
+{
+    va_list args;
+    int length;
+
+    va_start(args, format);
+    length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    SNAP_CHECK(length >= 0);
+    reserve(text, (size_t)length);
+    va_start(args, format);
+    vsnprintf(text->data + text->length, (size_t)length + 1, format, args);
+    va_end(args);
+    text->length += (size_t)length;
+}
+
+const char *snap_text_get(const struct snap_text *text)
+{
+    return text->data ? text->data : "";
+}

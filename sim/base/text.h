@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * text.h: a growing text.
+ *
+ * - Always NUL-terminated once something was added; `data` is NULL before.
+ * - Heap memory, owned by the text; fini is safe on zeroed memory.
+ */
+#ifndef SNAP_BASE_TEXT_H
+#define SNAP_BASE_TEXT_H
+
+#include <stddef.h>
+
+struct snap_text {
+    char *data;
+    size_t length;
+    size_t capacity;
+};
+
+void snap_text_fini(struct snap_text *text);
+
+/* Empties the text and keeps its memory. */
+void snap_text_clear(struct snap_text *text);
+
+/* Appends `length` bytes. */
+void snap_text_add(struct snap_text *text, const void *data, size_t length);
+
+/* Appends a NUL-terminated string. */
+void snap_text_add_string(struct snap_text *text, const char *string);
+
+/* Appends formatted text. */
+void snap_text_printf(struct snap_text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Returns the contents, "" if nothing was added; borrowed until the next change. */
+const char *snap_text_get(const struct snap_text *text);
+
+#endif

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * time.h: instants and durations, everywhere integer nanoseconds since the job's start.
+ *
+ * - snap_ns is signed so that differences need no care; SNAP_NEVER is later than every instant.
+ * - Adding to SNAP_NEVER or past it stays SNAP_NEVER (snap_ns_add).
+ */
+#ifndef SNAP_BASE_TIME_H
+#define SNAP_BASE_TIME_H
+
+#include <stdint.h>
+
+typedef int64_t snap_ns;
+
+#define SNAP_NEVER INT64_MAX
+#define SNAP_US ((snap_ns)1000)
+#define SNAP_MS ((snap_ns)1000000)
+#define SNAP_SECOND ((snap_ns)1000000000)
+
+/* Returns the sum of two non-negative times, at most SNAP_NEVER. */
+static inline snap_ns snap_ns_add(snap_ns at, snap_ns by)
+{
+    return at > SNAP_NEVER - by ? SNAP_NEVER : at + by;
+}
+
+static inline snap_ns snap_ns_min(snap_ns a, snap_ns b)
+{
+    return a < b ? a : b;
+}
+
+static inline snap_ns snap_ns_max(snap_ns a, snap_ns b)
+{
+    return a > b ? a : b;
+}
+
+#endif
