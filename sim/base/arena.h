@@ -11,7 +11,6 @@
 #ifndef SNAP_BASE_ARENA_H
 #define SNAP_BASE_ARENA_H
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 

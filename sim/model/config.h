@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * config.h: the settings of a run that act, as plain values.
+ *
+ * - struct snap_config holds Flink's own settings with Flink's defaults of the chosen version; the
+ *   scenario reader fills it from `config:`.
+ * - struct snap_cost_model holds what Flink does not configure because reality gives it: latencies,
+ *   bandwidths; from `model:`.
+ * - Durations are nanoseconds, sizes bytes, bandwidths bytes per second.
+ */
+#ifndef SNAP_MODEL_CONFIG_H
+#define SNAP_MODEL_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/time.h"
+#include "model/checkpoint.h"
+
+enum snap_flink_version { SNAP_FLINK_1_20, SNAP_FLINK_2_3 };
+
+/* restart-strategy.type; `by default` is resolved by the reader (Flink's rule: exponential delay
+ * with checkpointing, none without). */
+enum snap_restart_kind {
+    SNAP_RESTART_NONE,
+    SNAP_RESTART_FIXED_DELAY,
+    SNAP_RESTART_FAILURE_RATE,
+    SNAP_RESTART_EXPONENTIAL_DELAY,
+};
+
+struct snap_restart_config {
+    enum snap_restart_kind kind;
+    uint32_t attempts; /* fixed delay */
+    snap_ns delay_ns;  /* fixed delay, failure rate */
+    uint32_t failures_per_interval_max;
+    snap_ns failure_interval_ns;
+    snap_ns backoff_initial_ns; /* exponential delay */
+    snap_ns backoff_max_ns;
+    double backoff_multiplier;
+    snap_ns backoff_reset_ns;
+    double backoff_jitter;
+    uint32_t backoff_attempts_max; /* attempts before reset; UINT32_MAX: no limit */
+};
+
+/* execution.checkpointing.externalized-checkpoint-retention. */
+enum snap_retention {
+    SNAP_RETAIN_NONE,
+    SNAP_RETAIN_ON_FAILURE, /* DELETE_ON_CANCELLATION */
+    SNAP_RETAIN_ON_CANCELLATION,
+};
+
+struct snap_checkpoint_config {
+    snap_ns interval_ns; /* 0: checkpointing is off */
+    enum snap_checkpointing_mode mode;
+    snap_ns timeout_ns;
+    snap_ns min_pause_ns;
+    uint32_t concurrent_max;
+    int64_t tolerable_failures; /* INT32_MAX: unlimited */
+    uint32_t retained_max;
+    enum snap_retention retention;
+    bool after_tasks_finish;
+};
+
+struct snap_network_config {
+    uint32_t segment_bytes; /* taskmanager.memory.segment-size */
+    uint32_t exclusive_per_channel;
+    uint32_t floating_per_gate;
+    uint32_t per_subpartition_max;
+    uint32_t overdraft_per_gate;
+    snap_ns buffer_timeout_ns; /* 0: flush after each record; SNAP_NEVER: only when full */
+};
+
+struct snap_config {
+    enum snap_flink_version version;
+    uint32_t parallelism_default;
+    int64_t max_parallelism; /* -1: derived per operator */
+    bool chaining_enabled;
+    bool chain_different_max_parallelism;
+    bool vertex_name_index_prefix;
+    uint32_t task_slots; /* taskmanager.numberOfTaskSlots; 0: one slot is enough for all */
+    struct snap_checkpoint_config checkpoint;
+    struct snap_restart_config restart;
+    struct snap_network_config network;
+};
+
+/* How a record's cost is spent on real threads. */
+enum snap_cost_mode { SNAP_COST_SLEEP, SNAP_COST_SPIN };
+
+struct snap_cost_model {
+    uint32_t record_size_bytes;
+    snap_ns network_latency_ns;       /* between TaskManagers, and to the JobManager */
+    snap_ns network_local_latency_ns; /* inside one TaskManager */
+    int64_t network_bytes_per_second; /* of one subtask's link; 0: no limit */
+    snap_ns storage_latency_ns;
+    int64_t storage_bytes_per_second; /* shared by all subtasks; 0: no limit */
+    snap_ns sync_ns;                  /* synchronous part of a snapshot */
+    enum snap_cost_mode cost_mode;
+};
+
+#endif

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * event.h: the trace events, one table.
+ *
+ * - The trace is the only output of a run: text, plots, statistics and tests read these events.
+ * - An event has an instant, an actor (task id, or the JobManager's actor id) and the actor's own
+ *   sequence number; (at_ns, actor, sequence) orders a run totally. At most SNAP_EVENT_ARGS_MAX
+ *   arguments, each with a name and a kind that says how it is written.
+ * - The level of a type says from which --trace level on it is written; observers in the process
+ *   see every event of the levels `checkpoints` and `buffers`, whatever is written. The trace hash
+ *   covers the level `checkpoints`.
+ * - The table below makes the enum, the writer, the reader and `snapsim help events`.
+ */
+#ifndef SNAP_MODEL_EVENT_H
+#define SNAP_MODEL_EVENT_H
+
+#include <stdint.h>
+
+#include "base/time.h"
+
+enum { SNAP_EVENT_ARGS_MAX = 8 };
+
+enum snap_trace_level {
+    SNAP_TRACE_OFF,
+    SNAP_TRACE_CHECKPOINTS,
+    SNAP_TRACE_BUFFERS,
+    SNAP_TRACE_RECORDS,
+};
+
+/* How an argument is written; names that end in _ns hold nanoseconds. */
+enum snap_arg_kind {
+    SNAP_ARG_NONE,
+    SNAP_ARG_NUMBER,      /* integer */
+    SNAP_ARG_TASK,        /* task id, written "uid[i]" */
+    SNAP_ARG_OPERATOR,    /* operator index, written as uid */
+    SNAP_ARG_KIND,        /* enum snap_snapshot_kind */
+    SNAP_ARG_ALIGNMENT,   /* enum snap_alignment */
+    SNAP_ARG_REASON,      /* enum snap_failure_reason */
+    SNAP_ARG_TASK_STATUS, /* enum snap_task_status */
+    SNAP_ARG_JOB_STATUS,  /* enum snap_job_status */
+    SNAP_ARG_CAUSE,       /* enum snap_failure_cause */
+    SNAP_ARG_ORIGIN,      /* origin, written "SOURCE:SPLIT:OFFSET", SPLIT counted per source */
+    SNAP_ARG_KEY,         /* union snap_value, by the schema of the operator in this event */
+    SNAP_ARG_VALUE,
+    SNAP_ARG_LINEAGE,     /* 64 bits, written as 16 hex digits */
+};
+
+/* Flink: ExecutionState. */
+enum snap_task_status {
+    SNAP_TASK_CREATED,
+    SNAP_TASK_DEPLOYING,
+    SNAP_TASK_INITIALIZING,
+    SNAP_TASK_RUNNING,
+    SNAP_TASK_FINISHED,
+    SNAP_TASK_CANCELING,
+    SNAP_TASK_CANCELED,
+    SNAP_TASK_FAILED,
+};
+
+/* Flink: JobStatus. */
+enum snap_job_status {
+    SNAP_JOB_CREATED,
+    SNAP_JOB_RUNNING,
+    SNAP_JOB_RESTARTING,
+    SNAP_JOB_FAILING,
+    SNAP_JOB_FAILED,
+    SNAP_JOB_FINISHED,
+};
+
+/* Why a task or the job failed. */
+enum snap_failure_cause {
+    SNAP_CAUSE_NONE,
+    SNAP_CAUSE_CRASH,               /* a crash of the timeline */
+    SNAP_CAUSE_CHECKPOINT_FAILURES, /* more failed checkpoints than tolerated */
+    SNAP_CAUSE_RESTORE_FAILED,      /* the storage could not be read */
+    SNAP_CAUSE_NO_RESTART,          /* the restart strategy refused */
+    SNAP_CAUSE_SINK_FAILED,         /* a sink could not write */
+};
+
+/* X(NAME, "name", LEVEL, "what it says", args...) with args A(KIND, "name"). */
+#define SNAP_EVENTS(X, A)                                                                          \
+    X(JOB_STATUS, "job_status", CHECKPOINTS, "the job changed its status",                         \
+      A(JOB_STATUS, "status"))                                                                     \
+    X(TASK_STATUS, "task_status", CHECKPOINTS, "a subtask changed its status",                     \
+      A(NUMBER, "attempt") A(TASK_STATUS, "status") A(CAUSE, "cause"))                             \
+    X(CHECKPOINT_TRIGGERED, "checkpoint_triggered", CHECKPOINTS, "the coordinator started one",    \
+      A(NUMBER, "checkpoint") A(KIND, "kind") A(ALIGNMENT, "alignment"))                           \
+    X(CHECKPOINT_REFUSED, "checkpoint_refused", CHECKPOINTS,                                       \
+      "a request was given up before it had an id", A(KIND, "kind") A(REASON, "reason"))           \
+    X(CHECKPOINT_COMPLETED, "checkpoint_completed", CHECKPOINTS,                                   \
+      "all parts were acknowledged and stored",                                                    \
+      A(NUMBER, "checkpoint") A(NUMBER, "duration_ns") A(NUMBER, "state_bytes")                    \
+          A(KIND, "kind"))                                                                         \
+    X(CHECKPOINT_ABORTED, "checkpoint_aborted", CHECKPOINTS, "a pending one was given up",         \
+      A(NUMBER, "checkpoint") A(REASON, "reason") A(NUMBER, "duration_ns"))                        \
+    X(CHECKPOINT_SUBSUMED, "checkpoint_subsumed", CHECKPOINTS,                                     \
+      "a completed one was dropped for newer ones", A(NUMBER, "checkpoint"))                       \
+    X(TASK_TRIGGERED, "task_triggered", CHECKPOINTS,                                               \
+      "a subtask took the coordinator's trigger message", A(NUMBER, "checkpoint"))                 \
+    X(BARRIER_RECEIVED, "barrier_received", CHECKPOINTS, "a barrier was taken from a channel",     \
+      A(NUMBER, "checkpoint") A(TASK, "from") A(NUMBER, "channel") A(ALIGNMENT, "alignment"))      \
+    X(CHANNEL_BLOCKED, "channel_blocked", CHECKPOINTS, "alignment blocks a channel",               \
+      A(NUMBER, "checkpoint") A(TASK, "from") A(NUMBER, "channel"))                                \
+    X(CHANNEL_UNBLOCKED, "channel_unblocked", CHECKPOINTS, "a channel may go on",                  \
+      A(NUMBER, "checkpoint") A(TASK, "from") A(NUMBER, "channel"))                                \
+    X(SNAPSHOT_STARTED, "snapshot_started", CHECKPOINTS, "alignment is over, the snapshot begins", \
+      A(NUMBER, "checkpoint") A(NUMBER, "start_delay_ns") A(NUMBER, "alignment_ns")                \
+          A(NUMBER, "processed_bytes") A(ALIGNMENT, "alignment"))                                  \
+    X(BARRIER_SENT, "barrier_sent", CHECKPOINTS, "the barrier was put into all outputs",           \
+      A(NUMBER, "checkpoint"))                                                                     \
+    X(SNAPSHOT_SYNC, "snapshot_sync", CHECKPOINTS, "the synchronous part is done",                 \
+      A(NUMBER, "checkpoint") A(NUMBER, "sync_ns"))                                                \
+    X(SNAPSHOT_ASYNC, "snapshot_async", CHECKPOINTS, "the asynchronous part is done",              \
+      A(NUMBER, "checkpoint") A(NUMBER, "async_ns") A(NUMBER, "state_bytes"))                      \
+    X(ACK_SENT, "ack_sent", CHECKPOINTS, "the subtask acknowledged", A(NUMBER, "checkpoint"))      \
+    X(ACK_RECEIVED, "ack_received", CHECKPOINTS, "the coordinator took an acknowledgement",        \
+      A(NUMBER, "checkpoint") A(TASK, "task") A(NUMBER, "state_bytes"))                            \
+    X(ACK_LATE, "ack_late", CHECKPOINTS, "an acknowledgement nobody waits for",                    \
+      A(NUMBER, "checkpoint") A(TASK, "task"))                                                     \
+    X(DECLINE_SENT, "decline_sent", CHECKPOINTS, "the subtask declined",                           \
+      A(NUMBER, "checkpoint") A(REASON, "reason"))                                                 \
+    X(DECLINE_RECEIVED, "decline_received", CHECKPOINTS, "the coordinator took a decline",         \
+      A(NUMBER, "checkpoint") A(TASK, "task") A(REASON, "reason"))                                 \
+    X(CANCEL_RECEIVED, "cancel_received", CHECKPOINTS,                                             \
+      "a cancellation marker was taken from a channel", A(NUMBER, "checkpoint") A(TASK, "from")    \
+          A(NUMBER, "channel"))                                                                    \
+    X(CANCEL_SENT, "cancel_sent", CHECKPOINTS, "a cancellation marker was put into all outputs",   \
+      A(NUMBER, "checkpoint"))                                                                     \
+    X(NOTIFIED_COMPLETE, "notified_complete", CHECKPOINTS, "the subtask heard of the completion",  \
+      A(NUMBER, "checkpoint"))                                                                     \
+    X(NOTIFIED_ABORTED, "notified_aborted", CHECKPOINTS, "the subtask heard of the abort",         \
+      A(NUMBER, "checkpoint"))                                                                     \
+    X(END_OF_DATA, "end_of_data", CHECKPOINTS, "all input is used up, operators have finished")    \
+    X(END_RECEIVED, "end_received", CHECKPOINTS, "an input channel ended", A(TASK, "from")         \
+      A(NUMBER, "channel"))                                                                        \
+    X(RESTORED, "restored", CHECKPOINTS, "state was put back (checkpoint -1: started empty)",      \
+      A(NUMBER, "attempt") A(NUMBER, "checkpoint") A(NUMBER, "state_bytes"))                       \
+    X(FAILOVER, "failover", CHECKPOINTS, "the JobManager decided what to do about a failure",      \
+      A(TASK, "task") A(CAUSE, "cause") A(NUMBER, "tasks") A(NUMBER, "delay_ns")                   \
+          A(NUMBER, "checkpoint"))                                                                 \
+    X(SINK_PREPARED, "sink_prepared", CHECKPOINTS, "a sink flushed and closed what it wrote",      \
+      A(OPERATOR, "operator") A(NUMBER, "checkpoint") A(NUMBER, "parts") A(NUMBER, "records"))     \
+    X(SINK_COMMITTED, "sink_committed", CHECKPOINTS, "a sink made prepared output visible",        \
+      A(OPERATOR, "operator") A(NUMBER, "checkpoint") A(NUMBER, "parts") A(NUMBER, "records"))     \
+    X(STORAGE_FAULT, "storage_fault", CHECKPOINTS, "storage fails (permille 0) or is slower",      \
+      A(NUMBER, "permille") A(NUMBER, "duration_ns"))                                              \
+    X(ACTION_FIRED, "action_fired", CHECKPOINTS, "an action of the timeline took effect",          \
+      A(NUMBER, "action"))                                                                         \
+    X(TASK_TOTALS, "task_totals", CHECKPOINTS, "counters and times of a subtask at the end",       \
+      A(NUMBER, "records_in") A(NUMBER, "records_out") A(NUMBER, "busy_ns")                        \
+          A(NUMBER, "backpressured_ns") A(NUMBER, "idle_ns") A(NUMBER, "initializing_ns")          \
+              A(NUMBER, "down_ns") A(NUMBER, "finished_ns"))                                       \
+    X(BUFFER_QUEUED, "buffer_queued", BUFFERS, "a sender put a buffer into its queue",             \
+      A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                  \
+    X(BUFFER_SENT, "buffer_sent", BUFFERS, "a buffer left the sender",                             \
+      A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "backlog"))                  \
+    X(BUFFER_RECEIVED, "buffer_received", BUFFERS, "a buffer reached the receiver's queue",        \
+      A(TASK, "from") A(NUMBER, "channel") A(NUMBER, "bytes"))                                     \
+    X(BUFFER_TAKEN, "buffer_taken", BUFFERS, "the receiver used a buffer up",                      \
+      A(TASK, "from") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                \
+    X(CREDIT_SENT, "credit_sent", BUFFERS, "the receiver announced free buffers",                  \
+      A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "credits"))                                     \
+    X(RECORD_EMITTED, "record_emitted", RECORDS, "a source sent a record",                         \
+      A(OPERATOR, "operator") A(ORIGIN, "origin") A(KEY, "key") A(VALUE, "value"))                 \
+    X(RECORD_AFFECTED, "record_affected", RECORDS, "a record changed keyed state",                 \
+      A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key"))             \
+    X(RECORD_WRITTEN, "record_written", RECORDS, "a sink took a record",                           \
+      A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key")              \
+          A(VALUE, "value"))
+
+#define SNAP_EVENT_ENUM(name, text, level, doc, ...) SNAP_EVENT_##name,
+#define SNAP_EVENT_NO_ARG(kind, name)
+enum snap_event_type { SNAP_EVENTS(SNAP_EVENT_ENUM, SNAP_EVENT_NO_ARG) SNAP_EVENT_COUNT };
+#undef SNAP_EVENT_ENUM
+#undef SNAP_EVENT_NO_ARG
+
+struct snap_event {
+    snap_ns at_ns;
+    uint64_t sequence; /* of the actor, over all its attempts */
+    uint32_t actor;
+    enum snap_event_type type;
+    int64_t args[SNAP_EVENT_ARGS_MAX];
+};
+
+struct snap_event_arg {
+    enum snap_arg_kind kind;
+    const char *name;
+};
+
+struct snap_event_info {
+    const char *name;
+    const char *doc;
+    enum snap_trace_level level;
+    uint32_t arg_count;
+    struct snap_event_arg args[SNAP_EVENT_ARGS_MAX];
+};
+
+/* Returns the row of the table for the type. */
+const struct snap_event_info *snap_event_info_get(enum snap_event_type type);
+
+/* Finds a type by its written name; returns SNAP_EVENT_COUNT if there is none. */
+enum snap_event_type snap_event_type_find(const char *name);
+
+/* "RUNNING", ... as Flink writes it. */
+const char *snap_task_status_name(enum snap_task_status status);
+const char *snap_job_status_name(enum snap_job_status status);
+
+/* Own words: "crash", "too many failed checkpoints", ... */
+const char *snap_failure_cause_name(enum snap_failure_cause cause);
+
+/* Compares by (at_ns, actor, sequence): < 0, 0, > 0. */
+int snap_event_compare(const struct snap_event *a, const struct snap_event *b);
+
+#endif

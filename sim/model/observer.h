@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * observer.h: how those in the process watch a run (ledger, statistics, trace writer).
+ *
+ * - `span` is called in the task's own thread, once for a run of records that a task handled, in
+ *   the order in which the task handled them. Different tasks may call at the same time; the same
+ *   task never does. What the span points to is borrowed for the call.
+ * - `local` is called in the actor's own thread for every event of level `checkpoints` as it
+ *   happens, in the actor's order, and interleaved correctly with its spans. NULL: not wanted.
+ * - `merged` is called by one thread at a time with all events of levels `checkpoints` and
+ *   `buffers` in the order (time, actor, sequence); on real threads after the run. NULL: not wanted.
+ * - With level `records` wanted (records_wanted), record events come through `merged` as well.
+ */
+#ifndef SNAP_MODEL_OBSERVER_H
+#define SNAP_MODEL_OBSERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/event.h"
+#include "model/record.h"
+
+enum snap_span_kind {
+    SNAP_SPAN_EMITTED,  /* `operator_index` is the source, the records are what it sent */
+    SNAP_SPAN_AFFECTED, /* ... is stateful; the records are its input, before it changes them */
+    SNAP_SPAN_WRITTEN,  /* ... is a sink; the records are what it took, in order */
+};
+
+struct snap_span {
+    enum snap_span_kind kind;
+    uint32_t operator_index;
+    uint32_t subtask;
+    snap_ns at_ns; /* when the last of them was done */
+    const struct snap_record *records;
+    const uint64_t *lineage; /* NULL without a ledger */
+    uint32_t count;
+    uint64_t part; /* sinks: number of the part they went to, unique per operator and subtask;
+                    * see struct snap_sink_part */
+};
+
+struct snap_observer {
+    void *context;
+    void (*span)(void *context, const struct snap_span *span);
+    void (*local)(void *context, const struct snap_event *event);
+    void (*merged)(void *context, const struct snap_event *event);
+    bool records_wanted;
+};
+
+/*
+ * What a reader of a sink sees at the end: one part (a file, a list), as it is really readable.
+ * `lines` are the visible records as "key TAB value" texts in order (borrowed).
+ */
+enum snap_part_phase {
+    SNAP_PART_VISIBLE,     /* any reader sees it */
+    SNAP_PART_PREPARED,    /* complete, lies in a prepared transaction, no reader sees it */
+    SNAP_PART_IN_PROGRESS, /* being written when the job ended, no reader sees it */
+};
+
+struct snap_sink_part {
+    uint32_t operator_index;
+    uint32_t subtask;
+    uint64_t part;
+    enum snap_part_phase phase;
+    const char *const *lines; /* NULL: `line_count` lines were kept without their text */
+    uint64_t line_count;
+};
+
+/* One entry of keyed state as it stands at the end. */
+struct snap_state_entry {
+    uint32_t operator_index;
+    uint32_t subtask;
+    uint32_t key_group;
+    union snap_value key;
+    union snap_value value;
+};
+
+#endif

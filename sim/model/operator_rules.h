@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * operator_rules.h: what the ledger is told about an operator: the plain function it computes.
+ *
+ * - The ledger walks the job graph with these, from each source record, to know what should arrive
+ *   where; it includes no operator and shares no state with one.
+ * - PURE: any number of outputs that depend on the input record only (`replay`).
+ *   FOLD: keyed state; one output an input, with the same key, whose value depends on the history;
+ *   `fold` gives the state after one more input.
+ *   SOURCE and SINK: the ends.
+ * - The masks say what decides: a value that comes out of a fold is not known to the ledger, so
+ *   what depends on it downstream cannot be judged.
+ */
+#ifndef SNAP_MODEL_OPERATOR_RULES_H
+#define SNAP_MODEL_OPERATOR_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/job.h"
+#include "model/record.h"
+#include "model/string_pool.h"
+
+enum snap_rule_kind { SNAP_RULE_SOURCE, SNAP_RULE_PURE, SNAP_RULE_FOLD, SNAP_RULE_SINK };
+
+/* Parts of a record that something depends on. */
+enum snap_record_part { SNAP_PART_NOTHING = 0, SNAP_PART_KEY = 1, SNAP_PART_VALUE = 2 };
+
+/* Outputs of one replayed record; `records` grows in the arena. Zeroed but for arena, strings. */
+struct snap_replay {
+    struct snap_arena *arena;
+    struct snap_string_pool *strings;
+    struct snap_record *records;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+struct snap_operator_rules {
+    enum snap_rule_kind kind;
+    bool expands;     /* outputs get child lineages (form `expand`) */
+    bool reads_none;  /* sinks: no reader ever sees anything, so nothing can be judged */
+    unsigned number_of_outputs_from; /* PURE: enum snap_record_part mask */
+    unsigned key_from;
+    unsigned value_from;
+    /* PURE: appends the outputs for `in`. */
+    void (*replay)(const struct snap_operator *op, const struct snap_record *in,
+                   struct snap_replay *out);
+    /* FOLD: replaces *state (valid if *present) by the state after `in`. */
+    void (*fold)(const struct snap_operator *op, const struct snap_record *in,
+                 struct snap_string_pool *strings, union snap_value *state, bool *present);
+    bool fold_order_matters; /* FOLD: another order of inputs gives another state */
+};
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * verdict.h: what the ledger found, and what was expected of it.
+ *
+ * - A counter is a number or SNAP_UNJUDGED (written null), never a guess.
+ * - The totals are sums over states and sinks; unjudged ones are left out, and a total in which
+ *   nothing was judged is unjudged.
+ */
+#ifndef SNAP_MODEL_VERDICT_H
+#define SNAP_MODEL_VERDICT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/time.h"
+#include "model/checkpoint.h"
+#include "model/event.h"
+
+#define SNAP_UNJUDGED ((int64_t)-1)
+
+enum snap_counter {
+    SNAP_COUNTER_LOST,
+    SNAP_COUNTER_DUPLICATED,
+    SNAP_COUNTER_OUT_OF_ORDER,
+    SNAP_COUNTER_WRONG_STATE,
+    SNAP_COUNTER_UNCOMMITTED,
+    SNAP_COUNTER_PENDING,
+    SNAP_COUNTER_COUNT,
+};
+
+/* "lost", "duplicated", ... as in summary.json and `expect`. */
+const char *snap_counter_name(enum snap_counter counter);
+
+enum snap_judged_kind { SNAP_JUDGED_STATE, SNAP_JUDGED_SINK };
+
+/* The verdict on one state or one sink. */
+struct snap_judgement {
+    uint32_t operator_index;
+    enum snap_judged_kind kind;
+    int64_t counters[SNAP_COUNTER_COUNT];
+    int64_t processed; /* records handled, replays included */
+    int64_t affected;  /* records that count at the end: in the state, or seen by a reader */
+};
+
+/* The first record that went wrong. */
+struct snap_culprit {
+    bool found;
+    uint32_t operator_index;
+    uint32_t subtask;
+    enum snap_counter counter;
+    uint64_t origin;
+    snap_checkpoint_id checkpoint; /* last confirmed one before it, or SNAP_NO_CHECKPOINT */
+    snap_ns at_ns;
+    char story[512]; /* what happened to it, one sentence or two */
+};
+
+struct snap_verdict {
+    int64_t counters[SNAP_COUNTER_COUNT];
+    struct snap_judgement *judgements;
+    uint32_t judgement_count;
+    struct snap_culprit culprit;
+};
+
+/* What a counter is expected to be. */
+enum snap_comparison {
+    SNAP_COMPARE_EQUAL,
+    SNAP_COMPARE_NOT_EQUAL,
+    SNAP_COMPARE_LESS,
+    SNAP_COMPARE_LESS_EQUAL,
+    SNAP_COMPARE_GREATER,
+    SNAP_COMPARE_GREATER_EQUAL,
+};
+
+struct snap_expected_counter {
+    bool on_total;           /* else on one state or sink */
+    uint32_t operator_index; /* when not on_total */
+    enum snap_counter counter;
+    enum snap_comparison comparison;
+    int64_t number;
+};
+
+/*
+ * Counters that are not named must be 0, except pending; unjudged meets everything.
+ * `job_status` must be the final status if `job_status_given`.
+ */
+struct snap_expectation {
+    const struct snap_expected_counter *counters;
+    uint32_t counter_count;
+    bool job_status_given;
+    enum snap_job_status job_status;
+};
+
+/* Returns whether the verdict and the final job status are as expected. */
+bool snap_expectation_met(const struct snap_expectation *expectation,
+                          const struct snap_verdict *verdict, enum snap_job_status status);
+
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * emitter.h: where an operator of the form `expand` puts its outputs for one input record.
+ *
+ * - The arrays grow in the arena of the attempt and are used again for every record.
+ * - snap_emit fills timestamp and origin from the input, and the child lineage if a ledger is on.
+ */
+#ifndef SNAP_OPERATORS_EMITTER_H
+#define SNAP_OPERATORS_EMITTER_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/lineage.h"
+#include "model/record.h"
+
+struct snap_emitter {
+    struct snap_arena *arena;
+    struct snap_record *records;
+    uint64_t *lineage; /* NULL while no ledger is on */
+    uint32_t count;
+    uint32_t capacity;
+    uint32_t child; /* outputs of the current input so far */
+    uint64_t input_lineage;
+};
+
+/* Makes room for at least one more output. */
+void snap_emitter_grow(struct snap_emitter *emitter);
+
+/* Appends one output for the input `in`. */
+static inline void snap_emit(struct snap_emitter *emitter, const struct snap_record *in,
+                             union snap_value key, union snap_value value)
+{
+    struct snap_record *record;
+
+    if (emitter->count == emitter->capacity)
+        snap_emitter_grow(emitter);
+    record = &emitter->records[emitter->count];
+    record->timestamp_ms = in->timestamp_ms;
+    record->key = key;
+    record->value = value;
+    record->origin = in->origin;
+    if (emitter->lineage)
+        emitter->lineage[emitter->count] =
+            snap_lineage_child(emitter->input_lineage, emitter->child);
+    emitter->child++;
+    emitter->count++;
+}
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * operator.h: the seam between operators and the runtimes.
+ *
+ * - A class is a constant table of functions; an instance is `instance_bytes` of zeroed memory of
+ *   one attempt of one subtask. The task's own thread calls it, nobody else.
+ * - An operator knows no clock, no channel, no task: records in, records out, state out and in.
+ * - Three forms, exactly one is set: `produce` (sources), `transform` (at most one output per
+ *   input, works in place over arrays: the fast form), `expand` (any number of outputs, one call
+ *   per input).
+ * - `world` memory outlives attempts (world_bytes, zeroed when the job starts): what a crash does
+ *   not undo, such as the cursor of a source that cannot replay, or a list a reader already saw.
+ * - Optional functions may be NULL.
+ */
+#ifndef SNAP_OPERATORS_OPERATOR_H
+#define SNAP_OPERATORS_OPERATOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/fs.h"
+#include "model/checkpoint.h"
+#include "model/job.h"
+#include "model/observer.h"
+#include "model/operator_rules.h"
+#include "model/operator_type.h"
+#include "model/string_pool.h"
+#include "operators/emitter.h"
+#include "state/operator_state.h"
+
+#define SNAP_FANOUT_UNKNOWN UINT32_MAX
+
+/* What an instance gets when it opens; everything is borrowed for the attempt. */
+struct snap_operator_context {
+    const struct snap_job *job;
+    const struct snap_operator *op;
+    uint32_t subtask;
+    uint32_t attempt; /* of the subtask, from 0 */
+    uint64_t seed;
+    bool checkpointing;        /* checkpoints are taken during the run */
+    struct snap_arena *arena;  /* of the attempt */
+    struct snap_string_pool *strings; /* world memory of this operator and subtask */
+    void *world;                      /* class->world_bytes, world memory */
+    struct snap_fs *fs;               /* where files go; NULL if the operator has no output path */
+    const struct snap_operator_state *restored; /* NULL: starts empty */
+    snap_checkpoint_id restored_checkpoint;     /* or SNAP_NO_CHECKPOINT */
+    /* Sinks call this for what they take: fills kind, operator_index, subtask and at_ns itself. */
+    void (*written)(void *task, const struct snap_batch *batch, uint64_t part);
+    /* Sinks call this when parts were prepared or committed (SNAP_EVENT_SINK_*). */
+    void (*sink_event)(void *task, const struct snap_event *event);
+    void *task; /* first argument of the two */
+};
+
+struct snap_operator_class {
+    struct snap_operator_type type; /* must stay first: the catalogue points here */
+    struct snap_operator_rules rules;
+    size_t instance_bytes;
+    size_t world_bytes;
+    uint32_t fanout_max; /* most outputs for one input; SNAP_FANOUT_UNKNOWN */
+
+    /* Prepares the zeroed instance. Errors: a file that cannot be opened or read. */
+    bool (*open)(void *self, const struct snap_operator_context *context,
+                 struct snap_error *error);
+    /* Releases what is not arena memory; called once, also after a crash of the subtask. */
+    void (*close)(void *self);
+
+    /* Sources: appends up to `max` records to the empty batch; origin and lineage 0 included. */
+    void (*produce)(void *self, struct snap_batch *out, uint32_t max);
+    /* Sources: the instant from which the next record may leave; SNAP_NEVER after the last. */
+    snap_ns (*next_due)(void *self);
+    /* Sources: how many records from the next on may leave by `now_ns`, at most `max`. */
+    uint32_t (*due_count)(void *self, snap_ns now_ns, uint32_t max);
+
+    void (*transform)(void *self, struct snap_batch *batch);
+    void (*expand)(void *self, const struct snap_record *in, struct snap_emitter *out);
+
+    /* Writes what a snapshot of `checkpoint` holds into *out; memory from `arena` (the
+     * snapshot's). A two-phase sink closes its part here. Errors: the sink cannot write. */
+    bool (*snapshot)(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
+                     struct snap_operator_state *out, struct snap_error *error);
+    /* The checkpoint was confirmed. Errors: the sink cannot write. */
+    bool (*notify_complete)(void *self, snap_checkpoint_id checkpoint, struct snap_error *error);
+    /* All input is used up; sinks without checkpointing make the rest visible here. */
+    bool (*finish)(void *self, struct snap_error *error);
+
+    /* Calls `entry` for each entry of keyed state, in a fixed order. */
+    void (*each_state_entry)(void *self, void (*entry)(void *to, const struct snap_state_entry *),
+                             void *to);
+    /* Sinks: calls `part` for each part of this subtask, as a reader finds it after the run; needs
+     * world memory and files only, so `self` may be of a dead attempt or closed. */
+    bool (*each_part)(const struct snap_operator_context *context,
+                      void (*part)(void *to, const struct snap_sink_part *), void *to,
+                      struct snap_error *error);
+};
+
+/* Returns the class of an operator of a job that was built with snap_operator_catalogue_get. */
+const struct snap_operator_class *snap_operator_class_of(const struct snap_operator *op);
+
+/* All types there are, for the scenario reader and `snapsim help operators`. */
+const struct snap_operator_catalogue *snap_operator_catalogue_get(void);
+
+#endif

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * operator_state.h: what one operator of one subtask puts into a snapshot, in memory.
+ *
+ * - Immutable once written; all memory lies in the arena of the snapshot, so it passes to the
+ *   checkpoint store with the acknowledgement and dies with it. Strings point into string pools
+ *   (world memory).
+ * - Keyed state stands ordered by key group; operator state is named lists of opaque items.
+ * - `bytes` is the declared size (the model's), what storage latency is computed from.
+ * Flink: OperatorSubtaskState, KeyedStateHandle, OperatorStateHandle.
+ */
+#ifndef SNAP_STATE_OPERATOR_STATE_H
+#define SNAP_STATE_OPERATOR_STATE_H
+
+#include <stdint.h>
+
+#include "model/record.h"
+
+struct snap_keyed_entry {
+    union snap_value key;
+    union snap_value value;
+};
+
+/* One keyed value state: entries[group_starts[g - group_first] .. group_starts[g - group_first + 1])
+ * belong to key group g. */
+struct snap_keyed_snapshot {
+    const char *name;
+    struct snap_schema schema; /* kinds of key and of the state's value */
+    uint32_t group_first;
+    uint32_t group_count;
+    const uint32_t *group_starts; /* group_count + 1 entries */
+    const struct snap_keyed_entry *entries;
+};
+
+/* How an operator state list is spread on restore. Flink: OperatorStateHandle.Mode. */
+enum snap_list_mode { SNAP_LIST_SPLIT, SNAP_LIST_UNION, SNAP_LIST_BROADCAST };
+
+struct snap_list_item {
+    const void *data;
+    uint32_t bytes;
+};
+
+struct snap_list_snapshot {
+    const char *name;
+    enum snap_list_mode mode;
+    const struct snap_list_item *items;
+    uint32_t count;
+};
+
+struct snap_operator_state {
+    const struct snap_keyed_snapshot *keyed; /* NULL: none */
+    const struct snap_list_snapshot *lists;
+    uint32_t list_count;
+    int64_t bytes;
+};
+
+#endif
