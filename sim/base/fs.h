@@ -35,8 +35,9 @@ enum snap_fs_mode {
     SNAP_FS_APPEND, /* keeps it and goes on at its end */
 };
 
-/* Names in a directory, sorted bytewise; memory of the arena that was given. */
+/* Names in a directory, sorted bytewise. Zeroed but for the arena. */
 struct snap_fs_names {
+    struct snap_arena *arena; /* borrowed; has the names */
     const char **names;
     uint32_t count;
     uint32_t capacity;
@@ -55,9 +56,9 @@ struct snap_fs {
                    struct snap_error *error);
     bool (*remove)(struct snap_fs *fs, const char *path, struct snap_error *error);
     bool (*make_dirs)(struct snap_fs *fs, const char *path, struct snap_error *error);
-    /* Appends the names in the directory; a directory that does not exist has none. */
-    bool (*list)(struct snap_fs *fs, const char *path, struct snap_arena *arena,
-                 struct snap_fs_names *names);
+    /* Adds the names in the directory; a directory that does not exist has none. */
+    bool (*list)(struct snap_fs *fs, const char *path, struct snap_fs_names *names,
+                 struct snap_error *error);
     /* Appends all bytes of the file to the text. */
     bool (*read)(struct snap_fs *fs, const char *path, struct snap_text *to,
                  struct snap_error *error);
@@ -91,7 +92,8 @@ void snap_fs_destroy(struct snap_fs *fs);
 /* Returns whether the last name of the path is hidden. */
 bool snap_fs_is_hidden(const char *path);
 
-/* Appends a name (copied) and keeps the names sorted bytewise. */
-void snap_fs_names_add(struct snap_fs_names *names, struct snap_arena *arena, const char *name);
+/* Appends a name (copied); call snap_fs_names_sort when all are there. */
+void snap_fs_names_add(struct snap_fs_names *names, const char *name);
+void snap_fs_names_sort(struct snap_fs_names *names);
 
 #endif

@@ -36,8 +36,10 @@ static void draw_zipf(const struct snap_draw *draw, uint64_t seed, struct snap_r
         uint64_t column = (uint64_t)(scaled >> 64);
         const struct snap_alias *alias = &draw->table[column];
 
-        records[i].key.number =
-            (int64_t)((uint64_t)scaled < alias->threshold ? column : alias->other);
+        /* A mask, not a branch: nobody can predict it. */
+        uint64_t kept = 0 - (uint64_t)((uint64_t)scaled < alias->threshold);
+
+        records[i].key.number = (int64_t)((column & kept) | (alias->other & ~kept));
     }
 }
 
@@ -46,10 +48,10 @@ static void draw_hot(const struct snap_draw *draw, uint64_t seed, struct snap_re
 {
     for (uint32_t i = 0; i < count; i++) {
         uint64_t bits = bits_of(seed, &records[i]);
-        wide rest = (wide)snap_mix64(bits) * (draw->keys - 1);
+        wide scaled = (wide)snap_mix64(bits) * (draw->keys - 1);
+        uint64_t cold = 0 - (uint64_t)(bits >= draw->hot_threshold && draw->keys > 1);
 
-        records[i].key.number =
-            bits < draw->hot_threshold || draw->keys == 1 ? 0 : (int64_t)(rest >> 64) + 1;
+        records[i].key.number = (int64_t)(((uint64_t)(scaled >> 64) + 1) & cold);
     }
 }
 

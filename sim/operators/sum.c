@@ -28,12 +28,16 @@ static int64_t add(int64_t a, int64_t b)
 /* The hottest loop of the simulator: keys that are longs have one of their own. */
 static void sum_long_keys(struct snap_keyed_state *state, struct snap_batch *batch)
 {
+    struct snap_keyed_slots slots = state->slots;
+
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_record *record = &batch->records[i];
-        union snap_value *value = snap_keyed_state_find_long(state, record->key.number);
+        union snap_value *value = snap_keyed_find_long(slots, record->key.number);
 
-        if (__builtin_expect(!value, 0))
+        if (__builtin_expect(!value, 0)) {
             value = snap_keyed_state_insert(state, record->key);
+            slots = state->slots;
+        }
         value->number = add(value->number, record->value.number);
         record->value = *value;
     }

@@ -17,27 +17,46 @@ static int32_t java_hash(const struct snap_keyed_state *state, union snap_value 
 static uint32_t slot_hash(const struct snap_keyed_state *state, union snap_value key)
 {
     return state->schema.key == SNAP_VALUE_LONG ? snap_keyed_hash_long(key.number)
-                                                : (uint32_t)(key.string->hash >> 32);
+                                                : snap_keyed_hash_string(key.string);
 }
 
-/* Enters cell `index`, whose key is in no slot yet. */
-static void link_cell(struct snap_keyed_state *state, uint32_t index)
+static bool is_free(const struct snap_keyed_state *state, uint32_t slot)
 {
-    uint32_t at = state->cells[index].slot_hash >> state->shift;
+    union snap_value key = state->slots.at[slot].key;
 
-    while (state->slots[at])
-        at = (at + 1) & state->mask;
-    state->slots[at] = index + 1;
+    return state->schema.key == SNAP_VALUE_LONG ? key.number == SNAP_KEY_FREE : key.string == NULL;
 }
 
+/* Where a key that is not there belongs. */
+static uint32_t free_slot(const struct snap_keyed_state *state, union snap_value key)
+{
+    uint32_t at = slot_hash(state, key) >> state->slots.shift;
+
+    if (state->schema.key == SNAP_VALUE_LONG && key.number == SNAP_KEY_FREE)
+        return state->slots.mask + 1;
+    while (!is_free(state, at))
+        at = (at + 1) & state->slots.mask;
+    return at;
+}
+
+/* Gives the table 2^bits slots and moves all entries there. */
 static void set_slots(struct snap_keyed_state *state, uint32_t bits)
 {
-    SNAP_CHECK(bits < 32);
-    state->slots = SNAP_ARENA_ARRAY(state->arena, uint32_t, UINT32_C(1) << bits);
-    state->mask = (UINT32_C(1) << bits) - 1;
-    state->shift = 32 - bits;
-    for (uint32_t i = 0; i < state->count; i++)
-        link_cell(state, i);
+    const struct snap_keyed_entry *old = state->slots.at;
+    uint32_t count = UINT32_C(1) << bits;
+
+    SNAP_CHECK(bits < 31);
+    state->slots.at = SNAP_ARENA_ARRAY(state->arena, struct snap_keyed_entry, count + 1);
+    state->slots.mask = count - 1;
+    state->slots.shift = 32 - bits;
+    for (uint32_t i = 0; state->schema.key == SNAP_VALUE_LONG && i < count; i++)
+        state->slots.at[i].key.number = SNAP_KEY_FREE;
+    for (uint32_t i = 0; i < state->count; i++) {
+        const struct snap_keyed_entry *entry = &old[state->places[i].slot];
+
+        state->places[i].slot = free_slot(state, entry->key);
+        state->slots.at[state->places[i].slot] = *entry;
+    }
 }
 
 void snap_keyed_state_init(struct snap_keyed_state *state, struct snap_arena *arena,
@@ -52,27 +71,29 @@ void snap_keyed_state_init(struct snap_keyed_state *state, struct snap_arena *ar
     set_slots(state, SLOT_BITS_FIRST);
 }
 
-static void append(struct snap_keyed_state *state, const struct snap_keyed_cell *cell)
+static struct snap_keyed_entry *append(struct snap_keyed_state *state, union snap_value key,
+                                       uint32_t key_group)
 {
-    if (state->count > state->mask / 2)
-        set_slots(state, 33 - state->shift);
-    state->cells = snap_arena_grow(state->arena, state->cells, state->count, &state->capacity,
-                                   sizeof(*state->cells));
-    state->cells[state->count] = *cell;
-    link_cell(state, state->count);
-    state->count++;
+    struct snap_keyed_place place = {.key_group = key_group};
+
+    if (state->count > state->slots.mask / 4 * 3)
+        set_slots(state, 33 - state->slots.shift);
+    place.slot = free_slot(state, key);
+    state->slots.spare_used |= place.slot > state->slots.mask;
+    state->places = snap_arena_grow(state->arena, state->places, state->count, &state->capacity,
+                                    sizeof(*state->places));
+    state->places[state->count++] = place;
+    state->slots.at[place.slot].key = key;
+    return &state->slots.at[place.slot];
 }
 
 union snap_value *snap_keyed_state_insert(struct snap_keyed_state *state, union snap_value key)
 {
-    struct snap_keyed_cell cell = {.key = key};
+    uint32_t group = snap_key_group_of(java_hash(state, key), state->max_parallelism);
 
-    cell.key_group = snap_key_group_of(java_hash(state, key), state->max_parallelism);
-    cell.slot_hash = slot_hash(state, key);
     /* A key of another subtask's group would be lost when the job is rescaled. */
-    SNAP_CHECK(cell.key_group >= state->groups.first && cell.key_group <= state->groups.last);
-    append(state, &cell);
-    return &state->cells[state->count - 1].value;
+    SNAP_CHECK(group >= state->groups.first && group <= state->groups.last);
+    return &append(state, key, group)->value;
 }
 
 /* Counting sort: where each group starts, then every cell to the next place of its group. */
@@ -84,15 +105,13 @@ static const struct snap_keyed_entry *sort_by_group(const struct snap_keyed_stat
         SNAP_ARENA_ARRAY(arena, struct snap_keyed_entry, state->count);
 
     for (uint32_t i = 0; i < state->count; i++)
-        starts[state->cells[i].key_group - state->groups.first + 1]++;
+        starts[state->places[i].key_group - state->groups.first + 1]++;
     for (uint32_t g = 1; g <= groups; g++)
         starts[g] += starts[g - 1];
     for (uint32_t i = 0; i < state->count; i++) {
-        const struct snap_keyed_cell *cell = &state->cells[i];
-        uint32_t to = starts[cell->key_group - state->groups.first]++;
+        uint32_t to = starts[state->places[i].key_group - state->groups.first]++;
 
-        entries[to].key = cell->key;
-        entries[to].value = cell->value;
+        entries[to] = *snap_keyed_state_entry(state, i);
     }
     /* Each start has moved to the start of the next group. */
     for (uint32_t g = groups; g > 0; g--)
@@ -122,16 +141,8 @@ static void restore_group(struct snap_keyed_state *state,
 {
     uint32_t index = group - snapshot->group_first;
 
-    for (uint32_t i = snapshot->group_starts[index]; i < snapshot->group_starts[index + 1]; i++) {
-        struct snap_keyed_cell cell = {
-            .key = snapshot->entries[i].key,
-            .value = snapshot->entries[i].value,
-            .key_group = group,
-            .slot_hash = slot_hash(state, snapshot->entries[i].key),
-        };
-
-        append(state, &cell);
-    }
+    for (uint32_t i = snapshot->group_starts[index]; i < snapshot->group_starts[index + 1]; i++)
+        append(state, snapshot->entries[i].key, group)->value = snapshot->entries[i].value;
 }
 
 void snap_keyed_state_restore(struct snap_keyed_state *state,

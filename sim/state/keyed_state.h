@@ -2,10 +2,13 @@
 /*
  * keyed_state.h: one keyed value state of one subtask: a table from key to value.
  *
- * - Entries lie densely in the order of their insertion, which is the order of iteration; slots
- *   find them by open addressing with linear probing. A string is hashed and compared by content.
+ * - Key and value lie in the slot itself: one cache line a look-up. Open addressing with linear
+ *   probing, at most three quarters of the slots used, their number a power of two.
+ * - `places` lists the slots in the order of insertion, which is the order of iteration. A string
+ *   is hashed and compared by content.
+ * - A free slot has the key INT64_MIN (longs) or NULL (strings); the key INT64_MIN itself lives in
+ *   the spare slot behind the others.
  * - The key group of an entry is computed once, at insertion, and must be one of the subtask's.
- * - At most half of the slots are used; the slot count is a power of two.
  * - All memory lies in the arena of the attempt; a table that grows leaves its old place there.
  * - A pointer to a value is valid until the next insertion.
  * Flink: HashMapStateBackend, CopyOnWriteStateTable.
@@ -13,6 +16,7 @@
 #ifndef SNAP_STATE_KEYED_STATE_H
 #define SNAP_STATE_KEYED_STATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -21,23 +25,29 @@
 #include "model/string_pool.h"
 #include "state/operator_state.h"
 
-struct snap_keyed_cell {
-    union snap_value key;
-    union snap_value value;
+#define SNAP_KEY_FREE INT64_MIN
+
+/* What a look-up needs; loops keep a copy of it and take a new one after an insertion. */
+struct snap_keyed_slots {
+    struct snap_keyed_entry *at;
+    uint32_t mask;  /* number of slots - 1; at[mask + 1] is the spare slot */
+    uint32_t shift; /* from a hash to a slot: its highest bits */
+    bool spare_used;
+};
+
+struct snap_keyed_place {
+    uint32_t slot;
     uint32_t key_group;
-    uint32_t slot_hash; /* of the key, for growing */
 };
 
 struct snap_keyed_state {
+    struct snap_keyed_slots slots;
     struct snap_arena *arena; /* borrowed */
     const char *name;         /* borrowed */
     struct snap_schema schema;
     struct snap_key_group_range groups;
     uint32_t max_parallelism;
-    uint32_t mask;   /* slots - 1 */
-    uint32_t shift;  /* from a slot hash to a slot: its highest bits */
-    uint32_t *slots; /* entry index + 1, 0: free */
-    struct snap_keyed_cell *cells;
+    struct snap_keyed_place *places;
     uint32_t count;
     uint32_t capacity;
 };
@@ -68,7 +78,7 @@ const struct snap_keyed_snapshot *snap_keyed_state_snapshot(const struct snap_ke
 void snap_keyed_state_restore(struct snap_keyed_state *state,
                               const struct snap_keyed_snapshot *snapshot);
 
-/* Neighbouring numbers get far slots, equal high or low halves do not collide. */
+/* Multiplicative hash: neighbouring numbers get far slots, halves that are equal do not collide. */
 static inline uint32_t snap_keyed_hash_long(int64_t key)
 {
     uint64_t x = (uint64_t)key;
@@ -76,52 +86,56 @@ static inline uint32_t snap_keyed_hash_long(int64_t key)
     return (uint32_t)(((x ^ (x >> 32)) * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
 }
 
-/* Returns the value of a key that is a long, NULL if the key is not there. */
-static inline union snap_value *snap_keyed_state_find_long(const struct snap_keyed_state *state,
-                                                           int64_t key)
+static inline uint32_t snap_keyed_hash_string(const struct snap_string *key)
 {
-    uint32_t at = snap_keyed_hash_long(key) >> state->shift;
+    return (uint32_t)(key->hash >> 32);
+}
 
-    for (; state->slots[at]; at = (at + 1) & state->mask) {
-        struct snap_keyed_cell *cell = &state->cells[state->slots[at] - 1];
+/* Returns the value of a key that is a long, NULL if the key is not there. */
+static inline union snap_value *snap_keyed_find_long(struct snap_keyed_slots slots, int64_t key)
+{
+    uint32_t at = snap_keyed_hash_long(key) >> slots.shift;
 
-        if (cell->key.number == key)
-            return &cell->value;
-    }
-    return NULL;
+    if (__builtin_expect(key == SNAP_KEY_FREE, 0))
+        return slots.spare_used ? &slots.at[slots.mask + 1].value : NULL;
+    while (slots.at[at].key.number != key && slots.at[at].key.number != SNAP_KEY_FREE)
+        at = (at + 1) & slots.mask;
+    return slots.at[at].key.number == key ? &slots.at[at].value : NULL;
 }
 
 /* Returns the value of a key that is a string, NULL if the key is not there. */
-static inline union snap_value *snap_keyed_state_find_string(const struct snap_keyed_state *state,
-                                                             const struct snap_string *key)
+static inline union snap_value *snap_keyed_find_string(struct snap_keyed_slots slots,
+                                                       const struct snap_string *key)
 {
-    uint32_t at = (uint32_t)(key->hash >> 32) >> state->shift;
+    uint32_t at = snap_keyed_hash_string(key) >> slots.shift;
 
-    for (; state->slots[at]; at = (at + 1) & state->mask) {
-        struct snap_keyed_cell *cell = &state->cells[state->slots[at] - 1];
-
-        if (snap_string_equal(cell->key.string, key))
-            return &cell->value;
-    }
-    return NULL;
+    while (slots.at[at].key.string && !snap_string_equal(slots.at[at].key.string, key))
+        at = (at + 1) & slots.mask;
+    return slots.at[at].key.string ? &slots.at[at].value : NULL;
 }
 
 /* Returns the value of a key of either kind, NULL if the key is not there. */
 static inline union snap_value *snap_keyed_state_find(const struct snap_keyed_state *state,
                                                       union snap_value key)
 {
-    return state->schema.key == SNAP_VALUE_LONG
-               ? snap_keyed_state_find_long(state, key.number)
-               : snap_keyed_state_find_string(state, key.string);
+    return state->schema.key == SNAP_VALUE_LONG ? snap_keyed_find_long(state->slots, key.number)
+                                                : snap_keyed_find_string(state->slots, key.string);
 }
 
-/* Returns the value of a key of either kind, a new one is zero. */
+/* Returns the value of a key of either kind; that of a new key is zero. */
 static inline union snap_value *snap_keyed_state_obtain(struct snap_keyed_state *state,
                                                         union snap_value key)
 {
     union snap_value *value = snap_keyed_state_find(state, key);
 
     return value ? value : snap_keyed_state_insert(state, key);
+}
+
+/* Returns entry `index` in the order of insertion; index < state->count. */
+static inline const struct snap_keyed_entry *
+snap_keyed_state_entry(const struct snap_keyed_state *state, uint32_t index)
+{
+    return &state->slots.at[state->places[index].slot];
 }
 
 #endif
