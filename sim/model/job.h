@@ -54,6 +54,8 @@ struct snap_operator {
     const struct snap_option *options; /* type->option_count entries */
     void *settings;                    /* what type->configure made of them; arena */
     struct snap_schema schema;         /* of what it emits */
+    const struct snap_schema *input_schemas; /* of its inputs, set before configure */
+    uint32_t input_count;
     struct snap_operator_id id;
     uint32_t parallelism;
     uint32_t max_parallelism; /* number of key groups */
