@@ -27,8 +27,7 @@ struct snap_barrier_event {
     enum snap_barrier_event_type type;
     uint32_t channel;
     snap_ns now_ns;
-    struct snap_barrier
-        barrier; /* of a cancellation marker only the checkpoint, of an end nothing */
+    struct snap_barrier barrier; /* of a marker only the checkpoint is read, of an end nothing */
 };
 
 enum snap_barrier_action_type {
