@@ -35,7 +35,6 @@ bool snap_alignment_clock_end(struct snap_alignment_clock *clock, snap_ns now_ns
     clock->running = false;
     clock->duration_ns = now_ns - clock->started_ns;
     clock->bytes_processed = clock->bytes;
-    clock->bytes = 0;
     return true;
 }
 

@@ -13,7 +13,7 @@ static uint32_t actions_most(const struct snap_barrier_handler_options *options)
         /* All pending ones aborted by a marker for a newer one. */
         return SNAP_TRACKER_PENDING_MAX + 1;
     }
-    SNAP_CHECK(!"a mode of checkpointing");
+    SNAP_CHECK(false);
     return 0;
 }
 

@@ -448,6 +448,17 @@ static void one_open_channel_reports_a_new_cancellation_at_once(void **state)
                      "    abort 3 cancelled\n");
 }
 
+static void such_a_cancellation_resets_the_clock(void **state)
+{
+    (void)state;
+    at_least_once(2, "barrier 0 cp=1 t=1\n"
+                     "end 0\n"
+                     "cancel 1 cp=3 t=4\n"
+                     "    abort 3 cancelled\n"
+                     "ask\n"
+                     "    latest 1, open 1, alignment 0, pending 1, blocked\n");
+}
+
 static void an_end_completes_the_newest_it_can(void **state)
 {
     (void)state;
@@ -525,6 +536,7 @@ int main(void)
         cmocka_unit_test(an_aborted_checkpoint_that_becomes_complete_does_not_trigger),
         cmocka_unit_test(a_cancellation_of_an_old_id_is_ignored_and_keeps_the_clock),
         cmocka_unit_test(one_open_channel_reports_a_new_cancellation_at_once),
+        cmocka_unit_test(such_a_cancellation_resets_the_clock),
         cmocka_unit_test(an_end_completes_the_newest_it_can),
         cmocka_unit_test(without_checkpoints_after_finish_an_end_aborts_all_pending),
         cmocka_unit_test(a_clock_stopped_by_one_channel_alone_fails_the_older_checkpoint),
