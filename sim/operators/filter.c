@@ -18,9 +18,6 @@ struct settings {
 
 struct instance {
     const struct snap_operator *op;
-    struct snap_arena *arena;
-    uint32_t *input_index; /* for batches that have none yet; arena of the attempt */
-    uint32_t capacity;
 };
 
 static bool refuse(const char *text, struct snap_error *error)
@@ -116,11 +113,8 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
 
 static bool open(void *self, const struct snap_operator_context *context, struct snap_error *error)
 {
-    struct instance *filter = self;
-
     (void)error;
-    filter->op = context->op;
-    filter->arena = context->arena;
+    ((struct instance *)self)->op = context->op;
     return true;
 }
 
@@ -143,30 +137,15 @@ static bool keeps(const struct snap_operator *op, const struct snap_record *reco
     return false;
 }
 
-/* A batch in which nothing was dropped yet has no indices: record i comes from input i. */
-static void add_indices(struct instance *filter, struct snap_batch *batch)
-{
-    if (batch->count > filter->capacity) {
-        filter->capacity = batch->count * 2;
-        filter->input_index = SNAP_ARENA_ARRAY(filter->arena, uint32_t, filter->capacity);
-    }
-    for (uint32_t i = 0; i < batch->count; i++)
-        filter->input_index[i] = i;
-    batch->input_index = filter->input_index;
-}
-
 static void transform(void *self, struct snap_batch *batch)
 {
-    struct instance *filter = self;
+    const struct snap_operator *op = ((struct instance *)self)->op;
     uint32_t kept = 0;
 
-    if (!batch->input_index)
-        add_indices(filter, batch);
     for (uint32_t i = 0; i < batch->count; i++) {
-        if (!keeps(filter->op, &batch->records[i]))
+        if (!keeps(op, &batch->records[i]))
             continue;
         batch->records[kept] = batch->records[i];
-        batch->input_index[kept] = batch->input_index[i];
         if (batch->lineage)
             batch->lineage[kept] = batch->lineage[i];
         kept++;

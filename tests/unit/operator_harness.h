@@ -134,7 +134,6 @@ static inline void harness_clear(struct harness *h)
 {
     h->batch.records = h->records;
     h->batch.lineage = h->lineage;
-    h->batch.input_index = NULL;
     h->batch.count = 0;
 }
 
