@@ -75,6 +75,8 @@ enum snap_failure_cause {
     SNAP_CAUSE_RESTORE_FAILED,      /* the storage could not be read */
     SNAP_CAUSE_NO_RESTART,          /* the restart strategy refused */
     SNAP_CAUSE_SINK_FAILED,         /* a sink could not write */
+    SNAP_CAUSE_OPEN_FAILED,         /* an operator could not start */
+    SNAP_CAUSE_BARRIERS,            /* barriers came in an order that Flink refuses */
 };
 
 /* X(NAME, "name", LEVEL, "what it says", args...) with args A(KIND, "name"). */
