@@ -44,8 +44,8 @@ void snap_coordinator_init(struct snap_coordinator *coordinator, struct snap_are
     snap_completed_store_init(&coordinator->store, &config->store);
 }
 
-const struct snap_coordinator_action *snap_coordinator_actions(
-    const struct snap_coordinator *coordinator, uint32_t *count)
+const struct snap_coordinator_action *
+snap_coordinator_actions(const struct snap_coordinator *coordinator, uint32_t *count)
 {
     *count = coordinator->action_count;
     return coordinator->actions;
@@ -228,31 +228,29 @@ void snap_coordinator_fail_unacknowledged(struct snap_coordinator *coordinator, 
     for (struct snap_checkpoint_record *at = coordinator->pending.first; at; at = next) {
         next = at->next;
         if (at->task_parts[task] == SNAP_PART_MISSING)
-            snap_coordinator_abort(coordinator, at,
-                                   (struct snap_abort){.reason = SNAP_FAILURE_TASK_FAILURE,
-                                                       .task = SNAP_NO_INDEX});
+            snap_coordinator_abort(
+                coordinator, at,
+                (struct snap_abort){.reason = SNAP_FAILURE_TASK_FAILURE, .task = SNAP_NO_INDEX});
     }
     snap_coordinator_end(coordinator);
 }
 
-const struct snap_checkpoint_record *snap_coordinator_restore_region(
-    struct snap_coordinator *coordinator, snap_ns now_ns)
+const struct snap_checkpoint_record *
+snap_coordinator_restore_region(struct snap_coordinator *coordinator, snap_ns now_ns)
 {
     snap_coordinator_begin(coordinator, now_ns);
     return snap_completed_store_latest(&coordinator->store);
 }
 
-const struct snap_checkpoint_record *snap_coordinator_restore_global(
-    struct snap_coordinator *coordinator, snap_ns now_ns)
+const struct snap_checkpoint_record *
+snap_coordinator_restore_global(struct snap_coordinator *coordinator, snap_ns now_ns)
 {
-    const struct snap_checkpoint_record *record =
-        snap_completed_store_latest(&coordinator->store);
+    const struct snap_checkpoint_record *record = snap_completed_store_latest(&coordinator->store);
 
     snap_coordinator_begin(coordinator, now_ns);
     for (uint32_t i = 0; i < coordinator->config.operator_coordinators; i++) {
-        struct snap_coordinator_action *action =
-            snap_coordinator_emit(coordinator, SNAP_COORDINATOR_OPERATOR_RESET,
-                                  record ? record->id : SNAP_NO_CHECKPOINT);
+        struct snap_coordinator_action *action = snap_coordinator_emit(
+            coordinator, SNAP_COORDINATOR_OPERATOR_RESET, record ? record->id : SNAP_NO_CHECKPOINT);
 
         action->index = i;
         action->state = record ? record->coordinator_states[i] : NULL;

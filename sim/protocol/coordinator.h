@@ -79,10 +79,10 @@ struct snap_coordinator {
     uint32_t *attempts;
     snap_checkpoint_id next_id;
     snap_ns last_completion_ns;
-    bool force_full;     /* after NO_CLAIM, until a checkpoint is stored */
+    bool force_full;      /* after NO_CLAIM, until a checkpoint is stored */
     bool storage_failing; /* metadata cannot be written now */
 
-    bool starting; /* a request is in its starting phase */
+    bool starting;                                  /* a request is in its starting phase */
     struct snap_checkpoint_record *starting_record; /* NULL: none, or it was aborted */
     struct snap_record_list pending;                /* in the order of ids */
     struct snap_record_list retired; /* ended in this event; actions may point to them */
@@ -108,8 +108,8 @@ struct snap_coordinator {
     uint32_t deferred_count;
     uint32_t deferred_capacity;
 
-    uint64_t submitting;  /* the request being submitted, or SNAP_NO_REQUEST */
-    bool submit_refused;  /* it has failed already, with this reason */
+    uint64_t submitting; /* the request being submitted, or SNAP_NO_REQUEST */
+    bool submit_refused; /* it has failed already, with this reason */
     enum snap_failure_reason submit_reason;
 
     struct snap_coordinator_action *actions; /* of the last event; arena */
@@ -163,13 +163,16 @@ void snap_coordinator_init(struct snap_coordinator *coordinator, struct snap_are
                            const struct snap_coordinator_config *config);
 
 /* Returns the actions of the last event and their number; valid until the next event. */
-const struct snap_coordinator_action *snap_coordinator_actions(
-    const struct snap_coordinator *coordinator, uint32_t *count);
+const struct snap_coordinator_action *
+snap_coordinator_actions(const struct snap_coordinator *coordinator, uint32_t *count);
 
 /* Returns when advance is to be called next, or SNAP_NEVER. */
 snap_ns snap_coordinator_next_due(const struct snap_coordinator *coordinator);
 
-/* Runs all timers due up to now, in the order of their times. */
+/*
+ * Runs all timers due up to now, in the order of their times. Called at the time of next_due, all
+ * actions are of one time.
+ */
 void snap_coordinator_advance(struct snap_coordinator *coordinator, snap_ns now_ns);
 
 /*
@@ -198,7 +201,8 @@ void snap_coordinator_trigger(struct snap_coordinator *coordinator, snap_ns now_
 
 /*
  * A task acknowledges a checkpoint. Returns whether the checkpoint is pending, or among those that
- * expired lately. The state belongs to the checkpoint from now on, unless it is a duplicate.
+ * expired lately. The state belongs to the coordinator from now on, unless it is a
+ * duplicate or comes after the shutdown.
  */
 bool snap_coordinator_ack(struct snap_coordinator *coordinator, snap_ns now_ns,
                           snap_checkpoint_id checkpoint, const struct snap_task_ack *ack);
@@ -239,12 +243,12 @@ void snap_coordinator_fail_unacknowledged(struct snap_coordinator *coordinator, 
  * Everything restarts: returns the snapshot to restore from (borrowed until the next event that can
  * drop it), or NULL, and resets all operator coordinators to it, or to empty.
  */
-const struct snap_checkpoint_record *snap_coordinator_restore_global(
-    struct snap_coordinator *coordinator, snap_ns now_ns);
+const struct snap_checkpoint_record *
+snap_coordinator_restore_global(struct snap_coordinator *coordinator, snap_ns now_ns);
 
 /* Some tasks restart: the same, but operator coordinators go on as they are. */
-const struct snap_checkpoint_record *snap_coordinator_restore_region(
-    struct snap_coordinator *coordinator, snap_ns now_ns);
+const struct snap_checkpoint_record *
+snap_coordinator_restore_region(struct snap_coordinator *coordinator, snap_ns now_ns);
 
 /* The job starts from a snapshot: it becomes the first in the store, ids go on after it. */
 void snap_coordinator_adopt(struct snap_coordinator *coordinator, snap_ns now_ns,

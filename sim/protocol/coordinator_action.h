@@ -3,8 +3,9 @@
  * coordinator_action.h: what the checkpoint coordinator asks its runtime to do.
  *
  * - Actions are performed in their order; all of one event come at the event's time.
- * - A list lives until the coordinator's next event; so do the records that actions point to.
- * - Which members an action uses stands beside its name; the others are zero.
+ * - A list lives until the coordinator's next event, so it is read to its end before that; the
+ *   records that actions point to live as long.
+ * - Which members an action uses stands beside its name; the others say "none".
  * - Words that begin with OPERATOR are for operator coordinators, the others for tasks.
  */
 #ifndef SNAP_PROTOCOL_COORDINATOR_ACTION_H
@@ -31,13 +32,13 @@ enum snap_coordinator_action_type {
     SNAP_COORDINATOR_DISCARD_STATE,          /* checkpoint, index = task, state */
     SNAP_COORDINATOR_DISCARD_OPERATOR_STATE, /* checkpoint, index = coordinator, state */
     /* Messages. */
-    SNAP_COORDINATOR_TRIGGER_TASK,              /* index = task, checkpoint, barrier */
-    SNAP_COORDINATOR_NOTIFY_COMPLETE,           /* index = task, checkpoint, other = last subsumed */
-    SNAP_COORDINATOR_NOTIFY_ABORTED,            /* index = task, checkpoint, other = last completed,
-                                                   0 if none */
-    SNAP_COORDINATOR_OPERATOR_SNAPSHOT,         /* index, checkpoint: answer with operator_done */
-    SNAP_COORDINATOR_OPERATOR_NOTIFY_COMPLETE,  /* index, checkpoint */
-    SNAP_COORDINATOR_OPERATOR_NOTIFY_ABORTED,   /* index, checkpoint */
+    SNAP_COORDINATOR_TRIGGER_TASK,             /* index = task, checkpoint, barrier */
+    SNAP_COORDINATOR_NOTIFY_COMPLETE,          /* index = task, checkpoint, other = last subsumed */
+    SNAP_COORDINATOR_NOTIFY_ABORTED,           /* index = task, checkpoint, other = last completed,
+                                                  0 if none */
+    SNAP_COORDINATOR_OPERATOR_SNAPSHOT,        /* index, checkpoint: answer with operator_done */
+    SNAP_COORDINATOR_OPERATOR_NOTIFY_COMPLETE, /* index, checkpoint */
+    SNAP_COORDINATOR_OPERATOR_NOTIFY_ABORTED,  /* index, checkpoint */
     SNAP_COORDINATOR_OPERATOR_ABORT_TRIGGERING, /* index */
     SNAP_COORDINATOR_OPERATOR_RESET,            /* index, checkpoint or NO_CHECKPOINT, state */
 };

@@ -82,6 +82,7 @@ void snap_coordinator_refuse(struct snap_coordinator *coordinator, uint64_t requ
 
     if (request == SNAP_NO_REQUEST)
         return;
+    /* A requester whose call has not returned yet learns of it when it has. */
     if (request == coordinator->submitting) {
         coordinator->submit_refused = true;
         coordinator->submit_reason = reason;
@@ -149,6 +150,7 @@ void snap_coordinator_abort(struct snap_coordinator *coordinator,
 
     snap_checkpoint_record_dispose(record);
     remove_pending(coordinator, record);
+    /* Its starting phase is still under way and ends, as failed, right after this. */
     if (coordinator->starting_record == record) {
         coordinator->starting_record = NULL;
         failure.reported_by_task = false;
@@ -161,6 +163,7 @@ void snap_coordinator_abort(struct snap_coordinator *coordinator,
     aborted->record = record;
     snap_coordinator_refuse(coordinator, record->request, abort.reason);
     snap_coordinator_discard(coordinator, record);
+    /* The deletion is over and the place is free: each is a reason to look at the queue. */
     snap_coordinator_defer_poll(coordinator);
     snap_coordinator_count_failure(coordinator, &failure, abort.task);
     notify(coordinator, record, SNAP_COORDINATOR_NOTIFY_ABORTED,
@@ -229,6 +232,7 @@ bool snap_coordinator_complete(struct snap_coordinator *coordinator,
         return false;
     }
     remove_pending(coordinator, record);
+    /* The runtime writes the metadata at this action; only then may old snapshots go. */
     snap_coordinator_emit(coordinator, SNAP_COORDINATOR_CHECKPOINT_COMPLETED, record->id)->record =
         record;
     snap_coordinator_defer_poll(coordinator);
@@ -237,6 +241,7 @@ bool snap_coordinator_complete(struct snap_coordinator *coordinator,
     else
         told = store(coordinator, record);
     tell_requester(coordinator, record);
+    /* A savepoint counts for these two as a checkpoint does. */
     snap_failure_manager_success(&coordinator->failures, record->id);
     snap_coordinator_defer_poll(coordinator);
     coordinator->last_completion_ns = coordinator->now_ns;

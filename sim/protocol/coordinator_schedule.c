@@ -19,8 +19,8 @@ static struct snap_deferred *defer(struct snap_coordinator *coordinator)
         snap_arena_grow(coordinator->arena, coordinator->deferred, coordinator->deferred_count,
                         &coordinator->deferred_capacity, sizeof(*coordinator->deferred));
     item = &coordinator->deferred[coordinator->deferred_count++];
-    *item = (struct snap_deferred){.order = coordinator->order_next++,
-                                   .due_ns = coordinator->now_ns};
+    *item =
+        (struct snap_deferred){.order = coordinator->order_next++, .due_ns = coordinator->now_ns};
     return item;
 }
 
@@ -65,9 +65,8 @@ static snap_ns interval_now(const struct snap_coordinator *coordinator)
 void snap_coordinator_set_periodic(struct snap_coordinator *coordinator, snap_ns delay_ns)
 {
     coordinator->periodic_next_ns = snap_ns_add(coordinator->now_ns, delay_ns);
-    coordinator->periodic = (struct snap_timer){.armed = true,
-                                                .due_ns = coordinator->periodic_next_ns,
-                                                .order = coordinator->order_next++};
+    coordinator->periodic = (struct snap_timer){
+        .armed = true, .due_ns = coordinator->periodic_next_ns, .order = coordinator->order_next++};
 }
 
 static void cancel_periodic(struct snap_coordinator *coordinator)
@@ -101,7 +100,7 @@ static struct snap_checkpoint_record *first_to_expire(const struct snap_coordina
 {
     struct snap_checkpoint_record *first = coordinator->pending.first;
 
-    /* Pending ones are in the order of their start and have one timeout: the first expires first. */
+    /* Pending ones stand in the order of their start and have one timeout. */
     return first && first->timeout_due_ns != SNAP_NEVER ? first : NULL;
 }
 
@@ -127,9 +126,9 @@ static void run_timer(struct snap_coordinator *coordinator)
 
     if (record && (!periodic->armed || earlier(record->timeout_due_ns, record->timeout_order,
                                                periodic->due_ns, periodic->order)))
-        snap_coordinator_abort(coordinator, record,
-                               (struct snap_abort){.reason = SNAP_FAILURE_CHECKPOINT_EXPIRED,
-                                                   .task = SNAP_NO_INDEX});
+        snap_coordinator_abort(
+            coordinator, record,
+            (struct snap_abort){.reason = SNAP_FAILURE_CHECKPOINT_EXPIRED, .task = SNAP_NO_INDEX});
     else
         fire_periodic(coordinator);
 }
@@ -167,6 +166,7 @@ static void suspend(struct snap_coordinator *coordinator, enum snap_failure_reas
     struct snap_trigger_request request;
 
     coordinator->scheduler_running = false;
+    /* The queue first: aborting what is pending must not let a queued request start. */
     cancel_periodic(coordinator);
     while (snap_decider_take_first(&coordinator->decider, &request))
         snap_coordinator_refuse(coordinator, request.id, reason);
@@ -217,7 +217,7 @@ void snap_coordinator_close_store(struct snap_coordinator *coordinator, snap_ns 
     snap_coordinator_end(coordinator);
 }
 
-/* A report of backlog moves the timer forward if the interval in force ends before it, never back. */
+/* A report of backlog moves the timer to an earlier time if the interval says so, never later. */
 static void hurry(struct snap_coordinator *coordinator)
 {
     snap_ns interval_ns = interval_now(coordinator);

@@ -198,14 +198,14 @@ void snap_coordinator_trigger_tasks(struct snap_coordinator *coordinator)
     struct snap_checkpoint_record *record = coordinator->starting_record;
     struct snap_checkpoint_failure failure;
 
+    /* Reached once per checkpoint, when the last operator coordinator has answered. */
     SNAP_CHECK(coordinator->starting && record && record->coordinators_missing == 0);
     send_triggers(coordinator, record);
     coordinator->starting_record = NULL;
     /* Tasks may have acknowledged while the operator coordinators were still at work. */
     failure = (struct snap_checkpoint_failure){.checkpoint = record->id,
                                                .kind = record->kind,
-                                               .reason =
-                                                   SNAP_FAILURE_FINALIZE_CHECKPOINT_FAILURE};
+                                               .reason = SNAP_FAILURE_FINALIZE_CHECKPOINT_FAILURE};
     if (snap_checkpoint_record_complete(record) && !snap_coordinator_complete(coordinator, record))
         snap_coordinator_start_failed(coordinator, &failure);
     coordinator->starting = false;
