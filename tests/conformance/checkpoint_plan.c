@@ -17,7 +17,8 @@ static void read_vertices(struct rig *rig, const json_t *json)
 {
     const json_t *list = conform_array(json, "vertex_parallelism");
     uint32_t count = (uint32_t)json_array_size(list);
-    struct snap_plan_vertex *vertices = SNAP_ARENA_ARRAY(&rig->arena, struct snap_plan_vertex, count);
+    struct snap_plan_vertex *vertices =
+        SNAP_ARENA_ARRAY(&rig->arena, struct snap_plan_vertex, count);
 
     for (uint32_t i = 0; i < count; i++) {
         vertices[i].parallelism = (uint32_t)json_integer_value(json_array_get(list, i));

@@ -68,15 +68,14 @@ static void run_key(const json_t *json, struct snap_text *why)
     {
         uint32_t max = (uint32_t)strtoul(key, NULL, 10);
 
-        conform_same_integer(why, key, json_integer_value(expected),
-                             snap_key_group_of(hash, max));
+        conform_same_integer(why, key, json_integer_value(expected), snap_key_group_of(hash, max));
     }
     json_object_foreach(json_object_get(json, "subtask"), key, expected)
     {
         struct snap_parallelism parallelism;
 
-        SNAP_CHECK(sscanf(key, "%" SCNu32 "/%" SCNu32, &parallelism.max,
-                          &parallelism.subtasks) == 2);
+        SNAP_CHECK(sscanf(key, "%" SCNu32 "/%" SCNu32, &parallelism.max, &parallelism.subtasks) ==
+                   2);
         conform_same_integer(
             why, key, json_integer_value(expected),
             snap_key_group_subtask(snap_key_group_of(hash, parallelism.max), parallelism));
@@ -98,8 +97,7 @@ static void run_ranges(const json_t *json, struct snap_text *why)
         for (uint32_t i = 0; i < parallelism.subtasks; i++) {
             struct snap_key_group_range range = snap_key_group_range(i, parallelism);
 
-            json_array_append_new(actual,
-                                  json_pack("[i,i]", (int)range.first, (int)range.last));
+            json_array_append_new(actual, json_pack("[i,i]", (int)range.first, (int)range.last));
         }
         conform_same_json(why, "ranges", conform_array(json, "ranges"), actual);
     }
@@ -166,16 +164,15 @@ enum conform_result conform_key_groups_case(const struct conform_case *at, struc
         run_ranges(at->json, why);
     else if (!strcmp(kind, "ranges_error"))
         expect_refusal(snap_parallelism_check(conform_integer(at->json, "parallelism"),
-                                              conform_integer(at->json, "max_parallelism"),
-                                              &error),
+                                              conform_integer(at->json, "max_parallelism"), &error),
                        why);
     else if (!strcmp(kind, "default_max_parallelism"))
         run_default(at->json, conform_integer(at->json, "parallelism"),
                     conform_integer(at->json, "max_parallelism"), why);
     else if (!strcmp(kind, "default_max_parallelism_error"))
-        expect_refusal(snap_max_parallelism_default(conform_integer(at->json, "parallelism"),
-                                                    &max, &error),
-                       why);
+        expect_refusal(
+            snap_max_parallelism_default(conform_integer(at->json, "parallelism"), &max, &error),
+            why);
     else if (!strcmp(kind, "default_max_parallelism_runs"))
         run_default_runs(at->json, why);
     else if (!strcmp(kind, "operator_id"))

@@ -18,7 +18,7 @@ enum snap_snapshot_kind conform_snapshot_kind(const char *name)
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (!strcmp(names[i], name))
             return (enum snap_snapshot_kind)i;
-    SNAP_CHECK(!"a known kind of snapshot");
+    SNAP_CHECK(false);
     return SNAP_KIND_CHECKPOINT;
 }
 
