@@ -51,6 +51,7 @@ static bool edge_is_live(const struct snap_checkpoint_plan *plan,
 {
     uint32_t first_task = input->graph->vertices[edge->from].first_task;
 
+    /* Every subtask reads all of them: no need to look at each. */
     if (edge->all_to_all)
         return !plan->fully_finished[edge->from];
     for (uint32_t i = edge->offsets[subtask]; i < edge->offsets[subtask + 1]; i++)
@@ -80,6 +81,8 @@ bool snap_checkpoint_plan_compute(struct snap_checkpoint_plan *plan,
                                   const struct snap_plan_input *input,
                                   enum snap_failure_reason *reason)
 {
+    /* Flink has this one reason for tasks not started, and for finished ones with the switch off.
+     */
     *reason = SNAP_FAILURE_NOT_ALL_REQUIRED_TASKS_RUNNING;
     if (!sort_tasks(plan, input))
         return false;
