@@ -54,12 +54,12 @@ bool snap_record_deleted_at(const struct snap_checkpoint_record *record,
     if (snap_record_is_savepoint(record))
         return false;
     switch (retention) {
-    case SNAP_RETAIN_NEVER:
+    case SNAP_RETAIN_NONE:
         return true;
     case SNAP_RETAIN_ON_FAILURE:
-        return end != SNAP_JOB_FAILED;
+        return end != SNAP_END_FAILED;
     case SNAP_RETAIN_ON_CANCELLATION:
-        return end == SNAP_JOB_FINISHED;
+        return end == SNAP_END_FINISHED;
     }
     SNAP_CHECK(false);
     return false;
@@ -164,7 +164,7 @@ struct snap_store_outcome snap_completed_store_shutdown(struct snap_completed_st
     struct snap_checkpoint_record *at;
     bool keeps_all =
         store->config.kind == SNAP_STORE_EMBEDDED ||
-        (store->config.kind == SNAP_STORE_HIGH_AVAILABILITY && end == SNAP_JOB_SUSPENDED);
+        (store->config.kind == SNAP_STORE_HIGH_AVAILABILITY && end == SNAP_END_SUSPENDED);
 
     if (keeps_all) {
         release_all(&store->kept, &outcome);
@@ -179,7 +179,7 @@ struct snap_store_outcome snap_completed_store_shutdown(struct snap_completed_st
             lowest = at->id;
     }
     /* A suspended job may go on elsewhere: what waits is left to whoever takes over. */
-    if (end != SNAP_JOB_SUSPENDED)
+    if (end != SNAP_END_SUSPENDED)
         clean_waiting(store, lowest, &outcome);
     /* What still waits is newer than something retained, and left behind for good. */
     release_all(&store->waiting, &outcome);

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/config.h"
 #include "protocol/pending_checkpoint.h"
 
 enum snap_store_kind {
@@ -25,19 +26,12 @@ enum snap_store_kind {
     SNAP_STORE_EMBEDDED,          /* in memory only, deletes nothing at the end */
 };
 
-/* execution.checkpointing.externalized-checkpoint-retention. */
-enum snap_retention {
-    SNAP_RETAIN_NEVER,
-    SNAP_RETAIN_ON_FAILURE,
-    SNAP_RETAIN_ON_CANCELLATION,
-};
-
 /* How a job ends. SUSPENDED is not final: another JobManager may go on. */
 enum snap_job_end {
-    SNAP_JOB_FINISHED,
-    SNAP_JOB_CANCELED,
-    SNAP_JOB_FAILED,
-    SNAP_JOB_SUSPENDED,
+    SNAP_END_FINISHED,
+    SNAP_END_CANCELED,
+    SNAP_END_FAILED,
+    SNAP_END_SUSPENDED,
 };
 
 struct snap_store_config {

@@ -31,7 +31,7 @@ void snap_coordinator_init(struct snap_coordinator *coordinator, struct snap_are
     coordinator->config = *config;
     snap_coordinator_config_normalise(&coordinator->config);
     coordinator->task_states =
-        SNAP_ARENA_ARRAY(arena, enum snap_task_state, config->graph->task_count);
+        SNAP_ARENA_ARRAY(arena, enum snap_plan_state, config->graph->task_count);
     coordinator->attempts = SNAP_ARENA_ARRAY(arena, uint32_t, config->graph->task_count);
     coordinator->next_id = coordinator->config.first_id;
     coordinator->periodic_next_ns = SNAP_NEVER;
@@ -190,7 +190,7 @@ void snap_coordinator_operator_done(struct snap_coordinator *coordinator, snap_n
 }
 
 void snap_coordinator_task_status(struct snap_coordinator *coordinator, snap_ns now_ns,
-                                  const struct snap_task_status *status)
+                                  const struct snap_task_report *status)
 {
     SNAP_CHECK(status->task < coordinator->config.graph->task_count);
     snap_coordinator_begin(coordinator, now_ns);

@@ -75,7 +75,7 @@ struct snap_coordinator {
     snap_ns now_ns;
     bool shut_down;
 
-    enum snap_task_state *task_states; /* per task */
+    enum snap_plan_state *task_states; /* per task */
     uint32_t *attempts;
     snap_checkpoint_id next_id;
     snap_ns last_completion_ns;
@@ -118,10 +118,10 @@ struct snap_coordinator {
 };
 
 /* A task's state and attempt number as the scheduler side sees it. */
-struct snap_task_status {
+struct snap_task_report {
     uint32_t task;
     uint32_t attempt;
-    enum snap_task_state state;
+    enum snap_plan_state state;
 };
 
 struct snap_task_decline {
@@ -217,7 +217,7 @@ void snap_coordinator_operator_done(struct snap_coordinator *coordinator, snap_n
 
 /* A task runs, has finished, or no longer runs. Gives no actions. */
 void snap_coordinator_task_status(struct snap_coordinator *coordinator, snap_ns now_ns,
-                                  const struct snap_task_status *status);
+                                  const struct snap_task_report *status);
 
 /* A source begins or ends to work off a backlog. */
 void snap_coordinator_backlog_begins(struct snap_coordinator *coordinator, snap_ns now_ns,

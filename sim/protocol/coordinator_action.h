@@ -15,6 +15,7 @@
 
 #include "model/checkpoint.h"
 #include "model/failure_reason.h"
+#include "model/job.h"
 #include "protocol/failure_manager.h"
 #include "protocol/pending_checkpoint.h"
 
@@ -42,8 +43,6 @@ enum snap_coordinator_action_type {
     SNAP_COORDINATOR_OPERATOR_ABORT_TRIGGERING, /* index */
     SNAP_COORDINATOR_OPERATOR_RESET,            /* index, checkpoint or NO_CHECKPOINT, state */
 };
-
-#define SNAP_NO_INDEX UINT32_MAX
 
 struct snap_coordinator_action {
     enum snap_coordinator_action_type type;

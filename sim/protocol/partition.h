@@ -31,8 +31,6 @@
 #include "model/job.h"
 #include "protocol/buffer.h"
 
-#define SNAP_NO_INDEX UINT32_MAX
-
 /* What the sending side needs of its task. */
 struct snap_output_port {
     void *task;

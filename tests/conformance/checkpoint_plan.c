@@ -10,7 +10,7 @@
 struct rig {
     struct snap_arena arena;
     struct snap_plan_graph graph;
-    enum snap_task_state *states;
+    enum snap_plan_state *states;
 };
 
 static void read_vertices(struct rig *rig, const json_t *json)
@@ -85,16 +85,16 @@ static void read_states(struct rig *rig, const json_t *json)
     size_t v;
     size_t i;
 
-    rig->states = SNAP_ARENA_ARRAY(&rig->arena, enum snap_task_state, rig->graph.task_count);
+    rig->states = SNAP_ARENA_ARRAY(&rig->arena, enum snap_plan_state, rig->graph.task_count);
     json_array_foreach(conform_array(json, "task_states"), v, vertex)
     {
         json_array_foreach(vertex, i, state)
         {
             const char *name = json_string_value(state);
 
-            rig->states[task++] = !strcmp(name, "running")    ? SNAP_TASK_RUNNING
-                                  : !strcmp(name, "finished") ? SNAP_TASK_FINISHED
-                                                              : SNAP_TASK_NOT_RUNNING;
+            rig->states[task++] = !strcmp(name, "running")    ? SNAP_PLAN_RUNNING
+                                  : !strcmp(name, "finished") ? SNAP_PLAN_FINISHED
+                                                              : SNAP_PLAN_NOT_RUNNING;
         }
     }
 }

@@ -114,7 +114,7 @@ static void run_shutdown(struct rig *rig, const json_t *step, struct snap_text *
 {
     enum snap_job_end end = end_of(conform_string(step, "job_status"));
     struct snap_record_list kept = rig->store.kept;
-    json_t *left = end == SNAP_JOB_SUSPENDED ? ids_of(&kept, true) : json_array();
+    json_t *left = end == SNAP_END_SUSPENDED ? ids_of(&kept, true) : json_array();
     struct snap_store_outcome outcome = snap_completed_store_shutdown(&rig->store, end);
 
     compare_list(step, "deleted", &outcome.deleted, why);

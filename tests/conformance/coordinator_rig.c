@@ -59,7 +59,7 @@ static struct snap_coordinator_config read_config(const struct coordinator_rig *
         .after_tasks_finish = true,
         .start_rule = SNAP_START_PAUSE_LATER,
         .store = {.kind = SNAP_STORE_STANDALONE,
-                  .retention = SNAP_RETAIN_NEVER,
+                  .retention = SNAP_RETAIN_NONE,
                   .retained_max = (uint32_t)conform_integer(config, "retained")},
     };
 }
@@ -75,7 +75,7 @@ void coordinator_rig_init(struct coordinator_rig *rig, const json_t *config)
     snap_coordinator_init(&rig->coordinator, &rig->arena, &settings);
     rig->initial_delay_ns = ms_or(config, "initial_delay", 0);
     for (uint32_t task = 0; task < rig->graph.task_count; task++) {
-        struct snap_task_status status = {task, RIG_ATTEMPT, SNAP_TASK_RUNNING};
+        struct snap_task_report status = {task, RIG_ATTEMPT, SNAP_PLAN_RUNNING};
 
         snap_coordinator_task_status(&rig->coordinator, 0, &status);
     }

@@ -20,7 +20,7 @@ struct world {
     uint32_t offsets[EDGES_MAX][PARALLELISM_MAX + 1];
     uint32_t upstream[EDGES_MAX][PARALLELISM_MAX];
     struct snap_plan_graph graph;
-    enum snap_task_state states[TASKS_MAX];
+    enum snap_plan_state states[TASKS_MAX];
     bool connected[TASKS_MAX][TASKS_MAX]; /* [downstream][upstream] */
 };
 
@@ -63,15 +63,15 @@ static void make_world(struct world *world, struct snap_rng *rng)
     for (uint64_t i = 1 + snap_rng_below(rng, EDGES_MAX); i > 0; i--)
         add_edge(world, rng);
     for (uint32_t task = 0; task < world->graph.task_count; task++)
-        world->states[task] = snap_rng_below(rng, 3) ? SNAP_TASK_RUNNING : SNAP_TASK_FINISHED;
+        world->states[task] = snap_rng_below(rng, 3) ? SNAP_PLAN_RUNNING : SNAP_PLAN_FINISHED;
 }
 
 static bool is_triggered(const struct world *world, uint32_t task)
 {
     for (uint32_t up = 0; up < world->graph.task_count; up++)
-        if (world->connected[task][up] && world->states[up] != SNAP_TASK_FINISHED)
+        if (world->connected[task][up] && world->states[up] != SNAP_PLAN_FINISHED)
             return false;
-    return world->states[task] != SNAP_TASK_FINISHED;
+    return world->states[task] != SNAP_PLAN_FINISHED;
 }
 
 static void test_random_graphs(void **state)

@@ -44,9 +44,9 @@ static struct snap_coordinator_config default_config(void)
     };
 }
 
-static void set_task(struct world *world, uint32_t task, enum snap_task_state state)
+static void set_task(struct world *world, uint32_t task, enum snap_plan_state state)
 {
-    struct snap_task_status status = {task, 1, state};
+    struct snap_task_report status = {task, 1, state};
 
     snap_coordinator_task_status(&world->coordinator, world->now_ns, &status);
 }
@@ -59,7 +59,7 @@ static void open_world(struct world *world, const struct snap_coordinator_config
     snap_arena_init(&world->arena);
     snap_coordinator_init(&world->coordinator, &world->arena, config);
     for (uint32_t task = 0; task < TASKS; task++)
-        set_task(world, task, SNAP_TASK_RUNNING);
+        set_task(world, task, SNAP_PLAN_RUNNING);
 }
 
 /* Handles are numbers; each is freed at most once, and only if it was handed in. */
@@ -213,7 +213,7 @@ static void check_every_handle(struct world *world)
 
     snap_coordinator_shutdown(&world->coordinator, world->now_ns);
     take_actions(world, &count);
-    snap_coordinator_close_store(&world->coordinator, world->now_ns, SNAP_JOB_FINISHED);
+    snap_coordinator_close_store(&world->coordinator, world->now_ns, SNAP_END_FINISHED);
     take_actions(world, &count);
     for (uint32_t handle = 1; handle <= world->handles; handle++)
         if (world->freed[handle] != world->ours[handle])
@@ -320,11 +320,11 @@ static void test_finished_tasks_take_no_part(void **state)
 
     (void)state;
     open_world(&world, &config);
-    set_task(&world, 0, SNAP_TASK_FINISHED);
-    set_task(&world, 1, SNAP_TASK_FINISHED);
+    set_task(&world, 0, SNAP_PLAN_FINISHED);
+    set_task(&world, 1, SNAP_PLAN_FINISHED);
     snap_coordinator_trigger(&world.coordinator, 0, SNAP_KIND_CHECKPOINT, 1);
     expect_actions(&world, triggered, 3);
-    set_task(&world, 3, SNAP_TASK_NOT_RUNNING);
+    set_task(&world, 3, SNAP_PLAN_NOT_RUNNING);
     snap_coordinator_trigger(&world.coordinator, 0, SNAP_KIND_SAVEPOINT, 2);
     expect_actions(&world, refused, 1);
     snap_arena_fini(&world.arena);
