@@ -29,6 +29,12 @@ void snap_event_log_add(struct snap_event_log *log, const struct snap_event *eve
     log->events[log->count++] = *event;
 }
 
+void snap_event_log_cut(struct snap_event_log *log, snap_ns after_ns)
+{
+    while (log->count > log->first && log->events[log->count - 1].at_ns > after_ns)
+        log->count--;
+}
+
 void snap_event_merge_fini(struct snap_event_merge *merge)
 {
     free(merge->events);

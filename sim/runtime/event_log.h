@@ -26,6 +26,9 @@ void snap_event_log_fini(struct snap_event_log *log);
 /* Appends; the event's time must not fall. */
 void snap_event_log_add(struct snap_event_log *log, const struct snap_event *event);
 
+/* Forgets events after the instant: they lie behind the end of the run. */
+void snap_event_log_cut(struct snap_event_log *log, snap_ns after_ns);
+
 /* Collects events of several logs and sorts them. */
 struct snap_event_merge {
     struct snap_event *events;

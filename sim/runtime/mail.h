@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/block_pool.h"
+#include "base/error.h"
 #include "base/time.h"
 #include "model/checkpoint.h"
 #include "model/event.h"
@@ -69,6 +70,7 @@ struct snap_mail {
     struct snap_barrier barrier;
     struct snap_buffer *item;
     struct snap_task_snapshot *snapshot;
+    struct snap_error *error; /* STATUS: the task's, which stands until it is deployed again */
     struct snap_mail *next;
 };
 

@@ -20,6 +20,8 @@ void snap_task_set_status(struct snap_task *task, enum snap_task_status status,
     mail->attempt = task->attempt;
     mail->status = status;
     mail->cause = cause;
+    /* The task touches it again only after it was deployed anew. */
+    mail->error = status == SNAP_TASK_FAILED ? &task->error : NULL;
     snap_actor_send(actor, mail, actor->now_ns,
                     snap_world_latency(actor->world, actor->id, job_manager));
 }

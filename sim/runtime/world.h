@@ -38,7 +38,8 @@ struct snap_actor {
     uint64_t event_sequence;
     struct snap_event_log log;
     struct snap_block_pool *blocks; /* for mails and buffers */
-    void *thread;                   /* the threads runtime's own */
+    bool *matched; /* by action of the timeline: this actor has seen its event */
+    void *thread;  /* the threads runtime's own */
 };
 
 /* What a runtime adds to the task loop. */
@@ -129,6 +130,9 @@ void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_
 
 #define SNAP_EVENT(actor, type, at_ns, ...)                                                        \
     snap_actor_event(actor, SNAP_EVENT_##type, at_ns, (const int64_t[]){__VA_ARGS__})
+
+/* Sends the action of the timeline to whom it concerns; `by` is the JobManager. Once only. */
+void snap_world_tell_action(struct snap_world *world, struct snap_actor *by, uint64_t index);
 
 /* Returns the latency between two actors: local inside one TaskManager, else the network's. */
 snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to);
