@@ -129,8 +129,7 @@ static void perform(struct sink *sink, const char *step, struct snap_text *text)
         done = sink->states[number] != NULL;
         break;
     case 'n':
-        done = !h->class->notify_complete ||
-               h->class->notify_complete(h->self, number, &h->error);
+        done = !h->class->notify_complete || h->class->notify_complete(h->self, number, &h->error);
         break;
     case 'x':
         harness_crash(h);
@@ -184,8 +183,7 @@ static const struct story stories[] = {
      "0[a] 1[b] part-1-0-0 part-1-0-1\n"},
     {"exactly-once: restored twice from the same checkpoint", "exactly-once", true,
      "=a s1 x1 =b x1 ?", "0[a] part-1-0-0\n"},
-    {"exactly-once: nothing written, nothing shown", "exactly-once", true, "s1 n1 f s2 n2 ?",
-     "\n"},
+    {"exactly-once: nothing written, nothing shown", "exactly-once", true, "s1 n1 f s2 n2 ?", "\n"},
     {"exactly-once: the end waits for the final checkpoint", "exactly-once", true, "=a f ? s1 n1 ?",
      "in progress 0[a] .part-1-0-0\n"
      "0[a] part-1-0-0\n"},
@@ -197,16 +195,15 @@ static const struct story stories[] = {
     {"none: seen as written, never taken back", "none", true, "=a ? s1 n1 =b x1 =b ?",
      "0[a] part-1-0-0\n"
      "0[a b] 1[b] part-1-0-0 part-1-1-1\n"},
-    {"at-least-once: seen as written, never taken back", "at-least-once", true, "=a s1 =b x1 =b f ?",
-     "0[a b] 1[b] part-1-0-0 part-1-1-1\n"},
+    {"at-least-once: seen as written, never taken back", "at-least-once", true,
+     "=a s1 =b x1 =b f ?", "0[a b] 1[b] part-1-0-0 part-1-1-1\n"},
     {"collect: cut back to the checkpoint", NULL, true, "=ab s1 =cd ? x1 ? =ce s2 =f x2 ? x1 ?",
      "0[a b c d] \n"
      "0[a b] \n"
      "0[a b] 1[c e] \n"
      "0[a b] 1[] \n"},
     {"collect: no checkpoint yet", NULL, true, "=a x0 =b ?", "0[] 1[b] \n"},
-    {"collect without checkpoints: never taken back", NULL, false, "=a x0 =ab ?",
-     "0[a] 1[a b] \n"},
+    {"collect without checkpoints: never taken back", NULL, false, "=a x0 =ab ?", "0[a] 1[a b] \n"},
 };
 
 static void stories_of_readers(void **unused)

@@ -49,9 +49,12 @@ static void deals_records_to_splits(void **unused)
         uint32_t parallelism;
         uint32_t splits;
     } rows[] = {
-        {"one of all", "100", 1, 0},         {"two subtasks", "101", 2, 0},
-        {"more splits than subtasks", "103", 2, 5}, {"fewer splits than subtasks", "50", 4, 2},
-        {"more splits than records", "3", 1, 8},    {"nothing", "0", 2, 0},
+        {"one of all", "100", 1, 0},
+        {"two subtasks", "101", 2, 0},
+        {"more splits than subtasks", "103", 2, 5},
+        {"fewer splits than subtasks", "50", 4, 2},
+        {"more splits than records", "3", 1, 8},
+        {"nothing", "0", 2, 0},
     };
 
     (void)unused;
@@ -175,7 +178,7 @@ static void leaves_when_due(void **unused)
         int64_t index;
         int64_t due_ns;
     } rows[] = {
-        {1000, 0, 0},       {1000, 1, 3600000000},     {1000, 3, 10800000000},
+        {1000, 0, 0},         {1000, 1, 3600000000}, {1000, 3, 10800000000},
         {7, 1, 514285714286}, {7, 7, 3600000000000}, {3600000, 5, 5000000},
     };
 
@@ -190,8 +193,7 @@ static void leaves_when_due(void **unused)
         assert_int_equal(snap_sequence_class.next_due(h->self), rows[r].due_ns);
         assert_int_equal(snap_sequence_class.due_count(h->self, rows[r].due_ns, 100), 1);
         if (rows[r].due_ns)
-            assert_int_equal(
-                snap_sequence_class.due_count(h->self, rows[r].due_ns - 1, 100), 0);
+            assert_int_equal(snap_sequence_class.due_count(h->self, rows[r].due_ns - 1, 100), 0);
         harness_produce(h, 1);
         assert_int_equal(h->records[0].timestamp_ms, rows[r].due_ns / 1000000);
         drop(h);

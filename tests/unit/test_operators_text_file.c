@@ -223,8 +223,8 @@ static void reference_words(const char *bytes, size_t length, struct snap_text *
 
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)bytes[i];
-        bool letter = c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                      (c >= 'A' && c <= 'Z');
+        bool letter =
+            c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         char lower = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 
         if (letter)
@@ -289,7 +289,8 @@ static void words_of_odd_texts(void **unused)
         {"plain", "Hello, hello world!\n"},
         {"carriage returns", "one two\r\nthree\r\n"},
         {"no newline at the end", "one two"},
-        {"UTF-8", "Gr\xC3\xBC\xC3\x9F""e, \xE4\xB8\x96\xE7\x95\x8C 42 \xC3\x84\n"},
+        {"UTF-8", "Gr\xC3\xBC\xC3\x9F"
+                  "e, \xE4\xB8\x96\xE7\x95\x8C 42 \xC3\x84\n"},
         {"invalid UTF-8", "\xFF\xFE a\x80z \xC3(\n"},
         {"one word", "word"},
         {"empty lines", "\n\n a \n\n"},

@@ -346,9 +346,8 @@ static void the_catalogue_is_complete(void **unused)
         assert_non_null(type->doc);
         assert_non_null(type->flink_name);
         assert_non_null(type->configure);
-        assert_int_equal((class->produce != NULL) + (class->transform != NULL) +
-                             (class->expand != NULL),
-                         1);
+        assert_int_equal(
+            (class->produce != NULL) + (class->transform != NULL) + (class->expand != NULL), 1);
         assert_int_equal(class->rules.kind == SNAP_RULE_SOURCE, type->role == SNAP_ROLE_SOURCE);
         assert_int_equal(class->rules.kind == SNAP_RULE_SINK, type->role == SNAP_ROLE_SINK);
         assert_int_equal(class->rules.kind == SNAP_RULE_PURE, class->rules.replay != NULL);
