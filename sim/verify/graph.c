@@ -99,7 +99,7 @@ bool *snap_graph_reaching(const struct snap_graph *graph, struct snap_arena *are
     return reaching;
 }
 
-/* What becomes of records that go over the edge. */
+/* What becomes of records that are not apart and go over the edge. */
 static enum togetherness after_edge(const struct snap_job *job, const struct snap_edge *edge,
                                     enum togetherness before)
 {
@@ -113,7 +113,7 @@ static enum togetherness after_edge(const struct snap_job *job, const struct sna
     case SNAP_SHIP_GLOBAL:
         return before;
     case SNAP_SHIP_HASH:
-        return before == APART ? APART : KEY_TOGETHER;
+        return KEY_TOGETHER;
     case SNAP_SHIP_RESCALE:
         /* With at least as many producers each of them feeds one consumer. */
         return from >= to ? before : APART;

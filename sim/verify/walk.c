@@ -134,7 +134,6 @@ static void pass_pure(struct snap_walk *walk, struct step step, const struct sna
             step.lineage = snap_lineage_child(lineage, i - first);
         leave(walk, &step, &out);
     }
-    replay->count = first;
 }
 
 static void pass_fold(struct snap_walk *walk, struct step step, struct snap_record record)

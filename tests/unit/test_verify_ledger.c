@@ -166,6 +166,20 @@ static void second_restore_goes_back_behind_the_first(void **unused)
     lab_stop(&lab);
 }
 
+static void restore_builds_on_an_earlier_restore(void **unused)
+{
+    struct lab lab = {0};
+
+    (void)unused;
+    pipeline(&lab, SNAP_LEDGER_FULL);
+    /* Checkpoint 2 is taken after a restore, and holds what came then, not what was cut away. */
+    LAB_PLAY(&lab, SEND(1, 0), TAKE(1, 0), CUT(2, 1), SEND(3, 1), TAKE(3, 1), BACK(4, 1),
+             SEND(5, 1), TAKE(5, 1), CUT(6, 2), SEND(7, 2), TAKE(7, 2), BACK(8, 2), SEND(9, 2),
+             TAKE(9, 2), SUM(0, 2), SUM(1, 1));
+    LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 0, U, 0}});
+    lab_stop(&lab);
+}
+
 static void state_of_a_finished_task_is_kept(void **unused)
 {
     struct lab lab = {0};
@@ -216,6 +230,18 @@ static void task_that_is_down_has_no_state_to_compare(void **unused)
     LAB_PLAY(&lab, SEND(1, 0), TAKE(2, 0),
              {STATUS, .op = COUNTS, .checkpoint = SNAP_TASK_FAILED});
     LAB_EXPECT(&lab, SNAP_JOB_RESTARTING, {COUNTS, {0, 0, U, 0, U, 0}});
+    lab_stop(&lab);
+}
+
+static void task_that_is_up_again_has_a_state_to_compare(void **unused)
+{
+    struct lab lab = {0};
+
+    (void)unused;
+    pipeline(&lab, SNAP_LEDGER_FULL);
+    LAB_PLAY(&lab, SEND(1, 0), TAKE(2, 0), CUT(3, 1),
+             {STATUS, .op = COUNTS, .checkpoint = SNAP_TASK_FAILED}, BACK(4, 1));
+    LAB_EXPECT(&lab, SNAP_JOB_RUNNING, {COUNTS, {0, 0, U, 1, U, 0}});
     lab_stop(&lab);
 }
 
@@ -283,6 +309,41 @@ static void replayed_position_counts_for_pending(void **unused)
     lab_stop(&lab);
 }
 
+static void replay_moves_the_position(void **unused)
+{
+    struct lab lab = {0};
+
+    (void)unused;
+    pipeline(&lab, SNAP_LEDGER_FULL);
+    /* Checkpoint 2 is taken in a replay, after 1 came again and before 2 did: 1 is lost. */
+    LAB_PLAY(&lab, SEND(1, 0), TAKE(1, 0), CUT(2, 1), DONE(2, 1), SEND(3, 1), SEND(3, 2),
+             BACK(4, 1), SEND(5, 1), CUT(6, 2), DONE(6, 2), SUM(0, 0));
+    LAB_EXPECT(&lab, SNAP_JOB_RUNNING, {COUNTS, {1, 0, U, 0, U, 1}});
+    lab_stop(&lab);
+}
+
+static void commit_that_is_due_is_pending(void **unused)
+{
+    struct lab lab = {0};
+
+    (void)unused;
+    pipeline(&lab, SNAP_LEDGER_FULL);
+    LAB_PLAY(&lab, SEND(1, 0), PUT(1, 0, 0, 1), CUT(2, 1), DONE(2, 1), LIE(1, "0\t0"));
+    LAB_EXPECT(&lab, SNAP_JOB_RUNNING, {OUT, {0, 0, 0, U, 0, 1}});
+    lab_stop(&lab);
+}
+
+static void nothing_of_a_finished_source_is_pending(void **unused)
+{
+    struct lab lab = {0};
+
+    (void)unused;
+    pipeline(&lab, SNAP_LEDGER_FULL);
+    LAB_PLAY(&lab, SEND(1, 0), {SNAPSHOT, .at_ms = 2, .op = COUNTS, .checkpoint = 1}, DONE(3, 1));
+    LAB_EXPECT(&lab, SNAP_JOB_RUNNING, {COUNTS, {1, 0, U, 0, U, 0}});
+    lab_stop(&lab);
+}
+
 static void lines_that_are_not_what_was_written(void **unused)
 {
     struct lab lab = {0};
@@ -328,6 +389,28 @@ static void wrong_contents_are_lost_and_duplicated(void **unused)
     pipeline(&lab, SNAP_LEDGER_FULL);
     LAB_PLAY(&lab, SEND(1, 0), {AFFECT, .at_ms = 2, .op = COUNTS, .value = 5}, SUM(0, 5));
     LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {1, 1, U, 0, U, 0}});
+    lab_stop(&lab);
+}
+
+static void wrong_key_is_lost_and_duplicated(void **unused)
+{
+    struct lab lab = {0};
+
+    (void)unused;
+    pipeline(&lab, SNAP_LEDGER_FULL);
+    LAB_PLAY(&lab, SEND(1, 0), {AFFECT, .at_ms = 2, .op = COUNTS, .key = 5}, SUM(5, 0));
+    LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {1, 1, U, 0, U, 0}});
+    lab_stop(&lab);
+}
+
+static void key_that_is_there_twice_is_wrong_state(void **unused)
+{
+    struct lab lab = {0};
+
+    (void)unused;
+    pipeline(&lab, SNAP_LEDGER_FULL);
+    LAB_PLAY(&lab, SEND(1, 0), TAKE(2, 0), SUM(0, 0), SUM(0, 0));
+    LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 1, U, 0}});
     lab_stop(&lab);
 }
 
@@ -391,19 +474,26 @@ int main(void)
         cmocka_unit_test(loss_has_a_story),
         cmocka_unit_test(restore_without_a_checkpoint_empties_the_state),
         cmocka_unit_test(second_restore_goes_back_behind_the_first),
+        cmocka_unit_test(restore_builds_on_an_earlier_restore),
         cmocka_unit_test(state_of_a_finished_task_is_kept),
         cmocka_unit_test(broken_fold_is_wrong_state_and_nothing_else),
         cmocka_unit_test(failed_job_has_no_wrong_state),
         cmocka_unit_test(task_that_is_down_has_no_state_to_compare),
+        cmocka_unit_test(task_that_is_up_again_has_a_state_to_compare),
         cmocka_unit_test(prepared_only_is_uncommitted_when_the_job_has_ended),
         cmocka_unit_test(stopped_job_has_pending_records),
         cmocka_unit_test(without_checkpoints_all_unseen_is_pending),
         cmocka_unit_test(what_a_source_passed_over_is_not_pending),
         cmocka_unit_test(replayed_position_counts_for_pending),
+        cmocka_unit_test(replay_moves_the_position),
+        cmocka_unit_test(commit_that_is_due_is_pending),
+        cmocka_unit_test(nothing_of_a_finished_source_is_pending),
         cmocka_unit_test(lines_that_are_not_what_was_written),
         cmocka_unit_test(lines_that_are_gone_are_lost),
         cmocka_unit_test(later_offset_first_is_out_of_order),
         cmocka_unit_test(wrong_contents_are_lost_and_duplicated),
+        cmocka_unit_test(wrong_key_is_lost_and_duplicated),
+        cmocka_unit_test(key_that_is_there_twice_is_wrong_state),
         cmocka_unit_test(record_of_no_source_is_duplicated),
         cmocka_unit_test(splits_may_have_gaps_and_mix),
         cmocka_unit_test(long_runs_cross_chunks),
