@@ -49,13 +49,14 @@ struct snap_split_mark {
 /* One split of a source: each record as it was first sent, in offset order. */
 struct snap_split_book {
     struct snap_log sent;
-    bool seen;            /* in its owner's list */
-    bool gaps;            /* offsets do not follow each other */
-    uint32_t owner;       /* subtask */
+    bool seen; /* in its owner's list */
+    bool sent_any;
+    bool gaps;      /* offsets do not follow each other */
+    uint32_t owner; /* subtask */
+    uint64_t first_origin;
     uint64_t end_origin;  /* behind the highest sent so far */
     uint64_t next_origin; /* behind the last sent in this attempt */
     uint64_t gone_origin; /* what lies below and is in no snapshot is never sent again */
-    uint64_t changed;     /* records that were sent again with other contents */
     struct snap_split_mark *marks;
     uint32_t mark_count;
     uint32_t mark_capacity;
@@ -78,29 +79,29 @@ struct snap_part_book {
 struct snap_subtask_book {
     int64_t processed; /* records handled, replays included */
     struct snap_journal journal;
-    bool finished_before; /* restored from a checkpoint taken after it had finished */
+    bool finished_before;             /* restored from a checkpoint taken after it had finished */
     struct snap_state_entry *entries; /* keyed state at the end */
     uint32_t entry_count;
     uint32_t entry_capacity;
     struct snap_part_book *parts; /* in the order of their first record */
     uint32_t part_count;
     uint32_t part_capacity;
-    uint32_t part_hint;   /* where to look first for a part */
-    int64_t alien_lines;  /* visible lines that were never written */
+    uint32_t part_hint;  /* where to look first for a part */
+    int64_t alien_lines; /* visible lines that were never written */
 };
 
 struct snap_task_book {
     struct snap_arena arena;
     struct snap_moments snapshots; /* taken by this task */
     struct snap_moments restores;
-    bool alive;                    /* its last attempt holds state */
-    uint32_t *splits;              /* of its sources, in the order of their first record */
+    bool alive;       /* its last attempt holds state */
+    uint32_t *splits; /* of its sources, in the order of their first record */
     uint32_t split_count;
     uint32_t split_capacity;
-    struct snap_moments completions; /* JobManager: confirmed checkpoints */
-    struct snap_moments failures;    /* JobManager */
-    struct snap_walk *walk;             /* fingerprint mode, tasks of sources */
-    struct snap_fingerprint *expected;  /* fingerprint mode: by operator */
+    struct snap_moments completions;   /* JobManager: confirmed checkpoints */
+    struct snap_moments failures;      /* JobManager */
+    struct snap_walk *walk;            /* fingerprint mode, tasks of sources */
+    struct snap_fingerprint *expected; /* fingerprint mode: by operator */
 };
 
 struct snap_ledger {

@@ -29,9 +29,8 @@ static inline void snap_finding_offer(struct snap_finding *first, const struct s
 {
     if (!other->found)
         return;
-    if (first->found &&
-        (first->at_ns < other->at_ns ||
-         (first->at_ns == other->at_ns && first->origin <= other->origin)))
+    if (first->found && (first->at_ns < other->at_ns ||
+                         (first->at_ns == other->at_ns && first->origin <= other->origin)))
         return;
     *first = *other;
 }

@@ -18,7 +18,7 @@
 struct snap_fingerprint {
     uint64_t count;
     uint64_t sum;
-    uint64_t xor;
+    uint64_t xor ;
 };
 
 static inline void snap_fingerprint_add(struct snap_fingerprint *print, uint64_t origin,
@@ -44,13 +44,13 @@ static inline void snap_fingerprint_merge(struct snap_fingerprint *into,
 {
     into->count += from->count;
     into->sum += from->sum;
-    into->xor ^= from->xor;
+    into->xor ^= from->xor ;
 }
 
 static inline bool snap_fingerprint_equal(const struct snap_fingerprint *a,
                                           const struct snap_fingerprint *b)
 {
-    return a->count == b->count && a->sum == b->sum && a->xor == b->xor;
+    return a->count == b->count && a->sum == b->sum && a->xor == b->xor ;
 }
 
 #endif

@@ -14,13 +14,14 @@ static void fold_run(struct check *check, const struct snap_run *run)
 {
     const struct snap_fold_subject *subject = check->subject;
 
-    for (uint32_t i = 0; i < run->stretch.count; i++) {
-        const struct snap_record *record = &run->stretch.records[i];
-        struct snap_key_slot *slot = snap_key_table_get(&check->table, record->key, 0);
+    for (uint32_t i = 0; i < run->slice.count; i++) {
+        struct snap_log_entry entry = snap_slice_entry(&run->slice, i);
+        struct snap_key_slot *slot = snap_key_table_get(&check->table, entry.record.key, 0);
 
-        subject->rules->fold(subject->op, record, &check->strings, &slot->value, &slot->present);
-        slot->origin = record->origin;
-        slot->lineage = run->stretch.lineage ? run->stretch.lineage[i] : 0;
+        subject->rules->fold(subject->op, &entry.record, &check->strings, &slot->value,
+                             &slot->present);
+        slot->origin = entry.record.origin;
+        slot->lineage = entry.lineage;
         slot->log_index = run->first + i;
     }
 }

@@ -53,8 +53,8 @@ static bool refine(struct snap_graph *graph, const struct snap_operator *op)
     return changed;
 }
 
-void snap_graph_init(struct snap_graph *graph, struct snap_arena *arena,
-                     const struct snap_job *job, const struct snap_operator_rules *const *rules)
+void snap_graph_init(struct snap_graph *graph, struct snap_arena *arena, const struct snap_job *job,
+                     const struct snap_operator_rules *const *rules)
 {
     bool changed = true;
 
@@ -74,8 +74,7 @@ void snap_graph_init(struct snap_graph *graph, struct snap_arena *arena,
     }
 }
 
-bool *snap_graph_reaching(const struct snap_graph *graph, struct snap_arena *arena,
-                          uint32_t target)
+bool *snap_graph_reaching(const struct snap_graph *graph, struct snap_arena *arena, uint32_t target)
 {
     const struct snap_job *job = graph->job;
     bool *reaching = SNAP_ARENA_ARRAY(arena, bool, job->operator_count);
@@ -162,17 +161,16 @@ static bool one_path_each(const struct snap_graph *graph, uint32_t index, bool *
     return true;
 }
 
-bool snap_graph_keeps_order(const struct snap_graph *graph, const bool *changes_key,
-                            uint32_t sink)
+bool snap_graph_keeps_order(const struct snap_graph *graph, const bool *changes_key, uint32_t sink)
 {
     struct snap_arena scratch;
     enum togetherness stand;
     bool kept;
 
     snap_arena_init(&scratch);
-    kept = one_path_each(graph, sink,
-                         SNAP_ARENA_ARRAY(&scratch, bool, graph->job->operator_count)) &&
-           keeps_order_before(graph, changes_key, sink, &stand);
+    kept =
+        one_path_each(graph, sink, SNAP_ARENA_ARRAY(&scratch, bool, graph->job->operator_count)) &&
+        keeps_order_before(graph, changes_key, sink, &stand);
     snap_arena_fini(&scratch);
     return kept;
 }

@@ -29,8 +29,8 @@ struct snap_graph {
 };
 
 /* Works the answers out; arrays lie in the arena. */
-void snap_graph_init(struct snap_graph *graph, struct snap_arena *arena,
-                     const struct snap_job *job, const struct snap_operator_rules *const *rules);
+void snap_graph_init(struct snap_graph *graph, struct snap_arena *arena, const struct snap_job *job,
+                     const struct snap_operator_rules *const *rules);
 
 /* Returns which parts of an operator's outputs are known if those of its input are. */
 unsigned snap_rules_known_after(const struct snap_operator_rules *rules, unsigned known);
@@ -43,7 +43,6 @@ bool *snap_graph_reaching(const struct snap_graph *graph, struct snap_arena *are
  * Returns whether order can be judged at the sink. `changes_key[op]`: the operator was seen to
  * give an output another key than its input had.
  */
-bool snap_graph_keeps_order(const struct snap_graph *graph, const bool *changes_key,
-                            uint32_t sink);
+bool snap_graph_keeps_order(const struct snap_graph *graph, const bool *changes_key, uint32_t sink);
 
 #endif

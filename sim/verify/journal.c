@@ -6,9 +6,8 @@
 static void add_segment(struct snap_journal *journal, struct snap_arena *arena,
                         const struct snap_segment *segment)
 {
-    journal->segments =
-        snap_arena_grow(arena, journal->segments, journal->segment_count,
-                        &journal->segment_capacity, sizeof(*journal->segments));
+    journal->segments = snap_arena_grow(arena, journal->segments, journal->segment_count,
+                                        &journal->segment_capacity, sizeof(*journal->segments));
     journal->segments[journal->segment_count++] = *segment;
 }
 

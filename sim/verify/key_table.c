@@ -17,8 +17,7 @@ static bool same_key(enum snap_value_kind kind, union snap_value a, union snap_v
 static struct snap_key_slot *find(const struct snap_key_table *table, union snap_value key,
                                   uint32_t split)
 {
-    uint64_t content =
-        table->kind == SNAP_VALUE_LONG ? (uint64_t)key.number : key.string->hash;
+    uint64_t content = table->kind == SNAP_VALUE_LONG ? (uint64_t)key.number : key.string->hash;
     uint32_t mask = table->slot_count - 1;
     uint32_t at = (uint32_t)snap_mix64(content + split * UINT64_C(0x9e3779b97f4a7c15)) & mask;
 

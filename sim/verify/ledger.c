@@ -38,6 +38,7 @@ static void make_split_books(struct snap_ledger *ledger)
             ledger->split_operator[op->split_first + s] = i;
     }
     for (uint32_t s = 0; s < job->split_count; s++) {
+        ledger->splits[s].sent.keeps_timestamps = true;
         ledger->splits[s].end_origin = snap_origin_make(s, 0);
         ledger->splits[s].next_origin = snap_origin_make(s, 0);
     }
@@ -83,8 +84,8 @@ struct snap_ledger *snap_ledger_create(const struct snap_simulation *simulation,
     snap_graph_init(&ledger->graph, &ledger->arena, ledger->job, rules);
     make_task_books(ledger);
     make_split_books(ledger);
-    ledger->books = SNAP_ARENA_ARRAY(&ledger->arena, struct snap_subtask_book *,
-                                     ledger->job->operator_count);
+    ledger->books =
+        SNAP_ARENA_ARRAY(&ledger->arena, struct snap_subtask_book *, ledger->job->operator_count);
     for (uint32_t i = 0; i < ledger->job->operator_count; i++)
         make_subtask_books(ledger, &ledger->job->operators[i]);
     return ledger;
@@ -119,8 +120,8 @@ static void affected(struct snap_ledger *ledger, const struct snap_span *span)
         return;
     }
     snap_log_append(&book->journal.log,
-                    &snap_ledger_task(ledger, span->operator_index, span->subtask)->arena,
-                    &stretch, span->at_ns);
+                    &snap_ledger_task(ledger, span->operator_index, span->subtask)->arena, &stretch,
+                    span->at_ns);
 }
 
 static void written(struct snap_ledger *ledger, const struct snap_span *span)
@@ -166,8 +167,7 @@ static void mark_snapshot(struct snap_ledger *ledger, const struct snap_event *e
     snap_checkpoint_id checkpoint = event->args[0];
 
     snap_moments_add(&task->snapshots, &task->arena,
-                     &(struct snap_ledger_moment){.checkpoint = checkpoint,
-                                                  .at_ns = event->at_ns});
+                     &(struct snap_ledger_moment){.checkpoint = checkpoint, .at_ns = event->at_ns});
     for (uint32_t i = 0; i < vertex->operator_count; i++) {
         uint32_t op = vertex->operators[i];
 
@@ -186,15 +186,14 @@ static void put_back(struct snap_ledger *ledger, const struct snap_event *event)
 
     task->alive = true;
     snap_moments_add(&task->restores, &task->arena,
-                     &(struct snap_ledger_moment){.checkpoint = checkpoint,
-                                                  .at_ns = event->at_ns});
+                     &(struct snap_ledger_moment){.checkpoint = checkpoint, .at_ns = event->at_ns});
     for (uint32_t i = 0; i < vertex->operator_count; i++) {
         uint32_t op = vertex->operators[i];
         struct snap_subtask_book *book = &ledger->books[op][event->actor - vertex->task_first];
 
         if (ledger->rules[op]->kind == SNAP_RULE_FOLD)
-            book->finished_before = !snap_journal_restore(&book->journal, &task->arena,
-                                                          checkpoint, event->at_ns);
+            book->finished_before =
+                !snap_journal_restore(&book->journal, &task->arena, checkpoint, event->at_ns);
     }
     snap_split_books_restore(ledger, task, checkpoint);
 }
@@ -224,16 +223,16 @@ static void note_moment(struct snap_ledger *ledger, const struct snap_event *eve
     struct snap_task_book *book = &ledger->tasks[event->actor];
 
     if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED)
-        snap_moments_add(&book->completions, &book->arena,
-                         &(struct snap_ledger_moment){.checkpoint = event->args[0],
-                                                      .at_ns = event->at_ns});
+        snap_moments_add(
+            &book->completions, &book->arena,
+            &(struct snap_ledger_moment){.checkpoint = event->args[0], .at_ns = event->at_ns});
     else
-        snap_moments_add(&book->failures, &book->arena,
-                         &(struct snap_ledger_moment){
-                             .checkpoint = event->args[4],
-                             .at_ns = event->at_ns,
-                             .task = (uint32_t)event->args[0],
-                             .cause = (enum snap_failure_cause)event->args[1]});
+        snap_moments_add(
+            &book->failures, &book->arena,
+            &(struct snap_ledger_moment){.checkpoint = event->args[4],
+                                         .at_ns = event->at_ns,
+                                         .task = (uint32_t)event->args[0],
+                                         .cause = (enum snap_failure_cause)event->args[1]});
 }
 
 static void on_local(void *context, const struct snap_event *event)

@@ -64,9 +64,16 @@ static void each_sent(struct work *work,
 
         if (work->base[s] == NONE)
             continue;
-        for (uint32_t c = 0; c < sent->chunk_count; c++)
-            for (uint32_t i = 0; i < sent->chunks[c].count; i++)
-                each(work, &sent->chunks[c].records[i], to);
+        for (uint64_t at = 0; at < sent->count;) {
+            struct snap_slice slice = snap_log_slice(sent, at, sent->count);
+
+            for (uint32_t i = 0; i < slice.count; i++) {
+                struct snap_log_entry entry = snap_slice_entry(&slice, i);
+
+                each(work, &entry.record, to);
+            }
+            at += slice.count;
+        }
     }
 }
 
@@ -86,7 +93,12 @@ static void add_expected_print(struct work *work, const struct snap_record *reco
 
 static uint64_t lineage_at(const struct snap_run *run, uint32_t position)
 {
-    return run->stretch.lineage ? run->stretch.lineage[position] : 0;
+    return snap_slice_cell(&run->slice, SNAP_COLUMN_LINEAGE, position);
+}
+
+static uint64_t origin_at(const struct snap_run *run, uint32_t position)
+{
+    return snap_slice_cell(&run->slice, SNAP_COLUMN_ORIGIN, position);
 }
 
 static bool prints_equal(struct work *work)
@@ -98,8 +110,11 @@ static bool prints_equal(struct work *work)
     for (uint32_t r = 0; r < runs->count; r++) {
         const struct snap_run *run = &runs->items[r];
 
-        for (uint32_t i = 0; run->phase == SNAP_PART_VISIBLE && i < run->stretch.count; i++)
-            add_print(work, &actual, &run->stretch.records[i], lineage_at(run, i));
+        for (uint32_t i = 0; run->phase == SNAP_PART_VISIBLE && i < run->slice.count; i++) {
+            struct snap_log_entry entry = snap_slice_entry(&run->slice, i);
+
+            add_print(work, &actual, &entry.record, entry.lineage);
+        }
     }
     each_sent(work, add_expected_print, &expected);
     return snap_fingerprint_equal(&expected, &actual);
@@ -166,7 +181,7 @@ static void repeat(struct work *work, struct place place, uint64_t lineage)
         .counter = SNAP_COUNTER_DUPLICATED,
         .operator_index = match->operator_index,
         .subtask = run->subtask,
-        .origin = run->stretch.records[place.position].origin,
+        .origin = origin_at(run, place.position),
         .lineage = lineage,
     };
 
@@ -187,8 +202,8 @@ static void group_places(struct work *work)
     work->starts = SNAP_ARENA_ARRAY(work->match->arena, uint32_t, work->record_count + 2);
     work->places = SNAP_ARENA_ARRAY(work->match->arena, struct place, runs->record_count);
     for (uint32_t r = 0; r < runs->count; r++)
-        for (uint32_t i = 0; i < runs->items[r].stretch.count; i++) {
-            uint64_t number = number_of(work, runs->items[r].stretch.records[i].origin);
+        for (uint32_t i = 0; i < runs->items[r].slice.count; i++) {
+            uint64_t number = number_of(work, origin_at(&runs->items[r], i));
 
             if (number == NONE)
                 repeat(work, (struct place){r, i}, lineage_at(&runs->items[r], i));
@@ -198,8 +213,8 @@ static void group_places(struct work *work)
     for (uint64_t n = 2; n < work->record_count + 2; n++)
         work->starts[n] += work->starts[n - 1];
     for (uint32_t r = 0; r < runs->count; r++)
-        for (uint32_t i = 0; i < runs->items[r].stretch.count; i++) {
-            uint64_t number = number_of(work, runs->items[r].stretch.records[i].origin);
+        for (uint32_t i = 0; i < runs->items[r].slice.count; i++) {
+            uint64_t number = number_of(work, origin_at(&runs->items[r], i));
 
             if (number != NONE)
                 work->places[work->starts[number + 1]++] = (struct place){r, i};
@@ -239,8 +254,7 @@ static uint32_t collect(struct work *work, uint64_t number)
     for (uint32_t i = 0; i < count; i++) {
         struct place place = work->places[first + i];
 
-        work->group[i] =
-            (struct there){lineage_at(&runs->items[place.run], place.position), place};
+        work->group[i] = (struct there){lineage_at(&runs->items[place.run], place.position), place};
     }
     if (count > 1)
         qsort(work->group, count, sizeof(*work->group), compare_there);
@@ -250,14 +264,14 @@ static uint32_t collect(struct work *work, uint64_t number)
 static bool same_content(const struct work *work, const struct snap_copy *copy,
                          const struct place *place)
 {
-    const struct snap_record *record =
-        &work->match->runs->items[place->run].stretch.records[place->position];
+    struct snap_log_entry entry =
+        snap_slice_entry(&work->match->runs->items[place->run].slice, place->position);
 
     if ((copy->known & SNAP_PART_KEY) &&
-        !snap_value_same(work->schema.key, copy->record.key, record->key))
+        !snap_value_same(work->schema.key, copy->record.key, entry.record.key))
         return false;
     return !(copy->known & SNAP_PART_VALUE) ||
-           snap_value_same(work->schema.value, copy->record.value, record->value);
+           snap_value_same(work->schema.value, copy->record.value, entry.record.value);
 }
 
 /* A copy that no reader sees. */
@@ -341,8 +355,7 @@ static void match_one_by_one(struct work *work)
 
     match->repeats = SNAP_ARENA_ARRAY(match->arena, bool *, match->runs->count);
     for (uint32_t r = 0; r < match->runs->count; r++)
-        match->repeats[r] =
-            SNAP_ARENA_ARRAY(match->arena, bool, match->runs->items[r].stretch.count);
+        match->repeats[r] = SNAP_ARENA_ARRAY(match->arena, bool, match->runs->items[r].slice.count);
     find_confirmed(work);
     group_places(work);
     each_sent(work, match_record, &number);

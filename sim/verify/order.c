@@ -18,8 +18,9 @@ int64_t snap_order_count(const struct snap_match *match, struct snap_finding *fi
     for (uint32_t r = 0; r < match->runs->count; r++) {
         const struct snap_run *run = &match->runs->items[r];
 
-        for (uint32_t i = 0; run->phase == SNAP_PART_VISIBLE && i < run->stretch.count; i++) {
-            const struct snap_record *record = &run->stretch.records[i];
+        for (uint32_t i = 0; run->phase == SNAP_PART_VISIBLE && i < run->slice.count; i++) {
+            struct snap_log_entry entry = snap_slice_entry(&run->slice, i);
+            const struct snap_record *record = &entry.record;
             struct snap_key_slot *slot;
 
             if (is_repeat(match, r, i))
@@ -36,9 +37,7 @@ int64_t snap_order_count(const struct snap_match *match, struct snap_finding *fi
                                           .operator_index = match->operator_index,
                                           .subtask = run->subtask,
                                           .origin = record->origin,
-                                          .lineage = run->stretch.lineage
-                                                         ? run->stretch.lineage[i]
-                                                         : 0,
+                                          .lineage = entry.lineage,
                                           .at_ns = snap_run_time_of(run, i),
                                       });
         }

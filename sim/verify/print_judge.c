@@ -18,9 +18,8 @@ static void add_parts(struct prints *prints, const struct snap_subtask_book *boo
             continue;
         if (part->line_count != part->print.count)
             prints->partly_read = true;
-        snap_fingerprint_merge(part->phase == SNAP_PART_VISIBLE ? &prints->visible
-                                                                : &prints->prepared,
-                               &part->print);
+        snap_fingerprint_merge(
+            part->phase == SNAP_PART_VISIBLE ? &prints->visible : &prints->prepared, &part->print);
     }
 }
 

@@ -6,15 +6,15 @@ static void add(struct snap_runs *runs, struct snap_arena *arena, struct snap_ru
                 struct snap_journal_range range)
 {
     while (range.first < range.end) {
-        like.stretch = snap_log_stretch(like.log, range.first, range.end);
+        like.slice = snap_log_slice(like.log, range.first, range.end);
         like.first = range.first;
-        range.first += like.stretch.count;
-        runs->items = snap_arena_grow(arena, runs->items, runs->count, &runs->capacity,
-                                      sizeof(*runs->items));
+        range.first += like.slice.count;
+        runs->items =
+            snap_arena_grow(arena, runs->items, runs->count, &runs->capacity, sizeof(*runs->items));
         runs->items[runs->count++] = like;
-        runs->record_count += like.stretch.count;
+        runs->record_count += like.slice.count;
         if (like.phase == SNAP_PART_VISIBLE)
-            runs->visible_count += like.stretch.count;
+            runs->visible_count += like.slice.count;
     }
 }
 
@@ -22,8 +22,7 @@ void snap_runs_add_journal(struct snap_runs *runs, struct snap_arena *arena,
                            const struct snap_subtask_book *book, uint32_t subtask)
 {
     uint32_t count;
-    const struct snap_journal_range *ranges =
-        snap_journal_content(&book->journal, arena, &count);
+    const struct snap_journal_range *ranges = snap_journal_content(&book->journal, arena, &count);
     struct snap_run like = {
         .log = &book->journal.log,
         .subtask = subtask,

@@ -17,8 +17,8 @@
 #include "verify/books.h"
 
 struct snap_run {
-    struct snap_stretch stretch;
-    const struct snap_log *log; /* where the stretch lies, from entry `first` on */
+    struct snap_slice slice;
+    const struct snap_log *log; /* where the slice lies, from entry `first` on */
     uint64_t first;
     uint32_t subtask;
     enum snap_part_phase phase;

@@ -47,8 +47,8 @@ void snap_value_write(struct snap_text *text, enum snap_value_kind kind, union s
         write_string(text, value.string);
 }
 
-static bool line_matches(struct snap_text *text, const char *line,
-                         const struct snap_record *record, struct snap_schema schema)
+static bool line_matches(struct snap_text *text, const char *line, const struct snap_record *record,
+                         struct snap_schema schema)
 {
     snap_text_clear(text);
     snap_value_write(text, schema.key, record->key);
@@ -61,20 +61,21 @@ static void compare_lines(struct snap_part_book *book, struct snap_arena *arena,
                           const struct snap_sink_part *part, struct snap_schema schema)
 {
     struct snap_text text = {0};
-    uint64_t end = part->line_count < book->written.count ? part->line_count
-                                                          : book->written.count;
+    uint64_t end = part->line_count < book->written.count ? part->line_count : book->written.count;
 
     for (uint64_t i = 0; i < end;) {
-        struct snap_stretch stretch = snap_log_stretch(&book->written, i, end);
+        struct snap_slice slice = snap_log_slice(&book->written, i, end);
 
-        for (uint32_t k = 0; k < stretch.count; k++) {
-            if (line_matches(&text, part->lines[i + k], &stretch.records[k], schema))
+        for (uint32_t k = 0; k < slice.count; k++) {
+            struct snap_log_entry entry = snap_slice_entry(&slice, k);
+
+            if (line_matches(&text, part->lines[i + k], &entry.record, schema))
                 continue;
             book->bad_lines = snap_arena_grow(arena, book->bad_lines, book->bad_count,
                                               &book->bad_capacity, sizeof(*book->bad_lines));
             book->bad_lines[book->bad_count++] = i + k;
         }
-        i += stretch.count;
+        i += slice.count;
     }
     snap_text_fini(&text);
 }

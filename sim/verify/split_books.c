@@ -21,7 +21,7 @@ static void own(struct snap_split_book *book, struct snap_task_book *task, uint3
 static uint32_t count_new(struct snap_split_book *book, const struct snap_record *records,
                           uint32_t count)
 {
-    uint64_t next = book->end_origin;
+    uint64_t next = book->sent_any ? book->end_origin : records[0].origin;
     uint32_t split = snap_origin_split(records[0].origin);
     uint32_t i;
 
@@ -33,6 +33,9 @@ static uint32_t count_new(struct snap_split_book *book, const struct snap_record
         book->gaps |= origin != next;
         next = origin + 1;
     }
+    if (!book->sent_any)
+        book->first_origin = records[0].origin;
+    book->sent_any = true;
     book->end_origin = next;
     return i;
 }
@@ -49,25 +52,9 @@ static void expect_now(struct snap_task_book *task, uint32_t source,
     }
 }
 
-static void check_again(struct snap_ledger *ledger, struct snap_split_book *book,
-                        const struct snap_operator *op, const struct snap_record *record)
-{
-    uint64_t index;
-    struct snap_stretch first;
-
-    if (ledger->mode == SNAP_LEDGER_FINGERPRINT ||
-        !snap_split_book_find(book, record->origin, &index))
-        return;
-    first = snap_log_stretch(&book->sent, index, index + 1);
-    if (!snap_value_same(op->schema.key, first.records->key, record->key) ||
-        !snap_value_same(op->schema.value, first.records->value, record->value))
-        book->changed++;
-}
-
 void snap_split_books_emitted(struct snap_ledger *ledger, const struct snap_span *span)
 {
     struct snap_task_book *task = snap_ledger_task(ledger, span->operator_index, span->subtask);
-    const struct snap_operator *op = &ledger->job->operators[span->operator_index];
 
     for (uint32_t i = 0; i < span->count;) {
         uint32_t split = snap_origin_split(span->records[i].origin);
@@ -78,7 +65,6 @@ void snap_split_books_emitted(struct snap_ledger *ledger, const struct snap_span
         own(book, task, split, span->subtask);
         stretch.count = count_new(book, stretch.records, span->count - i);
         if (!stretch.count) {
-            check_again(ledger, book, op, stretch.records);
             book->next_origin = stretch.records->origin + 1;
             i++;
             continue;
@@ -96,27 +82,23 @@ bool snap_split_book_find(const struct snap_split_book *book, uint64_t origin, u
 {
     uint64_t low = 0;
     uint64_t high = book->sent.count;
-    uint64_t first;
 
-    if (!high || origin >= book->end_origin)
-        return false;
-    first = book->sent.chunks[0].records[0].origin;
-    if (origin < first)
+    if (origin < book->first_origin || origin >= book->end_origin)
         return false;
     if (!book->gaps) {
-        *index = origin - first;
+        *index = origin - book->first_origin;
         return true;
     }
     while (high - low > 1) {
         uint64_t middle = low + (high - low) / 2;
 
-        if (snap_log_stretch(&book->sent, middle, middle + 1).records->origin <= origin)
+        if (snap_log_entry_at(&book->sent, middle).record.origin <= origin)
             low = middle;
         else
             high = middle;
     }
     *index = low;
-    return snap_log_stretch(&book->sent, low, low + 1).records->origin == origin;
+    return snap_log_entry_at(&book->sent, low).record.origin == origin;
 }
 
 void snap_split_books_mark(struct snap_ledger *ledger, struct snap_task_book *task,
@@ -158,7 +140,8 @@ void snap_split_books_restore(struct snap_ledger *ledger, struct snap_task_book 
 
         if (!snap_source_replays(&ledger->job->operators[ledger->split_operator[split]]))
             book->gone_origin = book->end_origin; /* it goes on where it stands */
-        else if (checkpoint == SNAP_NO_CHECKPOINT || snap_moments_find(&task->snapshots, checkpoint))
+        else if (checkpoint == SNAP_NO_CHECKPOINT ||
+                 snap_moments_find(&task->snapshots, checkpoint))
             book->next_origin = snap_split_book_at(book, split, checkpoint);
     }
 }

@@ -10,8 +10,8 @@
 struct visit {
     uint32_t subtask;
     snap_ns at_ns;
-    bool stands;          /* still in the state, or seen by a reader */
-    uint32_t segment;     /* states: where in the journal */
+    bool stands;                       /* still in the state, or seen by a reader */
+    uint32_t segment;                  /* states: where in the journal */
     const struct snap_part_book *part; /* sinks */
 };
 
@@ -62,8 +62,9 @@ static bool is_sink(const struct story *story)
 /* "affected the state of counts[0] at 310 ms" or "was written by out[0] at 310 ms". */
 static void say_visit(struct story *story, const struct visit *visit)
 {
-    snap_text_printf(&story->text, is_sink(story) ? " was written by %s[%u] at "
-                                                  : " affected the state of %s[%u] at ",
+    snap_text_printf(&story->text,
+                     is_sink(story) ? " was written by %s[%u] at "
+                                    : " affected the state of %s[%u] at ",
                      story->op->uid, visit->subtask);
     say_time(&story->text, visit->at_ns);
 }
@@ -97,11 +98,11 @@ static bool stands_in_part(const struct snap_part_book *part, uint64_t index)
 static bool find_next(const struct story *story, const struct snap_log *log, uint64_t *index)
 {
     while (*index < log->count) {
-        struct snap_stretch stretch = snap_log_stretch(log, *index, log->count);
+        struct snap_slice slice = snap_log_slice(log, *index, log->count);
 
-        for (uint32_t i = 0; i < stretch.count; i++, ++*index)
-            if (stretch.records[i].origin == story->finding->origin &&
-                (stretch.lineage ? stretch.lineage[i] : 0) == story->finding->lineage)
+        for (uint32_t i = 0; i < slice.count; i++, ++*index)
+            if (snap_slice_cell(&slice, SNAP_COLUMN_ORIGIN, i) == story->finding->origin &&
+                snap_slice_cell(&slice, SNAP_COLUMN_LINEAGE, i) == story->finding->lineage)
                 return true;
     }
     return false;
@@ -109,11 +110,9 @@ static bool find_next(const struct story *story, const struct snap_log *log, uin
 
 static void look_in_journal(struct story *story, uint32_t subtask)
 {
-    const struct snap_journal *journal =
-        &story->ledger->books[story->op->index][subtask].journal;
+    const struct snap_journal *journal = &story->ledger->books[story->op->index][subtask].journal;
     uint32_t count;
-    const struct snap_journal_range *ranges =
-        snap_journal_content(journal, &story->arena, &count);
+    const struct snap_journal_range *ranges = snap_journal_content(journal, &story->arena, &count);
 
     for (uint64_t index = 0; find_next(story, &journal->log, &index); index++)
         add_visit(story, &(struct visit){
@@ -255,13 +254,11 @@ static void tell_lost(struct story *story, struct snap_culprit *culprit)
 }
 
 /* What came between the two visits of one task. */
-static void say_between(struct story *story, const struct visit *first,
-                        const struct visit *second)
+static void say_between(struct story *story, const struct visit *first, const struct visit *second)
 {
     const struct snap_task_book *task =
         snap_ledger_task(story->ledger, story->op->index, second->subtask);
-    const struct snap_ledger_moment *restore =
-        snap_moments_before(&task->restores, second->at_ns);
+    const struct snap_ledger_moment *restore = snap_moments_before(&task->restores, second->at_ns);
 
     if (!restore || restore->at_ns < first->at_ns)
         snap_text_add_string(&story->text, ", with no restore in between.");
@@ -320,8 +317,7 @@ static void tell(struct story *story, struct snap_culprit *culprit)
                              ", after a record of its split and key that was sent later.");
         return;
     case SNAP_COUNTER_WRONG_STATE:
-        snap_text_printf(&story->text,
-                         " was the last record to affect its key in %s[%u], at ",
+        snap_text_printf(&story->text, " was the last record to affect its key in %s[%u], at ",
                          story->op->uid, story->finding->subtask);
         say_time(&story->text, story->finding->at_ns);
         snap_text_add_string(&story->text,

@@ -9,11 +9,12 @@ enum { STRINGS_BYTES_MAX = 1 << 22 };
 
 struct step {
     uint32_t operator_index;
-    uint64_t lineage;
     unsigned known;
+    uint64_t lineage;
 };
 
-static void visit(struct snap_walk *walk, struct step step, struct snap_record record);
+static void visit(struct snap_walk *walk, const struct step *step,
+                  const struct snap_record *record);
 
 void snap_walk_init(struct snap_walk *walk, const struct snap_graph *graph, uint32_t target)
 {
@@ -59,36 +60,35 @@ static void add_copy(struct snap_walk *walk, const struct step *step,
 }
 
 /* One output of an operator goes over one of its edges. */
-static void cross(struct snap_walk *walk, const struct snap_edge *edge, struct step step,
+static void cross(struct snap_walk *walk, const struct snap_edge *edge, const struct step *from,
                   const struct snap_record *record)
 {
     const struct snap_job *job = walk->graph->job;
-    uint64_t lineage = step.lineage;
+    struct step step = {edge->consumer, from->known, from->lineage};
+    uint64_t lineage;
 
     if (walk->reaching && !walk->reaching[edge->consumer])
         return;
     if (job->operators[edge->producer].out_edge_count > 1)
-        lineage = snap_lineage_edge(lineage, edge->output);
-    step.operator_index = edge->consumer;
-    step.lineage = lineage;
+        step.lineage = snap_lineage_edge(step.lineage, edge->output);
     if (edge->ship != SNAP_SHIP_BROADCAST) {
-        visit(walk, step, *record);
+        visit(walk, &step, record);
         return;
     }
+    lineage = step.lineage;
     for (uint32_t i = 0; i < job->operators[edge->consumer].parallelism; i++) {
         step.lineage = snap_lineage_copy(lineage, i);
-        visit(walk, step, *record);
+        visit(walk, &step, record);
     }
 }
 
-static void leave(struct snap_walk *walk, const struct step *step,
-                  const struct snap_record *record)
+static void leave(struct snap_walk *walk, const struct step *step, const struct snap_record *record)
 {
     const struct snap_job *job = walk->graph->job;
     const struct snap_operator *op = &job->operators[step->operator_index];
 
     for (uint32_t i = 0; i < op->out_edge_count; i++)
-        cross(walk, &job->edges[op->out_edges[i]], *step, record);
+        cross(walk, &job->edges[op->out_edges[i]], step, record);
 }
 
 /* An unknown string still has to be one for the functions that look at it. */
@@ -108,64 +108,69 @@ static void note_key(struct snap_walk *walk, const struct snap_operator *op,
         walk->changes_key[op->index] = true;
 }
 
-static void pass_pure(struct snap_walk *walk, struct step step, const struct snap_record *record)
+static void pass_pure(struct snap_walk *walk, const struct step *step,
+                      const struct snap_record *record)
 {
-    const struct snap_operator *op = &walk->graph->job->operators[step.operator_index];
-    const struct snap_operator_rules *rules = walk->graph->rules[step.operator_index];
-    struct snap_replay *replay = &walk->replay;
-    uint32_t first = replay->count;
+    const struct snap_operator *op = &walk->graph->job->operators[step->operator_index];
+    const struct snap_operator_rules *rules = walk->graph->rules[step->operator_index];
+    struct step after = *step;
+    uint32_t first = walk->replay.count;
     uint32_t end;
-    uint64_t lineage = step.lineage;
 
-    if (rules->number_of_outputs_from & ~step.known)
+    if (rules->number_of_outputs_from & ~step->known)
         return; /* not countable: nothing behind it is judged */
-    rules->replay(op, record, replay);
-    end = replay->count;
-    step.known = snap_rules_known_after(rules, step.known);
-    if (!(step.known & SNAP_PART_KEY))
+    rules->replay(op, record, &walk->replay);
+    end = walk->replay.count;
+    after.known = snap_rules_known_after(rules, step->known);
+    if (!(after.known & SNAP_PART_KEY))
         walk->changes_key[op->index] = true;
     for (uint32_t i = first; i < end; i++) {
-        struct snap_record out = replay->records[i];
+        struct snap_record out = walk->replay.records[i]; /* the array may move further down */
 
         out.origin = record->origin;
         if (!walk->changes_key[op->index])
             note_key(walk, op, record, &out);
         if (rules->expands)
-            step.lineage = snap_lineage_child(lineage, i - first);
-        leave(walk, &step, &out);
+            after.lineage = snap_lineage_child(step->lineage, i - first);
+        leave(walk, &after, &out);
     }
 }
 
-static void pass_fold(struct snap_walk *walk, struct step step, struct snap_record record)
+static void pass_fold(struct snap_walk *walk, const struct step *step,
+                      const struct snap_record *record)
 {
-    const struct snap_operator *op = &walk->graph->job->operators[step.operator_index];
-    const struct snap_operator_rules *rules = walk->graph->rules[step.operator_index];
+    const struct snap_operator *op = &walk->graph->job->operators[step->operator_index];
+    const struct snap_operator_rules *rules = walk->graph->rules[step->operator_index];
+    struct snap_record out = *record;
+    struct step after = *step;
 
-    add_copy(walk, &step, &record);
-    step.known = snap_rules_known_after(rules, step.known);
-    record.value = stand_in(walk, op->schema.value);
+    add_copy(walk, step, record);
+    if (walk->target == step->operator_index)
+        return; /* no way leads back to it */
+    after.known = snap_rules_known_after(rules, step->known);
+    out.value = stand_in(walk, op->schema.value);
     if (rules->expands)
-        step.lineage = snap_lineage_child(step.lineage, 0);
-    leave(walk, &step, &record);
+        after.lineage = snap_lineage_child(step->lineage, 0);
+    leave(walk, &after, &out);
 }
 
-static void visit(struct snap_walk *walk, struct step step, struct snap_record record)
+static void visit(struct snap_walk *walk, const struct step *step, const struct snap_record *record)
 {
-    switch (walk->graph->rules[step.operator_index]->kind) {
+    switch (walk->graph->rules[step->operator_index]->kind) {
     case SNAP_RULE_SOURCE:
-        leave(walk, &step, &record);
+        leave(walk, step, record);
         return;
     case SNAP_RULE_PURE:
-        pass_pure(walk, step, &record);
+        pass_pure(walk, step, record);
         return;
     case SNAP_RULE_FOLD:
         pass_fold(walk, step, record);
         return;
     case SNAP_RULE_SINK:
-        add_copy(walk, &step, &record);
+        add_copy(walk, step, record);
         return;
     }
-    SNAP_CHECK(!"a kind of rule");
+    SNAP_CHECK(false);
 }
 
 static void tidy_up(struct snap_walk *walk)
@@ -186,5 +191,5 @@ static void tidy_up(struct snap_walk *walk)
 void snap_walk_from(struct snap_walk *walk, uint32_t source, const struct snap_record *record)
 {
     tidy_up(walk);
-    visit(walk, (struct step){.operator_index = source, .known = SNAP_KNOWN_ALL}, *record);
+    visit(walk, &(struct step){.operator_index = source, .known = SNAP_KNOWN_ALL}, record);
 }

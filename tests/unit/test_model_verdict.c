@@ -23,7 +23,8 @@ struct row {
                     .counter_count = sizeof((const struct snap_expected_counter[]){__VA_ARGS__}) / \
                                      sizeof(struct snap_expected_counter)}
 #define TOTAL(name, how, n)                                                                        \
-    {.on_total = true, .counter = SNAP_COUNTER_##name, .comparison = SNAP_COMPARE_##how, .number = n}
+    {.on_total = true, .counter = SNAP_COUNTER_##name, .comparison = SNAP_COMPARE_##how,           \
+     .number = n}
 #define OF(op, name, how, n)                                                                       \
     {.operator_index = op, .counter = SNAP_COUNTER_##name, .comparison = SNAP_COMPARE_##how,       \
      .number = n}

@@ -44,7 +44,8 @@ static void each_receiver_of_a_broadcast_gets_a_copy(void **unused)
              {WRITE, .op = OUT, .lineage = snap_lineage_copy(0, 0)},
              {WRITE, .op = OUT, .offset = 1, .lineage = snap_lineage_copy(0, 0)},
              {WRITE, .op = OUT, .subtask = 1, .lineage = snap_lineage_copy(0, 1)},
-             {PART, .op = OUT, .text = "0\t0|1\t1"}, {PART, .op = OUT, .subtask = 1, .text = "0\t0"});
+             {PART, .op = OUT, .text = "0\t0|1\t1"},
+             {PART, .op = OUT, .subtask = 1, .text = "0\t0"});
     LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {OUT, {1, 0, U, U, 0, 0}});
     lab_stop(&lab);
 }

@@ -16,7 +16,8 @@ static void pipeline(struct lab *lab, enum snap_ledger_mode mode)
 
 #define SEND(at, n) {EMIT, .at_ms = at, .op = LINES, .offset = n}
 #define TAKE(at, n) {AFFECT, .at_ms = at, .op = COUNTS, .offset = n}
-#define PUT(at, n, sum, in) {WRITE, .at_ms = at, .op = OUT, .offset = n, .value = (sum) - (n), .part = in}
+#define PUT(at, n, sum, in) \
+    {WRITE, .at_ms = at, .op = OUT, .offset = n, .value = (sum) - (n), .part = in}
 #define CUT(at, n) {SNAPSHOT, .at_ms = at, .op = LINES, .checkpoint = n}, \
                    {SNAPSHOT, .at_ms = at, .op = COUNTS, .checkpoint = n}, \
                    {SNAPSHOT, .at_ms = at, .op = OUT, .checkpoint = n}
@@ -39,7 +40,8 @@ static void all_there_is_quiet(void **unused)
              PUT(4, 0, 0, 1), PUT(4, 1, 1, 1), PUT(4, 2, 2, 1), SUM(0, 2), SUM(1, 1),
              SEE(1, "0\t0|1\t1|0\t2"));
     const struct snap_verdict *verdict =
-        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 0, U, 0}}, {OUT, {0, 0, 0, U, 0, 0}});
+        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 0, U, 0}},
+                   {OUT, {0, 0, 0, U, 0, 0}});
     assert_int_equal(verdict->judgements[0].processed, 3);
     assert_int_equal(verdict->judgements[0].affected, 3);
     assert_int_equal(verdict->judgements[1].affected, 3);
@@ -60,7 +62,8 @@ static void replay_after_a_crash_is_quiet(void **unused)
              SEND(9, 1), TAKE(10, 1), PUT(10, 1, 1, 3), SUM(0, 0), SUM(1, 1), SEE(1, "0\t0"),
              SEE(3, "1\t1"), HALF(2, "1\t1"));
     const struct snap_verdict *verdict =
-        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 0, U, 0}}, {OUT, {0, 0, 0, U, 0, 0}});
+        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 0, U, 0}},
+                   {OUT, {0, 0, 0, U, 0, 0}});
     assert_int_equal(verdict->judgements[0].processed, 3);
     assert_int_equal(verdict->judgements[0].affected, 2);
     lab_stop(&lab);
@@ -79,7 +82,8 @@ static void record_in_the_snapshot_that_comes_again_is_duplicated(void **unused)
              PUT(12, 0, 0, 1), PUT(12, 1, 1, 1), PUT(12, 1, 2, 1), SUM(0, 0), SUM(1, 2),
              SEE(1, "0\t0|1\t1|1\t2"));
     const struct snap_verdict *verdict =
-        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 1, U, 0, U, 0}}, {OUT, {0, 1, 0, U, 0, 0}});
+        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 1, U, 0, U, 0}},
+                   {OUT, {0, 1, 0, U, 0, 0}});
     assert_true(verdict->culprit.found);
     assert_int_equal(verdict->culprit.operator_index, COUNTS);
     assert_int_equal(verdict->culprit.origin, 1);
@@ -105,7 +109,8 @@ static void source_that_cannot_replay_loses(void **unused)
              SEND(6, 2), {CRASH, .at_ms = 7, .op = COUNTS}, BACK(8, 1), SEND(9, 3), TAKE(10, 3),
              SUM(0, 0), SUM(1, 3));
     const struct snap_verdict *verdict =
-        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {2, 0, U, 0, U, 0}}, {OUT, {4, 0, 0, U, 0, 0}});
+        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {2, 0, U, 0, U, 0}},
+                   {OUT, {4, 0, 0, U, 0, 0}});
     assert_int_equal(verdict->culprit.origin, 0); /* the sink never saw it */
     assert_int_equal(verdict->culprit.operator_index, OUT);
     lab_stop(&lab);
@@ -203,7 +208,8 @@ static void broken_fold_is_wrong_state_and_nothing_else(void **unused)
              PUT(4, 0, 0, 1), PUT(4, 1, 1, 1), PUT(4, 2, 2, 1), SUM(0, 3), SUM(5, 1),
              SEE(1, "0\t0|1\t1|0\t2"));
     const struct snap_verdict *verdict =
-        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 3, U, 0}}, {OUT, {0, 0, 0, U, 0, 0}});
+        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 3, U, 0}},
+                   {OUT, {0, 0, 0, U, 0, 0}});
     assert_int_equal(verdict->culprit.counter, SNAP_COUNTER_WRONG_STATE);
     assert_int_equal(verdict->culprit.origin, 1); /* key 1's last record is the earlier one */
     assert_int_equal(verdict->culprit.at_ns, 3 * SNAP_MS);
