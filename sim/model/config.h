@@ -33,7 +33,7 @@ enum snap_restart_kind {
 /* The options of one strategy; those of the others are not read. */
 struct snap_restart_config {
     enum snap_restart_kind kind;
-    uint32_t attempts_max; /* fixed delay: in all; exponential: before the backoff is reset */
+    uint32_t attempts_max; /* fixed delay: in all */
     snap_ns delay_ns;      /* fixed delay, failure rate */
     uint32_t failures_max; /* failure rate: failures in the interval, at least 1 */
     snap_ns interval_ns;
@@ -42,6 +42,7 @@ struct snap_restart_config {
     double backoff_multiplier;
     snap_ns reset_threshold_ns; /* this long without failure starts again from the initial wait */
     double jitter_factor;
+    uint32_t backoff_attempts_max; /* before the backoff is reset, or SNAP_RESTART_UNLIMITED */
 };
 
 /* execution.checkpointing.externalized-checkpoint-retention. */

@@ -14,7 +14,7 @@ struct snap_restart_config snap_restart_config_default(enum snap_restart_kind ki
 {
     struct snap_restart_config config = {
         .kind = kind,
-        .attempts_max = kind == SNAP_RESTART_EXPONENTIAL_DELAY ? SNAP_RESTART_UNLIMITED : 1,
+        .attempts_max = 1,
         .delay_ns = SNAP_SECOND,
         .failures_max = 1,
         .interval_ns = 60 * SNAP_SECOND,
@@ -23,6 +23,7 @@ struct snap_restart_config snap_restart_config_default(enum snap_restart_kind ki
         .backoff_multiplier = 1.5,
         .reset_threshold_ns = 3600 * SNAP_SECOND,
         .jitter_factor = 0.1,
+        .backoff_attempts_max = SNAP_RESTART_UNLIMITED,
     };
 
     return config;
@@ -123,7 +124,7 @@ static struct snap_restart_decision exponential_delay(struct snap_restart_strate
     }
     return (struct snap_restart_decision){
         .new_attempt = new_attempt,
-        .can_restart = strategy->attempts <= strategy->config.attempts_max,
+        .can_restart = strategy->attempts <= strategy->config.backoff_attempts_max,
         .backoff_ns = strategy->restart_ns - now_ns,
     };
 }

@@ -46,6 +46,7 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
     for (uint32_t i = 0; i < options->observer_count; i++) {
         world->observers[i] = options->observers[i];
         world->records_wanted = world->records_wanted || world->observers[i].records_wanted;
+        world->buffers_wanted = world->buffers_wanted || world->observers[i].buffers_wanted;
     }
     world->with_lineage = sim->ledger != SNAP_LEDGER_OFF;
     for (uint32_t i = 0; i < sim->timeline.count; i++)
@@ -108,10 +109,13 @@ void snap_actor_free_mail(struct snap_actor *actor, struct snap_mail *mail)
 void snap_actor_send(struct snap_actor *actor, struct snap_mail *mail, snap_ns at_ns,
                      snap_ns latency_ns)
 {
-    SNAP_CHECK(latency_ns > 0 && mail->target < actor->world->actor_count);
-    mail->arrives_ns = snap_ns_add(at_ns, latency_ns);
+    const struct snap_world *world = actor->world;
+
+    SNAP_CHECK(latency_ns > 0 && mail->target < world->actor_count);
+    /* On real threads the machine itself takes the time. */
+    mail->arrives_ns = world->runtime->spend ? at_ns : snap_ns_add(at_ns, latency_ns);
     mail->sequence = actor->mail_sequence++;
-    actor->world->runtime->deliver(actor, mail);
+    world->runtime->deliver(actor, mail);
 }
 
 /* Whom an action concerns: a task, or the JobManager. */
@@ -197,6 +201,8 @@ void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_
     struct snap_event event = {
         .at_ns = at_ns, .sequence = actor->event_sequence++, .actor = actor->id, .type = type};
 
+    if (info->level == SNAP_TRACE_BUFFERS && world->runtime->spend && !world->buffers_wanted)
+        return; /* on threads events are kept until the end: no more of them than asked for */
     memcpy(event.args, args, info->arg_count * sizeof(int64_t));
     if (info->level == SNAP_TRACE_CHECKPOINTS)
         for (uint32_t i = 0; i < world->observer_count; i++)

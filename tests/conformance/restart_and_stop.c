@@ -27,7 +27,7 @@ static struct snap_restart_config read_config(const json_t *json)
     if (kind == SNAP_RESTART_FAILURE_RATE)
         result.failures_max = (uint32_t)conform_integer(config, "max_failures_per_interval");
     if (kind == SNAP_RESTART_EXPONENTIAL_DELAY) {
-        result.attempts_max =
+        result.backoff_attempts_max =
             (uint32_t)conform_integer_or(config, "attempts_before_reset", SNAP_RESTART_UNLIMITED);
         result.backoff_multiplier = json_number_value(json_object_get(config, "multiplier"));
         result.jitter_factor = 0;
@@ -86,9 +86,9 @@ static double default_of(const char *option)
         snap_restart_config_default(SNAP_RESTART_EXPONENTIAL_DELAY);
     double in_ms = (double)SNAP_MS;
     /* Flink's "unlimited" is the largest int. */
-    double attempts = exponential.attempts_max == SNAP_RESTART_UNLIMITED
+    double attempts = exponential.backoff_attempts_max == SNAP_RESTART_UNLIMITED
                           ? (double)INT32_MAX
-                          : (double)exponential.attempts_max;
+                          : (double)exponential.backoff_attempts_max;
     const struct {
         const char *option;
         double value;
