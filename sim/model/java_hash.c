@@ -89,28 +89,3 @@ int32_t snap_java_hash_utf8(const char *text, size_t bytes)
     }
     return as_signed(hash);
 }
-
-int32_t snap_java_hash_long(int64_t value)
-{
-    uint64_t bits = (uint64_t)value;
-
-    return as_signed((uint32_t)(bits ^ (bits >> 32)));
-}
-
-static uint32_t rotate(uint32_t x, unsigned by)
-{
-    return (x << by) | (x >> (32 - by));
-}
-
-int32_t snap_java_murmur(int32_t hash_code)
-{
-    uint32_t x = rotate((uint32_t)hash_code * 0xcc9e2d51u, 15) * 0x1b873593u;
-
-    x = (rotate(x, 13) * 5 + 0xe6546b64u) ^ 4u;
-    x = (x ^ (x >> 16)) * 0x85ebca6bu;
-    x = (x ^ (x >> 13)) * 0xc2b2ae35u;
-    x ^= x >> 16;
-    if (x == UINT32_C(0x80000000))
-        return 0;
-    return x <= INT32_MAX ? (int32_t)x : (int32_t)(0u - x);
-}

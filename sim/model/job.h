@@ -21,6 +21,9 @@
 #include "model/operator_type.h"
 #include "model/record.h"
 
+/* "None" where an index is asked for. */
+#define SNAP_NO_INDEX UINT32_MAX
+
 /* How records of one operator are spread over the subtasks of the next. Flink: StreamPartitioner.*/
 enum snap_ship {
     SNAP_SHIP_FORWARD,

@@ -9,9 +9,8 @@
 bool snap_parallelism_check(int64_t subtasks, int64_t max, struct snap_error *error)
 {
     if (max > SNAP_MAX_PARALLELISM_LIMIT)
-        return snap_error_set(error, SNAP_ERROR_SCENARIO,
-                              "max parallelism %" PRId64 " is above %d", max,
-                              SNAP_MAX_PARALLELISM_LIMIT);
+        return snap_error_set(error, SNAP_ERROR_SCENARIO, "max parallelism %" PRId64 " is above %d",
+                              max, SNAP_MAX_PARALLELISM_LIMIT);
     if (subtasks < 1)
         return snap_error_set(error, SNAP_ERROR_SCENARIO, "parallelism %" PRId64 " is below 1",
                               subtasks);

@@ -38,11 +38,14 @@ struct snap_record {
 
 /*
  * A run of records that moves through a chain.
- * `lineage` is NULL while no ledger is on, else it has `count` entries.
+ * - `lineage` is NULL while no ledger is on, else it has `count` entries.
+ * - `input_index[i]` is the position in the span of input records that record i comes from; NULL
+ *   means i itself.
  */
 struct snap_batch {
     struct snap_record *records;
     uint64_t *lineage;
+    uint32_t *input_index;
     uint32_t count;
 };
 

@@ -20,9 +20,9 @@ static bool sort_tasks(struct snap_checkpoint_plan *plan, const struct snap_plan
 {
     plan->trigger_count = plan->wait_for_count = plan->finished_count = 0;
     for (uint32_t task = 0; task < input->graph->task_count; task++) {
-        if (input->task_states[task] == SNAP_TASK_NOT_RUNNING)
+        if (input->task_states[task] == SNAP_PLAN_NOT_RUNNING)
             return false;
-        if (input->task_states[task] == SNAP_TASK_FINISHED)
+        if (input->task_states[task] == SNAP_PLAN_FINISHED)
             plan->finished[plan->finished_count++] = task;
         else
             plan->wait_for[plan->wait_for_count++] = task;
@@ -38,7 +38,7 @@ static void find_finished_vertices(struct snap_checkpoint_plan *plan,
         uint32_t i = 0;
 
         while (i < vertex->parallelism &&
-               input->task_states[vertex->first_task + i] == SNAP_TASK_FINISHED)
+               input->task_states[vertex->first_task + i] == SNAP_PLAN_FINISHED)
             i++;
         plan->fully_finished[v] = i == vertex->parallelism;
     }
@@ -51,10 +51,11 @@ static bool edge_is_live(const struct snap_checkpoint_plan *plan,
 {
     uint32_t first_task = input->graph->vertices[edge->from].first_task;
 
+    /* Every subtask reads all of them: no need to look at each. */
     if (edge->all_to_all)
         return !plan->fully_finished[edge->from];
     for (uint32_t i = edge->offsets[subtask]; i < edge->offsets[subtask + 1]; i++)
-        if (input->task_states[first_task + edge->upstream[i]] != SNAP_TASK_FINISHED)
+        if (input->task_states[first_task + edge->upstream[i]] != SNAP_PLAN_FINISHED)
             return true;
     return false;
 }
@@ -66,7 +67,7 @@ static void find_triggered(struct snap_checkpoint_plan *plan, const struct snap_
 
     for (uint32_t i = 0; i < vertex->parallelism; i++) {
         uint32_t task = vertex->first_task + i;
-        bool live = input->task_states[task] == SNAP_TASK_FINISHED;
+        bool live = input->task_states[task] == SNAP_PLAN_FINISHED;
 
         for (uint32_t e = 0; e < input->graph->edge_count && !live; e++)
             live = input->graph->edges[e].to == v &&
@@ -80,6 +81,8 @@ bool snap_checkpoint_plan_compute(struct snap_checkpoint_plan *plan,
                                   const struct snap_plan_input *input,
                                   enum snap_failure_reason *reason)
 {
+    /* Flink has this one reason for tasks not started, and for finished ones with the switch off.
+     */
     *reason = SNAP_FAILURE_NOT_ALL_REQUIRED_TASKS_RUNNING;
     if (!sort_tasks(plan, input))
         return false;

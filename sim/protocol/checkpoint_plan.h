@@ -18,10 +18,10 @@
 #include "base/arena.h"
 #include "model/failure_reason.h"
 
-enum snap_task_state {
-    SNAP_TASK_NOT_RUNNING,
-    SNAP_TASK_RUNNING,
-    SNAP_TASK_FINISHED,
+enum snap_plan_state {
+    SNAP_PLAN_NOT_RUNNING,
+    SNAP_PLAN_RUNNING,
+    SNAP_PLAN_FINISHED,
 };
 
 struct snap_plan_vertex {
@@ -61,7 +61,7 @@ struct snap_checkpoint_plan {
 
 struct snap_plan_input {
     const struct snap_plan_graph *graph;
-    const enum snap_task_state *task_states; /* per task */
+    const enum snap_plan_state *task_states; /* per task */
     bool after_tasks_finish; /* execution.checkpointing.checkpoints-after-tasks-finish */
 };
 

@@ -54,19 +54,19 @@ bool snap_record_deleted_at(const struct snap_checkpoint_record *record,
     if (snap_record_is_savepoint(record))
         return false;
     switch (retention) {
-    case SNAP_RETAIN_NEVER:
+    case SNAP_RETAIN_NONE:
         return true;
     case SNAP_RETAIN_ON_FAILURE:
-        return end != SNAP_JOB_FAILED;
+        return end != SNAP_END_FAILED;
     case SNAP_RETAIN_ON_CANCELLATION:
-        return end == SNAP_JOB_FINISHED;
+        return end == SNAP_END_FINISHED;
     }
-    SNAP_CHECK(!"a known retention");
+    SNAP_CHECK(false);
     return false;
 }
 
-static const struct snap_checkpoint_record *newest_checkpoint(
-    const struct snap_completed_store *store)
+static const struct snap_checkpoint_record *
+newest_checkpoint(const struct snap_completed_store *store)
 {
     const struct snap_checkpoint_record *newest = NULL;
 
@@ -83,7 +83,7 @@ static const struct snap_checkpoint_record *drop_old(struct snap_completed_store
     const struct snap_checkpoint_record *newest = newest_checkpoint(store);
     const struct snap_checkpoint_record *dropped = NULL;
     struct snap_record_list all = store->kept;
-    uint32_t left = all.count;
+    uint32_t left = all.count; /* kept so far and still to look at */
     struct snap_checkpoint_record *at;
 
     memset(&store->kept, 0, sizeof(store->kept));
@@ -91,6 +91,7 @@ static const struct snap_checkpoint_record *drop_old(struct snap_completed_store
         /* After a stop savepoint the job ends: it replaces every checkpoint. */
         bool may_go = at != latest && (at != newest || snap_kind_is_stop(latest->kind));
 
+        /* Goes on behind one that must stay: savepoints in between may still be dropped. */
         if (left <= store->config.retained_max || !may_go) {
             snap_record_list_add(&store->kept, at);
             continue;
@@ -123,6 +124,7 @@ static void clean_waiting(struct snap_completed_store *store, snap_checkpoint_id
 
     memset(&store->waiting, 0, sizeof(store->waiting));
     while ((at = snap_record_list_take(&all))) {
+        /* What is never deleted has nothing to wait for. */
         if (!snap_record_deleted_when_subsumed(at))
             snap_record_list_add(&outcome->released, at);
         else if (at->id < lowest)
@@ -160,9 +162,9 @@ struct snap_store_outcome snap_completed_store_shutdown(struct snap_completed_st
     struct snap_store_outcome outcome = {.subsumed_told = SNAP_NO_CHECKPOINT};
     snap_checkpoint_id lowest = INT64_MAX;
     struct snap_checkpoint_record *at;
-    bool keeps_all = store->config.kind == SNAP_STORE_EMBEDDED ||
-                     (store->config.kind == SNAP_STORE_HIGH_AVAILABILITY &&
-                      end == SNAP_JOB_SUSPENDED);
+    bool keeps_all =
+        store->config.kind == SNAP_STORE_EMBEDDED ||
+        (store->config.kind == SNAP_STORE_HIGH_AVAILABILITY && end == SNAP_END_SUSPENDED);
 
     if (keeps_all) {
         release_all(&store->kept, &outcome);
@@ -176,8 +178,10 @@ struct snap_store_outcome snap_completed_store_shutdown(struct snap_completed_st
         if (!deleted && at->id < lowest)
             lowest = at->id;
     }
-    clean_waiting(store, lowest, &outcome);
-    /* What still waits is newer than something retained: it is left behind, as Flink does. */
+    /* A suspended job may go on elsewhere: what waits is left to whoever takes over. */
+    if (end != SNAP_END_SUSPENDED)
+        clean_waiting(store, lowest, &outcome);
+    /* What still waits is newer than something retained, and left behind for good. */
     release_all(&store->waiting, &outcome);
     return outcome;
 }

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/config.h"
 #include "protocol/pending_checkpoint.h"
 
 enum snap_store_kind {
@@ -25,19 +26,12 @@ enum snap_store_kind {
     SNAP_STORE_EMBEDDED,          /* in memory only, deletes nothing at the end */
 };
 
-/* execution.checkpointing.externalized-checkpoint-retention. */
-enum snap_retention {
-    SNAP_RETAIN_NEVER,
-    SNAP_RETAIN_ON_FAILURE,
-    SNAP_RETAIN_ON_CANCELLATION,
-};
-
 /* How a job ends. SUSPENDED is not final: another JobManager may go on. */
 enum snap_job_end {
-    SNAP_JOB_FINISHED,
-    SNAP_JOB_CANCELED,
-    SNAP_JOB_FAILED,
-    SNAP_JOB_SUSPENDED,
+    SNAP_END_FINISHED,
+    SNAP_END_CANCELED,
+    SNAP_END_FAILED,
+    SNAP_END_SUSPENDED,
 };
 
 struct snap_store_config {
@@ -61,8 +55,8 @@ struct snap_completed_store {
 
 /* What a change of the store leaves to its owner. */
 struct snap_store_outcome {
-    struct snap_record_list deleted;  /* the state goes with them */
-    struct snap_record_list released; /* no longer in this store; the state stays */
+    struct snap_record_list deleted;               /* the state goes with them */
+    struct snap_record_list released;              /* no longer in this store; the state stays */
     const struct snap_checkpoint_record *subsumed; /* the newest dropped by an add, or NULL */
     snap_checkpoint_id subsumed_told; /* its id if tasks are told of it, else SNAP_NO_CHECKPOINT */
 };
@@ -85,8 +79,8 @@ struct snap_store_outcome snap_completed_store_shutdown(struct snap_completed_st
                                                         enum snap_job_end end);
 
 /* Returns the snapshot added last, or NULL. */
-struct snap_checkpoint_record *snap_completed_store_latest(
-    const struct snap_completed_store *store);
+struct snap_checkpoint_record *
+snap_completed_store_latest(const struct snap_completed_store *store);
 
 /* Returns the id of the snapshot added last, 0 if the store is empty. */
 snap_checkpoint_id snap_completed_store_latest_id(const struct snap_completed_store *store);

@@ -51,11 +51,11 @@ static bool exceeds_tolerable(struct snap_failure_manager *manager,
     return true;
 }
 
-enum snap_failure_verdict snap_failure_manager_failure(
-    struct snap_failure_manager *manager, const struct snap_checkpoint_failure *failure)
+enum snap_failure_verdict
+snap_failure_manager_failure(struct snap_failure_manager *manager,
+                             const struct snap_checkpoint_failure *failure)
 {
-    bool job_side =
-        snap_failure_reason_pre_flight(failure->reason) || !failure->reported_by_task;
+    bool job_side = snap_failure_reason_pre_flight(failure->reason) || !failure->reported_by_task;
 
     /* A task can only report about a checkpoint that has an id. */
     SNAP_CHECK(job_side || failure->checkpoint != SNAP_NO_CHECKPOINT);

@@ -48,8 +48,9 @@ void snap_failure_manager_init(struct snap_failure_manager *manager, struct snap
                                uint32_t tolerable);
 
 /* Takes note of a failure and says what becomes of the job. */
-enum snap_failure_verdict snap_failure_manager_failure(
-    struct snap_failure_manager *manager, const struct snap_checkpoint_failure *failure);
+enum snap_failure_verdict
+snap_failure_manager_failure(struct snap_failure_manager *manager,
+                             const struct snap_checkpoint_failure *failure);
 
 /* Takes note of a snapshot that completed. */
 void snap_failure_manager_success(struct snap_failure_manager *manager,

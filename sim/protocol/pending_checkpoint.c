@@ -96,7 +96,6 @@ bool snap_checkpoint_record_complete(const struct snap_checkpoint_record *record
 
 void snap_checkpoint_record_dispose(struct snap_checkpoint_record *record)
 {
-    SNAP_CHECK(!record->disposed);
     record->disposed = true;
     record->tasks_missing = 0;
 }

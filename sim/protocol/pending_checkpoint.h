@@ -53,10 +53,10 @@ struct snap_checkpoint_record {
 
     struct snap_checkpoint_shape shape;
     struct snap_checkpoint_plan plan;
-    uint32_t *attempts;                 /* per task: the attempt that takes part */
-    enum snap_part *task_parts;         /* per task */
-    void **task_states;                 /* per task; handles borrowed */
-    enum snap_part *coordinator_parts;  /* per operator coordinator */
+    uint32_t *attempts;                /* per task: the attempt that takes part */
+    enum snap_part *task_parts;        /* per task */
+    void **task_states;                /* per task; handles borrowed */
+    enum snap_part *coordinator_parts; /* per operator coordinator */
     void **coordinator_states;
     enum snap_part *hook_parts;
     uint32_t tasks_acknowledged;
@@ -64,8 +64,8 @@ struct snap_checkpoint_record {
     uint32_t coordinators_missing;
     uint32_t hooks_missing;
 
-    snap_ns timeout_due_ns; /* when it expires */
-    uint64_t timeout_order; /* among timers due at the same time */
+    snap_ns timeout_due_ns;              /* when it expires */
+    uint64_t timeout_order;              /* among timers due at the same time */
     struct snap_checkpoint_record *next; /* in the list that holds it; coordinator's */
 };
 
@@ -83,8 +83,7 @@ void snap_checkpoint_record_init(struct snap_checkpoint_record *record, struct s
  * Starts a snapshot: the tasks that record->plan waits for, all coordinators and all hooks are
  * missing. `attempts`, one per task, is copied.
  */
-void snap_checkpoint_record_start(struct snap_checkpoint_record *record,
-                                  const uint32_t *attempts);
+void snap_checkpoint_record_start(struct snap_checkpoint_record *record, const uint32_t *attempts);
 
 /* Takes a task's acknowledgement. */
 enum snap_ack_result snap_checkpoint_record_ack_task(struct snap_checkpoint_record *record,

@@ -5,13 +5,16 @@
 
 #include "base/check.h"
 
+/* 285 years in milliseconds; times a multiplier of up to a million it is still an int64. */
+#define POWER_MAX 9e12L
+
 static const char *const names[] = {"none", "fixed-delay", "failure-rate", "exponential-delay"};
 
 struct snap_restart_config snap_restart_config_default(enum snap_restart_kind kind)
 {
     struct snap_restart_config config = {
         .kind = kind,
-        .attempts_max = kind == SNAP_RESTART_EXPONENTIAL_DELAY ? SNAP_RESTART_UNLIMITED : 1,
+        .attempts_max = 1,
         .delay_ns = SNAP_SECOND,
         .failures_max = 1,
         .interval_ns = 60 * SNAP_SECOND,
@@ -20,6 +23,7 @@ struct snap_restart_config snap_restart_config_default(enum snap_restart_kind ki
         .backoff_multiplier = 1.5,
         .reset_threshold_ns = 3600 * SNAP_SECOND,
         .jitter_factor = 0.1,
+        .backoff_attempts_max = SNAP_RESTART_UNLIMITED,
     };
 
     return config;
@@ -93,8 +97,8 @@ static snap_ns exponential_wait(const struct snap_restart_strategy *strategy, ui
     long double power = (long double)initial_ms;
     int64_t wait_ms;
 
-    /* Above the limit the exact number no longer matters, even less twice the jitter. */
-    for (uint32_t i = 0; i < strategy->attempts && power <= 4.0L * (long double)max_ms; i++)
+    /* Above any limit the exact number no longer matters, whatever the jitter takes off. */
+    for (uint32_t i = 0; i < strategy->attempts && power < POWER_MAX; i++)
         power *= (long double)config->backoff_multiplier;
     wait_ms = (int64_t)power;
     if (config->jitter_factor > 0)
@@ -120,7 +124,7 @@ static struct snap_restart_decision exponential_delay(struct snap_restart_strate
     }
     return (struct snap_restart_decision){
         .new_attempt = new_attempt,
-        .can_restart = strategy->attempts <= strategy->config.attempts_max,
+        .can_restart = strategy->attempts <= strategy->config.backoff_attempts_max,
         .backoff_ns = strategy->restart_ns - now_ns,
     };
 }
@@ -138,6 +142,6 @@ struct snap_restart_decision snap_restart_strategy_failure(struct snap_restart_s
     case SNAP_RESTART_EXPONENTIAL_DELAY:
         return exponential_delay(strategy, now_ns, draw);
     }
-    SNAP_CHECK(!"a known strategy");
+    SNAP_CHECK(false);
     return (struct snap_restart_decision){0};
 }

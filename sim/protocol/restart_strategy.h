@@ -16,29 +16,7 @@
 
 #include "base/arena.h"
 #include "base/time.h"
-
-enum snap_restart_kind {
-    SNAP_RESTART_NONE,
-    SNAP_RESTART_FIXED_DELAY,
-    SNAP_RESTART_FAILURE_RATE,
-    SNAP_RESTART_EXPONENTIAL_DELAY,
-};
-
-#define SNAP_RESTART_UNLIMITED UINT32_MAX
-
-/* The options of one strategy; those of the others are not read. */
-struct snap_restart_config {
-    enum snap_restart_kind kind;
-    uint32_t attempts_max; /* fixed delay: in all; exponential: before the backoff is reset */
-    snap_ns delay_ns;      /* fixed delay, failure rate */
-    uint32_t failures_max; /* failure rate: failures in the interval, at least 1 */
-    snap_ns interval_ns;
-    snap_ns backoff_initial_ns; /* exponential delay */
-    snap_ns backoff_max_ns;
-    double backoff_multiplier;
-    snap_ns reset_threshold_ns; /* this long without failure starts again from the initial wait */
-    double jitter_factor;
-};
+#include "model/config.h"
 
 struct snap_restart_strategy {
     struct snap_restart_config config;

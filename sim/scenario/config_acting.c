@@ -59,11 +59,11 @@ static const struct acting actings[] = {
     {RESTART "type", STORE_RESTART_KIND, 0, 0, 0},
     {RESTART "fixed-delay.delay", STORE_DURATION, AT_DRAFT(fixed_delay_ns), 0, INT64_MAX},
     {RESTART "failure-rate.delay", STORE_DURATION, AT_DRAFT(failure_rate_delay_ns), 0, INT64_MAX},
-    {RESTART "fixed-delay.attempts", STORE_UINT32, AT(restart.attempts), 0, INT32_MAX},
+    {RESTART "fixed-delay.attempts", STORE_UINT32, AT(restart.attempts_max), 0, INT32_MAX},
     {RESTART "failure-rate.max-failures-per-interval", STORE_UINT32,
-     AT(restart.failures_per_interval_max), 1, INT32_MAX},
+     AT(restart.failures_max), 1, INT32_MAX},
     {RESTART "failure-rate.failure-rate-interval", STORE_DURATION,
-     AT(restart.failure_interval_ns), 1, INT64_MAX},
+     AT(restart.interval_ns), 1, INT64_MAX},
     {RESTART "exponential-delay.initial-backoff", STORE_DURATION, AT(restart.backoff_initial_ns),
      1, INT64_MAX},
     {RESTART "exponential-delay.max-backoff", STORE_DURATION, AT(restart.backoff_max_ns), 1,
@@ -71,8 +71,8 @@ static const struct acting actings[] = {
     {RESTART "exponential-delay.backoff-multiplier", STORE_REAL, AT(restart.backoff_multiplier), 1,
      1000000},
     {RESTART "exponential-delay.reset-backoff-threshold", STORE_DURATION,
-     AT(restart.backoff_reset_ns), 1, INT64_MAX},
-    {RESTART "exponential-delay.jitter-factor", STORE_REAL, AT(restart.backoff_jitter), 0, 1},
+     AT(restart.reset_threshold_ns), 1, INT64_MAX},
+    {RESTART "exponential-delay.jitter-factor", STORE_REAL, AT(restart.jitter_factor), 0, 1},
     {RESTART "exponential-delay.attempts-before-reset-backoff", STORE_UINT32,
      AT(restart.backoff_attempts_max), 1, INT32_MAX},
     {"taskmanager.memory.segment-size", STORE_SEGMENT, AT(network.segment_bytes), 0, 0},
@@ -281,7 +281,7 @@ static void settle_restart(struct snap_config_draft *draft)
     restart->delay_ns = restart->kind == SNAP_RESTART_FAILURE_RATE ? draft->failure_rate_delay_ns
                                                                    : draft->fixed_delay_ns;
     if (restart->backoff_attempts_max == INT32_MAX)
-        restart->backoff_attempts_max = UINT32_MAX;
+        restart->backoff_attempts_max = SNAP_RESTART_UNLIMITED;
     restart->backoff_max_ns = snap_ns_max(restart->backoff_max_ns, restart->backoff_initial_ns);
 }
 

@@ -21,8 +21,8 @@ struct conform_case {
     const char *suite; /* coordinator suite, or harness of a barrier case */
     const char *mode;  /* of a barrier case, or NULL */
     const char *name;
-    json_t *json;      /* the case */
-    json_t *document;  /* the whole file; for a file of lines the line */
+    json_t *json;     /* the case */
+    json_t *document; /* the whole file; for a file of lines the line */
 };
 
 enum conform_result { CONFORM_PASS, CONFORM_FAIL, CONFORM_SKIP };

@@ -5,7 +5,8 @@
  * - Reads files of recorded cases, plays each case and prints what differs.
  * - The last line counts over all files: "N passed, N failed, N skipped".
  * - --mode leaves cases of other modes out of all three numbers.
- * - Exit code 0, 1 = a case failed, 2 = usage, or a file that is none of the formats.
+ * - Exit code 0, 1 = a case failed, 2 = usage, or a file that cannot be read or is none of the
+ *   formats.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,8 +101,7 @@ static bool run_coordinator(struct tally *tally, const char *file, json_t *docum
             run = suites[i].run;
     json_array_foreach(cases, i, json)
     {
-        struct conform_case at = {.file = file, .suite = suite, .json = json,
-                                  .document = document};
+        struct conform_case at = {.file = file, .suite = suite, .json = json, .document = document};
 
         at.name = conform_string_or(json, "id", "?");
         play(tally, &at, run);
@@ -129,8 +129,7 @@ static bool run_family(struct tally *tally, const char *file, json_t *document)
     json_t *json;
     size_t i;
 
-    json_array_foreach(cases, i, json)
-        known = run_barrier(tally, file, json, document) && known;
+    json_array_foreach(cases, i, json) known = run_barrier(tally, file, json, document) && known;
     return known;
 }
 
@@ -147,8 +146,8 @@ static bool run_vectors(struct tally *tally, const char *file, json_t *document)
         json_array_foreach(list, i, json)
         {
             char name[NAME_BYTES_MAX];
-            struct conform_case at = {.file = file, .suite = key, .name = name, .json = json,
-                                      .document = document};
+            struct conform_case at = {
+                .file = file, .suite = key, .name = name, .json = json, .document = document};
 
             if (!json_is_array(json_object_get(json, "calls")))
                 return false;
@@ -167,8 +166,7 @@ static bool run_document(struct tally *tally, const char *file, json_t *document
         return !strcmp(format, "snapsim-coordinator-cases/1") &&
                run_coordinator(tally, file, document);
     if (json_object_get(document, "schema"))
-        return conform_integer_or(document, "schema", 0) == 1 &&
-               run_family(tally, file, document);
+        return conform_integer_or(document, "schema", 0) == 1 && run_family(tally, file, document);
     if (json_object_get(document, "harness"))
         return run_barrier(tally, file, document, document);
     return run_vectors(tally, file, document);
@@ -255,8 +253,10 @@ static bool run_file(struct tally *tally, const char *file)
     bool lines = length > 6 && !strcmp(file + length - 6, ".jsonl");
     bool known;
 
-    if (!text)
+    if (!text) {
+        fprintf(stderr, "conform: %s: cannot be read\n", file);
         return false;
+    }
     replace_lone_surrogates(text);
     known = lines ? run_lines(tally, file, text) : run_text(tally, file, text, strlen(text));
     free(text);
