@@ -157,7 +157,8 @@ static void unwritable_directory(void **unused)
     snap_fs_destroy(fs);
 }
 
-/* Bytes of which only the first half was synced: every length from there on turns up, none below. */
+/* Bytes of which only the first half was synced: every length from there on turns up, none below.
+ */
 static void a_crash_tears_what_was_not_synced(void **unused)
 {
     uint32_t seen = 0;
@@ -260,8 +261,9 @@ static void large_files(void **unused)
     for (int i = 0; i < WRITES; i++) {
         size_t before = expected.length;
 
-        snap_text_printf(&expected, "%d%.*s,", i, i % 97, "...................................."
-                                                          "....................................");
+        snap_text_printf(&expected, "%d%.*s,", i, i % 97,
+                         "...................................."
+                         "....................................");
         assert_true(fs->write(file, expected.data + before, expected.length - before, &error));
     }
     assert_true(fs->close(file, &error));

@@ -80,7 +80,8 @@ static void gives_out_what_may_be_seen(void **unused)
         {"without checkpoints the end shows all", "b f ?", "[0][]"},
         {"the end with nothing open", "f", "[]"},
         {"the end after aborted checkpoints", "b p1 b f", "[0][0 1]"},
-        {"many rounds", "b p1 c1 b p2 b p3 c3 b p4 b p5 b p6 c6", "[0][0][1][2][1 2][3][4][5][3 4 5]"},
+        {"many rounds", "b p1 c1 b p2 b p3 c3 b p4 b p5 b p6 c6",
+         "[0][0][1][2][1 2][3][4][5][3 4 5]"},
     };
 
     (void)unused;
@@ -95,8 +96,7 @@ static void gives_out_what_may_be_seen(void **unused)
 
         snap_arena_init(&arena);
         snap_commit_init(&commit, &arena);
-        for (char *event = strtok_r(events, " ", &rest); event;
-             event = strtok_r(NULL, " ", &rest))
+        for (char *event = strtok_r(events, " ", &rest); event; event = strtok_r(NULL, " ", &rest))
             perform(&commit, event, &next, &text);
         if (strcmp(snap_text_get(&text), expected) != 0)
             fail_msg("%s: %s instead of %s", rows[i].name, snap_text_get(&text), expected);

@@ -31,6 +31,11 @@ static void init(struct snap_keyed_state *state, struct snap_arena *arena, uint3
     snap_keyed_state_init(state, arena, &options);
 }
 
+static union snap_value *find(const struct snap_keyed_state *state, int64_t key)
+{
+    return snap_keyed_find_long(state->slots, key);
+}
+
 static uint32_t group_of(int64_t key)
 {
     return snap_key_group_of(snap_java_hash_long(key), MAX_PARALLELISM);
@@ -46,14 +51,14 @@ static void finds_what_was_inserted(void **unused)
     snap_arena_init(&arena);
     init(&state, &arena, 0, 1);
     for (size_t i = 0; i < 8; i++) {
-        assert_null(snap_keyed_state_find(&state, number(keys[i])));
+        assert_null(find(&state, keys[i]));
         snap_keyed_state_insert(&state, number(keys[i]))->number = (int64_t)i + 100;
     }
     for (size_t i = 0; i < 8; i++) {
-        assert_int_equal(snap_keyed_state_find(&state, number(keys[i]))->number, i + 100);
+        assert_int_equal(find(&state, keys[i])->number, i + 100);
         assert_int_equal(snap_keyed_state_entry(&state, (uint32_t)i)->key.number, keys[i]);
     }
-    assert_null(snap_keyed_state_find(&state, number(7)));
+    assert_null(find(&state, 7));
     snap_arena_fini(&arena);
 }
 
@@ -129,7 +134,7 @@ static void snapshot_is_ordered_and_fixed(void **unused)
         snap_keyed_state_insert(&state, number(i))->number = i;
     snapshot = snap_keyed_state_snapshot(&state, &arena);
     for (int64_t i = 0; i < 500; i++)
-        snap_keyed_state_find(&state, number(i))->number = -1;
+        find(&state, i)->number = -1;
     assert_int_equal(snapshot->group_count, MAX_PARALLELISM);
     assert_int_equal(snapshot->group_starts[MAX_PARALLELISM], 500);
     for (uint32_t g = 0; g < MAX_PARALLELISM; g++) {
@@ -174,9 +179,9 @@ static void restores_any_groups(void **unused)
         for (uint32_t i = 0; i < 3; i++)
             snap_keyed_state_restore(&state, snapshots[i]);
         for (int64_t i = 0; i < 1000; i++) {
-            union snap_value *value = snap_keyed_state_find(&state, number(i));
-            bool own = snap_key_group_subtask(group_of(i), (struct snap_parallelism){
-                                                               2, MAX_PARALLELISM}) == s;
+            union snap_value *value = find(&state, i);
+            bool own = snap_key_group_subtask(group_of(i),
+                                              (struct snap_parallelism){2, MAX_PARALLELISM}) == s;
 
             assert_int_equal(value != NULL, own);
             if (value)
@@ -197,8 +202,8 @@ static void empty_table(void **unused)
     (void)unused;
     snap_arena_init(&arena);
     init(&state, &arena, 2, 3);
-    assert_null(snap_keyed_state_find(&state, number(INT64_MIN)));
-    assert_null(snap_keyed_state_find(&state, number(0)));
+    assert_null(find(&state, INT64_MIN));
+    assert_null(find(&state, 0));
     snapshot = snap_keyed_state_snapshot(&state, &arena);
     assert_int_equal(snapshot->group_first, 86);
     assert_int_equal(snapshot->group_count, 42);
