@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/names.h"
 #include "trace/statistics_checkpoints.h"
 #include "trace/statistics_lanes.h"
 
@@ -45,6 +46,19 @@ struct snap_checkpoint_stats *snap_statistics_find(const struct snap_statistics 
     if (low == statistics->checkpoint_count || statistics->checkpoints[low]->id != id)
         return NULL;
     return statistics->checkpoints[low];
+}
+
+const char *snap_last_channel_name(const struct snap_statistics *statistics,
+                                   const struct snap_checkpoint_stats *checkpoint,
+                                   struct snap_arena *arena)
+{
+    uint32_t to = checkpoint->last_task;
+    uint32_t from = to == SNAP_NO_TASK ? SNAP_NO_TASK : checkpoint->parts[to].last_from;
+
+    if (from >= statistics->job->task_count)
+        return NULL;
+    return snap_arena_printf(arena, "%s -> %s", snap_actor_name(statistics->job, from, arena),
+                             snap_actor_name(statistics->job, to, arena));
 }
 
 /* ---- failures ---- */

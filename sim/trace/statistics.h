@@ -173,4 +173,10 @@ void snap_statistics_finish(struct snap_statistics *statistics, snap_ns end_ns);
 struct snap_checkpoint_stats *snap_statistics_find(const struct snap_statistics *statistics,
                                                    snap_checkpoint_id id);
 
+/* "lines[0] -> counts[1]": the channel on which the last barrier reached the subtask that
+ * acknowledged last; NULL if it has no channels. The text is owned by the arena. */
+const char *snap_last_channel_name(const struct snap_statistics *statistics,
+                                   const struct snap_checkpoint_stats *checkpoint,
+                                   struct snap_arena *arena);
+
 #endif
