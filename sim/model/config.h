@@ -21,6 +21,8 @@ enum snap_flink_version { SNAP_FLINK_1_20, SNAP_FLINK_2_3 };
 
 /* restart-strategy.type; `by default` is resolved by the reader (Flink's rule: exponential delay
  * with checkpointing, none without). */
+#define SNAP_RESTART_UNLIMITED UINT32_MAX
+
 enum snap_restart_kind {
     SNAP_RESTART_NONE,
     SNAP_RESTART_FIXED_DELAY,
@@ -28,18 +30,19 @@ enum snap_restart_kind {
     SNAP_RESTART_EXPONENTIAL_DELAY,
 };
 
+/* The options of one strategy; those of the others are not read. */
 struct snap_restart_config {
     enum snap_restart_kind kind;
-    uint32_t attempts; /* fixed delay */
-    snap_ns delay_ns;  /* fixed delay, failure rate */
-    uint32_t failures_per_interval_max;
-    snap_ns failure_interval_ns;
+    uint32_t attempts_max; /* fixed delay: in all */
+    snap_ns delay_ns;      /* fixed delay, failure rate */
+    uint32_t failures_max; /* failure rate: failures in the interval, at least 1 */
+    snap_ns interval_ns;
     snap_ns backoff_initial_ns; /* exponential delay */
     snap_ns backoff_max_ns;
     double backoff_multiplier;
-    snap_ns backoff_reset_ns;
-    double backoff_jitter;
-    uint32_t backoff_attempts_max; /* attempts before reset; UINT32_MAX: no limit */
+    snap_ns reset_threshold_ns; /* this long without failure starts again from the initial wait */
+    double jitter_factor;
+    uint32_t backoff_attempts_max; /* before the backoff is reset, or SNAP_RESTART_UNLIMITED */
 };
 
 /* execution.checkpointing.externalized-checkpoint-retention. */

@@ -65,6 +65,8 @@ const char *snap_failure_cause_name(enum snap_failure_cause cause)
         [SNAP_CAUSE_RESTORE_FAILED] = "restore failed",
         [SNAP_CAUSE_NO_RESTART] = "no restart allowed",
         [SNAP_CAUSE_SINK_FAILED] = "sink could not write",
+        [SNAP_CAUSE_OPEN_FAILED] = "operator could not start",
+        [SNAP_CAUSE_BARRIERS] = "barriers out of order",
     };
 
     SNAP_CHECK((size_t)cause < sizeof(names) / sizeof(names[0]));

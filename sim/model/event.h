@@ -75,6 +75,8 @@ enum snap_failure_cause {
     SNAP_CAUSE_RESTORE_FAILED,      /* the storage could not be read */
     SNAP_CAUSE_NO_RESTART,          /* the restart strategy refused */
     SNAP_CAUSE_SINK_FAILED,         /* a sink could not write */
+    SNAP_CAUSE_OPEN_FAILED,         /* an operator could not start */
+    SNAP_CAUSE_BARRIERS,            /* barriers came in an order that Flink refuses */
 };
 
 /* X(NAME, "name", LEVEL, "what it says", args...) with args A(KIND, "name"). */
@@ -83,6 +85,8 @@ enum snap_failure_cause {
       A(JOB_STATUS, "status"))                                                                     \
     X(TASK_STATUS, "task_status", CHECKPOINTS, "a subtask changed its status",                     \
       A(NUMBER, "attempt") A(TASK_STATUS, "status") A(CAUSE, "cause"))                             \
+    X(TASK_DEPLOYED, "task_deployed", CHECKPOINTS, "the JobManager sent a subtask to its slot",     \
+      A(TASK, "task") A(NUMBER, "attempt"))                                                        \
     X(CHECKPOINT_TRIGGERED, "checkpoint_triggered", CHECKPOINTS, "the coordinator started one",    \
       A(NUMBER, "checkpoint") A(KIND, "kind") A(ALIGNMENT, "alignment"))                           \
     X(CHECKPOINT_REFUSED, "checkpoint_refused", CHECKPOINTS,                                       \

@@ -17,8 +17,12 @@
 #include <stdint.h>
 
 #include "base/time.h"
+#include "model/operator_id.h"
 #include "model/operator_type.h"
 #include "model/record.h"
+
+/* "None" where an index is asked for. */
+#define SNAP_NO_INDEX UINT32_MAX
 
 /* How records of one operator are spread over the subtasks of the next. Flink: StreamPartitioner.*/
 enum snap_ship {
@@ -29,11 +33,6 @@ enum snap_ship {
     SNAP_SHIP_BROADCAST,
     SNAP_SHIP_GLOBAL,
     SNAP_SHIP_SHUFFLE,
-};
-
-/* 16 bytes printed in order as 32 hex digits. Flink: OperatorID, JobVertexID. */
-struct snap_operator_id {
-    uint8_t bytes[16];
 };
 
 struct snap_edge {
@@ -54,6 +53,8 @@ struct snap_operator {
     const struct snap_option *options; /* type->option_count entries */
     void *settings;                    /* what type->configure made of them; arena */
     struct snap_schema schema;         /* of what it emits */
+    const struct snap_schema *input_schemas; /* of its inputs, set before configure */
+    uint32_t input_count;
     struct snap_operator_id id;
     uint32_t parallelism;
     uint32_t max_parallelism; /* number of key groups */

@@ -44,6 +44,10 @@ const struct snap_string *snap_string_pool_intern(struct snap_string_pool *pool,
 const struct snap_string *snap_string_pool_add(struct snap_string_pool *pool, const char *bytes,
                                                size_t length);
 
+/* Makes a string outside of any pool; owned by the arena. */
+const struct snap_string *snap_string_make(struct snap_arena *arena, const char *bytes,
+                                           size_t length);
+
 static inline bool snap_string_equal(const struct snap_string *a, const struct snap_string *b)
 {
     return a == b || (a->hash == b->hash && a->length == b->length &&

@@ -8,6 +8,7 @@
 #ifndef SNAP_OPERATORS_EMITTER_H
 #define SNAP_OPERATORS_EMITTER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -23,6 +24,9 @@ struct snap_emitter {
     uint32_t child; /* outputs of the current input so far */
     uint64_t input_lineage;
 };
+
+/* Sets up an emitter; with a ledger its outputs have lineages. Memory of the arena. */
+void snap_emitter_init(struct snap_emitter *emitter, struct snap_arena *arena, bool with_lineage);
 
 /* Makes room for at least one more output. */
 void snap_emitter_grow(struct snap_emitter *emitter);

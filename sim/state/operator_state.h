@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "model/record.h"
 
 struct snap_keyed_entry {
@@ -53,5 +54,14 @@ struct snap_operator_state {
     uint32_t list_count;
     int64_t bytes;
 };
+
+/* Returns the list of this name, NULL if there is none or `state` is NULL. Several lists of one
+ * name do not occur. */
+const struct snap_list_snapshot *snap_operator_state_find(const struct snap_operator_state *state,
+                                                          const char *name);
+
+/* Makes the list (copied; its items are not) the only one and adds its items to `bytes`. */
+void snap_operator_state_set_list(struct snap_operator_state *state, struct snap_arena *arena,
+                                  const struct snap_list_snapshot *list);
 
 #endif

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/block_pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+
+enum { CLASS_LEAST = 6 };
+
+void snap_block_pool_init(struct snap_block_pool *pool, uint32_t kept_max)
+{
+    memset(pool, 0, sizeof(*pool));
+    pool->kept_max = kept_max;
+}
+
+void snap_block_pool_fini(struct snap_block_pool *pool)
+{
+    for (uint32_t c = 0; c < SNAP_BLOCK_CLASSES; c++) {
+        while (pool->free[c]) {
+            void *block = pool->free[c];
+
+            memcpy(&pool->free[c], block, sizeof(void *));
+            free(block);
+        }
+    }
+    memset(pool, 0, sizeof(*pool));
+}
+
+uint32_t snap_block_class(size_t bytes)
+{
+    uint32_t block_class = CLASS_LEAST;
+
+    while (snap_block_bytes(block_class) < bytes)
+        block_class++;
+    SNAP_CHECK(block_class < SNAP_BLOCK_CLASSES);
+    return block_class;
+}
+
+void *snap_block_pool_get(struct snap_block_pool *pool, uint32_t block_class)
+{
+    void *block = pool->free[block_class];
+
+    if (block) {
+        memcpy(&pool->free[block_class], block, sizeof(void *));
+        pool->free_count[block_class]--;
+        return block;
+    }
+    block = malloc(snap_block_bytes(block_class));
+    SNAP_CHECK(block);
+    return block;
+}
+
+void snap_block_pool_put(struct snap_block_pool *pool, uint32_t block_class, void *block)
+{
+    if (pool->free_count[block_class] >= pool->kept_max) {
+        free(block);
+        return;
+    }
+    memcpy(block, &pool->free[block_class], sizeof(void *));
+    pool->free[block_class] = block;
+    pool->free_count[block_class]++;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/check.h"
+#include "operators/classes.h"
+
+static const struct snap_operator_type *const types[] = {
+    &snap_sequence_class.type,    &snap_text_file_class.type, &snap_list_class.type,
+    &snap_map_class.type,         &snap_filter_class.type,    &snap_split_words_class.type,
+    &snap_count_class.type,       &snap_sum_class.type,       &snap_reduce_class.type,
+    &snap_union_class.type,       &snap_pass_through_class.type,
+    &snap_collect_class.type,     &snap_discard_class.type,   &snap_file_sink_class.type,
+};
+
+static const struct snap_operator_catalogue catalogue = {
+    .types = types,
+    .count = sizeof(types) / sizeof(types[0]),
+};
+
+const struct snap_operator_class *snap_operator_class_of(const struct snap_operator *op)
+{
+    SNAP_CHECK(op->type);
+    return (const struct snap_operator_class *)op->type;
+}
+
+const struct snap_operator_catalogue *snap_operator_catalogue_get(void)
+{
+    return &catalogue;
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operators/file_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/check.h"
+
+static const char *make_name(struct snap_arena *arena, const char *path, const char *prefix,
+                             const struct snap_commit_part *part)
+{
+    return snap_arena_printf(arena, "%s/%spart-%" PRIu64 "-%" PRIu64 "-%" PRIu64, path, prefix,
+                             part->subtask, part->attempt, part->number);
+}
+
+const char *snap_file_part_visible(struct snap_arena *arena, const char *path,
+                                   const struct snap_commit_part *part)
+{
+    return make_name(arena, path, "", part);
+}
+
+const char *snap_file_part_hidden(struct snap_arena *arena, const char *path,
+                                  const struct snap_commit_part *part)
+{
+    return make_name(arena, path, ".", part);
+}
+
+struct snap_commit_part snap_file_part_new(const struct snap_operator_context *context)
+{
+    struct snap_file_notes *world = context->world;
+    struct snap_commit_part part = {
+        .subtask = context->subtask,
+        .attempt = context->attempt,
+        .number = world->count,
+        .checkpoint = SNAP_NO_CHECKPOINT,
+    };
+
+    world->notes = snap_arena_grow(&context->strings->arena, world->notes, world->count,
+                                   &world->capacity, sizeof(*world->notes));
+    world->notes[world->count++].attempt = context->attempt;
+    return part;
+}
+
+bool snap_file_part_commit(const struct snap_operator_context *context, const char *path,
+                           const struct snap_commit_part *part, struct snap_error *error)
+{
+    struct snap_fs *fs = context->fs;
+    struct snap_arena scratch;
+    const char *hidden;
+    const char *visible;
+    bool done;
+
+    snap_arena_init(&scratch);
+    hidden = snap_file_part_hidden(&scratch, path, part);
+    visible = snap_file_part_visible(&scratch, path, part);
+    if (fs->exists(fs, hidden))
+        done = fs->rename(fs, hidden, visible, error);
+    else if (fs->exists(fs, visible))
+        done = true;
+    else
+        done = snap_error_set(error, SNAP_ERROR_IO,
+                              "cannot commit %s: neither it nor its prepared file exists", visible);
+    snap_arena_fini(&scratch);
+    return done;
+}
+
+/* Removes the files whose names begin with `prefix`, which is a path as well. */
+static bool remove_all(struct snap_fs *fs, const struct snap_fs_names *names, const char *prefix,
+                       struct snap_error *error)
+{
+    const char *slash = strrchr(prefix, '/');
+    size_t length = strlen(slash + 1);
+
+    for (uint32_t i = 0; i < names->count; i++) {
+        const char *name = names->names[i];
+
+        if (strncmp(name, slash + 1, length) == 0 &&
+            !fs->remove(fs, snap_arena_printf(names->arena, "%s%s", prefix, name + length), error))
+            return false;
+    }
+    return true;
+}
+
+bool snap_file_parts_sweep(const struct snap_operator_context *context, const char *path,
+                           struct snap_error *error)
+{
+    struct snap_arena scratch;
+    struct snap_fs_names names = {.arena = &scratch};
+    bool done;
+
+    snap_arena_init(&scratch);
+    done = context->fs->list(context->fs, path, &names, error) &&
+           remove_all(context->fs, &names,
+                      snap_arena_printf(&scratch, "%s/.part-%" PRIu32 "-", path, context->subtask),
+                      error);
+    snap_arena_fini(&scratch);
+    return done;
+}
+
+/* Cuts the text into lines in place; a last line without newline counts. */
+static void cut_lines(struct snap_text *text, struct snap_arena *arena, struct snap_sink_part *out)
+{
+    const char **lines;
+    char *end = text->data + text->length;
+    uint64_t count = 0;
+
+    for (const char *at = text->data; at < end; at++)
+        count += *at == '\n' || at + 1 == end;
+    lines = SNAP_ARENA_ARRAY(arena, const char *, count);
+    for (char *at = text->data; at < end;) {
+        char *newline = memchr(at, '\n', (size_t)(end - at));
+
+        lines[out->line_count++] = at;
+        if (!newline)
+            break;
+        *newline = '\0';
+        at = newline + 1;
+    }
+    SNAP_CHECK(out->line_count == count);
+    out->lines = lines;
+}
+
+/* Where parts are read from and who gets them. */
+struct reading {
+    const struct snap_operator_context *context;
+    const char *path;
+    const struct snap_part_reader *reader;
+    struct snap_arena names;
+};
+
+static bool read_part(const struct reading *reading, const char *name, struct snap_sink_part *out,
+                      struct snap_error *error)
+{
+    struct snap_arena scratch;
+    struct snap_text text = {0};
+    struct snap_fs *fs = reading->context->fs;
+    bool done;
+
+    snap_arena_init(&scratch);
+    snap_text_add(&text, "", 0);
+    done = fs->read(fs, name, &text, error);
+    if (done) {
+        cut_lines(&text, &scratch, out);
+        reading->reader->part(reading->reader->to, out);
+    }
+    snap_text_fini(&text);
+    snap_arena_fini(&scratch);
+    return done;
+}
+
+/* Reads the part where it is; one that a later attempt removed is left out. */
+static bool read_either(struct reading *reading, uint32_t number, struct snap_error *error)
+{
+    const struct snap_operator_context *context = reading->context;
+    const struct snap_file_notes *world = context->world;
+    const struct snap_file_note *note = &world->notes[number];
+    struct snap_commit_part part = {
+        .subtask = context->subtask, .attempt = note->attempt, .number = number};
+    const char *visible = snap_file_part_visible(&reading->names, reading->path, &part);
+    const char *hidden = snap_file_part_hidden(&reading->names, reading->path, &part);
+    struct snap_sink_part out = {.operator_index = context->op->index,
+                                 .subtask = context->subtask,
+                                 .part = number,
+                                 .phase = SNAP_PART_VISIBLE};
+
+    if (context->fs->exists(context->fs, visible))
+        return read_part(reading, visible, &out, error);
+    out.phase = note->prepared ? SNAP_PART_PREPARED : SNAP_PART_IN_PROGRESS;
+    return !context->fs->exists(context->fs, hidden) || read_part(reading, hidden, &out, error);
+}
+
+bool snap_file_parts_each(const struct snap_operator_context *context, const char *path,
+                          const struct snap_part_reader *reader, struct snap_error *error)
+{
+    const struct snap_file_notes *world = context->world;
+    struct reading reading = {.context = context, .path = path, .reader = reader};
+    bool done = true;
+
+    snap_arena_init(&reading.names);
+    for (uint32_t i = 0; done && i < world->count; i++)
+        done = read_either(&reading, i, error);
+    snap_arena_fini(&reading.names);
+    return done;
+}

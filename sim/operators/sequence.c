@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/check.h"
+#include "operators/classes.h"
+#include "operators/draw.h"
+#include "operators/settings.h"
+#include "operators/splits.h"
+
+enum { COUNT = SNAP_SOURCE_OWN_FIRST, KEYS, DISTRIBUTION, OPTION_COUNT };
+
+struct settings {
+    struct snap_source_settings source; /* must stay first */
+    uint64_t count;
+    struct snap_draw draw; /* keys 0: the key is the value */
+};
+
+struct instance {
+    struct snap_splits splits;
+    const struct settings *settings;
+    uint64_t seed;
+};
+
+static const struct snap_form distribution_forms[] = {
+    [SNAP_DRAW_UNIFORM] = {"uniform", "uniform", false},
+    [SNAP_DRAW_ZIPF] = {"zipf", "zipf(s)", true},
+    [SNAP_DRAW_HOT] = {"hot", "hot(share)", true},
+};
+
+static bool set_zipf(struct snap_draw *draw, double exponent, struct snap_arena *arena,
+                     struct snap_error *error)
+{
+    if (exponent > 20)
+        return snap_error_set(error, SNAP_ERROR_SCENARIO,
+                              "the exponent of zipf(s) is from 0 to 20, for example zipf(1.1)");
+    if (draw->keys > SNAP_ZIPF_KEYS_MAX)
+        return snap_error_set(error, SNAP_ERROR_SCENARIO, "zipf needs a table: at most %d keys",
+                              SNAP_ZIPF_KEYS_MAX);
+    snap_draw_make_zipf(draw, exponent, arena);
+    return true;
+}
+
+static bool set_hot(struct snap_draw *draw, double share, struct snap_error *error)
+{
+    if (share > 1)
+        return snap_error_set(error, SNAP_ERROR_SCENARIO,
+                              "the share of hot(share) is from 0 to 1, for example hot(0.5)");
+    draw->hot_threshold = share >= 1 ? UINT64_MAX : (uint64_t)(share * 0x1p64);
+    return true;
+}
+
+static bool set_distribution(struct snap_draw *draw, const char *text, struct snap_arena *arena,
+                             struct snap_error *error)
+{
+    static const struct snap_forms forms = {distribution_forms, 3, "distribution"};
+    struct snap_form_match match;
+    double number = 0;
+
+    if (!snap_form_parse(&forms, text, arena, &match, error))
+        return false;
+    if (*match.argument && !snap_fraction_parse(match.argument, &number))
+        return snap_error_set(error, SNAP_ERROR_SCENARIO,
+                              "\"%s\" is not a number like 1.1 in distribution \"%s\"",
+                              match.argument, text);
+    if (draw->keys == 0)
+        return snap_error_set(error, SNAP_ERROR_SCENARIO,
+                              "a distribution needs `keys`, the number of keys to draw from");
+    draw->kind = (enum snap_draw_kind)match.index;
+    switch (draw->kind) {
+    case SNAP_DRAW_UNIFORM:
+        break;
+    case SNAP_DRAW_ZIPF:
+        return set_zipf(draw, number, arena, error);
+    case SNAP_DRAW_HOT:
+        return set_hot(draw, number, error);
+    }
+    return true;
+}
+
+static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32_t *culprit,
+                      struct snap_error *error)
+{
+    struct settings *settings = SNAP_ARENA_NEW(arena, struct settings);
+
+    op->settings = settings;
+    op->schema = (struct snap_schema){SNAP_VALUE_LONG, SNAP_VALUE_LONG};
+    if (!snap_source_configure(op, &settings->source, culprit, error))
+        return false;
+    *culprit = COUNT;
+    if (op->options[COUNT].number < 0)
+        return snap_error_set(error, SNAP_ERROR_SCENARIO, "a count is not negative");
+    settings->count = (uint64_t)op->options[COUNT].number;
+    *culprit = KEYS;
+    if (op->options[KEYS].set && op->options[KEYS].number < 1)
+        return snap_error_set(error, SNAP_ERROR_SCENARIO, "there must be at least one key");
+    settings->draw.keys = op->options[KEYS].set ? (uint64_t)op->options[KEYS].number : 0;
+    *culprit = DISTRIBUTION;
+    return !op->options[DISTRIBUTION].set ||
+           set_distribution(&settings->draw, op->options[DISTRIBUTION].text, arena, error);
+}
+
+static bool open(void *self, const struct snap_operator_context *context, struct snap_error *error)
+{
+    struct instance *sequence = self;
+    struct snap_splits *splits = &sequence->splits;
+
+    (void)error;
+    sequence->settings = context->op->settings;
+    sequence->seed = snap_draw_seed(context->seed, context->op->uid);
+    snap_splits_init(splits, context);
+    snap_splits_set_ends(splits, sequence->settings->count);
+    snap_splits_start(splits, context->arena);
+    return true;
+}
+
+static void fill(const struct instance *sequence, struct snap_record *records, uint32_t count)
+{
+    const struct snap_split *split = snap_splits_head(&sequence->splits);
+    uint64_t global = snap_split_global(&sequence->splits, split);
+    uint64_t origin = snap_origin_make((uint32_t)split->at.split, split->at.next);
+
+    for (uint32_t i = 0; i < count; i++) {
+        records[i].timestamp_ms = 0;
+        records[i].key.number = (int64_t)global;
+        records[i].value.number = (int64_t)global;
+        records[i].origin = origin + i;
+        global += sequence->splits.stride;
+    }
+    if (sequence->settings->draw.keys)
+        snap_draw_keys(&sequence->settings->draw, sequence->seed, records, count);
+}
+
+static void produce(void *self, struct snap_batch *out, uint32_t max)
+{
+    struct instance *sequence = self;
+
+    while (out->count < max && snap_splits_head(&sequence->splits)) {
+        uint32_t run = snap_splits_run(&sequence->splits, max - out->count);
+
+        fill(sequence, &out->records[out->count], run);
+        snap_splits_stamp(&sequence->splits, out, out->count, run);
+        snap_splits_advance(&sequence->splits, run, 0);
+        out->count += run;
+    }
+}
+
+static snap_ns next_due(void *self)
+{
+    return snap_splits_next_due(&((struct instance *)self)->splits);
+}
+
+static uint32_t due_count(void *self, snap_ns now_ns, uint32_t max)
+{
+    return snap_splits_due_count(&((struct instance *)self)->splits, now_ns, max);
+}
+
+static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
+                     struct snap_operator_state *out, struct snap_error *error)
+{
+    (void)checkpoint;
+    (void)error;
+    snap_splits_snapshot(&((struct instance *)self)->splits, arena, out);
+    return true;
+}
+
+static const struct snap_option_type options[] = {
+    SNAP_SOURCE_OPTIONS,
+    [COUNT] = {.name = "count",
+               .kind = SNAP_OPTION_COUNT,
+               .required = true,
+               .doc = "how many records the whole operator sends",
+               .example = "1000000"},
+    [KEYS] = {.name = "keys",
+              .kind = SNAP_OPTION_COUNT,
+              .doc = "number of keys to draw from (default: the key is the value)",
+              .example = "1000"},
+    [DISTRIBUTION] = {.name = "distribution",
+                      .kind = SNAP_OPTION_TEXT,
+                      .doc = "how keys are drawn: uniform | zipf(s) | hot(share); default uniform",
+                      .example = "zipf(1.1)"},
+};
+
+const struct snap_operator_class snap_sequence_class = {
+    .type = {.name = "sequence",
+             .role = SNAP_ROLE_SOURCE,
+             .flink_name = "Sequence Source",
+             .doc = "numbers 0, 1, 2, ... as values, with keys drawn at random",
+             .options = options,
+             .option_count = OPTION_COUNT,
+             .configure = configure},
+    .rules = {.kind = SNAP_RULE_SOURCE},
+    .instance_bytes = sizeof(struct instance),
+    .world_bytes = sizeof(struct snap_splits_world),
+    .fanout_max = 1,
+    .open = open,
+    .produce = produce,
+    .next_due = next_due,
+    .due_count = due_count,
+    .snapshot = snapshot,
+};

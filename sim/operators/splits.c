@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operators/splits.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "operators/rate.h"
+
+static const char STATE_NAME[] = "SourceReaderState";
+
+bool snap_source_configure(struct snap_operator *op, struct snap_source_settings *settings,
+                           uint32_t *culprit, struct snap_error *error)
+{
+    const struct snap_option *rate = &op->options[SNAP_SOURCE_RATE];
+    const struct snap_option *splits = &op->options[SNAP_SOURCE_SPLITS];
+    const struct snap_option *replayable = &op->options[SNAP_SOURCE_REPLAYABLE];
+
+    *culprit = SNAP_SOURCE_RATE;
+    if (rate->set && rate->number <= 0)
+        return snap_error_set(error, SNAP_ERROR_SCENARIO,
+                              "a rate must be above 0, for example 20000/s; leave it out for no "
+                              "limit");
+    *culprit = SNAP_SOURCE_SPLITS;
+    if (splits->set && (splits->number < 1 || splits->number > SNAP_SPLITS_MAX))
+        return snap_error_set(error, SNAP_ERROR_SCENARIO, "a source has 1 to %d splits",
+                              SNAP_SPLITS_MAX);
+    settings->records_per_hour = rate->set ? rate->number : 0;
+    settings->replayable = !replayable->set || replayable->number != 0;
+    op->split_count = splits->set ? (uint32_t)splits->number : 0;
+    return true;
+}
+
+static void assign(struct snap_splits *splits, const struct snap_operator_context *context)
+{
+    uint32_t parallelism = context->op->parallelism;
+
+    for (uint64_t s = context->subtask; s < splits->stride; s += parallelism)
+        splits->items[splits->count++].at.split = splits->first + s;
+}
+
+static void restore(struct snap_splits *splits, const struct snap_list_snapshot *list)
+{
+    for (uint32_t i = 0; list && i < list->count; i++) {
+        struct snap_split_item *at = &splits->items[splits->count++].at;
+
+        SNAP_CHECK(list->items[i].bytes == sizeof(*at));
+        memcpy(at, list->items[i].data, sizeof(*at));
+        SNAP_CHECK(at->split - splits->first < splits->stride);
+    }
+}
+
+/* What has been sent once is not sent again. */
+static void skip_to_cursors(struct snap_splits *splits, const struct snap_operator_context *context)
+{
+    splits->world = context->world;
+    if (!splits->world->cursors)
+        splits->world->cursors = SNAP_ARENA_ARRAY(&context->strings->arena, struct snap_split_item,
+                                                  splits->stride);
+    for (uint32_t i = 0; i < splits->count; i++) {
+        struct snap_split_item *at = &splits->items[i].at;
+        const struct snap_split_item *cursor = &splits->world->cursors[at->split - splits->first];
+
+        if (cursor->next > at->next)
+            *at = *cursor;
+    }
+}
+
+void snap_splits_init(struct snap_splits *splits, const struct snap_operator_context *context)
+{
+    const struct snap_source_settings *settings = context->op->settings;
+    const struct snap_list_snapshot *list = snap_operator_state_find(context->restored, STATE_NAME);
+
+    memset(splits, 0, sizeof(*splits));
+    splits->first = context->op->split_first;
+    splits->stride = context->op->split_count ? context->op->split_count : context->op->parallelism;
+    splits->records_per_hour = settings->records_per_hour;
+    splits->items = SNAP_ARENA_ARRAY(context->arena, struct snap_split,
+                                     list ? list->count : splits->stride);
+    if (context->restored)
+        restore(splits, list);
+    else
+        assign(splits, context);
+    if (!settings->replayable)
+        skip_to_cursors(splits, context);
+}
+
+void snap_splits_set_ends(struct snap_splits *splits, uint64_t count)
+{
+    for (uint32_t i = 0; i < splits->count; i++) {
+        uint64_t index = splits->items[i].at.split - splits->first;
+
+        splits->items[i].end = index < count ? (count - index - 1) / splits->stride + 1 : 0;
+    }
+}
+
+/* Index into the ring of the split that comes `after` others behind the head. */
+static uint32_t ring_index(const struct snap_splits *splits, uint32_t after)
+{
+    uint32_t at = splits->head + after;
+
+    return at < splits->ring_count ? at : at - splits->ring_count;
+}
+
+static uint64_t ring_global(const struct snap_splits *splits, uint32_t after)
+{
+    return snap_split_global(splits, &splits->items[splits->ring[ring_index(splits, after)]]);
+}
+
+/* Moves the last of the ring forward until the global indices ascend again. */
+static void sift_last(struct snap_splits *splits)
+{
+    for (uint32_t after = splits->ring_count - 1; after > 0; after--) {
+        uint32_t *here = &splits->ring[ring_index(splits, after)];
+        uint32_t *before = &splits->ring[ring_index(splits, after - 1)];
+        uint32_t moved = *here;
+
+        if (ring_global(splits, after - 1) < ring_global(splits, after))
+            return;
+        *here = *before;
+        *before = moved;
+    }
+}
+
+void snap_splits_start(struct snap_splits *splits, struct snap_arena *arena)
+{
+    splits->ring = SNAP_ARENA_ARRAY(arena, uint32_t, splits->count);
+    for (uint32_t i = 0; i < splits->count; i++) {
+        if (splits->items[i].at.next >= splits->items[i].end)
+            continue;
+        splits->ring[splits->ring_count++] = i;
+        sift_last(splits);
+    }
+}
+
+uint32_t snap_splits_run(const struct snap_splits *splits, uint32_t max)
+{
+    const struct snap_split *head = snap_splits_head(splits);
+    uint64_t run = head->end - head->at.next;
+
+    if (splits->ring_count > 1) {
+        uint64_t distance = ring_global(splits, 1) - ring_global(splits, 0);
+        uint64_t before = (distance + splits->stride - 1) / splits->stride;
+
+        run = before < run ? before : run;
+    }
+    return run < max ? (uint32_t)run : max;
+}
+
+static void remove_head(struct snap_splits *splits)
+{
+    splits->ring_count--;
+    memmove(&splits->ring[splits->head], &splits->ring[splits->head + 1],
+            (splits->ring_count - splits->head) * sizeof(*splits->ring));
+    if (splits->head == splits->ring_count)
+        splits->head = 0;
+}
+
+void snap_splits_advance(struct snap_splits *splits, uint32_t count, uint64_t position)
+{
+    struct snap_split *head = snap_splits_head(splits);
+
+    SNAP_CHECK(count <= head->end - head->at.next);
+    head->at.next += count;
+    head->at.position = position;
+    if (splits->world)
+        splits->world->cursors[head->at.split - splits->first] = head->at;
+    if (head->at.next == head->end) {
+        remove_head(splits);
+        return;
+    }
+    /* Turning the ring by one makes the old head the last one, where it nearly always belongs. */
+    splits->head = ring_index(splits, 1 % splits->ring_count);
+    sift_last(splits);
+}
+
+snap_ns snap_splits_next_due(const struct snap_splits *splits)
+{
+    if (!splits->ring_count)
+        return SNAP_NEVER;
+    return snap_rate_due(splits->records_per_hour, ring_global(splits, 0));
+}
+
+uint32_t snap_splits_due_count(const struct snap_splits *splits, snap_ns now_ns, uint32_t max)
+{
+    uint64_t due_by = snap_rate_due_by(splits->records_per_hour, now_ns);
+    uint64_t due = 0;
+
+    for (uint32_t i = 0; i < splits->ring_count && due < max; i++) {
+        const struct snap_split *split = &splits->items[splits->ring[i]];
+        uint64_t left = split->end - split->at.next;
+        uint64_t next = snap_split_global(splits, split);
+        uint64_t in_time = next < due_by ? (due_by - next - 1) / splits->stride + 1 : 0;
+
+        due += in_time < left ? in_time : left;
+    }
+    return due < max ? (uint32_t)due : max;
+}
+
+void snap_splits_snapshot(const struct snap_splits *splits, struct snap_arena *arena,
+                          struct snap_operator_state *out)
+{
+    struct snap_split_item *copies = SNAP_ARENA_ARRAY(arena, struct snap_split_item, splits->count);
+    struct snap_list_item *items = SNAP_ARENA_ARRAY(arena, struct snap_list_item, splits->count);
+    struct snap_list_snapshot list = {
+        .name = STATE_NAME, .mode = SNAP_LIST_SPLIT, .items = items, .count = splits->count};
+
+    for (uint32_t i = 0; i < splits->count; i++) {
+        copies[i] = splits->items[i].at;
+        items[i].data = &copies[i];
+        items[i].bytes = sizeof(copies[i]);
+    }
+    snap_operator_state_set_list(out, arena, &list);
+}
+
+void snap_splits_stamp(const struct snap_splits *splits, struct snap_batch *batch, uint32_t from,
+                       uint32_t count)
+{
+    struct snap_due_clock clock;
+
+    if (batch->lineage)
+        memset(&batch->lineage[from], 0, count * sizeof(*batch->lineage));
+    if (!splits->records_per_hour)
+        return;
+    clock = snap_due_clock_at(splits->records_per_hour, ring_global(splits, 0), splits->stride);
+    for (uint32_t i = from; i < from + count; i++)
+        batch->records[i].timestamp_ms = snap_due_clock_step(&clock);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * splits.h: the splits that one subtask of a source reads, common to all sources.
+ *
+ * - A source has S splits; record j of split s (both from 0) has the global index j * S + s.
+ * - At first split s belongs to subtask s mod parallelism; a restored attempt has the splits that
+ *   its state names, and only those. Splits that are read to the end stay in the state.
+ * - Of its splits a subtask takes the one whose next record has the smallest global index: `ring`
+ *   holds the unfinished ones in that order, from `head` on.
+ * - A source that cannot replay keeps its cursors in world memory; they win over a restored state.
+ * Flink: SourceReaderBase, SourceOperator (list state SourceReaderState).
+ */
+#ifndef SNAP_OPERATORS_SPLITS_H
+#define SNAP_OPERATORS_SPLITS_H
+
+#include "operators/operator.h"
+
+/* The options that all sources have, first in their tables. */
+enum {
+    SNAP_SOURCE_RATE,
+    SNAP_SOURCE_SPLITS,
+    SNAP_SOURCE_REPLAYABLE,
+    SNAP_SOURCE_OWN_FIRST, /* where a source's own options begin */
+};
+
+/* clang-format off */
+#define SNAP_SOURCE_OPTIONS                                                                        \
+    [SNAP_SOURCE_RATE] = {.name = "rate", .kind = SNAP_OPTION_RATE, .example = "20000/s",          \
+        .doc = "when a record may leave: index / rate, for all subtasks together"},                \
+    [SNAP_SOURCE_SPLITS] = {.name = "splits", .kind = SNAP_OPTION_COUNT, .example = "4",           \
+        .doc = "into how many splits the input is cut (default: the parallelism)"},                \
+    [SNAP_SOURCE_REPLAYABLE] = {.name = "replayable", .kind = SNAP_OPTION_BOOL,                    \
+        .text_default = "true", .example = "false",                                                \
+        .doc = "false: after a restore it goes on with what comes next, nothing is sent again"}
+/* clang-format on */
+
+/* First member of the settings of every source. */
+struct snap_source_settings {
+    int64_t records_per_hour; /* 0: no limit */
+    bool replayable;
+};
+
+/* What the state keeps of a split. */
+struct snap_split_item {
+    uint64_t split;    /* of the whole job */
+    uint64_t next;     /* offset of its next record */
+    uint64_t position; /* where that record begins, for sources that need it */
+};
+
+struct snap_split {
+    struct snap_split_item at;
+    uint64_t end; /* offset behind its last record */
+};
+
+/* World memory of a source: class->world_bytes is its size. */
+struct snap_splits_world {
+    struct snap_split_item *cursors; /* by split of the source; NULL while replayable */
+};
+
+struct snap_splits {
+    struct snap_split *items; /* all of the subtask, arena of the attempt */
+    uint32_t count;
+    uint32_t *ring; /* indices into items */
+    uint32_t ring_count;
+    uint32_t head;
+    uint64_t stride; /* S */
+    uint64_t first;  /* id of split 0 in the whole job */
+    int64_t records_per_hour;
+    struct snap_splits_world *world; /* NULL if replayable */
+};
+
+/* Sets the common settings from the options and the operator's split_count (0 if not given).
+ * Errors: a rate of 0, splits of 0 or more than there can be. */
+bool snap_source_configure(struct snap_operator *op, struct snap_source_settings *settings,
+                           uint32_t *culprit, struct snap_error *error);
+
+/* Finds out which splits the subtask has; the caller then sets each `end` and calls start. */
+void snap_splits_init(struct snap_splits *splits, const struct snap_operator_context *context);
+
+/* Sets the ends for a source of `count` records that are dealt to its splits in turn. */
+void snap_splits_set_ends(struct snap_splits *splits, uint64_t count);
+
+/* Makes the ring. */
+void snap_splits_start(struct snap_splits *splits, struct snap_arena *arena);
+
+/* Returns the split of the next record, NULL after the last one. */
+static inline struct snap_split *snap_splits_head(const struct snap_splits *splits)
+{
+    return splits->ring_count ? &splits->items[splits->ring[splits->head]] : NULL;
+}
+
+/* Returns the global index of the split's next record. */
+static inline uint64_t snap_split_global(const struct snap_splits *splits,
+                                         const struct snap_split *split)
+{
+    return split->at.next * splits->stride + (split->at.split - splits->first);
+}
+
+/* Returns how many records of the head come before any of another split; at most `max`. */
+uint32_t snap_splits_run(const struct snap_splits *splits, uint32_t max);
+
+/* Moves the head on by `count` records to the new `position` and finds the new head. */
+void snap_splits_advance(struct snap_splits *splits, uint32_t count, uint64_t position);
+
+/* The source functions of struct snap_operator_class. */
+snap_ns snap_splits_next_due(const struct snap_splits *splits);
+uint32_t snap_splits_due_count(const struct snap_splits *splits, snap_ns now_ns, uint32_t max);
+void snap_splits_snapshot(const struct snap_splits *splits, struct snap_arena *arena,
+                          struct snap_operator_state *out);
+
+/* Sets timestamps (when due) and zero lineage of the `count` records from `from` on, which are the
+ * next ones of the head. */
+void snap_splits_stamp(const struct snap_splits *splits, struct snap_batch *batch, uint32_t from,
+                       uint32_t count);
+
+#endif

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operators/classes.h"
+#include "operators/replay.h"
+#include "operators/settings.h"
+
+static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32_t *culprit,
+                      struct snap_error *error)
+{
+    (void)arena;
+    *culprit = 0;
+    return snap_input_schema_get(op, &op->schema, error);
+}
+
+static void transform(void *self, struct snap_batch *batch)
+{
+    (void)self;
+    (void)batch;
+}
+
+static void replay(const struct snap_operator *op, const struct snap_record *in,
+                   struct snap_replay *out)
+{
+    (void)op;
+    snap_replay_add(out, in, in->key, in->value);
+}
+
+const struct snap_operator_class snap_union_class = {
+    .type = {.name = "union",
+             .role = SNAP_ROLE_TRANSFORM,
+             .flink_name = "Map",
+             .doc = "one stream of the records of all its inputs",
+             .configure = configure},
+    .rules = {.kind = SNAP_RULE_PURE,
+              .key_from = SNAP_PART_KEY,
+              .value_from = SNAP_PART_VALUE,
+              .replay = replay},
+    .instance_bytes = 1,
+    .fanout_max = 1,
+    .transform = transform,
+};

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "protocol/buffer.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+static size_t header_bytes(void)
+{
+    return (sizeof(struct snap_buffer) + 15) & ~(size_t)15;
+}
+
+struct snap_buffer *snap_buffer_get(struct snap_block_pool *pool, uint32_t capacity,
+                                    bool with_lineage)
+{
+    size_t each = sizeof(struct snap_record) + (with_lineage ? sizeof(uint64_t) : 0);
+    uint32_t block_class = snap_block_class(header_bytes() + each * capacity);
+    struct snap_buffer *buffer = snap_block_pool_get(pool, block_class);
+
+    memset(buffer, 0, sizeof(*buffer));
+    buffer->block_class = block_class;
+    /* A block is a power of two: use all of it. */
+    buffer->capacity = (uint32_t)((snap_block_bytes(block_class) - header_bytes()) / each);
+    buffer->records = (struct snap_record *)((char *)buffer + header_bytes());
+    if (with_lineage)
+        buffer->lineage = (uint64_t *)(buffer->records + buffer->capacity);
+    buffer->kind = SNAP_ITEM_DATA;
+    return buffer;
+}
+
+struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum snap_item_kind kind)
+{
+    struct snap_buffer *buffer = snap_buffer_get(pool, 0, false);
+
+    SNAP_CHECK(kind != SNAP_ITEM_DATA);
+    buffer->kind = kind;
+    return buffer;
+}
+
+struct snap_buffer *snap_buffer_grow(struct snap_block_pool *pool, struct snap_buffer *buffer,
+                                     uint32_t capacity)
+{
+    struct snap_buffer *wider = snap_buffer_get(pool, capacity, buffer->lineage != NULL);
+
+    SNAP_CHECK(wider->capacity >= buffer->count);
+    memcpy(wider->records, buffer->records, buffer->count * sizeof(struct snap_record));
+    if (buffer->lineage)
+        memcpy(wider->lineage, buffer->lineage, buffer->count * sizeof(uint64_t));
+    wider->count = buffer->count;
+    wider->bytes = buffer->bytes;
+    snap_buffer_put(pool, buffer);
+    return wider;
+}
+
+void snap_buffer_put(struct snap_block_pool *pool, struct snap_buffer *buffer)
+{
+    if (buffer)
+        snap_block_pool_put(pool, buffer->block_class, buffer);
+}
+
+void snap_buffer_queue_push(struct snap_buffer_queue *queue, struct snap_buffer *buffer)
+{
+    buffer->next = NULL;
+    if (queue->tail)
+        queue->tail->next = buffer;
+    else
+        queue->head = buffer;
+    queue->tail = buffer;
+}
+
+struct snap_buffer *snap_buffer_queue_pop(struct snap_buffer_queue *queue)
+{
+    struct snap_buffer *buffer = queue->head;
+
+    if (!buffer)
+        return NULL;
+    queue->head = buffer->next;
+    if (!queue->head)
+        queue->tail = NULL;
+    buffer->next = NULL;
+    return buffer;
+}
+
+void snap_buffer_queue_clear(struct snap_buffer_queue *queue, struct snap_block_pool *pool)
+{
+    struct snap_buffer *buffer;
+
+    while ((buffer = snap_buffer_queue_pop(queue)))
+        snap_buffer_put(pool, buffer);
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * buffer.h: what travels over a channel: data buffers and events, and queues of them.
+ *
+ * - An item has one holder at a time; handing it over makes all it holds visible to the new one.
+ * - A data buffer stands for one network segment or, after a flush, for a piece of one; only the
+ *   piece with `segment_end` gives the segment back. `bytes` is the declared size on the wire; a
+ *   record lies in the buffer in which its last byte lies.
+ * - `records[taken .. count)` are still to be processed.
+ * - Events have no records and need neither a segment nor a credit.
+ * - A queue can be walked from head to tail, which barriers that overtake will need.
+ * Flink: Buffer, BufferConsumer, CheckpointBarrier, CancelCheckpointMarker, EndOfData,
+ * EndOfPartitionEvent.
+ */
+#ifndef SNAP_PROTOCOL_BUFFER_H
+#define SNAP_PROTOCOL_BUFFER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/block_pool.h"
+#include "model/checkpoint.h"
+#include "model/record.h"
+
+enum snap_item_kind {
+    SNAP_ITEM_DATA,
+    SNAP_ITEM_BARRIER,
+    SNAP_ITEM_CANCEL, /* cancellation marker of barrier.checkpoint */
+    SNAP_ITEM_END_OF_DATA,
+    SNAP_ITEM_END_OF_PARTITION,
+};
+
+struct snap_buffer {
+    struct snap_buffer *next; /* in a queue */
+    struct snap_record *records;
+    uint64_t *lineage; /* NULL while no ledger is on */
+    uint32_t count;
+    uint32_t taken;
+    uint32_t capacity; /* of records and lineage */
+    uint32_t bytes;
+    uint32_t backlog; /* data buffers that wait behind this one at the sender */
+    uint32_t block_class;
+    enum snap_item_kind kind;
+    bool segment_end; /* its segment is free once this piece has left */
+    bool floating;    /* receiver: lies in a floating buffer, not in an exclusive one */
+    struct snap_barrier barrier;
+};
+
+struct snap_buffer_queue {
+    struct snap_buffer *head;
+    struct snap_buffer *tail;
+};
+
+/* Returns an empty data buffer with room for `capacity` records. */
+struct snap_buffer *snap_buffer_get(struct snap_block_pool *pool, uint32_t capacity,
+                                    bool with_lineage);
+
+/* Returns an event of the kind; the barrier is zero. */
+struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum snap_item_kind kind);
+
+/* Returns the same buffer with room for at least `capacity` records; the old one is put back. */
+struct snap_buffer *snap_buffer_grow(struct snap_block_pool *pool, struct snap_buffer *buffer,
+                                     uint32_t capacity);
+
+/* Gives the item back; NULL is fine. */
+void snap_buffer_put(struct snap_block_pool *pool, struct snap_buffer *buffer);
+
+void snap_buffer_queue_push(struct snap_buffer_queue *queue, struct snap_buffer *buffer);
+
+/* Takes the head out; NULL if the queue is empty. */
+struct snap_buffer *snap_buffer_queue_pop(struct snap_buffer_queue *queue);
+
+/* Gives back all items of the queue. */
+void snap_buffer_queue_clear(struct snap_buffer_queue *queue, struct snap_block_pool *pool);
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * gate.h: the receiving side of one task: input gates, their channels and buffers.
+ *
+ * - A gate is one incoming edge of the vertex; channels count from 0 over all gates of the task.
+ * - A remote channel owns exclusive buffers and borrows floating ones of its gate, as many as the
+ *   sender's backlog asks for. Each buffer it gains is one credit of the sender. A local channel
+ *   has no buffers: the sender's segments wait here until they are used up.
+ * - A channel with items waits in the order of gate_order.h; a poll takes one item of the first.
+ * - Credits are gathered and told by snap_input_announce, one message a channel.
+ * - Plain functions on the hot path; they know a port, no task. Owner and thread: the task.
+ * Flink: SingleInputGate, RemoteInputChannel, LocalInputChannel, BufferManager.
+ */
+#ifndef SNAP_PROTOCOL_GATE_H
+#define SNAP_PROTOCOL_GATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/config.h"
+#include "protocol/buffer.h"
+#include "protocol/gate_order.h"
+
+/* What the receiving side needs of its task. */
+struct snap_input_port {
+    void *task;
+    struct snap_block_pool *blocks;
+    /* Tells the sender: `credits` more buffers are free, `segments` local ones are used up. */
+    void (*credit)(void *task, uint32_t channel, uint32_t credits, uint32_t segments);
+};
+
+struct snap_input_channel {
+    struct snap_buffer_queue queue;
+    uint32_t gate;
+    uint32_t sender;         /* task id */
+    uint32_t sender_channel; /* the sender's number of this channel */
+    uint32_t exclusive_free;
+    uint32_t floating_free; /* borrowed and not used */
+    uint32_t required;      /* buffers the sender could use. Flink: numRequiredBuffers */
+    uint32_t credits_untold;
+    uint32_t segments_untold;
+    uint32_t untold_next;  /* in the list of those that have something to tell */
+    uint32_t waiting_next; /* in the gate's list of those that want a floating buffer */
+    bool untold;
+    bool waiting;
+    bool local;
+    bool ended; /* its end of partition was taken */
+};
+
+struct snap_input_gate {
+    uint32_t exclusive_per_channel;
+    uint32_t floating_free;
+    uint32_t waiting_head; /* channels that want floating buffers, first come first served */
+    uint32_t waiting_tail;
+};
+
+struct snap_input {
+    struct snap_input_channel *channels;
+    uint32_t channel_count;
+    struct snap_input_gate *gates;
+    uint32_t gate_count;
+    uint32_t untold_head;
+    struct snap_gate_order order;
+    struct snap_input_port port;
+};
+
+/* Makes gates and channels without senders; memory of the arena. */
+void snap_input_init(struct snap_input *input, struct snap_arena *arena,
+                     const struct snap_input_port *port, uint32_t gate_count,
+                     uint32_t channel_count);
+
+/* Sets up a gate with its buffers. */
+void snap_input_set_gate(struct snap_input *input, uint32_t gate,
+                         const struct snap_network_config *network);
+
+/* Says who sends over the channel. Returns the first credit, 0 for a local channel. */
+uint32_t snap_input_set_channel(struct snap_input *input, uint32_t channel,
+                                const struct snap_input_channel *description);
+
+/* Gives back all items. */
+void snap_input_fini(struct snap_input *input);
+
+/* An item came over the channel; the input holds it from now on. */
+void snap_input_arrive(struct snap_input *input, uint32_t channel, struct snap_buffer *item);
+
+/* Returns whether a poll would give an item. */
+static inline bool snap_input_is_available(const struct snap_input *input)
+{
+    return !snap_gate_order_is_empty(&input->order);
+}
+
+/* Takes the next item and its channel; NULL if there is none. The caller holds it. */
+struct snap_buffer *snap_input_poll(struct snap_input *input, uint32_t *channel);
+
+/* A data buffer was used up: gives it back and sees who gets its place. */
+void snap_input_recycle(struct snap_input *input, uint32_t channel, struct snap_buffer *buffer);
+
+/* An ended channel needs no buffers any more: its floating ones go back to the gate. */
+void snap_input_end_channel(struct snap_input *input, uint32_t channel);
+
+/* Tells all credits gathered since the last call. */
+void snap_input_announce(struct snap_input *input);
+
+#endif

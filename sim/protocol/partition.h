@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * partition.h: the sending side of one task: result partitions, their subpartitions, the link.
+ *
+ * - A partition is one outgoing edge of the vertex; it has a pool of segments. It is available
+ *   while the pool has a free one and no subpartition holds its maximum; a record that was begun
+ *   may take overdraft segments.
+ * - A subpartition is one channel: a buffer being filled, a queue of finished ones, a credit.
+ *   Remote: a data buffer leaves for one credit and over the link, one after another; its segment
+ *   is free when it has left. Local: it leaves at once, its segment is free when the receiver has
+ *   used it up.
+ * - Events leave in their place in the queue without credit. After an aligned barrier nothing
+ *   leaves until the receiver resumes the channel.
+ * - Room: snap_output_room says how many records can be written without finishing any buffer.
+ *   That many go the fast way, snap_partition_write; the next one goes by snap_partition_put, at
+ *   the instant at which it is complete.
+ * - Plain functions on the hot path; they know a port, no task. Owner and thread: the task.
+ * Flink: ResultPartition, PipelinedSubpartition, LocalBufferPool, RecordWriter,
+ * PartitionRequestQueue.
+ */
+#ifndef SNAP_PROTOCOL_PARTITION_H
+#define SNAP_PROTOCOL_PARTITION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/rng.h"
+#include "base/time.h"
+#include "model/config.h"
+#include "model/job.h"
+#include "protocol/buffer.h"
+
+/* What the sending side needs of its task. */
+struct snap_output_port {
+    void *task;
+    struct snap_block_pool *blocks;
+    bool with_lineage;
+    /* The item leaves over the channel at `depart_ns` and is `transmit_ns` on the link. */
+    void (*send)(void *task, uint32_t channel, struct snap_buffer *item, snap_ns depart_ns,
+                 snap_ns transmit_ns);
+    /* A data buffer was finished and queued; for the trace. */
+    void (*queued)(void *task, uint32_t channel, const struct snap_buffer *item, snap_ns at_ns);
+};
+
+struct snap_subpartition {
+    struct snap_buffer *open;       /* being filled; NULL: no segment */
+    struct snap_buffer_queue queue; /* finished buffers and events */
+    uint32_t partition;
+    uint32_t open_bytes;    /* of the open segment that are used, also by pieces that have left */
+    uint32_t piece_bytes;   /* of open_bytes that have not left */
+    uint32_t partial_bytes; /* of the record being put that are written */
+    uint32_t segments;      /* held: open, queued, local ones at the receiver */
+    uint32_t backlog;       /* data buffers in the queue */
+    uint32_t credit;
+    uint32_t capacity_hint; /* records: what the last buffer needed */
+    uint32_t ready_next;
+    bool in_ready;
+    bool connected; /* the receiver has asked for it */
+    bool blocked;   /* an aligned barrier has left, no resume yet */
+    bool flush_requested;
+    bool local;
+};
+
+struct snap_partition {
+    const struct snap_edge *edge;
+    uint32_t channel_first; /* its subpartitions: channels [first, first + count) */
+    uint32_t channel_count;
+    uint32_t lineage_edge;  /* edge number for lineage; SNAP_NO_INDEX: lineage is passed on */
+    uint32_t receiver_first; /* subtask index of the first receiver */
+    uint32_t record_bytes;
+    uint32_t segments_used;
+    uint32_t segments_max;
+    uint32_t overdraft_max;
+    uint32_t maxed_count; /* subpartitions that hold per_subpartition_max segments or more */
+    uint32_t cursor;      /* REBALANCE, RESCALE: the subpartition written last */
+    uint32_t put_target;  /* of the record being put; SNAP_NO_INDEX: none */
+    uint32_t key_groups;
+    const uint32_t *group_target; /* HASH: subpartition by key group */
+    enum snap_value_kind key_kind;
+    struct snap_rng rng; /* SHUFFLE */
+};
+
+struct snap_output {
+    struct snap_partition *partitions;
+    uint32_t partition_count;
+    struct snap_subpartition *channels; /* of all partitions */
+    uint32_t channel_count;
+    uint32_t segment_bytes;
+    uint32_t per_subpartition_max;
+    int64_t link_bytes_per_second; /* 0: no limit */
+    snap_ns link_free_ns;
+    snap_ns flush_interval_ns; /* 0: after each record; SNAP_NEVER: never */
+    snap_ns flush_due_ns;      /* next flush; SNAP_NEVER: not armed */
+    snap_ns flush_origin_ns;   /* flushes fall on this plus multiples of the interval */
+    uint32_t ready_head;       /* remote channels that have something and may send */
+    uint32_t ready_tail;
+    struct snap_output_port port;
+};
+
+/* Sets up what does not depend on edges; memory of partitions is added by snap_output_add. */
+void snap_output_init(struct snap_output *output, const struct snap_network_config *network,
+                      const struct snap_output_port *port, snap_ns now_ns);
+
+/* What one partition is made of. */
+struct snap_partition_options {
+    const struct snap_job *job;
+    const struct snap_edge *edge;
+    uint32_t subtask; /* of the producer */
+    const struct snap_network_config *network;
+    uint64_t seed;
+};
+
+/* Reserves arrays for the task's partitions and channels in the arena. */
+void snap_output_reserve(struct snap_output *output, struct snap_arena *arena,
+                         uint32_t partition_count, uint32_t channel_count);
+
+/* Adds the next partition and its channels, all remote and not connected. */
+struct snap_partition *snap_output_add(struct snap_output *output, struct snap_arena *arena,
+                                       const struct snap_partition_options *options);
+
+/* Gives back all buffers; the memory of arrays is the arena's. */
+void snap_output_fini(struct snap_output *output);
+
+/* Returns whether a further record may be begun. Flink: RecordWriter.isAvailable. */
+bool snap_output_is_available(const struct snap_output *output);
+
+/*
+ * Returns how many outputs can be written, wherever they go, without finishing a buffer; 0 where
+ * the next one has to be put. UINT32_MAX without partitions.
+ */
+uint32_t snap_output_room(const struct snap_output *output);
+
+/* Writes all records of the batch; at most snap_output_room of them. */
+void snap_partition_write(struct snap_output *output, struct snap_partition *partition,
+                          const struct snap_batch *batch);
+
+/*
+ * Puts one record at the instant `now_ns`. Returns false if no segment can be had: call again with
+ * the same record once the output has changed; what was written of it is kept.
+ */
+bool snap_partition_put(struct snap_output *output, struct snap_partition *partition,
+                        const struct snap_record *record, uint64_t lineage, snap_ns now_ns);
+
+/* Queues an event on every channel; open buffers are finished first. */
+void snap_output_broadcast(struct snap_output *output, const struct snap_buffer *event,
+                           snap_ns now_ns);
+
+/* Makes what was written so far leave as soon as it may. Flink: RecordWriter.flushAll. */
+void snap_output_flush(struct snap_output *output, snap_ns now_ns);
+
+/* Sends what may leave over the link by now; to be called when link_due comes. */
+void snap_output_pump(struct snap_output *output, snap_ns now_ns);
+
+/* Returns when the link is free for what waits for it; SNAP_NEVER if nothing waits. */
+snap_ns snap_output_link_due(const struct snap_output *output);
+
+/* The receiver asked for the channel: it may send, with this first credit. */
+void snap_output_connect(struct snap_output *output, uint32_t channel, uint32_t credit,
+                         snap_ns now_ns);
+
+/* The receiver has `credits` more free buffers; `segments` local ones are used up. */
+void snap_output_credit(struct snap_output *output, uint32_t channel, uint32_t credits,
+                        uint32_t segments, snap_ns now_ns);
+
+/* The receiver lets the channel go on after an aligned barrier. */
+void snap_output_resume(struct snap_output *output, uint32_t channel, snap_ns now_ns);
+
+/* Returns whether every channel has sent all that was queued. */
+bool snap_output_is_drained(const struct snap_output *output);
+
+/* For partition_write.c: which subpartition (from channel_first) takes the record. */
+uint32_t snap_partition_target(struct snap_partition *partition, const struct snap_record *record);
+
+#endif

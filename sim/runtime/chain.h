@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * chain.h: the operators of one vertex as one subtask runs them.
+ *
+ * - A chain is a tree: what the head makes goes through the chained edges depth first and into the
+ *   partitions of the edges that leave the vertex.
+ * - Two ways to run: a span of records that fills no buffer (snap_chain_run with direct output),
+ *   or one record whose outputs are staged, to be put at the instant at which it is complete.
+ * - The cost of a record is constant if nothing with a cost stands behind an operator that may
+ *   drop or multiply records; else it is known only after the record was run.
+ * - Memory: the attempt's. Thread: the task's.
+ * Flink: OperatorChain.
+ */
+#ifndef SNAP_RUNTIME_CHAIN_H
+#define SNAP_RUNTIME_CHAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "operators/operator.h"
+#include "protocol/partition.h"
+
+struct snap_task;
+struct snap_chain;
+
+/* Arrays that records are copied to where an output forks. */
+struct snap_scratch {
+    struct snap_record *records;
+    uint64_t *lineage;
+    uint32_t *input_index;
+    uint32_t capacity;
+};
+
+struct snap_chain_output {
+    bool chained;
+    uint32_t target;       /* place in the chain, or partition index */
+    uint32_t lineage_edge; /* SNAP_NO_INDEX: one output only */
+    struct snap_scratch scratch;
+};
+
+struct snap_chain_operator {
+    const struct snap_operator *op;
+    const struct snap_operator_class *class;
+    struct snap_operator_context context;
+    void *self;
+    bool opened;
+    struct snap_chain *chain;
+    struct snap_chain_output *outputs;
+    uint32_t output_count;
+    struct snap_emitter emitter;
+    struct snap_scratch index_scratch;
+};
+
+/* Outputs of one record for one partition that are not put yet. */
+struct snap_staged {
+    struct snap_record *records;
+    uint64_t *lineage;
+    uint32_t count;
+    uint32_t done;
+    uint32_t capacity;
+};
+
+struct snap_chain {
+    struct snap_task *task;
+    struct snap_chain_operator *operators;
+    uint32_t count;
+    struct snap_staged *staged; /* by partition */
+    uint32_t partition_count;
+    struct snap_scratch input; /* sources produce into it */
+    struct snap_scratch numbers; /* index column of a span, while record events are wanted */
+    uint32_t fanout_max;       /* most records for any one partition from one input */
+    bool cost_is_constant;
+    bool staging;
+    snap_ns cost_ns;      /* if constant: of one input record; at least the floor */
+    snap_ns cost_least_ns;
+    snap_ns cost_floor_ns; /* 1 in virtual time */
+    snap_ns cost_of_run_ns; /* not constant: of the record run last */
+    snap_ns span_start_ns;
+    struct snap_event *events; /* record events of the span that runs; actor is not filled in */
+    uint32_t event_count;
+    uint32_t event_capacity;
+};
+
+/* Most records of one span. */
+enum { SNAP_SPAN_RECORDS_MAX = 512 };
+
+/* Builds the chain of the task's vertex; operators are not opened. */
+void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns cost_floor_ns);
+
+/* Opens all operators, with their states if `restored` is given (by place in the chain). */
+bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state *restored,
+                     snap_checkpoint_id restored_checkpoint, struct snap_error *error);
+
+/* Closes all operators that were opened. */
+void snap_chain_close(struct snap_chain *chain);
+
+/* Runs the records through the chain; outputs go directly into the partitions. */
+void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns);
+
+/* Runs one record; its outputs are staged. Returns the record's cost. */
+snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns);
+
+/* Puts staged outputs at the instant; returns false while some are left. */
+bool snap_chain_drain(struct snap_chain *chain, snap_ns now_ns);
+
+/* Sources: produces up to `max` records into the chain's input array. */
+struct snap_batch snap_chain_produce(struct snap_chain *chain, uint32_t max);
+
+#endif

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The JobManager's side of checkpoints: the coordinator's events in, its actions out.
+ */
+#include <string.h>
+
+#include "base/check.h"
+#include "runtime/job_manager.h"
+#include "runtime/task.h"
+
+static bool is_pointwise(const struct snap_edge *edge)
+{
+    return edge->ship == SNAP_SHIP_FORWARD || edge->ship == SNAP_SHIP_RESCALE;
+}
+
+static void build_plan_edge(struct snap_world *world, const struct snap_edge *edge,
+                            struct snap_plan_edge *plan)
+{
+    const struct snap_job *job = world->job;
+    const struct snap_vertex *to = &job->vertices[job->operators[edge->consumer].vertex];
+    const struct snap_vertex *from = &job->vertices[job->operators[edge->producer].vertex];
+    uint32_t *offsets;
+    uint32_t *upstream;
+    uint32_t next = 0;
+
+    plan->from = from->index;
+    plan->to = to->index;
+    plan->all_to_all = !is_pointwise(edge);
+    if (plan->all_to_all)
+        return;
+    offsets = SNAP_ARENA_ARRAY(&world->arena, uint32_t, to->parallelism + 1);
+    /* Each producer feeds a run of consumers: runs overlap in at most one. */
+    upstream = SNAP_ARENA_ARRAY(&world->arena, uint32_t, to->parallelism + from->parallelism);
+    for (uint32_t i = 0; i < to->parallelism; i++) {
+        uint32_t first;
+        uint32_t count;
+
+        snap_job_edge_upstream(job, edge, i, &first, &count);
+        offsets[i] = next;
+        for (uint32_t k = 0; k < count; k++)
+            upstream[next++] = first + k;
+    }
+    offsets[to->parallelism] = next;
+    plan->offsets = offsets;
+    plan->upstream = upstream;
+}
+
+static void build_graph(struct snap_job_manager *jm)
+{
+    struct snap_world *world = jm->actor.world;
+    const struct snap_job *job = world->job;
+    struct snap_plan_vertex *vertices =
+        SNAP_ARENA_ARRAY(&world->arena, struct snap_plan_vertex, job->vertex_count);
+    struct snap_plan_edge *edges =
+        SNAP_ARENA_ARRAY(&world->arena, struct snap_plan_edge, job->edge_count);
+    uint32_t edge_count = 0;
+
+    for (uint32_t v = 0; v < job->vertex_count; v++) {
+        vertices[v].first_task = job->vertices[v].task_first;
+        vertices[v].parallelism = job->vertices[v].parallelism;
+    }
+    for (uint32_t e = 0; e < job->edge_count; e++)
+        if (!job->edges[e].chained)
+            build_plan_edge(world, &job->edges[e], &edges[edge_count++]);
+    jm->graph = (struct snap_plan_graph){
+        .vertices = vertices,
+        .edges = edges,
+        .vertex_count = job->vertex_count,
+        .edge_count = edge_count,
+        .task_count = job->task_count,
+    };
+}
+
+void snap_job_manager_build_coordinator(struct snap_job_manager *jm)
+{
+    struct snap_world *world = jm->actor.world;
+    const struct snap_checkpoint_config *from = &world->sim->config.checkpoint;
+    struct snap_coordinator_config config = {
+        .graph = &jm->graph,
+        .interval_ns = from->interval_ns,
+        .interval_backlog_ns = from->interval_ns,
+        .min_pause_ns = from->min_pause_ns,
+        .timeout_ns = from->timeout_ns,
+        .concurrent_max = from->concurrent_max,
+        .tolerable = from->tolerable_failures >= INT32_MAX ? SNAP_TOLERABLE_UNLIMITED
+                                                           : (uint32_t)from->tolerable_failures,
+        .mode = from->mode,
+        .after_tasks_finish = from->after_tasks_finish,
+        .start_rule = world->sim->config.version == SNAP_FLINK_1_20 ? SNAP_START_DRAW_ALWAYS
+                                                                    : SNAP_START_PAUSE_LATER,
+        .store = {SNAP_STORE_STANDALONE, from->retention, from->retained_max},
+    };
+
+    jm->checkpointing = from->interval_ns > 0;
+    if (!jm->checkpointing)
+        return;
+    build_graph(jm);
+    snap_coordinator_config_normalise(&config);
+    snap_coordinator_init(&jm->coordinator, &world->arena, &config);
+}
+
+void snap_job_manager_start_scheduler(struct snap_job_manager *jm)
+{
+    const struct snap_coordinator_config *config = &jm->coordinator.config;
+    snap_ns drawn = snap_rng_between(&jm->rng, config->min_pause_ns / SNAP_MS,
+                                     config->interval_ns / SNAP_MS) *
+                    SNAP_MS;
+
+    snap_coordinator_start_scheduler(&jm->coordinator, jm->actor.now_ns, drawn);
+    snap_job_manager_perform(jm);
+}
+
+static int64_t state_bytes(const struct snap_checkpoint_record *record)
+{
+    int64_t bytes = 0;
+
+    for (uint32_t t = 0; t < record->shape.tasks; t++)
+        if (record->task_states[t])
+            bytes += ((const struct snap_task_snapshot *)record->task_states[t])->bytes;
+    return bytes;
+}
+
+static void send_to_task(struct snap_job_manager *jm, enum snap_mail_kind kind,
+                         const struct snap_coordinator_action *action)
+{
+    struct snap_mail *mail = snap_actor_new_mail(&jm->actor, kind, action->index);
+
+    mail->attempt = jm->regions[jm->tasks[action->index].region].attempt;
+    mail->barrier = action->barrier;
+    mail->barrier.checkpoint = action->checkpoint;
+    snap_actor_send(&jm->actor, mail, jm->actor.now_ns,
+                    snap_world_latency(jm->actor.world, jm->actor.id, action->index));
+}
+
+static void free_states(const struct snap_checkpoint_record *record)
+{
+    for (uint32_t t = 0; t < record->shape.tasks; t++)
+        snap_task_snapshot_free(record->task_states[t]);
+}
+
+static void tell_aborted(struct snap_job_manager *jm, const struct snap_coordinator_action *action)
+{
+    SNAP_EVENT(&jm->actor, CHECKPOINT_ABORTED, jm->actor.now_ns, action->checkpoint,
+               action->reason, action->record ? jm->actor.now_ns - action->record->created_ns : 0);
+}
+
+static void perform_one(struct snap_job_manager *jm, const struct snap_coordinator_action *action)
+{
+    struct snap_actor *actor = &jm->actor;
+    const struct snap_checkpoint_record *record = action->record;
+
+    switch (action->type) {
+    case SNAP_COORDINATOR_CHECKPOINT_STARTED:
+        SNAP_EVENT(actor, CHECKPOINT_TRIGGERED, actor->now_ns, action->checkpoint, record->taken,
+                   action->barrier.options.alignment);
+        return;
+    case SNAP_COORDINATOR_CHECKPOINT_COMPLETED:
+        SNAP_EVENT(actor, CHECKPOINT_COMPLETED, actor->now_ns, action->checkpoint,
+                   actor->now_ns - record->created_ns, state_bytes(record), record->taken);
+        return;
+    case SNAP_COORDINATOR_CHECKPOINT_ABORTED:
+        tell_aborted(jm, action);
+        return;
+    case SNAP_COORDINATOR_CHECKPOINT_RELEASED:
+        free_states(record);
+        return;
+    case SNAP_COORDINATOR_REQUEST_DONE:
+        if (action->checkpoint == SNAP_NO_CHECKPOINT)
+            SNAP_EVENT(actor, CHECKPOINT_REFUSED, actor->now_ns, SNAP_KIND_CHECKPOINT,
+                       action->reason);
+        return;
+    case SNAP_COORDINATOR_FAIL_JOB:
+        return; /* performed after the list, which it would change */
+    case SNAP_COORDINATOR_DISCARD_STATE:
+        snap_task_snapshot_free(action->state);
+        return;
+    case SNAP_COORDINATOR_TRIGGER_TASK:
+        send_to_task(jm, SNAP_MAIL_TRIGGER, action);
+        return;
+    case SNAP_COORDINATOR_NOTIFY_COMPLETE:
+        send_to_task(jm, SNAP_MAIL_NOTIFY_COMPLETE, action);
+        return;
+    case SNAP_COORDINATOR_NOTIFY_ABORTED:
+        send_to_task(jm, SNAP_MAIL_NOTIFY_ABORTED, action);
+        return;
+    case SNAP_COORDINATOR_DISCARD_OPERATOR_STATE:
+    case SNAP_COORDINATOR_OPERATOR_SNAPSHOT:
+    case SNAP_COORDINATOR_OPERATOR_NOTIFY_COMPLETE:
+    case SNAP_COORDINATOR_OPERATOR_NOTIFY_ABORTED:
+    case SNAP_COORDINATOR_OPERATOR_ABORT_TRIGGERING:
+    case SNAP_COORDINATOR_OPERATOR_RESET:
+        break;
+    }
+    SNAP_CHECK(!"jobs here have no operator coordinators");
+}
+
+void snap_job_manager_perform(struct snap_job_manager *jm)
+{
+    struct snap_coordinator_action failure;
+    bool fails = false;
+    uint32_t count;
+    const struct snap_coordinator_action *actions =
+        snap_coordinator_actions(&jm->coordinator, &count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        perform_one(jm, &actions[i]);
+        if (actions[i].type == SNAP_COORDINATOR_FAIL_JOB && !fails) {
+            failure = actions[i];
+            fails = true;
+        }
+    }
+    if (fails)
+        snap_job_manager_fail_job(jm, &failure);
+}
+
+void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *mail)
+{
+    struct snap_actor *actor = &jm->actor;
+    struct snap_task_ack ack = {mail->source, mail->attempt, mail->snapshot};
+    snap_checkpoint_id checkpoint = mail->barrier.checkpoint;
+
+    mail->snapshot = NULL;
+    SNAP_EVENT(actor, ACK_RECEIVED, actor->now_ns, checkpoint, mail->source, mail->bytes);
+    if (!snap_coordinator_ack(&jm->coordinator, actor->now_ns, checkpoint, &ack))
+        SNAP_EVENT(actor, ACK_LATE, actor->now_ns, checkpoint, mail->source);
+    snap_job_manager_perform(jm);
+}
+
+void snap_job_manager_take_decline(struct snap_job_manager *jm, const struct snap_mail *mail)
+{
+    struct snap_task_decline decline = {mail->barrier.checkpoint, mail->source, mail->reason};
+
+    SNAP_EVENT(&jm->actor, DECLINE_RECEIVED, jm->actor.now_ns, decline.checkpoint, decline.task,
+               decline.reason);
+    snap_coordinator_decline(&jm->coordinator, jm->actor.now_ns, &decline);
+    snap_job_manager_perform(jm);
+}
+
+void snap_job_manager_close_store(struct snap_job_manager *jm)
+{
+    uint32_t count;
+    const struct snap_coordinator_action *actions;
+
+    if (!jm->checkpointing)
+        return;
+    /* Only the snapshots' memory matters here: the run is over, nobody hears of anything. */
+    snap_coordinator_shutdown(&jm->coordinator, jm->actor.now_ns);
+    actions = snap_coordinator_actions(&jm->coordinator, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (actions[i].type == SNAP_COORDINATOR_DISCARD_STATE)
+            snap_task_snapshot_free(actions[i].state);
+    snap_coordinator_close_store(&jm->coordinator, jm->actor.now_ns, SNAP_END_FINISHED);
+    actions = snap_coordinator_actions(&jm->coordinator, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (actions[i].type == SNAP_COORDINATOR_DISCARD_STATE)
+            snap_task_snapshot_free(actions[i].state);
+        else if (actions[i].type == SNAP_COORDINATOR_CHECKPOINT_RELEASED)
+            free_states(actions[i].record);
+    }
+}

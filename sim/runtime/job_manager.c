@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/job_manager.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "runtime/task.h"
+
+/* Random streams of the JobManager. */
+enum { RNG_JOB_MANAGER = 0x4a4d };
+
+void snap_job_manager_init(struct snap_job_manager *jm, struct snap_world *world)
+{
+    const struct snap_simulation *sim = world->sim;
+
+    memset(jm, 0, sizeof(*jm));
+    jm->actor.world = world;
+    jm->actor.id = snap_job_manager_actor(world->job);
+    jm->actor.next_ns = SNAP_NEVER;
+    jm->actor.promise_ns = SNAP_NEVER;
+    jm->status = SNAP_JOB_CREATED;
+    jm->ended_ns = SNAP_NEVER;
+    jm->action_told = SNAP_ARENA_ARRAY(&world->arena, bool, sim->timeline.count + 1);
+    snap_rng_init(&jm->rng, sim->seed, jm->actor.id, RNG_JOB_MANAGER);
+    snap_restart_strategy_init(&jm->restart, &world->arena, &sim->config.restart);
+    snap_storage_model_init(&jm->storage, sim->model.storage_latency_ns,
+                            sim->model.storage_bytes_per_second);
+    snap_job_manager_build_regions(jm);
+    snap_job_manager_build_coordinator(jm);
+}
+
+void snap_job_manager_fini(struct snap_job_manager *jm)
+{
+    snap_job_manager_close_store(jm);
+    snap_storage_model_fini(&jm->storage);
+    snap_inbox_fini(&jm->actor.inbox);
+    snap_event_log_fini(&jm->actor.log);
+}
+
+void snap_job_manager_start(struct snap_job_manager *jm)
+{
+    snap_job_manager_set_status(jm, SNAP_JOB_RUNNING);
+    /* Flink 2.3 starts the scheduler here and again when all tasks run; 1.20 only then. */
+    if (jm->checkpointing && jm->coordinator.config.start_rule == SNAP_START_PAUSE_LATER)
+        snap_job_manager_start_scheduler(jm);
+    for (uint32_t r = 0; r < jm->region_count; r++)
+        snap_job_manager_deploy(jm, r, NULL);
+}
+
+static enum snap_plan_state plan_state_of(enum snap_task_status status)
+{
+    if (status == SNAP_TASK_RUNNING)
+        return SNAP_PLAN_RUNNING;
+    return status == SNAP_TASK_FINISHED ? SNAP_PLAN_FINISHED : SNAP_PLAN_NOT_RUNNING;
+}
+
+static void tell_coordinator(struct snap_job_manager *jm, uint32_t task)
+{
+    struct snap_task_report report = {
+        .task = task,
+        .attempt = jm->regions[jm->tasks[task].region].attempt,
+        .state = plan_state_of(jm->tasks[task].status),
+    };
+
+    if (jm->checkpointing)
+        snap_coordinator_task_status(&jm->coordinator, jm->actor.now_ns, &report);
+}
+
+/* Counts tasks; returns whether all of them run or have finished. */
+static bool all_run(const struct snap_job_manager *jm, uint32_t *finished)
+{
+    *finished = 0;
+    for (uint32_t t = 0; t < jm->actor.world->job->task_count; t++) {
+        if (jm->tasks[t].status == SNAP_TASK_FINISHED)
+            (*finished)++;
+        else if (jm->tasks[t].status != SNAP_TASK_RUNNING)
+            return false;
+    }
+    return true;
+}
+
+static void take_error(struct snap_job_manager *jm, struct snap_error *error)
+{
+    if (error && error->code != SNAP_OK && jm->error.code == SNAP_OK)
+        jm->error = *error;
+}
+
+static void take_status(struct snap_job_manager *jm, const struct snap_mail *mail)
+{
+    uint32_t task = mail->source;
+    bool was_canceling = jm->tasks[task].status == SNAP_TASK_CANCELING;
+    uint32_t finished;
+
+    if (mail->attempt != jm->regions[jm->tasks[task].region].attempt)
+        return;
+    take_error(jm, mail->error);
+    if (was_canceling && mail->status != SNAP_TASK_CANCELED &&
+        mail->status != SNAP_TASK_FAILED && mail->status != SNAP_TASK_FINISHED)
+        return; /* sent before it heard of the cancellation */
+    jm->tasks[task].status = mail->status;
+    tell_coordinator(jm, task);
+    if (was_canceling) {
+        /* One that had finished by itself is still told to cancel, and says so. */
+        if (mail->status == SNAP_TASK_FINISHED)
+            jm->tasks[task].status = SNAP_TASK_CANCELING;
+        else
+            snap_job_manager_task_ended(jm, task);
+        return;
+    }
+    if (mail->status == SNAP_TASK_FAILED && jm->status != SNAP_JOB_FAILING)
+        snap_job_manager_task_failed(jm, task, mail->cause);
+    if (jm->status == SNAP_JOB_FAILING || !all_run(jm, &finished))
+        return;
+    if (finished == jm->actor.world->job->task_count)
+        snap_job_manager_set_status(jm, SNAP_JOB_FINISHED);
+    else if (mail->status == SNAP_TASK_RUNNING && jm->checkpointing)
+        snap_job_manager_start_scheduler(jm);
+}
+
+static void take_store(struct snap_job_manager *jm, const struct snap_mail *mail)
+{
+    struct snap_storage_request request = {
+        .task = mail->source, .attempt = mail->attempt, .request = mail->request};
+
+    snap_storage_model_add(&jm->storage, &request, mail->bytes, jm->actor.now_ns);
+}
+
+static void answer_storage(struct snap_job_manager *jm)
+{
+    struct snap_actor *actor = &jm->actor;
+    struct snap_storage_request done;
+
+    while (snap_storage_model_take_done(&jm->storage, actor->now_ns, &done)) {
+        struct snap_mail *mail = snap_actor_new_mail(actor, SNAP_MAIL_STORAGE_DONE, done.task);
+
+        mail->attempt = done.attempt;
+        mail->request = done.request;
+        mail->flag = snap_storage_model_fails(&jm->storage, actor->now_ns);
+        snap_actor_send(actor, mail, actor->now_ns,
+                        snap_world_latency(actor->world, actor->id, done.task));
+    }
+}
+
+static void fault_storage(struct snap_job_manager *jm, const struct snap_action *action)
+{
+    int64_t permille = (int64_t)(action->factor * 1000.0);
+
+    SNAP_EVENT(&jm->actor, STORAGE_FAULT, jm->actor.now_ns,
+               action->kind == SNAP_ACTION_FAIL_STORAGE ? 0 : permille, action->duration_ns);
+    if (action->kind == SNAP_ACTION_FAIL_STORAGE)
+        snap_storage_model_fail(&jm->storage, jm->actor.now_ns, action->duration_ns);
+    else
+        snap_storage_model_slow(&jm->storage, jm->actor.now_ns, action->duration_ns, permille);
+}
+
+static void trigger_by_user(struct snap_job_manager *jm, const struct snap_action *action,
+                            uint64_t index)
+{
+    if (!jm->checkpointing || jm->status != SNAP_JOB_RUNNING)
+        return; /* it stays unfired */
+    SNAP_EVENT(&jm->actor, ACTION_FIRED, jm->actor.now_ns, (int64_t)index);
+    snap_coordinator_trigger(&jm->coordinator, jm->actor.now_ns, action->snapshot_kind, index);
+    snap_job_manager_perform(jm);
+}
+
+static void take_action(struct snap_job_manager *jm, uint64_t index)
+{
+    const struct snap_action *action = &jm->actor.world->sim->timeline.actions[index];
+
+    switch (action->kind) {
+    case SNAP_ACTION_FAIL_STORAGE:
+    case SNAP_ACTION_SLOW_STORAGE:
+        SNAP_EVENT(&jm->actor, ACTION_FIRED, jm->actor.now_ns, (int64_t)index);
+        fault_storage(jm, action);
+        return;
+    case SNAP_ACTION_CHECKPOINT:
+        trigger_by_user(jm, action, index);
+        return;
+    case SNAP_ACTION_CRASH:
+    case SNAP_ACTION_DECLINE:
+        break;
+    }
+    SNAP_CHECK(!"an action of the JobManager");
+}
+
+static void take_mail(struct snap_job_manager *jm, struct snap_mail *mail)
+{
+    switch (mail->kind) {
+    case SNAP_MAIL_STATUS:
+        take_status(jm, mail);
+        return;
+    case SNAP_MAIL_ACK:
+        snap_job_manager_take_ack(jm, mail);
+        return;
+    case SNAP_MAIL_DECLINE:
+        snap_job_manager_take_decline(jm, mail);
+        return;
+    case SNAP_MAIL_STORE:
+        take_store(jm, mail);
+        return;
+    case SNAP_MAIL_MATCH:
+        snap_world_tell_action(jm->actor.world, &jm->actor, mail->request);
+        return;
+    case SNAP_MAIL_ACTION:
+        take_action(jm, mail->request);
+        return;
+    case SNAP_MAIL_ITEM:
+    case SNAP_MAIL_CONNECT:
+    case SNAP_MAIL_CREDIT:
+    case SNAP_MAIL_RESUME:
+    case SNAP_MAIL_PROCESSED:
+    case SNAP_MAIL_DEPLOY:
+    case SNAP_MAIL_CANCEL:
+    case SNAP_MAIL_TRIGGER:
+    case SNAP_MAIL_NOTIFY_COMPLETE:
+    case SNAP_MAIL_NOTIFY_ABORTED:
+    case SNAP_MAIL_STORAGE_DONE:
+        break;
+    }
+    SNAP_CHECK(!"a mail for the JobManager");
+}
+
+static snap_ns next_timer(const struct snap_job_manager *jm)
+{
+    snap_ns due = snap_ns_min(snap_storage_model_next_due(&jm->storage),
+                              snap_job_manager_next_restart(jm));
+
+    if (jm->checkpointing)
+        due = snap_ns_min(due, snap_coordinator_next_due(&jm->coordinator));
+    return due;
+}
+
+static bool is_over(const struct snap_job_manager *jm)
+{
+    return jm->ended_ns != SNAP_NEVER;
+}
+
+static void run_timers(struct snap_job_manager *jm)
+{
+    answer_storage(jm);
+    if (jm->checkpointing && snap_coordinator_next_due(&jm->coordinator) <= jm->actor.now_ns) {
+        snap_coordinator_advance(&jm->coordinator, jm->actor.now_ns);
+        snap_job_manager_perform(jm);
+    }
+    snap_job_manager_restart_due(jm);
+}
+
+static snap_ns next_boundary(const struct snap_job_manager *jm)
+{
+    snap_ns next = snap_inbox_peek(&jm->actor.inbox);
+
+    if (!is_over(jm))
+        next = snap_ns_min(next, next_timer(jm));
+    return snap_ns_max(jm->actor.now_ns, next);
+}
+
+void snap_job_manager_step(struct snap_job_manager *jm)
+{
+    struct snap_actor *actor = &jm->actor;
+
+    for (;;) {
+        struct snap_mail *mail;
+
+        actor->next_ns = next_boundary(jm);
+        if (actor->next_ns >= actor->horizon_ns)
+            break;
+        actor->now_ns = actor->next_ns;
+        while ((mail = snap_inbox_take(&actor->inbox, actor->now_ns))) {
+            /* After the end of the job nothing matters but what mails hold. */
+            if (!is_over(jm))
+                take_mail(jm, mail);
+            snap_task_snapshot_free(mail->snapshot);
+            snap_actor_free_mail(actor, mail);
+        }
+        if (!is_over(jm))
+            run_timers(jm);
+    }
+    actor->promise_ns = actor->next_ns;
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * job_manager.h: the actor that deploys tasks, coordinates checkpoints and restarts what failed.
+ *
+ * - It acts on mails and timers only and decides nothing itself: the checkpoint coordinator and
+ *   the restart strategy do; it performs their actions.
+ * - A region is all tasks connected by channels: it fails and restarts as a whole. All tasks of a
+ *   region are in the same attempt.
+ * - It also is the storage (storage_model.h), and tells actions of the timeline to go ahead.
+ * - Snapshots that were acknowledged belong to it until the coordinator discards them.
+ * Flink: JobMaster, DefaultScheduler, RestartPipelinedRegionFailoverStrategy, Execution.
+ */
+#ifndef SNAP_RUNTIME_JOB_MANAGER_H
+#define SNAP_RUNTIME_JOB_MANAGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocol/coordinator.h"
+#include "protocol/restart_strategy.h"
+#include "runtime/storage_model.h"
+#include "runtime/world.h"
+
+/* What it knows of a task: late by one latency. */
+struct snap_known_task {
+    enum snap_task_status status;
+    uint32_t region;
+};
+
+struct snap_region {
+    uint32_t attempt;
+    uint32_t task_count;
+    uint32_t canceling; /* tasks that have not confirmed their end yet */
+    bool restarting;
+    snap_ns restart_ns; /* not before this */
+};
+
+struct snap_job_manager {
+    struct snap_actor actor; /* must stay first */
+    struct snap_coordinator coordinator;
+    struct snap_restart_strategy restart;
+    struct snap_storage_model storage;
+    struct snap_plan_graph graph;
+    struct snap_rng rng;
+    enum snap_job_status status;
+    snap_ns ended_ns; /* SNAP_NEVER while the job is not over */
+    bool checkpointing;
+    struct snap_known_task *tasks;
+    struct snap_region *regions;
+    uint32_t region_count;
+    uint32_t failing_left; /* FAILING: tasks that have not ended yet */
+    bool *action_told;     /* by action: its event was seen */
+    enum snap_failure_cause cause;  /* why the job failed */
+    struct snap_error error;        /* what an operator said, if it was its fault */
+};
+
+void snap_job_manager_init(struct snap_job_manager *jm, struct snap_world *world);
+void snap_job_manager_fini(struct snap_job_manager *jm);
+
+/* Runs it up to its horizon. */
+void snap_job_manager_step(struct snap_job_manager *jm);
+
+/* Starts the job at instant 0: all tasks are deployed. */
+void snap_job_manager_start(struct snap_job_manager *jm);
+
+/* job_restart.c: what happens when a task or the job fails. */
+void snap_job_manager_build_regions(struct snap_job_manager *jm);
+void snap_job_manager_task_failed(struct snap_job_manager *jm, uint32_t task,
+                                  enum snap_failure_cause cause);
+void snap_job_manager_task_ended(struct snap_job_manager *jm, uint32_t task);
+void snap_job_manager_fail_job(struct snap_job_manager *jm,
+                               const struct snap_coordinator_action *action);
+void snap_job_manager_restart_due(struct snap_job_manager *jm);
+snap_ns snap_job_manager_next_restart(const struct snap_job_manager *jm);
+void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
+                             const struct snap_checkpoint_record *from);
+void snap_job_manager_set_status(struct snap_job_manager *jm, enum snap_job_status status);
+
+/* job_checkpoint.c: performs the actions of the coordinator's last event. */
+void snap_job_manager_perform(struct snap_job_manager *jm);
+void snap_job_manager_build_coordinator(struct snap_job_manager *jm);
+void snap_job_manager_start_scheduler(struct snap_job_manager *jm);
+void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *mail);
+void snap_job_manager_take_decline(struct snap_job_manager *jm, const struct snap_mail *mail);
+void snap_job_manager_close_store(struct snap_job_manager *jm);
+
+#endif

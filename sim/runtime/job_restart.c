@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Regions, failures and restarts. Flink: RestartPipelinedRegionFailoverStrategy, DefaultScheduler,
+ * ExecutionFailureHandler.
+ */
+#include <string.h>
+
+#include "base/check.h"
+#include "runtime/job_manager.h"
+#include "runtime/task.h"
+
+static struct snap_actor *actor_of(struct snap_job_manager *jm)
+{
+    return &jm->actor;
+}
+
+static uint32_t find_root(uint32_t *parents, uint32_t task)
+{
+    while (parents[task] != task) {
+        parents[task] = parents[parents[task]];
+        task = parents[task];
+    }
+    return task;
+}
+
+static void join_channels(const struct snap_job *job, const struct snap_edge *edge,
+                          uint32_t *parents)
+{
+    const struct snap_vertex *from = &job->vertices[job->operators[edge->producer].vertex];
+    const struct snap_vertex *to = &job->vertices[job->operators[edge->consumer].vertex];
+
+    for (uint32_t i = 0; i < to->parallelism; i++) {
+        uint32_t first;
+        uint32_t count;
+
+        snap_job_edge_upstream(job, edge, i, &first, &count);
+        for (uint32_t k = first; k < first + count; k++)
+            parents[find_root(parents, from->task_first + k)] =
+                find_root(parents, to->task_first + i);
+    }
+}
+
+void snap_job_manager_build_regions(struct snap_job_manager *jm)
+{
+    struct snap_world *world = jm->actor.world;
+    const struct snap_job *job = world->job;
+    uint32_t *parents = SNAP_ARENA_ARRAY(&world->arena, uint32_t, job->task_count);
+    uint32_t *numbers = SNAP_ARENA_ARRAY(&world->arena, uint32_t, job->task_count);
+
+    jm->tasks = SNAP_ARENA_ARRAY(&world->arena, struct snap_known_task, job->task_count);
+    jm->regions = SNAP_ARENA_ARRAY(&world->arena, struct snap_region, job->task_count);
+    for (uint32_t t = 0; t < job->task_count; t++)
+        parents[t] = t;
+    for (uint32_t e = 0; e < job->edge_count; e++)
+        if (!job->edges[e].chained)
+            join_channels(job, &job->edges[e], parents);
+    for (uint32_t t = 0; t < job->task_count; t++) {
+        uint32_t root = find_root(parents, t);
+
+        /* Number 0 means none yet: numbers are one too high. */
+        if (numbers[root] == 0)
+            numbers[root] = ++jm->region_count;
+        jm->tasks[t].region = numbers[root] - 1;
+        jm->regions[jm->tasks[t].region].task_count++;
+    }
+}
+
+static bool has_ended(enum snap_task_status status)
+{
+    return status == SNAP_TASK_FINISHED || status == SNAP_TASK_CANCELED ||
+           status == SNAP_TASK_FAILED || status == SNAP_TASK_CREATED;
+}
+
+static void send_to_task(struct snap_job_manager *jm, struct snap_mail *mail)
+{
+    mail->attempt = mail->kind == SNAP_MAIL_DEPLOY
+                        ? mail->attempt
+                        : jm->regions[jm->tasks[mail->target].region].attempt;
+    snap_actor_send(actor_of(jm), mail, jm->actor.now_ns,
+                    snap_world_latency(jm->actor.world, jm->actor.id, mail->target));
+}
+
+/* Sends CANCEL to all tasks of the region that still run; returns how many. */
+static uint32_t cancel_region(struct snap_job_manager *jm, uint32_t region)
+{
+    uint32_t canceling = 0;
+
+    for (uint32_t t = 0; t < jm->actor.world->job->task_count; t++) {
+        if (jm->tasks[t].region != region || has_ended(jm->tasks[t].status) ||
+            jm->tasks[t].status == SNAP_TASK_CANCELING)
+            continue;
+        send_to_task(jm, snap_actor_new_mail(actor_of(jm), SNAP_MAIL_CANCEL, t));
+        jm->tasks[t].status = SNAP_TASK_CANCELING;
+        canceling++;
+    }
+    return canceling;
+}
+
+void snap_job_manager_set_status(struct snap_job_manager *jm, enum snap_job_status status)
+{
+    if (jm->status == status)
+        return;
+    jm->status = status;
+    SNAP_EVENT(&jm->actor, JOB_STATUS, jm->actor.now_ns, status);
+    if (status == SNAP_JOB_FAILED || status == SNAP_JOB_FINISHED)
+        jm->ended_ns = jm->actor.now_ns;
+}
+
+static void fail_if_all_ended(struct snap_job_manager *jm)
+{
+    if (jm->status == SNAP_JOB_FAILING && jm->failing_left == 0)
+        snap_job_manager_set_status(jm, SNAP_JOB_FAILED);
+}
+
+static void give_up(struct snap_job_manager *jm, enum snap_failure_cause cause)
+{
+    jm->cause = cause;
+    snap_job_manager_set_status(jm, SNAP_JOB_FAILING);
+    jm->failing_left = 0;
+    for (uint32_t r = 0; r < jm->region_count; r++) {
+        jm->regions[r].canceling += cancel_region(jm, r);
+        jm->regions[r].restarting = false;
+        jm->failing_left += jm->regions[r].canceling;
+    }
+    fail_if_all_ended(jm);
+}
+
+static void begin_restart(struct snap_job_manager *jm, uint32_t region, snap_ns restart_ns)
+{
+    struct snap_region *at = &jm->regions[region];
+
+    at->canceling += cancel_region(jm, region);
+    at->restarting = true;
+    at->restart_ns = snap_ns_max(at->restart_ns, restart_ns);
+    snap_job_manager_set_status(jm, SNAP_JOB_RESTARTING);
+}
+
+static void tell_failover(struct snap_job_manager *jm, uint32_t task,
+                          enum snap_failure_cause cause, int64_t tasks, snap_ns delay_ns)
+{
+    const struct snap_checkpoint_record *latest =
+        jm->checkpointing ? snap_completed_store_latest(&jm->coordinator.store) : NULL;
+
+    SNAP_EVENT(&jm->actor, FAILOVER, jm->actor.now_ns, task, cause, tasks, delay_ns,
+               latest ? latest->id : SNAP_NO_CHECKPOINT);
+}
+
+/* Asks the restart strategy; returns false if the job is given up. */
+static bool may_restart(struct snap_job_manager *jm, uint32_t task, enum snap_failure_cause cause,
+                        uint32_t tasks, snap_ns *delay_ns)
+{
+    struct snap_restart_decision decision = snap_restart_strategy_failure(
+        &jm->restart, jm->actor.now_ns, snap_rng_next(&jm->rng));
+    bool hopeless = cause == SNAP_CAUSE_SINK_FAILED || cause == SNAP_CAUSE_OPEN_FAILED;
+
+    *delay_ns = decision.backoff_ns;
+    if (decision.can_restart && !hopeless) {
+        tell_failover(jm, task, cause, tasks, decision.backoff_ns);
+        return true;
+    }
+    tell_failover(jm, task, hopeless ? cause : SNAP_CAUSE_NO_RESTART, 0, 0);
+    give_up(jm, cause);
+    return false;
+}
+
+static void stop_checkpoints(struct snap_job_manager *jm)
+{
+    if (!jm->checkpointing)
+        return;
+    snap_coordinator_stop_scheduler(&jm->coordinator, jm->actor.now_ns);
+    snap_job_manager_perform(jm);
+}
+
+void snap_job_manager_task_failed(struct snap_job_manager *jm, uint32_t task,
+                                  enum snap_failure_cause cause)
+{
+    uint32_t region = jm->tasks[task].region;
+    snap_ns delay_ns;
+
+    if (jm->checkpointing) {
+        snap_coordinator_fail_unacknowledged(&jm->coordinator, jm->actor.now_ns, task);
+        snap_job_manager_perform(jm);
+    }
+    stop_checkpoints(jm);
+    if (may_restart(jm, task, cause, jm->regions[region].task_count, &delay_ns))
+        begin_restart(jm, region, jm->actor.now_ns + delay_ns);
+}
+
+void snap_job_manager_fail_job(struct snap_job_manager *jm,
+                               const struct snap_coordinator_action *action)
+{
+    uint32_t tasks = jm->actor.world->job->task_count;
+    snap_ns delay_ns;
+
+    if (jm->status != SNAP_JOB_RUNNING)
+        return; /* it is being restarted or given up already */
+    if (action->verdict == SNAP_VERDICT_FAIL_TASK && has_ended(jm->tasks[action->index].status))
+        return;
+    stop_checkpoints(jm);
+    if (!may_restart(jm, action->index == SNAP_NO_INDEX ? 0 : action->index,
+                     SNAP_CAUSE_CHECKPOINT_FAILURES, tasks, &delay_ns))
+        return;
+    for (uint32_t r = 0; r < jm->region_count; r++)
+        begin_restart(jm, r, jm->actor.now_ns + delay_ns);
+}
+
+/* A task that was told to cancel, or failed meanwhile, is gone. */
+void snap_job_manager_task_ended(struct snap_job_manager *jm, uint32_t task)
+{
+    struct snap_region *region = &jm->regions[jm->tasks[task].region];
+
+    SNAP_CHECK(region->canceling > 0);
+    region->canceling--;
+    if (jm->status == SNAP_JOB_FAILING) {
+        jm->failing_left--;
+        fail_if_all_ended(jm);
+    }
+}
+
+snap_ns snap_job_manager_next_restart(const struct snap_job_manager *jm)
+{
+    snap_ns due = SNAP_NEVER;
+
+    for (uint32_t r = 0; r < jm->region_count; r++)
+        if (jm->regions[r].restarting && jm->regions[r].canceling == 0)
+            due = snap_ns_min(due, jm->regions[r].restart_ns);
+    return due;
+}
+
+/* The snapshot of the task in the record; it had finished if it took no part. */
+static void fill_restore(struct snap_mail *mail, const struct snap_checkpoint_record *from,
+                         uint32_t task)
+{
+    if (!from)
+        return;
+    mail->snapshot = from->task_states[task];
+    for (uint32_t i = 0; i < from->plan.finished_count; i++)
+        if (from->plan.finished[i] == task)
+            mail->flag = true;
+}
+
+void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
+                             const struct snap_checkpoint_record *from)
+{
+    for (uint32_t t = 0; t < jm->actor.world->job->task_count; t++) {
+        struct snap_mail *mail;
+
+        if (jm->tasks[t].region != region)
+            continue;
+        mail = snap_actor_new_mail(&jm->actor, SNAP_MAIL_DEPLOY, t);
+        mail->attempt = jm->regions[region].attempt;
+        fill_restore(mail, from, t);
+        jm->tasks[t].status = SNAP_TASK_DEPLOYING;
+        SNAP_EVENT(&jm->actor, TASK_DEPLOYED, jm->actor.now_ns, t, mail->attempt);
+        send_to_task(jm, mail);
+    }
+}
+
+static void restart_region(struct snap_job_manager *jm, uint32_t region)
+{
+    const struct snap_checkpoint_record *from = NULL;
+
+    if (jm->checkpointing) {
+        snap_coordinator_abort_pending(&jm->coordinator, jm->actor.now_ns,
+                                       SNAP_FAILURE_JOB_FAILOVER_REGION);
+        snap_job_manager_perform(jm);
+        from = snap_coordinator_restore_region(&jm->coordinator, jm->actor.now_ns);
+    }
+    jm->regions[region].restarting = false;
+    jm->regions[region].attempt++;
+    snap_job_manager_deploy(jm, region, from);
+}
+
+void snap_job_manager_restart_due(struct snap_job_manager *jm)
+{
+    bool restarting = false;
+
+    for (uint32_t r = 0; r < jm->region_count; r++) {
+        struct snap_region *at = &jm->regions[r];
+
+        if (at->restarting && at->canceling == 0 && at->restart_ns <= jm->actor.now_ns)
+            restart_region(jm, r);
+        restarting = restarting || at->restarting;
+    }
+    if (jm->status == SNAP_JOB_RESTARTING && !restarting)
+        snap_job_manager_set_status(jm, SNAP_JOB_RUNNING);
+}

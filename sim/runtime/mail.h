@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * mail.h: every message between actors (tasks and the JobManager), and an actor's inbox.
+ *
+ * - Nothing acts across actors but a mail, and a mail takes more than no time.
+ * - Mails are taken in the order (arrives_ns, source, sequence); a source numbers what it sends.
+ *   A source's mails to one actor never overtake each other.
+ * - Mails between tasks carry the attempt of their sender: who is in another attempt drops them,
+ *   or keeps them until it is deployed.
+ * - A mail that carries a buffer or a snapshot hands it over.
+ * - An inbox is touched by its actor's thread only (threads: see threads.h for the hand-over).
+ * Flink: TaskMailbox, and all of Flink's RPCs and network messages.
+ */
+#ifndef SNAP_RUNTIME_MAIL_H
+#define SNAP_RUNTIME_MAIL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/block_pool.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "model/checkpoint.h"
+#include "model/event.h"
+#include "model/failure_reason.h"
+#include "protocol/buffer.h"
+
+struct snap_task_snapshot;
+
+enum snap_mail_kind {
+    /* Between tasks. */
+    SNAP_MAIL_ITEM,      /* channel of the receiver; item */
+    SNAP_MAIL_CONNECT,   /* channel of the sender; count = first credit */
+    SNAP_MAIL_CREDIT,    /* channel of the sender; count = credits, other = segments */
+    SNAP_MAIL_RESUME,    /* channel of the sender */
+    SNAP_MAIL_PROCESSED, /* the receiver has processed all data. Flink: notifyAllDataProcessed */
+    /* From the JobManager to a task. */
+    SNAP_MAIL_DEPLOY,           /* attempt; snapshot or NULL; flag = it had finished */
+    SNAP_MAIL_CANCEL,           /* attempt */
+    SNAP_MAIL_TRIGGER,          /* barrier */
+    SNAP_MAIL_NOTIFY_COMPLETE,  /* barrier.checkpoint */
+    SNAP_MAIL_NOTIFY_ABORTED,   /* barrier.checkpoint */
+    SNAP_MAIL_STORAGE_DONE,     /* request; flag = it failed */
+    /* From a task to the JobManager. */
+    SNAP_MAIL_STATUS,  /* status, cause */
+    SNAP_MAIL_ACK,     /* barrier.checkpoint; snapshot */
+    SNAP_MAIL_DECLINE, /* barrier.checkpoint, reason */
+    SNAP_MAIL_STORE,   /* request; bytes to write or read */
+    SNAP_MAIL_MATCH,   /* request = index of the action whose event was seen */
+    /* From the timeline. */
+    SNAP_MAIL_ACTION, /* request = index of the action */
+};
+
+struct snap_mail {
+    snap_ns arrives_ns;
+    uint64_t sequence; /* of the source */
+    uint32_t source;   /* actor id */
+    uint32_t target;   /* actor id */
+    enum snap_mail_kind kind;
+    uint32_t attempt; /* of the sending or addressed task */
+    uint32_t channel;
+    uint32_t count;
+    uint32_t other;
+    bool flag;
+    enum snap_task_status status;
+    enum snap_failure_cause cause;
+    enum snap_failure_reason reason;
+    uint64_t request;
+    int64_t bytes;
+    struct snap_barrier barrier;
+    struct snap_buffer *item;
+    struct snap_task_snapshot *snapshot;
+    struct snap_error *error; /* STATUS: the task's, which stands until it is deployed again */
+    struct snap_mail *next;
+};
+
+/* A binary heap of mails by their order. */
+struct snap_inbox {
+    struct snap_mail **heap;
+    uint32_t count;
+    uint32_t capacity;
+    struct snap_mail *put_back; /* taken before their time had come; first in, first out */
+    struct snap_mail *put_back_tail;
+};
+
+void snap_inbox_fini(struct snap_inbox *inbox);
+
+/* Adds a mail; the inbox holds it from now on. */
+void snap_inbox_add(struct snap_inbox *inbox, struct snap_mail *mail);
+
+/* Returns the arrival of the next mail, also one that was put back; SNAP_NEVER if none. */
+snap_ns snap_inbox_peek(const struct snap_inbox *inbox);
+
+/* Returns the arrival of the next mail that was not put back. */
+snap_ns snap_inbox_peek_new(const struct snap_inbox *inbox);
+
+/* Takes the next mail that has arrived by `now_ns`; put back ones first. NULL if there is none. */
+struct snap_mail *snap_inbox_take(struct snap_inbox *inbox, snap_ns now_ns);
+
+/* The same, but leaves those that were put back. */
+struct snap_mail *snap_inbox_take_new(struct snap_inbox *inbox, snap_ns now_ns);
+
+/* Keeps a mail that was taken for later, behind those already put back. */
+void snap_inbox_put_back(struct snap_inbox *inbox, struct snap_mail *mail);
+
+#endif

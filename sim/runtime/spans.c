@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/spans.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "runtime/task.h"
+
+static enum snap_event_type event_of(enum snap_span_kind kind)
+{
+    switch (kind) {
+    case SNAP_SPAN_EMITTED:
+        return SNAP_EVENT_RECORD_EMITTED;
+    case SNAP_SPAN_AFFECTED:
+        return SNAP_EVENT_RECORD_AFFECTED;
+    case SNAP_SPAN_WRITTEN:
+        return SNAP_EVENT_RECORD_WRITTEN;
+    }
+    SNAP_CHECK(!"a span kind");
+    return SNAP_EVENT_COUNT;
+}
+
+/* The arguments in the order of the event table. */
+static void fill_args(int64_t *args, enum snap_span_kind kind, uint64_t lineage,
+                      const struct snap_record *record)
+{
+    uint32_t next = 1;
+
+    args[next++] = (int64_t)record->origin;
+    if (kind != SNAP_SPAN_EMITTED)
+        args[next++] = (int64_t)lineage;
+    args[next++] = record->key.number;
+    if (kind != SNAP_SPAN_AFFECTED)
+        args[next++] = record->value.number;
+}
+
+/* Keeps record events until the span is over: operators run one after the other over all of it,
+ * but events are told record by record. */
+static void show_records(struct snap_chain_operator *at, enum snap_span_kind kind,
+                         const struct snap_batch *batch)
+{
+    struct snap_chain *chain = at->chain;
+
+    for (uint32_t i = 0; i < batch->count; i++) {
+        snap_ns input = batch->input_index ? (snap_ns)batch->input_index[i] : 0;
+        struct snap_event *event;
+
+        chain->events = snap_arena_grow(&chain->task->arena, chain->events, chain->event_count,
+                                        &chain->event_capacity, sizeof(struct snap_event));
+        event = &chain->events[chain->event_count];
+        event->type = event_of(kind);
+        event->sequence = chain->event_count++;
+        /* With a variable cost the record's end is not known yet: its start must do. */
+        event->at_ns = chain->span_start_ns;
+        if (chain->cost_is_constant)
+            event->at_ns += (input + 1) * chain->cost_ns;
+        event->args[0] = at->op->index;
+        fill_args(event->args, kind, batch->lineage ? batch->lineage[i] : 0, &batch->records[i]);
+    }
+}
+
+static int compare(const void *a, const void *b)
+{
+    return snap_event_compare(a, b);
+}
+
+void snap_chain_tell_records(struct snap_chain *chain)
+{
+    struct snap_actor *actor = &chain->task->actor;
+
+    if (chain->event_count > 1)
+        qsort(chain->events, chain->event_count, sizeof(struct snap_event), compare);
+    for (uint32_t i = 0; i < chain->event_count; i++)
+        snap_actor_event(actor, chain->events[i].type, chain->events[i].at_ns,
+                         chain->events[i].args);
+    chain->event_count = 0;
+}
+
+void snap_chain_show(struct snap_chain_operator *at, struct snap_span *span,
+                     const struct snap_batch *batch)
+{
+    struct snap_task *task = at->chain->task;
+    struct snap_world *world = task->actor.world;
+
+    span->operator_index = at->op->index;
+    span->subtask = task->subtask;
+    span->at_ns = task->actor.now_ns;
+    span->records = batch->records;
+    span->lineage = batch->lineage;
+    span->count = batch->count;
+    for (uint32_t i = 0; i < world->observer_count; i++)
+        if (world->observers[i].span)
+            world->observers[i].span(world->observers[i].context, span);
+    if (world->records_wanted)
+        show_records(at, span->kind, batch);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * storage_model.h: how long the checkpoint storage takes, for all subtasks together.
+ *
+ * - A request waits the latency, then moves its bytes; all that move share the bandwidth equally.
+ * - While the storage is slow by a factor, latency and bytes take that many times longer; while it
+ *   fails, what ends, fails.
+ * - Time is kept in whole nanoseconds of the full bandwidth, so results do not depend on rounding
+ *   of floating point. A pure machine: no clock, no mail.
+ * - Owned by the JobManager actor.
+ */
+#ifndef SNAP_RUNTIME_STORAGE_MODEL_H
+#define SNAP_RUNTIME_STORAGE_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/time.h"
+
+struct snap_storage_request {
+    uint32_t task;
+    uint32_t attempt;
+    uint64_t request; /* the task's number */
+    snap_ns starts_ns; /* when the latency is over */
+    snap_ns left_ns;   /* time its bytes still need at full bandwidth */
+};
+
+struct snap_storage_model {
+    snap_ns latency_ns;
+    int64_t bytes_per_second; /* 0: no limit */
+    snap_ns now_ns;
+    snap_ns slow_until_ns;
+    int64_t slow_permille; /* 1000: as always */
+    snap_ns fails_until_ns;
+    struct snap_storage_request *requests; /* in the order they came; owned */
+    uint32_t count;
+    uint32_t capacity;
+};
+
+void snap_storage_model_init(struct snap_storage_model *storage, snap_ns latency_ns,
+                             int64_t bytes_per_second);
+void snap_storage_model_fini(struct snap_storage_model *storage);
+
+/* A task wants `bytes` written or read; starts_ns and left_ns of `request` are filled in. */
+void snap_storage_model_add(struct snap_storage_model *storage,
+                            const struct snap_storage_request *request, int64_t bytes,
+                            snap_ns now_ns);
+
+/* From now on, for the duration, everything fails. */
+void snap_storage_model_fail(struct snap_storage_model *storage, snap_ns now_ns,
+                             snap_ns duration_ns);
+
+/* From now on, for the duration, everything takes `permille` / 1000 times as long. */
+void snap_storage_model_slow(struct snap_storage_model *storage, snap_ns now_ns,
+                             snap_ns duration_ns, int64_t permille);
+
+/* Returns when the next request ends or the pace changes; SNAP_NEVER if nothing is under way. */
+snap_ns snap_storage_model_next_due(const struct snap_storage_model *storage);
+
+/* Moves time on. Returns true and the request if one has ended by now; call until false. */
+bool snap_storage_model_take_done(struct snap_storage_model *storage, snap_ns now_ns,
+                                  struct snap_storage_request *done);
+
+/* Returns whether what ends at the instant fails. */
+bool snap_storage_model_fails(const struct snap_storage_model *storage, snap_ns now_ns);
+
+#endif

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/task.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+/* On real threads a span with a cost ends at the latest after this much of it. */
+#define SPAN_COST_MAX_NS SNAP_MS
+
+void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t id)
+{
+    const struct snap_job *job = world->job;
+
+    task->actor.world = world;
+    task->actor.id = id;
+    task->actor.next_ns = SNAP_NEVER;
+    task->actor.promise_ns = SNAP_NEVER;
+    task->vertex = snap_job_task_vertex(job, id);
+    task->subtask = snap_job_task_subtask(job, id);
+    task->status = SNAP_TASK_CREATED;
+    task->slots = SNAP_ARENA_ARRAY(&world->arena, struct snap_task_slot,
+                                   task->vertex->operator_count);
+    for (uint32_t i = 0; i < task->vertex->operator_count; i++) {
+        const struct snap_operator *op = &job->operators[task->vertex->operators[i]];
+
+        snap_string_pool_init(&task->slots[i].strings);
+        task->slots[i].world =
+            snap_arena_alloc(&world->arena, snap_operator_class_of(op)->world_bytes);
+    }
+}
+
+void snap_task_fini(struct snap_task *task)
+{
+    struct snap_mail *mail;
+
+    if (task->has_attempt)
+        snap_task_release(task);
+    while ((mail = task->early)) {
+        task->early = mail->next;
+        snap_buffer_put(task->actor.blocks, mail->item);
+        snap_actor_free_mail(&task->actor, mail);
+    }
+    for (uint32_t i = 0; i < task->vertex->operator_count; i++)
+        snap_string_pool_fini(&task->slots[i].strings);
+    snap_inbox_fini(&task->actor.inbox);
+    snap_event_log_fini(&task->actor.log);
+}
+
+void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns until_ns)
+{
+    if (until_ns <= task->accounted_ns)
+        return;
+    task->times_ns[use] += until_ns - task->accounted_ns;
+    task->accounted_ns = until_ns;
+}
+
+static enum snap_time_use waiting_use(const struct snap_task *task)
+{
+    if (task->status == SNAP_TASK_FINISHED)
+        return SNAP_TIME_FINISHED;
+    if (task->status == SNAP_TASK_INITIALIZING)
+        return SNAP_TIME_INITIALIZING;
+    if (task->status != SNAP_TASK_RUNNING)
+        return SNAP_TIME_DOWN;
+    if (task->output_pending || !snap_output_is_available(&task->output))
+        return SNAP_TIME_BACKPRESSURED;
+    return SNAP_TIME_IDLE;
+}
+
+static snap_ns next_timer(const struct snap_task *task)
+{
+    if (!task->has_attempt)
+        return SNAP_NEVER;
+    return snap_ns_min(task->output.flush_due_ns, snap_output_link_due(&task->output));
+}
+
+static const struct snap_chain_operator *head(const struct snap_task *task)
+{
+    return &task->chain.operators[0];
+}
+
+static snap_ns source_due(const struct snap_task *task)
+{
+    return head(task)->class->next_due(head(task)->self);
+}
+
+/* Whether records or events may be taken at all now. */
+static bool may_act(const struct snap_task *task)
+{
+    return task->status == SNAP_TASK_RUNNING && !task->output_pending &&
+           snap_output_is_available(&task->output);
+}
+
+static bool source_is_open(const struct snap_task *task)
+{
+    return task->is_source && task->phase == SNAP_INPUT_OPEN;
+}
+
+/* The earliest instant, not before now, at which there is something to do. */
+static snap_ns next_boundary(const struct snap_task *task)
+{
+    snap_ns now = task->actor.now_ns;
+    snap_ns next = task->output_pending ? snap_inbox_peek_new(&task->actor.inbox)
+                                        : snap_inbox_peek(&task->actor.inbox);
+
+    next = snap_ns_min(next, next_timer(task));
+    if (may_act(task)) {
+        if (task->current || snap_input_is_available(&task->input))
+            return now;
+        if (source_is_open(task)) {
+            snap_ns due = source_due(task);
+
+            /* SNAP_NEVER: the source is exhausted, which is something to do. */
+            next = snap_ns_min(next, due == SNAP_NEVER ? now : due);
+        }
+    }
+    return snap_ns_max(now, next);
+}
+
+static bool took_time(const struct snap_task *task, snap_ns before_ns)
+{
+    return task->actor.now_ns > before_ns;
+}
+
+/* Takes the mails that have arrived; stops after one that took time. */
+static void take_mails(struct snap_task *task)
+{
+    struct snap_actor *actor = &task->actor;
+    struct snap_mail *mail;
+
+    while (!task->must_act) {
+        snap_ns before = actor->now_ns;
+
+        mail = task->output_pending ? snap_inbox_take_new(&actor->inbox, before)
+                                    : snap_inbox_take(&actor->inbox, before);
+        if (!mail)
+            break;
+        snap_task_take_mail(task, mail);
+        task->must_act = took_time(task, before) && may_act(task);
+    }
+}
+
+static void run_timers(struct snap_task *task)
+{
+    snap_ns now = task->actor.now_ns;
+
+    if (!task->has_attempt)
+        return;
+    if (task->output.flush_due_ns <= now)
+        snap_output_flush(&task->output, now);
+    if (snap_output_link_due(&task->output) <= now)
+        snap_output_pump(&task->output, now);
+}
+
+/* The record in work is complete: its outputs are out, its buffer may be used up. */
+static void complete_record(struct snap_task *task)
+{
+    struct snap_buffer *current = task->current;
+
+    if (current && current->taken == current->count) {
+        task->current = NULL;
+        SNAP_EVENT(&task->actor, BUFFER_TAKEN, task->actor.now_ns,
+                   task->input.channels[task->current_channel].sender, task->current_channel,
+                   current->bytes, current->count);
+        snap_input_recycle(&task->input, task->current_channel, current);
+        snap_input_announce(&task->input);
+    }
+}
+
+static void drain_pending(struct snap_task *task)
+{
+    if (!task->output_pending || !snap_chain_drain(&task->chain, task->actor.now_ns))
+        return;
+    task->output_pending = false;
+    complete_record(task);
+}
+
+/* Time has been spent on records: account it and see what time it is. */
+static void spend(struct snap_task *task, snap_ns cost_ns)
+{
+    struct snap_actor *actor = &task->actor;
+    const struct snap_runtime *runtime = actor->world->runtime;
+
+    if (runtime->spend) {
+        runtime->spend(actor, cost_ns);
+        actor->now_ns = runtime->clock(actor);
+    } else {
+        actor->now_ns += cost_ns;
+    }
+    snap_task_account(task, SNAP_TIME_BUSY, actor->now_ns);
+}
+
+/* One record, complete at the instant its cost later; its outputs may fill buffers. */
+static void run_one(struct snap_task *task, struct snap_batch *batch)
+{
+    snap_ns cost = snap_chain_run_one(&task->chain, batch, task->actor.now_ns);
+
+    spend(task, cost);
+    task->output_pending = !snap_chain_drain(&task->chain, task->actor.now_ns);
+}
+
+static snap_ns span_limit(const struct snap_task *task)
+{
+    const struct snap_actor *actor = &task->actor;
+    snap_ns limit = snap_ns_min(actor->horizon_ns, next_timer(task));
+
+    return snap_ns_min(limit, snap_inbox_peek(&actor->inbox));
+}
+
+/* How many records may start before the limit and finish no buffer; 0: only one, run singly. */
+static uint32_t span_records(const struct snap_task *task, uint32_t available)
+{
+    const struct snap_chain *chain = &task->chain;
+    uint32_t n = snap_output_room(&task->output) / chain->fanout_max;
+    snap_ns cost = chain->cost_ns;
+    snap_ns span_ns;
+
+    if (!chain->cost_is_constant || n == 0)
+        return 0;
+    n = n < available ? n : available;
+    n = n < SNAP_SPAN_RECORDS_MAX ? n : SNAP_SPAN_RECORDS_MAX;
+    if (cost == 0)
+        return n;
+    span_ns = task->actor.world->runtime->spend
+                  ? SPAN_COST_MAX_NS
+                  : span_limit(task) - task->actor.now_ns;
+    /* A mail that took time leaves others waiting: just one record before them. */
+    if (span_ns <= 0)
+        return 0;
+    if ((span_ns - 1) / cost < n)
+        n = (uint32_t)((span_ns - 1) / cost) + 1;
+    return n;
+}
+
+static void run_span(struct snap_task *task, struct snap_batch *batch)
+{
+    snap_ns cost = task->chain.cost_ns * batch->count;
+
+    snap_chain_run(&task->chain, batch, task->actor.now_ns);
+    spend(task, cost);
+}
+
+static void run_input_span(struct snap_task *task)
+{
+    struct snap_buffer *current = task->current;
+    uint32_t n = span_records(task, current->count - current->taken);
+    struct snap_batch batch = {
+        .records = current->records + current->taken,
+        .lineage = current->lineage ? current->lineage + current->taken : NULL,
+        .count = n > 0 ? n : 1,
+    };
+
+    task->records_in += batch.count;
+    current->taken += batch.count;
+    if (n > 0)
+        run_span(task, &batch);
+    else
+        run_one(task, &batch);
+    if (!task->output_pending)
+        complete_record(task);
+}
+
+static void run_source_span(struct snap_task *task)
+{
+    const struct snap_chain_operator *source = head(task);
+    uint32_t due = source->class->due_count(source->self, task->actor.now_ns,
+                                            SNAP_SPAN_RECORDS_MAX);
+    uint32_t n = span_records(task, due);
+    struct snap_batch batch = snap_chain_produce(&task->chain, n > 0 ? n : 1);
+
+    SNAP_CHECK(batch.count == (n > 0 ? n : 1));
+    if (n > 0)
+        run_span(task, &batch);
+    else
+        run_one(task, &batch);
+}
+
+/* Takes one item off the input: a data buffer becomes the current one, an event is handled. */
+static void poll(struct snap_task *task)
+{
+    uint32_t channel;
+    struct snap_buffer *item = snap_input_poll(&task->input, &channel);
+
+    SNAP_CHECK(item);
+    if (item->kind != SNAP_ITEM_DATA) {
+        snap_task_take_item(task, channel, item);
+        return;
+    }
+    snap_barrier_handler_add_bytes(&task->handler, item->bytes);
+    task->current = item;
+    task->current_channel = channel;
+    /* A piece in which no record ends is used up at once. */
+    complete_record(task);
+}
+
+/* One poll or one span, if there is anything to do. */
+static bool default_action(struct snap_task *task)
+{
+    if (!may_act(task))
+        return false;
+    if (task->current)
+        run_input_span(task);
+    else if (snap_input_is_available(&task->input))
+        poll(task);
+    else if (!source_is_open(task))
+        return false;
+    else if (source_due(task) == SNAP_NEVER)
+        snap_task_end_data(task);
+    else if (source_due(task) <= task->actor.now_ns)
+        run_source_span(task);
+    else
+        return false;
+    return true;
+}
+
+static void boundary(struct snap_task *task)
+{
+    struct snap_actor *actor = &task->actor;
+
+    take_mails(task);
+    run_timers(task);
+    if (task->output_pending) {
+        drain_pending(task);
+        /* Mails that were put back meanwhile come before the next record. */
+        take_mails(task);
+    }
+    /* Spans follow each other while nothing else is due: the common case, kept short. */
+    do {
+        task->must_act = false;
+        if (!default_action(task))
+            break;
+    } while (task->has_attempt && actor->now_ns < span_limit(task) &&
+             !(actor->world->runtime->has_mail && actor->world->runtime->has_mail(actor)));
+}
+
+/* A lower bound on the instant of the next thing this task sends if nobody sends it anything. */
+static snap_ns promise(const struct snap_task *task)
+{
+    const struct snap_actor *actor = &task->actor;
+    const struct snap_chain *chain = &task->chain;
+    snap_ns at = next_boundary(task);
+    uint32_t k;
+
+    if (at > actor->now_ns || !may_act(task))
+        return at;
+    if (snap_inbox_peek(&actor->inbox) <= at || next_timer(task) <= at)
+        return at;
+    k = snap_output_room(&task->output) / chain->fanout_max;
+    k = k < UINT32_MAX ? k + 1 : k;
+    if (task->current) {
+        uint32_t left = task->current->count - task->current->taken;
+
+        k = k < left ? k : left;
+    } else if (snap_input_is_available(&task->input)) {
+        return at;
+    } else {
+        k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, k);
+    }
+    at = snap_ns_add(at, (snap_ns)k * chain->cost_least_ns);
+    return snap_ns_min(at, snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox)));
+}
+
+void snap_task_step(struct snap_task *task)
+{
+    struct snap_actor *actor = &task->actor;
+
+    for (;;) {
+        actor->next_ns = next_boundary(task);
+        if (actor->next_ns >= actor->horizon_ns)
+            break;
+        snap_task_account(task, waiting_use(task), actor->next_ns);
+        actor->now_ns = actor->next_ns;
+        boundary(task);
+    }
+    actor->promise_ns = promise(task);
+}
+
+void snap_task_close(struct snap_task *task, snap_ns at_ns)
+{
+    const snap_ns *times = task->times_ns;
+
+    snap_task_account(task, waiting_use(task), at_ns);
+    /* A record in work at the end was accounted as a whole. */
+    task->times_ns[SNAP_TIME_BUSY] -= task->accounted_ns - at_ns;
+    task->accounted_ns = at_ns;
+    task->actor.now_ns = at_ns;
+    SNAP_EVENT(&task->actor, TASK_TOTALS, at_ns, (int64_t)task->records_in,
+               (int64_t)task->records_out, times[SNAP_TIME_BUSY], times[SNAP_TIME_BACKPRESSURED],
+               times[SNAP_TIME_IDLE], times[SNAP_TIME_INITIALIZING], times[SNAP_TIME_DOWN],
+               times[SNAP_TIME_FINISHED]);
+}

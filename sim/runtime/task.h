@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * task.h: one subtask: Flink's mailbox loop over one chain, the same under every runtime.
+ *
+ * - A boundary is an instant between two records. At a boundary the task takes the mails that have
+ *   arrived, then its due timers, then does one default action: a poll or a span of records.
+ * - After a mail that took time (a synchronous part) one default action comes before further mails.
+ * - While outputs of the last record are pending it takes only CREDIT, RESUME, CANCEL and ACTION.
+ * - Memory: `arena` is the attempt's and dies with it; snapshots are their own arenas and pass on
+ *   with the acknowledgement; what is in `slots` is world memory.
+ * - busy + backpressured + idle + initializing + down + finished = elapsed, always.
+ * Flink: StreamTask, MailboxProcessor.
+ */
+#ifndef SNAP_RUNTIME_TASK_H
+#define SNAP_RUNTIME_TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocol/barrier_handler.h"
+#include "protocol/gate.h"
+#include "protocol/partition.h"
+#include "runtime/chain.h"
+#include "runtime/world.h"
+
+enum snap_time_use {
+    SNAP_TIME_BUSY,
+    SNAP_TIME_BACKPRESSURED,
+    SNAP_TIME_IDLE,
+    SNAP_TIME_INITIALIZING,
+    SNAP_TIME_DOWN,
+    SNAP_TIME_FINISHED,
+    SNAP_TIME_USES,
+};
+
+/* Where an attempt is on its way through its input. */
+enum snap_input_phase {
+    SNAP_INPUT_OPEN,  /* records come */
+    SNAP_INPUT_DRY,   /* END_OF_DATA on all channels, operators have finished; barriers may come */
+    SNAP_INPUT_ENDED, /* END_OF_PARTITION on all channels (sources: at once) */
+};
+
+/* What one task puts into a checkpoint; an arena of its own that passes on with the ack. */
+struct snap_task_snapshot {
+    struct snap_arena arena; /* everything below lies in it, this struct too */
+    snap_checkpoint_id checkpoint;
+    uint32_t operator_count;
+    struct snap_operator_state *operators; /* by place in the chain */
+    int64_t bytes;
+    bool data_ended; /* its operators had finished */
+};
+
+/* A snapshot being written to the storage. */
+struct snap_async_part {
+    struct snap_async_part *next;
+    uint64_t request;
+    snap_ns started_ns;
+    struct snap_task_snapshot *snapshot;
+};
+
+/* World memory of one operator of one subtask. */
+struct snap_task_slot {
+    struct snap_string_pool strings;
+    void *world;
+};
+
+/* The other end of an outgoing channel. */
+struct snap_task_channel {
+    uint32_t task;
+    uint32_t channel; /* the receiver's number */
+    snap_ns latency_ns;
+};
+
+enum { SNAP_ABORTED_REMEMBERED = 16 };
+
+struct snap_task {
+    struct snap_actor actor; /* must stay first */
+    const struct snap_vertex *vertex;
+    uint32_t subtask;
+    struct snap_task_slot *slots; /* by place in the chain */
+
+    /* The attempt. */
+    uint32_t attempt;
+    enum snap_task_status status;
+    bool has_attempt; /* the memory below is alive */
+    bool opened;      /* operators are open */
+    struct snap_arena arena;
+    struct snap_chain chain;
+    struct snap_output output;
+    struct snap_input input;
+    struct snap_barrier_handler handler;
+    bool is_source;
+    bool deployed_finished; /* the checkpoint it starts from says that it had finished */
+    struct snap_task_channel *receivers; /* by outgoing channel */
+    struct snap_buffer *current; /* being processed */
+    uint32_t current_channel;
+    bool output_pending;
+    bool must_act; /* a mail took time: one default action before the next mails */
+    const struct snap_task_snapshot *restore_from; /* borrowed from the JobManager */
+    uint64_t restore_request;
+
+    /* The end of input. */
+    enum snap_input_phase phase;
+    uint32_t data_ended_channels;
+    uint32_t ended_channels;
+    uint32_t unprocessed_channels; /* receivers that have not processed all data */
+    snap_checkpoint_id final_checkpoint; /* the first one after the end of data */
+    bool final_completed;
+
+    /* Checkpoints. */
+    snap_checkpoint_id last_triggered;
+    snap_checkpoint_id aborted[SNAP_ABORTED_REMEMBERED];
+    uint32_t aborted_next;
+    struct snap_async_part *async_parts;
+    uint64_t requests; /* numbers requests to the storage */
+    snap_checkpoint_id decline_checkpoint; /* the timeline wants this one declined */
+    uint64_t decline_action;
+
+    /* Over all attempts. */
+    struct snap_mail *early; /* for an attempt that is not deployed yet */
+    struct snap_mail *early_tail;
+    snap_ns accounted_ns;
+    snap_ns times_ns[SNAP_TIME_USES];
+    uint64_t records_in;
+    uint64_t records_out;
+    struct snap_error error; /* why an operator could not go on */
+};
+
+/* Sets up a task that is not deployed yet. */
+void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t id);
+void snap_task_fini(struct snap_task *task);
+
+/* Runs the task up to its horizon. */
+void snap_task_step(struct snap_task *task);
+
+/* Accounts time up to the end of the run and emits the totals. */
+void snap_task_close(struct snap_task *task, snap_ns at_ns);
+
+/* task_time.c: the time since the last call was spent like this. */
+void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns until_ns);
+
+/* task_mail.c: takes one mail; its holder is the task from then on. */
+void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail);
+
+/* task_io.c: sets up the ports of input and output for an attempt. */
+void snap_task_build_io(struct snap_task *task);
+void snap_task_connect(struct snap_task *task);
+void snap_task_send_to_sender(struct snap_task *task, uint32_t channel, struct snap_mail *mail);
+void snap_task_tell_processed(struct snap_task *task);
+
+/* task_items.c: takes one event from an input channel. */
+void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_buffer *item);
+/* The coordinator wants a checkpoint that starts here. */
+void snap_task_take_trigger(struct snap_task *task, const struct snap_barrier *barrier);
+/* All records of a source were sent, or all channels delivered the end of data. */
+void snap_task_end_data(struct snap_task *task);
+/* Finishes the attempt if nothing has to be awaited any more. */
+void snap_task_finish_if_done(struct snap_task *task);
+
+/* task_checkpoint.c. */
+void snap_task_decline(struct snap_task *task, snap_checkpoint_id checkpoint,
+                       enum snap_failure_reason reason);
+void snap_task_checkpoint(struct snap_task *task, const struct snap_barrier_trigger *trigger);
+void snap_task_abort_checkpoint(struct snap_task *task, snap_checkpoint_id checkpoint,
+                                enum snap_failure_reason reason);
+void snap_task_stored(struct snap_task *task, const struct snap_mail *mail);
+void snap_task_notify_complete(struct snap_task *task, snap_checkpoint_id checkpoint);
+void snap_task_notify_aborted(struct snap_task *task, snap_checkpoint_id checkpoint);
+void snap_task_drop_async_parts(struct snap_task *task);
+void snap_task_snapshot_free(struct snap_task_snapshot *snapshot);
+
+/* task_life.c. */
+void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail);
+void snap_task_restore_read(struct snap_task *task, const struct snap_mail *mail);
+void snap_task_cancel(struct snap_task *task);
+void snap_task_fail(struct snap_task *task, enum snap_failure_cause cause);
+void snap_task_set_status(struct snap_task *task, enum snap_task_status status,
+                          enum snap_failure_cause cause);
+/* Ends the attempt and frees its memory. */
+void snap_task_release(struct snap_task *task);
+
+static inline struct snap_task *snap_task_of(struct snap_actor *actor)
+{
+    return (struct snap_task *)actor;
+}
+
+#endif

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A task's gates and partitions: how they are wired to the other tasks, and their ports.
+ */
+#include "base/check.h"
+#include "runtime/task.h"
+
+static void send_item(void *context, uint32_t channel, struct snap_buffer *item,
+                      snap_ns depart_ns, snap_ns transmit_ns)
+{
+    struct snap_task *task = context;
+    const struct snap_task_channel *to = &task->receivers[channel];
+    struct snap_mail *mail = snap_actor_new_mail(&task->actor, SNAP_MAIL_ITEM, to->task);
+
+    mail->attempt = task->attempt;
+    mail->channel = to->channel;
+    mail->item = item;
+    if (item->kind == SNAP_ITEM_DATA)
+        SNAP_EVENT(&task->actor, BUFFER_SENT, depart_ns, to->task, channel, item->bytes,
+                   item->backlog);
+    snap_actor_send(&task->actor, mail, depart_ns, transmit_ns + to->latency_ns);
+}
+
+static void item_queued(void *context, uint32_t channel, const struct snap_buffer *item,
+                        snap_ns at_ns)
+{
+    struct snap_task *task = context;
+
+    SNAP_EVENT(&task->actor, BUFFER_QUEUED, at_ns, task->receivers[channel].task, channel,
+               item->bytes, item->count);
+}
+
+void snap_task_send_to_sender(struct snap_task *task, uint32_t channel, struct snap_mail *mail)
+{
+    const struct snap_input_channel *at = &task->input.channels[channel];
+
+    mail->attempt = task->attempt;
+    mail->channel = at->sender_channel;
+    snap_actor_send(&task->actor, mail, task->actor.now_ns,
+                    snap_world_latency(task->actor.world, task->actor.id, at->sender));
+}
+
+static void send_credit(void *context, uint32_t channel, uint32_t credits, uint32_t segments)
+{
+    struct snap_task *task = context;
+    struct snap_mail *mail = snap_actor_new_mail(&task->actor, SNAP_MAIL_CREDIT,
+                                                 task->input.channels[channel].sender);
+
+    mail->count = credits;
+    mail->other = segments;
+    if (credits > 0)
+        SNAP_EVENT(&task->actor, CREDIT_SENT, task->actor.now_ns, mail->target, channel, credits);
+    snap_task_send_to_sender(task, channel, mail);
+}
+
+/* The sender's number of the channel of `edge` to this subtask: behind its earlier partitions. */
+static uint32_t sender_channel(const struct snap_job *job, const struct snap_edge *edge,
+                               uint32_t producer_subtask, uint32_t consumer_subtask)
+{
+    const struct snap_vertex *vertex = &job->vertices[job->operators[edge->producer].vertex];
+    uint32_t channel = 0;
+
+    for (uint32_t i = 0; i < vertex->out_edge_count; i++) {
+        const struct snap_edge *out = &job->edges[vertex->out_edges[i]];
+        uint32_t first;
+        uint32_t count;
+
+        snap_job_edge_downstream(job, out, producer_subtask, &first, &count);
+        if (out == edge)
+            return channel + consumer_subtask - first;
+        channel += count;
+    }
+    SNAP_CHECK(!"the edge leaves its producer's vertex");
+    return 0;
+}
+
+static uint32_t count_channels_in(const struct snap_task *task)
+{
+    const struct snap_job *job = task->actor.world->job;
+    uint32_t channels = 0;
+
+    for (uint32_t g = 0; g < task->vertex->in_edge_count; g++) {
+        uint32_t first;
+        uint32_t count;
+
+        snap_job_edge_upstream(job, &job->edges[task->vertex->in_edges[g]], task->subtask, &first,
+                               &count);
+        channels += count;
+    }
+    return channels;
+}
+
+static uint32_t build_gate(struct snap_task *task, uint32_t gate, uint32_t channel)
+{
+    const struct snap_world *world = task->actor.world;
+    const struct snap_job *job = world->job;
+    const struct snap_edge *edge = &job->edges[task->vertex->in_edges[gate]];
+    const struct snap_vertex *producer = &job->vertices[job->operators[edge->producer].vertex];
+    uint32_t first;
+    uint32_t count;
+
+    snap_input_set_gate(&task->input, gate, &world->sim->config.network);
+    snap_job_edge_upstream(job, edge, task->subtask, &first, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct snap_input_channel channel_in = {
+            .gate = gate,
+            .sender = producer->task_first + first + i,
+            .sender_channel = sender_channel(job, edge, first + i, task->subtask),
+        };
+
+        channel_in.local =
+            job->task_manager[channel_in.sender] == job->task_manager[task->actor.id];
+        snap_input_set_channel(&task->input, channel++, &channel_in);
+    }
+    return channel;
+}
+
+static void build_input(struct snap_task *task)
+{
+    struct snap_input_port port = {task, task->actor.blocks, send_credit};
+    const struct snap_checkpoint_config *checkpoint = &task->actor.world->sim->config.checkpoint;
+    struct snap_barrier_handler_options options = {
+        .mode = checkpoint->mode,
+        .channels = count_channels_in(task),
+        .checkpoints_after_finish = checkpoint->after_tasks_finish,
+    };
+    uint32_t channel = 0;
+
+    snap_input_init(&task->input, &task->arena, &port, task->vertex->in_edge_count,
+                    options.channels);
+    for (uint32_t g = 0; g < task->vertex->in_edge_count; g++)
+        channel = build_gate(task, g, channel);
+    SNAP_CHECK(channel == options.channels);
+    snap_barrier_handler_init(&task->handler, &task->arena, &options);
+}
+
+/* The receiver's number of the channel of `edge` from this subtask: behind its earlier gates. */
+static uint32_t receiver_channel(const struct snap_job *job, const struct snap_edge *edge,
+                                 uint32_t producer_subtask, uint32_t consumer_subtask)
+{
+    const struct snap_vertex *vertex = &job->vertices[job->operators[edge->consumer].vertex];
+    uint32_t channel = 0;
+
+    for (uint32_t i = 0; i < vertex->in_edge_count; i++) {
+        const struct snap_edge *in = &job->edges[vertex->in_edges[i]];
+        uint32_t first;
+        uint32_t count;
+
+        snap_job_edge_upstream(job, in, consumer_subtask, &first, &count);
+        if (in == edge)
+            return channel + producer_subtask - first;
+        channel += count;
+    }
+    SNAP_CHECK(!"the edge enters its consumer's vertex");
+    return 0;
+}
+
+static void wire_partition(struct snap_task *task, const struct snap_partition *partition)
+{
+    const struct snap_world *world = task->actor.world;
+    const struct snap_job *job = world->job;
+    const struct snap_edge *edge = partition->edge;
+    const struct snap_vertex *consumer = &job->vertices[job->operators[edge->consumer].vertex];
+
+    for (uint32_t i = 0; i < partition->channel_count; i++) {
+        uint32_t channel = partition->channel_first + i;
+        struct snap_task_channel *to = &task->receivers[channel];
+
+        to->task = consumer->task_first + partition->receiver_first + i;
+        to->channel =
+            receiver_channel(job, edge, task->subtask, partition->receiver_first + i);
+        to->latency_ns = snap_world_latency(world, task->actor.id, to->task);
+        task->output.channels[channel].local =
+            job->task_manager[to->task] == job->task_manager[task->actor.id];
+    }
+}
+
+static void build_output(struct snap_task *task)
+{
+    const struct snap_world *world = task->actor.world;
+    const struct snap_vertex *vertex = task->vertex;
+    struct snap_output_port port = {task, task->actor.blocks, world->with_lineage, send_item,
+                                    item_queued};
+    struct snap_partition_options options = {
+        .job = world->job,
+        .subtask = task->subtask,
+        .network = &world->sim->config.network,
+        .seed = world->sim->seed,
+    };
+    uint32_t channels = 0;
+
+    for (uint32_t i = 0; i < vertex->out_edge_count; i++) {
+        uint32_t first;
+        uint32_t count;
+
+        snap_job_edge_downstream(world->job, &world->job->edges[vertex->out_edges[i]],
+                                 task->subtask, &first, &count);
+        channels += count;
+    }
+    snap_output_init(&task->output, options.network, &port, task->actor.now_ns);
+    task->output.link_bytes_per_second = world->sim->model.network_bytes_per_second;
+    snap_output_reserve(&task->output, &task->arena, vertex->out_edge_count, channels);
+    task->receivers = SNAP_ARENA_ARRAY(&task->arena, struct snap_task_channel, channels);
+    task->unprocessed_channels = channels;
+    for (uint32_t i = 0; i < vertex->out_edge_count; i++) {
+        options.edge = &world->job->edges[vertex->out_edges[i]];
+        wire_partition(task, snap_output_add(&task->output, &task->arena, &options));
+    }
+}
+
+void snap_task_build_io(struct snap_task *task)
+{
+    build_output(task);
+    build_input(task);
+}
+
+void snap_task_connect(struct snap_task *task)
+{
+    for (uint32_t c = 0; c < task->input.channel_count; c++) {
+        const struct snap_input_channel *at = &task->input.channels[c];
+        struct snap_mail *mail =
+            snap_actor_new_mail(&task->actor, SNAP_MAIL_CONNECT, at->sender);
+
+        mail->count = at->exclusive_free;
+        snap_task_send_to_sender(task, c, mail);
+    }
+}
+
+void snap_task_tell_processed(struct snap_task *task)
+{
+    for (uint32_t c = 0; c < task->input.channel_count; c++)
+        snap_task_send_to_sender(task, c,
+                                 snap_actor_new_mail(&task->actor, SNAP_MAIL_PROCESSED,
+                                                     task->input.channels[c].sender));
+}

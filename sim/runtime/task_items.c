@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Events from input channels, what the barrier handler makes of them, and the end of input.
+ */
+#include <string.h>
+
+#include "base/check.h"
+#include "runtime/task.h"
+
+static void resume_channel(struct snap_task *task, uint32_t channel)
+{
+    if (task->input.channels[channel].ended)
+        return;
+    snap_task_send_to_sender(task, channel,
+                             snap_actor_new_mail(&task->actor, SNAP_MAIL_RESUME,
+                                                 task->input.channels[channel].sender));
+}
+
+static enum snap_failure_reason reason_of(enum snap_barrier_abort_reason reason)
+{
+    switch (reason) {
+    case SNAP_BARRIER_ON_CANCELLATION:
+        return SNAP_FAILURE_CHECKPOINT_DECLINED_ON_CANCELLATION_BARRIER;
+    case SNAP_BARRIER_SUBSUMED:
+        return SNAP_FAILURE_CHECKPOINT_DECLINED_SUBSUMED;
+    case SNAP_BARRIER_INPUT_END_OF_STREAM:
+        return SNAP_FAILURE_CHECKPOINT_DECLINED_INPUT_END_OF_STREAM;
+    }
+    SNAP_CHECK(!"an abort reason");
+    return SNAP_FAILURE_CHECKPOINT_DECLINED;
+}
+
+static bool skips_alignment(const struct snap_task *task)
+{
+    return (task->actor.world->sim->sabotage & SNAP_SABOTAGE_SKIP_ALIGNMENT) != 0;
+}
+
+static void block(struct snap_task *task, uint32_t channel, snap_checkpoint_id checkpoint)
+{
+    if (skips_alignment(task)) {
+        resume_channel(task, channel);
+        return;
+    }
+    SNAP_EVENT(&task->actor, CHANNEL_BLOCKED, task->actor.now_ns, checkpoint,
+               task->input.channels[channel].sender, channel);
+}
+
+static void unblock(struct snap_task *task, uint32_t channel, snap_checkpoint_id checkpoint)
+{
+    if (skips_alignment(task))
+        return;
+    SNAP_EVENT(&task->actor, CHANNEL_UNBLOCKED, task->actor.now_ns, checkpoint,
+               task->input.channels[channel].sender, channel);
+    resume_channel(task, channel);
+}
+
+/* Performs what the handler asked for, in its order; stops if the task fails on the way. */
+static void perform(struct snap_task *task, const struct snap_barrier_actions *actions,
+                    snap_checkpoint_id checkpoint)
+{
+    for (uint32_t i = 0; i < actions->count && task->has_attempt; i++) {
+        const struct snap_barrier_action *action = &actions->items[i];
+
+        switch (action->type) {
+        case SNAP_BARRIER_BLOCK:
+            block(task, action->channel, checkpoint);
+            break;
+        case SNAP_BARRIER_UNBLOCK:
+            unblock(task, action->channel, checkpoint);
+            break;
+        case SNAP_BARRIER_TRIGGER:
+            snap_task_checkpoint(task, &actions->trigger);
+            break;
+        case SNAP_BARRIER_ABORT:
+            snap_task_abort_checkpoint(task, action->checkpoint, reason_of(action->reason));
+            break;
+        case SNAP_BARRIER_FAIL:
+            snap_task_fail(task, SNAP_CAUSE_BARRIERS);
+            break;
+        }
+    }
+}
+
+static void handle(struct snap_task *task, enum snap_barrier_event_type type, uint32_t channel,
+                   const struct snap_barrier *barrier)
+{
+    struct snap_barrier_event event = {
+        .type = type, .channel = channel, .now_ns = task->actor.now_ns, .barrier = *barrier};
+
+    perform(task, snap_barrier_handler_step(&task->handler, &event), barrier->checkpoint);
+}
+
+void snap_task_take_trigger(struct snap_task *task, const struct snap_barrier *barrier)
+{
+    struct snap_actor *actor = &task->actor;
+
+    SNAP_EVENT(actor, TASK_TRIGGERED, actor->now_ns, barrier->checkpoint);
+    if (task->status != SNAP_TASK_RUNNING) {
+        snap_task_decline(task, barrier->checkpoint,
+                          task->status == SNAP_TASK_INITIALIZING
+                              ? SNAP_FAILURE_CHECKPOINT_DECLINED_TASK_NOT_READY
+                              : SNAP_FAILURE_CHECKPOINT_DECLINED_TASK_CLOSING);
+        return;
+    }
+    if (task->ended_channels == task->input.channel_count) {
+        struct snap_barrier_trigger trigger = {
+            .barrier = *barrier,
+            .start_delay_ns = snap_ns_max(0, actor->now_ns - barrier->created_ns),
+        };
+
+        snap_task_checkpoint(task, &trigger);
+        return;
+    }
+    /* All upstream tasks have finished but their ends are still on the way: inject barriers. */
+    for (uint32_t c = 0; c < task->input.channel_count && task->has_attempt; c++)
+        if (!task->input.channels[c].ended)
+            handle(task, SNAP_BARRIER_INJECTED, c, barrier);
+}
+
+static bool awaits_final_checkpoint(const struct snap_task *task)
+{
+    const struct snap_checkpoint_config *config = &task->actor.world->sim->config.checkpoint;
+
+    return config->interval_ns > 0 && config->after_tasks_finish;
+}
+
+void snap_task_finish_if_done(struct snap_task *task)
+{
+    struct snap_buffer end = {.kind = SNAP_ITEM_END_OF_PARTITION};
+
+    if (task->status != SNAP_TASK_RUNNING || task->phase != SNAP_INPUT_ENDED)
+        return;
+    if (awaits_final_checkpoint(task) && !task->deployed_finished &&
+        (task->unprocessed_channels > 0 || !task->final_completed || task->async_parts))
+        return;
+    snap_output_broadcast(&task->output, &end, task->actor.now_ns);
+    snap_task_set_status(task, SNAP_TASK_FINISHED, SNAP_CAUSE_NONE);
+}
+
+/* Flink: StreamTask.endData. */
+static void finish_operators(struct snap_task *task)
+{
+    struct snap_buffer end = {.kind = SNAP_ITEM_END_OF_DATA};
+
+    for (uint32_t i = 0; i < task->chain.count && !task->deployed_finished; i++) {
+        struct snap_chain_operator *at = &task->chain.operators[i];
+
+        if (at->class->finish && !at->class->finish(at->self, &task->error)) {
+            snap_task_fail(task, SNAP_CAUSE_SINK_FAILED);
+            return;
+        }
+    }
+    snap_output_broadcast(&task->output, &end, task->actor.now_ns);
+    SNAP_EVENT(&task->actor, END_OF_DATA, task->actor.now_ns, 0);
+    snap_task_tell_processed(task);
+}
+
+void snap_task_end_data(struct snap_task *task)
+{
+    task->phase = task->is_source ? SNAP_INPUT_ENDED : SNAP_INPUT_DRY;
+    finish_operators(task);
+    if (task->has_attempt)
+        snap_task_finish_if_done(task);
+}
+
+static void take_end_of_partition(struct snap_task *task, uint32_t channel)
+{
+    struct snap_barrier none = {.checkpoint = SNAP_NO_CHECKPOINT};
+
+    SNAP_EVENT(&task->actor, END_RECEIVED, task->actor.now_ns,
+               task->input.channels[channel].sender, channel);
+    snap_input_end_channel(&task->input, channel);
+    snap_input_announce(&task->input);
+    task->ended_channels++;
+    handle(task, SNAP_BARRIER_ENDED, channel, &none);
+    if (task->has_attempt && task->ended_channels == task->input.channel_count) {
+        SNAP_CHECK(task->phase == SNAP_INPUT_DRY);
+        task->phase = SNAP_INPUT_ENDED;
+        snap_task_finish_if_done(task);
+    }
+}
+
+static void take_marker(struct snap_task *task, uint32_t channel, const struct snap_buffer *item)
+{
+    struct snap_actor *actor = &task->actor;
+    uint32_t sender = task->input.channels[channel].sender;
+
+    if (item->kind == SNAP_ITEM_CANCEL) {
+        SNAP_EVENT(actor, CANCEL_RECEIVED, actor->now_ns, item->barrier.checkpoint, sender,
+                   channel);
+        handle(task, SNAP_BARRIER_CANCELLED, channel, &item->barrier);
+        return;
+    }
+    SNAP_EVENT(actor, BARRIER_RECEIVED, actor->now_ns, item->barrier.checkpoint, sender, channel,
+               item->barrier.options.alignment);
+    handle(task, SNAP_BARRIER_ARRIVED, channel, &item->barrier);
+}
+
+void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_buffer *item)
+{
+    struct snap_buffer event = *item;
+
+    snap_buffer_put(task->actor.blocks, item);
+    switch (event.kind) {
+    case SNAP_ITEM_BARRIER:
+    case SNAP_ITEM_CANCEL:
+        take_marker(task, channel, &event);
+        return;
+    case SNAP_ITEM_END_OF_DATA:
+        if (++task->data_ended_channels == task->input.channel_count)
+            snap_task_end_data(task);
+        return;
+    case SNAP_ITEM_END_OF_PARTITION:
+        take_end_of_partition(task, channel);
+        return;
+    case SNAP_ITEM_DATA:
+        break;
+    }
+    SNAP_CHECK(!"an event");
+}

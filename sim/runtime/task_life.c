@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The life of an attempt: deployed, restored, running, finished, failed or cancelled.
+ * Flink: Task, StreamTask.restore, Execution.
+ */
+#include <string.h>
+
+#include "base/check.h"
+#include "runtime/task.h"
+
+void snap_task_set_status(struct snap_task *task, enum snap_task_status status,
+                          enum snap_failure_cause cause)
+{
+    struct snap_actor *actor = &task->actor;
+    uint32_t job_manager = snap_job_manager_actor(actor->world->job);
+    struct snap_mail *mail = snap_actor_new_mail(actor, SNAP_MAIL_STATUS, job_manager);
+
+    task->status = status;
+    SNAP_EVENT(actor, TASK_STATUS, actor->now_ns, task->attempt, status, cause);
+    mail->attempt = task->attempt;
+    mail->status = status;
+    mail->cause = cause;
+    /* The task touches it again only after it was deployed anew. */
+    mail->error = status == SNAP_TASK_FAILED ? &task->error : NULL;
+    snap_actor_send(actor, mail, actor->now_ns,
+                    snap_world_latency(actor->world, actor->id, job_manager));
+}
+
+void snap_task_release(struct snap_task *task)
+{
+    SNAP_CHECK(task->has_attempt);
+    snap_chain_close(&task->chain);
+    snap_task_drop_async_parts(task);
+    snap_buffer_put(task->actor.blocks, task->current);
+    task->current = NULL;
+    snap_output_fini(&task->output);
+    snap_input_fini(&task->input);
+    snap_arena_fini(&task->arena);
+    task->output_pending = false;
+    task->must_act = false;
+    task->has_attempt = false;
+}
+
+void snap_task_fail(struct snap_task *task, enum snap_failure_cause cause)
+{
+    snap_task_release(task);
+    snap_task_set_status(task, SNAP_TASK_FAILED, cause);
+}
+
+void snap_task_cancel(struct snap_task *task)
+{
+    if (!task->has_attempt)
+        return; /* it failed by itself meanwhile, which the JobManager has been told */
+    snap_task_release(task);
+    snap_task_set_status(task, SNAP_TASK_CANCELED, SNAP_CAUSE_NONE);
+}
+
+/* Mails that came before this attempt was deployed are taken next. */
+static void hear_early_mails(struct snap_task *task)
+{
+    while (task->early) {
+        struct snap_mail *mail = task->early;
+
+        task->early = mail->next;
+        snap_inbox_put_back(&task->actor.inbox, mail);
+    }
+    task->early_tail = NULL;
+}
+
+static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
+{
+    task->attempt = mail->attempt;
+    task->phase = SNAP_INPUT_OPEN;
+    task->data_ended_channels = 0;
+    task->ended_channels = 0;
+    task->final_checkpoint = SNAP_NO_CHECKPOINT;
+    task->final_completed = false;
+    task->last_triggered = SNAP_NO_CHECKPOINT;
+    memset(task->aborted, 0, sizeof(task->aborted));
+    task->decline_checkpoint = 0;
+    task->deployed_finished = mail->flag;
+    task->restore_from = mail->snapshot;
+}
+
+static void announce_restored(struct snap_task *task)
+{
+    const struct snap_task_snapshot *from = task->restore_from;
+
+    SNAP_EVENT(&task->actor, RESTORED, task->actor.now_ns, task->attempt,
+               from ? from->checkpoint : SNAP_NO_CHECKPOINT, from ? from->bytes : 0);
+}
+
+/* The attempt is ready: operators open with what was restored, and records may come. */
+static void start_running(struct snap_task *task)
+{
+    const struct snap_task_snapshot *from = task->restore_from;
+
+    announce_restored(task);
+    if (!task->deployed_finished &&
+        !snap_chain_open(&task->chain, from ? from->operators : NULL,
+                         from ? from->checkpoint : SNAP_NO_CHECKPOINT, &task->error)) {
+        snap_task_fail(task, SNAP_CAUSE_OPEN_FAILED);
+        return;
+    }
+    task->restore_from = NULL;
+    snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);
+    snap_task_connect(task);
+}
+
+void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
+{
+    struct snap_actor *actor = &task->actor;
+
+    if (task->has_attempt) {
+        SNAP_CHECK(task->status == SNAP_TASK_FINISHED);
+        snap_task_release(task);
+    }
+    snap_task_account(task, SNAP_TIME_DOWN, actor->now_ns);
+    reset_attempt(task, mail);
+    snap_arena_init(&task->arena);
+    snap_chain_init(&task->chain, task, actor->world->runtime->spend ? 0 : 1);
+    task->is_source = task->chain.operators[0].class->produce != NULL;
+    snap_task_build_io(task);
+    task->has_attempt = true;
+    snap_task_set_status(task, SNAP_TASK_INITIALIZING, SNAP_CAUSE_NONE);
+    hear_early_mails(task);
+    if (task->restore_from && task->restore_from->bytes > 0) {
+        struct snap_mail *read = snap_actor_new_mail(actor, SNAP_MAIL_STORE,
+                                                     snap_job_manager_actor(actor->world->job));
+
+        read->attempt = task->attempt;
+        read->request = ++task->requests;
+        read->bytes = task->restore_from->bytes;
+        task->restore_request = read->request;
+        snap_actor_send(actor, read, actor->now_ns,
+                        snap_world_latency(actor->world, actor->id, read->target));
+        return;
+    }
+    start_running(task);
+}
+
+void snap_task_restore_read(struct snap_task *task, const struct snap_mail *mail)
+{
+    if (mail->request != task->restore_request)
+        return;
+    snap_task_account(task, SNAP_TIME_INITIALIZING, task->actor.now_ns);
+    if (mail->flag) {
+        snap_task_fail(task, SNAP_CAUSE_RESTORE_FAILED);
+        return;
+    }
+    start_running(task);
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Mails of a task: who may be heard when, and which function each goes to.
+ */
+#include "base/check.h"
+#include "model/timeline.h"
+#include "runtime/task.h"
+
+/* Whether the mail belongs to one attempt of this task. */
+static bool is_of_attempt(const struct snap_mail *mail)
+{
+    return mail->kind != SNAP_MAIL_DEPLOY && mail->kind != SNAP_MAIL_CANCEL &&
+           mail->kind != SNAP_MAIL_ACTION;
+}
+
+/* Flink's task hears of room downstream, and of its own end, also in the middle of a record. */
+static bool is_heard_while_pending(enum snap_mail_kind kind)
+{
+    return kind == SNAP_MAIL_CREDIT || kind == SNAP_MAIL_RESUME || kind == SNAP_MAIL_CONNECT ||
+           kind == SNAP_MAIL_CANCEL || kind == SNAP_MAIL_ACTION;
+}
+
+static void keep_for_later_attempt(struct snap_task *task, struct snap_mail *mail)
+{
+    mail->next = NULL;
+    if (task->early_tail)
+        task->early_tail->next = mail;
+    else
+        task->early = mail;
+    task->early_tail = mail;
+}
+
+static void drop(struct snap_task *task, struct snap_mail *mail)
+{
+    snap_buffer_put(task->actor.blocks, mail->item);
+    snap_actor_free_mail(&task->actor, mail);
+}
+
+static void fire_action(struct snap_task *task, const struct snap_mail *mail)
+{
+    struct snap_actor *actor = &task->actor;
+    const struct snap_action *action = &actor->world->sim->timeline.actions[mail->request];
+
+    if (!task->has_attempt || task->status == SNAP_TASK_FINISHED)
+        return; /* nothing runs here: the action stays unfired */
+    switch (action->kind) {
+    case SNAP_ACTION_CRASH:
+        SNAP_EVENT(actor, ACTION_FIRED, actor->now_ns, (int64_t)mail->request);
+        snap_task_fail(task, SNAP_CAUSE_CRASH);
+        return;
+    case SNAP_ACTION_DECLINE:
+        task->decline_checkpoint = action->checkpoint;
+        task->decline_action = mail->request;
+        return;
+    case SNAP_ACTION_FAIL_STORAGE:
+    case SNAP_ACTION_SLOW_STORAGE:
+    case SNAP_ACTION_CHECKPOINT:
+        break;
+    }
+    SNAP_CHECK(!"an action on a task");
+}
+
+static void take_channel_item(struct snap_task *task, struct snap_mail *mail)
+{
+    struct snap_buffer *item = mail->item;
+
+    mail->item = NULL;
+    if (item->kind == SNAP_ITEM_DATA)
+        SNAP_EVENT(&task->actor, BUFFER_RECEIVED, task->actor.now_ns, mail->source, mail->channel,
+                   item->bytes);
+    snap_input_arrive(&task->input, mail->channel, item);
+    snap_input_announce(&task->input);
+}
+
+static void dispatch(struct snap_task *task, struct snap_mail *mail)
+{
+    snap_ns now = task->actor.now_ns;
+
+    switch (mail->kind) {
+    case SNAP_MAIL_ITEM:
+        take_channel_item(task, mail);
+        return;
+    case SNAP_MAIL_CONNECT:
+        snap_output_connect(&task->output, mail->channel, mail->count, now);
+        return;
+    case SNAP_MAIL_CREDIT:
+        snap_output_credit(&task->output, mail->channel, mail->count, mail->other, now);
+        return;
+    case SNAP_MAIL_RESUME:
+        snap_output_resume(&task->output, mail->channel, now);
+        return;
+    case SNAP_MAIL_PROCESSED:
+        task->unprocessed_channels--;
+        snap_task_finish_if_done(task);
+        return;
+    case SNAP_MAIL_DEPLOY:
+        snap_task_deploy(task, mail);
+        return;
+    case SNAP_MAIL_CANCEL:
+        snap_task_cancel(task);
+        return;
+    case SNAP_MAIL_TRIGGER:
+        snap_task_take_trigger(task, &mail->barrier);
+        return;
+    case SNAP_MAIL_NOTIFY_COMPLETE:
+        snap_task_notify_complete(task, mail->barrier.checkpoint);
+        return;
+    case SNAP_MAIL_NOTIFY_ABORTED:
+        snap_task_notify_aborted(task, mail->barrier.checkpoint);
+        return;
+    case SNAP_MAIL_STORAGE_DONE:
+        if (task->status == SNAP_TASK_INITIALIZING)
+            snap_task_restore_read(task, mail);
+        else
+            snap_task_stored(task, mail);
+        return;
+    case SNAP_MAIL_ACTION:
+        fire_action(task, mail);
+        return;
+    case SNAP_MAIL_STATUS:
+    case SNAP_MAIL_ACK:
+    case SNAP_MAIL_DECLINE:
+    case SNAP_MAIL_STORE:
+    case SNAP_MAIL_MATCH:
+        break;
+    }
+    SNAP_CHECK(!"a mail for a task");
+}
+
+void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail)
+{
+    if (is_of_attempt(mail)) {
+        if (mail->attempt > task->attempt || (mail->attempt == task->attempt &&
+                                              task->status == SNAP_TASK_CREATED)) {
+            keep_for_later_attempt(task, mail);
+            return;
+        }
+        if (mail->attempt < task->attempt || !task->has_attempt) {
+            drop(task, mail);
+            return;
+        }
+    }
+    if (task->output_pending && !is_heard_while_pending(mail->kind)) {
+        snap_inbox_put_back(&task->actor.inbox, mail);
+        return;
+    }
+    dispatch(task, mail);
+    drop(task, mail);
+}

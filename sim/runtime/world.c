@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/world.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "runtime/job_manager.h"
+#include "runtime/task.h"
+
+snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to)
+{
+    const struct snap_job *job = world->job;
+    bool local = from < job->task_count && to < job->task_count &&
+                 job->task_manager[from] == job->task_manager[to];
+    snap_ns latency = local ? world->sim->model.network_local_latency_ns
+                            : world->sim->model.network_latency_ns;
+
+    return snap_ns_max(latency, 1);
+}
+
+static snap_ns least_latency(const struct snap_world *world)
+{
+    return snap_ns_max(snap_ns_min(world->sim->model.network_local_latency_ns,
+                                   world->sim->model.network_latency_ns),
+                       1);
+}
+
+static void add_actor(struct snap_world *world, struct snap_actor *actor, snap_ns latency_in_ns)
+{
+    world->actors[actor->id] = actor;
+    actor->latency_in_ns = latency_in_ns;
+    actor->matched =
+        SNAP_ARENA_ARRAY(&world->arena, bool, world->sim->timeline.count + 1);
+}
+
+void snap_world_init(struct snap_world *world, const struct snap_simulation *sim,
+                     const struct snap_world_options *options)
+{
+    SNAP_CHECK(options->observer_count <= SNAP_OBSERVERS_MAX);
+    memset(world, 0, sizeof(*world));
+    world->sim = sim;
+    world->job = sim->job;
+    world->fs = options->fs;
+    snap_arena_init(&world->arena);
+    world->observer_count = options->observer_count;
+    for (uint32_t i = 0; i < options->observer_count; i++) {
+        world->observers[i] = options->observers[i];
+        world->records_wanted = world->records_wanted || world->observers[i].records_wanted;
+    }
+    world->with_lineage = sim->ledger != SNAP_LEDGER_OFF;
+    for (uint32_t i = 0; i < sim->timeline.count; i++)
+        if (sim->timeline.actions[i].on_event)
+            world->watched[sim->timeline.actions[i].pattern.type] = true;
+    world->actor_count = sim->job->task_count + 1;
+    world->actors = SNAP_ARENA_ARRAY(&world->arena, struct snap_actor *, world->actor_count);
+    world->tasks = SNAP_ARENA_ARRAY(&world->arena, struct snap_task, sim->job->task_count);
+    for (uint32_t t = 0; t < sim->job->task_count; t++) {
+        snap_task_init(&world->tasks[t], world, t);
+        add_actor(world, &world->tasks[t].actor, least_latency(world));
+    }
+    world->job_manager = SNAP_ARENA_NEW(&world->arena, struct snap_job_manager);
+    snap_job_manager_init(world->job_manager, world);
+    add_actor(world, &world->job_manager->actor,
+              snap_world_latency(world, world->job_manager->actor.id, 0));
+}
+
+static void free_inbox(struct snap_actor *actor)
+{
+    struct snap_mail *mail;
+
+    while ((mail = snap_inbox_take(&actor->inbox, SNAP_NEVER))) {
+        snap_buffer_put(actor->blocks, mail->item);
+        if (mail->kind == SNAP_MAIL_ACK)
+            snap_task_snapshot_free(mail->snapshot);
+        snap_actor_free_mail(actor, mail);
+    }
+}
+
+void snap_world_fini(struct snap_world *world)
+{
+    for (uint32_t i = 0; i < world->actor_count; i++)
+        free_inbox(world->actors[i]);
+    for (uint32_t t = 0; t < world->job->task_count; t++)
+        snap_task_fini(&world->tasks[t]);
+    snap_job_manager_fini(world->job_manager);
+    snap_event_merge_fini(&world->merge);
+    snap_arena_fini(&world->arena);
+}
+
+struct snap_mail *snap_actor_new_mail(struct snap_actor *actor, enum snap_mail_kind kind,
+                                      uint32_t target)
+{
+    struct snap_mail *mail =
+        snap_block_pool_get(actor->blocks, snap_block_class(sizeof(struct snap_mail)));
+
+    memset(mail, 0, sizeof(*mail));
+    mail->kind = kind;
+    mail->source = actor->id;
+    mail->target = target;
+    return mail;
+}
+
+void snap_actor_free_mail(struct snap_actor *actor, struct snap_mail *mail)
+{
+    snap_block_pool_put(actor->blocks, snap_block_class(sizeof(struct snap_mail)), mail);
+}
+
+void snap_actor_send(struct snap_actor *actor, struct snap_mail *mail, snap_ns at_ns,
+                     snap_ns latency_ns)
+{
+    SNAP_CHECK(latency_ns > 0 && mail->target < actor->world->actor_count);
+    mail->arrives_ns = snap_ns_add(at_ns, latency_ns);
+    mail->sequence = actor->mail_sequence++;
+    actor->world->runtime->deliver(actor, mail);
+}
+
+/* Whom an action concerns: a task, or the JobManager. */
+static uint32_t target_of(const struct snap_world *world, const struct snap_action *action)
+{
+    const struct snap_job *job = world->job;
+
+    switch (action->kind) {
+    case SNAP_ACTION_CRASH:
+    case SNAP_ACTION_DECLINE:
+        return job->vertices[job->operators[action->operator_index].vertex].task_first +
+               action->subtask;
+    case SNAP_ACTION_FAIL_STORAGE:
+    case SNAP_ACTION_SLOW_STORAGE:
+    case SNAP_ACTION_CHECKPOINT:
+        return snap_job_manager_actor(job);
+    }
+    SNAP_CHECK(!"an action");
+    return 0;
+}
+
+void snap_world_tell_action(struct snap_world *world, struct snap_actor *by, uint64_t index)
+{
+    const struct snap_action *action = &world->sim->timeline.actions[index];
+    struct snap_mail *mail;
+
+    if (world->job_manager->action_told[index])
+        return;
+    world->job_manager->action_told[index] = true;
+    mail = snap_actor_new_mail(by, SNAP_MAIL_ACTION, target_of(world, action));
+    mail->request = index;
+    snap_actor_send(by, mail, snap_ns_add(by->now_ns, action->delay_ns),
+                    snap_world_latency(world, by->id, mail->target));
+}
+
+/* The event's checkpoint, SNAP_ANY if its type has none. */
+static int64_t checkpoint_of(const struct snap_event *event)
+{
+    const struct snap_event_info *info = snap_event_info_get(event->type);
+
+    for (uint32_t i = 0; i < info->arg_count; i++)
+        if (strcmp(info->args[i].name, "checkpoint") == 0)
+            return event->args[i];
+    return SNAP_ANY;
+}
+
+static bool matches(const struct snap_event_pattern *pattern, const struct snap_event *event)
+{
+    return pattern->type == event->type &&
+           (pattern->actor == SNAP_ANY || pattern->actor == event->actor) &&
+           (pattern->checkpoint == SNAP_ANY || pattern->checkpoint == checkpoint_of(event));
+}
+
+/* Tells the JobManager of the first event an action waits for; it may be the one who saw it. */
+static void watch(struct snap_actor *actor, const struct snap_event *event)
+{
+    struct snap_world *world = actor->world;
+    const struct snap_timeline *timeline = &world->sim->timeline;
+
+    for (uint32_t i = 0; i < timeline->count; i++) {
+        struct snap_mail *mail;
+
+        if (!timeline->actions[i].on_event || actor->matched[i] ||
+            !matches(&timeline->actions[i].pattern, event))
+            continue;
+        actor->matched[i] = true;
+        if (actor->id == snap_job_manager_actor(world->job)) {
+            snap_world_tell_action(world, actor, i);
+            continue;
+        }
+        mail = snap_actor_new_mail(actor, SNAP_MAIL_MATCH, snap_job_manager_actor(world->job));
+        mail->request = i;
+        snap_actor_send(actor, mail, event->at_ns,
+                        snap_world_latency(world, actor->id, mail->target));
+    }
+}
+
+void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_ns at_ns,
+                      const int64_t *args)
+{
+    struct snap_world *world = actor->world;
+    const struct snap_event_info *info = snap_event_info_get(type);
+    struct snap_event event = {
+        .at_ns = at_ns, .sequence = actor->event_sequence++, .actor = actor->id, .type = type};
+
+    memcpy(event.args, args, info->arg_count * sizeof(int64_t));
+    if (info->level == SNAP_TRACE_CHECKPOINTS)
+        for (uint32_t i = 0; i < world->observer_count; i++)
+            if (world->observers[i].local)
+                world->observers[i].local(world->observers[i].context, &event);
+    snap_event_log_add(&actor->log, &event);
+    if (world->watched[type])
+        watch(actor, &event);
+}
+
+/* Puts a mail of the timeline into its target's inbox, to arrive at an exact instant. */
+static void post_action(struct snap_world *world, uint32_t index)
+{
+    const struct snap_action *action = &world->sim->timeline.actions[index];
+    struct snap_actor *target = world->actors[target_of(world, action)];
+    struct snap_mail *mail = snap_actor_new_mail(target, SNAP_MAIL_ACTION, target->id);
+
+    mail->source = world->actor_count; /* nobody's: behind all others of its instant */
+    mail->sequence = index;
+    mail->arrives_ns = action->at_ns;
+    mail->request = index;
+    snap_inbox_add(&target->inbox, mail);
+    target->next_ns = snap_ns_min(target->next_ns, mail->arrives_ns);
+    target->promise_ns = snap_ns_min(target->promise_ns, mail->arrives_ns);
+}
+
+void snap_world_start(struct snap_world *world)
+{
+    for (uint32_t i = 0; i < world->sim->timeline.count; i++)
+        if (!world->sim->timeline.actions[i].on_event)
+            post_action(world, i);
+    for (uint32_t t = 0; t < world->job->task_count; t++) {
+        int64_t args[] = {0, SNAP_TASK_CREATED, SNAP_CAUSE_NONE};
+
+        snap_actor_event(&world->tasks[t].actor, SNAP_EVENT_TASK_STATUS, 0, args);
+    }
+    snap_job_manager_start(world->job_manager);
+    world->job_manager->actor.next_ns = 0;
+    world->job_manager->actor.promise_ns = 0;
+}
+
+bool snap_world_is_over(const struct snap_world *world)
+{
+    return world->job_manager->ended_ns != SNAP_NEVER;
+}
+
+enum snap_job_status snap_world_job_status(const struct snap_world *world)
+{
+    return world->job_manager->status;
+}
+
+snap_ns snap_world_ended_ns(const struct snap_world *world)
+{
+    return world->job_manager->ended_ns;
+}
+
+void snap_world_close(struct snap_world *world, snap_ns at_ns)
+{
+    for (uint32_t i = 0; i < world->actor_count; i++)
+        snap_event_log_cut(&world->actors[i]->log, at_ns);
+    for (uint32_t t = 0; t < world->job->task_count; t++)
+        snap_task_close(&world->tasks[t], at_ns);
+    snap_world_merge_events(world, SNAP_NEVER);
+}
+
+void snap_world_merge_events(struct snap_world *world, snap_ns before_ns)
+{
+    struct snap_event_merge *merge = &world->merge;
+
+    merge->count = 0;
+    for (uint32_t i = 0; i < world->actor_count; i++)
+        snap_event_merge_take(merge, &world->actors[i]->log, before_ns);
+    snap_event_merge_sort(merge);
+    for (uint32_t i = 0; i < merge->count; i++)
+        for (uint32_t o = 0; o < world->observer_count; o++)
+            if (world->observers[o].merged)
+                world->observers[o].merged(world->observers[o].context, &merge->events[i]);
+}
+
+void snap_actor_step(struct snap_actor *actor)
+{
+    if (actor->id == snap_job_manager_actor(actor->world->job))
+        snap_job_manager_step(actor->world->job_manager);
+    else
+        snap_task_step(snap_task_of(actor));
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * world.h: one run: all actors, what outlives every attempt, and the seam to the runtime.
+ *
+ * - Actors are the tasks (ids 0 .. task_count - 1) and the JobManager (id task_count).
+ * - An actor's time: it has done everything before now_ns and nothing at or after horizon_ns.
+ *   next_ns is its next boundary with something to do, promise_ns the earliest instant at which
+ *   it sends anything of its own accord.
+ * - What is constant (simulation, job, latencies) may be read by every thread; the rest of an
+ *   actor is its own thread's.
+ * - The runtime adds time, scheduling and wake-ups only: struct snap_runtime.
+ */
+#ifndef SNAP_RUNTIME_WORLD_H
+#define SNAP_RUNTIME_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/fs.h"
+#include "model/observer.h"
+#include "model/simulation.h"
+#include "runtime/event_log.h"
+#include "runtime/mail.h"
+
+struct snap_world;
+
+struct snap_actor {
+    struct snap_world *world;
+    uint32_t id;
+    snap_ns now_ns;
+    snap_ns next_ns;
+    snap_ns promise_ns;
+    snap_ns horizon_ns;
+    snap_ns latency_in_ns; /* least latency of any link into it */
+    struct snap_inbox inbox;
+    uint64_t mail_sequence;
+    uint64_t event_sequence;
+    struct snap_event_log log;
+    struct snap_block_pool *blocks; /* for mails and buffers */
+    bool *matched; /* by action of the timeline: this actor has seen its event */
+    void *thread;  /* the threads runtime's own */
+};
+
+/* What a runtime adds to the task loop. */
+struct snap_runtime {
+    /* Delivers the mail (handed over) to its target. */
+    void (*deliver)(struct snap_actor *from, struct snap_mail *mail);
+    /* Returns the actor's current instant; never falls. */
+    snap_ns (*clock)(struct snap_actor *actor);
+    /* Spends `cost_ns` of real time for records that were just processed. NULL in virtual time. */
+    void (*spend)(struct snap_actor *actor, snap_ns cost_ns);
+    /* Whether mail is waiting that ends a span. NULL in virtual time: the inbox tells. */
+    bool (*has_mail)(struct snap_actor *actor);
+};
+
+enum { SNAP_OBSERVERS_MAX = 8 };
+
+struct snap_task;
+struct snap_job_manager;
+
+struct snap_world {
+    const struct snap_simulation *sim;
+    const struct snap_job *job;
+    const struct snap_runtime *runtime;
+    void *runtime_state;
+    struct snap_arena arena; /* world memory: outlives every attempt */
+    struct snap_fs *fs;      /* where sinks write; borrowed, may be NULL */
+    struct snap_observer observers[SNAP_OBSERVERS_MAX];
+    uint32_t observer_count;
+    bool with_lineage;
+    bool records_wanted;
+    bool watched[SNAP_EVENT_COUNT]; /* some action of the timeline waits for this type */
+    struct snap_task *tasks;
+    struct snap_job_manager *job_manager;
+    struct snap_actor **actors; /* by id */
+    uint32_t actor_count;
+    struct snap_event_merge merge;
+};
+
+/* What a run needs besides the simulation; everything is borrowed for the run. */
+struct snap_world_options {
+    struct snap_fs *fs;
+    const struct snap_observer *observers;
+    uint32_t observer_count;
+};
+
+/* Builds all actors; nothing runs yet. Blocks and runtime are set by the runtime. */
+void snap_world_init(struct snap_world *world, const struct snap_simulation *sim,
+                     const struct snap_world_options *options);
+
+/* Frees everything; the world must have come to its end. */
+void snap_world_fini(struct snap_world *world);
+
+/* Puts the first mails into the inboxes: the start of the job and the timeline's instants. */
+void snap_world_start(struct snap_world *world);
+
+/* Returns whether the job has come to its end (finished or failed). */
+bool snap_world_is_over(const struct snap_world *world);
+
+/* Returns the job's status. */
+enum snap_job_status snap_world_job_status(const struct snap_world *world);
+
+/* Returns when the job came to its end; before that, SNAP_NEVER. */
+snap_ns snap_world_ended_ns(const struct snap_world *world);
+
+/* Ends the run at `at_ns`: accounts all times up to there and emits the totals. */
+void snap_world_close(struct snap_world *world, snap_ns at_ns);
+
+/* Hands all events before the instant to the observers, in order. */
+void snap_world_merge_events(struct snap_world *world, snap_ns before_ns);
+
+/* Runs the actor up to its horizon; sets next_ns and promise_ns. */
+void snap_actor_step(struct snap_actor *actor);
+
+/* Returns a zeroed mail of the kind. */
+struct snap_mail *snap_actor_new_mail(struct snap_actor *actor, enum snap_mail_kind kind,
+                                      uint32_t target);
+
+/* Sends the mail at `at_ns`; it arrives `latency_ns` (> 0) later. */
+void snap_actor_send(struct snap_actor *actor, struct snap_mail *mail, snap_ns at_ns,
+                     snap_ns latency_ns);
+
+/* Gives a mail back, without what it carries. */
+void snap_actor_free_mail(struct snap_actor *actor, struct snap_mail *mail);
+
+/* Emits an event at the instant; `args` has as many entries as the type has arguments. */
+void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_ns at_ns,
+                      const int64_t *args);
+
+#define SNAP_EVENT(actor, type, at_ns, ...)                                                        \
+    snap_actor_event(actor, SNAP_EVENT_##type, at_ns, (const int64_t[]){__VA_ARGS__})
+
+/* Sends the action of the timeline to whom it concerns; `by` is the JobManager. Once only. */
+void snap_world_tell_action(struct snap_world *world, struct snap_actor *by, uint64_t index);
+
+/* Returns the latency between two actors: local inside one TaskManager, else the network's. */
+snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to);
+
+#endif

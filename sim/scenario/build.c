@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "base/check.h"
+#include "scenario/config_read.h"
+#include "scenario/document.h"
+#include "scenario/expect_read.h"
+#include "scenario/flat.h"
+#include "scenario/job_read.h"
+#include "scenario/model_read.h"
+#include "scenario/timeline_read.h"
+
+enum { LAYERS = 3 }; /* scenario, variant, command line */
+
+struct builder {
+    struct snap_reader reader;
+    const struct snap_scenario *scenario;
+    const struct snap_scenario_choice *choice;
+    const struct snap_scenario_part *variant; /* all NULL if there is none */
+    struct snap_built *built;
+    struct snap_flat arguments[2]; /* by enum snap_override_kind */
+    struct snap_operator_specs specs;
+    struct snap_job *job;
+};
+
+static bool find_variant(struct builder *builder)
+{
+    static const struct snap_scenario_part none;
+    const struct snap_scenario *scenario = builder->scenario;
+    struct snap_suggestion suggestion = {.wanted = builder->choice->variant};
+
+    builder->variant = &none;
+    if (!builder->choice->variant)
+        return true;
+    for (uint32_t i = 0; i < scenario->variant_count; i++) {
+        snap_suggestion_try(&suggestion, scenario->variant_names[i]);
+        if (strcmp(scenario->variant_names[i], builder->choice->variant) != 0)
+            continue;
+        builder->variant = &scenario->variants[i];
+        return true;
+    }
+    if (scenario->variant_count == 0)
+        return snap_error_set(builder->reader.error, SNAP_ERROR_USAGE,
+                              "%s has no variants, so no \"%s\"", scenario->source.name,
+                              suggestion.wanted);
+    if (!suggestion.best)
+        suggestion.best = scenario->variant_names[0];
+    return snap_error_set(builder->reader.error, SNAP_ERROR_USAGE,
+                          "%s has no variant \"%s\"; did you mean \"%s\"?", scenario->source.name,
+                          suggestion.wanted, suggestion.best);
+}
+
+/* Several arguments for one key make a list; readers of scalars take the last. */
+static void add_argument(struct builder *builder, struct snap_flat *flat,
+                         struct snap_flat_entry entry)
+{
+    struct snap_arena *arena = builder->reader.arena;
+
+    for (uint32_t i = 0; i < flat->count; i++) {
+        const struct snap_node *before = flat->entries[i].value;
+        struct snap_node *list;
+
+        if (strcmp(flat->entries[i].key, entry.key) != 0)
+            continue;
+        if (entry.value->kind == SNAP_NODE_NULL || before->kind == SNAP_NODE_NULL) {
+            flat->entries[i] = entry;
+            return;
+        }
+        list = SNAP_ARENA_NEW(arena, struct snap_node);
+        *list = *entry.value;
+        list->kind = SNAP_NODE_LIST;
+        list->count = before->kind == SNAP_NODE_LIST ? before->count + 1 : 2;
+        list->items = SNAP_ARENA_ARRAY(arena, const struct snap_node *, list->count);
+        if (before->kind == SNAP_NODE_LIST)
+            memcpy(list->items, before->items, before->count * sizeof(*list->items));
+        else
+            list->items[0] = before;
+        list->items[list->count - 1] = entry.value;
+        flat->entries[i].value = list;
+        return;
+    }
+    snap_flat_add(&builder->reader, flat, entry);
+}
+
+static void take_arguments(struct builder *builder)
+{
+    struct snap_arena *arena = builder->reader.arena;
+
+    for (uint32_t i = 0; i < builder->choice->override_count; i++) {
+        const struct snap_scenario_override *override = &builder->choice->overrides[i];
+        struct snap_source *source = SNAP_ARENA_NEW(arena, struct snap_source);
+        struct snap_flat_entry entry = {.key = snap_arena_strdup(arena, override->key)};
+
+        source->name = snap_arena_strdup(arena, override->argument);
+        source->argument = true;
+        entry.key_node = snap_node_of_argument(source, override->key, arena);
+        entry.value = snap_node_of_argument(source, override->value, arena);
+        if (override->kind == SNAP_OVERRIDE_CONFIG)
+            snap_flat_add(&builder->reader, &builder->arguments[SNAP_OVERRIDE_CONFIG], entry);
+        else
+            add_argument(builder, &builder->arguments[SNAP_OVERRIDE_SET], entry);
+    }
+}
+
+static bool read_config(struct builder *builder)
+{
+    struct snap_flat layers[LAYERS] = {0};
+    struct snap_config *config = &builder->built->sim.config;
+
+    config->version = builder->scenario->version;
+    layers[2] = builder->arguments[SNAP_OVERRIDE_CONFIG];
+    return snap_flat_read(&builder->reader, builder->scenario->base.config, "config", &layers[0]) &&
+           snap_flat_read(&builder->reader, builder->variant->config, "config", &layers[1]) &&
+           snap_config_read(&builder->reader, layers, LAYERS, config);
+}
+
+/* Reads a part of the scenario and puts the variant's on top. */
+static bool read_flat(struct builder *builder, const struct snap_node *base,
+                      const struct snap_node *variant, const char *what, struct snap_flat *flat)
+{
+    struct snap_flat over = {0};
+
+    if (!snap_flat_read(&builder->reader, base, what, flat) ||
+        !snap_flat_read(&builder->reader, variant, what, &over))
+        return false;
+    if (variant && variant->kind == SNAP_NODE_NULL)
+        flat->count = 0;
+    snap_flat_overlay(&builder->reader, flat, &over);
+    return true;
+}
+
+static bool read_model(struct builder *builder)
+{
+    struct snap_flat flat = {0};
+
+    return read_flat(builder, builder->scenario->base.model, builder->variant->model, "model",
+                     &flat) &&
+           snap_model_read(&builder->reader, &flat, &builder->built->sim.model);
+}
+
+static bool read_job(struct builder *builder)
+{
+    struct snap_simulation *sim = &builder->built->sim;
+    struct snap_job *job = SNAP_ARENA_NEW(builder->reader.arena, struct snap_job);
+    struct snap_flat *set = SNAP_ARENA_NEW(builder->reader.arena, struct snap_flat);
+    struct snap_job_input input = {
+        .specs = &builder->specs,
+        .config = &sim->config,
+        .model = &sim->model,
+        .at = builder->scenario->operators,
+    };
+
+    if (!read_flat(builder, builder->scenario->base.set, builder->variant->set, "set", set))
+        return false;
+    snap_flat_overlay(&builder->reader, set, &builder->arguments[SNAP_OVERRIDE_SET]);
+    if (!snap_operator_specs_read(&builder->reader, builder->scenario->operators,
+                                  builder->scenario->catalogue, set, &builder->specs))
+        return false;
+    job->name = sim->name;
+    builder->job = job;
+    sim->job = job;
+    return snap_job_read(&builder->reader, &input, job);
+}
+
+static bool add_sabotage(struct snap_reader *reader, const struct snap_node *node,
+                         uint32_t *sabotage)
+{
+    static const char *const names[] = {"skip-alignment", NULL};
+    uint32_t index = 0;
+
+    if (!snap_reader_choice(reader, node, "sabotage", names, &index))
+        return false;
+    *sabotage |= UINT32_C(1) << index;
+    return true;
+}
+
+static bool read_sabotage(struct builder *builder)
+{
+    const struct snap_node *node = builder->variant->sabotage ? builder->variant->sabotage
+                                                              : builder->scenario->base.sabotage;
+    uint32_t *sabotage = &builder->built->sim.sabotage;
+
+    if (!node || node->kind == SNAP_NODE_NULL)
+        return true;
+    if (node->kind == SNAP_NODE_SCALAR)
+        return add_sabotage(&builder->reader, node, sabotage);
+    if (!snap_reader_expect(&builder->reader, node, SNAP_NODE_LIST, "sabotage"))
+        return false;
+    for (uint32_t i = 0; i < node->count; i++)
+        if (!add_sabotage(&builder->reader, node->items[i], sabotage))
+            return false;
+    return true;
+}
+
+static bool read_rest(struct builder *builder)
+{
+    const struct snap_node *timeline = builder->variant->timeline
+                                           ? builder->variant->timeline
+                                           : builder->scenario->base.timeline;
+    struct snap_flat expect = {0};
+
+    return snap_timeline_read(&builder->reader, timeline, builder->job,
+                              &builder->built->sim.timeline) &&
+           read_sabotage(builder) &&
+           read_flat(builder, builder->scenario->base.expect, builder->variant->expect, "expect",
+                     &expect) &&
+           snap_expect_read(&builder->reader, &expect, builder->job,
+                            &builder->built->expectation);
+}
+
+static void name_simulation(struct builder *builder)
+{
+    const struct snap_scenario *scenario = builder->scenario;
+    struct snap_simulation *sim = &builder->built->sim;
+
+    sim->name = snap_arena_strdup(builder->reader.arena, scenario->name);
+    sim->variant = builder->choice->variant
+                       ? snap_arena_strdup(builder->reader.arena, builder->choice->variant)
+                       : NULL;
+    sim->seed = builder->choice->seed_given ? builder->choice->seed : scenario->seed;
+    sim->until_ns = scenario->until_ns;
+    sim->ledger = scenario->ledger;
+}
+
+bool snap_scenario_build(const struct snap_scenario *scenario,
+                         const struct snap_scenario_choice *choice, struct snap_built *built,
+                         struct snap_error *error)
+{
+    static const struct snap_scenario_choice plain;
+    struct builder builder = {.scenario = scenario, .built = built};
+    bool ok;
+
+    memset(built, 0, sizeof(*built));
+    snap_arena_init(&built->arena);
+    builder.reader = (struct snap_reader){.arena = &built->arena, .error = error};
+    builder.choice = choice ? choice : &plain;
+    if (!find_variant(&builder))
+        return false;
+    name_simulation(&builder);
+    take_arguments(&builder);
+    ok = read_config(&builder) && read_model(&builder) && read_job(&builder) &&
+         read_rest(&builder);
+    built->notes = builder.reader.notes;
+    built->note_count = builder.reader.note_count;
+    return ok;
+}
+
+void snap_built_fini(struct snap_built *built)
+{
+    snap_arena_fini(&built->arena);
+    memset(built, 0, sizeof(*built));
+}

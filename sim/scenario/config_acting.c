@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/config_acting.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/check.h"
+#include "model/key_group.h"
+#include "scenario/config_read.h"
+
+enum store {
+    STORE_BOOL,
+    STORE_UINT32,
+    STORE_INT64,
+    STORE_DURATION, /* whole milliseconds */
+    STORE_REAL,
+    STORE_SEGMENT,
+    STORE_MODE,
+    STORE_RETENTION,
+    STORE_RESTART_KIND,
+};
+
+struct acting {
+    const char *name;
+    enum store store;
+    size_t offset; /* in struct snap_config_draft */
+    int64_t from;  /* numbers as they are, durations in milliseconds */
+    int64_t to;
+};
+
+#define AT(member) offsetof(struct snap_config_draft, config.member)
+#define AT_DRAFT(member) offsetof(struct snap_config_draft, member)
+#define CHECKPOINTING "execution.checkpointing."
+#define RESTART "restart-strategy."
+#define NETWORK "taskmanager.network.memory."
+
+static const struct acting actings[] = {
+    {"parallelism.default", STORE_UINT32, AT(parallelism_default), 1, SNAP_MAX_PARALLELISM_LIMIT},
+    {"pipeline.max-parallelism", STORE_INT64, AT(max_parallelism), -1, SNAP_MAX_PARALLELISM_LIMIT},
+    {"pipeline.operator-chaining.enabled", STORE_BOOL, AT(chaining_enabled), 0, 0},
+    {"pipeline.operator-chaining.chain-operators-with-different-max-parallelism", STORE_BOOL,
+     AT(chain_different_max_parallelism), 0, 0},
+    {"pipeline.vertex-name-include-index-prefix", STORE_BOOL, AT(vertex_name_index_prefix), 0, 0},
+    {"taskmanager.numberOfTaskSlots", STORE_UINT32, AT(task_slots), 1, INT32_MAX},
+    {CHECKPOINTING "interval", STORE_DURATION, AT(checkpoint.interval_ns), 10, INT64_MAX},
+    {CHECKPOINTING "mode", STORE_MODE, 0, 0, 0},
+    {CHECKPOINTING "timeout", STORE_DURATION, AT(checkpoint.timeout_ns), 10, INT64_MAX},
+    {CHECKPOINTING "min-pause", STORE_DURATION, AT(checkpoint.min_pause_ns), 0, INT64_MAX},
+    {CHECKPOINTING "max-concurrent-checkpoints", STORE_UINT32, AT(checkpoint.concurrent_max), 1,
+     INT32_MAX},
+    {CHECKPOINTING "tolerable-failed-checkpoints", STORE_INT64, AT(checkpoint.tolerable_failures),
+     0, INT32_MAX},
+    {CHECKPOINTING "num-retained", STORE_UINT32, AT(checkpoint.retained_max), 1, INT32_MAX},
+    {CHECKPOINTING "externalized-checkpoint-retention", STORE_RETENTION, 0, 0, 0},
+    {CHECKPOINTING "checkpoints-after-tasks-finish", STORE_BOOL, AT(checkpoint.after_tasks_finish),
+     0, 0},
+    {RESTART "type", STORE_RESTART_KIND, 0, 0, 0},
+    {RESTART "fixed-delay.delay", STORE_DURATION, AT_DRAFT(fixed_delay_ns), 0, INT64_MAX},
+    {RESTART "failure-rate.delay", STORE_DURATION, AT_DRAFT(failure_rate_delay_ns), 0, INT64_MAX},
+    {RESTART "fixed-delay.attempts", STORE_UINT32, AT(restart.attempts_max), 0, INT32_MAX},
+    {RESTART "failure-rate.max-failures-per-interval", STORE_UINT32,
+     AT(restart.failures_max), 1, INT32_MAX},
+    {RESTART "failure-rate.failure-rate-interval", STORE_DURATION,
+     AT(restart.interval_ns), 1, INT64_MAX},
+    {RESTART "exponential-delay.initial-backoff", STORE_DURATION, AT(restart.backoff_initial_ns),
+     1, INT64_MAX},
+    {RESTART "exponential-delay.max-backoff", STORE_DURATION, AT(restart.backoff_max_ns), 1,
+     INT64_MAX},
+    {RESTART "exponential-delay.backoff-multiplier", STORE_REAL, AT(restart.backoff_multiplier), 1,
+     1000000},
+    {RESTART "exponential-delay.reset-backoff-threshold", STORE_DURATION,
+     AT(restart.reset_threshold_ns), 1, INT64_MAX},
+    {RESTART "exponential-delay.jitter-factor", STORE_REAL, AT(restart.jitter_factor), 0, 1},
+    {RESTART "exponential-delay.attempts-before-reset-backoff", STORE_UINT32,
+     AT(restart.backoff_attempts_max), 1, INT32_MAX},
+    {"taskmanager.memory.segment-size", STORE_SEGMENT, AT(network.segment_bytes), 0, 0},
+    {NETWORK "buffers-per-channel", STORE_UINT32, AT(network.exclusive_per_channel), 0, INT32_MAX},
+    {NETWORK "floating-buffers-per-gate", STORE_UINT32, AT(network.floating_per_gate), 0,
+     INT32_MAX},
+    {NETWORK "max-buffers-per-channel", STORE_UINT32, AT(network.per_subpartition_max), 1,
+     INT32_MAX},
+    {NETWORK "max-overdraft-buffers-per-gate", STORE_UINT32, AT(network.overdraft_per_gate), 0,
+     INT32_MAX},
+    {"execution.buffer-timeout.interval", STORE_DURATION, AT(network.buffer_timeout_ns), 0,
+     INT64_MAX},
+    {"execution.buffer-timeout.enabled", STORE_BOOL, AT_DRAFT(buffer_timeout_enabled), 0, 0},
+};
+
+static const struct acting *find_acting(const char *name)
+{
+    for (size_t i = 0; i < sizeof(actings) / sizeof(actings[0]); i++)
+        if (strcmp(actings[i].name, name) == 0)
+            return &actings[i];
+    return NULL;
+}
+
+bool snap_config_key_acts(const char *name)
+{
+    return find_acting(name) != NULL;
+}
+
+bool snap_config_needs_later_version(const struct snap_config_key *key,
+                                     const struct snap_config_value *value)
+{
+    static const char *const switches[] = {
+        "execution.checkpointing.unaligned.enabled",
+        "execution.checkpointing.unaligned.forced",
+        "taskmanager.network.memory.buffer-debloat.enabled",
+    };
+
+    for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
+        if (strcmp(key->name, switches[i]) == 0)
+            return value->number != 0;
+    return false;
+}
+
+void snap_config_set_constants(struct snap_config_draft *draft)
+{
+    struct snap_network_config *network = &draft->config.network;
+
+    network->exclusive_per_channel = 2;
+    network->floating_per_gate = 8;
+    network->per_subpartition_max = 10;
+    network->overdraft_per_gate = draft->config.version == SNAP_FLINK_1_20 ? 5 : 20;
+}
+
+static bool check_range(struct snap_reader *reader, const struct acting *acting,
+                        const struct snap_node *node, int64_t number)
+{
+    const char *unit = acting->store == STORE_DURATION ? " ms" : "";
+
+    if (!node || (number >= acting->from && number <= acting->to))
+        return true;
+    if (number < acting->from)
+        return snap_reader_fail(reader, node, "%s must be at least %" PRId64 "%s, found %s",
+                                acting->name, acting->from, unit, node->text);
+    return snap_reader_fail(reader, node, "%s must be at most %" PRId64 "%s, found %s",
+                            acting->name, acting->to, unit, node->text);
+}
+
+static bool check_real(struct snap_reader *reader, const struct acting *acting,
+                       const struct snap_node *node, double real)
+{
+    if (!node || (real >= (double)acting->from && real <= (double)acting->to))
+        return true;
+    return snap_reader_fail(reader, node, "%s must be from %" PRId64 " to %" PRId64 ", found %s",
+                            acting->name, acting->from, acting->to, node->text);
+}
+
+static bool store_segment(struct snap_reader *reader, const struct snap_node *node, int64_t bytes,
+                          struct snap_config *config)
+{
+    if (bytes < 4096 || bytes > (INT64_C(1) << 30) || (bytes & (bytes - 1)) != 0)
+        return snap_reader_fail(reader, node,
+                                "taskmanager.memory.segment-size must be a power of two from 4 kb "
+                                "to 1 gb, found %s",
+                                node->text);
+    config->network.segment_bytes = (uint32_t)bytes;
+    return true;
+}
+
+/* The order of the words in Flink's enum is DELETE, RETAIN, NO. */
+static enum snap_retention retention_of(int64_t index)
+{
+    static const enum snap_retention kinds[] = {SNAP_RETAIN_ON_FAILURE,
+                                                SNAP_RETAIN_ON_CANCELLATION, SNAP_RETAIN_NONE};
+
+    SNAP_CHECK(index >= 0 && index < 3);
+    return kinds[index];
+}
+
+static bool store_restart_kind(struct snap_reader *reader, const struct snap_node *node,
+                               struct snap_config_draft *draft)
+{
+    static const char *const names[] = {
+        "none",         "off",          "disable",           "fixed-delay",      "fixeddelay",
+        "failure-rate", "failurerate",  "exponential-delay", "exponentialdelay", NULL,
+    };
+    static const enum snap_restart_kind kinds[] = {
+        SNAP_RESTART_NONE,         SNAP_RESTART_NONE,         SNAP_RESTART_NONE,
+        SNAP_RESTART_FIXED_DELAY,  SNAP_RESTART_FIXED_DELAY,  SNAP_RESTART_FAILURE_RATE,
+        SNAP_RESTART_FAILURE_RATE, SNAP_RESTART_EXPONENTIAL_DELAY, SNAP_RESTART_EXPONENTIAL_DELAY,
+    };
+
+    draft->restart_given = node != NULL;
+    if (!node)
+        return true;
+    for (size_t i = 0; names[i]; i++) {
+        if (strcasecmp(names[i], node->text) != 0)
+            continue;
+        draft->config.restart.kind = kinds[i];
+        return true;
+    }
+    return snap_reader_fail_unknown(reader, node, "value of restart-strategy.type", names);
+}
+
+static bool store_number(struct snap_reader *reader, const struct acting *acting,
+                         const struct snap_node *node, const struct snap_config_value *value,
+                         struct snap_config_draft *draft)
+{
+    char *member = (char *)draft + acting->offset;
+    int64_t number = value->number;
+    uint32_t narrow;
+
+    if (acting->store == STORE_DURATION)
+        number /= SNAP_MS;
+    if (!check_range(reader, acting, node, number))
+        return false;
+    if (node && acting->from < 0 && number == 0)
+        return snap_reader_fail(reader, node, "%s must not be 0; -1 derives it", acting->name);
+    if (acting->store == STORE_DURATION)
+        number *= SNAP_MS;
+    narrow = (uint32_t)number;
+    if (acting->store == STORE_UINT32)
+        memcpy(member, &narrow, sizeof(narrow));
+    else
+        memcpy(member, &number, sizeof(number));
+    return true;
+}
+
+bool snap_config_store(struct snap_reader *reader, const struct snap_config_key *key,
+                       const struct snap_node *node, const struct snap_config_value *value,
+                       struct snap_config_draft *draft)
+{
+    const struct acting *acting = find_acting(key->name);
+    bool flag = value->number != 0;
+
+    if (!acting)
+        return true;
+    if (acting->offset == AT(checkpoint.interval_ns))
+        draft->interval = node;
+    switch (acting->store) {
+    case STORE_BOOL:
+        memcpy((char *)draft + acting->offset, &flag, sizeof(flag));
+        return true;
+    case STORE_UINT32:
+    case STORE_INT64:
+    case STORE_DURATION:
+        return store_number(reader, acting, node, value, draft);
+    case STORE_REAL:
+        memcpy((char *)draft + acting->offset, &value->real, sizeof(value->real));
+        return check_real(reader, acting, node, value->real);
+    case STORE_SEGMENT:
+        return store_segment(reader, node, value->number, &draft->config);
+    case STORE_MODE:
+        draft->config.checkpoint.mode = (enum snap_checkpointing_mode)value->number;
+        return true;
+    case STORE_RETENTION:
+        draft->config.checkpoint.retention = retention_of(value->number);
+        return true;
+    case STORE_RESTART_KIND:
+        return store_restart_kind(reader, node, draft);
+    }
+    return true;
+}
+
+/* Flink: CheckpointCoordinatorConfiguration raises the interval and caps the pause. */
+static void settle_checkpoints(struct snap_reader *reader, struct snap_config_draft *draft)
+{
+    struct snap_checkpoint_config *checkpoint = &draft->config.checkpoint;
+    const snap_ns year_ns = INT64_C(365) * 86400 * SNAP_SECOND;
+
+    checkpoint->min_pause_ns = snap_ns_min(checkpoint->min_pause_ns, year_ns);
+    if (!draft->interval || checkpoint->interval_ns >= checkpoint->min_pause_ns)
+        return;
+    checkpoint->interval_ns = checkpoint->min_pause_ns;
+    snap_reader_note(reader, draft->interval,
+                     "execution.checkpointing.interval is below the least pause and is raised to "
+                     "it, as Flink does");
+}
+
+static void settle_restart(struct snap_config_draft *draft)
+{
+    struct snap_restart_config *restart = &draft->config.restart;
+    bool checkpointing = draft->config.checkpoint.interval_ns > 0;
+
+    if (!draft->restart_given)
+        restart->kind = checkpointing ? SNAP_RESTART_EXPONENTIAL_DELAY : SNAP_RESTART_NONE;
+    restart->delay_ns = restart->kind == SNAP_RESTART_FAILURE_RATE ? draft->failure_rate_delay_ns
+                                                                   : draft->fixed_delay_ns;
+    if (restart->backoff_attempts_max == INT32_MAX)
+        restart->backoff_attempts_max = SNAP_RESTART_UNLIMITED;
+    restart->backoff_max_ns = snap_ns_max(restart->backoff_max_ns, restart->backoff_initial_ns);
+}
+
+void snap_config_settle(struct snap_reader *reader, struct snap_config_draft *draft)
+{
+    settle_checkpoints(reader, draft);
+    settle_restart(draft);
+    if (!draft->buffer_timeout_enabled)
+        draft->config.network.buffer_timeout_ns = SNAP_NEVER;
+}

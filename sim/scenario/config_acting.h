@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * config_acting.h: which of Flink's settings do something here, their ranges, and where they go.
+ *
+ * - One row a key; ranges are Flink's own. Durations are cut to whole milliseconds as there.
+ * - Internal to this folder.
+ */
+#ifndef SNAP_SCENARIO_CONFIG_ACTING_H
+#define SNAP_SCENARIO_CONFIG_ACTING_H
+
+#include "model/config.h"
+#include "scenario/config_value.h"
+
+/* Settings while they come in, in the order of the table; settled at the end. */
+struct snap_config_draft {
+    struct snap_config config;
+    bool restart_given; /* config.restart.kind was named */
+    snap_ns fixed_delay_ns;
+    snap_ns failure_rate_delay_ns;
+    bool buffer_timeout_enabled;
+    const struct snap_node *interval; /* NULL: not given */
+};
+
+/* Sets what is no setting in the version: the network constants of 2.3. */
+void snap_config_set_constants(struct snap_config_draft *draft);
+
+/* Stores a value or default of an acting key; of others nothing. `node` is NULL for a default.
+ * Errors: out of range. */
+bool snap_config_store(struct snap_reader *reader, const struct snap_config_key *key,
+                       const struct snap_node *node, const struct snap_config_value *value,
+                       struct snap_config_draft *draft);
+
+/* Resolves what depends on several settings (restart strategy, raised interval) in draft->config. */
+void snap_config_settle(struct snap_reader *reader, struct snap_config_draft *draft);
+
+/* Whether this value would need a part that is not in this version. */
+bool snap_config_needs_later_version(const struct snap_config_key *key,
+                                     const struct snap_config_value *value);
+
+#endif

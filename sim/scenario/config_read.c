@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/config_read.h"
+
+#include <string.h>
+
+#include "scenario/config_acting.h"
+#include "scenario/config_value.h"
+
+/* Parts of Flink that have no counterpart here; their keys are harmless. */
+static const char *const foreign_parts[] = {
+    "yarn",       "kubernetes",  "s3",         "s3a",        "s3n",          "gs",
+    "oss",        "fs",          "azure",      "dfs",        "hadoop",       "flink",
+    "zookeeper",  "security",    "metrics",    "env",        "python",       "table",
+    "sql-client", "sql-gateway", "historyserver", "external-resource", "external-resources",
+    "rest",       "web",         "pekko",      "akka",       "mesos",        "plugin",
+    "blob",       "high-availability", "cleanup-strategy", "containerized", "traces",
+    "events",     "jobstore",    "classloader",
+};
+
+/* What was given for each key of the table. */
+struct settings {
+    struct snap_reader *reader;
+    struct snap_config_draft draft;
+    enum snap_flink_version version;
+    const struct snap_config_key *keys;
+    uint32_t key_count;
+    struct given {
+        const struct snap_node *node; /* NULL: not given */
+        uint32_t layer;
+        bool old_name;
+    } * given; /* by key */
+};
+
+static bool is_foreign(const char *name)
+{
+    for (size_t i = 0; i < sizeof(foreign_parts) / sizeof(foreign_parts[0]); i++) {
+        size_t length = strlen(foreign_parts[i]);
+
+        if (strncmp(name, foreign_parts[i], length) == 0 && name[length] == '.')
+            return true;
+    }
+    return false;
+}
+
+static bool fail_unknown(struct settings *settings, const struct snap_flat_entry *entry)
+{
+    struct snap_suggestion suggestion = {.wanted = entry->key};
+
+    for (uint32_t i = 0; i < settings->key_count; i++)
+        if (settings->keys[i].versions[settings->version].declared)
+            snap_suggestion_try(&suggestion, settings->keys[i].name);
+    if (suggestion.best)
+        return snap_reader_fail(settings->reader, entry->key_node,
+                                "Flink has no setting \"%s\"; did you mean \"%s\"?", entry->key,
+                                suggestion.best);
+    return snap_reader_fail(settings->reader, entry->key_node,
+                            "Flink has no setting \"%s\"; `snapsim help keys` lists them",
+                            entry->key);
+}
+
+static bool take_unmatched(struct settings *settings, const struct snap_flat_entry *entry)
+{
+    if (!is_foreign(entry->key))
+        return fail_unknown(settings, entry);
+    snap_reader_note(settings->reader, entry->key_node,
+                     "%s belongs to a part of Flink that does not exist here: no effect",
+                     entry->key);
+    return true;
+}
+
+static void note_other_version(struct settings *settings, const struct snap_flat_entry *entry)
+{
+    enum snap_flink_version version = settings->version;
+
+    snap_reader_note(settings->reader, entry->key_node,
+                     "%s is a setting of Flink %s, not of %s: no effect", entry->key,
+                     snap_flink_version_name(version == SNAP_FLINK_2_3 ? SNAP_FLINK_1_20
+                                                                       : SNAP_FLINK_2_3),
+                     snap_flink_version_name(version));
+}
+
+/* Within one layer the new spelling wins over an old one, as in Flink. */
+static void keep(struct settings *settings, const struct snap_flat_entry *entry,
+                 const struct snap_config_match *match, uint32_t layer)
+{
+    struct given *given = &settings->given[match->key - settings->keys];
+
+    if (given->node && given->layer == layer && !given->old_name && match->old_name)
+        return;
+    *given = (struct given){entry->value, layer, match->old_name};
+    if (match->old_name)
+        snap_reader_note(settings->reader, entry->key_node, "%s is an old spelling of %s",
+                         entry->key, match->key->name);
+}
+
+static bool take_layer(struct settings *settings, const struct snap_flat *flat, uint32_t layer)
+{
+    for (uint32_t i = 0; i < flat->count; i++) {
+        const struct snap_flat_entry *entry = &flat->entries[i];
+        struct snap_config_match match =
+            snap_config_key_find(entry->key, settings->version);
+
+        if (!match.key && !take_unmatched(settings, entry))
+            return false;
+        if (match.key && match.other_version)
+            note_other_version(settings, entry);
+        else if (match.key)
+            keep(settings, entry, &match, layer);
+    }
+    return true;
+}
+
+/* Checks what was given for one key and stores it if it acts. */
+static bool take_key(struct settings *settings, uint32_t index)
+{
+    const struct snap_config_key *key = &settings->keys[index];
+    const struct snap_node *node = settings->given[index].node;
+    struct snap_config_value value = {0};
+
+    if (!key->versions[settings->version].declared)
+        return true;
+    if (node && node->kind == SNAP_NODE_NULL)
+        node = NULL;
+    if (node && key->type != SNAP_CONFIG_MAP &&
+        !snap_config_value_read(settings->reader, key, node, &value))
+        return false;
+    if (node && !snap_config_key_acts(key->name)) {
+        if (snap_config_needs_later_version(key, &value))
+            return snap_reader_unsupported(settings->reader, node, key->name);
+        snap_reader_note(settings->reader, node, "%s has no effect yet", key->name);
+        return true;
+    }
+    if (!node)
+        value = snap_config_value_default(key, settings->version);
+    return snap_config_store(settings->reader, key, node, &value, &settings->draft);
+}
+
+bool snap_config_read(struct snap_reader *reader, const struct snap_flat *layers,
+                      uint32_t layer_count, struct snap_config *config)
+{
+    struct settings settings = {.reader = reader, .version = config->version};
+
+    settings.keys = snap_config_keys(&settings.key_count);
+    settings.given = SNAP_ARENA_ARRAY(reader->arena, struct given, settings.key_count);
+    for (uint32_t i = 0; i < layer_count; i++)
+        if (!take_layer(&settings, &layers[i], i))
+            return false;
+    settings.draft.config.version = config->version;
+    snap_config_set_constants(&settings.draft);
+    for (uint32_t i = 0; i < settings.key_count; i++)
+        if (!take_key(&settings, i))
+            return false;
+    snap_config_settle(reader, &settings.draft);
+    *config = settings.draft.config;
+    return true;
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/document.h"
+
+#include <string.h>
+
+static const struct snap_document_key document_keys[] = {
+    {"name", "title of the scenario; default: the file's name", "word count with a crash"},
+    {"description", "a text for readers", "what this shows"},
+    {"seed", "of everything random; default 1", "1"},
+    {"runtimes", "where it may run; default both", "[virtual, threads]"},
+    {"until", "end of the run; default: all sources have finished", "60 s"},
+    {"flink-version", "whose defaults and constants hold: 1.20 or 2.3 (the default)", "2.3"},
+    {"config", "settings of Flink, nested or dotted", "{parallelism.default: 2}"},
+    {"operators", "the job", "[{uid: lines, type: sequence, count: 100}]"},
+    {"model", "sizes, latencies, bandwidths", "{record-size: 100 b}"},
+    {"timeline", "what happens when", "[{at: 1.2 s, crash: \"counts[1]\"}]"},
+    {"ledger", "how exactly records are followed: full, fingerprint or off", "full"},
+    {"sabotage", "rules broken on purpose: skip-alignment", "[skip-alignment]"},
+    {"expect", "the verdict that is right", "{lost: 0, duplicated: \"> 0\"}"},
+    {"variants", "named sets of overrides", "{at-least-once: {config: {}}}"},
+    {NULL, NULL, NULL},
+};
+
+static const char *const later_keys[] = {"network-rules", "restore", "savepoint", "chaos", "faults"};
+
+const struct snap_document_key *snap_document_keys(void)
+{
+    return document_keys;
+}
+
+static bool check_keys(struct snap_reader *reader, const struct snap_node *root)
+{
+    const char *names[sizeof(document_keys) / sizeof(document_keys[0])];
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        names[i] = document_keys[i].name;
+    for (uint32_t i = 0; i < root->count; i++)
+        for (size_t l = 0; l < sizeof(later_keys) / sizeof(later_keys[0]); l++)
+            if (strcmp(root->keys[i]->text, later_keys[l]) == 0)
+                return snap_reader_unsupported(reader, root->keys[i], later_keys[l]);
+    return snap_reader_check_keys(reader, root, "key", names);
+}
+
+static bool read_seed(struct snap_reader *reader, const struct snap_node *node, uint64_t *seed)
+{
+    const struct snap_integer_range range = {0, INT64_MAX};
+    int64_t number = 0;
+
+    if (!snap_reader_integer(reader, node, "seed", range, &number))
+        return false;
+    *seed = (uint64_t)number;
+    return true;
+}
+
+static bool add_runtime(struct snap_reader *reader, const struct snap_node *node, bool *runtimes)
+{
+    static const char *const names[] = {"virtual", "threads", NULL};
+    uint32_t index = 0;
+
+    if (!snap_reader_choice(reader, node, "runtime", names, &index))
+        return false;
+    runtimes[index ? SNAP_RUNTIME_THREADS : SNAP_RUNTIME_VIRTUAL] = true;
+    return true;
+}
+
+static bool read_runtimes(struct snap_reader *reader, const struct snap_node *node,
+                          bool *runtimes)
+{
+    if (node->kind != SNAP_NODE_LIST)
+        return add_runtime(reader, node, runtimes);
+    if (node->count == 0)
+        return snap_reader_fail(reader, node, "runtimes has no runtime");
+    for (uint32_t i = 0; i < node->count; i++)
+        if (!add_runtime(reader, node->items[i], runtimes))
+            return false;
+    return true;
+}
+
+static bool read_version(struct snap_reader *reader, const struct snap_node *node,
+                         enum snap_flink_version *version)
+{
+    static const char *const names[] = {"1.20", "2.3", NULL};
+    uint32_t index = 0;
+
+    if (!snap_reader_choice(reader, node, "flink-version", names, &index))
+        return false;
+    *version = index ? SNAP_FLINK_2_3 : SNAP_FLINK_1_20;
+    return true;
+}
+
+static bool read_ledger(struct snap_reader *reader, const struct snap_node *node,
+                        enum snap_ledger_mode *mode)
+{
+    static const char *const names[] = {"off", "fingerprint", "full", NULL};
+    uint32_t index = 0;
+
+    if (!snap_reader_choice(reader, node, "ledger", names, &index))
+        return false;
+    *mode = (enum snap_ledger_mode)index;
+    return true;
+}
+
+/* The value under the key, NULL if it is not there or null. */
+static const struct snap_node *given(const struct snap_node *map, const char *key)
+{
+    const struct snap_node *node = snap_node_get(map, key);
+
+    return node && node->kind == SNAP_NODE_NULL ? NULL : node;
+}
+
+static bool read_scalars(struct snap_reader *reader, struct snap_scenario *scenario)
+{
+    const struct snap_node *root = scenario->root;
+    const struct snap_node *name = given(root, "name");
+    const struct snap_node *seed = given(root, "seed");
+    const struct snap_node *runtimes = given(root, "runtimes");
+    const struct snap_node *until = given(root, "until");
+    const struct snap_node *version = given(root, "flink-version");
+    const struct snap_node *ledger = given(root, "ledger");
+
+    if (name && !snap_reader_expect(reader, name, SNAP_NODE_SCALAR, "name"))
+        return false;
+    if (name)
+        scenario->name = name->text;
+    if (seed && !read_seed(reader, seed, &scenario->seed))
+        return false;
+    if (!runtimes)
+        scenario->runtimes[0] = scenario->runtimes[1] = true;
+    else if (!read_runtimes(reader, runtimes, scenario->runtimes))
+        return false;
+    if (until && !snap_reader_duration(reader, until, "until", &scenario->until_ns))
+        return false;
+    if (until && scenario->until_ns == 0)
+        return snap_reader_fail(reader, until, "until must be above 0");
+    return (!version || read_version(reader, version, &scenario->version)) &&
+           (!ledger || read_ledger(reader, ledger, &scenario->ledger));
+}
+
+static struct snap_scenario_part find_part(const struct snap_node *map)
+{
+    return (struct snap_scenario_part){
+        .config = snap_node_get(map, "config"),
+        .model = snap_node_get(map, "model"),
+        .set = snap_node_get(map, "set"),
+        .timeline = snap_node_get(map, "timeline"),
+        .sabotage = snap_node_get(map, "sabotage"),
+        .expect = snap_node_get(map, "expect"),
+    };
+}
+
+static bool read_variants(struct snap_reader *reader, struct snap_scenario *scenario)
+{
+    static const char *const keys[] = {"config",   "model",  "set", "timeline",
+                                       "sabotage", "expect", NULL};
+    const struct snap_node *variants = given(scenario->root, "variants");
+
+    if (!variants)
+        return true;
+    if (!snap_reader_expect(reader, variants, SNAP_NODE_MAP, "variants"))
+        return false;
+    scenario->variant_count = variants->count;
+    scenario->variant_names = SNAP_ARENA_ARRAY(reader->arena, const char *, variants->count);
+    scenario->variants =
+        SNAP_ARENA_ARRAY(reader->arena, struct snap_scenario_part, variants->count);
+    for (uint32_t i = 0; i < variants->count; i++) {
+        const struct snap_node *variant = variants->items[i];
+        const struct snap_node *name = variants->keys[i];
+
+        if (name->text[0] == '\0' || name->text[0] == '.' || strpbrk(name->text, "/,"))
+            return snap_reader_fail(reader, name,
+                                    "a variant's name is the name of a folder: no / and , in it, "
+                                    "no . in front");
+        scenario->variant_names[i] = name->text;
+        if (variant->kind == SNAP_NODE_NULL)
+            continue;
+        if (!snap_reader_expect(reader, variant, SNAP_NODE_MAP, "a variant") ||
+            !snap_reader_check_keys(reader, variant, "key of a variant", keys))
+            return false;
+        scenario->variants[i] = find_part(variant);
+    }
+    return true;
+}
+
+bool snap_document_read(struct snap_reader *reader, struct snap_scenario *scenario)
+{
+    const struct snap_node *root = scenario->root;
+
+    if (!snap_reader_expect(reader, root, SNAP_NODE_MAP, "a scenario") ||
+        !check_keys(reader, root) || !read_scalars(reader, scenario))
+        return false;
+    scenario->base = find_part(root);
+    scenario->operators = given(root, "operators");
+    if (!scenario->operators)
+        return snap_reader_fail(reader, root, "a scenario needs operators");
+    return read_variants(reader, scenario);
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/model_read.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+enum { RECORD_SIZE, LATENCY, LOCAL_LATENCY, BANDWIDTH, STORAGE_LATENCY, STORAGE_BANDWIDTH, SYNC,
+       COST_MODE, KEY_COUNT };
+
+static const struct snap_model_key keys[] = {
+    [RECORD_SIZE] = {"record-size", "100 b", "size of a record on the wire and in state"},
+    [LATENCY] = {"network.latency", "200 us", "of a message between TaskManagers"},
+    [LOCAL_LATENCY] = {"network.local-latency", "20 us", "of a message inside a TaskManager"},
+    [BANDWIDTH] = {"network.bandwidth", "1 gb/s", "of the link of one subtask; or unlimited"},
+    [STORAGE_LATENCY] = {"storage.latency", "5 ms", "of one write to the snapshot storage"},
+    [STORAGE_BANDWIDTH] = {"storage.bandwidth", "100 mb/s",
+                           "of the snapshot storage, shared by all subtasks; or unlimited"},
+    [SYNC] = {"snapshot-sync", "1 ms", "how long a snapshot stops a subtask"},
+    [COST_MODE] = {"cost-mode", "sleep", "how threads spend a cost: sleep or spin"},
+    [KEY_COUNT] = {NULL, NULL, NULL},
+};
+
+static const char *const later_keys[] = {"takeover"};
+
+const struct snap_model_key *snap_model_keys(void)
+{
+    return keys;
+}
+
+static bool read_latency(struct snap_reader *reader, const struct snap_node *node,
+                         const char *what, snap_ns *latency_ns)
+{
+    if (!snap_reader_duration(reader, node, what, latency_ns))
+        return false;
+    if (*latency_ns == 0)
+        return snap_reader_fail(reader, node, "%s must be above 0", what);
+    return true;
+}
+
+static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap_node *node,
+                     struct snap_cost_model *model)
+{
+    static const char *const modes[] = {"sleep", "spin", NULL};
+    const char *what = keys[key].name;
+    uint32_t mode = 0;
+
+    switch (key) {
+    case RECORD_SIZE:
+        if (!snap_reader_size(reader, node, what, &model->record_size_bytes))
+            return false;
+        return model->record_size_bytes > 0 ||
+               snap_reader_fail(reader, node, "record-size must be above 0");
+    case LATENCY:
+        return read_latency(reader, node, what, &model->network_latency_ns);
+    case LOCAL_LATENCY:
+        return read_latency(reader, node, what, &model->network_local_latency_ns);
+    case BANDWIDTH:
+        return snap_reader_bandwidth(reader, node, what, &model->network_bytes_per_second);
+    case STORAGE_LATENCY:
+        return snap_reader_duration(reader, node, what, &model->storage_latency_ns);
+    case STORAGE_BANDWIDTH:
+        return snap_reader_bandwidth(reader, node, what, &model->storage_bytes_per_second);
+    case SYNC:
+        return snap_reader_duration(reader, node, what, &model->sync_ns);
+    case COST_MODE:
+        if (!snap_reader_choice(reader, node, what, modes, &mode))
+            return false;
+        model->cost_mode = mode ? SNAP_COST_SPIN : SNAP_COST_SLEEP;
+        return true;
+    default:
+        break;
+    }
+    SNAP_CHECK(!"a key");
+    return false;
+}
+
+static bool check_key(struct snap_reader *reader, const struct snap_flat_entry *entry)
+{
+    const char *names[KEY_COUNT + 1] = {0};
+    struct snap_node full = *entry->key_node;
+
+    for (uint32_t i = 0; i < KEY_COUNT; i++) {
+        names[i] = keys[i].name;
+        if (strcmp(keys[i].name, entry->key) == 0)
+            return true;
+    }
+    for (size_t i = 0; i < sizeof(later_keys) / sizeof(later_keys[0]); i++)
+        if (strcmp(later_keys[i], entry->key) == 0)
+            return snap_reader_unsupported(
+                reader, entry->key_node,
+                snap_arena_printf(reader->arena, "model.%s", entry->key));
+    full.text = entry->key;
+    return snap_reader_fail_unknown(reader, &full, "key of model", names);
+}
+
+/* Defaults are texts of the table, read like what a user writes. */
+static const struct snap_node *default_node(struct snap_reader *reader, uint32_t key)
+{
+    struct snap_source *source = SNAP_ARENA_NEW(reader->arena, struct snap_source);
+
+    source->name = keys[key].name;
+    source->argument = true;
+    return snap_node_of_argument(source, keys[key].text_default, reader->arena);
+}
+
+bool snap_model_read(struct snap_reader *reader, const struct snap_flat *flat,
+                     struct snap_cost_model *model)
+{
+    for (uint32_t i = 0; i < flat->count; i++)
+        if (flat->entries[i].value->kind != SNAP_NODE_NULL &&
+            !check_key(reader, &flat->entries[i]))
+            return false;
+    for (uint32_t key = 0; key < KEY_COUNT; key++) {
+        const struct snap_node *node = snap_flat_get(flat, keys[key].name);
+
+        if (!read_key(reader, key, node ? node : default_node(reader, key), model))
+            return false;
+    }
+    return true;
+}

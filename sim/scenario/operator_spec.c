@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/operator_spec.h"
+
+#include <string.h>
+
+static const struct snap_common_key common_keys[] = {
+    {"uid", "its name in messages, outputs and state; unique", "counts"},
+    {"type", "what it is; `snapsim help operators` lists the types", "count"},
+    {"name", "its name in the job graph; default: the uid", "Map"},
+    {"input", "the operator or operators it reads", "words"},
+    {"inputs", "the same with a ship strategy each", "[{uid: words, ship: hash}]"},
+    {"ship", "how records are spread: forward, rebalance, rescale, hash, broadcast, global, shuffle",
+     "hash"},
+    {"parallelism", "number of subtasks; default: parallelism.default", "4"},
+    {"max-parallelism", "number of key groups; default: derived as Flink does", "128"},
+    {"cost", "busy time for one input record (of a source: one output record)", "20 us"},
+    {"record-size", "size of what it emits, on the wire and in state", "100 b"},
+    {"chain", "false: never share a vertex with a neighbour", "false"},
+    {"slot-sharing-group", "which subtasks may share a slot; inherited downstream", "default"},
+    {NULL, NULL, NULL},
+};
+
+const struct snap_common_key *snap_operator_common_keys(void)
+{
+    return common_keys;
+}
+
+uint32_t snap_operator_specs_find(const struct snap_operator_specs *specs, const char *uid)
+{
+    uint32_t i = 0;
+
+    while (i < specs->count && strcmp(specs->items[i].uid, uid) != 0)
+        i++;
+    return i;
+}
+
+bool snap_operator_specs_fail(struct snap_reader *reader, const struct snap_operator_specs *specs,
+                              const struct snap_node *at, const char *uid)
+{
+    struct snap_suggestion suggestion = {.wanted = uid};
+
+    for (uint32_t i = 0; i < specs->count; i++)
+        snap_suggestion_try(&suggestion, specs->items[i].uid);
+    if (suggestion.best)
+        return snap_reader_fail(reader, at, "there is no operator \"%s\"; did you mean \"%s\"?",
+                                uid, suggestion.best);
+    return snap_reader_fail(reader, at, "there is no operator \"%s\"", uid);
+}
+
+const struct snap_node *snap_operator_spec_get(struct snap_reader *reader,
+                                               const struct snap_operator_spec *spec,
+                                               const char *key)
+{
+    const struct snap_node *value;
+
+    for (uint32_t i = spec->set->count; i-- > 0;) {
+        const char *full = snap_arena_printf(reader->arena, "%s.%s", spec->uid, key);
+
+        if (strcmp(spec->set->entries[i].key, full) != 0)
+            continue;
+        value = spec->set->entries[i].value;
+        return value->kind == SNAP_NODE_NULL ? NULL : value;
+    }
+    value = snap_node_get(spec->node, key);
+    return value && value->kind == SNAP_NODE_NULL ? NULL : value;
+}
+
+/* Names of all keys that an operator of the type may have. */
+static const char **key_names(struct snap_reader *reader, const struct snap_operator_type *type)
+{
+    uint32_t common = sizeof(common_keys) / sizeof(common_keys[0]) - 1;
+    const char **names =
+        SNAP_ARENA_ARRAY(reader->arena, const char *, common + type->option_count + 1);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < type->option_count; i++)
+        names[count++] = type->options[i].name;
+    for (uint32_t i = 0; i < common; i++)
+        names[count++] = common_keys[i].name;
+    return names;
+}
+
+static bool find_type(struct snap_reader *reader, const struct snap_operator_catalogue *catalogue,
+                      const struct snap_node *node, const struct snap_operator_type **type)
+{
+    const char **names =
+        SNAP_ARENA_ARRAY(reader->arena, const char *, (size_t)catalogue->count + 1);
+    uint32_t index;
+
+    for (uint32_t i = 0; i < catalogue->count; i++)
+        names[i] = catalogue->types[i]->name;
+    if (!snap_reader_choice(reader, node, "operator type", names, &index))
+        return false;
+    *type = catalogue->types[index];
+    return true;
+}
+
+static bool check_uid(struct snap_reader *reader, const struct snap_node *node)
+{
+    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "uid"))
+        return false;
+    if (node->text[0] == '\0' || strlen(node->text) > 200)
+        return snap_reader_fail(reader, node, "a uid has 1 to 200 bytes");
+    if (strpbrk(node->text, " \t\r\n[]:,/\"'"))
+        return snap_reader_fail(reader, node,
+                                "a uid has no spaces, quotes and none of [ ] : , / in it");
+    if (strcmp(node->text, "jobmanager") == 0 || strcmp(node->text, "tm") == 0)
+        return snap_reader_fail(reader, node, "\"%s\" is taken: it names a process, not an operator",
+                                node->text);
+    return true;
+}
+
+static bool read_spec(struct snap_reader *reader, const struct snap_node *node,
+                      const struct snap_operator_catalogue *catalogue,
+                      struct snap_operator_spec *spec)
+{
+    const struct snap_node *type = NULL;
+
+    if (!snap_reader_expect(reader, node, SNAP_NODE_MAP, "an operator"))
+        return false;
+    spec->node = node;
+    spec->uid_node = snap_node_get(node, "uid");
+    if (!spec->uid_node)
+        return snap_reader_fail(reader, node, "this operator has no uid");
+    if (!check_uid(reader, spec->uid_node))
+        return false;
+    spec->uid = spec->uid_node->text;
+    type = snap_node_get(node, "type");
+    if (!type)
+        return snap_reader_fail(reader, node, "operator \"%s\" has no type", spec->uid);
+    return find_type(reader, catalogue, type, &spec->type) &&
+           snap_reader_check_keys(reader, node,
+                                  snap_arena_printf(reader->arena, "option of %s",
+                                                    spec->type->name),
+                                  key_names(reader, spec->type));
+}
+
+static bool check_unique(struct snap_reader *reader, const struct snap_operator_specs *specs)
+{
+    for (uint32_t i = 0; i < specs->count; i++) {
+        uint32_t first = snap_operator_specs_find(specs, specs->items[i].uid);
+
+        if (first < i)
+            return snap_reader_fail(reader, specs->items[i].uid_node,
+                                    "uid \"%s\" is here twice; first at line %u, column %u",
+                                    specs->items[i].uid, specs->items[first].uid_node->line,
+                                    specs->items[first].uid_node->column);
+    }
+    return true;
+}
+
+/* Every "uid.option" must name an operator and something that can be set. */
+static bool check_set(struct snap_reader *reader, const struct snap_operator_specs *specs,
+                      const struct snap_flat_entry *entry)
+{
+    static const char *const fixed[] = {"uid", "type", "input", "inputs"};
+    const char *dot = strrchr(entry->key, '.');
+    struct snap_node option = *entry->key_node;
+    const char **names;
+    const char *uid;
+    uint32_t index;
+
+    if (!dot)
+        return snap_reader_fail(reader, entry->key_node,
+                                "\"%s\" is not UID.OPTION, such as lines.rate", entry->key);
+    uid = snap_arena_strndup(reader->arena, entry->key, (size_t)(dot - entry->key));
+    option.text = dot + 1;
+    index = snap_operator_specs_find(specs, uid);
+    if (index == specs->count)
+        return snap_operator_specs_fail(reader, specs, entry->key_node, uid);
+    for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+        if (strcmp(option.text, fixed[i]) == 0)
+            return snap_reader_fail(reader, entry->key_node, "\"%s\" cannot be overridden",
+                                    option.text);
+    names = key_names(reader, specs->items[index].type);
+    for (uint32_t i = 0; names[i]; i++)
+        if (strcmp(names[i], option.text) == 0)
+            return true;
+    return snap_reader_fail_unknown(
+        reader, &option,
+        snap_arena_printf(reader->arena, "option of %s", specs->items[index].type->name), names);
+}
+
+bool snap_operator_specs_read(struct snap_reader *reader, const struct snap_node *operators,
+                              const struct snap_operator_catalogue *catalogue,
+                              const struct snap_flat *set, struct snap_operator_specs *specs)
+{
+    if (!snap_reader_expect(reader, operators, SNAP_NODE_LIST, "operators"))
+        return false;
+    if (operators->count == 0)
+        return snap_reader_fail(reader, operators, "there are no operators");
+    if (operators->count > SNAP_OPERATORS_MAX)
+        return snap_reader_fail(reader, operators, "more than %d operators", SNAP_OPERATORS_MAX);
+    specs->items =
+        SNAP_ARENA_ARRAY(reader->arena, struct snap_operator_spec, operators->count);
+    specs->count = operators->count;
+    for (uint32_t i = 0; i < specs->count; i++) {
+        specs->items[i].set = set;
+        if (!read_spec(reader, operators->items[i], catalogue, &specs->items[i]))
+            return false;
+    }
+    if (!check_unique(reader, specs))
+        return false;
+    for (uint32_t i = 0; i < set->count; i++)
+        if (!check_set(reader, specs, &set->entries[i]))
+            return false;
+    return true;
+}

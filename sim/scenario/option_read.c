@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/option_read.h"
+
+#include <string.h>
+
+#include "scenario/path_list.h"
+
+/* "paths of lines": what messages call the option. */
+static const char *option_what(struct snap_reader *reader, const struct snap_operator_spec *spec,
+                               const struct snap_option_type *type)
+{
+    return snap_arena_printf(reader->arena, "%s of %s", type->name, spec->uid);
+}
+
+static bool read_choice(struct snap_reader *reader, const struct snap_node *node,
+                        const struct snap_option_type *type, struct snap_option *option)
+{
+    char *copy = snap_arena_strdup(reader->arena, type->choices);
+    const char *names[64] = {0};
+    char *rest = NULL;
+    uint32_t count = 0;
+    uint32_t index = 0;
+
+    for (char *word = strtok_r(copy, "|", &rest); word && count < 63;
+         word = strtok_r(NULL, "|", &rest))
+        names[count++] = word;
+    if (!snap_reader_choice(reader, node, type->name, names, &index))
+        return false;
+    option->number = index;
+    return true;
+}
+
+static bool read_unit(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                      const struct snap_option_type *type, struct snap_option *option)
+{
+    enum snap_units_result result = SNAP_UNITS_OK;
+    uint32_t size = 0;
+
+    switch (type->kind) {
+    case SNAP_OPTION_DURATION:
+        return snap_reader_duration(reader, node, what, &option->number);
+    case SNAP_OPTION_SIZE:
+        if (!snap_reader_size(reader, node, what, &size))
+            return false;
+        option->number = size;
+        return true;
+    case SNAP_OPTION_RATE:
+        result = snap_units_rate(node->text, &option->number);
+        if (result == SNAP_UNITS_OK && option->number == 0)
+            return snap_reader_fail(reader, node, "%s must be above 0", what);
+        if (result == SNAP_UNITS_OK)
+            return true;
+        return snap_reader_fail_units(
+            reader, node, snap_arena_printf(reader->arena, "%s (such as 20000/s)", what), result);
+    case SNAP_OPTION_TEXT:
+    case SNAP_OPTION_COUNT:
+    case SNAP_OPTION_BOOL:
+    case SNAP_OPTION_CHOICE:
+    case SNAP_OPTION_PATHS:
+    case SNAP_OPTION_PATH_OUT:
+    case SNAP_OPTION_RECORDS:
+        break;
+    }
+    return true;
+}
+
+/* Outputs lie below the run's output directory. */
+static bool check_path_out(struct snap_reader *reader, const struct snap_node *node,
+                           const char *what)
+{
+    const char *at = node->text;
+
+    if (at[0] == '/' || at[0] == '\0')
+        return snap_reader_fail(reader, node, "%s must be relative to the output directory", what);
+    for (;;) {
+        size_t length = strcspn(at, "/");
+
+        if (length == 2 && strncmp(at, "..", 2) == 0)
+            return snap_reader_fail(reader, node, "%s must not leave the output directory", what);
+        if (at[length] == '\0')
+            return true;
+        at += length + 1;
+    }
+}
+
+static bool read_records(struct snap_reader *reader, const struct snap_node *node,
+                         const char *what, struct snap_option *option)
+{
+    if (!snap_reader_expect(reader, node, SNAP_NODE_LIST, what))
+        return false;
+    option->texts = SNAP_ARENA_ARRAY(reader->arena, const char *, 2 * (size_t)node->count);
+    option->text_quoted = SNAP_ARENA_ARRAY(reader->arena, bool, 2 * (size_t)node->count);
+    for (uint32_t i = 0; i < node->count; i++) {
+        const struct snap_node *record = node->items[i];
+
+        if (record->kind != SNAP_NODE_LIST || record->count != 2)
+            return snap_reader_fail(reader, record, "a record of %s is [key, value]", what);
+        for (uint32_t part = 0; part < 2; part++) {
+            const struct snap_node *item = record->items[part];
+
+            if (!snap_reader_expect(reader, item, SNAP_NODE_SCALAR, "a key or value"))
+                return false;
+            option->text_quoted[option->text_count] = item->quoted;
+            option->texts[option->text_count++] = snap_arena_strdup(reader->arena, item->text);
+        }
+    }
+    return true;
+}
+
+static bool read_scalar(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                        const struct snap_option_type *type, struct snap_option *option)
+{
+    const struct snap_integer_range counts = {0, INT64_MAX};
+    bool flag = false;
+
+    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, what))
+        return false;
+    option->text = snap_arena_strdup(reader->arena, node->text);
+    switch (type->kind) {
+    case SNAP_OPTION_COUNT:
+        return snap_reader_integer(reader, node, what, counts, &option->number);
+    case SNAP_OPTION_BOOL:
+        if (!snap_reader_bool(reader, node, what, &flag))
+            return false;
+        option->number = flag;
+        return true;
+    case SNAP_OPTION_CHOICE:
+        return read_choice(reader, node, type, option);
+    case SNAP_OPTION_PATH_OUT:
+        return check_path_out(reader, node, what);
+    case SNAP_OPTION_TEXT:
+    case SNAP_OPTION_RATE:
+    case SNAP_OPTION_DURATION:
+    case SNAP_OPTION_SIZE:
+    case SNAP_OPTION_PATHS:
+    case SNAP_OPTION_RECORDS:
+        break;
+    }
+    return read_unit(reader, node, what, type, option);
+}
+
+static bool read_option(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                        const struct snap_option_type *type, struct snap_option *option)
+{
+    option->set = true;
+    if (type->kind == SNAP_OPTION_RECORDS)
+        return read_records(reader, node, what, option);
+    if (type->kind == SNAP_OPTION_PATHS)
+        return snap_path_list_read(reader, node, what, option);
+    /* The last of several arguments counts. */
+    if (node->kind == SNAP_NODE_LIST && node->source->argument)
+        node = node->items[node->count - 1];
+    return read_scalar(reader, node, what, type, option);
+}
+
+bool snap_options_read(struct snap_reader *reader, const struct snap_operator_spec *spec,
+                       const struct snap_option **options)
+{
+    const struct snap_operator_type *type = spec->type;
+    struct snap_option *read =
+        SNAP_ARENA_ARRAY(reader->arena, struct snap_option, type->option_count);
+
+    for (uint32_t i = 0; i < type->option_count; i++) {
+        const struct snap_option_type *option = &type->options[i];
+        const struct snap_node *node = snap_operator_spec_get(reader, spec, option->name);
+
+        if (!node && option->required)
+            return snap_reader_fail(reader, spec->node, "operator \"%s\" needs %s, such as \"%s: %s\"",
+                                    spec->uid, option->name, option->name,
+                                    option->example ? option->example : "...");
+        if (!node && option->text_default)
+            node = snap_node_of_argument(spec->node->source, option->text_default, reader->arena);
+        if (node && !read_option(reader, node, option_what(reader, spec, option), option, &read[i]))
+            return false;
+    }
+    *options = read;
+    return true;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "scenario/scenario.h"
+#include "scenario/source_text.h"
+
+enum { LINE_SHOWN_MAX = 100 };
+
+/* Finds line number `line` in the text; false if it has fewer. */
+static bool find_line(const struct snap_scenario_text *text, uint32_t line, const char **start,
+                      size_t *length)
+{
+    const char *at = text->bytes;
+    const char *end = text->bytes + text->length;
+
+    for (uint32_t i = 1; i < line; i++) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        if (!at)
+            return false;
+        at++;
+    }
+    *start = at;
+    *length = 0;
+    while (at + *length < end && at[*length] != '\n' && at[*length] != '\r')
+        ++*length;
+    return true;
+}
+
+static bool is_continuation(char byte)
+{
+    return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* Byte offset of the column, which counts characters from 1. */
+static size_t column_offset(const char *line, size_t length, uint32_t column)
+{
+    size_t at = 0;
+
+    for (uint32_t i = 1; i < column && at < length; i++)
+        do
+            at++;
+        while (at < length && is_continuation(line[at]));
+    return at;
+}
+
+static void print_line(struct snap_text *to, const char *line, size_t length, uint32_t column)
+{
+    size_t at = column_offset(line, length, column);
+    size_t from = at > LINE_SHOWN_MAX * 3 / 4 ? at - LINE_SHOWN_MAX / 2 : 0;
+    size_t shown;
+
+    while (from < length && is_continuation(line[from]))
+        from++;
+    shown = length - from > LINE_SHOWN_MAX ? LINE_SHOWN_MAX : length - from;
+    while (shown && shown < length - from && is_continuation(line[from + shown]))
+        shown--;
+    snap_text_add_string(to, "  ");
+    for (size_t i = from; i < from + shown; i++) {
+        unsigned char byte = (unsigned char)line[i];
+
+        snap_text_add(to, byte == '\t' || byte < 0x20 || byte == 0x7f ? " " : &line[i], 1);
+    }
+    snap_text_add_string(to, "\n  ");
+    for (size_t i = from; i < at; i++)
+        if (!is_continuation(line[i]))
+            snap_text_add_string(to, " ");
+    snap_text_add_string(to, "^\n");
+}
+
+static void print_place(struct snap_text *to, const struct snap_error *error,
+                        const struct snap_scenario_text *text)
+{
+    const char *line;
+    size_t length;
+
+    if (find_line(text, error->line, &line, &length))
+        print_line(to, line, length, error->column);
+}
+
+void snap_scenario_print_error(struct snap_text *to, const struct snap_error *error,
+                               const struct snap_scenario_text *text)
+{
+    struct snap_error ignored = {0};
+    struct snap_source source = {0};
+    struct snap_arena arena;
+
+    if (error->file[0] && error->line)
+        snap_text_printf(to, "%s:%u:%u: ", error->file, error->line, error->column);
+    else if (error->file[0])
+        snap_text_printf(to, "%s: ", error->file);
+    snap_text_printf(to, "%s\n", error->message);
+    if (!error->file[0] || !error->line)
+        return;
+    if (text) {
+        print_place(to, error, text);
+        return;
+    }
+    snap_arena_init(&arena);
+    snap_source_read(error->file, &arena, &source, &ignored);
+    if (source.bytes)
+        print_place(to, error,
+                    &(struct snap_scenario_text){source.name, source.bytes, source.length});
+    snap_arena_fini(&arena);
+}

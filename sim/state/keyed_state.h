@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * keyed_state.h: one keyed value state of one subtask: a table from key to value.
+ *
+ * - Key and value lie in the slot itself: one cache line a look-up. Open addressing with linear
+ *   probing, at most three quarters of the slots used, their number a power of two.
+ * - `places` lists the slots in the order of insertion, which is the order of iteration. A string
+ *   is hashed and compared by content.
+ * - A free slot has the key INT64_MIN (longs) or NULL (strings); the key INT64_MIN itself lives in
+ *   the spare slot behind the others.
+ * - The key group of an entry is computed once, at insertion, and must be one of the subtask's.
+ * - All memory lies in the arena of the attempt; a table that grows leaves its old place there.
+ * - A pointer to a value is valid until the next insertion.
+ * Flink: HashMapStateBackend, CopyOnWriteStateTable.
+ */
+#ifndef SNAP_STATE_KEYED_STATE_H
+#define SNAP_STATE_KEYED_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/key_group.h"
+#include "model/record.h"
+#include "model/string_pool.h"
+#include "state/operator_state.h"
+
+#define SNAP_KEY_FREE INT64_MIN
+
+/* What a look-up needs; loops keep a copy of it and take a new one after an insertion. */
+struct snap_keyed_slots {
+    struct snap_keyed_entry *at;
+    uint32_t mask;  /* number of slots - 1; at[mask + 1] is the spare slot */
+    uint32_t shift; /* from a hash to a slot: its highest bits */
+    bool spare_used;
+};
+
+struct snap_keyed_place {
+    uint32_t slot;
+    uint32_t key_group;
+};
+
+struct snap_keyed_state {
+    struct snap_keyed_slots slots;
+    struct snap_arena *arena; /* borrowed */
+    const char *name;         /* borrowed */
+    struct snap_schema schema;
+    struct snap_key_group_range groups;
+    uint32_t max_parallelism;
+    struct snap_keyed_place *places;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+/* What a table is for; plain values that the table copies. */
+struct snap_keyed_state_options {
+    const char *name; /* outlives the table and its snapshots */
+    struct snap_schema schema;
+    uint32_t subtask;
+    struct snap_parallelism parallelism;
+};
+
+/* Prepares an empty table in the arena of the attempt. */
+void snap_keyed_state_init(struct snap_keyed_state *state, struct snap_arena *arena,
+                           const struct snap_keyed_state_options *options);
+
+/* Inserts a key that is not there, with a zero value; returns its value. */
+union snap_value *snap_keyed_state_insert(struct snap_keyed_state *state, union snap_value key);
+
+/*
+ * Returns an immutable copy ordered by key group, inside a group by insertion; memory of `arena`.
+ * Flink: CopyOnWriteStateTableSnapshot, KeyGroupPartitioner.
+ */
+const struct snap_keyed_snapshot *snap_keyed_state_snapshot(const struct snap_keyed_state *state,
+                                                            struct snap_arena *arena);
+
+/* Puts in the entries of those key groups of the snapshot that belong to this subtask. */
+void snap_keyed_state_restore(struct snap_keyed_state *state,
+                              const struct snap_keyed_snapshot *snapshot);
+
+/* Multiplicative hash: neighbouring numbers get far slots, halves that are equal do not collide. */
+static inline uint32_t snap_keyed_hash_long(int64_t key)
+{
+    uint64_t x = (uint64_t)key;
+
+    return (uint32_t)(((x ^ (x >> 32)) * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+}
+
+static inline uint32_t snap_keyed_hash_string(const struct snap_string *key)
+{
+    return (uint32_t)(key->hash >> 32);
+}
+
+/* Returns the value of a key that is a long, NULL if the key is not there. */
+static inline union snap_value *snap_keyed_find_long(struct snap_keyed_slots slots, int64_t key)
+{
+    uint32_t at = snap_keyed_hash_long(key) >> slots.shift;
+
+    if (__builtin_expect(key == SNAP_KEY_FREE, 0))
+        return slots.spare_used ? &slots.at[slots.mask + 1].value : NULL;
+    while (slots.at[at].key.number != key && slots.at[at].key.number != SNAP_KEY_FREE)
+        at = (at + 1) & slots.mask;
+    return slots.at[at].key.number == key ? &slots.at[at].value : NULL;
+}
+
+/* Returns the value of a key that is a string, NULL if the key is not there. */
+static inline union snap_value *snap_keyed_find_string(struct snap_keyed_slots slots,
+                                                       const struct snap_string *key)
+{
+    uint32_t at = snap_keyed_hash_string(key) >> slots.shift;
+
+    while (slots.at[at].key.string && !snap_string_equal(slots.at[at].key.string, key))
+        at = (at + 1) & slots.mask;
+    return slots.at[at].key.string ? &slots.at[at].value : NULL;
+}
+
+/* Returns the value of a key of either kind, NULL if the key is not there. */
+static inline union snap_value *snap_keyed_state_find(const struct snap_keyed_state *state,
+                                                      union snap_value key)
+{
+    return state->schema.key == SNAP_VALUE_LONG ? snap_keyed_find_long(state->slots, key.number)
+                                                : snap_keyed_find_string(state->slots, key.string);
+}
+
+/* Returns the value of a key of either kind; that of a new key is zero. */
+static inline union snap_value *snap_keyed_state_obtain(struct snap_keyed_state *state,
+                                                        union snap_value key)
+{
+    union snap_value *value = snap_keyed_state_find(state, key);
+
+    return value ? value : snap_keyed_state_insert(state, key);
+}
+
+/* Returns entry `index` in the order of insertion; index < state->count. */
+static inline const struct snap_keyed_entry *
+snap_keyed_state_entry(const struct snap_keyed_state *state, uint32_t index)
+{
+    return &state->slots.at[state->places[index].slot];
+}
+
+#endif

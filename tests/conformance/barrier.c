@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "barrier_play.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+struct name_of {
+    const char *name;
+    int value;
+};
+
+static const struct name_of alignments[] = {
+    {"aligned", SNAP_ALIGN_ALIGNED},
+    {"timeout", SNAP_ALIGN_ALIGNED},
+    {"unaligned", SNAP_ALIGN_UNALIGNED},
+    {"forced_aligned", SNAP_ALIGN_FORCED_ALIGNED},
+    {"at_least_once", SNAP_ALIGN_AT_LEAST_ONCE},
+};
+
+static const char *const reasons[] = {
+    [SNAP_BARRIER_ON_CANCELLATION] = "declined_on_cancellation_barrier",
+    [SNAP_BARRIER_SUBSUMED] = "declined_subsumed",
+    [SNAP_BARRIER_INPUT_END_OF_STREAM] = "declined_input_end_of_stream",
+};
+
+static const struct name_of events[] = {
+    {"barrier", SNAP_BARRIER_ARRIVED},
+    {"rpc_barrier", SNAP_BARRIER_INJECTED},
+    {"cancel", SNAP_BARRIER_CANCELLED},
+    {"end", SNAP_BARRIER_ENDED},
+};
+
+/* Steps that are about time and polling, not items. */
+static const char *const other_steps[] = {"buffer", "advance", "advance_quiet", "fire_timers",
+                                          "poll",   "drain",   "close"};
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static const struct name_of *find_name(const struct name_of *table, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(table[i].name, name))
+            return &table[i];
+    return NULL;
+}
+
+bool barrier_stops_sender(const json_t *step)
+{
+    const char *align = conform_string_or(step, "align", NULL);
+
+    return align && strcmp(align, "unaligned") && strcmp(align, "at_least_once");
+}
+
+static struct snap_barrier read_barrier(const json_t *step)
+{
+    const char *name = conform_string_or(step, "align", "aligned");
+    const struct name_of *align = find_name(alignments, COUNT(alignments), name);
+    const json_t *savepoint = json_object_get(step, "savepoint");
+    struct snap_barrier barrier = {.checkpoint = conform_integer_or(step, "cp", 0),
+                                   .created_ns = conform_integer_or(step, "ts", 0) * SNAP_MS};
+
+    SNAP_CHECK(align);
+    barrier.options.alignment = (enum snap_alignment)align->value;
+    if (!strcmp(name, "timeout"))
+        barrier.options.aligned_timeout_ns = conform_integer(step, "timeout_ms") * SNAP_MS;
+    if (json_is_true(savepoint))
+        barrier.options.kind = SNAP_KIND_SAVEPOINT;
+    return barrier;
+}
+
+static const char *alignment_name(const struct snap_checkpoint_options *options)
+{
+    if (snap_options_timeoutable(options))
+        return "timeout";
+    for (size_t i = 0; i < COUNT(alignments); i++)
+        if (alignments[i].value == (int)options->alignment)
+            return alignments[i].name;
+    return "?";
+}
+
+static json_t *trigger_output(const struct snap_barrier_trigger *trigger)
+{
+    const struct snap_barrier *barrier = &trigger->barrier;
+
+    return json_pack("{s:s, s:I, s:s, s:I, s:I, s:I, s:I}", "a", "trigger", "cp",
+                     (json_int_t)barrier->checkpoint, "align", alignment_name(&barrier->options),
+                     "ts", (json_int_t)(barrier->created_ns / SNAP_MS), "delay_ms",
+                     (json_int_t)(trigger->start_delay_ns / SNAP_MS), "align_ms",
+                     (json_int_t)(trigger->alignment_ns / SNAP_MS), "bytes",
+                     (json_int_t)trigger->bytes_processed);
+}
+
+static json_t *channel_output(const char *name, const struct snap_barrier_action *action)
+{
+    return json_pack("{s:s, s:I}", "a", name, "ch", (json_int_t)action->channel);
+}
+
+static json_t *action_output(const struct snap_barrier_actions *actions,
+                             const struct snap_barrier_action *action)
+{
+    switch (action->type) {
+    case SNAP_BARRIER_BLOCK:
+        return channel_output("block", action);
+    case SNAP_BARRIER_UNBLOCK:
+        return channel_output("unblock", action);
+    case SNAP_BARRIER_TRIGGER:
+        return trigger_output(&actions->trigger);
+    case SNAP_BARRIER_ABORT:
+        return json_pack("{s:s, s:I, s:s}", "a", "abort", "cp", (json_int_t)action->checkpoint,
+                         "reason", reasons[action->reason]);
+    case SNAP_BARRIER_FAIL:
+        return json_pack("{s:s, s:s}", "a", "error", "type", "IllegalStateException");
+    }
+    return NULL;
+}
+
+static void play_buffer(struct barrier_play *play, const json_t *step)
+{
+    json_t *output =
+        json_pack("{s:s, s:I, s:I}", "a", "deliver", "ch", (json_int_t)conform_integer(step, "ch"),
+                  "id", (json_int_t)conform_integer(step, "id"));
+
+    json_array_append_new(play->outputs, output);
+    snap_barrier_handler_add_bytes(&play->handler, conform_integer(step, "bytes"));
+}
+
+void barrier_play_item(struct barrier_play *play, const json_t *step)
+{
+    const struct name_of *type = find_name(events, COUNT(events), conform_string(step, "op"));
+    struct snap_barrier_event event = {.now_ns = play->now_ns, .barrier = read_barrier(step)};
+    const struct snap_barrier_actions *actions;
+
+    if (!type) {
+        play_buffer(play, step);
+        return;
+    }
+    event.type = (enum snap_barrier_event_type)type->value;
+    event.channel = (uint32_t)conform_integer(step, "ch");
+    actions = snap_barrier_handler_step(&play->handler, &event);
+    for (uint32_t i = 0; i < actions->count; i++) {
+        const struct snap_barrier_action *action = &actions->items[i];
+
+        json_array_append_new(play->outputs, action_output(actions, action));
+        play->failed |= action->type == SNAP_BARRIER_FAIL;
+        if (action->type == SNAP_BARRIER_UNBLOCK)
+            barrier_channels_resume(play, action->channel);
+    }
+}
+
+static bool through_channels(const struct barrier_play *play)
+{
+    return !strcmp(play->at->suite, "channels");
+}
+
+static void drain(struct barrier_play *play)
+{
+    while (!play->failed && barrier_channels_poll(play))
+        ;
+}
+
+static void play_step(struct barrier_play *play, json_t *step)
+{
+    const char *op = conform_string(step, "op");
+    const char *poll = conform_string_or(play->at->json, "poll", "eager");
+    bool item = json_object_get(step, "ch") != NULL;
+
+    play->now_ns += conform_integer_or(step, "ms", 0) * SNAP_MS;
+    if (item && through_channels(play) && strcmp(op, "rpc_barrier"))
+        barrier_channels_push(play, step);
+    else if (item)
+        barrier_play_item(play, step);
+    if (!strcmp(op, "poll"))
+        barrier_channels_poll(play);
+    if (!strcmp(op, "drain") || !strcmp(poll, "eager"))
+        drain(play);
+}
+
+/* What the table says of an error beyond its type is Java's wording. */
+static json_t *without_wording(const json_t *expected)
+{
+    json_t *copy = json_deep_copy(expected);
+    json_t *output;
+    size_t i;
+
+    json_array_foreach(copy, i, output)
+    {
+        if (!strcmp(conform_string_or(output, "a", ""), "error"))
+            json_object_del(output, "reason");
+    }
+    return copy;
+}
+
+static void play_steps(struct barrier_play *play, struct snap_text *why)
+{
+    const json_t *expect = conform_array(play->at->json, "expect");
+    json_t *step;
+    size_t i;
+
+    json_array_foreach(conform_array(play->at->json, "steps"), i, step)
+    {
+        json_t *expected = without_wording(json_array_get(expect, i));
+        char where[32];
+
+        if (play->failed)
+            json_decref(expected);
+        if (play->failed)
+            break;
+        snprintf(where, sizeof(where), "step %zu", i);
+        json_array_clear(play->outputs);
+        play_step(play, step);
+        conform_same_json(why, where, expected, play->outputs);
+        json_decref(expected);
+    }
+}
+
+static json_t *pending_list(const struct snap_barrier_handler *handler)
+{
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < snap_barrier_handler_pending_count(handler); i++)
+        json_array_append_new(list, json_integer(snap_barrier_handler_pending(handler, i)));
+    return list;
+}
+
+static void check_final(struct barrier_play *play, struct snap_text *why)
+{
+    const struct snap_barrier_handler *handler = &play->handler;
+    snap_ns align_ns = snap_alignment_clock_read(&handler->clock, play->now_ns);
+    json_t *actual =
+        json_pack("{s:I, s:b, s:b, s:I, s:I, s:I, s:o}", "latest_checkpoint",
+                  (json_int_t)snap_barrier_handler_latest(handler), "pending",
+                  snap_barrier_handler_pending_count(handler) > 0, "aligning",
+                  snap_barrier_handler_is_aligning(handler), "open_channels",
+                  (json_int_t)handler->open_channels, "start_delay_ms",
+                  (json_int_t)(handler->clock.start_delay_ns / SNAP_MS), "align_ms",
+                  (json_int_t)(align_ns / SNAP_MS), "pending_checkpoints", pending_list(handler));
+    const char *key;
+    json_t *expected;
+
+    json_object_foreach(json_object_get(play->at->json, "final"), key, expected)
+        conform_same_json(why, key, expected, json_object_get(actual, key));
+    json_decref(actual);
+}
+
+/* The blocked channels are the policy's own books; they must agree with the actions given out. */
+static void check_blocked(struct barrier_play *play, struct snap_text *why)
+{
+    bool aligned = !strcmp(play->at->mode, "aligned");
+
+    for (uint32_t i = 0; i < play->channel_count; i++)
+        if (snap_barrier_handler_is_blocked(&play->handler, i) &&
+            (!aligned || !snap_barrier_handler_pending_count(&play->handler)))
+            snap_text_printf(why, "channel %u is blocked at the end, nothing pending\n", i);
+}
+
+static enum conform_result play_case(const struct conform_case *at, struct snap_text *why)
+{
+    struct barrier_play play = {.at = at, .outputs = json_array()};
+    const json_t *after_finish = json_object_get(at->json, "after_finish");
+    struct snap_barrier_handler_options options = {
+        .mode = strcmp(at->mode, "aligned") ? SNAP_MODE_AT_LEAST_ONCE : SNAP_MODE_EXACTLY_ONCE,
+        .channels = (uint32_t)conform_integer(at->json, "channels"),
+        .checkpoints_after_finish = !json_is_false(after_finish),
+    };
+
+    snap_arena_init(&play.arena);
+    play.channel_count = options.channels;
+    snap_barrier_handler_init(&play.handler, &play.arena, &options);
+    barrier_channels_init(&play);
+    play_steps(&play, why);
+    check_final(&play, why);
+    check_blocked(&play, why);
+    barrier_channels_fini(&play);
+    json_decref(play.outputs);
+    snap_arena_fini(&play.arena);
+    return conform_verdict(why);
+}
+
+/* Returns what in the step has no adapter yet, or NULL. */
+static const char *unknown_part(const struct conform_case *at, const json_t *step)
+{
+    const char *op = conform_string(step, "op");
+    const char *align = conform_string_or(step, "align", "aligned");
+    bool known = find_name(events, COUNT(events), op) != NULL;
+
+    for (size_t i = 0; i < COUNT(other_steps); i++)
+        known |= !strcmp(other_steps[i], op);
+    if (!known)
+        return op;
+    if (!find_name(alignments, COUNT(alignments), align))
+        return align;
+    if (!strcmp(at->mode, "aligned") && !strcmp(align, "unaligned"))
+        return "an unaligned barrier in mode aligned";
+    if (!strcmp(at->suite, "channels") &&
+        (!strcmp(align, "unaligned") || !strcmp(align, "timeout")))
+        return "barriers with priority";
+    return NULL;
+}
+
+enum conform_result conform_barrier_case(const struct conform_case *at, struct snap_text *why)
+{
+    json_t *step;
+    size_t i;
+
+    if (!at->mode)
+        return conform_skip(why, at->suite);
+    if (strcmp(at->mode, "aligned") && strcmp(at->mode, "at_least_once"))
+        return conform_skip(why, at->mode);
+    if (strcmp(at->suite, "handler") && strcmp(at->suite, "channels"))
+        return conform_skip(why, at->suite);
+    json_array_foreach(conform_array(at->json, "steps"), i, step)
+    {
+        if (unknown_part(at, step))
+            return conform_skip(why, unknown_part(at, step));
+    }
+    return play_case(at, why);
+}
