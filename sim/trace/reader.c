@@ -20,43 +20,31 @@ static bool refuse_line(struct snap_trace_reader *reader, struct snap_error *err
 
 /* ---- arguments ---- */
 
-/* Finds the enum value by its name; `name_of` is called for 0 to count - 1. */
-#define PARSE_BY_NAME(text, count, name_of, value)                                                 \
-    for (int i_ = 0; i_ < (count); i_++)                                                           \
-        if (strcmp((text), name_of(i_)) == 0) {                                                    \
-            *(value) = i_;                                                                         \
-            return true;                                                                           \
-        }                                                                                          \
-    return false
-
-static const char *task_status_name(int value)
-{
-    return snap_task_status_name((enum snap_task_status)value);
-}
-
-static const char *job_status_name(int value)
-{
-    return snap_job_status_name((enum snap_job_status)value);
-}
-
-static const char *cause_name(int value)
-{
-    return snap_failure_cause_name((enum snap_failure_cause)value);
-}
-
 static bool parse_task_status(const char *text, int64_t *value)
 {
-    PARSE_BY_NAME(text, SNAP_TASK_FAILED + 1, task_status_name, value);
+    enum snap_task_status status;
+    bool good = snap_task_status_parse(text, &status);
+
+    *value = (int64_t)status;
+    return good;
 }
 
 static bool parse_job_status(const char *text, int64_t *value)
 {
-    PARSE_BY_NAME(text, SNAP_JOB_FINISHED + 1, job_status_name, value);
+    enum snap_job_status status;
+    bool good = snap_job_status_parse(text, &status);
+
+    *value = (int64_t)status;
+    return good;
 }
 
 static bool parse_cause(const char *text, int64_t *value)
 {
-    PARSE_BY_NAME(text, SNAP_CAUSE_SINK_FAILED + 1, cause_name, value);
+    enum snap_failure_cause cause;
+    bool good = snap_failure_cause_parse(text, &cause);
+
+    *value = (int64_t)cause;
+    return good;
 }
 
 static bool parse_reason(const char *text, int64_t *value)

@@ -76,7 +76,9 @@ static void on_failover(struct snap_statistics *statistics, const struct snap_ev
     memset(failure, 0, sizeof(*failure));
     failure->decided_ns = event->at_ns;
     failure->restarted_ns = SNAP_NOT_YET;
-    failure->task = known ? task : SNAP_NO_TASK;
+    /* Too many failed checkpoints are nobody's in particular. */
+    failure->task =
+        known && event->args[1] != SNAP_CAUSE_CHECKPOINT_FAILURES ? task : SNAP_NO_TASK;
     failure->failed_ns = known ? statistics->subtasks[task].failed_ns : SNAP_NOT_YET;
     if (failure->failed_ns == SNAP_NOT_YET)
         failure->failed_ns = event->at_ns;
@@ -133,6 +135,7 @@ static void on_queued(struct snap_statistics *statistics, const struct snap_even
 {
     uint32_t to = (uint32_t)event->args[0];
 
+    statistics->buffers_seen = true;
     if (to < statistics->job->task_count)
         change_in_flight(statistics, event->at_ns, to, event->args[2]);
 }
@@ -176,7 +179,8 @@ static void on_task_status(struct snap_statistics *statistics, const struct snap
         change_in_flight(statistics, event->at_ns, event->actor, -subtask->in_flight_bytes);
     if (status == SNAP_TASK_FAILED)
         subtask->failed_ns = event->at_ns;
-    if (status == SNAP_TASK_RUNNING)
+    if (subtask->status == SNAP_TASK_INITIALIZING &&
+        (status == SNAP_TASK_RUNNING || status == SNAP_TASK_FINISHED))
         count_running(statistics, event->at_ns);
     snap_lanes_status(statistics, event);
 }

@@ -126,7 +126,8 @@ void snap_checkpoint_table(struct snap_text *text, const struct snap_statistics 
                      statistics->completed_count, statistics->failed_count,
                      count - statistics->completed_count - statistics->failed_count);
     if (statistics->refused_count > 0)
-        snap_text_printf(text, ", %u requests refused", statistics->refused_count);
+        snap_text_printf(text, ", %u %s refused", statistics->refused_count,
+                         statistics->refused_count == 1 ? "request" : "requests");
     snap_text_add_string(text, "\n");
     if (count == 0)
         return;

@@ -97,7 +97,11 @@ static void add_last(struct snap_json *json, const struct snap_statistics *stati
     }
     snap_json_string(json, "last_subtask", subtask);
     snap_json_string(json, "last_channel", channel);
-    snap_json_number(json, "in_flight_bytes_at_trigger", checkpoint->in_flight_bytes);
+    /* On real threads buffers leave no events unless someone wants them. */
+    if (statistics->buffers_seen)
+        snap_json_number(json, "in_flight_bytes_at_trigger", checkpoint->in_flight_bytes);
+    else
+        snap_json_null(json, "in_flight_bytes_at_trigger");
     snap_arena_fini(&arena);
 }
 

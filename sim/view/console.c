@@ -156,17 +156,20 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
 }
 
 static void add_culprit(struct snap_text *text, const struct snap_job *job,
-                        const struct snap_culprit *culprit)
+                        const struct snap_culprit *culprit, uint32_t width)
 {
     struct snap_arena arena;
 
     if (!culprit->found)
         return;
     snap_arena_init(&arena);
-    snap_text_printf(text, "  First %s: %s at %s, %s: %s\n", snap_counter_name(culprit->counter),
-                     snap_origin_name(job, culprit->origin, &arena),
-                     snap_subtask_name(job, culprit->operator_index, culprit->subtask, &arena),
-                     snap_instant_name(culprit->at_ns, &arena), culprit->story);
+    snap_paragraph_text(
+        snap_arena_printf(
+            &arena, "First %s: %s at %s, %s: %s", snap_counter_name(culprit->counter),
+            snap_origin_name(job, culprit->origin, &arena),
+            snap_subtask_name(job, culprit->operator_index, culprit->subtask, &arena),
+            snap_instant_name(culprit->at_ns, &arena), culprit->story),
+        width, text);
     snap_arena_fini(&arena);
 }
 
@@ -214,7 +217,7 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
     snap_text_add_string(text, "\n");
     if (summary->verdict) {
         snap_verdict_table(text, job, summary->verdict, width);
-        add_culprit(text, job, &summary->verdict->culprit);
+        add_culprit(text, job, &summary->verdict->culprit, width);
         snap_text_add_string(text, "\n");
     }
     add_unfired(text, summary);

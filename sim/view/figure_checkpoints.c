@@ -12,6 +12,9 @@
 
 enum { WIDTH = 1280, UPPER = 290, BARS_MAX = 240, LABELS_MAX = 40 };
 
+/* Where the plots end, of the figure's width. */
+#define RIGHT 0.985
+
 struct drawing {
     const struct snap_figure_input *input;
     const struct snap_statistics *statistics;
@@ -99,9 +102,9 @@ static void add_upper(struct drawing *drawing)
 
     snap_text_printf(script,
                      "set tmargin at screen %.6g\nset bmargin at screen %.6g\n"
-                     "set lmargin at screen 0.07\nset rmargin at screen 0.985\n"
+                     "set lmargin at screen 0.07\nset rmargin at screen %.6g\n"
                      "set yrange [0:*]\nset ylabel 'end to end duration [%s]'\n",
-                     1 - 72 / height, 1 - (UPPER - 30) / height, drawing->unit.name);
+                     1 - 72 / height, 1 - (UPPER - 30) / height, RIGHT, drawing->unit.name);
     snap_bars_axis(&drawing->bars, script, LABELS_MAX);
     snap_bars_plot(&drawing->bars, script);
 }
@@ -125,6 +128,8 @@ static void add_lower(struct drawing *drawing)
 {
     struct snap_text *script = &drawing->figure.script;
     double height = drawing->figure.height;
+    double margin = snap_lane_margin(drawing->statistics->job);
+    double middle = (margin / WIDTH + RIGHT) / 2;
     char title[96] = "no checkpoint";
 
     if (drawing->longest)
@@ -140,10 +145,12 @@ static void add_lower(struct drawing *drawing)
                      drawing->subtasks_end > 0 ? drawing->subtasks_end * 1.04 : 1, drawing->bottom,
                      drawing->unit.name);
     snap_lane_names(script, drawing->statistics->job, drawing->lane_y);
-    snap_text_add_string(script, "set lmargin at screen 0.12\nset rmargin at screen 0.545\n");
+    snap_text_printf(script, "set lmargin at screen %.6g\nset rmargin at screen %.6g\n",
+                     margin / WIDTH, middle - 0.008);
     add_lower_plot(drawing, 2, title);
-    snap_text_add_string(script, "unset ytics\n"
-                                 "set lmargin at screen 0.56\nset rmargin at screen 0.985\n");
+    snap_text_printf(script,
+                     "unset ytics\nset lmargin at screen %.6g\nset rmargin at screen %.6g\n",
+                     middle + 0.008, RIGHT);
     add_lower_plot(drawing, 3, "median of all completed checkpoints");
 }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/figure_parts.h"
 
+#include <string.h>
+
 #include "model/names.h"
+
+enum { LANE_NAME_MAX = 24 };
 
 struct snap_axis_unit snap_axis_unit_for(snap_ns end_ns)
 {
@@ -69,6 +73,41 @@ double *snap_place_lanes(const struct snap_job *job, struct snap_arena *arena, d
     return lane_y;
 }
 
+const char *snap_lane_name(const struct snap_job *job, uint32_t task, struct snap_arena *arena)
+{
+    const struct snap_vertex *vertex = snap_job_task_vertex(job, task);
+    const char *uid = job->operators[vertex->operators[0]].uid;
+    size_t length = strlen(uid);
+    const char *cut = "";
+
+    if (length > LANE_NAME_MAX) {
+        /* Not in the middle of a character. */
+        for (length = LANE_NAME_MAX; ((unsigned char)uid[length] & 0xc0) == 0x80; length--)
+            continue;
+        cut = "~";
+    }
+    return snap_arena_printf(arena, "%.*s%s (%u/%u)", (int)length, uid, cut,
+                             snap_job_task_subtask(job, task) + 1, vertex->parallelism);
+}
+
+uint32_t snap_lane_margin(const struct snap_job *job)
+{
+    struct snap_arena arena;
+    size_t longest = 0;
+
+    snap_arena_init(&arena);
+    for (uint32_t v = 0; v < job->vertex_count; v++) {
+        const struct snap_vertex *vertex = &job->vertices[v];
+        size_t length =
+            strlen(snap_lane_name(job, vertex->task_first + vertex->parallelism - 1, &arena));
+
+        if (length > longest)
+            longest = length;
+    }
+    snap_arena_fini(&arena);
+    return (uint32_t)longest * 8 + 24;
+}
+
 void snap_lane_names(struct snap_text *script, const struct snap_job *job, const double *lane_y)
 {
     uint32_t step = job->task_count > SNAP_LANES_NAMED_MAX ? job->task_count / 40 + 1 : 1;
@@ -81,7 +120,7 @@ void snap_lane_names(struct snap_text *script, const struct snap_job *job, const
         if (snap_job_task_subtask(job, task) % step != 0)
             continue;
         snap_text_add_string(script, separator);
-        snap_gnuplot_quote(script, snap_task_title(job, task, &arena));
+        snap_gnuplot_quote(script, snap_lane_name(job, task, &arena));
         snap_text_printf(script, " %.7g", lane_y[task]);
         separator = ", ";
     }

@@ -121,7 +121,9 @@ bool snap_sketch_timeline(const struct snap_figure_input *input,
                      LEFT);
     for (uint32_t task = 0; task < job->task_count; task += step) {
         snap_text_add_string(&figure.script, count == 0 ? "" : ", ");
-        snap_gnuplot_quote(&figure.script, snap_task_title(job, task, &arena));
+        snap_gnuplot_quote(&figure.script,
+                           snap_arena_printf(&arena, "%.*s", LEFT - 1,
+                                             snap_actor_name(job, task, &arena)));
         snap_text_printf(&figure.script, " %u", count);
         fill_lane(input->statistics, task, lanes + (size_t)count++ * COLUMNS);
     }

@@ -295,3 +295,16 @@ void snap_table_text(const struct snap_table *table, uint32_t width, struct snap
         end_line(text);
     }
 }
+
+void snap_paragraph_text(const char *paragraph, uint32_t width, struct snap_text *text)
+{
+    while (*paragraph != '\0') {
+        size_t length = title_piece(paragraph, width - INDENT);
+
+        add_spaces(text, INDENT);
+        snap_text_add(text, paragraph, length);
+        snap_text_add(text, "\n", 1);
+        paragraph += length;
+        paragraph += *paragraph == ' ';
+    }
+}

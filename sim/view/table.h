@@ -49,6 +49,9 @@ void snap_table_printf(struct snap_table *table, const char *format, ...)
 /* Fills the row up with empty cells. */
 void snap_table_end_row(struct snap_table *table);
 
+/* Appends the text, broken at spaces into lines of at most `width`, each indented by two spaces. */
+void snap_paragraph_text(const char *paragraph, uint32_t width, struct snap_text *text);
+
 /* Appends the table, at most `width` wide, each line indented by two spaces. */
 void snap_table_text(const struct snap_table *table, uint32_t width, struct snap_text *text);
 
