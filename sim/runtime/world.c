@@ -18,17 +18,9 @@ snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32
     return snap_ns_max(latency, 1);
 }
 
-static snap_ns least_latency(const struct snap_world *world)
-{
-    return snap_ns_max(snap_ns_min(world->sim->model.network_local_latency_ns,
-                                   world->sim->model.network_latency_ns),
-                       1);
-}
-
-static void add_actor(struct snap_world *world, struct snap_actor *actor, snap_ns latency_in_ns)
+static void add_actor(struct snap_world *world, struct snap_actor *actor)
 {
     world->actors[actor->id] = actor;
-    actor->latency_in_ns = latency_in_ns;
     actor->matched =
         SNAP_ARENA_ARRAY(&world->arena, bool, world->sim->timeline.count + 1);
 }
@@ -57,12 +49,11 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
     world->tasks = SNAP_ARENA_ARRAY(&world->arena, struct snap_task, sim->job->task_count);
     for (uint32_t t = 0; t < sim->job->task_count; t++) {
         snap_task_init(&world->tasks[t], world, t);
-        add_actor(world, &world->tasks[t].actor, least_latency(world));
+        add_actor(world, &world->tasks[t].actor);
     }
     world->job_manager = SNAP_ARENA_NEW(&world->arena, struct snap_job_manager);
     snap_job_manager_init(world->job_manager, world);
-    add_actor(world, &world->job_manager->actor,
-              snap_world_latency(world, world->job_manager->actor.id, 0));
+    add_actor(world, &world->job_manager->actor);
 }
 
 static void free_inbox(struct snap_actor *actor)

@@ -32,7 +32,6 @@ struct snap_actor {
     snap_ns next_ns;
     snap_ns promise_ns;
     snap_ns horizon_ns;
-    snap_ns latency_in_ns; /* least latency of any link into it */
     struct snap_inbox inbox;
     uint64_t mail_sequence;
     uint64_t event_sequence;

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+
+void snap_json_init(struct snap_json *json, struct snap_text *text, enum snap_json_style style)
+{
+    memset(json, 0, sizeof(*json));
+    json->text = text;
+    json->style = style;
+}
+
+/* Returns the length of the UTF-8 sequence that starts here, 0 if it is none. */
+static size_t sequence_length(const unsigned char *at, size_t left)
+{
+    size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
+
+    if (length == 0 || length > left || at[0] > 0xf4)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+    /* Overlong forms, surrogates and what lies above U+10FFFF. */
+    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
+        (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
+        return 0;
+    return length;
+}
+
+static void add_control(struct snap_text *text, unsigned char byte)
+{
+    switch (byte) {
+    case '\n':
+        snap_text_add(text, "\\n", 2);
+        return;
+    case '\t':
+        snap_text_add(text, "\\t", 2);
+        return;
+    case '\r':
+        snap_text_add(text, "\\r", 2);
+        return;
+    default:
+        snap_text_printf(text, "\\u%04x", byte);
+    }
+}
+
+static void add_quoted(struct snap_text *text, const char *value, size_t length)
+{
+    const unsigned char *at = (const unsigned char *)value;
+
+    snap_text_add(text, "\"", 1);
+    while (length > 0) {
+        size_t step = sequence_length(at, length);
+
+        if (step == 0) {
+            snap_text_add(text, "\\ufffd", 6);
+            step = 1;
+        } else if (*at == '"' || *at == '\\') {
+            snap_text_add(text, "\\", 1);
+            snap_text_add(text, at, 1);
+        } else if (*at < 0x20 || *at == 0x7f) {
+            add_control(text, *at);
+        } else {
+            snap_text_add(text, at, step);
+        }
+        at += step;
+        length -= step;
+    }
+    snap_text_add(text, "\"", 1);
+}
+
+static bool on_one_line(const struct snap_json *json)
+{
+    return json->style == SNAP_JSON_COMPACT || json->inline_depth != 0;
+}
+
+static void new_line(struct snap_json *json)
+{
+    snap_text_add(json->text, "\n", 1);
+    for (uint32_t i = 0; i < json->depth; i++)
+        snap_text_add(json->text, "  ", 2);
+}
+
+/* Comma, place and key of the next value. */
+static void begin_value(struct snap_json *json, const char *key)
+{
+    bool compact = json->style == SNAP_JSON_COMPACT;
+
+    if (json->depth > 0) {
+        bool *filled = &json->filled[json->depth - 1];
+
+        if (*filled)
+            snap_text_add_string(json->text, on_one_line(json) && !compact ? ", " : ",");
+        if (!on_one_line(json))
+            new_line(json);
+        *filled = true;
+    }
+    if (key) {
+        add_quoted(json->text, key, strlen(key));
+        snap_text_add_string(json->text, compact ? ":" : ": ");
+    }
+}
+
+static void begin_nested(struct snap_json *json, const char *key, const char *bracket)
+{
+    SNAP_CHECK(json->depth < SNAP_JSON_DEPTH_MAX);
+    begin_value(json, key);
+    snap_text_add(json->text, bracket, 1);
+    json->filled[json->depth++] = false;
+}
+
+static void end_nested(struct snap_json *json, const char *bracket)
+{
+    bool filled;
+
+    SNAP_CHECK(json->depth > 0);
+    filled = json->filled[json->depth - 1];
+    json->depth--;
+    if (filled && !on_one_line(json))
+        new_line(json);
+    if (json->inline_depth > json->depth)
+        json->inline_depth = 0;
+    snap_text_add(json->text, bracket, 1);
+}
+
+void snap_json_object_begin(struct snap_json *json, const char *key)
+{
+    begin_nested(json, key, "{");
+}
+
+void snap_json_object_end(struct snap_json *json)
+{
+    end_nested(json, "}");
+}
+
+void snap_json_array_begin(struct snap_json *json, const char *key)
+{
+    begin_nested(json, key, "[");
+}
+
+void snap_json_array_end(struct snap_json *json)
+{
+    end_nested(json, "]");
+}
+
+void snap_json_inline(struct snap_json *json)
+{
+    SNAP_CHECK(json->depth > 0);
+    if (json->inline_depth == 0)
+        json->inline_depth = json->depth;
+}
+
+/* Without printf: traces have millions of numbers. */
+static void add_digits(struct snap_text *text, uint64_t value)
+{
+    char digits[20];
+    size_t at = sizeof(digits);
+
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    snap_text_add(text, digits + at, sizeof(digits) - at);
+}
+
+void snap_json_number(struct snap_json *json, const char *key, int64_t value)
+{
+    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+    begin_value(json, key);
+    if (value < 0)
+        snap_text_add(json->text, "-", 1);
+    add_digits(json->text, magnitude);
+}
+
+void snap_json_unsigned(struct snap_json *json, const char *key, uint64_t value)
+{
+    begin_value(json, key);
+    add_digits(json->text, value);
+}
+
+/* The shortest of %e's forms that reads back equal says how many digits are needed. */
+static int digits_needed(double value, int *exponent)
+{
+    char text[40];
+    int digits = 1;
+
+    for (; digits <= 17; digits++) {
+        snprintf(text, sizeof(text), "%.*e", digits - 1, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    *exponent = (int)strtol(strchr(text, 'e') + 1, NULL, 10);
+    return digits;
+}
+
+void snap_json_double(struct snap_json *json, const char *key, double value)
+{
+    int exponent;
+    int digits;
+
+    begin_value(json, key);
+    if (!isfinite(value)) {
+        snap_text_add_string(json->text, "\"NaN\"");
+        return;
+    }
+    digits = digits_needed(value, &exponent);
+    if (exponent < -5 || exponent > 15)
+        snap_text_printf(json->text, "%.*e", digits - 1, value);
+    else
+        snap_text_printf(json->text, "%.*f", digits > exponent + 2 ? digits - 1 - exponent : 1,
+                         value);
+}
+
+void snap_json_bool(struct snap_json *json, const char *key, bool value)
+{
+    begin_value(json, key);
+    snap_text_add_string(json->text, value ? "true" : "false");
+}
+
+void snap_json_null(struct snap_json *json, const char *key)
+{
+    begin_value(json, key);
+    snap_text_add_string(json->text, "null");
+}
+
+void snap_json_string(struct snap_json *json, const char *key, const char *value)
+{
+    if (value)
+        snap_json_bytes(json, key, value, strlen(value));
+    else
+        snap_json_null(json, key);
+}
+
+void snap_json_bytes(struct snap_json *json, const char *key, const char *value, size_t length)
+{
+    begin_value(json, key);
+    add_quoted(json->text, value, length);
+}
