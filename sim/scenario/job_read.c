@@ -64,7 +64,7 @@ static const char *flink_name(const struct job_reader *jobs, uint32_t index)
     case SNAP_ROLE_TRANSFORM:
         return snap_arena_strdup(jobs->reader->arena, name);
     }
-    SNAP_CHECK(!"a role");
+    SNAP_CHECK(false);
     return "";
 }
 

@@ -71,7 +71,7 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
     default:
         break;
     }
-    SNAP_CHECK(!"a key");
+    SNAP_CHECK(false);
     return false;
 }
 
