@@ -8,6 +8,7 @@
 #include "scenario/flat.h"
 #include "scenario/job_read.h"
 #include "scenario/model_read.h"
+#include "scenario/sabotage.h"
 #include "scenario/timeline_read.h"
 
 enum { LAYERS = 3 }; /* scenario, variant, command line */
@@ -162,46 +163,19 @@ static bool read_job(struct builder *builder)
     return snap_job_read(&builder->reader, &input, job);
 }
 
-static bool add_sabotage(struct snap_reader *reader, const struct snap_node *node,
-                         uint32_t *sabotage)
-{
-    static const char *const names[] = {"skip-alignment", NULL};
-    uint32_t index = 0;
-
-    if (!snap_reader_choice(reader, node, "sabotage", names, &index))
-        return false;
-    *sabotage |= UINT32_C(1) << index;
-    return true;
-}
-
-static bool read_sabotage(struct builder *builder)
-{
-    const struct snap_node *node = builder->variant->sabotage ? builder->variant->sabotage
-                                                              : builder->scenario->base.sabotage;
-    uint32_t *sabotage = &builder->built->sim.sabotage;
-
-    if (!node || node->kind == SNAP_NODE_NULL)
-        return true;
-    if (node->kind == SNAP_NODE_SCALAR)
-        return add_sabotage(&builder->reader, node, sabotage);
-    if (!snap_reader_expect(&builder->reader, node, SNAP_NODE_LIST, "sabotage"))
-        return false;
-    for (uint32_t i = 0; i < node->count; i++)
-        if (!add_sabotage(&builder->reader, node->items[i], sabotage))
-            return false;
-    return true;
-}
-
 static bool read_rest(struct builder *builder)
 {
     const struct snap_node *timeline = builder->variant->timeline
                                            ? builder->variant->timeline
                                            : builder->scenario->base.timeline;
+    const struct snap_node *sabotage = builder->variant->sabotage
+                                           ? builder->variant->sabotage
+                                           : builder->scenario->base.sabotage;
     struct snap_flat expect = {0};
 
     return snap_timeline_read(&builder->reader, timeline, builder->job,
                               &builder->built->sim.timeline) &&
-           read_sabotage(builder) &&
+           snap_sabotage_read(&builder->reader, sabotage, &builder->built->sim.sabotage) &&
            read_flat(builder, builder->scenario->base.expect, builder->variant->expect, "expect",
                      &expect) &&
            snap_expect_read(&builder->reader, &expect, builder->job,

@@ -101,6 +101,11 @@ bool snap_config_key_acts(const char *name)
     return find_acting(name) != NULL;
 }
 
+uint32_t snap_config_acting_count(void)
+{
+    return sizeof(actings) / sizeof(actings[0]);
+}
+
 bool snap_config_needs_later_version(const struct snap_config_key *key,
                                      const struct snap_config_value *value)
 {

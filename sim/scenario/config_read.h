@@ -19,4 +19,7 @@ bool snap_config_read(struct snap_reader *reader, const struct snap_flat *layers
 /* Whether the key does something here, for `snapsim help keys`. */
 bool snap_config_key_acts(const char *name);
 
+/* How many keys do something here. */
+uint32_t snap_config_acting_count(void);
+
 #endif

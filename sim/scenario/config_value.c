@@ -98,7 +98,8 @@ bool snap_config_value_read(struct snap_reader *reader, const struct snap_config
     if (key->type == SNAP_CONFIG_CHOICE)
         return fail_choice(reader, key, node);
     if (result != SNAP_UNITS_MALFORMED)
-        return snap_reader_fail_units(reader, node, key->name, result);
+        return snap_reader_fail_units(reader, node, &(struct snap_unit_words){key->name, NULL},
+                                      result);
     return snap_reader_fail(reader, node, "%s must be %s, found \"%s\"", key->name,
                             snap_config_type_name(key->type), node->text);
 }

@@ -50,8 +50,8 @@ static bool read_unit(struct snap_reader *reader, const struct snap_node *node, 
             return snap_reader_fail(reader, node, "%s must be above 0", what);
         if (result == SNAP_UNITS_OK)
             return true;
-        return snap_reader_fail_units(
-            reader, node, snap_arena_printf(reader->arena, "%s (such as 20000/s)", what), result);
+        return snap_reader_fail_units(reader, node,
+                                      &(struct snap_unit_words){what, "20000/s"}, result);
     case SNAP_OPTION_TEXT:
     case SNAP_OPTION_COUNT:
     case SNAP_OPTION_BOOL:

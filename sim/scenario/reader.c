@@ -12,6 +12,14 @@ static void place(struct snap_reader *reader, const struct snap_node *at)
     snap_error_place(reader->error, at->source->name, at->line, at->column);
 }
 
+/* What came out of a quoted text must not reach a terminal as it is. */
+static void blank_controls(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            *text = '?';
+}
+
 bool snap_reader_fail(struct snap_reader *reader, const struct snap_node *at, const char *format,
                       ...)
 {
@@ -21,6 +29,7 @@ bool snap_reader_fail(struct snap_reader *reader, const struct snap_node *at, co
     va_start(args, format);
     vsnprintf(message, sizeof(message), format, args);
     va_end(args);
+    blank_controls(message);
     snap_error_set(reader->error, SNAP_ERROR_SCENARIO, "%s", message);
     place(reader, at);
     return false;
@@ -44,6 +53,7 @@ void snap_reader_note(struct snap_reader *reader, const struct snap_node *at, co
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
+    blank_controls(text);
     reader->notes = snap_arena_grow(reader->arena, reader->notes, reader->note_count,
                                     &reader->note_capacity, sizeof(*reader->notes));
     note = &reader->notes[reader->note_count++];
@@ -112,7 +122,7 @@ bool snap_reader_expect(struct snap_reader *reader, const struct snap_node *node
 }
 
 bool snap_reader_fail_units(struct snap_reader *reader, const struct snap_node *node,
-                            const char *what, enum snap_units_result result)
+                            const struct snap_unit_words *words, enum snap_units_result result)
 {
     const char *why = "?";
 
@@ -134,26 +144,24 @@ bool snap_reader_fail_units(struct snap_reader *reader, const struct snap_node *
         why = "is finer than the smallest unit";
         break;
     }
-    return snap_reader_fail(reader, node, "%s %s: \"%s\"", what, why, node->text);
+    if (!words->example)
+        return snap_reader_fail(reader, node, "%s %s: \"%s\"", words->what, why, node->text);
+    return snap_reader_fail(reader, node, "%s %s: \"%s\"; write it like %s", words->what, why,
+                            node->text, words->example);
 }
 
-static bool units(struct snap_reader *reader, const struct snap_node *node, const char *what,
-                  enum snap_units_result result, const char *example)
+static bool units(struct snap_reader *reader, const struct snap_node *node,
+                  struct snap_unit_words words, enum snap_units_result result)
 {
-    char named[160];
-
-    if (result == SNAP_UNITS_OK)
-        return true;
-    snprintf(named, sizeof(named), "%s (such as %s)", what, example);
-    return snap_reader_fail_units(reader, node, named, result);
+    return result == SNAP_UNITS_OK || snap_reader_fail_units(reader, node, &words, result);
 }
 
 bool snap_reader_duration(struct snap_reader *reader, const struct snap_node *node,
                           const char *what, snap_ns *value)
 {
     return snap_reader_expect(reader, node, SNAP_NODE_SCALAR, what) &&
-           units(reader, node, what,
-                 snap_units_duration(node->text, SNAP_FRACTIONS_ALLOWED, value), "200 ms");
+           units(reader, node, (struct snap_unit_words){what, "200 ms"},
+                 snap_units_duration(node->text, SNAP_FRACTIONS_ALLOWED, value));
 }
 
 bool snap_reader_size(struct snap_reader *reader, const struct snap_node *node, const char *what,
@@ -162,11 +170,11 @@ bool snap_reader_size(struct snap_reader *reader, const struct snap_node *node, 
     int64_t bytes = 0;
 
     if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, what) ||
-        !units(reader, node, what, snap_units_size(node->text, SNAP_FRACTIONS_ALLOWED, &bytes),
-               "100 b"))
+        !units(reader, node, (struct snap_unit_words){what, "100 b"},
+               snap_units_size(node->text, SNAP_FRACTIONS_ALLOWED, &bytes)))
         return false;
     if (bytes > INT32_MAX)
-        return snap_reader_fail_units(reader, node, what, SNAP_UNITS_TOO_LARGE);
+        return units(reader, node, (struct snap_unit_words){what, NULL}, SNAP_UNITS_TOO_LARGE);
     *value = (uint32_t)bytes;
     return true;
 }
@@ -177,7 +185,8 @@ bool snap_reader_bandwidth(struct snap_reader *reader, const struct snap_node *n
     int64_t rate = 0;
 
     if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, what) ||
-        !units(reader, node, what, snap_units_bandwidth(node->text, &rate), "1 gb/s"))
+        !units(reader, node, (struct snap_unit_words){what, "1 gb/s"},
+               snap_units_bandwidth(node->text, &rate)))
         return false;
     if (rate == 0 && strcmp(node->text, "unlimited") != 0)
         return snap_reader_fail(reader, node, "%s must be above 0; write unlimited for no limit",
@@ -210,7 +219,7 @@ bool snap_reader_integer(struct snap_reader *reader, const struct snap_node *nod
         return snap_reader_fail(reader, node, "%s must be a whole number, found \"%s\"", what,
                                 node->text);
     if (result == SNAP_UNITS_TOO_LARGE && node->text[0] != '-')
-        return snap_reader_fail_units(reader, node, what, result);
+        return units(reader, node, (struct snap_unit_words){what, NULL}, result);
     if (result == SNAP_UNITS_TOO_LARGE || *value < range.from)
         return snap_reader_fail(reader, node, "%s must be at least %" PRId64 ", found %s", what,
                                 range.from, node->text);

@@ -52,9 +52,15 @@ bool snap_reader_check_keys(struct snap_reader *reader, const struct snap_node *
 bool snap_reader_expect(struct snap_reader *reader, const struct snap_node *node,
                         enum snap_node_kind kind, const char *what);
 
-/* Turns a failed units parse into a message: "<what>: <why>, found "<text>"; write <example>". */
+/* How messages about a number with a unit call it, and what one would write; NULL: no example. */
+struct snap_unit_words {
+    const char *what;
+    const char *example;
+};
+
+/* Turns a failed parse into a message: "<what> <why>: "<text>"; write it like <example>". */
 bool snap_reader_fail_units(struct snap_reader *reader, const struct snap_node *node,
-                            const char *what, enum snap_units_result result);
+                            const struct snap_unit_words *words, enum snap_units_result result);
 
 /* Scalars with a unit; `what` names the thing for messages. Errors: SNAP_ERROR_SCENARIO. */
 bool snap_reader_duration(struct snap_reader *reader, const struct snap_node *node,

@@ -57,7 +57,6 @@ static const struct {
     {"did not find expected ',' or '}'", "',' or '}' was expected in this mapping"},
     {"did not find expected '-' indicator",
      "a list item that begins with '-' was expected here: check the indentation"},
-    {"found unexpected end of stream", "the file ends inside a quoted text"},
     {"did not find expected node content", "a value was expected here"},
     {"cannot start any token",
      "a value cannot begin with this character; indent with spaces, not tabs, and quote @ ` %"},
@@ -69,14 +68,23 @@ static const struct {
 
 static bool fail_syntax(struct yaml_reader *reader)
 {
-    const char *problem = reader->parser.problem ? reader->parser.problem : "cannot be read";
+    const yaml_parser_t *parser = &reader->parser;
+    const char *problem = parser->problem ? parser->problem : "cannot be read";
+    const char *ours = NULL;
     char message[256];
 
-    for (size_t i = 0; i < sizeof(translations) / sizeof(translations[0]); i++)
+    if (strstr(problem, "found unexpected end of stream"))
+        return fail(reader, parser->context_mark, "this quoted text has no end");
+    for (size_t i = 0; !ours && i < sizeof(translations) / sizeof(translations[0]); i++)
         if (strstr(problem, translations[i].theirs))
-            return fail(reader, reader->parser.problem_mark, translations[i].ours);
-    snprintf(message, sizeof(message), "not valid YAML: %s", problem);
-    return fail(reader, reader->parser.problem_mark, message);
+            ours = translations[i].ours;
+    if (ours && parser->context && parser->context_mark.line != parser->problem_mark.line)
+        snprintf(message, sizeof(message), "%s; it began at line %u", ours,
+                 (unsigned)parser->context_mark.line + 1);
+    else
+        snprintf(message, sizeof(message), "%s%s", ours ? "" : "not valid YAML: ",
+                 ours ? ours : problem);
+    return fail(reader, parser->problem_mark, message);
 }
 
 static struct snap_node *new_node(struct yaml_reader *reader, enum snap_node_kind kind,

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/choice.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool read_seed(const char *text, struct snap_scenario_choice *choice,
+                      struct snap_error *error)
+{
+    char *end;
+
+    errno = 0;
+    choice->seed = strtoull(text, &end, 10);
+    choice->seed_given = true;
+    if (*end || end == text || errno || !strchr("0123456789", text[0]))
+        return snap_error_set(error, SNAP_ERROR_USAGE, "--seed needs a number, found \"%s\"", text);
+    return true;
+}
+
+/* Cuts KEY=VALUE. */
+static bool read_override(const struct snap_arg *arg, struct snap_arena *arena,
+                          struct snap_scenario_override *override, struct snap_error *error)
+{
+    const char *equals = strchr(arg->text, '=');
+
+    override->argument = arg->written;
+    if (strcmp(arg->option->name, "-p") == 0) {
+        override->kind = SNAP_OVERRIDE_CONFIG;
+        override->key = "parallelism.default";
+        override->value = arg->text;
+        return true;
+    }
+    if (!equals || equals == arg->text)
+        return snap_error_set(error, SNAP_ERROR_USAGE, "%s needs %s, found \"%s\"",
+                              arg->option->name, arg->option->value, arg->text);
+    override->kind = strcmp(arg->option->name, "-D") == 0 ? SNAP_OVERRIDE_CONFIG
+                                                          : SNAP_OVERRIDE_SET;
+    override->key = snap_arena_strndup(arena, arg->text, (size_t)(equals - arg->text));
+    override->value = equals + 1;
+    return true;
+}
+
+static bool is_override(const struct snap_arg *arg)
+{
+    return arg->option &&
+           (strcmp(arg->option->name, "-D") == 0 || strcmp(arg->option->name, "--set") == 0 ||
+            strcmp(arg->option->name, "-p") == 0);
+}
+
+bool snap_choice_read(const struct snap_args *args, struct snap_arena *arena,
+                      struct snap_scenario_choice *choice, struct snap_error *error)
+{
+    struct snap_scenario_override *overrides =
+        SNAP_ARENA_ARRAY(arena, struct snap_scenario_override, args->count);
+    const char *seed = snap_args_get(args, "--seed");
+
+    *choice = (struct snap_scenario_choice){.overrides = overrides};
+    choice->variant = snap_args_get(args, "--variant");
+    if (seed && !read_seed(seed, choice, error))
+        return false;
+    for (uint32_t i = 0; i < args->count; i++)
+        if (is_override(&args->items[i]) &&
+            !read_override(&args->items[i], arena, &overrides[choice->override_count++], error))
+            return false;
+    return true;
+}

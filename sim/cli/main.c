@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+/* main.c: finds the verb and runs it. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/verbs.h"
+#include "scenario/suggest.h"
+
+static const struct snap_verb *const verbs[] = {
+    &snap_verb_info,
+    &snap_verb_help,
+    &snap_verb_version,
+};
+
+enum { VERB_COUNT = sizeof(verbs) / sizeof(verbs[0]) };
+
+const struct snap_verb *snap_verbs(void)
+{
+    static struct snap_verb table[VERB_COUNT + 1];
+
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        table[i] = *verbs[i];
+    return table;
+}
+
+int snap_cli_print(const struct snap_text *text)
+{
+    bool written = fwrite(snap_text_get(text), 1, text->length, stdout) == text->length;
+
+    if (fflush(stdout) == 0 && written)
+        return 0;
+    fprintf(stderr, "snapsim: cannot write to standard output: %s\n", strerror(errno));
+    return 4;
+}
+
+int snap_cli_fail(const struct snap_error *error)
+{
+    struct snap_text text = {0};
+
+    snap_scenario_print_error(&text, error, NULL);
+    fprintf(stderr, "snapsim: %s", snap_text_get(&text));
+    snap_text_fini(&text);
+    return snap_error_exit_code(error);
+}
+
+void snap_cli_print_notes(const struct snap_built *built)
+{
+    for (uint32_t i = 0; i < built->note_count; i++) {
+        const struct snap_scenario_note *note = &built->notes[i];
+
+        if (note->line)
+            fprintf(stderr, "%s:%u:%u: note: %s\n", note->file, note->line, note->column,
+                    note->text);
+        else
+            fprintf(stderr, "%s: note: %s\n", note->file, note->text);
+    }
+}
+
+static int fail_unknown(const char *name)
+{
+    struct snap_suggestion suggestion = {.wanted = name};
+
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        snap_suggestion_try(&suggestion, verbs[i]->name);
+    if (suggestion.best)
+        fprintf(stderr, "snapsim: there is no verb \"%s\"; did you mean \"%s\"?\n", name,
+                suggestion.best);
+    else
+        fprintf(stderr, "snapsim: there is no verb \"%s\"; `snapsim help` lists them\n", name);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : NULL;
+
+    if (!name) {
+        fprintf(stderr, "usage: snapsim VERB ...; `snapsim help` lists the verbs\n");
+        return 2;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        name = "help";
+    if (strcmp(name, "--version") == 0)
+        name = "version";
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (strcmp(verbs[i]->name, name) == 0)
+            return verbs[i]->run(argv + 2);
+    return fail_unknown(name);
+}

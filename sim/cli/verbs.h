@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * verbs.h: the verbs of the program, one file each, and what they share.
+ *
+ * - A verb gets the words behind its name (NULL at the end) and returns the exit code:
+ *   0 as expected, 1 not as expected, 2 usage or scenario refused, 3 a bug of ours, 4 input or
+ *   output failed.
+ * - Standard output is for results, standard error for messages.
+ */
+#ifndef SNAP_CLI_VERBS_H
+#define SNAP_CLI_VERBS_H
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/args.h"
+#include "scenario/scenario.h"
+
+struct snap_verb {
+    const char *name; /* NULL: the end of the table */
+    const char *arguments;
+    const char *doc;
+    const struct snap_option_help *options;
+    int (*run)(char *const *argv);
+};
+
+/* All verbs, in the order of the help. */
+const struct snap_verb *snap_verbs(void);
+
+extern const struct snap_verb snap_verb_info;
+extern const struct snap_verb snap_verb_help;
+extern const struct snap_verb snap_verb_version;
+
+/* Writes the text to standard output; returns 0, or 4 with a message if that fails. */
+int snap_cli_print(const struct snap_text *text);
+
+/* Prints the error with its place to standard error and returns its exit code. */
+int snap_cli_fail(const struct snap_error *error);
+
+/* Prints the notes of a build to standard error. */
+void snap_cli_print_notes(const struct snap_built *built);
+
+#endif

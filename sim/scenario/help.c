@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/help.h"
+
+#include "scenario/config_read.h"
+#include "scenario/config_keys.h"
+#include "scenario/document.h"
+#include "scenario/event_words.h"
+#include "scenario/model_read.h"
+#include "scenario/operator_spec.h"
+#include "scenario/sabotage.h"
+#include "scenario/timeline_read.h"
+
+void snap_scenario_help_common_keys(struct snap_text *text)
+{
+    for (const struct snap_common_key *key = snap_operator_common_keys(); key->name; key++)
+        snap_text_printf(text, "  %-20s %s; such as %s\n", key->name, key->doc, key->example);
+}
+
+void snap_scenario_help_actions(struct snap_text *text)
+{
+    snap_text_add_string(text,
+                         "An entry of `timeline` has `at: TIME` or `when: EVENT` (with an optional "
+                         "`delay: TIME`),\n`optional: true` if it need not happen, and one "
+                         "action:\n\n");
+    for (const struct snap_action_help *help = snap_action_helps(); help->name; help++)
+        snap_text_printf(text, "  %-14s %s\n  %-14s - %s\n", help->name, help->doc, "",
+                         help->example);
+    snap_text_add_string(text, "\n`snapsim help events` has the events in words.\n");
+}
+
+void snap_scenario_help_sentences(struct snap_text *text)
+{
+    const struct snap_event_sentence *sentence = snap_event_sentences();
+
+    for (; sentence->words; sentence++)
+        snap_text_printf(text, "  %-48s %s\n", sentence->words,
+                         snap_event_info_get(sentence->type)->doc);
+    snap_text_add_string(text, "N is a checkpoint's number or `any`, S a subtask uid[i]; `subtask` "
+                               "may be `source` or `sink`.\n");
+}
+
+static void help_settings(struct snap_text *text)
+{
+    uint32_t count;
+    const struct snap_config_key *keys = snap_config_keys(&count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct snap_config_declaration *now = &keys[i].versions[SNAP_FLINK_2_3];
+        const struct snap_config_declaration *before = &keys[i].versions[SNAP_FLINK_1_20];
+        const struct snap_config_declaration *shown = now->declared ? now : before;
+
+        if (!snap_config_key_acts(keys[i].name))
+            continue;
+        snap_text_printf(text, "  %s: %s%s\n", keys[i].name,
+                         shown->text_default ? shown->text_default : "(none)",
+                         now->declared ? "" : "    1.20 only");
+        if (shown->old_names)
+            snap_text_printf(text, "      also written %s\n", shown->old_names);
+    }
+    snap_text_printf(text, "\nFlink's other %u settings are known and have no effect yet.\n",
+                     count - snap_config_acting_count());
+}
+
+void snap_scenario_help_keys(struct snap_text *text)
+{
+    snap_text_add_string(text, "Keys of a scenario:\n");
+    for (const struct snap_document_key *key = snap_document_keys(); key->name; key++)
+        snap_text_printf(text, "  %-14s %s; such as %s\n", key->name, key->doc, key->example);
+    snap_text_add_string(text, "\nKeys of `model`, with their defaults:\n");
+    for (const struct snap_model_key *key = snap_model_keys(); key->name; key++)
+        snap_text_printf(text, "  %s: %s    %s\n", key->name, key->text_default, key->doc);
+    snap_text_add_string(text, "\nSettings of Flink that act, with their defaults:\n");
+    help_settings(text);
+}
+
+void snap_scenario_help_sabotage(struct snap_text *text)
+{
+    snap_text_add_string(text, "Rules that `sabotage` breaks on purpose:\n");
+    for (const struct snap_sabotage_name *name = snap_sabotage_names(); name->name; name++)
+        snap_text_printf(text, "  %-16s %s\n", name->name, name->doc);
+}
