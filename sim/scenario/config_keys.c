@@ -66,11 +66,6 @@ struct snap_config_match snap_config_key_find(const char *name, enum snap_flink_
     return match;
 }
 
-const char *snap_flink_version_name(enum snap_flink_version version)
-{
-    return version == SNAP_FLINK_1_20 ? "1.20" : "2.3";
-}
-
 const char *snap_config_type_name(enum snap_config_type type)
 {
     switch (type) {
