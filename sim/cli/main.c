@@ -10,6 +10,7 @@
 static const struct snap_verb *const verbs[] = {
     &snap_verb_run,
     &snap_verb_info,
+    &snap_verb_plot,
     &snap_verb_help,
     &snap_verb_version,
 };

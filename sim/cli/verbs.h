@@ -28,6 +28,7 @@ const struct snap_verb *snap_verbs(void);
 
 extern const struct snap_verb snap_verb_run;
 extern const struct snap_verb snap_verb_info;
+extern const struct snap_verb snap_verb_plot;
 extern const struct snap_verb snap_verb_help;
 extern const struct snap_verb snap_verb_version;
 

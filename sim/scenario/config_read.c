@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "model/names.h"
 #include "scenario/config_acting.h"
 #include "scenario/config_value.h"
 

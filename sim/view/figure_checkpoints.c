@@ -103,8 +103,10 @@ static void add_upper(struct drawing *drawing)
     snap_text_printf(script,
                      "set tmargin at screen %.6g\nset bmargin at screen %.6g\n"
                      "set lmargin at screen 0.07\nset rmargin at screen %.6g\n"
-                     "set yrange [0:*]\nset ylabel 'end to end duration [%s]'\n",
-                     1 - 72 / height, 1 - (UPPER - 30) / height, RIGHT, drawing->unit.name);
+                     "set yrange [0:%.7g]\nset ylabel 'end to end duration [%s]'\n",
+                     1 - 72 / height, 1 - (UPPER - 30) / height, RIGHT,
+                     drawing->bars.highest > 0 ? drawing->bars.highest * 1.05 : 1,
+                     drawing->unit.name);
     snap_bars_axis(&drawing->bars, script, LABELS_MAX);
     snap_bars_plot(&drawing->bars, script);
 }

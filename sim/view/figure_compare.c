@@ -51,7 +51,7 @@ static void measure(struct drawing *drawing)
         drawing->most = at_least(drawing->most, (double)input->duplicated);
     }
     drawing->unit = snap_axis_unit_for(longest_ns);
-    drawing->longest = at_least((double)longest_ns / drawing->unit.ns, 1e-9);
+    drawing->longest = longest_ns > 0 ? (double)longest_ns / drawing->unit.ns : 1;
 }
 
 static void add_place(struct drawing *drawing, const struct panel *panel)
@@ -166,7 +166,8 @@ static void add_verdict_block(struct drawing *drawing)
 static void add_panels(struct drawing *drawing)
 {
     for (uint32_t i = 0; i < drawing->runs->count; i++) {
-        struct snap_bars bars = {drawing->runs->inputs[i].statistics, drawing->unit, 0, 0, 0};
+        struct snap_bars bars = {.statistics = drawing->runs->inputs[i].statistics,
+                                 .unit = drawing->unit};
 
         snap_bars_add(&bars, &drawing->figure, BARS_MAX);
         add_checkpoints(drawing, i, &bars);

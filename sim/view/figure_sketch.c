@@ -21,19 +21,40 @@ static void begin(struct snap_figure *figure, uint32_t height)
                      WIDTH, height);
 }
 
+/* Appends the lines without form feeds, blanks at their ends, and empty lines. */
+static void add_trimmed(struct snap_text *to, const char *drawing)
+{
+    while (*drawing != '\0') {
+        size_t length;
+        size_t used;
+
+        drawing += strspn(drawing, "\f\n");
+        length = strcspn(drawing, "\n");
+        for (used = length; used > 0 && drawing[used - 1] == ' '; used--)
+            continue;
+        if (used > 0) {
+            snap_text_add(to, drawing, used);
+            snap_text_add(to, "\n", 1);
+        }
+        drawing += length;
+    }
+}
+
 /* Sends data and script through gnuplot and takes the drawing. */
 static bool draw(struct snap_figure *figure, const struct snap_figure_target *target,
                  struct snap_error *error)
 {
-    struct snap_text script = {0};
     struct snap_figure whole = {.name = figure->name};
+    struct snap_text drawing = {0};
+    struct snap_figure_target to = {SNAP_FIGURE_TERMINAL, NULL, &drawing};
     bool good;
 
-    snap_text_printf(&script, "$data << END\n%sEND\n%s", snap_text_get(&figure->data),
+    snap_text_printf(&whole.script, "$data << END\n%sEND\n%s", snap_text_get(&figure->data),
                      snap_text_get(&figure->script));
-    whole.script = script;
-    good = snap_figure_draw(&whole, target, error);
-    snap_text_fini(&script);
+    good = snap_figure_draw(&whole, &to, error);
+    add_trimmed(target->terminal, snap_text_get(&drawing));
+    snap_text_fini(&drawing);
+    snap_figure_fini(&whole);
     snap_figure_fini(figure);
     return good;
 }
@@ -154,6 +175,10 @@ bool snap_sketch_checkpoints(const struct snap_figure_input *input,
     uint32_t first = count > BARS_MAX ? count - BARS_MAX : 0;
     struct snap_figure figure = {.name = "checkpoints"};
 
+    if (count == 0) {
+        snap_text_add_string(target->terminal, "  no checkpoints\n");
+        return true;
+    }
     begin(&figure, 18);
     snap_figure_block(&figure, "checkpoints", 2);
     snap_text_printf(&figure.script,
@@ -181,14 +206,19 @@ bool snap_sketch_compare(const struct snap_figure_runs *runs,
                          const struct snap_figure_target *target, struct snap_error *error)
 {
     struct snap_figure figure = {.name = "compare"};
+    int64_t most = 0;
 
+    for (uint32_t i = 0; i < runs->count; i++) {
+        most = runs->inputs[i].lost > most ? runs->inputs[i].lost : most;
+        most = runs->inputs[i].duplicated > most ? runs->inputs[i].duplicated : most;
+    }
     begin(&figure, 18);
     snap_figure_block(&figure, "lost and duplicated", 3);
     snap_text_printf(&figure.script,
-                     "set border 3\nset tics nomirror\nset yrange [0:*]\nset xrange [-0.6:%g]\n"
+                     "set border 3\nset tics nomirror\nset yrange [0:%lld]\nset xrange [-0.6:%g]\n"
                      "set boxwidth 0.3\nset title 'records lost (left) and duplicated (right)'\n"
                      "set xtics scale 0 (",
-                     runs->count - 0.4);
+                     (long long)(most + most / 8 + 1), runs->count - 0.4);
     for (uint32_t i = 0; i < runs->count; i++) {
         const struct snap_figure_input *input = &runs->inputs[i];
         bool judged = input->judged;

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/figure_set.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "model/names.h"
+
+static const struct {
+    const char *name;
+    bool (*draw)(const struct snap_figure_input *input, const struct snap_figure_target *target,
+                 struct snap_error *error);
+} run_figures[] = {
+    {"timeline", snap_figure_timeline},
+    {"checkpoints", snap_figure_checkpoints},
+};
+
+enum { RUN_FIGURES = sizeof(run_figures) / sizeof(run_figures[0]) };
+
+bool snap_figure_known(const char *name)
+{
+    for (size_t i = 0; i < RUN_FIGURES; i++)
+        if (strcmp(run_figures[i].name, name) == 0)
+            return true;
+    return strcmp(name, "compare") == 0;
+}
+
+struct snap_figure_input snap_figure_input_of(const struct snap_summary *summary)
+{
+    const struct snap_verdict *verdict = summary->verdict;
+
+    return (struct snap_figure_input){
+        .statistics = summary->statistics,
+        .scenario = summary->simulation->name,
+        .variant = summary->simulation->variant,
+        .runtime = snap_runtime_kind_name(summary->runtime),
+        .seed = summary->simulation->seed,
+        .judged = verdict != NULL,
+        .lost = verdict ? verdict->counters[SNAP_COUNTER_LOST] : SNAP_UNJUDGED,
+        .duplicated = verdict ? verdict->counters[SNAP_COUNTER_DUPLICATED] : SNAP_UNJUDGED,
+    };
+}
+
+static bool wanted(const struct snap_figure_order *order, const char *name)
+{
+    return !order->only || strcmp(order->only, name) == 0;
+}
+
+/* Makes the folder for files and writes its path. */
+static bool make_folder(const struct snap_figure_order *order, char *path, size_t size,
+                        struct snap_error *error)
+{
+    if (order->terminal)
+        return true;
+    snprintf(path, size, "%s/figures", order->directory);
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+        return snap_error_set(error, SNAP_ERROR_IO, "cannot make %s: %s", path, strerror(errno));
+    return true;
+}
+
+/* The targets of an order; returns how many. */
+static uint32_t list_targets(const struct snap_figure_order *order, const char *folder,
+                             struct snap_figure_target *targets)
+{
+    uint32_t count = 0;
+
+    if (order->terminal) {
+        targets[0] = (struct snap_figure_target){SNAP_FIGURE_TERMINAL, NULL, order->terminal};
+        return 1;
+    }
+    if (order->png)
+        targets[count++] = (struct snap_figure_target){SNAP_FIGURE_PNG, folder, NULL};
+    if (order->svg)
+        targets[count++] = (struct snap_figure_target){SNAP_FIGURE_SVG, folder, NULL};
+    return count;
+}
+
+bool snap_figures_of_run(const struct snap_figure_input *input,
+                         const struct snap_figure_order *order, struct snap_error *error)
+{
+    struct snap_figure_target targets[2];
+    char folder[4096];
+    uint32_t count;
+
+    if (!make_folder(order, folder, sizeof(folder), error))
+        return false;
+    count = list_targets(order, folder, targets);
+    for (size_t f = 0; f < RUN_FIGURES; f++)
+        for (uint32_t t = 0; wanted(order, run_figures[f].name) && t < count; t++)
+            if (!run_figures[f].draw(input, &targets[t], error))
+                return false;
+    return true;
+}
+
+bool snap_figures_of_comparison(const struct snap_figure_runs *runs,
+                                const struct snap_figure_order *order, struct snap_error *error)
+{
+    struct snap_figure_target targets[2];
+    char folder[4096];
+    uint32_t count;
+
+    if (!wanted(order, "compare") || runs->count == 0)
+        return true;
+    if (!make_folder(order, folder, sizeof(folder), error))
+        return false;
+    count = list_targets(order, folder, targets);
+    for (uint32_t t = 0; t < count; t++)
+        if (!snap_figure_compare(runs, &targets[t], error))
+            return false;
+    return true;
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/run_folder.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "model/verdict.h"
+
+static void join(char *path, size_t size, const char *folder, const char *name)
+{
+    snprintf(path, size, "%s/%s", folder, name);
+}
+
+bool snap_run_folder_is_one(const char *path)
+{
+    char trace[4096];
+
+    join(trace, sizeof(trace), path, "trace.jsonl");
+    return access(trace, R_OK) == 0;
+}
+
+static bool read_events(struct snap_run_folder *folder, struct snap_error *error)
+{
+    struct snap_event event;
+    enum snap_trace_read read;
+
+    while ((read = snap_trace_reader_next(&folder->reader, &event, error)) == SNAP_TRACE_READ_EVENT)
+        snap_statistics_event(&folder->statistics, &event);
+    snap_statistics_finish(&folder->statistics, 0);
+    return read == SNAP_TRACE_READ_END;
+}
+
+static int64_t counter_of(const json_t *verdict, enum snap_counter counter)
+{
+    const json_t *value = json_object_get(verdict, snap_counter_name(counter));
+
+    return json_is_integer(value) ? json_integer_value(value) : SNAP_UNJUDGED;
+}
+
+/* A run without a summary (it was interrupted) is not judged. */
+static bool read_verdict(struct snap_run_folder *folder, const char *path,
+                         struct snap_error *error)
+{
+    struct snap_figure_input *input = &folder->input;
+    json_error_t problem;
+    char summary[4096];
+    json_t *root;
+
+    join(summary, sizeof(summary), path, "summary.json");
+    if (access(summary, R_OK) != 0)
+        return true;
+    root = json_load_file(summary, 0, &problem);
+    if (!root) {
+        snap_error_set(error, SNAP_ERROR_IO, "not JSON: %s", problem.text);
+        snap_error_place(error, summary, (uint32_t)(problem.line > 0 ? problem.line : 0), 0);
+        return false;
+    }
+    input->judged = true;
+    input->lost = counter_of(json_object_get(root, "verdict"), SNAP_COUNTER_LOST);
+    input->duplicated = counter_of(json_object_get(root, "verdict"), SNAP_COUNTER_DUPLICATED);
+    json_decref(root);
+    return true;
+}
+
+bool snap_run_folder_open(struct snap_run_folder *folder, const char *path,
+                          struct snap_error *error)
+{
+    char trace[4096];
+
+    memset(folder, 0, sizeof(*folder));
+    join(trace, sizeof(trace), path, "trace.jsonl");
+    if (!snap_trace_reader_open(&folder->reader, trace, error))
+        return false;
+    snap_statistics_init(&folder->statistics, folder->reader.job);
+    folder->input = (struct snap_figure_input){
+        .statistics = &folder->statistics,
+        .scenario = folder->reader.header.scenario,
+        .variant = folder->reader.header.variant,
+        .runtime = folder->reader.header.runtime,
+        .seed = folder->reader.header.seed,
+        .lost = SNAP_UNJUDGED,
+        .duplicated = SNAP_UNJUDGED,
+    };
+    if (read_events(folder, error) && read_verdict(folder, path, error))
+        return true;
+    snap_run_folder_close(folder);
+    return false;
+}
+
+void snap_run_folder_close(struct snap_run_folder *folder)
+{
+    if (folder->statistics.job)
+        snap_statistics_fini(&folder->statistics);
+    snap_trace_reader_close(&folder->reader);
+    memset(folder, 0, sizeof(*folder));
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "view/compare_json.h"
+
+static void expect(const char *const *texts, uint32_t count, const char *expected)
+{
+    struct snap_compare_summaries summaries = {"s", texts, count};
+    struct snap_text text = {0};
+    json_t *root;
+    char *got;
+
+    snap_compare_json_text(&text, &summaries);
+    root = json_loads(text.data, 0, NULL);
+    assert_non_null(root);
+    got = json_dumps(root, JSON_COMPACT);
+    assert_string_equal(got, expected);
+    free(got);
+    json_decref(root);
+    snap_text_fini(&text);
+}
+
+static void one_seed_leaves_summaries_as_they_are(void **state)
+{
+    static const char *const texts[] = {
+        "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":3,\"restarts\":1}",
+        "{\"variant\":\"a\",\"runtime\":\"threads\",\"seed\":3,\"restarts\":2}",
+        "{\"variant\":null,\"runtime\":\"virtual\",\"seed\":3,\"elapsed_ms\":1.5}",
+    };
+
+    (void)state;
+    expect(texts, 3,
+           "{\"scenario\":\"s\",\"seeds\":[3],\"variants\":["
+           "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":3,\"restarts\":1},"
+           "{\"variant\":\"a\",\"runtime\":\"threads\",\"seed\":3,\"restarts\":2},"
+           "{\"variant\":null,\"runtime\":\"virtual\",\"seed\":3,\"elapsed_ms\":1.5}]}");
+}
+
+static void several_seeds_give_median_least_and_most(void **state)
+{
+    static const char *const texts[] = {
+        "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":1,\"trace_hash\":\"00\","
+        "\"verdict\":{\"lost\":4,\"out_of_order\":null,\"pending\":null},\"expectation_met\":true,"
+        "\"unfired\":[\"x\"],\"first_culprit\":null,"
+        "\"vertices\":[{\"id\":\"v\",\"parallelism\":2}],\"checkpoints\":{\"history\":[1]}}",
+        "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":2,\"trace_hash\":\"01\","
+        "\"verdict\":{\"lost\":0,\"out_of_order\":null,\"pending\":7},\"expectation_met\":false,"
+        "\"unfired\":[\"x\",\"y\"],\"first_culprit\":{\"uid\":\"u\"},"
+        "\"vertices\":[{\"id\":\"v\",\"parallelism\":2}],\"checkpoints\":{\"history\":[1,2]}}",
+        "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":3,\"trace_hash\":\"02\","
+        "\"verdict\":{\"lost\":1,\"out_of_order\":null,\"pending\":8},\"expectation_met\":true,"
+        "\"unfired\":[],\"first_culprit\":null,"
+        "\"vertices\":[{\"id\":\"v\",\"parallelism\":2}],\"checkpoints\":{\"history\":[]}}",
+    };
+
+    (void)state;
+    expect(texts, 3,
+           "{\"scenario\":\"s\",\"seeds\":[1,2,3],\"variants\":[{\"variant\":\"a\","
+           "\"runtime\":\"virtual\",\"seed\":null,\"trace_hash\":null,\"verdict\":{"
+           "\"lost\":{\"median\":1,\"min\":0,\"max\":4},\"out_of_order\":null,"
+           "\"pending\":{\"median\":7.5,\"min\":7,\"max\":8}},\"expectation_met\":false,"
+           "\"unfired\":[\"x\",\"y\"],\"first_culprit\":{\"uid\":\"u\"},"
+           "\"vertices\":[{\"id\":\"v\",\"parallelism\":2}],\"checkpoints\":{\"history\":[]}}]}");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_seed_leaves_summaries_as_they_are),
+        cmocka_unit_test(several_seeds_give_median_least_and_most),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

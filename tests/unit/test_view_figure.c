@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Figures are really drawn here: gnuplot is needed to build and test. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "unit/scripted_run.h"
+#include "view/figure.h"
+
+struct fixture {
+    struct scripted_run run;
+    struct snap_statistics statistics;
+    struct snap_figure_input input;
+    struct snap_error error;
+    char directory[64];
+};
+
+static void fixture_init(struct fixture *fixture, uint32_t parallelism)
+{
+    memset(fixture, 0, sizeof(*fixture));
+    scripted_run_init(&fixture->run, parallelism);
+    snap_statistics_init(&fixture->statistics, &fixture->run.job);
+    for (uint32_t i = 0; i < fixture->run.count; i++)
+        snap_statistics_event(&fixture->statistics, &fixture->run.events[i]);
+    snap_statistics_finish(&fixture->statistics, 1901 * SNAP_MS);
+    fixture->input = (struct snap_figure_input){.statistics = &fixture->statistics,
+                                                .scenario = "it's `touch bad` a_b^{c}",
+                                                .variant = "exactly-once",
+                                                .runtime = "virtual",
+                                                .seed = 7,
+                                                .judged = true,
+                                                .duplicated = 12};
+    snprintf(fixture->directory, sizeof(fixture->directory), "/tmp/snapsim-figure-XXXXXX");
+    assert_non_null(mkdtemp(fixture->directory));
+}
+
+static void fixture_fini(struct fixture *fixture)
+{
+    DIR *directory = opendir(fixture->directory);
+    struct dirent *entry;
+
+    while ((entry = readdir(directory)) != NULL)
+        unlinkat(dirfd(directory), entry->d_name, 0);
+    closedir(directory);
+    rmdir(fixture->directory);
+    snap_statistics_fini(&fixture->statistics);
+    scripted_run_fini(&fixture->run);
+}
+
+/* Reads a file of the fixture's folder; the test fails if there is none. */
+static void read_file(const struct fixture *fixture, const char *name, struct snap_text *text)
+{
+    char path[128];
+    char buffer[4096];
+    size_t got;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/%s", fixture->directory, name);
+    file = fopen(path, "r");
+    if (!file)
+        fail_msg("no file %s", name);
+    while ((got = fread(buffer, 1, sizeof(buffer), file)) > 0)
+        snap_text_add(text, buffer, got);
+    fclose(file);
+}
+
+static void expect_file(const struct fixture *fixture, const char *name, const char *part)
+{
+    struct snap_text text = {0};
+
+    read_file(fixture, name, &text);
+    if (!memmem(text.data, text.length, part, strlen(part)))
+        fail_msg("%s has no %s", name, part);
+    snap_text_fini(&text);
+}
+
+typedef bool draw_function(const struct fixture *fixture, const struct snap_figure_target *target,
+                           struct snap_error *error);
+
+static bool draw_timeline(const struct fixture *fixture, const struct snap_figure_target *target,
+                          struct snap_error *error)
+{
+    return snap_figure_timeline(&fixture->input, target, error);
+}
+
+static bool draw_checkpoints(const struct fixture *fixture,
+                             const struct snap_figure_target *target, struct snap_error *error)
+{
+    return snap_figure_checkpoints(&fixture->input, target, error);
+}
+
+static bool draw_compare(const struct fixture *fixture, const struct snap_figure_target *target,
+                         struct snap_error *error)
+{
+    struct snap_figure_input inputs[] = {fixture->input, fixture->input, fixture->input};
+    struct snap_figure_runs runs = {inputs, 3};
+
+    inputs[1].lost = SNAP_NOT_YET;
+    inputs[2].judged = false;
+    return snap_figure_compare(&runs, target, error);
+}
+
+static const struct {
+    const char *name;
+    draw_function *draw;
+} figures[] = {
+    {"timeline", draw_timeline},
+    {"checkpoints", draw_checkpoints},
+    {"compare", draw_compare},
+};
+
+static void every_figure_is_script_data_and_picture(void **state)
+{
+    static const uint32_t parallelisms[] = {1, 4, 32};
+
+    (void)state;
+    for (size_t p = 0; p < 3; p++) {
+        struct fixture fixture;
+
+        fixture_init(&fixture, parallelisms[p]);
+        for (size_t f = 0; f < sizeof(figures) / sizeof(figures[0]); f++) {
+            struct snap_figure_target target = {SNAP_FIGURE_PNG, fixture.directory, NULL};
+            char name[64];
+
+            if (!figures[f].draw(&fixture, &target, &fixture.error))
+                fail_msg("%s: %s", figures[f].name, fixture.error.message);
+            target.format = SNAP_FIGURE_SVG;
+            if (!figures[f].draw(&fixture, &target, &fixture.error))
+                fail_msg("%s: %s", figures[f].name, fixture.error.message);
+            snprintf(name, sizeof(name), "%s.png", figures[f].name);
+            expect_file(&fixture, name, "\x89PNG\r\n");
+            snprintf(name, sizeof(name), "%s.svg", figures[f].name);
+            expect_file(&fixture, name, "</svg>");
+            snprintf(name, sizeof(name), "%s.dat", figures[f].name);
+            expect_file(&fixture, name, "# block 0: ");
+            snprintf(name, sizeof(name), "%s.gp", figures[f].name);
+            expect_file(&fixture, name, "'it''s `touch bad` a_b^{c}");
+        }
+        fixture_fini(&fixture);
+    }
+}
+
+static void a_sketch_is_text_of_80_columns(void **state)
+{
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    for (size_t f = 0; f < sizeof(figures) / sizeof(figures[0]); f++) {
+        struct snap_text text = {0};
+        struct snap_figure_target target = {SNAP_FIGURE_TERMINAL, NULL, &text};
+
+        if (!figures[f].draw(&fixture, &target, &fixture.error))
+            fail_msg("%s: %s", figures[f].name, fixture.error.message);
+        assert_true(text.length > 500);
+        for (const char *at = text.data; *at != '\0'; at += strcspn(at, "\n") + 1)
+            assert_true(strcspn(at, "\n") <= 80);
+        if (f == 0)
+            assert_non_null(strstr(text.data, "counts[1] x-----BB"));
+        snap_text_fini(&text);
+    }
+    fixture_fini(&fixture);
+}
+
+/* A job that never ran, and one that never checkpointed, still give pictures. */
+static void runs_without_checkpoints_are_drawn(void **state)
+{
+    struct fixture fixture;
+    struct snap_statistics empty;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    snap_statistics_init(&empty, &fixture.run.job);
+    snap_statistics_finish(&empty, 0);
+    fixture.input.statistics = &empty;
+    for (size_t f = 0; f < sizeof(figures) / sizeof(figures[0]); f++) {
+        struct snap_text text = {0};
+        struct snap_figure_target target = {SNAP_FIGURE_PNG, fixture.directory, &text};
+
+        if (!figures[f].draw(&fixture, &target, &fixture.error))
+            fail_msg("%s: %s", figures[f].name, fixture.error.message);
+        target.format = SNAP_FIGURE_TERMINAL;
+        if (!figures[f].draw(&fixture, &target, &fixture.error))
+            fail_msg("sketch of %s: %s", figures[f].name, fixture.error.message);
+        snap_text_fini(&text);
+    }
+    snap_statistics_fini(&empty);
+    fixture_fini(&fixture);
+}
+
+static uint32_t count_lines(const char *text, size_t length)
+{
+    uint32_t lines = 0;
+
+    for (size_t i = 0; i < length; i++)
+        lines += text[i] == '\n';
+    return lines;
+}
+
+/* 50,000 snapshots on each lane and as many checkpoints: no more rows than pixels can show. */
+static void data_is_reduced_before_it_is_plotted(void **state)
+{
+    struct fixture fixture;
+    struct snap_text data = {0};
+    struct snap_figure_target target;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    for (int64_t i = 0; i < 50000; i++) {
+        snap_ns at = 2 * SNAP_SECOND + i * SNAP_MS;
+        struct snap_event triggered = {at, 0, 3, SNAP_EVENT_CHECKPOINT_TRIGGERED, {9 + i}};
+        struct snap_event sync = {at + 1000, 0, 0, SNAP_EVENT_SNAPSHOT_SYNC, {9 + i, 1000}};
+
+        snap_statistics_event(&fixture.statistics, &triggered);
+        snap_statistics_event(&fixture.statistics, &sync);
+    }
+    snap_statistics_finish(&fixture.statistics, 52 * SNAP_SECOND);
+    target = (struct snap_figure_target){SNAP_FIGURE_PNG, fixture.directory, NULL};
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    read_file(&fixture, "timeline.dat", &data);
+    assert_true(count_lines(data.data, data.length) < 6000);
+    snap_text_clear(&data);
+    assert_true(snap_figure_checkpoints(&fixture.input, &target, &fixture.error));
+    read_file(&fixture, "checkpoints.dat", &data);
+    assert_true(count_lines(data.data, data.length) < 1000);
+    snap_text_fini(&data);
+    fixture_fini(&fixture);
+}
+
+static void what_goes_wrong_is_said(void **state)
+{
+    struct fixture fixture;
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, "/nowhere", NULL};
+    char path[4096];
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    assert_false(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    assert_int_equal(fixture.error.code, SNAP_ERROR_IO);
+    assert_non_null(strstr(fixture.error.message, "/nowhere/timeline.gp"));
+    memset(&fixture.error, 0, sizeof(fixture.error));
+    target.directory = fixture.directory;
+    snprintf(path, sizeof(path), "%s", getenv("PATH"));
+    setenv("PATH", "/nowhere", 1);
+    assert_false(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    setenv("PATH", path, 1);
+    assert_non_null(strstr(fixture.error.message, "apt-get install gnuplot-nox"));
+    fixture_fini(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_figure_is_script_data_and_picture),
+        cmocka_unit_test(a_sketch_is_text_of_80_columns),
+        cmocka_unit_test(runs_without_checkpoints_are_drawn),
+        cmocka_unit_test(data_is_reduced_before_it_is_plotted),
+        cmocka_unit_test(what_goes_wrong_is_said),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

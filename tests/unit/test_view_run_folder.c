@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "trace/writer.h"
+#include "unit/scripted_run.h"
+#include "view/figure_set.h"
+#include "view/run_folder.h"
+
+struct fixture {
+    struct scripted_run run;
+    struct snap_statistics statistics;
+    struct snap_verdict verdict;
+    struct snap_summary summary;
+    char directory[64];
+};
+
+static void path_in(const struct fixture *fixture, const char *name, char *path)
+{
+    snprintf(path, 128, "%s/%s", fixture->directory, name);
+}
+
+static void write_text(const struct fixture *fixture, const char *name, const char *text)
+{
+    char path[128];
+    FILE *file;
+
+    path_in(fixture, name, path);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+/* What a run of the program leaves behind. */
+static void write_run(struct fixture *fixture)
+{
+    struct snap_trace_run head = {"0.1.0", &fixture->run.simulation, SNAP_RUNTIME_VIRTUAL,
+                                  SNAP_TRACE_CHECKPOINTS};
+    struct snap_trace_writer writer;
+    struct snap_error error = {0};
+    struct snap_text text = {0};
+    char path[128];
+
+    path_in(fixture, "trace.jsonl", path);
+    assert_true(snap_trace_writer_open(&writer, path, &head, &error));
+    for (uint32_t i = 0; i < fixture->run.count; i++) {
+        snap_trace_writer_event(&writer, &fixture->run.events[i]);
+        snap_statistics_event(&fixture->statistics, &fixture->run.events[i]);
+    }
+    assert_true(snap_trace_writer_close(&writer, &error));
+    snap_statistics_finish(&fixture->statistics, 0);
+    snap_summary_text(&text, &fixture->summary);
+    write_text(fixture, "summary.json", text.data);
+    snap_text_fini(&text);
+}
+
+static void fixture_init(struct fixture *fixture)
+{
+    memset(fixture, 0, sizeof(*fixture));
+    scripted_run_init(&fixture->run, 3);
+    snap_statistics_init(&fixture->statistics, &fixture->run.job);
+    fixture->verdict.counters[SNAP_COUNTER_LOST] = SNAP_UNJUDGED;
+    fixture->verdict.counters[SNAP_COUNTER_DUPLICATED] = 43;
+    fixture->summary = (struct snap_summary){.simulation = &fixture->run.simulation,
+                                             .runtime = SNAP_RUNTIME_VIRTUAL,
+                                             .statistics = &fixture->statistics,
+                                             .verdict = &fixture->verdict};
+    snprintf(fixture->directory, sizeof(fixture->directory), "/tmp/snapsim-folder-XXXXXX");
+    assert_non_null(mkdtemp(fixture->directory));
+    write_run(fixture);
+}
+
+static void fixture_fini(struct fixture *fixture)
+{
+    static const char *const names[] = {
+        "figures/timeline.gp",     "figures/timeline.dat",    "figures/timeline.png",
+        "figures/checkpoints.gp",  "figures/checkpoints.dat", "figures/checkpoints.png",
+        "trace.jsonl",             "summary.json",
+    };
+    char path[128];
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        path_in(fixture, names[i], path);
+        unlink(path);
+    }
+    path_in(fixture, "figures", path);
+    rmdir(path);
+    assert_int_equal(rmdir(fixture->directory), 0);
+    snap_statistics_fini(&fixture->statistics);
+    scripted_run_fini(&fixture->run);
+}
+
+static void read_file(const struct fixture *fixture, const char *name, struct snap_text *text)
+{
+    char buffer[4096];
+    char path[128];
+    size_t got;
+    FILE *file;
+
+    path_in(fixture, name, path);
+    file = fopen(path, "r");
+    assert_non_null(file);
+    while ((got = fread(buffer, 1, sizeof(buffer), file)) > 0)
+        snap_text_add(text, buffer, got);
+    fclose(file);
+}
+
+static void figures_from_a_folder_are_those_of_the_live_run(void **state)
+{
+    static const char *const names[] = {"figures/timeline.gp", "figures/timeline.dat",
+                                        "figures/checkpoints.gp", "figures/checkpoints.dat"};
+    struct snap_text live[4] = {{0}};
+    struct snap_text again[4] = {{0}};
+    struct snap_error error = {0};
+    struct snap_figure_order order = {.png = true};
+    struct snap_figure_input input;
+    struct snap_run_folder folder;
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture);
+    order.directory = fixture.directory;
+    input = snap_figure_input_of(&fixture.summary);
+    assert_true(snap_figures_of_run(&input, &order, &error));
+    for (size_t i = 0; i < 4; i++)
+        read_file(&fixture, names[i], &live[i]);
+    assert_true(snap_run_folder_open(&folder, fixture.directory, &error));
+    assert_true(snap_figures_of_run(&folder.input, &order, &error));
+    for (size_t i = 0; i < 4; i++) {
+        read_file(&fixture, names[i], &again[i]);
+        assert_string_equal(again[i].data, live[i].data);
+        snap_text_fini(&live[i]);
+        snap_text_fini(&again[i]);
+    }
+    snap_run_folder_close(&folder);
+    fixture_fini(&fixture);
+}
+
+static void the_verdict_comes_from_the_summary(void **state)
+{
+    struct snap_run_folder folder;
+    struct snap_error error = {0};
+    struct fixture fixture;
+    char path[128];
+
+    (void)state;
+    fixture_init(&fixture);
+    assert_true(snap_run_folder_open(&folder, fixture.directory, &error));
+    assert_true(folder.input.judged);
+    assert_int_equal(folder.input.lost, SNAP_UNJUDGED);
+    assert_int_equal(folder.input.duplicated, 43);
+    assert_string_equal(folder.input.variant, "exactly-once");
+    snap_run_folder_close(&folder);
+    path_in(&fixture, "summary.json", path);
+    unlink(path);
+    assert_true(snap_run_folder_open(&folder, fixture.directory, &error));
+    assert_false(folder.input.judged);
+    snap_run_folder_close(&folder);
+    fixture_fini(&fixture);
+}
+
+static void broken_files_are_told_by_name_and_line(void **state)
+{
+    struct snap_run_folder folder;
+    struct snap_error error = {0};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture);
+    write_text(&fixture, "summary.json", "{\n\"verdict\": }\n");
+    assert_false(snap_run_folder_open(&folder, fixture.directory, &error));
+    assert_int_equal(error.code, SNAP_ERROR_IO);
+    assert_int_equal(error.line, 2);
+    assert_non_null(strstr(error.file, "summary.json"));
+    memset(&error, 0, sizeof(error));
+    write_text(&fixture, "trace.jsonl", "{}\n");
+    assert_false(snap_run_folder_open(&folder, fixture.directory, &error));
+    assert_non_null(strstr(error.file, "trace.jsonl"));
+    assert_true(snap_run_folder_is_one(fixture.directory));
+    assert_false(snap_run_folder_is_one("/nowhere"));
+    fixture_fini(&fixture);
+}
+
+static void an_order_for_one_figure_draws_only_that(void **state)
+{
+    struct snap_figure_order order = {.png = true, .only = "checkpoints"};
+    struct snap_error error = {0};
+    struct snap_figure_input input;
+    struct fixture fixture;
+    char path[128];
+
+    (void)state;
+    fixture_init(&fixture);
+    order.directory = fixture.directory;
+    input = snap_figure_input_of(&fixture.summary);
+    assert_true(snap_figures_of_run(&input, &order, &error));
+    path_in(&fixture, "figures/checkpoints.png", path);
+    assert_int_equal(access(path, R_OK), 0);
+    path_in(&fixture, "figures/timeline.gp", path);
+    assert_int_not_equal(access(path, R_OK), 0);
+    path_in(&fixture, "figures/checkpoints.svg", path);
+    assert_int_not_equal(access(path, R_OK), 0);
+    assert_true(snap_figure_known("compare"));
+    assert_false(snap_figure_known("pie"));
+    fixture_fini(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(figures_from_a_folder_are_those_of_the_live_run),
+        cmocka_unit_test(the_verdict_comes_from_the_summary),
+        cmocka_unit_test(broken_files_are_told_by_name_and_line),
+        cmocka_unit_test(an_order_for_one_figure_draws_only_that),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
