@@ -9,6 +9,7 @@
 
 static const struct snap_verb *const verbs[] = {
     &snap_verb_run,
+    &snap_verb_compare,
     &snap_verb_info,
     &snap_verb_plot,
     &snap_verb_help,
