@@ -39,9 +39,8 @@ static bool fail_unknown(const struct scan *scan, const char *word)
     for (const struct snap_option_help *option = scan->options; option->name; option++)
         snap_suggestion_try(&suggestion, option->name);
     if (suggestion.best)
-        return snap_error_set(scan->error, SNAP_ERROR_USAGE,
-                              "unknown option %s; did you mean %s?", suggestion.wanted,
-                              suggestion.best);
+        return snap_error_set(scan->error, SNAP_ERROR_USAGE, "unknown option %s; did you mean %s?",
+                              suggestion.wanted, suggestion.best);
     return snap_error_set(scan->error, SNAP_ERROR_USAGE, "unknown option %s", suggestion.wanted);
 }
 
@@ -69,9 +68,9 @@ static bool take_option(struct scan *scan, const char *word)
                                   arg.option->value);
         arg.text = *scan->next++;
     }
-    arg.written = arg.option->value ? snap_arena_printf(scan->arena, "%s %s", arg.option->name,
-                                                        arg.text)
-                                    : arg.option->name;
+    arg.written = arg.option->value
+                      ? snap_arena_printf(scan->arena, "%s %s", arg.option->name, arg.text)
+                      : arg.option->name;
     add(scan, arg);
     return true;
 }
@@ -105,8 +104,7 @@ const char *snap_args_get(const struct snap_args *args, const char *option)
     return NULL;
 }
 
-const char *snap_args_one(const struct snap_args *args, const char *what,
-                          struct snap_error *error)
+const char *snap_args_one(const struct snap_args *args, const char *what, struct snap_error *error)
 {
     const char *found = NULL;
 

@@ -34,8 +34,8 @@ static bool read_override(const struct snap_arg *arg, struct snap_arena *arena,
     if (!equals || equals == arg->text)
         return snap_error_set(error, SNAP_ERROR_USAGE, "%s needs %s, found \"%s\"",
                               arg->option->name, arg->option->value, arg->text);
-    override->kind = strcmp(arg->option->name, "-D") == 0 ? SNAP_OVERRIDE_CONFIG
-                                                          : SNAP_OVERRIDE_SET;
+    override->kind =
+        strcmp(arg->option->name, "-D") == 0 ? SNAP_OVERRIDE_CONFIG : SNAP_OVERRIDE_SET;
     override->key = snap_arena_strndup(arena, arg->text, (size_t)(equals - arg->text));
     override->value = equals + 1;
     return true;

@@ -18,8 +18,8 @@ static void print_text(struct snap_text *text, const struct snap_scenario *scena
 {
     snap_job_graph_text(text, built->sim.job);
     for (uint32_t i = 0; i < snap_scenario_variant_count(scenario); i++)
-        snap_text_printf(text, "%s%s", i ? ", " : "\nVariants: ",
-                         snap_scenario_variant_name(scenario, i));
+        snap_text_printf(text, "%s%s",
+                         i ? ", " : "\nVariants: ", snap_scenario_variant_name(scenario, i));
     if (snap_scenario_variant_count(scenario))
         snap_text_add_string(text, "\n");
 }

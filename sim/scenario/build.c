@@ -165,12 +165,10 @@ static bool read_job(struct builder *builder)
 
 static bool read_rest(struct builder *builder)
 {
-    const struct snap_node *timeline = builder->variant->timeline
-                                           ? builder->variant->timeline
-                                           : builder->scenario->base.timeline;
-    const struct snap_node *sabotage = builder->variant->sabotage
-                                           ? builder->variant->sabotage
-                                           : builder->scenario->base.sabotage;
+    const struct snap_node *timeline =
+        builder->variant->timeline ? builder->variant->timeline : builder->scenario->base.timeline;
+    const struct snap_node *sabotage =
+        builder->variant->sabotage ? builder->variant->sabotage : builder->scenario->base.sabotage;
     struct snap_flat expect = {0};
 
     return snap_timeline_read(&builder->reader, timeline, builder->job,
@@ -178,8 +176,7 @@ static bool read_rest(struct builder *builder)
            snap_sabotage_read(&builder->reader, sabotage, &builder->built->sim.sabotage) &&
            read_flat(builder, builder->scenario->base.expect, builder->variant->expect, "expect",
                      &expect) &&
-           snap_expect_read(&builder->reader, &expect, builder->job,
-                            &builder->built->expectation);
+           snap_expect_read(&builder->reader, &expect, builder->job, &builder->built->expectation);
 }
 
 static void name_simulation(struct builder *builder)
@@ -212,8 +209,7 @@ bool snap_scenario_build(const struct snap_scenario *scenario,
         return false;
     name_simulation(&builder);
     take_arguments(&builder);
-    ok = read_config(&builder) && read_model(&builder) && read_job(&builder) &&
-         read_rest(&builder);
+    ok = read_config(&builder) && read_model(&builder) && read_job(&builder) && read_rest(&builder);
     built->notes = builder.reader.notes;
     built->note_count = builder.reader.note_count;
     return ok;

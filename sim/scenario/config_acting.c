@@ -60,12 +60,12 @@ static const struct acting actings[] = {
     {RESTART "fixed-delay.delay", STORE_DURATION, AT_DRAFT(fixed_delay_ns), 0, INT64_MAX},
     {RESTART "failure-rate.delay", STORE_DURATION, AT_DRAFT(failure_rate_delay_ns), 0, INT64_MAX},
     {RESTART "fixed-delay.attempts", STORE_UINT32, AT(restart.attempts_max), 0, INT32_MAX},
-    {RESTART "failure-rate.max-failures-per-interval", STORE_UINT32,
-     AT(restart.failures_max), 1, INT32_MAX},
-    {RESTART "failure-rate.failure-rate-interval", STORE_DURATION,
-     AT(restart.interval_ns), 1, INT64_MAX},
-    {RESTART "exponential-delay.initial-backoff", STORE_DURATION, AT(restart.backoff_initial_ns),
-     1, INT64_MAX},
+    {RESTART "failure-rate.max-failures-per-interval", STORE_UINT32, AT(restart.failures_max), 1,
+     INT32_MAX},
+    {RESTART "failure-rate.failure-rate-interval", STORE_DURATION, AT(restart.interval_ns), 1,
+     INT64_MAX},
+    {RESTART "exponential-delay.initial-backoff", STORE_DURATION, AT(restart.backoff_initial_ns), 1,
+     INT64_MAX},
     {RESTART "exponential-delay.max-backoff", STORE_DURATION, AT(restart.backoff_max_ns), 1,
      INT64_MAX},
     {RESTART "exponential-delay.backoff-multiplier", STORE_REAL, AT(restart.backoff_multiplier), 1,
@@ -169,8 +169,8 @@ static bool store_segment(struct snap_reader *reader, const struct snap_node *no
 /* The order of the words in Flink's enum is DELETE, RETAIN, NO. */
 static enum snap_retention retention_of(int64_t index)
 {
-    static const enum snap_retention kinds[] = {SNAP_RETAIN_ON_FAILURE,
-                                                SNAP_RETAIN_ON_CANCELLATION, SNAP_RETAIN_NONE};
+    static const enum snap_retention kinds[] = {SNAP_RETAIN_ON_FAILURE, SNAP_RETAIN_ON_CANCELLATION,
+                                                SNAP_RETAIN_NONE};
 
     SNAP_CHECK(index >= 0 && index < 3);
     return kinds[index];
@@ -180,13 +180,19 @@ static bool store_restart_kind(struct snap_reader *reader, const struct snap_nod
                                struct snap_config_draft *draft)
 {
     static const char *const names[] = {
-        "none",         "off",          "disable",           "fixed-delay",      "fixeddelay",
-        "failure-rate", "failurerate",  "exponential-delay", "exponentialdelay", NULL,
+        "none",         "off",         "disable",           "fixed-delay",      "fixeddelay",
+        "failure-rate", "failurerate", "exponential-delay", "exponentialdelay", NULL,
     };
     static const enum snap_restart_kind kinds[] = {
-        SNAP_RESTART_NONE,         SNAP_RESTART_NONE,         SNAP_RESTART_NONE,
-        SNAP_RESTART_FIXED_DELAY,  SNAP_RESTART_FIXED_DELAY,  SNAP_RESTART_FAILURE_RATE,
-        SNAP_RESTART_FAILURE_RATE, SNAP_RESTART_EXPONENTIAL_DELAY, SNAP_RESTART_EXPONENTIAL_DELAY,
+        SNAP_RESTART_NONE,
+        SNAP_RESTART_NONE,
+        SNAP_RESTART_NONE,
+        SNAP_RESTART_FIXED_DELAY,
+        SNAP_RESTART_FIXED_DELAY,
+        SNAP_RESTART_FAILURE_RATE,
+        SNAP_RESTART_FAILURE_RATE,
+        SNAP_RESTART_EXPONENTIAL_DELAY,
+        SNAP_RESTART_EXPONENTIAL_DELAY,
     };
 
     draft->restart_given = node != NULL;

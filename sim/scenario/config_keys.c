@@ -6,7 +6,9 @@
 #include "base/check.h"
 
 #define X(name, type, choices, in_old, default_old, names_old, in_new, default_new, names_new)     \
-    {name, SNAP_CONFIG_##type, choices,                                                            \
+    {name,                                                                                         \
+     SNAP_CONFIG_##type,                                                                           \
+     choices,                                                                                      \
      {{in_old, default_old, names_old}, {in_new, default_new, names_new}}},
 static const struct snap_config_key keys[] = {
 #include "scenario/config_keys.inc"
@@ -95,6 +97,6 @@ const char *snap_config_type_name(enum snap_config_type type)
     case SNAP_CONFIG_MAP:
         return "a mapping";
     }
-    SNAP_CHECK(!"a type");
+    SNAP_CHECK(false && "a type");
     return "";
 }

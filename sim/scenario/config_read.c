@@ -8,13 +8,43 @@
 
 /* Parts of Flink that have no counterpart here; their keys are harmless. */
 static const char *const foreign_parts[] = {
-    "yarn",       "kubernetes",  "s3",         "s3a",        "s3n",          "gs",
-    "oss",        "fs",          "azure",      "dfs",        "hadoop",       "flink",
-    "zookeeper",  "security",    "metrics",    "env",        "python",       "table",
-    "sql-client", "sql-gateway", "historyserver", "external-resource", "external-resources",
-    "rest",       "web",         "pekko",      "akka",       "mesos",        "plugin",
-    "blob",       "high-availability", "cleanup-strategy", "containerized", "traces",
-    "events",     "jobstore",    "classloader",
+    "yarn",
+    "kubernetes",
+    "s3",
+    "s3a",
+    "s3n",
+    "gs",
+    "oss",
+    "fs",
+    "azure",
+    "dfs",
+    "hadoop",
+    "flink",
+    "zookeeper",
+    "security",
+    "metrics",
+    "env",
+    "python",
+    "table",
+    "sql-client",
+    "sql-gateway",
+    "historyserver",
+    "external-resource",
+    "external-resources",
+    "rest",
+    "web",
+    "pekko",
+    "akka",
+    "mesos",
+    "plugin",
+    "blob",
+    "high-availability",
+    "cleanup-strategy",
+    "containerized",
+    "traces",
+    "events",
+    "jobstore",
+    "classloader",
 };
 
 /* What was given for each key of the table. */
@@ -72,11 +102,11 @@ static void note_other_version(struct settings *settings, const struct snap_flat
 {
     enum snap_flink_version version = settings->version;
 
-    snap_reader_note(settings->reader, entry->key_node,
-                     "%s is a setting of Flink %s, not of %s: no effect", entry->key,
-                     snap_flink_version_name(version == SNAP_FLINK_2_3 ? SNAP_FLINK_1_20
-                                                                       : SNAP_FLINK_2_3),
-                     snap_flink_version_name(version));
+    snap_reader_note(
+        settings->reader, entry->key_node, "%s is a setting of Flink %s, not of %s: no effect",
+        entry->key,
+        snap_flink_version_name(version == SNAP_FLINK_2_3 ? SNAP_FLINK_1_20 : SNAP_FLINK_2_3),
+        snap_flink_version_name(version));
 }
 
 /* Within one layer the new spelling wins over an old one, as in Flink. */
@@ -97,8 +127,7 @@ static bool take_layer(struct settings *settings, const struct snap_flat *flat, 
 {
     for (uint32_t i = 0; i < flat->count; i++) {
         const struct snap_flat_entry *entry = &flat->entries[i];
-        struct snap_config_match match =
-            snap_config_key_find(entry->key, settings->version);
+        struct snap_config_match match = snap_config_key_find(entry->key, settings->version);
 
         if (!match.key && !take_unmatched(settings, entry))
             return false;

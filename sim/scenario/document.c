@@ -13,6 +13,7 @@ static const struct snap_document_key document_keys[] = {
     {"config", "settings of Flink, nested or dotted", "{parallelism.default: 2}"},
     {"operators", "the job", "[{uid: lines, type: sequence, count: 100}]"},
     {"model", "sizes, latencies, bandwidths", "{record-size: 100 b}"},
+    {"set", "options of operators, as variants override them", "{lines.rate: 5/s}"},
     {"timeline", "what happens when", "[{at: 1.2 s, crash: \"counts[1]\"}]"},
     {"ledger", "how exactly records are followed: full, fingerprint or off", "full"},
     {"sabotage", "rules broken on purpose: skip-alignment", "[skip-alignment]"},
@@ -21,7 +22,8 @@ static const struct snap_document_key document_keys[] = {
     {NULL, NULL, NULL},
 };
 
-static const char *const later_keys[] = {"network-rules", "restore", "savepoint", "chaos", "faults"};
+static const char *const later_keys[] = {"network-rules", "restore", "savepoint", "chaos",
+                                         "faults"};
 
 const struct snap_document_key *snap_document_keys(void)
 {
@@ -63,8 +65,7 @@ static bool add_runtime(struct snap_reader *reader, const struct snap_node *node
     return true;
 }
 
-static bool read_runtimes(struct snap_reader *reader, const struct snap_node *node,
-                          bool *runtimes)
+static bool read_runtimes(struct snap_reader *reader, const struct snap_node *node, bool *runtimes)
 {
     if (node->kind != SNAP_NODE_LIST)
         return add_runtime(reader, node, runtimes);

@@ -173,8 +173,8 @@ static bool fail_cycle(struct edge_reader *edges, const bool *ordered)
         at = job->edges[edge].producer;
         text = snap_arena_printf(edges->reader->arena, "%s -> %s", job->operators[at].uid, text);
     } while (at != start);
-    return snap_reader_fail(edges->reader, edges->written[edge].uid,
-                            "the graph has a cycle: %s", text);
+    return snap_reader_fail(edges->reader, edges->written[edge].uid, "the graph has a cycle: %s",
+                            text);
 }
 
 static bool check_cycles(struct edge_reader *edges)

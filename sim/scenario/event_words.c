@@ -89,8 +89,7 @@ static struct words split(struct snap_reader *reader, const char *text)
 
 static bool is_role(const char *word)
 {
-    return strcmp(word, "subtask") == 0 || strcmp(word, "source") == 0 ||
-           strcmp(word, "sink") == 0;
+    return strcmp(word, "subtask") == 0 || strcmp(word, "source") == 0 || strcmp(word, "sink") == 0;
 }
 
 /* Whether the words have the sentence's form; what stands for S and N is checked later. */

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void snap_flat_add(struct snap_reader *reader, struct snap_flat *flat,
-                   struct snap_flat_entry entry)
+void snap_flat_add(struct snap_reader *reader, struct snap_flat *flat, struct snap_flat_entry entry)
 {
     flat->entries = snap_arena_grow(reader->arena, flat->entries, flat->count, &flat->capacity,
                                     sizeof(*flat->entries));
@@ -50,10 +49,9 @@ static bool check_collisions(struct snap_reader *reader, const struct snap_flat 
     qsort(sorted, flat->count, sizeof(*sorted), compare);
     for (uint32_t i = 1; i < flat->count; i++)
         if (strcmp(sorted[i - 1].key, sorted[i].key) == 0)
-            return snap_reader_fail(reader, sorted[i].key_node,
-                                    "key \"%s\" is here twice; first at line %u, column %u",
-                                    sorted[i].key, sorted[i - 1].key_node->line,
-                                    sorted[i - 1].key_node->column);
+            return snap_reader_fail(
+                reader, sorted[i].key_node, "key \"%s\" is here twice; first at line %u, column %u",
+                sorted[i].key, sorted[i - 1].key_node->line, sorted[i - 1].key_node->column);
     return true;
 }
 
@@ -107,7 +105,6 @@ const struct snap_node *snap_flat_get(const struct snap_flat *flat, const char *
 {
     for (uint32_t i = flat->count; i-- > 0;)
         if (strcmp(flat->entries[i].key, key) == 0)
-            return flat->entries[i].value->kind == SNAP_NODE_NULL ? NULL
-                                                                  : flat->entries[i].value;
+            return flat->entries[i].value->kind == SNAP_NODE_NULL ? NULL : flat->entries[i].value;
     return NULL;
 }

@@ -45,8 +45,9 @@ static bool read_parallelism(const struct job_reader *jobs, uint32_t index)
                                 node       ? node
                                 : max_node ? max_node
                                            : jobs->input->specs->items[index].uid_node,
-                                "parallelism %" PRId64 " of \"%s\" is above its max-parallelism %"
-                                PRId64, parallelism, op->uid, max);
+                                "parallelism %" PRId64
+                                " of \"%s\" is above its max-parallelism %" PRId64,
+                                parallelism, op->uid, max);
     return true;
 }
 
@@ -64,7 +65,7 @@ static const char *flink_name(const struct job_reader *jobs, uint32_t index)
     case SNAP_ROLE_TRANSFORM:
         return snap_arena_strdup(jobs->reader->arena, name);
     }
-    SNAP_CHECK(!"a role");
+    SNAP_CHECK(false && "a role");
     return "";
 }
 
@@ -164,8 +165,8 @@ static uint64_t count_channels(const struct snap_job *job)
     for (uint32_t i = 0; i < job->edge_count; i++) {
         uint64_t up = job->operators[job->edges[i].producer].parallelism;
         uint64_t down = job->operators[job->edges[i].consumer].parallelism;
-        bool pointwise = job->edges[i].ship == SNAP_SHIP_FORWARD ||
-                         job->edges[i].ship == SNAP_SHIP_RESCALE;
+        bool pointwise =
+            job->edges[i].ship == SNAP_SHIP_FORWARD || job->edges[i].ship == SNAP_SHIP_RESCALE;
 
         channels += !pointwise ? up * down : up > down ? up : down;
     }

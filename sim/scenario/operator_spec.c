@@ -9,7 +9,8 @@ static const struct snap_common_key common_keys[] = {
     {"name", "its name in the job graph; default: the uid", "Map"},
     {"input", "the operator or operators it reads", "words"},
     {"inputs", "the same with a ship strategy each", "[{uid: words, ship: hash}]"},
-    {"ship", "how records are spread: forward, rebalance, rescale, hash, broadcast, global, shuffle",
+    {"ship",
+     "how records are spread: forward, rebalance, rescale, hash, broadcast, global, shuffle",
      "hash"},
     {"parallelism", "number of subtasks; default: parallelism.default", "4"},
     {"max-parallelism", "number of key groups; default: derived as Flink does", "128"},
@@ -105,8 +106,8 @@ static bool check_uid(struct snap_reader *reader, const struct snap_node *node)
         return snap_reader_fail(reader, node,
                                 "a uid has no spaces, quotes and none of [ ] : , / in it");
     if (strcmp(node->text, "jobmanager") == 0 || strcmp(node->text, "tm") == 0)
-        return snap_reader_fail(reader, node, "\"%s\" is taken: it names a process, not an operator",
-                                node->text);
+        return snap_reader_fail(reader, node,
+                                "\"%s\" is taken: it names a process, not an operator", node->text);
     return true;
 }
 
@@ -129,10 +130,9 @@ static bool read_spec(struct snap_reader *reader, const struct snap_node *node,
     if (!type)
         return snap_reader_fail(reader, node, "operator \"%s\" has no type", spec->uid);
     return find_type(reader, catalogue, type, &spec->type) &&
-           snap_reader_check_keys(reader, node,
-                                  snap_arena_printf(reader->arena, "option of %s",
-                                                    spec->type->name),
-                                  key_names(reader, spec->type));
+           snap_reader_check_keys(
+               reader, node, snap_arena_printf(reader->arena, "option of %s", spec->type->name),
+               key_names(reader, spec->type));
 }
 
 static bool check_unique(struct snap_reader *reader, const struct snap_operator_specs *specs)
@@ -191,8 +191,7 @@ bool snap_operator_specs_read(struct snap_reader *reader, const struct snap_node
         return snap_reader_fail(reader, operators, "there are no operators");
     if (operators->count > SNAP_OPERATORS_MAX)
         return snap_reader_fail(reader, operators, "more than %d operators", SNAP_OPERATORS_MAX);
-    specs->items =
-        SNAP_ARENA_ARRAY(reader->arena, struct snap_operator_spec, operators->count);
+    specs->items = SNAP_ARENA_ARRAY(reader->arena, struct snap_operator_spec, operators->count);
     specs->count = operators->count;
     for (uint32_t i = 0; i < specs->count; i++) {
         specs->items[i].set = set;

@@ -50,8 +50,8 @@ static bool read_unit(struct snap_reader *reader, const struct snap_node *node, 
             return snap_reader_fail(reader, node, "%s must be above 0", what);
         if (result == SNAP_UNITS_OK)
             return true;
-        return snap_reader_fail_units(reader, node,
-                                      &(struct snap_unit_words){what, "20000/s"}, result);
+        return snap_reader_fail_units(reader, node, &(struct snap_unit_words){what, "20000/s"},
+                                      result);
     case SNAP_OPTION_TEXT:
     case SNAP_OPTION_COUNT:
     case SNAP_OPTION_BOOL:
@@ -83,8 +83,8 @@ static bool check_path_out(struct snap_reader *reader, const struct snap_node *n
     }
 }
 
-static bool read_records(struct snap_reader *reader, const struct snap_node *node,
-                         const char *what, struct snap_option *option)
+static bool read_records(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                         struct snap_option *option)
 {
     if (!snap_reader_expect(reader, node, SNAP_NODE_LIST, what))
         return false;
@@ -165,9 +165,9 @@ bool snap_options_read(struct snap_reader *reader, const struct snap_operator_sp
         const struct snap_node *node = snap_operator_spec_get(reader, spec, option->name);
 
         if (!node && option->required)
-            return snap_reader_fail(reader, spec->node, "operator \"%s\" needs %s, such as \"%s: %s\"",
-                                    spec->uid, option->name, option->name,
-                                    option->example ? option->example : "...");
+            return snap_reader_fail(
+                reader, spec->node, "operator \"%s\" needs %s, such as \"%s: %s\"", spec->uid,
+                option->name, option->name, option->example ? option->example : "...");
         if (!node && option->text_default)
             node = snap_node_of_argument(spec->node->source, option->text_default, reader->arena);
         if (node && !read_option(reader, node, option_what(reader, spec, option), option, &read[i]))

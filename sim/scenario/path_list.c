@@ -95,8 +95,8 @@ static bool add_node(struct path_list *list, const struct snap_node *node)
     return true;
 }
 
-bool snap_path_list_read(struct snap_reader *reader, const struct snap_node *node,
-                         const char *what, struct snap_option *option)
+bool snap_path_list_read(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                         struct snap_option *option)
 {
     struct path_list list = {.reader = reader, .what = what};
 

@@ -207,8 +207,8 @@ bool snap_reader_bool(struct snap_reader *reader, const struct snap_node *node, 
                             node->text);
 }
 
-bool snap_reader_integer(struct snap_reader *reader, const struct snap_node *node,
-                         const char *what, struct snap_integer_range range, int64_t *value)
+bool snap_reader_integer(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                         struct snap_integer_range range, int64_t *value)
 {
     enum snap_units_result result;
 

@@ -112,8 +112,8 @@ bool snap_scenario_check(const struct snap_scenario *scenario, struct snap_error
     bool ok = true;
 
     for (uint32_t i = 0; ok && i <= scenario->variant_count; i++) {
-        struct snap_scenario_choice choice = {
-            .variant = i == 0 ? NULL : scenario->variant_names[i - 1]};
+        struct snap_scenario_choice choice = {.variant =
+                                                  i == 0 ? NULL : scenario->variant_names[i - 1]};
         struct snap_built built;
 
         ok = snap_scenario_build(scenario, &choice, &built, error);

@@ -22,8 +22,16 @@ static const struct snap_action_help helps[] = {
 };
 
 static const char *const later_actions[] = {
-    "lose",      "duplicate", "pause",        "speed",   "savepoint", "stop-with-savepoint",
-    "cancel-with-savepoint", "restart-from", "corrupt", "tear",
+    "lose",
+    "duplicate",
+    "pause",
+    "speed",
+    "savepoint",
+    "stop-with-savepoint",
+    "cancel-with-savepoint",
+    "restart-from",
+    "corrupt",
+    "tear",
 };
 
 const struct snap_action_help *snap_action_helps(void)
@@ -112,7 +120,7 @@ static bool read_action(struct snap_reader *reader, const struct snap_node *node
     case SNAP_ACTION_CHECKPOINT:
         return read_checkpoint(reader, node, action);
     }
-    SNAP_CHECK(!"an action");
+    SNAP_CHECK(false && "an action");
     return false;
 }
 
@@ -140,8 +148,8 @@ static const char *describe(struct snap_reader *reader, const struct snap_job *j
 static bool is_later_action(const struct snap_node *key, const struct snap_node *value)
 {
     if (strcmp(key->text, "delay") == 0)
-        return value->kind == SNAP_NODE_SCALAR && (strcmp(value->text, "ack") == 0 ||
-                                                   strcmp(value->text, "notification") == 0);
+        return value->kind == SNAP_NODE_SCALAR &&
+               (strcmp(value->text, "ack") == 0 || strcmp(value->text, "notification") == 0);
     for (size_t i = 0; i < sizeof(later_actions) / sizeof(later_actions[0]); i++)
         if (strcmp(later_actions[i], key->text) == 0)
             return true;
@@ -152,9 +160,9 @@ static bool is_later_action(const struct snap_node *key, const struct snap_node 
 static bool find_action(struct snap_reader *reader, const struct snap_node *entry,
                         const struct snap_node **value, struct snap_action *action)
 {
-    static const char *const keys[] = {"crash",        "decline", "fail-storage",
-                                       "slow-storage", "checkpoint", "at", "when", "delay",
-                                       "optional",     NULL};
+    static const char *const keys[] = {"crash",      "decline", "fail-storage", "slow-storage",
+                                       "checkpoint", "at",      "when",         "delay",
+                                       "optional",   NULL};
 
     *value = NULL;
     for (uint32_t i = 0; i < entry->count; i++) {
@@ -190,7 +198,8 @@ static bool read_moment(struct snap_reader *reader, const struct snap_node *entr
     if (at && when)
         return snap_reader_fail(reader, when, "an entry of the timeline has at or when, not both");
     if (!at && !when && action->kind != SNAP_ACTION_DECLINE)
-        return snap_reader_fail(reader, entry, "this entry of the timeline has neither at nor when");
+        return snap_reader_fail(reader, entry,
+                                "this entry of the timeline has neither at nor when");
     if (delay && !when)
         return snap_reader_fail(reader, delay, "delay needs when");
     action->on_event = when != NULL;

@@ -82,8 +82,8 @@ static bool fail_syntax(struct yaml_reader *reader)
         snprintf(message, sizeof(message), "%s; it began at line %u", ours,
                  (unsigned)parser->context_mark.line + 1);
     else
-        snprintf(message, sizeof(message), "%s%s", ours ? "" : "not valid YAML: ",
-                 ours ? ours : problem);
+        snprintf(message, sizeof(message), "%s%s",
+                 ours ? "" : "not valid YAML: ", ours ? ours : problem);
     return fail(reader, parser->problem_mark, message);
 }
 

@@ -57,7 +57,8 @@ static void add_vertex(struct snap_text *text, const struct snap_job *job,
 
 void snap_job_graph_text(struct snap_text *text, const struct snap_job *job)
 {
-    snap_text_printf(text, "Job \"%s\": %u operators in %u vertices, %u subtasks on %u "
+    snap_text_printf(text,
+                     "Job \"%s\": %u operators in %u vertices, %u subtasks on %u "
                      "TaskManagers\n",
                      job->name, job->operator_count, job->vertex_count, job->task_count,
                      job->task_manager_count);

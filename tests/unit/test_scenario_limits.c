@@ -97,7 +97,7 @@ static const struct {
     {"many operators", make_operators, "t.yaml:2:3: more than 1000 operators"},
     {"terminal escapes", make_escape,
      "t.yaml:1:1: unknown key \"?[31m\"; there are name, description, seed, runtimes, until, "
-     "flink-version, config, operators, model, timeline, ledger, sabotage, expect or variants"},
+     "flink-version, config, operators, model, set, timeline, ledger, sabotage, expect or variants"},
 };
 
 static void describe(const struct snap_error *error, char *to, size_t bytes)
@@ -157,16 +157,21 @@ static const struct {
 } arguments[] = {
     {"slwo", {0}, ":0:0: t.yaml has no variant \"slwo\"; did you mean \"slow\"?"},
     {"zzzzzz", {0}, ":0:0: t.yaml has no variant \"zzzzzz\"; did you mean \"fast\"?"},
-    {NULL, {SNAP_OVERRIDE_CONFIG, "-D paralelism.default=1", "paralelism.default", "1"},
+    {NULL,
+     {SNAP_OVERRIDE_CONFIG, "-D paralelism.default=1", "paralelism.default", "1"},
      "-D paralelism.default=1:0:0: Flink has no setting \"paralelism.default\"; did you mean "
      "\"parallelism.default\"?"},
-    {NULL, {SNAP_OVERRIDE_CONFIG, "-p 0", "parallelism.default", "0"},
+    {NULL,
+     {SNAP_OVERRIDE_CONFIG, "-p 0", "parallelism.default", "0"},
      "-p 0:0:0: parallelism.default must be at least 1, found 0"},
-    {NULL, {SNAP_OVERRIDE_SET, "--set lines.count=x", "lines.count", "x"},
+    {NULL,
+     {SNAP_OVERRIDE_SET, "--set lines.count=x", "lines.count", "x"},
      "--set lines.count=x:0:0: count of lines must be a whole number, found \"x\""},
-    {NULL, {SNAP_OVERRIDE_SET, "--set line.count=1", "line.count", "1"},
+    {NULL,
+     {SNAP_OVERRIDE_SET, "--set line.count=1", "line.count", "1"},
      "--set line.count=1:0:0: there is no operator \"line\"; did you mean \"lines\"?"},
-    {NULL, {SNAP_OVERRIDE_SET, "--set out.path=null", "out.path", "null"},
+    {NULL,
+     {SNAP_OVERRIDE_SET, "--set out.path=null", "out.path", "null"},
      "t.yaml:2:3: operator \"out\" needs path, such as \"path: ...\""},
 };
 
