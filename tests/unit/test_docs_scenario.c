@@ -23,12 +23,11 @@
 #include "scenario/sabotage.h"
 #include "scenario/timeline_read.h"
 
-static const char standard_job[] =
-    "\noperators:\n"
-    "  - {uid: lines, type: sequence, count: 100}\n"
-    "  - {uid: words, type: map, input: lines}\n"
-    "  - {uid: counts, type: count, input: words, ship: hash}\n"
-    "  - {uid: out, type: file-sink, input: counts, path: words}\n";
+static const char standard_job[] = "\noperators:\n"
+                                   "  - {uid: lines, type: sequence, count: 100}\n"
+                                   "  - {uid: words, type: map, input: lines}\n"
+                                   "  - {uid: counts, type: count, input: words, ship: hash}\n"
+                                   "  - {uid: out, type: file-sink, input: counts, path: words}\n";
 
 static struct snap_text page;
 

@@ -39,8 +39,32 @@ static const char seed_scenario[] =
 
 /* Pieces that reach deeper than random bytes. */
 static const char *const pieces[] = {
-    "null", "[", "]", "{", "}", ": ", "- ", "*c", "&c ", "\"", "'", "-1", "99999999999999999999",
-    "1e9",  "~", "\t", "\n", ",", "#", "!!x ", "|\n", "? ", "lines", "counts[7]", "operators:\n", "%",
+    "null",
+    "[",
+    "]",
+    "{",
+    "}",
+    ": ",
+    "- ",
+    "*c",
+    "&c ",
+    "\"",
+    "'",
+    "-1",
+    "99999999999999999999",
+    "1e9",
+    "~",
+    "\t",
+    "\n",
+    ",",
+    "#",
+    "!!x ",
+    "|\n",
+    "? ",
+    "lines",
+    "counts[7]",
+    "operators:\n",
+    "%",
 };
 
 static size_t mutate(struct snap_rng *rng, char *bytes, size_t length)
