@@ -47,13 +47,11 @@ struct snap_fs_names {
 struct snap_fs {
     struct snap_file *(*open)(struct snap_fs *fs, const char *path, enum snap_fs_mode mode,
                               struct snap_error *error);
-    bool (*write)(struct snap_file *file, const void *data, size_t bytes,
-                  struct snap_error *error);
+    bool (*write)(struct snap_file *file, const void *data, size_t bytes, struct snap_error *error);
     bool (*sync)(struct snap_file *file, struct snap_error *error);
     /* Frees the file, also when it fails. */
     bool (*close)(struct snap_file *file, struct snap_error *error);
-    bool (*rename)(struct snap_fs *fs, const char *from, const char *to,
-                   struct snap_error *error);
+    bool (*rename)(struct snap_fs *fs, const char *from, const char *to, struct snap_error *error);
     bool (*remove)(struct snap_fs *fs, const char *path, struct snap_error *error);
     bool (*make_dirs)(struct snap_fs *fs, const char *path, struct snap_error *error);
     /* Adds the names in the directory; a directory that does not exist has none. */

@@ -374,8 +374,8 @@ void snap_fs_memory_crash(struct snap_fs *fs, struct snap_rng *rng)
         if (entry->removed)
             continue;
         if (entry->name_safe)
-            cut(entry, entry->bytes_safe +
-                           snap_rng_below(rng, entry->bytes - entry->bytes_safe + 1));
+            cut(entry,
+                entry->bytes_safe + snap_rng_below(rng, entry->bytes - entry->bytes_safe + 1));
         else
             forget(memory, entry);
     }

@@ -31,46 +31,82 @@ enum snap_event_type snap_event_type_find(const char *name)
     return (enum snap_event_type)type;
 }
 
+static const char *const task_status_names[] = {
+    [SNAP_TASK_CREATED] = "CREATED",           [SNAP_TASK_DEPLOYING] = "DEPLOYING",
+    [SNAP_TASK_INITIALIZING] = "INITIALIZING", [SNAP_TASK_RUNNING] = "RUNNING",
+    [SNAP_TASK_FINISHED] = "FINISHED",         [SNAP_TASK_CANCELING] = "CANCELING",
+    [SNAP_TASK_CANCELED] = "CANCELED",         [SNAP_TASK_FAILED] = "FAILED",
+};
+
+static const char *const job_status_names[] = {
+    [SNAP_JOB_CREATED] = "CREATED",       [SNAP_JOB_RUNNING] = "RUNNING",
+    [SNAP_JOB_RESTARTING] = "RESTARTING", [SNAP_JOB_FAILING] = "FAILING",
+    [SNAP_JOB_FAILED] = "FAILED",         [SNAP_JOB_FINISHED] = "FINISHED",
+};
+
+static const char *const cause_names[] = {
+    [SNAP_CAUSE_NONE] = "none",
+    [SNAP_CAUSE_CRASH] = "crash",
+    [SNAP_CAUSE_CHECKPOINT_FAILURES] = "too many failed checkpoints",
+    [SNAP_CAUSE_RESTORE_FAILED] = "restore failed",
+    [SNAP_CAUSE_NO_RESTART] = "no restart allowed",
+    [SNAP_CAUSE_SINK_FAILED] = "sink could not write",
+    [SNAP_CAUSE_OPEN_FAILED] = "operator could not start",
+    [SNAP_CAUSE_BARRIERS] = "barriers out of order",
+};
+
+#define COUNT_OF(names) (sizeof(names) / sizeof((names)[0]))
+
+/* Returns the index of the name, COUNT_OF(names) if it is none of them. */
+static size_t find_name(const char *const *names, size_t count, const char *name)
+{
+    size_t index = 0;
+
+    while (index < count && strcmp(names[index], name) != 0)
+        index++;
+    return index;
+}
+
 const char *snap_task_status_name(enum snap_task_status status)
 {
-    static const char *const names[] = {
-        [SNAP_TASK_CREATED] = "CREATED",           [SNAP_TASK_DEPLOYING] = "DEPLOYING",
-        [SNAP_TASK_INITIALIZING] = "INITIALIZING", [SNAP_TASK_RUNNING] = "RUNNING",
-        [SNAP_TASK_FINISHED] = "FINISHED",         [SNAP_TASK_CANCELING] = "CANCELING",
-        [SNAP_TASK_CANCELED] = "CANCELED",         [SNAP_TASK_FAILED] = "FAILED",
-    };
-
-    SNAP_CHECK((size_t)status < sizeof(names) / sizeof(names[0]));
-    return names[status];
+    SNAP_CHECK((size_t)status < COUNT_OF(task_status_names));
+    return task_status_names[status];
 }
 
 const char *snap_job_status_name(enum snap_job_status status)
 {
-    static const char *const names[] = {
-        [SNAP_JOB_CREATED] = "CREATED",       [SNAP_JOB_RUNNING] = "RUNNING",
-        [SNAP_JOB_RESTARTING] = "RESTARTING", [SNAP_JOB_FAILING] = "FAILING",
-        [SNAP_JOB_FAILED] = "FAILED",         [SNAP_JOB_FINISHED] = "FINISHED",
-    };
-
-    SNAP_CHECK((size_t)status < sizeof(names) / sizeof(names[0]));
-    return names[status];
+    SNAP_CHECK((size_t)status < COUNT_OF(job_status_names));
+    return job_status_names[status];
 }
 
 const char *snap_failure_cause_name(enum snap_failure_cause cause)
 {
-    static const char *const names[] = {
-        [SNAP_CAUSE_NONE] = "none",
-        [SNAP_CAUSE_CRASH] = "crash",
-        [SNAP_CAUSE_CHECKPOINT_FAILURES] = "too many failed checkpoints",
-        [SNAP_CAUSE_RESTORE_FAILED] = "restore failed",
-        [SNAP_CAUSE_NO_RESTART] = "no restart allowed",
-        [SNAP_CAUSE_SINK_FAILED] = "sink could not write",
-        [SNAP_CAUSE_OPEN_FAILED] = "operator could not start",
-        [SNAP_CAUSE_BARRIERS] = "barriers out of order",
-    };
+    SNAP_CHECK((size_t)cause < COUNT_OF(cause_names));
+    return cause_names[cause];
+}
 
-    SNAP_CHECK((size_t)cause < sizeof(names) / sizeof(names[0]));
-    return names[cause];
+bool snap_task_status_parse(const char *name, enum snap_task_status *status)
+{
+    size_t index = find_name(task_status_names, COUNT_OF(task_status_names), name);
+
+    *status = (enum snap_task_status)index;
+    return index < COUNT_OF(task_status_names);
+}
+
+bool snap_job_status_parse(const char *name, enum snap_job_status *status)
+{
+    size_t index = find_name(job_status_names, COUNT_OF(job_status_names), name);
+
+    *status = (enum snap_job_status)index;
+    return index < COUNT_OF(job_status_names);
+}
+
+bool snap_failure_cause_parse(const char *name, enum snap_failure_cause *cause)
+{
+    size_t index = find_name(cause_names, COUNT_OF(cause_names), name);
+
+    *cause = (enum snap_failure_cause)index;
+    return index < COUNT_OF(cause_names);
 }
 
 int snap_event_compare(const struct snap_event *a, const struct snap_event *b)

@@ -14,6 +14,7 @@
 #ifndef SNAP_MODEL_EVENT_H
 #define SNAP_MODEL_EVENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/time.h"
@@ -211,6 +212,11 @@ const char *snap_job_status_name(enum snap_job_status status);
 
 /* Own words: "crash", "too many failed checkpoints", ... */
 const char *snap_failure_cause_name(enum snap_failure_cause cause);
+
+/* The other way round; false if there is none of that name. */
+bool snap_task_status_parse(const char *name, enum snap_task_status *status);
+bool snap_job_status_parse(const char *name, enum snap_job_status *status);
+bool snap_failure_cause_parse(const char *name, enum snap_failure_cause *cause);
 
 /* Compares by (at_ns, actor, sequence): < 0, 0, > 0. */
 int snap_event_compare(const struct snap_event *a, const struct snap_event *b);

@@ -9,7 +9,8 @@
  *   happens, in the actor's order, and interleaved correctly with its spans. NULL: not wanted.
  * - `merged` is called by one thread at a time with all events of levels `checkpoints` and
  *   `buffers` in the order (time, actor, sequence); on real threads after the run. NULL: not wanted.
- * - With level `records` wanted (records_wanted), record events come through `merged` as well.
+ * - With level `records` wanted (records_wanted), record events come through `merged` as well. On
+ *   real threads buffer events come only if they are wanted (buffers_wanted).
  */
 #ifndef SNAP_MODEL_OBSERVER_H
 #define SNAP_MODEL_OBSERVER_H
@@ -44,6 +45,7 @@ struct snap_observer {
     void (*local)(void *context, const struct snap_event *event);
     void (*merged)(void *context, const struct snap_event *event);
     bool records_wanted;
+    bool buffers_wanted;
 };
 
 /*

@@ -107,9 +107,9 @@ static void begin_segment(struct instance *collect)
 {
     struct world *world = collect->world;
 
-    world->segments = snap_arena_grow(&collect->context.strings->arena, world->segments,
-                                      world->segment_count, &world->segment_capacity,
-                                      sizeof(*world->segments));
+    world->segments =
+        snap_arena_grow(&collect->context.strings->arena, world->segments, world->segment_count,
+                        &world->segment_capacity, sizeof(*world->segments));
     collect->segment = &world->segments[world->segment_count++];
     collect->segment->first = world->row_count;
 }
@@ -141,8 +141,8 @@ static void transform(void *self, struct snap_batch *batch)
         *append_row(collect) = (struct row){batch->records[i].key, batch->records[i].value};
     collect->segment->count += batch->count;
     if (context->written)
-        context->written(context->task, batch, (uint64_t)(collect->segment -
-                                                          collect->world->segments));
+        context->written(context->task, batch,
+                         (uint64_t)(collect->segment - collect->world->segments));
     batch->count = 0;
 }
 

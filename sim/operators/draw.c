@@ -99,7 +99,8 @@ static uint64_t as_threshold(double fraction)
  * Vose's method: columns below the mean are filled up by one above it. `small` and `large` are the
  * two ends of one list of columns that wait.
  */
-static void fill_columns(struct snap_alias *table, double *weights, uint64_t *waiting, uint64_t keys)
+static void fill_columns(struct snap_alias *table, double *weights, uint64_t *waiting,
+                         uint64_t keys)
 {
     uint64_t small = 0;
     uint64_t large = keys;

@@ -31,7 +31,7 @@ struct snap_alias {
 struct snap_draw {
     enum snap_draw_kind kind;
     uint64_t keys;
-    uint64_t hot_threshold;          /* share * 2^64 */
+    uint64_t hot_threshold;         /* share * 2^64 */
     const struct snap_alias *table; /* zipf */
 };
 

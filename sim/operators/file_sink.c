@@ -22,11 +22,11 @@ struct instance {
     struct snap_operator_context context;
     const struct settings *settings;
     struct snap_schema schema;
-    struct snap_commit commit;     /* exactly-once */
-    struct snap_commit_part part;  /* of the open file */
-    struct snap_file *file;        /* NULL: none is open */
-    struct snap_text lines;        /* of one batch */
-    struct snap_error failure;     /* of a write; told at the next call that can fail */
+    struct snap_commit commit;    /* exactly-once */
+    struct snap_commit_part part; /* of the open file */
+    struct snap_file *file;       /* NULL: none is open */
+    struct snap_text lines;       /* of one batch */
+    struct snap_error failure;    /* of a write; told at the next call that can fail */
 };
 
 static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32_t *culprit,
@@ -37,8 +37,7 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
 
     op->settings = settings;
     settings->path = op->options[PATH].text;
-    settings->delivery =
-        delivery->set ? (enum delivery)delivery->number : DELIVERY_EXACTLY_ONCE;
+    settings->delivery = delivery->set ? (enum delivery)delivery->number : DELIVERY_EXACTLY_ONCE;
     *culprit = PATH;
     return snap_input_schema_get(op, &op->schema, error);
 }

@@ -168,8 +168,8 @@ static void replay(const struct snap_operator *op, const struct snap_record *in,
 {
     const struct settings *settings = op->settings;
     bool strings = op->schema.value == SNAP_VALUE_STRING;
-    uint64_t hash = strings ? snap_hash_bytes(in->value.string->bytes, in->value.string->length)
-                            : 0;
+    uint64_t hash =
+        strings ? snap_hash_bytes(in->value.string->bytes, in->value.string->length) : 0;
 
     if (settings->predicate == KEY_EQUALS && !replay_keeps_key(op, in->key))
         return;

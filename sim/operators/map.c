@@ -163,8 +163,8 @@ static void replay(const struct snap_operator *op, const struct snap_record *in,
         snap_replay_add(out, in, in->value, in->value);
         break;
     case KEY_MODULO:
-        number.number = (in->key.number % settings->argument + settings->argument) %
-                        settings->argument;
+        number.number =
+            (in->key.number % settings->argument + settings->argument) % settings->argument;
         snap_replay_add(out, in, number, in->value);
         break;
     case ADD:

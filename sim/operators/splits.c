@@ -54,8 +54,8 @@ static void skip_to_cursors(struct snap_splits *splits, const struct snap_operat
 {
     splits->world = context->world;
     if (!splits->world->cursors)
-        splits->world->cursors = SNAP_ARENA_ARRAY(&context->strings->arena, struct snap_split_item,
-                                                  splits->stride);
+        splits->world->cursors =
+            SNAP_ARENA_ARRAY(&context->strings->arena, struct snap_split_item, splits->stride);
     for (uint32_t i = 0; i < splits->count; i++) {
         struct snap_split_item *at = &splits->items[i].at;
         const struct snap_split_item *cursor = &splits->world->cursors[at->split - splits->first];
@@ -74,8 +74,8 @@ void snap_splits_init(struct snap_splits *splits, const struct snap_operator_con
     splits->first = context->op->split_first;
     splits->stride = context->op->split_count ? context->op->split_count : context->op->parallelism;
     splits->records_per_hour = settings->records_per_hour;
-    splits->items = SNAP_ARENA_ARRAY(context->arena, struct snap_split,
-                                     list ? list->count : splits->stride);
+    splits->items =
+        SNAP_ARENA_ARRAY(context->arena, struct snap_split, list ? list->count : splits->stride);
     if (context->restored)
         restore(splits, list);
     else

@@ -143,13 +143,57 @@ static uint32_t channel_of(const struct snap_output *output, const struct snap_s
     return (uint32_t)(sub - output->channels);
 }
 
-/* Whether the filled part of the open segment may leave before the segment is full. */
-static bool has_flushed_piece(const struct snap_subpartition *sub)
+/* Bytes of the open segment that are used, by pieces that have left as well. */
+static uint32_t used_bytes(const struct snap_output *output, const struct snap_subpartition *sub)
 {
-    return sub->flush_requested && !sub->queue.head && sub->open && sub->piece_bytes > 0;
+    return sub->base_bytes + sub->count * output->partitions[sub->partition].record_bytes;
 }
 
-static bool may_send(const struct snap_subpartition *sub)
+/* Bytes of the open segment that have not left. */
+static uint32_t piece_bytes(const struct snap_output *output, const struct snap_subpartition *sub)
+{
+    return used_bytes(output, sub) - sub->left_bytes;
+}
+
+/* The open buffer changed: how many records it takes the fast way. */
+static void set_room(struct snap_output *output, struct snap_subpartition *sub)
+{
+    uint32_t record_bytes = output->partitions[sub->partition].record_bytes;
+    uint32_t left = output->segment_bytes - sub->base_bytes;
+    uint32_t fit = left / record_bytes;
+
+    /* The record that fills the segment finishes it. */
+    if (fit > 0 && fit * record_bytes == left)
+        fit--;
+    sub->records = sub->open->records;
+    sub->lineage = sub->open->lineage;
+    sub->count_max = fit < sub->open->capacity ? fit : sub->open->capacity;
+}
+
+/* Takes the open buffer away from the subpartition, with what was written to it. */
+static struct snap_buffer *detach_open(struct snap_output *output, struct snap_subpartition *sub)
+{
+    struct snap_buffer *buffer = sub->open;
+
+    buffer->count = sub->count;
+    buffer->bytes = piece_bytes(output, sub);
+    sub->open = NULL;
+    sub->records = NULL;
+    sub->lineage = NULL;
+    sub->count = 0;
+    sub->count_max = 0;
+    sub->flush_requested = false;
+    return buffer;
+}
+
+/* Whether the filled part of the open segment may leave before the segment is full. */
+static bool has_flushed_piece(const struct snap_output *output,
+                              const struct snap_subpartition *sub)
+{
+    return sub->flush_requested && !sub->queue.head && sub->open && piece_bytes(output, sub) > 0;
+}
+
+static bool may_send(const struct snap_output *output, const struct snap_subpartition *sub)
 {
     bool has_credit = sub->local || sub->credit > 0;
 
@@ -157,18 +201,19 @@ static bool may_send(const struct snap_subpartition *sub)
         return false;
     if (sub->queue.head)
         return sub->queue.head->kind != SNAP_ITEM_DATA || has_credit;
-    return has_credit && has_flushed_piece(sub);
+    return has_credit && has_flushed_piece(output, sub);
 }
 
 /* Cuts the filled part off the open segment, which goes on being filled behind it. */
 static struct snap_buffer *cut_piece(struct snap_output *output, struct snap_subpartition *sub)
 {
-    struct snap_buffer *piece = sub->open;
+    uint32_t used = used_bytes(output, sub);
+    struct snap_buffer *piece = detach_open(output, sub);
 
-    piece->bytes = sub->piece_bytes;
-    sub->piece_bytes = 0;
-    sub->flush_requested = false;
+    sub->base_bytes = used;
+    sub->left_bytes = used;
     sub->open = snap_buffer_get(output->port.blocks, sub->capacity_hint, output->port.with_lineage);
+    set_room(output, sub);
     return piece;
 }
 
@@ -234,10 +279,10 @@ void snap_output_pump(struct snap_output *output, snap_ns now_ns)
         if (output->ready_head == SNAP_NO_INDEX)
             output->ready_tail = SNAP_NO_INDEX;
         sub->in_ready = false;
-        if (!may_send(sub))
+        if (!may_send(output, sub))
             continue;
         send_next(output, sub, now_ns);
-        if (may_send(sub))
+        if (may_send(output, sub))
             push_ready(output, sub);
     }
 }
@@ -251,11 +296,11 @@ snap_ns snap_output_link_due(const struct snap_output *output)
 static void wake(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
 {
     if (sub->local) {
-        while (may_send(sub))
+        while (may_send(output, sub))
             send_next(output, sub, now_ns);
         return;
     }
-    if (!sub->in_ready && may_send(sub))
+    if (!sub->in_ready && may_send(output, sub))
         push_ready(output, sub);
     snap_output_pump(output, now_ns);
 }
@@ -263,17 +308,15 @@ static void wake(struct snap_output *output, struct snap_subpartition *sub, snap
 /* Queues the open buffer; its segment takes nothing more. */
 static void finish_open(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
 {
-    struct snap_buffer *buffer = sub->open;
+    struct snap_buffer *buffer;
 
-    if (!buffer)
+    if (!sub->open)
         return;
-    buffer->bytes = sub->piece_bytes;
+    buffer = detach_open(output, sub);
     buffer->segment_end = true;
     sub->capacity_hint = buffer->count > 8 ? buffer->count : 8;
-    sub->open = NULL;
-    sub->open_bytes = 0;
-    sub->piece_bytes = 0;
-    sub->flush_requested = false;
+    sub->base_bytes = 0;
+    sub->left_bytes = 0;
     sub->backlog++;
     snap_buffer_queue_push(&sub->queue, buffer);
     output->port.queued(output->port.task, channel_of(output, sub), buffer, now_ns);
@@ -299,34 +342,37 @@ static bool open_segment(struct snap_output *output, struct snap_partition *part
             return false;
         sub->open =
             snap_buffer_get(output->port.blocks, sub->capacity_hint, output->port.with_lineage);
-    } else if (sub->open->count == sub->open->capacity) {
+    } else if (sub->count == sub->open->capacity) {
+        sub->open->count = sub->count;
         sub->open = snap_buffer_grow(output->port.blocks, sub->open, sub->open->capacity * 4);
+    } else {
+        return true;
     }
+    set_room(output, sub);
     return true;
 }
 
-/* Writes the bytes of one record, over as many segments as it takes; resumes where it stopped. */
+/* Writes the bytes of one record but for those that fit the open segment with its end in it. */
 static bool put_bytes(struct snap_output *output, struct snap_partition *partition,
                       struct snap_subpartition *sub, snap_ns now_ns)
 {
     while (open_segment(output, partition, sub)) {
-        uint32_t left = output->segment_bytes - sub->open_bytes;
+        uint32_t left = output->segment_bytes - used_bytes(output, sub);
         uint32_t need = partition->record_bytes - sub->partial_bytes;
-        uint32_t bytes = need < left ? need : left;
 
-        sub->open_bytes += bytes;
-        sub->piece_bytes += bytes;
-        sub->partial_bytes += bytes;
-        if (sub->partial_bytes == partition->record_bytes) {
-            sub->partial_bytes = 0;
+        if (need <= left)
             return true;
-        }
+        sub->base_bytes += left;
+        sub->partial_bytes += left;
         finish_open(output, sub, now_ns);
         wake(output, sub, now_ns);
     }
     return false;
 }
 
+/* Puts the record into the buffer in which it ends. What of it lies in earlier segments does not
+ * count here: a record counts as a whole in used_bytes, so the base takes that back (it may wrap
+ * below 0; sums come out right). */
 static bool put_one(struct snap_output *output, struct snap_subpartition *sub,
                     const struct snap_record *record, snap_ns now_ns)
 {
@@ -334,7 +380,10 @@ static bool put_one(struct snap_output *output, struct snap_subpartition *sub,
 
     if (!put_bytes(output, partition, sub, now_ns))
         return false;
-    sub->open->records[sub->open->count++] = *record;
+    sub->base_bytes -= sub->partial_bytes;
+    sub->partial_bytes = 0;
+    sub->records[sub->count++] = *record;
+    set_room(output, sub);
     arm_flush(output, now_ns);
     return true;
 }
@@ -342,7 +391,7 @@ static bool put_one(struct snap_output *output, struct snap_subpartition *sub,
 /* After the record lies in the open buffer with its lineage: a full segment leaves. */
 static void settle(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
 {
-    if (sub->open_bytes == output->segment_bytes)
+    if (used_bytes(output, sub) == output->segment_bytes)
         finish_open(output, sub, now_ns);
     else if (output->flush_interval_ns == 0)
         sub->flush_requested = true;
@@ -367,8 +416,8 @@ static bool put_at(struct snap_output *output, struct snap_partition *partition,
 
     if (!put_one(output, sub, record, now_ns))
         return false;
-    if (sub->open->lineage)
-        sub->open->lineage[sub->open->count - 1] =
+    if (sub->lineage)
+        sub->lineage[sub->count - 1] =
             lineage_for(partition, lineage, partition->put_target);
     settle(output, sub, now_ns);
     return true;
@@ -415,7 +464,7 @@ void snap_output_flush(struct snap_output *output, snap_ns now_ns)
     for (uint32_t i = 0; i < output->channel_count; i++) {
         struct snap_subpartition *sub = &output->channels[i];
 
-        if (!sub->open || sub->piece_bytes == 0)
+        if (!sub->open || piece_bytes(output, sub) == 0)
             continue;
         any = true;
         sub->flush_requested = true;
@@ -457,7 +506,8 @@ void snap_output_resume(struct snap_output *output, uint32_t channel, snap_ns no
 bool snap_output_is_drained(const struct snap_output *output)
 {
     for (uint32_t i = 0; i < output->channel_count; i++)
-        if (output->channels[i].queue.head || output->channels[i].piece_bytes > 0)
+        if (output->channels[i].queue.head ||
+            (output->channels[i].open && piece_bytes(output, &output->channels[i]) > 0))
             return false;
     return true;
 }

@@ -11,6 +11,8 @@
  *   used it up.
  * - Events leave in their place in the queue without credit. After an aligned barrier nothing
  *   leaves until the receiver resumes the channel.
+ * - Used bytes of an open segment = base_bytes + count * record_bytes: nothing is added up for each
+ *   record.
  * - Room: snap_output_room says how many records can be written without finishing any buffer.
  *   That many go the fast way, snap_partition_write; the next one goes by snap_partition_put, at
  *   the instant at which it is complete.
@@ -44,11 +46,17 @@ struct snap_output_port {
 };
 
 struct snap_subpartition {
+    /* Of the open buffer, here for the fast path; written back when it is finished or cut. */
+    struct snap_record *records;
+    uint64_t *lineage;
+    uint32_t count;
+    uint32_t count_max; /* records it takes without being finished or growing */
+
     struct snap_buffer *open;       /* being filled; NULL: no segment */
     struct snap_buffer_queue queue; /* finished buffers and events */
     uint32_t partition;
-    uint32_t open_bytes;    /* of the open segment that are used, also by pieces that have left */
-    uint32_t piece_bytes;   /* of open_bytes that have not left */
+    uint32_t base_bytes;    /* of the open segment that were used before records[0] */
+    uint32_t left_bytes;    /* of base_bytes that have left with pieces */
     uint32_t partial_bytes; /* of the record being put that are written */
     uint32_t segments;      /* held: open, queued, local ones at the receiver */
     uint32_t backlog;       /* data buffers in the queue */

@@ -41,25 +41,6 @@ uint32_t snap_partition_target(struct snap_partition *partition, const struct sn
     return 0;
 }
 
-/* How many records the open buffer takes without being finished or growing. */
-static uint32_t room_of(const struct snap_output *output, const struct snap_partition *partition,
-                        const struct snap_subpartition *sub)
-{
-    uint32_t left;
-    uint32_t fit;
-    uint32_t slots;
-
-    if (!sub->open)
-        return 0;
-    left = output->segment_bytes - sub->open_bytes;
-    fit = left / partition->record_bytes;
-    slots = sub->open->capacity - sub->open->count;
-    /* The record that fills the segment finishes it. */
-    if (fit > 0 && fit * partition->record_bytes == left)
-        fit--;
-    return fit < slots ? fit : slots;
-}
-
 uint32_t snap_output_room(const struct snap_output *output)
 {
     uint32_t room = UINT32_MAX;
@@ -72,32 +53,22 @@ uint32_t snap_output_room(const struct snap_output *output)
         return 0;
     for (uint32_t i = 0; i < output->channel_count && room > 0; i++) {
         const struct snap_subpartition *sub = &output->channels[i];
-        uint32_t here = room_of(output, &output->partitions[sub->partition], sub);
+        uint32_t here = sub->count_max - sub->count;
 
         room = here < room ? here : room;
     }
     return room;
 }
 
-static void account(struct snap_subpartition *sub, uint32_t records, uint32_t record_bytes)
+static void append_all(struct snap_subpartition *sub, const struct snap_batch *batch)
 {
-    sub->open_bytes += records * record_bytes;
-    sub->piece_bytes += records * record_bytes;
+    memcpy(sub->records + sub->count, batch->records, batch->count * sizeof(struct snap_record));
+    if (sub->lineage)
+        memcpy(sub->lineage + sub->count, batch->lineage, batch->count * sizeof(uint64_t));
+    sub->count += batch->count;
 }
 
-static void append_all(struct snap_subpartition *sub, const struct snap_batch *batch,
-                       uint32_t record_bytes)
-{
-    struct snap_buffer *open = sub->open;
-
-    memcpy(open->records + open->count, batch->records, batch->count * sizeof(struct snap_record));
-    if (open->lineage)
-        memcpy(open->lineage + open->count, batch->lineage, batch->count * sizeof(uint64_t));
-    open->count += batch->count;
-    account(sub, batch->count, record_bytes);
-}
-
-/* Spreads records by target; written out per strategy so that the choice stays outside the loop. */
+/* Spreads records by target, whatever the strategy. */
 static void append_each(struct snap_output *output, struct snap_partition *partition,
                         const struct snap_batch *batch)
 {
@@ -106,12 +77,10 @@ static void append_each(struct snap_output *output, struct snap_partition *parti
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_subpartition *sub =
             &subs[snap_partition_target(partition, &batch->records[i])];
-        struct snap_buffer *open = sub->open;
 
-        if (open->lineage)
-            open->lineage[open->count] = batch->lineage[i];
-        open->records[open->count++] = batch->records[i];
-        account(sub, 1, partition->record_bytes);
+        if (sub->lineage)
+            sub->lineage[sub->count] = batch->lineage[i];
+        sub->records[sub->count++] = batch->records[i];
     }
 }
 
@@ -131,10 +100,8 @@ static void append_hashed(struct snap_output *output, struct snap_partition *par
         int32_t hash = snap_java_hash_long(batch->records[i].key.number);
         uint32_t group = (uint32_t)snap_java_murmur(hash) & mask;
         struct snap_subpartition *sub = &subs[partition->group_target[group]];
-        struct snap_buffer *open = sub->open;
 
-        open->records[open->count++] = batch->records[i];
-        account(sub, 1, partition->record_bytes);
+        sub->records[sub->count++] = batch->records[i];
     }
 }
 
@@ -144,11 +111,11 @@ static void append_broadcast(struct snap_output *output, struct snap_partition *
     for (uint32_t c = 0; c < partition->channel_count; c++) {
         struct snap_subpartition *sub = &output->channels[partition->channel_first + c];
 
-        append_all(sub, batch, partition->record_bytes);
+        append_all(sub, batch);
         if (!batch->lineage)
             continue;
         for (uint32_t i = 0; i < batch->count; i++) {
-            uint64_t *lineage = &sub->open->lineage[sub->open->count - batch->count + i];
+            uint64_t *lineage = &sub->lineage[sub->count - batch->count + i];
 
             *lineage = snap_lineage_copy(*lineage, partition->receiver_first + c);
         }
@@ -166,7 +133,7 @@ void snap_partition_write(struct snap_output *output, struct snap_partition *par
     if (partition->edge->ship == SNAP_SHIP_BROADCAST)
         append_broadcast(output, partition, batch);
     else if (partition->channel_count == 1 || partition->edge->ship == SNAP_SHIP_GLOBAL)
-        append_all(&output->channels[partition->channel_first], batch, partition->record_bytes);
+        append_all(&output->channels[partition->channel_first], batch);
     else if (partition->edge->ship == SNAP_SHIP_HASH)
         append_hashed(output, partition, batch);
     else

@@ -250,6 +250,7 @@ void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
         mail = snap_actor_new_mail(&jm->actor, SNAP_MAIL_DEPLOY, t);
         mail->attempt = jm->regions[region].attempt;
         fill_restore(mail, from, t);
+        mail->alive = jm->tasks[t].status == SNAP_TASK_FINISHED;
         jm->tasks[t].status = SNAP_TASK_DEPLOYING;
         SNAP_EVENT(&jm->actor, TASK_DEPLOYED, jm->actor.now_ns, t, mail->attempt);
         send_to_task(jm, mail);

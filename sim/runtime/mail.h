@@ -62,6 +62,7 @@ struct snap_mail {
     uint32_t count;
     uint32_t other;
     bool flag;
+    bool alive; /* DEPLOY: the last attempt has finished and still serves its channels */
     enum snap_task_status status;
     enum snap_failure_cause cause;
     enum snap_failure_reason reason;

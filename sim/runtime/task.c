@@ -82,6 +82,8 @@ static const struct snap_chain_operator *head(const struct snap_task *task)
 
 static snap_ns source_due(const struct snap_task *task)
 {
+    if (task->deployed_finished)
+        return SNAP_NEVER;
     return head(task)->class->next_due(head(task)->self);
 }
 
@@ -203,9 +205,10 @@ static void run_one(struct snap_task *task, struct snap_batch *batch)
 static snap_ns span_limit(const struct snap_task *task)
 {
     const struct snap_actor *actor = &task->actor;
-    snap_ns limit = snap_ns_min(actor->horizon_ns, next_timer(task));
+    snap_ns limit = snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox));
 
-    return snap_ns_min(limit, snap_inbox_peek(&actor->inbox));
+    /* On real threads new mail ends the spans, not a horizon. */
+    return actor->world->runtime->spend ? limit : snap_ns_min(limit, actor->horizon_ns);
 }
 
 /* How many records may start before the limit and finish no buffer; 0: only one, run singly. */
@@ -353,6 +356,8 @@ static snap_ns promise(const struct snap_task *task)
 
         k = k < left ? k : left;
     } else if (snap_input_is_available(&task->input)) {
+        return at;
+    } else if (task->deployed_finished) {
         return at;
     } else {
         k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, k);

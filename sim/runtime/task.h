@@ -83,7 +83,7 @@ struct snap_task {
     uint32_t attempt;
     enum snap_task_status status;
     bool has_attempt; /* the memory below is alive */
-    bool opened;      /* operators are open */
+    snap_ns deployed_ns;
     struct snap_arena arena;
     struct snap_chain chain;
     struct snap_output output;

@@ -70,6 +70,7 @@ static void hear_early_mails(struct snap_task *task)
 static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
 {
     task->attempt = mail->attempt;
+    task->deployed_ns = task->actor.now_ns;
     task->phase = SNAP_INPUT_OPEN;
     task->data_ended_channels = 0;
     task->ended_channels = 0;

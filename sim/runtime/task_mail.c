@@ -41,7 +41,8 @@ static void fire_action(struct snap_task *task, const struct snap_mail *mail)
     struct snap_actor *actor = &task->actor;
     const struct snap_action *action = &actor->world->sim->timeline.actions[mail->request];
 
-    if (!task->has_attempt || task->status == SNAP_TASK_FINISHED)
+    if (!task->has_attempt || task->status == SNAP_TASK_FINISHED ||
+        mail->arrives_ns < task->deployed_ns)
         return; /* nothing runs here: the action stays unfired */
     switch (action->kind) {
     case SNAP_ACTION_CRASH:

@@ -2,11 +2,13 @@
 /*
  * virtual.h: the runtime in virtual time: one thread, deterministic, far ahead where it may be.
  *
- * - Horizon rule: W is the least promise of all actors, so every future send happens at W or
- *   later; an actor may go on up to W plus the least latency of any link into it, because what it
- *   does not know yet cannot reach it before. A pass steps all actors that have something to do
- *   before their horizon, in any order.
- * - Two checks stay on: nobody sends before W, and nothing arrives before its target's horizon.
+ * - Horizon rule: an actor promises the earliest instant at which it sends anything by itself. A
+ *   node (a vertex, or the JobManager) sends at the earliest of its actors' promises, or when
+ *   something sent by another node can have reached it; that is a shortest path over the links.
+ *   What an actor does not know yet cannot reach it before the earliest send of a neighbour plus
+ *   the link's latency: up to there it may go on. A pass steps all actors that have something to
+ *   do before their horizon, in any order.
+ * - Two checks stay on: nobody sends before W, the least of these instants, and nothing arrives before its target's horizon.
  * - SNAP_PACE_EVERY_RECORD steps only the actor that is next, one boundary at a time: slow and
  *   plainly right, what run-ahead is compared with.
  */

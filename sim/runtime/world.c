@@ -18,17 +18,9 @@ snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32
     return snap_ns_max(latency, 1);
 }
 
-static snap_ns least_latency(const struct snap_world *world)
-{
-    return snap_ns_max(snap_ns_min(world->sim->model.network_local_latency_ns,
-                                   world->sim->model.network_latency_ns),
-                       1);
-}
-
-static void add_actor(struct snap_world *world, struct snap_actor *actor, snap_ns latency_in_ns)
+static void add_actor(struct snap_world *world, struct snap_actor *actor)
 {
     world->actors[actor->id] = actor;
-    actor->latency_in_ns = latency_in_ns;
     actor->matched =
         SNAP_ARENA_ARRAY(&world->arena, bool, world->sim->timeline.count + 1);
 }
@@ -46,6 +38,7 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
     for (uint32_t i = 0; i < options->observer_count; i++) {
         world->observers[i] = options->observers[i];
         world->records_wanted = world->records_wanted || world->observers[i].records_wanted;
+        world->buffers_wanted = world->buffers_wanted || world->observers[i].buffers_wanted;
     }
     world->with_lineage = sim->ledger != SNAP_LEDGER_OFF;
     for (uint32_t i = 0; i < sim->timeline.count; i++)
@@ -56,12 +49,11 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
     world->tasks = SNAP_ARENA_ARRAY(&world->arena, struct snap_task, sim->job->task_count);
     for (uint32_t t = 0; t < sim->job->task_count; t++) {
         snap_task_init(&world->tasks[t], world, t);
-        add_actor(world, &world->tasks[t].actor, least_latency(world));
+        add_actor(world, &world->tasks[t].actor);
     }
     world->job_manager = SNAP_ARENA_NEW(&world->arena, struct snap_job_manager);
     snap_job_manager_init(world->job_manager, world);
-    add_actor(world, &world->job_manager->actor,
-              snap_world_latency(world, world->job_manager->actor.id, 0));
+    add_actor(world, &world->job_manager->actor);
 }
 
 static void free_inbox(struct snap_actor *actor)
@@ -108,10 +100,13 @@ void snap_actor_free_mail(struct snap_actor *actor, struct snap_mail *mail)
 void snap_actor_send(struct snap_actor *actor, struct snap_mail *mail, snap_ns at_ns,
                      snap_ns latency_ns)
 {
-    SNAP_CHECK(latency_ns > 0 && mail->target < actor->world->actor_count);
-    mail->arrives_ns = snap_ns_add(at_ns, latency_ns);
+    const struct snap_world *world = actor->world;
+
+    SNAP_CHECK(latency_ns > 0 && mail->target < world->actor_count);
+    /* On real threads the machine itself takes the time. */
+    mail->arrives_ns = world->runtime->spend ? at_ns : snap_ns_add(at_ns, latency_ns);
     mail->sequence = actor->mail_sequence++;
-    actor->world->runtime->deliver(actor, mail);
+    world->runtime->deliver(actor, mail);
 }
 
 /* Whom an action concerns: a task, or the JobManager. */
@@ -197,6 +192,8 @@ void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_
     struct snap_event event = {
         .at_ns = at_ns, .sequence = actor->event_sequence++, .actor = actor->id, .type = type};
 
+    if (info->level == SNAP_TRACE_BUFFERS && world->runtime->spend && !world->buffers_wanted)
+        return; /* on threads events are kept until the end: no more of them than asked for */
     memcpy(event.args, args, info->arg_count * sizeof(int64_t));
     if (info->level == SNAP_TRACE_CHECKPOINTS)
         for (uint32_t i = 0; i < world->observer_count; i++)

@@ -32,7 +32,6 @@ struct snap_actor {
     snap_ns next_ns;
     snap_ns promise_ns;
     snap_ns horizon_ns;
-    snap_ns latency_in_ns; /* least latency of any link into it */
     struct snap_inbox inbox;
     uint64_t mail_sequence;
     uint64_t event_sequence;
@@ -70,6 +69,7 @@ struct snap_world {
     uint32_t observer_count;
     bool with_lineage;
     bool records_wanted;
+    bool buffers_wanted;
     bool watched[SNAP_EVENT_COUNT]; /* some action of the timeline waits for this type */
     struct snap_task *tasks;
     struct snap_job_manager *job_manager;

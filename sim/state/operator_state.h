@@ -22,8 +22,8 @@ struct snap_keyed_entry {
     union snap_value value;
 };
 
-/* One keyed value state: entries[group_starts[g - group_first] .. group_starts[g - group_first + 1])
- * belong to key group g. */
+/* One keyed value state: entries[group_starts[g - group_first] .. group_starts[g - group_first +
+ * 1]) belong to key group g. */
 struct snap_keyed_snapshot {
     const char *name;
     struct snap_schema schema; /* kinds of key and of the state's value */

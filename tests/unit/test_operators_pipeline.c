@@ -21,8 +21,7 @@ struct pipeline {
 static void count_written(void *task, const struct snap_batch *batch, uint64_t part)
 {
     struct harness *sink = task;
-    struct pipeline *pipeline =
-        (struct pipeline *)((char *)sink - offsetof(struct pipeline, sink));
+    struct pipeline *pipeline = (struct pipeline *)((char *)sink - offsetof(struct pipeline, sink));
 
     assert_int_equal(part, 0);
     pipeline->written += batch->count;

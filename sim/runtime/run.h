@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * run.h: performs one simulation, in virtual time or on threads: what the program and tests call.
+ *
+ * - create, execute once, read, destroy. The simulation, observers and file system are borrowed
+ *   until destroy.
+ * - What can be read after execute: how it ended, the keyed state of tasks that run or have
+ *   finished, and what a reader of each sink finds.
+ */
+#ifndef SNAP_RUNTIME_RUN_H
+#define SNAP_RUNTIME_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fs.h"
+#include "model/observer.h"
+#include "model/simulation.h"
+
+struct snap_run;
+
+struct snap_run_options {
+    enum snap_runtime_kind runtime;
+    bool every_record; /* virtual: no run-ahead, for comparison */
+    struct snap_fs *fs; /* where sinks write; NULL if no sink writes files */
+    const struct snap_observer *observers;
+    uint32_t observer_count;
+    bool (*interrupted)(void); /* asked now and then, true ends the run; may be NULL */
+};
+
+struct snap_run_result {
+    enum snap_job_status status; /* RUNNING if `until` or an interruption ended it */
+    enum snap_failure_cause cause; /* of a FAILED job */
+    snap_ns elapsed_ns;
+    bool interrupted;
+    struct snap_error error; /* set if an operator could not read or write */
+};
+
+struct snap_run *snap_run_create(const struct snap_simulation *sim,
+                                 const struct snap_run_options *options);
+void snap_run_destroy(struct snap_run *run);
+
+/* Runs to the end. Errors are in the result: an operator that could not go on failed the job. */
+struct snap_run_result snap_run_execute(struct snap_run *run);
+
+/* Calls `entry` for each entry of keyed state, by task, then in the operator's order. */
+void snap_run_each_state_entry(struct snap_run *run,
+                               void (*entry)(void *to, const struct snap_state_entry *), void *to);
+
+/* Calls `part` for each part of each sink as a reader finds it. Errors: a file cannot be read. */
+bool snap_run_each_part(struct snap_run *run,
+                        void (*part)(void *to, const struct snap_sink_part *), void *to,
+                        struct snap_error *error);
+
+#endif

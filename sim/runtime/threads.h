@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * threads.h: the runtime on real threads: one thread a task and one for the JobManager.
+ *
+ * - The same task loop as in virtual time; a buffer is the unit that crosses threads.
+ * - Each actor has a post box: a list under a mutex that others add to, and one word that says
+ *   whether mail is waiting or the owner is parked. Only a parked owner is woken. Nobody polls.
+ * - Lock order: one post box at a time; no lock is held while another is taken, nor while actor
+ *   code runs. An actor's memory is touched by its own thread only; what crosses is in a mail.
+ * - Network latency and bandwidth are what the machine gives; storage latency, costs (as
+ *   model.cost-mode says) and timers are spent in real time.
+ * - A crash ends the region's attempts inside their threads, which go on for the next attempt; a
+ *   stop ends each thread at its next boundary.
+ */
+#ifndef SNAP_RUNTIME_THREADS_H
+#define SNAP_RUNTIME_THREADS_H
+
+#include "runtime/world.h"
+
+/* To be called before snap_world_start: gives each actor its memory, post box and clock. */
+void snap_threads_init(struct snap_world *world);
+
+/* Runs all threads until the job is over, sim->until_ns has passed, or `interrupted` says so (asked
+ * every 50 ms; may be NULL); joins them, closes the world and returns the instant of the end. */
+snap_ns snap_threads_run(struct snap_world *world, bool (*interrupted)(void));
+
+/* Frees what the runtime added; after snap_world_fini. */
+void snap_threads_fini(struct snap_world *world);
+
+#endif

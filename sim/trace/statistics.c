@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace/statistics.h"
+
+#include <string.h>
+
+#include "model/names.h"
+#include "trace/statistics_checkpoints.h"
+#include "trace/statistics_lanes.h"
+
+void snap_statistics_init(struct snap_statistics *statistics, const struct snap_job *job)
+{
+    memset(statistics, 0, sizeof(*statistics));
+    snap_arena_init(&statistics->arena);
+    statistics->job = job;
+    statistics->job_status = SNAP_JOB_CREATED;
+    statistics->restored_checkpoint = SNAP_NO_CHECKPOINT;
+    statistics->restored_ns = SNAP_NOT_YET;
+    statistics->subtasks =
+        SNAP_ARENA_ARRAY(&statistics->arena, struct snap_subtask_stats, job->task_count);
+    for (uint32_t i = 0; i < job->task_count; i++) {
+        statistics->subtasks[i].failed_ns = SNAP_NOT_YET;
+        statistics->subtasks[i].blocked_since = SNAP_NOT_YET;
+    }
+}
+
+void snap_statistics_fini(struct snap_statistics *statistics)
+{
+    snap_arena_fini(&statistics->arena);
+    memset(statistics, 0, sizeof(*statistics));
+}
+
+struct snap_checkpoint_stats *snap_statistics_find(const struct snap_statistics *statistics,
+                                                   snap_checkpoint_id id)
+{
+    uint32_t low = 0;
+    uint32_t high = statistics->checkpoint_count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (statistics->checkpoints[middle]->id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == statistics->checkpoint_count || statistics->checkpoints[low]->id != id)
+        return NULL;
+    return statistics->checkpoints[low];
+}
+
+const char *snap_last_channel_name(const struct snap_statistics *statistics,
+                                   const struct snap_checkpoint_stats *checkpoint,
+                                   struct snap_arena *arena)
+{
+    uint32_t to = checkpoint->last_task;
+    uint32_t from = to == SNAP_NO_TASK ? SNAP_NO_TASK : checkpoint->parts[to].last_from;
+
+    if (from >= statistics->job->task_count)
+        return NULL;
+    return snap_arena_printf(arena, "%s -> %s", snap_actor_name(statistics->job, from, arena),
+                             snap_actor_name(statistics->job, to, arena));
+}
+
+/* ---- failures ---- */
+
+static void on_failover(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    uint32_t task = (uint32_t)event->args[0];
+    bool known = event->args[0] >= 0 && task < statistics->job->task_count;
+    struct snap_failure_stats *failure;
+
+    statistics->failures =
+        snap_arena_grow(&statistics->arena, statistics->failures, statistics->failure_count,
+                        &statistics->failure_capacity, sizeof(statistics->failures[0]));
+    failure = &statistics->failures[statistics->failure_count++];
+    memset(failure, 0, sizeof(*failure));
+    failure->decided_ns = event->at_ns;
+    failure->restarted_ns = SNAP_NOT_YET;
+    /* Too many failed checkpoints are nobody's in particular. */
+    failure->task =
+        known && event->args[1] != SNAP_CAUSE_CHECKPOINT_FAILURES ? task : SNAP_NO_TASK;
+    failure->failed_ns = known ? statistics->subtasks[task].failed_ns : SNAP_NOT_YET;
+    if (failure->failed_ns == SNAP_NOT_YET)
+        failure->failed_ns = event->at_ns;
+    failure->cause = (enum snap_failure_cause)event->args[1];
+    failure->restarting_count = (uint32_t)event->args[2];
+    failure->restarting_left = failure->restarting_count;
+    failure->delay_ns = event->args[3];
+    failure->checkpoint = event->args[4];
+    if (failure->restarting_count > 0)
+        statistics->restart_count++;
+    statistics->restore_expected = failure->restarting_count > 0 && failure->checkpoint >= 0;
+}
+
+/* The first subtask that restores stands for the whole restore. */
+static void on_restored(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    if (!statistics->restore_expected || event->args[1] < 0)
+        return;
+    statistics->restore_expected = false;
+    statistics->restored_count++;
+    statistics->restored_checkpoint = event->args[1];
+    statistics->restored_ns = event->at_ns;
+}
+
+static void on_totals(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    const int64_t *args = event->args;
+
+    if (event->actor >= statistics->job->task_count)
+        return;
+    statistics->subtasks[event->actor].totals = (struct snap_subtask_totals){
+        true, args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7]};
+}
+
+/* ---- buffers ---- */
+
+static void change_in_flight(struct snap_statistics *statistics, snap_ns at_ns, uint32_t task,
+                             int64_t bytes)
+{
+    struct snap_subtask_stats *subtask = &statistics->subtasks[task];
+
+    if (at_ns > statistics->in_flight_at) {
+        statistics->in_flight_before = statistics->in_flight_bytes;
+        statistics->in_flight_at = at_ns;
+    }
+    /* A buffer that was dropped with a dead attempt is not there to be taken. */
+    if (bytes < -subtask->in_flight_bytes)
+        bytes = -subtask->in_flight_bytes;
+    subtask->in_flight_bytes += bytes;
+    statistics->in_flight_bytes += bytes;
+}
+
+static void on_queued(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    uint32_t to = (uint32_t)event->args[0];
+
+    statistics->buffers_seen = true;
+    if (to < statistics->job->task_count)
+        change_in_flight(statistics, event->at_ns, to, event->args[2]);
+}
+
+static void on_taken(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    if (event->actor < statistics->job->task_count)
+        change_in_flight(statistics, event->at_ns, event->actor, -event->args[2]);
+}
+
+/* ---- statuses ---- */
+
+static void on_job_status(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    statistics->job_status = (enum snap_job_status)event->args[0];
+}
+
+/* A failover is over when as many subtasks run again as it restarted. */
+static void count_running(struct snap_statistics *statistics, snap_ns at_ns)
+{
+    struct snap_failure_stats *failure;
+
+    if (statistics->failure_count == 0)
+        return;
+    failure = &statistics->failures[statistics->failure_count - 1];
+    if (failure->restarting_left == 0)
+        return;
+    if (--failure->restarting_left == 0)
+        failure->restarted_ns = at_ns;
+}
+
+static void on_task_status(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    enum snap_task_status status = (enum snap_task_status)event->args[1];
+    struct snap_subtask_stats *subtask;
+
+    if (event->actor >= statistics->job->task_count)
+        return;
+    subtask = &statistics->subtasks[event->actor];
+    if (status != SNAP_TASK_RUNNING && status != SNAP_TASK_INITIALIZING)
+        change_in_flight(statistics, event->at_ns, event->actor, -subtask->in_flight_bytes);
+    if (status == SNAP_TASK_FAILED)
+        subtask->failed_ns = event->at_ns;
+    if (subtask->status == SNAP_TASK_INITIALIZING &&
+        (status == SNAP_TASK_RUNNING || status == SNAP_TASK_FINISHED))
+        count_running(statistics, event->at_ns);
+    snap_lanes_status(statistics, event);
+}
+
+static void on_refused(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    (void)event;
+    statistics->refused_count++;
+}
+
+/* Both the checkpoint's books and the lanes want these. */
+static void on_sync(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    snap_statistics_sync(statistics, event);
+    snap_lanes_snapshot(statistics, event, SNAP_LANE_SYNC);
+}
+
+static void on_async(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    snap_statistics_async(statistics, event);
+    snap_lanes_snapshot(statistics, event, SNAP_LANE_ASYNC);
+}
+
+/* ---- entries ---- */
+
+static void (*const handlers[SNAP_EVENT_COUNT])(struct snap_statistics *,
+                                                const struct snap_event *) = {
+    [SNAP_EVENT_JOB_STATUS] = on_job_status,
+    [SNAP_EVENT_TASK_STATUS] = on_task_status,
+    [SNAP_EVENT_CHECKPOINT_TRIGGERED] = snap_statistics_triggered,
+    [SNAP_EVENT_CHECKPOINT_REFUSED] = on_refused,
+    [SNAP_EVENT_CHECKPOINT_COMPLETED] = snap_statistics_completed,
+    [SNAP_EVENT_CHECKPOINT_ABORTED] = snap_statistics_aborted,
+    [SNAP_EVENT_CHECKPOINT_SUBSUMED] = snap_statistics_subsumed,
+    [SNAP_EVENT_ACK_RECEIVED] = snap_statistics_ack,
+    [SNAP_EVENT_DECLINE_RECEIVED] = snap_statistics_declined,
+    [SNAP_EVENT_TASK_TRIGGERED] = snap_statistics_task_triggered,
+    [SNAP_EVENT_BARRIER_RECEIVED] = snap_statistics_barrier,
+    [SNAP_EVENT_CHANNEL_BLOCKED] = snap_lanes_blocked,
+    [SNAP_EVENT_CHANNEL_UNBLOCKED] = snap_lanes_unblocked,
+    [SNAP_EVENT_SNAPSHOT_STARTED] = snap_statistics_snapshot_started,
+    [SNAP_EVENT_SNAPSHOT_SYNC] = on_sync,
+    [SNAP_EVENT_SNAPSHOT_ASYNC] = on_async,
+    [SNAP_EVENT_DECLINE_SENT] = snap_statistics_part_aborted,
+    [SNAP_EVENT_NOTIFIED_ABORTED] = snap_statistics_part_aborted,
+    [SNAP_EVENT_FAILOVER] = on_failover,
+    [SNAP_EVENT_RESTORED] = on_restored,
+    [SNAP_EVENT_TASK_TOTALS] = on_totals,
+    [SNAP_EVENT_BUFFER_QUEUED] = on_queued,
+    [SNAP_EVENT_BUFFER_TAKEN] = on_taken,
+};
+
+void snap_statistics_event(void *context, const struct snap_event *event)
+{
+    struct snap_statistics *statistics = context;
+
+    if (event->at_ns > statistics->end_ns)
+        statistics->end_ns = event->at_ns;
+    if (handlers[event->type])
+        handlers[event->type](statistics, event);
+}
+
+void snap_statistics_finish(struct snap_statistics *statistics, snap_ns end_ns)
+{
+    statistics->end_ns = snap_ns_max(statistics->end_ns, end_ns);
+    snap_lanes_finish(statistics);
+}

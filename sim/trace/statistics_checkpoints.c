@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace/statistics_checkpoints.h"
+
+/* The subtask's part of the checkpoint the event names first; NULL if one of them is not known. */
+static struct snap_subtask_part *part_of(struct snap_statistics *statistics,
+                                         const struct snap_event *event, uint32_t task)
+{
+    struct snap_checkpoint_stats *checkpoint = snap_statistics_find(statistics, event->args[0]);
+
+    if (!checkpoint || task >= statistics->job->task_count)
+        return NULL;
+    return &checkpoint->parts[task];
+}
+
+/* ---- the coordinator's view ---- */
+
+/* Flink counts a finished subtask as acknowledged at the trigger. */
+static void init_parts(struct snap_statistics *statistics, struct snap_checkpoint_stats *checkpoint)
+{
+    for (uint32_t task = 0; task < statistics->job->task_count; task++) {
+        struct snap_subtask_part *part = &checkpoint->parts[task];
+
+        part->first_barrier_ns = SNAP_NOT_YET;
+        part->last_barrier_ns = SNAP_NOT_YET;
+        part->started_ns = SNAP_NOT_YET;
+        part->ack_ns = SNAP_NOT_YET;
+        part->last_from = SNAP_NO_TASK;
+        if (statistics->subtasks[task].status != SNAP_TASK_FINISHED)
+            continue;
+        part->finished = true;
+        part->acknowledged = true;
+        part->ack_ns = checkpoint->trigger_ns;
+        checkpoint->latest_ack_ns = checkpoint->trigger_ns;
+        checkpoint->acknowledged_count++;
+    }
+}
+
+static int64_t in_flight_before(const struct snap_statistics *statistics, snap_ns at_ns)
+{
+    return statistics->in_flight_at < at_ns ? statistics->in_flight_bytes
+                                            : statistics->in_flight_before;
+}
+
+void snap_statistics_triggered(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    struct snap_arena *arena = &statistics->arena;
+    uint32_t count = statistics->checkpoint_count;
+    struct snap_checkpoint_stats *checkpoint;
+
+    if (count > 0 && statistics->checkpoints[count - 1]->id >= event->args[0])
+        return;
+    checkpoint = SNAP_ARENA_NEW(arena, struct snap_checkpoint_stats);
+    checkpoint->id = event->args[0];
+    checkpoint->kind = (enum snap_snapshot_kind)event->args[1];
+    checkpoint->alignment = (enum snap_alignment)event->args[2];
+    checkpoint->trigger_ns = event->at_ns;
+    checkpoint->latest_ack_ns = SNAP_NOT_YET;
+    checkpoint->end_ns = SNAP_NOT_YET;
+    checkpoint->duration_ns = SNAP_NOT_YET;
+    checkpoint->last_task = SNAP_NO_TASK;
+    checkpoint->declined_task = SNAP_NO_TASK;
+    checkpoint->in_flight_bytes = in_flight_before(statistics, event->at_ns);
+    checkpoint->parts =
+        SNAP_ARENA_ARRAY(arena, struct snap_subtask_part, statistics->job->task_count);
+    init_parts(statistics, checkpoint);
+    statistics->checkpoints =
+        snap_arena_grow(arena, statistics->checkpoints, count, &statistics->checkpoint_capacity,
+                        sizeof(statistics->checkpoints[0]));
+    statistics->checkpoints[statistics->checkpoint_count++] = checkpoint;
+}
+
+void snap_statistics_ack(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    struct snap_checkpoint_stats *checkpoint = snap_statistics_find(statistics, event->args[0]);
+    uint32_t task = (uint32_t)event->args[1];
+    struct snap_subtask_part *part = part_of(statistics, event, task);
+
+    if (!part || part->acknowledged || checkpoint->status != SNAP_CHECKPOINT_IN_PROGRESS)
+        return;
+    part->acknowledged = true;
+    part->ack_ns = event->at_ns;
+    part->state_bytes = event->args[2];
+    checkpoint->acknowledged_count++;
+    checkpoint->latest_ack_ns = event->at_ns;
+    checkpoint->duration_ns = event->at_ns - checkpoint->trigger_ns;
+    checkpoint->last_task = task;
+    checkpoint->state_bytes += part->state_bytes;
+    checkpoint->processed_bytes += part->processed_bytes;
+    checkpoint->persisted_bytes += part->persisted_bytes;
+    checkpoint->unaligned |= part->unaligned;
+}
+
+void snap_statistics_completed(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    struct snap_checkpoint_stats *checkpoint = snap_statistics_find(statistics, event->args[0]);
+
+    if (!checkpoint || checkpoint->status != SNAP_CHECKPOINT_IN_PROGRESS)
+        return;
+    checkpoint->status = SNAP_CHECKPOINT_COMPLETED;
+    checkpoint->end_ns = event->at_ns;
+    /* Nothing was acknowledged where every subtask had finished before. */
+    if (checkpoint->duration_ns == SNAP_NOT_YET)
+        checkpoint->duration_ns = 0;
+    statistics->completed_count++;
+}
+
+/* Flink: a failed one's end-to-end duration runs to the failure, not to the last acknowledgement.*/
+void snap_statistics_aborted(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    struct snap_checkpoint_stats *checkpoint = snap_statistics_find(statistics, event->args[0]);
+
+    if (!checkpoint || checkpoint->status != SNAP_CHECKPOINT_IN_PROGRESS)
+        return;
+    checkpoint->status = SNAP_CHECKPOINT_FAILED;
+    checkpoint->reason = (enum snap_failure_reason)event->args[1];
+    checkpoint->end_ns = event->at_ns;
+    checkpoint->duration_ns = event->at_ns - checkpoint->trigger_ns;
+    statistics->failed_count++;
+}
+
+void snap_statistics_declined(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    struct snap_checkpoint_stats *checkpoint = snap_statistics_find(statistics, event->args[0]);
+
+    if (checkpoint && checkpoint->declined_task == SNAP_NO_TASK)
+        checkpoint->declined_task = (uint32_t)event->args[1];
+}
+
+void snap_statistics_subsumed(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    struct snap_checkpoint_stats *checkpoint = snap_statistics_find(statistics, event->args[0]);
+
+    if (checkpoint)
+        checkpoint->discarded = true;
+}
+
+/* ---- a subtask's view ---- */
+
+void snap_statistics_barrier(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    struct snap_subtask_part *part = part_of(statistics, event, event->actor);
+
+    if (!part)
+        return;
+    if (part->first_barrier_ns == SNAP_NOT_YET)
+        part->first_barrier_ns = event->at_ns;
+    part->last_barrier_ns = event->at_ns;
+    part->last_from = (uint32_t)event->args[1];
+    part->last_channel = (uint32_t)event->args[2];
+}
+
+void snap_statistics_task_triggered(struct snap_statistics *statistics,
+                                    const struct snap_event *event)
+{
+    struct snap_subtask_part *part = part_of(statistics, event, event->actor);
+
+    if (part && part->first_barrier_ns == SNAP_NOT_YET)
+        part->first_barrier_ns = event->at_ns;
+}
+
+void snap_statistics_snapshot_started(struct snap_statistics *statistics,
+                                      const struct snap_event *event)
+{
+    struct snap_subtask_part *part = part_of(statistics, event, event->actor);
+
+    if (!part)
+        return;
+    part->started_ns = event->at_ns;
+    part->start_delay_ns = event->args[1];
+    part->alignment_ns = event->args[2];
+    part->processed_bytes = event->args[3];
+    part->unaligned = event->args[4] == SNAP_ALIGN_UNALIGNED;
+}
+
+void snap_statistics_sync(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    struct snap_subtask_part *part = part_of(statistics, event, event->actor);
+
+    if (part)
+        part->sync_duration_ns = event->args[1];
+}
+
+void snap_statistics_async(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    struct snap_subtask_part *part = part_of(statistics, event, event->actor);
+
+    if (part)
+        part->async_duration_ns = event->args[1];
+}
+
+void snap_statistics_part_aborted(struct snap_statistics *statistics,
+                                  const struct snap_event *event)
+{
+    struct snap_subtask_part *part = part_of(statistics, event, event->actor);
+
+    if (part)
+        part->aborted = true;
+}

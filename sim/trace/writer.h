@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * writer.h: writes a run's trace.jsonl: a header line, then one event a line.
+ *
+ * - Writes events of the chosen level and below, in the order given; keys of a line are "t", "e",
+ *   "at", then the event's arguments in the order of model/event.h.
+ * - No wall clock, no absolute path: two equal runs write equal bytes.
+ * - A write that fails is kept as the error that close returns; events after it are dropped.
+ * - One thread. Buffered: lines reach the file when the buffer is full, and at close.
+ */
+#ifndef SNAP_TRACE_WRITER_H
+#define SNAP_TRACE_WRITER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "model/event.h"
+#include "model/simulation.h"
+
+/* Of the format of trace.jsonl; a reader refuses newer ones. */
+enum { SNAP_TRACE_VERSION = 1 };
+
+/* What the header says; all borrowed until close. */
+struct snap_trace_run {
+    const char *program_version; /* "0.1.0" */
+    const struct snap_simulation *simulation;
+    enum snap_runtime_kind runtime;
+    enum snap_trace_level level;
+};
+
+struct snap_trace_writer {
+    FILE *file;                 /* owned */
+    const struct snap_job *job; /* borrowed until close */
+    enum snap_trace_level level;
+    struct snap_arena scratch; /* texts of one line */
+    struct snap_text buffer;
+    char path[512];
+    struct snap_error error;
+};
+
+/*
+ * Creates the file and writes the header line.
+ * Errors: the file cannot be made or written.
+ */
+bool snap_trace_writer_open(struct snap_trace_writer *writer, const char *path,
+                            const struct snap_trace_run *run, struct snap_error *error);
+
+/* Writes the event if its level is wanted; `writer` is a struct snap_trace_writer (an observer's
+ * `merged`). */
+void snap_trace_writer_event(void *writer, const struct snap_event *event);
+
+/* Writes what is buffered and closes. Errors: this or an earlier write failed. */
+bool snap_trace_writer_close(struct snap_trace_writer *writer, struct snap_error *error);
+
+/* Appends the header line, as open writes it. */
+void snap_trace_header_text(struct snap_text *text, const struct snap_trace_run *run);
+
+/* Appends the event's line without its newline; `scratch` is reset. */
+void snap_trace_event_text(struct snap_text *text, const struct snap_job *job,
+                           const struct snap_event *event, struct snap_arena *scratch);
+
+#endif

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * books.h: what the ledger writes down while a job runs; read by the judge afterwards.
+ *
+ * - A task book, its splits' books and the subtask books of the task's operators are touched by
+ *   that task's thread only, and take memory from the task book's arena. The JobManager's book is
+ *   the one behind the last task.
+ * - A split has one owner, the subtask that sends it, for the whole run.
+ * - All books are made before the run; only their contents grow.
+ */
+#ifndef SNAP_VERIFY_BOOKS_H
+#define SNAP_VERIFY_BOOKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/checkpoint.h"
+#include "model/event.h"
+#include "model/observer.h"
+#include "model/operator_rules.h"
+#include "model/simulation.h"
+#include "verify/fingerprint.h"
+#include "verify/graph.h"
+#include "verify/journal.h"
+#include "verify/log.h"
+#include "verify/walk.h"
+
+/* A snapshot, a completion, a restore or a failure, with its instant. */
+struct snap_ledger_moment {
+    snap_checkpoint_id checkpoint;
+    snap_ns at_ns;
+    uint32_t task; /* failures: the task that failed */
+    enum snap_failure_cause cause;
+};
+
+struct snap_moments {
+    struct snap_ledger_moment *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+/* Where a split stood at a snapshot: its next origin. */
+struct snap_split_mark {
+    snap_checkpoint_id checkpoint;
+    uint64_t next_origin;
+};
+
+/* One split of a source: each record as it was first sent, in offset order. */
+struct snap_split_book {
+    struct snap_log sent;
+    bool seen; /* in its owner's list */
+    bool sent_any;
+    bool gaps;      /* offsets do not follow each other */
+    uint32_t owner; /* subtask */
+    uint64_t first_origin;
+    uint64_t end_origin;  /* behind the highest sent so far */
+    uint64_t next_origin; /* behind the last sent in this attempt */
+    uint64_t gone_origin; /* what lies below and is in no snapshot is never sent again */
+    struct snap_split_mark *marks;
+    uint32_t mark_count;
+    uint32_t mark_capacity;
+};
+
+/* One part of a sink, as it was written and as a reader finds it. */
+struct snap_part_book {
+    uint64_t part;
+    struct snap_log written;
+    struct snap_fingerprint print;
+    bool reported;
+    enum snap_part_phase phase;
+    uint64_t line_count; /* lines found in it */
+    uint64_t *bad_lines; /* indices of lines that are not what was written, ascending */
+    uint32_t bad_count;
+    uint32_t bad_capacity;
+};
+
+/* One operator in one subtask; what is used depends on the kind of its rules. */
+struct snap_subtask_book {
+    int64_t processed; /* records handled, replays included */
+    struct snap_journal journal;
+    bool finished_before;             /* restored from a checkpoint taken after it had finished */
+    struct snap_state_entry *entries; /* keyed state at the end */
+    uint32_t entry_count;
+    uint32_t entry_capacity;
+    struct snap_part_book *parts; /* in the order of their first record */
+    uint32_t part_count;
+    uint32_t part_capacity;
+    uint32_t part_hint;  /* where to look first for a part */
+    int64_t alien_lines; /* visible lines that were never written */
+};
+
+struct snap_task_book {
+    struct snap_arena arena;
+    struct snap_moments snapshots; /* taken by this task */
+    struct snap_moments restores;
+    bool alive;       /* its last attempt holds state */
+    uint32_t *splits; /* of its sources, in the order of their first record */
+    uint32_t split_count;
+    uint32_t split_capacity;
+    struct snap_moments completions;   /* JobManager: confirmed checkpoints */
+    struct snap_moments failures;      /* JobManager */
+    struct snap_walk *walk;            /* fingerprint mode, tasks of sources */
+    struct snap_fingerprint *expected; /* fingerprint mode: by operator */
+};
+
+struct snap_ledger {
+    struct snap_arena arena;
+    const struct snap_job *job;
+    const struct snap_operator_rules *const *rules;
+    enum snap_ledger_mode mode;
+    struct snap_graph graph;
+    uint32_t *task_vertex;            /* by task id */
+    struct snap_task_book *tasks;     /* by task id, then the JobManager */
+    struct snap_split_book *splits;   /* by split id */
+    uint32_t *split_operator;         /* by split id: the source */
+    struct snap_subtask_book **books; /* by operator, then subtask */
+};
+
+/* Returns the book of the task that runs this subtask of the operator. */
+struct snap_task_book *snap_ledger_task(struct snap_ledger *ledger, uint32_t operator_index,
+                                        uint32_t subtask);
+
+/* Appends to the list. */
+void snap_moments_add(struct snap_moments *moments, struct snap_arena *arena,
+                      const struct snap_ledger_moment *moment);
+
+/* Returns the moment of the checkpoint, NULL if there is none. */
+const struct snap_ledger_moment *snap_moments_find(const struct snap_moments *moments,
+                                                   snap_checkpoint_id checkpoint);
+
+/* Returns the last moment at or before `at_ns`, NULL if there is none. */
+const struct snap_ledger_moment *snap_moments_before(const struct snap_moments *moments,
+                                                     snap_ns at_ns);
+
+/* Writes down a run of records that a source sent. */
+void snap_split_books_emitted(struct snap_ledger *ledger, const struct snap_span *span);
+
+/* Finds the record in the split's book; false if it was never sent. */
+bool snap_split_book_find(const struct snap_split_book *book, uint64_t origin, uint64_t *index);
+
+/* Remembers where the task's splits stand at its snapshot, and puts them back there. */
+void snap_split_books_mark(struct snap_ledger *ledger, struct snap_task_book *task,
+                           snap_checkpoint_id checkpoint);
+void snap_split_books_restore(struct snap_ledger *ledger, struct snap_task_book *task,
+                              snap_checkpoint_id checkpoint);
+
+/* Returns the next origin of the split at its owner's snapshot; its start if it had sent none. */
+uint64_t snap_split_book_at(const struct snap_split_book *book, uint32_t split,
+                            snap_checkpoint_id checkpoint);
+
+/* Returns whether the source sends again after a restore: option `replayable`, default yes. */
+bool snap_source_replays(const struct snap_operator *op);
+
+/* Returns the book of the part, a new one if there is none yet. */
+struct snap_part_book *snap_subtask_book_part(struct snap_subtask_book *book,
+                                              struct snap_arena *arena, uint64_t part);
+
+#endif

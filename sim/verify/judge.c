@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "verify/books.h"
+#include "verify/fold_check.h"
+#include "verify/ledger.h"
+#include "verify/match.h"
+#include "verify/order.h"
+#include "verify/print_judge.h"
+#include "verify/story.h"
+
+/* One state or sink under judgement. */
+struct trial {
+    struct snap_ledger *ledger;
+    enum snap_job_status status;
+    const struct snap_operator *op;
+    struct snap_arena scratch;
+    struct snap_runs runs;
+    struct snap_judgement *judgement;
+    struct snap_finding first;
+};
+
+static bool has_ended(enum snap_job_status status)
+{
+    return status == SNAP_JOB_FINISHED || status == SNAP_JOB_FAILED;
+}
+
+/* Lines that are not what was written, or that nobody wrote, in parts that readers see. */
+static int64_t count_alien_lines(const struct snap_subtask_book *book)
+{
+    int64_t alien = 0;
+
+    for (uint32_t i = 0; i < book->part_count; i++) {
+        const struct snap_part_book *part = &book->parts[i];
+
+        if (!part->reported || part->phase != SNAP_PART_VISIBLE)
+            continue;
+        alien += part->bad_count;
+        if (part->line_count > part->written.count)
+            alien += (int64_t)(part->line_count - part->written.count);
+    }
+    return alien;
+}
+
+/* Lost, duplicated, uncommitted and pending, where the number of copies can be known. */
+static void judge_copies(struct trial *trial, struct snap_match *match)
+{
+    int64_t *counters = trial->judgement->counters;
+
+    if (!trial->ledger->graph.countable[trial->op->index])
+        return;
+    *match = (struct snap_match){
+        .ledger = trial->ledger,
+        .operator_index = trial->op->index,
+        .stopped = !has_ended(trial->status),
+        .runs = &trial->runs,
+        .arena = &trial->scratch,
+    };
+    snap_match_run(match);
+    counters[SNAP_COUNTER_LOST] = match->lost;
+    counters[SNAP_COUNTER_DUPLICATED] = match->duplicated;
+    counters[SNAP_COUNTER_PENDING] = match->pending;
+    snap_finding_offer(&trial->first, &match->first);
+}
+
+/* A task that is down, or that was restored as finished, has no state to compare. */
+static void judge_fold(struct trial *trial)
+{
+    struct snap_ledger *ledger = trial->ledger;
+    int64_t wrong = 0;
+
+    if (trial->status == SNAP_JOB_FAILED)
+        return;
+    for (uint32_t i = 0; i < trial->op->parallelism; i++) {
+        const struct snap_subtask_book *book = &ledger->books[trial->op->index][i];
+        struct snap_runs runs = {0};
+        struct snap_fold_subject subject = {
+            .op = trial->op,
+            .rules = ledger->rules[trial->op->index],
+            .book = book,
+            .runs = &runs,
+        };
+
+        if (!snap_ledger_task(ledger, trial->op->index, i)->alive || book->finished_before)
+            continue;
+        snap_runs_add_journal(&runs, &trial->scratch, book, i);
+        wrong += snap_fold_check(&subject, &trial->first);
+    }
+    trial->judgement->counters[SNAP_COUNTER_WRONG_STATE] = wrong;
+}
+
+static void judge_state(struct trial *trial)
+{
+    struct snap_match match;
+
+    for (uint32_t i = 0; i < trial->op->parallelism; i++)
+        snap_runs_add_journal(&trial->runs, &trial->scratch,
+                              &trial->ledger->books[trial->op->index][i], i);
+    trial->judgement->affected = (int64_t)trial->runs.visible_count;
+    judge_copies(trial, &match);
+    judge_fold(trial);
+}
+
+static void judge_sink(struct trial *trial)
+{
+    const struct snap_graph *graph = &trial->ledger->graph;
+    uint32_t index = trial->op->index;
+    int64_t *counters = trial->judgement->counters;
+    struct snap_match match;
+    int64_t alien = 0;
+
+    for (uint32_t i = 0; i < trial->op->parallelism; i++) {
+        const struct snap_subtask_book *book = &trial->ledger->books[index][i];
+
+        snap_runs_add_parts(&trial->runs, &trial->scratch, book, i);
+        alien += count_alien_lines(book);
+    }
+    trial->judgement->affected = (int64_t)trial->runs.visible_count + alien;
+    if (!graph->countable[index])
+        return;
+    judge_copies(trial, &match);
+    counters[SNAP_COUNTER_DUPLICATED] += alien;
+    counters[SNAP_COUNTER_UNCOMMITTED] = match.uncommitted;
+    if (snap_graph_keeps_order(graph, match.changes_key, index))
+        counters[SNAP_COUNTER_OUT_OF_ORDER] = snap_order_count(&match, &trial->first);
+}
+
+static void judge_operator(struct trial *trial)
+{
+    const struct snap_operator_rules *rules = trial->ledger->rules[trial->op->index];
+    struct snap_judgement *judgement = trial->judgement;
+
+    judgement->operator_index = trial->op->index;
+    judgement->kind = rules->kind == SNAP_RULE_FOLD ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK;
+    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
+        judgement->counters[c] = SNAP_UNJUDGED;
+    for (uint32_t i = 0; i < trial->op->parallelism; i++)
+        judgement->processed += trial->ledger->books[trial->op->index][i].processed;
+    if (rules->reads_none)
+        return;
+    if (trial->ledger->mode == SNAP_LEDGER_FINGERPRINT)
+        snap_print_judge(trial->ledger,
+                         has_ended(trial->status) ? SNAP_ENDING_ENDED : SNAP_ENDING_STOPPED,
+                         judgement);
+    else if (rules->kind == SNAP_RULE_FOLD)
+        judge_state(trial);
+    else
+        judge_sink(trial);
+}
+
+static void add_up(struct snap_verdict *verdict)
+{
+    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++) {
+        verdict->counters[c] = SNAP_UNJUDGED;
+        for (uint32_t i = 0; i < verdict->judgement_count; i++) {
+            int64_t counter = verdict->judgements[i].counters[c];
+
+            if (counter == SNAP_UNJUDGED)
+                continue;
+            if (verdict->counters[c] == SNAP_UNJUDGED)
+                verdict->counters[c] = 0;
+            verdict->counters[c] += counter;
+        }
+    }
+}
+
+void snap_ledger_judge(struct snap_ledger *ledger, enum snap_job_status status,
+                       struct snap_arena *arena, struct snap_verdict *verdict)
+{
+    struct snap_finding first = {0};
+
+    memset(verdict, 0, sizeof(*verdict));
+    verdict->judgements =
+        SNAP_ARENA_ARRAY(arena, struct snap_judgement, ledger->job->operator_count);
+    for (uint32_t i = 0; i < ledger->job->operator_count; i++) {
+        enum snap_rule_kind kind = ledger->rules[i]->kind;
+        struct trial trial = {
+            .ledger = ledger,
+            .status = status,
+            .op = &ledger->job->operators[i],
+            .judgement = &verdict->judgements[verdict->judgement_count],
+        };
+
+        if (kind != SNAP_RULE_FOLD && kind != SNAP_RULE_SINK)
+            continue;
+        verdict->judgement_count++;
+        judge_operator(&trial);
+        snap_finding_offer(&first, &trial.first);
+        snap_arena_fini(&trial.scratch);
+    }
+    add_up(verdict);
+    snap_story_tell(ledger, &first, &verdict->culprit);
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verify/ledger.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "verify/books.h"
+#include "verify/sink_lines.h"
+
+static void make_task_books(struct snap_ledger *ledger)
+{
+    const struct snap_job *job = ledger->job;
+
+    ledger->task_vertex = SNAP_ARENA_ARRAY(&ledger->arena, uint32_t, job->task_count);
+    ledger->tasks = SNAP_ARENA_ARRAY(&ledger->arena, struct snap_task_book, job->task_count + 1);
+    for (uint32_t i = 0; i <= job->task_count; i++)
+        snap_arena_init(&ledger->tasks[i].arena);
+    for (uint32_t v = 0; v < job->vertex_count; v++) {
+        const struct snap_vertex *vertex = &job->vertices[v];
+
+        for (uint32_t i = 0; i < vertex->parallelism; i++) {
+            ledger->task_vertex[vertex->task_first + i] = v;
+            ledger->tasks[vertex->task_first + i].alive = true;
+        }
+    }
+}
+
+static void make_split_books(struct snap_ledger *ledger)
+{
+    const struct snap_job *job = ledger->job;
+
+    ledger->splits = SNAP_ARENA_ARRAY(&ledger->arena, struct snap_split_book, job->split_count);
+    ledger->split_operator = SNAP_ARENA_ARRAY(&ledger->arena, uint32_t, job->split_count);
+    for (uint32_t i = 0; i < job->operator_count; i++) {
+        const struct snap_operator *op = &job->operators[i];
+
+        for (uint32_t s = 0; s < op->split_count; s++)
+            ledger->split_operator[op->split_first + s] = i;
+    }
+    for (uint32_t s = 0; s < job->split_count; s++) {
+        ledger->splits[s].sent.keeps_timestamps = true;
+        ledger->splits[s].end_origin = snap_origin_make(s, 0);
+        ledger->splits[s].next_origin = snap_origin_make(s, 0);
+    }
+}
+
+/* A source's tasks walk the graph at once in fingerprint mode: nothing is remembered there. */
+static void make_expected(struct snap_ledger *ledger, struct snap_task_book *task)
+{
+    task->walk = SNAP_ARENA_NEW(&ledger->arena, struct snap_walk);
+    snap_walk_init(task->walk, &ledger->graph, SNAP_WALK_ALL);
+    task->expected =
+        SNAP_ARENA_ARRAY(&ledger->arena, struct snap_fingerprint, ledger->job->operator_count);
+}
+
+static void make_subtask_books(struct snap_ledger *ledger, const struct snap_operator *op)
+{
+    struct snap_subtask_book *books =
+        SNAP_ARENA_ARRAY(&ledger->arena, struct snap_subtask_book, op->parallelism);
+    enum snap_rule_kind kind = ledger->rules[op->index]->kind;
+
+    ledger->books[op->index] = books;
+    for (uint32_t i = 0; i < op->parallelism; i++) {
+        struct snap_task_book *task = snap_ledger_task(ledger, op->index, i);
+
+        if (kind == SNAP_RULE_FOLD)
+            snap_journal_init(&books[i].journal, &task->arena);
+        if (kind == SNAP_RULE_SOURCE && ledger->mode == SNAP_LEDGER_FINGERPRINT && !task->walk)
+            make_expected(ledger, task);
+    }
+}
+
+struct snap_ledger *snap_ledger_create(const struct snap_simulation *simulation,
+                                       const struct snap_operator_rules *const *rules)
+{
+    struct snap_ledger *ledger = calloc(1, sizeof(*ledger));
+
+    SNAP_CHECK(ledger);
+    SNAP_CHECK(simulation->ledger != SNAP_LEDGER_OFF);
+    snap_arena_init(&ledger->arena);
+    ledger->job = simulation->job;
+    ledger->rules = rules;
+    ledger->mode = simulation->ledger;
+    snap_graph_init(&ledger->graph, &ledger->arena, ledger->job, rules);
+    make_task_books(ledger);
+    make_split_books(ledger);
+    ledger->books =
+        SNAP_ARENA_ARRAY(&ledger->arena, struct snap_subtask_book *, ledger->job->operator_count);
+    for (uint32_t i = 0; i < ledger->job->operator_count; i++)
+        make_subtask_books(ledger, &ledger->job->operators[i]);
+    return ledger;
+}
+
+void snap_ledger_destroy(struct snap_ledger *ledger)
+{
+    if (!ledger)
+        return;
+    for (uint32_t i = 0; i <= ledger->job->task_count; i++) {
+        if (ledger->tasks[i].walk)
+            snap_walk_fini(ledger->tasks[i].walk);
+        snap_arena_fini(&ledger->tasks[i].arena);
+    }
+    snap_arena_fini(&ledger->arena);
+    free(ledger);
+}
+
+static struct snap_stretch stretch_of(const struct snap_span *span)
+{
+    return (struct snap_stretch){span->records, span->lineage, span->count};
+}
+
+static void affected(struct snap_ledger *ledger, const struct snap_span *span)
+{
+    struct snap_subtask_book *book = &ledger->books[span->operator_index][span->subtask];
+    struct snap_stretch stretch = stretch_of(span);
+
+    book->processed += span->count;
+    if (ledger->mode == SNAP_LEDGER_FINGERPRINT) {
+        snap_fingerprint_add_stretch(&book->journal.print, &stretch);
+        return;
+    }
+    snap_log_append(&book->journal.log,
+                    &snap_ledger_task(ledger, span->operator_index, span->subtask)->arena, &stretch,
+                    span->at_ns);
+}
+
+static void written(struct snap_ledger *ledger, const struct snap_span *span)
+{
+    struct snap_subtask_book *book = &ledger->books[span->operator_index][span->subtask];
+    struct snap_arena *arena =
+        &snap_ledger_task(ledger, span->operator_index, span->subtask)->arena;
+    struct snap_stretch stretch = stretch_of(span);
+    struct snap_part_book *part;
+
+    book->processed += span->count;
+    if (ledger->rules[span->operator_index]->reads_none)
+        return;
+    part = snap_subtask_book_part(book, arena, span->part);
+    if (ledger->mode == SNAP_LEDGER_FINGERPRINT)
+        snap_fingerprint_add_stretch(&part->print, &stretch);
+    else
+        snap_log_append(&part->written, arena, &stretch, span->at_ns);
+}
+
+static void on_span(void *context, const struct snap_span *span)
+{
+    struct snap_ledger *ledger = context;
+
+    switch (span->kind) {
+    case SNAP_SPAN_EMITTED:
+        ledger->books[span->operator_index][span->subtask].processed += span->count;
+        snap_split_books_emitted(ledger, span);
+        return;
+    case SNAP_SPAN_AFFECTED:
+        affected(ledger, span);
+        return;
+    case SNAP_SPAN_WRITTEN:
+        written(ledger, span);
+        return;
+    }
+}
+
+static void mark_snapshot(struct snap_ledger *ledger, const struct snap_event *event)
+{
+    struct snap_task_book *task = &ledger->tasks[event->actor];
+    const struct snap_vertex *vertex = &ledger->job->vertices[ledger->task_vertex[event->actor]];
+    snap_checkpoint_id checkpoint = event->args[0];
+
+    snap_moments_add(&task->snapshots, &task->arena,
+                     &(struct snap_ledger_moment){.checkpoint = checkpoint, .at_ns = event->at_ns});
+    for (uint32_t i = 0; i < vertex->operator_count; i++) {
+        uint32_t op = vertex->operators[i];
+
+        if (ledger->rules[op]->kind == SNAP_RULE_FOLD)
+            snap_journal_mark(&ledger->books[op][event->actor - vertex->task_first].journal,
+                              &task->arena, checkpoint, event->at_ns);
+    }
+    snap_split_books_mark(ledger, task, checkpoint);
+}
+
+static void put_back(struct snap_ledger *ledger, const struct snap_event *event)
+{
+    struct snap_task_book *task = &ledger->tasks[event->actor];
+    const struct snap_vertex *vertex = &ledger->job->vertices[ledger->task_vertex[event->actor]];
+    snap_checkpoint_id checkpoint = event->args[1];
+
+    task->alive = true;
+    snap_moments_add(&task->restores, &task->arena,
+                     &(struct snap_ledger_moment){.checkpoint = checkpoint, .at_ns = event->at_ns});
+    for (uint32_t i = 0; i < vertex->operator_count; i++) {
+        uint32_t op = vertex->operators[i];
+        struct snap_subtask_book *book = &ledger->books[op][event->actor - vertex->task_first];
+
+        if (ledger->rules[op]->kind == SNAP_RULE_FOLD)
+            book->finished_before =
+                !snap_journal_restore(&book->journal, &task->arena, checkpoint, event->at_ns);
+    }
+    snap_split_books_restore(ledger, task, checkpoint);
+}
+
+static void note_status(struct snap_ledger *ledger, const struct snap_event *event)
+{
+    struct snap_task_book *task = &ledger->tasks[event->actor];
+
+    switch ((enum snap_task_status)event->args[1]) {
+    case SNAP_TASK_RUNNING:
+    case SNAP_TASK_FINISHED:
+        task->alive = true;
+        return;
+    case SNAP_TASK_CREATED:
+    case SNAP_TASK_DEPLOYING:
+    case SNAP_TASK_INITIALIZING:
+    case SNAP_TASK_CANCELING:
+    case SNAP_TASK_CANCELED:
+    case SNAP_TASK_FAILED:
+        task->alive = false;
+        return;
+    }
+}
+
+static void note_moment(struct snap_ledger *ledger, const struct snap_event *event)
+{
+    struct snap_task_book *book = &ledger->tasks[event->actor];
+
+    if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED)
+        snap_moments_add(
+            &book->completions, &book->arena,
+            &(struct snap_ledger_moment){.checkpoint = event->args[0], .at_ns = event->at_ns});
+    else
+        snap_moments_add(
+            &book->failures, &book->arena,
+            &(struct snap_ledger_moment){.checkpoint = event->args[4],
+                                         .at_ns = event->at_ns,
+                                         .task = (uint32_t)event->args[0],
+                                         .cause = (enum snap_failure_cause)event->args[1]});
+}
+
+static void on_local(void *context, const struct snap_event *event)
+{
+    struct snap_ledger *ledger = context;
+
+    if (event->actor == snap_job_manager_actor(ledger->job)) {
+        if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED || event->type == SNAP_EVENT_FAILOVER)
+            note_moment(ledger, event);
+        return;
+    }
+    if (event->type == SNAP_EVENT_SNAPSHOT_STARTED)
+        mark_snapshot(ledger, event);
+    else if (event->type == SNAP_EVENT_RESTORED)
+        put_back(ledger, event);
+    else if (event->type == SNAP_EVENT_TASK_STATUS)
+        note_status(ledger, event);
+}
+
+struct snap_observer snap_ledger_observer(struct snap_ledger *ledger)
+{
+    return (struct snap_observer){.context = ledger, .span = on_span, .local = on_local};
+}
+
+void snap_ledger_take_state(void *context, const struct snap_state_entry *entry)
+{
+    struct snap_ledger *ledger = context;
+    struct snap_subtask_book *book = &ledger->books[entry->operator_index][entry->subtask];
+
+    book->entries = snap_arena_grow(&ledger->arena, book->entries, book->entry_count,
+                                    &book->entry_capacity, sizeof(*book->entries));
+    book->entries[book->entry_count++] = *entry;
+}
+
+void snap_ledger_take_part(void *context, const struct snap_sink_part *part)
+{
+    struct snap_ledger *ledger = context;
+    const struct snap_operator *op = &ledger->job->operators[part->operator_index];
+    struct snap_subtask_book *book = &ledger->books[part->operator_index][part->subtask];
+    struct snap_part_book *found;
+
+    if (ledger->rules[part->operator_index]->reads_none)
+        return;
+    found = snap_subtask_book_part(book, &ledger->arena, part->part);
+    snap_sink_lines_compare(found, &ledger->arena, part, op->input_schemas[0]);
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verify/log.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+enum { CHUNK_RECORDS_FIRST = 32, CHUNK_RECORDS_MAX = 8192 };
+
+/* 64-bit values that lie `stride_bytes` apart. */
+struct source {
+    const char *values;
+    uint32_t stride_bytes;
+    uint32_t count;
+};
+
+static inline uint64_t value_at(const struct source *from, uint32_t position)
+{
+    uint64_t value;
+
+    memcpy(&value, from->values + (size_t)position * from->stride_bytes, sizeof(value));
+    return value;
+}
+
+static struct snap_log_chunk *open_chunk(struct snap_log *log, struct snap_arena *arena)
+{
+    struct snap_log_chunk *last = log->chunk_count ? &log->chunks[log->chunk_count - 1] : NULL;
+    uint32_t capacity = last ? last->capacity * 2 : CHUNK_RECORDS_FIRST;
+
+    if (last && last->count < last->capacity)
+        return last;
+    if (capacity > CHUNK_RECORDS_MAX)
+        capacity = CHUNK_RECORDS_MAX;
+    log->chunks = snap_arena_grow(arena, log->chunks, log->chunk_count, &log->chunk_capacity,
+                                  sizeof(*log->chunks));
+    last = &log->chunks[log->chunk_count++];
+    memset(last, 0, sizeof(*last));
+    last->first = log->count;
+    last->capacity = capacity;
+    return last;
+}
+
+/* Whether the values go on with even steps; the first two values of the chunk give the step. */
+static bool goes_on_evenly(struct snap_column *column, uint32_t filled, const struct source *from)
+{
+    uint64_t next;
+    uint64_t odd = 0;
+
+    if (filled == 0) {
+        column->base = value_at(from, 0);
+        column->step = from->count > 1 ? value_at(from, 1) - column->base : 0;
+    } else if (filled == 1) {
+        column->step = value_at(from, 0) - column->base;
+    }
+    next = column->base + filled * column->step;
+    for (uint32_t i = 0; i < from->count; i++, next += column->step)
+        odd |= value_at(from, i) ^ next;
+    return odd == 0;
+}
+
+static void make_narrow(struct snap_column *column, struct snap_arena *arena,
+                        const struct snap_log_chunk *chunk)
+{
+    column->narrow = SNAP_ARENA_ARRAY(arena, int32_t, chunk->capacity);
+    for (uint32_t i = 0; i < chunk->count; i++)
+        column->narrow[i] = (int32_t)(uint32_t)(i * column->step);
+    column->form = SNAP_CELLS_NARROW;
+}
+
+/* Writes differences; false if one does not fit into 32 bits. */
+static bool add_narrow(struct snap_column *column, uint32_t filled, const struct source *from)
+{
+    uint64_t over = 0;
+
+    for (uint32_t i = 0; i < from->count; i++) {
+        uint64_t difference = value_at(from, i) - column->base;
+
+        over |= (difference + (UINT64_C(1) << 31)) >> 32;
+        column->narrow[filled + i] = (int32_t)(uint32_t)difference;
+    }
+    return over == 0;
+}
+
+static bool fits_narrow(const struct snap_column *column, uint32_t filled)
+{
+    uint64_t last = filled ? (filled - 1) * column->step : 0;
+    int64_t step = (int64_t)column->step;
+
+    return step >= -INT32_MAX && step <= INT32_MAX && (int64_t)last >= -INT32_MAX &&
+           (int64_t)last <= INT32_MAX;
+}
+
+static void make_wide(struct snap_column *column, struct snap_arena *arena,
+                      const struct snap_log_chunk *chunk)
+{
+    column->wide = SNAP_ARENA_ARRAY(arena, uint64_t, chunk->capacity);
+    for (uint32_t i = 0; i < chunk->count; i++)
+        column->wide[i] = column->form == SNAP_CELLS_EVEN
+                              ? column->base + i * column->step
+                              : column->base + (uint64_t)(int64_t)column->narrow[i];
+    column->form = SNAP_CELLS_WIDE;
+}
+
+static void add_cells(struct snap_log_chunk *chunk, struct snap_arena *arena,
+                      enum snap_log_column index, const struct source *from)
+{
+    struct snap_column *column = &chunk->columns[index];
+
+    if (column->form == SNAP_CELLS_EVEN) {
+        if (goes_on_evenly(column, chunk->count, from))
+            return;
+        if (fits_narrow(column, chunk->count))
+            make_narrow(column, arena, chunk);
+        else
+            make_wide(column, arena, chunk);
+    }
+    if (column->form == SNAP_CELLS_NARROW) {
+        if (add_narrow(column, chunk->count, from))
+            return;
+        make_wide(column, arena, chunk);
+    }
+    for (uint32_t i = 0; i < from->count; i++)
+        column->wide[chunk->count + i] = value_at(from, i);
+}
+
+_Static_assert(sizeof(struct snap_record) == 4 * sizeof(uint64_t), "a record is four cells");
+
+/* The four fields of the records and their lineages, each into its column. */
+static void add_columns(struct snap_log *log, struct snap_arena *arena,
+                        struct snap_log_chunk *chunk, const struct snap_stretch *stretch)
+{
+    static const enum snap_log_column fields[] = {SNAP_COLUMN_TIMESTAMP, SNAP_COLUMN_KEY,
+                                                  SNAP_COLUMN_VALUE, SNAP_COLUMN_ORIGIN};
+    static const uint64_t zero;
+    struct source from = {.stride_bytes = sizeof(struct snap_record), .count = stretch->count};
+
+    for (uint32_t f = log->keeps_timestamps ? 0 : 1; f < 4; f++) {
+        from.values = (const char *)stretch->records + f * sizeof(uint64_t);
+        add_cells(chunk, arena, fields[f], &from);
+    }
+    from.values = (const char *)(stretch->lineage ? stretch->lineage : &zero);
+    from.stride_bytes = stretch->lineage ? sizeof(uint64_t) : 0;
+    add_cells(chunk, arena, SNAP_COLUMN_LINEAGE, &from);
+}
+
+static void append_time(struct snap_log *log, struct snap_arena *arena, snap_ns at_ns)
+{
+    if (log->time_count && log->times[log->time_count - 1].at_ns == at_ns)
+        return;
+    log->times = snap_arena_grow(arena, log->times, log->time_count, &log->time_capacity,
+                                 sizeof(*log->times));
+    log->times[log->time_count++] = (struct snap_log_time){.first = log->count, .at_ns = at_ns};
+}
+
+void snap_log_append(struct snap_log *log, struct snap_arena *arena,
+                     const struct snap_stretch *stretch, snap_ns at_ns)
+{
+    if (stretch->count)
+        append_time(log, arena, at_ns);
+    for (uint32_t done = 0; done < stretch->count;) {
+        struct snap_log_chunk *chunk = open_chunk(log, arena);
+        uint32_t count = chunk->capacity - chunk->count;
+
+        if (count > stretch->count - done)
+            count = stretch->count - done;
+        add_columns(log, arena, chunk,
+                    &(struct snap_stretch){
+                        .records = stretch->records + done,
+                        .lineage = stretch->lineage ? stretch->lineage + done : NULL,
+                        .count = count,
+                    });
+        chunk->count += count;
+        log->count += count;
+        done += count;
+    }
+}
+
+static const struct snap_log_chunk *chunk_of(const struct snap_log *log, uint64_t index)
+{
+    uint32_t low = 0;
+    uint32_t high = log->chunk_count;
+
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (log->chunks[middle].first <= index)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &log->chunks[low];
+}
+
+struct snap_slice snap_log_slice(const struct snap_log *log, uint64_t first, uint64_t end)
+{
+    struct snap_slice slice;
+    uint64_t count;
+
+    SNAP_CHECK(first < end && end <= log->count);
+    slice.chunk = chunk_of(log, first);
+    slice.offset = (uint32_t)(first - slice.chunk->first);
+    count = slice.chunk->count - slice.offset;
+    slice.count = (uint32_t)(count < end - first ? count : end - first);
+    return slice;
+}
+
+struct snap_log_entry snap_log_entry_at(const struct snap_log *log, uint64_t index)
+{
+    struct snap_slice slice = snap_log_slice(log, index, index + 1);
+
+    return snap_slice_entry(&slice, 0);
+}
+
+snap_ns snap_log_time_of(const struct snap_log *log, uint64_t index)
+{
+    uint32_t low = 0;
+    uint32_t high = log->time_count;
+
+    SNAP_CHECK(index < log->count);
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (log->times[middle].first <= index)
+            low = middle;
+        else
+            high = middle;
+    }
+    return log->times[low].at_ns;
+}

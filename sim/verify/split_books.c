@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "base/check.h"
+#include "verify/books.h"
+
+/* Puts the split into its owner's list when its first record comes. */
+static void own(struct snap_split_book *book, struct snap_task_book *task, uint32_t split,
+                uint32_t subtask)
+{
+    if (book->seen)
+        return;
+    book->seen = true;
+    book->owner = subtask;
+    task->splits = snap_arena_grow(&task->arena, task->splits, task->split_count,
+                                   &task->split_capacity, sizeof(*task->splits));
+    task->splits[task->split_count++] = split;
+}
+
+/* How many of the records continue the split with rising offsets. */
+static uint32_t count_new(struct snap_split_book *book, const struct snap_record *records,
+                          uint32_t count)
+{
+    uint64_t next = book->sent_any ? book->end_origin : records[0].origin;
+    uint32_t split = snap_origin_split(records[0].origin);
+    uint32_t i;
+
+    for (i = 0; i < count; i++) {
+        uint64_t origin = records[i].origin;
+
+        if (origin < next || snap_origin_split(origin) != split)
+            break;
+        book->gaps |= origin != next;
+        next = origin + 1;
+    }
+    if (!book->sent_any)
+        book->first_origin = records[0].origin;
+    book->sent_any = true;
+    book->end_origin = next;
+    return i;
+}
+
+/* Fingerprint mode: what should become of new records is added up at once. */
+static void expect_now(struct snap_task_book *task, uint32_t source,
+                       const struct snap_stretch *stretch)
+{
+    for (uint32_t i = 0; i < stretch->count; i++) {
+        snap_walk_from(task->walk, source, &stretch->records[i]);
+        for (uint32_t c = 0; c < task->walk->count; c++)
+            snap_fingerprint_add(&task->expected[task->walk->copies[c].operator_index],
+                                 stretch->records[i].origin, task->walk->copies[c].lineage);
+    }
+}
+
+void snap_split_books_emitted(struct snap_ledger *ledger, const struct snap_span *span)
+{
+    struct snap_task_book *task = snap_ledger_task(ledger, span->operator_index, span->subtask);
+
+    for (uint32_t i = 0; i < span->count;) {
+        uint32_t split = snap_origin_split(span->records[i].origin);
+        struct snap_split_book *book = &ledger->splits[split];
+        struct snap_stretch stretch = {.records = &span->records[i]};
+
+        SNAP_CHECK(split < ledger->job->split_count);
+        own(book, task, split, span->subtask);
+        stretch.count = count_new(book, stretch.records, span->count - i);
+        if (!stretch.count) {
+            book->next_origin = stretch.records->origin + 1;
+            i++;
+            continue;
+        }
+        if (ledger->mode == SNAP_LEDGER_FINGERPRINT)
+            expect_now(task, span->operator_index, &stretch);
+        else
+            snap_log_append(&book->sent, &task->arena, &stretch, span->at_ns);
+        book->next_origin = book->end_origin;
+        i += stretch.count;
+    }
+}
+
+bool snap_split_book_find(const struct snap_split_book *book, uint64_t origin, uint64_t *index)
+{
+    uint64_t low = 0;
+    uint64_t high = book->sent.count;
+
+    if (origin < book->first_origin || origin >= book->end_origin)
+        return false;
+    if (!book->gaps) {
+        *index = origin - book->first_origin;
+        return true;
+    }
+    while (high - low > 1) {
+        uint64_t middle = low + (high - low) / 2;
+
+        if (snap_log_entry_at(&book->sent, middle).record.origin <= origin)
+            low = middle;
+        else
+            high = middle;
+    }
+    *index = low;
+    return snap_log_entry_at(&book->sent, low).record.origin == origin;
+}
+
+void snap_split_books_mark(struct snap_ledger *ledger, struct snap_task_book *task,
+                           snap_checkpoint_id checkpoint)
+{
+    for (uint32_t i = 0; i < task->split_count; i++) {
+        struct snap_split_book *book = &ledger->splits[task->splits[i]];
+
+        book->marks = snap_arena_grow(&task->arena, book->marks, book->mark_count,
+                                      &book->mark_capacity, sizeof(*book->marks));
+        book->marks[book->mark_count++] =
+            (struct snap_split_mark){.checkpoint = checkpoint, .next_origin = book->next_origin};
+    }
+}
+
+uint64_t snap_split_book_at(const struct snap_split_book *book, uint32_t split,
+                            snap_checkpoint_id checkpoint)
+{
+    for (uint32_t i = book->mark_count; i > 0; i--)
+        if (book->marks[i - 1].checkpoint == checkpoint)
+            return book->marks[i - 1].next_origin;
+    return snap_origin_make(split, 0);
+}
+
+bool snap_source_replays(const struct snap_operator *op)
+{
+    for (uint32_t i = 0; op->options && i < op->type->option_count; i++)
+        if (strcmp(op->type->options[i].name, "replayable") == 0)
+            return !op->options[i].set || op->options[i].number != 0;
+    return true;
+}
+
+void snap_split_books_restore(struct snap_ledger *ledger, struct snap_task_book *task,
+                              snap_checkpoint_id checkpoint)
+{
+    for (uint32_t i = 0; i < task->split_count; i++) {
+        uint32_t split = task->splits[i];
+        struct snap_split_book *book = &ledger->splits[split];
+
+        if (!snap_source_replays(&ledger->job->operators[ledger->split_operator[split]]))
+            book->gone_origin = book->end_origin; /* it goes on where it stands */
+        else if (checkpoint == SNAP_NO_CHECKPOINT ||
+                 snap_moments_find(&task->snapshots, checkpoint))
+            book->next_origin = snap_split_book_at(book, split, checkpoint);
+    }
+}

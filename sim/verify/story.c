@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verify/story.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* One time that the record came to the state or sink. */
+struct visit {
+    uint32_t subtask;
+    snap_ns at_ns;
+    bool stands;                       /* still in the state, or seen by a reader */
+    uint32_t segment;                  /* states: where in the journal */
+    const struct snap_part_book *part; /* sinks */
+};
+
+enum { VISITS_MAX = 16 };
+
+struct story {
+    struct snap_ledger *ledger;
+    const struct snap_finding *finding;
+    const struct snap_operator *op;
+    struct snap_arena arena;
+    struct snap_text text;
+    struct visit visits[VISITS_MAX]; /* the first ones */
+    uint32_t visit_count;
+};
+
+static void say_time(struct snap_text *text, snap_ns at_ns)
+{
+    snap_ns us = at_ns / SNAP_US % 1000;
+
+    snap_text_printf(text, "%" PRId64, at_ns / SNAP_MS);
+    if (us % 100)
+        snap_text_printf(text, us % 10 ? ".%03d" : ".%02d", (int)(us % 10 ? us : us / 10));
+    else if (us)
+        snap_text_printf(text, ".%d", (int)(us / 100));
+    snap_text_add_string(text, " ms");
+}
+
+static void say_origin(struct story *story)
+{
+    const struct snap_ledger *ledger = story->ledger;
+    uint32_t split = snap_origin_split(story->finding->origin);
+    const struct snap_operator *source;
+
+    if (split >= ledger->job->split_count) {
+        snap_text_add_string(&story->text, "A record of no source");
+        return;
+    }
+    source = &ledger->job->operators[ledger->split_operator[split]];
+    snap_text_printf(&story->text, "%s:%u:%" PRIu64, source->uid, split - source->split_first,
+                     snap_origin_offset(story->finding->origin));
+}
+
+static bool is_sink(const struct story *story)
+{
+    return story->ledger->rules[story->op->index]->kind == SNAP_RULE_SINK;
+}
+
+/* "affected the state of counts[0] at 310 ms" or "was written by out[0] at 310 ms". */
+static void say_visit(struct story *story, const struct visit *visit)
+{
+    snap_text_printf(&story->text,
+                     is_sink(story) ? " was written by %s[%u] at "
+                                    : " affected the state of %s[%u] at ",
+                     story->op->uid, visit->subtask);
+    say_time(&story->text, visit->at_ns);
+}
+
+static void add_visit(struct story *story, const struct visit *visit)
+{
+    if (story->visit_count < VISITS_MAX)
+        story->visits[story->visit_count++] = *visit;
+}
+
+static bool stands_in_journal(const struct snap_journal_range *ranges, uint32_t count,
+                              uint64_t index)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (index >= ranges[i].first && index < ranges[i].end)
+            return true;
+    return false;
+}
+
+static bool stands_in_part(const struct snap_part_book *part, uint64_t index)
+{
+    if (!part->reported || part->phase != SNAP_PART_VISIBLE || index >= part->line_count)
+        return false;
+    for (uint32_t i = 0; i < part->bad_count; i++)
+        if (part->bad_lines[i] == index)
+            return false;
+    return true;
+}
+
+/* Finds the next entry of the record at or behind *index; false if there is none. */
+static bool find_next(const struct story *story, const struct snap_log *log, uint64_t *index)
+{
+    while (*index < log->count) {
+        struct snap_slice slice = snap_log_slice(log, *index, log->count);
+
+        for (uint32_t i = 0; i < slice.count; i++, ++*index)
+            if (snap_slice_cell(&slice, SNAP_COLUMN_ORIGIN, i) == story->finding->origin &&
+                snap_slice_cell(&slice, SNAP_COLUMN_LINEAGE, i) == story->finding->lineage)
+                return true;
+    }
+    return false;
+}
+
+static void look_in_journal(struct story *story, uint32_t subtask)
+{
+    const struct snap_journal *journal = &story->ledger->books[story->op->index][subtask].journal;
+    uint32_t count;
+    const struct snap_journal_range *ranges = snap_journal_content(journal, &story->arena, &count);
+
+    for (uint64_t index = 0; find_next(story, &journal->log, &index); index++)
+        add_visit(story, &(struct visit){
+                             .subtask = subtask,
+                             .at_ns = snap_log_time_of(&journal->log, index),
+                             .stands = stands_in_journal(ranges, count, index),
+                             .segment = snap_journal_segment_of(journal, index),
+                         });
+}
+
+static void look_in_parts(struct story *story, uint32_t subtask)
+{
+    const struct snap_subtask_book *book = &story->ledger->books[story->op->index][subtask];
+
+    for (uint32_t p = 0; p < book->part_count; p++) {
+        const struct snap_log *log = &book->parts[p].written;
+
+        for (uint64_t index = 0; find_next(story, log, &index); index++)
+            add_visit(story, &(struct visit){
+                                 .subtask = subtask,
+                                 .at_ns = snap_log_time_of(log, index),
+                                 .stands = stands_in_part(&book->parts[p], index),
+                                 .part = &book->parts[p],
+                             });
+    }
+}
+
+/* The last failure of the job at or before the instant, NULL if there is none. */
+static const struct snap_ledger_moment *failure_before(const struct story *story, snap_ns at_ns)
+{
+    const struct snap_ledger *ledger = story->ledger;
+
+    return snap_moments_before(&ledger->tasks[snap_job_manager_actor(ledger->job)].failures, at_ns);
+}
+
+/* "the crash of counts[0] at 350 ms", or "the restore at 360 ms" if no failure is known. */
+static snap_ns say_failure(struct story *story, snap_ns restored_ns)
+{
+    const struct snap_job *job = story->ledger->job;
+    const struct snap_ledger_moment *failure = failure_before(story, restored_ns);
+    const struct snap_vertex *vertex;
+
+    if (!failure || failure->task >= job->task_count) {
+        snap_text_add_string(&story->text, "the restore at ");
+        say_time(&story->text, restored_ns);
+        return restored_ns;
+    }
+    vertex = &job->vertices[story->ledger->task_vertex[failure->task]];
+    snap_text_printf(&story->text, "the %s of %s[%u] at ",
+                     failure->cause == SNAP_CAUSE_CRASH ? "crash" : "failure",
+                     job->operators[vertex->operators[0]].uid, failure->task - vertex->task_first);
+    say_time(&story->text, failure->at_ns);
+    return failure->at_ns;
+}
+
+/* Why a record that is gone did not come back. */
+static void say_why_gone(struct story *story)
+{
+    const struct snap_ledger *ledger = story->ledger;
+    uint32_t split = snap_origin_split(story->finding->origin);
+    const struct snap_operator *source = &ledger->job->operators[ledger->split_operator[split]];
+
+    if (snap_source_replays(source))
+        snap_text_add_string(&story->text, ", and it did not come again.");
+    else
+        snap_text_printf(&story->text, ", and it was never sent again: %s is not replayable.",
+                         source->uid);
+}
+
+/* A restore took it out of the state. */
+static void tell_taken_back(struct story *story, const struct visit *visit,
+                            struct snap_culprit *culprit)
+{
+    const struct snap_journal *journal =
+        &story->ledger->books[story->op->index][visit->subtask].journal;
+    const struct snap_segment *next = &journal->segments[visit->segment + 1];
+
+    culprit->subtask = visit->subtask;
+    say_visit(story, visit);
+    snap_text_add_string(&story->text, ", ");
+    culprit->at_ns = say_failure(story, next->at_ns);
+    if (next->checkpoint == SNAP_NO_CHECKPOINT)
+        snap_text_add_string(&story->text, " took it back to an empty state");
+    else
+        snap_text_printf(&story->text, " took it back to checkpoint %" PRId64, next->checkpoint);
+    say_why_gone(story);
+}
+
+/* It lies in a part, but no reader gets it from there. */
+static void tell_unseen(struct story *story, const struct visit *visit,
+                        struct snap_culprit *culprit)
+{
+    const struct snap_part_book *part = visit->part;
+
+    culprit->subtask = visit->subtask;
+    culprit->at_ns = visit->at_ns;
+    say_visit(story, visit);
+    if (!part->reported)
+        snap_text_add_string(&story->text, ", but the part it went to is gone");
+    else if (part->phase != SNAP_PART_VISIBLE)
+        snap_text_add_string(&story->text, ", into a part that no reader sees");
+    else
+        snap_text_add_string(&story->text, ", but a reader does not find it there");
+    say_why_gone(story);
+}
+
+static void tell_never_came(struct story *story)
+{
+    const struct snap_moments *failures =
+        &story->ledger->tasks[snap_job_manager_actor(story->ledger->job)].failures;
+    snap_ns sent_ns = story->finding->at_ns;
+
+    snap_text_add_string(&story->text, " was sent at ");
+    say_time(&story->text, sent_ns);
+    snap_text_printf(&story->text, " and never reached %s", story->op->uid);
+    for (uint32_t i = 0; i < failures->count; i++) {
+        if (failures->items[i].at_ns < sent_ns)
+            continue;
+        snap_text_add_string(&story->text, "; ");
+        say_failure(story, failures->items[i].at_ns);
+        snap_text_add_string(&story->text, " came in between");
+        say_why_gone(story);
+        return;
+    }
+    snap_text_add_string(&story->text, ", with no failure in between.");
+}
+
+static void tell_lost(struct story *story, struct snap_culprit *culprit)
+{
+    if (!story->visit_count)
+        tell_never_came(story);
+    else if (is_sink(story))
+        tell_unseen(story, &story->visits[story->visit_count - 1], culprit);
+    else if (story->visits[story->visit_count - 1].stands)
+        snap_text_printf(&story->text, " reached %s with another key or value than was sent.",
+                         story->op->uid);
+    else
+        tell_taken_back(story, &story->visits[story->visit_count - 1], culprit);
+}
+
+/* What came between the two visits of one task. */
+static void say_between(struct story *story, const struct visit *first, const struct visit *second)
+{
+    const struct snap_task_book *task =
+        snap_ledger_task(story->ledger, story->op->index, second->subtask);
+    const struct snap_ledger_moment *restore = snap_moments_before(&task->restores, second->at_ns);
+
+    if (!restore || restore->at_ns < first->at_ns)
+        snap_text_add_string(&story->text, ", with no restore in between.");
+    else if (is_sink(story))
+        snap_text_add_string(&story->text, ", after the restart; a reader sees both.");
+    else
+        snap_text_printf(&story->text,
+                         ": the snapshot of checkpoint %" PRId64 " held it already when it was "
+                         "sent once more after the restore.",
+                         restore->checkpoint);
+}
+
+static void tell_duplicated(struct story *story)
+{
+    const struct visit *standing[2] = {NULL, NULL};
+
+    for (uint32_t i = 0; i < story->visit_count; i++) {
+        if (!story->visits[i].stands)
+            continue;
+        if (!standing[0])
+            standing[0] = &story->visits[i];
+        else if (!standing[1])
+            standing[1] = &story->visits[i];
+    }
+    if (!standing[1]) {
+        snap_text_printf(&story->text,
+                         " came to %s[%u], where it should not be, or with another key or value "
+                         "than was sent.",
+                         story->op->uid, story->finding->subtask);
+        return;
+    }
+    say_visit(story, standing[0]);
+    if (standing[1]->subtask == standing[0]->subtask)
+        snap_text_add_string(&story->text, " and again at ");
+    else
+        snap_text_printf(&story->text, " and again by %s[%u] at ", story->op->uid,
+                         standing[1]->subtask);
+    say_time(&story->text, standing[1]->at_ns);
+    say_between(story, standing[0], standing[1]);
+}
+
+static void tell(struct story *story, struct snap_culprit *culprit)
+{
+    switch (story->finding->counter) {
+    case SNAP_COUNTER_LOST:
+        tell_lost(story, culprit);
+        return;
+    case SNAP_COUNTER_DUPLICATED:
+        tell_duplicated(story);
+        return;
+    case SNAP_COUNTER_OUT_OF_ORDER:
+        snap_text_printf(&story->text, " was written by %s[%u] at ", story->op->uid,
+                         story->finding->subtask);
+        say_time(&story->text, story->finding->at_ns);
+        snap_text_add_string(&story->text,
+                             ", after a record of its split and key that was sent later.");
+        return;
+    case SNAP_COUNTER_WRONG_STATE:
+        snap_text_printf(&story->text, " was the last record to affect its key in %s[%u], at ",
+                         story->op->uid, story->finding->subtask);
+        say_time(&story->text, story->finding->at_ns);
+        snap_text_add_string(&story->text,
+                             ", and the state of that key is not what its records make of it.");
+        return;
+    case SNAP_COUNTER_UNCOMMITTED:
+    case SNAP_COUNTER_PENDING:
+    case SNAP_COUNTER_COUNT:
+        return;
+    }
+}
+
+void snap_story_tell(struct snap_ledger *ledger, const struct snap_finding *finding,
+                     struct snap_culprit *culprit)
+{
+    const struct snap_moments *done =
+        &ledger->tasks[snap_job_manager_actor(ledger->job)].completions;
+    struct story story = {.ledger = ledger, .finding = finding};
+    const struct snap_ledger_moment *confirmed;
+
+    *culprit = (struct snap_culprit){
+        .found = finding->found,
+        .operator_index = finding->operator_index,
+        .subtask = finding->subtask,
+        .counter = finding->counter,
+        .origin = finding->origin,
+        .checkpoint = SNAP_NO_CHECKPOINT,
+        .at_ns = finding->at_ns,
+    };
+    if (!finding->found)
+        return;
+    story.op = &ledger->job->operators[finding->operator_index];
+    for (uint32_t i = 0; i < story.op->parallelism; i++) {
+        if (is_sink(&story))
+            look_in_parts(&story, i);
+        else
+            look_in_journal(&story, i);
+    }
+    say_origin(&story);
+    tell(&story, culprit);
+    confirmed = snap_moments_before(done, culprit->at_ns);
+    if (confirmed)
+        culprit->checkpoint = confirmed->checkpoint;
+    strncpy(culprit->story, snap_text_get(&story.text), sizeof(culprit->story) - 1);
+    snap_text_fini(&story.text);
+    snap_arena_fini(&story.arena);
+}

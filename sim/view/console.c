@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/console.h"
+
+#include <string.h>
+
+#include "model/names.h"
+#include "view/table.h"
+#include "view/units.h"
+
+#define COLUMNS(columns) (columns), (uint32_t)(sizeof(columns) / sizeof((columns)[0]))
+
+/* ---- job ---- */
+
+static const char *operator_list(const struct snap_job *job, const struct snap_vertex *vertex,
+                                 struct snap_arena *arena)
+{
+    const char *list = job->operators[vertex->operators[0]].uid;
+
+    for (uint32_t i = 1; i < vertex->operator_count; i++)
+        list = snap_arena_printf(arena, "%s, %s", list, job->operators[vertex->operators[i]].uid);
+    return list;
+}
+
+static const char *input_list(const struct snap_job *job, const struct snap_vertex *vertex,
+                              struct snap_arena *arena)
+{
+    const char *list = NULL;
+
+    for (uint32_t i = 0; i < job->edge_count; i++) {
+        const struct snap_edge *edge = &job->edges[i];
+
+        if (edge->chained || job->operators[edge->consumer].vertex != vertex->index)
+            continue;
+        list = snap_arena_printf(arena, "%s%s%s (%s)", list ? list : "", list ? ", " : "",
+                                 job->operators[edge->producer].uid, snap_ship_name(edge->ship));
+    }
+    return list ? list : "-";
+}
+
+void snap_job_table(struct snap_text *text, const struct snap_job *job, uint32_t width)
+{
+    static const struct snap_table_column columns[] = {
+        {"Vertex", SNAP_TABLE_LEFT, 0},
+        {"Parallelism", SNAP_TABLE_RIGHT, 0},
+        {"Max Parallelism", SNAP_TABLE_RIGHT, 2},
+        {"Operators", SNAP_TABLE_LEFT, 1},
+        {"Input (how)", SNAP_TABLE_LEFT, 0},
+    };
+    struct snap_table table;
+
+    snap_table_init(&table, COLUMNS(columns));
+    for (uint32_t i = 0; i < job->vertex_count; i++) {
+        const struct snap_vertex *vertex = &job->vertices[i];
+
+        snap_table_cell(&table, vertex->name);
+        snap_table_printf(&table, "%u", vertex->parallelism);
+        snap_table_printf(&table, "%u", vertex->max_parallelism);
+        snap_table_cell(&table, operator_list(job, vertex, &table.arena));
+        snap_table_cell(&table, input_list(job, vertex, &table.arena));
+    }
+    snap_text_printf(text, "Job: %u %s, %u subtasks\n", job->vertex_count,
+                     job->vertex_count == 1 ? "vertex" : "vertices", job->task_count);
+    snap_table_text(&table, width, text);
+    snap_table_fini(&table);
+}
+
+/* ---- failures ---- */
+
+void snap_failure_table(struct snap_text *text, const struct snap_statistics *statistics,
+                        uint32_t width)
+{
+    static const struct snap_table_column columns[] = {
+        {"Time", SNAP_TABLE_RIGHT, 0},
+        {"Subtask", SNAP_TABLE_LEFT, 0},
+        {"Cause", SNAP_TABLE_LEFT, 0},
+        {"Restarted Subtasks", SNAP_TABLE_RIGHT, 1},
+        {"Restart Delay", SNAP_TABLE_RIGHT, 2},
+        {"Restored from Checkpoint", SNAP_TABLE_RIGHT, 0},
+        {"Running Again", SNAP_TABLE_RIGHT, 0},
+    };
+    struct snap_table table;
+
+    snap_text_printf(text, "Failures: %u, restarts: %u\n", statistics->failure_count,
+                     statistics->restart_count);
+    if (statistics->failure_count == 0)
+        return;
+    snap_table_init(&table, COLUMNS(columns));
+    for (uint32_t i = 0; i < statistics->failure_count; i++) {
+        const struct snap_failure_stats *failure = &statistics->failures[i];
+        bool restarts = failure->restarting_count > 0;
+
+        snap_table_cell(&table, snap_instant_name(failure->failed_ns, &table.arena));
+        snap_table_cell(&table, failure->task == SNAP_NO_TASK
+                                    ? "the job"
+                                    : snap_actor_name(statistics->job, failure->task,
+                                                      &table.arena));
+        snap_table_cell(&table, snap_failure_cause_name(failure->cause));
+        snap_table_printf(&table, "%u", failure->restarting_count);
+        snap_table_cell(&table, restarts ? snap_duration_name(failure->delay_ns, &table.arena)
+                                         : "-");
+        if (restarts && failure->checkpoint != SNAP_NO_CHECKPOINT)
+            snap_table_printf(&table, "%lld", (long long)failure->checkpoint);
+        else
+            snap_table_cell(&table, restarts ? "none" : "-");
+        snap_table_cell(&table, snap_instant_name(failure->restarted_ns, &table.arena));
+    }
+    snap_table_text(&table, width, text);
+    snap_table_fini(&table);
+}
+
+/* ---- verdict ---- */
+
+static void add_count(struct snap_table *table, int64_t count)
+{
+    if (count == SNAP_UNJUDGED)
+        snap_table_cell(table, "-");
+    else
+        snap_table_printf(table, "%lld", (long long)count);
+}
+
+static void add_counts(struct snap_table *table, const int64_t *counters)
+{
+    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
+        add_count(table, counters[c]);
+}
+
+void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
+                        const struct snap_verdict *verdict, uint32_t width)
+{
+    static const struct snap_table_column columns[] = {
+        {"State or Sink", SNAP_TABLE_LEFT, 0}, {"Kind", SNAP_TABLE_LEFT, 2},
+        {"Lost", SNAP_TABLE_RIGHT, 0},         {"Duplicated", SNAP_TABLE_RIGHT, 0},
+        {"Out of Order", SNAP_TABLE_RIGHT, 0}, {"Wrong State", SNAP_TABLE_RIGHT, 0},
+        {"Uncommitted", SNAP_TABLE_RIGHT, 0},  {"Pending", SNAP_TABLE_RIGHT, 0},
+        {"Processed", SNAP_TABLE_RIGHT, 1},    {"Affected", SNAP_TABLE_RIGHT, 1},
+    };
+    struct snap_table table;
+
+    snap_table_init(&table, COLUMNS(columns));
+    for (uint32_t i = 0; i < verdict->judgement_count; i++) {
+        const struct snap_judgement *judgement = &verdict->judgements[i];
+
+        snap_table_cell(&table, job->operators[judgement->operator_index].uid);
+        snap_table_cell(&table, judgement->kind == SNAP_JUDGED_STATE ? "state" : "sink");
+        add_counts(&table, judgement->counters);
+        add_count(&table, judgement->processed);
+        add_count(&table, judgement->affected);
+    }
+    snap_table_cell(&table, "all");
+    snap_table_cell(&table, "");
+    add_counts(&table, verdict->counters);
+    snap_table_end_row(&table);
+    snap_text_add_string(text, "Verdict: records (\"-\": cannot be judged)\n");
+    snap_table_text(&table, width, text);
+    snap_table_fini(&table);
+}
+
+static void add_culprit(struct snap_text *text, const struct snap_job *job,
+                        const struct snap_culprit *culprit, uint32_t width)
+{
+    struct snap_arena arena;
+
+    if (!culprit->found)
+        return;
+    snap_arena_init(&arena);
+    snap_paragraph_text(
+        snap_arena_printf(
+            &arena, "First %s: %s at %s, %s: %s", snap_counter_name(culprit->counter),
+            snap_origin_name(job, culprit->origin, &arena),
+            snap_subtask_name(job, culprit->operator_index, culprit->subtask, &arena),
+            snap_instant_name(culprit->at_ns, &arena), culprit->story),
+        width, text);
+    snap_arena_fini(&arena);
+}
+
+/* ---- a whole run ---- */
+
+static void add_unfired(struct snap_text *text, const struct snap_summary *summary)
+{
+    for (uint32_t i = 0; i < summary->unfired_count; i++)
+        snap_text_printf(text, "%s%s\n", i == 0 ? "Never took effect:\n  " : "  ",
+                         summary->unfired[i]);
+}
+
+static void add_last_lines(struct snap_text *text, const struct snap_summary *summary)
+{
+    const struct snap_statistics *statistics = summary->statistics;
+    char hash[32] = "none (real threads)";
+    struct snap_arena arena;
+
+    snap_arena_init(&arena);
+    if (summary->hash)
+        snap_trace_hash_text(summary->hash, hash);
+    snap_text_printf(text, "%s. Job %s after %s.\n",
+                     summary->expectation_met ? "As expected" : "NOT as expected",
+                     snap_job_status_name(statistics->job_status),
+                     snap_instant_name(statistics->end_ns, &arena));
+    snap_text_printf(text, "Runtime %s, seed %llu, trace hash %s\n",
+                     snap_runtime_kind_name(summary->runtime),
+                     (unsigned long long)summary->simulation->seed, hash);
+    snap_arena_fini(&arena);
+}
+
+void snap_run_report(struct snap_text *text, const struct snap_summary *summary, uint32_t width)
+{
+    const struct snap_job *job = summary->simulation->job;
+
+    snap_text_printf(text, "%s%s%s%s\n\n", summary->simulation->name,
+                     summary->simulation->variant ? " [" : "",
+                     summary->simulation->variant ? summary->simulation->variant : "",
+                     summary->simulation->variant ? "]" : "");
+    snap_job_table(text, job, width);
+    snap_text_add_string(text, "\n");
+    snap_checkpoint_table(text, summary->statistics, width);
+    snap_text_add_string(text, "\n");
+    snap_failure_table(text, summary->statistics, width);
+    snap_text_add_string(text, "\n");
+    if (summary->verdict) {
+        snap_verdict_table(text, job, summary->verdict, width);
+        add_culprit(text, job, &summary->verdict->culprit, width);
+        snap_text_add_string(text, "\n");
+    }
+    add_unfired(text, summary);
+    add_last_lines(text, summary);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * console.h: what `run` and `compare` print for people.
+ *
+ * - Columns have Flink's names. Every table fits the width it is given: see table.h.
+ * - Nothing here decides or counts: the numbers are those of summary.json.
+ * - Functions append to a text; the caller prints it.
+ */
+#ifndef SNAP_VIEW_CONSOLE_H
+#define SNAP_VIEW_CONSOLE_H
+
+#include <stdint.h>
+
+#include "base/text.h"
+#include "view/summary_json.h"
+
+/* Vertices, their operators and parallelism, and how they are connected. */
+void snap_job_table(struct snap_text *text, const struct snap_job *job, uint32_t width);
+
+/* One line a checkpoint, with the last subtask and channel, or why it failed. Of more than 200
+ * the middle ones are left out, and the table says so. */
+void snap_checkpoint_table(struct snap_text *text, const struct snap_statistics *statistics,
+                           uint32_t width);
+
+/* Failures and what the job did about them. */
+void snap_failure_table(struct snap_text *text, const struct snap_statistics *statistics,
+                        uint32_t width);
+
+/* Per state and sink, and the sums. */
+void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
+                        const struct snap_verdict *verdict, uint32_t width);
+
+/* The variants of one scenario beside each other. */
+void snap_compare_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
+                        uint32_t width);
+
+/* All of the above but the last, and the line with seed and trace hash: what `run` prints. */
+void snap_run_report(struct snap_text *text, const struct snap_summary *summary, uint32_t width);
+
+#endif

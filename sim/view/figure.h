@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * figure.h: the figures of a run and of a comparison.
+ *
+ * - timeline: a lane a subtask (processing, blocked by alignment, snapshot, down), the barriers of
+ *   each checkpoint as lines through the lanes, failures and restarts.
+ * - checkpoints: start delay, alignment, synchronous and asynchronous part, over all checkpoints,
+ *   and per subtask for the longest one and in the median.
+ * - compare: the checkpoints of each variant on one scale, and what was lost or duplicated.
+ * - Live and from a trace they are made of the same statistics. Data is reduced to what a column
+ *   of pixels can show before gnuplot sees it.
+ */
+#ifndef SNAP_VIEW_FIGURE_H
+#define SNAP_VIEW_FIGURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "trace/statistics.h"
+#include "view/gnuplot.h"
+
+/* A run as figures show it. */
+struct snap_figure_input {
+    const struct snap_statistics *statistics; /* finished */
+    const char *scenario;
+    const char *variant; /* or NULL */
+    const char *runtime;
+    uint64_t seed;
+    bool judged;        /* the next two are known */
+    int64_t lost;       /* or -1: cannot be judged */
+    int64_t duplicated; /* or -1 */
+};
+
+/* Draws the figure `timeline`. Errors: as snap_figure_draw. */
+bool snap_figure_timeline(const struct snap_figure_input *input,
+                          const struct snap_figure_target *target, struct snap_error *error);
+
+/* Draws the figure `checkpoints`. Errors: as snap_figure_draw. */
+bool snap_figure_checkpoints(const struct snap_figure_input *input,
+                             const struct snap_figure_target *target, struct snap_error *error);
+
+/* The runs of a comparison, in the order of the panels. */
+struct snap_figure_runs {
+    const struct snap_figure_input *inputs;
+    uint32_t count;
+};
+
+/* Draws the figure `compare`. Errors: as snap_figure_draw. */
+bool snap_figure_compare(const struct snap_figure_runs *runs,
+                         const struct snap_figure_target *target, struct snap_error *error);
+
+#endif

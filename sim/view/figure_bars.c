@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/figure_bars.h"
+
+const struct snap_part_style snap_part_styles[SNAP_PART_KIND_COUNT] = {
+    [SNAP_PART_START_DELAY] = {"start delay", SNAP_COLOUR_SKY},
+    [SNAP_PART_ALIGNMENT] = {"alignment", SNAP_COLOUR_ORANGE},
+    [SNAP_PART_SYNC] = {"sync", SNAP_COLOUR_PURPLE},
+    [SNAP_PART_ASYNC] = {"async", SNAP_COLOUR_GREEN},
+    [SNAP_PART_REST] = {"ack", "#BBBBBB"},
+};
+
+void snap_part_split(const struct snap_checkpoint_stats *checkpoint,
+                     const struct snap_subtask_part *part, snap_ns *parts)
+{
+    snap_ns rest = part->ack_ns - checkpoint->trigger_ns;
+
+    parts[SNAP_PART_START_DELAY] = part->start_delay_ns;
+    parts[SNAP_PART_ALIGNMENT] = part->alignment_ns;
+    parts[SNAP_PART_SYNC] = part->sync_duration_ns;
+    parts[SNAP_PART_ASYNC] = part->async_duration_ns;
+    for (int i = 0; i < SNAP_PART_REST; i++)
+        rest -= parts[i];
+    parts[SNAP_PART_REST] = rest > 0 ? rest : 0;
+}
+
+double snap_part_stack(struct snap_text *data, const snap_ns *parts, double unit_ns)
+{
+    double end = 0;
+
+    snap_text_add_string(data, " 0");
+    for (int i = 0; i < SNAP_PART_KIND_COUNT; i++) {
+        end += (double)parts[i] / unit_ns;
+        snap_text_printf(data, " %.7g", end);
+    }
+    snap_text_add_string(data, "\n");
+    return end;
+}
+
+static const struct snap_checkpoint_stats *checkpoint_of(const struct snap_bars *bars, uint32_t bar)
+{
+    const struct snap_statistics *statistics = bars->statistics;
+    uint32_t first = bar * bars->step;
+    const struct snap_checkpoint_stats *found = statistics->checkpoints[first];
+
+    for (uint32_t i = first; i < first + bars->step && i < statistics->checkpoint_count; i++)
+        if (statistics->checkpoints[i]->duration_ns > found->duration_ns)
+            found = statistics->checkpoints[i];
+    return found;
+}
+
+static void add_completed(const struct snap_bars *bars, struct snap_text *data)
+{
+    for (uint32_t bar = 0; bar < bars->count; bar++) {
+        const struct snap_checkpoint_stats *checkpoint = checkpoint_of(bars, bar);
+        snap_ns parts[SNAP_PART_KIND_COUNT];
+
+        if (checkpoint->status == SNAP_CHECKPOINT_FAILED || checkpoint->last_task == SNAP_NO_TASK)
+            continue;
+        snap_part_split(checkpoint, &checkpoint->parts[checkpoint->last_task], parts);
+        snap_text_printf(data, "%u", bar);
+        snap_part_stack(data, parts, bars->unit.ns);
+    }
+}
+
+static void add_failed(const struct snap_bars *bars, struct snap_text *data)
+{
+    for (uint32_t bar = 0; bar < bars->count; bar++) {
+        const struct snap_checkpoint_stats *checkpoint = checkpoint_of(bars, bar);
+
+        if (checkpoint->status == SNAP_CHECKPOINT_FAILED)
+            snap_text_printf(data, "%u %.7g\n", bar,
+                             (double)checkpoint->duration_ns / bars->unit.ns);
+    }
+}
+
+void snap_bars_add(struct snap_bars *bars, struct snap_figure *figure, uint32_t count_max)
+{
+    uint32_t checkpoints = bars->statistics->checkpoint_count;
+
+    bars->step = checkpoints > count_max ? (checkpoints + count_max - 1) / count_max : 1;
+    bars->count = (checkpoints + bars->step - 1) / bars->step;
+    bars->block = snap_figure_block(
+        figure, "completed checkpoints: bar, then where each part of the last subtask ends", 7);
+    add_completed(bars, &figure->data);
+    snap_figure_block(figure, "failed checkpoints: bar, time to the failure", 2);
+    add_failed(bars, &figure->data);
+}
+
+void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint32_t labels_max)
+{
+    uint32_t step = bars->count / labels_max + 1;
+
+    snap_text_printf(script, "set xrange [-0.7:%.7g]\nset xtics nomirror scale 0 (",
+                     bars->count > 0 ? bars->count - 0.3 : 0.7);
+    for (uint32_t bar = 0; bar < bars->count; bar += step)
+        snap_text_printf(script, "%s'%lld' %u", bar == 0 ? "" : ", ",
+                         (long long)checkpoint_of(bars, bar)->id, bar);
+    snap_text_printf(script, ")\nset xlabel 'checkpoint%s' offset 0,0.4\n",
+                     bars->step > 1 ? " (of neighbours the longest)" : "");
+}
+
+void snap_bars_plot(const struct snap_bars *bars, struct snap_text *script)
+{
+    snap_text_add_string(script, "plot \\\n");
+    for (int i = 0; i < SNAP_PART_KIND_COUNT; i++)
+        snap_text_printf(script,
+                         "  data index %u using 1:%d:($1-0.36):($1+0.36):%d:%d with boxxyerror "
+                         "lw 0 lc rgb '%s', \\\n",
+                         bars->block, i + 2, i + 2, i + 3, snap_part_styles[i].colour);
+    snap_text_printf(script,
+                     "  data index %u using 1:2:($1-0.36):($1+0.36):(0):2 with boxxyerror "
+                     "lc rgb '%s' fs pattern 4 border lc rgb '%s'\n",
+                     bars->block + 1, SNAP_COLOUR_VERMILION, SNAP_COLOUR_VERMILION);
+}
+
+void snap_bars_legend(struct snap_figure *figure, double pixels)
+{
+    struct snap_text *script = &figure->script;
+
+    snap_text_printf(script,
+                     "set margins 0, 0, 0, 0\nunset border\nunset tics\n"
+                     "set xrange [0:1]\nset yrange [0:1]\n"
+                     "set key at screen 0.5, screen %.6g center center horizontal maxrows 1 "
+                     "Left reverse samplen 1.5 font ',10'\nplot \\\n",
+                     1 - pixels / figure->height);
+    for (int i = 0; i < SNAP_PART_KIND_COUNT; i++)
+        snap_text_printf(script, "  NaN with boxes lc rgb '%s' title '%s', \\\n",
+                         snap_part_styles[i].colour, snap_part_styles[i].title);
+    snap_text_printf(script,
+                     "  NaN with boxes lc rgb '%s' fs pattern 4 border lc rgb '%s' title 'failed'\n"
+                     "unset key\nset border 3 lc rgb '#555555'\n"
+                     "set tics nomirror out textcolor rgb '#222222'\nset ytics auto nomirror\n",
+                     SNAP_COLOUR_VERMILION, SNAP_COLOUR_VERMILION);
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * figure_bars.h: stacked bars of what a checkpoint's duration is made of; the inside of figure.h.
+ *
+ * - The parts stand in the order in which they happen to a subtask; their sum is the time from the
+ *   trigger to its acknowledgement at the coordinator.
+ * - A checkpoint's bar is that of the subtask that acknowledged last. Where there are too many
+ *   checkpoints neighbours share a bar, and the longest of them is shown.
+ */
+#ifndef SNAP_VIEW_FIGURE_BARS_H
+#define SNAP_VIEW_FIGURE_BARS_H
+
+#include "view/figure_parts.h"
+
+enum snap_part_kind {
+    SNAP_PART_START_DELAY,
+    SNAP_PART_ALIGNMENT,
+    SNAP_PART_SYNC,
+    SNAP_PART_ASYNC,
+    SNAP_PART_REST, /* on the way to the coordinator, and waiting there */
+    SNAP_PART_KIND_COUNT,
+};
+
+struct snap_part_style {
+    const char *title;
+    const char *colour;
+};
+
+extern const struct snap_part_style snap_part_styles[SNAP_PART_KIND_COUNT];
+
+/* The bars of one run in a figure. */
+struct snap_bars {
+    const struct snap_statistics *statistics; /* borrowed */
+    struct snap_axis_unit unit;
+    uint32_t count;   /* bars */
+    uint32_t step;    /* checkpoints that share one */
+    uint32_t block;   /* of completed ones; failed ones are in the next */
+};
+
+/* Splits the subtask's time into its parts (SNAP_PART_KIND_COUNT durations). */
+void snap_part_split(const struct snap_checkpoint_stats *checkpoint,
+                     const struct snap_subtask_part *part, snap_ns *parts);
+
+/* Appends where each part ends, from 0 on, and the end of the line. Returns the end of the last. */
+double snap_part_stack(struct snap_text *data, const snap_ns *parts, double unit_ns);
+
+/* Adds the two blocks of data; at most `count_max` bars. Fills in all but statistics and unit. */
+void snap_bars_add(struct snap_bars *bars, struct snap_figure *figure, uint32_t count_max);
+
+/* Appends range and labels of the axis below the bars; at most `labels_max` labels. */
+void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint32_t labels_max);
+
+/* Appends the plot command; no legend. */
+void snap_bars_plot(const struct snap_bars *bars, struct snap_text *script);
+
+/* Appends a plot that shows nothing but the legend of all bars, centred `pixels` below the upper
+ * edge of the figure. Call it first in a multiplot. */
+void snap_bars_legend(struct snap_figure *figure, double pixels);
+
+#endif

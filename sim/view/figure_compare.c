@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The figure `compare`: a column a variant, at most COLUMNS_MAX beside each other: its checkpoints,
+ * all on one scale, and below what was lost or duplicated.
+ */
+#include "view/figure_bars.h"
+
+enum {
+    COLUMNS_MAX = 4,
+    COLUMN_WIDTH = 330,
+    ROW_HEIGHT = 400,
+    HEAD = 84,
+    BARS_MAX = 60,
+    LABELS_MAX = 12,
+};
+
+struct drawing {
+    const struct snap_figure_runs *runs;
+    struct snap_figure figure;
+    struct snap_axis_unit unit;
+    uint32_t columns;
+    double longest;   /* duration of any checkpoint */
+    double most;      /* records lost or duplicated in any run */
+    uint32_t verdict_block;
+};
+
+/* A panel's place in pixels from the upper left corner. */
+struct panel {
+    double left;
+    double right;
+    double top;
+    double bottom;
+};
+
+static double at_least(double value, double least)
+{
+    return value > least ? value : least;
+}
+
+static void measure(struct drawing *drawing)
+{
+    snap_ns longest_ns = 0;
+
+    for (uint32_t r = 0; r < drawing->runs->count; r++) {
+        const struct snap_figure_input *input = &drawing->runs->inputs[r];
+        const struct snap_statistics *statistics = input->statistics;
+
+        for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
+            longest_ns = snap_ns_max(longest_ns, statistics->checkpoints[i]->duration_ns);
+        drawing->most = at_least(drawing->most, (double)input->lost);
+        drawing->most = at_least(drawing->most, (double)input->duplicated);
+    }
+    drawing->unit = snap_axis_unit_for(longest_ns);
+    drawing->longest = at_least((double)longest_ns / drawing->unit.ns, 1e-9);
+}
+
+static void add_place(struct drawing *drawing, const struct panel *panel)
+{
+    double width = drawing->figure.width;
+    double height = drawing->figure.height;
+
+    snap_text_printf(&drawing->figure.script,
+                     "set lmargin at screen %.6g\nset rmargin at screen %.6g\n"
+                     "set tmargin at screen %.6g\nset bmargin at screen %.6g\n",
+                     panel->left / width, panel->right / width, 1 - panel->top / height,
+                     1 - panel->bottom / height);
+}
+
+static struct panel panel_of(const struct drawing *drawing, uint32_t run)
+{
+    double left = 100 + (double)(run % drawing->columns) * COLUMN_WIDTH;
+    double top = HEAD + (double)(run / drawing->columns) * ROW_HEIGHT;
+
+    return (struct panel){left, left + COLUMN_WIDTH - 40, top + 20, top + 200};
+}
+
+static void add_name(struct drawing *drawing, const struct snap_figure_input *input)
+{
+    struct snap_text name = {0};
+
+    snap_text_printf(&name, "%s (%s)", input->variant ? input->variant : "as written",
+                     input->runtime);
+    snap_text_add_string(&drawing->figure.script, "set title ");
+    snap_gnuplot_quote(&drawing->figure.script, snap_text_get(&name));
+    snap_text_add_string(&drawing->figure.script, " font ',12' offset 0,-0.4\n");
+    snap_text_fini(&name);
+}
+
+static void add_checkpoints(struct drawing *drawing, uint32_t run, const struct snap_bars *bars)
+{
+    struct snap_text *script = &drawing->figure.script;
+    struct panel panel = panel_of(drawing, run);
+    bool leftmost = run % drawing->columns == 0;
+
+    add_place(drawing, &panel);
+    add_name(drawing, &drawing->runs->inputs[run]);
+    snap_text_printf(script, "set yrange [0:%.7g]\nset format y '%s'\n"
+                     "set ytics auto nomirror scale 0.5\nset ylabel '%s'\n",
+                     drawing->longest * 1.05, leftmost ? "%g" : "",
+                     leftmost ? "end to end duration" : "");
+    if (leftmost)
+        snap_text_printf(script, "set ylabel 'end to end duration [%s]'\n", drawing->unit.name);
+    snap_bars_axis(bars, script, LABELS_MAX);
+    if (bars->count == 0)
+        snap_text_add_string(script, "set label 99 'no checkpoints' at graph 0.5, graph 0.5 center "
+                                     "textcolor rgb '#777777'\n");
+    snap_bars_plot(bars, script);
+    snap_text_add_string(script, "unset label\n");
+}
+
+/* Unjudged counters have no bar but a question mark. */
+static void add_counter(struct drawing *drawing, int row, int64_t count, bool judged)
+{
+    struct snap_text *script = &drawing->figure.script;
+
+    if (judged && count >= 0)
+        snap_text_printf(script, "set label '%lld' at %lld, %d left offset 0.6,0 font ',11'\n",
+                         (long long)count, (long long)count, row);
+    else
+        snap_text_printf(script,
+                         "set label 'not judged' at 0, %d left offset 0.6,0 font ',10' "
+                         "textcolor rgb '#777777'\n",
+                         row);
+}
+
+static void add_verdict(struct drawing *drawing, uint32_t run)
+{
+    const struct snap_figure_input *input = &drawing->runs->inputs[run];
+    struct snap_text *script = &drawing->figure.script;
+    struct panel panel = panel_of(drawing, run);
+    bool leftmost = run % drawing->columns == 0;
+
+    panel.top = panel.bottom + 62;
+    panel.bottom = panel.top + 66;
+    add_place(drawing, &panel);
+    /* Room for the numbers to the right of the longest bar. */
+    snap_text_printf(script,
+                     "unset title\nset xrange [0:%.7g]\nset yrange [1.6:-0.6]\n"
+                     "set ytics nomirror scale 0 (%s)\nset format y '%%g'\nunset ylabel\n"
+                     "set xtics auto nomirror scale 0.5 format '%%.0f'\nset xlabel 'records' offset 0,0.4\n",
+                     at_least(drawing->most, 1) * 1.3,
+                     leftmost ? "'lost' 0, 'duplicated' 1" : "'' 0, '' 1");
+    add_counter(drawing, 0, input->lost, input->judged);
+    add_counter(drawing, 1, input->duplicated, input->judged);
+    snap_text_printf(script,
+                     "plot data index %u using 2:1:(0):2:($1-0.32):($1+0.32):3 every ::%u::%u with "
+                     "boxxyerror lw 0 lc rgb variable notitle\n"
+                     "unset label\nset ytics auto nomirror\nset xtics format '%%g'\n",
+                     drawing->verdict_block, 1 + 2 * run, 2 + 2 * run);
+}
+
+static void add_verdict_block(struct drawing *drawing)
+{
+    drawing->verdict_block =
+        snap_figure_block(&drawing->figure, "lost (row 0) and duplicated (row 1), two lines a run", 3);
+    for (uint32_t i = 0; i < drawing->runs->count; i++) {
+        const struct snap_figure_input *input = &drawing->runs->inputs[i];
+
+        snap_text_printf(&drawing->figure.data, "0 %lld 0xD55E00\n1 %lld 0x0072B2\n",
+                         (long long)(input->judged && input->lost > 0 ? input->lost : 0),
+                         (long long)(input->judged && input->duplicated > 0 ? input->duplicated
+                                                                            : 0));
+    }
+}
+
+static void add_panels(struct drawing *drawing)
+{
+    for (uint32_t i = 0; i < drawing->runs->count; i++) {
+        struct snap_bars bars = {drawing->runs->inputs[i].statistics, drawing->unit, 0, 0, 0};
+
+        snap_bars_add(&bars, &drawing->figure, BARS_MAX);
+        add_checkpoints(drawing, i, &bars);
+        add_verdict(drawing, i);
+    }
+}
+
+bool snap_figure_compare(const struct snap_figure_runs *runs,
+                         const struct snap_figure_target *target, struct snap_error *error)
+{
+    struct drawing drawing = {.runs = runs};
+    struct snap_figure_input heading;
+    bool good;
+
+    if (target->format == SNAP_FIGURE_TERMINAL)
+        return snap_sketch_compare(runs, target, error);
+    drawing.columns = runs->count < COLUMNS_MAX ? runs->count : COLUMNS_MAX;
+    drawing.figure.name = "compare";
+    drawing.figure.width = 80 + COLUMN_WIDTH * (drawing.columns < 2 ? 2 : drawing.columns);
+    drawing.figure.height =
+        HEAD + ROW_HEIGHT * ((runs->count + drawing.columns - 1) / drawing.columns);
+    measure(&drawing);
+    heading = runs->inputs[0];
+    heading.variant = NULL;
+    heading.runtime = NULL;
+    snap_figure_begin(&drawing.figure);
+    add_verdict_block(&drawing);
+    snap_text_add_string(&drawing.figure.script,
+                         "set multiplot\nset style fill solid 1 noborder\n");
+    snap_figure_title(&drawing.figure, &heading, "variants compared");
+    snap_bars_legend(&drawing.figure, 52);
+    snap_text_add_string(&drawing.figure.script, "unset label\n");
+    add_panels(&drawing);
+    snap_text_add_string(&drawing.figure.script, "unset multiplot\n");
+    good = snap_figure_draw(&drawing.figure, target, error);
+    snap_figure_fini(&drawing.figure);
+    return good;
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/figure_parts.h"
+
+#include <string.h>
+
+#include "model/names.h"
+
+enum { LANE_NAME_MAX = 24 };
+
+struct snap_axis_unit snap_axis_unit_for(snap_ns end_ns)
+{
+    if (end_ns < 2 * SNAP_MS)
+        return (struct snap_axis_unit){"us", 1e3};
+    if (end_ns < 2 * SNAP_SECOND)
+        return (struct snap_axis_unit){"ms", 1e6};
+    if (end_ns < 600 * SNAP_SECOND)
+        return (struct snap_axis_unit){"s", 1e9};
+    return (struct snap_axis_unit){"min", 60e9};
+}
+
+void snap_figure_title(struct snap_figure *figure, const struct snap_figure_input *input,
+                       const char *what)
+{
+    struct snap_text *script = &figure->script;
+    struct snap_text title = {0};
+
+    snap_text_printf(&title, "%s%s%s%s: %s  (%s%sseed %llu)", input->scenario,
+                     input->variant ? " [" : "", input->variant ? input->variant : "",
+                     input->variant ? "]" : "", what, input->runtime ? input->runtime : "",
+                     input->runtime ? ", " : "", (unsigned long long)input->seed);
+    snap_text_add_string(script, "set label ");
+    snap_gnuplot_quote(script, snap_text_get(&title));
+    snap_text_printf(script, " at screen %.6g, screen %.6g left font ',14'\n", 12.0 / figure->width,
+                     1 - 22.0 / figure->height);
+    snap_text_fini(&title);
+}
+
+const struct snap_checkpoint_stats *
+snap_longest_checkpoint(const struct snap_statistics *statistics)
+{
+    const struct snap_checkpoint_stats *longest = NULL;
+
+    for (uint32_t i = 0; i < statistics->checkpoint_count; i++) {
+        const struct snap_checkpoint_stats *checkpoint = statistics->checkpoints[i];
+        bool completed = checkpoint->status == SNAP_CHECKPOINT_COMPLETED;
+        bool longest_completed = longest && longest->status == SNAP_CHECKPOINT_COMPLETED;
+
+        if (!longest || (completed && !longest_completed) ||
+            (completed == longest_completed && checkpoint->duration_ns > longest->duration_ns))
+            longest = checkpoint;
+    }
+    return longest;
+}
+
+uint32_t snap_lane_pixels(uint32_t lanes)
+{
+    if (lanes > SNAP_LANES_NAMED_MAX)
+        return lanes <= 200 ? 7 : lanes <= 700 ? 2 : 1;
+    return lanes <= 4 ? 44 : lanes <= 12 ? 30 : lanes <= 30 ? 21 : 14;
+}
+
+double *snap_place_lanes(const struct snap_job *job, struct snap_arena *arena, double *bottom)
+{
+    double *lane_y = SNAP_ARENA_ARRAY(arena, double, job->task_count);
+    double y = 0;
+
+    for (uint32_t v = 0; v < job->vertex_count; v++) {
+        for (uint32_t i = 0; i < job->vertices[v].parallelism; i++)
+            lane_y[job->vertices[v].task_first + i] = y++;
+        y += 0.4;
+    }
+    *bottom = y - 0.9;
+    return lane_y;
+}
+
+const char *snap_lane_name(const struct snap_job *job, uint32_t task, struct snap_arena *arena)
+{
+    const struct snap_vertex *vertex = snap_job_task_vertex(job, task);
+    const char *uid = job->operators[vertex->operators[0]].uid;
+    size_t length = strlen(uid);
+    const char *cut = "";
+
+    if (length > LANE_NAME_MAX) {
+        /* Not in the middle of a character. */
+        for (length = LANE_NAME_MAX; ((unsigned char)uid[length] & 0xc0) == 0x80; length--)
+            continue;
+        cut = "~";
+    }
+    return snap_arena_printf(arena, "%.*s%s (%u/%u)", (int)length, uid, cut,
+                             snap_job_task_subtask(job, task) + 1, vertex->parallelism);
+}
+
+uint32_t snap_lane_margin(const struct snap_job *job)
+{
+    struct snap_arena arena;
+    size_t longest = 0;
+
+    snap_arena_init(&arena);
+    for (uint32_t v = 0; v < job->vertex_count; v++) {
+        const struct snap_vertex *vertex = &job->vertices[v];
+        size_t length =
+            strlen(snap_lane_name(job, vertex->task_first + vertex->parallelism - 1, &arena));
+
+        if (length > longest)
+            longest = length;
+    }
+    snap_arena_fini(&arena);
+    return (uint32_t)longest * 8 + 24;
+}
+
+void snap_lane_names(struct snap_text *script, const struct snap_job *job, const double *lane_y)
+{
+    uint32_t step = job->task_count > SNAP_LANES_NAMED_MAX ? job->task_count / 40 + 1 : 1;
+    const char *separator = "";
+    struct snap_arena arena;
+
+    snap_arena_init(&arena);
+    snap_text_printf(script, "set ytics scale 0 font ',%d' (", job->task_count <= 12 ? 11 : 9);
+    for (uint32_t task = 0; task < job->task_count; task++) {
+        if (snap_job_task_subtask(job, task) % step != 0)
+            continue;
+        snap_text_add_string(script, separator);
+        snap_gnuplot_quote(script, snap_lane_name(job, task, &arena));
+        snap_text_printf(script, " %.7g", lane_y[task]);
+        separator = ", ";
+    }
+    snap_text_add_string(script, ")\n");
+    snap_arena_fini(&arena);
+}

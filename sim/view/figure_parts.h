@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * figure_parts.h: what the figures have in common; the inside of figure.h.
+ */
+#ifndef SNAP_VIEW_FIGURE_PARTS_H
+#define SNAP_VIEW_FIGURE_PARTS_H
+
+#include "view/figure.h"
+
+/* The unit of an axis that ends at `end_ns`. */
+struct snap_axis_unit {
+    const char *name; /* "s" */
+    double ns;
+};
+
+struct snap_axis_unit snap_axis_unit_for(snap_ns end_ns);
+
+/* Writes the title at the upper left: scenario, variant, what, runtime and seed. */
+void snap_figure_title(struct snap_figure *figure, const struct snap_figure_input *input,
+                       const char *what);
+
+/* More lanes than these do not all get a name. */
+enum { SNAP_LANES_NAMED_MAX = 72 };
+
+/* The height of a lane in pixels, where so many are drawn. */
+uint32_t snap_lane_pixels(uint32_t lanes);
+
+/* Returns the middle of each task's lane, from 0 downwards (arena); vertices stand a little apart.
+ * *bottom is the lower edge. */
+double *snap_place_lanes(const struct snap_job *job, struct snap_arena *arena, double *bottom);
+
+/* "uid (i+1/n)" with a long uid cut (arena), and the pixels that the longest one needs. */
+const char *snap_lane_name(const struct snap_job *job, uint32_t task, struct snap_arena *arena);
+uint32_t snap_lane_margin(const struct snap_job *job);
+
+/* Appends `set ytics`: the names of the lanes, or of some where there are too many. */
+void snap_lane_names(struct snap_text *script, const struct snap_job *job, const double *lane_y);
+
+/* The checkpoint with the longest end-to-end duration, completed ones first; NULL if there is
+ * none. */
+const struct snap_checkpoint_stats *
+snap_longest_checkpoint(const struct snap_statistics *statistics);
+
+/* The sketches for terminals, 80 columns wide. */
+bool snap_sketch_timeline(const struct snap_figure_input *input,
+                          const struct snap_figure_target *target, struct snap_error *error);
+bool snap_sketch_checkpoints(const struct snap_figure_input *input,
+                             const struct snap_figure_target *target, struct snap_error *error);
+bool snap_sketch_compare(const struct snap_figure_runs *runs,
+                         const struct snap_figure_target *target, struct snap_error *error);
+
+#endif

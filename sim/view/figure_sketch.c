@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Sketches for terminals: gnuplot's dumb terminal, 80 columns, plain characters. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "model/names.h"
+#include "trace/percentile.h"
+#include "view/figure_parts.h"
+
+enum {
+    WIDTH = 80,
+    LEFT = 18,
+    COLUMNS = WIDTH - LEFT - 2, /* characters of a lane */
+    LANES_MAX = 40,
+    BARS_MAX = 28,
+};
+
+static void begin(struct snap_figure *figure, uint32_t height)
+{
+    snap_text_printf(&figure->script, "set terminal dumb noenhanced mono size %d,%u\nunset key\n",
+                     WIDTH, height);
+}
+
+/* Sends data and script through gnuplot and takes the drawing. */
+static bool draw(struct snap_figure *figure, const struct snap_figure_target *target,
+                 struct snap_error *error)
+{
+    struct snap_text script = {0};
+    struct snap_figure whole = {.name = figure->name};
+    bool good;
+
+    snap_text_printf(&script, "$data << END\n%sEND\n%s", snap_text_get(&figure->data),
+                     snap_text_get(&figure->script));
+    whole.script = script;
+    good = snap_figure_draw(&whole, target, error);
+    snap_text_fini(&script);
+    snap_figure_fini(figure);
+    return good;
+}
+
+/* ---- timeline ---- */
+
+/* What a character stands for, the more telling ones last: they win where a column has several. */
+static const struct {
+    enum snap_lane_kind kind;
+    char mark;
+} marks[] = {
+    {SNAP_LANE_RUNNING, '-'}, {SNAP_LANE_FINISHED, '.'}, {SNAP_LANE_INITIALIZING, 'i'},
+    {SNAP_LANE_DOWN, 'x'},    {SNAP_LANE_ASYNC, 's'},    {SNAP_LANE_SYNC, 's'},
+    {SNAP_LANE_BLOCKED, 'B'},
+};
+
+enum { MARKS = sizeof(marks) / sizeof(marks[0]) };
+
+static void fill_lane(const struct snap_statistics *statistics, uint32_t task, char *lane)
+{
+    const struct snap_subtask_stats *subtask = &statistics->subtasks[task];
+    double column_ns = (double)statistics->end_ns / COLUMNS;
+
+    memset(lane, ' ', COLUMNS);
+    for (uint32_t m = 0; m < MARKS; m++) {
+        for (uint32_t i = 0; i < subtask->interval_count; i++) {
+            const struct snap_lane_interval *interval = &subtask->intervals[i];
+            int from = (int)((double)interval->from_ns / column_ns);
+            int to = (int)((double)interval->to_ns / column_ns);
+
+            for (int c = from; interval->kind == marks[m].kind && c <= to && c < COLUMNS; c++)
+                lane[c] = marks[m].mark;
+        }
+    }
+}
+
+/*
+ * Adds the points of one mark, if there are any, and their part of the plot command. The dumb
+ * terminal of gnuplot 5.4 crashes on points from a block that has none.
+ */
+static void add_points(struct snap_figure *figure, char mark, const char *lanes, uint32_t count)
+{
+    uint32_t block = figure->block_count;
+
+    if (!memchr(lanes, mark, (size_t)count * COLUMNS))
+        return;
+    snap_figure_block(figure, "points", 2);
+    for (uint32_t lane = 0; lane < count; lane++)
+        for (uint32_t c = 0; c < COLUMNS; c++)
+            if (lanes[lane * COLUMNS + c] == mark)
+                snap_text_printf(&figure->data, "%u %u\n", c, lane);
+    snap_text_printf(&figure->script, "%s $data index %u using 1:2 with points pt '%c'",
+                     block == 0 ? "plot" : ",", block, mark);
+}
+
+static void add_time_tics(struct snap_text *script, snap_ns end_ns)
+{
+    struct snap_axis_unit unit = snap_axis_unit_for(end_ns);
+
+    snap_text_add_string(script, "set xtics (");
+    for (int i = 0; i <= 4; i++)
+        snap_text_printf(script, "%s'%.4g' %g", i == 0 ? "" : ", ",
+                         (double)end_ns / unit.ns * i / 4, (COLUMNS - 1) * i / 4.0);
+    snap_text_printf(script, ") nomirror\nset xlabel 'time since the job started [%s]'\n",
+                     unit.name);
+}
+
+bool snap_sketch_timeline(const struct snap_figure_input *input,
+                          const struct snap_figure_target *target, struct snap_error *error)
+{
+    static const char drawn[] = "-.ixsB";
+    const struct snap_job *job = input->statistics->job;
+    uint32_t step = (job->task_count + LANES_MAX - 1) / LANES_MAX;
+    struct snap_figure figure = {.name = "timeline"};
+    struct snap_arena arena;
+    uint32_t count = 0;
+    char *lanes;
+    bool good;
+
+    snap_arena_init(&arena);
+    lanes = SNAP_ARENA_ARRAY(&arena, char, (size_t)LANES_MAX * COLUMNS);
+    begin(&figure, (job->task_count + step - 1) / step + 6);
+    snap_text_printf(&figure.script, "set lmargin %d\nset rmargin 2\nset border 1\n"
+                                     "set ytics scale 0 (",
+                     LEFT);
+    for (uint32_t task = 0; task < job->task_count; task += step) {
+        snap_text_add_string(&figure.script, count == 0 ? "" : ", ");
+        snap_gnuplot_quote(&figure.script,
+                           snap_arena_printf(&arena, "%.*s", LEFT - 1,
+                                             snap_actor_name(job, task, &arena)));
+        snap_text_printf(&figure.script, " %u", count);
+        fill_lane(input->statistics, task, lanes + (size_t)count++ * COLUMNS);
+    }
+    snap_text_printf(&figure.script, ")\nset xrange [0:%d]\nset yrange [%u:-1]\n", COLUMNS - 1,
+                     count);
+    add_time_tics(&figure.script, input->statistics->end_ns);
+    for (const char *mark = drawn; *mark; mark++)
+        add_points(&figure, *mark, lanes, count);
+    snap_text_add_string(&figure.script, "\n");
+    good = draw(&figure, target, error);
+    if (good)
+        snap_text_add_string(target->terminal,
+                             "  - processing   B blocked by alignment   s snapshot   x down\n"
+                             "  i initializing   . finished\n");
+    snap_arena_fini(&arena);
+    return good;
+}
+
+/* ---- checkpoints ---- */
+
+bool snap_sketch_checkpoints(const struct snap_figure_input *input,
+                             const struct snap_figure_target *target, struct snap_error *error)
+{
+    const struct snap_statistics *statistics = input->statistics;
+    const struct snap_checkpoint_stats *longest = snap_longest_checkpoint(statistics);
+    struct snap_axis_unit unit = snap_axis_unit_for(longest ? longest->duration_ns : SNAP_MS);
+    uint32_t count = statistics->checkpoint_count;
+    uint32_t first = count > BARS_MAX ? count - BARS_MAX : 0;
+    struct snap_figure figure = {.name = "checkpoints"};
+
+    begin(&figure, 18);
+    snap_figure_block(&figure, "checkpoints", 2);
+    snap_text_printf(&figure.script,
+                     "set border 3\nset tics nomirror\nset yrange [0:*]\nset xrange [%g:%g]\n"
+                     "set boxwidth 0.6\nset xlabel 'checkpoint (F: failed)'\n"
+                     "set title 'end to end duration [%s]%s'\nset xtics scale 0 (",
+                     first - 0.7, count > 0 ? count - 0.3 : 0.7, unit.name,
+                     first > 0 ? " of the latest checkpoints" : "");
+    for (uint32_t i = first; i < count; i++) {
+        const struct snap_checkpoint_stats *checkpoint = statistics->checkpoints[i];
+        bool failed = checkpoint->status == SNAP_CHECKPOINT_FAILED;
+
+        snap_text_printf(&figure.script, "%s'%lld%s' %u", i == first ? "" : ", ",
+                         (long long)checkpoint->id, failed ? "F" : "", i);
+        snap_text_printf(&figure.data, "%u %.7g\n", i,
+                         (double)snap_ns_max(checkpoint->duration_ns, 0) / unit.ns);
+    }
+    snap_text_add_string(&figure.script, ")\nplot $data using 1:2 with boxes\n");
+    return draw(&figure, target, error);
+}
+
+/* ---- compare ---- */
+
+bool snap_sketch_compare(const struct snap_figure_runs *runs,
+                         const struct snap_figure_target *target, struct snap_error *error)
+{
+    struct snap_figure figure = {.name = "compare"};
+
+    begin(&figure, 18);
+    snap_figure_block(&figure, "lost and duplicated", 3);
+    snap_text_printf(&figure.script,
+                     "set border 3\nset tics nomirror\nset yrange [0:*]\nset xrange [-0.6:%g]\n"
+                     "set boxwidth 0.3\nset title 'records lost (left) and duplicated (right)'\n"
+                     "set xtics scale 0 (",
+                     runs->count - 0.4);
+    for (uint32_t i = 0; i < runs->count; i++) {
+        const struct snap_figure_input *input = &runs->inputs[i];
+        bool judged = input->judged;
+
+        snap_text_add_string(&figure.script, i == 0 ? "" : ", ");
+        snap_gnuplot_quote(&figure.script, input->variant ? input->variant : "as written");
+        snap_text_printf(&figure.script, " %u", i);
+        snap_text_printf(&figure.data, "%u %lld %lld\n", i,
+                         (long long)(judged && input->lost > 0 ? input->lost : 0),
+                         (long long)(judged && input->duplicated > 0 ? input->duplicated : 0));
+    }
+    snap_text_add_string(&figure.script, ")\nplot $data using ($1-0.2):2 with boxes, "
+                                         "$data using ($1+0.2):3 with boxes, "
+                                         "$data using ($1-0.2):2:2 with labels offset 0,0.7, "
+                                         "$data using ($1+0.2):3:3 with labels offset 0,0.7\n");
+    return draw(&figure, target, error);
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The figure `timeline`, as a picture. The sketch for terminals is figure_sketch.c. */
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "model/names.h"
+#include "view/figure.h"
+#include "view/figure_parts.h"
+
+enum {
+    WIDTH = 1280,
+    COLUMNS = 1100, /* pixel columns of the plot, roughly */
+    CHECKPOINTS_DRAWN_MAX = 120,
+};
+
+/* Seconds or milliseconds, and how lanes stand. */
+struct timeline {
+    const struct snap_figure_input *input;
+    const struct snap_statistics *statistics;
+    struct snap_arena arena;
+    struct snap_figure figure;
+    double *lane_y;      /* by task: the middle of its lane; vertices stand apart */
+    double bottom;
+    double unit_ns;      /* of the time axis */
+    const char *unit;
+    double end;          /* in that unit */
+    uint32_t blocks[SNAP_LANE_KIND_COUNT];
+    uint32_t barriers_block;
+    uint32_t failed_barriers_block;
+    uint32_t checkpoint_step; /* every how many checkpoints are drawn */
+};
+
+static double at_of(const struct timeline *line, snap_ns at_ns)
+{
+    return (double)at_ns / line->unit_ns;
+}
+
+/* ---- lanes ---- */
+
+/*
+ * Writes the intervals of one kind. What lies within one column of pixels becomes one interval,
+ * and none is thinner than a column: so a lane has at most COLUMNS of them, and nothing vanishes.
+ */
+static void add_intervals(struct timeline *line, uint32_t task, enum snap_lane_kind kind)
+{
+    const struct snap_subtask_stats *subtask = &line->statistics->subtasks[task];
+    double column = line->end / COLUMNS;
+    double from = 0;
+    double to = -1;
+
+    for (uint32_t i = 0; i < subtask->interval_count; i++) {
+        const struct snap_lane_interval *interval = &subtask->intervals[i];
+        double start = at_of(line, interval->from_ns);
+        double end = at_of(line, interval->to_ns);
+
+        if (interval->kind != kind)
+            continue;
+        if (to >= 0 && start - to >= column) {
+            snap_text_printf(&line->figure.data, "%.7g %.7g %.7g\n", from, to, line->lane_y[task]);
+            to = -1;
+        }
+        if (to < 0)
+            from = start;
+        to = end > from + column ? end : from + column;
+    }
+    if (to >= 0)
+        snap_text_printf(&line->figure.data, "%.7g %.7g %.7g\n", from, to, line->lane_y[task]);
+}
+
+static const char *const lane_titles[SNAP_LANE_KIND_COUNT] = {
+    [SNAP_LANE_DOWN] = "down",
+    [SNAP_LANE_INITIALIZING] = "initializing",
+    [SNAP_LANE_RUNNING] = "processing",
+    [SNAP_LANE_FINISHED] = "finished",
+    [SNAP_LANE_BLOCKED] = "blocked by alignment",
+    [SNAP_LANE_SYNC] = "snapshot, sync",
+    [SNAP_LANE_ASYNC] = "snapshot, async",
+};
+
+static void add_lanes(struct timeline *line)
+{
+    for (unsigned kind = 0; kind < SNAP_LANE_KIND_COUNT; kind++) {
+        char what[96];
+
+        snprintf(what, sizeof(what), "%s (from to lane)", lane_titles[kind]);
+        line->blocks[kind] = snap_figure_block(&line->figure, what, 3);
+        for (uint32_t task = 0; task < line->statistics->job->task_count; task++)
+            add_intervals(line, task, (enum snap_lane_kind)kind);
+    }
+}
+
+/* ---- barriers ---- */
+
+/*
+ * One line through the lanes: from the trigger above the first lane to each lane's first barrier.
+ * A blank line interrupts it; two of them would begin a new block.
+ */
+static void add_barrier_line(struct timeline *line, const struct snap_checkpoint_stats *checkpoint)
+{
+    struct snap_text *data = &line->figure.data;
+    bool open = true;
+
+    snap_text_printf(data, "%.7g -0.5\n", at_of(line, checkpoint->trigger_ns));
+    for (uint32_t task = 0; task < line->statistics->job->task_count; task++) {
+        const struct snap_subtask_part *part = &checkpoint->parts[task];
+
+        if (part->first_barrier_ns != SNAP_NOT_YET) {
+            snap_text_printf(data, "%.7g %.7g\n", at_of(line, part->first_barrier_ns),
+                             line->lane_y[task]);
+            open = true;
+        } else if (open) {
+            snap_text_add_string(data, "\n");
+            open = false;
+        }
+    }
+    if (open)
+        snap_text_add_string(data, "\n");
+}
+
+static uint32_t add_barriers(struct timeline *line, const char *what, bool failed)
+{
+    uint32_t block = snap_figure_block(&line->figure, what, 2);
+
+    snap_text_add_string(&line->figure.data, "\n");
+    for (uint32_t i = 0; i < line->statistics->checkpoint_count; i += line->checkpoint_step) {
+        const struct snap_checkpoint_stats *checkpoint = line->statistics->checkpoints[i];
+
+        if ((checkpoint->status == SNAP_CHECKPOINT_FAILED) == failed)
+            add_barrier_line(line, checkpoint);
+    }
+    return block;
+}
+
+/* Ids at the upper edge, as many as have room. */
+static void add_checkpoint_ticks(struct timeline *line)
+{
+    struct snap_text *script = &line->figure.script;
+    double room = line->end / 60;
+    double last = -1;
+
+    snap_text_add_string(script, "set x2tics scale 0.4 offset 0,-0.4 (");
+    for (uint32_t i = 0; i < line->statistics->checkpoint_count; i += line->checkpoint_step) {
+        const struct snap_checkpoint_stats *checkpoint = line->statistics->checkpoints[i];
+        double at = at_of(line, checkpoint->trigger_ns);
+        bool failed = checkpoint->status == SNAP_CHECKPOINT_FAILED;
+
+        if (last >= 0 && at - last < room)
+            continue;
+        snap_text_printf(script, "%s'%lld%s' %.7g", last < 0 ? "" : ", ", (long long)checkpoint->id,
+                         failed ? "\xe2\x9c\x97" : "", at);
+        last = at;
+    }
+    snap_text_add_string(script, ")\n");
+}
+
+/* ---- failures ---- */
+
+/* A note in the band above the lanes; row 0 is the upper one. Returns where it ends. */
+static double add_note(struct timeline *line, double at, int row, const char *text)
+{
+    static const char *const colours[] = {SNAP_COLOUR_VERMILION, SNAP_COLOUR_BLUE};
+    double length = 0;
+    bool to_the_left;
+
+    for (const char *c = text; *c != '\0'; c++)
+        length += ((unsigned char)*c & 0xc0) != 0x80 ? line->end / 155 : 0;
+    to_the_left = at + length > line->end;
+    snap_text_add_string(&line->figure.script, "set label ");
+    snap_gnuplot_quote(&line->figure.script, text);
+    snap_text_printf(&line->figure.script,
+                     " at %.7g, screen note_y%d %s offset %s,0 font ',10' textcolor rgb '%s' front\n",
+                     at, row, to_the_left ? "right" : "left", to_the_left ? "-0.5" : "0.5",
+                     colours[row]);
+    return to_the_left ? at : at + length;
+}
+
+static void add_mark(struct timeline *line, double at, int row)
+{
+    static const char *const colours[] = {SNAP_COLOUR_VERMILION, SNAP_COLOUR_BLUE};
+
+    snap_text_printf(&line->figure.script,
+                     "set arrow from %.7g, graph 0 to %.7g, screen note_y%d nohead front lw 1.6 "
+                     "dt '-' lc rgb '%s'\n",
+                     at, at, row, colours[row]);
+}
+
+static void add_failures(struct timeline *line)
+{
+    const struct snap_statistics *statistics = line->statistics;
+    double ends[2] = {-1, -1};
+
+    for (uint32_t i = 0; i < statistics->failure_count && i < CHECKPOINTS_DRAWN_MAX; i++) {
+        const struct snap_failure_stats *failure = &statistics->failures[i];
+        const char *who = failure->task == SNAP_NO_TASK
+                              ? "job"
+                              : snap_actor_name(statistics->job, failure->task, &line->arena);
+        const char *text = snap_arena_printf(&line->arena, "%s: %s", who,
+                                             snap_failure_cause_name(failure->cause));
+        double at = at_of(line, failure->failed_ns);
+
+        add_mark(line, at, 0);
+        if (at > ends[0])
+            ends[0] = add_note(line, at, 0, text);
+        if (failure->restarted_ns == SNAP_NOT_YET)
+            continue;
+        at = at_of(line, failure->restarted_ns);
+        text = failure->checkpoint == SNAP_NO_CHECKPOINT
+                   ? "restarted empty"
+                   : snap_arena_printf(&line->arena, "restored from checkpoint %lld",
+                                       (long long)failure->checkpoint);
+        add_mark(line, at, 1);
+        if (at > ends[1])
+            ends[1] = add_note(line, at, 1, text);
+    }
+}
+
+/* ---- script ---- */
+
+static void add_frame(struct timeline *line)
+{
+    struct snap_text *script = &line->figure.script;
+    double height = line->figure.height;
+    bool notes = line->statistics->failure_count > 0;
+    double top = 1 - (notes ? 108 : 68) / height;
+
+    snap_figure_title(&line->figure, line->input, "timeline");
+    snap_text_printf(script,
+                     "note_y0 = %.6g\nnote_y1 = %.6g\n"
+                     "set tmargin at screen %.6g\nset bmargin at screen %.6g\n"
+                     "set rmargin 3\n"
+                     "set border 1 lc rgb '#555555'\n"
+                     "set xrange [0:%.7g]\nset x2range [0:%.7g]\n"
+                     "set yrange [%.7g:-0.5]\n"
+                     "set xtics nomirror out textcolor rgb '#222222'\n"
+                     "set xlabel 'time since the job started [%s]' offset 0,0.4\n"
+                     "set label 'checkpoint' at graph 0, screen %.6g right offset -1,0 font ',10'\n"
+                     "set key at screen 0.5, screen %.6g center bottom horizontal maxrows 2 "
+                     "Left reverse samplen 1.5 font ',10'\n"
+                     "set style fill solid 1 noborder\n",
+                     top + 46 / height, top + 30 / height, top, 98 / height, line->end, line->end,
+                     line->bottom, line->unit, top + 11 / height, 6 / height);
+}
+
+/* How a kind of interval is drawn: the asynchronous part is a strip at the foot of its lane, as
+ * processing goes on. */
+struct lane_style {
+    enum snap_lane_kind kind;
+    const char *colour;
+    double up;
+    double down;
+};
+
+static void add_plot(struct timeline *line)
+{
+    static const struct lane_style styles[] = {
+        {SNAP_LANE_RUNNING, "#BFE1F6", 0.4, 0.4},
+        {SNAP_LANE_FINISHED, "#E4E4E4", 0.4, 0.4},
+        {SNAP_LANE_INITIALIZING, SNAP_COLOUR_YELLOW, 0.4, 0.4},
+        {SNAP_LANE_DOWN, "#555555", 0.4, 0.4},
+        {SNAP_LANE_BLOCKED, SNAP_COLOUR_ORANGE, 0.4, 0.4},
+        {SNAP_LANE_ASYNC, SNAP_COLOUR_GREEN, -0.18, 0.4},
+        {SNAP_LANE_SYNC, SNAP_COLOUR_PURPLE, 0.4, 0.4},
+    };
+    struct snap_text *script = &line->figure.script;
+
+    snap_text_add_string(script, "plot \\\n");
+    for (size_t i = 0; i < sizeof(styles) / sizeof(styles[0]); i++) {
+        const struct lane_style *style = &styles[i];
+
+        snap_text_printf(script,
+                         "  data index %u using 1:3:1:2:($3-%g):($3+%g) with boxxyerror lw 0 "
+                         "lc rgb '%s' title '%s', \\\n",
+                         line->blocks[style->kind], style->up, style->down, style->colour,
+                         lane_titles[style->kind]);
+    }
+    snap_text_printf(script,
+                     "  data index %u using 1:2 with lines lw 1.2 lc rgb '#000000' "
+                     "title 'barriers', \\\n"
+                     "  data index %u using 1:2 with lines lw 1.8 dt (5,3) lc rgb '#D55E00' "
+                     "title 'barriers, failed'\n",
+                     line->barriers_block, line->failed_barriers_block);
+}
+
+bool snap_figure_timeline(const struct snap_figure_input *input,
+                          const struct snap_figure_target *target, struct snap_error *error)
+{
+    const struct snap_statistics *statistics = input->statistics;
+    struct snap_axis_unit unit = snap_axis_unit_for(statistics->end_ns);
+    struct timeline line = {.input = input, .statistics = statistics};
+    uint32_t lanes = statistics->job->task_count;
+    bool good;
+
+    if (target->format == SNAP_FIGURE_TERMINAL)
+        return snap_sketch_timeline(input, target, error);
+    snap_arena_init(&line.arena);
+    line.unit_ns = unit.ns;
+    line.unit = unit.name;
+    line.end = statistics->end_ns > 0 ? at_of(&line, statistics->end_ns) : 1;
+    line.checkpoint_step = statistics->checkpoint_count / CHECKPOINTS_DRAWN_MAX + 1;
+    line.figure.name = "timeline";
+    line.figure.width = WIDTH;
+    line.figure.height = 206 + lanes * snap_lane_pixels(lanes);
+    line.lane_y = snap_place_lanes(statistics->job, &line.arena, &line.bottom);
+    snap_figure_begin(&line.figure);
+    add_lanes(&line);
+    line.barriers_block = add_barriers(&line, "barriers (time lane)", false);
+    line.failed_barriers_block =
+        add_barriers(&line, "barriers of failed checkpoints (time lane)", true);
+    add_frame(&line);
+    snap_lane_names(&line.figure.script, statistics->job, line.lane_y);
+    add_checkpoint_ticks(&line);
+    add_failures(&line);
+    add_plot(&line);
+    good = snap_figure_draw(&line.figure, target, error);
+    snap_figure_fini(&line.figure);
+    snap_arena_fini(&line.arena);
+    return good;
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/gnuplot.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+void snap_gnuplot_quote(struct snap_text *text, const char *string)
+{
+    snap_text_add(text, "'", 1);
+    for (; *string != '\0'; string++) {
+        /* A line end would end the command. */
+        const char *piece = *string == '\n' ? " " : string;
+
+        snap_text_add(text, piece, 1);
+        if (*string == '\'')
+            snap_text_add(text, "'", 1);
+    }
+    snap_text_add(text, "'", 1);
+}
+
+void snap_figure_begin(struct snap_figure *figure)
+{
+    snap_text_printf(&figure->script,
+                     "# %s.gp: draw with  gnuplot %s.gp  (PNG)\n"
+                     "# or               gnuplot -e \"format='svg'\" %s.gp\n"
+                     "if (!exists(\"format\")) format = 'png'\n"
+                     "set encoding utf8\n"
+                     "if (format eq 'svg') {\n"
+                     "    set terminal svg noenhanced size %u,%u font 'DejaVu Sans,13' "
+                     "background '#FFFFFF'\n"
+                     "} else {\n"
+                     "    set terminal pngcairo noenhanced size %u,%u font 'DejaVu Sans,11'\n"
+                     "}\n"
+                     "set output '%s.'.format\n"
+                     "data = '%s.dat'\n",
+                     figure->name, figure->name, figure->name, figure->width, figure->height,
+                     figure->width, figure->height, figure->name, figure->name);
+}
+
+void snap_figure_fini(struct snap_figure *figure)
+{
+    snap_text_fini(&figure->script);
+    snap_text_fini(&figure->data);
+}
+
+uint32_t snap_figure_block(struct snap_figure *figure, const char *what, uint32_t columns)
+{
+    snap_text_printf(&figure->data, "%s# block %u: %s\n", figure->block_count ? "\n\n" : "",
+                     figure->block_count, what);
+    for (uint32_t i = 0; i < columns; i++)
+        snap_text_add_string(&figure->data, i == 0 ? "NaN" : " NaN");
+    snap_text_add_string(&figure->data, "\n");
+    return figure->block_count++;
+}
+
+/* ---- running gnuplot ---- */
+
+/* What gnuplot wrote, read from the start of an unnamed file. */
+static void read_back(FILE *file, struct snap_text *text)
+{
+    char buffer[4096];
+    size_t got;
+
+    rewind(file);
+    while ((got = fread(buffer, 1, sizeof(buffer), file)) > 0)
+        snap_text_add(text, buffer, got);
+}
+
+static bool gnuplot_missing(struct snap_error *error)
+{
+    return snap_error_set(error, SNAP_ERROR_IO,
+                          "cannot run gnuplot, which draws the figures; install it with "
+                          "apt-get install gnuplot-nox fonts-dejavu-core");
+}
+
+/* The first lines of gnuplot's own message are enough to see what is wrong. */
+static bool gnuplot_failed(struct snap_error *error, FILE *messages)
+{
+    struct snap_text text = {0};
+
+    read_back(messages, &text);
+    snap_error_set(error, SNAP_ERROR_IO, "gnuplot failed: %.800s", snap_text_get(&text));
+    snap_text_fini(&text);
+    return false;
+}
+
+/* Where gnuplot's standard streams go, and the folder it runs in (NULL: this one). */
+struct streams {
+    FILE *in;
+    FILE *out;
+    FILE *messages;
+    const char *directory;
+};
+
+static bool spawn_gnuplot(const struct streams *streams, char *const *arguments,
+                          struct snap_error *error)
+{
+    posix_spawn_file_actions_t actions;
+    int status = -1;
+    int failure;
+    pid_t pid;
+
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, fileno(streams->in), STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, fileno(streams->out), STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, fileno(streams->messages), STDERR_FILENO);
+    if (streams->directory)
+        posix_spawn_file_actions_addchdir_np(&actions, streams->directory);
+    failure = posix_spawnp(&pid, "gnuplot", &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (failure != 0)
+        return gnuplot_missing(error);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    /* 127: this C library finds out only in the child that there is no such program. */
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+        return gnuplot_missing(error);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        return gnuplot_failed(error, streams->messages);
+    return true;
+}
+
+/* One call of gnuplot. */
+struct job {
+    const char *directory; /* to run in; NULL: this one */
+    char *const *arguments;
+    const struct snap_text *input; /* or NULL */
+    struct snap_text *output;      /* appended to; or NULL */
+};
+
+static bool run_gnuplot(const struct job *job, struct snap_error *error)
+{
+    struct streams streams = {tmpfile(), tmpfile(), tmpfile(), job->directory};
+    bool good = false;
+
+    if (!streams.in || !streams.out || !streams.messages) {
+        snap_error_set(error, SNAP_ERROR_IO, "cannot make a temporary file: %s", strerror(errno));
+        goto done;
+    }
+    if (job->input)
+        fwrite(job->input->data, 1, job->input->length, streams.in);
+    fflush(streams.in);
+    rewind(streams.in);
+    good = spawn_gnuplot(&streams, job->arguments, error);
+    if (good && job->output)
+        read_back(streams.out, job->output);
+done:
+    if (streams.in)
+        fclose(streams.in);
+    if (streams.out)
+        fclose(streams.out);
+    if (streams.messages)
+        fclose(streams.messages);
+    return good;
+}
+
+/* ---- drawing ---- */
+
+static bool write_file(const char *directory, const char *name, const struct snap_text *content,
+                       struct snap_error *error)
+{
+    char path[4096];
+    bool good;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/%s", directory, name);
+    file = fopen(path, "w");
+    good = file && fwrite(snap_text_get(content), 1, content->length, file) == content->length;
+    if (file && fclose(file) != 0)
+        good = false;
+    return good ||
+           snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+}
+
+static bool write_both(const struct snap_figure *figure, const char *directory,
+                       struct snap_error *error)
+{
+    char script[256];
+    char data[256];
+
+    snprintf(script, sizeof(script), "%s.gp", figure->name);
+    snprintf(data, sizeof(data), "%s.dat", figure->name);
+    return write_file(directory, script, &figure->script, error) &&
+           write_file(directory, data, &figure->data, error);
+}
+
+static bool draw_file(const struct snap_figure *figure, const char *directory, const char *format,
+                      struct snap_error *error)
+{
+    char program[] = "gnuplot";
+    char option[] = "-e";
+    char set_format[32];
+    char script[256];
+    char *arguments[] = {program, option, set_format, script, NULL};
+
+    snprintf(set_format, sizeof(set_format), "format='%s'", format);
+    snprintf(script, sizeof(script), "%s.gp", figure->name);
+    return run_gnuplot(&(struct job){directory, arguments, NULL, NULL}, error);
+}
+
+bool snap_figure_draw(const struct snap_figure *figure, const struct snap_figure_target *target,
+                      struct snap_error *error)
+{
+    char program[] = "gnuplot";
+    char from_input[] = "-";
+    char *arguments[] = {program, from_input, NULL};
+
+    if (target->format == SNAP_FIGURE_TERMINAL)
+        return run_gnuplot(&(struct job){NULL, arguments, &figure->script, target->terminal},
+                           error);
+    return write_both(figure, target->directory, error) &&
+           draw_file(figure, target->directory, target->format == SNAP_FIGURE_SVG ? "svg" : "png",
+                     error);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/summary_json.h"
+
+#include "model/names.h"
+
+static void add_ms(struct snap_json *json, const char *key, snap_ns ns)
+{
+    snap_json_double(json, key, (double)ns / (double)SNAP_MS);
+}
+
+static void add_counter(struct snap_json *json, const char *key, int64_t value)
+{
+    if (value == SNAP_UNJUDGED)
+        snap_json_null(json, key);
+    else
+        snap_json_number(json, key, value);
+}
+
+static void add_counters(struct snap_json *json, const int64_t *counters)
+{
+    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
+        add_counter(json, snap_counter_name((enum snap_counter)c),
+                    counters ? counters[c] : SNAP_UNJUDGED);
+}
+
+static void add_judgement(struct snap_json *json, const struct snap_job *job,
+                          const struct snap_judgement *judgement)
+{
+    snap_json_object_begin(json, NULL);
+    snap_json_inline(json);
+    snap_json_string(json, "uid", job->operators[judgement->operator_index].uid);
+    snap_json_string(json, "kind", judgement->kind == SNAP_JUDGED_STATE ? "state" : "sink");
+    add_counters(json, judgement->counters);
+    add_counter(json, "processed", judgement->processed);
+    add_counter(json, "affected", judgement->affected);
+    snap_json_object_end(json);
+}
+
+static void add_verdict(struct snap_json *json, const struct snap_summary *summary)
+{
+    const struct snap_verdict *verdict = summary->verdict;
+
+    snap_json_object_begin(json, "verdict");
+    add_counters(json, verdict ? verdict->counters : NULL);
+    snap_json_array_begin(json, "by");
+    for (uint32_t i = 0; verdict && i < verdict->judgement_count; i++)
+        add_judgement(json, summary->simulation->job, &verdict->judgements[i]);
+    snap_json_array_end(json);
+    snap_json_object_end(json);
+}
+
+static void add_culprit(struct snap_json *json, const struct snap_summary *summary)
+{
+    const struct snap_culprit *culprit = summary->verdict ? &summary->verdict->culprit : NULL;
+    const struct snap_job *job = summary->simulation->job;
+    struct snap_arena arena;
+
+    if (!culprit || !culprit->found) {
+        snap_json_null(json, "first_culprit");
+        return;
+    }
+    snap_arena_init(&arena);
+    snap_json_object_begin(json, "first_culprit");
+    snap_json_string(json, "uid", job->operators[culprit->operator_index].uid);
+    snap_json_number(json, "subtask", culprit->subtask);
+    snap_json_string(json, "kind", snap_counter_name(culprit->counter));
+    snap_json_string(json, "origin", snap_origin_name(job, culprit->origin, &arena));
+    if (culprit->checkpoint == SNAP_NO_CHECKPOINT)
+        snap_json_null(json, "checkpoint");
+    else
+        snap_json_number(json, "checkpoint", culprit->checkpoint);
+    add_ms(json, "at_ms", culprit->at_ns);
+    snap_json_string(json, "story", culprit->story);
+    snap_json_object_end(json);
+    snap_arena_fini(&arena);
+}
+
+static void add_subtask(struct snap_json *json, uint32_t index,
+                        const struct snap_subtask_totals *totals)
+{
+    snap_json_object_begin(json, NULL);
+    snap_json_inline(json);
+    snap_json_number(json, "index", index);
+    snap_json_number(json, "records_in", totals->records_in);
+    snap_json_number(json, "records_out", totals->records_out);
+    add_ms(json, "busy_ms", totals->busy_ns);
+    add_ms(json, "backpressured_ms", totals->backpressured_ns);
+    add_ms(json, "idle_ms", totals->idle_ns);
+    add_ms(json, "down_ms", totals->down_ns);
+    add_ms(json, "initializing_ms", totals->initializing_ns);
+    add_ms(json, "finished_ms", totals->finished_ns);
+    snap_json_object_end(json);
+}
+
+static void add_id(struct snap_json *json, const struct snap_operator_id *id)
+{
+    char text[33];
+
+    snap_id_text(id, text);
+    snap_json_string(json, "id", text);
+}
+
+static void add_vertex(struct snap_json *json, const struct snap_summary *summary,
+                       const struct snap_vertex *vertex)
+{
+    const struct snap_job *job = summary->simulation->job;
+
+    snap_json_object_begin(json, NULL);
+    add_id(json, &vertex->id);
+    snap_json_string(json, "name", vertex->name);
+    snap_json_number(json, "parallelism", vertex->parallelism);
+    snap_json_number(json, "max_parallelism", vertex->max_parallelism);
+    snap_json_array_begin(json, "operators");
+    for (uint32_t i = 0; i < vertex->operator_count; i++) {
+        const struct snap_operator *op = &job->operators[vertex->operators[i]];
+
+        snap_json_object_begin(json, NULL);
+        snap_json_inline(json);
+        snap_json_string(json, "uid", op->uid);
+        add_id(json, &op->id);
+        snap_json_object_end(json);
+    }
+    snap_json_array_end(json);
+    snap_json_array_begin(json, "subtasks");
+    for (uint32_t i = 0; i < vertex->parallelism; i++)
+        add_subtask(json, i, &summary->statistics->subtasks[vertex->task_first + i].totals);
+    snap_json_array_end(json);
+    snap_json_object_end(json);
+}
+
+void snap_summary_text(struct snap_text *text, const struct snap_summary *summary)
+{
+    const struct snap_simulation *simulation = summary->simulation;
+    const struct snap_job *job = simulation->job;
+    char hash[SNAP_TRACE_HASH_DIGITS + 1];
+    struct snap_json json;
+
+    if (summary->hash)
+        snap_trace_hash_text(summary->hash, hash);
+    snap_json_init(&json, text, SNAP_JSON_INDENTED);
+    snap_json_object_begin(&json, NULL);
+    snap_json_string(&json, "scenario", simulation->name);
+    snap_json_string(&json, "variant", simulation->variant);
+    snap_json_string(&json, "runtime", snap_runtime_kind_name(summary->runtime));
+    snap_json_unsigned(&json, "seed", simulation->seed);
+    snap_json_string(&json, "flink_version", snap_flink_version_name(simulation->config.version));
+    snap_json_string(&json, "trace_hash", summary->hash ? hash : NULL);
+    add_ms(&json, "elapsed_ms", summary->statistics->end_ns);
+    snap_json_string(&json, "job_status", snap_job_status_name(summary->statistics->job_status));
+    add_verdict(&json, summary);
+    snap_json_bool(&json, "expectation_met", summary->expectation_met);
+    snap_json_array_begin(&json, "unfired");
+    for (uint32_t i = 0; i < summary->unfired_count; i++)
+        snap_json_string(&json, NULL, summary->unfired[i]);
+    snap_json_array_end(&json);
+    add_culprit(&json, summary);
+    snap_json_number(&json, "restarts", summary->statistics->restart_count);
+    snap_json_array_begin(&json, "vertices");
+    for (uint32_t i = 0; i < job->vertex_count; i++)
+        add_vertex(&json, summary, &job->vertices[i]);
+    snap_json_array_end(&json);
+    snap_checkpoints_json(&json, summary->statistics);
+    snap_json_object_end(&json);
+    snap_text_add_string(text, "\n");
+}

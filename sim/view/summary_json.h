@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * summary_json.h: summary.json, the same text that `run --json` prints.
+ *
+ * - Names and order of the members are pinned; `checkpoints` has the members of Flink's answer to
+ *   /jobs/:id/checkpoints, with those of the details and subtask answers under `tasks`.
+ * - What Flink counts in whole milliseconds is cut to them, as there, and stands beside itself in
+ *   nanoseconds with the suffix _ns. Our own times are milliseconds with a fraction.
+ * - null is "cannot be judged", or "there is none".
+ */
+#ifndef SNAP_VIEW_SUMMARY_JSON_H
+#define SNAP_VIEW_SUMMARY_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/json.h"
+#include "model/simulation.h"
+#include "model/verdict.h"
+#include "trace/statistics.h"
+#include "trace/trace_hash.h"
+
+/* Everything a summary tells; all borrowed. */
+struct snap_summary {
+    const struct snap_simulation *simulation;
+    enum snap_runtime_kind runtime;
+    const struct snap_statistics *statistics; /* finished */
+    const struct snap_trace_hash *hash;       /* NULL: real threads have none */
+    const struct snap_verdict *verdict;       /* NULL: no ledger, nothing is judged */
+    bool expectation_met;
+    const char *const *unfired; /* actions that never took effect, as written */
+    uint32_t unfired_count;
+};
+
+/* Appends the summary as one indented JSON object and a newline. */
+void snap_summary_text(struct snap_text *text, const struct snap_summary *summary);
+
+/* Writes the member "checkpoints" into the open object. */
+void snap_checkpoints_json(struct snap_json *json, const struct snap_statistics *statistics);
+
+#endif

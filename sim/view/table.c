@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/table.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+
+enum { INDENT = 2, GAP = 2, TITLE_LINES_MAX = 4, WIDTH_MIN = 4 };
+
+void snap_table_init(struct snap_table *table, const struct snap_table_column *columns,
+                     uint32_t column_count)
+{
+    SNAP_CHECK(column_count <= SNAP_TABLE_COLUMNS_MAX);
+    memset(table, 0, sizeof(*table));
+    snap_arena_init(&table->arena);
+    table->columns = columns;
+    table->column_count = column_count;
+}
+
+void snap_table_fini(struct snap_table *table)
+{
+    snap_arena_fini(&table->arena);
+    memset(table, 0, sizeof(*table));
+}
+
+void snap_table_cell(struct snap_table *table, const char *text)
+{
+    table->cells = snap_arena_grow(&table->arena, table->cells, table->cell_count,
+                                   &table->cell_capacity, sizeof(table->cells[0]));
+    table->cells[table->cell_count++] = text ? text : "";
+}
+
+void snap_table_printf(struct snap_table *table, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    snap_table_cell(table, snap_arena_strdup(&table->arena, text));
+}
+
+void snap_table_end_row(struct snap_table *table)
+{
+    while (table->cell_count % table->column_count != 0)
+        snap_table_cell(table, "");
+}
+
+/* ---- widths ---- */
+
+static uint32_t width_of(const char *text, size_t length)
+{
+    uint32_t width = 0;
+
+    for (size_t i = 0; i < length; i++)
+        width += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return width;
+}
+
+/* The length of the piece of a title that stands on one line: as many words as fit. */
+static size_t title_piece(const char *title, uint32_t width)
+{
+    size_t end = strcspn(title, " ");
+
+    while (title[end] == ' ') {
+        size_t next = end + 1 + strcspn(title + end + 1, " ");
+
+        if (width_of(title, next) > width)
+            break;
+        end = next;
+    }
+    return end;
+}
+
+static uint32_t title_lines(const char *title, uint32_t width)
+{
+    uint32_t lines = 0;
+
+    for (const char *at = title; *at != '\0'; lines++) {
+        at += title_piece(at, width);
+        at += *at == ' ';
+    }
+    return lines;
+}
+
+static uint32_t widest_word(const char *title)
+{
+    uint32_t widest = 0;
+
+    for (const char *at = title; *at != '\0'; at += *at == ' ') {
+        size_t length = strcspn(at, " ");
+        uint32_t width = width_of(at, length);
+
+        if (width > widest)
+            widest = width;
+        at += length;
+    }
+    return widest;
+}
+
+/* Wide enough for each cell, and for the title on at most TITLE_LINES_MAX lines. */
+static uint32_t natural_width(const struct snap_table *table, uint32_t column)
+{
+    const char *title = table->columns[column].title;
+    uint32_t width = widest_word(title);
+
+    for (uint32_t i = column; i < table->cell_count; i += table->column_count) {
+        uint32_t cell = width_of(table->cells[i], strlen(table->cells[i]));
+
+        if (cell > width)
+            width = cell;
+    }
+    while (title_lines(title, width) > TITLE_LINES_MAX)
+        width++;
+    return width;
+}
+
+/* What stands where: width 0 is a column that is left out. */
+struct layout {
+    uint32_t widths[SNAP_TABLE_COLUMNS_MAX];
+    uint32_t total;
+};
+
+static uint32_t total_width(const struct snap_table *table, const struct layout *layout)
+{
+    uint32_t total = INDENT;
+
+    for (uint32_t i = 0; i < table->column_count; i++)
+        if (layout->widths[i] > 0)
+            total += layout->widths[i] + (total > INDENT ? GAP : 0);
+    return total;
+}
+
+/* The column that goes first; column_count if none may. */
+static uint32_t least_wanted(const struct snap_table *table, const struct layout *layout)
+{
+    uint32_t found = table->column_count;
+
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        if (layout->widths[i] == 0 || table->columns[i].priority == 0)
+            continue;
+        if (found == table->column_count ||
+            table->columns[i].priority >= table->columns[found].priority)
+            found = i;
+    }
+    return found;
+}
+
+static uint32_t widest_column(const struct snap_table *table, const struct layout *layout)
+{
+    uint32_t found = 0;
+
+    for (uint32_t i = 1; i < table->column_count; i++)
+        if (layout->widths[i] > layout->widths[found])
+            found = i;
+    return found;
+}
+
+static void lay_out(const struct snap_table *table, uint32_t width, struct layout *layout)
+{
+    uint32_t column;
+
+    for (uint32_t i = 0; i < table->column_count; i++)
+        layout->widths[i] = natural_width(table, i);
+    while (total_width(table, layout) > width &&
+           (column = least_wanted(table, layout)) < table->column_count)
+        layout->widths[column] = 0;
+    while (total_width(table, layout) > width) {
+        column = widest_column(table, layout);
+        if (layout->widths[column] <= WIDTH_MIN)
+            break;
+        layout->widths[column]--;
+    }
+    layout->total = total_width(table, layout);
+}
+
+/* ---- lines ---- */
+
+static void add_spaces(struct snap_text *text, uint32_t count)
+{
+    while (count-- > 0)
+        snap_text_add(text, " ", 1);
+}
+
+/* The number of bytes of the first `width` code points. */
+static size_t bytes_of(const char *text, size_t length, uint32_t width)
+{
+    size_t at = 0;
+
+    while (at < length && width_of(text, at + 1) <= width)
+        at++;
+    return at;
+}
+
+static void add_cell(struct snap_text *text, const char *cell, size_t length, uint32_t width,
+                     enum snap_table_side side)
+{
+    uint32_t used = width_of(cell, length);
+
+    if (used > width) {
+        snap_text_add(text, cell, bytes_of(cell, length, width - 1));
+        snap_text_add(text, "~", 1);
+        return;
+    }
+    if (side == SNAP_TABLE_RIGHT)
+        add_spaces(text, width - used);
+    snap_text_add(text, cell, length);
+    if (side == SNAP_TABLE_LEFT)
+        add_spaces(text, width - used);
+}
+
+static void end_line(struct snap_text *text)
+{
+    while (text->length > 0 && text->data[text->length - 1] == ' ')
+        text->data[--text->length] = '\0';
+    snap_text_add(text, "\n", 1);
+}
+
+static void begin_cell(struct snap_text *text, bool *first)
+{
+    add_spaces(text, *first ? INDENT : GAP);
+    *first = false;
+}
+
+static void add_titles(const struct snap_table *table, const struct layout *layout,
+                       struct snap_text *text)
+{
+    const char *rest[SNAP_TABLE_COLUMNS_MAX];
+    uint32_t lines = 1;
+
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        uint32_t needed = layout->widths[i]
+                              ? title_lines(table->columns[i].title, layout->widths[i])
+                              : 0;
+
+        rest[i] = table->columns[i].title;
+        if (needed > lines)
+            lines = needed;
+    }
+    for (uint32_t line = lines; line > 0; line--) {
+        bool first = true;
+
+        for (uint32_t i = 0; i < table->column_count; i++) {
+            /* Short titles stand low, next to their cells. */
+            bool turn = layout->widths[i] && title_lines(rest[i], layout->widths[i]) >= line;
+            size_t length = turn ? title_piece(rest[i], layout->widths[i]) : 0;
+
+            if (layout->widths[i] == 0)
+                continue;
+            begin_cell(text, &first);
+            add_cell(text, rest[i], length, layout->widths[i], table->columns[i].side);
+            rest[i] += length;
+            rest[i] += turn && *rest[i] == ' ';
+        }
+        end_line(text);
+    }
+}
+
+static void add_rule(const struct snap_table *table, const struct layout *layout,
+                     struct snap_text *text)
+{
+    bool first = true;
+
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        if (layout->widths[i] == 0)
+            continue;
+        begin_cell(text, &first);
+        for (uint32_t j = 0; j < layout->widths[i]; j++)
+            snap_text_add(text, "-", 1);
+    }
+    end_line(text);
+}
+
+void snap_table_text(const struct snap_table *table, uint32_t width, struct snap_text *text)
+{
+    struct layout layout;
+
+    lay_out(table, width, &layout);
+    add_titles(table, &layout, text);
+    add_rule(table, &layout, text);
+    for (uint32_t row = 0; row < table->cell_count; row += table->column_count) {
+        bool first = true;
+
+        for (uint32_t i = 0; i < table->column_count; i++) {
+            const char *cell = table->cells[row + i];
+
+            if (layout.widths[i] == 0)
+                continue;
+            begin_cell(text, &first);
+            add_cell(text, cell, strlen(cell), layout.widths[i], table->columns[i].side);
+        }
+        end_line(text);
+    }
+}
+
+void snap_paragraph_text(const char *paragraph, uint32_t width, struct snap_text *text)
+{
+    while (*paragraph != '\0') {
+        size_t length = title_piece(paragraph, width - INDENT);
+
+        add_spaces(text, INDENT);
+        snap_text_add(text, paragraph, length);
+        snap_text_add(text, "\n", 1);
+        paragraph += length;
+        paragraph += *paragraph == ' ';
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/json.h"
+
+static void write_all(struct snap_json *json)
+{
+    snap_json_object_begin(json, NULL);
+    snap_json_number(json, "least", INT64_MIN);
+    snap_json_unsigned(json, "most", UINT64_MAX);
+    snap_json_array_begin(json, "empty");
+    snap_json_array_end(json);
+    snap_json_object_begin(json, "nothing");
+    snap_json_object_end(json);
+    snap_json_array_begin(json, "mixed");
+    snap_json_bool(json, NULL, true);
+    snap_json_null(json, NULL);
+    snap_json_string(json, NULL, "a");
+    snap_json_string(json, NULL, NULL);
+    snap_json_array_end(json);
+    snap_json_object_begin(json, "line");
+    snap_json_inline(json);
+    snap_json_number(json, "a", 1);
+    snap_json_array_begin(json, "b");
+    snap_json_number(json, NULL, 2);
+    snap_json_number(json, NULL, 3);
+    snap_json_array_end(json);
+    snap_json_object_end(json);
+    snap_json_double(json, "last", 0.5);
+    snap_json_object_end(json);
+}
+
+static void compact_has_no_white_space(void **state)
+{
+    struct snap_text text = {0};
+    struct snap_json json;
+
+    (void)state;
+    snap_json_init(&json, &text, SNAP_JSON_COMPACT);
+    write_all(&json);
+    assert_string_equal(text.data,
+                        "{\"least\":-9223372036854775808,\"most\":18446744073709551615,"
+                        "\"empty\":[],\"nothing\":{},\"mixed\":[true,null,\"a\",null],"
+                        "\"line\":{\"a\":1,\"b\":[2,3]},\"last\":0.5}");
+    snap_text_fini(&text);
+}
+
+static void indented_has_one_member_a_line_except_inline(void **state)
+{
+    struct snap_text text = {0};
+    struct snap_json json;
+
+    (void)state;
+    snap_json_init(&json, &text, SNAP_JSON_INDENTED);
+    write_all(&json);
+    assert_string_equal(text.data, "{\n"
+                                   "  \"least\": -9223372036854775808,\n"
+                                   "  \"most\": 18446744073709551615,\n"
+                                   "  \"empty\": [],\n"
+                                   "  \"nothing\": {},\n"
+                                   "  \"mixed\": [\n"
+                                   "    true,\n"
+                                   "    null,\n"
+                                   "    \"a\",\n"
+                                   "    null\n"
+                                   "  ],\n"
+                                   "  \"line\": {\"a\": 1, \"b\": [2, 3]},\n"
+                                   "  \"last\": 0.5\n"
+                                   "}");
+    snap_text_fini(&text);
+}
+
+static void doubles_read_back_equal(void **state)
+{
+    static const struct {
+        double value;
+        const char *expected;
+    } rows[] = {
+        {0, "0.0"},       {123.5, "123.5"},
+        {4980, "4980.0"}, {502.1000000000002, "502.1000000000002"},
+        {0.1, "0.1"},     {1e300, "1e+300"},
+        {NAN, "\"NaN\""}, {INFINITY, "\"NaN\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snap_text text = {0};
+        struct snap_json json;
+
+        snap_json_init(&json, &text, SNAP_JSON_COMPACT);
+        snap_json_double(&json, NULL, rows[i].value);
+        assert_string_equal(text.data, rows[i].expected);
+        snap_text_fini(&text);
+    }
+}
+
+static void strings_are_valid_json_whatever_they_hold(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *value;
+        const char *expected;
+    } rows[] = {
+        {"plain", "counts[1]", "\"counts[1]\""},
+        {"quote and backslash", "a\"b\\c", "\"a\\\"b\\\\c\""},
+        {"control", "a\n\t\r\x01\x7f", "\"a\\n\\t\\r\\u0001\\u007f\""},
+        {"UTF-8", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "\"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\""},
+        {"lone continuation", "a\x80z", "\"a\\ufffdz\""},
+        {"cut off", "a\xe2\x82", "\"a\\ufffd\\ufffd\""},
+        {"overlong", "\xc0\xaf", "\"\\ufffd\\ufffd\""},
+        {"surrogate", "\xed\xa0\x80", "\"\\ufffd\\ufffd\\ufffd\""},
+        {"above U+10FFFF", "\xf4\x90\x80\x80", "\"\\ufffd\\ufffd\\ufffd\\ufffd\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snap_text text = {0};
+        struct snap_json json;
+        json_t *read;
+
+        snap_json_init(&json, &text, SNAP_JSON_COMPACT);
+        snap_json_string(&json, NULL, rows[i].value);
+        if (strcmp(text.data, rows[i].expected) != 0)
+            fail_msg("%s: %s instead of %s", rows[i].name, text.data, rows[i].expected);
+        read = json_loads(text.data, JSON_DECODE_ANY, NULL);
+        if (!read)
+            fail_msg("%s: not JSON: %s", rows[i].name, text.data);
+        json_decref(read);
+        snap_text_fini(&text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(compact_has_no_white_space),
+        cmocka_unit_test(indented_has_one_member_a_line_except_inline),
+        cmocka_unit_test(doubles_read_back_equal),
+        cmocka_unit_test(strings_are_valid_json_whatever_they_hold),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

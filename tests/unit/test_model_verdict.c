@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "model/verdict.h"
+
+enum { U = -1, COUNTS = 1, OUT = 2 };
+
+struct row {
+    const char *name;
+    struct snap_expectation expectation;
+    int64_t counts[SNAP_COUNTER_COUNT]; /* lost, duplicated, out_of_order, wrong, unc., pending */
+    int64_t out[SNAP_COUNTER_COUNT];
+    enum snap_job_status status;
+    bool met;
+};
+
+#define EXPECT(...)                                                                                \
+    .expectation = {.counters = (const struct snap_expected_counter[]){__VA_ARGS__},               \
+                    .counter_count = sizeof((const struct snap_expected_counter[]){__VA_ARGS__}) / \
+                                     sizeof(struct snap_expected_counter)}
+#define TOTAL(name, how, n)                                                                        \
+    {.on_total = true, .counter = SNAP_COUNTER_##name, .comparison = SNAP_COMPARE_##how,           \
+     .number = n}
+#define OF(op, name, how, n)                                                                       \
+    {.operator_index = op, .counter = SNAP_COUNTER_##name, .comparison = SNAP_COMPARE_##how,       \
+     .number = n}
+
+static const struct row rows[] = {
+    {"nothing asked, nothing wrong", .met = true},
+    {"nothing asked, one lost", .counts = {1}, .met = false},
+    {"nothing asked, one duplicated in the sink", .out = {0, 1}, .met = false},
+    {"nothing asked, out of order", .out = {0, 0, 1}, .met = false},
+    {"nothing asked, wrong state", .counts = {0, 0, 0, 1}, .met = false},
+    {"nothing asked, uncommitted", .out = {0, 0, 0, 0, 1}, .met = false},
+    {"nothing asked, pending", .counts = {0, 0, 0, 0, 0, 5}, .met = true},
+    {"nothing asked, nothing judged", .counts = {U, U, U, U, U, U}, .met = true},
+    {"some asked for and there", EXPECT(TOTAL(DUPLICATED, GREATER, 0)), .counts = {0, 2},
+     .met = true},
+    {"some asked for and not there", EXPECT(TOTAL(DUPLICATED, GREATER, 0)), .met = false},
+    {"asked for, not judged", EXPECT(TOTAL(DUPLICATED, GREATER, 0)), .counts = {0, U},
+     .out = {0, U}, .met = true},
+    {"another one than asked for", EXPECT(TOTAL(DUPLICATED, GREATER, 0)), .counts = {1, 2},
+     .met = false},
+    {"equal", EXPECT(TOTAL(LOST, EQUAL, 3)), .counts = {1}, .out = {2}, .met = true},
+    {"not equal", EXPECT(TOTAL(LOST, EQUAL, 3)), .counts = {1}, .out = {1}, .met = false},
+    {"pending is compared if asked", EXPECT(TOTAL(PENDING, EQUAL, 0)),
+     .counts = {0, 0, 0, 0, 0, 5}, .met = false},
+    {"at least, at the bound", EXPECT(TOTAL(LOST, GREATER_EQUAL, 1)), .counts = {1}, .met = true},
+    {"less, at the bound", EXPECT(TOTAL(LOST, LESS, 1)), .counts = {1}, .met = false},
+    {"at most, at the bound", EXPECT(TOTAL(LOST, LESS_EQUAL, 1)), .counts = {1}, .met = true},
+    {"other than, at the bound", EXPECT(TOTAL(LOST, NOT_EQUAL, 1)), .counts = {1}, .met = false},
+    {"on one sink", EXPECT(OF(OUT, LOST, EQUAL, 2)), .out = {2}, .met = true},
+    {"on one sink, the state lost too", EXPECT(OF(OUT, LOST, EQUAL, 2)), .counts = {1},
+     .out = {2}, .met = false},
+    {"on one sink, another number there", EXPECT(OF(OUT, LOST, EQUAL, 2)), .counts = {2},
+     .met = false},
+    {"status asked", .expectation = {.job_status_given = true, .job_status = SNAP_JOB_FAILED},
+     .status = SNAP_JOB_FAILED, .met = true},
+    {"status asked, another one", .status = SNAP_JOB_FINISHED,
+     .expectation = {.job_status_given = true, .job_status = SNAP_JOB_FAILED}, .met = false},
+};
+
+static void expectations(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const struct row *row = &rows[i];
+        struct snap_judgement judgements[2] = {{.operator_index = COUNTS}, {.operator_index = OUT}};
+        struct snap_verdict verdict = {.judgements = judgements, .judgement_count = 2};
+
+        for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++) {
+            judgements[0].counters[c] = row->counts[c];
+            judgements[1].counters[c] = row->out[c];
+            verdict.counters[c] = row->counts[c] == U ? row->out[c]
+                                  : row->out[c] == U  ? row->counts[c]
+                                                      : row->counts[c] + row->out[c];
+        }
+        if (snap_expectation_met(&row->expectation, &verdict, row->status) != row->met)
+            fail_msg("%s: expected %s", row->name, row->met ? "met" : "not met");
+    }
+}
+
+static void counters_have_names(void **unused)
+{
+    (void)unused;
+    assert_string_equal(snap_counter_name(SNAP_COUNTER_LOST), "lost");
+    assert_string_equal(snap_counter_name(SNAP_COUNTER_OUT_OF_ORDER), "out_of_order");
+    assert_string_equal(snap_counter_name(SNAP_COUNTER_PENDING), "pending");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(expectations),
+        cmocka_unit_test(counters_have_names),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

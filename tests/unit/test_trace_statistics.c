@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "trace/statistics.h"
+#include "unit/scripted_run.h"
+
+struct fixture {
+    struct scripted_run run;
+    struct snap_statistics statistics;
+};
+
+static void fixture_init(struct fixture *fixture, uint32_t parallelism)
+{
+    scripted_run_init(&fixture->run, parallelism);
+    snap_statistics_init(&fixture->statistics, &fixture->run.job);
+    for (uint32_t i = 0; i < fixture->run.count; i++)
+        snap_statistics_event(&fixture->statistics, &fixture->run.events[i]);
+    snap_statistics_finish(&fixture->statistics, 1901 * SNAP_MS);
+}
+
+static void fixture_fini(struct fixture *fixture)
+{
+    snap_statistics_fini(&fixture->statistics);
+    scripted_run_fini(&fixture->run);
+}
+
+static void checkpoints_are_counted_as_flink_counts_them(void **state)
+{
+    struct fixture fixture;
+    const struct snap_statistics *statistics = &fixture.statistics;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    assert_int_equal(statistics->checkpoint_count, 8);
+    assert_int_equal(statistics->completed_count, 6);
+    assert_int_equal(statistics->failed_count, 2);
+    assert_int_equal(statistics->refused_count, 1);
+    assert_int_equal(statistics->restored_count, 1);
+    assert_int_equal(statistics->restored_checkpoint, 4);
+    assert_int_equal(statistics->restored_ns, 1050 * SNAP_MS);
+    assert_int_equal(statistics->job_status, SNAP_JOB_FINISHED);
+    fixture_fini(&fixture);
+}
+
+static void a_completed_checkpoint_has_its_last_subtask_and_channel(void **state)
+{
+    struct fixture fixture;
+    struct snap_checkpoint_stats *checkpoint;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    checkpoint = snap_statistics_find(&fixture.statistics, 1);
+    /* counts[1]: delay 9 + (3 + 1) % 5, alignment 4 + 12, sync 2, async 25, way 0.2 ms. */
+    assert_int_equal(checkpoint->status, SNAP_CHECKPOINT_COMPLETED);
+    assert_int_equal(checkpoint->last_task, 3);
+    assert_int_equal(checkpoint->duration_ns, 56200 * SNAP_US);
+    assert_int_equal(checkpoint->latest_ack_ns, 256200 * SNAP_US);
+    assert_int_equal(checkpoint->state_bytes, 2 * 4000 + 2 * 8000);
+    assert_int_equal(checkpoint->processed_bytes, 2 * 700 + 2 * 1400);
+    assert_int_equal(checkpoint->acknowledged_count, 6);
+    assert_true(checkpoint->discarded);
+    assert_int_equal(checkpoint->parts[3].start_delay_ns, 13 * SNAP_MS);
+    assert_int_equal(checkpoint->parts[3].alignment_ns, 16 * SNAP_MS);
+    assert_int_equal(checkpoint->parts[3].first_barrier_ns, 213 * SNAP_MS);
+    assert_int_equal(checkpoint->parts[3].last_barrier_ns, 229 * SNAP_MS);
+    assert_int_equal(checkpoint->parts[3].last_from, 1);
+    assert_string_equal(
+        snap_last_channel_name(&fixture.statistics, checkpoint, &fixture.statistics.arena),
+        "lines[1] -> counts[1]");
+    fixture_fini(&fixture);
+}
+
+/* 32768 + 1000 bytes queued, 32768 taken; what is queued at the very instant does not count. */
+static void in_flight_is_what_was_queued_and_not_used_up_before_the_trigger(void **state)
+{
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    assert_int_equal(snap_statistics_find(&fixture.statistics, 1)->in_flight_bytes, 1000);
+    assert_int_equal(snap_statistics_find(&fixture.statistics, 2)->in_flight_bytes, 1500);
+    /* The crash of the receiver drops what lay in its queues. */
+    assert_int_equal(snap_statistics_find(&fixture.statistics, 6)->in_flight_bytes, 0);
+    fixture_fini(&fixture);
+}
+
+static void a_failed_checkpoint_lasts_until_its_failure(void **state)
+{
+    struct fixture fixture;
+    struct snap_checkpoint_stats *checkpoint;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    checkpoint = snap_statistics_find(&fixture.statistics, 3);
+    assert_int_equal(checkpoint->status, SNAP_CHECKPOINT_FAILED);
+    assert_int_equal(checkpoint->reason, SNAP_FAILURE_CHECKPOINT_EXPIRED);
+    assert_int_equal(checkpoint->duration_ns, 90 * SNAP_MS);
+    assert_int_equal(checkpoint->acknowledged_count, 2);
+    assert_false(checkpoint->parts[2].acknowledged);
+    assert_null(snap_statistics_find(&fixture.statistics, 9));
+    fixture_fini(&fixture);
+}
+
+static void a_failure_knows_its_restart(void **state)
+{
+    struct fixture fixture;
+    const struct snap_failure_stats *failure;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    assert_int_equal(fixture.statistics.failure_count, 1);
+    assert_int_equal(fixture.statistics.restart_count, 1);
+    failure = &fixture.statistics.failures[0];
+    assert_int_equal(failure->task, 2);
+    assert_int_equal(failure->cause, SNAP_CAUSE_CRASH);
+    assert_int_equal(failure->failed_ns, 900 * SNAP_MS);
+    assert_int_equal(failure->decided_ns, 901 * SNAP_MS);
+    assert_int_equal(failure->restarting_count, 6);
+    assert_int_equal(failure->checkpoint, 4);
+    assert_int_equal(failure->restarted_ns, 1050 * SNAP_MS);
+    fixture_fini(&fixture);
+}
+
+static bool is_status(enum snap_lane_kind kind)
+{
+    return kind <= SNAP_LANE_FINISHED;
+}
+
+static void the_status_layer_of_a_lane_has_no_gaps(void **state)
+{
+    static const struct {
+        enum snap_lane_kind kind;
+        snap_ns to_ms;
+    } expected[] = {
+        {SNAP_LANE_DOWN, 1},    {SNAP_LANE_INITIALIZING, 20},   {SNAP_LANE_RUNNING, 902},
+        {SNAP_LANE_DOWN, 1002}, {SNAP_LANE_INITIALIZING, 1050}, {SNAP_LANE_RUNNING, 1900},
+        {SNAP_LANE_FINISHED, 1901},
+    };
+    struct fixture fixture;
+    const struct snap_subtask_stats *subtask;
+    snap_ns at_ns = 0;
+    size_t i = 0;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    subtask = &fixture.statistics.subtasks[0];
+    for (uint32_t k = 0; k < subtask->interval_count; k++) {
+        if (!is_status(subtask->intervals[k].kind))
+            continue;
+        assert_true(i < sizeof(expected) / sizeof(expected[0]));
+        assert_int_equal(subtask->intervals[k].kind, expected[i].kind);
+        assert_int_equal(subtask->intervals[k].from_ns, at_ns);
+        at_ns = subtask->intervals[k].to_ns;
+        assert_int_equal(at_ns, expected[i++].to_ms * SNAP_MS);
+    }
+    assert_int_equal(i, sizeof(expected) / sizeof(expected[0]));
+    fixture_fini(&fixture);
+}
+
+static void blocked_lasts_from_the_first_block_to_the_last_unblock(void **state)
+{
+    struct fixture fixture;
+    const struct snap_subtask_stats *subtask;
+    uint32_t blocked = 0;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    subtask = &fixture.statistics.subtasks[3];
+    for (uint32_t k = 0; k < subtask->interval_count; k++) {
+        const struct snap_lane_interval *interval = &subtask->intervals[k];
+
+        if (interval->kind != SNAP_LANE_BLOCKED)
+            continue;
+        if (blocked++ == 0) {
+            assert_int_equal(interval->checkpoint, 1);
+            assert_int_equal(interval->from_ns, 213 * SNAP_MS);
+            assert_int_equal(interval->to_ns, 229 * SNAP_MS);
+        }
+    }
+    assert_int_equal(blocked, 6);
+    fixture_fini(&fixture);
+}
+
+/* Events about one subtask of one vertex, by hand. */
+static void blocking_ends_with_the_attempt(void **state)
+{
+    struct scripted_run run;
+    struct snap_statistics statistics;
+    const struct snap_event events[] = {
+        {10, 0, 1, SNAP_EVENT_TASK_STATUS, {0, SNAP_TASK_RUNNING, 0}},
+        {20, 1, 1, SNAP_EVENT_CHANNEL_BLOCKED, {1, 0, 0}},
+        {30, 2, 1, SNAP_EVENT_CHANNEL_BLOCKED, {1, 0, 1}},
+        {40, 3, 1, SNAP_EVENT_TASK_STATUS, {0, SNAP_TASK_FAILED, SNAP_CAUSE_CRASH}},
+        {50, 4, 1, SNAP_EVENT_CHANNEL_UNBLOCKED, {1, 0, 0}},
+    };
+    uint32_t blocked = 0;
+
+    (void)state;
+    scripted_run_init(&run, 1);
+    snap_statistics_init(&statistics, &run.job);
+    for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+        snap_statistics_event(&statistics, &events[i]);
+    snap_statistics_finish(&statistics, 60);
+    for (uint32_t k = 0; k < statistics.subtasks[1].interval_count; k++) {
+        const struct snap_lane_interval *interval = &statistics.subtasks[1].intervals[k];
+
+        if (interval->kind != SNAP_LANE_BLOCKED)
+            continue;
+        blocked++;
+        assert_int_equal(interval->from_ns, 20);
+        assert_int_equal(interval->to_ns, 40);
+    }
+    assert_int_equal(blocked, 1);
+    snap_statistics_fini(&statistics);
+    scripted_run_fini(&run);
+}
+
+static void a_finished_subtask_counts_as_acknowledged_from_the_trigger_on(void **state)
+{
+    struct scripted_run run;
+    struct snap_statistics statistics;
+    const struct snap_event events[] = {
+        {10, 0, 1, SNAP_EVENT_TASK_STATUS, {0, SNAP_TASK_FINISHED, 0}},
+        {20, 3, 1, SNAP_EVENT_CHECKPOINT_TRIGGERED, {1, SNAP_KIND_CHECKPOINT, SNAP_ALIGN_ALIGNED}},
+        {30, 3, 2, SNAP_EVENT_ACK_RECEIVED, {1, 0, 100}},
+        {31, 3, 3, SNAP_EVENT_ACK_RECEIVED, {1, 0, 100}}, /* twice: the second is nothing */
+    };
+    struct snap_checkpoint_stats *checkpoint;
+
+    (void)state;
+    scripted_run_init(&run, 1);
+    snap_statistics_init(&statistics, &run.job);
+    for (size_t i = 0; i < 2; i++)
+        snap_statistics_event(&statistics, &events[i]);
+    checkpoint = snap_statistics_find(&statistics, 1);
+    assert_int_equal(checkpoint->acknowledged_count, 1);
+    assert_int_equal(checkpoint->latest_ack_ns, 20);
+    snap_statistics_event(&statistics, &events[2]);
+    snap_statistics_event(&statistics, &events[3]);
+    assert_int_equal(checkpoint->acknowledged_count, 2);
+    assert_int_equal(checkpoint->state_bytes, 100);
+    assert_int_equal(checkpoint->duration_ns, 10);
+    snap_statistics_fini(&statistics);
+    scripted_run_fini(&run);
+}
+
+/* A trace may begin late or hold nonsense: nothing of it may write where it must not. */
+static void events_of_unknown_checkpoints_and_subtasks_are_passed_over(void **state)
+{
+    struct scripted_run run;
+    struct snap_statistics statistics;
+
+    (void)state;
+    scripted_run_init(&run, 1);
+    snap_statistics_init(&statistics, &run.job);
+    for (unsigned type = 0; type < SNAP_EVENT_COUNT; type++) {
+        struct snap_event event = {5, 0, 99, (enum snap_event_type)type, {77, 99, 99, 99, 5, 0}};
+
+        if (type == SNAP_EVENT_CHECKPOINT_TRIGGERED || type == SNAP_EVENT_JOB_STATUS)
+            continue;
+        snap_statistics_event(&statistics, &event);
+        event.actor = 0;
+        event.args[1] = 0;
+        snap_statistics_event(&statistics, &event);
+    }
+    assert_int_equal(statistics.checkpoint_count, 0);
+    snap_statistics_fini(&statistics);
+    scripted_run_fini(&run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(checkpoints_are_counted_as_flink_counts_them),
+        cmocka_unit_test(a_completed_checkpoint_has_its_last_subtask_and_channel),
+        cmocka_unit_test(in_flight_is_what_was_queued_and_not_used_up_before_the_trigger),
+        cmocka_unit_test(a_failed_checkpoint_lasts_until_its_failure),
+        cmocka_unit_test(a_failure_knows_its_restart),
+        cmocka_unit_test(the_status_layer_of_a_lane_has_no_gaps),
+        cmocka_unit_test(blocked_lasts_from_the_first_block_to_the_last_unblock),
+        cmocka_unit_test(blocking_ends_with_the_attempt),
+        cmocka_unit_test(a_finished_subtask_counts_as_acknowledged_from_the_trigger_on),
+        cmocka_unit_test(events_of_unknown_checkpoints_and_subtasks_are_passed_over),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verify_lab.h"
+
+/* The same pipeline for all rows: lines -> counts -> out, in fingerprint mode. */
+enum { LINES, COUNTS, OUT, STEPS_MAX = 8 };
+
+#define SEND(n) {EMIT, .op = LINES, .offset = n}
+#define TAKE(n) {AFFECT, .op = COUNTS, .offset = n}
+#define PUT(n, in) {WRITE, .op = OUT, .offset = n, .part = in}
+#define SEE(n, lines) {PART, .op = OUT, .part = n, .phase = SNAP_PART_VISIBLE, .text = lines}
+#define LIE(n, lines) {PART, .op = OUT, .part = n, .phase = SNAP_PART_PREPARED, .text = lines}
+#define CUT(n) {SNAPSHOT, .op = COUNTS, .checkpoint = n}
+#define BACK(n) {RESTORE, .op = COUNTS, .checkpoint = n}
+
+struct row {
+    const char *name;
+    struct step steps[STEPS_MAX];
+    size_t step_count;
+    enum snap_job_status status;
+    struct expected expected;
+};
+
+static void what_fingerprints_can_say(void **unused)
+{
+    static const struct row rows[] = {
+        {"all there", {SEND(0), SEND(1), TAKE(1), TAKE(0)}, 4, SNAP_JOB_FINISHED,
+         {COUNTS, {0, 0, U, U, U, 0}}},
+        {"one fewer", {SEND(0), SEND(1), TAKE(1)}, 3, SNAP_JOB_FINISHED,
+         {COUNTS, {1, U, U, U, U, U}}},
+        {"one more", {SEND(0), TAKE(0), TAKE(0)}, 3, SNAP_JOB_FINISHED,
+         {COUNTS, {U, 1, U, U, U, U}}},
+        {"as many, but others", {SEND(0), SEND(1), TAKE(0), TAKE(0)}, 4, SNAP_JOB_FINISHED,
+         {COUNTS, {1, 1, U, U, U, U}}},
+        {"sent again counts once", {SEND(0), SEND(0), TAKE(0)}, 3, SNAP_JOB_FINISHED,
+         {COUNTS, {0, 0, U, U, U, 0}}},
+        {"a restore cuts back", {SEND(0), TAKE(0), CUT(1), SEND(1), TAKE(1), BACK(1), TAKE(1)}, 7,
+         SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, U, U, 0}}},
+        {"a restore to nothing", {SEND(0), TAKE(0), BACK(-1), TAKE(0)}, 4, SNAP_JOB_FINISHED,
+         {COUNTS, {0, 0, U, U, U, 0}}},
+        {"on its way", {SEND(0), SEND(1), TAKE(0)}, 3, SNAP_JOB_RUNNING,
+         {COUNTS, {U, U, U, U, U, U}}},
+        {"more, on its way", {SEND(0), TAKE(0), TAKE(0)}, 3, SNAP_JOB_RUNNING,
+         {COUNTS, {U, 1, U, U, U, U}}},
+        {"a sink's visible parts", {SEND(0), SEND(1), PUT(0, 1), PUT(1, 2), SEE(1, "a"),
+         SEE(2, "b")}, 6, SNAP_JOB_FINISHED, {OUT, {0, 0, U, U, 0, 0}}},
+        {"prepared", {SEND(0), SEND(1), PUT(0, 1), PUT(1, 2), SEE(1, "a"), LIE(2, "b")}, 6,
+         SNAP_JOB_FINISHED, {OUT, {0, 0, U, U, 1, U}}},
+        {"a part that lacks lines", {SEND(0), SEND(1), PUT(0, 1), PUT(1, 1), SEE(1, "a")}, 5,
+         SNAP_JOB_FINISHED, {OUT, {U, U, U, U, U, U}}},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const struct row *row = &rows[i];
+        struct lab lab = {0};
+
+        lab_operator(&lab, "lines", &lab_source, 1);
+        lab_operator(&lab, "counts", &lab_sum, 1);
+        lab_operator(&lab, "out", &lab_sink, 1);
+        lab_edge(&lab, LINES, COUNTS, SNAP_SHIP_HASH);
+        lab_edge(&lab, COUNTS, OUT, SNAP_SHIP_FORWARD);
+        lab_start(&lab, SNAP_LEDGER_FINGERPRINT);
+        lab_play(&lab, row->steps, row->step_count);
+        lab_judge(&lab, row->name, row->status, &row->expected, 1);
+        lab_stop(&lab);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_fingerprints_can_say)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
