@@ -22,6 +22,10 @@ static const struct snap_document_key document_keys[] = {
     {NULL, NULL, NULL},
 };
 
+/* Each variant is built when a scenario is checked. */
+enum { VARIANTS_MAX = 200 };
+
+/* Keys that later versions bring. */
 static const char *const later_keys[] = {"network-rules", "restore", "savepoint", "chaos",
                                          "faults"};
 
@@ -159,6 +163,8 @@ static bool read_variants(struct snap_reader *reader, struct snap_scenario *scen
         return true;
     if (!snap_reader_expect(reader, variants, SNAP_NODE_MAP, "variants"))
         return false;
+    if (variants->count > VARIANTS_MAX)
+        return snap_reader_fail(reader, variants, "more than %d variants", VARIANTS_MAX);
     scenario->variant_count = variants->count;
     scenario->variant_names = SNAP_ARENA_ARRAY(reader->arena, const char *, variants->count);
     scenario->variants =

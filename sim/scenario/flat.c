@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Layers are compared key by key: without a limit a large file would take minutes. */
+enum { FLAT_KEYS_MAX = 4000 };
+
 void snap_flat_add(struct snap_reader *reader, struct snap_flat *flat, struct snap_flat_entry entry)
 {
     flat->entries = snap_arena_grow(reader->arena, flat->entries, flat->count, &flat->capacity,
@@ -11,6 +14,7 @@ void snap_flat_add(struct snap_reader *reader, struct snap_flat *flat, struct sn
     flat->entries[flat->count++] = entry;
 }
 
+/* Mappings are taken apart, all else is a value; `prefix` is NULL at the top. */
 static void flatten(struct snap_reader *reader, const struct snap_node *map, const char *prefix,
                     struct snap_flat *flat)
 {
@@ -27,6 +31,7 @@ static void flatten(struct snap_reader *reader, const struct snap_node *map, con
     }
 }
 
+/* By key, then by place, so that of two equal keys the later one is reported. */
 static int compare(const void *a, const void *b)
 {
     const struct snap_flat_entry *left = a;
@@ -63,9 +68,12 @@ bool snap_flat_read(struct snap_reader *reader, const struct snap_node *map, con
     if (!snap_reader_expect(reader, map, SNAP_NODE_MAP, what))
         return false;
     flatten(reader, map, NULL, flat);
+    if (flat->count > FLAT_KEYS_MAX)
+        return snap_reader_fail(reader, map, "%s has more than %d keys", what, FLAT_KEYS_MAX);
     return flat->count == 0 || check_collisions(reader, flat);
 }
 
+/* "a.b" is at or below "a" and "a.b", not below "a.bc". */
 static bool is_at_or_below(const char *key, const char *prefix)
 {
     size_t length = strlen(prefix);

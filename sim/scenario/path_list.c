@@ -12,6 +12,7 @@ struct path_list {
     const char **paths;
     uint32_t count;
     uint32_t capacity;
+    uint32_t known; /* entries that came from other patterns: only they can be the same again */
 };
 
 static bool is_regular(const char *path)
@@ -25,7 +26,7 @@ static void add(struct path_list *list, const char *path)
 {
     struct snap_arena *arena = list->reader->arena;
 
-    for (uint32_t i = 0; i < list->count; i++)
+    for (uint32_t i = 0; i < list->known; i++)
         if (strcmp(list->paths[i], path) == 0)
             return;
     list->paths =
@@ -83,6 +84,7 @@ static bool add_node(struct path_list *list, const struct snap_node *node)
 {
     const char *path;
 
+    list->known = list->count;
     if (!snap_reader_expect(list->reader, node, SNAP_NODE_SCALAR, "a path"))
         return false;
     path = resolve(list->reader, node);

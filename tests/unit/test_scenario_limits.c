@@ -75,6 +75,20 @@ static void make_operators(struct snap_text *text)
         snap_text_printf(text, "  - {uid: a%d, type: sequence, count: 1}\n", i);
 }
 
+static void make_keys(struct snap_text *text)
+{
+    snap_text_add_string(text, "operators: [{uid: a, type: sequence, count: 1}]\nexpect:\n");
+    for (int i = 0; i < 4001; i++)
+        snap_text_printf(text, "  k%d: 1\n", i);
+}
+
+static void make_variants(struct snap_text *text)
+{
+    snap_text_add_string(text, "operators: [{uid: a, type: sequence, count: 1}]\nvariants:\n");
+    for (int i = 0; i < 201; i++)
+        snap_text_printf(text, "  v%d: {}\n", i);
+}
+
 static void make_escape(struct snap_text *text)
 {
     snap_text_add_string(text, "\"\\e[31m\": 1\noperators: []\n");
@@ -95,6 +109,8 @@ static const struct {
     {"many values", make_values,
      "t.yaml:1:300002: the document has too many values (more than 200,000)"},
     {"many operators", make_operators, "t.yaml:2:3: more than 1000 operators"},
+    {"many keys", make_keys, "t.yaml:3:3: expect has more than 4000 keys"},
+    {"many variants", make_variants, "t.yaml:3:3: more than 200 variants"},
     {"terminal escapes", make_escape,
      "t.yaml:1:1: unknown key \"?[31m\"; there are name, description, seed, runtimes, until, "
      "flink-version, config, operators, model, set, timeline, ledger, sabotage, expect or variants"},
