@@ -31,6 +31,7 @@ static const struct snap_option_help *find_option(const struct scan *scan, const
     return NULL;
 }
 
+/* What was meant is easier to find with the nearest name beside it. */
 static bool fail_unknown(const struct scan *scan, const char *word)
 {
     struct snap_suggestion suggestion = {0};
@@ -44,6 +45,7 @@ static bool fail_unknown(const struct scan *scan, const char *word)
     return snap_error_set(scan->error, SNAP_ERROR_USAGE, "unknown option %s", suggestion.wanted);
 }
 
+/* The list keeps the order of the command line: a later value wins over an earlier one. */
 static void add(struct scan *scan, struct snap_arg arg)
 {
     struct snap_args *args = scan->args;
@@ -53,6 +55,7 @@ static void add(struct scan *scan, struct snap_arg arg)
     args->items[args->count++] = arg;
 }
 
+/* The value of an option is what follows it in the same word, else the next word. */
 static bool take_option(struct scan *scan, const char *word)
 {
     const char *rest = "";

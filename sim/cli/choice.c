@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The whole text must be a number: strtoull alone would take "7 up" for 7. */
 static bool read_seed(const char *text, struct snap_scenario_choice *choice,
                       struct snap_error *error)
 {
@@ -41,6 +42,7 @@ static bool read_override(const struct snap_arg *arg, struct snap_arena *arena,
     return true;
 }
 
+/* -p is one too: Flink has it as another way to write parallelism.default. */
 static bool is_override(const struct snap_arg *arg)
 {
     return arg->option &&

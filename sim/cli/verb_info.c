@@ -13,6 +13,7 @@ static const struct snap_option_help options[] = {
     {NULL, NULL, NULL},
 };
 
+/* The graph, then the names that --variant takes. */
 static void print_text(struct snap_text *text, const struct snap_scenario *scenario,
                        const struct snap_built *built)
 {
@@ -24,6 +25,7 @@ static void print_text(struct snap_text *text, const struct snap_scenario *scena
         snap_text_add_string(text, "\n");
 }
 
+/* The plan has the members of Flink's; around it stands what is ours. */
 static void print_json(struct snap_text *text, const struct snap_scenario *scenario,
                        const struct snap_built *built)
 {

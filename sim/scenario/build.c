@@ -24,6 +24,7 @@ struct builder {
     struct snap_job *job;
 };
 
+/* An unknown variant is a mistake of the command line, not of the file. */
 static bool find_variant(struct builder *builder)
 {
     static const struct snap_scenario_part none;
@@ -83,6 +84,7 @@ static void add_argument(struct builder *builder, struct snap_flat *flat,
     snap_flat_add(&builder->reader, flat, entry);
 }
 
+/* Arguments become nodes without lines, so that messages name the argument itself. */
 static void take_arguments(struct builder *builder)
 {
     struct snap_arena *arena = builder->reader.arena;
@@ -103,6 +105,8 @@ static void take_arguments(struct builder *builder)
     }
 }
 
+/* Layers stay apart until each key is known: an old spelling on top must win over a new one
+ * below. */
 static bool read_config(struct builder *builder)
 {
     struct snap_flat layers[LAYERS] = {0};
@@ -130,6 +134,7 @@ static bool read_flat(struct builder *builder, const struct snap_node *base,
     return true;
 }
 
+/* The cost model comes before the job: operators take their record size from it. */
 static bool read_model(struct builder *builder)
 {
     struct snap_flat flat = {0};
@@ -139,6 +144,7 @@ static bool read_model(struct builder *builder)
            snap_model_read(&builder->reader, &flat, &builder->built->sim.model);
 }
 
+/* `set` changes operators before anything of them is read. */
 static bool read_job(struct builder *builder)
 {
     struct snap_simulation *sim = &builder->built->sim;
@@ -163,6 +169,7 @@ static bool read_job(struct builder *builder)
     return snap_job_read(&builder->reader, &input, job);
 }
 
+/* What names subtasks or states comes last: it needs the finished job. */
 static bool read_rest(struct builder *builder)
 {
     const struct snap_node *timeline =
@@ -179,6 +186,7 @@ static bool read_rest(struct builder *builder)
            snap_expect_read(&builder->reader, &expect, builder->job, &builder->built->expectation);
 }
 
+/* What needs no reading: names, seed, end, ledger. */
 static void name_simulation(struct builder *builder)
 {
     const struct snap_scenario *scenario = builder->scenario;

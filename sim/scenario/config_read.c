@@ -61,6 +61,7 @@ struct settings {
     } * given; /* by key */
 };
 
+/* Only the first part of a key tells where it belongs. */
 static bool is_foreign(const char *name)
 {
     for (size_t i = 0; i < sizeof(foreign_parts) / sizeof(foreign_parts[0]); i++) {
@@ -72,6 +73,7 @@ static bool is_foreign(const char *name)
     return false;
 }
 
+/* Flink would say nothing about a misspelt key; that is the mistake most worth catching. */
 static bool fail_unknown(struct settings *settings, const struct snap_flat_entry *entry)
 {
     struct snap_suggestion suggestion = {.wanted = entry->key};
@@ -88,6 +90,7 @@ static bool fail_unknown(struct settings *settings, const struct snap_flat_entry
                             entry->key);
 }
 
+/* What nobody knows is harmless in parts that do not exist here, else an error. */
 static bool take_unmatched(struct settings *settings, const struct snap_flat_entry *entry)
 {
     if (!is_foreign(entry->key))
@@ -98,6 +101,7 @@ static bool take_unmatched(struct settings *settings, const struct snap_flat_ent
     return true;
 }
 
+/* A key of the other version is no mistake: scenarios are run under both. */
 static void note_other_version(struct settings *settings, const struct snap_flat_entry *entry)
 {
     enum snap_flink_version version = settings->version;
@@ -123,6 +127,7 @@ static void keep(struct settings *settings, const struct snap_flat_entry *entry,
                          entry->key, match->key->name);
 }
 
+/* Layers come lowest first, so a later entry for the same key replaces an earlier one. */
 static bool take_layer(struct settings *settings, const struct snap_flat *flat, uint32_t layer)
 {
     for (uint32_t i = 0; i < flat->count; i++) {

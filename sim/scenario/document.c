@@ -34,6 +34,7 @@ const struct snap_document_key *snap_document_keys(void)
     return document_keys;
 }
 
+/* Keys of later versions get their own message before "unknown". */
 static bool check_keys(struct snap_reader *reader, const struct snap_node *root)
 {
     const char *names[sizeof(document_keys) / sizeof(document_keys[0])];
@@ -47,6 +48,7 @@ static bool check_keys(struct snap_reader *reader, const struct snap_node *root)
     return snap_reader_check_keys(reader, root, "key", names);
 }
 
+/* A seed is written as a plain number so that it survives copy and paste. */
 static bool read_seed(struct snap_reader *reader, const struct snap_node *node, uint64_t *seed)
 {
     const struct snap_integer_range range = {0, INT64_MAX};
@@ -69,6 +71,7 @@ static bool add_runtime(struct snap_reader *reader, const struct snap_node *node
     return true;
 }
 
+/* One word or a list of them. */
 static bool read_runtimes(struct snap_reader *reader, const struct snap_node *node, bool *runtimes)
 {
     if (node->kind != SNAP_NODE_LIST)
@@ -81,6 +84,7 @@ static bool read_runtimes(struct snap_reader *reader, const struct snap_node *no
     return true;
 }
 
+/* The text is compared, not a number: 1.20 is not 1.2. */
 static bool read_version(struct snap_reader *reader, const struct snap_node *node,
                          enum snap_flink_version *version)
 {
@@ -113,6 +117,7 @@ static const struct snap_node *given(const struct snap_node *map, const char *ke
     return node && node->kind == SNAP_NODE_NULL ? NULL : node;
 }
 
+/* Everything but parts and operators; all are optional. */
 static bool read_scalars(struct snap_reader *reader, struct snap_scenario *scenario)
 {
     const struct snap_node *root = scenario->root;
@@ -141,6 +146,7 @@ static bool read_scalars(struct snap_reader *reader, struct snap_scenario *scena
            (!ledger || read_ledger(reader, ledger, &scenario->ledger));
 }
 
+/* Form only: what is in the parts is checked when they are built. */
 static struct snap_scenario_part find_part(const struct snap_node *map)
 {
     return (struct snap_scenario_part){
@@ -153,6 +159,7 @@ static struct snap_scenario_part find_part(const struct snap_node *map)
     };
 }
 
+/* A variant's name becomes a folder of `compare`, hence what it may not have in it. */
 static bool read_variants(struct snap_reader *reader, struct snap_scenario *scenario)
 {
     static const char *const keys[] = {"config",   "model",  "set", "timeline",

@@ -46,6 +46,7 @@ static int compare(const void *a, const void *b)
            (left->key_node->column < right->key_node->column);
 }
 
+/* One layer says a thing once: nested and dotted together are a mistake. */
 static bool check_collisions(struct snap_reader *reader, const struct snap_flat *flat)
 {
     struct snap_flat_entry *sorted =
@@ -81,6 +82,7 @@ static bool is_at_or_below(const char *key, const char *prefix)
     return strncmp(key, prefix, length) == 0 && (key[length] == '\0' || key[length] == '.');
 }
 
+/* null takes a whole branch: {network: null} brings all of its defaults back. */
 static void take_away(struct snap_flat *base, const char *key)
 {
     uint32_t kept = 0;

@@ -51,6 +51,7 @@ static bool read_parallelism(const struct job_reader *jobs, uint32_t index)
     return true;
 }
 
+/* Prefix and suffix are those of Flink's sources and new-style sinks. */
 static const char *flink_name(const struct job_reader *jobs, uint32_t index)
 {
     const struct snap_operator_spec *spec = &jobs->input->specs->items[index];
@@ -69,6 +70,7 @@ static const char *flink_name(const struct job_reader *jobs, uint32_t index)
     return "";
 }
 
+/* A group that is not given is inherited, which the plan decides. */
 static bool read_texts(const struct job_reader *jobs, uint32_t index)
 {
     struct snap_operator *op = &jobs->job->operators[index];
@@ -84,6 +86,7 @@ static bool read_texts(const struct job_reader *jobs, uint32_t index)
     return true;
 }
 
+/* What the operator does not say comes from the model. */
 static bool read_costs(const struct job_reader *jobs, uint32_t index)
 {
     struct snap_operator *op = &jobs->job->operators[index];
@@ -102,6 +105,7 @@ static bool read_costs(const struct job_reader *jobs, uint32_t index)
     return !chain || snap_reader_bool(jobs->reader, chain, "chain", &op->chaining_allowed);
 }
 
+/* All that needs no other operator. */
 static bool read_operator(const struct job_reader *jobs, uint32_t index)
 {
     const struct snap_operator_spec *spec = &jobs->input->specs->items[index];
@@ -126,6 +130,7 @@ static const struct snap_node *culprit_node(const struct job_reader *jobs, uint3
     return node ? node : spec->uid_node;
 }
 
+/* The type's own checks; their message is placed at the option it blames. */
 static bool configure(const struct job_reader *jobs, uint32_t index)
 {
     struct snap_operator *op = &jobs->job->operators[index];
@@ -146,6 +151,7 @@ static bool configure(const struct job_reader *jobs, uint32_t index)
     return true;
 }
 
+/* Producers first: a consumer's schema depends on theirs. */
 static bool configure_all(const struct job_reader *jobs)
 {
     struct snap_arena *arena = jobs->reader->arena;
@@ -158,6 +164,7 @@ static bool configure_all(const struct job_reader *jobs)
     return true;
 }
 
+/* Pointwise edges have one channel a subtask of the wider side, at least. */
 static uint64_t count_channels(const struct snap_job *job)
 {
     uint64_t channels = 0;
@@ -193,6 +200,7 @@ static bool check_size(const struct job_reader *jobs)
     return true;
 }
 
+/* A record's origin has 16 bits for the split of the whole job. */
 static bool check_splits(const struct job_reader *jobs)
 {
     uint64_t splits = 0;

@@ -37,6 +37,7 @@ const struct snap_model_key *snap_model_keys(void)
     return keys;
 }
 
+/* A message in no time would make two tasks act at one instant. */
 static bool read_latency(struct snap_reader *reader, const struct snap_node *node, const char *what,
                          snap_ns *latency_ns)
 {
@@ -47,6 +48,7 @@ static bool read_latency(struct snap_reader *reader, const struct snap_node *nod
     return true;
 }
 
+/* One case a row of the table. */
 static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap_node *node,
                      struct snap_cost_model *model)
 {
@@ -84,6 +86,7 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
     return false;
 }
 
+/* The message names the full key, however it was nested. */
 static bool check_key(struct snap_reader *reader, const struct snap_flat_entry *entry)
 {
     const char *names[KEY_COUNT + 1] = {0};

@@ -81,6 +81,7 @@ static const char **key_names(struct snap_reader *reader, const struct snap_oper
     return names;
 }
 
+/* The catalogue is the only list of types. */
 static bool find_type(struct snap_reader *reader, const struct snap_operator_catalogue *catalogue,
                       const struct snap_node *node, const struct snap_operator_type **type)
 {
@@ -96,6 +97,7 @@ static bool find_type(struct snap_reader *reader, const struct snap_operator_cat
     return true;
 }
 
+/* Brackets, colons and commas stand around uids in other texts: uid[i], uid:split:offset. */
 static bool check_uid(struct snap_reader *reader, const struct snap_node *node)
 {
     if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "uid"))
@@ -111,6 +113,7 @@ static bool check_uid(struct snap_reader *reader, const struct snap_node *node)
     return true;
 }
 
+/* The type comes before the other keys: it decides which there may be. */
 static bool read_spec(struct snap_reader *reader, const struct snap_node *node,
                       const struct snap_operator_catalogue *catalogue,
                       struct snap_operator_spec *spec)
@@ -135,6 +138,7 @@ static bool read_spec(struct snap_reader *reader, const struct snap_node *node,
                key_names(reader, spec->type));
 }
 
+/* State and sinks are found by uid. Flink: StreamGraphHasherV2 refuses a second one too. */
 static bool check_unique(struct snap_reader *reader, const struct snap_operator_specs *specs)
 {
     for (uint32_t i = 0; i < specs->count; i++) {

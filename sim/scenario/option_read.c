@@ -12,6 +12,7 @@ static const char *option_what(struct snap_reader *reader, const struct snap_ope
     return snap_arena_printf(reader->arena, "%s of %s", type->name, spec->uid);
 }
 
+/* The index counts the words of the declaration. */
 static bool read_choice(struct snap_reader *reader, const struct snap_node *node,
                         const struct snap_option_type *type, struct snap_option *option)
 {
@@ -30,6 +31,7 @@ static bool read_choice(struct snap_reader *reader, const struct snap_node *node
     return true;
 }
 
+/* Numbers with a unit; a rate of 0 would never send anything. */
 static bool read_unit(struct snap_reader *reader, const struct snap_node *node, const char *what,
                       const struct snap_option_type *type, struct snap_option *option)
 {
@@ -83,6 +85,7 @@ static bool check_path_out(struct snap_reader *reader, const struct snap_node *n
     }
 }
 
+/* Quotes are kept: they tell the text "1" from the number 1. */
 static bool read_records(struct snap_reader *reader, const struct snap_node *node, const char *what,
                          struct snap_option *option)
 {
@@ -107,6 +110,7 @@ static bool read_records(struct snap_reader *reader, const struct snap_node *nod
     return true;
 }
 
+/* The text is kept beside the number, for messages and for the type itself. */
 static bool read_scalar(struct snap_reader *reader, const struct snap_node *node, const char *what,
                         const struct snap_option_type *type, struct snap_option *option)
 {
@@ -139,6 +143,7 @@ static bool read_scalar(struct snap_reader *reader, const struct snap_node *node
     return read_unit(reader, node, what, type, option);
 }
 
+/* Lists have readers of their own; all else is a scalar. */
 static bool read_option(struct snap_reader *reader, const struct snap_node *node, const char *what,
                         const struct snap_option_type *type, struct snap_option *option)
 {

@@ -15,6 +15,7 @@ struct path_list {
     uint32_t known; /* entries that came from other patterns: only they can be the same again */
 };
 
+/* A folder or a socket would fail later, at an instant of the run. */
 static bool is_regular(const char *path)
 {
     struct stat status;
@@ -22,6 +23,7 @@ static bool is_regular(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
+/* Two patterns may name one file; it is read once. */
 static void add(struct path_list *list, const char *path)
 {
     struct snap_arena *arena = list->reader->arena;
@@ -65,6 +67,7 @@ static uint32_t add_matches(struct path_list *list, glob_t *found)
     return matched;
 }
 
+/* Nothing matched is nearly always a typing mistake, so it is an error. */
 static bool add_pattern(struct path_list *list, const struct snap_node *node, const char *pattern)
 {
     glob_t found;
@@ -80,6 +83,7 @@ static bool add_pattern(struct path_list *list, const struct snap_node *node, co
     return true;
 }
 
+/* An argument is literal: the shell has expanded what it wanted to. */
 static bool add_node(struct path_list *list, const struct snap_node *node)
 {
     const char *path;

@@ -17,6 +17,7 @@ static const char *stem(struct snap_arena *arena, const char *path)
     return snap_arena_strndup(arena, file, dot && dot > file ? (size_t)(dot - file) : strlen(file));
 }
 
+/* The defaults of the document. */
 static struct snap_scenario *create(const struct snap_operator_catalogue *catalogue)
 {
     struct snap_scenario *scenario = calloc(1, sizeof(*scenario));
