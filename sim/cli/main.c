@@ -8,6 +8,7 @@
 #include "scenario/suggest.h"
 
 static const struct snap_verb *const verbs[] = {
+    &snap_verb_run,
     &snap_verb_info,
     &snap_verb_help,
     &snap_verb_version,

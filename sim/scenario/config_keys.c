@@ -70,11 +70,6 @@ struct snap_config_match snap_config_key_find(const char *name, enum snap_flink_
     return match;
 }
 
-const char *snap_flink_version_name(enum snap_flink_version version)
-{
-    return version == SNAP_FLINK_1_20 ? "1.20" : "2.3";
-}
-
 const char *snap_config_type_name(enum snap_config_type type)
 {
     switch (type) {
@@ -99,6 +94,6 @@ const char *snap_config_type_name(enum snap_config_type type)
     case SNAP_CONFIG_MAP:
         return "a mapping";
     }
-    SNAP_CHECK(false && "a type");
+    SNAP_CHECK(false);
     return "";
 }

@@ -54,9 +54,6 @@ const struct snap_config_key *snap_config_keys(uint32_t *count);
 /* Finds the row a name stands for. */
 struct snap_config_match snap_config_key_find(const char *name, enum snap_flink_version version);
 
-/* "2.3" or "1.20". */
-const char *snap_flink_version_name(enum snap_flink_version version);
-
 /* "true or false", "a whole number", ...: for messages and help. */
 const char *snap_config_type_name(enum snap_config_type type);
 

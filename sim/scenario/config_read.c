@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "model/names.h"
 #include "scenario/config_read.h"
 
 #include <string.h>

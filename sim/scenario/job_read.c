@@ -66,7 +66,7 @@ static const char *flink_name(const struct job_reader *jobs, uint32_t index)
     case SNAP_ROLE_TRANSFORM:
         return snap_arena_strdup(jobs->reader->arena, name);
     }
-    SNAP_CHECK(false && "a role");
+    SNAP_CHECK(false);
     return "";
 }
 

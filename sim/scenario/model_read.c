@@ -82,7 +82,7 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
     default:
         break;
     }
-    SNAP_CHECK(false && "a key");
+    SNAP_CHECK(false);
     return false;
 }
 

@@ -125,7 +125,7 @@ static bool read_action(struct snap_reader *reader, const struct snap_node *node
     case SNAP_ACTION_CHECKPOINT:
         return read_checkpoint(reader, node, action);
     }
-    SNAP_CHECK(false && "an action");
+    SNAP_CHECK(false);
     return false;
 }
 
