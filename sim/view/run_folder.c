@@ -41,8 +41,7 @@ static int64_t counter_of(const json_t *verdict, enum snap_counter counter)
 }
 
 /* A run without a summary (it was interrupted) is not judged. */
-static bool read_verdict(struct snap_run_folder *folder, const char *path,
-                         struct snap_error *error)
+static bool read_verdict(struct snap_run_folder *folder, const char *path, struct snap_error *error)
 {
     struct snap_figure_input *input = &folder->input;
     json_error_t problem;

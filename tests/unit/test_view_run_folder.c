@@ -82,9 +82,14 @@ static void fixture_init(struct fixture *fixture)
 static void fixture_fini(struct fixture *fixture)
 {
     static const char *const names[] = {
-        "figures/timeline.gp",     "figures/timeline.dat",    "figures/timeline.png",
-        "figures/checkpoints.gp",  "figures/checkpoints.dat", "figures/checkpoints.png",
-        "trace.jsonl",             "summary.json",
+        "figures/timeline.gp",
+        "figures/timeline.dat",
+        "figures/timeline.png",
+        "figures/checkpoints.gp",
+        "figures/checkpoints.dat",
+        "figures/checkpoints.png",
+        "trace.jsonl",
+        "summary.json",
     };
     char path[128];
 
