@@ -61,8 +61,8 @@ def make():
     tables = [drop_renamed(json.load(open(ROOT / f"tools/data/flink-options-{v}.json")))
               for v in VERSIONS]
     lines = ["// SPDX-License-Identifier: Apache-2.0",
-             "// Made by tools/make_config_keys.py: X(key, type, choices, then per version 1.20 and 2.3:",
-             "// declared, default, old spellings). Do not edit."]
+             "// Made by tools/make_config_keys.py, do not edit. X(key, type, choices, then per",
+             "// version, 1.20 and 2.3: declared, default, old spellings)."]
     for key in sorted(set().union(*tables)):
         kind, choices, cells = None, None, []
         for table in tables:
@@ -71,7 +71,8 @@ def make():
                 cells += ["false", "NULL", "NULL"]
                 continue
             kind = TYPES.get(row["type"], "LIST")
-            choices = "|".join(row["enum"]) if row["type"] == "Enum" and row.get("enum") else choices
+            if row["type"] == "Enum" and row.get("enum"):
+                choices = "|".join(row["enum"])
             old = " ".join(row["deprecated"] + row["fallback"])
             default = row["default"]
             if row["type"] == "Integer" and str(default) == "int max":

@@ -31,6 +31,7 @@ static const struct snap_option_help *find_option(const struct scan *scan, const
     return NULL;
 }
 
+/* What was meant is easier to find with the nearest name beside it. */
 static bool fail_unknown(const struct scan *scan, const char *word)
 {
     struct snap_suggestion suggestion = {0};
@@ -39,12 +40,12 @@ static bool fail_unknown(const struct scan *scan, const char *word)
     for (const struct snap_option_help *option = scan->options; option->name; option++)
         snap_suggestion_try(&suggestion, option->name);
     if (suggestion.best)
-        return snap_error_set(scan->error, SNAP_ERROR_USAGE,
-                              "unknown option %s; did you mean %s?", suggestion.wanted,
-                              suggestion.best);
+        return snap_error_set(scan->error, SNAP_ERROR_USAGE, "unknown option %s; did you mean %s?",
+                              suggestion.wanted, suggestion.best);
     return snap_error_set(scan->error, SNAP_ERROR_USAGE, "unknown option %s", suggestion.wanted);
 }
 
+/* The list keeps the order of the command line: a later value wins over an earlier one. */
 static void add(struct scan *scan, struct snap_arg arg)
 {
     struct snap_args *args = scan->args;
@@ -54,6 +55,7 @@ static void add(struct scan *scan, struct snap_arg arg)
     args->items[args->count++] = arg;
 }
 
+/* The value of an option is what follows it in the same word, else the next word. */
 static bool take_option(struct scan *scan, const char *word)
 {
     const char *rest = "";
@@ -69,9 +71,9 @@ static bool take_option(struct scan *scan, const char *word)
                                   arg.option->value);
         arg.text = *scan->next++;
     }
-    arg.written = arg.option->value ? snap_arena_printf(scan->arena, "%s %s", arg.option->name,
-                                                        arg.text)
-                                    : arg.option->name;
+    arg.written = arg.option->value
+                      ? snap_arena_printf(scan->arena, "%s %s", arg.option->name, arg.text)
+                      : arg.option->name;
     add(scan, arg);
     return true;
 }
@@ -105,8 +107,7 @@ const char *snap_args_get(const struct snap_args *args, const char *option)
     return NULL;
 }
 
-const char *snap_args_one(const struct snap_args *args, const char *what,
-                          struct snap_error *error)
+const char *snap_args_one(const struct snap_args *args, const char *what, struct snap_error *error)
 {
     const char *found = NULL;
 

@@ -41,8 +41,7 @@ bool snap_args_parse(const struct snap_option_help *options, char *const *argv,
 const char *snap_args_get(const struct snap_args *args, const char *option);
 
 /* Returns the one positional argument; NULL with the error set if there is none or more. */
-const char *snap_args_one(const struct snap_args *args, const char *what,
-                          struct snap_error *error);
+const char *snap_args_one(const struct snap_args *args, const char *what, struct snap_error *error);
 
 /* Appends the table of options. */
 void snap_args_help(struct snap_text *text, const struct snap_option_help *options);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The whole text must be a number: strtoull alone would take "7 up" for 7. */
 static bool read_seed(const char *text, struct snap_scenario_choice *choice,
                       struct snap_error *error)
 {
@@ -34,13 +35,14 @@ static bool read_override(const struct snap_arg *arg, struct snap_arena *arena,
     if (!equals || equals == arg->text)
         return snap_error_set(error, SNAP_ERROR_USAGE, "%s needs %s, found \"%s\"",
                               arg->option->name, arg->option->value, arg->text);
-    override->kind = strcmp(arg->option->name, "-D") == 0 ? SNAP_OVERRIDE_CONFIG
-                                                          : SNAP_OVERRIDE_SET;
+    override->kind =
+        strcmp(arg->option->name, "-D") == 0 ? SNAP_OVERRIDE_CONFIG : SNAP_OVERRIDE_SET;
     override->key = snap_arena_strndup(arena, arg->text, (size_t)(equals - arg->text));
     override->value = equals + 1;
     return true;
 }
 
+/* -p is one too: Flink has it as another way to write parallelism.default. */
 static bool is_override(const struct snap_arg *arg)
 {
     return arg->option &&

@@ -8,6 +8,8 @@
 #include "scenario/suggest.h"
 
 static const struct snap_verb *const verbs[] = {
+    &snap_verb_run,
+    &snap_verb_compare,
     &snap_verb_info,
     &snap_verb_plot,
     &snap_verb_help,
@@ -72,6 +74,7 @@ static int fail_unknown(const char *name)
     return 2;
 }
 
+/* `snapsim --help`, `-h` and `--version` are what people try first. */
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
@@ -84,8 +87,13 @@ int main(int argc, char **argv)
         name = "help";
     if (strcmp(name, "--version") == 0)
         name = "version";
-    for (size_t i = 0; i < VERB_COUNT; i++)
-        if (strcmp(verbs[i]->name, name) == 0)
-            return verbs[i]->run(argv + 2);
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (strcmp(verbs[i]->name, name) != 0)
+            continue;
+        /* `snapsim VERB --help` is `snapsim help VERB`. */
+        if (argc == 3 && strcmp(argv[2], "--help") == 0)
+            return snap_verb_help.run((char *const[]){argv[1], NULL});
+        return verbs[i]->run(argv + 2);
+    }
     return fail_unknown(name);
 }

@@ -9,6 +9,7 @@
 
 static const struct snap_option_help options[] = {{NULL, NULL, NULL}};
 
+/* Everything the type declares of one option, on one line. */
 static void help_option(struct snap_text *text, const struct snap_option_type *option)
 {
     snap_text_printf(text, "    %-14s %s", option->name, option->doc ? option->doc : "");
@@ -49,6 +50,7 @@ static void help_operators(struct snap_text *text)
         help_type(text, catalogue->types[i]);
 }
 
+/* Events in words come first: they are what one writes into a scenario. */
 static void help_events(struct snap_text *text)
 {
     snap_text_add_string(text, "Events in words, for `when:` of a timeline:\n");
@@ -77,6 +79,7 @@ static const struct {
     {"sabotage", "rules that can be broken on purpose", snap_scenario_help_sabotage},
 };
 
+/* The lists of verbs and topics. */
 static void help_all(struct snap_text *text)
 {
     snap_text_add_string(text, "usage: snapsim VERB ...\n\n");
@@ -87,6 +90,7 @@ static void help_all(struct snap_text *text)
         snap_text_printf(text, "  %-10s %s\n", topics[i].name, topics[i].doc);
 }
 
+/* Verbs and topics share one name space; a verb wins. */
 static bool help_topic(struct snap_text *text, const char *name)
 {
     for (const struct snap_verb *verb = snap_verbs(); verb->name; verb++) {

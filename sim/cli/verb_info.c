@@ -13,17 +13,19 @@ static const struct snap_option_help options[] = {
     {NULL, NULL, NULL},
 };
 
+/* The graph, then the names that --variant takes. */
 static void print_text(struct snap_text *text, const struct snap_scenario *scenario,
                        const struct snap_built *built)
 {
     snap_job_graph_text(text, built->sim.job);
     for (uint32_t i = 0; i < snap_scenario_variant_count(scenario); i++)
-        snap_text_printf(text, "%s%s", i ? ", " : "\nVariants: ",
-                         snap_scenario_variant_name(scenario, i));
+        snap_text_printf(text, "%s%s",
+                         i ? ", " : "\nVariants: ", snap_scenario_variant_name(scenario, i));
     if (snap_scenario_variant_count(scenario))
         snap_text_add_string(text, "\n");
 }
 
+/* The plan has the members of Flink's; around it stands what is ours. */
 static void print_json(struct snap_text *text, const struct snap_scenario *scenario,
                        const struct snap_built *built)
 {

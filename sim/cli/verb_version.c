@@ -24,8 +24,10 @@ static int run(char *const *argv)
     if (error.code != SNAP_OK) {
         code = snap_cli_fail(&error);
     } else {
-        snap_text_printf(&text, "snapsim %s\nFlink rules: 2.3, 1.20\nruntimes: virtual, threads\n"
-                         "compiler: %s\n", SNAP_VERSION, COMPILER);
+        snap_text_printf(&text,
+                         "snapsim %s\nFlink rules: 2.3, 1.20\nruntimes: virtual, threads\n"
+                         "compiler: %s\n",
+                         SNAP_VERSION, COMPILER);
         code = snap_cli_print(&text);
     }
     snap_text_fini(&text);

@@ -26,6 +26,8 @@ struct snap_verb {
 /* All verbs, in the order of the help. */
 const struct snap_verb *snap_verbs(void);
 
+extern const struct snap_verb snap_verb_run;
+extern const struct snap_verb snap_verb_compare;
 extern const struct snap_verb snap_verb_info;
 extern const struct snap_verb snap_verb_plot;
 extern const struct snap_verb snap_verb_help;

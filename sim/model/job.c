@@ -112,6 +112,6 @@ const char *snap_ship_name(enum snap_ship ship)
     case SNAP_SHIP_SHUFFLE:
         return "shuffle";
     }
-    SNAP_CHECK(!"a ship strategy");
+    SNAP_CHECK(false);
     return "";
 }

@@ -230,8 +230,7 @@ static void build_vertices(const struct planner *planner)
 
             op->vertex = v;
             op->max_parallelism = vertex->max_parallelism;
-            op->max_parallelism_configured =
-                job->operators[heads[v]].max_parallelism_configured;
+            op->max_parallelism_configured = job->operators[heads[v]].max_parallelism_configured;
         }
     }
 }
@@ -303,8 +302,7 @@ static void number_splits(struct snap_job *job)
     }
 }
 
-void snap_job_plan(struct snap_job *job, const struct snap_config *config,
-                   struct snap_arena *arena)
+void snap_job_plan(struct snap_job *job, const struct snap_config *config, struct snap_arena *arena)
 {
     uint32_t *order = SNAP_ARENA_ARRAY(arena, uint32_t, job->operator_count);
     struct planner planner = {.job = job, .config = config, .arena = arena, .order = order};

@@ -34,7 +34,7 @@ static bool compare(enum snap_comparison comparison, int64_t actual, int64_t exp
     case SNAP_COMPARE_GREATER_EQUAL:
         return actual >= expected;
     }
-    SNAP_CHECK(!"a comparison");
+    SNAP_CHECK(false);
     return false;
 }
 

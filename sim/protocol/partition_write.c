@@ -37,7 +37,7 @@ uint32_t snap_partition_target(struct snap_partition *partition, const struct sn
     case SNAP_SHIP_BROADCAST:
         return 0;
     }
-    SNAP_CHECK(!"a ship strategy");
+    SNAP_CHECK(false);
     return 0;
 }
 

@@ -28,7 +28,7 @@ static uint32_t place_of(const struct snap_chain *chain, uint32_t operator_index
     for (uint32_t i = 0; i < chain->count; i++)
         if (chain->operators[i].op->index == operator_index)
             return i;
-    SNAP_CHECK(!"the operator is in the chain");
+    SNAP_CHECK(false);
     return 0;
 }
 
@@ -37,7 +37,7 @@ static uint32_t partition_of(const struct snap_vertex *vertex, uint32_t edge)
     for (uint32_t i = 0; i < vertex->out_edge_count; i++)
         if (vertex->out_edges[i] == edge)
             return i;
-    SNAP_CHECK(!"the edge leaves the vertex");
+    SNAP_CHECK(false);
     return 0;
 }
 

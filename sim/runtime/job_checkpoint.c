@@ -191,7 +191,7 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
     case SNAP_COORDINATOR_OPERATOR_RESET:
         break;
     }
-    SNAP_CHECK(!"jobs here have no operator coordinators");
+    SNAP_CHECK(false);
 }
 
 void snap_job_manager_perform(struct snap_job_manager *jm)

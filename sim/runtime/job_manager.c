@@ -180,7 +180,7 @@ static void take_action(struct snap_job_manager *jm, uint64_t index)
     case SNAP_ACTION_DECLINE:
         break;
     }
-    SNAP_CHECK(!"an action of the JobManager");
+    SNAP_CHECK(false);
 }
 
 static void take_mail(struct snap_job_manager *jm, struct snap_mail *mail)
@@ -217,7 +217,7 @@ static void take_mail(struct snap_job_manager *jm, struct snap_mail *mail)
     case SNAP_MAIL_STORAGE_DONE:
         break;
     }
-    SNAP_CHECK(!"a mail for the JobManager");
+    SNAP_CHECK(false);
 }
 
 static snap_ns next_timer(const struct snap_job_manager *jm)

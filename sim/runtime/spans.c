@@ -16,7 +16,7 @@ static enum snap_event_type event_of(enum snap_span_kind kind)
     case SNAP_SPAN_WRITTEN:
         return SNAP_EVENT_RECORD_WRITTEN;
     }
-    SNAP_CHECK(!"a span kind");
+    SNAP_CHECK(false);
     return SNAP_EVENT_COUNT;
 }
 

@@ -70,7 +70,7 @@ static uint32_t sender_channel(const struct snap_job *job, const struct snap_edg
             return channel + consumer_subtask - first;
         channel += count;
     }
-    SNAP_CHECK(!"the edge leaves its producer's vertex");
+    SNAP_CHECK(false);
     return 0;
 }
 
@@ -151,7 +151,7 @@ static uint32_t receiver_channel(const struct snap_job *job, const struct snap_e
             return channel + producer_subtask - first;
         channel += count;
     }
-    SNAP_CHECK(!"the edge enters its consumer's vertex");
+    SNAP_CHECK(false);
     return 0;
 }
 

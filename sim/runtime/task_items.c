@@ -26,7 +26,7 @@ static enum snap_failure_reason reason_of(enum snap_barrier_abort_reason reason)
     case SNAP_BARRIER_INPUT_END_OF_STREAM:
         return SNAP_FAILURE_CHECKPOINT_DECLINED_INPUT_END_OF_STREAM;
     }
-    SNAP_CHECK(!"an abort reason");
+    SNAP_CHECK(false);
     return SNAP_FAILURE_CHECKPOINT_DECLINED;
 }
 
@@ -216,5 +216,5 @@ void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_b
     case SNAP_ITEM_DATA:
         break;
     }
-    SNAP_CHECK(!"an event");
+    SNAP_CHECK(false);
 }

@@ -58,7 +58,7 @@ static void fire_action(struct snap_task *task, const struct snap_mail *mail)
     case SNAP_ACTION_CHECKPOINT:
         break;
     }
-    SNAP_CHECK(!"an action on a task");
+    SNAP_CHECK(false);
 }
 
 static void take_channel_item(struct snap_task *task, struct snap_mail *mail)
@@ -125,7 +125,7 @@ static void dispatch(struct snap_task *task, struct snap_mail *mail)
     case SNAP_MAIL_MATCH:
         break;
     }
-    SNAP_CHECK(!"a mail for a task");
+    SNAP_CHECK(false);
 }
 
 void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail)

@@ -124,7 +124,7 @@ static uint32_t target_of(const struct snap_world *world, const struct snap_acti
     case SNAP_ACTION_CHECKPOINT:
         return snap_job_manager_actor(job);
     }
-    SNAP_CHECK(!"an action");
+    SNAP_CHECK(false);
     return 0;
 }
 

@@ -24,6 +24,7 @@ struct builder {
     struct snap_job *job;
 };
 
+/* An unknown variant is a mistake of the command line, not of the file. */
 static bool find_variant(struct builder *builder)
 {
     static const struct snap_scenario_part none;
@@ -83,6 +84,7 @@ static void add_argument(struct builder *builder, struct snap_flat *flat,
     snap_flat_add(&builder->reader, flat, entry);
 }
 
+/* Arguments become nodes without lines, so that messages name the argument itself. */
 static void take_arguments(struct builder *builder)
 {
     struct snap_arena *arena = builder->reader.arena;
@@ -103,6 +105,8 @@ static void take_arguments(struct builder *builder)
     }
 }
 
+/* Layers stay apart until each key is known: an old spelling on top must win over a new one
+ * below. */
 static bool read_config(struct builder *builder)
 {
     struct snap_flat layers[LAYERS] = {0};
@@ -130,6 +134,7 @@ static bool read_flat(struct builder *builder, const struct snap_node *base,
     return true;
 }
 
+/* The cost model comes before the job: operators take their record size from it. */
 static bool read_model(struct builder *builder)
 {
     struct snap_flat flat = {0};
@@ -139,6 +144,7 @@ static bool read_model(struct builder *builder)
            snap_model_read(&builder->reader, &flat, &builder->built->sim.model);
 }
 
+/* `set` changes operators before anything of them is read. */
 static bool read_job(struct builder *builder)
 {
     struct snap_simulation *sim = &builder->built->sim;
@@ -163,14 +169,13 @@ static bool read_job(struct builder *builder)
     return snap_job_read(&builder->reader, &input, job);
 }
 
+/* What names subtasks or states comes last: it needs the finished job. */
 static bool read_rest(struct builder *builder)
 {
-    const struct snap_node *timeline = builder->variant->timeline
-                                           ? builder->variant->timeline
-                                           : builder->scenario->base.timeline;
-    const struct snap_node *sabotage = builder->variant->sabotage
-                                           ? builder->variant->sabotage
-                                           : builder->scenario->base.sabotage;
+    const struct snap_node *timeline =
+        builder->variant->timeline ? builder->variant->timeline : builder->scenario->base.timeline;
+    const struct snap_node *sabotage =
+        builder->variant->sabotage ? builder->variant->sabotage : builder->scenario->base.sabotage;
     struct snap_flat expect = {0};
 
     return snap_timeline_read(&builder->reader, timeline, builder->job,
@@ -178,10 +183,10 @@ static bool read_rest(struct builder *builder)
            snap_sabotage_read(&builder->reader, sabotage, &builder->built->sim.sabotage) &&
            read_flat(builder, builder->scenario->base.expect, builder->variant->expect, "expect",
                      &expect) &&
-           snap_expect_read(&builder->reader, &expect, builder->job,
-                            &builder->built->expectation);
+           snap_expect_read(&builder->reader, &expect, builder->job, &builder->built->expectation);
 }
 
+/* What needs no reading: names, seed, end, ledger. */
 static void name_simulation(struct builder *builder)
 {
     const struct snap_scenario *scenario = builder->scenario;
@@ -212,8 +217,7 @@ bool snap_scenario_build(const struct snap_scenario *scenario,
         return false;
     name_simulation(&builder);
     take_arguments(&builder);
-    ok = read_config(&builder) && read_model(&builder) && read_job(&builder) &&
-         read_rest(&builder);
+    ok = read_config(&builder) && read_model(&builder) && read_job(&builder) && read_rest(&builder);
     built->notes = builder.reader.notes;
     built->note_count = builder.reader.note_count;
     return ok;

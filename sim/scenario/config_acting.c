@@ -60,12 +60,12 @@ static const struct acting actings[] = {
     {RESTART "fixed-delay.delay", STORE_DURATION, AT_DRAFT(fixed_delay_ns), 0, INT64_MAX},
     {RESTART "failure-rate.delay", STORE_DURATION, AT_DRAFT(failure_rate_delay_ns), 0, INT64_MAX},
     {RESTART "fixed-delay.attempts", STORE_UINT32, AT(restart.attempts_max), 0, INT32_MAX},
-    {RESTART "failure-rate.max-failures-per-interval", STORE_UINT32,
-     AT(restart.failures_max), 1, INT32_MAX},
-    {RESTART "failure-rate.failure-rate-interval", STORE_DURATION,
-     AT(restart.interval_ns), 1, INT64_MAX},
-    {RESTART "exponential-delay.initial-backoff", STORE_DURATION, AT(restart.backoff_initial_ns),
-     1, INT64_MAX},
+    {RESTART "failure-rate.max-failures-per-interval", STORE_UINT32, AT(restart.failures_max), 1,
+     INT32_MAX},
+    {RESTART "failure-rate.failure-rate-interval", STORE_DURATION, AT(restart.interval_ns), 1,
+     INT64_MAX},
+    {RESTART "exponential-delay.initial-backoff", STORE_DURATION, AT(restart.backoff_initial_ns), 1,
+     INT64_MAX},
     {RESTART "exponential-delay.max-backoff", STORE_DURATION, AT(restart.backoff_max_ns), 1,
      INT64_MAX},
     {RESTART "exponential-delay.backoff-multiplier", STORE_REAL, AT(restart.backoff_multiplier), 1,
@@ -88,6 +88,7 @@ static const struct acting actings[] = {
     {"execution.buffer-timeout.enabled", STORE_BOOL, AT_DRAFT(buffer_timeout_enabled), 0, 0},
 };
 
+/* A linear search: the table is short and a build looks up each key once. */
 static const struct acting *find_acting(const char *name)
 {
     for (size_t i = 0; i < sizeof(actings) / sizeof(actings[0]); i++)
@@ -131,6 +132,7 @@ void snap_config_set_constants(struct snap_config_draft *draft)
     network->overdraft_per_gate = draft->config.version == SNAP_FLINK_1_20 ? 5 : 20;
 }
 
+/* Defaults have no node and are in range by construction. */
 static bool check_range(struct snap_reader *reader, const struct acting *acting,
                         const struct snap_node *node, int64_t number)
 {
@@ -145,6 +147,7 @@ static bool check_range(struct snap_reader *reader, const struct acting *acting,
                             acting->name, acting->to, unit, node->text);
 }
 
+/* The same for the two factors of the exponential delay. */
 static bool check_real(struct snap_reader *reader, const struct acting *acting,
                        const struct snap_node *node, double real)
 {
@@ -154,6 +157,7 @@ static bool check_real(struct snap_reader *reader, const struct acting *acting,
                             acting->name, acting->from, acting->to, node->text);
 }
 
+/* Flink refuses pages that are no power of two or below 4 kb. */
 static bool store_segment(struct snap_reader *reader, const struct snap_node *node, int64_t bytes,
                           struct snap_config *config)
 {
@@ -169,24 +173,31 @@ static bool store_segment(struct snap_reader *reader, const struct snap_node *no
 /* The order of the words in Flink's enum is DELETE, RETAIN, NO. */
 static enum snap_retention retention_of(int64_t index)
 {
-    static const enum snap_retention kinds[] = {SNAP_RETAIN_ON_FAILURE,
-                                                SNAP_RETAIN_ON_CANCELLATION, SNAP_RETAIN_NONE};
+    static const enum snap_retention kinds[] = {SNAP_RETAIN_ON_FAILURE, SNAP_RETAIN_ON_CANCELLATION,
+                                                SNAP_RETAIN_NONE};
 
     SNAP_CHECK(index >= 0 && index < 3);
     return kinds[index];
 }
 
+/* Flink takes several spellings of a strategy, in any case. */
 static bool store_restart_kind(struct snap_reader *reader, const struct snap_node *node,
                                struct snap_config_draft *draft)
 {
     static const char *const names[] = {
-        "none",         "off",          "disable",           "fixed-delay",      "fixeddelay",
-        "failure-rate", "failurerate",  "exponential-delay", "exponentialdelay", NULL,
+        "none",         "off",         "disable",           "fixed-delay",      "fixeddelay",
+        "failure-rate", "failurerate", "exponential-delay", "exponentialdelay", NULL,
     };
     static const enum snap_restart_kind kinds[] = {
-        SNAP_RESTART_NONE,         SNAP_RESTART_NONE,         SNAP_RESTART_NONE,
-        SNAP_RESTART_FIXED_DELAY,  SNAP_RESTART_FIXED_DELAY,  SNAP_RESTART_FAILURE_RATE,
-        SNAP_RESTART_FAILURE_RATE, SNAP_RESTART_EXPONENTIAL_DELAY, SNAP_RESTART_EXPONENTIAL_DELAY,
+        SNAP_RESTART_NONE,
+        SNAP_RESTART_NONE,
+        SNAP_RESTART_NONE,
+        SNAP_RESTART_FIXED_DELAY,
+        SNAP_RESTART_FIXED_DELAY,
+        SNAP_RESTART_FAILURE_RATE,
+        SNAP_RESTART_FAILURE_RATE,
+        SNAP_RESTART_EXPONENTIAL_DELAY,
+        SNAP_RESTART_EXPONENTIAL_DELAY,
     };
 
     draft->restart_given = node != NULL;
@@ -201,6 +212,7 @@ static bool store_restart_kind(struct snap_reader *reader, const struct snap_nod
     return snap_reader_fail_unknown(reader, node, "value of restart-strategy.type", names);
 }
 
+/* Durations are cut to whole milliseconds, as Flink's setters do. */
 static bool store_number(struct snap_reader *reader, const struct acting *acting,
                          const struct snap_node *node, const struct snap_config_value *value,
                          struct snap_config_draft *draft)
@@ -276,6 +288,8 @@ static void settle_checkpoints(struct snap_reader *reader, struct snap_config_dr
                      "it, as Flink does");
 }
 
+/* Without a named strategy it depends on checkpoints. Flink:
+ * RestartBackoffTimeStrategyFactoryLoader. */
 static void settle_restart(struct snap_config_draft *draft)
 {
     struct snap_restart_config *restart = &draft->config.restart;

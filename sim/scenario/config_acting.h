@@ -30,7 +30,8 @@ bool snap_config_store(struct snap_reader *reader, const struct snap_config_key 
                        const struct snap_node *node, const struct snap_config_value *value,
                        struct snap_config_draft *draft);
 
-/* Resolves what depends on several settings (restart strategy, raised interval) in draft->config. */
+/* Resolves what depends on several settings (restart strategy, raised interval) in draft->config.
+ */
 void snap_config_settle(struct snap_reader *reader, struct snap_config_draft *draft);
 
 /* Whether this value would need a part that is not in this version. */

@@ -6,7 +6,9 @@
 #include "base/check.h"
 
 #define X(name, type, choices, in_old, default_old, names_old, in_new, default_new, names_new)     \
-    {name, SNAP_CONFIG_##type, choices,                                                            \
+    {name,                                                                                         \
+     SNAP_CONFIG_##type,                                                                           \
+     choices,                                                                                      \
      {{in_old, default_old, names_old}, {in_new, default_new, names_new}}},
 static const struct snap_config_key keys[] = {
 #include "scenario/config_keys.inc"
@@ -21,6 +23,7 @@ const struct snap_config_key *snap_config_keys(uint32_t *count)
     return keys;
 }
 
+/* Old spellings stand in one text, between spaces. */
 static bool has_word(const char *words, const char *wanted)
 {
     size_t length = strlen(wanted);
@@ -42,6 +45,7 @@ static bool is_below_map(const struct snap_config_key *key, const char *name)
            name[length] == '.';
 }
 
+/* A key itself comes before an old spelling: some old spellings are keys of their own. */
 static struct snap_config_match find_in(const char *name, enum snap_flink_version version)
 {
     for (uint32_t i = 0; i < KEY_COUNT; i++)
@@ -90,6 +94,6 @@ const char *snap_config_type_name(enum snap_config_type type)
     case SNAP_CONFIG_MAP:
         return "a mapping";
     }
-    SNAP_CHECK(!"a type");
+    SNAP_CHECK(false);
     return "";
 }

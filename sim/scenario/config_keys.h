@@ -37,7 +37,7 @@ struct snap_config_declaration {
 struct snap_config_key {
     const char *name;
     enum snap_config_type type;
-    const char *choices;                       /* "A|B" for SNAP_CONFIG_CHOICE */
+    const char *choices;                        /* "A|B" for SNAP_CONFIG_CHOICE */
     struct snap_config_declaration versions[2]; /* by enum snap_flink_version */
 };
 

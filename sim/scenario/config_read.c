@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "model/names.h"
 #include "scenario/config_read.h"
 
 #include <string.h>
@@ -9,13 +10,43 @@
 
 /* Parts of Flink that have no counterpart here; their keys are harmless. */
 static const char *const foreign_parts[] = {
-    "yarn",       "kubernetes",  "s3",         "s3a",        "s3n",          "gs",
-    "oss",        "fs",          "azure",      "dfs",        "hadoop",       "flink",
-    "zookeeper",  "security",    "metrics",    "env",        "python",       "table",
-    "sql-client", "sql-gateway", "historyserver", "external-resource", "external-resources",
-    "rest",       "web",         "pekko",      "akka",       "mesos",        "plugin",
-    "blob",       "high-availability", "cleanup-strategy", "containerized", "traces",
-    "events",     "jobstore",    "classloader",
+    "yarn",
+    "kubernetes",
+    "s3",
+    "s3a",
+    "s3n",
+    "gs",
+    "oss",
+    "fs",
+    "azure",
+    "dfs",
+    "hadoop",
+    "flink",
+    "zookeeper",
+    "security",
+    "metrics",
+    "env",
+    "python",
+    "table",
+    "sql-client",
+    "sql-gateway",
+    "historyserver",
+    "external-resource",
+    "external-resources",
+    "rest",
+    "web",
+    "pekko",
+    "akka",
+    "mesos",
+    "plugin",
+    "blob",
+    "high-availability",
+    "cleanup-strategy",
+    "containerized",
+    "traces",
+    "events",
+    "jobstore",
+    "classloader",
 };
 
 /* What was given for each key of the table. */
@@ -32,6 +63,7 @@ struct settings {
     } * given; /* by key */
 };
 
+/* Only the first part of a key tells where it belongs. */
 static bool is_foreign(const char *name)
 {
     for (size_t i = 0; i < sizeof(foreign_parts) / sizeof(foreign_parts[0]); i++) {
@@ -43,6 +75,7 @@ static bool is_foreign(const char *name)
     return false;
 }
 
+/* Flink would say nothing about a misspelt key; that is the mistake most worth catching. */
 static bool fail_unknown(struct settings *settings, const struct snap_flat_entry *entry)
 {
     struct snap_suggestion suggestion = {.wanted = entry->key};
@@ -59,6 +92,7 @@ static bool fail_unknown(struct settings *settings, const struct snap_flat_entry
                             entry->key);
 }
 
+/* What nobody knows is harmless in parts that do not exist here, else an error. */
 static bool take_unmatched(struct settings *settings, const struct snap_flat_entry *entry)
 {
     if (!is_foreign(entry->key))
@@ -69,15 +103,16 @@ static bool take_unmatched(struct settings *settings, const struct snap_flat_ent
     return true;
 }
 
+/* A key of the other version is no mistake: scenarios are run under both. */
 static void note_other_version(struct settings *settings, const struct snap_flat_entry *entry)
 {
     enum snap_flink_version version = settings->version;
 
-    snap_reader_note(settings->reader, entry->key_node,
-                     "%s is a setting of Flink %s, not of %s: no effect", entry->key,
-                     snap_flink_version_name(version == SNAP_FLINK_2_3 ? SNAP_FLINK_1_20
-                                                                       : SNAP_FLINK_2_3),
-                     snap_flink_version_name(version));
+    snap_reader_note(
+        settings->reader, entry->key_node, "%s is a setting of Flink %s, not of %s: no effect",
+        entry->key,
+        snap_flink_version_name(version == SNAP_FLINK_2_3 ? SNAP_FLINK_1_20 : SNAP_FLINK_2_3),
+        snap_flink_version_name(version));
 }
 
 /* Within one layer the new spelling wins over an old one, as in Flink. */
@@ -94,12 +129,12 @@ static void keep(struct settings *settings, const struct snap_flat_entry *entry,
                          entry->key, match->key->name);
 }
 
+/* Layers come lowest first, so a later entry for the same key replaces an earlier one. */
 static bool take_layer(struct settings *settings, const struct snap_flat *flat, uint32_t layer)
 {
     for (uint32_t i = 0; i < flat->count; i++) {
         const struct snap_flat_entry *entry = &flat->entries[i];
-        struct snap_config_match match =
-            snap_config_key_find(entry->key, settings->version);
+        struct snap_config_match match = snap_config_key_find(entry->key, settings->version);
 
         if (!match.key && !take_unmatched(settings, entry))
             return false;

@@ -23,12 +23,14 @@ static int64_t choice_index(const char *choices, const char *word)
     return -1;
 }
 
+/* Flink accepts nothing but these two words, in any case. */
 static enum snap_units_result parse_boolean(const char *text, int64_t *number)
 {
     *number = strcasecmp(text, "true") == 0;
     return *number || strcasecmp(text, "false") == 0 ? SNAP_UNITS_OK : SNAP_UNITS_MALFORMED;
 }
 
+/* An Integer of Java has 32 bits. */
 static enum snap_units_result parse_integer(const char *text, int64_t *number)
 {
     enum snap_units_result result = snap_units_integer(text, number);
@@ -38,6 +40,7 @@ static enum snap_units_result parse_integer(const char *text, int64_t *number)
     return result;
 }
 
+/* By type; texts, lists and mappings have no rule of their own. */
 static enum snap_units_result parse(const struct snap_config_key *key, const char *text,
                                     struct snap_config_value *value)
 {
@@ -67,6 +70,7 @@ static enum snap_units_result parse(const struct snap_config_key *key, const cha
     return SNAP_UNITS_MALFORMED;
 }
 
+/* The words of the enum are the suggestion's candidates. */
 static bool fail_choice(struct snap_reader *reader, const struct snap_config_key *key,
                         const struct snap_node *node)
 {

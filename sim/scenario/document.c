@@ -13,6 +13,7 @@ static const struct snap_document_key document_keys[] = {
     {"config", "settings of Flink, nested or dotted", "{parallelism.default: 2}"},
     {"operators", "the job", "[{uid: lines, type: sequence, count: 100}]"},
     {"model", "sizes, latencies, bandwidths", "{record-size: 100 b}"},
+    {"set", "options of operators, as variants override them", "{lines.rate: 5/s}"},
     {"timeline", "what happens when", "[{at: 1.2 s, crash: \"counts[1]\"}]"},
     {"ledger", "how exactly records are followed: full, fingerprint or off", "full"},
     {"sabotage", "rules broken on purpose: skip-alignment", "[skip-alignment]"},
@@ -21,13 +22,19 @@ static const struct snap_document_key document_keys[] = {
     {NULL, NULL, NULL},
 };
 
-static const char *const later_keys[] = {"network-rules", "restore", "savepoint", "chaos", "faults"};
+/* Each variant is built when a scenario is checked. */
+enum { VARIANTS_MAX = 200 };
+
+/* Keys that later versions bring. */
+static const char *const later_keys[] = {"network-rules", "restore", "savepoint", "chaos",
+                                         "faults"};
 
 const struct snap_document_key *snap_document_keys(void)
 {
     return document_keys;
 }
 
+/* Keys of later versions get their own message before "unknown". */
 static bool check_keys(struct snap_reader *reader, const struct snap_node *root)
 {
     const char *names[sizeof(document_keys) / sizeof(document_keys[0])];
@@ -41,6 +48,7 @@ static bool check_keys(struct snap_reader *reader, const struct snap_node *root)
     return snap_reader_check_keys(reader, root, "key", names);
 }
 
+/* A seed is written as a plain number so that it survives copy and paste. */
 static bool read_seed(struct snap_reader *reader, const struct snap_node *node, uint64_t *seed)
 {
     const struct snap_integer_range range = {0, INT64_MAX};
@@ -63,8 +71,8 @@ static bool add_runtime(struct snap_reader *reader, const struct snap_node *node
     return true;
 }
 
-static bool read_runtimes(struct snap_reader *reader, const struct snap_node *node,
-                          bool *runtimes)
+/* One word or a list of them. */
+static bool read_runtimes(struct snap_reader *reader, const struct snap_node *node, bool *runtimes)
 {
     if (node->kind != SNAP_NODE_LIST)
         return add_runtime(reader, node, runtimes);
@@ -76,6 +84,7 @@ static bool read_runtimes(struct snap_reader *reader, const struct snap_node *no
     return true;
 }
 
+/* The text is compared, not a number: 1.20 is not 1.2. */
 static bool read_version(struct snap_reader *reader, const struct snap_node *node,
                          enum snap_flink_version *version)
 {
@@ -108,6 +117,7 @@ static const struct snap_node *given(const struct snap_node *map, const char *ke
     return node && node->kind == SNAP_NODE_NULL ? NULL : node;
 }
 
+/* Everything but parts and operators; all are optional. */
 static bool read_scalars(struct snap_reader *reader, struct snap_scenario *scenario)
 {
     const struct snap_node *root = scenario->root;
@@ -136,6 +146,7 @@ static bool read_scalars(struct snap_reader *reader, struct snap_scenario *scena
            (!ledger || read_ledger(reader, ledger, &scenario->ledger));
 }
 
+/* Form only: what is in the parts is checked when they are built. */
 static struct snap_scenario_part find_part(const struct snap_node *map)
 {
     return (struct snap_scenario_part){
@@ -148,6 +159,7 @@ static struct snap_scenario_part find_part(const struct snap_node *map)
     };
 }
 
+/* A variant's name becomes a folder of `compare`, hence what it may not have in it. */
 static bool read_variants(struct snap_reader *reader, struct snap_scenario *scenario)
 {
     static const char *const keys[] = {"config",   "model",  "set", "timeline",
@@ -158,6 +170,8 @@ static bool read_variants(struct snap_reader *reader, struct snap_scenario *scen
         return true;
     if (!snap_reader_expect(reader, variants, SNAP_NODE_MAP, "variants"))
         return false;
+    if (variants->count > VARIANTS_MAX)
+        return snap_reader_fail(reader, variants, "more than %d variants", VARIANTS_MAX);
     scenario->variant_count = variants->count;
     scenario->variant_names = SNAP_ARENA_ARRAY(reader->arena, const char *, variants->count);
     scenario->variants =

@@ -22,6 +22,7 @@ struct edge_reader {
     uint32_t written_capacity;
 };
 
+/* The words are those of snap_ship_name, in the order of the enum. */
 static bool read_ship(struct snap_reader *reader, const struct snap_node *node,
                       enum snap_ship *ship)
 {
@@ -36,6 +37,7 @@ static bool read_ship(struct snap_reader *reader, const struct snap_node *node,
     return true;
 }
 
+/* The ship strategy stays as written until all parallelisms are known. */
 static bool add_edge(struct edge_reader *edges, uint32_t consumer, struct written_edge written)
 {
     struct snap_arena *arena = edges->reader->arena;
@@ -80,6 +82,7 @@ static bool add_item(struct edge_reader *edges, uint32_t consumer, const struct 
     return add_edge(edges, consumer, (struct written_edge){uid, ship});
 }
 
+/* Sources have no input, all others need one. */
 static bool check_role(struct edge_reader *edges, const struct snap_operator_spec *spec,
                        const struct snap_node *input)
 {
@@ -94,6 +97,7 @@ static bool check_role(struct edge_reader *edges, const struct snap_operator_spe
     return true;
 }
 
+/* `input` and `inputs` are two spellings of one thing, so both at once is an error. */
 static bool read_inputs(struct edge_reader *edges, uint32_t consumer)
 {
     const struct snap_operator_spec *spec = &edges->specs->items[consumer];
@@ -173,10 +177,11 @@ static bool fail_cycle(struct edge_reader *edges, const bool *ordered)
         at = job->edges[edge].producer;
         text = snap_arena_printf(edges->reader->arena, "%s -> %s", job->operators[at].uid, text);
     } while (at != start);
-    return snap_reader_fail(edges->reader, edges->written[edge].uid,
-                            "the graph has a cycle: %s", text);
+    return snap_reader_fail(edges->reader, edges->written[edge].uid, "the graph has a cycle: %s",
+                            text);
 }
 
+/* What a topological order leaves out lies on a cycle or behind one. */
 static bool check_cycles(struct edge_reader *edges)
 {
     struct snap_arena *arena = edges->reader->arena;

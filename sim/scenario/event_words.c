@@ -29,6 +29,7 @@ const struct snap_event_sentence *snap_event_sentences(void)
     return sentences;
 }
 
+/* The name is what is wrong here, so the suggestion is among the uids. */
 static bool fail_subtask(struct snap_reader *reader, const struct snap_node *node,
                          const struct snap_job *job, const char *uid)
 {
@@ -75,6 +76,7 @@ struct words {
     uint32_t count;
 };
 
+/* Words past the longest sentence are dropped: such a text matches nothing anyway. */
 static struct words split(struct snap_reader *reader, const char *text)
 {
     char *copy = snap_arena_strdup(reader->arena, text);
@@ -87,10 +89,10 @@ static struct words split(struct snap_reader *reader, const char *text)
     return words;
 }
 
+/* People say source and sink; to the table all three are the same. */
 static bool is_role(const char *word)
 {
-    return strcmp(word, "subtask") == 0 || strcmp(word, "source") == 0 ||
-           strcmp(word, "sink") == 0;
+    return strcmp(word, "subtask") == 0 || strcmp(word, "source") == 0 || strcmp(word, "sink") == 0;
 }
 
 /* Whether the words have the sentence's form; what stands for S and N is checked later. */
@@ -115,6 +117,7 @@ static bool has_form(const struct words *form, const struct words *words)
     return true;
 }
 
+/* The table is short enough to be the message. */
 static bool fail_sentence(struct snap_reader *reader, const struct snap_node *node)
 {
     const char *list = NULL;
@@ -128,6 +131,7 @@ static bool fail_sentence(struct snap_reader *reader, const struct snap_node *no
                             node->text, list);
 }
 
+/* "source counts[0]" would hide a misunderstanding of the graph. */
 static bool check_role(struct snap_reader *reader, const struct snap_node *node,
                        const struct snap_operator *op, const char *word)
 {
@@ -138,6 +142,7 @@ static bool check_role(struct snap_reader *reader, const struct snap_node *node,
     return true;
 }
 
+/* The form fits: now what stands for N and S must exist. */
 static bool fill(struct snap_reader *reader, const struct snap_node *node,
                  const struct snap_job *job, const struct words *form, const struct words *words,
                  struct snap_event_pattern *pattern)

@@ -13,6 +13,7 @@ static const struct {
     {"=", SNAP_COMPARE_EQUAL},          {"", SNAP_COMPARE_EQUAL},
 };
 
+/* Counters are never negative, so neither is what they are compared with. */
 static bool read_comparison(struct snap_reader *reader, const struct snap_flat_entry *entry,
                             struct snap_expected_counter *expected)
 {
@@ -35,6 +36,7 @@ static bool read_comparison(struct snap_reader *reader, const struct snap_flat_e
     return true;
 }
 
+/* `job` is suggested only where it may stand. */
 static bool read_counter(struct snap_reader *reader, const struct snap_flat_entry *entry,
                          const char *name, struct snap_expected_counter *expected)
 {
@@ -54,6 +56,7 @@ static bool read_counter(struct snap_reader *reader, const struct snap_flat_entr
     return snap_reader_fail_unknown(reader, &node, "counter", names);
 }
 
+/* Only states and sinks are judged; a counter of anything else would never be met or missed. */
 static bool read_of_operator(struct snap_reader *reader, const struct snap_flat_entry *entry,
                              const struct snap_job *job, struct snap_expected_counter *expected)
 {
@@ -77,6 +80,7 @@ static bool read_of_operator(struct snap_reader *reader, const struct snap_flat_
     return read_counter(reader, entry, dot + 1, expected);
 }
 
+/* Only the statuses in which a run can end. */
 static bool read_job_status(struct snap_reader *reader, const struct snap_node *node,
                             struct snap_expectation *expectation)
 {

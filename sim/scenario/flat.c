@@ -4,14 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-void snap_flat_add(struct snap_reader *reader, struct snap_flat *flat,
-                   struct snap_flat_entry entry)
+/* Layers are compared key by key: without a limit a large file would take minutes. */
+enum { FLAT_KEYS_MAX = 4000 };
+
+void snap_flat_add(struct snap_reader *reader, struct snap_flat *flat, struct snap_flat_entry entry)
 {
     flat->entries = snap_arena_grow(reader->arena, flat->entries, flat->count, &flat->capacity,
                                     sizeof(*flat->entries));
     flat->entries[flat->count++] = entry;
 }
 
+/* Mappings are taken apart, all else is a value; `prefix` is NULL at the top. */
 static void flatten(struct snap_reader *reader, const struct snap_node *map, const char *prefix,
                     struct snap_flat *flat)
 {
@@ -28,6 +31,7 @@ static void flatten(struct snap_reader *reader, const struct snap_node *map, con
     }
 }
 
+/* By key, then by place, so that of two equal keys the later one is reported. */
 static int compare(const void *a, const void *b)
 {
     const struct snap_flat_entry *left = a;
@@ -42,6 +46,7 @@ static int compare(const void *a, const void *b)
            (left->key_node->column < right->key_node->column);
 }
 
+/* One layer says a thing once: nested and dotted together are a mistake. */
 static bool check_collisions(struct snap_reader *reader, const struct snap_flat *flat)
 {
     struct snap_flat_entry *sorted =
@@ -50,10 +55,9 @@ static bool check_collisions(struct snap_reader *reader, const struct snap_flat 
     qsort(sorted, flat->count, sizeof(*sorted), compare);
     for (uint32_t i = 1; i < flat->count; i++)
         if (strcmp(sorted[i - 1].key, sorted[i].key) == 0)
-            return snap_reader_fail(reader, sorted[i].key_node,
-                                    "key \"%s\" is here twice; first at line %u, column %u",
-                                    sorted[i].key, sorted[i - 1].key_node->line,
-                                    sorted[i - 1].key_node->column);
+            return snap_reader_fail(
+                reader, sorted[i].key_node, "key \"%s\" is here twice; first at line %u, column %u",
+                sorted[i].key, sorted[i - 1].key_node->line, sorted[i - 1].key_node->column);
     return true;
 }
 
@@ -65,9 +69,12 @@ bool snap_flat_read(struct snap_reader *reader, const struct snap_node *map, con
     if (!snap_reader_expect(reader, map, SNAP_NODE_MAP, what))
         return false;
     flatten(reader, map, NULL, flat);
+    if (flat->count > FLAT_KEYS_MAX)
+        return snap_reader_fail(reader, map, "%s has more than %d keys", what, FLAT_KEYS_MAX);
     return flat->count == 0 || check_collisions(reader, flat);
 }
 
+/* "a.b" is at or below "a" and "a.b", not below "a.bc". */
 static bool is_at_or_below(const char *key, const char *prefix)
 {
     size_t length = strlen(prefix);
@@ -75,6 +82,7 @@ static bool is_at_or_below(const char *key, const char *prefix)
     return strncmp(key, prefix, length) == 0 && (key[length] == '\0' || key[length] == '.');
 }
 
+/* null takes a whole branch: {network: null} brings all of its defaults back. */
 static void take_away(struct snap_flat *base, const char *key)
 {
     uint32_t kept = 0;
@@ -107,7 +115,6 @@ const struct snap_node *snap_flat_get(const struct snap_flat *flat, const char *
 {
     for (uint32_t i = flat->count; i-- > 0;)
         if (strcmp(flat->entries[i].key, key) == 0)
-            return flat->entries[i].value->kind == SNAP_NODE_NULL ? NULL
-                                                                  : flat->entries[i].value;
+            return flat->entries[i].value->kind == SNAP_NODE_NULL ? NULL : flat->entries[i].value;
     return NULL;
 }

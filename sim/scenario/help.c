@@ -39,6 +39,7 @@ void snap_scenario_help_sentences(struct snap_text *text)
                                "may be `source` or `sink`.\n");
 }
 
+/* Defaults are those of 2.3 where it still has the key. */
 static void help_settings(struct snap_text *text)
 {
     uint32_t count;

@@ -45,11 +45,13 @@ static bool read_parallelism(const struct job_reader *jobs, uint32_t index)
                                 node       ? node
                                 : max_node ? max_node
                                            : jobs->input->specs->items[index].uid_node,
-                                "parallelism %" PRId64 " of \"%s\" is above its max-parallelism %"
-                                PRId64, parallelism, op->uid, max);
+                                "parallelism %" PRId64
+                                " of \"%s\" is above its max-parallelism %" PRId64,
+                                parallelism, op->uid, max);
     return true;
 }
 
+/* Prefix and suffix are those of Flink's sources and new-style sinks. */
 static const char *flink_name(const struct job_reader *jobs, uint32_t index)
 {
     const struct snap_operator_spec *spec = &jobs->input->specs->items[index];
@@ -64,10 +66,11 @@ static const char *flink_name(const struct job_reader *jobs, uint32_t index)
     case SNAP_ROLE_TRANSFORM:
         return snap_arena_strdup(jobs->reader->arena, name);
     }
-    SNAP_CHECK(!"a role");
+    SNAP_CHECK(false);
     return "";
 }
 
+/* A group that is not given is inherited, which the plan decides. */
 static bool read_texts(const struct job_reader *jobs, uint32_t index)
 {
     struct snap_operator *op = &jobs->job->operators[index];
@@ -83,6 +86,7 @@ static bool read_texts(const struct job_reader *jobs, uint32_t index)
     return true;
 }
 
+/* What the operator does not say comes from the model. */
 static bool read_costs(const struct job_reader *jobs, uint32_t index)
 {
     struct snap_operator *op = &jobs->job->operators[index];
@@ -101,6 +105,7 @@ static bool read_costs(const struct job_reader *jobs, uint32_t index)
     return !chain || snap_reader_bool(jobs->reader, chain, "chain", &op->chaining_allowed);
 }
 
+/* All that needs no other operator. */
 static bool read_operator(const struct job_reader *jobs, uint32_t index)
 {
     const struct snap_operator_spec *spec = &jobs->input->specs->items[index];
@@ -125,6 +130,7 @@ static const struct snap_node *culprit_node(const struct job_reader *jobs, uint3
     return node ? node : spec->uid_node;
 }
 
+/* The type's own checks; their message is placed at the option it blames. */
 static bool configure(const struct job_reader *jobs, uint32_t index)
 {
     struct snap_operator *op = &jobs->job->operators[index];
@@ -145,6 +151,7 @@ static bool configure(const struct job_reader *jobs, uint32_t index)
     return true;
 }
 
+/* Producers first: a consumer's schema depends on theirs. */
 static bool configure_all(const struct job_reader *jobs)
 {
     struct snap_arena *arena = jobs->reader->arena;
@@ -157,6 +164,7 @@ static bool configure_all(const struct job_reader *jobs)
     return true;
 }
 
+/* Pointwise edges have one channel a subtask of the wider side, at least. */
 static uint64_t count_channels(const struct snap_job *job)
 {
     uint64_t channels = 0;
@@ -164,8 +172,8 @@ static uint64_t count_channels(const struct snap_job *job)
     for (uint32_t i = 0; i < job->edge_count; i++) {
         uint64_t up = job->operators[job->edges[i].producer].parallelism;
         uint64_t down = job->operators[job->edges[i].consumer].parallelism;
-        bool pointwise = job->edges[i].ship == SNAP_SHIP_FORWARD ||
-                         job->edges[i].ship == SNAP_SHIP_RESCALE;
+        bool pointwise =
+            job->edges[i].ship == SNAP_SHIP_FORWARD || job->edges[i].ship == SNAP_SHIP_RESCALE;
 
         channels += !pointwise ? up * down : up > down ? up : down;
     }
@@ -192,6 +200,7 @@ static bool check_size(const struct job_reader *jobs)
     return true;
 }
 
+/* A record's origin has 16 bits for the split of the whole job. */
 static bool check_splits(const struct job_reader *jobs)
 {
     uint64_t splits = 0;

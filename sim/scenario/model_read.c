@@ -5,8 +5,17 @@
 
 #include "base/check.h"
 
-enum { RECORD_SIZE, LATENCY, LOCAL_LATENCY, BANDWIDTH, STORAGE_LATENCY, STORAGE_BANDWIDTH, SYNC,
-       COST_MODE, KEY_COUNT };
+enum {
+    RECORD_SIZE,
+    LATENCY,
+    LOCAL_LATENCY,
+    BANDWIDTH,
+    STORAGE_LATENCY,
+    STORAGE_BANDWIDTH,
+    SYNC,
+    COST_MODE,
+    KEY_COUNT
+};
 
 static const struct snap_model_key keys[] = {
     [RECORD_SIZE] = {"record-size", "100 b", "size of a record on the wire and in state"},
@@ -28,8 +37,9 @@ const struct snap_model_key *snap_model_keys(void)
     return keys;
 }
 
-static bool read_latency(struct snap_reader *reader, const struct snap_node *node,
-                         const char *what, snap_ns *latency_ns)
+/* A message in no time would make two tasks act at one instant. */
+static bool read_latency(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                         snap_ns *latency_ns)
 {
     if (!snap_reader_duration(reader, node, what, latency_ns))
         return false;
@@ -38,6 +48,7 @@ static bool read_latency(struct snap_reader *reader, const struct snap_node *nod
     return true;
 }
 
+/* One case a row of the table. */
 static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap_node *node,
                      struct snap_cost_model *model)
 {
@@ -71,10 +82,11 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
     default:
         break;
     }
-    SNAP_CHECK(!"a key");
+    SNAP_CHECK(false);
     return false;
 }
 
+/* The message names the full key, however it was nested. */
 static bool check_key(struct snap_reader *reader, const struct snap_flat_entry *entry)
 {
     const char *names[KEY_COUNT + 1] = {0};
@@ -88,8 +100,7 @@ static bool check_key(struct snap_reader *reader, const struct snap_flat_entry *
     for (size_t i = 0; i < sizeof(later_keys) / sizeof(later_keys[0]); i++)
         if (strcmp(later_keys[i], entry->key) == 0)
             return snap_reader_unsupported(
-                reader, entry->key_node,
-                snap_arena_printf(reader->arena, "model.%s", entry->key));
+                reader, entry->key_node, snap_arena_printf(reader->arena, "model.%s", entry->key));
     full.text = entry->key;
     return snap_reader_fail_unknown(reader, &full, "key of model", names);
 }
@@ -108,8 +119,7 @@ bool snap_model_read(struct snap_reader *reader, const struct snap_flat *flat,
                      struct snap_cost_model *model)
 {
     for (uint32_t i = 0; i < flat->count; i++)
-        if (flat->entries[i].value->kind != SNAP_NODE_NULL &&
-            !check_key(reader, &flat->entries[i]))
+        if (flat->entries[i].value->kind != SNAP_NODE_NULL && !check_key(reader, &flat->entries[i]))
             return false;
     for (uint32_t key = 0; key < KEY_COUNT; key++) {
         const struct snap_node *node = snap_flat_get(flat, keys[key].name);

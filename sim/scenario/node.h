@@ -32,7 +32,7 @@ struct snap_node {
     uint32_t count;  /* items of a list, pairs of a mapping */
     uint32_t capacity;
     const struct snap_source *source;
-    const char *text; /* of scalars and nulls, NUL-terminated */
+    const char *text;               /* of scalars and nulls, NUL-terminated */
     const struct snap_node **items; /* list items, mapping values */
     const struct snap_node **keys;  /* mapping keys */
 };

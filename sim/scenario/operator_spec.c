@@ -9,7 +9,8 @@ static const struct snap_common_key common_keys[] = {
     {"name", "its name in the job graph; default: the uid", "Map"},
     {"input", "the operator or operators it reads", "words"},
     {"inputs", "the same with a ship strategy each", "[{uid: words, ship: hash}]"},
-    {"ship", "how records are spread: forward, rebalance, rescale, hash, broadcast, global, shuffle",
+    {"ship",
+     "how records are spread: forward, rebalance, rescale, hash, broadcast, global, shuffle",
      "hash"},
     {"parallelism", "number of subtasks; default: parallelism.default", "4"},
     {"max-parallelism", "number of key groups; default: derived as Flink does", "128"},
@@ -80,6 +81,7 @@ static const char **key_names(struct snap_reader *reader, const struct snap_oper
     return names;
 }
 
+/* The catalogue is the only list of types. */
 static bool find_type(struct snap_reader *reader, const struct snap_operator_catalogue *catalogue,
                       const struct snap_node *node, const struct snap_operator_type **type)
 {
@@ -95,6 +97,7 @@ static bool find_type(struct snap_reader *reader, const struct snap_operator_cat
     return true;
 }
 
+/* Brackets, colons and commas stand around uids in other texts: uid[i], uid:split:offset. */
 static bool check_uid(struct snap_reader *reader, const struct snap_node *node)
 {
     if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "uid"))
@@ -105,11 +108,12 @@ static bool check_uid(struct snap_reader *reader, const struct snap_node *node)
         return snap_reader_fail(reader, node,
                                 "a uid has no spaces, quotes and none of [ ] : , / in it");
     if (strcmp(node->text, "jobmanager") == 0 || strcmp(node->text, "tm") == 0)
-        return snap_reader_fail(reader, node, "\"%s\" is taken: it names a process, not an operator",
-                                node->text);
+        return snap_reader_fail(reader, node,
+                                "\"%s\" is taken: it names a process, not an operator", node->text);
     return true;
 }
 
+/* The type comes before the other keys: it decides which there may be. */
 static bool read_spec(struct snap_reader *reader, const struct snap_node *node,
                       const struct snap_operator_catalogue *catalogue,
                       struct snap_operator_spec *spec)
@@ -129,12 +133,12 @@ static bool read_spec(struct snap_reader *reader, const struct snap_node *node,
     if (!type)
         return snap_reader_fail(reader, node, "operator \"%s\" has no type", spec->uid);
     return find_type(reader, catalogue, type, &spec->type) &&
-           snap_reader_check_keys(reader, node,
-                                  snap_arena_printf(reader->arena, "option of %s",
-                                                    spec->type->name),
-                                  key_names(reader, spec->type));
+           snap_reader_check_keys(
+               reader, node, snap_arena_printf(reader->arena, "option of %s", spec->type->name),
+               key_names(reader, spec->type));
 }
 
+/* State and sinks are found by uid. Flink: StreamGraphHasherV2 refuses a second one too. */
 static bool check_unique(struct snap_reader *reader, const struct snap_operator_specs *specs)
 {
     for (uint32_t i = 0; i < specs->count; i++) {
@@ -191,8 +195,7 @@ bool snap_operator_specs_read(struct snap_reader *reader, const struct snap_node
         return snap_reader_fail(reader, operators, "there are no operators");
     if (operators->count > SNAP_OPERATORS_MAX)
         return snap_reader_fail(reader, operators, "more than %d operators", SNAP_OPERATORS_MAX);
-    specs->items =
-        SNAP_ARENA_ARRAY(reader->arena, struct snap_operator_spec, operators->count);
+    specs->items = SNAP_ARENA_ARRAY(reader->arena, struct snap_operator_spec, operators->count);
     specs->count = operators->count;
     for (uint32_t i = 0; i < specs->count; i++) {
         specs->items[i].set = set;

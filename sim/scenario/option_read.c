@@ -12,6 +12,7 @@ static const char *option_what(struct snap_reader *reader, const struct snap_ope
     return snap_arena_printf(reader->arena, "%s of %s", type->name, spec->uid);
 }
 
+/* The index counts the words of the declaration. */
 static bool read_choice(struct snap_reader *reader, const struct snap_node *node,
                         const struct snap_option_type *type, struct snap_option *option)
 {
@@ -30,6 +31,7 @@ static bool read_choice(struct snap_reader *reader, const struct snap_node *node
     return true;
 }
 
+/* Numbers with a unit; a rate of 0 would never send anything. */
 static bool read_unit(struct snap_reader *reader, const struct snap_node *node, const char *what,
                       const struct snap_option_type *type, struct snap_option *option)
 {
@@ -50,8 +52,8 @@ static bool read_unit(struct snap_reader *reader, const struct snap_node *node, 
             return snap_reader_fail(reader, node, "%s must be above 0", what);
         if (result == SNAP_UNITS_OK)
             return true;
-        return snap_reader_fail_units(reader, node,
-                                      &(struct snap_unit_words){what, "20000/s"}, result);
+        return snap_reader_fail_units(reader, node, &(struct snap_unit_words){what, "20000/s"},
+                                      result);
     case SNAP_OPTION_TEXT:
     case SNAP_OPTION_COUNT:
     case SNAP_OPTION_BOOL:
@@ -83,8 +85,9 @@ static bool check_path_out(struct snap_reader *reader, const struct snap_node *n
     }
 }
 
-static bool read_records(struct snap_reader *reader, const struct snap_node *node,
-                         const char *what, struct snap_option *option)
+/* Quotes are kept: they tell the text "1" from the number 1. */
+static bool read_records(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                         struct snap_option *option)
 {
     if (!snap_reader_expect(reader, node, SNAP_NODE_LIST, what))
         return false;
@@ -107,6 +110,7 @@ static bool read_records(struct snap_reader *reader, const struct snap_node *nod
     return true;
 }
 
+/* The text is kept beside the number, for messages and for the type itself. */
 static bool read_scalar(struct snap_reader *reader, const struct snap_node *node, const char *what,
                         const struct snap_option_type *type, struct snap_option *option)
 {
@@ -139,6 +143,7 @@ static bool read_scalar(struct snap_reader *reader, const struct snap_node *node
     return read_unit(reader, node, what, type, option);
 }
 
+/* Lists have readers of their own; all else is a scalar. */
 static bool read_option(struct snap_reader *reader, const struct snap_node *node, const char *what,
                         const struct snap_option_type *type, struct snap_option *option)
 {
@@ -165,9 +170,9 @@ bool snap_options_read(struct snap_reader *reader, const struct snap_operator_sp
         const struct snap_node *node = snap_operator_spec_get(reader, spec, option->name);
 
         if (!node && option->required)
-            return snap_reader_fail(reader, spec->node, "operator \"%s\" needs %s, such as \"%s: %s\"",
-                                    spec->uid, option->name, option->name,
-                                    option->example ? option->example : "...");
+            return snap_reader_fail(
+                reader, spec->node, "operator \"%s\" needs %s, such as \"%s: %s\"", spec->uid,
+                option->name, option->name, option->example ? option->example : "...");
         if (!node && option->text_default)
             node = snap_node_of_argument(spec->node->source, option->text_default, reader->arena);
         if (node && !read_option(reader, node, option_what(reader, spec, option), option, &read[i]))

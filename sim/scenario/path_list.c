@@ -12,8 +12,10 @@ struct path_list {
     const char **paths;
     uint32_t count;
     uint32_t capacity;
+    uint32_t known; /* entries that came from other patterns: only they can be the same again */
 };
 
+/* A folder or a socket would fail later, at an instant of the run. */
 static bool is_regular(const char *path)
 {
     struct stat status;
@@ -21,11 +23,12 @@ static bool is_regular(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
+/* Two patterns may name one file; it is read once. */
 static void add(struct path_list *list, const char *path)
 {
     struct snap_arena *arena = list->reader->arena;
 
-    for (uint32_t i = 0; i < list->count; i++)
+    for (uint32_t i = 0; i < list->known; i++)
         if (strcmp(list->paths[i], path) == 0)
             return;
     list->paths =
@@ -64,6 +67,7 @@ static uint32_t add_matches(struct path_list *list, glob_t *found)
     return matched;
 }
 
+/* Nothing matched is nearly always a typing mistake, so it is an error. */
 static bool add_pattern(struct path_list *list, const struct snap_node *node, const char *pattern)
 {
     glob_t found;
@@ -79,10 +83,12 @@ static bool add_pattern(struct path_list *list, const struct snap_node *node, co
     return true;
 }
 
+/* An argument is literal: the shell has expanded what it wanted to. */
 static bool add_node(struct path_list *list, const struct snap_node *node)
 {
     const char *path;
 
+    list->known = list->count;
     if (!snap_reader_expect(list->reader, node, SNAP_NODE_SCALAR, "a path"))
         return false;
     path = resolve(list->reader, node);
@@ -95,8 +101,8 @@ static bool add_node(struct path_list *list, const struct snap_node *node)
     return true;
 }
 
-bool snap_path_list_read(struct snap_reader *reader, const struct snap_node *node,
-                         const char *what, struct snap_option *option)
+bool snap_path_list_read(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                         struct snap_option *option)
 {
     struct path_list list = {.reader = reader, .what = what};
 

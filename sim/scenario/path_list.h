@@ -13,7 +13,7 @@
 #include "scenario/reader.h"
 
 /* Reads one path or a list of them into option->texts. Errors: SNAP_ERROR_SCENARIO. */
-bool snap_path_list_read(struct snap_reader *reader, const struct snap_node *node,
-                         const char *what, struct snap_option *option);
+bool snap_path_list_read(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                         struct snap_option *option);
 
 #endif

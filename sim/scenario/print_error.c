@@ -26,6 +26,7 @@ static bool find_line(const struct snap_scenario_text *text, uint32_t line, cons
     return true;
 }
 
+/* Second and later bytes of a character take no column. */
 static bool is_continuation(char byte)
 {
     return ((unsigned char)byte & 0xc0) == 0x80;
@@ -43,6 +44,7 @@ static size_t column_offset(const char *line, size_t length, uint32_t column)
     return at;
 }
 
+/* Of a long line only the part around the place is shown. */
 static void print_line(struct snap_text *to, const char *line, size_t length, uint32_t column)
 {
     size_t at = column_offset(line, length, column);
@@ -67,6 +69,7 @@ static void print_line(struct snap_text *to, const char *line, size_t length, ui
     snap_text_add_string(to, "^\n");
 }
 
+/* A file that changed since may be shorter: then there is only the message. */
 static void print_place(struct snap_text *to, const struct snap_error *error,
                         const struct snap_scenario_text *text)
 {

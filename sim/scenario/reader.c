@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+/* Messages of one build come from several sources: file, variant, arguments. */
 static void place(struct snap_reader *reader, const struct snap_node *at)
 {
     snap_error_place(reader->error, at->source->name, at->line, at->column);
@@ -150,6 +151,7 @@ bool snap_reader_fail_units(struct snap_reader *reader, const struct snap_node *
                             node->text, words->example);
 }
 
+/* A parse that went well is no message. */
 static bool units(struct snap_reader *reader, const struct snap_node *node,
                   struct snap_unit_words words, enum snap_units_result result)
 {
@@ -207,8 +209,8 @@ bool snap_reader_bool(struct snap_reader *reader, const struct snap_node *node, 
                             node->text);
 }
 
-bool snap_reader_integer(struct snap_reader *reader, const struct snap_node *node,
-                         const char *what, struct snap_integer_range range, int64_t *value)
+bool snap_reader_integer(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                         struct snap_integer_range range, int64_t *value)
 {
     enum snap_units_result result;
 

@@ -77,8 +77,8 @@ struct snap_integer_range {
     int64_t from;
     int64_t to;
 };
-bool snap_reader_integer(struct snap_reader *reader, const struct snap_node *node,
-                         const char *what, struct snap_integer_range range, int64_t *value);
+bool snap_reader_integer(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                         struct snap_integer_range range, int64_t *value);
 
 /* The index of the scalar in the NULL-terminated list of words. */
 bool snap_reader_choice(struct snap_reader *reader, const struct snap_node *node, const char *what,

@@ -17,6 +17,7 @@ static const char *stem(struct snap_arena *arena, const char *path)
     return snap_arena_strndup(arena, file, dot && dot > file ? (size_t)(dot - file) : strlen(file));
 }
 
+/* The defaults of the document. */
 static struct snap_scenario *create(const struct snap_operator_catalogue *catalogue)
 {
     struct snap_scenario *scenario = calloc(1, sizeof(*scenario));
@@ -112,8 +113,8 @@ bool snap_scenario_check(const struct snap_scenario *scenario, struct snap_error
     bool ok = true;
 
     for (uint32_t i = 0; ok && i <= scenario->variant_count; i++) {
-        struct snap_scenario_choice choice = {
-            .variant = i == 0 ? NULL : scenario->variant_names[i - 1]};
+        struct snap_scenario_choice choice = {.variant =
+                                                  i == 0 ? NULL : scenario->variant_names[i - 1]};
         struct snap_built built;
 
         ok = snap_scenario_build(scenario, &choice, &built, error);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Counts lines only now: a good file never pays for it. */
 static bool fail_at(const struct snap_source *source, size_t offset, const char *what,
                     struct snap_error *error)
 {
@@ -50,6 +51,7 @@ static size_t utf8_length(const unsigned char *at, size_t rest)
     return length;
 }
 
+/* White space alone parses as an empty document, which says little to a user. */
 static bool is_blank(const struct snap_source *source)
 {
     for (size_t i = 0; i < source->length; i++)
@@ -85,6 +87,7 @@ bool snap_source_check(const struct snap_source *source, struct snap_error *erro
     return true;
 }
 
+/* Exit code 2 is for a scenario that cannot be had, whatever the reason. */
 static bool fail_errno(const char *path, int code, struct snap_error *error)
 {
     snap_error_set(error, SNAP_ERROR_SCENARIO, "cannot read the scenario: %s", strerror(code));
@@ -92,6 +95,7 @@ static bool fail_errno(const char *path, int code, struct snap_error *error)
     return false;
 }
 
+/* One byte more than allowed is not needed: a full buffer is already too large. */
 static bool read_all(FILE *file, const char *path, struct snap_arena *arena,
                      struct snap_source *source)
 {

@@ -24,7 +24,8 @@ struct snap_source {
     bool argument; /* from the command line: no line and column, paths are literal */
 };
 
-/* Reads the file. Errors: SNAP_ERROR_SCENARIO if it cannot be read, is too large, empty or binary. */
+/* Reads the file. Errors: SNAP_ERROR_SCENARIO if it cannot be read, is too large, empty or binary.
+ */
 bool snap_source_read(const char *path, struct snap_arena *arena, struct snap_source *source,
                       struct snap_error *error);
 

@@ -22,8 +22,16 @@ static const struct snap_action_help helps[] = {
 };
 
 static const char *const later_actions[] = {
-    "lose",      "duplicate", "pause",        "speed",   "savepoint", "stop-with-savepoint",
-    "cancel-with-savepoint", "restart-from", "corrupt", "tear",
+    "lose",
+    "duplicate",
+    "pause",
+    "speed",
+    "savepoint",
+    "stop-with-savepoint",
+    "cancel-with-savepoint",
+    "restart-from",
+    "corrupt",
+    "tear",
 };
 
 const struct snap_action_help *snap_action_helps(void)
@@ -31,6 +39,7 @@ const struct snap_action_help *snap_action_helps(void)
     return helps;
 }
 
+/* Processes can crash in a later version; the message says so. */
 static bool read_subtask(struct snap_reader *reader, const struct snap_node *node,
                          const struct snap_job *job, struct snap_action *action)
 {
@@ -42,6 +51,7 @@ static bool read_subtask(struct snap_reader *reader, const struct snap_node *nod
     return snap_subtask_read(reader, node, node->text, job, action);
 }
 
+/* Which checkpoint and who: both have no useful default. */
 static bool read_decline(struct snap_reader *reader, const struct snap_node *node,
                          const struct snap_job *job, struct snap_action *action)
 {
@@ -61,6 +71,7 @@ static bool read_decline(struct snap_reader *reader, const struct snap_node *nod
            read_subtask(reader, subtask, job, action);
 }
 
+/* A factor below 1 would be faster, which nobody means by slow. */
 static bool read_slow_storage(struct snap_reader *reader, const struct snap_node *node,
                               struct snap_action *action)
 {
@@ -85,6 +96,7 @@ static bool read_slow_storage(struct snap_reader *reader, const struct snap_node
     return true;
 }
 
+/* Flink: CheckpointType of the REST request: CONFIGURED or FULL. */
 static bool read_checkpoint(struct snap_reader *reader, const struct snap_node *node,
                             struct snap_action *action)
 {
@@ -97,6 +109,7 @@ static bool read_checkpoint(struct snap_reader *reader, const struct snap_node *
     return true;
 }
 
+/* One case a kind. */
 static bool read_action(struct snap_reader *reader, const struct snap_node *node,
                         const struct snap_job *job, struct snap_action *action)
 {
@@ -112,7 +125,7 @@ static bool read_action(struct snap_reader *reader, const struct snap_node *node
     case SNAP_ACTION_CHECKPOINT:
         return read_checkpoint(reader, node, action);
     }
-    SNAP_CHECK(!"an action");
+    SNAP_CHECK(false);
     return false;
 }
 
@@ -137,11 +150,12 @@ static const char *describe(struct snap_reader *reader, const struct snap_job *j
     return name;
 }
 
+/* `delay` is a moment here and an action later; what it holds tells them apart. */
 static bool is_later_action(const struct snap_node *key, const struct snap_node *value)
 {
     if (strcmp(key->text, "delay") == 0)
-        return value->kind == SNAP_NODE_SCALAR && (strcmp(value->text, "ack") == 0 ||
-                                                   strcmp(value->text, "notification") == 0);
+        return value->kind == SNAP_NODE_SCALAR &&
+               (strcmp(value->text, "ack") == 0 || strcmp(value->text, "notification") == 0);
     for (size_t i = 0; i < sizeof(later_actions) / sizeof(later_actions[0]); i++)
         if (strcmp(later_actions[i], key->text) == 0)
             return true;
@@ -152,9 +166,9 @@ static bool is_later_action(const struct snap_node *key, const struct snap_node 
 static bool find_action(struct snap_reader *reader, const struct snap_node *entry,
                         const struct snap_node **value, struct snap_action *action)
 {
-    static const char *const keys[] = {"crash",        "decline", "fail-storage",
-                                       "slow-storage", "checkpoint", "at", "when", "delay",
-                                       "optional",     NULL};
+    static const char *const keys[] = {"crash",      "decline", "fail-storage", "slow-storage",
+                                       "checkpoint", "at",      "when",         "delay",
+                                       "optional",   NULL};
 
     *value = NULL;
     for (uint32_t i = 0; i < entry->count; i++) {
@@ -179,6 +193,7 @@ static bool find_action(struct snap_reader *reader, const struct snap_node *entr
     return *value || snap_reader_fail(reader, entry, "this entry of the timeline has no action");
 }
 
+/* A decline may stand alone: it waits for its checkpoint. */
 static bool read_moment(struct snap_reader *reader, const struct snap_node *entry,
                         const struct snap_job *job, struct snap_action *action)
 {
@@ -190,7 +205,8 @@ static bool read_moment(struct snap_reader *reader, const struct snap_node *entr
     if (at && when)
         return snap_reader_fail(reader, when, "an entry of the timeline has at or when, not both");
     if (!at && !when && action->kind != SNAP_ACTION_DECLINE)
-        return snap_reader_fail(reader, entry, "this entry of the timeline has neither at nor when");
+        return snap_reader_fail(reader, entry,
+                                "this entry of the timeline has neither at nor when");
     if (delay && !when)
         return snap_reader_fail(reader, delay, "delay needs when");
     action->on_event = when != NULL;
@@ -203,6 +219,7 @@ static bool read_moment(struct snap_reader *reader, const struct snap_node *entr
     return !optional || snap_reader_bool(reader, optional, "optional", &action->optional);
 }
 
+/* The text of an action is made here, from what was understood, not copied. */
 static bool read_entry(struct snap_reader *reader, const struct snap_node *entry,
                        const struct snap_job *job, struct snap_action *action)
 {

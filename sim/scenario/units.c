@@ -37,6 +37,7 @@ static const struct unit per_hour[] = {
     {"|ms|", 3600000}, {"|s|sec|second|", 3600}, {"|min|minute|", 60}, {"|h|hour|", 1}, {NULL, 0},
 };
 
+/* Labels in any case; the bars keep "m" from matching "ms". 0: no such unit. */
 static int64_t find_factor(const struct unit *units, const char *label)
 {
     char bounded[24];
@@ -60,6 +61,7 @@ struct decimal {
     int64_t scale; /* power of ten */
 };
 
+/* All arithmetic is checked: what overflows is refused, never wrapped. */
 static enum snap_units_result add_digit(int64_t *digits, char digit)
 {
     if (__builtin_mul_overflow(*digits, 10, digits) ||
@@ -113,6 +115,7 @@ static void copy_label(char label[32], const char *at, const char *end)
     label[length] = '\0';
 }
 
+/* Powers of ten are cancelled first, so that 1.000000001 s does not overflow. */
 static enum snap_units_result scale(struct decimal decimal, int64_t factor, int64_t *value)
 {
     int64_t product;
@@ -129,6 +132,7 @@ static enum snap_units_result scale(struct decimal decimal, int64_t factor, int6
     return SNAP_UNITS_OK;
 }
 
+/* A number, then a label that may be empty. */
 static enum snap_units_result read_unit(const char *text, const struct unit *units,
                                         enum snap_fractions fractions, int64_t *value)
 {

@@ -35,6 +35,7 @@ struct yaml_reader {
     bool expects_key[SNAP_NODE_DEPTH_MAX];
 };
 
+/* Marks of libyaml count from 0. */
 static bool fail(struct yaml_reader *reader, yaml_mark_t mark, const char *message)
 {
     snap_error_set(reader->error, SNAP_ERROR_SCENARIO, "%s", message);
@@ -66,6 +67,7 @@ static const struct {
     {"found a tab character", "indent with spaces, not tabs"},
 };
 
+/* A list or quote that was never closed is noticed far below, so its begin is named. */
 static bool fail_syntax(struct yaml_reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
@@ -82,11 +84,12 @@ static bool fail_syntax(struct yaml_reader *reader)
         snprintf(message, sizeof(message), "%s; it began at line %u", ours,
                  (unsigned)parser->context_mark.line + 1);
     else
-        snprintf(message, sizeof(message), "%s%s", ours ? "" : "not valid YAML: ",
-                 ours ? ours : problem);
+        snprintf(message, sizeof(message), "%s%s",
+                 ours ? "" : "not valid YAML: ", ours ? ours : problem);
     return fail(reader, parser->problem_mark, message);
 }
 
+/* Every node knows its place from the start. */
 static struct snap_node *new_node(struct yaml_reader *reader, enum snap_node_kind kind,
                                   yaml_mark_t mark)
 {
@@ -100,12 +103,14 @@ static struct snap_node *new_node(struct yaml_reader *reader, enum snap_node_kin
     return node;
 }
 
+/* The spellings of null in YAML 1.1, plain only: "null" in quotes is a text. */
 static bool is_null_text(const char *text)
 {
     return text[0] == '\0' || strcmp(text, "~") == 0 || strcmp(text, "null") == 0 ||
            strcmp(text, "Null") == 0 || strcmp(text, "NULL") == 0;
 }
 
+/* Texts stay as written; readers decide what a number is. */
 static struct snap_node *new_scalar(struct yaml_reader *reader, const yaml_event_t *event)
 {
     struct snap_node *node = new_node(reader, SNAP_NODE_SCALAR, event->start_mark);
@@ -131,6 +136,7 @@ static void grow(struct yaml_reader *reader, struct snap_node *node)
     node->capacity = capacity;
 }
 
+/* A key waits in the mapping until its value is complete. */
 static bool add_key(struct yaml_reader *reader, struct snap_node *map, const struct snap_node *key,
                     yaml_mark_t mark)
 {
@@ -162,6 +168,7 @@ static bool attach(struct yaml_reader *reader, const struct snap_node *node, yam
     return true;
 }
 
+/* An anchor may be used again; the last one before the alias counts. */
 static bool name_anchor(struct yaml_reader *reader, const yaml_char_t *name,
                         const struct snap_node *node, bool open)
 {
@@ -183,6 +190,7 @@ static bool name_anchor(struct yaml_reader *reader, const yaml_char_t *name,
     return true;
 }
 
+/* Sharing the node costs nothing; its weight is counted where it is used. */
 static bool take_alias(struct yaml_reader *reader, const yaml_event_t *event)
 {
     const char *name = (const char *)event->data.alias.anchor;
@@ -201,6 +209,7 @@ static bool take_alias(struct yaml_reader *reader, const yaml_event_t *event)
     return fail(reader, event->start_mark, "no such anchor (&name) above this alias");
 }
 
+/* Depth is checked before libyaml has read any further. */
 static bool open_collection(struct yaml_reader *reader, struct snap_node *node,
                             const yaml_event_t *event)
 {
@@ -213,6 +222,7 @@ static bool open_collection(struct yaml_reader *reader, struct snap_node *node,
     return true;
 }
 
+/* By text, then by place: the second of two equal keys is the one reported. */
 static int compare_keys(const void *a, const void *b)
 {
     const struct snap_node *left = *(const struct snap_node *const *)a;
@@ -226,6 +236,7 @@ static int compare_keys(const void *a, const void *b)
     return (left->column > right->column) - (left->column < right->column);
 }
 
+/* Sorted, not compared in pairs: a file may have a hundred thousand keys. */
 static bool check_keys(struct yaml_reader *reader, const struct snap_node *map)
 {
     const struct snap_node **sorted =
@@ -244,6 +255,7 @@ static bool check_keys(struct yaml_reader *reader, const struct snap_node *map)
     return true;
 }
 
+/* Only a complete node is attached, so its weight is final. */
 static bool close_collection(struct yaml_reader *reader, const yaml_event_t *event)
 {
     struct snap_node *node = reader->stack[--reader->depth];
@@ -278,6 +290,7 @@ static bool take_start(struct yaml_reader *reader, const yaml_event_t *event)
            open_collection(reader, node, event);
 }
 
+/* One case an event of libyaml. */
 static bool take_event(struct yaml_reader *reader, const yaml_event_t *event)
 {
     switch (event->type) {
@@ -304,6 +317,7 @@ static bool take_event(struct yaml_reader *reader, const yaml_event_t *event)
     return true;
 }
 
+/* Stops at the first problem, ours or libyaml's. */
 static bool read_events(struct yaml_reader *reader)
 {
     bool more = true;

@@ -30,7 +30,7 @@ static enum snap_lane_kind lane_kind(enum snap_task_status status)
     case SNAP_TASK_FAILED:
         return SNAP_LANE_DOWN;
     }
-    SNAP_CHECK(!"a task status");
+    SNAP_CHECK(false);
     return SNAP_LANE_DOWN;
 }
 

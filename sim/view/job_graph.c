@@ -37,6 +37,7 @@ static void add_input(struct snap_text *text, const struct snap_job *job,
                      job->operators[edge->consumer].parallelism);
 }
 
+/* What Flink's web page shows of a vertex, and where it runs. */
 static void add_vertex(struct snap_text *text, const struct snap_job *job,
                        const struct snap_vertex *vertex)
 {
@@ -57,7 +58,8 @@ static void add_vertex(struct snap_text *text, const struct snap_job *job,
 
 void snap_job_graph_text(struct snap_text *text, const struct snap_job *job)
 {
-    snap_text_printf(text, "Job \"%s\": %u operators in %u vertices, %u subtasks on %u "
+    snap_text_printf(text,
+                     "Job \"%s\": %u operators in %u vertices, %u subtasks on %u "
                      "TaskManagers\n",
                      job->name, job->operator_count, job->vertex_count, job->task_count,
                      job->task_manager_count);
@@ -109,6 +111,7 @@ static void add_strategy(struct snap_json *json, const char *key, enum snap_ship
     snap_json_string(json, key, upper);
 }
 
+/* A streaming exchange is always pipelined and bounded. */
 static void add_plan_inputs(struct snap_json *json, const struct snap_job *job,
                             const struct snap_vertex *vertex)
 {
@@ -127,6 +130,7 @@ static void add_plan_inputs(struct snap_json *json, const struct snap_job *job,
     snap_json_array_end(json);
 }
 
+/* Members and their order are Flink's; what it leaves empty is empty here. */
 static void add_plan_node(struct snap_json *json, const struct snap_job *job,
                           const struct snap_vertex *vertex)
 {
@@ -148,6 +152,7 @@ static void add_plan_node(struct snap_json *json, const struct snap_job *job,
     snap_text_fini(&tree);
 }
 
+/* What `run --json` has too, before anything ran. */
 static void add_vertex_member(struct snap_json *json, const struct snap_job *job,
                               const struct snap_vertex *vertex)
 {
@@ -178,6 +183,7 @@ static void add_vertex_member(struct snap_json *json, const struct snap_job *job
     snap_json_object_end(json);
 }
 
+/* Edges as written: chained ones are in no vertex' inputs. */
 static void add_edge_member(struct snap_json *json, const struct snap_job *job,
                             const struct snap_edge *edge)
 {
@@ -222,6 +228,7 @@ static void add_quoted(struct snap_text *text, const char *string)
     snap_text_add_string(text, "\"");
 }
 
+/* A vertex is a box around its operators. */
 static void add_cluster(struct snap_text *text, const struct snap_job *job,
                         const struct snap_vertex *vertex)
 {

@@ -70,6 +70,6 @@ const char *snap_checkpoint_status_name(enum snap_checkpoint_status status)
     case SNAP_CHECKPOINT_FAILED:
         return "FAILED";
     }
-    SNAP_CHECK(!"a checkpoint status");
+    SNAP_CHECK(false);
     return NULL;
 }

@@ -13,12 +13,10 @@
 #include "model/job.h"
 
 #define OPTION(option_name, option_kind, option_required, option_choices, option_default)          \
-    {.name = option_name,                                                                          \
-     .kind = SNAP_OPTION_##option_kind,                                                            \
-     .required = option_required,                                                                  \
-     .choices = option_choices,                                                                    \
-     .text_default = option_default,                                                               \
-     .example = "..."}
+    {                                                                                              \
+        .name = option_name, .kind = SNAP_OPTION_##option_kind, .required = option_required,       \
+        .choices = option_choices, .text_default = option_default, .example = "..."                \
+    }
 
 #define SOURCE_OPTIONS                                                                             \
     OPTION("rate", RATE, false, NULL, NULL), OPTION("splits", COUNT, false, NULL, NULL),           \
@@ -71,13 +69,13 @@ static bool configure_map(struct snap_operator *op, struct snap_arena *arena, ui
 }
 
 #define TYPE(variable, type_name, type_role, type_options, type_keyed, type_configure)             \
-    static const struct snap_operator_type variable = {                                            \
-        .name = type_name,                                                                         \
-        .role = SNAP_ROLE_##type_role,                                                             \
-        .options = type_options,                                                                   \
-        .option_count = sizeof(type_options) / sizeof((type_options)[0]),                          \
-        .keyed = type_keyed,                                                                       \
-        .configure = type_configure}
+    static const struct snap_operator_type variable = {.name = type_name,                          \
+                                                       .role = SNAP_ROLE_##type_role,              \
+                                                       .options = type_options,                    \
+                                                       .option_count = sizeof(type_options) /      \
+                                                                       sizeof((type_options)[0]),  \
+                                                       .keyed = type_keyed,                        \
+                                                       .configure = type_configure}
 
 static const struct snap_option_type no_options[1] = {OPTION("note", TEXT, false, NULL, NULL)};
 

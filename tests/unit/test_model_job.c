@@ -120,12 +120,22 @@ static void plan(struct snap_arena *arena, struct snap_job *job, uint32_t task_s
         {.producer = 2, .consumer = 3, .ship = SNAP_SHIP_FORWARD},
     };
     static const struct snap_operator operators[] = {
-        {.uid = "a", .name = "Source: a", .type = &type_sequence, .parallelism = 2,
+        {.uid = "a",
+         .name = "Source: a",
+         .type = &type_sequence,
+         .parallelism = 2,
          .split_count = 5},
-        {.uid = "b", .name = "Source: b", .type = &type_sequence, .parallelism = 3,
+        {.uid = "b",
+         .name = "Source: b",
+         .type = &type_sequence,
+         .parallelism = 3,
          .split_count = 3},
-        {.uid = "u", .name = "u", .type = &type_union, .parallelism = 4,
-         .slot_sharing_group = "own", .max_parallelism = 64},
+        {.uid = "u",
+         .name = "u",
+         .type = &type_union,
+         .parallelism = 4,
+         .slot_sharing_group = "own",
+         .max_parallelism = 64},
         {.uid = "o", .name = "o: Writer", .type = &type_discard, .parallelism = 4},
     };
     struct snap_config config = {.chaining_enabled = true,
@@ -198,8 +208,8 @@ static void test_edges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pointwise),       cmocka_unit_test(test_directions_agree),
-        cmocka_unit_test(test_all_to_all),      cmocka_unit_test(test_tasks_and_slots),
+        cmocka_unit_test(test_pointwise),  cmocka_unit_test(test_directions_agree),
+        cmocka_unit_test(test_all_to_all), cmocka_unit_test(test_tasks_and_slots),
         cmocka_unit_test(test_edges),
     };
 

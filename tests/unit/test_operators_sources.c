@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "operators/rate.h"
 #include "unit/operator_harness.h"
 
 enum { SPLITS_MAX = 8, COUNT_MAX = 4000 };
@@ -197,6 +198,27 @@ static void leaves_when_due(void **unused)
         harness_produce(h, 1);
         assert_int_equal(h->records[0].timestamp_ms, rows[r].due_ns / 1000000);
         drop(h);
+    }
+}
+
+/* Additions give what the division gives, at every step. */
+static void the_due_clock_does_not_drift(void **unused)
+{
+    static const int64_t rates[] = {1, 7, 1000, 777777, 3600000000, 6999999999999};
+    static const uint64_t strides[] = {1, 3, 64};
+
+    (void)unused;
+    for (size_t r = 0; r < 6; r++) {
+        for (size_t s = 0; s < 3; s++) {
+            struct snap_due_clock clock = snap_due_clock_at(rates[r], 5, strides[s]);
+
+            for (uint64_t i = 0; i < 3000; i++) {
+                snap_ns due = snap_rate_due(rates[r], 5 + i * strides[s]);
+
+                assert_int_equal(clock.whole_ns + (clock.rest != 0), due);
+                assert_int_equal(snap_due_clock_step(&clock), due / SNAP_MS);
+            }
+        }
     }
 }
 
@@ -415,6 +437,7 @@ int main(void)
         cmocka_unit_test(draws_alike_however_divided),
         cmocka_unit_test(distributions_have_their_shapes),
         cmocka_unit_test(leaves_when_due),
+        cmocka_unit_test(the_due_clock_does_not_drift),
         cmocka_unit_test(due_count_is_what_is_due),
         cmocka_unit_test(splits_move_to_other_subtasks),
         cmocka_unit_test(an_empty_state_means_no_splits),

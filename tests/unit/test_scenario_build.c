@@ -295,10 +295,10 @@ struct config_row {
 #define AT(member) offsetof(struct snap_config, member), sizeof(((struct snap_config *)0)->member)
 
 static const struct config_row config_rows[] = {
-    {"nested", "2.3", "{execution: {checkpointing: {interval: 1 min}}}",
-     AT(checkpoint.interval_ns), 60 * SNAP_SECOND, NULL},
-    {"half nested", "2.3", "{execution.checkpointing: {interval: 3s}}",
-     AT(checkpoint.interval_ns), 3 * SNAP_SECOND, NULL},
+    {"nested", "2.3", "{execution: {checkpointing: {interval: 1 min}}}", AT(checkpoint.interval_ns),
+     60 * SNAP_SECOND, NULL},
+    {"half nested", "2.3", "{execution.checkpointing: {interval: 3s}}", AT(checkpoint.interval_ns),
+     3 * SNAP_SECOND, NULL},
     {"bare number is milliseconds", "2.3", "{execution.checkpointing.interval: 250}",
      AT(checkpoint.interval_ns), 250 * SNAP_MS, NULL},
     {"old spelling", "2.3", "{pipeline.operator-chaining: false}", AT(chaining_enabled), false,

@@ -75,6 +75,20 @@ static void make_operators(struct snap_text *text)
         snap_text_printf(text, "  - {uid: a%d, type: sequence, count: 1}\n", i);
 }
 
+static void make_keys(struct snap_text *text)
+{
+    snap_text_add_string(text, "operators: [{uid: a, type: sequence, count: 1}]\nexpect:\n");
+    for (int i = 0; i < 4001; i++)
+        snap_text_printf(text, "  k%d: 1\n", i);
+}
+
+static void make_variants(struct snap_text *text)
+{
+    snap_text_add_string(text, "operators: [{uid: a, type: sequence, count: 1}]\nvariants:\n");
+    for (int i = 0; i < 201; i++)
+        snap_text_printf(text, "  v%d: {}\n", i);
+}
+
 static void make_escape(struct snap_text *text)
 {
     snap_text_add_string(text, "\"\\e[31m\": 1\noperators: []\n");
@@ -95,9 +109,12 @@ static const struct {
     {"many values", make_values,
      "t.yaml:1:300002: the document has too many values (more than 200,000)"},
     {"many operators", make_operators, "t.yaml:2:3: more than 1000 operators"},
+    {"many keys", make_keys, "t.yaml:3:3: expect has more than 4000 keys"},
+    {"many variants", make_variants, "t.yaml:3:3: more than 200 variants"},
     {"terminal escapes", make_escape,
      "t.yaml:1:1: unknown key \"?[31m\"; there are name, description, seed, runtimes, until, "
-     "flink-version, config, operators, model, timeline, ledger, sabotage, expect or variants"},
+     "flink-version, config, operators, model, set, timeline, ledger, sabotage, expect or "
+     "variants"},
 };
 
 static void describe(const struct snap_error *error, char *to, size_t bytes)
@@ -157,16 +174,21 @@ static const struct {
 } arguments[] = {
     {"slwo", {0}, ":0:0: t.yaml has no variant \"slwo\"; did you mean \"slow\"?"},
     {"zzzzzz", {0}, ":0:0: t.yaml has no variant \"zzzzzz\"; did you mean \"fast\"?"},
-    {NULL, {SNAP_OVERRIDE_CONFIG, "-D paralelism.default=1", "paralelism.default", "1"},
+    {NULL,
+     {SNAP_OVERRIDE_CONFIG, "-D paralelism.default=1", "paralelism.default", "1"},
      "-D paralelism.default=1:0:0: Flink has no setting \"paralelism.default\"; did you mean "
      "\"parallelism.default\"?"},
-    {NULL, {SNAP_OVERRIDE_CONFIG, "-p 0", "parallelism.default", "0"},
+    {NULL,
+     {SNAP_OVERRIDE_CONFIG, "-p 0", "parallelism.default", "0"},
      "-p 0:0:0: parallelism.default must be at least 1, found 0"},
-    {NULL, {SNAP_OVERRIDE_SET, "--set lines.count=x", "lines.count", "x"},
+    {NULL,
+     {SNAP_OVERRIDE_SET, "--set lines.count=x", "lines.count", "x"},
      "--set lines.count=x:0:0: count of lines must be a whole number, found \"x\""},
-    {NULL, {SNAP_OVERRIDE_SET, "--set line.count=1", "line.count", "1"},
+    {NULL,
+     {SNAP_OVERRIDE_SET, "--set line.count=1", "line.count", "1"},
      "--set line.count=1:0:0: there is no operator \"line\"; did you mean \"lines\"?"},
-    {NULL, {SNAP_OVERRIDE_SET, "--set out.path=null", "out.path", "null"},
+    {NULL,
+     {SNAP_OVERRIDE_SET, "--set out.path=null", "out.path", "null"},
      "t.yaml:2:3: operator \"out\" needs path, such as \"path: ...\""},
 };
 

@@ -171,8 +171,10 @@ static void check(const struct row *row)
     struct snap_error error = {0};
     struct snap_built built;
 
-    snap_text_printf(&text, "config: {parallelism.default: 2}\noperators: [%s]\nvariants: {v: "
-                     "{config: %s}}\n", row->operators, row->config);
+    snap_text_printf(&text,
+                     "config: {parallelism.default: 2}\noperators: [%s]\nvariants: {v: "
+                     "{config: %s}}\n",
+                     row->operators, row->config);
     if (!snap_scenario_parse(&(struct snap_scenario_text){"t", text.data, text.length},
                              &test_catalogue, &scenario, &error) ||
         !snap_scenario_build(scenario, &(struct snap_scenario_choice){.variant = "v"}, &built,

@@ -24,38 +24,53 @@ struct row {
 };
 
 static const struct row durations[] = {
-    {"200 ms", 0, 200000000},     {"3s", 0, 3000000000},
-    {"1 min", 0, 60000000000},    {"1m", 0, 60000000000},
-    {"2 us", 0, 2000},            {"2 \xc2\xb5s", 0, 2000},
-    {"5 NANOS", 0, 5},            {"1 h", 0, INT64_C(3600000000000)},
-    {"1 d", 0, INT64_C(86400000000000)}, {"17", 0, 17000000},
-    {"1.2 s", 0, 1200000000},     {"0.5 us", 0, 500},
-    {"1.000000001 s", 0, 1000000001}, {"0.1 ns", FINE, 0},
-    {" 7 ms ", 0, 7000000},       {"0", 0, 0},
-    {"-1 s", MINUS, 0},           {"", BAD, 0},
-    {"ms", BAD, 0},               {"1.", BAD, 0},
-    {"1 fortnight", NO_UNIT, 0},  {"1 ms ms", NO_UNIT, 0},
-    {"106751 d", 0, INT64_C(9223286400000000000)}, {"106752 d", LARGE, 0},
-    {"9223372036854775807 ns", LARGE, 0}, {"99999999999999999999 s", LARGE, 0},
+    {"200 ms", 0, 200000000},
+    {"3s", 0, 3000000000},
+    {"1 min", 0, 60000000000},
+    {"1m", 0, 60000000000},
+    {"2 us", 0, 2000},
+    {"2 \xc2\xb5s", 0, 2000},
+    {"5 NANOS", 0, 5},
+    {"1 h", 0, INT64_C(3600000000000)},
+    {"1 d", 0, INT64_C(86400000000000)},
+    {"17", 0, 17000000},
+    {"1.2 s", 0, 1200000000},
+    {"0.5 us", 0, 500},
+    {"1.000000001 s", 0, 1000000001},
+    {"0.1 ns", FINE, 0},
+    {" 7 ms ", 0, 7000000},
+    {"0", 0, 0},
+    {"-1 s", MINUS, 0},
+    {"", BAD, 0},
+    {"ms", BAD, 0},
+    {"1.", BAD, 0},
+    {"1 fortnight", NO_UNIT, 0},
+    {"1 ms ms", NO_UNIT, 0},
+    {"106751 d", 0, INT64_C(9223286400000000000)},
+    {"106752 d", LARGE, 0},
+    {"9223372036854775807 ns", LARGE, 0},
+    {"99999999999999999999 s", LARGE, 0},
 };
 
 static const struct row sizes[] = {
-    {"100 b", 0, 100},   {"100", 0, 100},        {"32 kb", 0, 32768},
-    {"1K", 0, 1024},     {"20kibibytes", 0, 20480}, {"1.5 mb", 0, 1572864},
-    {"1 gb", 0, 1 << 30}, {"1 tb", 0, INT64_C(1) << 40}, {"9999999 tb", LARGE, 0},
-    {"1 kib", NO_UNIT, 0}, {"0.3 b", FINE, 0},
+    {"100 b", 0, 100},         {"100", 0, 100},
+    {"32 kb", 0, 32768},       {"1K", 0, 1024},
+    {"20kibibytes", 0, 20480}, {"1.5 mb", 0, 1572864},
+    {"1 gb", 0, 1 << 30},      {"1 tb", 0, INT64_C(1) << 40},
+    {"9999999 tb", LARGE, 0},  {"1 kib", NO_UNIT, 0},
+    {"0.3 b", FINE, 0},
 };
 
 static const struct row rates[] = {
-    {"20000/s", 0, 72000000}, {"5/min", 0, 300},   {"1/h", 0, 1},        {"0.5/s", 0, 1800},
-    {"2 / ms", 0, 7200000},   {"20000", NO_UNIT, 0}, {"1/day", NO_UNIT, 0}, {"-1/s", MINUS, 0},
-    {"9999999999999999/s", LARGE, 0}, {"0.1/h", FINE, 0},
+    {"20000/s", 0, 72000000}, {"5/min", 0, 300},      {"1/h", 0, 1},
+    {"0.5/s", 0, 1800},       {"2 / ms", 0, 7200000}, {"20000", NO_UNIT, 0},
+    {"1/day", NO_UNIT, 0},    {"-1/s", MINUS, 0},     {"9999999999999999/s", LARGE, 0},
+    {"0.1/h", FINE, 0},
 };
 
 static const struct row bandwidths[] = {
-    {"1 gb/s", 0, 1 << 30}, {"100 mb/s", 0, 100 << 20}, {"unlimited", 0, 0},
-    {"100 mb", NO_UNIT, 0}, {"100/s", NO_UNIT, 0},      {"1 gb/min", NO_UNIT, 0},
-    {"fast", BAD, 0},
+    {"1 gb/s", 0, 1 << 30}, {"100 mb/s", 0, 100 << 20}, {"unlimited", 0, 0}, {"100 mb", NO_UNIT, 0},
+    {"100/s", NO_UNIT, 0},  {"1 gb/min", NO_UNIT, 0},   {"fast", BAD, 0},
 };
 
 typedef enum snap_units_result parse_text(const char *text, int64_t *value);
@@ -119,8 +134,12 @@ static const struct {
     const char *wanted;
     const char *expected;
 } suggestions[] = {
-    {"paralelism", "parallelism"}, {"CHIAN", "chain"}, {"cost", "cost"}, {"zzz", NULL},
-    {"hsah", "hash"},              {"", NULL},
+    {"paralelism", "parallelism"},
+    {"CHIAN", "chain"},
+    {"cost", "cost"},
+    {"zzz", NULL},
+    {"hsah", "hash"},
+    {"", NULL},
 };
 
 static void test_suggestions(void **state)

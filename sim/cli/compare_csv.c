@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/compare_csv.h"
+
+#include <inttypes.h>
+
+#include "model/names.h"
+
+static void add_counter(struct snap_text *text, int64_t value)
+{
+    if (value == SNAP_UNJUDGED)
+        snap_text_add_string(text, ",");
+    else
+        snap_text_printf(text, ",%" PRId64, value);
+}
+
+/* A field in quotes; quotes inside are doubled. */
+static void add_quoted(struct snap_text *text, const char *field)
+{
+    snap_text_add_string(text, "\"");
+    for (; *field; field++)
+        snap_text_printf(text, *field == '"' ? "\"%c" : "%c", *field);
+    snap_text_add_string(text, "\"");
+}
+
+void snap_compare_csv(struct snap_text *text, const struct snap_summary *runs, uint32_t count)
+{
+    snap_text_add_string(text, "variant,runtime,seed,job_status,elapsed_ms");
+    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
+        snap_text_printf(text, ",%s", snap_counter_name((enum snap_counter)c));
+    snap_text_add_string(
+        text, ",expectation_met,restarts,checkpoints_completed,checkpoints_failed\n");
+    for (uint32_t i = 0; i < count; i++) {
+        const struct snap_summary *run = &runs[i];
+        const struct snap_statistics *statistics = run->statistics;
+
+        add_quoted(text, run->simulation->variant ? run->simulation->variant : "");
+        snap_text_printf(text, ",%s,%" PRIu64 ",%s,%" PRId64,
+                         snap_runtime_kind_name(run->runtime), run->simulation->seed,
+                         snap_job_status_name(statistics->job_status),
+                         statistics->end_ns / SNAP_MS);
+        for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
+            add_counter(text, run->verdict->counters[c]);
+        snap_text_printf(text, ",%s,%u,%u,%u\n", run->expectation_met ? "true" : "false",
+                         statistics->restart_count, statistics->completed_count,
+                         statistics->failed_count);
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/crash_report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/check.h"
+#include "trace/writer.h"
+
+enum { EVENTS_KEPT = 12 };
+
+static struct {
+    const struct snap_simulation *sim;
+    struct snap_event events[EVENTS_KEPT];
+    uint64_t count;
+} report;
+
+static void keep(void *context, const struct snap_event *event)
+{
+    (void)context;
+    report.events[report.count++ % EVENTS_KEPT] = *event;
+}
+
+static void print(void *context)
+{
+    uint64_t first = report.count > EVENTS_KEPT ? report.count - EVENTS_KEPT : 0;
+    struct snap_arena scratch;
+
+    (void)context;
+    snap_arena_init(&scratch);
+    fprintf(stderr, "snapsim: scenario %s, seed %" PRIu64 "; the last events handed on were:\n",
+            report.sim->name, report.sim->seed);
+    for (uint64_t i = first; i < report.count; i++) {
+        struct snap_text line = {0};
+
+        snap_trace_event_text(&line, report.sim->job, &report.events[i % EVENTS_KEPT], &scratch);
+        fprintf(stderr, "  %s\n", snap_text_get(&line));
+        snap_text_fini(&line);
+    }
+    fprintf(stderr, "snapsim: please report this with the scenario file and the seed\n");
+}
+
+void snap_crash_report_begin(const struct snap_simulation *sim)
+{
+    report.sim = sim;
+    report.count = 0;
+    snap_check_set_hook(print, NULL);
+}
+
+void snap_crash_report_end(void)
+{
+    snap_check_set_hook(NULL, NULL);
+}
+
+struct snap_observer snap_crash_report_observer(void)
+{
+    return (struct snap_observer){.merged = keep};
+}

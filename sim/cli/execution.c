@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/execution.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "cli/crash_report.h"
+#include "cli/state_files.h"
+#include "operators/operator.h"
+
+static volatile sig_atomic_t interrupt_seen;
+
+static void note_interrupt(int signal_number)
+{
+    (void)signal_number;
+    interrupt_seen = 1;
+}
+
+static bool is_interrupted(void)
+{
+    return interrupt_seen != 0;
+}
+
+void snap_execution_catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = note_interrupt};
+
+    /* A second Ctrl-C ends the process at once. */
+    action.sa_flags = (int)SA_RESETHAND;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static void note_fired(void *context, const struct snap_event *event)
+{
+    struct snap_execution *execution = context;
+
+    if (event->type == SNAP_EVENT_ACTION_FIRED)
+        execution->fired[event->args[0]] = true;
+}
+
+static const struct snap_simulation *sim_of(const struct snap_execution *execution)
+{
+    return &execution->options.built->sim;
+}
+
+static bool open_trace(struct snap_execution *execution, struct snap_error *error)
+{
+    const struct snap_execution_options *options = &execution->options;
+    struct snap_trace_run run = {
+        .program_version = SNAP_VERSION,
+        .simulation = sim_of(execution),
+        .runtime = options->runtime,
+        .level = options->level,
+    };
+
+    if (options->level == SNAP_TRACE_OFF)
+        return true;
+    return snap_trace_writer_open(
+        &execution->writer,
+        snap_arena_printf(&execution->arena, "%s/trace.jsonl", options->directory), &run, error);
+}
+
+static struct snap_ledger *create_ledger(struct snap_execution *execution)
+{
+    const struct snap_job *job = sim_of(execution)->job;
+    const struct snap_operator_rules **rules =
+        SNAP_ARENA_ARRAY(&execution->arena, const struct snap_operator_rules *,
+                         job->operator_count);
+
+    if (sim_of(execution)->ledger == SNAP_LEDGER_OFF)
+        return NULL;
+    for (uint32_t i = 0; i < job->operator_count; i++)
+        rules[i] = &snap_operator_class_of(&job->operators[i])->rules;
+    return snap_ledger_create(sim_of(execution), rules);
+}
+
+static uint32_t add_observers(struct snap_execution *execution, struct snap_ledger *ledger,
+                              struct snap_observer *observers)
+{
+    enum snap_trace_level level = execution->options.level;
+    uint32_t count = 0;
+
+    observers[count++] = snap_crash_report_observer();
+    observers[count++] = (struct snap_observer){.context = execution, .merged = note_fired};
+    observers[count++] =
+        (struct snap_observer){.context = &execution->hash, .merged = snap_trace_hash_event};
+    observers[count++] = (struct snap_observer){.context = &execution->statistics,
+                                                .merged = snap_statistics_event};
+    if (level != SNAP_TRACE_OFF)
+        observers[count++] = (struct snap_observer){
+            .context = &execution->writer,
+            .merged = snap_trace_writer_event,
+            .buffers_wanted = level >= SNAP_TRACE_BUFFERS,
+            .records_wanted = level >= SNAP_TRACE_RECORDS,
+        };
+    if (ledger)
+        observers[count++] = snap_ledger_observer(ledger);
+    return count;
+}
+
+/* Without a ledger nothing is judged: every counter is null. */
+static void judge(struct snap_execution *execution, struct snap_ledger *ledger)
+{
+    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
+        execution->verdict.counters[c] = SNAP_UNJUDGED;
+    if (ledger)
+        snap_ledger_judge(ledger, execution->result.status, &execution->arena,
+                          &execution->verdict);
+}
+
+static void list_unfired(struct snap_execution *execution)
+{
+    const struct snap_timeline *timeline = &sim_of(execution)->timeline;
+    const char **texts = SNAP_ARENA_ARRAY(&execution->arena, const char *, timeline->count);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < timeline->count; i++) {
+        if (execution->fired[i])
+            continue;
+        texts[count++] = timeline->actions[i].text;
+        if (!timeline->actions[i].optional)
+            execution->unfired_matters = true;
+    }
+    execution->summary.unfired = texts;
+    execution->summary.unfired_count = count;
+}
+
+static bool write_summary(struct snap_execution *execution, struct snap_error *error)
+{
+    const char *path =
+        snap_arena_printf(&execution->arena, "%s/summary.json", execution->options.directory);
+    struct snap_text text = {0};
+    FILE *file = fopen(path, "w");
+    bool written;
+
+    snap_summary_text(&text, &execution->summary);
+    written = file && fwrite(snap_text_get(&text), 1, text.length, file) == text.length;
+    if (file)
+        written = (fclose(file) == 0) && written;
+    snap_text_fini(&text);
+    if (!written)
+        return snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+    return true;
+}
+
+static void summarize(struct snap_execution *execution)
+{
+    const struct snap_execution_options *options = &execution->options;
+    struct snap_summary *summary = &execution->summary;
+
+    snap_statistics_finish(&execution->statistics, execution->result.elapsed_ns);
+    summary->simulation = sim_of(execution);
+    summary->runtime = options->runtime;
+    summary->statistics = &execution->statistics;
+    summary->hash = options->runtime == SNAP_RUNTIME_VIRTUAL ? &execution->hash : NULL;
+    summary->verdict = &execution->verdict;
+    summary->expectation_met = snap_expectation_met(
+        &options->built->expectation, &execution->verdict, execution->result.status);
+    list_unfired(execution);
+}
+
+/* What the run left: states and sinks go to the ledger, states into files too. */
+static bool read_results(struct snap_execution *execution, struct snap_run *run,
+                         struct snap_ledger *ledger, struct snap_error *error)
+{
+    if (ledger) {
+        snap_run_each_state_entry(run, snap_ledger_take_state, ledger);
+        if (!snap_run_each_part(run, snap_ledger_take_part, ledger, error))
+            return false;
+    }
+    judge(execution, ledger);
+    return snap_state_files_write(run, sim_of(execution)->job, execution->options.directory,
+                                  error);
+}
+
+static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
+                         struct snap_error *error)
+{
+    struct snap_observer observers[SNAP_RUN_OBSERVERS_MAX];
+    struct snap_ledger *ledger = create_ledger(execution);
+    struct snap_run_options options = {
+        .runtime = execution->options.runtime,
+        .fs = fs,
+        .observers = observers,
+        .observer_count = add_observers(execution, ledger, observers),
+        .interrupted = is_interrupted,
+    };
+    struct snap_run *run = snap_run_create(sim_of(execution), &options);
+    bool good;
+
+    snap_crash_report_begin(sim_of(execution));
+    execution->result = snap_run_execute(run);
+    snap_crash_report_end();
+    good = read_results(execution, run, ledger, error);
+    snap_run_destroy(run);
+    snap_ledger_destroy(ledger);
+    if (execution->result.error.code != SNAP_OK) {
+        *error = execution->result.error;
+        return false;
+    }
+    return good;
+}
+
+/* In virtual time sinks write to memory; what becomes visible is written out at that instant. */
+static bool run_on_files(struct snap_execution *execution, struct snap_error *error)
+{
+    struct snap_fs *real = snap_fs_real_create(execution->options.directory);
+    struct snap_fs *memory = execution->options.runtime == SNAP_RUNTIME_VIRTUAL
+                                 ? snap_fs_memory_create(real)
+                                 : NULL;
+    bool good = run_observed(execution, memory ? memory : real, error);
+
+    if (memory && good)
+        good = snap_fs_memory_flush(memory, error);
+    snap_fs_destroy(memory);
+    snap_fs_destroy(real);
+    return good;
+}
+
+bool snap_execution_perform(struct snap_execution *execution,
+                            const struct snap_execution_options *options,
+                            struct snap_error *error)
+{
+    bool good;
+
+    memset(execution, 0, sizeof(*execution));
+    execution->options = *options;
+    snap_arena_init(&execution->arena);
+    execution->fired = SNAP_ARENA_ARRAY(&execution->arena, bool,
+                                        sim_of(execution)->timeline.count + 1);
+    snap_statistics_init(&execution->statistics, sim_of(execution)->job);
+    if (!open_trace(execution, error))
+        return false;
+    good = run_on_files(execution, error);
+    if (options->level != SNAP_TRACE_OFF)
+        good = snap_trace_writer_close(&execution->writer, error) && good;
+    summarize(execution);
+    return write_summary(execution, error) && good;
+}
+
+void snap_execution_fini(struct snap_execution *execution)
+{
+    if (!execution->options.built)
+        return;
+    snap_statistics_fini(&execution->statistics);
+    snap_arena_fini(&execution->arena);
+    memset(execution, 0, sizeof(*execution));
+}
+
+int snap_execution_exit_code(const struct snap_execution *execution)
+{
+    if (execution->result.interrupted)
+        return 130;
+    return execution->summary.expectation_met && !execution->unfired_matters ? 0 : 1;
+}

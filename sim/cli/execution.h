@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * execution.h: one run from a built scenario to its verdict and its files: what `run` does once and
+ * `compare` does for each variant.
+ *
+ * - perform runs the simulation with all observers (trace, hash, statistics, ledger), hands the
+ *   ledger what states and sinks hold at the end, and writes DIR/trace.jsonl, DIR/summary.json and
+ *   DIR/state/UID.tsv; sinks write below DIR themselves.
+ * - The summary inside borrows from the execution and from the built scenario.
+ * - fini is safe on zeroed memory.
+ */
+#ifndef SNAP_CLI_EXECUTION_H
+#define SNAP_CLI_EXECUTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "runtime/run.h"
+#include "scenario/scenario.h"
+#include "trace/statistics.h"
+#include "trace/trace_hash.h"
+#include "trace/writer.h"
+#include "verify/ledger.h"
+#include "view/summary_json.h"
+
+struct snap_execution_options {
+    const struct snap_built *built; /* borrowed until fini */
+    enum snap_runtime_kind runtime;
+    enum snap_trace_level level;
+    const char *directory; /* exists and is empty */
+};
+
+struct snap_execution {
+    struct snap_execution_options options;
+    struct snap_arena arena;
+    struct snap_statistics statistics;
+    struct snap_trace_hash hash;
+    struct snap_trace_writer writer;
+    struct snap_verdict verdict;
+    struct snap_run_result result;
+    struct snap_summary summary;
+    bool *fired; /* by action of the timeline */
+    bool unfired_matters; /* some action that is not optional never took effect */
+};
+
+/* Runs to the end. Returns false with the error if files cannot be written or read, or if an
+ * operator could not go on; what was written until then stays. */
+bool snap_execution_perform(struct snap_execution *execution,
+                            const struct snap_execution_options *options,
+                            struct snap_error *error);
+void snap_execution_fini(struct snap_execution *execution);
+
+/* 0 as expected, 1 not as expected, 130 interrupted. */
+int snap_execution_exit_code(const struct snap_execution *execution);
+
+/* From the first call on Ctrl-C ends a run in good order instead of the process. */
+void snap_execution_catch_interrupts(void);
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run_options.h"
+
+#include <string.h>
+
+#include "model/names.h"
+
+bool snap_runtime_parse(const char *name, enum snap_runtime_kind *runtime,
+                        struct snap_error *error)
+{
+    for (unsigned i = 0; i <= SNAP_RUNTIME_THREADS; i++) {
+        *runtime = (enum snap_runtime_kind)i;
+        if (strcmp(snap_runtime_kind_name(*runtime), name) == 0)
+            return true;
+    }
+    return snap_error_set(error, SNAP_ERROR_USAGE,
+                          "there is no runtime \"%s\": virtual or threads", name);
+}
+
+bool snap_runtime_check(const struct snap_scenario *scenario, enum snap_runtime_kind runtime,
+                        struct snap_error *error)
+{
+    if (snap_scenario_allows_runtime(scenario, runtime))
+        return true;
+    return snap_error_set(error, SNAP_ERROR_USAGE,
+                          "the scenario \"%s\" does not run on %s: its `runtimes` names only the "
+                          "other one",
+                          snap_scenario_name(scenario), snap_runtime_kind_name(runtime));
+}
+
+bool snap_trace_level_read(const struct snap_args *args, enum snap_trace_level *level,
+                           struct snap_error *error)
+{
+    const char *name = snap_args_get(args, "--trace");
+
+    *level = SNAP_TRACE_CHECKPOINTS;
+    if (!name || snap_trace_level_parse(name, level))
+        return true;
+    return snap_error_set(error, SNAP_ERROR_USAGE,
+                          "there is no trace level \"%s\": off, checkpoints, buffers or records",
+                          name);
+}
+
+enum snap_out_dir_rule snap_out_dir_rule_of(const struct snap_args *args)
+{
+    return snap_args_get(args, "--overwrite") ? SNAP_OUT_DIR_OVERWRITE
+                                              : SNAP_OUT_DIR_MUST_BE_EMPTY;
+}

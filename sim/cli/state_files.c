@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/state_files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/check.h"
+#include "operators/line.h"
+#include "operators/operator.h"
+
+/* The lines of one operator's state. */
+struct lines {
+    const struct snap_job *job;
+    uint32_t operator_index;
+    struct snap_arena arena;
+    char **items;
+    size_t count;
+    size_t capacity;
+};
+
+static void take_entry(void *to, const struct snap_state_entry *entry)
+{
+    struct lines *lines = to;
+    struct snap_text line = {0};
+
+    if (entry->operator_index != lines->operator_index)
+        return;
+    if (lines->count == lines->capacity) {
+        lines->capacity = lines->capacity ? lines->capacity * 2 : 256;
+        lines->items = realloc(lines->items, lines->capacity * sizeof(char *));
+        SNAP_CHECK(lines->items);
+    }
+    snap_line_add(&line, lines->job->operators[entry->operator_index].schema, entry->key,
+                  entry->value);
+    lines->items[lines->count++] =
+        snap_arena_strndup(&lines->arena, snap_text_get(&line), line.length);
+    snap_text_fini(&line);
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool write_lines(const struct lines *lines, const char *path, struct snap_error *error)
+{
+    FILE *file = fopen(path, "w");
+    bool written = file != NULL;
+
+    for (size_t i = 0; written && i < lines->count; i++)
+        written = fputs(lines->items[i], file) >= 0 && fputc('\n', file) != EOF;
+    if (file)
+        written = (fclose(file) == 0) && written;
+    if (!written)
+        return snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+    return true;
+}
+
+static bool write_operator(struct snap_run *run, const struct snap_job *job, uint32_t index,
+                           const char *directory, struct snap_error *error)
+{
+    struct lines lines = {.job = job, .operator_index = index};
+    bool written;
+
+    snap_arena_init(&lines.arena);
+    snap_run_each_state_entry(run, take_entry, &lines);
+    if (lines.count > 1)
+        qsort(lines.items, lines.count, sizeof(char *), compare);
+    written = write_lines(
+        &lines,
+        snap_arena_printf(&lines.arena, "%s/%s.tsv", directory, job->operators[index].uid), error);
+    free(lines.items);
+    snap_arena_fini(&lines.arena);
+    return written;
+}
+
+bool snap_state_files_write(struct snap_run *run, const struct snap_job *job,
+                            const char *directory, struct snap_error *error)
+{
+    struct snap_arena arena;
+    bool good = true;
+
+    snap_arena_init(&arena);
+    directory = snap_arena_printf(&arena, "%s/state", directory);
+    for (uint32_t i = 0; good && i < job->operator_count; i++) {
+        if (!snap_operator_class_of(&job->operators[i])->each_state_entry)
+            continue;
+        if (mkdir(directory, 0777) != 0 && errno != EEXIST)
+            good = snap_error_set(error, SNAP_ERROR_IO, "cannot make %s: %s", directory,
+                                  strerror(errno));
+        good = good && write_operator(run, job, i, directory, error);
+    }
+    snap_arena_fini(&arena);
+    return good;
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+/* verb_compare.c: `snapsim compare SCENARIO`: variants, runtimes and seeds beside each other. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "cli/choice.h"
+#include "cli/compare_csv.h"
+#include "cli/execution.h"
+#include "cli/run_options.h"
+#include "cli/verbs.h"
+#include "model/names.h"
+#include "operators/operator.h"
+#include "view/compare_json.h"
+#include "view/console.h"
+#include "view/figure_set.h"
+#include "view/units.h"
+
+enum { SEEDS_MAX = 1000, VARIANTS_MAX = 256 };
+
+static const struct snap_option_help options[] = {
+    {"--variants", "A,B,...", "the variants to compare; default: all of the scenario"},
+    {"--seeds", "N", "run each with N seeds, counted up from the scenario's; default: 1"},
+    {"--runtime", "virtual,threads", "the runtimes to compare; default: virtual"},
+    SNAP_OVERRIDE_OPTIONS,
+    {"--seed", "N", "the first seed, instead of the scenario's"},
+    SNAP_RUN_OPTIONS,
+    {"--csv", NULL, "print a line of comma-separated values a run"},
+    {NULL, NULL, NULL},
+};
+
+/* What the command line asks for, and the scenario it asks it of. */
+struct request {
+    struct snap_arena arena;
+    struct snap_args args;
+    struct snap_scenario *scenario;
+    const char *path;
+    struct snap_scenario_choice choice;
+    const char *variants[VARIANTS_MAX]; /* NULL: the scenario without overrides */
+    uint32_t variant_count;
+    enum snap_runtime_kind runtimes[2];
+    uint32_t runtime_count;
+    uint32_t seed_count;
+    enum snap_trace_level level;
+    const char *directory;
+};
+
+/* One run of the comparison. */
+struct entry {
+    struct snap_built built;
+    struct snap_execution execution;
+};
+
+/* Calls `item` for each part of a list with commas. */
+static bool each_part(const char *list, struct request *request,
+                      bool (*item)(struct request *, const char *, struct snap_error *),
+                      struct snap_error *error)
+{
+    while (*list) {
+        size_t length = strcspn(list, ",");
+
+        if (!item(request, snap_arena_strndup(&request->arena, list, length), error))
+            return false;
+        list += length + (list[length] == ',');
+    }
+    return true;
+}
+
+static bool add_variant(struct request *request, const char *name, struct snap_error *error)
+{
+    if (request->variant_count == VARIANTS_MAX)
+        return snap_error_set(error, SNAP_ERROR_USAGE, "more than %d variants", VARIANTS_MAX);
+    request->variants[request->variant_count++] = name;
+    return true;
+}
+
+static bool add_runtime(struct request *request, const char *name, struct snap_error *error)
+{
+    enum snap_runtime_kind runtime;
+
+    if (!snap_runtime_parse(name, &runtime, error) ||
+        !snap_runtime_check(request->scenario, runtime, error))
+        return false;
+    for (uint32_t i = 0; i < request->runtime_count; i++)
+        if (request->runtimes[i] == runtime)
+            return snap_error_set(error, SNAP_ERROR_USAGE, "--runtime names %s twice", name);
+    request->runtimes[request->runtime_count++] = runtime;
+    return true;
+}
+
+static bool read_seeds(struct request *request, struct snap_error *error)
+{
+    const char *text = snap_args_get(&request->args, "--seeds");
+    char *end;
+    long count = 1;
+
+    if (text) {
+        count = strtol(text, &end, 10);
+        if (*end || end == text || count < 1 || count > SEEDS_MAX)
+            return snap_error_set(error, SNAP_ERROR_USAGE,
+                                  "--seeds needs a number from 1 to %d, found \"%s\"", SEEDS_MAX,
+                                  text);
+    }
+    request->seed_count = (uint32_t)count;
+    return true;
+}
+
+static bool read_lists(struct request *request, struct snap_error *error)
+{
+    const char *variants = snap_args_get(&request->args, "--variants");
+    const char *runtimes = snap_args_get(&request->args, "--runtime");
+    uint32_t known = snap_scenario_variant_count(request->scenario);
+
+    if (variants && !each_part(variants, request, add_variant, error))
+        return false;
+    for (uint32_t i = 0; !variants && i < known; i++)
+        if (!add_variant(request, snap_scenario_variant_name(request->scenario, i), error))
+            return false;
+    if (request->variant_count == 0)
+        add_variant(request, NULL, error);
+    return each_part(runtimes ? runtimes : "virtual", request, add_runtime, error);
+}
+
+static bool read_request(char *const *argv, struct request *request, struct snap_error *error)
+{
+    const char *out;
+
+    if (!snap_args_parse(options, argv, &request->arena, &request->args, error) ||
+        !snap_choice_read(&request->args, &request->arena, &request->choice, error) ||
+        !snap_trace_level_read(&request->args, &request->level, error) ||
+        !read_seeds(request, error))
+        return false;
+    request->path = snap_args_one(&request->args, "scenario", error);
+    if (!request->path ||
+        !snap_scenario_read(request->path, snap_operator_catalogue_get(), &request->scenario,
+                            error) ||
+        !read_lists(request, error))
+        return false;
+    out = snap_args_get(&request->args, "--out");
+    request->directory = out ? out
+                             : snap_out_dir_default(snap_scenario_name(request->scenario),
+                                                    &request->arena);
+    return true;
+}
+
+/* DIR/VARIANT, with /RUNTIME and /seed-N where there are several of them. */
+static const char *entry_directory(struct request *request, uint32_t index,
+                                   const struct snap_simulation *sim)
+{
+    uint32_t runtime = index / request->seed_count % request->runtime_count;
+    const char *path = snap_arena_printf(&request->arena, "%s/%s", request->directory,
+                                         sim->variant ? sim->variant : "as-written");
+
+    if (request->runtime_count > 1)
+        path = snap_arena_printf(&request->arena, "%s/%s", path,
+                                 snap_runtime_kind_name(request->runtimes[runtime]));
+    if (request->seed_count > 1)
+        path = snap_arena_printf(&request->arena, "%s/seed-%llu", path,
+                                 (unsigned long long)sim->seed);
+    return path;
+}
+
+/* Builds the entry; its seed counts on from that of the first. */
+static bool build_entry(struct request *request, uint32_t index, struct entry *entry,
+                        struct snap_error *error)
+{
+    struct snap_scenario_choice choice = request->choice;
+
+    choice.variant =
+        request->variants[index / (request->seed_count * request->runtime_count)];
+    if (!snap_scenario_build(request->scenario, &choice, &entry->built, error))
+        return false;
+    entry->built.sim.seed += index % request->seed_count;
+    return true;
+}
+
+static bool run_entry(struct request *request, uint32_t index, struct entry *entry,
+                      struct snap_error *error)
+{
+    struct snap_execution_options what = {
+        .built = &entry->built,
+        .runtime = request->runtimes[index / request->seed_count % request->runtime_count],
+        .level = request->level,
+        .directory = entry_directory(request, index, &entry->built.sim),
+    };
+
+    return snap_out_dir_prepare(what.directory, SNAP_OUT_DIR_MUST_BE_EMPTY, error) &&
+           snap_execution_perform(&entry->execution, &what, error);
+}
+
+/* All summaries laid beside each other, as `--json` prints and DIR/compare.json keeps them. */
+static void add_json(struct snap_text *text, const struct request *request,
+                     const struct snap_summary *runs, uint32_t count)
+{
+    struct snap_text *summaries = calloc(count, sizeof(*summaries));
+    const char **texts = calloc(count, sizeof(*texts));
+    struct snap_compare_summaries all = {snap_scenario_name(request->scenario), texts, count};
+
+    SNAP_CHECK(summaries && texts);
+    for (uint32_t i = 0; i < count; i++) {
+        snap_summary_text(&summaries[i], &runs[i]);
+        texts[i] = snap_text_get(&summaries[i]);
+    }
+    snap_compare_json_text(text, &all);
+    for (uint32_t i = 0; i < count; i++)
+        snap_text_fini(&summaries[i]);
+    free(texts);
+    free(summaries);
+}
+
+static int print_comparison(const struct request *request, const struct snap_text *json,
+                            const struct snap_summary *runs, uint32_t count)
+{
+    struct snap_text text = {0};
+    int code;
+
+    if (snap_args_get(&request->args, "--json"))
+        return snap_cli_print(json);
+    if (snap_args_get(&request->args, "--csv"))
+        snap_compare_csv(&text, runs, count);
+    else
+        snap_compare_table(&text, runs, count, snap_terminal_width());
+    code = snap_cli_print(&text);
+    snap_text_fini(&text);
+    return code;
+}
+
+static bool write_json(struct request *request, const struct snap_text *json,
+                       struct snap_error *error)
+{
+    const char *path = snap_arena_printf(&request->arena, "%s/compare.json", request->directory);
+    FILE *file = fopen(path, "w");
+    bool written = file && fwrite(snap_text_get(json), 1, json->length, file) == json->length;
+
+    if (file)
+        written = (fclose(file) == 0) && written;
+    if (!written)
+        return snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+    return true;
+}
+
+/* The figure is an extra: without gnuplot the comparison stands all the same. */
+static void draw_figure(struct request *request, const struct snap_summary *runs, uint32_t count)
+{
+    struct snap_figure_input *inputs =
+        SNAP_ARENA_ARRAY(&request->arena, struct snap_figure_input, count);
+    struct snap_figure_runs figure = {inputs, count};
+    struct snap_figure_order order = {.directory = request->directory, .png = true, .svg = true};
+    struct snap_error error = {0};
+
+    for (uint32_t i = 0; i < count; i++)
+        inputs[i] = snap_figure_input_of(&runs[i]);
+    if (!snap_figures_of_comparison(&figure, &order, &error))
+        fprintf(stderr, "snapsim: note: no figure: %s\n", error.message);
+}
+
+static int report(struct request *request, struct entry *entries, uint32_t count)
+{
+    struct snap_summary *runs = SNAP_ARENA_ARRAY(&request->arena, struct snap_summary, count);
+    struct snap_text json = {0};
+    struct snap_error error = {0};
+    int code = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        int one = snap_execution_exit_code(&entries[i].execution);
+
+        runs[i] = entries[i].execution.summary;
+        code = one > code ? one : code;
+    }
+    add_json(&json, request, runs, count);
+    if (print_comparison(request, &json, runs, count) != 0)
+        code = 4;
+    if (!write_json(request, &json, &error))
+        code = snap_cli_fail(&error);
+    else
+        draw_figure(request, runs, count);
+    snap_text_fini(&json);
+    return code;
+}
+
+static void tell_progress(const struct request *request, const struct entry *entry,
+                          uint32_t index, uint32_t count)
+{
+    if (count > 1 && !snap_args_get(&request->args, "--quiet"))
+        fprintf(stderr, "run %u of %u: %s\n", index + 1, count,
+                entry->built.sim.variant ? entry->built.sim.variant : "(as written)");
+}
+
+/* All is built before anything runs: a refusal leaves nothing half-written. */
+static int perform(struct request *request, struct entry *entries, uint32_t count)
+{
+    struct snap_error error = {0};
+    uint32_t done = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        if (!build_entry(request, i, &entries[i], &error))
+            return snap_cli_fail(&error);
+    if (!snap_out_dir_prepare(request->directory, snap_out_dir_rule_of(&request->args), &error))
+        return snap_cli_fail(&error);
+    snap_cli_print_notes(&entries[0].built);
+    snap_execution_catch_interrupts();
+    while (done < count) {
+        tell_progress(request, &entries[done], done, count);
+        if (!run_entry(request, done, &entries[done], &error))
+            return snap_cli_fail(&error);
+        if (entries[done++].execution.result.interrupted)
+            break;
+    }
+    return report(request, entries, done);
+}
+
+static int run(char *const *argv)
+{
+    struct request request = {.path = NULL};
+    struct snap_error error = {0};
+    struct entry *entries = NULL;
+    uint32_t count = 0;
+    int code;
+
+    snap_arena_init(&request.arena);
+    if (read_request(argv, &request, &error)) {
+        count = request.variant_count * request.runtime_count * request.seed_count;
+        entries = calloc(count, sizeof(*entries));
+        SNAP_CHECK(entries);
+        code = perform(&request, entries, count);
+    } else {
+        code = snap_cli_fail(&error);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        snap_execution_fini(&entries[i].execution);
+        snap_built_fini(&entries[i].built);
+    }
+    free(entries);
+    snap_scenario_destroy(request.scenario);
+    snap_arena_fini(&request.arena);
+    return code;
+}
+
+const struct snap_verb snap_verb_compare = {
+    .name = "compare",
+    .arguments = "SCENARIO",
+    .doc = "run the variants of a scenario and show them beside each other",
+    .options = options,
+    .run = run,
+};

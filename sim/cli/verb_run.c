@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+/* verb_run.c: `snapsim run SCENARIO`: one run, its report and its files. */
+#include <stdio.h>
+
+#include "cli/choice.h"
+#include "cli/execution.h"
+#include "cli/run_options.h"
+#include "cli/verbs.h"
+#include "operators/operator.h"
+#include "view/console.h"
+#include "view/units.h"
+
+static const struct snap_option_help options[] = {
+    {"--runtime", "virtual|threads", "on simulated time (default) or on real threads"},
+    SNAP_CHOICE_OPTIONS,
+    SNAP_RUN_OPTIONS,
+    {NULL, NULL, NULL},
+};
+
+/* What the command line asks for. */
+struct request {
+    struct snap_args args;
+    struct snap_scenario_choice choice;
+    enum snap_runtime_kind runtime;
+    enum snap_trace_level level;
+    const char *path;
+};
+
+static bool read_request(char *const *argv, struct snap_arena *arena, struct request *request,
+                         struct snap_error *error)
+{
+    const char *runtime;
+
+    if (!snap_args_parse(options, argv, arena, &request->args, error) ||
+        !snap_choice_read(&request->args, arena, &request->choice, error) ||
+        !snap_trace_level_read(&request->args, &request->level, error))
+        return false;
+    runtime = snap_args_get(&request->args, "--runtime");
+    if (runtime && !snap_runtime_parse(runtime, &request->runtime, error))
+        return false;
+    request->path = snap_args_one(&request->args, "scenario", error);
+    return request->path != NULL;
+}
+
+static int report(const struct request *request, const struct snap_execution *execution,
+                  const char *directory)
+{
+    struct snap_text text = {0};
+    uint32_t width = snap_terminal_width();
+    int code;
+
+    if (snap_args_get(&request->args, "--json"))
+        snap_summary_text(&text, &execution->summary);
+    else if (snap_args_get(&request->args, "--quiet"))
+        snap_verdict_table(&text, execution->options.built->sim.job, &execution->verdict, width);
+    else
+        snap_run_report(&text, &execution->summary, width);
+    code = snap_cli_print(&text);
+    snap_text_fini(&text);
+    if (execution->result.interrupted)
+        fprintf(stderr, "snapsim: interrupted at %.3f s; what was written until then is in %s\n",
+                (double)execution->result.elapsed_ns / 1e9, directory);
+    return code ? code : snap_execution_exit_code(execution);
+}
+
+static int perform(const struct request *request, const struct snap_built *built,
+                   const char *directory)
+{
+    struct snap_execution_options what = {built, request->runtime, request->level, directory};
+    struct snap_execution execution = {.result = {.status = SNAP_JOB_CREATED}};
+    struct snap_error error = {0};
+    int code;
+
+    if (!snap_out_dir_prepare(directory, snap_out_dir_rule_of(&request->args), &error))
+        return snap_cli_fail(&error);
+    snap_cli_print_notes(built);
+    snap_execution_catch_interrupts();
+    if (snap_execution_perform(&execution, &what, &error))
+        code = report(request, &execution, directory);
+    else
+        code = snap_cli_fail(&error);
+    snap_execution_fini(&execution);
+    return code;
+}
+
+static int run(char *const *argv)
+{
+    struct request request = {.runtime = SNAP_RUNTIME_VIRTUAL};
+    struct snap_scenario *scenario = NULL;
+    struct snap_built built = {0};
+    struct snap_error error = {0};
+    struct snap_arena arena;
+    int code;
+
+    snap_arena_init(&arena);
+    if (read_request(argv, &arena, &request, &error) &&
+        snap_scenario_read(request.path, snap_operator_catalogue_get(), &scenario, &error) &&
+        snap_runtime_check(scenario, request.runtime, &error) &&
+        snap_scenario_build(scenario, &request.choice, &built, &error)) {
+        const char *out = snap_args_get(&request.args, "--out");
+
+        code = perform(&request, &built,
+                       out ? out : snap_out_dir_default(built.sim.name, &arena));
+    } else {
+        code = snap_cli_fail(&error);
+    }
+    snap_built_fini(&built);
+    snap_scenario_destroy(scenario);
+    snap_arena_fini(&arena);
+    return code;
+}
+
+const struct snap_verb snap_verb_run = {
+    .name = "run",
+    .arguments = "SCENARIO",
+    .doc = "run a scenario, print what happened and judge it",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The program as a user runs it: exit codes, what stands on which output. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+static const char scenario[] =
+    "name: small\nconfig: {parallelism.default: 2, yarn.queue: a}\noperators:\n"
+    "  - {uid: events-src, type: sequence, count: 10}\n"
+    "  - {uid: m, name: Map, type: map, input: events-src}\n"
+    "  - {uid: count, type: count, input: m, ship: hash}\n"
+    "  - {uid: slow-sink, type: discard, input: count}\n"
+    "variants: {one: {}, bad: {config: {parallelism.default: 0}}}\n";
+
+struct row {
+    const char *name;
+    const char *arguments; /* of the shell, in the directory with small.yaml and good.yaml */
+    int exit_code;
+    const char *out; /* part of standard output; "" nothing at all */
+    const char *err;
+};
+
+static const struct row rows[] = {
+    {"no verb", "", 2, "", "snapsim help"},
+    {"unknown verb", "inof", 2, "", "did you mean \"info\""},
+    {"help", "help", 0, "info", ""},
+    {"help, the other way", "--help", 0, "usage: snapsim VERB", ""},
+    {"help of a verb", "help info", 0, "--json", ""},
+    {"help of a verb, the other way", "info --help", 0, "--json", ""},
+    {"help on operators", "help operators", 0, "split-words", ""},
+    {"help on actions", "help actions", 0, "slow-storage", ""},
+    {"help on events", "help events", 0, "checkpoint N completed", ""},
+    {"help on keys", "help keys", 0, "network.local-latency: 20 us", ""},
+    {"help on sabotage", "help sabotage", 0, "skip-alignment", ""},
+    {"help on nothing", "help nothing", 2, "", "no help on \"nothing\""},
+    {"help on too much", "help a b", 2, "", "one verb or topic"},
+    {"version", "version", 0, "snapsim ", ""},
+    {"version with more", "version now", 2, "", "takes no arguments"},
+    {"info", "info good.yaml", 0, "Source: events-src -> Map", "note: yarn.queue"},
+    {"info, ids", "info good.yaml", 0, "b71731f1c0df9c3076c4a455334d0ad6", "note"},
+    {"info as dot", "info --dot good.yaml", 0, "digraph job {", "note"},
+    {"info of a variant", "info good.yaml --variant one -p 3", 0, "6 subtasks", "note"},
+    {"info with a setting", "info good.yaml -Dparallelism.default=5 --seed=3", 0, "parallelism 5",
+     "note"},
+    {"options end", "info -- good.yaml", 0, "Job \"small\"", "note"},
+    {"a variant that is wrong", "info small.yaml", 2, "", "parallelism.default must be at least 1, found 0"},
+    {"with a caret", "info small.yaml", 2, "", "                                    ^\n"},
+    {"no scenario", "info", 2, "", "which scenario?"},
+    {"two scenarios", "info good.yaml small.yaml", 2, "", "one scenario is enough"},
+    {"no such file", "info none.yaml", 2, "", "none.yaml: cannot read the scenario"},
+    {"no such option", "info good.yaml --jsn", 2, "", "did you mean --json?"},
+    {"no value", "info good.yaml -p", 2, "", "-p needs N"},
+    {"no equals sign", "info good.yaml -D a", 2, "", "-D needs KEY=VALUE"},
+    {"no number", "info good.yaml --seed x", 2, "", "--seed needs a number"},
+    {"bad setting", "info good.yaml -D parallelism.default=x", 2, "",
+     "-D parallelism.default=x: parallelism.default must be"},
+    {"unknown variant", "info good.yaml --variant two", 2, "", "no variant \"two\""},
+    {"full disk", "info good.yaml >/dev/full", 4, "", "cannot write to standard output"},
+};
+
+static char directory[] = "/tmp/snapsim-cli-XXXXXX";
+
+static void write_scenario(const char *name, const char *text, size_t length)
+{
+    FILE *file = fopen(name, "w");
+
+    assert_non_null(file);
+    fwrite(text, 1, length, file);
+    fclose(file);
+}
+
+static int make_directory(void **state)
+{
+    (void)state;
+    if (!mkdtemp(directory) || chdir(directory) != 0)
+        return -1;
+    write_scenario("small.yaml", scenario, strlen(scenario));
+    write_scenario("good.yaml", scenario, (size_t)(strstr(scenario, ", bad") - scenario));
+    if (system("echo '}' >>good.yaml") != 0)
+        return -1;
+    return 0;
+}
+
+static int remove_directory(void **state)
+{
+    (void)state;
+    remove("small.yaml");
+    remove("good.yaml");
+    remove("err");
+    return chdir("/") == 0 ? remove(directory) : -1;
+}
+
+static void read_all(FILE *file, struct snap_text *text)
+{
+    char bytes[4096];
+    size_t count;
+
+    while ((count = fread(bytes, 1, sizeof(bytes), file)) > 0)
+        snap_text_add(text, bytes, count);
+}
+
+/* Runs the program; returns its exit code. */
+static int run(const char *arguments, struct snap_text *out, struct snap_text *err)
+{
+    struct snap_text command = {0};
+    FILE *pipe;
+    FILE *errors;
+    int status;
+
+    snap_text_printf(&command, "%s %s 2>err", SNAP_PROGRAM, arguments);
+    pipe = popen(command.data, "r");
+    assert_non_null(pipe);
+    read_all(pipe, out);
+    status = pclose(pipe);
+    errors = fopen("err", "r");
+    assert_non_null(errors);
+    read_all(errors, err);
+    fclose(errors);
+    snap_text_fini(&command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static bool has(const struct snap_text *text, const char *part)
+{
+    return *part ? strstr(snap_text_get(text), part) != NULL : text->length == 0;
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snap_text out = {0};
+        struct snap_text err = {0};
+        int code = run(rows[i].arguments, &out, &err);
+
+        if (code != rows[i].exit_code || !has(&out, rows[i].out) || !has(&err, rows[i].err))
+            fail_msg("%s: exit code %d\n%s%s", rows[i].name, code, snap_text_get(&out),
+                     snap_text_get(&err));
+        snap_text_fini(&out);
+        snap_text_fini(&err);
+    }
+}
+
+/* The plan as Flink writes it: sinks first, ids, description, strategy of the exchange. */
+static void test_json(void **state)
+{
+    struct snap_text out = {0};
+    struct snap_text err = {0};
+    json_t *root;
+    json_t *nodes;
+    const char *description;
+    const char *strategy;
+
+    (void)state;
+    assert_int_equal(run("info --json good.yaml", &out, &err), 0);
+    root = json_loads(snap_text_get(&out), 0, NULL);
+    assert_non_null(root);
+    nodes = json_object_get(json_object_get(root, "plan"), "nodes");
+    assert_int_equal(json_array_size(nodes), 2);
+    assert_int_equal(json_unpack(json_array_get(nodes, 0), "{s:s, s:[{s:s}]}", "description",
+                                 &description, "inputs", "ship_strategy", &strategy),
+                     0);
+    assert_string_equal(description, "count<br/>+- slow-sink: Writer<br/>");
+    assert_string_equal(strategy, "HASH");
+    assert_null(json_object_get(json_array_get(nodes, 1), "inputs"));
+    assert_string_equal(json_string_value(json_object_get(json_array_get(nodes, 1), "id")),
+                        "b589964695ad4a1cd84c815f43e89d19");
+    assert_int_equal(json_array_size(json_object_get(root, "edges")), 3);
+    json_decref(root);
+    snap_text_fini(&out);
+    snap_text_fini(&err);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_json),
+    };
+
+    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}
