@@ -97,6 +97,7 @@ static bool plot_comparison(struct folders *folders, const struct snap_figure_or
             return false;
         inputs[i] = folders->items[i].input;
     }
+    snap_comparison_sort(order->directory, inputs, folders->count);
     return snap_figures_of_comparison(&runs, order, error);
 }
 

@@ -139,8 +139,9 @@ static void add_verdict(struct drawing *drawing, uint32_t run)
         script,
         "unset title\nset xrange [0:%.7g]\nset yrange [1.6:-0.6]\n"
         "set ytics nomirror scale 0 (%s)\nset format y '%%g'\nunset ylabel\n"
-        "set xtics auto nomirror scale 0.5 format '%%.0f'\nset xlabel 'records' offset 0,0.4\n",
-        at_least(drawing->most, 1) * 1.3, leftmost ? "'lost' 0, 'duplicated' 1" : "'' 0, '' 1");
+        "set xtics auto nomirror scale 0.5 format '%s'\nset xlabel 'records' offset 0,0.4\n",
+        at_least(drawing->most, 1) * 1.3, leftmost ? "'lost' 0, 'duplicated' 1" : "'' 0, '' 1",
+        drawing->most < 5000 ? "%.0f" : "%.0s%c");
     add_counter(drawing, 0, input->lost, input->judged);
     add_counter(drawing, 1, input->duplicated, input->judged);
     snap_text_printf(script,
