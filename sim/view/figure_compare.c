@@ -135,13 +135,14 @@ static void add_verdict(struct drawing *drawing, uint32_t run)
     panel.bottom = panel.top + 66;
     add_place(drawing, &panel);
     /* Room for the numbers to the right of the longest bar. */
-    snap_text_printf(
-        script,
-        "unset title\nset xrange [0:%.7g]\nset yrange [1.6:-0.6]\n"
-        "set ytics nomirror scale 0 (%s)\nset format y '%%g'\nunset ylabel\n"
-        "set xtics auto nomirror scale 0.5 format '%s'\nset xlabel 'records' offset 0,0.4\n",
-        at_least(drawing->most, 1) * 1.3, leftmost ? "'lost' 0, 'duplicated' 1" : "'' 0, '' 1",
-        drawing->most < 5000 ? "%.0f" : "%.0s%c");
+    snap_text_printf(script,
+                     "unset title\nset xrange [0:%.7g]\nset yrange [1.6:-0.6]\n"
+                     "set ytics nomirror scale 0 (%s)\nset format y '%%g'\nunset ylabel\n"
+                     "set xtics auto nomirror out textcolor rgb '#222222' scale 0.5 format "
+                     "'%s'\nset xlabel 'records' offset 0,0.4\n",
+                     at_least(drawing->most, 1) * 1.3,
+                     leftmost ? "'lost' 0, 'duplicated' 1" : "'' 0, '' 1",
+                     drawing->most < 5000 ? "%.0f" : "%.0s%c");
     add_counter(drawing, 0, input->lost, input->judged);
     add_counter(drawing, 1, input->duplicated, input->judged);
     snap_text_printf(script,

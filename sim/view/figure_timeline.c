@@ -270,6 +270,7 @@ static void add_plot(struct timeline *line)
         {SNAP_LANE_SYNC, SNAP_COLOUR_PURPLE, 0.4, 0.4},
     };
     struct snap_text *script = &line->figure.script;
+    const char *which = "barriers";
 
     snap_text_add_string(script, "plot \\\n");
     for (size_t i = 0; i < sizeof(styles) / sizeof(styles[0]); i++) {
@@ -281,12 +282,14 @@ static void add_plot(struct timeline *line)
                          line->blocks[style->kind], style->up, style->down, style->colour,
                          lane_titles[style->kind]);
     }
+    if (line->checkpoint_step > 1)
+        which = snap_arena_printf(&line->arena, "barriers (1 in %u)", line->checkpoint_step);
     snap_text_printf(script,
                      "  data index %u using 1:2 with lines lw 1.2 lc rgb '#000000' "
-                     "title 'barriers', \\\n"
+                     "title '%s', \\\n"
                      "  data index %u using 1:2 with lines lw 1.8 dt (5,3) lc rgb '#D55E00' "
                      "title 'barriers, failed'\n",
-                     line->barriers_block, line->failed_barriers_block);
+                     line->barriers_block, which, line->failed_barriers_block);
 }
 
 bool snap_figure_timeline(const struct snap_figure_input *input,
