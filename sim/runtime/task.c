@@ -53,6 +53,7 @@ void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns u
         return;
     task->times_ns[use] += until_ns - task->accounted_ns;
     task->accounted_ns = until_ns;
+    task->accounted_use = use;
 }
 
 static enum snap_time_use waiting_use(const struct snap_task *task)
@@ -386,8 +387,9 @@ void snap_task_close(struct snap_task *task, snap_ns at_ns)
     const snap_ns *times = task->times_ns;
 
     snap_task_account(task, waiting_use(task), at_ns);
-    /* A record in work at the end was accounted as a whole. */
-    task->times_ns[SNAP_TIME_BUSY] -= task->accounted_ns - at_ns;
+    /* A record in work at the end was accounted as a whole; a task that had finished, or was
+     * cancelled, may have gone ahead of the end of the job. */
+    task->times_ns[task->accounted_use] -= task->accounted_ns - at_ns;
     task->accounted_ns = at_ns;
     task->actor.now_ns = at_ns;
     SNAP_EVENT(&task->actor, TASK_TOTALS, at_ns, (int64_t)task->records_in,
