@@ -126,7 +126,8 @@ static bool took_time(const struct snap_task *task, snap_ns before_ns)
     return task->actor.now_ns > before_ns;
 }
 
-/* Takes the mails that have arrived; stops after one that took time. */
+/* Takes the mails that have arrived; stops after one that took time: those that have arrived
+ * meanwhile are not all known yet. */
 static void take_mails(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
@@ -140,7 +141,7 @@ static void take_mails(struct snap_task *task)
         if (!mail)
             break;
         snap_task_take_mail(task, mail);
-        task->must_act = took_time(task, before) && may_act(task);
+        task->must_act = took_time(task, before);
     }
 }
 
