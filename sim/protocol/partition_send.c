@@ -13,6 +13,7 @@ bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition 
     if (partition->segments_used >= partition->segments_max + partition->overdraft_max)
         return false;
     partition->segments_used++;
+    partition->open_count++;
     if (++sub->segments == output->per_subpartition_max)
         partition->maxed_count++;
     return true;
