@@ -41,7 +41,7 @@ struct snap_output_port {
     /* The item leaves over the channel at `depart_ns` and is `transmit_ns` on the link. */
     void (*send)(void *task, uint32_t channel, struct snap_buffer *item, snap_ns depart_ns,
                  snap_ns transmit_ns);
-    /* A data buffer was finished and queued; for the trace. */
+    /* A data buffer was finished and queued, or a piece of one was cut off; for the trace. */
     void (*queued)(void *task, uint32_t channel, const struct snap_buffer *item, snap_ns at_ns);
 };
 

@@ -121,10 +121,12 @@ static void send_next(struct snap_output *output, struct snap_subpartition *sub,
 {
     struct snap_buffer *item = snap_buffer_queue_pop(&sub->queue);
 
-    if (!item)
+    if (!item) {
         item = cut_piece(output, sub);
-    else if (item->kind == SNAP_ITEM_DATA)
+        output->port.queued(output->port.task, snap_sub_channel(output, sub), item, now_ns);
+    } else if (item->kind == SNAP_ITEM_DATA) {
         sub->backlog--;
+    }
     if (item->kind == SNAP_ITEM_DATA) {
         send_data(output, sub, item, now_ns);
         return;
