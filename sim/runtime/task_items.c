@@ -133,6 +133,8 @@ void snap_task_finish_if_done(struct snap_task *task)
     if (awaits_final_checkpoint(task) && !task->deployed_finished &&
         (task->unprocessed_channels > 0 || !task->final_completed || task->async_parts))
         return;
+    /* Without final checkpoints nobody waits for what is still being written. */
+    snap_task_drop_async_parts(task);
     snap_output_broadcast(&task->output, &end, task->actor.now_ns);
     snap_task_set_status(task, SNAP_TASK_FINISHED, SNAP_CAUSE_NONE);
 }
