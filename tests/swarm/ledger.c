@@ -24,6 +24,9 @@
 
 enum { JOBS_EVERYDAY = 600 };
 
+/* Longer than any write to the storage takes. */
+#define SILENCE_NS (12 * SNAP_SECOND)
+
 /* Notes of an outcome. */
 enum { NOTE_RESTARTS, NOTE_COMPLETED, NOTE_TOOK_EFFECT, NOTE_NOT_JUDGED };
 
@@ -69,6 +72,20 @@ static bool has_ended_well(const struct swarm_run *run)
     return false;
 }
 
+/* A job that runs on and says nothing any more has come to a standstill. */
+static bool is_alive(const struct swarm_run *run)
+{
+    snap_ns last = 0;
+
+    for (uint64_t i = 0; i < run->event_count; i++)
+        if (run->events[i].type != SNAP_EVENT_TASK_TOTALS)
+            last = run->events[i].at_ns;
+    if (run->result.status != SNAP_JOB_RUNNING || run->result.elapsed_ns - last < SILENCE_NS)
+        return true;
+    printf("nothing happens after %" PRId64 " ns, and the job has not ended\n", last);
+    return false;
+}
+
 static bool is_consistent(const struct swarm_run *run)
 {
     struct cut_report report;
@@ -88,13 +105,13 @@ static bool is_consistent(const struct swarm_run *run)
 static bool is_exactly_once(const struct swarm_run *run, struct swarm_outcome *outcome)
 {
     (void)outcome;
-    return has_ended_well(run) && is_quiet(run) && is_consistent(run);
+    return has_ended_well(run) && is_alive(run) && is_quiet(run) && is_consistent(run);
 }
 
 static bool is_at_least_once(const struct swarm_run *run, struct swarm_outcome *outcome)
 {
     (void)outcome;
-    return has_ended_well(run) && is_clean(run, SNAP_COUNTER_LOST);
+    return has_ended_well(run) && is_alive(run) && is_clean(run, SNAP_COUNTER_LOST);
 }
 
 /* Whether the ledger says of the operator that something was duplicated, or cannot say. */
