@@ -37,10 +37,8 @@ static bool skips_alignment(const struct snap_task *task)
 
 static void block(struct snap_task *task, uint32_t channel, snap_checkpoint_id checkpoint)
 {
-    if (skips_alignment(task)) {
-        resume_channel(task, channel);
+    if (skips_alignment(task))
         return;
-    }
     SNAP_EVENT(&task->actor, CHANNEL_BLOCKED, task->actor.now_ns, checkpoint,
                task->input.channels[channel].sender, channel);
 }
@@ -196,6 +194,9 @@ static void take_marker(struct snap_task *task, uint32_t channel, const struct s
     SNAP_EVENT(actor, BARRIER_RECEIVED, actor->now_ns, item->barrier.checkpoint, sender, channel,
                item->barrier.options.alignment);
     handle(task, SNAP_BARRIER_ARRIVED, channel, &item->barrier);
+    /* Whatever the handler makes of it, also of one that came too late: the channel goes on. */
+    if (task->has_attempt && skips_alignment(task))
+        resume_channel(task, channel);
 }
 
 void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_buffer *item)

@@ -137,6 +137,8 @@ static bool is_caught(const struct swarm_run *run, struct swarm_outcome *outcome
     bool caught = true;
     bool any_judged = false;
 
+    if (!is_alive(run))
+        return false;
     cut_oracle_examine(run, &report);
     for (uint32_t op = 0; op < job->operator_count && report.took_effect > 0; op++) {
         bool judged = false;
