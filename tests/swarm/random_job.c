@@ -481,7 +481,7 @@ static void put_model(struct maker *maker)
                      PICK(maker, "1 ns", "1 ms", "5 ms", "20 ms"),
                      maker->profile == RANDOM_JOB_ANYTHING
                          ? PICK(maker, "100 kb/s", "1 mb/s", "100 mb/s")
-                         : PICK(maker, "1 mb/s", "10 mb/s", "100 mb/s"));
+                         : PICK(maker, "10 mb/s", "10 mb/s", "100 mb/s"));
 }
 
 /* ---- timeline ---- */
