@@ -97,6 +97,7 @@ struct snap_task {
     bool output_pending;
     bool must_act; /* a mail took time: one default action before the next mails */
     const struct snap_task_snapshot *restore_from; /* borrowed from the JobManager */
+    snap_checkpoint_id restored_checkpoint; /* also if this task had finished by then */
     uint64_t restore_request;
 
     /* The end of input. */
