@@ -140,6 +140,8 @@ void snap_task_close(struct snap_task *task, snap_ns at_ns);
 
 /* task.c: the time since the last call was spent like this. */
 void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns until_ns);
+/* Virtual time: the task does something else until then, while its outputs go on. */
+void snap_task_pass_time(struct snap_task *task, snap_ns until_ns);
 
 /* task_mail.c: takes one mail; its holder is the task from then on. */
 void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail);
