@@ -150,7 +150,7 @@ void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail);
 void snap_task_build_io(struct snap_task *task);
 void snap_task_connect(struct snap_task *task);
 void snap_task_send_to_sender(struct snap_task *task, uint32_t channel, struct snap_mail *mail);
-void snap_task_tell_processed(struct snap_task *task);
+void snap_task_tell_processed(struct snap_task *task, uint32_t channel);
 
 /* task_items.c: takes one event from an input channel. */
 void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_buffer *item);
