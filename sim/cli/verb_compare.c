@@ -288,11 +288,23 @@ static void tell_progress(const struct request *request, const struct entry *ent
                 entry->built.sim.variant ? entry->built.sim.variant : "(as written)");
 }
 
+static void tell_interruption(const struct request *request, const struct entry *entry,
+                              uint32_t done)
+{
+    const struct snap_run_result *result = &entry->execution.result;
+
+    if (result->interrupted)
+        fprintf(stderr,
+                "snapsim: interrupted at %.3f s of run %u; what was written until then is in %s\n",
+                (double)result->elapsed_ns / 1e9, done, request->directory);
+}
+
 /* All is built before anything runs: a refusal leaves nothing half-written. */
 static int perform(struct request *request, struct entry *entries, uint32_t count)
 {
     struct snap_error error = {0};
     uint32_t done = 0;
+    int code;
 
     for (uint32_t i = 0; i < count; i++)
         if (!build_entry(request, i, &entries[i], &error))
@@ -308,7 +320,9 @@ static int perform(struct request *request, struct entry *entries, uint32_t coun
         if (entries[done++].execution.result.interrupted)
             break;
     }
-    return report(request, entries, done);
+    code = report(request, entries, done);
+    tell_interruption(request, &entries[done - 1], done);
+    return code;
 }
 
 static int run(char *const *argv)

@@ -225,7 +225,8 @@ void snap_compare_json_text(struct snap_text *text, const struct snap_compare_su
     json_object_set_new(root, "scenario", json_string(summaries->scenario));
     json_object_set_new(root, "seeds", seeds);
     json_object_set_new(root, "variants", variants);
-    dump = json_dumps(root, JSON_INDENT(2));
+    /* As many digits as a number of the summaries can have, and none of its rounding. */
+    dump = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     SNAP_CHECK(dump);
     snap_text_add_string(text, dump);
     snap_text_add_string(text, "\n");

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Running, comparing and plotting as a user does: what lies where afterwards, exit codes, Ctrl-C.
+ *
+ * Rows run one after another in one directory: later ones find what earlier ones left.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+#define JOB(count)                                                                                 \
+    "config: {execution.checkpointing.interval: 100 ms}\n"                                         \
+    "operators:\n"                                                                                 \
+    "  - {uid: events, type: sequence, count: " count ", keys: 10, rate: 100/s, splits: 1}\n"      \
+    "  - {uid: counts, type: count, input: events, ship: hash}\n"                                  \
+    "  - {uid: out, type: file-sink, input: counts, path: out}\n"
+
+static const char small[] = "name: small\n" JOB("50")
+    "variants: {one: {}, two: {config: {execution.checkpointing.mode: AT_LEAST_ONCE}}}\n";
+
+/* More than anybody waits for. */
+static const char endless[] = "name: endless\nledger: off\n" JOB("1000000000");
+
+static const char unfired[] =
+    "name: unfired\n" JOB("50") "timeline: [{at: 1 h, crash: \"counts[0]\"}]\n";
+
+static const char optional[] =
+    "name: unfired\n" JOB("50") "timeline: [{at: 1 h, crash: \"counts[0]\", optional: true}]\n";
+
+struct row {
+    const char *name;
+    const char *command; /* of the shell; $S is the program */
+    int exit_code;
+    const char *out; /* part of standard output; NULL: whatever */
+    const char *err;
+};
+
+#define RUNS "cmp/one/seed-1 cmp/one/seed-2 cmp/two/seed-1 cmp/two/seed-2"
+
+static const struct row rows[] = {
+    {"a run", "$S run small.yaml --out run", 0, "small", NULL},
+    {"a run leaves its files", "ls run/trace.jsonl run/summary.json run/state/counts.tsv run/out",
+     0, NULL, NULL},
+    {"into a directory that is not empty", "$S run small.yaml --out run", 2, "",
+     "run is not empty; give --overwrite"},
+    {"over an earlier run", "touch run/old && $S run small.yaml --out run --overwrite --quiet", 0,
+     "Verdict", ""},
+    {"nothing of the earlier run is left", "test ! -e run/old", 0, NULL, NULL},
+    {"over something else", "mkdir mine && touch mine/letter && "
+     "$S run small.yaml --out mine --overwrite", 2, "",
+     "mine is not empty and does not look like the output of a run"},
+    {"something else is still there", "test -e mine/letter", 0, NULL, NULL},
+    {"into a file", "$S run small.yaml --out small.yaml", 4, "", "small.yaml"},
+    {"below a file", "$S run small.yaml --out small.yaml/run", 4, "",
+     "cannot make the directory small.yaml/run"},
+    {"as JSON", "$S run small.yaml --out json --json", 0, "\"job_status\": \"FINISHED\"", ""},
+    {"JSON is what the file has", "$S run small.yaml --out json --overwrite --json >printed && "
+     "cmp printed json/summary.json", 0, "", ""},
+    {"without a trace", "$S run small.yaml --out none --trace off --quiet && "
+     "test ! -e none/trace.jsonl", 0, NULL, ""},
+    {"an action that never fires", "$S run unfired.yaml --out unfired", 1, "counts[0]", ""},
+    {"an optional one", "$S run optional.yaml --out optional", 0, NULL, ""},
+    {"seeds", "$S compare small.yaml --out cmp --seeds 2", 0, NULL,
+     "run 4 of 4: two"},
+    {"a folder a variant and seed", "for r in " RUNS "; do cat $r/summary.json || exit 1; done", 0,
+     "\"seed\": 2", ""},
+    {"no seeds", "$S compare small.yaml --out other --seeds 0", 2, "", "--seeds needs a number"},
+    {"a refused comparison leaves nothing", "test ! -e other", 0, "", ""},
+    {"figures of nested runs", "$S plot cmp --format svg", 0, NULL, ""},
+    {"one of the comparison, two of each run",
+     "cat cmp/figures/compare.svg >svg && "
+     "for r in " RUNS "; do cat $r/figures/timeline.svg $r/figures/checkpoints.svg >>svg || exit 1; "
+     "done; grep -c '</svg>' svg", 0, "9", ""},
+    {"figures of nothing", "$S plot mine", 2, "", "mine holds no run"},
+    {"CSV: a line a run", "$S compare small.yaml --out csv --csv --seeds 2 --quiet | wc -l", 0, "5",
+     ""},
+    {"CSV", "$S compare small.yaml --out csv --csv --overwrite --quiet", 0,
+     "\"two\",virtual,1,FINISHED,", ""},
+    {"a comparison as JSON", "$S compare small.yaml --out all --json --quiet >printed && "
+     "cmp printed all/compare.json", 0, "", ""},
+    {"its numbers are the ones of the runs",
+     "test \"$(grep elapsed_ms all/one/summary.json | tr -d ' ')\" = "
+     "\"$(grep elapsed_ms all/compare.json | head -n 1 | tr -d ' ')\"", 0, "", ""},
+};
+
+static char directory[] = "/tmp/snapsim-runs-XXXXXX";
+
+static void write_file(const char *name, const char *text)
+{
+    FILE *file = fopen(name, "w");
+
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static int make_directory(void **state)
+{
+    (void)state;
+    if (!mkdtemp(directory) || chdir(directory) != 0)
+        return -1;
+    setenv("S", SNAP_PROGRAM, 1);
+    write_file("small.yaml", small);
+    write_file("endless.yaml", endless);
+    write_file("unfired.yaml", unfired);
+    write_file("optional.yaml", optional);
+    return 0;
+}
+
+static int remove_directory(void **state)
+{
+    struct snap_text command = {0};
+    int code;
+
+    (void)state;
+    snap_text_printf(&command, "rm -rf %s", directory);
+    code = chdir("/") == 0 ? system(command.data) : -1;
+    snap_text_fini(&command);
+    return code;
+}
+
+static void read_file(const char *name, struct snap_text *text)
+{
+    FILE *file = fopen(name, "r");
+    char bytes[4096];
+    size_t count;
+
+    assert_non_null(file);
+    while ((count = fread(bytes, 1, sizeof(bytes), file)) > 0)
+        snap_text_add(text, bytes, count);
+    fclose(file);
+}
+
+static bool has(const struct snap_text *text, const char *part)
+{
+    if (!part)
+        return true;
+    return *part ? strstr(snap_text_get(text), part) != NULL : text->length == 0;
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snap_text command = {0};
+        struct snap_text out = {0};
+        struct snap_text err = {0};
+        int status;
+        int code;
+
+        snap_text_printf(&command, "{ %s\n} >stdout 2>stderr", rows[i].command);
+        status = system(command.data);
+        code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        read_file("stdout", &out);
+        read_file("stderr", &err);
+        if (code != rows[i].exit_code || !has(&out, rows[i].out) || !has(&err, rows[i].err))
+            fail_msg("%s: exit code %d\n%s%s", rows[i].name, code, snap_text_get(&out),
+                     snap_text_get(&err));
+        snap_text_fini(&command);
+        snap_text_fini(&out);
+        snap_text_fini(&err);
+    }
+}
+
+/* Starts the program and sends it Ctrl-C when it has made its first file in `out`, which is after
+ * it has begun to listen. Returns its exit code. */
+static int interrupt(const char *verb, const char *out)
+{
+    char event[sizeof(struct inotify_event) + 256];
+    struct snap_text command = {0};
+    int watch = inotify_init();
+    pid_t child;
+    int status;
+
+    snap_text_printf(&command, "mkdir %s", out);
+    assert_int_equal(system(command.data), 0);
+    snap_text_fini(&command);
+    assert_true(inotify_add_watch(watch, out, IN_CREATE) >= 0);
+    child = fork();
+    if (child == 0) {
+        if (freopen("stdout", "w", stdout) && freopen("stderr", "w", stderr))
+            execl(SNAP_PROGRAM, SNAP_PROGRAM, verb, "endless.yaml", "--out", out, (char *)NULL);
+        _exit(127);
+    }
+    assert_true(read(watch, event, sizeof(event)) > 0);
+    close(watch);
+    kill(child, SIGINT);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Each line of the trace is whole. Returns the number of lines. */
+static uint32_t check_trace(const char *path)
+{
+    struct snap_text text = {0};
+    uint32_t lines = 0;
+
+    read_file(path, &text);
+    for (char *at = strtok(text.data, "\n"); at; at = strtok(NULL, "\n")) {
+        json_t *line = json_loads(at, 0, NULL);
+
+        assert_non_null(line);
+        json_decref(line);
+        lines++;
+    }
+    snap_text_fini(&text);
+    return lines;
+}
+
+static void check_interrupted(const char *trace, const char *summary, const char *message)
+{
+    struct snap_text err = {0};
+    struct snap_text json = {0};
+
+    read_file("stderr", &err);
+    assert_non_null(strstr(snap_text_get(&err), message));
+    assert_true(check_trace(trace) > 10);
+    read_file(summary, &json);
+    assert_non_null(strstr(snap_text_get(&json), "\"job_status\": \"RUNNING\""));
+    snap_text_fini(&json);
+    snap_text_fini(&err);
+}
+
+static void test_interrupted_run(void **state)
+{
+    (void)state;
+    assert_int_equal(interrupt("run", "cut"), 130);
+    check_interrupted("cut/trace.jsonl", "cut/summary.json",
+                      " s; what was written until then is in cut\n");
+}
+
+static void test_interrupted_comparison(void **state)
+{
+    (void)state;
+    assert_int_equal(interrupt("compare", "cuts"), 130);
+    check_interrupted("cuts/as-written/trace.jsonl", "cuts/compare.json",
+                      " s of run 1; what was written until then is in cuts\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_interrupted_run),
+        cmocka_unit_test(test_interrupted_comparison),
+    };
+
+    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}
