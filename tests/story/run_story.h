@@ -87,10 +87,10 @@ static inline void story_keep_part(void *context, const struct snap_sink_part *p
 {
     struct run_story *story = context;
 
-    snap_text_printf(&story->parts, "%s %s:",
-                     snap_subtask_name(story->built.sim.job, part->operator_index, part->subtask,
-                                       &story->arena),
-                     story_phase_name(part->phase));
+    snap_text_printf(
+        &story->parts, "%s %s:",
+        snap_subtask_name(story->built.sim.job, part->operator_index, part->subtask, &story->arena),
+        story_phase_name(part->phase));
     for (uint64_t i = 0; part->lines && i < part->line_count; i++) {
         const char *tab = strchr(part->lines[i], '\t');
 
@@ -149,8 +149,7 @@ static inline struct run_story *run_story(const char *scenario)
     struct snap_error error = {.code = SNAP_OK};
     struct snap_ledger *ledger;
     struct snap_observer observers[2];
-    struct snap_run_options options = {
-        .fs = fs, .observers = observers, .observer_count = 2};
+    struct snap_run_options options = {.fs = fs, .observers = observers, .observer_count = 2};
     struct snap_run *run;
 
     SNAP_CHECK(story);
@@ -271,8 +270,8 @@ static inline const char *story_value_name(struct run_story *story, enum snap_ar
 }
 
 /* "checkpoint=2" or "alignment=1.5ms". */
-static inline const char *story_arg_text(struct run_story *story,
-                                         const struct snap_event_arg *arg, int64_t value)
+static inline const char *story_arg_text(struct run_story *story, const struct snap_event_arg *arg,
+                                         int64_t value)
 {
     size_t length = strlen(arg->name);
     struct snap_text ms = {0};
@@ -436,8 +435,7 @@ static inline void expect_no_more(struct run_story *story, const char *filter)
     snap_text_fini(&line);
 }
 
-static inline void story_compare(struct run_story *story, const char *expected,
-                                 const char *actual)
+static inline void story_compare(struct run_story *story, const char *expected, const char *actual)
 {
     if (strcmp(expected, actual) == 0)
         return;

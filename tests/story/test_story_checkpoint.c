@@ -20,13 +20,14 @@
 
 static void each_part_of_a_checkpoint_has_its_instant(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL STORY_JOB "config: {execution.checkpointing.interval: 100 ms}\n");
+    struct run_story *story =
+        run_story(STORY_MODEL STORY_JOB "config: {execution.checkpointing.interval: 100 ms}\n");
 
     (void)state;
     expect_trace(
         story,
-        "checkpoint=2 checkpoint_* task_triggered barrier_*(checkpoint) snapshot_* ack_* notified_*",
+        "checkpoint=2 checkpoint_* task_triggered barrier_*(checkpoint) snapshot_* ack_* "
+        "notified_*",
         "102 ms jobmanager checkpoint_triggered checkpoint=2 kind=Checkpoint alignment=ALIGNED\n"
         "103 ms events[0] task_triggered checkpoint=2\n"
         "103 ms events[0] snapshot_started checkpoint=2 start_delay=1ms alignment=0ms"
@@ -53,22 +54,21 @@ static void each_part_of_a_checkpoint_has_its_instant(void **state)
 
 static void a_record_in_work_delays_the_trigger_and_the_other_channel_waits(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL FAST_AND_SLOW "until: 100 ms\n"
-                                  "config: {execution.checkpointing.interval: 1 s}\n");
+    struct run_story *story =
+        run_story(STORY_MODEL FAST_AND_SLOW "until: 100 ms\n"
+                                            "config: {execution.checkpointing.interval: 1 s}\n");
 
     (void)state;
-    expect_trace(
-        story, "task_triggered channel_* snapshot_started(start_delay_ns,alignment_ns)",
-        "3 ms fast[0] task_triggered checkpoint=1\n"
-        "3 ms fast[0] snapshot_started start_delay=1ms alignment=0ms\n"
-        "4.000001 ms counts[0] channel_blocked checkpoint=1 from=fast[0] channel=0\n"
-        "51 ms slow[0] task_triggered checkpoint=1\n"
-        "51 ms slow[0] snapshot_started start_delay=49ms alignment=0ms\n"
-        "52.000001 ms counts[0] channel_blocked checkpoint=1 from=slow[0] channel=1\n"
-        "52.000001 ms counts[0] snapshot_started start_delay=2.000001ms alignment=48ms\n"
-        "53.000001 ms counts[0] channel_unblocked checkpoint=1 from=fast[0] channel=0\n"
-        "53.000001 ms counts[0] channel_unblocked checkpoint=1 from=slow[0] channel=1\n");
+    expect_trace(story, "task_triggered channel_* snapshot_started(start_delay_ns,alignment_ns)",
+                 "3 ms fast[0] task_triggered checkpoint=1\n"
+                 "3 ms fast[0] snapshot_started start_delay=1ms alignment=0ms\n"
+                 "4.000001 ms counts[0] channel_blocked checkpoint=1 from=fast[0] channel=0\n"
+                 "51 ms slow[0] task_triggered checkpoint=1\n"
+                 "51 ms slow[0] snapshot_started start_delay=49ms alignment=0ms\n"
+                 "52.000001 ms counts[0] channel_blocked checkpoint=1 from=slow[0] channel=1\n"
+                 "52.000001 ms counts[0] snapshot_started start_delay=2.000001ms alignment=48ms\n"
+                 "53.000001 ms counts[0] channel_unblocked checkpoint=1 from=fast[0] channel=0\n"
+                 "53.000001 ms counts[0] channel_unblocked checkpoint=1 from=slow[0] channel=1\n");
     end_story(story);
 }
 
@@ -97,8 +97,8 @@ static void a_barrier_leaves_over_the_link_while_the_sync_part_goes_on(void **st
 
 static void flink_2_3_triggers_at_once_when_all_tasks_run(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL STORY_JOB "config: {execution.checkpointing.interval: 100 ms}\n");
+    struct run_story *story =
+        run_story(STORY_MODEL STORY_JOB "config: {execution.checkpointing.interval: 100 ms}\n");
 
     (void)state;
     expect_trace(story, "task_status(status) checkpoint_triggered(checkpoint) @counts @jobmanager",
@@ -127,9 +127,9 @@ static void flink_1_20_draws_a_delay_up_to_the_interval(void **state)
 /* It is also the delay of the first one: the scheduler is started a second time. */
 static void the_minimum_pause_counts_from_the_completion(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL STORY_JOB
-        "config: {execution.checkpointing: {interval: 100 ms, min-pause: 95 ms}}\n");
+    struct run_story *story =
+        run_story(STORY_MODEL STORY_JOB
+                  "config: {execution.checkpointing: {interval: 100 ms, min-pause: 95 ms}}\n");
 
     (void)state;
     expect_trace(story, "checkpoint_triggered(checkpoint) checkpoint_completed(checkpoint)",
@@ -185,11 +185,11 @@ static void a_completed_checkpoint_subsumes_older_pending_ones(void **state)
 
 static void at_least_once_barriers_of_two_checkpoints_mix_and_block_nothing(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL FAST_AND_SLOW
-        "until: 60 ms\n"
-        "config: {execution.checkpointing: {mode: AT_LEAST_ONCE, interval: 20 ms,"
-        " max-concurrent-checkpoints: 2}}\n");
+    struct run_story *story =
+        run_story(STORY_MODEL FAST_AND_SLOW
+                  "until: 60 ms\n"
+                  "config: {execution.checkpointing: {mode: AT_LEAST_ONCE, interval: 20 ms,"
+                  " max-concurrent-checkpoints: 2}}\n");
 
     (void)state;
     expect_trace(story,
@@ -229,11 +229,11 @@ static void what_comes_after_the_timeout_is_late(void **state)
 
 static void a_task_that_knows_of_the_abort_sends_a_marker_instead_of_the_barrier(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL FAST_AND_SLOW
-        "until: 60 ms\n"
-        "config: {execution.checkpointing: {interval: 100 ms, timeout: 15 ms,"
-        " tolerable-failed-checkpoints: 1}}\n");
+    struct run_story *story =
+        run_story(STORY_MODEL FAST_AND_SLOW
+                  "until: 60 ms\n"
+                  "config: {execution.checkpointing: {interval: 100 ms, timeout: 15 ms,"
+                  " tolerable-failed-checkpoints: 1}}\n");
 
     (void)state;
     expect_trace(story,
@@ -256,25 +256,24 @@ static void a_decline_runs_downstream_as_a_marker_and_the_next_one_is_fine(void 
         "timeline: [{at: 50 ms, decline: {checkpoint: 2, subtask: \"events[0]\"}}]\n");
 
     (void)state;
-    expect_trace(
-        story, "checkpoint_*(checkpoint,reason) decline_* cancel_*",
-        "2 ms jobmanager checkpoint_triggered checkpoint=1\n"
-        "13.000001 ms jobmanager checkpoint_completed checkpoint=1\n"
-        "102 ms jobmanager checkpoint_triggered checkpoint=2\n"
-        "103 ms events[0] decline_sent checkpoint=2 reason=CHECKPOINT_DECLINED\n"
-        "103 ms events[0] cancel_sent checkpoint=2\n"
-        "104 ms counts[0] cancel_received checkpoint=2 from=events[0] channel=0\n"
-        "104 ms counts[0] decline_sent checkpoint=2"
-        " reason=CHECKPOINT_DECLINED_ON_CANCELLATION_BARRIER\n"
-        "104 ms counts[0] cancel_sent checkpoint=2\n"
-        "104 ms jobmanager decline_received checkpoint=2 task=events[0]"
-        " reason=CHECKPOINT_DECLINED\n"
-        "104 ms jobmanager checkpoint_aborted checkpoint=2 reason=CHECKPOINT_DECLINED\n"
-        "105 ms jobmanager decline_received checkpoint=2 task=counts[0]"
-        " reason=CHECKPOINT_DECLINED_ON_CANCELLATION_BARRIER\n"
-        "202 ms jobmanager checkpoint_triggered checkpoint=3\n"
-        "213 ms jobmanager checkpoint_subsumed checkpoint=1\n"
-        "213 ms jobmanager checkpoint_completed checkpoint=3\n");
+    expect_trace(story, "checkpoint_*(checkpoint,reason) decline_* cancel_*",
+                 "2 ms jobmanager checkpoint_triggered checkpoint=1\n"
+                 "13.000001 ms jobmanager checkpoint_completed checkpoint=1\n"
+                 "102 ms jobmanager checkpoint_triggered checkpoint=2\n"
+                 "103 ms events[0] decline_sent checkpoint=2 reason=CHECKPOINT_DECLINED\n"
+                 "103 ms events[0] cancel_sent checkpoint=2\n"
+                 "104 ms counts[0] cancel_received checkpoint=2 from=events[0] channel=0\n"
+                 "104 ms counts[0] decline_sent checkpoint=2"
+                 " reason=CHECKPOINT_DECLINED_ON_CANCELLATION_BARRIER\n"
+                 "104 ms counts[0] cancel_sent checkpoint=2\n"
+                 "104 ms jobmanager decline_received checkpoint=2 task=events[0]"
+                 " reason=CHECKPOINT_DECLINED\n"
+                 "104 ms jobmanager checkpoint_aborted checkpoint=2 reason=CHECKPOINT_DECLINED\n"
+                 "105 ms jobmanager decline_received checkpoint=2 task=counts[0]"
+                 " reason=CHECKPOINT_DECLINED_ON_CANCELLATION_BARRIER\n"
+                 "202 ms jobmanager checkpoint_triggered checkpoint=3\n"
+                 "213 ms jobmanager checkpoint_subsumed checkpoint=1\n"
+                 "213 ms jobmanager checkpoint_completed checkpoint=3\n");
     expect_verdict(story, "FINISHED");
     end_story(story);
 }
@@ -295,15 +294,15 @@ static void a_decline_without_a_moment_waits_for_its_checkpoint(void **state)
     end_story(story);
 }
 
-/* Writes of 20 ms in place of 5 make the third and the fourth expire; nobody in particular failed. */
+/* Writes of 20 ms in place of 5 make the third and the fourth expire; nobody in particular failed.
+ */
 static void more_failures_in_a_row_than_tolerated_restart_the_job(void **state)
 {
     struct run_story *story = run_story(
-        STORY_MODEL STORY_JOB
-        "config: {execution.checkpointing: {interval: 100 ms, timeout: 12 ms,"
-        " tolerable-failed-checkpoints: 1},"
-        " restart-strategy: {type: fixed-delay, fixed-delay.delay: 100 ms}}\n"
-        "timeline: [{at: 150 ms, slow-storage: {for: 200 ms, factor: 4}}]\n");
+        STORY_MODEL STORY_JOB "config: {execution.checkpointing: {interval: 100 ms, timeout: 12 ms,"
+                              " tolerable-failed-checkpoints: 1},"
+                              " restart-strategy: {type: fixed-delay, fixed-delay.delay: 100 ms}}\n"
+                              "timeline: [{at: 150 ms, slow-storage: {for: 200 ms, factor: 4}}]\n");
 
     (void)state;
     expect_trace(story, "checkpoint_aborted(checkpoint,reason) failover job_status",
@@ -340,14 +339,15 @@ static void a_success_forgets_the_failures_before_it(void **state)
 /* It waits for the one that is under way, but not for the minimum pause. */
 static void a_users_checkpoint_waits_for_its_place_and_not_for_the_pause(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL STORY_JOB
-        "config: {execution.checkpointing: {interval: 100 ms, min-pause: 90 ms}}\n"
-        "timeline: [{at: 95 ms, checkpoint: full}]\n");
+    struct run_story *story =
+        run_story(STORY_MODEL STORY_JOB
+                  "config: {execution.checkpointing: {interval: 100 ms, min-pause: 90 ms}}\n"
+                  "timeline: [{at: 95 ms, checkpoint: full}]\n");
 
     (void)state;
     expect_trace(
-        story, "action_fired checkpoint_triggered(checkpoint,kind) checkpoint_completed(checkpoint)",
+        story,
+        "action_fired checkpoint_triggered(checkpoint,kind) checkpoint_completed(checkpoint)",
         "92 ms jobmanager checkpoint_triggered checkpoint=1 kind=Checkpoint\n"
         "95 ms jobmanager action_fired action=0\n"
         "103.00001 ms jobmanager checkpoint_completed checkpoint=1\n"
@@ -359,9 +359,9 @@ static void a_users_checkpoint_waits_for_its_place_and_not_for_the_pause(void **
 
 static void as_many_completed_ones_are_kept_as_configured(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL STORY_JOB
-        "config: {execution.checkpointing: {interval: 100 ms, num-retained: 2}}\n");
+    struct run_story *story =
+        run_story(STORY_MODEL STORY_JOB
+                  "config: {execution.checkpointing: {interval: 100 ms, num-retained: 2}}\n");
 
     (void)state;
     expect_trace(story, "checkpoint_subsumed checkpoint_completed(checkpoint)",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* test_story_finish.c: how bounded jobs end: final checkpoints, and tasks that end before others. */
+/* test_story_finish.c: how bounded jobs end: final checkpoints, and tasks that end before others.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,13 +19,13 @@
 
 static void a_bounded_job_ends_with_a_final_checkpoint(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL
-        "config: {execution.checkpointing.interval: 100 ms}\n"
-        "operators:\n"
-        "  - {uid: events, type: sequence, count: 5, keys: 10, rate: 100/s, splits: 1}\n"
-        "  - {uid: counts, type: count, input: events, ship: hash}\n"
-        "  - {uid: out, type: collect, input: counts}\n");
+    struct run_story *story =
+        run_story(STORY_MODEL
+                  "config: {execution.checkpointing.interval: 100 ms}\n"
+                  "operators:\n"
+                  "  - {uid: events, type: sequence, count: 5, keys: 10, rate: 100/s, splits: 1}\n"
+                  "  - {uid: counts, type: count, input: events, ship: hash}\n"
+                  "  - {uid: out, type: collect, input: counts}\n");
 
     (void)state;
     expect_trace(story,
@@ -46,8 +47,8 @@ static void a_bounded_job_ends_with_a_final_checkpoint(void **state)
 
 static void a_source_that_ends_early_does_not_wait_for_the_others(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL FEW_AND_MANY "config: {execution.checkpointing.interval: 100 ms}\n");
+    struct run_story *story =
+        run_story(STORY_MODEL FEW_AND_MANY "config: {execution.checkpointing.interval: 100 ms}\n");
 
     (void)state;
     expect_trace(story,
@@ -65,15 +66,17 @@ static void a_source_that_ends_early_does_not_wait_for_the_others(void **state)
 
 static void checkpoints_go_on_after_a_task_has_finished(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL FEW_AND_MANY "config: {execution.checkpointing.interval: 100 ms}\n");
+    struct run_story *story =
+        run_story(STORY_MODEL FEW_AND_MANY "config: {execution.checkpointing.interval: 100 ms}\n");
 
     (void)state;
-    expect_trace(story, "checkpoint=3 task_triggered barrier_received(from) ack_received(task)"
-                        " checkpoint_completed(checkpoint)",
+    expect_trace(story,
+                 "checkpoint=3 task_triggered barrier_received(from) ack_received(task)"
+                 " checkpoint_completed(checkpoint)",
                  "203 ms many[0] task_triggered checkpoint=3\n");
-    expect_trace(story, "checkpoint=3 barrier_received(checkpoint,from) ack_received(checkpoint,task)"
-                        " checkpoint_completed(checkpoint)",
+    expect_trace(story,
+                 "checkpoint=3 barrier_received(checkpoint,from) ack_received(checkpoint,task)"
+                 " checkpoint_completed(checkpoint)",
                  "204 ms counts[0] barrier_received checkpoint=3 from=many[0]\n"
                  "212 ms jobmanager ack_received checkpoint=3 task=many[0]\n"
                  "213 ms jobmanager ack_received checkpoint=3 task=counts[0]\n"
@@ -84,11 +87,11 @@ static void checkpoints_go_on_after_a_task_has_finished(void **state)
 
 static void a_task_that_had_finished_at_the_checkpoint_ends_again_at_once(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL FEW_AND_MANY
-        "config: {execution.checkpointing.interval: 100 ms,"
-        " restart-strategy: {type: fixed-delay, fixed-delay.delay: 50 ms}}\n"
-        "timeline: [{at: 220 ms, crash: \"counts[0]\"}]\n");
+    struct run_story *story =
+        run_story(STORY_MODEL FEW_AND_MANY
+                  "config: {execution.checkpointing.interval: 100 ms,"
+                  " restart-strategy: {type: fixed-delay, fixed-delay.delay: 50 ms}}\n"
+                  "timeline: [{at: 220 ms, crash: \"counts[0]\"}]\n");
 
     (void)state;
     expect_trace(story, "failover(cause,tasks,checkpoint)",
@@ -131,13 +134,14 @@ static void without_checkpoints_tasks_end_with_their_data(void **state)
 
 static void with_checkpoints_after_finish_switched_off_the_first_end_ends_checkpoints(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL FEW_AND_MANY "config: {execution.checkpointing: {interval: 100 ms,"
-                                 " checkpoints-after-tasks-finish: false}}\n");
+    struct run_story *story =
+        run_story(STORY_MODEL FEW_AND_MANY "config: {execution.checkpointing: {interval: 100 ms,"
+                                           " checkpoints-after-tasks-finish: false}}\n");
 
     (void)state;
-    expect_trace(story, "checkpoint_*(checkpoint,reason) task_status(status) status=FINISHED"
-                        " job_status",
+    expect_trace(story,
+                 "checkpoint_*(checkpoint,reason) task_status(status) status=FINISHED"
+                 " job_status",
                  "2 ms jobmanager checkpoint_triggered checkpoint=1\n"
                  "13.000002 ms jobmanager checkpoint_completed checkpoint=1\n"
                  "20.000001 ms few[0] task_status status=FINISHED\n"

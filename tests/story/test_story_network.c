@@ -23,12 +23,13 @@
 
 static void open_buffers_leave_when_the_timeout_flushes(void **state)
 {
-    struct run_story *story = run_story(
-        MODEL("100 b", "unlimited")
-        "config: {execution.buffer-timeout.interval: 50 ms}\n"
-        "operators:\n"
-        "  - {uid: events, type: sequence, count: 9, keys: 10, rate: 100/s, splits: 1}\n"
-        "  - {uid: out, type: discard, input: events, ship: rebalance, slot-sharing-group: b}\n");
+    struct run_story *story =
+        run_story(MODEL("100 b", "unlimited") "config: {execution.buffer-timeout.interval: 50 ms}\n"
+                                              "operators:\n"
+                                              "  - {uid: events, type: sequence, count: 9, keys: "
+                                              "10, rate: 100/s, splits: 1}\n"
+                                              "  - {uid: out, type: discard, input: events, ship: "
+                                              "rebalance, slot-sharing-group: b}\n");
 
     (void)state;
     /* The flusher starts with the task, at 1 ms; the end of data flushes as well. */
@@ -46,12 +47,13 @@ static void open_buffers_leave_when_the_timeout_flushes(void **state)
 
 static void without_a_timeout_only_full_buffers_leave(void **state)
 {
-    struct run_story *story = run_story(
-        MODEL("100 b", "unlimited")
-        "config: {execution.buffer-timeout.enabled: false}\n"
-        "operators:\n"
-        "  - {uid: events, type: sequence, count: 9, keys: 10, rate: 100/s, splits: 1}\n"
-        "  - {uid: out, type: discard, input: events, ship: rebalance, slot-sharing-group: b}\n");
+    struct run_story *story =
+        run_story(MODEL("100 b", "unlimited") "config: {execution.buffer-timeout.enabled: false}\n"
+                                              "operators:\n"
+                                              "  - {uid: events, type: sequence, count: 9, keys: "
+                                              "10, rate: 100/s, splits: 1}\n"
+                                              "  - {uid: out, type: discard, input: events, ship: "
+                                              "rebalance, slot-sharing-group: b}\n");
 
     (void)state;
     expect_trace(story, "buffer_queued(bytes)", "80.000001 ms events[0] buffer_queued bytes=900\n");
@@ -60,12 +62,13 @@ static void without_a_timeout_only_full_buffers_leave(void **state)
 
 static void a_timeout_of_zero_sends_each_record(void **state)
 {
-    struct run_story *story = run_story(
-        MODEL("100 b", "unlimited")
-        "config: {execution.buffer-timeout.interval: 0 ms}\n"
-        "operators:\n"
-        "  - {uid: events, type: sequence, count: 3, keys: 10, rate: 100/s, splits: 1}\n"
-        "  - {uid: out, type: discard, input: events, ship: rebalance, slot-sharing-group: b}\n");
+    struct run_story *story =
+        run_story(MODEL("100 b", "unlimited") "config: {execution.buffer-timeout.interval: 0 ms}\n"
+                                              "operators:\n"
+                                              "  - {uid: events, type: sequence, count: 3, keys: "
+                                              "10, rate: 100/s, splits: 1}\n"
+                                              "  - {uid: out, type: discard, input: events, ship: "
+                                              "rebalance, slot-sharing-group: b}\n");
 
     (void)state;
     /* The first one waits for the receiver's first credit, which takes 1 ms. */
@@ -79,10 +82,9 @@ static void a_timeout_of_zero_sends_each_record(void **state)
 /* Four records a buffer. Ten segments are nine full ones and the one in which writing stopped. */
 static void ten_buffers_of_a_subpartition_are_backpressure(void **state)
 {
-    struct run_story *story =
-        run_story(MODEL("1 kb", "unlimited") REMOTE_SINK("1000", "1 ms")
-                      "until: 10 ms\n"
-                      "config: {taskmanager.memory.segment-size: 4 kb}\n");
+    struct run_story *story = run_story(MODEL("1 kb", "unlimited") REMOTE_SINK(
+        "1000", "1 ms") "until: 10 ms\n"
+                        "config: {taskmanager.memory.segment-size: 4 kb}\n");
 
     (void)state;
     for (int i = 1; i <= 9; i++) {
@@ -105,10 +107,9 @@ static void ten_buffers_of_a_subpartition_are_backpressure(void **state)
 
 static void the_backlog_borrows_the_floating_buffers(void **state)
 {
-    struct run_story *story =
-        run_story(MODEL("1 kb", "unlimited") REMOTE_SINK("1000", "1 ms")
-                      "until: 14 ms\n"
-                      "config: {taskmanager.memory.segment-size: 4 kb}\n");
+    struct run_story *story = run_story(MODEL("1 kb", "unlimited") REMOTE_SINK(
+        "1000", "1 ms") "until: 14 ms\n"
+                        "config: {taskmanager.memory.segment-size: 4 kb}\n");
 
     (void)state;
     expect_trace(story, "credit_sent(credits) buffer_sent(backlog) buffer_taken(records)",
@@ -132,13 +133,13 @@ static void the_backlog_borrows_the_floating_buffers(void **state)
     end_story(story);
 }
 
-/* A record of the source costs 1 ns: 37 until it stops, then 8, 32, and 4 every 4 ms from 8 ms on. */
+/* A record of the source costs 1 ns: 37 until it stops, then 8, 32, and 4 every 4 ms from 8 ms on.
+ */
 static void backpressure_reaches_the_source_and_its_times_add_up(void **state)
 {
-    struct run_story *story =
-        run_story(MODEL("1 kb", "unlimited") REMOTE_SINK("1000", "1 ms")
-                      "until: 30 ms\n"
-                      "config: {taskmanager.memory.segment-size: 4 kb}\n");
+    struct run_story *story = run_story(MODEL("1 kb", "unlimited") REMOTE_SINK(
+        "1000", "1 ms") "until: 30 ms\n"
+                        "config: {taskmanager.memory.segment-size: 4 kb}\n");
 
     (void)state;
     expect_trace(story,
@@ -152,9 +153,8 @@ static void backpressure_reaches_the_source_and_its_times_add_up(void **state)
 
 static void a_record_spans_buffers_and_belongs_to_the_one_it_ends_in(void **state)
 {
-    struct run_story *story =
-        run_story(MODEL("3000 b", "unlimited") REMOTE_SINK("3", "0 ms")
-                      "config: {taskmanager.memory.segment-size: 4 kb}\n");
+    struct run_story *story = run_story(MODEL("3000 b", "unlimited") REMOTE_SINK(
+        "3", "0 ms") "config: {taskmanager.memory.segment-size: 4 kb}\n");
 
     (void)state;
     expect_trace(story, "buffer_queued(bytes,records)",
@@ -167,9 +167,8 @@ static void a_record_spans_buffers_and_belongs_to_the_one_it_ends_in(void **stat
 /* 4096 bytes take 4.096 ms. */
 static void a_slow_link_carries_one_buffer_after_another(void **state)
 {
-    struct run_story *story =
-        run_story(MODEL("3000 b", "1000000 b/s") REMOTE_SINK("3", "0 ms")
-                      "config: {taskmanager.memory.segment-size: 4 kb}\n");
+    struct run_story *story = run_story(MODEL("3000 b", "1000000 b/s") REMOTE_SINK(
+        "3", "0 ms") "config: {taskmanager.memory.segment-size: 4 kb}\n");
 
     (void)state;
     expect_trace(story, "buffer_sent(bytes) buffer_received(bytes)",
@@ -184,12 +183,12 @@ static void a_slow_link_carries_one_buffer_after_another(void **state)
 
 static void inside_a_task_manager_there_is_no_link_and_no_credit(void **state)
 {
-    struct run_story *story = run_story(
-        MODEL("1 kb", "1000000 b/s")
-        "config: {taskmanager.memory.segment-size: 4 kb}\n"
-        "operators:\n"
-        "  - {uid: events, type: sequence, count: 8, keys: 10, splits: 1}\n"
-        "  - {uid: out, type: discard, input: events, ship: rebalance, chain: false}\n");
+    struct run_story *story = run_story(MODEL(
+        "1 kb", "1000000 b/s") "config: {taskmanager.memory.segment-size: 4 kb}\n"
+                               "operators:\n"
+                               "  - {uid: events, type: sequence, count: 8, keys: 10, splits: 1}\n"
+                               "  - {uid: out, type: discard, input: events, ship: rebalance, "
+                               "chain: false}\n");
 
     (void)state;
     expect_trace(story, BUFFERS " credit_sent",

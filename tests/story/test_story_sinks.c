@@ -79,8 +79,8 @@ static void a_prepared_part_is_not_visible_before_the_notification(void **state)
 
 static void parts_of_an_aborted_checkpoint_wait_for_the_next_one(void **state)
 {
-    struct run_story *story = run_story(
-        FILE_SINK("exactly-once") "timeline: [{at: 103 ms, fail-storage: 20 ms}]\n");
+    struct run_story *story =
+        run_story(FILE_SINK("exactly-once") "timeline: [{at: 103 ms, fail-storage: 20 ms}]\n");
 
     (void)state;
     expect_trace(story, COMMITS,
@@ -100,8 +100,9 @@ static void parts_of_an_aborted_checkpoint_wait_for_the_next_one(void **state)
 
 static void they_are_in_the_next_snapshot_and_are_committed_after_a_crash(void **state)
 {
-    struct run_story *story = run_story(FILE_SINK("exactly-once") "timeline: [{at: 103 ms, fail-storage: 20 ms},"
-                                                        " {at: 213.5 ms, crash: \"out[0]\"}]\n");
+    struct run_story *story =
+        run_story(FILE_SINK("exactly-once") "timeline: [{at: 103 ms, fail-storage: 20 ms},"
+                                            " {at: 213.5 ms, crash: \"out[0]\"}]\n");
 
     (void)state;
     expect_trace(story, COMMITS,
@@ -122,8 +123,9 @@ static void they_are_in_the_next_snapshot_and_are_committed_after_a_crash(void *
 /* Checkpoint 1 had only the first record: ten come again. */
 static void they_die_with_the_attempt_if_no_checkpoint_followed(void **state)
 {
-    struct run_story *story = run_story(FILE_SINK("exactly-once") "timeline: [{at: 103 ms, fail-storage: 20 ms},"
-                                                        " {at: 135 ms, crash: \"out[0]\"}]\n");
+    struct run_story *story =
+        run_story(FILE_SINK("exactly-once") "timeline: [{at: 103 ms, fail-storage: 20 ms},"
+                                            " {at: 135 ms, crash: \"out[0]\"}]\n");
 
     (void)state;
     expect_trace(story, COMMITS,
@@ -136,15 +138,16 @@ static void they_die_with_the_attempt_if_no_checkpoint_followed(void **state)
                  "206 ms jobmanager checkpoint_completed checkpoint=3\n"
                  "207 ms out[0] sink_committed checkpoint=3 parts=1 records=13\n");
     expect_verdict(story, "FINISHED");
-    expect_parts(story, "out[0] visible: a=1\n"
-                        "out[0] visible: b=2 a=3 b=4 a=5 b=6 a=7 b=8 a=9 b=10 a=11 b=12 a=13 b=14\n");
+    expect_parts(story,
+                 "out[0] visible: a=1\n"
+                 "out[0] visible: b=2 a=3 b=4 a=5 b=6 a=7 b=8 a=9 b=10 a=11 b=12 a=13 b=14\n");
     end_story(story);
 }
 
 static void a_crash_between_completion_and_notification_commits_at_the_restore(void **state)
 {
-    struct run_story *story = run_story(
-        FILE_SINK("exactly-once") "timeline: [{at: 113.5 ms, crash: \"out[0]\"}]\n");
+    struct run_story *story =
+        run_story(FILE_SINK("exactly-once") "timeline: [{at: 113.5 ms, crash: \"out[0]\"}]\n");
 
     (void)state;
     expect_trace(story, COMMITS,
@@ -164,8 +167,8 @@ static void a_crash_between_completion_and_notification_commits_at_the_restore(v
 
 static void what_was_committed_is_committed_again_after_a_restore_and_seen_once(void **state)
 {
-    struct run_story *story = run_story(
-        FILE_SINK("exactly-once") "timeline: [{at: 135 ms, crash: \"out[0]\"}]\n");
+    struct run_story *story =
+        run_story(FILE_SINK("exactly-once") "timeline: [{at: 135 ms, crash: \"out[0]\"}]\n");
 
     (void)state;
     expect_trace(story, COMMITS,
@@ -186,31 +189,33 @@ static void what_was_committed_is_committed_again_after_a_restore_and_seen_once(
 
 static void at_least_once_shows_again_what_came_behind_the_checkpoint(void **state)
 {
-    struct run_story *story = run_story(
-        FILE_SINK("at-least-once") "timeline: [{at: 135 ms, crash: \"out[0]\"}]\n");
+    struct run_story *story =
+        run_story(FILE_SINK("at-least-once") "timeline: [{at: 135 ms, crash: \"out[0]\"}]\n");
 
     (void)state;
     expect_trace(story, "restored(checkpoint) @out",
                  "1 ms out[0] restored checkpoint=-1\n"
                  "187 ms out[0] restored checkpoint=2\n");
     expect_verdict(story, "FINISHED duplicated=3");
-    expect_parts(story, "out[0] visible: a=1 b=2 a=3 b=4 a=5 b=6 a=7 b=8 a=9 b=10 a=11 b=12 a=13 b=14\n"
-                        "out[0] visible: b=12 a=13 b=14\n");
+    expect_parts(story,
+                 "out[0] visible: a=1 b=2 a=3 b=4 a=5 b=6 a=7 b=8 a=9 b=10 a=11 b=12 a=13 b=14\n"
+                 "out[0] visible: b=12 a=13 b=14\n");
     end_story(story);
 }
 
 static void no_delivery_guarantee_shows_again_what_came_behind_the_checkpoint(void **state)
 {
-    struct run_story *story = run_story(
-        FILE_SINK("none") "timeline: [{at: 135 ms, crash: \"out[0]\"}]\n");
+    struct run_story *story =
+        run_story(FILE_SINK("none") "timeline: [{at: 135 ms, crash: \"out[0]\"}]\n");
 
     (void)state;
     expect_trace(story, "restored(checkpoint) @out",
                  "1 ms out[0] restored checkpoint=-1\n"
                  "187 ms out[0] restored checkpoint=2\n");
     expect_verdict(story, "FINISHED duplicated=3");
-    expect_parts(story, "out[0] visible: a=1 b=2 a=3 b=4 a=5 b=6 a=7 b=8 a=9 b=10 a=11 b=12 a=13 b=14\n"
-                        "out[0] visible: b=12 a=13 b=14\n");
+    expect_parts(story,
+                 "out[0] visible: a=1 b=2 a=3 b=4 a=5 b=6 a=7 b=8 a=9 b=10 a=11 b=12 a=13 b=14\n"
+                 "out[0] visible: b=12 a=13 b=14\n");
     end_story(story);
 }
 

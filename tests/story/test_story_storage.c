@@ -17,8 +17,8 @@
 
 static void a_write_takes_its_latency_and_then_its_bytes(void **state)
 {
-    struct run_story *story = run_story(
-        SLOW_STORAGE STORY_JOB UNTIL "config: {execution.checkpointing.interval: 100 ms}\n");
+    struct run_story *story = run_story(SLOW_STORAGE STORY_JOB UNTIL
+                                        "config: {execution.checkpointing.interval: 100 ms}\n");
 
     (void)state;
     expect_trace(story, "snapshot_sync(checkpoint) snapshot_async checkpoint=2",
@@ -51,13 +51,14 @@ static void writes_at_the_same_time_share_the_bandwidth(void **state)
     end_story(story);
 }
 
-/* From 111 to 120.16 ms the bytes of counts[0] would move; 4 ms at half the pace do half of that. */
+/* From 111 to 120.16 ms the bytes of counts[0] would move; 4 ms at half the pace do half of that.
+ */
 static void slow_storage_stretches_latency_and_bandwidth_while_it_lasts(void **state)
 {
-    struct run_story *story = run_story(
-        SLOW_STORAGE STORY_JOB UNTIL
-        "config: {execution.checkpointing.interval: 100 ms}\n"
-        "timeline: [{at: 113 ms, slow-storage: {for: 4 ms, factor: 2}}]\n");
+    struct run_story *story =
+        run_story(SLOW_STORAGE STORY_JOB UNTIL
+                  "config: {execution.checkpointing.interval: 100 ms}\n"
+                  "timeline: [{at: 113 ms, slow-storage: {for: 4 ms, factor: 2}}]\n");
 
     (void)state;
     expect_trace(story, "storage_fault snapshot_async @counts @jobmanager",
@@ -99,13 +100,13 @@ static void a_failed_write_declines_the_checkpoint_and_counts_once(void **state)
 
 static void a_snapshot_without_bytes_needs_no_storage(void **state)
 {
-    struct run_story *story = run_story(
-        STORY_MODEL UNTIL
-        "config: {execution.checkpointing.interval: 100 ms}\n"
-        "operators:\n"
-        "  - {uid: events, type: sequence, count: 100, keys: 1, rate: 100/s, splits: 1}\n"
-        "  - {uid: pass, type: pass-through, input: events, chain: false}\n"
-        "  - {uid: out, type: discard, input: pass}\n");
+    struct run_story *story =
+        run_story(STORY_MODEL UNTIL
+                  "config: {execution.checkpointing.interval: 100 ms}\n"
+                  "operators:\n"
+                  "  - {uid: events, type: sequence, count: 100, keys: 1, rate: 100/s, splits: 1}\n"
+                  "  - {uid: pass, type: pass-through, input: events, chain: false}\n"
+                  "  - {uid: out, type: discard, input: pass}\n");
 
     (void)state;
     expect_trace(story, "snapshot_sync(checkpoint) snapshot_async ack_sent checkpoint=2 @pass",

@@ -31,12 +31,11 @@ static void at_is_an_exact_instant(void **state)
 static void at_waits_for_the_record_in_work(void **state)
 {
     struct run_story *story = run_story(
-        STORY_MODEL
-        "until: 100 ms\n"
-        "timeline: [{at: 30 ms, crash: \"slow[0]\"}]\n"
-        "operators:\n"
-        "  - {uid: slow, type: sequence, count: 4, splits: 1, rate: 1/s, cost: 50 ms}\n"
-        "  - {uid: out, type: discard, input: slow}\n");
+        STORY_MODEL "until: 100 ms\n"
+                    "timeline: [{at: 30 ms, crash: \"slow[0]\"}]\n"
+                    "operators:\n"
+                    "  - {uid: slow, type: sequence, count: 4, splits: 1, rate: 1/s, cost: 50 ms}\n"
+                    "  - {uid: out, type: discard, input: slow}\n");
 
     (void)state;
     expect_trace(story, "action_fired", "51 ms slow[0] action_fired action=0\n");
@@ -46,8 +45,8 @@ static void at_waits_for_the_record_in_work(void **state)
 /* The coordinator sees the event itself; its message to the subtask takes 1 ms. */
 static void when_takes_effect_one_message_after_the_jobmanager_has_heard(void **state)
 {
-    struct run_story *story = run_story(
-        JOB "timeline: [{when: checkpoint 2 completed, crash: \"counts[0]\"}]\n");
+    struct run_story *story =
+        run_story(JOB "timeline: [{when: checkpoint 2 completed, crash: \"counts[0]\"}]\n");
 
     (void)state;
     expect_trace(story, "checkpoint_completed(checkpoint) action_fired checkpoint=2",
@@ -83,9 +82,9 @@ static void any_means_the_first_one_only(void **state)
 
 static void a_failover_can_be_waited_for(void **state)
 {
-    struct run_story *story = run_story(
-        JOB "timeline: [{at: 120 ms, crash: \"counts[0]\"},"
-            " {when: job failed over, delay: 60 ms, crash: \"events[0]\"}]\n");
+    struct run_story *story =
+        run_story(JOB "timeline: [{at: 120 ms, crash: \"counts[0]\"},"
+                      " {when: job failed over, delay: 60 ms, crash: \"events[0]\"}]\n");
 
     (void)state;
     expect_trace(story, "failover(task) action_fired",
@@ -100,11 +99,11 @@ static void a_failover_can_be_waited_for(void **state)
 
 static void what_never_comes_is_unfired_unless_it_is_optional(void **state)
 {
-    struct run_story *story = run_story(
-        JOB "timeline: [{when: checkpoint 90 completed, crash: \"counts[0]\"},"
-            " {when: checkpoint 91 completed, crash: \"counts[0]\", optional: true},"
-            " {at: 10 s, fail-storage: 1 s},"
-            " {decline: {checkpoint: 92, subtask: \"counts[0]\"}}]\n");
+    struct run_story *story =
+        run_story(JOB "timeline: [{when: checkpoint 90 completed, crash: \"counts[0]\"},"
+                      " {when: checkpoint 91 completed, crash: \"counts[0]\", optional: true},"
+                      " {at: 10 s, fail-storage: 1 s},"
+                      " {decline: {checkpoint: 92, subtask: \"counts[0]\"}}]\n");
 
     (void)state;
     expect_no_more(story, "action_fired");
@@ -115,9 +114,8 @@ static void what_never_comes_is_unfired_unless_it_is_optional(void **state)
 
 static void a_users_checkpoint_while_the_job_restarts_is_unfired(void **state)
 {
-    struct run_story *story =
-        run_story(JOB "timeline: [{at: 120 ms, crash: \"counts[0]\"},"
-                      " {at: 140 ms, checkpoint: configured}]\n");
+    struct run_story *story = run_story(JOB "timeline: [{at: 120 ms, crash: \"counts[0]\"},"
+                                            " {at: 140 ms, checkpoint: configured}]\n");
 
     (void)state;
     expect_trace(story, "action_fired", "120 ms counts[0] action_fired action=0\n");

@@ -29,8 +29,8 @@
     "  - {uid: counts, type: count, input: events, ship: hash}\n"                                  \
     "  - {uid: out, type: file-sink, input: counts, path: out}\n"
 
-static const char small[] = "name: small\n" JOB("50")
-    "variants: {one: {}, two: {config: {execution.checkpointing.mode: AT_LEAST_ONCE}}}\n";
+static const char small[] = "name: small\n" JOB(
+    "50") "variants: {one: {}, two: {config: {execution.checkpointing.mode: AT_LEAST_ONCE}}}\n";
 
 /* More than anybody waits for. */
 static const char endless[] = "name: endless\nledger: off\n" JOB("1000000000");
@@ -60,22 +60,26 @@ static const struct row rows[] = {
     {"over an earlier run", "touch run/old && $S run small.yaml --out run --overwrite --quiet", 0,
      "Verdict", ""},
     {"nothing of the earlier run is left", "test ! -e run/old", 0, NULL, NULL},
-    {"over something else", "mkdir mine && touch mine/letter && "
-     "$S run small.yaml --out mine --overwrite", 2, "",
-     "mine is not empty and does not look like the output of a run"},
+    {"over something else",
+     "mkdir mine && touch mine/letter && "
+     "$S run small.yaml --out mine --overwrite",
+     2, "", "mine is not empty and does not look like the output of a run"},
     {"something else is still there", "test -e mine/letter", 0, NULL, NULL},
     {"into a file", "$S run small.yaml --out small.yaml", 4, "", "small.yaml"},
     {"below a file", "$S run small.yaml --out small.yaml/run", 4, "",
      "cannot make the directory small.yaml/run"},
     {"as JSON", "$S run small.yaml --out json --json", 0, "\"job_status\": \"FINISHED\"", ""},
-    {"JSON is what the file has", "$S run small.yaml --out json --overwrite --json >printed && "
-     "cmp printed json/summary.json", 0, "", ""},
-    {"without a trace", "$S run small.yaml --out none --trace off --quiet && "
-     "test ! -e none/trace.jsonl", 0, NULL, ""},
+    {"JSON is what the file has",
+     "$S run small.yaml --out json --overwrite --json >printed && "
+     "cmp printed json/summary.json",
+     0, "", ""},
+    {"without a trace",
+     "$S run small.yaml --out none --trace off --quiet && "
+     "test ! -e none/trace.jsonl",
+     0, NULL, ""},
     {"an action that never fires", "$S run unfired.yaml --out unfired", 1, "counts[0]", ""},
     {"an optional one", "$S run optional.yaml --out optional", 0, NULL, ""},
-    {"seeds", "$S compare small.yaml --out cmp --seeds 2", 0, NULL,
-     "run 4 of 4: two"},
+    {"seeds", "$S compare small.yaml --out cmp --seeds 2", 0, NULL, "run 4 of 4: two"},
     {"a folder a variant and seed", "for r in " RUNS "; do cat $r/summary.json || exit 1; done", 0,
      "\"seed\": 2", ""},
     {"no seeds", "$S compare small.yaml --out other --seeds 0", 2, "", "--seeds needs a number"},
@@ -83,18 +87,23 @@ static const struct row rows[] = {
     {"figures of nested runs", "$S plot cmp --format svg", 0, NULL, ""},
     {"one of the comparison, two of each run",
      "cat cmp/figures/compare.svg >svg && "
-     "for r in " RUNS "; do cat $r/figures/timeline.svg $r/figures/checkpoints.svg >>svg || exit 1; "
-     "done; grep -c '</svg>' svg", 0, "9", ""},
+     "for r in " RUNS
+     "; do cat $r/figures/timeline.svg $r/figures/checkpoints.svg >>svg || exit 1; "
+     "done; grep -c '</svg>' svg",
+     0, "9", ""},
     {"figures of nothing", "$S plot mine", 2, "", "mine holds no run"},
     {"CSV: a line a run", "$S compare small.yaml --out csv --csv --seeds 2 --quiet | wc -l", 0, "5",
      ""},
     {"CSV", "$S compare small.yaml --out csv --csv --overwrite --quiet", 0,
      "\"two\",virtual,1,FINISHED,", ""},
-    {"a comparison as JSON", "$S compare small.yaml --out all --json --quiet >printed && "
-     "cmp printed all/compare.json", 0, "", ""},
+    {"a comparison as JSON",
+     "$S compare small.yaml --out all --json --quiet >printed && "
+     "cmp printed all/compare.json",
+     0, "", ""},
     {"its numbers are the ones of the runs",
      "test \"$(grep elapsed_ms all/one/summary.json | tr -d ' ')\" = "
-     "\"$(grep elapsed_ms all/compare.json | head -n 1 | tr -d ' ')\"", 0, "", ""},
+     "\"$(grep elapsed_ms all/compare.json | head -n 1 | tr -d ' ')\"",
+     0, "", ""},
 };
 
 static char directory[] = "/tmp/snapsim-runs-XXXXXX";
