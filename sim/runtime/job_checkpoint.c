@@ -227,6 +227,15 @@ void snap_job_manager_perform(struct snap_job_manager *jm)
         snap_job_manager_fail_job(jm, &failure);
 }
 
+/* What completes a checkpoint is its metadata, which goes to the same storage. */
+static void tell_whether_storage_works(struct snap_job_manager *jm)
+{
+    if (snap_storage_model_fails(&jm->storage, jm->actor.now_ns))
+        snap_coordinator_storage_fails(&jm->coordinator, jm->actor.now_ns);
+    else
+        snap_coordinator_storage_recovers(&jm->coordinator, jm->actor.now_ns);
+}
+
 void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *mail)
 {
     struct snap_actor *actor = &jm->actor;
@@ -238,6 +247,7 @@ void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *ma
     /* The coordinator also knows those that expired lately: late all the same. */
     if (!snap_coordinator_is_pending(&jm->coordinator, checkpoint))
         SNAP_EVENT(actor, ACK_LATE, actor->now_ns, checkpoint, mail->source);
+    tell_whether_storage_works(jm);
     snap_coordinator_ack(&jm->coordinator, actor->now_ns, checkpoint, &ack);
     snap_job_manager_perform(jm);
 }

@@ -98,6 +98,28 @@ static void a_failed_write_declines_the_checkpoint_and_counts_once(void **state)
     end_story(story);
 }
 
+/* All bytes are written at 111 ms; the last answer comes when the metadata cannot be. */
+static void metadata_that_cannot_be_written_fails_the_checkpoint(void **state)
+{
+    struct run_story *story = run_story(
+        STORY_MODEL STORY_JOB UNTIL
+        "config: {execution.checkpointing: {interval: 100 ms, tolerable-failed-checkpoints: 1}}\n"
+        "timeline: [{at: 112.5 ms, fail-storage: 10 ms}]\n");
+
+    (void)state;
+    expect_trace(story, "ack_* checkpoint_*(checkpoint,reason) notified_* checkpoint=2",
+                 "102 ms jobmanager checkpoint_triggered checkpoint=2\n"
+                 "111 ms events[0] ack_sent checkpoint=2\n"
+                 "112 ms counts[0] ack_sent checkpoint=2\n"
+                 "112 ms jobmanager ack_received checkpoint=2 task=events[0] state_bytes=24\n"
+                 "113 ms jobmanager ack_received checkpoint=2 task=counts[0] state_bytes=916\n"
+                 "113 ms jobmanager checkpoint_aborted checkpoint=2"
+                 " reason=FINALIZE_CHECKPOINT_FAILURE\n"
+                 "114 ms events[0] notified_aborted checkpoint=2\n"
+                 "114 ms counts[0] notified_aborted checkpoint=2\n");
+    end_story(story);
+}
+
 static void a_snapshot_without_bytes_needs_no_storage(void **state)
 {
     struct run_story *story =
@@ -123,6 +145,7 @@ int main(void)
         cmocka_unit_test(writes_at_the_same_time_share_the_bandwidth),
         cmocka_unit_test(slow_storage_stretches_latency_and_bandwidth_while_it_lasts),
         cmocka_unit_test(a_failed_write_declines_the_checkpoint_and_counts_once),
+        cmocka_unit_test(metadata_that_cannot_be_written_fails_the_checkpoint),
         cmocka_unit_test(a_snapshot_without_bytes_needs_no_storage),
     };
 
