@@ -2,7 +2,8 @@
 /*
  * swarm_run.h: performs one scenario text and keeps what tests compare: events, verdict, result.
  *
- * - Sinks write into a file system in memory.
+ * - Sinks write into a file system in memory; on threads into a new directory below /tmp, which is
+ *   removed at the end of the run.
  * - Texts in record events are replaced by their content hash: runs can be compared after their
  *   memory is gone.
  * - Owner: the test; fini is safe on zeroed memory.
