@@ -40,8 +40,8 @@ static bool read_order(const struct snap_args *args, struct snap_figure_order *o
     order->svg = !format || strcmp(format, "svg") == 0;
     order->terminal = format && strcmp(format, "terminal") == 0 ? terminal : NULL;
     if (!order->png && !order->svg && !order->terminal)
-        return snap_error_set(error, SNAP_ERROR_USAGE,
-                              "--format %s: expected png, svg or terminal", format);
+        return snap_error_set(error, SNAP_ERROR_USAGE, "--format %s: expected png, svg or terminal",
+                              format);
     return true;
 }
 
@@ -97,6 +97,7 @@ static bool plot_comparison(struct folders *folders, const struct snap_figure_or
             return false;
         inputs[i] = folders->items[i].input;
     }
+    snap_comparison_sort(order->directory, inputs, folders->count);
     return snap_figures_of_comparison(&runs, order, error);
 }
 

@@ -58,8 +58,7 @@ const char *snap_subtask_name(const struct snap_job *job, uint32_t operator_inde
 bool snap_actor_parse(const struct snap_job *job, const char *name, uint32_t *actor);
 
 /* "SOURCE:SPLIT:OFFSET"; a split of no source is written "?". */
-const char *snap_origin_name(const struct snap_job *job, uint64_t origin,
-                             struct snap_arena *arena);
+const char *snap_origin_name(const struct snap_job *job, uint64_t origin, struct snap_arena *arena);
 bool snap_origin_parse(const struct snap_job *job, const char *name, uint64_t *origin);
 
 /* The 32 hex digits of an id; `text` has room for 33 bytes. */

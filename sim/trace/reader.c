@@ -163,8 +163,8 @@ static bool parse_text(const struct snap_trace_reader *reader, enum snap_arg_kin
     return false;
 }
 
-static bool parse_arg(struct snap_trace_reader *reader, const json_t *json,
-                      enum snap_arg_kind kind, int64_t *value)
+static bool parse_arg(struct snap_trace_reader *reader, const json_t *json, enum snap_arg_kind kind,
+                      int64_t *value)
 {
     if (json_is_integer(json) &&
         (kind == SNAP_ARG_NUMBER || kind == SNAP_ARG_KEY || kind == SNAP_ARG_VALUE)) {

@@ -77,8 +77,7 @@ static void on_failover(struct snap_statistics *statistics, const struct snap_ev
     failure->decided_ns = event->at_ns;
     failure->restarted_ns = SNAP_NOT_YET;
     /* Too many failed checkpoints are nobody's in particular. */
-    failure->task =
-        known && event->args[1] != SNAP_CAUSE_CHECKPOINT_FAILURES ? task : SNAP_NO_TASK;
+    failure->task = known && event->args[1] != SNAP_CAUSE_CHECKPOINT_FAILURES ? task : SNAP_NO_TASK;
     failure->failed_ns = known ? statistics->subtasks[task].failed_ns : SNAP_NOT_YET;
     if (failure->failed_ns == SNAP_NOT_YET)
         failure->failed_ns = event->at_ns;

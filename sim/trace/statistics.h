@@ -30,8 +30,8 @@
 /* One subtask's part of one checkpoint. */
 struct snap_subtask_part {
     bool acknowledged;
-    bool finished;         /* had finished before the trigger: counts as acknowledged from then on */
-    bool aborted;          /* the subtask heard of the abort, or declined */
+    bool finished; /* had finished before the trigger: counts as acknowledged from then on */
+    bool aborted;  /* the subtask heard of the abort, or declined */
     bool unaligned;
     snap_ns first_barrier_ns; /* sources: when the trigger message was taken */
     snap_ns last_barrier_ns;  /* channels only */
@@ -71,14 +71,14 @@ struct snap_checkpoint_stats {
     int64_t persisted_bytes;
     int64_t in_flight_bytes; /* sent but not used up, just before the trigger */
     uint32_t acknowledged_count;
-    uint32_t last_task; /* which acknowledged last, or SNAP_NO_TASK */
-    uint32_t declined_task; /* which declined, or SNAP_NO_TASK */
+    uint32_t last_task;              /* which acknowledged last, or SNAP_NO_TASK */
+    uint32_t declined_task;          /* which declined, or SNAP_NO_TASK */
     struct snap_subtask_part *parts; /* by task id */
 };
 
 /* One failure and what became of it. */
 struct snap_failure_stats {
-    snap_ns failed_ns;    /* the task failed; the decision's instant if no task did */
+    snap_ns failed_ns; /* the task failed; the decision's instant if no task did */
     snap_ns decided_ns;
     snap_ns restarted_ns; /* all restarted subtasks run again, or -1 */
     uint32_t task;        /* or SNAP_NO_TASK: the whole job */
@@ -138,7 +138,7 @@ struct snap_statistics {
     struct snap_arena arena;
     const struct snap_job *job; /* borrowed */
     enum snap_job_status job_status;
-    snap_ns end_ns; /* of the last event, later what finish says */
+    snap_ns end_ns;                             /* of the last event, later what finish says */
     struct snap_checkpoint_stats **checkpoints; /* by rising id */
     uint32_t checkpoint_count;
     uint32_t checkpoint_capacity;
@@ -155,8 +155,8 @@ struct snap_statistics {
     struct snap_subtask_stats *subtasks; /* by task id */
     bool buffers_seen;                   /* else in-flight bytes are not known */
     bool restore_expected;               /* a failover named a checkpoint, no restore seen yet */
-    int64_t in_flight_bytes;       /* over all subtasks, now */
-    int64_t in_flight_before;      /* at the end of the instant before `in_flight_at` */
+    int64_t in_flight_bytes;             /* over all subtasks, now */
+    int64_t in_flight_before;            /* at the end of the instant before `in_flight_at` */
     snap_ns in_flight_at;
 };
 

@@ -4,7 +4,8 @@
  *
  * - Covers the events of level `checkpoints`, in their order, whatever level is written: instant,
  *   actor, name and arguments as numbers. No pointer, no clock: the same on every machine and
- *   compiler, and a new kind of event changes no hash of a run without it. The actor's sequence number is not covered, as events of other levels share it.
+ *   compiler, and a new kind of event changes no hash of a run without it. The actor's sequence
+ * number is not covered, as events of other levels share it.
  * - Zeroed is a valid start.
  */
 #ifndef SNAP_TRACE_TRACE_HASH_H

@@ -135,9 +135,9 @@ static void add_operator_name(struct line *line, const char *name, int64_t index
 
 static void add_hex(struct line *line, const char *name, uint64_t value)
 {
-    snap_json_string(&line->json, name,
-                     snap_arena_printf(line->scratch, "%0*llx", HEX_DIGITS,
-                                       (unsigned long long)value));
+    snap_json_string(
+        &line->json, name,
+        snap_arena_printf(line->scratch, "%0*llx", HEX_DIGITS, (unsigned long long)value));
 }
 
 static void add_arg(struct line *line, const struct snap_event_arg *arg, int64_t value)

@@ -23,7 +23,8 @@ static int64_t size_of(const struct snap_checkpoint_stats *checkpoint)
 
 static int64_t duration_of(const struct snap_checkpoint_stats *checkpoint)
 {
-    return snap_rest_ms_between(checkpoint->trigger_ns, checkpoint->trigger_ns + checkpoint->duration_ns);
+    return snap_rest_ms_between(checkpoint->trigger_ns,
+                                checkpoint->trigger_ns + checkpoint->duration_ns);
 }
 
 static int64_t duration_ns_of(const struct snap_checkpoint_stats *checkpoint)
@@ -42,8 +43,7 @@ static int64_t persisted_of(const struct snap_checkpoint_stats *checkpoint)
 }
 
 static void add_over_completed(struct snap_json *json, const char *key,
-                               const struct snap_statistics *statistics,
-                               checkpoint_metric *metric)
+                               const struct snap_statistics *statistics, checkpoint_metric *metric)
 {
     struct snap_arena arena;
     int64_t *numbers;

@@ -4,10 +4,10 @@
  *
  * - Runs of one variant and runtime are one entry of "variants", in the order in which they first
  *   come. With one seed the entry is the run's summary as it is.
- * - With several, each figure is {"median", "min", "max"} over the seeds; a figure that no run could
- *   judge is null. What the runs agree on stays, a text in which they differ is null, "met" is true
- *   only if all say so. The checkpoints of different seeds do not correspond: the history is empty
- *   and `latest` is null.
+ * - With several, each figure is {"median", "min", "max"} over the seeds; a figure that no run
+ * could judge is null. What the runs agree on stays, a text in which they differ is null, "met" is
+ * true only if all say so. The checkpoints of different seeds do not correspond: the history is
+ * empty and `latest` is null.
  */
 #ifndef SNAP_VIEW_COMPARE_JSON_H
 #define SNAP_VIEW_COMPARE_JSON_H

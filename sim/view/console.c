@@ -40,10 +40,8 @@ static const char *input_list(const struct snap_job *job, const struct snap_vert
 void snap_job_table(struct snap_text *text, const struct snap_job *job, uint32_t width)
 {
     static const struct snap_table_column columns[] = {
-        {"Vertex", SNAP_TABLE_LEFT, 0},
-        {"Parallelism", SNAP_TABLE_RIGHT, 0},
-        {"Max Parallelism", SNAP_TABLE_RIGHT, 2},
-        {"Operators", SNAP_TABLE_LEFT, 1},
+        {"Vertex", SNAP_TABLE_LEFT, 0},           {"Parallelism", SNAP_TABLE_RIGHT, 0},
+        {"Max Parallelism", SNAP_TABLE_RIGHT, 2}, {"Operators", SNAP_TABLE_LEFT, 1},
         {"Input (how)", SNAP_TABLE_LEFT, 0},
     };
     struct snap_table table;
@@ -70,12 +68,9 @@ void snap_failure_table(struct snap_text *text, const struct snap_statistics *st
                         uint32_t width)
 {
     static const struct snap_table_column columns[] = {
-        {"Time", SNAP_TABLE_RIGHT, 0},
-        {"Subtask", SNAP_TABLE_LEFT, 0},
-        {"Cause", SNAP_TABLE_LEFT, 0},
-        {"Restarted Subtasks", SNAP_TABLE_RIGHT, 1},
-        {"Restart Delay", SNAP_TABLE_RIGHT, 2},
-        {"Restored from Checkpoint", SNAP_TABLE_RIGHT, 0},
+        {"Time", SNAP_TABLE_RIGHT, 0},          {"Subtask", SNAP_TABLE_LEFT, 0},
+        {"Cause", SNAP_TABLE_LEFT, 0},          {"Restarted Subtasks", SNAP_TABLE_RIGHT, 1},
+        {"Restart Delay", SNAP_TABLE_RIGHT, 2}, {"Restored from Checkpoint", SNAP_TABLE_RIGHT, 0},
         {"Running Again", SNAP_TABLE_RIGHT, 0},
     };
     struct snap_table table;
@@ -90,14 +85,14 @@ void snap_failure_table(struct snap_text *text, const struct snap_statistics *st
         bool restarts = failure->restarting_count > 0;
 
         snap_table_cell(&table, snap_instant_name(failure->failed_ns, &table.arena));
-        snap_table_cell(&table, failure->task == SNAP_NO_TASK
-                                    ? "the job"
-                                    : snap_actor_name(statistics->job, failure->task,
-                                                      &table.arena));
+        snap_table_cell(&table,
+                        failure->task == SNAP_NO_TASK
+                            ? "the job"
+                            : snap_actor_name(statistics->job, failure->task, &table.arena));
         snap_table_cell(&table, snap_failure_cause_name(failure->cause));
         snap_table_printf(&table, "%u", failure->restarting_count);
-        snap_table_cell(&table, restarts ? snap_duration_name(failure->delay_ns, &table.arena)
-                                         : "-");
+        snap_table_cell(&table,
+                        restarts ? snap_duration_name(failure->delay_ns, &table.arena) : "-");
         if (restarts && failure->checkpoint != SNAP_NO_CHECKPOINT)
             snap_table_printf(&table, "%lld", (long long)failure->checkpoint);
         else
@@ -164,11 +159,10 @@ static void add_culprit(struct snap_text *text, const struct snap_job *job,
         return;
     snap_arena_init(&arena);
     snap_paragraph_text(
-        snap_arena_printf(
-            &arena, "First %s: %s at %s, %s: %s", snap_counter_name(culprit->counter),
-            snap_origin_name(job, culprit->origin, &arena),
-            snap_subtask_name(job, culprit->operator_index, culprit->subtask, &arena),
-            snap_instant_name(culprit->at_ns, &arena), culprit->story),
+        snap_arena_printf(&arena, "First %s: %s at %s, %s: %s", snap_counter_name(culprit->counter),
+                          snap_origin_name(job, culprit->origin, &arena),
+                          snap_subtask_name(job, culprit->operator_index, culprit->subtask, &arena),
+                          snap_instant_name(culprit->at_ns, &arena), culprit->story),
         width, text);
     snap_arena_fini(&arena);
 }

@@ -95,8 +95,12 @@ void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint
 {
     uint32_t step = bars->count / labels_max + 1;
 
+    if (bars->count == 0) {
+        snap_text_add_string(script, "set xrange [0:1]\nunset xtics\nset xlabel ' '\n");
+        return;
+    }
     snap_text_printf(script, "set xrange [-0.7:%.7g]\nset xtics nomirror scale 0 (",
-                     bars->count > 0 ? bars->count - 0.3 : 0.7);
+                     bars->count - 0.3);
     for (uint32_t bar = 0; bar < bars->count; bar += step)
         snap_text_printf(script, "%s'%lld' %u", bar == 0 ? "" : ", ",
                          (long long)checkpoint_of(bars, bar)->id, bar);

@@ -32,10 +32,10 @@ extern const struct snap_part_style snap_part_styles[SNAP_PART_KIND_COUNT];
 struct snap_bars {
     const struct snap_statistics *statistics; /* borrowed */
     struct snap_axis_unit unit;
-    uint32_t count;                           /* bars */
-    uint32_t step;                            /* checkpoints that share one */
-    uint32_t block;                           /* of completed ones; the next has failed ones */
-    double highest;                           /* in the unit; 0 without bars */
+    uint32_t count; /* bars */
+    uint32_t step;  /* checkpoints that share one */
+    uint32_t block; /* of completed ones; the next has failed ones */
+    double highest; /* in the unit; 0 without bars */
 };
 
 /* Splits the subtask's time into its parts (SNAP_PART_KIND_COUNT durations). */

@@ -34,7 +34,8 @@ static void add_longest(struct drawing *drawing)
 {
     snap_figure_block(&drawing->figure,
                       "longest checkpoint: lane, then where each part of the subtask ends", 7);
-    for (uint32_t task = 0; drawing->longest && task < drawing->statistics->job->task_count; task++) {
+    for (uint32_t task = 0; drawing->longest && task < drawing->statistics->job->task_count;
+         task++) {
         const struct snap_subtask_part *part = &drawing->longest->parts[task];
         snap_ns parts[SNAP_PART_KIND_COUNT];
         double end;
@@ -54,7 +55,8 @@ static bool median_parts(struct drawing *drawing, uint32_t task, snap_ns *median
 {
     const struct snap_statistics *statistics = drawing->statistics;
     uint32_t capacity = statistics->checkpoint_count;
-    int64_t *numbers = SNAP_ARENA_ARRAY(&drawing->arena, int64_t, (capacity + 1) * SNAP_PART_KIND_COUNT);
+    int64_t *numbers =
+        SNAP_ARENA_ARRAY(&drawing->arena, int64_t, (capacity + 1) * SNAP_PART_KIND_COUNT);
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < statistics->checkpoint_count; i++) {
@@ -71,8 +73,7 @@ static bool median_parts(struct drawing *drawing, uint32_t task, snap_ns *median
         count++;
     }
     for (uint32_t p = 0; count > 0 && p < SNAP_PART_KIND_COUNT; p++)
-        median[p] =
-            (snap_ns)snap_distribution_of(numbers + p * capacity, count).percentiles[0];
+        median[p] = (snap_ns)snap_distribution_of(numbers + p * capacity, count).percentiles[0];
     return count > 0;
 }
 

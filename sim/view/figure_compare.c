@@ -19,8 +19,8 @@ struct drawing {
     struct snap_figure figure;
     struct snap_axis_unit unit;
     uint32_t columns;
-    double longest;   /* duration of any checkpoint */
-    double most;      /* records lost or duplicated in any run */
+    double longest; /* duration of any checkpoint */
+    double most;    /* records lost or duplicated in any run */
     uint32_t verdict_block;
 };
 
@@ -94,7 +94,8 @@ static void add_checkpoints(struct drawing *drawing, uint32_t run, const struct 
 
     add_place(drawing, &panel);
     add_name(drawing, &drawing->runs->inputs[run]);
-    snap_text_printf(script, "set yrange [0:%.7g]\nset format y '%s'\n"
+    snap_text_printf(script,
+                     "set yrange [0:%.7g]\nset format y '%s'\n"
                      "set ytics auto nomirror scale 0.5\nset ylabel '%s'\n",
                      drawing->longest * 1.05, leftmost ? "%g" : "",
                      leftmost ? "end to end duration" : "");
@@ -137,9 +138,11 @@ static void add_verdict(struct drawing *drawing, uint32_t run)
     snap_text_printf(script,
                      "unset title\nset xrange [0:%.7g]\nset yrange [1.6:-0.6]\n"
                      "set ytics nomirror scale 0 (%s)\nset format y '%%g'\nunset ylabel\n"
-                     "set xtics auto nomirror scale 0.5 format '%%.0f'\nset xlabel 'records' offset 0,0.4\n",
+                     "set xtics auto nomirror out textcolor rgb '#222222' scale 0.5 format "
+                     "'%s'\nset xlabel 'records' offset 0,0.4\n",
                      at_least(drawing->most, 1) * 1.3,
-                     leftmost ? "'lost' 0, 'duplicated' 1" : "'' 0, '' 1");
+                     leftmost ? "'lost' 0, 'duplicated' 1" : "'' 0, '' 1",
+                     drawing->most < 5000 ? "%.0f" : "%.0s%c");
     add_counter(drawing, 0, input->lost, input->judged);
     add_counter(drawing, 1, input->duplicated, input->judged);
     snap_text_printf(script,
@@ -151,15 +154,15 @@ static void add_verdict(struct drawing *drawing, uint32_t run)
 
 static void add_verdict_block(struct drawing *drawing)
 {
-    drawing->verdict_block =
-        snap_figure_block(&drawing->figure, "lost (row 0) and duplicated (row 1), two lines a run", 3);
+    drawing->verdict_block = snap_figure_block(
+        &drawing->figure, "lost (row 0) and duplicated (row 1), two lines a run", 3);
     for (uint32_t i = 0; i < drawing->runs->count; i++) {
         const struct snap_figure_input *input = &drawing->runs->inputs[i];
 
-        snap_text_printf(&drawing->figure.data, "0 %lld 0xD55E00\n1 %lld 0x0072B2\n",
-                         (long long)(input->judged && input->lost > 0 ? input->lost : 0),
-                         (long long)(input->judged && input->duplicated > 0 ? input->duplicated
-                                                                            : 0));
+        snap_text_printf(
+            &drawing->figure.data, "0 %lld 0xD55E00\n1 %lld 0x0072B2\n",
+            (long long)(input->judged && input->lost > 0 ? input->lost : 0),
+            (long long)(input->judged && input->duplicated > 0 ? input->duplicated : 0));
     }
 }
 

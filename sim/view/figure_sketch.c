@@ -135,16 +135,16 @@ bool snap_sketch_timeline(const struct snap_figure_input *input,
     bool good;
 
     snap_arena_init(&arena);
-    lanes = SNAP_ARENA_ARRAY(&arena, char, (size_t)LANES_MAX * COLUMNS);
+    lanes = SNAP_ARENA_ARRAY(&arena, char, (size_t)LANES_MAX *COLUMNS);
     begin(&figure, (job->task_count + step - 1) / step + 6);
-    snap_text_printf(&figure.script, "set lmargin %d\nset rmargin 2\nset border 1\n"
-                                     "set ytics scale 0 (",
+    snap_text_printf(&figure.script,
+                     "set lmargin %d\nset rmargin 2\nset border 1\n"
+                     "set ytics scale 0 (",
                      LEFT);
     for (uint32_t task = 0; task < job->task_count; task += step) {
         snap_text_add_string(&figure.script, count == 0 ? "" : ", ");
-        snap_gnuplot_quote(&figure.script,
-                           snap_arena_printf(&arena, "%.*s", LEFT - 1,
-                                             snap_actor_name(job, task, &arena)));
+        snap_gnuplot_quote(&figure.script, snap_arena_printf(&arena, "%.*s", LEFT - 1,
+                                                             snap_actor_name(job, task, &arena)));
         snap_text_printf(&figure.script, " %u", count);
         fill_lane(input->statistics, task, lanes + (size_t)count++ * COLUMNS);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The figure `timeline`, as a picture. The sketch for terminals is figure_sketch.c. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "model/names.h"
@@ -10,7 +11,8 @@
 enum {
     WIDTH = 1280,
     COLUMNS = 1100, /* pixel columns of the plot, roughly */
-    CHECKPOINTS_DRAWN_MAX = 120,
+    CHECKPOINTS_DRAWN_MAX = 60,
+    CHARACTERS = 125, /* that fit beside each other, at least */
 };
 
 /* Seconds or milliseconds, and how lanes stand. */
@@ -19,11 +21,11 @@ struct timeline {
     const struct snap_statistics *statistics;
     struct snap_arena arena;
     struct snap_figure figure;
-    double *lane_y;      /* by task: the middle of its lane; vertices stand apart */
+    double *lane_y; /* by task: the middle of its lane; vertices stand apart */
     double bottom;
-    double unit_ns;      /* of the time axis */
+    double unit_ns; /* of the time axis */
     const char *unit;
-    double end;          /* in that unit */
+    double end; /* in that unit */
     uint32_t blocks[SNAP_LANE_KIND_COUNT];
     uint32_t barriers_block;
     uint32_t failed_barriers_block;
@@ -135,43 +137,51 @@ static uint32_t add_barriers(struct timeline *line, const char *what, bool faile
 static void add_checkpoint_ticks(struct timeline *line)
 {
     struct snap_text *script = &line->figure.script;
-    double room = line->end / 60;
-    double last = -1;
+    double free_from = -1;
+    bool first = true;
 
     snap_text_add_string(script, "set x2tics scale 0.4 offset 0,-0.4 (");
     for (uint32_t i = 0; i < line->statistics->checkpoint_count; i += line->checkpoint_step) {
         const struct snap_checkpoint_stats *checkpoint = line->statistics->checkpoints[i];
         double at = at_of(line, checkpoint->trigger_ns);
         bool failed = checkpoint->status == SNAP_CHECKPOINT_FAILED;
+        const char *text = snap_arena_printf(&line->arena, "%lld%s", (long long)checkpoint->id,
+                                             failed ? "\xe2\x9c\x97" : "");
 
-        if (last >= 0 && at - last < room)
+        if (at < free_from)
             continue;
-        snap_text_printf(script, "%s'%lld%s' %.7g", last < 0 ? "" : ", ", (long long)checkpoint->id,
-                         failed ? "\xe2\x9c\x97" : "", at);
-        last = at;
+        snap_text_printf(script, "%s'%s' %.7g", first ? "" : ", ", text, at);
+        first = false;
+        free_from = at + (double)(strlen(text) + 1) * line->end / CHARACTERS;
     }
     snap_text_add_string(script, ")\n");
 }
 
 /* ---- failures ---- */
 
-/* A note in the band above the lanes; row 0 is the upper one. Returns where it ends. */
-static double add_note(struct timeline *line, double at, int row, const char *text)
+/*
+ * A note in the band above the lanes; row 0 is the upper one. It is left out where it would cover
+ * the one before it, which ends at *end.
+ */
+static void add_note(struct timeline *line, double at, int row, const char *text, double *end)
 {
     static const char *const colours[] = {SNAP_COLOUR_VERMILION, SNAP_COLOUR_BLUE};
     double length = 0;
     bool to_the_left;
 
     for (const char *c = text; *c != '\0'; c++)
-        length += ((unsigned char)*c & 0xc0) != 0x80 ? line->end / 155 : 0;
+        length += ((unsigned char)*c & 0xc0) != 0x80 ? line->end / CHARACTERS : 0;
     to_the_left = at + length > line->end;
+    if ((to_the_left ? at - length : at) < *end)
+        return;
+    *end = to_the_left ? at : at + length;
     snap_text_add_string(&line->figure.script, "set label ");
     snap_gnuplot_quote(&line->figure.script, text);
     snap_text_printf(&line->figure.script,
-                     " at %.7g, screen note_y%d %s offset %s,0 font ',10' textcolor rgb '%s' front\n",
+                     " at %.7g, screen note_y%d %s offset %s,0 font ',10' textcolor rgb '%s' "
+                     "front\n",
                      at, row, to_the_left ? "right" : "left", to_the_left ? "-0.5" : "0.5",
                      colours[row]);
-    return to_the_left ? at : at + length;
 }
 
 static void add_mark(struct timeline *line, double at, int row)
@@ -194,13 +204,12 @@ static void add_failures(struct timeline *line)
         const char *who = failure->task == SNAP_NO_TASK
                               ? "job"
                               : snap_actor_name(statistics->job, failure->task, &line->arena);
-        const char *text = snap_arena_printf(&line->arena, "%s: %s", who,
-                                             snap_failure_cause_name(failure->cause));
+        const char *text =
+            snap_arena_printf(&line->arena, "%s: %s", who, snap_failure_cause_name(failure->cause));
         double at = at_of(line, failure->failed_ns);
 
         add_mark(line, at, 0);
-        if (at > ends[0])
-            ends[0] = add_note(line, at, 0, text);
+        add_note(line, at, 0, text, &ends[0]);
         if (failure->restarted_ns == SNAP_NOT_YET)
             continue;
         at = at_of(line, failure->restarted_ns);
@@ -209,8 +218,7 @@ static void add_failures(struct timeline *line)
                    : snap_arena_printf(&line->arena, "restored from checkpoint %lld",
                                        (long long)failure->checkpoint);
         add_mark(line, at, 1);
-        if (at > ends[1])
-            ends[1] = add_note(line, at, 1, text);
+        add_note(line, at, 1, text, &ends[1]);
     }
 }
 
@@ -262,6 +270,7 @@ static void add_plot(struct timeline *line)
         {SNAP_LANE_SYNC, SNAP_COLOUR_PURPLE, 0.4, 0.4},
     };
     struct snap_text *script = &line->figure.script;
+    const char *which = "barriers";
 
     snap_text_add_string(script, "plot \\\n");
     for (size_t i = 0; i < sizeof(styles) / sizeof(styles[0]); i++) {
@@ -273,12 +282,14 @@ static void add_plot(struct timeline *line)
                          line->blocks[style->kind], style->up, style->down, style->colour,
                          lane_titles[style->kind]);
     }
+    if (line->checkpoint_step > 1)
+        which = snap_arena_printf(&line->arena, "barriers (1 in %u)", line->checkpoint_step);
     snap_text_printf(script,
                      "  data index %u using 1:2 with lines lw 1.2 lc rgb '#000000' "
-                     "title 'barriers', \\\n"
+                     "title '%s', \\\n"
                      "  data index %u using 1:2 with lines lw 1.8 dt (5,3) lc rgb '#D55E00' "
                      "title 'barriers, failed'\n",
-                     line->barriers_block, line->failed_barriers_block);
+                     line->barriers_block, which, line->failed_barriers_block);
 }
 
 bool snap_figure_timeline(const struct snap_figure_input *input,

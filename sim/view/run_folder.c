@@ -41,8 +41,7 @@ static int64_t counter_of(const json_t *verdict, enum snap_counter counter)
 }
 
 /* A run without a summary (it was interrupted) is not judged. */
-static bool read_verdict(struct snap_run_folder *folder, const char *path,
-                         struct snap_error *error)
+static bool read_verdict(struct snap_run_folder *folder, const char *path, struct snap_error *error)
 {
     struct snap_figure_input *input = &folder->input;
     json_error_t problem;
@@ -96,4 +95,40 @@ void snap_run_folder_close(struct snap_run_folder *folder)
         snap_statistics_fini(&folder->statistics);
     snap_trace_reader_close(&folder->reader);
     memset(folder, 0, sizeof(*folder));
+}
+
+static bool is_entry(const json_t *entry, const struct snap_figure_input *input)
+{
+    const char *variant = json_string_value(json_object_get(entry, "variant"));
+    const char *runtime = json_string_value(json_object_get(entry, "runtime"));
+    bool same_variant = variant && input->variant ? strcmp(variant, input->variant) == 0
+                                                  : variant == input->variant;
+
+    return same_variant && runtime && input->runtime && strcmp(runtime, input->runtime) == 0;
+}
+
+/* Moves the input at `from` to the place `to` before it; those between move up by one. */
+static void move_up(struct snap_figure_input *inputs, uint32_t from, uint32_t to)
+{
+    struct snap_figure_input moved = inputs[from];
+
+    memmove(&inputs[to + 1], &inputs[to], (from - to) * sizeof(inputs[0]));
+    inputs[to] = moved;
+}
+
+void snap_comparison_sort(const char *directory, struct snap_figure_input *inputs, uint32_t count)
+{
+    char path[4096];
+    json_t *root;
+    json_t *entries;
+    uint32_t sorted = 0;
+
+    join(path, sizeof(path), directory, "compare.json");
+    root = json_load_file(path, 0, NULL);
+    entries = json_object_get(root, "variants");
+    for (size_t e = 0; e < json_array_size(entries); e++)
+        for (uint32_t i = sorted; i < count; i++)
+            if (is_entry(json_array_get(entries, e), &inputs[i]))
+                move_up(inputs, i, sorted++);
+    json_decref(root);
 }

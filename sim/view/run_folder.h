@@ -26,4 +26,8 @@ bool snap_run_folder_open(struct snap_run_folder *folder, const char *path,
                           struct snap_error *error);
 void snap_run_folder_close(struct snap_run_folder *folder);
 
+/* Puts the runs of a comparison into the order of its compare.json; runs that it does not name, or
+ * all if there is no such file, keep theirs behind the others. */
+void snap_comparison_sort(const char *directory, struct snap_figure_input *inputs, uint32_t count);
+
 #endif

@@ -232,9 +232,8 @@ static void add_titles(const struct snap_table *table, const struct layout *layo
     uint32_t lines = 1;
 
     for (uint32_t i = 0; i < table->column_count; i++) {
-        uint32_t needed = layout->widths[i]
-                              ? title_lines(table->columns[i].title, layout->widths[i])
-                              : 0;
+        uint32_t needed =
+            layout->widths[i] ? title_lines(table->columns[i].title, layout->widths[i]) : 0;
 
         rest[i] = table->columns[i].title;
         if (needed > lines)

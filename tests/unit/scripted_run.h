@@ -132,7 +132,8 @@ static inline void script_job(struct scripted_run *run)
     script_vertex(run, 2, "out: Writer", SCRIPT_OUT, 1);
 }
 
-/* How long the barrier takes into the subtask: more for later vertices, and not the same each time.*/
+/* How long the barrier takes into the subtask: more for later vertices, and not the same each
+ * time.*/
 static inline snap_ns script_delay(uint32_t vertex, uint32_t subtask, int64_t checkpoint)
 {
     return SNAP_MS * (1 + 8 * (int64_t)vertex + ((int64_t)subtask * 3 + checkpoint) % 5);

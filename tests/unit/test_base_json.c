@@ -47,10 +47,9 @@ static void compact_has_no_white_space(void **state)
     (void)state;
     snap_json_init(&json, &text, SNAP_JSON_COMPACT);
     write_all(&json);
-    assert_string_equal(text.data,
-                        "{\"least\":-9223372036854775808,\"most\":18446744073709551615,"
-                        "\"empty\":[],\"nothing\":{},\"mixed\":[true,null,\"a\",null],"
-                        "\"line\":{\"a\":1,\"b\":[2,3]},\"last\":0.5}");
+    assert_string_equal(text.data, "{\"least\":-9223372036854775808,\"most\":18446744073709551615,"
+                                   "\"empty\":[],\"nothing\":{},\"mixed\":[true,null,\"a\",null],"
+                                   "\"line\":{\"a\":1,\"b\":[2,3]},\"last\":0.5}");
     snap_text_fini(&text);
 }
 
@@ -85,10 +84,8 @@ static void doubles_read_back_equal(void **state)
         double value;
         const char *expected;
     } rows[] = {
-        {0, "0.0"},       {123.5, "123.5"},
-        {4980, "4980.0"}, {502.1000000000002, "502.1000000000002"},
-        {0.1, "0.1"},     {1e300, "1e+300"},
-        {NAN, "\"NaN\""}, {INFINITY, "\"NaN\""},
+        {0, "0.0"},   {123.5, "123.5"},  {4980, "4980.0"}, {502.1000000000002, "502.1000000000002"},
+        {0.1, "0.1"}, {1e300, "1e+300"}, {NAN, "\"NaN\""}, {INFINITY, "\"NaN\""},
     };
 
     (void)state;
@@ -113,7 +110,8 @@ static void strings_are_valid_json_whatever_they_hold(void **state)
         {"plain", "counts[1]", "\"counts[1]\""},
         {"quote and backslash", "a\"b\\c", "\"a\\\"b\\\\c\""},
         {"control", "a\n\t\r\x01\x7f", "\"a\\n\\t\\r\\u0001\\u007f\""},
-        {"UTF-8", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "\"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\""},
+        {"UTF-8", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80",
+         "\"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\""},
         {"lone continuation", "a\x80z", "\"a\\ufffdz\""},
         {"cut off", "a\xe2\x82", "\"a\\ufffd\\ufffd\""},
         {"overlong", "\xc0\xaf", "\"\\ufffd\\ufffd\""},

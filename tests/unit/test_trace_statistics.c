@@ -136,8 +136,8 @@ static void the_status_layer_of_a_lane_has_no_gaps(void **state)
         enum snap_lane_kind kind;
         snap_ns to_ms;
     } expected[] = {
-        {SNAP_LANE_DOWN, 1},    {SNAP_LANE_INITIALIZING, 20},   {SNAP_LANE_RUNNING, 902},
-        {SNAP_LANE_DOWN, 1002}, {SNAP_LANE_INITIALIZING, 1050}, {SNAP_LANE_RUNNING, 1900},
+        {SNAP_LANE_DOWN, 1},        {SNAP_LANE_INITIALIZING, 20},   {SNAP_LANE_RUNNING, 902},
+        {SNAP_LANE_DOWN, 1002},     {SNAP_LANE_INITIALIZING, 1050}, {SNAP_LANE_RUNNING, 1900},
         {SNAP_LANE_FINISHED, 1901},
     };
     struct fixture fixture;

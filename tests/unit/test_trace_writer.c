@@ -35,8 +35,7 @@ static void place_fini(struct place *place)
     rmdir(place->directory);
 }
 
-static void write_run(const struct scripted_run *run, const char *path,
-                      enum snap_trace_level level)
+static void write_run(const struct scripted_run *run, const char *path, enum snap_trace_level level)
 {
     struct snap_trace_run head = {"0.1.0", &run->simulation, SNAP_RUNTIME_VIRTUAL, level};
     struct snap_trace_writer writer;
@@ -93,7 +92,10 @@ static void an_event_is_one_line_of_fixed_keys(void **state)
              "{\"t\":9,\"e\":\"failover\",\"at\":\"jobmanager\",\"task\":null,"
              "\"cause\":\"too many failed checkpoints\",\"tasks\":6,\"delay_ns\":10,"
              "\"checkpoint\":-1}"},
-            {{9, 1, 2, SNAP_EVENT_RECORD_AFFECTED,
+            {{9,
+              1,
+              2,
+              SNAP_EVENT_RECORD_AFFECTED,
               {SCRIPT_COUNTS, (int64_t)snap_origin_make(1, 12), 255, word.number}},
              "{\"t\":9,\"e\":\"record_affected\",\"at\":\"counts[0]\",\"operator\":\"counts\","
              "\"origin\":\"lines:1:12\",\"lineage\":\"00000000000000ff\","

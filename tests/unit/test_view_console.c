@@ -33,8 +33,8 @@ static void fixture_init(struct fixture *fixture)
         snap_statistics_event(&fixture->statistics, &fixture->run.events[i]);
     snap_statistics_finish(&fixture->statistics, 1901 * SNAP_MS);
     fixture->hash.state = 1;
-    fixture->judgements[0] = (struct snap_judgement){
-        SCRIPT_COUNTS, SNAP_JUDGED_STATE, {0, 31, 0, 0, 0, 0}, 1131, 1000};
+    fixture->judgements[0] =
+        (struct snap_judgement){SCRIPT_COUNTS, SNAP_JUDGED_STATE, {0, 31, 0, 0, 0, 0}, 1131, 1000};
     fixture->judgements[1] = (struct snap_judgement){
         SCRIPT_OUT, SNAP_JUDGED_SINK, {0, 12, SNAP_UNJUDGED, 0, 3, 0}, 1020, 1000};
     fixture->verdict = (struct snap_verdict){
@@ -135,16 +135,26 @@ static void more_columns_show_at_120(void **state)
         "Checkpoints: 6 completed, 2 failed, 0 in progress, 1 request refused\n"
         "                                      Latest    End to\n"
         "                 Acknow-  Trigger    Acknow-       End  Checkpointed  Last Subtask or\n"
-        "  ID  Status      ledged     Time  ledgement  Duration     Data Size  Failure             Last Channel\n"
-        "  --  ---------  -------  -------  ---------  --------  ------------  ------------------  --------------------\n"
-        "  1   COMPLETED      6/6  0.200 s    0.256 s   56.2 ms      23.44 KB  counts[1]           from lines[1]\n"
-        "  2   COMPLETED      6/6  0.400 s    0.454 s   54.2 ms      23.44 KB  counts[0]           from lines[1]\n"
-        "  3   FAILED         2/6  0.500 s    0.511 s   90.0 ms       7.81 KB  CHECKPOINT_EXPIRED  no ack: counts[0] +3\n"
-        "  4   COMPLETED      6/6  0.600 s    0.654 s   54.2 ms      23.44 KB  counts[1]           from lines[1]\n"
-        "  5   FAILED         2/6  0.880 s    0.891 s   21.0 ms       7.81 KB  TASK_FAILURE        no ack: counts[0] +3\n"
-        "  6   COMPLETED      6/6  1.100 s    1.150 s   50.2 ms      23.44 KB  counts[1]           from lines[1]\n"
-        "  7   COMPLETED      6/6  1.300 s    1.352 s   52.2 ms      23.44 KB  counts[1]           from lines[1]\n"
-        "  8   COMPLETED      6/6  1.500 s    1.555 s   55.2 ms      23.44 KB  counts[0]           from lines[1]\n"
+        "  ID  Status      ledged     Time  ledgement  Duration     Data Size  Failure             "
+        "Last Channel\n"
+        "  --  ---------  -------  -------  ---------  --------  ------------  ------------------  "
+        "--------------------\n"
+        "  1   COMPLETED      6/6  0.200 s    0.256 s   56.2 ms      23.44 KB  counts[1]           "
+        "from lines[1]\n"
+        "  2   COMPLETED      6/6  0.400 s    0.454 s   54.2 ms      23.44 KB  counts[0]           "
+        "from lines[1]\n"
+        "  3   FAILED         2/6  0.500 s    0.511 s   90.0 ms       7.81 KB  CHECKPOINT_EXPIRED  "
+        "no ack: counts[0] +3\n"
+        "  4   COMPLETED      6/6  0.600 s    0.654 s   54.2 ms      23.44 KB  counts[1]           "
+        "from lines[1]\n"
+        "  5   FAILED         2/6  0.880 s    0.891 s   21.0 ms       7.81 KB  TASK_FAILURE        "
+        "no ack: counts[0] +3\n"
+        "  6   COMPLETED      6/6  1.100 s    1.150 s   50.2 ms      23.44 KB  counts[1]           "
+        "from lines[1]\n"
+        "  7   COMPLETED      6/6  1.300 s    1.352 s   52.2 ms      23.44 KB  counts[1]           "
+        "from lines[1]\n"
+        "  8   COMPLETED      6/6  1.500 s    1.555 s   55.2 ms      23.44 KB  counts[0]           "
+        "from lines[1]\n"
         "  End to end: median 54.2 ms, longest 56.2 ms\n");
     fixture_fini(&fixture);
 }
@@ -214,8 +224,8 @@ static void a_long_history_leaves_out_its_middle(void **state)
     scripted_run_init(&run, 1);
     snap_statistics_init(&statistics, &run.job);
     for (int64_t id = 1; id <= 1000; id++) {
-        struct snap_event event = {id * SNAP_MS, (uint64_t)id, run.job.task_count,
-                                   SNAP_EVENT_CHECKPOINT_TRIGGERED, {id}};
+        struct snap_event event = {
+            id * SNAP_MS, (uint64_t)id, run.job.task_count, SNAP_EVENT_CHECKPOINT_TRIGGERED, {id}};
 
         snap_statistics_event(&statistics, &event);
     }

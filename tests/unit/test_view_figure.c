@@ -90,8 +90,8 @@ static bool draw_timeline(const struct fixture *fixture, const struct snap_figur
     return snap_figure_timeline(&fixture->input, target, error);
 }
 
-static bool draw_checkpoints(const struct fixture *fixture,
-                             const struct snap_figure_target *target, struct snap_error *error)
+static bool draw_checkpoints(const struct fixture *fixture, const struct snap_figure_target *target,
+                             struct snap_error *error)
 {
     return snap_figure_checkpoints(&fixture->input, target, error);
 }

@@ -82,9 +82,14 @@ static void fixture_init(struct fixture *fixture)
 static void fixture_fini(struct fixture *fixture)
 {
     static const char *const names[] = {
-        "figures/timeline.gp",     "figures/timeline.dat",    "figures/timeline.png",
-        "figures/checkpoints.gp",  "figures/checkpoints.dat", "figures/checkpoints.png",
-        "trace.jsonl",             "summary.json",
+        "figures/timeline.gp",
+        "figures/timeline.dat",
+        "figures/timeline.png",
+        "figures/checkpoints.gp",
+        "figures/checkpoints.dat",
+        "figures/checkpoints.png",
+        "trace.jsonl",
+        "summary.json",
     };
     char path[128];
 
@@ -190,6 +195,34 @@ static void broken_files_are_told_by_name_and_line(void **state)
     fixture_fini(&fixture);
 }
 
+static void a_comparison_keeps_the_order_of_its_variants(void **state)
+{
+    struct snap_figure_input inputs[] = {{.variant = "a", .runtime = "virtual"},
+                                         {.variant = "b", .runtime = "threads"},
+                                         {.variant = "b", .runtime = "virtual"},
+                                         {.variant = NULL, .runtime = "virtual"}};
+    struct fixture fixture;
+    char path[128];
+
+    (void)state;
+    fixture_init(&fixture);
+    write_text(&fixture, "compare.json",
+               "{\"variants\":[{\"variant\":\"b\",\"runtime\":\"virtual\"},"
+               "{\"variant\":null,\"runtime\":\"virtual\"},"
+               "{\"variant\":\"a\",\"runtime\":\"virtual\"}]}");
+    snap_comparison_sort(fixture.directory, inputs, 4);
+    assert_string_equal(inputs[0].variant, "b");
+    assert_string_equal(inputs[0].runtime, "virtual");
+    assert_null(inputs[1].variant);
+    assert_string_equal(inputs[2].variant, "a");
+    assert_string_equal(inputs[3].runtime, "threads");
+    path_in(&fixture, "compare.json", path);
+    unlink(path);
+    snap_comparison_sort(fixture.directory, inputs, 4);
+    assert_string_equal(inputs[2].variant, "a");
+    fixture_fini(&fixture);
+}
+
 static void an_order_for_one_figure_draws_only_that(void **state)
 {
     struct snap_figure_order order = {.png = true, .only = "checkpoints"};
@@ -220,6 +253,7 @@ int main(void)
         cmocka_unit_test(figures_from_a_folder_are_those_of_the_live_run),
         cmocka_unit_test(the_verdict_comes_from_the_summary),
         cmocka_unit_test(broken_files_are_told_by_name_and_line),
+        cmocka_unit_test(a_comparison_keeps_the_order_of_its_variants),
         cmocka_unit_test(an_order_for_one_figure_draws_only_that),
     };
 

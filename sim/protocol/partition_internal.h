@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * partition_internal.h: what the three source files of partition.h share.
+ *
+ * - partition.c sets up and answers; partition_put.c puts records and events in at exact instants;
+ *   partition_write.c takes runs of records the fast way; partition_send.c lets them out.
+ */
+#ifndef SNAP_PROTOCOL_PARTITION_INTERNAL_H
+#define SNAP_PROTOCOL_PARTITION_INTERNAL_H
+
+#include "protocol/partition.h"
+
+/* Bytes of the open segment that are used, by pieces that have left as well. */
+static inline uint32_t snap_sub_used_bytes(const struct snap_output *output,
+                                           const struct snap_subpartition *sub)
+{
+    return sub->base_bytes + sub->count * output->partitions[sub->partition].record_bytes;
+}
+
+/* Bytes of the open segment that have not left. */
+static inline uint32_t snap_sub_piece_bytes(const struct snap_output *output,
+                                            const struct snap_subpartition *sub)
+{
+    return snap_sub_used_bytes(output, sub) - sub->left_bytes;
+}
+
+static inline uint32_t snap_sub_channel(const struct snap_output *output,
+                                        const struct snap_subpartition *sub)
+{
+    return (uint32_t)(sub - output->channels);
+}
+
+/* The open buffer changed: works out how many records it takes the fast way. */
+void snap_sub_set_room(struct snap_output *output, struct snap_subpartition *sub);
+
+/* Takes the open buffer away from the subpartition, with what was written to it. */
+struct snap_buffer *snap_sub_detach_open(struct snap_output *output,
+                                         struct snap_subpartition *sub);
+
+/* Takes a segment for the subpartition, if need be from the overdraft; false if none is left. */
+bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub);
+
+/* Queues the open buffer, if there is one; its segment takes nothing more. */
+void snap_sub_finish_open(struct snap_output *output, struct snap_subpartition *sub,
+                          snap_ns now_ns);
+
+/* Something of the channel changed: sends what may leave. */
+void snap_sub_wake(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns);
+
+/* Makes sure that a flush comes, at the first instant after now_ns that is one. */
+void snap_output_arm_flush(struct snap_output *output, snap_ns now_ns);
+
+#endif

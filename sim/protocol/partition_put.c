@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Putting things into a partition at exact instants: single records, events, flushes.
+ */
+#include "base/check.h"
+#include "model/lineage.h"
+#include "protocol/partition_internal.h"
+
+/* Queues the open buffer; its segment takes nothing more. */
+void snap_sub_finish_open(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
+{
+    struct snap_buffer *buffer;
+
+    if (!sub->open)
+        return;
+    buffer = snap_sub_detach_open(output, sub);
+    buffer->segment_end = true;
+    sub->capacity_hint = buffer->count > 8 ? buffer->count : 8;
+    sub->base_bytes = 0;
+    sub->left_bytes = 0;
+    sub->backlog++;
+    snap_buffer_queue_push(&sub->queue, buffer);
+    output->port.queued(output->port.task, snap_sub_channel(output, sub), buffer, now_ns);
+}
+
+/* The first instant after now_ns at which buffers are flushed. */
+void snap_output_arm_flush(struct snap_output *output, snap_ns now_ns)
+{
+    snap_ns interval = output->flush_interval_ns;
+
+    if (interval == 0 || interval == SNAP_NEVER || output->flush_due_ns != SNAP_NEVER)
+        return;
+    output->flush_due_ns =
+        output->flush_origin_ns + ((now_ns - output->flush_origin_ns) / interval + 1) * interval;
+}
+
+/* Makes sure that there is an open segment with room for one more record in its array. */
+static bool open_segment(struct snap_output *output, struct snap_subpartition *sub)
+{
+    if (!sub->open) {
+        if (!snap_sub_take_segment(output, sub))
+            return false;
+        sub->open =
+            snap_buffer_get(output->port.blocks, sub->capacity_hint, output->port.with_lineage);
+    } else if (sub->count == sub->open->capacity) {
+        sub->open->count = sub->count;
+        sub->open = snap_buffer_grow(output->port.blocks, sub->open, sub->open->capacity * 4);
+    } else {
+        return true;
+    }
+    snap_sub_set_room(output, sub);
+    return true;
+}
+
+/* Writes the bytes of one record but for those that fit the open segment with its end in it. */
+static bool put_bytes(struct snap_output *output, struct snap_partition *partition,
+                      struct snap_subpartition *sub, snap_ns now_ns)
+{
+    while (open_segment(output, sub)) {
+        uint32_t left = output->segment_bytes - snap_sub_used_bytes(output, sub);
+        uint32_t need = partition->record_bytes - sub->partial_bytes;
+
+        if (need <= left)
+            return true;
+        sub->base_bytes += left;
+        sub->partial_bytes += left;
+        snap_sub_finish_open(output, sub, now_ns);
+        snap_sub_wake(output, sub, now_ns);
+    }
+    return false;
+}
+
+/* Puts the record into the buffer in which it ends. What of it lies in earlier segments does not
+ * count here: a record counts as a whole in used_bytes, so the base takes that back (it may wrap
+ * below 0; sums come out right). */
+static bool put_one(struct snap_output *output, struct snap_subpartition *sub,
+                    const struct snap_record *record, snap_ns now_ns)
+{
+    struct snap_partition *partition = &output->partitions[sub->partition];
+
+    if (!put_bytes(output, partition, sub, now_ns))
+        return false;
+    sub->base_bytes -= sub->partial_bytes;
+    sub->partial_bytes = 0;
+    sub->records[sub->count++] = *record;
+    snap_sub_set_room(output, sub);
+    snap_output_arm_flush(output, now_ns);
+    return true;
+}
+
+/* After the record lies in the open buffer with its lineage: a full segment leaves. */
+static void settle(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
+{
+    if (snap_sub_used_bytes(output, sub) == output->segment_bytes)
+        snap_sub_finish_open(output, sub, now_ns);
+    else if (output->flush_interval_ns == 0)
+        sub->flush_requested = true;
+    snap_sub_wake(output, sub, now_ns);
+}
+
+static uint64_t lineage_for(const struct snap_partition *partition, uint64_t lineage,
+                            uint32_t target)
+{
+    if (partition->lineage_edge != SNAP_NO_INDEX)
+        lineage = snap_lineage_edge(lineage, partition->lineage_edge);
+    if (partition->edge->ship == SNAP_SHIP_BROADCAST)
+        lineage = snap_lineage_copy(lineage, partition->receiver_first + target);
+    return lineage;
+}
+
+static bool put_at(struct snap_output *output, struct snap_partition *partition,
+                   const struct snap_record *record, uint64_t lineage, snap_ns now_ns)
+{
+    struct snap_subpartition *sub =
+        &output->channels[partition->channel_first + partition->put_target];
+
+    if (!put_one(output, sub, record, now_ns))
+        return false;
+    if (sub->lineage)
+        sub->lineage[sub->count - 1] =
+            lineage_for(partition, lineage, partition->put_target);
+    settle(output, sub, now_ns);
+    return true;
+}
+
+bool snap_partition_put(struct snap_output *output, struct snap_partition *partition,
+                        const struct snap_record *record, uint64_t lineage, snap_ns now_ns)
+{
+    bool broadcast = partition->edge->ship == SNAP_SHIP_BROADCAST;
+
+    if (partition->put_target == SNAP_NO_INDEX)
+        partition->put_target = broadcast ? 0 : snap_partition_target(partition, record);
+    if (!put_at(output, partition, record, lineage, now_ns))
+        return false;
+    while (broadcast && partition->put_target + 1 < partition->channel_count) {
+        partition->put_target++;
+        if (!put_at(output, partition, record, lineage, now_ns))
+            return false;
+    }
+    partition->put_target = SNAP_NO_INDEX;
+    return true;
+}
+
+void snap_output_broadcast(struct snap_output *output, const struct snap_buffer *event,
+                           snap_ns now_ns)
+{
+    for (uint32_t i = 0; i < output->channel_count; i++) {
+        struct snap_subpartition *sub = &output->channels[i];
+        struct snap_buffer *copy = snap_buffer_get_event(output->port.blocks, event->kind);
+
+        copy->barrier = event->barrier;
+        snap_sub_finish_open(output, sub, now_ns);
+        snap_buffer_queue_push(&sub->queue, copy);
+    }
+    for (uint32_t i = 0; i < output->channel_count; i++)
+        snap_sub_wake(output, &output->channels[i], now_ns);
+}
+
+void snap_output_flush(struct snap_output *output, snap_ns now_ns)
+{
+    bool any = false;
+
+    output->flush_due_ns = SNAP_NEVER;
+    for (uint32_t i = 0; i < output->channel_count; i++) {
+        struct snap_subpartition *sub = &output->channels[i];
+
+        if (!sub->open || snap_sub_piece_bytes(output, sub) == 0)
+            continue;
+        any = true;
+        sub->flush_requested = true;
+        snap_sub_wake(output, sub, now_ns);
+    }
+    if (any)
+        snap_output_arm_flush(output, now_ns);
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Letting things out of a partition: segments, credits, the link, and what the receiver says.
+ */
+#include "base/check.h"
+#include "protocol/partition_internal.h"
+
+/* Flink: LocalBufferPool.requestMemorySegment, with the overdraft for a record that was begun. */
+bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub)
+{
+    struct snap_partition *partition = &output->partitions[sub->partition];
+
+    if (partition->segments_used >= partition->segments_max + partition->overdraft_max)
+        return false;
+    partition->segments_used++;
+    if (++sub->segments == output->per_subpartition_max)
+        partition->maxed_count++;
+    return true;
+}
+
+static void free_segments(struct snap_output *output, struct snap_subpartition *sub, uint32_t count)
+{
+    struct snap_partition *partition = &output->partitions[sub->partition];
+
+    SNAP_CHECK(sub->segments >= count && partition->segments_used >= count);
+    for (; count > 0; count--) {
+        partition->segments_used--;
+        if (sub->segments-- == output->per_subpartition_max)
+            partition->maxed_count--;
+    }
+}
+
+/* The open buffer changed: how many records it takes the fast way. */
+void snap_sub_set_room(struct snap_output *output, struct snap_subpartition *sub)
+{
+    uint32_t record_bytes = output->partitions[sub->partition].record_bytes;
+    uint32_t left = output->segment_bytes - sub->base_bytes;
+    uint32_t fit = left / record_bytes;
+
+    /* The record that fills the segment finishes it. */
+    if (fit > 0 && fit * record_bytes == left)
+        fit--;
+    sub->records = sub->open->records;
+    sub->lineage = sub->open->lineage;
+    sub->count_max = fit < sub->open->capacity ? fit : sub->open->capacity;
+}
+
+/* Takes the open buffer away from the subpartition, with what was written to it. */
+struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap_subpartition *sub)
+{
+    struct snap_buffer *buffer = sub->open;
+
+    buffer->count = sub->count;
+    buffer->bytes = snap_sub_piece_bytes(output, sub);
+    sub->open = NULL;
+    sub->records = NULL;
+    sub->lineage = NULL;
+    sub->count = 0;
+    sub->count_max = 0;
+    sub->flush_requested = false;
+    return buffer;
+}
+
+/* Whether the filled part of the open segment may leave before the segment is full. */
+static bool has_flushed_piece(const struct snap_output *output,
+                              const struct snap_subpartition *sub)
+{
+    return sub->flush_requested && !sub->queue.head && sub->open && snap_sub_piece_bytes(output, sub) > 0;
+}
+
+static bool may_send(const struct snap_output *output, const struct snap_subpartition *sub)
+{
+    bool has_credit = sub->local || sub->credit > 0;
+
+    if (!sub->connected || sub->blocked)
+        return false;
+    if (sub->queue.head)
+        return sub->queue.head->kind != SNAP_ITEM_DATA || has_credit;
+    return has_credit && has_flushed_piece(output, sub);
+}
+
+/* Cuts the filled part off the open segment, which goes on being filled behind it. */
+static struct snap_buffer *cut_piece(struct snap_output *output, struct snap_subpartition *sub)
+{
+    uint32_t used = snap_sub_used_bytes(output, sub);
+    struct snap_buffer *piece = snap_sub_detach_open(output, sub);
+
+    sub->base_bytes = used;
+    sub->left_bytes = used;
+    sub->open = snap_buffer_get(output->port.blocks, sub->capacity_hint, output->port.with_lineage);
+    snap_sub_set_room(output, sub);
+    return piece;
+}
+
+static bool blocks_channel(const struct snap_buffer *item)
+{
+    return item->kind == SNAP_ITEM_BARRIER &&
+           (item->barrier.options.alignment == SNAP_ALIGN_ALIGNED ||
+            item->barrier.options.alignment == SNAP_ALIGN_FORCED_ALIGNED);
+}
+
+static void send_data(struct snap_output *output, struct snap_subpartition *sub,
+                      struct snap_buffer *item, snap_ns now_ns)
+{
+    snap_ns transmit_ns = 0;
+
+    item->backlog = sub->backlog;
+    if (!sub->local) {
+        sub->credit--;
+        if (item->segment_end)
+            free_segments(output, sub, 1);
+        if (output->link_bytes_per_second > 0)
+            transmit_ns = (snap_ns)item->bytes * SNAP_SECOND / output->link_bytes_per_second;
+        output->link_free_ns = now_ns + transmit_ns;
+    }
+    output->port.send(output->port.task, snap_sub_channel(output, sub), item, now_ns, transmit_ns);
+}
+
+static void send_next(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
+{
+    struct snap_buffer *item = snap_buffer_queue_pop(&sub->queue);
+
+    if (!item)
+        item = cut_piece(output, sub);
+    else if (item->kind == SNAP_ITEM_DATA)
+        sub->backlog--;
+    if (item->kind == SNAP_ITEM_DATA) {
+        send_data(output, sub, item, now_ns);
+        return;
+    }
+    sub->blocked = blocks_channel(item);
+    output->port.send(output->port.task, snap_sub_channel(output, sub), item, now_ns, 0);
+}
+
+static void push_ready(struct snap_output *output, struct snap_subpartition *sub)
+{
+    uint32_t channel = snap_sub_channel(output, sub);
+
+    sub->in_ready = true;
+    sub->ready_next = SNAP_NO_INDEX;
+    if (output->ready_tail == SNAP_NO_INDEX)
+        output->ready_head = channel;
+    else
+        output->channels[output->ready_tail].ready_next = channel;
+    output->ready_tail = channel;
+}
+
+void snap_output_pump(struct snap_output *output, snap_ns now_ns)
+{
+    while (output->ready_head != SNAP_NO_INDEX && output->link_free_ns <= now_ns) {
+        struct snap_subpartition *sub = &output->channels[output->ready_head];
+
+        output->ready_head = sub->ready_next;
+        if (output->ready_head == SNAP_NO_INDEX)
+            output->ready_tail = SNAP_NO_INDEX;
+        sub->in_ready = false;
+        if (!may_send(output, sub))
+            continue;
+        send_next(output, sub, now_ns);
+        if (may_send(output, sub))
+            push_ready(output, sub);
+    }
+}
+
+snap_ns snap_output_link_due(const struct snap_output *output)
+{
+    return output->ready_head == SNAP_NO_INDEX ? SNAP_NEVER : output->link_free_ns;
+}
+
+/* Something of the channel changed: send what may leave. */
+void snap_sub_wake(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
+{
+    if (sub->local) {
+        while (may_send(output, sub))
+            send_next(output, sub, now_ns);
+        return;
+    }
+    if (!sub->in_ready && may_send(output, sub))
+        push_ready(output, sub);
+    snap_output_pump(output, now_ns);
+}
+
+void snap_output_connect(struct snap_output *output, uint32_t channel, uint32_t credit,
+                         snap_ns now_ns)
+{
+    struct snap_subpartition *sub = &output->channels[channel];
+
+    SNAP_CHECK(!sub->connected);
+    sub->connected = true;
+    sub->credit = credit;
+    snap_sub_wake(output, sub, now_ns);
+}
+
+void snap_output_credit(struct snap_output *output, uint32_t channel, uint32_t credits,
+                        uint32_t segments, snap_ns now_ns)
+{
+    struct snap_subpartition *sub = &output->channels[channel];
+
+    sub->credit += credits;
+    free_segments(output, sub, segments);
+    snap_sub_wake(output, sub, now_ns);
+}
+
+void snap_output_resume(struct snap_output *output, uint32_t channel, snap_ns now_ns)
+{
+    struct snap_subpartition *sub = &output->channels[channel];
+
+    sub->blocked = false;
+    snap_sub_wake(output, sub, now_ns);
+}
+
