@@ -67,14 +67,18 @@ static bool open_trace(struct snap_execution *execution, struct snap_error *erro
 static struct snap_ledger *create_ledger(struct snap_execution *execution)
 {
     const struct snap_job *job = sim_of(execution)->job;
+    struct snap_operator_rules *all =
+        SNAP_ARENA_ARRAY(&execution->arena, struct snap_operator_rules, job->operator_count);
     const struct snap_operator_rules **rules =
         SNAP_ARENA_ARRAY(&execution->arena, const struct snap_operator_rules *,
                          job->operator_count);
 
     if (sim_of(execution)->ledger == SNAP_LEDGER_OFF)
         return NULL;
-    for (uint32_t i = 0; i < job->operator_count; i++)
-        rules[i] = &snap_operator_class_of(&job->operators[i])->rules;
+    for (uint32_t i = 0; i < job->operator_count; i++) {
+        all[i] = snap_operator_rules_of(&job->operators[i]);
+        rules[i] = &all[i];
+    }
     return snap_ledger_create(sim_of(execution), rules);
 }
 

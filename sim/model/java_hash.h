@@ -36,14 +36,15 @@ static inline uint32_t snap_java_rotate(uint32_t x, unsigned by)
 static inline int32_t snap_java_murmur(int32_t hash_code)
 {
     uint32_t x = snap_java_rotate((uint32_t)hash_code * 0xcc9e2d51u, 15) * 0x1b873593u;
+    uint32_t sign;
 
     x = (snap_java_rotate(x, 13) * 5 + 0xe6546b64u) ^ 4u;
     x = (x ^ (x >> 16)) * 0x85ebca6bu;
     x = (x ^ (x >> 13)) * 0xc2b2ae35u;
     x ^= x >> 16;
-    if (x == UINT32_C(0x80000000))
-        return 0;
-    return x <= INT32_MAX ? (int32_t)x : (int32_t)(0u - x);
+    /* A negative number is negated, the least one becomes 0; without a branch, as half are. */
+    sign = 0u - (x >> 31);
+    return (int32_t)(((x ^ sign) - sign) & 0x7fffffffu);
 }
 
 #endif

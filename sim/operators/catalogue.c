@@ -21,6 +21,16 @@ const struct snap_operator_class *snap_operator_class_of(const struct snap_opera
     return (const struct snap_operator_class *)op->type;
 }
 
+struct snap_operator_rules snap_operator_rules_of(const struct snap_operator *op)
+{
+    const struct snap_operator_class *class = snap_operator_class_of(op);
+    struct snap_operator_rules rules = class->rules;
+
+    if (class->refine_rules)
+        class->refine_rules(op, &rules);
+    return rules;
+}
+
 const struct snap_operator_catalogue *snap_operator_catalogue_get(void)
 {
     return &catalogue;

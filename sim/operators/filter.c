@@ -190,6 +190,14 @@ static const struct snap_option_type options[] = {
               .example = "1/10"},
 };
 
+static void refine_rules(const struct snap_operator *op, struct snap_operator_rules *rules)
+{
+    const struct settings *settings = op->settings;
+
+    rules->number_of_outputs_from =
+        settings->predicate == KEY_EQUALS ? SNAP_PART_KEY : SNAP_PART_VALUE;
+}
+
 const struct snap_operator_class snap_filter_class = {
     .type = {.name = "filter",
              .role = SNAP_ROLE_TRANSFORM,
@@ -203,6 +211,7 @@ const struct snap_operator_class snap_filter_class = {
               .key_from = SNAP_PART_KEY,
               .value_from = SNAP_PART_VALUE,
               .replay = replay},
+    .refine_rules = refine_rules,
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
     .open = open,

@@ -185,6 +185,14 @@ static const struct snap_option_type options[] = {
                   .example = "key-modulo 100"},
 };
 
+/* Only one function looks at the value to make the key. */
+static void refine_rules(const struct snap_operator *op, struct snap_operator_rules *rules)
+{
+    const struct settings *settings = op->settings;
+
+    rules->key_from = settings->function == KEY_BY_VALUE ? SNAP_PART_VALUE : SNAP_PART_KEY;
+}
+
 const struct snap_operator_class snap_map_class = {
     .type = {.name = "map",
              .role = SNAP_ROLE_TRANSFORM,
@@ -197,6 +205,7 @@ const struct snap_operator_class snap_map_class = {
               .key_from = SNAP_PART_KEY | SNAP_PART_VALUE,
               .value_from = SNAP_PART_VALUE,
               .replay = replay},
+    .refine_rules = refine_rules,
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
     .open = open,

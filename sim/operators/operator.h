@@ -56,6 +56,8 @@ struct snap_operator_context {
 struct snap_operator_class {
     struct snap_operator_type type; /* must stay first: the catalogue points here */
     struct snap_operator_rules rules;
+    /* Makes the rules' masks sharper where the settings allow it. */
+    void (*refine_rules)(const struct snap_operator *op, struct snap_operator_rules *rules);
     size_t instance_bytes;
     size_t world_bytes;
     uint32_t fanout_max; /* most outputs for one input; SNAP_FANOUT_UNKNOWN */
@@ -97,6 +99,9 @@ struct snap_operator_class {
 
 /* Returns the class of an operator of a job that was built with snap_operator_catalogue_get. */
 const struct snap_operator_class *snap_operator_class_of(const struct snap_operator *op);
+
+/* Returns the rules of this operator: those of its class, refined by its settings. */
+struct snap_operator_rules snap_operator_rules_of(const struct snap_operator *op);
 
 /* All types there are, for the scenario reader and `snapsim help operators`. */
 const struct snap_operator_catalogue *snap_operator_catalogue_get(void);

@@ -3,12 +3,6 @@
 
 #include "base/check.h"
 
-/* Whole milliseconds at or before an instant, which may lie before the job's start. */
-static int64_t floor_ms(snap_ns at_ns)
-{
-    return at_ns >= 0 ? at_ns / SNAP_MS : -((-at_ns + SNAP_MS - 1) / SNAP_MS);
-}
-
 void snap_alignment_clock_init(struct snap_alignment_clock *clock)
 {
     *clock = (struct snap_alignment_clock){.checkpoint = SNAP_NO_CHECKPOINT};
@@ -17,14 +11,12 @@ void snap_alignment_clock_init(struct snap_alignment_clock *clock)
 void snap_alignment_clock_start(struct snap_alignment_clock *clock,
                                 const struct snap_barrier *barrier, snap_ns now_ns)
 {
-    int64_t late_ms = floor_ms(now_ns) - floor_ms(barrier->created_ns);
-
     snap_alignment_clock_reset(clock);
     clock->running = true;
     clock->checkpoint = barrier->checkpoint;
     clock->started_ns = now_ns;
     /* The clocks of two machines may differ: a barrier from the future is on time. */
-    clock->start_delay_ns = late_ms > 0 ? late_ms * SNAP_MS : 0;
+    clock->start_delay_ns = snap_ns_max(0, now_ns - barrier->created_ns);
 }
 
 bool snap_alignment_clock_end(struct snap_alignment_clock *clock, snap_ns now_ns)

@@ -4,8 +4,8 @@
  *
  * - One alignment is timed at a time: that of the checkpoint started last.
  * - While it runs, started_ns is its start and `bytes` grows; else the last results stand.
- * - Start delay is how late the first barrier came, in whole milliseconds because barriers carry
- *   milliseconds in Flink.
+ * - Start delay is how late the first barrier came, in nanoseconds as barriers carry them here
+ *   (Flink's carry milliseconds).
  * - Owned by a barrier handler; its thread only.
  * Flink: the metrics part of CheckpointBarrierHandler.
  */

@@ -76,7 +76,7 @@ static struct snap_keyed_entry *append(struct snap_keyed_state *state, union sna
 {
     struct snap_keyed_place place = {.key_group = key_group};
 
-    if (state->count > state->slots.mask / 4 * 3)
+    if (state->count > state->slots.mask / 2)
         set_slots(state, 33 - state->slots.shift);
     place.slot = free_slot(state, key);
     state->slots.spare_used |= place.slot > state->slots.mask;
