@@ -148,6 +148,8 @@ static void transform(void *self, struct snap_batch *batch)
         batch->records[kept] = batch->records[i];
         if (batch->lineage)
             batch->lineage[kept] = batch->lineage[i];
+        if (batch->input_index)
+            batch->input_index[kept] = batch->input_index[i];
         kept++;
     }
     batch->count = kept;

@@ -271,6 +271,19 @@ static void fork_outputs(struct snap_chain *chain, struct snap_chain_operator *a
     }
 }
 
+/* The index column of the outputs from `filled` on: they come from this input. */
+static void fill_index(struct snap_chain_operator *at, uint32_t filled, uint32_t input)
+{
+    struct snap_scratch *scratch = &at->index_scratch;
+
+    for (; filled < at->emitter.count; filled++) {
+        scratch->input_index =
+            snap_arena_grow(&at->chain->task->arena, scratch->input_index, filled,
+                            &scratch->capacity, sizeof(uint32_t));
+        scratch->input_index[filled] = input;
+    }
+}
+
 /* One call a record; the index column says which input each output comes from. */
 static struct snap_batch expand_all(struct snap_chain_operator *at, const struct snap_batch *in)
 {
@@ -279,19 +292,19 @@ static struct snap_batch expand_all(struct snap_chain_operator *at, const struct
 
     emitter->count = 0;
     for (uint32_t i = 0; i < in->count; i++) {
+        uint32_t filled = emitter->count;
+
         emitter->child = 0;
         emitter->input_lineage = in->lineage ? in->lineage[i] : 0;
         at->class->expand(at->self, &in->records[i], emitter);
+        if (in->input_index)
+            fill_index(at, filled, in->input_index[i]);
     }
     out.records = emitter->records;
     out.lineage = in->lineage ? emitter->lineage : NULL;
     out.count = emitter->count;
-    if (in->input_index) {
-        /* Only single records are expanded, so all outputs come from input 0. */
-        grow_scratch(at->chain, &at->index_scratch, out.count);
+    if (in->input_index)
         out.input_index = at->index_scratch.input_index;
-        memset(out.input_index, 0, out.count * sizeof(uint32_t));
-    }
     return out;
 }
 

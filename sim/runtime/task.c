@@ -53,6 +53,7 @@ void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns u
         return;
     task->times_ns[use] += until_ns - task->accounted_ns;
     task->accounted_ns = until_ns;
+    task->accounted_use = use;
 }
 
 static enum snap_time_use waiting_use(const struct snap_task *task)
@@ -125,7 +126,8 @@ static bool took_time(const struct snap_task *task, snap_ns before_ns)
     return task->actor.now_ns > before_ns;
 }
 
-/* Takes the mails that have arrived; stops after one that took time. */
+/* Takes the mails that have arrived; stops after one that took time: those that have arrived
+ * meanwhile are not all known yet. */
 static void take_mails(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
@@ -139,7 +141,7 @@ static void take_mails(struct snap_task *task)
         if (!mail)
             break;
         snap_task_take_mail(task, mail);
-        task->must_act = took_time(task, before) && may_act(task);
+        task->must_act = took_time(task, before);
     }
 }
 
@@ -386,8 +388,9 @@ void snap_task_close(struct snap_task *task, snap_ns at_ns)
     const snap_ns *times = task->times_ns;
 
     snap_task_account(task, waiting_use(task), at_ns);
-    /* A record in work at the end was accounted as a whole. */
-    task->times_ns[SNAP_TIME_BUSY] -= task->accounted_ns - at_ns;
+    /* A record in work at the end was accounted as a whole; a task that had finished, or was
+     * cancelled, may have gone ahead of the end of the job. */
+    task->times_ns[task->accounted_use] -= task->accounted_ns - at_ns;
     task->accounted_ns = at_ns;
     task->actor.now_ns = at_ns;
     SNAP_EVENT(&task->actor, TASK_TOTALS, at_ns, (int64_t)task->records_in,

@@ -120,6 +120,7 @@ struct snap_task {
     struct snap_mail *early; /* for an attempt that is not deployed yet */
     struct snap_mail *early_tail;
     snap_ns accounted_ns;
+    enum snap_time_use accounted_use; /* of the time up to there */
     snap_ns times_ns[SNAP_TIME_USES];
     uint64_t records_in;
     uint64_t records_out;

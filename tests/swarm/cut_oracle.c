@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "swarm/cut_oracle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/hash.h"
+
+/* One source record: the last snapshot its source had taken when it was sent last. */
+struct emission {
+    uint64_t origin;
+    int64_t epoch;
+    bool used;
+};
+
+/* A record at a state or sink whose epoch is not that of its emission. */
+struct misplaced {
+    struct snap_event event;
+    int64_t sent_epoch;
+    int64_t here_epoch;
+    uint32_t attempt;
+    int64_t restored; /* the checkpoint that this subtask restored next, if it has it inside */
+    bool again;       /* it came again after that */
+};
+
+struct cut {
+    const struct swarm_run *run;
+    struct emission *emissions;
+    uint64_t capacity; /* power of two */
+    uint64_t count;
+    int64_t *epochs;    /* by task: last snapshot of this attempt, or what was restored; 0: none */
+    uint32_t *attempts; /* by task */
+    struct misplaced *misplaced;
+    uint64_t misplaced_count;
+    uint64_t misplaced_capacity;
+    bool *completed; /* by checkpoint */
+    int64_t completed_capacity;
+};
+
+static struct emission *find(struct cut *cut, uint64_t origin)
+{
+    uint64_t at = snap_mix64(origin + 1) & (cut->capacity - 1);
+
+    while (cut->emissions[at].used && cut->emissions[at].origin != origin)
+        at = (at + 1) & (cut->capacity - 1);
+    return &cut->emissions[at];
+}
+
+static void grow(struct cut *cut)
+{
+    struct emission *old = cut->emissions;
+    uint64_t old_capacity = cut->capacity;
+
+    cut->capacity = old_capacity ? old_capacity * 2 : 1024;
+    cut->emissions = calloc(cut->capacity, sizeof(*cut->emissions));
+    SNAP_CHECK(cut->emissions);
+    for (uint64_t i = 0; i < old_capacity; i++)
+        if (old[i].used)
+            *find(cut, old[i].origin) = old[i];
+    free(old);
+}
+
+static void see_emitted(struct cut *cut, const struct snap_event *event)
+{
+    struct emission *emission;
+
+    if (cut->count * 2 >= cut->capacity)
+        grow(cut);
+    emission = find(cut, (uint64_t)event->args[1]);
+    cut->count += !emission->used;
+    *emission = (struct emission){(uint64_t)event->args[1], cut->epochs[event->actor], true};
+}
+
+/* The same record at the same operator after a restore of a checkpoint that has it inside. */
+static void see_again(struct cut *cut, const struct snap_event *event)
+{
+    for (uint64_t i = 0; i < cut->misplaced_count; i++) {
+        struct misplaced *at = &cut->misplaced[i];
+
+        if (at->restored > 0 && at->event.args[0] == event->args[0] &&
+            at->event.args[1] == event->args[1] && at->event.args[2] == event->args[2])
+            at->again = true;
+    }
+}
+
+static void see_handled(struct cut *cut, const struct snap_event *event)
+{
+    const struct emission *emission = find(cut, (uint64_t)event->args[1]);
+    struct misplaced *misplaced;
+
+    SNAP_CHECK(emission->used);
+    see_again(cut, event);
+    if (emission->epoch == cut->epochs[event->actor])
+        return;
+    if (cut->misplaced_count == cut->misplaced_capacity) {
+        cut->misplaced_capacity = cut->misplaced_capacity ? cut->misplaced_capacity * 2 : 64;
+        cut->misplaced =
+            realloc(cut->misplaced, cut->misplaced_capacity * sizeof(*cut->misplaced));
+        SNAP_CHECK(cut->misplaced);
+    }
+    misplaced = &cut->misplaced[cut->misplaced_count++];
+    memset(misplaced, 0, sizeof(*misplaced));
+    misplaced->event = *event;
+    misplaced->sent_epoch = emission->epoch;
+    misplaced->here_epoch = cut->epochs[event->actor];
+    misplaced->attempt = cut->attempts[event->actor];
+}
+
+/* Early records of an older attempt are inside a checkpoint that was taken after them. */
+static void see_restored(struct cut *cut, const struct snap_event *event)
+{
+    cut->attempts[event->actor] = (uint32_t)event->args[0];
+    cut->epochs[event->actor] = event->args[1] > 0 ? event->args[1] : 0;
+    for (uint64_t i = 0; i < cut->misplaced_count; i++) {
+        struct misplaced *at = &cut->misplaced[i];
+
+        if (at->event.actor == event->actor && at->restored == 0 &&
+            at->attempt + 1 == event->args[0])
+            at->restored = at->here_epoch < event->args[1] && event->args[1] <= at->sent_epoch
+                               ? event->args[1]
+                               : -1;
+    }
+}
+
+static void see_completed(struct cut *cut, int64_t id)
+{
+    if (id >= cut->completed_capacity) {
+        int64_t capacity = id * 2 + 16;
+
+        cut->completed = realloc(cut->completed, (size_t)capacity * sizeof(bool));
+        SNAP_CHECK(cut->completed);
+        memset(cut->completed + cut->completed_capacity, 0,
+               (size_t)(capacity - cut->completed_capacity));
+        cut->completed_capacity = capacity;
+    }
+    cut->completed[id] = true;
+}
+
+static void see(struct cut *cut, const struct snap_event *event)
+{
+    switch ((int)event->type) {
+    case SNAP_EVENT_RECORD_EMITTED:
+        see_emitted(cut, event);
+        return;
+    case SNAP_EVENT_RECORD_AFFECTED:
+    case SNAP_EVENT_RECORD_WRITTEN:
+        see_handled(cut, event);
+        return;
+    case SNAP_EVENT_SNAPSHOT_STARTED:
+        cut->epochs[event->actor] = event->args[0];
+        return;
+    case SNAP_EVENT_RESTORED:
+        see_restored(cut, event);
+        return;
+    case SNAP_EVENT_CHECKPOINT_COMPLETED:
+        see_completed(cut, event->args[0]);
+        return;
+    default:
+        return;
+    }
+}
+
+/* Whether a completed checkpoint lies in (after, to]. */
+static int64_t completed_between(const struct cut *cut, int64_t after, int64_t to)
+{
+    for (int64_t id = after + 1; id <= to && id < cut->completed_capacity; id++)
+        if (cut->completed[id])
+            return id;
+    return 0;
+}
+
+static void report_one(const struct cut *cut, const struct misplaced *at,
+                       struct cut_report *report)
+{
+    bool early = at->sent_epoch > at->here_epoch;
+    int64_t id = early ? completed_between(cut, at->here_epoch, at->sent_epoch)
+                       : completed_between(cut, at->sent_epoch, at->here_epoch);
+
+    if (id == 0)
+        return;
+    if (report->early + report->late == 0) {
+        report->first = at->event;
+        report->first_checkpoint = id;
+    }
+    if (early)
+        report->early++;
+    else
+        report->late++;
+    if (at->again) {
+        report->took_effect++;
+        report->doubled[at->event.args[0]] = true;
+    }
+}
+
+void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
+{
+    struct cut cut = {.run = run};
+
+    memset(report, 0, sizeof(*report));
+    report->doubled = calloc(run->sim->job->operator_count, sizeof(bool));
+    cut.epochs = calloc(run->sim->job->task_count + 1, sizeof(*cut.epochs));
+    cut.attempts = calloc(run->sim->job->task_count + 1, sizeof(*cut.attempts));
+    SNAP_CHECK(report->doubled && cut.epochs && cut.attempts);
+    grow(&cut);
+    for (uint64_t i = 0; i < run->event_count; i++)
+        see(&cut, &run->events[i]);
+    for (uint64_t i = 0; i < cut.misplaced_count; i++)
+        report_one(&cut, &cut.misplaced[i], report);
+    free(cut.emissions);
+    free(cut.epochs);
+    free(cut.attempts);
+    free(cut.misplaced);
+    free(cut.completed);
+}

@@ -1,0 +1,617 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "swarm/random_job.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/check.h"
+#include "base/rng.h"
+#include "base/time.h"
+
+enum { NODES_MAX = 24 };
+
+/* What an operator emits and who reads it. */
+struct node {
+    const char *kind; /* first part of its uid */
+    unsigned number;
+    unsigned parallelism;
+    bool key_is_text;
+    bool value_is_text;
+    bool is_sink;
+    unsigned consumers;
+    unsigned weight; /* about how often the records of the sources come by */
+};
+
+struct maker {
+    struct snap_text *text;
+    struct snap_rng rng;
+    enum random_job_profile profile;
+    struct node nodes[NODES_MAX];
+    unsigned count;
+    unsigned sources;
+    unsigned parallelism; /* default */
+    bool checkpoints;
+    bool at_least_once;
+};
+
+static uint64_t below(struct maker *maker, uint64_t bound)
+{
+    return snap_rng_below(&maker->rng, bound);
+}
+
+static bool chance(struct maker *maker, unsigned percent)
+{
+    return below(maker, 100) < percent;
+}
+
+static const char *pick_text(struct maker *maker, const char *const *texts, size_t count)
+{
+    return texts[below(maker, count)];
+}
+
+#define PICK(maker, ...)                                                                           \
+    pick_text(maker, (const char *const[]){__VA_ARGS__},                                           \
+              sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+
+static bool is_real_time(const struct maker *maker)
+{
+    return maker->profile == RANDOM_JOB_THREADS;
+}
+
+static bool is_exact(const struct maker *maker)
+{
+    return maker->profile != RANDOM_JOB_ANYTHING && maker->profile != RANDOM_JOB_AT_LEAST_ONCE;
+}
+
+static struct node *add_node(struct maker *maker, const char *kind)
+{
+    struct node *node = &maker->nodes[maker->count];
+
+    SNAP_CHECK(maker->count < NODES_MAX);
+    *node = (struct node){.kind = kind, .number = maker->count++, .weight = 1};
+    node->parallelism = chance(maker, 60) ? maker->parallelism : 1 + (unsigned)below(maker, 4);
+    return node;
+}
+
+static void begin(struct maker *maker, const struct node *node, const char *type)
+{
+    snap_text_printf(maker->text, "  - {uid: %s%u, type: %s", node->kind, node->number, type);
+    if (node->parallelism != maker->parallelism)
+        snap_text_printf(maker->text, ", parallelism: %u", node->parallelism);
+    if (chance(maker, 30))
+        snap_text_add_string(maker->text, ", chain: false");
+    if (!node->is_sink && chance(maker, 50))
+        snap_text_printf(maker->text, ", record-size: %s",
+                         PICK(maker, "8 b", "30 b", "100 b", "100 b", "400 b", "1 kb", "5 kb"));
+}
+
+static void put_cost(struct maker *maker, unsigned weight)
+{
+    uint64_t most = weight > 4 ? 20000 : 500000;
+
+    if (chance(maker, 35))
+        return;
+    if (is_real_time(maker))
+        most = 20000;
+    if (chance(maker, 50))
+        most /= 20;
+    snap_text_printf(maker->text, ", cost: %" PRIu64 " ns", below(maker, most + 1));
+}
+
+static void end(struct maker *maker)
+{
+    snap_text_add_string(maker->text, "}\n");
+}
+
+/* ---- sources ---- */
+
+static void put_source_options(struct maker *maker, const struct node *node, unsigned records)
+{
+    if (chance(maker, 60)) {
+        /* The whole input takes between 20 ms and 1.5 s, or 100 ms on real threads. */
+        uint64_t ms = is_real_time(maker) ? 20 + below(maker, 80) : 20 + below(maker, 1480);
+
+        snap_text_printf(maker->text, ", rate: %" PRIu64 "/s", 1 + records * UINT64_C(1000) / ms);
+    }
+    if (chance(maker, 30))
+        snap_text_printf(maker->text, ", splits: %u",
+                         1 + (unsigned)below(maker, node->parallelism * 3));
+    if (maker->profile == RANDOM_JOB_ANYTHING && chance(maker, 15))
+        snap_text_add_string(maker->text, ", replayable: false");
+    put_cost(maker, 1);
+}
+
+static void add_sequence(struct maker *maker)
+{
+    struct node *node = add_node(maker, "seq");
+    unsigned records = 20 + (unsigned)below(maker, chance(maker, 50) ? 200 : 1500);
+
+    begin(maker, node, "sequence");
+    snap_text_printf(maker->text, ", count: %u", records);
+    if (chance(maker, 80)) {
+        snap_text_printf(maker->text, ", keys: %u", 1 + (unsigned)below(maker, 40));
+        if (chance(maker, 50))
+            snap_text_printf(maker->text, ", distribution: %s",
+                             PICK(maker, "uniform", "zipf(1.1)", "hot(0.8)"));
+    }
+    put_source_options(maker, node, records);
+    end(maker);
+}
+
+static void put_words(struct maker *maker)
+{
+    unsigned words = (unsigned)below(maker, 6);
+
+    snap_text_add_string(maker->text, "\"");
+    for (unsigned i = 0; i < words; i++)
+        snap_text_printf(maker->text, "%sw%u", i ? " " : "", (unsigned)below(maker, 12));
+    snap_text_add_string(maker->text, "\"");
+}
+
+static void add_list(struct maker *maker)
+{
+    struct node *node = add_node(maker, "list");
+    unsigned records = 1 + (unsigned)below(maker, 120);
+
+    node->key_is_text = chance(maker, 50);
+    node->value_is_text = chance(maker, 70);
+    begin(maker, node, "list");
+    snap_text_add_string(maker->text, ", records: [");
+    for (unsigned i = 0; i < records; i++) {
+        snap_text_printf(maker->text, node->key_is_text ? "%s[\"k%u\", " : "%s[%u, ",
+                         i ? ", " : "", (unsigned)below(maker, 20));
+        if (node->value_is_text)
+            put_words(maker);
+        else
+            snap_text_printf(maker->text, "%u", (unsigned)below(maker, 1000));
+        snap_text_add_string(maker->text, "]");
+    }
+    snap_text_add_string(maker->text, "]");
+    put_source_options(maker, node, records);
+    end(maker);
+}
+
+/* ---- inputs ---- */
+
+static bool same_schema(const struct node *a, const struct node *b)
+{
+    return a->key_is_text == b->key_is_text && a->value_is_text == b->value_is_text;
+}
+
+/* An operator without consumers if there is one, sometimes any: then its output forks. */
+static struct node *pick_input(struct maker *maker, unsigned others)
+{
+    unsigned first = (unsigned)below(maker, others);
+
+    for (unsigned i = 0; i < others && !chance(maker, 25); i++) {
+        struct node *node = &maker->nodes[(first + i) % others];
+
+        if (!node->is_sink && node->consumers == 0)
+            return node;
+    }
+    for (unsigned i = 0;; i++) {
+        struct node *node = &maker->nodes[(first + i) % others];
+
+        if (!node->is_sink)
+            return node;
+    }
+}
+
+static void put_input(struct maker *maker, struct node *node, struct node *input, bool keyed)
+{
+    static const char *const ships[] = {"rebalance", "rescale", "hash",   "hash",
+                                        "broadcast", "global",  "shuffle"};
+    const char *ship = keyed ? "hash" : NULL;
+    unsigned copies = 1;
+
+    if (!keyed && chance(maker, 60))
+        ship = ships[below(maker, 7)];
+    if (!ship && chance(maker, 50) && node->parallelism == input->parallelism)
+        ship = "forward";
+    if (ship && ship[0] == 'b') {
+        if (input->weight * node->parallelism > 16)
+            ship = "rebalance";
+        else
+            copies = node->parallelism;
+    }
+    input->consumers++;
+    node->weight += input->weight * copies;
+    snap_text_printf(maker->text, "{uid: %s%u", input->kind, input->number);
+    if (ship)
+        snap_text_printf(maker->text, ", ship: %s", ship);
+    snap_text_add_string(maker->text, "}");
+}
+
+/* The first input is given; up to two more of the same schema. */
+static void put_inputs(struct maker *maker, struct node *node, struct node *input, bool keyed)
+{
+    unsigned more = chance(maker, 35) ? 1 + (unsigned)below(maker, 2) : 0;
+
+    node->weight = 0;
+    snap_text_add_string(maker->text, ", inputs: [");
+    put_input(maker, node, input, keyed);
+    for (unsigned i = 0; i < more; i++) {
+        struct node *other = pick_input(maker, node->number);
+
+        if (!same_schema(other, input) || other == input || other->weight + node->weight > 24)
+            continue;
+        snap_text_add_string(maker->text, ", ");
+        put_input(maker, node, other, keyed);
+    }
+    snap_text_add_string(maker->text, "]");
+}
+
+/* ---- operators ---- */
+
+static void put_map_function(struct maker *maker, struct node *node)
+{
+    if (node->value_is_text && chance(maker, 50)) {
+        snap_text_add_string(maker->text, ", function: to-lower");
+    } else if (!node->value_is_text && chance(maker, 40)) {
+        snap_text_printf(maker->text, ", function: add %u", (unsigned)below(maker, 100));
+    } else if (!node->key_is_text && chance(maker, 40)) {
+        snap_text_printf(maker->text, ", function: key-modulo %u", 1 + (unsigned)below(maker, 9));
+    } else if (chance(maker, 30)) {
+        snap_text_add_string(maker->text, ", function: key-by-value");
+        node->key_is_text = node->value_is_text;
+    }
+}
+
+static void put_filter(struct maker *maker, const struct node *node)
+{
+    if (!node->value_is_text && chance(maker, 40))
+        snap_text_printf(maker->text, ", keep: value > %u", (unsigned)below(maker, 50));
+    else if (chance(maker, 20))
+        snap_text_printf(maker->text, node->key_is_text ? ", keep: key = k%u" : ", keep: key = %u",
+                         (unsigned)below(maker, 5));
+    else
+        snap_text_printf(maker->text, ", keep: 1/%u", 1 + (unsigned)below(maker, 4));
+}
+
+static void put_reduce(struct maker *maker, const struct node *node)
+{
+    snap_text_printf(maker->text, ", function: %s",
+                     node->value_is_text ? PICK(maker, "min", "max", "last", "concat")
+                                         : PICK(maker, "min", "max", "last"));
+}
+
+/* What is to come between sources and sinks; the schema is that of its input until changed. */
+static void add_operator(struct maker *maker)
+{
+    struct node *input = pick_input(maker, maker->count);
+    struct node *node = add_node(maker, "op");
+    const char *type = PICK(maker, "map", "map", "filter", "count", "sum", "reduce", "union",
+                            "pass-through", "pass-through", "split-words", "split-words");
+    bool keyed;
+
+    if (type[0] == 's' && type[1] == 'u' && input->value_is_text)
+        type = "count";
+    if (type[0] == 's' && type[1] == 'p' && !input->value_is_text)
+        type = "count";
+    keyed = type[0] == 'c' || type[0] == 'r' || (type[0] == 's' && type[1] == 'u');
+    node->key_is_text = input->key_is_text;
+    node->value_is_text = input->value_is_text;
+    begin(maker, node, type);
+    put_inputs(maker, node, input, keyed);
+    if (type[0] == 'm')
+        put_map_function(maker, node);
+    else if (type[0] == 'f')
+        put_filter(maker, node);
+    else if (type[0] == 'r')
+        put_reduce(maker, node);
+    if (type[0] == 's' && type[1] == 'p') {
+        node->key_is_text = true;
+        node->value_is_text = false;
+        node->weight *= 3;
+    } else if (type[0] == 'c') {
+        node->value_is_text = false;
+    }
+    put_cost(maker, node->weight);
+    end(maker);
+}
+
+static void add_sink(struct maker *maker, struct node *input)
+{
+    const char *type = PICK(maker, "collect", "collect", "file-sink", "file-sink", "discard");
+    struct node *node = add_node(maker, "sink");
+
+    node->is_sink = true;
+    begin(maker, node, type);
+    put_inputs(maker, node, input, false);
+    if (type[0] == 'f') {
+        snap_text_printf(maker->text, ", path: out%u, delivery: %s", node->number,
+                         is_exact(maker) || chance(maker, 50) ? "exactly-once"
+                         : chance(maker, 50)                  ? "at-least-once"
+                                                              : "none");
+    }
+    put_cost(maker, node->weight);
+    end(maker);
+}
+
+static void put_operators(struct maker *maker)
+{
+    unsigned sources = 1 + (unsigned)below(maker, 3);
+    unsigned operators = 1 + (unsigned)below(maker, 6);
+
+    snap_text_add_string(maker->text, "operators:\n");
+    for (unsigned i = 0; i < sources; i++) {
+        if (chance(maker, 65))
+            add_sequence(maker);
+        else
+            add_list(maker);
+    }
+    maker->sources = maker->count;
+    for (unsigned i = 0; i < operators; i++)
+        add_operator(maker);
+    for (unsigned i = 0; i < maker->count; i++)
+        if (!maker->nodes[i].is_sink && maker->nodes[i].consumers == 0)
+            add_sink(maker, &maker->nodes[i]);
+    if (maker->count < NODES_MAX && chance(maker, 20))
+        add_sink(maker, pick_input(maker, maker->count));
+}
+
+/* ---- config ---- */
+
+static void put_key(struct maker *maker, const char *key, const char *value)
+{
+    snap_text_printf(maker->text, "  %s: %s\n", key, value);
+}
+
+static void put_ms(struct maker *maker, const char *key, uint64_t ms)
+{
+    snap_text_printf(maker->text, "  %s: %" PRIu64 " ms\n", key, ms);
+}
+
+static void put_number(struct maker *maker, const char *key, uint64_t number)
+{
+    snap_text_printf(maker->text, "  %s: %" PRIu64 "\n", key, number);
+}
+
+static void put_checkpoints(struct maker *maker)
+{
+    if (!maker->checkpoints)
+        return;
+    put_ms(maker, "execution.checkpointing.interval",
+           10 + below(maker, chance(maker, 70) ? 60 : 400));
+    if (maker->at_least_once)
+        put_key(maker, "execution.checkpointing.mode", "AT_LEAST_ONCE");
+    if (chance(maker, 25))
+        put_ms(maker, "execution.checkpointing.min-pause", below(maker, 50));
+    if (chance(maker, 25))
+        put_number(maker, "execution.checkpointing.max-concurrent-checkpoints",
+                   1 + below(maker, 3));
+    if (chance(maker, 25))
+        put_ms(maker, "execution.checkpointing.timeout", 10 + below(maker, 100));
+    if (chance(maker, 85))
+        put_number(maker, "execution.checkpointing.tolerable-failed-checkpoints",
+                   chance(maker, 70) ? 1000000 : below(maker, 3));
+    if (chance(maker, 30))
+        put_number(maker, "execution.checkpointing.num-retained", 1 + below(maker, 3));
+    if (maker->profile != RANDOM_JOB_THREADS && chance(maker, 15))
+        put_key(maker, "execution.checkpointing.checkpoints-after-tasks-finish", "false");
+}
+
+static void put_restart(struct maker *maker)
+{
+    const char *type = PICK(maker, "fixed-delay", "fixed-delay", "failure-rate",
+                            "exponential-delay", "none", "default");
+    uint64_t attempts = 1000000;
+
+    if (maker->profile != RANDOM_JOB_ANYTHING && (type[0] == 'n' || type[0] == 'd'))
+        type = "fixed-delay";
+    if (type[0] == 'd')
+        return;
+    put_key(maker, "restart-strategy.type", type);
+    if (maker->profile == RANDOM_JOB_ANYTHING)
+        attempts = 1 + below(maker, 20);
+    if (type[1] == 'i') {
+        put_number(maker, "restart-strategy.fixed-delay.attempts", attempts);
+        put_ms(maker, "restart-strategy.fixed-delay.delay", below(maker, 100));
+    } else if (type[1] == 'a') {
+        put_number(maker, "restart-strategy.failure-rate.max-failures-per-interval", attempts);
+        put_ms(maker, "restart-strategy.failure-rate.delay", below(maker, 100));
+    } else if (type[0] == 'e') {
+        put_ms(maker, "restart-strategy.exponential-delay.initial-backoff", 1 + below(maker, 20));
+        put_ms(maker, "restart-strategy.exponential-delay.max-backoff", 100);
+    }
+}
+
+static void put_network(struct maker *maker)
+{
+    if (chance(maker, 60))
+        put_key(maker, "execution.buffer-timeout.interval",
+                PICK(maker, "0 ms", "1 ms", "3 ms", "20 ms", "100 ms"));
+    else if (chance(maker, 15))
+        put_key(maker, "execution.buffer-timeout.enabled", "false");
+    if (chance(maker, 60))
+        put_key(maker, "taskmanager.memory.segment-size",
+                PICK(maker, "4 kb", "4 kb", "8 kb", "32 kb"));
+    if (chance(maker, 20))
+        put_number(maker, "taskmanager.network.memory.buffers-per-channel", below(maker, 3));
+    if (chance(maker, 20))
+        put_number(maker, "taskmanager.network.memory.floating-buffers-per-gate",
+                   1 + below(maker, 8));
+    if (chance(maker, 20))
+        put_number(maker, "taskmanager.network.memory.max-buffers-per-channel",
+                   2 + below(maker, 8));
+    if (chance(maker, 20))
+        put_number(maker, "taskmanager.network.memory.max-overdraft-buffers-per-gate",
+                   below(maker, 6));
+}
+
+static void put_config(struct maker *maker)
+{
+    snap_text_add_string(maker->text, "config:\n");
+    put_number(maker, "parallelism.default", maker->parallelism);
+    if (chance(maker, 30))
+        put_key(maker, "pipeline.operator-chaining.enabled", "false");
+    if (chance(maker, 50))
+        put_number(maker, "taskmanager.numberOfTaskSlots", 1 + below(maker, 4));
+    put_checkpoints(maker);
+    put_restart(maker);
+    put_network(maker);
+}
+
+static void put_model(struct maker *maker)
+{
+    snap_text_add_string(maker->text, "model:\n");
+    if (chance(maker, 30))
+        snap_text_printf(maker->text, "  record-size: %s\n", PICK(maker, "8 b", "500 b", "2 kb"));
+    if (chance(maker, 30))
+        snap_text_printf(maker->text, "  snapshot-sync: %s\n",
+                         PICK(maker, "1 ns", "100 us", "1 ms", "7 ms"));
+    snap_text_add_string(maker->text, "  network: {");
+    snap_text_printf(maker->text, "latency: %s, local-latency: %s",
+                     PICK(maker, "1 ns", "50 ns", "3 us", "20 us", "200 us", "200 us", "2 ms"),
+                     PICK(maker, "1 ns", "700 ns", "20 us", "20 us", "100 us"));
+    if (chance(maker, 60))
+        snap_text_printf(maker->text, ", bandwidth: %s",
+                         PICK(maker, "1 mb/s", "10 mb/s", "100 mb/s", "1 gb/s"));
+    snap_text_add_string(maker->text, "}\n  storage: {");
+    snap_text_printf(maker->text, "latency: %s, bandwidth: %s}\n",
+                     PICK(maker, "1 ns", "1 ms", "5 ms", "20 ms"),
+                     PICK(maker, "100 kb/s", "1 mb/s", "100 mb/s"));
+}
+
+/* ---- timeline ---- */
+
+static void put_subtask(struct maker *maker)
+{
+    const struct node *node = &maker->nodes[below(maker, maker->count)];
+
+    snap_text_printf(maker->text, "%s%u[%u]", node->kind, node->number,
+                     (unsigned)below(maker, node->parallelism));
+}
+
+/* An event in words, without quotes. */
+static void put_event(struct maker *maker)
+{
+    static const char *const sentences[] = {
+        "received barrier %u",       "blocked for checkpoint %u",
+        "started snapshot %u",       "sent barrier %u",
+        "acknowledged checkpoint %u", "heard that checkpoint %u completed",
+    };
+    unsigned checkpoint = 1 + (unsigned)below(maker, 6);
+
+    if (chance(maker, 40)) {
+        snap_text_printf(maker->text, "checkpoint %u %s", checkpoint,
+                         PICK(maker, "triggered", "completed", "completed", "aborted"));
+        return;
+    }
+    if (chance(maker, 10)) {
+        snap_text_add_string(maker->text, "job failed over");
+        return;
+    }
+    snap_text_add_string(maker->text, "subtask ");
+    put_subtask(maker);
+    snap_text_add_string(maker->text, " ");
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snap_text_printf(maker->text, sentences[below(maker, 6)], checkpoint);
+#pragma GCC diagnostic pop
+}
+
+static void put_moment(struct maker *maker)
+{
+    uint64_t most_us = is_real_time(maker) ? 150000 : 1500000;
+
+    if (chance(maker, 50)) {
+        if (chance(maker, 50))
+            most_us /= 8;
+        snap_text_printf(maker->text, "at: %" PRIu64 " us", below(maker, most_us));
+        return;
+    }
+    snap_text_add_string(maker->text, "when: \"");
+    put_event(maker);
+    snap_text_add_string(maker->text, "\"");
+    if (chance(maker, 40))
+        snap_text_printf(maker->text, ", delay: %u ms", (unsigned)below(maker, 40));
+}
+
+static void put_crash(struct maker *maker)
+{
+    snap_text_add_string(maker->text, "crash: \"");
+    put_subtask(maker);
+    snap_text_add_string(maker->text, "\"");
+}
+
+static void put_action(struct maker *maker)
+{
+    snap_text_add_string(maker->text, "  - {");
+    put_moment(maker);
+    snap_text_add_string(maker->text, ", optional: true, ");
+    if (chance(maker, 70)) {
+        put_crash(maker);
+    } else if (chance(maker, 30)) {
+        snap_text_printf(maker->text, "decline: {checkpoint: %u, subtask: \"",
+                         1 + (unsigned)below(maker, 5));
+        put_subtask(maker);
+        snap_text_add_string(maker->text, "\"}");
+    } else if (chance(maker, 30)) {
+        snap_text_printf(maker->text, "fail-storage: %u ms", 1 + (unsigned)below(maker, 80));
+    } else if (chance(maker, 50)) {
+        snap_text_printf(maker->text, "slow-storage: {for: %u ms, factor: %u}",
+                         1 + (unsigned)below(maker, 300), 1 + (unsigned)below(maker, 20));
+    } else {
+        snap_text_printf(maker->text, "checkpoint: %s", PICK(maker, "full", "configured"));
+    }
+    snap_text_add_string(maker->text, "}\n");
+}
+
+/* A crash soon after a completed checkpoint: what that one holds wrongly comes to light. */
+static void put_crash_after_checkpoint(struct maker *maker)
+{
+    snap_text_printf(maker->text,
+                     "  - {when: \"checkpoint %u completed\", delay: %u ms, optional: true, ",
+                     1 + (unsigned)below(maker, 8), (unsigned)below(maker, 10));
+    put_crash(maker);
+    snap_text_add_string(maker->text, "}\n");
+}
+
+static void put_timeline(struct maker *maker)
+{
+    unsigned actions = (unsigned)below(maker, 5);
+
+    if (is_real_time(maker))
+        actions = (unsigned)below(maker, 3);
+    if (maker->profile == RANDOM_JOB_SABOTAGED)
+        actions = 0;
+    if (actions > 0 || maker->profile == RANDOM_JOB_SABOTAGED)
+        snap_text_add_string(maker->text, "timeline:\n");
+    for (unsigned i = 0; i < actions; i++)
+        put_action(maker);
+    for (unsigned i = 0; i < 3 && maker->profile == RANDOM_JOB_SABOTAGED; i++)
+        put_crash_after_checkpoint(maker);
+}
+
+static const char *until_of(struct maker *maker)
+{
+    if (is_real_time(maker))
+        return "10 s";
+    if (maker->profile == RANDOM_JOB_SABOTAGED)
+        return "60 s";
+    return PICK(maker, "200 ms", "1 s", "20 s", "20 s", "20 s", "20 s", "20 s");
+}
+
+void random_job_text(struct snap_text *text, enum random_job_profile profile, uint64_t seed)
+{
+    struct maker maker = {.text = text, .profile = profile};
+
+    snap_rng_init(&maker.rng, seed, 0, (uint64_t)profile);
+    maker.parallelism = 1 + (unsigned)below(&maker, 4);
+    maker.checkpoints = profile != RANDOM_JOB_ANYTHING || chance(&maker, 85);
+    maker.at_least_once = profile == RANDOM_JOB_AT_LEAST_ONCE ||
+                          (profile == RANDOM_JOB_ANYTHING && chance(&maker, 30));
+    snap_text_printf(text, "name: random job %" PRIu64 "\nseed: %" PRIu64 "\nuntil: %s\n", seed,
+                     seed, until_of(&maker));
+    snap_text_printf(text, "flink-version: %s\n", PICK(&maker, "2.3", "2.3", "1.20"));
+    if (profile == RANDOM_JOB_ANYTHING)
+        snap_text_printf(text, "ledger: %s\n", PICK(&maker, "full", "off", "fingerprint"));
+    if (profile == RANDOM_JOB_SABOTAGED)
+        snap_text_add_string(text, "sabotage: [skip-alignment]\n");
+    put_config(&maker);
+    put_model(&maker);
+    put_operators(&maker);
+    put_timeline(&maker);
+}

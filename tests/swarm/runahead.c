@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Run-ahead gives the trace of one event per record: each random job runs both ways, and all merged
+ * events, records and buffers included, must be equal. Usage: swarm_runahead [JOBS [FIRST_SEED]]
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "swarm/random_job.h"
+#include "swarm/swarm_driver.h"
+#include "swarm/swarm_run.h"
+
+enum { JOBS_EVERYDAY = 600, CONTEXT_EVENTS = 6, NOTE_EVENTS = 0 };
+
+static bool same_event(const struct snap_event *a, const struct snap_event *b)
+{
+    const struct snap_event_info *info = snap_event_info_get(a->type);
+
+    return a->at_ns == b->at_ns && a->actor == b->actor && a->type == b->type &&
+           memcmp(a->args, b->args, info->arg_count * sizeof(int64_t)) == 0;
+}
+
+static void print_around(const char *title, const struct swarm_run *run, uint64_t at)
+{
+    uint64_t first = at > CONTEXT_EVENTS ? at - CONTEXT_EVENTS : 0;
+
+    printf(" %s:\n", title);
+    for (uint64_t i = first; i < run->event_count && i < at + CONTEXT_EVENTS; i++) {
+        swarm_print_event(run->sim->job, &run->events[i]);
+        printf("%s\n", i == at ? "   <-- here" : "");
+    }
+}
+
+static uint64_t first_difference(const struct swarm_run *a, const struct swarm_run *b)
+{
+    uint64_t i = 0;
+
+    while (i < a->event_count && i < b->event_count && same_event(&a->events[i], &b->events[i]))
+        i++;
+    return i;
+}
+
+static bool same_run(const struct swarm_run *ahead, const struct swarm_run *single)
+{
+    uint64_t at = first_difference(ahead, single);
+
+    if (at == ahead->event_count && at == single->event_count &&
+        ahead->result.status == single->result.status &&
+        ahead->result.elapsed_ns == single->result.elapsed_ns &&
+        memcmp(ahead->verdict.counters, single->verdict.counters,
+               sizeof(ahead->verdict.counters)) == 0)
+        return true;
+    print_around("one event per record", single, at);
+    print_around("run-ahead", ahead, at);
+    return false;
+}
+
+static void compare_paces(uint64_t seed, struct swarm_outcome *outcome)
+{
+    struct swarm_run_options options = {.runtime = SNAP_RUNTIME_VIRTUAL, .records_wanted = true};
+    struct swarm_run_options every = options;
+    struct snap_text text = {0};
+    struct snap_built built;
+    struct swarm_run ahead = {0};
+    struct swarm_run single = {0};
+
+    every.every_record = true;
+    random_job_text(&text, RANDOM_JOB_ANYTHING, seed);
+    outcome->result = SWARM_FAILED;
+    if (swarm_build(snap_text_get(&text), &built)) {
+        swarm_run_perform(&single, &built.sim, &every);
+        swarm_run_perform(&ahead, &built.sim, &options);
+        outcome->notes[NOTE_EVENTS] = single.event_count;
+        if (same_run(&ahead, &single))
+            outcome->result = SWARM_PASSED;
+        swarm_run_fini(&ahead);
+        swarm_run_fini(&single);
+    }
+    if (outcome->result == SWARM_FAILED)
+        printf("run-ahead: seed %" PRIu64 " differs; its scenario:\n%s\n", seed,
+               snap_text_get(&text));
+    snap_built_fini(&built);
+    snap_text_fini(&text);
+}
+
+int main(int argc, char **argv)
+{
+    struct swarm_plan plan = {
+        .name = "run-ahead",
+        .seeds = JOBS_EVERYDAY,
+        .first_seed = 1,
+        .run = compare_paces,
+        .note_names = {"events compared"},
+        .seconds_a_seed = 120,
+    };
+
+    if (!swarm_arguments(argc, argv, &plan)) {
+        fprintf(stderr, "usage: swarm_runahead [JOBS [FIRST_SEED]]\n");
+        return 2;
+    }
+    return swarm_drive(&plan, NULL) == 0 ? 0 : 1;
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "swarm/swarm_run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "model/names.h"
+#include "model/string_pool.h"
+#include "operators/operator.h"
+#include "verify/ledger.h"
+
+bool swarm_build(const char *text, struct snap_built *built)
+{
+    const struct snap_scenario_text from = {"random.yaml", text, strlen(text)};
+    struct snap_scenario *scenario = NULL;
+    struct snap_error error = {.code = SNAP_OK};
+    struct snap_text message = {0};
+    bool good;
+
+    memset(built, 0, sizeof(*built));
+    good = snap_scenario_parse(&from, snap_operator_catalogue_get(), &scenario, &error) &&
+           snap_scenario_build(scenario, NULL, built, &error);
+    if (!good) {
+        snap_scenario_print_error(&message, &error, &from);
+        printf("%s\n", snap_text_get(&message));
+        snap_text_fini(&message);
+    }
+    snap_scenario_destroy(scenario);
+    return good;
+}
+
+static int64_t hash_if_text(enum snap_value_kind kind, int64_t arg)
+{
+    union snap_value value = {.number = arg};
+
+    return kind == SNAP_VALUE_STRING ? (int64_t)value.string->hash : arg;
+}
+
+/* Keys and values of a sink or a source stand for themselves or for a text: by the schema. */
+static void replace_texts(const struct snap_job *job, struct snap_event *event)
+{
+    const struct snap_event_info *info = snap_event_info_get(event->type);
+    const struct snap_operator *op = &job->operators[event->args[0]];
+    struct snap_schema schema = op->in_edge_count > 0 ? op->input_schemas[0] : op->schema;
+
+    for (uint32_t i = 1; i < info->arg_count; i++) {
+        if (info->args[i].kind == SNAP_ARG_KEY)
+            event->args[i] = hash_if_text(schema.key, event->args[i]);
+        else if (info->args[i].kind == SNAP_ARG_VALUE)
+            event->args[i] = hash_if_text(schema.value, event->args[i]);
+    }
+}
+
+static void keep_event(void *context, const struct snap_event *event)
+{
+    struct swarm_run *run = context;
+
+    if (run->event_count == run->event_capacity) {
+        run->event_capacity = run->event_capacity ? run->event_capacity * 2 : 4096;
+        run->events = realloc(run->events, run->event_capacity * sizeof(*run->events));
+        SNAP_CHECK(run->events);
+    }
+    run->events[run->event_count] = *event;
+    if (snap_event_info_get(event->type)->level == SNAP_TRACE_RECORDS)
+        replace_texts(run->sim->job, &run->events[run->event_count]);
+    run->event_count++;
+}
+
+static struct snap_ledger *create_ledger(struct swarm_run *run)
+{
+    const struct snap_job *job = run->sim->job;
+    const struct snap_operator_rules **rules =
+        SNAP_ARENA_ARRAY(&run->arena, const struct snap_operator_rules *, job->operator_count);
+
+    if (run->sim->ledger == SNAP_LEDGER_OFF)
+        return NULL;
+    for (uint32_t i = 0; i < job->operator_count; i++)
+        rules[i] = &snap_operator_class_of(&job->operators[i])->rules;
+    run->judged = true;
+    return snap_ledger_create(run->sim, rules);
+}
+
+static void judge(struct swarm_run *run, struct snap_run *performed, struct snap_ledger *ledger)
+{
+    struct snap_error error = {.code = SNAP_OK};
+
+    if (!ledger)
+        return;
+    snap_run_each_state_entry(performed, snap_ledger_take_state, ledger);
+    SNAP_CHECK(snap_run_each_part(performed, snap_ledger_take_part, ledger, &error));
+    snap_ledger_judge(ledger, run->result.status, &run->arena, &run->verdict);
+}
+
+/* Where a failing check happened to be: the last events handed on. */
+static void print_last_events(void *context)
+{
+    struct swarm_run *run = context;
+    uint64_t first = run->event_count > 8 ? run->event_count - 8 : 0;
+
+    for (uint64_t i = first; i < run->event_count; i++) {
+        swarm_print_event(run->sim->job, &run->events[i]);
+        printf("\n");
+    }
+    fflush(stdout);
+}
+
+void swarm_run_perform(struct swarm_run *run, const struct snap_simulation *sim,
+                       const struct swarm_run_options *options)
+{
+    struct snap_fs *fs = snap_fs_memory_create(NULL);
+    struct snap_observer observers[2];
+    struct snap_run_options run_options = {.runtime = options->runtime,
+                                           .every_record = options->every_record,
+                                           .fs = fs,
+                                           .observers = observers,
+                                           .interrupted = options->interrupted};
+    struct snap_ledger *ledger;
+    struct snap_run *performed;
+
+    memset(run, 0, sizeof(*run));
+    snap_arena_init(&run->arena);
+    run->sim = sim;
+    run->options = options;
+    ledger = create_ledger(run);
+    if (!options->events_unwanted)
+        observers[run_options.observer_count++] =
+            (struct snap_observer){.context = run,
+                                   .merged = keep_event,
+                                   .records_wanted = options->records_wanted,
+                                   .buffers_wanted = options->records_wanted};
+    if (ledger)
+        observers[run_options.observer_count++] = snap_ledger_observer(ledger);
+    performed = snap_run_create(sim, &run_options);
+    snap_check_set_hook(print_last_events, run);
+    run->result = snap_run_execute(performed);
+    judge(run, performed, ledger);
+    snap_check_set_hook(NULL, NULL);
+    snap_run_destroy(performed);
+    snap_ledger_destroy(ledger);
+    snap_fs_destroy(fs);
+}
+
+void swarm_run_fini(struct swarm_run *run)
+{
+    free(run->events);
+    if (run->sim)
+        snap_arena_fini(&run->arena);
+    memset(run, 0, sizeof(*run));
+}
+
+static void print_arg(const struct snap_job *job, const struct snap_event_arg *arg, int64_t value)
+{
+    struct snap_arena scratch;
+
+    snap_arena_init(&scratch);
+    printf(" %s=", arg->name);
+    if (arg->kind == SNAP_ARG_TASK && value >= 0 && value <= job->task_count)
+        printf("%s", snap_actor_name(job, (uint32_t)value, &scratch));
+    else if (arg->kind == SNAP_ARG_OPERATOR)
+        printf("%s", job->operators[value].uid);
+    else if (arg->kind == SNAP_ARG_TASK_STATUS)
+        printf("%s", snap_task_status_name((enum snap_task_status)value));
+    else if (arg->kind == SNAP_ARG_JOB_STATUS)
+        printf("%s", snap_job_status_name((enum snap_job_status)value));
+    else if (arg->kind == SNAP_ARG_CAUSE)
+        printf("%s", snap_failure_cause_name((enum snap_failure_cause)value));
+    else
+        printf("%" PRId64, value);
+    snap_arena_fini(&scratch);
+}
+
+void swarm_print_event(const struct snap_job *job, const struct snap_event *event)
+{
+    const struct snap_event_info *info = snap_event_info_get(event->type);
+    struct snap_arena scratch;
+
+    snap_arena_init(&scratch);
+    printf("  %" PRId64 " %s #%" PRIu64 " %s", event->at_ns,
+           snap_actor_name(job, event->actor, &scratch), event->sequence, info->name);
+    for (uint32_t i = 0; i < info->arg_count; i++)
+        print_arg(job, &info->args[i], event->args[i]);
+    snap_arena_fini(&scratch);
+}
+
+void swarm_print_verdict(const struct swarm_run *run)
+{
+    const struct snap_verdict *verdict = &run->verdict;
+
+    printf("  job %s after %" PRId64 " ns\n", snap_job_status_name(run->result.status),
+           run->result.elapsed_ns);
+    for (uint32_t i = 0; i < verdict->judgement_count; i++) {
+        const struct snap_judgement *at = &verdict->judgements[i];
+
+        printf("  %s %s:", run->sim->job->operators[at->operator_index].uid,
+               at->kind == SNAP_JUDGED_STATE ? "state" : "sink");
+        for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
+            if (at->counters[c] != 0)
+                printf(" %s %" PRId64, snap_counter_name((enum snap_counter)c), at->counters[c]);
+        printf(" (processed %" PRId64 ", affected %" PRId64 ")\n", at->processed, at->affected);
+    }
+    if (verdict->culprit.found)
+        printf("  culprit: %s\n", verdict->culprit.story);
+}

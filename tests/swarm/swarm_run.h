@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * swarm_run.h: performs one scenario text and keeps what tests compare: events, verdict, result.
+ *
+ * - Sinks write into a file system in memory.
+ * - Texts in record events are replaced by their content hash: runs can be compared after their
+ *   memory is gone.
+ * - Owner: the test; fini is safe on zeroed memory.
+ */
+#ifndef SNAP_TESTS_SWARM_RUN_H
+#define SNAP_TESTS_SWARM_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/event.h"
+#include "model/verdict.h"
+#include "runtime/run.h"
+#include "scenario/scenario.h"
+
+struct swarm_run_options {
+    enum snap_runtime_kind runtime;
+    bool every_record;   /* virtual: one event per record */
+    bool records_wanted; /* keep record and buffer events too, else those of level checkpoints */
+    bool events_unwanted; /* keep none */
+    bool (*interrupted)(void);
+};
+
+struct swarm_run {
+    struct snap_event *events;
+    uint64_t event_count;
+    uint64_t event_capacity;
+    struct snap_arena arena; /* of the verdict */
+    struct snap_verdict verdict;
+    bool judged; /* the scenario has a ledger */
+    struct snap_run_result result;
+    const struct snap_simulation *sim; /* borrowed */
+    const struct swarm_run_options *options;
+};
+
+/* Builds the text; prints the error and returns false if it is no good scenario. */
+bool swarm_build(const char *text, struct snap_built *built);
+
+/* Runs to the end. The simulation is borrowed until fini. */
+void swarm_run_perform(struct swarm_run *run, const struct snap_simulation *sim,
+                       const struct swarm_run_options *options);
+void swarm_run_fini(struct swarm_run *run);
+
+/* Prints one event as a line of text, without its newline. */
+void swarm_print_event(const struct snap_job *job, const struct snap_event *event);
+
+/* Prints the verdict's counters that are not 0, and the culprit. */
+void swarm_print_verdict(const struct swarm_run *run);
+
+#endif
