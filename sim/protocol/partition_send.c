@@ -66,7 +66,8 @@ struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap
 static bool has_flushed_piece(const struct snap_output *output,
                               const struct snap_subpartition *sub)
 {
-    return sub->flush_requested && !sub->queue.head && sub->open && snap_sub_piece_bytes(output, sub) > 0;
+    return sub->flush_requested && !sub->queue.head && sub->open &&
+           snap_sub_piece_bytes(output, sub) > 0;
 }
 
 static bool may_send(const struct snap_output *output, const struct snap_subpartition *sub)
