@@ -13,6 +13,7 @@ bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition 
     if (partition->segments_used >= partition->segments_max + partition->overdraft_max)
         return false;
     partition->segments_used++;
+    partition->open_count++;
     if (++sub->segments == output->per_subpartition_max)
         partition->maxed_count++;
     return true;
@@ -65,7 +66,8 @@ struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap
 static bool has_flushed_piece(const struct snap_output *output,
                               const struct snap_subpartition *sub)
 {
-    return sub->flush_requested && !sub->queue.head && sub->open && snap_sub_piece_bytes(output, sub) > 0;
+    return sub->flush_requested && !sub->queue.head && sub->open &&
+           snap_sub_piece_bytes(output, sub) > 0;
 }
 
 static bool may_send(const struct snap_output *output, const struct snap_subpartition *sub)
@@ -120,10 +122,12 @@ static void send_next(struct snap_output *output, struct snap_subpartition *sub,
 {
     struct snap_buffer *item = snap_buffer_queue_pop(&sub->queue);
 
-    if (!item)
+    if (!item) {
         item = cut_piece(output, sub);
-    else if (item->kind == SNAP_ITEM_DATA)
+        output->port.queued(output->port.task, snap_sub_channel(output, sub), item, now_ns);
+    } else if (item->kind == SNAP_ITEM_DATA) {
         sub->backlog--;
+    }
     if (item->kind == SNAP_ITEM_DATA) {
         send_data(output, sub, item, now_ns);
         return;

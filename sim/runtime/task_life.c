@@ -78,7 +78,6 @@ static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
     task->final_completed = false;
     task->last_triggered = SNAP_NO_CHECKPOINT;
     memset(task->aborted, 0, sizeof(task->aborted));
-    task->decline_checkpoint = 0;
     task->deployed_finished = mail->flag;
     task->restore_from = mail->snapshot;
     task->restored_checkpoint = mail->barrier.checkpoint;
