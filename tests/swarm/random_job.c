@@ -133,7 +133,8 @@ static void put_source_options(struct maker *maker, const struct node *node, uns
 static void add_sequence(struct maker *maker)
 {
     struct node *node = add_node(maker, "seq");
-    unsigned records = 20 + (unsigned)below(maker, is_real_time(maker) || chance(maker, 50) ? 200 : 1500);
+    unsigned records =
+        20 + (unsigned)below(maker, is_real_time(maker) || chance(maker, 50) ? 200 : 1500);
 
     begin(maker, node, "sequence");
     snap_text_printf(maker->text, ", count: %u", records);
@@ -167,8 +168,8 @@ static void add_list(struct maker *maker)
     begin(maker, node, "list");
     snap_text_add_string(maker->text, ", records: [");
     for (unsigned i = 0; i < records; i++) {
-        snap_text_printf(maker->text, node->key_is_text ? "%s[\"k%u\", " : "%s[%u, ",
-                         i ? ", " : "", (unsigned)below(maker, 20));
+        snap_text_printf(maker->text, node->key_is_text ? "%s[\"k%u\", " : "%s[%u, ", i ? ", " : "",
+                         (unsigned)below(maker, 20));
         if (node->value_is_text)
             put_words(maker);
         else
@@ -466,10 +467,10 @@ static void put_model(struct maker *maker)
     snap_text_add_string(maker->text, "model:\n");
     if (chance(maker, 30))
         snap_text_printf(maker->text, "  record-size: %s\n", PICK(maker, "8 b", "500 b", "2 kb"));
-    if (chance(maker, 30))
+    if (chance(maker, 50))
         snap_text_printf(maker->text, "  snapshot-sync: %s\n",
-                         is_real_time(maker) ? "1 ms" :
-                         PICK(maker, "1 ns", "100 us", "1 ms", "7 ms"));
+                         is_real_time(maker) ? "1 ms"
+                                             : PICK(maker, "1 ns", "100 us", "1 ms", "7 ms"));
     snap_text_add_string(maker->text, "  network: {");
     snap_text_printf(maker->text, "latency: %s, local-latency: %s",
                      PICK(maker, "1 ns", "50 ns", "3 us", "20 us", "200 us", "200 us", "2 ms"),
@@ -502,9 +503,8 @@ static void put_subtask(struct maker *maker)
 static void put_event(struct maker *maker)
 {
     static const char *const sentences[] = {
-        "received barrier %u",       "blocked for checkpoint %u",
-        "started snapshot %u",       "sent barrier %u",
-        "acknowledged checkpoint %u", "heard that checkpoint %u completed",
+        "received barrier %u", "blocked for checkpoint %u",  "started snapshot %u",
+        "sent barrier %u",     "acknowledged checkpoint %u", "heard that checkpoint %u completed",
     };
     unsigned checkpoint = 1 + (unsigned)below(maker, 6);
 

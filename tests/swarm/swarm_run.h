@@ -22,8 +22,8 @@
 
 struct swarm_run_options {
     enum snap_runtime_kind runtime;
-    bool every_record;   /* virtual: one event per record */
-    bool records_wanted; /* keep record and buffer events too, else those of level checkpoints */
+    bool every_record;    /* virtual: one event per record */
+    bool records_wanted;  /* keep record and buffer events too, else those of level checkpoints */
     bool events_unwanted; /* keep none */
     bool (*interrupted)(void);
 };
