@@ -377,6 +377,12 @@ static void put_number(struct maker *maker, const char *key, uint64_t number)
     snap_text_printf(maker->text, "  %s: %" PRIu64 "\n", key, number);
 }
 
+/* Whether failed checkpoints never fail the job. */
+static bool is_patient(const struct maker *maker)
+{
+    return is_real_time(maker) || is_wide(maker);
+}
+
 static void put_checkpoints(struct maker *maker)
 {
     if (!maker->checkpoints)
@@ -392,9 +398,9 @@ static void put_checkpoints(struct maker *maker)
                    1 + below(maker, 3));
     if (!is_real_time(maker) && chance(maker, 25))
         put_ms(maker, "execution.checkpointing.timeout", 10 + below(maker, 100));
-    if (is_real_time(maker) || chance(maker, 85))
+    if (is_patient(maker) || chance(maker, 85))
         put_number(maker, "execution.checkpointing.tolerable-failed-checkpoints",
-                   is_real_time(maker) || chance(maker, 70) ? 1000000 : below(maker, 3));
+                   is_patient(maker) || chance(maker, 70) ? 1000000 : below(maker, 3));
     if (chance(maker, 30))
         put_number(maker, "execution.checkpointing.num-retained", 1 + below(maker, 3));
     if (maker->profile != RANDOM_JOB_THREADS && chance(maker, 15))
