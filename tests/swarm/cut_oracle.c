@@ -133,8 +133,7 @@ static void see_handled(struct cut *cut, const struct snap_event *event)
         return;
     if (cut->misplaced_count == cut->misplaced_capacity) {
         cut->misplaced_capacity = cut->misplaced_capacity ? cut->misplaced_capacity * 2 : 64;
-        cut->misplaced =
-            realloc(cut->misplaced, cut->misplaced_capacity * sizeof(*cut->misplaced));
+        cut->misplaced = realloc(cut->misplaced, cut->misplaced_capacity * sizeof(*cut->misplaced));
         SNAP_CHECK(cut->misplaced);
     }
     misplaced = &cut->misplaced[cut->misplaced_count++];
@@ -209,8 +208,7 @@ static int64_t completed_between(const struct cut *cut, int64_t after, int64_t t
     return 0;
 }
 
-static void report_one(const struct cut *cut, const struct misplaced *at,
-                       struct cut_report *report)
+static void report_one(const struct cut *cut, const struct misplaced *at, struct cut_report *report)
 {
     bool early = at->sent_epoch > at->here_epoch;
     int64_t id = early ? completed_between(cut, at->here_epoch, at->sent_epoch)

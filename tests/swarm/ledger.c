@@ -223,7 +223,8 @@ int main(int argc, char **argv)
     }
     failed = swarm_drive(&plan, notes);
     /* A swarm in which nothing happens proves nothing. */
-    if (plan.seeds >= 200 && (notes[NOTE_TOOK_EFFECT] * 10 < plan.seeds || notes[NOTE_RESTARTS] == 0))
+    if (plan.seeds >= 200 &&
+        (notes[NOTE_TOOK_EFFECT] * 10 < plan.seeds || notes[NOTE_RESTARTS] == 0))
         return 1;
     return failed == 0 ? 0 : 1;
 }
