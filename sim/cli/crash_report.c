@@ -24,12 +24,15 @@ static void keep(void *context, const struct snap_event *event)
 static void print(void *context)
 {
     uint64_t first = report.count > EVENTS_KEPT ? report.count - EVENTS_KEPT : 0;
+    snap_ns last_ns =
+        report.count > 0 ? report.events[(report.count - 1) % EVENTS_KEPT].at_ns : 0;
     struct snap_arena scratch;
 
     (void)context;
     snap_arena_init(&scratch);
-    fprintf(stderr, "snapsim: scenario %s, seed %" PRIu64 "; the last events handed on were:\n",
-            report.sim->name, report.sim->seed);
+    fprintf(stderr,
+            "snapsim: scenario %s, seed %" PRIu64 ", about %.6f s; the last events were:\n",
+            report.sim->name, report.sim->seed, (double)last_ns / 1e9);
     for (uint64_t i = first; i < report.count; i++) {
         struct snap_text line = {0};
 
@@ -52,7 +55,9 @@ void snap_crash_report_end(void)
     snap_check_set_hook(NULL, NULL);
 }
 
-struct snap_observer snap_crash_report_observer(void)
+struct snap_observer snap_crash_report_observer(enum snap_runtime_kind runtime)
 {
+    if (runtime == SNAP_RUNTIME_VIRTUAL)
+        return (struct snap_observer){.local = keep};
     return (struct snap_observer){.merged = keep};
 }

@@ -14,7 +14,8 @@
 void snap_crash_report_begin(const struct snap_simulation *sim);
 void snap_crash_report_end(void);
 
-/* The observer that keeps the last events. */
-struct snap_observer snap_crash_report_observer(void);
+/* The observer that keeps the last events: in virtual time as they happen, on threads as they are
+ * handed on after the run. */
+struct snap_observer snap_crash_report_observer(enum snap_runtime_kind runtime);
 
 #endif

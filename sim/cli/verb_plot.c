@@ -23,6 +23,7 @@ struct folders {
     struct snap_run_folder *items;
     const char **paths;
     uint32_t count;
+    uint32_t capacity;
 };
 
 static bool read_order(const struct snap_args *args, struct snap_figure_order *order,
@@ -50,24 +51,37 @@ static int compare_paths(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The folders below `directory` that hold a run. */
-static void list_folders(const char *directory, struct snap_arena *arena, struct folders *folders)
+/* Variants, then runtimes, then seeds have folders of their own. */
+enum { DEPTH_MAX = 3 };
+
+/* Adds the folders below `directory` that hold a run. */
+static void add_folders(const char *directory, uint32_t depth, struct snap_arena *arena,
+                        struct folders *folders)
 {
     DIR *opened = opendir(directory);
-    uint32_t capacity = 0;
     struct dirent *entry;
 
     while (opened && (entry = readdir(opened)) != NULL) {
         const char *path = snap_arena_printf(arena, "%s/%s", directory, entry->d_name);
 
-        if (entry->d_name[0] == '.' || !snap_run_folder_is_one(path))
+        if (entry->d_name[0] == '.')
             continue;
-        folders->paths = snap_arena_grow(arena, folders->paths, folders->count, &capacity,
-                                         sizeof(folders->paths[0]));
+        if (!snap_run_folder_is_one(path)) {
+            if (depth < DEPTH_MAX)
+                add_folders(path, depth + 1, arena, folders);
+            continue;
+        }
+        folders->paths = snap_arena_grow(arena, folders->paths, folders->count,
+                                         &folders->capacity, sizeof(folders->paths[0]));
         folders->paths[folders->count++] = path;
     }
     if (opened)
         closedir(opened);
+}
+
+static void list_folders(const char *directory, struct snap_arena *arena, struct folders *folders)
+{
+    add_folders(directory, 1, arena, folders);
     if (folders->count > 0)
         qsort(folders->paths, folders->count, sizeof(folders->paths[0]), compare_paths);
     folders->items = SNAP_ARENA_ARRAY(arena, struct snap_run_folder, folders->count);

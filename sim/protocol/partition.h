@@ -41,7 +41,7 @@ struct snap_output_port {
     /* The item leaves over the channel at `depart_ns` and is `transmit_ns` on the link. */
     void (*send)(void *task, uint32_t channel, struct snap_buffer *item, snap_ns depart_ns,
                  snap_ns transmit_ns);
-    /* A data buffer was finished and queued; for the trace. */
+    /* A data buffer was finished and queued, or a piece of one was cut off; for the trace. */
     void (*queued)(void *task, uint32_t channel, const struct snap_buffer *item, snap_ns at_ns);
 };
 
@@ -79,6 +79,7 @@ struct snap_partition {
     uint32_t record_bytes;
     uint32_t segments_used;
     uint32_t segments_max;
+    uint32_t open_count; /* of segments_used, those of open buffers */
     uint32_t overdraft_max;
     uint32_t maxed_count; /* subpartitions that hold per_subpartition_max segments or more */
     uint32_t cursor;      /* REBALANCE, RESCALE: the subpartition written last */
@@ -142,6 +143,27 @@ uint32_t snap_output_room(const struct snap_output *output);
 /* Writes all records of the batch; at most snap_output_room of them. */
 void snap_partition_write(struct snap_output *output, struct snap_partition *partition,
                           const struct snap_batch *batch);
+
+/* When the records of a span are complete: the i-th (from 0) at start_ns + (i + 1) * cost_ns. */
+struct snap_span_time {
+    snap_ns start_ns;
+    snap_ns cost_ns;
+};
+
+/* Most records of one timed span. */
+enum { SNAP_TIMED_RECORDS_MAX = 512 };
+
+/*
+ * Returns how many records can be written by snap_partition_write_timed, whatever their targets:
+ * so few that the output stays available; 0 if there is not just one partition with several
+ * channels, or a flush has to be armed.
+ */
+uint32_t snap_output_timed_room(const struct snap_output *output);
+
+/* Writes the records of a span, one output for each; buffers that fill leave at their instants. */
+void snap_partition_write_timed(struct snap_output *output, struct snap_partition *partition,
+                                const struct snap_batch *batch,
+                                const struct snap_span_time *time);
 
 /*
  * Puts one record at the instant `now_ns`. Returns false if no segment can be had: call again with

@@ -30,6 +30,10 @@ static inline uint32_t snap_sub_channel(const struct snap_output *output,
     return (uint32_t)(sub - output->channels);
 }
 
+/* Returns the lineage of the copy that goes to the target, counted from the first channel. */
+uint64_t snap_partition_lineage(const struct snap_partition *partition, uint64_t lineage,
+                                uint32_t target);
+
 /* The open buffer changed: works out how many records it takes the fast way. */
 void snap_sub_set_room(struct snap_output *output, struct snap_subpartition *sub);
 

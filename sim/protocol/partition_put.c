@@ -15,6 +15,7 @@ void snap_sub_finish_open(struct snap_output *output, struct snap_subpartition *
         return;
     buffer = snap_sub_detach_open(output, sub);
     buffer->segment_end = true;
+    output->partitions[sub->partition].open_count--;
     sub->capacity_hint = buffer->count > 8 ? buffer->count : 8;
     sub->base_bytes = 0;
     sub->left_bytes = 0;
@@ -88,18 +89,21 @@ static bool put_one(struct snap_output *output, struct snap_subpartition *sub,
     return true;
 }
 
-/* After the record lies in the open buffer with its lineage: a full segment leaves. */
+/* After the record lies in the open buffer with its lineage: a full segment leaves. A record that
+ * changes nothing for the others moves nothing either, whichever way it was written. */
 static void settle(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
 {
     if (snap_sub_used_bytes(output, sub) == output->segment_bytes)
         snap_sub_finish_open(output, sub, now_ns);
     else if (output->flush_interval_ns == 0)
         sub->flush_requested = true;
+    else
+        return;
     snap_sub_wake(output, sub, now_ns);
 }
 
-static uint64_t lineage_for(const struct snap_partition *partition, uint64_t lineage,
-                            uint32_t target)
+uint64_t snap_partition_lineage(const struct snap_partition *partition, uint64_t lineage,
+                                uint32_t target)
 {
     if (partition->lineage_edge != SNAP_NO_INDEX)
         lineage = snap_lineage_edge(lineage, partition->lineage_edge);
@@ -118,7 +122,7 @@ static bool put_at(struct snap_output *output, struct snap_partition *partition,
         return false;
     if (sub->lineage)
         sub->lineage[sub->count - 1] =
-            lineage_for(partition, lineage, partition->put_target);
+            snap_partition_lineage(partition, lineage, partition->put_target);
     settle(output, sub, now_ns);
     return true;
 }

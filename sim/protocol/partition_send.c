@@ -13,6 +13,7 @@ bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition 
     if (partition->segments_used >= partition->segments_max + partition->overdraft_max)
         return false;
     partition->segments_used++;
+    partition->open_count++;
     if (++sub->segments == output->per_subpartition_max)
         partition->maxed_count++;
     return true;
@@ -121,10 +122,12 @@ static void send_next(struct snap_output *output, struct snap_subpartition *sub,
 {
     struct snap_buffer *item = snap_buffer_queue_pop(&sub->queue);
 
-    if (!item)
+    if (!item) {
         item = cut_piece(output, sub);
-    else if (item->kind == SNAP_ITEM_DATA)
+        output->port.queued(output->port.task, snap_sub_channel(output, sub), item, now_ns);
+    } else if (item->kind == SNAP_ITEM_DATA) {
         sub->backlog--;
+    }
     if (item->kind == SNAP_ITEM_DATA) {
         send_data(output, sub, item, now_ns);
         return;

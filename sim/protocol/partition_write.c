@@ -9,7 +9,7 @@
 #include "model/java_hash.h"
 #include "model/lineage.h"
 #include "model/string_pool.h"
-#include "protocol/partition.h"
+#include "protocol/partition_internal.h"
 
 static uint32_t group_of(const struct snap_partition *partition, const struct snap_record *record)
 {
@@ -119,6 +119,86 @@ static void append_broadcast(struct snap_output *output, struct snap_partition *
 
             *lineage = snap_lineage_copy(*lineage, partition->receiver_first + c);
         }
+    }
+}
+
+uint32_t snap_output_timed_room(const struct snap_output *output)
+{
+    const struct snap_partition *partition = output->partitions;
+    uint32_t queued;
+    uint32_t most;
+
+    if (output->partition_count != 1 || partition->channel_count == 1 ||
+        partition->edge->ship == SNAP_SHIP_BROADCAST ||
+        output->flush_interval_ns == 0 ||
+        (output->flush_due_ns == SNAP_NEVER && output->flush_interval_ns != SNAP_NEVER))
+        return 0;
+    /* In so many bytes each channel finishes at most one buffer, and one finishes another. Each
+     * finished one may need a new segment, all of them on one channel in the worst case. */
+    most = output->segment_bytes / partition->record_bytes;
+    queued = partition->segments_used - partition->open_count;
+    if (queued + 4 > output->per_subpartition_max ||
+        partition->segments_used + partition->channel_count + 2 > partition->segments_max)
+        return 0;
+    return most < SNAP_TIMED_RECORDS_MAX ? most : SNAP_TIMED_RECORDS_MAX;
+}
+
+/* The targets of a run of records; the common case has a loop without a division. */
+static void find_targets(struct snap_partition *partition, const struct snap_batch *batch,
+                         uint32_t *targets)
+{
+    uint32_t mask = partition->key_groups - 1;
+
+    if (partition->edge->ship != SNAP_SHIP_HASH || partition->key_kind != SNAP_VALUE_LONG ||
+        (partition->key_groups & mask) != 0) {
+        for (uint32_t i = 0; i < batch->count; i++)
+            targets[i] = snap_partition_target(partition, &batch->records[i]);
+        return;
+    }
+    for (uint32_t i = 0; i < batch->count; i++) {
+        int32_t hash = snap_java_hash_long(batch->records[i].key.number);
+
+        targets[i] = partition->group_target[(uint32_t)snap_java_murmur(hash) & mask];
+    }
+}
+
+static void put_timed(struct snap_output *output, struct snap_partition *partition,
+                      const struct snap_record *record, uint64_t lineage, snap_ns at_ns)
+{
+    bool put = snap_partition_put(output, partition, record, lineage, at_ns);
+
+    SNAP_CHECK(put);
+}
+
+void snap_partition_write_timed(struct snap_output *output, struct snap_partition *partition,
+                                const struct snap_batch *batch,
+                                const struct snap_span_time *time)
+{
+    struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    uint32_t targets[SNAP_TIMED_RECORDS_MAX];
+    snap_ns at_ns = time->start_ns;
+
+    SNAP_CHECK(batch->count <= SNAP_TIMED_RECORDS_MAX);
+    find_targets(partition, batch, targets);
+    for (uint32_t i = 0; i < batch->count; i++) {
+        struct snap_subpartition *sub = &subs[targets[i]];
+
+        at_ns += time->cost_ns;
+        if (__builtin_expect(sub->count < sub->count_max, 1)) {
+            if (sub->lineage)
+                sub->lineage[sub->count] =
+                    snap_partition_lineage(partition, batch->lineage[i], targets[i]);
+            sub->records[sub->count++] = batch->records[i];
+        } else {
+            partition->put_target = targets[i];
+            put_timed(output, partition, &batch->records[i],
+                      batch->lineage ? batch->lineage[i] : 0, at_ns);
+        }
+        /* What waited for the link leaves at the first boundary at which it is free; at the last
+         * one only after the mails of that instant. */
+        if (i + 1 < batch->count && output->ready_head != SNAP_NO_INDEX &&
+            output->link_free_ns <= at_ns)
+            snap_output_pump(output, at_ns);
     }
 }
 

@@ -72,6 +72,7 @@ static void measure(struct snap_chain *chain, uint32_t place, uint32_t factor, b
         chain->cost_is_constant = false;
     factor = saturated_product(factor, at->class->fanout_max);
     exact = exact && (at->class->produce || is_one_to_one(at));
+    chain->is_one_to_one = chain->is_one_to_one && exact && at->output_count == 1;
     for (uint32_t i = 0; i < at->output_count; i++) {
         if (at->outputs[i].chained)
             measure(chain, at->outputs[i].target, factor, exact);
@@ -100,7 +101,9 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
         init_outputs(chain, &chain->operators[i]);
     chain->fanout_max = 1;
     chain->cost_is_constant = true;
+    chain->is_one_to_one = true;
     measure(chain, 0, 1, true);
+    chain->is_one_to_one = chain->is_one_to_one && chain->partition_count == 1;
     chain->cost_floor_ns = cost_floor_ns;
     chain->cost_ns = snap_ns_max(chain->cost_ns, cost_floor_ns);
     chain->cost_least_ns = chain->cost_ns;
@@ -251,10 +254,16 @@ static void pass_on(struct snap_chain *chain, struct snap_chain_output *output,
         return;
     }
     task->records_out += batch->count;
-    if (chain->staging)
+    if (chain->staging) {
         stage(chain, output->target, batch);
-    else
+    } else if (chain->timed) {
+        struct snap_span_time time = {chain->span_start_ns, chain->cost_ns};
+
+        snap_partition_write_timed(&task->output, &task->output.partitions[output->target], batch,
+                                   &time);
+    } else {
         snap_partition_write(&task->output, &task->output.partitions[output->target], batch);
+    }
 }
 
 static void fork_outputs(struct snap_chain *chain, struct snap_chain_operator *at,
@@ -344,13 +353,16 @@ static void number_inputs(struct snap_chain *chain, struct snap_batch *batch)
         batch->input_index[i] = i;
 }
 
-void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns)
+void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns,
+                    enum snap_span_outputs outputs)
 {
     SNAP_CHECK(chain->cost_is_constant);
+    SNAP_CHECK(outputs == SNAP_SPAN_FILLS_NONE || chain->is_one_to_one);
+    chain->timed = outputs == SNAP_SPAN_TIMED;
     chain->span_start_ns = start_ns;
     number_inputs(chain, batch);
     run_operator(chain, 0, batch);
-    snap_chain_tell_records(chain);
+    snap_chain_tell_records(chain, SNAP_NEVER);
 }
 
 snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns)
@@ -362,7 +374,7 @@ snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, s
     number_inputs(chain, batch);
     run_operator(chain, 0, batch);
     chain->staging = false;
-    snap_chain_tell_records(chain);
+    snap_chain_tell_records(chain, SNAP_NEVER);
     if (chain->cost_is_constant)
         return chain->cost_ns;
     return snap_ns_max(chain->cost_of_run_ns, chain->cost_floor_ns);

@@ -70,7 +70,9 @@ struct snap_chain {
     struct snap_scratch numbers; /* index column of a span, while record events are wanted */
     uint32_t fanout_max;       /* most records for any one partition from one input */
     bool cost_is_constant;
+    bool is_one_to_one; /* each input gives one record for the only partition */
     bool staging;
+    bool timed; /* buffers may fill during the span that runs */
     snap_ns cost_ns;      /* if constant: of one input record; at least the floor */
     snap_ns cost_least_ns;
     snap_ns cost_floor_ns; /* 1 in virtual time */
@@ -78,6 +80,7 @@ struct snap_chain {
     snap_ns span_start_ns;
     struct snap_event *events; /* record events of the span that runs; actor is not filled in */
     uint32_t event_count;
+    uint32_t event_told;
     uint32_t event_capacity;
 };
 
@@ -94,8 +97,15 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
 /* Closes all operators that were opened. */
 void snap_chain_close(struct snap_chain *chain);
 
+/* How the outputs of a span get into the partitions. */
+enum snap_span_outputs {
+    SNAP_SPAN_FILLS_NONE, /* at most snap_output_room of them */
+    SNAP_SPAN_TIMED,      /* at most snap_output_timed_room; the chain must be one to one */
+};
+
 /* Runs the records through the chain; outputs go directly into the partitions. */
-void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns);
+void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns,
+                    enum snap_span_outputs outputs);
 
 /* Runs one record; its outputs are staged. Returns the record's cost. */
 snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns);

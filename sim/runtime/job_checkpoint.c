@@ -144,6 +144,19 @@ static void tell_aborted(struct snap_job_manager *jm, const struct snap_coordina
                action->reason, action->record ? jm->actor.now_ns - action->record->created_ns : 0);
 }
 
+/* Tasks are told of the newest snapshot that a completion drops; so is the trace, once. */
+static void tell_subsumed(struct snap_job_manager *jm,
+                          const struct snap_coordinator_action *actions, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (actions[i].type != SNAP_COORDINATOR_NOTIFY_COMPLETE ||
+            actions[i].other == SNAP_NO_CHECKPOINT)
+            continue;
+        SNAP_EVENT(&jm->actor, CHECKPOINT_SUBSUMED, jm->actor.now_ns, actions[i].other);
+        return;
+    }
+}
+
 static void perform_one(struct snap_job_manager *jm, const struct snap_coordinator_action *action)
 {
     struct snap_actor *actor = &jm->actor;
@@ -202,6 +215,7 @@ void snap_job_manager_perform(struct snap_job_manager *jm)
     const struct snap_coordinator_action *actions =
         snap_coordinator_actions(&jm->coordinator, &count);
 
+    tell_subsumed(jm, actions, count);
     for (uint32_t i = 0; i < count; i++) {
         perform_one(jm, &actions[i]);
         if (actions[i].type == SNAP_COORDINATOR_FAIL_JOB && !fails) {

@@ -231,6 +231,7 @@ snap_ns snap_job_manager_next_restart(const struct snap_job_manager *jm)
 static void fill_restore(struct snap_mail *mail, const struct snap_checkpoint_record *from,
                          uint32_t task)
 {
+    mail->barrier.checkpoint = from ? from->id : SNAP_NO_CHECKPOINT;
     if (!from)
         return;
     mail->snapshot = from->task_states[task];

@@ -64,16 +64,21 @@ static int compare(const void *a, const void *b)
     return snap_event_compare(a, b);
 }
 
-void snap_chain_tell_records(struct snap_chain *chain)
+void snap_chain_tell_records(struct snap_chain *chain, snap_ns until_ns)
 {
     struct snap_actor *actor = &chain->task->actor;
+    uint32_t next = chain->event_told;
 
-    if (chain->event_count > 1)
+    if (next == 0 && chain->event_count > 1)
         qsort(chain->events, chain->event_count, sizeof(struct snap_event), compare);
-    for (uint32_t i = 0; i < chain->event_count; i++)
-        snap_actor_event(actor, chain->events[i].type, chain->events[i].at_ns,
-                         chain->events[i].args);
-    chain->event_count = 0;
+    for (; next < chain->event_count && chain->events[next].at_ns <= until_ns; next++)
+        snap_actor_event(actor, chain->events[next].type, chain->events[next].at_ns,
+                         chain->events[next].args);
+    chain->event_told = next;
+    if (next == chain->event_count) {
+        chain->event_count = 0;
+        chain->event_told = 0;
+    }
 }
 
 void snap_chain_show(struct snap_chain_operator *at, struct snap_span *span,

@@ -15,7 +15,8 @@
 void snap_chain_show(struct snap_chain_operator *at, struct snap_span *span,
                      const struct snap_batch *batch);
 
-/* Tells the record events gathered since the last call, in the order of their instants. */
-void snap_chain_tell_records(struct snap_chain *chain);
+/* Tells the record events gathered for the span that runs, up to the instant and in the order of
+ * their instants. No more are gathered once this was called, until all are told. */
+void snap_chain_tell_records(struct snap_chain *chain, snap_ns until_ns);
 
 #endif

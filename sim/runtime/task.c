@@ -213,53 +213,78 @@ static snap_ns span_limit(const struct snap_task *task)
     return actor->world->runtime->spend ? limit : snap_ns_min(limit, actor->horizon_ns);
 }
 
-/* How many records may start before the limit and finish no buffer; 0: only one, run singly. */
-static uint32_t span_records(const struct snap_task *task, uint32_t available)
+/* The fast way is taken if it can do this part of the records that are there. */
+enum { ROOM_ENOUGH = 4 };
+
+/* A run of records to come. */
+struct span_plan {
+    uint32_t count; /* 0: only one record, run singly */
+    enum snap_span_outputs outputs;
+};
+
+/* How many records' outputs can be written without stopping, and how. */
+static struct span_plan plan_outputs(const struct snap_task *task, uint32_t wanted)
 {
     const struct snap_chain *chain = &task->chain;
-    uint32_t n = snap_output_room(&task->output) / chain->fanout_max;
-    snap_ns cost = chain->cost_ns;
+    struct span_plan plan = {snap_output_room(&task->output) / chain->fanout_max,
+                             SNAP_SPAN_FILLS_NONE};
+
+    if (!chain->cost_is_constant)
+        plan.count = 0;
+    else if (plan.count < wanted / ROOM_ENOUGH && chain->is_one_to_one) {
+        uint32_t timed = snap_output_timed_room(&task->output);
+
+        if (timed > plan.count)
+            plan = (struct span_plan){timed, SNAP_SPAN_TIMED};
+    }
+    return plan;
+}
+
+/* How many records may start before the limit. */
+static struct span_plan plan_span(const struct snap_task *task, uint32_t available)
+{
+    uint32_t wanted = available < SNAP_SPAN_RECORDS_MAX ? available : SNAP_SPAN_RECORDS_MAX;
+    struct span_plan plan = plan_outputs(task, wanted);
+    snap_ns cost = task->chain.cost_ns;
     snap_ns span_ns;
 
-    if (!chain->cost_is_constant || n == 0)
-        return 0;
-    n = n < available ? n : available;
-    n = n < SNAP_SPAN_RECORDS_MAX ? n : SNAP_SPAN_RECORDS_MAX;
-    if (cost == 0)
-        return n;
+    plan.count = plan.count < wanted ? plan.count : wanted;
+    if (cost == 0 || plan.count == 0)
+        return plan;
     span_ns = task->actor.world->runtime->spend
                   ? SPAN_COST_MAX_NS
                   : span_limit(task) - task->actor.now_ns;
     /* A mail that took time leaves others waiting: just one record before them. */
     if (span_ns <= 0)
-        return 0;
-    if ((span_ns - 1) / cost < n)
-        n = (uint32_t)((span_ns - 1) / cost) + 1;
-    return n;
+        plan.count = 0;
+    else if ((span_ns - 1) / cost < plan.count)
+        plan.count = (uint32_t)((span_ns - 1) / cost) + 1;
+    return plan;
 }
 
-static void run_span(struct snap_task *task, struct snap_batch *batch)
+static void run_span(struct snap_task *task, struct snap_batch *batch,
+                     enum snap_span_outputs outputs)
 {
     snap_ns cost = task->chain.cost_ns * batch->count;
 
-    snap_chain_run(&task->chain, batch, task->actor.now_ns);
+    snap_chain_run(&task->chain, batch, task->actor.now_ns, outputs);
     spend(task, cost);
 }
 
 static void run_input_span(struct snap_task *task)
 {
     struct snap_buffer *current = task->current;
-    uint32_t n = span_records(task, current->count - current->taken);
+    struct span_plan plan = plan_span(task, current->count - current->taken);
     struct snap_batch batch = {
         .records = current->records + current->taken,
         .lineage = current->lineage ? current->lineage + current->taken : NULL,
-        .count = n > 0 ? n : 1,
+        .count = plan.count > 0 ? plan.count : 1,
     };
 
     task->records_in += batch.count;
     current->taken += batch.count;
-    if (n > 0)
-        run_span(task, &batch);
+    if (plan.count > 0)
+        run_span(task, &batch, plan.outputs);
     else
         run_one(task, &batch);
     if (!task->output_pending)
@@ -271,12 +296,13 @@ static void run_source_span(struct snap_task *task)
     const struct snap_chain_operator *source = head(task);
     uint32_t due = source->class->due_count(source->self, task->actor.now_ns,
                                             SNAP_SPAN_RECORDS_MAX);
-    uint32_t n = span_records(task, due);
-    struct snap_batch batch = snap_chain_produce(&task->chain, n > 0 ? n : 1);
+    struct span_plan plan = plan_span(task, due);
+    uint32_t count = plan.count > 0 ? plan.count : 1;
+    struct snap_batch batch = snap_chain_produce(&task->chain, count);
 
-    SNAP_CHECK(batch.count == (n > 0 ? n : 1));
-    if (n > 0)
-        run_span(task, &batch);
+    SNAP_CHECK(batch.count == count);
+    if (plan.count > 0)
+        run_span(task, &batch, plan.outputs);
     else
         run_one(task, &batch);
 }

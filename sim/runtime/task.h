@@ -97,6 +97,7 @@ struct snap_task {
     bool output_pending;
     bool must_act; /* a mail took time: one default action before the next mails */
     const struct snap_task_snapshot *restore_from; /* borrowed from the JobManager */
+    snap_checkpoint_id restored_checkpoint; /* also if this task had finished by then */
     uint64_t restore_request;
 
     /* The end of input. */
@@ -137,7 +138,7 @@ void snap_task_step(struct snap_task *task);
 /* Accounts time up to the end of the run and emits the totals. */
 void snap_task_close(struct snap_task *task, snap_ns at_ns);
 
-/* task_time.c: the time since the last call was spent like this. */
+/* task.c: the time since the last call was spent like this. */
 void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns until_ns);
 
 /* task_mail.c: takes one mail; its holder is the task from then on. */

@@ -162,10 +162,12 @@ static void spend_sync_part(struct snap_task *task)
     struct snap_actor *actor = &task->actor;
     const struct snap_runtime *runtime = actor->world->runtime;
 
-    if (runtime->spend)
+    if (runtime->spend) {
+        runtime->spend(actor, actor->world->sim->model.sync_ns);
         actor->now_ns = runtime->clock(actor);
-    else
+    } else {
         actor->now_ns += actor->world->sim->model.sync_ns;
+    }
     snap_task_account(task, SNAP_TIME_BUSY, actor->now_ns);
 }
 

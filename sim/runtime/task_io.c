@@ -3,7 +3,15 @@
  * A task's gates and partitions: how they are wired to the other tasks, and their ports.
  */
 #include "base/check.h"
+#include "runtime/spans.h"
 #include "runtime/task.h"
+
+/* Buffers leave in the middle of a span: the records up to there are told first. */
+static void tell_records_before(struct snap_task *task, snap_ns at_ns)
+{
+    if (task->chain.event_count > 0)
+        snap_chain_tell_records(&task->chain, at_ns);
+}
 
 static void send_item(void *context, uint32_t channel, struct snap_buffer *item,
                       snap_ns depart_ns, snap_ns transmit_ns)
@@ -15,6 +23,7 @@ static void send_item(void *context, uint32_t channel, struct snap_buffer *item,
     mail->attempt = task->attempt;
     mail->channel = to->channel;
     mail->item = item;
+    tell_records_before(task, depart_ns);
     if (item->kind == SNAP_ITEM_DATA)
         SNAP_EVENT(&task->actor, BUFFER_SENT, depart_ns, to->task, channel, item->bytes,
                    item->backlog);
@@ -26,6 +35,7 @@ static void item_queued(void *context, uint32_t channel, const struct snap_buffe
 {
     struct snap_task *task = context;
 
+    tell_records_before(task, at_ns);
     SNAP_EVENT(&task->actor, BUFFER_QUEUED, at_ns, task->receivers[channel].task, channel,
                item->bytes, item->count);
 }

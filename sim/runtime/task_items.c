@@ -37,10 +37,8 @@ static bool skips_alignment(const struct snap_task *task)
 
 static void block(struct snap_task *task, uint32_t channel, snap_checkpoint_id checkpoint)
 {
-    if (skips_alignment(task)) {
-        resume_channel(task, channel);
+    if (skips_alignment(task))
         return;
-    }
     SNAP_EVENT(&task->actor, CHANNEL_BLOCKED, task->actor.now_ns, checkpoint,
                task->input.channels[channel].sender, channel);
 }
@@ -133,6 +131,8 @@ void snap_task_finish_if_done(struct snap_task *task)
     if (awaits_final_checkpoint(task) && !task->deployed_finished &&
         (task->unprocessed_channels > 0 || !task->final_completed || task->async_parts))
         return;
+    /* Without final checkpoints nobody waits for what is still being written. */
+    snap_task_drop_async_parts(task);
     snap_output_broadcast(&task->output, &end, task->actor.now_ns);
     snap_task_set_status(task, SNAP_TASK_FINISHED, SNAP_CAUSE_NONE);
 }
@@ -194,6 +194,9 @@ static void take_marker(struct snap_task *task, uint32_t channel, const struct s
     SNAP_EVENT(actor, BARRIER_RECEIVED, actor->now_ns, item->barrier.checkpoint, sender, channel,
                item->barrier.options.alignment);
     handle(task, SNAP_BARRIER_ARRIVED, channel, &item->barrier);
+    /* Whatever the handler makes of it, also of one that came too late: the channel goes on. */
+    if (task->has_attempt && skips_alignment(task))
+        resume_channel(task, channel);
 }
 
 void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_buffer *item)

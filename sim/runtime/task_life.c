@@ -78,9 +78,9 @@ static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
     task->final_completed = false;
     task->last_triggered = SNAP_NO_CHECKPOINT;
     memset(task->aborted, 0, sizeof(task->aborted));
-    task->decline_checkpoint = 0;
     task->deployed_finished = mail->flag;
     task->restore_from = mail->snapshot;
+    task->restored_checkpoint = mail->barrier.checkpoint;
 }
 
 static void announce_restored(struct snap_task *task)
@@ -88,7 +88,7 @@ static void announce_restored(struct snap_task *task)
     const struct snap_task_snapshot *from = task->restore_from;
 
     SNAP_EVENT(&task->actor, RESTORED, task->actor.now_ns, task->attempt,
-               from ? from->checkpoint : SNAP_NO_CHECKPOINT, from ? from->bytes : 0);
+               task->restored_checkpoint, from ? from->bytes : 0);
 }
 
 /* The attempt is ready: operators open with what was restored, and records may come. */

@@ -41,15 +41,16 @@ static void fire_action(struct snap_task *task, const struct snap_mail *mail)
     struct snap_actor *actor = &task->actor;
     const struct snap_action *action = &actor->world->sim->timeline.actions[mail->request];
 
-    if (!task->has_attempt || task->status == SNAP_TASK_FINISHED ||
-        mail->arrives_ns < task->deployed_ns)
-        return; /* nothing runs here: the action stays unfired */
     switch (action->kind) {
     case SNAP_ACTION_CRASH:
+        if (!task->has_attempt || task->status == SNAP_TASK_FINISHED ||
+            mail->arrives_ns < task->deployed_ns)
+            return; /* nothing runs here: the action stays unfired */
         SNAP_EVENT(actor, ACTION_FIRED, actor->now_ns, (int64_t)mail->request);
         snap_task_fail(task, SNAP_CAUSE_CRASH);
         return;
     case SNAP_ACTION_DECLINE:
+        /* Kept until that checkpoint comes, whichever attempt takes it. */
         task->decline_checkpoint = action->checkpoint;
         task->decline_action = mail->request;
         return;

@@ -7,10 +7,11 @@
  *   whether mail is waiting or the owner is parked. Only a parked owner is woken. Nobody polls.
  * - Lock order: one post box at a time; no lock is held while another is taken, nor while actor
  *   code runs. An actor's memory is touched by its own thread only; what crosses is in a mail.
- * - Network latency and bandwidth are what the machine gives; storage latency, costs (as
- *   model.cost-mode says) and timers are spent in real time.
- * - A crash ends the region's attempts inside their threads, which go on for the next attempt; a
- *   stop ends each thread at its next boundary.
+ * - Network latency is what the machine gives; the link's bandwidth, storage latency, costs (as
+ *   model.cost-mode says), synchronous parts and timers are spent in real time.
+ * - A thread ends with its attempt: a crash ends all threads of the region, and each deployment
+ *   joins the old one and starts a new one. A task that has finished keeps its thread, to serve
+ *   credits. A stop ends each thread at its next boundary.
  */
 #ifndef SNAP_RUNTIME_THREADS_H
 #define SNAP_RUNTIME_THREADS_H

@@ -60,9 +60,9 @@ void snap_job_graph_text(struct snap_text *text, const struct snap_job *job)
 {
     snap_text_printf(text,
                      "Job \"%s\": %u operators in %u vertices, %u subtasks on %u "
-                     "TaskManagers\n",
+                     "TaskManager%s\n",
                      job->name, job->operator_count, job->vertex_count, job->task_count,
-                     job->task_manager_count);
+                     job->task_manager_count, job->task_manager_count == 1 ? "" : "s");
     for (uint32_t v = 0; v < job->vertex_count; v++)
         add_vertex(text, job, &job->vertices[v]);
 }

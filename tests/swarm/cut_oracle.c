@@ -34,6 +34,8 @@ struct cut {
     struct misplaced *misplaced;
     uint64_t misplaced_count;
     uint64_t misplaced_capacity;
+    uint64_t *armed; /* hash table: 1 + index of misplaced records that a restore put back */
+    uint64_t armed_capacity;
     bool *completed; /* by checkpoint */
     int64_t completed_capacity;
 };
@@ -72,15 +74,51 @@ static void see_emitted(struct cut *cut, const struct snap_event *event)
     *emission = (struct emission){(uint64_t)event->args[1], cut->epochs[event->actor], true};
 }
 
+static uint64_t name_of(const struct snap_event *event)
+{
+    return snap_mix64((uint64_t)event->args[1] + 1) ^ snap_mix64((uint64_t)event->args[2] + 2) ^
+           (uint64_t)event->args[0];
+}
+
+static bool same_record(const struct snap_event *a, const struct snap_event *b)
+{
+    return a->args[0] == b->args[0] && a->args[1] == b->args[1] && a->args[2] == b->args[2];
+}
+
 /* The same record at the same operator after a restore of a checkpoint that has it inside. */
 static void see_again(struct cut *cut, const struct snap_event *event)
 {
-    for (uint64_t i = 0; i < cut->misplaced_count; i++) {
-        struct misplaced *at = &cut->misplaced[i];
+    if (cut->armed_capacity == 0)
+        return;
+    for (uint64_t at = name_of(event);; at++) {
+        uint64_t index = cut->armed[at & (cut->armed_capacity - 1)];
 
-        if (at->restored > 0 && at->event.args[0] == event->args[0] &&
-            at->event.args[1] == event->args[1] && at->event.args[2] == event->args[2])
-            at->again = true;
+        if (index == 0)
+            return;
+        if (same_record(&cut->misplaced[index - 1].event, event))
+            cut->misplaced[index - 1].again = true;
+    }
+}
+
+/* Makes the table of what restores have put back so far. */
+static void arm(struct cut *cut)
+{
+    uint64_t capacity = 64;
+
+    while (capacity < 2 * cut->misplaced_count)
+        capacity *= 2;
+    free(cut->armed);
+    cut->armed = calloc(capacity, sizeof(*cut->armed));
+    SNAP_CHECK(cut->armed);
+    cut->armed_capacity = capacity;
+    for (uint64_t i = 0; i < cut->misplaced_count; i++) {
+        uint64_t at = name_of(&cut->misplaced[i].event) & (capacity - 1);
+
+        if (cut->misplaced[i].restored <= 0)
+            continue;
+        while (cut->armed[at])
+            at = (at + 1) & (capacity - 1);
+        cut->armed[at] = i + 1;
     }
 }
 
@@ -121,6 +159,7 @@ static void see_restored(struct cut *cut, const struct snap_event *event)
                                ? event->args[1]
                                : -1;
     }
+    arm(cut);
 }
 
 static void see_completed(struct cut *cut, int64_t id)
@@ -211,5 +250,6 @@ void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
     free(cut.epochs);
     free(cut.attempts);
     free(cut.misplaced);
+    free(cut.armed);
     free(cut.completed);
 }

@@ -59,6 +59,12 @@ static bool is_real_time(const struct maker *maker)
     return maker->profile == RANDOM_JOB_THREADS;
 }
 
+/* Jobs that are to show what missing alignment does: wide, with uneven load. */
+static bool is_wide(const struct maker *maker)
+{
+    return maker->profile == RANDOM_JOB_SABOTAGED;
+}
+
 static bool is_exact(const struct maker *maker)
 {
     return maker->profile != RANDOM_JOB_ANYTHING && maker->profile != RANDOM_JOB_AT_LEAST_ONCE;
@@ -90,7 +96,7 @@ static void put_cost(struct maker *maker, unsigned weight)
 {
     uint64_t most = weight > 4 ? 20000 : 500000;
 
-    if (chance(maker, 35))
+    if (chance(maker, is_wide(maker) ? 15 : 35))
         return;
     if (is_real_time(maker))
         most = 20000;
@@ -108,9 +114,11 @@ static void end(struct maker *maker)
 
 static void put_source_options(struct maker *maker, const struct node *node, unsigned records)
 {
-    if (chance(maker, 60)) {
+    if (is_wide(maker) || chance(maker, 60)) {
         /* The whole input takes between 20 ms and 1.5 s, or 100 ms on real threads. */
-        uint64_t ms = is_real_time(maker) ? 20 + below(maker, 80) : 20 + below(maker, 1480);
+        uint64_t ms = is_real_time(maker) ? 20 + below(maker, 80)
+                      : is_wide(maker)    ? 300 + below(maker, 900)
+                                          : 20 + below(maker, 1480);
 
         snap_text_printf(maker->text, ", rate: %" PRIu64 "/s", 1 + records * UINT64_C(1000) / ms);
     }
@@ -205,7 +213,7 @@ static void put_input(struct maker *maker, struct node *node, struct node *input
     const char *ship = keyed ? "hash" : NULL;
     unsigned copies = 1;
 
-    if (!keyed && chance(maker, 60))
+    if (!keyed && chance(maker, is_wide(maker) ? 90 : 60))
         ship = ships[below(maker, 7)];
     if (!ship && chance(maker, 50) && node->parallelism == input->parallelism)
         ship = "forward";
@@ -226,7 +234,7 @@ static void put_input(struct maker *maker, struct node *node, struct node *input
 /* The first input is given; up to two more of the same schema. */
 static void put_inputs(struct maker *maker, struct node *node, struct node *input, bool keyed)
 {
-    unsigned more = chance(maker, 35) ? 1 + (unsigned)below(maker, 2) : 0;
+    unsigned more = chance(maker, is_wide(maker) ? 70 : 35) ? 1 + (unsigned)below(maker, 2) : 0;
 
     node->weight = 0;
     snap_text_add_string(maker->text, ", inputs: [");
@@ -428,7 +436,7 @@ static void put_network(struct maker *maker)
         put_key(maker, "taskmanager.memory.segment-size",
                 PICK(maker, "4 kb", "4 kb", "8 kb", "32 kb"));
     if (chance(maker, 20))
-        put_number(maker, "taskmanager.network.memory.buffers-per-channel", below(maker, 3));
+        put_number(maker, "taskmanager.network.memory.buffers-per-channel", 1 + below(maker, 3));
     if (chance(maker, 20))
         put_number(maker, "taskmanager.network.memory.floating-buffers-per-gate",
                    1 + below(maker, 8));
@@ -471,7 +479,9 @@ static void put_model(struct maker *maker)
     snap_text_add_string(maker->text, "}\n  storage: {");
     snap_text_printf(maker->text, "latency: %s, bandwidth: %s}\n",
                      PICK(maker, "1 ns", "1 ms", "5 ms", "20 ms"),
-                     PICK(maker, "100 kb/s", "1 mb/s", "100 mb/s"));
+                     maker->profile == RANDOM_JOB_ANYTHING
+                         ? PICK(maker, "100 kb/s", "1 mb/s", "100 mb/s")
+                         : PICK(maker, "10 mb/s", "10 mb/s", "100 mb/s"));
 }
 
 /* ---- timeline ---- */
@@ -590,7 +600,7 @@ static const char *until_of(struct maker *maker)
     if (is_real_time(maker))
         return "10 s";
     if (maker->profile == RANDOM_JOB_SABOTAGED)
-        return "60 s";
+        return "20 s";
     return PICK(maker, "200 ms", "1 s", "20 s", "20 s", "20 s", "20 s", "20 s");
 }
 
@@ -600,6 +610,8 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
 
     snap_rng_init(&maker.rng, seed, 0, (uint64_t)profile);
     maker.parallelism = 1 + (unsigned)below(&maker, 4);
+    if (is_wide(&maker) && maker.parallelism == 1)
+        maker.parallelism = 3;
     maker.checkpoints = profile != RANDOM_JOB_ANYTHING || chance(&maker, 85);
     maker.at_least_once = profile == RANDOM_JOB_AT_LEAST_ONCE ||
                           (profile == RANDOM_JOB_ANYTHING && chance(&maker, 30));
