@@ -73,6 +73,12 @@ static struct snap_checkpoint_record *find_pending(const struct snap_coordinator
     return at;
 }
 
+bool snap_coordinator_is_pending(const struct snap_coordinator *coordinator,
+                                 snap_checkpoint_id checkpoint)
+{
+    return find_pending(coordinator, checkpoint) != NULL;
+}
+
 static bool expired_lately(const struct snap_coordinator *coordinator,
                            snap_checkpoint_id checkpoint)
 {

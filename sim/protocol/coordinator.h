@@ -199,6 +199,10 @@ void snap_coordinator_close_store(struct snap_coordinator *coordinator, snap_ns 
 void snap_coordinator_trigger(struct snap_coordinator *coordinator, snap_ns now_ns,
                               enum snap_snapshot_kind kind, uint64_t request);
 
+/* Returns whether the checkpoint was started and has neither completed nor been given up. */
+bool snap_coordinator_is_pending(const struct snap_coordinator *coordinator,
+                                 snap_checkpoint_id checkpoint);
+
 /*
  * A task acknowledges a checkpoint. Returns whether the checkpoint is pending, or among those that
  * expired lately. The state belongs to the coordinator from now on, unless it is a

@@ -235,8 +235,10 @@ void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *ma
 
     mail->snapshot = NULL;
     SNAP_EVENT(actor, ACK_RECEIVED, actor->now_ns, checkpoint, mail->source, mail->bytes);
-    if (!snap_coordinator_ack(&jm->coordinator, actor->now_ns, checkpoint, &ack))
+    /* The coordinator also knows those that expired lately: late all the same. */
+    if (!snap_coordinator_is_pending(&jm->coordinator, checkpoint))
         SNAP_EVENT(actor, ACK_LATE, actor->now_ns, checkpoint, mail->source);
+    snap_coordinator_ack(&jm->coordinator, actor->now_ns, checkpoint, &ack);
     snap_job_manager_perform(jm);
 }
 

@@ -141,7 +141,8 @@ static void tell_failover(struct snap_job_manager *jm, uint32_t task,
     const struct snap_checkpoint_record *latest =
         jm->checkpointing ? snap_completed_store_latest(&jm->coordinator.store) : NULL;
 
-    SNAP_EVENT(&jm->actor, FAILOVER, jm->actor.now_ns, task, cause, tasks, delay_ns,
+    SNAP_EVENT(&jm->actor, FAILOVER, jm->actor.now_ns,
+               task == SNAP_NO_INDEX ? (int64_t)-1 : (int64_t)task, cause, tasks, delay_ns,
                latest ? latest->id : SNAP_NO_CHECKPOINT);
 }
 
@@ -197,8 +198,7 @@ void snap_job_manager_fail_job(struct snap_job_manager *jm,
     if (action->verdict == SNAP_VERDICT_FAIL_TASK && has_ended(jm->tasks[action->index].status))
         return;
     stop_checkpoints(jm);
-    if (!may_restart(jm, action->index == SNAP_NO_INDEX ? 0 : action->index,
-                     SNAP_CAUSE_CHECKPOINT_FAILURES, tasks, &delay_ns))
+    if (!may_restart(jm, action->index, SNAP_CAUSE_CHECKPOINT_FAILURES, tasks, &delay_ns))
         return;
     for (uint32_t r = 0; r < jm->region_count; r++)
         begin_restart(jm, r, jm->actor.now_ns + delay_ns);

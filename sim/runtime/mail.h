@@ -33,7 +33,7 @@ enum snap_mail_kind {
     SNAP_MAIL_CONNECT,   /* channel of the sender; count = first credit */
     SNAP_MAIL_CREDIT,    /* channel of the sender; count = credits, other = segments */
     SNAP_MAIL_RESUME,    /* channel of the sender */
-    SNAP_MAIL_PROCESSED, /* the receiver has processed all data. Flink: notifyAllDataProcessed */
+    SNAP_MAIL_PROCESSED, /* the receiver has processed all data of the channel. Flink: notifyAllDataProcessed */
     /* From the JobManager to a task. */
     SNAP_MAIL_DEPLOY,           /* attempt; snapshot or NULL; flag = it had finished */
     SNAP_MAIL_CANCEL,           /* attempt */

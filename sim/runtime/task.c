@@ -157,6 +157,19 @@ static void run_timers(struct snap_task *task)
         snap_output_pump(&task->output, now);
 }
 
+/* Flink's network threads and its flusher do not wait for the task's own thread. */
+void snap_task_pass_time(struct snap_task *task, snap_ns until_ns)
+{
+    struct snap_actor *actor = &task->actor;
+    snap_ns due;
+
+    while ((due = next_timer(task)) < until_ns) {
+        actor->now_ns = snap_ns_max(actor->now_ns, due);
+        run_timers(task);
+    }
+    actor->now_ns = until_ns;
+}
+
 /* The record in work is complete: its outputs are out, its buffer may be used up. */
 static void complete_record(struct snap_task *task)
 {

@@ -140,6 +140,8 @@ void snap_task_close(struct snap_task *task, snap_ns at_ns);
 
 /* task.c: the time since the last call was spent like this. */
 void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns until_ns);
+/* Virtual time: the task does something else until then, while its outputs go on. */
+void snap_task_pass_time(struct snap_task *task, snap_ns until_ns);
 
 /* task_mail.c: takes one mail; its holder is the task from then on. */
 void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail);
@@ -148,7 +150,7 @@ void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail);
 void snap_task_build_io(struct snap_task *task);
 void snap_task_connect(struct snap_task *task);
 void snap_task_send_to_sender(struct snap_task *task, uint32_t channel, struct snap_mail *mail);
-void snap_task_tell_processed(struct snap_task *task);
+void snap_task_tell_processed(struct snap_task *task, uint32_t channel);
 
 /* task_items.c: takes one event from an input channel. */
 void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_buffer *item);

@@ -166,7 +166,7 @@ static void spend_sync_part(struct snap_task *task)
         runtime->spend(actor, actor->world->sim->model.sync_ns);
         actor->now_ns = runtime->clock(actor);
     } else {
-        actor->now_ns += actor->world->sim->model.sync_ns;
+        snap_task_pass_time(task, actor->now_ns + actor->world->sim->model.sync_ns);
     }
     snap_task_account(task, SNAP_TIME_BUSY, actor->now_ns);
 }

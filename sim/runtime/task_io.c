@@ -236,10 +236,9 @@ void snap_task_connect(struct snap_task *task)
     }
 }
 
-void snap_task_tell_processed(struct snap_task *task)
+void snap_task_tell_processed(struct snap_task *task, uint32_t channel)
 {
-    for (uint32_t c = 0; c < task->input.channel_count; c++)
-        snap_task_send_to_sender(task, c,
-                                 snap_actor_new_mail(&task->actor, SNAP_MAIL_PROCESSED,
-                                                     task->input.channels[c].sender));
+    snap_task_send_to_sender(task, channel,
+                             snap_actor_new_mail(&task->actor, SNAP_MAIL_PROCESSED,
+                                                 task->input.channels[channel].sender));
 }

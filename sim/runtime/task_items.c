@@ -152,7 +152,6 @@ static void finish_operators(struct snap_task *task)
     }
     snap_output_broadcast(&task->output, &end, task->actor.now_ns);
     SNAP_EVENT(&task->actor, END_OF_DATA, task->actor.now_ns, 0);
-    snap_task_tell_processed(task);
 }
 
 void snap_task_end_data(struct snap_task *task)
@@ -210,6 +209,8 @@ void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_b
         take_marker(task, channel, &event);
         return;
     case SNAP_ITEM_END_OF_DATA:
+        /* Each sender hears of its own channel: it need not wait for the others. */
+        snap_task_tell_processed(task, channel);
         if (++task->data_ended_channels == task->input.channel_count)
             snap_task_end_data(task);
         return;

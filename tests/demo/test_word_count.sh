@@ -14,6 +14,7 @@ cd "$work"
 fail() { echo "FAIL: $*" | tee -a failures; }
 
 # What `for` sees is the files, as the arguments of this function.
+# shellcheck disable=SC2018,SC2019
 reference() # FILE...
 {
     (
@@ -88,7 +89,8 @@ prose 100000 7 | tr '\n' ' ' > one-line.txt
 prose 100000 8 > first.txt
 prose 60000 9 > second.txt
 
-all='exactly-once at-least-once at-most-once threads'
+modes=(exactly-once at-least-once at-most-once threads)
+all=${modes[*]}
 check long "$all" long.txt &
 check several "$all" first.txt empty.txt second.txt no-final-newline.txt small.txt &
 check same-word "$all" same-word.txt &
@@ -105,7 +107,7 @@ check twice exactly-once small.txt small.txt
 check absolute exactly-once "$PWD/small.txt"
 
 for name in long several same-word; do
-    crashed "$name" $all
+    crashed "$name" "${modes[@]}"
     (($(number "$name" at-least-once duplicated) > 0)) || fail "$name: no duplicates"
     (($(number "$name" at-most-once lost) > 0)) || fail "$name: no losses"
 done
