@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+/* test_story_network.c: buffers between two subtasks: when they leave, and what holds them up. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "story/run_story.h"
+
+#define MODEL(record_size, bandwidth)                                                              \
+    "model: {record-size: " record_size ", network: {latency: 1 ms, local-latency: 10 us,"         \
+    " bandwidth: " bandwidth "}}\n"
+
+/* A sink in a TaskManager of its own. */
+#define REMOTE_SINK(count, cost)                                                                   \
+    "operators:\n"                                                                                 \
+    "  - {uid: events, type: sequence, count: " count ", keys: 10, splits: 1}\n"                   \
+    "  - {uid: out, type: discard, input: events, ship: rebalance, slot-sharing-group: b,"         \
+    "     cost: " cost "}\n"
+
+#define BUFFERS "buffer_*(bytes,records,backlog)"
+
+static void open_buffers_leave_when_the_timeout_flushes(void **state)
+{
+    struct run_story *story = run_story(
+        MODEL("100 b", "unlimited")
+        "config: {execution.buffer-timeout.interval: 50 ms}\n"
+        "operators:\n"
+        "  - {uid: events, type: sequence, count: 9, keys: 10, rate: 100/s, splits: 1}\n"
+        "  - {uid: out, type: discard, input: events, ship: rebalance, slot-sharing-group: b}\n");
+
+    (void)state;
+    /* The flusher starts with the task, at 1 ms; the end of data flushes as well. */
+    expect_trace(story, BUFFERS,
+                 "51 ms events[0] buffer_queued bytes=600 records=6\n"
+                 "51 ms events[0] buffer_sent bytes=600 backlog=0\n"
+                 "52 ms out[0] buffer_received bytes=600\n"
+                 "52.000006 ms out[0] buffer_taken bytes=600 records=6\n"
+                 "80.000001 ms events[0] buffer_queued bytes=300 records=3\n"
+                 "80.000001 ms events[0] buffer_sent bytes=300 backlog=0\n"
+                 "81.000001 ms out[0] buffer_received bytes=300\n"
+                 "81.000004 ms out[0] buffer_taken bytes=300 records=3\n");
+    end_story(story);
+}
+
+static void without_a_timeout_only_full_buffers_leave(void **state)
+{
+    struct run_story *story = run_story(
+        MODEL("100 b", "unlimited")
+        "config: {execution.buffer-timeout.enabled: false}\n"
+        "operators:\n"
+        "  - {uid: events, type: sequence, count: 9, keys: 10, rate: 100/s, splits: 1}\n"
+        "  - {uid: out, type: discard, input: events, ship: rebalance, slot-sharing-group: b}\n");
+
+    (void)state;
+    expect_trace(story, "buffer_queued(bytes)", "80.000001 ms events[0] buffer_queued bytes=900\n");
+    end_story(story);
+}
+
+static void a_timeout_of_zero_sends_each_record(void **state)
+{
+    struct run_story *story = run_story(
+        MODEL("100 b", "unlimited")
+        "config: {execution.buffer-timeout.interval: 0 ms}\n"
+        "operators:\n"
+        "  - {uid: events, type: sequence, count: 3, keys: 10, rate: 100/s, splits: 1}\n"
+        "  - {uid: out, type: discard, input: events, ship: rebalance, slot-sharing-group: b}\n");
+
+    (void)state;
+    /* The first one waits for the receiver's first credit, which takes 1 ms. */
+    expect_trace(story, "buffer_sent(bytes)",
+                 "2 ms events[0] buffer_sent bytes=100\n"
+                 "10.000001 ms events[0] buffer_sent bytes=100\n"
+                 "20.000001 ms events[0] buffer_sent bytes=100\n");
+    end_story(story);
+}
+
+/* Four records a buffer. Ten segments are nine full ones and the one in which writing stopped. */
+static void ten_buffers_of_a_subpartition_are_backpressure(void **state)
+{
+    struct run_story *story =
+        run_story(MODEL("1 kb", "unlimited") REMOTE_SINK("1000", "1 ms")
+                      "until: 10 ms\n"
+                      "config: {taskmanager.memory.segment-size: 4 kb}\n");
+
+    (void)state;
+    for (int i = 1; i <= 9; i++) {
+        char line[80];
+
+        snprintf(line, sizeof(line), "%s%02d ms events[0] buffer_queued records=4\n", "1.0000",
+                 4 * i);
+        if (i == 5)
+            snprintf(line, sizeof(line), "1.00002 ms events[0] buffer_queued records=4\n");
+        expect_trace(story, "buffer_queued(records)", line);
+    }
+    /* Two exclusive buffers are the first credit; two segments are free, two buffers more full. */
+    expect_trace(story, "buffer_queued(records) buffer_sent(backlog)",
+                 "2 ms events[0] buffer_sent backlog=8\n"
+                 "2 ms events[0] buffer_sent backlog=7\n"
+                 "2.000003 ms events[0] buffer_queued records=4\n"
+                 "2.000007 ms events[0] buffer_queued records=4\n");
+    end_story(story);
+}
+
+static void the_backlog_borrows_the_floating_buffers(void **state)
+{
+    struct run_story *story =
+        run_story(MODEL("1 kb", "unlimited") REMOTE_SINK("1000", "1 ms")
+                      "until: 14 ms\n"
+                      "config: {taskmanager.memory.segment-size: 4 kb}\n");
+
+    (void)state;
+    expect_trace(story, "credit_sent(credits) buffer_sent(backlog) buffer_taken(records)",
+                 "2 ms events[0] buffer_sent backlog=8\n"
+                 "2 ms events[0] buffer_sent backlog=7\n"
+                 "3 ms out[0] credit_sent credits=8\n"
+                 "4 ms events[0] buffer_sent backlog=8\n"
+                 "4 ms events[0] buffer_sent backlog=7\n"
+                 "4 ms events[0] buffer_sent backlog=6\n"
+                 "4 ms events[0] buffer_sent backlog=5\n"
+                 "4 ms events[0] buffer_sent backlog=4\n"
+                 "4 ms events[0] buffer_sent backlog=3\n"
+                 "4 ms events[0] buffer_sent backlog=2\n"
+                 "4 ms events[0] buffer_sent backlog=1\n"
+                 "7 ms out[0] buffer_taken records=4\n"
+                 "7 ms out[0] credit_sent credits=1\n"
+                 "8 ms events[0] buffer_sent backlog=8\n"
+                 "11 ms out[0] buffer_taken records=4\n"
+                 "11 ms out[0] credit_sent credits=1\n"
+                 "12 ms events[0] buffer_sent backlog=8\n");
+    end_story(story);
+}
+
+/* A record of the source costs 1 ns: 37 until it stops, then 8, 32, and 4 every 4 ms from 8 ms on. */
+static void backpressure_reaches_the_source_and_its_times_add_up(void **state)
+{
+    struct run_story *story =
+        run_story(MODEL("1 kb", "unlimited") REMOTE_SINK("1000", "1 ms")
+                      "until: 30 ms\n"
+                      "config: {taskmanager.memory.segment-size: 4 kb}\n");
+
+    (void)state;
+    expect_trace(story,
+                 "task_totals(records_in,busy_ns,backpressured_ns,idle_ns,initializing_ns,down_ns)",
+                 "30 ms events[0] task_totals records_in=0 busy=0.000101ms"
+                 " backpressured=28.999899ms idle=0ms initializing=0ms down=1ms\n"
+                 "30 ms out[0] task_totals records_in=27 busy=27ms"
+                 " backpressured=0ms idle=2ms initializing=0ms down=1ms\n");
+    end_story(story);
+}
+
+static void a_record_spans_buffers_and_belongs_to_the_one_it_ends_in(void **state)
+{
+    struct run_story *story =
+        run_story(MODEL("3000 b", "unlimited") REMOTE_SINK("3", "0 ms")
+                      "config: {taskmanager.memory.segment-size: 4 kb}\n");
+
+    (void)state;
+    expect_trace(story, "buffer_queued(bytes,records)",
+                 "1.000002 ms events[0] buffer_queued bytes=4096 records=1\n"
+                 "1.000003 ms events[0] buffer_queued bytes=4096 records=1\n"
+                 "1.000003 ms events[0] buffer_queued bytes=808 records=1\n");
+    end_story(story);
+}
+
+/* 4096 bytes take 4.096 ms. */
+static void a_slow_link_carries_one_buffer_after_another(void **state)
+{
+    struct run_story *story =
+        run_story(MODEL("3000 b", "1000000 b/s") REMOTE_SINK("3", "0 ms")
+                      "config: {taskmanager.memory.segment-size: 4 kb}\n");
+
+    (void)state;
+    expect_trace(story, "buffer_sent(bytes) buffer_received(bytes)",
+                 "2 ms events[0] buffer_sent bytes=4096\n"
+                 "6.096 ms events[0] buffer_sent bytes=4096\n"
+                 "7.096 ms out[0] buffer_received bytes=4096\n"
+                 "10.192 ms events[0] buffer_sent bytes=808\n"
+                 "11.192 ms out[0] buffer_received bytes=4096\n"
+                 "12 ms out[0] buffer_received bytes=808\n");
+    end_story(story);
+}
+
+static void inside_a_task_manager_there_is_no_link_and_no_credit(void **state)
+{
+    struct run_story *story = run_story(
+        MODEL("1 kb", "1000000 b/s")
+        "config: {taskmanager.memory.segment-size: 4 kb}\n"
+        "operators:\n"
+        "  - {uid: events, type: sequence, count: 8, keys: 10, splits: 1}\n"
+        "  - {uid: out, type: discard, input: events, ship: rebalance, chain: false}\n");
+
+    (void)state;
+    expect_trace(story, BUFFERS " credit_sent",
+                 "1.000004 ms events[0] buffer_queued bytes=4096 records=4\n"
+                 "1.000008 ms events[0] buffer_queued bytes=4096 records=4\n"
+                 "1.01 ms events[0] buffer_sent bytes=4096 backlog=1\n"
+                 "1.01 ms events[0] buffer_sent bytes=4096 backlog=0\n"
+                 "1.02 ms out[0] buffer_received bytes=4096\n"
+                 "1.02 ms out[0] buffer_received bytes=4096\n"
+                 "1.020004 ms out[0] buffer_taken bytes=4096 records=4\n"
+                 "1.020008 ms out[0] buffer_taken bytes=4096 records=4\n");
+    end_story(story);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(open_buffers_leave_when_the_timeout_flushes),
+        cmocka_unit_test(without_a_timeout_only_full_buffers_leave),
+        cmocka_unit_test(a_timeout_of_zero_sends_each_record),
+        cmocka_unit_test(ten_buffers_of_a_subpartition_are_backpressure),
+        cmocka_unit_test(the_backlog_borrows_the_floating_buffers),
+        cmocka_unit_test(backpressure_reaches_the_source_and_its_times_add_up),
+        cmocka_unit_test(a_record_spans_buffers_and_belongs_to_the_one_it_ends_in),
+        cmocka_unit_test(a_slow_link_carries_one_buffer_after_another),
+        cmocka_unit_test(inside_a_task_manager_there_is_no_link_and_no_credit),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
