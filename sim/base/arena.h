@@ -46,7 +46,7 @@ char *snap_arena_strndup(struct snap_arena *arena, const char *text, size_t leng
 
 /* Returns formatted text, owned by the arena. */
 char *snap_arena_printf(struct snap_arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(__printf__, 2, 3)));
 
 /*
  * Grows an array that lies in the arena: returns `items` itself while `count < *capacity`, else a

@@ -17,10 +17,10 @@ void snap_block_pool_init(struct snap_block_pool *pool, uint32_t kept_max)
 void snap_block_pool_fini(struct snap_block_pool *pool)
 {
     for (uint32_t c = 0; c < SNAP_BLOCK_CLASSES; c++) {
-        while (pool->free[c]) {
-            void *block = pool->free[c];
+        while (pool->unused[c]) {
+            void *block = pool->unused[c];
 
-            memcpy(&pool->free[c], block, sizeof(void *));
+            memcpy(&pool->unused[c], block, sizeof(void *));
             free(block);
         }
     }
@@ -39,10 +39,10 @@ uint32_t snap_block_class(size_t bytes)
 
 void *snap_block_pool_get(struct snap_block_pool *pool, uint32_t block_class)
 {
-    void *block = pool->free[block_class];
+    void *block = pool->unused[block_class];
 
     if (block) {
-        memcpy(&pool->free[block_class], block, sizeof(void *));
+        memcpy(&pool->unused[block_class], block, sizeof(void *));
         pool->free_count[block_class]--;
         return block;
     }
@@ -57,7 +57,7 @@ void snap_block_pool_put(struct snap_block_pool *pool, uint32_t block_class, voi
         free(block);
         return;
     }
-    memcpy(block, &pool->free[block_class], sizeof(void *));
-    pool->free[block_class] = block;
+    memcpy(block, &pool->unused[block_class], sizeof(void *));
+    pool->unused[block_class] = block;
     pool->free_count[block_class]++;
 }

@@ -17,7 +17,7 @@
 enum { SNAP_BLOCK_CLASSES = 48 };
 
 struct snap_block_pool {
-    void *free[SNAP_BLOCK_CLASSES]; /* linked through their first bytes */
+    void *unused[SNAP_BLOCK_CLASSES]; /* linked through their first bytes */
     uint32_t free_count[SNAP_BLOCK_CLASSES];
     uint32_t kept_max;
 };

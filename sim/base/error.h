@@ -34,7 +34,7 @@ struct snap_error {
 
 /* Sets the error if none is set yet. Always returns false, so `return snap_error_set(...)`. */
 bool snap_error_set(struct snap_error *error, enum snap_error_code code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+    __attribute__((format(__printf__, 3, 4)));
 
 /* Adds the place to an error that has none yet. */
 void snap_error_place(struct snap_error *error, const char *file, uint32_t line, uint32_t column);

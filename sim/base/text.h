@@ -29,7 +29,7 @@ void snap_text_add_string(struct snap_text *text, const char *string);
 
 /* Appends formatted text. */
 void snap_text_printf(struct snap_text *text, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(__printf__, 2, 3)));
 
 /* Returns the contents, "" if nothing was added; borrowed until the next change. */
 const char *snap_text_get(const struct snap_text *text);

@@ -162,9 +162,12 @@ static void summarize(struct snap_execution *execution)
     summary->statistics = &execution->statistics;
     summary->hash = options->runtime == SNAP_RUNTIME_VIRTUAL ? &execution->hash : NULL;
     summary->verdict = &execution->verdict;
-    summary->expectation_met = snap_expectation_met(
-        &options->built->expectation, &execution->verdict, execution->result.status);
     list_unfired(execution);
+    /* What was to happen and did not is not as expected either. */
+    summary->expectation_met =
+        !execution->unfired_matters &&
+        snap_expectation_met(&options->built->expectation, &execution->verdict,
+                             execution->result.status);
 }
 
 /* What the run left: states and sinks go to the ledger, states into files too. */
@@ -259,5 +262,5 @@ int snap_execution_exit_code(const struct snap_execution *execution)
 {
     if (execution->result.interrupted)
         return 130;
-    return execution->summary.expectation_met && !execution->unfired_matters ? 0 : 1;
+    return execution->summary.expectation_met ? 0 : 1;
 }

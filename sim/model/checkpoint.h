@@ -58,7 +58,7 @@ static inline bool snap_kind_is_savepoint(enum snap_snapshot_kind kind)
     return kind >= SNAP_KIND_SAVEPOINT;
 }
 
-/* A stop savepoint ends the job. Flink: SnapshotType.isSavepoint and SavepointType.isSynchronous. */
+/* A stop savepoint ends the job. Flink: SnapshotType.isSavepoint, SavepointType.isSynchronous. */
 static inline bool snap_kind_is_stop(enum snap_snapshot_kind kind)
 {
     return kind == SNAP_KIND_SAVEPOINT_SUSPEND || kind == SNAP_KIND_SAVEPOINT_TERMINATE;

@@ -86,7 +86,7 @@ enum snap_failure_cause {
       A(JOB_STATUS, "status"))                                                                     \
     X(TASK_STATUS, "task_status", CHECKPOINTS, "a subtask changed its status",                     \
       A(NUMBER, "attempt") A(TASK_STATUS, "status") A(CAUSE, "cause"))                             \
-    X(TASK_DEPLOYED, "task_deployed", CHECKPOINTS, "the JobManager sent a subtask to its slot",     \
+    X(TASK_DEPLOYED, "task_deployed", CHECKPOINTS, "the JobManager sent a subtask to its slot",    \
       A(TASK, "task") A(NUMBER, "attempt"))                                                        \
     X(CHECKPOINT_TRIGGERED, "checkpoint_triggered", CHECKPOINTS, "the coordinator started one",    \
       A(NUMBER, "checkpoint") A(KIND, "kind") A(ALIGNMENT, "alignment"))                           \

@@ -8,7 +8,8 @@
  * - `local` is called in the actor's own thread for every event of level `checkpoints` as it
  *   happens, in the actor's order, and interleaved correctly with its spans. NULL: not wanted.
  * - `merged` is called by one thread at a time with all events of levels `checkpoints` and
- *   `buffers` in the order (time, actor, sequence); on real threads after the run. NULL: not wanted.
+ *   `buffers` in the order (time, actor, sequence); on real threads after the run. NULL: not
+ *   wanted.
  * - With level `records` wanted (records_wanted), record events come through `merged` as well. On
  *   real threads buffer events come only if they are wanted (buffers_wanted).
  */

@@ -38,3 +38,19 @@ const struct snap_operator_class snap_pass_through_class = {
     .fanout_max = 1,
     .transform = transform,
 };
+
+/* Several inputs are the reader's and the gate's business: an operator has nothing to do for it. */
+const struct snap_operator_class snap_union_class = {
+    .type = {.name = "union",
+             .role = SNAP_ROLE_TRANSFORM,
+             .flink_name = "Map",
+             .doc = "one stream of the records of all its inputs",
+             .configure = configure},
+    .rules = {.kind = SNAP_RULE_PURE,
+              .key_from = SNAP_PART_KEY,
+              .value_from = SNAP_PART_VALUE,
+              .replay = replay},
+    .instance_bytes = 1,
+    .fanout_max = 1,
+    .transform = transform,
+};

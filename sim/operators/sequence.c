@@ -14,7 +14,7 @@ struct settings {
 };
 
 struct instance {
-    struct snap_splits splits;
+    struct snap_splits splits; /* must stay first: see splits.h */
     const struct settings *settings;
     uint64_t seed;
 };
@@ -142,25 +142,6 @@ static void produce(void *self, struct snap_batch *out, uint32_t max)
     }
 }
 
-static snap_ns next_due(void *self)
-{
-    return snap_splits_next_due(&((struct instance *)self)->splits);
-}
-
-static uint32_t due_count(void *self, snap_ns now_ns, uint32_t max)
-{
-    return snap_splits_due_count(&((struct instance *)self)->splits, now_ns, max);
-}
-
-static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
-                     struct snap_operator_state *out, struct snap_error *error)
-{
-    (void)checkpoint;
-    (void)error;
-    snap_splits_snapshot(&((struct instance *)self)->splits, arena, out);
-    return true;
-}
-
 static const struct snap_option_type options[] = {
     SNAP_SOURCE_OPTIONS,
     [COUNT] = {.name = "count",
@@ -192,7 +173,7 @@ const struct snap_operator_class snap_sequence_class = {
     .fanout_max = 1,
     .open = open,
     .produce = produce,
-    .next_due = next_due,
-    .due_count = due_count,
-    .snapshot = snapshot,
+    .next_due = snap_source_next_due,
+    .due_count = snap_source_due_count,
+    .snapshot = snap_source_snapshot,
 };

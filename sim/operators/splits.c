@@ -225,3 +225,22 @@ void snap_splits_stamp(const struct snap_splits *splits, struct snap_batch *batc
     for (uint32_t i = from; i < from + count; i++)
         batch->records[i].timestamp_ms = snap_due_clock_step(&clock);
 }
+
+snap_ns snap_source_next_due(void *self)
+{
+    return snap_splits_next_due(self);
+}
+
+uint32_t snap_source_due_count(void *self, snap_ns now_ns, uint32_t max)
+{
+    return snap_splits_due_count(self, now_ns, max);
+}
+
+bool snap_source_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
+                          struct snap_operator_state *out, struct snap_error *error)
+{
+    (void)checkpoint;
+    (void)error;
+    snap_splits_snapshot(self, arena, out);
+    return true;
+}

@@ -113,4 +113,13 @@ void snap_splits_snapshot(const struct snap_splits *splits, struct snap_arena *a
 void snap_splits_stamp(const struct snap_splits *splits, struct snap_batch *batch, uint32_t from,
                        uint32_t count);
 
+/*
+ * The functions of a source's class that only its splits decide; `self` is an instance whose first
+ * member is its struct snap_splits.
+ */
+snap_ns snap_source_next_due(void *self);
+uint32_t snap_source_due_count(void *self, snap_ns now_ns, uint32_t max);
+bool snap_source_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
+                          struct snap_operator_state *out, struct snap_error *error);
+
 #endif

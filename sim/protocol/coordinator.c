@@ -60,7 +60,7 @@ void snap_coordinator_begin(struct snap_coordinator *coordinator, snap_ns now_ns
     coordinator->now_ns = now_ns;
     coordinator->action_count = 0;
     while ((record = snap_record_list_take(&coordinator->retired)))
-        snap_record_list_add(&coordinator->free, record);
+        snap_record_list_add(&coordinator->unused, record);
 }
 
 static struct snap_checkpoint_record *find_pending(const struct snap_coordinator *coordinator,

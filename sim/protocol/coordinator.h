@@ -86,7 +86,7 @@ struct snap_coordinator {
     struct snap_checkpoint_record *starting_record; /* NULL: none, or it was aborted */
     struct snap_record_list pending;                /* in the order of ids */
     struct snap_record_list retired; /* ended in this event; actions may point to them */
-    struct snap_record_list free;
+    struct snap_record_list unused;
     snap_checkpoint_id expired[SNAP_EXPIRED_REMEMBERED];
     uint32_t expired_count;
 

@@ -6,7 +6,7 @@
 
 struct snap_checkpoint_record *snap_coordinator_take_record(struct snap_coordinator *coordinator)
 {
-    struct snap_checkpoint_record *record = snap_record_list_take(&coordinator->free);
+    struct snap_checkpoint_record *record = snap_record_list_take(&coordinator->unused);
     struct snap_checkpoint_shape shape = {.tasks = coordinator->config.graph->task_count,
                                           .coordinators =
                                               coordinator->config.operator_coordinators};
@@ -22,7 +22,7 @@ struct snap_checkpoint_record *snap_coordinator_take_record(struct snap_coordina
 void snap_coordinator_return_record(struct snap_coordinator *coordinator,
                                     struct snap_checkpoint_record *record)
 {
-    snap_record_list_add(&coordinator->free, record);
+    snap_record_list_add(&coordinator->unused, record);
 }
 
 void snap_coordinator_start_failed(struct snap_coordinator *coordinator,

@@ -83,6 +83,11 @@ struct snap_partition *snap_output_add(struct snap_output *output, struct snap_a
 
         partition->key_groups = consumer->max_parallelism;
         partition->group_target = make_group_targets(arena, consumer);
+        partition->group_sub =
+            SNAP_ARENA_ARRAY(arena, struct snap_subpartition *, consumer->max_parallelism);
+        for (uint32_t group = 0; group < consumer->max_parallelism; group++)
+            partition->group_sub[group] =
+                &output->channels[partition->channel_first + partition->group_target[group]];
     }
     init_channels(output, partition);
     output->partition_count++;

@@ -86,6 +86,7 @@ struct snap_partition {
     uint32_t put_target;  /* of the record being put; SNAP_NO_INDEX: none */
     uint32_t key_groups;
     const uint32_t *group_target; /* HASH: subpartition by key group */
+    struct snap_subpartition **group_sub; /* HASH: the same as addresses, for the fast path */
     enum snap_value_kind key_kind;
     struct snap_rng rng; /* SHUFFLE */
 };

@@ -44,6 +44,10 @@ struct snap_buffer *snap_sub_detach_open(struct snap_output *output,
 /* Takes a segment for the subpartition, if need be from the overdraft; false if none is left. */
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub);
 
+/* Gives back so many segments of the subpartition. */
+void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition *sub,
+                            uint32_t count);
+
 /* Queues the open buffer, if there is one; its segment takes nothing more. */
 void snap_sub_finish_open(struct snap_output *output, struct snap_subpartition *sub,
                           snap_ns now_ns);

@@ -19,6 +19,12 @@ void snap_sub_finish_open(struct snap_output *output, struct snap_subpartition *
     sub->capacity_hint = buffer->count > 8 ? buffer->count : 8;
     sub->base_bytes = 0;
     sub->left_bytes = 0;
+    if (buffer->bytes == 0) {
+        /* All of it has left in pieces. Flink: PipelinedSubpartition.pollBuffer drops it too. */
+        snap_buffer_put(output->port.blocks, buffer);
+        snap_sub_free_segments(output, sub, 1);
+        return;
+    }
     sub->backlog++;
     snap_buffer_queue_push(&sub->queue, buffer);
     output->port.queued(output->port.task, snap_sub_channel(output, sub), buffer, now_ns);

@@ -19,7 +19,8 @@ bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition 
     return true;
 }
 
-static void free_segments(struct snap_output *output, struct snap_subpartition *sub, uint32_t count)
+void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition *sub,
+                            uint32_t count)
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
 
@@ -66,7 +67,8 @@ struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap
 static bool has_flushed_piece(const struct snap_output *output,
                               const struct snap_subpartition *sub)
 {
-    return sub->flush_requested && !sub->queue.head && sub->open && snap_sub_piece_bytes(output, sub) > 0;
+    return sub->flush_requested && !sub->queue.head && sub->open &&
+           snap_sub_piece_bytes(output, sub) > 0;
 }
 
 static bool may_send(const struct snap_output *output, const struct snap_subpartition *sub)
@@ -105,11 +107,11 @@ static void send_data(struct snap_output *output, struct snap_subpartition *sub,
 {
     snap_ns transmit_ns = 0;
 
-    item->backlog = sub->backlog;
+    item->backlog = sub->backlog + (has_flushed_piece(output, sub) ? 1 : 0);
     if (!sub->local) {
         sub->credit--;
         if (item->segment_end)
-            free_segments(output, sub, 1);
+            snap_sub_free_segments(output, sub, 1);
         if (output->link_bytes_per_second > 0)
             transmit_ns = (snap_ns)item->bytes * SNAP_SECOND / output->link_bytes_per_second;
         output->link_free_ns = now_ns + transmit_ns;
@@ -200,7 +202,7 @@ void snap_output_credit(struct snap_output *output, uint32_t channel, uint32_t c
     struct snap_subpartition *sub = &output->channels[channel];
 
     sub->credit += credits;
-    free_segments(output, sub, segments);
+    snap_sub_free_segments(output, sub, segments);
     snap_sub_wake(output, sub, now_ns);
 }
 

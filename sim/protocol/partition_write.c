@@ -87,7 +87,9 @@ static void append_each(struct snap_output *output, struct snap_partition *parti
 static void append_hashed(struct snap_output *output, struct snap_partition *partition,
                           const struct snap_batch *batch)
 {
-    struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    struct snap_subpartition *const *subs = partition->group_sub;
+    const struct snap_record *record = batch->records;
+    const struct snap_record *end = record + batch->count;
     uint32_t mask = partition->key_groups - 1;
 
     /* Long keys over a power of two of key groups: the common case, without a division. */
@@ -96,12 +98,11 @@ static void append_hashed(struct snap_output *output, struct snap_partition *par
         append_each(output, partition, batch);
         return;
     }
-    for (uint32_t i = 0; i < batch->count; i++) {
-        int32_t hash = snap_java_hash_long(batch->records[i].key.number);
-        uint32_t group = (uint32_t)snap_java_murmur(hash) & mask;
-        struct snap_subpartition *sub = &subs[partition->group_target[group]];
+    for (; record < end; record++) {
+        int32_t hash = snap_java_hash_long(record->key.number);
+        struct snap_subpartition *sub = subs[(uint32_t)snap_java_murmur(hash) & mask];
 
-        sub->records[sub->count++] = batch->records[i];
+        sub->records[sub->count++] = *record;
     }
 }
 

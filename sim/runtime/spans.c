@@ -87,6 +87,8 @@ void snap_chain_show(struct snap_chain_operator *at, struct snap_span *span,
     struct snap_task *task = at->chain->task;
     struct snap_world *world = task->actor.world;
 
+    if (!world->spans_wanted)
+        return;
     span->operator_index = at->op->index;
     span->subtask = task->subtask;
     span->at_ns = task->actor.now_ns;

@@ -289,14 +289,13 @@ void snap_threads_fini(struct snap_world *world)
     world->runtime_state = NULL;
 }
 
-static void stop_thread(struct actor_thread *box)
+static void ask_to_stop(struct actor_thread *box)
 {
     pthread_mutex_lock(&box->lock);
     box->stop = true;
     atomic_store_explicit(&box->waiting, true, memory_order_release);
     pthread_mutex_unlock(&box->lock);
     pthread_cond_signal(&box->wake);
-    join_thread(box);
 }
 
 /* Waits until the job is over, `until` has passed or somebody interrupts. */
@@ -328,9 +327,13 @@ snap_ns snap_threads_run(struct snap_world *world, bool (*interrupted)(void))
     start_thread(&runtime->threads[job_manager]);
     await_end(world, interrupted);
     /* The JobManager first: it alone starts other threads. */
-    stop_thread(&runtime->threads[job_manager]);
+    ask_to_stop(&runtime->threads[job_manager]);
+    join_thread(&runtime->threads[job_manager]);
+    /* All tasks hear of it before the first one is waited for. */
     for (uint32_t t = 0; t < world->job->task_count; t++)
-        stop_thread(&runtime->threads[t]);
+        ask_to_stop(&runtime->threads[t]);
+    for (uint32_t t = 0; t < world->job->task_count; t++)
+        join_thread(&runtime->threads[t]);
     for (uint32_t i = 0; i < world->actor_count; i++)
         collect(&runtime->threads[i]);
     end = now_of(runtime);

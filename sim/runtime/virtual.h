@@ -8,7 +8,8 @@
  *   What an actor does not know yet cannot reach it before the earliest send of a neighbour plus
  *   the link's latency: up to there it may go on. A pass steps all actors that have something to
  *   do before their horizon, in any order.
- * - Two checks stay on: nobody sends before W, the least of these instants, and nothing arrives before its target's horizon.
+ * - Two checks stay on: nobody sends before W, the least of these instants, and nothing arrives
+ *   before its target's horizon.
  * - SNAP_PACE_EVERY_RECORD steps only the actor that is next, one boundary at a time: slow and
  *   plainly right, what run-ahead is compared with.
  */

@@ -70,6 +70,7 @@ struct snap_world {
     bool with_lineage;
     bool records_wanted;
     bool buffers_wanted;
+    bool spans_wanted; /* by some observer, or for record events */
     bool watched[SNAP_EVENT_COUNT]; /* some action of the timeline waits for this type */
     struct snap_task *tasks;
     struct snap_job_manager *job_manager;

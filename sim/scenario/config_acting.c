@@ -76,7 +76,7 @@ static const struct acting actings[] = {
     {RESTART "exponential-delay.attempts-before-reset-backoff", STORE_UINT32,
      AT(restart.backoff_attempts_max), 1, INT32_MAX},
     {"taskmanager.memory.segment-size", STORE_SEGMENT, AT(network.segment_bytes), 0, 0},
-    {NETWORK "buffers-per-channel", STORE_UINT32, AT(network.exclusive_per_channel), 0, INT32_MAX},
+    {NETWORK "buffers-per-channel", STORE_UINT32, AT(network.exclusive_per_channel), 1, INT32_MAX},
     {NETWORK "floating-buffers-per-gate", STORE_UINT32, AT(network.floating_per_gate), 0,
      INT32_MAX},
     {NETWORK "max-buffers-per-channel", STORE_UINT32, AT(network.per_subpartition_max), 1,

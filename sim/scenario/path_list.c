@@ -23,14 +23,19 @@ static bool is_regular(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-/* Two patterns may name one file; it is read once. */
+/* True if an earlier entry gave the same path. */
+static bool is_known(const struct path_list *list, const char *path)
+{
+    for (uint32_t i = 0; i < list->known; i++)
+        if (strcmp(list->paths[i], path) == 0)
+            return true;
+    return false;
+}
+
 static void add(struct path_list *list, const char *path)
 {
     struct snap_arena *arena = list->reader->arena;
 
-    for (uint32_t i = 0; i < list->known; i++)
-        if (strcmp(list->paths[i], path) == 0)
-            return;
     list->paths =
         snap_arena_grow(arena, list->paths, list->count, &list->capacity, sizeof(*list->paths));
     list->paths[list->count++] = snap_arena_strdup(arena, path);
@@ -61,7 +66,8 @@ static uint32_t add_matches(struct path_list *list, glob_t *found)
     for (size_t i = 0; i < found->gl_pathc; i++) {
         if (!is_regular(found->gl_pathv[i]))
             continue;
-        add(list, found->gl_pathv[i]);
+        if (!is_known(list, found->gl_pathv[i]))
+            add(list, found->gl_pathv[i]);
         matched++;
     }
     return matched;
@@ -97,6 +103,7 @@ static bool add_node(struct path_list *list, const struct snap_node *node)
     if (!is_regular(path))
         return snap_reader_fail(list->reader, node, "%s: there is no file \"%s\"", list->what,
                                 node->text);
+    /* Who names a file twice wants it twice; a pattern takes no file that is there already. */
     add(list, path);
     return true;
 }

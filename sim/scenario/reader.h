@@ -30,7 +30,7 @@ struct snap_reader {
 
 /* Sets the error at the node's place and returns false. */
 bool snap_reader_fail(struct snap_reader *reader, const struct snap_node *at, const char *format,
-                      ...) __attribute__((format(printf, 3, 4)));
+                      ...) __attribute__((format(__printf__, 3, 4)));
 
 /* The same for what a later version brings: "<what> is not in this version". Returns false. */
 bool snap_reader_unsupported(struct snap_reader *reader, const struct snap_node *at,
@@ -38,7 +38,7 @@ bool snap_reader_unsupported(struct snap_reader *reader, const struct snap_node 
 
 /* Adds a note at the node's place. */
 void snap_reader_note(struct snap_reader *reader, const struct snap_node *at, const char *format,
-                      ...) __attribute__((format(printf, 3, 4)));
+                      ...) __attribute__((format(__printf__, 3, 4)));
 
 /* Fails with "unknown <what> "<text>"" and the suggestion, or with the list if nothing is near. */
 bool snap_reader_fail_unknown(struct snap_reader *reader, const struct snap_node *at,

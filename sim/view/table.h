@@ -44,7 +44,7 @@ void snap_table_cell(struct snap_table *table, const char *text);
 
 /* Adds the next cell; the text is made in the table's arena. */
 void snap_table_printf(struct snap_table *table, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(__printf__, 2, 3)));
 
 /* Fills the row up with empty cells. */
 void snap_table_end_row(struct snap_table *table);

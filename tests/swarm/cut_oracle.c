@@ -19,7 +19,6 @@ struct misplaced {
     struct snap_event event;
     int64_t sent_epoch;
     int64_t here_epoch;
-    uint32_t attempt;
     int64_t restored; /* the checkpoint that this subtask restored next, if it has it inside */
     bool again;       /* it came again after that */
 };
@@ -29,13 +28,13 @@ struct cut {
     struct emission *emissions;
     uint64_t capacity; /* power of two */
     uint64_t count;
-    int64_t *epochs;    /* by task: last snapshot of this attempt, or what was restored; 0: none */
-    uint32_t *attempts; /* by task */
+    int64_t *epochs; /* by task: last snapshot of this attempt, or what was restored; 0: none */
     struct misplaced *misplaced;
     uint64_t misplaced_count;
     uint64_t misplaced_capacity;
     uint64_t *armed; /* hash table: 1 + index of misplaced records that a restore put back */
     uint64_t armed_capacity;
+    bool rearm;      /* misplaced records have changed their places since */
     bool *completed; /* by checkpoint */
     int64_t completed_capacity;
 };
@@ -85,21 +84,6 @@ static bool same_record(const struct snap_event *a, const struct snap_event *b)
     return a->args[0] == b->args[0] && a->args[1] == b->args[1] && a->args[2] == b->args[2];
 }
 
-/* The same record at the same operator after a restore of a checkpoint that has it inside. */
-static void see_again(struct cut *cut, const struct snap_event *event)
-{
-    if (cut->armed_capacity == 0)
-        return;
-    for (uint64_t at = name_of(event);; at++) {
-        uint64_t index = cut->armed[at & (cut->armed_capacity - 1)];
-
-        if (index == 0)
-            return;
-        if (same_record(&cut->misplaced[index - 1].event, event))
-            cut->misplaced[index - 1].again = true;
-    }
-}
-
 /* Makes the table of what restores have put back so far. */
 static void arm(struct cut *cut)
 {
@@ -107,6 +91,7 @@ static void arm(struct cut *cut)
 
     while (capacity < 2 * cut->misplaced_count)
         capacity *= 2;
+    cut->rearm = false;
     free(cut->armed);
     cut->armed = calloc(capacity, sizeof(*cut->armed));
     SNAP_CHECK(cut->armed);
@@ -122,6 +107,23 @@ static void arm(struct cut *cut)
     }
 }
 
+/* The same record at the same operator after a restore of a checkpoint that has it inside. */
+static void see_again(struct cut *cut, const struct snap_event *event)
+{
+    if (cut->rearm)
+        arm(cut);
+    if (cut->armed_capacity == 0)
+        return;
+    for (uint64_t at = name_of(event);; at++) {
+        uint64_t index = cut->armed[at & (cut->armed_capacity - 1)];
+
+        if (index == 0)
+            return;
+        if (same_record(&cut->misplaced[index - 1].event, event))
+            cut->misplaced[index - 1].again = true;
+    }
+}
+
 static void see_handled(struct cut *cut, const struct snap_event *event)
 {
     const struct emission *emission = find(cut, (uint64_t)event->args[1]);
@@ -133,8 +135,7 @@ static void see_handled(struct cut *cut, const struct snap_event *event)
         return;
     if (cut->misplaced_count == cut->misplaced_capacity) {
         cut->misplaced_capacity = cut->misplaced_capacity ? cut->misplaced_capacity * 2 : 64;
-        cut->misplaced =
-            realloc(cut->misplaced, cut->misplaced_capacity * sizeof(*cut->misplaced));
+        cut->misplaced = realloc(cut->misplaced, cut->misplaced_capacity * sizeof(*cut->misplaced));
         SNAP_CHECK(cut->misplaced);
     }
     misplaced = &cut->misplaced[cut->misplaced_count++];
@@ -142,24 +143,46 @@ static void see_handled(struct cut *cut, const struct snap_event *event)
     misplaced->event = *event;
     misplaced->sent_epoch = emission->epoch;
     misplaced->here_epoch = cut->epochs[event->actor];
-    misplaced->attempt = cut->attempts[event->actor];
 }
 
-/* Early records of an older attempt are inside a checkpoint that was taken after them. */
+/* Whether a completed checkpoint lies in (after, to]. */
+static int64_t completed_between(const struct cut *cut, int64_t after, int64_t to)
+{
+    for (int64_t id = after + 1; id <= to && id < cut->completed_capacity; id++)
+        if (cut->completed[id])
+            return id;
+    return 0;
+}
+
+/* The completed checkpoint for which the record is early or late; 0: there is none. */
+static int64_t misplaced_for(const struct cut *cut, const struct misplaced *at)
+{
+    if (at->sent_epoch > at->here_epoch)
+        return completed_between(cut, at->here_epoch, at->sent_epoch);
+    return completed_between(cut, at->sent_epoch, at->here_epoch);
+}
+
+/* The last attempt is over, and no further checkpoint of it will be completed: its misplaced
+ * records are forgotten unless there is one; early ones may be inside what is restored. */
 static void see_restored(struct cut *cut, const struct snap_event *event)
 {
-    cut->attempts[event->actor] = (uint32_t)event->args[0];
+    uint64_t kept = 0;
+
     cut->epochs[event->actor] = event->args[1] > 0 ? event->args[1] : 0;
     for (uint64_t i = 0; i < cut->misplaced_count; i++) {
         struct misplaced *at = &cut->misplaced[i];
 
-        if (at->event.actor == event->actor && at->restored == 0 &&
-            at->attempt + 1 == event->args[0])
+        if (at->event.actor == event->actor && at->restored == 0) {
+            if (misplaced_for(cut, at) == 0)
+                continue;
             at->restored = at->here_epoch < event->args[1] && event->args[1] <= at->sent_epoch
                                ? event->args[1]
                                : -1;
+        }
+        cut->misplaced[kept++] = *at;
     }
-    arm(cut);
+    cut->misplaced_count = kept;
+    cut->rearm = true;
 }
 
 static void see_completed(struct cut *cut, int64_t id)
@@ -200,21 +223,10 @@ static void see(struct cut *cut, const struct snap_event *event)
     }
 }
 
-/* Whether a completed checkpoint lies in (after, to]. */
-static int64_t completed_between(const struct cut *cut, int64_t after, int64_t to)
-{
-    for (int64_t id = after + 1; id <= to && id < cut->completed_capacity; id++)
-        if (cut->completed[id])
-            return id;
-    return 0;
-}
-
-static void report_one(const struct cut *cut, const struct misplaced *at,
-                       struct cut_report *report)
+static void report_one(const struct cut *cut, const struct misplaced *at, struct cut_report *report)
 {
     bool early = at->sent_epoch > at->here_epoch;
-    int64_t id = early ? completed_between(cut, at->here_epoch, at->sent_epoch)
-                       : completed_between(cut, at->sent_epoch, at->here_epoch);
+    int64_t id = misplaced_for(cut, at);
 
     if (id == 0)
         return;
@@ -239,8 +251,7 @@ void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
     memset(report, 0, sizeof(*report));
     report->doubled = calloc(run->sim->job->operator_count, sizeof(bool));
     cut.epochs = calloc(run->sim->job->task_count + 1, sizeof(*cut.epochs));
-    cut.attempts = calloc(run->sim->job->task_count + 1, sizeof(*cut.attempts));
-    SNAP_CHECK(report->doubled && cut.epochs && cut.attempts);
+    SNAP_CHECK(report->doubled && cut.epochs);
     grow(&cut);
     for (uint64_t i = 0; i < run->event_count; i++)
         see(&cut, &run->events[i]);
@@ -248,7 +259,6 @@ void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
         report_one(&cut, &cut.misplaced[i], report);
     free(cut.emissions);
     free(cut.epochs);
-    free(cut.attempts);
     free(cut.misplaced);
     free(cut.armed);
     free(cut.completed);

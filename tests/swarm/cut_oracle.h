@@ -20,8 +20,8 @@
 struct cut_report {
     uint64_t early; /* records, of completed checkpoints */
     uint64_t late;
-    uint64_t took_effect; /* early ones that came again after a restore of their checkpoint */
-    bool *doubled;        /* by operator: some record took effect on it; free after use */
+    uint64_t took_effect;     /* early ones that came again after a restore of their checkpoint */
+    bool *doubled;            /* by operator: some record took effect on it; free after use */
     int64_t first_checkpoint; /* of the first early or late record */
     struct snap_event first;
 };

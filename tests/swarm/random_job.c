@@ -133,7 +133,8 @@ static void put_source_options(struct maker *maker, const struct node *node, uns
 static void add_sequence(struct maker *maker)
 {
     struct node *node = add_node(maker, "seq");
-    unsigned records = 20 + (unsigned)below(maker, chance(maker, 50) ? 200 : 1500);
+    unsigned records =
+        20 + (unsigned)below(maker, is_real_time(maker) || chance(maker, 50) ? 200 : 1500);
 
     begin(maker, node, "sequence");
     snap_text_printf(maker->text, ", count: %u", records);
@@ -167,8 +168,8 @@ static void add_list(struct maker *maker)
     begin(maker, node, "list");
     snap_text_add_string(maker->text, ", records: [");
     for (unsigned i = 0; i < records; i++) {
-        snap_text_printf(maker->text, node->key_is_text ? "%s[\"k%u\", " : "%s[%u, ",
-                         i ? ", " : "", (unsigned)below(maker, 20));
+        snap_text_printf(maker->text, node->key_is_text ? "%s[\"k%u\", " : "%s[%u, ", i ? ", " : "",
+                         (unsigned)below(maker, 20));
         if (node->value_is_text)
             put_words(maker);
         else
@@ -376,12 +377,18 @@ static void put_number(struct maker *maker, const char *key, uint64_t number)
     snap_text_printf(maker->text, "  %s: %" PRIu64 "\n", key, number);
 }
 
+/* Whether failed checkpoints never fail the job. */
+static bool is_patient(const struct maker *maker)
+{
+    return is_real_time(maker) || is_wide(maker);
+}
+
 static void put_checkpoints(struct maker *maker)
 {
     if (!maker->checkpoints)
         return;
     put_ms(maker, "execution.checkpointing.interval",
-           10 + below(maker, chance(maker, 70) ? 60 : 400));
+           10 + below(maker, is_real_time(maker) || chance(maker, 70) ? 60 : 400));
     if (maker->at_least_once)
         put_key(maker, "execution.checkpointing.mode", "AT_LEAST_ONCE");
     if (chance(maker, 25))
@@ -389,11 +396,11 @@ static void put_checkpoints(struct maker *maker)
     if (chance(maker, 25))
         put_number(maker, "execution.checkpointing.max-concurrent-checkpoints",
                    1 + below(maker, 3));
-    if (chance(maker, 25))
+    if (!is_real_time(maker) && chance(maker, 25))
         put_ms(maker, "execution.checkpointing.timeout", 10 + below(maker, 100));
-    if (chance(maker, 85))
+    if (is_patient(maker) || chance(maker, 85))
         put_number(maker, "execution.checkpointing.tolerable-failed-checkpoints",
-                   chance(maker, 70) ? 1000000 : below(maker, 3));
+                   is_patient(maker) || chance(maker, 70) ? 1000000 : below(maker, 3));
     if (chance(maker, 30))
         put_number(maker, "execution.checkpointing.num-retained", 1 + below(maker, 3));
     if (maker->profile != RANDOM_JOB_THREADS && chance(maker, 15))
@@ -466,22 +473,26 @@ static void put_model(struct maker *maker)
     snap_text_add_string(maker->text, "model:\n");
     if (chance(maker, 30))
         snap_text_printf(maker->text, "  record-size: %s\n", PICK(maker, "8 b", "500 b", "2 kb"));
-    if (chance(maker, 30))
+    if (chance(maker, 50))
         snap_text_printf(maker->text, "  snapshot-sync: %s\n",
-                         PICK(maker, "1 ns", "100 us", "1 ms", "7 ms"));
+                         is_real_time(maker) ? "1 ms"
+                                             : PICK(maker, "1 ns", "100 us", "1 ms", "7 ms"));
     snap_text_add_string(maker->text, "  network: {");
     snap_text_printf(maker->text, "latency: %s, local-latency: %s",
                      PICK(maker, "1 ns", "50 ns", "3 us", "20 us", "200 us", "200 us", "2 ms"),
                      PICK(maker, "1 ns", "700 ns", "20 us", "20 us", "100 us"));
-    if (chance(maker, 60))
+    if (!is_real_time(maker) && chance(maker, 60))
         snap_text_printf(maker->text, ", bandwidth: %s",
                          PICK(maker, "1 mb/s", "10 mb/s", "100 mb/s", "1 gb/s"));
     snap_text_add_string(maker->text, "}\n  storage: {");
-    snap_text_printf(maker->text, "latency: %s, bandwidth: %s}\n",
-                     PICK(maker, "1 ns", "1 ms", "5 ms", "20 ms"),
-                     maker->profile == RANDOM_JOB_ANYTHING
-                         ? PICK(maker, "100 kb/s", "1 mb/s", "100 mb/s")
-                         : PICK(maker, "10 mb/s", "10 mb/s", "100 mb/s"));
+    if (is_real_time(maker))
+        snap_text_add_string(maker->text, "latency: 1 ms, bandwidth: 100 mb/s}\n");
+    else
+        snap_text_printf(maker->text, "latency: %s, bandwidth: %s}\n",
+                         PICK(maker, "1 ns", "1 ms", "5 ms", "20 ms"),
+                         maker->profile == RANDOM_JOB_ANYTHING
+                             ? PICK(maker, "100 kb/s", "1 mb/s", "100 mb/s")
+                             : PICK(maker, "10 mb/s", "10 mb/s", "100 mb/s"));
 }
 
 /* ---- timeline ---- */
@@ -498,9 +509,8 @@ static void put_subtask(struct maker *maker)
 static void put_event(struct maker *maker)
 {
     static const char *const sentences[] = {
-        "received barrier %u",       "blocked for checkpoint %u",
-        "started snapshot %u",       "sent barrier %u",
-        "acknowledged checkpoint %u", "heard that checkpoint %u completed",
+        "received barrier %u", "blocked for checkpoint %u",  "started snapshot %u",
+        "sent barrier %u",     "acknowledged checkpoint %u", "heard that checkpoint %u completed",
     };
     unsigned checkpoint = 1 + (unsigned)below(maker, 6);
 
@@ -598,7 +608,7 @@ static void put_timeline(struct maker *maker)
 static const char *until_of(struct maker *maker)
 {
     if (is_real_time(maker))
-        return "10 s";
+        return "60 s";
     if (maker->profile == RANDOM_JOB_SABOTAGED)
         return "20 s";
     return PICK(maker, "200 ms", "1 s", "20 s", "20 s", "20 s", "20 s", "20 s");

@@ -12,7 +12,7 @@
 #include "swarm/swarm_driver.h"
 #include "swarm/swarm_run.h"
 
-enum { JOBS_EVERYDAY = 600, CONTEXT_EVENTS = 6, NOTE_EVENTS = 0 };
+enum { JOBS_EVERYDAY = 2000, CONTEXT_EVENTS = 6, NOTE_EVENTS = 0 };
 
 static bool same_event(const struct snap_event *a, const struct snap_event *b)
 {

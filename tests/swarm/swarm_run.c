@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "swarm/swarm_run.h"
 
+#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,24 +108,26 @@ static void print_last_events(void *context)
     fflush(stdout);
 }
 
-void swarm_run_perform(struct swarm_run *run, const struct snap_simulation *sim,
-                       const struct swarm_run_options *options)
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *place)
 {
-    struct snap_fs *fs = snap_fs_memory_create(NULL);
+    (void)status;
+    (void)type;
+    (void)place;
+    return remove(path);
+}
+
+static void perform_on(struct swarm_run *run, struct snap_fs *fs)
+{
+    const struct swarm_run_options *options = run->options;
     struct snap_observer observers[2];
     struct snap_run_options run_options = {.runtime = options->runtime,
                                            .every_record = options->every_record,
                                            .fs = fs,
                                            .observers = observers,
                                            .interrupted = options->interrupted};
-    struct snap_ledger *ledger;
+    struct snap_ledger *ledger = create_ledger(run);
     struct snap_run *performed;
 
-    memset(run, 0, sizeof(*run));
-    snap_arena_init(&run->arena);
-    run->sim = sim;
-    run->options = options;
-    ledger = create_ledger(run);
     if (!options->events_unwanted)
         observers[run_options.observer_count++] =
             (struct snap_observer){.context = run,
@@ -133,13 +136,43 @@ void swarm_run_perform(struct swarm_run *run, const struct snap_simulation *sim,
                                    .buffers_wanted = options->records_wanted};
     if (ledger)
         observers[run_options.observer_count++] = snap_ledger_observer(ledger);
-    performed = snap_run_create(sim, &run_options);
+    performed = snap_run_create(run->sim, &run_options);
     snap_check_set_hook(print_last_events, run);
     run->result = snap_run_execute(performed);
     judge(run, performed, ledger);
     snap_check_set_hook(NULL, NULL);
     snap_run_destroy(performed);
     snap_ledger_destroy(ledger);
+}
+
+/* The file system in memory belongs to one thread; threads write real files. */
+static void perform_on_files(struct swarm_run *run)
+{
+    char directory[] = "/tmp/snapsim-swarm-XXXXXX";
+    struct snap_fs *fs;
+
+    SNAP_CHECK(mkdtemp(directory));
+    fs = snap_fs_real_create(directory);
+    perform_on(run, fs);
+    snap_fs_destroy(fs);
+    nftw(directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+void swarm_run_perform(struct swarm_run *run, const struct snap_simulation *sim,
+                       const struct swarm_run_options *options)
+{
+    struct snap_fs *fs;
+
+    memset(run, 0, sizeof(*run));
+    snap_arena_init(&run->arena);
+    run->sim = sim;
+    run->options = options;
+    if (options->runtime == SNAP_RUNTIME_THREADS) {
+        perform_on_files(run);
+        return;
+    }
+    fs = snap_fs_memory_create(NULL);
+    perform_on(run, fs);
     snap_fs_destroy(fs);
 }
 

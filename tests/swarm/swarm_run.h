@@ -2,7 +2,8 @@
 /*
  * swarm_run.h: performs one scenario text and keeps what tests compare: events, verdict, result.
  *
- * - Sinks write into a file system in memory.
+ * - Sinks write into a file system in memory; on threads into a new directory below /tmp, which is
+ *   removed at the end of the run.
  * - Texts in record events are replaced by their content hash: runs can be compared after their
  *   memory is gone.
  * - Owner: the test; fini is safe on zeroed memory.
@@ -21,8 +22,8 @@
 
 struct swarm_run_options {
     enum snap_runtime_kind runtime;
-    bool every_record;   /* virtual: one event per record */
-    bool records_wanted; /* keep record and buffer events too, else those of level checkpoints */
+    bool every_record;    /* virtual: one event per record */
+    bool records_wanted;  /* keep record and buffer events too, else those of level checkpoints */
     bool events_unwanted; /* keep none */
     bool (*interrupted)(void);
 };

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests that are scripts, and the labels by which ./dev picks tests.
+find_package(Python3 COMPONENTS Interpreter REQUIRED)
+add_test(NAME tidy-self-test COMMAND Python3::Interpreter tidy/tidy.py --self-test
+         WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+add_test(NAME tidy-tree COMMAND Python3::Interpreter tidy/tidy.py ${PROJECT_SOURCE_DIR}
+         WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+set(poison ${CMAKE_CURRENT_SOURCE_DIR}/tidy/poison.sh ${CMAKE_C_COMPILER})
+add_custom_target(poison COMMAND ${poison} VERBATIM)
+add_test(NAME tidy-poison COMMAND ${poison})
+
+add_test(NAME demo-word-count
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/demo/test_word_count.sh $<TARGET_FILE:snapsim>)
+
+# The builds of other presets that are there; without any the test is skipped.
+set(programs $<TARGET_FILE:snapsim>)
+foreach(preset gcc-o0 gcc-o3 clang-o0 clang)
+    list(APPEND programs ${PROJECT_SOURCE_DIR}/build/${preset}/snapsim)
+endforeach()
+add_test(NAME hash-compilers COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/hash/test_hashes.sh ${programs})
+set_tests_properties(hash-compilers PROPERTIES SKIP_RETURN_CODE 77)
+
+# Verdicts in each runtime that a scenario names.
+add_test(NAME threads-verdicts
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/threads/test_verdicts.sh $<TARGET_FILE:snapsim>)
+
+# The full numbers: seeds that the everyday run does not try.
+foreach(question runahead ledger)
+    if(TARGET swarm_${question})
+        add_test(NAME long-swarm-${question} COMMAND swarm_${question} 4000 1000000)
+        set_tests_properties(long-swarm-${question} PROPERTIES TIMEOUT 7200)
+    endif()
+endforeach()
+
+# A test's label is the word its name begins with; the others are unit tests.
+get_property(tests DIRECTORY PROPERTY TESTS)
+add_custom_target(threads-tests DEPENDS snapsim)
+foreach(test IN LISTS tests)
+    if(test MATCHES "^(conform|tidy|demo|hash|swarm|threads|long)[-_]")
+        set(label ${CMAKE_MATCH_1})
+    elseif(test MATCHES "^test_(story|threads)_")
+        set(label ${CMAKE_MATCH_1})
+    else()
+        set(label unit)
+    endif()
+    set_property(TEST ${test} APPEND PROPERTY LABELS ${label})
+    if(label STREQUAL threads AND TARGET ${test})
+        add_dependencies(threads-tests ${test})
+    endif()
+endforeach()

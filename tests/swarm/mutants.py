@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A test of the tests: rules that are broken on purpose must be noticed.
+
+Each mutant is one change of one source file. It is compiled alone, put before the libraries, and
+the swarm that is to notice it must fail. A change that no longer fits its file fails too: then the
+rule has moved, and its mutant has to follow.
+
+usage: mutants.py SOURCE_DIR BUILD_DIR COMPILER [FLAG...]
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+# Nothing is changed, so nothing must be noticed.
+CONTROL = "as it is"
+
+# (name, swarm, file, old, new)
+MUTANTS = [
+    (CONTROL, "runahead", "sim/runtime/virtual.c", "if (at < sends[link->to]) {",
+     "if (at < sends[link->to]) {"),
+    ("horizon without echo: what others pass on is not counted", "runahead",
+     "sim/runtime/virtual.c",
+     "if (at < sends[link->to]) {", "if (at < sends[link->to] && false) {"),
+    ("horizon one too far", "runahead", "sim/runtime/virtual.c",
+     "world->actors[i]->horizon_ns = runtime->horizon_ns[runtime->node_of[i]];",
+     "world->actors[i]->horizon_ns = runtime->horizon_ns[runtime->node_of[i]] + 1;"),
+    ("a mail does not lower its receiver's promise", "runahead", "sim/runtime/virtual.c",
+     "    to->promise_ns = snap_ns_min(to->promise_ns, at);\n", ""),
+    ("promise without inbox", "runahead", "sim/runtime/task.c",
+     "    return snap_ns_min(at, snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox)));",
+     "    return snap_ns_min(at, next_timer(task));"),
+    ("promise without timers", "runahead", "sim/runtime/task.c",
+     "    return snap_ns_min(at, snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox)));",
+     "    return snap_ns_min(at, snap_inbox_peek(&actor->inbox));"),
+    ("promise without the credit of the buffer in work", "runahead", "sim/runtime/task.c",
+     "        k = k < left ? k : left;\n", "        (void)left;\n"),
+    ("promise without fan-out", "runahead", "sim/runtime/task.c",
+     "    k = snap_output_room(&task->output) / chain->fanout_max;\n    k = k <",
+     "    k = snap_output_room(&task->output);\n    k = k <"),
+    ("promise with room for two too many", "runahead", "sim/runtime/task.c",
+     "    k = k < UINT32_MAX ? k + 1 : k;\n", "    k = k < UINT32_MAX - 3 ? k + 3 : k;\n"),
+    ("spans that do not end at a mail", "runahead", "sim/runtime/task.c",
+     "    snap_ns limit = snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox));",
+     "    snap_ns limit = next_timer(task);"),
+    ("spans that do not end at a timer", "runahead", "sim/runtime/task.c",
+     "    snap_ns limit = snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox));",
+     "    snap_ns limit = snap_inbox_peek(&actor->inbox);"),
+    ("further mails after one that took time", "regressions", "sim/runtime/task.c",
+     "        task->must_act = took_time(task, before);\n",
+     "        task->must_act = took_time(task, before) && may_act(task);\n"),
+    ("records that start at the limit", "runahead", "sim/runtime/task.c",
+     "    else if ((span_ns - 1) / cost < plan.count)\n"
+     "        plan.count = (uint32_t)((span_ns - 1) / cost) + 1;",
+     "    else if (span_ns / cost < plan.count)\n"
+     "        plan.count = (uint32_t)(span_ns / cost) + 1;"),
+    ("state is not put back", "ledger", "sim/runtime/task_life.c",
+     "!snap_chain_open(&task->chain, from ? from->operators : NULL,",
+     "!snap_chain_open(&task->chain, NULL,"),
+    ("records go on behind a barrier", "ledger", "sim/protocol/partition_send.c",
+     "    sub->blocked = blocks_channel(item);\n",
+     "    sub->blocked = blocks_channel(item) && false;\n"),
+]
+
+JOBS = (60, 300)  # few first, more if they notice nothing
+
+
+def compile_object(compiler, flags, source, target, root):
+    command = [*compiler, "-c", "-O1", "-std=c11", "-D_GNU_SOURCE", "-ffp-contract=off",
+               "-I", str(root / "sim"), "-I", str(root / "tests"), *flags,
+               str(source), "-o", str(target)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def link(compiler, flags, objects, build, target):
+    libraries = sorted(str(path) for path in (build / "sim").glob("libsnap_*.a"))
+    command = [*compiler, *flags, *map(str, objects), str(build / "tests" / "libswarm.a"),
+               "-Wl,--start-group", *libraries, "-Wl,--end-group",
+               "-lyaml", "-ljansson", "-lm", "-lpthread", "-o", str(target)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def is_noticed(program, swarm, root):
+    if swarm == "regressions":
+        runs = [sorted(str(path) for path in (root / "tests/fixtures/swarm").glob("*.yaml"))]
+    else:
+        runs = [[str(JOBS[0]), "1"], [str(JOBS[1]), str(JOBS[0] + 1)]]
+    return any(subprocess.run([program, *arguments], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, check=False).returncode != 0
+               for arguments in runs)
+
+
+def try_mutant(mutant, root, build, compiler, flags, folder):
+    name, swarm, file, old, new = mutant
+    text = (root / file).read_text()
+    if text.count(old) != 1:
+        return f"{file} has {text.count(old)} places for it, there must be one"
+    source = folder / pathlib.Path(file).name
+    source.write_text(text.replace(old, new))
+    objects = [folder / "mutant.o", folder / "main.o"]
+    for given, made in zip([source, root / "tests" / "swarm" / f"{swarm}.c"], objects):
+        result = compile_object(compiler, flags, given, made, root)
+        if result.returncode != 0:
+            return "does not compile:\n" + result.stderr
+    program = folder / "mutant"
+    result = link(compiler, flags, objects, build, program)
+    if result.returncode != 0:
+        return "does not link:\n" + result.stderr
+    if name == CONTROL:
+        return "fails without any change" if is_noticed(program, swarm, root) else None
+    return None if is_noticed(program, swarm, root) else "nobody noticed"
+
+
+def main():
+    if len(sys.argv) < 4:
+        sys.exit(__doc__)
+    root, build = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    compiler, flags = [sys.argv[3]], sys.argv[4:]
+    failed = 0
+    for mutant in MUTANTS:
+        with tempfile.TemporaryDirectory() as folder:
+            problem = try_mutant(mutant, root, build, compiler, flags, pathlib.Path(folder))
+        print(f"{'ok    ' if problem is None else 'FAILED'} {mutant[0]}"
+              f"{'' if problem is None else ': ' + problem}", flush=True)
+        failed += problem is not None
+    print(f"{len(MUTANTS) - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Jobs in which something was wrong once, each as a scenario file that says what. Each runs ahead
+ * and with one event per record: the traces must be equal and keep the rules of every trace, and
+ * the ledger must be quiet. Usage: swarm_regressions FILE...
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "swarm/swarm_run.h"
+#include "swarm/trace_oracle.h"
+
+static bool read_file(const char *path, struct snap_text *text)
+{
+    FILE *file = fopen(path, "r");
+    char buffer[4096];
+    size_t count;
+
+    if (!file)
+        return false;
+    while ((count = fread(buffer, 1, sizeof(buffer), file)) > 0)
+        snap_text_add(text, buffer, count);
+    fclose(file);
+    return true;
+}
+
+static bool same_traces(const struct swarm_run *a, const struct swarm_run *b)
+{
+    if (a->event_count != b->event_count)
+        return false;
+    for (uint64_t i = 0; i < a->event_count; i++)
+        if (a->events[i].at_ns != b->events[i].at_ns || a->events[i].actor != b->events[i].actor ||
+            a->events[i].type != b->events[i].type ||
+            memcmp(a->events[i].args, b->events[i].args, sizeof(a->events[i].args)) != 0)
+            return false;
+    return true;
+}
+
+static bool passes(const struct snap_built *built)
+{
+    struct swarm_run_options options = {.runtime = SNAP_RUNTIME_VIRTUAL, .records_wanted = true};
+    struct swarm_run_options every = options;
+    struct swarm_run ahead;
+    struct swarm_run single;
+    bool good;
+
+    every.every_record = true;
+    swarm_run_perform(&single, &built->sim, &every);
+    swarm_run_perform(&ahead, &built->sim, &options);
+    good = trace_oracle_holds(&ahead);
+    if (good && !same_traces(&ahead, &single)) {
+        printf("the traces differ\n");
+        good = false;
+    }
+    if (!snap_expectation_met(&built->expectation, &ahead.verdict, ahead.result.status)) {
+        printf("not as expected\n");
+        swarm_print_verdict(&ahead);
+        good = false;
+    }
+    swarm_run_fini(&ahead);
+    swarm_run_fini(&single);
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    int failed = 0;
+
+    for (int i = 1; i < argc; i++) {
+        struct snap_text text = {0};
+        struct snap_built built = {0};
+        bool good = read_file(argv[i], &text) && swarm_build(snap_text_get(&text), &built) &&
+                    passes(&built);
+
+        if (!good)
+            printf("failed: %s\n", argv[i]);
+        failed += !good;
+        snap_built_fini(&built);
+        snap_text_fini(&text);
+    }
+    printf("%d passed, %d failed\n", argc - 1 - failed, failed);
+    return argc > 1 && failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Real threads come and go: what many starts, crashes, restarts and stops leave behind, and how
+ * soon a stop is done.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "swarm/swarm_run.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_OWN_ALLOCATOR true /* of a sanitizer, which looks for leaks itself */
+#else
+#define HAS_OWN_ALLOCATOR false
+#endif
+
+enum { CYCLES = 200, CYCLES_WARM = 20, GROWTH_BYTES_MAX = 16384 };
+
+static const char crash_and_stop[] =
+    "name: crash and stop\n"
+    "until: 25 ms\n"
+    "config: {parallelism.default: 2, execution.checkpointing.interval: 10 ms,\n"
+    "         pipeline.operator-chaining.enabled: false,\n"
+    "         restart-strategy.type: fixed-delay, restart-strategy.fixed-delay.delay: 1 ms,\n"
+    "         restart-strategy.fixed-delay.attempts: 1000}\n"
+    "model: {storage: {latency: 100 us}}\n"
+    "operators:\n"
+    "  - {uid: numbers, type: sequence, count: 100000, keys: 10, rate: 50000/s}\n"
+    "  - {uid: counts, type: count, input: numbers, ship: hash}\n"
+    "  - {uid: out, type: file-sink, input: counts, path: out}\n"
+    "  - {uid: seen, type: collect, input: counts}\n"
+    "timeline:\n"
+    "  - {at: 5 ms, crash: \"counts[1]\", optional: true}\n"
+    "  - {when: \"checkpoint any completed\", crash: \"out[0]\", optional: true}\n";
+
+/* What a process has: threads, descriptors, memory. */
+struct belongings {
+    int threads;
+    int descriptors;
+    size_t bytes;
+};
+
+static int count_entries(const char *path)
+{
+    DIR *directory = opendir(path);
+    int count = 0;
+
+    assert_non_null(directory);
+    while (readdir(directory))
+        count++;
+    closedir(directory);
+    return count;
+}
+
+static struct belongings look(void)
+{
+    struct belongings now = {.threads = count_entries("/proc/self/task"),
+                             .descriptors = count_entries("/proc/self/fd")};
+
+    if (!HAS_OWN_ALLOCATOR)
+        now.bytes = mallinfo2().uordblks;
+    return now;
+}
+
+static int asked;
+
+/* The second time is some 50 ms after the start. */
+static bool is_asked_twice(void)
+{
+    return ++asked > 1;
+}
+
+/* Some runs are stopped by their `until`, some from outside. */
+static bool run_cycle(unsigned cycle)
+{
+    struct swarm_run_options options = {.runtime = SNAP_RUNTIME_THREADS};
+    struct snap_built built;
+    struct swarm_run run;
+    bool restarted = false;
+
+    asked = 0;
+    assert_true(swarm_build(crash_and_stop, &built));
+    if (cycle % 8 == 0) {
+        built.sim.until_ns = SNAP_NEVER;
+        options.interrupted = is_asked_twice;
+    }
+    swarm_run_perform(&run, &built.sim, &options);
+    assert_int_equal(run.result.error.code, SNAP_OK);
+    assert_int_not_equal(run.result.status, SNAP_JOB_FAILED);
+    assert_int_equal(run.result.interrupted, cycle % 8 == 0);
+    for (uint64_t i = 0; i < run.event_count; i++)
+        restarted = restarted || run.events[i].type == SNAP_EVENT_FAILOVER;
+    swarm_run_fini(&run);
+    snap_built_fini(&built);
+    return restarted;
+}
+
+static void test_cycles_leave_nothing_behind(void **state)
+{
+    struct belongings before;
+    struct belongings after;
+    unsigned restarted = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < CYCLES_WARM; i++)
+        run_cycle(i);
+    before = look();
+    for (unsigned i = 0; i < CYCLES; i++)
+        restarted += run_cycle(i);
+    after = look();
+    assert_int_equal(before.threads, after.threads);
+    assert_int_equal(before.descriptors, after.descriptors);
+    /* The C library itself keeps a little for each thread it has seen. */
+    if (after.bytes > before.bytes + GROWTH_BYTES_MAX)
+        fail_msg("%zu bytes before, %zu after %d cycles", before.bytes, after.bytes, CYCLES);
+    assert_true(restarted > CYCLES / 2);
+}
+
+static const char slow_records[] =
+    "name: slow records\n"
+    "config: {parallelism.default: 4, pipeline.operator-chaining.enabled: false,\n"
+    "         execution.buffer-timeout.interval: 0 ms}\n"
+    "operators:\n"
+    "  - {uid: numbers, type: sequence, count: 100000, keys: 10, rate: 2000/s}\n"
+    "  - {uid: first, type: pass-through, input: numbers, ship: rebalance, cost: 400 ms}\n"
+    "  - {uid: second, type: pass-through, input: first, ship: rebalance, cost: 400 ms}\n"
+    "  - {uid: out, type: discard, input: second, cost: 300 ms}\n";
+
+enum { SLOWEST_RECORD_MS = 400, STOP_MS_MAX = 1000 };
+
+static struct timespec stop_time;
+
+/* Stops when all subtasks have a record in work. */
+static bool is_time_to_stop(void)
+{
+    if (++asked < 30)
+        return false;
+    if (asked == 30)
+        clock_gettime(CLOCK_MONOTONIC, &stop_time);
+    return true;
+}
+
+static void test_stop_waits_for_no_more_than_the_record_in_work(void **state)
+{
+    struct swarm_run_options options = {.runtime = SNAP_RUNTIME_THREADS,
+                                        .interrupted = is_time_to_stop};
+    struct snap_built built;
+    struct swarm_run run;
+    struct timespec end;
+    long long ms;
+
+    (void)state;
+    asked = 0;
+    assert_true(swarm_build(slow_records, &built));
+    swarm_run_perform(&run, &built.sim, &options);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    ms = (end.tv_sec - stop_time.tv_sec) * 1000LL + (end.tv_nsec - stop_time.tv_nsec) / 1000000;
+    assert_true(run.result.interrupted);
+    if (ms > SLOWEST_RECORD_MS + STOP_MS_MAX)
+        fail_msg("the stop took %lld ms", ms);
+    swarm_run_fini(&run);
+    snap_built_fini(&built);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cycles_leave_nothing_behind),
+        cmocka_unit_test(test_stop_waits_for_no_more_than_the_record_in_work),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
