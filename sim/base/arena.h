@@ -20,7 +20,7 @@ struct snap_arena {
     struct snap_arena_chunk *chunks; /* newest first; owned */
     char *next;                      /* first free byte of the newest chunk */
     char *end;
-    size_t bytes_total;              /* chunk bytes held */
+    size_t bytes_total; /* chunk bytes held */
 };
 
 /* Makes an empty arena; takes no memory yet. */

@@ -27,16 +27,15 @@ void snap_compare_csv(struct snap_text *text, const struct snap_summary *runs, u
     snap_text_add_string(text, "variant,runtime,seed,job_status,elapsed_ms");
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
         snap_text_printf(text, ",%s", snap_counter_name((enum snap_counter)c));
-    snap_text_add_string(
-        text, ",expectation_met,restarts,checkpoints_completed,checkpoints_failed\n");
+    snap_text_add_string(text,
+                         ",expectation_met,restarts,checkpoints_completed,checkpoints_failed\n");
     for (uint32_t i = 0; i < count; i++) {
         const struct snap_summary *run = &runs[i];
         const struct snap_statistics *statistics = run->statistics;
 
         add_quoted(text, run->simulation->variant ? run->simulation->variant : "");
-        snap_text_printf(text, ",%s,%" PRIu64 ",%s,%" PRId64,
-                         snap_runtime_kind_name(run->runtime), run->simulation->seed,
-                         snap_job_status_name(statistics->job_status),
+        snap_text_printf(text, ",%s,%" PRIu64 ",%s,%" PRId64, snap_runtime_kind_name(run->runtime),
+                         run->simulation->seed, snap_job_status_name(statistics->job_status),
                          statistics->end_ns / SNAP_MS);
         for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
             add_counter(text, run->verdict->counters[c]);

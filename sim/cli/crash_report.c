@@ -24,14 +24,12 @@ static void keep(void *context, const struct snap_event *event)
 static void print(void *context)
 {
     uint64_t first = report.count > EVENTS_KEPT ? report.count - EVENTS_KEPT : 0;
-    snap_ns last_ns =
-        report.count > 0 ? report.events[(report.count - 1) % EVENTS_KEPT].at_ns : 0;
+    snap_ns last_ns = report.count > 0 ? report.events[(report.count - 1) % EVENTS_KEPT].at_ns : 0;
     struct snap_arena scratch;
 
     (void)context;
     snap_arena_init(&scratch);
-    fprintf(stderr,
-            "snapsim: scenario %s, seed %" PRIu64 ", about %.6f s; the last events were:\n",
+    fprintf(stderr, "snapsim: scenario %s, seed %" PRIu64 ", about %.6f s; the last events were:\n",
             report.sim->name, report.sim->seed, (double)last_ns / 1e9);
     for (uint64_t i = first; i < report.count; i++) {
         struct snap_text line = {0};

@@ -69,9 +69,8 @@ static struct snap_ledger *create_ledger(struct snap_execution *execution)
     const struct snap_job *job = sim_of(execution)->job;
     struct snap_operator_rules *all =
         SNAP_ARENA_ARRAY(&execution->arena, struct snap_operator_rules, job->operator_count);
-    const struct snap_operator_rules **rules =
-        SNAP_ARENA_ARRAY(&execution->arena, const struct snap_operator_rules *,
-                         job->operator_count);
+    const struct snap_operator_rules **rules = SNAP_ARENA_ARRAY(
+        &execution->arena, const struct snap_operator_rules *, job->operator_count);
 
     if (sim_of(execution)->ledger == SNAP_LEDGER_OFF)
         return NULL;
@@ -92,8 +91,8 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_ledg
     observers[count++] = (struct snap_observer){.context = execution, .merged = note_fired};
     observers[count++] =
         (struct snap_observer){.context = &execution->hash, .merged = snap_trace_hash_event};
-    observers[count++] = (struct snap_observer){.context = &execution->statistics,
-                                                .merged = snap_statistics_event};
+    observers[count++] =
+        (struct snap_observer){.context = &execution->statistics, .merged = snap_statistics_event};
     if (level != SNAP_TRACE_OFF)
         observers[count++] = (struct snap_observer){
             .context = &execution->writer,
@@ -112,8 +111,7 @@ static void judge(struct snap_execution *execution, struct snap_ledger *ledger)
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
         execution->verdict.counters[c] = SNAP_UNJUDGED;
     if (ledger)
-        snap_ledger_judge(ledger, execution->result.status, &execution->arena,
-                          &execution->verdict);
+        snap_ledger_judge(ledger, execution->result.status, &execution->arena, &execution->verdict);
 }
 
 static void list_unfired(struct snap_execution *execution)
@@ -164,10 +162,9 @@ static void summarize(struct snap_execution *execution)
     summary->verdict = &execution->verdict;
     list_unfired(execution);
     /* What was to happen and did not is not as expected either. */
-    summary->expectation_met =
-        !execution->unfired_matters &&
-        snap_expectation_met(&options->built->expectation, &execution->verdict,
-                             execution->result.status);
+    summary->expectation_met = !execution->unfired_matters &&
+                               snap_expectation_met(&options->built->expectation,
+                                                    &execution->verdict, execution->result.status);
 }
 
 /* What the run left: states and sinks go to the ledger, states into files too. */
@@ -180,8 +177,7 @@ static bool read_results(struct snap_execution *execution, struct snap_run *run,
             return false;
     }
     judge(execution, ledger);
-    return snap_state_files_write(run, sim_of(execution)->job, execution->options.directory,
-                                  error);
+    return snap_state_files_write(run, sim_of(execution)->job, execution->options.directory, error);
 }
 
 static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
@@ -216,9 +212,8 @@ static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
 static bool run_on_files(struct snap_execution *execution, struct snap_error *error)
 {
     struct snap_fs *real = snap_fs_real_create(execution->options.directory);
-    struct snap_fs *memory = execution->options.runtime == SNAP_RUNTIME_VIRTUAL
-                                 ? snap_fs_memory_create(real)
-                                 : NULL;
+    struct snap_fs *memory =
+        execution->options.runtime == SNAP_RUNTIME_VIRTUAL ? snap_fs_memory_create(real) : NULL;
     bool good = run_observed(execution, memory ? memory : real, error);
 
     if (memory && good)
@@ -229,16 +224,15 @@ static bool run_on_files(struct snap_execution *execution, struct snap_error *er
 }
 
 bool snap_execution_perform(struct snap_execution *execution,
-                            const struct snap_execution_options *options,
-                            struct snap_error *error)
+                            const struct snap_execution_options *options, struct snap_error *error)
 {
     bool good;
 
     memset(execution, 0, sizeof(*execution));
     execution->options = *options;
     snap_arena_init(&execution->arena);
-    execution->fired = SNAP_ARENA_ARRAY(&execution->arena, bool,
-                                        sim_of(execution)->timeline.count + 1);
+    execution->fired =
+        SNAP_ARENA_ARRAY(&execution->arena, bool, sim_of(execution)->timeline.count + 1);
     snap_statistics_init(&execution->statistics, sim_of(execution)->job);
     if (!open_trace(execution, error))
         return false;

@@ -39,15 +39,14 @@ struct snap_execution {
     struct snap_verdict verdict;
     struct snap_run_result result;
     struct snap_summary summary;
-    bool *fired; /* by action of the timeline */
+    bool *fired;          /* by action of the timeline */
     bool unfired_matters; /* some action that is not optional never took effect */
 };
 
 /* Runs to the end. Returns false with the error if files cannot be written or read, or if an
  * operator could not go on; what was written until then stays. */
 bool snap_execution_perform(struct snap_execution *execution,
-                            const struct snap_execution_options *options,
-                            struct snap_error *error);
+                            const struct snap_execution_options *options, struct snap_error *error);
 void snap_execution_fini(struct snap_execution *execution);
 
 /* 0 as expected, 1 not as expected, 130 interrupted. */

@@ -79,8 +79,7 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
     return where->level == 0 ? 0 : remove(path);
 }
 
-bool snap_out_dir_prepare(const char *path, enum snap_out_dir_rule rule,
-                          struct snap_error *error)
+bool snap_out_dir_prepare(const char *path, enum snap_out_dir_rule rule, struct snap_error *error)
 {
     if (!make_parents(path, error))
         return false;

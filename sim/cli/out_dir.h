@@ -19,7 +19,6 @@ const char *snap_out_dir_default(const char *name, struct snap_arena *arena);
 enum snap_out_dir_rule { SNAP_OUT_DIR_MUST_BE_EMPTY, SNAP_OUT_DIR_OVERWRITE };
 
 /* Makes the directory ready. Errors: SNAP_ERROR_USAGE if it is not empty, SNAP_ERROR_IO. */
-bool snap_out_dir_prepare(const char *path, enum snap_out_dir_rule rule,
-                          struct snap_error *error);
+bool snap_out_dir_prepare(const char *path, enum snap_out_dir_rule rule, struct snap_error *error);
 
 #endif

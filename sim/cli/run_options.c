@@ -5,16 +5,15 @@
 
 #include "model/names.h"
 
-bool snap_runtime_parse(const char *name, enum snap_runtime_kind *runtime,
-                        struct snap_error *error)
+bool snap_runtime_parse(const char *name, enum snap_runtime_kind *runtime, struct snap_error *error)
 {
     for (unsigned i = 0; i <= SNAP_RUNTIME_THREADS; i++) {
         *runtime = (enum snap_runtime_kind)i;
         if (strcmp(snap_runtime_kind_name(*runtime), name) == 0)
             return true;
     }
-    return snap_error_set(error, SNAP_ERROR_USAGE,
-                          "there is no runtime \"%s\": virtual or threads", name);
+    return snap_error_set(error, SNAP_ERROR_USAGE, "there is no runtime \"%s\": virtual or threads",
+                          name);
 }
 
 bool snap_runtime_check(const struct snap_scenario *scenario, enum snap_runtime_kind runtime,
@@ -43,6 +42,5 @@ bool snap_trace_level_read(const struct snap_args *args, enum snap_trace_level *
 
 enum snap_out_dir_rule snap_out_dir_rule_of(const struct snap_args *args)
 {
-    return snap_args_get(args, "--overwrite") ? SNAP_OUT_DIR_OVERWRITE
-                                              : SNAP_OUT_DIR_MUST_BE_EMPTY;
+    return snap_args_get(args, "--overwrite") ? SNAP_OUT_DIR_OVERWRITE : SNAP_OUT_DIR_MUST_BE_EMPTY;
 }

@@ -70,15 +70,15 @@ static bool write_operator(struct snap_run *run, const struct snap_job *job, uin
     if (lines.count > 1)
         qsort(lines.items, lines.count, sizeof(char *), compare);
     written = write_lines(
-        &lines,
-        snap_arena_printf(&lines.arena, "%s/%s.tsv", directory, job->operators[index].uid), error);
+        &lines, snap_arena_printf(&lines.arena, "%s/%s.tsv", directory, job->operators[index].uid),
+        error);
     free(lines.items);
     snap_arena_fini(&lines.arena);
     return written;
 }
 
-bool snap_state_files_write(struct snap_run *run, const struct snap_job *job,
-                            const char *directory, struct snap_error *error)
+bool snap_state_files_write(struct snap_run *run, const struct snap_job *job, const char *directory,
+                            struct snap_error *error)
 {
     struct snap_arena arena;
     bool good = true;

@@ -12,7 +12,7 @@
 #include "runtime/run.h"
 
 /* Writes a file for each operator with keyed state. Errors: it cannot be written. */
-bool snap_state_files_write(struct snap_run *run, const struct snap_job *job,
-                            const char *directory, struct snap_error *error);
+bool snap_state_files_write(struct snap_run *run, const struct snap_job *job, const char *directory,
+                            struct snap_error *error);
 
 #endif

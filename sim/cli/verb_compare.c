@@ -139,9 +139,8 @@ static bool read_request(char *const *argv, struct request *request, struct snap
         !read_lists(request, error))
         return false;
     out = snap_args_get(&request->args, "--out");
-    request->directory = out ? out
-                             : snap_out_dir_default(snap_scenario_name(request->scenario),
-                                                    &request->arena);
+    request->directory =
+        out ? out : snap_out_dir_default(snap_scenario_name(request->scenario), &request->arena);
     return true;
 }
 
@@ -157,8 +156,8 @@ static const char *entry_directory(struct request *request, uint32_t index,
         path = snap_arena_printf(&request->arena, "%s/%s", path,
                                  snap_runtime_kind_name(request->runtimes[runtime]));
     if (request->seed_count > 1)
-        path = snap_arena_printf(&request->arena, "%s/seed-%llu", path,
-                                 (unsigned long long)sim->seed);
+        path =
+            snap_arena_printf(&request->arena, "%s/seed-%llu", path, (unsigned long long)sim->seed);
     return path;
 }
 
@@ -168,8 +167,7 @@ static bool build_entry(struct request *request, uint32_t index, struct entry *e
 {
     struct snap_scenario_choice choice = request->choice;
 
-    choice.variant =
-        request->variants[index / (request->seed_count * request->runtime_count)];
+    choice.variant = request->variants[index / (request->seed_count * request->runtime_count)];
     if (!snap_scenario_build(request->scenario, &choice, &entry->built, error))
         return false;
     entry->built.sim.seed += index % request->seed_count;
@@ -280,8 +278,8 @@ static int report(struct request *request, struct entry *entries, uint32_t count
     return code;
 }
 
-static void tell_progress(const struct request *request, const struct entry *entry,
-                          uint32_t index, uint32_t count)
+static void tell_progress(const struct request *request, const struct entry *entry, uint32_t index,
+                          uint32_t count)
 {
     if (count > 1 && !snap_args_get(&request->args, "--quiet"))
         fprintf(stderr, "run %u of %u: %s\n", index + 1, count,

@@ -71,8 +71,8 @@ static void add_folders(const char *directory, uint32_t depth, struct snap_arena
                 add_folders(path, depth + 1, arena, folders);
             continue;
         }
-        folders->paths = snap_arena_grow(arena, folders->paths, folders->count,
-                                         &folders->capacity, sizeof(folders->paths[0]));
+        folders->paths = snap_arena_grow(arena, folders->paths, folders->count, &folders->capacity,
+                                         sizeof(folders->paths[0]));
         folders->paths[folders->count++] = path;
     }
     if (opened)

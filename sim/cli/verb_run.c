@@ -99,8 +99,7 @@ static int run(char *const *argv)
         snap_scenario_build(scenario, &request.choice, &built, &error)) {
         const char *out = snap_args_get(&request.args, "--out");
 
-        code = perform(&request, &built,
-                       out ? out : snap_out_dir_default(built.sim.name, &arena));
+        code = perform(&request, &built, out ? out : snap_out_dir_default(built.sim.name, &arena));
     } else {
         code = snap_cli_fail(&error);
     }

@@ -43,7 +43,7 @@ enum snap_arg_kind {
     SNAP_ARG_ORIGIN,      /* origin, written "SOURCE:SPLIT:OFFSET", SPLIT counted per source */
     SNAP_ARG_KEY,         /* union snap_value, by the schema of the operator in this event */
     SNAP_ARG_VALUE,
-    SNAP_ARG_LINEAGE,     /* 64 bits, written as 16 hex digits */
+    SNAP_ARG_LINEAGE, /* 64 bits, written as 16 hex digits */
 };
 
 /* Flink: ExecutionState. */
@@ -94,8 +94,7 @@ enum snap_failure_cause {
       "a request was given up before it had an id", A(KIND, "kind") A(REASON, "reason"))           \
     X(CHECKPOINT_COMPLETED, "checkpoint_completed", CHECKPOINTS,                                   \
       "all parts were acknowledged and stored",                                                    \
-      A(NUMBER, "checkpoint") A(NUMBER, "duration_ns") A(NUMBER, "state_bytes")                    \
-          A(KIND, "kind"))                                                                         \
+      A(NUMBER, "checkpoint") A(NUMBER, "duration_ns") A(NUMBER, "state_bytes") A(KIND, "kind"))   \
     X(CHECKPOINT_ABORTED, "checkpoint_aborted", CHECKPOINTS, "a pending one was given up",         \
       A(NUMBER, "checkpoint") A(REASON, "reason") A(NUMBER, "duration_ns"))                        \
     X(CHECKPOINT_SUBSUMED, "checkpoint_subsumed", CHECKPOINTS,                                     \
@@ -127,8 +126,8 @@ enum snap_failure_cause {
     X(DECLINE_RECEIVED, "decline_received", CHECKPOINTS, "the coordinator took a decline",         \
       A(NUMBER, "checkpoint") A(TASK, "task") A(REASON, "reason"))                                 \
     X(CANCEL_RECEIVED, "cancel_received", CHECKPOINTS,                                             \
-      "a cancellation marker was taken from a channel", A(NUMBER, "checkpoint") A(TASK, "from")    \
-          A(NUMBER, "channel"))                                                                    \
+      "a cancellation marker was taken from a channel",                                            \
+      A(NUMBER, "checkpoint") A(TASK, "from") A(NUMBER, "channel"))                                \
     X(CANCEL_SENT, "cancel_sent", CHECKPOINTS, "a cancellation marker was put into all outputs",   \
       A(NUMBER, "checkpoint"))                                                                     \
     X(NOTIFIED_COMPLETE, "notified_complete", CHECKPOINTS, "the subtask heard of the completion",  \
@@ -136,8 +135,8 @@ enum snap_failure_cause {
     X(NOTIFIED_ABORTED, "notified_aborted", CHECKPOINTS, "the subtask heard of the abort",         \
       A(NUMBER, "checkpoint"))                                                                     \
     X(END_OF_DATA, "end_of_data", CHECKPOINTS, "all input is used up, operators have finished")    \
-    X(END_RECEIVED, "end_received", CHECKPOINTS, "an input channel ended", A(TASK, "from")         \
-      A(NUMBER, "channel"))                                                                        \
+    X(END_RECEIVED, "end_received", CHECKPOINTS, "an input channel ended",                         \
+      A(TASK, "from") A(NUMBER, "channel"))                                                        \
     X(RESTORED, "restored", CHECKPOINTS, "state was put back (checkpoint -1: started empty)",      \
       A(NUMBER, "attempt") A(NUMBER, "checkpoint") A(NUMBER, "state_bytes"))                       \
     X(FAILOVER, "failover", CHECKPOINTS, "the JobManager decided what to do about a failure",      \

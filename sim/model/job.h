@@ -50,9 +50,9 @@ struct snap_operator {
     const char *uid;
     const char *name; /* as in vertex names: "Source: lines", "counts", "out: Writer" */
     const struct snap_operator_type *type;
-    const struct snap_option *options; /* type->option_count entries */
-    void *settings;                    /* what type->configure made of them; arena */
-    struct snap_schema schema;         /* of what it emits */
+    const struct snap_option *options;       /* type->option_count entries */
+    void *settings;                          /* what type->configure made of them; arena */
+    struct snap_schema schema;               /* of what it emits */
     const struct snap_schema *input_schemas; /* of its inputs, set before configure */
     uint32_t input_count;
     struct snap_operator_id id;

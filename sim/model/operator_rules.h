@@ -37,8 +37,8 @@ struct snap_replay {
 
 struct snap_operator_rules {
     enum snap_rule_kind kind;
-    bool expands;     /* outputs get child lineages (form `expand`) */
-    bool reads_none;  /* sinks: no reader ever sees anything, so nothing can be judged */
+    bool expands;    /* outputs get child lineages (form `expand`) */
+    bool reads_none; /* sinks: no reader ever sees anything, so nothing can be judged */
     unsigned number_of_outputs_from; /* PURE: enum snap_record_part mask */
     unsigned key_from;
     unsigned value_from;

@@ -42,10 +42,10 @@ struct snap_option_type {
     const char *name;
     enum snap_option_kind kind;
     bool required;
-    const char *choices;     /* "a|b|c" for SNAP_OPTION_CHOICE, else NULL */
+    const char *choices;      /* "a|b|c" for SNAP_OPTION_CHOICE, else NULL */
     const char *text_default; /* as one would write it in a scenario; NULL: none */
-    const char *doc;         /* one line for `snapsim help operators` */
-    const char *example;     /* a value as one would write it */
+    const char *doc;          /* one line for `snapsim help operators` */
+    const char *example;      /* a value as one would write it */
 };
 
 /* One option of one operator as read. Texts are owned by the scenario's arena. */

@@ -15,7 +15,7 @@ struct settings {
 
 struct instance {
     struct snap_splits splits; /* must stay first: see splits.h */
-    union snap_value *pairs; /* key, value, key, value, ...; arena of the attempt */
+    union snap_value *pairs;   /* key, value, key, value, ...; arena of the attempt */
 };
 
 /* A column is of longs if all of its entries are numbers that stand without quotes. */

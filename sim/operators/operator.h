@@ -39,8 +39,8 @@ struct snap_operator_context {
     uint32_t subtask;
     uint32_t attempt; /* of the subtask, from 0 */
     uint64_t seed;
-    bool checkpointing;        /* checkpoints are taken during the run */
-    struct snap_arena *arena;  /* of the attempt */
+    bool checkpointing;               /* checkpoints are taken during the run */
+    struct snap_arena *arena;         /* of the attempt */
     struct snap_string_pool *strings; /* world memory of this operator and subtask */
     void *world;                      /* class->world_bytes, world memory */
     struct snap_fs *fs;               /* where files go; NULL if the operator has no output path */
@@ -63,8 +63,7 @@ struct snap_operator_class {
     uint32_t fanout_max; /* most outputs for one input; SNAP_FANOUT_UNKNOWN */
 
     /* Prepares the zeroed instance. Errors: a file that cannot be opened or read. */
-    bool (*open)(void *self, const struct snap_operator_context *context,
-                 struct snap_error *error);
+    bool (*open)(void *self, const struct snap_operator_context *context, struct snap_error *error);
     /* Releases what is not arena memory; called once, also after a crash of the subtask. */
     void (*close)(void *self);
 

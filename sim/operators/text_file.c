@@ -21,7 +21,7 @@ struct piece {
 
 struct instance {
     struct snap_splits splits; /* must stay first: see splits.h */
-    struct piece *pieces; /* by index of splits.items */
+    struct piece *pieces;      /* by index of splits.items */
     struct snap_string_pool *strings;
 };
 

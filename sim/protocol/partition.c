@@ -67,8 +67,8 @@ struct snap_partition *snap_output_add(struct snap_output *output, struct snap_a
     SNAP_CHECK(partition->channel_count > 0);
     partition->lineage_edge = producer->out_edge_count > 1 ? edge->output : SNAP_NO_INDEX;
     partition->record_bytes = producer->record_size_bytes ? producer->record_size_bytes : 1;
-    partition->segments_max = partition->channel_count * network->exclusive_per_channel +
-                              network->floating_per_gate;
+    partition->segments_max =
+        partition->channel_count * network->exclusive_per_channel + network->floating_per_gate;
     partition->overdraft_max = network->overdraft_per_gate;
     partition->put_target = SNAP_NO_INDEX;
     partition->key_kind = producer->schema.key;

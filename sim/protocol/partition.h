@@ -74,7 +74,7 @@ struct snap_partition {
     const struct snap_edge *edge;
     uint32_t channel_first; /* its subpartitions: channels [first, first + count) */
     uint32_t channel_count;
-    uint32_t lineage_edge;  /* edge number for lineage; SNAP_NO_INDEX: lineage is passed on */
+    uint32_t lineage_edge;   /* edge number for lineage; SNAP_NO_INDEX: lineage is passed on */
     uint32_t receiver_first; /* subtask index of the first receiver */
     uint32_t record_bytes;
     uint32_t segments_used;
@@ -85,7 +85,7 @@ struct snap_partition {
     uint32_t cursor;      /* REBALANCE, RESCALE: the subpartition written last */
     uint32_t put_target;  /* of the record being put; SNAP_NO_INDEX: none */
     uint32_t key_groups;
-    const uint32_t *group_target; /* HASH: subpartition by key group */
+    const uint32_t *group_target;         /* HASH: subpartition by key group */
     struct snap_subpartition **group_sub; /* HASH: the same as addresses, for the fast path */
     enum snap_value_kind key_kind;
     struct snap_rng rng; /* SHUFFLE */
@@ -163,8 +163,7 @@ uint32_t snap_output_timed_room(const struct snap_output *output);
 
 /* Writes the records of a span, one output for each; buffers that fill leave at their instants. */
 void snap_partition_write_timed(struct snap_output *output, struct snap_partition *partition,
-                                const struct snap_batch *batch,
-                                const struct snap_span_time *time);
+                                const struct snap_batch *batch, const struct snap_span_time *time);
 
 /*
  * Puts one record at the instant `now_ns`. Returns false if no segment can be had: call again with

@@ -38,8 +38,7 @@ uint64_t snap_partition_lineage(const struct snap_partition *partition, uint64_t
 void snap_sub_set_room(struct snap_output *output, struct snap_subpartition *sub);
 
 /* Takes the open buffer away from the subpartition, with what was written to it. */
-struct snap_buffer *snap_sub_detach_open(struct snap_output *output,
-                                         struct snap_subpartition *sub);
+struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap_subpartition *sub);
 
 /* Takes a segment for the subpartition, if need be from the overdraft; false if none is left. */
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub);

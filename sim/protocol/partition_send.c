@@ -64,8 +64,7 @@ struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap
 }
 
 /* Whether the filled part of the open segment may leave before the segment is full. */
-static bool has_flushed_piece(const struct snap_output *output,
-                              const struct snap_subpartition *sub)
+static bool has_flushed_piece(const struct snap_output *output, const struct snap_subpartition *sub)
 {
     return sub->flush_requested && !sub->queue.head && sub->open &&
            snap_sub_piece_bytes(output, sub) > 0;
@@ -213,4 +212,3 @@ void snap_output_resume(struct snap_output *output, uint32_t channel, snap_ns no
     sub->blocked = false;
     snap_sub_wake(output, sub, now_ns);
 }
-

@@ -13,9 +13,8 @@
 
 static uint32_t group_of(const struct snap_partition *partition, const struct snap_record *record)
 {
-    int32_t hash = partition->key_kind == SNAP_VALUE_LONG
-                       ? snap_java_hash_long(record->key.number)
-                       : record->key.string->java_hash;
+    int32_t hash = partition->key_kind == SNAP_VALUE_LONG ? snap_java_hash_long(record->key.number)
+                                                          : record->key.string->java_hash;
 
     return (uint32_t)snap_java_murmur(hash) % partition->key_groups;
 }
@@ -75,8 +74,7 @@ static void append_each(struct snap_output *output, struct snap_partition *parti
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
 
     for (uint32_t i = 0; i < batch->count; i++) {
-        struct snap_subpartition *sub =
-            &subs[snap_partition_target(partition, &batch->records[i])];
+        struct snap_subpartition *sub = &subs[snap_partition_target(partition, &batch->records[i])];
 
         if (sub->lineage)
             sub->lineage[sub->count] = batch->lineage[i];
@@ -130,8 +128,7 @@ uint32_t snap_output_timed_room(const struct snap_output *output)
     uint32_t most;
 
     if (output->partition_count != 1 || partition->channel_count == 1 ||
-        partition->edge->ship == SNAP_SHIP_BROADCAST ||
-        output->flush_interval_ns == 0 ||
+        partition->edge->ship == SNAP_SHIP_BROADCAST || output->flush_interval_ns == 0 ||
         (output->flush_due_ns == SNAP_NEVER && output->flush_interval_ns != SNAP_NEVER))
         return 0;
     /* In so many bytes each channel finishes at most one buffer, and one finishes another. Each
@@ -172,8 +169,7 @@ static void put_timed(struct snap_output *output, struct snap_partition *partiti
 }
 
 void snap_partition_write_timed(struct snap_output *output, struct snap_partition *partition,
-                                const struct snap_batch *batch,
-                                const struct snap_span_time *time)
+                                const struct snap_batch *batch, const struct snap_span_time *time)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
     uint32_t targets[SNAP_TIMED_RECORDS_MAX];
@@ -192,8 +188,8 @@ void snap_partition_write_timed(struct snap_output *output, struct snap_partitio
             sub->records[sub->count++] = batch->records[i];
         } else {
             partition->put_target = targets[i];
-            put_timed(output, partition, &batch->records[i],
-                      batch->lineage ? batch->lineage[i] : 0, at_ns);
+            put_timed(output, partition, &batch->records[i], batch->lineage ? batch->lineage[i] : 0,
+                      at_ns);
         }
         /* What waited for the link leaves at the first boundary at which it is free; at the last
          * one only after the mails of that instant. */

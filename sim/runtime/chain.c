@@ -47,8 +47,8 @@ static void init_outputs(struct snap_chain *chain, struct snap_chain_operator *a
     const struct snap_operator *op = at->op;
 
     at->output_count = op->out_edge_count;
-    at->outputs = SNAP_ARENA_ARRAY(&chain->task->arena, struct snap_chain_output,
-                                   op->out_edge_count);
+    at->outputs =
+        SNAP_ARENA_ARRAY(&chain->task->arena, struct snap_chain_output, op->out_edge_count);
     for (uint32_t i = 0; i < op->out_edge_count; i++) {
         const struct snap_edge *edge = &job->edges[op->out_edges[i]];
         struct snap_chain_output *output = &at->outputs[i];
@@ -227,11 +227,11 @@ static void stage(struct snap_chain *chain, uint32_t partition, const struct sna
     for (uint32_t i = 0; i < batch->count; i++) {
         uint32_t capacity = staged->capacity;
 
-        staged->records = snap_arena_grow(arena, staged->records, staged->count,
-                                          &staged->capacity, sizeof(struct snap_record));
+        staged->records = snap_arena_grow(arena, staged->records, staged->count, &staged->capacity,
+                                          sizeof(struct snap_record));
         if (batch->lineage)
-            staged->lineage = snap_arena_grow(arena, staged->lineage, staged->count, &capacity,
-                                              sizeof(uint64_t));
+            staged->lineage =
+                snap_arena_grow(arena, staged->lineage, staged->count, &capacity, sizeof(uint64_t));
         staged->records[staged->count] = batch->records[i];
         if (batch->lineage)
             staged->lineage[staged->count] = batch->lineage[i];
@@ -286,9 +286,8 @@ static void fill_index(struct snap_chain_operator *at, uint32_t filled, uint32_t
     struct snap_scratch *scratch = &at->index_scratch;
 
     for (; filled < at->emitter.count; filled++) {
-        scratch->input_index =
-            snap_arena_grow(&at->chain->task->arena, scratch->input_index, filled,
-                            &scratch->capacity, sizeof(uint32_t));
+        scratch->input_index = snap_arena_grow(&at->chain->task->arena, scratch->input_index,
+                                               filled, &scratch->capacity, sizeof(uint32_t));
         scratch->input_index[filled] = input;
     }
 }
@@ -390,8 +389,8 @@ bool snap_chain_drain(struct snap_chain *chain, snap_ns now_ns)
         for (; staged->done < staged->count; staged->done++) {
             uint64_t lineage = staged->lineage ? staged->lineage[staged->done] : 0;
 
-            if (!snap_partition_put(output, &output->partitions[p],
-                                    &staged->records[staged->done], lineage, now_ns))
+            if (!snap_partition_put(output, &output->partitions[p], &staged->records[staged->done],
+                                    lineage, now_ns))
                 return false;
         }
         staged->count = 0;

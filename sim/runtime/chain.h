@@ -66,16 +66,16 @@ struct snap_chain {
     uint32_t count;
     struct snap_staged *staged; /* by partition */
     uint32_t partition_count;
-    struct snap_scratch input; /* sources produce into it */
+    struct snap_scratch input;   /* sources produce into it */
     struct snap_scratch numbers; /* index column of a span, while record events are wanted */
-    uint32_t fanout_max;       /* most records for any one partition from one input */
+    uint32_t fanout_max;         /* most records for any one partition from one input */
     bool cost_is_constant;
     bool is_one_to_one; /* each input gives one record for the only partition */
     bool staging;
-    bool timed; /* buffers may fill during the span that runs */
-    snap_ns cost_ns;      /* if constant: of one input record; at least the floor */
+    bool timed;      /* buffers may fill during the span that runs */
+    snap_ns cost_ns; /* if constant: of one input record; at least the floor */
     snap_ns cost_least_ns;
-    snap_ns cost_floor_ns; /* 1 in virtual time */
+    snap_ns cost_floor_ns;  /* 1 in virtual time */
     snap_ns cost_of_run_ns; /* not constant: of the record run last */
     snap_ns span_start_ns;
     struct snap_event *events; /* record events of the span that runs; actor is not filled in */

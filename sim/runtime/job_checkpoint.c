@@ -102,9 +102,9 @@ void snap_job_manager_build_coordinator(struct snap_job_manager *jm)
 void snap_job_manager_start_scheduler(struct snap_job_manager *jm)
 {
     const struct snap_coordinator_config *config = &jm->coordinator.config;
-    snap_ns drawn = snap_rng_between(&jm->rng, config->min_pause_ns / SNAP_MS,
-                                     config->interval_ns / SNAP_MS) *
-                    SNAP_MS;
+    snap_ns drawn =
+        snap_rng_between(&jm->rng, config->min_pause_ns / SNAP_MS, config->interval_ns / SNAP_MS) *
+        SNAP_MS;
 
     snap_coordinator_start_scheduler(&jm->coordinator, jm->actor.now_ns, drawn);
     snap_job_manager_perform(jm);
@@ -140,8 +140,8 @@ static void free_states(const struct snap_checkpoint_record *record)
 
 static void tell_aborted(struct snap_job_manager *jm, const struct snap_coordinator_action *action)
 {
-    SNAP_EVENT(&jm->actor, CHECKPOINT_ABORTED, jm->actor.now_ns, action->checkpoint,
-               action->reason, action->record ? jm->actor.now_ns - action->record->created_ns : 0);
+    SNAP_EVENT(&jm->actor, CHECKPOINT_ABORTED, jm->actor.now_ns, action->checkpoint, action->reason,
+               action->record ? jm->actor.now_ns - action->record->created_ns : 0);
 }
 
 /* Tasks are told of the newest snapshot that a completion drops; so is the trace, once. */

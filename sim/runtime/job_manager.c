@@ -94,8 +94,8 @@ static void take_status(struct snap_job_manager *jm, const struct snap_mail *mai
     if (mail->attempt != jm->regions[jm->tasks[task].region].attempt)
         return;
     take_error(jm, mail->error);
-    if (was_canceling && mail->status != SNAP_TASK_CANCELED &&
-        mail->status != SNAP_TASK_FAILED && mail->status != SNAP_TASK_FINISHED)
+    if (was_canceling && mail->status != SNAP_TASK_CANCELED && mail->status != SNAP_TASK_FAILED &&
+        mail->status != SNAP_TASK_FINISHED)
         return; /* sent before it heard of the cancellation */
     jm->tasks[task].status = mail->status;
     tell_coordinator(jm, task);
@@ -222,8 +222,8 @@ static void take_mail(struct snap_job_manager *jm, struct snap_mail *mail)
 
 static snap_ns next_timer(const struct snap_job_manager *jm)
 {
-    snap_ns due = snap_ns_min(snap_storage_model_next_due(&jm->storage),
-                              snap_job_manager_next_restart(jm));
+    snap_ns due =
+        snap_ns_min(snap_storage_model_next_due(&jm->storage), snap_job_manager_next_restart(jm));
 
     if (jm->checkpointing)
         due = snap_ns_min(due, snap_coordinator_next_due(&jm->coordinator));

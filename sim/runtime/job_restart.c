@@ -135,8 +135,8 @@ static void begin_restart(struct snap_job_manager *jm, uint32_t region, snap_ns 
     snap_job_manager_set_status(jm, SNAP_JOB_RESTARTING);
 }
 
-static void tell_failover(struct snap_job_manager *jm, uint32_t task,
-                          enum snap_failure_cause cause, int64_t tasks, snap_ns delay_ns)
+static void tell_failover(struct snap_job_manager *jm, uint32_t task, enum snap_failure_cause cause,
+                          int64_t tasks, snap_ns delay_ns)
 {
     const struct snap_checkpoint_record *latest =
         jm->checkpointing ? snap_completed_store_latest(&jm->coordinator.store) : NULL;
@@ -150,8 +150,8 @@ static void tell_failover(struct snap_job_manager *jm, uint32_t task,
 static bool may_restart(struct snap_job_manager *jm, uint32_t task, enum snap_failure_cause cause,
                         uint32_t tasks, snap_ns *delay_ns)
 {
-    struct snap_restart_decision decision = snap_restart_strategy_failure(
-        &jm->restart, jm->actor.now_ns, snap_rng_next(&jm->rng));
+    struct snap_restart_decision decision =
+        snap_restart_strategy_failure(&jm->restart, jm->actor.now_ns, snap_rng_next(&jm->rng));
     bool hopeless = cause == SNAP_CAUSE_SINK_FAILED || cause == SNAP_CAUSE_OPEN_FAILED;
 
     *delay_ns = decision.backoff_ns;

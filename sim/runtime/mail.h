@@ -35,12 +35,12 @@ enum snap_mail_kind {
     SNAP_MAIL_RESUME,    /* channel of the sender */
     SNAP_MAIL_PROCESSED, /* all data of the channel is used up. Flink: notifyAllDataProcessed */
     /* From the JobManager to a task. */
-    SNAP_MAIL_DEPLOY,           /* attempt; snapshot or NULL; flag = it had finished */
-    SNAP_MAIL_CANCEL,           /* attempt */
-    SNAP_MAIL_TRIGGER,          /* barrier */
-    SNAP_MAIL_NOTIFY_COMPLETE,  /* barrier.checkpoint */
-    SNAP_MAIL_NOTIFY_ABORTED,   /* barrier.checkpoint */
-    SNAP_MAIL_STORAGE_DONE,     /* request; flag = it failed */
+    SNAP_MAIL_DEPLOY,          /* attempt; snapshot or NULL; flag = it had finished */
+    SNAP_MAIL_CANCEL,          /* attempt */
+    SNAP_MAIL_TRIGGER,         /* barrier */
+    SNAP_MAIL_NOTIFY_COMPLETE, /* barrier.checkpoint */
+    SNAP_MAIL_NOTIFY_ABORTED,  /* barrier.checkpoint */
+    SNAP_MAIL_STORAGE_DONE,    /* request; flag = it failed */
     /* From a task to the JobManager. */
     SNAP_MAIL_STATUS,  /* status, cause */
     SNAP_MAIL_ACK,     /* barrier.checkpoint; snapshot */

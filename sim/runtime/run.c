@@ -124,9 +124,8 @@ static bool task_parts(struct snap_task *task, void (*part)(void *, const struct
     return true;
 }
 
-bool snap_run_each_part(struct snap_run *run,
-                        void (*part)(void *to, const struct snap_sink_part *), void *to,
-                        struct snap_error *error)
+bool snap_run_each_part(struct snap_run *run, void (*part)(void *to, const struct snap_sink_part *),
+                        void *to, struct snap_error *error)
 {
     for (uint32_t t = 0; t < run->world.job->task_count; t++)
         if (!task_parts(&run->world.tasks[t], part, to, error))

@@ -24,7 +24,7 @@ enum { SNAP_RUN_OBSERVERS_MAX = 8 };
 
 struct snap_run_options {
     enum snap_runtime_kind runtime;
-    bool every_record; /* virtual: no run-ahead, for comparison */
+    bool every_record;  /* virtual: no run-ahead, for comparison */
     struct snap_fs *fs; /* where sinks write; NULL if no sink writes files */
     const struct snap_observer *observers;
     uint32_t observer_count;
@@ -32,7 +32,7 @@ struct snap_run_options {
 };
 
 struct snap_run_result {
-    enum snap_job_status status; /* RUNNING if `until` or an interruption ended it */
+    enum snap_job_status status;   /* RUNNING if `until` or an interruption ended it */
     enum snap_failure_cause cause; /* of a FAILED job */
     snap_ns elapsed_ns;
     bool interrupted;
@@ -51,8 +51,7 @@ void snap_run_each_state_entry(struct snap_run *run,
                                void (*entry)(void *to, const struct snap_state_entry *), void *to);
 
 /* Calls `part` for each part of each sink as a reader finds it. Errors: a file cannot be read. */
-bool snap_run_each_part(struct snap_run *run,
-                        void (*part)(void *to, const struct snap_sink_part *), void *to,
-                        struct snap_error *error);
+bool snap_run_each_part(struct snap_run *run, void (*part)(void *to, const struct snap_sink_part *),
+                        void *to, struct snap_error *error);
 
 #endif

@@ -20,7 +20,7 @@
 struct snap_storage_request {
     uint32_t task;
     uint32_t attempt;
-    uint64_t request; /* the task's number */
+    uint64_t request;  /* the task's number */
     snap_ns starts_ns; /* when the latency is over */
     snap_ns left_ns;   /* time its bytes still need at full bandwidth */
 };

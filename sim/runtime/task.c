@@ -19,8 +19,8 @@ void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t i
     task->vertex = snap_job_task_vertex(job, id);
     task->subtask = snap_job_task_subtask(job, id);
     task->status = SNAP_TASK_CREATED;
-    task->slots = SNAP_ARENA_ARRAY(&world->arena, struct snap_task_slot,
-                                   task->vertex->operator_count);
+    task->slots =
+        SNAP_ARENA_ARRAY(&world->arena, struct snap_task_slot, task->vertex->operator_count);
     for (uint32_t i = 0; i < task->vertex->operator_count; i++) {
         const struct snap_operator *op = &job->operators[task->vertex->operators[i]];
 
@@ -264,9 +264,8 @@ static struct span_plan plan_span(const struct snap_task *task, uint32_t availab
     plan.count = plan.count < wanted ? plan.count : wanted;
     if (cost == 0 || plan.count == 0)
         return plan;
-    span_ns = task->actor.world->runtime->spend
-                  ? SPAN_COST_MAX_NS
-                  : span_limit(task) - task->actor.now_ns;
+    span_ns = task->actor.world->runtime->spend ? SPAN_COST_MAX_NS
+                                                : span_limit(task) - task->actor.now_ns;
     /* A mail that took time leaves others waiting: just one record before them. */
     if (span_ns <= 0)
         plan.count = 0;
@@ -307,8 +306,8 @@ static void run_input_span(struct snap_task *task)
 static void run_source_span(struct snap_task *task)
 {
     const struct snap_chain_operator *source = head(task);
-    uint32_t due = source->class->due_count(source->self, task->actor.now_ns,
-                                            SNAP_SPAN_RECORDS_MAX);
+    uint32_t due =
+        source->class->due_count(source->self, task->actor.now_ns, SNAP_SPAN_RECORDS_MAX);
     struct span_plan plan = plan_span(task, due);
     uint32_t count = plan.count > 0 ? plan.count : 1;
     struct snap_batch batch = snap_chain_produce(&task->chain, count);

@@ -92,19 +92,19 @@ struct snap_task {
     bool is_source;
     bool deployed_finished; /* the checkpoint it starts from says that it had finished */
     struct snap_task_channel *receivers; /* by outgoing channel */
-    struct snap_buffer *current; /* being processed */
+    struct snap_buffer *current;         /* being processed */
     uint32_t current_channel;
     bool output_pending;
     bool must_act; /* a mail took time: one default action before the next mails */
     const struct snap_task_snapshot *restore_from; /* borrowed from the JobManager */
-    snap_checkpoint_id restored_checkpoint; /* also if this task had finished by then */
+    snap_checkpoint_id restored_checkpoint;        /* also if this task had finished by then */
     uint64_t restore_request;
 
     /* The end of input. */
     enum snap_input_phase phase;
     uint32_t data_ended_channels;
     uint32_t ended_channels;
-    uint32_t unprocessed_channels; /* receivers that have not processed all data */
+    uint32_t unprocessed_channels;       /* receivers that have not processed all data */
     snap_checkpoint_id final_checkpoint; /* the first one after the end of data */
     bool final_completed;
 
@@ -113,7 +113,7 @@ struct snap_task {
     snap_checkpoint_id aborted[SNAP_ABORTED_REMEMBERED];
     uint32_t aborted_next;
     struct snap_async_part *async_parts;
-    uint64_t requests; /* numbers requests to the storage */
+    uint64_t requests;                     /* numbers requests to the storage */
     snap_checkpoint_id decline_checkpoint; /* the timeline wants this one declined */
     uint64_t decline_action;
 

@@ -20,8 +20,7 @@ static void send_to_job_manager(struct snap_task *task, struct snap_mail *mail)
 
 static struct snap_mail *mail_to_job_manager(struct snap_task *task, enum snap_mail_kind kind)
 {
-    return snap_actor_new_mail(&task->actor, kind,
-                               snap_job_manager_actor(task->actor.world->job));
+    return snap_actor_new_mail(&task->actor, kind, snap_job_manager_actor(task->actor.world->job));
 }
 
 void snap_task_snapshot_free(struct snap_task_snapshot *snapshot)
@@ -45,8 +44,7 @@ static struct snap_task_snapshot *new_snapshot(const struct snap_task *task,
     snapshot = SNAP_ARENA_NEW(&arena, struct snap_task_snapshot);
     snapshot->checkpoint = checkpoint;
     snapshot->operator_count = task->chain.count;
-    snapshot->operators =
-        SNAP_ARENA_ARRAY(&arena, struct snap_operator_state, task->chain.count);
+    snapshot->operators = SNAP_ARENA_ARRAY(&arena, struct snap_operator_state, task->chain.count);
     snapshot->data_ended = task->phase != SNAP_INPUT_OPEN;
     snapshot->arena = arena;
     return snapshot;
@@ -196,8 +194,7 @@ void snap_task_checkpoint(struct snap_task *task, const struct snap_barrier_trig
     if (declines(task, checkpoint))
         return;
     SNAP_EVENT(actor, SNAPSHOT_STARTED, started, checkpoint, trigger->start_delay_ns,
-               trigger->alignment_ns, trigger->bytes_processed,
-               trigger->barrier.options.alignment);
+               trigger->alignment_ns, trigger->bytes_processed, trigger->barrier.options.alignment);
     pass_barrier_on(task, &trigger->barrier);
     snapshot = take_snapshot(task, checkpoint);
     if (!snapshot) {

@@ -13,8 +13,8 @@ static void tell_records_before(struct snap_task *task, snap_ns at_ns)
         snap_chain_tell_records(&task->chain, at_ns);
 }
 
-static void send_item(void *context, uint32_t channel, struct snap_buffer *item,
-                      snap_ns depart_ns, snap_ns transmit_ns)
+static void send_item(void *context, uint32_t channel, struct snap_buffer *item, snap_ns depart_ns,
+                      snap_ns transmit_ns)
 {
     struct snap_task *task = context;
     const struct snap_task_channel *to = &task->receivers[channel];
@@ -53,8 +53,8 @@ void snap_task_send_to_sender(struct snap_task *task, uint32_t channel, struct s
 static void send_credit(void *context, uint32_t channel, uint32_t credits, uint32_t segments)
 {
     struct snap_task *task = context;
-    struct snap_mail *mail = snap_actor_new_mail(&task->actor, SNAP_MAIL_CREDIT,
-                                                 task->input.channels[channel].sender);
+    struct snap_mail *mail =
+        snap_actor_new_mail(&task->actor, SNAP_MAIL_CREDIT, task->input.channels[channel].sender);
 
     mail->count = credits;
     mail->other = segments;
@@ -177,8 +177,7 @@ static void wire_partition(struct snap_task *task, const struct snap_partition *
         struct snap_task_channel *to = &task->receivers[channel];
 
         to->task = consumer->task_first + partition->receiver_first + i;
-        to->channel =
-            receiver_channel(job, edge, task->subtask, partition->receiver_first + i);
+        to->channel = receiver_channel(job, edge, task->subtask, partition->receiver_first + i);
         to->latency_ns = snap_world_latency(world, task->actor.id, to->task);
         task->output.channels[channel].local =
             job->task_manager[to->task] == job->task_manager[task->actor.id];
@@ -228,8 +227,7 @@ void snap_task_connect(struct snap_task *task)
 {
     for (uint32_t c = 0; c < task->input.channel_count; c++) {
         const struct snap_input_channel *at = &task->input.channels[c];
-        struct snap_mail *mail =
-            snap_actor_new_mail(&task->actor, SNAP_MAIL_CONNECT, at->sender);
+        struct snap_mail *mail = snap_actor_new_mail(&task->actor, SNAP_MAIL_CONNECT, at->sender);
 
         mail->count = at->exclusive_free;
         snap_task_send_to_sender(task, c, mail);

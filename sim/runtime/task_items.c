@@ -11,9 +11,9 @@ static void resume_channel(struct snap_task *task, uint32_t channel)
 {
     if (task->input.channels[channel].ended)
         return;
-    snap_task_send_to_sender(task, channel,
-                             snap_actor_new_mail(&task->actor, SNAP_MAIL_RESUME,
-                                                 task->input.channels[channel].sender));
+    snap_task_send_to_sender(
+        task, channel,
+        snap_actor_new_mail(&task->actor, SNAP_MAIL_RESUME, task->input.channels[channel].sender));
 }
 
 static enum snap_failure_reason reason_of(enum snap_barrier_abort_reason reason)
@@ -166,8 +166,8 @@ static void take_end_of_partition(struct snap_task *task, uint32_t channel)
 {
     struct snap_barrier none = {.checkpoint = SNAP_NO_CHECKPOINT};
 
-    SNAP_EVENT(&task->actor, END_RECEIVED, task->actor.now_ns,
-               task->input.channels[channel].sender, channel);
+    SNAP_EVENT(&task->actor, END_RECEIVED, task->actor.now_ns, task->input.channels[channel].sender,
+               channel);
     snap_input_end_channel(&task->input, channel);
     snap_input_announce(&task->input);
     task->ended_channels++;

@@ -87,8 +87,8 @@ static void announce_restored(struct snap_task *task)
 {
     const struct snap_task_snapshot *from = task->restore_from;
 
-    SNAP_EVENT(&task->actor, RESTORED, task->actor.now_ns, task->attempt,
-               task->restored_checkpoint, from ? from->bytes : 0);
+    SNAP_EVENT(&task->actor, RESTORED, task->actor.now_ns, task->attempt, task->restored_checkpoint,
+               from ? from->bytes : 0);
 }
 
 /* The attempt is ready: operators open with what was restored, and records may come. */
@@ -126,8 +126,8 @@ void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
     snap_task_set_status(task, SNAP_TASK_INITIALIZING, SNAP_CAUSE_NONE);
     hear_early_mails(task);
     if (task->restore_from && task->restore_from->bytes > 0) {
-        struct snap_mail *read = snap_actor_new_mail(actor, SNAP_MAIL_STORE,
-                                                     snap_job_manager_actor(actor->world->job));
+        struct snap_mail *read =
+            snap_actor_new_mail(actor, SNAP_MAIL_STORE, snap_job_manager_actor(actor->world->job));
 
         read->attempt = task->attempt;
         read->request = ++task->requests;

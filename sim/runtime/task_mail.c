@@ -132,8 +132,8 @@ static void dispatch(struct snap_task *task, struct snap_mail *mail)
 void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail)
 {
     if (is_of_attempt(mail)) {
-        if (mail->attempt > task->attempt || (mail->attempt == task->attempt &&
-                                              task->status == SNAP_TASK_CREATED)) {
+        if (mail->attempt > task->attempt ||
+            (mail->attempt == task->attempt && task->status == SNAP_TASK_CREATED)) {
             keep_for_later_attempt(task, mail);
             return;
         }

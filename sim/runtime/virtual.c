@@ -89,8 +89,8 @@ static void build_links(struct snap_world *world, struct virtual_runtime *runtim
     runtime->node_of = SNAP_ARENA_ARRAY(&runtime->arena, uint32_t, world->actor_count);
     runtime->sends_ns = SNAP_ARENA_ARRAY(&runtime->arena, snap_ns, runtime->node_count);
     runtime->horizon_ns = SNAP_ARENA_ARRAY(&runtime->arena, snap_ns, runtime->node_count);
-    runtime->links = SNAP_ARENA_ARRAY(&runtime->arena, struct link,
-                                      2 * (job->edge_count + job->vertex_count));
+    runtime->links =
+        SNAP_ARENA_ARRAY(&runtime->arena, struct link, 2 * (job->edge_count + job->vertex_count));
     for (uint32_t t = 0; t < job->task_count; t++)
         runtime->node_of[t] = snap_job_task_vertex(job, t)->index;
     runtime->node_of[snap_job_manager_actor(job)] = job_manager;
@@ -100,9 +100,9 @@ static void build_links(struct snap_world *world, struct virtual_runtime *runtim
                      job->operators[job->edges[e].consumer].vertex,
                      edge_latency(world, &job->edges[e]));
     for (uint32_t v = 0; v < job->vertex_count; v++)
-        add_link(runtime, v, job_manager,
-                 snap_world_latency(world, snap_job_manager_actor(job),
-                                    job->vertices[v].task_first));
+        add_link(
+            runtime, v, job_manager,
+            snap_world_latency(world, snap_job_manager_actor(job), job->vertices[v].task_first));
 }
 
 void snap_virtual_init(struct snap_world *world)

@@ -12,8 +12,8 @@ snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32
     const struct snap_job *job = world->job;
     bool local = from < job->task_count && to < job->task_count &&
                  job->task_manager[from] == job->task_manager[to];
-    snap_ns latency = local ? world->sim->model.network_local_latency_ns
-                            : world->sim->model.network_latency_ns;
+    snap_ns latency =
+        local ? world->sim->model.network_local_latency_ns : world->sim->model.network_latency_ns;
 
     return snap_ns_max(latency, 1);
 }
@@ -21,8 +21,7 @@ snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32
 static void add_actor(struct snap_world *world, struct snap_actor *actor)
 {
     world->actors[actor->id] = actor;
-    actor->matched =
-        SNAP_ARENA_ARRAY(&world->arena, bool, world->sim->timeline.count + 1);
+    actor->matched = SNAP_ARENA_ARRAY(&world->arena, bool, world->sim->timeline.count + 1);
 }
 
 void snap_world_init(struct snap_world *world, const struct snap_simulation *sim,
@@ -39,8 +38,8 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
         world->observers[i] = options->observers[i];
         world->records_wanted = world->records_wanted || world->observers[i].records_wanted;
         world->buffers_wanted = world->buffers_wanted || world->observers[i].buffers_wanted;
-        world->spans_wanted = world->spans_wanted || world->observers[i].span ||
-                              world->observers[i].records_wanted;
+        world->spans_wanted =
+            world->spans_wanted || world->observers[i].span || world->observers[i].records_wanted;
     }
     world->with_lineage = sim->ledger != SNAP_LEDGER_OFF;
     for (uint32_t i = 0; i < sim->timeline.count; i++)

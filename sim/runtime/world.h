@@ -37,8 +37,8 @@ struct snap_actor {
     uint64_t event_sequence;
     struct snap_event_log log;
     struct snap_block_pool *blocks; /* for mails and buffers */
-    bool *matched; /* by action of the timeline: this actor has seen its event */
-    void *thread;  /* the threads runtime's own */
+    bool *matched;                  /* by action of the timeline: this actor has seen its event */
+    void *thread;                   /* the threads runtime's own */
 };
 
 /* What a runtime adds to the task loop. */
@@ -70,7 +70,7 @@ struct snap_world {
     bool with_lineage;
     bool records_wanted;
     bool buffers_wanted;
-    bool spans_wanted; /* by some observer, or for record events */
+    bool spans_wanted;              /* by some observer, or for record events */
     bool watched[SNAP_EVENT_COUNT]; /* some action of the timeline waits for this type */
     struct snap_task *tasks;
     struct snap_job_manager *job_manager;

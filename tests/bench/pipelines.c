@@ -70,9 +70,8 @@ static double measure(const struct pipeline *pipeline)
                                        .observers = observers,
                                        .observer_count = 3};
     struct snap_run_result result;
-    struct snap_trace_run header = {.program_version = "bench",
-                                    .runtime = pipeline->runtime,
-                                    .level = SNAP_TRACE_CHECKPOINTS};
+    struct snap_trace_run header = {
+        .program_version = "bench", .runtime = pipeline->runtime, .level = SNAP_TRACE_CHECKPOINTS};
     struct snap_run *run;
     double start;
 

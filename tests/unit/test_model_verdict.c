@@ -23,11 +23,15 @@ struct row {
                     .counter_count = sizeof((const struct snap_expected_counter[]){__VA_ARGS__}) / \
                                      sizeof(struct snap_expected_counter)}
 #define TOTAL(name, how, n)                                                                        \
-    {.on_total = true, .counter = SNAP_COUNTER_##name, .comparison = SNAP_COMPARE_##how,           \
-     .number = n}
+    {                                                                                              \
+        .on_total = true, .counter = SNAP_COUNTER_##name, .comparison = SNAP_COMPARE_##how,        \
+        .number = n                                                                                \
+    }
 #define OF(op, name, how, n)                                                                       \
-    {.operator_index = op, .counter = SNAP_COUNTER_##name, .comparison = SNAP_COMPARE_##how,       \
-     .number = n}
+    {                                                                                              \
+        .operator_index = op, .counter = SNAP_COUNTER_##name, .comparison = SNAP_COMPARE_##how,    \
+        .number = n                                                                                \
+    }
 
 static const struct row rows[] = {
     {"nothing asked, nothing wrong", .met = true},
@@ -47,15 +51,15 @@ static const struct row rows[] = {
      .met = false},
     {"equal", EXPECT(TOTAL(LOST, EQUAL, 3)), .counts = {1}, .out = {2}, .met = true},
     {"not equal", EXPECT(TOTAL(LOST, EQUAL, 3)), .counts = {1}, .out = {1}, .met = false},
-    {"pending is compared if asked", EXPECT(TOTAL(PENDING, EQUAL, 0)),
-     .counts = {0, 0, 0, 0, 0, 5}, .met = false},
+    {"pending is compared if asked", EXPECT(TOTAL(PENDING, EQUAL, 0)), .counts = {0, 0, 0, 0, 0, 5},
+     .met = false},
     {"at least, at the bound", EXPECT(TOTAL(LOST, GREATER_EQUAL, 1)), .counts = {1}, .met = true},
     {"less, at the bound", EXPECT(TOTAL(LOST, LESS, 1)), .counts = {1}, .met = false},
     {"at most, at the bound", EXPECT(TOTAL(LOST, LESS_EQUAL, 1)), .counts = {1}, .met = true},
     {"other than, at the bound", EXPECT(TOTAL(LOST, NOT_EQUAL, 1)), .counts = {1}, .met = false},
     {"on one sink", EXPECT(OF(OUT, LOST, EQUAL, 2)), .out = {2}, .met = true},
-    {"on one sink, the state lost too", EXPECT(OF(OUT, LOST, EQUAL, 2)), .counts = {1},
-     .out = {2}, .met = false},
+    {"on one sink, the state lost too", EXPECT(OF(OUT, LOST, EQUAL, 2)), .counts = {1}, .out = {2},
+     .met = false},
     {"on one sink, another number there", EXPECT(OF(OUT, LOST, EQUAL, 2)), .counts = {2},
      .met = false},
     {"status asked", .expectation = {.job_status_given = true, .job_status = SNAP_JOB_FAILED},

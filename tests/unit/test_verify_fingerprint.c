@@ -4,13 +4,34 @@
 /* The same pipeline for all rows: lines -> counts -> out, in fingerprint mode. */
 enum { LINES, COUNTS, OUT, STEPS_MAX = 8 };
 
-#define SEND(n) {EMIT, .op = LINES, .offset = n}
-#define TAKE(n) {AFFECT, .op = COUNTS, .offset = n}
-#define PUT(n, in) {WRITE, .op = OUT, .offset = n, .part = in}
-#define SEE(n, lines) {PART, .op = OUT, .part = n, .phase = SNAP_PART_VISIBLE, .text = lines}
-#define LIE(n, lines) {PART, .op = OUT, .part = n, .phase = SNAP_PART_PREPARED, .text = lines}
-#define CUT(n) {SNAPSHOT, .op = COUNTS, .checkpoint = n}
-#define BACK(n) {RESTORE, .op = COUNTS, .checkpoint = n}
+#define SEND(n)                                                                                    \
+    {                                                                                              \
+        EMIT, .op = LINES, .offset = n                                                             \
+    }
+#define TAKE(n)                                                                                    \
+    {                                                                                              \
+        AFFECT, .op = COUNTS, .offset = n                                                          \
+    }
+#define PUT(n, in)                                                                                 \
+    {                                                                                              \
+        WRITE, .op = OUT, .offset = n, .part = in                                                  \
+    }
+#define SEE(n, lines)                                                                              \
+    {                                                                                              \
+        PART, .op = OUT, .part = n, .phase = SNAP_PART_VISIBLE, .text = lines                      \
+    }
+#define LIE(n, lines)                                                                              \
+    {                                                                                              \
+        PART, .op = OUT, .part = n, .phase = SNAP_PART_PREPARED, .text = lines                     \
+    }
+#define CUT(n)                                                                                     \
+    {                                                                                              \
+        SNAPSHOT, .op = COUNTS, .checkpoint = n                                                    \
+    }
+#define BACK(n)                                                                                    \
+    {                                                                                              \
+        RESTORE, .op = COUNTS, .checkpoint = n                                                     \
+    }
 
 struct row {
     const char *name;
@@ -22,6 +43,7 @@ struct row {
 
 static void what_fingerprints_can_say(void **unused)
 {
+    /* clang-format off */
     static const struct row rows[] = {
         {"all there", {SEND(0), SEND(1), TAKE(1), TAKE(0)}, 4, SNAP_JOB_FINISHED,
          {COUNTS, {0, 0, U, U, U, 0}}},
@@ -48,6 +70,7 @@ static void what_fingerprints_can_say(void **unused)
         {"a part that lacks lines", {SEND(0), SEND(1), PUT(0, 1), PUT(1, 1), SEE(1, "a")}, 5,
          SNAP_JOB_FINISHED, {OUT, {U, U, U, U, U, U}}},
     };
+    /* clang-format on */
 
     (void)unused;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {

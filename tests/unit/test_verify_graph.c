@@ -88,9 +88,9 @@ static void filtered_records_are_not_missed(void **unused)
     /* 0 passes, 1 is dropped (a leftover nobody sees is no matter), 2 is missing, 3 should have
      * been dropped. */
     LAB_PLAY(&lab, {EMIT, .op = LINES}, {EMIT, .op = LINES, .offset = 1},
-             {EMIT, .op = LINES, .offset = 2}, {EMIT, .op = LINES, .offset = 3},
-             {WRITE, .op = OUT}, {WRITE, .op = OUT, .offset = 3},
-             {WRITE, .op = OUT, .offset = 1, .part = 2}, {PART, .op = OUT, .text = "0\t0|1\t3"},
+             {EMIT, .op = LINES, .offset = 2}, {EMIT, .op = LINES, .offset = 3}, {WRITE, .op = OUT},
+             {WRITE, .op = OUT, .offset = 3}, {WRITE, .op = OUT, .offset = 1, .part = 2},
+             {PART, .op = OUT, .text = "0\t0|1\t3"},
              {PART, .op = OUT, .part = 2, .phase = SNAP_PART_PREPARED, .text = "1\t1"});
     LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {OUT, {1, 1, 0, U, 0, 0}});
     lab_stop(&lab);
@@ -149,8 +149,11 @@ static void order_is_judged_where_it_is_kept(void **unused)
         {"hash", &lab_same, {2, 2, 2}, {SNAP_SHIP_HASH, SNAP_SHIP_FORWARD}, 1},
         {"hash twice by one key", &lab_same, {2, 2, 2}, {SNAP_SHIP_HASH, SNAP_SHIP_HASH}, 1},
         {"hash by two keys", &lab_rekey, {2, 2, 2}, {SNAP_SHIP_HASH, SNAP_SHIP_HASH}, U},
-        {"another key, not hashed before", &lab_rekey, {2, 2, 2},
-         {SNAP_SHIP_FORWARD, SNAP_SHIP_HASH}, 1},
+        {"another key, not hashed before",
+         &lab_rekey,
+         {2, 2, 2},
+         {SNAP_SHIP_FORWARD, SNAP_SHIP_HASH},
+         1},
         {"rebalance", &lab_same, {2, 2, 2}, {SNAP_SHIP_REBALANCE, SNAP_SHIP_FORWARD}, U},
         {"rebalance, then one", &lab_same, {2, 2, 1}, {SNAP_SHIP_REBALANCE, SNAP_SHIP_GLOBAL}, U},
         {"rebalance to one", &lab_same, {2, 1, 2}, {SNAP_SHIP_REBALANCE, SNAP_SHIP_HASH}, 1},

@@ -14,21 +14,50 @@ static void pipeline(struct lab *lab, enum snap_ledger_mode mode)
     lab_start(lab, mode);
 }
 
-#define SEND(at, n) {EMIT, .at_ms = at, .op = LINES, .offset = n}
-#define TAKE(at, n) {AFFECT, .at_ms = at, .op = COUNTS, .offset = n}
-#define PUT(at, n, sum, in) \
-    {WRITE, .at_ms = at, .op = OUT, .offset = n, .value = (sum) - (n), .part = in}
-#define CUT(at, n) {SNAPSHOT, .at_ms = at, .op = LINES, .checkpoint = n}, \
-                   {SNAPSHOT, .at_ms = at, .op = COUNTS, .checkpoint = n}, \
-                   {SNAPSHOT, .at_ms = at, .op = OUT, .checkpoint = n}
-#define DONE(at, n) {COMPLETE, .at_ms = at, .checkpoint = n}
-#define BACK(at, n) {RESTORE, .at_ms = at, .op = LINES, .checkpoint = n}, \
-                    {RESTORE, .at_ms = at, .op = COUNTS, .checkpoint = n}, \
-                    {RESTORE, .at_ms = at, .op = OUT, .checkpoint = n}
-#define SUM(k, v) {STATE, .op = COUNTS, .key = k, .value = v}
-#define SEE(n, lines) {PART, .op = OUT, .part = n, .phase = SNAP_PART_VISIBLE, .text = lines}
-#define LIE(n, lines) {PART, .op = OUT, .part = n, .phase = SNAP_PART_PREPARED, .text = lines}
-#define HALF(n, lines) {PART, .op = OUT, .part = n, .phase = SNAP_PART_IN_PROGRESS, .text = lines}
+#define SEND(at, n)                                                                                \
+    {                                                                                              \
+        EMIT, .at_ms = at, .op = LINES, .offset = n                                                \
+    }
+#define TAKE(at, n)                                                                                \
+    {                                                                                              \
+        AFFECT, .at_ms = at, .op = COUNTS, .offset = n                                             \
+    }
+#define PUT(at, n, sum, in)                                                                        \
+    {                                                                                              \
+        WRITE, .at_ms = at, .op = OUT, .offset = n, .value = (sum) - (n), .part = in               \
+    }
+#define CUT(at, n)                                                                                 \
+    {SNAPSHOT, .at_ms = at, .op = LINES, .checkpoint = n},                                         \
+        {SNAPSHOT, .at_ms = at, .op = COUNTS, .checkpoint = n},                                    \
+    {                                                                                              \
+        SNAPSHOT, .at_ms = at, .op = OUT, .checkpoint = n                                          \
+    }
+#define DONE(at, n)                                                                                \
+    {                                                                                              \
+        COMPLETE, .at_ms = at, .checkpoint = n                                                     \
+    }
+#define BACK(at, n)                                                                                \
+    {RESTORE, .at_ms = at, .op = LINES, .checkpoint = n},                                          \
+        {RESTORE, .at_ms = at, .op = COUNTS, .checkpoint = n},                                     \
+    {                                                                                              \
+        RESTORE, .at_ms = at, .op = OUT, .checkpoint = n                                           \
+    }
+#define SUM(k, v)                                                                                  \
+    {                                                                                              \
+        STATE, .op = COUNTS, .key = k, .value = v                                                  \
+    }
+#define SEE(n, lines)                                                                              \
+    {                                                                                              \
+        PART, .op = OUT, .part = n, .phase = SNAP_PART_VISIBLE, .text = lines                      \
+    }
+#define LIE(n, lines)                                                                              \
+    {                                                                                              \
+        PART, .op = OUT, .part = n, .phase = SNAP_PART_PREPARED, .text = lines                     \
+    }
+#define HALF(n, lines)                                                                             \
+    {                                                                                              \
+        PART, .op = OUT, .part = n, .phase = SNAP_PART_IN_PROGRESS, .text = lines                  \
+    }
 
 static void all_there_is_quiet(void **unused)
 {
@@ -39,9 +68,8 @@ static void all_there_is_quiet(void **unused)
     LAB_PLAY(&lab, SEND(1, 0), SEND(1, 1), SEND(2, 2), TAKE(3, 0), TAKE(3, 1), TAKE(3, 2),
              PUT(4, 0, 0, 1), PUT(4, 1, 1, 1), PUT(4, 2, 2, 1), SUM(0, 2), SUM(1, 1),
              SEE(1, "0\t0|1\t1|0\t2"));
-    const struct snap_verdict *verdict =
-        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 0, U, 0}},
-                   {OUT, {0, 0, 0, U, 0, 0}});
+    const struct snap_verdict *verdict = LAB_EXPECT(
+        &lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 0, U, 0}}, {OUT, {0, 0, 0, U, 0, 0}});
     assert_int_equal(verdict->judgements[0].processed, 3);
     assert_int_equal(verdict->judgements[0].affected, 3);
     assert_int_equal(verdict->judgements[1].affected, 3);
@@ -61,9 +89,8 @@ static void replay_after_a_crash_is_quiet(void **unused)
              SEND(5, 1), TAKE(6, 1), PUT(6, 1, 1, 2), {CRASH, .at_ms = 7, .op = COUNTS}, BACK(8, 1),
              SEND(9, 1), TAKE(10, 1), PUT(10, 1, 1, 3), SUM(0, 0), SUM(1, 1), SEE(1, "0\t0"),
              SEE(3, "1\t1"), HALF(2, "1\t1"));
-    const struct snap_verdict *verdict =
-        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 0, U, 0}},
-                   {OUT, {0, 0, 0, U, 0, 0}});
+    const struct snap_verdict *verdict = LAB_EXPECT(
+        &lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 0, U, 0}}, {OUT, {0, 0, 0, U, 0, 0}});
     assert_int_equal(verdict->judgements[0].processed, 3);
     assert_int_equal(verdict->judgements[0].affected, 2);
     lab_stop(&lab);
@@ -81,9 +108,8 @@ static void record_in_the_snapshot_that_comes_again_is_duplicated(void **unused)
              DONE(7, 1), {CRASH, .at_ms = 8, .op = COUNTS}, BACK(9, 1), SEND(10, 1), TAKE(11, 1),
              PUT(12, 0, 0, 1), PUT(12, 1, 1, 1), PUT(12, 1, 2, 1), SUM(0, 0), SUM(1, 2),
              SEE(1, "0\t0|1\t1|1\t2"));
-    const struct snap_verdict *verdict =
-        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 1, U, 0, U, 0}},
-                   {OUT, {0, 1, 0, U, 0, 0}});
+    const struct snap_verdict *verdict = LAB_EXPECT(
+        &lab, SNAP_JOB_FINISHED, {COUNTS, {0, 1, U, 0, U, 0}}, {OUT, {0, 1, 0, U, 0, 0}});
     assert_true(verdict->culprit.found);
     assert_int_equal(verdict->culprit.operator_index, COUNTS);
     assert_int_equal(verdict->culprit.origin, 1);
@@ -108,9 +134,8 @@ static void source_that_cannot_replay_loses(void **unused)
     LAB_PLAY(&lab, SEND(1, 0), TAKE(2, 0), CUT(3, 1), DONE(4, 1), SEND(5, 1), TAKE(6, 1),
              SEND(6, 2), {CRASH, .at_ms = 7, .op = COUNTS}, BACK(8, 1), SEND(9, 3), TAKE(10, 3),
              SUM(0, 0), SUM(1, 3));
-    const struct snap_verdict *verdict =
-        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {2, 0, U, 0, U, 0}},
-                   {OUT, {4, 0, 0, U, 0, 0}});
+    const struct snap_verdict *verdict = LAB_EXPECT(
+        &lab, SNAP_JOB_FINISHED, {COUNTS, {2, 0, U, 0, U, 0}}, {OUT, {4, 0, 0, U, 0, 0}});
     assert_int_equal(verdict->culprit.origin, 0); /* the sink never saw it */
     assert_int_equal(verdict->culprit.operator_index, OUT);
     lab_stop(&lab);
@@ -165,8 +190,8 @@ static void second_restore_goes_back_behind_the_first(void **unused)
     /* 0 | ckpt 1 | 1 crash; 1 | ckpt 2 | 2 crash: back to 1, as if checkpoint 2 never completed. */
     LAB_PLAY(&lab, SEND(1, 0), TAKE(1, 0), CUT(2, 1), DONE(2, 1), SEND(3, 1), TAKE(3, 1),
              BACK(4, 1), SEND(5, 1), TAKE(5, 1), CUT(6, 2), SEND(7, 2), TAKE(7, 2), BACK(8, 1),
-             SEND(9, 1), TAKE(9, 1), SEND(9, 2), TAKE(9, 2), SUM(0, 2), SUM(1, 1),
-             PUT(9, 0, 0, 1), PUT(9, 1, 1, 1), PUT(9, 2, 2, 1), SEE(1, "0\t0|1\t1|0\t2"));
+             SEND(9, 1), TAKE(9, 1), SEND(9, 2), TAKE(9, 2), SUM(0, 2), SUM(1, 1), PUT(9, 0, 0, 1),
+             PUT(9, 1, 1, 1), PUT(9, 2, 2, 1), SEE(1, "0\t0|1\t1|0\t2"));
     LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 0, U, 0}}, {OUT, {0, 0, 0, U, 0, 0}});
     lab_stop(&lab);
 }
@@ -207,9 +232,8 @@ static void broken_fold_is_wrong_state_and_nothing_else(void **unused)
     LAB_PLAY(&lab, SEND(1, 0), TAKE(2, 0), SEND(2, 1), TAKE(3, 1), SEND(3, 2), TAKE(4, 2),
              PUT(4, 0, 0, 1), PUT(4, 1, 1, 1), PUT(4, 2, 2, 1), SUM(0, 3), SUM(5, 1),
              SEE(1, "0\t0|1\t1|0\t2"));
-    const struct snap_verdict *verdict =
-        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 3, U, 0}},
-                   {OUT, {0, 0, 0, U, 0, 0}});
+    const struct snap_verdict *verdict = LAB_EXPECT(
+        &lab, SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, 3, U, 0}}, {OUT, {0, 0, 0, U, 0, 0}});
     assert_int_equal(verdict->culprit.counter, SNAP_COUNTER_WRONG_STATE);
     assert_int_equal(verdict->culprit.origin, 1); /* key 1's last record is the earlier one */
     assert_int_equal(verdict->culprit.at_ns, 3 * SNAP_MS);
@@ -233,8 +257,7 @@ static void task_that_is_down_has_no_state_to_compare(void **unused)
 
     (void)unused;
     pipeline(&lab, SNAP_LEDGER_FULL);
-    LAB_PLAY(&lab, SEND(1, 0), TAKE(2, 0),
-             {STATUS, .op = COUNTS, .checkpoint = SNAP_TASK_FAILED});
+    LAB_PLAY(&lab, SEND(1, 0), TAKE(2, 0), {STATUS, .op = COUNTS, .checkpoint = SNAP_TASK_FAILED});
     LAB_EXPECT(&lab, SNAP_JOB_RESTARTING, {COUNTS, {0, 0, U, 0, U, 0}});
     lab_stop(&lab);
 }
@@ -309,8 +332,8 @@ static void replayed_position_counts_for_pending(void **unused)
     (void)unused;
     pipeline(&lab, SNAP_LEDGER_FULL);
     /* Checkpoint 2 is taken in a replay, before record 1 came again. */
-    LAB_PLAY(&lab, SEND(1, 0), TAKE(1, 0), CUT(2, 1), DONE(2, 1), SEND(3, 1), BACK(4, 1),
-             CUT(5, 2), DONE(6, 2), SUM(0, 0));
+    LAB_PLAY(&lab, SEND(1, 0), TAKE(1, 0), CUT(2, 1), DONE(2, 1), SEND(3, 1), BACK(4, 1), CUT(5, 2),
+             DONE(6, 2), SUM(0, 0));
     LAB_EXPECT(&lab, SNAP_JOB_RUNNING, {COUNTS, {0, 0, U, 0, U, 1}});
     lab_stop(&lab);
 }

@@ -86,8 +86,8 @@ static void what_was_appended_is_read_back(void **unused)
         for (uint32_t i = 0; i < RECORDS; i++) {
             uint64_t value = rows[r].value(i);
 
-            records[i] = (struct snap_record){(int64_t)value, {(int64_t)value + 1},
-                                              {(int64_t)value + 2}, value + 3};
+            records[i] = (struct snap_record){
+                (int64_t)value, {(int64_t)value + 1}, {(int64_t)value + 2}, value + 3};
             lineage[i] = value + 4;
         }
         for (uint32_t i = 0, n = 1; i < RECORDS; i += n, n = n * 5 % SPAN_MAX + 1) {

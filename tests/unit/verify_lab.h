@@ -118,8 +118,7 @@ static const struct snap_operator_rules lab_twice = {.kind = SNAP_RULE_PURE,
                                                      .replay = lab_replay_twice};
 static const struct snap_operator_rules lab_sum = {.kind = SNAP_RULE_FOLD, .fold = lab_fold_sum};
 static const struct snap_operator_rules lab_sink = {.kind = SNAP_RULE_SINK};
-static const struct snap_operator_rules lab_discard = {.kind = SNAP_RULE_SINK,
-                                                       .reads_none = true};
+static const struct snap_operator_rules lab_discard = {.kind = SNAP_RULE_SINK, .reads_none = true};
 
 /* ---- jobs -------------------------------------------------------------------------------- */
 
@@ -230,7 +229,7 @@ struct step {
     int64_t checkpoint;
     enum snap_part_phase phase;
     const char *text;
-    int64_t key; /* EMIT, AFFECT, WRITE: added to offset % 2 */
+    int64_t key;   /* EMIT, AFFECT, WRITE: added to offset % 2 */
     int64_t value; /* ...: added to the offset; STATE: the value */
 };
 
@@ -356,9 +355,8 @@ static inline void lab_expect_one(const struct lab *lab, const char *name,
         for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
             if (judgement->counters[c] != expected->counters[c])
                 fail_msg("%s: %s of %s is %" PRId64 ", expected %" PRId64, name,
-                         snap_counter_name((enum snap_counter)c),
-                         lab->operators[expected->op].uid, judgement->counters[c],
-                         expected->counters[c]);
+                         snap_counter_name((enum snap_counter)c), lab->operators[expected->op].uid,
+                         judgement->counters[c], expected->counters[c]);
         return;
     }
     fail_msg("%s: no judgement of operator %u", name, expected->op);
