@@ -130,6 +130,13 @@ void snap_job_edge_upstream(const struct snap_job *job, const struct snap_edge *
 void snap_job_edge_downstream(const struct snap_job *job, const struct snap_edge *edge,
                               uint32_t producer_subtask, uint32_t *first, uint32_t *count);
 
+/*
+ * Fills `regions` (job->task_count entries) with the pipelined region of each task, counted from 0
+ * in the order of tasks, and returns how many there are: tasks connected by channels fail and
+ * restart together. Scratch memory of the arena. Flink: PipelinedRegionComputeUtil.
+ */
+uint32_t snap_job_regions(const struct snap_job *job, struct snap_arena *arena, uint32_t *regions);
+
 /* "forward", "hash", ... as in scenario files. */
 const char *snap_ship_name(enum snap_ship ship);
 

@@ -111,10 +111,13 @@ static void take_status(struct snap_job_manager *jm, const struct snap_mail *mai
         snap_job_manager_task_failed(jm, task, mail->cause);
     if (jm->status == SNAP_JOB_FAILING || !all_run(jm, &finished))
         return;
-    if (finished == jm->actor.world->job->task_count)
+    if (finished == jm->actor.world->job->task_count) {
+        /* A checkpoint that was under way when the last task finished comes to nothing. */
+        snap_job_manager_stop_scheduler(jm);
         snap_job_manager_set_status(jm, SNAP_JOB_FINISHED);
-    else if (mail->status == SNAP_TASK_RUNNING && jm->checkpointing)
+    } else if (mail->status == SNAP_TASK_RUNNING && jm->checkpointing) {
         snap_job_manager_start_scheduler(jm);
+    }
 }
 
 static void take_store(struct snap_job_manager *jm, const struct snap_mail *mail)

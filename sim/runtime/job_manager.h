@@ -70,6 +70,7 @@ void snap_job_manager_task_failed(struct snap_job_manager *jm, uint32_t task,
 void snap_job_manager_task_ended(struct snap_job_manager *jm, uint32_t task);
 void snap_job_manager_fail_job(struct snap_job_manager *jm,
                                const struct snap_coordinator_action *action);
+void snap_job_manager_stop_scheduler(struct snap_job_manager *jm);
 void snap_job_manager_restart_due(struct snap_job_manager *jm);
 snap_ns snap_job_manager_next_restart(const struct snap_job_manager *jm);
 void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,

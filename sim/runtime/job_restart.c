@@ -14,54 +14,18 @@ static struct snap_actor *actor_of(struct snap_job_manager *jm)
     return &jm->actor;
 }
 
-static uint32_t find_root(uint32_t *parents, uint32_t task)
-{
-    while (parents[task] != task) {
-        parents[task] = parents[parents[task]];
-        task = parents[task];
-    }
-    return task;
-}
-
-static void join_channels(const struct snap_job *job, const struct snap_edge *edge,
-                          uint32_t *parents)
-{
-    const struct snap_vertex *from = &job->vertices[job->operators[edge->producer].vertex];
-    const struct snap_vertex *to = &job->vertices[job->operators[edge->consumer].vertex];
-
-    for (uint32_t i = 0; i < to->parallelism; i++) {
-        uint32_t first;
-        uint32_t count;
-
-        snap_job_edge_upstream(job, edge, i, &first, &count);
-        for (uint32_t k = first; k < first + count; k++)
-            parents[find_root(parents, from->task_first + k)] =
-                find_root(parents, to->task_first + i);
-    }
-}
-
 void snap_job_manager_build_regions(struct snap_job_manager *jm)
 {
     struct snap_world *world = jm->actor.world;
     const struct snap_job *job = world->job;
-    uint32_t *parents = SNAP_ARENA_ARRAY(&world->arena, uint32_t, job->task_count);
-    uint32_t *numbers = SNAP_ARENA_ARRAY(&world->arena, uint32_t, job->task_count);
+    uint32_t *regions = SNAP_ARENA_ARRAY(&world->arena, uint32_t, job->task_count);
 
+    jm->region_count = snap_job_regions(job, &world->arena, regions);
     jm->tasks = SNAP_ARENA_ARRAY(&world->arena, struct snap_known_task, job->task_count);
-    jm->regions = SNAP_ARENA_ARRAY(&world->arena, struct snap_region, job->task_count);
-    for (uint32_t t = 0; t < job->task_count; t++)
-        parents[t] = t;
-    for (uint32_t e = 0; e < job->edge_count; e++)
-        if (!job->edges[e].chained)
-            join_channels(job, &job->edges[e], parents);
+    jm->regions = SNAP_ARENA_ARRAY(&world->arena, struct snap_region, jm->region_count);
     for (uint32_t t = 0; t < job->task_count; t++) {
-        uint32_t root = find_root(parents, t);
-
-        /* Number 0 means none yet: numbers are one too high. */
-        if (numbers[root] == 0)
-            numbers[root] = ++jm->region_count;
-        jm->tasks[t].region = numbers[root] - 1;
-        jm->regions[jm->tasks[t].region].task_count++;
+        jm->tasks[t].region = regions[t];
+        jm->regions[regions[t]].task_count++;
     }
 }
 
@@ -164,7 +128,7 @@ static bool may_restart(struct snap_job_manager *jm, uint32_t task, enum snap_fa
     return false;
 }
 
-static void stop_checkpoints(struct snap_job_manager *jm)
+void snap_job_manager_stop_scheduler(struct snap_job_manager *jm)
 {
     if (!jm->checkpointing)
         return;
@@ -182,7 +146,7 @@ void snap_job_manager_task_failed(struct snap_job_manager *jm, uint32_t task,
         snap_coordinator_fail_unacknowledged(&jm->coordinator, jm->actor.now_ns, task);
         snap_job_manager_perform(jm);
     }
-    stop_checkpoints(jm);
+    snap_job_manager_stop_scheduler(jm);
     if (may_restart(jm, task, cause, jm->regions[region].task_count, &delay_ns))
         begin_restart(jm, region, jm->actor.now_ns + delay_ns);
 }
@@ -197,7 +161,7 @@ void snap_job_manager_fail_job(struct snap_job_manager *jm,
         return; /* it is being restarted or given up already */
     if (action->verdict == SNAP_VERDICT_FAIL_TASK && has_ended(jm->tasks[action->index].status))
         return;
-    stop_checkpoints(jm);
+    snap_job_manager_stop_scheduler(jm);
     if (!may_restart(jm, action->index, SNAP_CAUSE_CHECKPOINT_FAILURES, tasks, &delay_ns))
         return;
     for (uint32_t r = 0; r < jm->region_count; r++)

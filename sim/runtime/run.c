@@ -61,10 +61,11 @@ struct snap_run_result snap_run_execute(struct snap_run *run)
             world, run->options.every_record ? SNAP_PACE_EVERY_RECORD : SNAP_PACE_RUN_AHEAD,
             run->options.interrupted);
     else
-        result.elapsed_ns = snap_threads_run(world, run->options.interrupted);
+        result.elapsed_ns = snap_threads_run(world, run->options.interrupted, &result.error);
     result.status = snap_world_job_status(world);
     result.cause = world->job_manager->cause;
-    result.error = world->job_manager->error;
+    if (result.error.code == SNAP_OK)
+        result.error = world->job_manager->error;
     result.interrupted = !snap_world_is_over(world) && result.elapsed_ns < sim->until_ns;
     return result;
 }

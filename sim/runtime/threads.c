@@ -38,9 +38,10 @@ struct actor_thread {
 struct threads_runtime {
     struct timespec start;
     struct actor_thread *threads; /* by actor */
-    pthread_mutex_t lock;         /* guards `over` */
+    pthread_mutex_t lock;         /* guards what follows */
     pthread_cond_t over_changed;
     bool over;
+    struct snap_error error; /* a thread could not be started, which ends the run */
 };
 
 static struct threads_runtime *runtime_of(const struct snap_world *world)
@@ -178,10 +179,21 @@ static void *thread_main(void *argument)
 
 static void start_thread(struct actor_thread *box)
 {
+    struct threads_runtime *runtime = runtime_of(box->actor->world);
     int result = pthread_create(&box->thread, NULL, thread_main, box);
 
-    SNAP_CHECK(result == 0);
-    box->created = true;
+    box->created = result == 0;
+    if (box->created)
+        return;
+    pthread_mutex_lock(&runtime->lock);
+    snap_error_set(
+        &runtime->error, SNAP_ERROR_MEMORY,
+        "cannot start a thread for each of the %u subtasks: %s; fewer subtasks, a higher "
+        "limit (ulimit -u, -v), or virtual time would do",
+        box->actor->world->job->task_count, strerror(result));
+    runtime->over = true;
+    pthread_cond_signal(&runtime->over_changed);
+    pthread_mutex_unlock(&runtime->lock);
 }
 
 static void join_thread(struct actor_thread *box)
@@ -318,7 +330,8 @@ static void await_end(struct snap_world *world, bool (*interrupted)(void))
     pthread_mutex_unlock(&runtime->lock);
 }
 
-snap_ns snap_threads_run(struct snap_world *world, bool (*interrupted)(void))
+snap_ns snap_threads_run(struct snap_world *world, bool (*interrupted)(void),
+                         struct snap_error *error)
 {
     struct threads_runtime *runtime = runtime_of(world);
     uint32_t job_manager = snap_job_manager_actor(world->job);
@@ -338,5 +351,6 @@ snap_ns snap_threads_run(struct snap_world *world, bool (*interrupted)(void))
         collect(&runtime->threads[i]);
     end = now_of(runtime);
     snap_world_close(world, end);
+    *error = runtime->error;
     return end;
 }

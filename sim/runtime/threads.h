@@ -22,8 +22,10 @@
 void snap_threads_init(struct snap_world *world);
 
 /* Runs all threads until the job is over, sim->until_ns has passed, or `interrupted` says so (asked
- * every 50 ms; may be NULL); joins them, closes the world and returns the instant of the end. */
-snap_ns snap_threads_run(struct snap_world *world, bool (*interrupted)(void));
+ * every 50 ms; may be NULL); joins them, closes the world and returns the instant of the end.
+ * Errors: a thread cannot be started. */
+snap_ns snap_threads_run(struct snap_world *world, bool (*interrupted)(void),
+                         struct snap_error *error);
 
 /* Frees what the runtime added; after snap_world_fini. */
 void snap_threads_fini(struct snap_world *world);

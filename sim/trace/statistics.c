@@ -17,6 +17,8 @@ void snap_statistics_init(struct snap_statistics *statistics, const struct snap_
     statistics->restored_ns = SNAP_NOT_YET;
     statistics->subtasks =
         SNAP_ARENA_ARRAY(&statistics->arena, struct snap_subtask_stats, job->task_count);
+    statistics->regions = SNAP_ARENA_ARRAY(&statistics->arena, uint32_t, job->task_count);
+    snap_job_regions(job, &statistics->arena, statistics->regions);
     for (uint32_t i = 0; i < job->task_count; i++) {
         statistics->subtasks[i].failed_ns = SNAP_NOT_YET;
         statistics->subtasks[i].blocked_since = SNAP_NOT_YET;
@@ -153,17 +155,29 @@ static void on_job_status(struct snap_statistics *statistics, const struct snap_
 }
 
 /* A failover is over when as many subtasks run again as it restarted. */
-static void count_running(struct snap_statistics *statistics, snap_ns at_ns)
+static bool concerns(const struct snap_statistics *statistics,
+                     const struct snap_failure_stats *failure, uint32_t task)
 {
-    struct snap_failure_stats *failure;
+    return failure->task == SNAP_NO_TASK ||
+           statistics->regions[failure->task] == statistics->regions[task];
+}
 
-    if (statistics->failure_count == 0)
-        return;
-    failure = &statistics->failures[statistics->failure_count - 1];
-    if (failure->restarting_left == 0)
-        return;
-    if (--failure->restarting_left == 0)
+/* A task runs again: the latest failure of its region counts it, and ends earlier ones with it. */
+static void count_running(struct snap_statistics *statistics, snap_ns at_ns, uint32_t task)
+{
+    bool all_run = false;
+
+    for (uint32_t i = statistics->failure_count; i > 0; i--) {
+        struct snap_failure_stats *failure = &statistics->failures[i - 1];
+
+        if (failure->restarting_left == 0 || !concerns(statistics, failure, task))
+            continue;
+        failure->restarting_left = all_run ? 0 : failure->restarting_left - 1;
+        if (failure->restarting_left > 0)
+            return;
         failure->restarted_ns = at_ns;
+        all_run = true;
+    }
 }
 
 static void on_task_status(struct snap_statistics *statistics, const struct snap_event *event)
@@ -180,7 +194,7 @@ static void on_task_status(struct snap_statistics *statistics, const struct snap
         subtask->failed_ns = event->at_ns;
     if (subtask->status == SNAP_TASK_INITIALIZING &&
         (status == SNAP_TASK_RUNNING || status == SNAP_TASK_FINISHED))
-        count_running(statistics, event->at_ns);
+        count_running(statistics, event->at_ns, event->actor);
     snap_lanes_status(statistics, event);
 }
 

@@ -153,6 +153,7 @@ struct snap_statistics {
     snap_checkpoint_id restored_checkpoint; /* of the latest restore, or SNAP_NO_CHECKPOINT */
     snap_ns restored_ns;
     struct snap_subtask_stats *subtasks; /* by task id */
+    uint32_t *regions;                   /* by task id: what restarts together */
     bool buffers_seen;                   /* else in-flight bytes are not known */
     bool restore_expected;               /* a failover named a checkpoint, no restore seen yet */
     int64_t in_flight_bytes;             /* over all subtasks, now */
