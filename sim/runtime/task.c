@@ -235,6 +235,14 @@ struct span_plan {
     enum snap_span_outputs outputs;
 };
 
+/* On real threads only the clock says when a record is complete: nothing may be sent at instants
+ * worked out ahead, or later mails would overtake it. Without a cost they are all the same. */
+static bool may_be_timed(const struct snap_task *task)
+{
+    return task->chain.is_one_to_one &&
+           (!task->actor.world->runtime->spend || task->chain.cost_ns == 0);
+}
+
 /* How many records' outputs can be written without stopping, and how. */
 static struct span_plan plan_outputs(const struct snap_task *task, uint32_t wanted)
 {
@@ -242,9 +250,9 @@ static struct span_plan plan_outputs(const struct snap_task *task, uint32_t want
     struct span_plan plan = {snap_output_room(&task->output) / chain->fanout_max,
                              SNAP_SPAN_FILLS_NONE};
 
-    if (!chain->cost_is_constant)
+    if (!chain->cost_is_constant) {
         plan.count = 0;
-    else if (plan.count < wanted / ROOM_ENOUGH && chain->is_one_to_one) {
+    } else if (plan.count < wanted / ROOM_ENOUGH && may_be_timed(task)) {
         uint32_t timed = snap_output_timed_room(&task->output);
 
         if (timed > plan.count)

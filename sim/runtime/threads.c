@@ -25,6 +25,7 @@ struct actor_thread {
     bool created; /* set and read by who starts and joins threads */
     struct snap_block_pool blocks;
     snap_ns busy_until_ns; /* costs are spent up to here */
+    snap_ns sent_ns;       /* instant of the last mail, but for actions of the timeline */
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t wake;
@@ -223,6 +224,10 @@ static void deliver(struct snap_actor *from, struct snap_mail *mail)
         snap_inbox_add(&from->inbox, mail);
         return;
     }
+    /* What a source sends to one actor must not overtake: its instants may not fall. */
+    SNAP_CHECK(mail->kind == SNAP_MAIL_ACTION || mail->arrives_ns >= thread_of(from)->sent_ns);
+    if (mail->kind != SNAP_MAIL_ACTION)
+        thread_of(from)->sent_ns = mail->arrives_ns;
     post(to, mail);
     if (deploys)
         deploy(to, alive);
