@@ -159,6 +159,40 @@ static void more_columns_show_at_120(void **state)
     fixture_fini(&fixture);
 }
 
+static void reasons_stand_before_the_last_line(void **state)
+{
+    static const struct snap_expected_counter counters[] = {
+        {.on_total = true, .counter = SNAP_COUNTER_LOST, .number = 5},
+        {.operator_index = SCRIPT_OUT,
+         .counter = SNAP_COUNTER_DUPLICATED,
+         .comparison = SNAP_COMPARE_LESS_EQUAL,
+         .number = 11},
+    };
+    static const struct snap_expectation expectation = {
+        .counters = counters,
+        .counter_count = 2,
+        .job_status_given = true,
+        .job_status = SNAP_JOB_FAILED,
+    };
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.summary.expectation = &expectation;
+    fixture.summary.unfired_matters = true;
+    snap_run_report(&fixture.text, &fixture.summary, 80);
+    assert_non_null(strstr(fixture.text.data,
+                           "Why not as expected:\n"
+                           "  expected job FAILED, it is FINISHED\n"
+                           "  expected lost = 5 in all, found 0\n"
+                           "  expected duplicated <= 11 in out, found 12\n"
+                           "  duplicated must be 0 in counts, found 31 (expect does not name it)\n"
+                           "  uncommitted must be 0 in out, found 3 (expect does not name it)\n"
+                           "  an action that is not optional never took effect\n"
+                           "NOT as expected."));
+    fixture_fini(&fixture);
+}
+
 static void variants_stand_beside_each_other(void **state)
 {
     struct fixture fixture;
@@ -298,6 +332,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_reads_well_at_80_columns),
         cmocka_unit_test(more_columns_show_at_120),
+        cmocka_unit_test(reasons_stand_before_the_last_line),
         cmocka_unit_test(variants_stand_beside_each_other),
         cmocka_unit_test(no_line_is_wider_than_asked_for),
         cmocka_unit_test(a_long_history_leaves_out_its_middle),
