@@ -137,6 +137,7 @@ static bool read_request(char *const *argv, struct request *request, struct snap
     const char *out;
 
     if (!snap_args_parse(options, argv, &request->arena, &request->args, error) ||
+        !snap_args_exclusive(&request->args, "--json", "--csv", error) ||
         !snap_choice_read(&request->args, &request->arena, &request->choice, error) ||
         !snap_trace_level_read(&request->args, &request->level, error) ||
         !read_seeds(request, error))

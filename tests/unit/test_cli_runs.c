@@ -77,6 +77,10 @@ static const struct row rows[] = {
      "$S run small.yaml --out json --overwrite --json >printed && "
      "cmp printed json/summary.json",
      0, "", ""},
+    {"a limit on the size of files", "ulimit -f 1 && $S run small.yaml --out limit --trace records",
+     4, "", "File too large"},
+    {"a reader that has gone", "{ sleep 0.2; $S help keys; echo $? >code; } | : && cat code", 0,
+     "4", "Broken pipe"},
     {"without a trace",
      "$S run small.yaml --out none --trace off --quiet && "
      "test ! -e none/trace.jsonl",
