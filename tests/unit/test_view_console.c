@@ -216,6 +216,29 @@ static void variants_stand_beside_each_other(void **state)
     fixture_fini(&fixture);
 }
 
+static void seeds_and_runtimes_that_differ_are_shown(void **state)
+{
+    struct fixture fixture;
+    struct snap_simulation other;
+    struct snap_summary runs[2];
+
+    (void)state;
+    fixture_init(&fixture);
+    runs[0] = runs[1] = fixture.summary;
+    other = fixture.run.simulation;
+    other.seed++;
+    runs[1].simulation = &other;
+    snap_compare_table(&fixture.text, runs, 2, 80);
+    assert_non_null(strstr(fixture.text.data, " Seed "));
+    assert_null(strstr(fixture.text.data, "Runtime"));
+    snap_text_clear(&fixture.text);
+    runs[1].runtime = SNAP_RUNTIME_THREADS;
+    snap_compare_table(&fixture.text, runs, 2, 80);
+    assert_non_null(strstr(fixture.text.data, " Seed "));
+    assert_non_null(strstr(fixture.text.data, " threads "));
+    fixture_fini(&fixture);
+}
+
 static size_t longest_line(const char *text)
 {
     size_t longest = 0;
@@ -333,6 +356,7 @@ int main(void)
         cmocka_unit_test(a_run_reads_well_at_80_columns),
         cmocka_unit_test(more_columns_show_at_120),
         cmocka_unit_test(reasons_stand_before_the_last_line),
+        cmocka_unit_test(seeds_and_runtimes_that_differ_are_shown),
         cmocka_unit_test(variants_stand_beside_each_other),
         cmocka_unit_test(no_line_is_wider_than_asked_for),
         cmocka_unit_test(a_long_history_leaves_out_its_middle),
