@@ -223,6 +223,24 @@ static void add_json(struct snap_text *text, const struct request *request,
     free(summaries);
 }
 
+/* The table, then for each run that is not as expected why. */
+static void add_text(struct snap_text *text, const struct snap_summary *runs, uint32_t count)
+{
+    struct snap_text title = {0};
+
+    snap_compare_table(text, runs, count, snap_terminal_width());
+    for (uint32_t i = 0; i < count; i++) {
+        const struct snap_simulation *sim = runs[i].simulation;
+
+        snap_text_clear(&title);
+        snap_text_printf(&title, "Why not as expected: %s, %s, seed %llu",
+                         sim->variant ? sim->variant : "(as written)",
+                         snap_runtime_kind_name(runs[i].runtime), (unsigned long long)sim->seed);
+        snap_reasons_text(text, &runs[i], snap_text_get(&title));
+    }
+    snap_text_fini(&title);
+}
+
 static int print_comparison(const struct request *request, const struct snap_text *json,
                             const struct snap_summary *runs, uint32_t count)
 {
@@ -234,7 +252,7 @@ static int print_comparison(const struct request *request, const struct snap_tex
     if (snap_args_get(&request->args, "--csv"))
         snap_compare_csv(&text, runs, count);
     else
-        snap_compare_table(&text, runs, count, snap_terminal_width());
+        add_text(&text, runs, count);
     code = snap_cli_print(&text);
     snap_text_fini(&text);
     return code;

@@ -176,65 +176,6 @@ static void add_unfired(struct snap_text *text, const struct snap_summary *summa
                          summary->unfired[i]);
 }
 
-struct reasons {
-    struct snap_text *text;
-    const struct snap_summary *summary;
-    bool begun;
-};
-
-static struct snap_text *next_reason(struct reasons *reasons)
-{
-    snap_text_add_string(reasons->text, reasons->begun ? "  " : "Why not as expected:\n  ");
-    reasons->begun = true;
-    return reasons->text;
-}
-
-/* "expected lost = 5 in all, found 0". */
-static void add_reason(void *context, const struct snap_unmet *unmet)
-{
-    struct reasons *reasons = context;
-    const struct snap_summary *summary = reasons->summary;
-    const struct snap_expected_counter *expected = &unmet->expected;
-    struct snap_text *text = next_reason(reasons);
-    const char *counter = snap_counter_name(expected->counter);
-    const char *where = expected->on_total
-                            ? "all"
-                            : summary->simulation->job->operators[expected->operator_index].uid;
-
-    switch (unmet->kind) {
-    case SNAP_UNMET_JOB_STATUS:
-        snap_text_printf(text, "expected job %s, it is %s\n",
-                         snap_job_status_name(summary->expectation->job_status),
-                         snap_job_status_name(summary->statistics->job_status));
-        return;
-    case SNAP_UNMET_COUNTER:
-        snap_text_printf(text, "expected %s %s %lld in %s, found %lld\n", counter,
-                         snap_comparison_name(expected->comparison), (long long)expected->number,
-                         where, (long long)unmet->actual);
-        return;
-    case SNAP_UNMET_UNNAMED:
-        snap_text_printf(text, "%s must be 0 in %s, found %lld (expect does not name it)\n",
-                         counter, where, (long long)unmet->actual);
-        return;
-    }
-}
-
-/* A bare NO would leave people to compare the table with the scenario by eye. */
-static void add_reasons(struct snap_text *text, const struct snap_summary *summary)
-{
-    struct reasons reasons = {text, summary, false};
-
-    if (summary->expectation_met)
-        return;
-    if (summary->expectation && summary->verdict)
-        snap_expectation_unmet(summary->expectation, summary->verdict,
-                               summary->statistics->job_status,
-                               &(struct snap_unmet_sink){&reasons, add_reason});
-    if (summary->unfired_matters)
-        snap_text_add_string(next_reason(&reasons),
-                             "an action that is not optional never took effect\n");
-}
-
 static void add_last_lines(struct snap_text *text, const struct snap_summary *summary)
 {
     const struct snap_statistics *statistics = summary->statistics;
@@ -274,6 +215,6 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
         snap_text_add_string(text, "\n");
     }
     add_unfired(text, summary);
-    add_reasons(text, summary);
+    snap_reasons_text(text, summary, "Why not as expected");
     add_last_lines(text, summary);
 }

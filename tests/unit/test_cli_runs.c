@@ -93,6 +93,10 @@ static const struct row rows[] = {
      "  expected lost = 5 in all, found 0\n  expected duplicated > 7 in out, found 0\n"
      "NOT as expected.",
      ""},
+    {"the same in a comparison", "$S compare unmet.yaml --out unmets", 1,
+     "Why not as expected: (as written), virtual, seed 1:\n"
+     "  expected job FAILED, it is FINISHED\n",
+     ""},
     {"an optional one", "$S run optional.yaml --out optional", 0, NULL, ""},
     {"seeds", "$S compare small.yaml --out cmp --seeds 2", 0, NULL,
      "run 4 of 4: two, virtual, seed 2"},
