@@ -37,15 +37,28 @@ static bool fail_unknown(const struct scan *scan, const char *word)
     struct snap_suggestion suggestion = {0};
 
     suggestion.wanted = snap_arena_strndup(scan->arena, word, strcspn(word, "="));
-    for (const struct snap_option_help *option = scan->options; option->name; option++)
-        snap_suggestion_try(&suggestion, option->name);
+    for (const struct snap_option_help *option = scan->options; option->name; option++) {
+        if (strcmp(option->name, suggestion.wanted) == 0)
+            return snap_error_set(scan->error, SNAP_ERROR_USAGE, "%s takes no value, found \"%s\"",
+                                  option->name, word + strcspn(word, "=") + 1);
+        if (option->doc)
+            snap_suggestion_try(&suggestion, option->name);
+    }
     if (suggestion.best)
         return snap_error_set(scan->error, SNAP_ERROR_USAGE, "unknown option %s; did you mean %s?",
                               suggestion.wanted, suggestion.best);
     return snap_error_set(scan->error, SNAP_ERROR_USAGE, "unknown option %s", suggestion.wanted);
 }
 
-/* The list keeps the order of the command line: a later value wins over an earlier one. */
+/* Two values for one thing are a mistake in a script; pairs such as -D KEY=VALUE add up. */
+static bool check_repetition(const struct scan *scan, const struct snap_option_help *option)
+{
+    if (!option->value || strchr(option->value, '=') || !snap_args_get(scan->args, option->name))
+        return true;
+    return snap_error_set(scan->error, SNAP_ERROR_USAGE, "%s is given twice", option->name);
+}
+
+/* The list keeps the order of the command line, in which pairs are applied. */
 static void add(struct scan *scan, struct snap_arg arg)
 {
     struct snap_args *args = scan->args;
@@ -63,6 +76,11 @@ static bool take_option(struct scan *scan, const char *word)
 
     if (!arg.option)
         return fail_unknown(scan, word);
+    if (!arg.option->doc)
+        return snap_error_set(scan->error, SNAP_ERROR_UNSUPPORTED, "%s is not in this version",
+                              arg.option->name);
+    if (!check_repetition(scan, arg.option))
+        return false;
     if (arg.option->value && *rest) {
         arg.text = rest + (*rest == '=' && word[1] == '-');
     } else if (arg.option->value) {
@@ -107,6 +125,14 @@ const char *snap_args_get(const struct snap_args *args, const char *option)
     return NULL;
 }
 
+bool snap_args_exclusive(const struct snap_args *args, const char *one, const char *other,
+                         struct snap_error *error)
+{
+    if (!snap_args_get(args, one) || !snap_args_get(args, other))
+        return true;
+    return snap_error_set(error, SNAP_ERROR_USAGE, "%s and %s exclude each other", one, other);
+}
+
 const char *snap_args_one(const struct snap_args *args, const char *what, struct snap_error *error)
 {
     const char *found = NULL;
@@ -131,6 +157,8 @@ void snap_args_help(struct snap_text *text, const struct snap_option_help *optio
     for (const struct snap_option_help *option = options; option->name; option++) {
         struct snap_text left = {0};
 
+        if (!option->doc)
+            continue;
         snap_text_printf(&left, "%s%s%s", option->name, option->value ? " " : "",
                          option->value ? option->value : "");
         snap_text_printf(text, "  %-28s %s\n", left.data, option->doc);

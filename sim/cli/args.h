@@ -3,6 +3,7 @@
  * args.h: the command line of one verb, taken apart by the verb's own table of options.
  *
  * - "--name VALUE", "--name=VALUE", "-D key=value", "-Dkey=value", "-p4"; "--" ends the options.
+ * - An option whose value is a pair (KEY=VALUE) may be repeated, others with a value may not.
  * - Arguments keep their order; texts are borrowed from argv.
  */
 #ifndef SNAP_CLI_ARGS_H
@@ -19,7 +20,7 @@
 struct snap_option_help {
     const char *name;  /* "--seed" or "-p" */
     const char *value; /* what its value is called; NULL: it has none */
-    const char *doc;
+    const char *doc;   /* NULL: a later version has it; help keeps silent about it */
 };
 
 struct snap_arg {
@@ -37,8 +38,12 @@ struct snap_args {
 bool snap_args_parse(const struct snap_option_help *options, char *const *argv,
                      struct snap_arena *arena, struct snap_args *args, struct snap_error *error);
 
-/* Returns the last value given for the option, NULL if it was not given. */
+/* Returns the value given for the option, NULL if it was not given. */
 const char *snap_args_get(const struct snap_args *args, const char *option);
+
+/* Refuses two options that cannot go together. Errors: SNAP_ERROR_USAGE. */
+bool snap_args_exclusive(const struct snap_args *args, const char *one, const char *other,
+                         struct snap_error *error);
 
 /* Returns the one positional argument; NULL with the error set if there is none or more. */
 const char *snap_args_one(const struct snap_args *args, const char *what, struct snap_error *error);

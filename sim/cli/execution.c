@@ -125,7 +125,7 @@ static void list_unfired(struct snap_execution *execution)
             continue;
         texts[count++] = timeline->actions[i].text;
         if (!timeline->actions[i].optional)
-            execution->unfired_matters = true;
+            execution->summary.unfired_matters = true;
     }
     execution->summary.unfired = texts;
     execution->summary.unfired_count = count;
@@ -160,9 +160,10 @@ static void summarize(struct snap_execution *execution)
     summary->statistics = &execution->statistics;
     summary->hash = options->runtime == SNAP_RUNTIME_VIRTUAL ? &execution->hash : NULL;
     summary->verdict = &execution->verdict;
+    summary->expectation = &options->built->expectation;
     list_unfired(execution);
     /* What was to happen and did not is not as expected either. */
-    summary->expectation_met = !execution->unfired_matters &&
+    summary->expectation_met = !summary->unfired_matters &&
                                snap_expectation_met(&options->built->expectation,
                                                     &execution->verdict, execution->result.status);
 }

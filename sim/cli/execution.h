@@ -40,7 +40,6 @@ struct snap_execution {
     struct snap_run_result result;
     struct snap_summary summary;
     bool *fired;          /* by action of the timeline */
-    bool unfired_matters; /* some action that is not optional never took effect */
 };
 
 /* Runs to the end. Returns false with the error if files cannot be written or read, or if an

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* main.c: finds the verb and runs it. */
 #include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,18 +58,56 @@ void snap_cli_print_notes(const struct snap_built *built)
     }
 }
 
+/* Scripts that call them learn that this version has none, not that they are misspelt. */
+static const char *const later_verbs[] = {
+    "story",     "replay", "explain", "inspect", "diff",       "restore-check",
+    "savepoint", "list",   "stop",    "cancel",  "checkpoint",
+};
+
+static bool is_later(const char *name)
+{
+    for (size_t i = 0; i < sizeof(later_verbs) / sizeof(later_verbs[0]); i++)
+        if (strcmp(later_verbs[i], name) == 0)
+            return true;
+    return false;
+}
+
 static int fail_unknown(const char *name)
 {
     struct snap_suggestion suggestion = {.wanted = name};
 
     for (size_t i = 0; i < VERB_COUNT; i++)
         snap_suggestion_try(&suggestion, verbs[i]->name);
-    if (suggestion.best)
+    if (is_later(name))
+        fprintf(stderr, "snapsim: the verb \"%s\" is not in this version\n", name);
+    else if (suggestion.best)
         fprintf(stderr, "snapsim: there is no verb \"%s\"; did you mean \"%s\"?\n", name,
                 suggestion.best);
     else
         fprintf(stderr, "snapsim: there is no verb \"%s\"; `snapsim help` lists them\n", name);
     return 2;
+}
+
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* Whether help is asked for among the words behind the verb. */
+static bool asks_for_help(char *const *words)
+{
+    for (; *words && strcmp(*words, "--") != 0; words++)
+        if (is_help(*words))
+            return true;
+    return false;
+}
+
+/* A file-size limit and a reader that has gone are errors of the write, with a message and exit
+ * code 4; by default they would kill the process in the middle of it. */
+static void ignore_write_signals(void)
+{
+    signal(SIGXFSZ, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
 }
 
 /* `snapsim --help`, `-h` and `--version` are what people try first. */
@@ -79,7 +119,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: snapsim VERB ...; `snapsim help` lists the verbs\n");
         return 2;
     }
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+    ignore_write_signals();
+    if (is_help(name))
         name = "help";
     if (strcmp(name, "--version") == 0)
         name = "version";
@@ -87,7 +128,7 @@ int main(int argc, char **argv)
         if (strcmp(verbs[i]->name, name) != 0)
             continue;
         /* `snapsim VERB --help` is `snapsim help VERB`. */
-        if (argc == 3 && strcmp(argv[2], "--help") == 0)
+        if (asks_for_help(argv + 2))
             return snap_verb_help.run((char *const[]){argv[1], NULL});
         return verbs[i]->run(argv + 2);
     }

@@ -53,19 +53,26 @@ struct entry {
     struct snap_execution execution;
 };
 
-/* Calls `item` for each part of a list with commas. */
-static bool each_part(const char *list, struct request *request,
+/* Calls `item` for each part of the option's list with commas. An empty part is refused: it is more
+ * often a variable of the shell that is not set than meant. */
+static bool each_part(const char *option, struct request *request,
                       bool (*item)(struct request *, const char *, struct snap_error *),
                       struct snap_error *error)
 {
-    while (*list) {
+    const char *list = snap_args_get(&request->args, option);
+
+    for (;;) {
         size_t length = strcspn(list, ",");
 
+        if (length == 0)
+            return snap_error_set(error, SNAP_ERROR_USAGE, "%s has an empty name in its list",
+                                  option);
         if (!item(request, snap_arena_strndup(&request->arena, list, length), error))
             return false;
-        list += length + (list[length] == ',');
+        if (list[length] == '\0')
+            return true;
+        list += length + 1;
     }
-    return true;
 }
 
 static bool add_variant(struct request *request, const char *name, struct snap_error *error)
@@ -109,18 +116,20 @@ static bool read_seeds(struct request *request, struct snap_error *error)
 
 static bool read_lists(struct request *request, struct snap_error *error)
 {
-    const char *variants = snap_args_get(&request->args, "--variants");
-    const char *runtimes = snap_args_get(&request->args, "--runtime");
+    bool variants = snap_args_get(&request->args, "--variants") != NULL;
+    bool runtimes = snap_args_get(&request->args, "--runtime") != NULL;
     uint32_t known = snap_scenario_variant_count(request->scenario);
 
-    if (variants && !each_part(variants, request, add_variant, error))
+    if (variants && !each_part("--variants", request, add_variant, error))
         return false;
     for (uint32_t i = 0; !variants && i < known; i++)
         if (!add_variant(request, snap_scenario_variant_name(request->scenario, i), error))
             return false;
     if (request->variant_count == 0)
         add_variant(request, NULL, error);
-    return each_part(runtimes ? runtimes : "virtual", request, add_runtime, error);
+    if (runtimes)
+        return each_part("--runtime", request, add_runtime, error);
+    return add_runtime(request, "virtual", error);
 }
 
 static bool read_request(char *const *argv, struct request *request, struct snap_error *error)
@@ -128,6 +137,7 @@ static bool read_request(char *const *argv, struct request *request, struct snap
     const char *out;
 
     if (!snap_args_parse(options, argv, &request->arena, &request->args, error) ||
+        !snap_args_exclusive(&request->args, "--json", "--csv", error) ||
         !snap_choice_read(&request->args, &request->arena, &request->choice, error) ||
         !snap_trace_level_read(&request->args, &request->level, error) ||
         !read_seeds(request, error))
@@ -144,17 +154,22 @@ static bool read_request(char *const *argv, struct request *request, struct snap
     return true;
 }
 
+/* Seeds count up within a runtime, runtimes within a variant. */
+static enum snap_runtime_kind runtime_of(const struct request *request, uint32_t index)
+{
+    return request->runtimes[index / request->seed_count % request->runtime_count];
+}
+
 /* DIR/VARIANT, with /RUNTIME and /seed-N where there are several of them. */
 static const char *entry_directory(struct request *request, uint32_t index,
                                    const struct snap_simulation *sim)
 {
-    uint32_t runtime = index / request->seed_count % request->runtime_count;
     const char *path = snap_arena_printf(&request->arena, "%s/%s", request->directory,
                                          sim->variant ? sim->variant : "as-written");
 
     if (request->runtime_count > 1)
         path = snap_arena_printf(&request->arena, "%s/%s", path,
-                                 snap_runtime_kind_name(request->runtimes[runtime]));
+                                 snap_runtime_kind_name(runtime_of(request, index)));
     if (request->seed_count > 1)
         path =
             snap_arena_printf(&request->arena, "%s/seed-%llu", path, (unsigned long long)sim->seed);
@@ -179,7 +194,7 @@ static bool run_entry(struct request *request, uint32_t index, struct entry *ent
 {
     struct snap_execution_options what = {
         .built = &entry->built,
-        .runtime = request->runtimes[index / request->seed_count % request->runtime_count],
+        .runtime = runtime_of(request, index),
         .level = request->level,
         .directory = entry_directory(request, index, &entry->built.sim),
     };
@@ -208,6 +223,24 @@ static void add_json(struct snap_text *text, const struct request *request,
     free(summaries);
 }
 
+/* The table, then for each run that is not as expected why. */
+static void add_text(struct snap_text *text, const struct snap_summary *runs, uint32_t count)
+{
+    struct snap_text title = {0};
+
+    snap_compare_table(text, runs, count, snap_terminal_width());
+    for (uint32_t i = 0; i < count; i++) {
+        const struct snap_simulation *sim = runs[i].simulation;
+
+        snap_text_clear(&title);
+        snap_text_printf(&title, "Why not as expected: %s, %s, seed %llu",
+                         sim->variant ? sim->variant : "(as written)",
+                         snap_runtime_kind_name(runs[i].runtime), (unsigned long long)sim->seed);
+        snap_reasons_text(text, &runs[i], snap_text_get(&title));
+    }
+    snap_text_fini(&title);
+}
+
 static int print_comparison(const struct request *request, const struct snap_text *json,
                             const struct snap_summary *runs, uint32_t count)
 {
@@ -219,7 +252,7 @@ static int print_comparison(const struct request *request, const struct snap_tex
     if (snap_args_get(&request->args, "--csv"))
         snap_compare_csv(&text, runs, count);
     else
-        snap_compare_table(&text, runs, count, snap_terminal_width());
+        add_text(&text, runs, count);
     code = snap_cli_print(&text);
     snap_text_fini(&text);
     return code;
@@ -282,8 +315,10 @@ static void tell_progress(const struct request *request, const struct entry *ent
                           uint32_t count)
 {
     if (count > 1 && !snap_args_get(&request->args, "--quiet"))
-        fprintf(stderr, "run %u of %u: %s\n", index + 1, count,
-                entry->built.sim.variant ? entry->built.sim.variant : "(as written)");
+        fprintf(stderr, "run %u of %u: %s, %s, seed %llu\n", index + 1, count,
+                entry->built.sim.variant ? entry->built.sim.variant : "(as written)",
+                snap_runtime_kind_name(runtime_of(request, index)),
+                (unsigned long long)entry->built.sim.seed);
 }
 
 static void tell_interruption(const struct request *request, const struct entry *entry,

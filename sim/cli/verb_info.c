@@ -95,6 +95,7 @@ static int run(char *const *argv)
 
     snap_arena_init(&arena);
     if (snap_args_parse(options, argv, &arena, &args, &error) &&
+        snap_args_exclusive(&args, "--dot", "--json", &error) &&
         snap_choice_read(&args, &arena, &choice, &error))
         path = snap_args_one(&args, "scenario", &error);
     if (path && snap_scenario_read(path, snap_operator_catalogue_get(), &scenario, &error) &&

@@ -14,6 +14,11 @@ static const struct snap_option_help options[] = {
     {"--runtime", "virtual|threads", "on simulated time (default) or on real threads"},
     SNAP_CHOICE_OPTIONS,
     SNAP_RUN_OPTIONS,
+    {"-s", "SNAPSHOT", NULL},
+    {"-n", NULL, NULL},
+    {"-cm", "MODE", NULL},
+    {"-rm", "MODE", NULL},
+    {"--claimMode", "MODE", NULL},
     {NULL, NULL, NULL},
 };
 

@@ -38,6 +38,18 @@ static bool compare(enum snap_comparison comparison, int64_t actual, int64_t exp
     return false;
 }
 
+const char *snap_comparison_name(enum snap_comparison comparison)
+{
+    static const char *const names[] = {
+        [SNAP_COMPARE_EQUAL] = "=",   [SNAP_COMPARE_NOT_EQUAL] = "!=",
+        [SNAP_COMPARE_LESS] = "<",    [SNAP_COMPARE_LESS_EQUAL] = "<=",
+        [SNAP_COMPARE_GREATER] = ">", [SNAP_COMPARE_GREATER_EQUAL] = ">=",
+    };
+
+    SNAP_CHECK(comparison <= SNAP_COMPARE_GREATER_EQUAL);
+    return names[comparison];
+}
+
 static int64_t actual_counter(const struct snap_expected_counter *expected,
                               const struct snap_verdict *verdict)
 {
@@ -63,32 +75,64 @@ static bool is_named(const struct snap_expectation *expectation, enum snap_count
 }
 
 /* What nobody named must be 0, except pending. */
-static bool rest_is_zero(const struct snap_expectation *expectation,
-                         const struct snap_judgement *judgement)
+static uint32_t count_unnamed(const struct snap_expectation *expectation,
+                              const struct snap_judgement *judgement,
+                              const struct snap_unmet_sink *sink)
 {
+    uint32_t count = 0;
+
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++) {
-        if (c == SNAP_COUNTER_PENDING || judgement->counters[c] <= 0)
+        struct snap_unmet unmet = {
+            .kind = SNAP_UNMET_UNNAMED,
+            .expected = {.operator_index = judgement->operator_index,
+                         .counter = (enum snap_counter)c},
+            .actual = judgement->counters[c],
+        };
+
+        if (c == SNAP_COUNTER_PENDING || unmet.actual <= 0 ||
+            is_named(expectation, (enum snap_counter)c, judgement))
             continue;
-        if (!is_named(expectation, (enum snap_counter)c, judgement))
-            return false;
+        sink->take(sink->context, &unmet);
+        count++;
     }
-    return true;
+    return count;
+}
+
+uint32_t snap_expectation_unmet(const struct snap_expectation *expectation,
+                                const struct snap_verdict *verdict, enum snap_job_status status,
+                                const struct snap_unmet_sink *sink)
+{
+    uint32_t count = 0;
+
+    if (expectation->job_status_given && expectation->job_status != status) {
+        sink->take(sink->context, &(struct snap_unmet){.kind = SNAP_UNMET_JOB_STATUS});
+        count++;
+    }
+    for (uint32_t i = 0; i < expectation->counter_count; i++) {
+        struct snap_unmet unmet = {.kind = SNAP_UNMET_COUNTER,
+                                   .expected = expectation->counters[i]};
+
+        unmet.actual = actual_counter(&unmet.expected, verdict);
+        if (unmet.actual == SNAP_UNJUDGED ||
+            compare(unmet.expected.comparison, unmet.actual, unmet.expected.number))
+            continue;
+        sink->take(sink->context, &unmet);
+        count++;
+    }
+    for (uint32_t i = 0; i < verdict->judgement_count; i++)
+        count += count_unnamed(expectation, &verdict->judgements[i], sink);
+    return count;
+}
+
+static void drop(void *context, const struct snap_unmet *unmet)
+{
+    (void)context;
+    (void)unmet;
 }
 
 bool snap_expectation_met(const struct snap_expectation *expectation,
                           const struct snap_verdict *verdict, enum snap_job_status status)
 {
-    if (expectation->job_status_given && expectation->job_status != status)
-        return false;
-    for (uint32_t i = 0; i < expectation->counter_count; i++) {
-        const struct snap_expected_counter *expected = &expectation->counters[i];
-        int64_t actual = actual_counter(expected, verdict);
-
-        if (actual != SNAP_UNJUDGED && !compare(expected->comparison, actual, expected->number))
-            return false;
-    }
-    for (uint32_t i = 0; i < verdict->judgement_count; i++)
-        if (!rest_is_zero(expectation, &verdict->judgements[i]))
-            return false;
-    return true;
+    return snap_expectation_unmet(expectation, verdict, status,
+                                  &(struct snap_unmet_sink){.take = drop}) == 0;
 }

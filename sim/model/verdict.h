@@ -71,6 +71,9 @@ enum snap_comparison {
     SNAP_COMPARE_GREATER_EQUAL,
 };
 
+/* "=", ">=", ... */
+const char *snap_comparison_name(enum snap_comparison comparison);
+
 struct snap_expected_counter {
     bool on_total;           /* else on one state or sink */
     uint32_t operator_index; /* when not on_total */
@@ -89,6 +92,30 @@ struct snap_expectation {
     bool job_status_given;
     enum snap_job_status job_status;
 };
+
+enum snap_unmet_kind {
+    SNAP_UNMET_JOB_STATUS, /* the expectation has the status, the run another one */
+    SNAP_UNMET_COUNTER,    /* a counter that was named */
+    SNAP_UNMET_UNNAMED,    /* a counter that was not named and is not 0 */
+};
+
+/* One reason why a run is not as expected. */
+struct snap_unmet {
+    enum snap_unmet_kind kind;
+    struct snap_expected_counter expected; /* without comparison and number if unnamed */
+    int64_t actual;
+};
+
+/* Who wants to know the reasons; `unmet` is valid during the call. */
+struct snap_unmet_sink {
+    void *context;
+    void (*take)(void *context, const struct snap_unmet *unmet);
+};
+
+/* Hands each reason to the sink; returns how many there are, 0 = as expected. */
+uint32_t snap_expectation_unmet(const struct snap_expectation *expectation,
+                                const struct snap_verdict *verdict, enum snap_job_status status,
+                                const struct snap_unmet_sink *sink);
 
 /* Returns whether the verdict and the final job status are as expected. */
 bool snap_expectation_met(const struct snap_expectation *expectation,

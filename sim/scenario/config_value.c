@@ -70,6 +70,14 @@ static enum snap_units_result parse(const struct snap_config_key *key, const cha
     return SNAP_UNITS_MALFORMED;
 }
 
+/* Only what has a unit needs one; NULL for the rest. */
+static const char *example_of(enum snap_config_type type)
+{
+    if (type == SNAP_CONFIG_DURATION)
+        return "200 ms";
+    return type == SNAP_CONFIG_SIZE ? "32 kb" : NULL;
+}
+
 /* The words of the enum are the suggestion's candidates. */
 static bool fail_choice(struct snap_reader *reader, const struct snap_config_key *key,
                         const struct snap_node *node)
@@ -102,8 +110,8 @@ bool snap_config_value_read(struct snap_reader *reader, const struct snap_config
     if (key->type == SNAP_CONFIG_CHOICE)
         return fail_choice(reader, key, node);
     if (result != SNAP_UNITS_MALFORMED)
-        return snap_reader_fail_units(reader, node, &(struct snap_unit_words){key->name, NULL},
-                                      result);
+        return snap_reader_fail_units(
+            reader, node, &(struct snap_unit_words){key->name, example_of(key->type)}, result);
     return snap_reader_fail(reader, node, "%s must be %s, found \"%s\"", key->name,
                             snap_config_type_name(key->type), node->text);
 }

@@ -117,18 +117,48 @@ static bool has_form(const struct words *form, const struct words *words)
     return true;
 }
 
-/* The table is short enough to be the message. */
-static bool fail_sentence(struct snap_reader *reader, const struct snap_node *node)
+/* The word of the text that stands for S, or for N; else the general form of one. */
+static const char *stand_in(const struct words *words, bool subtask)
 {
-    const char *list = NULL;
+    int64_t number;
+
+    for (uint32_t i = 0; i < words->count; i++)
+        if (subtask ? strchr(words->items[i], '[') != NULL
+                    : snap_units_integer(words->items[i], &number) == SNAP_UNITS_OK)
+            return words->items[i];
+    return subtask ? "uid[i]" : "any";
+}
+
+/* The sentence with what the text has for S and N. */
+static const char *fill_in(struct snap_reader *reader, const char *sentence,
+                           const struct words *words)
+{
+    struct words form = split(reader, sentence);
+    const char *filled = NULL;
+
+    for (uint32_t i = 0; i < form.count; i++) {
+        const char *word = form.items[i];
+
+        if (strcmp(word, "S") == 0 || strcmp(word, "N") == 0)
+            word = stand_in(words, word[0] == 'S');
+        filled = filled ? snap_arena_printf(reader->arena, "%s %s", filled, word) : word;
+    }
+    return filled;
+}
+
+/* All sentences would be longer than anybody reads: the nearest one, or where they are. */
+static bool fail_sentence(struct snap_reader *reader, const struct snap_node *node,
+                          const struct words *words)
+{
+    struct snap_suggestion suggestion = {.wanted = node->text};
 
     for (uint32_t i = 0; sentences[i].words; i++)
-        list = list ? snap_arena_printf(reader->arena, "%s, \"%s\"", list, sentences[i].words)
-                    : snap_arena_printf(reader->arena, "\"%s\"", sentences[i].words);
-    return snap_reader_fail(reader, node,
-                            "no event is called \"%s\"; there are %s (N a number or any, S a "
-                            "subtask uid[i])",
-                            node->text, list);
+        snap_suggestion_try(&suggestion, fill_in(reader, sentences[i].words, words));
+    if (suggestion.best)
+        return snap_reader_fail(reader, node, "no event is called \"%s\"; did you mean \"%s\"?",
+                                node->text, suggestion.best);
+    return snap_reader_fail(
+        reader, node, "no event is called \"%s\"; `snapsim help events` lists them", node->text);
 }
 
 /* "source counts[0]" would hide a misunderstanding of the graph. */
@@ -182,5 +212,5 @@ bool snap_event_words_read(struct snap_reader *reader, const struct snap_node *n
         *pattern = (struct snap_event_pattern){sentences[i].type, SNAP_ANY, SNAP_ANY};
         return fill(reader, node, job, &form, &words, pattern);
     }
-    return fail_sentence(reader, node);
+    return fail_sentence(reader, node, &words);
 }

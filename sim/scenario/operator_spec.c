@@ -81,7 +81,21 @@ static const char **key_names(struct snap_reader *reader, const struct snap_oper
     return names;
 }
 
-/* The catalogue is the only list of types. */
+static const char *const later_types[] = {
+    "flat-map",       "window", "tumbling-window", "sliding-window",
+    "session-window", "join",   "window-join",     "interval-join",
+};
+
+static bool is_later_type(const struct snap_node *node)
+{
+    for (size_t i = 0;
+         node->kind == SNAP_NODE_SCALAR && i < sizeof(later_types) / sizeof(later_types[0]); i++)
+        if (strcmp(later_types[i], node->text) == 0)
+            return true;
+    return false;
+}
+
+/* The catalogue is the only list of types that there are. */
 static bool find_type(struct snap_reader *reader, const struct snap_operator_catalogue *catalogue,
                       const struct snap_node *node, const struct snap_operator_type **type)
 {
@@ -89,6 +103,9 @@ static bool find_type(struct snap_reader *reader, const struct snap_operator_cat
         SNAP_ARENA_ARRAY(reader->arena, const char *, (size_t)catalogue->count + 1);
     uint32_t index;
 
+    if (is_later_type(node))
+        return snap_reader_unsupported(
+            reader, node, snap_arena_printf(reader->arena, "the operator type %s", node->text));
     for (uint32_t i = 0; i < catalogue->count; i++)
         names[i] = catalogue->types[i]->name;
     if (!snap_reader_choice(reader, node, "operator type", names, &index))

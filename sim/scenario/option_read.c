@@ -66,23 +66,57 @@ static bool read_unit(struct snap_reader *reader, const struct snap_node *node, 
     return true;
 }
 
-/* Outputs lie below the run's output directory. */
-static bool check_path_out(struct snap_reader *reader, const struct snap_node *node,
-                           const char *what)
+/* What a run itself writes there. */
+static bool is_reserved(const char *name)
 {
-    const char *at = node->text;
+    static const char *const names[] = {"summary.json", "trace.jsonl", "compare.json", "state",
+                                        "figures"};
 
-    if (at[0] == '/' || at[0] == '\0')
-        return snap_reader_fail(reader, node, "%s must be relative to the output directory", what);
-    for (;;) {
-        size_t length = strcspn(at, "/");
-
-        if (length == 2 && strncmp(at, "..", 2) == 0)
-            return snap_reader_fail(reader, node, "%s must not leave the output directory", what);
-        if (at[length] == '\0')
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(names[i], name) == 0)
             return true;
-        at += length + 1;
+    return false;
+}
+
+/* Outputs lie below the run's output directory, beside what the run itself writes. "./a/" becomes
+ * "a", so that the same folder is the same text. */
+static bool read_path_out(struct snap_reader *reader, const struct snap_node *node,
+                          const char *what, struct snap_option *option)
+{
+    const char *path = NULL;
+    char *rest = NULL;
+
+    if (node->text[0] == '/')
+        return snap_reader_fail(reader, node, "%s must be relative to the output directory", what);
+    for (char *part = strtok_r(snap_arena_strdup(reader->arena, node->text), "/", &rest); part;
+         part = strtok_r(NULL, "/", &rest)) {
+        if (strcmp(part, ".") == 0)
+            continue;
+        if (strcmp(part, "..") == 0)
+            return snap_reader_fail(reader, node, "%s must not leave the output directory", what);
+        if (!path && is_reserved(part))
+            return snap_reader_fail(reader, node, "%s: the run itself writes %s; take another name",
+                                    what, part);
+        path = path ? snap_arena_printf(reader->arena, "%s/%s", path, part) : part;
     }
+    if (!path)
+        return snap_reader_fail(reader, node, "%s must name a folder in the output directory",
+                                what);
+    option->text = path;
+    return true;
+}
+
+/* A number that is written as one but fits no long would silently become a text. */
+static bool check_record_item(struct snap_reader *reader, const struct snap_node *item)
+{
+    int64_t number;
+
+    if (!snap_reader_expect(reader, item, SNAP_NODE_SCALAR, "a key or value"))
+        return false;
+    if (!item->quoted && snap_units_integer(item->text, &number) == SNAP_UNITS_TOO_LARGE)
+        return snap_reader_fail(reader, item,
+                                "%s does not fit into 64 bits; in quotes it is a text", item->text);
+    return true;
 }
 
 /* Quotes are kept: they tell the text "1" from the number 1. */
@@ -101,7 +135,7 @@ static bool read_records(struct snap_reader *reader, const struct snap_node *nod
         for (uint32_t part = 0; part < 2; part++) {
             const struct snap_node *item = record->items[part];
 
-            if (!snap_reader_expect(reader, item, SNAP_NODE_SCALAR, "a key or value"))
+            if (!check_record_item(reader, item))
                 return false;
             option->text_quoted[option->text_count] = item->quoted;
             option->texts[option->text_count++] = snap_arena_strdup(reader->arena, item->text);
@@ -131,7 +165,7 @@ static bool read_scalar(struct snap_reader *reader, const struct snap_node *node
     case SNAP_OPTION_CHOICE:
         return read_choice(reader, node, type, option);
     case SNAP_OPTION_PATH_OUT:
-        return check_path_out(reader, node, what);
+        return read_path_out(reader, node, what, option);
     case SNAP_OPTION_TEXT:
     case SNAP_OPTION_RATE:
     case SNAP_OPTION_DURATION:

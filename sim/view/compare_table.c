@@ -6,6 +6,9 @@
 #include "view/table.h"
 #include "view/units.h"
 
+/* Places of the columns that can tell runs apart. */
+enum { RUNTIME = 1, SEED };
+
 static const char *median_duration(const struct snap_statistics *statistics,
                                    struct snap_arena *arena)
 {
@@ -46,13 +49,25 @@ static void add_run(struct snap_table *table, const struct snap_summary *run)
     snap_table_cell(table, run->expectation_met ? "yes" : "NO");
 }
 
+/* What tells the runs apart must not be left out of a narrow table. */
+static void keep_differences(struct snap_table_column *columns, const struct snap_summary *runs,
+                             uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        if (runs[i].runtime != runs[0].runtime)
+            columns[RUNTIME].priority = 0;
+        if (runs[i].simulation->seed != runs[0].simulation->seed)
+            columns[SEED].priority = 0;
+    }
+}
+
 void snap_compare_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
                         uint32_t width)
 {
-    static const struct snap_table_column columns[] = {
+    struct snap_table_column columns[] = {
         {"Variant", SNAP_TABLE_LEFT, 0},
-        {"Runtime", SNAP_TABLE_LEFT, 4},
-        {"Seed", SNAP_TABLE_RIGHT, 5},
+        [RUNTIME] = {"Runtime", SNAP_TABLE_LEFT, 4},
+        [SEED] = {"Seed", SNAP_TABLE_RIGHT, 5},
         {"Lost", SNAP_TABLE_RIGHT, 0},
         {"Dupli- cated", SNAP_TABLE_RIGHT, 0},
         {"Out of Order", SNAP_TABLE_RIGHT, 0},
@@ -68,6 +83,7 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
     };
     struct snap_table table;
 
+    keep_differences(columns, runs, count);
     snap_table_init(&table, columns, (uint32_t)(sizeof(columns) / sizeof(columns[0])));
     for (uint32_t i = 0; i < count; i++)
         add_run(&table, &runs[i]);

@@ -215,5 +215,6 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
         snap_text_add_string(text, "\n");
     }
     add_unfired(text, summary);
+    snap_reasons_text(text, summary, "Why not as expected");
     add_last_lines(text, summary);
 }

@@ -30,6 +30,10 @@ void snap_failure_table(struct snap_text *text, const struct snap_statistics *st
 void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
                         const struct snap_verdict *verdict, uint32_t width);
 
+/* The title and a line a reason why the run is not as expected; nothing if it is. */
+void snap_reasons_text(struct snap_text *text, const struct snap_summary *summary,
+                       const char *title);
+
 /* The variants of one scenario beside each other. */
 void snap_compare_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
                         uint32_t width);

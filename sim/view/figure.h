@@ -27,6 +27,7 @@ struct snap_figure_input {
     const char *variant; /* or NULL */
     const char *runtime;
     uint64_t seed;
+    uint64_t seed_last; /* of a heading over several runs; else 0 */
     bool judged;        /* the next two are known */
     int64_t lost;       /* or -1: cannot be judged */
     int64_t duplicated; /* or -1 */

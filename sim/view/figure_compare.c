@@ -17,6 +17,7 @@ enum {
 struct drawing {
     const struct snap_figure_runs *runs;
     struct snap_figure figure;
+    struct snap_figure_input heading;
     struct snap_axis_unit unit;
     uint32_t columns;
     double longest; /* duration of any checkpoint */
@@ -78,8 +79,11 @@ static void add_name(struct drawing *drawing, const struct snap_figure_input *in
 {
     struct snap_text name = {0};
 
-    snap_text_printf(&name, "%s (%s)", input->variant ? input->variant : "as written",
+    snap_text_printf(&name, "%s (%s", input->variant ? input->variant : "as written",
                      input->runtime);
+    if (drawing->heading.seed_last > drawing->heading.seed)
+        snap_text_printf(&name, ", seed %llu", (unsigned long long)input->seed);
+    snap_text_add_string(&name, ")");
     snap_text_add_string(&drawing->figure.script, "set title ");
     snap_gnuplot_quote(&drawing->figure.script, snap_text_get(&name));
     snap_text_add_string(&drawing->figure.script, " font ',12' offset 0,-0.4\n");
@@ -178,11 +182,27 @@ static void add_panels(struct drawing *drawing)
     }
 }
 
+/* What all runs have in common, and the range of their seeds. */
+static struct snap_figure_input heading_of(const struct snap_figure_runs *runs)
+{
+    struct snap_figure_input heading = runs->inputs[0];
+
+    heading.variant = NULL;
+    heading.runtime = NULL;
+    heading.seed_last = heading.seed;
+    for (uint32_t i = 1; i < runs->count; i++) {
+        uint64_t seed = runs->inputs[i].seed;
+
+        heading.seed = seed < heading.seed ? seed : heading.seed;
+        heading.seed_last = seed > heading.seed_last ? seed : heading.seed_last;
+    }
+    return heading;
+}
+
 bool snap_figure_compare(const struct snap_figure_runs *runs,
                          const struct snap_figure_target *target, struct snap_error *error)
 {
     struct drawing drawing = {.runs = runs};
-    struct snap_figure_input heading;
     bool good;
 
     if (target->format == SNAP_FIGURE_TERMINAL)
@@ -193,14 +213,12 @@ bool snap_figure_compare(const struct snap_figure_runs *runs,
     drawing.figure.height =
         HEAD + ROW_HEIGHT * ((runs->count + drawing.columns - 1) / drawing.columns);
     measure(&drawing);
-    heading = runs->inputs[0];
-    heading.variant = NULL;
-    heading.runtime = NULL;
+    drawing.heading = heading_of(runs);
     snap_figure_begin(&drawing.figure);
     add_verdict_block(&drawing);
     snap_text_add_string(&drawing.figure.script,
                          "set multiplot\nset style fill solid 1 noborder\n");
-    snap_figure_title(&drawing.figure, &heading, "variants compared");
+    snap_figure_title(&drawing.figure, &drawing.heading, "variants compared");
     snap_bars_legend(&drawing.figure, 52);
     snap_text_add_string(&drawing.figure.script, "unset label\n");
     add_panels(&drawing);

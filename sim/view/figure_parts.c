@@ -24,10 +24,14 @@ void snap_figure_title(struct snap_figure *figure, const struct snap_figure_inpu
     struct snap_text *script = &figure->script;
     struct snap_text title = {0};
 
-    snap_text_printf(&title, "%s%s%s%s: %s  (%s%sseed %llu)", input->scenario,
-                     input->variant ? " [" : "", input->variant ? input->variant : "",
-                     input->variant ? "]" : "", what, input->runtime ? input->runtime : "",
-                     input->runtime ? ", " : "", (unsigned long long)input->seed);
+    snap_text_printf(&title, "%s%s%s%s: %s  (%s%s", input->scenario, input->variant ? " [" : "",
+                     input->variant ? input->variant : "", input->variant ? "]" : "", what,
+                     input->runtime ? input->runtime : "", input->runtime ? ", " : "");
+    if (input->seed_last > input->seed)
+        snap_text_printf(&title, "seeds %llu to %llu)", (unsigned long long)input->seed,
+                         (unsigned long long)input->seed_last);
+    else
+        snap_text_printf(&title, "seed %llu)", (unsigned long long)input->seed);
     snap_text_add_string(script, "set label ");
     snap_gnuplot_quote(script, snap_text_get(&title));
     snap_text_printf(script, " at screen %.6g, screen %.6g left font ',14'\n", 12.0 / figure->width,

@@ -4,7 +4,7 @@
  *
  * - Reads files of recorded cases, plays each case and prints what differs.
  * - The last line counts over all files: "N passed, N failed, N skipped".
- * - --mode leaves cases of other modes out of all three numbers.
+ * - --mode leaves cases of other modes out of all three numbers; an unknown one is refused.
  * - Exit code 0, 1 = a case failed, 2 = usage, or a file that cannot be read or is none of the
  *   formats.
  */
@@ -31,6 +31,9 @@ static const struct conform_suite suites[] = {
     {"channel_state_rescale", NULL},
     {"shared_state_registry", NULL},
 };
+
+/* Modes of barrier cases, those of later versions too. */
+static const char *const mode_names[] = {"aligned", "at_least_once", "alternating", "unaligned"};
 
 struct tally {
     const char *modes; /* comma-separated, or NULL for all */
@@ -263,6 +266,29 @@ static bool run_file(struct tally *tally, const char *file)
     return known;
 }
 
+/* A misspelt mode would leave out all cases, which looks like success. */
+static bool check_modes(const char *list)
+{
+    for (const char *at = list;;) {
+        size_t length = strcspn(at, ",");
+        bool known = false;
+
+        for (size_t i = 0; i < sizeof(mode_names) / sizeof(mode_names[0]); i++)
+            known =
+                known || (strlen(mode_names[i]) == length && !strncmp(mode_names[i], at, length));
+        if (!known) {
+            fprintf(stderr, "conform: there is no mode \"%.*s\"; there are", (int)length, at);
+            for (size_t i = 0; i < sizeof(mode_names) / sizeof(mode_names[0]); i++)
+                fprintf(stderr, "%s %s", i ? "," : "", mode_names[i]);
+            fprintf(stderr, "\n");
+            return false;
+        }
+        if (!at[length])
+            return true;
+        at += length + 1;
+    }
+}
+
 static int usage(void)
 {
     fprintf(stderr, "usage: conform [--mode M,...] FILE...\n");
@@ -281,6 +307,8 @@ int main(int argc, char **argv)
     }
     if (first >= argc || argv[first][0] == '-')
         return usage();
+    if (tally.modes && !check_modes(tally.modes))
+        return EXIT_USAGE;
     for (int i = first; i < argc; i++) {
         if (!run_file(&tally, argv[i])) {
             fprintf(stderr, "conform: %s: none of the formats\n", argv[i]);

@@ -41,6 +41,10 @@ static const char unfired[] =
 static const char optional[] =
     "name: unfired\n" JOB("50") "timeline: [{at: 1 h, crash: \"counts[0]\", optional: true}]\n";
 
+/* Three reasons at once, and one on a sink. */
+static const char unmet[] =
+    "name: unmet\n" JOB("50") "expect: {lost: 5, out: {duplicated: '> 7'}, job: FAILED}\n";
+
 struct row {
     const char *name;
     const char *command; /* of the shell; $S is the program */
@@ -73,16 +77,40 @@ static const struct row rows[] = {
      "$S run small.yaml --out json --overwrite --json >printed && "
      "cmp printed json/summary.json",
      0, "", ""},
+    {"a limit on the size of files", "ulimit -f 1 && $S run small.yaml --out limit --trace records",
+     4, "", "File too large"},
+    {"a reader that has gone", "{ sleep 0.2; $S help keys; echo $? >code; } | : && cat code", 0,
+     "4", "Broken pipe"},
     {"without a trace",
      "$S run small.yaml --out none --trace off --quiet && "
      "test ! -e none/trace.jsonl",
      0, NULL, ""},
-    {"an action that never fires", "$S run unfired.yaml --out unfired", 1, "counts[0]", ""},
+    {"an action that never fires", "$S run unfired.yaml --out unfired", 1,
+     "Why not as expected:\n  an action that is not optional never took effect\nNOT as expected.",
+     ""},
+    {"what was expected and is not", "$S run unmet.yaml --out unmet", 1,
+     "Why not as expected:\n  expected job FAILED, it is FINISHED\n"
+     "  expected lost = 5 in all, found 0\n  expected duplicated > 7 in out, found 0\n"
+     "NOT as expected.",
+     ""},
+    {"the same in a comparison", "$S compare unmet.yaml --out unmets", 1,
+     "Why not as expected: (as written), virtual, seed 1:\n"
+     "  expected job FAILED, it is FINISHED\n",
+     ""},
     {"an optional one", "$S run optional.yaml --out optional", 0, NULL, ""},
-    {"seeds", "$S compare small.yaml --out cmp --seeds 2", 0, NULL, "run 4 of 4: two"},
+    {"seeds", "$S compare small.yaml --out cmp --seeds 2", 0, NULL,
+     "run 4 of 4: two, virtual, seed 2"},
     {"a folder a variant and seed", "for r in " RUNS "; do cat $r/summary.json || exit 1; done", 0,
      "\"seed\": 2", ""},
     {"no seeds", "$S compare small.yaml --out other --seeds 0", 2, "", "--seeds needs a number"},
+    {"no runtime in the list", "$S compare small.yaml --out other --runtime ''", 2, "",
+     "--runtime has an empty name in its list"},
+    {"no variant in the list", "$S compare small.yaml --out other --variants ''", 2, "",
+     "--variants has an empty name in its list"},
+    {"a variant left out", "$S compare small.yaml --out other --variants one,,two", 2, "",
+     "--variants has an empty name in its list"},
+    {"a comma at the end", "$S compare small.yaml --out other --variants one,", 2, "",
+     "--variants has an empty name in its list"},
     {"a refused comparison leaves nothing", "test ! -e other", 0, "", ""},
     {"figures of nested runs", "$S plot cmp --format svg", 0, NULL, ""},
     {"one of the comparison, two of each run",
@@ -127,6 +155,7 @@ static int make_directory(void **state)
     write_file("endless.yaml", endless);
     write_file("unfired.yaml", unfired);
     write_file("optional.yaml", optional);
+    write_file("unmet.yaml", unmet);
     return 0;
 }
 

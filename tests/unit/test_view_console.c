@@ -159,6 +159,40 @@ static void more_columns_show_at_120(void **state)
     fixture_fini(&fixture);
 }
 
+static void reasons_stand_before_the_last_line(void **state)
+{
+    static const struct snap_expected_counter counters[] = {
+        {.on_total = true, .counter = SNAP_COUNTER_LOST, .number = 5},
+        {.operator_index = SCRIPT_OUT,
+         .counter = SNAP_COUNTER_DUPLICATED,
+         .comparison = SNAP_COMPARE_LESS_EQUAL,
+         .number = 11},
+    };
+    static const struct snap_expectation expectation = {
+        .counters = counters,
+        .counter_count = 2,
+        .job_status_given = true,
+        .job_status = SNAP_JOB_FAILED,
+    };
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.summary.expectation = &expectation;
+    fixture.summary.unfired_matters = true;
+    snap_run_report(&fixture.text, &fixture.summary, 80);
+    assert_non_null(strstr(fixture.text.data,
+                           "Why not as expected:\n"
+                           "  expected job FAILED, it is FINISHED\n"
+                           "  expected lost = 5 in all, found 0\n"
+                           "  expected duplicated <= 11 in out, found 12\n"
+                           "  duplicated must be 0 in counts, found 31 (expect does not name it)\n"
+                           "  uncommitted must be 0 in out, found 3 (expect does not name it)\n"
+                           "  an action that is not optional never took effect\n"
+                           "NOT as expected."));
+    fixture_fini(&fixture);
+}
+
 static void variants_stand_beside_each_other(void **state)
 {
     struct fixture fixture;
@@ -179,6 +213,29 @@ static void variants_stand_beside_each_other(void **state)
         "  exactly-once     0      43      -      0       3     6 (2)   54.2 ms  NO\n"
         "  exactly-once     0      43      -      0       3     6 (2)   54.2 ms  NO\n"
         "  exactly-once     0      43      -      0       3     6 (2)   54.2 ms  yes\n");
+    fixture_fini(&fixture);
+}
+
+static void seeds_and_runtimes_that_differ_are_shown(void **state)
+{
+    struct fixture fixture;
+    struct snap_simulation other;
+    struct snap_summary runs[2];
+
+    (void)state;
+    fixture_init(&fixture);
+    runs[0] = runs[1] = fixture.summary;
+    other = fixture.run.simulation;
+    other.seed++;
+    runs[1].simulation = &other;
+    snap_compare_table(&fixture.text, runs, 2, 80);
+    assert_non_null(strstr(fixture.text.data, " Seed "));
+    assert_null(strstr(fixture.text.data, "Runtime"));
+    snap_text_clear(&fixture.text);
+    runs[1].runtime = SNAP_RUNTIME_THREADS;
+    snap_compare_table(&fixture.text, runs, 2, 80);
+    assert_non_null(strstr(fixture.text.data, " Seed "));
+    assert_non_null(strstr(fixture.text.data, " threads "));
     fixture_fini(&fixture);
 }
 
@@ -298,6 +355,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_reads_well_at_80_columns),
         cmocka_unit_test(more_columns_show_at_120),
+        cmocka_unit_test(reasons_stand_before_the_last_line),
+        cmocka_unit_test(seeds_and_runtimes_that_differ_are_shown),
         cmocka_unit_test(variants_stand_beside_each_other),
         cmocka_unit_test(no_line_is_wider_than_asked_for),
         cmocka_unit_test(a_long_history_leaves_out_its_middle),

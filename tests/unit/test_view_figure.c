@@ -255,9 +255,30 @@ static void what_goes_wrong_is_said(void **state)
     fixture_fini(&fixture);
 }
 
+/* Panels of one variant would look alike without their seeds. */
+static void a_comparison_of_seeds_names_them(void **state)
+{
+    struct fixture fixture;
+    struct snap_figure_input inputs[2];
+    struct snap_figure_runs runs = {inputs, 2};
+    struct snap_figure_target target = {.format = SNAP_FIGURE_SVG};
+    struct snap_error error = {0};
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    inputs[0] = inputs[1] = fixture.input;
+    inputs[0].seed = 9;
+    target.directory = fixture.directory;
+    assert_true(snap_figure_compare(&runs, &target, &error));
+    expect_file(&fixture, "compare.gp", "variants compared  (seeds 7 to 9)");
+    expect_file(&fixture, "compare.gp", "exactly-once (virtual, seed 7)");
+    fixture_fini(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_comparison_of_seeds_names_them),
         cmocka_unit_test(every_figure_is_script_data_and_picture),
         cmocka_unit_test(a_sketch_is_text_of_80_columns),
         cmocka_unit_test(runs_without_checkpoints_are_drawn),
