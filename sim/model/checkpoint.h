@@ -64,11 +64,4 @@ static inline bool snap_kind_is_stop(enum snap_snapshot_kind kind)
     return kind == SNAP_KIND_SAVEPOINT_SUSPEND || kind == SNAP_KIND_SAVEPOINT_TERMINATE;
 }
 
-/* Flink: CheckpointOptions.isTimeoutable. */
-static inline bool snap_options_timeoutable(const struct snap_checkpoint_options *options)
-{
-    return options->alignment == SNAP_ALIGN_ALIGNED && options->aligned_timeout_ns > 0 &&
-           options->aligned_timeout_ns != SNAP_NEVER;
-}
-
 #endif

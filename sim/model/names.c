@@ -128,14 +128,6 @@ const char *snap_actor_name(const struct snap_job *job, uint32_t actor, struct s
                              snap_job_task_subtask(job, actor));
 }
 
-const char *snap_task_title(const struct snap_job *job, uint32_t task, struct snap_arena *arena)
-{
-    const struct snap_vertex *vertex = snap_job_task_vertex(job, task);
-
-    return snap_arena_printf(arena, "%s (%u/%u)", head_uid(job, vertex),
-                             snap_job_task_subtask(job, task) + 1, vertex->parallelism);
-}
-
 const char *snap_subtask_name(const struct snap_job *job, uint32_t operator_index, uint32_t subtask,
                               struct snap_arena *arena)
 {

@@ -47,9 +47,6 @@ const char *snap_failure_reason_message(enum snap_failure_reason reason);
 /* "uid[i]" of a task, or "jobmanager" for the JobManager's actor id. */
 const char *snap_actor_name(const struct snap_job *job, uint32_t actor, struct snap_arena *arena);
 
-/* "uid (i+1/n)" of a task. */
-const char *snap_task_title(const struct snap_job *job, uint32_t task, struct snap_arena *arena);
-
 /* "uid[i]" of one subtask of an operator. */
 const char *snap_subtask_name(const struct snap_job *job, uint32_t operator_index, uint32_t subtask,
                               struct snap_arena *arena);

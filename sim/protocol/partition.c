@@ -116,12 +116,3 @@ bool snap_output_is_available(const struct snap_output *output)
     }
     return true;
 }
-
-bool snap_output_is_drained(const struct snap_output *output)
-{
-    for (uint32_t i = 0; i < output->channel_count; i++)
-        if (output->channels[i].queue.head ||
-            (output->channels[i].open && snap_sub_piece_bytes(output, &output->channels[i]) > 0))
-            return false;
-    return true;
-}

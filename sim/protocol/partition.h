@@ -196,9 +196,6 @@ void snap_output_credit(struct snap_output *output, uint32_t channel, uint32_t c
 /* The receiver lets the channel go on after an aligned barrier. */
 void snap_output_resume(struct snap_output *output, uint32_t channel, snap_ns now_ns);
 
-/* Returns whether every channel has sent all that was queued. */
-bool snap_output_is_drained(const struct snap_output *output);
-
 /* For partition_write.c: which subpartition (from channel_first) takes the record. */
 uint32_t snap_partition_target(struct snap_partition *partition, const struct snap_record *record);
 

@@ -8,37 +8,6 @@
 /* 285 years in milliseconds; times a multiplier of up to a million it is still an int64. */
 #define POWER_MAX 9e12L
 
-static const char *const names[] = {"none", "fixed-delay", "failure-rate", "exponential-delay"};
-
-struct snap_restart_config snap_restart_config_default(enum snap_restart_kind kind)
-{
-    struct snap_restart_config config = {
-        .kind = kind,
-        .attempts_max = 1,
-        .delay_ns = SNAP_SECOND,
-        .failures_max = 1,
-        .interval_ns = 60 * SNAP_SECOND,
-        .backoff_initial_ns = SNAP_SECOND,
-        .backoff_max_ns = 60 * SNAP_SECOND,
-        .backoff_multiplier = 1.5,
-        .reset_threshold_ns = 3600 * SNAP_SECOND,
-        .jitter_factor = 0.1,
-        .backoff_attempts_max = SNAP_RESTART_UNLIMITED,
-    };
-
-    return config;
-}
-
-enum snap_restart_kind snap_restart_kind_default(bool checkpointing_enabled)
-{
-    return checkpointing_enabled ? SNAP_RESTART_EXPONENTIAL_DELAY : SNAP_RESTART_NONE;
-}
-
-const char *snap_restart_kind_name(enum snap_restart_kind kind)
-{
-    return names[kind];
-}
-
 void snap_restart_strategy_init(struct snap_restart_strategy *strategy, struct snap_arena *arena,
                                 const struct snap_restart_config *config)
 {

@@ -35,15 +35,6 @@ struct snap_restart_decision {
     snap_ns backoff_ns; /* wait before the restart, from the failure */
 };
 
-/* Returns Flink's defaults of the strategy. */
-struct snap_restart_config snap_restart_config_default(enum snap_restart_kind kind);
-
-/* Returns the strategy of a job that configures none. */
-enum snap_restart_kind snap_restart_kind_default(bool checkpointing_enabled);
-
-/* Returns the name of the strategy in `restart-strategy.type`. */
-const char *snap_restart_kind_name(enum snap_restart_kind kind);
-
 /* Makes a strategy; what it must remember lies in the arena. */
 void snap_restart_strategy_init(struct snap_restart_strategy *strategy, struct snap_arena *arena,
                                 const struct snap_restart_config *config);

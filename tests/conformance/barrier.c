@@ -71,7 +71,8 @@ static struct snap_barrier read_barrier(const json_t *step)
 
 static const char *alignment_name(const struct snap_checkpoint_options *options)
 {
-    if (snap_options_timeoutable(options))
+    if (options->alignment == SNAP_ALIGN_ALIGNED && options->aligned_timeout_ns > 0 &&
+        options->aligned_timeout_ns != SNAP_NEVER)
         return "timeout";
     for (size_t i = 0; i < COUNT(alignments); i++)
         if (alignments[i].value == (int)options->alignment)

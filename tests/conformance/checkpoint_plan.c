@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/job.h"
 #include "protocol/checkpoint_plan.h"
 
 struct rig {
@@ -55,6 +56,46 @@ static void read_lists(struct rig *rig, struct snap_plan_edge *edge, const json_
 static uint32_t vertex_number(const char *name)
 {
     return (uint32_t)strtoul(name + 1, NULL, 10);
+}
+
+/* The upstream subtasks of each downstream one, as the job graph has them. */
+static json_t *upstream_lists(const struct rig *rig, const struct snap_plan_edge *edge)
+{
+    uint32_t producers = rig->graph.vertices[edge->from].parallelism;
+    uint32_t consumers = rig->graph.vertices[edge->to].parallelism;
+    struct snap_operator ends[2] = {{.parallelism = producers}, {.parallelism = consumers}};
+    struct snap_job job = {.operators = ends, .operator_count = 2};
+    struct snap_edge between = {.producer = 0, .consumer = 1};
+    json_t *lists = json_array();
+
+    between.ship = edge->all_to_all ? SNAP_SHIP_REBALANCE : SNAP_SHIP_RESCALE;
+    for (uint32_t i = 0; i < consumers; i++) {
+        json_t *list = json_array();
+        uint32_t first;
+        uint32_t count;
+
+        snap_job_edge_upstream(&job, &between, i, &first, &count);
+        for (uint32_t k = 0; k < count; k++)
+            json_array_append_new(list, json_integer(first + k));
+        json_array_append_new(lists, list);
+    }
+    return lists;
+}
+
+static void compare_upstream(const struct rig *rig, const json_t *json, struct snap_text *why)
+{
+    json_t *entry;
+    size_t i;
+
+    json_array_foreach(conform_array(json, "edges"), i, entry)
+    {
+        json_t *actual = upstream_lists(rig, &rig->graph.edges[i]);
+
+        conform_same_json(why, "upstream subtasks",
+                          conform_array(entry, "upstream_subtasks_of_each_downstream_subtask"),
+                          actual);
+        json_decref(actual);
+    }
 }
 
 static void read_edges(struct rig *rig, const json_t *json)
@@ -190,6 +231,7 @@ enum conform_result conform_checkpoint_plan_case(const struct conform_case *at,
     snap_arena_init(&rig.arena);
     read_vertices(&rig, at->json);
     read_edges(&rig, at->json);
+    compare_upstream(&rig, at->json, why);
     read_states(&rig, at->json);
     run(&rig, at->json, why);
     /* The same edges given as plain lists must give the same plan. */

@@ -67,6 +67,19 @@ static void run_failure(struct snap_failure_manager *manager, const json_t *step
                         verdict_name(verdict));
 }
 
+static void run_step(struct snap_failure_manager *manager, const json_t *step,
+                     struct snap_text *why)
+{
+    const char *op = conform_string(step, "op");
+
+    if (!strcmp(op, "success"))
+        snap_failure_manager_success(manager, conform_integer(step, "checkpoint_id"));
+    else if (!strcmp(op, "failure"))
+        run_failure(manager, step, why);
+    else
+        snap_text_printf(why, "op %s not known\n", op);
+}
+
 static void run_sequence(const json_t *json, struct snap_text *why)
 {
     int64_t tolerable = conform_integer_or(json, "tolerable", SNAP_TOLERABLE_UNLIMITED);
@@ -79,10 +92,7 @@ static void run_sequence(const json_t *json, struct snap_text *why)
     snap_failure_manager_init(&manager, &arena, (uint32_t)tolerable);
     json_array_foreach(conform_array(json, "steps"), i, step)
     {
-        if (!strcmp(conform_string(step, "op"), "success"))
-            snap_failure_manager_success(&manager, conform_integer(step, "checkpoint_id"));
-        else
-            run_failure(&manager, step, why);
+        run_step(&manager, step, why);
         conform_same_integer(why, "counter", conform_integer_or(step, "counter", manager.counter),
                              manager.counter);
         if (why->length) {

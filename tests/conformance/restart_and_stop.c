@@ -1,27 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conform.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/check.h"
+#include "operators/operator.h"
 #include "protocol/restart_strategy.h"
 #include "protocol/stop_with_savepoint.h"
+#include "scenario/scenario.h"
+
+#define CHECKPOINTING "execution.checkpointing.interval: 1 s"
 
 static snap_ns ms(const json_t *object, const char *key)
 {
     return conform_integer_or(object, key, 0) * SNAP_MS;
 }
 
+/* What a scenario with these settings restarts by; "" for none: all defaults. */
+static struct snap_restart_config configured(const char *settings)
+{
+    struct snap_text text = {0};
+    struct snap_scenario_text from = {.name = "restart.yaml"};
+    struct snap_error error = {.code = SNAP_OK};
+    struct snap_scenario *scenario = NULL;
+    struct snap_restart_config restart;
+    struct snap_built built = {0};
+    bool done;
+
+    snap_text_printf(&text,
+                     "config: {%s}\noperators:\n"
+                     "  - {uid: in, type: sequence, count: 1, keys: 1, rate: 1/s}\n"
+                     "  - {uid: out, type: discard, input: in}\n",
+                     settings);
+    from.bytes = snap_text_get(&text);
+    from.length = text.length;
+    done = snap_scenario_parse(&from, snap_operator_catalogue_get(), &scenario, &error) &&
+           snap_scenario_build(scenario, NULL, &built, &error);
+    SNAP_CHECK(done);
+    restart = built.sim.config.restart;
+    snap_built_fini(&built);
+    snap_scenario_destroy(scenario);
+    snap_text_fini(&text);
+    return restart;
+}
+
+/* The defaults of a strategy, by its name in Flink. */
+static struct snap_restart_config configured_kind(const char *name)
+{
+    char setting[64];
+
+    snprintf(setting, sizeof(setting), "restart-strategy.type: %s", name);
+    return configured(setting);
+}
+
 static struct snap_restart_config read_config(const json_t *json)
 {
     const char *name = conform_string(json, "strategy");
     const json_t *config = json_object_get(json, "config");
-    enum snap_restart_kind kind = SNAP_RESTART_NONE;
-    struct snap_restart_config result;
+    struct snap_restart_config result = configured_kind(name);
+    enum snap_restart_kind kind = result.kind;
 
-    for (int i = 0; i <= SNAP_RESTART_EXPONENTIAL_DELAY; i++)
-        if (!strcmp(name, snap_restart_kind_name((enum snap_restart_kind)i)))
-            kind = (enum snap_restart_kind)i;
-    result = snap_restart_config_default(kind);
     if (kind == SNAP_RESTART_FIXED_DELAY)
         result.attempts_max = (uint32_t)conform_integer(config, "attempts");
     if (kind == SNAP_RESTART_FAILURE_RATE)
@@ -80,10 +119,9 @@ static void run_strategy(const json_t *json, struct snap_text *why)
 /* Returns the default of an option, times in ms; -1 if it is not known. */
 static double default_of(const char *option)
 {
-    struct snap_restart_config fixed = snap_restart_config_default(SNAP_RESTART_FIXED_DELAY);
-    struct snap_restart_config rate = snap_restart_config_default(SNAP_RESTART_FAILURE_RATE);
-    struct snap_restart_config exponential =
-        snap_restart_config_default(SNAP_RESTART_EXPONENTIAL_DELAY);
+    struct snap_restart_config fixed = configured_kind("fixed-delay");
+    struct snap_restart_config rate = configured_kind("failure-rate");
+    struct snap_restart_config exponential = configured_kind("exponential-delay");
     double in_ms = (double)SNAP_MS;
     /* Flink's "unlimited" is the largest int. */
     double attempts = exponential.backoff_attempts_max == SNAP_RESTART_UNLIMITED
@@ -181,9 +219,10 @@ enum conform_result conform_restart_and_stop_case(const struct conform_case *at,
     if (!strcmp(kind, "restart_strategy"))
         run_strategy(at->json, why);
     else if (!strcmp(kind, "default_restart_strategy"))
-        conform_same_string(why, "strategy", conform_string(at->json, "strategy"),
-                            snap_restart_kind_name(snap_restart_kind_default(
-                                conform_boolean(at->json, "checkpointing_enabled"))));
+        conform_same_integer(
+            why, "strategy", configured_kind(conform_string(at->json, "strategy")).kind,
+            configured(conform_boolean(at->json, "checkpointing_enabled") ? CHECKPOINTING : "")
+                .kind);
     else if (!strcmp(kind, "option_table"))
         run_options(at->json, why);
     else if (!strcmp(kind, "stop_with_savepoint"))

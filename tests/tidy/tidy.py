@@ -10,6 +10,7 @@ are relative to ROOT. What needs the whole tree (links, the table of folders) ta
 """
 import os
 import re
+import subprocess
 import sys
 
 # Which folder of sim/ may include which; docs/ARCHITECTURE.md has the same table.
@@ -272,16 +273,44 @@ SKIPPED = {".git", "build", "out", "__pycache__", "fixtures"}
 LOOKED_AT = (".c", ".h", ".inc", ".md", ".py", ".sh", ".yaml", ".cmake", "CMakeLists.txt")
 
 
+def walk(root):
+    """All paths of a tree that is no repository, as an unpacked archive."""
+    for directory, folders, files in os.walk(root):
+        folders[:] = [f for f in folders if f not in SKIPPED]
+        for name in files:
+            yield os.path.relpath(os.path.join(directory, name), root)
+
+
+def tracked(root):
+    """The paths git knows below root, new ones that are added included; None without git."""
+    if not os.path.exists(os.path.join(root, ".git")):
+        return None
+    listing = subprocess.run(["git", "-C", root, "ls-files", "-z"], capture_output=True)
+    if listing.returncode != 0:
+        return None
+    paths = [os.fsdecode(p) for p in listing.stdout.split(b"\0") if p]
+    return [p for p in paths if not SKIPPED.intersection(p.split("/")[:-1])]
+
+
+def text_of(path):
+    """The text of a file; None if it is gone from the folder or binary."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError:
+        return None
+    return None if b"\0" in data else data.decode("utf-8", "replace")
+
+
 def read_tree(root):
     TREE.clear()
     TREE[""] = root
-    for directory, folders, files in os.walk(root):
-        folders[:] = sorted(f for f in folders if f not in SKIPPED)
-        for name in sorted(files):
-            path = os.path.relpath(os.path.join(directory, name), root)
-            if path.endswith(LOOKED_AT) or path == "dev":
-                with open(os.path.join(root, path), encoding="utf-8") as file:
-                    TREE[path] = file.read()
+    paths = tracked(root)
+    for path in sorted(walk(root) if paths is None else paths):
+        if path.endswith(LOOKED_AT) or path == "dev":
+            text = text_of(os.path.join(root, path))
+            if text is not None:
+                TREE[path] = text
 
 
 def check_tree(root):

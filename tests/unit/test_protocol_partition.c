@@ -1,0 +1,658 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * test_protocol_partition.c: what the sending side lets out, when, and what it holds back.
+ *
+ * Rows are scripts of one partition. Its segments have 8 bytes, its records 4 unless the row says
+ * otherwise. Words of a script:
+ *   p or p=K   put a record (of key K)      f   flush             @T   it is T ns now, link served
+ *   e, B, U    broadcast a cancel marker, an aligned or an unaligned barrier
+ *   cC:N       channel C connects with N credits                  +C:N N more credits
+ *   sC:N       the receiver used up N local segments              rC   it lets the channel go on
+ *   ?          may a record be begun?  #  segments used           q    how often one was queued
+ * What comes out: "C:NrMb/K" is a buffer of channel C with N records, M bytes and K behind it,
+ * with a full stop if its segment ends in it, "@T" if sent at T > 0 and "+D" if D ns on the link.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "model/java_hash.h"
+#include "model/key_group.h"
+#include "model/lineage.h"
+#include "protocol/partition.h"
+
+/* What differs from a plain partition with one remote channel; 0 is the plain value. */
+struct setup {
+    uint32_t channels;
+    uint32_t segment_bytes;
+    uint32_t record_bytes;
+    uint32_t exclusive; /* 2 */
+    uint32_t floating;  /* 8 */
+    uint32_t channel_max;
+    uint32_t overdraft;
+    enum snap_ship ship; /* FORWARD sends to channel 0 */
+    int64_t link_bytes_per_second;
+    snap_ns flush_ns; /* 0: only when full */
+    bool flush_each;
+    bool local;
+    bool lineage;
+    bool two_edges;
+};
+
+struct rig {
+    struct snap_arena arena;
+    struct snap_block_pool blocks;
+    struct snap_vertex vertices[2];
+    struct snap_operator operators[2];
+    struct snap_edge edge;
+    struct snap_job job;
+    struct snap_output output;
+    struct snap_text log;
+    uint32_t queued;
+    int64_t keys; /* of the records put so far */
+    snap_ns now_ns;
+    bool with_records; /* the log names each record */
+};
+
+static void log_word(struct rig *rig, const char *word)
+{
+    snap_text_printf(&rig->log, "%s%s", rig->log.length ? " " : "", word);
+}
+
+static void log_records(struct rig *rig, const struct snap_buffer *item)
+{
+    for (uint32_t i = 0; i < item->count; i++) {
+        snap_text_printf(&rig->log, ",%" PRId64, item->records[i].key.number);
+        if (item->lineage)
+            snap_text_printf(&rig->log, "~%" PRIx64, item->lineage[i]);
+    }
+}
+
+static void sent(void *task, uint32_t channel, struct snap_buffer *item, snap_ns depart_ns,
+                 snap_ns transmit_ns)
+{
+    static const char kinds[] = {'d', 'B', 'e', 'E', 'P'};
+    struct rig *rig = task;
+
+    snap_text_printf(&rig->log, "%s%u:", rig->log.length ? " " : "", channel);
+    if (item->kind == SNAP_ITEM_DATA)
+        snap_text_printf(&rig->log, "%ur%ub/%u%s", item->count, item->bytes, item->backlog,
+                         item->segment_end ? "." : "");
+    else
+        snap_text_printf(&rig->log, "%c", kinds[item->kind]);
+    if (depart_ns > 0)
+        snap_text_printf(&rig->log, "@%" PRId64, depart_ns);
+    if (transmit_ns > 0)
+        snap_text_printf(&rig->log, "+%" PRId64, transmit_ns);
+    if (rig->with_records)
+        log_records(rig, item);
+    snap_buffer_put(&rig->blocks, item);
+}
+
+static void queued(void *task, uint32_t channel, const struct snap_buffer *item, snap_ns at_ns)
+{
+    struct rig *rig = task;
+
+    (void)channel;
+    assert_int_equal(item->kind, SNAP_ITEM_DATA);
+    assert_true(item->bytes > 0);
+    assert_true(at_ns >= 0);
+    rig->queued++;
+}
+
+static uint32_t or_plain(uint32_t value, uint32_t plain)
+{
+    return value > 0 ? value : plain;
+}
+
+static void build_job(struct rig *rig, const struct setup *setup)
+{
+    static const uint32_t heads[] = {0, 1};
+
+    for (uint32_t i = 0; i < 2; i++) {
+        uint32_t parallelism = i == 1 ? or_plain(setup->channels, 1) : 1;
+
+        rig->vertices[i] = (struct snap_vertex){.index = i,
+                                                .parallelism = parallelism,
+                                                .max_parallelism = 128,
+                                                .operators = &heads[i],
+                                                .operator_count = 1};
+        rig->operators[i] =
+            (struct snap_operator){.index = i,
+                                   .vertex = i,
+                                   .parallelism = parallelism,
+                                   .max_parallelism = 128,
+                                   .record_size_bytes = or_plain(setup->record_bytes, 4),
+                                   .out_edge_count = setup->two_edges ? 2 : 1};
+    }
+    rig->edge = (struct snap_edge){
+        .producer = 0, .consumer = 1, .ship = setup->ship, .output = setup->two_edges ? 1 : 0};
+    rig->job = (struct snap_job){.operators = rig->operators,
+                                 .operator_count = 2,
+                                 .edges = &rig->edge,
+                                 .edge_count = 1,
+                                 .vertices = rig->vertices,
+                                 .vertex_count = 2};
+}
+
+static void rig_init(struct rig *rig, const struct setup *setup)
+{
+    struct snap_network_config network = {
+        .segment_bytes = or_plain(setup->segment_bytes, 8),
+        .exclusive_per_channel = or_plain(setup->exclusive, 2),
+        .floating_per_gate = or_plain(setup->floating, 8),
+        .per_subpartition_max = or_plain(setup->channel_max, 10),
+        .overdraft_per_gate = setup->overdraft,
+        .buffer_timeout_ns = setup->flush_each     ? 0
+                             : setup->flush_ns > 0 ? setup->flush_ns
+                                                   : SNAP_NEVER,
+    };
+    struct snap_output_port port = {.task = rig,
+                                    .blocks = &rig->blocks,
+                                    .with_lineage = setup->lineage,
+                                    .send = sent,
+                                    .queued = queued};
+    struct snap_partition_options options = {
+        .job = &rig->job, .edge = &rig->edge, .network = &network, .seed = 7};
+
+    memset(rig, 0, sizeof(*rig));
+    snap_arena_init(&rig->arena);
+    snap_block_pool_init(&rig->blocks, 64);
+    build_job(rig, setup);
+    snap_output_init(&rig->output, &network, &port, 0);
+    snap_output_reserve(&rig->output, &rig->arena, 1, or_plain(setup->channels, 1));
+    snap_output_add(&rig->output, &rig->arena, &options);
+    rig->output.link_bytes_per_second = setup->link_bytes_per_second;
+    for (uint32_t i = 0; i < rig->output.channel_count; i++)
+        rig->output.channels[i].local = setup->local;
+}
+
+static void rig_fini(struct rig *rig)
+{
+    snap_output_fini(&rig->output);
+    snap_block_pool_fini(&rig->blocks);
+    snap_arena_fini(&rig->arena);
+    snap_text_fini(&rig->log);
+}
+
+static void put(struct rig *rig, int64_t key)
+{
+    struct snap_record record = {.key.number = key};
+
+    if (!snap_partition_put(&rig->output, rig->output.partitions, &record, 0, rig->now_ns))
+        log_word(rig, "refused");
+    else
+        rig->keys++;
+}
+
+static void broadcast(struct rig *rig, char kind)
+{
+    struct snap_buffer event = {.kind = kind == 'e' ? SNAP_ITEM_CANCEL : SNAP_ITEM_BARRIER};
+
+    event.barrier.options.alignment = kind == 'U' ? SNAP_ALIGN_UNALIGNED : SNAP_ALIGN_ALIGNED;
+    snap_output_broadcast(&rig->output, &event, rig->now_ns);
+}
+
+static void pass_time(struct rig *rig, snap_ns to_ns)
+{
+    snap_ns due_ns;
+
+    while ((due_ns = snap_output_link_due(&rig->output)) <= to_ns)
+        snap_output_pump(&rig->output, due_ns > rig->now_ns ? due_ns : rig->now_ns);
+    rig->now_ns = to_ns;
+}
+
+static void ask(struct rig *rig, char what)
+{
+    char word[16];
+
+    if (what == '?')
+        snprintf(word, sizeof(word), "%s", snap_output_is_available(&rig->output) ? "yes" : "no");
+    else
+        snprintf(word, sizeof(word), "%u",
+                 what == '#' ? rig->output.partitions->segments_used : rig->queued);
+    log_word(rig, word);
+}
+
+static void perform_word(struct rig *rig, const char *word)
+{
+    unsigned channel = 0;
+    unsigned count = 0;
+    long long number = 0;
+
+    sscanf(word + 1, "%u:%u", &channel, &count);
+    if (word[0] == '@' && sscanf(word + 1, "%lld", &number) == 1)
+        pass_time(rig, number);
+    else if (word[0] == 'p')
+        put(rig, sscanf(word + 1, "=%lld", &number) == 1 ? number : rig->keys);
+    else if (word[0] == 'f')
+        snap_output_flush(&rig->output, rig->now_ns);
+    else if (strchr("eBU", word[0]))
+        broadcast(rig, word[0]);
+    else if (word[0] == 'c')
+        snap_output_connect(&rig->output, channel, count, rig->now_ns);
+    else if (word[0] == '+')
+        snap_output_credit(&rig->output, channel, count, 0, rig->now_ns);
+    else if (word[0] == 's')
+        snap_output_credit(&rig->output, channel, 0, count, rig->now_ns);
+    else if (word[0] == 'r')
+        snap_output_resume(&rig->output, channel, rig->now_ns);
+    else if (strchr("?#q", word[0]))
+        ask(rig, word[0]);
+    else
+        fail_msg("no such word: %s", word);
+}
+
+static const struct {
+    const char *name;
+    struct setup setup;
+    const char *script;
+    const char *log;
+} rows[] = {
+    {"a full segment leaves", {0}, "c0:2 p p", "0:2r8b/0."},
+    {"one that is not full stays", {0}, "c0:2 p q", "0"},
+    {"nothing leaves before the receiver asks", {0}, "p p p p c0:2", "0:2r8b/1. 0:2r8b/0."},
+    {"one buffer for one credit", {0}, "p p p p p p c0:1 +0:2", "0:2r8b/2. 0:2r8b/1. 0:2r8b/0."},
+    {"no credit, no data", {0}, "c0:0 p p +0:1", "0:2r8b/0."},
+    {"a buffer that left gives its segment back", {0}, "p p p # c0:1 #", "2 0:2r8b/0. 1"},
+    {"a record lies where its last byte lies",
+     {.record_bytes = 5},
+     "c0:9 p p p p p",
+     "0:1r8b/0. 0:2r8b/0. 0:1r8b/0."},
+    {"a record larger than a segment",
+     {.record_bytes = 20},
+     "c0:9 p p",
+     "0:0r8b/0. 0:0r8b/0. 0:1r8b/0. 0:0r8b/0. 0:1r8b/0."},
+    {"the pool is channels x exclusive + floating",
+     {.exclusive = 1, .floating = 2},
+     "p p p p ? # p ? # c0:1 ?",
+     "yes 2 no 3 0:2r8b/1. yes"},
+    {"two channels add to the pool",
+     {.channels = 2, .exclusive = 1, .floating = 1},
+     "p p p p ? p ? #",
+     "yes no 3"},
+    {"a channel has a maximum",
+     {.channels = 2, .channel_max = 2},
+     "p p ? p ? c0:1 ?",
+     "yes no 0:2r8b/0. yes"},
+    {"above the maximum it is still not available",
+     {.channel_max = 2},
+     "p p p p p # ? c0:1 ? +0:1 ?",
+     "3 no 0:2r8b/1. no 0:2r8b/0. yes"},
+    {"a record that was begun takes overdraft",
+     {.record_bytes = 20, .exclusive = 1, .floating = 1, .overdraft = 1},
+     "? p ? #",
+     "yes no 3"},
+    {"without overdraft it waits and goes on where it was",
+     {.record_bytes = 20, .exclusive = 1, .floating = 1},
+     "p # c0:1 p=0 # f +0:9",
+     "refused 2 0:0r8b/1. 2 0:0r8b/1. 0:1r4b/0"},
+    {"overdraft has an end",
+     {.record_bytes = 40, .exclusive = 1, .floating = 1, .overdraft = 2},
+     "p # c0:9 p=0",
+     "refused 4 0:0r8b/3. 0:0r8b/2. 0:0r8b/1. 0:0r8b/0. 0:1r8b/0."},
+    {"a flush lets out a piece", {0}, "c0:9 p f # p f # q", "0:1r4b/0 1 0:1r4b/0. 0 2"},
+    {"a flushed segment that is empty is dropped",
+     {.segment_bytes = 12},
+     "c0:9 p f # e # q",
+     "0:1r4b/0 1 0:e 0 1"},
+    {"flushed before there is a credit: the piece grows",
+     {.segment_bytes = 12},
+     "c0:0 p f p +0:1",
+     "0:2r8b/0"},
+    {"a piece waits behind a full segment", {0}, "c0:0 p p p f +0:1 +0:1", "0:2r8b/1. 0:1r4b/0"},
+    {"what is not flushed is no backlog", {0}, "c0:0 p p p +0:1", "0:2r8b/0."},
+    {"a flushed piece is backlog only behind the last",
+     {0},
+     "c0:0 p p p p p f +0:3",
+     "0:2r8b/1. 0:2r8b/1. 0:1r4b/0"},
+    {"flush after each record", {.flush_each = true}, "c0:9 p p p", "0:1r4b/0 0:1r4b/0. 0:1r4b/0"},
+    {"a record spans segments after a flush",
+     {.record_bytes = 5},
+     "c0:9 p f p f",
+     "0:1r5b/0 0:0r3b/0. 0:1r2b/0"},
+    {"an event needs no credit", {0}, "c0:0 e", "0:e"},
+    {"an event keeps its place", {0}, "c0:0 p p e p f +0:9", "0:2r8b/0. 0:e 0:1r4b/0"},
+    {"an event finishes the open buffer", {0}, "c0:9 p e", "0:1r4b/0. 0:e"},
+    {"events are no backlog", {0}, "p p e p p e c0:1 +0:1", "0:2r8b/1. 0:e 0:2r8b/0. 0:e"},
+    {"every channel gets the event", {.channels = 2}, "c0:0 c1:0 e", "0:e 1:e"},
+    {"an aligned barrier blocks until the resume", {0}, "c0:9 B p p e r0", "0:B 0:2r8b/0. 0:e"},
+    {"an unaligned barrier does not block", {0}, "c0:9 U p p", "0:B 0:2r8b/0."},
+    {"the other channel is not blocked", {.channels = 2}, "c0:9 c1:9 B r1 e", "0:B 1:B 1:e"},
+    {"the link is busy while a buffer passes",
+     {.link_bytes_per_second = 1000000000},
+     "c0:9 p p p p @3 p p @100",
+     "0:2r8b/0.+8 0:2r8b/1.@8+8 0:2r8b/0.@16+8"},
+    {"channels take turns on the link",
+     {.channels = 2, .ship = SNAP_SHIP_RESCALE, .link_bytes_per_second = 1000000000},
+     "p p p p p p p p c0:9 c1:9 @50",
+     "0:2r8b/1.+8 0:2r8b/0.@8+8 1:2r8b/1.@16+8 1:2r8b/0.@24+8"},
+    {"an event waits for the link and takes no time",
+     {.link_bytes_per_second = 1000000000},
+     "c0:9 p p e @7 @8",
+     "0:2r8b/0.+8 0:e@8"},
+    {"a local channel needs no credit and no link",
+     {.local = true, .link_bytes_per_second = 1000000000},
+     "c0:0 p p p p",
+     "0:2r8b/0. 0:2r8b/0."},
+    {"a local segment is free when the receiver says so",
+     {.local = true, .channel_max = 2},
+     "c0:0 p p p p # ? s0:1 # ?",
+     "0:2r8b/0. 0:2r8b/0. 2 no 1 yes"},
+    {"a local barrier blocks too", {.local = true}, "c0:0 B p p r0", "0:B 0:2r8b/0."},
+};
+
+static bool script_matches(size_t row)
+{
+    const char *at = rows[row].script;
+    char word[32];
+    struct rig rig;
+    int used;
+    bool same;
+
+    rig_init(&rig, &rows[row].setup);
+    for (; sscanf(at, " %31s%n", word, &used) == 1; at += used)
+        perform_word(&rig, word);
+    same = strcmp(snap_text_get(&rig.log), rows[row].log) == 0;
+    if (!same)
+        printf("%s:\nexpected %s\nactual   %s\n", rows[row].name, rows[row].log,
+               snap_text_get(&rig.log));
+    rig_fini(&rig);
+    return same;
+}
+
+static void scripts_let_out_what_the_table_says(void **state)
+{
+    bool all = true;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        all = script_matches(i) && all;
+    assert_true(all);
+}
+
+/* Puts eight records, one a buffer, and returns the channels they went to: "0 1 2". */
+static void channels_of_keys(struct rig *rig, struct snap_text *channels)
+{
+    for (uint32_t c = 0; c < rig->output.channel_count; c++)
+        snap_output_connect(&rig->output, c, 100, 0);
+    for (int64_t key = 0; key < 8; key++) {
+        unsigned channel = 99;
+
+        snap_text_clear(&rig->log);
+        put(rig, key);
+        assert_int_equal(sscanf(snap_text_get(&rig->log), "%u:", &channel), 1);
+        snap_text_printf(channels, "%s%u", key ? " " : "", channel);
+    }
+}
+
+static void each_strategy_finds_its_targets(void **state)
+{
+    static const struct {
+        enum snap_ship ship;
+        const char *channels;
+    } ships[] = {
+        {SNAP_SHIP_RESCALE, "0 1 2 0 1 2 0 1"},
+        {SNAP_SHIP_GLOBAL, "0 0 0 0 0 0 0 0"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ships) / sizeof(ships[0]); i++) {
+        struct setup setup = {.channels = 3, .ship = ships[i].ship, .flush_each = true};
+        struct snap_text channels = {0};
+        struct rig rig;
+
+        rig_init(&rig, &setup);
+        channels_of_keys(&rig, &channels);
+        assert_string_equal(snap_text_get(&channels), ships[i].channels);
+        snap_text_fini(&channels);
+        rig_fini(&rig);
+    }
+}
+
+static void rebalance_goes_round_from_where_it_begins(void **state)
+{
+    struct setup setup = {.channels = 3, .ship = SNAP_SHIP_REBALANCE, .flush_each = true};
+    struct snap_text channels = {0};
+    struct rig rig;
+
+    (void)state;
+    rig_init(&rig, &setup);
+    channels_of_keys(&rig, &channels);
+    for (size_t i = 2; i < channels.length; i += 2)
+        assert_int_equal(channels.data[i] - '0', (channels.data[i - 2] - '0' + 1) % 3);
+    snap_text_fini(&channels);
+    rig_fini(&rig);
+}
+
+static void hash_follows_the_key_group(void **state)
+{
+    struct setup setup = {.channels = 3, .ship = SNAP_SHIP_HASH, .flush_each = true};
+    struct snap_parallelism parallelism = {3, 128};
+    struct snap_text expected = {0};
+    struct snap_text channels = {0};
+    struct rig rig;
+
+    (void)state;
+    rig_init(&rig, &setup);
+    channels_of_keys(&rig, &channels);
+    for (int64_t key = 0; key < 8; key++) {
+        uint32_t group = (uint32_t)snap_java_murmur(snap_java_hash_long(key)) % 128;
+
+        snap_text_printf(&expected, "%s%u", key ? " " : "",
+                         snap_key_group_subtask(group, parallelism));
+    }
+    assert_string_equal(snap_text_get(&channels), snap_text_get(&expected));
+    snap_text_fini(&expected);
+    snap_text_fini(&channels);
+    rig_fini(&rig);
+}
+
+static void a_broadcast_gives_each_copy_a_lineage_behind_its_edge(void **state)
+{
+    struct setup setup = {.channels = 2,
+                          .ship = SNAP_SHIP_BROADCAST,
+                          .flush_each = true,
+                          .lineage = true,
+                          .two_edges = true};
+    struct snap_record record = {.key.number = 5};
+    uint64_t behind_edge = snap_lineage_edge(77, 1);
+    char expected[128];
+    struct rig rig;
+
+    (void)state;
+    rig_init(&rig, &setup);
+    rig.with_records = true;
+    snap_output_connect(&rig.output, 0, 9, 0);
+    snap_output_connect(&rig.output, 1, 9, 0);
+    assert_true(snap_partition_put(&rig.output, rig.output.partitions, &record, 77, 0));
+    snprintf(expected, sizeof(expected), "0:1r4b/0,5~%" PRIx64 " 1:1r4b/0,5~%" PRIx64,
+             snap_lineage_copy(behind_edge, 0), snap_lineage_copy(behind_edge, 1));
+    assert_string_equal(snap_text_get(&rig.log), expected);
+    rig_fini(&rig);
+}
+
+/* ---- the fast ways send what single puts send ---- */
+
+enum { PROPERTY_JOBS = 300, PROPERTY_STEPS = 40, SPAN_MAX = 48 };
+
+enum way { WAY_PUT, WAY_WRITE, WAY_TIMED };
+
+struct span {
+    int64_t keys[SPAN_MAX];
+    uint32_t count;
+    struct snap_span_time time;
+};
+
+/* Record after record; what waits for the link leaves between two of them. */
+static void put_span(struct rig *rig, const struct span *span)
+{
+    snap_ns at_ns = span->time.start_ns;
+
+    for (uint32_t i = 0; i < span->count; i++) {
+        struct snap_record record = {.key.number = span->keys[i]};
+
+        at_ns += span->time.cost_ns;
+        assert_true(snap_partition_put(&rig->output, rig->output.partitions, &record,
+                                       (uint64_t)span->keys[i] + 1, at_ns));
+        if (i + 1 < span->count && snap_output_link_due(&rig->output) <= at_ns)
+            snap_output_pump(&rig->output, at_ns);
+    }
+}
+
+static void write_span(struct rig *rig, const struct span *span, enum way way)
+{
+    struct snap_record records[SPAN_MAX];
+    uint64_t lineage[SPAN_MAX];
+    struct snap_batch batch = {.records = records, .count = span->count};
+
+    memset(records, 0, sizeof(records));
+    batch.lineage = rig->output.port.with_lineage ? lineage : NULL;
+    for (uint32_t i = 0; i < span->count; i++) {
+        records[i].key.number = span->keys[i];
+        lineage[i] = (uint64_t)span->keys[i] + 1;
+    }
+    if (way == WAY_TIMED)
+        snap_partition_write_timed(&rig->output, rig->output.partitions, &batch, &span->time);
+    else
+        snap_partition_write(&rig->output, rig->output.partitions, &batch);
+}
+
+static void draw_setup(struct snap_rng *rng, struct setup *setup)
+{
+    static const enum snap_ship ships[] = {SNAP_SHIP_HASH, SNAP_SHIP_REBALANCE, SNAP_SHIP_SHUFFLE,
+                                           SNAP_SHIP_BROADCAST};
+
+    *setup = (struct setup){
+        .channels = 2 + (uint32_t)snap_rng_below(rng, 3),
+        .segment_bytes = 24 + (uint32_t)snap_rng_below(rng, 40),
+        .record_bytes = 3 + (uint32_t)snap_rng_below(rng, 8),
+        .exclusive = 4,
+        .floating = 20,
+        .overdraft = 100,
+        .ship = ships[snap_rng_below(rng, 4)],
+        .link_bytes_per_second = snap_rng_below(rng, 2) ? 500000000 : 0,
+        .flush_ns = snap_rng_below(rng, 2) ? 1000 : 0,
+        .local = snap_rng_below(rng, 4) == 0,
+        .lineage = snap_rng_below(rng, 2) == 0,
+        .two_edges = snap_rng_below(rng, 2) == 0,
+    };
+}
+
+/* Something from outside, the same for both. */
+static void disturb(struct rig *rigs, struct snap_rng *rng)
+{
+    uint32_t channel = (uint32_t)snap_rng_below(rng, rigs[0].output.channel_count);
+    uint64_t what = snap_rng_below(rng, 4);
+    uint32_t credits = (uint32_t)snap_rng_below(rng, 5);
+
+    for (int i = 0; i < 2; i++) {
+        struct snap_subpartition *sub = &rigs[i].output.channels[channel];
+        uint32_t held = sub->segments - (sub->open ? 1 : 0);
+
+        if (what == 0)
+            snap_output_flush(&rigs[i].output, rigs[i].now_ns);
+        else if (what == 1)
+            broadcast(&rigs[i], credits % 2 ? 'U' : 'B');
+        else if (what == 2)
+            snap_output_resume(&rigs[i].output, channel, rigs[i].now_ns);
+        else
+            snap_output_credit(&rigs[i].output, channel, sub->local ? 0 : credits,
+                               sub->local && !sub->queue.head ? held : 0, rigs[i].now_ns);
+    }
+}
+
+static void draw_span(struct snap_rng *rng, struct span *span, uint32_t most, snap_ns now_ns)
+{
+    span->count = 1 + (uint32_t)snap_rng_below(rng, most < SPAN_MAX ? most : SPAN_MAX);
+    span->time = (struct snap_span_time){now_ns, 1 + (snap_ns)snap_rng_below(rng, 30)};
+    for (uint32_t i = 0; i < span->count; i++)
+        span->keys[i] = (int64_t)snap_rng_below(rng, 1000);
+}
+
+/* rigs[0] puts records one by one, rigs[1] takes a fast way if it may. Returns the way. */
+static enum way step(struct rig *rigs, struct snap_rng *rng)
+{
+    uint32_t timed = snap_output_timed_room(&rigs[1].output);
+    uint32_t room = snap_output_room(&rigs[1].output);
+    enum way way = WAY_PUT;
+    struct span span;
+
+    if (timed > 0 && snap_rng_below(rng, 3) > 0)
+        way = WAY_TIMED;
+    else if (room > 0)
+        way = WAY_WRITE;
+    draw_span(rng, &span, way == WAY_TIMED ? timed : way == WAY_WRITE ? room : 1, rigs[0].now_ns);
+    /* A fast write knows no instants: nothing may be due while it goes on. */
+    if (way == WAY_WRITE)
+        span.time.cost_ns = 0;
+    if (!snap_output_is_available(&rigs[0].output))
+        return WAY_PUT;
+    put_span(&rigs[0], &span);
+    if (way == WAY_PUT)
+        put_span(&rigs[1], &span);
+    else
+        write_span(&rigs[1], &span, way);
+    for (int i = 0; i < 2; i++)
+        pass_time(&rigs[i], span.time.start_ns + span.time.cost_ns * (snap_ns)span.count);
+    return way;
+}
+
+static void run_property(uint64_t seed, uint32_t *ways)
+{
+    struct rig rigs[2];
+    struct setup setup;
+    struct snap_rng rng;
+
+    snap_rng_init(&rng, seed, 1, 2);
+    draw_setup(&rng, &setup);
+    for (int i = 0; i < 2; i++) {
+        rig_init(&rigs[i], &setup);
+        rigs[i].with_records = true;
+        for (uint32_t c = 0; c < setup.channels; c++)
+            snap_output_connect(&rigs[i].output, c, 2, 0);
+    }
+    for (int s = 0; s < PROPERTY_STEPS; s++) {
+        ways[step(rigs, &rng)]++;
+        if (snap_rng_below(&rng, 2))
+            disturb(rigs, &rng);
+        if (strcmp(snap_text_get(&rigs[0].log), snap_text_get(&rigs[1].log)) != 0)
+            fail_msg("seed %" PRIu64 " step %d\nputs %s\nfast %s", seed, s,
+                     snap_text_get(&rigs[0].log), snap_text_get(&rigs[1].log));
+        assert_int_equal(rigs[0].queued, rigs[1].queued);
+    }
+    rig_fini(&rigs[0]);
+    rig_fini(&rigs[1]);
+}
+
+static void the_fast_ways_send_the_same_at_the_same_instants(void **state)
+{
+    uint32_t ways[3] = {0};
+
+    (void)state;
+    for (uint64_t seed = 0; seed < PROPERTY_JOBS; seed++)
+        run_property(seed, ways);
+    /* The jobs drawn do take all three ways. */
+    assert_true(ways[WAY_PUT] > 100 && ways[WAY_WRITE] > 100 && ways[WAY_TIMED] > 100);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scripts_let_out_what_the_table_says),
+        cmocka_unit_test(each_strategy_finds_its_targets),
+        cmocka_unit_test(rebalance_goes_round_from_where_it_begins),
+        cmocka_unit_test(hash_follows_the_key_group),
+        cmocka_unit_test(a_broadcast_gives_each_copy_a_lineage_behind_its_edge),
+        cmocka_unit_test(the_fast_ways_send_the_same_at_the_same_instants),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
