@@ -30,7 +30,7 @@ longest=$(($(cat -- "$@" | tr 'A-Za-z0-9\200-\377' x | tr -cs 'x\n' ' ' | tr -s 
 
 # A barrier never stands inside a record, and a line is one: lines that hold much of the text
 # would leave no place for checkpoints. Copies with ten words a line then take the files' place.
-rm -rf "$out/ten-words-a-line"
+rm -rf "$out/ten-words-a-line" "$out/blank-lines.txt"
 if ((longest > 50 && longest > words / 50)); then
     echo "A line has $longest of $words words:" \
         "reading copies with ten words a line instead, $out/ten-words-a-line/"
@@ -58,9 +58,9 @@ for file; do
 done
 
 # The words take 2.5 s, however many they are: the busier of the two weighing subtasks gets two
-# thirds of them. A buffer holds what that one weighs in 1.5 ms, or one word.
+# thirds of them. A buffer holds what that one weighs in 3 ms, or one word.
 count=$((words > 100 ? words : 100))
-words_per_buffer=$((count / 2500 + 1))
+words_per_buffer=$((count / 1200 + 1))
 size="$((32768 / words_per_buffer)) b"
 pace+=(--set "weigh.cost=$((3750000000 / count)) ns" --set "words.record-size=$size"
     --set "deal.record-size=$size")
