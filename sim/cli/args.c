@@ -21,11 +21,13 @@ static const struct snap_option_help *find_option(const struct scan *scan, const
     for (const struct snap_option_help *option = scan->options; option->name; option++) {
         size_t length = strlen(option->name);
         bool is_long = option->name[1] == '-';
+        /* "-seed" is a misspelt --seed rather than a later version's -s with a value. */
+        bool is_glued = !is_long && option->doc;
 
         if (strncmp(word, option->name, length) != 0)
             continue;
         *rest = word + length;
-        if (**rest == '\0' || (option->value && (!is_long || **rest == '=')))
+        if (**rest == '\0' || (option->value && (is_glued || (is_long && **rest == '='))))
             return option;
     }
     return NULL;

@@ -48,6 +48,8 @@ static const struct row rows[] = {
     {"a later option without value", "run -n good.yaml", 2, "", "-n is not in this version"},
     {"a later option with its value", "run good.yaml --claimMode=CLAIM", 2, "",
      "--claimMode is not in this version"},
+    {"a misspelt option that begins like one", "run good.yaml -seed 3", 2, "",
+     "did you mean --seed?"},
     {"help on operators", "help operators", 0, "split-words", ""},
     {"help on actions", "help actions", 0, "slow-storage", ""},
     {"help on events", "help events", 0, "checkpoint N completed", ""},
