@@ -93,9 +93,11 @@ static void begin_restart(struct snap_job_manager *jm, uint32_t region, snap_ns 
 {
     struct snap_region *at = &jm->regions[region];
 
+    /* All its tasks are told to cancel at the first failure: they fail no more until it runs. */
+    SNAP_CHECK(!at->restarting);
     at->canceling += cancel_region(jm, region);
     at->restarting = true;
-    at->restart_ns = snap_ns_max(at->restart_ns, restart_ns);
+    at->restart_ns = restart_ns;
     snap_job_manager_set_status(jm, SNAP_JOB_RESTARTING);
 }
 

@@ -247,6 +247,45 @@ static void two_crashes_of_one_region_within_one_latency_are_one_failure(void **
     end_story(story);
 }
 
+/* The source is told at 121 ms and crashes at 121.5 ms, before it hears of it: it is gone, no
+ * second failure, and the wait of the first one goes on. */
+static void a_crash_while_the_region_waits_does_not_move_its_restart(void **state)
+{
+    struct run_story *story = run_story(
+        STORY_MODEL STORY_JOB FIXED_DELAY
+        "timeline: [{at: 120 ms, crash: \"counts[0]\"}, {at: 121.5 ms, crash: \"events[0]\"}]\n");
+
+    (void)state;
+    expect_trace(story,
+                 "failover(task) job_status task_status(status) task_deployed(task,attempt)"
+                 " attempt=1 @jobmanager",
+                 "0 ms jobmanager job_status status=RUNNING\n"
+                 "121 ms jobmanager failover task=counts[0]\n"
+                 "121 ms jobmanager job_status status=RESTARTING\n"
+                 "171 ms jobmanager task_deployed task=events[0] attempt=1\n"
+                 "171 ms jobmanager task_deployed task=counts[0] attempt=1\n"
+                 "171 ms jobmanager job_status status=RUNNING\n");
+    expect_no_more(story, "failover");
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
+/* The delay ends at 122 ms; the source's last word comes at 123 ms. */
+static void a_restart_waits_until_all_tasks_of_the_region_are_gone(void **state)
+{
+    struct run_story *story =
+        run_story(STORY_MODEL STORY_JOB
+                  "config: {restart-strategy: {type: fixed-delay, fixed-delay.delay: 1 ms}}\n"
+                  "timeline: [{at: 120 ms, crash: \"counts[0]\"}]\n");
+
+    (void)state;
+    expect_trace(story, "failover(delay_ns) task_deployed(task,attempt) attempt=1",
+                 "121 ms jobmanager failover delay=1ms\n"
+                 "123 ms jobmanager task_deployed task=events[0] attempt=1\n"
+                 "123 ms jobmanager task_deployed task=counts[0] attempt=1\n");
+    end_story(story);
+}
+
 static void a_crash_of_a_subtask_that_has_finished_stays_unfired(void **state)
 {
     struct run_story *story = run_story(
@@ -353,6 +392,8 @@ int main(void)
         cmocka_unit_test(a_crash_while_restoring_is_a_failure_of_its_own),
         cmocka_unit_test(storage_that_cannot_be_read_fails_the_attempt),
         cmocka_unit_test(two_crashes_of_one_region_within_one_latency_are_one_failure),
+        cmocka_unit_test(a_crash_while_the_region_waits_does_not_move_its_restart),
+        cmocka_unit_test(a_restart_waits_until_all_tasks_of_the_region_are_gone),
         cmocka_unit_test(a_crash_of_a_subtask_that_has_finished_stays_unfired),
         cmocka_unit_test(a_crash_of_a_subtask_that_is_down_stays_unfired),
         cmocka_unit_test(flink_1_20_draws_a_delay_after_a_restart_too),
