@@ -491,7 +491,8 @@ struct span {
     struct snap_span_time time;
 };
 
-/* Record after record; what waits for the link leaves between two of them. */
+/* Record after record; what waits for the link leaves between two of them. A fast way is open
+ * only while the output stays available for all of them. */
 static void put_span(struct rig *rig, const struct span *span)
 {
     snap_ns at_ns = span->time.start_ns;
@@ -500,6 +501,7 @@ static void put_span(struct rig *rig, const struct span *span)
         struct snap_record record = {.key.number = span->keys[i]};
 
         at_ns += span->time.cost_ns;
+        assert_true(snap_output_is_available(&rig->output));
         assert_true(snap_partition_put(&rig->output, rig->output.partitions, &record,
                                        (uint64_t)span->keys[i] + 1, at_ns));
         if (i + 1 < span->count && snap_output_link_due(&rig->output) <= at_ns)
@@ -534,8 +536,9 @@ static void draw_setup(struct snap_rng *rng, struct setup *setup)
         .channels = 2 + (uint32_t)snap_rng_below(rng, 3),
         .segment_bytes = 24 + (uint32_t)snap_rng_below(rng, 40),
         .record_bytes = 3 + (uint32_t)snap_rng_below(rng, 8),
-        .exclusive = 4,
-        .floating = 20,
+        .exclusive = 1 + (uint32_t)snap_rng_below(rng, 4),
+        .floating = 4 + (uint32_t)snap_rng_below(rng, 16),
+        .channel_max = 4 + (uint32_t)snap_rng_below(rng, 6),
         .overdraft = 100,
         .ship = ships[snap_rng_below(rng, 4)],
         .link_bytes_per_second = snap_rng_below(rng, 2) ? 500000000 : 0,
