@@ -39,7 +39,7 @@ struct snap_execution {
     struct snap_verdict verdict;
     struct snap_run_result result;
     struct snap_summary summary;
-    bool *fired;          /* by action of the timeline */
+    bool *fired; /* by action of the timeline */
 };
 
 /* Runs to the end. Returns false with the error if files cannot be written or read, or if an

@@ -24,12 +24,12 @@
 struct snap_summary {
     const struct snap_simulation *simulation;
     enum snap_runtime_kind runtime;
-    const struct snap_statistics *statistics; /* finished */
-    const struct snap_trace_hash *hash;       /* NULL: real threads have none */
-    const struct snap_verdict *verdict;       /* NULL: no ledger, nothing is judged */
+    const struct snap_statistics *statistics;   /* finished */
+    const struct snap_trace_hash *hash;         /* NULL: real threads have none */
+    const struct snap_verdict *verdict;         /* NULL: no ledger, nothing is judged */
     const struct snap_expectation *expectation; /* NULL: reasons are not told */
     bool expectation_met;
-    bool unfired_matters; /* some action that is not optional never took effect */
+    bool unfired_matters;       /* some action that is not optional never took effect */
     const char *const *unfired; /* actions that never took effect, as written */
     uint32_t unfired_count;
 };
