@@ -91,8 +91,9 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_ledg
     observers[count++] = (struct snap_observer){.context = execution, .merged = note_fired};
     observers[count++] =
         (struct snap_observer){.context = &execution->hash, .merged = snap_trace_hash_event};
-    observers[count++] =
-        (struct snap_observer){.context = &execution->statistics, .merged = snap_statistics_event};
+    observers[count++] = (struct snap_observer){.context = &execution->statistics,
+                                                .merged = snap_statistics_event,
+                                                .in_flight_wanted = true};
     if (level != SNAP_TRACE_OFF)
         observers[count++] = (struct snap_observer){
             .context = &execution->writer,

@@ -7,11 +7,12 @@
  *   task never does. What the span points to is borrowed for the call.
  * - `local` is called in the actor's own thread for every event of level `checkpoints` as it
  *   happens, in the actor's order, and interleaved correctly with its spans. NULL: not wanted.
- * - `merged` is called by one thread at a time with all events of levels `checkpoints` and
- *   `buffers` in the order (time, actor, sequence); on real threads after the run. NULL: not
- *   wanted.
- * - With level `records` wanted (records_wanted), record events come through `merged` as well. On
- *   real threads buffer events come only if they are wanted (buffers_wanted).
+ * - `merged` is called by one thread at a time with the events in the order (time, actor,
+ *   sequence); on real threads after the run. NULL: not wanted.
+ * - Events of level `checkpoints` always come. Those of level `buffers` come if some observer wants
+ *   them (buffers_wanted); one that only adds up the bytes in flight wants BUFFER_QUEUED and
+ *   BUFFER_TAKEN (in_flight_wanted, virtual time only). Record events come if wanted
+ *   (records_wanted).
  */
 #ifndef SNAP_MODEL_OBSERVER_H
 #define SNAP_MODEL_OBSERVER_H
@@ -47,6 +48,7 @@ struct snap_observer {
     void (*merged)(void *context, const struct snap_event *event);
     bool records_wanted;
     bool buffers_wanted;
+    bool in_flight_wanted;
 };
 
 /*

@@ -37,7 +37,6 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
     for (uint32_t i = 0; i < options->observer_count; i++) {
         world->observers[i] = options->observers[i];
         world->records_wanted = world->records_wanted || world->observers[i].records_wanted;
-        world->buffers_wanted = world->buffers_wanted || world->observers[i].buffers_wanted;
         world->spans_wanted =
             world->spans_wanted || world->observers[i].span || world->observers[i].records_wanted;
     }
@@ -189,12 +188,16 @@ void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_
                       const int64_t *args)
 {
     struct snap_world *world = actor->world;
-    const struct snap_event_info *info = snap_event_info_get(type);
-    struct snap_event event = {
-        .at_ns = at_ns, .sequence = actor->event_sequence++, .actor = actor->id, .type = type};
+    const struct snap_event_info *info;
+    struct snap_event event;
 
-    if (info->level == SNAP_TRACE_BUFFERS && world->runtime->spend && !world->buffers_wanted)
-        return; /* on threads events are kept until the end: no more of them than asked for */
+    if (!world->told[type])
+        return;
+    info = snap_event_info_get(type);
+    event.at_ns = at_ns;
+    event.sequence = actor->event_sequence++;
+    event.actor = actor->id;
+    event.type = type;
     memcpy(event.args, args, info->arg_count * sizeof(int64_t));
     if (info->level == SNAP_TRACE_CHECKPOINTS)
         for (uint32_t i = 0; i < world->observer_count; i++)
@@ -221,8 +224,29 @@ static void post_action(struct snap_world *world, uint32_t index)
     target->promise_ns = snap_ns_min(target->promise_ns, mail->arrives_ns);
 }
 
+/* Which types of events are told at all. On real threads events are kept until the end, so bytes
+ * in flight are added up only where all buffer events are wanted. */
+static void choose_events(struct snap_world *world)
+{
+    bool buffers = false;
+    bool in_flight = false;
+
+    for (uint32_t i = 0; i < world->observer_count; i++) {
+        buffers = buffers || world->observers[i].buffers_wanted;
+        in_flight = in_flight || world->observers[i].in_flight_wanted;
+    }
+    for (unsigned type = 0; type < SNAP_EVENT_COUNT; type++)
+        world->told[type] =
+            buffers || snap_event_info_get((enum snap_event_type)type)->level != SNAP_TRACE_BUFFERS;
+    if (in_flight && !world->runtime->spend) {
+        world->told[SNAP_EVENT_BUFFER_QUEUED] = true;
+        world->told[SNAP_EVENT_BUFFER_TAKEN] = true;
+    }
+}
+
 void snap_world_start(struct snap_world *world)
 {
+    choose_events(world);
     for (uint32_t i = 0; i < world->sim->timeline.count; i++)
         if (!world->sim->timeline.actions[i].on_event)
             post_action(world, i);

@@ -69,7 +69,7 @@ struct snap_world {
     uint32_t observer_count;
     bool with_lineage;
     bool records_wanted;
-    bool buffers_wanted;
+    bool told[SNAP_EVENT_COUNT];    /* somebody wants events of the type */
     bool spans_wanted;              /* by some observer, or for record events */
     bool watched[SNAP_EVENT_COUNT]; /* some action of the timeline waits for this type */
     struct snap_task *tasks;

@@ -80,7 +80,8 @@ static double measure(const struct pipeline *pipeline)
     snap_statistics_init(&statistics, built.sim.job);
     SNAP_CHECK(snap_trace_writer_open(&writer, "/dev/null", &header, &error));
     observers[0] = (struct snap_observer){.context = &hash, .merged = snap_trace_hash_event};
-    observers[1] = (struct snap_observer){.context = &statistics, .merged = snap_statistics_event};
+    observers[1] = (struct snap_observer){
+        .context = &statistics, .merged = snap_statistics_event, .in_flight_wanted = true};
     observers[2] = (struct snap_observer){.context = &writer, .merged = snap_trace_writer_event};
     start = snap_bench_seconds();
     run = snap_run_create(&built.sim, &options);

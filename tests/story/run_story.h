@@ -156,7 +156,8 @@ static inline struct run_story *run_story(const char *scenario)
     snap_arena_init(&story->arena);
     story_build(story, scenario);
     ledger = story_ledger(story);
-    observers[0] = (struct snap_observer){.context = story, .merged = story_keep_event};
+    observers[0] = (struct snap_observer){
+        .context = story, .merged = story_keep_event, .buffers_wanted = true};
     observers[1] = snap_ledger_observer(ledger);
     run = snap_run_create(&story->built.sim, &options);
     story->result = snap_run_execute(run);

@@ -129,11 +129,11 @@ static void perform_on(struct swarm_run *run, struct snap_fs *fs)
     struct snap_run *performed;
 
     if (!options->events_unwanted)
-        observers[run_options.observer_count++] =
-            (struct snap_observer){.context = run,
-                                   .merged = keep_event,
-                                   .records_wanted = options->records_wanted,
-                                   .buffers_wanted = options->records_wanted};
+        observers[run_options.observer_count++] = (struct snap_observer){
+            .context = run,
+            .merged = keep_event,
+            .records_wanted = options->records_wanted,
+            .buffers_wanted = options->records_wanted || options->runtime == SNAP_RUNTIME_VIRTUAL};
     if (ledger)
         observers[run_options.observer_count++] = snap_ledger_observer(ledger);
     performed = snap_run_create(run->sim, &run_options);
