@@ -194,6 +194,7 @@ void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_
     if (!world->told[type])
         return;
     info = snap_event_info_get(type);
+    memset(&event, 0, sizeof(event));
     event.at_ns = at_ns;
     event.sequence = actor->event_sequence++;
     event.actor = actor->id;
