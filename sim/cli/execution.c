@@ -185,7 +185,7 @@ static bool read_results(struct snap_execution *execution, struct snap_run *run,
 static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
                          struct snap_error *error)
 {
-    struct snap_observer observers[SNAP_RUN_OBSERVERS_MAX];
+    struct snap_observer observers[SNAP_OBSERVERS_MAX];
     struct snap_ledger *ledger = create_ledger(execution);
     struct snap_run_options options = {
         .runtime = execution->options.runtime,

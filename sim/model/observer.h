@@ -41,6 +41,9 @@ struct snap_span {
                     * see struct snap_sink_part */
 };
 
+/* Most observers of one run. */
+enum { SNAP_OBSERVERS_MAX = 8 };
+
 struct snap_observer {
     void *context;
     void (*span)(void *context, const struct snap_span *span);

@@ -69,7 +69,7 @@ struct snap_plan_input {
 void snap_checkpoint_plan_init(struct snap_checkpoint_plan *plan, struct snap_arena *arena,
                                const struct snap_plan_graph *graph);
 
-/* Computes the plan for now. Returns false and *reason if no checkpoint is possible. */
+/* Computes the plan as the tasks stand. Returns false and *reason if no checkpoint is possible. */
 bool snap_checkpoint_plan_compute(struct snap_checkpoint_plan *plan,
                                   const struct snap_plan_input *input,
                                   enum snap_failure_reason *reason);

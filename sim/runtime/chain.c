@@ -106,7 +106,6 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
     chain->is_one_to_one = chain->is_one_to_one && chain->partition_count == 1;
     chain->cost_floor_ns = cost_floor_ns;
     chain->cost_ns = snap_ns_max(chain->cost_ns, cost_floor_ns);
-    chain->cost_least_ns = chain->cost_ns;
 }
 
 static void init_context(struct snap_chain *chain, uint32_t place)

@@ -72,10 +72,9 @@ struct snap_chain {
     bool cost_is_constant;
     bool is_one_to_one; /* each input gives one record for the only partition */
     bool staging;
-    bool timed;      /* buffers may fill during the span that runs */
-    snap_ns cost_ns; /* if constant: of one input record; at least the floor */
-    snap_ns cost_least_ns;
-    snap_ns cost_floor_ns;  /* 1 in virtual time */
+    bool timed;            /* buffers may fill during the span that runs */
+    snap_ns cost_ns;       /* of one input record if constant, else the least; at least the floor */
+    snap_ns cost_floor_ns; /* 1 in virtual time */
     snap_ns cost_of_run_ns; /* not constant: of the record run last */
     snap_ns span_start_ns;
     struct snap_event *events; /* record events of the span that runs; actor is not filled in */

@@ -19,9 +19,6 @@
 
 struct snap_run;
 
-/* Most observers of one run. */
-enum { SNAP_RUN_OBSERVERS_MAX = 8 };
-
 struct snap_run_options {
     enum snap_runtime_kind runtime;
     bool every_record;  /* virtual: no run-ahead, for comparison */

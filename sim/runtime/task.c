@@ -410,7 +410,7 @@ static snap_ns promise(const struct snap_task *task)
     } else {
         k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, k);
     }
-    at = snap_ns_add(at, (snap_ns)k * chain->cost_least_ns);
+    at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
     return snap_ns_min(at, snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox)));
 }
 

@@ -53,8 +53,6 @@ struct snap_runtime {
     bool (*has_mail)(struct snap_actor *actor);
 };
 
-enum { SNAP_OBSERVERS_MAX = 8 }; /* as SNAP_RUN_OBSERVERS_MAX */
-
 struct snap_task;
 struct snap_job_manager;
 
