@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "model/list_mode.h"
 #include "model/record.h"
 
 struct snap_keyed_entry {
@@ -32,9 +33,6 @@ struct snap_keyed_snapshot {
     const uint32_t *group_starts; /* group_count + 1 entries */
     const struct snap_keyed_entry *entries;
 };
-
-/* How an operator state list is spread on restore. Flink: OperatorStateHandle.Mode. */
-enum snap_list_mode { SNAP_LIST_SPLIT, SNAP_LIST_UNION, SNAP_LIST_BROADCAST };
 
 struct snap_list_item {
     const void *data;
