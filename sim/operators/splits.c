@@ -209,7 +209,7 @@ void snap_splits_snapshot(const struct snap_splits *splits, struct snap_arena *a
         items[i].data = &copies[i];
         items[i].bytes = sizeof(copies[i]);
     }
-    snap_operator_state_set_list(out, arena, &list);
+    snap_operator_state_add_list(out, arena, &list);
 }
 
 void snap_splits_stamp(const struct snap_splits *splits, struct snap_batch *batch, uint32_t from,
