@@ -66,6 +66,8 @@ enum snap_job_status {
     SNAP_JOB_FAILING,
     SNAP_JOB_FAILED,
     SNAP_JOB_FINISHED,
+    SNAP_JOB_CANCELLING,
+    SNAP_JOB_CANCELED,
 };
 
 /* Why a task or the job failed. */
@@ -78,6 +80,7 @@ enum snap_failure_cause {
     SNAP_CAUSE_SINK_FAILED,         /* a sink could not write */
     SNAP_CAUSE_OPEN_FAILED,         /* an operator could not start */
     SNAP_CAUSE_BARRIERS,            /* barriers came in an order that Flink refuses */
+    SNAP_CAUSE_STOP_FAILED,         /* a stop with savepoint came to nothing */
 };
 
 /* X(NAME, "name", LEVEL, "what it says", args...) with args A(KIND, "name"). */
@@ -170,7 +173,15 @@ enum snap_failure_cause {
       A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key"))             \
     X(RECORD_WRITTEN, "record_written", RECORDS, "a sink took a record",                           \
       A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key")              \
-          A(VALUE, "value"))
+          A(VALUE, "value"))                                                                       \
+    X(SAVEPOINT_COMPLETED, "savepoint_completed", CHECKPOINTS,                                     \
+      "a savepoint that somebody asked for is complete",                                           \
+      A(NUMBER, "action") A(NUMBER, "checkpoint"))                                                 \
+    X(SAVEPOINT_FAILED, "savepoint_failed", CHECKPOINTS,                                           \
+      "a savepoint that somebody asked for came to nothing",                                       \
+      A(NUMBER, "action") A(REASON, "reason"))                                                     \
+    X(JOB_RESUMED, "job_resumed", CHECKPOINTS, "a new execution starts from a savepoint",          \
+      A(NUMBER, "execution") A(NUMBER, "checkpoint") A(NUMBER, "action"))
 
 #define SNAP_EVENT_ENUM(name, text, level, doc, ...) SNAP_EVENT_##name,
 #define SNAP_EVENT_NO_ARG(kind, name)

@@ -24,6 +24,22 @@ enum snap_action_kind {
     SNAP_ACTION_FAIL_STORAGE, /* duration */
     SNAP_ACTION_SLOW_STORAGE, /* duration, factor */
     SNAP_ACTION_CHECKPOINT,   /* snapshot kind: full or as configured */
+    SNAP_ACTION_SAVEPOINT,    /* savepoint */
+    SNAP_ACTION_STOP_WITH_SAVEPOINT,   /* savepoint; snapshot kind: suspend or terminate (drain) */
+    SNAP_ACTION_CANCEL_WITH_SAVEPOINT, /* savepoint */
+    SNAP_ACTION_RESTART_FROM,          /* savepoint, restart */
+};
+
+/* state of savepoints. Flink: SavepointFormatType. */
+enum snap_savepoint_format { SNAP_SAVEPOINT_CANONICAL, SNAP_SAVEPOINT_NATIVE };
+
+struct snap_job;
+
+/* The job that RESTART_FROM starts. Splits of a source that the first job has, too, keep their ids
+ * and their number. */
+struct snap_restart {
+    const struct snap_job *job;
+    bool allow_non_restored; /* state that no operator takes is dropped */
 };
 
 /* Which event an action waits for; fields that are SNAP_ANY match all. */
@@ -48,6 +64,9 @@ struct snap_action {
     enum snap_snapshot_kind snapshot_kind;
     snap_ns duration_ns;
     double factor;
+    const char *savepoint; /* its name */
+    enum snap_savepoint_format format;
+    const struct snap_restart *restart;
     const char *text; /* as written, for messages: "crash counts[1] at 1.2 s" */
     uint32_t line;    /* in the scenario file */
 };

@@ -118,6 +118,8 @@ void snap_splits_stamp(const struct snap_splits *splits, struct snap_batch *batc
  * member is its struct snap_splits.
  */
 snap_ns snap_source_next_due(void *self);
+void snap_source_hand_over(const struct snap_operator_context *old,
+                           const struct snap_world_place *places);
 uint32_t snap_source_due_count(void *self, snap_ns now_ns, uint32_t max);
 bool snap_source_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
                           struct snap_operator_state *out, struct snap_error *error);

@@ -149,6 +149,8 @@ struct snap_restored_snapshot {
     enum snap_claim_mode claim;
     snap_ns created_ns;
     void *const *task_states;     /* per task; handles borrowed until discarded */
+    const uint32_t *finished;     /* tasks that start as finished */
+    uint32_t finished_count;
     void *const *operator_states; /* per operator coordinator */
 };
 

@@ -170,6 +170,8 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
     case SNAP_COORDINATOR_CHECKPOINT_COMPLETED:
         SNAP_EVENT(actor, CHECKPOINT_COMPLETED, actor->now_ns, action->checkpoint,
                    actor->now_ns - record->created_ns, state_bytes(record), record->taken);
+        if (snap_kind_is_savepoint(record->kind))
+            snap_job_manager_keep_savepoint(jm, record);
         return;
     case SNAP_COORDINATOR_CHECKPOINT_ABORTED:
         tell_aborted(jm, action);
@@ -178,9 +180,7 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
         free_states(record);
         return;
     case SNAP_COORDINATOR_REQUEST_DONE:
-        if (action->checkpoint == SNAP_NO_CHECKPOINT)
-            SNAP_EVENT(actor, CHECKPOINT_REFUSED, actor->now_ns, SNAP_KIND_CHECKPOINT,
-                       action->reason);
+        snap_job_manager_request_done(jm, action);
         return;
     case SNAP_COORDINATOR_FAIL_JOB:
         return; /* performed after the list, which it would change */
@@ -225,6 +225,7 @@ void snap_job_manager_perform(struct snap_job_manager *jm)
     }
     if (fails)
         snap_job_manager_fail_job(jm, &failure);
+    snap_job_manager_end_savepoints(jm);
 }
 
 /* What completes a checkpoint is its metadata, which goes to the same storage. */

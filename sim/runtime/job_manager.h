@@ -18,6 +18,7 @@
 
 #include "protocol/coordinator.h"
 #include "protocol/restart_strategy.h"
+#include "protocol/stop_with_savepoint.h"
 #include "runtime/storage_model.h"
 #include "runtime/world.h"
 
@@ -35,6 +36,23 @@ struct snap_region {
     snap_ns restart_ns; /* not before this */
 };
 
+/* What is to be done once the coordinator's actions are performed. */
+enum snap_after_savepoint {
+    SNAP_AFTER_NOTHING,
+    SNAP_AFTER_CANCEL,   /* the savepoint is there: cancel the job */
+    SNAP_AFTER_RESUME,   /* it came to nothing: checkpoints go on */
+    SNAP_AFTER_FAILOVER, /* it is there but not all tasks finished: everything restarts */
+};
+
+/* A stop or a cancellation with a savepoint that is under way; one at a time. */
+struct snap_ending {
+    bool active;
+    uint64_t request; /* action of the timeline */
+    bool stopping;    /* else cancelling */
+    struct snap_stop_with_savepoint stop;
+    enum snap_after_savepoint after;
+};
+
 struct snap_job_manager {
     struct snap_actor actor; /* must stay first */
     struct snap_coordinator coordinator;
@@ -50,6 +68,8 @@ struct snap_job_manager {
     uint32_t region_count;
     uint32_t failing_left;         /* FAILING: tasks that have not ended yet */
     bool *action_told;             /* by action: its event was seen */
+    struct snap_ending ending;
+    uint32_t restart_action; /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
     enum snap_failure_cause cause; /* why the job failed */
     struct snap_error error;       /* what an operator said, if it was its fault */
 };
@@ -76,6 +96,20 @@ snap_ns snap_job_manager_next_restart(const struct snap_job_manager *jm);
 void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
                              const struct snap_checkpoint_record *from);
 void snap_job_manager_set_status(struct snap_job_manager *jm, enum snap_job_status status);
+
+/* Cancels everything; the job is CANCELED when all tasks have ended. */
+void snap_job_manager_cancel(struct snap_job_manager *jm);
+/* Restarts everything for a reason that is no task's. */
+void snap_job_manager_fail_globally(struct snap_job_manager *jm, enum snap_failure_cause cause);
+
+/* job_savepoint.c: savepoints, stop and cancel with savepoint, restart from one. */
+void snap_job_manager_take_savepoint_action(struct snap_job_manager *jm, uint64_t index);
+void snap_job_manager_keep_savepoint(struct snap_job_manager *jm,
+                                     const struct snap_checkpoint_record *record);
+void snap_job_manager_request_done(struct snap_job_manager *jm,
+                                   const struct snap_coordinator_action *action);
+void snap_job_manager_ending_task(struct snap_job_manager *jm, enum snap_task_status status);
+void snap_job_manager_end_savepoints(struct snap_job_manager *jm);
 
 /* job_checkpoint.c: performs the actions of the coordinator's last event. */
 void snap_job_manager_perform(struct snap_job_manager *jm);

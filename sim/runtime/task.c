@@ -19,6 +19,9 @@ void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t i
     task->vertex = snap_job_task_vertex(job, id);
     task->subtask = snap_job_task_subtask(job, id);
     task->status = SNAP_TASK_CREATED;
+    task->attempt = world->first_attempt;
+    task->actor.now_ns = world->start_ns;
+    task->accounted_ns = world->start_ns;
     task->slots =
         SNAP_ARENA_ARRAY(&world->arena, struct snap_task_slot, task->vertex->operator_count);
     for (uint32_t i = 0; i < task->vertex->operator_count; i++) {

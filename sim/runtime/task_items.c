@@ -100,6 +100,13 @@ void snap_task_take_trigger(struct snap_task *task, const struct snap_barrier *b
                               : SNAP_FAILURE_CHECKPOINT_DECLINED_TASK_CLOSING);
         return;
     }
+    if (task->is_source && task->phase == SNAP_INPUT_OPEN &&
+        snap_kind_is_stop(barrier->options.kind)) {
+        task->stopped_by = barrier->options.kind;
+        snap_task_end_data(task);
+        if (!task->has_attempt)
+            return;
+    }
     if (task->ended_channels == task->input.channel_count) {
         struct snap_barrier_trigger trigger = {
             .barrier = *barrier,
@@ -128,7 +135,8 @@ void snap_task_finish_if_done(struct snap_task *task)
 
     if (task->status != SNAP_TASK_RUNNING || task->phase != SNAP_INPUT_ENDED)
         return;
-    if (awaits_final_checkpoint(task) && !task->deployed_finished &&
+    if ((awaits_final_checkpoint(task) || task->stopped_by != SNAP_KIND_CHECKPOINT) &&
+        !task->deployed_finished &&
         (task->unprocessed_channels > 0 || !task->final_completed || task->async_parts))
         return;
     /* Without final checkpoints nobody waits for what is still being written. */
@@ -137,12 +145,15 @@ void snap_task_finish_if_done(struct snap_task *task)
     snap_task_set_status(task, SNAP_TASK_FINISHED, SNAP_CAUSE_NONE);
 }
 
-/* Flink: StreamTask.endData. */
+/* Flink: StreamTask.endData. A stop without drain is no end of the input: operators do not finish,
+ * they go on where they are when the job is resumed. */
 static void finish_operators(struct snap_task *task)
 {
     struct snap_buffer end = {.kind = SNAP_ITEM_END_OF_DATA};
+    bool finishes = !task->deployed_finished && task->stopped_by != SNAP_KIND_SAVEPOINT_SUSPEND;
 
-    for (uint32_t i = 0; i < task->chain.count && !task->deployed_finished; i++) {
+    end.barrier.options.kind = task->stopped_by;
+    for (uint32_t i = 0; finishes && i < task->chain.count; i++) {
         struct snap_chain_operator *at = &task->chain.operators[i];
 
         if (at->class->finish && !at->class->finish(at->self, &task->error)) {
@@ -211,6 +222,10 @@ void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_b
     case SNAP_ITEM_END_OF_DATA:
         /* Each sender hears of its own channel: it need not wait for the others. */
         snap_task_tell_processed(task, channel);
+        /* One input that was stopped without drain is enough. Flink: StopMode of EndOfData. */
+        if (snap_kind_is_stop(event.barrier.options.kind) &&
+            task->stopped_by != SNAP_KIND_SAVEPOINT_SUSPEND)
+            task->stopped_by = event.barrier.options.kind;
         if (++task->data_ended_channels == task->input.channel_count)
             snap_task_end_data(task);
         return;

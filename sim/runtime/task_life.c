@@ -76,6 +76,8 @@ static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
     task->ended_channels = 0;
     task->final_checkpoint = SNAP_NO_CHECKPOINT;
     task->final_completed = false;
+    task->stopped_by = SNAP_KIND_CHECKPOINT;
+    task->stop_savepoint = SNAP_NO_CHECKPOINT;
     task->last_triggered = SNAP_NO_CHECKPOINT;
     memset(task->aborted, 0, sizeof(task->aborted));
     task->deployed_finished = mail->flag;

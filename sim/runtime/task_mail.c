@@ -57,6 +57,10 @@ static void fire_action(struct snap_task *task, const struct snap_mail *mail)
     case SNAP_ACTION_FAIL_STORAGE:
     case SNAP_ACTION_SLOW_STORAGE:
     case SNAP_ACTION_CHECKPOINT:
+    case SNAP_ACTION_SAVEPOINT:
+    case SNAP_ACTION_STOP_WITH_SAVEPOINT:
+    case SNAP_ACTION_CANCEL_WITH_SAVEPOINT:
+    case SNAP_ACTION_RESTART_FROM:
         break;
     }
     SNAP_CHECK(false);

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "runtime/job_manager.h"
+#include "runtime/resume.h"
 #include "runtime/task.h"
 
 snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to)
@@ -30,7 +31,11 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
     SNAP_CHECK(options->observer_count <= SNAP_OBSERVERS_MAX);
     memset(world, 0, sizeof(*world));
     world->sim = sim;
+    world->resume = options->resume;
     world->job = sim->job;
+    world->savepoints = options->savepoints;
+    if (options->resume)
+        snap_resume_world(world);
     world->fs = options->fs;
     snap_arena_init(&world->arena);
     world->observer_count = options->observer_count;
@@ -44,16 +49,18 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
     for (uint32_t i = 0; i < sim->timeline.count; i++)
         if (sim->timeline.actions[i].on_event)
             world->watched[sim->timeline.actions[i].pattern.type] = true;
-    world->actor_count = sim->job->task_count + 1;
+    world->actor_count = world->job->task_count + 1;
     world->actors = SNAP_ARENA_ARRAY(&world->arena, struct snap_actor *, world->actor_count);
-    world->tasks = SNAP_ARENA_ARRAY(&world->arena, struct snap_task, sim->job->task_count);
-    for (uint32_t t = 0; t < sim->job->task_count; t++) {
+    world->tasks = SNAP_ARENA_ARRAY(&world->arena, struct snap_task, world->job->task_count);
+    for (uint32_t t = 0; t < world->job->task_count; t++) {
         snap_task_init(&world->tasks[t], world, t);
         add_actor(world, &world->tasks[t].actor);
     }
     world->job_manager = SNAP_ARENA_NEW(&world->arena, struct snap_job_manager);
     snap_job_manager_init(world->job_manager, world);
     add_actor(world, &world->job_manager->actor);
+    if (world->resume)
+        snap_resume_memory(world);
 }
 
 static void free_inbox(struct snap_actor *actor)
@@ -109,20 +116,32 @@ void snap_actor_send(struct snap_actor *actor, struct snap_mail *mail, snap_ns a
     world->runtime->deliver(actor, mail);
 }
 
-/* Whom an action concerns: a task, or the JobManager. */
+uint32_t snap_world_task_of(const struct snap_world *world, uint32_t operator_index,
+                            uint32_t subtask)
+{
+    const struct snap_operator *op =
+        snap_job_find_operator(world->job, world->sim->job->operators[operator_index].uid);
+
+    if (!op || subtask >= op->parallelism)
+        return SNAP_NO_INDEX;
+    return world->job->vertices[op->vertex].task_first + subtask;
+}
+
+/* Whom an action concerns: a task, or the JobManager. SNAP_NO_INDEX if this job lacks it. */
 static uint32_t target_of(const struct snap_world *world, const struct snap_action *action)
 {
-    const struct snap_job *job = world->job;
-
     switch (action->kind) {
     case SNAP_ACTION_CRASH:
     case SNAP_ACTION_DECLINE:
-        return job->vertices[job->operators[action->operator_index].vertex].task_first +
-               action->subtask;
+        return snap_world_task_of(world, action->operator_index, action->subtask);
+    case SNAP_ACTION_SAVEPOINT:
+    case SNAP_ACTION_STOP_WITH_SAVEPOINT:
+    case SNAP_ACTION_CANCEL_WITH_SAVEPOINT:
+    case SNAP_ACTION_RESTART_FROM:
     case SNAP_ACTION_FAIL_STORAGE:
     case SNAP_ACTION_SLOW_STORAGE:
     case SNAP_ACTION_CHECKPOINT:
-        return snap_job_manager_actor(job);
+        return snap_job_manager_actor(world->job);
     }
     SNAP_CHECK(false);
     return 0;
@@ -136,6 +155,8 @@ void snap_world_tell_action(struct snap_world *world, struct snap_actor *by, uin
     if (world->job_manager->action_told[index])
         return;
     world->job_manager->action_told[index] = true;
+    if (target_of(world, action) == SNAP_NO_INDEX)
+        return;
     mail = snap_actor_new_mail(by, SNAP_MAIL_ACTION, target_of(world, action));
     mail->request = index;
     snap_actor_send(by, mail, snap_ns_add(by->now_ns, action->delay_ns),
@@ -153,10 +174,26 @@ static int64_t checkpoint_of(const struct snap_event *event)
     return SNAP_ANY;
 }
 
-static bool matches(const struct snap_event_pattern *pattern, const struct snap_event *event)
+/* Patterns name the actors of the first job. */
+static bool is_actor(const struct snap_world *world, int64_t wanted, uint32_t actor)
+{
+    const struct snap_job *first = world->sim->job;
+    const struct snap_vertex *vertex;
+
+    if (world->job == first)
+        return wanted == actor;
+    if (wanted == snap_job_manager_actor(first))
+        return actor == snap_job_manager_actor(world->job);
+    vertex = snap_job_task_vertex(first, (uint32_t)wanted);
+    return snap_world_task_of(world, vertex->operators[0],
+                              (uint32_t)wanted - vertex->task_first) == actor;
+}
+
+static bool matches(const struct snap_world *world, const struct snap_event_pattern *pattern,
+                    const struct snap_event *event)
 {
     return pattern->type == event->type &&
-           (pattern->actor == SNAP_ANY || pattern->actor == event->actor) &&
+           (pattern->actor == SNAP_ANY || is_actor(world, pattern->actor, event->actor)) &&
            (pattern->checkpoint == SNAP_ANY || pattern->checkpoint == checkpoint_of(event));
 }
 
@@ -170,7 +207,7 @@ static void watch(struct snap_actor *actor, const struct snap_event *event)
         struct snap_mail *mail;
 
         if (!timeline->actions[i].on_event || actor->matched[i] ||
-            !matches(&timeline->actions[i].pattern, event))
+            !matches(world, &timeline->actions[i].pattern, event))
             continue;
         actor->matched[i] = true;
         if (actor->id == snap_job_manager_actor(world->job)) {
@@ -213,9 +250,14 @@ void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_
 static void post_action(struct snap_world *world, uint32_t index)
 {
     const struct snap_action *action = &world->sim->timeline.actions[index];
-    struct snap_actor *target = world->actors[target_of(world, action)];
-    struct snap_mail *mail = snap_actor_new_mail(target, SNAP_MAIL_ACTION, target->id);
+    uint32_t actor = target_of(world, action);
+    struct snap_actor *target;
+    struct snap_mail *mail;
 
+    if (actor == SNAP_NO_INDEX || snap_resume_is_past(world, index))
+        return;
+    target = world->actors[actor];
+    mail = snap_actor_new_mail(target, SNAP_MAIL_ACTION, target->id);
     mail->source = world->actor_count; /* nobody's: behind all others of its instant */
     mail->sequence = index;
     mail->arrives_ns = action->at_ns;
@@ -254,11 +296,11 @@ void snap_world_start(struct snap_world *world)
     for (uint32_t t = 0; t < world->job->task_count; t++) {
         int64_t args[] = {0, SNAP_TASK_CREATED, SNAP_CAUSE_NONE};
 
-        snap_actor_event(&world->tasks[t].actor, SNAP_EVENT_TASK_STATUS, 0, args);
+        snap_actor_event(&world->tasks[t].actor, SNAP_EVENT_TASK_STATUS, world->start_ns, args);
     }
     snap_job_manager_start(world->job_manager);
-    world->job_manager->actor.next_ns = 0;
-    world->job_manager->actor.promise_ns = 0;
+    world->job_manager->actor.next_ns = world->start_ns;
+    world->job_manager->actor.promise_ns = world->start_ns;
 }
 
 bool snap_world_is_over(const struct snap_world *world)

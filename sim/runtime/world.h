@@ -55,6 +55,8 @@ struct snap_runtime {
 
 struct snap_task;
 struct snap_job_manager;
+struct snap_resume;
+struct snap_savepoints;
 
 struct snap_world {
     const struct snap_simulation *sim;
@@ -62,6 +64,11 @@ struct snap_world {
     const struct snap_runtime *runtime;
     void *runtime_state;
     struct snap_arena arena; /* world memory: outlives every attempt */
+    uint32_t execution;      /* of the run, from 0 */
+    uint32_t first_attempt;  /* attempts of earlier executions have lower numbers */
+    snap_ns start_ns;        /* when the execution begins */
+    const struct snap_resume *resume;    /* NULL in the first execution */
+    struct snap_savepoints *savepoints;  /* of the run */
     struct snap_fs *fs;      /* where sinks write; borrowed, may be NULL */
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
     uint32_t observer_count;
@@ -82,6 +89,8 @@ struct snap_world_options {
     struct snap_fs *fs;
     const struct snap_observer *observers;
     uint32_t observer_count;
+    struct snap_savepoints *savepoints;
+    const struct snap_resume *resume; /* NULL: the first execution */
 };
 
 /* Builds all actors; nothing runs yet. Blocks and runtime are set by the runtime. */
@@ -132,6 +141,11 @@ void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_
 
 /* Sends the action of the timeline to whom it concerns; `by` is the JobManager. Once only. */
 void snap_world_tell_action(struct snap_world *world, struct snap_actor *by, uint64_t index);
+
+/* Returns the task that runs this subtask of the operator of the first job in this execution's job;
+ * SNAP_NO_INDEX if there is none. */
+uint32_t snap_world_task_of(const struct snap_world *world, uint32_t operator_index,
+                            uint32_t subtask);
 
 /* Returns the latency between two actors: local inside one TaskManager, else the network's. */
 snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to);

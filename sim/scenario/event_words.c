@@ -21,6 +21,8 @@ static const struct snap_event_sentence sentences[] = {
     {"sink S prepared checkpoint N", SNAP_EVENT_SINK_PREPARED},
     {"sink S committed checkpoint N", SNAP_EVENT_SINK_COMMITTED},
     {"job failed over", SNAP_EVENT_FAILOVER},
+    {"savepoint completed", SNAP_EVENT_SAVEPOINT_COMPLETED},
+    {"savepoint failed", SNAP_EVENT_SAVEPOINT_FAILED},
     {NULL, SNAP_EVENT_COUNT},
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "scenario/event_words.h"
+#include "scenario/savepoint_read.h"
 
 static const struct snap_action_help helps[] = {
     [SNAP_ACTION_CRASH] = {"crash", "{at: 1.2 s, crash: \"counts[1]\"}", "a subtask dies"},
@@ -18,6 +19,20 @@ static const struct snap_action_help helps[] = {
                                   "writes to the snapshot storage take longer for a while"},
     [SNAP_ACTION_CHECKPOINT] = {"checkpoint", "{at: 300 ms, checkpoint: full}",
                                 "a user asks for a checkpoint: full or configured"},
+    [SNAP_ACTION_SAVEPOINT] = {"savepoint", "{at: 300 ms, savepoint: a}",
+                               "a savepoint of this name; NAME native for that format"},
+    [SNAP_ACTION_STOP_WITH_SAVEPOINT] =
+        {"stop-with-savepoint", "{at: 1 s, stop-with-savepoint: a, drain: true}",
+         "the sources stop, a savepoint is taken and committed, the job finishes; drain: all input "
+         "ends for good"},
+    [SNAP_ACTION_CANCEL_WITH_SAVEPOINT] =
+        {"cancel-with-savepoint", "{at: 1 s, cancel-with-savepoint: a}",
+         "a savepoint while records flow on, then the job is cancelled; nobody is told"},
+    [SNAP_ACTION_RESTART_FROM] =
+        {"restart-from", "{at: 2 s, restart-from: a, parallelism: 3}",
+         "the job starts again from the savepoint, with another `parallelism` (a number, or "
+         "{uid: number}),\n                   other `operators`, or `set`; "
+         "`allow-non-restored: true` drops state of nobody"},
     {NULL, NULL, NULL},
 };
 
@@ -26,10 +41,6 @@ static const char *const later_actions[] = {
     "duplicate",
     "pause",
     "speed",
-    "savepoint",
-    "stop-with-savepoint",
-    "cancel-with-savepoint",
-    "restart-from",
     "corrupt",
     "tear",
 };
@@ -124,6 +135,11 @@ static bool read_action(struct snap_reader *reader, const struct snap_node *node
         return read_slow_storage(reader, node, action);
     case SNAP_ACTION_CHECKPOINT:
         return read_checkpoint(reader, node, action);
+    case SNAP_ACTION_SAVEPOINT:
+    case SNAP_ACTION_STOP_WITH_SAVEPOINT:
+    case SNAP_ACTION_CANCEL_WITH_SAVEPOINT:
+    case SNAP_ACTION_RESTART_FROM:
+        return snap_savepoint_name_read(reader, node, action);
     }
     SNAP_CHECK(false);
     return false;
@@ -146,6 +162,11 @@ static const char *describe(struct snap_reader *reader, const struct snap_job *j
     case SNAP_ACTION_SLOW_STORAGE:
     case SNAP_ACTION_CHECKPOINT:
         break;
+    case SNAP_ACTION_SAVEPOINT:
+    case SNAP_ACTION_STOP_WITH_SAVEPOINT:
+    case SNAP_ACTION_CANCEL_WITH_SAVEPOINT:
+    case SNAP_ACTION_RESTART_FROM:
+        return snap_arena_printf(reader->arena, "%s %s", name, action->savepoint);
     }
     return name;
 }
@@ -166,9 +187,25 @@ static bool is_later_action(const struct snap_node *key, const struct snap_node 
 static bool find_action(struct snap_reader *reader, const struct snap_node *entry,
                         const struct snap_node **value, struct snap_action *action)
 {
-    static const char *const keys[] = {"crash",      "decline", "fail-storage", "slow-storage",
-                                       "checkpoint", "at",      "when",         "delay",
-                                       "optional",   NULL};
+    static const char *const keys[] = {"crash",
+                                       "decline",
+                                       "fail-storage",
+                                       "slow-storage",
+                                       "checkpoint",
+                                       "savepoint",
+                                       "stop-with-savepoint",
+                                       "cancel-with-savepoint",
+                                       "restart-from",
+                                       "drain",
+                                       "parallelism",
+                                       "operators",
+                                       "set",
+                                       "allow-non-restored",
+                                       "at",
+                                       "when",
+                                       "delay",
+                                       "optional",
+                                       NULL};
 
     *value = NULL;
     for (uint32_t i = 0; i < entry->count; i++) {
@@ -230,7 +267,8 @@ static bool read_entry(struct snap_reader *reader, const struct snap_node *entry
 
     if (!snap_reader_expect(reader, entry, SNAP_NODE_MAP, "an entry of the timeline") ||
         !find_action(reader, entry, &value, action) || !read_moment(reader, entry, job, action) ||
-        !read_action(reader, value, job, action))
+        !read_action(reader, value, job, action) ||
+        !snap_savepoint_keys_read(reader, entry, action))
         return false;
     at = snap_node_get(entry, "at");
     when = snap_node_get(entry, "when");

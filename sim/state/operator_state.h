@@ -16,6 +16,7 @@
 #ifndef SNAP_STATE_OPERATOR_STATE_H
 #define SNAP_STATE_OPERATOR_STATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -56,6 +57,7 @@ struct snap_operator_state {
     const struct snap_list_snapshot *lists;
     uint32_t list_count;
     int64_t bytes;
+    bool absent; /* the snapshot does not know the operator, which starts empty */
 };
 
 /* Returns the list of this name, NULL if there is none or `state` is NULL. Several lists of one
