@@ -64,21 +64,47 @@ static bool open_trace(struct snap_execution *execution, struct snap_error *erro
         snap_arena_printf(&execution->arena, "%s/trace.jsonl", options->directory), &run, error);
 }
 
-static struct snap_ledger *create_ledger(struct snap_execution *execution)
+/* The operators' rules for the ledger; memory of the execution. */
+static const struct snap_operator_rules *const *rules_of(struct snap_execution *execution,
+                                                         const struct snap_job *job)
 {
-    const struct snap_job *job = sim_of(execution)->job;
     struct snap_operator_rules *all =
         SNAP_ARENA_ARRAY(&execution->arena, struct snap_operator_rules, job->operator_count);
     const struct snap_operator_rules **rules = SNAP_ARENA_ARRAY(
         &execution->arena, const struct snap_operator_rules *, job->operator_count);
 
-    if (sim_of(execution)->ledger == SNAP_LEDGER_OFF)
-        return NULL;
     for (uint32_t i = 0; i < job->operator_count; i++) {
         all[i] = snap_operator_rules_of(&job->operators[i]);
         rules[i] = &all[i];
     }
-    return snap_ledger_create(sim_of(execution), rules);
+    return rules;
+}
+
+static struct snap_ledger *create_ledger(struct snap_execution *execution)
+{
+    if (sim_of(execution)->ledger == SNAP_LEDGER_OFF)
+        return NULL;
+    return snap_ledger_create(sim_of(execution), rules_of(execution, sim_of(execution)->job));
+}
+
+/* The job starts again: statistics of what was are put aside, observers hear of the new job. */
+static void note_execution(void *context, const struct snap_execution_start *start)
+{
+    struct snap_execution *execution = context;
+    struct snap_statistics *before = SNAP_ARENA_NEW(&execution->arena, struct snap_statistics);
+
+    *before = execution->statistics;
+    snap_statistics_finish(before, before->end_ns);
+    execution->earlier =
+        snap_arena_grow(&execution->arena, execution->earlier, execution->earlier_count,
+                        &execution->earlier_capacity, sizeof(struct snap_statistics *));
+    execution->earlier[execution->earlier_count++] = before;
+    snap_statistics_init(&execution->statistics, start->job);
+    snap_crash_report_job(start->job);
+    if (execution->options.level != SNAP_TRACE_OFF)
+        snap_trace_writer_execution(&execution->writer, start->number, start->job);
+    if (execution->ledger)
+        snap_ledger_resume(execution->ledger, start, rules_of(execution, start->job));
 }
 
 static uint32_t add_observers(struct snap_execution *execution, struct snap_ledger *ledger,
@@ -88,7 +114,8 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_ledg
     uint32_t count = 0;
 
     observers[count++] = snap_crash_report_observer(execution->options.runtime);
-    observers[count++] = (struct snap_observer){.context = execution, .merged = note_fired};
+    observers[count++] = (struct snap_observer){
+        .context = execution, .merged = note_fired, .execution = note_execution};
     observers[count++] =
         (struct snap_observer){.context = &execution->hash, .merged = snap_trace_hash_event};
     observers[count++] = (struct snap_observer){.context = &execution->statistics,
@@ -150,6 +177,31 @@ static bool write_summary(struct snap_execution *execution, struct snap_error *e
     return true;
 }
 
+/* What is expected of operators by name, as the last execution's job has them. */
+static void translate_expectation(struct snap_execution *execution)
+{
+    const struct snap_expectation *from = &execution->options.built->expectation;
+    struct snap_expected_counter *counters =
+        SNAP_ARENA_ARRAY(&execution->arena, struct snap_expected_counter, from->counter_count);
+    const struct snap_job *first = sim_of(execution)->job;
+
+    execution->expectation = *from;
+    execution->expectation.counters = counters;
+    execution->expectation.counter_count = 0;
+    for (uint32_t i = 0; i < from->counter_count; i++) {
+        struct snap_expected_counter counter = from->counters[i];
+        const struct snap_operator *op = NULL;
+
+        if (!counter.on_total)
+            op = snap_job_find_operator(execution->statistics.job,
+                                        first->operators[counter.operator_index].uid);
+        if (op)
+            counter.operator_index = op->index;
+        if (counter.on_total || op)
+            counters[execution->expectation.counter_count++] = counter;
+    }
+}
+
 static void summarize(struct snap_execution *execution)
 {
     const struct snap_execution_options *options = &execution->options;
@@ -161,12 +213,15 @@ static void summarize(struct snap_execution *execution)
     summary->statistics = &execution->statistics;
     summary->hash = options->runtime == SNAP_RUNTIME_VIRTUAL ? &execution->hash : NULL;
     summary->verdict = &execution->verdict;
-    summary->expectation = &options->built->expectation;
+    translate_expectation(execution);
+    summary->earlier = (const struct snap_statistics *const *)execution->earlier;
+    summary->earlier_count = execution->earlier_count;
+    summary->expectation = &execution->expectation;
     list_unfired(execution);
     /* What was to happen and did not is not as expected either. */
     summary->expectation_met = !summary->unfired_matters &&
-                               snap_expectation_met(&options->built->expectation,
-                                                    &execution->verdict, execution->result.status);
+                               snap_expectation_met(&execution->expectation, &execution->verdict,
+                                                    execution->result.status);
 }
 
 /* What the run left: states and sinks go to the ledger, states into files too. */
@@ -179,14 +234,15 @@ static bool read_results(struct snap_execution *execution, struct snap_run *run,
             return false;
     }
     judge(execution, ledger);
-    return snap_state_files_write(run, sim_of(execution)->job, execution->options.directory, error);
+    return snap_state_files_write(run, execution->statistics.job, execution->options.directory,
+                                  error);
 }
 
 static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
                          struct snap_error *error)
 {
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
-    struct snap_ledger *ledger = create_ledger(execution);
+    struct snap_ledger *ledger = execution->ledger = create_ledger(execution);
     struct snap_run_options options = {
         .runtime = execution->options.runtime,
         .fs = fs,
@@ -203,6 +259,7 @@ static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
     good = read_results(execution, run, ledger, error);
     snap_run_destroy(run);
     snap_ledger_destroy(ledger);
+    execution->ledger = NULL;
     if (execution->result.error.code != SNAP_OK) {
         *error = execution->result.error;
         return false;
@@ -250,6 +307,8 @@ void snap_execution_fini(struct snap_execution *execution)
     if (!execution->options.built)
         return;
     snap_statistics_fini(&execution->statistics);
+    for (uint32_t i = 0; i < execution->earlier_count; i++)
+        snap_statistics_fini(execution->earlier[i]);
     snap_arena_fini(&execution->arena);
     memset(execution, 0, sizeof(*execution));
 }

@@ -30,7 +30,8 @@ static bool inputs_are_hashed(const struct hasher *hasher, const struct snap_ope
 /* The number of operators before it, once for itself and once for each edge it is chained by. */
 static void hash_place(const struct hasher *hasher, struct snap_operator *op)
 {
-    uint8_t *bytes = snap_arena_alloc(hasher->arena, (size_t)NUMBER_BYTES * (op->out_edge_count + 1));
+    uint8_t *bytes =
+        snap_arena_alloc(hasher->arena, (size_t)NUMBER_BYTES * (op->out_edge_count + 1));
     uint32_t count = 1;
 
     for (uint32_t i = 0; i < op->out_edge_count; i++)
@@ -69,8 +70,7 @@ void snap_operator_ids_generate(struct snap_job *job, struct snap_arena *arena)
 
     hasher.hashed = SNAP_ARENA_ARRAY(arena, bool, job->operator_count);
     hasher.visited = SNAP_ARENA_ARRAY(arena, bool, job->operator_count);
-    hasher.queue =
-        SNAP_ARENA_ARRAY(arena, uint32_t, (size_t)job->operator_count + job->edge_count);
+    hasher.queue = SNAP_ARENA_ARRAY(arena, uint32_t, (size_t)job->operator_count + job->edge_count);
     for (uint32_t i = 0; i < job->operator_count; i++)
         if (job->operators[i].in_edge_count == 0) {
             hasher.visited[i] = true;

@@ -49,6 +49,7 @@ struct snap_execution_start {
     const struct snap_job *job;
     snap_ns at_ns;
     snap_checkpoint_id savepoint; /* that it starts from */
+    uint32_t taken_in;            /* the execution that took it */
     /* By operator of the job: what the savepoint had of it was restored. */
     const bool *restored;
 };

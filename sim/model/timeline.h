@@ -19,12 +19,12 @@
 #include "model/event.h"
 
 enum snap_action_kind {
-    SNAP_ACTION_CRASH,        /* subtask */
-    SNAP_ACTION_DECLINE,      /* subtask, checkpoint */
-    SNAP_ACTION_FAIL_STORAGE, /* duration */
-    SNAP_ACTION_SLOW_STORAGE, /* duration, factor */
-    SNAP_ACTION_CHECKPOINT,   /* snapshot kind: full or as configured */
-    SNAP_ACTION_SAVEPOINT,    /* savepoint */
+    SNAP_ACTION_CRASH,                 /* subtask */
+    SNAP_ACTION_DECLINE,               /* subtask, checkpoint */
+    SNAP_ACTION_FAIL_STORAGE,          /* duration */
+    SNAP_ACTION_SLOW_STORAGE,          /* duration, factor */
+    SNAP_ACTION_CHECKPOINT,            /* snapshot kind: full or as configured */
+    SNAP_ACTION_SAVEPOINT,             /* savepoint */
     SNAP_ACTION_STOP_WITH_SAVEPOINT,   /* savepoint; snapshot kind: suspend or terminate (drain) */
     SNAP_ACTION_CANCEL_WITH_SAVEPOINT, /* savepoint */
     SNAP_ACTION_RESTART_FROM,          /* savepoint, restart */
@@ -38,7 +38,7 @@ struct snap_job;
 /* The job that RESTART_FROM starts. Splits of a source that the first job has, too, keep their ids
  * and their number. */
 struct snap_restart {
-    const struct snap_job *job;
+    struct snap_job *job;    /* constant once read */
     bool allow_non_restored; /* state that no operator takes is dropped */
 };
 

@@ -37,7 +37,7 @@ struct snap_operator_context {
     const struct snap_job *job;
     const struct snap_operator *op;
     uint32_t subtask;
-    uint32_t attempt; /* of the subtask, from 0 */
+    uint32_t attempt;       /* of the subtask, from 0 */
     uint32_t first_attempt; /* of this execution of the job; those of earlier ones lie below */
     uint64_t seed;
     bool checkpointing;               /* checkpoints are taken during the run */

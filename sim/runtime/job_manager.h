@@ -66,10 +66,10 @@ struct snap_job_manager {
     struct snap_known_task *tasks;
     struct snap_region *regions;
     uint32_t region_count;
-    uint32_t failing_left;         /* FAILING: tasks that have not ended yet */
-    bool *action_told;             /* by action: its event was seen */
+    uint32_t failing_left; /* FAILING: tasks that have not ended yet */
+    bool *action_told;     /* by action: its event was seen */
     struct snap_ending ending;
-    uint32_t restart_action; /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
+    uint32_t restart_action;       /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
     enum snap_failure_cause cause; /* why the job failed */
     struct snap_error error;       /* what an operator said, if it was its fault */
 };

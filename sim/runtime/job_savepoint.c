@@ -76,7 +76,7 @@ void snap_job_manager_keep_savepoint(struct snap_job_manager *jm,
     struct snap_world *world = jm->actor.world;
 
     SNAP_CHECK(record->request != SNAP_NO_REQUEST);
-    snap_savepoints_keep(world->savepoints, action_of(jm, record->request)->savepoint, world->job,
+    snap_savepoints_keep(world->savepoints, action_of(jm, record->request)->savepoint, world,
                          record);
 }
 
@@ -133,12 +133,11 @@ void snap_job_manager_request_done(struct snap_job_manager *jm,
 
 void snap_job_manager_ending_task(struct snap_job_manager *jm, enum snap_task_status status)
 {
-    bool ended = status == SNAP_TASK_FINISHED || status == SNAP_TASK_FAILED ||
-                 status == SNAP_TASK_CANCELED;
+    bool ended =
+        status == SNAP_TASK_FINISHED || status == SNAP_TASK_FAILED || status == SNAP_TASK_CANCELED;
 
     if (ended && jm->ending.active && jm->ending.stopping)
-        set_stop_action(jm,
-                        snap_stop_task_ended(&jm->ending.stop, status == SNAP_TASK_FINISHED));
+        set_stop_action(jm, snap_stop_task_ended(&jm->ending.stop, status == SNAP_TASK_FINISHED));
 }
 
 void snap_job_manager_end_savepoints(struct snap_job_manager *jm)

@@ -37,8 +37,8 @@ bool snap_resume_find(struct snap_world *ended, uint32_t *action, snap_ns *start
     return *action != SNAP_NO_INDEX && *start_ns < ended->sim->until_ns;
 }
 
-struct snap_resume *snap_resume_prepare(struct snap_world *ended, uint32_t action,
-                                        snap_ns start_ns, struct snap_error *error)
+struct snap_resume *snap_resume_prepare(struct snap_world *ended, uint32_t action, snap_ns start_ns,
+                                        struct snap_error *error)
 {
     const struct snap_action *wanted = &ended->sim->timeline.actions[action];
     struct snap_resume *resume = SNAP_ARENA_NEW(&ended->arena, struct snap_resume);
@@ -53,8 +53,8 @@ struct snap_resume *snap_resume_prepare(struct snap_world *ended, uint32_t actio
                        wanted->savepoint);
         return NULL;
     }
-    if (!snap_savepoint_assign(resume->savepoint, wanted->restart, &ended->arena,
-                               &resume->assigned, error))
+    if (!snap_savepoint_assign(resume->savepoint, wanted->restart, &ended->arena, &resume->assigned,
+                               error))
         return NULL;
     return resume;
 }

@@ -35,8 +35,8 @@ bool snap_resume_find(struct snap_world *ended, uint32_t *action, snap_ns *start
 
 /* Prepares the execution that the action wants; memory of the ended world's arena.
  * Errors: SNAP_ERROR_RESTORE. */
-struct snap_resume *snap_resume_prepare(struct snap_world *ended, uint32_t action,
-                                        snap_ns start_ns, struct snap_error *error);
+struct snap_resume *snap_resume_prepare(struct snap_world *ended, uint32_t action, snap_ns start_ns,
+                                        struct snap_error *error);
 
 /* For world.c: sets what the world of the execution starts with; moves world memory into it. */
 void snap_resume_world(struct snap_world *world);

@@ -108,6 +108,7 @@ static void tell_execution(const struct snap_run *run, const struct snap_resume 
         .job = resume->job,
         .at_ns = resume->start_ns,
         .savepoint = resume->savepoint->id,
+        .taken_in = resume->savepoint->execution,
         .restored = resume->assigned.restored,
     };
 
@@ -201,8 +202,8 @@ static bool slot_parts(const struct part_reading *reading, const struct snap_tas
         return true;
     snap_arena_init(&arena);
     context.arena = &arena;
-    read = snap_operator_class_of(op)->each_part(&context, reading->part, reading->to,
-                                                 reading->error);
+    read =
+        snap_operator_class_of(op)->each_part(&context, reading->part, reading->to, reading->error);
     snap_arena_fini(&arena);
     return read;
 }

@@ -21,14 +21,17 @@ void snap_savepoints_fini(struct snap_savepoints *savepoints)
 }
 
 void snap_savepoints_keep(struct snap_savepoints *savepoints, const char *name,
-                          const struct snap_job *job, const struct snap_checkpoint_record *record)
+                          const struct snap_world *world,
+                          const struct snap_checkpoint_record *record)
 {
+    const struct snap_job *job = world->job;
     struct snap_arena *arena = &savepoints->arena;
     struct snap_savepoint *kept = SNAP_ARENA_NEW(arena, struct snap_savepoint);
 
     SNAP_CHECK(record->shape.tasks == job->task_count);
     kept->name = snap_arena_strdup(arena, name);
     kept->id = record->id;
+    kept->execution = world->execution;
     kept->kind = record->taken;
     kept->created_ns = record->created_ns;
     kept->job = job;

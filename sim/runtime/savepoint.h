@@ -20,6 +20,7 @@
 struct snap_savepoint {
     const char *name;
     snap_checkpoint_id id;
+    uint32_t execution; /* of the run, in which it was taken */
     enum snap_snapshot_kind kind;
     snap_ns created_ns;
     const struct snap_job *job;
@@ -38,7 +39,8 @@ void snap_savepoints_fini(struct snap_savepoints *savepoints);
 
 /* Takes over the states of a completed savepoint under the name. */
 void snap_savepoints_keep(struct snap_savepoints *savepoints, const char *name,
-                          const struct snap_job *job, const struct snap_checkpoint_record *record);
+                          const struct snap_world *world,
+                          const struct snap_checkpoint_record *record);
 
 /* Returns the newest savepoint of the name, NULL if there is none. */
 const struct snap_savepoint *snap_savepoints_find(const struct snap_savepoints *savepoints,

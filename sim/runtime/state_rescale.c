@@ -109,7 +109,8 @@ static struct keyed_handles handles_of(const struct snap_state_rescale *rescale,
 
     found.snapshots =
         SNAP_ARENA_ARRAY(rescale->arena, const struct snap_keyed_snapshot *, old->op->parallelism);
-    found.handles = SNAP_ARENA_ARRAY(rescale->arena, struct snap_keyed_handle, old->op->parallelism);
+    found.handles =
+        SNAP_ARENA_ARRAY(rescale->arena, struct snap_keyed_handle, old->op->parallelism);
     for (uint32_t i = 0; i < old->op->parallelism; i++) {
         const struct snap_keyed_snapshot *keyed =
             snap_operator_state_find_keyed(old->states[i], name);

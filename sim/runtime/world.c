@@ -185,8 +185,8 @@ static bool is_actor(const struct snap_world *world, int64_t wanted, uint32_t ac
     if (wanted == snap_job_manager_actor(first))
         return actor == snap_job_manager_actor(world->job);
     vertex = snap_job_task_vertex(first, (uint32_t)wanted);
-    return snap_world_task_of(world, vertex->operators[0],
-                              (uint32_t)wanted - vertex->task_first) == actor;
+    return snap_world_task_of(world, vertex->operators[0], (uint32_t)wanted - vertex->task_first) ==
+           actor;
 }
 
 static bool matches(const struct snap_world *world, const struct snap_event_pattern *pattern,

@@ -63,13 +63,13 @@ struct snap_world {
     const struct snap_job *job;
     const struct snap_runtime *runtime;
     void *runtime_state;
-    struct snap_arena arena; /* world memory: outlives every attempt */
-    uint32_t execution;      /* of the run, from 0 */
-    uint32_t first_attempt;  /* attempts of earlier executions have lower numbers */
-    snap_ns start_ns;        /* when the execution begins */
-    const struct snap_resume *resume;    /* NULL in the first execution */
-    struct snap_savepoints *savepoints;  /* of the run */
-    struct snap_fs *fs;      /* where sinks write; borrowed, may be NULL */
+    struct snap_arena arena;            /* world memory: outlives every attempt */
+    uint32_t execution;                 /* of the run, from 0 */
+    uint32_t first_attempt;             /* attempts of earlier executions have lower numbers */
+    snap_ns start_ns;                   /* when the execution begins */
+    const struct snap_resume *resume;   /* NULL in the first execution */
+    struct snap_savepoints *savepoints; /* of the run */
+    struct snap_fs *fs;                 /* where sinks write; borrowed, may be NULL */
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
     uint32_t observer_count;
     bool with_lineage;

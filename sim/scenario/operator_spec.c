@@ -4,8 +4,7 @@
 #include <string.h>
 
 static const struct snap_common_key common_keys[] = {
-    {"uid", "its name in messages, outputs and state; unique. Without one its name is used, and the id of "
-     "its state is made up from its place in the graph", "counts"},
+    {"uid", "its name in messages, outputs and state; unique; else `name` is used", "counts"},
     {"type", "what it is; `snapsim help operators` lists the types", "count"},
     {"name", "its name in the job graph; default: the uid", "Map"},
     {"input", "the operator or operators it reads", "words"},

@@ -134,7 +134,8 @@ static bool read_set(const struct restart_reader *restart, struct snap_flat *set
 }
 
 /* A source that was there before has the splits it had, under the same ids. */
-static bool keep_splits(const struct restart_reader *restart, const struct snap_operator_specs *specs,
+static bool keep_splits(const struct restart_reader *restart,
+                        const struct snap_operator_specs *specs,
                         const struct snap_timeline *timeline, struct snap_job *job)
 {
     for (uint32_t i = 0; i < job->operator_count; i++) {
@@ -160,7 +161,6 @@ static bool keep_splits(const struct restart_reader *restart, const struct snap_
         op->split_first = *restart->split_next;
         *restart->split_next += op->split_count;
     }
-    job->split_count = *restart->split_next;
     return true;
 }
 
@@ -206,12 +206,19 @@ static bool read_restart(const struct restart_reader *restart, const struct snap
                                   set, specs))
         return false;
     job->name = restart->input->sim->name;
-    if (!snap_job_read(restart->reader, &input, job) ||
-        !keep_splits(restart, specs, timeline, job))
+    if (!snap_job_read(restart->reader, &input, job) || !keep_splits(restart, specs, timeline, job))
         return false;
     keep_key_groups(restart->input->sim->job, job);
     to->job = job;
     return true;
+}
+
+/* Ids of splits are those of the whole run. */
+static void count_splits(const struct snap_timeline *timeline, uint32_t split_count)
+{
+    for (uint32_t i = 0; i < timeline->count; i++)
+        if (timeline->actions[i].restart)
+            timeline->actions[i].restart->job->split_count = split_count;
 }
 
 bool snap_restarts_read(struct snap_reader *reader, const struct snap_node *list,
@@ -241,5 +248,6 @@ bool snap_restarts_read(struct snap_reader *reader, const struct snap_node *list
             return false;
         actions[i].restart = to;
     }
+    count_splits(timeline, split_next);
     return true;
 }

@@ -37,12 +37,7 @@ static const struct snap_action_help helps[] = {
 };
 
 static const char *const later_actions[] = {
-    "lose",
-    "duplicate",
-    "pause",
-    "speed",
-    "corrupt",
-    "tear",
+    "lose", "duplicate", "pause", "speed", "corrupt", "tear",
 };
 
 const struct snap_action_help *snap_action_helps(void)

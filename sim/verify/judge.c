@@ -53,6 +53,7 @@ static void judge_copies(struct trial *trial, struct snap_match *match)
         .ledger = trial->ledger,
         .operator_index = trial->op->index,
         .stopped = !has_ended(trial->status),
+        .canceled = trial->status == SNAP_JOB_CANCELED,
         .runs = &trial->runs,
         .arena = &trial->scratch,
     };
@@ -109,7 +110,7 @@ static void judge_sink(struct trial *trial)
     struct snap_match match;
     int64_t alien = 0;
 
-    for (uint32_t i = 0; i < trial->op->parallelism; i++) {
+    for (uint32_t i = 0; i < trial->ledger->subtasks[index]; i++) {
         const struct snap_subtask_book *book = &trial->ledger->books[index][i];
 
         snap_runs_add_parts(&trial->runs, &trial->scratch, book, i);
@@ -134,7 +135,7 @@ static void judge_operator(struct trial *trial)
     judgement->kind = rules->kind == SNAP_RULE_FOLD ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK;
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
         judgement->counters[c] = SNAP_UNJUDGED;
-    for (uint32_t i = 0; i < trial->op->parallelism; i++)
+    for (uint32_t i = 0; i < trial->ledger->subtasks[trial->op->index]; i++)
         judgement->processed += trial->ledger->books[trial->op->index][i].processed;
     if (rules->reads_none)
         return;

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * From the books of the executions so far to those of the next one.
+ */
+#include <string.h>
+
+#include "base/check.h"
+#include "model/java_hash.h"
+#include "model/key_group.h"
+#include "verify/ledger.h"
+#include "verify/ledger_parts.h"
+
+/* One resumption. */
+struct resumption {
+    struct snap_ledger *ledger;      /* the new execution's */
+    const struct snap_ledger *taken; /* of the execution that took the savepoint */
+    const struct snap_execution_start *start;
+};
+
+static const struct snap_operator *same_in(const struct snap_ledger *ledger,
+                                           const struct snap_operator *op)
+{
+    const struct snap_operator *same = snap_job_find_operator(ledger->job, op->uid);
+
+    return same && same->type == op->type ? same : NULL;
+}
+
+/* ---- splits ---- */
+
+/* Where the split stood at the savepoint; one whose owner took none had finished before. */
+static uint64_t position_of(const struct resumption *at, uint32_t split)
+{
+    const struct snap_ledger *taken = at->taken;
+    const struct snap_split_book *book;
+    const struct snap_task_book *owner;
+
+    if (split >= taken->job->split_count || taken->split_operator[split] == SNAP_NO_INDEX)
+        return snap_origin_make(split, 0);
+    book = &taken->splits[split];
+    if (!book->seen)
+        return taken->base_origin[split];
+    owner =
+        snap_ledger_task((struct snap_ledger *)taken, taken->split_operator[split], book->owner);
+    if (!snap_moments_find(&owner->snapshots, at->start->savepoint))
+        return book->end_origin;
+    return snap_split_book_at(taken, split, at->start->savepoint);
+}
+
+static void resume_split(const struct resumption *at, uint32_t split)
+{
+    struct snap_ledger *ledger = at->ledger;
+    struct snap_split_book *book = &ledger->splits[split];
+    uint32_t source = ledger->split_operator[split];
+
+    if (split < ledger->before->job->split_count)
+        *book = ledger->before->splits[split];
+    book->seen = false;
+    book->owner = 0;
+    book->marks = NULL;
+    book->mark_count = 0;
+    book->mark_capacity = 0;
+    if (source == SNAP_NO_INDEX || !at->start->restored[source])
+        return;
+    ledger->base_origin[split] = position_of(at, split);
+    book->next_origin = ledger->base_origin[split];
+    if (!snap_source_replays(&ledger->job->operators[source]))
+        book->gone_origin = book->end_origin;
+}
+
+/* ---- states ---- */
+
+static uint32_t subtask_of(const struct snap_operator *op, union snap_value key)
+{
+    struct snap_parallelism parallelism = {op->parallelism, op->max_parallelism};
+    int32_t hash = op->input_schemas[0].key == SNAP_VALUE_LONG
+                       ? snap_java_hash_long(key.number)
+                       : snap_java_hash_utf8(key.string->bytes, key.string->length);
+
+    return snap_key_group_subtask(snap_key_group_of(hash, parallelism.max), parallelism);
+}
+
+/* What is not keyed stays with the number of its subtask, as far as there is one. */
+static void deal_entry(const struct resumption *at, const struct snap_operator *op, uint32_t from,
+                       const struct snap_log_entry *entry)
+{
+    uint32_t to = op->type->keyed ? subtask_of(op, entry->record.key) : from % op->parallelism;
+    struct snap_task_book *task = snap_ledger_task(at->ledger, op->index, to);
+    struct snap_stretch stretch = {&entry->record, &entry->lineage, 1};
+
+    snap_log_append(&at->ledger->books[op->index][to].journal.log, &task->arena, &stretch,
+                    at->start->at_ns);
+}
+
+static void deal_content(const struct resumption *at, const struct snap_operator *op,
+                         const struct snap_journal *journal, uint32_t from)
+{
+    const struct snap_journal_mark *mark = snap_journal_find_mark(journal, at->start->savepoint);
+    struct snap_arena scratch;
+    const struct snap_journal_range *ranges;
+    uint32_t count;
+
+    snap_arena_init(&scratch);
+    ranges = mark ? snap_journal_content_at(journal, mark, &scratch, &count)
+                  : snap_journal_content(journal, &scratch, &count);
+    for (uint32_t i = 0; i < count; i++)
+        for (uint64_t e = ranges[i].first; e < ranges[i].end; e++) {
+            struct snap_log_entry entry = snap_log_entry_at(&journal->log, e);
+
+            deal_entry(at, op, from, &entry);
+        }
+    snap_arena_fini(&scratch);
+    /* Fingerprints cannot be taken apart; only their sum over the subtasks is ever asked for. */
+    snap_fingerprint_merge(&at->ledger->books[op->index][0].journal.print,
+                           mark ? &mark->print : &journal->print);
+}
+
+static void resume_state(const struct resumption *at, const struct snap_operator *op)
+{
+    const struct snap_operator *same = same_in(at->taken, op);
+
+    if (same && at->taken->rules[same->index]->kind == SNAP_RULE_FOLD &&
+        at->start->restored[op->index])
+        for (uint32_t i = 0; i < same->parallelism; i++)
+            deal_content(at, op, &at->taken->books[same->index][i].journal, i);
+    for (uint32_t i = 0; i < op->parallelism; i++)
+        snap_journal_mark(&at->ledger->books[op->index][i].journal,
+                          &snap_ledger_task(at->ledger, op->index, i)->arena, at->start->savepoint,
+                          at->start->at_ns);
+}
+
+/* ---- all books ---- */
+
+/* What was written stays written, and is judged under the number of its old subtask. */
+static void resume_books(const struct resumption *at, const struct snap_operator *op)
+{
+    struct snap_ledger *ledger = at->ledger;
+    const struct snap_ledger *before = ledger->before;
+    const struct snap_operator *same = same_in(before, op);
+    uint32_t old = same ? before->subtasks[same->index] : 0;
+
+    snap_ledger_make_books(ledger, op, old > op->parallelism ? old : op->parallelism);
+    for (uint32_t i = 0; i < old; i++) {
+        struct snap_subtask_book *to = &ledger->books[op->index][i];
+        const struct snap_subtask_book *from = &before->books[same->index][i];
+
+        to->processed = from->processed;
+        to->parts = from->parts;
+        to->part_count = from->part_count;
+        to->part_capacity = from->part_capacity;
+        to->part_hint = from->part_hint;
+    }
+    if (ledger->rules[op->index]->kind == SNAP_RULE_FOLD)
+        resume_state(at, op);
+}
+
+/* The savepoint counts as a snapshot that every new task took, and as confirmed. */
+static void note_savepoint(const struct resumption *at)
+{
+    struct snap_ledger *ledger = at->ledger;
+    uint32_t job_manager = snap_job_manager_actor(ledger->job);
+    struct snap_ledger_moment moment = {.checkpoint = at->start->savepoint,
+                                        .at_ns = at->start->at_ns};
+
+    for (uint32_t t = 0; t < ledger->job->task_count; t++)
+        snap_moments_add(&ledger->tasks[t].snapshots, &ledger->tasks[t].arena, &moment);
+    snap_moments_add(&ledger->tasks[job_manager].completions, &ledger->tasks[job_manager].arena,
+                     &moment);
+}
+
+void snap_ledger_resume(struct snap_ledger *ledger, const struct snap_execution_start *start,
+                        const struct snap_operator_rules *const *rules)
+{
+    struct resumption at = {.ledger = ledger, .start = start};
+    struct snap_ledger *before = snap_arena_copy(&ledger->arena, ledger, sizeof(*ledger));
+
+    SNAP_CHECK(start->job->split_count >= ledger->job->split_count);
+    at.taken = before;
+    while (at.taken->execution != start->taken_in)
+        at.taken = at.taken->before;
+    ledger->before = before;
+    ledger->job = start->job;
+    ledger->rules = rules;
+    ledger->execution = start->number;
+    snap_graph_init(&ledger->graph, &ledger->arena, ledger->job, rules);
+    snap_ledger_make_tasks(ledger);
+    snap_ledger_make_splits(ledger);
+    for (uint32_t s = 0; s < ledger->job->split_count; s++)
+        resume_split(&at, s);
+    ledger->books =
+        SNAP_ARENA_ARRAY(&ledger->arena, struct snap_subtask_book *, ledger->job->operator_count);
+    ledger->subtasks = SNAP_ARENA_ARRAY(&ledger->arena, uint32_t, ledger->job->operator_count);
+    for (uint32_t i = 0; i < ledger->job->operator_count; i++)
+        resume_books(&at, &ledger->job->operators[i]);
+    note_savepoint(&at);
+}
