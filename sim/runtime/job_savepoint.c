@@ -148,12 +148,11 @@ void snap_job_manager_end_savepoints(struct snap_job_manager *jm)
         return;
     jm->ending.active = false;
     jm->ending.after = SNAP_AFTER_NOTHING;
-    if (after == SNAP_AFTER_CANCEL)
+    /* Also if the stop failed: somebody waits for the end. */
+    if (after == SNAP_AFTER_CANCEL || jm->restart_action != SNAP_NO_INDEX)
         snap_job_manager_cancel(jm);
     else if (after == SNAP_AFTER_FAILOVER)
         snap_job_manager_fail_globally(jm, SNAP_CAUSE_STOP_FAILED);
-    else if (jm->restart_action != SNAP_NO_INDEX)
-        snap_job_manager_cancel(jm); /* somebody waits for the end */
     else if (jm->status == SNAP_JOB_RUNNING)
         snap_job_manager_start_scheduler(jm);
 }

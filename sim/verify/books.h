@@ -81,7 +81,8 @@ struct snap_part_book {
 struct snap_subtask_book {
     int64_t processed; /* records handled, replays included */
     struct snap_journal journal;
-    bool finished_before;             /* restored from a checkpoint taken after it had finished */
+    bool finished_before; /* restored from a checkpoint taken after it had finished */
+    bool partly_finished; /* the savepoint lacks the state of some subtasks, which had finished */
     struct snap_state_entry *entries; /* keyed state at the end */
     uint32_t entry_count;
     uint32_t entry_capacity;

@@ -114,18 +114,46 @@ static void deal_content(const struct resumption *at, const struct snap_operator
                            mark ? &mark->print : &journal->print);
 }
 
+/* How many subtasks of the operator had finished before the savepoint: they took no part in it. */
+static uint32_t count_finished(const struct resumption *at, const struct snap_operator *op)
+{
+    const struct snap_operator *same = same_in(at->taken, op);
+    uint32_t finished = 0;
+
+    for (uint32_t i = 0; same && at->start->restored[op->index] && i < same->parallelism; i++) {
+        const struct snap_task_book *task =
+            snap_ledger_task((struct snap_ledger *)at->taken, same->index, i);
+
+        finished += snap_moments_find(&task->snapshots, at->start->savepoint) == NULL;
+    }
+    return finished;
+}
+
+static bool is_fully_finished(const struct resumption *at, const struct snap_operator *op)
+{
+    const struct snap_operator *same = same_in(at->taken, op);
+
+    return same && count_finished(at, op) == same->parallelism;
+}
+
+/* An operator that had finished as a whole has no snapshot to go back to: it stays as it was. */
 static void resume_state(const struct resumption *at, const struct snap_operator *op)
 {
     const struct snap_operator *same = same_in(at->taken, op);
+    bool finished = is_fully_finished(at, op);
+    bool partly = !finished && count_finished(at, op) > 0;
 
     if (same && at->taken->rules[same->index]->kind == SNAP_RULE_FOLD &&
         at->start->restored[op->index])
         for (uint32_t i = 0; i < same->parallelism; i++)
             deal_content(at, op, &at->taken->books[same->index][i].journal, i);
-    for (uint32_t i = 0; i < op->parallelism; i++)
-        snap_journal_mark(&at->ledger->books[op->index][i].journal,
-                          &snap_ledger_task(at->ledger, op->index, i)->arena, at->start->savepoint,
-                          at->start->at_ns);
+    for (uint32_t i = 0; i < op->parallelism; i++) {
+        at->ledger->books[op->index][i].partly_finished = partly;
+        if (!finished)
+            snap_journal_mark(&at->ledger->books[op->index][i].journal,
+                              &snap_ledger_task(at->ledger, op->index, i)->arena,
+                              at->start->savepoint, at->start->at_ns);
+    }
 }
 
 /* ---- all books ---- */
@@ -153,7 +181,7 @@ static void resume_books(const struct resumption *at, const struct snap_operator
         resume_state(at, op);
 }
 
-/* The savepoint counts as a snapshot that every new task took, and as confirmed. */
+/* The savepoint counts as confirmed, and as a snapshot of every new task that goes on. */
 static void note_savepoint(const struct resumption *at)
 {
     struct snap_ledger *ledger = at->ledger;
@@ -161,8 +189,14 @@ static void note_savepoint(const struct resumption *at)
     struct snap_ledger_moment moment = {.checkpoint = at->start->savepoint,
                                         .at_ns = at->start->at_ns};
 
-    for (uint32_t t = 0; t < ledger->job->task_count; t++)
-        snap_moments_add(&ledger->tasks[t].snapshots, &ledger->tasks[t].arena, &moment);
+    for (uint32_t v = 0; v < ledger->job->vertex_count; v++) {
+        const struct snap_vertex *vertex = &ledger->job->vertices[v];
+        bool finished = is_fully_finished(at, &ledger->job->operators[vertex->operators[0]]);
+
+        for (uint32_t i = 0; !finished && i < vertex->parallelism; i++)
+            snap_moments_add(&ledger->tasks[vertex->task_first + i].snapshots,
+                             &ledger->tasks[vertex->task_first + i].arena, &moment);
+    }
     snap_moments_add(&ledger->tasks[job_manager].completions, &ledger->tasks[job_manager].arena,
                      &moment);
 }

@@ -247,13 +247,14 @@ static void report_one(const struct cut *cut, const struct misplaced *at, struct
 void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
 {
     struct cut cut = {.run = run};
+    uint64_t count = swarm_run_first_events(run);
 
     memset(report, 0, sizeof(*report));
     report->doubled = calloc(run->sim->job->operator_count, sizeof(bool));
     cut.epochs = calloc(run->sim->job->task_count + 1, sizeof(*cut.epochs));
     SNAP_CHECK(report->doubled && cut.epochs);
     grow(&cut);
-    for (uint64_t i = 0; i < run->event_count; i++)
+    for (uint64_t i = 0; i < count; i++)
         see(&cut, &run->events[i]);
     for (uint64_t i = 0; i < cut.misplaced_count; i++)
         report_one(&cut, &cut.misplaced[i], report);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/rng.h"
@@ -589,6 +590,51 @@ static void put_crash_after_checkpoint(struct maker *maker)
     snap_text_add_string(maker->text, "}\n");
 }
 
+/* Whether the job can have other parallelisms: a forward edge needs equal ones. */
+static bool can_rescale(const struct maker *maker)
+{
+    return !strstr(snap_text_get(maker->text), "ship: forward");
+}
+
+static void put_rescaling(struct maker *maker)
+{
+    const char *glue = "";
+
+    snap_text_add_string(maker->text, ", parallelism: {");
+    for (unsigned i = 0; i < maker->count; i++) {
+        if (chance(maker, 40))
+            continue;
+        snap_text_printf(maker->text, "%s%s%u: %u", glue, maker->nodes[i].kind,
+                         maker->nodes[i].number, 1 + (unsigned)below(maker, 4));
+        glue = ", ";
+    }
+    snap_text_add_string(maker->text, "}");
+}
+
+/* The job is started again from its savepoint, twice at most. Behind a plain savepoint sinks may
+ * have committed more: only the jobs of which nothing is expected do that. */
+static void put_ending(struct maker *maker)
+{
+    uint64_t most_us = is_real_time(maker) ? 150000 : 1200000;
+    const char *kind =
+        PICK(maker, "stop-with-savepoint", "stop-with-savepoint", "cancel-with-savepoint");
+
+    if (maker->profile == RANDOM_JOB_ANYTHING && chance(maker, 40))
+        kind = "savepoint";
+    snap_text_printf(maker->text, "  - {at: %" PRIu64 " us, optional: true, %s: %s%s}\n",
+                     below(maker, most_us), kind, PICK(maker, "a", "a", "a native"),
+                     strncmp(kind, "stop", 4) == 0 && chance(maker, 30) ? ", drain: true" : "");
+    if (chance(maker, 15))
+        return;
+    snap_text_printf(
+        maker->text,
+        "  - {when: savepoint completed, delay: %u ms, optional: true, restart-from: a",
+        (unsigned)below(maker, 300));
+    if (can_rescale(maker) && chance(maker, 80))
+        put_rescaling(maker);
+    snap_text_add_string(maker->text, "}\n");
+}
+
 static void put_timeline(struct maker *maker)
 {
     unsigned actions = (unsigned)below(maker, 5);
@@ -603,6 +649,11 @@ static void put_timeline(struct maker *maker)
         put_action(maker);
     for (unsigned i = 0; i < 3 && maker->profile == RANDOM_JOB_SABOTAGED; i++)
         put_crash_after_checkpoint(maker);
+    if (maker->profile == RANDOM_JOB_SABOTAGED || !maker->checkpoints || !chance(maker, 40))
+        return;
+    if (actions == 0)
+        snap_text_add_string(maker->text, "timeline:\n");
+    put_ending(maker);
 }
 
 static const char *until_of(struct maker *maker)

@@ -66,22 +66,37 @@ static void keep_event(void *context, const struct snap_event *event)
     }
     run->events[run->event_count] = *event;
     if (snap_event_info_get(event->type)->level == SNAP_TRACE_RECORDS)
-        replace_texts(run->sim->job, &run->events[run->event_count]);
+        replace_texts(run->job, &run->events[run->event_count]);
     run->event_count++;
+}
+
+static const struct snap_operator_rules *const *rules_of(struct swarm_run *run,
+                                                         const struct snap_job *job)
+{
+    const struct snap_operator_rules **rules =
+        SNAP_ARENA_ARRAY(&run->arena, const struct snap_operator_rules *, job->operator_count);
+
+    for (uint32_t i = 0; i < job->operator_count; i++)
+        rules[i] = &snap_operator_class_of(&job->operators[i])->rules;
+    return rules;
 }
 
 static struct snap_ledger *create_ledger(struct swarm_run *run)
 {
-    const struct snap_job *job = run->sim->job;
-    const struct snap_operator_rules **rules =
-        SNAP_ARENA_ARRAY(&run->arena, const struct snap_operator_rules *, job->operator_count);
-
     if (run->sim->ledger == SNAP_LEDGER_OFF)
         return NULL;
-    for (uint32_t i = 0; i < job->operator_count; i++)
-        rules[i] = &snap_operator_class_of(&job->operators[i])->rules;
     run->judged = true;
-    return snap_ledger_create(run->sim, rules);
+    return snap_ledger_create(run->sim, rules_of(run, run->sim->job));
+}
+
+static void note_execution(void *context, const struct snap_execution_start *start)
+{
+    struct swarm_run *run = context;
+
+    run->job = start->job;
+    run->was_resumed = true;
+    if (run->ledger)
+        snap_ledger_resume(run->ledger, start, rules_of(run, start->job));
 }
 
 static void judge(struct swarm_run *run, struct snap_run *performed, struct snap_ledger *ledger)
@@ -102,7 +117,7 @@ static void print_last_events(void *context)
     uint64_t first = run->event_count > 8 ? run->event_count - 8 : 0;
 
     for (uint64_t i = first; i < run->event_count; i++) {
-        swarm_print_event(run->sim->job, &run->events[i]);
+        swarm_print_event(run->job, &run->events[i]);
         printf("\n");
     }
     fflush(stdout);
@@ -119,15 +134,17 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 static void perform_on(struct swarm_run *run, struct snap_fs *fs)
 {
     const struct swarm_run_options *options = run->options;
-    struct snap_observer observers[2];
+    struct snap_observer observers[3];
     struct snap_run_options run_options = {.runtime = options->runtime,
                                            .every_record = options->every_record,
                                            .fs = fs,
                                            .observers = observers,
                                            .interrupted = options->interrupted};
-    struct snap_ledger *ledger = create_ledger(run);
+    struct snap_ledger *ledger = run->ledger = create_ledger(run);
     struct snap_run *performed;
 
+    observers[run_options.observer_count++] =
+        (struct snap_observer){.context = run, .execution = note_execution};
     if (!options->events_unwanted)
         observers[run_options.observer_count++] = (struct snap_observer){
             .context = run,
@@ -166,6 +183,7 @@ void swarm_run_perform(struct swarm_run *run, const struct snap_simulation *sim,
     memset(run, 0, sizeof(*run));
     snap_arena_init(&run->arena);
     run->sim = sim;
+    run->job = sim->job;
     run->options = options;
     if (options->runtime == SNAP_RUNTIME_THREADS) {
         perform_on_files(run);
@@ -193,7 +211,7 @@ static void print_arg(const struct snap_job *job, const struct snap_event_arg *a
     if (arg->kind == SNAP_ARG_TASK && value >= 0 && value <= job->task_count)
         printf("%s", snap_actor_name(job, (uint32_t)value, &scratch));
     else if (arg->kind == SNAP_ARG_OPERATOR)
-        printf("%s", job->operators[value].uid);
+        printf("%s", value < job->operator_count ? job->operators[value].uid : "?");
     else if (arg->kind == SNAP_ARG_TASK_STATUS)
         printf("%s", snap_task_status_name((enum snap_task_status)value));
     else if (arg->kind == SNAP_ARG_JOB_STATUS)
@@ -212,10 +230,24 @@ void swarm_print_event(const struct snap_job *job, const struct snap_event *even
 
     snap_arena_init(&scratch);
     printf("  %" PRId64 " %s #%" PRIu64 " %s", event->at_ns,
-           snap_actor_name(job, event->actor, &scratch), event->sequence, info->name);
+           event->actor <= job->task_count ? snap_actor_name(job, event->actor, &scratch) : "?",
+           event->sequence, info->name);
     for (uint32_t i = 0; i < info->arg_count; i++)
         print_arg(job, &info->args[i], event->args[i]);
     snap_arena_fini(&scratch);
+}
+
+uint64_t swarm_run_first_events(const struct swarm_run *run)
+{
+    uint64_t count = 0;
+    snap_ns resumed_ns = SNAP_NEVER;
+
+    for (uint64_t i = run->event_count; i > 0; i--)
+        if (run->events[i - 1].type == SNAP_EVENT_JOB_RESUMED)
+            resumed_ns = run->events[i - 1].at_ns;
+    while (count < run->event_count && run->events[count].at_ns < resumed_ns)
+        count++;
+    return count;
 }
 
 void swarm_print_verdict(const struct swarm_run *run)
@@ -227,7 +259,7 @@ void swarm_print_verdict(const struct swarm_run *run)
     for (uint32_t i = 0; i < verdict->judgement_count; i++) {
         const struct snap_judgement *at = &verdict->judgements[i];
 
-        printf("  %s %s:", run->sim->job->operators[at->operator_index].uid,
+        printf("  %s %s:", run->job->operators[at->operator_index].uid,
                at->kind == SNAP_JUDGED_STATE ? "state" : "sink");
         for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
             if (at->counters[c] != 0)

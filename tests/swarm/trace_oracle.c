@@ -134,9 +134,9 @@ static void see_totals(struct oracle *oracle)
         if (args[i] < 0)
             fail(oracle, "a time is negative");
     }
-    if (sum != oracle->run->result.elapsed_ns)
+    if (sum != oracle->event->at_ns)
         fail(oracle, "times add up to %" PRId64 " ns instead of %" PRId64, sum,
-             oracle->run->result.elapsed_ns);
+             oracle->event->at_ns);
 }
 
 static void see_triggered(struct oracle *oracle, int64_t id)
@@ -196,10 +196,11 @@ static void see_checkpoint(struct oracle *oracle)
 bool trace_oracle_holds(const struct swarm_run *run)
 {
     struct oracle oracle = {.run = run, .job = run->sim->job};
+    uint64_t count = swarm_run_first_events(run);
 
     oracle.status = calloc(oracle.job->task_count + 1, sizeof(*oracle.status));
     SNAP_CHECK(oracle.status);
-    for (uint64_t i = 0; i < run->event_count && !oracle.broken; i++) {
+    for (uint64_t i = 0; i < count && !oracle.broken; i++) {
         oracle.event = &run->events[i];
         if (oracle.event->actor < oracle.job->task_count)
             see_of_task(&oracle);
