@@ -100,7 +100,8 @@ static void hand_over(const struct snap_operator_context *old,
     struct world *world = old->world;
 
     (void)places;
-    /* The savepoint has nothing of a subtask that had finished, or was not there: its list stays. */
+    /* The savepoint has nothing of a subtask that had finished, or was not there: its list stays.
+     */
     world->first_length = old->restored ? restored_length(old) : length_of(world);
     cut(world, world->first_length);
 }

@@ -188,8 +188,19 @@ static void restart_all(struct snap_job_manager *jm, uint32_t task, enum snap_fa
 
 void snap_job_manager_fail_globally(struct snap_job_manager *jm, enum snap_failure_cause cause)
 {
+    snap_ns restart_ns = jm->actor.now_ns;
+
     if (jm->status == SNAP_JOB_RUNNING)
         restart_all(jm, SNAP_NO_INDEX, cause);
+    if (jm->status != SNAP_JOB_RESTARTING)
+        return;
+    /* A region restarts already: the others join it, for the same delay. */
+    for (uint32_t r = 0; r < jm->region_count; r++)
+        if (jm->regions[r].restarting)
+            restart_ns = snap_ns_max(restart_ns, jm->regions[r].restart_ns);
+    for (uint32_t r = 0; r < jm->region_count; r++)
+        if (!jm->regions[r].restarting)
+            begin_restart(jm, r, restart_ns);
 }
 
 void snap_job_manager_fail_job(struct snap_job_manager *jm,

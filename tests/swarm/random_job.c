@@ -626,10 +626,11 @@ static void put_ending(struct maker *maker)
                      strncmp(kind, "stop", 4) == 0 && chance(maker, 30) ? ", drain: true" : "");
     if (chance(maker, 15))
         return;
-    snap_text_printf(
-        maker->text,
-        "  - {when: savepoint completed, delay: %u ms, optional: true, restart-from: a",
-        (unsigned)below(maker, 300));
+    /* At once, or a stop that failed after its savepoint would go on and write something else. */
+    snap_text_add_string(maker->text, "  - {when: savepoint completed, optional: true, ");
+    if (maker->profile == RANDOM_JOB_ANYTHING)
+        snap_text_printf(maker->text, "delay: %u ms, ", (unsigned)below(maker, 300));
+    snap_text_add_string(maker->text, "restart-from: a");
     if (can_rescale(maker) && chance(maker, 80))
         put_rescaling(maker);
     snap_text_add_string(maker->text, "}\n");
