@@ -61,6 +61,14 @@ MUTANTS = [
     ("records go on behind a barrier", "ledger", "sim/protocol/partition_send.c",
      "    sub->blocked = blocks_channel(item);\n",
      "    sub->blocked = blocks_channel(item) && false;\n"),
+    ("the first key group of a new subtask stays behind", "ledger",
+     "sim/protocol/keyed_state_assignment.c",
+     "    shared->first = a.first > b.first ? a.first : b.first;\n",
+     "    shared->first = (a.first > b.first ? a.first : b.first) + (a.first != b.first);\n"),
+    ("the next run of list items begins one item early", "ledger",
+     "sim/protocol/operator_state_rescale.c",
+     "(struct snap_list_piece){at.handle, at.list, cut->item, taken});",
+     "(struct snap_list_piece){at.handle, at.list, cut->item ? cut->item - 1 : 0, taken});"),
 ]
 
 JOBS = (60, 300)  # few first, more if they notice nothing
