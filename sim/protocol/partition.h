@@ -94,6 +94,7 @@ struct snap_partition {
 struct snap_output {
     struct snap_partition *partitions;
     uint32_t partition_count;
+    uint32_t unavailable_count; /* partitions that take no further record now */
     struct snap_subpartition *channels; /* of all partitions */
     uint32_t channel_count;
     uint32_t segment_bytes;
@@ -133,7 +134,10 @@ struct snap_partition *snap_output_add(struct snap_output *output, struct snap_a
 void snap_output_fini(struct snap_output *output);
 
 /* Returns whether a further record may be begun. Flink: RecordWriter.isAvailable. */
-bool snap_output_is_available(const struct snap_output *output);
+static inline bool snap_output_is_available(const struct snap_output *output)
+{
+    return output->unavailable_count == 0;
+}
 
 /*
  * Returns how many outputs can be written, wherever they go, without finishing a buffer; 0 where
@@ -183,7 +187,10 @@ void snap_output_flush(struct snap_output *output, snap_ns now_ns);
 void snap_output_pump(struct snap_output *output, snap_ns now_ns);
 
 /* Returns when the link is free for what waits for it; SNAP_NEVER if nothing waits. */
-snap_ns snap_output_link_due(const struct snap_output *output);
+static inline snap_ns snap_output_link_due(const struct snap_output *output)
+{
+    return output->ready_head == SNAP_NO_INDEX ? SNAP_NEVER : output->link_free_ns;
+}
 
 /* The receiver asked for the channel: it may send, with this first credit. */
 void snap_output_connect(struct snap_output *output, uint32_t channel, uint32_t credit,
