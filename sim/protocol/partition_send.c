@@ -66,6 +66,8 @@ struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap
 {
     struct snap_buffer *buffer = sub->open;
 
+    if (sub->reader)
+        snap_sub_part_from_reader(output, sub);
     buffer->count = sub->count;
     buffer->bytes = snap_sub_piece_bytes(output, sub);
     sub->open = NULL;
