@@ -79,6 +79,7 @@ struct snap_chain {
     uint32_t fanout_max;         /* most records for any one partition from one input */
     bool cost_is_constant;
     bool is_one_to_one; /* each input gives one record for the only partition */
+    bool is_single;     /* one to one, by one operator */
     bool staging;
     enum snap_span_outputs outputs; /* of the span that runs */
     snap_ns cost_ns;       /* of one input record if constant, else the least; at least the floor */

@@ -133,7 +133,7 @@ static void take_mails(struct snap_task *task)
     struct snap_actor *actor = &task->actor;
     struct snap_mail *mail;
 
-    while (!task->must_act) {
+    while (!task->must_act && snap_inbox_peek(&actor->inbox) <= actor->now_ns) {
         snap_ns before = actor->now_ns;
 
         mail = task->output_pending ? snap_inbox_take_new(&actor->inbox, before)
@@ -397,12 +397,13 @@ static void boundary(struct snap_task *task)
              !(actor->world->runtime->has_mail && actor->world->runtime->has_mail(actor)));
 }
 
-/* A lower bound on the instant of the next thing this task sends if nobody sends it anything. */
+/* A lower bound on the instant of the next thing this task sends if nobody sends it anything;
+ * next_ns is known. */
 static snap_ns promise(const struct snap_task *task)
 {
     const struct snap_actor *actor = &task->actor;
     const struct snap_chain *chain = &task->chain;
-    snap_ns at = next_boundary(task);
+    snap_ns at = actor->next_ns;
     uint32_t k;
 
     if (at > actor->now_ns || !may_act(task))
