@@ -192,14 +192,34 @@ static void put_timed(struct snap_output *output, struct snap_partition *partiti
     SNAP_CHECK(put);
 }
 
-void snap_partition_write_timed(struct snap_output *output, struct snap_partition *partition,
-                                const struct snap_batch *batch, const struct snap_span_time *time)
+/* The common case: hashed long keys, no lineage. Returns how many of the records were written:
+ * less than all as soon as something waits for the link. */
+static uint32_t write_hashed(struct snap_output *output, struct snap_partition *partition,
+                             const struct snap_batch *batch, const struct snap_span_time *time)
+{
+    struct snap_subpartition *const *subs = partition->group_sub;
+    const struct snap_record *record = batch->records;
+    struct spread spread = spread_of(partition);
+    uint32_t i;
+
+    for (i = 0; i < batch->count && output->ready_head == SNAP_NO_INDEX; i++, record++) {
+        struct snap_subpartition *sub = subs[group_by_mask(spread, record->key.number)];
+
+        if (__builtin_expect(sub->count < sub->count_max, 1))
+            sub->records[sub->count++] = *record;
+        else
+            put_timed(output, partition, record, 0, time->start_ns + (i + 1) * time->cost_ns);
+    }
+    return i;
+}
+
+static void write_each_timed(struct snap_output *output, struct snap_partition *partition,
+                             const struct snap_batch *batch, const struct snap_span_time *time)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
     uint32_t targets[SNAP_TIMED_RECORDS_MAX];
     snap_ns at_ns = time->start_ns;
 
-    SNAP_CHECK(batch->count <= SNAP_TIMED_RECORDS_MAX);
     find_targets(partition, batch, targets);
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_subpartition *sub = &subs[targets[i]];
@@ -221,6 +241,24 @@ void snap_partition_write_timed(struct snap_output *output, struct snap_partitio
             output->link_free_ns <= at_ns)
             snap_output_pump(output, at_ns);
     }
+}
+
+void snap_partition_write_timed(struct snap_output *output, struct snap_partition *partition,
+                                const struct snap_batch *batch, const struct snap_span_time *time)
+{
+    struct snap_batch rest = *batch;
+    struct snap_span_time later = *time;
+    uint32_t written = 0;
+
+    SNAP_CHECK(batch->count <= SNAP_TIMED_RECORDS_MAX);
+    if (partition->edge->ship == SNAP_SHIP_HASH && is_masked(partition) && !batch->lineage)
+        written = write_hashed(output, partition, batch, time);
+    if (written == batch->count)
+        return;
+    rest.records += written;
+    rest.count -= written;
+    later.start_ns += written * time->cost_ns;
+    write_each_timed(output, partition, &rest, &later);
 }
 
 void snap_partition_write(struct snap_output *output, struct snap_partition *partition,

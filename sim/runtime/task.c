@@ -227,9 +227,6 @@ static snap_ns span_limit(const struct snap_task *task)
     return actor->world->runtime->spend ? limit : snap_ns_min(limit, actor->horizon_ns);
 }
 
-/* The fast way is taken if it can do this part of the records that are there. */
-enum { ROOM_ENOUGH = 4 };
-
 /* A run of records to come. */
 struct span_plan {
     uint32_t count; /* 0: only one record, run singly */
@@ -245,7 +242,7 @@ static bool may_be_timed(const struct snap_task *task)
 }
 
 /* How many records' outputs can be written without stopping, and how. */
-static struct span_plan plan_outputs(struct snap_task *task, uint32_t wanted)
+static struct span_plan plan_outputs(struct snap_task *task)
 {
     const struct snap_chain *chain = &task->chain;
     struct span_plan plan = {0, SNAP_SPAN_FILLS_NONE};
@@ -257,22 +254,18 @@ static struct span_plan plan_outputs(struct snap_task *task, uint32_t wanted)
         plan.count = snap_output_room(&task->output) / chain->fanout_max;
         return plan;
     }
+    timed = snap_output_timed_room(&task->output);
+    if (timed > 0)
+        return (struct span_plan){timed, SNAP_SPAN_TIMED};
     snap_output_open_only(&task->output);
-    plan.outputs = SNAP_SPAN_FILLS_LAST;
-    plan.count = snap_output_filling_room(&task->output);
-    if (plan.count < wanted / ROOM_ENOUGH) {
-        timed = snap_output_timed_room(&task->output);
-        if (timed > plan.count)
-            plan = (struct span_plan){timed, SNAP_SPAN_TIMED};
-    }
-    return plan;
+    return (struct span_plan){snap_output_filling_room(&task->output), SNAP_SPAN_FILLS_LAST};
 }
 
 /* How many records may start before the limit. */
 static struct span_plan plan_span(struct snap_task *task, uint32_t available)
 {
     uint32_t wanted = available < SNAP_SPAN_RECORDS_MAX ? available : SNAP_SPAN_RECORDS_MAX;
-    struct span_plan plan = plan_outputs(task, wanted);
+    struct span_plan plan = plan_outputs(task);
     snap_ns cost = task->chain.cost_ns;
     snap_ns span_ns;
 
