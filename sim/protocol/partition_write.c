@@ -196,7 +196,7 @@ static uint32_t room_before(const struct snap_output *output,
 uint32_t snap_output_timed_room(const struct snap_output *output)
 {
     const struct snap_partition *partition = output->partitions;
-    uint32_t free;
+    uint32_t unused;
     uint32_t most;
 
     if (output->partition_count != 1 || partition->channel_count == 1 ||
@@ -207,11 +207,11 @@ uint32_t snap_output_timed_room(const struct snap_output *output)
      * finished one may need a new segment, all of them on one channel in the worst case. */
     most = output->segment_bytes / partition->record_bytes;
     most = most < SNAP_TIMED_RECORDS_MAX ? most : SNAP_TIMED_RECORDS_MAX;
-    free = partition->segments_max - partition->segments_used;
-    if (free < 2 || !channels_stay_below(output, partition))
+    unused = partition->segments_max - partition->segments_used;
+    if (unused < 2 || !channels_stay_below(output, partition))
         return 0;
-    return free >= partition->channel_count + 2 ? most
-                                                : room_before(output, partition, free - 1, most);
+    return unused >= partition->channel_count + 2 ? most
+                                                : room_before(output, partition, unused - 1, most);
 }
 
 /* The targets of a run of records; the common case has a loop without a division. */
@@ -260,7 +260,7 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
 
 /* The same for all other ways to find a target. */
 static uint32_t write_plain(struct snap_output *output, struct snap_partition *partition,
-                              const struct snap_batch *batch, const struct snap_span_time *time)
+                            const struct snap_batch *batch, const struct snap_span_time *time)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
     const struct snap_record *record = batch->records;
@@ -302,7 +302,7 @@ static void write_each_timed(struct snap_output *output, struct snap_partition *
             put_timed(output, partition, &batch->records[i], batch->lineage ? batch->lineage[i] : 0,
                       at_ns);
         }
-        /* What waited for the link leaves at the first boundary at which it is free; at the last
+        /* What waited for the link leaves at the first boundary at which it is unused; at the last
          * one only after the mails of that instant. */
         if (i + 1 < batch->count && output->ready_head != SNAP_NO_INDEX &&
             output->link_free_ns <= at_ns)
