@@ -302,7 +302,7 @@ static void write_each_timed(struct snap_output *output, struct snap_partition *
             put_timed(output, partition, &batch->records[i], batch->lineage ? batch->lineage[i] : 0,
                       at_ns);
         }
-        /* What waited for the link leaves at the first boundary at which it is unused; at the last
+        /* What waited for the link leaves at the first boundary at which it is free; at the last
          * one only after the mails of that instant. */
         if (i + 1 < batch->count && output->ready_head != SNAP_NO_INDEX &&
             output->link_free_ns <= at_ns)
