@@ -103,6 +103,22 @@ static void judge_state(struct trial *trial)
     judge_fold(trial);
 }
 
+/* In all executions that had the sink. */
+static bool keeps_order(const struct trial *trial, const bool *changes_key)
+{
+    const struct snap_ledger *newest = trial->ledger;
+
+    for (const struct snap_ledger *at = newest->before; at; at = at->before) {
+        const struct snap_operator *same = snap_job_find_operator(at->job, trial->op->uid);
+
+        /* What the walk saw of keys is told by the operators of the last job. */
+        if (same && (at->job->operator_count != newest->job->operator_count ||
+                     !snap_graph_keeps_order(&at->graph, changes_key, same->index)))
+            return false;
+    }
+    return snap_graph_keeps_order(&newest->graph, changes_key, trial->op->index);
+}
+
 static void judge_sink(struct trial *trial)
 {
     const struct snap_graph *graph = &trial->ledger->graph;
@@ -120,11 +136,12 @@ static void judge_sink(struct trial *trial)
     trial->judgement->affected = (int64_t)trial->runs.visible_count + alien;
     if (!graph->countable[index])
         return;
+    if (trial->ledger->before)
+        snap_runs_sort(&trial->runs);
     judge_copies(trial, &match);
     counters[SNAP_COUNTER_DUPLICATED] += alien;
     counters[SNAP_COUNTER_UNCOMMITTED] = match.uncommitted;
-    /* Subtasks of several executions write beside each other. */
-    if (!trial->ledger->before && snap_graph_keeps_order(graph, match.changes_key, index))
+    if (keeps_order(trial, match.changes_key))
         counters[SNAP_COUNTER_OUT_OF_ORDER] = snap_order_count(&match, &trial->first);
 }
 
