@@ -145,10 +145,12 @@ uint32_t snap_output_room(const struct snap_output *output);
 void snap_partition_write(struct snap_output *output, struct snap_partition *partition,
                           const struct snap_batch *batch);
 
-/* When the records of a span are complete: the i-th (from 0) at start_ns + (i + 1) * cost_ns. */
+/* When the records of a span are complete: the i-th (from 0) at start_ns + (i + 1) * cost_ns; with
+ * sums, where each record has a cost of its own, at start_ns + sums_ns[i] (cost_ns is 0). */
 struct snap_span_time {
     snap_ns start_ns;
     snap_ns cost_ns;
+    const snap_ns *sums_ns; /* or NULL */
 };
 
 /* Most records of one timed span. */

@@ -180,7 +180,7 @@ void snap_partition_write_timed(struct snap_output *output, struct snap_partitio
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_subpartition *sub = &subs[targets[i]];
 
-        at_ns += time->cost_ns;
+        at_ns = time->sums_ns ? time->start_ns + time->sums_ns[i] : at_ns + time->cost_ns;
         if (__builtin_expect(sub->count < sub->count_max, 1)) {
             if (sub->lineage)
                 sub->lineage[sub->count] =

@@ -68,7 +68,7 @@ static void measure(struct snap_chain *chain, uint32_t place, uint32_t factor, b
 
     if (exact)
         chain->cost_ns += at->op->cost_ns;
-    else if (at->op->cost_ns > 0)
+    else if (at->op->cost_ns > 0 || at->op->cost)
         chain->cost_is_constant = false;
     factor = saturated_product(factor, at->class->fanout_max);
     exact = exact && (at->class->produce || is_one_to_one(at));
@@ -105,7 +105,9 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
     measure(chain, 0, 1, true);
     chain->is_one_to_one = chain->is_one_to_one && chain->partition_count == 1;
     chain->cost_floor_ns = cost_floor_ns;
+    snap_chain_init_costs(chain);
     chain->cost_ns = snap_ns_max(chain->cost_ns, cost_floor_ns);
+    chain->pause_due_ns = SNAP_NEVER;
 }
 
 static void init_context(struct snap_chain *chain, uint32_t place)
@@ -256,8 +258,13 @@ static void pass_on(struct snap_chain *chain, struct snap_chain_output *output,
     if (chain->staging) {
         stage(chain, output->target, batch);
     } else if (chain->timed) {
-        struct snap_span_time time = {chain->span_start_ns, chain->cost_ns};
+        struct snap_span_time time = {chain->span_start_ns, chain->cost_ns, NULL};
 
+        if (chain->costs_ahead) {
+            time.sums_ns = snap_costs_ahead_sums(chain->costs_ahead);
+            time.start_ns -= snap_costs_ahead_base(chain->costs_ahead);
+            time.cost_ns = 0;
+        }
         snap_partition_write_timed(&task->output, &task->output.partitions[output->target], batch,
                                    &time);
     } else {
@@ -319,8 +326,8 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
 {
     struct snap_chain_operator *at = &chain->operators[place];
 
-    if (!chain->cost_is_constant)
-        chain->cost_of_run_ns += at->op->cost_ns * (snap_ns)batch->count;
+    if (!chain->cost_is_constant && !chain->costs_ahead)
+        chain->cost_of_run_ns += snap_chain_cost_of(at, batch);
     if (at->class->rules.kind == SNAP_RULE_FOLD) {
         struct snap_span span = {.kind = SNAP_SPAN_AFFECTED};
 
@@ -354,7 +361,7 @@ static void number_inputs(struct snap_chain *chain, struct snap_batch *batch)
 void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns,
                     enum snap_span_outputs outputs)
 {
-    SNAP_CHECK(chain->cost_is_constant);
+    SNAP_CHECK(chain->cost_is_constant || chain->costs_ahead);
     SNAP_CHECK(outputs == SNAP_SPAN_FILLS_NONE || chain->is_one_to_one);
     chain->timed = outputs == SNAP_SPAN_TIMED;
     chain->span_start_ns = start_ns;
@@ -366,6 +373,8 @@ void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns 
 snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns)
 {
     SNAP_CHECK(batch->count == 1);
+    if (chain->costs_ahead)
+        snap_costs_ahead_draw(chain->costs_ahead, batch->records, 1);
     chain->span_start_ns = start_ns;
     chain->cost_of_run_ns = 0;
     chain->staging = true;
@@ -375,6 +384,8 @@ snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, s
     snap_chain_tell_records(chain, SNAP_NEVER);
     if (chain->cost_is_constant)
         return chain->cost_ns;
+    if (chain->costs_ahead)
+        return snap_chain_take_cost(chain, 1);
     return snap_ns_max(chain->cost_of_run_ns, chain->cost_floor_ns);
 }
 

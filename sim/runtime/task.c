@@ -69,11 +69,17 @@ static enum snap_time_use waiting_use(const struct snap_task *task)
     return SNAP_TIME_IDLE;
 }
 
+/* What the outputs want to be called for, whatever the task's own thread does. */
+static snap_ns output_timer(const struct snap_task *task)
+{
+    return snap_ns_min(task->output.flush_due_ns, snap_output_link_due(&task->output));
+}
+
 static snap_ns next_timer(const struct snap_task *task)
 {
     if (!task->has_attempt)
         return SNAP_NEVER;
-    return snap_ns_min(task->output.flush_due_ns, snap_output_link_due(&task->output));
+    return snap_ns_min(output_timer(task), task->chain.pause_due_ns);
 }
 
 static const struct snap_chain_operator *head(const struct snap_task *task)
@@ -163,7 +169,7 @@ void snap_task_pass_time(struct snap_task *task, snap_ns until_ns)
     struct snap_actor *actor = &task->actor;
     snap_ns due;
 
-    while ((due = next_timer(task)) < until_ns) {
+    while ((due = output_timer(task)) < until_ns) {
         actor->now_ns = snap_ns_max(actor->now_ns, due);
         run_timers(task);
     }
@@ -240,7 +246,8 @@ struct span_plan {
 static bool may_be_timed(const struct snap_task *task)
 {
     return task->chain.is_one_to_one &&
-           (!task->actor.world->runtime->spend || task->chain.cost_ns == 0);
+           (!task->actor.world->runtime->spend ||
+            (task->chain.cost_ns == 0 && task->chain.cost_is_constant));
 }
 
 /* How many records' outputs can be written without stopping, and how. */
@@ -250,7 +257,7 @@ static struct span_plan plan_outputs(const struct snap_task *task, uint32_t want
     struct span_plan plan = {snap_output_room(&task->output) / chain->fanout_max,
                              SNAP_SPAN_FILLS_NONE};
 
-    if (!chain->cost_is_constant) {
+    if (!chain->cost_is_constant && !chain->costs_ahead) {
         plan.count = 0;
     } else if (plan.count < wanted / ROOM_ENOUGH && may_be_timed(task)) {
         uint32_t timed = snap_output_timed_room(&task->output);
@@ -261,22 +268,34 @@ static struct span_plan plan_outputs(const struct snap_task *task, uint32_t want
     return plan;
 }
 
+/* Makes the costs of so many of the next records known. */
+static uint32_t draw_ahead(const struct snap_task *task, uint32_t count)
+{
+    const struct snap_buffer *current = task->current;
+
+    return snap_costs_ahead_draw(task->chain.costs_ahead,
+                                 current ? current->records + current->taken : NULL, count);
+}
+
 /* How many records may start before the limit. */
 static struct span_plan plan_span(const struct snap_task *task, uint32_t available)
 {
     uint32_t wanted = available < SNAP_SPAN_RECORDS_MAX ? available : SNAP_SPAN_RECORDS_MAX;
     struct span_plan plan = plan_outputs(task, wanted);
+    const struct snap_costs_ahead *ahead = task->chain.costs_ahead;
     snap_ns cost = task->chain.cost_ns;
     snap_ns span_ns;
 
     plan.count = plan.count < wanted ? plan.count : wanted;
-    if (cost == 0 || plan.count == 0)
+    if (plan.count == 0 || (cost == 0 && !ahead))
         return plan;
     span_ns = task->actor.world->runtime->spend ? SPAN_COST_MAX_NS
                                                 : span_limit(task) - task->actor.now_ns;
     /* A mail that took time leaves others waiting: just one record before them. */
     if (span_ns <= 0)
         plan.count = 0;
+    else if (ahead)
+        plan.count = snap_costs_ahead_fit(ahead, draw_ahead(task, plan.count), span_ns);
     else if ((span_ns - 1) / cost < plan.count)
         plan.count = (uint32_t)((span_ns - 1) / cost) + 1;
     return plan;
@@ -285,10 +304,10 @@ static struct span_plan plan_span(const struct snap_task *task, uint32_t availab
 static void run_span(struct snap_task *task, struct snap_batch *batch,
                      enum snap_span_outputs outputs)
 {
-    snap_ns cost = task->chain.cost_ns * batch->count;
+    uint32_t count = batch->count;
 
     snap_chain_run(&task->chain, batch, task->actor.now_ns, outputs);
-    spend(task, cost);
+    spend(task, snap_chain_take_cost(&task->chain, count));
 }
 
 static void run_input_span(struct snap_task *task)
@@ -365,6 +384,26 @@ static bool default_action(struct snap_task *task)
     return true;
 }
 
+/* A record that must come before further mails comes before a pause, too. */
+static bool pause_is_due(const struct snap_task *task)
+{
+    return task->has_attempt && !task->must_act &&
+           task->chain.pause_due_ns <= task->actor.now_ns;
+}
+
+/* The task's own thread stands still: nothing is taken, what was sent before goes on. */
+static void pause_now(struct snap_task *task)
+{
+    struct snap_actor *actor = &task->actor;
+    snap_ns pause = snap_chain_take_pauses(&task->chain, actor->now_ns);
+
+    if (actor->world->runtime->spend)
+        spend(task, pause);
+    else
+        snap_task_pass_time(task, actor->now_ns + pause);
+    snap_task_account(task, SNAP_TIME_BUSY, actor->now_ns);
+}
+
 static void boundary(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
@@ -377,6 +416,10 @@ static void boundary(struct snap_task *task)
         take_mails(task);
     }
     /* Spans follow each other while nothing else is due: the common case, kept short. */
+    if (pause_is_due(task)) {
+        pause_now(task);
+        return;
+    }
     do {
         task->must_act = false;
         if (!default_action(task))
@@ -410,7 +453,10 @@ static snap_ns promise(const struct snap_task *task)
     } else {
         k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, k);
     }
-    at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
+    if (chain->costs_ahead)
+        at += snap_costs_ahead_sum(chain->costs_ahead, draw_ahead(task, k));
+    else
+        at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
     return snap_ns_min(at, snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox)));
 }
 

@@ -104,6 +104,7 @@ static void start_running(struct snap_task *task)
         return;
     }
     task->restore_from = NULL;
+    snap_chain_set_pauses(&task->chain, task->actor.now_ns);
     snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);
     snap_task_connect(task);
 }

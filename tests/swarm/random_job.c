@@ -92,22 +92,65 @@ static void begin(struct maker *maker, const struct node *node, const char *type
                          PICK(maker, "8 b", "30 b", "100 b", "100 b", "400 b", "1 kb", "5 kb"));
 }
 
+/* A stop of a few milliseconds now and then. */
+static void put_pauses(struct maker *maker)
+{
+    uint64_t every_us = 5000 + below(maker, 200000);
+
+    if (chance(maker, 90))
+        return;
+    snap_text_printf(maker->text, ", pauses: {every: %" PRIu64 " us, for: %" PRIu64 " us}",
+                     every_us, 1 + below(maker, is_real_time(maker) ? 2000 : every_us / 3));
+}
+
+static void end(struct maker *maker)
+{
+    snap_text_add_string(maker->text, "}\n");
+}
+
+static void put_law(struct maker *maker, uint64_t most_ns)
+{
+    uint64_t cost_ns = 1 + below(maker, most_ns + 1);
+
+    if (chance(maker, 30))
+        snap_text_printf(maker->text, "%" PRIu64 " ns", cost_ns);
+    else if (chance(maker, 50))
+        snap_text_printf(maker->text, "exponential(%" PRIu64 " ns)", cost_ns);
+    else
+        snap_text_printf(maker->text, "\"log-normal(%" PRIu64 " ns, 0.%u)\"", cost_ns / 2 + 1,
+                         (unsigned)below(maker, 10));
+}
+
+static void put_drawn_cost(struct maker *maker, uint64_t most_ns)
+{
+    if (chance(maker, 60)) {
+        put_law(maker, most_ns);
+        return;
+    }
+    snap_text_add_string(maker->text, "{default: ");
+    put_law(maker, most_ns / 4);
+    snap_text_printf(maker->text, ", per-key: {%u: ", (unsigned)below(maker, 5));
+    put_law(maker, most_ns);
+    snap_text_add_string(maker->text, "}}");
+}
+
 static void put_cost(struct maker *maker, unsigned weight)
 {
     uint64_t most = weight > 4 ? 20000 : 500000;
 
+    put_pauses(maker);
     if (chance(maker, is_wide(maker) ? 15 : 35))
         return;
     if (is_real_time(maker))
         most = 20000;
     if (chance(maker, 50))
         most /= 20;
-    snap_text_printf(maker->text, ", cost: %" PRIu64 " ns", below(maker, most + 1));
-}
-
-static void end(struct maker *maker)
-{
-    snap_text_add_string(maker->text, "}\n");
+    if (chance(maker, 65)) {
+        snap_text_printf(maker->text, ", cost: %" PRIu64 " ns", below(maker, most + 1));
+        return;
+    }
+    snap_text_add_string(maker->text, ", cost: ");
+    put_drawn_cost(maker, most);
 }
 
 /* ---- sources ---- */

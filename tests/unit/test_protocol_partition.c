@@ -575,7 +575,8 @@ static void disturb(struct rig *rigs, struct snap_rng *rng)
 static void draw_span(struct snap_rng *rng, struct span *span, uint32_t most, snap_ns now_ns)
 {
     span->count = 1 + (uint32_t)snap_rng_below(rng, most < SPAN_MAX ? most : SPAN_MAX);
-    span->time = (struct snap_span_time){now_ns, 1 + (snap_ns)snap_rng_below(rng, 30)};
+    span->time = (struct snap_span_time){.start_ns = now_ns,
+                                         .cost_ns = 1 + (snap_ns)snap_rng_below(rng, 30)};
     for (uint32_t i = 0; i < span->count; i++)
         span->keys[i] = (int64_t)snap_rng_below(rng, 1000);
 }
