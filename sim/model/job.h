@@ -68,6 +68,7 @@ struct snap_operator {
     uint32_t record_size_bytes;     /* of what it emits, on the wire and in state */
     uint32_t split_first;           /* sources: first split id of the whole job */
     uint32_t split_count;
+    bool unbounded; /* sources: sends records until the job is stopped */
     uint32_t vertex; /* vertex index */
     const uint32_t *in_edges;
     uint32_t in_edge_count;

@@ -22,13 +22,14 @@
 #include "model/record.h"
 
 struct snap_operator;
+struct snap_rate;
 
 enum snap_operator_role { SNAP_ROLE_SOURCE, SNAP_ROLE_TRANSFORM, SNAP_ROLE_SINK };
 
 enum snap_option_kind {
     SNAP_OPTION_TEXT,
     SNAP_OPTION_COUNT,    /* non-negative integer; `number` */
-    SNAP_OPTION_RATE,     /* "20000/s", "5/min"; `number`: records per hour */
+    SNAP_OPTION_RATE,     /* "20000/s", "5/min"; `number`: records per hour; else `rate` */
     SNAP_OPTION_DURATION, /* "2 us"; `number`: nanoseconds */
     SNAP_OPTION_SIZE,     /* "100 b", "32 kb"; `number`: bytes */
     SNAP_OPTION_BOOL,     /* `number`: 0 or 1 */
@@ -56,6 +57,7 @@ struct snap_option {
     const char **texts;
     bool *text_quoted; /* for SNAP_OPTION_RECORDS: written in quotes, so not a number */
     uint32_t text_count;
+    const struct snap_rate *rate; /* for SNAP_OPTION_RATE: not one number */
 };
 
 struct snap_operator_type {

@@ -35,12 +35,18 @@ void snap_chain_init_costs(struct snap_chain *chain)
         SNAP_ARENA_ARRAY(arena, struct snap_cost_stream *, chain->count);
     struct snap_cost_owner owner = owner_of(chain);
     struct snap_costs_ahead ahead = {.streams = streams, .floor_ns = chain->cost_floor_ns};
+    struct snap_real_table *table = NULL;
 
     for (uint32_t i = 0; i < chain->count; i++) {
         struct snap_chain_operator *at = &chain->operators[i];
 
         if (!at->op->cost)
             continue;
+        if (!table) {
+            table = SNAP_ARENA_NEW(arena, struct snap_real_table);
+            snap_real_table_init(table);
+            owner.table = table;
+        }
         at->cost_stream = SNAP_ARENA_NEW(arena, struct snap_cost_stream);
         snap_cost_stream_init(at->cost_stream, at->op, &owner);
         streams[ahead.stream_count++] = at->cost_stream;

@@ -6,7 +6,6 @@
 
 #include "base/check.h"
 #include "base/hash.h"
-#include "base/real.h"
 #include "model/string_pool.h"
 
 /* Purposes of random streams. */
@@ -29,6 +28,7 @@ void snap_cost_stream_init(struct snap_cost_stream *stream, const struct snap_op
     SNAP_CHECK(op->cost);
     memset(stream, 0, sizeof(*stream));
     stream->cost = op->cost;
+    stream->table = owner->table;
     stream->by_string = kind == SNAP_VALUE_STRING;
     snap_rng_init(&stream->rng, owner->seed, owner_of(op, owner->subtask),
                   ((uint64_t)owner->attempt << 32) | RNG_COST);
@@ -51,15 +51,46 @@ static double draw_normal(struct snap_cost_stream *stream)
         y = 2 * snap_rng_unit(&stream->rng) - 1;
         square = x * x + y * y;
     } while (square >= 1 || square < 0x1p-1000);
-    factor = sqrt(-2 * snap_real_log(square) / square);
+    factor = sqrt(-2 * snap_real_table_log(stream->table, square) / square);
     stream->spare = y * factor;
     stream->has_spare = true;
     return x * factor;
 }
 
-static snap_ns to_ns(double cost_ns)
+static inline snap_ns to_ns(double cost_ns)
 {
     return cost_ns < (double)COST_MAX_NS ? (snap_ns)(cost_ns + 0.5) : COST_MAX_NS;
+}
+
+/* 1 - unit is in (0, 1]; its logarithm may be a rounding error above 0. */
+static inline snap_ns exponential_of(const struct snap_cost_stream *stream, snap_ns mean_ns,
+                                     double unit)
+{
+    double log = snap_real_table_log(stream->table, 1 - unit);
+
+    return log < 0 ? to_ns(-(double)mean_ns * log) : 0;
+}
+
+/* First the random numbers, one after the other, then what becomes of each: that can overlap. */
+static void add_exponential(struct snap_cost_stream *stream, snap_ns *costs_ns, uint32_t count)
+{
+    snap_ns mean_ns = stream->cost->law.typical_ns;
+    struct snap_rng rng = stream->rng;
+    double units[SNAP_COSTS_AHEAD_MAX];
+
+    SNAP_CHECK(count <= SNAP_COSTS_AHEAD_MAX);
+    for (uint32_t i = 0; i < count; i++)
+        units[i] = snap_rng_unit(&rng);
+    stream->rng = rng;
+    for (uint32_t i = 0; i < count; i++)
+        costs_ns[i] += exponential_of(stream, mean_ns, units[i]);
+}
+
+static snap_ns draw_log_normal(struct snap_cost_stream *stream, const struct snap_cost_law *law)
+{
+    double exponent = law->sigma * draw_normal(stream);
+
+    return to_ns((double)law->typical_ns * snap_real_table_exp(stream->table, exponent));
 }
 
 static snap_ns draw(struct snap_cost_stream *stream, const struct snap_cost_law *law)
@@ -68,10 +99,9 @@ static snap_ns draw(struct snap_cost_stream *stream, const struct snap_cost_law 
     case SNAP_COST_FIXED:
         return law->typical_ns;
     case SNAP_COST_EXPONENTIAL:
-        /* 1 - u is above 0; the logarithm of it is not above 0. */
-        return to_ns(-(double)law->typical_ns * snap_real_log(1 - snap_rng_unit(&stream->rng)));
+        return exponential_of(stream, law->typical_ns, snap_rng_unit(&stream->rng));
     case SNAP_COST_LOG_NORMAL:
-        return to_ns((double)law->typical_ns * snap_real_exp(law->sigma * draw_normal(stream)));
+        return draw_log_normal(stream, law);
     }
     SNAP_CHECK(false);
     return 0;
@@ -94,6 +124,22 @@ snap_ns snap_cost_stream_next(struct snap_cost_stream *stream, const struct snap
     return draw(stream, &cost->law);
 }
 
+void snap_cost_stream_add(struct snap_cost_stream *stream, const struct snap_record *records,
+                          snap_ns *costs_ns, uint32_t count)
+{
+    const struct snap_cost_law *law = &stream->cost->law;
+
+    if (stream->cost->key_count > 0) {
+        for (uint32_t i = 0; i < count; i++)
+            costs_ns[i] += snap_cost_stream_next(stream, &records[i]);
+    } else if (law->kind == SNAP_COST_EXPONENTIAL) {
+        add_exponential(stream, costs_ns, count);
+    } else {
+        for (uint32_t i = 0; i < count; i++)
+            costs_ns[i] += draw(stream, law);
+    }
+}
+
 void snap_costs_ahead_init(struct snap_costs_ahead *ahead, struct snap_arena *arena)
 {
     ahead->until_ns = SNAP_ARENA_ARRAY(arena, snap_ns, (size_t)2 * SNAP_COSTS_AHEAD_MAX);
@@ -113,14 +159,22 @@ static void compact(struct snap_costs_ahead *ahead)
     ahead->count = known;
 }
 
-static void add_cost(struct snap_costs_ahead *ahead, const struct snap_record *record)
+/* Draws costs of `count` more records, operator by operator, then adds them up. */
+static void extend(struct snap_costs_ahead *ahead, const struct snap_record *records,
+                   uint32_t count)
 {
+    snap_ns *costs = ahead->until_ns + ahead->count;
     snap_ns before = ahead->count ? ahead->until_ns[ahead->count - 1] : 0;
-    snap_ns cost = ahead->fixed_ns;
 
-    for (uint32_t i = 0; i < ahead->stream_count; i++)
-        cost += snap_cost_stream_next(ahead->streams[i], record);
-    ahead->until_ns[ahead->count++] = before + snap_ns_max(cost, ahead->floor_ns);
+    for (uint32_t i = 0; i < count; i++)
+        costs[i] = ahead->fixed_ns;
+    for (uint32_t s = 0; s < ahead->stream_count; s++)
+        snap_cost_stream_add(ahead->streams[s], records, costs, count);
+    for (uint32_t i = 0; i < count; i++) {
+        before += snap_ns_max(costs[i], ahead->floor_ns);
+        costs[i] = before;
+    }
+    ahead->count += count;
 }
 
 uint32_t snap_costs_ahead_draw(struct snap_costs_ahead *ahead, const struct snap_record *records,
@@ -138,8 +192,7 @@ uint32_t snap_costs_ahead_draw(struct snap_costs_ahead *ahead, const struct snap
     target = ahead->by_key ? count : SNAP_COSTS_AHEAD_MAX;
     if (ahead->next + target > 2 * SNAP_COSTS_AHEAD_MAX)
         compact(ahead);
-    for (; known < target; known++)
-        add_cost(ahead, ahead->by_key ? &records[known] : NULL);
+    extend(ahead, ahead->by_key ? records + known : NULL, target - known);
     return count;
 }
 

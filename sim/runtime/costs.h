@@ -19,11 +19,16 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/real_table.h"
 #include "base/rng.h"
 #include "model/job.h"
 
+/* Most records whose costs are known ahead. */
+enum { SNAP_COSTS_AHEAD_MAX = 512 };
+
 struct snap_cost_stream {
     const struct snap_cost *cost;
+    const struct snap_real_table *table; /* borrowed */
     bool by_string; /* the keys with a cost of their own are strings */
     struct snap_rng rng;
     bool has_spare; /* normal variates come in pairs */
@@ -32,6 +37,7 @@ struct snap_cost_stream {
 
 /* Which subtask and attempt the stream or the pauses are of. */
 struct snap_cost_owner {
+    const struct snap_real_table *table; /* for streams; outlives them */
     uint64_t seed;
     uint32_t subtask;
     uint32_t attempt;
@@ -44,11 +50,13 @@ void snap_cost_stream_init(struct snap_cost_stream *stream, const struct snap_op
 /* Returns the cost of the next record, which is `record` (looked at where the key decides). */
 snap_ns snap_cost_stream_next(struct snap_cost_stream *stream, const struct snap_record *record);
 
-/* Most records whose costs are known ahead. */
-enum { SNAP_COSTS_AHEAD_MAX = 512 };
+/* Adds the costs of the next `count` records to costs_ns, at most
+ * SNAP_COSTS_AHEAD_MAX; `records` may be NULL if no key decides. */
+void snap_cost_stream_add(struct snap_cost_stream *stream, const struct snap_record *records,
+                          snap_ns *costs_ns, uint32_t count);
 
 struct snap_costs_ahead {
-    struct snap_cost_stream *const *streams; /* one an operator with a drawn cost; borrowed */
+    struct snap_cost_stream **streams; /* one an operator with a drawn cost; borrowed */
     uint32_t stream_count;
     bool by_key;       /* the records themselves are needed */
     snap_ns fixed_ns;  /* what each record costs besides */

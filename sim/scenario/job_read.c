@@ -218,6 +218,18 @@ static bool check_splits(const struct job_reader *jobs)
     return true;
 }
 
+/* Somebody has to stop a job that does not end by itself. */
+static bool check_bounds(const struct job_reader *jobs)
+{
+    for (uint32_t i = 0; i < jobs->job->operator_count; i++)
+        if (jobs->job->operators[i].unbounded && !jobs->input->has_until)
+            return snap_reader_fail(jobs->reader, jobs->input->specs->items[i].uid_node,
+                                    "\"%s\" has no count and never ends: give it one, or write "
+                                    "until, such as \"until: 60 s\"",
+                                    jobs->job->operators[i].uid);
+    return true;
+}
+
 /* Two sinks that write to one folder would take each other's files for their own. */
 static bool check_outputs(const struct job_reader *jobs)
 {
@@ -253,7 +265,7 @@ bool snap_job_read(struct snap_reader *reader, const struct snap_job_input *inpu
         if (!read_operator(&jobs, i))
             return false;
     if (!snap_edges_read(reader, input->specs, job) || !check_outputs(&jobs) ||
-        !check_size(&jobs) || !configure_all(&jobs) || !check_splits(&jobs))
+        !check_size(&jobs) || !configure_all(&jobs) || !check_splits(&jobs) || !check_bounds(&jobs))
         return false;
     snap_job_plan(job, input->config, reader->arena);
     return true;

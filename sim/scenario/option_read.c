@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "scenario/path_list.h"
+#include "scenario/rate_read.h"
 
 /* "paths of lines": what messages call the option. */
 static const char *option_what(struct snap_reader *reader, const struct snap_operator_spec *spec,
@@ -31,11 +32,10 @@ static bool read_choice(struct snap_reader *reader, const struct snap_node *node
     return true;
 }
 
-/* Numbers with a unit; a rate of 0 would never send anything. */
+/* Numbers with a unit. */
 static bool read_unit(struct snap_reader *reader, const struct snap_node *node, const char *what,
                       const struct snap_option_type *type, struct snap_option *option)
 {
-    enum snap_units_result result = SNAP_UNITS_OK;
     uint32_t size = 0;
 
     switch (type->kind) {
@@ -47,13 +47,6 @@ static bool read_unit(struct snap_reader *reader, const struct snap_node *node, 
         option->number = size;
         return true;
     case SNAP_OPTION_RATE:
-        result = snap_units_rate(node->text, &option->number);
-        if (result == SNAP_UNITS_OK && option->number == 0)
-            return snap_reader_fail(reader, node, "%s must be above 0", what);
-        if (result == SNAP_UNITS_OK)
-            return true;
-        return snap_reader_fail_units(reader, node, &(struct snap_unit_words){what, "20000/s"},
-                                      result);
     case SNAP_OPTION_TEXT:
     case SNAP_OPTION_COUNT:
     case SNAP_OPTION_BOOL:
@@ -189,6 +182,8 @@ static bool read_option(struct snap_reader *reader, const struct snap_node *node
     /* The last of several arguments counts. */
     if (node->kind == SNAP_NODE_LIST && node->source->argument)
         node = node->items[node->count - 1];
+    if (type->kind == SNAP_OPTION_RATE)
+        return snap_rate_read(reader, node, what, option);
     return read_scalar(reader, node, what, type, option);
 }
 

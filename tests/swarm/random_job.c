@@ -155,6 +155,33 @@ static void put_cost(struct maker *maker, unsigned weight)
 
 /* ---- sources ---- */
 
+/* About so many records a second, over about so many milliseconds. */
+static void put_rate(struct maker *maker, uint64_t rate, uint64_t ms)
+{
+    uint64_t part = 1 + ms / (2 + below(maker, 4));
+
+    snap_text_add_string(maker->text, ", rate: ");
+    if (chance(maker, 60))
+        snap_text_printf(maker->text, "%" PRIu64 "/s", rate);
+    else if (chance(maker, 30))
+        snap_text_printf(maker->text, "poisson(%" PRIu64 "/s)", rate);
+    else if (chance(maker, 30))
+        snap_text_printf(maker->text,
+                         "{base: %" PRIu64 "/s, peak: %" PRIu64 "/s, every: %" PRIu64
+                         " ms, for: %" PRIu64 " ms}",
+                         rate * below(maker, 2), 1 + rate * 3, part + 1, 1 + part / 2);
+    else if (chance(maker, 50))
+        snap_text_printf(maker->text,
+                         "[{until: %" PRIu64 " ms, rate: %" PRIu64 "/s}, {until: %" PRIu64
+                         " ms, rate: %u/s}, {rate: %" PRIu64 "/s}]",
+                         part, rate * below(maker, 2), part * 2, (unsigned)below(maker, 50),
+                         rate * 2);
+    else
+        snap_text_printf(maker->text,
+                         "[{until: %" PRIu64 " ms, from: %u/s, to: %" PRIu64 "/s}]", part,
+                         (unsigned)below(maker, 50), rate * 2);
+}
+
 static void put_source_options(struct maker *maker, const struct node *node, unsigned records)
 {
     if (is_wide(maker) || chance(maker, 60)) {
@@ -163,7 +190,7 @@ static void put_source_options(struct maker *maker, const struct node *node, uns
                       : is_wide(maker)    ? 300 + below(maker, 900)
                                           : 20 + below(maker, 1480);
 
-        snap_text_printf(maker->text, ", rate: %" PRIu64 "/s", 1 + records * UINT64_C(1000) / ms);
+        put_rate(maker, 1 + records * UINT64_C(1000) / ms, ms);
     }
     if (chance(maker, 30))
         snap_text_printf(maker->text, ", splits: %u",
