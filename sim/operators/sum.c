@@ -32,8 +32,11 @@ static void sum_long_keys(struct snap_keyed_state *state, struct snap_batch *bat
 
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_record *record = &batch->records[i];
-        union snap_value *value = snap_keyed_find_long(slots, record->key.number);
+        union snap_value *value;
 
+        if (i + 8 < batch->count)
+            __builtin_prefetch(&slots.at[snap_keyed_home_long(slots, record[8].key.number)], 1);
+        value = snap_keyed_find_long(slots, record->key.number);
         if (__builtin_expect(!value, 0)) {
             value = snap_keyed_state_insert(state, record->key);
             slots = state->slots;

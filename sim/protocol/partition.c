@@ -105,14 +105,3 @@ void snap_output_fini(struct snap_output *output)
     }
     memset(output, 0, sizeof(*output));
 }
-
-bool snap_output_is_available(const struct snap_output *output)
-{
-    for (uint32_t i = 0; i < output->partition_count; i++) {
-        const struct snap_partition *partition = &output->partitions[i];
-
-        if (partition->maxed_count > 0 || partition->segments_used >= partition->segments_max)
-            return false;
-    }
-    return true;
-}

@@ -61,8 +61,11 @@ uint32_t snap_output_room(const struct snap_output *output)
 
 static void append_all(struct snap_subpartition *sub, const struct snap_batch *batch)
 {
-    memcpy(sub->records + sub->count, batch->records, batch->count * sizeof(struct snap_record));
-    if (sub->lineage)
+    /* In place already: see snap_output_place. */
+    if (batch->records != sub->records + sub->count)
+        memcpy(sub->records + sub->count, batch->records,
+               batch->count * sizeof(struct snap_record));
+    if (sub->lineage && batch->lineage != sub->lineage + sub->count)
         memcpy(sub->lineage + sub->count, batch->lineage, batch->count * sizeof(uint64_t));
     sub->count += batch->count;
 }

@@ -240,6 +240,32 @@ static void stage(struct snap_chain *chain, uint32_t partition, const struct sna
     }
 }
 
+static void write_span(struct snap_chain *chain, struct snap_partition *partition,
+                       const struct snap_batch *batch)
+{
+    struct snap_output *output = &chain->task->output;
+    struct snap_span_time time = {chain->span_start_ns, chain->cost_ns, NULL};
+    snap_ns end_ns = time.start_ns + snap_chain_cost_of_next(chain, batch->count);
+
+    if (chain->costs_ahead) {
+        time.sums_ns = snap_costs_ahead_sums(chain->costs_ahead);
+        time.start_ns -= snap_costs_ahead_base(chain->costs_ahead);
+        time.cost_ns = 0;
+    }
+    switch (chain->outputs) {
+    case SNAP_SPAN_FILLS_NONE:
+        snap_partition_write(output, partition, batch);
+        return;
+    case SNAP_SPAN_FILLS_LAST:
+        snap_partition_write_filling(output, partition, batch, end_ns);
+        return;
+    case SNAP_SPAN_TIMED:
+        snap_partition_write_timed(output, partition, batch, &time);
+        return;
+    }
+    SNAP_CHECK(false);
+}
+
 static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_batch *batch);
 
 static void pass_on(struct snap_chain *chain, struct snap_chain_output *output,
@@ -257,18 +283,8 @@ static void pass_on(struct snap_chain *chain, struct snap_chain_output *output,
     task->records_out += batch->count;
     if (chain->staging) {
         stage(chain, output->target, batch);
-    } else if (chain->timed) {
-        struct snap_span_time time = {chain->span_start_ns, chain->cost_ns, NULL};
-
-        if (chain->costs_ahead) {
-            time.sums_ns = snap_costs_ahead_sums(chain->costs_ahead);
-            time.start_ns -= snap_costs_ahead_base(chain->costs_ahead);
-            time.cost_ns = 0;
-        }
-        snap_partition_write_timed(&task->output, &task->output.partitions[output->target], batch,
-                                   &time);
     } else {
-        snap_partition_write(&task->output, &task->output.partitions[output->target], batch);
+        write_span(chain, &task->output.partitions[output->target], batch);
     }
 }
 
@@ -363,7 +379,7 @@ void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns 
 {
     SNAP_CHECK(chain->cost_is_constant || chain->costs_ahead);
     SNAP_CHECK(outputs == SNAP_SPAN_FILLS_NONE || chain->is_one_to_one);
-    chain->timed = outputs == SNAP_SPAN_TIMED;
+    chain->outputs = outputs;
     chain->span_start_ns = start_ns;
     number_inputs(chain, batch);
     run_operator(chain, 0, batch);
@@ -409,14 +425,18 @@ bool snap_chain_drain(struct snap_chain *chain, snap_ns now_ns)
     return true;
 }
 
-struct snap_batch snap_chain_produce(struct snap_chain *chain, uint32_t max)
+struct snap_batch snap_chain_produce(struct snap_chain *chain, uint32_t max, bool in_place)
 {
     struct snap_chain_operator *head = &chain->operators[0];
     struct snap_batch batch = {.count = 0};
 
-    grow_scratch(chain, &chain->input, SNAP_SPAN_RECORDS_MAX);
-    batch.records = chain->input.records;
-    batch.lineage = chain->input.lineage;
+    if (in_place)
+        batch = snap_output_place(&chain->task->output);
+    if (!batch.records) {
+        grow_scratch(chain, &chain->input, SNAP_SPAN_RECORDS_MAX);
+        batch.records = chain->input.records;
+        batch.lineage = chain->input.lineage;
+    }
     head->class->produce(head->self, &batch, max);
     if (batch.lineage)
         memset(batch.lineage, 0, batch.count * sizeof(uint64_t));

@@ -64,6 +64,14 @@ struct snap_staged {
     uint32_t capacity;
 };
 
+/* How the outputs of a span get into the partitions; all but the first need a chain that is one to
+ * one. */
+enum snap_span_outputs {
+    SNAP_SPAN_FILLS_NONE, /* at most snap_output_room of them */
+    SNAP_SPAN_FILLS_LAST, /* at most snap_output_filling_room; the last one may finish a buffer */
+    SNAP_SPAN_TIMED,      /* at most snap_output_timed_room */
+};
+
 struct snap_chain {
     struct snap_task *task;
     struct snap_chain_operator *operators;
@@ -78,7 +86,7 @@ struct snap_chain {
     snap_ns pause_due_ns;                 /* the next one of any operator; SNAP_NEVER: none */
     bool is_one_to_one; /* each input gives one record for the only partition */
     bool staging;
-    bool timed;            /* buffers may fill during the span that runs */
+    enum snap_span_outputs outputs; /* of the span that runs */
     snap_ns cost_ns;       /* of one input record if constant, else the least; at least the floor */
     snap_ns cost_floor_ns; /* 1 in virtual time */
     snap_ns cost_of_run_ns; /* not constant: of the record run last */
@@ -115,12 +123,6 @@ snap_ns snap_chain_take_pauses(struct snap_chain *chain, snap_ns now_ns);
 /* Closes all operators that were opened. */
 void snap_chain_close(struct snap_chain *chain);
 
-/* How the outputs of a span get into the partitions. */
-enum snap_span_outputs {
-    SNAP_SPAN_FILLS_NONE, /* at most snap_output_room of them */
-    SNAP_SPAN_TIMED,      /* at most snap_output_timed_room; the chain must be one to one */
-};
-
 /* Runs the records through the chain; outputs go directly into the partitions. */
 void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns,
                     enum snap_span_outputs outputs);
@@ -128,13 +130,22 @@ void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns 
 /* Runs one record; its outputs are staged. Returns the record's cost. */
 snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns);
 
+/* Returns what the next `count` records cost together; constant or known ahead. */
+static inline snap_ns snap_chain_cost_of_next(const struct snap_chain *chain, uint32_t count)
+{
+    if (chain->costs_ahead)
+        return snap_costs_ahead_sum(chain->costs_ahead, count);
+    return chain->cost_ns * (snap_ns)count;
+}
+
 /* Returns what the `count` records that were just run as a span cost; constant or known ahead. */
 snap_ns snap_chain_take_cost(struct snap_chain *chain, uint32_t count);
 
 /* Puts staged outputs at the instant; returns false while some are left. */
 bool snap_chain_drain(struct snap_chain *chain, snap_ns now_ns);
 
-/* Sources: produces up to `max` records into the chain's input array. */
-struct snap_batch snap_chain_produce(struct snap_chain *chain, uint32_t max);
+/* Sources: produces up to `max` records, in the open buffer itself if `in_place` (which a span that
+ * is one to one and fills at most its last buffer may) and where there is just one. */
+struct snap_batch snap_chain_produce(struct snap_chain *chain, uint32_t max, bool in_place);
 
 #endif

@@ -75,12 +75,10 @@ snap_ns snap_chain_cost_of(struct snap_chain_operator *at, const struct snap_bat
 
 snap_ns snap_chain_take_cost(struct snap_chain *chain, uint32_t count)
 {
-    snap_ns cost;
+    snap_ns cost = snap_chain_cost_of_next(chain, count);
 
-    if (!chain->costs_ahead)
-        return chain->cost_ns * (snap_ns)count;
-    cost = snap_costs_ahead_sum(chain->costs_ahead, count);
-    snap_costs_ahead_take(chain->costs_ahead, count);
+    if (chain->costs_ahead)
+        snap_costs_ahead_take(chain->costs_ahead, count);
     return cost;
 }
 

@@ -183,6 +183,7 @@ static void complete_record(struct snap_task *task)
 
     if (current && current->taken == current->count) {
         task->current = NULL;
+        snap_output_read_up(&task->output);
         SNAP_EVENT(&task->actor, BUFFER_TAKEN, task->actor.now_ns,
                    task->input.channels[task->current_channel].sender, task->current_channel,
                    current->bytes, current->count);
@@ -251,17 +252,23 @@ static bool may_be_timed(const struct snap_task *task)
 }
 
 /* How many records' outputs can be written without stopping, and how. */
-static struct span_plan plan_outputs(const struct snap_task *task, uint32_t wanted)
+static struct span_plan plan_outputs(struct snap_task *task, uint32_t wanted)
 {
     const struct snap_chain *chain = &task->chain;
-    struct span_plan plan = {snap_output_room(&task->output) / chain->fanout_max,
-                             SNAP_SPAN_FILLS_NONE};
+    struct span_plan plan = {0, SNAP_SPAN_FILLS_NONE};
+    uint32_t timed;
 
-    if (!chain->cost_is_constant && !chain->costs_ahead) {
-        plan.count = 0;
-    } else if (plan.count < wanted / ROOM_ENOUGH && may_be_timed(task)) {
-        uint32_t timed = snap_output_timed_room(&task->output);
-
+    if (!chain->cost_is_constant && !chain->costs_ahead)
+        return plan;
+    if (!may_be_timed(task)) {
+        plan.count = snap_output_room(&task->output) / chain->fanout_max;
+        return plan;
+    }
+    snap_output_open_only(&task->output);
+    plan.outputs = SNAP_SPAN_FILLS_LAST;
+    plan.count = snap_output_filling_room(&task->output);
+    if (plan.count < wanted / ROOM_ENOUGH) {
+        timed = snap_output_timed_room(&task->output);
         if (timed > plan.count)
             plan = (struct span_plan){timed, SNAP_SPAN_TIMED};
     }
@@ -278,7 +285,7 @@ static uint32_t draw_ahead(const struct snap_task *task, uint32_t count)
 }
 
 /* How many records may start before the limit. */
-static struct span_plan plan_span(const struct snap_task *task, uint32_t available)
+static struct span_plan plan_span(struct snap_task *task, uint32_t available)
 {
     uint32_t wanted = available < SNAP_SPAN_RECORDS_MAX ? available : SNAP_SPAN_RECORDS_MAX;
     struct span_plan plan = plan_outputs(task, wanted);
@@ -337,7 +344,8 @@ static void run_source_span(struct snap_task *task)
         source->class->due_count(source->self, task->actor.now_ns, SNAP_SPAN_RECORDS_MAX);
     struct span_plan plan = plan_span(task, due);
     uint32_t count = plan.count > 0 ? plan.count : 1;
-    struct snap_batch batch = snap_chain_produce(&task->chain, count);
+    bool in_place = plan.count > 0 && plan.outputs == SNAP_SPAN_FILLS_LAST;
+    struct snap_batch batch = snap_chain_produce(&task->chain, count, in_place);
 
     SNAP_CHECK(batch.count == count);
     if (plan.count > 0)
@@ -360,6 +368,10 @@ static void poll(struct snap_task *task)
     snap_barrier_handler_add_bytes(&task->handler, item->bytes);
     task->current = item;
     task->current_channel = channel;
+    if (item->count > 0 && task->chain.is_one_to_one) {
+        snap_output_open_only(&task->output);
+        snap_output_write_over(&task->output, &task->current);
+    }
     /* A piece in which no record ends is used up at once. */
     complete_record(task);
 }

@@ -14,10 +14,11 @@ static int32_t java_hash(const struct snap_keyed_state *state, union snap_value 
                                                 : key.string->java_hash;
 }
 
-static uint32_t slot_hash(const struct snap_keyed_state *state, union snap_value key)
+static uint32_t home(const struct snap_keyed_state *state, union snap_value key)
 {
-    return state->schema.key == SNAP_VALUE_LONG ? snap_keyed_hash_long(key.number)
-                                                : snap_keyed_hash_string(key.string);
+    return state->schema.key == SNAP_VALUE_LONG
+               ? snap_keyed_home_long(state->slots, key.number)
+               : snap_keyed_hash_string(key.string) >> state->slots.shift;
 }
 
 static bool is_free(const struct snap_keyed_state *state, uint32_t slot)
@@ -30,7 +31,7 @@ static bool is_free(const struct snap_keyed_state *state, uint32_t slot)
 /* Where a key that is not there belongs. */
 static uint32_t free_slot(const struct snap_keyed_state *state, union snap_value key)
 {
-    uint32_t at = slot_hash(state, key) >> state->slots.shift;
+    uint32_t at = home(state, key);
 
     if (state->schema.key == SNAP_VALUE_LONG && key.number == SNAP_KEY_FREE)
         return state->slots.mask + 1;

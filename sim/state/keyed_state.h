@@ -78,12 +78,13 @@ const struct snap_keyed_snapshot *snap_keyed_state_snapshot(const struct snap_ke
 void snap_keyed_state_restore(struct snap_keyed_state *state,
                               const struct snap_keyed_snapshot *snapshot);
 
-/* Multiplicative hash: neighbouring numbers get far slots, halves that are equal do not collide. */
-static inline uint32_t snap_keyed_hash_long(int64_t key)
+/* Returns the slot where the search for a key begins. Keys below the number of slots have a slot of
+ * their own each; every further run of so many keys is turned by its own multiplicative hash. */
+static inline uint32_t snap_keyed_home_long(struct snap_keyed_slots slots, int64_t key)
 {
-    uint64_t x = (uint64_t)key;
+    uint64_t run = (uint64_t)key >> (32 - slots.shift);
 
-    return (uint32_t)(((x ^ (x >> 32)) * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+    return ((uint32_t)key + (uint32_t)((run * UINT64_C(0x9e3779b97f4a7c15)) >> 32)) & slots.mask;
 }
 
 static inline uint32_t snap_keyed_hash_string(const struct snap_string *key)
@@ -94,7 +95,7 @@ static inline uint32_t snap_keyed_hash_string(const struct snap_string *key)
 /* Returns the value of a key that is a long, NULL if the key is not there. */
 static inline union snap_value *snap_keyed_find_long(struct snap_keyed_slots slots, int64_t key)
 {
-    uint32_t at = snap_keyed_hash_long(key) >> slots.shift;
+    uint32_t at = snap_keyed_home_long(slots, key);
 
     if (__builtin_expect(key == SNAP_KEY_FREE, 0))
         return slots.spare_used ? &slots.at[slots.mask + 1].value : NULL;
