@@ -4,8 +4,12 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "operators/draw.h"
 
 static const char STATE_NAME[] = "SourceReaderState";
+
+/* Tells the draws of event time from those of keys. */
+#define DISORDER_SEED UINT64_C(0x6469736f72646572)
 
 bool snap_source_configure(struct snap_operator *op, struct snap_source_settings *settings,
                            uint32_t *culprit, struct snap_error *error)
@@ -27,7 +31,13 @@ bool snap_source_configure(struct snap_operator *op, struct snap_source_settings
     settings->rate = rate->set ? rate->rate : NULL;
     settings->replayable = !replayable->set || replayable->number != 0;
     op->split_count = splits->set ? (uint32_t)splits->number : 0;
-    return true;
+    settings->has_timestamp_step = op->options[SNAP_SOURCE_TIMESTAMP_STEP].set;
+    settings->timestamp_step_ns = op->options[SNAP_SOURCE_TIMESTAMP_STEP].number;
+    settings->disorder_ms = op->options[SNAP_SOURCE_DISORDER].set
+                                ? op->options[SNAP_SOURCE_DISORDER].number / SNAP_MS
+                                : 0;
+    return snap_watermark_configure(op, SNAP_SOURCE_WATERMARKS, &settings->watermarks, culprit,
+                                    error);
 }
 
 static void assign(struct snap_splits *splits, const struct snap_operator_context *context)
@@ -82,6 +92,11 @@ void snap_splits_init(struct snap_splits *splits, const struct snap_operator_con
         restore(splits, list);
     else
         assign(splits, context);
+    splits->settings = settings;
+    splits->disorder_seed = snap_draw_seed(context->seed, context->op->uid) ^ DISORDER_SEED;
+    splits->has_event_time = settings->has_timestamp_step || settings->disorder_ms > 0 ||
+                             snap_watermarks_are_made(&settings->watermarks);
+    snap_watermark_generator_init(&splits->generator, &settings->watermarks, context);
     if (!settings->replayable)
         skip_to_cursors(splits, context);
 }
@@ -217,28 +232,85 @@ void snap_splits_snapshot(const struct snap_splits *splits, struct snap_arena *a
     snap_operator_state_add_list(out, arena, &list);
 }
 
-void snap_splits_stamp(const struct snap_splits *splits, struct snap_batch *batch, uint32_t from,
-                       uint32_t count)
+/* The draw of an index is the same after a replay. */
+static int64_t disorder(const struct snap_splits *splits, uint64_t global)
+{
+    uint64_t draw = snap_mix64(splits->disorder_seed + global * UINT64_C(0x9e3779b97f4a7c15));
+
+    return (int64_t)(draw % ((uint64_t)splits->settings->disorder_ms + 1));
+}
+
+static void stamp_event_time(struct snap_splits *splits, struct snap_record *records,
+                             uint32_t count)
+{
+    const struct snap_source_settings *settings = splits->settings;
+    uint64_t global = ring_global(splits, 0);
+
+    for (uint32_t i = 0; i < count; i++, global += splits->stride) {
+        if (settings->has_timestamp_step)
+            records[i].timestamp_ms = (int64_t)global * settings->timestamp_step_ns / SNAP_MS;
+        if (settings->disorder_ms > 0)
+            records[i].timestamp_ms -= disorder(splits, global);
+    }
+    snap_watermark_generator_see(&splits->generator, records, count);
+}
+
+/* The next records of the head have the instants as timestamps at which they are due. */
+static void stamp_due(const struct snap_splits *splits, struct snap_record *records, uint32_t count)
 {
     uint64_t index = ring_global(splits, 0);
-    uint32_t end = from + count;
 
+    while (count > 0) {
+        struct snap_due_run run;
+        uint32_t here = 1;
+
+        if (splits->rate.arrivals) {
+            records->timestamp_ms = snap_rate_plan_due(&splits->rate, index) / SNAP_MS;
+        } else {
+            run = snap_rate_plan_run(&splits->rate, index, splits->stride);
+            here = run.count < count ? (uint32_t)run.count : count;
+            for (uint32_t i = 0; i < here; i++)
+                records[i].timestamp_ms = snap_due_clock_step(&run.clock);
+        }
+        index += here * splits->stride;
+        records += here;
+        count -= here;
+    }
+}
+
+void snap_splits_stamp(struct snap_splits *splits, struct snap_batch *batch, uint32_t from,
+                       uint32_t count)
+{
     if (batch->lineage)
         memset(&batch->lineage[from], 0, count * sizeof(*batch->lineage));
-    if (splits->rate.arrivals) {
-        for (; from < end; from++, index += splits->stride)
-            batch->records[from].timestamp_ms = snap_rate_plan_due(&splits->rate, index) / SNAP_MS;
-        return;
-    }
-    while (snap_rate_plan_is_limited(&splits->rate) && from < end) {
-        struct snap_due_run run = snap_rate_plan_run(&splits->rate, index, splits->stride);
-        uint32_t here = run.count < end - from ? (uint32_t)run.count : end - from;
+    if (snap_rate_plan_is_limited(&splits->rate))
+        stamp_due(splits, &batch->records[from], count);
+    if (splits->has_event_time)
+        stamp_event_time(splits, &batch->records[from], count);
+}
 
-        for (uint32_t i = from; i < from + here; i++)
-            batch->records[i].timestamp_ms = snap_due_clock_step(&run.clock);
-        index += here * splits->stride;
-        from += here;
-    }
+void snap_source_time_needs(const struct snap_operator *op, struct snap_time_needs *needs)
+{
+    const struct snap_source_settings *settings = op->settings;
+
+    needs->event_time = snap_watermarks_are_made(&settings->watermarks);
+    needs->has_timers = needs->event_time;
+}
+
+void snap_source_take_mark(void *self, const struct snap_record *mark, struct snap_emitter *out)
+{
+    SNAP_CHECK(mark->timestamp_ms == SNAP_WATERMARK_MAX);
+    snap_watermark_generator_end(&((struct snap_splits *)self)->generator, out);
+}
+
+snap_ns snap_source_timer_due(void *self)
+{
+    return ((const struct snap_splits *)self)->generator.due_ns;
+}
+
+void snap_source_fire(void *self, snap_ns now_ns, struct snap_emitter *out)
+{
+    snap_watermark_generator_tick(&((struct snap_splits *)self)->generator, now_ns, out);
 }
 
 snap_ns snap_source_next_due(void *self)

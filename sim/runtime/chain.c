@@ -65,12 +65,15 @@ static void init_outputs(struct snap_chain *chain, struct snap_chain_operator *a
 static void measure(struct snap_chain *chain, uint32_t place, uint32_t factor, bool exact)
 {
     struct snap_chain_operator *at = &chain->operators[place];
+    struct snap_time_needs needs = snap_operator_time_needs(at->op);
 
+    chain->arms_timers = chain->arms_timers || needs.arms_timers;
+    chain->has_timers = chain->has_timers || needs.has_timers;
     if (exact)
         chain->cost_ns += at->op->cost_ns;
     else if (at->op->cost_ns > 0 || at->op->cost)
         chain->cost_is_constant = false;
-    factor = saturated_product(factor, at->class->fanout_max);
+    factor = saturated_product(factor, needs.fanout_max);
     exact = exact && (at->class->produce || is_one_to_one(at));
     chain->is_one_to_one = chain->is_one_to_one && exact && at->output_count == 1;
     for (uint32_t i = 0; i < at->output_count; i++) {
@@ -104,6 +107,7 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
     chain->is_one_to_one = true;
     measure(chain, 0, 1, true);
     chain->is_one_to_one = chain->is_one_to_one && chain->partition_count == 1;
+    chain->timer_due_ns = SNAP_NEVER;
     chain->cost_floor_ns = cost_floor_ns;
     snap_chain_init_costs(chain);
     chain->cost_ns = snap_ns_max(chain->cost_ns, cost_floor_ns);
@@ -146,11 +150,19 @@ static void sink_event(void *context, const struct snap_event *event)
     snap_actor_event(actor, event->type, actor->now_ns, event->args);
 }
 
+static snap_ns start_of_work(void *context)
+{
+    return ((const struct snap_chain_operator *)context)->chain->span_start_ns;
+}
+
 bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state *restored,
                      snap_checkpoint_id restored_checkpoint, struct snap_error *error)
 {
+    const struct snap_world *world = chain->task->actor.world;
     struct snap_arena *arena = &chain->task->arena;
 
+    /* Operators may arm timers as they open. */
+    chain->span_start_ns = chain->task->actor.now_ns;
     for (uint32_t i = 0; i < chain->count; i++) {
         struct snap_chain_operator *at = &chain->operators[i];
 
@@ -160,15 +172,18 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
         at->context.restored_checkpoint = restored_checkpoint;
         at->context.written = sink_written;
         at->context.sink_event = sink_event;
+        at->context.clock = start_of_work;
+        at->context.auto_watermark_ns = world->sim->config.auto_watermark_ns;
         at->context.task = at;
         at->self = snap_arena_alloc(arena, at->class->instance_bytes);
         at->emitter.arena = arena;
-        if (at->class->expand)
-            snap_emitter_init(&at->emitter, arena, chain->task->actor.world->with_lineage);
+        if (at->class->expand || at->class->take_mark || at->class->fire)
+            snap_emitter_init(&at->emitter, arena, world->with_lineage);
         if (at->class->open && !at->class->open(at->self, &at->context, error))
             return false;
         at->opened = true;
     }
+    snap_chain_find_timer(chain);
     return true;
 }
 
@@ -220,7 +235,7 @@ static struct snap_batch copy_batch(struct snap_chain *chain, struct snap_scratc
     return copy;
 }
 
-static void stage(struct snap_chain *chain, uint32_t partition, const struct snap_batch *batch)
+void snap_chain_stage(struct snap_chain *chain, uint32_t partition, const struct snap_batch *batch)
 {
     struct snap_staged *staged = &chain->staged[partition];
     struct snap_arena *arena = &chain->task->arena;
@@ -282,14 +297,14 @@ static void pass_on(struct snap_chain *chain, struct snap_chain_output *output,
     }
     task->records_out += batch->count;
     if (chain->staging) {
-        stage(chain, output->target, batch);
+        snap_chain_stage(chain, output->target, batch);
     } else {
         write_span(chain, &task->output.partitions[output->target], batch);
     }
 }
 
-static void fork_outputs(struct snap_chain *chain, struct snap_chain_operator *at,
-                         struct snap_batch *batch)
+void snap_chain_fork(struct snap_chain *chain, struct snap_chain_operator *at,
+                     struct snap_batch *batch)
 {
     for (uint32_t i = 0; i < at->output_count && batch->count > 0; i++) {
         if (i + 1 == at->output_count) {
@@ -351,16 +366,16 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
     }
     if (at->class->transform) {
         at->class->transform(at->self, batch);
-        fork_outputs(chain, at, batch);
+        snap_chain_fork(chain, at, batch);
     } else if (at->class->expand) {
         struct snap_batch out = expand_all(at, batch);
 
-        fork_outputs(chain, at, &out);
+        snap_chain_fork(chain, at, &out);
     } else {
         struct snap_span span = {.kind = SNAP_SPAN_EMITTED};
 
         snap_chain_show(at, &span, batch);
-        fork_outputs(chain, at, batch);
+        snap_chain_fork(chain, at, batch);
     }
 }
 
@@ -397,6 +412,8 @@ snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, s
     number_inputs(chain, batch);
     run_operator(chain, 0, batch);
     chain->staging = false;
+    if (chain->arms_timers)
+        snap_chain_find_timer(chain);
     snap_chain_tell_records(chain, SNAP_NEVER);
     if (chain->cost_is_constant)
         return chain->cost_ns;

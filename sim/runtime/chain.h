@@ -87,10 +87,14 @@ struct snap_chain {
     bool is_one_to_one; /* each input gives one record for the only partition */
     bool staging;
     enum snap_span_outputs outputs; /* of the span that runs */
+    bool arms_timers;      /* see struct snap_time_needs */
+    bool has_timers;       /* of processing time */
+    bool firing;           /* what runs is no record of an input: a mark, a timer */
     snap_ns cost_ns;       /* of one input record if constant, else the least; at least the floor */
     snap_ns cost_floor_ns; /* 1 in virtual time */
     snap_ns cost_of_run_ns; /* not constant: of the record run last */
     snap_ns span_start_ns;
+    snap_ns timer_due_ns;      /* next timer of an operator; SNAP_NEVER: none */
     struct snap_event *events; /* record events of the span that runs; actor is not filled in */
     uint32_t event_count;
     uint32_t event_told;
@@ -140,6 +144,24 @@ static inline snap_ns snap_chain_cost_of_next(const struct snap_chain *chain, ui
 
 /* Returns what the `count` records that were just run as a span cost; constant or known ahead. */
 snap_ns snap_chain_take_cost(struct snap_chain *chain, uint32_t count);
+
+/* chain_marks.c: the head takes a mark; what comes of it is staged. Returns what it cost. */
+snap_ns snap_chain_take_mark(struct snap_chain *chain, const struct snap_record *mark,
+                             snap_ns start_ns);
+
+/* Operators may have armed timers: sets timer_due_ns. */
+void snap_chain_find_timer(struct snap_chain *chain);
+
+/* Fires the timers that are due; what they put out is staged. Returns what it cost. */
+snap_ns snap_chain_fire(struct snap_chain *chain, snap_ns now_ns);
+
+/* Stages a mark for every partition: a task that had finished passes marks on unseen. */
+void snap_chain_stage_mark(struct snap_chain *chain, const struct snap_record *mark);
+
+/* For chain_marks.c: hands a batch to all outputs of the operator, or stages it for one. */
+void snap_chain_fork(struct snap_chain *chain, struct snap_chain_operator *at,
+                     struct snap_batch *batch);
+void snap_chain_stage(struct snap_chain *chain, uint32_t partition, const struct snap_batch *batch);
 
 /* Puts staged outputs at the instant; returns false while some are left. */
 bool snap_chain_drain(struct snap_chain *chain, snap_ns now_ns);

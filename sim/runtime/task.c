@@ -69,17 +69,21 @@ static enum snap_time_use waiting_use(const struct snap_task *task)
     return SNAP_TIME_IDLE;
 }
 
-/* What the outputs want to be called for, whatever the task's own thread does. */
-static snap_ns output_timer(const struct snap_task *task)
+static snap_ns next_output_timer(const struct snap_task *task)
 {
+    if (!task->has_attempt)
+        return SNAP_NEVER;
     return snap_ns_min(task->output.flush_due_ns, snap_output_link_due(&task->output));
 }
 
 static snap_ns next_timer(const struct snap_task *task)
 {
+    snap_ns due = next_output_timer(task);
+
     if (!task->has_attempt)
         return SNAP_NEVER;
-    return snap_ns_min(output_timer(task), task->chain.pause_due_ns);
+    due = snap_ns_min(due, task->chain.pause_due_ns);
+    return task->chain.has_timers ? snap_ns_min(due, snap_task_timer_due(task)) : due;
 }
 
 static const struct snap_chain_operator *head(const struct snap_task *task)
@@ -169,7 +173,7 @@ void snap_task_pass_time(struct snap_task *task, snap_ns until_ns)
     struct snap_actor *actor = &task->actor;
     snap_ns due;
 
-    while ((due = output_timer(task)) < until_ns) {
+    while ((due = next_output_timer(task)) < until_ns) {
         actor->now_ns = snap_ns_max(actor->now_ns, due);
         run_timers(task);
     }
@@ -186,7 +190,7 @@ static void complete_record(struct snap_task *task)
         snap_output_read_up(&task->output);
         SNAP_EVENT(&task->actor, BUFFER_TAKEN, task->actor.now_ns,
                    task->input.channels[task->current_channel].sender, task->current_channel,
-                   current->bytes, current->count);
+                   current->bytes, snap_buffer_records(current));
         snap_input_recycle(&task->input, task->current_channel, current);
         snap_input_announce(&task->input);
     }
@@ -224,6 +228,25 @@ static void run_one(struct snap_task *task, struct snap_batch *batch)
     task->output_pending = !snap_chain_drain(&task->chain, task->actor.now_ns);
 }
 
+/* A mark or a timer has staged its outputs: they go out when what it cost has passed. */
+static void put_staged(struct snap_task *task, snap_ns cost_ns)
+{
+    if (cost_ns > 0)
+        spend(task, cost_ns);
+    task->output_pending = !snap_chain_drain(&task->chain, task->actor.now_ns);
+}
+
+/* Timers of operators fire like mails, between records. Returns whether one did. */
+static bool fire_timers(struct snap_task *task)
+{
+    snap_ns now = task->actor.now_ns;
+
+    if (!task->chain.has_timers || snap_task_timer_due(task) > now)
+        return false;
+    put_staged(task, snap_chain_fire(&task->chain, now));
+    return true;
+}
+
 static snap_ns span_limit(const struct snap_task *task)
 {
     const struct snap_actor *actor = &task->actor;
@@ -258,7 +281,7 @@ static struct span_plan plan_outputs(struct snap_task *task, uint32_t wanted)
     struct span_plan plan = {0, SNAP_SPAN_FILLS_NONE};
     uint32_t timed;
 
-    if (!chain->cost_is_constant && !chain->costs_ahead)
+    if ((!chain->cost_is_constant && !chain->costs_ahead) || chain->arms_timers)
         return plan;
     if (!may_be_timed(task)) {
         plan.count = snap_output_room(&task->output) / chain->fanout_max;
@@ -317,10 +340,26 @@ static void run_span(struct snap_task *task, struct snap_batch *batch,
     spend(task, snap_chain_take_cost(&task->chain, count));
 }
 
+/* Records that lie before the next mark of the current buffer, or its end. */
+static uint32_t records_in_a_row(const struct snap_buffer *current)
+{
+    return (current->marks > 0 ? current->next_mark : current->count) - current->taken;
+}
+
+static void take_mark(struct snap_task *task)
+{
+    struct snap_buffer *current = task->current;
+
+    put_staged(task, snap_task_take_mark(task, &current->records[current->taken++]));
+    snap_buffer_find_mark(current);
+    if (!task->output_pending)
+        complete_record(task);
+}
+
 static void run_input_span(struct snap_task *task)
 {
     struct snap_buffer *current = task->current;
-    struct span_plan plan = plan_span(task, current->count - current->taken);
+    struct span_plan plan = plan_span(task, records_in_a_row(current));
     struct snap_batch batch = {
         .records = current->records + current->taken,
         .lineage = current->lineage ? current->lineage + current->taken : NULL,
@@ -366,9 +405,12 @@ static void poll(struct snap_task *task)
         return;
     }
     snap_barrier_handler_add_bytes(&task->handler, item->bytes);
+    if (item->marks > 0)
+        snap_buffer_find_mark(item);
     task->current = item;
     task->current_channel = channel;
-    if (item->count > 0 && task->chain.is_one_to_one) {
+    /* Marks come from timers, too: then a chain writes more than it has read. */
+    if (item->count > 0 && task->chain.is_one_to_one && !task->actor.world->event_time) {
         snap_output_open_only(&task->output);
         snap_output_write_over(&task->output, &task->current);
     }
@@ -381,12 +423,16 @@ static bool default_action(struct snap_task *task)
 {
     if (!may_act(task))
         return false;
-    if (task->current)
+    if (task->current && records_in_a_row(task->current) == 0)
+        take_mark(task);
+    else if (task->current)
         run_input_span(task);
     else if (snap_input_is_available(&task->input))
         poll(task);
     else if (!source_is_open(task))
         return false;
+    else if (source_due(task) == SNAP_NEVER && snap_task_has_to_end_time(task))
+        put_staged(task, snap_task_end_time(task));
     else if (source_due(task) == SNAP_NEVER)
         snap_task_end_data(task);
     else if (source_due(task) <= task->actor.now_ns)
@@ -427,6 +473,8 @@ static void boundary(struct snap_task *task)
         /* Mails that were put back meanwhile come before the next record. */
         take_mails(task);
     }
+    if (fire_timers(task))
+        return;
     /* Spans follow each other while nothing else is due: the common case, kept short. */
     if (pause_is_due(task)) {
         pause_now(task);
@@ -454,8 +502,11 @@ static snap_ns promise(const struct snap_task *task)
         return at;
     k = snap_output_room(&task->output) / chain->fanout_max;
     k = k < UINT32_MAX ? k + 1 : k;
+    /* The first record may arm a timer that is due when it is complete. */
+    if (chain->arms_timers)
+        k = 1;
     if (task->current) {
-        uint32_t left = task->current->count - task->current->taken;
+        uint32_t left = records_in_a_row(task->current);
 
         k = k < left ? k : left;
     } else if (snap_input_is_available(&task->input)) {

@@ -20,6 +20,7 @@
 #include "protocol/barrier_handler.h"
 #include "protocol/gate.h"
 #include "protocol/partition.h"
+#include "protocol/watermark_valve.h"
 #include "runtime/chain.h"
 #include "runtime/world.h"
 
@@ -94,6 +95,8 @@ struct snap_task {
     struct snap_task_channel *receivers; /* by outgoing channel */
     struct snap_buffer *current;         /* being processed */
     uint32_t current_channel;
+    struct snap_watermark_valve valve; /* over all input channels; unused without event time */
+    bool end_of_time_sent;             /* sources: the last watermark */
     bool output_pending;
     bool must_act; /* a mail took time: one default action before the next mails */
     const struct snap_task_snapshot *restore_from; /* borrowed from the JobManager */
@@ -151,6 +154,16 @@ void snap_task_build_io(struct snap_task *task);
 void snap_task_connect(struct snap_task *task);
 void snap_task_send_to_sender(struct snap_task *task, uint32_t channel, struct snap_mail *mail);
 void snap_task_tell_processed(struct snap_task *task, uint32_t channel);
+
+/* task_marks.c: what follows from a mark of the current channel; outputs are staged. Each returns
+ * what it cost. */
+snap_ns snap_task_take_mark(struct snap_task *task, const struct snap_record *mark);
+/* A source has sent its last record: no event time is left. */
+snap_ns snap_task_end_time(struct snap_task *task);
+bool snap_task_has_to_end_time(const struct snap_task *task);
+/* When timers of its operators fire next; SNAP_NEVER if none may. */
+snap_ns snap_task_timer_due(const struct snap_task *task);
+void snap_task_init_marks(struct snap_task *task);
 
 /* task_items.c: takes one event from an input channel. */
 void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_buffer *item);

@@ -33,6 +33,8 @@ struct maker {
     unsigned parallelism; /* default */
     bool checkpoints;
     bool at_least_once;
+    struct snap_rng time_rng; /* of its own: event time shifts no other draw */
+    bool event_time;
 };
 
 static uint64_t below(struct maker *maker, uint64_t bound)
@@ -153,6 +155,42 @@ static void put_cost(struct maker *maker, unsigned weight)
     put_drawn_cost(maker, most);
 }
 
+/* ---- event time ---- */
+
+static uint64_t time_below(struct maker *maker, uint64_t bound)
+{
+    return snap_rng_below(&maker->time_rng, bound);
+}
+
+static bool time_chance(struct maker *maker, unsigned percent)
+{
+    return time_below(maker, 100) < percent;
+}
+
+static void put_watermarks(struct maker *maker)
+{
+    if (time_chance(maker, 30))
+        snap_text_add_string(maker->text, ", watermarks: monotonous");
+    else if (time_chance(maker, 70))
+        snap_text_printf(maker->text,
+                         ", watermarks: bounded-out-of-orderness, out-of-orderness: %u ms",
+                         (unsigned)time_below(maker, 60));
+    if (time_chance(maker, 30))
+        snap_text_printf(maker->text, ", idle-timeout: %u ms", (unsigned)time_below(maker, 300));
+}
+
+static void put_source_time(struct maker *maker)
+{
+    if (!maker->event_time)
+        return;
+    if (time_chance(maker, 60))
+        snap_text_printf(maker->text, ", timestamp-step: %u us",
+                         (unsigned)time_below(maker, 20000));
+    if (time_chance(maker, 60))
+        snap_text_printf(maker->text, ", disorder: %u ms", (unsigned)time_below(maker, 80));
+    put_watermarks(maker);
+}
+
 /* ---- sources ---- */
 
 /* About so many records a second, over about so many milliseconds. */
@@ -197,6 +235,7 @@ static void put_source_options(struct maker *maker, const struct node *node, uns
                          1 + (unsigned)below(maker, node->parallelism * 3));
     if (maker->profile == RANDOM_JOB_ANYTHING && chance(maker, 15))
         snap_text_add_string(maker->text, ", replayable: false");
+    put_source_time(maker);
     put_cost(maker, 1);
 }
 
@@ -371,6 +410,8 @@ static void add_operator(struct maker *maker)
     keyed = type[0] == 'c' || type[0] == 'r' || (type[0] == 's' && type[1] == 'u');
     node->key_is_text = input->key_is_text;
     node->value_is_text = input->value_is_text;
+    if (maker->event_time && type[0] == 'p' && time_chance(maker, 50))
+        type = "watermarks";
     begin(maker, node, type);
     put_inputs(maker, node, input, keyed);
     if (type[0] == 'm')
@@ -379,6 +420,8 @@ static void add_operator(struct maker *maker)
         put_filter(maker, node);
     else if (type[0] == 'r')
         put_reduce(maker, node);
+    else if (type[0] == 'w')
+        put_watermarks(maker);
     if (type[0] == 's' && type[1] == 'p') {
         node->key_is_text = true;
         node->value_is_text = false;
@@ -533,6 +576,10 @@ static void put_config(struct maker *maker)
         put_key(maker, "pipeline.operator-chaining.enabled", "false");
     if (chance(maker, 50))
         put_number(maker, "taskmanager.numberOfTaskSlots", 1 + below(maker, 4));
+    if (maker->event_time && time_chance(maker, 70))
+        snap_text_printf(maker->text, "  pipeline.auto-watermark-interval: %u ms\n",
+                         (unsigned)(time_chance(maker, 80) ? 1 + time_below(maker, 20)
+                                                           : time_below(maker, 200)));
     put_checkpoints(maker);
     put_restart(maker);
     put_network(maker);
@@ -689,6 +736,8 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
     struct maker maker = {.text = text, .profile = profile};
 
     snap_rng_init(&maker.rng, seed, 0, (uint64_t)profile);
+    snap_rng_init(&maker.time_rng, seed, 1, (uint64_t)profile);
+    maker.event_time = time_chance(&maker, 40);
     maker.parallelism = 1 + (unsigned)below(&maker, 4);
     if (is_wide(&maker) && maker.parallelism == 1)
         maker.parallelism = 3;
