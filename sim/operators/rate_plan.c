@@ -188,8 +188,8 @@ static uint64_t due_by_of_pieces(const struct snap_rate_plan *plan, snap_ns now_
         return 0;
     while (piece->from_ns > in_period)
         piece--;
-    flow += piece->before + (snap_flow)piece->records_per_hour *
-                                (uint64_t)(in_period - piece->from_ns);
+    flow +=
+        piece->before + (snap_flow)piece->records_per_hour * (uint64_t)(in_period - piece->from_ns);
     flow /= HOUR_NS;
     return flow < UINT64_MAX ? (uint64_t)flow + 1 : UINT64_MAX;
 }
@@ -238,8 +238,8 @@ struct snap_due_run snap_rate_plan_run(const struct snap_rate_plan *plan, uint64
     }
     spot = find_spot(plan, index);
     run.clock.rate = spot.piece->records_per_hour;
-    run.clock.whole_ns = spot.period_ns + (uint64_t)spot.piece->from_ns +
-                         (uint64_t)(spot.flow / run.clock.rate);
+    run.clock.whole_ns =
+        spot.period_ns + (uint64_t)spot.piece->from_ns + (uint64_t)(spot.flow / run.clock.rate);
     run.clock.rest = (uint64_t)(spot.flow % run.clock.rate);
     run.clock.step_ns = (uint64_t)(step / run.clock.rate);
     run.clock.step_rest = (uint64_t)(step % run.clock.rate);

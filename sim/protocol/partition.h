@@ -97,7 +97,7 @@ struct snap_partition {
 struct snap_output {
     struct snap_partition *partitions;
     uint32_t partition_count;
-    uint32_t unavailable_count; /* partitions that take no further record now */
+    uint32_t unavailable_count;         /* partitions that take no further record now */
     struct snap_subpartition *channels; /* of all partitions */
     uint32_t channel_count;
     uint32_t segment_bytes;

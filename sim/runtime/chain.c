@@ -69,6 +69,7 @@ static void measure(struct snap_chain *chain, uint32_t place, uint32_t factor, b
 
     chain->arms_timers = chain->arms_timers || needs.arms_timers;
     chain->has_timers = chain->has_timers || needs.has_timers;
+    chain->may_fill = chain->may_fill || at->class->has_room;
     if (exact)
         chain->cost_ns += at->op->cost_ns;
     else if (at->op->cost_ns > 0 || at->op->cost)
@@ -92,6 +93,7 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
 
     memset(chain, 0, sizeof(*chain));
     chain->task = task;
+    chain->head_input = SNAP_NO_INDEX;
     chain->count = vertex->operator_count;
     chain->operators = SNAP_ARENA_ARRAY(arena, struct snap_chain_operator, chain->count);
     chain->partition_count = vertex->out_edge_count;
@@ -185,6 +187,28 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
     }
     snap_chain_find_timer(chain);
     return true;
+}
+
+bool snap_chain_has_room(const struct snap_chain *chain)
+{
+    for (uint32_t i = 0; chain->may_fill && i < chain->count; i++) {
+        const struct snap_chain_operator *at = &chain->operators[i];
+
+        if (at->opened && at->class->has_room && !at->class->has_room(at->self))
+            return false;
+    }
+    return true;
+}
+
+bool snap_chain_has_results(const struct snap_chain *chain)
+{
+    for (uint32_t i = 0; i < chain->count; i++) {
+        const struct snap_chain_operator *at = &chain->operators[i];
+
+        if (at->opened && at->class->has_results && at->class->has_results(at->self))
+            return true;
+    }
+    return false;
 }
 
 void snap_chain_close(struct snap_chain *chain)
@@ -359,7 +383,8 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
 
     if (!chain->cost_is_constant && !chain->costs_ahead)
         chain->cost_of_run_ns += snap_chain_cost_of(at, batch);
-    if (at->class->rules.kind == SNAP_RULE_FOLD) {
+    if (at->class->rules.kind == SNAP_RULE_FOLD &&
+        (place > 0 || snap_rules_has_input(at->class->rules.affecting_inputs, chain->head_input))) {
         struct snap_span span = {.kind = SNAP_SPAN_AFFECTED};
 
         snap_chain_show(at, &span, batch);

@@ -80,16 +80,18 @@ struct snap_chain {
     uint32_t partition_count;
     struct snap_scratch input;   /* sources produce into it */
     struct snap_scratch numbers; /* index column of a span, while record events are wanted */
+    uint32_t head_input;         /* the head's, that records come from; SNAP_NO_INDEX: none yet */
+    bool may_fill;               /* an operator may have no room */
     uint32_t fanout_max;         /* most records for any one partition from one input */
     bool cost_is_constant;
     struct snap_costs_ahead *costs_ahead; /* NULL: constant, or not known ahead */
     snap_ns pause_due_ns;                 /* the next one of any operator; SNAP_NEVER: none */
-    bool is_one_to_one; /* each input gives one record for the only partition */
+    bool is_one_to_one;                   /* each input gives one record for the only partition */
     bool staging;
     enum snap_span_outputs outputs; /* of the span that runs */
-    bool arms_timers;      /* see struct snap_time_needs */
-    bool has_timers;       /* of processing time */
-    bool firing;           /* what runs is no record of an input: a mark, a timer */
+    bool arms_timers;               /* see struct snap_time_needs */
+    bool has_timers;                /* of processing time */
+    bool firing;                    /* what runs is no record of an input: a mark, a timer */
     snap_ns cost_ns;       /* of one input record if constant, else the least; at least the floor */
     snap_ns cost_floor_ns; /* 1 in virtual time */
     snap_ns cost_of_run_ns; /* not constant: of the record run last */
@@ -123,6 +125,24 @@ void snap_chain_set_pauses(struct snap_chain *chain, snap_ns from_ns);
 
 /* Returns how long the pauses are that are due by now, and sets when the next ones come. */
 snap_ns snap_chain_take_pauses(struct snap_chain *chain, snap_ns now_ns);
+
+/* Records and marks come from this input of the head from now on. */
+static inline void snap_chain_set_input(struct snap_chain *chain, uint32_t input)
+{
+    struct snap_chain_operator *head = &chain->operators[0];
+
+    if (chain->head_input == input)
+        return;
+    chain->head_input = input;
+    if (head->class->set_input && head->opened)
+        head->class->set_input(head->self, input);
+}
+
+/* Returns whether all operators can take a record now. */
+bool snap_chain_has_room(const struct snap_chain *chain);
+
+/* Returns whether an operator still has outputs to come. */
+bool snap_chain_has_results(const struct snap_chain *chain);
 
 /* Closes all operators that were opened. */
 void snap_chain_close(struct snap_chain *chain);

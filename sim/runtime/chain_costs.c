@@ -13,6 +13,12 @@ static struct snap_cost_owner owner_of(const struct snap_chain *chain)
                                     .attempt = chain->task->attempt};
 }
 
+/* The kind of the keys of what the operator takes; a source of what it sends. */
+static enum snap_value_kind key_kind(const struct snap_operator *op)
+{
+    return op->input_count ? op->input_schemas[0].key : op->schema.key;
+}
+
 /* Whether the costs can be drawn before the records run: all of them are for each input record,
  * and keys that decide are those of the input. */
 static bool may_draw_ahead(const struct snap_chain *chain)
@@ -48,7 +54,9 @@ void snap_chain_init_costs(struct snap_chain *chain)
             owner.table = table;
         }
         at->cost_stream = SNAP_ARENA_NEW(arena, struct snap_cost_stream);
-        snap_cost_stream_init(at->cost_stream, at->op, &owner);
+        owner.uid = at->op->uid;
+        snap_cost_stream_init(at->cost_stream, at->op->cost, &owner, SNAP_COST_OF_RECORD);
+        at->cost_stream->by_string = key_kind(at->op) == SNAP_VALUE_STRING;
         streams[ahead.stream_count++] = at->cost_stream;
         ahead.by_key |= at->op->cost->key_count > 0;
     }
@@ -90,6 +98,7 @@ void snap_chain_set_pauses(struct snap_chain *chain, snap_ns from_ns)
         struct snap_chain_operator *at = &chain->operators[i];
 
         at->pause_due_ns = SNAP_NEVER;
+        owner.uid = at->op->uid;
         if (at->op->pauses.every_ns > 0)
             at->pause_due_ns = snap_pause_first(at->op, &owner, from_ns);
         chain->pause_due_ns = snap_ns_min(chain->pause_due_ns, at->pause_due_ns);

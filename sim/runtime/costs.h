@@ -2,10 +2,6 @@
 /*
  * costs.h: what records cost where it is drawn, and when a subtask pauses.
  *
- * - A stream gives the costs of one operator of one subtask, one a record, in the order in which
- *   the operator takes them. It is seeded from (seed, uid, subtask, attempt): no other stream is
- *   shifted by it. An attempt has draws of its own; they are no state of the job, so no snapshot
- *   holds them, and what is replayed may cost something else.
  * - Costs ahead: if each record that goes into the chain meets every operator with a cost once, and
  *   its key is known, the costs of the records to come are drawn before they run: as sums, so that
  *   a span can look up where it has to end. How far ahead changes no draw.
@@ -19,41 +15,11 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/real_table.h"
-#include "base/rng.h"
+#include "model/cost_draw.h"
 #include "model/job.h"
 
 /* Most records whose costs are known ahead. */
-enum { SNAP_COSTS_AHEAD_MAX = 512 };
-
-struct snap_cost_stream {
-    const struct snap_cost *cost;
-    const struct snap_real_table *table; /* borrowed */
-    bool by_string; /* the keys with a cost of their own are strings */
-    struct snap_rng rng;
-    bool has_spare; /* normal variates come in pairs */
-    double spare;
-};
-
-/* Which subtask and attempt the stream or the pauses are of. */
-struct snap_cost_owner {
-    const struct snap_real_table *table; /* for streams; outlives them */
-    uint64_t seed;
-    uint32_t subtask;
-    uint32_t attempt;
-};
-
-/* Prepares the stream of an operator whose cost is drawn. */
-void snap_cost_stream_init(struct snap_cost_stream *stream, const struct snap_operator *op,
-                           const struct snap_cost_owner *owner);
-
-/* Returns the cost of the next record, which is `record` (looked at where the key decides). */
-snap_ns snap_cost_stream_next(struct snap_cost_stream *stream, const struct snap_record *record);
-
-/* Adds the costs of the next `count` records to costs_ns, at most
- * SNAP_COSTS_AHEAD_MAX; `records` may be NULL if no key decides. */
-void snap_cost_stream_add(struct snap_cost_stream *stream, const struct snap_record *records,
-                          snap_ns *costs_ns, uint32_t count);
+enum { SNAP_COSTS_AHEAD_MAX = SNAP_COST_DRAWS_MAX };
 
 struct snap_costs_ahead {
     struct snap_cost_stream **streams; /* one an operator with a drawn cost; borrowed */
@@ -94,7 +60,8 @@ static inline snap_ns snap_costs_ahead_sum(const struct snap_costs_ahead *ahead,
 
 /* Returns how many of the next `count` > 0 records, whose costs are known, start before `span_ns`
  * > 0 is over. */
-uint32_t snap_costs_ahead_fit(const struct snap_costs_ahead *ahead, uint32_t count, snap_ns span_ns);
+uint32_t snap_costs_ahead_fit(const struct snap_costs_ahead *ahead, uint32_t count,
+                              snap_ns span_ns);
 
 /* The next `count` records have run. */
 static inline void snap_costs_ahead_take(struct snap_costs_ahead *ahead, uint32_t count)

@@ -56,6 +56,32 @@ void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns u
     task->accounted_use = use;
 }
 
+static const struct snap_chain_operator *head(const struct snap_task *task)
+{
+    return &task->chain.operators[0];
+}
+
+static snap_ns source_due(const struct snap_task *task)
+{
+    if (task->deployed_finished)
+        return SNAP_NEVER;
+    return head(task)->class->next_due(head(task)->self);
+}
+
+static bool source_is_open(const struct snap_task *task)
+{
+    return task->is_source && task->phase == SNAP_INPUT_OPEN;
+}
+
+/* An operator has no room for the record that is to come, or results after the last one. */
+static bool waits_for_operators(const struct snap_task *task)
+{
+    if (task->data_ending)
+        return snap_chain_has_results(&task->chain);
+    return (task->current || (source_is_open(task) && source_due(task) <= task->actor.now_ns)) &&
+           !snap_chain_has_room(&task->chain);
+}
+
 static enum snap_time_use waiting_use(const struct snap_task *task)
 {
     if (task->status == SNAP_TASK_FINISHED)
@@ -66,6 +92,9 @@ static enum snap_time_use waiting_use(const struct snap_task *task)
         return SNAP_TIME_DOWN;
     if (task->output_pending || !snap_output_is_available(&task->output))
         return SNAP_TIME_BACKPRESSURED;
+    /* Flink's thread waits inside the operator, which it counts as busy. */
+    if (waits_for_operators(task))
+        return SNAP_TIME_BUSY;
     return SNAP_TIME_IDLE;
 }
 
@@ -86,28 +115,11 @@ static snap_ns next_timer(const struct snap_task *task)
     return task->chain.has_timers ? snap_ns_min(due, snap_task_timer_due(task)) : due;
 }
 
-static const struct snap_chain_operator *head(const struct snap_task *task)
-{
-    return &task->chain.operators[0];
-}
-
-static snap_ns source_due(const struct snap_task *task)
-{
-    if (task->deployed_finished)
-        return SNAP_NEVER;
-    return head(task)->class->next_due(head(task)->self);
-}
-
 /* Whether records or events may be taken at all now. */
 static bool may_act(const struct snap_task *task)
 {
     return task->status == SNAP_TASK_RUNNING && !task->output_pending &&
            snap_output_is_available(&task->output);
-}
-
-static bool source_is_open(const struct snap_task *task)
-{
-    return task->is_source && task->phase == SNAP_INPUT_OPEN;
 }
 
 /* The earliest instant, not before now, at which there is something to do. */
@@ -118,7 +130,9 @@ static snap_ns next_boundary(const struct snap_task *task)
                                         : snap_inbox_peek(&task->actor.inbox);
 
     next = snap_ns_min(next, next_timer(task));
-    if (may_act(task)) {
+    if (may_act(task) && !waits_for_operators(task)) {
+        if (task->data_ending)
+            return now;
         if (task->current || snap_input_is_available(&task->input))
             return now;
         if (source_is_open(task)) {
@@ -409,6 +423,7 @@ static void poll(struct snap_task *task)
         snap_buffer_find_mark(item);
     task->current = item;
     task->current_channel = channel;
+    snap_chain_set_input(&task->chain, task->input.channels[channel].gate);
     /* Marks come from timers, too: then a chain writes more than it has read. */
     if (item->count > 0 && task->chain.is_one_to_one && !task->actor.world->event_time) {
         snap_output_open_only(&task->output);
@@ -421,8 +436,12 @@ static void poll(struct snap_task *task)
 /* One poll or one span, if there is anything to do. */
 static bool default_action(struct snap_task *task)
 {
-    if (!may_act(task))
+    if (!may_act(task) || waits_for_operators(task))
         return false;
+    if (task->data_ending) {
+        snap_task_end_data(task);
+        return true;
+    }
     if (task->current && records_in_a_row(task->current) == 0)
         take_mark(task);
     else if (task->current)
@@ -445,8 +464,7 @@ static bool default_action(struct snap_task *task)
 /* A record that must come before further mails comes before a pause, too. */
 static bool pause_is_due(const struct snap_task *task)
 {
-    return task->has_attempt && !task->must_act &&
-           task->chain.pause_due_ns <= task->actor.now_ns;
+    return task->has_attempt && !task->must_act && task->chain.pause_due_ns <= task->actor.now_ns;
 }
 
 /* The task's own thread stands still: nothing is taken, what was sent before goes on. */
@@ -511,7 +529,7 @@ static snap_ns promise(const struct snap_task *task)
         k = k < left ? k : left;
     } else if (snap_input_is_available(&task->input)) {
         return at;
-    } else if (task->deployed_finished) {
+    } else if (task->deployed_finished || task->data_ending) {
         return at;
     } else {
         k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, k);

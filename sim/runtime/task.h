@@ -105,6 +105,7 @@ struct snap_task {
 
     /* The end of input. */
     enum snap_input_phase phase;
+    bool data_ending; /* no data comes any more, but operators have results to come */
     uint32_t data_ended_channels;
     uint32_t ended_channels;
     uint32_t unprocessed_channels;       /* receivers that have not processed all data */

@@ -157,6 +157,9 @@ static void finish_operators(struct snap_task *task)
 
 void snap_task_end_data(struct snap_task *task)
 {
+    task->data_ending = snap_chain_has_results(&task->chain);
+    if (task->data_ending)
+        return;
     task->phase = task->is_source ? SNAP_INPUT_ENDED : SNAP_INPUT_DRY;
     finish_operators(task);
     if (task->has_attempt)

@@ -72,6 +72,7 @@ static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
     task->attempt = mail->attempt;
     task->deployed_ns = task->actor.now_ns;
     task->phase = SNAP_INPUT_OPEN;
+    task->data_ending = false;
     task->data_ended_channels = 0;
     task->ended_channels = 0;
     task->final_checkpoint = SNAP_NO_CHECKPOINT;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const char FORMS[] =
-    "a cost is a duration such as \"20 us\", \"exponential(20 us)\" or \"log-normal(20 us, 0.5)\"";
+    "write a duration such as \"20 us\", \"exponential(20 us)\" or \"log-normal(20 us, 0.5)\"";
 
 /* "word(arguments)": returns the arguments without the brackets; NULL if it is another word. */
 static char *cut_arguments(struct snap_reader *reader, const struct snap_node *node,
@@ -30,10 +30,10 @@ static bool read_duration(struct snap_reader *reader, const struct snap_node *no
     struct snap_node part = *node;
 
     part.text = text;
-    if (!snap_reader_duration(reader, &part, "a cost", value))
+    if (!snap_reader_duration(reader, &part, "a duration", value))
         return false;
     if (*value == 0 || *value > 3600 * SNAP_SECOND)
-        return snap_reader_fail(reader, node, "a drawn cost is above 0 and at most 1 h");
+        return snap_reader_fail(reader, node, "what is drawn is above 0 and at most 1 h");
     return true;
 }
 
@@ -55,12 +55,12 @@ static bool read_log_normal(struct snap_reader *reader, const struct snap_node *
     return true;
 }
 
-static bool read_law(struct snap_reader *reader, const struct snap_node *node,
-                     struct snap_cost_law *law)
+bool snap_cost_law_read(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                        struct snap_cost_law *law)
 {
     char *arguments;
 
-    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "cost"))
+    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, what))
         return false;
     *law = (struct snap_cost_law){.kind = SNAP_COST_FIXED};
     arguments = cut_arguments(reader, node, "exponential");
@@ -73,7 +73,7 @@ static bool read_law(struct snap_reader *reader, const struct snap_node *node,
         return read_log_normal(reader, node, arguments, law);
     if (strchr(node->text, '('))
         return snap_reader_fail(reader, node, "\"%s\" is not understood: %s", node->text, FORMS);
-    return snap_reader_duration(reader, node, "cost", &law->typical_ns);
+    return snap_reader_duration(reader, node, what, &law->typical_ns);
 }
 
 static bool read_keys(struct snap_reader *reader, const struct snap_node *node,
@@ -92,7 +92,7 @@ static bool read_keys(struct snap_reader *reader, const struct snap_node *node,
     for (uint32_t i = 0; i < node->count; i++) {
         keys[i].text = snap_arena_strdup(reader->arena, node->keys[i]->text);
         (void)snap_units_integer(keys[i].text, &keys[i].number); /* checked with the schema */
-        if (!read_law(reader, node->items[i], &keys[i].law))
+        if (!snap_cost_law_read(reader, node->items[i], "cost", &keys[i].law))
             return false;
     }
     cost->keys = keys;
@@ -107,13 +107,13 @@ bool snap_cost_read(struct snap_reader *reader, const struct snap_node *node,
     struct snap_cost cost = {0};
 
     if (node->kind != SNAP_NODE_MAP) {
-        if (!read_law(reader, node, &cost.law))
+        if (!snap_cost_law_read(reader, node, "cost", &cost.law))
             return false;
     } else {
         const struct snap_node *law = snap_node_get(node, "default");
 
         if (!snap_reader_check_keys(reader, node, "key of a cost", names) ||
-            (law && !read_law(reader, law, &cost.law)) ||
+            (law && !snap_cost_law_read(reader, law, "cost", &cost.law)) ||
             !read_keys(reader, snap_node_get(node, "per-key"), &cost))
             return false;
     }

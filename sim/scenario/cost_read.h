@@ -13,6 +13,10 @@
 #include "model/job.h"
 #include "scenario/reader.h"
 
+/* Reads a law; `what` names it for messages. Errors: SNAP_ERROR_SCENARIO. */
+bool snap_cost_law_read(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                        struct snap_cost_law *law);
+
 /* Sets cost_ns or cost of the operator. Errors: SNAP_ERROR_SCENARIO. */
 bool snap_cost_read(struct snap_reader *reader, const struct snap_node *node,
                     struct snap_operator *op);

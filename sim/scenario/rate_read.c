@@ -78,8 +78,7 @@ static bool read_until(struct snap_reader *reader, const struct snap_node *node,
     if (!snap_reader_duration(reader, node, "until", until_ns))
         return false;
     if (*until_ns <= steps->end_ns)
-        return snap_reader_fail(reader, node,
-                                "the instants of `until` rise from step to step");
+        return snap_reader_fail(reader, node, "the instants of `until` rise from step to step");
     return true;
 }
 
@@ -100,8 +99,7 @@ static bool read_ramp(struct snap_reader *reader, const struct snap_node *node,
     return true;
 }
 
-static bool read_step(struct snap_reader *reader, const struct snap_node *node,
-                      struct steps *steps)
+static bool read_step(struct snap_reader *reader, const struct snap_node *node, struct steps *steps)
 {
     static const char *const names[] = {"until", "rate", "from", "to", NULL};
     const struct snap_node *until;

@@ -16,7 +16,8 @@
 
 enum { SNAP_RATE_RAMP_STEPS = 100, SNAP_RATE_STEPS_MAX = 10000 };
 
-/* Sets `number` of the option to one rate, or `rate` to what it does. Errors: SNAP_ERROR_SCENARIO. */
+/* Sets `number` of the option to one rate, or `rate` to what it does. Errors: SNAP_ERROR_SCENARIO.
+ */
 bool snap_rate_read(struct snap_reader *reader, const struct snap_node *node, const char *what,
                     struct snap_option *option);
 

@@ -8,8 +8,8 @@
  * - Keyed state stands ordered by key group: one table a named state. A list state has several
  *   entries of one key, in the order of the list.
  * - Operator state is named lists of opaque items. SPLIT: each subtask has its part of the list,
- *   items are dealt out on a restore. UNION: each restored subtask gets the items of all. BROADCAST:
- *   each subtask has all items, a restored one takes those of any.
+ *   items are dealt out on a restore. UNION: each restored subtask gets the items of all.
+ * BROADCAST: each subtask has all items, a restored one takes those of any.
  * - `bytes` is the declared size (the model's), what storage latency is computed from.
  * Flink: OperatorSubtaskState, KeyedStateHandle, OperatorStateHandle.
  */

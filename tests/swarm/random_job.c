@@ -215,9 +215,8 @@ static void put_rate(struct maker *maker, uint64_t rate, uint64_t ms)
                          part, rate * below(maker, 2), part * 2, (unsigned)below(maker, 50),
                          rate * 2);
     else
-        snap_text_printf(maker->text,
-                         "[{until: %" PRIu64 " ms, from: %u/s, to: %" PRIu64 "/s}]", part,
-                         (unsigned)below(maker, 50), rate * 2);
+        snap_text_printf(maker->text, "[{until: %" PRIu64 " ms, from: %u/s, to: %" PRIu64 "/s}]",
+                         part, (unsigned)below(maker, 50), rate * 2);
 }
 
 static void put_source_options(struct maker *maker, const struct node *node, unsigned records)
@@ -394,6 +393,130 @@ static void put_reduce(struct maker *maker, const struct node *node)
                                          : PICK(maker, "min", "max", "last"));
 }
 
+/* Both inputs of an operator that tells them apart; false: nothing fits the first one. */
+static bool put_two_inputs(struct maker *maker, struct node *node, struct node *input, bool keyed)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        struct node *other = pick_input(maker, node->number);
+
+        if (!same_schema(other, input) || other == input || other->weight + input->weight > 8)
+            continue;
+        node->weight = 0;
+        snap_text_add_string(maker->text, ", inputs: [");
+        put_input(maker, node, input, keyed);
+        snap_text_add_string(maker->text, ", ");
+        put_input(maker, node, other, keyed);
+        snap_text_add_string(maker->text, "]");
+        return true;
+    }
+    return false;
+}
+
+static bool has_partner(const struct maker *maker, const struct node *input)
+{
+    for (unsigned i = 0; i < maker->count; i++)
+        if (&maker->nodes[i] != input && !maker->nodes[i].is_sink &&
+            same_schema(&maker->nodes[i], input) && maker->nodes[i].weight + input->weight <= 8)
+            return true;
+    return false;
+}
+
+static void put_function(struct maker *maker, const char *which, const struct node *node)
+{
+    if (!node->value_is_text && chance(maker, 60))
+        snap_text_printf(maker->text, ", %s: add %u", which, (unsigned)below(maker, 9));
+    else if (!node->key_is_text && chance(maker, 50))
+        snap_text_printf(maker->text, ", %s: key-modulo %u", which, 1 + (unsigned)below(maker, 9));
+}
+
+/* The rules go to all subtasks, the data anywhere. */
+static void put_rules_inputs(struct maker *maker, struct node *node, struct node *input,
+                             struct node *rules)
+{
+    node->weight = 0;
+    snap_text_add_string(maker->text, ", inputs: [");
+    put_input(maker, node, input, false);
+    rules->consumers++;
+    snap_text_printf(maker->text, ", {uid: %s%u, ship: broadcast}]", rules->kind, rules->number);
+}
+
+/* Operators with two inputs; false: there is no second one. */
+static bool add_two_input_operator(struct maker *maker, struct node *input)
+{
+    static const char *const types[] = {"join", "join", "co-map", "broadcast-rules"};
+    const char *type = types[below(maker, 4)];
+    struct node *node;
+
+    if (!has_partner(maker, input))
+        return false;
+    node = add_node(maker, "op");
+    node->key_is_text = input->key_is_text;
+    node->value_is_text = input->value_is_text;
+    begin(maker, node, type);
+    if (type[0] == 'b') {
+        struct node *rules = input;
+
+        while (rules == input || !same_schema(rules, input) || rules->is_sink ||
+               rules->weight + input->weight > 8)
+            rules = &maker->nodes[below(maker, node->number)];
+        put_rules_inputs(maker, node, input, rules);
+    } else {
+        while (!put_two_inputs(maker, node, input, type[0] == 'j'))
+            continue;
+    }
+    if (type[0] == 'j') {
+        snap_text_printf(maker->text, ", keep: %u", 1 + (unsigned)below(maker, 4));
+        node->weight *= 2;
+    } else if (type[0] == 'c') {
+        put_function(maker, "first", node);
+        put_function(maker, "second", node);
+    }
+    put_cost(maker, node->weight);
+    end(maker);
+    return true;
+}
+
+static void put_flat_map(struct maker *maker, struct node *node)
+{
+    unsigned least = (unsigned)below(maker, 3);
+    unsigned most = least + 1 + (unsigned)below(maker, 3);
+
+    if (chance(maker, 50))
+        snap_text_printf(maker->text, ", fan-out: \"uniform(%u, %u)\"", least, most);
+    else
+        snap_text_printf(maker->text, ", fan-out: %u", most);
+    node->weight *= most;
+}
+
+static void put_async(struct maker *maker)
+{
+    snap_text_add_string(maker->text, ", delay: ");
+    put_law(maker, is_real_time(maker) ? 300000 : chance(maker, 50) ? 200000 : 20000000);
+    snap_text_printf(maker->text, ", capacity: %u, output: %s", 1 + (unsigned)below(maker, 40),
+                     PICK(maker, "ordered", "unordered"));
+}
+
+/* Operators with one input that are not among the everyday ones. */
+static void add_special_operator(struct maker *maker, struct node *input)
+{
+    const char *type = PICK(maker, "flat-map", "async", "async", "union-count", "record-order");
+    struct node *node;
+
+    if (type[0] == 'f' && input->weight > 6)
+        type = "async";
+    node = add_node(maker, "op");
+    node->key_is_text = input->key_is_text;
+    node->value_is_text = input->value_is_text && type[0] != 'u';
+    begin(maker, node, type);
+    put_inputs(maker, node, input, false);
+    if (type[0] == 'f')
+        put_flat_map(maker, node);
+    else if (type[0] == 'a')
+        put_async(maker);
+    put_cost(maker, node->weight);
+    end(maker);
+}
+
 /* What is to come between sources and sinks; the schema is that of its input until changed. */
 static void add_operator(struct maker *maker)
 {
@@ -433,6 +556,19 @@ static void add_operator(struct maker *maker)
     end(maker);
 }
 
+static void add_any_operator(struct maker *maker)
+{
+    struct node *input;
+
+    if (chance(maker, 70)) {
+        add_operator(maker);
+        return;
+    }
+    input = pick_input(maker, maker->count);
+    if (!chance(maker, 40) || !add_two_input_operator(maker, input))
+        add_special_operator(maker, input);
+}
+
 static void add_sink(struct maker *maker, struct node *input)
 {
     const char *type = PICK(maker, "collect", "collect", "file-sink", "file-sink", "discard");
@@ -465,7 +601,7 @@ static void put_operators(struct maker *maker)
     }
     maker->sources = maker->count;
     for (unsigned i = 0; i < operators; i++)
-        add_operator(maker);
+        add_any_operator(maker);
     for (unsigned i = 0; i < maker->count; i++)
         if (!maker->nodes[i].is_sink && maker->nodes[i].consumers == 0)
             add_sink(maker, &maker->nodes[i]);

@@ -78,8 +78,11 @@ static struct snap_ledger *create_ledger(struct swarm_run *run)
 
     if (run->sim->ledger == SNAP_LEDGER_OFF)
         return NULL;
-    for (uint32_t i = 0; i < job->operator_count; i++)
-        rules[i] = &snap_operator_class_of(&job->operators[i])->rules;
+    for (uint32_t i = 0; i < job->operator_count; i++) {
+        const struct snap_operator_rules refined = snap_operator_rules_of(&job->operators[i]);
+
+        rules[i] = snap_arena_copy(&run->arena, &refined, sizeof(refined));
+    }
     run->judged = true;
     return snap_ledger_create(run->sim, rules);
 }

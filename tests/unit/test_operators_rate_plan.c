@@ -115,7 +115,8 @@ static void steps_add_up(void **unused)
 
 static void one_rate_in_many_steps_is_one_rate(void **unused)
 {
-    struct row row = {"odd", {{0, 777777}, {333 * MS, 777777}, {1001 * MS, 777777}}, 3, 0, {{0, 0}}};
+    struct row row = {
+        "odd", {{0, 777777}, {333 * MS, 777777}, {1001 * MS, 777777}}, 3, 0, {{0, 0}}};
     struct snap_rate_plan plan;
     struct snap_arena arena;
 
@@ -159,8 +160,8 @@ static void arrivals_are_found_from_any_index(void **unused)
         uint64_t by = snap_rate_plan_due_by(&jumping, due[index], index);
 
         assert_int_equal(snap_rate_plan_due(&jumping, index), due[index]);
-        assert_true(by > index && by <= index / SNAP_ARRIVALS_BLOCK * SNAP_ARRIVALS_BLOCK +
-                                            SNAP_ARRIVALS_BLOCK);
+        assert_true(by > index &&
+                    by <= index / SNAP_ARRIVALS_BLOCK * SNAP_ARRIVALS_BLOCK + SNAP_ARRIVALS_BLOCK);
         assert_true(due[by - 1] <= due[index]);
     }
     assert_int_not_equal(snap_rate_plan_due(&other, 0), due[0]);

@@ -199,8 +199,7 @@ static void put(struct rig *rig, int64_t key)
 
 static void put_mark(struct rig *rig, char kind)
 {
-    struct snap_record mark =
-        snap_mark_make(kind == 'w' ? SNAP_MARK_WATERMARK : SNAP_MARK_IDLE, 7);
+    struct snap_record mark = snap_mark_make(kind == 'w' ? SNAP_MARK_WATERMARK : SNAP_MARK_IDLE, 7);
 
     if (!snap_partition_put(&rig->output, rig->output.partitions, &mark, 0, rig->now_ns))
         log_word(rig, "refused");

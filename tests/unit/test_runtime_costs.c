@@ -27,7 +27,17 @@ static struct snap_cost_owner owner(uint32_t subtask, uint32_t attempt)
 {
     snap_real_table_init(&table);
     return (struct snap_cost_owner){
-        .table = &table, .seed = 7, .subtask = subtask, .attempt = attempt};
+        .table = &table, .uid = "op", .seed = 7, .subtask = subtask, .attempt = attempt};
+}
+
+static void init_stream(struct snap_cost_stream *stream, const struct snap_operator *op,
+                        const struct snap_cost_owner *of)
+{
+    struct snap_cost_owner named = *of;
+
+    named.uid = op->uid;
+    snap_cost_stream_init(stream, op->cost, &named, SNAP_COST_OF_RECORD);
+    stream->by_string = op->input_schemas[0].key == SNAP_VALUE_STRING;
 }
 
 struct law_row {
@@ -57,7 +67,7 @@ static void check_law(const struct law_row *row)
     double below = 0;
     double deviation;
 
-    snap_cost_stream_init(&stream, &op, &first);
+    init_stream(&stream, &op, &first);
     for (int i = 0; i < DRAWS; i++) {
         double x = (double)snap_cost_stream_next(&stream, NULL);
 
@@ -93,8 +103,8 @@ static void each_uid_subtask_and_attempt_has_draws_of_its_own(void **unused)
         struct snap_cost_stream stream;
         struct snap_cost_stream again;
 
-        snap_cost_stream_init(&stream, &ops[i % 2], &of);
-        snap_cost_stream_init(&again, &ops[i % 2], &of);
+        init_stream(&stream, &ops[i % 2], &of);
+        init_stream(&again, &ops[i % 2], &of);
         seen[i] = snap_cost_stream_next(&stream, NULL);
         assert_int_equal(seen[i], snap_cost_stream_next(&again, NULL));
         for (uint32_t j = 0; j < i; j++)
@@ -116,12 +126,12 @@ static void keys_have_their_own_law(void **unused)
 
     (void)unused;
     snap_arena_init(&arena);
-    snap_cost_stream_init(&stream, &op, &first);
+    init_stream(&stream, &op, &first);
     assert_int_equal(snap_cost_stream_next(&stream, &record), 1000);
     record.key.number = 8;
     assert_int_equal(snap_cost_stream_next(&stream, &record), 5);
     op.input_schemas = &texts;
-    snap_cost_stream_init(&stream, &op, &first);
+    init_stream(&stream, &op, &first);
     record.key.string = snap_string_make(&arena, "k", 1);
     assert_int_equal(snap_cost_stream_next(&stream, &record), 2000);
     record.key.string = snap_string_make(&arena, "kk", 2);
@@ -148,7 +158,7 @@ static void rig_init(struct rig *rig, struct snap_arena *arena, bool by_key)
     const struct snap_cost_owner first = owner(3, 1);
 
     for (int i = 0; i < 2; i++) {
-        snap_cost_stream_init(&rig->streams[i], &ops[i], &first);
+        init_stream(&rig->streams[i], &ops[i], &first);
         rig->both[i] = &rig->streams[i];
     }
     rig->ahead = (struct snap_costs_ahead){
