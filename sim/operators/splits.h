@@ -32,7 +32,7 @@ enum {
 /* clang-format off */
 #define SNAP_SOURCE_OPTIONS                                                                        \
     [SNAP_SOURCE_RATE] = {.name = "rate", .kind = SNAP_OPTION_RATE, .example = "20000/s",          \
-        .doc = "when a record may leave, for all subtasks together: a rate, steps, spikes or arrivals"},                \
+        .doc = "when a record may leave: a rate for all subtasks together, or what it does"},      \
     [SNAP_SOURCE_SPLITS] = {.name = "splits", .kind = SNAP_OPTION_COUNT, .example = "4",           \
         .doc = "into how many splits the input is cut (default: the parallelism)"},                \
     [SNAP_SOURCE_REPLAYABLE] = {.name = "replayable", .kind = SNAP_OPTION_BOOL,                    \

@@ -1,60 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/task.h"
 
-#include <string.h>
-
 #include "base/check.h"
 
 /* On real threads a span with a cost ends at the latest after this much of it. */
 #define SPAN_COST_MAX_NS SNAP_MS
-
-void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t id)
-{
-    const struct snap_job *job = world->job;
-
-    task->actor.world = world;
-    task->actor.id = id;
-    task->actor.next_ns = SNAP_NEVER;
-    task->actor.promise_ns = SNAP_NEVER;
-    task->vertex = snap_job_task_vertex(job, id);
-    task->subtask = snap_job_task_subtask(job, id);
-    task->status = SNAP_TASK_CREATED;
-    task->slots =
-        SNAP_ARENA_ARRAY(&world->arena, struct snap_task_slot, task->vertex->operator_count);
-    for (uint32_t i = 0; i < task->vertex->operator_count; i++) {
-        const struct snap_operator *op = &job->operators[task->vertex->operators[i]];
-
-        snap_string_pool_init(&task->slots[i].strings);
-        task->slots[i].world =
-            snap_arena_alloc(&world->arena, snap_operator_class_of(op)->world_bytes);
-    }
-}
-
-void snap_task_fini(struct snap_task *task)
-{
-    struct snap_mail *mail;
-
-    if (task->has_attempt)
-        snap_task_release(task);
-    while ((mail = task->early)) {
-        task->early = mail->next;
-        snap_buffer_put(task->actor.blocks, mail->item);
-        snap_actor_free_mail(&task->actor, mail);
-    }
-    for (uint32_t i = 0; i < task->vertex->operator_count; i++)
-        snap_string_pool_fini(&task->slots[i].strings);
-    snap_inbox_fini(&task->actor.inbox);
-    snap_event_log_fini(&task->actor.log);
-}
-
-void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns until_ns)
-{
-    if (until_ns <= task->accounted_ns)
-        return;
-    task->times_ns[use] += until_ns - task->accounted_ns;
-    task->accounted_ns = until_ns;
-    task->accounted_use = use;
-}
 
 static const struct snap_chain_operator *head(const struct snap_task *task)
 {
@@ -68,17 +18,13 @@ static snap_ns source_due(const struct snap_task *task)
     return head(task)->class->next_due(head(task)->self);
 }
 
-static bool source_is_open(const struct snap_task *task)
-{
-    return task->is_source && task->phase == SNAP_INPUT_OPEN;
-}
-
 /* An operator has no room for the record that is to come, or results after the last one. */
 static bool waits_for_operators(const struct snap_task *task)
 {
     if (task->data_ending)
         return snap_chain_has_results(&task->chain);
-    return (task->current || (source_is_open(task) && source_due(task) <= task->actor.now_ns)) &&
+    return (task->current ||
+            (snap_task_source_is_open(task) && source_due(task) <= task->actor.now_ns)) &&
            !snap_chain_has_room(&task->chain);
 }
 
@@ -98,16 +44,9 @@ static enum snap_time_use waiting_use(const struct snap_task *task)
     return SNAP_TIME_IDLE;
 }
 
-static snap_ns next_output_timer(const struct snap_task *task)
-{
-    if (!task->has_attempt)
-        return SNAP_NEVER;
-    return snap_ns_min(task->output.flush_due_ns, snap_output_link_due(&task->output));
-}
-
 static snap_ns next_timer(const struct snap_task *task)
 {
-    snap_ns due = next_output_timer(task);
+    snap_ns due = snap_task_output_timer(task);
 
     if (!task->has_attempt)
         return SNAP_NEVER;
@@ -135,7 +74,7 @@ static snap_ns next_boundary(const struct snap_task *task)
             return now;
         if (task->current || snap_input_is_available(&task->input))
             return now;
-        if (source_is_open(task)) {
+        if (snap_task_source_is_open(task)) {
             snap_ns due = source_due(task);
 
             /* SNAP_NEVER: the source is exhausted, which is something to do. */
@@ -187,7 +126,7 @@ void snap_task_pass_time(struct snap_task *task, snap_ns until_ns)
     struct snap_actor *actor = &task->actor;
     snap_ns due;
 
-    while ((due = next_output_timer(task)) < until_ns) {
+    while ((due = snap_task_output_timer(task)) < until_ns) {
         actor->now_ns = snap_ns_max(actor->now_ns, due);
         run_timers(task);
     }
@@ -448,7 +387,7 @@ static bool default_action(struct snap_task *task)
         run_input_span(task);
     else if (snap_input_is_available(&task->input))
         poll(task);
-    else if (!source_is_open(task))
+    else if (!snap_task_source_is_open(task))
         return false;
     else if (source_due(task) == SNAP_NEVER && snap_task_has_to_end_time(task))
         put_staged(task, snap_task_end_time(task));
@@ -467,19 +406,6 @@ static bool pause_is_due(const struct snap_task *task)
     return task->has_attempt && !task->must_act && task->chain.pause_due_ns <= task->actor.now_ns;
 }
 
-/* The task's own thread stands still: nothing is taken, what was sent before goes on. */
-static void pause_now(struct snap_task *task)
-{
-    struct snap_actor *actor = &task->actor;
-    snap_ns pause = snap_chain_take_pauses(&task->chain, actor->now_ns);
-
-    if (actor->world->runtime->spend)
-        spend(task, pause);
-    else
-        snap_task_pass_time(task, actor->now_ns + pause);
-    snap_task_account(task, SNAP_TIME_BUSY, actor->now_ns);
-}
-
 static void boundary(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
@@ -495,7 +421,7 @@ static void boundary(struct snap_task *task)
         return;
     /* Spans follow each other while nothing else is due: the common case, kept short. */
     if (pause_is_due(task)) {
-        pause_now(task);
+        snap_task_stand_still(task, snap_chain_take_pauses(&task->chain, actor->now_ns));
         return;
     }
     do {
