@@ -30,6 +30,7 @@ struct work {
     struct place *places;
     struct there *group;
     uint32_t group_capacity;
+    bool may_be_held; /* an operator on the way holds records back */
 };
 
 #define NONE UINT64_MAX
@@ -324,7 +325,8 @@ static void miss(struct work *work, const struct snap_copy *copy, bool prepared)
     };
     uint64_t index;
 
-    if (match->stopped && ((prepared && !match->canceled) || origin >= work->confirmed[split])) {
+    if (match->stopped &&
+        ((prepared && !match->canceled) || work->may_be_held || origin >= work->confirmed[split])) {
         match->pending++;
         return;
     }
@@ -419,6 +421,8 @@ void snap_match_run(struct snap_match *match)
 
     work.schema = ledger->job->operators[match->operator_index].input_schemas[0];
     init_walks(&work);
+    for (uint32_t i = 0; i < count; i++)
+        work.may_be_held |= work.walks[ledger->execution].reaching[i] && ledger->rules[i]->holds;
     number_records(&work);
     if (!prints_equal(&work))
         match_one_by_one(&work);

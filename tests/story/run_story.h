@@ -133,8 +133,11 @@ static inline const struct snap_operator_rules *const *story_rules(struct run_st
     const struct snap_operator_rules **rules =
         SNAP_ARENA_ARRAY(&story->arena, const struct snap_operator_rules *, job->operator_count);
 
-    for (uint32_t i = 0; i < job->operator_count; i++)
-        rules[i] = &snap_operator_class_of(&job->operators[i])->rules;
+    for (uint32_t i = 0; i < job->operator_count; i++) {
+        const struct snap_operator_rules refined = snap_operator_rules_of(&job->operators[i]);
+
+        rules[i] = snap_arena_copy(&story->arena, &refined, sizeof(refined));
+    }
     return rules;
 }
 
