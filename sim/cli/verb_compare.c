@@ -44,6 +44,7 @@ struct request {
     uint32_t runtime_count;
     uint32_t seed_count;
     enum snap_trace_level level;
+    snap_ns warm_up_ns;
     const char *directory;
 };
 
@@ -140,6 +141,7 @@ static bool read_request(char *const *argv, struct request *request, struct snap
         !snap_args_exclusive(&request->args, "--json", "--csv", error) ||
         !snap_choice_read(&request->args, &request->arena, &request->choice, error) ||
         !snap_trace_level_read(&request->args, &request->level, error) ||
+        !snap_warm_up_read(&request->args, &request->warm_up_ns, error) ||
         !read_seeds(request, error))
         return false;
     request->path = snap_args_one(&request->args, "scenario", error);
@@ -197,6 +199,7 @@ static bool run_entry(struct request *request, uint32_t index, struct entry *ent
         .runtime = runtime_of(request, index),
         .level = request->level,
         .directory = entry_directory(request, index, &entry->built.sim),
+        .warm_up_ns = request->warm_up_ns,
     };
 
     return snap_out_dir_prepare(what.directory, SNAP_OUT_DIR_MUST_BE_EMPTY, error) &&

@@ -193,7 +193,7 @@ static void grow_scratch(struct snap_chain *chain, struct snap_scratch *scratch,
     scratch->records = SNAP_ARENA_ARRAY(arena, struct snap_record, capacity);
     if (chain->task->actor.world->with_lineage)
         scratch->lineage = SNAP_ARENA_ARRAY(arena, uint64_t, capacity);
-    if (chain->task->actor.world->records_wanted)
+    if (chain->task->actor.world->instants_wanted)
         scratch->input_index = SNAP_ARENA_ARRAY(arena, uint32_t, capacity);
     scratch->capacity = capacity;
 }
@@ -343,7 +343,7 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
 
 static void number_inputs(struct snap_chain *chain, struct snap_batch *batch)
 {
-    if (!chain->task->actor.world->records_wanted)
+    if (!chain->task->actor.world->instants_wanted)
         return;
     grow_scratch(chain, &chain->numbers, batch->count);
     batch->input_index = chain->numbers.input_index;

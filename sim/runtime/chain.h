@@ -67,7 +67,7 @@ struct snap_chain {
     struct snap_staged *staged; /* by partition */
     uint32_t partition_count;
     struct snap_scratch input;   /* sources produce into it */
-    struct snap_scratch numbers; /* index column of a span, while record events are wanted */
+    struct snap_scratch numbers; /* index column of a span, while instants of records are wanted */
     uint32_t fanout_max;         /* most records for any one partition from one input */
     bool cost_is_constant;
     bool is_one_to_one; /* each input gives one record for the only partition */

@@ -92,6 +92,9 @@ void snap_chain_show(struct snap_chain_operator *at, struct snap_span *span,
     span->operator_index = at->op->index;
     span->subtask = task->subtask;
     span->at_ns = task->actor.now_ns;
+    span->start_ns = at->chain->span_start_ns;
+    span->cost_ns = at->chain->cost_is_constant ? at->chain->cost_ns : 0;
+    span->input_index = batch->input_index;
     span->records = batch->records;
     span->lineage = batch->lineage;
     span->count = batch->count;

@@ -39,6 +39,9 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
         world->records_wanted = world->records_wanted || world->observers[i].records_wanted;
         world->spans_wanted =
             world->spans_wanted || world->observers[i].span || world->observers[i].records_wanted;
+        world->stints_wanted = world->stints_wanted || world->observers[i].stint;
+        world->instants_wanted = world->instants_wanted || world->observers[i].records_wanted ||
+                                 world->observers[i].instants_wanted;
     }
     world->with_lineage = sim->ledger != SNAP_LEDGER_OFF;
     for (uint32_t i = 0; i < sim->timeline.count; i++)
