@@ -45,6 +45,8 @@ static const char optional[] =
 static const char unmet[] =
     "name: unmet\n" JOB("50") "expect: {lost: 5, out: {duplicated: '> 7'}, job: FAILED}\n";
 
+static const char figures[] = "name: figures\n" JOB("50") "variants: {one: {}, figures: {}}\n";
+
 struct row {
     const char *name;
     const char *command; /* of the shell; $S is the program */
@@ -93,11 +95,27 @@ static const struct row rows[] = {
      "  expected lost = 5 in all, found 0\n  expected duplicated > 7 in out, found 0\n"
      "NOT as expected.",
      ""},
+    {"the reasons without the report", "$S run unmet.yaml --out unmet --overwrite --quiet", 1,
+     "Verdict",
+     "snapsim: not as expected: expected job FAILED, it is FINISHED; expected lost = 5 in all, "
+     "found 0; expected duplicated > 7 in out, found 0\n"},
+    {"the reasons in the summary",
+     "grep -A 2 '\"reasons\": \\[' unmet/summary.json | tr -s ' \\n' ' '", 0,
+     "\"reasons\": [ \"expected job FAILED, it is FINISHED\",", ""},
     {"the same in a comparison", "$S compare unmet.yaml --out unmets", 1,
      "Why not as expected: (as written), virtual, seed 1:\n"
      "  expected job FAILED, it is FINISHED\n",
      ""},
     {"an optional one", "$S run optional.yaml --out optional", 0, NULL, ""},
+    {"what flowed", "wc -l <run/flow.tsv && cut -f 2 run/flow.tsv | sort -u | tr '\\n' ' '", 0,
+     "Source: events counts -> out: Writer name", ""},
+    {"measures leave the warm-up out",
+     "$S run small.yaml --out warm --warm-up 200ms --json | grep -A 2 '\"measures\"'", 0,
+     "\"warm_up_ms\": 200.0,\n    \"throughput_per_s\": 100.", ""},
+    {"a warm-up that is none", "$S run small.yaml --out warmer --warm-up soon", 2, "",
+     "--warm-up needs a duration such as \"500 ms\", found \"soon\""},
+    {"a variant that has the name of a folder of ours", "$S compare figures.yaml --out figures", 2,
+     "", "the variant \"figures\" has the name of what a comparison writes itself"},
     {"seeds", "$S compare small.yaml --out cmp --seeds 2", 0, NULL,
      "run 4 of 4: two, virtual, seed 2"},
     {"a folder a variant and seed", "for r in " RUNS "; do cat $r/summary.json || exit 1; done", 0,
@@ -113,12 +131,12 @@ static const struct row rows[] = {
      "--variants has an empty name in its list"},
     {"a refused comparison leaves nothing", "test ! -e other", 0, "", ""},
     {"figures of nested runs", "$S plot cmp --format svg", 0, NULL, ""},
-    {"one of the comparison, two of each run",
+    {"one of the comparison, three of each run",
      "cat cmp/figures/compare.svg >svg && "
-     "for r in " RUNS
-     "; do cat $r/figures/timeline.svg $r/figures/checkpoints.svg >>svg || exit 1; "
+     "for r in " RUNS "; do cat $r/figures/timeline.svg $r/figures/checkpoints.svg "
+                      "$r/figures/flow.svg >>svg || exit 1; "
      "done; grep -c '</svg>' svg",
-     0, "9", ""},
+     0, "13", ""},
     {"figures of nothing", "$S plot mine", 2, "", "mine holds no run"},
     {"CSV: a line a run", "$S compare small.yaml --out csv --csv --seeds 2 --quiet | wc -l", 0, "5",
      ""},
@@ -156,6 +174,7 @@ static int make_directory(void **state)
     write_file("unfired.yaml", unfired);
     write_file("optional.yaml", optional);
     write_file("unmet.yaml", unmet);
+    write_file("figures.yaml", figures);
     return 0;
 }
 
