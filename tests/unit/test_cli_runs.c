@@ -111,7 +111,7 @@ static const struct row rows[] = {
      "Source: events counts -> out: Writer name", ""},
     {"measures leave the warm-up out",
      "$S run small.yaml --out warm --warm-up 200ms --json | grep -A 2 '\"measures\"'", 0,
-     "\"warm_up_ms\": 200.0,\n    \"throughput_per_s\": 100.", ""},
+     "\"warm_up_ms\": 200.0,\n    \"throughput_per_s\": 97.5", ""},
     {"a warm-up that is none", "$S run small.yaml --out warmer --warm-up soon", 2, "",
      "--warm-up needs a duration such as \"500 ms\", found \"soon\""},
     {"a variant that has the name of a folder of ours", "$S compare figures.yaml --out figures", 2,
