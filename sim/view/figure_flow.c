@@ -197,6 +197,15 @@ static void add_unknown(struct drawing *drawing, const char *why)
                      why);
 }
 
+/* A job that was read from a trace knows edges, not the lists of its vertices. */
+static bool is_source(const struct snap_job *job, uint32_t vertex)
+{
+    for (uint32_t e = 0; e < job->edge_count; e++)
+        if (!job->edges[e].chained && job->operators[job->edges[e].consumer].vertex == vertex)
+            return false;
+    return true;
+}
+
 /* One of the two panels that show a line. */
 static void add_line(struct drawing *drawing, uint32_t vertex, bool backlog)
 {
@@ -206,11 +215,10 @@ static void add_line(struct drawing *drawing, uint32_t vertex, bool backlog)
     add_scale(drawing, &scale);
     add_cut(drawing, &scale);
     if (isnan(scale.most)) {
-        bool source = drawing->job->vertices[vertex].in_edge_count == 0;
-
         snap_text_add_string(&drawing->figure.script, "unset ytics\n");
-        add_unknown(drawing,
-                    backlog && source ? "nothing waits in front of a source" : "not known");
+        add_unknown(drawing, backlog && is_source(drawing->job, vertex)
+                                 ? "nothing waits in front of a source"
+                                 : "not known");
         return;
     }
     /* A light colour, not a transparent one: steps side by side would show their seams. */

@@ -9,10 +9,10 @@
 #include "model/string_pool.h"
 #include "trace/effects.h"
 #include "trace/reader.h"
-#include "view/units.h"
+#include "view/story_conclusion.h"
 
 /* Of a long section (from the start, or a failure, to the next) the middle is left out. */
-enum { SHOWN_MAX = 4, SECTION_LINES_MAX = 50, LINES_AT_START = 25, LINES_AT_END = 20 };
+enum { SHOWN_MAX = 3, SECTION_LINES_MAX = 50, LINES_AT_START = 25, LINES_AT_END = 20 };
 
 /* Steps of one kind at one subtask that are told together. */
 struct run_of_steps {
@@ -37,13 +37,6 @@ struct teller {
 };
 
 /* ---- words ---- */
-
-static const char *times_name(uint32_t times, struct snap_arena *arena)
-{
-    static const char *const names[] = {"never", "once", "twice"};
-
-    return times < 3 ? names[times] : snap_arena_printf(arena, "%u times", times);
-}
 
 static const char *value_text(struct teller *teller, enum snap_value_kind kind, int64_t arg)
 {
@@ -114,35 +107,34 @@ static void begin_line(struct teller *teller, snap_ns at_ns)
 
 /* ---- steps ---- */
 
-static const char *step_verb(enum snap_event_type type)
+static const char *steps_name(struct teller *teller)
 {
-    if (type == SNAP_EVENT_RECORD_EMITTED)
-        return "sends";
-    return type == SNAP_EVENT_RECORD_AFFECTED ? "changes its state with" : "takes";
+    if (teller->steps.count > 1)
+        return snap_arena_printf(&teller->arena, "%u records", teller->steps.count);
+    return teller->request->record ? "it" : "a record";
 }
 
 static void end_steps(struct teller *teller)
 {
     struct run_of_steps *steps = &teller->steps;
     const struct snap_event *last = &steps->last;
-    const char *detail;
 
     if (steps->count == 0)
         return;
-    detail = last->type == SNAP_EVENT_RECORD_AFFECTED
-                 ? snap_arena_printf(&teller->arena, "key %s", key_text(teller, last))
-                 : pair_text(teller, last);
     begin_line(teller, steps->first.at_ns);
-    snap_text_printf(&teller->section, "%s (attempt %u) %s ",
+    snap_text_printf(&teller->section, "%s (attempt %u) ",
                      snap_subtask_name(teller->reader.job, (uint32_t)last->args[0],
                                        snap_job_task_subtask(teller->reader.job, last->actor),
                                        &teller->arena),
-                     steps->attempt, step_verb(last->type));
-    if (steps->count == 1)
-        snap_text_printf(&teller->section, "%s: %s\n", teller->request->record ? "it" : "a record",
-                         detail);
+                     steps->attempt);
+    if (last->type == SNAP_EVENT_RECORD_AFFECTED)
+        snap_text_printf(&teller->section, "changes the state of key %s with %s\n",
+                         key_text(teller, last), steps_name(teller));
     else
-        snap_text_printf(&teller->section, "%u records, the last one: %s\n", steps->count, detail);
+        snap_text_printf(&teller->section, "%s %s: %s%s\n",
+                         last->type == SNAP_EVENT_RECORD_EMITTED ? "sends" : "takes",
+                         steps_name(teller), steps->count > 1 ? "last " : "",
+                         pair_text(teller, last));
     steps->count = 0;
 }
 
@@ -185,7 +177,7 @@ static void tell_sink(struct teller *teller, uint32_t operator_index)
         snap_text_add_string(&teller->section, "nothing of it\n");
     else if (count <= SHOWN_MAX)
         snap_text_printf(&teller->section, "it %s (latest first): %s\n",
-                         times_name(count, &teller->arena), snap_text_get(&shown));
+                         snap_times_name(count, &teller->arena), snap_text_get(&shown));
     else
         snap_text_printf(&teller->section, "%u records, latest first: %s, ...\n", count,
                          snap_text_get(&shown));
@@ -290,119 +282,15 @@ static void take_border(struct teller *teller, const struct snap_event *event)
                                snap_failure_cause_name((enum snap_failure_cause)event->args[2])));
 }
 
-/* ---- conclusion ---- */
-
-/* How often each result of the record did something: the least and the most over its results. */
-struct tally {
-    uint32_t results;
-    uint32_t processed_least;
-    uint32_t processed_most;
-    uint32_t left_least; /* not undone; of a sink: visible */
-    uint32_t left_most;
-};
-
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-    return (a > b) - (a < b);
-}
-
-/* By what happened, where, and to which result: those of one result stand together. */
-static int compare_marks(const void *a, const void *b)
-{
-    const struct snap_mark *left = *(const struct snap_mark *const *)a;
-    const struct snap_mark *right = *(const struct snap_mark *const *)b;
-    int order = compare_numbers(left->operator_index, right->operator_index);
-
-    if (order == 0)
-        order = compare_numbers(left->event.type, right->event.type);
-    if (order == 0)
-        order = compare_numbers(left->origin, right->origin);
-    return order != 0 ? order : compare_numbers(left->lineage, right->lineage);
-}
-
-static bool same_place(const struct snap_mark *a, const struct snap_mark *b)
-{
-    return a->operator_index == b->operator_index && a->event.type == b->event.type;
-}
-
-static void add_result(struct tally *tally, uint32_t processed, uint32_t left)
-{
-    if (tally->results++ == 0)
-        *tally = (struct tally){1, processed, processed, left, left};
-    tally->processed_least =
-        processed < tally->processed_least ? processed : tally->processed_least;
-    tally->processed_most = processed > tally->processed_most ? processed : tally->processed_most;
-    tally->left_least = left < tally->left_least ? left : tally->left_least;
-    tally->left_most = left > tally->left_most ? left : tally->left_most;
-}
-
-/* Tallies the results of one place, marks [first, ...) in order; returns where they end. */
-static uint32_t tally_place(const struct snap_mark *const *marks, uint32_t first, uint32_t count,
-                            struct tally *tally)
-{
-    uint32_t next = first;
-
-    while (next < count && same_place(marks[next], marks[first])) {
-        uint32_t begin = next;
-        uint32_t left = 0;
-
-        for (; next < count && compare_marks(&marks[next], &marks[begin]) == 0; next++)
-            left += marks[next]->event.type == SNAP_EVENT_RECORD_WRITTEN ? marks[next]->visible
-                                                                         : !marks[next]->undone;
-        add_result(tally, next - begin, left);
-    }
-    return next;
-}
-
-static const char *range_name(struct teller *teller, uint32_t least, uint32_t most)
-{
-    if (least == most)
-        return times_name(least, &teller->arena);
-    return snap_arena_printf(&teller->arena, "%s to %s", times_name(least, &teller->arena),
-                             times_name(most, &teller->arena));
-}
-
-static void conclude_place(struct teller *teller, const struct snap_mark *mark,
-                           const struct tally *tally)
-{
-    bool sent = mark->event.type == SNAP_EVENT_RECORD_EMITTED;
-
-    snap_text_printf(&teller->section,
-                     "  %s: ", teller->reader.job->operators[mark->operator_index].uid);
-    if (tally->results > 1)
-        snap_text_printf(&teller->section, "%u records, each ", tally->results);
-    snap_text_printf(&teller->section, "%s %s", sent ? "sent" : "processed",
-                     range_name(teller, tally->processed_least, tally->processed_most));
-    if (!sent)
-        snap_text_printf(&teller->section, ", %s %s",
-                         mark->event.type == SNAP_EVENT_RECORD_WRITTEN ? "visible"
-                                                                       : "affected the state",
-                         range_name(teller, tally->left_least, tally->left_most));
-    snap_text_add_string(&teller->section, "\n");
-}
-
 static void conclude(struct teller *teller)
 {
-    const struct snap_effects *effects = &teller->effects;
-    const struct snap_mark **marks =
-        SNAP_ARENA_ARRAY(&teller->arena, const struct snap_mark *, effects->count);
-
     end_steps(teller);
     end_section(teller);
-    snap_text_add_string(&teller->section, "  In the end\n");
+    snap_text_add_string(teller->text, "  In the end\n");
     tell_sinks(teller);
-    snap_text_add_string(&teller->section, "\nConclusion\n");
-    for (uint32_t i = 0; i < effects->count; i++)
-        marks[i] = &effects->marks[i];
-    qsort(marks, effects->count, sizeof(const struct snap_mark *), compare_marks);
-    for (uint32_t next = 0; next < effects->count;) {
-        struct tally tally = {0};
-        uint32_t first = next;
-
-        next = tally_place(marks, first, effects->count, &tally);
-        conclude_place(teller, marks[first], &tally);
-    }
     end_section(teller);
+    snap_text_add_string(teller->text, "\nConclusion\n");
+    snap_story_conclusion(&teller->effects, teller->text);
 }
 
 /* ---- reading ---- */
