@@ -159,7 +159,7 @@ static void fill_row(const struct snap_flow *flow, const struct snap_vertex *ver
         row->idle = fmin(1 - row->busy - row->backpressured,
                          sum_of(flow, vertex, SNAP_TIME_IDLE, bin) / time_ns);
     }
-    if (flow->backlog && vertex->in_edge_count > 0)
+    if (flow->backlog && !snap_job_vertex_is_source(flow->job, vertex->index))
         row->backlog = snap_series_get(&flow->backlog[vertex->index], 0, bin) / bin_ns;
 }
 
@@ -224,12 +224,15 @@ double snap_flow_bytes_after(const struct snap_flow *flow, snap_ns from_ns)
 
 double snap_flow_throughput_after(const struct snap_flow *flow, snap_ns from_ns)
 {
+    const struct snap_job *job = flow->job;
     double sum = 0;
 
     if (!flow->tasks || from_ns >= flow->end_ns)
         return NAN;
-    for (uint32_t t = 0; t < flow->job->task_count; t++)
-        if (snap_job_task_vertex(flow->job, t)->in_edge_count == 0)
-            sum += sum_after(flow, &flow->tasks[t], RECORDS, from_ns);
+    for (uint32_t v = 0; v < job->vertex_count; v++)
+        for (uint32_t i = 0; i < job->vertices[v].parallelism; i++)
+            if (snap_job_vertex_is_source(job, v))
+                sum += sum_after(flow, &flow->tasks[job->vertices[v].task_first + i], RECORDS,
+                                 from_ns);
     return sum * 1e9 / (double)(flow->end_ns - from_ns);
 }

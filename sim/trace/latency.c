@@ -45,14 +45,14 @@ void snap_latency_init(struct snap_latency *latency, const struct snap_job *job)
         const struct snap_vertex *vertex = &job->vertices[v];
 
         logs += vertex->parallelism *
-                ((vertex->in_edge_count == 0 ? 1U : 0U) + (has_sink(job, vertex) ? 1U : 0U));
+                ((snap_job_vertex_is_source(job, v) ? 1U : 0U) + (has_sink(job, vertex) ? 1U : 0U));
     }
     capacity = SNAP_LATENCY_ENTRIES_MAX / (logs > 0 ? logs : 1);
     capacity = capacity < LOG_ENTRIES_MIN ? LOG_ENTRIES_MIN : capacity;
     for (uint32_t t = 0; t < job->task_count; t++) {
         const struct snap_vertex *vertex = snap_job_task_vertex(job, t);
 
-        if (vertex->in_edge_count == 0)
+        if (snap_job_vertex_is_source(job, vertex->index))
             latency->sent[t].capacity_max = capacity;
         if (has_sink(job, vertex))
             latency->taken[t].capacity_max = capacity;

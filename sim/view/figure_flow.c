@@ -197,15 +197,6 @@ static void add_unknown(struct drawing *drawing, const char *why)
                      why);
 }
 
-/* A job that was read from a trace knows edges, not the lists of its vertices. */
-static bool is_source(const struct snap_job *job, uint32_t vertex)
-{
-    for (uint32_t e = 0; e < job->edge_count; e++)
-        if (!job->edges[e].chained && job->operators[job->edges[e].consumer].vertex == vertex)
-            return false;
-    return true;
-}
-
 /* One of the two panels that show a line. */
 static void add_line(struct drawing *drawing, uint32_t vertex, bool backlog)
 {
@@ -216,7 +207,7 @@ static void add_line(struct drawing *drawing, uint32_t vertex, bool backlog)
     add_cut(drawing, &scale);
     if (isnan(scale.most)) {
         snap_text_add_string(&drawing->figure.script, "unset ytics\n");
-        add_unknown(drawing, backlog && is_source(drawing->job, vertex)
+        add_unknown(drawing, backlog && snap_job_vertex_is_source(drawing->job, vertex)
                                  ? "nothing waits in front of a source"
                                  : "not known");
         return;
