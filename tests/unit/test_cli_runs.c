@@ -193,6 +193,9 @@ static const struct row rows[] = {
      ""},
     {"CSV", "$S compare small.yaml --out csv --csv --overwrite --quiet", 0,
      "\"two\",virtual,1,FINISHED,", ""},
+    {"CSV: as many fields in each line",
+     "$S compare small.yaml --out csv --csv --overwrite --quiet | tr -dc ',\\n' | sort -u | wc -l",
+     0, "1", ""},
     {"a comparison as JSON",
      "$S compare small.yaml --out all --json --quiet >printed && "
      "cmp printed all/compare.json",
