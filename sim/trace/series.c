@@ -33,6 +33,7 @@ static void fold(struct snap_series *series)
     }
     series->count = (series->count + 1) / 2;
     series->width_ns *= 2;
+    series->doublings++;
 }
 
 void snap_series_widen(struct snap_series *series, snap_ns width_ns)
@@ -41,13 +42,17 @@ void snap_series_widen(struct snap_series *series, snap_ns width_ns)
         fold(series);
 }
 
-static double *bin_at(struct snap_series *series, uint32_t column, snap_ns at_ns)
+/* A division by a constant, as it is asked for each span of records. */
+static uint64_t bin_of(const struct snap_series *series, snap_ns at_ns)
 {
-    uint32_t bin = (uint32_t)(at_ns / series->width_ns);
+    return (uint64_t)at_ns / SNAP_SERIES_WIDTH_MIN >> series->doublings;
+}
 
+static void add(struct snap_series *series, uint32_t column, uint64_t bin, double amount)
+{
     if (bin >= series->count)
-        series->count = bin + 1;
-    return &series->bins[(size_t)bin * series->columns + column];
+        series->count = (uint32_t)bin + 1;
+    series->bins[bin * series->columns + column] += amount;
 }
 
 void snap_series_add(struct snap_series *series, uint32_t column, const struct snap_amount *amount)
@@ -56,18 +61,18 @@ void snap_series_add(struct snap_series *series, uint32_t column, const struct s
     snap_ns last = snap_ns_max(amount->until_ns - 1, from);
     double length = (double)(amount->until_ns - from);
 
-    while (last / series->width_ns >= series->capacity)
+    while (bin_of(series, last) >= series->capacity)
         fold(series);
     /* The common case: all of it lies in one bin. */
-    if (from / series->width_ns == last / series->width_ns) {
-        *bin_at(series, column, from) += amount->amount;
+    if (bin_of(series, from) == bin_of(series, last)) {
+        add(series, column, bin_of(series, from), amount->amount);
         return;
     }
     while (from < amount->until_ns) {
-        snap_ns border = (from / series->width_ns + 1) * series->width_ns;
-        snap_ns to = snap_ns_min(border, amount->until_ns);
+        uint64_t bin = bin_of(series, from);
+        snap_ns to = snap_ns_min((snap_ns)(bin + 1) * series->width_ns, amount->until_ns);
 
-        *bin_at(series, column, from) += amount->amount * ((double)(to - from) / length);
+        add(series, column, bin, amount->amount * ((double)(to - from) / length));
         from = to;
     }
 }

@@ -17,7 +17,7 @@
 #include "base/time.h"
 
 /* The width of the bins of an empty series. */
-#define SNAP_SERIES_WIDTH_MIN ((snap_ns)15625)
+#define SNAP_SERIES_WIDTH_MIN 15625
 
 struct snap_series {
     double *bins; /* capacity * columns; arena */
@@ -25,6 +25,7 @@ struct snap_series {
     uint32_t columns;
     uint32_t count; /* bins in use */
     snap_ns width_ns;
+    uint32_t doublings; /* of the width so far */
 };
 
 /* An amount and the time over which it came. */
