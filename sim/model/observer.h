@@ -36,8 +36,9 @@ struct snap_span {
     uint32_t operator_index;
     uint32_t subtask;
     snap_ns at_ns;    /* the instant of the call: the start of the run of records */
-    snap_ns start_ns; /* see snap_span_instant */
+    snap_ns start_ns; /* see snap_span_record_instant */
     snap_ns cost_ns;
+    const snap_ns *sums_ns;      /* costs of the inputs up to each, or NULL: all cost_ns */
     const uint32_t *input_index; /* NULL: record i comes from input i */
     const struct snap_record *records;
     const uint64_t *lineage; /* NULL without a ledger */
@@ -47,12 +48,14 @@ struct snap_span {
 };
 
 /* Returns when record i of the span was done: exact in virtual time if some observer has
- * instants_wanted. With a cost that varies it is the instant at which its work began. */
-static inline snap_ns snap_span_instant(const struct snap_span *span, uint32_t i)
+ * instants_wanted. Where the cost is known only when the record is done it is the
+ * instant at which its work began. */
+static inline snap_ns snap_span_record_instant(const struct snap_span *span, uint32_t i)
 {
     uint32_t input = span->input_index ? span->input_index[i] : i;
 
-    return span->start_ns + ((snap_ns)input + 1) * span->cost_ns;
+    return span->start_ns +
+           (span->sums_ns ? span->sums_ns[input] : ((snap_ns)input + 1) * span->cost_ns);
 }
 
 /* What a task's time goes to. */

@@ -185,11 +185,20 @@ void snap_output_read_up(struct snap_output *output);
 void snap_partition_write(struct snap_output *output, struct snap_partition *partition,
                           const struct snap_batch *batch);
 
-/* When the records of a span are complete: the i-th (from 0) at start_ns + (i + 1) * cost_ns. */
+/* When the records of a span are complete: the i-th (from 0) at start_ns + (i + 1) * cost_ns; with
+ * sums, where each record has a cost of its own, at start_ns + sums_ns[i] (cost_ns is 0). */
 struct snap_span_time {
     snap_ns start_ns;
     snap_ns cost_ns;
+    const snap_ns *sums_ns; /* or NULL */
 };
+
+/* Returns when record `index` of the span is complete. */
+static inline snap_ns snap_span_instant(const struct snap_span_time *time, uint32_t index)
+{
+    return time->start_ns +
+           (time->sums_ns ? time->sums_ns[index] : (index + 1) * time->cost_ns);
+}
 
 /* Most records of one timed span. */
 enum { SNAP_TIMED_RECORDS_MAX = 512 };

@@ -253,7 +253,7 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
         if (__builtin_expect(sub->count < sub->count_max, 1))
             sub->records[sub->count++] = *record;
         else
-            put_timed(output, partition, record, 0, time->start_ns + (i + 1) * time->cost_ns);
+            put_timed(output, partition, record, 0, snap_span_instant(time, i));
     }
     return i;
 }
@@ -275,7 +275,7 @@ static uint32_t write_plain(struct snap_output *output, struct snap_partition *p
             continue;
         }
         partition->put_target = target;
-        put_timed(output, partition, record, 0, time->start_ns + (i + 1) * time->cost_ns);
+        put_timed(output, partition, record, 0, snap_span_instant(time, i));
     }
     return i;
 }
@@ -285,13 +285,12 @@ static void write_each_timed(struct snap_output *output, struct snap_partition *
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
     uint32_t targets[SNAP_TIMED_RECORDS_MAX];
-    snap_ns at_ns = time->start_ns;
 
     find_targets(partition, batch, targets);
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_subpartition *sub = &subs[targets[i]];
+        snap_ns at_ns = snap_span_instant(time, i);
 
-        at_ns += time->cost_ns;
         if (__builtin_expect(sub->count < sub->count_max, 1)) {
             if (sub->lineage)
                 sub->lineage[sub->count] =
@@ -327,6 +326,8 @@ void snap_partition_write_timed(struct snap_output *output, struct snap_partitio
     rest.records += written;
     rest.count -= written;
     later.start_ns += written * time->cost_ns;
+    if (later.sums_ns)
+        later.sums_ns += written;
     write_each_timed(output, partition, &rest, &later);
 }
 

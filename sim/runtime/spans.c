@@ -52,8 +52,10 @@ static void show_records(struct snap_chain_operator *at, enum snap_span_kind kin
         event->sequence = chain->event_count++;
         /* With a variable cost the record's end is not known yet: its start must do. */
         event->at_ns = chain->span_start_ns;
-        if (chain->cost_is_constant)
+        if (chain->cost_is_constant && !chain->firing)
             event->at_ns += (input + 1) * chain->cost_ns;
+        else if (chain->costs_ahead)
+            event->at_ns += snap_costs_ahead_sum(chain->costs_ahead, (uint32_t)input + 1);
         event->args[0] = at->op->index;
         fill_args(event->args, kind, batch->lineage ? batch->lineage[i] : 0, &batch->records[i]);
     }
@@ -81,6 +83,18 @@ void snap_chain_tell_records(struct snap_chain *chain, snap_ns until_ns)
     }
 }
 
+/* What fires (a mark, a timer) is no record of an input and takes no time. */
+static void fill_instants(const struct snap_chain *chain, struct snap_span *span)
+{
+    span->start_ns = chain->span_start_ns;
+    span->cost_ns = chain->cost_is_constant && !chain->firing ? chain->cost_ns : 0;
+    span->sums_ns = NULL;
+    if (!chain->firing && chain->costs_ahead) {
+        span->sums_ns = snap_costs_ahead_sums(chain->costs_ahead);
+        span->start_ns -= snap_costs_ahead_base(chain->costs_ahead);
+    }
+}
+
 void snap_chain_show(struct snap_chain_operator *at, struct snap_span *span,
                      const struct snap_batch *batch)
 {
@@ -92,8 +106,7 @@ void snap_chain_show(struct snap_chain_operator *at, struct snap_span *span,
     span->operator_index = at->op->index;
     span->subtask = task->subtask;
     span->at_ns = task->actor.now_ns;
-    span->start_ns = at->chain->span_start_ns;
-    span->cost_ns = at->chain->cost_is_constant ? at->chain->cost_ns : 0;
+    fill_instants(at->chain, span);
     span->input_index = batch->input_index;
     span->records = batch->records;
     span->lineage = batch->lineage;

@@ -120,7 +120,7 @@ void snap_latency_span(void *context, const struct snap_span *span)
         uint64_t origin = span->records[i].origin;
 
         if (is_kept(origin, log->halvings))
-            add(log, &(struct snap_latency_entry){origin, snap_span_instant(span, i),
+            add(log, &(struct snap_latency_entry){origin, snap_span_record_instant(span, i),
                                                   span->operator_index});
     }
 }

@@ -8,7 +8,7 @@
  *   halves the share of origins that it keeps; origins are chosen by a hash, the same ones in every
  *   task. In the end all logs are cut to the least share and joined. While the share is 1 all
  *   records count, and the maximum is one of all records.
- * - Instants are those of snap_span_instant.
+ * - Instants are those of snap_span_record_instant.
  * - Memory is bounded by about SNAP_LATENCY_ENTRIES_MAX entries, however long the run.
  * Flink: LatencyMarker, of which this is the exact counterpart: no markers, but records.
  */
