@@ -12,7 +12,8 @@
  * - Events of level `checkpoints` always come. Those of level `buffers` come if some observer wants
  *   them (buffers_wanted); one that only adds up the bytes in flight wants BUFFER_QUEUED and
  *   BUFFER_TAKEN (in_flight_wanted, virtual time only). Record events come if wanted
- *   (records_wanted).
+ *   (records_wanted), those that sum up the contents of states too, which are also to be had alone
+ *   (digests_wanted).
  */
 #ifndef SNAP_MODEL_OBSERVER_H
 #define SNAP_MODEL_OBSERVER_H
@@ -52,6 +53,7 @@ struct snap_observer {
     bool records_wanted;
     bool buffers_wanted;
     bool in_flight_wanted;
+    bool digests_wanted; /* STATE_TAKEN, STATE_STORED, STATE_RESTORED */
 };
 
 /*

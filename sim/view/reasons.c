@@ -41,6 +41,14 @@ static void add_reason(void *context, const struct snap_unmet *unmet)
                          snap_comparison_name(expected->comparison), (long long)expected->number,
                          where, (long long)unmet->actual);
         return;
+    case SNAP_UNMET_OBJECTION:
+        snap_text_printf(text, "oracle %s objects (expect does not name it)\n",
+                         snap_oracle_name(unmet->oracle));
+        return;
+    case SNAP_UNMET_SILENCE:
+        snap_text_printf(text, "expected oracle %s to object, it does not\n",
+                         snap_oracle_name(unmet->oracle));
+        return;
     case SNAP_UNMET_UNNAMED:
         snap_text_printf(text, "%s must be 0 in %s, found %lld (expect does not name it)\n",
                          counter, where, (long long)unmet->actual);

@@ -49,6 +49,27 @@ static void add_verdict(struct snap_json *json, const struct snap_summary *summa
     snap_json_object_end(json);
 }
 
+/* Each oracle by name: null if it could not judge the run, else how often it objects, and why. */
+static void add_oracles(struct snap_json *json, const struct snap_verdict *verdict)
+{
+    snap_json_object_begin(json, "oracles");
+    for (unsigned i = 0; verdict && i < SNAP_ORACLE_COUNT; i++) {
+        const struct snap_oracle_result *result = &verdict->oracles[i];
+        const char *name = snap_oracle_name((enum snap_oracle_id)i);
+
+        if (!result->judged) {
+            snap_json_null(json, name);
+            continue;
+        }
+        snap_json_object_begin(json, name);
+        snap_json_inline(json);
+        snap_json_number(json, "objections", (int64_t)result->objections);
+        snap_json_string(json, "first", result->objections > 0 ? result->first : NULL);
+        snap_json_object_end(json);
+    }
+    snap_json_object_end(json);
+}
+
 static void add_culprit(struct snap_json *json, const struct snap_summary *summary)
 {
     const struct snap_culprit *culprit = summary->verdict ? &summary->verdict->culprit : NULL;
@@ -154,6 +175,7 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
         snap_json_string(&json, NULL, summary->unfired[i]);
     snap_json_array_end(&json);
     add_culprit(&json, summary);
+    add_oracles(&json, summary->verdict);
     snap_json_number(&json, "restarts", summary->statistics->restart_count);
     snap_json_array_begin(&json, "vertices");
     for (uint32_t i = 0; i < job->vertex_count; i++)

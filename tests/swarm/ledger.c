@@ -180,7 +180,9 @@ static bool run_profile(enum random_job_profile profile, struct swarm_outcome *o
     random_job_text(&text, profile, outcome->seed);
     if (swarm_build(snap_text_get(&text), &built)) {
         swarm_run_perform(&run, &built.sim, &options);
-        good = trace_oracle_holds(&run) && is_good(&run, outcome);
+        good = trace_oracle_holds(&run) &&
+               (profile == RANDOM_JOB_SABOTAGED || swarm_oracles_hold(&run)) &&
+               is_good(&run, outcome);
         count(&run, outcome);
         if (!good) {
             swarm_print_verdict(&run);

@@ -51,7 +51,10 @@ void swarm_run_fini(struct swarm_run *run);
 /* Prints one event as a line of text, without its newline. */
 void swarm_print_event(const struct snap_job *job, const struct snap_event *event);
 
-/* Prints the verdict's counters that are not 0, and the culprit. */
+/* Whether no oracle objects. */
+bool swarm_oracles_hold(const struct swarm_run *run);
+
+/* Prints the verdict's counters that are not 0, the oracles that object, and the culprit. */
 void swarm_print_verdict(const struct swarm_run *run);
 
 #endif

@@ -38,16 +38,16 @@ static void fixture_init(struct fixture *fixture)
     fixture->judgements[1] = (struct snap_judgement){
         SCRIPT_OUT, SNAP_JUDGED_SINK, {0, 12, SNAP_UNJUDGED, 0, 3, 0}, 1020, 1000};
     fixture->verdict = (struct snap_verdict){
-        {0, 43, SNAP_UNJUDGED, 0, 3, 0},
-        fixture->judgements,
-        2,
-        {.found = true,
-         .operator_index = SCRIPT_COUNTS,
-         .counter = SNAP_COUNTER_DUPLICATED,
-         .origin = snap_origin_make(0, 17),
-         .checkpoint = 4,
-         .at_ns = 1100 * SNAP_MS,
-         .story = "it was counted before checkpoint 4 and again after the restore"},
+        .counters = {0, 43, SNAP_UNJUDGED, 0, 3, 0},
+        .judgements = fixture->judgements,
+        .judgement_count = 2,
+        .culprit = {.found = true,
+                    .operator_index = SCRIPT_COUNTS,
+                    .counter = SNAP_COUNTER_DUPLICATED,
+                    .origin = snap_origin_make(0, 17),
+                    .checkpoint = 4,
+                    .at_ns = 1100 * SNAP_MS,
+                    .story = "it was counted before checkpoint 4 and again after the restore"},
     };
     fixture->summary = (struct snap_summary){.simulation = &fixture->run.simulation,
                                              .runtime = SNAP_RUNTIME_VIRTUAL,
