@@ -25,7 +25,7 @@ add_test(NAME threads-verdicts
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/threads/test_verdicts.sh $<TARGET_FILE:snapsim>)
 
 # The full numbers: seeds that the everyday run does not try.
-foreach(question runahead ledger)
+foreach(question runahead ledger sabotage)
     if(TARGET swarm_${question})
         add_test(NAME long-swarm-${question} COMMAND swarm_${question} 4000 1000000)
         set_tests_properties(long-swarm-${question} PROPERTIES TIMEOUT 7200)

@@ -151,7 +151,7 @@ enum snap_failure_cause {
       A(NUMBER, "permille") A(NUMBER, "duration_ns"))                                              \
     X(ACTION_FIRED, "action_fired", CHECKPOINTS, "an action of the timeline took effect",          \
       A(NUMBER, "action"))                                                                         \
-    X(SABOTAGED, "sabotaged", CHECKPOINTS, "a rule that is broken on purpose made a difference",      \
+    X(SABOTAGED, "sabotaged", CHECKPOINTS, "a rule that is broken on purpose made a difference",   \
       A(SABOTAGE, "rule") A(NUMBER, "checkpoint"))                                                 \
     X(TASK_TOTALS, "task_totals", CHECKPOINTS, "counters and times of a subtask at the end",       \
       A(NUMBER, "records_in") A(NUMBER, "records_out") A(NUMBER, "busy_ns")                        \

@@ -155,20 +155,23 @@ static void add_oracles(struct snap_text *text, const struct snap_verdict *verdi
 {
     struct snap_arena arena;
     uint32_t holding = 0;
+    uint32_t objecting = 0;
 
     snap_arena_init(&arena);
     for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
         const struct snap_oracle_result *result = &verdict->oracles[i];
 
         holding += result->judged && result->objections == 0;
+        objecting += result->objections > 0;
         if (result->objections > 0)
             snap_paragraph_text(
-                snap_arena_printf(&arena, "Oracle %s objects %llu times. First: %s",
+                snap_arena_printf(&arena, "Oracle %s objects (%llu times): %s",
                                   snap_oracle_name((enum snap_oracle_id)i),
                                   (unsigned long long)result->objections, result->first),
                 width, text);
     }
-    snap_text_printf(text, "Oracles: %u of %u hold\n", holding, (unsigned)SNAP_ORACLE_COUNT);
+    snap_text_printf(text, "Oracles: %u hold, %u object, %u cannot judge\n", holding, objecting,
+                     (unsigned)SNAP_ORACLE_COUNT - holding - objecting);
     snap_arena_fini(&arena);
 }
 

@@ -175,13 +175,13 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
         snap_json_string(&json, NULL, summary->unfired[i]);
     snap_json_array_end(&json);
     add_culprit(&json, summary);
-    add_oracles(&json, summary->verdict);
     snap_json_number(&json, "restarts", summary->statistics->restart_count);
     snap_json_array_begin(&json, "vertices");
     for (uint32_t i = 0; i < job->vertex_count; i++)
         add_vertex(&json, summary, &job->vertices[i]);
     snap_json_array_end(&json);
     snap_checkpoints_json(&json, summary->statistics);
+    add_oracles(&json, summary->verdict);
     snap_json_object_end(&json);
     snap_text_add_string(text, "\n");
 }

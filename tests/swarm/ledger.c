@@ -218,7 +218,7 @@ int main(int argc, char **argv)
                        "sabotaged jobs in which that could not be judged"},
         .seconds_a_seed = 120,
     };
-    uint64_t notes[4];
+    uint64_t notes[SWARM_NOTES];
     uint64_t failed;
 
     if (!swarm_arguments(argc, argv, &plan)) {

@@ -49,6 +49,9 @@ static void fixture_init(struct fixture *fixture)
                     .at_ns = 1100 * SNAP_MS,
                     .story = "it was counted before checkpoint 4 and again after the restore"},
     };
+    fixture->verdict.oracles[SNAP_ORACLE_TIMES].judged = true;
+    fixture->verdict.oracles[SNAP_ORACLE_CUT] = (struct snap_oracle_result){
+        .judged = true, .objections = 3, .first = "checkpoint 4 is no consistent cut"};
     fixture->summary = (struct snap_summary){.simulation = &fixture->run.simulation,
                                              .runtime = SNAP_RUNTIME_VIRTUAL,
                                              .statistics = &fixture->statistics,
@@ -115,6 +118,8 @@ static void a_run_reads_well_at_80_columns(void **state)
         "  all        0          43      -      0            3        0\n"
         "  First duplicated: lines:0:17 at counts[0], 1.100 s: it was counted before\n"
         "  checkpoint 4 and again after the restore\n"
+        "  Oracle cut objects (3 times): checkpoint 4 is no consistent cut\n"
+        "Oracles: 1 hold, 1 object, 9 cannot judge\n"
         "\n"
         "Never took effect:\n"
         "  crash counts[1] at 9 s\n"
