@@ -14,24 +14,39 @@
 #include "verify/ledger.h"
 #include "verify/oracles.h"
 
-bool swarm_build(const char *text, struct snap_built *built)
+static bool build(const struct snap_scenario_text *from, struct snap_built *built,
+                  struct snap_error *error)
 {
-    const struct snap_scenario_text from = {"random.yaml", text, strlen(text)};
     struct snap_scenario *scenario = NULL;
-    struct snap_error error = {.code = SNAP_OK};
-    struct snap_text message = {0};
     bool good;
 
     memset(built, 0, sizeof(*built));
-    good = snap_scenario_parse(&from, snap_operator_catalogue_get(), &scenario, &error) &&
-           snap_scenario_build(scenario, NULL, built, &error);
-    if (!good) {
-        snap_scenario_print_error(&message, &error, &from);
-        printf("%s\n", snap_text_get(&message));
-        snap_text_fini(&message);
-    }
+    good = snap_scenario_parse(from, snap_operator_catalogue_get(), &scenario, error) &&
+           snap_scenario_build(scenario, NULL, built, error);
     snap_scenario_destroy(scenario);
     return good;
+}
+
+bool swarm_build_quietly(const char *text, struct snap_built *built)
+{
+    const struct snap_scenario_text from = {"random.yaml", text, strlen(text)};
+    struct snap_error error = {.code = SNAP_OK};
+
+    return build(&from, built, &error);
+}
+
+bool swarm_build(const char *text, struct snap_built *built)
+{
+    const struct snap_scenario_text from = {"random.yaml", text, strlen(text)};
+    struct snap_error error = {.code = SNAP_OK};
+    struct snap_text message = {0};
+
+    if (build(&from, built, &error))
+        return true;
+    snap_scenario_print_error(&message, &error, &from);
+    printf("%s\n", snap_text_get(&message));
+    snap_text_fini(&message);
+    return false;
 }
 
 static int64_t hash_if_text(enum snap_value_kind kind, int64_t arg)
@@ -231,10 +246,10 @@ void swarm_print_event(const struct snap_job *job, const struct snap_event *even
     snap_arena_fini(&scratch);
 }
 
-bool swarm_oracles_hold(const struct swarm_run *run)
+bool swarm_oracles_hold(const struct swarm_run *run, enum snap_oracle_id but)
 {
     for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
-        if (run->verdict.oracles[i].objections > 0)
+        if (i != but && run->verdict.oracles[i].objections > 0)
             return false;
     return true;
 }
