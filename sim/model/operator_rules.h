@@ -37,9 +37,9 @@ struct snap_replay {
 
 struct snap_operator_rules {
     enum snap_rule_kind kind;
-    bool expands;    /* outputs get child lineages (form `expand`) */
+    bool expands;       /* outputs get child lineages (form `expand`) */
     bool holds_records; /* may keep a record back over a snapshot, as part of its state */
-    bool reads_none; /* sinks: no reader ever sees anything, so nothing can be judged */
+    bool reads_none;    /* sinks: no reader ever sees anything, so nothing can be judged */
     unsigned number_of_outputs_from; /* PURE: enum snap_record_part mask */
     unsigned key_from;
     unsigned value_from;

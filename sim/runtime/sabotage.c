@@ -36,8 +36,8 @@ static bool forget_entries(struct snap_arena *arena, struct snap_operator_state 
 {
     struct snap_keyed_snapshot *empty;
 
-    if (!state->keyed || state->keyed->group_starts[state->keyed->group_count] ==
-                             state->keyed->group_starts[0])
+    if (!state->keyed ||
+        state->keyed->group_starts[state->keyed->group_count] == state->keyed->group_starts[0])
         return false;
     empty = snap_arena_copy(arena, state->keyed, sizeof(*state->keyed));
     empty->group_count = 0;
@@ -109,8 +109,7 @@ const struct snap_operator_state *snap_sabotage_restored(struct snap_task *task,
 /* ---- the JobManager ---- */
 
 snap_checkpoint_id snap_sabotage_late_ack(struct snap_job_manager *jm,
-                                          snap_checkpoint_id checkpoint,
-                                          struct snap_task_ack *ack)
+                                          snap_checkpoint_id checkpoint, struct snap_task_ack *ack)
 {
     const struct snap_checkpoint_record *record;
 

@@ -40,8 +40,7 @@ const struct snap_operator_state *snap_sabotage_restored(struct snap_task *task,
 
 /* take-late-ack: returns the checkpoint for which the acknowledgement counts; sets its attempt. */
 snap_checkpoint_id snap_sabotage_late_ack(struct snap_job_manager *jm,
-                                          snap_checkpoint_id checkpoint,
-                                          struct snap_task_ack *ack);
+                                          snap_checkpoint_id checkpoint, struct snap_task_ack *ack);
 
 /* restore-older: returns the checkpoint that a restart begins with, NULL for none. */
 const struct snap_checkpoint_record *

@@ -61,8 +61,8 @@ void snap_state_digest_taken(struct snap_task *task, struct snap_task_snapshot *
         return;
     for (uint32_t i = 0; i < task->chain.count && !task->deployed_finished; i++)
         if (counts(&task->chain.operators[i]))
-            snapshot->digest += digest_of(&snapshot->operators[i],
-                                          task->chain.operators[i].context.op->index);
+            snapshot->digest +=
+                digest_of(&snapshot->operators[i], task->chain.operators[i].context.op->index);
     SNAP_EVENT(actor, STATE_TAKEN, actor->now_ns, snapshot->checkpoint, (int64_t)snapshot->digest);
 }
 

@@ -62,8 +62,8 @@ static void write_flow(struct snap_text *text, const struct snap_node *node)
 static bool is_block(const struct snap_node *node)
 {
     if (node->kind == SNAP_NODE_LIST)
-        return node->count > 0 && (node->items[0]->kind == SNAP_NODE_MAP ||
-                                   node->items[0]->kind == SNAP_NODE_LIST);
+        return node->count > 0 &&
+               (node->items[0]->kind == SNAP_NODE_MAP || node->items[0]->kind == SNAP_NODE_LIST);
     return node->kind == SNAP_NODE_MAP && node->count > 0;
 }
 

@@ -51,8 +51,8 @@ struct snap_oracle {
     void (*fini)(struct snap_oracle_case *at); /* what is not in the arena */
 };
 
-#define SNAP_ORACLE_DECLARE(id, symbol, name, claim) extern const struct snap_oracle               \
-    snap_oracle_##symbol;
+#define SNAP_ORACLE_DECLARE(id, symbol, name, claim)                                               \
+    extern const struct snap_oracle snap_oracle_##symbol;
 SNAP_ORACLES(SNAP_ORACLE_DECLARE)
 #undef SNAP_ORACLE_DECLARE
 

@@ -156,8 +156,8 @@ static void check(struct snap_oracle_case *at, const struct snap_event *event,
 {
     if (later->buffers > before->buffers || later->bytes > before->bytes)
         snap_oracle_object(at, event,
-                           "%" PRId64 " buffers (%" PRId64 " bytes), and only %" PRId64
-                           " (%" PRId64 " bytes) had come so far",
+                           "%" PRId64 " buffers (%" PRId64 " bytes), and only %" PRId64 " (%" PRId64
+                           " bytes) had come so far",
                            later->buffers, later->bytes, before->buffers, before->bytes);
 }
 
@@ -173,8 +173,7 @@ static void sent(struct snap_oracle_case *at, const struct snap_event *event)
     if (!is_local(at->job, pair) && pair->from_attempt == pair->to_attempt &&
         pair->sent.buffers > pair->credits + exclusive * channels(at, pair))
         snap_oracle_object(at, event, "buffer %" PRId64 " is sent with %" PRId64 " credits",
-                           pair->sent.buffers,
-                           pair->credits + exclusive * channels(at, pair));
+                           pair->sent.buffers, pair->credits + exclusive * channels(at, pair));
 }
 
 static void arrived(struct snap_oracle_case *at, const struct snap_event *event)
@@ -242,8 +241,7 @@ static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end
             pair->from_attempt != books->attempts[pair->from] ||
             pair->queued.bytes == pair->taken.bytes)
             continue;
-        snap_oracle_object(at, NULL,
-                           "%s queued %" PRId64 " bytes for %s, which used up %" PRId64,
+        snap_oracle_object(at, NULL, "%s queued %" PRId64 " bytes for %s, which used up %" PRId64,
                            snap_actor_name(at->job, pair->from, &scratch), pair->queued.bytes,
                            snap_actor_name(at->job, pair->to, &scratch), pair->taken.bytes);
     }

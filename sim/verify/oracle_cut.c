@@ -315,9 +315,8 @@ static void object(struct snap_oracle_case *at, uint32_t task, uint64_t origin,
     struct snap_arena scratch;
 
     snap_arena_init(&scratch);
-    snap_oracle_object(at, NULL,
-                       "checkpoint %" PRId64 " is no consistent cut: %s came to %s %s", checkpoint,
-                       snap_origin_name(at->job, origin, &scratch),
+    snap_oracle_object(at, NULL, "checkpoint %" PRId64 " is no consistent cut: %s came to %s %s",
+                       checkpoint, snap_origin_name(at->job, origin, &scratch),
                        snap_actor_name(at->job, task, &scratch), how);
     snap_arena_fini(&scratch);
 }

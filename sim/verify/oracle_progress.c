@@ -100,9 +100,9 @@ static snap_ns patience(const struct snap_oracle_case *at)
 
     limit = snap_ns_add(limit, snap_ns_add(3 * books->longest_ns, 2 * slowest_pace(at->job)));
     if (checkpoint->interval_ns > 0)
-        limit = snap_ns_add(limit, snap_ns_add(checkpoint->interval_ns,
-                                               snap_ns_add(checkpoint->min_pause_ns,
-                                                           checkpoint->timeout_ns)));
+        limit = snap_ns_add(
+            limit, snap_ns_add(checkpoint->interval_ns,
+                               snap_ns_add(checkpoint->min_pause_ns, checkpoint->timeout_ns)));
     return limit;
 }
 

@@ -32,8 +32,7 @@ static bool begin(struct snap_oracle_case *at)
 
 static struct taken *taken_of(const struct books *books, uint32_t task, snap_checkpoint_id id)
 {
-    return &books->taken[(size_t)task * SNAPSHOTS_REMEMBERED +
-                         (size_t)(id % SNAPSHOTS_REMEMBERED)];
+    return &books->taken[(size_t)task * SNAPSHOTS_REMEMBERED + (size_t)(id % SNAPSHOTS_REMEMBERED)];
 }
 
 static bool differs(const struct books *books, uint32_t task, snap_checkpoint_id id, int64_t digest)

@@ -56,10 +56,9 @@ static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end
     snap_arena_init(&scratch);
     for (uint32_t t = 0; t < at->job->task_count; t++)
         if (books->sums[t] != end->elapsed_ns)
-            snap_oracle_object(at, NULL,
-                               "the times of %s add up to %" PRId64 " ns, the run took %" PRId64,
-                               snap_actor_name(at->job, t, &scratch), books->sums[t],
-                               end->elapsed_ns);
+            snap_oracle_object(
+                at, NULL, "the times of %s add up to %" PRId64 " ns, the run took %" PRId64,
+                snap_actor_name(at->job, t, &scratch), books->sums[t], end->elapsed_ns);
     snap_arena_fini(&scratch);
 }
 

@@ -164,11 +164,11 @@ static void add_oracles(struct snap_text *text, const struct snap_verdict *verdi
         holding += result->judged && result->objections == 0;
         objecting += result->objections > 0;
         if (result->objections > 0)
-            snap_paragraph_text(
-                snap_arena_printf(&arena, "Oracle %s objects (%llu times): %s",
-                                  snap_oracle_name((enum snap_oracle_id)i),
-                                  (unsigned long long)result->objections, result->first),
-                width, text);
+            snap_paragraph_text(snap_arena_printf(&arena, "Oracle %s objects (%llu times): %s",
+                                                  snap_oracle_name((enum snap_oracle_id)i),
+                                                  (unsigned long long)result->objections,
+                                                  result->first),
+                                width, text);
     }
     snap_text_printf(text, "Oracles: %u hold, %u object, %u cannot judge\n", holding, objecting,
                      (unsigned)SNAP_ORACLE_COUNT - holding - objecting);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Run-ahead gives the trace of one event per record: each random job runs both ways, and all merged
- * events, records and buffers included, must be equal; no oracle objects. Usage: swarm_runahead [JOBS [FIRST_SEED]]
+ * events, records and buffers included, must be equal; no oracle objects. Usage: swarm_runahead
+ * [JOBS [FIRST_SEED]]
  */
 #include <inttypes.h>
 #include <stdio.h>

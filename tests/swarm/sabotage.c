@@ -21,7 +21,7 @@
 #include "swarm/swarm_driver.h"
 #include "swarm/swarm_run.h"
 
-enum { JOBS_EVERYDAY = 800 };
+enum { JOBS_EVERYDAY = 300 };
 
 /* Notes of an outcome: by rule, then this one. */
 enum { NOTE_HARMLESS = SNAP_BROKEN_COUNT };
@@ -106,8 +106,8 @@ static void note_effects(const struct swarm_run *run, bool *told, bool *effects)
             continue;
         told[rule] = true;
         if (rule != SNAP_BROKEN_SKIP_ALIGNMENT)
-            effects[rule] = effects[rule] || rule != SNAP_BROKEN_TAKE_LATE_ACK ||
-                            counts_late(run, i);
+            effects[rule] =
+                effects[rule] || rule != SNAP_BROKEN_TAKE_LATE_ACK || counts_late(run, i);
     }
     /* A source that is given its splits wrongly sends records that belong to no cut. */
     if (told[SNAP_BROKEN_SKIP_ALIGNMENT] && !told[SNAP_BROKEN_DOUBLE_RESTORE] &&

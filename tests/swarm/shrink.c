@@ -124,8 +124,7 @@ static const char *finding_name(unsigned bit, char *name, size_t size)
 
 static int write_shrunk(struct search *search, uint64_t seed, const char *text, const char *path)
 {
-    struct shrinker shrinker = {
-        .still = still_shows, .context = search, .tries_max = TRIES_MAX};
+    struct shrinker shrinker = {.still = still_shows, .context = search, .tries_max = TRIES_MAX};
     struct snap_text smallest = {0};
     char name[64];
     FILE *file = fopen(path, "w");

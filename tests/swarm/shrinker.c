@@ -153,8 +153,8 @@ static void rewire(struct snap_arena *arena, struct snap_node *inputs, const cha
             *inputs = without(arena, inputs, i--, 1);
             continue;
         }
-        name = input->kind == SNAP_NODE_MAP ? (struct snap_node *)snap_node_get(input, "uid")
-                                            : input;
+        name =
+            input->kind == SNAP_NODE_MAP ? (struct snap_node *)snap_node_get(input, "uid") : input;
         name->text = instead;
     }
 }
