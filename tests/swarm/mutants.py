@@ -61,6 +61,8 @@ MUTANTS = [
     ("records go on behind a barrier", "ledger", "sim/protocol/partition_send.c",
      "    sub->blocked = blocks_channel(item);\n",
      "    sub->blocked = blocks_channel(item) && false;\n"),
+    ("a buffer that uses up no credit", "ledger", "sim/protocol/partition_send.c",
+     "        sub->credit--;\n", ""),
 ]
 
 JOBS = (60, 300)  # few first, more if they notice nothing

@@ -193,6 +193,7 @@ static void reasons_stand_before_the_last_line(void **state)
                            "  expected duplicated <= 11 in out, found 12\n"
                            "  duplicated must be 0 in counts, found 31 (expect does not name it)\n"
                            "  uncommitted must be 0 in out, found 3 (expect does not name it)\n"
+                           "  oracle cut objects (expect does not name it)\n"
                            "  an action that is not optional never took effect\n"
                            "NOT as expected."));
     fixture_fini(&fixture);
