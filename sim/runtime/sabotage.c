@@ -35,14 +35,17 @@ bool snap_sabotage_commit_early(struct snap_task *task, snap_checkpoint_id check
 static bool forget_entries(struct snap_arena *arena, struct snap_operator_state *state)
 {
     struct snap_keyed_snapshot *empty;
+    bool forgotten = false;
 
-    if (!state->keyed ||
-        state->keyed->group_starts[state->keyed->group_count] == state->keyed->group_starts[0])
+    if (state->keyed_count == 0)
         return false;
-    empty = snap_arena_copy(arena, state->keyed, sizeof(*state->keyed));
-    empty->group_count = 0;
+    empty = snap_arena_copy(arena, state->keyed, state->keyed_count * sizeof(*empty));
+    for (uint32_t i = 0; i < state->keyed_count; i++) {
+        forgotten = forgotten || empty[i].group_starts[empty[i].group_count] > 0;
+        empty[i].group_count = 0;
+    }
     state->keyed = empty;
-    return true;
+    return forgotten;
 }
 
 /* The list again, with its last item gone or all items twice. */

@@ -36,10 +36,13 @@ static uint64_t list_digest(const struct snap_list_snapshot *list, uint64_t salt
 static uint64_t digest_of(const struct snap_operator_state *state, uint32_t operator_index)
 {
     uint64_t salt = snap_mix64(operator_index + UINT64_C(1));
-    uint64_t sum = state->keyed ? keyed_digest(state->keyed, salt) : 0;
+    uint64_t sum = 0;
 
+    for (uint32_t i = 0; i < state->keyed_count; i++)
+        sum += keyed_digest(&state->keyed[i], salt - i - 1);
     for (uint32_t i = 0; i < state->list_count; i++)
-        sum += list_digest(&state->lists[i], salt + i + 1);
+        if (state->lists[i].mode == SNAP_LIST_SPLIT)
+            sum += list_digest(&state->lists[i], salt + i + 1);
     return sum;
 }
 
@@ -47,7 +50,7 @@ static bool counts(const struct snap_chain_operator *at)
 {
     const struct snap_operator_class *class = at->class;
 
-    if (!class->snapshot || class->notify_complete)
+    if (!class->snapshot || class->notify_complete || class->rules.holds)
         return false;
     return !class->produce ||
            ((const struct snap_source_settings *)at->context.op->settings)->replayable;

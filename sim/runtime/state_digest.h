@@ -7,8 +7,9 @@
  *   and name: it does not depend on their order, nor on who holds which part.
  * - After a restore the operators are asked for their state anew: what counts is what they have,
  *   not what they were given.
- * - Left out are sinks that commit (taking their state closes a part) and sources that cannot
- *   replay (their cursors win over the state).
+ * - Left out are sinks that commit (taking their state closes a part), sources that cannot replay
+ *   (their cursors win over the state), operators that hold records back (they are under way again)
+ *   and union and broadcast lists (everybody is given all of them).
  */
 #ifndef SNAP_RUNTIME_STATE_DIGEST_H
 #define SNAP_RUNTIME_STATE_DIGEST_H

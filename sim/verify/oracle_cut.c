@@ -80,7 +80,7 @@ static bool flows(const struct snap_oracle_case *at, const bool *flows_at, uint3
         uint32_t producer = at->job->edges[op->in_edges[i]].producer;
         const struct snap_operator_rules *before = at->rules[producer];
 
-        if (!flows_at[producer] || before->holds_records)
+        if (!flows_at[producer] || before->holds)
             return false;
         if (before->kind != SNAP_RULE_SOURCE && before->kind != SNAP_RULE_PURE &&
             before->kind != SNAP_RULE_FOLD)

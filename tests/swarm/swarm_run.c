@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/hash.h"
 #include "model/names.h"
 #include "model/string_pool.h"
 #include "operators/operator.h"
@@ -98,8 +99,11 @@ static void create_judges(struct swarm_run *run, struct judges *judges)
     const struct snap_operator_rules **rules =
         SNAP_ARENA_ARRAY(&run->arena, const struct snap_operator_rules *, job->operator_count);
 
-    for (uint32_t i = 0; i < job->operator_count; i++)
-        rules[i] = &snap_operator_class_of(&job->operators[i])->rules;
+    for (uint32_t i = 0; i < job->operator_count; i++) {
+        const struct snap_operator_rules refined = snap_operator_rules_of(&job->operators[i]);
+
+        rules[i] = snap_arena_copy(&run->arena, &refined, sizeof(refined));
+    }
     judges->oracles = snap_oracles_create(run->sim, rules);
     run->judged = run->sim->ledger != SNAP_LEDGER_OFF;
     judges->ledger = run->judged ? snap_ledger_create(run->sim, rules) : NULL;
@@ -117,6 +121,25 @@ static void judge(struct swarm_run *run, struct snap_run *performed, const struc
         snap_ledger_judge(judges->ledger, run->result.status, &run->arena, &run->verdict);
     }
     snap_oracles_end(judges->oracles, &end, run->verdict.oracles);
+}
+
+static uint64_t feed_value(uint64_t digest, enum snap_value_kind kind, union snap_value value)
+{
+    uint64_t word = kind == SNAP_VALUE_LONG ? (uint64_t)value.number : value.string->hash;
+
+    return snap_hash_feed(digest, &word, sizeof(word));
+}
+
+static void digest_entry(void *to, const struct snap_state_entry *entry)
+{
+    struct swarm_run *run = to;
+    const struct snap_operator *op = &run->sim->job->operators[entry->operator_index];
+    struct snap_operator_rules rules = snap_operator_rules_of(op);
+    uint64_t digest = SNAP_HASH_START ^ entry->operator_index ^ ((uint64_t)entry->subtask << 32);
+
+    digest = feed_value(digest, op->schema.key, entry->key);
+    digest = feed_value(digest, snap_rules_state_kind(&rules, op), entry->value);
+    run->state_digest += snap_mix64(digest);
 }
 
 /* Where a failing check happened to be: the last events handed on. */
@@ -166,6 +189,7 @@ static void perform_on(struct swarm_run *run, struct snap_fs *fs)
     performed = snap_run_create(run->sim, &run_options);
     snap_check_set_hook(print_last_events, run);
     run->result = snap_run_execute(performed);
+    snap_run_each_state_entry(performed, digest_entry, run);
     judge(run, performed, &judges);
     snap_check_set_hook(NULL, NULL);
     snap_run_destroy(performed);
