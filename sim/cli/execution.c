@@ -11,6 +11,7 @@
 #include "cli/state_files.h"
 #include "operators/operator.h"
 #include "trace/flow_file.h"
+#include "verify/oracles.h"
 
 static volatile sig_atomic_t interrupt_seen;
 
@@ -43,6 +44,12 @@ static void note_fired(void *context, const struct snap_event *event)
         execution->fired[event->args[0]] = true;
 }
 
+/* Who judges a run. */
+struct judges {
+    struct snap_ledger *ledger; /* NULL: off */
+    struct snap_oracles *oracles;
+};
+
 static const struct snap_simulation *sim_of(const struct snap_execution *execution)
 {
     return &execution->options.built->sim;
@@ -65,7 +72,7 @@ static bool open_trace(struct snap_execution *execution, struct snap_error *erro
         snap_arena_printf(&execution->arena, "%s/trace.jsonl", options->directory), &run, error);
 }
 
-static struct snap_ledger *create_ledger(struct snap_execution *execution)
+static const struct snap_operator_rules **rules_of(struct snap_execution *execution)
 {
     const struct snap_job *job = sim_of(execution)->job;
     struct snap_operator_rules *all =
@@ -73,16 +80,24 @@ static struct snap_ledger *create_ledger(struct snap_execution *execution)
     const struct snap_operator_rules **rules = SNAP_ARENA_ARRAY(
         &execution->arena, const struct snap_operator_rules *, job->operator_count);
 
-    if (sim_of(execution)->ledger == SNAP_LEDGER_OFF)
-        return NULL;
     for (uint32_t i = 0; i < job->operator_count; i++) {
         all[i] = snap_operator_rules_of(&job->operators[i]);
         rules[i] = &all[i];
     }
-    return snap_ledger_create(sim_of(execution), rules);
+    return rules;
 }
 
-static uint32_t add_observers(struct snap_execution *execution, struct snap_ledger *ledger,
+static void create_judges(struct snap_execution *execution, struct judges *judges)
+{
+    const struct snap_operator_rules **rules = rules_of(execution);
+
+    judges->oracles = snap_oracles_create(sim_of(execution), rules);
+    judges->ledger = NULL;
+    if (sim_of(execution)->ledger != SNAP_LEDGER_OFF)
+        judges->ledger = snap_ledger_create(sim_of(execution), rules);
+}
+
+static uint32_t add_observers(struct snap_execution *execution, const struct judges *judges,
                               struct snap_observer *observers)
 {
     enum snap_trace_level level = execution->options.level;
@@ -104,9 +119,10 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_ledg
             .buffers_wanted = level >= SNAP_TRACE_BUFFERS,
             .records_wanted = level >= SNAP_TRACE_RECORDS,
         };
+    observers[count++] = snap_oracles_observer(judges->oracles);
     /* Without a ledger nothing looks at single records: speed is wanted. */
-    if (ledger) {
-        observers[count++] = snap_ledger_observer(ledger);
+    if (judges->ledger) {
+        observers[count++] = snap_ledger_observer(judges->ledger);
         observers[count++] = (struct snap_observer){
             .context = &execution->latency, .span = snap_latency_span, .instants_wanted = true};
     }
@@ -224,27 +240,42 @@ static bool read_results(struct snap_execution *execution, struct snap_run *run,
     return snap_state_files_write(run, sim_of(execution)->job, execution->options.directory, error);
 }
 
+static void hear_oracles(struct snap_execution *execution, struct snap_oracles *oracles)
+{
+    struct snap_oracle_end end = {
+        .status = execution->result.status,
+        .elapsed_ns = execution->result.elapsed_ns,
+        .interrupted = execution->result.interrupted,
+    };
+
+    snap_oracles_end(oracles, &end, execution->verdict.oracles);
+}
+
 static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
                          struct snap_error *error)
 {
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
-    struct snap_ledger *ledger = create_ledger(execution);
     struct snap_run_options options = {
         .runtime = execution->options.runtime,
         .fs = fs,
         .observers = observers,
-        .observer_count = add_observers(execution, ledger, observers),
         .interrupted = is_interrupted,
     };
-    struct snap_run *run = snap_run_create(sim_of(execution), &options);
+    struct judges judges;
+    struct snap_run *run;
     bool good;
 
+    create_judges(execution, &judges);
+    options.observer_count = add_observers(execution, &judges, observers);
+    run = snap_run_create(sim_of(execution), &options);
     snap_crash_report_begin(sim_of(execution));
     execution->result = snap_run_execute(run);
     snap_crash_report_end();
-    good = read_results(execution, run, ledger, error);
+    good = read_results(execution, run, judges.ledger, error);
+    hear_oracles(execution, judges.oracles);
     snap_run_destroy(run);
-    snap_ledger_destroy(ledger);
+    snap_ledger_destroy(judges.ledger);
+    snap_oracles_destroy(judges.oracles);
     if (execution->result.error.code != SNAP_OK) {
         *error = execution->result.error;
         return false;

@@ -14,7 +14,8 @@
  * - Events of level `checkpoints` always come. Those of level `buffers` come if some observer wants
  *   them (buffers_wanted); one that only adds up the bytes in flight wants BUFFER_QUEUED and
  *   BUFFER_TAKEN (in_flight_wanted, virtual time only). Record events come if wanted
- *   (records_wanted).
+ *   (records_wanted), those that sum up the contents of states too, which are also to be had alone
+ *   (digests_wanted).
  */
 #ifndef SNAP_MODEL_OBSERVER_H
 #define SNAP_MODEL_OBSERVER_H
@@ -81,7 +82,7 @@ struct snap_stint {
 };
 
 /* Most observers of one run. */
-enum { SNAP_OBSERVERS_MAX = 8 };
+enum { SNAP_OBSERVERS_MAX = 12 };
 
 struct snap_observer {
     void *context;
@@ -93,6 +94,7 @@ struct snap_observer {
     void (*stint)(void *context, const struct snap_stint *stint);
     bool in_flight_wanted;
     bool instants_wanted; /* of the records in spans */
+    bool digests_wanted; /* STATE_TAKEN, STATE_STORED, STATE_RESTORED */
 };
 
 /*

@@ -285,25 +285,20 @@ static void write_span(struct snap_chain *chain, struct snap_partition *partitio
 {
     struct snap_output *output = &chain->task->output;
     struct snap_span_time time = {chain->span_start_ns, chain->cost_ns, NULL};
-    snap_ns end_ns = time.start_ns + snap_chain_cost_of_next(chain, batch->count);
 
+    if (chain->outputs == SNAP_SPAN_FILLS_NONE) {
+        snap_partition_write(output, partition, batch);
+        return;
+    }
     if (chain->costs_ahead) {
         time.sums_ns = snap_costs_ahead_sums(chain->costs_ahead);
         time.start_ns -= snap_costs_ahead_base(chain->costs_ahead);
-        time.cost_ns = 0;
     }
-    switch (chain->outputs) {
-    case SNAP_SPAN_FILLS_NONE:
-        snap_partition_write(output, partition, batch);
-        return;
-    case SNAP_SPAN_FILLS_LAST:
-        snap_partition_write_filling(output, partition, batch, end_ns);
-        return;
-    case SNAP_SPAN_TIMED:
+    if (chain->outputs == SNAP_SPAN_TIMED)
         snap_partition_write_timed(output, partition, batch, &time);
-        return;
-    }
-    SNAP_CHECK(false);
+    else
+        snap_partition_write_filling(output, partition, batch,
+                                     snap_span_time_of(&time, batch->count - 1));
 }
 
 static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_batch *batch);

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "runtime/job_manager.h"
+#include "runtime/sabotage.h"
 #include "runtime/task.h"
 
 static bool is_pointwise(const struct snap_edge *edge)
@@ -157,6 +158,21 @@ static void tell_subsumed(struct snap_job_manager *jm,
     }
 }
 
+static void tell_completed(struct snap_job_manager *jm, const struct snap_checkpoint_record *record)
+{
+    struct snap_actor *actor = &jm->actor;
+
+    SNAP_EVENT(actor, CHECKPOINT_COMPLETED, actor->now_ns, record->id,
+               actor->now_ns - record->created_ns, state_bytes(record), record->taken);
+    for (uint32_t t = 0; t < record->shape.tasks; t++) {
+        const struct snap_task_snapshot *snapshot = record->task_states[t];
+
+        if (snapshot)
+            SNAP_EVENT(actor, STATE_STORED, actor->now_ns, record->id, t,
+                       (int64_t)snapshot->digest);
+    }
+}
+
 static void perform_one(struct snap_job_manager *jm, const struct snap_coordinator_action *action)
 {
     struct snap_actor *actor = &jm->actor;
@@ -168,8 +184,7 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
                    action->barrier.options.alignment);
         return;
     case SNAP_COORDINATOR_CHECKPOINT_COMPLETED:
-        SNAP_EVENT(actor, CHECKPOINT_COMPLETED, actor->now_ns, action->checkpoint,
-                   actor->now_ns - record->created_ns, state_bytes(record), record->taken);
+        tell_completed(jm, record);
         return;
     case SNAP_COORDINATOR_CHECKPOINT_ABORTED:
         tell_aborted(jm, action);
@@ -247,6 +262,7 @@ void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *ma
     /* The coordinator also knows those that expired lately: late all the same. */
     if (!snap_coordinator_is_pending(&jm->coordinator, checkpoint))
         SNAP_EVENT(actor, ACK_LATE, actor->now_ns, checkpoint, mail->source);
+    checkpoint = snap_sabotage_late_ack(jm, checkpoint, &ack);
     tell_whether_storage_works(jm);
     snap_coordinator_ack(&jm->coordinator, actor->now_ns, checkpoint, &ack);
     snap_job_manager_perform(jm);

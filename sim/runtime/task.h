@@ -38,7 +38,9 @@ struct snap_task_snapshot {
     uint32_t operator_count;
     struct snap_operator_state *operators; /* by place in the chain */
     int64_t bytes;
-    bool data_ended; /* its operators had finished */
+    bool data_ended;  /* its operators had finished */
+    uint64_t digest;  /* of its contents, if somebody wants to know */
+    uint64_t request; /* still being written under this number when it was sent; 0: stored */
 };
 
 /* A snapshot being written to the storage. */

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/sabotage.h"
+#include "runtime/state_digest.h"
 #include "runtime/task.h"
 
 void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t id)
@@ -186,11 +188,12 @@ static void start_running(struct snap_task *task)
 
     announce_restored(task);
     if (!task->deployed_finished &&
-        !snap_chain_open(&task->chain, from ? from->operators : NULL,
+        !snap_chain_open(&task->chain, from ? snap_sabotage_restored(task, from) : NULL,
                          from ? from->checkpoint : SNAP_NO_CHECKPOINT, &task->error)) {
         snap_task_fail(task, SNAP_CAUSE_OPEN_FAILED);
         return;
     }
+    snap_state_digest_restored(task);
     task->restore_from = NULL;
     snap_chain_set_pauses(&task->chain, task->actor.now_ns);
     snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);

@@ -150,6 +150,31 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     snap_table_fini(&table);
 }
 
+/* Those that object, with their first reason; else how many hold. */
+static void add_oracles(struct snap_text *text, const struct snap_verdict *verdict, uint32_t width)
+{
+    struct snap_arena arena;
+    uint32_t holding = 0;
+    uint32_t objecting = 0;
+
+    snap_arena_init(&arena);
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
+        const struct snap_oracle_result *result = &verdict->oracles[i];
+
+        holding += result->judged && result->objections == 0;
+        objecting += result->objections > 0;
+        if (result->objections > 0)
+            snap_paragraph_text(snap_arena_printf(&arena, "Oracle %s objects (%llu times): %s",
+                                                  snap_oracle_name((enum snap_oracle_id)i),
+                                                  (unsigned long long)result->objections,
+                                                  result->first),
+                                width, text);
+    }
+    snap_text_printf(text, "Oracles: %u hold, %u object, %u cannot judge\n", holding, objecting,
+                     (unsigned)SNAP_ORACLE_COUNT - holding - objecting);
+    snap_arena_fini(&arena);
+}
+
 static void add_culprit(struct snap_text *text, const struct snap_job *job,
                         const struct snap_culprit *culprit, uint32_t width)
 {
@@ -218,6 +243,7 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
     if (summary->verdict) {
         snap_verdict_table(text, job, summary->verdict, width);
         add_culprit(text, job, &summary->verdict->culprit, width);
+        add_oracles(text, summary->verdict, width);
         snap_text_add_string(text, "\n");
     }
     add_unfired(text, summary);

@@ -42,6 +42,16 @@ static void add_unmet(void *context, const struct snap_unmet *unmet)
                               snap_comparison_name(expected->comparison),
                               (long long)expected->number, where, (long long)unmet->actual));
         return;
+    case SNAP_UNMET_OBJECTION:
+        add(gathering, snap_arena_printf(gathering->arena,
+                                         "oracle %s objects (expect does not name it)",
+                                         snap_oracle_name(unmet->oracle)));
+        return;
+    case SNAP_UNMET_SILENCE:
+        add(gathering, snap_arena_printf(gathering->arena,
+                                         "expected oracle %s to object, it does not",
+                                         snap_oracle_name(unmet->oracle)));
+        return;
     case SNAP_UNMET_UNNAMED:
         add(gathering, snap_arena_printf(gathering->arena,
                                          "%s must be 0 in %s, found %lld (expect does not name it)",

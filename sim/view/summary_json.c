@@ -52,6 +52,27 @@ static void add_verdict(struct snap_json *json, const struct snap_summary *summa
     snap_json_object_end(json);
 }
 
+/* Each oracle by name: null if it could not judge the run, else how often it objects, and why. */
+static void add_oracles(struct snap_json *json, const struct snap_verdict *verdict)
+{
+    snap_json_object_begin(json, "oracles");
+    for (unsigned i = 0; verdict && i < SNAP_ORACLE_COUNT; i++) {
+        const struct snap_oracle_result *result = &verdict->oracles[i];
+        const char *name = snap_oracle_name((enum snap_oracle_id)i);
+
+        if (!result->judged) {
+            snap_json_null(json, name);
+            continue;
+        }
+        snap_json_object_begin(json, name);
+        snap_json_inline(json);
+        snap_json_number(json, "objections", (int64_t)result->objections);
+        snap_json_string(json, "first", result->objections > 0 ? result->first : NULL);
+        snap_json_object_end(json);
+    }
+    snap_json_object_end(json);
+}
+
 static void add_culprit(struct snap_json *json, const struct snap_summary *summary)
 {
     const struct snap_culprit *culprit = summary->verdict ? &summary->verdict->culprit : NULL;
@@ -220,6 +241,7 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
         add_vertex(&json, summary, &job->vertices[i]);
     snap_json_array_end(&json);
     snap_checkpoints_json(&json, summary->statistics);
+    add_oracles(&json, summary->verdict);
     snap_json_object_end(&json);
     snap_text_add_string(text, "\n");
 }

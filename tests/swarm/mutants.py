@@ -64,11 +64,13 @@ MUTANTS = [
     ("a table that was left for a larger one is still written", "runahead",
      "sim/operators/sum.c", "|| slots.at != state->slots.at,", "|| false,"),
     ("state is not put back", "ledger", "sim/runtime/task_life.c",
-     "!snap_chain_open(&task->chain, from ? from->operators : NULL,",
+     "!snap_chain_open(&task->chain, from ? snap_sabotage_restored(task, from) : NULL,",
      "!snap_chain_open(&task->chain, NULL,"),
     ("records go on behind a barrier", "ledger", "sim/protocol/partition_send.c",
      "    sub->blocked = blocks_channel(item);\n",
      "    sub->blocked = blocks_channel(item) && false;\n"),
+    ("a buffer that uses up no credit", "ledger", "sim/protocol/partition_send.c",
+     "        sub->credit--;\n", ""),
 ]
 
 JOBS = (60, 300)  # few first, more if they notice nothing

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/rng.h"
 #include "base/time.h"
+#include "model/sabotage.h"
 
 enum { NODES_MAX = 24 };
 
@@ -33,6 +34,7 @@ struct maker {
     unsigned parallelism; /* default */
     bool checkpoints;
     bool at_least_once;
+    bool late_acks;           /* acknowledgements are to come after their checkpoint was given up */
     struct snap_rng time_rng; /* of its own: event time shifts no other draw */
     bool event_time;
 };
@@ -64,7 +66,7 @@ static bool is_real_time(const struct maker *maker)
 /* Jobs that are to show what missing alignment does: wide, with uneven load. */
 static bool is_wide(const struct maker *maker)
 {
-    return maker->profile == RANDOM_JOB_SABOTAGED;
+    return maker->profile == RANDOM_JOB_SABOTAGED || maker->profile == RANDOM_JOB_BROKEN;
 }
 
 static bool is_exact(const struct maker *maker)
@@ -632,10 +634,23 @@ static bool is_patient(const struct maker *maker)
     return is_real_time(maker) || is_wide(maker);
 }
 
+/* Checkpoints overlap and expire while their acknowledgements are on the way. */
+static void put_short_checkpoints(struct maker *maker)
+{
+    put_ms(maker, "execution.checkpointing.interval", 10);
+    put_number(maker, "execution.checkpointing.max-concurrent-checkpoints", 3 + below(maker, 4));
+    put_ms(maker, "execution.checkpointing.timeout", 15 + below(maker, 60));
+    put_number(maker, "execution.checkpointing.tolerable-failed-checkpoints", 1000000);
+}
+
 static void put_checkpoints(struct maker *maker)
 {
     if (!maker->checkpoints)
         return;
+    if (maker->late_acks) {
+        put_short_checkpoints(maker);
+        return;
+    }
     put_ms(maker, "execution.checkpointing.interval",
            10 + below(maker, is_real_time(maker) || chance(maker, 70) ? 60 : 400));
     if (maker->at_least_once)
@@ -848,13 +863,13 @@ static void put_timeline(struct maker *maker)
 
     if (is_real_time(maker))
         actions = (unsigned)below(maker, 3);
-    if (maker->profile == RANDOM_JOB_SABOTAGED)
+    if (is_wide(maker))
         actions = 0;
-    if (actions > 0 || maker->profile == RANDOM_JOB_SABOTAGED)
+    if (actions > 0 || is_wide(maker))
         snap_text_add_string(maker->text, "timeline:\n");
     for (unsigned i = 0; i < actions; i++)
         put_action(maker);
-    for (unsigned i = 0; i < 3 && maker->profile == RANDOM_JOB_SABOTAGED; i++)
+    for (unsigned i = 0; i < 3 && is_wide(maker); i++)
         put_crash_after_checkpoint(maker);
 }
 
@@ -862,9 +877,22 @@ static const char *until_of(struct maker *maker)
 {
     if (is_real_time(maker))
         return "60 s";
-    if (maker->profile == RANDOM_JOB_SABOTAGED)
+    if (is_wide(maker))
         return "20 s";
     return PICK(maker, "200 ms", "1 s", "20 s", "20 s", "20 s", "20 s", "20 s");
+}
+
+static void put_broken_rules(struct maker *maker)
+{
+    const struct snap_sabotage_name *rules = snap_sabotage_names();
+    unsigned first = (unsigned)below(maker, SNAP_BROKEN_COUNT);
+    unsigned second = (unsigned)below(maker, SNAP_BROKEN_COUNT);
+    bool both = first != second && chance(maker, 25);
+
+    maker->late_acks =
+        first == SNAP_BROKEN_TAKE_LATE_ACK || (both && second == SNAP_BROKEN_TAKE_LATE_ACK);
+    snap_text_printf(maker->text, "sabotage: [%s%s%s]\n", rules[first].name, both ? ", " : "",
+                     both ? rules[second].name : "");
 }
 
 void random_job_text(struct snap_text *text, enum random_job_profile profile, uint64_t seed)
@@ -887,6 +915,8 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
         snap_text_printf(text, "ledger: %s\n", PICK(&maker, "full", "off", "fingerprint"));
     if (profile == RANDOM_JOB_SABOTAGED)
         snap_text_add_string(text, "sabotage: [skip-alignment]\n");
+    if (profile == RANDOM_JOB_BROKEN)
+        put_broken_rules(&maker);
     put_config(&maker);
     put_model(&maker);
     put_operators(&maker);

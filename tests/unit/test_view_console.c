@@ -39,17 +39,20 @@ static void fixture_init(struct fixture *fixture)
     fixture->judgements[1] = (struct snap_judgement){
         SCRIPT_OUT, SNAP_JUDGED_SINK, {0, 12, SNAP_UNJUDGED, 0, 3, 0}, 1020, 1000};
     fixture->verdict = (struct snap_verdict){
-        {0, 43, SNAP_UNJUDGED, 0, 3, 0},
-        fixture->judgements,
-        2,
-        {.found = true,
-         .operator_index = SCRIPT_COUNTS,
-         .counter = SNAP_COUNTER_DUPLICATED,
-         .origin = snap_origin_make(0, 17),
-         .checkpoint = 4,
-         .at_ns = 1100 * SNAP_MS,
-         .story = "it was counted before checkpoint 4 and again after the restore"},
+        .counters = {0, 43, SNAP_UNJUDGED, 0, 3, 0},
+        .judgements = fixture->judgements,
+        .judgement_count = 2,
+        .culprit = {.found = true,
+                    .operator_index = SCRIPT_COUNTS,
+                    .counter = SNAP_COUNTER_DUPLICATED,
+                    .origin = snap_origin_make(0, 17),
+                    .checkpoint = 4,
+                    .at_ns = 1100 * SNAP_MS,
+                    .story = "it was counted before checkpoint 4 and again after the restore"},
     };
+    fixture->verdict.oracles[SNAP_ORACLE_TIMES].judged = true;
+    fixture->verdict.oracles[SNAP_ORACLE_CUT] = (struct snap_oracle_result){
+        .judged = true, .objections = 3, .first = "checkpoint 4 is no consistent cut"};
     fixture->summary = (struct snap_summary){.simulation = &fixture->run.simulation,
                                              .runtime = SNAP_RUNTIME_VIRTUAL,
                                              .statistics = &fixture->statistics,
@@ -123,6 +126,8 @@ static const char report_at_80[] =
     "  (no room for Kind, Affected)\n"
     "  First duplicated: lines:0:17 at counts[0], 1.100 s: it was counted before\n"
     "  checkpoint 4 and again after the restore\n"
+    "  Oracle cut objects (3 times): checkpoint 4 is no consistent cut\n"
+    "Oracles: 1 hold, 1 object, 9 cannot judge\n"
     "\n"
     "Never took effect:\n"
     "  crash counts[1] at 9 s\n"
@@ -206,6 +211,7 @@ static void reasons_stand_before_the_last_line(void **state)
                            "  expected duplicated <= 11 in out, found 12\n"
                            "  duplicated must be 0 in counts, found 31 (expect does not name it)\n"
                            "  uncommitted must be 0 in out, found 3 (expect does not name it)\n"
+                           "  oracle cut objects (expect does not name it)\n"
                            "  an action that is not optional never took effect\n"
                            "NOT as expected."));
     fixture_fini(&fixture);
