@@ -7,6 +7,8 @@
  * - PURE: any number of outputs that depend on the input record only (`replay`).
  *   FOLD: keyed state; one output an input, with the same key, whose value depends on the history;
  *   `fold` gives the state after one more input.
+ *   WINDOW: takes each record once, into windows or as too late, and sends results of its own, of
+ *   which it tells: what lies behind it is walked from those.
  *   SOURCE and SINK: the ends.
  * - The masks say what decides: a value that comes out of a fold is not known to the ledger, so
  *   what depends on it downstream cannot be judged.
@@ -21,7 +23,18 @@
 #include "model/record.h"
 #include "model/string_pool.h"
 
-enum snap_rule_kind { SNAP_RULE_SOURCE, SNAP_RULE_PURE, SNAP_RULE_FOLD, SNAP_RULE_SINK };
+enum snap_rule_kind {
+    SNAP_RULE_SOURCE,
+    SNAP_RULE_PURE,
+    SNAP_RULE_FOLD,
+    SNAP_RULE_WINDOW,
+    SNAP_RULE_SINK,
+};
+
+static inline bool snap_rule_has_state(enum snap_rule_kind kind)
+{
+    return kind == SNAP_RULE_FOLD || kind == SNAP_RULE_WINDOW;
+}
 
 /* Parts of a record that something depends on. */
 enum snap_record_part { SNAP_PART_NOTHING = 0, SNAP_PART_KEY = 1, SNAP_PART_VALUE = 2 };

@@ -148,6 +148,16 @@ static void sink_event(void *context, const struct snap_event *event)
     snap_actor_event(actor, event->type, actor->now_ns, event->args);
 }
 
+static void window_note(void *context, enum snap_span_kind kind,
+                        const struct snap_window_note *note, const struct snap_batch *record)
+{
+    struct snap_chain_operator *at = context;
+    struct snap_batch none = {.count = 0};
+    struct snap_span span = {.kind = kind, .window = note};
+
+    snap_chain_show(at, &span, record ? record : &none);
+}
+
 static snap_ns start_of_work(void *context)
 {
     return ((const struct snap_chain_operator *)context)->chain->span_start_ns;
@@ -170,6 +180,7 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
         at->context.restored_checkpoint = restored_checkpoint;
         at->context.written = sink_written;
         at->context.sink_event = sink_event;
+        at->context.window_note = window_note;
         at->context.clock = start_of_work;
         at->context.auto_watermark_ns = world->sim->config.auto_watermark_ns;
         at->context.task = at;
@@ -336,7 +347,7 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
 
     if (!chain->cost_is_constant)
         chain->cost_of_run_ns += at->op->cost_ns * (snap_ns)batch->count;
-    if (at->class->rules.kind == SNAP_RULE_FOLD) {
+    if (snap_rule_has_state(at->class->rules.kind)) {
         struct snap_span span = {.kind = SNAP_SPAN_AFFECTED};
 
         snap_chain_show(at, &span, batch);

@@ -163,6 +163,8 @@ snap_ns snap_task_end_time(struct snap_task *task);
 bool snap_task_has_to_end_time(const struct snap_task *task);
 /* When timers of its operators fire next; SNAP_NEVER if none may. */
 snap_ns snap_task_timer_due(const struct snap_task *task);
+/* Tells how many records the task's operators dropped as late. */
+void snap_task_tell_late(struct snap_task *task);
 void snap_task_init_marks(struct snap_task *task);
 
 /* task_items.c: takes one event from an input channel. */

@@ -69,3 +69,17 @@ snap_ns snap_task_timer_due(const struct snap_task *task)
         return SNAP_NEVER;
     return task->chain.timer_due_ns;
 }
+
+void snap_task_tell_late(struct snap_task *task)
+{
+    const struct snap_job *job = task->actor.world->job;
+
+    for (uint32_t i = 0; i < task->vertex->operator_count; i++) {
+        const struct snap_operator *op = &job->operators[task->vertex->operators[i]];
+        const struct snap_operator_class *class = snap_operator_class_of(op);
+        uint64_t late = class->late_dropped ? class->late_dropped(task->slots[i].world) : 0;
+
+        if (late > 0)
+            SNAP_EVENT(&task->actor, LATE_TOTAL, task->actor.now_ns, op->index, (int64_t)late);
+    }
+}

@@ -82,8 +82,10 @@ static const char **key_names(struct snap_reader *reader, const struct snap_oper
 }
 
 static const char *const later_types[] = {
-    "flat-map",       "window", "tumbling-window", "sliding-window",
-    "session-window", "join",   "window-join",     "interval-join",
+    "flat-map",
+    "join",
+    "window-join",
+    "interval-join",
 };
 
 static bool is_later_type(const struct snap_node *node)

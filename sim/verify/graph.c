@@ -23,6 +23,8 @@ unsigned snap_rules_known_after(const struct snap_operator_rules *rules, unsigne
         return after;
     case SNAP_RULE_FOLD:
         return known & SNAP_PART_KEY;
+    case SNAP_RULE_WINDOW:
+        return SNAP_PART_NOTHING;
     case SNAP_RULE_SINK:
         return known;
     }
@@ -44,7 +46,7 @@ static bool refine(struct snap_graph *graph, const struct snap_operator *op)
         if (rules->kind == SNAP_RULE_PURE &&
             (rules->number_of_outputs_from & ~graph->known[producer]))
             countable = false;
-        if (!graph->countable[producer])
+        if (!graph->countable[producer] || rules->kind == SNAP_RULE_WINDOW)
             countable = false;
     }
     changed = known != graph->known[op->index] || countable != graph->countable[op->index];

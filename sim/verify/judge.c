@@ -98,7 +98,8 @@ static void judge_state(struct trial *trial)
                               &trial->ledger->books[trial->op->index][i], i);
     trial->judgement->affected = (int64_t)trial->runs.visible_count;
     judge_copies(trial, &match);
-    judge_fold(trial);
+    if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_FOLD)
+        judge_fold(trial);
 }
 
 static void judge_sink(struct trial *trial)
@@ -131,7 +132,7 @@ static void judge_operator(struct trial *trial)
     struct snap_judgement *judgement = trial->judgement;
 
     judgement->operator_index = trial->op->index;
-    judgement->kind = rules->kind == SNAP_RULE_FOLD ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK;
+    judgement->kind = snap_rule_has_state(rules->kind) ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK;
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
         judgement->counters[c] = SNAP_UNJUDGED;
     for (uint32_t i = 0; i < trial->op->parallelism; i++)
@@ -142,7 +143,7 @@ static void judge_operator(struct trial *trial)
         snap_print_judge(trial->ledger,
                          has_ended(trial->status) ? SNAP_ENDING_ENDED : SNAP_ENDING_STOPPED,
                          judgement);
-    else if (rules->kind == SNAP_RULE_FOLD)
+    else if (snap_rule_has_state(rules->kind))
         judge_state(trial);
     else
         judge_sink(trial);
@@ -181,7 +182,7 @@ void snap_ledger_judge(struct snap_ledger *ledger, enum snap_job_status status,
             .judgement = &verdict->judgements[verdict->judgement_count],
         };
 
-        if (kind != SNAP_RULE_FOLD && kind != SNAP_RULE_SINK)
+        if (!snap_rule_has_state(kind) && kind != SNAP_RULE_SINK)
             continue;
         verdict->judgement_count++;
         judge_operator(&trial);

@@ -63,7 +63,7 @@ static void make_subtask_books(struct snap_ledger *ledger, const struct snap_ope
     for (uint32_t i = 0; i < op->parallelism; i++) {
         struct snap_task_book *task = snap_ledger_task(ledger, op->index, i);
 
-        if (kind == SNAP_RULE_FOLD)
+        if (snap_rule_has_state(kind))
             snap_journal_init(&books[i].journal, &task->arena);
         if (kind == SNAP_RULE_SOURCE && ledger->mode == SNAP_LEDGER_FINGERPRINT && !task->walk)
             make_expected(ledger, task);
@@ -157,6 +157,10 @@ static void on_span(void *context, const struct snap_span *span)
     case SNAP_SPAN_WRITTEN:
         written(ledger, span);
         return;
+    case SNAP_SPAN_FIRED:
+    case SNAP_SPAN_LATE:
+    case SNAP_SPAN_CLEARED:
+        return;
     }
 }
 
@@ -171,7 +175,7 @@ static void mark_snapshot(struct snap_ledger *ledger, const struct snap_event *e
     for (uint32_t i = 0; i < vertex->operator_count; i++) {
         uint32_t op = vertex->operators[i];
 
-        if (ledger->rules[op]->kind == SNAP_RULE_FOLD)
+        if (snap_rule_has_state(ledger->rules[op]->kind))
             snap_journal_mark(&ledger->books[op][event->actor - vertex->task_first].journal,
                               &task->arena, checkpoint, event->at_ns);
     }
@@ -191,7 +195,7 @@ static void put_back(struct snap_ledger *ledger, const struct snap_event *event)
         uint32_t op = vertex->operators[i];
         struct snap_subtask_book *book = &ledger->books[op][event->actor - vertex->task_first];
 
-        if (ledger->rules[op]->kind == SNAP_RULE_FOLD)
+        if (snap_rule_has_state(ledger->rules[op]->kind))
             book->finished_before =
                 !snap_journal_restore(&book->journal, &task->arena, checkpoint, event->at_ns);
     }

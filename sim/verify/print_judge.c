@@ -31,7 +31,7 @@ static void collect(struct snap_ledger *ledger, uint32_t index, struct prints *p
     for (uint32_t i = 0; i < ledger->job->operators[index].parallelism; i++) {
         const struct snap_subtask_book *book = &ledger->books[index][i];
 
-        if (ledger->rules[index]->kind == SNAP_RULE_FOLD)
+        if (snap_rule_has_state(ledger->rules[index]->kind))
             snap_fingerprint_merge(&prints->visible, &book->journal.print);
         else
             add_parts(prints, book);

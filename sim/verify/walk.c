@@ -166,6 +166,7 @@ static void visit(struct snap_walk *walk, const struct step *step, const struct 
     case SNAP_RULE_FOLD:
         pass_fold(walk, step, record);
         return;
+    case SNAP_RULE_WINDOW: /* its results have books of their own */
     case SNAP_RULE_SINK:
         add_copy(walk, step, record);
         return;
