@@ -179,7 +179,7 @@ enum snap_failure_cause {
       A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key")              \
           A(VALUE, "value"))                                                                       \
     X(WINDOW_FIRED, "window_fired", RECORDS, "a window sent its result",                           \
-      A(OPERATOR, "operator") A(KEY, "key") A(VALUE, "value") A(NUMBER, "start_ms")                \
+      A(OPERATOR, "operator") A(KEY, "key") A(NUMBER, "value") A(NUMBER, "start_ms")               \
           A(NUMBER, "end_ms") A(NUMBER, "records"))                                                \
     X(RECORD_LATE, "record_late", RECORDS, "a record came too late for a window",                  \
       A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key"))

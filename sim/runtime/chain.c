@@ -152,10 +152,11 @@ static void window_note(void *context, enum snap_span_kind kind,
                         const struct snap_window_note *note, const struct snap_batch *record)
 {
     struct snap_chain_operator *at = context;
-    struct snap_batch none = {.count = 0};
+    struct snap_batch batch = record ? *record : (struct snap_batch){.count = 0};
     struct snap_span span = {.kind = kind, .window = note};
 
-    snap_chain_show(at, &span, record ? record : &none);
+    batch.input_index = &at->input;
+    snap_chain_show(at, &span, &batch);
 }
 
 static snap_ns start_of_work(void *context)
@@ -328,6 +329,7 @@ static struct snap_batch expand_all(struct snap_chain_operator *at, const struct
         uint32_t filled = emitter->count;
 
         emitter->child = 0;
+        at->input = in->input_index ? in->input_index[i] : i;
         emitter->input_lineage = in->lineage ? in->lineage[i] : 0;
         at->class->expand(at->self, &in->records[i], emitter);
         if (in->input_index)

@@ -49,6 +49,7 @@ struct snap_chain_operator {
     uint32_t output_count;
     struct snap_emitter emitter;
     struct snap_scratch index_scratch;
+    uint32_t input; /* position in the span of the record that `expand` has */
 };
 
 /* Outputs of one record for one partition that are not put yet. */
