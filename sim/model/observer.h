@@ -41,6 +41,7 @@ struct snap_window_note {
     uint64_t count; /* FIRED: fingerprint of the records in it */
     uint64_t name_sum;
     uint64_t name_xor;
+    bool dropped; /* LATE: the first of all its windows, each of which it came too late for */
 };
 
 struct snap_span {

@@ -195,14 +195,13 @@ static bool put_in(struct instance *window, struct snap_window into, const struc
     return true;
 }
 
-static void tell_late(const struct instance *window, const struct snap_window *missed,
+/* Tells of a window that the record came too late for; `dropped` says for all of its windows. */
+static void tell_late(const struct instance *window, const struct snap_window_note *note,
                       const struct snap_record *in, struct snap_emitter *out)
 {
     struct snap_record record = *in;
-    struct snap_window_note note = {
-        .key = in->key, .start_ms = missed->start_ms, .end_ms = missed->end_ms};
 
-    tell(window, SNAP_SPAN_LATE, &note,
+    tell(window, SNAP_SPAN_LATE, note,
          &(struct snap_batch){
              .records = &record, .lineage = out->lineage ? &out->input_lineage : NULL, .count = 1});
 }
@@ -215,16 +214,20 @@ static void expand(void *self, const struct snap_record *in, struct snap_emitter
                                ? window->context.clock(window->context.task) / SNAP_MS
                                : in->timestamp_ms;
     struct snap_window into = snap_window_last(settings, timestamp_ms);
-    bool taken = false;
+    bool first = true;
 
     do {
-        if (put_in(window, into, in, out))
-            taken = true;
-        else
-            tell_late(window, &into, in, out);
+        struct snap_window_note note = {
+            .key = in->key, .start_ms = into.start_ms, .end_ms = into.end_ms};
+
+        if (!put_in(window, into, in, out)) {
+            /* The first is the last one to be over: the others are too. */
+            note.dropped = first;
+            *window->late_dropped += first;
+            tell_late(window, &note, in, out);
+        }
+        first = false;
     } while (snap_window_before(settings, timestamp_ms, &into));
-    if (!taken)
-        ++*window->late_dropped;
 }
 
 /* Fires the timers of windows up to the time of their domain. */

@@ -76,7 +76,8 @@ void snap_print_judge(struct snap_ledger *ledger, enum snap_ending ending,
 
     collect(ledger, judgement->operator_index, &prints);
     judgement->affected = (int64_t)prints.visible.count;
-    if (!ledger->graph.countable[judgement->operator_index] || prints.partly_read)
+    if (!ledger->graph.countable[judgement->operator_index] || prints.partly_read ||
+        ledger->graph.behind_window[judgement->operator_index])
         return;
     if (snap_fingerprint_equal(&prints.expected, &prints.visible)) {
         set(counters, 0, 0);

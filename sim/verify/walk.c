@@ -194,3 +194,12 @@ void snap_walk_from(struct snap_walk *walk, uint32_t source, const struct snap_r
     tidy_up(walk);
     visit(walk, &(struct step){.operator_index = source, .known = SNAP_KNOWN_ALL}, record);
 }
+
+void snap_walk_from_result(struct snap_walk *walk, uint32_t window,
+                           const struct snap_record *result, uint64_t lineage)
+{
+    struct step step = {window, SNAP_KNOWN_ALL, lineage};
+
+    tidy_up(walk);
+    leave(walk, &step, result);
+}
