@@ -166,8 +166,8 @@ enum snap_failure_cause {
       A(TASK, "from") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                \
     X(CREDIT_SENT, "credit_sent", BUFFERS, "the receiver announced free buffers",                  \
       A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "credits"))                                     \
-    X(WATERMARK, "watermark", BUFFERS, "a subtask's event time rose (the last is 2^63 - 1)",       \
-      A(NUMBER, "watermark_ms"))                                                                   \
+    X(WATERMARK, "watermark", BUFFERS,                                                             \
+      "event time rose, for a subtask or by it; 2^63 - 1 is its end", A(NUMBER, "watermark_ms"))   \
     X(WATERMARK_STATUS, "watermark_status", BUFFERS,                                               \
       "no input of a subtask gives event time any more (idle 1), or one does again",               \
       A(NUMBER, "idle"))                                                                           \

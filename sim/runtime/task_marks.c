@@ -13,8 +13,7 @@ void snap_task_init_marks(struct snap_task *task)
         snap_watermark_valve_init(&task->valve, &task->arena, task->input.channel_count);
 }
 
-/* The chain takes a mark, at once; only what comes of it may take time. */
-static snap_ns hand_to_chain(struct snap_task *task, const struct snap_record *mark)
+void snap_task_tell_mark(struct snap_task *task, const struct snap_record *mark)
 {
     struct snap_actor *actor = &task->actor;
 
@@ -23,8 +22,14 @@ static snap_ns hand_to_chain(struct snap_task *task, const struct snap_record *m
     else
         SNAP_EVENT(actor, WATERMARK_STATUS, actor->now_ns,
                    snap_mark_kind_of(mark) == SNAP_MARK_IDLE);
+}
+
+/* The chain takes a mark, at once; only what comes of it may take time. */
+static snap_ns hand_to_chain(struct snap_task *task, const struct snap_record *mark)
+{
+    snap_task_tell_mark(task, mark);
     if (!task->deployed_finished)
-        return snap_chain_take_mark(&task->chain, mark, actor->now_ns);
+        return snap_chain_take_mark(&task->chain, mark, task->actor.now_ns);
     snap_chain_stage_mark(&task->chain, mark);
     return 0;
 }
