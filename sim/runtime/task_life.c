@@ -1,12 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The life of an attempt: deployed, restored, running, finished, failed or cancelled.
+ * How a task is made, and the life of an attempt: deployed, restored, running, finished, failed or
+ * cancelled.
  * Flink: Task, StreamTask.restore, Execution.
  */
 #include <string.h>
 
 #include "base/check.h"
 #include "runtime/task.h"
+
+void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t id)
+{
+    const struct snap_job *job = world->job;
+
+    task->actor.world = world;
+    task->actor.id = id;
+    task->actor.next_ns = SNAP_NEVER;
+    task->actor.promise_ns = SNAP_NEVER;
+    task->vertex = snap_job_task_vertex(job, id);
+    task->subtask = snap_job_task_subtask(job, id);
+    task->status = SNAP_TASK_CREATED;
+    task->slots =
+        SNAP_ARENA_ARRAY(&world->arena, struct snap_task_slot, task->vertex->operator_count);
+    for (uint32_t i = 0; i < task->vertex->operator_count; i++) {
+        const struct snap_operator *op = &job->operators[task->vertex->operators[i]];
+
+        snap_string_pool_init(&task->slots[i].strings);
+        task->slots[i].world =
+            snap_arena_alloc(&world->arena, snap_operator_class_of(op)->world_bytes);
+    }
+}
+
+void snap_task_fini(struct snap_task *task)
+{
+    struct snap_mail *mail;
+
+    if (task->has_attempt)
+        snap_task_release(task);
+    while ((mail = task->early)) {
+        task->early = mail->next;
+        snap_buffer_put(task->actor.blocks, mail->item);
+        snap_actor_free_mail(&task->actor, mail);
+    }
+    for (uint32_t i = 0; i < task->vertex->operator_count; i++)
+        snap_string_pool_fini(&task->slots[i].strings);
+    snap_inbox_fini(&task->actor.inbox);
+    snap_event_log_fini(&task->actor.log);
+}
 
 void snap_task_set_status(struct snap_task *task, enum snap_task_status status,
                           enum snap_failure_cause cause)
