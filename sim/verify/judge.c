@@ -93,6 +93,18 @@ static void judge_fold(struct trial *trial)
     trial->judgement->counters[SNAP_COUNTER_WRONG_STATE] = wrong;
 }
 
+/* What was dropped as late was handled, so it is not lost, but it has affected nothing. */
+static void count_late(struct trial *trial)
+{
+    struct snap_judgement *judgement = trial->judgement;
+
+    judgement->late = 0;
+    for (uint32_t i = 0; i < trial->op->parallelism; i++)
+        judgement->late += snap_window_book_dropped(
+            trial->ledger->books[trial->op->index][i].windows, &trial->scratch);
+    judgement->affected -= judgement->late;
+}
+
 static void judge_state(struct trial *trial)
 {
     struct snap_match match;
@@ -102,6 +114,8 @@ static void judge_state(struct trial *trial)
                               &trial->ledger->books[trial->op->index][i], i);
     trial->judgement->affected = (int64_t)trial->runs.visible_count;
     judge_copies(trial, &match);
+    if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW)
+        count_late(trial);
     if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_FOLD)
         judge_fold(trial);
 }
@@ -142,6 +156,7 @@ static void judge_operator(struct trial *trial)
         judgement->counters[c] = SNAP_UNJUDGED;
     for (uint32_t i = 0; i < trial->op->parallelism; i++)
         judgement->processed += trial->ledger->books[trial->op->index][i].processed;
+    judgement->late = SNAP_UNJUDGED;
     if (rules->reads_none)
         return;
     if (trial->ledger->mode == SNAP_LEDGER_FINGERPRINT)
