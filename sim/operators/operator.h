@@ -91,6 +91,9 @@ struct snap_operator_class {
     /* Sources: how many records from the next on may leave by `now_ns`, at most `max`. */
     uint32_t (*due_count)(void *self, snap_ns now_ns, uint32_t max);
 
+    /* Operators that tell their inputs apart: what is handed over from now on, records and marks,
+     * comes from this input. They have no input at first. */
+    void (*set_input)(void *self, uint32_t input);
     void (*transform)(void *self, struct snap_batch *batch);
     void (*expand)(void *self, const struct snap_record *in, struct snap_emitter *out);
 
@@ -100,6 +103,13 @@ struct snap_operator_class {
     snap_ns (*timer_due)(void *self);
     /* Fires its timers that are due by now_ns; afterwards timer_due is later. */
     void (*fire)(void *self, snap_ns now_ns, struct snap_emitter *out);
+
+    /* Whether it can take another record now; NULL: always. Flink: a full queue of
+     * AsyncWaitOperator blocks the task. */
+    bool (*has_room)(void *self);
+    /* Whether outputs are still to come, from timers, of what it has taken; NULL: never. The end of
+     * the data waits for them. Flink: BoundedOneInput.endInput. */
+    bool (*has_results)(void *self);
 
     /* Writes what a snapshot of `checkpoint` holds into *out; memory from `arena` (the
      * snapshot's). A two-phase sink closes its part here. Errors: the sink cannot write. */

@@ -5,7 +5,6 @@
 
 #include "base/check.h"
 #include "operators/draw.h"
-#include "operators/rate.h"
 
 static const char STATE_NAME[] = "SourceReaderState";
 
@@ -20,7 +19,7 @@ bool snap_source_configure(struct snap_operator *op, struct snap_source_settings
     const struct snap_option *replayable = &op->options[SNAP_SOURCE_REPLAYABLE];
 
     *culprit = SNAP_SOURCE_RATE;
-    if (rate->set && rate->number <= 0)
+    if (rate->set && !rate->rate && rate->number <= 0)
         return snap_error_set(error, SNAP_ERROR_SCENARIO,
                               "a rate must be above 0, for example 20000/s; leave it out for no "
                               "limit");
@@ -28,7 +27,8 @@ bool snap_source_configure(struct snap_operator *op, struct snap_source_settings
     if (splits->set && (splits->number < 1 || splits->number > SNAP_SPLITS_MAX))
         return snap_error_set(error, SNAP_ERROR_SCENARIO, "a source has 1 to %d splits",
                               SNAP_SPLITS_MAX);
-    settings->records_per_hour = rate->set ? rate->number : 0;
+    settings->records_per_hour = rate->set && !rate->rate ? rate->number : 0;
+    settings->rate = rate->set ? rate->rate : NULL;
     settings->replayable = !replayable->set || replayable->number != 0;
     op->split_count = splits->set ? (uint32_t)splits->number : 0;
     settings->has_timestamp_step = op->options[SNAP_SOURCE_TIMESTAMP_STEP].set;
@@ -79,11 +79,13 @@ void snap_splits_init(struct snap_splits *splits, const struct snap_operator_con
 {
     const struct snap_source_settings *settings = context->op->settings;
     const struct snap_list_snapshot *list = snap_operator_state_find(context->restored, STATE_NAME);
+    const struct snap_rate_owner owner = {context->seed, context->op->uid};
 
     memset(splits, 0, sizeof(*splits));
     splits->first = context->op->split_first;
     splits->stride = context->op->split_count ? context->op->split_count : context->op->parallelism;
-    splits->records_per_hour = settings->records_per_hour;
+    snap_rate_plan_init(&splits->rate, settings->rate, settings->records_per_hour, &owner,
+                        context->arena);
     splits->items =
         SNAP_ARENA_ARRAY(context->arena, struct snap_split, list ? list->count : splits->stride);
     if (context->restored)
@@ -192,14 +194,17 @@ snap_ns snap_splits_next_due(const struct snap_splits *splits)
 {
     if (!splits->ring_count)
         return SNAP_NEVER;
-    return snap_rate_due(splits->records_per_hour, ring_global(splits, 0));
+    return snap_rate_plan_due(&splits->rate, ring_global(splits, 0));
 }
 
 uint32_t snap_splits_due_count(const struct snap_splits *splits, snap_ns now_ns, uint32_t max)
 {
-    uint64_t due_by = snap_rate_due_by(splits->records_per_hour, now_ns);
+    uint64_t due_by;
     uint64_t due = 0;
 
+    if (!splits->ring_count)
+        return 0;
+    due_by = snap_rate_plan_due_by(&splits->rate, now_ns, ring_global(splits, 0));
     for (uint32_t i = 0; i < splits->ring_count && due < max; i++) {
         const struct snap_split *split = &splits->items[splits->ring[i]];
         uint64_t left = split->end - split->at.next;
@@ -224,7 +229,7 @@ void snap_splits_snapshot(const struct snap_splits *splits, struct snap_arena *a
         items[i].data = &copies[i];
         items[i].bytes = sizeof(copies[i]);
     }
-    snap_operator_state_set_list(out, arena, &list);
+    snap_operator_state_add_list(out, arena, &list);
 }
 
 /* The draw of an index is the same after a replay. */
@@ -250,18 +255,36 @@ static void stamp_event_time(struct snap_splits *splits, struct snap_record *rec
     snap_watermark_generator_see(&splits->generator, records, count);
 }
 
+/* The next records of the head have the instants as timestamps at which they are due. */
+static void stamp_due(const struct snap_splits *splits, struct snap_record *records, uint32_t count)
+{
+    uint64_t index = ring_global(splits, 0);
+
+    while (count > 0) {
+        struct snap_due_run run;
+        uint32_t here = 1;
+
+        if (splits->rate.arrivals) {
+            records->timestamp_ms = snap_rate_plan_due(&splits->rate, index) / SNAP_MS;
+        } else {
+            run = snap_rate_plan_run(&splits->rate, index, splits->stride);
+            here = run.count < count ? (uint32_t)run.count : count;
+            for (uint32_t i = 0; i < here; i++)
+                records[i].timestamp_ms = snap_due_clock_step(&run.clock);
+        }
+        index += here * splits->stride;
+        records += here;
+        count -= here;
+    }
+}
+
 void snap_splits_stamp(struct snap_splits *splits, struct snap_batch *batch, uint32_t from,
                        uint32_t count)
 {
-    struct snap_due_clock clock;
-
     if (batch->lineage)
         memset(&batch->lineage[from], 0, count * sizeof(*batch->lineage));
-    if (splits->records_per_hour) {
-        clock = snap_due_clock_at(splits->records_per_hour, ring_global(splits, 0), splits->stride);
-        for (uint32_t i = from; i < from + count; i++)
-            batch->records[i].timestamp_ms = snap_due_clock_step(&clock);
-    }
+    if (snap_rate_plan_is_limited(&splits->rate))
+        stamp_due(splits, &batch->records[from], count);
     if (splits->has_event_time)
         stamp_event_time(splits, &batch->records[from], count);
 }

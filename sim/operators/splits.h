@@ -14,6 +14,7 @@
 #define SNAP_OPERATORS_SPLITS_H
 
 #include "operators/operator.h"
+#include "operators/rate_plan.h"
 #include "operators/watermark_generator.h"
 
 /* The options that all sources have, first in their tables. */
@@ -31,7 +32,7 @@ enum {
 /* clang-format off */
 #define SNAP_SOURCE_OPTIONS                                                                        \
     [SNAP_SOURCE_RATE] = {.name = "rate", .kind = SNAP_OPTION_RATE, .example = "20000/s",          \
-        .doc = "when a record may leave: index / rate, for all subtasks together"},                \
+        .doc = "when a record may leave: a rate for all subtasks together, or what it does"},      \
     [SNAP_SOURCE_SPLITS] = {.name = "splits", .kind = SNAP_OPTION_COUNT, .example = "4",           \
         .doc = "into how many splits the input is cut (default: the parallelism)"},                \
     [SNAP_SOURCE_REPLAYABLE] = {.name = "replayable", .kind = SNAP_OPTION_BOOL,                    \
@@ -48,7 +49,8 @@ enum {
 
 /* First member of the settings of every source. */
 struct snap_source_settings {
-    int64_t records_per_hour; /* 0: no limit */
+    int64_t records_per_hour; /* 0: no limit, or `rate` */
+    const struct snap_rate *rate;
     bool replayable;
     bool has_timestamp_step;
     snap_ns timestamp_step_ns;
@@ -81,7 +83,7 @@ struct snap_splits {
     uint32_t head;
     uint64_t stride; /* S */
     uint64_t first;  /* id of split 0 in the whole job */
-    int64_t records_per_hour;
+    struct snap_rate_plan rate;
     struct snap_splits_world *world; /* NULL if replayable */
     const struct snap_source_settings *settings;
     uint64_t disorder_seed;

@@ -145,8 +145,7 @@ bool snap_partition_put(struct snap_output *output, struct snap_partition *parti
                         const struct snap_record *record, uint64_t lineage, snap_ns now_ns)
 {
     /* A mark goes to all receivers. Flink: RecordWriter.broadcastEmit. */
-    bool broadcast =
-        partition->edge->ship == SNAP_SHIP_BROADCAST || snap_record_is_mark(record);
+    bool broadcast = partition->edge->ship == SNAP_SHIP_BROADCAST || snap_record_is_mark(record);
 
     if (partition->put_target == SNAP_NO_INDEX)
         partition->put_target = broadcast ? 0 : snap_partition_target(partition, record);

@@ -69,9 +69,10 @@ static void measure(struct snap_chain *chain, uint32_t place, uint32_t factor, b
 
     chain->arms_timers = chain->arms_timers || needs.arms_timers;
     chain->has_timers = chain->has_timers || needs.has_timers;
+    chain->may_fill = chain->may_fill || at->class->has_room;
     if (exact)
         chain->cost_ns += at->op->cost_ns;
-    else if (at->op->cost_ns > 0)
+    else if (at->op->cost_ns > 0 || at->op->cost)
         chain->cost_is_constant = false;
     factor = saturated_product(factor, needs.fanout_max);
     exact = exact && (at->class->produce || is_one_to_one(at));
@@ -92,6 +93,7 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
 
     memset(chain, 0, sizeof(*chain));
     chain->task = task;
+    chain->head_input = SNAP_NO_INDEX;
     chain->count = vertex->operator_count;
     chain->operators = SNAP_ARENA_ARRAY(arena, struct snap_chain_operator, chain->count);
     chain->partition_count = vertex->out_edge_count;
@@ -107,10 +109,12 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
     chain->is_one_to_one = true;
     measure(chain, 0, 1, true);
     chain->is_one_to_one = chain->is_one_to_one && chain->partition_count == 1;
-    chain->timer_due_ns = SNAP_NEVER;
     chain->is_single = chain->is_one_to_one && chain->count == 1;
+    chain->timer_due_ns = SNAP_NEVER;
     chain->cost_floor_ns = cost_floor_ns;
+    snap_chain_init_costs(chain);
     chain->cost_ns = snap_ns_max(chain->cost_ns, cost_floor_ns);
+    chain->pause_due_ns = SNAP_NEVER;
 }
 
 static void init_context(struct snap_chain *chain, uint32_t place)
@@ -198,6 +202,28 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
     return true;
 }
 
+bool snap_chain_has_room(const struct snap_chain *chain)
+{
+    for (uint32_t i = 0; chain->may_fill && i < chain->count; i++) {
+        const struct snap_chain_operator *at = &chain->operators[i];
+
+        if (at->opened && at->class->has_room && !at->class->has_room(at->self))
+            return false;
+    }
+    return true;
+}
+
+bool snap_chain_has_results(const struct snap_chain *chain)
+{
+    for (uint32_t i = 0; i < chain->count; i++) {
+        const struct snap_chain_operator *at = &chain->operators[i];
+
+        if (at->opened && at->class->has_results && at->class->has_results(at->self))
+            return true;
+    }
+    return false;
+}
+
 void snap_chain_close(struct snap_chain *chain)
 {
     for (uint32_t i = 0; i < chain->count; i++) {
@@ -270,15 +296,20 @@ static void write_span(struct snap_chain *chain, struct snap_partition *partitio
                        const struct snap_batch *batch)
 {
     struct snap_output *output = &chain->task->output;
-    struct snap_span_time time = {chain->span_start_ns, chain->cost_ns};
+    struct snap_span_time time = {chain->span_start_ns, chain->cost_ns, NULL};
+    snap_ns end_ns = time.start_ns + snap_chain_cost_of_next(chain, batch->count);
 
+    if (chain->costs_ahead) {
+        time.sums_ns = snap_costs_ahead_sums(chain->costs_ahead);
+        time.start_ns -= snap_costs_ahead_base(chain->costs_ahead);
+        time.cost_ns = 0;
+    }
     switch (chain->outputs) {
     case SNAP_SPAN_FILLS_NONE:
         snap_partition_write(output, partition, batch);
         return;
     case SNAP_SPAN_FILLS_LAST:
-        snap_partition_write_filling(output, partition, batch,
-                                     time.start_ns + batch->count * time.cost_ns);
+        snap_partition_write_filling(output, partition, batch, end_ns);
         return;
     case SNAP_SPAN_TIMED:
         snap_partition_write_timed(output, partition, batch, &time);
@@ -364,9 +395,10 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
 {
     struct snap_chain_operator *at = &chain->operators[place];
 
-    if (!chain->cost_is_constant)
-        chain->cost_of_run_ns += at->op->cost_ns * (snap_ns)batch->count;
-    if (snap_rule_has_state(at->class->rules.kind)) {
+    if (!chain->cost_is_constant && !chain->costs_ahead)
+        chain->cost_of_run_ns += snap_chain_cost_of(at, batch);
+    if (snap_rule_has_state(at->class->rules.kind) &&
+        (place > 0 || snap_rules_has_input(at->class->rules.affecting_inputs, chain->head_input))) {
         struct snap_span span = {.kind = SNAP_SPAN_AFFECTED};
 
         snap_chain_show(at, &span, batch);
@@ -410,7 +442,7 @@ static void run_single(struct snap_chain *chain, struct snap_batch *batch)
 void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns,
                     enum snap_span_outputs outputs)
 {
-    SNAP_CHECK(chain->cost_is_constant);
+    SNAP_CHECK(chain->cost_is_constant || chain->costs_ahead);
     SNAP_CHECK(outputs == SNAP_SPAN_FILLS_NONE || chain->is_one_to_one);
     chain->outputs = outputs;
     chain->span_start_ns = start_ns;
@@ -426,6 +458,8 @@ void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns 
 snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns)
 {
     SNAP_CHECK(batch->count == 1);
+    if (chain->costs_ahead)
+        snap_costs_ahead_draw(chain->costs_ahead, batch->records, 1);
     chain->span_start_ns = start_ns;
     chain->cost_of_run_ns = 0;
     chain->staging = true;
@@ -437,6 +471,8 @@ snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, s
     snap_chain_tell_records(chain, SNAP_NEVER);
     if (chain->cost_is_constant)
         return chain->cost_ns;
+    if (chain->costs_ahead)
+        return snap_chain_take_cost(chain, 1);
     return snap_ns_max(chain->cost_of_run_ns, chain->cost_floor_ns);
 }
 

@@ -105,6 +105,7 @@ struct snap_task {
 
     /* The end of input. */
     enum snap_input_phase phase;
+    bool data_ending; /* no data comes any more, but operators have results to come */
     uint32_t data_ended_channels;
     uint32_t ended_channels;
     uint32_t unprocessed_channels;       /* receivers that have not processed all data */
@@ -143,6 +144,8 @@ void snap_task_close(struct snap_task *task, snap_ns at_ns);
 
 /* task.c: the time since the last call was spent like this. */
 void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns until_ns);
+/* The task's own thread stands still: nothing is taken, what was sent before goes on. */
+void snap_task_stand_still(struct snap_task *task, snap_ns for_ns);
 /* Virtual time: the task does something else until then, while its outputs go on. */
 void snap_task_pass_time(struct snap_task *task, snap_ns until_ns);
 
@@ -199,6 +202,20 @@ void snap_task_set_status(struct snap_task *task, enum snap_task_status status,
                           enum snap_failure_cause cause);
 /* Ends the attempt and frees its memory. */
 void snap_task_release(struct snap_task *task);
+
+/* Whether it is a source that may still send records. */
+static inline bool snap_task_source_is_open(const struct snap_task *task)
+{
+    return task->is_source && task->phase == SNAP_INPUT_OPEN;
+}
+
+/* Returns when the outputs want to be called, whatever the task's own thread does. */
+static inline snap_ns snap_task_output_timer(const struct snap_task *task)
+{
+    if (!task->has_attempt)
+        return SNAP_NEVER;
+    return snap_ns_min(task->output.flush_due_ns, snap_output_link_due(&task->output));
+}
 
 static inline struct snap_task *snap_task_of(struct snap_actor *actor)
 {

@@ -94,22 +94,65 @@ static void begin(struct maker *maker, const struct node *node, const char *type
                          PICK(maker, "8 b", "30 b", "100 b", "100 b", "400 b", "1 kb", "5 kb"));
 }
 
+/* A stop of a few milliseconds now and then. */
+static void put_pauses(struct maker *maker)
+{
+    uint64_t every_us = 5000 + below(maker, 200000);
+
+    if (chance(maker, 90))
+        return;
+    snap_text_printf(maker->text, ", pauses: {every: %" PRIu64 " us, for: %" PRIu64 " us}",
+                     every_us, 1 + below(maker, is_real_time(maker) ? 2000 : every_us / 3));
+}
+
+static void end(struct maker *maker)
+{
+    snap_text_add_string(maker->text, "}\n");
+}
+
+static void put_law(struct maker *maker, uint64_t most_ns)
+{
+    uint64_t cost_ns = 1 + below(maker, most_ns + 1);
+
+    if (chance(maker, 30))
+        snap_text_printf(maker->text, "%" PRIu64 " ns", cost_ns);
+    else if (chance(maker, 50))
+        snap_text_printf(maker->text, "exponential(%" PRIu64 " ns)", cost_ns);
+    else
+        snap_text_printf(maker->text, "\"log-normal(%" PRIu64 " ns, 0.%u)\"", cost_ns / 2 + 1,
+                         (unsigned)below(maker, 10));
+}
+
+static void put_drawn_cost(struct maker *maker, uint64_t most_ns)
+{
+    if (chance(maker, 60)) {
+        put_law(maker, most_ns);
+        return;
+    }
+    snap_text_add_string(maker->text, "{default: ");
+    put_law(maker, most_ns / 4);
+    snap_text_printf(maker->text, ", per-key: {%u: ", (unsigned)below(maker, 5));
+    put_law(maker, most_ns);
+    snap_text_add_string(maker->text, "}}");
+}
+
 static void put_cost(struct maker *maker, unsigned weight)
 {
     uint64_t most = weight > 4 ? 20000 : 500000;
 
+    put_pauses(maker);
     if (chance(maker, is_wide(maker) ? 15 : 35))
         return;
     if (is_real_time(maker))
         most = 20000;
     if (chance(maker, 50))
         most /= 20;
-    snap_text_printf(maker->text, ", cost: %" PRIu64 " ns", below(maker, most + 1));
-}
-
-static void end(struct maker *maker)
-{
-    snap_text_add_string(maker->text, "}\n");
+    if (chance(maker, 65)) {
+        snap_text_printf(maker->text, ", cost: %" PRIu64 " ns", below(maker, most + 1));
+        return;
+    }
+    snap_text_add_string(maker->text, ", cost: ");
+    put_drawn_cost(maker, most);
 }
 
 /* ---- event time ---- */
@@ -172,6 +215,32 @@ static void put_source_time(struct maker *maker)
 
 /* ---- sources ---- */
 
+/* About so many records a second, over about so many milliseconds. */
+static void put_rate(struct maker *maker, uint64_t rate, uint64_t ms)
+{
+    uint64_t part = 1 + ms / (2 + below(maker, 4));
+
+    snap_text_add_string(maker->text, ", rate: ");
+    if (chance(maker, 60))
+        snap_text_printf(maker->text, "%" PRIu64 "/s", rate);
+    else if (chance(maker, 30))
+        snap_text_printf(maker->text, "poisson(%" PRIu64 "/s)", rate);
+    else if (chance(maker, 30))
+        snap_text_printf(maker->text,
+                         "{base: %" PRIu64 "/s, peak: %" PRIu64 "/s, every: %" PRIu64
+                         " ms, for: %" PRIu64 " ms}",
+                         rate * below(maker, 2), 1 + rate * 3, part + 1, 1 + part / 2);
+    else if (chance(maker, 50))
+        snap_text_printf(maker->text,
+                         "[{until: %" PRIu64 " ms, rate: %" PRIu64 "/s}, {until: %" PRIu64
+                         " ms, rate: %u/s}, {rate: %" PRIu64 "/s}]",
+                         part, rate * below(maker, 2), part * 2, (unsigned)below(maker, 50),
+                         rate * 2);
+    else
+        snap_text_printf(maker->text, "[{until: %" PRIu64 " ms, from: %u/s, to: %" PRIu64 "/s}]",
+                         part, (unsigned)below(maker, 50), rate * 2);
+}
+
 static void put_source_options(struct maker *maker, const struct node *node, unsigned records)
 {
     if (is_wide(maker) || chance(maker, 60)) {
@@ -180,7 +249,7 @@ static void put_source_options(struct maker *maker, const struct node *node, uns
                       : is_wide(maker)    ? 300 + below(maker, 900)
                                           : 20 + below(maker, 1480);
 
-        snap_text_printf(maker->text, ", rate: %" PRIu64 "/s", 1 + records * UINT64_C(1000) / ms);
+        put_rate(maker, 1 + records * UINT64_C(1000) / ms, ms);
     }
     if (chance(maker, 30))
         snap_text_printf(maker->text, ", splits: %u",
@@ -346,6 +415,130 @@ static void put_reduce(struct maker *maker, const struct node *node)
                                          : PICK(maker, "min", "max", "last"));
 }
 
+/* Both inputs of an operator that tells them apart; false: nothing fits the first one. */
+static bool put_two_inputs(struct maker *maker, struct node *node, struct node *input, bool keyed)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        struct node *other = pick_input(maker, node->number);
+
+        if (!same_schema(other, input) || other == input || other->weight + input->weight > 8)
+            continue;
+        node->weight = 0;
+        snap_text_add_string(maker->text, ", inputs: [");
+        put_input(maker, node, input, keyed);
+        snap_text_add_string(maker->text, ", ");
+        put_input(maker, node, other, keyed);
+        snap_text_add_string(maker->text, "]");
+        return true;
+    }
+    return false;
+}
+
+static bool has_partner(const struct maker *maker, const struct node *input)
+{
+    for (unsigned i = 0; i < maker->count; i++)
+        if (&maker->nodes[i] != input && !maker->nodes[i].is_sink &&
+            same_schema(&maker->nodes[i], input) && maker->nodes[i].weight + input->weight <= 8)
+            return true;
+    return false;
+}
+
+static void put_function(struct maker *maker, const char *which, const struct node *node)
+{
+    if (!node->value_is_text && chance(maker, 60))
+        snap_text_printf(maker->text, ", %s: add %u", which, (unsigned)below(maker, 9));
+    else if (!node->key_is_text && chance(maker, 50))
+        snap_text_printf(maker->text, ", %s: key-modulo %u", which, 1 + (unsigned)below(maker, 9));
+}
+
+/* The rules go to all subtasks, the data anywhere. */
+static void put_rules_inputs(struct maker *maker, struct node *node, struct node *input,
+                             struct node *rules)
+{
+    node->weight = 0;
+    snap_text_add_string(maker->text, ", inputs: [");
+    put_input(maker, node, input, false);
+    rules->consumers++;
+    snap_text_printf(maker->text, ", {uid: %s%u, ship: broadcast}]", rules->kind, rules->number);
+}
+
+/* Operators with two inputs; false: there is no second one. */
+static bool add_two_input_operator(struct maker *maker, struct node *input)
+{
+    static const char *const types[] = {"join", "join", "co-map", "broadcast-rules"};
+    const char *type = types[below(maker, 4)];
+    struct node *node;
+
+    if (!has_partner(maker, input))
+        return false;
+    node = add_node(maker, "op");
+    node->key_is_text = input->key_is_text;
+    node->value_is_text = input->value_is_text;
+    begin(maker, node, type);
+    if (type[0] == 'b') {
+        struct node *rules = input;
+
+        while (rules == input || !same_schema(rules, input) || rules->is_sink ||
+               rules->weight + input->weight > 8)
+            rules = &maker->nodes[below(maker, node->number)];
+        put_rules_inputs(maker, node, input, rules);
+    } else {
+        while (!put_two_inputs(maker, node, input, type[0] == 'j'))
+            continue;
+    }
+    if (type[0] == 'j') {
+        snap_text_printf(maker->text, ", keep: %u", 1 + (unsigned)below(maker, 4));
+        node->weight *= 2;
+    } else if (type[0] == 'c') {
+        put_function(maker, "first", node);
+        put_function(maker, "second", node);
+    }
+    put_cost(maker, node->weight);
+    end(maker);
+    return true;
+}
+
+static void put_flat_map(struct maker *maker, struct node *node)
+{
+    unsigned least = (unsigned)below(maker, 3);
+    unsigned most = least + 1 + (unsigned)below(maker, 3);
+
+    if (chance(maker, 50))
+        snap_text_printf(maker->text, ", fan-out: \"uniform(%u, %u)\"", least, most);
+    else
+        snap_text_printf(maker->text, ", fan-out: %u", most);
+    node->weight *= most;
+}
+
+static void put_async(struct maker *maker)
+{
+    snap_text_add_string(maker->text, ", delay: ");
+    put_law(maker, is_real_time(maker) ? 300000 : chance(maker, 50) ? 200000 : 20000000);
+    snap_text_printf(maker->text, ", capacity: %u, output: %s", 1 + (unsigned)below(maker, 40),
+                     PICK(maker, "ordered", "unordered"));
+}
+
+/* Operators with one input that are not among the everyday ones. */
+static void add_special_operator(struct maker *maker, struct node *input)
+{
+    const char *type = PICK(maker, "flat-map", "async", "async", "union-count", "record-order");
+    struct node *node;
+
+    if (type[0] == 'f' && input->weight > 6)
+        type = "async";
+    node = add_node(maker, "op");
+    node->key_is_text = input->key_is_text;
+    node->value_is_text = input->value_is_text && type[0] != 'u';
+    begin(maker, node, type);
+    put_inputs(maker, node, input, false);
+    if (type[0] == 'f')
+        put_flat_map(maker, node);
+    else if (type[0] == 'a')
+        put_async(maker);
+    put_cost(maker, node->weight);
+    end(maker);
+}
+
 /* What is to come between sources and sinks; the schema is that of its input until changed. */
 static void add_operator(struct maker *maker)
 {
@@ -389,6 +582,19 @@ static void add_operator(struct maker *maker)
     end(maker);
 }
 
+static void add_any_operator(struct maker *maker)
+{
+    struct node *input;
+
+    if (chance(maker, 70)) {
+        add_operator(maker);
+        return;
+    }
+    input = pick_input(maker, maker->count);
+    if (!chance(maker, 40) || !add_two_input_operator(maker, input))
+        add_special_operator(maker, input);
+}
+
 static void add_sink(struct maker *maker, struct node *input)
 {
     const char *type = PICK(maker, "collect", "collect", "file-sink", "file-sink", "discard");
@@ -421,7 +627,7 @@ static void put_operators(struct maker *maker)
     }
     maker->sources = maker->count;
     for (unsigned i = 0; i < operators; i++)
-        add_operator(maker);
+        add_any_operator(maker);
     for (unsigned i = 0; i < maker->count; i++)
         if (!maker->nodes[i].is_sink && maker->nodes[i].consumers == 0)
             add_sink(maker, &maker->nodes[i]);

@@ -199,8 +199,7 @@ static void put(struct rig *rig, int64_t key)
 
 static void put_mark(struct rig *rig, char kind)
 {
-    struct snap_record mark =
-        snap_mark_make(kind == 'w' ? SNAP_MARK_WATERMARK : SNAP_MARK_IDLE, 7);
+    struct snap_record mark = snap_mark_make(kind == 'w' ? SNAP_MARK_WATERMARK : SNAP_MARK_IDLE, 7);
 
     if (!snap_partition_put(&rig->output, rig->output.partitions, &mark, 0, rig->now_ns))
         log_word(rig, "refused");
@@ -613,7 +612,8 @@ static void disturb(struct rig *rigs, struct snap_rng *rng)
 static void draw_span(struct snap_rng *rng, struct span *span, uint32_t most, snap_ns now_ns)
 {
     span->count = 1 + (uint32_t)snap_rng_below(rng, most < SPAN_MAX ? most : SPAN_MAX);
-    span->time = (struct snap_span_time){now_ns, 1 + (snap_ns)snap_rng_below(rng, 30)};
+    span->time = (struct snap_span_time){.start_ns = now_ns,
+                                         .cost_ns = 1 + (snap_ns)snap_rng_below(rng, 30)};
     for (uint32_t i = 0; i < span->count; i++)
         span->keys[i] = (int64_t)snap_rng_below(rng, 1000);
 }
