@@ -153,22 +153,6 @@ static void sink_event(void *context, const struct snap_event *event)
     snap_actor_event(actor, event->type, actor->now_ns, event->args);
 }
 
-static void window_note(void *context, enum snap_span_kind kind,
-                        const struct snap_window_note *note, const struct snap_batch *record)
-{
-    struct snap_chain_operator *at = context;
-    struct snap_batch batch = record ? *record : (struct snap_batch){.count = 0};
-    struct snap_span span = {.kind = kind, .window = note};
-
-    batch.input_index = &at->input;
-    snap_chain_show(at, &span, &batch);
-}
-
-static snap_ns start_of_work(void *context)
-{
-    return ((const struct snap_chain_operator *)context)->chain->span_start_ns;
-}
-
 bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state *restored,
                      snap_checkpoint_id restored_checkpoint, struct snap_error *error)
 {
@@ -186,8 +170,8 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
         at->context.restored_checkpoint = restored_checkpoint;
         at->context.written = sink_written;
         at->context.sink_event = sink_event;
-        at->context.window_note = window_note;
-        at->context.clock = start_of_work;
+        at->context.window_note = snap_chain_window_note;
+        at->context.clock = snap_chain_start_of_work;
         at->context.auto_watermark_ns = world->sim->config.auto_watermark_ns;
         at->context.task = at;
         at->self = snap_arena_alloc(arena, at->class->instance_bytes);

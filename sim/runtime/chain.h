@@ -180,6 +180,12 @@ snap_ns snap_chain_fire(struct snap_chain *chain, snap_ns now_ns);
 /* Stages a mark for every partition: a task that had finished passes marks on unseen. */
 void snap_chain_stage_mark(struct snap_chain *chain, const struct snap_record *mark);
 
+/* For the contexts of operators: what windows tell of themselves, and when the work in hand began.
+ */
+void snap_chain_window_note(void *context, enum snap_span_kind kind,
+                            const struct snap_window_note *note, const struct snap_batch *record);
+snap_ns snap_chain_start_of_work(void *context);
+
 /* For chain_marks.c: hands a batch to all outputs of the operator, or stages it for one. */
 void snap_chain_fork(struct snap_chain *chain, struct snap_chain_operator *at,
                      struct snap_batch *batch);

@@ -69,7 +69,7 @@ static void show_records(struct snap_chain_operator *at, const struct snap_span 
         event->at_ns = chain->span_start_ns;
         if (chain->cost_is_constant && !chain->firing)
             event->at_ns += (input + 1) * chain->cost_ns;
-        else if (chain->costs_ahead)
+        else if (chain->costs_ahead && !chain->firing)
             event->at_ns += snap_costs_ahead_sum(chain->costs_ahead, (uint32_t)input + 1);
         event->args[0] = at->op->index;
         fill_args(event->args, span, batch->lineage ? batch->lineage[i] : 0, &batch->records[i]);
