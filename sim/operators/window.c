@@ -216,6 +216,9 @@ static void expand(void *self, const struct snap_record *in, struct snap_emitter
     struct snap_window into = snap_window_last(settings, timestamp_ms);
     bool first = true;
 
+    /* With a slide above the size a record may lie between two windows. */
+    if (into.end_ms <= timestamp_ms)
+        return;
     do {
         struct snap_window_note note = {
             .key = in->key, .start_ms = into.start_ms, .end_ms = into.end_ms};
