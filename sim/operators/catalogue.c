@@ -15,6 +15,7 @@ static const struct snap_operator_type *const types[] = {
     &snap_union_class.type,
     &snap_pass_through_class.type,
     &snap_watermarks_class.type,
+    &snap_window_class.type,
     &snap_flat_map_class.type,
     &snap_join_class.type,
     &snap_co_map_class.type,

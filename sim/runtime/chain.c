@@ -153,11 +153,6 @@ static void sink_event(void *context, const struct snap_event *event)
     snap_actor_event(actor, event->type, actor->now_ns, event->args);
 }
 
-static snap_ns start_of_work(void *context)
-{
-    return ((const struct snap_chain_operator *)context)->chain->span_start_ns;
-}
-
 bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state *restored,
                      snap_checkpoint_id restored_checkpoint, struct snap_error *error)
 {
@@ -175,7 +170,8 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
         at->context.restored_checkpoint = restored_checkpoint;
         at->context.written = sink_written;
         at->context.sink_event = sink_event;
-        at->context.clock = start_of_work;
+        at->context.window_note = snap_chain_window_note;
+        at->context.clock = snap_chain_start_of_work;
         at->context.auto_watermark_ns = world->sim->config.auto_watermark_ns;
         at->context.task = at;
         at->self = snap_arena_alloc(arena, at->class->instance_bytes);
@@ -360,6 +356,7 @@ static struct snap_batch expand_all(struct snap_chain_operator *at, const struct
         uint32_t filled = emitter->count;
 
         emitter->child = 0;
+        at->input = in->input_index ? in->input_index[i] : i;
         emitter->input_lineage = in->lineage ? in->lineage[i] : 0;
         at->class->expand(at->self, &in->records[i], emitter);
         if (in->input_index)
@@ -379,7 +376,7 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
 
     if (!chain->cost_is_constant && !chain->costs_ahead)
         chain->cost_of_run_ns += snap_chain_cost_of(at, batch);
-    if (at->class->rules.kind == SNAP_RULE_FOLD &&
+    if (snap_rule_has_state(at->class->rules.kind) &&
         (place > 0 || snap_rules_has_input(at->class->rules.affecting_inputs, chain->head_input))) {
         struct snap_span span = {.kind = SNAP_SPAN_AFFECTED};
 
