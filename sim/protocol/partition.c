@@ -82,6 +82,7 @@ struct snap_partition *snap_output_add(struct snap_output *output, struct snap_a
         const struct snap_operator *consumer = &options->job->operators[edge->consumer];
 
         partition->key_groups = consumer->max_parallelism;
+        partition->key_spread = options->key_spread;
         partition->group_target = make_group_targets(arena, consumer);
         partition->group_sub =
             SNAP_ARENA_ARRAY(arena, struct snap_subpartition *, consumer->max_parallelism);

@@ -88,6 +88,7 @@ struct snap_partition {
     uint32_t cursor;      /* REBALANCE, RESCALE: the subpartition written last */
     uint32_t put_target;  /* of the record being put; SNAP_NO_INDEX: none */
     uint32_t key_groups;
+    const uint16_t *key_spread;           /* HASH: of small keys, see key_group.h; may be NULL */
     const uint32_t *group_target;         /* HASH: subpartition by key group */
     struct snap_subpartition **group_sub; /* HASH: the same as addresses, for the fast path */
     enum snap_value_kind key_kind;
@@ -122,6 +123,7 @@ struct snap_partition_options {
     const struct snap_edge *edge;
     uint32_t subtask; /* of the producer */
     const struct snap_network_config *network;
+    const uint16_t *key_spread; /* snap_key_spread_make; may be NULL, which is slower */
     uint64_t seed;
 };
 

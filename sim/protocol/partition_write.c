@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "model/java_hash.h"
+#include "model/key_group.h"
 #include "model/lineage.h"
 #include "model/string_pool.h"
 #include "protocol/partition_internal.h"
@@ -85,23 +86,47 @@ static void append_each(struct snap_output *output, struct snap_partition *parti
     }
 }
 
+/* Where spreads of small keys are looked up; a mask picks the group. */
+struct spread {
+    const uint16_t *low;
+    uint64_t keys; /* the table's length */
+    uint32_t mask;
+};
+
+static struct spread spread_of(const struct snap_partition *partition)
+{
+    return (struct spread){partition->key_spread, partition->key_spread ? SNAP_SPREAD_KEYS : 0,
+                           partition->key_groups - 1};
+}
+
+/* Long keys over a power of two of key groups: the common case, without a division. */
+static inline uint32_t group_by_mask(struct spread spread, int64_t key)
+{
+    if ((uint64_t)key < spread.keys)
+        return spread.low[key] & spread.mask;
+    return (uint32_t)snap_java_murmur(snap_java_hash_long(key)) & spread.mask;
+}
+
+static bool is_masked(const struct snap_partition *partition)
+{
+    return partition->key_kind == SNAP_VALUE_LONG &&
+           (partition->key_groups & (partition->key_groups - 1)) == 0;
+}
+
 static void append_hashed(struct snap_output *output, struct snap_partition *partition,
                           const struct snap_batch *batch)
 {
     struct snap_subpartition *const *subs = partition->group_sub;
     const struct snap_record *record = batch->records;
     const struct snap_record *end = record + batch->count;
-    uint32_t mask = partition->key_groups - 1;
+    struct spread spread = spread_of(partition);
 
-    /* Long keys over a power of two of key groups: the common case, without a division. */
-    if (partition->key_kind != SNAP_VALUE_LONG || (partition->key_groups & mask) != 0 ||
-        batch->lineage) {
+    if (!is_masked(partition) || batch->lineage) {
         append_each(output, partition, batch);
         return;
     }
     for (; record < end; record++) {
-        int32_t hash = snap_java_hash_long(record->key.number);
-        struct snap_subpartition *sub = subs[(uint32_t)snap_java_murmur(hash) & mask];
+        struct snap_subpartition *sub = subs[group_by_mask(spread, record->key.number)];
 
         sub->records[sub->count++] = *record;
     }
@@ -124,10 +149,54 @@ static void append_broadcast(struct snap_output *output, struct snap_partition *
     }
 }
 
+/* Whether no channel can get to its maximum with two more segments. */
+static bool channels_stay_below(const struct snap_output *output,
+                                const struct snap_partition *partition)
+{
+    const struct snap_subpartition *sub = &output->channels[partition->channel_first];
+
+    if (partition->segments_used - partition->open_count + 4 <= output->per_subpartition_max)
+        return true;
+    for (uint32_t i = 0; i < partition->channel_count; i++)
+        if (sub[i].segments + 2 >= output->per_subpartition_max)
+            return false;
+    return true;
+}
+
+enum { NEW_SEGMENTS_MAX = 8 };
+
+/* How many records, at most `most`, need at most so many new segments, whatever their targets: one
+ * less than it takes to fill one more of the fullest buffers. */
+static uint32_t room_before(const struct snap_output *output,
+                            const struct snap_partition *partition, uint32_t segments,
+                            uint32_t most)
+{
+    uint32_t least[NEW_SEGMENTS_MAX + 1]; /* records that fill a buffer, ascending */
+    uint32_t wanted = segments < NEW_SEGMENTS_MAX ? segments + 1 : NEW_SEGMENTS_MAX + 1;
+    uint32_t found = 0;
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < partition->channel_count; i++) {
+        const struct snap_subpartition *sub = &output->channels[partition->channel_first + i];
+        uint32_t to_fill = sub->count_max - sub->count + 1;
+        uint32_t at = found < wanted ? found++ : wanted;
+
+        for (; at > 0 && least[at - 1] > to_fill; at--)
+            if (at < wanted)
+                least[at] = least[at - 1];
+        if (at < wanted)
+            least[at] = to_fill;
+    }
+    /* A buffer that was filled may be filled again with what a segment takes. */
+    for (uint32_t i = 0; i < wanted; i++)
+        sum += i < found ? least[i] : most;
+    return sum - 1 < most ? (uint32_t)(sum - 1) : most;
+}
+
 uint32_t snap_output_timed_room(const struct snap_output *output)
 {
     const struct snap_partition *partition = output->partitions;
-    uint32_t queued;
+    uint32_t unused;
     uint32_t most;
 
     if (output->partition_count != 1 || partition->channel_count == 1 ||
@@ -137,30 +206,27 @@ uint32_t snap_output_timed_room(const struct snap_output *output)
     /* In so many bytes each channel finishes at most one buffer, and one finishes another. Each
      * finished one may need a new segment, all of them on one channel in the worst case. */
     most = output->segment_bytes / partition->record_bytes;
-    queued = partition->segments_used - partition->open_count;
-    if (queued + 4 > output->per_subpartition_max ||
-        partition->segments_used + partition->channel_count + 2 > partition->segments_max)
+    most = most < SNAP_TIMED_RECORDS_MAX ? most : SNAP_TIMED_RECORDS_MAX;
+    unused = partition->segments_max - partition->segments_used;
+    if (unused < 2 || !channels_stay_below(output, partition))
         return 0;
-    return most < SNAP_TIMED_RECORDS_MAX ? most : SNAP_TIMED_RECORDS_MAX;
+    return unused >= partition->channel_count + 2 ? most
+                                                : room_before(output, partition, unused - 1, most);
 }
 
 /* The targets of a run of records; the common case has a loop without a division. */
 static void find_targets(struct snap_partition *partition, const struct snap_batch *batch,
                          uint32_t *targets)
 {
-    uint32_t mask = partition->key_groups - 1;
+    struct spread spread = spread_of(partition);
 
-    if (partition->edge->ship != SNAP_SHIP_HASH || partition->key_kind != SNAP_VALUE_LONG ||
-        (partition->key_groups & mask) != 0) {
+    if (partition->edge->ship != SNAP_SHIP_HASH || !is_masked(partition)) {
         for (uint32_t i = 0; i < batch->count; i++)
             targets[i] = snap_partition_target(partition, &batch->records[i]);
         return;
     }
-    for (uint32_t i = 0; i < batch->count; i++) {
-        int32_t hash = snap_java_hash_long(batch->records[i].key.number);
-
-        targets[i] = partition->group_target[(uint32_t)snap_java_murmur(hash) & mask];
-    }
+    for (uint32_t i = 0; i < batch->count; i++)
+        targets[i] = partition->group_target[group_by_mask(spread, batch->records[i].key.number)];
 }
 
 static void put_timed(struct snap_output *output, struct snap_partition *partition,
@@ -171,14 +237,56 @@ static void put_timed(struct snap_output *output, struct snap_partition *partiti
     SNAP_CHECK(put);
 }
 
-void snap_partition_write_timed(struct snap_output *output, struct snap_partition *partition,
-                                const struct snap_batch *batch, const struct snap_span_time *time)
+/* The common case: hashed long keys, no lineage. Returns how many of the records were written:
+ * less than all as soon as something waits for the link. */
+static uint32_t write_hashed(struct snap_output *output, struct snap_partition *partition,
+                             const struct snap_batch *batch, const struct snap_span_time *time)
+{
+    struct snap_subpartition *const *subs = partition->group_sub;
+    const struct snap_record *record = batch->records;
+    struct spread spread = spread_of(partition);
+    uint32_t i;
+
+    for (i = 0; i < batch->count && output->ready_head == SNAP_NO_INDEX; i++, record++) {
+        struct snap_subpartition *sub = subs[group_by_mask(spread, record->key.number)];
+
+        if (__builtin_expect(sub->count < sub->count_max, 1))
+            sub->records[sub->count++] = *record;
+        else
+            put_timed(output, partition, record, 0, time->start_ns + (i + 1) * time->cost_ns);
+    }
+    return i;
+}
+
+/* The same for all other ways to find a target. */
+static uint32_t write_plain(struct snap_output *output, struct snap_partition *partition,
+                            const struct snap_batch *batch, const struct snap_span_time *time)
+{
+    struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    const struct snap_record *record = batch->records;
+    uint32_t i;
+
+    for (i = 0; i < batch->count && output->ready_head == SNAP_NO_INDEX; i++, record++) {
+        uint32_t target = snap_partition_target(partition, record);
+        struct snap_subpartition *sub = &subs[target];
+
+        if (__builtin_expect(sub->count < sub->count_max, 1)) {
+            sub->records[sub->count++] = *record;
+            continue;
+        }
+        partition->put_target = target;
+        put_timed(output, partition, record, 0, time->start_ns + (i + 1) * time->cost_ns);
+    }
+    return i;
+}
+
+static void write_each_timed(struct snap_output *output, struct snap_partition *partition,
+                             const struct snap_batch *batch, const struct snap_span_time *time)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
     uint32_t targets[SNAP_TIMED_RECORDS_MAX];
     snap_ns at_ns = time->start_ns;
 
-    SNAP_CHECK(batch->count <= SNAP_TIMED_RECORDS_MAX);
     find_targets(partition, batch, targets);
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_subpartition *sub = &subs[targets[i]];
@@ -200,6 +308,26 @@ void snap_partition_write_timed(struct snap_output *output, struct snap_partitio
             output->link_free_ns <= at_ns)
             snap_output_pump(output, at_ns);
     }
+}
+
+void snap_partition_write_timed(struct snap_output *output, struct snap_partition *partition,
+                                const struct snap_batch *batch, const struct snap_span_time *time)
+{
+    struct snap_batch rest = *batch;
+    struct snap_span_time later = *time;
+    uint32_t written = 0;
+
+    SNAP_CHECK(batch->count <= SNAP_TIMED_RECORDS_MAX);
+    if (partition->edge->ship == SNAP_SHIP_HASH && is_masked(partition) && !batch->lineage)
+        written = write_hashed(output, partition, batch, time);
+    else if (!batch->lineage)
+        written = write_plain(output, partition, batch, time);
+    if (written == batch->count)
+        return;
+    rest.records += written;
+    rest.count -= written;
+    later.start_ns += written * time->cost_ns;
+    write_each_timed(output, partition, &rest, &later);
 }
 
 void snap_partition_write(struct snap_output *output, struct snap_partition *partition,

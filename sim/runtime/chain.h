@@ -87,6 +87,7 @@ struct snap_chain {
     struct snap_costs_ahead *costs_ahead; /* NULL: constant, or not known ahead */
     snap_ns pause_due_ns;                 /* the next one of any operator; SNAP_NEVER: none */
     bool is_one_to_one;                   /* each input gives one record for the only partition */
+    bool is_single;                       /* one to one, by one operator */
     bool staging;
     enum snap_span_outputs outputs; /* of the span that runs */
     bool arms_timers;               /* see struct snap_time_needs */

@@ -96,7 +96,7 @@ static void take_mails(struct snap_task *task)
     struct snap_actor *actor = &task->actor;
     struct snap_mail *mail;
 
-    while (!task->must_act) {
+    while (!task->must_act && snap_inbox_peek(&actor->inbox) <= actor->now_ns) {
         snap_ns before = actor->now_ns;
 
         mail = task->output_pending ? snap_inbox_take_new(&actor->inbox, before)
@@ -209,9 +209,6 @@ static snap_ns span_limit(const struct snap_task *task)
     return actor->world->runtime->spend ? limit : snap_ns_min(limit, actor->horizon_ns);
 }
 
-/* The fast way is taken if it can do this part of the records that are there. */
-enum { ROOM_ENOUGH = 4 };
-
 /* A run of records to come. */
 struct span_plan {
     uint32_t count; /* 0: only one record, run singly */
@@ -228,7 +225,7 @@ static bool may_be_timed(const struct snap_task *task)
 }
 
 /* How many records' outputs can be written without stopping, and how. */
-static struct span_plan plan_outputs(struct snap_task *task, uint32_t wanted)
+static struct span_plan plan_outputs(struct snap_task *task)
 {
     const struct snap_chain *chain = &task->chain;
     struct span_plan plan = {0, SNAP_SPAN_FILLS_NONE};
@@ -240,15 +237,11 @@ static struct span_plan plan_outputs(struct snap_task *task, uint32_t wanted)
         plan.count = snap_output_room(&task->output) / chain->fanout_max;
         return plan;
     }
+    timed = snap_output_timed_room(&task->output);
+    if (timed > 0)
+        return (struct span_plan){timed, SNAP_SPAN_TIMED};
     snap_output_open_only(&task->output);
-    plan.outputs = SNAP_SPAN_FILLS_LAST;
-    plan.count = snap_output_filling_room(&task->output);
-    if (plan.count < wanted / ROOM_ENOUGH) {
-        timed = snap_output_timed_room(&task->output);
-        if (timed > plan.count)
-            plan = (struct span_plan){timed, SNAP_SPAN_TIMED};
-    }
-    return plan;
+    return (struct span_plan){snap_output_filling_room(&task->output), SNAP_SPAN_FILLS_LAST};
 }
 
 /* Makes the costs of so many of the next records known. */
@@ -264,7 +257,7 @@ static uint32_t draw_ahead(const struct snap_task *task, uint32_t count)
 static struct span_plan plan_span(struct snap_task *task, uint32_t available)
 {
     uint32_t wanted = available < SNAP_SPAN_RECORDS_MAX ? available : SNAP_SPAN_RECORDS_MAX;
-    struct span_plan plan = plan_outputs(task, wanted);
+    struct span_plan plan = plan_outputs(task);
     const struct snap_costs_ahead *ahead = task->chain.costs_ahead;
     snap_ns cost = task->chain.cost_ns;
     snap_ns span_ns;
@@ -432,12 +425,13 @@ static void boundary(struct snap_task *task)
              !(actor->world->runtime->has_mail && actor->world->runtime->has_mail(actor)));
 }
 
-/* A lower bound on the instant of the next thing this task sends if nobody sends it anything. */
+/* A lower bound on the instant of the next thing this task sends if nobody sends it anything;
+ * next_ns is known. */
 static snap_ns promise(const struct snap_task *task)
 {
     const struct snap_actor *actor = &task->actor;
     const struct snap_chain *chain = &task->chain;
-    snap_ns at = next_boundary(task);
+    snap_ns at = actor->next_ns;
     uint32_t k;
 
     if (at > actor->now_ns || !may_act(task))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "model/key_group.h"
 #include "runtime/job_manager.h"
 #include "runtime/task.h"
 
@@ -43,6 +44,7 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
     for (uint32_t i = 0; i < sim->job->operator_count; i++)
         if (snap_operator_time_needs(&sim->job->operators[i]).event_time)
             world->event_time = true;
+    world->key_spread = snap_key_spread_make(&world->arena);
     world->with_lineage = sim->ledger != SNAP_LEDGER_OFF;
     for (uint32_t i = 0; i < sim->timeline.count; i++)
         if (sim->timeline.actions[i].on_event)

@@ -3,7 +3,7 @@
  * keyed_state.h: one keyed value state of one subtask: a table from key to value.
  *
  * - Key and value lie in the slot itself: one cache line a look-up. Open addressing with linear
- *   probing, at most half of the slots used, their number a power of two.
+ *   probing, some slots always free, their number a power of two.
  * - `places` lists the slots in the order of insertion, which is the order of iteration. A string
  *   is hashed and compared by content.
  * - A free slot has the key INT64_MIN (longs) or NULL (strings); the key INT64_MIN itself lives in
@@ -50,6 +50,7 @@ struct snap_keyed_state {
     struct snap_keyed_place *places;
     uint32_t count;
     uint32_t capacity;
+    uint64_t key_most; /* longs: the greatest key, as an unsigned number */
 };
 
 /* What a table is for; plain values that the table copies. */
