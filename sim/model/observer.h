@@ -27,6 +27,21 @@ enum snap_span_kind {
     SNAP_SPAN_EMITTED,  /* `operator_index` is the source, the records are what it sent */
     SNAP_SPAN_AFFECTED, /* ... is stateful; the records are its input, before it changes them */
     SNAP_SPAN_WRITTEN,  /* ... is a sink; the records are what it took, in order */
+    SNAP_SPAN_FIRED,    /* ... has windows; the record is the result of `window` */
+    SNAP_SPAN_LATE,     /* ... has windows; the record, told as AFFECTED just before, came too late
+                         * for `window` and is not in it */
+    SNAP_SPAN_CLEARED,  /* ... has windows; `window` holds nothing any more; no record */
+};
+
+/* A window as its operator tells of it. */
+struct snap_window_note {
+    union snap_value key;
+    int64_t start_ms;
+    int64_t end_ms;
+    uint64_t count; /* FIRED: fingerprint of the records in it */
+    uint64_t name_sum;
+    uint64_t name_xor;
+    bool dropped; /* LATE: the first of all its windows, each of which it came too late for */
 };
 
 struct snap_span {
@@ -37,6 +52,7 @@ struct snap_span {
     const struct snap_record *records;
     const uint64_t *lineage; /* NULL without a ledger */
     uint32_t count;
+    const struct snap_window_note *window; /* FIRED, LATE, CLEARED; else NULL */
     uint64_t part; /* sinks: number of the part they went to, unique per operator and subtask;
                     * see struct snap_sink_part */
 };

@@ -40,6 +40,7 @@ struct snap_judgement {
     int64_t counters[SNAP_COUNTER_COUNT];
     int64_t processed; /* records handled, replays included */
     int64_t affected;  /* records that count at the end: in the state, or seen by a reader */
+    int64_t late;      /* windows: records dropped as late, which is no error; else SNAP_UNJUDGED */
 };
 
 /* The first record that went wrong. */

@@ -153,6 +153,17 @@ static void sink_event(void *context, const struct snap_event *event)
     snap_actor_event(actor, event->type, actor->now_ns, event->args);
 }
 
+static void window_note(void *context, enum snap_span_kind kind,
+                        const struct snap_window_note *note, const struct snap_batch *record)
+{
+    struct snap_chain_operator *at = context;
+    struct snap_batch batch = record ? *record : (struct snap_batch){.count = 0};
+    struct snap_span span = {.kind = kind, .window = note};
+
+    batch.input_index = &at->input;
+    snap_chain_show(at, &span, &batch);
+}
+
 static snap_ns start_of_work(void *context)
 {
     return ((const struct snap_chain_operator *)context)->chain->span_start_ns;
@@ -175,6 +186,7 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
         at->context.restored_checkpoint = restored_checkpoint;
         at->context.written = sink_written;
         at->context.sink_event = sink_event;
+        at->context.window_note = window_note;
         at->context.clock = start_of_work;
         at->context.auto_watermark_ns = world->sim->config.auto_watermark_ns;
         at->context.task = at;
@@ -343,6 +355,7 @@ static struct snap_batch expand_all(struct snap_chain_operator *at, const struct
         uint32_t filled = emitter->count;
 
         emitter->child = 0;
+        at->input = in->input_index ? in->input_index[i] : i;
         emitter->input_lineage = in->lineage ? in->lineage[i] : 0;
         at->class->expand(at->self, &in->records[i], emitter);
         if (in->input_index)
@@ -362,7 +375,7 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
 
     if (!chain->cost_is_constant && !chain->costs_ahead)
         chain->cost_of_run_ns += snap_chain_cost_of(at, batch);
-    if (at->class->rules.kind == SNAP_RULE_FOLD &&
+    if (snap_rule_has_state(at->class->rules.kind) &&
         (place > 0 || snap_rules_has_input(at->class->rules.affecting_inputs, chain->head_input))) {
         struct snap_span span = {.kind = SNAP_SPAN_AFFECTED};
 

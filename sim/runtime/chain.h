@@ -53,6 +53,7 @@ struct snap_chain_operator {
     struct snap_scratch index_scratch;
     struct snap_cost_stream *cost_stream; /* NULL: the cost is constant */
     snap_ns pause_due_ns;                 /* SNAP_NEVER: no pauses */
+    uint32_t input;                       /* position in the span of the record that `expand` has */
 };
 
 /* Outputs of one record for one partition that are not put yet. */
@@ -89,10 +90,10 @@ struct snap_chain {
     bool is_one_to_one;                   /* each input gives one record for the only partition */
     bool is_single;                       /* one to one, by one operator */
     bool staging;
-    enum snap_span_outputs outputs; /* of the span that runs */
     bool arms_timers;               /* see struct snap_time_needs */
     bool has_timers;                /* of processing time */
     bool firing;                    /* what runs is no record of an input: a mark, a timer */
+    enum snap_span_outputs outputs; /* of the span that runs */
     snap_ns cost_ns;       /* of one input record if constant, else the least; at least the floor */
     snap_ns cost_floor_ns; /* 1 in virtual time */
     snap_ns cost_of_run_ns; /* not constant: of the record run last */

@@ -120,6 +120,9 @@ snap_ns snap_chain_fire(struct snap_chain *chain, snap_ns now_ns)
             continue;
         at->emitter.count = 0;
         at->class->fire(at->self, now_ns, &at->emitter);
+        for (uint32_t m = 0; m < at->emitter.count; m++)
+            if (snap_record_is_mark(&at->emitter.records[m]))
+                snap_task_tell_mark(chain->task, &at->emitter.records[m]);
         pass_emitted(chain, at);
     }
     return end(chain);

@@ -356,8 +356,9 @@ static void poll(struct snap_task *task)
     task->current = item;
     task->current_channel = channel;
     snap_chain_set_input(&task->chain, task->input.channels[channel].gate);
-    /* Marks come from timers, too: then a chain writes more than it has read. */
-    if (item->count > 0 && task->chain.is_one_to_one && !task->actor.world->event_time) {
+    /* Marks are put in between records, so that more might be written than was read. */
+    if (item->count > 0 && item->marks == 0 && !task->chain.has_timers &&
+        task->chain.is_one_to_one) {
         snap_output_open_only(&task->output);
         snap_output_write_over(&task->output, &task->current);
     }
@@ -486,6 +487,7 @@ void snap_task_close(struct snap_task *task, snap_ns at_ns)
     task->times_ns[task->accounted_use] -= task->accounted_ns - at_ns;
     task->accounted_ns = at_ns;
     task->actor.now_ns = at_ns;
+    snap_task_tell_late(task);
     SNAP_EVENT(&task->actor, TASK_TOTALS, at_ns, (int64_t)task->records_in,
                (int64_t)task->records_out, times[SNAP_TIME_BUSY], times[SNAP_TIME_BACKPRESSURED],
                times[SNAP_TIME_IDLE], times[SNAP_TIME_INITIALIZING], times[SNAP_TIME_DOWN],

@@ -161,11 +161,15 @@ void snap_task_tell_processed(struct snap_task *task, uint32_t channel);
 /* task_marks.c: what follows from a mark of the current channel; outputs are staged. Each returns
  * what it cost. */
 snap_ns snap_task_take_mark(struct snap_task *task, const struct snap_record *mark);
+/* Tells of a mark that the task's channels, or an operator of it, gave. */
+void snap_task_tell_mark(struct snap_task *task, const struct snap_record *mark);
 /* A source has sent its last record: no event time is left. */
 snap_ns snap_task_end_time(struct snap_task *task);
 bool snap_task_has_to_end_time(const struct snap_task *task);
 /* When timers of its operators fire next; SNAP_NEVER if none may. */
 snap_ns snap_task_timer_due(const struct snap_task *task);
+/* Tells how many records the task's operators dropped as late. */
+void snap_task_tell_late(struct snap_task *task);
 void snap_task_init_marks(struct snap_task *task);
 
 /* task_items.c: takes one event from an input channel. */

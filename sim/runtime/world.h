@@ -65,7 +65,7 @@ struct snap_world {
     struct snap_fs *fs;      /* where sinks write; borrowed, may be NULL */
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
     uint32_t observer_count;
-    bool event_time; /* some operator makes or uses watermarks */
+    bool event_time;            /* some operator makes or uses watermarks */
     const uint16_t *key_spread; /* see key_group.h; of the world arena */
     bool with_lineage;
     bool records_wanted;

@@ -119,6 +119,17 @@ static void add_counts(struct snap_table *table, const int64_t *counters)
         add_count(table, counters[c]);
 }
 
+/* Windows drop what comes too late: no error, but nothing to keep quiet about. */
+static void add_late(struct snap_text *text, const struct snap_job *job,
+                     const struct snap_verdict *verdict)
+{
+    for (uint32_t i = 0; i < verdict->judgement_count; i++)
+        if (verdict->judgements[i].late > 0)
+            snap_text_printf(text, "Late: %s dropped %lld records that came too late\n",
+                             job->operators[verdict->judgements[i].operator_index].uid,
+                             (long long)verdict->judgements[i].late);
+}
+
 void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
                         const struct snap_verdict *verdict, uint32_t width)
 {
@@ -148,6 +159,7 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     snap_text_add_string(text, "Verdict: records (\"-\": cannot be judged)\n");
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
+    add_late(text, job, verdict);
 }
 
 static void add_culprit(struct snap_text *text, const struct snap_job *job,

@@ -33,6 +33,8 @@ static void add_judgement(struct snap_json *json, const struct snap_job *job,
     add_counters(json, judgement->counters);
     add_counter(json, "processed", judgement->processed);
     add_counter(json, "affected", judgement->affected);
+    if (judgement->late != SNAP_UNJUDGED)
+        snap_json_number(json, "late", judgement->late);
     snap_json_object_end(json);
 }
 

@@ -55,6 +55,13 @@ MUTANTS = [
      "        plan.count = (uint32_t)((span_ns - 1) / cost) + 1;",
      "    else if (span_ns / cost < plan.count)\n"
      "        plan.count = (uint32_t)(span_ns / cost) + 1;"),
+    ("promise without the watermark in the buffer", "runahead", "sim/runtime/task.c",
+     "        uint32_t left = records_in_a_row(task->current);\n",
+     "        uint32_t left = task->current->count - task->current->taken;\n"),
+    ("spans that do not end at a timer that was just armed", "runahead", "sim/runtime/task.c",
+     "if (!chain->cost_is_constant || chain->arms_timers)", "if (!chain->cost_is_constant)"),
+    ("marks are written over records that are not read yet", "runahead", "sim/runtime/task.c",
+     "item->marks == 0 && !task->chain.has_timers &&", "true &&"),
     ("the open buffer leaves with records that are not read yet", "runahead",
      "sim/protocol/partition_place.c",
      "        *sub->reader = copy;\n", "        view->count = view->taken + (left > 1);\n"),

@@ -179,6 +179,28 @@ static void put_watermarks(struct maker *maker)
         snap_text_printf(maker->text, ", idle-timeout: %u ms", (unsigned)time_below(maker, 300));
 }
 
+static void put_window(struct maker *maker, const struct node *node)
+{
+    unsigned kind = (unsigned)time_below(maker, 3);
+    unsigned size = 1 + (unsigned)time_below(maker, time_chance(maker, 50) ? 40 : 800);
+
+    if (kind == 0)
+        snap_text_printf(maker->text, ", kind: tumbling, size: %u ms", size);
+    else if (kind == 1)
+        snap_text_printf(maker->text, ", kind: sliding, size: %u ms, slide: %u ms", size,
+                         1 + size / (1 + (unsigned)time_below(maker, 6)));
+    else
+        snap_text_printf(maker->text, ", kind: session, gap: %u ms", size);
+    if (!node->value_is_text)
+        snap_text_printf(maker->text, ", aggregate: %s",
+                         (const char *const[]){"count", "sum", "min", "max"}[time_below(maker, 4)]);
+    if (time_chance(maker, 30))
+        snap_text_add_string(maker->text, ", time: processing");
+    else if (time_chance(maker, 40))
+        snap_text_printf(maker->text, ", allowed-lateness: %u ms",
+                         (unsigned)time_below(maker, 200));
+}
+
 static void put_source_time(struct maker *maker)
 {
     if (!maker->event_time)
@@ -542,6 +564,8 @@ static void add_operator(struct maker *maker)
     node->value_is_text = input->value_is_text;
     if (maker->event_time && type[0] == 'p' && time_chance(maker, 50))
         type = "watermarks";
+    if (maker->event_time && keyed && !is_wide(maker) && time_chance(maker, 60))
+        type = "window";
     begin(maker, node, type);
     put_inputs(maker, node, input, keyed);
     if (type[0] == 'm')
@@ -550,13 +574,15 @@ static void add_operator(struct maker *maker)
         put_filter(maker, node);
     else if (type[0] == 'r')
         put_reduce(maker, node);
-    else if (type[0] == 'w')
+    else if (type[0] == 'w' && type[1] == 'a')
         put_watermarks(maker);
+    else if (type[0] == 'w')
+        put_window(maker, node);
     if (type[0] == 's' && type[1] == 'p') {
         node->key_is_text = true;
         node->value_is_text = false;
         node->weight *= 3;
-    } else if (type[0] == 'c') {
+    } else if (type[0] == 'c' || (type[0] == 'w' && type[1] == 'i')) {
         node->value_is_text = false;
     }
     put_cost(maker, node->weight);

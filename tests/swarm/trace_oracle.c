@@ -96,6 +96,8 @@ static bool needs_running(enum snap_event_type type)
     case SNAP_EVENT_RECORD_EMITTED:
     case SNAP_EVENT_RECORD_AFFECTED:
     case SNAP_EVENT_RECORD_WRITTEN:
+    case SNAP_EVENT_WINDOW_FIRED:
+    case SNAP_EVENT_WATERMARK:
     case SNAP_EVENT_SNAPSHOT_STARTED:
     case SNAP_EVENT_BARRIER_RECEIVED:
     case SNAP_EVENT_BUFFER_TAKEN:
@@ -116,7 +118,7 @@ static void see_of_task(struct oracle *oracle)
         see_status(oracle);
         return;
     }
-    if (event->type == SNAP_EVENT_TASK_TOTALS)
+    if (event->type == SNAP_EVENT_TASK_TOTALS || event->type == SNAP_EVENT_LATE_TOTAL)
         return;
     if (status == SNAP_TASK_CANCELED || status == SNAP_TASK_FAILED || status == SNAP_TASK_CREATED)
         fail(oracle, "a subtask that is %s does something", snap_task_status_name(status));
