@@ -10,6 +10,7 @@
 #include "cli/crash_report.h"
 #include "cli/state_files.h"
 #include "operators/operator.h"
+#include "trace/flow_file.h"
 
 static volatile sig_atomic_t interrupt_seen;
 
@@ -94,6 +95,8 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_ledg
     observers[count++] = (struct snap_observer){.context = &execution->statistics,
                                                 .merged = snap_statistics_event,
                                                 .in_flight_wanted = true};
+    observers[count++] =
+        (struct snap_observer){.context = &execution->statistics.flow, .stint = snap_flow_stint};
     if (level != SNAP_TRACE_OFF)
         observers[count++] = (struct snap_observer){
             .context = &execution->writer,
@@ -101,8 +104,12 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_ledg
             .buffers_wanted = level >= SNAP_TRACE_BUFFERS,
             .records_wanted = level >= SNAP_TRACE_RECORDS,
         };
-    if (ledger)
+    /* Without a ledger nothing looks at single records: speed is wanted. */
+    if (ledger) {
         observers[count++] = snap_ledger_observer(ledger);
+        observers[count++] = (struct snap_observer){
+            .context = &execution->latency, .span = snap_latency_span, .instants_wanted = true};
+    }
     return count;
 }
 
@@ -132,22 +139,56 @@ static void list_unfired(struct snap_execution *execution)
     execution->summary.unfired_count = count;
 }
 
-static bool write_summary(struct snap_execution *execution, struct snap_error *error)
+static bool write_text(struct snap_execution *execution, const char *name,
+                       const struct snap_text *text, struct snap_error *error)
 {
     const char *path =
-        snap_arena_printf(&execution->arena, "%s/summary.json", execution->options.directory);
-    struct snap_text text = {0};
+        snap_arena_printf(&execution->arena, "%s/%s", execution->options.directory, name);
     FILE *file = fopen(path, "w");
-    bool written;
+    bool written = file && fwrite(snap_text_get(text), 1, text->length, file) == text->length;
 
-    snap_summary_text(&text, &execution->summary);
-    written = file && fwrite(snap_text_get(&text), 1, text.length, file) == text.length;
     if (file)
         written = (fclose(file) == 0) && written;
-    snap_text_fini(&text);
-    if (!written)
-        return snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
-    return true;
+    return written ||
+           snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+}
+
+static bool write_results(struct snap_execution *execution, struct snap_error *error)
+{
+    struct snap_text summary = {0};
+    struct snap_text flow = {0};
+    bool written;
+
+    snap_summary_text(&summary, &execution->summary);
+    snap_flow_file_text(&flow, &execution->statistics.flow);
+    written = write_text(execution, "summary.json", &summary, error) &&
+              write_text(execution, "flow.tsv", &flow, error);
+    snap_text_fini(&summary);
+    snap_text_fini(&flow);
+    return written;
+}
+
+/* What the logs and series are for; comparisons keep many runs, so they go at once. */
+static void measure(struct snap_execution *execution)
+{
+    struct snap_summary *summary = &execution->summary;
+    struct snap_latency *latency = &execution->latency;
+    snap_ns elapsed = execution->statistics.end_ns;
+    snap_ns warm_up = execution->options.warm_up_ns;
+
+    if (warm_up == SNAP_NEVER)
+        warm_up = snap_warm_up_default(elapsed);
+    if (latency->job)
+        snap_latency_finish(latency);
+    execution->measures =
+        snap_measures_of(&execution->statistics, latency->job ? latency : NULL, warm_up);
+    summary->measures = &execution->measures;
+    summary->latencies = snap_arena_copy(&execution->arena, latency->sinks,
+                                         latency->sink_count * sizeof(struct snap_latency_sink));
+    summary->latency_count = latency->sink_count;
+    summary->latency_one_in = UINT64_C(1) << latency->halvings;
+    snap_latency_fini(latency);
+    snap_flow_drop_series(&execution->statistics.flow);
 }
 
 static void summarize(struct snap_execution *execution)
@@ -162,6 +203,7 @@ static void summarize(struct snap_execution *execution)
     summary->hash = options->runtime == SNAP_RUNTIME_VIRTUAL ? &execution->hash : NULL;
     summary->verdict = &execution->verdict;
     summary->expectation = &options->built->expectation;
+    measure(execution);
     list_unfired(execution);
     /* What was to happen and did not is not as expected either. */
     summary->expectation_met = !summary->unfired_matters &&
@@ -236,19 +278,23 @@ bool snap_execution_perform(struct snap_execution *execution,
     execution->fired =
         SNAP_ARENA_ARRAY(&execution->arena, bool, sim_of(execution)->timeline.count + 1);
     snap_statistics_init(&execution->statistics, sim_of(execution)->job);
+    snap_flow_expect_stints(&execution->statistics.flow);
+    if (sim_of(execution)->ledger != SNAP_LEDGER_OFF)
+        snap_latency_init(&execution->latency, sim_of(execution)->job);
     if (!open_trace(execution, error))
         return false;
     good = run_on_files(execution, error);
     if (options->level != SNAP_TRACE_OFF)
         good = snap_trace_writer_close(&execution->writer, error) && good;
     summarize(execution);
-    return write_summary(execution, error) && good;
+    return write_results(execution, error) && good;
 }
 
 void snap_execution_fini(struct snap_execution *execution)
 {
     if (!execution->options.built)
         return;
+    snap_latency_fini(&execution->latency);
     snap_statistics_fini(&execution->statistics);
     snap_arena_fini(&execution->arena);
     memset(execution, 0, sizeof(*execution));

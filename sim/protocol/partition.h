@@ -193,10 +193,11 @@ struct snap_span_time {
     const snap_ns *sums_ns; /* or NULL */
 };
 
-/* Returns when the i-th record is complete. */
-static inline snap_ns snap_span_time_at(const struct snap_span_time *time, uint32_t i)
+/* Returns when record `index` of the span is complete. */
+static inline snap_ns snap_span_instant(const struct snap_span_time *time, uint32_t index)
 {
-    return time->start_ns + (time->sums_ns ? time->sums_ns[i] : (i + 1) * time->cost_ns);
+    return time->start_ns +
+           (time->sums_ns ? time->sums_ns[index] : (index + 1) * time->cost_ns);
 }
 
 /* Most records of one timed span. */

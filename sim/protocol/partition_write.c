@@ -254,7 +254,7 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
         if (__builtin_expect(sub->count < sub->count_max, 1))
             sub->records[sub->count++] = *record;
         else
-            put_timed(output, partition, record, 0, snap_span_time_at(time, i));
+            put_timed(output, partition, record, 0, snap_span_instant(time, i));
     }
     return i;
 }
@@ -276,7 +276,7 @@ static uint32_t write_plain(struct snap_output *output, struct snap_partition *p
             continue;
         }
         partition->put_target = target;
-        put_timed(output, partition, record, 0, snap_span_time_at(time, i));
+        put_timed(output, partition, record, 0, snap_span_instant(time, i));
     }
     return i;
 }
@@ -290,7 +290,7 @@ static void write_each_timed(struct snap_output *output, struct snap_partition *
     find_targets(partition, batch, targets);
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_subpartition *sub = &subs[targets[i]];
-        snap_ns at_ns = snap_span_time_at(time, i);
+        snap_ns at_ns = snap_span_instant(time, i);
 
         if (__builtin_expect(sub->count < sub->count_max, 1)) {
             if (sub->lineage)
@@ -327,7 +327,7 @@ void snap_partition_write_timed(struct snap_output *output, struct snap_partitio
     rest.records += written;
     rest.count -= written;
     later.start_ns += written * time->cost_ns;
-    if (time->sums_ns)
+    if (later.sums_ns)
         later.sums_ns += written;
     write_each_timed(output, partition, &rest, &later);
 }

@@ -109,8 +109,8 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
     chain->is_one_to_one = true;
     measure(chain, 0, 1, true);
     chain->is_one_to_one = chain->is_one_to_one && chain->partition_count == 1;
-    chain->timer_due_ns = SNAP_NEVER;
     chain->is_single = chain->is_one_to_one && chain->count == 1;
+    chain->timer_due_ns = SNAP_NEVER;
     chain->cost_floor_ns = cost_floor_ns;
     snap_chain_init_costs(chain);
     chain->cost_ns = snap_ns_max(chain->cost_ns, cost_floor_ns);
@@ -225,7 +225,7 @@ static void grow_scratch(struct snap_chain *chain, struct snap_scratch *scratch,
     scratch->records = SNAP_ARENA_ARRAY(arena, struct snap_record, capacity);
     if (chain->task->actor.world->with_lineage)
         scratch->lineage = SNAP_ARENA_ARRAY(arena, uint64_t, capacity);
-    if (chain->task->actor.world->records_wanted)
+    if (chain->task->actor.world->instants_wanted)
         scratch->input_index = SNAP_ARENA_ARRAY(arena, uint32_t, capacity);
     scratch->capacity = capacity;
 }
@@ -398,7 +398,7 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
 
 static void number_inputs(struct snap_chain *chain, struct snap_batch *batch)
 {
-    if (!chain->task->actor.world->records_wanted)
+    if (!chain->task->actor.world->instants_wanted)
         return;
     grow_scratch(chain, &chain->numbers, batch->count);
     batch->input_index = chain->numbers.input_index;

@@ -98,6 +98,18 @@ void snap_chain_tell_records(struct snap_chain *chain, snap_ns until_ns)
     }
 }
 
+/* What fires (a mark, a timer) is no record of an input and takes no time. */
+static void fill_instants(const struct snap_chain *chain, struct snap_span *span)
+{
+    span->start_ns = chain->span_start_ns;
+    span->cost_ns = chain->cost_is_constant && !chain->firing ? chain->cost_ns : 0;
+    span->sums_ns = NULL;
+    if (!chain->firing && chain->costs_ahead) {
+        span->sums_ns = snap_costs_ahead_sums(chain->costs_ahead);
+        span->start_ns -= snap_costs_ahead_base(chain->costs_ahead);
+    }
+}
+
 void snap_chain_show(struct snap_chain_operator *at, struct snap_span *span,
                      const struct snap_batch *batch)
 {
@@ -109,6 +121,8 @@ void snap_chain_show(struct snap_chain_operator *at, struct snap_span *span,
     span->operator_index = at->op->index;
     span->subtask = task->subtask;
     span->at_ns = task->actor.now_ns;
+    fill_instants(at->chain, span);
+    span->input_index = batch->input_index;
     span->records = batch->records;
     span->lineage = batch->lineage;
     span->count = batch->count;

@@ -333,6 +333,7 @@ static void run_source_span(struct snap_task *task)
     struct snap_batch batch = snap_chain_produce(&task->chain, count, in_place);
 
     SNAP_CHECK(batch.count == count);
+    task->records_produced += count;
     if (plan.count > 0)
         run_span(task, &batch, plan.outputs);
     else

@@ -24,16 +24,6 @@
 #include "runtime/chain.h"
 #include "runtime/world.h"
 
-enum snap_time_use {
-    SNAP_TIME_BUSY,
-    SNAP_TIME_BACKPRESSURED,
-    SNAP_TIME_IDLE,
-    SNAP_TIME_INITIALIZING,
-    SNAP_TIME_DOWN,
-    SNAP_TIME_FINISHED,
-    SNAP_TIME_USES,
-};
-
 /* Where an attempt is on its way through its input. */
 enum snap_input_phase {
     SNAP_INPUT_OPEN,  /* records come */
@@ -129,6 +119,9 @@ struct snap_task {
     snap_ns times_ns[SNAP_TIME_USES];
     uint64_t records_in;
     uint64_t records_out;
+    uint64_t records_produced; /* by a source */
+    uint64_t told_records;     /* of these, those that stints have told */
+    uint64_t told_records_out;
     struct snap_error error; /* why an operator could not go on */
 };
 

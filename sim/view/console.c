@@ -221,6 +221,12 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
     snap_text_add_string(text, "\n");
     snap_failure_table(text, summary->statistics, width);
     snap_text_add_string(text, "\n");
+    snap_subtask_table(text, summary->statistics, width);
+    snap_text_add_string(text, "\n");
+    if (summary->latency_count > 0) {
+        snap_latency_table(text, summary, width);
+        snap_text_add_string(text, "\n");
+    }
     if (summary->verdict) {
         snap_verdict_table(text, job, summary->verdict, width);
         add_culprit(text, job, &summary->verdict->culprit, width);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/summary_json.h"
 
+#include <math.h>
+
 #include "model/names.h"
+#include "view/reasons.h"
 
 static void add_ms(struct snap_json *json, const char *key, snap_ns ns)
 {
@@ -75,6 +78,60 @@ static void add_culprit(struct snap_json *json, const struct snap_summary *summa
     snap_json_string(json, "story", culprit->story);
     snap_json_object_end(json);
     snap_arena_fini(&arena);
+}
+
+static void add_reasons(struct snap_json *json, const struct snap_summary *summary)
+{
+    struct snap_arena arena;
+    struct snap_reasons reasons;
+
+    snap_arena_init(&arena);
+    reasons = snap_reasons_of(summary, &arena);
+    snap_json_array_begin(json, "reasons");
+    for (uint32_t i = 0; i < reasons.count; i++)
+        snap_json_string(json, NULL, reasons.texts[i]);
+    snap_json_array_end(json);
+    snap_arena_fini(&arena);
+}
+
+static void add_latencies(struct snap_json *json, const struct snap_summary *summary)
+{
+    snap_json_array_begin(json, "latency");
+    for (uint32_t i = 0; i < summary->latency_count; i++) {
+        const struct snap_latency_sink *sink = &summary->latencies[i];
+
+        snap_json_object_begin(json, NULL);
+        snap_json_inline(json);
+        snap_json_string(json, "uid",
+                         summary->simulation->job->operators[sink->operator_index].uid);
+        snap_json_number(json, "records", sink->count);
+        snap_json_unsigned(json, "one_in", summary->latency_one_in);
+        if (sink->count > 0) {
+            add_ms(json, "p50_ms", sink->p50_ns);
+            add_ms(json, "p90_ms", sink->p90_ns);
+            add_ms(json, "p99_ms", sink->p99_ns);
+            add_ms(json, "max_ms", sink->max_ns);
+        }
+        snap_json_object_end(json);
+    }
+    snap_json_array_end(json);
+}
+
+static void add_measures(struct snap_json *json, const struct snap_measures *measures)
+{
+    if (!measures)
+        return;
+    snap_json_object_begin(json, "measures");
+    add_ms(json, "warm_up_ms", measures->warm_up_ns);
+    for (unsigned m = 0; m < SNAP_MEASURE_NUMBER; m++) {
+        const char *key = snap_measure_info_get((enum snap_measure)m)->key;
+
+        if (isnan(measures->values[m]))
+            snap_json_null(json, key);
+        else
+            snap_json_double(json, key, measures->values[m]);
+    }
+    snap_json_object_end(json);
 }
 
 static void add_subtask(struct snap_json *json, uint32_t index,
@@ -155,8 +212,11 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
     for (uint32_t i = 0; i < summary->unfired_count; i++)
         snap_json_string(&json, NULL, summary->unfired[i]);
     snap_json_array_end(&json);
+    add_reasons(&json, summary);
     add_culprit(&json, summary);
     snap_json_number(&json, "restarts", summary->statistics->restart_count);
+    add_latencies(&json, summary);
+    add_measures(&json, summary->measures);
     snap_json_array_begin(&json, "vertices");
     for (uint32_t i = 0; i < job->vertex_count; i++)
         add_vertex(&json, summary, &job->vertices[i]);

@@ -110,10 +110,10 @@ static void digest_entry(void *to, const struct snap_state_entry *entry)
 {
     struct swarm_run *run = to;
     const struct snap_operator *op = &run->sim->job->operators[entry->operator_index];
-    const struct snap_operator_rules rules = snap_operator_rules_of(op);
+    struct snap_operator_rules rules = snap_operator_rules_of(op);
     uint64_t digest = SNAP_HASH_START ^ entry->operator_index ^ ((uint64_t)entry->subtask << 32);
 
-    digest = feed_value(digest, op->input_schemas[0].key, entry->key);
+    digest = feed_value(digest, op->schema.key, entry->key);
     digest = feed_value(digest, snap_rules_state_kind(&rules, op), entry->value);
     run->state_digest += snap_mix64(digest);
 }
