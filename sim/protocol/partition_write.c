@@ -210,8 +210,9 @@ uint32_t snap_output_timed_room(const struct snap_output *output)
     unused = partition->segments_max - partition->segments_used;
     if (unused < 2 || !channels_stay_below(output, partition))
         return 0;
-    return unused >= partition->channel_count + 2 ? most
-                                                : room_before(output, partition, unused - 1, most);
+    return unused >= partition->channel_count + 2
+               ? most
+               : room_before(output, partition, unused - 1, most);
 }
 
 /* The targets of a run of records; the common case has a loop without a division. */

@@ -186,28 +186,6 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
     return true;
 }
 
-bool snap_chain_has_room(const struct snap_chain *chain)
-{
-    for (uint32_t i = 0; chain->may_fill && i < chain->count; i++) {
-        const struct snap_chain_operator *at = &chain->operators[i];
-
-        if (at->opened && at->class->has_room && !at->class->has_room(at->self))
-            return false;
-    }
-    return true;
-}
-
-bool snap_chain_has_results(const struct snap_chain *chain)
-{
-    for (uint32_t i = 0; i < chain->count; i++) {
-        const struct snap_chain_operator *at = &chain->operators[i];
-
-        if (at->opened && at->class->has_results && at->class->has_results(at->self))
-            return true;
-    }
-    return false;
-}
-
 void snap_chain_close(struct snap_chain *chain)
 {
     for (uint32_t i = 0; i < chain->count; i++) {

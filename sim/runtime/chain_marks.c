@@ -143,3 +143,25 @@ snap_ns snap_chain_start_of_work(void *context)
 {
     return ((const struct snap_chain_operator *)context)->chain->span_start_ns;
 }
+
+bool snap_chain_has_room(const struct snap_chain *chain)
+{
+    for (uint32_t i = 0; chain->may_fill && i < chain->count; i++) {
+        const struct snap_chain_operator *at = &chain->operators[i];
+
+        if (at->opened && at->class->has_room && !at->class->has_room(at->self))
+            return false;
+    }
+    return true;
+}
+
+bool snap_chain_has_results(const struct snap_chain *chain)
+{
+    for (uint32_t i = 0; i < chain->count; i++) {
+        const struct snap_chain_operator *at = &chain->operators[i];
+
+        if (at->opened && at->class->has_results && at->class->has_results(at->self))
+            return true;
+    }
+    return false;
+}

@@ -251,10 +251,25 @@ static void tell_whether_storage_works(struct snap_job_manager *jm)
         snap_coordinator_storage_recovers(&jm->coordinator, jm->actor.now_ns);
 }
 
+static bool holds_union(const struct snap_task_snapshot *snapshot)
+{
+    for (uint32_t i = 0; i < snapshot->operator_count; i++)
+        for (uint32_t l = 0; l < snapshot->operators[i].list_count; l++)
+            if (snapshot->operators[i].lists[l].mode == SNAP_LIST_UNION)
+                return true;
+    return false;
+}
+
 void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *mail)
 {
     struct snap_actor *actor = &jm->actor;
-    struct snap_task_ack ack = {mail->source, mail->attempt, mail->snapshot};
+    struct snap_task_ack ack = {
+        .task = mail->source,
+        .attempt = mail->attempt,
+        .state = mail->snapshot,
+        .has_union = holds_union(mail->snapshot),
+        .operators_ended = mail->snapshot->data_ended,
+    };
     snap_checkpoint_id checkpoint = mail->barrier.checkpoint;
 
     mail->snapshot = NULL;

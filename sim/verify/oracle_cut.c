@@ -249,7 +249,7 @@ static void see_span(struct snap_oracle_case *at, const struct snap_span *span)
         return;
     if (span->kind == SNAP_SPAN_EMITTED)
         sent(books, task, span);
-    else
+    else if (span->kind == SNAP_SPAN_AFFECTED || span->kind == SNAP_SPAN_WRITTEN)
         handled(task, span);
 }
 

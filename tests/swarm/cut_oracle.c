@@ -35,7 +35,7 @@ struct cut {
     uint64_t misplaced_capacity;
     uint64_t *armed; /* hash table: 1 + index of misplaced records that a restore put back */
     uint64_t armed_capacity;
-    bool rearm;      /* misplaced records have changed their places since */
+    bool rearm;          /* misplaced records have changed their places since */
     bool *behind_window; /* by operator: what comes there may be results, sent when they fired */
     bool *completed;     /* by checkpoint */
     int64_t completed_capacity;
@@ -248,7 +248,9 @@ static void report_one(const struct cut *cut, const struct misplaced *at, struct
     }
 }
 
-/* Operators need not stand in the order of the flow: repeat until nothing changes. */
+/* Windows and whatever holds records give them out later, also after a barrier: then they are in the
+ * cut, but not where they come to. Operators need not stand in the order of the flow: repeat until
+ * nothing changes. */
 static void find_behind_windows(struct cut *cut)
 {
     const struct snap_job *job = cut->run->sim->job;
@@ -263,22 +265,13 @@ static void find_behind_windows(struct cut *cut)
             bool *behind = &cut->behind_window[job->edges[e].consumer];
 
             if (*behind || (!cut->behind_window[from->index] &&
-                            snap_operator_rules_of(from).kind != SNAP_RULE_WINDOW))
+                            snap_operator_rules_of(from).kind != SNAP_RULE_WINDOW &&
+                            !snap_operator_rules_of(from).holds))
                 continue;
             *behind = true;
             changed = true;
         }
     }
-}
-
-/* A record may lie in the state of an operator and go on after the barrier: it is in the cut, but
- * not where it was sent nor where it comes to. */
-static bool holds_records_back(const struct snap_job *job)
-{
-    for (uint32_t i = 0; i < job->operator_count; i++)
-        if (snap_operator_rules_of(&job->operators[i]).holds)
-            return true;
-    return false;
 }
 
 void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
@@ -287,8 +280,6 @@ void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
 
     memset(report, 0, sizeof(*report));
     report->doubled = calloc(run->sim->job->operator_count, sizeof(bool));
-    if (holds_records_back(run->sim->job))
-        return;
     cut.epochs = calloc(run->sim->job->task_count + 1, sizeof(*cut.epochs));
     SNAP_CHECK(report->doubled && cut.epochs);
     grow(&cut);

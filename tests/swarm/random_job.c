@@ -269,6 +269,13 @@ static void add_sequence(struct maker *maker)
         20 + (unsigned)below(maker, is_real_time(maker) || chance(maker, 50) ? 200 : 1500);
 
     begin(maker, node, "sequence");
+    /* A source that never ends beside others that do; the job is stopped. */
+    if (chance(maker, 8) && !is_real_time(maker) && !is_wide(maker)) {
+        snap_text_printf(maker->text, ", rate: %u/s, keys: 20", 50 + (unsigned)below(maker, 150));
+        put_cost(maker, 1);
+        end(maker);
+        return;
+    }
     snap_text_printf(maker->text, ", count: %u", records);
     if (chance(maker, 80)) {
         snap_text_printf(maker->text, ", keys: %u", 1 + (unsigned)below(maker, 40));
@@ -588,7 +595,7 @@ static void add_any_operator(struct maker *maker)
 {
     struct node *input;
 
-    if (chance(maker, 70)) {
+    if (is_wide(maker) || chance(maker, 70)) {
         add_operator(maker);
         return;
     }

@@ -54,6 +54,8 @@ static bool same_run(const struct swarm_run *ahead, const struct swarm_run *sing
         memcmp(ahead->verdict.counters, single->verdict.counters,
                sizeof(ahead->verdict.counters)) == 0)
         return true;
+    if (ahead->state_digest != single->state_digest)
+        printf(" the state at the end differs\n");
     print_around("one event per record", single, at);
     print_around("run-ahead", ahead, at);
     return false;

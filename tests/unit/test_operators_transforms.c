@@ -89,6 +89,8 @@ static const struct row rows[] = {
     {&snap_filter_class, "keep", "value>9", "ll", "1:0 2:-1 3:5", ""},
     {&snap_union_class, NULL, NULL, "sl", "a:0 b:1", "a:0 b:1 "},
     {&snap_pass_through_class, NULL, NULL, "ls", "1:a 2:b", "1:a 2:b "},
+    {&snap_record_order_class, NULL, NULL, "ls", "1:a 2:b", "1:a 2:b "},
+    {&snap_union_count_class, NULL, NULL, "sl", "a:5 b:5 a:5 a:5", "a:1 b:1 a:2 a:3 "},
     {&snap_count_class, NULL, NULL, "sl", "a:5 b:5 a:5 a:5", "a:1 b:1 a:2 a:3 "},
     {&snap_count_class, NULL, NULL, "ls", "1:x 2:x 1:x", "1:1 2:1 1:2 "},
     {&snap_sum_class, NULL, NULL, "ll", "1:5 2:6 1:7 1:-20", "1:5 2:6 1:12 1:-8 "},
