@@ -105,7 +105,21 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
     measure(chain, 0, 1, true);
     chain->is_one_to_one = chain->is_one_to_one && chain->partition_count == 1;
     chain->cost_floor_ns = cost_floor_ns;
-    chain->cost_ns = snap_ns_max(chain->cost_ns, cost_floor_ns);
+    chain->cost_base_ns = chain->cost_ns;
+    snap_chain_set_pace(chain, 1000);
+}
+
+/* Rounded down, so that the least cost stays below every record's. */
+static snap_ns at_pace(const struct snap_chain *chain, snap_ns cost_ns)
+{
+    return snap_ns_max(cost_ns * chain->pace_permille / 1000, chain->cost_floor_ns);
+}
+
+void snap_chain_set_pace(struct snap_chain *chain, int64_t permille)
+{
+    SNAP_CHECK(permille > 0);
+    chain->pace_permille = permille;
+    chain->cost_ns = at_pace(chain, chain->cost_base_ns);
 }
 
 static void init_context(struct snap_chain *chain, uint32_t place)
@@ -375,7 +389,7 @@ snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, s
     snap_chain_tell_records(chain, SNAP_NEVER);
     if (chain->cost_is_constant)
         return chain->cost_ns;
-    return snap_ns_max(chain->cost_of_run_ns, chain->cost_floor_ns);
+    return at_pace(chain, chain->cost_of_run_ns);
 }
 
 bool snap_chain_drain(struct snap_chain *chain, snap_ns now_ns)

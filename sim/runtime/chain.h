@@ -75,6 +75,8 @@ struct snap_chain {
     bool timed;            /* buffers may fill during the span that runs */
     snap_ns cost_ns;       /* of one input record if constant, else the least; at least the floor */
     snap_ns cost_floor_ns; /* 1 in virtual time */
+    snap_ns cost_base_ns;  /* cost_ns at the pace of 1000 */
+    int64_t pace_permille; /* costs are this many thousandths of what they are */
     snap_ns cost_of_run_ns; /* not constant: of the record run last */
     snap_ns span_start_ns;
     struct snap_event *events; /* record events of the span that runs; actor is not filled in */
@@ -88,6 +90,9 @@ enum { SNAP_SPAN_RECORDS_MAX = 512 };
 
 /* Builds the chain of the task's vertex; operators are not opened. */
 void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns cost_floor_ns);
+
+/* From the next record on costs are so many thousandths of what the operators say. */
+void snap_chain_set_pace(struct snap_chain *chain, int64_t permille);
 
 /* Opens all operators, with their states if `restored` is given (by place in the chain). */
 bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state *restored,

@@ -76,7 +76,7 @@ static void fail_if_all_ended(struct snap_job_manager *jm)
         snap_job_manager_set_status(jm, SNAP_JOB_FAILED);
 }
 
-static void give_up(struct snap_job_manager *jm, enum snap_failure_cause cause)
+void snap_job_manager_give_up(struct snap_job_manager *jm, enum snap_failure_cause cause)
 {
     jm->cause = cause;
     snap_job_manager_set_status(jm, SNAP_JOB_FAILING);
@@ -99,6 +99,14 @@ static void begin_restart(struct snap_job_manager *jm, uint32_t region, snap_ns 
     at->restarting = true;
     at->restart_ns = restart_ns;
     snap_job_manager_set_status(jm, SNAP_JOB_RESTARTING);
+}
+
+void snap_job_manager_restart_all(struct snap_job_manager *jm, snap_ns restart_ns)
+{
+    for (uint32_t r = 0; r < jm->region_count; r++) {
+        jm->regions[r].restarting = false;
+        begin_restart(jm, r, restart_ns);
+    }
 }
 
 static void tell_failover(struct snap_job_manager *jm, uint32_t task, enum snap_failure_cause cause,
@@ -126,7 +134,7 @@ static bool may_restart(struct snap_job_manager *jm, uint32_t task, enum snap_fa
         return true;
     }
     tell_failover(jm, task, hopeless ? cause : SNAP_CAUSE_NO_RESTART, 0, 0);
-    give_up(jm, cause);
+    snap_job_manager_give_up(jm, cause);
     return false;
 }
 
@@ -201,6 +209,7 @@ static void fill_restore(struct snap_mail *mail, const struct snap_checkpoint_re
     if (!from)
         return;
     mail->snapshot = from->task_states[task];
+    mail->corrupt = mail->snapshot && mail->snapshot->corrupt;
     for (uint32_t i = 0; i < from->plan.finished_count; i++)
         if (from->plan.finished[i] == task)
             mail->flag = true;

@@ -19,6 +19,7 @@ void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t i
     task->vertex = snap_job_task_vertex(job, id);
     task->subtask = snap_job_task_subtask(job, id);
     task->status = SNAP_TASK_CREATED;
+    snap_task_init_faults(task);
     task->slots =
         SNAP_ARENA_ARRAY(&world->arena, struct snap_task_slot, task->vertex->operator_count);
     for (uint32_t i = 0; i < task->vertex->operator_count; i++) {
@@ -64,6 +65,8 @@ static enum snap_time_use waiting_use(const struct snap_task *task)
         return SNAP_TIME_INITIALIZING;
     if (task->status != SNAP_TASK_RUNNING)
         return SNAP_TIME_DOWN;
+    if (task->paused_until_ns > task->actor.now_ns)
+        return SNAP_TIME_BUSY;
     if (task->output_pending || !snap_output_is_available(&task->output))
         return SNAP_TIME_BACKPRESSURED;
     return SNAP_TIME_IDLE;
@@ -73,7 +76,8 @@ static snap_ns next_timer(const struct snap_task *task)
 {
     if (!task->has_attempt)
         return SNAP_NEVER;
-    return snap_ns_min(task->output.flush_due_ns, snap_output_link_due(&task->output));
+    return snap_ns_min(task->fault_due_ns,
+                       snap_ns_min(task->output.flush_due_ns, snap_output_link_due(&task->output)));
 }
 
 static const struct snap_chain_operator *head(const struct snap_task *task)
@@ -91,7 +95,7 @@ static snap_ns source_due(const struct snap_task *task)
 /* Whether records or events may be taken at all now. */
 static bool may_act(const struct snap_task *task)
 {
-    return task->status == SNAP_TASK_RUNNING && !task->output_pending &&
+    return task->status == SNAP_TASK_RUNNING && !snap_task_is_held(task) &&
            snap_output_is_available(&task->output);
 }
 
@@ -104,10 +108,12 @@ static bool source_is_open(const struct snap_task *task)
 static snap_ns next_boundary(const struct snap_task *task)
 {
     snap_ns now = task->actor.now_ns;
-    snap_ns next = task->output_pending ? snap_inbox_peek_new(&task->actor.inbox)
-                                        : snap_inbox_peek(&task->actor.inbox);
+    snap_ns next = snap_task_is_held(task) ? snap_inbox_peek_new(&task->actor.inbox)
+                                           : snap_inbox_peek(&task->actor.inbox);
 
     next = snap_ns_min(next, next_timer(task));
+    if (task->paused_until_ns > now)
+        next = snap_ns_min(next, task->paused_until_ns);
     if (may_act(task)) {
         if (task->current || snap_input_is_available(&task->input))
             return now;
@@ -136,8 +142,8 @@ static void take_mails(struct snap_task *task)
     while (!task->must_act) {
         snap_ns before = actor->now_ns;
 
-        mail = task->output_pending ? snap_inbox_take_new(&actor->inbox, before)
-                                    : snap_inbox_take(&actor->inbox, before);
+        mail = snap_task_is_held(task) ? snap_inbox_take_new(&actor->inbox, before)
+                                       : snap_inbox_take(&actor->inbox, before);
         if (!mail)
             break;
         snap_task_take_mail(task, mail);
@@ -151,6 +157,8 @@ static void run_timers(struct snap_task *task)
 
     if (!task->has_attempt)
         return;
+    if (task->fault_due_ns <= now)
+        snap_task_settle_faults(task);
     if (task->output.flush_due_ns <= now)
         snap_output_flush(&task->output, now);
     if (snap_output_link_due(&task->output) <= now)
@@ -393,7 +401,7 @@ static snap_ns promise(const struct snap_task *task)
     snap_ns at = next_boundary(task);
     uint32_t k;
 
-    if (at > actor->now_ns || !may_act(task))
+    if (at > actor->now_ns || !may_act(task) || actor->world->watch.records)
         return at;
     if (snap_inbox_peek(&actor->inbox) <= at || next_timer(task) <= at)
         return at;
