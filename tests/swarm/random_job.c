@@ -474,8 +474,7 @@ static void put_config(struct maker *maker)
     }
     if (maker->profile != RANDOM_JOB_ANYTHING || chance(maker, 70))
         put_key(maker, "high-availability.type", "zookeeper");
-    if (chance(maker, 50))
-        put_ms(maker, "heartbeat.timeout", 60 + below(maker, 300));
+    put_ms(maker, "heartbeat.timeout", 60 + below(maker, 300));
     put_checkpoints(maker);
     put_restart(maker);
     put_network(maker);
