@@ -64,15 +64,18 @@ void snap_task_settle_faults(struct snap_task *task)
 }
 
 snap_ns snap_task_link_time(struct snap_task *task, uint32_t channel, snap_ns depart_ns,
-                            snap_ns time_ns)
+                            snap_ns transmit_ns)
 {
     struct snap_task_channel *to = &task->receivers[channel];
+    snap_ns time_ns = transmit_ns + to->latency_ns;
 
-    if (depart_ns < task->link.until_ns &&
-        (task->link.to == SNAP_NO_INDEX || task->link.to == to->task))
-        time_ns = snap_ns_max(1, time_ns * task->link.permille / PERMILLE_ONE);
+    /* A link's bandwidth has changed with it, so what goes through has been stretched already. */
+    if (depart_ns < task->link.until_ns && task->link.to == SNAP_NO_INDEX)
+        time_ns = transmit_ns + to->latency_ns * task->link.permille / PERMILLE_ONE;
+    else if (depart_ns < task->link.until_ns && task->link.to == to->task)
+        time_ns = time_ns * task->link.permille / PERMILLE_ONE;
     /* What was sent while it was slow is not overtaken. */
-    time_ns = snap_ns_max(time_ns, to->arrived_ns - depart_ns);
+    time_ns = snap_ns_max(snap_ns_max(time_ns, 1), to->arrived_ns - depart_ns);
     to->arrived_ns = depart_ns + time_ns;
     return time_ns;
 }

@@ -19,7 +19,7 @@ static void send_item(void *context, uint32_t channel, struct snap_buffer *item,
     struct snap_task *task = context;
     const struct snap_task_channel *to = &task->receivers[channel];
     struct snap_mail *mail = snap_actor_new_mail(&task->actor, SNAP_MAIL_ITEM, to->task);
-    snap_ns time_ns = snap_task_link_time(task, channel, depart_ns, transmit_ns + to->latency_ns);
+    snap_ns time_ns = snap_task_link_time(task, channel, depart_ns, transmit_ns);
 
     mail->attempt = task->attempt;
     mail->channel = to->channel;
