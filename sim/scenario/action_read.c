@@ -60,10 +60,11 @@ static bool read_task_manager(struct snap_reader *reader, const struct snap_node
         return snap_reader_fail(reader, node, "a TaskManager is written tm[j], found \"%s\"",
                                 node->text);
     if (index < 0 || index >= job->task_manager_count)
-        return snap_reader_fail(reader, node,
-                                "the job runs on tm[0] to tm[%u], there is no %s; "
-                                "taskmanager.numberOfTaskSlots says how many slots each has",
-                                job->task_manager_count - 1, node->text);
+        return snap_reader_fail(
+            reader, node,
+            "there is no %s, the job runs on %u TaskManager%s (the first is "
+            "tm[0]); taskmanager.numberOfTaskSlots says how many slots each has",
+            node->text, job->task_manager_count, job->task_manager_count == 1 ? "" : "s");
     action->kind = SNAP_ACTION_CRASH_TASK_MANAGER;
     action->task_manager = (uint32_t)index;
     return true;

@@ -200,18 +200,27 @@ static bool fill_subject(const struct reading *reading, uint32_t i,
 static bool fill_status(const struct reading *reading, const char *word,
                         struct snap_event_pattern *pattern)
 {
+    static const char *const of_job[] = {"RUNNING", "RESTARTING", "FAILING",
+                                         "FAILED",  "FINISHED",   NULL};
+    static const char *const of_task[] = {"INITIALIZING", "RUNNING", "FINISHED",
+                                          "CANCELED",     "FAILED",  NULL};
+    bool is_job = reading->sentence->type == SNAP_EVENT_JOB_STATUS;
+    const char *const *names = is_job ? of_job : of_task;
+    struct snap_node wrong = *reading->node;
     enum snap_task_status task = SNAP_TASK_CREATED;
     enum snap_job_status job = SNAP_JOB_CREATED;
-    bool of_job = reading->sentence->type == SNAP_EVENT_JOB_STATUS;
 
-    if (!(of_job ? snap_job_status_parse(word, &job) : snap_task_status_parse(word, &task)))
-        return snap_reader_fail(reading->reader, reading->node,
-                                "a %s has no status \"%s\"; write it as Flink does: %s",
-                                of_job ? "job" : "subtask", word,
-                                of_job ? "RUNNING, RESTARTING, FAILING, FAILED, FINISHED"
-                                       : "INITIALIZING, RUNNING, FINISHED, CANCELED, FAILED");
-    pattern->status = of_job ? (int64_t)job : (int64_t)task;
-    return true;
+    for (uint32_t i = 0; names[i]; i++) {
+        if (strcmp(names[i], word) != 0)
+            continue;
+        snap_job_status_parse(word, &job);
+        snap_task_status_parse(word, &task);
+        pattern->status = is_job ? (int64_t)job : (int64_t)task;
+        return true;
+    }
+    wrong.text = word;
+    return snap_reader_fail_unknown(reading->reader, &wrong,
+                                    is_job ? "status of a job" : "status of a subtask", names);
 }
 
 /* Which argument N is compared with: the first number, which is the checkpoint where there is one
