@@ -8,24 +8,21 @@
 
 typedef unsigned __int128 wide;
 
-static const uint64_t GOLDEN = UINT64_C(0x9e3779b97f4a7c15);
-
 uint64_t snap_draw_seed(uint64_t seed, const char *uid)
 {
     return snap_mix64(seed ^ snap_hash_bytes(uid, strlen(uid)));
 }
 
-/* 64 random bits for one global index: splitmix64 entered at that place. */
 static inline uint64_t bits_of(uint64_t seed, const struct snap_record *record)
 {
-    return snap_mix64(seed + ((uint64_t)record->value.number + 1) * GOLDEN);
+    return snap_draw_bits(seed, (uint64_t)record->value.number);
 }
 
 static void draw_uniform(const struct snap_draw *draw, uint64_t seed, struct snap_record *records,
                          uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        records[i].key.number = (int64_t)(((wide)bits_of(seed, &records[i]) * draw->keys) >> 64);
+        records[i].key.number = snap_draw_uniform(draw, seed, (uint64_t)records[i].value.number);
 }
 
 static void draw_zipf(const struct snap_draw *draw, uint64_t seed, struct snap_record *records,

@@ -38,6 +38,18 @@ struct snap_draw {
 /* Makes the table of zipf(exponent) for draw->keys keys; memory of the arena. */
 void snap_draw_make_zipf(struct snap_draw *draw, double exponent, struct snap_arena *arena);
 
+/* Returns 64 random bits for one global index: splitmix64 entered at that place. */
+static inline uint64_t snap_draw_bits(uint64_t seed, uint64_t index)
+{
+    return snap_mix64(seed + (index + 1) * UINT64_C(0x9e3779b97f4a7c15));
+}
+
+/* Returns the key of one global index where all keys are alike. */
+static inline int64_t snap_draw_uniform(const struct snap_draw *draw, uint64_t seed, uint64_t index)
+{
+    return (int64_t)(((unsigned __int128)snap_draw_bits(seed, index) * draw->keys) >> 64);
+}
+
 /* Sets the keys of `count` records from their values, which are global indices; `seed` is from
  * snap_draw_seed. */
 void snap_draw_keys(const struct snap_draw *draw, uint64_t seed, struct snap_record *records,

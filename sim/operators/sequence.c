@@ -111,21 +111,50 @@ static bool open(void *self, const struct snap_operator_context *context, struct
     return true;
 }
 
+/* Record i of a run is number first.value + i * stride of the whole source. */
+static inline void set(struct snap_record *record, const struct snap_record *first, uint64_t i,
+                       uint64_t stride)
+{
+    record->timestamp_ms = 0;
+    record->value.number = first->value.number + (int64_t)(i * stride);
+    record->key = record->value;
+    record->origin = first->origin + i;
+}
+
+/* The common case, in one pass: keys that are all alike. */
+static void fill_uniform(const struct instance *sequence, const struct snap_record *first,
+                         struct snap_record *records, uint32_t count)
+{
+    const struct snap_draw draw = sequence->settings->draw;
+    uint64_t stride = sequence->splits.stride;
+    uint64_t seed = sequence->seed;
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct snap_record record;
+
+        set(&record, first, i, stride);
+        record.key.number = snap_draw_uniform(&draw, seed, (uint64_t)record.value.number);
+        records[i] = record;
+    }
+}
+
 static void fill(const struct instance *sequence, struct snap_record *records, uint32_t count)
 {
     const struct snap_split *split = snap_splits_head(&sequence->splits);
-    uint64_t global = snap_split_global(&sequence->splits, split);
-    uint64_t origin = snap_origin_make((uint32_t)split->at.split, split->at.next);
+    const struct snap_draw *draw = &sequence->settings->draw;
+    struct snap_record first = {
+        .value.number = (int64_t)snap_split_global(&sequence->splits, split),
+        .origin = snap_origin_make((uint32_t)split->at.split, split->at.next),
+    };
 
-    for (uint32_t i = 0; i < count; i++) {
-        records[i].timestamp_ms = 0;
-        records[i].key.number = (int64_t)global;
-        records[i].value.number = (int64_t)global;
-        records[i].origin = origin + i;
-        global += sequence->splits.stride;
+    if (draw->keys && draw->kind == SNAP_DRAW_UNIFORM) {
+        fill_uniform(sequence, &first, records, count);
+        return;
     }
-    if (sequence->settings->draw.keys)
-        snap_draw_keys(&sequence->settings->draw, sequence->seed, records, count);
+    for (uint32_t i = 0; i < count; i++)
+        set(&records[i], &first, i, sequence->splits.stride);
+    if (draw->keys)
+        snap_draw_keys(draw, sequence->seed, records, count);
 }
 
 static void produce(void *self, struct snap_batch *out, uint32_t max)

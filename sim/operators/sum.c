@@ -25,19 +25,38 @@ static int64_t add(int64_t a, int64_t b)
     return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
-/* The hottest loop of the simulator: keys that are longs have one of their own. */
-static void sum_long_keys(struct snap_keyed_state *state, struct snap_batch *batch)
+/* So many look-ups are under way at once. */
+enum { AT_ONCE = 32 };
+
+/* One record whose key is not where the search begins: elsewhere, or new. */
+static union snap_value *find_or_insert(struct snap_keyed_state *state, union snap_value key)
+{
+    union snap_value *value = snap_keyed_find_long(state->slots, key.number);
+
+    return value ? value : snap_keyed_state_insert(state, key);
+}
+
+/* The hottest loop of the simulator: keys that are longs have one of their own, which asks for
+ * memory first and looks at it afterwards. */
+static void sum_long_keys(struct snap_keyed_state *state, struct snap_record *records,
+                          uint32_t count)
 {
     struct snap_keyed_slots slots = state->slots;
+    struct snap_keyed_entry *homes[AT_ONCE];
 
-    for (uint32_t i = 0; i < batch->count; i++) {
-        struct snap_record *record = &batch->records[i];
-        union snap_value *value = snap_keyed_find_long(slots, record->key.number);
+    for (uint32_t i = 0; i < count; i++) {
+        homes[i] = &slots.at[snap_keyed_home_long(slots, records[i].key.number)];
+        __builtin_prefetch(homes[i], 1);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct snap_record *record = &records[i];
+        union snap_value *value = &homes[i]->value;
 
-        if (__builtin_expect(!value, 0)) {
-            value = snap_keyed_state_insert(state, record->key);
-            slots = state->slots;
-        }
+        /* After an insertion the homes may be those of a table that is no more. */
+        if (__builtin_expect(homes[i]->key.number != record->key.number ||
+                                 record->key.number == SNAP_KEY_FREE || slots.at != state->slots.at,
+                             0))
+            value = find_or_insert(state, record->key);
         value->number = add(value->number, record->value.number);
         record->value = *value;
     }
@@ -48,7 +67,9 @@ static void transform(void *self, struct snap_batch *batch)
     struct snap_keyed_state *state = &((struct snap_keyed *)self)->state;
 
     if (state->schema.key == SNAP_VALUE_LONG) {
-        sum_long_keys(state, batch);
+        for (uint32_t i = 0; i < batch->count; i += AT_ONCE)
+            sum_long_keys(state, batch->records + i,
+                          batch->count - i < AT_ONCE ? batch->count - i : AT_ONCE);
         return;
     }
     for (uint32_t i = 0; i < batch->count; i++) {

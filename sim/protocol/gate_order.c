@@ -74,9 +74,3 @@ uint32_t snap_gate_order_take(struct snap_gate_order *order)
     leave(order, channel);
     return channel;
 }
-
-bool snap_gate_order_is_empty(const struct snap_gate_order *order)
-{
-    return order->links[priority_head(order)].next == priority_head(order) &&
-           order->links[normal_head(order)].next == normal_head(order);
-}

@@ -47,6 +47,11 @@ void snap_gate_order_raise(struct snap_gate_order *order, uint32_t channel);
 uint32_t snap_gate_order_take(struct snap_gate_order *order);
 
 /* Returns whether any channel waits. */
-bool snap_gate_order_is_empty(const struct snap_gate_order *order);
+static inline bool snap_gate_order_is_empty(const struct snap_gate_order *order)
+{
+    const struct snap_gate_link *heads = &order->links[order->channels];
+
+    return heads[0].next == order->channels && heads[1].next == order->channels + 1;
+}
 
 #endif

@@ -82,6 +82,7 @@ struct snap_partition *snap_output_add(struct snap_output *output, struct snap_a
         const struct snap_operator *consumer = &options->job->operators[edge->consumer];
 
         partition->key_groups = consumer->max_parallelism;
+        partition->key_spread = options->key_spread;
         partition->group_target = make_group_targets(arena, consumer);
         partition->group_sub =
             SNAP_ARENA_ARRAY(arena, struct snap_subpartition *, consumer->max_parallelism);
@@ -104,15 +105,4 @@ void snap_output_fini(struct snap_output *output)
         snap_buffer_queue_clear(&sub->queue, output->port.blocks);
     }
     memset(output, 0, sizeof(*output));
-}
-
-bool snap_output_is_available(const struct snap_output *output)
-{
-    for (uint32_t i = 0; i < output->partition_count; i++) {
-        const struct snap_partition *partition = &output->partitions[i];
-
-        if (partition->maxed_count > 0 || partition->segments_used >= partition->segments_max)
-            return false;
-    }
-    return true;
 }

@@ -63,6 +63,9 @@ struct snap_subpartition {
     uint32_t credit;
     uint32_t capacity_hint; /* records: what the last buffer needed */
     uint32_t ready_next;
+    /* The buffer whose records the open one is being written over, as long as some of them are
+     * not read; NULL: none. Points to where its reader keeps it. */
+    struct snap_buffer **reader;
     bool in_ready;
     bool connected; /* the receiver has asked for it */
     bool blocked;   /* an aligned barrier has left, no resume yet */
@@ -85,6 +88,7 @@ struct snap_partition {
     uint32_t cursor;      /* REBALANCE, RESCALE: the subpartition written last */
     uint32_t put_target;  /* of the record being put; SNAP_NO_INDEX: none */
     uint32_t key_groups;
+    const uint16_t *key_spread; /* HASH: of small keys, see key_group.h; may be NULL */
     const uint32_t *group_target;         /* HASH: subpartition by key group */
     struct snap_subpartition **group_sub; /* HASH: the same as addresses, for the fast path */
     enum snap_value_kind key_kind;
@@ -94,6 +98,7 @@ struct snap_partition {
 struct snap_output {
     struct snap_partition *partitions;
     uint32_t partition_count;
+    uint32_t unavailable_count; /* partitions that take no further record now */
     struct snap_subpartition *channels; /* of all partitions */
     uint32_t channel_count;
     uint32_t segment_bytes;
@@ -118,6 +123,7 @@ struct snap_partition_options {
     const struct snap_edge *edge;
     uint32_t subtask; /* of the producer */
     const struct snap_network_config *network;
+    const uint16_t *key_spread; /* snap_key_spread_make; may be NULL, which is slower */
     uint64_t seed;
 };
 
@@ -133,13 +139,47 @@ struct snap_partition *snap_output_add(struct snap_output *output, struct snap_a
 void snap_output_fini(struct snap_output *output);
 
 /* Returns whether a further record may be begun. Flink: RecordWriter.isAvailable. */
-bool snap_output_is_available(const struct snap_output *output);
+static inline bool snap_output_is_available(const struct snap_output *output)
+{
+    return output->unavailable_count == 0;
+}
 
 /*
  * Returns how many outputs can be written, wherever they go, without finishing a buffer; 0 where
  * the next one has to be put. UINT32_MAX without partitions.
  */
 uint32_t snap_output_room(const struct snap_output *output);
+
+/*
+ * Where each record read gives one for the only channel, the open buffer and the one being read can
+ * be the same memory: nothing is copied then.
+ */
+
+/*
+ * The next record goes to the only channel there is: opens a segment for it now, if that changes
+ * nothing for anybody. Afterwards there may be room where there was none.
+ */
+void snap_output_open_only(struct snap_output *output);
+
+/*
+ * Returns snap_output_room, plus 1 if the record after them finishes the only channel's buffer
+ * exactly. snap_partition_write_filling takes so many.
+ */
+uint32_t snap_output_filling_room(const struct snap_output *output);
+
+/* Returns the batch's place behind what the only channel's open buffer holds: records that are
+ * written there need no copying. At most snap_output_filling_room of them. */
+struct snap_batch snap_output_place(const struct snap_output *output);
+
+/*
+ * The only channel's open buffer is empty, and a fresh buffer *reader is about to be read: its
+ * memory becomes that of the open one, *reader its view. Does nothing where it cannot be. The
+ * caller tells snap_output_read_up when *reader is used up, and moves the pointer's target never.
+ */
+void snap_output_write_over(struct snap_output *output, struct snap_buffer **reader);
+
+/* Nothing is read any more of the buffer given to snap_output_write_over. */
+void snap_output_read_up(struct snap_output *output);
 
 /* Writes all records of the batch; at most snap_output_room of them. */
 void snap_partition_write(struct snap_output *output, struct snap_partition *partition,
@@ -160,6 +200,11 @@ enum { SNAP_TIMED_RECORDS_MAX = 512 };
  * channels, or a flush has to be armed.
  */
 uint32_t snap_output_timed_room(const struct snap_output *output);
+
+/* Writes all records of the batch to the only channel; the last one is complete at `at_ns` and may
+ * finish the buffer. At most snap_output_filling_room of them. */
+void snap_partition_write_filling(struct snap_output *output, struct snap_partition *partition,
+                                  const struct snap_batch *batch, snap_ns at_ns);
 
 /* Writes the records of a span, one output for each; buffers that fill leave at their instants. */
 void snap_partition_write_timed(struct snap_output *output, struct snap_partition *partition,
@@ -183,7 +228,10 @@ void snap_output_flush(struct snap_output *output, snap_ns now_ns);
 void snap_output_pump(struct snap_output *output, snap_ns now_ns);
 
 /* Returns when the link is free for what waits for it; SNAP_NEVER if nothing waits. */
-snap_ns snap_output_link_due(const struct snap_output *output);
+static inline snap_ns snap_output_link_due(const struct snap_output *output)
+{
+    return output->ready_head == SNAP_NO_INDEX ? SNAP_NEVER : output->link_free_ns;
+}
 
 /* The receiver asked for the channel: it may send, with this first credit. */
 void snap_output_connect(struct snap_output *output, uint32_t channel, uint32_t credit,

@@ -3,7 +3,8 @@
  * partition_internal.h: what the three source files of partition.h share.
  *
  * - partition.c sets up and answers; partition_put.c puts records and events in at exact instants;
- *   partition_write.c takes runs of records the fast way; partition_send.c lets them out.
+ *   partition_write.c takes runs of records the fast way, partition_place.c those that need no
+ *   copying; partition_send.c lets them out.
  */
 #ifndef SNAP_PROTOCOL_PARTITION_INTERNAL_H
 #define SNAP_PROTOCOL_PARTITION_INTERNAL_H
@@ -39,6 +40,12 @@ void snap_sub_set_room(struct snap_output *output, struct snap_subpartition *sub
 
 /* Takes the open buffer away from the subpartition, with what was written to it. */
 struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap_subpartition *sub);
+
+/* Makes sure that there is an open segment with room for one more record in its array. */
+bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition *sub);
+
+/* The open buffer leaves or moves: who reads the same memory gets what is not read yet elsewhere. */
+void snap_sub_part_from_reader(struct snap_output *output, struct snap_subpartition *sub);
 
 /* Takes a segment for the subpartition, if need be from the overdraft; false if none is left. */
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub);

@@ -41,8 +41,7 @@ void snap_output_arm_flush(struct snap_output *output, snap_ns now_ns)
         output->flush_origin_ns + ((now_ns - output->flush_origin_ns) / interval + 1) * interval;
 }
 
-/* Makes sure that there is an open segment with room for one more record in its array. */
-static bool open_segment(struct snap_output *output, struct snap_subpartition *sub)
+bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition *sub)
 {
     if (!sub->open) {
         if (!snap_sub_take_segment(output, sub))
@@ -51,6 +50,8 @@ static bool open_segment(struct snap_output *output, struct snap_subpartition *s
             snap_buffer_get(output->port.blocks, sub->capacity_hint, output->port.with_lineage);
     } else if (sub->count == sub->open->capacity) {
         sub->open->count = sub->count;
+        if (sub->reader)
+            snap_sub_part_from_reader(output, sub);
         sub->open = snap_buffer_grow(output->port.blocks, sub->open, sub->open->capacity * 4);
     } else {
         return true;
@@ -63,7 +64,7 @@ static bool open_segment(struct snap_output *output, struct snap_subpartition *s
 static bool put_bytes(struct snap_output *output, struct snap_partition *partition,
                       struct snap_subpartition *sub, snap_ns now_ns)
 {
-    while (open_segment(output, sub)) {
+    while (snap_sub_open_segment(output, sub)) {
         uint32_t left = output->segment_bytes - snap_sub_used_bytes(output, sub);
         uint32_t need = partition->record_bytes - sub->partial_bytes;
 

@@ -5,10 +5,17 @@
 #include "base/check.h"
 #include "protocol/partition_internal.h"
 
+static bool is_available(const struct snap_partition *partition)
+{
+    return partition->maxed_count == 0 && partition->segments_used < partition->segments_max;
+}
+
 /* Flink: LocalBufferPool.requestMemorySegment, with the overdraft for a record that was begun. */
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub)
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
+
+    bool was_available = is_available(partition);
 
     if (partition->segments_used >= partition->segments_max + partition->overdraft_max)
         return false;
@@ -16,6 +23,8 @@ bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition 
     partition->open_count++;
     if (++sub->segments == output->per_subpartition_max)
         partition->maxed_count++;
+    if (was_available && !is_available(partition))
+        output->unavailable_count++;
     return true;
 }
 
@@ -23,12 +32,17 @@ void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition
                             uint32_t count)
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
+    bool was_available = is_available(partition);
 
     SNAP_CHECK(sub->segments >= count && partition->segments_used >= count);
     for (; count > 0; count--) {
         partition->segments_used--;
         if (sub->segments-- == output->per_subpartition_max)
             partition->maxed_count--;
+    }
+    if (!was_available && is_available(partition)) {
+        SNAP_CHECK(output->unavailable_count > 0);
+        output->unavailable_count--;
     }
 }
 
@@ -52,6 +66,8 @@ struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap
 {
     struct snap_buffer *buffer = sub->open;
 
+    if (sub->reader)
+        snap_sub_part_from_reader(output, sub);
     buffer->count = sub->count;
     buffer->bytes = snap_sub_piece_bytes(output, sub);
     sub->open = NULL;
@@ -164,11 +180,6 @@ void snap_output_pump(struct snap_output *output, snap_ns now_ns)
         if (may_send(output, sub))
             push_ready(output, sub);
     }
-}
-
-snap_ns snap_output_link_due(const struct snap_output *output)
-{
-    return output->ready_head == SNAP_NO_INDEX ? SNAP_NEVER : output->link_free_ns;
 }
 
 /* Something of the channel changed: send what may leave. */

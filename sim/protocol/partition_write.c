@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "model/java_hash.h"
+#include "model/key_group.h"
 #include "model/lineage.h"
 #include "model/string_pool.h"
 #include "protocol/partition_internal.h"
@@ -61,8 +62,11 @@ uint32_t snap_output_room(const struct snap_output *output)
 
 static void append_all(struct snap_subpartition *sub, const struct snap_batch *batch)
 {
-    memcpy(sub->records + sub->count, batch->records, batch->count * sizeof(struct snap_record));
-    if (sub->lineage)
+    /* In place already: see snap_output_place. */
+    if (batch->records != sub->records + sub->count)
+        memcpy(sub->records + sub->count, batch->records,
+               batch->count * sizeof(struct snap_record));
+    if (sub->lineage && batch->lineage != sub->lineage + sub->count)
         memcpy(sub->lineage + sub->count, batch->lineage, batch->count * sizeof(uint64_t));
     sub->count += batch->count;
 }
@@ -82,23 +86,47 @@ static void append_each(struct snap_output *output, struct snap_partition *parti
     }
 }
 
+/* Where spreads of small keys are looked up; a mask picks the group. */
+struct spread {
+    const uint16_t *low;
+    uint64_t keys; /* the table's length */
+    uint32_t mask;
+};
+
+static struct spread spread_of(const struct snap_partition *partition)
+{
+    return (struct spread){partition->key_spread, partition->key_spread ? SNAP_SPREAD_KEYS : 0,
+                           partition->key_groups - 1};
+}
+
+/* Long keys over a power of two of key groups: the common case, without a division. */
+static inline uint32_t group_by_mask(struct spread spread, int64_t key)
+{
+    if ((uint64_t)key < spread.keys)
+        return spread.low[key] & spread.mask;
+    return (uint32_t)snap_java_murmur(snap_java_hash_long(key)) & spread.mask;
+}
+
+static bool is_masked(const struct snap_partition *partition)
+{
+    return partition->key_kind == SNAP_VALUE_LONG &&
+           (partition->key_groups & (partition->key_groups - 1)) == 0;
+}
+
 static void append_hashed(struct snap_output *output, struct snap_partition *partition,
                           const struct snap_batch *batch)
 {
     struct snap_subpartition *const *subs = partition->group_sub;
     const struct snap_record *record = batch->records;
     const struct snap_record *end = record + batch->count;
-    uint32_t mask = partition->key_groups - 1;
+    struct spread spread = spread_of(partition);
 
-    /* Long keys over a power of two of key groups: the common case, without a division. */
-    if (partition->key_kind != SNAP_VALUE_LONG || (partition->key_groups & mask) != 0 ||
-        batch->lineage) {
+    if (!is_masked(partition) || batch->lineage) {
         append_each(output, partition, batch);
         return;
     }
     for (; record < end; record++) {
-        int32_t hash = snap_java_hash_long(record->key.number);
-        struct snap_subpartition *sub = subs[(uint32_t)snap_java_murmur(hash) & mask];
+        struct snap_subpartition *sub = subs[group_by_mask(spread, record->key.number)];
 
         sub->records[sub->count++] = *record;
     }
@@ -145,19 +173,15 @@ uint32_t snap_output_timed_room(const struct snap_output *output)
 static void find_targets(struct snap_partition *partition, const struct snap_batch *batch,
                          uint32_t *targets)
 {
-    uint32_t mask = partition->key_groups - 1;
+    struct spread spread = spread_of(partition);
 
-    if (partition->edge->ship != SNAP_SHIP_HASH || partition->key_kind != SNAP_VALUE_LONG ||
-        (partition->key_groups & mask) != 0) {
+    if (partition->edge->ship != SNAP_SHIP_HASH || !is_masked(partition)) {
         for (uint32_t i = 0; i < batch->count; i++)
             targets[i] = snap_partition_target(partition, &batch->records[i]);
         return;
     }
-    for (uint32_t i = 0; i < batch->count; i++) {
-        int32_t hash = snap_java_hash_long(batch->records[i].key.number);
-
-        targets[i] = partition->group_target[(uint32_t)snap_java_murmur(hash) & mask];
-    }
+    for (uint32_t i = 0; i < batch->count; i++)
+        targets[i] = partition->group_target[group_by_mask(spread, batch->records[i].key.number)];
 }
 
 static void put_timed(struct snap_output *output, struct snap_partition *partition,
@@ -168,14 +192,34 @@ static void put_timed(struct snap_output *output, struct snap_partition *partiti
     SNAP_CHECK(put);
 }
 
-void snap_partition_write_timed(struct snap_output *output, struct snap_partition *partition,
-                                const struct snap_batch *batch, const struct snap_span_time *time)
+/* The common case: hashed long keys, no lineage. Returns how many of the records were written:
+ * less than all as soon as something waits for the link. */
+static uint32_t write_hashed(struct snap_output *output, struct snap_partition *partition,
+                             const struct snap_batch *batch, const struct snap_span_time *time)
+{
+    struct snap_subpartition *const *subs = partition->group_sub;
+    const struct snap_record *record = batch->records;
+    struct spread spread = spread_of(partition);
+    uint32_t i;
+
+    for (i = 0; i < batch->count && output->ready_head == SNAP_NO_INDEX; i++, record++) {
+        struct snap_subpartition *sub = subs[group_by_mask(spread, record->key.number)];
+
+        if (__builtin_expect(sub->count < sub->count_max, 1))
+            sub->records[sub->count++] = *record;
+        else
+            put_timed(output, partition, record, 0, time->start_ns + (i + 1) * time->cost_ns);
+    }
+    return i;
+}
+
+static void write_each_timed(struct snap_output *output, struct snap_partition *partition,
+                             const struct snap_batch *batch, const struct snap_span_time *time)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
     uint32_t targets[SNAP_TIMED_RECORDS_MAX];
     snap_ns at_ns = time->start_ns;
 
-    SNAP_CHECK(batch->count <= SNAP_TIMED_RECORDS_MAX);
     find_targets(partition, batch, targets);
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_subpartition *sub = &subs[targets[i]];
@@ -197,6 +241,24 @@ void snap_partition_write_timed(struct snap_output *output, struct snap_partitio
             output->link_free_ns <= at_ns)
             snap_output_pump(output, at_ns);
     }
+}
+
+void snap_partition_write_timed(struct snap_output *output, struct snap_partition *partition,
+                                const struct snap_batch *batch, const struct snap_span_time *time)
+{
+    struct snap_batch rest = *batch;
+    struct snap_span_time later = *time;
+    uint32_t written = 0;
+
+    SNAP_CHECK(batch->count <= SNAP_TIMED_RECORDS_MAX);
+    if (partition->edge->ship == SNAP_SHIP_HASH && is_masked(partition) && !batch->lineage)
+        written = write_hashed(output, partition, batch, time);
+    if (written == batch->count)
+        return;
+    rest.records += written;
+    rest.count -= written;
+    later.start_ns += written * time->cost_ns;
+    write_each_timed(output, partition, &rest, &later);
 }
 
 void snap_partition_write(struct snap_output *output, struct snap_partition *partition,

@@ -104,6 +104,7 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
     chain->is_one_to_one = true;
     measure(chain, 0, 1, true);
     chain->is_one_to_one = chain->is_one_to_one && chain->partition_count == 1;
+    chain->is_single = chain->is_one_to_one && chain->count == 1;
     chain->cost_floor_ns = cost_floor_ns;
     chain->cost_base_ns = chain->cost_ns;
     snap_chain_set_pace(chain, 1000);
@@ -252,6 +253,27 @@ static void stage(struct snap_chain *chain, uint32_t partition, const struct sna
     }
 }
 
+static void write_span(struct snap_chain *chain, struct snap_partition *partition,
+                       const struct snap_batch *batch)
+{
+    struct snap_output *output = &chain->task->output;
+    struct snap_span_time time = {chain->span_start_ns, chain->cost_ns};
+
+    switch (chain->outputs) {
+    case SNAP_SPAN_FILLS_NONE:
+        snap_partition_write(output, partition, batch);
+        return;
+    case SNAP_SPAN_FILLS_LAST:
+        snap_partition_write_filling(output, partition, batch,
+                                     time.start_ns + batch->count * time.cost_ns);
+        return;
+    case SNAP_SPAN_TIMED:
+        snap_partition_write_timed(output, partition, batch, &time);
+        return;
+    }
+    SNAP_CHECK(false);
+}
+
 static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_batch *batch);
 
 static void pass_on(struct snap_chain *chain, struct snap_chain_output *output,
@@ -269,13 +291,8 @@ static void pass_on(struct snap_chain *chain, struct snap_chain_output *output,
     task->records_out += batch->count;
     if (chain->staging) {
         stage(chain, output->target, batch);
-    } else if (chain->timed) {
-        struct snap_span_time time = {chain->span_start_ns, chain->cost_ns};
-
-        snap_partition_write_timed(&task->output, &task->output.partitions[output->target], batch,
-                                   &time);
     } else {
-        snap_partition_write(&task->output, &task->output.partitions[output->target], batch);
+        write_span(chain, &task->output.partitions[output->target], batch);
     }
 }
 
@@ -365,13 +382,28 @@ static void number_inputs(struct snap_chain *chain, struct snap_batch *batch)
         batch->input_index[i] = i;
 }
 
+/* The shortest way, where nobody watches. */
+static void run_single(struct snap_chain *chain, struct snap_batch *batch)
+{
+    struct snap_chain_operator *at = &chain->operators[0];
+
+    if (at->class->transform)
+        at->class->transform(at->self, batch);
+    chain->task->records_out += batch->count;
+    write_span(chain, chain->task->output.partitions, batch);
+}
+
 void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns,
                     enum snap_span_outputs outputs)
 {
     SNAP_CHECK(chain->cost_is_constant);
     SNAP_CHECK(outputs == SNAP_SPAN_FILLS_NONE || chain->is_one_to_one);
-    chain->timed = outputs == SNAP_SPAN_TIMED;
+    chain->outputs = outputs;
     chain->span_start_ns = start_ns;
+    if (chain->is_single && !chain->task->actor.world->spans_wanted) {
+        run_single(chain, batch);
+        return;
+    }
     number_inputs(chain, batch);
     run_operator(chain, 0, batch);
     snap_chain_tell_records(chain, SNAP_NEVER);
@@ -412,14 +444,18 @@ bool snap_chain_drain(struct snap_chain *chain, snap_ns now_ns)
     return true;
 }
 
-struct snap_batch snap_chain_produce(struct snap_chain *chain, uint32_t max)
+struct snap_batch snap_chain_produce(struct snap_chain *chain, uint32_t max, bool in_place)
 {
     struct snap_chain_operator *head = &chain->operators[0];
     struct snap_batch batch = {.count = 0};
 
-    grow_scratch(chain, &chain->input, SNAP_SPAN_RECORDS_MAX);
-    batch.records = chain->input.records;
-    batch.lineage = chain->input.lineage;
+    if (in_place)
+        batch = snap_output_place(&chain->task->output);
+    if (!batch.records) {
+        grow_scratch(chain, &chain->input, SNAP_SPAN_RECORDS_MAX);
+        batch.records = chain->input.records;
+        batch.lineage = chain->input.lineage;
+    }
     head->class->produce(head->self, &batch, max);
     if (batch.lineage)
         memset(batch.lineage, 0, batch.count * sizeof(uint64_t));

@@ -60,6 +60,14 @@ struct snap_staged {
     uint32_t capacity;
 };
 
+/* How the outputs of a span get into the partitions; all but the first need a chain that is one to
+ * one. */
+enum snap_span_outputs {
+    SNAP_SPAN_FILLS_NONE, /* at most snap_output_room of them */
+    SNAP_SPAN_FILLS_LAST, /* at most snap_output_filling_room; the last one may finish a buffer */
+    SNAP_SPAN_TIMED,      /* at most snap_output_timed_room */
+};
+
 struct snap_chain {
     struct snap_task *task;
     struct snap_chain_operator *operators;
@@ -71,8 +79,9 @@ struct snap_chain {
     uint32_t fanout_max;         /* most records for any one partition from one input */
     bool cost_is_constant;
     bool is_one_to_one; /* each input gives one record for the only partition */
+    bool is_single;     /* one to one, by one operator */
     bool staging;
-    bool timed;            /* buffers may fill during the span that runs */
+    enum snap_span_outputs outputs; /* of the span that runs */
     snap_ns cost_ns;       /* of one input record if constant, else the least; at least the floor */
     snap_ns cost_floor_ns; /* 1 in virtual time */
     snap_ns cost_base_ns;  /* cost_ns at the pace of 1000 */
@@ -101,12 +110,6 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
 /* Closes all operators that were opened. */
 void snap_chain_close(struct snap_chain *chain);
 
-/* How the outputs of a span get into the partitions. */
-enum snap_span_outputs {
-    SNAP_SPAN_FILLS_NONE, /* at most snap_output_room of them */
-    SNAP_SPAN_TIMED,      /* at most snap_output_timed_room; the chain must be one to one */
-};
-
 /* Runs the records through the chain; outputs go directly into the partitions. */
 void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns,
                     enum snap_span_outputs outputs);
@@ -117,7 +120,8 @@ snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, s
 /* Puts staged outputs at the instant; returns false while some are left. */
 bool snap_chain_drain(struct snap_chain *chain, snap_ns now_ns);
 
-/* Sources: produces up to `max` records into the chain's input array. */
-struct snap_batch snap_chain_produce(struct snap_chain *chain, uint32_t max);
+/* Sources: produces up to `max` records, in the open buffer itself if `in_place` (which a span that
+ * is one to one and fills at most its last buffer may) and where there is just one. */
+struct snap_batch snap_chain_produce(struct snap_chain *chain, uint32_t max, bool in_place);
 
 #endif

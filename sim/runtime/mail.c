@@ -38,16 +38,6 @@ void snap_inbox_add(struct snap_inbox *inbox, struct snap_mail *mail)
     inbox->heap[at] = mail;
 }
 
-snap_ns snap_inbox_peek_new(const struct snap_inbox *inbox)
-{
-    return inbox->count > 0 ? inbox->heap[0]->arrives_ns : SNAP_NEVER;
-}
-
-snap_ns snap_inbox_peek(const struct snap_inbox *inbox)
-{
-    return inbox->put_back ? inbox->put_back->arrives_ns : snap_inbox_peek_new(inbox);
-}
-
 static struct snap_mail *remove_first(struct snap_inbox *inbox)
 {
     struct snap_mail *first = inbox->heap[0];

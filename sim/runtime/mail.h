@@ -90,11 +90,17 @@ void snap_inbox_fini(struct snap_inbox *inbox);
 /* Adds a mail; the inbox holds it from now on. */
 void snap_inbox_add(struct snap_inbox *inbox, struct snap_mail *mail);
 
-/* Returns the arrival of the next mail, also one that was put back; SNAP_NEVER if none. */
-snap_ns snap_inbox_peek(const struct snap_inbox *inbox);
-
 /* Returns the arrival of the next mail that was not put back. */
-snap_ns snap_inbox_peek_new(const struct snap_inbox *inbox);
+static inline snap_ns snap_inbox_peek_new(const struct snap_inbox *inbox)
+{
+    return inbox->count > 0 ? inbox->heap[0]->arrives_ns : SNAP_NEVER;
+}
+
+/* Returns the arrival of the next mail, also one that was put back; SNAP_NEVER if none. */
+static inline snap_ns snap_inbox_peek(const struct snap_inbox *inbox)
+{
+    return inbox->put_back ? inbox->put_back->arrives_ns : snap_inbox_peek_new(inbox);
+}
 
 /* Takes the next mail that has arrived by `now_ns`; put back ones first. NULL if there is none. */
 struct snap_mail *snap_inbox_take(struct snap_inbox *inbox, snap_ns now_ns);

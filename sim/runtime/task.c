@@ -139,7 +139,7 @@ static void take_mails(struct snap_task *task)
     struct snap_actor *actor = &task->actor;
     struct snap_mail *mail;
 
-    while (!task->must_act) {
+    while (!task->must_act && snap_inbox_peek(&actor->inbox) <= actor->now_ns) {
         snap_ns before = actor->now_ns;
 
         mail = snap_task_is_held(task) ? snap_inbox_take_new(&actor->inbox, before)
@@ -185,6 +185,7 @@ static void complete_record(struct snap_task *task)
 
     if (current && current->taken == current->count) {
         task->current = NULL;
+        snap_output_read_up(&task->output);
         SNAP_EVENT(&task->actor, BUFFER_TAKEN, task->actor.now_ns,
                    task->input.channels[task->current_channel].sender, task->current_channel,
                    current->bytes, current->count);
@@ -234,9 +235,6 @@ static snap_ns span_limit(const struct snap_task *task)
     return actor->world->runtime->spend ? limit : snap_ns_min(limit, actor->horizon_ns);
 }
 
-/* The fast way is taken if it can do this part of the records that are there. */
-enum { ROOM_ENOUGH = 4 };
-
 /* A run of records to come. */
 struct span_plan {
     uint32_t count; /* 0: only one record, run singly */
@@ -252,28 +250,30 @@ static bool may_be_timed(const struct snap_task *task)
 }
 
 /* How many records' outputs can be written without stopping, and how. */
-static struct span_plan plan_outputs(const struct snap_task *task, uint32_t wanted)
+static struct span_plan plan_outputs(struct snap_task *task)
 {
     const struct snap_chain *chain = &task->chain;
-    struct span_plan plan = {snap_output_room(&task->output) / chain->fanout_max,
-                             SNAP_SPAN_FILLS_NONE};
+    struct span_plan plan = {0, SNAP_SPAN_FILLS_NONE};
+    uint32_t timed;
 
-    if (!chain->cost_is_constant) {
-        plan.count = 0;
-    } else if (plan.count < wanted / ROOM_ENOUGH && may_be_timed(task)) {
-        uint32_t timed = snap_output_timed_room(&task->output);
-
-        if (timed > plan.count)
-            plan = (struct span_plan){timed, SNAP_SPAN_TIMED};
+    if (!chain->cost_is_constant)
+        return plan;
+    if (!may_be_timed(task)) {
+        plan.count = snap_output_room(&task->output) / chain->fanout_max;
+        return plan;
     }
-    return plan;
+    timed = snap_output_timed_room(&task->output);
+    if (timed > 0)
+        return (struct span_plan){timed, SNAP_SPAN_TIMED};
+    snap_output_open_only(&task->output);
+    return (struct span_plan){snap_output_filling_room(&task->output), SNAP_SPAN_FILLS_LAST};
 }
 
 /* How many records may start before the limit. */
-static struct span_plan plan_span(const struct snap_task *task, uint32_t available)
+static struct span_plan plan_span(struct snap_task *task, uint32_t available)
 {
     uint32_t wanted = available < SNAP_SPAN_RECORDS_MAX ? available : SNAP_SPAN_RECORDS_MAX;
-    struct span_plan plan = plan_outputs(task, wanted);
+    struct span_plan plan = plan_outputs(task);
     snap_ns cost = task->chain.cost_ns;
     snap_ns span_ns;
 
@@ -326,7 +326,8 @@ static void run_source_span(struct snap_task *task)
         source->class->due_count(source->self, task->actor.now_ns, SNAP_SPAN_RECORDS_MAX);
     struct span_plan plan = plan_span(task, due);
     uint32_t count = plan.count > 0 ? plan.count : 1;
-    struct snap_batch batch = snap_chain_produce(&task->chain, count);
+    bool in_place = plan.count > 0 && plan.outputs == SNAP_SPAN_FILLS_LAST;
+    struct snap_batch batch = snap_chain_produce(&task->chain, count, in_place);
 
     SNAP_CHECK(batch.count == count);
     if (plan.count > 0)
@@ -349,6 +350,10 @@ static void poll(struct snap_task *task)
     snap_barrier_handler_add_bytes(&task->handler, item->bytes);
     task->current = item;
     task->current_channel = channel;
+    if (item->count > 0 && task->chain.is_one_to_one) {
+        snap_output_open_only(&task->output);
+        snap_output_write_over(&task->output, &task->current);
+    }
     /* A piece in which no record ends is used up at once. */
     complete_record(task);
 }
@@ -393,12 +398,13 @@ static void boundary(struct snap_task *task)
              !(actor->world->runtime->has_mail && actor->world->runtime->has_mail(actor)));
 }
 
-/* A lower bound on the instant of the next thing this task sends if nobody sends it anything. */
+/* A lower bound on the instant of the next thing this task sends if nobody sends it anything;
+ * next_ns is known. */
 static snap_ns promise(const struct snap_task *task)
 {
     const struct snap_actor *actor = &task->actor;
     const struct snap_chain *chain = &task->chain;
-    snap_ns at = next_boundary(task);
+    snap_ns at = actor->next_ns;
     uint32_t k;
 
     if (at > actor->now_ns || !may_act(task) || actor->world->watch.records)

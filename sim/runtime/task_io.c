@@ -195,6 +195,7 @@ static void build_output(struct snap_task *task)
         .job = world->job,
         .subtask = task->subtask,
         .network = &world->sim->config.network,
+        .key_spread = world->key_spread,
         .seed = world->sim->seed,
     };
     uint32_t channels = 0;

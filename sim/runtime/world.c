@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "model/key_group.h"
 #include "runtime/job_manager.h"
 #include "runtime/task.h"
 
@@ -39,6 +40,7 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
         world->spans_wanted =
             world->spans_wanted || world->observers[i].span || world->observers[i].records_wanted;
     }
+    world->key_spread = snap_key_spread_make(&world->arena);
     world->with_lineage = sim->ledger != SNAP_LEDGER_OFF;
     snap_watch_init(world);
     world->actor_count = sim->job->task_count + 1;

@@ -6,7 +6,8 @@
 #include "base/check.h"
 #include "model/java_hash.h"
 
-enum { SLOT_BITS_FIRST = 4 };
+/* Larger tables are never widened just to give each key its own slot. */
+enum { SLOT_BITS_FIRST = 4, OWN_SLOTS_MAX = 1 << 20 };
 
 static int32_t java_hash(const struct snap_keyed_state *state, union snap_value key)
 {
@@ -14,10 +15,11 @@ static int32_t java_hash(const struct snap_keyed_state *state, union snap_value 
                                                 : key.string->java_hash;
 }
 
-static uint32_t slot_hash(const struct snap_keyed_state *state, union snap_value key)
+static uint32_t home(const struct snap_keyed_state *state, union snap_value key)
 {
-    return state->schema.key == SNAP_VALUE_LONG ? snap_keyed_hash_long(key.number)
-                                                : snap_keyed_hash_string(key.string);
+    return state->schema.key == SNAP_VALUE_LONG
+               ? snap_keyed_home_long(state->slots, key.number)
+               : snap_keyed_hash_string(key.string) >> state->slots.shift;
 }
 
 static bool is_free(const struct snap_keyed_state *state, uint32_t slot)
@@ -30,7 +32,7 @@ static bool is_free(const struct snap_keyed_state *state, uint32_t slot)
 /* Where a key that is not there belongs. */
 static uint32_t free_slot(const struct snap_keyed_state *state, union snap_value key)
 {
-    uint32_t at = slot_hash(state, key) >> state->slots.shift;
+    uint32_t at = home(state, key);
 
     if (state->schema.key == SNAP_VALUE_LONG && key.number == SNAP_KEY_FREE)
         return state->slots.mask + 1;
@@ -71,12 +73,29 @@ void snap_keyed_state_init(struct snap_keyed_state *state, struct snap_arena *ar
     set_slots(state, SLOT_BITS_FIRST);
 }
 
+/*
+ * Half of the slots may be used. Of small numbers, which have a slot of their own each as soon as
+ * there are enough of them, more may; and a table that would get there by being doubled once or
+ * twice is doubled sooner.
+ */
+static bool is_crowded(const struct snap_keyed_state *state)
+{
+    uint32_t slots = state->slots.mask + 1;
+
+    if (state->schema.key != SNAP_VALUE_LONG || state->key_most >= OWN_SLOTS_MAX ||
+        state->key_most / 4 >= slots)
+        return state->count >= slots / 2;
+    return state->count >= (state->key_most < slots ? slots / 4 * 3 : slots / 4);
+}
+
 static struct snap_keyed_entry *append(struct snap_keyed_state *state, union snap_value key,
                                        uint32_t key_group)
 {
     struct snap_keyed_place place = {.key_group = key_group};
 
-    if (state->count > state->slots.mask / 2)
+    if (state->schema.key == SNAP_VALUE_LONG && (uint64_t)key.number > state->key_most)
+        state->key_most = (uint64_t)key.number;
+    if (is_crowded(state))
         set_slots(state, 33 - state->slots.shift);
     place.slot = free_slot(state, key);
     state->slots.spare_used |= place.slot > state->slots.mask;

@@ -3,7 +3,7 @@
  * keyed_state.h: one keyed value state of one subtask: a table from key to value.
  *
  * - Key and value lie in the slot itself: one cache line a look-up. Open addressing with linear
- *   probing, at most half of the slots used, their number a power of two.
+ *   probing, some slots always free, their number a power of two.
  * - `places` lists the slots in the order of insertion, which is the order of iteration. A string
  *   is hashed and compared by content.
  * - A free slot has the key INT64_MIN (longs) or NULL (strings); the key INT64_MIN itself lives in
@@ -50,6 +50,7 @@ struct snap_keyed_state {
     struct snap_keyed_place *places;
     uint32_t count;
     uint32_t capacity;
+    uint64_t key_most; /* longs: the greatest key, as an unsigned number */
 };
 
 /* What a table is for; plain values that the table copies. */
@@ -78,12 +79,13 @@ const struct snap_keyed_snapshot *snap_keyed_state_snapshot(const struct snap_ke
 void snap_keyed_state_restore(struct snap_keyed_state *state,
                               const struct snap_keyed_snapshot *snapshot);
 
-/* Multiplicative hash: neighbouring numbers get far slots, halves that are equal do not collide. */
-static inline uint32_t snap_keyed_hash_long(int64_t key)
+/* Returns the slot where the search for a key begins. Keys below the number of slots have a slot of
+ * their own each; every further run of so many keys is turned by its own multiplicative hash. */
+static inline uint32_t snap_keyed_home_long(struct snap_keyed_slots slots, int64_t key)
 {
-    uint64_t x = (uint64_t)key;
+    uint64_t run = (uint64_t)key >> (32 - slots.shift);
 
-    return (uint32_t)(((x ^ (x >> 32)) * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+    return ((uint32_t)key + (uint32_t)((run * UINT64_C(0x9e3779b97f4a7c15)) >> 32)) & slots.mask;
 }
 
 static inline uint32_t snap_keyed_hash_string(const struct snap_string *key)
@@ -94,7 +96,7 @@ static inline uint32_t snap_keyed_hash_string(const struct snap_string *key)
 /* Returns the value of a key that is a long, NULL if the key is not there. */
 static inline union snap_value *snap_keyed_find_long(struct snap_keyed_slots slots, int64_t key)
 {
-    uint32_t at = snap_keyed_hash_long(key) >> slots.shift;
+    uint32_t at = snap_keyed_home_long(slots, key);
 
     if (__builtin_expect(key == SNAP_KEY_FREE, 0))
         return slots.spare_used ? &slots.at[slots.mask + 1].value : NULL;

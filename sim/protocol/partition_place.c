@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Runs of records for the only channel there is, which need not be copied: a source writes into the
+ * open buffer itself, and what gives one record for each that it reads writes over what it read.
+ */
+#include <string.h>
+
+#include "base/check.h"
+#include "protocol/partition_internal.h"
+
+/* The only channel; NULL if there are several or none. */
+static struct snap_subpartition *only_channel(const struct snap_output *output)
+{
+    return output->partition_count == 1 && output->channel_count == 1 ? output->channels : NULL;
+}
+
+void snap_output_open_only(struct snap_output *output)
+{
+    struct snap_subpartition *sub = only_channel(output);
+    const struct snap_partition *partition = output->partitions;
+
+    if (!sub || sub->open || partition->segments_used + 1 >= partition->segments_max ||
+        sub->segments + 1 >= output->per_subpartition_max)
+        return;
+    SNAP_CHECK(snap_sub_open_segment(output, sub));
+}
+
+uint32_t snap_output_filling_room(const struct snap_output *output)
+{
+    const struct snap_subpartition *sub = only_channel(output);
+    uint32_t room = snap_output_room(output);
+    uint32_t record_bytes;
+
+    /* Without room the record may have to arm the flush as well. */
+    if (!sub || room == 0 || sub->count_max == sub->open->capacity)
+        return room;
+    record_bytes = output->partitions[0].record_bytes;
+    return sub->base_bytes + (sub->count_max + 1) * record_bytes == output->segment_bytes
+               ? room + 1
+               : room;
+}
+
+struct snap_batch snap_output_place(const struct snap_output *output)
+{
+    const struct snap_subpartition *sub = only_channel(output);
+    struct snap_batch place = {.count = 0};
+
+    if (!sub || !sub->open)
+        return place;
+    place.records = sub->records + sub->count;
+    place.lineage = sub->lineage ? sub->lineage + sub->count : NULL;
+    return place;
+}
+
+void snap_output_write_over(struct snap_output *output, struct snap_buffer **reader)
+{
+    struct snap_subpartition *sub = only_channel(output);
+    struct snap_buffer *read = *reader;
+    struct snap_buffer *view;
+
+    SNAP_CHECK(read->taken == 0);
+    if (!sub || !sub->open || sub->count > 0 || sub->reader)
+        return;
+    view = sub->open;
+    view->records = read->records;
+    view->lineage = read->lineage;
+    view->count = read->count;
+    view->taken = 0;
+    view->bytes = read->bytes;
+    view->segment_end = read->segment_end;
+    view->floating = read->floating;
+    read->count = 0;
+    read->bytes = 0;
+    read->segment_end = false;
+    read->floating = false;
+    sub->open = read;
+    snap_sub_set_room(output, sub);
+    *reader = view;
+    sub->reader = reader;
+}
+
+void snap_output_read_up(struct snap_output *output)
+{
+    struct snap_subpartition *sub = only_channel(output);
+
+    if (sub)
+        sub->reader = NULL;
+}
+
+/* The view gets memory of its own for what is not read yet. */
+void snap_sub_part_from_reader(struct snap_output *output, struct snap_subpartition *sub)
+{
+    struct snap_buffer *view = *sub->reader;
+    struct snap_buffer *copy;
+    uint32_t left = view->count - view->taken;
+
+    if (left > 0) {
+        copy = snap_buffer_get(output->port.blocks, view->count, view->lineage != NULL);
+        memcpy(copy->records + view->taken, view->records + view->taken,
+               left * sizeof(struct snap_record));
+        if (view->lineage)
+            memcpy(copy->lineage + view->taken, view->lineage + view->taken,
+                   left * sizeof(uint64_t));
+        copy->count = view->count;
+        copy->taken = view->taken;
+        copy->bytes = view->bytes;
+        copy->segment_end = view->segment_end;
+        copy->floating = view->floating;
+        *sub->reader = copy;
+        snap_buffer_put(output->port.blocks, view);
+    }
+    sub->reader = NULL;
+}
+
+void snap_partition_write_filling(struct snap_output *output, struct snap_partition *partition,
+                                  const struct snap_batch *batch, snap_ns at_ns)
+{
+    struct snap_subpartition *sub = only_channel(output);
+    struct snap_batch first = *batch;
+    uint32_t last = batch->count - 1;
+    bool put;
+
+    if (!sub || sub->count + batch->count <= sub->count_max) {
+        snap_partition_write(output, partition, batch);
+        return;
+    }
+    first.count = last;
+    snap_partition_write(output, partition, &first);
+    put = snap_partition_put(output, partition, &batch->records[last],
+                             batch->lineage ? batch->lineage[last] : 0, at_ns);
+    SNAP_CHECK(put);
+}
