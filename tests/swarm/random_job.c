@@ -20,6 +20,7 @@ struct node {
     bool key_is_text;
     bool value_is_text;
     bool is_sink;
+    bool is_cut; /* shares no vertex with a neighbour */
     unsigned consumers;
     unsigned weight; /* about how often the records of the sources come by */
 };
@@ -84,12 +85,13 @@ static struct node *add_node(struct maker *maker, const char *kind)
     return node;
 }
 
-static void begin(struct maker *maker, const struct node *node, const char *type)
+static void begin(struct maker *maker, struct node *node, const char *type)
 {
     snap_text_printf(maker->text, "  - {uid: %s%u, type: %s", node->kind, node->number, type);
     if (node->parallelism != maker->parallelism)
         snap_text_printf(maker->text, ", parallelism: %u", node->parallelism);
-    if (chance(maker, 30))
+    node->is_cut = chance(maker, 30);
+    if (node->is_cut)
         snap_text_add_string(maker->text, ", chain: false");
     if (!node->is_sink && chance(maker, 50))
         snap_text_printf(maker->text, ", record-size: %s",
@@ -597,7 +599,7 @@ static void put_event(struct maker *maker)
 {
     if (chance(maker, 30)) {
         put_step(maker);
-    } else if (chance(maker, 70)) {
+    } else if (chance(maker, 60)) {
         put_checkpoint_event(maker);
     } else if (chance(maker, 40)) {
         snap_text_add_string(maker->text,
@@ -609,7 +611,8 @@ static void put_event(struct maker *maker)
         snap_text_printf(maker->text, " %s",
                          PICK(maker, "sent a buffer", "queued a buffer", "received a buffer",
                               "used up a buffer", "sent credit", "became RUNNING", "paused",
-                              "finished", "saw a channel end", "changed its state"));
+                              "finished", "saw a channel end", "changed its state",
+                              "changed its state", "changed its state"));
     }
 }
 
@@ -706,24 +709,31 @@ static void put_storage_fault(struct maker *maker)
                          1 + (unsigned)below(maker, 300), 1 + (unsigned)below(maker, 20));
 }
 
+/* A source that has channels: a chained one may send to nobody. On threads messages take the time
+ * that they take. */
+static const struct node *pick_sender(struct maker *maker)
+{
+    const struct node *node = &maker->nodes[below(maker, maker->sources)];
+
+    return (node->is_cut || !maker->chains) && !is_real_time(maker) ? node : NULL;
+}
+
 /* A subtask that stands still, or works at another speed, or what it sends does. */
 static void put_slowness(struct maker *maker)
 {
-    /* A chained source may send to nobody. On threads messages take the time that they take. */
-    const char *verb = !maker->chains && !is_real_time(maker)
-                           ? PICK(maker, "pause", "speed", "link", "link")
-                           : PICK(maker, "pause", "speed", "speed");
+    const struct node *sender = chance(maker, 60) ? pick_sender(maker) : NULL;
+    bool pauses = !sender && chance(maker, 40);
 
-    snap_text_printf(maker->text, "%s: {%s: \"", verb[0] == 'p' ? "pause" : "speed",
-                     verb[0] == 'l' ? "from" : "subtask");
-    if (verb[0] == 'l')
-        put_subtask_of(maker, &maker->nodes[below(maker, maker->sources)]);
+    snap_text_printf(maker->text, "%s: {%s: \"", pauses ? "pause" : "speed",
+                     sender ? "from" : "subtask");
+    if (sender)
+        put_subtask_of(maker, sender);
     else
         put_subtask(maker);
     snap_text_add_string(maker->text, "\"");
-    if (verb[0] != 'p')
+    if (!pauses)
         snap_text_printf(maker->text, ", factor: %s",
-                         PICK(maker, "0.01", "0.1", "0.5", "0.9", "1.5", "3", "20"));
+                         PICK(maker, "0.002", "0.01", "0.1", "0.5", "0.9", "1.5", "3", "20"));
     snap_text_printf(maker->text, ", for: %u ms}", (unsigned)below(maker, 300));
 }
 
