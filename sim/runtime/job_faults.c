@@ -44,12 +44,9 @@ void snap_job_manager_crash(struct snap_job_manager *jm)
     jm->lost = true;
     jm->dying = false;
     forget(jm);
-    if (!sim->config.high_availability) {
-        snap_job_manager_give_up(jm, SNAP_CAUSE_JOB_MANAGER_LOST);
-        return;
-    }
-    jm->takeover_ns = snap_ns_add(jm->actor.now_ns, sim->model.takeover_ns);
-    snap_job_manager_restart_all(jm, jm->takeover_ns);
+    if (sim->config.high_availability)
+        jm->takeover_ns = snap_ns_add(jm->actor.now_ns, sim->model.takeover_ns);
+    snap_job_manager_lose_master(jm, jm->takeover_ns);
 }
 
 bool snap_job_manager_crashes_at(struct snap_job_manager *jm,

@@ -86,9 +86,9 @@ void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
                              const struct snap_checkpoint_record *from);
 void snap_job_manager_set_status(struct snap_job_manager *jm, enum snap_job_status status);
 
-void snap_job_manager_give_up(struct snap_job_manager *jm, enum snap_failure_cause cause);
-/* All regions restart, not before the instant, whatever the restart strategy says. */
-void snap_job_manager_restart_all(struct snap_job_manager *jm, snap_ns restart_ns);
+/* The JobManager is gone: all regions restart at the takeover, whatever the restart strategy says;
+ * SNAP_NEVER: the job ends. */
+void snap_job_manager_lose_master(struct snap_job_manager *jm, snap_ns takeover_ns);
 
 /* job_faults.c: what the timeline does to it and to the storage. */
 void snap_job_manager_take_action(struct snap_job_manager *jm, const struct snap_mail *mail);

@@ -76,7 +76,7 @@ static void fail_if_all_ended(struct snap_job_manager *jm)
         snap_job_manager_set_status(jm, SNAP_JOB_FAILED);
 }
 
-void snap_job_manager_give_up(struct snap_job_manager *jm, enum snap_failure_cause cause)
+static void give_up(struct snap_job_manager *jm, enum snap_failure_cause cause)
 {
     jm->cause = cause;
     snap_job_manager_set_status(jm, SNAP_JOB_FAILING);
@@ -101,14 +101,6 @@ static void begin_restart(struct snap_job_manager *jm, uint32_t region, snap_ns 
     snap_job_manager_set_status(jm, SNAP_JOB_RESTARTING);
 }
 
-void snap_job_manager_restart_all(struct snap_job_manager *jm, snap_ns restart_ns)
-{
-    for (uint32_t r = 0; r < jm->region_count; r++) {
-        jm->regions[r].restarting = false;
-        begin_restart(jm, r, restart_ns);
-    }
-}
-
 static void tell_failover(struct snap_job_manager *jm, uint32_t task, enum snap_failure_cause cause,
                           int64_t tasks, snap_ns delay_ns)
 {
@@ -118,6 +110,23 @@ static void tell_failover(struct snap_job_manager *jm, uint32_t task, enum snap_
     SNAP_EVENT(&jm->actor, FAILOVER, jm->actor.now_ns,
                task == SNAP_NO_INDEX ? (int64_t)-1 : (int64_t)task, cause, tasks, delay_ns,
                latest ? latest->id : SNAP_NO_CHECKPOINT);
+}
+
+void snap_job_manager_lose_master(struct snap_job_manager *jm, snap_ns takeover_ns)
+{
+    snap_ns now = jm->actor.now_ns;
+
+    if (takeover_ns == SNAP_NEVER) {
+        tell_failover(jm, SNAP_NO_INDEX, SNAP_CAUSE_JOB_MANAGER_LOST, 0, 0);
+        give_up(jm, SNAP_CAUSE_JOB_MANAGER_LOST);
+        return;
+    }
+    tell_failover(jm, SNAP_NO_INDEX, SNAP_CAUSE_JOB_MANAGER_LOST, jm->actor.world->job->task_count,
+                  takeover_ns - now);
+    for (uint32_t r = 0; r < jm->region_count; r++) {
+        jm->regions[r].restarting = false;
+        begin_restart(jm, r, takeover_ns);
+    }
 }
 
 /* Asks the restart strategy; returns false if the job is given up. */
@@ -134,7 +143,7 @@ static bool may_restart(struct snap_job_manager *jm, uint32_t task, enum snap_fa
         return true;
     }
     tell_failover(jm, task, hopeless ? cause : SNAP_CAUSE_NO_RESTART, 0, 0);
-    snap_job_manager_give_up(jm, cause);
+    give_up(jm, cause);
     return false;
 }
 
