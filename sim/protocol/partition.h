@@ -88,7 +88,7 @@ struct snap_partition {
     uint32_t cursor;      /* REBALANCE, RESCALE: the subpartition written last */
     uint32_t put_target;  /* of the record being put; SNAP_NO_INDEX: none */
     uint32_t key_groups;
-    const uint16_t *key_spread; /* HASH: of small keys, see key_group.h; may be NULL */
+    const uint16_t *key_spread;           /* HASH: of small keys, see key_group.h; may be NULL */
     const uint32_t *group_target;         /* HASH: subpartition by key group */
     struct snap_subpartition **group_sub; /* HASH: the same as addresses, for the fast path */
     enum snap_value_kind key_kind;
@@ -98,7 +98,7 @@ struct snap_partition {
 struct snap_output {
     struct snap_partition *partitions;
     uint32_t partition_count;
-    uint32_t unavailable_count; /* partitions that take no further record now */
+    uint32_t unavailable_count;         /* partitions that take no further record now */
     struct snap_subpartition *channels; /* of all partitions */
     uint32_t channel_count;
     uint32_t segment_bytes;

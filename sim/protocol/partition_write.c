@@ -149,10 +149,54 @@ static void append_broadcast(struct snap_output *output, struct snap_partition *
     }
 }
 
+/* Whether no channel can get to its maximum with two more segments. */
+static bool channels_stay_below(const struct snap_output *output,
+                                const struct snap_partition *partition)
+{
+    const struct snap_subpartition *sub = &output->channels[partition->channel_first];
+
+    if (partition->segments_used - partition->open_count + 4 <= output->per_subpartition_max)
+        return true;
+    for (uint32_t i = 0; i < partition->channel_count; i++)
+        if (sub[i].segments + 2 >= output->per_subpartition_max)
+            return false;
+    return true;
+}
+
+enum { NEW_SEGMENTS_MAX = 8 };
+
+/* How many records, at most `most`, need at most so many new segments, whatever their targets: one
+ * less than it takes to fill one more of the fullest buffers. */
+static uint32_t room_before(const struct snap_output *output,
+                            const struct snap_partition *partition, uint32_t segments,
+                            uint32_t most)
+{
+    uint32_t least[NEW_SEGMENTS_MAX + 1]; /* records that fill a buffer, ascending */
+    uint32_t wanted = segments < NEW_SEGMENTS_MAX ? segments + 1 : NEW_SEGMENTS_MAX + 1;
+    uint32_t found = 0;
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < partition->channel_count; i++) {
+        const struct snap_subpartition *sub = &output->channels[partition->channel_first + i];
+        uint32_t to_fill = sub->count_max - sub->count + 1;
+        uint32_t at = found < wanted ? found++ : wanted;
+
+        for (; at > 0 && least[at - 1] > to_fill; at--)
+            if (at < wanted)
+                least[at] = least[at - 1];
+        if (at < wanted)
+            least[at] = to_fill;
+    }
+    /* A buffer that was filled may be filled again with what a segment takes. */
+    for (uint32_t i = 0; i < wanted; i++)
+        sum += i < found ? least[i] : most;
+    return sum - 1 < most ? (uint32_t)(sum - 1) : most;
+}
+
 uint32_t snap_output_timed_room(const struct snap_output *output)
 {
     const struct snap_partition *partition = output->partitions;
-    uint32_t queued;
+    uint32_t unused;
     uint32_t most;
 
     if (output->partition_count != 1 || partition->channel_count == 1 ||
@@ -162,11 +206,12 @@ uint32_t snap_output_timed_room(const struct snap_output *output)
     /* In so many bytes each channel finishes at most one buffer, and one finishes another. Each
      * finished one may need a new segment, all of them on one channel in the worst case. */
     most = output->segment_bytes / partition->record_bytes;
-    queued = partition->segments_used - partition->open_count;
-    if (queued + 4 > output->per_subpartition_max ||
-        partition->segments_used + partition->channel_count + 2 > partition->segments_max)
+    most = most < SNAP_TIMED_RECORDS_MAX ? most : SNAP_TIMED_RECORDS_MAX;
+    unused = partition->segments_max - partition->segments_used;
+    if (unused < 2 || !channels_stay_below(output, partition))
         return 0;
-    return most < SNAP_TIMED_RECORDS_MAX ? most : SNAP_TIMED_RECORDS_MAX;
+    return unused >= partition->channel_count + 2 ? most
+                                                : room_before(output, partition, unused - 1, most);
 }
 
 /* The targets of a run of records; the common case has a loop without a division. */
@@ -213,6 +258,28 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
     return i;
 }
 
+/* The same for all other ways to find a target. */
+static uint32_t write_plain(struct snap_output *output, struct snap_partition *partition,
+                            const struct snap_batch *batch, const struct snap_span_time *time)
+{
+    struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    const struct snap_record *record = batch->records;
+    uint32_t i;
+
+    for (i = 0; i < batch->count && output->ready_head == SNAP_NO_INDEX; i++, record++) {
+        uint32_t target = snap_partition_target(partition, record);
+        struct snap_subpartition *sub = &subs[target];
+
+        if (__builtin_expect(sub->count < sub->count_max, 1)) {
+            sub->records[sub->count++] = *record;
+            continue;
+        }
+        partition->put_target = target;
+        put_timed(output, partition, record, 0, time->start_ns + (i + 1) * time->cost_ns);
+    }
+    return i;
+}
+
 static void write_each_timed(struct snap_output *output, struct snap_partition *partition,
                              const struct snap_batch *batch, const struct snap_span_time *time)
 {
@@ -253,6 +320,8 @@ void snap_partition_write_timed(struct snap_output *output, struct snap_partitio
     SNAP_CHECK(batch->count <= SNAP_TIMED_RECORDS_MAX);
     if (partition->edge->ship == SNAP_SHIP_HASH && is_masked(partition) && !batch->lineage)
         written = write_hashed(output, partition, batch, time);
+    else if (!batch->lineage)
+        written = write_plain(output, partition, batch, time);
     if (written == batch->count)
         return;
     rest.records += written;

@@ -113,7 +113,7 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
 /* Rounded down, so that the least cost stays below every record's. */
 static snap_ns at_pace(const struct snap_chain *chain, snap_ns cost_ns)
 {
-    return snap_ns_max(cost_ns * chain->pace_permille / 1000, chain->cost_floor_ns);
+    return snap_ns_max(snap_ns_scale(cost_ns, chain->pace_permille), chain->cost_floor_ns);
 }
 
 void snap_chain_set_pace(struct snap_chain *chain, int64_t permille)

@@ -71,9 +71,9 @@ snap_ns snap_task_link_time(struct snap_task *task, uint32_t channel, snap_ns de
 
     /* A link's bandwidth has changed with it, so what goes through has been stretched already. */
     if (depart_ns < task->link.until_ns && task->link.to == SNAP_NO_INDEX)
-        time_ns = transmit_ns + to->latency_ns * task->link.permille / PERMILLE_ONE;
+        time_ns = transmit_ns + snap_ns_scale(to->latency_ns, task->link.permille);
     else if (depart_ns < task->link.until_ns && task->link.to == to->task)
-        time_ns = time_ns * task->link.permille / PERMILLE_ONE;
+        time_ns = snap_ns_scale(time_ns, task->link.permille);
     /* What was sent while it was slow is not overtaken. */
     time_ns = snap_ns_max(snap_ns_max(time_ns, 1), to->arrived_ns - depart_ns);
     to->arrived_ns = depart_ns + time_ns;

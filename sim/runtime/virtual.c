@@ -78,7 +78,7 @@ static snap_ns edge_latency(const struct snap_world *world, const struct snap_ed
                 latency, snap_world_latency(world, from->task_first + k, to->task_first + i));
     }
     if (latency != SNAP_NEVER)
-        latency = latency * world->link_permille_least / 1000;
+        latency = snap_ns_scale(latency, world->link_permille_least);
     return snap_ns_max(latency, 1);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/hash.h"
 #include "model/names.h"
 #include "model/string_pool.h"
 #include "operators/operator.h"
@@ -95,6 +96,23 @@ static void judge(struct swarm_run *run, struct snap_run *performed, struct snap
     snap_ledger_judge(ledger, run->result.status, &run->arena, &run->verdict);
 }
 
+static uint64_t feed_value(uint64_t digest, enum snap_value_kind kind, union snap_value value)
+{
+    uint64_t word = kind == SNAP_VALUE_LONG ? (uint64_t)value.number : value.string->hash;
+
+    return snap_hash_feed(digest, &word, sizeof(word));
+}
+
+static void digest_entry(void *to, const struct snap_state_entry *entry)
+{
+    struct swarm_run *run = to;
+    const struct snap_schema *schema = &run->sim->job->operators[entry->operator_index].schema;
+    uint64_t digest = SNAP_HASH_START ^ entry->operator_index ^ ((uint64_t)entry->subtask << 32);
+
+    digest = feed_value(digest, schema->key, entry->key);
+    run->state_digest += snap_mix64(feed_value(digest, schema->value, entry->value));
+}
+
 /* Where a failing check happened to be: the last events handed on. */
 static void print_last_events(void *context)
 {
@@ -139,6 +157,7 @@ static void perform_on(struct swarm_run *run, struct snap_fs *fs)
     performed = snap_run_create(run->sim, &run_options);
     snap_check_set_hook(print_last_events, run);
     run->result = snap_run_execute(performed);
+    snap_run_each_state_entry(performed, digest_entry, run);
     judge(run, performed, ledger);
     snap_check_set_hook(NULL, NULL);
     snap_run_destroy(performed);
