@@ -55,7 +55,7 @@ MUTANTS = [
      "        plan.count = (uint32_t)((span_ns - 1) / cost) + 1;",
      "    else if (span_ns / cost < plan.count)\n"
      "        plan.count = (uint32_t)(span_ns / cost) + 1;"),
-    ("the end of a change of speed is no timer", "runahead", "sim/runtime/task.c",
+    ("the end of a change of speed is no timer", "regressions", "sim/runtime/task.c",
      "    return snap_ns_min(task->fault_due_ns,", "    return snap_ns_min(SNAP_NEVER,"),
     ("horizons that do not count on faster links", "runahead", "sim/runtime/virtual.c",
      "        latency = snap_ns_scale(latency, world->link_permille_least);\n",
