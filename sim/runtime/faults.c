@@ -43,6 +43,7 @@ void snap_watch_init(struct snap_world *world)
                      watch->events[SNAP_EVENT_RECORD_WRITTEN];
     world->records_wanted = world->records_wanted || watch->records;
     world->spans_wanted = world->spans_wanted || watch->records;
+    world->instants_wanted = world->instants_wanted || watch->records;
 }
 
 void snap_watch_start(struct snap_world *world)
