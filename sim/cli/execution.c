@@ -10,6 +10,8 @@
 #include "cli/crash_report.h"
 #include "cli/state_files.h"
 #include "operators/operator.h"
+#include "trace/flow_file.h"
+#include "verify/oracles.h"
 
 static volatile sig_atomic_t interrupt_seen;
 
@@ -64,7 +66,7 @@ static bool open_trace(struct snap_execution *execution, struct snap_error *erro
         snap_arena_printf(&execution->arena, "%s/trace.jsonl", options->directory), &run, error);
 }
 
-/* The operators' rules for the ledger; memory of the execution. */
+/* The operators' rules for those who judge; memory of the execution. */
 static const struct snap_operator_rules *const *rules_of(struct snap_execution *execution,
                                                          const struct snap_job *job)
 {
@@ -80,35 +82,59 @@ static const struct snap_operator_rules *const *rules_of(struct snap_execution *
     return rules;
 }
 
-static struct snap_ledger *create_ledger(struct snap_execution *execution)
+static void create_judges(struct snap_execution *execution)
 {
-    if (sim_of(execution)->ledger == SNAP_LEDGER_OFF)
-        return NULL;
-    return snap_ledger_create(sim_of(execution), rules_of(execution, sim_of(execution)->job));
+    const struct snap_operator_rules *const *rules = rules_of(execution, sim_of(execution)->job);
+
+    execution->oracles = snap_oracles_create(sim_of(execution), rules);
+    execution->ledger = NULL;
+    if (sim_of(execution)->ledger != SNAP_LEDGER_OFF)
+        execution->ledger = snap_ledger_create(sim_of(execution), rules);
+}
+
+static void destroy_judges(struct snap_execution *execution)
+{
+    snap_ledger_destroy(execution->ledger);
+    snap_oracles_destroy(execution->oracles);
+    execution->ledger = NULL;
+    execution->oracles = NULL;
+}
+
+/* What measures the job; the judges are no part of it. */
+static void start_measuring(struct snap_execution *execution, const struct snap_job *job)
+{
+    snap_statistics_init(&execution->statistics, job);
+    snap_flow_expect_stints(&execution->statistics.flow);
+    snap_latency_fini(&execution->latency);
+    if (sim_of(execution)->ledger != SNAP_LEDGER_OFF)
+        snap_latency_init(&execution->latency, job);
 }
 
 /* The job starts again: statistics of what was are put aside, observers hear of the new job. */
 static void note_execution(void *context, const struct snap_execution_start *start)
 {
     struct snap_execution *execution = context;
+    const struct snap_operator_rules *const *rules = rules_of(execution, start->job);
     struct snap_statistics *before = SNAP_ARENA_NEW(&execution->arena, struct snap_statistics);
 
     *before = execution->statistics;
     snap_statistics_finish(before, before->end_ns);
+    snap_flow_drop_series(&before->flow);
     execution->earlier =
         snap_arena_grow(&execution->arena, execution->earlier, execution->earlier_count,
                         &execution->earlier_capacity, sizeof(struct snap_statistics *));
     execution->earlier[execution->earlier_count++] = before;
-    snap_statistics_init(&execution->statistics, start->job);
+    execution->start_ns = start->at_ns;
+    start_measuring(execution, start->job);
     snap_crash_report_job(start->job);
     if (execution->options.level != SNAP_TRACE_OFF)
         snap_trace_writer_execution(&execution->writer, start->number, start->job);
+    snap_oracles_resume(execution->oracles, start, rules);
     if (execution->ledger)
-        snap_ledger_resume(execution->ledger, start, rules_of(execution, start->job));
+        snap_ledger_resume(execution->ledger, start, rules);
 }
 
-static uint32_t add_observers(struct snap_execution *execution, struct snap_ledger *ledger,
-                              struct snap_observer *observers)
+static uint32_t add_observers(struct snap_execution *execution, struct snap_observer *observers)
 {
     enum snap_trace_level level = execution->options.level;
     uint32_t count = 0;
@@ -121,6 +147,8 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_ledg
     observers[count++] = (struct snap_observer){.context = &execution->statistics,
                                                 .merged = snap_statistics_event,
                                                 .in_flight_wanted = true};
+    observers[count++] =
+        (struct snap_observer){.context = &execution->statistics.flow, .stint = snap_flow_stint};
     if (level != SNAP_TRACE_OFF)
         observers[count++] = (struct snap_observer){
             .context = &execution->writer,
@@ -128,8 +156,13 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_ledg
             .buffers_wanted = level >= SNAP_TRACE_BUFFERS,
             .records_wanted = level >= SNAP_TRACE_RECORDS,
         };
-    if (ledger)
-        observers[count++] = snap_ledger_observer(ledger);
+    observers[count++] = snap_oracles_observer(execution->oracles);
+    /* Without a ledger nothing looks at single records: speed is wanted. */
+    if (execution->ledger) {
+        observers[count++] = snap_ledger_observer(execution->ledger);
+        observers[count++] = (struct snap_observer){
+            .context = &execution->latency, .span = snap_latency_span, .instants_wanted = true};
+    }
     return count;
 }
 
@@ -159,22 +192,57 @@ static void list_unfired(struct snap_execution *execution)
     execution->summary.unfired_count = count;
 }
 
-static bool write_summary(struct snap_execution *execution, struct snap_error *error)
+static bool write_text(struct snap_execution *execution, const char *name,
+                       const struct snap_text *text, struct snap_error *error)
 {
     const char *path =
-        snap_arena_printf(&execution->arena, "%s/summary.json", execution->options.directory);
-    struct snap_text text = {0};
+        snap_arena_printf(&execution->arena, "%s/%s", execution->options.directory, name);
     FILE *file = fopen(path, "w");
-    bool written;
+    bool written = file && fwrite(snap_text_get(text), 1, text->length, file) == text->length;
 
-    snap_summary_text(&text, &execution->summary);
-    written = file && fwrite(snap_text_get(&text), 1, text.length, file) == text.length;
     if (file)
         written = (fclose(file) == 0) && written;
-    snap_text_fini(&text);
-    if (!written)
-        return snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
-    return true;
+    return written ||
+           snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+}
+
+static bool write_results(struct snap_execution *execution, struct snap_error *error)
+{
+    struct snap_text summary = {0};
+    struct snap_text flow = {0};
+    bool written;
+
+    snap_summary_text(&summary, &execution->summary);
+    snap_flow_file_text(&flow, &execution->statistics.flow);
+    written = write_text(execution, "summary.json", &summary, error) &&
+              write_text(execution, "flow.tsv", &flow, error);
+    snap_text_fini(&summary);
+    snap_text_fini(&flow);
+    return written;
+}
+
+/* What the logs and series are for; comparisons keep many runs, so they go at once. */
+static void measure(struct snap_execution *execution)
+{
+    struct snap_summary *summary = &execution->summary;
+    struct snap_latency *latency = &execution->latency;
+    snap_ns elapsed = execution->statistics.end_ns;
+    snap_ns warm_up = execution->options.warm_up_ns;
+
+    if (warm_up == SNAP_NEVER)
+        warm_up = execution->start_ns + snap_warm_up_default(elapsed - execution->start_ns);
+    warm_up = snap_ns_max(warm_up, execution->start_ns);
+    if (latency->job)
+        snap_latency_finish(latency);
+    execution->measures =
+        snap_measures_of(&execution->statistics, latency->job ? latency : NULL, warm_up);
+    summary->measures = &execution->measures;
+    summary->latencies = snap_arena_copy(&execution->arena, latency->sinks,
+                                         latency->sink_count * sizeof(struct snap_latency_sink));
+    summary->latency_count = latency->sink_count;
+    summary->latency_one_in = UINT64_C(1) << latency->halvings;
+    snap_latency_fini(latency);
+    snap_flow_drop_series(&execution->statistics.flow);
 }
 
 /* What is expected of operators by name, as the last execution's job has them. */
@@ -217,6 +285,7 @@ static void summarize(struct snap_execution *execution)
     summary->earlier = (const struct snap_statistics *const *)execution->earlier;
     summary->earlier_count = execution->earlier_count;
     summary->expectation = &execution->expectation;
+    measure(execution);
     list_unfired(execution);
     /* What was to happen and did not is not as expected either. */
     summary->expectation_met = !summary->unfired_matters &&
@@ -238,28 +307,40 @@ static bool read_results(struct snap_execution *execution, struct snap_run *run,
                                   error);
 }
 
+static void hear_oracles(struct snap_execution *execution)
+{
+    struct snap_oracle_end end = {
+        .status = execution->result.status,
+        .elapsed_ns = execution->result.elapsed_ns,
+        .interrupted = execution->result.interrupted,
+    };
+
+    snap_oracles_end(execution->oracles, &end, execution->verdict.oracles);
+}
+
 static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
                          struct snap_error *error)
 {
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
-    struct snap_ledger *ledger = execution->ledger = create_ledger(execution);
     struct snap_run_options options = {
         .runtime = execution->options.runtime,
         .fs = fs,
         .observers = observers,
-        .observer_count = add_observers(execution, ledger, observers),
         .interrupted = is_interrupted,
     };
-    struct snap_run *run = snap_run_create(sim_of(execution), &options);
+    struct snap_run *run;
     bool good;
 
+    create_judges(execution);
+    options.observer_count = add_observers(execution, observers);
+    run = snap_run_create(sim_of(execution), &options);
     snap_crash_report_begin(sim_of(execution));
     execution->result = snap_run_execute(run);
     snap_crash_report_end();
-    good = read_results(execution, run, ledger, error);
+    good = read_results(execution, run, execution->ledger, error);
+    hear_oracles(execution);
     snap_run_destroy(run);
-    snap_ledger_destroy(ledger);
-    execution->ledger = NULL;
+    destroy_judges(execution);
     if (execution->result.error.code != SNAP_OK) {
         *error = execution->result.error;
         return false;
@@ -292,20 +373,21 @@ bool snap_execution_perform(struct snap_execution *execution,
     snap_arena_init(&execution->arena);
     execution->fired =
         SNAP_ARENA_ARRAY(&execution->arena, bool, sim_of(execution)->timeline.count + 1);
-    snap_statistics_init(&execution->statistics, sim_of(execution)->job);
+    start_measuring(execution, sim_of(execution)->job);
     if (!open_trace(execution, error))
         return false;
     good = run_on_files(execution, error);
     if (options->level != SNAP_TRACE_OFF)
         good = snap_trace_writer_close(&execution->writer, error) && good;
     summarize(execution);
-    return write_summary(execution, error) && good;
+    return write_results(execution, error) && good;
 }
 
 void snap_execution_fini(struct snap_execution *execution)
 {
     if (!execution->options.built)
         return;
+    snap_latency_fini(&execution->latency);
     snap_statistics_fini(&execution->statistics);
     for (uint32_t i = 0; i < execution->earlier_count; i++)
         snap_statistics_fini(execution->earlier[i]);

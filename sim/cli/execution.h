@@ -4,8 +4,8 @@
  * `compare` does for each variant.
  *
  * - perform runs the simulation with all observers (trace, hash, statistics, ledger), hands the
- *   ledger what states and sinks hold at the end, and writes DIR/trace.jsonl, DIR/summary.json and
- *   DIR/state/UID.tsv; sinks write below DIR themselves.
+ *   ledger what states and sinks hold at the end, and writes DIR/trace.jsonl, DIR/summary.json,
+ *   DIR/flow.tsv and DIR/state/UID.tsv; sinks write below DIR themselves.
  * - The summary inside borrows from the execution and from the built scenario.
  * - fini is safe on zeroed memory.
  */
@@ -17,6 +17,8 @@
 
 #include "runtime/run.h"
 #include "scenario/scenario.h"
+#include "trace/latency.h"
+#include "trace/measures.h"
 #include "trace/statistics.h"
 #include "trace/trace_hash.h"
 #include "trace/writer.h"
@@ -28,6 +30,7 @@ struct snap_execution_options {
     enum snap_runtime_kind runtime;
     enum snap_trace_level level;
     const char *directory; /* exists and is empty */
+    snap_ns warm_up_ns;    /* what measures leave out; SNAP_NEVER: the default */
 };
 
 struct snap_execution {
@@ -37,8 +40,12 @@ struct snap_execution {
     struct snap_statistics **earlier;  /* of those before; arena */
     uint32_t earlier_count;
     uint32_t earlier_capacity;
+    snap_ns start_ns;                    /* of the last execution */
     struct snap_ledger *ledger;          /* while it runs; NULL: none */
+    struct snap_oracles *oracles;        /* while it runs */
     struct snap_expectation expectation; /* of the last execution's operators */
+    struct snap_latency latency; /* of the last execution; without a ledger it stays empty */
+    struct snap_measures measures;
     struct snap_trace_hash hash;
     struct snap_trace_writer writer;
     struct snap_verdict verdict;

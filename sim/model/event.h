@@ -43,7 +43,8 @@ enum snap_arg_kind {
     SNAP_ARG_ORIGIN,      /* origin, written "SOURCE:SPLIT:OFFSET", SPLIT counted per source */
     SNAP_ARG_KEY,         /* union snap_value, by the schema of the operator in this event */
     SNAP_ARG_VALUE,
-    SNAP_ARG_LINEAGE, /* 64 bits, written as 16 hex digits */
+    SNAP_ARG_LINEAGE,  /* 64 bits, written as 16 hex digits */
+    SNAP_ARG_SABOTAGE, /* enum snap_broken_rule */
 };
 
 /* Flink: ExecutionState. */
@@ -80,6 +81,9 @@ enum snap_failure_cause {
     SNAP_CAUSE_SINK_FAILED,         /* a sink could not write */
     SNAP_CAUSE_OPEN_FAILED,         /* an operator could not start */
     SNAP_CAUSE_BARRIERS,            /* barriers came in an order that Flink refuses */
+    SNAP_CAUSE_TASK_MANAGER_LOST,   /* its TaskManager is gone */
+    SNAP_CAUSE_JOB_MANAGER_LOST,    /* the JobManager is gone, and nobody takes over */
+    SNAP_CAUSE_SNAPSHOT_CORRUPT,    /* what was read back is not what had been written */
     SNAP_CAUSE_STOP_FAILED,         /* a stop with savepoint came to nothing */
 };
 
@@ -151,12 +155,56 @@ enum snap_failure_cause {
       A(OPERATOR, "operator") A(NUMBER, "checkpoint") A(NUMBER, "parts") A(NUMBER, "records"))     \
     X(STORAGE_FAULT, "storage_fault", CHECKPOINTS, "storage fails (permille 0) or is slower",      \
       A(NUMBER, "permille") A(NUMBER, "duration_ns"))                                              \
+    X(STORAGE_STALLED, "storage_stalled", CHECKPOINTS,                                             \
+      "nothing that the storage does ends for a while", A(NUMBER, "duration_ns"))                  \
+    X(STORAGE_FULL, "storage_full", CHECKPOINTS, "writes find no space for a while",               \
+      A(NUMBER, "duration_ns"))                                                                    \
+    X(WRITE_REFUSED, "write_refused", CHECKPOINTS, "a snapshot found no space in the storage",     \
+      A(TASK, "task"))                                                                             \
+    X(SNAPSHOT_CORRUPTED, "snapshot_corrupted", CHECKPOINTS,                                       \
+      "what is stored of a snapshot is damaged", A(NUMBER, "checkpoint") A(TASK, "task"))          \
+    X(ACK_LOST, "ack_lost", CHECKPOINTS, "an acknowledgement does not arrive",                     \
+      A(NUMBER, "checkpoint") A(TASK, "task"))                                                     \
+    X(ACK_DELAYED, "ack_delayed", CHECKPOINTS, "an acknowledgement will arrive later",             \
+      A(NUMBER, "checkpoint") A(TASK, "task") A(NUMBER, "delay_ns"))                               \
+    X(ACK_DUPLICATED, "ack_duplicated", CHECKPOINTS, "an acknowledgement arrives twice",           \
+      A(NUMBER, "checkpoint") A(TASK, "task"))                                                     \
+    X(NOTIFICATION_LOST, "notification_lost", CHECKPOINTS,                                         \
+      "a notification of completion does not arrive", A(NUMBER, "checkpoint") A(TASK, "task"))     \
+    X(NOTIFICATION_DELAYED, "notification_delayed", CHECKPOINTS,                                   \
+      "a notification of completion will arrive later",                                            \
+      A(NUMBER, "checkpoint") A(TASK, "task") A(NUMBER, "delay_ns"))                               \
+    X(NOTIFICATION_DUPLICATED, "notification_duplicated", CHECKPOINTS,                             \
+      "a notification of completion arrives twice", A(NUMBER, "checkpoint") A(TASK, "task"))       \
+    X(JOB_MANAGER_LOST, "job_manager_lost", CHECKPOINTS, "the JobManager is gone")                 \
+    X(JOB_MANAGER_TOOK_OVER, "job_manager_took_over", CHECKPOINTS,                                 \
+      "a new JobManager goes on from what the old one had stored", A(NUMBER, "checkpoint"))        \
+    X(TASK_PAUSED, "task_paused", CHECKPOINTS, "a subtask stands still for a while",               \
+      A(NUMBER, "duration_ns"))                                                                    \
+    X(TASK_SPEED, "task_speed", CHECKPOINTS,                                                       \
+      "a subtask's costs change for a while (permille of what they are)",                          \
+      A(NUMBER, "cost_permille") A(NUMBER, "duration_ns"))                                         \
+    X(LINK_SPEED, "link_speed", CHECKPOINTS,                                                       \
+      "what a subtask sends takes another time for a while (permille of what it is)",              \
+      A(TASK, "to") A(NUMBER, "time_permille") A(NUMBER, "duration_ns"))                           \
     X(ACTION_FIRED, "action_fired", CHECKPOINTS, "an action of the timeline took effect",          \
       A(NUMBER, "action"))                                                                         \
+    X(SABOTAGED, "sabotaged", CHECKPOINTS, "a rule that is broken on purpose made a difference",   \
+      A(SABOTAGE, "rule") A(NUMBER, "checkpoint"))                                                 \
     X(TASK_TOTALS, "task_totals", CHECKPOINTS, "counters and times of a subtask at the end",       \
       A(NUMBER, "records_in") A(NUMBER, "records_out") A(NUMBER, "busy_ns")                        \
           A(NUMBER, "backpressured_ns") A(NUMBER, "idle_ns") A(NUMBER, "initializing_ns")          \
               A(NUMBER, "down_ns") A(NUMBER, "finished_ns"))                                       \
+    X(LATE_TOTAL, "late_total", CHECKPOINTS, "how many records an operator dropped as late",       \
+      A(OPERATOR, "operator") A(NUMBER, "records"))                                                \
+    X(SAVEPOINT_COMPLETED, "savepoint_completed", CHECKPOINTS,                                     \
+      "a savepoint that somebody asked for is complete",                                           \
+      A(NUMBER, "action") A(NUMBER, "checkpoint"))                                                 \
+    X(SAVEPOINT_FAILED, "savepoint_failed", CHECKPOINTS,                                           \
+      "a savepoint that somebody asked for came to nothing",                                       \
+      A(NUMBER, "action") A(REASON, "reason"))                                                     \
+    X(JOB_RESUMED, "job_resumed", CHECKPOINTS, "a new execution starts from a savepoint",          \
+      A(NUMBER, "execution") A(NUMBER, "checkpoint") A(NUMBER, "action"))                          \
     X(BUFFER_QUEUED, "buffer_queued", BUFFERS, "a sender put a buffer into its queue",             \
       A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                  \
     X(BUFFER_SENT, "buffer_sent", BUFFERS, "a buffer left the sender",                             \
@@ -167,8 +215,8 @@ enum snap_failure_cause {
       A(TASK, "from") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                \
     X(CREDIT_SENT, "credit_sent", BUFFERS, "the receiver announced free buffers",                  \
       A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "credits"))                                     \
-    X(WATERMARK, "watermark", BUFFERS, "a subtask's event time rose (the last is 2^63 - 1)",       \
-      A(NUMBER, "watermark_ms"))                                                                   \
+    X(WATERMARK, "watermark", BUFFERS,                                                             \
+      "event time rose, for a subtask or by it; 2^63 - 1 is its end", A(NUMBER, "watermark_ms"))   \
     X(WATERMARK_STATUS, "watermark_status", BUFFERS,                                               \
       "no input of a subtask gives event time any more (idle 1), or one does again",               \
       A(NUMBER, "idle"))                                                                           \
@@ -179,14 +227,17 @@ enum snap_failure_cause {
     X(RECORD_WRITTEN, "record_written", RECORDS, "a sink took a record",                           \
       A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key")              \
           A(VALUE, "value"))                                                                       \
-    X(SAVEPOINT_COMPLETED, "savepoint_completed", CHECKPOINTS,                                     \
-      "a savepoint that somebody asked for is complete",                                           \
-      A(NUMBER, "action") A(NUMBER, "checkpoint"))                                                 \
-    X(SAVEPOINT_FAILED, "savepoint_failed", CHECKPOINTS,                                           \
-      "a savepoint that somebody asked for came to nothing",                                       \
-      A(NUMBER, "action") A(REASON, "reason"))                                                     \
-    X(JOB_RESUMED, "job_resumed", CHECKPOINTS, "a new execution starts from a savepoint",          \
-      A(NUMBER, "execution") A(NUMBER, "checkpoint") A(NUMBER, "action"))
+    X(STATE_TAKEN, "state_taken", RECORDS, "what a subtask put into a snapshot",                   \
+      A(NUMBER, "checkpoint") A(LINEAGE, "digest"))                                                \
+    X(STATE_STORED, "state_stored", RECORDS, "what a completed checkpoint holds of a subtask",     \
+      A(NUMBER, "checkpoint") A(TASK, "task") A(LINEAGE, "digest"))                                \
+    X(STATE_RESTORED, "state_restored", RECORDS, "what a subtask has after a restore",             \
+      A(NUMBER, "checkpoint") A(LINEAGE, "digest"))                                                \
+    X(WINDOW_FIRED, "window_fired", RECORDS, "a window sent its result",                           \
+      A(OPERATOR, "operator") A(KEY, "key") A(NUMBER, "value") A(NUMBER, "start_ms")               \
+          A(NUMBER, "end_ms") A(NUMBER, "records"))                                                \
+    X(RECORD_LATE, "record_late", RECORDS, "a record came too late for a window",                  \
+      A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key"))
 
 #define SNAP_EVENT_ENUM(name, text, level, doc, ...) SNAP_EVENT_##name,
 #define SNAP_EVENT_NO_ARG(kind, name)

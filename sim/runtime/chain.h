@@ -51,6 +51,7 @@ struct snap_chain_operator {
     uint32_t output_count;
     struct snap_emitter emitter;
     struct snap_scratch index_scratch;
+    uint32_t input;                       /* position in the span of the record that `expand` has */
     struct snap_cost_stream *cost_stream; /* NULL: the cost is constant */
     snap_ns pause_due_ns;                 /* SNAP_NEVER: no pauses */
 };
@@ -79,7 +80,7 @@ struct snap_chain {
     struct snap_staged *staged; /* by partition */
     uint32_t partition_count;
     struct snap_scratch input;   /* sources produce into it */
-    struct snap_scratch numbers; /* index column of a span, while record events are wanted */
+    struct snap_scratch numbers; /* index column of a span, while instants of records are wanted */
     uint32_t head_input;         /* the head's, that records come from; SNAP_NO_INDEX: none yet */
     bool may_fill;               /* an operator may have no room */
     uint32_t fanout_max;         /* most records for any one partition from one input */
@@ -95,6 +96,8 @@ struct snap_chain {
     bool firing;                    /* what runs is no record of an input: a mark, a timer */
     snap_ns cost_ns;       /* of one input record if constant, else the least; at least the floor */
     snap_ns cost_floor_ns; /* 1 in virtual time */
+    snap_ns cost_base_ns;  /* cost_ns at the pace of 1000 */
+    int64_t pace_permille; /* costs are this many thousandths of what they are */
     snap_ns cost_of_run_ns; /* not constant: of the record run last */
     snap_ns span_start_ns;
     snap_ns timer_due_ns;      /* next timer of an operator; SNAP_NEVER: none */
@@ -109,6 +112,13 @@ enum { SNAP_SPAN_RECORDS_MAX = 512 };
 
 /* Builds the chain of the task's vertex; operators are not opened. */
 void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns cost_floor_ns);
+
+/* From the next record on costs are so many thousandths of what the operators say. */
+void snap_chain_set_pace(struct snap_chain *chain, int64_t permille);
+
+/* Returns a cost at the pace of now; rounded down, so that the least cost stays below every
+ * record's. */
+snap_ns snap_chain_at_pace(const struct snap_chain *chain, snap_ns cost_ns);
 
 /* Opens all operators, with their states if `restored` is given (by place in the chain). */
 bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state *restored,
@@ -178,6 +188,12 @@ snap_ns snap_chain_fire(struct snap_chain *chain, snap_ns now_ns);
 
 /* Stages a mark for every partition: a task that had finished passes marks on unseen. */
 void snap_chain_stage_mark(struct snap_chain *chain, const struct snap_record *mark);
+
+/* For the contexts of operators: what windows tell of themselves, and when the work in hand began.
+ */
+void snap_chain_window_note(void *context, enum snap_span_kind kind,
+                            const struct snap_window_note *note, const struct snap_batch *record);
+snap_ns snap_chain_start_of_work(void *context);
 
 /* For chain_marks.c: hands a batch to all outputs of the operator, or stages it for one. */
 void snap_chain_fork(struct snap_chain *chain, struct snap_chain_operator *at,

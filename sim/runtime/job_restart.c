@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "runtime/job_manager.h"
+#include "runtime/sabotage.h"
 #include "runtime/task.h"
 
 static struct snap_actor *actor_of(struct snap_job_manager *jm)
@@ -133,6 +134,23 @@ static void tell_failover(struct snap_job_manager *jm, uint32_t task, enum snap_
                latest ? latest->id : SNAP_NO_CHECKPOINT);
 }
 
+void snap_job_manager_lose_master(struct snap_job_manager *jm, snap_ns takeover_ns)
+{
+    snap_ns now = jm->actor.now_ns;
+
+    if (takeover_ns == SNAP_NEVER) {
+        tell_failover(jm, SNAP_NO_INDEX, SNAP_CAUSE_JOB_MANAGER_LOST, 0, 0);
+        give_up(jm, SNAP_CAUSE_JOB_MANAGER_LOST);
+        return;
+    }
+    tell_failover(jm, SNAP_NO_INDEX, SNAP_CAUSE_JOB_MANAGER_LOST, jm->actor.world->job->task_count,
+                  takeover_ns - now);
+    for (uint32_t r = 0; r < jm->region_count; r++) {
+        jm->regions[r].restarting = false;
+        begin_restart(jm, r, takeover_ns);
+    }
+}
+
 /* Asks the restart strategy; returns false if the job is given up. */
 static bool may_restart(struct snap_job_manager *jm, uint32_t task, enum snap_failure_cause cause,
                         uint32_t tasks, snap_ns *delay_ns)
@@ -237,13 +255,14 @@ snap_ns snap_job_manager_next_restart(const struct snap_job_manager *jm)
 }
 
 /* The snapshot of the task in the record; it had finished if it took no part. */
-static void fill_restore(struct snap_mail *mail, const struct snap_checkpoint_record *from,
-                         uint32_t task)
+static void fill_restore(const struct snap_job_manager *jm, struct snap_mail *mail,
+                         const struct snap_checkpoint_record *from, uint32_t task)
 {
     mail->barrier.checkpoint = from ? from->id : SNAP_NO_CHECKPOINT;
     if (!from)
         return;
-    mail->snapshot = from->task_states[task];
+    mail->snapshot = snap_sabotage_found(jm, task, from->task_states[task]);
+    mail->corrupt = mail->snapshot && mail->snapshot->corrupt;
     for (uint32_t i = 0; i < from->plan.finished_count; i++)
         if (from->plan.finished[i] == task)
             mail->flag = true;
@@ -259,7 +278,7 @@ void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
             continue;
         mail = snap_actor_new_mail(&jm->actor, SNAP_MAIL_DEPLOY, t);
         mail->attempt = jm->regions[region].attempt;
-        fill_restore(mail, from, t);
+        fill_restore(jm, mail, from, t);
         mail->alive = jm->tasks[t].status == SNAP_TASK_FINISHED;
         jm->tasks[t].status = SNAP_TASK_DEPLOYING;
         SNAP_EVENT(&jm->actor, TASK_DEPLOYED, jm->actor.now_ns, t, mail->attempt);
@@ -276,6 +295,7 @@ static void restart_region(struct snap_job_manager *jm, uint32_t region)
                                        SNAP_FAILURE_JOB_FAILOVER_REGION);
         snap_job_manager_perform(jm);
         from = snap_coordinator_restore_region(&jm->coordinator, jm->actor.now_ns);
+        from = snap_sabotage_restored_from(jm, from);
     }
     jm->regions[region].restarting = false;
     jm->regions[region].attempt++;

@@ -10,7 +10,7 @@
 
 static const struct snap_action *action_of(const struct snap_job_manager *jm, uint64_t request)
 {
-    return &jm->actor.world->sim->timeline.actions[request];
+    return &jm->actor.world->timeline.actions[request];
 }
 
 static bool is_savepoint(const struct snap_action *action)
@@ -58,7 +58,7 @@ static void await_restart(struct snap_job_manager *jm, uint64_t index)
     if (jm->restart_action != SNAP_NO_INDEX)
         return;
     jm->restart_action = (uint32_t)index;
-    if (!jm->ending.active && jm->status != SNAP_JOB_FAILING)
+    if (!jm->ending.active && !jm->lost && jm->status != SNAP_JOB_FAILING)
         snap_job_manager_cancel(jm);
 }
 

@@ -15,7 +15,7 @@ static snap_ns submission_ns(const struct snap_world *world)
 static bool restarts(const struct snap_world *world, const struct snap_mail *mail)
 {
     return mail->kind == SNAP_MAIL_ACTION &&
-           world->sim->timeline.actions[mail->request].kind == SNAP_ACTION_RESTART_FROM;
+           world->timeline.actions[mail->request].kind == SNAP_ACTION_RESTART_FROM;
 }
 
 bool snap_resume_find(struct snap_world *ended, uint32_t *action, snap_ns *start_ns)
@@ -27,7 +27,8 @@ bool snap_resume_find(struct snap_world *ended, uint32_t *action, snap_ns *start
     *action = jm->restart_action;
     *start_ns = earliest;
     while (*action == SNAP_NO_INDEX && (mail = snap_inbox_take(&jm->actor.inbox, SNAP_NEVER))) {
-        if (restarts(ended, mail)) {
+        if (restarts(ended, mail) && mail->arrives_ns < ended->sim->until_ns &&
+            snap_watch_take_action(&jm->actor, mail)) {
             *action = (uint32_t)mail->request;
             *start_ns = snap_ns_max(earliest, mail->arrives_ns);
         }
@@ -40,7 +41,7 @@ bool snap_resume_find(struct snap_world *ended, uint32_t *action, snap_ns *start
 struct snap_resume *snap_resume_prepare(struct snap_world *ended, uint32_t action, snap_ns start_ns,
                                         struct snap_error *error)
 {
-    const struct snap_action *wanted = &ended->sim->timeline.actions[action];
+    const struct snap_action *wanted = &ended->timeline.actions[action];
     struct snap_resume *resume = SNAP_ARENA_NEW(&ended->arena, struct snap_resume);
 
     resume->before = ended;
@@ -68,6 +69,8 @@ void snap_resume_world(struct snap_world *world)
         if (resume->before->job_manager->regions[r].attempt > attempt)
             attempt = resume->before->job_manager->regions[r].attempt;
     world->job = resume->job;
+    world->timeline =
+        snap_timeline_translate(&world->sim->timeline, world->sim->job, world->job, &world->arena);
     world->execution = resume->before->execution + 1;
     world->first_attempt = attempt + 1;
     world->start_ns = resume->start_ns;
@@ -186,8 +189,8 @@ void snap_resume_memory(struct snap_world *world)
 {
     const struct snap_resume *resume = world->resume;
 
-    memcpy(world->job_manager->action_told, resume->before->job_manager->action_told,
-           world->sim->timeline.count * sizeof(bool));
+    memcpy(world->watch.occasions, resume->before->watch.occasions,
+           world->timeline.count * sizeof(*world->watch.occasions));
     for (uint32_t i = 0; i < world->job->operator_count; i++) {
         const struct snap_operator *op = &world->job->operators[i];
 
@@ -202,10 +205,22 @@ void snap_resume_memory(struct snap_world *world)
     }
 }
 
-bool snap_resume_is_past(const struct snap_world *world, uint32_t action)
+snap_ns snap_resume_first_instant(const struct snap_world *world, uint32_t index)
 {
+    const struct snap_action *action = &world->timeline.actions[index];
+    snap_ns from_ns = world->start_ns;
+    int64_t occasion;
+
     if (!world->resume)
-        return false;
-    return action == world->resume->action ||
-           world->sim->timeline.actions[action].at_ns < world->start_ns;
+        return action->at_ns;
+    /* What started this execution has had its turn, also where it starts at that very instant. */
+    if (index == world->resume->action)
+        from_ns++;
+    if (action->at_ns >= from_ns)
+        return action->at_ns;
+    if (action->every_ns == 0)
+        return SNAP_NEVER;
+    occasion = (from_ns - action->at_ns + action->every_ns - 1) / action->every_ns;
+    return occasion < (int64_t)action->times ? action->at_ns + occasion * action->every_ns
+                                             : SNAP_NEVER;
 }

@@ -42,7 +42,7 @@ struct snap_resume *snap_resume_prepare(struct snap_world *ended, uint32_t actio
 void snap_resume_world(struct snap_world *world);
 void snap_resume_memory(struct snap_world *world);
 
-/* Whether the action of the timeline had its turn before this execution began. */
-bool snap_resume_is_past(const struct snap_world *world, uint32_t action);
+/* Returns the first instant of a timed action in this execution; SNAP_NEVER: it had its turn. */
+snap_ns snap_resume_first_instant(const struct snap_world *world, uint32_t index);
 
 #endif

@@ -6,16 +6,27 @@
 #include "base/check.h"
 #include "protocol/keyed_state_assignment.h"
 
-/* Where the entries of one key group lie. */
+/* A snapshot by key group, whatever its items are. */
+struct grouped {
+    struct snap_keyed_snapshot keyed;   /* is_scoped false */
+    struct snap_scoped_snapshot scoped; /* is_scoped true: windows or timers */
+    bool is_scoped;
+    uint32_t group_first;
+    uint32_t group_count;
+    const uint32_t *group_starts;
+    const void *items;
+};
+
+/* Where the items of one key group lie. */
 struct group_place {
-    const struct snap_keyed_snapshot *from;
+    const struct grouped *from;
     uint32_t index; /* of the group in `from` */
 };
 
-/* The old handles of one named keyed state. */
+/* The old handles of one named state. */
 struct keyed_handles {
-    const char *name;
-    const struct snap_keyed_snapshot **snapshots;
+    const struct snap_named_state *state;
+    struct grouped *snapshots;
     struct snap_keyed_handle *handles;
     uint32_t count;
 };
@@ -29,6 +40,9 @@ static uint64_t count_entries(const struct snap_operator_state *state)
     for (uint32_t i = 0; i < state->keyed_count; i++)
         if (state->keyed[i].group_count > 0)
             entries += state->keyed[i].group_starts[state->keyed[i].group_count];
+    for (uint32_t i = 0; i < state->scoped_count; i++)
+        if (state->scoped[i].group_count > 0)
+            entries += state->scoped[i].group_starts[state->scoped[i].group_count];
     return entries;
 }
 
@@ -42,21 +56,27 @@ static int64_t list_bytes(const struct snap_operator_state *state)
     return bytes;
 }
 
-static void note_keyed(struct snap_state_rescale *rescale, const struct snap_operator_state *state)
+static void note_name(struct snap_state_rescale *rescale, const char *name, bool is_scoped)
 {
-    for (uint32_t k = 0; k < state->keyed_count; k++) {
-        uint32_t at = 0;
-        uint32_t capacity = rescale->keyed_count;
+    uint32_t at = 0;
+    uint32_t capacity = rescale->named_count;
 
-        while (at < rescale->keyed_count &&
-               strcmp(rescale->keyed_names[at], state->keyed[k].name) != 0)
-            at++;
-        if (at < rescale->keyed_count)
-            continue;
-        rescale->keyed_names = snap_arena_grow(rescale->arena, rescale->keyed_names, at, &capacity,
-                                               sizeof(*rescale->keyed_names));
-        rescale->keyed_names[rescale->keyed_count++] = state->keyed[k].name;
-    }
+    while (at < rescale->named_count && (rescale->named[at].is_scoped != is_scoped ||
+                                         strcmp(rescale->named[at].name, name) != 0))
+        at++;
+    if (at < rescale->named_count)
+        return;
+    rescale->named =
+        snap_arena_grow(rescale->arena, rescale->named, at, &capacity, sizeof(*rescale->named));
+    rescale->named[rescale->named_count++] = (struct snap_named_state){name, is_scoped};
+}
+
+static void note_names(struct snap_state_rescale *rescale, const struct snap_operator_state *state)
+{
+    for (uint32_t k = 0; k < state->keyed_count; k++)
+        note_name(rescale, state->keyed[k].name, false);
+    for (uint32_t k = 0; k < state->scoped_count; k++)
+        note_name(rescale, state->scoped[k].name, true);
 }
 
 static void note_lists(struct snap_state_rescale *rescale, uint32_t subtask,
@@ -89,7 +109,7 @@ void snap_state_rescale_init(struct snap_state_rescale *rescale, const struct sn
 
         if (!state)
             continue;
-        note_keyed(rescale, state);
+        note_names(rescale, state);
         note_lists(rescale, i, state);
         rescale->keyed_bytes += state->bytes - list_bytes(state);
         rescale->keyed_entries += count_entries(state);
@@ -100,36 +120,64 @@ void snap_state_rescale_init(struct snap_state_rescale *rescale, const struct sn
     SNAP_CHECK(snap_operator_state_rescale(&in, arena, &rescale->lists, &error));
 }
 
-/* ---- keyed state ---- */
+/* ---- state by key group ---- */
 
-static struct keyed_handles handles_of(const struct snap_state_rescale *rescale, const char *name)
+static bool find_grouped(const struct snap_operator_state *state,
+                         const struct snap_named_state *named, struct grouped *to)
+{
+    const struct snap_keyed_snapshot *keyed =
+        named->is_scoped ? NULL : snap_operator_state_find_keyed(state, named->name);
+    const struct snap_scoped_snapshot *scoped =
+        named->is_scoped ? snap_operator_state_find_scoped(state, named->name) : NULL;
+
+    if (keyed)
+        *to = (struct grouped){.keyed = *keyed,
+                               .group_first = keyed->group_first,
+                               .group_count = keyed->group_count,
+                               .group_starts = keyed->group_starts,
+                               .items = keyed->entries};
+    if (scoped)
+        *to = (struct grouped){.scoped = *scoped,
+                               .is_scoped = true,
+                               .group_first = scoped->group_first,
+                               .group_count = scoped->group_count,
+                               .group_starts = scoped->group_starts,
+                               .items = scoped->items};
+    return (keyed || scoped) && to->group_count > 0;
+}
+
+static struct keyed_handles handles_of(const struct snap_state_rescale *rescale,
+                                       const struct snap_named_state *state)
 {
     const struct snap_old_states *old = rescale->old;
-    struct keyed_handles found = {.name = name};
+    struct keyed_handles found = {.state = state};
 
-    found.snapshots =
-        SNAP_ARENA_ARRAY(rescale->arena, const struct snap_keyed_snapshot *, old->op->parallelism);
+    found.snapshots = SNAP_ARENA_ARRAY(rescale->arena, struct grouped, old->op->parallelism);
     found.handles =
         SNAP_ARENA_ARRAY(rescale->arena, struct snap_keyed_handle, old->op->parallelism);
     for (uint32_t i = 0; i < old->op->parallelism; i++) {
-        const struct snap_keyed_snapshot *keyed =
-            snap_operator_state_find_keyed(old->states[i], name);
+        struct grouped *at = &found.snapshots[found.count];
 
-        if (!keyed || keyed->group_count == 0)
+        if (!find_grouped(old->states[i], state, at))
             continue;
-        found.snapshots[found.count] = keyed;
         found.handles[found.count].subtask = i;
-        found.handles[found.count++].range = (struct snap_key_group_range){
-            keyed->group_first, keyed->group_first + keyed->group_count - 1};
+        found.handles[found.count++].range =
+            (struct snap_key_group_range){at->group_first, at->group_first + at->group_count - 1};
     }
     return found;
 }
 
-/* A new keyed state, and where each of its key groups lies. */
+/* A new state, and where each of its key groups lies. */
 struct regrouping {
-    struct snap_keyed_snapshot keyed;
+    struct snap_key_group_range range;
+    const struct grouped *like; /* one of those it is put together from */
     struct group_place *places;
 };
+
+static uint32_t group_count(const struct regrouping *regrouping)
+{
+    return regrouping->range.last - regrouping->range.first + 1;
+}
 
 /* Finds where each key group of the new state lies; false if none of them is anywhere. */
 static bool find_groups(const struct snap_state_rescale *rescale, uint32_t subtask,
@@ -144,65 +192,88 @@ static bool find_groups(const struct snap_state_rescale *rescale, uint32_t subta
     uint32_t count = snap_keyed_state_assign(&in, subtask, pieces);
 
     for (uint32_t p = 0; p < count; p++) {
-        const struct snap_keyed_snapshot *keyed = from->snapshots[pieces[p].handle];
+        const struct grouped *grouped = &from->snapshots[pieces[p].handle];
 
-        to->keyed.schema = keyed->schema;
-        SNAP_CHECK(pieces[p].range.first >= to->keyed.group_first &&
-                   pieces[p].range.last - to->keyed.group_first < to->keyed.group_count);
+        to->like = grouped;
+        SNAP_CHECK(pieces[p].range.first >= to->range.first &&
+                   pieces[p].range.last <= to->range.last);
         for (uint32_t g = pieces[p].range.first; g <= pieces[p].range.last; g++)
-            to->places[g - to->keyed.group_first] =
-                (struct group_place){keyed, g - keyed->group_first};
+            to->places[g - to->range.first] =
+                (struct group_place){grouped, g - grouped->group_first};
     }
     return count > 0;
 }
 
-static uint32_t entries_at(const struct group_place *place)
+static uint32_t items_at(const struct group_place *place)
 {
     const uint32_t *starts = place->from ? place->from->group_starts : NULL;
 
     return starts ? starts[place->index + 1] - starts[place->index] : 0;
 }
 
-/* Copies the entries of the groups, in their order. */
-static void copy_groups(struct regrouping *regrouping, struct snap_arena *arena)
+/* Copies the items of the groups, in their order; returns where each group starts. */
+static uint32_t *copy_groups(const struct regrouping *regrouping, struct snap_arena *arena,
+                             void **items)
 {
-    struct snap_keyed_snapshot *to = &regrouping->keyed;
-    const struct group_place *places = regrouping->places;
-    uint32_t *starts = SNAP_ARENA_ARRAY(arena, uint32_t, to->group_count + 1);
-    struct snap_keyed_entry *entries;
+    size_t bytes = regrouping->like->is_scoped ? sizeof(struct snap_scoped_item)
+                                               : sizeof(struct snap_keyed_entry);
+    uint32_t count = group_count(regrouping);
+    uint32_t *starts = SNAP_ARENA_ARRAY(arena, uint32_t, count + 1);
+    char *to;
 
-    for (uint32_t g = 0; g < to->group_count; g++)
-        starts[g + 1] = starts[g] + entries_at(&places[g]);
-    entries = SNAP_ARENA_ARRAY(arena, struct snap_keyed_entry, starts[to->group_count]);
-    for (uint32_t g = 0; g < to->group_count; g++)
-        if (entries_at(&places[g]) > 0)
-            memcpy(&entries[starts[g]],
-                   &places[g].from->entries[places[g].from->group_starts[places[g].index]],
-                   entries_at(&places[g]) * sizeof(*entries));
-    to->group_starts = starts;
-    to->entries = entries;
+    for (uint32_t g = 0; g < count; g++)
+        starts[g + 1] = starts[g] + items_at(&regrouping->places[g]);
+    to = snap_arena_alloc(arena, starts[count] * bytes);
+    for (uint32_t g = 0; g < count; g++) {
+        const struct group_place *place = &regrouping->places[g];
+
+        if (items_at(place) > 0)
+            memcpy(to + starts[g] * bytes,
+                   (const char *)place->from->items +
+                       place->from->group_starts[place->index] * bytes,
+                   items_at(place) * bytes);
+    }
+    *items = to;
+    return starts;
+}
+
+/* Adds the new state to the others of the subtask. */
+static void add_regrouped(const struct regrouping *regrouping, struct snap_arena *arena,
+                          struct snap_operator_state *out)
+{
+    struct snap_keyed_snapshot keyed = regrouping->like->keyed;
+    struct snap_scoped_snapshot scoped = regrouping->like->scoped;
+    void *items;
+    const uint32_t *starts = copy_groups(regrouping, arena, &items);
+
+    if (regrouping->like->is_scoped) {
+        scoped.group_first = regrouping->range.first;
+        scoped.group_count = group_count(regrouping);
+        scoped.group_starts = starts;
+        scoped.items = items;
+        snap_operator_state_add_scoped(out, arena, &scoped);
+        return;
+    }
+    keyed.group_first = regrouping->range.first;
+    keyed.group_count = group_count(regrouping);
+    keyed.group_starts = starts;
+    keyed.entries = items;
+    snap_operator_state_add_keyed(out, arena, &keyed);
 }
 
 static void assign_keyed(struct snap_state_rescale *rescale, uint32_t subtask,
                          struct snap_arena *arena, struct snap_operator_state *out)
 {
     struct snap_parallelism to = {rescale->op->parallelism, rescale->op->max_parallelism};
-    struct snap_key_group_range range = snap_key_group_range(subtask, to);
 
-    for (uint32_t k = 0; k < rescale->keyed_count; k++) {
-        struct keyed_handles from = handles_of(rescale, rescale->keyed_names[k]);
-        struct regrouping to_groups = {
-            .keyed = {.name = from.name,
-                      .group_first = range.first,
-                      .group_count = range.last - range.first + 1},
-        };
+    for (uint32_t k = 0; k < rescale->named_count; k++) {
+        struct keyed_handles from = handles_of(rescale, &rescale->named[k]);
+        struct regrouping regrouping = {.range = snap_key_group_range(subtask, to)};
 
-        to_groups.places =
-            SNAP_ARENA_ARRAY(rescale->arena, struct group_place, to_groups.keyed.group_count);
-        if (!find_groups(rescale, subtask, &from, &to_groups))
-            continue;
-        copy_groups(&to_groups, arena);
-        snap_operator_state_add_keyed(out, arena, &to_groups.keyed);
+        regrouping.places =
+            SNAP_ARENA_ARRAY(rescale->arena, struct group_place, group_count(&regrouping));
+        if (find_groups(rescale, subtask, &from, &regrouping))
+            add_regrouped(&regrouping, arena, out);
     }
     if (rescale->keyed_entries > 0)
         out->bytes += (int64_t)((__int128)rescale->keyed_bytes * (__int128)count_entries(out) /

@@ -20,12 +20,18 @@ struct snap_old_states {
     const struct snap_operator_state **states; /* by old subtask; NULL where there is none */
 };
 
+/* A state that stands by key group, by its name. */
+struct snap_named_state {
+    const char *name;
+    bool is_scoped; /* windows or timers, see struct snap_scoped_snapshot */
+};
+
 struct snap_state_rescale {
     const struct snap_old_states *old;
     const struct snap_operator *op; /* of the new job */
     struct snap_arena *arena;       /* scratch */
-    const char **keyed_names;
-    uint32_t keyed_count;
+    struct snap_named_state *named;
+    uint32_t named_count;
     int64_t keyed_bytes; /* over all old subtasks */
     uint64_t keyed_entries;
     struct snap_list_handle *handles; /* one an old subtask with state */

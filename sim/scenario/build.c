@@ -186,10 +186,12 @@ static bool read_rest(struct builder *builder)
         .set = builder->set,
         .sim = &builder->built->sim,
     };
+    const struct snap_timeline_surroundings around = {
+        builder->job, builder->built->sim.config.heartbeat_timeout_ns,
+        builder->scenario->runtimes[SNAP_RUNTIME_THREADS]};
     struct snap_flat expect = {0};
 
-    return snap_timeline_read(&builder->reader, timeline, builder->job,
-                              &builder->built->sim.timeline) &&
+    return snap_timeline_read(&builder->reader, timeline, &around, &builder->built->sim.timeline) &&
            snap_restarts_read(&builder->reader, timeline, &restarts,
                               &builder->built->sim.timeline) &&
            snap_sabotage_read(&builder->reader, sabotage, &builder->built->sim.sabotage) &&

@@ -50,11 +50,19 @@ bool snap_savepoint_name_read(struct snap_reader *reader, const struct snap_node
     return !space || read_format(reader, node, space + 1, action);
 }
 
+static const char *const of_restart[] = {"parallelism", "operators", "set", "allow-non-restored"};
+
+const char *const *snap_savepoint_keys(void)
+{
+    static const char *const keys[] = {"drain", "parallelism",        "operators",
+                                       "set",   "allow-non-restored", NULL};
+
+    return keys;
+}
+
 bool snap_savepoint_keys_read(struct snap_reader *reader, const struct snap_node *entry,
                               struct snap_action *action)
 {
-    static const char *const of_restart[] = {"parallelism", "operators", "set",
-                                             "allow-non-restored"};
     const struct snap_node *drain = snap_node_get(entry, "drain");
     bool drains = false;
 

@@ -19,6 +19,9 @@
 bool snap_savepoint_name_read(struct snap_reader *reader, const struct snap_node *node,
                               struct snap_action *action);
 
+/* Returns the keys that may stand beside these actions, NULL behind the last one. */
+const char *const *snap_savepoint_keys(void);
+
 /* Reads `drain`, and refuses keys that belong to another action. */
 bool snap_savepoint_keys_read(struct snap_reader *reader, const struct snap_node *entry,
                               struct snap_action *action);

@@ -5,6 +5,7 @@
 #include "verify/fold_check.h"
 #include "verify/ledger.h"
 #include "verify/match.h"
+#include "verify/match_results.h"
 #include "verify/order.h"
 #include "verify/print_judge.h"
 #include "verify/story.h"
@@ -42,6 +43,28 @@ static int64_t count_alien_lines(const struct snap_subtask_book *book)
     return alien;
 }
 
+static bool is_behind_window(const struct trial *trial)
+{
+    return trial->ledger->graph.behind_window[trial->op->index];
+}
+
+/* Whether all executions had the operators of the last one. */
+static bool has_same_operators(const struct snap_ledger *newest)
+{
+    for (const struct snap_ledger *at = newest->before; at; at = at->before) {
+        if (at->job->operator_count != newest->job->operator_count)
+            return false;
+        for (uint32_t i = 0; i < newest->job->operator_count; i++) {
+            const struct snap_operator *op = &newest->job->operators[i];
+            const struct snap_operator *same = snap_job_find_operator(at->job, op->uid);
+
+            if (!same || same->type != op->type)
+                return false;
+        }
+    }
+    return true;
+}
+
 /* Lost, duplicated, uncommitted and pending, where the number of copies can be known. */
 static void judge_copies(struct trial *trial, struct snap_match *match)
 {
@@ -57,7 +80,12 @@ static void judge_copies(struct trial *trial, struct snap_match *match)
         .runs = &trial->runs,
         .arena = &trial->scratch,
     };
-    snap_match_run(match);
+    if (is_behind_window(trial) && !has_same_operators(trial->ledger))
+        return; /* what windows of another job sent is not known any more */
+    if (is_behind_window(trial))
+        snap_match_results(match);
+    else
+        snap_match_run(match);
     counters[SNAP_COUNTER_LOST] = match->lost;
     counters[SNAP_COUNTER_DUPLICATED] = match->duplicated;
     counters[SNAP_COUNTER_PENDING] = match->pending;
@@ -91,6 +119,18 @@ static void judge_fold(struct trial *trial)
     trial->judgement->counters[SNAP_COUNTER_WRONG_STATE] = wrong;
 }
 
+/* What was dropped as late was handled, so it is not lost, but it has affected nothing. */
+static void count_late(struct trial *trial)
+{
+    struct snap_judgement *judgement = trial->judgement;
+
+    judgement->late = 0;
+    for (uint32_t i = 0; i < trial->op->parallelism; i++)
+        judgement->late += snap_window_book_dropped(
+            trial->ledger->books[trial->op->index][i].windows, &trial->scratch);
+    judgement->affected -= judgement->late;
+}
+
 static void judge_state(struct trial *trial)
 {
     struct snap_match match;
@@ -100,7 +140,10 @@ static void judge_state(struct trial *trial)
                               &trial->ledger->books[trial->op->index][i], i);
     trial->judgement->affected = (int64_t)trial->runs.visible_count;
     judge_copies(trial, &match);
-    judge_fold(trial);
+    if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW)
+        count_late(trial);
+    if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_FOLD)
+        judge_fold(trial);
 }
 
 /* In all executions that had the sink. */
@@ -141,7 +184,8 @@ static void judge_sink(struct trial *trial)
     judge_copies(trial, &match);
     counters[SNAP_COUNTER_DUPLICATED] += alien;
     counters[SNAP_COUNTER_UNCOMMITTED] = match.uncommitted;
-    if (keeps_order(trial, match.changes_key))
+    /* Results come when windows are over: in no order that a split has. */
+    if (!graph->behind_window[index] && keeps_order(trial, match.changes_key))
         counters[SNAP_COUNTER_OUT_OF_ORDER] = snap_order_count(&match, &trial->first);
 }
 
@@ -151,18 +195,19 @@ static void judge_operator(struct trial *trial)
     struct snap_judgement *judgement = trial->judgement;
 
     judgement->operator_index = trial->op->index;
-    judgement->kind = rules->kind == SNAP_RULE_FOLD ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK;
+    judgement->kind = snap_rule_has_state(rules->kind) ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK;
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
         judgement->counters[c] = SNAP_UNJUDGED;
     for (uint32_t i = 0; i < trial->ledger->subtasks[trial->op->index]; i++)
         judgement->processed += trial->ledger->books[trial->op->index][i].processed;
+    judgement->late = SNAP_UNJUDGED;
     if (rules->reads_none)
         return;
     if (trial->ledger->mode == SNAP_LEDGER_FINGERPRINT)
         snap_print_judge(trial->ledger,
                          has_ended(trial->status) ? SNAP_ENDING_ENDED : SNAP_ENDING_STOPPED,
                          judgement);
-    else if (rules->kind == SNAP_RULE_FOLD)
+    else if (snap_rule_has_state(rules->kind))
         judge_state(trial);
     else
         judge_sink(trial);
@@ -201,7 +246,7 @@ void snap_ledger_judge(struct snap_ledger *ledger, enum snap_job_status status,
             .judgement = &verdict->judgements[verdict->judgement_count],
         };
 
-        if (kind != SNAP_RULE_FOLD && kind != SNAP_RULE_SINK)
+        if (!snap_rule_has_state(kind) && kind != SNAP_RULE_SINK)
             continue;
         verdict->judgement_count++;
         judge_operator(&trial);

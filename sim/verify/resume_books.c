@@ -114,6 +114,28 @@ static void deal_content(const struct resumption *at, const struct snap_operator
                            mark ? &mark->print : &journal->print);
 }
 
+/* What windows had told of themselves by the savepoint: which subtask it is written down for does
+ * not matter, only that it counts. */
+static void deal_lines(const struct resumption *at, const struct snap_operator *op,
+                       const struct snap_window_book *from, uint32_t subtask)
+{
+    struct snap_window_book *to = at->ledger->books[op->index][subtask].windows;
+    struct snap_arena *arena = &snap_ledger_task(at->ledger, op->index, subtask)->arena;
+    const struct snap_journal_mark *mark =
+        snap_journal_find_mark(&from->journal, at->start->savepoint);
+    struct snap_arena scratch;
+    const struct snap_journal_range *ranges;
+    uint32_t count;
+
+    snap_arena_init(&scratch);
+    ranges = mark ? snap_journal_content_at(&from->journal, mark, &scratch, &count)
+                  : snap_journal_content(&from->journal, &scratch, &count);
+    for (uint32_t i = 0; i < count; i++)
+        for (uint64_t l = ranges[i].first; l < ranges[i].end; l++)
+            snap_window_book_add(to, arena, &from->lines[l], at->start->at_ns);
+    snap_arena_fini(&scratch);
+}
+
 /* How many subtasks of the operator had finished before the savepoint: they took no part in it. */
 static uint32_t count_finished(const struct resumption *at, const struct snap_operator *op)
 {
@@ -136,6 +158,21 @@ static bool is_fully_finished(const struct resumption *at, const struct snap_ope
     return same && count_finished(at, op) == same->parallelism;
 }
 
+/* `same` is the operator in the execution that took the savepoint, or NULL. Results of windows have
+ * been sent also where their state is not found again. */
+static void deal_state(const struct resumption *at, const struct snap_operator *op,
+                       const struct snap_operator *same)
+{
+    for (uint32_t i = 0; same && i < same->parallelism; i++) {
+        const struct snap_subtask_book *from = &at->taken->books[same->index][i];
+
+        if (at->start->restored[op->index])
+            deal_content(at, op, &from->journal, i);
+        if (from->windows)
+            deal_lines(at, op, from->windows, i % op->parallelism);
+    }
+}
+
 /* An operator that had finished as a whole has no snapshot to go back to: it stays as it was. */
 static void resume_state(const struct resumption *at, const struct snap_operator *op)
 {
@@ -143,16 +180,17 @@ static void resume_state(const struct resumption *at, const struct snap_operator
     bool finished = is_fully_finished(at, op);
     bool partly = !finished && count_finished(at, op) > 0;
 
-    if (same && at->taken->rules[same->index]->kind == SNAP_RULE_FOLD &&
-        at->start->restored[op->index])
-        for (uint32_t i = 0; i < same->parallelism; i++)
-            deal_content(at, op, &at->taken->books[same->index][i].journal, i);
+    deal_state(at, op, same);
     for (uint32_t i = 0; i < op->parallelism; i++) {
-        at->ledger->books[op->index][i].partly_finished = partly;
+        struct snap_subtask_book *book = &at->ledger->books[op->index][i];
+        struct snap_arena *arena = &snap_ledger_task(at->ledger, op->index, i)->arena;
+
+        book->partly_finished = partly;
         if (!finished)
-            snap_journal_mark(&at->ledger->books[op->index][i].journal,
-                              &snap_ledger_task(at->ledger, op->index, i)->arena,
-                              at->start->savepoint, at->start->at_ns);
+            snap_journal_mark(&book->journal, arena, at->start->savepoint, at->start->at_ns);
+        if (!finished && book->windows)
+            snap_journal_mark(&book->windows->journal, arena, at->start->savepoint,
+                              at->start->at_ns);
     }
 }
 
@@ -177,7 +215,7 @@ static void resume_books(const struct resumption *at, const struct snap_operator
         to->part_capacity = from->part_capacity;
         to->part_hint = from->part_hint;
     }
-    if (ledger->rules[op->index]->kind == SNAP_RULE_FOLD)
+    if (snap_rule_has_state(ledger->rules[op->index]->kind))
         resume_state(at, op);
 }
 

@@ -13,25 +13,41 @@
 #include "model/string_pool.h"
 #include "operators/operator.h"
 #include "verify/ledger.h"
+#include "verify/oracles.h"
+
+static bool build(const struct snap_scenario_text *from, struct snap_built *built,
+                  struct snap_error *error)
+{
+    struct snap_scenario *scenario = NULL;
+    bool good;
+
+    memset(built, 0, sizeof(*built));
+    good = snap_scenario_parse(from, snap_operator_catalogue_get(), &scenario, error) &&
+           snap_scenario_build(scenario, NULL, built, error);
+    snap_scenario_destroy(scenario);
+    return good;
+}
+
+bool swarm_build_quietly(const char *text, struct snap_built *built)
+{
+    const struct snap_scenario_text from = {"random.yaml", text, strlen(text)};
+    struct snap_error error = {.code = SNAP_OK};
+
+    return build(&from, built, &error);
+}
 
 bool swarm_build(const char *text, struct snap_built *built)
 {
     const struct snap_scenario_text from = {"random.yaml", text, strlen(text)};
-    struct snap_scenario *scenario = NULL;
     struct snap_error error = {.code = SNAP_OK};
     struct snap_text message = {0};
-    bool good;
 
-    memset(built, 0, sizeof(*built));
-    good = snap_scenario_parse(&from, snap_operator_catalogue_get(), &scenario, &error) &&
-           snap_scenario_build(scenario, NULL, built, &error);
-    if (!good) {
-        snap_scenario_print_error(&message, &error, &from);
-        printf("%s\n", snap_text_get(&message));
-        snap_text_fini(&message);
-    }
-    snap_scenario_destroy(scenario);
-    return good;
+    if (build(&from, built, &error))
+        return true;
+    snap_scenario_print_error(&message, &error, &from);
+    printf("%s\n", snap_text_get(&message));
+    snap_text_fini(&message);
+    return false;
 }
 
 static int64_t hash_if_text(enum snap_value_kind kind, int64_t arg)
@@ -66,7 +82,8 @@ static void keep_event(void *context, const struct snap_event *event)
         SNAP_CHECK(run->events);
     }
     run->events[run->event_count] = *event;
-    if (snap_event_info_get(event->type)->level == SNAP_TRACE_RECORDS)
+    if (snap_event_info_get(event->type)->args[0].kind == SNAP_ARG_OPERATOR &&
+        snap_event_info_get(event->type)->level == SNAP_TRACE_RECORDS)
         replace_texts(run->job, &run->events[run->event_count]);
     run->event_count++;
 }
@@ -85,33 +102,39 @@ static const struct snap_operator_rules *const *rules_of(struct swarm_run *run,
     return rules;
 }
 
-static struct snap_ledger *create_ledger(struct swarm_run *run)
+static void create_judges(struct swarm_run *run)
 {
-    if (run->sim->ledger == SNAP_LEDGER_OFF)
-        return NULL;
-    run->judged = true;
-    return snap_ledger_create(run->sim, rules_of(run, run->sim->job));
+    const struct snap_operator_rules *const *rules = rules_of(run, run->sim->job);
+
+    run->oracles = snap_oracles_create(run->sim, rules);
+    run->judged = run->sim->ledger != SNAP_LEDGER_OFF;
+    run->ledger = run->judged ? snap_ledger_create(run->sim, rules) : NULL;
 }
 
 static void note_execution(void *context, const struct snap_execution_start *start)
 {
     struct swarm_run *run = context;
+    const struct snap_operator_rules *const *rules = rules_of(run, start->job);
 
     run->job = start->job;
     run->was_resumed = true;
+    snap_oracles_resume(run->oracles, start, rules);
     if (run->ledger)
-        snap_ledger_resume(run->ledger, start, rules_of(run, start->job));
+        snap_ledger_resume(run->ledger, start, rules);
 }
 
-static void judge(struct swarm_run *run, struct snap_run *performed, struct snap_ledger *ledger)
+static void judge(struct swarm_run *run, struct snap_run *performed)
 {
+    struct snap_oracle_end end = {run->result.status, run->result.elapsed_ns,
+                                  run->result.interrupted};
     struct snap_error error = {.code = SNAP_OK};
 
-    if (!ledger)
-        return;
-    snap_run_each_state_entry(performed, snap_ledger_take_state, ledger);
-    SNAP_CHECK(snap_run_each_part(performed, snap_ledger_take_part, ledger, &error));
-    snap_ledger_judge(ledger, run->result.status, &run->arena, &run->verdict);
+    if (run->ledger) {
+        snap_run_each_state_entry(performed, snap_ledger_take_state, run->ledger);
+        SNAP_CHECK(snap_run_each_part(performed, snap_ledger_take_part, run->ledger, &error));
+        snap_ledger_judge(run->ledger, run->result.status, &run->arena, &run->verdict);
+    }
+    snap_oracles_end(run->oracles, &end, run->verdict.oracles);
 }
 
 static uint64_t feed_value(uint64_t digest, enum snap_value_kind kind, union snap_value value)
@@ -163,9 +186,9 @@ static void perform_on(struct swarm_run *run, struct snap_fs *fs)
                                            .fs = fs,
                                            .observers = observers,
                                            .interrupted = options->interrupted};
-    struct snap_ledger *ledger = run->ledger = create_ledger(run);
     struct snap_run *performed;
 
+    create_judges(run);
     observers[run_options.observer_count++] =
         (struct snap_observer){.context = run, .execution = note_execution};
     if (!options->events_unwanted)
@@ -174,16 +197,18 @@ static void perform_on(struct swarm_run *run, struct snap_fs *fs)
             .merged = keep_event,
             .records_wanted = options->records_wanted,
             .buffers_wanted = options->records_wanted || options->runtime == SNAP_RUNTIME_VIRTUAL};
-    if (ledger)
-        observers[run_options.observer_count++] = snap_ledger_observer(ledger);
+    observers[run_options.observer_count++] = snap_oracles_observer(run->oracles);
+    if (run->ledger)
+        observers[run_options.observer_count++] = snap_ledger_observer(run->ledger);
     performed = snap_run_create(run->sim, &run_options);
     snap_check_set_hook(print_last_events, run);
     run->result = snap_run_execute(performed);
     snap_run_each_state_entry(performed, digest_entry, run);
-    judge(run, performed, ledger);
+    judge(run, performed);
     snap_check_set_hook(NULL, NULL);
     snap_run_destroy(performed);
-    snap_ledger_destroy(ledger);
+    snap_ledger_destroy(run->ledger);
+    snap_oracles_destroy(run->oracles);
 }
 
 /* The file system in memory belongs to one thread; threads write real files. */
@@ -274,6 +299,14 @@ uint64_t swarm_run_first_events(const struct swarm_run *run)
     return count;
 }
 
+bool swarm_oracles_hold(const struct swarm_run *run, enum snap_oracle_id but)
+{
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        if (i != but && run->verdict.oracles[i].objections > 0)
+            return false;
+    return true;
+}
+
 void swarm_print_verdict(const struct swarm_run *run)
 {
     const struct snap_verdict *verdict = &run->verdict;
@@ -290,6 +323,11 @@ void swarm_print_verdict(const struct swarm_run *run)
                 printf(" %s %" PRId64, snap_counter_name((enum snap_counter)c), at->counters[c]);
         printf(" (processed %" PRId64 ", affected %" PRId64 ")\n", at->processed, at->affected);
     }
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        if (verdict->oracles[i].objections > 0)
+            printf("  oracle %s objects %" PRIu64 " times: %s\n",
+                   snap_oracle_name((enum snap_oracle_id)i), verdict->oracles[i].objections,
+                   verdict->oracles[i].first);
     if (verdict->culprit.found)
         printf("  culprit: %s\n", verdict->culprit.story);
 }

@@ -40,12 +40,14 @@ struct swarm_run {
     const struct snap_simulation *sim; /* borrowed */
     const struct snap_job *job;        /* of the last execution */
     struct snap_ledger *ledger;        /* while it runs */
+    struct snap_oracles *oracles;      /* while it runs */
     bool was_resumed;                  /* there was more than one execution */
     const struct swarm_run_options *options;
 };
 
 /* Builds the text; prints the error and returns false if it is no good scenario. */
 bool swarm_build(const char *text, struct snap_built *built);
+bool swarm_build_quietly(const char *text, struct snap_built *built);
 
 /* Runs to the end. The simulation is borrowed until fini. */
 void swarm_run_perform(struct swarm_run *run, const struct snap_simulation *sim,
@@ -58,7 +60,10 @@ uint64_t swarm_run_first_events(const struct swarm_run *run);
 /* Prints one event as a line of text, without its newline. */
 void swarm_print_event(const struct snap_job *job, const struct snap_event *event);
 
-/* Prints the verdict's counters that are not 0, and the culprit. */
+/* Whether no oracle objects but this one (SNAP_ORACLE_COUNT: none). */
+bool swarm_oracles_hold(const struct swarm_run *run, enum snap_oracle_id but);
+
+/* Prints the verdict's counters that are not 0, the oracles that object, and the culprit. */
 void swarm_print_verdict(const struct swarm_run *run);
 
 #endif
