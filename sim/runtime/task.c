@@ -13,7 +13,7 @@ static const struct snap_chain_operator *head(const struct snap_task *task)
 
 static snap_ns source_due(const struct snap_task *task)
 {
-    if (task->deployed_finished)
+    if (task->deployed_finished || task->stopped_by != SNAP_KIND_CHECKPOINT)
         return SNAP_NEVER;
     return head(task)->class->next_due(head(task)->self);
 }
@@ -89,11 +89,6 @@ static snap_ns next_boundary(const struct snap_task *task)
     return snap_ns_max(now, next);
 }
 
-static bool took_time(const struct snap_task *task, snap_ns before_ns)
-{
-    return task->actor.now_ns > before_ns;
-}
-
 /* Takes the mails that have arrived; stops after one that took time: those that have arrived
  * meanwhile are not all known yet. */
 static void take_mails(struct snap_task *task)
@@ -109,7 +104,7 @@ static void take_mails(struct snap_task *task)
         if (!mail)
             break;
         snap_task_take_mail(task, mail);
-        task->must_act = took_time(task, before);
+        task->must_act = actor->now_ns > before;
     }
 }
 

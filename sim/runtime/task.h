@@ -115,7 +115,8 @@ struct snap_task {
     uint32_t unprocessed_channels;       /* receivers that have not processed all data */
     snap_checkpoint_id final_checkpoint; /* the first one after the end of data */
     enum snap_snapshot_kind stopped_by;  /* a stop savepoint ended the data; else CHECKPOINT */
-    snap_checkpoint_id stop_savepoint;   /* taken by this task, or SNAP_NO_CHECKPOINT */
+    snap_checkpoint_id stop_savepoint;   /* that it stops for, or SNAP_NO_CHECKPOINT */
+    struct snap_barrier stop_barrier;    /* of that, in a source */
     bool final_completed;
 
     /* Checkpoints. */

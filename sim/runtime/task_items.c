@@ -106,6 +106,28 @@ static void handle(struct snap_task *task, enum snap_barrier_event_type type, ui
     perform(task, snap_barrier_handler_step(&task->handler, &event), barrier->checkpoint);
 }
 
+/* No more records; the savepoint is taken when the data has ended, which may take a while: event
+ * time ends too, and operators have results to come. */
+static void stop_source(struct snap_task *task, const struct snap_barrier *barrier)
+{
+    task->stopped_by = barrier->options.kind;
+    task->stop_barrier = *barrier;
+    task->stop_savepoint = barrier->checkpoint;
+    if (task->stopped_by == SNAP_KIND_SAVEPOINT_SUSPEND)
+        task->end_of_time_sent = true; /* it goes on when the job is resumed */
+}
+
+/* The source's data has ended because of a stop: now its savepoint begins. */
+static void take_stop_savepoint(struct snap_task *task)
+{
+    struct snap_barrier_trigger trigger = {
+        .barrier = task->stop_barrier,
+        .start_delay_ns = snap_ns_max(0, task->actor.now_ns - task->stop_barrier.created_ns),
+    };
+
+    snap_task_checkpoint(task, &trigger);
+}
+
 void snap_task_take_trigger(struct snap_task *task, const struct snap_barrier *barrier)
 {
     struct snap_actor *actor = &task->actor;
@@ -120,10 +142,8 @@ void snap_task_take_trigger(struct snap_task *task, const struct snap_barrier *b
     }
     if (task->is_source && task->phase == SNAP_INPUT_OPEN &&
         snap_kind_is_stop(barrier->options.kind)) {
-        task->stopped_by = barrier->options.kind;
-        snap_task_end_data(task);
-        if (!task->has_attempt)
-            return;
+        stop_source(task, barrier);
+        return;
     }
     if (task->ended_channels == task->input.channel_count) {
         struct snap_barrier_trigger trigger = {
@@ -186,11 +206,14 @@ static void finish_operators(struct snap_task *task)
 
 void snap_task_end_data(struct snap_task *task)
 {
-    task->data_ending = snap_chain_has_results(&task->chain);
+    task->data_ending = task->stopped_by != SNAP_KIND_SAVEPOINT_SUSPEND &&
+                        snap_chain_has_results(&task->chain);
     if (task->data_ending)
         return;
     task->phase = task->is_source ? SNAP_INPUT_ENDED : SNAP_INPUT_DRY;
     finish_operators(task);
+    if (task->has_attempt && task->is_source && task->stopped_by != SNAP_KIND_CHECKPOINT)
+        take_stop_savepoint(task);
     if (task->has_attempt)
         snap_task_finish_if_done(task);
 }

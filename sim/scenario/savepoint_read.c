@@ -203,6 +203,7 @@ static bool read_restart(const struct restart_reader *restart, const struct snap
         .specs = specs,
         .config = config,
         .model = &restart->input->sim->model,
+        .has_until = restart->input->sim->until_ns != SNAP_NEVER,
         .at = restart->operators,
     };
 

@@ -1146,7 +1146,7 @@ static void put_timeline(struct maker *maker)
         put_crash_after_checkpoint(maker);
     if (maker->profile == RANDOM_JOB_SABOTAGED || !maker->checkpoints || !chance(maker, 40))
         return;
-    if (actions == 0)
+    if (actions == 0 && !is_wide(maker))
         snap_text_add_string(maker->text, "timeline:\n");
     put_ending(maker);
 }
