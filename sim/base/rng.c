@@ -4,11 +4,6 @@
 #include "base/check.h"
 #include "base/hash.h"
 
-static uint64_t rotate_left(uint64_t x, unsigned k)
-{
-    return (x << k) | (x >> (64 - k));
-}
-
 /* splitmix64: spreads the seed over the state, which must not be all zero. */
 static uint64_t split_mix(uint64_t *x)
 {
@@ -22,21 +17,6 @@ void snap_rng_init(struct snap_rng *rng, uint64_t seed, uint64_t owner, uint64_t
 
     for (unsigned i = 0; i < 4; i++)
         rng->s[i] = split_mix(&x);
-}
-
-uint64_t snap_rng_next(struct snap_rng *rng)
-{
-    uint64_t *s = rng->s;
-    uint64_t result = rotate_left(s[0] + s[3], 23) + s[0];
-    uint64_t t = s[1] << 17;
-
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = rotate_left(s[3], 45);
-    return result;
 }
 
 uint64_t snap_rng_below(struct snap_rng *rng, uint64_t bound)
@@ -62,9 +42,4 @@ int64_t snap_rng_between(struct snap_rng *rng, int64_t from, int64_t to)
     if (span == 0)
         return (int64_t)snap_rng_next(rng);
     return (int64_t)((uint64_t)from + snap_rng_below(rng, span));
-}
-
-double snap_rng_unit(struct snap_rng *rng)
-{
-    return (double)(snap_rng_next(rng) >> 11) * 0x1.0p-53;
 }

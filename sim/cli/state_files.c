@@ -19,6 +19,7 @@ struct lines {
     char **items;
     size_t count;
     size_t capacity;
+    struct snap_schema schema; /* of the state */
 };
 
 static void take_entry(void *to, const struct snap_state_entry *entry)
@@ -33,8 +34,7 @@ static void take_entry(void *to, const struct snap_state_entry *entry)
         lines->items = realloc(lines->items, lines->capacity * sizeof(char *));
         SNAP_CHECK(lines->items);
     }
-    snap_line_add(&line, lines->job->operators[entry->operator_index].schema, entry->key,
-                  entry->value);
+    snap_line_add(&line, lines->schema, entry->key, entry->value);
     lines->items[lines->count++] =
         snap_arena_strndup(&lines->arena, snap_text_get(&line), line.length);
     snap_text_fini(&line);
@@ -62,9 +62,12 @@ static bool write_lines(const struct lines *lines, const char *path, struct snap
 static bool write_operator(struct snap_run *run, const struct snap_job *job, uint32_t index,
                            const char *directory, struct snap_error *error)
 {
-    struct lines lines = {.job = job, .operator_index = index};
+    struct lines lines = {.operator_index = index};
+    const struct snap_operator_rules rules = snap_operator_rules_of(&job->operators[index]);
     bool written;
 
+    lines.schema = job->operators[index].input_schemas[0];
+    lines.schema.value = snap_rules_state_kind(&rules, &job->operators[index]);
     snap_arena_init(&lines.arena);
     snap_run_each_state_entry(run, take_entry, &lines);
     if (lines.count > 1)

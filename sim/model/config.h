@@ -80,7 +80,8 @@ struct snap_config {
     bool chaining_enabled;
     bool chain_different_max_parallelism;
     bool vertex_name_index_prefix;
-    uint32_t task_slots; /* taskmanager.numberOfTaskSlots; 0: one slot is enough for all */
+    snap_ns auto_watermark_ns; /* pipeline.auto-watermark-interval; 0: off */
+    uint32_t task_slots;       /* taskmanager.numberOfTaskSlots; 0: one slot is enough for all */
     struct snap_checkpoint_config checkpoint;
     struct snap_restart_config restart;
     struct snap_network_config network;

@@ -164,6 +164,11 @@ enum snap_failure_cause {
       A(TASK, "from") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                \
     X(CREDIT_SENT, "credit_sent", BUFFERS, "the receiver announced free buffers",                  \
       A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "credits"))                                     \
+    X(WATERMARK, "watermark", BUFFERS, "a subtask's event time rose (the last is 2^63 - 1)",       \
+      A(NUMBER, "watermark_ms"))                                                                   \
+    X(WATERMARK_STATUS, "watermark_status", BUFFERS,                                               \
+      "no input of a subtask gives event time any more (idle 1), or one does again",               \
+      A(NUMBER, "idle"))                                                                           \
     X(RECORD_EMITTED, "record_emitted", RECORDS, "a source sent a record",                         \
       A(OPERATOR, "operator") A(ORIGIN, "origin") A(KEY, "key") A(VALUE, "value"))                 \
     X(RECORD_AFFECTED, "record_affected", RECORDS, "a record changed keyed state",                 \

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/time.h"
+#include "model/cost.h"
 #include "model/operator_id.h"
 #include "model/operator_type.h"
 #include "model/record.h"
@@ -62,9 +63,12 @@ struct snap_operator {
     bool chaining_allowed;
     const char *slot_sharing_group; /* "default" if not given and not inherited */
     snap_ns cost_ns;                /* busy time for one input record (source: one output record) */
-    uint32_t record_size_bytes;     /* of what it emits, on the wire and in state */
-    uint32_t split_first;           /* sources: first split id of the whole job */
+    const struct snap_cost *cost;   /* not NULL: drawn, or by key, and cost_ns is 0; arena */
+    struct snap_pauses pauses;
+    uint32_t record_size_bytes; /* of what it emits, on the wire and in state */
+    uint32_t split_first;       /* sources: first split id of the whole job */
     uint32_t split_count;
+    bool unbounded;  /* sources: sends records until the job is stopped */
     uint32_t vertex; /* vertex index */
     const uint32_t *in_edges;
     uint32_t in_edge_count;

@@ -36,8 +36,8 @@ bool snap_parallelism_check(int64_t subtasks, int64_t max, struct snap_error *er
 uint32_t snap_key_group_of(int32_t hash_code, uint32_t max);
 
 /*
- * The spread (snap_java_murmur) of small longs as keys, its lowest 16 bits: enough to find the group
- * among a power of two of them. One table serves a whole run.
+ * The spread (snap_java_murmur) of small longs as keys, its lowest 16 bits: enough to find the
+ * group among a power of two of them. One table serves a whole run.
  */
 enum { SNAP_SPREAD_KEYS = 16384 };
 

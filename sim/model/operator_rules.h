@@ -6,7 +6,8 @@
  *   where; it includes no operator and shares no state with one.
  * - PURE: any number of outputs that depend on the input record only (`replay`).
  *   FOLD: keyed state; one output an input, with the same key, whose value depends on the history;
- *   `fold` gives the state after one more input.
+ *   `fold` gives the state after one more input. Of several inputs some may only affect the state,
+ *   and others only be sent on.
  *   SOURCE and SINK: the ends.
  * - The masks say what decides: a value that comes out of a fold is not known to the ledger, so
  *   what depends on it downstream cannot be judged.
@@ -23,11 +24,18 @@
 
 enum snap_rule_kind { SNAP_RULE_SOURCE, SNAP_RULE_PURE, SNAP_RULE_FOLD, SNAP_RULE_SINK };
 
-/* Parts of a record that something depends on. */
-enum snap_record_part { SNAP_PART_NOTHING = 0, SNAP_PART_KEY = 1, SNAP_PART_VALUE = 2 };
+/* Parts of a record that something depends on; HISTORY: on earlier records, so it is never known.
+ */
+enum snap_record_part {
+    SNAP_PART_NOTHING = 0,
+    SNAP_PART_KEY = 1,
+    SNAP_PART_VALUE = 2,
+    SNAP_PART_HISTORY = 4,
+};
 
 /* Outputs of one replayed record; `records` grows in the arena. Zeroed but for arena, strings. */
 struct snap_replay {
+    uint32_t input; /* which of the operator's inputs the record comes from */
     struct snap_arena *arena;
     struct snap_string_pool *strings;
     struct snap_record *records;
@@ -39,16 +47,36 @@ struct snap_operator_rules {
     enum snap_rule_kind kind;
     bool expands;    /* outputs get child lineages (form `expand`) */
     bool reads_none; /* sinks: no reader ever sees anything, so nothing can be judged */
-    unsigned number_of_outputs_from; /* PURE: enum snap_record_part mask */
+    bool reorders;   /* records may overtake each other in it */
+    bool holds;      /* what it has taken may come out later, also after a checkpoint */
+    unsigned number_of_outputs_from; /* enum snap_record_part mask */
     unsigned key_from;
     unsigned value_from;
     /* PURE: appends the outputs for `in`. */
     void (*replay)(const struct snap_operator *op, const struct snap_record *in,
                    struct snap_replay *out);
-    /* FOLD: replaces *state (valid if *present) by the state after `in`. */
+    /* FOLD: masks of inputs; 0: all. */
+    unsigned affecting_inputs;
+    unsigned sending_inputs;
+    bool state_is_number; /* FOLD: the state is a long, whatever the operator sends */
+    /* FOLD: replaces *state (valid if *present) by the state after `in`. NULL (after refining): the
+     * state's values cannot be judged. */
     void (*fold)(const struct snap_operator *op, const struct snap_record *in,
                  struct snap_string_pool *strings, union snap_value *state, bool *present);
     bool fold_order_matters; /* FOLD: another order of inputs gives another state */
 };
+
+/* Returns whether the input is in the mask. */
+static inline bool snap_rules_has_input(unsigned mask, uint32_t input)
+{
+    return mask == 0 || ((mask >> input) & 1) != 0;
+}
+
+/* Returns the kind of the state's values (FOLD). */
+static inline enum snap_value_kind snap_rules_state_kind(const struct snap_operator_rules *rules,
+                                                         const struct snap_operator *op)
+{
+    return rules->state_is_number ? SNAP_VALUE_LONG : op->schema.value;
+}
 
 #endif

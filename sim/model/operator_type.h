@@ -22,13 +22,16 @@
 #include "model/record.h"
 
 struct snap_operator;
+struct snap_rate;
+struct snap_cost_law;
 
 enum snap_operator_role { SNAP_ROLE_SOURCE, SNAP_ROLE_TRANSFORM, SNAP_ROLE_SINK };
 
 enum snap_option_kind {
     SNAP_OPTION_TEXT,
     SNAP_OPTION_COUNT,    /* non-negative integer; `number` */
-    SNAP_OPTION_RATE,     /* "20000/s", "5/min"; `number`: records per hour */
+    SNAP_OPTION_RATE,     /* "20000/s", "5/min"; `number`: records per hour; else `rate` */
+    SNAP_OPTION_LAW,      /* "2 us", "exponential(2 us)", ...; `law` */
     SNAP_OPTION_DURATION, /* "2 us"; `number`: nanoseconds */
     SNAP_OPTION_SIZE,     /* "100 b", "32 kb"; `number`: bytes */
     SNAP_OPTION_BOOL,     /* `number`: 0 or 1 */
@@ -56,6 +59,8 @@ struct snap_option {
     const char **texts;
     bool *text_quoted; /* for SNAP_OPTION_RECORDS: written in quotes, so not a number */
     uint32_t text_count;
+    const struct snap_cost_law *law;
+    const struct snap_rate *rate; /* for SNAP_OPTION_RATE: not one number */
 };
 
 struct snap_operator_type {
@@ -65,7 +70,10 @@ struct snap_operator_type {
     const char *doc;
     const struct snap_option_type *options;
     uint32_t option_count;
-    bool keyed; /* needs a hash-partitioned input */
+    bool keyed;           /* needs hash-partitioned inputs */
+    bool has_state;       /* not keyed, but its state can be judged */
+    uint32_t input_count; /* just so many inputs, which it tells apart; 0: any number, a union */
+    bool second_is_broadcast; /* its second input needs ship: broadcast */
     bool (*configure)(struct snap_operator *op, struct snap_arena *arena, uint32_t *culprit,
                       struct snap_error *error);
 };

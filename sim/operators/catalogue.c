@@ -3,11 +3,28 @@
 #include "operators/classes.h"
 
 static const struct snap_operator_type *const types[] = {
-    &snap_sequence_class.type, &snap_text_file_class.type,    &snap_list_class.type,
-    &snap_map_class.type,      &snap_filter_class.type,       &snap_split_words_class.type,
-    &snap_count_class.type,    &snap_sum_class.type,          &snap_reduce_class.type,
-    &snap_union_class.type,    &snap_pass_through_class.type, &snap_collect_class.type,
-    &snap_discard_class.type,  &snap_file_sink_class.type,
+    &snap_sequence_class.type,
+    &snap_text_file_class.type,
+    &snap_list_class.type,
+    &snap_map_class.type,
+    &snap_filter_class.type,
+    &snap_split_words_class.type,
+    &snap_count_class.type,
+    &snap_sum_class.type,
+    &snap_reduce_class.type,
+    &snap_union_class.type,
+    &snap_pass_through_class.type,
+    &snap_watermarks_class.type,
+    &snap_flat_map_class.type,
+    &snap_join_class.type,
+    &snap_co_map_class.type,
+    &snap_async_class.type,
+    &snap_broadcast_rules_class.type,
+    &snap_union_count_class.type,
+    &snap_record_order_class.type,
+    &snap_collect_class.type,
+    &snap_discard_class.type,
+    &snap_file_sink_class.type,
 };
 
 static const struct snap_operator_catalogue catalogue = {
@@ -29,6 +46,16 @@ struct snap_operator_rules snap_operator_rules_of(const struct snap_operator *op
     if (class->refine_rules)
         class->refine_rules(op, &rules);
     return rules;
+}
+
+struct snap_time_needs snap_operator_time_needs(const struct snap_operator *op)
+{
+    const struct snap_operator_class *class = snap_operator_class_of(op);
+    struct snap_time_needs needs = {.fanout_max = class->fanout_max};
+
+    if (class->time_needs)
+        class->time_needs(op, &needs);
+    return needs;
 }
 
 const struct snap_operator_catalogue *snap_operator_catalogue_get(void)

@@ -161,7 +161,7 @@ static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_aren
     item->length = length_of(collect->world);
     entry->data = item;
     entry->bytes = sizeof(*item);
-    snap_operator_state_set_list(out, arena, &list);
+    snap_operator_state_add_list(out, arena, &list);
     return true;
 }
 

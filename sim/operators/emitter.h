@@ -4,6 +4,7 @@
  *
  * - The arrays grow in the arena of the attempt and are used again for every record.
  * - snap_emit fills timestamp and origin from the input, and the child lineage if a ledger is on.
+ * - What takes marks or fires timers has no input record: it gives whole records, or marks.
  */
 #ifndef SNAP_OPERATORS_EMITTER_H
 #define SNAP_OPERATORS_EMITTER_H
@@ -14,6 +15,7 @@
 #include "base/arena.h"
 #include "model/lineage.h"
 #include "model/record.h"
+#include "model/stream_mark.h"
 
 struct snap_emitter {
     struct snap_arena *arena;
@@ -49,6 +51,24 @@ static inline void snap_emit(struct snap_emitter *emitter, const struct snap_rec
             snap_lineage_child(emitter->input_lineage, emitter->child);
     emitter->child++;
     emitter->count++;
+}
+
+/* Appends a record as it is, with its lineage. */
+static inline void snap_emit_record(struct snap_emitter *emitter, const struct snap_record *record,
+                                    uint64_t lineage)
+{
+    if (emitter->count == emitter->capacity)
+        snap_emitter_grow(emitter);
+    emitter->records[emitter->count] = *record;
+    if (emitter->lineage)
+        emitter->lineage[emitter->count] = lineage;
+    emitter->count++;
+}
+
+/* Appends a mark; only where marks are taken or timers fire, not for an input record. */
+static inline void snap_emit_mark(struct snap_emitter *emitter, const struct snap_record *mark)
+{
+    snap_emit_record(emitter, mark, 0);
 }
 
 #endif

@@ -205,7 +205,7 @@ static void put_pending(const struct instance *sink, struct snap_arena *arena,
         items[i].data = &parts[i];
         items[i].bytes = sizeof(parts[i]);
     }
-    snap_operator_state_set_list(out, arena, &list);
+    snap_operator_state_add_list(out, arena, &list);
 }
 
 static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,

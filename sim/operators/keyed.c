@@ -25,7 +25,7 @@ bool snap_keyed_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_
 
     (void)checkpoint;
     (void)error;
-    out->keyed = snap_keyed_state_snapshot(&keyed->state, arena);
+    snap_operator_state_add_keyed(out, arena, snap_keyed_state_snapshot(&keyed->state, arena));
     out->bytes += (int64_t)keyed->state.count * keyed->op->record_size_bytes;
     return true;
 }

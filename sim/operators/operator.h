@@ -50,7 +50,19 @@ struct snap_operator_context {
     void (*written)(void *task, const struct snap_batch *batch, uint64_t part);
     /* Sinks call this when parts were prepared or committed (SNAP_EVENT_SINK_*). */
     void (*sink_event)(void *task, const struct snap_event *event);
-    void *task; /* first argument of the two */
+    /* Returns the task's processing time: when the record, mark or timer in work began. */
+    snap_ns (*clock)(void *task);
+    snap_ns auto_watermark_ns; /* pipeline.auto-watermark-interval; 0: none on its own */
+    void *task;                /* first argument of these */
+};
+
+/* What an operator has to do with time, by its settings. */
+struct snap_time_needs {
+    bool event_time;  /* makes or uses watermarks: without such an operator nobody sends any */
+    bool has_timers;  /* of processing time */
+    bool arms_timers; /* a record may arm a timer of processing time, due at once in the worst case:
+                       * its task runs records one at a time */
+    uint32_t fanout_max; /* preset to the class's */
 };
 
 struct snap_operator_class {
@@ -61,6 +73,8 @@ struct snap_operator_class {
     size_t instance_bytes;
     size_t world_bytes;
     uint32_t fanout_max; /* most outputs for one input; SNAP_FANOUT_UNKNOWN */
+    /* What the settings say of time; NULL: nothing. */
+    void (*time_needs)(const struct snap_operator *op, struct snap_time_needs *needs);
 
     /* Prepares the zeroed instance. Errors: a file that cannot be opened or read. */
     bool (*open)(void *self, const struct snap_operator_context *context, struct snap_error *error);
@@ -74,8 +88,25 @@ struct snap_operator_class {
     /* Sources: how many records from the next on may leave by `now_ns`, at most `max`. */
     uint32_t (*due_count)(void *self, snap_ns now_ns, uint32_t max);
 
+    /* Operators that tell their inputs apart: what is handed over from now on, records and marks,
+     * comes from this input. They have no input at first. */
+    void (*set_input)(void *self, uint32_t input);
     void (*transform)(void *self, struct snap_batch *batch);
     void (*expand)(void *self, const struct snap_record *in, struct snap_emitter *out);
+
+    /* Takes a mark; what it puts out goes on instead of the mark. NULL: marks are passed on. */
+    void (*take_mark)(void *self, const struct snap_record *mark, struct snap_emitter *out);
+    /* Returns when its next timer of processing time is due; SNAP_NEVER: it has none. */
+    snap_ns (*timer_due)(void *self);
+    /* Fires its timers that are due by now_ns; afterwards timer_due is later. */
+    void (*fire)(void *self, snap_ns now_ns, struct snap_emitter *out);
+
+    /* Whether it can take another record now; NULL: always. Flink: a full queue of
+     * AsyncWaitOperator blocks the task. */
+    bool (*has_room)(void *self);
+    /* Whether outputs are still to come, from timers, of what it has taken; NULL: never. The end of
+     * the data waits for them. Flink: BoundedOneInput.endInput. */
+    bool (*has_results)(void *self);
 
     /* Writes what a snapshot of `checkpoint` holds into *out; memory from `arena` (the
      * snapshot's). A two-phase sink closes its part here. Errors: the sink cannot write. */
@@ -101,6 +132,9 @@ const struct snap_operator_class *snap_operator_class_of(const struct snap_opera
 
 /* Returns the rules of this operator: those of its class, refined by its settings. */
 struct snap_operator_rules snap_operator_rules_of(const struct snap_operator *op);
+
+/* Returns what this operator has to do with time. */
+struct snap_time_needs snap_operator_time_needs(const struct snap_operator *op);
 
 /* All types there are, for the scenario reader and `snapsim help operators`. */
 const struct snap_operator_catalogue *snap_operator_catalogue_get(void);

@@ -7,6 +7,9 @@
 
 enum { COUNT = SNAP_SOURCE_OWN_FIRST, KEYS, DISTRIBUTION, OPTION_COUNT };
 
+/* More than anybody waits for, and with every number of splits an offset of 48 bits. */
+static const uint64_t COUNT_UNBOUNDED = UINT64_C(1) << SNAP_ORIGIN_OFFSET_BITS;
+
 struct settings {
     struct snap_source_settings source; /* must stay first */
     uint64_t count;
@@ -87,7 +90,8 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
     *culprit = COUNT;
     if (op->options[COUNT].number < 0)
         return snap_error_set(error, SNAP_ERROR_SCENARIO, "a count is not negative");
-    settings->count = (uint64_t)op->options[COUNT].number;
+    op->unbounded = !op->options[COUNT].set;
+    settings->count = op->unbounded ? COUNT_UNBOUNDED : (uint64_t)op->options[COUNT].number;
     *culprit = KEYS;
     if (op->options[KEYS].set && op->options[KEYS].number < 1)
         return snap_error_set(error, SNAP_ERROR_SCENARIO, "there must be at least one key");
@@ -175,8 +179,7 @@ static const struct snap_option_type options[] = {
     SNAP_SOURCE_OPTIONS,
     [COUNT] = {.name = "count",
                .kind = SNAP_OPTION_COUNT,
-               .required = true,
-               .doc = "how many records the whole operator sends",
+               .doc = "how many records the whole operator sends (default: it never ends)",
                .example = "1000000"},
     [KEYS] = {.name = "keys",
               .kind = SNAP_OPTION_COUNT,
@@ -202,6 +205,10 @@ const struct snap_operator_class snap_sequence_class = {
     .fanout_max = 1,
     .open = open,
     .produce = produce,
+    .time_needs = snap_source_time_needs,
+    .take_mark = snap_source_take_mark,
+    .timer_due = snap_source_timer_due,
+    .fire = snap_source_fire,
     .next_due = snap_source_next_due,
     .due_count = snap_source_due_count,
     .snapshot = snap_source_snapshot,

@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "operators/rate.h"
+#include "operators/draw.h"
 
 static const char STATE_NAME[] = "SourceReaderState";
+
+/* Tells the draws of event time from those of keys. */
+#define DISORDER_SEED UINT64_C(0x6469736f72646572)
 
 bool snap_source_configure(struct snap_operator *op, struct snap_source_settings *settings,
                            uint32_t *culprit, struct snap_error *error)
@@ -16,7 +19,7 @@ bool snap_source_configure(struct snap_operator *op, struct snap_source_settings
     const struct snap_option *replayable = &op->options[SNAP_SOURCE_REPLAYABLE];
 
     *culprit = SNAP_SOURCE_RATE;
-    if (rate->set && rate->number <= 0)
+    if (rate->set && !rate->rate && rate->number <= 0)
         return snap_error_set(error, SNAP_ERROR_SCENARIO,
                               "a rate must be above 0, for example 20000/s; leave it out for no "
                               "limit");
@@ -24,10 +27,17 @@ bool snap_source_configure(struct snap_operator *op, struct snap_source_settings
     if (splits->set && (splits->number < 1 || splits->number > SNAP_SPLITS_MAX))
         return snap_error_set(error, SNAP_ERROR_SCENARIO, "a source has 1 to %d splits",
                               SNAP_SPLITS_MAX);
-    settings->records_per_hour = rate->set ? rate->number : 0;
+    settings->records_per_hour = rate->set && !rate->rate ? rate->number : 0;
+    settings->rate = rate->set ? rate->rate : NULL;
     settings->replayable = !replayable->set || replayable->number != 0;
     op->split_count = splits->set ? (uint32_t)splits->number : 0;
-    return true;
+    settings->has_timestamp_step = op->options[SNAP_SOURCE_TIMESTAMP_STEP].set;
+    settings->timestamp_step_ns = op->options[SNAP_SOURCE_TIMESTAMP_STEP].number;
+    settings->disorder_ms = op->options[SNAP_SOURCE_DISORDER].set
+                                ? op->options[SNAP_SOURCE_DISORDER].number / SNAP_MS
+                                : 0;
+    return snap_watermark_configure(op, SNAP_SOURCE_WATERMARKS, &settings->watermarks, culprit,
+                                    error);
 }
 
 static void assign(struct snap_splits *splits, const struct snap_operator_context *context)
@@ -69,17 +79,24 @@ void snap_splits_init(struct snap_splits *splits, const struct snap_operator_con
 {
     const struct snap_source_settings *settings = context->op->settings;
     const struct snap_list_snapshot *list = snap_operator_state_find(context->restored, STATE_NAME);
+    const struct snap_rate_owner owner = {context->seed, context->op->uid};
 
     memset(splits, 0, sizeof(*splits));
     splits->first = context->op->split_first;
     splits->stride = context->op->split_count ? context->op->split_count : context->op->parallelism;
-    splits->records_per_hour = settings->records_per_hour;
+    snap_rate_plan_init(&splits->rate, settings->rate, settings->records_per_hour, &owner,
+                        context->arena);
     splits->items =
         SNAP_ARENA_ARRAY(context->arena, struct snap_split, list ? list->count : splits->stride);
     if (context->restored)
         restore(splits, list);
     else
         assign(splits, context);
+    splits->settings = settings;
+    splits->disorder_seed = snap_draw_seed(context->seed, context->op->uid) ^ DISORDER_SEED;
+    splits->has_event_time = settings->has_timestamp_step || settings->disorder_ms > 0 ||
+                             snap_watermarks_are_made(&settings->watermarks);
+    snap_watermark_generator_init(&splits->generator, &settings->watermarks, context);
     if (!settings->replayable)
         skip_to_cursors(splits, context);
 }
@@ -177,14 +194,17 @@ snap_ns snap_splits_next_due(const struct snap_splits *splits)
 {
     if (!splits->ring_count)
         return SNAP_NEVER;
-    return snap_rate_due(splits->records_per_hour, ring_global(splits, 0));
+    return snap_rate_plan_due(&splits->rate, ring_global(splits, 0));
 }
 
 uint32_t snap_splits_due_count(const struct snap_splits *splits, snap_ns now_ns, uint32_t max)
 {
-    uint64_t due_by = snap_rate_due_by(splits->records_per_hour, now_ns);
+    uint64_t due_by;
     uint64_t due = 0;
 
+    if (!splits->ring_count)
+        return 0;
+    due_by = snap_rate_plan_due_by(&splits->rate, now_ns, ring_global(splits, 0));
     for (uint32_t i = 0; i < splits->ring_count && due < max; i++) {
         const struct snap_split *split = &splits->items[splits->ring[i]];
         uint64_t left = split->end - split->at.next;
@@ -209,21 +229,88 @@ void snap_splits_snapshot(const struct snap_splits *splits, struct snap_arena *a
         items[i].data = &copies[i];
         items[i].bytes = sizeof(copies[i]);
     }
-    snap_operator_state_set_list(out, arena, &list);
+    snap_operator_state_add_list(out, arena, &list);
 }
 
-void snap_splits_stamp(const struct snap_splits *splits, struct snap_batch *batch, uint32_t from,
+/* The draw of an index is the same after a replay. */
+static int64_t disorder(const struct snap_splits *splits, uint64_t global)
+{
+    uint64_t draw = snap_mix64(splits->disorder_seed + global * UINT64_C(0x9e3779b97f4a7c15));
+
+    return (int64_t)(draw % ((uint64_t)splits->settings->disorder_ms + 1));
+}
+
+static void stamp_event_time(struct snap_splits *splits, struct snap_record *records,
+                             uint32_t count)
+{
+    const struct snap_source_settings *settings = splits->settings;
+    uint64_t global = ring_global(splits, 0);
+
+    for (uint32_t i = 0; i < count; i++, global += splits->stride) {
+        if (settings->has_timestamp_step)
+            records[i].timestamp_ms = (int64_t)global * settings->timestamp_step_ns / SNAP_MS;
+        if (settings->disorder_ms > 0)
+            records[i].timestamp_ms -= disorder(splits, global);
+    }
+    snap_watermark_generator_see(&splits->generator, records, count);
+}
+
+/* The next records of the head have the instants as timestamps at which they are due. */
+static void stamp_due(const struct snap_splits *splits, struct snap_record *records, uint32_t count)
+{
+    uint64_t index = ring_global(splits, 0);
+
+    while (count > 0) {
+        struct snap_due_run run;
+        uint32_t here = 1;
+
+        if (splits->rate.arrivals) {
+            records->timestamp_ms = snap_rate_plan_due(&splits->rate, index) / SNAP_MS;
+        } else {
+            run = snap_rate_plan_run(&splits->rate, index, splits->stride);
+            here = run.count < count ? (uint32_t)run.count : count;
+            for (uint32_t i = 0; i < here; i++)
+                records[i].timestamp_ms = snap_due_clock_step(&run.clock);
+        }
+        index += here * splits->stride;
+        records += here;
+        count -= here;
+    }
+}
+
+void snap_splits_stamp(struct snap_splits *splits, struct snap_batch *batch, uint32_t from,
                        uint32_t count)
 {
-    struct snap_due_clock clock;
-
     if (batch->lineage)
         memset(&batch->lineage[from], 0, count * sizeof(*batch->lineage));
-    if (!splits->records_per_hour)
-        return;
-    clock = snap_due_clock_at(splits->records_per_hour, ring_global(splits, 0), splits->stride);
-    for (uint32_t i = from; i < from + count; i++)
-        batch->records[i].timestamp_ms = snap_due_clock_step(&clock);
+    if (snap_rate_plan_is_limited(&splits->rate))
+        stamp_due(splits, &batch->records[from], count);
+    if (splits->has_event_time)
+        stamp_event_time(splits, &batch->records[from], count);
+}
+
+void snap_source_time_needs(const struct snap_operator *op, struct snap_time_needs *needs)
+{
+    const struct snap_source_settings *settings = op->settings;
+
+    needs->event_time = snap_watermarks_are_made(&settings->watermarks);
+    needs->has_timers = needs->event_time;
+}
+
+void snap_source_take_mark(void *self, const struct snap_record *mark, struct snap_emitter *out)
+{
+    SNAP_CHECK(mark->timestamp_ms == SNAP_WATERMARK_MAX);
+    snap_watermark_generator_end(&((struct snap_splits *)self)->generator, out);
+}
+
+snap_ns snap_source_timer_due(void *self)
+{
+    return ((const struct snap_splits *)self)->generator.due_ns;
+}
+
+void snap_source_fire(void *self, snap_ns now_ns, struct snap_emitter *out)
+{
+    snap_watermark_generator_tick(&((struct snap_splits *)self)->generator, now_ns, out);
 }
 
 snap_ns snap_source_next_due(void *self)

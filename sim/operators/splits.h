@@ -14,30 +14,48 @@
 #define SNAP_OPERATORS_SPLITS_H
 
 #include "operators/operator.h"
+#include "operators/rate_plan.h"
+#include "operators/watermark_generator.h"
 
 /* The options that all sources have, first in their tables. */
 enum {
     SNAP_SOURCE_RATE,
     SNAP_SOURCE_SPLITS,
     SNAP_SOURCE_REPLAYABLE,
+    SNAP_SOURCE_TIMESTAMP_STEP,
+    SNAP_SOURCE_DISORDER,
+    SNAP_SOURCE_WATERMARKS, /* and two more: watermark_generator.h */
+    SNAP_SOURCE_WATERMARKS_LAST = SNAP_SOURCE_WATERMARKS + SNAP_WATERMARK_OPTION_COUNT - 1,
     SNAP_SOURCE_OWN_FIRST, /* where a source's own options begin */
 };
 
 /* clang-format off */
 #define SNAP_SOURCE_OPTIONS                                                                        \
     [SNAP_SOURCE_RATE] = {.name = "rate", .kind = SNAP_OPTION_RATE, .example = "20000/s",          \
-        .doc = "when a record may leave: index / rate, for all subtasks together"},                \
+        .doc = "when a record may leave: a rate for all subtasks together, or what it does"},      \
     [SNAP_SOURCE_SPLITS] = {.name = "splits", .kind = SNAP_OPTION_COUNT, .example = "4",           \
         .doc = "into how many splits the input is cut (default: the parallelism)"},                \
     [SNAP_SOURCE_REPLAYABLE] = {.name = "replayable", .kind = SNAP_OPTION_BOOL,                    \
         .text_default = "true", .example = "false",                                                \
-        .doc = "false: after a restore it goes on with what comes next, nothing is sent again"}
+        .doc = "false: after a restore it goes on with what comes next, nothing is sent again"},   \
+    [SNAP_SOURCE_TIMESTAMP_STEP] = {.name = "timestamp-step", .kind = SNAP_OPTION_DURATION,        \
+        .example = "10 ms",                                                                        \
+        .doc = "event time of record i is i times this (default: when the record may leave)"},     \
+    [SNAP_SOURCE_DISORDER] = {.name = "disorder", .kind = SNAP_OPTION_DURATION,                    \
+        .example = "50 ms",                                                                        \
+        .doc = "a record's event time is earlier by a draw from 0 to this; default 0 ms"},         \
+    SNAP_WATERMARK_OPTIONS(SNAP_SOURCE_WATERMARKS)
 /* clang-format on */
 
 /* First member of the settings of every source. */
 struct snap_source_settings {
-    int64_t records_per_hour; /* 0: no limit */
+    int64_t records_per_hour; /* 0: no limit, or `rate` */
+    const struct snap_rate *rate;
     bool replayable;
+    bool has_timestamp_step;
+    snap_ns timestamp_step_ns;
+    int64_t disorder_ms;
+    struct snap_watermark_settings watermarks;
 };
 
 /* What the state keeps of a split. */
@@ -65,8 +83,12 @@ struct snap_splits {
     uint32_t head;
     uint64_t stride; /* S */
     uint64_t first;  /* id of split 0 in the whole job */
-    int64_t records_per_hour;
+    struct snap_rate_plan rate;
     struct snap_splits_world *world; /* NULL if replayable */
+    const struct snap_source_settings *settings;
+    uint64_t disorder_seed;
+    bool has_event_time; /* timestamps or watermarks are other than the plain ones */
+    struct snap_watermark_generator generator;
 };
 
 /* Sets the common settings from the options and the operator's split_count (0 if not given).
@@ -108,9 +130,9 @@ uint32_t snap_splits_due_count(const struct snap_splits *splits, snap_ns now_ns,
 void snap_splits_snapshot(const struct snap_splits *splits, struct snap_arena *arena,
                           struct snap_operator_state *out);
 
-/* Sets timestamps (when due) and zero lineage of the `count` records from `from` on, which are the
- * next ones of the head. */
-void snap_splits_stamp(const struct snap_splits *splits, struct snap_batch *batch, uint32_t from,
+/* Sets timestamps (by default when due) and zero lineage of the `count` records from `from` on,
+ * which are the next ones of the head. */
+void snap_splits_stamp(struct snap_splits *splits, struct snap_batch *batch, uint32_t from,
                        uint32_t count);
 
 /*
@@ -119,6 +141,10 @@ void snap_splits_stamp(const struct snap_splits *splits, struct snap_batch *batc
  */
 snap_ns snap_source_next_due(void *self);
 uint32_t snap_source_due_count(void *self, snap_ns now_ns, uint32_t max);
+void snap_source_time_needs(const struct snap_operator *op, struct snap_time_needs *needs);
+void snap_source_take_mark(void *self, const struct snap_record *mark, struct snap_emitter *out);
+snap_ns snap_source_timer_due(void *self);
+void snap_source_fire(void *self, snap_ns now_ns, struct snap_emitter *out);
 bool snap_source_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
                           struct snap_operator_state *out, struct snap_error *error);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "model/stream_mark.h"
 
 static size_t header_bytes(void)
 {
@@ -48,8 +49,18 @@ struct snap_buffer *snap_buffer_grow(struct snap_block_pool *pool, struct snap_b
         memcpy(wider->lineage, buffer->lineage, buffer->count * sizeof(uint64_t));
     wider->count = buffer->count;
     wider->bytes = buffer->bytes;
+    wider->marks = buffer->marks;
     snap_buffer_put(pool, buffer);
     return wider;
+}
+
+void snap_buffer_find_mark(struct snap_buffer *buffer)
+{
+    uint32_t at = buffer->taken;
+
+    while (at < buffer->count && !snap_record_is_mark(&buffer->records[at]))
+        at++;
+    buffer->next_mark = at;
 }
 
 void snap_buffer_put(struct snap_block_pool *pool, struct snap_buffer *buffer)

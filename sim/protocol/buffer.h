@@ -36,7 +36,9 @@ struct snap_buffer {
     uint64_t *lineage; /* NULL while no ledger is on */
     uint32_t count;
     uint32_t taken;
-    uint32_t capacity; /* of records and lineage */
+    uint32_t marks;     /* of `count`, those that are marks: see model/stream_mark.h */
+    uint32_t next_mark; /* receiver: position of the first one not taken; count: none is left */
+    uint32_t capacity;  /* of records and lineage */
     uint32_t bytes;
     uint32_t backlog; /* data buffers that wait behind this one at the sender */
     uint32_t block_class;
@@ -61,6 +63,15 @@ struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum sna
 /* Returns the same buffer with room for at least `capacity` records; the old one is put back. */
 struct snap_buffer *snap_buffer_grow(struct snap_block_pool *pool, struct snap_buffer *buffer,
                                      uint32_t capacity);
+
+/* Finds the first mark from `taken` on; to be called when the buffer has some. */
+void snap_buffer_find_mark(struct snap_buffer *buffer);
+
+/* Returns how many records the buffer was filled with, marks left out. */
+static inline uint32_t snap_buffer_records(const struct snap_buffer *buffer)
+{
+    return buffer->count - buffer->marks;
+}
 
 /* Gives the item back; NULL is fine. */
 void snap_buffer_put(struct snap_block_pool *pool, struct snap_buffer *buffer);

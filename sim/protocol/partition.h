@@ -88,7 +88,7 @@ struct snap_partition {
     uint32_t cursor;      /* REBALANCE, RESCALE: the subpartition written last */
     uint32_t put_target;  /* of the record being put; SNAP_NO_INDEX: none */
     uint32_t key_groups;
-    const uint16_t *key_spread; /* HASH: of small keys, see key_group.h; may be NULL */
+    const uint16_t *key_spread;           /* HASH: of small keys, see key_group.h; may be NULL */
     const uint32_t *group_target;         /* HASH: subpartition by key group */
     struct snap_subpartition **group_sub; /* HASH: the same as addresses, for the fast path */
     enum snap_value_kind key_kind;
@@ -98,7 +98,7 @@ struct snap_partition {
 struct snap_output {
     struct snap_partition *partitions;
     uint32_t partition_count;
-    uint32_t unavailable_count; /* partitions that take no further record now */
+    uint32_t unavailable_count;         /* partitions that take no further record now */
     struct snap_subpartition *channels; /* of all partitions */
     uint32_t channel_count;
     uint32_t segment_bytes;
@@ -185,11 +185,20 @@ void snap_output_read_up(struct snap_output *output);
 void snap_partition_write(struct snap_output *output, struct snap_partition *partition,
                           const struct snap_batch *batch);
 
-/* When the records of a span are complete: the i-th (from 0) at start_ns + (i + 1) * cost_ns. */
+/* When the records of a span are complete: the i-th (from 0) at start_ns + (i + 1) * cost_ns; with
+ * sums, where each record has a cost of its own, at start_ns + sums_ns[i] (cost_ns is 0). */
 struct snap_span_time {
     snap_ns start_ns;
     snap_ns cost_ns;
+    const snap_ns *sums_ns; /* or NULL */
 };
+
+/* Returns when record `index` of the span is complete. */
+static inline snap_ns snap_span_instant(const struct snap_span_time *time, uint32_t index)
+{
+    return time->start_ns +
+           (time->sums_ns ? time->sums_ns[index] : (index + 1) * time->cost_ns);
+}
 
 /* Most records of one timed span. */
 enum { SNAP_TIMED_RECORDS_MAX = 512 };

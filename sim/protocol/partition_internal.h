@@ -44,7 +44,7 @@ struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap
 /* Makes sure that there is an open segment with room for one more record in its array. */
 bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition *sub);
 
-/* The open buffer leaves or moves: who reads the same memory gets what is not read yet elsewhere. */
+/* The open buffer leaves or moves: who reads the same memory gets the rest of it elsewhere. */
 void snap_sub_part_from_reader(struct snap_output *output, struct snap_subpartition *sub);
 
 /* Takes a segment for the subpartition, if need be from the overdraft; false if none is left. */

@@ -35,9 +35,8 @@ uint32_t snap_output_filling_room(const struct snap_output *output)
     if (!sub || room == 0 || sub->count_max == sub->open->capacity)
         return room;
     record_bytes = output->partitions[0].record_bytes;
-    return sub->base_bytes + (sub->count_max + 1) * record_bytes == output->segment_bytes
-               ? room + 1
-               : room;
+    return sub->base_bytes + (sub->count_max + 1) * record_bytes == output->segment_bytes ? room + 1
+                                                                                          : room;
 }
 
 struct snap_batch snap_output_place(const struct snap_output *output)

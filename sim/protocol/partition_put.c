@@ -4,6 +4,7 @@
  */
 #include "base/check.h"
 #include "model/lineage.h"
+#include "model/stream_mark.h"
 #include "protocol/partition_internal.h"
 
 /* Queues the open buffer; its segment takes nothing more. */
@@ -60,13 +61,14 @@ bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition 
     return true;
 }
 
-/* Writes the bytes of one record but for those that fit the open segment with its end in it. */
-static bool put_bytes(struct snap_output *output, struct snap_partition *partition,
-                      struct snap_subpartition *sub, snap_ns now_ns)
+/* Writes the bytes of one record, or mark, but for those that fit the open segment with its end in
+ * it. */
+static bool put_bytes(struct snap_output *output, struct snap_subpartition *sub, uint32_t bytes,
+                      snap_ns now_ns)
 {
     while (snap_sub_open_segment(output, sub)) {
         uint32_t left = output->segment_bytes - snap_sub_used_bytes(output, sub);
-        uint32_t need = partition->record_bytes - sub->partial_bytes;
+        uint32_t need = bytes - sub->partial_bytes;
 
         if (need <= left)
             return true;
@@ -84,12 +86,17 @@ static bool put_bytes(struct snap_output *output, struct snap_partition *partiti
 static bool put_one(struct snap_output *output, struct snap_subpartition *sub,
                     const struct snap_record *record, snap_ns now_ns)
 {
-    struct snap_partition *partition = &output->partitions[sub->partition];
+    const struct snap_partition *partition = &output->partitions[sub->partition];
+    uint32_t bytes = partition->record_bytes;
 
-    if (!put_bytes(output, partition, sub, now_ns))
+    if (snap_record_is_mark(record))
+        bytes = snap_mark_bytes(record);
+    if (!put_bytes(output, sub, bytes, now_ns))
         return false;
-    sub->base_bytes -= sub->partial_bytes;
+    /* A mark counts as a record in used_bytes: the base makes up for the difference. */
+    sub->base_bytes += bytes - partition->record_bytes - sub->partial_bytes;
     sub->partial_bytes = 0;
+    sub->open->marks += snap_record_is_mark(record);
     sub->records[sub->count++] = *record;
     snap_sub_set_room(output, sub);
     snap_output_arm_flush(output, now_ns);
@@ -137,7 +144,8 @@ static bool put_at(struct snap_output *output, struct snap_partition *partition,
 bool snap_partition_put(struct snap_output *output, struct snap_partition *partition,
                         const struct snap_record *record, uint64_t lineage, snap_ns now_ns)
 {
-    bool broadcast = partition->edge->ship == SNAP_SHIP_BROADCAST;
+    /* A mark goes to all receivers. Flink: RecordWriter.broadcastEmit. */
+    bool broadcast = partition->edge->ship == SNAP_SHIP_BROADCAST || snap_record_is_mark(record);
 
     if (partition->put_target == SNAP_NO_INDEX)
         partition->put_target = broadcast ? 0 : snap_partition_target(partition, record);

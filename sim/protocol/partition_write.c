@@ -196,7 +196,7 @@ static uint32_t room_before(const struct snap_output *output,
 uint32_t snap_output_timed_room(const struct snap_output *output)
 {
     const struct snap_partition *partition = output->partitions;
-    uint32_t free;
+    uint32_t unused;
     uint32_t most;
 
     if (output->partition_count != 1 || partition->channel_count == 1 ||
@@ -207,11 +207,11 @@ uint32_t snap_output_timed_room(const struct snap_output *output)
      * finished one may need a new segment, all of them on one channel in the worst case. */
     most = output->segment_bytes / partition->record_bytes;
     most = most < SNAP_TIMED_RECORDS_MAX ? most : SNAP_TIMED_RECORDS_MAX;
-    free = partition->segments_max - partition->segments_used;
-    if (free < 2 || !channels_stay_below(output, partition))
+    unused = partition->segments_max - partition->segments_used;
+    if (unused < 2 || !channels_stay_below(output, partition))
         return 0;
-    return free >= partition->channel_count + 2 ? most
-                                                : room_before(output, partition, free - 1, most);
+    return unused >= partition->channel_count + 2 ? most
+                                                : room_before(output, partition, unused - 1, most);
 }
 
 /* The targets of a run of records; the common case has a loop without a division. */
@@ -253,14 +253,14 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
         if (__builtin_expect(sub->count < sub->count_max, 1))
             sub->records[sub->count++] = *record;
         else
-            put_timed(output, partition, record, 0, time->start_ns + (i + 1) * time->cost_ns);
+            put_timed(output, partition, record, 0, snap_span_instant(time, i));
     }
     return i;
 }
 
 /* The same for all other ways to find a target. */
 static uint32_t write_plain(struct snap_output *output, struct snap_partition *partition,
-                              const struct snap_batch *batch, const struct snap_span_time *time)
+                            const struct snap_batch *batch, const struct snap_span_time *time)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
     const struct snap_record *record = batch->records;
@@ -275,7 +275,7 @@ static uint32_t write_plain(struct snap_output *output, struct snap_partition *p
             continue;
         }
         partition->put_target = target;
-        put_timed(output, partition, record, 0, time->start_ns + (i + 1) * time->cost_ns);
+        put_timed(output, partition, record, 0, snap_span_instant(time, i));
     }
     return i;
 }
@@ -285,13 +285,12 @@ static void write_each_timed(struct snap_output *output, struct snap_partition *
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
     uint32_t targets[SNAP_TIMED_RECORDS_MAX];
-    snap_ns at_ns = time->start_ns;
 
     find_targets(partition, batch, targets);
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_subpartition *sub = &subs[targets[i]];
+        snap_ns at_ns = snap_span_instant(time, i);
 
-        at_ns += time->cost_ns;
         if (__builtin_expect(sub->count < sub->count_max, 1)) {
             if (sub->lineage)
                 sub->lineage[sub->count] =
@@ -327,6 +326,8 @@ void snap_partition_write_timed(struct snap_output *output, struct snap_partitio
     rest.records += written;
     rest.count -= written;
     later.start_ns += written * time->cost_ns;
+    if (later.sums_ns)
+        later.sums_ns += written;
     write_each_timed(output, partition, &rest, &later);
 }
 

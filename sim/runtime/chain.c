@@ -65,12 +65,16 @@ static void init_outputs(struct snap_chain *chain, struct snap_chain_operator *a
 static void measure(struct snap_chain *chain, uint32_t place, uint32_t factor, bool exact)
 {
     struct snap_chain_operator *at = &chain->operators[place];
+    struct snap_time_needs needs = snap_operator_time_needs(at->op);
 
+    chain->arms_timers = chain->arms_timers || needs.arms_timers;
+    chain->has_timers = chain->has_timers || needs.has_timers;
+    chain->may_fill = chain->may_fill || at->class->has_room;
     if (exact)
         chain->cost_ns += at->op->cost_ns;
-    else if (at->op->cost_ns > 0)
+    else if (at->op->cost_ns > 0 || at->op->cost)
         chain->cost_is_constant = false;
-    factor = saturated_product(factor, at->class->fanout_max);
+    factor = saturated_product(factor, needs.fanout_max);
     exact = exact && (at->class->produce || is_one_to_one(at));
     chain->is_one_to_one = chain->is_one_to_one && exact && at->output_count == 1;
     for (uint32_t i = 0; i < at->output_count; i++) {
@@ -89,6 +93,7 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
 
     memset(chain, 0, sizeof(*chain));
     chain->task = task;
+    chain->head_input = SNAP_NO_INDEX;
     chain->count = vertex->operator_count;
     chain->operators = SNAP_ARENA_ARRAY(arena, struct snap_chain_operator, chain->count);
     chain->partition_count = vertex->out_edge_count;
@@ -105,8 +110,11 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
     measure(chain, 0, 1, true);
     chain->is_one_to_one = chain->is_one_to_one && chain->partition_count == 1;
     chain->is_single = chain->is_one_to_one && chain->count == 1;
+    chain->timer_due_ns = SNAP_NEVER;
     chain->cost_floor_ns = cost_floor_ns;
+    snap_chain_init_costs(chain);
     chain->cost_ns = snap_ns_max(chain->cost_ns, cost_floor_ns);
+    chain->pause_due_ns = SNAP_NEVER;
 }
 
 static void init_context(struct snap_chain *chain, uint32_t place)
@@ -145,11 +153,19 @@ static void sink_event(void *context, const struct snap_event *event)
     snap_actor_event(actor, event->type, actor->now_ns, event->args);
 }
 
+static snap_ns start_of_work(void *context)
+{
+    return ((const struct snap_chain_operator *)context)->chain->span_start_ns;
+}
+
 bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state *restored,
                      snap_checkpoint_id restored_checkpoint, struct snap_error *error)
 {
+    const struct snap_world *world = chain->task->actor.world;
     struct snap_arena *arena = &chain->task->arena;
 
+    /* Operators may arm timers as they open. */
+    chain->span_start_ns = chain->task->actor.now_ns;
     for (uint32_t i = 0; i < chain->count; i++) {
         struct snap_chain_operator *at = &chain->operators[i];
 
@@ -159,16 +175,41 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
         at->context.restored_checkpoint = restored_checkpoint;
         at->context.written = sink_written;
         at->context.sink_event = sink_event;
+        at->context.clock = start_of_work;
+        at->context.auto_watermark_ns = world->sim->config.auto_watermark_ns;
         at->context.task = at;
         at->self = snap_arena_alloc(arena, at->class->instance_bytes);
         at->emitter.arena = arena;
-        if (at->class->expand)
-            snap_emitter_init(&at->emitter, arena, chain->task->actor.world->with_lineage);
+        if (at->class->expand || at->class->take_mark || at->class->fire)
+            snap_emitter_init(&at->emitter, arena, world->with_lineage);
         if (at->class->open && !at->class->open(at->self, &at->context, error))
             return false;
         at->opened = true;
     }
+    snap_chain_find_timer(chain);
     return true;
+}
+
+bool snap_chain_has_room(const struct snap_chain *chain)
+{
+    for (uint32_t i = 0; chain->may_fill && i < chain->count; i++) {
+        const struct snap_chain_operator *at = &chain->operators[i];
+
+        if (at->opened && at->class->has_room && !at->class->has_room(at->self))
+            return false;
+    }
+    return true;
+}
+
+bool snap_chain_has_results(const struct snap_chain *chain)
+{
+    for (uint32_t i = 0; i < chain->count; i++) {
+        const struct snap_chain_operator *at = &chain->operators[i];
+
+        if (at->opened && at->class->has_results && at->class->has_results(at->self))
+            return true;
+    }
+    return false;
 }
 
 void snap_chain_close(struct snap_chain *chain)
@@ -219,7 +260,7 @@ static struct snap_batch copy_batch(struct snap_chain *chain, struct snap_scratc
     return copy;
 }
 
-static void stage(struct snap_chain *chain, uint32_t partition, const struct snap_batch *batch)
+void snap_chain_stage(struct snap_chain *chain, uint32_t partition, const struct snap_batch *batch)
 {
     struct snap_staged *staged = &chain->staged[partition];
     struct snap_arena *arena = &chain->task->arena;
@@ -243,15 +284,20 @@ static void write_span(struct snap_chain *chain, struct snap_partition *partitio
                        const struct snap_batch *batch)
 {
     struct snap_output *output = &chain->task->output;
-    struct snap_span_time time = {chain->span_start_ns, chain->cost_ns};
+    struct snap_span_time time = {chain->span_start_ns, chain->cost_ns, NULL};
+    snap_ns end_ns = time.start_ns + snap_chain_cost_of_next(chain, batch->count);
 
+    if (chain->costs_ahead) {
+        time.sums_ns = snap_costs_ahead_sums(chain->costs_ahead);
+        time.start_ns -= snap_costs_ahead_base(chain->costs_ahead);
+        time.cost_ns = 0;
+    }
     switch (chain->outputs) {
     case SNAP_SPAN_FILLS_NONE:
         snap_partition_write(output, partition, batch);
         return;
     case SNAP_SPAN_FILLS_LAST:
-        snap_partition_write_filling(output, partition, batch,
-                                     time.start_ns + batch->count * time.cost_ns);
+        snap_partition_write_filling(output, partition, batch, end_ns);
         return;
     case SNAP_SPAN_TIMED:
         snap_partition_write_timed(output, partition, batch, &time);
@@ -276,14 +322,14 @@ static void pass_on(struct snap_chain *chain, struct snap_chain_output *output,
     }
     task->records_out += batch->count;
     if (chain->staging) {
-        stage(chain, output->target, batch);
+        snap_chain_stage(chain, output->target, batch);
     } else {
         write_span(chain, &task->output.partitions[output->target], batch);
     }
 }
 
-static void fork_outputs(struct snap_chain *chain, struct snap_chain_operator *at,
-                         struct snap_batch *batch)
+void snap_chain_fork(struct snap_chain *chain, struct snap_chain_operator *at,
+                     struct snap_batch *batch)
 {
     for (uint32_t i = 0; i < at->output_count && batch->count > 0; i++) {
         if (i + 1 == at->output_count) {
@@ -336,25 +382,26 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
 {
     struct snap_chain_operator *at = &chain->operators[place];
 
-    if (!chain->cost_is_constant)
-        chain->cost_of_run_ns += at->op->cost_ns * (snap_ns)batch->count;
-    if (at->class->rules.kind == SNAP_RULE_FOLD) {
+    if (!chain->cost_is_constant && !chain->costs_ahead)
+        chain->cost_of_run_ns += snap_chain_cost_of(at, batch);
+    if (at->class->rules.kind == SNAP_RULE_FOLD &&
+        (place > 0 || snap_rules_has_input(at->class->rules.affecting_inputs, chain->head_input))) {
         struct snap_span span = {.kind = SNAP_SPAN_AFFECTED};
 
         snap_chain_show(at, &span, batch);
     }
     if (at->class->transform) {
         at->class->transform(at->self, batch);
-        fork_outputs(chain, at, batch);
+        snap_chain_fork(chain, at, batch);
     } else if (at->class->expand) {
         struct snap_batch out = expand_all(at, batch);
 
-        fork_outputs(chain, at, &out);
+        snap_chain_fork(chain, at, &out);
     } else {
         struct snap_span span = {.kind = SNAP_SPAN_EMITTED};
 
         snap_chain_show(at, &span, batch);
-        fork_outputs(chain, at, batch);
+        snap_chain_fork(chain, at, batch);
     }
 }
 
@@ -382,7 +429,7 @@ static void run_single(struct snap_chain *chain, struct snap_batch *batch)
 void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns,
                     enum snap_span_outputs outputs)
 {
-    SNAP_CHECK(chain->cost_is_constant);
+    SNAP_CHECK(chain->cost_is_constant || chain->costs_ahead);
     SNAP_CHECK(outputs == SNAP_SPAN_FILLS_NONE || chain->is_one_to_one);
     chain->outputs = outputs;
     chain->span_start_ns = start_ns;
@@ -398,15 +445,21 @@ void snap_chain_run(struct snap_chain *chain, struct snap_batch *batch, snap_ns 
 snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, snap_ns start_ns)
 {
     SNAP_CHECK(batch->count == 1);
+    if (chain->costs_ahead)
+        snap_costs_ahead_draw(chain->costs_ahead, batch->records, 1);
     chain->span_start_ns = start_ns;
     chain->cost_of_run_ns = 0;
     chain->staging = true;
     number_inputs(chain, batch);
     run_operator(chain, 0, batch);
     chain->staging = false;
+    if (chain->arms_timers)
+        snap_chain_find_timer(chain);
     snap_chain_tell_records(chain, SNAP_NEVER);
     if (chain->cost_is_constant)
         return chain->cost_ns;
+    if (chain->costs_ahead)
+        return snap_chain_take_cost(chain, 1);
     return snap_ns_max(chain->cost_of_run_ns, chain->cost_floor_ns);
 }
 

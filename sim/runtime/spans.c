@@ -52,8 +52,10 @@ static void show_records(struct snap_chain_operator *at, enum snap_span_kind kin
         event->sequence = chain->event_count++;
         /* With a variable cost the record's end is not known yet: its start must do. */
         event->at_ns = chain->span_start_ns;
-        if (chain->cost_is_constant)
+        if (chain->cost_is_constant && !chain->firing)
             event->at_ns += (input + 1) * chain->cost_ns;
+        else if (chain->costs_ahead)
+            event->at_ns += snap_costs_ahead_sum(chain->costs_ahead, (uint32_t)input + 1);
         event->args[0] = at->op->index;
         fill_args(event->args, kind, batch->lineage ? batch->lineage[i] : 0, &batch->records[i]);
     }

@@ -1,80 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/task.h"
 
-#include <string.h>
-
 #include "base/check.h"
 
 /* On real threads a span with a cost ends at the latest after this much of it. */
 #define SPAN_COST_MAX_NS SNAP_MS
-
-void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t id)
-{
-    const struct snap_job *job = world->job;
-
-    task->actor.world = world;
-    task->actor.id = id;
-    task->actor.next_ns = SNAP_NEVER;
-    task->actor.promise_ns = SNAP_NEVER;
-    task->vertex = snap_job_task_vertex(job, id);
-    task->subtask = snap_job_task_subtask(job, id);
-    task->status = SNAP_TASK_CREATED;
-    task->slots =
-        SNAP_ARENA_ARRAY(&world->arena, struct snap_task_slot, task->vertex->operator_count);
-    for (uint32_t i = 0; i < task->vertex->operator_count; i++) {
-        const struct snap_operator *op = &job->operators[task->vertex->operators[i]];
-
-        snap_string_pool_init(&task->slots[i].strings);
-        task->slots[i].world =
-            snap_arena_alloc(&world->arena, snap_operator_class_of(op)->world_bytes);
-    }
-}
-
-void snap_task_fini(struct snap_task *task)
-{
-    struct snap_mail *mail;
-
-    if (task->has_attempt)
-        snap_task_release(task);
-    while ((mail = task->early)) {
-        task->early = mail->next;
-        snap_buffer_put(task->actor.blocks, mail->item);
-        snap_actor_free_mail(&task->actor, mail);
-    }
-    for (uint32_t i = 0; i < task->vertex->operator_count; i++)
-        snap_string_pool_fini(&task->slots[i].strings);
-    snap_inbox_fini(&task->actor.inbox);
-    snap_event_log_fini(&task->actor.log);
-}
-
-void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns until_ns)
-{
-    if (until_ns <= task->accounted_ns)
-        return;
-    task->times_ns[use] += until_ns - task->accounted_ns;
-    task->accounted_ns = until_ns;
-    task->accounted_use = use;
-}
-
-static enum snap_time_use waiting_use(const struct snap_task *task)
-{
-    if (task->status == SNAP_TASK_FINISHED)
-        return SNAP_TIME_FINISHED;
-    if (task->status == SNAP_TASK_INITIALIZING)
-        return SNAP_TIME_INITIALIZING;
-    if (task->status != SNAP_TASK_RUNNING)
-        return SNAP_TIME_DOWN;
-    if (task->output_pending || !snap_output_is_available(&task->output))
-        return SNAP_TIME_BACKPRESSURED;
-    return SNAP_TIME_IDLE;
-}
-
-static snap_ns next_timer(const struct snap_task *task)
-{
-    if (!task->has_attempt)
-        return SNAP_NEVER;
-    return snap_ns_min(task->output.flush_due_ns, snap_output_link_due(&task->output));
-}
 
 static const struct snap_chain_operator *head(const struct snap_task *task)
 {
@@ -88,16 +18,47 @@ static snap_ns source_due(const struct snap_task *task)
     return head(task)->class->next_due(head(task)->self);
 }
 
+/* An operator has no room for the record that is to come, or results after the last one. */
+static bool waits_for_operators(const struct snap_task *task)
+{
+    if (task->data_ending)
+        return snap_chain_has_results(&task->chain);
+    return (task->current ||
+            (snap_task_source_is_open(task) && source_due(task) <= task->actor.now_ns)) &&
+           !snap_chain_has_room(&task->chain);
+}
+
+static enum snap_time_use waiting_use(const struct snap_task *task)
+{
+    if (task->status == SNAP_TASK_FINISHED)
+        return SNAP_TIME_FINISHED;
+    if (task->status == SNAP_TASK_INITIALIZING)
+        return SNAP_TIME_INITIALIZING;
+    if (task->status != SNAP_TASK_RUNNING)
+        return SNAP_TIME_DOWN;
+    if (task->output_pending || !snap_output_is_available(&task->output))
+        return SNAP_TIME_BACKPRESSURED;
+    /* Flink's thread waits inside the operator, which it counts as busy. */
+    if (waits_for_operators(task))
+        return SNAP_TIME_BUSY;
+    return SNAP_TIME_IDLE;
+}
+
+static snap_ns next_timer(const struct snap_task *task)
+{
+    snap_ns due = snap_task_output_timer(task);
+
+    if (!task->has_attempt)
+        return SNAP_NEVER;
+    due = snap_ns_min(due, task->chain.pause_due_ns);
+    return task->chain.has_timers ? snap_ns_min(due, snap_task_timer_due(task)) : due;
+}
+
 /* Whether records or events may be taken at all now. */
 static bool may_act(const struct snap_task *task)
 {
     return task->status == SNAP_TASK_RUNNING && !task->output_pending &&
            snap_output_is_available(&task->output);
-}
-
-static bool source_is_open(const struct snap_task *task)
-{
-    return task->is_source && task->phase == SNAP_INPUT_OPEN;
 }
 
 /* The earliest instant, not before now, at which there is something to do. */
@@ -108,10 +69,12 @@ static snap_ns next_boundary(const struct snap_task *task)
                                         : snap_inbox_peek(&task->actor.inbox);
 
     next = snap_ns_min(next, next_timer(task));
-    if (may_act(task)) {
+    if (may_act(task) && !waits_for_operators(task)) {
+        if (task->data_ending)
+            return now;
         if (task->current || snap_input_is_available(&task->input))
             return now;
-        if (source_is_open(task)) {
+        if (snap_task_source_is_open(task)) {
             snap_ns due = source_due(task);
 
             /* SNAP_NEVER: the source is exhausted, which is something to do. */
@@ -163,7 +126,7 @@ void snap_task_pass_time(struct snap_task *task, snap_ns until_ns)
     struct snap_actor *actor = &task->actor;
     snap_ns due;
 
-    while ((due = next_timer(task)) < until_ns) {
+    while ((due = snap_task_output_timer(task)) < until_ns) {
         actor->now_ns = snap_ns_max(actor->now_ns, due);
         run_timers(task);
     }
@@ -180,7 +143,7 @@ static void complete_record(struct snap_task *task)
         snap_output_read_up(&task->output);
         SNAP_EVENT(&task->actor, BUFFER_TAKEN, task->actor.now_ns,
                    task->input.channels[task->current_channel].sender, task->current_channel,
-                   current->bytes, current->count);
+                   current->bytes, snap_buffer_records(current));
         snap_input_recycle(&task->input, task->current_channel, current);
         snap_input_announce(&task->input);
     }
@@ -218,6 +181,25 @@ static void run_one(struct snap_task *task, struct snap_batch *batch)
     task->output_pending = !snap_chain_drain(&task->chain, task->actor.now_ns);
 }
 
+/* A mark or a timer has staged its outputs: they go out when what it cost has passed. */
+static void put_staged(struct snap_task *task, snap_ns cost_ns)
+{
+    if (cost_ns > 0)
+        spend(task, cost_ns);
+    task->output_pending = !snap_chain_drain(&task->chain, task->actor.now_ns);
+}
+
+/* Timers of operators fire like mails, between records. Returns whether one did. */
+static bool fire_timers(struct snap_task *task)
+{
+    snap_ns now = task->actor.now_ns;
+
+    if (!task->chain.has_timers || snap_task_timer_due(task) > now)
+        return false;
+    put_staged(task, snap_chain_fire(&task->chain, now));
+    return true;
+}
+
 static snap_ns span_limit(const struct snap_task *task)
 {
     const struct snap_actor *actor = &task->actor;
@@ -238,7 +220,8 @@ struct span_plan {
 static bool may_be_timed(const struct snap_task *task)
 {
     return task->chain.is_one_to_one &&
-           (!task->actor.world->runtime->spend || task->chain.cost_ns == 0);
+           (!task->actor.world->runtime->spend ||
+            (task->chain.cost_ns == 0 && task->chain.cost_is_constant));
 }
 
 /* How many records' outputs can be written without stopping, and how. */
@@ -248,7 +231,7 @@ static struct span_plan plan_outputs(struct snap_task *task)
     struct span_plan plan = {0, SNAP_SPAN_FILLS_NONE};
     uint32_t timed;
 
-    if (!chain->cost_is_constant)
+    if ((!chain->cost_is_constant && !chain->costs_ahead) || chain->arms_timers)
         return plan;
     if (!may_be_timed(task)) {
         plan.count = snap_output_room(&task->output) / chain->fanout_max;
@@ -261,22 +244,34 @@ static struct span_plan plan_outputs(struct snap_task *task)
     return (struct span_plan){snap_output_filling_room(&task->output), SNAP_SPAN_FILLS_LAST};
 }
 
+/* Makes the costs of so many of the next records known. */
+static uint32_t draw_ahead(const struct snap_task *task, uint32_t count)
+{
+    const struct snap_buffer *current = task->current;
+
+    return snap_costs_ahead_draw(task->chain.costs_ahead,
+                                 current ? current->records + current->taken : NULL, count);
+}
+
 /* How many records may start before the limit. */
 static struct span_plan plan_span(struct snap_task *task, uint32_t available)
 {
     uint32_t wanted = available < SNAP_SPAN_RECORDS_MAX ? available : SNAP_SPAN_RECORDS_MAX;
     struct span_plan plan = plan_outputs(task);
+    const struct snap_costs_ahead *ahead = task->chain.costs_ahead;
     snap_ns cost = task->chain.cost_ns;
     snap_ns span_ns;
 
     plan.count = plan.count < wanted ? plan.count : wanted;
-    if (cost == 0 || plan.count == 0)
+    if (plan.count == 0 || (cost == 0 && !ahead))
         return plan;
     span_ns = task->actor.world->runtime->spend ? SPAN_COST_MAX_NS
                                                 : span_limit(task) - task->actor.now_ns;
     /* A mail that took time leaves others waiting: just one record before them. */
     if (span_ns <= 0)
         plan.count = 0;
+    else if (ahead)
+        plan.count = snap_costs_ahead_fit(ahead, draw_ahead(task, plan.count), span_ns);
     else if ((span_ns - 1) / cost < plan.count)
         plan.count = (uint32_t)((span_ns - 1) / cost) + 1;
     return plan;
@@ -285,16 +280,32 @@ static struct span_plan plan_span(struct snap_task *task, uint32_t available)
 static void run_span(struct snap_task *task, struct snap_batch *batch,
                      enum snap_span_outputs outputs)
 {
-    snap_ns cost = task->chain.cost_ns * batch->count;
+    uint32_t count = batch->count;
 
     snap_chain_run(&task->chain, batch, task->actor.now_ns, outputs);
-    spend(task, cost);
+    spend(task, snap_chain_take_cost(&task->chain, count));
+}
+
+/* Records that lie before the next mark of the current buffer, or its end. */
+static uint32_t records_in_a_row(const struct snap_buffer *current)
+{
+    return (current->marks > 0 ? current->next_mark : current->count) - current->taken;
+}
+
+static void take_mark(struct snap_task *task)
+{
+    struct snap_buffer *current = task->current;
+
+    put_staged(task, snap_task_take_mark(task, &current->records[current->taken++]));
+    snap_buffer_find_mark(current);
+    if (!task->output_pending)
+        complete_record(task);
 }
 
 static void run_input_span(struct snap_task *task)
 {
     struct snap_buffer *current = task->current;
-    struct span_plan plan = plan_span(task, current->count - current->taken);
+    struct span_plan plan = plan_span(task, records_in_a_row(current));
     struct snap_batch batch = {
         .records = current->records + current->taken,
         .lineage = current->lineage ? current->lineage + current->taken : NULL,
@@ -340,9 +351,13 @@ static void poll(struct snap_task *task)
         return;
     }
     snap_barrier_handler_add_bytes(&task->handler, item->bytes);
+    if (item->marks > 0)
+        snap_buffer_find_mark(item);
     task->current = item;
     task->current_channel = channel;
-    if (item->count > 0 && task->chain.is_one_to_one) {
+    snap_chain_set_input(&task->chain, task->input.channels[channel].gate);
+    /* Marks come from timers, too: then a chain writes more than it has read. */
+    if (item->count > 0 && task->chain.is_one_to_one && !task->actor.world->event_time) {
         snap_output_open_only(&task->output);
         snap_output_write_over(&task->output, &task->current);
     }
@@ -353,14 +368,22 @@ static void poll(struct snap_task *task)
 /* One poll or one span, if there is anything to do. */
 static bool default_action(struct snap_task *task)
 {
-    if (!may_act(task))
+    if (!may_act(task) || waits_for_operators(task))
         return false;
-    if (task->current)
+    if (task->data_ending) {
+        snap_task_end_data(task);
+        return true;
+    }
+    if (task->current && records_in_a_row(task->current) == 0)
+        take_mark(task);
+    else if (task->current)
         run_input_span(task);
     else if (snap_input_is_available(&task->input))
         poll(task);
-    else if (!source_is_open(task))
+    else if (!snap_task_source_is_open(task))
         return false;
+    else if (source_due(task) == SNAP_NEVER && snap_task_has_to_end_time(task))
+        put_staged(task, snap_task_end_time(task));
     else if (source_due(task) == SNAP_NEVER)
         snap_task_end_data(task);
     else if (source_due(task) <= task->actor.now_ns)
@@ -368,6 +391,12 @@ static bool default_action(struct snap_task *task)
     else
         return false;
     return true;
+}
+
+/* A record that must come before further mails comes before a pause, too. */
+static bool pause_is_due(const struct snap_task *task)
+{
+    return task->has_attempt && !task->must_act && task->chain.pause_due_ns <= task->actor.now_ns;
 }
 
 static void boundary(struct snap_task *task)
@@ -381,7 +410,13 @@ static void boundary(struct snap_task *task)
         /* Mails that were put back meanwhile come before the next record. */
         take_mails(task);
     }
+    if (fire_timers(task))
+        return;
     /* Spans follow each other while nothing else is due: the common case, kept short. */
+    if (pause_is_due(task)) {
+        snap_task_stand_still(task, snap_chain_take_pauses(&task->chain, actor->now_ns));
+        return;
+    }
     do {
         task->must_act = false;
         if (!default_action(task))
@@ -405,18 +440,24 @@ static snap_ns promise(const struct snap_task *task)
         return at;
     k = snap_output_room(&task->output) / chain->fanout_max;
     k = k < UINT32_MAX ? k + 1 : k;
+    /* The first record may arm a timer that is due when it is complete. */
+    if (chain->arms_timers)
+        k = 1;
     if (task->current) {
-        uint32_t left = task->current->count - task->current->taken;
+        uint32_t left = records_in_a_row(task->current);
 
         k = k < left ? k : left;
     } else if (snap_input_is_available(&task->input)) {
         return at;
-    } else if (task->deployed_finished) {
+    } else if (task->deployed_finished || task->data_ending) {
         return at;
     } else {
         k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, k);
     }
-    at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
+    if (chain->costs_ahead)
+        at += snap_costs_ahead_sum(chain->costs_ahead, draw_ahead(task, k));
+    else
+        at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
     return snap_ns_min(at, snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox)));
 }
 

@@ -20,6 +20,7 @@
 #include "protocol/barrier_handler.h"
 #include "protocol/gate.h"
 #include "protocol/partition.h"
+#include "protocol/watermark_valve.h"
 #include "runtime/chain.h"
 #include "runtime/world.h"
 
@@ -94,6 +95,8 @@ struct snap_task {
     struct snap_task_channel *receivers; /* by outgoing channel */
     struct snap_buffer *current;         /* being processed */
     uint32_t current_channel;
+    struct snap_watermark_valve valve; /* over all input channels; unused without event time */
+    bool end_of_time_sent;             /* sources: the last watermark */
     bool output_pending;
     bool must_act; /* a mail took time: one default action before the next mails */
     const struct snap_task_snapshot *restore_from; /* borrowed from the JobManager */
@@ -102,6 +105,7 @@ struct snap_task {
 
     /* The end of input. */
     enum snap_input_phase phase;
+    bool data_ending; /* no data comes any more, but operators have results to come */
     uint32_t data_ended_channels;
     uint32_t ended_channels;
     uint32_t unprocessed_channels;       /* receivers that have not processed all data */
@@ -140,6 +144,8 @@ void snap_task_close(struct snap_task *task, snap_ns at_ns);
 
 /* task.c: the time since the last call was spent like this. */
 void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns until_ns);
+/* The task's own thread stands still: nothing is taken, what was sent before goes on. */
+void snap_task_stand_still(struct snap_task *task, snap_ns for_ns);
 /* Virtual time: the task does something else until then, while its outputs go on. */
 void snap_task_pass_time(struct snap_task *task, snap_ns until_ns);
 
@@ -151,6 +157,16 @@ void snap_task_build_io(struct snap_task *task);
 void snap_task_connect(struct snap_task *task);
 void snap_task_send_to_sender(struct snap_task *task, uint32_t channel, struct snap_mail *mail);
 void snap_task_tell_processed(struct snap_task *task, uint32_t channel);
+
+/* task_marks.c: what follows from a mark of the current channel; outputs are staged. Each returns
+ * what it cost. */
+snap_ns snap_task_take_mark(struct snap_task *task, const struct snap_record *mark);
+/* A source has sent its last record: no event time is left. */
+snap_ns snap_task_end_time(struct snap_task *task);
+bool snap_task_has_to_end_time(const struct snap_task *task);
+/* When timers of its operators fire next; SNAP_NEVER if none may. */
+snap_ns snap_task_timer_due(const struct snap_task *task);
+void snap_task_init_marks(struct snap_task *task);
 
 /* task_items.c: takes one event from an input channel. */
 void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_buffer *item);
@@ -182,6 +198,20 @@ void snap_task_set_status(struct snap_task *task, enum snap_task_status status,
                           enum snap_failure_cause cause);
 /* Ends the attempt and frees its memory. */
 void snap_task_release(struct snap_task *task);
+
+/* Whether it is a source that may still send records. */
+static inline bool snap_task_source_is_open(const struct snap_task *task)
+{
+    return task->is_source && task->phase == SNAP_INPUT_OPEN;
+}
+
+/* Returns when the outputs want to be called, whatever the task's own thread does. */
+static inline snap_ns snap_task_output_timer(const struct snap_task *task)
+{
+    if (!task->has_attempt)
+        return SNAP_NEVER;
+    return snap_ns_min(task->output.flush_due_ns, snap_output_link_due(&task->output));
+}
 
 static inline struct snap_task *snap_task_of(struct snap_actor *actor)
 {

@@ -155,20 +155,6 @@ static void start_async_part(struct snap_task *task, struct snap_task_snapshot *
     send_to_job_manager(task, mail);
 }
 
-static void spend_sync_part(struct snap_task *task)
-{
-    struct snap_actor *actor = &task->actor;
-    const struct snap_runtime *runtime = actor->world->runtime;
-
-    if (runtime->spend) {
-        runtime->spend(actor, actor->world->sim->model.sync_ns);
-        actor->now_ns = runtime->clock(actor);
-    } else {
-        snap_task_pass_time(task, actor->now_ns + actor->world->sim->model.sync_ns);
-    }
-    snap_task_account(task, SNAP_TIME_BUSY, actor->now_ns);
-}
-
 static void pass_barrier_on(struct snap_task *task, const struct snap_barrier *barrier)
 {
     struct snap_buffer event = {.kind = SNAP_ITEM_BARRIER, .barrier = *barrier};
@@ -203,7 +189,7 @@ void snap_task_checkpoint(struct snap_task *task, const struct snap_barrier_trig
     }
     if (task->phase != SNAP_INPUT_OPEN && task->final_checkpoint == SNAP_NO_CHECKPOINT)
         task->final_checkpoint = checkpoint;
-    spend_sync_part(task);
+    snap_task_stand_still(task, actor->world->sim->model.sync_ns);
     SNAP_EVENT(actor, SNAPSHOT_SYNC, actor->now_ns, checkpoint, actor->now_ns - started);
     start_async_part(task, snapshot);
 }

@@ -37,7 +37,7 @@ static void item_queued(void *context, uint32_t channel, const struct snap_buffe
 
     tell_records_before(task, at_ns);
     SNAP_EVENT(&task->actor, BUFFER_QUEUED, at_ns, task->receivers[channel].task, channel,
-               item->bytes, item->count);
+               item->bytes, snap_buffer_records(item));
 }
 
 void snap_task_send_to_sender(struct snap_task *task, uint32_t channel, struct snap_mail *mail)
@@ -142,6 +142,7 @@ static void build_input(struct snap_task *task)
         channel = build_gate(task, g, channel);
     SNAP_CHECK(channel == options.channels);
     snap_barrier_handler_init(&task->handler, &task->arena, &options);
+    snap_task_init_marks(task);
 }
 
 /* The receiver's number of the channel of `edge` from this subtask: behind its earlier gates. */

@@ -134,6 +134,7 @@ void snap_task_finish_if_done(struct snap_task *task)
     /* Without final checkpoints nobody waits for what is still being written. */
     snap_task_drop_async_parts(task);
     snap_output_broadcast(&task->output, &end, task->actor.now_ns);
+    task->chain.pause_due_ns = SNAP_NEVER;
     snap_task_set_status(task, SNAP_TASK_FINISHED, SNAP_CAUSE_NONE);
 }
 
@@ -156,6 +157,9 @@ static void finish_operators(struct snap_task *task)
 
 void snap_task_end_data(struct snap_task *task)
 {
+    task->data_ending = snap_chain_has_results(&task->chain);
+    if (task->data_ending)
+        return;
     task->phase = task->is_source ? SNAP_INPUT_ENDED : SNAP_INPUT_DRY;
     finish_operators(task);
     if (task->has_attempt)

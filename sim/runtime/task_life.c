@@ -1,12 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The life of an attempt: deployed, restored, running, finished, failed or cancelled.
+ * The life of a task and its attempts: deployed, restored, running, finished, failed or cancelled.
  * Flink: Task, StreamTask.restore, Execution.
  */
 #include <string.h>
 
 #include "base/check.h"
 #include "runtime/task.h"
+
+void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t id)
+{
+    const struct snap_job *job = world->job;
+
+    task->actor.world = world;
+    task->actor.id = id;
+    task->actor.next_ns = SNAP_NEVER;
+    task->actor.promise_ns = SNAP_NEVER;
+    task->vertex = snap_job_task_vertex(job, id);
+    task->subtask = snap_job_task_subtask(job, id);
+    task->status = SNAP_TASK_CREATED;
+    task->slots =
+        SNAP_ARENA_ARRAY(&world->arena, struct snap_task_slot, task->vertex->operator_count);
+    for (uint32_t i = 0; i < task->vertex->operator_count; i++) {
+        const struct snap_operator *op = &job->operators[task->vertex->operators[i]];
+
+        snap_string_pool_init(&task->slots[i].strings);
+        task->slots[i].world =
+            snap_arena_alloc(&world->arena, snap_operator_class_of(op)->world_bytes);
+    }
+}
+
+void snap_task_fini(struct snap_task *task)
+{
+    struct snap_mail *mail;
+
+    if (task->has_attempt)
+        snap_task_release(task);
+    while ((mail = task->early)) {
+        task->early = mail->next;
+        snap_buffer_put(task->actor.blocks, mail->item);
+        snap_actor_free_mail(&task->actor, mail);
+    }
+    for (uint32_t i = 0; i < task->vertex->operator_count; i++)
+        snap_string_pool_fini(&task->slots[i].strings);
+    snap_inbox_fini(&task->actor.inbox);
+    snap_event_log_fini(&task->actor.log);
+}
+
+void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns until_ns)
+{
+    if (until_ns <= task->accounted_ns)
+        return;
+    task->times_ns[use] += until_ns - task->accounted_ns;
+    task->accounted_ns = until_ns;
+    task->accounted_use = use;
+}
+
+void snap_task_stand_still(struct snap_task *task, snap_ns for_ns)
+{
+    struct snap_actor *actor = &task->actor;
+    const struct snap_runtime *runtime = actor->world->runtime;
+
+    if (runtime->spend) {
+        runtime->spend(actor, for_ns);
+        actor->now_ns = runtime->clock(actor);
+    } else {
+        snap_task_pass_time(task, actor->now_ns + for_ns);
+    }
+    snap_task_account(task, SNAP_TIME_BUSY, actor->now_ns);
+}
 
 void snap_task_set_status(struct snap_task *task, enum snap_task_status status,
                           enum snap_failure_cause cause)
@@ -72,6 +134,7 @@ static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
     task->attempt = mail->attempt;
     task->deployed_ns = task->actor.now_ns;
     task->phase = SNAP_INPUT_OPEN;
+    task->data_ending = false;
     task->data_ended_channels = 0;
     task->ended_channels = 0;
     task->final_checkpoint = SNAP_NO_CHECKPOINT;
@@ -104,6 +167,7 @@ static void start_running(struct snap_task *task)
         return;
     }
     task->restore_from = NULL;
+    snap_chain_set_pauses(&task->chain, task->actor.now_ns);
     snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);
     snap_task_connect(task);
 }

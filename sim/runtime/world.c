@@ -42,6 +42,9 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
             world->spans_wanted || world->observers[i].span || world->observers[i].records_wanted;
     }
     world->key_spread = snap_key_spread_make(&world->arena);
+    for (uint32_t i = 0; i < sim->job->operator_count; i++)
+        if (snap_operator_time_needs(&sim->job->operators[i]).event_time)
+            world->event_time = true;
     world->with_lineage = sim->ledger != SNAP_LEDGER_OFF;
     for (uint32_t i = 0; i < sim->timeline.count; i++)
         if (sim->timeline.actions[i].on_event)

@@ -66,6 +66,7 @@ struct snap_world {
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
     uint32_t observer_count;
     const uint16_t *key_spread; /* see key_group.h; of the world arena */
+    bool event_time; /* some operator makes or uses watermarks */
     bool with_lineage;
     bool records_wanted;
     bool told[SNAP_EVENT_COUNT];    /* somebody wants events of the type */

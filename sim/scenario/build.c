@@ -154,6 +154,7 @@ static bool read_job(struct builder *builder)
         .specs = &builder->specs,
         .config = &sim->config,
         .model = &sim->model,
+        .has_until = sim->until_ns != SNAP_NEVER,
         .at = builder->scenario->operators,
     };
 

@@ -43,6 +43,7 @@ static const struct acting actings[] = {
     {"pipeline.operator-chaining.chain-operators-with-different-max-parallelism", STORE_BOOL,
      AT(chain_different_max_parallelism), 0, 0},
     {"pipeline.vertex-name-include-index-prefix", STORE_BOOL, AT(vertex_name_index_prefix), 0, 0},
+    {"pipeline.auto-watermark-interval", STORE_DURATION, AT(auto_watermark_ns), 0, INT64_MAX},
     {"taskmanager.numberOfTaskSlots", STORE_UINT32, AT(task_slots), 1, INT32_MAX},
     {CHECKPOINTING "interval", STORE_DURATION, AT(checkpoint.interval_ns), 10, INT64_MAX},
     {CHECKPOINTING "mode", STORE_MODE, 0, 0, 0},

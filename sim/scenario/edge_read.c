@@ -113,10 +113,16 @@ static bool read_inputs(struct edge_reader *edges, uint32_t consumer)
     if (ship && !input)
         return snap_reader_fail(edges->reader, ship, "\"%s\" is a source, it has no ship",
                                 spec->uid);
+    if (input && input->kind != SNAP_NODE_LIST && spec->type->input_count > 1)
+        return snap_reader_fail(edges->reader, input, "a %s has %u inputs, \"%s\" has one",
+                                spec->type->name, spec->type->input_count, spec->uid);
     if (!input || input->kind != SNAP_NODE_LIST)
         return !input || add_item(edges, consumer, input, ship);
     if (input->count == 0)
         return snap_reader_fail(edges->reader, input, "operator \"%s\" has no input", spec->uid);
+    if (spec->type->input_count && input->count != spec->type->input_count)
+        return snap_reader_fail(edges->reader, input, "a %s has %u inputs, \"%s\" has %u",
+                                spec->type->name, spec->type->input_count, spec->uid, input->count);
     for (uint32_t i = 0; i < input->count; i++)
         if (!add_item(edges, consumer, input->items[i], ship))
             return false;
@@ -140,6 +146,12 @@ static bool resolve_ship(struct edge_reader *edges, uint32_t index)
         return snap_reader_fail(edges->reader, written->ship ? written->ship : written->uid,
                                 "\"%s\" keeps state by key, so its input must be partitioned by "
                                 "key: write \"ship: hash\"",
+                                down->uid);
+    if (edge->input == 1 && edges->specs->items[edge->consumer].type->second_is_broadcast &&
+        edge->ship != SNAP_SHIP_BROADCAST)
+        return snap_reader_fail(edges->reader, written->ship ? written->ship : written->uid,
+                                "the second input of \"%s\" goes to every subtask: write \"ship: "
+                                "broadcast\"",
                                 down->uid);
     if (edge->ship == SNAP_SHIP_FORWARD && !equal)
         return snap_reader_fail(edges->reader, written->ship,

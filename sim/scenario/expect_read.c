@@ -73,7 +73,7 @@ static bool read_of_operator(struct snap_reader *reader, const struct snap_flat_
                                 suggestion.best);
     if (!op)
         return snap_reader_fail(reader, entry->key_node, "there is no operator \"%s\"", uid);
-    if (!op->type->keyed && op->type->role != SNAP_ROLE_SINK)
+    if (!op->type->keyed && !op->type->has_state && op->type->role != SNAP_ROLE_SINK)
         return snap_reader_fail(reader, entry->key_node,
                                 "\"%s\" is neither a state nor a sink, so nothing judges it", uid);
     expected->operator_index = op->index;

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "model/job_plan.h"
 #include "model/key_group.h"
+#include "scenario/cost_read.h"
 #include "scenario/edge_read.h"
 #include "scenario/option_read.h"
 
@@ -91,12 +92,15 @@ static bool read_costs(const struct job_reader *jobs, uint32_t index)
 {
     struct snap_operator *op = &jobs->job->operators[index];
     const struct snap_node *cost = get(jobs, index, "cost");
+    const struct snap_node *pauses = get(jobs, index, "pauses");
     const struct snap_node *size = get(jobs, index, "record-size");
     const struct snap_node *chain = get(jobs, index, "chain");
 
     op->record_size_bytes = jobs->input->model->record_size_bytes;
     op->chaining_allowed = true;
-    if (cost && !snap_reader_duration(jobs->reader, cost, "cost", &op->cost_ns))
+    if (cost && !snap_cost_read(jobs->reader, cost, op))
+        return false;
+    if (pauses && !snap_pauses_read(jobs->reader, pauses, op))
         return false;
     if (size && !snap_reader_size(jobs->reader, size, "record-size", &op->record_size_bytes))
         return false;
@@ -148,7 +152,7 @@ static bool configure(const struct job_reader *jobs, uint32_t index)
                                 error.message);
     if (op->type->role == SNAP_ROLE_SOURCE && op->split_count == 0)
         op->split_count = op->parallelism;
-    return true;
+    return snap_cost_check_keys(jobs->reader, get(jobs, index, "cost"), op);
 }
 
 /* Producers first: a consumer's schema depends on theirs. */
@@ -214,6 +218,18 @@ static bool check_splits(const struct job_reader *jobs)
     return true;
 }
 
+/* Somebody has to stop a job that does not end by itself. */
+static bool check_bounds(const struct job_reader *jobs)
+{
+    for (uint32_t i = 0; i < jobs->job->operator_count; i++)
+        if (jobs->job->operators[i].unbounded && !jobs->input->has_until)
+            return snap_reader_fail(jobs->reader, jobs->input->specs->items[i].uid_node,
+                                    "\"%s\" has no count and never ends: give it one, or write "
+                                    "until, such as \"until: 60 s\"",
+                                    jobs->job->operators[i].uid);
+    return true;
+}
+
 /* Two sinks that write to one folder would take each other's files for their own. */
 static bool check_outputs(const struct job_reader *jobs)
 {
@@ -249,7 +265,7 @@ bool snap_job_read(struct snap_reader *reader, const struct snap_job_input *inpu
         if (!read_operator(&jobs, i))
             return false;
     if (!snap_edges_read(reader, input->specs, job) || !check_outputs(&jobs) ||
-        !check_size(&jobs) || !configure_all(&jobs) || !check_splits(&jobs))
+        !check_size(&jobs) || !configure_all(&jobs) || !check_splits(&jobs) || !check_bounds(&jobs))
         return false;
     snap_job_plan(job, input->config, reader->arena);
     return true;

@@ -19,6 +19,7 @@ struct snap_job_input {
     const struct snap_operator_specs *specs;
     const struct snap_config *config;
     const struct snap_cost_model *model;
+    bool has_until;
     const struct snap_node *at; /* where messages about the job as a whole point */
 };
 

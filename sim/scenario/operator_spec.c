@@ -14,7 +14,12 @@ static const struct snap_common_key common_keys[] = {
      "hash"},
     {"parallelism", "number of subtasks; default: parallelism.default", "4"},
     {"max-parallelism", "number of key groups; default: derived as Flink does", "128"},
-    {"cost", "busy time for one input record (of a source: one output record)", "20 us"},
+    {"cost",
+     "busy time for one input record (of a source: one output record); a duration, "
+     "exponential(mean), log-normal(median, sigma), or by key",
+     "{default: 20 us, per-key: {7: 1 ms}}"},
+    {"pauses", "stops the subtasks regularly, as a garbage collection does",
+     "{every: 1 s, for: 50 ms}"},
     {"record-size", "size of what it emits, on the wire and in state", "100 b"},
     {"chain", "false: never share a vertex with a neighbour", "false"},
     {"slot-sharing-group", "which subtasks may share a slot; inherited downstream", "default"},
@@ -82,8 +87,7 @@ static const char **key_names(struct snap_reader *reader, const struct snap_oper
 }
 
 static const char *const later_types[] = {
-    "flat-map",       "window", "tumbling-window", "sliding-window",
-    "session-window", "join",   "window-join",     "interval-join",
+    "window", "tumbling-window", "sliding-window", "session-window", "window-join", "interval-join",
 };
 
 static bool is_later_type(const struct snap_node *node)

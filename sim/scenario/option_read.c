@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "scenario/cost_read.h"
 #include "scenario/path_list.h"
+#include "scenario/rate_read.h"
 
 /* "paths of lines": what messages call the option. */
 static const char *option_what(struct snap_reader *reader, const struct snap_operator_spec *spec,
@@ -31,11 +33,10 @@ static bool read_choice(struct snap_reader *reader, const struct snap_node *node
     return true;
 }
 
-/* Numbers with a unit; a rate of 0 would never send anything. */
+/* Numbers with a unit. */
 static bool read_unit(struct snap_reader *reader, const struct snap_node *node, const char *what,
                       const struct snap_option_type *type, struct snap_option *option)
 {
-    enum snap_units_result result = SNAP_UNITS_OK;
     uint32_t size = 0;
 
     switch (type->kind) {
@@ -47,13 +48,7 @@ static bool read_unit(struct snap_reader *reader, const struct snap_node *node, 
         option->number = size;
         return true;
     case SNAP_OPTION_RATE:
-        result = snap_units_rate(node->text, &option->number);
-        if (result == SNAP_UNITS_OK && option->number == 0)
-            return snap_reader_fail(reader, node, "%s must be above 0", what);
-        if (result == SNAP_UNITS_OK)
-            return true;
-        return snap_reader_fail_units(reader, node, &(struct snap_unit_words){what, "20000/s"},
-                                      result);
+    case SNAP_OPTION_LAW:
     case SNAP_OPTION_TEXT:
     case SNAP_OPTION_COUNT:
     case SNAP_OPTION_BOOL:
@@ -168,6 +163,7 @@ static bool read_scalar(struct snap_reader *reader, const struct snap_node *node
         return read_path_out(reader, node, what, option);
     case SNAP_OPTION_TEXT:
     case SNAP_OPTION_RATE:
+    case SNAP_OPTION_LAW:
     case SNAP_OPTION_DURATION:
     case SNAP_OPTION_SIZE:
     case SNAP_OPTION_PATHS:
@@ -175,6 +171,18 @@ static bool read_scalar(struct snap_reader *reader, const struct snap_node *node
         break;
     }
     return read_unit(reader, node, what, type, option);
+}
+
+static bool read_law(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                     struct snap_option *option)
+{
+    struct snap_cost_law *law = SNAP_ARENA_NEW(reader->arena, struct snap_cost_law);
+
+    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, what))
+        return false;
+    option->text = snap_arena_strdup(reader->arena, node->text);
+    option->law = law;
+    return snap_cost_law_read(reader, node, what, law);
 }
 
 /* Lists have readers of their own; all else is a scalar. */
@@ -189,6 +197,10 @@ static bool read_option(struct snap_reader *reader, const struct snap_node *node
     /* The last of several arguments counts. */
     if (node->kind == SNAP_NODE_LIST && node->source->argument)
         node = node->items[node->count - 1];
+    if (type->kind == SNAP_OPTION_LAW)
+        return read_law(reader, node, what, option);
+    if (type->kind == SNAP_OPTION_RATE)
+        return snap_rate_read(reader, node, what, option);
     return read_scalar(reader, node, what, type, option);
 }
 

@@ -15,11 +15,46 @@ const struct snap_list_snapshot *snap_operator_state_find(const struct snap_oper
     return NULL;
 }
 
-void snap_operator_state_set_list(struct snap_operator_state *state, struct snap_arena *arena,
+const struct snap_keyed_snapshot *
+snap_operator_state_find_keyed(const struct snap_operator_state *state, const char *name)
+{
+    if (!state)
+        return NULL;
+    for (uint32_t i = 0; i < state->keyed_count; i++) {
+        if (strcmp(state->keyed[i].name, name) == 0)
+            return &state->keyed[i];
+    }
+    return NULL;
+}
+
+/* Returns a longer copy with room for one more at the end: an operator has one to three. */
+static void *lengthen(struct snap_arena *arena, const void *items, uint32_t count, size_t bytes)
+{
+    void *longer = snap_arena_alloc(arena, (count + (size_t)1) * bytes);
+
+    if (count)
+        memcpy(longer, items, count * bytes);
+    return longer;
+}
+
+void snap_operator_state_add_list(struct snap_operator_state *state, struct snap_arena *arena,
                                   const struct snap_list_snapshot *list)
 {
-    state->lists = snap_arena_copy(arena, list, sizeof(*list));
-    state->list_count = 1;
+    struct snap_list_snapshot *lists =
+        lengthen(arena, state->lists, state->list_count, sizeof(*lists));
+
+    lists[state->list_count++] = *list;
+    state->lists = lists;
     for (uint32_t i = 0; i < list->count; i++)
         state->bytes += list->items[i].bytes;
+}
+
+void snap_operator_state_add_keyed(struct snap_operator_state *state, struct snap_arena *arena,
+                                   const struct snap_keyed_snapshot *keyed)
+{
+    struct snap_keyed_snapshot *all =
+        lengthen(arena, state->keyed, state->keyed_count, sizeof(*all));
+
+    all[state->keyed_count++] = *keyed;
+    state->keyed = all;
 }

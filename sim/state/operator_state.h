@@ -5,7 +5,11 @@
  * - Immutable once written; all memory lies in the arena of the snapshot, so it passes to the
  *   checkpoint store with the acknowledgement and dies with it. Strings point into string pools
  *   (world memory).
- * - Keyed state stands ordered by key group; operator state is named lists of opaque items.
+ * - Keyed state stands ordered by key group: one table a named state. A list state has several
+ *   entries of one key, in the order of the list.
+ * - Operator state is named lists of opaque items. SPLIT: each subtask has its part of the list,
+ *   items are dealt out on a restore. UNION: each restored subtask gets the items of all.
+ * BROADCAST: each subtask has all items, a restored one takes those of any.
  * - `bytes` is the declared size (the model's), what storage latency is computed from.
  * Flink: OperatorSubtaskState, KeyedStateHandle, OperatorStateHandle.
  */
@@ -49,7 +53,8 @@ struct snap_list_snapshot {
 };
 
 struct snap_operator_state {
-    const struct snap_keyed_snapshot *keyed; /* NULL: none */
+    const struct snap_keyed_snapshot *keyed; /* keyed_count entries; NULL: none */
+    uint32_t keyed_count;
     const struct snap_list_snapshot *lists;
     uint32_t list_count;
     int64_t bytes;
@@ -60,8 +65,16 @@ struct snap_operator_state {
 const struct snap_list_snapshot *snap_operator_state_find(const struct snap_operator_state *state,
                                                           const char *name);
 
-/* Makes the list (copied; its items are not) the only one and adds its items to `bytes`. */
-void snap_operator_state_set_list(struct snap_operator_state *state, struct snap_arena *arena,
+/* Returns the keyed state of this name, NULL if there is none or `state` is NULL. */
+const struct snap_keyed_snapshot *
+snap_operator_state_find_keyed(const struct snap_operator_state *state, const char *name);
+
+/* Adds the list (copied; its items are not) behind the others and its items to `bytes`. */
+void snap_operator_state_add_list(struct snap_operator_state *state, struct snap_arena *arena,
                                   const struct snap_list_snapshot *list);
+
+/* Adds the keyed state (copied; its entries are not) behind the others; `bytes` is the caller's. */
+void snap_operator_state_add_keyed(struct snap_operator_state *state, struct snap_arena *arena,
+                                   const struct snap_keyed_snapshot *keyed);
 
 #endif

@@ -46,6 +46,7 @@ static void offer(const struct check *check, const struct snap_key_slot *slot,
 static int64_t compare_entries(struct check *check, struct snap_finding *first)
 {
     const struct snap_subtask_book *book = check->subject->book;
+    enum snap_value_kind kind = snap_rules_state_kind(check->subject->rules, check->subject->op);
     int64_t wrong = 0;
 
     for (uint32_t i = 0; i < book->entry_count; i++) {
@@ -54,8 +55,7 @@ static int64_t compare_entries(struct check *check, struct snap_finding *first)
 
         if (!slot->present) {
             wrong++; /* no record has this key: there is no culprit to name */
-        } else if (slot->compared ||
-                   !snap_value_same(check->subject->op->schema.value, slot->value, entry->value)) {
+        } else if (slot->compared || !snap_value_same(kind, slot->value, entry->value)) {
             wrong++;
             offer(check, slot, first);
         }

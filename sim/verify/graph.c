@@ -41,8 +41,7 @@ static bool refine(struct snap_graph *graph, const struct snap_operator *op)
         const struct snap_operator_rules *rules = graph->rules[producer];
 
         known &= snap_rules_known_after(rules, graph->known[producer]);
-        if (rules->kind == SNAP_RULE_PURE &&
-            (rules->number_of_outputs_from & ~graph->known[producer]))
+        if (rules->number_of_outputs_from & ~graph->known[producer])
             countable = false;
         if (!graph->countable[producer])
             countable = false;
@@ -136,6 +135,8 @@ static bool keeps_order_before(const struct snap_graph *graph, const bool *chang
         enum togetherness before;
 
         if (!keeps_order_before(graph, changes_key, edge->producer, &before))
+            return false;
+        if (graph->rules[edge->producer]->reorders)
             return false;
         if (changes_key[edge->producer] && before == KEY_TOGETHER)
             return false;

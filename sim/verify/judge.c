@@ -69,7 +69,7 @@ static void judge_fold(struct trial *trial)
     struct snap_ledger *ledger = trial->ledger;
     int64_t wrong = 0;
 
-    if (trial->status == SNAP_JOB_FAILED)
+    if (trial->status == SNAP_JOB_FAILED || !ledger->rules[trial->op->index]->fold)
         return;
     for (uint32_t i = 0; i < trial->op->parallelism; i++) {
         const struct snap_subtask_book *book = &ledger->books[trial->op->index][i];

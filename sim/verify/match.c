@@ -29,6 +29,7 @@ struct work {
     struct place *places;
     struct there *group;
     uint32_t group_capacity;
+    bool may_be_held; /* an operator on the way holds records back */
 };
 
 #define NONE UINT64_MAX
@@ -290,7 +291,7 @@ static void miss(struct work *work, const struct snap_copy *copy, bool prepared)
     };
     uint64_t index;
 
-    if (match->stopped && (prepared || origin >= work->confirmed[split])) {
+    if (match->stopped && (prepared || work->may_be_held || origin >= work->confirmed[split])) {
         match->pending++;
         return;
     }
@@ -369,6 +370,8 @@ void snap_match_run(struct snap_match *match)
 
     work.schema = ledger->job->operators[match->operator_index].input_schemas[0];
     snap_walk_init(&work.walk, &ledger->graph, match->operator_index);
+    for (uint32_t i = 0; i < count; i++)
+        work.may_be_held |= work.walk.reaching[i] && ledger->rules[i]->holds;
     number_records(&work);
     if (!prints_equal(&work))
         match_one_by_one(&work);

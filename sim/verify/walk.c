@@ -11,6 +11,7 @@ struct step {
     uint32_t operator_index;
     unsigned known;
     uint64_t lineage;
+    uint32_t input; /* of the operator */
 };
 
 static void visit(struct snap_walk *walk, const struct step *step,
@@ -64,7 +65,7 @@ static void cross(struct snap_walk *walk, const struct snap_edge *edge, const st
                   const struct snap_record *record)
 {
     const struct snap_job *job = walk->graph->job;
-    struct step step = {edge->consumer, from->known, from->lineage};
+    struct step step = {edge->consumer, from->known, from->lineage, edge->input};
     uint64_t lineage;
 
     if (walk->reaching && !walk->reaching[edge->consumer])
@@ -119,6 +120,7 @@ static void pass_pure(struct snap_walk *walk, const struct step *step,
 
     if (rules->number_of_outputs_from & ~step->known)
         return; /* not countable: nothing behind it is judged */
+    walk->replay.input = step->input;
     rules->replay(op, record, &walk->replay);
     end = walk->replay.count;
     after.known = snap_rules_known_after(rules, step->known);
@@ -144,9 +146,13 @@ static void pass_fold(struct snap_walk *walk, const struct step *step,
     struct snap_record out = *record;
     struct step after = *step;
 
-    add_copy(walk, step, record);
+    if (snap_rules_has_input(rules->affecting_inputs, step->input))
+        add_copy(walk, step, record);
     if (walk->target == step->operator_index)
         return; /* no way leads back to it */
+    if (!snap_rules_has_input(rules->sending_inputs, step->input) ||
+        (rules->number_of_outputs_from & ~step->known))
+        return; /* nothing is sent, or it is not countable */
     after.known = snap_rules_known_after(rules, step->known);
     out.value = stand_in(walk, op->schema.value);
     if (rules->expands)

@@ -122,8 +122,11 @@ static inline struct snap_ledger *story_ledger(struct run_story *story)
     const struct snap_operator_rules **rules = SNAP_ARENA_ARRAY(
         &story->arena, const struct snap_operator_rules *, sim->job->operator_count);
 
-    for (uint32_t i = 0; i < sim->job->operator_count; i++)
-        rules[i] = &snap_operator_class_of(&sim->job->operators[i])->rules;
+    for (uint32_t i = 0; i < sim->job->operator_count; i++) {
+        const struct snap_operator_rules refined = snap_operator_rules_of(&sim->job->operators[i]);
+
+        rules[i] = snap_arena_copy(&story->arena, &refined, sizeof(refined));
+    }
     return snap_ledger_create(sim, rules);
 }
 

@@ -33,6 +33,8 @@ struct maker {
     unsigned parallelism; /* default */
     bool checkpoints;
     bool at_least_once;
+    struct snap_rng time_rng; /* of its own: event time shifts no other draw */
+    bool event_time;
 };
 
 static uint64_t below(struct maker *maker, uint64_t bound)
@@ -92,17 +94,15 @@ static void begin(struct maker *maker, const struct node *node, const char *type
                          PICK(maker, "8 b", "30 b", "100 b", "100 b", "400 b", "1 kb", "5 kb"));
 }
 
-static void put_cost(struct maker *maker, unsigned weight)
+/* A stop of a few milliseconds now and then. */
+static void put_pauses(struct maker *maker)
 {
-    uint64_t most = weight > 4 ? 20000 : 500000;
+    uint64_t every_us = 5000 + below(maker, 200000);
 
-    if (chance(maker, is_wide(maker) ? 15 : 35))
+    if (chance(maker, 90))
         return;
-    if (is_real_time(maker))
-        most = 20000;
-    if (chance(maker, 50))
-        most /= 20;
-    snap_text_printf(maker->text, ", cost: %" PRIu64 " ns", below(maker, most + 1));
+    snap_text_printf(maker->text, ", pauses: {every: %" PRIu64 " us, for: %" PRIu64 " us}",
+                     every_us, 1 + below(maker, is_real_time(maker) ? 2000 : every_us / 3));
 }
 
 static void end(struct maker *maker)
@@ -110,7 +110,114 @@ static void end(struct maker *maker)
     snap_text_add_string(maker->text, "}\n");
 }
 
+static void put_law(struct maker *maker, uint64_t most_ns)
+{
+    uint64_t cost_ns = 1 + below(maker, most_ns + 1);
+
+    if (chance(maker, 30))
+        snap_text_printf(maker->text, "%" PRIu64 " ns", cost_ns);
+    else if (chance(maker, 50))
+        snap_text_printf(maker->text, "exponential(%" PRIu64 " ns)", cost_ns);
+    else
+        snap_text_printf(maker->text, "\"log-normal(%" PRIu64 " ns, 0.%u)\"", cost_ns / 2 + 1,
+                         (unsigned)below(maker, 10));
+}
+
+static void put_drawn_cost(struct maker *maker, uint64_t most_ns)
+{
+    if (chance(maker, 60)) {
+        put_law(maker, most_ns);
+        return;
+    }
+    snap_text_add_string(maker->text, "{default: ");
+    put_law(maker, most_ns / 4);
+    snap_text_printf(maker->text, ", per-key: {%u: ", (unsigned)below(maker, 5));
+    put_law(maker, most_ns);
+    snap_text_add_string(maker->text, "}}");
+}
+
+static void put_cost(struct maker *maker, unsigned weight)
+{
+    uint64_t most = weight > 4 ? 20000 : 500000;
+
+    put_pauses(maker);
+    if (chance(maker, is_wide(maker) ? 15 : 35))
+        return;
+    if (is_real_time(maker))
+        most = 20000;
+    if (chance(maker, 50))
+        most /= 20;
+    if (chance(maker, 65)) {
+        snap_text_printf(maker->text, ", cost: %" PRIu64 " ns", below(maker, most + 1));
+        return;
+    }
+    snap_text_add_string(maker->text, ", cost: ");
+    put_drawn_cost(maker, most);
+}
+
+/* ---- event time ---- */
+
+static uint64_t time_below(struct maker *maker, uint64_t bound)
+{
+    return snap_rng_below(&maker->time_rng, bound);
+}
+
+static bool time_chance(struct maker *maker, unsigned percent)
+{
+    return time_below(maker, 100) < percent;
+}
+
+static void put_watermarks(struct maker *maker)
+{
+    if (time_chance(maker, 30))
+        snap_text_add_string(maker->text, ", watermarks: monotonous");
+    else if (time_chance(maker, 70))
+        snap_text_printf(maker->text,
+                         ", watermarks: bounded-out-of-orderness, out-of-orderness: %u ms",
+                         (unsigned)time_below(maker, 60));
+    if (time_chance(maker, 30))
+        snap_text_printf(maker->text, ", idle-timeout: %u ms", (unsigned)time_below(maker, 300));
+}
+
+static void put_source_time(struct maker *maker)
+{
+    if (!maker->event_time)
+        return;
+    if (time_chance(maker, 60))
+        snap_text_printf(maker->text, ", timestamp-step: %u us",
+                         (unsigned)time_below(maker, 20000));
+    if (time_chance(maker, 60))
+        snap_text_printf(maker->text, ", disorder: %u ms", (unsigned)time_below(maker, 80));
+    put_watermarks(maker);
+}
+
 /* ---- sources ---- */
+
+/* About so many records a second, over about so many milliseconds. */
+static void put_rate(struct maker *maker, uint64_t rate, uint64_t ms)
+{
+    uint64_t part = 1 + ms / (2 + below(maker, 4));
+
+    snap_text_add_string(maker->text, ", rate: ");
+    if (chance(maker, 60))
+        snap_text_printf(maker->text, "%" PRIu64 "/s", rate);
+    else if (chance(maker, 30))
+        snap_text_printf(maker->text, "poisson(%" PRIu64 "/s)", rate);
+    else if (chance(maker, 30))
+        snap_text_printf(maker->text,
+                         "{base: %" PRIu64 "/s, peak: %" PRIu64 "/s, every: %" PRIu64
+                         " ms, for: %" PRIu64 " ms}",
+                         rate * below(maker, 2), 1 + rate * 3, part + 1, 1 + part / 2);
+    else if (chance(maker, 50))
+        snap_text_printf(maker->text,
+                         "[{until: %" PRIu64 " ms, rate: %" PRIu64 "/s}, {until: %" PRIu64
+                         " ms, rate: %u/s}, {rate: %" PRIu64 "/s}]",
+                         part, rate * below(maker, 2), part * 2, (unsigned)below(maker, 50),
+                         rate * 2);
+    else
+        snap_text_printf(maker->text, "[{until: %" PRIu64 " ms, from: %u/s, to: %" PRIu64 "/s}]",
+                         part, (unsigned)below(maker, 50), rate * 2);
+}
 
 static void put_source_options(struct maker *maker, const struct node *node, unsigned records)
 {
@@ -120,13 +227,14 @@ static void put_source_options(struct maker *maker, const struct node *node, uns
                       : is_wide(maker)    ? 300 + below(maker, 900)
                                           : 20 + below(maker, 1480);
 
-        snap_text_printf(maker->text, ", rate: %" PRIu64 "/s", 1 + records * UINT64_C(1000) / ms);
+        put_rate(maker, 1 + records * UINT64_C(1000) / ms, ms);
     }
     if (chance(maker, 30))
         snap_text_printf(maker->text, ", splits: %u",
                          1 + (unsigned)below(maker, node->parallelism * 3));
     if (maker->profile == RANDOM_JOB_ANYTHING && chance(maker, 15))
         snap_text_add_string(maker->text, ", replayable: false");
+    put_source_time(maker);
     put_cost(maker, 1);
 }
 
@@ -285,6 +393,130 @@ static void put_reduce(struct maker *maker, const struct node *node)
                                          : PICK(maker, "min", "max", "last"));
 }
 
+/* Both inputs of an operator that tells them apart; false: nothing fits the first one. */
+static bool put_two_inputs(struct maker *maker, struct node *node, struct node *input, bool keyed)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        struct node *other = pick_input(maker, node->number);
+
+        if (!same_schema(other, input) || other == input || other->weight + input->weight > 8)
+            continue;
+        node->weight = 0;
+        snap_text_add_string(maker->text, ", inputs: [");
+        put_input(maker, node, input, keyed);
+        snap_text_add_string(maker->text, ", ");
+        put_input(maker, node, other, keyed);
+        snap_text_add_string(maker->text, "]");
+        return true;
+    }
+    return false;
+}
+
+static bool has_partner(const struct maker *maker, const struct node *input)
+{
+    for (unsigned i = 0; i < maker->count; i++)
+        if (&maker->nodes[i] != input && !maker->nodes[i].is_sink &&
+            same_schema(&maker->nodes[i], input) && maker->nodes[i].weight + input->weight <= 8)
+            return true;
+    return false;
+}
+
+static void put_function(struct maker *maker, const char *which, const struct node *node)
+{
+    if (!node->value_is_text && chance(maker, 60))
+        snap_text_printf(maker->text, ", %s: add %u", which, (unsigned)below(maker, 9));
+    else if (!node->key_is_text && chance(maker, 50))
+        snap_text_printf(maker->text, ", %s: key-modulo %u", which, 1 + (unsigned)below(maker, 9));
+}
+
+/* The rules go to all subtasks, the data anywhere. */
+static void put_rules_inputs(struct maker *maker, struct node *node, struct node *input,
+                             struct node *rules)
+{
+    node->weight = 0;
+    snap_text_add_string(maker->text, ", inputs: [");
+    put_input(maker, node, input, false);
+    rules->consumers++;
+    snap_text_printf(maker->text, ", {uid: %s%u, ship: broadcast}]", rules->kind, rules->number);
+}
+
+/* Operators with two inputs; false: there is no second one. */
+static bool add_two_input_operator(struct maker *maker, struct node *input)
+{
+    static const char *const types[] = {"join", "join", "co-map", "broadcast-rules"};
+    const char *type = types[below(maker, 4)];
+    struct node *node;
+
+    if (!has_partner(maker, input))
+        return false;
+    node = add_node(maker, "op");
+    node->key_is_text = input->key_is_text;
+    node->value_is_text = input->value_is_text;
+    begin(maker, node, type);
+    if (type[0] == 'b') {
+        struct node *rules = input;
+
+        while (rules == input || !same_schema(rules, input) || rules->is_sink ||
+               rules->weight + input->weight > 8)
+            rules = &maker->nodes[below(maker, node->number)];
+        put_rules_inputs(maker, node, input, rules);
+    } else {
+        while (!put_two_inputs(maker, node, input, type[0] == 'j'))
+            continue;
+    }
+    if (type[0] == 'j') {
+        snap_text_printf(maker->text, ", keep: %u", 1 + (unsigned)below(maker, 4));
+        node->weight *= 2;
+    } else if (type[0] == 'c') {
+        put_function(maker, "first", node);
+        put_function(maker, "second", node);
+    }
+    put_cost(maker, node->weight);
+    end(maker);
+    return true;
+}
+
+static void put_flat_map(struct maker *maker, struct node *node)
+{
+    unsigned least = (unsigned)below(maker, 3);
+    unsigned most = least + 1 + (unsigned)below(maker, 3);
+
+    if (chance(maker, 50))
+        snap_text_printf(maker->text, ", fan-out: \"uniform(%u, %u)\"", least, most);
+    else
+        snap_text_printf(maker->text, ", fan-out: %u", most);
+    node->weight *= most;
+}
+
+static void put_async(struct maker *maker)
+{
+    snap_text_add_string(maker->text, ", delay: ");
+    put_law(maker, is_real_time(maker) ? 300000 : chance(maker, 50) ? 200000 : 20000000);
+    snap_text_printf(maker->text, ", capacity: %u, output: %s", 1 + (unsigned)below(maker, 40),
+                     PICK(maker, "ordered", "unordered"));
+}
+
+/* Operators with one input that are not among the everyday ones. */
+static void add_special_operator(struct maker *maker, struct node *input)
+{
+    const char *type = PICK(maker, "flat-map", "async", "async", "union-count", "record-order");
+    struct node *node;
+
+    if (type[0] == 'f' && input->weight > 6)
+        type = "async";
+    node = add_node(maker, "op");
+    node->key_is_text = input->key_is_text;
+    node->value_is_text = input->value_is_text && type[0] != 'u';
+    begin(maker, node, type);
+    put_inputs(maker, node, input, false);
+    if (type[0] == 'f')
+        put_flat_map(maker, node);
+    else if (type[0] == 'a')
+        put_async(maker);
+    put_cost(maker, node->weight);
+    end(maker);
+}
+
 /* What is to come between sources and sinks; the schema is that of its input until changed. */
 static void add_operator(struct maker *maker)
 {
@@ -301,6 +533,8 @@ static void add_operator(struct maker *maker)
     keyed = type[0] == 'c' || type[0] == 'r' || (type[0] == 's' && type[1] == 'u');
     node->key_is_text = input->key_is_text;
     node->value_is_text = input->value_is_text;
+    if (maker->event_time && type[0] == 'p' && time_chance(maker, 50))
+        type = "watermarks";
     begin(maker, node, type);
     put_inputs(maker, node, input, keyed);
     if (type[0] == 'm')
@@ -309,6 +543,8 @@ static void add_operator(struct maker *maker)
         put_filter(maker, node);
     else if (type[0] == 'r')
         put_reduce(maker, node);
+    else if (type[0] == 'w')
+        put_watermarks(maker);
     if (type[0] == 's' && type[1] == 'p') {
         node->key_is_text = true;
         node->value_is_text = false;
@@ -318,6 +554,19 @@ static void add_operator(struct maker *maker)
     }
     put_cost(maker, node->weight);
     end(maker);
+}
+
+static void add_any_operator(struct maker *maker)
+{
+    struct node *input;
+
+    if (chance(maker, 70)) {
+        add_operator(maker);
+        return;
+    }
+    input = pick_input(maker, maker->count);
+    if (!chance(maker, 40) || !add_two_input_operator(maker, input))
+        add_special_operator(maker, input);
 }
 
 static void add_sink(struct maker *maker, struct node *input)
@@ -352,7 +601,7 @@ static void put_operators(struct maker *maker)
     }
     maker->sources = maker->count;
     for (unsigned i = 0; i < operators; i++)
-        add_operator(maker);
+        add_any_operator(maker);
     for (unsigned i = 0; i < maker->count; i++)
         if (!maker->nodes[i].is_sink && maker->nodes[i].consumers == 0)
             add_sink(maker, &maker->nodes[i]);
@@ -463,6 +712,10 @@ static void put_config(struct maker *maker)
         put_key(maker, "pipeline.operator-chaining.enabled", "false");
     if (chance(maker, 50))
         put_number(maker, "taskmanager.numberOfTaskSlots", 1 + below(maker, 4));
+    if (maker->event_time && time_chance(maker, 70))
+        snap_text_printf(maker->text, "  pipeline.auto-watermark-interval: %u ms\n",
+                         (unsigned)(time_chance(maker, 80) ? 1 + time_below(maker, 20)
+                                                           : time_below(maker, 200)));
     put_checkpoints(maker);
     put_restart(maker);
     put_network(maker);
@@ -619,6 +872,8 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
     struct maker maker = {.text = text, .profile = profile};
 
     snap_rng_init(&maker.rng, seed, 0, (uint64_t)profile);
+    snap_rng_init(&maker.time_rng, seed, 1, (uint64_t)profile);
+    maker.event_time = time_chance(&maker, 40);
     maker.parallelism = 1 + (unsigned)below(&maker, 4);
     if (is_wide(&maker) && maker.parallelism == 1)
         maker.parallelism = 3;

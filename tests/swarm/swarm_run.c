@@ -79,8 +79,11 @@ static struct snap_ledger *create_ledger(struct swarm_run *run)
 
     if (run->sim->ledger == SNAP_LEDGER_OFF)
         return NULL;
-    for (uint32_t i = 0; i < job->operator_count; i++)
-        rules[i] = &snap_operator_class_of(&job->operators[i])->rules;
+    for (uint32_t i = 0; i < job->operator_count; i++) {
+        const struct snap_operator_rules refined = snap_operator_rules_of(&job->operators[i]);
+
+        rules[i] = snap_arena_copy(&run->arena, &refined, sizeof(refined));
+    }
     run->judged = true;
     return snap_ledger_create(run->sim, rules);
 }
@@ -106,11 +109,13 @@ static uint64_t feed_value(uint64_t digest, enum snap_value_kind kind, union sna
 static void digest_entry(void *to, const struct snap_state_entry *entry)
 {
     struct swarm_run *run = to;
-    const struct snap_schema *schema = &run->sim->job->operators[entry->operator_index].schema;
+    const struct snap_operator *op = &run->sim->job->operators[entry->operator_index];
+    struct snap_operator_rules rules = snap_operator_rules_of(op);
     uint64_t digest = SNAP_HASH_START ^ entry->operator_index ^ ((uint64_t)entry->subtask << 32);
 
-    digest = feed_value(digest, schema->key, entry->key);
-    run->state_digest += snap_mix64(feed_value(digest, schema->value, entry->value));
+    digest = feed_value(digest, op->schema.key, entry->key);
+    digest = feed_value(digest, snap_rules_state_kind(&rules, op), entry->value);
+    run->state_digest += snap_mix64(digest);
 }
 
 /* Where a failing check happened to be: the last events handed on. */

@@ -36,7 +36,7 @@ struct swarm_run {
     struct snap_verdict verdict;
     bool judged; /* the scenario has a ledger */
     struct snap_run_result result;
-    uint64_t state_digest; /* of all keyed state at the end */
+    uint64_t state_digest;             /* of all keyed state at the end */
     const struct snap_simulation *sim; /* borrowed */
     const struct swarm_run_options *options;
 };

@@ -14,7 +14,7 @@
 
 #include "operators/classes.h"
 
-enum { HARNESS_RECORDS_MAX = 4096, HARNESS_OPTIONS_MAX = 8 };
+enum { HARNESS_RECORDS_MAX = 4096, HARNESS_OPTIONS_MAX = 24 };
 
 struct harness {
     struct snap_arena arena;   /* configuration and snapshots */

@@ -270,7 +270,7 @@ static struct snap_operator_state *mix(struct snap_arena *arena,
                 items[list.count++] = from->items[i];
         }
     }
-    snap_operator_state_set_list(mixed, arena, &list);
+    snap_operator_state_add_list(mixed, arena, &list);
     return mixed;
 }
 

@@ -335,7 +335,7 @@ static void the_catalogue_is_complete(void **unused)
     const struct snap_operator_catalogue *catalogue = snap_operator_catalogue_get();
 
     (void)unused;
-    assert_int_equal(catalogue->count, 14);
+    assert_int_equal(catalogue->count, 22);
     for (uint32_t t = 0; t < catalogue->count; t++) {
         const struct snap_operator_type *type = catalogue->types[t];
         const struct snap_operator op = {.type = type};
@@ -352,7 +352,8 @@ static void the_catalogue_is_complete(void **unused)
         assert_int_equal(class->rules.kind == SNAP_RULE_SINK, type->role == SNAP_ROLE_SINK);
         assert_int_equal(class->rules.kind == SNAP_RULE_PURE, class->rules.replay != NULL);
         assert_int_equal(class->rules.kind == SNAP_RULE_FOLD, class->rules.fold != NULL);
-        assert_int_equal(class->rules.kind == SNAP_RULE_FOLD, type->keyed);
+        assert_int_equal(class->rules.kind == SNAP_RULE_FOLD, type->keyed || type->has_state);
+        assert_int_equal(class->set_input != NULL, type->input_count > 1);
         assert_int_equal(class->rules.expands, class->expand != NULL);
         for (uint32_t i = 0; i < type->option_count; i++) {
             assert_non_null(type->options[i].name);

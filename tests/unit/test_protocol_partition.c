@@ -5,11 +5,13 @@
  * Rows are scripts of one partition. Its segments have 8 bytes, its records 4 unless the row says
  * otherwise. Words of a script:
  *   p or p=K   put a record (of key K)      f   flush             @T   it is T ns now, link served
+ *   w, i       put a watermark (13 bytes) or an idle status (9 bytes)
  *   e, B, U    broadcast a cancel marker, an aligned or an unaligned barrier
  *   cC:N       channel C connects with N credits                  +C:N N more credits
  *   sC:N       the receiver used up N local segments              rC   it lets the channel go on
  *   ?          may a record be begun?  #  segments used           q    how often one was queued
  * What comes out: "C:NrMb/K" is a buffer of channel C with N records, M bytes and K behind it,
+ * "C:LmNrMb/K" if it has L marks as well,
  * with a full stop if its segment ends in it, "@T" if sent at T > 0 and "+D" if D ns on the link.
  */
 #include <stdarg.h>
@@ -26,6 +28,7 @@
 #include "model/java_hash.h"
 #include "model/key_group.h"
 #include "model/lineage.h"
+#include "model/stream_mark.h"
 #include "protocol/partition.h"
 
 /* What differs from a plain partition with one remote channel; 0 is the plain value. */
@@ -82,9 +85,11 @@ static void sent(void *task, uint32_t channel, struct snap_buffer *item, snap_ns
     struct rig *rig = task;
 
     snap_text_printf(&rig->log, "%s%u:", rig->log.length ? " " : "", channel);
+    if (item->kind == SNAP_ITEM_DATA && item->marks > 0)
+        snap_text_printf(&rig->log, "%um", item->marks);
     if (item->kind == SNAP_ITEM_DATA)
-        snap_text_printf(&rig->log, "%ur%ub/%u%s", item->count, item->bytes, item->backlog,
-                         item->segment_end ? "." : "");
+        snap_text_printf(&rig->log, "%ur%ub/%u%s", snap_buffer_records(item), item->bytes,
+                         item->backlog, item->segment_end ? "." : "");
     else
         snap_text_printf(&rig->log, "%c", kinds[item->kind]);
     if (depart_ns > 0)
@@ -192,6 +197,14 @@ static void put(struct rig *rig, int64_t key)
         rig->keys++;
 }
 
+static void put_mark(struct rig *rig, char kind)
+{
+    struct snap_record mark = snap_mark_make(kind == 'w' ? SNAP_MARK_WATERMARK : SNAP_MARK_IDLE, 7);
+
+    if (!snap_partition_put(&rig->output, rig->output.partitions, &mark, 0, rig->now_ns))
+        log_word(rig, "refused");
+}
+
 static void broadcast(struct rig *rig, char kind)
 {
     struct snap_buffer event = {.kind = kind == 'e' ? SNAP_ITEM_CANCEL : SNAP_ITEM_BARRIER};
@@ -234,6 +247,8 @@ static void perform_word(struct rig *rig, const char *word)
         put(rig, sscanf(word + 1, "=%lld", &number) == 1 ? number : rig->keys);
     else if (word[0] == 'f')
         snap_output_flush(&rig->output, rig->now_ns);
+    else if (strchr("wi", word[0]))
+        put_mark(rig, word[0]);
     else if (strchr("eBU", word[0]))
         broadcast(rig, word[0]);
     else if (word[0] == 'c')
@@ -318,6 +333,28 @@ static const struct {
      {.record_bytes = 5},
      "c0:9 p f p f",
      "0:1r5b/0 0:0r3b/0. 0:1r2b/0"},
+    {"a watermark takes 13 bytes among the records",
+     {.segment_bytes = 32},
+     "c0:9 p w p f",
+     "0:1m2r21b/0"},
+    {"a status takes 9", {.segment_bytes = 32}, "c0:9 p i f", "0:1m1r13b/0"},
+    {"a mark that is larger than a record spans segments",
+     {0},
+     "c0:9 p w p f",
+     "0:1r8b/0. 0:0r8b/0. 0:1m1r5b/0"},
+    {"a mark that fills a segment lets it go", {.segment_bytes = 17}, "c0:9 p w", "0:1m1r17b/0."},
+    {"behind a small mark as many records fit as bytes are left",
+     {.segment_bytes = 33, .record_bytes = 12},
+     "c0:9 i p p",
+     "0:1m2r33b/0."},
+    {"every channel gets the watermark",
+     {.channels = 2, .segment_bytes = 13, .ship = SNAP_SHIP_HASH},
+     "c0:9 c1:9 w",
+     "0:1m0r13b/0. 1:1m0r13b/0."},
+    {"a watermark waits for a segment like a record",
+     {.segment_bytes = 8, .exclusive = 1, .floating = 1},
+     "p p p w c0:9 w f",
+     "refused 0:2r8b/1. 0:1r8b/0. 0:0r8b/0. 0:1m0r1b/0"},
     {"an event needs no credit", {0}, "c0:0 e", "0:e"},
     {"an event keeps its place", {0}, "c0:0 p p e p f +0:9", "0:2r8b/0. 0:e 0:1r4b/0"},
     {"an event finishes the open buffer", {0}, "c0:9 p e", "0:1r4b/0. 0:e"},
@@ -575,7 +612,8 @@ static void disturb(struct rig *rigs, struct snap_rng *rng)
 static void draw_span(struct snap_rng *rng, struct span *span, uint32_t most, snap_ns now_ns)
 {
     span->count = 1 + (uint32_t)snap_rng_below(rng, most < SPAN_MAX ? most : SPAN_MAX);
-    span->time = (struct snap_span_time){now_ns, 1 + (snap_ns)snap_rng_below(rng, 30)};
+    span->time = (struct snap_span_time){.start_ns = now_ns,
+                                         .cost_ns = 1 + (snap_ns)snap_rng_below(rng, 30)};
     for (uint32_t i = 0; i < span->count; i++)
         span->keys[i] = (int64_t)snap_rng_below(rng, 1000);
 }

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operators/unkeyed_table.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+enum { KEY_GROUPS = 128 };
+
+void snap_unkeyed_table_init(struct snap_keyed_state *table, struct snap_arena *arena,
+                             const char *name, struct snap_schema schema)
+{
+    const struct snap_keyed_state_options options = {
+        .name = name, .schema = schema, .parallelism = {1, KEY_GROUPS}};
+
+    snap_keyed_state_init(table, arena, &options);
+}
+
+void snap_unkeyed_table_snapshot(const struct snap_keyed_state *table,
+                                 const struct snap_unkeyed_writing *writing,
+                                 struct snap_arena *arena, struct snap_operator_state *out)
+{
+    struct snap_unkeyed_entry *entries =
+        SNAP_ARENA_ARRAY(arena, struct snap_unkeyed_entry, table->count);
+    struct snap_list_item *items = SNAP_ARENA_ARRAY(arena, struct snap_list_item, table->count);
+    struct snap_list_snapshot list = {
+        .name = table->name, .mode = writing->mode, .items = items, .count = table->count};
+
+    for (uint32_t i = 0; i < table->count; i++) {
+        entries[i].subtask = writing->subtask;
+        entries[i].entry = *snap_keyed_state_entry(table, i);
+        items[i] = (struct snap_list_item){&entries[i], sizeof(entries[i])};
+    }
+    snap_operator_state_add_list(out, arena, &list);
+}
+
+struct snap_unkeyed_entry snap_unkeyed_entry_at(const struct snap_list_snapshot *list,
+                                                uint32_t index)
+{
+    struct snap_unkeyed_entry entry;
+
+    SNAP_CHECK(index < list->count && list->items[index].bytes == sizeof(entry));
+    memcpy(&entry, list->items[index].data, sizeof(entry));
+    return entry;
+}
+
+void snap_unkeyed_table_each(const struct snap_keyed_state *table,
+                             const struct snap_operator_context *context,
+                             void (*entry)(void *to, const struct snap_state_entry *), void *to)
+{
+    for (uint32_t i = 0; i < table->count; i++) {
+        struct snap_state_entry out = {
+            .operator_index = context->op->index,
+            .subtask = context->subtask,
+            .key = snap_keyed_state_entry(table, i)->key,
+            .value = snap_keyed_state_entry(table, i)->value,
+        };
+
+        entry(to, &out);
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * unkeyed_table.h: a table from key to value that is no keyed state: any subtask may have any key.
+ *
+ * - It is a table of keyed_state.h that has all key groups.
+ * - In a snapshot it is a list of entries, spread on a restore as the operator says.
+ */
+#ifndef SNAP_OPERATORS_UNKEYED_TABLE_H
+#define SNAP_OPERATORS_UNKEYED_TABLE_H
+
+#include "operators/operator.h"
+#include "state/keyed_state.h"
+
+struct snap_unkeyed_entry {
+    uint64_t subtask; /* that wrote it */
+    struct snap_keyed_entry entry;
+};
+
+/* Prepares an empty table of the schema in the arena. */
+void snap_unkeyed_table_init(struct snap_keyed_state *table, struct snap_arena *arena,
+                             const char *name, struct snap_schema schema);
+
+/* How a table goes into a snapshot. */
+struct snap_unkeyed_writing {
+    uint32_t subtask;
+    enum snap_list_mode mode;
+};
+
+/* Adds all entries to the snapshot, as a list under the table's name. */
+void snap_unkeyed_table_snapshot(const struct snap_keyed_state *table,
+                                 const struct snap_unkeyed_writing *writing,
+                                 struct snap_arena *arena, struct snap_operator_state *out);
+
+/* Returns item `index` of the restored list. */
+struct snap_unkeyed_entry snap_unkeyed_entry_at(const struct snap_list_snapshot *list,
+                                                uint32_t index);
+
+/* Calls `entry` for each entry as the state of the operator's subtask. */
+void snap_unkeyed_table_each(const struct snap_keyed_state *table,
+                             const struct snap_operator_context *context,
+                             void (*entry)(void *to, const struct snap_state_entry *), void *to);
+
+#endif

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Marks and timers of a chain: what is no record of its input. All that comes of them is staged, so
+ * that it goes out in order, at one instant, and may wait for room.
+ */
+#include "runtime/chain.h"
+#include "runtime/spans.h"
+#include "runtime/task.h"
+
+static void stage_mark(struct snap_chain *chain, uint32_t partition, const struct snap_record *mark)
+{
+    struct snap_record copy = *mark;
+    uint64_t lineage = 0;
+    struct snap_batch batch = {.records = &copy, .count = 1};
+
+    if (chain->task->actor.world->with_lineage)
+        batch.lineage = &lineage;
+    snap_chain_stage(chain, partition, &batch);
+}
+
+static void take_mark(struct snap_chain *chain, uint32_t place, const struct snap_record *mark);
+
+static void pass_mark(struct snap_chain *chain, const struct snap_chain_operator *at,
+                      const struct snap_record *mark)
+{
+    for (uint32_t i = 0; i < at->output_count; i++) {
+        if (at->outputs[i].chained)
+            take_mark(chain, at->outputs[i].target, mark);
+        else
+            stage_mark(chain, at->outputs[i].target, mark);
+    }
+}
+
+/* Hands on what the operator put out: runs of records, and the marks between them. */
+static void pass_emitted(struct snap_chain *chain, struct snap_chain_operator *at)
+{
+    struct snap_emitter *emitter = &at->emitter;
+
+    for (uint32_t i = 0; i < emitter->count;) {
+        struct snap_batch batch = {.records = &emitter->records[i]};
+
+        if (snap_record_is_mark(batch.records)) {
+            pass_mark(chain, at, batch.records);
+            i++;
+            continue;
+        }
+        while (i + batch.count < emitter->count &&
+               !snap_record_is_mark(&batch.records[batch.count]))
+            batch.count++;
+        if (emitter->lineage)
+            batch.lineage = &emitter->lineage[i];
+        i += batch.count;
+        snap_chain_fork(chain, at, &batch);
+    }
+}
+
+static void take_mark(struct snap_chain *chain, uint32_t place, const struct snap_record *mark)
+{
+    struct snap_chain_operator *at = &chain->operators[place];
+
+    if (!at->class->take_mark) {
+        pass_mark(chain, at, mark);
+        return;
+    }
+    at->emitter.count = 0;
+    at->class->take_mark(at->self, mark, &at->emitter);
+    pass_emitted(chain, at);
+}
+
+static void begin(struct snap_chain *chain, snap_ns start_ns)
+{
+    chain->span_start_ns = start_ns;
+    chain->cost_of_run_ns = 0;
+    chain->staging = true;
+    chain->firing = true;
+}
+
+/* Marks and timers are free; records that come of them cost what the operators behind take. */
+static snap_ns end(struct snap_chain *chain)
+{
+    chain->staging = false;
+    chain->firing = false;
+    snap_chain_find_timer(chain);
+    snap_chain_tell_records(chain, SNAP_NEVER);
+    return chain->cost_is_constant ? 0 : chain->cost_of_run_ns;
+}
+
+snap_ns snap_chain_take_mark(struct snap_chain *chain, const struct snap_record *mark,
+                             snap_ns start_ns)
+{
+    begin(chain, start_ns);
+    take_mark(chain, 0, mark);
+    return end(chain);
+}
+
+void snap_chain_stage_mark(struct snap_chain *chain, const struct snap_record *mark)
+{
+    for (uint32_t p = 0; p < chain->partition_count; p++)
+        stage_mark(chain, p, mark);
+}
+
+void snap_chain_find_timer(struct snap_chain *chain)
+{
+    chain->timer_due_ns = SNAP_NEVER;
+    for (uint32_t i = 0; chain->has_timers && i < chain->count; i++) {
+        const struct snap_chain_operator *at = &chain->operators[i];
+
+        if (at->class->timer_due)
+            chain->timer_due_ns = snap_ns_min(chain->timer_due_ns, at->class->timer_due(at->self));
+    }
+}
+
+snap_ns snap_chain_fire(struct snap_chain *chain, snap_ns now_ns)
+{
+    begin(chain, now_ns);
+    for (uint32_t i = 0; i < chain->count; i++) {
+        struct snap_chain_operator *at = &chain->operators[i];
+
+        if (!at->class->timer_due || at->class->timer_due(at->self) > now_ns)
+            continue;
+        at->emitter.count = 0;
+        at->class->fire(at->self, now_ns, &at->emitter);
+        pass_emitted(chain, at);
+    }
+    return end(chain);
+}

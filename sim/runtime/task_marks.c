@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Event time and timers of a task: marks from its input, timers of its operators, the end.
+ * Flink: AbstractStreamTaskNetworkInput.processElement, ProcessingTimeService, StreamTask.endData.
+ */
+#include "base/check.h"
+#include "runtime/task.h"
+
+void snap_task_init_marks(struct snap_task *task)
+{
+    task->end_of_time_sent = false;
+    if (task->actor.world->event_time)
+        snap_watermark_valve_init(&task->valve, &task->arena, task->input.channel_count);
+}
+
+/* The chain takes a mark, at once; only what comes of it may take time. */
+static snap_ns hand_to_chain(struct snap_task *task, const struct snap_record *mark)
+{
+    struct snap_actor *actor = &task->actor;
+
+    if (snap_mark_kind_of(mark) == SNAP_MARK_WATERMARK)
+        SNAP_EVENT(actor, WATERMARK, actor->now_ns, mark->timestamp_ms);
+    else
+        SNAP_EVENT(actor, WATERMARK_STATUS, actor->now_ns,
+                   snap_mark_kind_of(mark) == SNAP_MARK_IDLE);
+    if (!task->deployed_finished)
+        return snap_chain_take_mark(&task->chain, mark, actor->now_ns);
+    snap_chain_stage_mark(&task->chain, mark);
+    return 0;
+}
+
+snap_ns snap_task_take_mark(struct snap_task *task, const struct snap_record *mark)
+{
+    struct snap_valve_output out =
+        snap_watermark_valve_step(&task->valve, task->current_channel, mark);
+    struct snap_record passed;
+    snap_ns cost = 0;
+
+    if (out.has_watermark) {
+        passed = snap_mark_make(SNAP_MARK_WATERMARK, out.watermark_ms);
+        cost += hand_to_chain(task, &passed);
+    }
+    if (out.has_status) {
+        passed = snap_mark_make(out.idle ? SNAP_MARK_IDLE : SNAP_MARK_ACTIVE, 0);
+        cost += hand_to_chain(task, &passed);
+    }
+    return cost;
+}
+
+bool snap_task_has_to_end_time(const struct snap_task *task)
+{
+    return task->actor.world->event_time && !task->end_of_time_sent;
+}
+
+snap_ns snap_task_end_time(struct snap_task *task)
+{
+    struct snap_record last = snap_mark_make(SNAP_MARK_WATERMARK, SNAP_WATERMARK_MAX);
+
+    SNAP_CHECK(task->is_source);
+    task->end_of_time_sent = true;
+    return hand_to_chain(task, &last);
+}
+
+/* After the end of its input a task's timers are gone. Flink: ProcessingTimeService.quiesce. */
+snap_ns snap_task_timer_due(const struct snap_task *task)
+{
+    if (!task->chain.has_timers || task->status != SNAP_TASK_RUNNING || task->output_pending ||
+        task->phase != SNAP_INPUT_OPEN)
+        return SNAP_NEVER;
+    return task->chain.timer_due_ns;
+}

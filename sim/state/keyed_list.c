@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "state/keyed_list.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+void snap_keyed_list_init(struct snap_keyed_list *list, struct snap_arena *arena,
+                          const struct snap_keyed_state_options *options)
+{
+    struct snap_keyed_state_options table = *options;
+
+    memset(list, 0, sizeof(*list));
+    list->value_kind = options->schema.value;
+    list->free = SNAP_NO_LINK;
+    table.schema.value = SNAP_VALUE_LONG;
+    snap_keyed_state_init(&list->table, arena, &table);
+}
+
+static struct snap_keyed_list_head *obtain_head(struct snap_keyed_list *list, union snap_value key)
+{
+    union snap_value *at = snap_keyed_state_find(&list->table, key);
+
+    if (at)
+        return &list->heads[at->number];
+    snap_keyed_state_insert(&list->table, key)->number = list->head_count;
+    list->heads = snap_arena_grow(list->table.arena, list->heads, list->head_count,
+                                  &list->head_capacity, sizeof(*list->heads));
+    list->heads[list->head_count] = (struct snap_keyed_list_head){SNAP_NO_LINK, SNAP_NO_LINK, 0};
+    return &list->heads[list->head_count++];
+}
+
+static uint32_t new_link(struct snap_keyed_list *list, union snap_value value)
+{
+    uint32_t link = list->free;
+
+    if (link != SNAP_NO_LINK) {
+        list->free = list->links[link].next;
+    } else {
+        list->links = snap_arena_grow(list->table.arena, list->links, list->link_count,
+                                      &list->link_capacity, sizeof(*list->links));
+        link = list->link_count++;
+    }
+    list->links[link] = (struct snap_keyed_link){value, SNAP_NO_LINK};
+    return link;
+}
+
+struct snap_keyed_list_head *snap_keyed_list_add(struct snap_keyed_list *list, union snap_value key,
+                                                 union snap_value value)
+{
+    struct snap_keyed_list_head *head = obtain_head(list, key);
+    uint32_t link = new_link(list, value);
+
+    if (head->count == 0)
+        head->first = link;
+    else
+        list->links[head->last].next = link;
+    head->last = link;
+    head->count++;
+    list->count++;
+    return head;
+}
+
+void snap_keyed_list_drop_first(struct snap_keyed_list *list, struct snap_keyed_list_head *head)
+{
+    uint32_t link = head->first;
+
+    SNAP_CHECK(head->count > 0);
+    head->first = list->links[link].next;
+    head->count--;
+    list->count--;
+    list->links[link].next = list->free;
+    list->free = link;
+}
+
+/* The values of one key, in order. */
+static uint32_t copy_values(const struct snap_keyed_list *list, const struct snap_keyed_entry *of,
+                            struct snap_keyed_entry *to)
+{
+    const struct snap_keyed_list_head *head = &list->heads[of->value.number];
+    uint32_t link = head->first;
+
+    for (uint32_t i = 0; i < head->count; i++) {
+        to[i] = (struct snap_keyed_entry){of->key, list->links[link].value};
+        link = list->links[link].next;
+    }
+    return head->count;
+}
+
+struct snap_keyed_snapshot snap_keyed_list_snapshot(const struct snap_keyed_list *list,
+                                                    struct snap_arena *arena)
+{
+    struct snap_keyed_snapshot snapshot = *snap_keyed_state_snapshot(&list->table, arena);
+    struct snap_keyed_entry *entries =
+        SNAP_ARENA_ARRAY(arena, struct snap_keyed_entry, list->count);
+    uint32_t *starts = SNAP_ARENA_ARRAY(arena, uint32_t, (size_t)snapshot.group_count + 1);
+    uint32_t count = 0;
+
+    for (uint32_t g = 0; g < snapshot.group_count; g++) {
+        starts[g] = count;
+        for (uint32_t i = snapshot.group_starts[g]; i < snapshot.group_starts[g + 1]; i++)
+            count += copy_values(list, &snapshot.entries[i], entries + count);
+    }
+    starts[snapshot.group_count] = count;
+    SNAP_CHECK(count == list->count);
+    snapshot.schema.value = list->value_kind;
+    snapshot.entries = entries;
+    snapshot.group_starts = starts;
+    return snapshot;
+}
+
+void snap_keyed_list_restore(struct snap_keyed_list *list,
+                             const struct snap_keyed_snapshot *snapshot)
+{
+    const struct snap_key_group_range *groups = &list->table.groups;
+
+    SNAP_CHECK(snapshot->schema.key == list->table.schema.key);
+    SNAP_CHECK(snapshot->schema.value == list->value_kind);
+    for (uint32_t g = 0; g < snapshot->group_count; g++) {
+        uint32_t group = snapshot->group_first + g;
+
+        if (group < groups->first || group > groups->last)
+            continue;
+        for (uint32_t i = snapshot->group_starts[g]; i < snapshot->group_starts[g + 1]; i++)
+            snap_keyed_list_add(list, snapshot->entries[i].key, snapshot->entries[i].value);
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * keyed_list.h: one keyed list state of one subtask: a table from key to values, in their order.
+ *
+ * - A table of keyed_state.h says where the list of a key is; values are links in one array.
+ * - A snapshot has an entry a value: those of one key follow each other in their order.
+ * - All memory lies in the arena of the attempt; values that were dropped leave their place there.
+ * - A pointer to a link is valid until the next value is added.
+ * Flink: ListState.
+ */
+#ifndef SNAP_STATE_KEYED_LIST_H
+#define SNAP_STATE_KEYED_LIST_H
+
+#include "state/keyed_state.h"
+
+#define SNAP_NO_LINK UINT32_MAX
+
+struct snap_keyed_link {
+    union snap_value value;
+    uint32_t next; /* SNAP_NO_LINK: the last */
+};
+
+struct snap_keyed_list_head {
+    uint32_t first;
+    uint32_t last;
+    uint32_t count;
+};
+
+struct snap_keyed_list {
+    struct snap_keyed_state table; /* from key to the number of its head */
+    enum snap_value_kind value_kind;
+    struct snap_keyed_list_head *heads;
+    uint32_t head_count;
+    uint32_t head_capacity;
+    struct snap_keyed_link *links;
+    uint32_t link_count;
+    uint32_t link_capacity;
+    uint32_t free;  /* links of dropped values, by `next` */
+    uint64_t count; /* values in all lists */
+};
+
+/* Prepares an empty table in the arena; options->schema has the kinds of key and value. */
+void snap_keyed_list_init(struct snap_keyed_list *list, struct snap_arena *arena,
+                          const struct snap_keyed_state_options *options);
+
+/* Adds a value to the end of the key's list; returns that list. */
+struct snap_keyed_list_head *snap_keyed_list_add(struct snap_keyed_list *list, union snap_value key,
+                                                 union snap_value value);
+
+/* Drops the first value of the list, which has one. */
+void snap_keyed_list_drop_first(struct snap_keyed_list *list, struct snap_keyed_list_head *head);
+
+/* Returns the list of the key; NULL if it has none. */
+static inline const struct snap_keyed_list_head *
+snap_keyed_list_find(const struct snap_keyed_list *list, union snap_value key)
+{
+    const union snap_value *at = snap_keyed_state_find(&list->table, key);
+
+    return at ? &list->heads[at->number] : NULL;
+}
+
+/* Writes an immutable copy ordered by key group; memory of `arena`. */
+struct snap_keyed_snapshot snap_keyed_list_snapshot(const struct snap_keyed_list *list,
+                                                    struct snap_arena *arena);
+
+/* Puts in the entries of those key groups of the snapshot that belong to this subtask. */
+void snap_keyed_list_restore(struct snap_keyed_list *list,
+                             const struct snap_keyed_snapshot *snapshot);
+
+#endif
