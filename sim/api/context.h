@@ -15,6 +15,7 @@
 
 #include "operators/keyed.h"
 #include "operators/operator.h"
+#include "operators/rate_plan.h"
 #include "snap.h"
 
 /* The parts of a sink while `read` tells them. */
@@ -75,6 +76,7 @@ struct snap_api_instance {
     struct snapsim_context context;
     struct snap_operator_context running;
     struct snap_error error;
+    struct snap_rate_plan rate; /* sources */
     void *self;
 };
 
@@ -85,6 +87,9 @@ const struct snapsim_operator_type *snap_api_type_of(const struct snap_operator 
 const struct snap_operator_type *snap_api_class_make(const struct snapsim_operator_type *type,
                                                      struct snap_arena *arena,
                                                      struct snap_error *error);
+
+/* Sources: prepares the rate; part of opening. */
+void snap_api_source_open(struct snap_api_instance *instance);
 
 /* Fill the functions and rules of a role into the class. */
 void snap_api_transform_fill(struct snap_api_class *made);

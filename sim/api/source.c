@@ -6,24 +6,34 @@
  * that is ahead waits. A source that breaks a rule sends nothing more and fails at its end.
  */
 #include "api/context.h"
-#include "operators/rate.h"
 
 enum { RATE = 0 };
 
-static const uint64_t POSITION_MAX = (UINT64_C(1) << SNAP_ORIGIN_OFFSET_BITS) - 1;
+static const uint64_t POSITION_MAX = (UINT64_C(1) << SNAP_ORIGIN_OFFSET_BITS) - 2;
 
-static uint64_t position_of(const struct snap_api_instance *instance)
+/* A position that no record can have ends the source as well, or it would wait for its time. */
+static uint64_t position_of(struct snap_api_instance *instance)
 {
+    uint64_t position;
+
     if (instance->error.code != SNAP_OK)
         return SNAPSIM_END;
-    return instance->context.type->position(instance->self);
+    position = instance->context.type->position(instance->self);
+    if (position == SNAPSIM_END || position <= POSITION_MAX)
+        return position;
+    snapsim_fail(&instance->context, "position is %llu, at most 2^48 - 2 is possible",
+                 (unsigned long long)position);
+    return SNAPSIM_END;
 }
 
-static int64_t rate_of(const struct snap_api_instance *instance)
+void snap_api_source_open(struct snap_api_instance *instance)
 {
-    const struct snap_option *rate = &instance->context.op->options[RATE];
+    const struct snap_operator_context *running = &instance->running;
+    const struct snap_option *rate = &running->op->options[RATE];
+    const struct snap_rate_owner owner = {running->seed, running->op->uid};
 
-    return rate->set ? rate->number : 0;
+    snap_rate_plan_init(&instance->rate, rate->set ? rate->rate : NULL,
+                        rate->set && !rate->rate ? rate->number : 0, &owner, running->arena);
 }
 
 /* The splits take turns, as those of built-in sources do. */
@@ -34,12 +44,12 @@ static uint64_t index_of(const struct snap_api_instance *instance, uint64_t posi
 
 static snap_ns next_due(void *self)
 {
-    const struct snap_api_instance *instance = self;
+    struct snap_api_instance *instance = self;
     uint64_t position = position_of(instance);
 
     if (position == SNAPSIM_END)
         return SNAP_NEVER;
-    return snap_rate_due(rate_of(instance), index_of(instance, position));
+    return snap_rate_plan_due(&instance->rate, index_of(instance, position));
 }
 
 /* One at a time: how many there are the source need not know. */
@@ -52,10 +62,7 @@ static void check_position(struct snap_api_instance *instance, uint64_t before)
 {
     uint64_t after = position_of(instance);
 
-    if (before > POSITION_MAX)
-        snapsim_fail(&instance->context, "position is %llu, at most 2^48 - 1 is possible",
-                     (unsigned long long)before);
-    else if (after != SNAPSIM_END && after <= before)
+    if (after != SNAPSIM_END && after <= before)
         snapsim_fail(&instance->context, "next went from position %llu to %llu; it must rise",
                      (unsigned long long)before, (unsigned long long)after);
 }
@@ -78,8 +85,8 @@ static void produce(void *self, struct snap_batch *out, uint32_t max)
     if (!snap_api_value_in(context, schema.value, made.value, &record->value))
         snap_api_value_in(context, schema.value, snap_api_value_empty(schema.value),
                           &record->value);
-    record->origin =
-        snap_origin_make(context->op->split_first + context->subtask, position & POSITION_MAX);
+    record->origin = snap_origin_make(context->op->split_first + context->subtask,
+                                      position <= POSITION_MAX ? position : POSITION_MAX);
     out->count++;
     check_position(instance, position);
 }

@@ -5,9 +5,6 @@
 #include "api/context.h"
 #include "operators/replay.h"
 
-/* A part of a record that the ledger never knows, so what depends on it is not judged. */
-enum { PART_UNKNOWN = 1 << 7 };
-
 /* fold alone: the new state is what is sent. */
 static void fold_and_send(struct snapsim_context *context, const struct snapsim_record *in)
 {
@@ -108,9 +105,9 @@ static struct snap_operator_rules rules_of(const struct snapsim_operator_type *t
         rules.fold = fold;
         return rules;
     }
-    rules.number_of_outputs_from = one ? SNAP_PART_NOTHING : type->map ? all : PART_UNKNOWN;
-    rules.key_from = type->keeps_key ? SNAP_PART_KEY : type->map ? all : PART_UNKNOWN;
-    rules.value_from = type->map ? all : PART_UNKNOWN;
+    rules.number_of_outputs_from = one ? SNAP_PART_NOTHING : type->map ? all : SNAP_PART_HISTORY;
+    rules.key_from = type->keeps_key ? SNAP_PART_KEY : type->map ? all : SNAP_PART_HISTORY;
+    rules.value_from = type->map ? all : SNAP_PART_HISTORY;
     rules.replay = type->map ? replay_map : replay_one;
     return rules;
 }

@@ -99,7 +99,7 @@ static void make_options(struct snap_api_class *made, struct snap_arena *arena)
         options[0] = (struct snap_option_type){
             .name = "rate",
             .kind = SNAP_OPTION_RATE,
-            .doc = "when a record may leave: index / rate, for all subtasks together",
+            .doc = "when a record may leave: a rate for all subtasks together, or what it does",
             .example = "20000/s",
         };
     for (uint32_t i = 0; i < type->option_count; i++)
@@ -127,6 +127,7 @@ const struct snap_operator_type *snap_api_class_make(const struct snapsim_operat
                  .flink_name = type->name,
                  .doc = type->doc ? type->doc : "",
                  .keyed = type->keyed,
+                 .has_state = type->fold && !type->keyed,
                  .configure = configure},
         .instance_bytes = sizeof(struct snap_api_instance),
         .open = snap_api_open,
@@ -207,6 +208,8 @@ bool snap_api_open(void *self, const struct snap_operator_context *context,
         snap_keyed_open(&instance->keyed, context, STATE_NAME);
         instance->context.keyed = &instance->keyed.state;
     }
+    if (type->role == SNAPSIM_SOURCE)
+        snap_api_source_open(instance);
     if (type->open && !type->open(instance->self, &instance->context))
         return failed(instance, "open", error);
     return restore(instance, context->restored, error);
@@ -239,7 +242,7 @@ bool snap_api_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_ar
     if (!good)
         return failed(instance, "snapshot", error);
     if (saving.count > 0)
-        snap_operator_state_set_list(out, arena,
+        snap_operator_state_add_list(out, arena,
                                      &(struct snap_list_snapshot){.name = LIST_NAME,
                                                                   .mode = SNAP_LIST_SPLIT,
                                                                   .items = saving.items,
