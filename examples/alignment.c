@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Reads the events of a run while it goes on: how long alignment blocked each channel. `both` is fed
- * by a quick and by a slow way: its channels from the quick one wait for the slow one's barriers.
+ * Reads the events of a run while it goes on: how long alignment blocked each channel. `both` is
+ * fed by a quick and by a slow way: its channels from the quick one wait for the slow one's
+ * barriers.
  */
 #include <inttypes.h>
 #include <stdio.h>

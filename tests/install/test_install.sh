@@ -23,6 +23,10 @@ read -ra flags <<< "$(pkg-config --cflags --libs snapsim)"
 ./prog | diff -u "$examples/own_map.expected" -
 [[ $(prefix/bin/snapsim version) == *"$(pkg-config --modversion snapsim)"* ]]
 
+# The program of the manual.
+awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$examples/../docs/C_API.md" > manual.c
+"$cc" manual.c "${flags[@]}" -o manual
+
 # The header stands alone, in old C and in C++.
 echo '#include <snap.h>' > alone.c
 "$cc" -std=c99 -pedantic -Wall -Wextra -Werror -fsyntax-only "${flags[@]:0:1}" alone.c

@@ -172,64 +172,57 @@ static bool restore_sums(void *self, const void *data, size_t bytes,
 
 static int64_t calls;
 
+static const struct {
+    struct snapsim_operator_type type;
+    int64_t sink[4];  /* lost, duplicated, out of order, uncommitted */
+    int64_t state[3]; /* lost, duplicated, wrong state */
+} judged[] = {
+    {{.name = "own map", .map = double_value, .keeps_key = true, .outputs = SNAPSIM_OUTPUTS_ONE},
+     {0, 0, 0, 0},
+     {U, U, U}},
+    {{.name = "map that promises nothing", .map = double_value}, {0, 0, 0, 0}, {U, U, U}},
+    {{.name = "own filter", .map = keep_even}, {0, 0, 0, 0}, {U, U, U}},
+    {{.name = "other kinds", .map = name_key, .key_out = SNAPSIM_OUTPUT_TEXT},
+     {0, 0, U, 0},
+     {U, U, U}},
+    {{.name = "map that is no function", .map = count_calls, .user = &calls},
+     {ANY_ABOVE, ANY_ABOVE, 0, 0},
+     {U, U, U}},
+    {{.name = "own fold", .fold = add, .keyed = true}, {0, 0, 0, 0}, {0, 0, 0}},
+    {{.name = "fold to a text", .fold = join, .keyed = true, .value_out = SNAPSIM_OUTPUT_TEXT},
+     {0, 0, 0, 0},
+     {0, 0, 0}},
+    {{.name = "unknown", .process = pass}, {U, U, U, U}, {U, U, U}},
+    {{.name = "one for one", .process = pass, .outputs = SNAPSIM_OUTPUTS_ONE, .keeps_key = true},
+     {0, 0, 0, 0},
+     {U, U, U}},
+    {{.name = "two for one",
+      .process = pass_twice,
+      .outputs = SNAPSIM_OUTPUTS_ONE,
+      .keeps_key = true},
+     {0, 1000, 0, 0},
+     {U, U, U}},
+    {SUMS("own state", sum_up, save_sums), {0, 0, 0, 0}, {0, 0, 0}},
+    {SUMS("own state, no snapshot", sum_up, NULL), {0, 0, 0, 0}, {0, 0, 8}},
+    {SUMS("own state, an old snapshot", sum_up, save_old_sums), {0, 0, 0, 0}, {0, 0, 8}},
+    {SUMS("own state, some of it", sum_up_in_batches, save_sums), {0, 0, 0, 0}, {0, 0, ANY_ABOVE}},
+};
+
 static void the_ledger_judges(void **unused)
 {
-    static const struct {
-        struct snapsim_operator_type type;
-        int64_t sink[4];  /* lost, duplicated, out of order, uncommitted */
-        int64_t state[3]; /* lost, duplicated, wrong state */
-    } rows[] = {
-        {{.name = "own map",
-          .map = double_value,
-          .keeps_key = true,
-          .outputs = SNAPSIM_OUTPUTS_ONE},
-         {0, 0, 0, 0},
-         {U, U, U}},
-        {{.name = "map that promises nothing", .map = double_value}, {0, 0, 0, 0}, {U, U, U}},
-        {{.name = "own filter", .map = keep_even}, {0, 0, 0, 0}, {U, U, U}},
-        {{.name = "other kinds", .map = name_key, .key_out = SNAPSIM_OUTPUT_TEXT},
-         {0, 0, U, 0},
-         {U, U, U}},
-        {{.name = "map that is no function", .map = count_calls, .user = &calls},
-         {ANY_ABOVE, ANY_ABOVE, 0, 0},
-         {U, U, U}},
-        {{.name = "own fold", .fold = add, .keyed = true}, {0, 0, 0, 0}, {0, 0, 0}},
-        {{.name = "fold to a text", .fold = join, .keyed = true, .value_out = SNAPSIM_OUTPUT_TEXT},
-         {0, 0, 0, 0},
-         {0, 0, 0}},
-        {{.name = "unknown", .process = pass}, {U, U, U, U}, {U, U, U}},
-        {{.name = "one for one",
-          .process = pass,
-          .outputs = SNAPSIM_OUTPUTS_ONE,
-          .keeps_key = true},
-         {0, 0, 0, 0},
-         {U, U, U}},
-        {{.name = "two for one",
-          .process = pass_twice,
-          .outputs = SNAPSIM_OUTPUTS_ONE,
-          .keeps_key = true},
-         {0, 1000, 0, 0},
-         {U, U, U}},
-        {SUMS("own state", sum_up, save_sums), {0, 0, 0, 0}, {0, 0, 0}},
-        {SUMS("own state, no snapshot", sum_up, NULL), {0, 0, 0, 0}, {0, 0, 8}},
-        {SUMS("own state, an old snapshot", sum_up, save_old_sums), {0, 0, 0, 0}, {0, 0, 8}},
-        {SUMS("own state, some of it", sum_up_in_batches, save_sums),
-         {0, 0, 0, 0},
-         {0, 0, ANY_ABOVE}},
-    };
     static const enum snapsim_counter of_sink[] = {SNAPSIM_LOST, SNAPSIM_DUPLICATED,
                                                    SNAPSIM_OUT_OF_ORDER, SNAPSIM_UNCOMMITTED};
     static const enum snapsim_counter of_state[] = {SNAPSIM_LOST, SNAPSIM_DUPLICATED,
                                                     SNAPSIM_WRONG_STATE};
 
     (void)unused;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof(judged) / sizeof(judged[0]); i++) {
         struct snapsim_job *job = lab_job("judged");
         struct snapsim_result *result;
 
-        snapsim_job_type(job, &rows[i].type);
+        snapsim_job_type(job, &judged[i].type);
         lab_numbers(job);
-        snapsim_job_operator(job, "tested", rows[i].type.name);
+        snapsim_job_operator(job, "tested", judged[i].type.name);
         snapsim_job_input(job, "tested", "numbers", "hash");
         snapsim_job_option(job, "tested", "parallelism", "2");
         snapsim_job_operator(job, "out", "collect");
@@ -238,11 +231,11 @@ static void the_ledger_judges(void **unused)
         snapsim_job_timeline(job, "{at: 370 ms, crash: \"tested[0]\"}");
         result = lab_run(job, SNAPSIM_VIRTUAL);
         for (size_t c = 0; c < 4; c++)
-            lab_counter(rows[i].type.name, snapsim_result_counter(result, "out", of_sink[c]),
-                        rows[i].sink[c]);
+            lab_counter(judged[i].type.name, snapsim_result_counter(result, "out", of_sink[c]),
+                        judged[i].sink[c]);
         for (size_t c = 0; c < 3; c++)
-            lab_counter(rows[i].type.name, snapsim_result_counter(result, "tested", of_state[c]),
-                        rows[i].state[c]);
+            lab_counter(judged[i].type.name, snapsim_result_counter(result, "tested", of_state[c]),
+                        judged[i].state[c]);
         snapsim_result_destroy(result);
         snapsim_job_destroy(job);
     }
