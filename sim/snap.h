@@ -208,7 +208,8 @@ SNAPSIM_API void snapsim_part(struct snapsim_context *context, uint64_t part,
 SNAPSIM_API void snapsim_line(struct snapsim_context *context, struct snapsim_value key,
                               struct snapsim_value value);
 
-/* Says what went wrong, for the error of the run. Always returns false. */
+/* Says what went wrong, for the error of the run; the first one counts. Always returns false. Where
+ * a callback has nothing to return, the job fails at the subtask's next snapshot or at its end. */
 SNAPSIM_API bool snapsim_fail(struct snapsim_context *context, const char *format, ...)
     SNAPSIM_PRINTF(2, 3);
 
@@ -319,6 +320,7 @@ struct snapsim_run_options {
      * after it. */
     void (*on_event)(void *to, const struct snapsim_event *event);
     void *to;
+    const char *trace_path; /* file to write the same events to (docs/TRACE.md); NULL: none */
     enum snapsim_event_level level;
     bool (*interrupted)(void); /* asked now and then, true ends the run; may be NULL */
 };
@@ -366,6 +368,10 @@ SNAPSIM_API int64_t snapsim_result_elapsed_ns(const struct snapsim_result *resul
 
 /* What became of the first record that went wrong, in a sentence or two; NULL if none did. */
 SNAPSIM_API const char *snapsim_result_story(const struct snapsim_result *result);
+
+/* Things worth knowing about the job that change nothing, such as a setting without effect; NULL
+ * behind the last one. */
+SNAPSIM_API const char *snapsim_result_note(const struct snapsim_result *result, uint32_t index);
 
 /* Equal for equal runs in virtual time, whatever the machine and the compiler; 0 on threads. */
 SNAPSIM_API uint64_t snapsim_result_hash(const struct snapsim_result *result);

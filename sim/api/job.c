@@ -7,6 +7,7 @@
 
 #include "api/context.h"
 #include "base/check.h"
+#include "scenario/operator_spec.h"
 
 static struct snapsim_job *create(const char *name)
 {
@@ -72,6 +73,22 @@ static bool is_name_free(const struct snapsim_job *job, const char *name)
     return true;
 }
 
+/* Option `index` has a name that no other option and no key of all operators has. */
+static bool is_option_free(const struct snap_operator_type *made, uint32_t index)
+{
+    const char *name = made->options[index].name;
+
+    if (!name)
+        return false;
+    for (const struct snap_common_key *key = snap_operator_common_keys(); key->name; key++)
+        if (strcmp(key->name, name) == 0)
+            return false;
+    for (uint32_t i = 0; i < index; i++)
+        if (strcmp(made->options[i].name, name) == 0)
+            return false;
+    return true;
+}
+
 void snapsim_job_type(struct snapsim_job *job, const struct snapsim_operator_type *type)
 {
     const struct snap_operator_type *made;
@@ -82,7 +99,12 @@ void snapsim_job_type(struct snapsim_job *job, const struct snapsim_operator_typ
         return;
     }
     made = snap_api_class_make(type, &job->arena, &job->error);
-    if (!made)
+    for (uint32_t i = 0; made && i < made->option_count; i++)
+        if (!is_option_free(made, i))
+            snap_error_set(&job->error, SNAP_ERROR_USAGE,
+                           "type %s: its option \"%s\" is there already, or has no name",
+                           type->name, made->options[i].name ? made->options[i].name : "");
+    if (!made || job->error.code != SNAP_OK)
         return;
     job->types = snap_arena_grow(&job->arena, job->types, job->type_count, &job->type_capacity,
                                  sizeof(*job->types));

@@ -95,6 +95,11 @@ const char *snapsim_result_story(const struct snapsim_result *result)
     return result->verdict.culprit.found ? result->verdict.culprit.story : NULL;
 }
 
+const char *snapsim_result_note(const struct snapsim_result *result, uint32_t index)
+{
+    return index < result->built.note_count ? result->built.notes[index].text : NULL;
+}
+
 uint64_t snapsim_result_hash(const struct snapsim_result *result)
 {
     return result->runtime == SNAP_RUNTIME_VIRTUAL ? snap_trace_hash_value(&result->hash) : 0;
@@ -107,15 +112,25 @@ struct visit {
     const struct snapsim_visitor *visitor;
 };
 
+static bool fail(struct snapsim_error *error, enum snapsim_error_code code, const char *message)
+{
+    if (error) {
+        error->code = code;
+        snprintf(error->message, sizeof(error->message), "%s", message);
+    }
+    return false;
+}
+
 static bool find_operator(const struct snapsim_result *result, const char *uid, struct visit *visit,
                           struct snapsim_error *error)
 {
+    char message[256];
+
     visit->op = snap_job_find_operator(result->built.sim.job, uid);
     if (visit->op)
         return true;
-    error->code = SNAPSIM_ERROR_USAGE;
-    snprintf(error->message, sizeof(error->message), "there is no operator \"%s\"", uid);
-    return false;
+    snprintf(message, sizeof(message), "there is no operator \"%s\"", uid);
+    return fail(error, SNAPSIM_ERROR_USAGE, message);
 }
 
 static void visit_entry(void *to, const struct snap_state_entry *entry)
@@ -161,7 +176,5 @@ bool snapsim_result_lines(struct snapsim_result *result, const char *uid,
         return false;
     if (snap_run_each_part(result->run, visit_part, &visit, &found))
         return true;
-    error->code = SNAPSIM_ERROR_IO;
-    snprintf(error->message, sizeof(error->message), "%s", found.message);
-    return false;
+    return fail(error, SNAPSIM_ERROR_IO, found.message);
 }

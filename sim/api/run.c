@@ -7,6 +7,7 @@
 #include "api/result.h"
 #include "base/check.h"
 #include "operators/operator.h"
+#include "trace/writer.h"
 
 static const struct snap_simulation *sim_of(const struct snapsim_result *result)
 {
@@ -39,21 +40,38 @@ static void note_fired(void *context, const struct snap_event *event)
         result->fired[event->args[0]] = true;
 }
 
-static uint32_t add_observers(struct snapsim_result *result, struct snap_ledger *ledger,
-                              struct snap_api_events *events, struct snap_observer *observers)
+/* Who watches a run besides the ledger and what every run has. */
+struct watchers {
+    struct snap_api_events events;
+    struct snap_trace_writer writer;
+    enum snap_trace_level level;
+};
+
+static uint32_t add_watcher(struct snap_observer *observers, uint32_t count,
+                            enum snap_trace_level level, const struct snap_observer *added)
 {
+    observers[count] = *added;
+    observers[count].buffers_wanted = level >= SNAP_TRACE_BUFFERS;
+    observers[count].records_wanted = level >= SNAP_TRACE_RECORDS;
+    return count + 1;
+}
+
+static uint32_t add_observers(struct snapsim_result *result, struct snap_ledger *ledger,
+                              struct watchers *watchers, struct snap_observer *observers)
+{
+    const struct snap_observer events = {.context = &watchers->events,
+                                         .merged = snap_api_events_take};
+    const struct snap_observer writer = {.context = &watchers->writer,
+                                         .merged = snap_trace_writer_event};
     uint32_t count = 0;
 
     observers[count++] = (struct snap_observer){.context = result, .merged = note_fired};
     observers[count++] =
         (struct snap_observer){.context = &result->hash, .merged = snap_trace_hash_event};
-    if (events->on_event)
-        observers[count++] = (struct snap_observer){
-            .context = events,
-            .merged = snap_api_events_take,
-            .buffers_wanted = events->level >= SNAP_TRACE_BUFFERS,
-            .records_wanted = events->level >= SNAP_TRACE_RECORDS,
-        };
+    if (watchers->events.on_event)
+        count = add_watcher(observers, count, watchers->level, &events);
+    if (watchers->writer.file)
+        count = add_watcher(observers, count, watchers->level, &writer);
     if (ledger)
         observers[count++] = snap_ledger_observer(ledger);
     return count;
@@ -110,22 +128,35 @@ static void compare(struct snapsim_result *result)
         result->met = result->met && (result->fired[i] || timeline->actions[i].optional);
 }
 
-static bool perform(struct snapsim_result *result, const struct snapsim_run_options *options,
-                    struct snap_error *error)
+static bool watch(struct snapsim_result *result, const struct snapsim_run_options *options,
+                  struct watchers *watchers, struct snap_error *error)
+{
+    struct snap_trace_run run = {
+        .program_version = SNAP_VERSION,
+        .simulation = sim_of(result),
+        .runtime = result->runtime,
+    };
+
+    watchers->level = (enum snap_trace_level)(SNAP_TRACE_CHECKPOINTS + (int)options->level);
+    watchers->events.job = sim_of(result)->job;
+    watchers->events.on_event = options->on_event;
+    watchers->events.to = options->to;
+    watchers->events.level = watchers->level;
+    run.level = watchers->level;
+    return !options->trace_path ||
+           snap_trace_writer_open(&watchers->writer, options->trace_path, &run, error);
+}
+
+static bool execute(struct snapsim_result *result, const struct snapsim_run_options *options,
+                    struct watchers *watchers, struct snap_error *error)
 {
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
     struct snap_ledger *ledger = create_ledger(result);
-    struct snap_api_events events = {
-        .job = sim_of(result)->job,
-        .on_event = options->on_event,
-        .to = options->to,
-        .level = (enum snap_trace_level)(SNAP_TRACE_CHECKPOINTS + (int)options->level),
-    };
     struct snap_run_options run = {
         .runtime = result->runtime,
         .fs = result->memory ? result->memory : result->real,
         .observers = observers,
-        .observer_count = add_observers(result, ledger, &events, observers),
+        .observer_count = add_observers(result, ledger, watchers, observers),
         .interrupted = options->interrupted,
     };
     bool good;
@@ -139,7 +170,18 @@ static bool perform(struct snapsim_result *result, const struct snapsim_run_opti
            (!result->memory || !result->real || snap_fs_memory_flush(result->memory, error));
     compare(result);
     snap_ledger_destroy(ledger);
-    snap_arena_fini(&events.scratch);
+    return good;
+}
+
+static bool perform(struct snapsim_result *result, const struct snapsim_run_options *options,
+                    struct snap_error *error)
+{
+    struct watchers watchers = {.level = SNAP_TRACE_OFF};
+    bool good =
+        watch(result, options, &watchers, error) && execute(result, options, &watchers, error);
+
+    good = snap_trace_writer_close(&watchers.writer, error) && good;
+    snap_arena_fini(&watchers.events.scratch);
     return good;
 }
 

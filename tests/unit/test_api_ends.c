@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api_lab.h"
 
+#include <stdlib.h>
+
 /* ---- sources ---- */
 
 enum { RECORDS = 500 };
@@ -374,6 +376,62 @@ static void files_need_a_directory_on_threads(void **unused)
     snapsim_job_destroy(job);
 }
 
+/* The first bytes of a file; "" if there is none. */
+static const char *beginning(const char *directory, const char *name)
+{
+    static char text[64];
+    char path[256];
+    FILE *file;
+
+    memset(text, 0, sizeof(text));
+    snprintf(path, sizeof(path), "%s/%s", directory, name);
+    file = fopen(path, "r");
+    if (file) {
+        assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+        fclose(file);
+    }
+    return text;
+}
+
+static void files_are_written(void **unused)
+{
+    static const enum snapsim_runtime runtimes[] = {SNAPSIM_VIRTUAL, SNAPSIM_THREADS};
+    char directory[] = "/tmp/snapsim-api-XXXXXX";
+    char trace[64];
+    char command[64];
+
+    (void)unused;
+    assert_non_null(mkdtemp(directory));
+    snprintf(trace, sizeof(trace), "%s/trace.jsonl", directory);
+    snprintf(command, sizeof(command), "rm -r %s", directory);
+    for (size_t i = 0; i < 2; i++) {
+        struct snapsim_job *job = lab_job("files");
+        struct snapsim_run_options options = {
+            .runtime = runtimes[i], .directory = directory, .trace_path = trace};
+        struct snapsim_error error = {0};
+        struct snapsim_result *result;
+        int count = 0;
+        struct snapsim_visitor visitor = {count_visits, &count};
+
+        lab_numbers(job);
+        snapsim_job_operator(job, "out", "file-sink");
+        snapsim_job_option(job, "out", "path", i == 0 ? "first" : "second");
+        snapsim_job_input(job, "out", "numbers", NULL);
+        snapsim_job_config(job, "state.backend.local-recovery", "true");
+        result = snapsim_job_run(job, &options, &error);
+        if (!result)
+            fail_msg("%s", error.message);
+        assert_true(snapsim_result_lines(result, "out", &visitor, &error));
+        assert_int_equal(count, 1000);
+        assert_non_null(strstr(snapsim_result_note(result, 0), "no effect"));
+        assert_null(snapsim_result_note(result, 1));
+        assert_non_null(strstr(beginning(directory, "trace.jsonl"), "{"));
+        snapsim_result_destroy(result);
+        snapsim_job_destroy(job);
+    }
+    assert_int_equal(system(command), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +441,7 @@ int main(void)
         cmocka_unit_test(sinks_are_judged),
         cmocka_unit_test(sinks_that_are_read_wrongly_fail),
         cmocka_unit_test(results_can_be_visited),
+        cmocka_unit_test(files_are_written),
         cmocka_unit_test(files_need_a_directory_on_threads),
     };
 

@@ -87,6 +87,15 @@ static void name_of_a_built_in(struct snapsim_job *job)
     snapsim_job_type(job, &type);
 }
 
+static void option_of_all_operators(struct snapsim_job *job)
+{
+    static const struct snapsim_option cost = {.name = "cost"};
+    static const struct snapsim_operator_type type = {
+        .name = "x", .process = process_a_record, .options = &cost, .option_count = 1};
+
+    snapsim_job_type(job, &type);
+}
+
 static void fold_without_keys(struct snapsim_job *job)
 {
     static const struct snapsim_operator_type type = {.name = "x", .fold = fold_a_record};
@@ -141,6 +150,8 @@ static void says_what_is_wrong(void **unused)
         {"no text", no_text, SNAPSIM_ERROR_USAGE, "uid of an operator: no text"},
         {"a built-in type's name", name_of_a_built_in, SNAPSIM_ERROR_USAGE,
          "there is a type \"count\" already, or no name"},
+        {"an option that all operators have", option_of_all_operators, SNAPSIM_ERROR_USAGE,
+         "type x: its option \"cost\" is there already, or has no name"},
         {"fold without keys", fold_without_keys, SNAPSIM_ERROR_USAGE,
          "type x: an operator with fold alone is keyed"},
         {"source without position", source_without_position, SNAPSIM_ERROR_USAGE,
