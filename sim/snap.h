@@ -369,6 +369,11 @@ SNAPSIM_API int64_t snapsim_result_elapsed_ns(const struct snapsim_result *resul
 /* What became of the first record that went wrong, in a sentence or two; NULL if none did. */
 SNAPSIM_API const char *snapsim_result_story(const struct snapsim_result *result);
 
+/* What an oracle (docs/VERIFY.md) objects to, one sentence; for a NULL name the first one that
+ * objects does. NULL: none does, or it could not judge. */
+SNAPSIM_API const char *snapsim_result_objection(const struct snapsim_result *result,
+                                                 const char *oracle);
+
 /* Things worth knowing about the job that change nothing, such as a setting without effect; NULL
  * behind the last one. */
 SNAPSIM_API const char *snapsim_result_note(const struct snapsim_result *result, uint32_t index);

@@ -24,13 +24,18 @@ set_tests_properties(hash-compilers PROPERTIES SKIP_RETURN_CODE 77)
 add_test(NAME threads-verdicts
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/threads/test_verdicts.sh $<TARGET_FILE:snapsim>)
 
-# The full numbers: seeds that the everyday run does not try.
-foreach(question runahead ledger)
-    if(TARGET swarm_${question})
-        add_test(NAME long-swarm-${question} COMMAND swarm_${question} 4000 1000000)
-        set_tests_properties(long-swarm-${question} PROPERTIES TIMEOUT 7200)
+# The full numbers: seeds that the everyday run does not try. 3 jobs a seed of the ledger and one
+# of run-ahead are more than 10,000, and 1,000 run on threads.
+function(snap_long_test question program jobs)
+    if(TARGET ${program})
+        add_test(NAME long-${question} COMMAND ${program} ${jobs} 1000000)
+        set_tests_properties(long-${question} PROPERTIES TIMEOUT 7200)
     endif()
-endforeach()
+endfunction()
+snap_long_test(swarm-runahead swarm_runahead 4000)
+snap_long_test(swarm-ledger swarm_ledger 4000)
+snap_long_test(swarm-sabotage swarm_sabotage 4000)
+snap_long_test(threads-same-verdict threads_same_verdict 1000)
 
 # A test's label is the word its name begins with; the others are unit tests.
 get_property(tests DIRECTORY PROPERTY TESTS)

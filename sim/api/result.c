@@ -95,6 +95,18 @@ const char *snapsim_result_story(const struct snapsim_result *result)
     return result->verdict.culprit.found ? result->verdict.culprit.story : NULL;
 }
 
+const char *snapsim_result_objection(const struct snapsim_result *result, const char *oracle)
+{
+    for (unsigned id = 0; id < SNAP_ORACLE_COUNT; id++) {
+        const struct snap_oracle_result *said = &result->verdict.oracles[id];
+
+        if (said->objections > 0 &&
+            (!oracle || strcmp(snap_oracle_name((enum snap_oracle_id)id), oracle) == 0))
+            return said->first;
+    }
+    return NULL;
+}
+
 const char *snapsim_result_note(const struct snapsim_result *result, uint32_t index)
 {
     return index < result->built.note_count ? result->built.notes[index].text : NULL;

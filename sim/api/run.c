@@ -8,13 +8,20 @@
 #include "base/check.h"
 #include "operators/operator.h"
 #include "trace/writer.h"
+#include "verify/oracles.h"
 
 static const struct snap_simulation *sim_of(const struct snapsim_result *result)
 {
     return &result->built.sim;
 }
 
-static struct snap_ledger *create_ledger(struct snapsim_result *result)
+/* Who judges a run. */
+struct judges {
+    struct snap_ledger *ledger; /* NULL: off */
+    struct snap_oracles *oracles;
+};
+
+static void create_judges(struct snapsim_result *result, struct judges *judges)
 {
     const struct snap_job *job = sim_of(result)->job;
     struct snap_arena *arena = &result->built.arena;
@@ -23,13 +30,25 @@ static struct snap_ledger *create_ledger(struct snapsim_result *result)
     const struct snap_operator_rules **rules =
         SNAP_ARENA_ARRAY(arena, const struct snap_operator_rules *, job->operator_count);
 
-    if (sim_of(result)->ledger == SNAP_LEDGER_OFF)
-        return NULL;
     for (uint32_t i = 0; i < job->operator_count; i++) {
         all[i] = snap_operator_rules_of(&job->operators[i]);
         rules[i] = &all[i];
     }
-    return snap_ledger_create(sim_of(result), rules);
+    judges->oracles = snap_oracles_create(sim_of(result), rules);
+    judges->ledger = NULL;
+    if (sim_of(result)->ledger != SNAP_LEDGER_OFF)
+        judges->ledger = snap_ledger_create(sim_of(result), rules);
+}
+
+static void hear_oracles(struct snapsim_result *result, struct snap_oracles *oracles)
+{
+    const struct snap_oracle_end end = {
+        .status = result->ended.status,
+        .elapsed_ns = result->ended.elapsed_ns,
+        .interrupted = result->ended.interrupted,
+    };
+
+    snap_oracles_end(oracles, &end, result->verdict.oracles);
 }
 
 static void note_fired(void *context, const struct snap_event *event)
@@ -56,7 +75,7 @@ static uint32_t add_watcher(struct snap_observer *observers, uint32_t count,
     return count + 1;
 }
 
-static uint32_t add_observers(struct snapsim_result *result, struct snap_ledger *ledger,
+static uint32_t add_observers(struct snapsim_result *result, const struct judges *judges,
                               struct watchers *watchers, struct snap_observer *observers)
 {
     const struct snap_observer events = {.context = &watchers->events,
@@ -72,8 +91,9 @@ static uint32_t add_observers(struct snapsim_result *result, struct snap_ledger 
         count = add_watcher(observers, count, watchers->level, &events);
     if (watchers->writer.file)
         count = add_watcher(observers, count, watchers->level, &writer);
-    if (ledger)
-        observers[count++] = snap_ledger_observer(ledger);
+    observers[count++] = snap_oracles_observer(judges->oracles);
+    if (judges->ledger)
+        observers[count++] = snap_ledger_observer(judges->ledger);
     return count;
 }
 
@@ -151,25 +171,28 @@ static bool execute(struct snapsim_result *result, const struct snapsim_run_opti
                     struct watchers *watchers, struct snap_error *error)
 {
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
-    struct snap_ledger *ledger = create_ledger(result);
     struct snap_run_options run = {
         .runtime = result->runtime,
         .fs = result->memory ? result->memory : result->real,
         .observers = observers,
-        .observer_count = add_observers(result, ledger, watchers, observers),
         .interrupted = options->interrupted,
     };
+    struct judges judges;
     bool good;
 
+    create_judges(result, &judges);
+    run.observer_count = add_observers(result, &judges, watchers, observers);
     result->run = snap_run_create(sim_of(result), &run);
     result->ended = snap_run_execute(result->run);
     good = result->ended.error.code == SNAP_OK;
     if (!good)
         *error = result->ended.error;
-    good = good && judge(result, ledger, error) &&
+    good = good && judge(result, judges.ledger, error) &&
            (!result->memory || !result->real || snap_fs_memory_flush(result->memory, error));
+    hear_oracles(result, judges.oracles);
     compare(result);
-    snap_ledger_destroy(ledger);
+    snap_ledger_destroy(judges.ledger);
+    snap_oracles_destroy(judges.oracles);
     return good;
 }
 

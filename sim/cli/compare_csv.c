@@ -2,6 +2,7 @@
 #include "cli/compare_csv.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "model/names.h"
 
@@ -11,6 +12,15 @@ static void add_counter(struct snap_text *text, int64_t value)
         snap_text_add_string(text, ",");
     else
         snap_text_printf(text, ",%" PRId64, value);
+}
+
+/* All but the failed checkpoints, which have their column among the counters. */
+static void add_measures(struct snap_text *text, const struct snap_measures *measures)
+{
+    snap_text_printf(text, ",%.3f", (double)measures->warm_up_ns / (double)SNAP_MS);
+    for (unsigned m = 0; m < SNAP_MEASURE_NUMBER; m++)
+        if (m != SNAP_MEASURE_CHECKPOINTS_FAILED)
+            snap_text_printf(text, isnan(measures->values[m]) ? "," : ",%.9g", measures->values[m]);
 }
 
 /* A field in quotes; quotes inside are doubled. */
@@ -27,8 +37,12 @@ void snap_compare_csv(struct snap_text *text, const struct snap_summary *runs, u
     snap_text_add_string(text, "variant,runtime,seed,job_status,elapsed_ms");
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
         snap_text_printf(text, ",%s", snap_counter_name((enum snap_counter)c));
-    snap_text_add_string(text,
-                         ",expectation_met,restarts,checkpoints_completed,checkpoints_failed\n");
+    snap_text_add_string(text, ",expectation_met,restarts,checkpoints_completed,checkpoints_failed,"
+                               "warm_up_ms");
+    for (unsigned m = 0; m < SNAP_MEASURE_NUMBER; m++)
+        if (m != SNAP_MEASURE_CHECKPOINTS_FAILED)
+            snap_text_printf(text, ",%s", snap_measure_info_get((enum snap_measure)m)->key);
+    snap_text_add_string(text, "\n");
     for (uint32_t i = 0; i < count; i++) {
         const struct snap_summary *run = &runs[i];
         const struct snap_statistics *statistics = run->statistics;
@@ -39,8 +53,10 @@ void snap_compare_csv(struct snap_text *text, const struct snap_summary *runs, u
                          statistics->end_ns / SNAP_MS);
         for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
             add_counter(text, run->verdict->counters[c]);
-        snap_text_printf(text, ",%s,%u,%u,%u\n", run->expectation_met ? "true" : "false",
+        snap_text_printf(text, ",%s,%u,%u,%u", run->expectation_met ? "true" : "false",
                          statistics->restart_count, statistics->completed_count,
                          statistics->failed_count);
+        add_measures(text, run->measures);
+        snap_text_add_string(text, "\n");
     }
 }

@@ -10,6 +10,8 @@
 #include "cli/crash_report.h"
 #include "cli/state_files.h"
 #include "operators/operator.h"
+#include "trace/flow_file.h"
+#include "verify/oracles.h"
 
 static volatile sig_atomic_t interrupt_seen;
 
@@ -42,6 +44,12 @@ static void note_fired(void *context, const struct snap_event *event)
         execution->fired[event->args[0]] = true;
 }
 
+/* Who judges a run. */
+struct judges {
+    struct snap_ledger *ledger; /* NULL: off */
+    struct snap_oracles *oracles;
+};
+
 static const struct snap_simulation *sim_of(const struct snap_execution *execution)
 {
     return &execution->options.built->sim;
@@ -64,7 +72,7 @@ static bool open_trace(struct snap_execution *execution, struct snap_error *erro
         snap_arena_printf(&execution->arena, "%s/trace.jsonl", options->directory), &run, error);
 }
 
-static struct snap_ledger *create_ledger(struct snap_execution *execution)
+static const struct snap_operator_rules **rules_of(struct snap_execution *execution)
 {
     const struct snap_job *job = sim_of(execution)->job;
     struct snap_operator_rules *all =
@@ -72,16 +80,24 @@ static struct snap_ledger *create_ledger(struct snap_execution *execution)
     const struct snap_operator_rules **rules = SNAP_ARENA_ARRAY(
         &execution->arena, const struct snap_operator_rules *, job->operator_count);
 
-    if (sim_of(execution)->ledger == SNAP_LEDGER_OFF)
-        return NULL;
     for (uint32_t i = 0; i < job->operator_count; i++) {
         all[i] = snap_operator_rules_of(&job->operators[i]);
         rules[i] = &all[i];
     }
-    return snap_ledger_create(sim_of(execution), rules);
+    return rules;
 }
 
-static uint32_t add_observers(struct snap_execution *execution, struct snap_ledger *ledger,
+static void create_judges(struct snap_execution *execution, struct judges *judges)
+{
+    const struct snap_operator_rules **rules = rules_of(execution);
+
+    judges->oracles = snap_oracles_create(sim_of(execution), rules);
+    judges->ledger = NULL;
+    if (sim_of(execution)->ledger != SNAP_LEDGER_OFF)
+        judges->ledger = snap_ledger_create(sim_of(execution), rules);
+}
+
+static uint32_t add_observers(struct snap_execution *execution, const struct judges *judges,
                               struct snap_observer *observers)
 {
     enum snap_trace_level level = execution->options.level;
@@ -94,6 +110,8 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_ledg
     observers[count++] = (struct snap_observer){.context = &execution->statistics,
                                                 .merged = snap_statistics_event,
                                                 .in_flight_wanted = true};
+    observers[count++] =
+        (struct snap_observer){.context = &execution->statistics.flow, .stint = snap_flow_stint};
     if (level != SNAP_TRACE_OFF)
         observers[count++] = (struct snap_observer){
             .context = &execution->writer,
@@ -101,8 +119,13 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_ledg
             .buffers_wanted = level >= SNAP_TRACE_BUFFERS,
             .records_wanted = level >= SNAP_TRACE_RECORDS,
         };
-    if (ledger)
-        observers[count++] = snap_ledger_observer(ledger);
+    observers[count++] = snap_oracles_observer(judges->oracles);
+    /* Without a ledger nothing looks at single records: speed is wanted. */
+    if (judges->ledger) {
+        observers[count++] = snap_ledger_observer(judges->ledger);
+        observers[count++] = (struct snap_observer){
+            .context = &execution->latency, .span = snap_latency_span, .instants_wanted = true};
+    }
     return count;
 }
 
@@ -132,22 +155,56 @@ static void list_unfired(struct snap_execution *execution)
     execution->summary.unfired_count = count;
 }
 
-static bool write_summary(struct snap_execution *execution, struct snap_error *error)
+static bool write_text(struct snap_execution *execution, const char *name,
+                       const struct snap_text *text, struct snap_error *error)
 {
     const char *path =
-        snap_arena_printf(&execution->arena, "%s/summary.json", execution->options.directory);
-    struct snap_text text = {0};
+        snap_arena_printf(&execution->arena, "%s/%s", execution->options.directory, name);
     FILE *file = fopen(path, "w");
-    bool written;
+    bool written = file && fwrite(snap_text_get(text), 1, text->length, file) == text->length;
 
-    snap_summary_text(&text, &execution->summary);
-    written = file && fwrite(snap_text_get(&text), 1, text.length, file) == text.length;
     if (file)
         written = (fclose(file) == 0) && written;
-    snap_text_fini(&text);
-    if (!written)
-        return snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
-    return true;
+    return written ||
+           snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+}
+
+static bool write_results(struct snap_execution *execution, struct snap_error *error)
+{
+    struct snap_text summary = {0};
+    struct snap_text flow = {0};
+    bool written;
+
+    snap_summary_text(&summary, &execution->summary);
+    snap_flow_file_text(&flow, &execution->statistics.flow);
+    written = write_text(execution, "summary.json", &summary, error) &&
+              write_text(execution, "flow.tsv", &flow, error);
+    snap_text_fini(&summary);
+    snap_text_fini(&flow);
+    return written;
+}
+
+/* What the logs and series are for; comparisons keep many runs, so they go at once. */
+static void measure(struct snap_execution *execution)
+{
+    struct snap_summary *summary = &execution->summary;
+    struct snap_latency *latency = &execution->latency;
+    snap_ns elapsed = execution->statistics.end_ns;
+    snap_ns warm_up = execution->options.warm_up_ns;
+
+    if (warm_up == SNAP_NEVER)
+        warm_up = snap_warm_up_default(elapsed);
+    if (latency->job)
+        snap_latency_finish(latency);
+    execution->measures =
+        snap_measures_of(&execution->statistics, latency->job ? latency : NULL, warm_up);
+    summary->measures = &execution->measures;
+    summary->latencies = snap_arena_copy(&execution->arena, latency->sinks,
+                                         latency->sink_count * sizeof(struct snap_latency_sink));
+    summary->latency_count = latency->sink_count;
+    summary->latency_one_in = UINT64_C(1) << latency->halvings;
+    snap_latency_fini(latency);
+    snap_flow_drop_series(&execution->statistics.flow);
 }
 
 static void summarize(struct snap_execution *execution)
@@ -162,6 +219,7 @@ static void summarize(struct snap_execution *execution)
     summary->hash = options->runtime == SNAP_RUNTIME_VIRTUAL ? &execution->hash : NULL;
     summary->verdict = &execution->verdict;
     summary->expectation = &options->built->expectation;
+    measure(execution);
     list_unfired(execution);
     /* What was to happen and did not is not as expected either. */
     summary->expectation_met = !summary->unfired_matters &&
@@ -182,27 +240,42 @@ static bool read_results(struct snap_execution *execution, struct snap_run *run,
     return snap_state_files_write(run, sim_of(execution)->job, execution->options.directory, error);
 }
 
+static void hear_oracles(struct snap_execution *execution, struct snap_oracles *oracles)
+{
+    struct snap_oracle_end end = {
+        .status = execution->result.status,
+        .elapsed_ns = execution->result.elapsed_ns,
+        .interrupted = execution->result.interrupted,
+    };
+
+    snap_oracles_end(oracles, &end, execution->verdict.oracles);
+}
+
 static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
                          struct snap_error *error)
 {
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
-    struct snap_ledger *ledger = create_ledger(execution);
     struct snap_run_options options = {
         .runtime = execution->options.runtime,
         .fs = fs,
         .observers = observers,
-        .observer_count = add_observers(execution, ledger, observers),
         .interrupted = is_interrupted,
     };
-    struct snap_run *run = snap_run_create(sim_of(execution), &options);
+    struct judges judges;
+    struct snap_run *run;
     bool good;
 
+    create_judges(execution, &judges);
+    options.observer_count = add_observers(execution, &judges, observers);
+    run = snap_run_create(sim_of(execution), &options);
     snap_crash_report_begin(sim_of(execution));
     execution->result = snap_run_execute(run);
     snap_crash_report_end();
-    good = read_results(execution, run, ledger, error);
+    good = read_results(execution, run, judges.ledger, error);
+    hear_oracles(execution, judges.oracles);
     snap_run_destroy(run);
-    snap_ledger_destroy(ledger);
+    snap_ledger_destroy(judges.ledger);
+    snap_oracles_destroy(judges.oracles);
     if (execution->result.error.code != SNAP_OK) {
         *error = execution->result.error;
         return false;
@@ -236,19 +309,23 @@ bool snap_execution_perform(struct snap_execution *execution,
     execution->fired =
         SNAP_ARENA_ARRAY(&execution->arena, bool, sim_of(execution)->timeline.count + 1);
     snap_statistics_init(&execution->statistics, sim_of(execution)->job);
+    snap_flow_expect_stints(&execution->statistics.flow);
+    if (sim_of(execution)->ledger != SNAP_LEDGER_OFF)
+        snap_latency_init(&execution->latency, sim_of(execution)->job);
     if (!open_trace(execution, error))
         return false;
     good = run_on_files(execution, error);
     if (options->level != SNAP_TRACE_OFF)
         good = snap_trace_writer_close(&execution->writer, error) && good;
     summarize(execution);
-    return write_summary(execution, error) && good;
+    return write_results(execution, error) && good;
 }
 
 void snap_execution_fini(struct snap_execution *execution)
 {
     if (!execution->options.built)
         return;
+    snap_latency_fini(&execution->latency);
     snap_statistics_fini(&execution->statistics);
     snap_arena_fini(&execution->arena);
     memset(execution, 0, sizeof(*execution));

@@ -4,8 +4,8 @@
  * `compare` does for each variant.
  *
  * - perform runs the simulation with all observers (trace, hash, statistics, ledger), hands the
- *   ledger what states and sinks hold at the end, and writes DIR/trace.jsonl, DIR/summary.json and
- *   DIR/state/UID.tsv; sinks write below DIR themselves.
+ *   ledger what states and sinks hold at the end, and writes DIR/trace.jsonl, DIR/summary.json,
+ *   DIR/flow.tsv and DIR/state/UID.tsv; sinks write below DIR themselves.
  * - The summary inside borrows from the execution and from the built scenario.
  * - fini is safe on zeroed memory.
  */
@@ -17,6 +17,8 @@
 
 #include "runtime/run.h"
 #include "scenario/scenario.h"
+#include "trace/latency.h"
+#include "trace/measures.h"
 #include "trace/statistics.h"
 #include "trace/trace_hash.h"
 #include "trace/writer.h"
@@ -28,12 +30,15 @@ struct snap_execution_options {
     enum snap_runtime_kind runtime;
     enum snap_trace_level level;
     const char *directory; /* exists and is empty */
+    snap_ns warm_up_ns;    /* what measures leave out; SNAP_NEVER: the default */
 };
 
 struct snap_execution {
     struct snap_execution_options options;
     struct snap_arena arena;
     struct snap_statistics statistics;
+    struct snap_latency latency; /* without a ledger it stays empty */
+    struct snap_measures measures;
     struct snap_trace_hash hash;
     struct snap_trace_writer writer;
     struct snap_verdict verdict;

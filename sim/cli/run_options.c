@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/names.h"
+#include "scenario/units.h"
 
 bool snap_runtime_parse(const char *name, enum snap_runtime_kind *runtime, struct snap_error *error)
 {
@@ -38,6 +39,17 @@ bool snap_trace_level_read(const struct snap_args *args, enum snap_trace_level *
     return snap_error_set(error, SNAP_ERROR_USAGE,
                           "there is no trace level \"%s\": off, checkpoints, buffers or records",
                           name);
+}
+
+bool snap_warm_up_read(const struct snap_args *args, snap_ns *warm_up_ns, struct snap_error *error)
+{
+    const char *text = snap_args_get(args, "--warm-up");
+
+    *warm_up_ns = SNAP_NEVER;
+    if (!text || snap_units_duration(text, SNAP_FRACTIONS_ALLOWED, warm_up_ns) == SNAP_UNITS_OK)
+        return true;
+    return snap_error_set(error, SNAP_ERROR_USAGE,
+                          "--warm-up needs a duration such as \"500 ms\", found \"%s\"", text);
 }
 
 enum snap_out_dir_rule snap_out_dir_rule_of(const struct snap_args *args)

@@ -16,6 +16,7 @@
     {"--out", "DIR", "where to write; default: out/NAME"},                                         \
     {"--overwrite", NULL, "empty the directory first if it holds an earlier run"},                 \
     {"--trace", "LEVEL", "off, checkpoints (default), buffers or records"},                        \
+    {"--warm-up", "DURATION", "what measures leave out; default: a tenth of the run"},             \
     {"--json", NULL, "print JSON only"},                                                           \
     {"--quiet", NULL, "print nothing but the verdict"}
 /* clang-format on */
@@ -31,6 +32,9 @@ bool snap_runtime_check(const struct snap_scenario *scenario, enum snap_runtime_
 /* Reads --trace. Errors: SNAP_ERROR_USAGE. */
 bool snap_trace_level_read(const struct snap_args *args, enum snap_trace_level *level,
                            struct snap_error *error);
+
+/* Reads --warm-up; SNAP_NEVER if it was not given. Errors: SNAP_ERROR_USAGE. */
+bool snap_warm_up_read(const struct snap_args *args, snap_ns *warm_up_ns, struct snap_error *error);
 
 /* Whether --overwrite was given. */
 enum snap_out_dir_rule snap_out_dir_rule_of(const struct snap_args *args);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "cli/choice.h"
@@ -44,6 +45,7 @@ struct request {
     uint32_t runtime_count;
     uint32_t seed_count;
     enum snap_trace_level level;
+    snap_ns warm_up_ns;
     const char *directory;
 };
 
@@ -77,6 +79,11 @@ static bool each_part(const char *option, struct request *request,
 
 static bool add_variant(struct request *request, const char *name, struct snap_error *error)
 {
+    if (name && (strcmp(name, "figures") == 0 || strcmp(name, "compare.json") == 0))
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "the variant \"%s\" has the name of what a comparison writes itself "
+                              "beside its variants' folders; give the variant another name",
+                              name);
     if (request->variant_count == VARIANTS_MAX)
         return snap_error_set(error, SNAP_ERROR_USAGE, "more than %d variants", VARIANTS_MAX);
     request->variants[request->variant_count++] = name;
@@ -140,6 +147,7 @@ static bool read_request(char *const *argv, struct request *request, struct snap
         !snap_args_exclusive(&request->args, "--json", "--csv", error) ||
         !snap_choice_read(&request->args, &request->arena, &request->choice, error) ||
         !snap_trace_level_read(&request->args, &request->level, error) ||
+        !snap_warm_up_read(&request->args, &request->warm_up_ns, error) ||
         !read_seeds(request, error))
         return false;
     request->path = snap_args_one(&request->args, "scenario", error);
@@ -197,6 +205,7 @@ static bool run_entry(struct request *request, uint32_t index, struct entry *ent
         .runtime = runtime_of(request, index),
         .level = request->level,
         .directory = entry_directory(request, index, &entry->built.sim),
+        .warm_up_ns = request->warm_up_ns,
     };
 
     return snap_out_dir_prepare(what.directory, SNAP_OUT_DIR_MUST_BE_EMPTY, error) &&
@@ -223,12 +232,21 @@ static void add_json(struct snap_text *text, const struct request *request,
     free(summaries);
 }
 
-/* The table, then for each run that is not as expected why. */
-static void add_text(struct snap_text *text, const struct snap_summary *runs, uint32_t count)
+/* The tables, then for each run that is not as expected why. */
+static void add_text(struct snap_text *text, const struct request *request,
+                     const struct snap_summary *runs, uint32_t count)
 {
+    uint32_t width = snap_terminal_width();
     struct snap_text title = {0};
 
-    snap_compare_table(text, runs, count, snap_terminal_width());
+    if (request->seed_count > 1)
+        snap_seeds_table(text, runs, count, width);
+    else
+        snap_compare_table(text, runs, count, width);
+    if (!snap_args_get(&request->args, "--quiet")) {
+        snap_text_add_string(text, "\n");
+        snap_measures_table(text, runs, count, width);
+    }
     for (uint32_t i = 0; i < count; i++) {
         const struct snap_simulation *sim = runs[i].simulation;
 
@@ -252,7 +270,7 @@ static int print_comparison(const struct request *request, const struct snap_tex
     if (snap_args_get(&request->args, "--csv"))
         snap_compare_csv(&text, runs, count);
     else
-        add_text(&text, runs, count);
+        add_text(&text, request, runs, count);
     code = snap_cli_print(&text);
     snap_text_fini(&text);
     return code;
@@ -311,14 +329,19 @@ static int report(struct request *request, struct entry *entries, uint32_t count
     return code;
 }
 
+/* A line a run, or on a terminal one line that changes. */
 static void tell_progress(const struct request *request, const struct entry *entry, uint32_t index,
                           uint32_t count)
 {
-    if (count > 1 && !snap_args_get(&request->args, "--quiet"))
-        fprintf(stderr, "run %u of %u: %s, %s, seed %llu\n", index + 1, count,
-                entry->built.sim.variant ? entry->built.sim.variant : "(as written)",
-                snap_runtime_kind_name(runtime_of(request, index)),
-                (unsigned long long)entry->built.sim.seed);
+    bool terminal = isatty(STDERR_FILENO) != 0;
+
+    if (count <= 1 || snap_args_get(&request->args, "--quiet"))
+        return;
+    fprintf(stderr, "%srun %u of %u: %s, %s, seed %llu%s", terminal ? "\r\033[K" : "", index + 1,
+            count, entry->built.sim.variant ? entry->built.sim.variant : "(as written)",
+            snap_runtime_kind_name(runtime_of(request, index)),
+            (unsigned long long)entry->built.sim.seed, terminal && index + 1 < count ? "" : "\n");
+    fflush(stderr);
 }
 
 static void tell_interruption(const struct request *request, const struct entry *entry,

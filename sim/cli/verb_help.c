@@ -67,6 +67,14 @@ static void help_events(struct snap_text *text)
     }
 }
 
+static void help_oracles(struct snap_text *text)
+{
+    snap_text_add_string(text, "Properties that every run is watched for:\n");
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        snap_text_printf(text, "  %-10s %s\n", snap_oracle_name((enum snap_oracle_id)i),
+                         snap_oracle_claim((enum snap_oracle_id)i));
+}
+
 static const struct {
     const char *name;
     const char *doc;
@@ -77,6 +85,7 @@ static const struct {
     {"events", "events of a trace, and in words", help_events},
     {"keys", "keys of a scenario, and Flink's settings that act", snap_scenario_help_keys},
     {"sabotage", "rules that can be broken on purpose", snap_scenario_help_sabotage},
+    {"oracles", "properties that every run is watched for", help_oracles},
 };
 
 /* The lists of verbs and topics. */
@@ -139,7 +148,7 @@ static int run(char *const *argv)
 
 const struct snap_verb snap_verb_help = {
     .name = "help",
-    .arguments = "[VERB | operators | actions | events | keys | sabotage]",
+    .arguments = "[VERB | operators | actions | events | keys | sabotage | oracles]",
     .doc = "explain a verb or a topic",
     .options = options,
     .run = run,

@@ -8,6 +8,7 @@
 #include "cli/verbs.h"
 #include "operators/operator.h"
 #include "view/console.h"
+#include "view/reasons.h"
 #include "view/units.h"
 
 static const struct snap_option_help options[] = {
@@ -28,6 +29,7 @@ struct request {
     struct snap_scenario_choice choice;
     enum snap_runtime_kind runtime;
     enum snap_trace_level level;
+    snap_ns warm_up_ns;
     const char *path;
 };
 
@@ -38,13 +40,28 @@ static bool read_request(char *const *argv, struct snap_arena *arena, struct req
 
     if (!snap_args_parse(options, argv, arena, &request->args, error) ||
         !snap_choice_read(&request->args, arena, &request->choice, error) ||
-        !snap_trace_level_read(&request->args, &request->level, error))
+        !snap_trace_level_read(&request->args, &request->level, error) ||
+        !snap_warm_up_read(&request->args, &request->warm_up_ns, error))
         return false;
     runtime = snap_args_get(&request->args, "--runtime");
     if (runtime && !snap_runtime_parse(runtime, &request->runtime, error))
         return false;
     request->path = snap_args_one(&request->args, "scenario", error);
     return request->path != NULL;
+}
+
+/* Without the report people would have to look for the reason in the files. */
+static void tell_reasons(const struct snap_summary *summary)
+{
+    struct snap_arena arena;
+    struct snap_reasons reasons;
+
+    snap_arena_init(&arena);
+    reasons = snap_reasons_of(summary, &arena);
+    for (uint32_t i = 0; i < reasons.count; i++)
+        fprintf(stderr, "%s%s%s", i == 0 ? "snapsim: not as expected: " : "; ", reasons.texts[i],
+                i + 1 == reasons.count ? "\n" : "");
+    snap_arena_fini(&arena);
 }
 
 static int report(const struct request *request, const struct snap_execution *execution,
@@ -62,6 +79,8 @@ static int report(const struct request *request, const struct snap_execution *ex
         snap_run_report(&text, &execution->summary, width);
     code = snap_cli_print(&text);
     snap_text_fini(&text);
+    if (snap_args_get(&request->args, "--quiet"))
+        tell_reasons(&execution->summary);
     if (execution->result.interrupted)
         fprintf(stderr, "snapsim: interrupted at %.3f s; what was written until then is in %s\n",
                 (double)execution->result.elapsed_ns / 1e9, directory);
@@ -71,7 +90,8 @@ static int report(const struct request *request, const struct snap_execution *ex
 static int perform(const struct request *request, const struct snap_built *built,
                    const char *directory)
 {
-    struct snap_execution_options what = {built, request->runtime, request->level, directory};
+    struct snap_execution_options what = {built, request->runtime, request->level, directory,
+                                          request->warm_up_ns};
     struct snap_execution execution = {.result = {.status = SNAP_JOB_CREATED}};
     struct snap_error error = {0};
     int code;

@@ -30,6 +30,8 @@ extern const struct snap_verb snap_verb_run;
 extern const struct snap_verb snap_verb_compare;
 extern const struct snap_verb snap_verb_info;
 extern const struct snap_verb snap_verb_plot;
+extern const struct snap_verb snap_verb_story;
+extern const struct snap_verb snap_verb_replay;
 extern const struct snap_verb snap_verb_help;
 extern const struct snap_verb snap_verb_version;
 

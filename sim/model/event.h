@@ -43,7 +43,8 @@ enum snap_arg_kind {
     SNAP_ARG_ORIGIN,      /* origin, written "SOURCE:SPLIT:OFFSET", SPLIT counted per source */
     SNAP_ARG_KEY,         /* union snap_value, by the schema of the operator in this event */
     SNAP_ARG_VALUE,
-    SNAP_ARG_LINEAGE, /* 64 bits, written as 16 hex digits */
+    SNAP_ARG_LINEAGE,  /* 64 bits, written as 16 hex digits */
+    SNAP_ARG_SABOTAGE, /* enum snap_broken_rule */
 };
 
 /* Flink: ExecutionState. */
@@ -150,10 +151,14 @@ enum snap_failure_cause {
       A(NUMBER, "permille") A(NUMBER, "duration_ns"))                                              \
     X(ACTION_FIRED, "action_fired", CHECKPOINTS, "an action of the timeline took effect",          \
       A(NUMBER, "action"))                                                                         \
+    X(SABOTAGED, "sabotaged", CHECKPOINTS, "a rule that is broken on purpose made a difference",   \
+      A(SABOTAGE, "rule") A(NUMBER, "checkpoint"))                                                 \
     X(TASK_TOTALS, "task_totals", CHECKPOINTS, "counters and times of a subtask at the end",       \
       A(NUMBER, "records_in") A(NUMBER, "records_out") A(NUMBER, "busy_ns")                        \
           A(NUMBER, "backpressured_ns") A(NUMBER, "idle_ns") A(NUMBER, "initializing_ns")          \
               A(NUMBER, "down_ns") A(NUMBER, "finished_ns"))                                       \
+    X(LATE_TOTAL, "late_total", CHECKPOINTS, "how many records an operator dropped as late",       \
+      A(OPERATOR, "operator") A(NUMBER, "records"))                                                \
     X(BUFFER_QUEUED, "buffer_queued", BUFFERS, "a sender put a buffer into its queue",             \
       A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                  \
     X(BUFFER_SENT, "buffer_sent", BUFFERS, "a buffer left the sender",                             \
@@ -164,8 +169,8 @@ enum snap_failure_cause {
       A(TASK, "from") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                \
     X(CREDIT_SENT, "credit_sent", BUFFERS, "the receiver announced free buffers",                  \
       A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "credits"))                                     \
-    X(WATERMARK, "watermark", BUFFERS, "a subtask's event time rose (the last is 2^63 - 1)",       \
-      A(NUMBER, "watermark_ms"))                                                                   \
+    X(WATERMARK, "watermark", BUFFERS,                                                             \
+      "event time rose, for a subtask or by it; 2^63 - 1 is its end", A(NUMBER, "watermark_ms"))   \
     X(WATERMARK_STATUS, "watermark_status", BUFFERS,                                               \
       "no input of a subtask gives event time any more (idle 1), or one does again",               \
       A(NUMBER, "idle"))                                                                           \
@@ -175,7 +180,18 @@ enum snap_failure_cause {
       A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key"))             \
     X(RECORD_WRITTEN, "record_written", RECORDS, "a sink took a record",                           \
       A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key")              \
-          A(VALUE, "value"))
+          A(VALUE, "value"))                                                                       \
+    X(STATE_TAKEN, "state_taken", RECORDS, "what a subtask put into a snapshot",                   \
+      A(NUMBER, "checkpoint") A(LINEAGE, "digest"))                                                \
+    X(STATE_STORED, "state_stored", RECORDS, "what a completed checkpoint holds of a subtask",     \
+      A(NUMBER, "checkpoint") A(TASK, "task") A(LINEAGE, "digest"))                                \
+    X(STATE_RESTORED, "state_restored", RECORDS, "what a subtask has after a restore",             \
+      A(NUMBER, "checkpoint") A(LINEAGE, "digest"))\
+    X(WINDOW_FIRED, "window_fired", RECORDS, "a window sent its result",                           \
+      A(OPERATOR, "operator") A(KEY, "key") A(NUMBER, "value") A(NUMBER, "start_ms")               \
+          A(NUMBER, "end_ms") A(NUMBER, "records"))                                                \
+    X(RECORD_LATE, "record_late", RECORDS, "a record came too late for a window",                  \
+      A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key"))
 
 #define SNAP_EVENT_ENUM(name, text, level, doc, ...) SNAP_EVENT_##name,
 #define SNAP_EVENT_NO_ARG(kind, name)

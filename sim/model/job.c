@@ -28,6 +28,14 @@ uint32_t snap_job_task_subtask(const struct snap_job *job, uint32_t task)
     return task - snap_job_task_vertex(job, task)->task_first;
 }
 
+bool snap_job_vertex_is_source(const struct snap_job *job, uint32_t vertex)
+{
+    for (uint32_t e = 0; e < job->edge_count; e++)
+        if (!job->edges[e].chained && job->operators[job->edges[e].consumer].vertex == vertex)
+            return false;
+    return true;
+}
+
 const struct snap_operator *snap_job_find_operator(const struct snap_job *job, const char *uid)
 {
     for (uint32_t i = 0; i < job->operator_count; i++)

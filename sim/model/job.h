@@ -119,6 +119,9 @@ const struct snap_vertex *snap_job_task_vertex(const struct snap_job *job, uint3
 /* Returns the subtask index of the task inside its vertex. */
 uint32_t snap_job_task_subtask(const struct snap_job *job, uint32_t task);
 
+/* Whether nothing flows into the vertex. Needs the edges only: also for jobs read from a trace. */
+bool snap_job_vertex_is_source(const struct snap_job *job, uint32_t vertex);
+
 /* Returns the operator with this uid, NULL if there is none. */
 const struct snap_operator *snap_job_find_operator(const struct snap_job *job, const char *uid);
 

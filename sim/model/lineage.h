@@ -9,6 +9,8 @@
  *   (in the order of the job graph) gets snap_lineage_edge(in, k).
  * - A broadcast edge gives the copy for receiving subtask i snap_lineage_copy(in, i), also with
  *   one receiver.
+ * - The result of a window has a lineage of its own, made of key, window and number of the firing:
+ *   snap_lineage_result. Its origin is the least of the window's records.
  * The runtime applies these rules; the ledger applies them again in books of its own.
  */
 #ifndef SNAP_MODEL_LINEAGE_H
@@ -31,6 +33,32 @@ static inline uint64_t snap_lineage_edge(uint64_t lineage, uint32_t edge)
 static inline uint64_t snap_lineage_copy(uint64_t lineage, uint32_t subtask)
 {
     return snap_mix64(lineage * UINT64_C(0xaf251af3b0f025b5) + (UINT64_C(2) << 32) + subtask);
+}
+
+/* A record's name among all copies and children: what fingerprints are made of. */
+static inline uint64_t snap_lineage_name(uint64_t origin, uint64_t lineage)
+{
+    return snap_mix64(snap_mix64(origin + UINT64_C(0x9e3779b97f4a7c15)) ^ lineage);
+}
+
+/* What tells the results of windows apart: the same key, window and firing have the same one in
+ * every attempt. `key` is the number, or the hash of a string's content. */
+struct snap_result_name {
+    uint32_t operator_index;
+    uint64_t key;
+    int64_t start_ms;
+    int64_t end_ms;
+    uint64_t firing; /* from 0 */
+};
+
+static inline uint64_t snap_lineage_result(const struct snap_result_name *name)
+{
+    uint64_t mixed = snap_mix64((UINT64_C(3) << 32) + name->operator_index);
+
+    mixed = snap_mix64(mixed + name->key);
+    mixed = snap_mix64(mixed + (uint64_t)name->start_ms);
+    mixed = snap_mix64(mixed + (uint64_t)name->end_ms);
+    return snap_mix64(mixed + name->firing);
 }
 
 #endif

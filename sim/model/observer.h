@@ -9,10 +9,13 @@
  *   happens, in the actor's order, and interleaved correctly with its spans. NULL: not wanted.
  * - `merged` is called by one thread at a time with the events in the order (time, actor,
  *   sequence); on real threads after the run. NULL: not wanted.
+ * - `stint` is called in the task's own thread for each piece of its time, in order and without
+ *   gaps. NULL: not wanted.
  * - Events of level `checkpoints` always come. Those of level `buffers` come if some observer wants
  *   them (buffers_wanted); one that only adds up the bytes in flight wants BUFFER_QUEUED and
  *   BUFFER_TAKEN (in_flight_wanted, virtual time only). Record events come if wanted
- *   (records_wanted).
+ *   (records_wanted), those that sum up the contents of states too, which are also to be had alone
+ *   (digests_wanted).
  */
 #ifndef SNAP_MODEL_OBSERVER_H
 #define SNAP_MODEL_OBSERVER_H
@@ -27,22 +30,75 @@ enum snap_span_kind {
     SNAP_SPAN_EMITTED,  /* `operator_index` is the source, the records are what it sent */
     SNAP_SPAN_AFFECTED, /* ... is stateful; the records are its input, before it changes them */
     SNAP_SPAN_WRITTEN,  /* ... is a sink; the records are what it took, in order */
+    SNAP_SPAN_FIRED,    /* ... has windows; the record is the result of `window` */
+    SNAP_SPAN_LATE,     /* ... has windows; the record, told as AFFECTED just before, came too late
+                         * for `window` and is not in it */
+    SNAP_SPAN_CLEARED,  /* ... has windows; `window` holds nothing any more; no record */
+};
+
+/* A window as its operator tells of it. */
+struct snap_window_note {
+    union snap_value key;
+    int64_t start_ms;
+    int64_t end_ms;
+    uint64_t count; /* FIRED: fingerprint of the records in it */
+    uint64_t name_sum;
+    uint64_t name_xor;
+    bool dropped; /* LATE: the first of all its windows, each of which it came too late for */
 };
 
 struct snap_span {
     enum snap_span_kind kind;
     uint32_t operator_index;
     uint32_t subtask;
-    snap_ns at_ns; /* when the last of them was done */
+    snap_ns at_ns;    /* the instant of the call: the start of the run of records */
+    snap_ns start_ns; /* see snap_span_record_instant */
+    snap_ns cost_ns;
+    const snap_ns *sums_ns;      /* costs of the inputs up to each, or NULL: all cost_ns */
+    const uint32_t *input_index; /* NULL: record i comes from input i */
     const struct snap_record *records;
     const uint64_t *lineage; /* NULL without a ledger */
     uint32_t count;
+    const struct snap_window_note *window; /* FIRED, LATE, CLEARED; else NULL */
     uint64_t part; /* sinks: number of the part they went to, unique per operator and subtask;
                     * see struct snap_sink_part */
 };
 
+/* Returns when record i of the span was done: exact in virtual time if some observer has
+ * instants_wanted. Where the cost is known only when the record is done it is the
+ * instant at which its work began. */
+static inline snap_ns snap_span_record_instant(const struct snap_span *span, uint32_t i)
+{
+    uint32_t input = span->input_index ? span->input_index[i] : i;
+
+    return span->start_ns +
+           (span->sums_ns ? span->sums_ns[input] : ((snap_ns)input + 1) * span->cost_ns);
+}
+
+/* What a task's time goes to. */
+enum snap_time_use {
+    SNAP_TIME_BUSY,
+    SNAP_TIME_BACKPRESSURED,
+    SNAP_TIME_IDLE,
+    SNAP_TIME_INITIALIZING,
+    SNAP_TIME_DOWN,
+    SNAP_TIME_FINISHED,
+    SNAP_TIME_USES,
+};
+
+/* A piece of a task's time that went to one use. The records were handled at its end if it is
+ * empty, else evenly over it. */
+struct snap_stint {
+    uint32_t task;
+    enum snap_time_use use;
+    snap_ns from_ns;
+    snap_ns until_ns;
+    uint64_t records;     /* taken from the input; of a source, produced */
+    uint64_t records_out; /* put into outputs */
+};
+
 /* Most observers of one run. */
-enum { SNAP_OBSERVERS_MAX = 8 };
+enum { SNAP_OBSERVERS_MAX = 12 };
 
 struct snap_observer {
     void *context;
@@ -51,7 +107,10 @@ struct snap_observer {
     void (*merged)(void *context, const struct snap_event *event);
     bool records_wanted;
     bool buffers_wanted;
+    void (*stint)(void *context, const struct snap_stint *stint);
     bool in_flight_wanted;
+    bool instants_wanted; /* of the records in spans */
+    bool digests_wanted; /* STATE_TAKEN, STATE_STORED, STATE_RESTORED */
 };
 
 /*

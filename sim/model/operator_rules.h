@@ -8,6 +8,8 @@
  *   FOLD: keyed state; one output an input, with the same key, whose value depends on the history;
  *   `fold` gives the state after one more input. Of several inputs some may only affect the state,
  *   and others only be sent on.
+ *   WINDOW: takes each record once, into windows or as too late, and sends results of its own, of
+ *   which it tells: what lies behind it is walked from those.
  *   SOURCE and SINK: the ends.
  * - The masks say what decides: a value that comes out of a fold is not known to the ledger, so
  *   what depends on it downstream cannot be judged.
@@ -22,7 +24,18 @@
 #include "model/record.h"
 #include "model/string_pool.h"
 
-enum snap_rule_kind { SNAP_RULE_SOURCE, SNAP_RULE_PURE, SNAP_RULE_FOLD, SNAP_RULE_SINK };
+enum snap_rule_kind {
+    SNAP_RULE_SOURCE,
+    SNAP_RULE_PURE,
+    SNAP_RULE_FOLD,
+    SNAP_RULE_WINDOW,
+    SNAP_RULE_SINK,
+};
+
+static inline bool snap_rule_has_state(enum snap_rule_kind kind)
+{
+    return kind == SNAP_RULE_FOLD || kind == SNAP_RULE_WINDOW;
+}
 
 /* Parts of a record that something depends on; HISTORY: on earlier records, so it is never known.
  */

@@ -14,14 +14,10 @@
 
 #include "model/config.h"
 #include "model/job.h"
+#include "model/sabotage.h"
 #include "model/timeline.h"
 
 enum snap_ledger_mode { SNAP_LEDGER_OFF, SNAP_LEDGER_FINGERPRINT, SNAP_LEDGER_FULL };
-
-/* Rules broken on purpose; a set of bits. */
-enum snap_sabotage {
-    SNAP_SABOTAGE_SKIP_ALIGNMENT = 1 << 0, /* channels are not blocked while aligning */
-};
 
 enum snap_runtime_kind { SNAP_RUNTIME_VIRTUAL, SNAP_RUNTIME_THREADS };
 

@@ -98,6 +98,25 @@ static uint32_t count_unnamed(const struct snap_expectation *expectation,
     return count;
 }
 
+static uint32_t count_oracles(const struct snap_expectation *expectation,
+                              const struct snap_verdict *verdict,
+                              const struct snap_unmet_sink *sink)
+{
+    uint32_t count = 0;
+
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
+        bool objects = verdict->oracles[i].objections > 0;
+        struct snap_unmet unmet = {.kind = objects ? SNAP_UNMET_OBJECTION : SNAP_UNMET_SILENCE,
+                                   .oracle = (enum snap_oracle_id)i};
+
+        if (objects == expectation->objects[i])
+            continue;
+        sink->take(sink->context, &unmet);
+        count++;
+    }
+    return count;
+}
+
 uint32_t snap_expectation_unmet(const struct snap_expectation *expectation,
                                 const struct snap_verdict *verdict, enum snap_job_status status,
                                 const struct snap_unmet_sink *sink)
@@ -121,7 +140,7 @@ uint32_t snap_expectation_unmet(const struct snap_expectation *expectation,
     }
     for (uint32_t i = 0; i < verdict->judgement_count; i++)
         count += count_unnamed(expectation, &verdict->judgements[i], sink);
-    return count;
+    return count + count_oracles(expectation, verdict, sink);
 }
 
 static void drop(void *context, const struct snap_unmet *unmet)

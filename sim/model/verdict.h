@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "model/checkpoint.h"
 #include "model/event.h"
+#include "model/oracles.h"
 
 #define SNAP_UNJUDGED ((int64_t)-1)
 
@@ -40,6 +41,7 @@ struct snap_judgement {
     int64_t counters[SNAP_COUNTER_COUNT];
     int64_t processed; /* records handled, replays included */
     int64_t affected;  /* records that count at the end: in the state, or seen by a reader */
+    int64_t late;      /* windows: records dropped as late, which is no error; else SNAP_UNJUDGED */
 };
 
 /* The first record that went wrong. */
@@ -59,6 +61,7 @@ struct snap_verdict {
     struct snap_judgement *judgements;
     uint32_t judgement_count;
     struct snap_culprit culprit;
+    struct snap_oracle_result oracles[SNAP_ORACLE_COUNT];
 };
 
 /* What a counter is expected to be. */
@@ -83,7 +86,8 @@ struct snap_expected_counter {
 };
 
 /*
- * Counters that are not named must be 0, except pending; unjudged meets everything.
+ * Counters that are not named must be 0, except pending; unjudged meets everything. Oracles that
+ * are named must object, the others must not.
  * `job_status` must be the final status if `job_status_given`.
  */
 struct snap_expectation {
@@ -91,12 +95,15 @@ struct snap_expectation {
     uint32_t counter_count;
     bool job_status_given;
     enum snap_job_status job_status;
+    bool objects[SNAP_ORACLE_COUNT];
 };
 
 enum snap_unmet_kind {
     SNAP_UNMET_JOB_STATUS, /* the expectation has the status, the run another one */
     SNAP_UNMET_COUNTER,    /* a counter that was named */
     SNAP_UNMET_UNNAMED,    /* a counter that was not named and is not 0 */
+    SNAP_UNMET_OBJECTION,  /* an oracle objects that was not named */
+    SNAP_UNMET_SILENCE,    /* an oracle that was named does not object */
 };
 
 /* One reason why a run is not as expected. */
@@ -104,6 +111,7 @@ struct snap_unmet {
     enum snap_unmet_kind kind;
     struct snap_expected_counter expected; /* without comparison and number if unnamed */
     int64_t actual;
+    enum snap_oracle_id oracle;
 };
 
 /* Who wants to know the reasons; `unmet` is valid during the call. */

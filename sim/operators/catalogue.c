@@ -3,28 +3,14 @@
 #include "operators/classes.h"
 
 static const struct snap_operator_type *const types[] = {
-    &snap_sequence_class.type,
-    &snap_text_file_class.type,
-    &snap_list_class.type,
-    &snap_map_class.type,
-    &snap_filter_class.type,
-    &snap_split_words_class.type,
-    &snap_count_class.type,
-    &snap_sum_class.type,
-    &snap_reduce_class.type,
-    &snap_union_class.type,
-    &snap_pass_through_class.type,
-    &snap_watermarks_class.type,
-    &snap_flat_map_class.type,
-    &snap_join_class.type,
-    &snap_co_map_class.type,
-    &snap_async_class.type,
-    &snap_broadcast_rules_class.type,
-    &snap_union_count_class.type,
-    &snap_record_order_class.type,
-    &snap_collect_class.type,
-    &snap_discard_class.type,
-    &snap_file_sink_class.type,
+    &snap_sequence_class.type,    &snap_text_file_class.type,    &snap_list_class.type,
+    &snap_map_class.type,         &snap_filter_class.type,       &snap_split_words_class.type,
+    &snap_count_class.type,       &snap_sum_class.type,          &snap_reduce_class.type,
+    &snap_union_class.type,       &snap_pass_through_class.type, &snap_watermarks_class.type,
+    &snap_window_class.type,      &snap_flat_map_class.type,     &snap_join_class.type,
+    &snap_co_map_class.type,      &snap_async_class.type,        &snap_broadcast_rules_class.type,
+    &snap_union_count_class.type, &snap_record_order_class.type, &snap_collect_class.type,
+    &snap_discard_class.type,     &snap_file_sink_class.type,
 };
 
 static const struct snap_operator_catalogue catalogue = {

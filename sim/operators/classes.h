@@ -22,6 +22,7 @@ extern const struct snap_operator_class snap_reduce_class;
 extern const struct snap_operator_class snap_union_class;
 extern const struct snap_operator_class snap_pass_through_class;
 extern const struct snap_operator_class snap_watermarks_class;
+extern const struct snap_operator_class snap_window_class;
 extern const struct snap_operator_class snap_flat_map_class;
 extern const struct snap_operator_class snap_join_class;
 extern const struct snap_operator_class snap_co_map_class;

@@ -50,6 +50,9 @@ struct snap_operator_context {
     void (*written)(void *task, const struct snap_batch *batch, uint64_t part);
     /* Sinks call this when parts were prepared or committed (SNAP_EVENT_SINK_*). */
     void (*sink_event)(void *task, const struct snap_event *event);
+    /* Windows call this for what becomes of them: FIRED, LATE or CLEARED. `record` may be NULL. */
+    void (*window_note)(void *task, enum snap_span_kind kind, const struct snap_window_note *note,
+                        const struct snap_batch *record);
     /* Returns the task's processing time: when the record, mark or timer in work began. */
     snap_ns (*clock)(void *task);
     snap_ns auto_watermark_ns; /* pipeline.auto-watermark-interval; 0: none on its own */
@@ -116,6 +119,9 @@ struct snap_operator_class {
     bool (*notify_complete)(void *self, snap_checkpoint_id checkpoint, struct snap_error *error);
     /* All input is used up; sinks without checkpointing make the rest visible here. */
     bool (*finish)(void *self, struct snap_error *error);
+
+    /* Returns how many records were dropped as late, in all attempts; needs world memory only. */
+    uint64_t (*late_dropped)(const void *world);
 
     /* Calls `entry` for each entry of keyed state, in a fixed order. */
     void (*each_state_entry)(void *self, void (*entry)(void *to, const struct snap_state_entry *),

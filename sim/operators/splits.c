@@ -158,6 +158,8 @@ uint32_t snap_splits_run(const struct snap_splits *splits, uint32_t max)
         uint64_t distance = ring_global(splits, 1) - ring_global(splits, 0);
         uint64_t before = (distance + splits->stride - 1) / splits->stride;
 
+        /* A split that is there twice, which only a broken restore does, is read in turns. */
+        before = before > 0 ? before : 1;
         run = before < run ? before : run;
     }
     return run < max ? (uint32_t)run : max;

@@ -222,12 +222,16 @@ bool snap_coordinator_complete(struct snap_coordinator *coordinator,
     bool savepoint = snap_kind_is_savepoint(record->kind);
     snap_checkpoint_id told = SNAP_NO_CHECKPOINT;
 
+    enum snap_failure_reason refused = SNAP_FAILURE_FINALIZE_CHECKPOINT_FAILURE;
+    bool splits_union = coordinator->config.after_tasks_finish &&
+                        snap_checkpoint_record_splits_union(record, coordinator->config.graph);
+
     SNAP_CHECK(snap_checkpoint_record_complete(record));
-    if (coordinator->storage_failing) {
-        snap_coordinator_abort(
-            coordinator, record,
-            (struct snap_abort){.reason = SNAP_FAILURE_FINALIZE_CHECKPOINT_FAILURE,
-                                .task = SNAP_NO_INDEX});
+    if (splits_union)
+        refused = SNAP_FAILURE_CHECKPOINT_DECLINED_TASK_CLOSING;
+    if (coordinator->storage_failing || splits_union) {
+        snap_coordinator_abort(coordinator, record,
+                               (struct snap_abort){.reason = refused, .task = SNAP_NO_INDEX});
         snap_coordinator_defer_poll(coordinator);
         return false;
     }

@@ -210,8 +210,9 @@ uint32_t snap_output_timed_room(const struct snap_output *output)
     unused = partition->segments_max - partition->segments_used;
     if (unused < 2 || !channels_stay_below(output, partition))
         return 0;
-    return unused >= partition->channel_count + 2 ? most
-                                                : room_before(output, partition, unused - 1, most);
+    return unused >= partition->channel_count + 2
+               ? most
+               : room_before(output, partition, unused - 1, most);
 }
 
 /* The targets of a run of records; the common case has a loop without a division. */
@@ -253,7 +254,7 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
         if (__builtin_expect(sub->count < sub->count_max, 1))
             sub->records[sub->count++] = *record;
         else
-            put_timed(output, partition, record, 0, snap_span_instant(time, i));
+            put_timed(output, partition, record, 0, snap_span_time_of(time, i));
     }
     return i;
 }
@@ -275,7 +276,7 @@ static uint32_t write_plain(struct snap_output *output, struct snap_partition *p
             continue;
         }
         partition->put_target = target;
-        put_timed(output, partition, record, 0, snap_span_instant(time, i));
+        put_timed(output, partition, record, 0, snap_span_time_of(time, i));
     }
     return i;
 }
@@ -289,7 +290,7 @@ static void write_each_timed(struct snap_output *output, struct snap_partition *
     find_targets(partition, batch, targets);
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_subpartition *sub = &subs[targets[i]];
-        snap_ns at_ns = snap_span_instant(time, i);
+        snap_ns at_ns = snap_span_time_of(time, i);
 
         if (__builtin_expect(sub->count < sub->count_max, 1)) {
             if (sub->lineage)

@@ -13,6 +13,8 @@ void snap_checkpoint_record_init(struct snap_checkpoint_record *record, struct s
     record->attempts = SNAP_ARENA_ARRAY(arena, uint32_t, shape->tasks);
     record->task_parts = SNAP_ARENA_ARRAY(arena, enum snap_part, shape->tasks);
     record->task_states = SNAP_ARENA_ARRAY(arena, void *, shape->tasks);
+    record->unions = SNAP_ARENA_ARRAY(arena, bool, shape->tasks);
+    record->ended = SNAP_ARENA_ARRAY(arena, bool, shape->tasks);
     record->coordinator_parts = SNAP_ARENA_ARRAY(arena, enum snap_part, shape->coordinators);
     record->coordinator_states = SNAP_ARENA_ARRAY(arena, void *, shape->coordinators);
     record->hook_parts = SNAP_ARENA_ARRAY(arena, enum snap_part, shape->hooks);
@@ -27,6 +29,8 @@ void snap_checkpoint_record_start(struct snap_checkpoint_record *record, const u
     memcpy(record->attempts, attempts, shape->tasks * sizeof(*attempts));
     memset(record->task_parts, 0, shape->tasks * sizeof(*record->task_parts));
     memset(record->task_states, 0, shape->tasks * sizeof(*record->task_states));
+    memset(record->unions, 0, shape->tasks * sizeof(*record->unions));
+    memset(record->ended, 0, shape->tasks * sizeof(*record->ended));
     memset(record->coordinator_states, 0,
            shape->coordinators * sizeof(*record->coordinator_states));
     for (uint32_t i = 0; i < record->plan.wait_for_count; i++)
@@ -54,9 +58,47 @@ enum snap_ack_result snap_checkpoint_record_ack_task(struct snap_checkpoint_reco
     record->task_parts[ack->task] =
         ack->state ? SNAP_PART_ACKNOWLEDGED : SNAP_PART_ACKNOWLEDGED_EMPTY;
     record->task_states[ack->task] = ack->state;
+    record->unions[ack->task] = ack->has_union;
+    record->ended[ack->task] = ack->operators_ended;
     record->tasks_acknowledged++;
     record->tasks_missing--;
     return SNAP_ACK_SUCCESS;
+}
+
+/* Some, but not all. */
+static bool is_part(uint32_t count, const struct snap_plan_vertex *vertex)
+{
+    return count > 0 && count < vertex->parallelism;
+}
+
+static bool splits_union(const struct snap_checkpoint_record *record,
+                         const struct snap_plan_vertex *vertex)
+{
+    uint32_t last = vertex->first_task + vertex->parallelism - 1;
+    uint32_t finished = 0;
+    uint32_t ended = 0;
+    bool has_union = false;
+
+    for (uint32_t t = vertex->first_task; t <= last; t++) {
+        has_union |= record->unions[t];
+        ended += record->ended[t];
+    }
+    if (!has_union)
+        return false;
+    for (uint32_t i = 0; i < record->plan.finished_count; i++)
+        finished +=
+            record->plan.finished[i] >= vertex->first_task && record->plan.finished[i] <= last;
+    return is_part(finished, vertex) || (finished == 0 && is_part(ended, vertex));
+}
+
+bool snap_checkpoint_record_splits_union(const struct snap_checkpoint_record *record,
+                                         const struct snap_plan_graph *graph)
+{
+    SNAP_CHECK(snap_checkpoint_record_complete(record));
+    for (uint32_t v = 0; v < graph->vertex_count; v++)
+        if (splits_union(record, &graph->vertices[v]))
+            return true;
+    return false;
 }
 
 enum snap_ack_result snap_checkpoint_record_ack_coordinator(struct snap_checkpoint_record *record,

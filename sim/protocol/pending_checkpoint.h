@@ -56,6 +56,8 @@ struct snap_checkpoint_record {
     uint32_t *attempts;                /* per task: the attempt that takes part */
     enum snap_part *task_parts;        /* per task */
     void **task_states;                /* per task; handles borrowed */
+    bool *unions;                      /* per task: it reported union list state */
+    bool *ended;                       /* per task: its operators had finished */
     enum snap_part *coordinator_parts; /* per operator coordinator */
     void **coordinator_states;
     enum snap_part *hook_parts;
@@ -72,7 +74,9 @@ struct snap_checkpoint_record {
 struct snap_task_ack {
     uint32_t task;
     uint32_t attempt;
-    void *state; /* or NULL */
+    void *state;          /* or NULL */
+    bool has_union;       /* the state holds union list state */
+    bool operators_ended; /* its operators have finished: no data comes any more */
 };
 
 /* Makes the lists for a job of this size in the arena, once. The plan's lists are not made here. */
@@ -98,6 +102,14 @@ void snap_checkpoint_record_ack_hook(struct snap_checkpoint_record *record, uint
 
 /* Returns whether nothing is missing. */
 bool snap_checkpoint_record_complete(const struct snap_checkpoint_record *record);
+
+/*
+ * Returns whether union list state stands in the way of storing the complete snapshot: the list is
+ * that of all subtasks of a vertex, so part of them may not be gone.
+ * Flink: DefaultCheckpointPlan, PartialFinishingNotSupportedByStateException.
+ */
+bool snap_checkpoint_record_splits_union(const struct snap_checkpoint_record *record,
+                                         const struct snap_plan_graph *graph);
 
 /* Ends it as aborted: later acknowledgements find it discarded. */
 void snap_checkpoint_record_dispose(struct snap_checkpoint_record *record);

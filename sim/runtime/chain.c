@@ -153,11 +153,6 @@ static void sink_event(void *context, const struct snap_event *event)
     snap_actor_event(actor, event->type, actor->now_ns, event->args);
 }
 
-static snap_ns start_of_work(void *context)
-{
-    return ((const struct snap_chain_operator *)context)->chain->span_start_ns;
-}
-
 bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state *restored,
                      snap_checkpoint_id restored_checkpoint, struct snap_error *error)
 {
@@ -175,7 +170,8 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
         at->context.restored_checkpoint = restored_checkpoint;
         at->context.written = sink_written;
         at->context.sink_event = sink_event;
-        at->context.clock = start_of_work;
+        at->context.window_note = snap_chain_window_note;
+        at->context.clock = snap_chain_start_of_work;
         at->context.auto_watermark_ns = world->sim->config.auto_watermark_ns;
         at->context.task = at;
         at->self = snap_arena_alloc(arena, at->class->instance_bytes);
@@ -188,28 +184,6 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
     }
     snap_chain_find_timer(chain);
     return true;
-}
-
-bool snap_chain_has_room(const struct snap_chain *chain)
-{
-    for (uint32_t i = 0; chain->may_fill && i < chain->count; i++) {
-        const struct snap_chain_operator *at = &chain->operators[i];
-
-        if (at->opened && at->class->has_room && !at->class->has_room(at->self))
-            return false;
-    }
-    return true;
-}
-
-bool snap_chain_has_results(const struct snap_chain *chain)
-{
-    for (uint32_t i = 0; i < chain->count; i++) {
-        const struct snap_chain_operator *at = &chain->operators[i];
-
-        if (at->opened && at->class->has_results && at->class->has_results(at->self))
-            return true;
-    }
-    return false;
 }
 
 void snap_chain_close(struct snap_chain *chain)
@@ -235,7 +209,7 @@ static void grow_scratch(struct snap_chain *chain, struct snap_scratch *scratch,
     scratch->records = SNAP_ARENA_ARRAY(arena, struct snap_record, capacity);
     if (chain->task->actor.world->with_lineage)
         scratch->lineage = SNAP_ARENA_ARRAY(arena, uint64_t, capacity);
-    if (chain->task->actor.world->records_wanted)
+    if (chain->task->actor.world->instants_wanted)
         scratch->input_index = SNAP_ARENA_ARRAY(arena, uint32_t, capacity);
     scratch->capacity = capacity;
 }
@@ -285,25 +259,20 @@ static void write_span(struct snap_chain *chain, struct snap_partition *partitio
 {
     struct snap_output *output = &chain->task->output;
     struct snap_span_time time = {chain->span_start_ns, chain->cost_ns, NULL};
-    snap_ns end_ns = time.start_ns + snap_chain_cost_of_next(chain, batch->count);
 
+    if (chain->outputs == SNAP_SPAN_FILLS_NONE) {
+        snap_partition_write(output, partition, batch);
+        return;
+    }
     if (chain->costs_ahead) {
         time.sums_ns = snap_costs_ahead_sums(chain->costs_ahead);
         time.start_ns -= snap_costs_ahead_base(chain->costs_ahead);
-        time.cost_ns = 0;
     }
-    switch (chain->outputs) {
-    case SNAP_SPAN_FILLS_NONE:
-        snap_partition_write(output, partition, batch);
-        return;
-    case SNAP_SPAN_FILLS_LAST:
-        snap_partition_write_filling(output, partition, batch, end_ns);
-        return;
-    case SNAP_SPAN_TIMED:
+    if (chain->outputs == SNAP_SPAN_TIMED)
         snap_partition_write_timed(output, partition, batch, &time);
-        return;
-    }
-    SNAP_CHECK(false);
+    else
+        snap_partition_write_filling(output, partition, batch,
+                                     snap_span_time_of(&time, batch->count - 1));
 }
 
 static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_batch *batch);
@@ -365,6 +334,7 @@ static struct snap_batch expand_all(struct snap_chain_operator *at, const struct
         uint32_t filled = emitter->count;
 
         emitter->child = 0;
+        at->input = in->input_index ? in->input_index[i] : i;
         emitter->input_lineage = in->lineage ? in->lineage[i] : 0;
         at->class->expand(at->self, &in->records[i], emitter);
         if (in->input_index)
@@ -384,7 +354,7 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
 
     if (!chain->cost_is_constant && !chain->costs_ahead)
         chain->cost_of_run_ns += snap_chain_cost_of(at, batch);
-    if (at->class->rules.kind == SNAP_RULE_FOLD &&
+    if (snap_rule_has_state(at->class->rules.kind) &&
         (place > 0 || snap_rules_has_input(at->class->rules.affecting_inputs, chain->head_input))) {
         struct snap_span span = {.kind = SNAP_SPAN_AFFECTED};
 
@@ -407,7 +377,7 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
 
 static void number_inputs(struct snap_chain *chain, struct snap_batch *batch)
 {
-    if (!chain->task->actor.world->records_wanted)
+    if (!chain->task->actor.world->instants_wanted)
         return;
     grow_scratch(chain, &chain->numbers, batch->count);
     batch->input_index = chain->numbers.input_index;

@@ -51,6 +51,7 @@ struct snap_chain_operator {
     uint32_t output_count;
     struct snap_emitter emitter;
     struct snap_scratch index_scratch;
+    uint32_t input;                       /* position in the span of the record that `expand` has */
     struct snap_cost_stream *cost_stream; /* NULL: the cost is constant */
     snap_ns pause_due_ns;                 /* SNAP_NEVER: no pauses */
 };
@@ -79,7 +80,7 @@ struct snap_chain {
     struct snap_staged *staged; /* by partition */
     uint32_t partition_count;
     struct snap_scratch input;   /* sources produce into it */
-    struct snap_scratch numbers; /* index column of a span, while record events are wanted */
+    struct snap_scratch numbers; /* index column of a span, while instants of records are wanted */
     uint32_t head_input;         /* the head's, that records come from; SNAP_NO_INDEX: none yet */
     bool may_fill;               /* an operator may have no room */
     uint32_t fanout_max;         /* most records for any one partition from one input */
@@ -178,6 +179,12 @@ snap_ns snap_chain_fire(struct snap_chain *chain, snap_ns now_ns);
 
 /* Stages a mark for every partition: a task that had finished passes marks on unseen. */
 void snap_chain_stage_mark(struct snap_chain *chain, const struct snap_record *mark);
+
+/* For the contexts of operators: what windows tell of themselves, and when the work in hand began.
+ */
+void snap_chain_window_note(void *context, enum snap_span_kind kind,
+                            const struct snap_window_note *note, const struct snap_batch *record);
+snap_ns snap_chain_start_of_work(void *context);
 
 /* For chain_marks.c: hands a batch to all outputs of the operator, or stages it for one. */
 void snap_chain_fork(struct snap_chain *chain, struct snap_chain_operator *at,

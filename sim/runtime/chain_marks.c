@@ -120,7 +120,48 @@ snap_ns snap_chain_fire(struct snap_chain *chain, snap_ns now_ns)
             continue;
         at->emitter.count = 0;
         at->class->fire(at->self, now_ns, &at->emitter);
+        for (uint32_t m = 0; m < at->emitter.count; m++)
+            if (snap_record_is_mark(&at->emitter.records[m]))
+                snap_task_tell_mark(chain->task, &at->emitter.records[m]);
         pass_emitted(chain, at);
     }
     return end(chain);
+}
+
+void snap_chain_window_note(void *context, enum snap_span_kind kind,
+                            const struct snap_window_note *note, const struct snap_batch *record)
+{
+    struct snap_chain_operator *at = context;
+    struct snap_batch batch = record ? *record : (struct snap_batch){.count = 0};
+    struct snap_span span = {.kind = kind, .window = note};
+
+    batch.input_index = &at->input;
+    snap_chain_show(at, &span, &batch);
+}
+
+snap_ns snap_chain_start_of_work(void *context)
+{
+    return ((const struct snap_chain_operator *)context)->chain->span_start_ns;
+}
+
+bool snap_chain_has_room(const struct snap_chain *chain)
+{
+    for (uint32_t i = 0; chain->may_fill && i < chain->count; i++) {
+        const struct snap_chain_operator *at = &chain->operators[i];
+
+        if (at->opened && at->class->has_room && !at->class->has_room(at->self))
+            return false;
+    }
+    return true;
+}
+
+bool snap_chain_has_results(const struct snap_chain *chain)
+{
+    for (uint32_t i = 0; i < chain->count; i++) {
+        const struct snap_chain_operator *at = &chain->operators[i];
+
+        if (at->opened && at->class->has_results && at->class->has_results(at->self))
+            return true;
+    }
+    return false;
 }

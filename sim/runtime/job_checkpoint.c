@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "runtime/job_manager.h"
+#include "runtime/sabotage.h"
 #include "runtime/task.h"
 
 static bool is_pointwise(const struct snap_edge *edge)
@@ -157,6 +158,21 @@ static void tell_subsumed(struct snap_job_manager *jm,
     }
 }
 
+static void tell_completed(struct snap_job_manager *jm, const struct snap_checkpoint_record *record)
+{
+    struct snap_actor *actor = &jm->actor;
+
+    SNAP_EVENT(actor, CHECKPOINT_COMPLETED, actor->now_ns, record->id,
+               actor->now_ns - record->created_ns, state_bytes(record), record->taken);
+    for (uint32_t t = 0; t < record->shape.tasks; t++) {
+        const struct snap_task_snapshot *snapshot = record->task_states[t];
+
+        if (snapshot)
+            SNAP_EVENT(actor, STATE_STORED, actor->now_ns, record->id, t,
+                       (int64_t)snapshot->digest);
+    }
+}
+
 static void perform_one(struct snap_job_manager *jm, const struct snap_coordinator_action *action)
 {
     struct snap_actor *actor = &jm->actor;
@@ -168,8 +184,7 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
                    action->barrier.options.alignment);
         return;
     case SNAP_COORDINATOR_CHECKPOINT_COMPLETED:
-        SNAP_EVENT(actor, CHECKPOINT_COMPLETED, actor->now_ns, action->checkpoint,
-                   actor->now_ns - record->created_ns, state_bytes(record), record->taken);
+        tell_completed(jm, record);
         return;
     case SNAP_COORDINATOR_CHECKPOINT_ABORTED:
         tell_aborted(jm, action);
@@ -236,10 +251,25 @@ static void tell_whether_storage_works(struct snap_job_manager *jm)
         snap_coordinator_storage_recovers(&jm->coordinator, jm->actor.now_ns);
 }
 
+static bool holds_union(const struct snap_task_snapshot *snapshot)
+{
+    for (uint32_t i = 0; i < snapshot->operator_count; i++)
+        for (uint32_t l = 0; l < snapshot->operators[i].list_count; l++)
+            if (snapshot->operators[i].lists[l].mode == SNAP_LIST_UNION)
+                return true;
+    return false;
+}
+
 void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *mail)
 {
     struct snap_actor *actor = &jm->actor;
-    struct snap_task_ack ack = {mail->source, mail->attempt, mail->snapshot};
+    struct snap_task_ack ack = {
+        .task = mail->source,
+        .attempt = mail->attempt,
+        .state = mail->snapshot,
+        .has_union = holds_union(mail->snapshot),
+        .operators_ended = mail->snapshot->data_ended,
+    };
     snap_checkpoint_id checkpoint = mail->barrier.checkpoint;
 
     mail->snapshot = NULL;
@@ -247,6 +277,7 @@ void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *ma
     /* The coordinator also knows those that expired lately: late all the same. */
     if (!snap_coordinator_is_pending(&jm->coordinator, checkpoint))
         SNAP_EVENT(actor, ACK_LATE, actor->now_ns, checkpoint, mail->source);
+    checkpoint = snap_sabotage_late_ack(jm, checkpoint, &ack);
     tell_whether_storage_works(jm);
     snap_coordinator_ack(&jm->coordinator, actor->now_ns, checkpoint, &ack);
     snap_job_manager_perform(jm);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/sabotage.h"
 #include "runtime/task.h"
 
 /* Random streams of the JobManager. */
@@ -139,6 +140,7 @@ static void answer_storage(struct snap_job_manager *jm)
         mail->attempt = done.attempt;
         mail->request = done.request;
         mail->flag = snap_storage_model_fails(&jm->storage, actor->now_ns);
+        snap_sabotage_note_stored(jm, mail);
         snap_actor_send(actor, mail, actor->now_ns,
                         snap_world_latency(actor->world, actor->id, done.task));
     }

@@ -48,7 +48,10 @@ struct snap_job_manager {
     struct snap_known_task *tasks;
     struct snap_region *regions;
     uint32_t region_count;
-    uint32_t failing_left;         /* FAILING: tasks that have not ended yet */
+    uint32_t failing_left;            /* FAILING: tasks that have not ended yet */
+    struct snap_stored_write *stored; /* see sabotage.h; world arena */
+    uint32_t stored_count;
+    uint32_t stored_capacity;
     bool *action_told;             /* by action: its event was seen */
     enum snap_failure_cause cause; /* why the job failed */
     struct snap_error error;       /* what an operator said, if it was its fault */

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "runtime/job_manager.h"
+#include "runtime/sabotage.h"
 #include "runtime/task.h"
 
 static struct snap_actor *actor_of(struct snap_job_manager *jm)
@@ -194,13 +195,13 @@ snap_ns snap_job_manager_next_restart(const struct snap_job_manager *jm)
 }
 
 /* The snapshot of the task in the record; it had finished if it took no part. */
-static void fill_restore(struct snap_mail *mail, const struct snap_checkpoint_record *from,
-                         uint32_t task)
+static void fill_restore(const struct snap_job_manager *jm, struct snap_mail *mail,
+                         const struct snap_checkpoint_record *from, uint32_t task)
 {
     mail->barrier.checkpoint = from ? from->id : SNAP_NO_CHECKPOINT;
     if (!from)
         return;
-    mail->snapshot = from->task_states[task];
+    mail->snapshot = snap_sabotage_found(jm, task, from->task_states[task]);
     for (uint32_t i = 0; i < from->plan.finished_count; i++)
         if (from->plan.finished[i] == task)
             mail->flag = true;
@@ -216,7 +217,7 @@ void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
             continue;
         mail = snap_actor_new_mail(&jm->actor, SNAP_MAIL_DEPLOY, t);
         mail->attempt = jm->regions[region].attempt;
-        fill_restore(mail, from, t);
+        fill_restore(jm, mail, from, t);
         mail->alive = jm->tasks[t].status == SNAP_TASK_FINISHED;
         jm->tasks[t].status = SNAP_TASK_DEPLOYING;
         SNAP_EVENT(&jm->actor, TASK_DEPLOYED, jm->actor.now_ns, t, mail->attempt);
@@ -233,6 +234,7 @@ static void restart_region(struct snap_job_manager *jm, uint32_t region)
                                        SNAP_FAILURE_JOB_FAILOVER_REGION);
         snap_job_manager_perform(jm);
         from = snap_coordinator_restore_region(&jm->coordinator, jm->actor.now_ns);
+        from = snap_sabotage_restored_from(jm, from);
     }
     jm->regions[region].restarting = false;
     jm->regions[region].attempt++;

@@ -3,7 +3,7 @@
  * spans.h: shows runs of records to the observers, and record by record where that is wanted.
  *
  * - Called in the task's thread, with records as they are before the operator changes them
- *   (AFFECTED) or as they went out (EMITTED, WRITTEN).
+ *   (AFFECTED) or as they went out (EMITTED, WRITTEN), and what windows tell of themselves.
  * - A record event carries the instant at which its input record is complete.
  */
 #ifndef SNAP_RUNTIME_SPANS_H

@@ -333,6 +333,7 @@ static void run_source_span(struct snap_task *task)
     struct snap_batch batch = snap_chain_produce(&task->chain, count, in_place);
 
     SNAP_CHECK(batch.count == count);
+    task->records_produced += count;
     if (plan.count > 0)
         run_span(task, &batch, plan.outputs);
     else
@@ -486,6 +487,7 @@ void snap_task_close(struct snap_task *task, snap_ns at_ns)
     task->times_ns[task->accounted_use] -= task->accounted_ns - at_ns;
     task->accounted_ns = at_ns;
     task->actor.now_ns = at_ns;
+    snap_task_tell_late(task);
     SNAP_EVENT(&task->actor, TASK_TOTALS, at_ns, (int64_t)task->records_in,
                (int64_t)task->records_out, times[SNAP_TIME_BUSY], times[SNAP_TIME_BACKPRESSURED],
                times[SNAP_TIME_IDLE], times[SNAP_TIME_INITIALIZING], times[SNAP_TIME_DOWN],

@@ -24,16 +24,6 @@
 #include "runtime/chain.h"
 #include "runtime/world.h"
 
-enum snap_time_use {
-    SNAP_TIME_BUSY,
-    SNAP_TIME_BACKPRESSURED,
-    SNAP_TIME_IDLE,
-    SNAP_TIME_INITIALIZING,
-    SNAP_TIME_DOWN,
-    SNAP_TIME_FINISHED,
-    SNAP_TIME_USES,
-};
-
 /* Where an attempt is on its way through its input. */
 enum snap_input_phase {
     SNAP_INPUT_OPEN,  /* records come */
@@ -48,7 +38,9 @@ struct snap_task_snapshot {
     uint32_t operator_count;
     struct snap_operator_state *operators; /* by place in the chain */
     int64_t bytes;
-    bool data_ended; /* its operators had finished */
+    bool data_ended;  /* its operators had finished */
+    uint64_t digest;  /* of its contents, if somebody wants to know */
+    uint64_t request; /* still being written under this number when it was sent; 0: stored */
 };
 
 /* A snapshot being written to the storage. */
@@ -129,6 +121,9 @@ struct snap_task {
     snap_ns times_ns[SNAP_TIME_USES];
     uint64_t records_in;
     uint64_t records_out;
+    uint64_t records_produced; /* by a source */
+    uint64_t told_records;     /* of these, those that stints have told */
+    uint64_t told_records_out;
     struct snap_error error; /* why an operator could not go on */
 };
 
@@ -161,11 +156,15 @@ void snap_task_tell_processed(struct snap_task *task, uint32_t channel);
 /* task_marks.c: what follows from a mark of the current channel; outputs are staged. Each returns
  * what it cost. */
 snap_ns snap_task_take_mark(struct snap_task *task, const struct snap_record *mark);
+/* Tells of a mark that the task's channels, or an operator of it, gave. */
+void snap_task_tell_mark(struct snap_task *task, const struct snap_record *mark);
 /* A source has sent its last record: no event time is left. */
 snap_ns snap_task_end_time(struct snap_task *task);
 bool snap_task_has_to_end_time(const struct snap_task *task);
 /* When timers of its operators fire next; SNAP_NEVER if none may. */
 snap_ns snap_task_timer_due(const struct snap_task *task);
+/* Tells how many records the task's operators dropped as late. */
+void snap_task_tell_late(struct snap_task *task);
 void snap_task_init_marks(struct snap_task *task);
 
 /* task_items.c: takes one event from an input channel. */

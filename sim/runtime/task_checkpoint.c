@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/sabotage.h"
+#include "runtime/state_digest.h"
 #include "runtime/task.h"
 
 static void send_to_job_manager(struct snap_task *task, struct snap_mail *mail)
@@ -130,6 +132,20 @@ static bool declines(struct snap_task *task, snap_checkpoint_id checkpoint)
     return true;
 }
 
+/* Broken on purpose: the state is on its way to the storage, and the JobManager hears that it is
+ * there. */
+static void acknowledge_too_early(struct snap_task *task, struct snap_task_snapshot *snapshot)
+{
+    struct snap_mail *mail = mail_to_job_manager(task, SNAP_MAIL_STORE);
+
+    snapshot->request = ++task->requests;
+    mail->request = snapshot->request;
+    mail->bytes = snapshot->bytes;
+    send_to_job_manager(task, mail);
+    snap_tell_sabotaged(&task->actor, SNAP_BROKEN_ACK_BEFORE_PERSIST, snapshot->checkpoint);
+    acknowledge(task, snapshot);
+}
+
 /* Hands the snapshot to the storage; what holds no bytes needs none. */
 static void start_async_part(struct snap_task *task, struct snap_task_snapshot *snapshot)
 {
@@ -140,6 +156,10 @@ static void start_async_part(struct snap_task *task, struct snap_task_snapshot *
     if (snapshot->bytes == 0) {
         SNAP_EVENT(actor, SNAPSHOT_ASYNC, actor->now_ns, snapshot->checkpoint, 0, 0);
         acknowledge(task, snapshot);
+        return;
+    }
+    if (snap_breaks(actor->world, SNAP_BROKEN_ACK_BEFORE_PERSIST)) {
+        acknowledge_too_early(task, snapshot);
         return;
     }
     part = calloc(1, sizeof(*part));
@@ -183,10 +203,12 @@ void snap_task_checkpoint(struct snap_task *task, const struct snap_barrier_trig
                trigger->alignment_ns, trigger->bytes_processed, trigger->barrier.options.alignment);
     pass_barrier_on(task, &trigger->barrier);
     snapshot = take_snapshot(task, checkpoint);
-    if (!snapshot) {
+    if (!snapshot || !snap_sabotage_commit_early(task, checkpoint)) {
+        snap_task_snapshot_free(snapshot);
         snap_task_fail(task, SNAP_CAUSE_SINK_FAILED);
         return;
     }
+    snap_state_digest_taken(task, snapshot);
     if (task->phase != SNAP_INPUT_OPEN && task->final_checkpoint == SNAP_NO_CHECKPOINT)
         task->final_checkpoint = checkpoint;
     snap_task_stand_still(task, actor->world->sim->model.sync_ns);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/sabotage.h"
 #include "runtime/task.h"
 
 static void resume_channel(struct snap_task *task, uint32_t channel)
@@ -32,7 +33,7 @@ static enum snap_failure_reason reason_of(enum snap_barrier_abort_reason reason)
 
 static bool skips_alignment(const struct snap_task *task)
 {
-    return (task->actor.world->sim->sabotage & SNAP_SABOTAGE_SKIP_ALIGNMENT) != 0;
+    return snap_breaks(task->actor.world, SNAP_BROKEN_SKIP_ALIGNMENT);
 }
 
 static void block(struct snap_task *task, uint32_t channel, snap_checkpoint_id checkpoint)
@@ -52,10 +53,27 @@ static void unblock(struct snap_task *task, uint32_t channel, snap_checkpoint_id
     resume_channel(task, channel);
 }
 
+/* Without alignment a channel goes on that should wait for the others. */
+static void tell_if_skipped(struct snap_task *task, const struct snap_barrier_actions *actions,
+                            snap_checkpoint_id checkpoint)
+{
+    bool blocks = false;
+
+    for (uint32_t i = 0; i < actions->count; i++) {
+        if (actions->items[i].type == SNAP_BARRIER_TRIGGER)
+            return;
+        blocks = blocks || actions->items[i].type == SNAP_BARRIER_BLOCK;
+    }
+    if (blocks)
+        snap_tell_sabotaged(&task->actor, SNAP_BROKEN_SKIP_ALIGNMENT, checkpoint);
+}
+
 /* Performs what the handler asked for, in its order; stops if the task fails on the way. */
 static void perform(struct snap_task *task, const struct snap_barrier_actions *actions,
                     snap_checkpoint_id checkpoint)
 {
+    if (skips_alignment(task))
+        tell_if_skipped(task, actions, checkpoint);
     for (uint32_t i = 0; i < actions->count && task->has_attempt; i++) {
         const struct snap_barrier_action *action = &actions->items[i];
 

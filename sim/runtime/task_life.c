@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/sabotage.h"
+#include "runtime/state_digest.h"
 #include "runtime/task.h"
 
 void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t id)
@@ -47,8 +49,33 @@ void snap_task_fini(struct snap_task *task)
     snap_event_log_fini(&task->actor.log);
 }
 
+/* Tells observers what the time since the last call, and the records since then, were. */
+static void tell_stint(struct snap_task *task, enum snap_time_use use, snap_ns until_ns)
+{
+    const struct snap_world *world = task->actor.world;
+    uint64_t records = task->records_in + task->records_produced;
+    struct snap_stint stint = {
+        .task = task->actor.id,
+        .use = use,
+        .from_ns = task->accounted_ns,
+        .until_ns = snap_ns_max(until_ns, task->accounted_ns),
+        .records = records - task->told_records,
+        .records_out = task->records_out - task->told_records_out,
+    };
+
+    task->told_records = records;
+    task->told_records_out = task->records_out;
+    if (stint.from_ns == stint.until_ns && stint.records == 0 && stint.records_out == 0)
+        return;
+    for (uint32_t i = 0; i < world->observer_count; i++)
+        if (world->observers[i].stint)
+            world->observers[i].stint(world->observers[i].context, &stint);
+}
+
 void snap_task_account(struct snap_task *task, enum snap_time_use use, snap_ns until_ns)
 {
+    if (task->actor.world->stints_wanted)
+        tell_stint(task, use, until_ns);
     if (until_ns <= task->accounted_ns)
         return;
     task->times_ns[use] += until_ns - task->accounted_ns;
@@ -161,11 +188,12 @@ static void start_running(struct snap_task *task)
 
     announce_restored(task);
     if (!task->deployed_finished &&
-        !snap_chain_open(&task->chain, from ? from->operators : NULL,
+        !snap_chain_open(&task->chain, from ? snap_sabotage_restored(task, from) : NULL,
                          from ? from->checkpoint : SNAP_NO_CHECKPOINT, &task->error)) {
         snap_task_fail(task, SNAP_CAUSE_OPEN_FAILED);
         return;
     }
+    snap_state_digest_restored(task);
     task->restore_from = NULL;
     snap_chain_set_pauses(&task->chain, task->actor.now_ns);
     snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);

@@ -13,8 +13,7 @@ void snap_task_init_marks(struct snap_task *task)
         snap_watermark_valve_init(&task->valve, &task->arena, task->input.channel_count);
 }
 
-/* The chain takes a mark, at once; only what comes of it may take time. */
-static snap_ns hand_to_chain(struct snap_task *task, const struct snap_record *mark)
+void snap_task_tell_mark(struct snap_task *task, const struct snap_record *mark)
 {
     struct snap_actor *actor = &task->actor;
 
@@ -23,8 +22,14 @@ static snap_ns hand_to_chain(struct snap_task *task, const struct snap_record *m
     else
         SNAP_EVENT(actor, WATERMARK_STATUS, actor->now_ns,
                    snap_mark_kind_of(mark) == SNAP_MARK_IDLE);
+}
+
+/* The chain takes a mark, at once; only what comes of it may take time. */
+static snap_ns hand_to_chain(struct snap_task *task, const struct snap_record *mark)
+{
+    snap_task_tell_mark(task, mark);
     if (!task->deployed_finished)
-        return snap_chain_take_mark(&task->chain, mark, actor->now_ns);
+        return snap_chain_take_mark(&task->chain, mark, task->actor.now_ns);
     snap_chain_stage_mark(&task->chain, mark);
     return 0;
 }
@@ -68,4 +73,18 @@ snap_ns snap_task_timer_due(const struct snap_task *task)
         task->phase != SNAP_INPUT_OPEN)
         return SNAP_NEVER;
     return task->chain.timer_due_ns;
+}
+
+void snap_task_tell_late(struct snap_task *task)
+{
+    const struct snap_job *job = task->actor.world->job;
+
+    for (uint32_t i = 0; i < task->vertex->operator_count; i++) {
+        const struct snap_operator *op = &job->operators[task->vertex->operators[i]];
+        const struct snap_operator_class *class = snap_operator_class_of(op);
+        uint64_t late = class->late_dropped ? class->late_dropped(task->slots[i].world) : 0;
+
+        if (late > 0)
+            SNAP_EVENT(&task->actor, LATE_TOTAL, task->actor.now_ns, op->index, (int64_t)late);
+    }
 }

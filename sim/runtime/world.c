@@ -40,6 +40,9 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
         world->records_wanted = world->records_wanted || world->observers[i].records_wanted;
         world->spans_wanted =
             world->spans_wanted || world->observers[i].span || world->observers[i].records_wanted;
+        world->stints_wanted = world->stints_wanted || world->observers[i].stint;
+        world->instants_wanted = world->instants_wanted || world->observers[i].records_wanted ||
+                                 world->observers[i].instants_wanted;
     }
     world->key_spread = snap_key_spread_make(&world->arena);
     for (uint32_t i = 0; i < sim->job->operator_count; i++)
@@ -236,14 +239,19 @@ static void choose_events(struct snap_world *world)
 {
     bool buffers = false;
     bool in_flight = false;
+    bool digests = world->records_wanted;
 
     for (uint32_t i = 0; i < world->observer_count; i++) {
         buffers = buffers || world->observers[i].buffers_wanted;
         in_flight = in_flight || world->observers[i].in_flight_wanted;
+        digests = digests || world->observers[i].digests_wanted;
     }
     for (unsigned type = 0; type < SNAP_EVENT_COUNT; type++)
         world->told[type] =
             buffers || snap_event_info_get((enum snap_event_type)type)->level != SNAP_TRACE_BUFFERS;
+    world->told[SNAP_EVENT_STATE_TAKEN] = digests;
+    world->told[SNAP_EVENT_STATE_STORED] = digests;
+    world->told[SNAP_EVENT_STATE_RESTORED] = digests;
     if (in_flight && !world->runtime->spend) {
         world->told[SNAP_EVENT_BUFFER_QUEUED] = true;
         world->told[SNAP_EVENT_BUFFER_TAKEN] = true;

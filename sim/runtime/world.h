@@ -66,11 +66,13 @@ struct snap_world {
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
     uint32_t observer_count;
     const uint16_t *key_spread; /* see key_group.h; of the world arena */
-    bool event_time; /* some operator makes or uses watermarks */
+    bool event_time;            /* some operator makes or uses watermarks */
     bool with_lineage;
     bool records_wanted;
-    bool told[SNAP_EVENT_COUNT];    /* somebody wants events of the type */
-    bool spans_wanted;              /* by some observer, or for record events */
+    bool told[SNAP_EVENT_COUNT]; /* somebody wants events of the type */
+    bool spans_wanted;           /* by some observer, or for record events */
+    bool instants_wanted;        /* of the records in spans */
+    bool stints_wanted;
     bool watched[SNAP_EVENT_COUNT]; /* some action of the timeline waits for this type */
     struct snap_task *tasks;
     struct snap_job_manager *job_manager;

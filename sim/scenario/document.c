@@ -16,7 +16,7 @@ static const struct snap_document_key document_keys[] = {
     {"set", "options of operators, as variants override them", "{lines.rate: 5/s}"},
     {"timeline", "what happens when", "[{at: 1.2 s, crash: \"counts[1]\"}]"},
     {"ledger", "how exactly records are followed: full, fingerprint or off", "full"},
-    {"sabotage", "rules broken on purpose: skip-alignment", "[skip-alignment]"},
+    {"sabotage", "rules broken on purpose, see `snapsim help sabotage`", "[skip-alignment]"},
     {"expect", "the verdict that is right", "{lost: 0, duplicated: \"> 0\"}"},
     {"variants", "named sets of overrides", "{at-least-once: {config: {}}}"},
     {NULL, NULL, NULL},

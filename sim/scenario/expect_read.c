@@ -40,7 +40,7 @@ static bool read_comparison(struct snap_reader *reader, const struct snap_flat_e
 static bool read_counter(struct snap_reader *reader, const struct snap_flat_entry *entry,
                          const char *name, struct snap_expected_counter *expected)
 {
-    const char *names[SNAP_COUNTER_COUNT + 2] = {0};
+    const char *names[SNAP_COUNTER_COUNT + 3] = {0};
     struct snap_node node = *entry->key_node;
 
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++) {
@@ -50,8 +50,10 @@ static bool read_counter(struct snap_reader *reader, const struct snap_flat_entr
         expected->counter = (enum snap_counter)c;
         return read_comparison(reader, entry, expected);
     }
-    if (expected->on_total)
+    if (expected->on_total) {
         names[SNAP_COUNTER_COUNT] = "job";
+        names[SNAP_COUNTER_COUNT + 1] = "oracles";
+    }
     node.text = name;
     return snap_reader_fail_unknown(reader, &node, "counter", names);
 }
@@ -96,6 +98,27 @@ static bool read_job_status(struct snap_reader *reader, const struct snap_node *
     return true;
 }
 
+/* Who is to object: one name or a list. */
+static bool read_oracles(struct snap_reader *reader, const struct snap_node *node,
+                         struct snap_expectation *expectation)
+{
+    const char *names[SNAP_ORACLE_COUNT + 1] = {0};
+    uint32_t index = 0;
+
+    if (node->kind == SNAP_NODE_LIST) {
+        for (uint32_t i = 0; i < node->count; i++)
+            if (!read_oracles(reader, node->items[i], expectation))
+                return false;
+        return true;
+    }
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        names[i] = snap_oracle_name((enum snap_oracle_id)i);
+    if (!snap_reader_choice(reader, node, "oracle", names, &index))
+        return false;
+    expectation->objects[index] = true;
+    return true;
+}
+
 bool snap_expect_read(struct snap_reader *reader, const struct snap_flat *flat,
                       const struct snap_job *job, struct snap_expectation *expectation)
 {
@@ -111,6 +134,11 @@ bool snap_expect_read(struct snap_reader *reader, const struct snap_flat *flat,
             continue;
         if (strcmp(entry->key, "job") == 0) {
             if (!read_job_status(reader, entry->value, expectation))
+                return false;
+            continue;
+        }
+        if (strcmp(entry->key, "oracles") == 0) {
+            if (!read_oracles(reader, entry->value, expectation))
                 return false;
             continue;
         }

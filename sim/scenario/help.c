@@ -78,5 +78,5 @@ void snap_scenario_help_sabotage(struct snap_text *text)
 {
     snap_text_add_string(text, "Rules that `sabotage` breaks on purpose:\n");
     for (const struct snap_sabotage_name *name = snap_sabotage_names(); name->name; name++)
-        snap_text_printf(text, "  %-16s %s\n", name->name, name->doc);
+        snap_text_printf(text, "  %-22s %s\n", name->name, name->doc);
 }

@@ -87,7 +87,8 @@ static const char **key_names(struct snap_reader *reader, const struct snap_oper
 }
 
 static const char *const later_types[] = {
-    "window", "tumbling-window", "sliding-window", "session-window", "window-join", "interval-join",
+    "window-join",
+    "interval-join",
 };
 
 static bool is_later_type(const struct snap_node *node)

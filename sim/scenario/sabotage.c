@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/sabotage.h"
 
-static const struct snap_sabotage_name table[] = {
-    {"skip-alignment", SNAP_SABOTAGE_SKIP_ALIGNMENT,
-     "channels are not blocked while a checkpoint is being aligned"},
-    {NULL, 0, NULL},
-};
-
-enum { NAME_COUNT = sizeof(table) / sizeof(table[0]) };
-
-const struct snap_sabotage_name *snap_sabotage_names(void)
-{
-    return table;
-}
-
 static bool add(struct snap_reader *reader, const struct snap_node *node, uint32_t *sabotage)
 {
-    const char *names[NAME_COUNT];
+    const struct snap_sabotage_name *table = snap_sabotage_names();
+    const char *names[SNAP_BROKEN_COUNT + 1];
     uint32_t index = 0;
 
-    for (size_t i = 0; i < NAME_COUNT; i++)
+    for (size_t i = 0; i <= SNAP_BROKEN_COUNT; i++)
         names[i] = table[i].name;
     if (!snap_reader_choice(reader, node, "sabotage", names, &index))
         return false;

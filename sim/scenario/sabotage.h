@@ -8,15 +8,6 @@
 #include "model/simulation.h"
 #include "scenario/reader.h"
 
-struct snap_sabotage_name {
-    const char *name; /* NULL: the end of the table */
-    enum snap_sabotage bit;
-    const char *doc;
-};
-
-/* The names there are. */
-const struct snap_sabotage_name *snap_sabotage_names(void);
-
 /* Reads one name or a list (NULL or null: none) into a set of bits. Errors: unknown name. */
 bool snap_sabotage_read(struct snap_reader *reader, const struct snap_node *node,
                         uint32_t *sabotage);

@@ -15,6 +15,15 @@ const struct snap_list_snapshot *snap_operator_state_find(const struct snap_oper
     return NULL;
 }
 
+const struct snap_scoped_snapshot *
+snap_operator_state_find_scoped(const struct snap_operator_state *state, const char *name)
+{
+    for (uint32_t i = 0; state && i < state->scoped_count; i++)
+        if (strcmp(state->scoped[i].name, name) == 0)
+            return &state->scoped[i];
+    return NULL;
+}
+
 const struct snap_keyed_snapshot *
 snap_operator_state_find_keyed(const struct snap_operator_state *state, const char *name)
 {

@@ -37,6 +37,39 @@ struct snap_keyed_snapshot {
     const struct snap_keyed_entry *entries;
 };
 
+/* Where state below a key belongs: a window [start, end), or (0, 0); and the time of a timer. */
+struct snap_scope {
+    union snap_value key;
+    int64_t start_ms;
+    int64_t end_ms;
+    int64_t time_ms;
+};
+
+/* What a window holds: its aggregate, and the fingerprint of the records it was made of. */
+struct snap_window_cell {
+    int64_t value;
+    uint64_t count;
+    uint64_t name_sum; /* of the names of its records: snap_lineage_name */
+    uint64_t name_xor;
+    uint64_t origin_least; /* the least origin in it */
+    uint64_t firings;      /* results sent so far */
+};
+
+struct snap_scoped_item {
+    struct snap_scope scope;
+    struct snap_window_cell cell; /* timers: zero */
+};
+
+/* One state of windows or timers; group_starts as in struct snap_keyed_snapshot. */
+struct snap_scoped_snapshot {
+    const char *name;
+    enum snap_value_kind key_kind;
+    uint32_t group_first;
+    uint32_t group_count;
+    const uint32_t *group_starts;
+    const struct snap_scoped_item *items;
+};
+
 /* How an operator state list is spread on restore. Flink: OperatorStateHandle.Mode. */
 enum snap_list_mode { SNAP_LIST_SPLIT, SNAP_LIST_UNION, SNAP_LIST_BROADCAST };
 
@@ -57,6 +90,8 @@ struct snap_operator_state {
     uint32_t keyed_count;
     const struct snap_list_snapshot *lists;
     uint32_t list_count;
+    const struct snap_scoped_snapshot *scoped;
+    uint32_t scoped_count;
     int64_t bytes;
 };
 
@@ -64,6 +99,10 @@ struct snap_operator_state {
  * name do not occur. */
 const struct snap_list_snapshot *snap_operator_state_find(const struct snap_operator_state *state,
                                                           const char *name);
+
+/* Returns the windows or timers of this name, NULL if there are none or `state` is NULL. */
+const struct snap_scoped_snapshot *
+snap_operator_state_find_scoped(const struct snap_operator_state *state, const char *name);
 
 /* Returns the keyed state of this name, NULL if there is none or `state` is NULL. */
 const struct snap_keyed_snapshot *

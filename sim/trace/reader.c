@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "model/names.h"
+#include "model/sabotage.h"
 #include "model/string_pool.h"
 #include "trace/reader_header.h"
 
@@ -116,6 +117,16 @@ static bool parse_hex(const char *text, int64_t *value)
     return end != text && *end == '\0';
 }
 
+static bool parse_rule(const char *text, int64_t *value)
+{
+    enum snap_broken_rule rule;
+
+    if (!snap_broken_rule_parse(text, &rule))
+        return false;
+    *value = (int64_t)rule;
+    return true;
+}
+
 /* A string as records hold it; the hash of Java is not needed by anyone who reads a trace. */
 static int64_t make_string(struct snap_trace_reader *reader, const json_t *json)
 {
@@ -154,6 +165,8 @@ static bool parse_text(const struct snap_trace_reader *reader, enum snap_arg_kin
         return parse_origin(reader->job, text, value);
     case SNAP_ARG_LINEAGE:
         return parse_hex(text, value);
+    case SNAP_ARG_SABOTAGE:
+        return parse_rule(text, value);
     case SNAP_ARG_NONE:
     case SNAP_ARG_NUMBER:
     case SNAP_ARG_KEY:

@@ -11,6 +11,7 @@ void snap_statistics_init(struct snap_statistics *statistics, const struct snap_
 {
     memset(statistics, 0, sizeof(*statistics));
     snap_arena_init(&statistics->arena);
+    snap_flow_init(&statistics->flow, job);
     statistics->job = job;
     statistics->job_status = SNAP_JOB_CREATED;
     statistics->restored_checkpoint = SNAP_NO_CHECKPOINT;
@@ -27,6 +28,7 @@ void snap_statistics_init(struct snap_statistics *statistics, const struct snap_
 
 void snap_statistics_fini(struct snap_statistics *statistics)
 {
+    snap_flow_fini(&statistics->flow);
     snap_arena_fini(&statistics->arena);
     memset(statistics, 0, sizeof(*statistics));
 }
@@ -116,20 +118,38 @@ static void on_totals(struct snap_statistics *statistics, const struct snap_even
 
 /* ---- buffers ---- */
 
+/* What a sender queued for a subtask, or what the subtask used up. */
+struct parcel {
+    int64_t bytes;
+    int64_t records;
+};
+
+/* A buffer that was dropped with a dead attempt is not there to be taken. */
+static int64_t at_least_all(int64_t change, int64_t there)
+{
+    return change < -there ? -there : change;
+}
+
 static void change_in_flight(struct snap_statistics *statistics, snap_ns at_ns, uint32_t task,
-                             int64_t bytes)
+                             struct parcel parcel)
 {
     struct snap_subtask_stats *subtask = &statistics->subtasks[task];
+    struct snap_queued change = {
+        .at_ns = at_ns,
+        .vertex = snap_job_task_vertex(statistics->job, task)->index,
+        .records = at_least_all(parcel.records, subtask->in_flight_records),
+        .bytes = at_least_all(parcel.bytes, subtask->in_flight_bytes),
+    };
 
     if (at_ns > statistics->in_flight_at) {
         statistics->in_flight_before = statistics->in_flight_bytes;
         statistics->in_flight_at = at_ns;
     }
-    /* A buffer that was dropped with a dead attempt is not there to be taken. */
-    if (bytes < -subtask->in_flight_bytes)
-        bytes = -subtask->in_flight_bytes;
-    subtask->in_flight_bytes += bytes;
-    statistics->in_flight_bytes += bytes;
+    subtask->in_flight_bytes += change.bytes;
+    subtask->in_flight_records += change.records;
+    statistics->in_flight_bytes += change.bytes;
+    if (statistics->buffers_seen)
+        snap_flow_queued(&statistics->flow, &change);
 }
 
 static void on_queued(struct snap_statistics *statistics, const struct snap_event *event)
@@ -138,13 +158,15 @@ static void on_queued(struct snap_statistics *statistics, const struct snap_even
 
     statistics->buffers_seen = true;
     if (to < statistics->job->task_count)
-        change_in_flight(statistics, event->at_ns, to, event->args[2]);
+        change_in_flight(statistics, event->at_ns, to,
+                         (struct parcel){event->args[2], event->args[3]});
 }
 
 static void on_taken(struct snap_statistics *statistics, const struct snap_event *event)
 {
     if (event->actor < statistics->job->task_count)
-        change_in_flight(statistics, event->at_ns, event->actor, -event->args[2]);
+        change_in_flight(statistics, event->at_ns, event->actor,
+                         (struct parcel){-event->args[2], -event->args[3]});
 }
 
 /* ---- statuses ---- */
@@ -189,7 +211,8 @@ static void on_task_status(struct snap_statistics *statistics, const struct snap
         return;
     subtask = &statistics->subtasks[event->actor];
     if (status != SNAP_TASK_RUNNING && status != SNAP_TASK_INITIALIZING)
-        change_in_flight(statistics, event->at_ns, event->actor, -subtask->in_flight_bytes);
+        change_in_flight(statistics, event->at_ns, event->actor,
+                         (struct parcel){-subtask->in_flight_bytes, -subtask->in_flight_records});
     if (status == SNAP_TASK_FAILED)
         subtask->failed_ns = event->at_ns;
     if (subtask->status == SNAP_TASK_INITIALIZING &&
@@ -260,4 +283,5 @@ void snap_statistics_finish(struct snap_statistics *statistics, snap_ns end_ns)
 {
     statistics->end_ns = snap_ns_max(statistics->end_ns, end_ns);
     snap_lanes_finish(statistics);
+    snap_flow_finish(&statistics->flow, statistics->end_ns);
 }

@@ -8,6 +8,8 @@
  *   -1 is "not (yet)", as there.
  * - Lanes are what a subtask was doing when, in four layers that may overlap: its status, blocked
  *   by alignment, the synchronous and the asynchronous part of a snapshot.
+ * - What flowed through the vertices needs stints beside the events, see flow.h: hand them to
+ *   snap_flow_stint with `flow` inside.
  * - All memory is in the arena inside; everything handed out is borrowed until fini. One thread.
  * Flink: CheckpointStatsTracker, PendingCheckpointStats, CompletedCheckpointStats.
  */
@@ -23,6 +25,7 @@
 #include "model/event.h"
 #include "model/failure_reason.h"
 #include "model/job.h"
+#include "trace/flow.h"
 
 #define SNAP_NO_TASK UINT32_MAX
 #define SNAP_NOT_YET ((snap_ns)-1)
@@ -132,6 +135,7 @@ struct snap_subtask_stats {
     uint32_t blocked_count;
     snap_checkpoint_id blocked_for;
     int64_t in_flight_bytes; /* queued for this subtask, not used up */
+    int64_t in_flight_records;
 };
 
 struct snap_statistics {
@@ -159,6 +163,7 @@ struct snap_statistics {
     int64_t in_flight_bytes;             /* over all subtasks, now */
     int64_t in_flight_before;            /* at the end of the instant before `in_flight_at` */
     snap_ns in_flight_at;
+    struct snap_flow flow;
 };
 
 /* Makes empty statistics of the job (borrowed until fini). */

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "model/names.h"
+#include "model/sabotage.h"
 #include "model/string_pool.h"
 
 enum { BUFFER_BYTES = 1 << 16, HEX_DIGITS = 16 };
@@ -188,6 +189,9 @@ static void add_arg(struct line *line, const struct snap_event_arg *arg, int64_t
         return;
     case SNAP_ARG_LINEAGE:
         add_hex(line, arg->name, (uint64_t)value);
+        return;
+    case SNAP_ARG_SABOTAGE:
+        snap_json_string(&line->json, arg->name, snap_sabotage_names()[value].name);
         return;
     }
 }

@@ -25,6 +25,7 @@
 #include "verify/journal.h"
 #include "verify/log.h"
 #include "verify/walk.h"
+#include "verify/window_book.h"
 
 /* A snapshot, a completion, a restore or a failure, with its instant. */
 struct snap_ledger_moment {
@@ -79,6 +80,7 @@ struct snap_part_book {
 struct snap_subtask_book {
     int64_t processed; /* records handled, replays included */
     struct snap_journal journal;
+    struct snap_window_book *windows; /* WINDOW, in mode full; else NULL */
     bool finished_before;             /* restored from a checkpoint taken after it had finished */
     struct snap_state_entry *entries; /* keyed state at the end */
     uint32_t entry_count;

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/hash.h"
+#include "model/lineage.h"
 #include "verify/log.h"
 
 struct snap_fingerprint {
@@ -24,7 +24,7 @@ struct snap_fingerprint {
 static inline void snap_fingerprint_add(struct snap_fingerprint *print, uint64_t origin,
                                         uint64_t lineage)
 {
-    uint64_t mixed = snap_mix64(snap_mix64(origin + UINT64_C(0x9e3779b97f4a7c15)) ^ lineage);
+    uint64_t mixed = snap_lineage_name(origin, lineage);
 
     print->count++;
     print->sum += mixed;

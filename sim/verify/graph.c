@@ -23,6 +23,8 @@ unsigned snap_rules_known_after(const struct snap_operator_rules *rules, unsigne
         return after;
     case SNAP_RULE_FOLD:
         return known & SNAP_PART_KEY;
+    case SNAP_RULE_WINDOW:
+        return SNAP_KNOWN_ALL;
     case SNAP_RULE_SINK:
         return known;
     }
@@ -34,6 +36,7 @@ static bool refine(struct snap_graph *graph, const struct snap_operator *op)
 {
     unsigned known = SNAP_KNOWN_ALL;
     bool countable = true;
+    bool behind = false;
     bool changed;
 
     for (uint32_t i = 0; i < op->in_edge_count; i++) {
@@ -43,10 +46,14 @@ static bool refine(struct snap_graph *graph, const struct snap_operator *op)
         known &= snap_rules_known_after(rules, graph->known[producer]);
         if (rules->number_of_outputs_from & ~graph->known[producer])
             countable = false;
-        if (!graph->countable[producer])
+        if (!graph->countable[producer] && rules->kind != SNAP_RULE_WINDOW)
             countable = false;
+        if (graph->behind_window[producer] || rules->kind == SNAP_RULE_WINDOW)
+            behind = true;
     }
-    changed = known != graph->known[op->index] || countable != graph->countable[op->index];
+    changed = known != graph->known[op->index] || countable != graph->countable[op->index] ||
+              behind != graph->behind_window[op->index];
+    graph->behind_window[op->index] = behind;
     graph->known[op->index] = known;
     graph->countable[op->index] = countable;
     return changed;
@@ -61,6 +68,7 @@ void snap_graph_init(struct snap_graph *graph, struct snap_arena *arena, const s
     graph->rules = rules;
     graph->known = SNAP_ARENA_ARRAY(arena, unsigned, job->operator_count);
     graph->countable = SNAP_ARENA_ARRAY(arena, bool, job->operator_count);
+    graph->behind_window = SNAP_ARENA_ARRAY(arena, bool, job->operator_count);
     for (uint32_t i = 0; i < job->operator_count; i++) {
         graph->known[i] = SNAP_KNOWN_ALL;
         graph->countable[i] = true;

@@ -6,6 +6,7 @@
  *   that came out of a fold is not known, nor what was computed from it.
  * - `countable[op]`: the ledger knows how many records should reach it, so lost and duplicated can
  *   be judged. False behind an operator whose number of outputs depends on an unknown part.
+ *   The results of windows are known, from books of their own.
  * - Order is kept between a split and a sink for records of one key if there is one path only and
  *   each edge keeps records of one key in one channel.
  */
@@ -26,6 +27,7 @@ struct snap_graph {
     const struct snap_operator_rules *const *rules;
     unsigned *known; /* of an operator's input; SNAP_KNOWN_ALL for sources */
     bool *countable;
+    bool *behind_window; /* results of windows reach it: see match_results.h */
 };
 
 /* Works the answers out; arrays lie in the arena. */

@@ -5,6 +5,7 @@
 #include "verify/fold_check.h"
 #include "verify/ledger.h"
 #include "verify/match.h"
+#include "verify/match_results.h"
 #include "verify/order.h"
 #include "verify/print_judge.h"
 #include "verify/story.h"
@@ -56,7 +57,10 @@ static void judge_copies(struct trial *trial, struct snap_match *match)
         .runs = &trial->runs,
         .arena = &trial->scratch,
     };
-    snap_match_run(match);
+    if (trial->ledger->graph.behind_window[trial->op->index])
+        snap_match_results(match);
+    else
+        snap_match_run(match);
     counters[SNAP_COUNTER_LOST] = match->lost;
     counters[SNAP_COUNTER_DUPLICATED] = match->duplicated;
     counters[SNAP_COUNTER_PENDING] = match->pending;
@@ -89,6 +93,18 @@ static void judge_fold(struct trial *trial)
     trial->judgement->counters[SNAP_COUNTER_WRONG_STATE] = wrong;
 }
 
+/* What was dropped as late was handled, so it is not lost, but it has affected nothing. */
+static void count_late(struct trial *trial)
+{
+    struct snap_judgement *judgement = trial->judgement;
+
+    judgement->late = 0;
+    for (uint32_t i = 0; i < trial->op->parallelism; i++)
+        judgement->late += snap_window_book_dropped(
+            trial->ledger->books[trial->op->index][i].windows, &trial->scratch);
+    judgement->affected -= judgement->late;
+}
+
 static void judge_state(struct trial *trial)
 {
     struct snap_match match;
@@ -98,7 +114,10 @@ static void judge_state(struct trial *trial)
                               &trial->ledger->books[trial->op->index][i], i);
     trial->judgement->affected = (int64_t)trial->runs.visible_count;
     judge_copies(trial, &match);
-    judge_fold(trial);
+    if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW)
+        count_late(trial);
+    if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_FOLD)
+        judge_fold(trial);
 }
 
 static void judge_sink(struct trial *trial)
@@ -121,7 +140,8 @@ static void judge_sink(struct trial *trial)
     judge_copies(trial, &match);
     counters[SNAP_COUNTER_DUPLICATED] += alien;
     counters[SNAP_COUNTER_UNCOMMITTED] = match.uncommitted;
-    if (snap_graph_keeps_order(graph, match.changes_key, index))
+    /* Results come when windows are over: in no order that a split has. */
+    if (!graph->behind_window[index] && snap_graph_keeps_order(graph, match.changes_key, index))
         counters[SNAP_COUNTER_OUT_OF_ORDER] = snap_order_count(&match, &trial->first);
 }
 
@@ -131,18 +151,19 @@ static void judge_operator(struct trial *trial)
     struct snap_judgement *judgement = trial->judgement;
 
     judgement->operator_index = trial->op->index;
-    judgement->kind = rules->kind == SNAP_RULE_FOLD ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK;
+    judgement->kind = snap_rule_has_state(rules->kind) ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK;
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
         judgement->counters[c] = SNAP_UNJUDGED;
     for (uint32_t i = 0; i < trial->op->parallelism; i++)
         judgement->processed += trial->ledger->books[trial->op->index][i].processed;
+    judgement->late = SNAP_UNJUDGED;
     if (rules->reads_none)
         return;
     if (trial->ledger->mode == SNAP_LEDGER_FINGERPRINT)
         snap_print_judge(trial->ledger,
                          has_ended(trial->status) ? SNAP_ENDING_ENDED : SNAP_ENDING_STOPPED,
                          judgement);
-    else if (rules->kind == SNAP_RULE_FOLD)
+    else if (snap_rule_has_state(rules->kind))
         judge_state(trial);
     else
         judge_sink(trial);
@@ -181,7 +202,7 @@ void snap_ledger_judge(struct snap_ledger *ledger, enum snap_job_status status,
             .judgement = &verdict->judgements[verdict->judgement_count],
         };
 
-        if (kind != SNAP_RULE_FOLD && kind != SNAP_RULE_SINK)
+        if (!snap_rule_has_state(kind) && kind != SNAP_RULE_SINK)
             continue;
         verdict->judgement_count++;
         judge_operator(&trial);

@@ -63,8 +63,12 @@ static void make_subtask_books(struct snap_ledger *ledger, const struct snap_ope
     for (uint32_t i = 0; i < op->parallelism; i++) {
         struct snap_task_book *task = snap_ledger_task(ledger, op->index, i);
 
-        if (kind == SNAP_RULE_FOLD)
+        if (snap_rule_has_state(kind))
             snap_journal_init(&books[i].journal, &task->arena);
+        if (kind == SNAP_RULE_WINDOW && ledger->mode == SNAP_LEDGER_FULL) {
+            books[i].windows = SNAP_ARENA_NEW(&task->arena, struct snap_window_book);
+            snap_journal_init(&books[i].windows->journal, &task->arena);
+        }
         if (kind == SNAP_RULE_SOURCE && ledger->mode == SNAP_LEDGER_FINGERPRINT && !task->walk)
             make_expected(ledger, task);
     }
@@ -142,6 +146,16 @@ static void written(struct snap_ledger *ledger, const struct snap_span *span)
         snap_log_append(&part->written, arena, &stretch, span->at_ns);
 }
 
+static void note_window(struct snap_ledger *ledger, const struct snap_span *span)
+{
+    struct snap_subtask_book *book = &ledger->books[span->operator_index][span->subtask];
+
+    if (book->windows)
+        snap_window_book_note(book->windows,
+                              &snap_ledger_task(ledger, span->operator_index, span->subtask)->arena,
+                              span, book->journal.log.count);
+}
+
 static void on_span(void *context, const struct snap_span *span)
 {
     struct snap_ledger *ledger = context;
@@ -157,7 +171,20 @@ static void on_span(void *context, const struct snap_span *span)
     case SNAP_SPAN_WRITTEN:
         written(ledger, span);
         return;
+    case SNAP_SPAN_FIRED:
+    case SNAP_SPAN_LATE:
+    case SNAP_SPAN_CLEARED:
+        note_window(ledger, span);
+        return;
     }
+}
+
+static void mark_state(struct snap_subtask_book *book, struct snap_task_book *task,
+                       snap_checkpoint_id checkpoint, snap_ns at_ns)
+{
+    snap_journal_mark(&book->journal, &task->arena, checkpoint, at_ns);
+    if (book->windows)
+        snap_journal_mark(&book->windows->journal, &task->arena, checkpoint, at_ns);
 }
 
 static void mark_snapshot(struct snap_ledger *ledger, const struct snap_event *event)
@@ -171,9 +198,9 @@ static void mark_snapshot(struct snap_ledger *ledger, const struct snap_event *e
     for (uint32_t i = 0; i < vertex->operator_count; i++) {
         uint32_t op = vertex->operators[i];
 
-        if (ledger->rules[op]->kind == SNAP_RULE_FOLD)
-            snap_journal_mark(&ledger->books[op][event->actor - vertex->task_first].journal,
-                              &task->arena, checkpoint, event->at_ns);
+        if (snap_rule_has_state(ledger->rules[op]->kind))
+            mark_state(&ledger->books[op][event->actor - vertex->task_first], task, checkpoint,
+                       event->at_ns);
     }
     snap_split_books_mark(ledger, task, checkpoint);
 }
@@ -191,9 +218,11 @@ static void put_back(struct snap_ledger *ledger, const struct snap_event *event)
         uint32_t op = vertex->operators[i];
         struct snap_subtask_book *book = &ledger->books[op][event->actor - vertex->task_first];
 
-        if (ledger->rules[op]->kind == SNAP_RULE_FOLD)
+        if (snap_rule_has_state(ledger->rules[op]->kind))
             book->finished_before =
                 !snap_journal_restore(&book->journal, &task->arena, checkpoint, event->at_ns);
+        if (book->windows)
+            snap_journal_restore(&book->windows->journal, &task->arena, checkpoint, event->at_ns);
     }
     snap_split_books_restore(ledger, task, checkpoint);
 }

@@ -31,7 +31,7 @@ static void collect(struct snap_ledger *ledger, uint32_t index, struct prints *p
     for (uint32_t i = 0; i < ledger->job->operators[index].parallelism; i++) {
         const struct snap_subtask_book *book = &ledger->books[index][i];
 
-        if (ledger->rules[index]->kind == SNAP_RULE_FOLD)
+        if (snap_rule_has_state(ledger->rules[index]->kind))
             snap_fingerprint_merge(&prints->visible, &book->journal.print);
         else
             add_parts(prints, book);
@@ -76,7 +76,8 @@ void snap_print_judge(struct snap_ledger *ledger, enum snap_ending ending,
 
     collect(ledger, judgement->operator_index, &prints);
     judgement->affected = (int64_t)prints.visible.count;
-    if (!ledger->graph.countable[judgement->operator_index] || prints.partly_read)
+    if (!ledger->graph.countable[judgement->operator_index] || prints.partly_read ||
+        ledger->graph.behind_window[judgement->operator_index])
         return;
     if (snap_fingerprint_equal(&prints.expected, &prints.visible)) {
         set(counters, 0, 0);

@@ -172,6 +172,7 @@ static void visit(struct snap_walk *walk, const struct step *step, const struct 
     case SNAP_RULE_FOLD:
         pass_fold(walk, step, record);
         return;
+    case SNAP_RULE_WINDOW: /* its results have books of their own */
     case SNAP_RULE_SINK:
         add_copy(walk, step, record);
         return;
@@ -198,4 +199,13 @@ void snap_walk_from(struct snap_walk *walk, uint32_t source, const struct snap_r
 {
     tidy_up(walk);
     visit(walk, &(struct step){.operator_index = source, .known = SNAP_KNOWN_ALL}, record);
+}
+
+void snap_walk_from_result(struct snap_walk *walk, uint32_t window,
+                           const struct snap_record *result, uint64_t lineage)
+{
+    struct step step = {.operator_index = window, .known = SNAP_KNOWN_ALL, .lineage = lineage};
+
+    tidy_up(walk);
+    leave(walk, &step, result);
 }

@@ -49,6 +49,10 @@ void snap_walk_fini(struct snap_walk *walk);
 /* Fills `copies` with what should become of the record that the source sent. */
 void snap_walk_from(struct snap_walk *walk, uint32_t source, const struct snap_record *record);
 
+/* The same for the result that an operator with windows sent, with its lineage. */
+void snap_walk_from_result(struct snap_walk *walk, uint32_t window,
+                           const struct snap_record *result, uint64_t lineage);
+
 /* Returns whether the two values, both of the kind, are equal. */
 bool snap_value_same(enum snap_value_kind kind, union snap_value a, union snap_value b);
 

@@ -119,6 +119,17 @@ static void add_counts(struct snap_table *table, const int64_t *counters)
         add_count(table, counters[c]);
 }
 
+/* Windows drop what comes too late: no error, but nothing to keep quiet about. */
+static void add_late(struct snap_text *text, const struct snap_job *job,
+                     const struct snap_verdict *verdict)
+{
+    for (uint32_t i = 0; i < verdict->judgement_count; i++)
+        if (verdict->judgements[i].late > 0)
+            snap_text_printf(text, "Late: %s dropped %lld records that came too late\n",
+                             job->operators[verdict->judgements[i].operator_index].uid,
+                             (long long)verdict->judgements[i].late);
+}
+
 void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
                         const struct snap_verdict *verdict, uint32_t width)
 {
@@ -148,6 +159,32 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     snap_text_add_string(text, "Verdict: records (\"-\": cannot be judged)\n");
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
+    add_late(text, job, verdict);
+}
+
+/* Those that object, with their first reason; else how many hold. */
+static void add_oracles(struct snap_text *text, const struct snap_verdict *verdict, uint32_t width)
+{
+    struct snap_arena arena;
+    uint32_t holding = 0;
+    uint32_t objecting = 0;
+
+    snap_arena_init(&arena);
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
+        const struct snap_oracle_result *result = &verdict->oracles[i];
+
+        holding += result->judged && result->objections == 0;
+        objecting += result->objections > 0;
+        if (result->objections > 0)
+            snap_paragraph_text(snap_arena_printf(&arena, "Oracle %s objects (%llu times): %s",
+                                                  snap_oracle_name((enum snap_oracle_id)i),
+                                                  (unsigned long long)result->objections,
+                                                  result->first),
+                                width, text);
+    }
+    snap_text_printf(text, "Oracles: %u hold, %u object, %u cannot judge\n", holding, objecting,
+                     (unsigned)SNAP_ORACLE_COUNT - holding - objecting);
+    snap_arena_fini(&arena);
 }
 
 static void add_culprit(struct snap_text *text, const struct snap_job *job,
@@ -209,9 +246,16 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
     snap_text_add_string(text, "\n");
     snap_failure_table(text, summary->statistics, width);
     snap_text_add_string(text, "\n");
+    snap_subtask_table(text, summary->statistics, width);
+    snap_text_add_string(text, "\n");
+    if (summary->latency_count > 0) {
+        snap_latency_table(text, summary, width);
+        snap_text_add_string(text, "\n");
+    }
     if (summary->verdict) {
         snap_verdict_table(text, job, summary->verdict, width);
         add_culprit(text, job, &summary->verdict->culprit, width);
+        add_oracles(text, summary->verdict, width);
         snap_text_add_string(text, "\n");
     }
     add_unfired(text, summary);

@@ -26,6 +26,14 @@ void snap_checkpoint_table(struct snap_text *text, const struct snap_statistics 
 void snap_failure_table(struct snap_text *text, const struct snap_statistics *statistics,
                         uint32_t width);
 
+/* Records, and what the time went to, per subtask; of large jobs a row a vertex, its busiest and
+ * its least busy subtask. */
+void snap_subtask_table(struct snap_text *text, const struct snap_statistics *statistics,
+                        uint32_t width);
+
+/* Latencies per sink. */
+void snap_latency_table(struct snap_text *text, const struct snap_summary *summary, uint32_t width);
+
 /* Per state and sink, and the sums. */
 void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
                         const struct snap_verdict *verdict, uint32_t width);
@@ -38,7 +46,15 @@ void snap_reasons_text(struct snap_text *text, const struct snap_summary *summar
 void snap_compare_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
                         uint32_t width);
 
-/* All of the above but the last, and the line with seed and trace hash: what `run` prints. */
+/* The same where there are several seeds: a row a variant, with the least and the most. */
+void snap_seeds_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
+                      uint32_t width);
+
+/* What was measured, a row a variant; with several seeds median, least and most. */
+void snap_measures_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
+                         uint32_t width);
+
+/* All of the above but the last three, and the line with seed and trace hash: what `run` prints. */
 void snap_run_report(struct snap_text *text, const struct snap_summary *summary, uint32_t width);
 
 #endif

@@ -6,6 +6,8 @@
  *   each checkpoint as lines through the lanes, failures and restarts.
  * - checkpoints: start delay, alignment, synchronous and asynchronous part, over all checkpoints,
  *   and per subtask for the longest one and in the median.
+ * - flow: a row a vertex: records a second, what its subtasks' time went to, records waiting in
+ *   front of it, over time. There is none if nothing is known of the flow.
  * - compare: the checkpoints of each variant on one scale, and what was lost or duplicated.
  * - Live and from a trace they are made of the same statistics. Data is reduced to what a column
  *   of pixels can show before gnuplot sees it.
@@ -40,6 +42,10 @@ bool snap_figure_timeline(const struct snap_figure_input *input,
 /* Draws the figure `checkpoints`. Errors: as snap_figure_draw. */
 bool snap_figure_checkpoints(const struct snap_figure_input *input,
                              const struct snap_figure_target *target, struct snap_error *error);
+
+/* Draws the figure `flow`; the statistics' flow has rows. Errors: as snap_figure_draw. */
+bool snap_figure_flow(const struct snap_figure_input *input,
+                      const struct snap_figure_target *target, struct snap_error *error);
 
 /* The runs of a comparison, in the order of the panels. */
 struct snap_figure_runs {

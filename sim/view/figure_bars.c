@@ -122,7 +122,30 @@ void snap_bars_plot(const struct snap_bars *bars, struct snap_text *script)
                      bars->block + 1, SNAP_COLOUR_VERMILION, SNAP_COLOUR_VERMILION);
 }
 
-void snap_bars_legend(struct snap_figure *figure, double pixels)
+uint32_t snap_bars_shown(const struct snap_statistics *statistics)
+{
+    uint32_t shown = 0;
+
+    for (uint32_t i = 0; i < statistics->checkpoint_count; i++) {
+        const struct snap_checkpoint_stats *checkpoint = statistics->checkpoints[i];
+
+        if (checkpoint->status == SNAP_CHECKPOINT_FAILED)
+            shown |= 1U << SNAP_PART_KIND_COUNT;
+        for (uint32_t task = 0; task < statistics->job->task_count; task++) {
+            const struct snap_subtask_part *part = &checkpoint->parts[task];
+            snap_ns parts[SNAP_PART_KIND_COUNT];
+
+            if (!part->acknowledged || part->finished)
+                continue;
+            snap_part_split(checkpoint, part, parts);
+            for (uint32_t p = 0; p < SNAP_PART_KIND_COUNT; p++)
+                shown |= parts[p] > 0 ? 1U << p : 0;
+        }
+    }
+    return shown;
+}
+
+void snap_bars_legend(struct snap_figure *figure, const struct snap_bars_legend *legend)
 {
     struct snap_text *script = &figure->script;
 
@@ -130,14 +153,18 @@ void snap_bars_legend(struct snap_figure *figure, double pixels)
                      "set margins 0, 0, 0, 0\nunset border\nunset tics\n"
                      "set xrange [0:1]\nset yrange [0:1]\n"
                      "set key at screen 0.5, screen %.6g center center horizontal maxrows 1 "
-                     "Left reverse samplen 1.5 font ',10'\nplot \\\n",
-                     1 - pixels / figure->height);
-    for (int i = 0; i < SNAP_PART_KIND_COUNT; i++)
-        snap_text_printf(script, "  NaN with boxes lc rgb '%s' title '%s', \\\n",
-                         snap_part_styles[i].colour, snap_part_styles[i].title);
-    snap_text_printf(script,
-                     "  NaN with boxes lc rgb '%s' fs pattern 4 border lc rgb '%s' title 'failed'\n"
-                     "unset key\nset border 3 lc rgb '#555555'\n"
-                     "set tics nomirror out textcolor rgb '#222222'\nset ytics auto nomirror\n",
-                     SNAP_COLOUR_VERMILION, SNAP_COLOUR_VERMILION);
+                     "Left reverse samplen 1.5 font ',10'\nplot NaN notitle",
+                     1 - legend->pixels / figure->height);
+    for (unsigned i = 0; i < SNAP_PART_KIND_COUNT; i++)
+        if (legend->shown & 1U << i)
+            snap_text_printf(script, ", \\\n  NaN with boxes lc rgb '%s' title '%s'",
+                             snap_part_styles[i].colour, snap_part_styles[i].title);
+    if (legend->shown & 1U << SNAP_PART_KIND_COUNT)
+        snap_text_printf(script,
+                         ", \\\n  NaN with boxes lc rgb '%s' fs pattern 4 border lc rgb '%s' "
+                         "title 'failed'",
+                         SNAP_COLOUR_VERMILION, SNAP_COLOUR_VERMILION);
+    snap_text_add_string(script, "\nunset key\nset border 3 lc rgb '#555555'\n"
+                                 "set tics nomirror out textcolor rgb '#222222'\n"
+                                 "set ytics auto nomirror\n");
 }

@@ -54,8 +54,17 @@ void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint
 /* Appends the plot command; no legend. */
 void snap_bars_plot(const struct snap_bars *bars, struct snap_text *script);
 
-/* Appends a plot that shows nothing but the legend of all bars, centred `pixels` below the upper
- * edge of the figure. Call it first in a multiplot. */
-void snap_bars_legend(struct snap_figure *figure, double pixels);
+/* Returns what bars of the run show: a bit a part that some subtask spent time on, and one more,
+ * the next, if a checkpoint failed. */
+uint32_t snap_bars_shown(const struct snap_statistics *statistics);
+
+/* A legend of what is shown, centred `pixels` below the upper edge of the figure. */
+struct snap_bars_legend {
+    double pixels;
+    uint32_t shown;
+};
+
+/* Appends a plot of nothing but the legend. Call it first in a multiplot. */
+void snap_bars_legend(struct snap_figure *figure, const struct snap_bars_legend *legend);
 
 #endif

@@ -183,7 +183,7 @@ bool snap_figure_checkpoints(const struct snap_figure_input *input,
     snap_text_add_string(&drawing.figure.script,
                          "set multiplot\nset style fill solid 1 noborder\n");
     snap_figure_title(&drawing.figure, input, "checkpoints");
-    snap_bars_legend(&drawing.figure, 48);
+    snap_bars_legend(&drawing.figure, &(struct snap_bars_legend){48, snap_bars_shown(statistics)});
     snap_text_add_string(&drawing.figure.script, "unset label\n");
     add_upper(&drawing);
     add_lower(&drawing);

@@ -202,6 +202,7 @@ static struct snap_figure_input heading_of(const struct snap_figure_runs *runs)
 bool snap_figure_compare(const struct snap_figure_runs *runs,
                          const struct snap_figure_target *target, struct snap_error *error)
 {
+    struct snap_bars_legend legend = {.pixels = 52};
     struct drawing drawing = {.runs = runs};
     bool good;
 
@@ -219,7 +220,9 @@ bool snap_figure_compare(const struct snap_figure_runs *runs,
     snap_text_add_string(&drawing.figure.script,
                          "set multiplot\nset style fill solid 1 noborder\n");
     snap_figure_title(&drawing.figure, &drawing.heading, "variants compared");
-    snap_bars_legend(&drawing.figure, 52);
+    for (uint32_t i = 0; i < runs->count; i++)
+        legend.shown |= snap_bars_shown(runs->inputs[i].statistics);
+    snap_bars_legend(&drawing.figure, &legend);
     snap_text_add_string(&drawing.figure.script, "unset label\n");
     add_panels(&drawing);
     snap_text_add_string(&drawing.figure.script, "unset multiplot\n");

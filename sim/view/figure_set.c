@@ -8,6 +8,8 @@
 
 #include "model/names.h"
 
+#define FLOW "flow"
+
 static const struct {
     const char *name;
     bool (*draw)(const struct snap_figure_input *input, const struct snap_figure_target *target,
@@ -15,6 +17,7 @@ static const struct {
 } run_figures[] = {
     {"timeline", snap_figure_timeline},
     {"checkpoints", snap_figure_checkpoints},
+    {FLOW, snap_figure_flow},
 };
 
 enum { RUN_FIGURES = sizeof(run_figures) / sizeof(run_figures[0]) };
@@ -46,6 +49,12 @@ struct snap_figure_input snap_figure_input_of(const struct snap_summary *summary
 static bool wanted(const struct snap_figure_order *order, const char *name)
 {
     return !order->only || strcmp(order->only, name) == 0;
+}
+
+/* Whether the figure can be drawn: without stints and buffer events nothing is known of a flow.*/
+static bool possible(const struct snap_figure_input *input, const char *name)
+{
+    return strcmp(name, FLOW) != 0 || input->statistics->flow.rows;
 }
 
 /* Makes the folder for files and writes its path. */
@@ -84,11 +93,18 @@ bool snap_figures_of_run(const struct snap_figure_input *input,
     char folder[4096];
     uint32_t count;
 
+    if (order->only && !possible(input, order->only))
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "--figure %s: nothing is known of the flow; there is no flow.tsv in "
+                              "%s",
+                              order->only, order->directory);
     if (!make_folder(order, folder, sizeof(folder), error))
         return false;
     count = list_targets(order, folder, targets);
     for (size_t f = 0; f < RUN_FIGURES; f++)
-        for (uint32_t t = 0; wanted(order, run_figures[f].name) && t < count; t++)
+        for (uint32_t t = 0; wanted(order, run_figures[f].name) &&
+                             possible(input, run_figures[f].name) && t < count;
+             t++)
             if (!run_figures[f].draw(input, &targets[t], error))
                 return false;
     return true;

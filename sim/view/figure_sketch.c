@@ -122,6 +122,22 @@ static void add_time_tics(struct snap_text *script, snap_ns end_ns)
                      unit.name);
 }
 
+/* The marks that were drawn. */
+static void add_legend(struct snap_text *text, const char *lanes, uint32_t count)
+{
+    static const struct {
+        char mark;
+        const char *title;
+    } titles[] = {{'-', "processing"}, {'B', "blocked by alignment"},
+                  {'s', "snapshot"},   {'x', "down"},
+                  {'i', "init"},       {'.', "finished"}};
+
+    for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+        if (memchr(lanes, titles[i].mark, (size_t)count * COLUMNS))
+            snap_text_printf(text, "  %c %s", titles[i].mark, titles[i].title);
+    snap_text_add_string(text, "\n");
+}
+
 bool snap_sketch_timeline(const struct snap_figure_input *input,
                           const struct snap_figure_target *target, struct snap_error *error)
 {
@@ -156,9 +172,7 @@ bool snap_sketch_timeline(const struct snap_figure_input *input,
     snap_text_add_string(&figure.script, "\n");
     good = draw(&figure, target, error);
     if (good)
-        snap_text_add_string(target->terminal,
-                             "  - processing   B blocked by alignment   s snapshot   x down\n"
-                             "  i initializing   . finished\n");
+        add_legend(target->terminal, lanes, count);
     snap_arena_fini(&arena);
     return good;
 }

@@ -29,6 +29,9 @@ struct timeline {
     uint32_t blocks[SNAP_LANE_KIND_COUNT];
     uint32_t barriers_block;
     uint32_t failed_barriers_block;
+    bool shown[SNAP_LANE_KIND_COUNT]; /* there are such intervals */
+    bool barriers_shown;
+    bool failed_barriers_shown;
     uint32_t checkpoint_step; /* every how many checkpoints are drawn */
 };
 
@@ -57,6 +60,7 @@ static void add_intervals(struct timeline *line, uint32_t task, enum snap_lane_k
 
         if (interval->kind != kind)
             continue;
+        line->shown[kind] = true;
         if (to >= 0 && start - to >= column) {
             snap_text_printf(&line->figure.data, "%.7g %.7g %.7g\n", from, to, line->lane_y[task]);
             to = -1;
@@ -127,8 +131,10 @@ static uint32_t add_barriers(struct timeline *line, const char *what, bool faile
     for (uint32_t i = 0; i < line->statistics->checkpoint_count; i += line->checkpoint_step) {
         const struct snap_checkpoint_stats *checkpoint = line->statistics->checkpoints[i];
 
-        if ((checkpoint->status == SNAP_CHECKPOINT_FAILED) == failed)
-            add_barrier_line(line, checkpoint);
+        if ((checkpoint->status == SNAP_CHECKPOINT_FAILED) != failed)
+            continue;
+        add_barrier_line(line, checkpoint);
+        *(failed ? &line->failed_barriers_shown : &line->barriers_shown) = true;
     }
     return block;
 }
@@ -276,20 +282,27 @@ static void add_plot(struct timeline *line)
     for (size_t i = 0; i < sizeof(styles) / sizeof(styles[0]); i++) {
         const struct lane_style *style = &styles[i];
 
-        snap_text_printf(script,
-                         "  data index %u using 1:3:1:2:($3-%g):($3+%g) with boxxyerror lw 0 "
-                         "lc rgb '%s' title '%s', \\\n",
-                         line->blocks[style->kind], style->up, style->down, style->colour,
-                         lane_titles[style->kind]);
+        if (line->shown[style->kind])
+            snap_text_printf(script,
+                             "  data index %u using 1:3:1:2:($3-%g):($3+%g) with boxxyerror lw 0 "
+                             "lc rgb '%s' title '%s', \\\n",
+                             line->blocks[style->kind], style->up, style->down, style->colour,
+                             lane_titles[style->kind]);
     }
     if (line->checkpoint_step > 1)
         which = snap_arena_printf(&line->arena, "barriers (1 in %u)", line->checkpoint_step);
-    snap_text_printf(script,
-                     "  data index %u using 1:2 with lines lw 1.2 lc rgb '#000000' "
-                     "title '%s', \\\n"
-                     "  data index %u using 1:2 with lines lw 1.8 dt (5,3) lc rgb '#D55E00' "
-                     "title 'barriers, failed'\n",
-                     line->barriers_block, which, line->failed_barriers_block);
+    if (line->barriers_shown)
+        snap_text_printf(script,
+                         "  data index %u using 1:2 with lines lw 1.2 lc rgb '#000000' "
+                         "title '%s', \\\n",
+                         line->barriers_block, which);
+    if (line->failed_barriers_shown)
+        snap_text_printf(script,
+                         "  data index %u using 1:2 with lines lw 1.8 dt (5,3) lc rgb '#D55E00' "
+                         "title 'barriers, failed', \\\n",
+                         line->failed_barriers_block);
+    /* Something must be drawn, and the list must end. */
+    snap_text_add_string(script, "  NaN notitle\n");
 }
 
 bool snap_figure_timeline(const struct snap_figure_input *input,

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Why a run is not as expected. A bare NO would leave people to compare by eye. */
+#include "view/reasons.h"
+
 #include "model/names.h"
 #include "view/console.h"
 
-struct reasons {
-    struct snap_text *text;
+/* Reasons while they are gathered. */
+struct gathering {
     const struct snap_summary *summary;
-    const char *title; /* NULL: it is written */
+    struct snap_arena *arena;
+    struct snap_reasons reasons;
 };
 
-static struct snap_text *next_reason(struct reasons *reasons)
+static void add(struct gathering *gathering, const char *text)
 {
-    if (reasons->title)
-        snap_text_printf(reasons->text, "%s:\n", reasons->title);
-    reasons->title = NULL;
-    snap_text_add_string(reasons->text, "  ");
-    return reasons->text;
+    struct snap_reasons *reasons = &gathering->reasons;
+
+    reasons->texts = snap_arena_grow(gathering->arena, reasons->texts, reasons->count,
+                                     &reasons->capacity, sizeof(reasons->texts[0]));
+    reasons->texts[reasons->count++] = text;
 }
 
-/* "expected lost = 5 in all, found 0". */
-static void add_reason(void *context, const struct snap_unmet *unmet)
+static void add_unmet(void *context, const struct snap_unmet *unmet)
 {
-    struct reasons *reasons = context;
-    const struct snap_summary *summary = reasons->summary;
+    struct gathering *gathering = context;
+    const struct snap_summary *summary = gathering->summary;
     const struct snap_expected_counter *expected = &unmet->expected;
-    struct snap_text *text = next_reason(reasons);
     const char *counter = snap_counter_name(expected->counter);
     const char *where = expected->on_total
                             ? "all"
@@ -32,34 +32,60 @@ static void add_reason(void *context, const struct snap_unmet *unmet)
 
     switch (unmet->kind) {
     case SNAP_UNMET_JOB_STATUS:
-        snap_text_printf(text, "expected job %s, it is %s\n",
-                         snap_job_status_name(summary->expectation->job_status),
-                         snap_job_status_name(summary->statistics->job_status));
+        add(gathering, snap_arena_printf(gathering->arena, "expected job %s, it is %s",
+                                         snap_job_status_name(summary->expectation->job_status),
+                                         snap_job_status_name(summary->statistics->job_status)));
         return;
     case SNAP_UNMET_COUNTER:
-        snap_text_printf(text, "expected %s %s %lld in %s, found %lld\n", counter,
-                         snap_comparison_name(expected->comparison), (long long)expected->number,
-                         where, (long long)unmet->actual);
+        add(gathering,
+            snap_arena_printf(gathering->arena, "expected %s %s %lld in %s, found %lld", counter,
+                              snap_comparison_name(expected->comparison),
+                              (long long)expected->number, where, (long long)unmet->actual));
+        return;
+    case SNAP_UNMET_OBJECTION:
+        add(gathering, snap_arena_printf(gathering->arena,
+                                         "oracle %s objects (expect does not name it)",
+                                         snap_oracle_name(unmet->oracle)));
+        return;
+    case SNAP_UNMET_SILENCE:
+        add(gathering, snap_arena_printf(gathering->arena,
+                                         "expected oracle %s to object, it does not",
+                                         snap_oracle_name(unmet->oracle)));
         return;
     case SNAP_UNMET_UNNAMED:
-        snap_text_printf(text, "%s must be 0 in %s, found %lld (expect does not name it)\n",
-                         counter, where, (long long)unmet->actual);
+        add(gathering, snap_arena_printf(gathering->arena,
+                                         "%s must be 0 in %s, found %lld (expect does not name it)",
+                                         counter, where, (long long)unmet->actual));
         return;
     }
+}
+
+struct snap_reasons snap_reasons_of(const struct snap_summary *summary, struct snap_arena *arena)
+{
+    struct gathering gathering = {.summary = summary, .arena = arena};
+
+    if (summary->expectation_met)
+        return gathering.reasons;
+    if (summary->expectation && summary->verdict)
+        snap_expectation_unmet(summary->expectation, summary->verdict,
+                               summary->statistics->job_status,
+                               &(struct snap_unmet_sink){&gathering, add_unmet});
+    if (summary->unfired_matters)
+        add(&gathering, "an action that is not optional never took effect");
+    return gathering.reasons;
 }
 
 void snap_reasons_text(struct snap_text *text, const struct snap_summary *summary,
                        const char *title)
 {
-    struct reasons reasons = {text, summary, title};
+    struct snap_arena arena;
+    struct snap_reasons reasons;
 
-    if (summary->expectation_met)
-        return;
-    if (summary->expectation && summary->verdict)
-        snap_expectation_unmet(summary->expectation, summary->verdict,
-                               summary->statistics->job_status,
-                               &(struct snap_unmet_sink){&reasons, add_reason});
-    if (summary->unfired_matters)
-        snap_text_add_string(next_reason(&reasons),
-                             "an action that is not optional never took effect\n");
+    snap_arena_init(&arena);
+    reasons = snap_reasons_of(summary, &arena);
+    if (reasons.count > 0)
+        snap_text_printf(text, "%s:\n", title);
+    for (uint32_t i = 0; i < reasons.count; i++)
+        snap_text_printf(text, "  %s\n", reasons.texts[i]);
+    snap_arena_fini(&arena);
 }

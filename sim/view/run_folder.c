@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "model/verdict.h"
+#include "trace/flow_file.h"
 
 static void join(char *path, size_t size, const char *folder, const char *name)
 {
@@ -31,6 +32,19 @@ static bool read_events(struct snap_run_folder *folder, struct snap_error *error
         snap_statistics_event(&folder->statistics, &event);
     snap_statistics_finish(&folder->statistics, 0);
     return read == SNAP_TRACE_READ_END;
+}
+
+/* What the trace alone tells of the flow gives way to the file of the run, if it is there. */
+static bool read_flow(struct snap_run_folder *folder, const char *path, struct snap_error *error)
+{
+    char flow[4096];
+
+    join(flow, sizeof(flow), path, "flow.tsv");
+    if (access(flow, R_OK) != 0)
+        return true;
+    snap_flow_fini(&folder->statistics.flow);
+    snap_flow_init(&folder->statistics.flow, folder->reader.job);
+    return snap_flow_file_read(&folder->statistics.flow, flow, error);
 }
 
 static int64_t counter_of(const json_t *verdict, enum snap_counter counter)
@@ -83,7 +97,8 @@ bool snap_run_folder_open(struct snap_run_folder *folder, const char *path,
         .lost = SNAP_UNJUDGED,
         .duplicated = SNAP_UNJUDGED,
     };
-    if (read_events(folder, error) && read_verdict(folder, path, error))
+    if (read_events(folder, error) && read_flow(folder, path, error) &&
+        read_verdict(folder, path, error))
         return true;
     snap_run_folder_close(folder);
     return false;

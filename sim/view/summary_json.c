@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/summary_json.h"
 
+#include <math.h>
+
 #include "model/names.h"
+#include "view/reasons.h"
 
 static void add_ms(struct snap_json *json, const char *key, snap_ns ns)
 {
@@ -33,6 +36,8 @@ static void add_judgement(struct snap_json *json, const struct snap_job *job,
     add_counters(json, judgement->counters);
     add_counter(json, "processed", judgement->processed);
     add_counter(json, "affected", judgement->affected);
+    if (judgement->late != SNAP_UNJUDGED)
+        snap_json_number(json, "late", judgement->late);
     snap_json_object_end(json);
 }
 
@@ -46,6 +51,27 @@ static void add_verdict(struct snap_json *json, const struct snap_summary *summa
     for (uint32_t i = 0; verdict && i < verdict->judgement_count; i++)
         add_judgement(json, summary->simulation->job, &verdict->judgements[i]);
     snap_json_array_end(json);
+    snap_json_object_end(json);
+}
+
+/* Each oracle by name: null if it could not judge the run, else how often it objects, and why. */
+static void add_oracles(struct snap_json *json, const struct snap_verdict *verdict)
+{
+    snap_json_object_begin(json, "oracles");
+    for (unsigned i = 0; verdict && i < SNAP_ORACLE_COUNT; i++) {
+        const struct snap_oracle_result *result = &verdict->oracles[i];
+        const char *name = snap_oracle_name((enum snap_oracle_id)i);
+
+        if (!result->judged) {
+            snap_json_null(json, name);
+            continue;
+        }
+        snap_json_object_begin(json, name);
+        snap_json_inline(json);
+        snap_json_number(json, "objections", (int64_t)result->objections);
+        snap_json_string(json, "first", result->objections > 0 ? result->first : NULL);
+        snap_json_object_end(json);
+    }
     snap_json_object_end(json);
 }
 
@@ -73,6 +99,60 @@ static void add_culprit(struct snap_json *json, const struct snap_summary *summa
     snap_json_string(json, "story", culprit->story);
     snap_json_object_end(json);
     snap_arena_fini(&arena);
+}
+
+static void add_reasons(struct snap_json *json, const struct snap_summary *summary)
+{
+    struct snap_arena arena;
+    struct snap_reasons reasons;
+
+    snap_arena_init(&arena);
+    reasons = snap_reasons_of(summary, &arena);
+    snap_json_array_begin(json, "reasons");
+    for (uint32_t i = 0; i < reasons.count; i++)
+        snap_json_string(json, NULL, reasons.texts[i]);
+    snap_json_array_end(json);
+    snap_arena_fini(&arena);
+}
+
+static void add_latencies(struct snap_json *json, const struct snap_summary *summary)
+{
+    snap_json_array_begin(json, "latency");
+    for (uint32_t i = 0; i < summary->latency_count; i++) {
+        const struct snap_latency_sink *sink = &summary->latencies[i];
+
+        snap_json_object_begin(json, NULL);
+        snap_json_inline(json);
+        snap_json_string(json, "uid",
+                         summary->simulation->job->operators[sink->operator_index].uid);
+        snap_json_number(json, "records", sink->count);
+        snap_json_unsigned(json, "one_in", summary->latency_one_in);
+        if (sink->count > 0) {
+            add_ms(json, "p50_ms", sink->p50_ns);
+            add_ms(json, "p90_ms", sink->p90_ns);
+            add_ms(json, "p99_ms", sink->p99_ns);
+            add_ms(json, "max_ms", sink->max_ns);
+        }
+        snap_json_object_end(json);
+    }
+    snap_json_array_end(json);
+}
+
+static void add_measures(struct snap_json *json, const struct snap_measures *measures)
+{
+    if (!measures)
+        return;
+    snap_json_object_begin(json, "measures");
+    add_ms(json, "warm_up_ms", measures->warm_up_ns);
+    for (unsigned m = 0; m < SNAP_MEASURE_NUMBER; m++) {
+        const char *key = snap_measure_info_get((enum snap_measure)m)->key;
+
+        if (isnan(measures->values[m]))
+            snap_json_null(json, key);
+        else
+            snap_json_double(json, key, measures->values[m]);
+    }
+    snap_json_object_end(json);
 }
 
 static void add_subtask(struct snap_json *json, uint32_t index,
@@ -153,13 +233,17 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
     for (uint32_t i = 0; i < summary->unfired_count; i++)
         snap_json_string(&json, NULL, summary->unfired[i]);
     snap_json_array_end(&json);
+    add_reasons(&json, summary);
     add_culprit(&json, summary);
     snap_json_number(&json, "restarts", summary->statistics->restart_count);
+    add_latencies(&json, summary);
+    add_measures(&json, summary->measures);
     snap_json_array_begin(&json, "vertices");
     for (uint32_t i = 0; i < job->vertex_count; i++)
         add_vertex(&json, summary, &job->vertices[i]);
     snap_json_array_end(&json);
     snap_checkpoints_json(&json, summary->statistics);
+    add_oracles(&json, summary->verdict);
     snap_json_object_end(&json);
     snap_text_add_string(text, "\n");
 }

@@ -17,6 +17,8 @@
 #include "base/json.h"
 #include "model/simulation.h"
 #include "model/verdict.h"
+#include "trace/latency.h"
+#include "trace/measures.h"
 #include "trace/statistics.h"
 #include "trace/trace_hash.h"
 
@@ -28,6 +30,10 @@ struct snap_summary {
     const struct snap_trace_hash *hash;         /* NULL: real threads have none */
     const struct snap_verdict *verdict;         /* NULL: no ledger, nothing is judged */
     const struct snap_expectation *expectation; /* NULL: reasons are not told */
+    const struct snap_measures *measures;       /* NULL: not told */
+    const struct snap_latency_sink *latencies;  /* by sink; none without a ledger */
+    uint32_t latency_count;
+    uint64_t latency_one_in; /* one in so many records was measured */
     bool expectation_met;
     bool unfired_matters;       /* some action that is not optional never took effect */
     const char *const *unfired; /* actions that never took effect, as written */

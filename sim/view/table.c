@@ -273,6 +273,43 @@ static void add_rule(const struct snap_table *table, const struct layout *layout
     end_line(text);
 }
 
+const char *snap_title_mended(const char *title, struct snap_arena *arena)
+{
+    char *mended = snap_arena_strdup(arena, title);
+    char *to = mended;
+
+    for (; *title != '\0'; title++) {
+        if (title[0] == '-' && title[1] == ' ')
+            title++;
+        else
+            *to++ = *title;
+    }
+    *to = '\0';
+    return mended;
+}
+
+/* Which columns had no room: otherwise nobody would miss them. */
+static void add_left_out(const struct snap_table *table, const struct layout *layout,
+                         uint32_t width, struct snap_text *text)
+{
+    struct snap_text line = {0};
+    struct snap_arena arena;
+
+    snap_arena_init(&arena);
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        if (layout->widths[i] > 0)
+            continue;
+        snap_text_add_string(&line, line.length == 0 ? "(no room for " : ", ");
+        snap_text_add_string(&line, snap_title_mended(table->columns[i].title, &arena));
+    }
+    if (line.length > 0) {
+        snap_text_add_string(&line, ")");
+        snap_paragraph_text(snap_text_get(&line), width, text);
+    }
+    snap_text_fini(&line);
+    snap_arena_fini(&arena);
+}
+
 void snap_table_text(const struct snap_table *table, uint32_t width, struct snap_text *text)
 {
     struct layout layout;
@@ -293,6 +330,7 @@ void snap_table_text(const struct snap_table *table, uint32_t width, struct snap
         }
         end_line(text);
     }
+    add_left_out(table, &layout, width, text);
 }
 
 void snap_paragraph_text(const char *paragraph, uint32_t width, struct snap_text *text)

@@ -3,7 +3,8 @@
  * table.h: a table of texts that fits the width it is given.
  *
  * - Columns have a title, a side and a priority. Where the table is too wide, columns go by falling
- *   priority number (the highest first; 0 never goes); what is still too wide is cut with "~".
+ *   priority number (the highest first; 0 never goes), and a line below the table names them; what
+ *   is still too wide is cut with "~".
  * - A title that is wider than its column's cells is broken at spaces into several lines.
  * - Widths count code points. Cells are borrowed until the table was printed.
  */
@@ -48,6 +49,9 @@ void snap_table_printf(struct snap_table *table, const char *format, ...)
 
 /* Fills the row up with empty cells. */
 void snap_table_end_row(struct snap_table *table);
+
+/* Returns the title without the hyphens that allow it to be broken: "Acknow- ledged" (arena). */
+const char *snap_title_mended(const char *title, struct snap_arena *arena);
 
 /* Appends the text, broken at spaces into lines of at most `width`, each indented by two spaces. */
 void snap_paragraph_text(const char *paragraph, uint32_t width, struct snap_text *text);

@@ -53,6 +53,20 @@ const char *snap_size_name(int64_t bytes, struct snap_arena *arena)
     return snap_arena_printf(arena, "%.2f %s", value, units[unit]);
 }
 
+const char *snap_amount_name(double amount, struct snap_arena *arena)
+{
+    static const char *const units[] = {"", "k", "M", "G", "T"};
+    size_t unit = 0;
+    int decimals;
+
+    for (; amount >= 999.5 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
+        amount /= 1000;
+    decimals = amount < 9.995 ? 2 : amount < 99.95 ? 1 : 0;
+    if (unit == 0 && amount == (double)(int64_t)amount)
+        decimals = 0;
+    return snap_arena_printf(arena, "%.*f%s", decimals, amount, units[unit]);
+}
+
 static uint32_t terminal_columns(void)
 {
     const char *text = getenv("COLUMNS");

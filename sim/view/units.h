@@ -23,6 +23,9 @@ const char *snap_instant_name(snap_ns at_ns, struct snap_arena *arena);
 /* "0 B", "4.86 KB", "1.00 GB". */
 const char *snap_size_name(int64_t bytes, struct snap_arena *arena);
 
+/* "0", "0.25", "12.3", "640", "12.3k", "4.56M": a number of things, three significant digits. */
+const char *snap_amount_name(double amount, struct snap_arena *arena);
+
 /* The number of columns of the terminal: COLUMNS, else the terminal's own, else 100; 40 to 400. */
 uint32_t snap_terminal_width(void);
 

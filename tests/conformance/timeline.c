@@ -143,8 +143,9 @@ static void run_answer(struct player *player, const struct happening *answer)
         return;
     }
     for (uint32_t task = 0; task < player->rig.graph.task_count; task++) {
-        struct snap_task_ack ack = {task, RIG_ATTEMPT,
-                                    coordinator_rig_handle(answer->checkpoint, task)};
+        struct snap_task_ack ack = {.task = task,
+                                    .attempt = RIG_ATTEMPT,
+                                    .state = coordinator_rig_handle(answer->checkpoint, task)};
 
         snap_coordinator_ack(coordinator, player->rig.now_ns, answer->checkpoint, &ack);
     }

@@ -35,8 +35,9 @@ struct cut {
     uint64_t misplaced_capacity;
     uint64_t *armed; /* hash table: 1 + index of misplaced records that a restore put back */
     uint64_t armed_capacity;
-    bool rearm;      /* misplaced records have changed their places since */
-    bool *completed; /* by checkpoint */
+    bool rearm;          /* misplaced records have changed their places since */
+    bool *behind_window; /* by operator: what comes there may be results, sent when they fired */
+    bool *completed;     /* by checkpoint */
     int64_t completed_capacity;
 };
 
@@ -130,6 +131,8 @@ static void see_handled(struct cut *cut, const struct snap_event *event)
     const struct emission *emission = find(cut, (uint64_t)event->args[1]);
     struct misplaced *misplaced;
 
+    if (cut->behind_window[event->args[0]])
+        return;
     SNAP_CHECK(emission->used);
     see_again(cut, event);
     if (emission->epoch == cut->epochs[event->actor])
@@ -245,14 +248,30 @@ static void report_one(const struct cut *cut, const struct misplaced *at, struct
     }
 }
 
-/* A record may lie in the state of an operator and go on after the barrier: it is in the cut, but
- * not where it was sent nor where it comes to. */
-static bool holds_records_back(const struct snap_job *job)
+/* Windows and whatever holds records give them out later, also after a barrier: then they are in the
+ * cut, but not where they come to. Operators need not stand in the order of the flow: repeat until
+ * nothing changes. */
+static void find_behind_windows(struct cut *cut)
 {
-    for (uint32_t i = 0; i < job->operator_count; i++)
-        if (snap_operator_rules_of(&job->operators[i]).holds)
-            return true;
-    return false;
+    const struct snap_job *job = cut->run->sim->job;
+    bool changed = true;
+
+    cut->behind_window = calloc(job->operator_count, sizeof(bool));
+    SNAP_CHECK(cut->behind_window);
+    while (changed) {
+        changed = false;
+        for (uint32_t e = 0; e < job->edge_count; e++) {
+            const struct snap_operator *from = &job->operators[job->edges[e].producer];
+            bool *behind = &cut->behind_window[job->edges[e].consumer];
+
+            if (*behind || (!cut->behind_window[from->index] &&
+                            snap_operator_rules_of(from).kind != SNAP_RULE_WINDOW &&
+                            !snap_operator_rules_of(from).holds))
+                continue;
+            *behind = true;
+            changed = true;
+        }
+    }
 }
 
 void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
@@ -261,11 +280,10 @@ void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
 
     memset(report, 0, sizeof(*report));
     report->doubled = calloc(run->sim->job->operator_count, sizeof(bool));
-    if (holds_records_back(run->sim->job))
-        return;
     cut.epochs = calloc(run->sim->job->task_count + 1, sizeof(*cut.epochs));
     SNAP_CHECK(report->doubled && cut.epochs);
     grow(&cut);
+    find_behind_windows(&cut);
     for (uint64_t i = 0; i < run->event_count; i++)
         see(&cut, &run->events[i]);
     for (uint64_t i = 0; i < cut.misplaced_count; i++)
@@ -275,4 +293,5 @@ void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
     free(cut.misplaced);
     free(cut.armed);
     free(cut.completed);
+    free(cut.behind_window);
 }

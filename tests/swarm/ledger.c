@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Random jobs with crashes in virtual time, judged by the full ledger, by the rules of every trace
- * and by the consistency of each completed checkpoint. Each seed makes three jobs:
+ * Random jobs with crashes in virtual time, judged by the full ledger, by the oracles, and by
+ * another look at the consistency of each completed checkpoint. Each seed makes three jobs:
  *
  * - exactly-once: nothing is lost, duplicated, out of order, wrong or left uncommitted;
  * - at-least-once: nothing is lost;
@@ -20,7 +20,6 @@
 #include "swarm/random_job.h"
 #include "swarm/swarm_driver.h"
 #include "swarm/swarm_run.h"
-#include "swarm/trace_oracle.h"
 
 enum { JOBS_EVERYDAY = 700 };
 
@@ -180,7 +179,9 @@ static bool run_profile(enum random_job_profile profile, struct swarm_outcome *o
     random_job_text(&text, profile, outcome->seed);
     if (swarm_build(snap_text_get(&text), &built)) {
         swarm_run_perform(&run, &built.sim, &options);
-        good = trace_oracle_holds(&run) && is_good(&run, outcome);
+        good = swarm_oracles_hold(&run, profile == RANDOM_JOB_SABOTAGED ? SNAP_ORACLE_CUT
+                                                                        : SNAP_ORACLE_COUNT) &&
+               is_good(&run, outcome);
         count(&run, outcome);
         if (!good) {
             swarm_print_verdict(&run);
@@ -216,7 +217,7 @@ int main(int argc, char **argv)
                        "sabotaged jobs in which that could not be judged"},
         .seconds_a_seed = 120,
     };
-    uint64_t notes[4];
+    uint64_t notes[SWARM_NOTES];
     uint64_t failed;
 
     if (!swarm_arguments(argc, argv, &plan)) {

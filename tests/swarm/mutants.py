@@ -55,6 +55,14 @@ MUTANTS = [
      "        plan.count = (uint32_t)((span_ns - 1) / cost) + 1;",
      "    else if (span_ns / cost < plan.count)\n"
      "        plan.count = (uint32_t)(span_ns / cost) + 1;"),
+    ("promise without the watermark in the buffer", "runahead", "sim/runtime/task.c",
+     "        uint32_t left = records_in_a_row(task->current);\n",
+     "        uint32_t left = task->current->count - task->current->taken;\n"),
+    ("spans that do not end at a timer that was just armed", "runahead", "sim/runtime/task.c",
+     "if ((!chain->cost_is_constant && !chain->costs_ahead) || chain->arms_timers)",
+     "if (!chain->cost_is_constant && !chain->costs_ahead)"),
+    ("marks are written over records that are not read yet", "runahead", "sim/runtime/task.c",
+     "item->marks == 0 && !task->chain.has_timers &&", "true &&"),
     ("the open buffer leaves with records that are not read yet", "runahead",
      "sim/protocol/partition_place.c",
      "        *sub->reader = copy;\n", "        view->count = view->taken + (left > 1);\n"),
@@ -64,11 +72,13 @@ MUTANTS = [
     ("a table that was left for a larger one is still written", "runahead",
      "sim/operators/sum.c", "|| slots.at != state->slots.at,", "|| false,"),
     ("state is not put back", "ledger", "sim/runtime/task_life.c",
-     "!snap_chain_open(&task->chain, from ? from->operators : NULL,",
+     "!snap_chain_open(&task->chain, from ? snap_sabotage_restored(task, from) : NULL,",
      "!snap_chain_open(&task->chain, NULL,"),
     ("records go on behind a barrier", "ledger", "sim/protocol/partition_send.c",
      "    sub->blocked = blocks_channel(item);\n",
      "    sub->blocked = blocks_channel(item) && false;\n"),
+    ("a buffer that uses up no credit", "ledger", "sim/protocol/partition_send.c",
+     "        sub->credit--;\n", ""),
 ]
 
 JOBS = (60, 300)  # few first, more if they notice nothing

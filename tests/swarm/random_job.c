@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/rng.h"
 #include "base/time.h"
+#include "model/sabotage.h"
 
 enum { NODES_MAX = 24 };
 
@@ -33,6 +34,7 @@ struct maker {
     unsigned parallelism; /* default */
     bool checkpoints;
     bool at_least_once;
+    bool late_acks;           /* acknowledgements are to come after their checkpoint was given up */
     struct snap_rng time_rng; /* of its own: event time shifts no other draw */
     bool event_time;
 };
@@ -64,7 +66,7 @@ static bool is_real_time(const struct maker *maker)
 /* Jobs that are to show what missing alignment does: wide, with uneven load. */
 static bool is_wide(const struct maker *maker)
 {
-    return maker->profile == RANDOM_JOB_SABOTAGED;
+    return maker->profile == RANDOM_JOB_SABOTAGED || maker->profile == RANDOM_JOB_BROKEN;
 }
 
 static bool is_exact(const struct maker *maker)
@@ -179,6 +181,28 @@ static void put_watermarks(struct maker *maker)
         snap_text_printf(maker->text, ", idle-timeout: %u ms", (unsigned)time_below(maker, 300));
 }
 
+static void put_window(struct maker *maker, const struct node *node)
+{
+    unsigned kind = (unsigned)time_below(maker, 3);
+    unsigned size = 1 + (unsigned)time_below(maker, time_chance(maker, 50) ? 40 : 800);
+
+    if (kind == 0)
+        snap_text_printf(maker->text, ", kind: tumbling, size: %u ms", size);
+    else if (kind == 1)
+        snap_text_printf(maker->text, ", kind: sliding, size: %u ms, slide: %u ms", size,
+                         1 + size / (1 + (unsigned)time_below(maker, 6)));
+    else
+        snap_text_printf(maker->text, ", kind: session, gap: %u ms", size);
+    if (!node->value_is_text)
+        snap_text_printf(maker->text, ", aggregate: %s",
+                         (const char *const[]){"count", "sum", "min", "max"}[time_below(maker, 4)]);
+    if (time_chance(maker, 30))
+        snap_text_add_string(maker->text, ", time: processing");
+    else if (time_chance(maker, 40))
+        snap_text_printf(maker->text, ", allowed-lateness: %u ms",
+                         (unsigned)time_below(maker, 200));
+}
+
 static void put_source_time(struct maker *maker)
 {
     if (!maker->event_time)
@@ -245,6 +269,13 @@ static void add_sequence(struct maker *maker)
         20 + (unsigned)below(maker, is_real_time(maker) || chance(maker, 50) ? 200 : 1500);
 
     begin(maker, node, "sequence");
+    /* A source that never ends beside others that do; the job is stopped. */
+    if (chance(maker, 8) && !is_real_time(maker) && !is_wide(maker)) {
+        snap_text_printf(maker->text, ", rate: %u/s, keys: 20", 50 + (unsigned)below(maker, 150));
+        put_cost(maker, 1);
+        end(maker);
+        return;
+    }
     snap_text_printf(maker->text, ", count: %u", records);
     if (chance(maker, 80)) {
         snap_text_printf(maker->text, ", keys: %u", 1 + (unsigned)below(maker, 40));
@@ -535,6 +566,8 @@ static void add_operator(struct maker *maker)
     node->value_is_text = input->value_is_text;
     if (maker->event_time && type[0] == 'p' && time_chance(maker, 50))
         type = "watermarks";
+    if (maker->event_time && keyed && !is_wide(maker) && time_chance(maker, 60))
+        type = "window";
     begin(maker, node, type);
     put_inputs(maker, node, input, keyed);
     if (type[0] == 'm')
@@ -543,13 +576,15 @@ static void add_operator(struct maker *maker)
         put_filter(maker, node);
     else if (type[0] == 'r')
         put_reduce(maker, node);
-    else if (type[0] == 'w')
+    else if (type[0] == 'w' && type[1] == 'a')
         put_watermarks(maker);
+    else if (type[0] == 'w')
+        put_window(maker, node);
     if (type[0] == 's' && type[1] == 'p') {
         node->key_is_text = true;
         node->value_is_text = false;
         node->weight *= 3;
-    } else if (type[0] == 'c') {
+    } else if (type[0] == 'c' || (type[0] == 'w' && type[1] == 'i')) {
         node->value_is_text = false;
     }
     put_cost(maker, node->weight);
@@ -560,7 +595,7 @@ static void add_any_operator(struct maker *maker)
 {
     struct node *input;
 
-    if (chance(maker, 70)) {
+    if (is_wide(maker) || chance(maker, 70)) {
         add_operator(maker);
         return;
     }
@@ -632,10 +667,23 @@ static bool is_patient(const struct maker *maker)
     return is_real_time(maker) || is_wide(maker);
 }
 
+/* Checkpoints overlap and expire while their acknowledgements are on the way. */
+static void put_short_checkpoints(struct maker *maker)
+{
+    put_ms(maker, "execution.checkpointing.interval", 10);
+    put_number(maker, "execution.checkpointing.max-concurrent-checkpoints", 3 + below(maker, 4));
+    put_ms(maker, "execution.checkpointing.timeout", 15 + below(maker, 60));
+    put_number(maker, "execution.checkpointing.tolerable-failed-checkpoints", 1000000);
+}
+
 static void put_checkpoints(struct maker *maker)
 {
     if (!maker->checkpoints)
         return;
+    if (maker->late_acks) {
+        put_short_checkpoints(maker);
+        return;
+    }
     put_ms(maker, "execution.checkpointing.interval",
            10 + below(maker, is_real_time(maker) || chance(maker, 70) ? 60 : 400));
     if (maker->at_least_once)
@@ -848,13 +896,13 @@ static void put_timeline(struct maker *maker)
 
     if (is_real_time(maker))
         actions = (unsigned)below(maker, 3);
-    if (maker->profile == RANDOM_JOB_SABOTAGED)
+    if (is_wide(maker))
         actions = 0;
-    if (actions > 0 || maker->profile == RANDOM_JOB_SABOTAGED)
+    if (actions > 0 || is_wide(maker))
         snap_text_add_string(maker->text, "timeline:\n");
     for (unsigned i = 0; i < actions; i++)
         put_action(maker);
-    for (unsigned i = 0; i < 3 && maker->profile == RANDOM_JOB_SABOTAGED; i++)
+    for (unsigned i = 0; i < 3 && is_wide(maker); i++)
         put_crash_after_checkpoint(maker);
 }
 
@@ -862,9 +910,22 @@ static const char *until_of(struct maker *maker)
 {
     if (is_real_time(maker))
         return "60 s";
-    if (maker->profile == RANDOM_JOB_SABOTAGED)
+    if (is_wide(maker))
         return "20 s";
     return PICK(maker, "200 ms", "1 s", "20 s", "20 s", "20 s", "20 s", "20 s");
+}
+
+static void put_broken_rules(struct maker *maker)
+{
+    const struct snap_sabotage_name *rules = snap_sabotage_names();
+    unsigned first = (unsigned)below(maker, SNAP_BROKEN_COUNT);
+    unsigned second = (unsigned)below(maker, SNAP_BROKEN_COUNT);
+    bool both = first != second && chance(maker, 25);
+
+    maker->late_acks =
+        first == SNAP_BROKEN_TAKE_LATE_ACK || (both && second == SNAP_BROKEN_TAKE_LATE_ACK);
+    snap_text_printf(maker->text, "sabotage: [%s%s%s]\n", rules[first].name, both ? ", " : "",
+                     both ? rules[second].name : "");
 }
 
 void random_job_text(struct snap_text *text, enum random_job_profile profile, uint64_t seed)
@@ -887,6 +948,8 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
         snap_text_printf(text, "ledger: %s\n", PICK(&maker, "full", "off", "fingerprint"));
     if (profile == RANDOM_JOB_SABOTAGED)
         snap_text_add_string(text, "sabotage: [skip-alignment]\n");
+    if (profile == RANDOM_JOB_BROKEN)
+        put_broken_rules(&maker);
     put_config(&maker);
     put_model(&maker);
     put_operators(&maker);

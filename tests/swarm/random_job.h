@@ -20,6 +20,7 @@ enum random_job_profile {
     RANDOM_JOB_AT_LEAST_ONCE, /* nothing may be lost */
     RANDOM_JOB_SABOTAGED,     /* exactly-once with skip-alignment, and crashes that show it */
     RANDOM_JOB_THREADS,       /* exactly-once, short enough for real time */
+    RANDOM_JOB_BROKEN,        /* exactly-once with one or two broken rules, and crashes */
 };
 
 /* Appends the scenario of the seed. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Jobs in which something was wrong once, each as a scenario file that says what. Each runs ahead
- * and with one event per record: the traces must be equal and keep the rules of every trace, and
- * the ledger must be quiet. Usage: swarm_regressions FILE...
+ * and with one event per record: the traces must be equal, and what ledger and oracles say is as
+ * expected. Usage: swarm_regressions FILE...
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "swarm/swarm_run.h"
-#include "swarm/trace_oracle.h"
 
 static bool read_file(const char *path, struct snap_text *text)
 {
@@ -49,8 +48,8 @@ static bool passes(const struct snap_built *built)
     every.every_record = true;
     swarm_run_perform(&single, &built->sim, &every);
     swarm_run_perform(&ahead, &built->sim, &options);
-    good = trace_oracle_holds(&ahead);
-    if (good && !same_traces(&ahead, &single)) {
+    good = true;
+    if (!same_traces(&ahead, &single)) {
         printf("the traces differ\n");
         good = false;
     }

@@ -29,7 +29,7 @@ struct tally {
     uint64_t next_seed;
     uint64_t passed;
     uint64_t failed;
-    uint64_t notes[4];
+    uint64_t notes[SWARM_NOTES];
 };
 
 static void take(struct tally *tally, const struct swarm_outcome *outcome)
@@ -38,7 +38,7 @@ static void take(struct tally *tally, const struct swarm_outcome *outcome)
         tally->passed++;
     else
         tally->failed++;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < SWARM_NOTES; i++)
         tally->notes[i] += outcome->notes[i];
     tally->next_seed = outcome->seed + 1;
 }
@@ -82,13 +82,13 @@ static void run_child(const struct swarm_plan *plan, struct tally *tally)
     tally->next_seed++;
 }
 
-uint64_t swarm_drive(const struct swarm_plan *plan, uint64_t notes[4])
+uint64_t swarm_drive(const struct swarm_plan *plan, uint64_t notes[SWARM_NOTES])
 {
     struct tally tally = {.next_seed = plan->first_seed};
 
     while (tally.next_seed < plan->first_seed + plan->seeds)
         run_child(plan, &tally);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < SWARM_NOTES; i++)
         if (plan->note_names[i])
             printf("%s: %s %" PRIu64 "\n", plan->name, plan->note_names[i], tally.notes[i]);
     if (notes)

@@ -13,13 +13,15 @@
 #include <stdint.h>
 
 /* How a seed came out. */
+enum { SWARM_NOTES = 12 };
+
 enum swarm_result { SWARM_PASSED, SWARM_FAILED, SWARM_RESULTS };
 
 /* What a test says about one seed. */
 struct swarm_outcome {
     uint64_t seed;
     enum swarm_result result;
-    uint64_t notes[4]; /* added up over all seeds, by note */
+    uint64_t notes[SWARM_NOTES]; /* added up over all seeds, by note */
 };
 
 struct swarm_plan {
@@ -28,12 +30,12 @@ struct swarm_plan {
     uint64_t first_seed;
     /* Prints what is wrong, if anything. */
     void (*run)(uint64_t seed, struct swarm_outcome *outcome);
-    const char *note_names[4]; /* NULL: not used */
-    unsigned seconds_a_seed;   /* a seed that takes longer hangs */
+    const char *note_names[SWARM_NOTES]; /* NULL: not used */
+    unsigned seconds_a_seed;             /* a seed that takes longer hangs */
 };
 
 /* Returns how many failed; `notes` (may be NULL) are the sums of the notes. */
-uint64_t swarm_drive(const struct swarm_plan *plan, uint64_t notes[4]);
+uint64_t swarm_drive(const struct swarm_plan *plan, uint64_t notes[SWARM_NOTES]);
 
 /* Reads "N [SEED0]" from the command line; returns false if they are no numbers. */
 bool swarm_arguments(int argc, char **argv, struct swarm_plan *plan);

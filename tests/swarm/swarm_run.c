@@ -13,25 +13,41 @@
 #include "model/string_pool.h"
 #include "operators/operator.h"
 #include "verify/ledger.h"
+#include "verify/oracles.h"
+
+static bool build(const struct snap_scenario_text *from, struct snap_built *built,
+                  struct snap_error *error)
+{
+    struct snap_scenario *scenario = NULL;
+    bool good;
+
+    memset(built, 0, sizeof(*built));
+    good = snap_scenario_parse(from, snap_operator_catalogue_get(), &scenario, error) &&
+           snap_scenario_build(scenario, NULL, built, error);
+    snap_scenario_destroy(scenario);
+    return good;
+}
+
+bool swarm_build_quietly(const char *text, struct snap_built *built)
+{
+    const struct snap_scenario_text from = {"random.yaml", text, strlen(text)};
+    struct snap_error error = {.code = SNAP_OK};
+
+    return build(&from, built, &error);
+}
 
 bool swarm_build(const char *text, struct snap_built *built)
 {
     const struct snap_scenario_text from = {"random.yaml", text, strlen(text)};
-    struct snap_scenario *scenario = NULL;
     struct snap_error error = {.code = SNAP_OK};
     struct snap_text message = {0};
-    bool good;
 
-    memset(built, 0, sizeof(*built));
-    good = snap_scenario_parse(&from, snap_operator_catalogue_get(), &scenario, &error) &&
-           snap_scenario_build(scenario, NULL, built, &error);
-    if (!good) {
-        snap_scenario_print_error(&message, &error, &from);
-        printf("%s\n", snap_text_get(&message));
-        snap_text_fini(&message);
-    }
-    snap_scenario_destroy(scenario);
-    return good;
+    if (build(&from, built, &error))
+        return true;
+    snap_scenario_print_error(&message, &error, &from);
+    printf("%s\n", snap_text_get(&message));
+    snap_text_fini(&message);
+    return false;
 }
 
 static int64_t hash_if_text(enum snap_value_kind kind, int64_t arg)
@@ -66,37 +82,45 @@ static void keep_event(void *context, const struct snap_event *event)
         SNAP_CHECK(run->events);
     }
     run->events[run->event_count] = *event;
-    if (snap_event_info_get(event->type)->level == SNAP_TRACE_RECORDS)
+    if (snap_event_info_get(event->type)->args[0].kind == SNAP_ARG_OPERATOR &&
+        snap_event_info_get(event->type)->level == SNAP_TRACE_RECORDS)
         replace_texts(run->sim->job, &run->events[run->event_count]);
     run->event_count++;
 }
 
-static struct snap_ledger *create_ledger(struct swarm_run *run)
+struct judges {
+    struct snap_ledger *ledger; /* NULL: off */
+    struct snap_oracles *oracles;
+};
+
+static void create_judges(struct swarm_run *run, struct judges *judges)
 {
     const struct snap_job *job = run->sim->job;
     const struct snap_operator_rules **rules =
         SNAP_ARENA_ARRAY(&run->arena, const struct snap_operator_rules *, job->operator_count);
 
-    if (run->sim->ledger == SNAP_LEDGER_OFF)
-        return NULL;
     for (uint32_t i = 0; i < job->operator_count; i++) {
         const struct snap_operator_rules refined = snap_operator_rules_of(&job->operators[i]);
 
         rules[i] = snap_arena_copy(&run->arena, &refined, sizeof(refined));
     }
-    run->judged = true;
-    return snap_ledger_create(run->sim, rules);
+    judges->oracles = snap_oracles_create(run->sim, rules);
+    run->judged = run->sim->ledger != SNAP_LEDGER_OFF;
+    judges->ledger = run->judged ? snap_ledger_create(run->sim, rules) : NULL;
 }
 
-static void judge(struct swarm_run *run, struct snap_run *performed, struct snap_ledger *ledger)
+static void judge(struct swarm_run *run, struct snap_run *performed, const struct judges *judges)
 {
+    struct snap_oracle_end end = {run->result.status, run->result.elapsed_ns,
+                                  run->result.interrupted};
     struct snap_error error = {.code = SNAP_OK};
 
-    if (!ledger)
-        return;
-    snap_run_each_state_entry(performed, snap_ledger_take_state, ledger);
-    SNAP_CHECK(snap_run_each_part(performed, snap_ledger_take_part, ledger, &error));
-    snap_ledger_judge(ledger, run->result.status, &run->arena, &run->verdict);
+    if (judges->ledger) {
+        snap_run_each_state_entry(performed, snap_ledger_take_state, judges->ledger);
+        SNAP_CHECK(snap_run_each_part(performed, snap_ledger_take_part, judges->ledger, &error));
+        snap_ledger_judge(judges->ledger, run->result.status, &run->arena, &run->verdict);
+    }
+    snap_oracles_end(judges->oracles, &end, run->verdict.oracles);
 }
 
 static uint64_t feed_value(uint64_t digest, enum snap_value_kind kind, union snap_value value)
@@ -142,14 +166,16 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 static void perform_on(struct swarm_run *run, struct snap_fs *fs)
 {
     const struct swarm_run_options *options = run->options;
-    struct snap_observer observers[2];
+    struct snap_observer observers[3];
     struct snap_run_options run_options = {.runtime = options->runtime,
                                            .every_record = options->every_record,
                                            .fs = fs,
                                            .observers = observers,
                                            .interrupted = options->interrupted};
-    struct snap_ledger *ledger = create_ledger(run);
+    struct judges judges;
     struct snap_run *performed;
+
+    create_judges(run, &judges);
 
     if (!options->events_unwanted)
         observers[run_options.observer_count++] = (struct snap_observer){
@@ -157,16 +183,18 @@ static void perform_on(struct swarm_run *run, struct snap_fs *fs)
             .merged = keep_event,
             .records_wanted = options->records_wanted,
             .buffers_wanted = options->records_wanted || options->runtime == SNAP_RUNTIME_VIRTUAL};
-    if (ledger)
-        observers[run_options.observer_count++] = snap_ledger_observer(ledger);
+    observers[run_options.observer_count++] = snap_oracles_observer(judges.oracles);
+    if (judges.ledger)
+        observers[run_options.observer_count++] = snap_ledger_observer(judges.ledger);
     performed = snap_run_create(run->sim, &run_options);
     snap_check_set_hook(print_last_events, run);
     run->result = snap_run_execute(performed);
     snap_run_each_state_entry(performed, digest_entry, run);
-    judge(run, performed, ledger);
+    judge(run, performed, &judges);
     snap_check_set_hook(NULL, NULL);
     snap_run_destroy(performed);
-    snap_ledger_destroy(ledger);
+    snap_ledger_destroy(judges.ledger);
+    snap_oracles_destroy(judges.oracles);
 }
 
 /* The file system in memory belongs to one thread; threads write real files. */
@@ -242,6 +270,14 @@ void swarm_print_event(const struct snap_job *job, const struct snap_event *even
     snap_arena_fini(&scratch);
 }
 
+bool swarm_oracles_hold(const struct swarm_run *run, enum snap_oracle_id but)
+{
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        if (i != but && run->verdict.oracles[i].objections > 0)
+            return false;
+    return true;
+}
+
 void swarm_print_verdict(const struct swarm_run *run)
 {
     const struct snap_verdict *verdict = &run->verdict;
@@ -258,6 +294,11 @@ void swarm_print_verdict(const struct swarm_run *run)
                 printf(" %s %" PRId64, snap_counter_name((enum snap_counter)c), at->counters[c]);
         printf(" (processed %" PRId64 ", affected %" PRId64 ")\n", at->processed, at->affected);
     }
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        if (verdict->oracles[i].objections > 0)
+            printf("  oracle %s objects %" PRIu64 " times: %s\n",
+                   snap_oracle_name((enum snap_oracle_id)i), verdict->oracles[i].objections,
+                   verdict->oracles[i].first);
     if (verdict->culprit.found)
         printf("  culprit: %s\n", verdict->culprit.story);
 }

@@ -43,6 +43,7 @@ struct swarm_run {
 
 /* Builds the text; prints the error and returns false if it is no good scenario. */
 bool swarm_build(const char *text, struct snap_built *built);
+bool swarm_build_quietly(const char *text, struct snap_built *built);
 
 /* Runs to the end. The simulation is borrowed until fini. */
 void swarm_run_perform(struct swarm_run *run, const struct snap_simulation *sim,
@@ -52,7 +53,10 @@ void swarm_run_fini(struct swarm_run *run);
 /* Prints one event as a line of text, without its newline. */
 void swarm_print_event(const struct snap_job *job, const struct snap_event *event);
 
-/* Prints the verdict's counters that are not 0, and the culprit. */
+/* Whether no oracle objects but this one (SNAP_ORACLE_COUNT: none). */
+bool swarm_oracles_hold(const struct swarm_run *run, enum snap_oracle_id but);
+
+/* Prints the verdict's counters that are not 0, the oracles that object, and the culprit. */
 void swarm_print_verdict(const struct swarm_run *run);
 
 #endif

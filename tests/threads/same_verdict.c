@@ -11,7 +11,6 @@
 #include "swarm/random_job.h"
 #include "swarm/swarm_driver.h"
 #include "swarm/swarm_run.h"
-#include "swarm/trace_oracle.h"
 
 enum { JOBS_EVERYDAY = 100, NOTE_RESTARTS = 0, NOTE_COMPLETED = 1 };
 
@@ -53,7 +52,7 @@ static void compare_runtimes(uint64_t seed, struct swarm_outcome *outcome)
         swarm_run_perform(&timed, &built.sim, &timed_options);
         swarm_run_perform(&real, &built.sim, &real_options);
         count(&real, outcome);
-        if (same_verdict(&timed, &real) && trace_oracle_holds(&real))
+        if (same_verdict(&timed, &real) && swarm_oracles_hold(&real, SNAP_ORACLE_COUNT))
             outcome->result = SWARM_PASSED;
         if (outcome->result == SWARM_FAILED) {
             printf(" in virtual time:\n");

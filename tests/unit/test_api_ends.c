@@ -417,7 +417,7 @@ static void files_are_written(void **unused)
         snapsim_job_operator(job, "out", "file-sink");
         snapsim_job_option(job, "out", "path", i == 0 ? "first" : "second");
         snapsim_job_input(job, "out", "numbers", NULL);
-        snapsim_job_config(job, "state.backend.local-recovery", "true");
+        snapsim_job_config(job, "execution.checkpointing.local-backup.enabled", "true");
         result = snapsim_job_run(job, &options, &error);
         if (!result)
             fail_msg("%s", error.message);

@@ -55,6 +55,8 @@ static const struct row rows[] = {
     {"help on events", "help events", 0, "checkpoint N completed", ""},
     {"help on keys", "help keys", 0, "network.local-latency: 20 us", ""},
     {"help on sabotage", "help sabotage", 0, "skip-alignment", ""},
+    {"help on a restore that goes wrong", "help sabotage", 0, "restore-older", ""},
+    {"help on oracles", "help oracles", 0, "a consistent cut", ""},
     {"help on nothing", "help nothing", 2, "", "no help on \"nothing\""},
     {"help on too much", "help a b", 2, "", "one verb or topic"},
     {"version", "version", 0, "snapsim ", ""},

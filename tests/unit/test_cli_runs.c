@@ -45,6 +45,19 @@ static const char optional[] =
 static const char unmet[] =
     "name: unmet\n" JOB("50") "expect: {lost: 5, out: {duplicated: '> 7'}, job: FAILED}\n";
 
+/* Two subtasks, a two-phase sink, and a crash between the second and the third checkpoint. */
+static const char crashed[] =
+    "name: crashed\n"
+    "config: {execution.checkpointing.interval: 100 ms, restart-strategy.type: fixed-delay,\n"
+    "         execution.buffer-timeout.interval: 5 ms}\n"
+    "operators:\n"
+    "  - {uid: events, type: sequence, count: 50, keys: 10, rate: 100/s, splits: 1}\n"
+    "  - {uid: counts, type: count, input: events, ship: hash}\n"
+    "  - {uid: out, type: file-sink, input: counts, path: out, delivery: exactly-once}\n"
+    "timeline: [{at: 275 ms, crash: \"counts[0]\"}]\n";
+
+static const char figures[] = "name: figures\n" JOB("50") "variants: {one: {}, figures: {}}\n";
+
 struct row {
     const char *name;
     const char *command; /* of the shell; $S is the program */
@@ -93,11 +106,27 @@ static const struct row rows[] = {
      "  expected lost = 5 in all, found 0\n  expected duplicated > 7 in out, found 0\n"
      "NOT as expected.",
      ""},
+    {"the reasons without the report", "$S run unmet.yaml --out unmet --overwrite --quiet", 1,
+     "Verdict",
+     "snapsim: not as expected: expected job FAILED, it is FINISHED; expected lost = 5 in all, "
+     "found 0; expected duplicated > 7 in out, found 0\n"},
+    {"the reasons in the summary",
+     "grep -A 2 '\"reasons\": \\[' unmet/summary.json | tr -s ' \\n' ' '", 0,
+     "\"reasons\": [ \"expected job FAILED, it is FINISHED\",", ""},
     {"the same in a comparison", "$S compare unmet.yaml --out unmets", 1,
      "Why not as expected: (as written), virtual, seed 1:\n"
      "  expected job FAILED, it is FINISHED\n",
      ""},
     {"an optional one", "$S run optional.yaml --out optional", 0, NULL, ""},
+    {"what flowed", "wc -l <run/flow.tsv && cut -f 2 run/flow.tsv | sort -u | tr '\\n' ' '", 0,
+     "Source: events counts -> out: Writer name", ""},
+    {"measures leave the warm-up out",
+     "$S run small.yaml --out warm --warm-up 200ms --json | grep -A 2 '\"measures\"'", 0,
+     "\"warm_up_ms\": 200.0,\n    \"throughput_per_s\": 97.5", ""},
+    {"a warm-up that is none", "$S run small.yaml --out warmer --warm-up soon", 2, "",
+     "--warm-up needs a duration such as \"500 ms\", found \"soon\""},
+    {"a variant that has the name of a folder of ours", "$S compare figures.yaml --out figures", 2,
+     "", "the variant \"figures\" has the name of what a comparison writes itself"},
     {"seeds", "$S compare small.yaml --out cmp --seeds 2", 0, NULL,
      "run 4 of 4: two, virtual, seed 2"},
     {"a folder a variant and seed", "for r in " RUNS "; do cat $r/summary.json || exit 1; done", 0,
@@ -113,17 +142,60 @@ static const struct row rows[] = {
      "--variants has an empty name in its list"},
     {"a refused comparison leaves nothing", "test ! -e other", 0, "", ""},
     {"figures of nested runs", "$S plot cmp --format svg", 0, NULL, ""},
-    {"one of the comparison, two of each run",
+    {"one of the comparison, three of each run",
      "cat cmp/figures/compare.svg >svg && "
-     "for r in " RUNS
-     "; do cat $r/figures/timeline.svg $r/figures/checkpoints.svg >>svg || exit 1; "
+     "for r in " RUNS "; do cat $r/figures/timeline.svg $r/figures/checkpoints.svg "
+     "$r/figures/flow.svg >>svg || exit 1; "
      "done; grep -c '</svg>' svg",
-     0, "9", ""},
+     0, "13", ""},
+    {"a run with records", "$S run crashed.yaml --out told --trace records --quiet", 0, NULL, ""},
+    {"a record that was sent again", "$S story told --record events:0:25", 0,
+     "Conclusion\n"
+     "  events: sent twice\n"
+     "  counts: processed twice, affected the state once\n"
+     "  out: processed twice, visible once\n",
+     ""},
+    {"the sink before and after", "$S story told --record events:0:25 | grep -A 1 'restart\\|end$'",
+     0,
+     "subtasks restart from checkpoint 3\n"
+     "               a reader of out sees nothing of it\n--\n  In the end\n"
+     "               a reader of out sees it once (latest first): ",
+     ""},
+    {"a record that a checkpoint had", "$S story told --record events:0:3", 0,
+     "events[0] is back at checkpoint 3: it is in there\n", ""},
+    {"all records of a key", "$S story told --key 5", 0, "The key 5 in crashed (virtual, seed 1)",
+     ""},
+    {"a key that is none", "$S story told --key five", 2, "", "has no record with the key five"},
+    {"a record that is none", "$S story told --record events:0:5000", 2, "",
+     "has no record events:0:5000"},
+    {"a source that is none", "$S story told --record event:0:5", 2, "",
+     "a record is called SOURCE:SPLIT:OFFSET"},
+    {"a story of nobody", "$S story told", 2, "", "whose story?"},
+    {"a story of two", "$S story told --key 5 --record events:0:3", 2, "", "--record"},
+    {"a trace that does not tell of records", "$S story run --record events:0:3", 2, "",
+     "the trace in run has the level \"checkpoints\" and does not tell of single records; run the "
+     "scenario again with --trace records"},
+    {"replay, a failure", "printf 'f\\nq\\n' | $S replay told", 0,
+     "counts[0]: task status, attempt 0, status FAILED, cause crash\n", ""},
+    {"replay, there and back",
+     "printf 'n 5\\nb 5\\n' | $S replay told >walk && head -n 1 walk && "
+     "grep ' event ' walk | sort | uniq -c | sort -rn | head -n 1 | tr -s ' '",
+     0, "2 0.000000000 s event 1 of", ""},
+    {"replay, an instant", "printf 'c\\n' | $S replay told --from 0.19s", 0,
+     "jobmanager: checkpoint triggered, checkpoint 3, ", ""},
+    {"replay, single events", "printf 'n 3\\n' | $S replay told --step --from 0.1s", 0, NULL, ""},
+    {"replay, no instant", "$S replay told --from soon </dev/null", 2, "",
+     "--from needs an instant such as \"1.2 s\", found \"soon\""},
+    {"replay, no command", "echo jump | $S replay told", 0, NULL, "\"jump\" is no command"},
+    {"replay of nothing", "$S replay mine </dev/null", 4, "", "cannot read mine/trace.jsonl"},
     {"figures of nothing", "$S plot mine", 2, "", "mine holds no run"},
     {"CSV: a line a run", "$S compare small.yaml --out csv --csv --seeds 2 --quiet | wc -l", 0, "5",
      ""},
     {"CSV", "$S compare small.yaml --out csv --csv --overwrite --quiet", 0,
      "\"two\",virtual,1,FINISHED,", ""},
+    {"CSV: as many fields in each line",
+     "$S compare small.yaml --out csv --csv --overwrite --quiet | tr -dc ',\\n' | sort -u | wc -l",
+     0, "1", ""},
     {"a comparison as JSON",
      "$S compare small.yaml --out all --json --quiet >printed && "
      "cmp printed all/compare.json",
@@ -156,6 +228,8 @@ static int make_directory(void **state)
     write_file("unfired.yaml", unfired);
     write_file("optional.yaml", optional);
     write_file("unmet.yaml", unmet);
+    write_file("figures.yaml", figures);
+    write_file("crashed.yaml", crashed);
     return 0;
 }
 

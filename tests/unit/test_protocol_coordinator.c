@@ -120,7 +120,7 @@ static bool is_acknowledged(const struct world *world, snap_checkpoint_id checkp
 
 static void ack(struct world *world, snap_checkpoint_id checkpoint, uint32_t task)
 {
-    struct snap_task_ack message = {task, 1, new_handle(world)};
+    struct snap_task_ack message = {.task = task, .attempt = 1, .state = new_handle(world)};
     bool duplicate = is_acknowledged(world, checkpoint, task);
     uint32_t count;
 
@@ -347,7 +347,7 @@ static void test_failing_storage_fails_completion(void **state)
         {SNAP_COORDINATOR_NOTIFY_ABORTED, 3},
     };
     uint32_t count;
-    struct snap_task_ack last = {3, 1, NULL};
+    struct snap_task_ack last = {.task = 3, .attempt = 1};
 
     (void)state;
     config.tolerable = 0;

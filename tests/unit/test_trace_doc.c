@@ -21,7 +21,7 @@ static const char *const kinds[] = {
     [SNAP_ARG_TASK_STATUS] = "status",    [SNAP_ARG_JOB_STATUS] = "status",
     [SNAP_ARG_CAUSE] = "cause",           [SNAP_ARG_ORIGIN] = "origin",
     [SNAP_ARG_KEY] = "number or string",  [SNAP_ARG_VALUE] = "number or string",
-    [SNAP_ARG_LINEAGE] = "16 hex digits",
+    [SNAP_ARG_LINEAGE] = "16 hex digits", [SNAP_ARG_SABOTAGE] = "sabotage",
 };
 
 static void read_document(struct snap_text *text)

@@ -255,6 +255,52 @@ static void what_goes_wrong_is_said(void **state)
     fixture_fini(&fixture);
 }
 
+static void expect_no(const struct fixture *fixture, const char *name, const char *part)
+{
+    struct snap_text text = {0};
+
+    read_file(fixture, name, &text);
+    if (memmem(text.data, text.length, part, strlen(part)))
+        fail_msg("%s has %s", name, part);
+    snap_text_fini(&text);
+}
+
+static void legends_name_what_is_drawn_only(void **state)
+{
+    struct fixture fixture;
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct snap_text sketch = {0};
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    target.directory = fixture.directory;
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    assert_true(snap_figure_checkpoints(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "timeline.gp", "title 'barriers, failed'");
+    expect_file(&fixture, "timeline.gp", "title 'initializing'");
+    expect_file(&fixture, "checkpoints.gp", "title 'failed'");
+    fixture.statistics.checkpoint_count = 2;
+    for (uint32_t task = 0; task < 6; task++)
+        fixture.statistics.subtasks[task].interval_count = 1;
+    for (uint32_t i = 0; i < 2; i++)
+        for (uint32_t task = 0; task < 6; task++)
+            fixture.statistics.checkpoints[i]->parts[task].sync_duration_ns = 0;
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    assert_true(snap_figure_checkpoints(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "timeline.gp", "title 'barriers'");
+    expect_no(&fixture, "timeline.gp", "barriers, failed");
+    expect_no(&fixture, "timeline.gp", "initializing");
+    expect_no(&fixture, "checkpoints.gp", "title 'failed'");
+    expect_no(&fixture, "checkpoints.gp", "title 'sync'");
+    expect_file(&fixture, "checkpoints.gp", "title 'async'");
+    target = (struct snap_figure_target){SNAP_FIGURE_TERMINAL, NULL, &sketch};
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    assert_non_null(strstr(sketch.data, "x down"));
+    assert_null(strstr(sketch.data, "blocked by alignment"));
+    snap_text_fini(&sketch);
+    fixture_fini(&fixture);
+}
+
 /* Panels of one variant would look alike without their seeds. */
 static void a_comparison_of_seeds_names_them(void **state)
 {
@@ -275,6 +321,52 @@ static void a_comparison_of_seeds_names_them(void **state)
     fixture_fini(&fixture);
 }
 
+/* A second of work, half of it backpressured, and a queue that nobody empties. */
+static void add_flow(struct fixture *fixture, uint32_t parallelism)
+{
+    struct snap_flow *flow = &fixture->statistics.flow;
+
+    snap_flow_fini(flow);
+    snap_flow_init(flow, &fixture->run.job);
+    snap_flow_expect_stints(flow);
+    for (uint32_t task = 0; task < 2 * parallelism; task++)
+        for (uint32_t half = 0; half < 2; half++)
+            snap_flow_stint(
+                flow, &(struct snap_stint){task, half ? SNAP_TIME_BACKPRESSURED : SNAP_TIME_BUSY,
+                                           half * SNAP_SECOND, (half + 1) * SNAP_SECOND, 1000, 0});
+    snap_flow_queued(flow, &(struct snap_queued){SNAP_MS, 1, 700, 70000});
+    snap_flow_finish(flow, 2 * SNAP_SECOND);
+}
+
+static void a_flow_is_drawn_at_1_4_and_32_subtasks(void **state)
+{
+    static const uint32_t parallelisms[] = {1, 4, 32};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(parallelisms) / sizeof(parallelisms[0]); i++) {
+        struct fixture fixture;
+        struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+        struct snap_text text = {0};
+
+        fixture_init(&fixture, parallelisms[i]);
+        add_flow(&fixture, parallelisms[i]);
+        target.directory = fixture.directory;
+        assert_true(snap_figure_flow(&fixture.input, &target, &fixture.error));
+        expect_file(&fixture, "flow.png", "PNG");
+        expect_file(&fixture, "flow.gp", "'% of time:'");
+        read_file(&fixture, "flow.dat", &text);
+        assert_true(count_lines(text.data, text.length) < 3 * 260 + 20);
+        snap_text_clear(&text);
+        target = (struct snap_figure_target){SNAP_FIGURE_TERMINAL, NULL, &text};
+        assert_true(snap_figure_flow(&fixture.input, &target, &fixture.error));
+        assert_non_null(strstr(text.data, "|bbbbbbbbbbbbbbbbbbbbbbbbb"));
+        assert_non_null(strstr(text.data, "PPPPPPPPPPPPPPPPPPPPPPPPP|"));
+        assert_non_null(strstr(text.data, "max 700"));
+        snap_text_fini(&text);
+        fixture_fini(&fixture);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +376,8 @@ int main(void)
         cmocka_unit_test(runs_without_checkpoints_are_drawn),
         cmocka_unit_test(data_is_reduced_before_it_is_plotted),
         cmocka_unit_test(what_goes_wrong_is_said),
+        cmocka_unit_test(legends_name_what_is_drawn_only),
+        cmocka_unit_test(a_flow_is_drawn_at_1_4_and_32_subtasks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

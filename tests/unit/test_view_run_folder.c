@@ -12,6 +12,7 @@
 
 #include "trace/writer.h"
 #include "unit/scripted_run.h"
+#include "trace/flow_file.h"
 #include "view/figure_set.h"
 #include "view/run_folder.h"
 
@@ -60,6 +61,9 @@ static void write_run(struct fixture *fixture)
     snap_statistics_finish(&fixture->statistics, 0);
     snap_summary_text(&text, &fixture->summary);
     write_text(fixture, "summary.json", text.data);
+    snap_text_clear(&text);
+    snap_flow_file_text(&text, &fixture->statistics.flow);
+    write_text(fixture, "flow.tsv", text.data);
     snap_text_fini(&text);
 }
 
@@ -88,6 +92,10 @@ static void fixture_fini(struct fixture *fixture)
         "figures/checkpoints.gp",
         "figures/checkpoints.dat",
         "figures/checkpoints.png",
+        "figures/flow.gp",
+        "figures/flow.dat",
+        "figures/flow.png",
+        "flow.tsv",
         "trace.jsonl",
         "summary.json",
     };
@@ -121,10 +129,11 @@ static void read_file(const struct fixture *fixture, const char *name, struct sn
 
 static void figures_from_a_folder_are_those_of_the_live_run(void **state)
 {
-    static const char *const names[] = {"figures/timeline.gp", "figures/timeline.dat",
-                                        "figures/checkpoints.gp", "figures/checkpoints.dat"};
-    struct snap_text live[4] = {{0}};
-    struct snap_text again[4] = {{0}};
+    static const char *const names[] = {"figures/timeline.gp",    "figures/timeline.dat",
+                                        "figures/checkpoints.gp", "figures/checkpoints.dat",
+                                        "figures/flow.gp",        "figures/flow.dat"};
+    struct snap_text live[6] = {{0}};
+    struct snap_text again[6] = {{0}};
     struct snap_error error = {0};
     struct snap_figure_order order = {.png = true};
     struct snap_figure_input input;
@@ -136,11 +145,11 @@ static void figures_from_a_folder_are_those_of_the_live_run(void **state)
     order.directory = fixture.directory;
     input = snap_figure_input_of(&fixture.summary);
     assert_true(snap_figures_of_run(&input, &order, &error));
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 6; i++)
         read_file(&fixture, names[i], &live[i]);
     assert_true(snap_run_folder_open(&folder, fixture.directory, &error));
     assert_true(snap_figures_of_run(&folder.input, &order, &error));
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 6; i++) {
         read_file(&fixture, names[i], &again[i]);
         assert_string_equal(again[i].data, live[i].data);
         snap_text_fini(&live[i]);
@@ -148,6 +157,61 @@ static void figures_from_a_folder_are_those_of_the_live_run(void **state)
     }
     snap_run_folder_close(&folder);
     fixture_fini(&fixture);
+}
+
+/* A trace of level `checkpoints` tells nothing of the flow. */
+static void without_its_file_there_is_no_figure_of_the_flow(void **state)
+{
+    struct snap_figure_order order = {.png = true};
+    struct snap_run_folder folder;
+    struct snap_error error = {0};
+    struct fixture fixture;
+    char path[128];
+
+    (void)state;
+    fixture_init(&fixture);
+    order.directory = fixture.directory;
+    path_in(&fixture, "flow.tsv", path);
+    unlink(path);
+    assert_true(snap_run_folder_open(&folder, fixture.directory, &error));
+    assert_true(snap_figures_of_run(&folder.input, &order, &error));
+    path_in(&fixture, "figures/flow.gp", path);
+    assert_int_not_equal(access(path, F_OK), 0);
+    order.only = "flow";
+    assert_false(snap_figures_of_run(&folder.input, &order, &error));
+    assert_int_equal(error.code, SNAP_ERROR_USAGE);
+    assert_non_null(strstr(error.message, "no flow.tsv"));
+    snap_run_folder_close(&folder);
+    fixture_fini(&fixture);
+}
+
+static void a_flow_that_is_none_is_refused(void **state)
+{
+    static const char *const texts[] = {
+        "",
+        "vertex\tname\n",
+        "vertex\tname\tfrom_ms\tto_ms\trecords_per_s\tbusy\tbackpressured\tidle\tbacklog\n"
+        "0\ta\t0\t16\t1\t1\t0\t0\n",
+        "vertex\tname\tfrom_ms\tto_ms\trecords_per_s\tbusy\tbackpressured\tidle\tbacklog\n"
+        "0\ta\t0\t16\tmany\t1\t0\t0\t-\n",
+        "vertex\tname\tfrom_ms\tto_ms\trecords_per_s\tbusy\tbackpressured\tidle\tbacklog\n"
+        "0\ta\t0\t16\t1\t1\t0\t0\t-\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct snap_run_folder folder;
+        struct snap_error error = {0};
+        struct fixture fixture;
+
+        fixture_init(&fixture);
+        write_text(&fixture, "flow.tsv", texts[i]);
+        if (snap_run_folder_open(&folder, fixture.directory, &error))
+            fail_msg("flow %zu was taken", i);
+        assert_int_equal(error.code, SNAP_ERROR_IO);
+        assert_non_null(strstr(error.file, "flow.tsv"));
+        fixture_fini(&fixture);
+    }
 }
 
 static void the_verdict_comes_from_the_summary(void **state)
@@ -251,6 +315,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_from_a_folder_are_those_of_the_live_run),
+        cmocka_unit_test(without_its_file_there_is_no_figure_of_the_flow),
+        cmocka_unit_test(a_flow_that_is_none_is_refused),
         cmocka_unit_test(the_verdict_comes_from_the_summary),
         cmocka_unit_test(broken_files_are_told_by_name_and_line),
         cmocka_unit_test(a_comparison_keeps_the_order_of_its_variants),

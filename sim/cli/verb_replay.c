@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * verb_replay.c: `snapsim replay DIR`: walks through a recorded run, forwards and back.
+ *
+ * Commands are lines of standard input. On a terminal each state replaces the one before; elsewhere
+ * states are printed one after another, so that a script can ask for those it wants.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/verbs.h"
+#include "scenario/units.h"
+#include "trace/reader.h"
+#include "view/replay_screen.h"
+
+static const struct snap_option_help options[] = {
+    {"--from", "T", "begin at this instant, \"1.2 s\"; default: at the first event"},
+    {"--step", NULL, "steps are single events, not only those of the level `checkpoints`"},
+    {NULL, NULL, NULL},
+};
+
+static const char *const commands =
+    "n [N] next   b [N] back   g T go to an instant   c next checkpoint   f next failure   q quit";
+
+struct replay {
+    struct snap_arena arena;
+    struct snap_args args;
+    const char *directory;
+    struct snap_trace_reader reader;
+    struct snap_event *events; /* arena */
+    uint32_t count;
+    uint32_t capacity;
+    uint32_t at; /* events taken */
+    struct snap_replay_state state;
+    bool every_event;
+    bool terminal;
+};
+
+/* ---- moving ---- */
+
+static void go_to(struct replay *replay, uint32_t at)
+{
+    if (at < replay->at) {
+        snap_replay_state_fini(&replay->state);
+        snap_replay_state_init(&replay->state, replay->reader.job);
+        replay->at = 0;
+    }
+    while (replay->at < at)
+        snap_replay_state_take(&replay->state, &replay->events[replay->at++]);
+}
+
+/* How many events have been taken when all up to the instant have. */
+static uint32_t place_of(const struct replay *replay, snap_ns at_ns)
+{
+    uint32_t place = 0;
+
+    while (place < replay->count && replay->events[place].at_ns <= at_ns)
+        place++;
+    return place;
+}
+
+static bool is_step(const struct replay *replay, const struct snap_event *event)
+{
+    return replay->every_event || snap_event_info_get(event->type)->level == SNAP_TRACE_CHECKPOINTS;
+}
+
+static bool is_checkpoint(const struct replay *replay, const struct snap_event *event)
+{
+    (void)replay;
+    return event->type == SNAP_EVENT_CHECKPOINT_TRIGGERED ||
+           event->type == SNAP_EVENT_CHECKPOINT_COMPLETED ||
+           event->type == SNAP_EVENT_CHECKPOINT_ABORTED;
+}
+
+static bool is_failure(const struct replay *replay, const struct snap_event *event)
+{
+    (void)replay;
+    return event->type == SNAP_EVENT_TASK_STATUS && event->args[1] == SNAP_TASK_FAILED;
+}
+
+/* Goes to just behind the next such event; to the end if there is none. */
+static void go_forwards(struct replay *replay,
+                        bool (*wanted)(const struct replay *, const struct snap_event *))
+{
+    uint32_t at = replay->at;
+
+    while (at < replay->count && !wanted(replay, &replay->events[at]))
+        at++;
+    go_to(replay, at < replay->count ? at + 1 : at);
+}
+
+/* Goes to just behind the step before this one; to the start if there is none. */
+static uint32_t step_before(const struct replay *replay, uint32_t at)
+{
+    at = at > 0 ? at - 1 : 0;
+    while (at > 0 && !is_step(replay, &replay->events[at - 1]))
+        at--;
+    return at;
+}
+
+static void go_back(struct replay *replay, long times)
+{
+    uint32_t at = replay->at;
+
+    for (; times > 0 && at > 0; times--)
+        at = step_before(replay, at);
+    go_to(replay, at);
+}
+
+/* ---- commands ---- */
+
+static void show(struct replay *replay)
+{
+    struct snap_replay_place place = {
+        .event = replay->at > 0 ? &replay->events[replay->at - 1] : NULL,
+        .number = replay->at,
+        .count = replay->count,
+        .level = replay->reader.header.level,
+    };
+    struct snap_text text = {0};
+
+    if (replay->terminal)
+        snap_text_add_string(&text, "\033[H\033[2J");
+    snap_replay_screen(&text, &replay->state, &place);
+    snap_text_add_string(&text, "\n");
+    if (replay->terminal)
+        snap_text_printf(&text, "%s\n> ", commands);
+    snap_cli_print(&text);
+    snap_text_fini(&text);
+}
+
+static bool go_to_instant(struct replay *replay, const char *text)
+{
+    snap_ns at_ns;
+
+    if (snap_units_duration(text, SNAP_FRACTIONS_ALLOWED, &at_ns) != SNAP_UNITS_OK)
+        return false;
+    go_to(replay, place_of(replay, at_ns));
+    return true;
+}
+
+/* Performs one command; false if it is none. */
+static bool perform(struct replay *replay, const char *line)
+{
+    const char *rest = line + 1 + strspn(line + 1, " ");
+    char *end;
+    long times = *rest != '\0' ? strtol(rest, &end, 10) : 1;
+
+    switch (line[0]) {
+    case 'n':
+        for (; times > 0 && replay->at < replay->count; times--)
+            go_forwards(replay, is_step);
+        return true;
+    case 'b':
+        go_back(replay, times);
+        return true;
+    case 'g':
+        return go_to_instant(replay, rest);
+    case 'c':
+        go_forwards(replay, is_checkpoint);
+        return true;
+    case 'f':
+        go_forwards(replay, is_failure);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* An empty line is another step, as people expect of a pager. */
+static void read_commands(struct replay *replay)
+{
+    char *line = NULL;
+    size_t capacity = 0;
+    ssize_t length;
+
+    while ((length = getline(&line, &capacity, stdin)) > 0) {
+        while (length > 0 && isspace((unsigned char)line[length - 1]))
+            line[--length] = '\0';
+        if (strcmp(line, "q") == 0)
+            break;
+        if (perform(replay, length > 0 ? line : "n"))
+            show(replay);
+        else
+            fprintf(stderr, "snapsim: \"%s\" is no command: %s\n", line, commands);
+    }
+    free(line);
+}
+
+/* ---- the run ---- */
+
+static bool read_events(struct replay *replay, struct snap_error *error)
+{
+    const char *path = snap_arena_printf(&replay->arena, "%s/trace.jsonl", replay->directory);
+    struct snap_event event;
+    enum snap_trace_read read;
+
+    if (!snap_trace_reader_open(&replay->reader, path, error))
+        return false;
+    while ((read = snap_trace_reader_next(&replay->reader, &event, error)) ==
+           SNAP_TRACE_READ_EVENT) {
+        replay->events = snap_arena_grow(&replay->arena, replay->events, replay->count,
+                                         &replay->capacity, sizeof(replay->events[0]));
+        replay->events[replay->count++] = event;
+    }
+    return read == SNAP_TRACE_READ_END;
+}
+
+static bool begin(struct replay *replay, struct snap_error *error)
+{
+    const char *from = snap_args_get(&replay->args, "--from");
+
+    snap_replay_state_init(&replay->state, replay->reader.job);
+    replay->every_event = snap_args_get(&replay->args, "--step") != NULL;
+    replay->terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    if (from && !go_to_instant(replay, from))
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "--from needs an instant such as \"1.2 s\", found \"%s\"", from);
+    if (!from)
+        go_to(replay, replay->count > 0 ? 1 : 0);
+    return true;
+}
+
+static int run(char *const *argv)
+{
+    struct replay replay = {.count = 0};
+    struct snap_error error = {0};
+    int code = 0;
+
+    snap_arena_init(&replay.arena);
+    if (snap_args_parse(options, argv, &replay.arena, &replay.args, &error) &&
+        (replay.directory = snap_args_one(&replay.args, "folder", &error)) != NULL &&
+        read_events(&replay, &error) && begin(&replay, &error)) {
+        show(&replay);
+        read_commands(&replay);
+    } else {
+        code = snap_cli_fail(&error);
+    }
+    snap_replay_state_fini(&replay.state);
+    snap_trace_reader_close(&replay.reader);
+    snap_arena_fini(&replay.arena);
+    return code;
+}
+
+const struct snap_verb snap_verb_replay = {
+    .name = "replay",
+    .arguments = "DIR",
+    .doc = "walk through a recorded run, forwards and back",
+    .options = options,
+    .run = run,
+};

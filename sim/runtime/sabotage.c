@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/sabotage.h"
+
+#include "base/check.h"
+
+void snap_tell_sabotaged(struct snap_actor *actor, enum snap_broken_rule rule,
+                         snap_checkpoint_id checkpoint)
+{
+    SNAP_EVENT(actor, SABOTAGED, actor->now_ns, rule, checkpoint);
+}
+
+bool snap_sabotage_commit_early(struct snap_task *task, snap_checkpoint_id checkpoint)
+{
+    struct snap_actor *actor = &task->actor;
+
+    if (!snap_breaks(actor->world, SNAP_BROKEN_COMMIT_BEFORE_COMPLETE) || task->deployed_finished)
+        return true;
+    for (uint32_t i = 0; i < task->chain.count; i++) {
+        struct snap_chain_operator *at = &task->chain.operators[i];
+        uint64_t told = actor->event_sequence;
+
+        if (!at->class->notify_complete)
+            continue;
+        if (!at->class->notify_complete(at->self, checkpoint, &task->error))
+            return false;
+        /* A sink with nothing to commit tells nothing. */
+        if (actor->event_sequence > told)
+            snap_tell_sabotaged(actor, SNAP_BROKEN_COMMIT_BEFORE_COMPLETE, checkpoint);
+    }
+    return true;
+}
+
+/* ---- what is put back ---- */
+
+static bool forget_entries(struct snap_arena *arena, struct snap_operator_state *state)
+{
+    struct snap_keyed_snapshot *empty;
+    bool forgotten = false;
+
+    if (state->keyed_count == 0)
+        return false;
+    empty = snap_arena_copy(arena, state->keyed, state->keyed_count * sizeof(*empty));
+    for (uint32_t i = 0; i < state->keyed_count; i++) {
+        forgotten = forgotten || empty[i].group_starts[empty[i].group_count] > 0;
+        empty[i].group_count = 0;
+    }
+    state->keyed = empty;
+    return forgotten;
+}
+
+/* The list again, with its last item gone or all items twice. */
+static bool change_list(struct snap_arena *arena, struct snap_list_snapshot *list, bool twice)
+{
+    uint32_t count = twice ? list->count * 2 : list->count - 1;
+    struct snap_list_item *items;
+
+    if (list->count == 0)
+        return false;
+    items = SNAP_ARENA_ARRAY(arena, struct snap_list_item, count);
+    for (uint32_t i = 0; i < count; i++)
+        items[i] = list->items[i % list->count];
+    list->items = items;
+    list->count = count;
+    return true;
+}
+
+static bool change_lists(struct snap_arena *arena, struct snap_operator_state *state, bool twice)
+{
+    struct snap_list_snapshot *lists;
+    bool changed = false;
+
+    if (state->list_count == 0)
+        return false;
+    lists = snap_arena_copy(arena, state->lists, state->list_count * sizeof(*lists));
+    for (uint32_t i = 0; i < state->list_count; i++)
+        if (lists[i].mode == SNAP_LIST_SPLIT)
+            changed = change_list(arena, &lists[i], twice) || changed;
+    state->lists = lists;
+    return changed;
+}
+
+/* Breaks one rule in what operator `place` is given back; returns whether it is another now. */
+static bool spoil(struct snap_task *task, uint32_t place, enum snap_broken_rule rule,
+                  struct snap_operator_state *state)
+{
+    bool is_source = task->chain.operators[place].class->produce != NULL;
+
+    if (!snap_breaks(task->actor.world, rule))
+        return false;
+    if (rule == SNAP_BROKEN_FORGET_STATE)
+        return forget_entries(&task->arena, state);
+    return is_source && change_lists(&task->arena, state, rule == SNAP_BROKEN_DOUBLE_RESTORE);
+}
+
+const struct snap_operator_state *snap_sabotage_restored(struct snap_task *task,
+                                                         const struct snap_task_snapshot *from)
+{
+    static const enum snap_broken_rule rules[] = {
+        SNAP_BROKEN_FORGET_STATE, SNAP_BROKEN_FORGET_SPLIT, SNAP_BROKEN_DOUBLE_RESTORE};
+    struct snap_operator_state *states;
+
+    if (task->actor.world->sim->sabotage == 0)
+        return from->operators;
+    states = snap_arena_copy(&task->arena, from->operators, from->operator_count * sizeof(*states));
+    for (uint32_t i = 0; i < from->operator_count; i++)
+        for (unsigned r = 0; r < sizeof(rules) / sizeof(rules[0]); r++)
+            if (spoil(task, i, rules[r], &states[i]))
+                snap_tell_sabotaged(&task->actor, rules[r], task->restored_checkpoint);
+    return states;
+}
+
+/* ---- the JobManager ---- */
+
+snap_checkpoint_id snap_sabotage_late_ack(struct snap_job_manager *jm,
+                                          snap_checkpoint_id checkpoint, struct snap_task_ack *ack)
+{
+    const struct snap_checkpoint_record *record;
+
+    if (!snap_breaks(jm->actor.world, SNAP_BROKEN_TAKE_LATE_ACK) ||
+        snap_coordinator_is_pending(&jm->coordinator, checkpoint))
+        return checkpoint;
+    record = jm->coordinator.pending.first;
+    while (record && record->task_parts[ack->task] != SNAP_PART_MISSING)
+        record = record->next;
+    if (!record)
+        return checkpoint;
+    ack->attempt = record->attempts[ack->task];
+    snap_tell_sabotaged(&jm->actor, SNAP_BROKEN_TAKE_LATE_ACK, record->id);
+    return record->id;
+}
+
+const struct snap_checkpoint_record *
+snap_sabotage_restored_from(struct snap_job_manager *jm, const struct snap_checkpoint_record *from)
+{
+    const struct snap_checkpoint_record *older = NULL;
+
+    if (!from || !snap_breaks(jm->actor.world, SNAP_BROKEN_RESTORE_OLDER))
+        return from;
+    for (const struct snap_checkpoint_record *at = jm->coordinator.store.kept.first; at != from;
+         at = at->next)
+        older = at;
+    snap_tell_sabotaged(&jm->actor, SNAP_BROKEN_RESTORE_OLDER,
+                        older ? older->id : SNAP_NO_CHECKPOINT);
+    return older;
+}
+
+void snap_sabotage_note_stored(struct snap_job_manager *jm, const struct snap_mail *mail)
+{
+    const struct snap_known_task *task = &jm->tasks[mail->target];
+
+    if (!snap_breaks(jm->actor.world, SNAP_BROKEN_ACK_BEFORE_PERSIST) || mail->flag ||
+        mail->attempt != jm->regions[task->region].attempt || task->status != SNAP_TASK_RUNNING)
+        return;
+    jm->stored = snap_arena_grow(&jm->actor.world->arena, jm->stored, jm->stored_count,
+                                 &jm->stored_capacity, sizeof(*jm->stored));
+    jm->stored[jm->stored_count++] = (struct snap_stored_write){mail->target, mail->request};
+}
+
+struct snap_task_snapshot *snap_sabotage_found(const struct snap_job_manager *jm, uint32_t task,
+                                               struct snap_task_snapshot *snapshot)
+{
+    if (!snapshot || snapshot->request == 0)
+        return snapshot;
+    for (uint32_t i = 0; i < jm->stored_count; i++)
+        if (jm->stored[i].task == task && jm->stored[i].request == snapshot->request)
+            return snapshot;
+    return NULL;
+}

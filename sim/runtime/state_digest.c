@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/state_digest.h"
+
+#include "base/hash.h"
+#include "operators/splits.h"
+
+static uint64_t hash_value(enum snap_value_kind kind, union snap_value value)
+{
+    return kind == SNAP_VALUE_STRING ? value.string->hash
+                                     : snap_mix64((uint64_t)value.number + SNAP_HASH_START);
+}
+
+static uint64_t keyed_digest(const struct snap_keyed_snapshot *keyed, uint64_t salt)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t g = 0; g < keyed->group_count; g++)
+        for (uint32_t i = keyed->group_starts[g]; i < keyed->group_starts[g + 1]; i++) {
+            uint64_t key = hash_value(keyed->schema.key, keyed->entries[i].key);
+            uint64_t value = hash_value(keyed->schema.value, keyed->entries[i].value);
+
+            sum += snap_mix64(snap_mix64(key ^ salt) + value);
+        }
+    return sum;
+}
+
+static uint64_t list_digest(const struct snap_list_snapshot *list, uint64_t salt)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < list->count; i++)
+        sum += snap_mix64(salt ^ snap_hash_bytes(list->items[i].data, list->items[i].bytes));
+    return sum;
+}
+
+static uint64_t digest_of(const struct snap_operator_state *state, uint32_t operator_index)
+{
+    uint64_t salt = snap_mix64(operator_index + UINT64_C(1));
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < state->keyed_count; i++)
+        sum += keyed_digest(&state->keyed[i], salt - i - 1);
+    for (uint32_t i = 0; i < state->list_count; i++)
+        if (state->lists[i].mode == SNAP_LIST_SPLIT)
+            sum += list_digest(&state->lists[i], salt + i + 1);
+    return sum;
+}
+
+static bool counts(const struct snap_chain_operator *at)
+{
+    const struct snap_operator_class *class = at->class;
+
+    if (!class->snapshot || class->notify_complete || class->rules.holds)
+        return false;
+    return !class->produce ||
+           ((const struct snap_source_settings *)at->context.op->settings)->replayable;
+}
+
+void snap_state_digest_taken(struct snap_task *task, struct snap_task_snapshot *snapshot)
+{
+    struct snap_actor *actor = &task->actor;
+
+    if (!actor->world->told[SNAP_EVENT_STATE_TAKEN])
+        return;
+    for (uint32_t i = 0; i < task->chain.count && !task->deployed_finished; i++)
+        if (counts(&task->chain.operators[i]))
+            snapshot->digest +=
+                digest_of(&snapshot->operators[i], task->chain.operators[i].context.op->index);
+    SNAP_EVENT(actor, STATE_TAKEN, actor->now_ns, snapshot->checkpoint, (int64_t)snapshot->digest);
+}
+
+static uint64_t digest_now(struct snap_task *task, struct snap_chain_operator *at)
+{
+    struct snap_operator_state state = {.bytes = 0};
+    struct snap_arena scratch;
+    uint64_t digest = 0;
+
+    snap_arena_init(&scratch);
+    if (at->class->snapshot(at->self, task->restored_checkpoint, &scratch, &state, &task->error))
+        digest = digest_of(&state, at->context.op->index);
+    snap_arena_fini(&scratch);
+    return digest;
+}
+
+void snap_state_digest_restored(struct snap_task *task)
+{
+    struct snap_actor *actor = &task->actor;
+    uint64_t digest = 0;
+
+    if (!actor->world->told[SNAP_EVENT_STATE_RESTORED] || task->deployed_finished ||
+        task->restored_checkpoint == SNAP_NO_CHECKPOINT)
+        return;
+    for (uint32_t i = 0; i < task->chain.count; i++)
+        if (counts(&task->chain.operators[i]))
+            digest += digest_now(task, &task->chain.operators[i]);
+    SNAP_EVENT(actor, STATE_RESTORED, actor->now_ns, task->restored_checkpoint, (int64_t)digest);
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verify/match_results.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+
+/* A copy that should be there. */
+struct wanted {
+    struct snap_copy copy;
+    bool confirmed; /* the last confirmed checkpoint holds what it comes from */
+};
+
+/* A copy that is there, or lies prepared. */
+struct there {
+    struct snap_log_entry entry;
+    enum snap_part_phase phase;
+};
+
+struct results {
+    struct snap_match *match;
+    struct snap_walk walk;
+    struct snap_schema schema; /* of the target's input */
+    snap_checkpoint_id last;   /* confirmed */
+    struct wanted *wanted;
+    uint32_t wanted_count;
+    uint32_t wanted_capacity;
+    struct there *there;
+    uint32_t there_count;
+    /* While a window's book is read. */
+    uint32_t window;
+    uint64_t confirmed_end; /* lines of this segment and before it that are confirmed */
+};
+
+static void want_copies(struct results *results, bool confirmed)
+{
+    for (uint32_t i = 0; i < results->walk.count; i++) {
+        results->wanted =
+            snap_arena_grow(results->match->arena, results->wanted, results->wanted_count,
+                            &results->wanted_capacity, sizeof(*results->wanted));
+        results->wanted[results->wanted_count++] =
+            (struct wanted){results->walk.copies[i], confirmed};
+    }
+}
+
+/* Source records that come without passing a window. */
+static void want_records(struct results *results)
+{
+    const struct snap_ledger *ledger = results->match->ledger;
+
+    for (uint32_t s = 0; s < ledger->job->split_count; s++) {
+        const struct snap_split_book *book = &ledger->splits[s];
+        uint64_t confirmed = snap_split_book_at(book, s, results->last);
+
+        if (!results->walk.reaching[ledger->split_operator[s]])
+            continue;
+        for (uint64_t at = 0; at < book->sent.count; at++) {
+            struct snap_log_entry entry = snap_log_entry_at(&book->sent, at);
+
+            snap_walk_from(&results->walk, ledger->split_operator[s], &entry.record);
+            want_copies(results, entry.record.origin < confirmed);
+        }
+    }
+}
+
+static void want_line(void *to, const struct snap_window_line *line, uint64_t index)
+{
+    struct results *results = to;
+
+    if (line->kind != SNAP_SPAN_FIRED)
+        return;
+    snap_walk_from_result(&results->walk, results->window, &line->record, line->lineage);
+    want_copies(results, index < results->confirmed_end);
+}
+
+/* A subtask without a snapshot for the last checkpoint had finished before it. */
+static uint64_t confirmed_lines(const struct results *results, const struct snap_journal *journal)
+{
+    const struct snap_journal_mark *mark;
+
+    if (results->last == SNAP_NO_CHECKPOINT)
+        return 0;
+    mark = snap_journal_find_mark(journal, results->last);
+    return mark ? mark->length : journal->log.count;
+}
+
+static void want_results(struct results *results)
+{
+    const struct snap_ledger *ledger = results->match->ledger;
+
+    for (uint32_t i = 0; i < ledger->job->operator_count; i++) {
+        const struct snap_operator *op = &ledger->job->operators[i];
+
+        if (ledger->rules[i]->kind != SNAP_RULE_WINDOW || !results->walk.reaching[i] ||
+            i == results->match->operator_index)
+            continue;
+        results->window = i;
+        for (uint32_t s = 0; s < op->parallelism; s++) {
+            const struct snap_window_book *book = ledger->books[i][s].windows;
+
+            results->confirmed_end = confirmed_lines(results, &book->journal);
+            snap_window_book_each(book, results->match->arena, want_line, results);
+        }
+    }
+}
+
+static void collect_there(struct results *results)
+{
+    const struct snap_runs *runs = results->match->runs;
+
+    results->there = SNAP_ARENA_ARRAY(results->match->arena, struct there, runs->record_count + 1);
+    for (uint32_t r = 0; r < runs->count; r++) {
+        const struct snap_run *run = &runs->items[r];
+
+        for (uint32_t i = 0; run->phase != SNAP_PART_IN_PROGRESS && i < run->slice.count; i++)
+            results->there[results->there_count++] =
+                (struct there){snap_slice_entry(&run->slice, i), run->phase};
+    }
+}
+
+static int compare_names(uint64_t origin, uint64_t lineage, uint64_t other_origin,
+                         uint64_t other_lineage)
+{
+    if (origin != other_origin)
+        return origin < other_origin ? -1 : 1;
+    return (lineage > other_lineage) - (lineage < other_lineage);
+}
+
+static int compare_wanted(const void *left, const void *right)
+{
+    const struct wanted *a = left;
+    const struct wanted *b = right;
+
+    return compare_names(a->copy.record.origin, a->copy.lineage, b->copy.record.origin,
+                         b->copy.lineage);
+}
+
+static int compare_there(const void *left, const void *right)
+{
+    const struct there *a = left;
+    const struct there *b = right;
+
+    return compare_names(a->entry.record.origin, a->entry.lineage, b->entry.record.origin,
+                         b->entry.lineage);
+}
+
+static bool is_same(const struct results *results, const struct snap_copy *copy,
+                    const struct there *there)
+{
+    const struct snap_record *record = &there->entry.record;
+
+    if ((copy->known & SNAP_PART_KEY) &&
+        !snap_value_same(results->schema.key, copy->record.key, record->key))
+        return false;
+    return !(copy->known & SNAP_PART_VALUE) ||
+           snap_value_same(results->schema.value, copy->record.value, record->value);
+}
+
+static void miss(struct snap_match *match, const struct wanted *wanted, bool prepared)
+{
+    if (match->stopped && (prepared || !wanted->confirmed))
+        match->pending++;
+    else if (prepared)
+        match->uncommitted++;
+    else
+        match->lost++;
+}
+
+/* Takes what is there under the name of the wanted copy; returns where the next name begins. */
+static uint32_t match_one(struct results *results, const struct wanted *wanted, uint32_t at)
+{
+    struct snap_match *match = results->match;
+    bool seen = false;
+    bool prepared = false;
+
+    for (; at < results->there_count; at++) {
+        const struct there *there = &results->there[at];
+        bool visible = there->phase == SNAP_PART_VISIBLE;
+
+        if (compare_names(there->entry.record.origin, there->entry.lineage,
+                          wanted->copy.record.origin, wanted->copy.lineage) != 0)
+            break;
+        if (!is_same(results, &wanted->copy, there) || (seen && visible))
+            match->duplicated += visible;
+        else if (visible)
+            seen = true;
+        else
+            prepared = true;
+    }
+    if (!seen)
+        miss(match, wanted, prepared);
+    return at;
+}
+
+static void match_all(struct results *results)
+{
+    uint32_t at = 0;
+
+    if (results->wanted_count > 1)
+        qsort(results->wanted, results->wanted_count, sizeof(*results->wanted), compare_wanted);
+    if (results->there_count > 1)
+        qsort(results->there, results->there_count, sizeof(*results->there), compare_there);
+    for (uint32_t i = 0; i < results->wanted_count; i++) {
+        const struct wanted *wanted = &results->wanted[i];
+
+        for (;
+             at < results->there_count &&
+             compare_names(results->there[at].entry.record.origin, results->there[at].entry.lineage,
+                           wanted->copy.record.origin, wanted->copy.lineage) < 0;
+             at++)
+            results->match->duplicated += results->there[at].phase == SNAP_PART_VISIBLE;
+        at = match_one(results, wanted, at);
+    }
+    for (; at < results->there_count; at++)
+        results->match->duplicated += results->there[at].phase == SNAP_PART_VISIBLE;
+}
+
+void snap_match_results(struct snap_match *match)
+{
+    struct snap_ledger *ledger = match->ledger;
+    const struct snap_moments *done =
+        &ledger->tasks[snap_job_manager_actor(ledger->job)].completions;
+    struct results results = {.match = match};
+
+    results.last = done->count ? done->items[done->count - 1].checkpoint : SNAP_NO_CHECKPOINT;
+    results.schema = ledger->job->operators[match->operator_index].input_schemas[0];
+    snap_walk_init(&results.walk, &ledger->graph, match->operator_index);
+    want_records(&results);
+    want_results(&results);
+    collect_there(&results);
+    match_all(&results);
+    snap_walk_fini(&results.walk);
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verify/oracle.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "model/names.h"
+
+/* "FORMAT (barrier_sent of counts[1] at 12.5 ms)". */
+static void add_place(struct snap_oracle_case *at, const struct snap_event *event)
+{
+    size_t used = strlen(at->result.first);
+    struct snap_arena scratch;
+
+    at->result.at_ns = event->at_ns;
+    snap_arena_init(&scratch);
+    snprintf(at->result.first + used, sizeof(at->result.first) - used, " (%s of %s at %.6f ms)",
+             snap_event_info_get(event->type)->name,
+             snap_actor_name(at->job, event->actor, &scratch), (double)event->at_ns / 1e6);
+    snap_arena_fini(&scratch);
+}
+
+void snap_oracle_object(struct snap_oracle_case *at, const struct snap_event *event,
+                        const char *format, ...)
+{
+    va_list arguments;
+
+    if (at->result.objections++ > 0)
+        return;
+    va_start(arguments, format);
+    vsnprintf(at->result.first, sizeof(at->result.first), format, arguments);
+    va_end(arguments);
+    if (event)
+        add_place(at, event);
+}
+
+uint8_t *snap_checkpoint_note(struct snap_checkpoint_notes *notes, struct snap_arena *arena,
+                              snap_checkpoint_id id)
+{
+    SNAP_CHECK(id >= 0 && id < UINT32_MAX);
+    while (notes->count <= (uint32_t)id) {
+        notes->notes = snap_arena_grow(arena, notes->notes, notes->count, &notes->capacity, 1);
+        notes->notes[notes->count++] = 0;
+    }
+    return &notes->notes[id];
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verify/oracles.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+
+#define ROW(id, symbol, name, claim) [SNAP_ORACLE_##id] = &snap_oracle_##symbol,
+static const struct snap_oracle *const table[SNAP_ORACLE_COUNT] = {SNAP_ORACLES(ROW)};
+
+struct snap_oracles {
+    struct snap_arena arena;
+    struct snap_oracle_case cases[SNAP_ORACLE_COUNT];
+};
+
+struct snap_oracles *snap_oracles_create(const struct snap_simulation *simulation,
+                                         const struct snap_operator_rules *const *rules)
+{
+    struct snap_oracles *oracles = calloc(1, sizeof(*oracles));
+
+    SNAP_CHECK(oracles);
+    snap_arena_init(&oracles->arena);
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
+        struct snap_oracle_case *at = &oracles->cases[i];
+
+        at->sim = simulation;
+        at->job = simulation->job;
+        at->rules = rules;
+        at->arena = &oracles->arena;
+        at->books = snap_arena_alloc(&oracles->arena, table[i]->books_bytes);
+        at->result.judged = !table[i]->begin || table[i]->begin(at);
+    }
+    return oracles;
+}
+
+void snap_oracles_destroy(struct snap_oracles *oracles)
+{
+    if (!oracles)
+        return;
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        if (table[i]->fini)
+            table[i]->fini(&oracles->cases[i]);
+    snap_arena_fini(&oracles->arena);
+    free(oracles);
+}
+
+static void on_span(void *context, const struct snap_span *span)
+{
+    struct snap_oracles *oracles = context;
+
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        if (table[i]->span && oracles->cases[i].result.judged)
+            table[i]->span(&oracles->cases[i], span);
+}
+
+static void on_local(void *context, const struct snap_event *event)
+{
+    struct snap_oracles *oracles = context;
+
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        if (table[i]->local && oracles->cases[i].result.judged)
+            table[i]->local(&oracles->cases[i], event);
+}
+
+static void on_merged(void *context, const struct snap_event *event)
+{
+    struct snap_oracles *oracles = context;
+
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        if (table[i]->event && oracles->cases[i].result.judged)
+            table[i]->event(&oracles->cases[i], event);
+}
+
+struct snap_observer snap_oracles_observer(struct snap_oracles *oracles)
+{
+    bool full = oracles->cases[0].sim->ledger == SNAP_LEDGER_FULL;
+
+    return (struct snap_observer){.context = oracles,
+                                  .span = full ? on_span : NULL,
+                                  .local = full ? on_local : NULL,
+                                  .merged = on_merged,
+                                  .digests_wanted = full};
+}
+
+void snap_oracles_end(struct snap_oracles *oracles, const struct snap_oracle_end *end,
+                      struct snap_oracle_result *results)
+{
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
+        struct snap_oracle_case *at = &oracles->cases[i];
+
+        if (table[i]->end && at->result.judged)
+            table[i]->end(at, end);
+        results[i] = at->result;
+    }
+}

@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/record_story.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/names.h"
+#include "model/string_pool.h"
+#include "trace/effects.h"
+#include "trace/reader.h"
+#include "view/story_conclusion.h"
+
+/* Of a long section (from the start, or a failure, to the next) the middle is left out. */
+enum { SHOWN_MAX = 3, SECTION_LINES_MAX = 50, LINES_AT_START = 25, LINES_AT_END = 20 };
+
+/* Steps of one kind at one subtask that are told together. */
+struct run_of_steps {
+    uint32_t count; /* 0: none is open */
+    uint32_t attempt;
+    struct snap_event first;
+    struct snap_event last;
+};
+
+struct teller {
+    const struct snap_story_request *request;
+    struct snap_trace_reader reader;
+    struct snap_effects effects;
+    struct snap_arena arena;
+    struct snap_text *text;   /* the whole */
+    struct snap_text section; /* of it, the part that is being told */
+    uint64_t origin;          /* of the record wanted */
+    int64_t key_number;       /* the key wanted, if it is one */
+    bool key_is_number;
+    struct run_of_steps steps;
+    uint32_t *attempts; /* by task, from 1 */
+};
+
+/* ---- words ---- */
+
+static const char *value_text(struct teller *teller, enum snap_value_kind kind, int64_t arg)
+{
+    union snap_value value = {.number = arg};
+
+    if (kind == SNAP_VALUE_STRING)
+        return snap_arena_strndup(&teller->arena, value.string->bytes, value.string->length);
+    return snap_arena_printf(&teller->arena, "%lld", (long long)arg);
+}
+
+static const struct snap_schema *schema_of(const struct teller *teller,
+                                           const struct snap_event *event)
+{
+    return &teller->reader.job->operators[event->args[0]].schema;
+}
+
+/* Where the key stands among the arguments: behind origin, and lineage if there is one. */
+static const char *key_text(struct teller *teller, const struct snap_event *event)
+{
+    int place = event->type == SNAP_EVENT_RECORD_EMITTED ? 2 : 3;
+
+    return value_text(teller, schema_of(teller, event)->key, event->args[place]);
+}
+
+static const char *pair_text(struct teller *teller, const struct snap_event *event)
+{
+    int place = event->type == SNAP_EVENT_RECORD_EMITTED ? 3 : 4;
+
+    return snap_arena_printf(
+        &teller->arena, "%s = %s", key_text(teller, event),
+        value_text(teller, schema_of(teller, event)->value, event->args[place]));
+}
+
+static const char *skip_lines(const char *text, uint32_t count)
+{
+    while (count-- > 0)
+        text = strchr(text, '\n') + 1;
+    return text;
+}
+
+static void end_section(struct teller *teller)
+{
+    const char *text = snap_text_get(&teller->section);
+    uint32_t lines = 0;
+
+    for (const char *at = text; *at != '\0'; at++)
+        lines += *at == '\n';
+    if (lines <= SECTION_LINES_MAX) {
+        snap_text_add_string(teller->text, text);
+    } else {
+        const char *middle = skip_lines(text, LINES_AT_START);
+
+        snap_text_add(teller->text, text, (size_t)(middle - text));
+        snap_text_printf(teller->text, "%15s... %u lines left out ...\n", "",
+                         lines - LINES_AT_START - LINES_AT_END);
+        snap_text_add_string(teller->text, skip_lines(text, lines - LINES_AT_END));
+    }
+    snap_text_clear(&teller->section);
+}
+
+static void begin_line(struct teller *teller, snap_ns at_ns)
+{
+    snap_text_printf(&teller->section, "  %10.6f s  ", (double)at_ns / 1e9);
+}
+
+/* A line about something that is no step of the record: set off to the left. */
+#define BORDER "-- "
+
+/* ---- steps ---- */
+
+static const char *steps_name(struct teller *teller)
+{
+    if (teller->steps.count > 1)
+        return snap_arena_printf(&teller->arena, "%u records", teller->steps.count);
+    return teller->request->record ? "it" : "a record";
+}
+
+static void end_steps(struct teller *teller)
+{
+    struct run_of_steps *steps = &teller->steps;
+    const struct snap_event *last = &steps->last;
+
+    if (steps->count == 0)
+        return;
+    begin_line(teller, steps->first.at_ns);
+    snap_text_printf(&teller->section, "%s (attempt %u) ",
+                     snap_subtask_name(teller->reader.job, (uint32_t)last->args[0],
+                                       snap_job_task_subtask(teller->reader.job, last->actor),
+                                       &teller->arena),
+                     steps->attempt);
+    if (last->type == SNAP_EVENT_RECORD_AFFECTED)
+        snap_text_printf(&teller->section, "changes the state of key %s with %s\n",
+                         key_text(teller, last), steps_name(teller));
+    else
+        snap_text_printf(&teller->section, "%s %s: %s%s\n",
+                         last->type == SNAP_EVENT_RECORD_EMITTED ? "sends" : "takes",
+                         steps_name(teller), steps->count > 1 ? "last " : "",
+                         pair_text(teller, last));
+    steps->count = 0;
+}
+
+static void take_step(struct teller *teller, const struct snap_event *event)
+{
+    struct run_of_steps *steps = &teller->steps;
+
+    snap_effects_add(&teller->effects, event);
+    if (steps->count > 0 && (steps->last.type != event->type || steps->last.actor != event->actor ||
+                             steps->last.args[0] != event->args[0]))
+        end_steps(teller);
+    if (steps->count++ == 0) {
+        steps->first = *event;
+        steps->attempt = teller->attempts[event->actor];
+    }
+    steps->last = *event;
+}
+
+/* ---- what readers see ---- */
+
+static void tell_sink(struct teller *teller, uint32_t operator_index)
+{
+    const struct snap_effects *effects = &teller->effects;
+    struct snap_text shown = {0};
+    uint32_t count = 0;
+
+    for (uint32_t i = effects->count; i > 0; i--) {
+        const struct snap_mark *mark = &effects->marks[i - 1];
+
+        if (mark->event.type != SNAP_EVENT_RECORD_WRITTEN ||
+            mark->operator_index != operator_index || !mark->visible)
+            continue;
+        if (count++ < SHOWN_MAX)
+            snap_text_printf(&shown, "%s%s", shown.length > 0 ? ", " : "",
+                             pair_text(teller, &mark->event));
+    }
+    snap_text_printf(&teller->section, "%15sa reader of %s sees ", "",
+                     teller->reader.job->operators[operator_index].uid);
+    if (count == 0)
+        snap_text_add_string(&teller->section, "nothing of it\n");
+    else if (count <= SHOWN_MAX)
+        snap_text_printf(&teller->section, "it %s (latest first): %s\n",
+                         snap_times_name(count, &teller->arena), snap_text_get(&shown));
+    else
+        snap_text_printf(&teller->section, "%u records, latest first: %s, ...\n", count,
+                         snap_text_get(&shown));
+    snap_text_fini(&shown);
+}
+
+/* Of the sinks that the record has reached, or all if it reached none. */
+static void tell_sinks(struct teller *teller)
+{
+    const struct snap_effects *effects = &teller->effects;
+
+    for (uint32_t op = 0; op < teller->reader.job->operator_count; op++) {
+        bool reached = false;
+
+        for (uint32_t i = 0; i < effects->count && !reached; i++)
+            reached = effects->marks[i].operator_index == op &&
+                      effects->marks[i].event.type == SNAP_EVENT_RECORD_WRITTEN;
+        if (reached)
+            tell_sink(teller, op);
+    }
+}
+
+/* ---- borders ---- */
+
+static void tell(struct teller *teller, const struct snap_event *event, const char *what)
+{
+    end_steps(teller);
+    begin_line(teller, event->at_ns);
+    snap_text_printf(&teller->section, BORDER "%s\n", what);
+}
+
+static const char *actor_of(struct teller *teller, const struct snap_event *event)
+{
+    return snap_actor_name(teller->reader.job, event->actor, &teller->arena);
+}
+
+static void tell_restored(struct teller *teller, const struct snap_event *event,
+                          const struct snap_effects_change *change)
+{
+    const char *from = event->args[1] < 0
+                           ? "starts empty"
+                           : snap_arena_printf(&teller->arena, "is back at checkpoint %lld",
+                                               (long long)event->args[1]);
+    const char *what = change->undone == 0 ? "it is in there"
+                       : change->kept == 0 ? "what it did is undone"
+                                           : "what it did since is undone";
+
+    if (change->undone + change->kept > 0)
+        tell(teller, event,
+             snap_arena_printf(&teller->arena, "%s %s: %s", actor_of(teller, event), from, what));
+}
+
+static void tell_failover(struct teller *teller, const struct snap_event *event)
+{
+    const char *what;
+
+    if (teller->effects.count == 0)
+        return;
+    if (event->args[2] == 0)
+        what = "the job fails";
+    else if (event->args[4] < 0)
+        what = snap_arena_printf(&teller->arena, "%lld subtasks restart without a checkpoint",
+                                 (long long)event->args[2]);
+    else
+        what = snap_arena_printf(&teller->arena, "%lld subtasks restart from checkpoint %lld",
+                                 (long long)event->args[2], (long long)event->args[4]);
+    tell(teller, event, what);
+    tell_sinks(teller);
+    end_section(teller);
+}
+
+static void take_border(struct teller *teller, const struct snap_event *event)
+{
+    struct snap_effects_change change = snap_effects_take(&teller->effects, event);
+    struct snap_arena *arena = &teller->arena;
+    long long checkpoint = event->args[0];
+
+    if (event->type == SNAP_EVENT_TASK_STATUS)
+        teller->attempts[event->actor] = (uint32_t)event->args[0] + 1;
+    if (change.inside > 0)
+        tell(teller, event,
+             snap_arena_printf(arena, "%s takes its snapshot for checkpoint %lld: it is in there",
+                               actor_of(teller, event), checkpoint));
+    else if (change.secured > 0)
+        tell(teller, event, snap_arena_printf(arena, "checkpoint %lld is complete", checkpoint));
+    else if (change.given_up > 0)
+        tell(teller, event,
+             snap_arena_printf(arena, "checkpoint %lld is given up: %s", checkpoint,
+                               snap_failure_reason_name((enum snap_failure_reason)event->args[1])));
+    else if (change.visible > 0)
+        tell(teller, event,
+             snap_arena_printf(arena, "%s commits checkpoint %lld: it is visible",
+                               actor_of(teller, event), (long long)event->args[1]));
+    else if (event->type == SNAP_EVENT_RESTORED)
+        tell_restored(teller, event, &change);
+    else if (event->type == SNAP_EVENT_FAILOVER)
+        tell_failover(teller, event);
+    else if (event->type == SNAP_EVENT_TASK_STATUS && event->args[1] == SNAP_TASK_FAILED &&
+             teller->effects.count > 0)
+        tell(teller, event,
+             snap_arena_printf(arena, "%s fails: %s", actor_of(teller, event),
+                               snap_failure_cause_name((enum snap_failure_cause)event->args[2])));
+}
+
+static void conclude(struct teller *teller)
+{
+    end_steps(teller);
+    end_section(teller);
+    snap_text_add_string(teller->text, "  In the end\n");
+    tell_sinks(teller);
+    end_section(teller);
+    snap_text_add_string(teller->text, "\nConclusion\n");
+    snap_story_conclusion(&teller->effects, teller->text);
+}
+
+/* ---- reading ---- */
+
+static bool is_record_event(const struct snap_event *event)
+{
+    return event->type >= SNAP_EVENT_RECORD_EMITTED && event->type <= SNAP_EVENT_RECORD_WRITTEN;
+}
+
+static bool is_key(struct teller *teller, const struct snap_event *event)
+{
+    int place = event->type == SNAP_EVENT_RECORD_EMITTED ? 2 : 3;
+    union snap_value key = {.number = event->args[place]};
+    const char *wanted = teller->request->key;
+
+    if (schema_of(teller, event)->key == SNAP_VALUE_STRING)
+        return strlen(wanted) == key.string->length &&
+               memcmp(wanted, key.string->bytes, key.string->length) == 0;
+    return teller->key_is_number && key.number == teller->key_number;
+}
+
+static bool is_wanted(struct teller *teller, const struct snap_event *event)
+{
+    if (teller->request->record)
+        return (uint64_t)event->args[1] == teller->origin;
+    return is_key(teller, event);
+}
+
+static void parse_key(struct teller *teller)
+{
+    const char *key = teller->request->key;
+    char *end;
+
+    if (!key)
+        return;
+    teller->key_number = strtoll(key, &end, 10);
+    teller->key_is_number = end != key && *end == '\0';
+}
+
+static bool open_trace(struct teller *teller, struct snap_error *error)
+{
+    const char *directory = teller->request->directory;
+    const char *path = snap_arena_printf(&teller->arena, "%s/trace.jsonl", directory);
+
+    if (!snap_trace_reader_open(&teller->reader, path, error))
+        return false;
+    if (teller->reader.header.level < SNAP_TRACE_RECORDS)
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "the trace in %s has the level \"%s\" and does not tell of single "
+                              "records; run the scenario again with --trace records",
+                              directory, snap_trace_level_name(teller->reader.header.level));
+    if (teller->request->record &&
+        !snap_origin_parse(teller->reader.job, teller->request->record, &teller->origin))
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "--record %s: there is no such source or split; a record is called "
+                              "SOURCE:SPLIT:OFFSET",
+                              teller->request->record);
+    return true;
+}
+
+/* The first pass only learns which sinks commit. */
+static bool learn(struct teller *teller, struct snap_error *error)
+{
+    struct snap_event event;
+    enum snap_trace_read read;
+
+    while ((read = snap_trace_reader_next(&teller->reader, &event, error)) == SNAP_TRACE_READ_EVENT)
+        snap_effects_look_ahead(&teller->effects, &event);
+    return read == SNAP_TRACE_READ_END;
+}
+
+static bool tell_events(struct teller *teller, struct snap_error *error)
+{
+    struct snap_event event;
+    enum snap_trace_read read;
+
+    while ((read = snap_trace_reader_next(&teller->reader, &event, error)) ==
+           SNAP_TRACE_READ_EVENT) {
+        if (!is_record_event(&event))
+            take_border(teller, &event);
+        else if (is_wanted(teller, &event))
+            take_step(teller, &event);
+    }
+    return read == SNAP_TRACE_READ_END;
+}
+
+/* Opens the trace again, from its start. */
+static bool open_again(struct teller *teller, struct snap_error *error)
+{
+    snap_trace_reader_close(&teller->reader);
+    if (!open_trace(teller, error))
+        return false;
+    teller->effects.job = teller->reader.job;
+    return true;
+}
+
+static void add_title(struct teller *teller)
+{
+    const struct snap_trace_header *header = &teller->reader.header;
+    const char *record = teller->request->record;
+
+    snap_text_printf(teller->text, "%s %s in %s%s%s%s (%s, seed %llu)\n\n",
+                     record ? "The record" : "The key", record ? record : teller->request->key,
+                     header->scenario, header->variant ? " [" : "",
+                     header->variant ? header->variant : "", header->variant ? "]" : "",
+                     header->runtime, (unsigned long long)header->seed);
+}
+
+static bool tell_story(struct teller *teller, struct snap_error *error)
+{
+    if (!open_trace(teller, error))
+        return false;
+    snap_effects_init(&teller->effects, teller->reader.job);
+    teller->attempts =
+        SNAP_ARENA_ARRAY(&teller->arena, uint32_t, teller->reader.job->task_count + 1);
+    parse_key(teller);
+    if (!learn(teller, error) || !open_again(teller, error))
+        return false;
+    add_title(teller);
+    if (!tell_events(teller, error))
+        return false;
+    if (teller->effects.count == 0)
+        return snap_error_set(
+            error, SNAP_ERROR_USAGE, "the trace in %s has no %s %s", teller->request->directory,
+            teller->request->record ? "record" : "record with the key",
+            teller->request->record ? teller->request->record : teller->request->key);
+    conclude(teller);
+    return true;
+}
+
+bool snap_record_story(const struct snap_story_request *request, struct snap_text *text,
+                       struct snap_error *error)
+{
+    struct teller teller = {.request = request, .text = text};
+    bool good;
+
+    snap_arena_init(&teller.arena);
+    good = tell_story(&teller, error);
+    snap_text_fini(&teller.section);
+    snap_effects_fini(&teller.effects);
+    snap_trace_reader_close(&teller.reader);
+    snap_arena_fini(&teller.arena);
+    return good;
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/replay_screen.h"
+
+#include <string.h>
+
+#include <jansson.h>
+
+#include "model/names.h"
+#include "trace/writer.h"
+#include "view/units.h"
+
+enum {
+    WIDTH = 80,
+    SUBTASKS_MAX = 32, /* shown of a vertex */
+    CHANNELS_MAX = 16,
+    ITEMS_WIDTH = 44,
+    MISSING_MAX = 3,
+    NAME_WIDTH = 24,
+};
+
+/* ---- the event ---- */
+
+static void add_argument(struct snap_text *text, const char *name, const json_t *value,
+                         struct snap_arena *arena)
+{
+    size_t length = strlen(name);
+
+    if (json_is_null(value))
+        return;
+    if (json_is_string(value))
+        snap_text_printf(text, ", %s %s", name, json_string_value(value));
+    else if (length > 3 && strcmp(name + length - 3, "_ns") == 0)
+        snap_text_printf(text, ", %.*s %s", (int)(length - 3), name,
+                         snap_duration_name(json_integer_value(value), arena));
+    else
+        snap_text_printf(text, ", %s %lld", name, (long long)json_integer_value(value));
+}
+
+/* "counts[1]: barrier received, checkpoint 3, from lines[0], channel 0". */
+static void add_event(struct snap_text *text, const struct snap_job *job,
+                      const struct snap_event *event)
+{
+    struct snap_text line = {0};
+    struct snap_text json = {0};
+    struct snap_arena arena;
+    const char *key;
+    json_t *value;
+    json_t *root;
+
+    snap_arena_init(&arena);
+    snap_trace_event_text(&json, job, event, &arena);
+    root = json_loads(snap_text_get(&json), 0, NULL);
+    snap_text_printf(&line, "%s: ", json_string_value(json_object_get(root, "at")));
+    for (const char *c = json_string_value(json_object_get(root, "e")); c && *c != '\0'; c++)
+        snap_text_add(&line, *c == '_' ? " " : c, 1);
+    json_object_foreach(root, key, value)
+    {
+        if (strcmp(key, "t") != 0 && strcmp(key, "e") != 0 && strcmp(key, "at") != 0)
+            add_argument(&line, key, value, &arena);
+    }
+    if (line.length > WIDTH)
+        snap_text_printf(text, "%.*s~\n", WIDTH - 1, line.data);
+    else
+        snap_text_printf(text, "%s\n", line.data);
+    json_decref(root);
+    snap_text_fini(&line);
+    snap_text_fini(&json);
+    snap_arena_fini(&arena);
+}
+
+static void add_head(struct snap_text *text, const struct snap_replay_state *state,
+                     const struct snap_replay_place *place)
+{
+    double at = place->event ? (double)place->event->at_ns / 1e9 : 0;
+
+    snap_text_printf(text, "%.9f s   event %u of %u   job %s\n", at, place->number, place->count,
+                     snap_job_status_name(state->status));
+    if (place->event)
+        add_event(text, state->job, place->event);
+    snap_text_add_string(text, "\n");
+}
+
+/* ---- the graph ---- */
+
+static char mark_of(const struct snap_replay_task *task)
+{
+    switch (task->status) {
+    case SNAP_TASK_RUNNING:
+        return task->blocked > 0 ? 'B' : task->snapshotting ? 's' : '>';
+    case SNAP_TASK_INITIALIZING:
+    case SNAP_TASK_DEPLOYING:
+        return 'i';
+    case SNAP_TASK_FINISHED:
+        return '.';
+    case SNAP_TASK_CREATED:
+    case SNAP_TASK_CANCELING:
+    case SNAP_TASK_CANCELED:
+    case SNAP_TASK_FAILED:
+        return 'x';
+    }
+    return '?';
+}
+
+static void add_inputs(struct snap_text *text, const struct snap_job *job,
+                       const struct snap_vertex *vertex)
+{
+    const char *separator = "     v  ";
+
+    for (uint32_t e = 0; e < job->edge_count; e++) {
+        const struct snap_edge *edge = &job->edges[e];
+        const struct snap_operator *producer = &job->operators[edge->producer];
+
+        if (edge->chained || job->operators[edge->consumer].vertex != vertex->index)
+            continue;
+        snap_text_printf(text, "%s%s", separator, snap_ship_name(edge->ship));
+        /* What does not stand right above must be named. */
+        if (producer->vertex + 1 != vertex->index)
+            snap_text_printf(text, " from %s", producer->uid);
+        separator = ", ";
+    }
+    if (separator[0] == ',')
+        snap_text_add_string(text, "\n");
+}
+
+static void add_vertex(struct snap_text *text, const struct snap_replay_state *state,
+                       const struct snap_vertex *vertex)
+{
+    const char *uid = state->job->operators[vertex->operators[0]].uid;
+    size_t column = text->length;
+
+    add_inputs(text, state->job, vertex);
+    column = text->length;
+    snap_text_printf(text, "  %-*.*s", NAME_WIDTH, NAME_WIDTH, uid);
+    for (uint32_t i = 0; i < vertex->parallelism && i < SUBTASKS_MAX; i++) {
+        if (text->length - column > WIDTH - 10) {
+            column = text->length;
+            snap_text_printf(text, "\n  %-*s", NAME_WIDTH, "");
+        }
+        snap_text_printf(text, " %u:%c", i, mark_of(&state->tasks[vertex->task_first + i]));
+    }
+    if (vertex->parallelism > SUBTASKS_MAX)
+        snap_text_printf(text, " +%u", vertex->parallelism - SUBTASKS_MAX);
+    snap_text_add_string(text, "\n");
+}
+
+/* ---- channels ---- */
+
+static bool is_interesting(const struct snap_replay_channel *channel)
+{
+    return channel->count > 0 || channel->blocked_for != SNAP_NO_CHECKPOINT;
+}
+
+/* "12 |3| 327 40": records of buffers, and barriers; cut where there is no more room. */
+static void add_items(struct snap_text *text, const struct snap_replay_channel *channel)
+{
+    struct snap_text line = {0};
+
+    for (uint32_t i = 0; i < channel->count; i++) {
+        const struct snap_replay_item *item = &channel->items[i];
+
+        if (line.length > ITEMS_WIDTH) {
+            snap_text_printf(&line, " +%u", channel->count - i);
+            break;
+        }
+        if (item->barrier != SNAP_NO_CHECKPOINT)
+            snap_text_printf(&line, " |%lld|", (long long)item->barrier);
+        else
+            snap_text_printf(&line, " %lld", (long long)item->records);
+    }
+    snap_text_add_string(text, channel->count > 0 ? snap_text_get(&line) : " empty");
+    snap_text_fini(&line);
+}
+
+static void add_channel(struct snap_text *text, const struct snap_replay_state *state,
+                        const struct snap_replay_channel *channel)
+{
+    struct snap_arena arena;
+
+    snap_arena_init(&arena);
+    snap_text_printf(text, "  %-*.*s", NAME_WIDTH, NAME_WIDTH,
+                     snap_arena_printf(&arena, "%s <- %s",
+                                       snap_actor_name(state->job, channel->to, &arena),
+                                       snap_actor_name(state->job, channel->from, &arena)));
+    if (channel->blocked_for != SNAP_NO_CHECKPOINT)
+        snap_text_add_string(text, " BLOCKED");
+    add_items(text, channel);
+    snap_text_add_string(text, "\n");
+    snap_arena_fini(&arena);
+}
+
+static void add_channels(struct snap_text *text, const struct snap_replay_state *state,
+                         enum snap_trace_level level)
+{
+    uint32_t count = state->channel_first[state->job->task_count];
+    uint32_t shown = 0;
+
+    snap_text_add_string(text, "\nChannels: records of each buffer, |n| a barrier; left is next\n");
+    for (uint32_t i = 0; i < count; i++)
+        if (is_interesting(&state->channels[i]) && shown++ < CHANNELS_MAX)
+            add_channel(text, state, &state->channels[i]);
+    if (shown == 0)
+        snap_text_printf(text, "  all %u are empty\n", count);
+    else if (shown > CHANNELS_MAX)
+        snap_text_printf(text, "  ... and %u more that are not empty\n", shown - CHANNELS_MAX);
+    if (level < SNAP_TRACE_BUFFERS)
+        snap_text_add_string(text, "  (the trace has no buffers, only barriers: run the scenario "
+                                   "with --trace buffers)\n");
+}
+
+/* ---- checkpoints ---- */
+
+static void add_missing(struct snap_text *text, const struct snap_replay_state *state)
+{
+    struct snap_arena arena;
+    uint32_t missing = 0;
+
+    snap_arena_init(&arena);
+    for (uint32_t task = 0; task < state->job->task_count; task++)
+        if (state->pending.missing[task] && missing++ < MISSING_MAX)
+            snap_text_printf(text, "%s%s", missing == 1 ? "; not: " : ", ",
+                             snap_actor_name(state->job, task, &arena));
+    if (missing > MISSING_MAX)
+        snap_text_printf(text, " +%u", missing - MISSING_MAX);
+    snap_text_add_string(text, "\n");
+    snap_arena_fini(&arena);
+}
+
+static void add_checkpoints(struct snap_text *text, const struct snap_replay_state *state)
+{
+    snap_text_add_string(text, "\nCheckpoint: ");
+    if (state->pending.id == SNAP_NO_CHECKPOINT) {
+        snap_text_add_string(text, "none under way\n");
+    } else {
+        snap_text_printf(text, "%lld since %.4f s, %u acked", (long long)state->pending.id,
+                         (double)state->pending.at_ns / 1e9, state->pending.acknowledged);
+        add_missing(text, state);
+    }
+    if (state->completed != SNAP_NO_CHECKPOINT)
+        snap_text_printf(text, "  the latest complete one is %lld, at %.6f s\n",
+                         (long long)state->completed, (double)state->completed_ns / 1e9);
+}
+
+void snap_replay_screen(struct snap_text *text, const struct snap_replay_state *state,
+                        const struct snap_replay_place *place)
+{
+    add_head(text, state, place);
+    for (uint32_t v = 0; v < state->job->vertex_count; v++)
+        add_vertex(text, state, &state->job->vertices[v]);
+    snap_text_add_string(text, "  > running   B blocked by alignment   s snapshot   i starting   "
+                               "x down   . end\n");
+    add_channels(text, state, place->level);
+    add_checkpoints(text, state);
+}

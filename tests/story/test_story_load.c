@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+/* test_story_load.c: pauses, answers that are waited for, sources that never end, union lists of
+ * tasks that finish one after the other. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "story/run_story.h"
+
+static void a_pause_holds_barriers_up_but_not_what_was_sent(void **state)
+{
+    struct run_story *story = run_story(
+        STORY_MODEL "config: {execution.checkpointing.interval: 100 ms}\n"
+                    "until: 500 ms\n"
+                    "operators:\n"
+                    "  - {uid: events, type: sequence, keys: 10, rate: 100/s, splits: 1}\n"
+                    "  - {uid: counts, type: count, input: events, ship: hash,"
+                    " pauses: {every: 200 ms, for: 150 ms}}\n"
+                    "  - {uid: out, type: discard, input: counts}\n");
+
+    (void)state;
+    expect_trace(story, "barrier_sent(checkpoint) barrier_received(checkpoint) @events @counts",
+                 "3 ms events[0] barrier_sent checkpoint=1\n"
+                 "4.000001 ms counts[0] barrier_received checkpoint=1\n"
+                 "4.000001 ms counts[0] barrier_sent checkpoint=1\n"
+                 "103 ms events[0] barrier_sent checkpoint=2\n"
+                 "104 ms counts[0] barrier_received checkpoint=2\n"
+                 "104 ms counts[0] barrier_sent checkpoint=2\n"
+                 "203 ms events[0] barrier_sent checkpoint=3\n"
+                 "320.458398 ms counts[0] barrier_received checkpoint=3\n");
+    end_story(story);
+}
+
+static void the_end_of_the_data_waits_for_all_answers(void **state)
+{
+    struct run_story *story = run_story(
+        STORY_MODEL "config: {execution.checkpointing.interval: 100 ms}\n"
+                    "operators:\n"
+                    "  - {uid: asked, type: sequence, count: 4, rate: 1000/s, splits: 1}\n"
+                    "  - {uid: wait, type: async, input: asked, delay: 50 ms, capacity: 2,"
+                    " chain: false}\n"
+                    "  - {uid: out, type: collect, input: wait}\n");
+
+    (void)state;
+    expect_trace(story, "end_of_data barrier_received(checkpoint)",
+                 "4.000001 ms asked[0] end_of_data\n"
+                 "54.000001 ms wait[0] barrier_received checkpoint=1\n"
+                 "55.000003 ms out[0] barrier_received checkpoint=1\n"
+                 "107.000001 ms wait[0] end_of_data\n");
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
+static void requests_under_way_are_asked_again_after_a_crash(void **state)
+{
+    struct run_story *story = run_story(
+        STORY_MODEL "config: {execution.checkpointing.interval: 100 ms,"
+                    " restart-strategy: {type: fixed-delay, fixed-delay.delay: 50 ms}}\n"
+                    "operators:\n"
+                    "  - {uid: asked, type: sequence, count: 12, rate: 50/s, splits: 1}\n"
+                    "  - {uid: wait, type: async, input: asked, delay: 90 ms, chain: false}\n"
+                    "  - {uid: out, type: collect, input: wait}\n"
+                    "timeline: [{at: 130 ms, crash: \"wait[0]\"}]\n");
+
+    (void)state;
+    expect_trace(story, "restored(checkpoint,state_bytes) @wait @out",
+                 "1 ms wait[0] restored checkpoint=-1 state_bytes=0\n"
+                 "1 ms out[0] restored checkpoint=-1 state_bytes=0\n"
+                 "189 ms wait[0] restored checkpoint=2 state_bytes=240\n");
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
+static void a_source_without_end_goes_on_beside_one_that_has_finished(void **state)
+{
+    struct run_story *story = run_story(
+        STORY_MODEL "config: {execution.checkpointing.interval: 100 ms,"
+                    " restart-strategy: {type: fixed-delay, fixed-delay.delay: 50 ms}}\n"
+                    "until: 600 ms\n"
+                    "operators:\n"
+                    "  - {uid: few, type: sequence, count: 3, keys: 10, rate: 100/s, splits: 1}\n"
+                    "  - {uid: endless, type: sequence, keys: 10, rate: 100/s, splits: 1}\n"
+                    "  - {uid: counts, type: count, inputs: [{uid: few, ship: hash},"
+                    " {uid: endless, ship: hash}]}\n"
+                    "  - {uid: out, type: collect, input: counts}\n"
+                    "timeline: [{at: 350 ms, crash: \"counts[0]\"}]\n");
+
+    (void)state;
+    expect_trace(story, "restored(checkpoint) end_of_data @few @endless @counts",
+                 "1 ms few[0] restored checkpoint=-1\n"
+                 "1 ms endless[0] restored checkpoint=-1\n"
+                 "1 ms counts[0] restored checkpoint=-1\n"
+                 "20.000001 ms few[0] end_of_data\n"
+                 "402 ms few[0] restored checkpoint=4\n"
+                 "402 ms few[0] end_of_data\n"
+                 "409 ms endless[0] restored checkpoint=4\n"
+                 "409 ms counts[0] restored checkpoint=4\n");
+    expect_no_more(story, "end_of_data");
+    expect_verdict(story, "RUNNING pending=16");
+    end_story(story);
+}
+
+static void a_union_list_cannot_be_stored_while_part_of_its_tasks_has_ended(void **state)
+{
+    struct run_story *story = run_story(
+        STORY_MODEL "config: {execution.checkpointing.interval: 100 ms, parallelism.default: 2,"
+                    " execution.checkpointing.tolerable-failed-checkpoints: 5}\n"
+                    "operators:\n"
+                    "  - {uid: slow, type: list, splits: 2, rate: 50/s,"
+                    " records: [[0, 1], [1, 1], [2, 1], [3, 1], [4, 1], [5, 1], [6, 1], [7, 1]]}\n"
+                    "  - {uid: skew, type: union-count, input: slow,"
+                    " cost: {per-key: {7: 300 ms}}}\n"
+                    "  - {uid: out, type: collect, input: skew}\n");
+
+    (void)state;
+    expect_trace(story, "end_of_data checkpoint_completed(checkpoint) checkpoint_aborted(reason)",
+                 "12 ms jobmanager checkpoint_completed checkpoint=1\n"
+                 "112 ms jobmanager checkpoint_completed checkpoint=2\n"
+                 "120.000001 ms slow[0] end_of_data\n"
+                 "441 ms slow[1] end_of_data\n"
+                 "449 ms jobmanager checkpoint_aborted reason=CHECKPOINT_DECLINED_TASK_CLOSING\n"
+                 "459 ms jobmanager checkpoint_completed checkpoint=4\n");
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_pause_holds_barriers_up_but_not_what_was_sent),
+        cmocka_unit_test(the_end_of_the_data_waits_for_all_answers),
+        cmocka_unit_test(requests_under_way_are_asked_again_after_a_crash),
+        cmocka_unit_test(a_source_without_end_goes_on_beside_one_that_has_finished),
+        cmocka_unit_test(a_union_list_cannot_be_stored_while_part_of_its_tasks_has_ended),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Random jobs with broken rules: each rule that made a difference is named by the oracle that
+ * watches over it. What a difference is:
+ *
+ * - skip-alignment: a record is on the wrong side of a completed checkpoint (cut_oracle, which
+ *   shares nothing with the oracle `cut`);
+ * - take-late-ack: the checkpoint completes, with another snapshot than the subtask took for it, or
+ *   before that one was acknowledged;
+ * - all others: the runtime told SABOTAGED.
+ *
+ * Usage: swarm_sabotage [JOBS [FIRST_SEED]]
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "model/sabotage.h"
+#include "swarm/cut_oracle.h"
+#include "swarm/random_job.h"
+#include "swarm/swarm_driver.h"
+#include "swarm/swarm_run.h"
+
+enum { JOBS_EVERYDAY = 300 };
+
+/* Notes of an outcome: by rule, then this one. */
+enum { NOTE_HARMLESS = SNAP_BROKEN_COUNT };
+
+/* Who has to notice; a rule with two is noticed by either. */
+static const struct {
+    enum snap_oracle_id first;
+    enum snap_oracle_id second;
+} watchers[SNAP_BROKEN_COUNT] = {
+    [SNAP_BROKEN_SKIP_ALIGNMENT] = {SNAP_ORACLE_CUT, SNAP_ORACLE_CUT},
+    [SNAP_BROKEN_ACK_BEFORE_PERSIST] = {SNAP_ORACLE_DURABLE, SNAP_ORACLE_DURABLE},
+    [SNAP_BROKEN_COMMIT_BEFORE_COMPLETE] = {SNAP_ORACLE_COMMITS, SNAP_ORACLE_COMMITS},
+    [SNAP_BROKEN_TAKE_LATE_ACK] = {SNAP_ORACLE_ACKS, SNAP_ORACLE_STATE},
+    [SNAP_BROKEN_FORGET_STATE] = {SNAP_ORACLE_STATE, SNAP_ORACLE_STATE},
+    [SNAP_BROKEN_RESTORE_OLDER] = {SNAP_ORACLE_NEWEST, SNAP_ORACLE_NEWEST},
+    [SNAP_BROKEN_DOUBLE_RESTORE] = {SNAP_ORACLE_STATE, SNAP_ORACLE_STATE},
+    [SNAP_BROKEN_FORGET_SPLIT] = {SNAP_ORACLE_STATE, SNAP_ORACLE_STATE},
+};
+
+static bool cuts_wrongly(const struct swarm_run *run)
+{
+    struct cut_report report;
+
+    cut_oracle_examine(run, &report);
+    free(report.doubled);
+    return report.early + report.late > 0;
+}
+
+/* From `index` on, the first event of the type with these arguments; NULL if there is none. */
+static const struct snap_event *next(const struct swarm_run *run, uint64_t index,
+                                     enum snap_event_type type, int64_t checkpoint)
+{
+    for (uint64_t i = index; i < run->event_count; i++)
+        if (run->events[i].type == type && run->events[i].args[0] == checkpoint)
+            return &run->events[i];
+    return NULL;
+}
+
+/* Whether the subtask's own acknowledgement came, with the very state that the checkpoint holds. */
+static bool is_as_if_not_late(const struct swarm_run *run, int64_t checkpoint, int64_t task)
+{
+    bool acked = false;
+    bool is_taken = false;
+    int64_t taken = 0;
+
+    for (uint64_t i = 0; i < run->event_count; i++) {
+        const struct snap_event *event = &run->events[i];
+
+        if (event->args[0] != checkpoint)
+            continue;
+        if (event->type == SNAP_EVENT_STATE_TAKEN && event->actor == task) {
+            is_taken = true;
+            taken = event->args[1];
+        }
+        acked = acked || (event->type == SNAP_EVENT_ACK_RECEIVED && event->args[1] == task);
+        if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED && !acked)
+            return false;
+        if (event->type == SNAP_EVENT_STATE_STORED && event->args[1] == task)
+            return is_taken && taken == event->args[2];
+    }
+    return true;
+}
+
+/* The event before the one that tells of the sabotage is that of the late acknowledgement. */
+static bool counts_late(const struct swarm_run *run, uint64_t index)
+{
+    int64_t checkpoint = run->events[index].args[1];
+    uint64_t i = index;
+
+    while (run->events[i].type != SNAP_EVENT_ACK_LATE)
+        i--;
+    return next(run, index, SNAP_EVENT_CHECKPOINT_COMPLETED, checkpoint) &&
+           !is_as_if_not_late(run, checkpoint, run->events[i].args[1]);
+}
+
+static void note_effects(const struct swarm_run *run, bool *told, bool *effects)
+{
+    for (uint64_t i = 0; i < run->event_count; i++) {
+        int64_t rule = run->events[i].args[0];
+
+        if (run->events[i].type != SNAP_EVENT_SABOTAGED)
+            continue;
+        told[rule] = true;
+        if (rule != SNAP_BROKEN_SKIP_ALIGNMENT)
+            effects[rule] =
+                effects[rule] || rule != SNAP_BROKEN_TAKE_LATE_ACK || counts_late(run, i);
+    }
+    /* A source that is given its splits wrongly sends records that belong to no cut. */
+    if (told[SNAP_BROKEN_SKIP_ALIGNMENT] && !told[SNAP_BROKEN_DOUBLE_RESTORE] &&
+        !told[SNAP_BROKEN_FORGET_SPLIT])
+        effects[SNAP_BROKEN_SKIP_ALIGNMENT] = cuts_wrongly(run);
+}
+
+static bool objects(const struct swarm_run *run, enum snap_oracle_id id)
+{
+    return run->verdict.oracles[id].objections > 0;
+}
+
+static bool all_are_caught(const struct swarm_run *run, struct swarm_outcome *outcome)
+{
+    bool told[SNAP_BROKEN_COUNT] = {false};
+    bool effects[SNAP_BROKEN_COUNT] = {false};
+    bool good = true;
+
+    note_effects(run, told, effects);
+    for (unsigned rule = 0; rule < SNAP_BROKEN_COUNT; rule++) {
+        outcome->notes[rule] += effects[rule];
+        outcome->notes[NOTE_HARMLESS] += told[rule] && !effects[rule];
+        if (!effects[rule] || objects(run, watchers[rule].first) ||
+            objects(run, watchers[rule].second))
+            continue;
+        printf("%s took effect, and no oracle names it\n", snap_sabotage_names()[rule].name);
+        good = false;
+    }
+    return good;
+}
+
+static void run_seed(uint64_t seed, struct swarm_outcome *outcome)
+{
+    struct swarm_run_options options = {.runtime = SNAP_RUNTIME_VIRTUAL, .records_wanted = true};
+    struct snap_text text = {0};
+    struct snap_built built;
+    struct swarm_run run = {0};
+
+    random_job_text(&text, RANDOM_JOB_BROKEN, seed);
+    outcome->result = SWARM_FAILED;
+    if (swarm_build(snap_text_get(&text), &built)) {
+        swarm_run_perform(&run, &built.sim, &options);
+        if (all_are_caught(&run, outcome))
+            outcome->result = SWARM_PASSED;
+        else
+            swarm_print_verdict(&run);
+        swarm_run_fini(&run);
+    }
+    if (outcome->result == SWARM_FAILED)
+        printf("sabotage: seed %" PRIu64 "; its scenario:\n%s\n", seed, snap_text_get(&text));
+    snap_built_fini(&built);
+    snap_text_fini(&text);
+}
+
+int main(int argc, char **argv)
+{
+    struct swarm_plan plan = {
+        .name = "jobs in which it took effect",
+        .seeds = JOBS_EVERYDAY,
+        .first_seed = 1,
+        .run = run_seed,
+        .note_names = {[NOTE_HARMLESS] = "(it made no difference)"},
+        .seconds_a_seed = 120,
+    };
+    uint64_t notes[SWARM_NOTES];
+    uint64_t failed;
+
+    if (!swarm_arguments(argc, argv, &plan)) {
+        fprintf(stderr, "usage: swarm_sabotage [JOBS [FIRST_SEED]]\n");
+        return 2;
+    }
+    for (unsigned rule = 0; rule < SNAP_BROKEN_COUNT; rule++)
+        plan.note_names[rule] = snap_sabotage_names()[rule].name;
+    failed = swarm_drive(&plan, notes);
+    /* A rule that never takes effect proves nothing. */
+    for (unsigned rule = 0; rule < SNAP_BROKEN_COUNT && plan.seeds >= 200; rule++)
+        failed += notes[rule] == 0;
+    return failed == 0 ? 0 : 1;
+}
