@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "model/failure_reason.h"
 #include "model/names.h"
+#include "model/sabotage.h"
 #include "model/string_pool.h"
 
 const struct snapsim_event_arg *snapsim_event_find(const struct snapsim_event *event,
@@ -56,6 +57,8 @@ static const char *arg_text(struct snap_api_events *events, enum snap_arg_kind k
         return snap_job_status_name((enum snap_job_status)value);
     case SNAP_ARG_CAUSE:
         return snap_failure_cause_name((enum snap_failure_cause)value);
+    case SNAP_ARG_SABOTAGE:
+        return snap_sabotage_names()[value].name;
     case SNAP_ARG_ORIGIN:
         return snap_origin_name(events->job, (uint64_t)value, &events->scratch);
     case SNAP_ARG_KEY:
