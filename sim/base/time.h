@@ -33,4 +33,12 @@ static inline snap_ns snap_ns_max(snap_ns a, snap_ns b)
     return a > b ? a : b;
 }
 
+/* Returns `permille` thousandths of the time, rounded down; at most SNAP_NEVER. */
+static inline snap_ns snap_ns_scale(snap_ns time_ns, int64_t permille)
+{
+    __int128 scaled = (__int128)time_ns * permille / 1000;
+
+    return scaled > SNAP_NEVER ? SNAP_NEVER : (snap_ns)scaled;
+}
+
 #endif

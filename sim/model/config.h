@@ -81,7 +81,9 @@ struct snap_config {
     bool chain_different_max_parallelism;
     bool vertex_name_index_prefix;
     snap_ns auto_watermark_ns; /* pipeline.auto-watermark-interval; 0: off */
-    uint32_t task_slots;       /* taskmanager.numberOfTaskSlots; 0: one slot is enough for all */
+    bool high_availability; /* high-availability.type is not NONE */
+    snap_ns heartbeat_timeout_ns;
+    uint32_t task_slots; /* taskmanager.numberOfTaskSlots; 0: one slot is enough for all */
     struct snap_checkpoint_config checkpoint;
     struct snap_restart_config restart;
     struct snap_network_config network;
@@ -98,6 +100,7 @@ struct snap_cost_model {
     snap_ns storage_latency_ns;
     int64_t storage_bytes_per_second; /* shared by all subtasks; 0: no limit */
     snap_ns sync_ns;                  /* synchronous part of a snapshot */
+    snap_ns takeover_ns;              /* from the loss of a JobManager to its successor's start */
     enum snap_cost_mode cost_mode;
 };
 

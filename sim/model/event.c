@@ -53,6 +53,9 @@ static const char *const cause_names[] = {
     [SNAP_CAUSE_SINK_FAILED] = "sink could not write",
     [SNAP_CAUSE_OPEN_FAILED] = "operator could not start",
     [SNAP_CAUSE_BARRIERS] = "barriers out of order",
+    [SNAP_CAUSE_TASK_MANAGER_LOST] = "TaskManager lost",
+    [SNAP_CAUSE_JOB_MANAGER_LOST] = "JobManager lost",
+    [SNAP_CAUSE_SNAPSHOT_CORRUPT] = "snapshot corrupt",
 };
 
 #define COUNT_OF(names) (sizeof(names) / sizeof((names)[0]))

@@ -79,6 +79,9 @@ enum snap_failure_cause {
     SNAP_CAUSE_SINK_FAILED,         /* a sink could not write */
     SNAP_CAUSE_OPEN_FAILED,         /* an operator could not start */
     SNAP_CAUSE_BARRIERS,            /* barriers came in an order that Flink refuses */
+    SNAP_CAUSE_TASK_MANAGER_LOST,   /* its TaskManager is gone */
+    SNAP_CAUSE_JOB_MANAGER_LOST,    /* the JobManager is gone, and nobody takes over */
+    SNAP_CAUSE_SNAPSHOT_CORRUPT,    /* what was read back is not what had been written */
 };
 
 /* X(NAME, "name", LEVEL, "what it says", args...) with args A(KIND, "name"). */
@@ -149,6 +152,38 @@ enum snap_failure_cause {
       A(OPERATOR, "operator") A(NUMBER, "checkpoint") A(NUMBER, "parts") A(NUMBER, "records"))     \
     X(STORAGE_FAULT, "storage_fault", CHECKPOINTS, "storage fails (permille 0) or is slower",      \
       A(NUMBER, "permille") A(NUMBER, "duration_ns"))                                              \
+    X(STORAGE_STALLED, "storage_stalled", CHECKPOINTS,                                             \
+      "nothing that the storage does ends for a while", A(NUMBER, "duration_ns"))                  \
+    X(STORAGE_FULL, "storage_full", CHECKPOINTS, "writes find no space for a while",               \
+      A(NUMBER, "duration_ns"))                                                                    \
+    X(WRITE_REFUSED, "write_refused", CHECKPOINTS, "a snapshot found no space in the storage",     \
+      A(TASK, "task"))                                                                             \
+    X(SNAPSHOT_CORRUPTED, "snapshot_corrupted", CHECKPOINTS,                                       \
+      "what is stored of a snapshot is damaged", A(NUMBER, "checkpoint") A(TASK, "task"))          \
+    X(ACK_LOST, "ack_lost", CHECKPOINTS, "an acknowledgement does not arrive",                     \
+      A(NUMBER, "checkpoint") A(TASK, "task"))                                                     \
+    X(ACK_DELAYED, "ack_delayed", CHECKPOINTS, "an acknowledgement will arrive later",             \
+      A(NUMBER, "checkpoint") A(TASK, "task") A(NUMBER, "delay_ns"))                               \
+    X(ACK_DUPLICATED, "ack_duplicated", CHECKPOINTS, "an acknowledgement arrives twice",           \
+      A(NUMBER, "checkpoint") A(TASK, "task"))                                                     \
+    X(NOTIFICATION_LOST, "notification_lost", CHECKPOINTS,                                         \
+      "a notification of completion does not arrive", A(NUMBER, "checkpoint") A(TASK, "task"))     \
+    X(NOTIFICATION_DELAYED, "notification_delayed", CHECKPOINTS,                                   \
+      "a notification of completion will arrive later",                                            \
+      A(NUMBER, "checkpoint") A(TASK, "task") A(NUMBER, "delay_ns"))                               \
+    X(NOTIFICATION_DUPLICATED, "notification_duplicated", CHECKPOINTS,                             \
+      "a notification of completion arrives twice", A(NUMBER, "checkpoint") A(TASK, "task"))       \
+    X(JOB_MANAGER_LOST, "job_manager_lost", CHECKPOINTS, "the JobManager is gone")                 \
+    X(JOB_MANAGER_TOOK_OVER, "job_manager_took_over", CHECKPOINTS,                                 \
+      "a new JobManager goes on from what the old one had stored", A(NUMBER, "checkpoint"))        \
+    X(TASK_PAUSED, "task_paused", CHECKPOINTS, "a subtask stands still for a while",               \
+      A(NUMBER, "duration_ns"))                                                                    \
+    X(TASK_SPEED, "task_speed", CHECKPOINTS,                                                       \
+      "a subtask's costs change for a while (permille of what they are)",                          \
+      A(NUMBER, "cost_permille") A(NUMBER, "duration_ns"))                                         \
+    X(LINK_SPEED, "link_speed", CHECKPOINTS,                                                       \
+      "what a subtask sends takes another time for a while (permille of what it is)",              \
+      A(TASK, "to") A(NUMBER, "time_permille") A(NUMBER, "duration_ns"))                           \
     X(ACTION_FIRED, "action_fired", CHECKPOINTS, "an action of the timeline took effect",          \
       A(NUMBER, "action"))                                                                         \
     X(SABOTAGED, "sabotaged", CHECKPOINTS, "a rule that is broken on purpose made a difference",   \

@@ -79,6 +79,17 @@ bool snap_coordinator_is_pending(const struct snap_coordinator *coordinator,
     return find_pending(coordinator, checkpoint) != NULL;
 }
 
+bool snap_coordinator_would_complete(const struct snap_coordinator *coordinator,
+                                     snap_checkpoint_id checkpoint, const struct snap_task_ack *ack)
+{
+    const struct snap_checkpoint_record *record = find_pending(coordinator, checkpoint);
+
+    SNAP_CHECK(ack->task < coordinator->config.graph->task_count);
+    return record && record->tasks_missing == 1 && record->coordinators_missing == 0 &&
+           record->hooks_missing == 0 && record->task_parts[ack->task] == SNAP_PART_MISSING &&
+           record->attempts[ack->task] == ack->attempt;
+}
+
 static bool expired_lately(const struct snap_coordinator *coordinator,
                            snap_checkpoint_id checkpoint)
 {

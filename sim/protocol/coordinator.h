@@ -191,6 +191,13 @@ void snap_coordinator_stop_scheduler(struct snap_coordinator *coordinator, snap_
 /* Ends the coordinator for good; all fails with CHECKPOINT_COORDINATOR_SHUTDOWN. */
 void snap_coordinator_shutdown(struct snap_coordinator *coordinator, snap_ns now_ns);
 
+/*
+ * The JobManager is gone, and another one begins: only the completed store and the counter of ids
+ * outlive it. What is pending fails with CHECKPOINT_COORDINATOR_SHUTDOWN; what the actions would
+ * tell the tasks never leaves. Flink: what HighAvailabilityServices keep.
+ */
+void snap_coordinator_change_master(struct snap_coordinator *coordinator, snap_ns now_ns);
+
 /* Empties the completed store at the end of the job, deleting as retention says. */
 void snap_coordinator_close_store(struct snap_coordinator *coordinator, snap_ns now_ns,
                                   enum snap_job_end end);
@@ -202,6 +209,11 @@ void snap_coordinator_trigger(struct snap_coordinator *coordinator, snap_ns now_
 /* Returns whether the checkpoint was started and has neither completed nor been given up. */
 bool snap_coordinator_is_pending(const struct snap_coordinator *coordinator,
                                  snap_checkpoint_id checkpoint);
+
+/* Returns whether the acknowledgement is the last one that the checkpoint waits for. */
+bool snap_coordinator_would_complete(const struct snap_coordinator *coordinator,
+                                     snap_checkpoint_id checkpoint,
+                                     const struct snap_task_ack *ack);
 
 /*
  * A task acknowledges a checkpoint. Returns whether the checkpoint is pending, or among those that

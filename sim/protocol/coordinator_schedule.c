@@ -206,6 +206,20 @@ void snap_coordinator_shutdown(struct snap_coordinator *coordinator, snap_ns now
     snap_coordinator_end(coordinator);
 }
 
+void snap_coordinator_change_master(struct snap_coordinator *coordinator, snap_ns now_ns)
+{
+    snap_coordinator_begin(coordinator, now_ns);
+    SNAP_CHECK(!coordinator->shut_down);
+    suspend(coordinator, SNAP_FAILURE_CHECKPOINT_COORDINATOR_SHUTDOWN);
+    snap_coordinator_end(coordinator);
+    snap_failure_manager_forget(&coordinator->failures);
+    coordinator->scheduler_was_started = false;
+    coordinator->last_completion_ns = 0;
+    coordinator->expired_count = 0;
+    coordinator->backlog_count = 0;
+    coordinator->force_full = false;
+}
+
 void snap_coordinator_close_store(struct snap_coordinator *coordinator, snap_ns now_ns,
                                   enum snap_job_end end)
 {

@@ -78,3 +78,9 @@ void snap_failure_manager_success(struct snap_failure_manager *manager,
     manager->last_success = checkpoint;
     clear(manager);
 }
+
+void snap_failure_manager_forget(struct snap_failure_manager *manager)
+{
+    clear(manager);
+    manager->last_success = INT64_MIN;
+}

@@ -56,4 +56,7 @@ snap_failure_manager_failure(struct snap_failure_manager *manager,
 void snap_failure_manager_success(struct snap_failure_manager *manager,
                                   snap_checkpoint_id checkpoint);
 
+/* Begins anew, as after the JobManager was replaced. */
+void snap_failure_manager_forget(struct snap_failure_manager *manager);
+
 #endif

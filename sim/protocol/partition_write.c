@@ -326,9 +326,10 @@ void snap_partition_write_timed(struct snap_output *output, struct snap_partitio
         return;
     rest.records += written;
     rest.count -= written;
-    later.start_ns += written * time->cost_ns;
     if (later.sums_ns)
         later.sums_ns += written;
+    else
+        later.start_ns += written * time->cost_ns;
     write_each_timed(output, partition, &rest, &later);
 }
 

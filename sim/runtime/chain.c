@@ -113,8 +113,9 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
     chain->timer_due_ns = SNAP_NEVER;
     chain->cost_floor_ns = cost_floor_ns;
     snap_chain_init_costs(chain);
-    chain->cost_ns = snap_ns_max(chain->cost_ns, cost_floor_ns);
     chain->pause_due_ns = SNAP_NEVER;
+    chain->cost_base_ns = chain->cost_ns;
+    snap_chain_set_pace(chain, 1000);
 }
 
 static void init_context(struct snap_chain *chain, uint32_t place)
@@ -430,7 +431,7 @@ snap_ns snap_chain_run_one(struct snap_chain *chain, struct snap_batch *batch, s
         return chain->cost_ns;
     if (chain->costs_ahead)
         return snap_chain_take_cost(chain, 1);
-    return snap_ns_max(chain->cost_of_run_ns, chain->cost_floor_ns);
+    return snap_chain_at_pace(chain, chain->cost_of_run_ns);
 }
 
 bool snap_chain_drain(struct snap_chain *chain, snap_ns now_ns)

@@ -96,6 +96,8 @@ struct snap_chain {
     bool firing;                    /* what runs is no record of an input: a mark, a timer */
     snap_ns cost_ns;       /* of one input record if constant, else the least; at least the floor */
     snap_ns cost_floor_ns; /* 1 in virtual time */
+    snap_ns cost_base_ns;  /* cost_ns at the pace of 1000 */
+    int64_t pace_permille; /* costs are this many thousandths of what they are */
     snap_ns cost_of_run_ns; /* not constant: of the record run last */
     snap_ns span_start_ns;
     snap_ns timer_due_ns;      /* next timer of an operator; SNAP_NEVER: none */
@@ -110,6 +112,13 @@ enum { SNAP_SPAN_RECORDS_MAX = 512 };
 
 /* Builds the chain of the task's vertex; operators are not opened. */
 void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns cost_floor_ns);
+
+/* From the next record on costs are so many thousandths of what the operators say. */
+void snap_chain_set_pace(struct snap_chain *chain, int64_t permille);
+
+/* Returns a cost at the pace of now; rounded down, so that the least cost stays below every
+ * record's. */
+snap_ns snap_chain_at_pace(const struct snap_chain *chain, snap_ns cost_ns);
 
 /* Opens all operators, with their states if `restored` is given (by place in the chain). */
 bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state *restored,

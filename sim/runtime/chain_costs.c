@@ -124,3 +124,17 @@ snap_ns snap_chain_take_pauses(struct snap_chain *chain, snap_ns now_ns)
     }
     return pause;
 }
+
+snap_ns snap_chain_at_pace(const struct snap_chain *chain, snap_ns cost_ns)
+{
+    return snap_ns_max(snap_ns_scale(cost_ns, chain->pace_permille), chain->cost_floor_ns);
+}
+
+void snap_chain_set_pace(struct snap_chain *chain, int64_t permille)
+{
+    SNAP_CHECK(permille > 0);
+    chain->pace_permille = permille;
+    chain->cost_ns = snap_chain_at_pace(chain, chain->cost_base_ns);
+    if (chain->costs_ahead)
+        snap_costs_ahead_set_pace(chain->costs_ahead, permille);
+}

@@ -8,8 +8,30 @@ enum { RNG_PAUSE = 0x70617573 };
 void snap_costs_ahead_init(struct snap_costs_ahead *ahead, struct snap_arena *arena)
 {
     ahead->until_ns = SNAP_ARENA_ARRAY(arena, snap_ns, (size_t)2 * SNAP_COSTS_AHEAD_MAX);
+    ahead->drawn_ns = SNAP_ARENA_ARRAY(arena, snap_ns, (size_t)2 * SNAP_COSTS_AHEAD_MAX);
+    ahead->permille = 1000;
     ahead->next = 0;
     ahead->count = 0;
+}
+
+/* Adds up what the records from `first` on cost at the pace of now. */
+static void add_up(struct snap_costs_ahead *ahead, uint32_t first)
+{
+    snap_ns before = first ? ahead->until_ns[first - 1] : 0;
+
+    for (uint32_t i = first; i < ahead->count; i++) {
+        snap_ns cost = ahead->permille == 1000 ? ahead->drawn_ns[i]
+                                               : snap_ns_scale(ahead->drawn_ns[i], ahead->permille);
+
+        before += snap_ns_max(cost, ahead->floor_ns);
+        ahead->until_ns[i] = before;
+    }
+}
+
+void snap_costs_ahead_set_pace(struct snap_costs_ahead *ahead, int64_t permille)
+{
+    ahead->permille = permille;
+    add_up(ahead, ahead->next);
 }
 
 /* Moves what is known to the front; the sums start anew. */
@@ -18,8 +40,10 @@ static void compact(struct snap_costs_ahead *ahead)
     snap_ns base = snap_costs_ahead_base(ahead);
     uint32_t known = ahead->count - ahead->next;
 
-    for (uint32_t i = 0; i < known; i++)
+    for (uint32_t i = 0; i < known; i++) {
         ahead->until_ns[i] = ahead->until_ns[ahead->next + i] - base;
+        ahead->drawn_ns[i] = ahead->drawn_ns[ahead->next + i];
+    }
     ahead->next = 0;
     ahead->count = known;
 }
@@ -28,18 +52,14 @@ static void compact(struct snap_costs_ahead *ahead)
 static void extend(struct snap_costs_ahead *ahead, const struct snap_record *records,
                    uint32_t count)
 {
-    snap_ns *costs = ahead->until_ns + ahead->count;
-    snap_ns before = ahead->count ? ahead->until_ns[ahead->count - 1] : 0;
+    snap_ns *costs = ahead->drawn_ns + ahead->count;
 
     for (uint32_t i = 0; i < count; i++)
         costs[i] = ahead->fixed_ns;
     for (uint32_t s = 0; s < ahead->stream_count; s++)
         snap_cost_stream_add(ahead->streams[s], records, costs, count);
-    for (uint32_t i = 0; i < count; i++) {
-        before += snap_ns_max(costs[i], ahead->floor_ns);
-        costs[i] = before;
-    }
     ahead->count += count;
+    add_up(ahead, ahead->count - count);
 }
 
 uint32_t snap_costs_ahead_draw(struct snap_costs_ahead *ahead, const struct snap_record *records,

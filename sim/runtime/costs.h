@@ -27,6 +27,8 @@ struct snap_costs_ahead {
     bool by_key;       /* the records themselves are needed */
     snap_ns fixed_ns;  /* what each record costs besides */
     snap_ns floor_ns;  /* the least cost of a record */
+    int64_t permille;  /* the pace: costs are this many thousandths of what is drawn */
+    snap_ns *drawn_ns; /* what the i-th costs at pace 1000 */
     snap_ns *until_ns; /* the sums: of all records up to and including the i-th */
     uint32_t next;     /* the first record that has not run */
     uint32_t count;
@@ -34,6 +36,9 @@ struct snap_costs_ahead {
 
 /* Prepares the table; streams, by_key, fixed_ns and floor_ns are set. */
 void snap_costs_ahead_init(struct snap_costs_ahead *ahead, struct snap_arena *arena);
+
+/* From the next record on costs are `permille` thousandths of what is drawn. */
+void snap_costs_ahead_set_pace(struct snap_costs_ahead *ahead, int64_t permille);
 
 /* Draws until the costs of the next `count` records are known, at most SNAP_COSTS_AHEAD_MAX;
  * `records` are those records, and may be NULL if no key decides. Returns how many are known. */

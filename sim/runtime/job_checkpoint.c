@@ -121,16 +121,38 @@ static int64_t state_bytes(const struct snap_checkpoint_record *record)
     return bytes;
 }
 
+/* Who is gone, or about to, tells nobody anything. */
+static bool is_silent(const struct snap_job_manager *jm)
+{
+    return jm->lost || jm->dying;
+}
+
 static void send_to_task(struct snap_job_manager *jm, enum snap_mail_kind kind,
                          const struct snap_coordinator_action *action)
 {
-    struct snap_mail *mail = snap_actor_new_mail(&jm->actor, kind, action->index);
+    struct snap_mail *mail;
 
+    if (is_silent(jm))
+        return;
+    mail = snap_actor_new_mail(&jm->actor, kind, action->index);
     mail->attempt = jm->regions[jm->tasks[action->index].region].attempt;
     mail->barrier = action->barrier;
     mail->barrier.checkpoint = action->checkpoint;
     snap_actor_send(&jm->actor, mail, jm->actor.now_ns,
                     snap_world_latency(jm->actor.world, jm->actor.id, action->index));
+}
+
+static void notify_complete(struct snap_job_manager *jm,
+                            const struct snap_coordinator_action *action)
+{
+    struct snap_mail mail = {.kind = SNAP_MAIL_NOTIFY_COMPLETE};
+
+    if (is_silent(jm))
+        return;
+    mail.attempt = jm->regions[jm->tasks[action->index].region].attempt;
+    mail.barrier = action->barrier;
+    mail.barrier.checkpoint = action->checkpoint;
+    snap_job_manager_notify(jm, &mail, action->index);
 }
 
 static void free_states(const struct snap_checkpoint_record *record)
@@ -206,7 +228,7 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
         send_to_task(jm, SNAP_MAIL_TRIGGER, action);
         return;
     case SNAP_COORDINATOR_NOTIFY_COMPLETE:
-        send_to_task(jm, SNAP_MAIL_NOTIFY_COMPLETE, action);
+        notify_complete(jm, action);
         return;
     case SNAP_COORDINATOR_NOTIFY_ABORTED:
         send_to_task(jm, SNAP_MAIL_NOTIFY_ABORTED, action);
@@ -222,30 +244,72 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
     SNAP_CHECK(false);
 }
 
+/* Whether the timeline lets it crash at the step of the checkpoint. */
+static bool crashes(struct snap_job_manager *jm, enum snap_fault_step step,
+                    enum snap_fault_side side, snap_checkpoint_id checkpoint)
+{
+    struct snap_fault_moment moment = {step, side, checkpoint, SNAP_NO_INDEX};
+
+    return snap_job_manager_crashes_at(jm, &moment);
+}
+
+/* The checkpoint that completes in the list of actions, or SNAP_NO_CHECKPOINT. */
+static snap_checkpoint_id perform_list(struct snap_job_manager *jm,
+                                       const struct snap_coordinator_action *actions,
+                                       uint32_t count)
+{
+    snap_checkpoint_id completed = SNAP_NO_CHECKPOINT;
+
+    for (uint32_t i = 0; i < count; i++) {
+        perform_one(jm, &actions[i]);
+        if (actions[i].type != SNAP_COORDINATOR_CHECKPOINT_COMPLETED)
+            continue;
+        completed = actions[i].checkpoint;
+        if (crashes(jm, SNAP_STEP_COMPLETION, SNAP_AFTER, completed) ||
+            crashes(jm, SNAP_STEP_NOTIFICATION, SNAP_BEFORE, completed))
+            jm->dying = true;
+    }
+    return completed;
+}
+
+/* The first action that fails the job, or NULL. */
+static const struct snap_coordinator_action *
+find_failure(const struct snap_coordinator_action *actions, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (actions[i].type == SNAP_COORDINATOR_FAIL_JOB)
+            return &actions[i];
+    return NULL;
+}
+
 void snap_job_manager_perform(struct snap_job_manager *jm)
 {
-    struct snap_coordinator_action failure;
-    bool fails = false;
     uint32_t count;
     const struct snap_coordinator_action *actions =
         snap_coordinator_actions(&jm->coordinator, &count);
+    const struct snap_coordinator_action *failure = find_failure(actions, count);
+    struct snap_coordinator_action copy;
+    snap_checkpoint_id completed;
 
     tell_subsumed(jm, actions, count);
-    for (uint32_t i = 0; i < count; i++) {
-        perform_one(jm, &actions[i]);
-        if (actions[i].type == SNAP_COORDINATOR_FAIL_JOB && !fails) {
-            failure = actions[i];
-            fails = true;
-        }
+    completed = perform_list(jm, actions, count);
+    if (completed != SNAP_NO_CHECKPOINT &&
+        crashes(jm, SNAP_STEP_NOTIFICATION, SNAP_AFTER, completed))
+        jm->dying = true;
+    /* What follows changes the list. */
+    if (jm->dying) {
+        snap_job_manager_crash(jm);
+    } else if (failure) {
+        copy = *failure;
+        snap_job_manager_fail_job(jm, &copy);
     }
-    if (fails)
-        snap_job_manager_fail_job(jm, &failure);
 }
 
 /* What completes a checkpoint is its metadata, which goes to the same storage. */
 static void tell_whether_storage_works(struct snap_job_manager *jm)
 {
-    if (snap_storage_model_fails(&jm->storage, jm->actor.now_ns))
+    if (snap_storage_model_fails(&jm->storage, jm->actor.now_ns) ||
+        snap_storage_model_is_full(&jm->storage, jm->actor.now_ns))
         snap_coordinator_storage_fails(&jm->coordinator, jm->actor.now_ns);
     else
         snap_coordinator_storage_recovers(&jm->coordinator, jm->actor.now_ns);
@@ -263,20 +327,27 @@ static bool holds_union(const struct snap_task_snapshot *snapshot)
 void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *mail)
 {
     struct snap_actor *actor = &jm->actor;
+    /* One that was late comes by way of the JobManager's own inbox. */
+    uint32_t task = mail->source == actor->id ? mail->channel : mail->source;
     struct snap_task_ack ack = {
-        .task = mail->source,
+        .task = task,
         .attempt = mail->attempt,
         .state = mail->snapshot,
-        .has_union = holds_union(mail->snapshot),
-        .operators_ended = mail->snapshot->data_ended,
+        .has_union = mail->snapshot && holds_union(mail->snapshot),
+        .operators_ended = mail->snapshot && mail->snapshot->data_ended,
     };
     snap_checkpoint_id checkpoint = mail->barrier.checkpoint;
 
+    SNAP_EVENT(actor, ACK_RECEIVED, actor->now_ns, checkpoint, task, mail->bytes);
+    if (snap_coordinator_would_complete(&jm->coordinator, checkpoint, &ack) &&
+        crashes(jm, SNAP_STEP_COMPLETION, SNAP_BEFORE, checkpoint)) {
+        snap_job_manager_crash(jm);
+        return;
+    }
     mail->snapshot = NULL;
-    SNAP_EVENT(actor, ACK_RECEIVED, actor->now_ns, checkpoint, mail->source, mail->bytes);
     /* The coordinator also knows those that expired lately: late all the same. */
     if (!snap_coordinator_is_pending(&jm->coordinator, checkpoint))
-        SNAP_EVENT(actor, ACK_LATE, actor->now_ns, checkpoint, mail->source);
+        SNAP_EVENT(actor, ACK_LATE, actor->now_ns, checkpoint, task);
     checkpoint = snap_sabotage_late_ack(jm, checkpoint, &ack);
     tell_whether_storage_works(jm);
     snap_coordinator_ack(&jm->coordinator, actor->now_ns, checkpoint, &ack);

@@ -21,7 +21,8 @@ void snap_job_manager_init(struct snap_job_manager *jm, struct snap_world *world
     jm->actor.promise_ns = SNAP_NEVER;
     jm->status = SNAP_JOB_CREATED;
     jm->ended_ns = SNAP_NEVER;
-    jm->action_told = SNAP_ARENA_ARRAY(&world->arena, bool, sim->timeline.count + 1);
+    jm->takeover_ns = SNAP_NEVER;
+    jm->rules = SNAP_ARENA_ARRAY(&world->arena, struct snap_rule_state, sim->timeline.count + 1);
     snap_rng_init(&jm->rng, sim->seed, jm->actor.id, RNG_JOB_MANAGER);
     snap_restart_strategy_init(&jm->restart, &world->arena, &sim->config.restart);
     snap_storage_model_init(&jm->storage, sim->model.storage_latency_ns,
@@ -124,7 +125,11 @@ static void take_status(struct snap_job_manager *jm, const struct snap_mail *mai
 static void take_store(struct snap_job_manager *jm, const struct snap_mail *mail)
 {
     struct snap_storage_request request = {
-        .task = mail->source, .attempt = mail->attempt, .request = mail->request};
+        .task = mail->source,
+        .attempt = mail->attempt,
+        .request = mail->request,
+        .reads = mail->flag,
+    };
 
     snap_storage_model_add(&jm->storage, &request, mail->bytes, jm->actor.now_ns);
 }
@@ -141,51 +146,13 @@ static void answer_storage(struct snap_job_manager *jm)
         mail->request = done.request;
         mail->flag = snap_storage_model_fails(&jm->storage, actor->now_ns);
         snap_sabotage_note_stored(jm, mail);
+        if (!done.reads && snap_storage_model_is_full(&jm->storage, actor->now_ns)) {
+            mail->flag = true;
+            SNAP_EVENT(actor, WRITE_REFUSED, actor->now_ns, done.task);
+        }
         snap_actor_send(actor, mail, actor->now_ns,
                         snap_world_latency(actor->world, actor->id, done.task));
     }
-}
-
-static void fault_storage(struct snap_job_manager *jm, const struct snap_action *action)
-{
-    int64_t permille = (int64_t)(action->factor * 1000.0);
-
-    SNAP_EVENT(&jm->actor, STORAGE_FAULT, jm->actor.now_ns,
-               action->kind == SNAP_ACTION_FAIL_STORAGE ? 0 : permille, action->duration_ns);
-    if (action->kind == SNAP_ACTION_FAIL_STORAGE)
-        snap_storage_model_fail(&jm->storage, jm->actor.now_ns, action->duration_ns);
-    else
-        snap_storage_model_slow(&jm->storage, jm->actor.now_ns, action->duration_ns, permille);
-}
-
-static void trigger_by_user(struct snap_job_manager *jm, const struct snap_action *action,
-                            uint64_t index)
-{
-    if (!jm->checkpointing || jm->status != SNAP_JOB_RUNNING)
-        return; /* it stays unfired */
-    SNAP_EVENT(&jm->actor, ACTION_FIRED, jm->actor.now_ns, (int64_t)index);
-    snap_coordinator_trigger(&jm->coordinator, jm->actor.now_ns, action->snapshot_kind, index);
-    snap_job_manager_perform(jm);
-}
-
-static void take_action(struct snap_job_manager *jm, uint64_t index)
-{
-    const struct snap_action *action = &jm->actor.world->sim->timeline.actions[index];
-
-    switch (action->kind) {
-    case SNAP_ACTION_FAIL_STORAGE:
-    case SNAP_ACTION_SLOW_STORAGE:
-        SNAP_EVENT(&jm->actor, ACTION_FIRED, jm->actor.now_ns, (int64_t)index);
-        fault_storage(jm, action);
-        return;
-    case SNAP_ACTION_CHECKPOINT:
-        trigger_by_user(jm, action, index);
-        return;
-    case SNAP_ACTION_CRASH:
-    case SNAP_ACTION_DECLINE:
-        break;
-    }
-    SNAP_CHECK(false);
 }
 
 static void take_mail(struct snap_job_manager *jm, struct snap_mail *mail)
@@ -195,19 +162,24 @@ static void take_mail(struct snap_job_manager *jm, struct snap_mail *mail)
         take_status(jm, mail);
         return;
     case SNAP_MAIL_ACK:
-        snap_job_manager_take_ack(jm, mail);
+        if (!jm->lost)
+            snap_job_manager_hear_ack(jm, mail);
         return;
     case SNAP_MAIL_DECLINE:
-        snap_job_manager_take_decline(jm, mail);
+        if (!jm->lost)
+            snap_job_manager_take_decline(jm, mail);
         return;
     case SNAP_MAIL_STORE:
         take_store(jm, mail);
         return;
     case SNAP_MAIL_MATCH:
-        snap_world_tell_action(jm->actor.world, &jm->actor, mail->request);
+        snap_watch_tell(jm->actor.world, mail->request);
         return;
     case SNAP_MAIL_ACTION:
-        take_action(jm, mail->request);
+        snap_job_manager_take_action(jm, mail);
+        return;
+    case SNAP_MAIL_NOTIFY_COMPLETE:
+        snap_job_manager_send_late(jm, mail);
         return;
     case SNAP_MAIL_ITEM:
     case SNAP_MAIL_CONNECT:
@@ -217,7 +189,6 @@ static void take_mail(struct snap_job_manager *jm, struct snap_mail *mail)
     case SNAP_MAIL_DEPLOY:
     case SNAP_MAIL_CANCEL:
     case SNAP_MAIL_TRIGGER:
-    case SNAP_MAIL_NOTIFY_COMPLETE:
     case SNAP_MAIL_NOTIFY_ABORTED:
     case SNAP_MAIL_STORAGE_DONE:
         break;
@@ -230,6 +201,7 @@ static snap_ns next_timer(const struct snap_job_manager *jm)
     snap_ns due =
         snap_ns_min(snap_storage_model_next_due(&jm->storage), snap_job_manager_next_restart(jm));
 
+    due = snap_ns_min(due, jm->takeover_ns);
     if (jm->checkpointing)
         due = snap_ns_min(due, snap_coordinator_next_due(&jm->coordinator));
     return due;
@@ -247,6 +219,7 @@ static void run_timers(struct snap_job_manager *jm)
         snap_coordinator_advance(&jm->coordinator, jm->actor.now_ns);
         snap_job_manager_perform(jm);
     }
+    snap_job_manager_take_over_due(jm);
     snap_job_manager_restart_due(jm);
 }
 

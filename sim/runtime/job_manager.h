@@ -35,6 +35,12 @@ struct snap_region {
     snap_ns restart_ns; /* not before this */
 };
 
+/* A rule about messages that is in force while some are left and it is not over. */
+struct snap_rule_state {
+    uint32_t left;
+    snap_ns until_ns;
+};
+
 struct snap_job_manager {
     struct snap_actor actor; /* must stay first */
     struct snap_coordinator coordinator;
@@ -52,7 +58,10 @@ struct snap_job_manager {
     struct snap_stored_write *stored; /* see sabotage.h; world arena */
     uint32_t stored_count;
     uint32_t stored_capacity;
-    bool *action_told;             /* by action: its event was seen */
+    bool lost;                     /* it is gone: what comes for it is dropped */
+    bool dying;                    /* it goes when the coordinator's actions were looked through */
+    snap_ns takeover_ns;           /* when its successor takes over; SNAP_NEVER: no such */
+    struct snap_rule_state *rules; /* by action: what is done to messages now */
     enum snap_failure_cause cause; /* why the job failed */
     struct snap_error error;       /* what an operator said, if it was its fault */
 };
@@ -79,6 +88,27 @@ snap_ns snap_job_manager_next_restart(const struct snap_job_manager *jm);
 void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
                              const struct snap_checkpoint_record *from);
 void snap_job_manager_set_status(struct snap_job_manager *jm, enum snap_job_status status);
+
+/* The JobManager is gone: all regions restart at the takeover, whatever the restart strategy says;
+ * SNAP_NEVER: the job ends. */
+void snap_job_manager_lose_master(struct snap_job_manager *jm, snap_ns takeover_ns);
+
+/* job_faults.c: what the timeline does to it and to the storage. */
+void snap_job_manager_take_action(struct snap_job_manager *jm, const struct snap_mail *mail);
+bool snap_job_manager_can_crash(const struct snap_job_manager *jm);
+void snap_job_manager_crash(struct snap_job_manager *jm);
+/* It is at a step; returns whether the timeline wants it to crash there: the caller sees to it. */
+bool snap_job_manager_crashes_at(struct snap_job_manager *jm,
+                                 const struct snap_fault_moment *moment);
+void snap_job_manager_take_over_due(struct snap_job_manager *jm);
+
+/* job_messages.c: acknowledgements and notifications that the timeline tampers with. */
+void snap_job_manager_start_rule(struct snap_job_manager *jm, uint32_t index);
+void snap_job_manager_hear_ack(struct snap_job_manager *jm, struct snap_mail *mail);
+/* Sends what the mail holds to the task, or has it lost, late or twice. */
+void snap_job_manager_notify(struct snap_job_manager *jm, const struct snap_mail *mail,
+                             uint32_t task);
+void snap_job_manager_send_late(struct snap_job_manager *jm, const struct snap_mail *mail);
 
 /* job_checkpoint.c: performs the actions of the coordinator's last event. */
 void snap_job_manager_perform(struct snap_job_manager *jm);

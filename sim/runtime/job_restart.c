@@ -113,6 +113,23 @@ static void tell_failover(struct snap_job_manager *jm, uint32_t task, enum snap_
                latest ? latest->id : SNAP_NO_CHECKPOINT);
 }
 
+void snap_job_manager_lose_master(struct snap_job_manager *jm, snap_ns takeover_ns)
+{
+    snap_ns now = jm->actor.now_ns;
+
+    if (takeover_ns == SNAP_NEVER) {
+        tell_failover(jm, SNAP_NO_INDEX, SNAP_CAUSE_JOB_MANAGER_LOST, 0, 0);
+        give_up(jm, SNAP_CAUSE_JOB_MANAGER_LOST);
+        return;
+    }
+    tell_failover(jm, SNAP_NO_INDEX, SNAP_CAUSE_JOB_MANAGER_LOST, jm->actor.world->job->task_count,
+                  takeover_ns - now);
+    for (uint32_t r = 0; r < jm->region_count; r++) {
+        jm->regions[r].restarting = false;
+        begin_restart(jm, r, takeover_ns);
+    }
+}
+
 /* Asks the restart strategy; returns false if the job is given up. */
 static bool may_restart(struct snap_job_manager *jm, uint32_t task, enum snap_failure_cause cause,
                         uint32_t tasks, snap_ns *delay_ns)
@@ -202,6 +219,7 @@ static void fill_restore(const struct snap_job_manager *jm, struct snap_mail *ma
     if (!from)
         return;
     mail->snapshot = snap_sabotage_found(jm, task, from->task_states[task]);
+    mail->corrupt = mail->snapshot && mail->snapshot->corrupt;
     for (uint32_t i = 0; i < from->plan.finished_count; i++)
         if (from->plan.finished[i] == task)
             mail->flag = true;

@@ -43,9 +43,9 @@ enum snap_mail_kind {
     SNAP_MAIL_STORAGE_DONE,    /* request; flag = it failed */
     /* From a task to the JobManager. */
     SNAP_MAIL_STATUS,  /* status, cause */
-    SNAP_MAIL_ACK,     /* barrier.checkpoint; snapshot */
+    SNAP_MAIL_ACK,     /* barrier.checkpoint; snapshot; of itself: channel = the task */
     SNAP_MAIL_DECLINE, /* barrier.checkpoint, reason */
-    SNAP_MAIL_STORE,   /* request; bytes to write or read */
+    SNAP_MAIL_STORE,   /* request; bytes to write or read; flag = it is to be read */
     SNAP_MAIL_MATCH,   /* request = index of the action whose event was seen */
     /* From the timeline. */
     SNAP_MAIL_ACTION, /* request = index of the action */
@@ -62,7 +62,8 @@ struct snap_mail {
     uint32_t count;
     uint32_t other;
     bool flag;
-    bool alive; /* DEPLOY: the last attempt has finished and still serves its channels */
+    bool corrupt; /* DEPLOY: what is stored of the snapshot is damaged */
+    bool alive;   /* DEPLOY: the last attempt has finished and still serves its channels */
     enum snap_task_status status;
     enum snap_failure_cause cause;
     enum snap_failure_reason reason;

@@ -26,6 +26,11 @@ static int64_t pace_permille(const struct snap_storage_model *storage, snap_ns a
     return at_ns < storage->slow_until_ns ? storage->slow_permille : 1000;
 }
 
+static bool is_stalled(const struct snap_storage_model *storage)
+{
+    return storage->now_ns < storage->stalled_until_ns;
+}
+
 static uint32_t moving(const struct snap_storage_model *storage)
 {
     uint32_t count = 0;
@@ -49,6 +54,8 @@ snap_ns snap_storage_model_next_due(const struct snap_storage_model *storage)
     uint32_t shares = moving(storage);
     snap_ns due = SNAP_NEVER;
 
+    if (is_stalled(storage))
+        return storage->count > 0 ? storage->stalled_until_ns : SNAP_NEVER;
     for (uint32_t i = 0; i < storage->count; i++) {
         const struct snap_storage_request *at = &storage->requests[i];
 
@@ -68,7 +75,7 @@ static void move_to(struct snap_storage_model *storage, snap_ns at_ns)
     int64_t pace = pace_permille(storage, storage->now_ns);
     snap_ns passed = at_ns - storage->now_ns;
 
-    for (uint32_t i = 0; i < storage->count && passed > 0; i++) {
+    for (uint32_t i = 0; i < storage->count && passed > 0 && !is_stalled(storage); i++) {
         struct snap_storage_request *at = &storage->requests[i];
         snap_ns done;
 
@@ -116,6 +123,19 @@ void snap_storage_model_fail(struct snap_storage_model *storage, snap_ns now_ns,
     storage->fails_until_ns = snap_ns_add(now_ns, duration_ns);
 }
 
+void snap_storage_model_fill(struct snap_storage_model *storage, snap_ns now_ns,
+                             snap_ns duration_ns)
+{
+    storage->full_until_ns = snap_ns_add(now_ns, duration_ns);
+}
+
+void snap_storage_model_stall(struct snap_storage_model *storage, snap_ns now_ns,
+                              snap_ns duration_ns)
+{
+    advance(storage, now_ns);
+    storage->stalled_until_ns = snap_ns_add(now_ns, duration_ns);
+}
+
 void snap_storage_model_slow(struct snap_storage_model *storage, snap_ns now_ns,
                              snap_ns duration_ns, int64_t permille)
 {
@@ -132,7 +152,7 @@ bool snap_storage_model_take_done(struct snap_storage_model *storage, snap_ns no
         for (uint32_t i = 0; i < storage->count; i++) {
             struct snap_storage_request *at = &storage->requests[i];
 
-            if (at->starts_ns > storage->now_ns || at->left_ns > 0)
+            if (at->starts_ns > storage->now_ns || at->left_ns > 0 || is_stalled(storage))
                 continue;
             *done = *at;
             memmove(at, at + 1, (storage->count - i - 1) * sizeof(*at));
@@ -148,4 +168,9 @@ bool snap_storage_model_take_done(struct snap_storage_model *storage, snap_ns no
 bool snap_storage_model_fails(const struct snap_storage_model *storage, snap_ns now_ns)
 {
     return now_ns < storage->fails_until_ns;
+}
+
+bool snap_storage_model_is_full(const struct snap_storage_model *storage, snap_ns now_ns)
+{
+    return now_ns < storage->full_until_ns;
 }

@@ -4,7 +4,8 @@
  *
  * - A request waits the latency, then moves its bytes; all that move share the bandwidth equally.
  * - While the storage is slow by a factor, latency and bytes take that many times longer; while it
- *   fails, what ends, fails.
+ *   fails, what ends, fails; while it is full, writes that end fail; while it is stalled, nothing
+ *   ends.
  * - Time is kept in whole nanoseconds of the full bandwidth, so results do not depend on rounding
  *   of floating point. A pure machine: no clock, no mail.
  * - Owned by the JobManager actor.
@@ -21,6 +22,7 @@ struct snap_storage_request {
     uint32_t task;
     uint32_t attempt;
     uint64_t request;  /* the task's number */
+    bool reads;        /* else it writes */
     snap_ns starts_ns; /* when the latency is over */
     snap_ns left_ns;   /* time its bytes still need at full bandwidth */
 };
@@ -32,6 +34,8 @@ struct snap_storage_model {
     snap_ns slow_until_ns;
     int64_t slow_permille; /* 1000: as always */
     snap_ns fails_until_ns;
+    snap_ns full_until_ns;
+    snap_ns stalled_until_ns;
     struct snap_storage_request *requests; /* in the order they came; owned */
     uint32_t count;
     uint32_t capacity;
@@ -54,6 +58,14 @@ void snap_storage_model_fail(struct snap_storage_model *storage, snap_ns now_ns,
 void snap_storage_model_slow(struct snap_storage_model *storage, snap_ns now_ns,
                              snap_ns duration_ns, int64_t permille);
 
+/* From now on, for the duration, writes find no space. */
+void snap_storage_model_fill(struct snap_storage_model *storage, snap_ns now_ns,
+                             snap_ns duration_ns);
+
+/* From now on, for the duration, nothing moves and nothing ends. */
+void snap_storage_model_stall(struct snap_storage_model *storage, snap_ns now_ns,
+                              snap_ns duration_ns);
+
 /* Returns when the next request ends or the pace changes; SNAP_NEVER if nothing is under way. */
 snap_ns snap_storage_model_next_due(const struct snap_storage_model *storage);
 
@@ -63,5 +75,8 @@ bool snap_storage_model_take_done(struct snap_storage_model *storage, snap_ns no
 
 /* Returns whether what ends at the instant fails. */
 bool snap_storage_model_fails(const struct snap_storage_model *storage, snap_ns now_ns);
+
+/* Returns whether a write that ends at the instant finds no space. */
+bool snap_storage_model_is_full(const struct snap_storage_model *storage, snap_ns now_ns);
 
 #endif

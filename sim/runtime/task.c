@@ -36,6 +36,8 @@ static enum snap_time_use waiting_use(const struct snap_task *task)
         return SNAP_TIME_INITIALIZING;
     if (task->status != SNAP_TASK_RUNNING)
         return SNAP_TIME_DOWN;
+    if (task->paused_until_ns > task->actor.now_ns)
+        return SNAP_TIME_BUSY;
     if (task->output_pending || !snap_output_is_available(&task->output))
         return SNAP_TIME_BACKPRESSURED;
     /* Flink's thread waits inside the operator, which it counts as busy. */
@@ -50,6 +52,7 @@ static snap_ns next_timer(const struct snap_task *task)
 
     if (!task->has_attempt)
         return SNAP_NEVER;
+    due = snap_ns_min(due, task->fault_due_ns);
     due = snap_ns_min(due, task->chain.pause_due_ns);
     return task->chain.has_timers ? snap_ns_min(due, snap_task_timer_due(task)) : due;
 }
@@ -57,7 +60,7 @@ static snap_ns next_timer(const struct snap_task *task)
 /* Whether records or events may be taken at all now. */
 static bool may_act(const struct snap_task *task)
 {
-    return task->status == SNAP_TASK_RUNNING && !task->output_pending &&
+    return task->status == SNAP_TASK_RUNNING && !snap_task_is_held(task) &&
            snap_output_is_available(&task->output);
 }
 
@@ -65,10 +68,12 @@ static bool may_act(const struct snap_task *task)
 static snap_ns next_boundary(const struct snap_task *task)
 {
     snap_ns now = task->actor.now_ns;
-    snap_ns next = task->output_pending ? snap_inbox_peek_new(&task->actor.inbox)
-                                        : snap_inbox_peek(&task->actor.inbox);
+    snap_ns next = snap_task_is_held(task) ? snap_inbox_peek_new(&task->actor.inbox)
+                                           : snap_inbox_peek(&task->actor.inbox);
 
     next = snap_ns_min(next, next_timer(task));
+    if (task->paused_until_ns > now)
+        next = snap_ns_min(next, task->paused_until_ns);
     if (may_act(task) && !waits_for_operators(task)) {
         if (task->data_ending)
             return now;
@@ -99,8 +104,8 @@ static void take_mails(struct snap_task *task)
     while (!task->must_act && snap_inbox_peek(&actor->inbox) <= actor->now_ns) {
         snap_ns before = actor->now_ns;
 
-        mail = task->output_pending ? snap_inbox_take_new(&actor->inbox, before)
-                                    : snap_inbox_take(&actor->inbox, before);
+        mail = snap_task_is_held(task) ? snap_inbox_take_new(&actor->inbox, before)
+                                       : snap_inbox_take(&actor->inbox, before);
         if (!mail)
             break;
         snap_task_take_mail(task, mail);
@@ -114,6 +119,8 @@ static void run_timers(struct snap_task *task)
 
     if (!task->has_attempt)
         return;
+    if (task->fault_due_ns <= now)
+        snap_task_settle_faults(task);
     if (task->output.flush_due_ns <= now)
         snap_output_flush(&task->output, now);
     if (snap_output_link_due(&task->output) <= now)
@@ -357,8 +364,9 @@ static void poll(struct snap_task *task)
     task->current = item;
     task->current_channel = channel;
     snap_chain_set_input(&task->chain, task->input.channels[channel].gate);
-    /* Marks come from timers, too: then a chain writes more than it has read. */
-    if (item->count > 0 && task->chain.is_one_to_one && !task->actor.world->event_time) {
+    /* Marks are put in between records, so that more might be written than was read. */
+    if (item->count > 0 && item->marks == 0 && !task->chain.has_timers &&
+        task->chain.is_one_to_one) {
         snap_output_open_only(&task->output);
         snap_output_write_over(&task->output, &task->current);
     }
@@ -435,7 +443,7 @@ static snap_ns promise(const struct snap_task *task)
     snap_ns at = actor->next_ns;
     uint32_t k;
 
-    if (at > actor->now_ns || !may_act(task))
+    if (at > actor->now_ns || !may_act(task) || actor->world->watch.records)
         return at;
     if (snap_inbox_peek(&actor->inbox) <= at || next_timer(task) <= at)
         return at;

@@ -41,6 +41,7 @@ struct snap_task_snapshot {
     bool data_ended;  /* its operators had finished */
     uint64_t digest;  /* of its contents, if somebody wants to know */
     uint64_t request; /* still being written under this number when it was sent; 0: stored */
+    bool corrupt;    /* what is stored of it is damaged: the JobManager's to know, not the task's */
 };
 
 /* A snapshot being written to the storage. */
@@ -62,6 +63,14 @@ struct snap_task_channel {
     uint32_t task;
     uint32_t channel; /* the receiver's number */
     snap_ns latency_ns;
+    snap_ns arrived_ns; /* when what was sent last arrives */
+};
+
+/* How long things take for a while, in permille of what they are. */
+struct snap_task_pace {
+    int64_t permille; /* 1000: as they are */
+    snap_ns until_ns;
+    uint32_t to; /* links: to that task, or SNAP_NO_INDEX: to all */
 };
 
 enum { SNAP_ABORTED_REMEMBERED = 16 };
@@ -90,10 +99,12 @@ struct snap_task {
     struct snap_watermark_valve valve; /* over all input channels; unused without event time */
     bool end_of_time_sent;             /* sources: the last watermark */
     bool output_pending;
-    bool must_act; /* a mail took time: one default action before the next mails */
+    snap_ns paused_until_ns; /* the timeline wants it to stand still until then */
+    bool must_act;           /* a mail took time: one default action before the next mails */
     const struct snap_task_snapshot *restore_from; /* borrowed from the JobManager */
     snap_checkpoint_id restored_checkpoint;        /* also if this task had finished by then */
     uint64_t restore_request;
+    bool restore_is_corrupt; /* what is read will not be what was written */
 
     /* The end of input. */
     enum snap_input_phase phase;
@@ -114,6 +125,10 @@ struct snap_task {
     uint64_t decline_action;
 
     /* Over all attempts. */
+    struct snap_task_pace pace;
+    struct snap_task_pace link;
+    snap_ns fault_due_ns;    /* the next of both ends; SNAP_NEVER: none is in force */
+    snap_ns lost_until_ns;   /* its TaskManager is gone, and nobody has noticed before this */
     struct snap_mail *early; /* for an attempt that is not deployed yet */
     struct snap_mail *early_tail;
     snap_ns accounted_ns;
@@ -188,7 +203,27 @@ void snap_task_notify_aborted(struct snap_task *task, snap_checkpoint_id checkpo
 void snap_task_drop_async_parts(struct snap_task *task);
 void snap_task_snapshot_free(struct snap_task_snapshot *snapshot);
 
+/* task_faults.c: what the timeline does to a task. */
+void snap_task_init_faults(struct snap_task *task);
+void snap_task_take_action(struct snap_task *task, const struct snap_mail *mail);
+/* Ends what is over, and applies what is in force to the attempt. */
+void snap_task_settle_faults(struct snap_task *task);
+/* Returns how long it takes from the departure to the arrival at the receiver. */
+snap_ns snap_task_link_time(struct snap_task *task, uint32_t channel, snap_ns depart_ns,
+                            snap_ns transmit_ns);
+/* The task is at a step; returns whether the timeline let it crash there: its attempt is over. */
+bool snap_task_crashes_at(struct snap_task *task, const struct snap_fault_moment *moment);
+
+#define SNAP_TASK_CRASHES(task, side, step, checkpoint)                                            \
+    ((task)->actor.world->watch.steps &&                                                           \
+     snap_task_crashes_at((task), &(const struct snap_fault_moment){SNAP_STEP_##step, SNAP_##side, \
+                                                                    (checkpoint), SNAP_NO_INDEX}))
+
 /* task_life.c. */
+/* It is gone without a word, which is noticed so much later. */
+void snap_task_vanish(struct snap_task *task, snap_ns noticed_after_ns);
+/* A deployment that reaches nobody, because the TaskManager is gone. */
+void snap_task_deploy_lost(struct snap_task *task, const struct snap_mail *mail);
 void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail);
 void snap_task_restore_read(struct snap_task *task, const struct snap_mail *mail);
 void snap_task_cancel(struct snap_task *task);
@@ -210,6 +245,12 @@ static inline snap_ns snap_task_output_timer(const struct snap_task *task)
     if (!task->has_attempt)
         return SNAP_NEVER;
     return snap_ns_min(task->output.flush_due_ns, snap_output_link_due(&task->output));
+}
+
+/* Records and most mails have to wait: outputs have no room, or the task stands still. */
+static inline bool snap_task_is_held(const struct snap_task *task)
+{
+    return task->output_pending || task->paused_until_ns > task->actor.now_ns;
 }
 
 static inline struct snap_task *snap_task_of(struct snap_actor *actor)

@@ -52,6 +52,36 @@ static struct snap_task_snapshot *new_snapshot(const struct snap_task *task,
     return snapshot;
 }
 
+static bool is_sink(const struct snap_chain_operator *at)
+{
+    return at->op->type->role == SNAP_ROLE_SINK;
+}
+
+/* A sink is about to pre-commit or to commit, or has; returns whether it crashed there. */
+static bool crashes_at_sink(struct snap_task *task, const struct snap_chain_operator *at,
+                            struct snap_fault_moment moment)
+{
+    moment.operator_index = at->op->index;
+    return task->actor.world->watch.steps && is_sink(at) && snap_task_crashes_at(task, &moment);
+}
+
+/* One operator's part; false if it could not, or the task crashed on the way. */
+static bool snapshot_operator(struct snap_task *task, struct snap_task_snapshot *snapshot,
+                              uint32_t place)
+{
+    struct snap_chain_operator *at = &task->chain.operators[place];
+    struct snap_fault_moment moment = {
+        .step = SNAP_STEP_PRE_COMMIT, .side = SNAP_BEFORE, .checkpoint = snapshot->checkpoint};
+
+    if (crashes_at_sink(task, at, moment) ||
+        !at->class->snapshot(at->self, snapshot->checkpoint, &snapshot->arena,
+                             &snapshot->operators[place], &task->error))
+        return false;
+    snapshot->bytes += snapshot->operators[place].bytes;
+    moment.side = SNAP_AFTER;
+    return !crashes_at_sink(task, at, moment);
+}
+
 /* The synchronous part: all operators of the chain, head first. NULL if one could not. */
 static struct snap_task_snapshot *take_snapshot(struct snap_task *task,
                                                 snap_checkpoint_id checkpoint)
@@ -59,21 +89,17 @@ static struct snap_task_snapshot *take_snapshot(struct snap_task *task,
     struct snap_task_snapshot *snapshot = new_snapshot(task, checkpoint);
 
     for (uint32_t i = 0; i < task->chain.count; i++) {
-        struct snap_chain_operator *at = &task->chain.operators[i];
-
-        if (!at->class->snapshot || task->deployed_finished)
+        if (!task->chain.operators[i].class->snapshot || task->deployed_finished)
             continue;
-        if (!at->class->snapshot(at->self, checkpoint, &snapshot->arena, &snapshot->operators[i],
-                                 &task->error)) {
+        if (!snapshot_operator(task, snapshot, i)) {
             snap_task_snapshot_free(snapshot);
             return NULL;
         }
-        snapshot->bytes += snapshot->operators[i].bytes;
     }
     return snapshot;
 }
 
-static void acknowledge(struct snap_task *task, struct snap_task_snapshot *snapshot)
+static void send_ack(struct snap_task *task, struct snap_task_snapshot *snapshot)
 {
     struct snap_mail *mail = mail_to_job_manager(task, SNAP_MAIL_ACK);
 
@@ -82,6 +108,21 @@ static void acknowledge(struct snap_task *task, struct snap_task_snapshot *snaps
     mail->snapshot = snapshot;
     SNAP_EVENT(&task->actor, ACK_SENT, task->actor.now_ns, snapshot->checkpoint);
     send_to_job_manager(task, mail);
+}
+
+/* The snapshot is stored; it passes to the JobManager, unless the task crashes before. */
+static void acknowledge(struct snap_task *task, struct snap_task_snapshot *snapshot)
+{
+    snap_checkpoint_id checkpoint = snapshot->checkpoint;
+
+    if (SNAP_TASK_CRASHES(task, AFTER, STORE, checkpoint) ||
+        SNAP_TASK_CRASHES(task, BEFORE, ACK, checkpoint)) {
+        snap_task_snapshot_free(snapshot);
+        return;
+    }
+    send_ack(task, snapshot);
+    /* Nothing of the task is used after this. */
+    (void)SNAP_TASK_CRASHES(task, AFTER, ACK, checkpoint);
 }
 
 void snap_task_decline(struct snap_task *task, snap_checkpoint_id checkpoint,
@@ -153,6 +194,10 @@ static void start_async_part(struct snap_task *task, struct snap_task_snapshot *
     struct snap_async_part *part;
     struct snap_mail *mail;
 
+    if (SNAP_TASK_CRASHES(task, BEFORE, STORE, snapshot->checkpoint)) {
+        snap_task_snapshot_free(snapshot);
+        return;
+    }
     if (snapshot->bytes == 0) {
         SNAP_EVENT(actor, SNAPSHOT_ASYNC, actor->now_ns, snapshot->checkpoint, 0, 0);
         acknowledge(task, snapshot);
@@ -201,11 +246,17 @@ void snap_task_checkpoint(struct snap_task *task, const struct snap_barrier_trig
         return;
     SNAP_EVENT(actor, SNAPSHOT_STARTED, started, checkpoint, trigger->start_delay_ns,
                trigger->alignment_ns, trigger->bytes_processed, trigger->barrier.options.alignment);
+    if (SNAP_TASK_CRASHES(task, BEFORE, BARRIER, checkpoint))
+        return;
     pass_barrier_on(task, &trigger->barrier);
+    if (SNAP_TASK_CRASHES(task, AFTER, BARRIER, checkpoint) ||
+        SNAP_TASK_CRASHES(task, BEFORE, SNAPSHOT, checkpoint))
+        return;
     snapshot = take_snapshot(task, checkpoint);
     if (!snapshot || !snap_sabotage_commit_early(task, checkpoint)) {
         snap_task_snapshot_free(snapshot);
-        snap_task_fail(task, SNAP_CAUSE_SINK_FAILED);
+        if (task->has_attempt)
+            snap_task_fail(task, SNAP_CAUSE_SINK_FAILED);
         return;
     }
     snap_state_digest_taken(task, snapshot);
@@ -213,7 +264,10 @@ void snap_task_checkpoint(struct snap_task *task, const struct snap_barrier_trig
         task->final_checkpoint = checkpoint;
     snap_task_stand_still(task, actor->world->sim->model.sync_ns);
     SNAP_EVENT(actor, SNAPSHOT_SYNC, actor->now_ns, checkpoint, actor->now_ns - started);
-    start_async_part(task, snapshot);
+    if (SNAP_TASK_CRASHES(task, AFTER, SNAPSHOT, checkpoint))
+        snap_task_snapshot_free(snapshot);
+    else
+        start_async_part(task, snapshot);
 }
 
 /* Takes the async part with the number, or of the checkpoint, out of the list. */
@@ -252,6 +306,23 @@ void snap_task_stored(struct snap_task *task, const struct snap_mail *mail)
     snap_task_finish_if_done(task);
 }
 
+/* Returns false if the attempt came to its end. */
+static bool notify_operator(struct snap_task *task, struct snap_chain_operator *at,
+                            snap_checkpoint_id checkpoint)
+{
+    struct snap_fault_moment moment = {
+        .step = SNAP_STEP_COMMIT, .side = SNAP_BEFORE, .checkpoint = checkpoint};
+
+    if (crashes_at_sink(task, at, moment))
+        return false;
+    if (!at->class->notify_complete(at->self, checkpoint, &task->error)) {
+        snap_task_fail(task, SNAP_CAUSE_SINK_FAILED);
+        return false;
+    }
+    moment.side = SNAP_AFTER;
+    return !crashes_at_sink(task, at, moment);
+}
+
 void snap_task_notify_complete(struct snap_task *task, snap_checkpoint_id checkpoint)
 {
     SNAP_EVENT(&task->actor, NOTIFIED_COMPLETE, task->actor.now_ns, checkpoint);
@@ -260,12 +331,8 @@ void snap_task_notify_complete(struct snap_task *task, snap_checkpoint_id checkp
     for (uint32_t i = 0; i < task->chain.count && !task->deployed_finished; i++) {
         struct snap_chain_operator *at = &task->chain.operators[i];
 
-        if (!at->class->notify_complete)
-            continue;
-        if (!at->class->notify_complete(at->self, checkpoint, &task->error)) {
-            snap_task_fail(task, SNAP_CAUSE_SINK_FAILED);
+        if (at->class->notify_complete && !notify_operator(task, at, checkpoint))
             return;
-        }
     }
     if (task->final_checkpoint != SNAP_NO_CHECKPOINT && checkpoint >= task->final_checkpoint)
         task->final_completed = true;

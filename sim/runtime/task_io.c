@@ -19,6 +19,7 @@ static void send_item(void *context, uint32_t channel, struct snap_buffer *item,
     struct snap_task *task = context;
     const struct snap_task_channel *to = &task->receivers[channel];
     struct snap_mail *mail = snap_actor_new_mail(&task->actor, SNAP_MAIL_ITEM, to->task);
+    snap_ns time_ns = snap_task_link_time(task, channel, depart_ns, transmit_ns);
 
     mail->attempt = task->attempt;
     mail->channel = to->channel;
@@ -27,7 +28,7 @@ static void send_item(void *context, uint32_t channel, struct snap_buffer *item,
     if (item->kind == SNAP_ITEM_DATA)
         SNAP_EVENT(&task->actor, BUFFER_SENT, depart_ns, to->task, channel, item->bytes,
                    item->backlog);
-    snap_actor_send(&task->actor, mail, depart_ns, transmit_ns + to->latency_ns);
+    snap_actor_send(&task->actor, mail, depart_ns, time_ns);
 }
 
 static void item_queued(void *context, uint32_t channel, const struct snap_buffer *item,

@@ -21,6 +21,7 @@ void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t i
     task->vertex = snap_job_task_vertex(job, id);
     task->subtask = snap_job_task_subtask(job, id);
     task->status = SNAP_TASK_CREATED;
+    snap_task_init_faults(task);
     task->slots =
         SNAP_ARENA_ARRAY(&world->arena, struct snap_task_slot, task->vertex->operator_count);
     for (uint32_t i = 0; i < task->vertex->operator_count; i++) {
@@ -97,22 +98,30 @@ void snap_task_stand_still(struct snap_task *task, snap_ns for_ns)
     snap_task_account(task, SNAP_TIME_BUSY, actor->now_ns);
 }
 
-void snap_task_set_status(struct snap_task *task, enum snap_task_status status,
-                          enum snap_failure_cause cause)
+/* Tells the JobManager, who hears of it no earlier than after `heard_after_ns`. */
+static void tell_status(struct snap_task *task, enum snap_task_status status,
+                        enum snap_failure_cause cause, snap_ns heard_after_ns)
 {
     struct snap_actor *actor = &task->actor;
     uint32_t job_manager = snap_job_manager_actor(actor->world->job);
     struct snap_mail *mail = snap_actor_new_mail(actor, SNAP_MAIL_STATUS, job_manager);
+    snap_ns latency = snap_world_latency(actor->world, actor->id, job_manager);
 
-    task->status = status;
-    SNAP_EVENT(actor, TASK_STATUS, actor->now_ns, task->attempt, status, cause);
     mail->attempt = task->attempt;
     mail->status = status;
     mail->cause = cause;
     /* The task touches it again only after it was deployed anew. */
     mail->error = status == SNAP_TASK_FAILED ? &task->error : NULL;
-    snap_actor_send(actor, mail, actor->now_ns,
-                    snap_world_latency(actor->world, actor->id, job_manager));
+    snap_actor_send(actor, mail,
+                    snap_ns_add(actor->now_ns, snap_ns_max(0, heard_after_ns - latency)), latency);
+}
+
+void snap_task_set_status(struct snap_task *task, enum snap_task_status status,
+                          enum snap_failure_cause cause)
+{
+    task->status = status;
+    SNAP_EVENT(&task->actor, TASK_STATUS, task->actor.now_ns, task->attempt, status, cause);
+    tell_status(task, status, cause, 0);
 }
 
 void snap_task_release(struct snap_task *task)
@@ -126,6 +135,7 @@ void snap_task_release(struct snap_task *task)
     snap_input_fini(&task->input);
     snap_arena_fini(&task->arena);
     task->output_pending = false;
+    task->paused_until_ns = 0;
     task->must_act = false;
     task->has_attempt = false;
 }
@@ -134,6 +144,25 @@ void snap_task_fail(struct snap_task *task, enum snap_failure_cause cause)
 {
     snap_task_release(task);
     snap_task_set_status(task, SNAP_TASK_FAILED, cause);
+}
+
+void snap_task_vanish(struct snap_task *task, snap_ns noticed_after_ns)
+{
+    snap_task_release(task);
+    task->status = SNAP_TASK_FAILED;
+    SNAP_EVENT(&task->actor, TASK_STATUS, task->actor.now_ns, task->attempt, SNAP_TASK_FAILED,
+               SNAP_CAUSE_TASK_MANAGER_LOST);
+    tell_status(task, SNAP_TASK_FAILED, SNAP_CAUSE_TASK_MANAGER_LOST, noticed_after_ns);
+}
+
+void snap_task_deploy_lost(struct snap_task *task, const struct snap_mail *mail)
+{
+    if (task->has_attempt)
+        snap_task_release(task);
+    task->attempt = mail->attempt;
+    task->status = SNAP_TASK_FAILED;
+    tell_status(task, SNAP_TASK_FAILED, SNAP_CAUSE_TASK_MANAGER_LOST,
+                task->lost_until_ns - task->actor.now_ns);
 }
 
 void snap_task_cancel(struct snap_task *task)
@@ -171,6 +200,12 @@ static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
     task->deployed_finished = mail->flag;
     task->restore_from = mail->snapshot;
     task->restored_checkpoint = mail->barrier.checkpoint;
+    task->restore_is_corrupt = mail->corrupt;
+}
+
+static bool is_restored(const struct snap_task *task)
+{
+    return task->restored_checkpoint != SNAP_NO_CHECKPOINT;
 }
 
 static void announce_restored(struct snap_task *task)
@@ -196,6 +231,8 @@ static void start_running(struct snap_task *task)
     snap_state_digest_restored(task);
     task->restore_from = NULL;
     snap_chain_set_pauses(&task->chain, task->actor.now_ns);
+    if (is_restored(task) && SNAP_TASK_CRASHES(task, AFTER, RESTORE, task->restored_checkpoint))
+        return;
     snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);
     snap_task_connect(task);
 }
@@ -214,9 +251,12 @@ void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
     snap_chain_init(&task->chain, task, actor->world->runtime->spend ? 0 : 1);
     task->is_source = task->chain.operators[0].class->produce != NULL;
     snap_task_build_io(task);
+    snap_task_settle_faults(task);
     task->has_attempt = true;
     snap_task_set_status(task, SNAP_TASK_INITIALIZING, SNAP_CAUSE_NONE);
     hear_early_mails(task);
+    if (is_restored(task) && SNAP_TASK_CRASHES(task, BEFORE, RESTORE, task->restored_checkpoint))
+        return;
     if (task->restore_from && task->restore_from->bytes > 0) {
         struct snap_mail *read =
             snap_actor_new_mail(actor, SNAP_MAIL_STORE, snap_job_manager_actor(actor->world->job));
@@ -224,6 +264,7 @@ void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
         read->attempt = task->attempt;
         read->request = ++task->requests;
         read->bytes = task->restore_from->bytes;
+        read->flag = true;
         task->restore_request = read->request;
         snap_actor_send(actor, read, actor->now_ns,
                         snap_world_latency(actor->world, actor->id, read->target));
@@ -239,6 +280,10 @@ void snap_task_restore_read(struct snap_task *task, const struct snap_mail *mail
     snap_task_account(task, SNAP_TIME_INITIALIZING, task->actor.now_ns);
     if (mail->flag) {
         snap_task_fail(task, SNAP_CAUSE_RESTORE_FAILED);
+        return;
+    }
+    if (task->restore_is_corrupt) {
+        snap_task_fail(task, SNAP_CAUSE_SNAPSHOT_CORRUPT);
         return;
     }
     start_running(task);

@@ -3,7 +3,6 @@
  * Mails of a task: who may be heard when, and which function each goes to.
  */
 #include "base/check.h"
-#include "model/timeline.h"
 #include "runtime/task.h"
 
 /* Whether the mail belongs to one attempt of this task. */
@@ -14,7 +13,7 @@ static bool is_of_attempt(const struct snap_mail *mail)
 }
 
 /* Flink's task hears of room downstream, and of its own end, also in the middle of a record. */
-static bool is_heard_while_pending(enum snap_mail_kind kind)
+static bool is_heard_while_held(enum snap_mail_kind kind)
 {
     return kind == SNAP_MAIL_CREDIT || kind == SNAP_MAIL_RESUME || kind == SNAP_MAIL_CONNECT ||
            kind == SNAP_MAIL_CANCEL || kind == SNAP_MAIL_ACTION;
@@ -34,32 +33,6 @@ static void drop(struct snap_task *task, struct snap_mail *mail)
 {
     snap_buffer_put(task->actor.blocks, mail->item);
     snap_actor_free_mail(&task->actor, mail);
-}
-
-static void fire_action(struct snap_task *task, const struct snap_mail *mail)
-{
-    struct snap_actor *actor = &task->actor;
-    const struct snap_action *action = &actor->world->sim->timeline.actions[mail->request];
-
-    switch (action->kind) {
-    case SNAP_ACTION_CRASH:
-        if (!task->has_attempt || task->status == SNAP_TASK_FINISHED ||
-            mail->arrives_ns < task->deployed_ns)
-            return; /* nothing runs here: the action stays unfired */
-        SNAP_EVENT(actor, ACTION_FIRED, actor->now_ns, (int64_t)mail->request);
-        snap_task_fail(task, SNAP_CAUSE_CRASH);
-        return;
-    case SNAP_ACTION_DECLINE:
-        /* Kept until that checkpoint comes, whichever attempt takes it. */
-        task->decline_checkpoint = action->checkpoint;
-        task->decline_action = mail->request;
-        return;
-    case SNAP_ACTION_FAIL_STORAGE:
-    case SNAP_ACTION_SLOW_STORAGE:
-    case SNAP_ACTION_CHECKPOINT:
-        break;
-    }
-    SNAP_CHECK(false);
 }
 
 static void take_channel_item(struct snap_task *task, struct snap_mail *mail)
@@ -96,7 +69,10 @@ static void dispatch(struct snap_task *task, struct snap_mail *mail)
         snap_task_finish_if_done(task);
         return;
     case SNAP_MAIL_DEPLOY:
-        snap_task_deploy(task, mail);
+        if (now < task->lost_until_ns)
+            snap_task_deploy_lost(task, mail);
+        else
+            snap_task_deploy(task, mail);
         return;
     case SNAP_MAIL_CANCEL:
         snap_task_cancel(task);
@@ -117,7 +93,7 @@ static void dispatch(struct snap_task *task, struct snap_mail *mail)
             snap_task_stored(task, mail);
         return;
     case SNAP_MAIL_ACTION:
-        fire_action(task, mail);
+        snap_task_take_action(task, mail);
         return;
     case SNAP_MAIL_STATUS:
     case SNAP_MAIL_ACK:
@@ -142,7 +118,7 @@ void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail)
             return;
         }
     }
-    if (task->output_pending && !is_heard_while_pending(mail->kind)) {
+    if (snap_task_is_held(task) && !is_heard_while_held(mail->kind)) {
         snap_inbox_put_back(&task->actor.inbox, mail);
         return;
     }

@@ -77,7 +77,9 @@ static snap_ns edge_latency(const struct snap_world *world, const struct snap_ed
             latency = snap_ns_min(
                 latency, snap_world_latency(world, from->task_first + k, to->task_first + i));
     }
-    return latency;
+    if (latency != SNAP_NEVER)
+        latency = snap_ns_scale(latency, world->link_permille_least);
+    return snap_ns_max(latency, 1);
 }
 
 static void build_links(struct snap_world *world, struct virtual_runtime *runtime)

@@ -22,7 +22,6 @@ snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32
 static void add_actor(struct snap_world *world, struct snap_actor *actor)
 {
     world->actors[actor->id] = actor;
-    actor->matched = SNAP_ARENA_ARRAY(&world->arena, bool, world->sim->timeline.count + 1);
 }
 
 void snap_world_init(struct snap_world *world, const struct snap_simulation *sim,
@@ -49,9 +48,7 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
         if (snap_operator_time_needs(&sim->job->operators[i]).event_time)
             world->event_time = true;
     world->with_lineage = sim->ledger != SNAP_LEDGER_OFF;
-    for (uint32_t i = 0; i < sim->timeline.count; i++)
-        if (sim->timeline.actions[i].on_event)
-            world->watched[sim->timeline.actions[i].pattern.type] = true;
+    snap_watch_init(world);
     world->actor_count = sim->job->task_count + 1;
     world->actors = SNAP_ARENA_ARRAY(&world->arena, struct snap_actor *, world->actor_count);
     world->tasks = SNAP_ARENA_ARRAY(&world->arena, struct snap_task, sim->job->task_count);
@@ -117,81 +114,6 @@ void snap_actor_send(struct snap_actor *actor, struct snap_mail *mail, snap_ns a
     world->runtime->deliver(actor, mail);
 }
 
-/* Whom an action concerns: a task, or the JobManager. */
-static uint32_t target_of(const struct snap_world *world, const struct snap_action *action)
-{
-    const struct snap_job *job = world->job;
-
-    switch (action->kind) {
-    case SNAP_ACTION_CRASH:
-    case SNAP_ACTION_DECLINE:
-        return job->vertices[job->operators[action->operator_index].vertex].task_first +
-               action->subtask;
-    case SNAP_ACTION_FAIL_STORAGE:
-    case SNAP_ACTION_SLOW_STORAGE:
-    case SNAP_ACTION_CHECKPOINT:
-        return snap_job_manager_actor(job);
-    }
-    SNAP_CHECK(false);
-    return 0;
-}
-
-void snap_world_tell_action(struct snap_world *world, struct snap_actor *by, uint64_t index)
-{
-    const struct snap_action *action = &world->sim->timeline.actions[index];
-    struct snap_mail *mail;
-
-    if (world->job_manager->action_told[index])
-        return;
-    world->job_manager->action_told[index] = true;
-    mail = snap_actor_new_mail(by, SNAP_MAIL_ACTION, target_of(world, action));
-    mail->request = index;
-    snap_actor_send(by, mail, snap_ns_add(by->now_ns, action->delay_ns),
-                    snap_world_latency(world, by->id, mail->target));
-}
-
-/* The event's checkpoint, SNAP_ANY if its type has none. */
-static int64_t checkpoint_of(const struct snap_event *event)
-{
-    const struct snap_event_info *info = snap_event_info_get(event->type);
-
-    for (uint32_t i = 0; i < info->arg_count; i++)
-        if (strcmp(info->args[i].name, "checkpoint") == 0)
-            return event->args[i];
-    return SNAP_ANY;
-}
-
-static bool matches(const struct snap_event_pattern *pattern, const struct snap_event *event)
-{
-    return pattern->type == event->type &&
-           (pattern->actor == SNAP_ANY || pattern->actor == event->actor) &&
-           (pattern->checkpoint == SNAP_ANY || pattern->checkpoint == checkpoint_of(event));
-}
-
-/* Tells the JobManager of the first event an action waits for; it may be the one who saw it. */
-static void watch(struct snap_actor *actor, const struct snap_event *event)
-{
-    struct snap_world *world = actor->world;
-    const struct snap_timeline *timeline = &world->sim->timeline;
-
-    for (uint32_t i = 0; i < timeline->count; i++) {
-        struct snap_mail *mail;
-
-        if (!timeline->actions[i].on_event || actor->matched[i] ||
-            !matches(&timeline->actions[i].pattern, event))
-            continue;
-        actor->matched[i] = true;
-        if (actor->id == snap_job_manager_actor(world->job)) {
-            snap_world_tell_action(world, actor, i);
-            continue;
-        }
-        mail = snap_actor_new_mail(actor, SNAP_MAIL_MATCH, snap_job_manager_actor(world->job));
-        mail->request = i;
-        snap_actor_send(actor, mail, event->at_ns,
-                        snap_world_latency(world, actor->id, mail->target));
-    }
-}
-
 void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_ns at_ns,
                       const int64_t *args)
 {
@@ -213,24 +135,8 @@ void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_
             if (world->observers[i].local)
                 world->observers[i].local(world->observers[i].context, &event);
     snap_event_log_add(&actor->log, &event);
-    if (world->watched[type])
-        watch(actor, &event);
-}
-
-/* Puts a mail of the timeline into its target's inbox, to arrive at an exact instant. */
-static void post_action(struct snap_world *world, uint32_t index)
-{
-    const struct snap_action *action = &world->sim->timeline.actions[index];
-    struct snap_actor *target = world->actors[target_of(world, action)];
-    struct snap_mail *mail = snap_actor_new_mail(target, SNAP_MAIL_ACTION, target->id);
-
-    mail->source = world->actor_count; /* nobody's: behind all others of its instant */
-    mail->sequence = index;
-    mail->arrives_ns = action->at_ns;
-    mail->request = index;
-    snap_inbox_add(&target->inbox, mail);
-    target->next_ns = snap_ns_min(target->next_ns, mail->arrives_ns);
-    target->promise_ns = snap_ns_min(target->promise_ns, mail->arrives_ns);
+    if (world->watch.events[type])
+        snap_watch_event(actor, &event);
 }
 
 /* Which types of events are told at all. On real threads events are kept until the end, so bytes
@@ -248,7 +154,8 @@ static void choose_events(struct snap_world *world)
     }
     for (unsigned type = 0; type < SNAP_EVENT_COUNT; type++)
         world->told[type] =
-            buffers || snap_event_info_get((enum snap_event_type)type)->level != SNAP_TRACE_BUFFERS;
+            buffers || world->watch.events[type] ||
+            snap_event_info_get((enum snap_event_type)type)->level != SNAP_TRACE_BUFFERS;
     world->told[SNAP_EVENT_STATE_TAKEN] = digests;
     world->told[SNAP_EVENT_STATE_STORED] = digests;
     world->told[SNAP_EVENT_STATE_RESTORED] = digests;
@@ -261,9 +168,7 @@ static void choose_events(struct snap_world *world)
 void snap_world_start(struct snap_world *world)
 {
     choose_events(world);
-    for (uint32_t i = 0; i < world->sim->timeline.count; i++)
-        if (!world->sim->timeline.actions[i].on_event)
-            post_action(world, i);
+    snap_watch_start(world);
     for (uint32_t t = 0; t < world->job->task_count; t++) {
         int64_t args[] = {0, SNAP_TASK_CREATED, SNAP_CAUSE_NONE};
 

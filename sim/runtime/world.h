@@ -21,6 +21,7 @@
 #include "model/observer.h"
 #include "model/simulation.h"
 #include "runtime/event_log.h"
+#include "runtime/faults.h"
 #include "runtime/mail.h"
 
 struct snap_world;
@@ -37,7 +38,6 @@ struct snap_actor {
     uint64_t event_sequence;
     struct snap_event_log log;
     struct snap_block_pool *blocks; /* for mails and buffers */
-    bool *matched;                  /* by action of the timeline: this actor has seen its event */
     void *thread;                   /* the threads runtime's own */
 };
 
@@ -73,7 +73,8 @@ struct snap_world {
     bool spans_wanted;           /* by some observer, or for record events */
     bool instants_wanted;        /* of the records in spans */
     bool stints_wanted;
-    bool watched[SNAP_EVENT_COUNT]; /* some action of the timeline waits for this type */
+    struct snap_watch watch;
+    int64_t link_permille_least; /* no message takes less than so many thousandths of its latency */
     struct snap_task *tasks;
     struct snap_job_manager *job_manager;
     struct snap_actor **actors; /* by id */
@@ -133,9 +134,6 @@ void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_
 
 #define SNAP_EVENT(actor, type, at_ns, ...)                                                        \
     snap_actor_event(actor, SNAP_EVENT_##type, at_ns, (const int64_t[]){__VA_ARGS__})
-
-/* Sends the action of the timeline to whom it concerns; `by` is the JobManager. Once only. */
-void snap_world_tell_action(struct snap_world *world, struct snap_actor *by, uint64_t index);
 
 /* Returns the latency between two actors: local inside one TaskManager, else the network's. */
 snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to);

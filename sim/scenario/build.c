@@ -177,10 +177,12 @@ static bool read_rest(struct builder *builder)
         builder->variant->timeline ? builder->variant->timeline : builder->scenario->base.timeline;
     const struct snap_node *sabotage =
         builder->variant->sabotage ? builder->variant->sabotage : builder->scenario->base.sabotage;
+    const struct snap_timeline_surroundings around = {
+        builder->job, builder->built->sim.config.heartbeat_timeout_ns,
+        builder->scenario->runtimes[SNAP_RUNTIME_THREADS]};
     struct snap_flat expect = {0};
 
-    return snap_timeline_read(&builder->reader, timeline, builder->job,
-                              &builder->built->sim.timeline) &&
+    return snap_timeline_read(&builder->reader, timeline, &around, &builder->built->sim.timeline) &&
            snap_sabotage_read(&builder->reader, sabotage, &builder->built->sim.sabotage) &&
            read_flat(builder, builder->scenario->base.expect, builder->variant->expect, "expect",
                      &expect) &&

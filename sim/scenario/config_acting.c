@@ -20,6 +20,7 @@ enum store {
     STORE_MODE,
     STORE_RETENTION,
     STORE_RESTART_KIND,
+    STORE_HIGH_AVAILABILITY,
 };
 
 struct acting {
@@ -45,6 +46,8 @@ static const struct acting actings[] = {
     {"pipeline.vertex-name-include-index-prefix", STORE_BOOL, AT(vertex_name_index_prefix), 0, 0},
     {"pipeline.auto-watermark-interval", STORE_DURATION, AT(auto_watermark_ns), 0, INT64_MAX},
     {"taskmanager.numberOfTaskSlots", STORE_UINT32, AT(task_slots), 1, INT32_MAX},
+    {"heartbeat.timeout", STORE_DURATION, AT(heartbeat_timeout_ns), 1, INT64_MAX},
+    {"high-availability.type", STORE_HIGH_AVAILABILITY, 0, 0, 0},
     {CHECKPOINTING "interval", STORE_DURATION, AT(checkpoint.interval_ns), 10, INT64_MAX},
     {CHECKPOINTING "mode", STORE_MODE, 0, 0, 0},
     {CHECKPOINTING "timeout", STORE_DURATION, AT(checkpoint.timeout_ns), 10, INT64_MAX},
@@ -270,6 +273,10 @@ bool snap_config_store(struct snap_reader *reader, const struct snap_config_key 
         return true;
     case STORE_RESTART_KIND:
         return store_restart_kind(reader, node, draft);
+    case STORE_HIGH_AVAILABILITY:
+        /* Which service it is makes no difference here. Flink: HighAvailabilityMode. */
+        draft->config.high_availability = node && strcasecmp(node->text, "none") != 0;
+        return true;
     }
     return true;
 }

@@ -3,32 +3,6 @@
 
 #include <string.h>
 
-static const struct snap_event_sentence sentences[] = {
-    {"checkpoint N triggered", SNAP_EVENT_CHECKPOINT_TRIGGERED},
-    {"checkpoint N completed", SNAP_EVENT_CHECKPOINT_COMPLETED},
-    {"checkpoint N aborted", SNAP_EVENT_CHECKPOINT_ABORTED},
-    {"checkpoint N subsumed", SNAP_EVENT_CHECKPOINT_SUBSUMED},
-    {"subtask S received barrier N", SNAP_EVENT_BARRIER_RECEIVED},
-    {"subtask S blocked for checkpoint N", SNAP_EVENT_CHANNEL_BLOCKED},
-    {"subtask S started snapshot N", SNAP_EVENT_SNAPSHOT_STARTED},
-    {"subtask S sent barrier N", SNAP_EVENT_BARRIER_SENT},
-    {"subtask S acknowledged checkpoint N", SNAP_EVENT_ACK_SENT},
-    {"subtask S declined checkpoint N", SNAP_EVENT_DECLINE_SENT},
-    {"subtask S heard that checkpoint N completed", SNAP_EVENT_NOTIFIED_COMPLETE},
-    {"subtask S heard that checkpoint N aborted", SNAP_EVENT_NOTIFIED_ABORTED},
-    {"subtask S restored checkpoint N", SNAP_EVENT_RESTORED},
-    {"subtask S finished", SNAP_EVENT_END_OF_DATA},
-    {"sink S prepared checkpoint N", SNAP_EVENT_SINK_PREPARED},
-    {"sink S committed checkpoint N", SNAP_EVENT_SINK_COMMITTED},
-    {"job failed over", SNAP_EVENT_FAILOVER},
-    {NULL, SNAP_EVENT_COUNT},
-};
-
-const struct snap_event_sentence *snap_event_sentences(void)
-{
-    return sentences;
-}
-
 /* The name is what is wrong here, so the suggestion is among the uids. */
 static bool fail_subtask(struct snap_reader *reader, const struct snap_node *node,
                          const struct snap_job *job, const char *uid)
@@ -104,7 +78,8 @@ static bool has_form(const struct words *form, const struct words *words)
         const char *wanted = form->items[i];
         int64_t number;
 
-        if (strcmp(wanted, "S") == 0 || (is_role(wanted) && is_role(words->items[i])))
+        if (strcmp(wanted, "S") == 0 || strcmp(wanted, "STATUS") == 0 ||
+            (is_role(wanted) && is_role(words->items[i])))
             continue;
         if (strcmp(wanted, "N") == 0) {
             if (strcmp(words->items[i], "any") != 0 &&
@@ -117,16 +92,24 @@ static bool has_form(const struct words *form, const struct words *words)
     return true;
 }
 
-/* The word of the text that stands for S, or for N; else the general form of one. */
-static const char *stand_in(const struct words *words, bool subtask)
+/* The word of the text that stands for S, N or STATUS; else the general form of one. */
+static const char *stand_in(const struct words *words, const char *wanted)
 {
+    bool subtask = strcmp(wanted, "S") == 0;
     int64_t number;
 
+    if (strcmp(wanted, "STATUS") == 0)
+        return words->count > 0 ? words->items[words->count - 1] : wanted;
     for (uint32_t i = 0; i < words->count; i++)
         if (subtask ? strchr(words->items[i], '[') != NULL
                     : snap_units_integer(words->items[i], &number) == SNAP_UNITS_OK)
             return words->items[i];
     return subtask ? "uid[i]" : "any";
+}
+
+static bool is_place_holder(const char *word)
+{
+    return strcmp(word, "S") == 0 || strcmp(word, "N") == 0 || strcmp(word, "STATUS") == 0;
 }
 
 /* The sentence with what the text has for S and N. */
@@ -139,8 +122,8 @@ static const char *fill_in(struct snap_reader *reader, const char *sentence,
     for (uint32_t i = 0; i < form.count; i++) {
         const char *word = form.items[i];
 
-        if (strcmp(word, "S") == 0 || strcmp(word, "N") == 0)
-            word = stand_in(words, word[0] == 'S');
+        if (is_place_holder(word))
+            word = stand_in(words, word);
         filled = filled ? snap_arena_printf(reader->arena, "%s %s", filled, word) : word;
     }
     return filled;
@@ -152,8 +135,8 @@ static bool fail_sentence(struct snap_reader *reader, const struct snap_node *no
 {
     struct snap_suggestion suggestion = {.wanted = node->text};
 
-    for (uint32_t i = 0; sentences[i].words; i++)
-        snap_suggestion_try(&suggestion, fill_in(reader, sentences[i].words, words));
+    for (const struct snap_event_sentence *at = snap_event_sentences(); at->words; at++)
+        snap_suggestion_try(&suggestion, fill_in(reader, at->words, words));
     if (suggestion.best)
         return snap_reader_fail(reader, node, "no event is called \"%s\"; did you mean \"%s\"?",
                                 node->text, suggestion.best);
@@ -172,25 +155,101 @@ static bool check_role(struct snap_reader *reader, const struct snap_node *node,
     return true;
 }
 
-/* The form fits: now what stands for N and S must exist. */
-static bool fill(struct snap_reader *reader, const struct snap_node *node,
-                 const struct snap_job *job, const struct words *form, const struct words *words,
-                 struct snap_event_pattern *pattern)
+/* Only sinks pre-commit and commit. */
+static bool check_step(struct snap_reader *reader, const struct snap_node *node,
+                       const struct snap_operator *op, const struct snap_event_sentence *sentence)
 {
-    for (uint32_t i = 0; i < form->count; i++) {
-        struct snap_action named = {0};
-        const struct snap_operator *op;
+    bool of_sink = sentence->step == SNAP_STEP_PRE_COMMIT || sentence->step == SNAP_STEP_COMMIT;
 
-        if (strcmp(form->items[i], "N") == 0 && strcmp(words->items[i], "any") != 0)
-            snap_units_integer(words->items[i], &pattern->checkpoint);
-        if (strcmp(form->items[i], "S") != 0)
+    return sentence->type != SNAP_EVENT_COUNT || !of_sink || check_role(reader, node, op, "sink");
+}
+
+/* What is being read: the text, its words, and the sentence that they have the form of. */
+struct reading {
+    struct snap_reader *reader;
+    const struct snap_node *node;
+    const struct snap_job *job;
+    const struct snap_event_sentence *sentence;
+    struct words form;
+    struct words words;
+};
+
+static bool fill_subject(const struct reading *reading, uint32_t i,
+                         struct snap_event_pattern *pattern)
+{
+    const struct snap_job *job = reading->job;
+    struct snap_action named = {0};
+    const struct snap_operator *op;
+    uint32_t task;
+
+    if (!snap_subtask_read(reading->reader, reading->node, reading->words.items[i], job, &named))
+        return false;
+    op = &job->operators[named.operator_index];
+    task = job->vertices[op->vertex].task_first + named.subtask;
+    if (reading->sentence->teller == SNAP_TOLD_BY_SUBTASK) {
+        pattern->actor = task;
+        pattern->operator_index = op->index;
+    } else {
+        pattern->subject = task;
+    }
+    return check_role(reading->reader, reading->node, op, reading->words.items[i - 1]) &&
+           check_role(reading->reader, reading->node, op, reading->form.items[i - 1]) &&
+           check_step(reading->reader, reading->node, op, reading->sentence);
+}
+
+static bool fill_status(const struct reading *reading, const char *word,
+                        struct snap_event_pattern *pattern)
+{
+    static const char *const of_job[] = {"RUNNING", "RESTARTING", "FAILING",
+                                         "FAILED",  "FINISHED",   NULL};
+    static const char *const of_task[] = {"INITIALIZING", "RUNNING", "FINISHED",
+                                          "CANCELED",     "FAILED",  NULL};
+    bool is_job = reading->sentence->type == SNAP_EVENT_JOB_STATUS;
+    const char *const *names = is_job ? of_job : of_task;
+    struct snap_node wrong = *reading->node;
+    enum snap_task_status task = SNAP_TASK_CREATED;
+    enum snap_job_status job = SNAP_JOB_CREATED;
+
+    for (uint32_t i = 0; names[i]; i++) {
+        if (strcmp(names[i], word) != 0)
             continue;
-        if (!snap_subtask_read(reader, node, words->items[i], job, &named))
+        snap_job_status_parse(word, &job);
+        snap_task_status_parse(word, &task);
+        pattern->status = is_job ? (int64_t)job : (int64_t)task;
+        return true;
+    }
+    wrong.text = word;
+    return snap_reader_fail_unknown(reading->reader, &wrong,
+                                    is_job ? "status of a job" : "status of a subtask", names);
+}
+
+/* Which argument N is compared with: the first number, which is the checkpoint where there is one
+ * (an attempt comes before it in one event). */
+static uint32_t number_argument(enum snap_event_type type)
+{
+    const struct snap_event_info *info;
+
+    if (type == SNAP_EVENT_COUNT)
+        return 0;
+    info = snap_event_info_get(type);
+    for (uint32_t i = 0; i < info->arg_count; i++)
+        if (strcmp(info->args[i].name, "checkpoint") == 0)
+            return i;
+    return 0;
+}
+
+/* The form fits: now what stands for N, S and STATUS must exist. */
+static bool fill(const struct reading *reading, struct snap_event_pattern *pattern)
+{
+    for (uint32_t i = 0; i < reading->form.count; i++) {
+        const char *form = reading->form.items[i];
+        const char *word = reading->words.items[i];
+
+        if (strcmp(form, "N") == 0 && strcmp(word, "any") != 0)
+            snap_units_integer(word, &pattern->number);
+        if (strcmp(form, "S") == 0 && !fill_subject(reading, i, pattern))
             return false;
-        op = &job->operators[named.operator_index];
-        pattern->actor = job->vertices[op->vertex].task_first + named.subtask;
-        if (!check_role(reader, node, op, words->items[i - 1]) ||
-            !check_role(reader, node, op, form->items[i - 1]))
+        if (strcmp(form, "STATUS") == 0 && !fill_status(reading, word, pattern))
             return false;
     }
     return true;
@@ -199,18 +258,28 @@ static bool fill(struct snap_reader *reader, const struct snap_node *node,
 bool snap_event_words_read(struct snap_reader *reader, const struct snap_node *node,
                            const struct snap_job *job, struct snap_event_pattern *pattern)
 {
-    struct words words;
+    struct reading reading = {.reader = reader, .node = node, .job = job};
 
     if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "when"))
         return false;
-    words = split(reader, node->text);
-    for (uint32_t i = 0; sentences[i].words; i++) {
-        struct words form = split(reader, sentences[i].words);
-
-        if (!has_form(&form, &words))
+    reading.words = split(reader, node->text);
+    for (const struct snap_event_sentence *at = snap_event_sentences(); at->words; at++) {
+        reading.sentence = at;
+        reading.form = split(reader, at->words);
+        if (!has_form(&reading.form, &reading.words))
             continue;
-        *pattern = (struct snap_event_pattern){sentences[i].type, SNAP_ANY, SNAP_ANY};
-        return fill(reader, node, job, &form, &words, pattern);
+        *pattern = (struct snap_event_pattern){
+            .type = at->type,
+            .step = at->step,
+            .side = at->side,
+            .actor = snap_job_manager_actor(job),
+            .number = SNAP_ANY,
+            .subject = SNAP_ANY,
+            .status = SNAP_ANY,
+            .operator_index = SNAP_ANY,
+            .number_arg = number_argument(at->type),
+        };
+        return fill(&reading, pattern);
     }
-    return fail_sentence(reader, node, &words);
+    return fail_sentence(reader, node, &reading.words);
 }

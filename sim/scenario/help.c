@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/help.h"
 
+#include <string.h>
+
+#include "scenario/action_read.h"
 #include "scenario/config_read.h"
 #include "scenario/config_keys.h"
 #include "scenario/document.h"
@@ -8,7 +11,6 @@
 #include "scenario/model_read.h"
 #include "scenario/operator_spec.h"
 #include "scenario/sabotage.h"
-#include "scenario/timeline_read.h"
 
 void snap_scenario_help_common_keys(struct snap_text *text)
 {
@@ -16,16 +18,42 @@ void snap_scenario_help_common_keys(struct snap_text *text)
         snap_text_printf(text, "  %-20s %s; such as %s\n", key->name, key->doc, key->example);
 }
 
+/* What follows the form of an action: a long doc goes over several lines. */
+static void help_doc(struct snap_text *text, const char *doc)
+{
+    const size_t width = 76;
+
+    while (*doc) {
+        size_t length = strlen(doc);
+
+        if (length > width) {
+            length = width;
+            while (length > 0 && doc[length] != ' ')
+                length--;
+        }
+        snap_text_printf(text, "      %.*s\n", (int)length, doc);
+        doc += length + (doc[length] == ' ');
+    }
+}
+
 void snap_scenario_help_actions(struct snap_text *text)
 {
-    snap_text_add_string(text,
-                         "An entry of `timeline` has `at: TIME` or `when: EVENT` (with an optional "
-                         "`delay: TIME`),\n`optional: true` if it need not happen, and one "
-                         "action:\n\n");
-    for (const struct snap_action_help *help = snap_action_helps(); help->name; help++)
-        snap_text_printf(text, "  %-14s %s\n  %-14s - %s\n", help->name, help->doc, "",
-                         help->example);
-    snap_text_add_string(text, "\n`snapsim help events` has the events in words.\n");
+    snap_text_add_string(
+        text, "An entry of `timeline` has `at: TIME` or `when: EVENT` (with an optional "
+              "`delay: TIME`),\n`optional: true` if it need not happen, and one action. "
+              "`every: TIME`, `times: N` and\n`probability: P` repeat it, or leave it to "
+              "chance.\n\n");
+    for (const struct snap_action_help *help = snap_action_helps(); help->name; help++) {
+        snap_text_printf(text, "  %s\n", help->form);
+        help_doc(text, help->doc);
+        snap_text_printf(text, "      - %s\n", help->example);
+    }
+    snap_text_add_string(
+        text,
+        "\nA MESSAGE is `ack` (of a subtask: it has taken its snapshot) or `notification` (to "
+        "a\nsubtask: the checkpoint is complete), or {message: ack, subtask: uid[i], "
+        "checkpoint: N,\ncount: N, for: DURATION, by: DURATION}.\n"
+        "`snapsim help events` has the events in words.\n");
 }
 
 void snap_scenario_help_sentences(struct snap_text *text)
@@ -33,10 +61,10 @@ void snap_scenario_help_sentences(struct snap_text *text)
     const struct snap_event_sentence *sentence = snap_event_sentences();
 
     for (; sentence->words; sentence++)
-        snap_text_printf(text, "  %-48s %s\n", sentence->words,
-                         snap_event_info_get(sentence->type)->doc);
-    snap_text_add_string(text, "N is a checkpoint's number or `any`, S a subtask uid[i]; `subtask` "
-                               "may be `source` or `sink`.\n");
+        snap_text_printf(text, "  %-58s %s\n", sentence->words, snap_event_sentence_doc(sentence));
+    snap_text_add_string(text, "N is a checkpoint's number (of an action: its place in the "
+                               "timeline, from 0) or `any`,\nS a subtask uid[i]; `subtask` may be "
+                               "`source` or `sink`. STATUS is a status of Flink's.\n");
 }
 
 /* Defaults are those of 2.3 where it still has the key. */

@@ -13,6 +13,7 @@ enum {
     STORAGE_LATENCY,
     STORAGE_BANDWIDTH,
     SYNC,
+    TAKEOVER,
     COST_MODE,
     KEY_COUNT
 };
@@ -26,11 +27,11 @@ static const struct snap_model_key keys[] = {
     [STORAGE_BANDWIDTH] = {"storage.bandwidth", "100 mb/s",
                            "of the snapshot storage, shared by all subtasks; or unlimited"},
     [SYNC] = {"snapshot-sync", "1 ms", "how long a snapshot stops a subtask"},
+    [TAKEOVER] = {"takeover", "10 s",
+                  "until a new JobManager takes over, with high-availability.type"},
     [COST_MODE] = {"cost-mode", "sleep", "how threads spend a cost: sleep or spin"},
     [KEY_COUNT] = {NULL, NULL, NULL},
 };
-
-static const char *const later_keys[] = {"takeover"};
 
 const struct snap_model_key *snap_model_keys(void)
 {
@@ -74,6 +75,8 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
         return snap_reader_bandwidth(reader, node, what, &model->storage_bytes_per_second);
     case SYNC:
         return snap_reader_duration(reader, node, what, &model->sync_ns);
+    case TAKEOVER:
+        return snap_reader_duration(reader, node, what, &model->takeover_ns);
     case COST_MODE:
         if (!snap_reader_choice(reader, node, what, modes, &mode))
             return false;
@@ -97,10 +100,6 @@ static bool check_key(struct snap_reader *reader, const struct snap_flat_entry *
         if (strcmp(keys[i].name, entry->key) == 0)
             return true;
     }
-    for (size_t i = 0; i < sizeof(later_keys) / sizeof(later_keys[0]); i++)
-        if (strcmp(later_keys[i], entry->key) == 0)
-            return snap_reader_unsupported(
-                reader, entry->key_node, snap_arena_printf(reader->arena, "model.%s", entry->key));
     full.text = entry->key;
     return snap_reader_fail_unknown(reader, &full, "key of model", names);
 }

@@ -4,207 +4,151 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "scenario/action_read.h"
 #include "scenario/event_words.h"
 
-static const struct snap_action_help helps[] = {
-    [SNAP_ACTION_CRASH] = {"crash", "{at: 1.2 s, crash: \"counts[1]\"}", "a subtask dies"},
-    [SNAP_ACTION_DECLINE] = {"decline",
-                             "{at: 0 s, decline: {checkpoint: 2, subtask: \"counts[0]\"}}",
-                             "a subtask declines the checkpoint when its turn comes"},
-    [SNAP_ACTION_FAIL_STORAGE] = {"fail-storage", "{at: 500 ms, fail-storage: 200 ms}",
-                                  "writes to the snapshot storage fail for a while"},
-    [SNAP_ACTION_SLOW_STORAGE] = {"slow-storage",
-                                  "{at: 500 ms, slow-storage: {for: 1 s, factor: 10}}",
-                                  "writes to the snapshot storage take longer for a while"},
-    [SNAP_ACTION_CHECKPOINT] = {"checkpoint", "{at: 300 ms, checkpoint: full}",
-                                "a user asks for a checkpoint: full or configured"},
-    {NULL, NULL, NULL},
-};
+/* How long it takes until a broken connection is noticed. */
+#define BROKEN_CONNECTION_NS (50 * SNAP_MS)
 
 static const char *const later_actions[] = {
-    "lose",
-    "duplicate",
-    "pause",
-    "speed",
-    "savepoint",
-    "stop-with-savepoint",
-    "cancel-with-savepoint",
-    "restart-from",
-    "corrupt",
-    "tear",
+    "savepoint", "stop-with-savepoint", "cancel-with-savepoint", "restart-from", "tear",
 };
 
-const struct snap_action_help *snap_action_helps(void)
+/* `delay` is a part of a moment and an action: an action says which message. */
+static bool is_moment_delay(const struct snap_node *key, const struct snap_node *value)
 {
-    return helps;
+    return strcmp(key->text, "delay") == 0 && value->kind == SNAP_NODE_SCALAR &&
+           strcmp(value->text, "ack") != 0 && strcmp(value->text, "notification") != 0;
 }
 
-/* Processes can crash in a later version; the message says so. */
-static bool read_subtask(struct snap_reader *reader, const struct snap_node *node,
-                         const struct snap_job *job, struct snap_action *action)
+static bool is_later_action(const char *name)
 {
-    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "a subtask"))
-        return false;
-    if (strcmp(node->text, "jobmanager") == 0 || strncmp(node->text, "tm[", 3) == 0)
-        return snap_reader_unsupported(
-            reader, node, snap_arena_printf(reader->arena, "a crash of %s", node->text));
-    return snap_subtask_read(reader, node, node->text, job, action);
-}
-
-/* Which checkpoint and who: both have no useful default. */
-static bool read_decline(struct snap_reader *reader, const struct snap_node *node,
-                         const struct snap_job *job, struct snap_action *action)
-{
-    static const char *const keys[] = {"checkpoint", "subtask", NULL};
-    const struct snap_integer_range range = {1, INT64_MAX};
-    const struct snap_node *checkpoint;
-    const struct snap_node *subtask;
-
-    if (!snap_reader_expect(reader, node, SNAP_NODE_MAP, "decline") ||
-        !snap_reader_check_keys(reader, node, "key of decline", keys))
-        return false;
-    checkpoint = snap_node_get(node, "checkpoint");
-    subtask = snap_node_get(node, "subtask");
-    if (!checkpoint || !subtask)
-        return snap_reader_fail(reader, node, "decline needs checkpoint and subtask");
-    return snap_reader_integer(reader, checkpoint, "checkpoint", range, &action->checkpoint) &&
-           read_subtask(reader, subtask, job, action);
-}
-
-/* A factor below 1 would be faster, which nobody means by slow. */
-static bool read_slow_storage(struct snap_reader *reader, const struct snap_node *node,
-                              struct snap_action *action)
-{
-    static const char *const keys[] = {"for", "factor", NULL};
-    const struct snap_node *duration;
-    const struct snap_node *factor;
-
-    if (!snap_reader_expect(reader, node, SNAP_NODE_MAP, "slow-storage") ||
-        !snap_reader_check_keys(reader, node, "key of slow-storage", keys))
-        return false;
-    duration = snap_node_get(node, "for");
-    factor = snap_node_get(node, "factor");
-    if (!duration || !factor)
-        return snap_reader_fail(reader, node, "slow-storage needs for and factor");
-    if (!snap_reader_duration(reader, duration, "for", &action->duration_ns) ||
-        !snap_reader_expect(reader, factor, SNAP_NODE_SCALAR, "factor"))
-        return false;
-    if (snap_units_real(factor->text, &action->factor) != SNAP_UNITS_OK || action->factor < 1 ||
-        action->factor > 1000000)
-        return snap_reader_fail(reader, factor, "factor must be from 1 to 1000000, found \"%s\"",
-                                factor->text);
-    return true;
-}
-
-/* Flink: CheckpointType of the REST request: CONFIGURED or FULL. */
-static bool read_checkpoint(struct snap_reader *reader, const struct snap_node *node,
-                            struct snap_action *action)
-{
-    static const char *const kinds[] = {"configured", "full", NULL};
-    uint32_t kind = 0;
-
-    if (!snap_reader_choice(reader, node, "checkpoint", kinds, &kind))
-        return false;
-    action->snapshot_kind = kind ? SNAP_KIND_FULL_CHECKPOINT : SNAP_KIND_CHECKPOINT;
-    return true;
-}
-
-/* One case a kind. */
-static bool read_action(struct snap_reader *reader, const struct snap_node *node,
-                        const struct snap_job *job, struct snap_action *action)
-{
-    switch (action->kind) {
-    case SNAP_ACTION_CRASH:
-        return read_subtask(reader, node, job, action);
-    case SNAP_ACTION_DECLINE:
-        return read_decline(reader, node, job, action);
-    case SNAP_ACTION_FAIL_STORAGE:
-        return snap_reader_duration(reader, node, "fail-storage", &action->duration_ns);
-    case SNAP_ACTION_SLOW_STORAGE:
-        return read_slow_storage(reader, node, action);
-    case SNAP_ACTION_CHECKPOINT:
-        return read_checkpoint(reader, node, action);
-    }
-    SNAP_CHECK(false);
-    return false;
-}
-
-/* "crash counts[1]", for messages. */
-static const char *describe(struct snap_reader *reader, const struct snap_job *job,
-                            const struct snap_action *action)
-{
-    const char *name = helps[action->kind].name;
-    const char *uid = job->operators[action->operator_index].uid;
-
-    switch (action->kind) {
-    case SNAP_ACTION_CRASH:
-        return snap_arena_printf(reader->arena, "%s %s[%u]", name, uid, action->subtask);
-    case SNAP_ACTION_DECLINE:
-        return snap_arena_printf(reader->arena, "%s checkpoint %lld by %s[%u]", name,
-                                 (long long)action->checkpoint, uid, action->subtask);
-    case SNAP_ACTION_FAIL_STORAGE:
-    case SNAP_ACTION_SLOW_STORAGE:
-    case SNAP_ACTION_CHECKPOINT:
-        break;
-    }
-    return name;
-}
-
-/* `delay` is a moment here and an action later; what it holds tells them apart. */
-static bool is_later_action(const struct snap_node *key, const struct snap_node *value)
-{
-    if (strcmp(key->text, "delay") == 0)
-        return value->kind == SNAP_NODE_SCALAR &&
-               (strcmp(value->text, "ack") == 0 || strcmp(value->text, "notification") == 0);
     for (size_t i = 0; i < sizeof(later_actions) / sizeof(later_actions[0]); i++)
-        if (strcmp(later_actions[i], key->text) == 0)
+        if (strcmp(later_actions[i], name) == 0)
             return true;
     return false;
+}
+
+static const struct snap_action_help *find_help(const char *name)
+{
+    const struct snap_action_help *help = snap_action_helps();
+
+    while (help->name && strcmp(help->name, name) != 0)
+        help++;
+    return help->name ? help : NULL;
+}
+
+enum { KEYS_MAX = 64 };
+
+/* The keys of an entry: those of its moment, and the names of actions. */
+static void list_keys(const char **keys)
+{
+    static const char *const moment[] = {"at",          "when",     "delay",  "every", "times",
+                                         "probability", "optional", "detect", NULL};
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; moment[i]; i++)
+        keys[count++] = moment[i];
+    for (const struct snap_action_help *help = snap_action_helps(); help->name; help++)
+        keys[count++] = help->name;
+    SNAP_CHECK(count < KEYS_MAX);
+    keys[count] = NULL;
 }
 
 /* Finds the one key that names an action. */
 static bool find_action(struct snap_reader *reader, const struct snap_node *entry,
                         const struct snap_node **value, struct snap_action *action)
 {
-    static const char *const keys[] = {"crash",      "decline", "fail-storage", "slow-storage",
-                                       "checkpoint", "at",      "when",         "delay",
-                                       "optional",   NULL};
+    const char *keys[KEYS_MAX];
 
     *value = NULL;
     for (uint32_t i = 0; i < entry->count; i++) {
-        uint32_t kind = 0;
+        const char *name = entry->keys[i]->text;
+        const struct snap_action_help *help = find_help(name);
 
-        if (is_later_action(entry->keys[i], entry->items[i]))
-            return snap_reader_unsupported(
-                reader, entry->keys[i],
-                snap_arena_printf(reader->arena, "the action %s", entry->keys[i]->text));
-        while (helps[kind].name && strcmp(helps[kind].name, entry->keys[i]->text) != 0)
-            kind++;
-        if (!helps[kind].name)
+        if (is_later_action(name))
+            return snap_reader_unsupported(reader, entry->keys[i],
+                                           snap_arena_printf(reader->arena, "the action %s", name));
+        if (!help || is_moment_delay(entry->keys[i], entry->items[i]))
             continue;
         if (*value)
             return snap_reader_fail(reader, entry->keys[i],
                                     "an entry of the timeline has one action, this is a second");
         *value = entry->items[i];
-        action->kind = (enum snap_action_kind)kind;
+        action->kind = help->kind;
     }
+    list_keys(keys);
     if (!snap_reader_check_keys(reader, entry, "key of a timeline entry", keys))
         return false;
     return *value || snap_reader_fail(reader, entry, "this entry of the timeline has no action");
 }
 
-/* A decline may stand alone: it waits for its checkpoint. */
+/* What waits for something by itself needs no moment. */
+static bool may_stand_alone(enum snap_action_kind kind)
+{
+    return kind == SNAP_ACTION_DECLINE || kind == SNAP_ACTION_LOSE || kind == SNAP_ACTION_DELAY ||
+           kind == SNAP_ACTION_DUPLICATE;
+}
+
+static bool read_probability(struct snap_reader *reader, const struct snap_node *node,
+                             struct snap_action *action)
+{
+    double value = 0;
+
+    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "probability"))
+        return false;
+    if (snap_units_real(node->text, &value) != SNAP_UNITS_OK || value <= 0 || value > 1)
+        return snap_reader_fail(
+            reader, node, "probability must be above 0 and at most 1, found \"%s\"", node->text);
+    action->probability = (uint32_t)(value * SNAP_PROBABILITY_ONE);
+    return true;
+}
+
+/* How often: once, unless something says otherwise. */
+static bool read_repetition(struct snap_reader *reader, const struct snap_node *entry,
+                            struct snap_action *action)
+{
+    const struct snap_integer_range range = {1, UINT32_MAX - 1};
+    const struct snap_node *every = snap_node_get(entry, "every");
+    const struct snap_node *times = snap_node_get(entry, "times");
+    const struct snap_node *probability = snap_node_get(entry, "probability");
+    int64_t number = 0;
+
+    action->probability = SNAP_PROBABILITY_ONE;
+    if (every && action->on_event)
+        return snap_reader_fail(reader, every,
+                                "every goes with at; with when, times says how often");
+    if (every && !snap_reader_duration(reader, every, "every", &action->every_ns))
+        return false;
+    if (every && action->every_ns == 0)
+        return snap_reader_fail(reader, every, "every must be above 0");
+    if (times && !every && !action->on_event)
+        return snap_reader_fail(reader, times, "times needs every or when");
+    if (times && !snap_reader_integer(reader, times, "times", range, &number))
+        return false;
+    if (probability && !read_probability(reader, probability, action))
+        return false;
+    if (times)
+        action->times = (uint32_t)number;
+    else
+        action->times = every || (probability && action->on_event) ? SNAP_TIMES_UNLIMITED : 1;
+    return true;
+}
+
 static bool read_moment(struct snap_reader *reader, const struct snap_node *entry,
                         const struct snap_job *job, struct snap_action *action)
 {
     const struct snap_node *at = snap_node_get(entry, "at");
     const struct snap_node *when = snap_node_get(entry, "when");
+    const struct snap_node *every = snap_node_get(entry, "every");
     const struct snap_node *delay = snap_node_get(entry, "delay");
     const struct snap_node *optional = snap_node_get(entry, "optional");
 
+    if (delay && action->kind == SNAP_ACTION_DELAY)
+        delay = NULL; /* it is the action */
     if (at && when)
         return snap_reader_fail(reader, when, "an entry of the timeline has at or when, not both");
-    if (!at && !when && action->kind != SNAP_ACTION_DECLINE)
+    if (!at && !when && !every && !may_stand_alone(action->kind))
         return snap_reader_fail(reader, entry,
                                 "this entry of the timeline has neither at nor when");
     if (delay && !when)
@@ -216,12 +160,43 @@ static bool read_moment(struct snap_reader *reader, const struct snap_node *entr
         return false;
     if (delay && !snap_reader_duration(reader, delay, "delay", &action->delay_ns))
         return false;
+    if (!read_repetition(reader, entry, action))
+        return false;
+    if (every && !at)
+        action->at_ns = action->every_ns;
     return !optional || snap_reader_bool(reader, optional, "optional", &action->optional);
+}
+
+/* On threads the machine's own time is what messages take. */
+static bool check_runtimes(struct snap_reader *reader, const struct snap_node *entry,
+                           bool on_threads, const struct snap_action *action)
+{
+    return action->kind != SNAP_ACTION_SPEED_LINK || !on_threads ||
+           snap_reader_fail(reader, entry,
+                            "the speed of a link changes in virtual time only: on threads messages "
+                            "take what the machine takes; say runtimes: [virtual]");
+}
+
+/* How the loss of a TaskManager is noticed. */
+static bool read_detection(struct snap_reader *reader, const struct snap_node *entry,
+                           snap_ns heartbeat_timeout_ns, struct snap_action *action)
+{
+    static const char *const ways[] = {"connection", "heartbeat", NULL};
+    const struct snap_node *detect = snap_node_get(entry, "detect");
+    uint32_t way = 0;
+
+    if (detect && action->kind != SNAP_ACTION_CRASH_TASK_MANAGER)
+        return snap_reader_fail(reader, detect, "detect goes with the crash of a TaskManager");
+    if (detect && !snap_reader_choice(reader, detect, "detect", ways, &way))
+        return false;
+    if (action->kind == SNAP_ACTION_CRASH_TASK_MANAGER)
+        action->duration_ns = way ? heartbeat_timeout_ns : BROKEN_CONNECTION_NS;
+    return true;
 }
 
 /* The text of an action is made here, from what was understood, not copied. */
 static bool read_entry(struct snap_reader *reader, const struct snap_node *entry,
-                       const struct snap_job *job, struct snap_action *action)
+                       const struct snap_timeline_surroundings *around, struct snap_action *action)
 {
     const struct snap_node *at;
     const struct snap_node *when;
@@ -229,12 +204,15 @@ static bool read_entry(struct snap_reader *reader, const struct snap_node *entry
     const char *what;
 
     if (!snap_reader_expect(reader, entry, SNAP_NODE_MAP, "an entry of the timeline") ||
-        !find_action(reader, entry, &value, action) || !read_moment(reader, entry, job, action) ||
-        !read_action(reader, value, job, action))
+        !find_action(reader, entry, &value, action) ||
+        !read_moment(reader, entry, around->job, action) ||
+        !snap_action_read(reader, value, around->job, action) ||
+        !read_detection(reader, entry, around->heartbeat_timeout_ns, action) ||
+        !check_runtimes(reader, entry, around->on_threads, action))
         return false;
     at = snap_node_get(entry, "at");
     when = snap_node_get(entry, "when");
-    what = describe(reader, job, action);
+    what = snap_action_describe(reader, around->job, action);
     action->text = at     ? snap_arena_printf(reader->arena, "%s at %s", what, at->text)
                    : when ? snap_arena_printf(reader->arena, "%s when %s", what, when->text)
                           : what;
@@ -242,8 +220,26 @@ static bool read_entry(struct snap_reader *reader, const struct snap_node *entry
     return true;
 }
 
+/* "action N fired" is told by whom that action concerns, which may stand further down. */
+static bool settle_pattern(struct snap_reader *reader, const struct snap_node *entry,
+                           const struct snap_job *job, struct snap_timeline *timeline,
+                           struct snap_action *action)
+{
+    struct snap_event_pattern *pattern = &action->pattern;
+
+    if (!action->on_event || pattern->type != SNAP_EVENT_ACTION_FIRED)
+        return true;
+    if (pattern->number < 0 || pattern->number >= timeline->count)
+        return snap_reader_fail(reader, snap_node_get(entry, "when"),
+                                "which action? its place in the timeline, from 0 to %u",
+                                timeline->count - 1);
+    pattern->actor = snap_action_actor(&timeline->actions[pattern->number], job);
+    return true;
+}
+
 bool snap_timeline_read(struct snap_reader *reader, const struct snap_node *list,
-                        const struct snap_job *job, struct snap_timeline *timeline)
+                        const struct snap_timeline_surroundings *around,
+                        struct snap_timeline *timeline)
 {
     struct snap_action *actions;
 
@@ -253,10 +249,13 @@ bool snap_timeline_read(struct snap_reader *reader, const struct snap_node *list
     if (!snap_reader_expect(reader, list, SNAP_NODE_LIST, "timeline"))
         return false;
     actions = SNAP_ARENA_ARRAY(reader->arena, struct snap_action, list->count);
-    for (uint32_t i = 0; i < list->count; i++)
-        if (!read_entry(reader, list->items[i], job, &actions[i]))
-            return false;
     timeline->actions = actions;
     timeline->count = list->count;
+    for (uint32_t i = 0; i < list->count; i++)
+        if (!read_entry(reader, list->items[i], around, &actions[i]))
+            return false;
+    for (uint32_t i = 0; i < list->count; i++)
+        if (!settle_pattern(reader, list->items[i], around->job, timeline, &actions[i]))
+            return false;
     return true;
 }

@@ -2,8 +2,8 @@
 /*
  * timeline_read.h: `timeline`: what happens during the run, and when.
  *
- * - An entry has at (an instant) or when (an event in words) with an optional delay, and one
- *   action. The table of actions is what `snapsim help actions` prints.
+ * - An entry has at (an instant) or when (an event in words) with an optional delay, and one action
+ *   (action_read.h). every, times and probability say how often.
  */
 #ifndef SNAP_SCENARIO_TIMELINE_READ_H
 #define SNAP_SCENARIO_TIMELINE_READ_H
@@ -12,17 +12,16 @@
 #include "model/timeline.h"
 #include "scenario/reader.h"
 
-struct snap_action_help {
-    const char *name; /* NULL: the end of the table */
-    const char *example;
-    const char *doc;
+/* What the entries of a timeline refer to. */
+struct snap_timeline_surroundings {
+    const struct snap_job *job;
+    snap_ns heartbeat_timeout_ns; /* Flink's setting */
+    bool on_threads;              /* the scenario may run there */
 };
 
 /* Reads the list (NULL or null: none). Errors: at what is wrong. */
 bool snap_timeline_read(struct snap_reader *reader, const struct snap_node *list,
-                        const struct snap_job *job, struct snap_timeline *timeline);
-
-/* The actions there are. */
-const struct snap_action_help *snap_action_helps(void);
+                        const struct snap_timeline_surroundings *around,
+                        struct snap_timeline *timeline);
 
 #endif

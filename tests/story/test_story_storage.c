@@ -138,6 +138,117 @@ static void a_snapshot_without_bytes_needs_no_storage(void **state)
     end_story(story);
 }
 
+/* What would end at 111 ms ends when the stall does, at 130. */
+static void while_the_storage_is_stalled_nothing_ends(void **state)
+{
+    struct run_story *story =
+        run_story(STORY_MODEL STORY_JOB UNTIL "config: {execution.checkpointing.interval: 100 ms}\n"
+                                              "timeline: [{at: 106 ms, stall-storage: 24 ms}]\n");
+
+    (void)state;
+    expect_trace(story, "storage_stalled snapshot_async checkpoint=2",
+                 "106 ms jobmanager storage_stalled duration=24ms\n"
+                 "131 ms events[0] snapshot_async checkpoint=2 async=27ms state_bytes=24\n"
+                 "131 ms counts[0] snapshot_async checkpoint=2 async=26ms state_bytes=916\n");
+    end_story(story);
+}
+
+static void a_full_disk_refuses_writes_and_fails_the_checkpoint(void **state)
+{
+    struct run_story *story = run_story(
+        STORY_MODEL STORY_JOB UNTIL
+        "config: {execution.checkpointing: {interval: 100 ms, tolerable-failed-checkpoints: 1}}\n"
+        "timeline: [{at: 106 ms, fill-storage: 20 ms}]\n");
+
+    (void)state;
+    expect_trace(
+        story,
+        "storage_full write_refused decline_sent checkpoint_aborted(checkpoint,reason)"
+        " checkpoint=2",
+        "106 ms jobmanager storage_full duration=20ms\n"
+        "110 ms jobmanager write_refused task=events[0]\n"
+        "111 ms events[0] decline_sent checkpoint=2 reason=CHECKPOINT_ASYNC_EXCEPTION\n"
+        "111 ms jobmanager write_refused task=counts[0]\n"
+        "112 ms counts[0] decline_sent checkpoint=2 reason=CHECKPOINT_ASYNC_EXCEPTION\n"
+        "112 ms jobmanager checkpoint_aborted checkpoint=2 reason=CHECKPOINT_ASYNC_EXCEPTION\n");
+    expect_no_more(story, "failover");
+    end_story(story);
+}
+
+/* The crash at 115 ms restores from checkpoint 2 while the disk is full. */
+static void what_lies_on_a_full_disk_can_be_read(void **state)
+{
+    struct run_story *story = run_story(
+        STORY_MODEL STORY_JOB UNTIL
+        "config: {execution.checkpointing: {interval: 100 ms, tolerable-failed-checkpoints: 3},"
+        " restart-strategy: {type: fixed-delay, fixed-delay.delay: 10 ms}}\n"
+        "timeline: [{at: 114 ms, fill-storage: 50 ms}, {at: 115 ms, crash: \"counts[0]\"}]\n");
+
+    (void)state;
+    expect_trace(story, "failover(cause) restored(checkpoint) attempt=1",
+                 "116 ms jobmanager failover cause=crash\n"
+                 "134 ms events[0] restored checkpoint=2\n"
+                 "134 ms counts[0] restored checkpoint=2\n");
+    expect_no_more(story, "failover");
+    end_story(story);
+}
+
+/* The latest checkpoint is tried at each restart, until the strategy has enough. */
+static void a_corrupt_snapshot_fails_whoever_restores_from_it(void **state)
+{
+    struct run_story *story = run_story(
+        STORY_MODEL STORY_JOB
+        "config: {execution.checkpointing.interval: 100 ms,"
+        " restart-strategy: {type: fixed-delay, fixed-delay: {delay: 10 ms, attempts: 2}}}\n"
+        "timeline: [{at: 150 ms, corrupt: {checkpoint: latest, subtask: \"counts[0]\"}},"
+        " {at: 160 ms, crash: \"events[0]\"}]\n");
+
+    (void)state;
+    expect_trace(story, "snapshot_corrupted failover(task,cause,checkpoint) job_status",
+                 "0 ms jobmanager job_status status=RUNNING\n"
+                 "150 ms jobmanager snapshot_corrupted checkpoint=2 task=counts[0]\n"
+                 "161 ms jobmanager failover task=events[0] cause=crash checkpoint=2\n"
+                 "161 ms jobmanager job_status status=RESTARTING\n"
+                 "171 ms jobmanager job_status status=RUNNING\n"
+                 "180 ms jobmanager failover task=counts[0] cause=snapshot corrupt checkpoint=2\n"
+                 "180 ms jobmanager job_status status=RESTARTING\n"
+                 "190 ms jobmanager job_status status=RUNNING\n"
+                 "199 ms jobmanager failover task=counts[0] cause=no restart allowed checkpoint=2\n"
+                 "199 ms jobmanager job_status status=FAILING\n"
+                 "201 ms jobmanager job_status status=FAILED\n");
+    end_story(story);
+}
+
+static void a_corrupt_snapshot_that_was_subsumed_harms_nobody(void **state)
+{
+    struct run_story *story = run_story(
+        STORY_MODEL STORY_JOB
+        "config: {execution.checkpointing.interval: 100 ms,"
+        " restart-strategy: {type: fixed-delay, fixed-delay: {delay: 10 ms, attempts: 1}}}\n"
+        "timeline: [{at: 150 ms, corrupt: {checkpoint: 2, subtask: \"counts[0]\"}},"
+        " {at: 250 ms, crash: \"events[0]\"}]\n");
+
+    (void)state;
+    expect_trace(story, "snapshot_corrupted failover(checkpoint)",
+                 "150 ms jobmanager snapshot_corrupted checkpoint=2 task=counts[0]\n"
+                 "251 ms jobmanager failover checkpoint=3\n");
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
+static void what_is_not_stored_cannot_be_corrupted(void **state)
+{
+    struct run_story *story =
+        run_story(STORY_MODEL STORY_JOB UNTIL
+                  "config: {execution.checkpointing.interval: 100 ms}\n"
+                  "timeline: [{at: 150 ms, corrupt: {checkpoint: 1, subtask: \"counts[0]\"}}]\n");
+
+    (void)state;
+    expect_no_more(story, "snapshot_corrupted");
+    expect_verdict(story, "RUNNING pending=8 unfired=1");
+    end_story(story);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +258,12 @@ int main(void)
         cmocka_unit_test(a_failed_write_declines_the_checkpoint_and_counts_once),
         cmocka_unit_test(metadata_that_cannot_be_written_fails_the_checkpoint),
         cmocka_unit_test(a_snapshot_without_bytes_needs_no_storage),
+        cmocka_unit_test(while_the_storage_is_stalled_nothing_ends),
+        cmocka_unit_test(a_full_disk_refuses_writes_and_fails_the_checkpoint),
+        cmocka_unit_test(what_lies_on_a_full_disk_can_be_read),
+        cmocka_unit_test(a_corrupt_snapshot_fails_whoever_restores_from_it),
+        cmocka_unit_test(a_corrupt_snapshot_that_was_subsumed_harms_nobody),
+        cmocka_unit_test(what_is_not_stored_cannot_be_corrupted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

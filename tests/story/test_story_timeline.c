@@ -123,6 +123,93 @@ static void a_users_checkpoint_while_the_job_restarts_is_unfired(void **state)
     end_story(story);
 }
 
+#define SLOW "slow-storage: {for: 1 ms, factor: 2}"
+
+static void every_repeats_an_instant(void **state)
+{
+    struct run_story *story =
+        run_story(JOB "timeline: [{at: 50 ms, every: 70 ms, times: 3, " SLOW "}]\n");
+
+    (void)state;
+    expect_trace(story, "action_fired",
+                 "50 ms jobmanager action_fired action=0\n"
+                 "120 ms jobmanager action_fired action=0\n"
+                 "190 ms jobmanager action_fired action=0\n");
+    expect_no_more(story, "action_fired");
+    end_story(story);
+}
+
+static void every_alone_begins_after_its_first_stretch_and_goes_on(void **state)
+{
+    struct run_story *story = run_story(JOB "timeline: [{every: 110 ms, " SLOW "}]\n");
+
+    (void)state;
+    expect_trace(story, "action_fired",
+                 "110 ms jobmanager action_fired action=0\n"
+                 "220 ms jobmanager action_fired action=0\n");
+    expect_no_more(story, "action_fired");
+    end_story(story);
+}
+
+static void times_says_how_often_an_event_counts(void **state)
+{
+    struct run_story *story =
+        run_story(JOB "timeline: [{when: checkpoint any triggered, times: 2, " SLOW "}]\n");
+
+    (void)state;
+    expect_trace(story, "action_fired",
+                 "3 ms jobmanager action_fired action=0\n"
+                 "103 ms jobmanager action_fired action=0\n");
+    expect_no_more(story, "action_fired");
+    end_story(story);
+}
+
+/* Which occasions are drawn depends on the seed and the place in the timeline alone. */
+static void probability_draws_each_occasion(void **state)
+{
+    struct run_story *story =
+        run_story(JOB "timeline: [{every: 10 ms, times: 20, probability: 0.2, " SLOW "}]\n");
+
+    (void)state;
+    expect_trace(story, "action_fired",
+                 "110 ms jobmanager action_fired action=0\n"
+                 "180 ms jobmanager action_fired action=0\n");
+    expect_no_more(story, "action_fired");
+    end_story(story);
+}
+
+static void a_crash_that_repeats_finds_each_attempt(void **state)
+{
+    struct run_story *story = run_story(
+        JOB "timeline: [{when: \"subtask counts[0] became RUNNING\", times: 3, delay: 5 ms,"
+            " crash: \"counts[0]\"}]\n");
+
+    (void)state;
+    expect_trace(story, "action_fired @counts",
+                 "8 ms counts[0] action_fired action=0\n"
+                 "67 ms counts[0] action_fired action=0\n"
+                 "126 ms counts[0] action_fired action=0\n");
+    expect_no_more(story, "action_fired");
+    end_story(story);
+}
+
+/* 30 ms and two messages after the first one. */
+static void a_record_can_be_waited_for(void **state)
+{
+    struct run_story *story =
+        run_story(JOB "timeline: [{when: \"source events[0] emitted a record\", delay: 30 ms,"
+                      " crash: \"counts[0]\"}]\n");
+
+    (void)state;
+    expect_trace(story, "record_emitted(origin) action_fired",
+                 "1.000001 ms events[0] record_emitted origin=0\n"
+                 "10.000001 ms events[0] record_emitted origin=1\n"
+                 "20.000001 ms events[0] record_emitted origin=2\n"
+                 "30.000001 ms events[0] record_emitted origin=3\n"
+                 "33.000001 ms counts[0] action_fired action=0\n");
+    end_story(story);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +221,12 @@ int main(void)
         cmocka_unit_test(a_failover_can_be_waited_for),
         cmocka_unit_test(what_never_comes_is_unfired_unless_it_is_optional),
         cmocka_unit_test(a_users_checkpoint_while_the_job_restarts_is_unfired),
+        cmocka_unit_test(every_repeats_an_instant),
+        cmocka_unit_test(every_alone_begins_after_its_first_stretch_and_goes_on),
+        cmocka_unit_test(times_says_how_often_an_event_counts),
+        cmocka_unit_test(probability_draws_each_occasion),
+        cmocka_unit_test(a_crash_that_repeats_finds_each_attempt),
+        cmocka_unit_test(a_record_can_be_waited_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/rng.h"
 #include "base/time.h"
+#include "model/fault_point.h"
 #include "model/sabotage.h"
 
 enum { NODES_MAX = 24 };
@@ -20,6 +21,7 @@ struct node {
     bool key_is_text;
     bool value_is_text;
     bool is_sink;
+    bool is_cut; /* shares no vertex with a neighbour */
     unsigned consumers;
     unsigned weight; /* about how often the records of the sources come by */
 };
@@ -32,7 +34,10 @@ struct maker {
     unsigned count;
     unsigned sources;
     unsigned parallelism; /* default */
+    unsigned slots;       /* of a TaskManager; 0: one is enough for all */
     bool checkpoints;
+    bool checkpoints_expire;
+    bool chains;
     bool at_least_once;
     bool late_acks;           /* acknowledgements are to come after their checkpoint was given up */
     struct snap_rng time_rng; /* of its own: event time shifts no other draw */
@@ -84,12 +89,13 @@ static struct node *add_node(struct maker *maker, const char *kind)
     return node;
 }
 
-static void begin(struct maker *maker, const struct node *node, const char *type)
+static void begin(struct maker *maker, struct node *node, const char *type)
 {
     snap_text_printf(maker->text, "  - {uid: %s%u, type: %s", node->kind, node->number, type);
     if (node->parallelism != maker->parallelism)
         snap_text_printf(maker->text, ", parallelism: %u", node->parallelism);
-    if (chance(maker, 30))
+    node->is_cut = chance(maker, 30);
+    if (node->is_cut)
         snap_text_add_string(maker->text, ", chain: false");
     if (!node->is_sink && chance(maker, 50))
         snap_text_printf(maker->text, ", record-size: %s",
@@ -693,7 +699,8 @@ static void put_checkpoints(struct maker *maker)
     if (chance(maker, 25))
         put_number(maker, "execution.checkpointing.max-concurrent-checkpoints",
                    1 + below(maker, 3));
-    if (!is_real_time(maker) && chance(maker, 25))
+    maker->checkpoints_expire = !is_real_time(maker) && chance(maker, 40);
+    if (maker->checkpoints_expire)
         put_ms(maker, "execution.checkpointing.timeout", 10 + below(maker, 100));
     if (is_patient(maker) || chance(maker, 85))
         put_number(maker, "execution.checkpointing.tolerable-failed-checkpoints",
@@ -756,10 +763,17 @@ static void put_config(struct maker *maker)
 {
     snap_text_add_string(maker->text, "config:\n");
     put_number(maker, "parallelism.default", maker->parallelism);
-    if (chance(maker, 30))
+    maker->chains = !chance(maker, 30);
+    if (!maker->chains)
         put_key(maker, "pipeline.operator-chaining.enabled", "false");
-    if (chance(maker, 50))
-        put_number(maker, "taskmanager.numberOfTaskSlots", 1 + below(maker, 4));
+    maker->slots = 1;
+    if (chance(maker, 50)) {
+        maker->slots = 1 + (unsigned)below(maker, 4);
+        put_number(maker, "taskmanager.numberOfTaskSlots", maker->slots);
+    }
+    if (maker->profile != RANDOM_JOB_ANYTHING || chance(maker, 70))
+        put_key(maker, "high-availability.type", "zookeeper");
+    put_ms(maker, "heartbeat.timeout", 60 + below(maker, 300));
     if (maker->event_time && time_chance(maker, 70))
         snap_text_printf(maker->text, "  pipeline.auto-watermark-interval: %u ms\n",
                          (unsigned)(time_chance(maker, 80) ? 1 + time_below(maker, 20)
@@ -778,6 +792,8 @@ static void put_model(struct maker *maker)
         snap_text_printf(maker->text, "  snapshot-sync: %s\n",
                          is_real_time(maker) ? "1 ms"
                                              : PICK(maker, "1 ns", "100 us", "1 ms", "7 ms"));
+    if (chance(maker, 90))
+        snap_text_printf(maker->text, "  takeover: %u ms\n", (unsigned)below(maker, 60));
     snap_text_add_string(maker->text, "  network: {");
     snap_text_printf(maker->text, "latency: %s, local-latency: %s",
                      PICK(maker, "1 ns", "50 ns", "3 us", "20 us", "200 us", "200 us", "2 ms"),
@@ -806,22 +822,68 @@ static void put_subtask(struct maker *maker)
                      (unsigned)below(maker, node->parallelism));
 }
 
-/* An event in words, without quotes. */
-static void put_event(struct maker *maker)
+static const struct node *pick_sink(struct maker *maker)
+{
+    for (;;) {
+        const struct node *node = &maker->nodes[below(maker, maker->count)];
+
+        if (node->is_sink)
+            return node;
+    }
+}
+
+static void put_subtask_of(struct maker *maker, const struct node *node)
+{
+    snap_text_printf(maker->text, "%s%u[%u]", node->kind, node->number,
+                     (unsigned)below(maker, node->parallelism));
+}
+
+/* A step, and who takes it, without quotes. */
+static void put_step(struct maker *maker)
+{
+    enum snap_fault_step step = (enum snap_fault_step)below(maker, SNAP_STEP_COUNT);
+    const struct snap_fault_step_info *info = snap_fault_step_get(step);
+
+    snap_text_printf(maker->text, "%s %s of checkpoint ", PICK(maker, "before", "after"),
+                     info->name);
+    if (chance(maker, 40))
+        snap_text_add_string(maker->text, "any");
+    else
+        snap_text_printf(maker->text, "%u", 1 + (unsigned)below(maker, 6));
+    if (info->at_job_manager)
+        return;
+    snap_text_add_string(maker->text, " at ");
+    if (step == SNAP_STEP_COMMIT || step == SNAP_STEP_PRE_COMMIT)
+        put_subtask_of(maker, pick_sink(maker));
+    else
+        put_subtask(maker);
+}
+
+/* An event of one of the checkpoints, without quotes. */
+static void put_checkpoint_event(struct maker *maker)
 {
     static const char *const sentences[] = {
-        "received barrier %u", "blocked for checkpoint %u",  "started snapshot %u",
-        "sent barrier %u",     "acknowledged checkpoint %u", "heard that checkpoint %u completed",
+        "received barrier %u",
+        "blocked for checkpoint %u",
+        "unblocked for checkpoint %u",
+        "was triggered for checkpoint %u",
+        "started snapshot %u",
+        "sent barrier %u",
+        "took snapshot %u",
+        "stored snapshot %u",
+        "acknowledged checkpoint %u",
+        "heard that checkpoint %u completed",
+        "declined checkpoint %u",
+        "heard that checkpoint %u aborted",
+        "restored checkpoint %u",
+        "sent cancellation of checkpoint %u",
     };
     unsigned checkpoint = 1 + (unsigned)below(maker, 6);
+    const char *sentence = sentences[below(maker, sizeof(sentences) / sizeof(sentences[0]))];
 
     if (chance(maker, 40)) {
         snap_text_printf(maker->text, "checkpoint %u %s", checkpoint,
                          PICK(maker, "triggered", "completed", "completed", "aborted"));
-        return;
-    }
-    if (chance(maker, 10)) {
-        snap_text_add_string(maker->text, "job failed over");
         return;
     }
     snap_text_add_string(maker->text, "subtask ");
@@ -829,11 +891,47 @@ static void put_event(struct maker *maker)
     snap_text_add_string(maker->text, " ");
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    snap_text_printf(maker->text, sentences[below(maker, 6)], checkpoint);
+    snap_text_printf(maker->text, sentence, checkpoint);
 #pragma GCC diagnostic pop
 }
 
-static void put_moment(struct maker *maker)
+/* An event in words, without quotes. */
+static void put_event(struct maker *maker)
+{
+    if (chance(maker, 30)) {
+        put_step(maker);
+    } else if (chance(maker, 60)) {
+        put_checkpoint_event(maker);
+    } else if (chance(maker, 40)) {
+        snap_text_add_string(maker->text,
+                             PICK(maker, "job failed over", "job became RUNNING", "storage stalled",
+                                  "jobmanager lost", "jobmanager took over"));
+    } else {
+        snap_text_add_string(maker->text, "subtask ");
+        put_subtask(maker);
+        snap_text_printf(maker->text, " %s",
+                         PICK(maker, "sent a buffer", "queued a buffer", "received a buffer",
+                              "used up a buffer", "sent credit", "became RUNNING", "paused",
+                              "finished", "saw a channel end", "changed its state",
+                              "changed its state", "changed its state"));
+    }
+}
+
+/* How often: mostly once. */
+static void put_repetition(struct maker *maker, bool on_event)
+{
+    if (chance(maker, 75))
+        return;
+    if (!on_event)
+        snap_text_printf(maker->text, ", every: %u ms, times: %u", 5 + (unsigned)below(maker, 80),
+                         1 + (unsigned)below(maker, 4));
+    if (on_event || chance(maker, 50))
+        snap_text_printf(maker->text, ", probability: 0.%u", 1 + (unsigned)below(maker, 9));
+    if (on_event)
+        snap_text_printf(maker->text, ", times: %u", 1 + (unsigned)below(maker, 4));
+}
+
+static void put_moment(struct maker *maker, bool with_delay)
 {
     uint64_t most_us = is_real_time(maker) ? 150000 : 1500000;
 
@@ -841,13 +939,15 @@ static void put_moment(struct maker *maker)
         if (chance(maker, 50))
             most_us /= 8;
         snap_text_printf(maker->text, "at: %" PRIu64 " us", below(maker, most_us));
+        put_repetition(maker, false);
         return;
     }
     snap_text_add_string(maker->text, "when: \"");
     put_event(maker);
     snap_text_add_string(maker->text, "\"");
-    if (chance(maker, 40))
+    if (with_delay && chance(maker, 40))
         snap_text_printf(maker->text, ", delay: %u ms", (unsigned)below(maker, 40));
+    put_repetition(maker, true);
 }
 
 static void put_crash(struct maker *maker)
@@ -857,25 +957,117 @@ static void put_crash(struct maker *maker)
     snap_text_add_string(maker->text, "\"");
 }
 
+/* A TaskManager that the job runs on: enough slots for its widest operator. */
+static void put_task_manager_crash(struct maker *maker)
+{
+    unsigned widest = 1;
+    unsigned managers;
+
+    for (unsigned i = 0; i < maker->count; i++)
+        if (maker->nodes[i].parallelism > widest)
+            widest = maker->nodes[i].parallelism;
+    managers = (widest + maker->slots - 1) / maker->slots;
+    snap_text_printf(maker->text, "crash: \"tm[%u]\"", (unsigned)below(maker, managers));
+    if (chance(maker, 40))
+        snap_text_printf(maker->text, ", detect: %s",
+                         is_real_time(maker) ? "connection"
+                                             : PICK(maker, "connection", "heartbeat"));
+}
+
+/* A lost acknowledgement stops all checkpoints, unless they expire. */
+static void put_message_fault(struct maker *maker)
+{
+    const char *message = PICK(maker, "ack", "notification");
+    const char *fault = PICK(maker, "lose", "delay", "duplicate");
+
+    if (fault[0] == 'l' && message[0] == 'a' && !maker->checkpoints_expire)
+        fault = "duplicate";
+    snap_text_printf(maker->text, "%s: {message: %s", fault, message);
+    if (chance(maker, 40)) {
+        snap_text_add_string(maker->text, ", subtask: \"");
+        put_subtask(maker);
+        snap_text_add_string(maker->text, "\"");
+    }
+    if (chance(maker, 40))
+        snap_text_printf(maker->text, ", checkpoint: %u", 1 + (unsigned)below(maker, 6));
+    if (chance(maker, 40))
+        snap_text_printf(maker->text, ", count: %u", 1 + (unsigned)below(maker, 5));
+    if (fault[1] == 'e' || (fault[0] == 'd' && chance(maker, 50)))
+        snap_text_printf(maker->text, ", by: %u ms", (unsigned)below(maker, 200));
+    snap_text_add_string(maker->text, "}");
+}
+
+static void put_storage_fault(struct maker *maker)
+{
+    if (chance(maker, 30))
+        snap_text_printf(maker->text, "fail-storage: %u ms", 1 + (unsigned)below(maker, 80));
+    else if (chance(maker, 30))
+        snap_text_printf(maker->text, "stall-storage: %u ms", 1 + (unsigned)below(maker, 80));
+    else if (chance(maker, 40))
+        snap_text_printf(maker->text, "fill-storage: %u ms", 1 + (unsigned)below(maker, 80));
+    else
+        snap_text_printf(maker->text, "slow-storage: {for: %u ms, factor: %u}",
+                         1 + (unsigned)below(maker, 300), 1 + (unsigned)below(maker, 20));
+}
+
+/* A source that has channels: a chained one may send to nobody. On threads messages take the time
+ * that they take. */
+static const struct node *pick_sender(struct maker *maker)
+{
+    const struct node *node = &maker->nodes[below(maker, maker->sources)];
+
+    return (node->is_cut || !maker->chains) && !is_real_time(maker) ? node : NULL;
+}
+
+/* A subtask that stands still, or works at another speed, or what it sends does. */
+static void put_slowness(struct maker *maker)
+{
+    const struct node *sender = chance(maker, 60) ? pick_sender(maker) : NULL;
+    bool pauses = !sender && chance(maker, 40);
+
+    snap_text_printf(maker->text, "%s: {%s: \"", pauses ? "pause" : "speed",
+                     sender ? "from" : "subtask");
+    if (sender)
+        put_subtask_of(maker, sender);
+    else
+        put_subtask(maker);
+    snap_text_add_string(maker->text, "\"");
+    if (!pauses)
+        snap_text_printf(maker->text, ", factor: %s",
+                         PICK(maker, "0.002", "0.01", "0.1", "0.5", "0.9", "1.5", "3", "20"));
+    snap_text_printf(maker->text, ", for: %u ms}", (unsigned)below(maker, 300));
+}
+
 static void put_action(struct maker *maker)
 {
+    unsigned kind = (unsigned)below(maker, 100);
+
     snap_text_add_string(maker->text, "  - {");
-    put_moment(maker);
+    put_moment(maker, kind < 70 || kind >= 80);
     snap_text_add_string(maker->text, ", optional: true, ");
-    if (chance(maker, 70)) {
+    if (kind < 35) {
         put_crash(maker);
-    } else if (chance(maker, 30)) {
+    } else if (kind < 45) {
+        put_task_manager_crash(maker);
+    } else if (kind < 52) {
+        snap_text_add_string(maker->text, "crash: jobmanager");
+    } else if (kind < 58) {
         snap_text_printf(maker->text, "decline: {checkpoint: %u, subtask: \"",
                          1 + (unsigned)below(maker, 5));
         put_subtask(maker);
         snap_text_add_string(maker->text, "\"}");
-    } else if (chance(maker, 30)) {
-        snap_text_printf(maker->text, "fail-storage: %u ms", 1 + (unsigned)below(maker, 80));
-    } else if (chance(maker, 50)) {
-        snap_text_printf(maker->text, "slow-storage: {for: %u ms, factor: %u}",
-                         1 + (unsigned)below(maker, 300), 1 + (unsigned)below(maker, 20));
-    } else {
+    } else if (kind < 66) {
+        put_storage_fault(maker);
+    } else if (kind < 70) {
         snap_text_printf(maker->text, "checkpoint: %s", PICK(maker, "full", "configured"));
+    } else if (kind < 80) {
+        put_message_fault(maker);
+    } else if (kind < 97 || maker->profile != RANDOM_JOB_ANYTHING) {
+        put_slowness(maker);
+    } else {
+        snap_text_add_string(maker->text, "corrupt: {checkpoint: latest, subtask: \"");
+        put_subtask(maker);
+        snap_text_add_string(maker->text, "\"}");
     }
     snap_text_add_string(maker->text, "}\n");
 }
@@ -943,6 +1135,8 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
                           (profile == RANDOM_JOB_ANYTHING && chance(&maker, 30));
     snap_text_printf(text, "name: random job %" PRIu64 "\nseed: %" PRIu64 "\nuntil: %s\n", seed,
                      seed, until_of(&maker));
+    if (profile != RANDOM_JOB_THREADS)
+        snap_text_add_string(text, "runtimes: [virtual]\n");
     snap_text_printf(text, "flink-version: %s\n", PICK(&maker, "2.3", "2.3", "1.20"));
     if (profile == RANDOM_JOB_ANYTHING)
         snap_text_printf(text, "ledger: %s\n", PICK(&maker, "full", "off", "fingerprint"));

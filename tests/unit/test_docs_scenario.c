@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "operators/operator.h"
+#include "scenario/action_read.h"
 #include "scenario/config_keys.h"
 #include "scenario/config_read.h"
 #include "scenario/document.h"
@@ -21,7 +22,6 @@
 #include "scenario/model_read.h"
 #include "scenario/operator_spec.h"
 #include "scenario/sabotage.h"
-#include "scenario/timeline_read.h"
 
 static const char standard_job[] = "\noperators:\n"
                                    "  - {uid: lines, type: sequence, count: 100}\n"
@@ -116,10 +116,6 @@ static void test_keys(void **state)
         expect_named(key->name);
     for (const struct snap_model_key *key = snap_model_keys(); key->name; key++)
         expect_named(key->name);
-    for (const struct snap_action_help *help = snap_action_helps(); help->name; help++)
-        expect_named(help->name);
-    for (const struct snap_event_sentence *s = snap_event_sentences(); s->words; s++)
-        expect_named(s->words);
     for (const struct snap_sabotage_name *name = snap_sabotage_names(); name->name; name++)
         expect_named(name->name);
     for (uint32_t i = 0; i < count; i++)
@@ -139,12 +135,72 @@ static void test_types(void **state)
     }
 }
 
+static void expect_row(const char *code, const char *doc)
+{
+    struct snap_text row = {0};
+
+    snap_text_printf(&row, "\n| `%s` | %s |\n", code, doc);
+    if (!strstr(page.data, row.data))
+        fail_msg("docs/SCENARIO.md lacks the row%s", row.data);
+    snap_text_fini(&row);
+}
+
+/* How many rows of tables are between the heading and the next one of its level. */
+static unsigned rows_below(const char *heading)
+{
+    const char *at = strstr(page.data, heading);
+    const char *end;
+    unsigned rows = 0;
+
+    assert_non_null(at);
+    end = strstr(at + strlen(heading), "\n#");
+    for (at = strstr(at, "\n| `"); at && at < end; at = strstr(at + 1, "\n| `"))
+        rows++;
+    return rows;
+}
+
+/* The page has exactly the actions of the table. */
+static void test_actions(void **state)
+{
+    unsigned count = 0;
+
+    (void)state;
+    for (const struct snap_action_help *help = snap_action_helps(); help->name; help++, count++)
+        expect_row(help->form, help->doc);
+    assert_int_equal(rows_below("\n### Actions\n"), count);
+}
+
+/* The page has exactly the sentences of the table. */
+static void test_sentences(void **state)
+{
+    unsigned count = 0;
+
+    (void)state;
+    for (const struct snap_event_sentence *s = snap_event_sentences(); s->words; s++, count++)
+        expect_row(s->words, snap_event_sentence_doc(s));
+    assert_int_equal(rows_below("\n### Events in words\n") + rows_below("\n### Steps\n"), count);
+}
+
+/* Whoever runs a timeline can wait for anything that a trace tells. */
+static void test_every_event_has_a_sentence(void **state)
+{
+    (void)state;
+    for (unsigned type = 0; type < SNAP_EVENT_COUNT; type++) {
+        bool found = type == SNAP_EVENT_TASK_TOTALS; /* the run is over by then */
+
+        for (const struct snap_event_sentence *s = snap_event_sentences(); s->words; s++)
+            found = found || s->type == type;
+        if (!found)
+            fail_msg("no sentence for %s", snap_event_info_get((enum snap_event_type)type)->name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_blocks),    cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_types),     cmocka_unit_test(test_actions),
+        cmocka_unit_test(test_sentences), cmocka_unit_test(test_every_event_has_a_sentence),
     };
 
     return cmocka_run_group_tests(tests, read_page, free_page);

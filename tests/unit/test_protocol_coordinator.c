@@ -175,7 +175,7 @@ static void random_event(struct world *world, struct snap_rng *rng)
     struct snap_task_decline decline = {checkpoint, task, SNAP_FAILURE_CHECKPOINT_DECLINED};
     uint32_t count;
 
-    switch (snap_rng_below(rng, 30)) {
+    switch (snap_rng_below(rng, 33)) {
     case 0:
         snap_coordinator_trigger(coordinator, world->now_ns,
                                  (enum snap_snapshot_kind)snap_rng_below(rng, 5), world->handles);
@@ -192,6 +192,13 @@ static void random_event(struct world *world, struct snap_rng *rng)
     case 3:
         world->now_ns += snap_rng_between(rng, 0, 200);
         snap_coordinator_advance(coordinator, world->now_ns);
+        take_actions(world, &count);
+        break;
+    case 30:
+        snap_coordinator_change_master(coordinator, world->now_ns);
+        take_actions(world, &count);
+        assert_int_equal(coordinator->pending.count, 0);
+        snap_coordinator_start_scheduler(coordinator, world->now_ns, 10);
         take_actions(world, &count);
         break;
     case 4:
@@ -427,6 +434,59 @@ static void test_start_rules(void **state)
     }
 }
 
+/* Only the store and the counter of ids are left; the failure before is forgotten. */
+static void test_a_new_master_keeps_the_store_and_the_ids(void **state)
+{
+    struct snap_coordinator_config config = default_config();
+    struct snap_task_decline decline = {3, 0, SNAP_FAILURE_CHECKPOINT_DECLINED};
+    uint32_t count;
+
+    (void)state;
+    config.tolerable = 1;
+    config.start_rule = SNAP_START_PAUSE_LATER;
+    open_world(&world, &config);
+    snap_coordinator_start_scheduler(&world.coordinator, 0, 10);
+    complete_one(&world); /* 1 */
+    snap_coordinator_trigger(&world.coordinator, world.now_ns, SNAP_KIND_CHECKPOINT, 1);
+    take_actions(&world, &count);
+    snap_coordinator_change_master(&world.coordinator, world.now_ns);
+    take_actions(&world, &count);
+    assert_int_equal(world.counts[SNAP_COORDINATOR_CHECKPOINT_ABORTED], 1);
+    assert_int_equal(snap_completed_store_latest_id(&world.coordinator.store), 1);
+    assert_int_equal(snap_coordinator_next_due(&world.coordinator), SNAP_NEVER);
+    /* As at the very first start: the delay that was drawn. */
+    snap_coordinator_start_scheduler(&world.coordinator, world.now_ns, 77);
+    assert_int_equal(snap_coordinator_next_due(&world.coordinator), world.now_ns + 77);
+    snap_coordinator_trigger(&world.coordinator, world.now_ns, SNAP_KIND_CHECKPOINT, 1);
+    assert_true(snap_coordinator_is_pending(&world.coordinator, 3));
+    snap_coordinator_decline(&world.coordinator, world.now_ns, &decline);
+    snap_coordinator_change_master(&world.coordinator, world.now_ns);
+    assert_int_equal(world.coordinator.failures.counter, 0);
+    snap_arena_fini(&world.arena);
+}
+
+static void test_the_last_acknowledgement_is_known_before_it_is_taken(void **state)
+{
+    struct snap_coordinator_config config = default_config();
+    struct snap_task_ack message = {.task = TASKS - 1, .attempt = 1};
+    struct snap_task_ack old = {.task = TASKS - 1, .attempt = 0};
+    struct snap_task_ack again = {.task = 0, .attempt = 1};
+    uint32_t count;
+
+    (void)state;
+    open_world(&world, &config);
+    snap_coordinator_trigger(&world.coordinator, 0, SNAP_KIND_CHECKPOINT, 1);
+    take_actions(&world, &count);
+    assert_false(snap_coordinator_would_complete(&world.coordinator, 1, &message));
+    for (uint32_t task = 0; task + 1 < TASKS; task++)
+        ack(&world, 1, task);
+    assert_true(snap_coordinator_would_complete(&world.coordinator, 1, &message));
+    assert_false(snap_coordinator_would_complete(&world.coordinator, 1, &old));
+    assert_false(snap_coordinator_would_complete(&world.coordinator, 1, &again));
+    assert_false(snap_coordinator_would_complete(&world.coordinator, 2, &message));
+    snap_arena_fini(&world.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -436,6 +496,8 @@ int main(void)
         cmocka_unit_test(test_failing_storage_fails_completion),
         cmocka_unit_test(test_unclaimed_snapshot_asks_for_a_full_checkpoint),
         cmocka_unit_test(test_start_rules),
+        cmocka_unit_test(test_a_new_master_keeps_the_store_and_the_ids),
+        cmocka_unit_test(test_the_last_acknowledgement_is_known_before_it_is_taken),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -137,7 +137,7 @@ static void test_timeline(void **state)
     assert_string_equal(actions[0].text, "crash counts[1] at 1.2 s");
     assert_true(actions[1].on_event);
     assert_int_equal(actions[1].pattern.type, SNAP_EVENT_CHECKPOINT_COMPLETED);
-    assert_int_equal(actions[1].pattern.checkpoint, 3);
+    assert_int_equal(actions[1].pattern.number, 3);
     assert_int_equal(actions[1].delay_ns, 10 * SNAP_MS);
     assert_int_equal(actions[1].line, 17);
     snap_built_fini(&built);

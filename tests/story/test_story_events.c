@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * test_story_events.c: whatever a timeline can wait for comes true in some run, and an action that
+ * waits for it fires. A sentence without a row here, and an action without a story, fail the test.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <glob.h>
+
+#include "scenario/action_read.h"
+#include "scenario/event_words.h"
+#include "story/run_story.h"
+
+/* Two sources, so that the counts align; checkpoint 1 is empty of data, 2 begins at 102 ms. */
+#define JOB                                                                                        \
+    "until: 20 s\n"                                                                                \
+    "model: {network: {latency: 1 ms, local-latency: 1 ms, bandwidth: unlimited},"                 \
+    " storage: {latency: 5 ms, bandwidth: unlimited}, takeover: 50 ms}\n"                          \
+    "config:\n"                                                                                    \
+    "  execution.checkpointing: {interval: 100 ms, timeout: 150 ms,"                               \
+    " tolerable-failed-checkpoints: 9}\n"                                                          \
+    "  high-availability.type: zookeeper\n"                                                        \
+    "  restart-strategy: {type: fixed-delay, fixed-delay: {delay: 20 ms, attempts: 9}}\n"          \
+    "operators:\n"                                                                                 \
+    "  - {uid: events, type: sequence, count: 60, keys: 10, rate: 100/s, parallelism: 2}\n"        \
+    "  - {uid: counts, type: count, input: events, ship: hash}\n"                                  \
+    "  - {uid: out, type: file-sink, input: counts, path: out, chain: false}\n"
+
+struct row {
+    const char *words;  /* as the table has them */
+    const char *when;   /* with names and numbers */
+    const char *others; /* further entries of the timeline, or NULL */
+};
+
+#define CRASH "{at: 150 ms, crash: \"counts[0]\"}"
+#define DECLINE "{decline: {checkpoint: 2, subtask: \"counts[0]\"}}"
+#define TAMPER(verb, message, rest)                                                                \
+    "{" verb ": {message: " message ", checkpoint: 2, subtask: \"out[0]\"" rest "}}"
+
+static const struct row rows[] = {
+    {"checkpoint N triggered", "checkpoint 2 triggered", NULL},
+    {"checkpoint N completed", "checkpoint any completed", NULL},
+    {"checkpoint N aborted", "checkpoint 2 aborted", DECLINE},
+    {"checkpoint N subsumed", "checkpoint 1 subsumed", NULL},
+    {"checkpoint refused", "checkpoint refused", "{at: 0.5 ms, checkpoint: full}"},
+    {"subtask S was triggered for checkpoint N", "source events[1] was triggered for checkpoint 2",
+     NULL},
+    {"subtask S received barrier N", "subtask counts[0] received barrier 2", NULL},
+    {"subtask S blocked for checkpoint N", "subtask counts[0] blocked for checkpoint 2", NULL},
+    {"subtask S unblocked for checkpoint N", "subtask counts[0] unblocked for checkpoint 2", NULL},
+    {"subtask S started snapshot N", "subtask counts[0] started snapshot 2", NULL},
+    {"subtask S sent barrier N", "source events[0] sent barrier 2", NULL},
+    {"subtask S took snapshot N", "subtask counts[0] took snapshot 2", NULL},
+    {"subtask S stored snapshot N", "subtask counts[0] stored snapshot 2", NULL},
+    {"subtask S acknowledged checkpoint N", "sink out[0] acknowledged checkpoint 2", NULL},
+    {"subtask S declined checkpoint N", "subtask counts[0] declined checkpoint 2", DECLINE},
+    {"jobmanager heard that S acknowledged checkpoint N",
+     "jobmanager heard that out[0] acknowledged checkpoint 2", NULL},
+    {"jobmanager heard too late that S acknowledged checkpoint N",
+     "jobmanager heard too late that out[0] acknowledged checkpoint 2",
+     TAMPER("delay", "ack", ", by: 300 ms")},
+    {"jobmanager heard that S declined checkpoint N",
+     "jobmanager heard that counts[0] declined checkpoint 2", DECLINE},
+    {"subtask S received cancellation of checkpoint N",
+     "sink out[0] received cancellation of checkpoint 2", DECLINE},
+    {"subtask S sent cancellation of checkpoint N",
+     "subtask counts[0] sent cancellation of checkpoint 2", DECLINE},
+    {"subtask S heard that checkpoint N completed", "sink out[0] heard that checkpoint 2 completed",
+     NULL},
+    {"subtask S heard that checkpoint N aborted", "sink out[0] heard that checkpoint 2 aborted",
+     DECLINE},
+    {"sink S prepared checkpoint N", "sink out[0] prepared checkpoint 2", NULL},
+    {"sink S committed checkpoint N", "sink out[0] committed checkpoint 2", NULL},
+    {"subtask S restored checkpoint N", "subtask counts[0] restored checkpoint 2", CRASH},
+    {"subtask S finished", "subtask counts[0] finished", NULL},
+    {"subtask S saw a channel end", "subtask counts[0] saw a channel end",
+     "{at: 500 ms, speed: {from: \"counts[0]\", factor: 0.1, for: 1 s}}"},
+    {"subtask S became STATUS", "subtask events[1] became CANCELED", CRASH},
+    {"jobmanager deployed S", "jobmanager deployed events[1]", NULL},
+    {"job became STATUS", "job became RESTARTING", CRASH},
+    {"job failed over", "job failed over", CRASH},
+    {"jobmanager lost", "jobmanager lost", "{at: 150 ms, crash: jobmanager}"},
+    {"jobmanager took over", "jobmanager took over", "{at: 150 ms, crash: jobmanager}"},
+    {"storage failed or slowed down", "storage failed or slowed down",
+     "{at: 150 ms, fail-storage: 1 ms}"},
+    {"storage stalled", "storage stalled", "{at: 150 ms, stall-storage: 1 ms}"},
+    {"storage filled up", "storage filled up", "{at: 150 ms, fill-storage: 1 ms}"},
+    {"storage refused a write of S", "storage refused a write of counts[0]",
+     "{at: 100 ms, fill-storage: 30 ms}"},
+    {"snapshot N of S corrupted", "snapshot 2 of counts[0] corrupted",
+     "{at: 150 ms, corrupt: {checkpoint: latest, subtask: \"counts[0]\"}}"},
+    {"ack of checkpoint N by S lost", "ack of checkpoint 2 by out[0] lost",
+     TAMPER("lose", "ack", "")},
+    {"ack of checkpoint N by S delayed", "ack of checkpoint 2 by out[0] delayed",
+     TAMPER("delay", "ack", ", by: 3 ms")},
+    {"ack of checkpoint N by S duplicated", "ack of checkpoint 2 by out[0] duplicated",
+     TAMPER("duplicate", "ack", "")},
+    {"notification of checkpoint N to S lost", "notification of checkpoint 2 to out[0] lost",
+     TAMPER("lose", "notification", "")},
+    {"notification of checkpoint N to S delayed", "notification of checkpoint 2 to out[0] delayed",
+     TAMPER("delay", "notification", ", by: 3 ms")},
+    {"notification of checkpoint N to S duplicated",
+     "notification of checkpoint 2 to out[0] duplicated", TAMPER("duplicate", "notification", "")},
+    {"subtask S paused", "subtask counts[0] paused",
+     "{at: 150 ms, pause: {subtask: \"counts[0]\", for: 5 ms}}"},
+    {"subtask S changed its speed", "subtask counts[0] changed its speed",
+     "{at: 150 ms, speed: {subtask: \"counts[0]\", factor: 0.5, for: 5 ms}}"},
+    {"subtask S changed the speed of its link", "subtask counts[0] changed the speed of its link",
+     "{at: 150 ms, speed: {from: \"counts[0]\", factor: 0.5, for: 5 ms}}"},
+    {"action N fired", "action 1 fired", CRASH},
+    {"subtask S queued a buffer", "source events[0] queued a buffer", NULL},
+    {"subtask S sent a buffer", "source events[0] sent a buffer", NULL},
+    {"subtask S received a buffer", "subtask counts[0] received a buffer", NULL},
+    {"subtask S used up a buffer", "subtask counts[0] used up a buffer", NULL},
+    {"subtask S sent credit", "subtask counts[0] sent credit", NULL},
+    {"source S emitted a record", "source events[0] emitted a record", NULL},
+    {"subtask S changed its state", "subtask counts[0] changed its state", NULL},
+    {"sink S took a record", "sink out[0] took a record", NULL},
+    {"before barrier of checkpoint N at S", "before barrier of checkpoint 2 at counts[0]", NULL},
+    {"after barrier of checkpoint N at S", "after barrier of checkpoint 2 at counts[0]", NULL},
+    {"before snapshot of checkpoint N at S", "before snapshot of checkpoint 2 at counts[0]", NULL},
+    {"after snapshot of checkpoint N at S", "after snapshot of checkpoint 2 at counts[0]", NULL},
+    {"before pre-commit of checkpoint N at S", "before pre-commit of checkpoint 2 at out[0]", NULL},
+    {"after pre-commit of checkpoint N at S", "after pre-commit of checkpoint 2 at out[0]", NULL},
+    {"before store of checkpoint N at S", "before store of checkpoint 2 at counts[0]", NULL},
+    {"after store of checkpoint N at S", "after store of checkpoint 2 at counts[0]", NULL},
+    {"before ack of checkpoint N at S", "before ack of checkpoint 2 at counts[0]", NULL},
+    {"after ack of checkpoint N at S", "after ack of checkpoint 2 at counts[0]", NULL},
+    {"before completion of checkpoint N", "before completion of checkpoint 2", NULL},
+    {"after completion of checkpoint N", "after completion of checkpoint 2", NULL},
+    {"before notification of checkpoint N", "before notification of checkpoint 2", NULL},
+    {"after notification of checkpoint N", "after notification of checkpoint 2", NULL},
+    {"before commit of checkpoint N at S", "before commit of checkpoint any at out[0]", NULL},
+    {"after commit of checkpoint N at S", "after commit of checkpoint 2 at out[0]", NULL},
+    {"before restore of checkpoint N at S", "before restore of checkpoint 2 at counts[0]", CRASH},
+    {"after restore of checkpoint N at S", "after restore of checkpoint 2 at counts[0]", CRASH},
+};
+
+enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };
+
+/* How often the first action of the timeline fired. */
+static unsigned times_fired(const struct run_story *story)
+{
+    unsigned fired = 0;
+
+    for (uint32_t i = 0; i < story->event_count; i++)
+        fired += story->events[i].type == SNAP_EVENT_ACTION_FIRED && story->events[i].args[0] == 0;
+    return fired;
+}
+
+static struct run_story *run_row(const struct row *row, const char *action)
+{
+    struct snap_text text = {0};
+    struct run_story *story;
+
+    snap_text_printf(&text, "runtimes: [virtual]\n" JOB "timeline: [{when: \"%s\", %s}%s%s]\n",
+                     row->when, action, row->others ? ", " : "", row->others ? row->others : "");
+    story = run_story(snap_text_get(&text));
+    snap_text_fini(&text);
+    return story;
+}
+
+static void every_sentence_comes_true_and_its_action_fires_once(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < ROW_COUNT; i++) {
+        struct run_story *story = run_row(&rows[i], "slow-storage: {for: 1 ms, factor: 1}");
+        unsigned fired = times_fired(story);
+
+        end_story(story);
+        if (fired != 1)
+            fail_msg("%s: fired %u times", rows[i].when, fired);
+    }
+}
+
+static void every_sentence_has_its_row(void **state)
+{
+    uint32_t count = 0;
+
+    (void)state;
+    for (const struct snap_event_sentence *at = snap_event_sentences(); at->words; at++, count++) {
+        bool found = false;
+
+        for (uint32_t i = 0; i < ROW_COUNT; i++)
+            found = found || strcmp(rows[i].words, at->words) == 0;
+        if (!found)
+            fail_msg("no row for \"%s\"", at->words);
+    }
+    assert_int_equal(count, ROW_COUNT);
+}
+
+/* A crash at any step of whoever takes it: nothing is lost, nothing comes twice. */
+static void a_crash_at_any_step_leaves_the_result_as_it_is(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < ROW_COUNT; i++) {
+        const char *at = strstr(rows[i].when, " at ");
+        char action[64] = "crash: jobmanager";
+        struct run_story *story;
+
+        if (strncmp(rows[i].words, "before ", 7) != 0 && strncmp(rows[i].words, "after ", 6) != 0)
+            continue;
+        if (at)
+            snprintf(action, sizeof(action), "crash: \"%s\"", at + 4);
+        story = run_row(&rows[i], action);
+        if (times_fired(story) != 1)
+            fail_msg("%s: the crash fired %u times", rows[i].when, times_fired(story));
+        printf("%s\n", rows[i].when);
+        expect_verdict(story, "FINISHED");
+        end_story(story);
+    }
+}
+
+/* What tells that a story uses an action of the kind. */
+static const struct {
+    enum snap_action_kind kind;
+    const char *text;
+} uses[] = {
+    {SNAP_ACTION_CRASH, "crash: \\\"counts["},
+    {SNAP_ACTION_CRASH_TASK_MANAGER, "crash: \\\"tm["},
+    {SNAP_ACTION_CRASH_JOB_MANAGER, "crash: jobmanager"},
+    {SNAP_ACTION_DECLINE, "decline: {checkpoint"},
+    {SNAP_ACTION_LOSE, "lose: {message"},
+    {SNAP_ACTION_DELAY, "delay: {message"},
+    {SNAP_ACTION_DUPLICATE, "duplicate: {message"},
+    {SNAP_ACTION_FAIL_STORAGE, "fail-storage: "},
+    {SNAP_ACTION_SLOW_STORAGE, "slow-storage: {"},
+    {SNAP_ACTION_STALL_STORAGE, "stall-storage: "},
+    {SNAP_ACTION_FILL_STORAGE, "fill-storage: "},
+    {SNAP_ACTION_CORRUPT, "corrupt: {"},
+    {SNAP_ACTION_PAUSE, "pause: {"},
+    {SNAP_ACTION_SPEED, "speed: {subtask"},
+    {SNAP_ACTION_SPEED_LINK, "speed: {from"},
+    {SNAP_ACTION_CHECKPOINT, "checkpoint: full"},
+};
+
+enum { USE_COUNT = sizeof(uses) / sizeof(uses[0]) };
+
+static bool stories_have(const char *wanted)
+{
+    glob_t files;
+    bool found = false;
+
+    assert_int_equal(glob(SNAP_SOURCE_DIR "/tests/story/test_story_*.c", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc && !found; i++) {
+        FILE *file = fopen(files.gl_pathv[i], "r");
+        char line[512];
+
+        assert_non_null(file);
+        if (strstr(files.gl_pathv[i], "test_story_events.c")) {
+            fclose(file);
+            continue;
+        }
+        while (!found && fgets(line, sizeof(line), file))
+            found = strstr(line, wanted) != NULL;
+        fclose(file);
+    }
+    globfree(&files);
+    return found;
+}
+
+static void every_action_has_its_story(void **state)
+{
+    (void)state;
+    for (const struct snap_action_help *help = snap_action_helps(); help->name; help++) {
+        const char *text = NULL;
+
+        for (uint32_t i = 0; i < USE_COUNT; i++)
+            if (uses[i].kind == help->kind)
+                text = uses[i].text;
+        if (!text || !stories_have(text))
+            fail_msg("no story has \"%s\"", help->form);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_sentence_comes_true_and_its_action_fires_once),
+        cmocka_unit_test(every_sentence_has_its_row),
+        cmocka_unit_test(a_crash_at_any_step_leaves_the_result_as_it_is),
+        cmocka_unit_test(every_action_has_its_story),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
