@@ -80,6 +80,7 @@ struct snap_list_snapshot {
     enum snap_list_mode mode;
     const struct snap_list_item *items;
     uint32_t count;
+    bool holds_addresses; /* of strings: equal items may differ by their bytes */
 };
 
 struct snap_operator_state {
