@@ -225,6 +225,118 @@ static void nothing_is_sent_again_by_a_source_that_cannot_replay(void **state)
     end_story(story);
 }
 
+/* Two joined streams; each pair meets once, a third of them behind the savepoint. */
+static void a_join_goes_on_with_another_parallelism(void **state)
+{
+    struct run_story *story =
+        run_story(STORY_MODEL CONFIG
+                  "operators:\n"
+                  "  - {uid: orders, type: sequence, count: 30, keys: 7, rate: 200/s}\n"
+                  "  - {uid: payments, type: sequence, count: 30, keys: 7, rate: 100/s}\n"
+                  "  - {uid: pairs, type: join, parallelism: 2,\n"
+                  "     inputs: [{uid: orders, ship: hash}, {uid: payments, ship: hash}]}\n"
+                  "  - {uid: out, type: file-sink, path: out, input: pairs}\n"
+                  "timeline:\n"
+                  "  - {at: 105 ms, stop-with-savepoint: a}\n"
+                  "  - {at: 160 ms, restart-from: a, parallelism: {pairs: 3, payments: 2}}\n");
+
+    (void)state;
+    assert_int_equal(story->result.error.code, SNAP_OK);
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
+#define WINDOWS(rest)                                                                              \
+    STORY_MODEL CONFIG                                                                             \
+        "operators:\n"                                                                             \
+        "  - {uid: clicks, type: sequence, count: 60, keys: 9, rate: 200/s, splits: 2,\n"          \
+        "     watermarks: monotonous}\n"                                                           \
+        "  - {uid: per, type: window, kind: tumbling, size: 100 ms, input: clicks, ship: hash,\n"  \
+        "     parallelism: 2}\n"                                                                   \
+        "  - {uid: out, type: file-sink, path: out, input: per}\n"                                 \
+        "timeline:\n" rest
+
+/* Windows and their timers move with their key groups. */
+static void windows_go_on_with_another_parallelism(void **state)
+{
+    struct run_story *story =
+        run_story(WINDOWS("  - {at: 155 ms, stop-with-savepoint: a}\n"
+                          "  - {at: 210 ms, restart-from: a, parallelism: {per: 3, clicks: 2}}\n"));
+
+    (void)state;
+    assert_int_equal(story->result.error.code, SNAP_OK);
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
+static void windows_of_a_cancelled_job_go_on_with_fewer_subtasks(void **state)
+{
+    struct run_story *story =
+        run_story(WINDOWS("  - {at: 155 ms, cancel-with-savepoint: a}\n"
+                          "  - {at: 210 ms, restart-from: a, parallelism: {per: 1}}\n"));
+
+    (void)state;
+    assert_int_equal(story->result.error.code, SNAP_OK);
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
+/* With drain all windows fire before the savepoint: its event time has ended. */
+static void drain_ends_event_time_before_the_savepoint(void **state)
+{
+    struct run_story *story =
+        run_story(WINDOWS("  - {at: 55 ms, stop-with-savepoint: a, drain: true}\n"));
+
+    (void)state;
+    story->next = 0;
+    while (story->events[story->next].at_ns < 55 * SNAP_MS)
+        story->next++;
+    expect_trace(story, "watermark(watermark_ms) end_of_data snapshot_started(checkpoint) @clicks",
+                 "56 ms clicks[0] watermark watermark_ms=9223372036854775807\n"
+                 "56 ms clicks[0] end_of_data\n"
+                 "56 ms clicks[0] snapshot_started checkpoint=2\n");
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
+static void the_next_jobmanager_starts_the_job_again(void **state)
+{
+    struct run_story *story = run_story(
+        STORY_MODEL "config: {execution.checkpointing.interval: 10 s,"
+                    " execution.buffer-timeout.interval: 1 ms, high-availability.type: zookeeper,"
+                    " restart-strategy: {type: fixed-delay, fixed-delay.delay: 50 ms}}\n"
+                    "operators:\n"
+                    "  - {uid: events, type: sequence, count: 12, rate: 100/s, splits: 2}\n"
+                    "  - {uid: out, type: file-sink, input: events, chain: false, path: out}\n"
+                    "timeline:\n"
+                    "  - {at: 25 ms, savepoint: a}\n"
+                    "  - {at: 50 ms, crash: jobmanager}\n"
+                    "  - {at: 52 ms, restart-from: a, parallelism: 2}\n");
+
+    (void)state;
+    assert_int_equal(story->result.error.code, SNAP_OK);
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
+static void what_comes_every_so_often_goes_on_in_the_next_execution(void **state)
+{
+    struct run_story *story =
+        run_story(JOB("exactly-once") "timeline:\n"
+                                      "  - {at: 35 ms, stop-with-savepoint: a}\n"
+                                      "  - {at: 60 ms, restart-from: a}\n"
+                                      "  - {at: 10 ms, every: 20 ms, times: 4,"
+                                      " slow-storage: {for: 1 ms, factor: 2}}\n");
+
+    (void)state;
+    expect_trace(story, "storage_fault job_resumed(execution)",
+                 "10 ms jobmanager storage_fault permille=2000 duration=1ms\n"
+                 "30 ms jobmanager storage_fault permille=2000 duration=1ms\n"
+                 "60 ms jobmanager job_resumed execution=1\n"
+                 "70 ms jobmanager storage_fault permille=2000 duration=1ms\n");
+    end_story(story);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +352,12 @@ int main(void)
         cmocka_unit_test(without_a_uid_allowing_it_loses_the_state),
         cmocka_unit_test(another_max_parallelism_is_refused),
         cmocka_unit_test(nothing_is_sent_again_by_a_source_that_cannot_replay),
+        cmocka_unit_test(a_join_goes_on_with_another_parallelism),
+        cmocka_unit_test(windows_go_on_with_another_parallelism),
+        cmocka_unit_test(windows_of_a_cancelled_job_go_on_with_fewer_subtasks),
+        cmocka_unit_test(drain_ends_event_time_before_the_savepoint),
+        cmocka_unit_test(the_next_jobmanager_starts_the_job_again),
+        cmocka_unit_test(what_comes_every_so_often_goes_on_in_the_next_execution),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
