@@ -245,31 +245,6 @@ static void measure(struct snap_execution *execution)
     snap_flow_drop_series(&execution->statistics.flow);
 }
 
-/* What is expected of operators by name, as the last execution's job has them. */
-static void translate_expectation(struct snap_execution *execution)
-{
-    const struct snap_expectation *from = &execution->options.built->expectation;
-    struct snap_expected_counter *counters =
-        SNAP_ARENA_ARRAY(&execution->arena, struct snap_expected_counter, from->counter_count);
-    const struct snap_job *first = sim_of(execution)->job;
-
-    execution->expectation = *from;
-    execution->expectation.counters = counters;
-    execution->expectation.counter_count = 0;
-    for (uint32_t i = 0; i < from->counter_count; i++) {
-        struct snap_expected_counter counter = from->counters[i];
-        const struct snap_operator *op = NULL;
-
-        if (!counter.on_total)
-            op = snap_job_find_operator(execution->statistics.job,
-                                        first->operators[counter.operator_index].uid);
-        if (op)
-            counter.operator_index = op->index;
-        if (counter.on_total || op)
-            counters[execution->expectation.counter_count++] = counter;
-    }
-}
-
 static void summarize(struct snap_execution *execution)
 {
     const struct snap_execution_options *options = &execution->options;
@@ -281,7 +256,9 @@ static void summarize(struct snap_execution *execution)
     summary->statistics = &execution->statistics;
     summary->hash = options->runtime == SNAP_RUNTIME_VIRTUAL ? &execution->hash : NULL;
     summary->verdict = &execution->verdict;
-    translate_expectation(execution);
+    execution->expectation =
+        snap_expectation_translate(&options->built->expectation, sim_of(execution)->job,
+                                   execution->statistics.job, &execution->arena);
     summary->earlier = (const struct snap_statistics *const *)execution->earlier;
     summary->earlier_count = execution->earlier_count;
     summary->expectation = &execution->expectation;
