@@ -122,6 +122,17 @@ void snap_actor_send(struct snap_actor *actor, struct snap_mail *mail, snap_ns a
     world->runtime->deliver(actor, mail);
 }
 
+/* On real threads the instants of records are worked out from their costs, and short costs are paid
+ * together, later: what is told then must not lie before the records. */
+static snap_ns told_ns(const struct snap_actor *actor, snap_ns at_ns)
+{
+    const struct snap_event_log *log = &actor->log;
+
+    if (!actor->world->runtime->spend || log->count == log->first)
+        return at_ns;
+    return snap_ns_max(at_ns, log->events[log->count - 1].at_ns);
+}
+
 void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_ns at_ns,
                       const int64_t *args)
 {
@@ -133,7 +144,7 @@ void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_
         return;
     info = snap_event_info_get(type);
     memset(&event, 0, sizeof(event));
-    event.at_ns = at_ns;
+    event.at_ns = told_ns(actor, at_ns);
     event.sequence = actor->event_sequence++;
     event.actor = actor->id;
     event.type = type;
