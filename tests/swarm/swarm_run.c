@@ -180,7 +180,7 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 static void perform_on(struct swarm_run *run, struct snap_fs *fs)
 {
     const struct swarm_run_options *options = run->options;
-    struct snap_observer observers[3];
+    struct snap_observer observers[SNAP_OBSERVERS_MAX];
     struct snap_run_options run_options = {.runtime = options->runtime,
                                            .every_record = options->every_record,
                                            .fs = fs,
