@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/run.h"
 
-#include <stdlib.h>
-
 #include "base/check.h"
+#include "base/memory.h"
 #include "runtime/job_manager.h"
 #include "runtime/task.h"
 #include "runtime/threads.h"
 #include "runtime/virtual.h"
 #include "runtime/world.h"
+
+/* The caller is asked whether to go on after so many passes. */
+enum { PASSES_A_QUESTION = 512 };
 
 struct snap_run {
     struct snap_world world;
@@ -23,11 +25,10 @@ static bool is_virtual(const struct snap_run *run)
 struct snap_run *snap_run_create(const struct snap_simulation *sim,
                                  const struct snap_run_options *options)
 {
-    struct snap_run *run = calloc(1, sizeof(*run));
+    struct snap_run *run = snap_memory_take_zeroed(sizeof(*run));
     struct snap_world_options world_options = {options->fs, options->observers,
                                                options->observer_count};
 
-    SNAP_CHECK(run);
     run->options = *options;
     snap_world_init(&run->world, sim, &world_options);
     if (is_virtual(run))
@@ -46,28 +47,48 @@ void snap_run_destroy(struct snap_run *run)
         snap_virtual_fini(&run->world);
     else
         snap_threads_fini(&run->world);
-    free(run);
+    snap_memory_give_back(run);
 }
 
-struct snap_run_result snap_run_execute(struct snap_run *run)
+void snap_run_start(struct snap_run *run)
+{
+    snap_world_start(&run->world);
+    if (is_virtual(run))
+        snap_virtual_start(&run->world);
+}
+
+bool snap_run_advance(struct snap_run *run, uint64_t passes)
+{
+    SNAP_CHECK(is_virtual(run));
+    return snap_virtual_advance(
+        &run->world, run->options.every_record ? SNAP_PACE_EVERY_RECORD : SNAP_PACE_RUN_AHEAD,
+        passes);
+}
+
+struct snap_run_result snap_run_end(struct snap_run *run)
 {
     struct snap_run_result result = {.status = SNAP_JOB_CREATED};
     struct snap_world *world = &run->world;
-    const struct snap_simulation *sim = world->sim;
 
-    snap_world_start(world);
     if (is_virtual(run))
-        result.elapsed_ns = snap_virtual_run(
-            world, run->options.every_record ? SNAP_PACE_EVERY_RECORD : SNAP_PACE_RUN_AHEAD,
-            run->options.interrupted);
+        result.elapsed_ns = snap_virtual_end(world);
     else
         result.elapsed_ns = snap_threads_run(world, run->options.interrupted, &result.error);
     result.status = snap_world_job_status(world);
     result.cause = world->job_manager->cause;
     if (result.error.code == SNAP_OK)
         result.error = world->job_manager->error;
-    result.interrupted = !snap_world_is_over(world) && result.elapsed_ns < sim->until_ns;
+    result.interrupted = !snap_world_is_over(world) && result.elapsed_ns < world->sim->until_ns;
     return result;
+}
+
+struct snap_run_result snap_run_execute(struct snap_run *run)
+{
+    snap_run_start(run);
+    while (is_virtual(run) && snap_run_advance(run, PASSES_A_QUESTION))
+        if (run->options.interrupted && run->options.interrupted())
+            break;
+    return snap_run_end(run);
 }
 
 static bool has_state(const struct snap_task *task)
