@@ -26,9 +26,9 @@ static const struct growth growths[] = {
       {.parallelism = 250, .records = 1000000, .cost = "20 us", .forward = true},
       {.parallelism = 2500, .records = 10000000, .cost = "20 us", .forward = true}}},
     {"growth-checkpoints",
-     {{.parallelism = 4, .records = 400000, .cost = "100 us", .interval_ms = 1000},
-      {.parallelism = 4, .records = 400000, .cost = "100 us", .interval_ms = 100},
-      {.parallelism = 4, .records = 400000, .cost = "100 us", .interval_ms = 10}}},
+     {{.parallelism = 4, .records = 1000000, .cost = "400 us", .interval_ms = 1000},
+      {.parallelism = 4, .records = 1000000, .cost = "400 us", .interval_ms = 100},
+      {.parallelism = 4, .records = 1000000, .cost = "400 us", .interval_ms = 10}}},
     /* The records stay the same: each key is seen at least twice. */
     {"growth-state",
      {{.parallelism = 1, .records = 4000000, .cost = "1 us", .keys = 20000},
