@@ -3,10 +3,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 enum { ALIGNMENT = 16, CHUNK_BYTES_FIRST = 4096, CHUNK_BYTES_MAX = 1 << 20 };
 
@@ -34,8 +34,7 @@ static void add_chunk(struct snap_arena *arena, size_t bytes_least)
         bytes = CHUNK_BYTES_MAX;
     if (bytes < bytes_least)
         bytes = bytes_least;
-    chunk = malloc(align_up(sizeof(*chunk)) + bytes);
-    SNAP_CHECK(chunk);
+    chunk = snap_memory_take(align_up(sizeof(*chunk)) + bytes);
     chunk->older = arena->chunks;
     chunk->bytes = bytes;
     arena->chunks = chunk;
@@ -54,7 +53,7 @@ static void free_chunks(struct snap_arena_chunk *chunk)
     while (chunk) {
         struct snap_arena_chunk *older = chunk->older;
 
-        free(chunk);
+        snap_memory_give_back(chunk);
         chunk = older;
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/block_pool.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 enum { CLASS_LEAST = 6 };
 
@@ -21,7 +21,7 @@ void snap_block_pool_fini(struct snap_block_pool *pool)
             void *block = pool->unused[c];
 
             memcpy(&pool->unused[c], block, sizeof(void *));
-            free(block);
+            snap_memory_give_back(block);
         }
     }
     memset(pool, 0, sizeof(*pool));
@@ -46,15 +46,13 @@ void *snap_block_pool_get(struct snap_block_pool *pool, uint32_t block_class)
         pool->free_count[block_class]--;
         return block;
     }
-    block = malloc(snap_block_bytes(block_class));
-    SNAP_CHECK(block);
-    return block;
+    return snap_memory_take(snap_block_bytes(block_class));
 }
 
 void snap_block_pool_put(struct snap_block_pool *pool, uint32_t block_class, void *block)
 {
     if (pool->free_count[block_class] >= pool->kept_max) {
-        free(block);
+        snap_memory_give_back(block);
         return;
     }
     memcpy(block, &pool->unused[block_class], sizeof(void *));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "base/fs.h"
 #include "base/hash.h"
+#include "base/memory.h"
 
 enum { BUCKETS = 1024, CHUNK_BYTES_FIRST = 1024, CHUNK_BYTES_MAX = 1 << 16 };
 
@@ -117,8 +117,7 @@ static struct snap_file *memory_open(struct snap_fs *fs, const char *path, enum 
         entry->bytes = entry->bytes_safe = entry->bytes_mirrored = 0;
         entry->in_mirror = false;
     }
-    file = calloc(1, sizeof(*file));
-    SNAP_CHECK(file);
+    file = snap_memory_take_zeroed(sizeof(*file));
     file->file.fs = fs;
     file->entry = entry;
     return &file->file;
@@ -226,7 +225,7 @@ static bool memory_close(struct snap_file *file, struct snap_error *error)
 {
     bool shown = show(memory_of(file->fs), entry_of(file), error);
 
-    free(file);
+    snap_memory_give_back(file);
     return shown;
 }
 
@@ -326,14 +325,13 @@ static bool memory_exists(struct snap_fs *fs, const char *path)
 static void memory_destroy(struct snap_fs *fs)
 {
     snap_arena_fini(&memory_of(fs)->arena);
-    free(fs);
+    snap_memory_give_back(fs);
 }
 
 struct snap_fs *snap_fs_memory_create(struct snap_fs *mirror)
 {
-    struct memory_fs *memory = calloc(1, sizeof(*memory));
+    struct memory_fs *memory = snap_memory_take_zeroed(sizeof(*memory));
 
-    SNAP_CHECK(memory);
     memory->mirror = mirror;
     memory->writes_left = UINT64_MAX;
     snap_arena_init(&memory->arena);

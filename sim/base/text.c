@@ -3,10 +3,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 static void reserve(struct snap_text *text, size_t more)
 {
@@ -17,14 +17,13 @@ static void reserve(struct snap_text *text, size_t more)
         return;
     while (capacity < need)
         capacity *= 2;
-    text->data = realloc(text->data, capacity);
-    SNAP_CHECK(text->data);
+    text->data = snap_memory_resize(text->data, capacity);
     text->capacity = capacity;
 }
 
 void snap_text_fini(struct snap_text *text)
 {
-    free(text->data);
+    snap_memory_give_back(text->data);
     memset(text, 0, sizeof(*text));
 }
 

@@ -5,20 +5,20 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 static struct snap_event *grown(struct snap_event *events, uint32_t count, uint32_t *capacity)
 {
     if (count < *capacity)
         return events;
     *capacity = *capacity ? *capacity * 2 : 64;
-    events = realloc(events, *capacity * sizeof(struct snap_event));
-    SNAP_CHECK(events);
+    events = snap_memory_resize(events, *capacity * sizeof(struct snap_event));
     return events;
 }
 
 void snap_event_log_fini(struct snap_event_log *log)
 {
-    free(log->events);
+    snap_memory_give_back(log->events);
     memset(log, 0, sizeof(*log));
 }
 
@@ -37,7 +37,7 @@ void snap_event_log_cut(struct snap_event_log *log, snap_ns after_ns)
 
 void snap_event_merge_fini(struct snap_event_merge *merge)
 {
-    free(merge->events);
+    snap_memory_give_back(merge->events);
     memset(merge, 0, sizeof(*merge));
 }
 

@@ -1,47 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/mail.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
-static bool is_before(const struct snap_mail *a, const struct snap_mail *b)
+static bool is_before(const struct snap_inbox_place *a, const struct snap_inbox_place *b)
 {
     if (a->arrives_ns != b->arrives_ns)
         return a->arrives_ns < b->arrives_ns;
     if (a->source != b->source)
         return a->source < b->source;
-    return a->sequence < b->sequence;
+    return a->mail->sequence < b->mail->sequence;
 }
 
 void snap_inbox_fini(struct snap_inbox *inbox)
 {
     SNAP_CHECK(inbox->count == 0 && !inbox->put_back);
-    free(inbox->heap);
+    snap_memory_give_back(inbox->heap);
     memset(inbox, 0, sizeof(*inbox));
 }
 
 void snap_inbox_add(struct snap_inbox *inbox, struct snap_mail *mail)
 {
+    const struct snap_inbox_place place = {mail->arrives_ns, mail, mail->source};
     uint32_t at = inbox->count++;
 
     if (at == inbox->capacity) {
         inbox->capacity = inbox->capacity ? inbox->capacity * 2 : 16;
-        inbox->heap = realloc(inbox->heap, inbox->capacity * sizeof(struct snap_mail *));
-        SNAP_CHECK(inbox->heap);
+        inbox->heap = snap_memory_resize(inbox->heap, inbox->capacity * sizeof(inbox->heap[0]));
     }
-    while (at > 0 && is_before(mail, inbox->heap[(at - 1) / 2])) {
+    while (at > 0 && is_before(&place, &inbox->heap[(at - 1) / 2])) {
         inbox->heap[at] = inbox->heap[(at - 1) / 2];
         at = (at - 1) / 2;
     }
-    inbox->heap[at] = mail;
+    inbox->heap[at] = place;
 }
 
 static struct snap_mail *remove_first(struct snap_inbox *inbox)
 {
-    struct snap_mail *first = inbox->heap[0];
-    struct snap_mail *last = inbox->heap[--inbox->count];
+    struct snap_mail *first = inbox->heap[0].mail;
+    const struct snap_inbox_place last = inbox->heap[--inbox->count];
     uint32_t at = 0;
 
     for (;;) {
@@ -49,9 +49,9 @@ static struct snap_mail *remove_first(struct snap_inbox *inbox)
 
         if (child >= inbox->count)
             break;
-        if (child + 1 < inbox->count && is_before(inbox->heap[child + 1], inbox->heap[child]))
+        if (child + 1 < inbox->count && is_before(&inbox->heap[child + 1], &inbox->heap[child]))
             child++;
-        if (!is_before(inbox->heap[child], last))
+        if (!is_before(&inbox->heap[child], &last))
             break;
         inbox->heap[at] = inbox->heap[child];
         at = child;
@@ -62,7 +62,7 @@ static struct snap_mail *remove_first(struct snap_inbox *inbox)
 
 struct snap_mail *snap_inbox_take_new(struct snap_inbox *inbox, snap_ns now_ns)
 {
-    if (inbox->count == 0 || inbox->heap[0]->arrives_ns > now_ns)
+    if (inbox->count == 0 || inbox->heap[0].arrives_ns > now_ns)
         return NULL;
     return remove_first(inbox);
 }

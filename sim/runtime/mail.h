@@ -56,17 +56,18 @@ struct snap_mail {
     uint64_t sequence; /* of the source */
     uint32_t source;   /* actor id */
     uint32_t target;   /* actor id */
-    enum snap_mail_kind kind;
-    uint32_t attempt; /* of the sending or addressed task */
+    uint32_t attempt;  /* of the sending or addressed task */
     uint32_t channel;
     uint32_t count;
     uint32_t other;
+    /* Small, so that a mail fits 128 bytes: there may be one for each of many channels. */
+    enum snap_mail_kind kind : 8;
+    enum snap_task_status status : 8;
+    enum snap_failure_cause cause : 8;
+    enum snap_failure_reason reason : 8;
     bool flag;
     bool corrupt; /* DEPLOY: what is stored of the snapshot is damaged */
     bool alive;   /* DEPLOY: the last attempt has finished and still serves its channels */
-    enum snap_task_status status;
-    enum snap_failure_cause cause;
-    enum snap_failure_reason reason;
     uint64_t request;
     int64_t bytes;
     struct snap_barrier barrier;
@@ -76,9 +77,16 @@ struct snap_mail {
     struct snap_mail *next;
 };
 
+/* A mail's place in the heap, with what mostly decides the order: no mail is read for that. */
+struct snap_inbox_place {
+    snap_ns arrives_ns;
+    struct snap_mail *mail;
+    uint32_t source;
+};
+
 /* A binary heap of mails by their order. */
 struct snap_inbox {
-    struct snap_mail **heap;
+    struct snap_inbox_place *heap;
     uint32_t count;
     uint32_t capacity;
     struct snap_mail *put_back; /* taken before their time had come; first in, first out */
@@ -93,7 +101,7 @@ void snap_inbox_add(struct snap_inbox *inbox, struct snap_mail *mail);
 /* Returns the arrival of the next mail that was not put back. */
 static inline snap_ns snap_inbox_peek_new(const struct snap_inbox *inbox)
 {
-    return inbox->count > 0 ? inbox->heap[0]->arrives_ns : SNAP_NEVER;
+    return inbox->count > 0 ? inbox->heap[0].arrives_ns : SNAP_NEVER;
 }
 
 /* Returns the arrival of the next mail, also one that was put back; SNAP_NEVER if none. */

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/run.h"
 
-#include <stdlib.h>
-
 #include "base/check.h"
+#include "base/memory.h"
 #include "runtime/job_manager.h"
 #include "runtime/resume.h"
 #include "runtime/task.h"
 #include "runtime/threads.h"
 #include "runtime/virtual.h"
 #include "runtime/world.h"
+
+/* The caller is asked whether to go on after so many passes. */
+enum { PASSES_A_QUESTION = 512 };
 
 /* The worlds of all executions; the last one is where the run stands. */
 struct snap_run {
@@ -33,15 +35,15 @@ static struct snap_world *last_world(const struct snap_run *run)
 /* Makes the world of an execution; NULL: the first one. */
 static void add_world(struct snap_run *run, const struct snap_resume *resume)
 {
-    struct snap_world *world = calloc(1, sizeof(*world));
+    struct snap_world *world = snap_memory_take_zeroed(sizeof(*world));
     struct snap_world_options options = {.fs = run->options.fs,
                                          .observers = run->options.observers,
                                          .observer_count = run->options.observer_count,
                                          .savepoints = &run->savepoints,
                                          .resume = resume};
 
-    run->worlds = realloc(run->worlds, (run->world_count + 1) * sizeof(*run->worlds));
-    SNAP_CHECK(world && run->worlds);
+    run->worlds =
+        snap_memory_resize(run->worlds, (run->world_count + 1) * sizeof(struct snap_world *));
     run->worlds[run->world_count++] = world;
     snap_world_init(world, run->sim, &options);
     if (is_virtual(run))
@@ -53,9 +55,8 @@ static void add_world(struct snap_run *run, const struct snap_resume *resume)
 struct snap_run *snap_run_create(const struct snap_simulation *sim,
                                  const struct snap_run_options *options)
 {
-    struct snap_run *run = calloc(1, sizeof(*run));
+    struct snap_run *run = snap_memory_take_zeroed(sizeof(*run));
 
-    SNAP_CHECK(run);
     run->sim = sim;
     run->options = *options;
     snap_savepoints_init(&run->savepoints);
@@ -76,22 +77,34 @@ void snap_run_destroy(struct snap_run *run)
             snap_virtual_fini(world);
         else
             snap_threads_fini(world);
-        free(world);
+        snap_memory_give_back(world);
     }
     snap_savepoints_fini(&run->savepoints);
-    free(run->worlds);
-    free(run);
+    snap_memory_give_back(run->worlds);
+    snap_memory_give_back(run);
 }
 
-static void execute_world(struct snap_run *run, struct snap_run_result *result)
+static void start_world(struct snap_run *run)
+{
+    snap_world_start(last_world(run));
+    if (is_virtual(run))
+        snap_virtual_start(last_world(run));
+}
+
+/* Virtual time: goes on until the world has come to its end, or the caller wants it to end. */
+static void pass_through_world(struct snap_run *run)
+{
+    while (is_virtual(run) && snap_run_advance(run, PASSES_A_QUESTION))
+        if (run->options.interrupted && run->options.interrupted())
+            return;
+}
+
+static void end_world(struct snap_run *run, struct snap_run_result *result)
 {
     struct snap_world *world = last_world(run);
 
-    snap_world_start(world);
     if (is_virtual(run))
-        result->elapsed_ns = snap_virtual_run(
-            world, run->options.every_record ? SNAP_PACE_EVERY_RECORD : SNAP_PACE_RUN_AHEAD,
-            run->options.interrupted);
+        result->elapsed_ns = snap_virtual_end(world);
     else
         result->elapsed_ns = snap_threads_run(world, run->options.interrupted, &result->error);
     result->status = snap_world_job_status(world);
@@ -136,14 +149,37 @@ static bool go_on(struct snap_run *run, struct snap_run_result *result)
     return true;
 }
 
-struct snap_run_result snap_run_execute(struct snap_run *run)
+void snap_run_start(struct snap_run *run)
+{
+    start_world(run);
+}
+
+bool snap_run_advance(struct snap_run *run, uint64_t passes)
+{
+    SNAP_CHECK(is_virtual(run));
+    return snap_virtual_advance(
+        last_world(run), run->options.every_record ? SNAP_PACE_EVERY_RECORD : SNAP_PACE_RUN_AHEAD,
+        passes);
+}
+
+struct snap_run_result snap_run_end(struct snap_run *run)
 {
     struct snap_run_result result = {.status = SNAP_JOB_CREATED};
 
-    do
-        execute_world(run, &result);
-    while (go_on(run, &result));
+    end_world(run, &result);
+    while (go_on(run, &result)) {
+        start_world(run);
+        pass_through_world(run);
+        end_world(run, &result);
+    }
     return result;
+}
+
+struct snap_run_result snap_run_execute(struct snap_run *run)
+{
+    snap_run_start(run);
+    pass_through_world(run);
+    return snap_run_end(run);
 }
 
 static bool has_state(const struct snap_task *task)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/storage_model.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 void snap_storage_model_init(struct snap_storage_model *storage, snap_ns latency_ns,
                              int64_t bytes_per_second)
@@ -17,7 +17,7 @@ void snap_storage_model_init(struct snap_storage_model *storage, snap_ns latency
 
 void snap_storage_model_fini(struct snap_storage_model *storage)
 {
-    free(storage->requests);
+    snap_memory_give_back(storage->requests);
     memset(storage, 0, sizeof(*storage));
 }
 
@@ -106,8 +106,7 @@ void snap_storage_model_add(struct snap_storage_model *storage,
     advance(storage, now_ns);
     if (storage->count == storage->capacity) {
         storage->capacity = storage->capacity ? storage->capacity * 2 : 16;
-        storage->requests = realloc(storage->requests, storage->capacity * sizeof(*at));
-        SNAP_CHECK(storage->requests);
+        storage->requests = snap_memory_resize(storage->requests, storage->capacity * sizeof(*at));
     }
     at = &storage->requests[storage->count++];
     *at = *request;

@@ -3,10 +3,10 @@
  * What a task does for a checkpoint: barrier on, synchronous part, asynchronous part, answer.
  * Flink: SubtaskCheckpointCoordinatorImpl, AsyncCheckpointRunnable.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 #include "runtime/sabotage.h"
 #include "runtime/state_digest.h"
 #include "runtime/task.h"
@@ -207,8 +207,7 @@ static void start_async_part(struct snap_task *task, struct snap_task_snapshot *
         acknowledge_too_early(task, snapshot);
         return;
     }
-    part = calloc(1, sizeof(*part));
-    SNAP_CHECK(part);
+    part = snap_memory_take_zeroed(sizeof(*part));
     part->request = ++task->requests;
     part->started_ns = actor->now_ns;
     part->snapshot = snapshot;
@@ -304,7 +303,7 @@ void snap_task_stored(struct snap_task *task, const struct snap_mail *mail)
                    actor->now_ns - part->started_ns, snapshot->bytes);
         acknowledge(task, snapshot);
     }
-    free(part);
+    snap_memory_give_back(part);
     snap_task_finish_if_done(task);
 }
 
@@ -350,7 +349,7 @@ void snap_task_notify_aborted(struct snap_task *task, snap_checkpoint_id checkpo
     part = take_async_part(task, 0, checkpoint);
     if (part) {
         snap_task_snapshot_free(part->snapshot);
-        free(part);
+        snap_memory_give_back(part);
     }
     /* It has stopped for this savepoint and cannot go on. Flink: StreamTask. */
     if (task->stop_savepoint == checkpoint && task->status == SNAP_TASK_RUNNING) {
@@ -367,6 +366,6 @@ void snap_task_drop_async_parts(struct snap_task *task)
 
         task->async_parts = part->next;
         snap_task_snapshot_free(part->snapshot);
-        free(part);
+        snap_memory_give_back(part);
     }
 }

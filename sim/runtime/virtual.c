@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/virtual.h"
 
-#include <stdlib.h>
-
 #include "base/check.h"
+#include "base/memory.h"
 
-/* Events are handed on when this many passes were made. */
+/* Events are handed on when so many passes were made. */
 enum { PASSES_A_MERGE = 512 };
+
+/* Actors are looked at by blocks: most of many sleep, and a sleeping block is one comparison. */
+enum { BLOCK_ACTORS = 64 };
 
 /* A way mail can take between two nodes: vertices, or the JobManager behind them. */
 struct link {
@@ -15,12 +17,26 @@ struct link {
     snap_ns latency_ns; /* the least between any two of their actors */
 };
 
+/* Up to BLOCK_ACTORS actors in a row, all of one node. */
+struct block {
+    uint32_t node;
+    uint32_t first;
+    uint32_t end;
+    snap_ns next_ns;    /* the least of its actors' */
+    snap_ns promise_ns; /* the least of its actors' */
+};
+
 struct virtual_runtime {
-    struct snap_block_pool blocks;
+    struct snap_block_pool memory;
     struct snap_arena arena;
     snap_ns window_ns; /* W: nobody sends before this */
     snap_ns end_ns;    /* no boundary at or after this */
-    uint32_t *node_of; /* by actor */
+    uint64_t passes;
+    struct block *blocks;
+    uint32_t block_count;
+    uint32_t *block_of;  /* by actor */
+    snap_ns *next_ns;    /* by actor: what the actor itself says, side by side */
+    snap_ns *promise_ns; /* by actor, likewise */
     uint32_t node_count;
     snap_ns *sends_ns;   /* by node: nobody in it sends before this */
     snap_ns *horizon_ns; /* by node */
@@ -33,17 +49,28 @@ static struct virtual_runtime *runtime_of(const struct snap_world *world)
     return world->runtime_state;
 }
 
+static void copy_instants(struct virtual_runtime *runtime, const struct snap_actor *actor)
+{
+    runtime->next_ns[actor->id] = actor->next_ns;
+    runtime->promise_ns[actor->id] = actor->promise_ns;
+}
+
 static void deliver(struct snap_actor *from, struct snap_mail *mail)
 {
     struct snap_actor *to = from->world->actors[mail->target];
+    struct virtual_runtime *runtime = runtime_of(from->world);
+    struct block *block = &runtime->blocks[runtime->block_of[to->id]];
     snap_ns at = snap_ns_max(to->now_ns, mail->arrives_ns);
 
-    SNAP_CHECK(mail->arrives_ns - runtime_of(from->world)->window_ns > 0);
+    SNAP_CHECK(mail->arrives_ns - runtime->window_ns > 0);
     /* What an actor sends to itself it knows before it goes on. */
-    SNAP_CHECK(mail->arrives_ns >= to->horizon_ns || to == from);
+    SNAP_CHECK(mail->arrives_ns >= runtime->horizon_ns[block->node] || to == from);
     snap_inbox_add(&to->inbox, mail);
     to->next_ns = snap_ns_min(to->next_ns, at);
     to->promise_ns = snap_ns_min(to->promise_ns, at);
+    copy_instants(runtime, to);
+    block->next_ns = snap_ns_min(block->next_ns, to->next_ns);
+    block->promise_ns = snap_ns_min(block->promise_ns, to->promise_ns);
 }
 
 static snap_ns clock(struct snap_actor *actor)
@@ -82,20 +109,47 @@ static snap_ns edge_latency(const struct snap_world *world, const struct snap_ed
     return snap_ns_max(latency, 1);
 }
 
+/* Blocks for so many actors in a row, all of one node. */
+static void add_blocks(struct virtual_runtime *runtime, uint32_t node, uint32_t first,
+                       uint32_t count)
+{
+    for (uint32_t at = 0; at < count; at += BLOCK_ACTORS) {
+        uint32_t left = count - at;
+        struct block *block = &runtime->blocks[runtime->block_count];
+
+        *block = (struct block){.node = node,
+                                .first = first + at,
+                                .end = first + at + (left < BLOCK_ACTORS ? left : BLOCK_ACTORS)};
+        for (uint32_t i = block->first; i < block->end; i++)
+            runtime->block_of[i] = runtime->block_count;
+        runtime->block_count++;
+    }
+}
+
+static void build_blocks(struct snap_world *world, struct virtual_runtime *runtime)
+{
+    const struct snap_job *job = world->job;
+
+    runtime->blocks = SNAP_ARENA_ARRAY(&runtime->arena, struct block,
+                                       world->actor_count / BLOCK_ACTORS + job->vertex_count + 1);
+    runtime->block_of = SNAP_ARENA_ARRAY(&runtime->arena, uint32_t, world->actor_count);
+    runtime->next_ns = SNAP_ARENA_ARRAY(&runtime->arena, snap_ns, world->actor_count);
+    runtime->promise_ns = SNAP_ARENA_ARRAY(&runtime->arena, snap_ns, world->actor_count);
+    for (uint32_t v = 0; v < job->vertex_count; v++)
+        add_blocks(runtime, v, job->vertices[v].task_first, job->vertices[v].parallelism);
+    add_blocks(runtime, job->vertex_count, snap_job_manager_actor(job), 1);
+}
+
 static void build_links(struct snap_world *world, struct virtual_runtime *runtime)
 {
     const struct snap_job *job = world->job;
     uint32_t job_manager = job->vertex_count;
 
     runtime->node_count = job->vertex_count + 1;
-    runtime->node_of = SNAP_ARENA_ARRAY(&runtime->arena, uint32_t, world->actor_count);
     runtime->sends_ns = SNAP_ARENA_ARRAY(&runtime->arena, snap_ns, runtime->node_count);
     runtime->horizon_ns = SNAP_ARENA_ARRAY(&runtime->arena, snap_ns, runtime->node_count);
     runtime->links =
         SNAP_ARENA_ARRAY(&runtime->arena, struct link, 2 * (job->edge_count + job->vertex_count));
-    for (uint32_t t = 0; t < job->task_count; t++)
-        runtime->node_of[t] = snap_job_task_vertex(job, t)->index;
-    runtime->node_of[snap_job_manager_actor(job)] = job_manager;
     for (uint32_t e = 0; e < job->edge_count; e++)
         if (!job->edges[e].chained)
             add_link(runtime, job->operators[job->edges[e].producer].vertex,
@@ -109,41 +163,42 @@ static void build_links(struct snap_world *world, struct virtual_runtime *runtim
 
 void snap_virtual_init(struct snap_world *world)
 {
-    struct virtual_runtime *runtime = calloc(1, sizeof(*runtime));
+    struct virtual_runtime *runtime = snap_memory_take_zeroed(sizeof(*runtime));
 
-    SNAP_CHECK(runtime);
-    snap_block_pool_init(&runtime->blocks, UINT32_MAX);
+    snap_block_pool_init(&runtime->memory, UINT32_MAX);
     snap_arena_init(&runtime->arena);
+    build_blocks(world, runtime);
     build_links(world, runtime);
     runtime->end_ns = world->sim->until_ns;
     world->runtime = &virtual_functions;
     world->runtime_state = runtime;
     for (uint32_t i = 0; i < world->actor_count; i++)
-        world->actors[i]->blocks = &runtime->blocks;
+        world->actors[i]->blocks = &runtime->memory;
 }
 
 void snap_virtual_fini(struct snap_world *world)
 {
     struct virtual_runtime *runtime = runtime_of(world);
 
-    snap_block_pool_fini(&runtime->blocks);
+    snap_block_pool_fini(&runtime->memory);
     snap_arena_fini(&runtime->arena);
-    free(runtime);
+    snap_memory_give_back(runtime);
     world->runtime_state = NULL;
 }
 
 /* When each node can send at the earliest: by itself, or because something reached it. */
-static void find_earliest_sends(const struct snap_world *world)
+static void find_earliest_sends(struct virtual_runtime *runtime)
 {
-    struct virtual_runtime *runtime = runtime_of(world);
     snap_ns *sends = runtime->sends_ns;
     bool changed = true;
 
     for (uint32_t n = 0; n < runtime->node_count; n++)
         sends[n] = SNAP_NEVER;
-    for (uint32_t i = 0; i < world->actor_count; i++)
-        sends[runtime->node_of[i]] =
-            snap_ns_min(sends[runtime->node_of[i]], world->actors[i]->promise_ns);
+    for (uint32_t b = 0; b < runtime->block_count; b++) {
+        const struct block *block = &runtime->blocks[b];
+
+        sends[block->node] = snap_ns_min(sends[block->node], block->promise_ns);
+    }
     while (changed) {
         changed = false;
         for (uint32_t l = 0; l < runtime->link_count; l++) {
@@ -158,10 +213,8 @@ static void find_earliest_sends(const struct snap_world *world)
     }
 }
 
-static void set_horizons(struct snap_world *world)
+static void set_horizons(struct virtual_runtime *runtime)
 {
-    struct virtual_runtime *runtime = runtime_of(world);
-
     for (uint32_t n = 0; n < runtime->node_count; n++)
         runtime->horizon_ns[n] = runtime->end_ns;
     for (uint32_t l = 0; l < runtime->link_count; l++) {
@@ -171,8 +224,45 @@ static void set_horizons(struct snap_world *world)
             snap_ns_min(runtime->horizon_ns[link->to],
                         snap_ns_add(runtime->sends_ns[link->from], link->latency_ns));
     }
+}
+
+/* Finds the least instants of the block anew: what its actors waited for may have passed. */
+static void settle_block(struct virtual_runtime *runtime, struct block *block)
+{
+    snap_ns next = SNAP_NEVER;
+    snap_ns promise = SNAP_NEVER;
+
+    for (uint32_t i = block->first; i < block->end; i++) {
+        next = snap_ns_min(next, runtime->next_ns[i]);
+        promise = snap_ns_min(promise, runtime->promise_ns[i]);
+    }
+    block->next_ns = next;
+    block->promise_ns = promise;
+}
+
+static void settle_all(struct snap_world *world)
+{
+    struct virtual_runtime *runtime = runtime_of(world);
+
     for (uint32_t i = 0; i < world->actor_count; i++)
-        world->actors[i]->horizon_ns = runtime->horizon_ns[runtime->node_of[i]];
+        copy_instants(runtime, world->actors[i]);
+    for (uint32_t b = 0; b < runtime->block_count; b++)
+        settle_block(runtime, &runtime->blocks[b]);
+}
+
+static void step_block(struct snap_world *world, struct block *block)
+{
+    struct virtual_runtime *runtime = runtime_of(world);
+    snap_ns horizon = runtime->horizon_ns[block->node];
+
+    for (uint32_t i = block->first; i < block->end; i++) {
+        if (runtime->next_ns[i] >= horizon)
+            continue;
+        world->actors[i]->horizon_ns = horizon;
+        snap_actor_step(world->actors[i]);
+        copy_instants(runtime, world->actors[i]);
+    }
+    settle_block(runtime, block);
 }
 
 static void step_ahead(struct snap_world *world)
@@ -180,45 +270,60 @@ static void step_ahead(struct snap_world *world)
     struct virtual_runtime *runtime = runtime_of(world);
     snap_ns window = SNAP_NEVER;
 
-    find_earliest_sends(world);
+    find_earliest_sends(runtime);
     for (uint32_t n = 0; n < runtime->node_count; n++)
         window = snap_ns_min(window, runtime->sends_ns[n]);
     SNAP_CHECK(window >= runtime->window_ns);
     runtime->window_ns = window;
-    set_horizons(world);
-    for (uint32_t i = 0; i < world->actor_count; i++)
-        if (world->actors[i]->next_ns < world->actors[i]->horizon_ns)
-            snap_actor_step(world->actors[i]);
+    set_horizons(runtime);
+    for (uint32_t b = 0; b < runtime->block_count; b++)
+        if (runtime->blocks[b].next_ns < runtime->horizon_ns[runtime->blocks[b].node])
+            step_block(world, &runtime->blocks[b]);
 }
 
+/* Of the actors that are next the one with the least id. */
 static void step_next(struct snap_world *world)
 {
-    struct snap_actor *next = world->actors[0];
+    struct virtual_runtime *runtime = runtime_of(world);
+    struct block *block = &runtime->blocks[0];
+    uint32_t at;
 
-    for (uint32_t i = 1; i < world->actor_count; i++)
-        if (world->actors[i]->next_ns < next->next_ns)
-            next = world->actors[i];
-    runtime_of(world)->window_ns = next->next_ns;
-    next->horizon_ns = snap_ns_min(snap_ns_add(next->next_ns, 1), runtime_of(world)->end_ns);
-    snap_actor_step(next);
+    for (uint32_t b = 1; b < runtime->block_count; b++)
+        if (runtime->blocks[b].next_ns < block->next_ns)
+            block = &runtime->blocks[b];
+    at = block->first;
+    while (runtime->next_ns[at] != block->next_ns)
+        at++;
+    runtime->window_ns = block->next_ns;
+    runtime->horizon_ns[block->node] = snap_ns_min(snap_ns_add(block->next_ns, 1), runtime->end_ns);
+    world->actors[at]->horizon_ns = runtime->horizon_ns[block->node];
+    snap_actor_step(world->actors[at]);
+    copy_instants(runtime, world->actors[at]);
+    settle_block(runtime, block);
 }
 
 static snap_ns earliest(const struct snap_world *world)
 {
+    const struct virtual_runtime *runtime = runtime_of(world);
     snap_ns next = SNAP_NEVER;
 
-    for (uint32_t i = 0; i < world->actor_count; i++)
-        next = snap_ns_min(next, world->actors[i]->next_ns);
+    for (uint32_t b = 0; b < runtime->block_count; b++)
+        next = snap_ns_min(next, runtime->blocks[b].next_ns);
     return next;
 }
 
-snap_ns snap_virtual_run(struct snap_world *world, enum snap_pace pace, bool (*interrupted)(void))
+void snap_virtual_start(struct snap_world *world)
+{
+    settle_all(world);
+}
+
+bool snap_virtual_advance(struct snap_world *world, enum snap_pace pace, uint64_t passes)
 {
     struct virtual_runtime *runtime = runtime_of(world);
-    uint64_t passes = 0;
-    snap_ns next;
 
-    while ((next = earliest(world)) < runtime->end_ns) {
+    for (uint64_t i = 0; i < passes; i++) {
+        if (earliest(world) >= runtime->end_ns)
+            return false;
         if (pace == SNAP_PACE_RUN_AHEAD)
             step_ahead(world);
         else
@@ -226,17 +331,22 @@ snap_ns snap_virtual_run(struct snap_world *world, enum snap_pace pace, bool (*i
         /* The end of the job is the end of the run, for everybody at the same instant. */
         if (snap_world_is_over(world))
             runtime->end_ns = snap_ns_min(runtime->end_ns, snap_world_ended_ns(world) + 1);
-        if (++passes % PASSES_A_MERGE == 0) {
+        if (++runtime->passes % PASSES_A_MERGE == 0)
             snap_world_merge_events(world, snap_ns_min(runtime->window_ns, earliest(world)));
-            if (interrupted && interrupted()) {
-                snap_world_close(world, next);
-                return next;
-            }
-        }
     }
-    /* A job in which nothing can ever happen again would be a bug of ours. */
-    SNAP_CHECK(runtime->end_ns != SNAP_NEVER);
-    next = snap_world_is_over(world) ? snap_world_ended_ns(world) : runtime->end_ns;
-    snap_world_close(world, next);
-    return next;
+    return true;
+}
+
+snap_ns snap_virtual_end(struct snap_world *world)
+{
+    const struct virtual_runtime *runtime = runtime_of(world);
+    snap_ns end = earliest(world);
+
+    if (end >= runtime->end_ns) {
+        /* A job in which nothing can ever happen again would be a bug of ours. */
+        SNAP_CHECK(runtime->end_ns != SNAP_NEVER);
+        end = snap_world_is_over(world) ? snap_world_ended_ns(world) : runtime->end_ns;
+    }
+    snap_world_close(world, end);
+    return end;
 }

@@ -20,11 +20,17 @@
 
 enum snap_pace { SNAP_PACE_RUN_AHEAD, SNAP_PACE_EVERY_RECORD };
 
+/* To be called once after snap_world_start. */
+void snap_virtual_start(struct snap_world *world);
+
 /*
- * Runs the world from its start to the end of the job or to sim->until_ns, closes it and returns
- * the instant of the end. `interrupted` (may be NULL) is asked now and then; true ends the run.
+ * Makes at most so many passes, or with SNAP_PACE_EVERY_RECORD boundaries, and hands events on now
+ * and then. Returns false when the run has come to the end of the job or to sim->until_ns.
  */
-snap_ns snap_virtual_run(struct snap_world *world, enum snap_pace pace, bool (*interrupted)(void));
+bool snap_virtual_advance(struct snap_world *world, enum snap_pace pace, uint64_t passes);
+
+/* Closes the world, be it at its end or not; returns the instant at which it was closed. */
+snap_ns snap_virtual_end(struct snap_world *world);
 
 /* Frees what the runtime added; after snap_world_fini. */
 void snap_virtual_fini(struct snap_world *world);

@@ -164,17 +164,19 @@ static void choose_events(struct snap_world *world)
 {
     bool buffers = false;
     bool in_flight = false;
+    bool watched = false;
     bool digests = world->records_wanted;
 
     for (uint32_t i = 0; i < world->observer_count; i++) {
+        watched = watched || world->observers[i].merged || world->observers[i].local;
         buffers = buffers || world->observers[i].buffers_wanted;
         in_flight = in_flight || world->observers[i].in_flight_wanted;
         digests = digests || world->observers[i].digests_wanted;
     }
     for (unsigned type = 0; type < SNAP_EVENT_COUNT; type++)
-        world->told[type] =
-            buffers || world->watch.events[type] ||
-            snap_event_info_get((enum snap_event_type)type)->level != SNAP_TRACE_BUFFERS;
+        world->told[type] = buffers || world->watch.events[type] ||
+                            (watched && snap_event_info_get((enum snap_event_type)type)->level !=
+                                            SNAP_TRACE_BUFFERS);
     world->told[SNAP_EVENT_STATE_TAKEN] = digests;
     world->told[SNAP_EVENT_STATE_STORED] = digests;
     world->told[SNAP_EVENT_STATE_RESTORED] = digests;

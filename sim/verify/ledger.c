@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verify/ledger.h"
 
-#include <stdlib.h>
-
 #include "base/check.h"
+#include "base/memory.h"
 #include "verify/books.h"
 #include "verify/ledger_parts.h"
 #include "verify/sink_lines.h"
@@ -85,9 +84,8 @@ void snap_ledger_make_books(struct snap_ledger *ledger, const struct snap_operat
 struct snap_ledger *snap_ledger_create(const struct snap_simulation *simulation,
                                        const struct snap_operator_rules *const *rules)
 {
-    struct snap_ledger *ledger = calloc(1, sizeof(*ledger));
+    struct snap_ledger *ledger = snap_memory_take_zeroed(sizeof(*ledger));
 
-    SNAP_CHECK(ledger);
     SNAP_CHECK(simulation->ledger != SNAP_LEDGER_OFF);
     snap_arena_init(&ledger->arena);
     ledger->job = simulation->job;
@@ -116,7 +114,7 @@ void snap_ledger_destroy(struct snap_ledger *ledger)
             snap_arena_fini(&at->tasks[i].arena);
         }
     snap_arena_fini(&ledger->arena);
-    free(ledger);
+    snap_memory_give_back(ledger);
 }
 
 static struct snap_stretch stretch_of(const struct snap_span *span)

@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "base/memory.h"
 #include "model/names.h"
 #include "verify/oracle.h"
 
@@ -57,7 +58,7 @@ static void fini(struct snap_oracle_case *at)
 {
     struct books *books = at->books;
 
-    free(books->pairs);
+    snap_memory_give_back(books->pairs);
 }
 
 static struct pair *find(const struct books *books, uint32_t from, uint32_t to)
@@ -75,12 +76,11 @@ static void grow(struct books *books)
     uint64_t capacity = books->capacity;
 
     books->capacity = capacity ? capacity * 2 : 64;
-    books->pairs = calloc(books->capacity, sizeof(*books->pairs));
-    SNAP_CHECK(books->pairs);
+    books->pairs = snap_memory_take_zeroed(books->capacity * sizeof(*books->pairs));
     for (uint64_t i = 0; i < capacity; i++)
         if (old[i].used)
             *find(books, old[i].from, old[i].to) = old[i];
-    free(old);
+    snap_memory_give_back(old);
 }
 
 static struct pair *pair_of(struct books *books, uint32_t from, uint32_t to)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verify/oracles.h"
 
-#include <stdlib.h>
-
 #include "base/check.h"
+#include "base/memory.h"
 
 #define ROW(id, symbol, name, claim) [SNAP_ORACLE_##id] = &snap_oracle_##symbol,
 static const struct snap_oracle *const table[SNAP_ORACLE_COUNT] = {SNAP_ORACLES(ROW)};
@@ -27,9 +26,8 @@ static void begin(struct snap_oracles *oracles, unsigned i)
 struct snap_oracles *snap_oracles_create(const struct snap_simulation *simulation,
                                          const struct snap_operator_rules *const *rules)
 {
-    struct snap_oracles *oracles = calloc(1, sizeof(*oracles));
+    struct snap_oracles *oracles = snap_memory_take_zeroed(sizeof(*oracles));
 
-    SNAP_CHECK(oracles);
     snap_arena_init(&oracles->arena);
     for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
         struct snap_oracle_case *at = &oracles->cases[i];
@@ -51,7 +49,7 @@ void snap_oracles_destroy(struct snap_oracles *oracles)
         if (table[i]->fini)
             table[i]->fini(&oracles->cases[i]);
     snap_arena_fini(&oracles->arena);
-    free(oracles);
+    snap_memory_give_back(oracles);
 }
 
 static void on_span(void *context, const struct snap_span *span)

@@ -1,24 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * bench.c: `bench [NAME...]`: one JSON line a figure on standard output, nothing else there.
+ * `bench --write-text FILE` writes the text of the word counts instead.
  */
 #include "bench/bench.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
+
+#include "base/check.h"
 
 enum { RUNS = 5 };
 
-static const struct snap_figure_of_speed figures[] = {
-    {"fused-loop", "M records/s", snap_bench_fused_loop},
-    {"virtual-p1", "M records/s", snap_bench_virtual_p1},
-    {"virtual-p4", "M records/s", snap_bench_virtual_p4},
-    {"virtual-p1-every-record", "M records/s", snap_bench_virtual_p1_every_record},
-    {"threads-p1", "M records/s", snap_bench_threads_p1},
-    {"threads-p4", "M records/s", snap_bench_threads_p4},
+#define MILLION UINT64_C(1000000)
+#define RATE "M records/s"
+#define JOB(PARALLELISM, RECORDS, COST, ...)                                                       \
+    {                                                                                              \
+        .parallelism = (PARALLELISM), .records = (RECORDS)*MILLION, .cost = (COST), __VA_ARGS__    \
+    }
+#define PIPELINE(NAME, ...)                                                                        \
+    {                                                                                              \
+        NAME, RATE, snap_bench_pipeline, JOB(__VA_ARGS__), 0                                       \
+    }
+#define THREADS .runtime = SNAP_RUNTIME_THREADS
+
+static const struct snap_bench_figure figures[] = {
+    {"fused-loop", RATE, snap_bench_fused_loop, {0}, 0},
+    PIPELINE("virtual-p1", 1, 40, "1 us", ),
+    PIPELINE("virtual-p4", 4, 40, "1 us", ),
+    PIPELINE("virtual-p1-20us", 1, 40, "20 us", ),
+    PIPELINE("virtual-p4-20us", 4, 40, "20 us", ),
+    PIPELINE("virtual-p1-200us", 1, 20, "200 us", ),
+    PIPELINE("virtual-p4-200us", 4, 20, "200 us", ),
+    PIPELINE("virtual-p1-every-record", 1, 2, "1 us", .every_record = true),
+    PIPELINE("virtual-p1-ledger", 1, 8, "1 us", .ledger = true),
+    PIPELINE("virtual-p4-ledger", 4, 8, "1 us", .ledger = true),
+    PIPELINE("threads-p1", 1, 60, "0 us", THREADS),
+    PIPELINE("threads-p4", 4, 60, "0 us", THREADS),
+    PIPELINE("threads-p1-ledger", 1, 8, "0 us", THREADS, .ledger = true),
+    PIPELINE("threads-p4-ledger", 4, 8, "0 us", THREADS, .ledger = true),
+    PIPELINE("chained", 1, 40, "1 us", .chained = true),
+    PIPELINE("unchained", 1, 40, "1 us", ),
+    {"all-to-all-100x100", RATE, snap_bench_all_to_all, JOB(100, 20, "20 us", .full_buffers = true),
+     0},
+    PIPELINE("chains-10000", 2500, 10, "20 us", .forward = true),
+    PIPELINE("chains-10000-one-busy", 2500, 10, "20 us", .forward = true, .splits = 1),
+    {"channels-1000x1000", "s", snap_bench_channels_seconds, {.parallelism = 1000}, 3},
+    {"channels-1000x1000-memory", "MiB", snap_bench_channels_mib, {.parallelism = 1000}, 1},
+    {"word-count-100mb", "MB/s", snap_bench_word_count, {.parallelism = 1, .cost = "1 us"}, 3},
+    {"word-count-100mb-shell", "MB/s", snap_bench_word_count_shell, {0}, 3},
 };
 
 enum { FIGURES = sizeof(figures) / sizeof(figures[0]) };
@@ -31,6 +66,38 @@ double snap_bench_seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+struct snap_bench_value snap_bench_run_apart(const struct snap_bench_figure *figure)
+{
+    struct snap_bench_value result = {0};
+    struct rusage usage;
+    int status;
+    int ends[2];
+    pid_t child;
+
+    fflush(stdout);
+    SNAP_CHECK(pipe(ends) == 0);
+    child = fork();
+    SNAP_CHECK(child >= 0);
+    if (child == 0) {
+        double value = figure->run(&figure->pipeline);
+
+        SNAP_CHECK(write(ends[1], &value, sizeof(value)) == sizeof(value));
+        _exit(0);
+    }
+    close(ends[1]);
+    if (read(ends[0], &result.value, sizeof(result.value)) != sizeof(result.value))
+        exit(3); /* the run has said why */
+    close(ends[0]);
+    SNAP_CHECK(wait4(child, &status, 0, &usage) == child);
+    result.peak_mib = (double)usage.ru_maxrss / 1024;
+    return result;
+}
+
+static int runs_of(const struct snap_bench_figure *figure)
+{
+    return figure->runs ? figure->runs : RUNS;
+}
+
 static int compare(const void *a, const void *b)
 {
     double x = *(const double *)a;
@@ -39,15 +106,16 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void print(const struct snap_figure_of_speed *figure, const double *runs)
+static void print(const struct snap_bench_figure *figure, const double *runs)
 {
+    int count = runs_of(figure);
     double sorted[RUNS];
 
     memcpy(sorted, runs, sizeof(sorted));
-    qsort(sorted, RUNS, sizeof(sorted[0]), compare);
+    qsort(sorted, (size_t)count, sizeof(sorted[0]), compare);
     printf("{\"figure\": \"%s\", \"value\": %.3f, \"unit\": \"%s\", \"runs\": [", figure->name,
-           sorted[RUNS / 2], figure->unit);
-    for (int i = 0; i < RUNS; i++)
+           sorted[count / 2], figure->unit);
+    for (int i = 0; i < count; i++)
         printf("%s%.3f", i ? ", " : "", runs[i]);
     printf("]}\n");
 }
@@ -65,28 +133,52 @@ static bool is_known(const char *name)
     for (int f = 0; f < FIGURES; f++)
         if (strcmp(figures[f].name, name) == 0)
             return true;
-    return false;
+    return snap_bench_is_growth(name);
+}
+
+static bool all_known(int count, char **names)
+{
+    for (int i = 0; i < count; i++) {
+        if (is_known(names[i]))
+            continue;
+        fprintf(stderr, "bench: there is no figure \"%s\"; there are:", names[i]);
+        for (int f = 0; f < FIGURES; f++)
+            fprintf(stderr, " %s", figures[f].name);
+        snap_bench_list_growths();
+        fprintf(stderr, "\n");
+        return false;
+    }
+    return true;
+}
+
+static bool needs_text(int count, char **names)
+{
+    return is_chosen("word-count-100mb", count, names) ||
+           is_chosen("word-count-100mb-shell", count, names);
 }
 
 int main(int argc, char **argv)
 {
-    double runs[FIGURES][RUNS];
+    double runs[FIGURES][RUNS] = {{0}};
+    int count = argc - 1;
+    char **names = argv + 1;
 
-    for (int i = 1; i < argc; i++) {
-        if (is_known(argv[i]))
-            continue;
-        fprintf(stderr, "bench: there is no figure \"%s\"; there are:", argv[i]);
-        for (int f = 0; f < FIGURES; f++)
-            fprintf(stderr, " %s", figures[f].name);
-        fprintf(stderr, "\n");
-        return 2;
+    if (argc == 3 && strcmp(argv[1], "--write-text") == 0) {
+        snap_bench_write_text(argv[2]);
+        return 0;
     }
+    if (!all_known(count, names))
+        return 2;
+    if (needs_text(count, names))
+        snap_bench_make_text();
     for (int r = 0; r < RUNS; r++)
         for (int f = 0; f < FIGURES; f++)
-            if (is_chosen(figures[f].name, argc - 1, argv + 1))
-                runs[f][r] = figures[f].run();
+            if (r < runs_of(&figures[f]) && is_chosen(figures[f].name, count, names))
+                runs[f][r] = snap_bench_run_apart(&figures[f]).value;
+    snap_bench_remove_text();
     for (int f = 0; f < FIGURES; f++)
-        if (is_chosen(figures[f].name, argc - 1, argv + 1))
+        if (is_chosen(figures[f].name, count, names))
             print(&figures[f], runs[f]);
+    snap_bench_print_growths(count, names);
     return 0;
 }
