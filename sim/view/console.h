@@ -50,7 +50,8 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
 void snap_compare_judgements_table(struct snap_text *text, const struct snap_summary *runs,
                                    uint32_t count, uint32_t width);
 
-/* The same as snap_compare_table where there are several seeds: a row a variant, with the least and the most. */
+/* The same as snap_compare_table where there are several seeds: a row a variant, with the least and
+ * the most. */
 void snap_seeds_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
                       uint32_t width);
 
