@@ -461,7 +461,6 @@ static void rows_of_a_table(void **unused)
         for (size_t i = 0; i < 4 && rows[r].writes[i].at_ms; i++)
             lab_step(&lab, &rows[r].writes[i]);
         LAB_PLAY(&lab, SEE(1, rows[r].lines));
-        print_message("%s\n", rows[r].name);
         LAB_EXPECT(&lab, rows[r].status,
                    {OUT, {rows[r].lost, rows[r].duplicated, U, U, 0, rows[r].pending}});
         lab_stop(&lab);
