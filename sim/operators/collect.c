@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+/*
+ * Two sinks that keep what they take in memory that outlives attempts: `collect`, a list that a
+ * restore cuts back, and `table`, rows by key that nothing cuts back. A table's part has all
+ * changes in their order; the last one of each key is its row.
+ */
 #include <string.h>
 
 #include "base/check.h"
@@ -115,6 +120,18 @@ static bool open(void *self, const struct snap_operator_context *context, struct
     collect->world = context->world;
     if (context->checkpointing || context->restored)
         cut(collect->world, restored_length(context));
+    return true;
+}
+
+/* A restore takes nothing back from a table: it is not the job's. */
+static bool open_table(void *self, const struct snap_operator_context *context,
+                       struct snap_error *error)
+{
+    struct instance *table = self;
+
+    (void)error;
+    table->context = *context;
+    table->world = context->world;
     return true;
 }
 
@@ -239,4 +256,21 @@ const struct snap_operator_class snap_collect_class = {
     .snapshot = snapshot,
     .each_part = each_part,
     .hand_over = hand_over,
+};
+
+const struct snap_operator_class snap_table_class = {
+    .type = {.name = "table",
+             .role = SNAP_ROLE_SINK,
+             .flink_name = "Table",
+             .doc =
+                 "one row a key, replaced at once by each record: what is written twice is there "
+                 "once",
+             .configure = configure},
+    .rules = {.kind = SNAP_RULE_SINK, .upserts = true},
+    .instance_bytes = sizeof(struct instance),
+    .world_bytes = sizeof(struct world),
+    .fanout_max = 0,
+    .open = open_table,
+    .transform = transform,
+    .each_part = each_part,
 };

@@ -8,6 +8,7 @@
 #include "verify/match_results.h"
 #include "verify/order.h"
 #include "verify/print_judge.h"
+#include "verify/row_match.h"
 #include "verify/story.h"
 
 /* One state or sink under judgement. */
@@ -160,6 +161,34 @@ static bool keeps_order(const struct trial *trial, const bool *changes_key)
             return false;
     }
     return snap_graph_keeps_order(&newest->graph, changes_key, trial->op->index);
+/* Only what is left of each key can be judged, and sums do not know what that is. */
+static void judge_rows(struct trial *trial)
+{
+    int64_t *counters = trial->judgement->counters;
+    struct snap_row_match match = {
+        .ledger = trial->ledger,
+        .op = trial->op,
+        .stopped = !has_ended(trial->status),
+        .runs = &trial->runs,
+        .arena = &trial->scratch,
+    };
+    int64_t alien = 0;
+
+    for (uint32_t i = 0; i < trial->op->parallelism; i++) {
+        const struct snap_subtask_book *book = &trial->ledger->books[trial->op->index][i];
+
+        snap_runs_add_parts(&trial->runs, &trial->scratch, book, i);
+        alien += count_alien_lines(book);
+    }
+    snap_row_match_run(&match);
+    trial->judgement->affected = match.rows;
+    counters[SNAP_COUNTER_LOST] = match.lost;
+    counters[SNAP_COUNTER_DUPLICATED] = match.duplicated;
+    if (match.duplicated != SNAP_UNJUDGED)
+        counters[SNAP_COUNTER_DUPLICATED] += alien;
+    counters[SNAP_COUNTER_PENDING] = match.pending;
+    counters[SNAP_COUNTER_UNCOMMITTED] = 0;
+    snap_finding_offer(&trial->first, &match.first);
 }
 
 static void judge_sink(struct trial *trial)
@@ -201,7 +230,7 @@ static void judge_operator(struct trial *trial)
     for (uint32_t i = 0; i < trial->ledger->subtasks[trial->op->index]; i++)
         judgement->processed += trial->ledger->books[trial->op->index][i].processed;
     judgement->late = SNAP_UNJUDGED;
-    if (rules->reads_none)
+    if (rules->reads_none || (rules->upserts && trial->ledger->mode != SNAP_LEDGER_FULL))
         return;
     if (trial->ledger->mode == SNAP_LEDGER_FINGERPRINT)
         snap_print_judge(trial->ledger,
@@ -209,6 +238,8 @@ static void judge_operator(struct trial *trial)
                          judgement);
     else if (snap_rule_has_state(rules->kind))
         judge_state(trial);
+    else if (rules->upserts)
+        judge_rows(trial);
     else
         judge_sink(trial);
 }

@@ -401,7 +401,10 @@ static void put_inputs(struct maker *maker, struct node *node, struct node *inpu
 
 static void put_map_function(struct maker *maker, struct node *node)
 {
-    if (node->value_is_text && chance(maker, 50)) {
+    if (!is_exact(maker) && chance(maker, 10)) {
+        snap_text_printf(maker->text, ", function: roll %u", 1 + (unsigned)below(maker, 99));
+        node->value_is_text = false;
+    } else if (node->value_is_text && chance(maker, 50)) {
         snap_text_add_string(maker->text, ", function: to-lower");
     } else if (!node->value_is_text && chance(maker, 40)) {
         snap_text_printf(maker->text, ", function: add %u", (unsigned)below(maker, 100));
@@ -617,6 +620,8 @@ static void add_sink(struct maker *maker, struct node *input)
     struct node *node = add_node(maker, "sink");
 
     node->is_sink = true;
+    if (!is_exact(maker) && chance(maker, 15))
+        type = "table";
     begin(maker, node, type);
     put_inputs(maker, node, input, false);
     if (type[0] == 'f') {
