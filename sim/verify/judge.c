@@ -161,6 +161,8 @@ static bool keeps_order(const struct trial *trial, const bool *changes_key)
             return false;
     }
     return snap_graph_keeps_order(&newest->graph, changes_key, trial->op->index);
+}
+
 /* Only what is left of each key can be judged, and sums do not know what that is. */
 static void judge_rows(struct trial *trial)
 {
@@ -174,7 +176,7 @@ static void judge_rows(struct trial *trial)
     };
     int64_t alien = 0;
 
-    for (uint32_t i = 0; i < trial->op->parallelism; i++) {
+    for (uint32_t i = 0; i < trial->ledger->subtasks[trial->op->index]; i++) {
         const struct snap_subtask_book *book = &trial->ledger->books[trial->op->index][i];
 
         snap_runs_add_parts(&trial->runs, &trial->scratch, book, i);
