@@ -147,22 +147,6 @@ static void judge_state(struct trial *trial)
         judge_fold(trial);
 }
 
-/* In all executions that had the sink. */
-static bool keeps_order(const struct trial *trial, const bool *changes_key)
-{
-    const struct snap_ledger *newest = trial->ledger;
-
-    for (const struct snap_ledger *at = newest->before; at; at = at->before) {
-        const struct snap_operator *same = snap_job_find_operator(at->job, trial->op->uid);
-
-        /* What the walk saw of keys is told by the operators of the last job. */
-        if (same && (at->job->operator_count != newest->job->operator_count ||
-                     !snap_graph_keeps_order(&at->graph, changes_key, same->index)))
-            return false;
-    }
-    return snap_graph_keeps_order(&newest->graph, changes_key, trial->op->index);
-}
-
 /* Only what is left of each key can be judged, and sums do not know what that is. */
 static void judge_rows(struct trial *trial)
 {
@@ -191,6 +175,22 @@ static void judge_rows(struct trial *trial)
     counters[SNAP_COUNTER_PENDING] = match.pending;
     counters[SNAP_COUNTER_UNCOMMITTED] = 0;
     snap_finding_offer(&trial->first, &match.first);
+}
+
+/* In all executions that had the sink. */
+static bool keeps_order(const struct trial *trial, const bool *changes_key)
+{
+    const struct snap_ledger *newest = trial->ledger;
+
+    for (const struct snap_ledger *at = newest->before; at; at = at->before) {
+        const struct snap_operator *same = snap_job_find_operator(at->job, trial->op->uid);
+
+        /* What the walk saw of keys is told by the operators of the last job. */
+        if (same && (at->job->operator_count != newest->job->operator_count ||
+                     !snap_graph_keeps_order(&at->graph, changes_key, same->index)))
+            return false;
+    }
+    return snap_graph_keeps_order(&newest->graph, changes_key, trial->op->index);
 }
 
 static void judge_sink(struct trial *trial)

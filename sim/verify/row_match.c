@@ -199,8 +199,9 @@ void snap_row_match_run(struct snap_row_match *match)
 {
     const struct snap_graph *graph = &match->ledger->graph;
     uint32_t index = match->op->index;
-    bool keys_known = (graph->known[index] & SNAP_PART_KEY) != 0 && graph->countable[index] &&
-                      !graph->behind_window[index];
+    /* What went another way in an earlier execution of the job may have had another key. */
+    bool keys_known = !match->ledger->before && (graph->known[index] & SNAP_PART_KEY) != 0 &&
+                      graph->countable[index] && !graph->behind_window[index];
     struct work work = {.match = match};
 
     work.keys =

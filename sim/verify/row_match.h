@@ -7,7 +7,8 @@
  *   So is a record whose key shows an earlier one of its split, where the job keeps the order.
  * - A row that no record should have left, and one whose record left another row too: duplicated.
  *   The latter happens when a replay gives a record another key.
- * - Where keys cannot be known only the last rule holds; behind windows nothing is judged.
+ * - Where keys cannot be known, or the job was started again from a savepoint, only the last rule
+ *   holds; behind windows nothing is judged.
  */
 #ifndef SNAP_VERIFY_ROW_MATCH_H
 #define SNAP_VERIFY_ROW_MATCH_H

@@ -128,9 +128,8 @@ static void add_judgements(struct snap_table *table, const struct snap_summary *
         snap_table_cell(table, rows ? "" : variant_of(run));
         snap_table_cell(table, rows ? "" : snap_runtime_kind_name(run->runtime));
         rows++;
-        snap_table_printf(table, "%s (%s)",
-                          run->simulation->job->operators[judgement->operator_index].uid,
-                          is_state ? "state" : "sink");
+        snap_table_cell(table, run->simulation->job->operators[judgement->operator_index].uid);
+        snap_table_cell(table, is_state ? "state" : "sink");
         add_count(table, judgement->counters[SNAP_COUNTER_LOST]);
         add_count(table, judgement->counters[SNAP_COUNTER_DUPLICATED]);
         add_count(table, judgement->counters[SNAP_COUNTER_WRONG_STATE]);
@@ -145,11 +144,12 @@ void snap_compare_judgements_table(struct snap_text *text, const struct snap_sum
                                    uint32_t count, uint32_t width)
 {
     struct snap_table_column columns[] = {
-        {"Variant", SNAP_TABLE_LEFT, 0},        [RUNTIME] = {"Runtime", SNAP_TABLE_LEFT, 1},
-        {"State or Sink", SNAP_TABLE_LEFT, 0},  {"Lost", SNAP_TABLE_RIGHT, 0},
-        {"Dupli- cated", SNAP_TABLE_RIGHT, 0},  {"Wrong State", SNAP_TABLE_RIGHT, 0},
-        {"Uncom- mitted", SNAP_TABLE_RIGHT, 2}, {"Pending", SNAP_TABLE_RIGHT, 2},
-        {"Processed", SNAP_TABLE_RIGHT, 0},     {"Affected", SNAP_TABLE_RIGHT, 0},
+        {"Variant", SNAP_TABLE_LEFT, 0},       [RUNTIME] = {"Runtime", SNAP_TABLE_LEFT, 3},
+        {"State or Sink", SNAP_TABLE_LEFT, 0}, {"Kind", SNAP_TABLE_LEFT, 1},
+        {"Lost", SNAP_TABLE_RIGHT, 0},         {"Dupli- cated", SNAP_TABLE_RIGHT, 0},
+        {"Wrong State", SNAP_TABLE_RIGHT, 0},  {"Uncom- mitted", SNAP_TABLE_RIGHT, 2},
+        {"Pending", SNAP_TABLE_RIGHT, 2},      {"Processed", SNAP_TABLE_RIGHT, 0},
+        {"Affected", SNAP_TABLE_RIGHT, 0},
     };
     struct snap_table table;
     bool any = false;
