@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 enum { ALIGNMENT = 16, CHUNK_BYTES_FIRST = 4096, CHUNK_BYTES_MAX = 1 << 20 };
 
@@ -34,8 +35,7 @@ static void add_chunk(struct snap_arena *arena, size_t bytes_least)
         bytes = CHUNK_BYTES_MAX;
     if (bytes < bytes_least)
         bytes = bytes_least;
-    chunk = malloc(align_up(sizeof(*chunk)) + bytes);
-    SNAP_CHECK(chunk);
+    chunk = snap_memory_take(align_up(sizeof(*chunk)) + bytes);
     chunk->older = arena->chunks;
     chunk->bytes = bytes;
     arena->chunks = chunk;

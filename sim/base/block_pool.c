@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 enum { CLASS_LEAST = 6 };
 
@@ -46,8 +47,7 @@ void *snap_block_pool_get(struct snap_block_pool *pool, uint32_t block_class)
         pool->free_count[block_class]--;
         return block;
     }
-    block = malloc(snap_block_bytes(block_class));
-    SNAP_CHECK(block);
+    block = snap_memory_take(snap_block_bytes(block_class));
     return block;
 }
 

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/check.h"
 #include "base/fs.h"
 #include "base/hash.h"
+#include "base/memory.h"
 
 enum { BUCKETS = 1024, CHUNK_BYTES_FIRST = 1024, CHUNK_BYTES_MAX = 1 << 16 };
 
@@ -117,8 +117,7 @@ static struct snap_file *memory_open(struct snap_fs *fs, const char *path, enum 
         entry->bytes = entry->bytes_safe = entry->bytes_mirrored = 0;
         entry->in_mirror = false;
     }
-    file = calloc(1, sizeof(*file));
-    SNAP_CHECK(file);
+    file = snap_memory_zeroed(1, sizeof(*file));
     file->file.fs = fs;
     file->entry = entry;
     return &file->file;
@@ -331,9 +330,8 @@ static void memory_destroy(struct snap_fs *fs)
 
 struct snap_fs *snap_fs_memory_create(struct snap_fs *mirror)
 {
-    struct memory_fs *memory = calloc(1, sizeof(*memory));
+    struct memory_fs *memory = snap_memory_zeroed(1, sizeof(*memory));
 
-    SNAP_CHECK(memory);
     memory->mirror = mirror;
     memory->writes_left = UINT64_MAX;
     snap_arena_init(&memory->arena);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 static void reserve(struct snap_text *text, size_t more)
 {
@@ -17,8 +18,7 @@ static void reserve(struct snap_text *text, size_t more)
         return;
     while (capacity < need)
         capacity *= 2;
-    text->data = realloc(text->data, capacity);
-    SNAP_CHECK(text->data);
+    text->data = snap_memory_resize(text->data, capacity);
     text->capacity = capacity;
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /* main.c: finds the verb and runs it. */
 #include <errno.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "cli/verbs.h"
 #include "scenario/suggest.h"
 
@@ -110,6 +113,12 @@ static void ignore_write_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* jansson would take a number that it has no memory for as a mistake in the file. */
+static void share_memory(void)
+{
+    json_set_alloc_funcs(snap_memory_take, free);
+}
+
 /* `snapsim --help`, `-h` and `--version` are what people try first. */
 int main(int argc, char **argv)
 {
@@ -120,6 +129,7 @@ int main(int argc, char **argv)
         return 2;
     }
     ignore_write_signals();
+    share_memory();
     if (is_help(name))
         name = "help";
     if (strcmp(name, "--version") == 0)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/interrupt.h"
 #include "cli/verbs.h"
 #include "view/figure_set.h"
 #include "view/run_folder.h"
@@ -155,6 +156,8 @@ static int run(char *const *argv)
     int code;
 
     snap_arena_init(&arena);
+    snap_interrupts_exit("figures that were finished are in DIR/figures, none is half-drawn; draw "
+                         "them with the same command again");
     good = snap_args_parse(options, argv, &arena, &args, &error) &&
            read_order(&args, &order, &terminal, &error) &&
            (order.directory = snap_args_one(&args, "folder", &error)) != NULL &&

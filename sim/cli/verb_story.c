@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* verb_story.c: `snapsim story DIR`: the life of one record, or of the records of one key. */
+#include "cli/interrupt.h"
 #include "cli/verbs.h"
 #include "view/record_story.h"
 
@@ -33,6 +34,7 @@ static int run(char *const *argv)
     int code;
 
     snap_arena_init(&arena);
+    snap_interrupts_exit("a story only reads: nothing was written or changed");
     if (snap_args_parse(options, argv, &arena, &args, &error) &&
         read_request(&args, &request, &error) && snap_record_story(&request, &text, &error))
         code = snap_cli_print(&text);

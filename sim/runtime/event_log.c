@@ -5,14 +5,14 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 static struct snap_event *grown(struct snap_event *events, uint32_t count, uint32_t *capacity)
 {
     if (count < *capacity)
         return events;
     *capacity = *capacity ? *capacity * 2 : 64;
-    events = realloc(events, *capacity * sizeof(struct snap_event));
-    SNAP_CHECK(events);
+    events = snap_memory_resize(events, *capacity * sizeof(struct snap_event));
     return events;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 static bool is_before(const struct snap_mail *a, const struct snap_mail *b)
 {
@@ -28,8 +29,7 @@ void snap_inbox_add(struct snap_inbox *inbox, struct snap_mail *mail)
 
     if (at == inbox->capacity) {
         inbox->capacity = inbox->capacity ? inbox->capacity * 2 : 16;
-        inbox->heap = realloc(inbox->heap, inbox->capacity * sizeof(struct snap_mail *));
-        SNAP_CHECK(inbox->heap);
+        inbox->heap = snap_memory_resize(inbox->heap, inbox->capacity * sizeof(struct snap_mail *));
     }
     while (at > 0 && is_before(mail, inbox->heap[(at - 1) / 2])) {
         inbox->heap[at] = inbox->heap[(at - 1) / 2];

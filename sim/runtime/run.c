@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/check.h"
+#include "base/memory.h"
 #include "runtime/job_manager.h"
 #include "runtime/task.h"
 #include "runtime/threads.h"
@@ -23,11 +23,10 @@ static bool is_virtual(const struct snap_run *run)
 struct snap_run *snap_run_create(const struct snap_simulation *sim,
                                  const struct snap_run_options *options)
 {
-    struct snap_run *run = calloc(1, sizeof(*run));
+    struct snap_run *run = snap_memory_zeroed(1, sizeof(*run));
     struct snap_world_options world_options = {options->fs, options->observers,
                                                options->observer_count};
 
-    SNAP_CHECK(run);
     run->options = *options;
     snap_world_init(&run->world, sim, &world_options);
     if (is_virtual(run))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 void snap_storage_model_init(struct snap_storage_model *storage, snap_ns latency_ns,
                              int64_t bytes_per_second)
@@ -106,8 +107,7 @@ void snap_storage_model_add(struct snap_storage_model *storage,
     advance(storage, now_ns);
     if (storage->count == storage->capacity) {
         storage->capacity = storage->capacity ? storage->capacity * 2 : 16;
-        storage->requests = realloc(storage->requests, storage->capacity * sizeof(*at));
-        SNAP_CHECK(storage->requests);
+        storage->requests = snap_memory_resize(storage->requests, storage->capacity * sizeof(*at));
     }
     at = &storage->requests[storage->count++];
     *at = *request;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 #include "runtime/sabotage.h"
 #include "runtime/state_digest.h"
 #include "runtime/task.h"
@@ -207,8 +208,7 @@ static void start_async_part(struct snap_task *task, struct snap_task_snapshot *
         acknowledge_too_early(task, snapshot);
         return;
     }
-    part = calloc(1, sizeof(*part));
-    SNAP_CHECK(part);
+    part = snap_memory_zeroed(1, sizeof(*part));
     part->request = ++task->requests;
     part->started_ns = actor->now_ns;
     part->snapshot = snapshot;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 /* Events are handed on when this many passes were made. */
 enum { PASSES_A_MERGE = 512 };
@@ -109,9 +110,8 @@ static void build_links(struct snap_world *world, struct virtual_runtime *runtim
 
 void snap_virtual_init(struct snap_world *world)
 {
-    struct virtual_runtime *runtime = calloc(1, sizeof(*runtime));
+    struct virtual_runtime *runtime = snap_memory_zeroed(1, sizeof(*runtime));
 
-    SNAP_CHECK(runtime);
     snap_block_pool_init(&runtime->blocks, UINT32_MAX);
     snap_arena_init(&runtime->arena);
     build_links(world, runtime);

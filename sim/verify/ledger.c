@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 #include "verify/books.h"
 #include "verify/sink_lines.h"
 
@@ -77,9 +78,8 @@ static void make_subtask_books(struct snap_ledger *ledger, const struct snap_ope
 struct snap_ledger *snap_ledger_create(const struct snap_simulation *simulation,
                                        const struct snap_operator_rules *const *rules)
 {
-    struct snap_ledger *ledger = calloc(1, sizeof(*ledger));
+    struct snap_ledger *ledger = snap_memory_zeroed(1, sizeof(*ledger));
 
-    SNAP_CHECK(ledger);
     SNAP_CHECK(simulation->ledger != SNAP_LEDGER_OFF);
     snap_arena_init(&ledger->arena);
     ledger->job = simulation->job;

@@ -10,8 +10,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/check.h"
 #include "base/hash.h"
+#include "base/memory.h"
 #include "model/names.h"
 #include "verify/oracle.h"
 
@@ -75,8 +75,7 @@ static void grow(struct books *books)
     uint64_t capacity = books->capacity;
 
     books->capacity = capacity ? capacity * 2 : 64;
-    books->pairs = calloc(books->capacity, sizeof(*books->pairs));
-    SNAP_CHECK(books->pairs);
+    books->pairs = snap_memory_zeroed(books->capacity, sizeof(*books->pairs));
     for (uint64_t i = 0; i < capacity; i++)
         if (old[i].used)
             *find(books, old[i].from, old[i].to) = old[i];

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/check.h"
+#include "base/memory.h"
 
 #define ROW(id, symbol, name, claim) [SNAP_ORACLE_##id] = &snap_oracle_##symbol,
 static const struct snap_oracle *const table[SNAP_ORACLE_COUNT] = {SNAP_ORACLES(ROW)};
@@ -16,9 +16,8 @@ struct snap_oracles {
 struct snap_oracles *snap_oracles_create(const struct snap_simulation *simulation,
                                          const struct snap_operator_rules *const *rules)
 {
-    struct snap_oracles *oracles = calloc(1, sizeof(*oracles));
+    struct snap_oracles *oracles = snap_memory_zeroed(1, sizeof(*oracles));
 
-    SNAP_CHECK(oracles);
     snap_arena_init(&oracles->arena);
     for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
         struct snap_oracle_case *at = &oracles->cases[i];

@@ -352,7 +352,7 @@ static void test_interrupted_run(void **state)
     (void)state;
     assert_int_equal(interrupt("run", "cut"), 130);
     check_interrupted("cut/trace.jsonl", "cut/summary.json",
-                      " s; what was written until then is in cut\n");
+                      " s; cut has the results until then and a trace of ");
 }
 
 static void test_interrupted_comparison(void **state)
@@ -360,7 +360,7 @@ static void test_interrupted_comparison(void **state)
     (void)state;
     assert_int_equal(interrupt("compare", "cuts"), 130);
     check_interrupted("cuts/as-written/trace.jsonl", "cuts/compare.json",
-                      " s of run 1; what was written until then is in cuts\n");
+                      "interrupted after 1 of 1 runs; what they wrote is in cuts\n");
 }
 
 int main(void)
