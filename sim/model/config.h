@@ -81,7 +81,7 @@ struct snap_config {
     bool chain_different_max_parallelism;
     bool vertex_name_index_prefix;
     snap_ns auto_watermark_ns; /* pipeline.auto-watermark-interval; 0: off */
-    bool high_availability; /* high-availability.type is not NONE */
+    bool high_availability;    /* high-availability.type is not NONE */
     snap_ns heartbeat_timeout_ns;
     uint32_t task_slots; /* taskmanager.numberOfTaskSlots; 0: one slot is enough for all */
     struct snap_checkpoint_config checkpoint;

@@ -221,7 +221,7 @@ enum snap_failure_cause {
     X(STATE_STORED, "state_stored", RECORDS, "what a completed checkpoint holds of a subtask",     \
       A(NUMBER, "checkpoint") A(TASK, "task") A(LINEAGE, "digest"))                                \
     X(STATE_RESTORED, "state_restored", RECORDS, "what a subtask has after a restore",             \
-      A(NUMBER, "checkpoint") A(LINEAGE, "digest"))\
+      A(NUMBER, "checkpoint") A(LINEAGE, "digest"))                                                \
     X(WINDOW_FIRED, "window_fired", RECORDS, "a window sent its result",                           \
       A(OPERATOR, "operator") A(KEY, "key") A(NUMBER, "value") A(NUMBER, "start_ms")               \
           A(NUMBER, "end_ms") A(NUMBER, "records"))                                                \

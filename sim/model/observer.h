@@ -110,7 +110,7 @@ struct snap_observer {
     void (*stint)(void *context, const struct snap_stint *stint);
     bool in_flight_wanted;
     bool instants_wanted; /* of the records in spans */
-    bool digests_wanted; /* STATE_TAKEN, STATE_STORED, STATE_RESTORED */
+    bool digests_wanted;  /* STATE_TAKEN, STATE_STORED, STATE_RESTORED */
 };
 
 /*

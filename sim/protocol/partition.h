@@ -196,8 +196,7 @@ struct snap_span_time {
 /* Returns when record `index` of the span is complete. */
 static inline snap_ns snap_span_time_of(const struct snap_span_time *time, uint32_t index)
 {
-    return time->start_ns +
-           (time->sums_ns ? time->sums_ns[index] : (index + 1) * time->cost_ns);
+    return time->start_ns + (time->sums_ns ? time->sums_ns[index] : (index + 1) * time->cost_ns);
 }
 
 /* Most records of one timed span. */

@@ -38,9 +38,10 @@ void snap_watch_init(struct snap_world *world)
         else
             watch->events[action->pattern.type] = true;
     }
-    watch->records = watch->events[SNAP_EVENT_RECORD_EMITTED] ||
-                     watch->events[SNAP_EVENT_RECORD_AFFECTED] ||
-                     watch->events[SNAP_EVENT_RECORD_WRITTEN];
+    watch->records =
+        watch->events[SNAP_EVENT_RECORD_EMITTED] || watch->events[SNAP_EVENT_RECORD_AFFECTED] ||
+        watch->events[SNAP_EVENT_RECORD_WRITTEN] || watch->events[SNAP_EVENT_WINDOW_FIRED] ||
+        watch->events[SNAP_EVENT_RECORD_LATE];
     world->records_wanted = world->records_wanted || watch->records;
     world->spans_wanted = world->spans_wanted || watch->records;
     world->instants_wanted = world->instants_wanted || watch->records;

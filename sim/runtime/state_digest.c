@@ -41,7 +41,7 @@ static uint64_t digest_of(const struct snap_operator_state *state, uint32_t oper
     for (uint32_t i = 0; i < state->keyed_count; i++)
         sum += keyed_digest(&state->keyed[i], salt - i - 1);
     for (uint32_t i = 0; i < state->list_count; i++)
-        if (state->lists[i].mode == SNAP_LIST_SPLIT)
+        if (state->lists[i].mode == SNAP_LIST_SPLIT && !state->lists[i].holds_addresses)
             sum += list_digest(&state->lists[i], salt + i + 1);
     return sum;
 }

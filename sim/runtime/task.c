@@ -89,11 +89,6 @@ static snap_ns next_boundary(const struct snap_task *task)
     return snap_ns_max(now, next);
 }
 
-static bool took_time(const struct snap_task *task, snap_ns before_ns)
-{
-    return task->actor.now_ns > before_ns;
-}
-
 /* Takes the mails that have arrived; stops after one that took time: those that have arrived
  * meanwhile are not all known yet. */
 static void take_mails(struct snap_task *task)
@@ -109,7 +104,7 @@ static void take_mails(struct snap_task *task)
         if (!mail)
             break;
         snap_task_take_mail(task, mail);
-        task->must_act = took_time(task, before);
+        task->must_act = actor->now_ns > before;
     }
 }
 

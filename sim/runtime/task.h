@@ -41,7 +41,7 @@ struct snap_task_snapshot {
     bool data_ended;  /* its operators had finished */
     uint64_t digest;  /* of its contents, if somebody wants to know */
     uint64_t request; /* still being written under this number when it was sent; 0: stored */
-    bool corrupt;    /* what is stored of it is damaged: the JobManager's to know, not the task's */
+    bool corrupt; /* what is stored of it is damaged: the JobManager's to know, not the task's */
 };
 
 /* A snapshot being written to the storage. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The sentences of `when:`: every event of a trace but task_totals, which ends the run, and every
- * step of fault_point.h, before and after it.
+ * The sentences of `when:`: every event of a trace that the job itself causes, and every step of
+ * fault_point.h, before and after it. Left out are the totals, which end the run, and what only
+ * watches over it: broken rules and digests of states.
  */
 #include "scenario/event_words.h"
 
@@ -81,6 +82,10 @@ static const struct snap_event_sentence sentences[] = {
     BY_SUBTASK("source S emitted a record", RECORD_EMITTED),
     BY_SUBTASK("subtask S changed its state", RECORD_AFFECTED),
     BY_SUBTASK("sink S took a record", RECORD_WRITTEN),
+    BY_SUBTASK("subtask S moved its watermark", WATERMARK),
+    BY_SUBTASK("subtask S changed its watermark status", WATERMARK_STATUS),
+    BY_SUBTASK("a window of S fired", WINDOW_FIRED),
+    BY_SUBTASK("subtask S dropped a late record", RECORD_LATE),
     SNAP_FAULT_STEPS(STEP_ROWS){NULL, SNAP_EVENT_COUNT, SNAP_TOLD_BY_SUBTASK, 0, 0},
 };
 

@@ -16,6 +16,7 @@
 #ifndef SNAP_STATE_OPERATOR_STATE_H
 #define SNAP_STATE_OPERATOR_STATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -83,6 +84,7 @@ struct snap_list_snapshot {
     enum snap_list_mode mode;
     const struct snap_list_item *items;
     uint32_t count;
+    bool holds_addresses; /* of strings: equal items may differ by their bytes */
 };
 
 struct snap_operator_state {

@@ -43,14 +43,14 @@ static void add_unmet(void *context, const struct snap_unmet *unmet)
                               (long long)expected->number, where, (long long)unmet->actual));
         return;
     case SNAP_UNMET_OBJECTION:
-        add(gathering, snap_arena_printf(gathering->arena,
-                                         "oracle %s objects (expect does not name it)",
-                                         snap_oracle_name(unmet->oracle)));
+        add(gathering,
+            snap_arena_printf(gathering->arena, "oracle %s objects (expect does not name it)",
+                              snap_oracle_name(unmet->oracle)));
         return;
     case SNAP_UNMET_SILENCE:
-        add(gathering, snap_arena_printf(gathering->arena,
-                                         "expected oracle %s to object, it does not",
-                                         snap_oracle_name(unmet->oracle)));
+        add(gathering,
+            snap_arena_printf(gathering->arena, "expected oracle %s to object, it does not",
+                              snap_oracle_name(unmet->oracle)));
         return;
     case SNAP_UNMET_UNNAMED:
         add(gathering, snap_arena_printf(gathering->arena,

@@ -27,7 +27,13 @@
     "operators:\n"                                                                                 \
     "  - {uid: events, type: sequence, count: 60, keys: 10, rate: 100/s, parallelism: 2}\n"        \
     "  - {uid: counts, type: count, input: events, ship: hash}\n"                                  \
-    "  - {uid: out, type: file-sink, input: counts, path: out, chain: false}\n"
+    "  - {uid: out, type: file-sink, input: counts, path: out, chain: false}\n"                    \
+    "  - {uid: late, type: sequence, count: 60, keys: 2, timestamp-step: 10 ms,"                   \
+    " rate: [{until: 200 ms, rate: 100/s}, {until: 900 ms, rate: 1/s}, {rate: 100/s}],"            \
+    " disorder: 100 ms, watermarks: monotonous, idle-timeout: 50 ms}\n"                            \
+    "  - {uid: sums, type: window, kind: tumbling, size: 40 ms, aggregate: sum, input: late,"      \
+    " ship: hash}\n"                                                                               \
+    "  - {uid: end, type: discard, input: sums}\n"
 
 struct row {
     const char *words;  /* as the table has them */
@@ -127,6 +133,11 @@ static const struct row rows[] = {
     {"after pre-commit of checkpoint N at S", "after pre-commit of checkpoint 2 at out[0]", NULL},
     {"before store of checkpoint N at S", "before store of checkpoint 2 at counts[0]", NULL},
     {"after store of checkpoint N at S", "after store of checkpoint 2 at counts[0]", NULL},
+    {"subtask S moved its watermark", "subtask sums[0] moved its watermark", NULL},
+    {"subtask S changed its watermark status", "subtask sums[0] changed its watermark status",
+     NULL},
+    {"a window of S fired", "a window of sums[0] fired", NULL},
+    {"subtask S dropped a late record", "subtask sums[0] dropped a late record", NULL},
     {"before ack of checkpoint N at S", "before ack of checkpoint 2 at counts[0]", NULL},
     {"after ack of checkpoint N at S", "after ack of checkpoint 2 at counts[0]", NULL},
     {"before completion of checkpoint N", "before completion of checkpoint 2", NULL},

@@ -248,9 +248,9 @@ static void report_one(const struct cut *cut, const struct misplaced *at, struct
     }
 }
 
-/* Windows and whatever holds records give them out later, also after a barrier: then they are in the
- * cut, but not where they come to. Operators need not stand in the order of the flow: repeat until
- * nothing changes. */
+/* Windows and whatever holds records give them out later, also after a barrier: then they are in
+ * the cut, but not where they come to. Operators need not stand in the order of the flow: repeat
+ * until nothing changes. */
 static void find_behind_windows(struct cut *cut)
 {
     const struct snap_job *job = cut->run->sim->job;

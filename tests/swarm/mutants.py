@@ -48,8 +48,8 @@ MUTANTS = [
      "    snap_ns limit = snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox));",
      "    snap_ns limit = snap_inbox_peek(&actor->inbox);"),
     ("further mails after one that took time", "regressions", "sim/runtime/task.c",
-     "        task->must_act = took_time(task, before);\n",
-     "        task->must_act = took_time(task, before) && may_act(task);\n"),
+     "        task->must_act = actor->now_ns > before;\n",
+     "        task->must_act = actor->now_ns > before && may_act(task);\n"),
     ("records that start at the limit", "runahead", "sim/runtime/task.c",
      "    else if ((span_ns - 1) / cost < plan.count)\n"
      "        plan.count = (uint32_t)((span_ns - 1) / cost) + 1;",

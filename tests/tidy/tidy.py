@@ -27,9 +27,12 @@ ARROWS = {
     "verify": ["base", "model", "trace"],
     "scenario": ["base", "model"],
     "view": ["base", "model", "trace"],
+    "api": ["base", "model", "protocol", "state", "flink", "storage", "operators", "runtime",
+            "trace", "verify", "scenario"],
     "cli": ["base", "model", "protocol", "state", "flink", "storage", "operators", "runtime",
             "trace", "verify", "scenario", "view"],
 }
+PUBLIC = ("api", "snap.h")  # the one folder that includes the public header
 PURE = ("protocol", "model", "flink")
 FUNCTION_LINES_MAX = 70
 FILE_LINES_MAX = 500
@@ -83,6 +86,8 @@ def include_arrows(path, text):
         return found
     for line, name in includes(text):
         target = name.split("/")[0]
+        if (folder, name) == PUBLIC:
+            continue
         if "/" not in name:
             found.append((line, f'include "{folder}/{name}" by its path from sim/'))
         elif folder not in ARROWS:
@@ -338,6 +343,8 @@ SAMPLES = [
     (include_arrows, "sim/operators/a.c", '#include "protocol/commit.h"\n', False),
     (include_arrows, "sim/operators/a.c", '#include "protocol/gate.h"\n', True),
     (include_arrows, "sim/base/a.c", '#include "text.h"\n', True),
+    (include_arrows, "sim/api/a.c", '#include "snap.h"\n', False),
+    (include_arrows, "sim/cli/a.c", '#include "snap.h"\n', True),
     (include_arrows, "sim/novel/a.c", '#include "base/text.h"\n', True),
     (pthread_place, "sim/runtime/task.c", "#include <pthread.h>\n", True),
     (pthread_place, "sim/runtime/threads_park.c", "#include <pthread.h>\n", False),

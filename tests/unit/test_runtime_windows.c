@@ -9,7 +9,9 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <ftw.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,10 +205,21 @@ static char *scenario_of(const struct job_kind *kind, struct snap_arena *arena)
         kind->window, kind->more);
 }
 
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *place)
+{
+    (void)status;
+    (void)type;
+    (void)place;
+    return remove(path);
+}
+
 static void execute(struct job_run *run, const char *scenario, enum snap_runtime_kind runtime)
 {
     struct run_story *story = calloc(1, sizeof(*story));
-    struct snap_fs *fs = snap_fs_memory_create(NULL);
+    char directory[] = "/tmp/snapsim-windows-XXXXXX";
+    /* The file system in memory belongs to one thread. */
+    struct snap_fs *fs = runtime == SNAP_RUNTIME_VIRTUAL ? snap_fs_memory_create(NULL)
+                                                         : snap_fs_real_create(mkdtemp(directory));
     struct snap_error error = {.code = SNAP_OK};
     struct snap_observer observer = {.context = run, .span = see_emitted};
     struct snap_run_options options = {
@@ -220,6 +233,8 @@ static void execute(struct job_run *run, const char *scenario, enum snap_runtime
     assert_true(snap_run_each_part(job, see_part, run, &error));
     snap_run_destroy(job);
     snap_fs_destroy(fs);
+    if (runtime == SNAP_RUNTIME_THREADS)
+        nftw(directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     end_story(story);
 }
 

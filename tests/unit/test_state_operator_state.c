@@ -30,7 +30,8 @@ static void lists_are_found_by_name_and_their_bytes_add_up(void **unused)
     (void)unused;
     snap_arena_init(&arena);
     for (size_t i = 0; i < 3; i++) {
-        struct snap_list_snapshot list = {rows[i].name, rows[i].mode, numbers, rows[i].items};
+        struct snap_list_snapshot list = {
+            .name = rows[i].name, .mode = rows[i].mode, .items = numbers, .count = rows[i].items};
 
         assert_null(snap_operator_state_find(&state, rows[i].name));
         snap_operator_state_add_list(&state, &arena, &list);

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * context.h: what stands behind the handle that callbacks of a program get, and the class that
+ * makes an operator of the catalogue out of a type of the program.
+ *
+ * - A context is filled for what its callback may do; what it may not do is NULL.
+ * - Two who call: a running subtask (its instance owns the context), and the ledger (a context on
+ *   the stack for one call, without instance and without errors: the run has shown them).
+ * - The first failure of an instance stays in its `error` and fails the task at the next snapshot
+ *   or at its end: records have no way to fail.
+ * - Thread: whoever calls the callback; a context is never shared.
+ */
+#ifndef SNAP_API_CONTEXT_H
+#define SNAP_API_CONTEXT_H
+
+#include "operators/keyed.h"
+#include "operators/operator.h"
+#include "operators/rate_plan.h"
+#include "snap.h"
+
+/* The parts of a sink while `read` tells them. */
+struct snap_api_parts {
+    void (*take)(void *to, const struct snap_sink_part *part);
+    void *to;
+    struct snap_arena *arena;
+    struct snap_sink_part part; /* the one that is being told */
+    bool begun;
+    const char **lines;
+    uint32_t capacity;
+    uint64_t *told; /* numbers of the parts so far */
+    uint32_t told_count;
+    uint32_t told_capacity;
+};
+
+/* Who takes the entries of an operator's own state. */
+struct snap_api_entries {
+    void (*take)(void *to, const struct snap_state_entry *entry);
+    void *to;
+};
+
+/* Items of a snapshot while `snapshot` saves them. */
+struct snap_api_items {
+    struct snap_arena *arena; /* of the snapshot */
+    struct snap_list_item *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+struct snapsim_context {
+    const struct snap_operator *op;
+    const struct snapsim_operator_type *type;
+    uint32_t subtask;
+    uint32_t attempt;
+    struct snap_string_pool *strings;
+    struct snap_error *error; /* NULL: the ledger calls */
+    const struct snap_record *in;
+    struct snap_emitter *emitter; /* one of the two where records may be sent */
+    struct snap_replay *replay;
+    struct snap_keyed_state *keyed; /* a running subtask's state by key */
+    union snap_value *folded;       /* the ledger's state of the key in work ... */
+    bool *folded_present;
+    struct snap_api_items *saving;
+    const struct snap_api_entries *entries;
+    struct snap_api_parts *parts;
+};
+
+/* A type of the program as the rest of snapsim sees it. */
+struct snap_api_class {
+    struct snap_operator_class class; /* must stay first: operators point here */
+    const struct snapsim_operator_type *type;
+};
+
+/* An attempt of one subtask. */
+struct snap_api_instance {
+    struct snap_keyed keyed; /* must stay first: see keyed.h */
+    struct snapsim_context context;
+    struct snap_operator_context running;
+    struct snap_error error;
+    struct snap_rate_plan rate; /* sources */
+    void *self;
+};
+
+/* Returns the type of an operator whose class snap_api_class_make made. */
+const struct snapsim_operator_type *snap_api_type_of(const struct snap_operator *op);
+
+/* Makes the class of a type in the arena. Errors: SNAP_ERROR_USAGE, callbacks that do not fit. */
+const struct snap_operator_type *snap_api_class_make(const struct snapsim_operator_type *type,
+                                                     struct snap_arena *arena,
+                                                     struct snap_error *error);
+
+/* Sources: prepares the rate; part of opening. */
+void snap_api_source_open(struct snap_api_instance *instance);
+
+/* Fill the functions and rules of a role into the class. */
+void snap_api_transform_fill(struct snap_api_class *made);
+void snap_api_source_fill(struct snap_api_class *made);
+void snap_api_sink_fill(struct snap_api_class *made);
+
+/* The functions of struct snap_operator_class that all roles have; `self` is an instance. */
+bool snap_api_open(void *self, const struct snap_operator_context *context,
+                   struct snap_error *error);
+void snap_api_close(void *self);
+bool snap_api_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
+                       struct snap_operator_state *out, struct snap_error *error);
+bool snap_api_notify_complete(void *self, snap_checkpoint_id checkpoint, struct snap_error *error);
+bool snap_api_finish(void *self, struct snap_error *error);
+
+/* Returns the value as programs see it; a text stays where it is. */
+struct snapsim_value snap_api_value_out(enum snap_value_kind kind, union snap_value value);
+
+/* Returns 0 or "". */
+struct snapsim_value snap_api_value_empty(enum snap_value_kind kind);
+
+/* Returns the record as programs see it. */
+struct snapsim_record snap_api_record_out(struct snap_schema schema,
+                                          const struct snap_record *record);
+
+/* Turns a value of a program into one of the kind; texts go to the context's strings. Returns
+ * false and fails the context if the kind is another one. */
+bool snap_api_value_in(struct snapsim_context *context, enum snap_value_kind kind,
+                       struct snapsim_value value, union snap_value *out);
+
+/* Ends the part that is being told, if there is one. */
+void snap_api_parts_flush(struct snap_api_parts *parts);
+
+#endif

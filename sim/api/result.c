@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/result.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/context.h"
+#include "base/check.h"
+#include "model/names.h"
+
+const char *snapsim_version(void)
+{
+    return SNAP_VERSION;
+}
+
+void snapsim_result_destroy(struct snapsim_result *result)
+{
+    if (!result)
+        return;
+    snap_run_destroy(result->run);
+    snap_fs_destroy(result->memory);
+    snap_fs_destroy(result->real);
+    snap_built_fini(&result->built);
+    free(result);
+}
+
+static enum snap_counter counter_in(enum snapsim_counter counter)
+{
+    static const enum snap_counter counters[SNAPSIM_COUNTER_COUNT] = {
+        [SNAPSIM_LOST] = SNAP_COUNTER_LOST,
+        [SNAPSIM_DUPLICATED] = SNAP_COUNTER_DUPLICATED,
+        [SNAPSIM_OUT_OF_ORDER] = SNAP_COUNTER_OUT_OF_ORDER,
+        [SNAPSIM_WRONG_STATE] = SNAP_COUNTER_WRONG_STATE,
+        [SNAPSIM_UNCOMMITTED] = SNAP_COUNTER_UNCOMMITTED,
+        [SNAPSIM_PENDING] = SNAP_COUNTER_PENDING,
+    };
+
+    SNAP_CHECK(counter < SNAPSIM_COUNTER_COUNT);
+    return counters[counter];
+}
+
+const char *snapsim_counter_name(enum snapsim_counter counter)
+{
+    return snap_counter_name(counter_in(counter));
+}
+
+/* The judgement on the state or sink, NULL if it is neither. */
+static const struct snap_judgement *find_judgement(const struct snapsim_result *result,
+                                                   const char *uid)
+{
+    const struct snap_operator *op = snap_job_find_operator(result->built.sim.job, uid);
+
+    for (uint32_t i = 0; op && i < result->verdict.judgement_count; i++)
+        if (result->verdict.judgements[i].operator_index == op->index)
+            return &result->verdict.judgements[i];
+    return NULL;
+}
+
+int64_t snapsim_result_counter(const struct snapsim_result *result, const char *uid,
+                               enum snapsim_counter counter)
+{
+    const struct snap_judgement *judgement;
+
+    if (!uid)
+        return result->verdict.counters[counter_in(counter)];
+    judgement = find_judgement(result, uid);
+    return judgement ? judgement->counters[counter_in(counter)] : SNAPSIM_UNJUDGED;
+}
+
+int64_t snapsim_result_processed(const struct snapsim_result *result, const char *uid)
+{
+    const struct snap_judgement *judgement = find_judgement(result, uid);
+
+    return judgement ? judgement->processed : SNAPSIM_UNJUDGED;
+}
+
+bool snapsim_result_met(const struct snapsim_result *result)
+{
+    return result->met;
+}
+
+const char *snapsim_result_status(const struct snapsim_result *result)
+{
+    return snap_job_status_name(result->ended.status);
+}
+
+int64_t snapsim_result_elapsed_ns(const struct snapsim_result *result)
+{
+    return result->ended.elapsed_ns;
+}
+
+const char *snapsim_result_story(const struct snapsim_result *result)
+{
+    return result->verdict.culprit.found ? result->verdict.culprit.story : NULL;
+}
+
+const char *snapsim_result_objection(const struct snapsim_result *result, const char *oracle)
+{
+    for (unsigned id = 0; id < SNAP_ORACLE_COUNT; id++) {
+        const struct snap_oracle_result *said = &result->verdict.oracles[id];
+
+        if (said->objections > 0 &&
+            (!oracle || strcmp(snap_oracle_name((enum snap_oracle_id)id), oracle) == 0))
+            return said->first;
+    }
+    return NULL;
+}
+
+const char *snapsim_result_note(const struct snapsim_result *result, uint32_t index)
+{
+    return index < result->built.note_count ? result->built.notes[index].text : NULL;
+}
+
+uint64_t snapsim_result_hash(const struct snapsim_result *result)
+{
+    return result->runtime == SNAP_RUNTIME_VIRTUAL ? snap_trace_hash_value(&result->hash) : 0;
+}
+
+/* ---- states and lines ---- */
+
+struct visit {
+    const struct snap_operator *op;
+    const struct snapsim_visitor *visitor;
+};
+
+static bool fail(struct snapsim_error *error, enum snapsim_error_code code, const char *message)
+{
+    if (error) {
+        error->code = code;
+        snprintf(error->message, sizeof(error->message), "%s", message);
+    }
+    return false;
+}
+
+static bool find_operator(const struct snapsim_result *result, const char *uid, struct visit *visit,
+                          struct snapsim_error *error)
+{
+    char message[256];
+
+    visit->op = snap_job_find_operator(result->built.sim.job, uid);
+    if (visit->op)
+        return true;
+    snprintf(message, sizeof(message), "there is no operator \"%s\"", uid);
+    return fail(error, SNAPSIM_ERROR_USAGE, message);
+}
+
+static void visit_entry(void *to, const struct snap_state_entry *entry)
+{
+    const struct visit *visit = to;
+    struct snap_schema schema = visit->op->schema;
+
+    if (entry->operator_index == visit->op->index)
+        visit->visitor->visit(visit->visitor->to, entry->subtask,
+                              snap_api_value_out(schema.key, entry->key),
+                              snap_api_value_out(schema.value, entry->value));
+}
+
+bool snapsim_result_state(struct snapsim_result *result, const char *uid,
+                          const struct snapsim_visitor *visitor, struct snapsim_error *error)
+{
+    struct visit visit = {.visitor = visitor};
+
+    if (!find_operator(result, uid, &visit, error))
+        return false;
+    snap_run_each_state_entry(result->run, visit_entry, &visit);
+    return true;
+}
+
+static void visit_part(void *to, const struct snap_sink_part *part)
+{
+    const struct visit *visit = to;
+
+    if (part->operator_index != visit->op->index || part->phase != SNAP_PART_VISIBLE)
+        return;
+    for (uint64_t i = 0; part->lines && i < part->line_count; i++)
+        visit->visitor->visit(visit->visitor->to, part->subtask, snapsim_long((int64_t)i),
+                              snapsim_text(part->lines[i]));
+}
+
+bool snapsim_result_lines(struct snapsim_result *result, const char *uid,
+                          const struct snapsim_visitor *visitor, struct snapsim_error *error)
+{
+    struct visit visit = {.visitor = visitor};
+    struct snap_error found = {.code = SNAP_OK};
+
+    if (!find_operator(result, uid, &visit, error))
+        return false;
+    if (snap_run_each_part(result->run, visit_part, &visit, &found))
+        return true;
+    return fail(error, SNAPSIM_ERROR_IO, found.message);
+}

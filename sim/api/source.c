@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Sources of a program: one split a subtask, whose position the source keeps by itself.
+ *
+ * The rate counts positions, so a source that was put back sends again without waiting, and one
+ * that is ahead waits. A source that breaks a rule sends nothing more and fails at its end.
+ */
+#include "api/context.h"
+
+enum { RATE = 0 };
+
+static const uint64_t POSITION_MAX = (UINT64_C(1) << SNAP_ORIGIN_OFFSET_BITS) - 2;
+
+/* A position that no record can have ends the source as well, or it would wait for its time. */
+static uint64_t position_of(struct snap_api_instance *instance)
+{
+    uint64_t position;
+
+    if (instance->error.code != SNAP_OK)
+        return SNAPSIM_END;
+    position = instance->context.type->position(instance->self);
+    if (position == SNAPSIM_END || position <= POSITION_MAX)
+        return position;
+    snapsim_fail(&instance->context, "position is %llu, at most 2^48 - 2 is possible",
+                 (unsigned long long)position);
+    return SNAPSIM_END;
+}
+
+void snap_api_source_open(struct snap_api_instance *instance)
+{
+    const struct snap_operator_context *running = &instance->running;
+    const struct snap_option *rate = &running->op->options[RATE];
+    const struct snap_rate_owner owner = {running->seed, running->op->uid};
+
+    snap_rate_plan_init(&instance->rate, rate->set ? rate->rate : NULL,
+                        rate->set && !rate->rate ? rate->number : 0, &owner, running->arena);
+}
+
+/* The splits take turns, as those of built-in sources do. */
+static uint64_t index_of(const struct snap_api_instance *instance, uint64_t position)
+{
+    return position * instance->context.op->parallelism + instance->context.subtask;
+}
+
+static snap_ns next_due(void *self)
+{
+    struct snap_api_instance *instance = self;
+    uint64_t position = position_of(instance);
+
+    if (position == SNAPSIM_END)
+        return SNAP_NEVER;
+    return snap_rate_plan_due(&instance->rate, index_of(instance, position));
+}
+
+/* One at a time: how many there are the source need not know. */
+static uint32_t due_count(void *self, snap_ns now_ns, uint32_t max)
+{
+    return max > 0 && next_due(self) <= now_ns && next_due(self) != SNAP_NEVER;
+}
+
+static void check_position(struct snap_api_instance *instance, uint64_t before)
+{
+    uint64_t after = position_of(instance);
+
+    if (after != SNAPSIM_END && after <= before)
+        snapsim_fail(&instance->context, "next went from position %llu to %llu; it must rise",
+                     (unsigned long long)before, (unsigned long long)after);
+}
+
+static void produce(void *self, struct snap_batch *out, uint32_t max)
+{
+    struct snap_api_instance *instance = self;
+    struct snapsim_context *context = &instance->context;
+    struct snap_schema schema = context->op->schema;
+    uint64_t position = position_of(instance);
+    struct snapsim_record made = {.timestamp_ms = 0};
+    struct snap_record *record = &out->records[out->count];
+
+    if (max == 0 || position == SNAPSIM_END)
+        return;
+    context->type->next(instance->self, &made, context);
+    record->timestamp_ms = made.timestamp_ms;
+    if (!snap_api_value_in(context, schema.key, made.key, &record->key))
+        snap_api_value_in(context, schema.key, snap_api_value_empty(schema.key), &record->key);
+    if (!snap_api_value_in(context, schema.value, made.value, &record->value))
+        snap_api_value_in(context, schema.value, snap_api_value_empty(schema.value),
+                          &record->value);
+    record->origin = snap_origin_make(context->op->split_first + context->subtask,
+                                      position <= POSITION_MAX ? position : POSITION_MAX);
+    out->count++;
+    check_position(instance, position);
+}
+
+void snap_api_source_fill(struct snap_api_class *made)
+{
+    made->class.type.role = SNAP_ROLE_SOURCE;
+    made->class.rules = (struct snap_operator_rules){.kind = SNAP_RULE_SOURCE};
+    made->class.fanout_max = 1;
+    made->class.produce = produce;
+    made->class.next_due = next_due;
+    made->class.due_count = due_count;
+}

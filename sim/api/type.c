@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "api/context.h"
+#include "base/check.h"
+#include "operators/settings.h"
+
+static const char STATE_NAME[] = "state";
+static const char LIST_NAME[] = "items";
+
+const struct snapsim_operator_type *snap_api_type_of(const struct snap_operator *op)
+{
+    return ((const struct snap_api_class *)snap_operator_class_of(op))->type;
+}
+
+/* ---- making a class ---- */
+
+static enum snap_value_kind output_kind(enum snapsim_output_kind declared,
+                                        enum snap_value_kind input)
+{
+    switch (declared) {
+    case SNAPSIM_OUTPUT_SAME:
+        return input;
+    case SNAPSIM_OUTPUT_LONG:
+        return SNAP_VALUE_LONG;
+    case SNAPSIM_OUTPUT_TEXT:
+        return SNAP_VALUE_STRING;
+    }
+    SNAP_CHECK(false);
+    return input;
+}
+
+static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32_t *culprit,
+                      struct snap_error *error)
+{
+    const struct snapsim_operator_type *type = snap_api_type_of(op);
+    struct snap_schema input = {SNAP_VALUE_LONG, SNAP_VALUE_LONG};
+
+    (void)arena;
+    *culprit = 0;
+    if (type->role != SNAPSIM_SOURCE && !snap_input_schema_get(op, &input, error))
+        return false;
+    op->schema = input;
+    if (type->role == SNAPSIM_SINK)
+        return true;
+    op->schema.key = output_kind(type->key_out, input.key);
+    op->schema.value = output_kind(type->value_out, input.value);
+    if (type->fold && op->schema.key != input.key)
+        return snap_error_set(error, SNAP_ERROR_SCENARIO,
+                              "the type %s keeps state by key, so it sends the keys of its input",
+                              type->name);
+    return true;
+}
+
+static bool check_roles(const struct snapsim_operator_type *type, struct snap_error *error)
+{
+    bool processes = type->map || type->fold || type->process;
+    bool produces = type->position && type->next;
+    const char *wrong = NULL;
+
+    switch (type->role) {
+    case SNAPSIM_OPERATOR:
+        if (!processes || type->position || type->next || type->write || type->read)
+            wrong = "has map, fold or process, and nothing of sources and sinks";
+        else if (type->map && (type->fold || type->process || type->instance_bytes > 0))
+            wrong = "with map has neither fold, process nor an instance";
+        else if (type->fold && !type->process && !type->keyed)
+            wrong = "with fold alone is keyed";
+        else if (type->fold && type->process && !type->keyed && !type->entries)
+            wrong = "with fold and process is keyed or has entries";
+        break;
+    case SNAPSIM_SOURCE:
+        if (!produces || processes || type->write || type->read || type->keyed)
+            wrong = "has position and next, and nothing of operators and sinks";
+        break;
+    case SNAPSIM_SINK:
+        if (!type->write || processes || type->position || type->next || type->keyed)
+            wrong = "has write, and nothing of operators and sources";
+        break;
+    }
+    if (!wrong)
+        return true;
+    return snap_error_set(error, SNAP_ERROR_USAGE, "type %s: %s %s", type->name,
+                          type->role == SNAPSIM_SOURCE ? "a source"
+                          : type->role == SNAPSIM_SINK ? "a sink"
+                                                       : "an operator",
+                          wrong);
+}
+
+/* A source has a rate as built-in ones have, before its own options. */
+static void make_options(struct snap_api_class *made, struct snap_arena *arena)
+{
+    const struct snapsim_operator_type *type = made->type;
+    uint32_t first = type->role == SNAPSIM_SOURCE ? 1 : 0;
+    struct snap_option_type *options =
+        SNAP_ARENA_ARRAY(arena, struct snap_option_type, type->option_count + first);
+
+    if (first)
+        options[0] = (struct snap_option_type){
+            .name = "rate",
+            .kind = SNAP_OPTION_RATE,
+            .doc = "when a record may leave: a rate for all subtasks together, or what it does",
+            .example = "20000/s",
+        };
+    for (uint32_t i = 0; i < type->option_count; i++)
+        options[first + i] = (struct snap_option_type){
+            .name = type->options[i].name,
+            .kind = SNAP_OPTION_TEXT,
+            .text_default = type->options[i].value_default,
+            .doc = type->options[i].doc,
+        };
+    made->class.type.options = options;
+    made->class.type.option_count = type->option_count + first;
+}
+
+const struct snap_operator_type *snap_api_class_make(const struct snapsim_operator_type *type,
+                                                     struct snap_arena *arena,
+                                                     struct snap_error *error)
+{
+    struct snap_api_class *made = SNAP_ARENA_NEW(arena, struct snap_api_class);
+
+    if (!check_roles(type, error))
+        return NULL;
+    made->type = type;
+    made->class = (struct snap_operator_class){
+        .type = {.name = type->name,
+                 .flink_name = type->name,
+                 .doc = type->doc ? type->doc : "",
+                 .keyed = type->keyed,
+                 .has_state = type->fold && !type->keyed,
+                 .configure = configure},
+        .instance_bytes = sizeof(struct snap_api_instance),
+        .open = snap_api_open,
+        .close = snap_api_close,
+        .snapshot = snap_api_snapshot,
+        .notify_complete = snap_api_notify_complete,
+        .finish = snap_api_finish,
+    };
+    make_options(made, arena);
+    switch (type->role) {
+    case SNAPSIM_OPERATOR:
+        snap_api_transform_fill(made);
+        break;
+    case SNAPSIM_SOURCE:
+        snap_api_source_fill(made);
+        break;
+    case SNAPSIM_SINK:
+        snap_api_sink_fill(made);
+        break;
+    }
+    return &made->class.type;
+}
+
+/* ---- what all roles have ---- */
+
+/* A callback that returned false; it may have forgotten to say why. */
+static bool failed(struct snap_api_instance *instance, const char *callback,
+                   struct snap_error *error)
+{
+    snapsim_fail(&instance->context, "%s failed", callback);
+    *error = instance->error;
+    return false;
+}
+
+/* What went wrong between two instants at which a task may fail. */
+static bool check_error(const struct snap_api_instance *instance, struct snap_error *error)
+{
+    if (instance->error.code == SNAP_OK)
+        return true;
+    *error = instance->error;
+    return false;
+}
+
+static bool restore(struct snap_api_instance *instance, const struct snap_operator_state *restored,
+                    struct snap_error *error)
+{
+    const struct snap_list_snapshot *list = snap_operator_state_find(restored, LIST_NAME);
+    const struct snapsim_operator_type *type = instance->context.type;
+
+    for (uint32_t i = 0; list && type->restore && i < list->count; i++) {
+        if (type->restore(instance->self, list->items[i].data, list->items[i].bytes,
+                          &instance->context))
+            continue;
+        if (type->close)
+            type->close(instance->self);
+        return failed(instance, "restore", error);
+    }
+    return true;
+}
+
+bool snap_api_open(void *self, const struct snap_operator_context *context,
+                   struct snap_error *error)
+{
+    struct snap_api_instance *instance = self;
+    const struct snapsim_operator_type *type = snap_api_type_of(context->op);
+
+    instance->running = *context;
+    instance->self = snap_arena_alloc(context->arena, type->instance_bytes);
+    instance->context = (struct snapsim_context){
+        .op = context->op,
+        .type = type,
+        .subtask = context->subtask,
+        .attempt = context->attempt,
+        .strings = context->strings,
+        .error = &instance->error,
+    };
+    if (type->keyed) {
+        snap_keyed_open(&instance->keyed, context, STATE_NAME);
+        instance->context.keyed = &instance->keyed.state;
+    }
+    if (type->role == SNAPSIM_SOURCE)
+        snap_api_source_open(instance);
+    if (type->open && !type->open(instance->self, &instance->context))
+        return failed(instance, "open", error);
+    return restore(instance, context->restored, error);
+}
+
+void snap_api_close(void *self)
+{
+    struct snap_api_instance *instance = self;
+
+    if (instance->context.type->close)
+        instance->context.type->close(instance->self);
+}
+
+bool snap_api_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
+                       struct snap_operator_state *out, struct snap_error *error)
+{
+    struct snap_api_instance *instance = self;
+    const struct snapsim_operator_type *type = instance->context.type;
+    struct snap_api_items saving = {.arena = arena};
+    bool good;
+
+    if (!check_error(instance, error) ||
+        (type->keyed && !snap_keyed_snapshot(self, checkpoint, arena, out, error)))
+        return false;
+    if (!type->snapshot)
+        return true;
+    instance->context.saving = &saving;
+    good = type->snapshot(instance->self, checkpoint, &instance->context);
+    instance->context.saving = NULL;
+    if (!good)
+        return failed(instance, "snapshot", error);
+    if (saving.count > 0)
+        snap_operator_state_add_list(out, arena,
+                                     &(struct snap_list_snapshot){.name = LIST_NAME,
+                                                                  .mode = SNAP_LIST_SPLIT,
+                                                                  .items = saving.items,
+                                                                  .count = saving.count});
+    return check_error(instance, error);
+}
+
+bool snap_api_notify_complete(void *self, snap_checkpoint_id checkpoint, struct snap_error *error)
+{
+    struct snap_api_instance *instance = self;
+    const struct snapsim_operator_type *type = instance->context.type;
+
+    if (type->confirmed && !type->confirmed(instance->self, checkpoint, &instance->context))
+        return failed(instance, "confirmed", error);
+    return check_error(instance, error);
+}
+
+bool snap_api_finish(void *self, struct snap_error *error)
+{
+    struct snap_api_instance *instance = self;
+    const struct snapsim_operator_type *type = instance->context.type;
+
+    if (!check_error(instance, error))
+        return false;
+    if (type->finish && !type->finish(instance->self, &instance->context))
+        return failed(instance, "finish", error);
+    return check_error(instance, error);
+}
