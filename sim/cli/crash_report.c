@@ -9,8 +9,10 @@
 
 enum { EVENTS_KEPT = 12 };
 
-static struct {
-    const struct snap_simulation *sim;
+static const struct snap_simulation *running;
+
+/* The last events of this thread. */
+static _Thread_local struct {
     struct snap_event events[EVENTS_KEPT];
     uint64_t count;
 } report;
@@ -30,11 +32,11 @@ static void print(void *context)
     (void)context;
     snap_arena_init(&scratch);
     fprintf(stderr, "snapsim: scenario %s, seed %" PRIu64 ", about %.6f s; the last events were:\n",
-            report.sim->name, report.sim->seed, (double)last_ns / 1e9);
+            running->name, running->seed, (double)last_ns / 1e9);
     for (uint64_t i = first; i < report.count; i++) {
         struct snap_text line = {0};
 
-        snap_trace_event_text(&line, report.sim->job, &report.events[i % EVENTS_KEPT], &scratch);
+        snap_trace_event_text(&line, running->job, &report.events[i % EVENTS_KEPT], &scratch);
         fprintf(stderr, "  %s\n", snap_text_get(&line));
         snap_text_fini(&line);
     }
@@ -43,7 +45,7 @@ static void print(void *context)
 
 void snap_crash_report_begin(const struct snap_simulation *sim)
 {
-    report.sim = sim;
+    running = sim;
     report.count = 0;
     snap_check_set_hook(print, NULL);
 }
@@ -53,9 +55,7 @@ void snap_crash_report_end(void)
     snap_check_set_hook(NULL, NULL);
 }
 
-struct snap_observer snap_crash_report_observer(enum snap_runtime_kind runtime)
+struct snap_observer snap_crash_report_observer(void)
 {
-    if (runtime == SNAP_RUNTIME_VIRTUAL)
-        return (struct snap_observer){.local = keep};
-    return (struct snap_observer){.merged = keep};
+    return (struct snap_observer){.local = keep};
 }

@@ -90,7 +90,7 @@ static uint32_t add_observers(struct snap_execution *execution, const struct jud
     enum snap_trace_level level = execution->options.level;
     uint32_t count = 0;
 
-    observers[count++] = snap_crash_report_observer(execution->options.runtime);
+    observers[count++] = snap_crash_report_observer();
     observers[count++] = (struct snap_observer){.context = execution, .merged = note_fired};
     observers[count++] =
         (struct snap_observer){.context = &execution->hash, .merged = snap_trace_hash_event};

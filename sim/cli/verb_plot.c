@@ -116,6 +116,18 @@ static bool plot_comparison(struct folders *folders, const struct snap_figure_or
     return snap_figures_of_comparison(&runs, order, error);
 }
 
+/* Pictures are renamed into place when they are whole. */
+static void note_interrupts(const struct snap_figure_order *order, struct snap_arena *arena)
+{
+    snap_interrupts_exit(
+        order->terminal
+            ? "nothing was written or changed"
+            : snap_arena_printf(arena,
+                                "pictures that were finished are below %s, none of them is "
+                                "half-drawn; the same command draws all of them again",
+                                order->directory));
+}
+
 static bool plot(const struct snap_figure_order *order, struct snap_arena *arena,
                  struct snap_error *error)
 {
@@ -123,6 +135,7 @@ static bool plot(const struct snap_figure_order *order, struct snap_arena *arena
     struct snap_run_folder folder = {0};
     bool good;
 
+    note_interrupts(order, arena);
     if (snap_run_folder_is_one(order->directory)) {
         if (order->only && strcmp(order->only, "compare") == 0)
             return snap_error_set(error, SNAP_ERROR_USAGE,
@@ -156,8 +169,6 @@ static int run(char *const *argv)
     int code;
 
     snap_arena_init(&arena);
-    snap_interrupts_exit("figures that were finished are in DIR/figures, none is half-drawn; draw "
-                         "them with the same command again");
     good = snap_args_parse(options, argv, &arena, &args, &error) &&
            read_order(&args, &order, &terminal, &error) &&
            (order.directory = snap_args_one(&args, "folder", &error)) != NULL &&
