@@ -75,8 +75,8 @@ bool snapsim_emit(struct snapsim_context *context, struct snapsim_value key,
                   struct snapsim_value value)
 {
     struct snap_schema schema = context->op->schema;
-    union snap_value record_key;
-    union snap_value record_value;
+    union snap_value record_key = {.number = 0};
+    union snap_value record_value = {.number = 0};
 
     if (!context->emitter && !context->replay)
         return snapsim_fail(context, "only map and process may send records");
@@ -111,7 +111,7 @@ bool snapsim_state_get(struct snapsim_context *context, struct snapsim_value *va
 
 bool snapsim_state_put(struct snapsim_context *context, struct snapsim_value value)
 {
-    union snap_value state;
+    union snap_value state = {.number = 0};
 
     if (!context->folded && (!context->keyed || !context->in))
         return snapsim_fail(context, "state by key belongs to process and fold of a keyed type");

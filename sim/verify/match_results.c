@@ -22,6 +22,7 @@ struct results {
     struct snap_walk walk;
     struct snap_schema schema; /* of the target's input */
     snap_checkpoint_id last;   /* confirmed */
+    bool may_be_held;          /* an operator on the way holds records back */
     struct wanted *wanted;
     uint32_t wanted_count;
     uint32_t wanted_capacity;
@@ -156,9 +157,11 @@ static bool is_same(const struct results *results, const struct snap_copy *copy,
            snap_value_same(results->schema.value, copy->record.value, record->value);
 }
 
-static void miss(struct snap_match *match, const struct wanted *wanted, bool prepared)
+static void miss(const struct results *results, const struct wanted *wanted, bool prepared)
 {
-    if (match->stopped && (prepared || !wanted->confirmed))
+    struct snap_match *match = results->match;
+
+    if (match->stopped && (prepared || results->may_be_held || !wanted->confirmed))
         match->pending++;
     else if (prepared)
         match->uncommitted++;
@@ -188,7 +191,7 @@ static uint32_t match_one(struct results *results, const struct wanted *wanted, 
             prepared = true;
     }
     if (!seen)
-        miss(match, wanted, prepared);
+        miss(results, wanted, prepared);
     return at;
 }
 
@@ -225,6 +228,8 @@ void snap_match_results(struct snap_match *match)
     results.last = done->count ? done->items[done->count - 1].checkpoint : SNAP_NO_CHECKPOINT;
     results.schema = ledger->job->operators[match->operator_index].input_schemas[0];
     snap_walk_init(&results.walk, &ledger->graph, match->operator_index);
+    for (uint32_t i = 0; i < ledger->job->operator_count; i++)
+        results.may_be_held |= results.walk.reaching[i] && ledger->rules[i]->holds;
     want_records(&results);
     want_results(&results);
     collect_there(&results);
