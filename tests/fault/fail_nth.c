@@ -8,7 +8,6 @@
  * - Writes to standard output and error do not count: a report that has nowhere to go is another
  *   question. The C library's calls within itself do not come here, so stdio has its own entries.
  */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -60,7 +60,6 @@ static const char *const expected[] = {
     "test_cli_crash_report.c:",
     "scenario tripped, seed 77, about 0.0",
     "s; the last events were:\n  {\"t\":",
-    "\"e\":\"checkpoint_triggered\",\"at\":\"jobmanager\",\"checkpoint\":2",
     "\"e\":\"checkpoint_completed\",\"at\":\"jobmanager\",\"checkpoint\":2",
     "please report this with the scenario file and the seed",
 };
