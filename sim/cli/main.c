@@ -86,6 +86,14 @@ static int fail_unknown(const char *name)
     else if (suggestion.best)
         fprintf(stderr, "snapsim: there is no verb \"%s\"; did you mean \"%s\"?\n", name,
                 suggestion.best);
+    else if (name[0] == '-')
+        fprintf(stderr,
+                "snapsim: a verb comes before the option %s: snapsim VERB ...; `snapsim help` "
+                "lists them\n",
+                name);
+    else if (strstr(name, ".y"))
+        fprintf(stderr, "snapsim: there is no verb \"%s\"; to run a scenario: `snapsim run %s`\n",
+                name, name);
     else
         fprintf(stderr, "snapsim: there is no verb \"%s\"; `snapsim help` lists them\n", name);
     return 2;

@@ -85,6 +85,9 @@ static bool add_variant(struct request *request, const char *name, struct snap_e
                               "the variant \"%s\" has the name of what a comparison writes itself "
                               "beside its variants' folders; give the variant another name",
                               name);
+    for (uint32_t i = 0; name && i < request->variant_count; i++)
+        if (strcmp(request->variants[i], name) == 0)
+            return snap_error_set(error, SNAP_ERROR_USAGE, "--variants names %s twice", name);
     if (request->variant_count == VARIANTS_MAX)
         return snap_error_set(error, SNAP_ERROR_USAGE, "more than %d variants", VARIANTS_MAX);
     request->variants[request->variant_count++] = name;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/interrupt.h"
+#include "cli/run_dir.h"
 #include "cli/verbs.h"
 #include "view/figure_set.h"
 #include "view/run_folder.h"
@@ -172,7 +173,7 @@ static int run(char *const *argv)
     good = snap_args_parse(options, argv, &arena, &args, &error) &&
            read_order(&args, &order, &terminal, &error) &&
            (order.directory = snap_args_one(&args, "folder", &error)) != NULL &&
-           plot(&order, &arena, &error);
+           snap_runs_dir_check(order.directory, &error) && plot(&order, &arena, &error);
     if (good && !order.terminal)
         snap_text_printf(&terminal, "%s/figures\n", order.directory);
     code = good ? snap_cli_print(&terminal) : snap_cli_fail(&error);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/interrupt.h"
+#include "cli/run_dir.h"
 #include "cli/verbs.h"
 #include "scenario/units.h"
 #include "trace/reader.h"
@@ -251,7 +252,8 @@ static int run(char *const *argv)
     snap_interrupts_exit("a replay only reads: nothing was written or changed");
     if (snap_args_parse(options, argv, &replay.arena, &replay.args, &error) &&
         (replay.directory = snap_args_one(&replay.args, "folder", &error)) != NULL &&
-        read_events(&replay, &error) && begin(&replay, &error)) {
+        snap_run_dir_check(replay.directory, &error) && read_events(&replay, &error) &&
+        begin(&replay, &error)) {
         show(&replay);
         read_commands(&replay);
     } else {

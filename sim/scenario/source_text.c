@@ -94,7 +94,8 @@ static bool fail_errno(const char *path, int code, struct snap_error *error)
 {
     if (code == ENOMEM)
         snap_memory_exhausted();
-    snap_error_set(error, SNAP_ERROR_SCENARIO, "cannot read the scenario: %s", strerror(code));
+    snap_error_set(error, SNAP_ERROR_SCENARIO, "cannot read the scenario: %s%s", strerror(code),
+                   code == EISDIR ? "; give a file in it" : "");
     snap_error_place(error, path, 0, 0);
     return false;
 }
