@@ -70,9 +70,11 @@ static bool fail_unknown(const struct scan *scan, const char *word)
             nearest = option;
     }
     return snap_error_set(scan->error, SNAP_ERROR_USAGE, "unknown option %s%s%s%s%s%s%s", written,
-                          nearest ? "; did you mean " : "", nearest ? nearest->name : "",
-                          nearest ? "?" : "", owner ? "; the verb that has it is `snapsim " : "",
-                          owner ? owner : "", owner ? "`" : "");
+                          nearest ? "; did you mean "
+                          : owner ? ";"
+                                  : "",
+                          nearest ? nearest->name : "", nearest ? "?" : "",
+                          owner ? " `snapsim " : "", owner ? owner : "", owner ? "` has it" : "");
 }
 
 /* Two values for one thing are a mistake in a script; pairs such as -D KEY=VALUE add up. */
