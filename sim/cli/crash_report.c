@@ -10,6 +10,7 @@
 enum { EVENTS_KEPT = 12 };
 
 static const struct snap_simulation *running;
+static const struct snap_job *running_job; /* of the execution that goes on */
 
 /* The last events of this thread. */
 static _Thread_local struct {
@@ -36,7 +37,7 @@ static void print(void *context)
     for (uint64_t i = first; i < report.count; i++) {
         struct snap_text line = {0};
 
-        snap_trace_event_text(&line, running->job, &report.events[i % EVENTS_KEPT], &scratch);
+        snap_trace_event_text(&line, running_job, &report.events[i % EVENTS_KEPT], &scratch);
         fprintf(stderr, "  %s\n", snap_text_get(&line));
         snap_text_fini(&line);
     }
@@ -46,8 +47,15 @@ static void print(void *context)
 void snap_crash_report_begin(const struct snap_simulation *sim)
 {
     running = sim;
+    running_job = sim->job;
     report.count = 0;
     snap_check_set_hook(print, NULL);
+}
+
+void snap_crash_report_job(const struct snap_job *job)
+{
+    running_job = job;
+    report.count = 0;
 }
 
 void snap_crash_report_end(void)

@@ -16,6 +16,9 @@
 void snap_crash_report_begin(const struct snap_simulation *sim);
 void snap_crash_report_end(void);
 
+/* From now on events are those of this job (borrowed): called between two executions. */
+void snap_crash_report_job(const struct snap_job *job);
+
 /* The observer that keeps the last events as they happen; on threads each thread keeps its own. */
 struct snap_observer snap_crash_report_observer(void);
 

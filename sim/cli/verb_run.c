@@ -74,7 +74,7 @@ static int report(const struct request *request, const struct snap_execution *ex
     if (snap_args_get(&request->args, "--json"))
         snap_summary_text(&text, &execution->summary);
     else if (snap_args_get(&request->args, "--quiet"))
-        snap_verdict_table(&text, execution->options.built->sim.job, &execution->verdict, width);
+        snap_verdict_table(&text, execution->statistics.job, &execution->verdict, width);
     else
         snap_run_report(&text, &execution->summary, width);
     code = snap_cli_print(&text);

@@ -34,6 +34,7 @@ struct world {
     struct segment *segments;
     uint32_t segment_count;
     uint32_t segment_capacity;
+    uint64_t first_length; /* when the execution began: what a savepoint had left of it */
 };
 
 /* What a snapshot holds: how long the list of this subtask was. */
@@ -76,8 +77,10 @@ static void cut(struct world *world, uint64_t length)
     }
 }
 
+/* The item of this subtask's own list; after a rescaling another subtask may have it. */
 static uint64_t restored_length(const struct snap_operator_context *context)
 {
+    const struct world *world = context->world;
     const struct snap_list_snapshot *list = snap_operator_state_find(context->restored, STATE_NAME);
 
     for (uint32_t i = 0; list && i < list->count; i++) {
@@ -88,7 +91,19 @@ static uint64_t restored_length(const struct snap_operator_context *context)
         if (item.subtask == context->subtask)
             return item.length;
     }
-    return 0;
+    return world->first_length;
+}
+
+static void hand_over(const struct snap_operator_context *old,
+                      const struct snap_world_place *places)
+{
+    struct world *world = old->world;
+
+    (void)places;
+    /* The savepoint has nothing of a subtask that had finished, or was not there: its list stays.
+     */
+    world->first_length = old->restored ? restored_length(old) : length_of(world);
+    cut(world, world->first_length);
 }
 
 static bool open(void *self, const struct snap_operator_context *context, struct snap_error *error)
@@ -223,4 +238,5 @@ const struct snap_operator_class snap_collect_class = {
     .transform = transform,
     .snapshot = snapshot,
     .each_part = each_part,
+    .hand_over = hand_over,
 };

@@ -9,6 +9,7 @@
 #include "scenario/job_read.h"
 #include "scenario/model_read.h"
 #include "scenario/sabotage.h"
+#include "scenario/savepoint_read.h"
 #include "scenario/timeline_read.h"
 
 enum { VARIANTS_NAMED = 12 };
@@ -23,6 +24,7 @@ struct builder {
     struct snap_flat arguments[2]; /* by enum snap_override_kind */
     struct snap_operator_specs specs;
     struct snap_job *job;
+    struct snap_flat *set;
 };
 
 /* Far from all names, the names themselves help more than the nearest one. */
@@ -182,6 +184,7 @@ static bool read_job(struct builder *builder)
         return false;
     job->name = sim->name;
     builder->job = job;
+    builder->set = set;
     sim->job = job;
     return snap_job_read(&builder->reader, &input, job);
 }
@@ -193,12 +196,20 @@ static bool read_rest(struct builder *builder)
         builder->variant->timeline ? builder->variant->timeline : builder->scenario->base.timeline;
     const struct snap_node *sabotage =
         builder->variant->sabotage ? builder->variant->sabotage : builder->scenario->base.sabotage;
+    struct snap_restart_input restarts = {
+        .operators = builder->scenario->operators,
+        .catalogue = builder->scenario->catalogue,
+        .set = builder->set,
+        .sim = &builder->built->sim,
+    };
     const struct snap_timeline_surroundings around = {
         builder->job, builder->built->sim.config.heartbeat_timeout_ns,
         builder->scenario->runtimes[SNAP_RUNTIME_THREADS]};
     struct snap_flat expect = {0};
 
     return snap_timeline_read(&builder->reader, timeline, &around, &builder->built->sim.timeline) &&
+           snap_restarts_read(&builder->reader, timeline, &restarts,
+                              &builder->built->sim.timeline) &&
            snap_sabotage_read(&builder->reader, sabotage, &builder->built->sim.sabotage) &&
            read_flat(builder, builder->scenario->base.expect, builder->variant->expect, "expect",
                      &expect) &&

@@ -158,7 +158,8 @@ static void test_files(void **state)
     assert_string_equal(printed.data, "/no/such/file.yaml: cannot read the scenario: No such file "
                                       "or directory\n");
     assert_false(snap_scenario_read("/", &test_catalogue, &scenario, &directory));
-    assert_string_equal(directory.message, "cannot read the scenario: Is a directory; give a file in it");
+    assert_string_equal(directory.message,
+                        "cannot read the scenario: Is a directory; give a file in it");
     assert_int_equal(snap_error_exit_code(&directory), 2);
     snap_text_fini(&printed);
 }
