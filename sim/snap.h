@@ -50,7 +50,7 @@ enum snapsim_error_code {
     SNAPSIM_ERROR_SCENARIO,    /* the job, a setting, an option */
     SNAPSIM_ERROR_RESTORE,     /* restore refused */
     SNAPSIM_ERROR_IO,          /* reading or writing failed, also in the program's own operators */
-    SNAPSIM_ERROR_MEMORY,      /* out of memory */
+    SNAPSIM_ERROR_MEMORY,      /* no threads; without memory the process ends with 4 */
     SNAPSIM_ERROR_UNSUPPORTED, /* not in this version */
 };
 

@@ -6,15 +6,15 @@
 #include <string.h>
 
 #include "api/context.h"
+#include "base/heap.h"
 #include "base/check.h"
 #include "scenario/operator_spec.h"
 
 static struct snapsim_job *create(const char *name)
 {
     const struct snap_operator_catalogue *built_in = snap_operator_catalogue_get();
-    struct snapsim_job *job = calloc(1, sizeof(*job));
+    struct snapsim_job *job = snap_heap_zeroed(1, sizeof(*job));
 
-    SNAP_CHECK(job);
     snap_arena_init(&job->arena);
     job->name = snap_arena_strdup(&job->arena, name);
     while (job->type_capacity < built_in->count)

@@ -5,6 +5,7 @@
 #include "api/event.h"
 #include "api/job.h"
 #include "api/result.h"
+#include "base/heap.h"
 #include "base/check.h"
 #include "operators/operator.h"
 #include "trace/writer.h"
@@ -243,11 +244,10 @@ struct snapsim_result *snapsim_job_run(struct snapsim_job *job,
                                        struct snapsim_error *error)
 {
     static const struct snapsim_run_options plain;
-    struct snapsim_result *result = calloc(1, sizeof(*result));
+    struct snapsim_result *result = snap_heap_zeroed(1, sizeof(*result));
     struct snap_error found = {.code = SNAP_OK};
     bool good;
 
-    SNAP_CHECK(result);
     options = options ? options : &plain;
     result->runtime =
         options->runtime == SNAPSIM_THREADS ? SNAP_RUNTIME_THREADS : SNAP_RUNTIME_VIRTUAL;

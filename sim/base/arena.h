@@ -5,7 +5,7 @@
  * - An arena hands out zeroed, 16-byte aligned memory from chunks that grow by doubling.
  * - Nothing is freed singly; reset gives all but the first chunk back, fini gives all.
  * - One thread at a time: the owner's. Handing an arena over hands over all that lies in it.
- * - fini is safe on zeroed memory. Running out of memory is a failed check.
+ * - fini is safe on zeroed memory. Running out of memory ends the process (heap.h).
  * - Pure folders take memory only from here: chunks come from the source behind the arena.
  */
 #ifndef SNAP_BASE_ARENA_H

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
 
-#include "base/check.h"
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/memory.h"

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/check.h"
 #include "base/fs.h"
+#include "base/heap.h"
 
 enum { READ_BYTES = 1 << 16 };
 
@@ -51,8 +51,7 @@ static struct snap_file *real_open(struct snap_fs *fs, const char *path, enum sn
         free(full);
         return NULL;
     }
-    file = calloc(1, sizeof(*file));
-    SNAP_CHECK(file);
+    file = snap_heap_zeroed(1, sizeof(*file));
     file->file.fs = fs;
     file->descriptor = descriptor;
     file->path = full;
@@ -196,10 +195,9 @@ static bool real_list(struct snap_fs *fs, const char *path, struct snap_fs_names
 
 static bool read_all(int descriptor, struct snap_text *to)
 {
-    char *buffer = malloc(READ_BYTES);
+    char *buffer = snap_heap_take(READ_BYTES);
     ssize_t got = 0;
 
-    SNAP_CHECK(buffer);
     do {
         got = read(descriptor, buffer, READ_BYTES);
         if (got > 0)
@@ -239,11 +237,10 @@ static void real_destroy(struct snap_fs *fs)
 
 struct snap_fs *snap_fs_real_create(const char *root)
 {
-    struct real_fs *real = calloc(1, sizeof(*real));
+    struct real_fs *real = snap_heap_zeroed(1, sizeof(*real));
 
-    SNAP_CHECK(real);
-    real->root = strdup(root);
-    SNAP_CHECK(real->root);
+    real->root = snap_heap_take(strlen(root) + 1);
+    memcpy(real->root, root, strlen(root) + 1);
     real->fs = (struct snap_fs){
         .open = real_open,
         .write = real_write,

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "base/check.h"
+#include "base/heap.h"
 
 /* Pieces have sizes of powers of two, so that what was given back fits whoever comes next. */
 enum { CLASS_LEAST = 5, CLASSES = 48 };
@@ -64,9 +65,8 @@ size_t snap_region_bytes(const struct snap_region *region)
 
 struct snap_region_copy *snap_region_save(const struct snap_region *region)
 {
-    struct snap_region_copy *copy = malloc(sizeof(*copy) + region->used);
+    struct snap_region_copy *copy = snap_heap_take(sizeof(*copy) + region->used);
 
-    SNAP_CHECK(copy);
     copy->of = region;
     copy->bytes = region->used;
     memcpy(copy->content, region, region->used);
@@ -120,17 +120,16 @@ static struct piece *piece_of(void *memory)
 
 void *snap_memory_take(size_t bytes)
 {
-    void *memory = entered ? take_from(entered, bytes) : malloc(bytes);
+    void *memory = entered ? take_from(entered, bytes) : snap_heap_take(bytes);
 
-    SNAP_CHECK(memory);
     return memory;
 }
 
 void *snap_memory_take_zeroed(size_t bytes)
 {
-    void *memory = entered ? memset(take_from(entered, bytes), 0, bytes) : calloc(1, bytes);
+    void *memory =
+        entered ? memset(take_from(entered, bytes), 0, bytes) : snap_heap_zeroed(1, bytes);
 
-    SNAP_CHECK(memory);
     return memory;
 }
 
@@ -140,8 +139,7 @@ void *snap_memory_resize(void *memory, size_t bytes)
     void *wider;
 
     if (!entered) {
-        wider = realloc(memory, bytes);
-        SNAP_CHECK(wider);
+        wider = snap_heap_resize(memory, bytes);
         return wider;
     }
     if (!memory)

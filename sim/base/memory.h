@@ -9,7 +9,8 @@
  *   lies at the same addresses: pointers into the region hold again.
  * - What is taken within a region is resized and given back within it.
  * - A region has one thread at a time. What it hands out is aligned to 16 bytes.
- * - Running out of memory is a failed check.
+ * - Running out of the system's memory ends the process (heap.h), out of a region is a failed
+ * check.
  */
 #ifndef SNAP_BASE_MEMORY_H
 #define SNAP_BASE_MEMORY_H

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/verbs.h"
 #include "scenario/suggest.h"
 
 struct scan {
@@ -33,23 +34,47 @@ static const struct snap_option_help *find_option(const struct scan *scan, const
     return NULL;
 }
 
+static const char *without_dashes(const char *name)
+{
+    return name + strspn(name, "-");
+}
+
+/* The first other verb that has the option; NULL if none has. */
+static const char *other_owner(const struct scan *scan, const char *name)
+{
+    for (const struct snap_verb *verb = snap_verbs(); verb->name; verb++)
+        for (const struct snap_option_help *option = verb->options; option->name; option++)
+            if (verb->options != scan->options && option->doc && strcmp(option->name, name) == 0)
+                return verb->name;
+    return NULL;
+}
+
 /* What was meant is easier to find with the nearest name beside it. */
 static bool fail_unknown(const struct scan *scan, const char *word)
 {
-    struct snap_suggestion suggestion = {0};
+    const char *written = snap_arena_strndup(scan->arena, word, strcspn(word, "="));
+    /* Dashes would make all short names look alike. */
+    struct snap_suggestion suggestion = {.wanted = without_dashes(written)};
+    const struct snap_option_help *nearest = NULL;
+    const char *owner = other_owner(scan, written);
 
-    suggestion.wanted = snap_arena_strndup(scan->arena, word, strcspn(word, "="));
     for (const struct snap_option_help *option = scan->options; option->name; option++) {
-        if (strcmp(option->name, suggestion.wanted) == 0)
+        if (strcmp(option->name, written) == 0)
             return snap_error_set(scan->error, SNAP_ERROR_USAGE, "%s takes no value, found \"%s\"",
                                   option->name, word + strcspn(word, "=") + 1);
-        if (option->doc)
-            snap_suggestion_try(&suggestion, option->name);
+        if (!option->doc)
+            continue;
+        snap_suggestion_try(&suggestion, without_dashes(option->name));
+        if (suggestion.best == without_dashes(option->name) ||
+            strcmp(suggestion.wanted, without_dashes(option->name)) == 0)
+            nearest = option;
     }
-    if (suggestion.best)
-        return snap_error_set(scan->error, SNAP_ERROR_USAGE, "unknown option %s; did you mean %s?",
-                              suggestion.wanted, suggestion.best);
-    return snap_error_set(scan->error, SNAP_ERROR_USAGE, "unknown option %s", suggestion.wanted);
+    return snap_error_set(scan->error, SNAP_ERROR_USAGE, "unknown option %s%s%s%s%s%s%s", written,
+                          nearest ? "; did you mean "
+                          : owner ? ";"
+                                  : "",
+                          nearest ? nearest->name : "", nearest ? "?" : "",
+                          owner ? " `snapsim " : "", owner ? owner : "", owner ? "` has it" : "");
 }
 
 /* Two values for one thing are a mistake in a script; pairs such as -D KEY=VALUE add up. */
@@ -70,6 +95,22 @@ static void add(struct scan *scan, struct snap_arg arg)
     args->items[args->count++] = arg;
 }
 
+/* An option in the place of a value is a value that was forgotten, or an empty variable. */
+static bool check_value(const struct scan *scan, const struct snap_option_help *option)
+{
+    const char *rest;
+
+    if (!*scan->next)
+        return snap_error_set(scan->error, SNAP_ERROR_USAGE, "%s needs %s: %s", option->name,
+                              option->value, option->doc);
+    if (strncmp(*scan->next, "--", 2) != 0 || !find_option(scan, *scan->next, &rest))
+        return true;
+    return snap_error_set(scan->error, SNAP_ERROR_USAGE,
+                          "%s needs %s, found the option %s; if it is meant as the value, write "
+                          "%s=%s",
+                          option->name, option->value, *scan->next, option->name, *scan->next);
+}
+
 /* The value of an option is what follows it in the same word, else the next word. */
 static bool take_option(struct scan *scan, const char *word)
 {
@@ -86,9 +127,8 @@ static bool take_option(struct scan *scan, const char *word)
     if (arg.option->value && *rest) {
         arg.text = rest + (*rest == '=' && word[1] == '-');
     } else if (arg.option->value) {
-        if (!*scan->next)
-            return snap_error_set(scan->error, SNAP_ERROR_USAGE, "%s needs %s", arg.option->name,
-                                  arg.option->value);
+        if (!check_value(scan, arg.option))
+            return false;
         arg.text = *scan->next++;
     }
     arg.written = arg.option->value
@@ -127,6 +167,28 @@ const char *snap_args_get(const struct snap_args *args, const char *option)
     return NULL;
 }
 
+bool snap_args_fail_choice(const struct snap_choice_words *words, const char *found,
+                           struct snap_error *error)
+{
+    struct snap_suggestion suggestion = {.wanted = found};
+    struct snap_text all = {0};
+
+    for (uint32_t i = 0; i < words->count; i++) {
+        snap_suggestion_try(&suggestion, words->names[i]);
+        snap_text_printf(&all, "%s%s",
+                         i == 0                 ? ""
+                         : i + 1 < words->count ? ", "
+                                                : " and ",
+                         words->names[i]);
+    }
+    snap_error_set(error, SNAP_ERROR_USAGE, "there is no %s \"%s\"%s%s%s there are %s", words->what,
+                   found, suggestion.best ? "; did you mean \"" : "",
+                   suggestion.best ? suggestion.best : "", suggestion.best ? "\"?" : ";",
+                   snap_text_get(&all));
+    snap_text_fini(&all);
+    return false;
+}
+
 bool snap_args_exclusive(const struct snap_args *args, const char *one, const char *other,
                          struct snap_error *error)
 {
@@ -150,7 +212,10 @@ const char *snap_args_one(const struct snap_args *args, const char *what, struct
         found = args->items[i].text;
     }
     if (!found)
-        snap_error_set(error, SNAP_ERROR_USAGE, "which %s?", what);
+        snap_error_set(error, SNAP_ERROR_USAGE, "which %s? give %s", what,
+                       strcmp(what, "scenario") == 0
+                           ? "the path of its file, such as scenarios/word-count.yaml"
+                           : "the one that a run or a comparison wrote, by default out/NAME");
     return found;
 }
 

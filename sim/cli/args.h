@@ -41,6 +41,18 @@ bool snap_args_parse(const struct snap_option_help *options, char *const *argv,
 /* Returns the value given for the option, NULL if it was not given. */
 const char *snap_args_get(const struct snap_args *args, const char *option);
 
+/* What a value was to be one of. */
+struct snap_choice_words {
+    const char *what; /* "runtime" */
+    const char *const *names;
+    uint32_t count;
+};
+
+/* Refuses a word that is none of them, with the nearest and all of them; returns false.
+ * Errors: SNAP_ERROR_USAGE. */
+bool snap_args_fail_choice(const struct snap_choice_words *words, const char *found,
+                           struct snap_error *error);
+
 /* Refuses two options that cannot go together. Errors: SNAP_ERROR_USAGE. */
 bool snap_args_exclusive(const struct snap_args *args, const char *one, const char *other,
                          struct snap_error *error);

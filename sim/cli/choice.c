@@ -15,7 +15,9 @@ static bool read_seed(const char *text, struct snap_scenario_choice *choice,
     choice->seed = strtoull(text, &end, 10);
     choice->seed_given = true;
     if (*end || end == text || errno || choice->seed > INT64_MAX || !strchr("0123456789", text[0]))
-        return snap_error_set(error, SNAP_ERROR_USAGE, "--seed needs a number, found \"%s\"", text);
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "--seed needs a number from 0 to %lld, found \"%s\"",
+                              (long long)INT64_MAX, text);
     return true;
 }
 

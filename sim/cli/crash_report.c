@@ -9,11 +9,13 @@
 
 enum { EVENTS_KEPT = 12 };
 
-static struct {
-    const struct snap_simulation *sim;
+static const struct snap_simulation *running;
+static const struct snap_job *running_job; /* of the execution that goes on */
+
+/* The last events of this thread. */
+static _Thread_local struct {
     struct snap_event events[EVENTS_KEPT];
     uint64_t count;
-    const struct snap_job *job; /* whose events they are */
 } report;
 
 static void keep(void *context, const struct snap_event *event)
@@ -31,11 +33,11 @@ static void print(void *context)
     (void)context;
     snap_arena_init(&scratch);
     fprintf(stderr, "snapsim: scenario %s, seed %" PRIu64 ", about %.6f s; the last events were:\n",
-            report.sim->name, report.sim->seed, (double)last_ns / 1e9);
+            running->name, running->seed, (double)last_ns / 1e9);
     for (uint64_t i = first; i < report.count; i++) {
         struct snap_text line = {0};
 
-        snap_trace_event_text(&line, report.job, &report.events[i % EVENTS_KEPT], &scratch);
+        snap_trace_event_text(&line, running_job, &report.events[i % EVENTS_KEPT], &scratch);
         fprintf(stderr, "  %s\n", snap_text_get(&line));
         snap_text_fini(&line);
     }
@@ -44,15 +46,15 @@ static void print(void *context)
 
 void snap_crash_report_begin(const struct snap_simulation *sim)
 {
-    report.sim = sim;
-    report.job = sim->job;
+    running = sim;
+    running_job = sim->job;
     report.count = 0;
     snap_check_set_hook(print, NULL);
 }
 
 void snap_crash_report_job(const struct snap_job *job)
 {
-    report.job = job;
+    running_job = job;
     report.count = 0;
 }
 
@@ -61,9 +63,7 @@ void snap_crash_report_end(void)
     snap_check_set_hook(NULL, NULL);
 }
 
-struct snap_observer snap_crash_report_observer(enum snap_runtime_kind runtime)
+struct snap_observer snap_crash_report_observer(void)
 {
-    if (runtime == SNAP_RUNTIME_VIRTUAL)
-        return (struct snap_observer){.local = keep};
-    return (struct snap_observer){.merged = keep};
+    return (struct snap_observer){.local = keep};
 }

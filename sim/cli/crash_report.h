@@ -3,6 +3,8 @@
  * crash_report.h: what a failed check of ours prints: seed, time and the last events.
  *
  * - One run at a time; begin sets the hook of base/check.h, end takes it away.
+ * - On threads the events are those of the thread in which the check failed: those of others are
+ *   not its to read.
  */
 #ifndef SNAP_CLI_CRASH_REPORT_H
 #define SNAP_CLI_CRASH_REPORT_H
@@ -14,11 +16,10 @@
 void snap_crash_report_begin(const struct snap_simulation *sim);
 void snap_crash_report_end(void);
 
-/* The observer that keeps the last events: in virtual time as they happen, on threads as they are
- * handed on after the run. */
-/* From now on events are those of this job. */
+/* From now on events are those of this job (borrowed): called between two executions. */
 void snap_crash_report_job(const struct snap_job *job);
 
-struct snap_observer snap_crash_report_observer(enum snap_runtime_kind runtime);
+/* The observer that keeps the last events as they happen; on threads each thread keeps its own. */
+struct snap_observer snap_crash_report_observer(void);
 
 #endif

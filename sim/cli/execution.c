@@ -1,39 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/execution.h"
 
-#include <errno.h>
-#include <signal.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "base/whole_file.h"
 #include "cli/crash_report.h"
+#include "cli/interrupt.h"
 #include "cli/state_files.h"
 #include "operators/operator.h"
 #include "trace/flow_file.h"
 #include "verify/oracles.h"
 
-static volatile sig_atomic_t interrupt_seen;
+/* The writer of the run that goes on; the question whether to stop comes without a context. */
+static const struct snap_trace_writer *current_writer;
 
-static void note_interrupt(int signal_number)
+/* A trace that cannot be written makes the rest of the run worthless too. */
+static bool should_stop(void)
 {
-    (void)signal_number;
-    interrupt_seen = 1;
-}
-
-static bool is_interrupted(void)
-{
-    return interrupt_seen != 0;
-}
-
-void snap_execution_catch_interrupts(void)
-{
-    struct sigaction action = {.sa_handler = note_interrupt};
-
-    /* A second Ctrl-C ends the process at once. */
-    action.sa_flags = (int)SA_RESETHAND;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    return snap_interrupted() || current_writer->error.code != SNAP_OK;
 }
 
 static void note_fired(void *context, const struct snap_event *event)
@@ -139,7 +126,7 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_obse
     enum snap_trace_level level = execution->options.level;
     uint32_t count = 0;
 
-    observers[count++] = snap_crash_report_observer(execution->options.runtime);
+    observers[count++] = snap_crash_report_observer();
     observers[count++] = (struct snap_observer){
         .context = execution, .merged = note_fired, .execution = note_execution};
     observers[count++] =
@@ -197,13 +184,8 @@ static bool write_text(struct snap_execution *execution, const char *name,
 {
     const char *path =
         snap_arena_printf(&execution->arena, "%s/%s", execution->options.directory, name);
-    FILE *file = fopen(path, "w");
-    bool written = file && fwrite(snap_text_get(text), 1, text->length, file) == text->length;
 
-    if (file)
-        written = (fclose(file) == 0) && written;
-    return written ||
-           snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+    return snap_whole_file_write(path, text, error);
 }
 
 static bool write_results(struct snap_execution *execution, struct snap_error *error)
@@ -214,8 +196,9 @@ static bool write_results(struct snap_execution *execution, struct snap_error *e
 
     snap_summary_text(&summary, &execution->summary);
     snap_flow_file_text(&flow, &execution->statistics.flow);
-    written = write_text(execution, "summary.json", &summary, error) &&
-              write_text(execution, "flow.tsv", &flow, error);
+    /* The summary last: where it is, everything is. */
+    written = write_text(execution, "flow.tsv", &flow, error) &&
+              write_text(execution, "summary.json", &summary, error);
     snap_text_fini(&summary);
     snap_text_fini(&flow);
     return written;
@@ -303,7 +286,7 @@ static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
         .runtime = execution->options.runtime,
         .fs = fs,
         .observers = observers,
-        .interrupted = is_interrupted,
+        .interrupted = should_stop,
     };
     struct snap_run *run;
     bool good;
@@ -353,11 +336,13 @@ bool snap_execution_perform(struct snap_execution *execution,
     start_measuring(execution, sim_of(execution)->job);
     if (!open_trace(execution, error))
         return false;
+    current_writer = &execution->writer;
     good = run_on_files(execution, error);
+    execution->events_written = execution->writer.events;
     if (options->level != SNAP_TRACE_OFF)
         good = snap_trace_writer_close(&execution->writer, error) && good;
     summarize(execution);
-    return write_results(execution, error) && good;
+    return good && write_results(execution, error);
 }
 
 void snap_execution_fini(struct snap_execution *execution)
@@ -375,6 +360,22 @@ void snap_execution_fini(struct snap_execution *execution)
 int snap_execution_exit_code(const struct snap_execution *execution)
 {
     if (execution->result.interrupted)
-        return 130;
+        return SNAP_EXIT_INTERRUPTED;
     return execution->summary.expectation_met ? 0 : 1;
+}
+
+void snap_execution_tell_interruption(const struct snap_execution *execution)
+{
+    const char *directory = execution->options.directory;
+
+    if (!execution->result.interrupted)
+        return;
+    fprintf(stderr, "snapsim: interrupted at %.3f s", (double)execution->result.elapsed_ns / 1e9);
+    if (execution->options.level == SNAP_TRACE_OFF)
+        fprintf(stderr, "; %s has the results until then, without a trace\n", directory);
+    else
+        fprintf(stderr,
+                "; %s has the results until then and a trace of %" PRIu64 " events: look at it "
+                "with `snapsim plot %s` or `snapsim replay %s`\n",
+                directory, execution->events_written, directory, directory);
 }

@@ -51,11 +51,13 @@ struct snap_execution {
     struct snap_verdict verdict;
     struct snap_run_result result;
     struct snap_summary summary;
-    bool *fired; /* by action of the timeline */
+    bool *fired;             /* by action of the timeline */
+    uint64_t events_written; /* lines of trace.jsonl behind its header */
 };
 
 /* Runs to the end. Returns false with the error if files cannot be written or read, or if an
- * operator could not go on; what was written until then stays. */
+ * operator could not go on; then there is no summary, and what else was written until then stays.
+ */
 bool snap_execution_perform(struct snap_execution *execution,
                             const struct snap_execution_options *options, struct snap_error *error);
 void snap_execution_fini(struct snap_execution *execution);
@@ -63,7 +65,7 @@ void snap_execution_fini(struct snap_execution *execution);
 /* 0 as expected, 1 not as expected, 130 interrupted. */
 int snap_execution_exit_code(const struct snap_execution *execution);
 
-/* From the first call on Ctrl-C ends a run in good order instead of the process. */
-void snap_execution_catch_interrupts(void);
+/* Tells an interrupted run's time and events, and how to look at them; else nothing. */
+void snap_execution_tell_interruption(const struct snap_execution *execution);
 
 #endif

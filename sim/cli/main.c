@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /* main.c: finds the verb and runs it. */
 #include <errno.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "cli/verbs.h"
 #include "scenario/suggest.h"
 #include "view/table.h"
@@ -126,6 +129,14 @@ static int fail_unknown(const char *name)
     else if (suggestion.best)
         fprintf(stderr, "snapsim: there is no verb \"%s\"; did you mean \"%s\"?\n", name,
                 suggestion.best);
+    else if (name[0] == '-')
+        fprintf(stderr,
+                "snapsim: a verb comes before the option %s: snapsim VERB ...; `snapsim help` "
+                "lists them\n",
+                name);
+    else if (strstr(name, ".y"))
+        fprintf(stderr, "snapsim: there is no verb \"%s\"; to run a scenario: `snapsim run %s`\n",
+                name, name);
     else
         fprintf(stderr, "snapsim: there is no verb \"%s\"; `snapsim help` lists them\n", name);
     return 2;
@@ -153,6 +164,12 @@ static void ignore_write_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* jansson would take a number that it has no memory for as a mistake in the file. */
+static void share_memory(void)
+{
+    json_set_alloc_funcs(snap_heap_take, free);
+}
+
 /* `snapsim --help`, `-h` and `--version` are what people try first. */
 int main(int argc, char **argv)
 {
@@ -163,6 +180,7 @@ int main(int argc, char **argv)
         return 2;
     }
     ignore_write_signals();
+    share_memory();
     if (is_help(name))
         name = "help";
     if (strcmp(name, "--version") == 0)

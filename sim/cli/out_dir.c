@@ -4,7 +4,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,44 +33,72 @@ static bool make_parents(const char *path, struct snap_error *error)
         memcpy(part, path, i);
         part[i] = '\0';
         if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            return snap_error_set(error, SNAP_ERROR_IO, "cannot make the directory %s: %s", part,
-                                  strerror(errno));
+            return snap_error_set(error, SNAP_ERROR_IO,
+                                  "cannot make the directory %s: %s; give another with --out DIR",
+                                  part, strerror(errno));
     }
     return true;
 }
 
 enum contents { CONTENTS_NONE, CONTENTS_OF_A_RUN, CONTENTS_FOREIGN, CONTENTS_UNKNOWN };
 
-static bool is_of_a_run(const char *path, const char *name)
+static bool is_result(const char *name)
 {
-    char inside[4096];
-
-    if (strcmp(name, "trace.jsonl") == 0 || strcmp(name, "summary.json") == 0 ||
-        strcmp(name, "compare.json") == 0)
-        return true;
-    /* A comparison has a folder a variant. */
-    snprintf(inside, sizeof(inside), "%s/%s/summary.json", path, name);
-    return access(inside, F_OK) == 0;
+    return strcmp(name, "trace.jsonl") == 0 || strcmp(name, "summary.json") == 0 ||
+           strcmp(name, "compare.json") == 0 || strcmp(name, ".summary.json.part") == 0;
 }
 
+static bool has_result(const char *path, const char *name)
+{
+    static const char *const results[] = {"trace.jsonl", "summary.json"};
+    char inside[4096];
+
+    for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+        snprintf(inside, sizeof(inside), "%s/%s/%s", path, name, results[i]);
+        if (access(inside, F_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* No run writes a scenario or a repository: a folder with one is somebody's work. */
+static bool is_work(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+
+    return dot && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0 ||
+                   strcmp(dot, ".git") == 0 || strcmp(dot, ".c") == 0);
+}
+
+/* A run has its results in the folder itself; a comparison that was cut off has nothing but folders
+ * with results. */
 static enum contents look(const char *path, struct snap_error *error)
 {
-    enum contents contents = CONTENTS_NONE;
+    bool empty = true;
+    bool marked = false;
+    bool only_runs = true;
+    bool work = false;
     DIR *directory = opendir(path);
     struct dirent *entry;
 
     if (!directory) {
-        snap_error_set(error, SNAP_ERROR_IO, "cannot read the directory %s: %s", path,
+        snap_error_set(error, SNAP_ERROR_IO,
+                       "cannot write to the directory %s: %s; give another with --out DIR", path,
                        strerror(errno));
         return CONTENTS_UNKNOWN;
     }
-    while ((entry = readdir(directory)) && contents != CONTENTS_OF_A_RUN) {
+    while ((entry = readdir(directory))) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        contents = is_of_a_run(path, entry->d_name) ? CONTENTS_OF_A_RUN : CONTENTS_FOREIGN;
+        empty = false;
+        marked = marked || is_result(entry->d_name);
+        only_runs = only_runs && has_result(path, entry->d_name);
+        work = work || is_work(entry->d_name);
     }
     closedir(directory);
-    return contents;
+    if (empty)
+        return CONTENTS_NONE;
+    return !work && (marked || only_runs) ? CONTENTS_OF_A_RUN : CONTENTS_FOREIGN;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
@@ -79,8 +109,26 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
     return where->level == 0 ? 0 : remove(path);
 }
 
+/* Whether somebody's shell stands in the directory or below it: too much to be emptied. */
+static bool is_around_us(const char *path)
+{
+    char here[PATH_MAX];
+    char there[PATH_MAX];
+    size_t length;
+
+    if (!getcwd(here, sizeof(here)) || !realpath(path, there))
+        return false;
+    length = strlen(there);
+    return strncmp(here, there, length) == 0 &&
+           (here[length] == '\0' || here[length] == '/' || length == 1);
+}
+
 bool snap_out_dir_prepare(const char *path, enum snap_out_dir_rule rule, struct snap_error *error)
 {
+    if (*path == '\0')
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "--out needs the name of a directory, found "
+                              "\"\"");
     if (!make_parents(path, error))
         return false;
     switch (look(path, error)) {
@@ -100,6 +148,11 @@ bool snap_out_dir_prepare(const char *path, enum snap_out_dir_rule rule, struct 
         return snap_error_set(error, SNAP_ERROR_USAGE,
                               "%s is not empty; give --overwrite, or another directory with "
                               "--out DIR",
+                              path);
+    if (is_around_us(path))
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "%s is the directory you are in, or one above it: --overwrite would "
+                              "empty it; give another directory with --out DIR",
                               path);
     if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0)
         return snap_error_set(error, SNAP_ERROR_IO, "cannot empty %s: %s", path, strerror(errno));

@@ -8,13 +8,21 @@
 
 bool snap_runtime_parse(const char *name, enum snap_runtime_kind *runtime, struct snap_error *error)
 {
+    const char *names[SNAP_RUNTIME_THREADS + 1];
+
     for (unsigned i = 0; i <= SNAP_RUNTIME_THREADS; i++) {
         *runtime = (enum snap_runtime_kind)i;
-        if (strcmp(snap_runtime_kind_name(*runtime), name) == 0)
+        names[i] = snap_runtime_kind_name(*runtime);
+        if (strcmp(names[i], name) == 0)
             return true;
     }
-    return snap_error_set(error, SNAP_ERROR_USAGE, "there is no runtime \"%s\": virtual or threads",
-                          name);
+    if (strchr(name, ','))
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "--runtime %s: one runtime is enough here; `snapsim compare` runs "
+                              "several",
+                              name);
+    return snap_args_fail_choice(
+        &(struct snap_choice_words){"runtime", names, SNAP_RUNTIME_THREADS + 1}, name, error);
 }
 
 bool snap_runtime_check(const struct snap_scenario *scenario, enum snap_runtime_kind runtime,
@@ -31,14 +39,14 @@ bool snap_runtime_check(const struct snap_scenario *scenario, enum snap_runtime_
 bool snap_trace_level_read(const struct snap_args *args, enum snap_trace_level *level,
                            struct snap_error *error)
 {
+    static const char *const levels[] = {"off", "checkpoints", "buffers", "records"};
     const char *name = snap_args_get(args, "--trace");
 
     *level = SNAP_TRACE_CHECKPOINTS;
     if (!name || snap_trace_level_parse(name, level))
         return true;
-    return snap_error_set(error, SNAP_ERROR_USAGE,
-                          "there is no trace level \"%s\": off, checkpoints, buffers or records",
-                          name);
+    return snap_args_fail_choice(&(struct snap_choice_words){"trace level", levels, 4}, name,
+                                 error);
 }
 
 bool snap_warm_up_read(const struct snap_args *args, snap_ns *warm_up_ns, struct snap_error *error)

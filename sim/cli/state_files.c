@@ -2,12 +2,12 @@
 #include "cli/state_files.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/check.h"
+#include "base/heap.h"
+#include "base/whole_file.h"
 #include "operators/line.h"
 #include "operators/operator.h"
 
@@ -31,8 +31,7 @@ static void take_entry(void *to, const struct snap_state_entry *entry)
         return;
     if (lines->count == lines->capacity) {
         lines->capacity = lines->capacity ? lines->capacity * 2 : 256;
-        lines->items = realloc(lines->items, lines->capacity * sizeof(char *));
-        SNAP_CHECK(lines->items);
+        lines->items = snap_heap_resize(lines->items, lines->capacity * sizeof(char *));
     }
     snap_line_add(&line, lines->schema, entry->key, entry->value);
     lines->items[lines->count++] =
@@ -47,16 +46,16 @@ static int compare(const void *a, const void *b)
 
 static bool write_lines(const struct lines *lines, const char *path, struct snap_error *error)
 {
-    FILE *file = fopen(path, "w");
-    bool written = file != NULL;
+    struct snap_text text = {0};
+    bool written;
 
-    for (size_t i = 0; written && i < lines->count; i++)
-        written = fputs(lines->items[i], file) >= 0 && fputc('\n', file) != EOF;
-    if (file)
-        written = (fclose(file) == 0) && written;
-    if (!written)
-        return snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
-    return true;
+    for (size_t i = 0; i < lines->count; i++) {
+        snap_text_add_string(&text, lines->items[i]);
+        snap_text_add_string(&text, "\n");
+    }
+    written = snap_whole_file_write(path, &text, error);
+    snap_text_fini(&text);
+    return written;
 }
 
 static bool write_operator(struct snap_run *run, const struct snap_job *job, uint32_t index,

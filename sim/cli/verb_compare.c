@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /* verb_compare.c: `snapsim compare SCENARIO`: variants, runtimes and seeds beside each other. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/check.h"
+#include "base/heap.h"
+#include "base/whole_file.h"
 #include "cli/choice.h"
 #include "cli/compare_csv.h"
 #include "cli/execution.h"
+#include "cli/interrupt.h"
 #include "cli/run_options.h"
 #include "cli/verbs.h"
 #include "model/names.h"
@@ -84,6 +85,9 @@ static bool add_variant(struct request *request, const char *name, struct snap_e
                               "the variant \"%s\" has the name of what a comparison writes itself "
                               "beside its variants' folders; give the variant another name",
                               name);
+    for (uint32_t i = 0; name && i < request->variant_count; i++)
+        if (strcmp(request->variants[i], name) == 0)
+            return snap_error_set(error, SNAP_ERROR_USAGE, "--variants names %s twice", name);
     if (request->variant_count == VARIANTS_MAX)
         return snap_error_set(error, SNAP_ERROR_USAGE, "more than %d variants", VARIANTS_MAX);
     request->variants[request->variant_count++] = name;
@@ -216,11 +220,10 @@ static bool run_entry(struct request *request, uint32_t index, struct entry *ent
 static void add_json(struct snap_text *text, const struct request *request,
                      const struct snap_summary *runs, uint32_t count)
 {
-    struct snap_text *summaries = calloc(count, sizeof(*summaries));
-    const char **texts = calloc(count, sizeof(*texts));
+    struct snap_text *summaries = snap_heap_zeroed(count, sizeof(*summaries));
+    const char **texts = snap_heap_zeroed(count, sizeof(*texts));
     struct snap_compare_summaries all = {snap_scenario_name(request->scenario), texts, count};
 
-    SNAP_CHECK(summaries && texts);
     for (uint32_t i = 0; i < count; i++) {
         snap_summary_text(&summaries[i], &runs[i]);
         texts[i] = snap_text_get(&summaries[i]);
@@ -291,14 +294,8 @@ static bool write_json(struct request *request, const struct snap_text *json,
                        struct snap_error *error)
 {
     const char *path = snap_arena_printf(&request->arena, "%s/compare.json", request->directory);
-    FILE *file = fopen(path, "w");
-    bool written = file && fwrite(snap_text_get(json), 1, json->length, file) == json->length;
 
-    if (file)
-        written = (fclose(file) == 0) && written;
-    if (!written)
-        return snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
-    return true;
+    return snap_whole_file_write(path, json, error);
 }
 
 /* The figure is an extra: without gnuplot the comparison stands all the same. */
@@ -355,15 +352,14 @@ static void tell_progress(const struct request *request, const struct entry *ent
     fflush(stderr);
 }
 
-static void tell_interruption(const struct request *request, const struct entry *entry,
-                              uint32_t done)
+static void tell_interruption(const struct request *request, const struct entry *entries,
+                              uint32_t done, uint32_t count)
 {
-    const struct snap_run_result *result = &entry->execution.result;
-
-    if (result->interrupted)
-        fprintf(stderr,
-                "snapsim: interrupted at %.3f s of run %u; what was written until then is in %s\n",
-                (double)result->elapsed_ns / 1e9, done, request->directory);
+    if (!snap_interrupted())
+        return;
+    snap_execution_tell_interruption(&entries[done - 1].execution);
+    fprintf(stderr, "snapsim: interrupted after %u of %u runs; what they wrote is in %s\n", done,
+            count, request->directory);
 }
 
 /* All is built before anything runs: a refusal leaves nothing half-written. */
@@ -381,17 +377,18 @@ static int perform(struct request *request, struct entry *entries, uint32_t coun
     snap_cli_print_notes(&entries[0].built);
     if (is_for_learning(&request->args))
         snap_cli_print_ask(request->scenario);
-    snap_execution_catch_interrupts();
+    snap_interrupts_note();
     while (done < count) {
         tell_progress(request, &entries[done], done, count);
         if (!run_entry(request, done, &entries[done], &error))
             return snap_cli_fail(&error);
-        if (entries[done++].execution.result.interrupted)
+        done++;
+        if (snap_interrupted())
             break;
     }
     code = report(request, entries, done);
-    tell_interruption(request, &entries[done - 1], done);
-    return code;
+    tell_interruption(request, entries, done, count);
+    return snap_interrupted() ? SNAP_EXIT_INTERRUPTED : code;
 }
 
 static int run(char *const *argv)
@@ -405,8 +402,7 @@ static int run(char *const *argv)
     snap_arena_init(&request.arena);
     if (read_request(argv, &request, &error)) {
         count = request.variant_count * request.runtime_count * request.seed_count;
-        entries = calloc(count, sizeof(*entries));
-        SNAP_CHECK(entries);
+        entries = snap_heap_zeroed(count, sizeof(*entries));
         code = perform(&request, entries, count);
     } else {
         code = snap_cli_fail(&error);

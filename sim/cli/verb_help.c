@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/verbs.h"
+#include "scenario/suggest.h"
 #include "model/event.h"
 #include "operators/operator.h"
 #include "scenario/help.h"
@@ -121,6 +122,20 @@ static bool help_topic(struct snap_text *text, const char *name)
     return false;
 }
 
+static bool fail_topic(const char *name, struct snap_error *error)
+{
+    struct snap_suggestion suggestion = {.wanted = name};
+
+    for (const struct snap_verb *verb = snap_verbs(); verb->name; verb++)
+        snap_suggestion_try(&suggestion, verb->name);
+    for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
+        snap_suggestion_try(&suggestion, topics[i].name);
+    return snap_error_set(error, SNAP_ERROR_USAGE,
+                          "there is no help on \"%s\";%s%s%s `snapsim help` lists verbs and topics",
+                          name, suggestion.best ? " did you mean \"" : "",
+                          suggestion.best ? suggestion.best : "", suggestion.best ? "\"?" : "");
+}
+
 static int run(char *const *argv)
 {
     struct snap_arena arena;
@@ -136,9 +151,7 @@ static int run(char *const *argv)
         else if (args.count > 1)
             snap_error_set(&error, SNAP_ERROR_USAGE, "help takes one verb or topic");
         else if (!help_topic(&text, args.items[0].text))
-            snap_error_set(&error, SNAP_ERROR_USAGE,
-                           "there is no help on \"%s\"; `snapsim help` lists verbs and topics",
-                           args.items[0].text);
+            fail_topic(args.items[0].text, &error);
     }
     code = error.code == SNAP_OK ? snap_cli_print(&text) : snap_cli_fail(&error);
     snap_text_fini(&text);

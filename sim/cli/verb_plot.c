@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/interrupt.h"
+#include "cli/run_dir.h"
 #include "cli/verbs.h"
 #include "view/figure_set.h"
 #include "view/run_folder.h"
@@ -115,6 +117,18 @@ static bool plot_comparison(struct folders *folders, const struct snap_figure_or
     return snap_figures_of_comparison(&runs, order, error);
 }
 
+/* Pictures are renamed into place when they are whole. */
+static void note_interrupts(const struct snap_figure_order *order, struct snap_arena *arena)
+{
+    snap_interrupts_exit(
+        order->terminal
+            ? "nothing was written or changed"
+            : snap_arena_printf(arena,
+                                "pictures that were finished are below %s, none of them is "
+                                "half-drawn; the same command draws all of them again",
+                                order->directory));
+}
+
 static bool plot(const struct snap_figure_order *order, struct snap_arena *arena,
                  struct snap_error *error)
 {
@@ -122,6 +136,7 @@ static bool plot(const struct snap_figure_order *order, struct snap_arena *arena
     struct snap_run_folder folder = {0};
     bool good;
 
+    note_interrupts(order, arena);
     if (snap_run_folder_is_one(order->directory)) {
         if (order->only && strcmp(order->only, "compare") == 0)
             return snap_error_set(error, SNAP_ERROR_USAGE,
@@ -158,7 +173,7 @@ static int run(char *const *argv)
     good = snap_args_parse(options, argv, &arena, &args, &error) &&
            read_order(&args, &order, &terminal, &error) &&
            (order.directory = snap_args_one(&args, "folder", &error)) != NULL &&
-           plot(&order, &arena, &error);
+           snap_runs_dir_check(order.directory, &error) && plot(&order, &arena, &error);
     if (good && !order.terminal)
         snap_text_printf(&terminal, "%s/figures\n", order.directory);
     code = good ? snap_cli_print(&terminal) : snap_cli_fail(&error);

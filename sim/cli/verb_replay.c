@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/interrupt.h"
+#include "cli/run_dir.h"
 #include "cli/verbs.h"
 #include "scenario/units.h"
 #include "trace/reader.h"
@@ -188,6 +190,20 @@ static bool perform(struct replay *replay, const char *line)
     }
 }
 
+/* What an interruption tells: the place, as --from takes it. */
+static void note_place(const struct replay *replay)
+{
+    snap_ns at_ns = replay->at > 0 ? replay->events[replay->at - 1].at_ns : 0;
+    struct snap_text words = {0};
+
+    snap_text_printf(&words,
+                     "nothing was written or changed; it was at event %u of %u: go on there with "
+                     "`snapsim replay %s --from %.9fs`",
+                     replay->at, replay->count, replay->directory, (double)at_ns / 1e9);
+    snap_interrupts_exit(words.data);
+    snap_text_fini(&words);
+}
+
 /* An empty line is another step, as people expect of a pager. */
 static void read_commands(struct replay *replay)
 {
@@ -195,6 +211,7 @@ static void read_commands(struct replay *replay)
     size_t capacity = 0;
     ssize_t length;
 
+    note_place(replay);
     while ((length = getline(&line, &capacity, stdin)) > 0) {
         while (length > 0 && isspace((unsigned char)line[length - 1]))
             line[--length] = '\0';
@@ -204,6 +221,7 @@ static void read_commands(struct replay *replay)
             show(replay);
         else
             fprintf(stderr, "snapsim: \"%s\" is no command: %s\n", line, commands);
+        note_place(replay);
     }
     free(line);
 }
@@ -259,9 +277,11 @@ static int run(char *const *argv)
     int code = 0;
 
     snap_arena_init(&replay.arena);
+    snap_interrupts_exit("a replay only reads: nothing was written or changed");
     if (snap_args_parse(options, argv, &replay.arena, &replay.args, &error) &&
         (replay.directory = snap_args_one(&replay.args, "folder", &error)) != NULL &&
-        read_events(&replay, &error) && begin(&replay, &error)) {
+        snap_run_dir_check(replay.directory, &error) && read_events(&replay, &error) &&
+        begin(&replay, &error)) {
         show(&replay);
         read_commands(&replay);
     } else {

@@ -4,6 +4,7 @@
 
 #include "cli/choice.h"
 #include "cli/execution.h"
+#include "cli/interrupt.h"
 #include "cli/run_options.h"
 #include "cli/verbs.h"
 #include "operators/operator.h"
@@ -71,8 +72,7 @@ static bool is_for_learning(const struct snap_args *args)
     return !snap_args_get(args, "--json") && !snap_args_get(args, "--quiet");
 }
 
-static int report(const struct request *request, const struct snap_execution *execution,
-                  const char *directory)
+static int report(const struct request *request, const struct snap_execution *execution)
 {
     struct snap_text text = {0};
     uint32_t width = snap_terminal_width();
@@ -90,9 +90,7 @@ static int report(const struct request *request, const struct snap_execution *ex
     snap_text_fini(&text);
     if (snap_args_get(&request->args, "--quiet"))
         tell_reasons(&execution->summary);
-    if (execution->result.interrupted)
-        fprintf(stderr, "snapsim: interrupted at %.3f s; what was written until then is in %s\n",
-                (double)execution->result.elapsed_ns / 1e9, directory);
+    snap_execution_tell_interruption(execution);
     return code ? code : snap_execution_exit_code(execution);
 }
 
@@ -110,9 +108,9 @@ static int perform(const struct request *request, const struct snap_built *built
     snap_cli_print_notes(built);
     if (is_for_learning(&request->args))
         snap_cli_print_ask(request->scenario);
-    snap_execution_catch_interrupts();
+    snap_interrupts_note();
     if (snap_execution_perform(&execution, &what, &error))
-        code = report(request, &execution, directory);
+        code = report(request, &execution);
     else
         code = snap_cli_fail(&error);
     snap_execution_fini(&execution);

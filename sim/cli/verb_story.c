@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* verb_story.c: `snapsim story DIR`: the life of one record, or of the records of one key. */
+#include "cli/interrupt.h"
+#include "cli/run_dir.h"
 #include "cli/verbs.h"
 #include "view/record_story.h"
 
@@ -20,7 +22,7 @@ static bool read_request(const struct snap_args *args, struct snap_story_request
         return snap_error_set(error, SNAP_ERROR_USAGE,
                               "whose story? give --record SOURCE:SPLIT:OFFSET or --key KEY");
     request->directory = snap_args_one(args, "folder", error);
-    return request->directory != NULL;
+    return request->directory && snap_run_dir_check(request->directory, error);
 }
 
 static int run(char *const *argv)
@@ -33,6 +35,7 @@ static int run(char *const *argv)
     int code;
 
     snap_arena_init(&arena);
+    snap_interrupts_exit("a story only reads: nothing was written or changed");
     if (snap_args_parse(options, argv, &arena, &args, &error) &&
         read_request(&args, &request, &error) && snap_record_story(&request, &text, &error))
         code = snap_cli_print(&text);

@@ -43,7 +43,7 @@ void snap_run_destroy(struct snap_run *run);
 /*
  * Virtual time, piece by piece: start, advance as long as it returns true, end. Advance makes at
  * most so many passes, with every_record boundaries. Between two calls the run stands between two
- * events: all it has can be copied and put back, if it was created in a region (base/memory.h)
+ * events: all it has can be copied and put back, if it was created in a region (base/heap.h)
  * that is entered at each call, with its file system and with observers that have memory.
  */
 void snap_run_start(struct snap_run *run);

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/check.h"
+#include "base/heap.h"
 #include "runtime/task.h"
 
 enum {
@@ -265,11 +266,9 @@ static const struct snap_runtime threads_functions = {
 
 void snap_threads_init(struct snap_world *world)
 {
-    struct threads_runtime *runtime = calloc(1, sizeof(*runtime));
+    struct threads_runtime *runtime = snap_heap_zeroed(1, sizeof(*runtime));
 
-    SNAP_CHECK(runtime);
-    runtime->threads = calloc(world->actor_count, sizeof(*runtime->threads));
-    SNAP_CHECK(runtime->threads);
+    runtime->threads = snap_heap_zeroed(world->actor_count, sizeof(*runtime->threads));
     pthread_mutex_init(&runtime->lock, NULL);
     pthread_cond_init(&runtime->over_changed, NULL);
     clock_gettime(CLOCK_MONOTONIC, &runtime->start);

@@ -12,6 +12,7 @@
 #include "scenario/savepoint_read.h"
 #include "scenario/timeline_read.h"
 
+enum { VARIANTS_NAMED = 12 };
 enum { LAYERS = 3 }; /* scenario, variant, command line */
 
 struct builder {
@@ -25,6 +26,25 @@ struct builder {
     struct snap_job *job;
     struct snap_flat *set;
 };
+
+/* Far from all names, the names themselves help more than the nearest one. */
+static bool fail_variant(struct builder *builder, const struct snap_suggestion *suggestion)
+{
+    const struct snap_scenario *scenario = builder->scenario;
+    const char *all = "";
+
+    for (uint32_t i = 0; i < scenario->variant_count && i < VARIANTS_NAMED; i++)
+        all = snap_arena_printf(builder->reader.arena, "%s%s%s", all, i == 0 ? "" : ", ",
+                                scenario->variant_names[i]);
+    if (suggestion->best)
+        return snap_error_set(builder->reader.error, SNAP_ERROR_USAGE,
+                              "%s has no variant \"%s\"; did you mean \"%s\"?",
+                              scenario->source.name, suggestion->wanted, suggestion->best);
+    return snap_error_set(builder->reader.error, SNAP_ERROR_USAGE,
+                          "%s has no variant \"%s\"; there are %s%s", scenario->source.name,
+                          suggestion->wanted, all,
+                          scenario->variant_count > VARIANTS_NAMED ? ", ..." : "");
+}
 
 /* An unknown variant is a mistake of the command line, not of the file. */
 static bool find_variant(struct builder *builder)
@@ -47,11 +67,7 @@ static bool find_variant(struct builder *builder)
         return snap_error_set(builder->reader.error, SNAP_ERROR_USAGE,
                               "%s has no variants, so no \"%s\"", scenario->source.name,
                               suggestion.wanted);
-    if (!suggestion.best)
-        suggestion.best = scenario->variant_names[0];
-    return snap_error_set(builder->reader.error, SNAP_ERROR_USAGE,
-                          "%s has no variant \"%s\"; did you mean \"%s\"?", scenario->source.name,
-                          suggestion.wanted, suggestion.best);
+    return fail_variant(builder, &suggestion);
 }
 
 /* Several arguments for one key make a list; readers of scalars take the last. */

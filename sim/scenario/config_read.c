@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/names.h"
 #include "scenario/config_read.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "model/names.h"
@@ -58,9 +58,10 @@ struct settings {
     uint32_t key_count;
     struct given {
         const struct snap_node *node; /* NULL: not given */
+        const char *name;             /* as it was written */
         uint32_t layer;
-        bool old_name;
-    } * given; /* by key */
+        size_t rank; /* of the spelling: 0 the new one, then the old ones in Flink's order */
+    } * given;       /* by key */
 };
 
 /* Only the first part of a key tells where it belongs. */
@@ -115,16 +116,46 @@ static void note_other_version(struct settings *settings, const struct snap_flat
         snap_flink_version_name(version));
 }
 
+/* Two spellings of one setting, perhaps with two values: which of them acts. */
+static void note_both(struct settings *settings, const struct snap_flat_entry *entry,
+                      const char *loser, const char *winner)
+{
+    snap_reader_note(settings->reader, entry->key_node,
+                     "%s and %s are spellings of one setting: %s wins, %s has no effect", winner,
+                     loser, winner, loser);
+}
+
+/* Flink asks for the new name, then for the old ones in the order of their declaration. */
+static size_t rank_of(const struct settings *settings, const struct snap_config_match *match,
+                      const char *written)
+{
+    const char *at = match->old_name ? match->key->versions[settings->version].old_names : NULL;
+    size_t length = strlen(written);
+
+    if (!at)
+        return 0;
+    for (const char *found = at; (found = strstr(found, written)); found++)
+        if ((found == at || found[-1] == ' ') && (found[length] == ' ' || !found[length]))
+            return (size_t)(found - at) + 1;
+    return SIZE_MAX; /* the prefix of an old name */
+}
+
 /* Within one layer the new spelling wins over an old one, as in Flink. */
 static void keep(struct settings *settings, const struct snap_flat_entry *entry,
                  const struct snap_config_match *match, uint32_t layer)
 {
     struct given *given = &settings->given[match->key - settings->keys];
+    bool both = given->node && strcmp(given->name, entry->key) != 0;
+    size_t rank = rank_of(settings, match, entry->key);
 
-    if (given->node && given->layer == layer && !given->old_name && match->old_name)
+    if (both && given->layer == layer && given->rank < rank) {
+        note_both(settings, entry, entry->key, given->name);
         return;
-    *given = (struct given){entry->value, layer, match->old_name};
-    if (match->old_name)
+    }
+    if (both)
+        note_both(settings, entry, given->name, entry->key);
+    *given = (struct given){entry->value, entry->key, layer, rank};
+    if (match->old_name && !both)
         snap_reader_note(settings->reader, entry->key_node, "%s is an old spelling of %s",
                          entry->key, match->key->name);
 }
@@ -151,7 +182,7 @@ static bool take_key(struct settings *settings, uint32_t index)
 {
     const struct snap_config_key *key = &settings->keys[index];
     const struct snap_node *node = settings->given[index].node;
-    struct snap_config_value value = {0};
+    struct snap_config_value value = {.version = settings->version};
 
     if (!key->versions[settings->version].declared)
         return true;

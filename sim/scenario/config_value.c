@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/check.h"
+#include "scenario/iso_duration.h"
 
 /* Index of the word in "A|B|C", case ignored; -1 if it is none of them. */
 static int64_t choice_index(const char *choices, const char *word)
@@ -40,6 +41,17 @@ static enum snap_units_result parse_integer(const char *text, int64_t *number)
     return result;
 }
 
+/* Flink 2 tries ISO-8601 where no number begins. */
+static enum snap_units_result parse_duration(const char *text, struct snap_config_value *value)
+{
+    enum snap_units_result result =
+        snap_units_duration(text, SNAP_FRACTIONS_REFUSED, &value->number);
+
+    if (result == SNAP_UNITS_MALFORMED && value->version == SNAP_FLINK_2_3)
+        result = snap_iso_duration(text, &value->number);
+    return result == SNAP_UNITS_OK && value->number == SNAP_NEVER ? SNAP_UNITS_TOO_LARGE : result;
+}
+
 /* By type; texts, lists and mappings have no rule of their own. */
 static enum snap_units_result parse(const struct snap_config_key *key, const char *text,
                                     struct snap_config_value *value)
@@ -56,7 +68,7 @@ static enum snap_units_result parse(const struct snap_config_key *key, const cha
     case SNAP_CONFIG_REAL:
         return snap_units_real(text, &value->real);
     case SNAP_CONFIG_DURATION:
-        return snap_units_duration(text, SNAP_FRACTIONS_REFUSED, &value->number);
+        return parse_duration(text, value);
     case SNAP_CONFIG_SIZE:
         return snap_units_size(text, SNAP_FRACTIONS_REFUSED, &value->number);
     case SNAP_CONFIG_CHOICE:
@@ -99,7 +111,7 @@ bool snap_config_value_read(struct snap_reader *reader, const struct snap_config
 {
     enum snap_units_result result;
 
-    *value = (struct snap_config_value){.given = true};
+    *value = (struct snap_config_value){.given = true, .version = value->version};
     if (node->kind == SNAP_NODE_LIST && key->type == SNAP_CONFIG_LIST)
         return true;
     if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, key->name))
@@ -112,6 +124,12 @@ bool snap_config_value_read(struct snap_reader *reader, const struct snap_config
     if (result != SNAP_UNITS_MALFORMED)
         return snap_reader_fail_units(
             reader, node, &(struct snap_unit_words){key->name, example_of(key->type)}, result);
+    if (key->type == SNAP_CONFIG_DURATION &&
+        snap_iso_duration(node->text, &value->number) == SNAP_UNITS_OK)
+        return snap_reader_fail(reader, node,
+                                "%s: Flink 1.20 does not read ISO-8601 durations such as \"%s\", "
+                                "2.3 does; write a number with a unit, such as \"200 ms\"",
+                                key->name, node->text);
     return snap_reader_fail(reader, node, "%s must be %s, found \"%s\"", key->name,
                             snap_config_type_name(key->type), node->text);
 }
@@ -119,7 +137,7 @@ bool snap_config_value_read(struct snap_reader *reader, const struct snap_config
 struct snap_config_value snap_config_value_default(const struct snap_config_key *key,
                                                    enum snap_flink_version version)
 {
-    struct snap_config_value value = {0};
+    struct snap_config_value value = {.version = version};
     const char *text = key->versions[version].text_default;
 
     if (text)

@@ -2,8 +2,8 @@
 /*
  * config_value.h: the text of a Flink setting as a value of its type, by Flink's rules.
  *
- * - Booleans and words in any case; durations and sizes are whole numbers with a unit; integers
- *   have 32 bits; lists are lists or texts.
+ * - Booleans and words in any case; durations and sizes are whole numbers with a unit, durations of
+ *   2.3 also of ISO-8601; integers have 32 bits; lists are lists or texts.
  * Flink: ConfigurationUtils.convertValue.
  */
 #ifndef SNAP_SCENARIO_CONFIG_VALUE_H
@@ -13,6 +13,7 @@
 #include "scenario/reader.h"
 
 struct snap_config_value {
+    enum snap_flink_version version; /* by whose rules texts are read; set before reading */
     bool given;
     int64_t number; /* BOOLEAN 0 or 1, INTEGER, LONG, DURATION in ns, SIZE in bytes, CHOICE index */
     double real;

@@ -40,17 +40,25 @@ uint32_t snap_operator_specs_find(const struct snap_operator_specs *specs, const
     return i;
 }
 
+/* More names than a reader looks through would hide the message. */
+enum { UIDS_NAMED = 12 };
+
 bool snap_operator_specs_fail(struct snap_reader *reader, const struct snap_operator_specs *specs,
                               const struct snap_node *at, const char *uid)
 {
     struct snap_suggestion suggestion = {.wanted = uid};
+    const char *all = "";
 
     for (uint32_t i = 0; i < specs->count; i++)
         snap_suggestion_try(&suggestion, specs->items[i].uid);
     if (suggestion.best)
         return snap_reader_fail(reader, at, "there is no operator \"%s\"; did you mean \"%s\"?",
                                 uid, suggestion.best);
-    return snap_reader_fail(reader, at, "there is no operator \"%s\"", uid);
+    for (uint32_t i = 0; i < specs->count && i < UIDS_NAMED; i++)
+        all = snap_arena_printf(reader->arena, "%s%s%s", all, i == 0 ? "" : ", ",
+                                specs->items[i].uid);
+    return snap_reader_fail(reader, at, "there is no operator \"%s\"; there are %s%s", uid, all,
+                            specs->count > UIDS_NAMED ? ", ..." : "");
 }
 
 const struct snap_node *snap_operator_spec_get(struct snap_reader *reader,

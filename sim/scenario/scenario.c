@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/heap.h"
 #include "scenario/document.h"
 
 /* "word-count" of "scenarios/word-count.yaml". */
@@ -20,9 +21,8 @@ static const char *stem(struct snap_arena *arena, const char *path)
 /* The defaults of the document. */
 static struct snap_scenario *create(const struct snap_operator_catalogue *catalogue)
 {
-    struct snap_scenario *scenario = calloc(1, sizeof(*scenario));
+    struct snap_scenario *scenario = snap_heap_zeroed(1, sizeof(*scenario));
 
-    SNAP_CHECK(scenario);
     snap_arena_init(&scenario->arena);
     scenario->catalogue = catalogue;
     scenario->seed = 1;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/heap.h"
+
 /* Counts lines only now: a good file never pays for it. */
 static bool fail_at(const struct snap_source *source, size_t offset, const char *what,
                     struct snap_error *error)
@@ -90,7 +92,10 @@ bool snap_source_check(const struct snap_source *source, struct snap_error *erro
 /* Exit code 2 is for a scenario that cannot be had, whatever the reason. */
 static bool fail_errno(const char *path, int code, struct snap_error *error)
 {
-    snap_error_set(error, SNAP_ERROR_SCENARIO, "cannot read the scenario: %s", strerror(code));
+    if (code == ENOMEM)
+        snap_heap_exhausted();
+    snap_error_set(error, SNAP_ERROR_SCENARIO, "cannot read the scenario: %s%s", strerror(code),
+                   code == EISDIR ? "; give a file in it" : "");
     snap_error_place(error, path, 0, 0);
     return false;
 }

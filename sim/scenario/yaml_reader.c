@@ -10,7 +10,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "base/check.h"
+#include "base/heap.h"
 #include "scenario/node.h"
 
 struct anchor {
@@ -75,6 +75,8 @@ static bool fail_syntax(struct yaml_reader *reader)
     const char *ours = NULL;
     char message[256];
 
+    if (parser->error == YAML_MEMORY_ERROR)
+        snap_heap_exhausted();
     if (strstr(problem, "found unexpected end of stream"))
         return fail(reader, parser->context_mark, "this quoted text has no end");
     for (size_t i = 0; !ours && i < sizeof(translations) / sizeof(translations[0]); i++)
@@ -341,7 +343,8 @@ const struct snap_node *snap_node_parse(const struct snap_source *source, struct
     struct yaml_reader reader = {.source = source, .arena = arena, .error = error};
     bool ok;
 
-    SNAP_CHECK(yaml_parser_initialize(&reader.parser));
+    if (!yaml_parser_initialize(&reader.parser))
+        snap_heap_exhausted();
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)source->bytes,
                                  source->length);

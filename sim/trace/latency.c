@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/check.h"
+#include "base/heap.h"
 
 /* Origins of a split follow each other: the golden section spreads them evenly. */
 #define SPREAD UINT64_C(0x9E3779B97F4A7C15)
@@ -92,8 +92,7 @@ static void grow(struct snap_latency_log *log)
     uint32_t capacity = log->capacity > 0 ? log->capacity * 2 : LOG_ENTRIES_MIN;
 
     log->capacity = capacity < log->capacity_max ? capacity : log->capacity_max;
-    log->entries = realloc(log->entries, log->capacity * sizeof(log->entries[0]));
-    SNAP_CHECK(log->entries);
+    log->entries = snap_heap_resize(log->entries, log->capacity * sizeof(log->entries[0]));
 }
 
 static void add(struct snap_latency_log *log, const struct snap_latency_entry *entry)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/heap.h"
 #include "model/names.h"
 #include "model/sabotage.h"
 #include "model/string_pool.h"
@@ -200,11 +201,19 @@ static bool parse_arg(struct snap_trace_reader *reader, const json_t *json, enum
 
 /* ---- lines ---- */
 
-/* Reads one line; false at the end of the file. A line without its end is a cut-off one. */
-static bool read_line(struct snap_trace_reader *reader, size_t *length)
+/* Reads one line; false at the end of the file, or with the error set. A line without its end is a
+ * cut-off one. */
+static bool read_line(struct snap_trace_reader *reader, size_t *length, struct snap_error *error)
 {
-    ssize_t got = getline(&reader->line, &reader->line_capacity, reader->file);
+    ssize_t got;
 
+    errno = 0;
+    got = getline(&reader->line, &reader->line_capacity, reader->file);
+    if (got <= 0 && errno == ENOMEM)
+        snap_heap_exhausted();
+    if (got <= 0 && ferror(reader->file))
+        return snap_error_set(error, SNAP_ERROR_IO, "cannot read %s: %s", reader->path,
+                              strerror(errno));
     if (got <= 0)
         return false;
     reader->line_number++;
@@ -242,7 +251,7 @@ enum snap_trace_read snap_trace_reader_next(struct snap_trace_reader *reader,
 {
     size_t length;
 
-    while (read_line(reader, &length)) {
+    while (read_line(reader, &length, error)) {
         json_t *root = json_loadb(reader->line, length, 0, NULL);
         const char *name = json_string_value(json_object_get(root, "e"));
         bool good;
@@ -270,7 +279,7 @@ enum snap_trace_read snap_trace_reader_next(struct snap_trace_reader *reader,
         json_decref(root);
         return good ? SNAP_TRACE_READ_EVENT : SNAP_TRACE_READ_ERROR;
     }
-    return SNAP_TRACE_READ_END;
+    return error->code == SNAP_OK ? SNAP_TRACE_READ_END : SNAP_TRACE_READ_ERROR;
 }
 
 /* ---- open and close ---- */
@@ -281,7 +290,7 @@ static bool read_header(struct snap_trace_reader *reader, struct snap_error *err
     json_t *root;
     bool good;
 
-    if (!read_line(reader, &length))
+    if (!read_line(reader, &length, error))
         return refuse_line(reader, error, "the trace is empty", NULL);
     root = json_loadb(reader->line, length, 0, NULL);
     if (!root)

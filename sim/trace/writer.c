@@ -224,7 +224,9 @@ static void flush(struct snap_trace_writer *writer)
 {
     size_t length = writer->buffer.length;
 
-    if (length > 0 && fwrite(writer->buffer.data, 1, length, writer->file) != length)
+    /* Nothing behind a hole: what stands in the file are the first events. */
+    if (length > 0 && writer->error.code == SNAP_OK &&
+        fwrite(writer->buffer.data, 1, length, writer->file) != length)
         snap_error_set(&writer->error, SNAP_ERROR_IO, "cannot write %s: %s", writer->path,
                        strerror(errno));
     snap_text_clear(&writer->buffer);
@@ -255,6 +257,7 @@ void snap_trace_writer_event(void *context, const struct snap_event *event)
         return;
     snap_trace_event_text(&writer->buffer, writer->job, event, &writer->scratch);
     snap_text_add(&writer->buffer, "\n", 1);
+    writer->events++;
     if (writer->buffer.length >= BUFFER_BYTES)
         flush(writer);
 }

@@ -43,7 +43,8 @@ struct snap_trace_writer {
     struct snap_arena scratch; /* texts of one line */
     struct snap_text buffer;
     char path[512];
-    struct snap_error error;
+    uint64_t events;         /* lines behind the header */
+    struct snap_error error; /* the first write that failed */
 };
 
 /*

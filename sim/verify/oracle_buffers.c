@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/check.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "model/names.h"

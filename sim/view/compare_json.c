@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "base/check.h"
+#include "base/heap.h"
 
 /* Values that stand at one place in the summaries of several seeds. */
 struct values {
@@ -36,7 +37,7 @@ static json_t *number(double value)
 
 static json_t *merge_numbers(const struct values *values)
 {
-    double *numbers = calloc(values->count, sizeof(*numbers));
+    double *numbers = snap_heap_zeroed(values->count, sizeof(*numbers));
     json_t *merged = json_object();
     uint32_t count = 0;
 
@@ -69,7 +70,8 @@ static bool names_something(const char *key)
 static json_t *merge_objects(const struct values *values)
 {
     json_t *merged = json_object();
-    struct values members = {calloc(values->count, sizeof(*members.items)), values->count};
+    struct values members = {snap_heap_zeroed(values->count, sizeof(*members.items)),
+                             values->count};
     const char *key;
     json_t *first;
 
@@ -95,7 +97,8 @@ static bool same_size(const struct values *values)
 static json_t *merge_arrays(const struct values *values)
 {
     json_t *merged = json_array();
-    struct values elements = {calloc(values->count, sizeof(*elements.items)), values->count};
+    struct values elements = {snap_heap_zeroed(values->count, sizeof(*elements.items)),
+                              values->count};
 
     SNAP_CHECK(merged && elements.items);
     for (size_t k = 0; same_size(values) && k < json_array_size(values->items[0]); k++) {
@@ -177,10 +180,9 @@ static bool same_entry(const json_t *a, const json_t *b)
 /* The entry of the run at `first` with all later runs of its variant and runtime. */
 static json_t *merge_entry(json_t *const *runs, uint32_t count, uint32_t first)
 {
-    struct values values = {calloc(count, sizeof(*values.items)), 0};
+    struct values values = {snap_heap_zeroed(count, sizeof(*values.items)), 0};
     json_t *merged;
 
-    SNAP_CHECK(values.items);
     for (uint32_t i = first; i < count; i++)
         if (same_entry(runs[i], runs[first]))
             values.items[values.count++] = runs[i];
@@ -207,7 +209,7 @@ static void add_seed(json_t *seeds, json_t *seed)
 
 void snap_compare_json_text(struct snap_text *text, const struct snap_compare_summaries *summaries)
 {
-    json_t **runs = calloc(summaries->count + 1, sizeof(json_t *));
+    json_t **runs = snap_heap_zeroed(summaries->count + 1, sizeof(json_t *));
     json_t *root = json_object();
     json_t *seeds = json_array();
     json_t *variants = json_array();

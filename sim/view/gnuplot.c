@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/whole_file.h"
+
 extern char **environ;
 
 void snap_gnuplot_quote(struct snap_text *text, const char *string)
@@ -37,7 +39,8 @@ void snap_figure_begin(struct snap_figure *figure)
                      "} else {\n"
                      "    set terminal pngcairo noenhanced size %u,%u font 'DejaVu Sans,11'\n"
                      "}\n"
-                     "set output '%s.'.format\n"
+                     "if (!exists(\"target\")) target = '%s.'.format\n"
+                     "set output target\n"
                      "data = '%s.dat'\n",
                      figure->name, figure->name, figure->name, figure->width, figure->height,
                      figure->width, figure->height, figure->name, figure->name);
@@ -166,16 +169,9 @@ static bool write_file(const char *directory, const char *name, const struct sna
                        struct snap_error *error)
 {
     char path[4096];
-    bool good;
-    FILE *file;
 
     snprintf(path, sizeof(path), "%s/%s", directory, name);
-    file = fopen(path, "w");
-    good = file && fwrite(snap_text_get(content), 1, content->length, file) == content->length;
-    if (file && fclose(file) != 0)
-        good = false;
-    return good ||
-           snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+    return snap_whole_file_write(path, content, error);
 }
 
 static bool write_both(const struct snap_figure *figure, const char *directory,
@@ -190,18 +186,49 @@ static bool write_both(const struct snap_figure *figure, const char *directory,
            write_file(directory, data, &figure->data, error);
 }
 
+/* gnuplot does not notice a full disk: whether a picture is whole shows at its end. */
+static bool check_picture(const char *path, const char *format, struct snap_error *error)
+{
+    const char *mark = strcmp(format, "svg") == 0 ? "</svg>" : "IEND";
+    struct snap_text part = {0};
+    char tail[17] = "";
+    FILE *file;
+
+    snap_whole_file_part(&part, path);
+    file = fopen(part.data, "rb");
+    snap_text_fini(&part);
+    if (file && fseek(file, -(long)(sizeof(tail) - 1), SEEK_END) == 0 &&
+        fread(tail, 1, sizeof(tail) - 1, file) > 0)
+        for (size_t i = 0; i < sizeof(tail) - strlen(mark); i++)
+            if (memcmp(tail + i, mark, strlen(mark)) == 0)
+                mark = "";
+    if (file)
+        fclose(file);
+    return *mark == '\0' || snap_error_set(error, SNAP_ERROR_IO,
+                                           "cannot write %s: gnuplot left it unfinished; is "
+                                           "the disk full?",
+                                           path);
+}
+
 static bool draw_file(const struct snap_figure *figure, const char *directory, const char *format,
                       struct snap_error *error)
 {
     char program[] = "gnuplot";
     char option[] = "-e";
-    char set_format[32];
+    char variables[320];
     char script[256];
-    char *arguments[] = {program, option, set_format, script, NULL};
+    char path[4096];
+    char *arguments[] = {program, option, variables, script, NULL};
 
-    snprintf(set_format, sizeof(set_format), "format='%s'", format);
+    snprintf(variables, sizeof(variables), "format='%s'; target='.%s.%s.part'", format,
+             figure->name, format);
     snprintf(script, sizeof(script), "%s.gp", figure->name);
-    return run_gnuplot(&(struct job){directory, arguments, NULL, NULL}, error);
+    snprintf(path, sizeof(path), "%s/%s.%s", directory, figure->name, format);
+    if (run_gnuplot(&(struct job){directory, arguments, NULL, NULL}, error) &&
+        check_picture(path, format, error))
+        return snap_whole_file_place(path, error);
+    snap_whole_file_drop(path);
+    return false;
 }
 
 bool snap_figure_draw(const struct snap_figure *figure, const struct snap_figure_target *target,

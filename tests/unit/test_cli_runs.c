@@ -200,7 +200,28 @@ static const struct row rows[] = {
     {"replay, no instant", "$S replay told --from soon </dev/null", 2, "",
      "--from needs an instant such as \"1.2 s\", found \"soon\""},
     {"replay, no command", "echo jump | $S replay told", 0, NULL, "\"jump\" is no command"},
-    {"replay of nothing", "$S replay mine </dev/null", 4, "", "cannot read mine/trace.jsonl"},
+    {"replay of nothing", "$S replay mine </dev/null", 2, "", "mine holds no run"},
+    {"replay of a trace", "$S replay told/trace.jsonl </dev/null", 2, "",
+     "told/trace.jsonl is a file; give the folder it lies in: told\n"},
+    {"replay of a run without trace",
+     "$S run small.yaml --out untraced --trace off --quiet && $S replay untraced </dev/null", 2,
+     NULL, "the run in untraced wrote no trace"},
+    {"an output directory that is a file", "$S run small.yaml --out small.yaml", 4, "",
+     "cannot write to the directory small.yaml: Not a directory; give another with --out DIR"},
+    {"an output directory below a file", "$S run small.yaml --out small.yaml/x", 4, "",
+     "cannot make the directory small.yaml/x: Not a directory"},
+    {"an output directory where none can be", "$S run small.yaml --out /proc/snapsim/x", 4, "",
+     "cannot make the directory /proc/snapsim: No such file or directory"},
+    {"the directory of the scenario is not emptied",
+     "mkdir here && cd here && cp ../small.yaml . && $S run small.yaml --out one --quiet && "
+     "! $S run small.yaml --out . --overwrite --quiet && test -e small.yaml",
+     0, NULL, "does not look like the output of a run"},
+    {"the directory one is in is not emptied",
+     "cd told && $S run ../small.yaml --out . --overwrite", 2, "", "is the directory you are in"},
+    {"a full disk leaves no summary",
+     "ulimit -f 1 && $S run crashed.yaml --out full --trace records --quiet; "
+     "test $? = 4 && ! test -e full/summary.json && ! test -e full/.summary.json.part",
+     0, NULL, "cannot write full/trace.jsonl: File too large"},
     {"figures of nothing", "$S plot mine", 2, "", "mine holds no run"},
     {"CSV: a line a run", "$S compare small.yaml --out csv --csv --seeds 2 --quiet | wc -l", 0, "5",
      ""},
@@ -366,7 +387,7 @@ static void test_interrupted_run(void **state)
     (void)state;
     assert_int_equal(interrupt("run", "cut"), 130);
     check_interrupted("cut/trace.jsonl", "cut/summary.json",
-                      " s; what was written until then is in cut\n");
+                      " s; cut has the results until then and a trace of ");
 }
 
 static void test_interrupted_comparison(void **state)
@@ -374,7 +395,7 @@ static void test_interrupted_comparison(void **state)
     (void)state;
     assert_int_equal(interrupt("compare", "cuts"), 130);
     check_interrupted("cuts/as-written/trace.jsonl", "cuts/compare.json",
-                      " s of run 1; what was written until then is in cuts\n");
+                      "interrupted after 1 of 1 runs; what they wrote is in cuts\n");
 }
 
 int main(void)

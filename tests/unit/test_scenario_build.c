@@ -305,7 +305,16 @@ static const struct config_row config_rows[] = {
      "pipeline.operator-chaining is an old spelling of pipeline.operator-chaining.enabled"},
     {"the new spelling wins", "2.3",
      "{pipeline.operator-chaining.enabled: true, pipeline.operator-chaining: false}",
-     AT(chaining_enabled), true, NULL},
+     AT(chaining_enabled), true,
+     "pipeline.operator-chaining.enabled and pipeline.operator-chaining are spellings of one "
+     "setting: pipeline.operator-chaining.enabled wins, pipeline.operator-chaining has no effect"},
+    {"the new spelling wins behind the old one", "2.3",
+     "{pipeline.operator-chaining: false, pipeline.operator-chaining.enabled: true}",
+     AT(chaining_enabled), true,
+     "pipeline.operator-chaining.enabled and pipeline.operator-chaining are spellings of one "
+     "setting: pipeline.operator-chaining.enabled wins, pipeline.operator-chaining has no effect"},
+    {"ISO-8601", "2.3", "{execution.checkpointing.interval: PT1.5S}", AT(checkpoint.interval_ns),
+     1500 * SNAP_MS, NULL},
     {"old spelling and prefix", "2.3",
      "{execution.checkpointing.interval: 1 s, restart-strategy: failurerate, "
      "restart-strategy.failure-rate.delay: 2 s}",

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "scenario/iso_duration.h"
 #include "scenario/suggest.h"
 #include "scenario/units.h"
 
@@ -73,6 +74,31 @@ static const struct row bandwidths[] = {
     {"100/s", NO_UNIT, 0},  {"1 gb/min", NO_UNIT, 0},   {"fast", BAD, 0},
 };
 
+static const struct row iso_durations[] = {
+    {"PT1S", 0, 1000000000},
+    {"pt1.5s", 0, 1500000000},
+    {"PT0,000000001S", 0, 1},
+    {"P1DT2H3M4S", 0, INT64_C(93784000000000)},
+    {"P2D", 0, INT64_C(172800000000000)},
+    {"PT1M-10S", 0, INT64_C(50000000000)},
+    {"+PT10M", 0, INT64_C(600000000000)},
+    {" PT1S ", 0, 1000000000},
+    {"-PT1S", MINUS, 0},
+    {"PT-1S", MINUS, 0},
+    {"P", BAD, 0},
+    {"PT", BAD, 0},
+    {"P1DT", BAD, 0},
+    {"P1H", BAD, 0},
+    {"PT1D", BAD, 0},
+    {"PT1S1M", BAD, 0},
+    {"PT1.5M", BAD, 0},
+    {"PT0.0000000001S", BAD, 0},
+    {"PT1", BAD, 0},
+    {"1S", BAD, 0},
+    {"PT1SX", BAD, 0},
+    {"P999999D", LARGE, 0},
+};
+
 typedef enum snap_units_result parse_text(const char *text, int64_t *value);
 
 static enum snap_units_result duration(const char *text, int64_t *value)
@@ -105,6 +131,7 @@ static void test_units(void **state)
     (void)state;
     check(duration, ROWS(durations));
     check(size, ROWS(sizes));
+    check(snap_iso_duration, ROWS(iso_durations));
     check(snap_units_rate, ROWS(rates));
     check(snap_units_bandwidth, ROWS(bandwidths));
     assert_int_equal(snap_units_duration("1.2 s", SNAP_FRACTIONS_REFUSED, &value), BAD);

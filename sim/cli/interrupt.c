@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/interrupt.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t seen;
+static char last_words[440];
+
+static void note(int signal_number)
+{
+    (void)signal_number;
+    seen = 1;
+}
+
+/* In a handler stdio and exit are not allowed; what stdout holds is of no use half-way. */
+static void leave(int signal_number)
+{
+    (void)signal_number;
+    if (write(STDERR_FILENO, last_words, strlen(last_words)) < 0)
+        _exit(SNAP_EXIT_INTERRUPTED);
+    _exit(SNAP_EXIT_INTERRUPTED);
+}
+
+static void catch_with(void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler};
+
+    action.sa_flags = (int)SA_RESETHAND;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+void snap_interrupts_note(void)
+{
+    catch_with(note);
+}
+
+void snap_interrupts_exit(const char *message)
+{
+    snprintf(last_words, sizeof(last_words), "snapsim: interrupted; %.400s\n", message);
+    catch_with(leave);
+}
+
+bool snap_interrupted(void)
+{
+    return seen != 0;
+}
