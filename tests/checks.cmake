@@ -20,7 +20,10 @@ endforeach()
 add_test(NAME hash-compilers COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/hash/test_hashes.sh ${programs})
 set_tests_properties(hash-compilers PROPERTIES SKIP_RETURN_CODE 77)
 
-# Verdicts in each runtime that a scenario names.
+# Verdicts in each runtime that a scenario names, and in virtual time in every build.
+add_test(NAME verdicts-of-scenarios
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/threads/test_verdicts.sh $<TARGET_FILE:snapsim>
+                 virtual)
 add_test(NAME threads-verdicts
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/threads/test_verdicts.sh $<TARGET_FILE:snapsim>)
 

@@ -49,7 +49,7 @@ const char *snapsim_counter_name(enum snapsim_counter counter)
 static const struct snap_judgement *find_judgement(const struct snapsim_result *result,
                                                    const char *uid)
 {
-    const struct snap_operator *op = snap_job_find_operator(result->built.sim.job, uid);
+    const struct snap_operator *op = snap_job_find_operator(result->job, uid);
 
     for (uint32_t i = 0; op && i < result->verdict.judgement_count; i++)
         if (result->verdict.judgements[i].operator_index == op->index)
@@ -138,7 +138,7 @@ static bool find_operator(const struct snapsim_result *result, const char *uid, 
 {
     char message[256];
 
-    visit->op = snap_job_find_operator(result->built.sim.job, uid);
+    visit->op = snap_job_find_operator(result->job, uid);
     if (visit->op)
         return true;
     snprintf(message, sizeof(message), "there is no operator \"%s\"", uid);

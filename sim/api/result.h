@@ -20,6 +20,7 @@ struct snapsim_result {
     struct snap_fs *real;   /* NULL: no directory */
     struct snap_fs *memory; /* virtual time */
     struct snap_run *run;
+    const struct snap_job *job; /* of the last execution */
     struct snap_run_result ended;
     struct snap_verdict verdict;
     struct snap_trace_hash hash;

@@ -21,9 +21,10 @@ struct judges {
     struct snap_oracles *oracles;
 };
 
-static void create_judges(struct snapsim_result *result, struct judges *judges)
+/* The operators' rules for those who judge. */
+static const struct snap_operator_rules *const *rules_of(struct snapsim_result *result,
+                                                         const struct snap_job *job)
 {
-    const struct snap_job *job = sim_of(result)->job;
     struct snap_arena *arena = &result->built.arena;
     struct snap_operator_rules *all =
         SNAP_ARENA_ARRAY(arena, struct snap_operator_rules, job->operator_count);
@@ -34,6 +35,13 @@ static void create_judges(struct snapsim_result *result, struct judges *judges)
         all[i] = snap_operator_rules_of(&job->operators[i]);
         rules[i] = &all[i];
     }
+    return rules;
+}
+
+static void create_judges(struct snapsim_result *result, struct judges *judges)
+{
+    const struct snap_operator_rules *const *rules = rules_of(result, sim_of(result)->job);
+
     judges->oracles = snap_oracles_create(sim_of(result), rules);
     judges->ledger = NULL;
     if (sim_of(result)->ledger != SNAP_LEDGER_OFF)
@@ -61,10 +69,27 @@ static void note_fired(void *context, const struct snap_event *event)
 
 /* Who watches a run besides the ledger and what every run has. */
 struct watchers {
+    struct snapsim_result *result;
+    struct judges judges;
     struct snap_api_events events;
     struct snap_trace_writer writer;
     enum snap_trace_level level;
 };
+
+/* The job starts again. */
+static void note_execution(void *context, const struct snap_execution_start *start)
+{
+    struct watchers *watchers = context;
+    const struct snap_operator_rules *const *rules = rules_of(watchers->result, start->job);
+
+    watchers->result->job = start->job;
+    watchers->events.job = start->job;
+    if (watchers->writer.file)
+        snap_trace_writer_execution(&watchers->writer, start->number, start->job);
+    snap_oracles_resume(watchers->judges.oracles, start, rules);
+    if (watchers->judges.ledger)
+        snap_ledger_resume(watchers->judges.ledger, start, rules);
+}
 
 static uint32_t add_watcher(struct snap_observer *observers, uint32_t count,
                             enum snap_trace_level level, const struct snap_observer *added)
@@ -75,9 +100,10 @@ static uint32_t add_watcher(struct snap_observer *observers, uint32_t count,
     return count + 1;
 }
 
-static uint32_t add_observers(struct snapsim_result *result, const struct judges *judges,
-                              struct watchers *watchers, struct snap_observer *observers)
+static uint32_t add_observers(struct snapsim_result *result, struct watchers *watchers,
+                              struct snap_observer *observers)
 {
+    const struct judges *judges = &watchers->judges;
     const struct snap_observer events = {.context = &watchers->events,
                                          .merged = snap_api_events_take};
     const struct snap_observer writer = {.context = &watchers->writer,
@@ -85,6 +111,7 @@ static uint32_t add_observers(struct snapsim_result *result, const struct judges
     uint32_t count = 0;
 
     observers[count++] = (struct snap_observer){.context = result, .merged = note_fired};
+    observers[count++] = (struct snap_observer){.context = watchers, .execution = note_execution};
     observers[count++] =
         (struct snap_observer){.context = &result->hash, .merged = snap_trace_hash_event};
     if (watchers->events.on_event)
@@ -141,9 +168,10 @@ static bool judge(struct snapsim_result *result, struct snap_ledger *ledger,
 static void compare(struct snapsim_result *result)
 {
     const struct snap_timeline *timeline = &sim_of(result)->timeline;
+    struct snap_expectation expectation = snap_expectation_translate(
+        &result->built.expectation, sim_of(result)->job, result->job, &result->built.arena);
 
-    result->met =
-        snap_expectation_met(&result->built.expectation, &result->verdict, result->ended.status);
+    result->met = snap_expectation_met(&expectation, &result->verdict, result->ended.status);
     for (uint32_t i = 0; i < timeline->count; i++)
         result->met = result->met && (result->fired[i] || timeline->actions[i].optional);
 }
@@ -177,22 +205,24 @@ static bool execute(struct snapsim_result *result, const struct snapsim_run_opti
         .observers = observers,
         .interrupted = options->interrupted,
     };
-    struct judges judges;
+    struct judges *judges = &watchers->judges;
     bool good;
 
-    create_judges(result, &judges);
-    run.observer_count = add_observers(result, &judges, watchers, observers);
+    result->job = sim_of(result)->job;
+    watchers->result = result;
+    create_judges(result, judges);
+    run.observer_count = add_observers(result, watchers, observers);
     result->run = snap_run_create(sim_of(result), &run);
     result->ended = snap_run_execute(result->run);
     good = result->ended.error.code == SNAP_OK;
     if (!good)
         *error = result->ended.error;
-    good = good && judge(result, judges.ledger, error) &&
+    good = good && judge(result, judges->ledger, error) &&
            (!result->memory || !result->real || snap_fs_memory_flush(result->memory, error));
-    hear_oracles(result, judges.oracles);
+    hear_oracles(result, judges->oracles);
     compare(result);
-    snap_ledger_destroy(judges.ledger);
-    snap_oracles_destroy(judges.oracles);
+    snap_ledger_destroy(judges->ledger);
+    snap_oracles_destroy(judges->oracles);
     return good;
 }
 

@@ -13,6 +13,7 @@ static struct {
     const struct snap_simulation *sim;
     struct snap_event events[EVENTS_KEPT];
     uint64_t count;
+    const struct snap_job *job; /* whose events they are */
 } report;
 
 static void keep(void *context, const struct snap_event *event)
@@ -34,7 +35,7 @@ static void print(void *context)
     for (uint64_t i = first; i < report.count; i++) {
         struct snap_text line = {0};
 
-        snap_trace_event_text(&line, report.sim->job, &report.events[i % EVENTS_KEPT], &scratch);
+        snap_trace_event_text(&line, report.job, &report.events[i % EVENTS_KEPT], &scratch);
         fprintf(stderr, "  %s\n", snap_text_get(&line));
         snap_text_fini(&line);
     }
@@ -44,8 +45,15 @@ static void print(void *context)
 void snap_crash_report_begin(const struct snap_simulation *sim)
 {
     report.sim = sim;
+    report.job = sim->job;
     report.count = 0;
     snap_check_set_hook(print, NULL);
+}
+
+void snap_crash_report_job(const struct snap_job *job)
+{
+    report.job = job;
+    report.count = 0;
 }
 
 void snap_crash_report_end(void)

@@ -16,6 +16,9 @@ void snap_crash_report_end(void);
 
 /* The observer that keeps the last events: in virtual time as they happen, on threads as they are
  * handed on after the run. */
+/* From now on events are those of this job. */
+void snap_crash_report_job(const struct snap_job *job);
+
 struct snap_observer snap_crash_report_observer(enum snap_runtime_kind runtime);
 
 #endif

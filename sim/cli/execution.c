@@ -44,12 +44,6 @@ static void note_fired(void *context, const struct snap_event *event)
         execution->fired[event->args[0]] = true;
 }
 
-/* Who judges a run. */
-struct judges {
-    struct snap_ledger *ledger; /* NULL: off */
-    struct snap_oracles *oracles;
-};
-
 static const struct snap_simulation *sim_of(const struct snap_execution *execution)
 {
     return &execution->options.built->sim;
@@ -72,9 +66,10 @@ static bool open_trace(struct snap_execution *execution, struct snap_error *erro
         snap_arena_printf(&execution->arena, "%s/trace.jsonl", options->directory), &run, error);
 }
 
-static const struct snap_operator_rules **rules_of(struct snap_execution *execution)
+/* The operators' rules for those who judge; memory of the execution. */
+static const struct snap_operator_rules *const *rules_of(struct snap_execution *execution,
+                                                         const struct snap_job *job)
 {
-    const struct snap_job *job = sim_of(execution)->job;
     struct snap_operator_rules *all =
         SNAP_ARENA_ARRAY(&execution->arena, struct snap_operator_rules, job->operator_count);
     const struct snap_operator_rules **rules = SNAP_ARENA_ARRAY(
@@ -87,24 +82,66 @@ static const struct snap_operator_rules **rules_of(struct snap_execution *execut
     return rules;
 }
 
-static void create_judges(struct snap_execution *execution, struct judges *judges)
+static void create_judges(struct snap_execution *execution)
 {
-    const struct snap_operator_rules **rules = rules_of(execution);
+    const struct snap_operator_rules *const *rules = rules_of(execution, sim_of(execution)->job);
 
-    judges->oracles = snap_oracles_create(sim_of(execution), rules);
-    judges->ledger = NULL;
+    execution->oracles = snap_oracles_create(sim_of(execution), rules);
+    execution->ledger = NULL;
     if (sim_of(execution)->ledger != SNAP_LEDGER_OFF)
-        judges->ledger = snap_ledger_create(sim_of(execution), rules);
+        execution->ledger = snap_ledger_create(sim_of(execution), rules);
 }
 
-static uint32_t add_observers(struct snap_execution *execution, const struct judges *judges,
-                              struct snap_observer *observers)
+static void destroy_judges(struct snap_execution *execution)
+{
+    snap_ledger_destroy(execution->ledger);
+    snap_oracles_destroy(execution->oracles);
+    execution->ledger = NULL;
+    execution->oracles = NULL;
+}
+
+/* What measures the job; the judges are no part of it. */
+static void start_measuring(struct snap_execution *execution, const struct snap_job *job)
+{
+    snap_statistics_init(&execution->statistics, job);
+    snap_flow_expect_stints(&execution->statistics.flow);
+    snap_latency_fini(&execution->latency);
+    if (sim_of(execution)->ledger != SNAP_LEDGER_OFF)
+        snap_latency_init(&execution->latency, job);
+}
+
+/* The job starts again: statistics of what was are put aside, observers hear of the new job. */
+static void note_execution(void *context, const struct snap_execution_start *start)
+{
+    struct snap_execution *execution = context;
+    const struct snap_operator_rules *const *rules = rules_of(execution, start->job);
+    struct snap_statistics *before = SNAP_ARENA_NEW(&execution->arena, struct snap_statistics);
+
+    *before = execution->statistics;
+    snap_statistics_finish(before, before->end_ns);
+    snap_flow_drop_series(&before->flow);
+    execution->earlier =
+        snap_arena_grow(&execution->arena, execution->earlier, execution->earlier_count,
+                        &execution->earlier_capacity, sizeof(struct snap_statistics *));
+    execution->earlier[execution->earlier_count++] = before;
+    execution->start_ns = start->at_ns;
+    start_measuring(execution, start->job);
+    snap_crash_report_job(start->job);
+    if (execution->options.level != SNAP_TRACE_OFF)
+        snap_trace_writer_execution(&execution->writer, start->number, start->job);
+    snap_oracles_resume(execution->oracles, start, rules);
+    if (execution->ledger)
+        snap_ledger_resume(execution->ledger, start, rules);
+}
+
+static uint32_t add_observers(struct snap_execution *execution, struct snap_observer *observers)
 {
     enum snap_trace_level level = execution->options.level;
     uint32_t count = 0;
 
     observers[count++] = snap_crash_report_observer(execution->options.runtime);
-    observers[count++] = (struct snap_observer){.context = execution, .merged = note_fired};
+    observers[count++] = (struct snap_observer){
+        .context = execution, .merged = note_fired, .execution = note_execution};
     observers[count++] =
         (struct snap_observer){.context = &execution->hash, .merged = snap_trace_hash_event};
     observers[count++] = (struct snap_observer){.context = &execution->statistics,
@@ -119,10 +156,10 @@ static uint32_t add_observers(struct snap_execution *execution, const struct jud
             .buffers_wanted = level >= SNAP_TRACE_BUFFERS,
             .records_wanted = level >= SNAP_TRACE_RECORDS,
         };
-    observers[count++] = snap_oracles_observer(judges->oracles);
+    observers[count++] = snap_oracles_observer(execution->oracles);
     /* Without a ledger nothing looks at single records: speed is wanted. */
-    if (judges->ledger) {
-        observers[count++] = snap_ledger_observer(judges->ledger);
+    if (execution->ledger) {
+        observers[count++] = snap_ledger_observer(execution->ledger);
         observers[count++] = (struct snap_observer){
             .context = &execution->latency, .span = snap_latency_span, .instants_wanted = true};
     }
@@ -193,7 +230,8 @@ static void measure(struct snap_execution *execution)
     snap_ns warm_up = execution->options.warm_up_ns;
 
     if (warm_up == SNAP_NEVER)
-        warm_up = snap_warm_up_default(elapsed);
+        warm_up = execution->start_ns + snap_warm_up_default(elapsed - execution->start_ns);
+    warm_up = snap_ns_max(warm_up, execution->start_ns);
     if (latency->job)
         snap_latency_finish(latency);
     execution->measures =
@@ -218,13 +256,18 @@ static void summarize(struct snap_execution *execution)
     summary->statistics = &execution->statistics;
     summary->hash = options->runtime == SNAP_RUNTIME_VIRTUAL ? &execution->hash : NULL;
     summary->verdict = &execution->verdict;
-    summary->expectation = &options->built->expectation;
+    execution->expectation =
+        snap_expectation_translate(&options->built->expectation, sim_of(execution)->job,
+                                   execution->statistics.job, &execution->arena);
+    summary->earlier = (const struct snap_statistics *const *)execution->earlier;
+    summary->earlier_count = execution->earlier_count;
+    summary->expectation = &execution->expectation;
     measure(execution);
     list_unfired(execution);
     /* What was to happen and did not is not as expected either. */
     summary->expectation_met = !summary->unfired_matters &&
-                               snap_expectation_met(&options->built->expectation,
-                                                    &execution->verdict, execution->result.status);
+                               snap_expectation_met(&execution->expectation, &execution->verdict,
+                                                    execution->result.status);
 }
 
 /* What the run left: states and sinks go to the ledger, states into files too. */
@@ -237,10 +280,11 @@ static bool read_results(struct snap_execution *execution, struct snap_run *run,
             return false;
     }
     judge(execution, ledger);
-    return snap_state_files_write(run, sim_of(execution)->job, execution->options.directory, error);
+    return snap_state_files_write(run, execution->statistics.job, execution->options.directory,
+                                  error);
 }
 
-static void hear_oracles(struct snap_execution *execution, struct snap_oracles *oracles)
+static void hear_oracles(struct snap_execution *execution)
 {
     struct snap_oracle_end end = {
         .status = execution->result.status,
@@ -248,7 +292,7 @@ static void hear_oracles(struct snap_execution *execution, struct snap_oracles *
         .interrupted = execution->result.interrupted,
     };
 
-    snap_oracles_end(oracles, &end, execution->verdict.oracles);
+    snap_oracles_end(execution->oracles, &end, execution->verdict.oracles);
 }
 
 static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
@@ -261,21 +305,19 @@ static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
         .observers = observers,
         .interrupted = is_interrupted,
     };
-    struct judges judges;
     struct snap_run *run;
     bool good;
 
-    create_judges(execution, &judges);
-    options.observer_count = add_observers(execution, &judges, observers);
+    create_judges(execution);
+    options.observer_count = add_observers(execution, observers);
     run = snap_run_create(sim_of(execution), &options);
     snap_crash_report_begin(sim_of(execution));
     execution->result = snap_run_execute(run);
     snap_crash_report_end();
-    good = read_results(execution, run, judges.ledger, error);
-    hear_oracles(execution, judges.oracles);
+    good = read_results(execution, run, execution->ledger, error);
+    hear_oracles(execution);
     snap_run_destroy(run);
-    snap_ledger_destroy(judges.ledger);
-    snap_oracles_destroy(judges.oracles);
+    destroy_judges(execution);
     if (execution->result.error.code != SNAP_OK) {
         *error = execution->result.error;
         return false;
@@ -308,10 +350,7 @@ bool snap_execution_perform(struct snap_execution *execution,
     snap_arena_init(&execution->arena);
     execution->fired =
         SNAP_ARENA_ARRAY(&execution->arena, bool, sim_of(execution)->timeline.count + 1);
-    snap_statistics_init(&execution->statistics, sim_of(execution)->job);
-    snap_flow_expect_stints(&execution->statistics.flow);
-    if (sim_of(execution)->ledger != SNAP_LEDGER_OFF)
-        snap_latency_init(&execution->latency, sim_of(execution)->job);
+    start_measuring(execution, sim_of(execution)->job);
     if (!open_trace(execution, error))
         return false;
     good = run_on_files(execution, error);
@@ -327,6 +366,8 @@ void snap_execution_fini(struct snap_execution *execution)
         return;
     snap_latency_fini(&execution->latency);
     snap_statistics_fini(&execution->statistics);
+    for (uint32_t i = 0; i < execution->earlier_count; i++)
+        snap_statistics_fini(execution->earlier[i]);
     snap_arena_fini(&execution->arena);
     memset(execution, 0, sizeof(*execution));
 }

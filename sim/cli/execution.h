@@ -36,8 +36,15 @@ struct snap_execution_options {
 struct snap_execution {
     struct snap_execution_options options;
     struct snap_arena arena;
-    struct snap_statistics statistics;
-    struct snap_latency latency; /* without a ledger it stays empty */
+    struct snap_statistics statistics; /* of the last execution of the job */
+    struct snap_statistics **earlier;  /* of those before; arena */
+    uint32_t earlier_count;
+    uint32_t earlier_capacity;
+    snap_ns start_ns;                    /* of the last execution */
+    struct snap_ledger *ledger;          /* while it runs; NULL: none */
+    struct snap_oracles *oracles;        /* while it runs */
+    struct snap_expectation expectation; /* of the last execution's operators */
+    struct snap_latency latency; /* of the last execution; without a ledger it stays empty */
     struct snap_measures measures;
     struct snap_trace_hash hash;
     struct snap_trace_writer writer;

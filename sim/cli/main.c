@@ -8,6 +8,8 @@
 
 #include "cli/verbs.h"
 #include "scenario/suggest.h"
+#include "view/table.h"
+#include "view/units.h"
 
 static const struct snap_verb *const verbs[] = {
     &snap_verb_run,   &snap_verb_compare, &snap_verb_info, &snap_verb_plot,
@@ -33,6 +35,47 @@ int snap_cli_print(const struct snap_text *text)
         return 0;
     fprintf(stderr, "snapsim: cannot write to standard output: %s\n", strerror(errno));
     return 4;
+}
+
+/* The text's lines were those of the file: they are broken anew. */
+static void add_paragraph(struct snap_text *text, const char *title, const char *paragraph)
+{
+    struct snap_text words = {0};
+
+    for (const char *at = paragraph; *at;) {
+        size_t length = strcspn(at, " \n");
+
+        snap_text_printf(&words, "%s%.*s", words.length && length ? " " : "", (int)length, at);
+        at += length;
+        at += *at != '\0';
+    }
+    snap_text_printf(text, "%s\n", title);
+    snap_paragraph_text(snap_text_get(&words), snap_terminal_width(), text);
+    snap_text_fini(&words);
+}
+
+void snap_cli_add_ask(struct snap_text *text, const struct snap_scenario *scenario)
+{
+    if (!snap_scenario_ask(scenario))
+        return;
+    add_paragraph(text, "Before you look: what do you think?", snap_scenario_ask(scenario));
+    snap_text_add_string(text, "\n");
+}
+
+void snap_cli_add_answer(struct snap_text *text, const struct snap_scenario *scenario)
+{
+    if (!snap_scenario_answer(scenario))
+        return;
+    add_paragraph(text, "\nThe answer", snap_scenario_answer(scenario));
+}
+
+void snap_cli_print_ask(const struct snap_scenario *scenario)
+{
+    struct snap_text text = {0};
+
+    snap_cli_add_ask(&text, scenario);
+    snap_cli_print(&text);
+    snap_text_fini(&text);
 }
 
 int snap_cli_fail(const struct snap_error *error)

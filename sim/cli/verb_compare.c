@@ -232,6 +232,13 @@ static void add_json(struct snap_text *text, const struct request *request,
     free(summaries);
 }
 
+/* Neither programs nor people who want it short are asked. */
+static bool is_for_learning(const struct snap_args *args)
+{
+    return !snap_args_get(args, "--json") && !snap_args_get(args, "--csv") &&
+           !snap_args_get(args, "--quiet");
+}
+
 /* The tables, then for each run that is not as expected why. */
 static void add_text(struct snap_text *text, const struct request *request,
                      const struct snap_summary *runs, uint32_t count)
@@ -244,6 +251,8 @@ static void add_text(struct snap_text *text, const struct request *request,
     else
         snap_compare_table(text, runs, count, width);
     if (!snap_args_get(&request->args, "--quiet")) {
+        if (request->seed_count == 1)
+            snap_compare_judgements_table(text, runs, count, width);
         snap_text_add_string(text, "\n");
         snap_measures_table(text, runs, count, width);
     }
@@ -257,6 +266,8 @@ static void add_text(struct snap_text *text, const struct request *request,
         snap_reasons_text(text, &runs[i], snap_text_get(&title));
     }
     snap_text_fini(&title);
+    if (is_for_learning(&request->args))
+        snap_cli_add_answer(text, request->scenario);
 }
 
 static int print_comparison(const struct request *request, const struct snap_text *json,
@@ -368,6 +379,8 @@ static int perform(struct request *request, struct entry *entries, uint32_t coun
     if (!snap_out_dir_prepare(request->directory, snap_out_dir_rule_of(&request->args), &error))
         return snap_cli_fail(&error);
     snap_cli_print_notes(&entries[0].built);
+    if (is_for_learning(&request->args))
+        snap_cli_print_ask(request->scenario);
     snap_execution_catch_interrupts();
     while (done < count) {
         tell_progress(request, &entries[done], done, count);

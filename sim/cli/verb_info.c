@@ -13,10 +13,11 @@ static const struct snap_option_help options[] = {
     {NULL, NULL, NULL},
 };
 
-/* The graph, then the names that --variant takes. */
+/* What is asked, the graph, then the names that --variant takes. */
 static void print_text(struct snap_text *text, const struct snap_scenario *scenario,
                        const struct snap_built *built)
 {
+    snap_cli_add_ask(text, scenario);
     snap_job_graph_text(text, built->sim.job);
     for (uint32_t i = 0; i < snap_scenario_variant_count(scenario); i++)
         snap_text_printf(text, "%s%s",

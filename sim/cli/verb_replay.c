@@ -25,6 +25,12 @@ static const struct snap_option_help options[] = {
 static const char *const commands =
     "n [N] next   b [N] back   g T go to an instant   c next checkpoint   f next failure   q quit";
 
+/* Where an execution of the job begins. */
+struct start {
+    uint32_t at; /* its first event */
+    const struct snap_job *job;
+};
+
 struct replay {
     struct snap_arena arena;
     struct snap_args args;
@@ -33,7 +39,10 @@ struct replay {
     struct snap_event *events; /* arena */
     uint32_t count;
     uint32_t capacity;
-    uint32_t at; /* events taken */
+    uint32_t at;          /* events taken */
+    struct start *starts; /* arena; the first is that of event 0 */
+    uint32_t start_count;
+    uint32_t start_capacity;
     struct snap_replay_state state;
     bool every_event;
     bool terminal;
@@ -41,15 +50,24 @@ struct replay {
 
 /* ---- moving ---- */
 
+static void begin_state(struct replay *replay, const struct snap_job *job)
+{
+    snap_replay_state_fini(&replay->state);
+    snap_replay_state_init(&replay->state, job);
+}
+
 static void go_to(struct replay *replay, uint32_t at)
 {
     if (at < replay->at) {
-        snap_replay_state_fini(&replay->state);
-        snap_replay_state_init(&replay->state, replay->reader.job);
+        begin_state(replay, replay->starts[0].job);
         replay->at = 0;
     }
-    while (replay->at < at)
+    while (replay->at < at) {
+        for (uint32_t i = 1; i < replay->start_count; i++)
+            if (replay->starts[i].at == replay->at)
+                begin_state(replay, replay->starts[i].job);
         snap_replay_state_take(&replay->state, &replay->events[replay->at++]);
+    }
 }
 
 /* How many events have been taken when all up to the instant have. */
@@ -192,6 +210,13 @@ static void read_commands(struct replay *replay)
 
 /* ---- the run ---- */
 
+static void add_start(struct replay *replay)
+{
+    replay->starts = snap_arena_grow(&replay->arena, replay->starts, replay->start_count,
+                                     &replay->start_capacity, sizeof(replay->starts[0]));
+    replay->starts[replay->start_count++] = (struct start){replay->count, replay->reader.job};
+}
+
 static bool read_events(struct replay *replay, struct snap_error *error)
 {
     const char *path = snap_arena_printf(&replay->arena, "%s/trace.jsonl", replay->directory);
@@ -200,8 +225,11 @@ static bool read_events(struct replay *replay, struct snap_error *error)
 
     if (!snap_trace_reader_open(&replay->reader, path, error))
         return false;
+    add_start(replay);
     while ((read = snap_trace_reader_next(&replay->reader, &event, error)) ==
            SNAP_TRACE_READ_EVENT) {
+        if (replay->reader.job != replay->starts[replay->start_count - 1].job)
+            add_start(replay);
         replay->events = snap_arena_grow(&replay->arena, replay->events, replay->count,
                                          &replay->capacity, sizeof(replay->events[0]));
         replay->events[replay->count++] = event;
@@ -213,7 +241,7 @@ static bool begin(struct replay *replay, struct snap_error *error)
 {
     const char *from = snap_args_get(&replay->args, "--from");
 
-    snap_replay_state_init(&replay->state, replay->reader.job);
+    snap_replay_state_init(&replay->state, replay->starts[0].job);
     replay->every_event = snap_args_get(&replay->args, "--step") != NULL;
     replay->terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     if (from && !go_to_instant(replay, from))

@@ -31,6 +31,7 @@ struct request {
     enum snap_trace_level level;
     snap_ns warm_up_ns;
     const char *path;
+    const struct snap_scenario *scenario; /* NULL before it is read */
 };
 
 static bool read_request(char *const *argv, struct snap_arena *arena, struct request *request,
@@ -64,6 +65,12 @@ static void tell_reasons(const struct snap_summary *summary)
     snap_arena_fini(&arena);
 }
 
+/* Neither programs nor people who want it short are asked. */
+static bool is_for_learning(const struct snap_args *args)
+{
+    return !snap_args_get(args, "--json") && !snap_args_get(args, "--quiet");
+}
+
 static int report(const struct request *request, const struct snap_execution *execution,
                   const char *directory)
 {
@@ -74,9 +81,11 @@ static int report(const struct request *request, const struct snap_execution *ex
     if (snap_args_get(&request->args, "--json"))
         snap_summary_text(&text, &execution->summary);
     else if (snap_args_get(&request->args, "--quiet"))
-        snap_verdict_table(&text, execution->options.built->sim.job, &execution->verdict, width);
+        snap_verdict_table(&text, execution->statistics.job, &execution->verdict, width);
     else
         snap_run_report(&text, &execution->summary, width);
+    if (is_for_learning(&request->args))
+        snap_cli_add_answer(&text, request->scenario);
     code = snap_cli_print(&text);
     snap_text_fini(&text);
     if (snap_args_get(&request->args, "--quiet"))
@@ -99,6 +108,8 @@ static int perform(const struct request *request, const struct snap_built *built
     if (!snap_out_dir_prepare(directory, snap_out_dir_rule_of(&request->args), &error))
         return snap_cli_fail(&error);
     snap_cli_print_notes(built);
+    if (is_for_learning(&request->args))
+        snap_cli_print_ask(request->scenario);
     snap_execution_catch_interrupts();
     if (snap_execution_perform(&execution, &what, &error))
         code = report(request, &execution, directory);
@@ -124,6 +135,7 @@ static int run(char *const *argv)
         snap_scenario_build(scenario, &request.choice, &built, &error)) {
         const char *out = snap_args_get(&request.args, "--out");
 
+        request.scenario = scenario;
         code = perform(&request, &built, out ? out : snap_out_dir_default(built.sim.name, &arena));
     } else {
         code = snap_cli_fail(&error);

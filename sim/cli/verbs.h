@@ -41,6 +41,13 @@ int snap_cli_print(const struct snap_text *text);
 /* Prints the error with its place to standard error and returns its exit code. */
 int snap_cli_fail(const struct snap_error *error);
 
+/* Appends what the scenario asks, or its answer, below a title; nothing if there is none. */
+void snap_cli_add_ask(struct snap_text *text, const struct snap_scenario *scenario);
+void snap_cli_add_answer(struct snap_text *text, const struct snap_scenario *scenario);
+
+/* Prints to standard output what the scenario asks, before a run that is shown to people. */
+void snap_cli_print_ask(const struct snap_scenario *scenario);
+
 /* Prints the notes of a build to standard error. */
 void snap_cli_print_notes(const struct snap_built *built);
 

@@ -42,6 +42,7 @@ static const char *const job_status_names[] = {
     [SNAP_JOB_CREATED] = "CREATED",       [SNAP_JOB_RUNNING] = "RUNNING",
     [SNAP_JOB_RESTARTING] = "RESTARTING", [SNAP_JOB_FAILING] = "FAILING",
     [SNAP_JOB_FAILED] = "FAILED",         [SNAP_JOB_FINISHED] = "FINISHED",
+    [SNAP_JOB_CANCELLING] = "CANCELLING", [SNAP_JOB_CANCELED] = "CANCELED",
 };
 
 static const char *const cause_names[] = {
@@ -56,6 +57,7 @@ static const char *const cause_names[] = {
     [SNAP_CAUSE_TASK_MANAGER_LOST] = "TaskManager lost",
     [SNAP_CAUSE_JOB_MANAGER_LOST] = "JobManager lost",
     [SNAP_CAUSE_SNAPSHOT_CORRUPT] = "snapshot corrupt",
+    [SNAP_CAUSE_STOP_FAILED] = "stop with savepoint failed",
 };
 
 #define COUNT_OF(names) (sizeof(names) / sizeof((names)[0]))

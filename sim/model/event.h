@@ -67,6 +67,8 @@ enum snap_job_status {
     SNAP_JOB_FAILING,
     SNAP_JOB_FAILED,
     SNAP_JOB_FINISHED,
+    SNAP_JOB_CANCELLING,
+    SNAP_JOB_CANCELED,
 };
 
 /* Why a task or the job failed. */
@@ -82,6 +84,7 @@ enum snap_failure_cause {
     SNAP_CAUSE_TASK_MANAGER_LOST,   /* its TaskManager is gone */
     SNAP_CAUSE_JOB_MANAGER_LOST,    /* the JobManager is gone, and nobody takes over */
     SNAP_CAUSE_SNAPSHOT_CORRUPT,    /* what was read back is not what had been written */
+    SNAP_CAUSE_STOP_FAILED,         /* a stop with savepoint came to nothing */
 };
 
 /* X(NAME, "name", LEVEL, "what it says", args...) with args A(KIND, "name"). */
@@ -194,6 +197,14 @@ enum snap_failure_cause {
               A(NUMBER, "down_ns") A(NUMBER, "finished_ns"))                                       \
     X(LATE_TOTAL, "late_total", CHECKPOINTS, "how many records an operator dropped as late",       \
       A(OPERATOR, "operator") A(NUMBER, "records"))                                                \
+    X(SAVEPOINT_COMPLETED, "savepoint_completed", CHECKPOINTS,                                     \
+      "a savepoint that somebody asked for is complete",                                           \
+      A(NUMBER, "action") A(NUMBER, "checkpoint"))                                                 \
+    X(SAVEPOINT_FAILED, "savepoint_failed", CHECKPOINTS,                                           \
+      "a savepoint that somebody asked for came to nothing",                                       \
+      A(NUMBER, "action") A(REASON, "reason"))                                                     \
+    X(JOB_RESUMED, "job_resumed", CHECKPOINTS, "a new execution starts from a savepoint",          \
+      A(NUMBER, "execution") A(NUMBER, "checkpoint") A(NUMBER, "action"))                          \
     X(BUFFER_QUEUED, "buffer_queued", BUFFERS, "a sender put a buffer into its queue",             \
       A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                  \
     X(BUFFER_SENT, "buffer_sent", BUFFERS, "a buffer left the sender",                             \

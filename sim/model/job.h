@@ -57,6 +57,7 @@ struct snap_operator {
     const struct snap_schema *input_schemas; /* of its inputs, set before configure */
     uint32_t input_count;
     struct snap_operator_id id;
+    bool id_generated; /* no uid was given: it depends on the place in the graph */
     uint32_t parallelism;
     uint32_t max_parallelism; /* number of key groups */
     bool max_parallelism_configured;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "model/generated_id.h"
 #include "model/key_group.h"
 
 struct planner {
@@ -312,7 +313,8 @@ void snap_job_plan(struct snap_job *job, const struct snap_config *config, struc
     for (uint32_t i = 0; i < job->operator_count; i++) {
         struct snap_operator *op = &job->operators[order[i]];
 
-        op->id = snap_operator_id_of_uid(op->uid, strlen(op->uid));
+        if (!op->id_generated)
+            op->id = snap_operator_id_of_uid(op->uid, strlen(op->uid));
         op->max_parallelism_configured = op->max_parallelism != 0;
         if (!op->max_parallelism && config->max_parallelism > 0) {
             op->max_parallelism = (uint32_t)config->max_parallelism;
@@ -322,6 +324,7 @@ void snap_job_plan(struct snap_job *job, const struct snap_config *config, struc
     }
     for (uint32_t i = 0; i < job->edge_count; i++)
         job->edges[i].chained = is_chainable(&planner, &job->edges[i]);
+    snap_operator_ids_generate(job, arena);
     build_vertices(&planner);
     place_tasks(&planner);
     number_splits(job);

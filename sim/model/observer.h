@@ -23,7 +23,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/checkpoint.h"
 #include "model/event.h"
+#include "model/job.h"
 #include "model/record.h"
 
 enum snap_span_kind {
@@ -97,6 +99,17 @@ struct snap_stint {
     uint64_t records_out; /* put into outputs */
 };
 
+/* A new execution of the job: from now on events and spans are its actors'. */
+struct snap_execution_start {
+    uint32_t number; /* of the run, from 1: the first one is there from the start */
+    const struct snap_job *job;
+    snap_ns at_ns;
+    snap_checkpoint_id savepoint; /* that it starts from */
+    uint32_t taken_in;            /* the execution that took it */
+    /* By operator of the job: what the savepoint had of it was restored. */
+    const bool *restored;
+};
+
 /* Most observers of one run. */
 enum { SNAP_OBSERVERS_MAX = 12 };
 
@@ -105,6 +118,8 @@ struct snap_observer {
     void (*span)(void *context, const struct snap_span *span);
     void (*local)(void *context, const struct snap_event *event);
     void (*merged)(void *context, const struct snap_event *event);
+    /* Called between executions, by one thread, when all of the last one has been told. */
+    void (*execution)(void *context, const struct snap_execution_start *start);
     bool records_wanted;
     bool buffers_wanted;
     void (*stint)(void *context, const struct snap_stint *stint);

@@ -19,6 +19,8 @@ static uint32_t first_task_of(const struct snap_job *job, uint32_t task_manager)
 
 uint32_t snap_action_actor(const struct snap_action *action, const struct snap_job *job)
 {
+    if (action->absent)
+        return SNAP_NO_INDEX;
     switch (action->kind) {
     case SNAP_ACTION_CRASH:
     case SNAP_ACTION_DECLINE:
@@ -39,6 +41,10 @@ uint32_t snap_action_actor(const struct snap_action *action, const struct snap_j
     case SNAP_ACTION_FILL_STORAGE:
     case SNAP_ACTION_CORRUPT:
     case SNAP_ACTION_CHECKPOINT:
+    case SNAP_ACTION_SAVEPOINT:
+    case SNAP_ACTION_STOP_WITH_SAVEPOINT:
+    case SNAP_ACTION_CANCEL_WITH_SAVEPOINT:
+    case SNAP_ACTION_RESTART_FROM:
         return snap_job_manager_actor(job);
     }
     SNAP_CHECK(false);
@@ -48,7 +54,7 @@ uint32_t snap_action_actor(const struct snap_action *action, const struct snap_j
 bool snap_action_concerns(const struct snap_action *action, const struct snap_job *job,
                           uint32_t actor)
 {
-    if (action->kind == SNAP_ACTION_CRASH_TASK_MANAGER)
+    if (action->kind == SNAP_ACTION_CRASH_TASK_MANAGER && !action->absent)
         return actor < job->task_count && job->task_manager[actor] == action->task_manager;
     return snap_action_actor(action, job) == actor;
 }
@@ -62,4 +68,107 @@ bool snap_action_is_drawn(const struct snap_action *action, uint64_t seed, uint3
         return true;
     snap_rng_init(&rng, seed, index, ((uint64_t)RNG_TIMELINE << 40) + occasion);
     return snap_rng_below(&rng, SNAP_PROBABILITY_ONE) < action->probability;
+}
+
+/* ---- another job ---- */
+
+/* The subtask of an operator of one job in another one. */
+struct translation {
+    const struct snap_job *from;
+    const struct snap_job *to;
+};
+
+static const struct snap_operator *operator_in(const struct translation *translation,
+                                               uint32_t operator_index)
+{
+    return snap_job_find_operator(translation->to,
+                                  translation->from->operators[operator_index].uid);
+}
+
+static uint32_t task_in(const struct translation *translation, uint32_t task)
+{
+    const struct snap_vertex *vertex;
+    const struct snap_operator *op;
+
+    if (task == SNAP_NO_INDEX)
+        return SNAP_NO_INDEX;
+    if (task == snap_job_manager_actor(translation->from))
+        return snap_job_manager_actor(translation->to);
+    vertex = snap_job_task_vertex(translation->from, task);
+    op = operator_in(translation, vertex->operators[0]);
+    if (!op || task - vertex->task_first >= op->parallelism)
+        return SNAP_NO_INDEX;
+    return translation->to->vertices[op->vertex].task_first + task - vertex->task_first;
+}
+
+static void translate_pattern(const struct translation *translation,
+                              struct snap_event_pattern *pattern)
+{
+    const struct snap_operator *op;
+
+    pattern->actor = task_in(translation, pattern->actor);
+    if (pattern->subject != SNAP_ANY) {
+        uint32_t subject = task_in(translation, (uint32_t)pattern->subject);
+
+        if (subject == SNAP_NO_INDEX)
+            pattern->actor = SNAP_NO_INDEX; /* nobody will tell of it */
+        pattern->subject = subject;
+    }
+    if (pattern->operator_index == SNAP_ANY)
+        return;
+    op = operator_in(translation, (uint32_t)pattern->operator_index);
+    if (op)
+        pattern->operator_index = op->index;
+    else
+        pattern->actor = SNAP_NO_INDEX;
+}
+
+static bool needs_subtask(enum snap_action_kind kind)
+{
+    return kind == SNAP_ACTION_CRASH || kind == SNAP_ACTION_DECLINE || kind == SNAP_ACTION_PAUSE ||
+           kind == SNAP_ACTION_SPEED || kind == SNAP_ACTION_SPEED_LINK ||
+           kind == SNAP_ACTION_CORRUPT;
+}
+
+static void translate_action(const struct translation *translation, struct snap_action *action)
+{
+    const struct snap_operator *op = operator_in(translation, action->operator_index);
+    uint32_t receiver = action->receiver;
+    uint32_t task = action->rule.task;
+
+    if (needs_subtask(action->kind)) {
+        action->absent = !op || action->subtask >= op->parallelism;
+        action->operator_index = op ? op->index : 0;
+    } else if (action->kind == SNAP_ACTION_CRASH_TASK_MANAGER) {
+        action->absent = action->task_manager >= translation->to->task_manager_count;
+    } else if (action->kind == SNAP_ACTION_LOSE || action->kind == SNAP_ACTION_DELAY ||
+               action->kind == SNAP_ACTION_DUPLICATE) {
+        action->rule.task = task_in(translation, task);
+        action->absent = task != SNAP_NO_INDEX && action->rule.task == SNAP_NO_INDEX;
+    }
+    if (action->kind == SNAP_ACTION_SPEED_LINK) {
+        action->receiver = task_in(translation, receiver);
+        action->absent =
+            action->absent || (receiver != SNAP_NO_INDEX && action->receiver == SNAP_NO_INDEX);
+    }
+}
+
+struct snap_timeline snap_timeline_translate(const struct snap_timeline *timeline,
+                                             const struct snap_job *from, const struct snap_job *to,
+                                             struct snap_arena *arena)
+{
+    const struct translation translation = {from, to};
+    struct snap_action *actions =
+        snap_arena_copy(arena, timeline->actions, timeline->count * sizeof(*actions));
+
+    for (uint32_t i = 0; i < timeline->count; i++)
+        translate_action(&translation, &actions[i]);
+    for (uint32_t i = 0; i < timeline->count; i++) {
+        if (!actions[i].on_event)
+            continue;
+        translate_pattern(&translation, &actions[i].pattern);
+        if (actions[i].pattern.type == SNAP_EVENT_ACTION_FIRED)
+            actions[i].pattern.actor = snap_action_actor(&actions[actions[i].pattern.number], to);
+    }
+    return (struct snap_timeline){actions, timeline->count};
 }

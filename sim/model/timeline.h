@@ -26,19 +26,33 @@ enum snap_action_kind {
     SNAP_ACTION_CRASH,              /* subtask */
     SNAP_ACTION_CRASH_TASK_MANAGER, /* task_manager, duration until it is noticed */
     SNAP_ACTION_CRASH_JOB_MANAGER,
-    SNAP_ACTION_DECLINE,       /* subtask, checkpoint */
-    SNAP_ACTION_LOSE,          /* message */
-    SNAP_ACTION_DELAY,         /* message, by */
-    SNAP_ACTION_DUPLICATE,     /* message, by */
-    SNAP_ACTION_FAIL_STORAGE,  /* duration */
-    SNAP_ACTION_SLOW_STORAGE,  /* duration, factor */
-    SNAP_ACTION_STALL_STORAGE, /* duration */
-    SNAP_ACTION_FILL_STORAGE,  /* duration */
-    SNAP_ACTION_CORRUPT,       /* subtask, checkpoint */
-    SNAP_ACTION_PAUSE,         /* subtask, duration */
-    SNAP_ACTION_SPEED,         /* subtask, duration, factor */
-    SNAP_ACTION_SPEED_LINK,    /* subtask and whom it sends to, duration, factor */
-    SNAP_ACTION_CHECKPOINT,    /* snapshot kind: full or as configured */
+    SNAP_ACTION_DECLINE,               /* subtask, checkpoint */
+    SNAP_ACTION_LOSE,                  /* message */
+    SNAP_ACTION_DELAY,                 /* message, by */
+    SNAP_ACTION_DUPLICATE,             /* message, by */
+    SNAP_ACTION_FAIL_STORAGE,          /* duration */
+    SNAP_ACTION_SLOW_STORAGE,          /* duration, factor */
+    SNAP_ACTION_STALL_STORAGE,         /* duration */
+    SNAP_ACTION_FILL_STORAGE,          /* duration */
+    SNAP_ACTION_CORRUPT,               /* subtask, checkpoint */
+    SNAP_ACTION_PAUSE,                 /* subtask, duration */
+    SNAP_ACTION_SPEED,                 /* subtask, duration, factor */
+    SNAP_ACTION_SPEED_LINK,            /* subtask and whom it sends to, duration, factor */
+    SNAP_ACTION_CHECKPOINT,            /* snapshot kind: full or as configured */
+    SNAP_ACTION_SAVEPOINT,             /* savepoint */
+    SNAP_ACTION_STOP_WITH_SAVEPOINT,   /* savepoint; snapshot kind: suspend or terminate (drain) */
+    SNAP_ACTION_CANCEL_WITH_SAVEPOINT, /* savepoint */
+    SNAP_ACTION_RESTART_FROM,          /* savepoint, restart */
+};
+
+/* state of savepoints. Flink: SavepointFormatType. */
+enum snap_savepoint_format { SNAP_SAVEPOINT_CANONICAL, SNAP_SAVEPOINT_NATIVE };
+
+/* The job that RESTART_FROM starts. Splits of a source that the first job has, too, keep their ids
+ * and their number. */
+struct snap_restart {
+    struct snap_job *job;    /* constant once read */
+    bool allow_non_restored; /* state that no operator takes is dropped */
 };
 
 /* Messages of the checkpoint protocol that can be tampered with. */
@@ -76,6 +90,7 @@ struct snap_event_pattern {
 #define SNAP_PROBABILITY_ONE 1000000000
 
 struct snap_action {
+    bool absent; /* this job has nobody whom it concerns */
     bool on_event;
     snap_ns at_ns; /* when not on_event */
     struct snap_event_pattern pattern;
@@ -94,6 +109,9 @@ struct snap_action {
     enum snap_snapshot_kind snapshot_kind;
     snap_ns duration_ns;
     double factor;
+    const char *savepoint; /* its name */
+    enum snap_savepoint_format format;
+    const struct snap_restart *restart;
     const char *text; /* as written, for messages: "crash counts[1] at 1.2 s" */
     uint32_t line;    /* in the scenario file */
 };
@@ -104,12 +122,18 @@ struct snap_timeline {
 };
 
 /* Returns whom the action concerns: a task, or the JobManager's actor id. Of a TaskManager, its
- * first task. */
+ * first task. SNAP_NO_INDEX if it is absent. */
 uint32_t snap_action_actor(const struct snap_action *action, const struct snap_job *job);
 
 /* Returns whether the task is one of those that the action is told to. */
 bool snap_action_concerns(const struct snap_action *action, const struct snap_job *job,
                           uint32_t actor);
+
+/* Returns the timeline, which names operators and tasks of job `from`, as job `to` has them: by uid
+ * and number of the subtask. Memory of `arena`. */
+struct snap_timeline snap_timeline_translate(const struct snap_timeline *timeline,
+                                             const struct snap_job *from, const struct snap_job *to,
+                                             struct snap_arena *arena);
 
 /* Returns whether the draw of the occasion, counted from 0, lets the action fire. */
 bool snap_action_is_drawn(const struct snap_action *action, uint64_t seed, uint32_t index,

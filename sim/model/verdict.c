@@ -155,3 +155,28 @@ bool snap_expectation_met(const struct snap_expectation *expectation,
     return snap_expectation_unmet(expectation, verdict, status,
                                   &(struct snap_unmet_sink){.take = drop}) == 0;
 }
+
+struct snap_expectation snap_expectation_translate(const struct snap_expectation *expectation,
+                                                   const struct snap_job *from,
+                                                   const struct snap_job *to,
+                                                   struct snap_arena *arena)
+{
+    struct snap_expectation translated = *expectation;
+    struct snap_expected_counter *counters =
+        SNAP_ARENA_ARRAY(arena, struct snap_expected_counter, expectation->counter_count);
+
+    translated.counters = counters;
+    translated.counter_count = 0;
+    for (uint32_t i = 0; i < expectation->counter_count; i++) {
+        struct snap_expected_counter counter = expectation->counters[i];
+        const struct snap_operator *op = NULL;
+
+        if (!counter.on_total)
+            op = snap_job_find_operator(to, from->operators[counter.operator_index].uid);
+        if (op)
+            counter.operator_index = op->index;
+        if (counter.on_total || op)
+            counters[translated.counter_count++] = counter;
+    }
+    return translated;
+}

@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "model/checkpoint.h"
 #include "model/event.h"
+#include "model/job.h"
 #include "model/oracles.h"
 
 #define SNAP_UNJUDGED ((int64_t)-1)
@@ -124,6 +125,13 @@ struct snap_unmet_sink {
 uint32_t snap_expectation_unmet(const struct snap_expectation *expectation,
                                 const struct snap_verdict *verdict, enum snap_job_status status,
                                 const struct snap_unmet_sink *sink);
+
+/* Returns the expectation, which names operators of job `from`, as job `to` has them; what is said
+ * about operators that it lacks is left out. Memory of `arena`. */
+struct snap_expectation snap_expectation_translate(const struct snap_expectation *expectation,
+                                                   const struct snap_job *from,
+                                                   const struct snap_job *to,
+                                                   struct snap_arena *arena);
 
 /* Returns whether the verdict and the final job status are as expected. */
 bool snap_expectation_met(const struct snap_expectation *expectation,

@@ -10,7 +10,7 @@ static const struct snap_operator_type *const types[] = {
     &snap_window_class.type,      &snap_flat_map_class.type,     &snap_join_class.type,
     &snap_co_map_class.type,      &snap_async_class.type,        &snap_broadcast_rules_class.type,
     &snap_union_count_class.type, &snap_record_order_class.type, &snap_collect_class.type,
-    &snap_discard_class.type,     &snap_file_sink_class.type,
+    &snap_table_class.type,       &snap_discard_class.type,      &snap_file_sink_class.type,
 };
 
 static const struct snap_operator_catalogue catalogue = {

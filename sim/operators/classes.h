@@ -31,6 +31,7 @@ extern const struct snap_operator_class snap_broadcast_rules_class;
 extern const struct snap_operator_class snap_union_count_class;
 extern const struct snap_operator_class snap_record_order_class;
 extern const struct snap_operator_class snap_collect_class;
+extern const struct snap_operator_class snap_table_class;
 extern const struct snap_operator_class snap_discard_class;
 extern const struct snap_operator_class snap_file_sink_class;
 

@@ -35,6 +35,9 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
     if (schemas[FIRST].key != schemas[SECOND].key)
         return snap_error_set(error, SNAP_ERROR_SCENARIO,
                               "the two functions make keys of different kinds");
+    if (schemas[FIRST].value != schemas[SECOND].value)
+        return snap_error_set(error, SNAP_ERROR_SCENARIO,
+                              "the two functions make values of different kinds");
     return true;
 }
 
@@ -44,8 +47,7 @@ static bool open(void *self, const struct snap_operator_context *context, struct
 
     (void)error;
     map->settings = context->op->settings;
-    map->scratch.strings = context->strings;
-    map->scratch.arena = context->arena;
+    snap_map_scratch_init(&map->scratch, context);
     return true;
 }
 
@@ -75,8 +77,7 @@ static void refine_rules(const struct snap_operator *op, struct snap_operator_ru
 
     rules->key_from = SNAP_PART_NOTHING;
     for (uint32_t i = 0; i < OPTION_COUNT; i++)
-        rules->key_from |=
-            settings->functions[i].kind == SNAP_MAP_KEY_BY_VALUE ? SNAP_PART_VALUE : SNAP_PART_KEY;
+        snap_map_function_refine(&settings->functions[i], rules);
 }
 
 static const struct snap_option_type options[] = {

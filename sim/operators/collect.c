@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+/*
+ * Two sinks that keep what they take in memory that outlives attempts: `collect`, a list that a
+ * restore cuts back, and `table`, rows by key that nothing cuts back. A table's part has all
+ * changes in their order; the last one of each key is its row.
+ */
 #include <string.h>
 
 #include "base/check.h"
@@ -34,6 +39,7 @@ struct world {
     struct segment *segments;
     uint32_t segment_count;
     uint32_t segment_capacity;
+    uint64_t first_length; /* when the execution began: what a savepoint had left of it */
 };
 
 /* What a snapshot holds: how long the list of this subtask was. */
@@ -76,8 +82,10 @@ static void cut(struct world *world, uint64_t length)
     }
 }
 
+/* The item of this subtask's own list; after a rescaling another subtask may have it. */
 static uint64_t restored_length(const struct snap_operator_context *context)
 {
+    const struct world *world = context->world;
     const struct snap_list_snapshot *list = snap_operator_state_find(context->restored, STATE_NAME);
 
     for (uint32_t i = 0; list && i < list->count; i++) {
@@ -88,7 +96,19 @@ static uint64_t restored_length(const struct snap_operator_context *context)
         if (item.subtask == context->subtask)
             return item.length;
     }
-    return 0;
+    return world->first_length;
+}
+
+static void hand_over(const struct snap_operator_context *old,
+                      const struct snap_world_place *places)
+{
+    struct world *world = old->world;
+
+    (void)places;
+    /* The savepoint has nothing of a subtask that had finished, or was not there: its list stays.
+     */
+    world->first_length = old->restored ? restored_length(old) : length_of(world);
+    cut(world, world->first_length);
 }
 
 static bool open(void *self, const struct snap_operator_context *context, struct snap_error *error)
@@ -100,6 +120,18 @@ static bool open(void *self, const struct snap_operator_context *context, struct
     collect->world = context->world;
     if (context->checkpointing || context->restored)
         cut(collect->world, restored_length(context));
+    return true;
+}
+
+/* A restore takes nothing back from a table: it is not the job's. */
+static bool open_table(void *self, const struct snap_operator_context *context,
+                       struct snap_error *error)
+{
+    struct instance *table = self;
+
+    (void)error;
+    table->context = *context;
+    table->world = context->world;
     return true;
 }
 
@@ -222,5 +254,23 @@ const struct snap_operator_class snap_collect_class = {
     .open = open,
     .transform = transform,
     .snapshot = snapshot,
+    .each_part = each_part,
+    .hand_over = hand_over,
+};
+
+const struct snap_operator_class snap_table_class = {
+    .type = {.name = "table",
+             .role = SNAP_ROLE_SINK,
+             .flink_name = "Table",
+             .doc =
+                 "one row a key, replaced at once by each record: what is written twice is there "
+                 "once",
+             .configure = configure},
+    .rules = {.kind = SNAP_RULE_SINK, .upserts = true},
+    .instance_bytes = sizeof(struct instance),
+    .world_bytes = sizeof(struct world),
+    .fanout_max = 0,
+    .open = open_table,
+    .transform = transform,
     .each_part = each_part,
 };

@@ -64,35 +64,24 @@ bool snap_file_part_commit(const struct snap_operator_context *context, const ch
     return done;
 }
 
-/* Removes the files whose names begin with `prefix`, which is a path as well. */
-static bool remove_all(struct snap_fs *fs, const struct snap_fs_names *names, const char *prefix,
-                       struct snap_error *error)
-{
-    const char *slash = strrchr(prefix, '/');
-    size_t length = strlen(slash + 1);
-
-    for (uint32_t i = 0; i < names->count; i++) {
-        const char *name = names->names[i];
-
-        if (strncmp(name, slash + 1, length) == 0 &&
-            !fs->remove(fs, snap_arena_printf(names->arena, "%s%s", prefix, name + length), error))
-            return false;
-    }
-    return true;
-}
-
 bool snap_file_parts_sweep(const struct snap_operator_context *context, const char *path,
                            struct snap_error *error)
 {
+    const struct snap_file_notes *world = context->world;
+    struct snap_fs *fs = context->fs;
     struct snap_arena scratch;
-    struct snap_fs_names names = {.arena = &scratch};
-    bool done;
+    bool done = true;
 
     snap_arena_init(&scratch);
-    done = context->fs->list(context->fs, path, &names, error) &&
-           remove_all(context->fs, &names,
-                      snap_arena_printf(&scratch, "%s/.part-%" PRIu32 "-", path, context->subtask),
-                      error);
+    for (uint32_t i = 0; done && i < world->count; i++) {
+        struct snap_commit_part part = {
+            .subtask = context->subtask, .attempt = world->notes[i].attempt, .number = i};
+        const char *hidden = snap_file_part_hidden(&scratch, path, &part);
+
+        /* After a rescaling parts of earlier executions may be somebody else's to commit. */
+        if (world->notes[i].attempt >= context->first_attempt && fs->exists(fs, hidden))
+            done = fs->remove(fs, hidden, error);
+    }
     snap_arena_fini(&scratch);
     return done;
 }

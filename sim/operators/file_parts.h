@@ -40,7 +40,8 @@ struct snap_commit_part snap_file_part_new(const struct snap_operator_context *c
 bool snap_file_part_commit(const struct snap_operator_context *context, const char *path,
                            const struct snap_commit_part *part, struct snap_error *error);
 
-/* Removes hidden files of this subtask: of attempts that died, never committed any more. */
+/* Removes hidden files of this subtask: of attempts of this execution that died, never committed
+ * any more. */
 bool snap_file_parts_sweep(const struct snap_operator_context *context, const char *path,
                            struct snap_error *error);
 

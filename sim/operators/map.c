@@ -28,8 +28,7 @@ static bool open(void *self, const struct snap_operator_context *context, struct
 
     (void)error;
     map->function = context->op->settings;
-    map->scratch.strings = context->strings;
-    map->scratch.arena = context->arena;
+    snap_map_scratch_init(&map->scratch, context);
     return true;
 }
 
@@ -50,16 +49,15 @@ static const struct snap_option_type options[] = {
     [FUNCTION] = {.name = "function",
                   .kind = SNAP_OPTION_TEXT,
                   .text_default = "identity",
-                  .doc = "identity | key-by-value | key-modulo N | add N | to-lower",
+                  .doc = "identity | key-by-value | key-modulo N | add N | to-lower | roll N",
                   .example = "key-modulo 100"},
 };
 
-/* Only one function looks at the value to make the key. */
+/* Which function it is says what the key and the value depend on. */
 static void refine_rules(const struct snap_operator *op, struct snap_operator_rules *rules)
 {
-    const struct snap_map_function *function = op->settings;
-
-    rules->key_from = function->kind == SNAP_MAP_KEY_BY_VALUE ? SNAP_PART_VALUE : SNAP_PART_KEY;
+    rules->key_from = SNAP_PART_NOTHING;
+    snap_map_function_refine(op->settings, rules);
 }
 
 const struct snap_operator_class snap_map_class = {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operators/map_function.h"
 
+#include "operators/draw.h"
 #include "operators/replay.h"
 #include "operators/settings.h"
 
@@ -10,6 +11,7 @@ static const struct snap_form forms[] = {
     [SNAP_MAP_KEY_MODULO] = {"key-modulo", "key-modulo N", true},
     [SNAP_MAP_ADD] = {"add", "add N", true},
     [SNAP_MAP_TO_LOWER] = {"to-lower", "to-lower", false},
+    [SNAP_MAP_ROLL] = {"roll", "roll N", true},
 };
 
 static bool check_schema(const struct snap_operator *op, const struct snap_map_function *function,
@@ -31,6 +33,10 @@ static bool check_schema(const struct snap_operator *op, const struct snap_map_f
         return snap_input_value_check(op, SNAP_VALUE_LONG, error);
     case SNAP_MAP_TO_LOWER:
         return snap_input_value_check(op, SNAP_VALUE_STRING, error);
+    case SNAP_MAP_ROLL:
+        if (function->argument < 1)
+            return snap_error_set(error, SNAP_ERROR_SCENARIO, "roll N needs an N above 0");
+        return true;
     }
     return false;
 }
@@ -39,7 +45,8 @@ bool snap_map_function_read(const struct snap_operator *op, const char *text,
                             struct snap_arena *arena, struct snap_map_function *function,
                             struct snap_error *error)
 {
-    static const struct snap_forms functions = {forms, 5, "function"};
+    static const struct snap_forms functions = {forms, sizeof(forms) / sizeof(forms[0]),
+                                                "function"};
     struct snap_form_match match;
 
     if (!snap_form_parse(&functions, text, arena, &match, error))
@@ -59,7 +66,26 @@ struct snap_schema snap_map_function_schema(const struct snap_operator *op,
 
     if (function->kind == SNAP_MAP_KEY_BY_VALUE)
         schema.key = schema.value;
+    if (function->kind == SNAP_MAP_ROLL)
+        schema.value = SNAP_VALUE_LONG;
     return schema;
+}
+
+void snap_map_function_refine(const struct snap_map_function *function,
+                              struct snap_operator_rules *rules)
+{
+    rules->key_from |= function->kind == SNAP_MAP_KEY_BY_VALUE ? SNAP_PART_VALUE : SNAP_PART_KEY;
+    if (function->kind == SNAP_MAP_ROLL)
+        rules->value_from |= SNAP_PART_HISTORY;
+}
+
+void snap_map_scratch_init(struct snap_map_scratch *scratch,
+                           const struct snap_operator_context *context)
+{
+    scratch->strings = context->strings;
+    scratch->arena = context->arena;
+    snap_rng_init(&scratch->rng, snap_draw_seed(context->seed, context->op->uid), context->subtask,
+                  context->attempt);
 }
 
 static const struct snap_string *lower(struct snap_map_scratch *scratch,
@@ -112,6 +138,10 @@ void snap_map_function_apply(const struct snap_map_function *function,
         for (uint32_t i = 0; i < batch->count; i++)
             records[i].value.string = lower(scratch, records[i].value.string);
         break;
+    case SNAP_MAP_ROLL:
+        for (uint32_t i = 0; i < batch->count; i++)
+            records[i].value.number = (int64_t)snap_rng_below(&scratch->rng, (uint64_t)argument);
+        break;
     }
 }
 
@@ -152,6 +182,10 @@ void snap_map_function_replay(const struct snap_map_function *function,
         break;
     case SNAP_MAP_TO_LOWER:
         replay_lower(in, out);
+        break;
+    case SNAP_MAP_ROLL:
+        number.number = 0; /* nobody can know it: the rules say so */
+        snap_replay_add(out, in, in->key, number);
         break;
     }
 }

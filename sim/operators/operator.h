@@ -37,7 +37,8 @@ struct snap_operator_context {
     const struct snap_job *job;
     const struct snap_operator *op;
     uint32_t subtask;
-    uint32_t attempt; /* of the subtask, from 0 */
+    uint32_t attempt;       /* of the subtask, from 0 */
+    uint32_t first_attempt; /* of this execution of the job; those of earlier ones lie below */
     uint64_t seed;
     bool checkpointing;               /* checkpoints are taken during the run */
     struct snap_arena *arena;         /* of the attempt */
@@ -66,6 +67,12 @@ struct snap_time_needs {
     bool arms_timers; /* a record may arm a timer of processing time, due at once in the worst case:
                        * its task runs records one at a time */
     uint32_t fanout_max; /* preset to the class's */
+};
+
+/* World memory of one subtask. */
+struct snap_world_place {
+    void *world;
+    struct snap_string_pool *strings;
 };
 
 struct snap_operator_class {
@@ -117,6 +124,13 @@ struct snap_operator_class {
                      struct snap_operator_state *out, struct snap_error *error);
     /* The checkpoint was confirmed. Errors: the sink cannot write. */
     bool (*notify_complete)(void *self, snap_checkpoint_id checkpoint, struct snap_error *error);
+    /*
+     * Between two executions of a job: `old` is one subtask of the operator there ever was, with
+     * its world memory and what the savepoint has of it (restored, or NULL); `places` is the world
+     * memory of the op->parallelism subtasks to come. Called for each old subtask.
+     */
+    void (*hand_over)(const struct snap_operator_context *old,
+                      const struct snap_world_place *places);
     /* All input is used up; sinks without checkpointing make the rest visible here. */
     bool (*finish)(void *self, struct snap_error *error);
 

@@ -333,3 +333,22 @@ bool snap_source_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap
     snap_splits_snapshot(self, arena, out);
     return true;
 }
+
+/* What has been sent once is not sent again, whoever reads the split from now on. */
+void snap_source_hand_over(const struct snap_operator_context *old,
+                           const struct snap_world_place *places)
+{
+    const struct snap_splits_world *from = old->world;
+    uint32_t count = old->op->split_count ? old->op->split_count : old->op->parallelism;
+
+    for (uint32_t i = 0; from->cursors && i < old->op->parallelism; i++) {
+        struct snap_splits_world *to = places[i].world;
+
+        if (!to->cursors)
+            to->cursors =
+                SNAP_ARENA_ARRAY(&places[i].strings->arena, struct snap_split_item, count);
+        for (uint32_t s = 0; s < count; s++)
+            if (from->cursors[s].next > to->cursors[s].next)
+                to->cursors[s] = from->cursors[s];
+    }
+}

@@ -140,6 +140,8 @@ void snap_splits_stamp(struct snap_splits *splits, struct snap_batch *batch, uin
  * member is its struct snap_splits.
  */
 snap_ns snap_source_next_due(void *self);
+void snap_source_hand_over(const struct snap_operator_context *old,
+                           const struct snap_world_place *places);
 uint32_t snap_source_due_count(void *self, snap_ns now_ns, uint32_t max);
 void snap_source_time_needs(const struct snap_operator *op, struct snap_time_needs *needs);
 void snap_source_take_mark(void *self, const struct snap_record *mark, struct snap_emitter *out);

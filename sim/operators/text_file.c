@@ -148,5 +148,6 @@ const struct snap_operator_class snap_text_file_class = {
     .fire = snap_source_fire,
     .next_due = snap_source_next_due,
     .due_count = snap_source_due_count,
+    .hand_over = snap_source_hand_over,
     .snapshot = snap_source_snapshot,
 };

@@ -289,6 +289,9 @@ void snap_coordinator_adopt(struct snap_coordinator *coordinator, snap_ns now_ns
     if (record->shape.coordinators > 0)
         memcpy(record->coordinator_states, snapshot->operator_states,
                record->shape.coordinators * sizeof(*record->coordinator_states));
+    for (uint32_t i = 0; i < snapshot->finished_count; i++)
+        record->plan.finished[i] = snapshot->finished[i];
+    record->plan.finished_count = snapshot->finished_count;
     record->id = snapshot->id;
     record->created_ns = snapshot->created_ns;
     record->request = SNAP_NO_REQUEST;

@@ -148,7 +148,9 @@ struct snap_restored_snapshot {
     enum snap_snapshot_kind kind;
     enum snap_claim_mode claim;
     snap_ns created_ns;
-    void *const *task_states;     /* per task; handles borrowed until discarded */
+    void *const *task_states; /* per task; handles borrowed until discarded */
+    const uint32_t *finished; /* tasks that start as finished */
+    uint32_t finished_count;
     void *const *operator_states; /* per operator coordinator */
 };
 

@@ -129,6 +129,7 @@ static void init_context(struct snap_chain *chain, uint32_t place)
     context->op = at->op;
     context->subtask = task->subtask;
     context->attempt = task->attempt;
+    context->first_attempt = world->first_attempt;
     context->seed = world->sim->seed;
     context->checkpointing = world->sim->config.checkpoint.interval_ns > 0;
     context->arena = &task->arena;
@@ -167,7 +168,7 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
 
         at->chain = chain;
         init_context(chain, i);
-        at->context.restored = restored ? &restored[i] : NULL;
+        at->context.restored = restored && !restored[i].absent ? &restored[i] : NULL;
         at->context.restored_checkpoint = restored_checkpoint;
         at->context.written = sink_written;
         at->context.sink_event = sink_event;

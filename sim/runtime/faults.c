@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/resume.h"
 #include "runtime/world.h"
 
 /* Mails of one instant: at most one of each action, in the order of the timeline. */
@@ -20,7 +21,7 @@ static struct snap_mail *new_timed_mail(struct snap_actor *target, uint64_t inde
 
 void snap_watch_init(struct snap_world *world)
 {
-    const struct snap_timeline *timeline = &world->sim->timeline;
+    const struct snap_timeline *timeline = &world->timeline;
     struct snap_watch *watch = &world->watch;
 
     watch->occasions = SNAP_ARENA_ARRAY(&world->arena, struct snap_occasions, timeline->count + 1);
@@ -49,14 +50,15 @@ void snap_watch_init(struct snap_world *world)
 
 void snap_watch_start(struct snap_world *world)
 {
-    const struct snap_timeline *timeline = &world->sim->timeline;
+    const struct snap_timeline *timeline = &world->timeline;
 
     for (uint32_t i = 0; i < timeline->count; i++) {
-        if (timeline->actions[i].on_event)
+        snap_ns at_ns = snap_resume_first_instant(world, i);
+
+        if (timeline->actions[i].on_event || at_ns == SNAP_NEVER)
             continue;
         for (uint32_t a = 0; a < world->actor_count; a++) {
             struct snap_actor *actor = world->actors[a];
-            snap_ns at_ns = timeline->actions[i].at_ns;
 
             if (!snap_action_concerns(&timeline->actions[i], world->job, a))
                 continue;
@@ -70,7 +72,7 @@ void snap_watch_start(struct snap_world *world)
 bool snap_watch_take_action(struct snap_actor *actor, const struct snap_mail *mail)
 {
     const struct snap_world *world = actor->world;
-    const struct snap_action *action = &world->sim->timeline.actions[mail->request];
+    const struct snap_action *action = &world->timeline.actions[mail->request];
     uint64_t occasion;
 
     if (action->on_event)
@@ -86,7 +88,7 @@ bool snap_watch_take_action(struct snap_actor *actor, const struct snap_mail *ma
 
 void snap_watch_tell(struct snap_world *world, uint64_t index)
 {
-    const struct snap_action *action = &world->sim->timeline.actions[index];
+    const struct snap_action *action = &world->timeline.actions[index];
     struct snap_actor *by = world->actors[snap_job_manager_actor(world->job)];
 
     for (uint32_t a = 0; a < world->actor_count; a++) {
@@ -122,7 +124,7 @@ static void tell_match(struct snap_actor *actor, uint32_t index, snap_ns at_ns)
 /* The pattern came true: is it one of the times, and is it drawn? */
 static bool counts(struct snap_world *world, uint32_t index)
 {
-    const struct snap_action *action = &world->sim->timeline.actions[index];
+    const struct snap_action *action = &world->timeline.actions[index];
     struct snap_occasions *occasions = &world->watch.occasions[index];
 
     if (occasions->fired >= action->times ||
@@ -167,7 +169,7 @@ static bool matches(const struct snap_event_pattern *pattern, const struct snap_
 
 void snap_watch_event(struct snap_actor *actor, const struct snap_event *event)
 {
-    const struct snap_timeline *timeline = &actor->world->sim->timeline;
+    const struct snap_timeline *timeline = &actor->world->timeline;
 
     for (uint32_t i = 0; i < timeline->count; i++)
         if (timeline->actions[i].on_event && matches(&timeline->actions[i].pattern, event) &&
@@ -194,7 +196,7 @@ static bool is_own_crash(const struct snap_action *action, const struct snap_act
 
 bool snap_fault_strikes(struct snap_actor *actor, const struct snap_fault_moment *moment)
 {
-    const struct snap_timeline *timeline = &actor->world->sim->timeline;
+    const struct snap_timeline *timeline = &actor->world->timeline;
     bool strikes = false;
 
     for (uint32_t i = 0; i < timeline->count && actor->world->watch.steps; i++) {

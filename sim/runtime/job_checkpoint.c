@@ -207,6 +207,8 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
         return;
     case SNAP_COORDINATOR_CHECKPOINT_COMPLETED:
         tell_completed(jm, record);
+        if (snap_kind_is_savepoint(record->kind))
+            snap_job_manager_keep_savepoint(jm, record);
         return;
     case SNAP_COORDINATOR_CHECKPOINT_ABORTED:
         tell_aborted(jm, action);
@@ -215,9 +217,7 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
         free_states(record);
         return;
     case SNAP_COORDINATOR_REQUEST_DONE:
-        if (action->checkpoint == SNAP_NO_CHECKPOINT)
-            SNAP_EVENT(actor, CHECKPOINT_REFUSED, actor->now_ns, SNAP_KIND_CHECKPOINT,
-                       action->reason);
+        snap_job_manager_request_done(jm, action);
         return;
     case SNAP_COORDINATOR_FAIL_JOB:
         return; /* performed after the list, which it would change */
@@ -303,6 +303,7 @@ void snap_job_manager_perform(struct snap_job_manager *jm)
         copy = *failure;
         snap_job_manager_fail_job(jm, &copy);
     }
+    snap_job_manager_end_savepoints(jm);
 }
 
 /* What completes a checkpoint is its metadata, which goes to the same storage. */

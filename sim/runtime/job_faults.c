@@ -43,6 +43,9 @@ void snap_job_manager_crash(struct snap_job_manager *jm)
     SNAP_EVENT(&jm->actor, JOB_MANAGER_LOST, jm->actor.now_ns, 0);
     jm->lost = true;
     jm->dying = false;
+    /* Who asked for a stop hears nothing more; a restart from a savepoint waits for the next one.
+     */
+    jm->ending = (struct snap_ending){.active = false};
     forget(jm);
     if (sim->config.high_availability)
         jm->takeover_ns = snap_ns_add(jm->actor.now_ns, sim->model.takeover_ns);
@@ -69,6 +72,8 @@ void snap_job_manager_take_over_due(struct snap_job_manager *jm)
                latest ? latest->id : SNAP_NO_CHECKPOINT);
     if (jm->checkpointing && jm->coordinator.config.start_rule == SNAP_START_PAUSE_LATER)
         snap_job_manager_start_scheduler(jm);
+    if (jm->restart_action != SNAP_NO_INDEX)
+        snap_job_manager_cancel(jm);
 }
 
 static void fault_storage(struct snap_job_manager *jm, const struct snap_action *action)
@@ -143,7 +148,7 @@ static void crash(struct snap_job_manager *jm, uint64_t index)
 void snap_job_manager_take_action(struct snap_job_manager *jm, const struct snap_mail *mail)
 {
     uint64_t index = mail->request;
-    const struct snap_action *action = &jm->actor.world->sim->timeline.actions[index];
+    const struct snap_action *action = &jm->actor.world->timeline.actions[index];
 
     if (!snap_watch_take_action(&jm->actor, mail))
         return;
@@ -168,6 +173,12 @@ void snap_job_manager_take_action(struct snap_job_manager *jm, const struct snap
         return;
     case SNAP_ACTION_CHECKPOINT:
         trigger_by_user(jm, action, index);
+        return;
+    case SNAP_ACTION_SAVEPOINT:
+    case SNAP_ACTION_STOP_WITH_SAVEPOINT:
+    case SNAP_ACTION_CANCEL_WITH_SAVEPOINT:
+    case SNAP_ACTION_RESTART_FROM:
+        snap_job_manager_take_savepoint_action(jm, index);
         return;
     case SNAP_ACTION_CRASH:
     case SNAP_ACTION_CRASH_TASK_MANAGER:

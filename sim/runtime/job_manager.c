@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/resume.h"
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
 
@@ -19,6 +20,8 @@ void snap_job_manager_init(struct snap_job_manager *jm, struct snap_world *world
     jm->actor.id = snap_job_manager_actor(world->job);
     jm->actor.next_ns = SNAP_NEVER;
     jm->actor.promise_ns = SNAP_NEVER;
+    jm->actor.now_ns = world->start_ns;
+    jm->restart_action = SNAP_NO_INDEX;
     jm->status = SNAP_JOB_CREATED;
     jm->ended_ns = SNAP_NEVER;
     jm->takeover_ns = SNAP_NEVER;
@@ -39,14 +42,39 @@ void snap_job_manager_fini(struct snap_job_manager *jm)
     snap_event_log_fini(&jm->actor.log);
 }
 
+/* The savepoint is the first in the store; ids go on behind its own. Flink: NO_CLAIM. */
+static void adopt_savepoint(struct snap_job_manager *jm, const struct snap_resume *resume)
+{
+    struct snap_restored_snapshot snapshot = {
+        .id = resume->savepoint->id,
+        .kind = resume->savepoint->kind,
+        .claim = SNAP_NO_CLAIM,
+        .created_ns = resume->savepoint->created_ns,
+        .task_states = (void *const *)resume->assigned.tasks,
+        .finished = resume->assigned.finished,
+        .finished_count = resume->assigned.finished_count,
+    };
+
+    SNAP_EVENT(&jm->actor, ACTION_FIRED, jm->actor.now_ns, resume->action);
+    SNAP_EVENT(&jm->actor, JOB_RESUMED, jm->actor.now_ns, jm->actor.world->execution, snapshot.id,
+               resume->action);
+    snap_coordinator_adopt(&jm->coordinator, jm->actor.now_ns, &snapshot);
+    snap_job_manager_perform(jm);
+}
+
 void snap_job_manager_start(struct snap_job_manager *jm)
 {
+    const struct snap_resume *resume = jm->actor.world->resume;
+
+    if (resume)
+        adopt_savepoint(jm, resume);
     snap_job_manager_set_status(jm, SNAP_JOB_RUNNING);
     /* Flink 2.3 starts the scheduler here and again when all tasks run; 1.20 only then. */
     if (jm->checkpointing && jm->coordinator.config.start_rule == SNAP_START_PAUSE_LATER)
         snap_job_manager_start_scheduler(jm);
     for (uint32_t r = 0; r < jm->region_count; r++)
-        snap_job_manager_deploy(jm, r, NULL);
+        snap_job_manager_deploy(
+            jm, r, resume ? snap_completed_store_latest(&jm->coordinator.store) : NULL);
 }
 
 static enum snap_plan_state plan_state_of(enum snap_task_status status)
@@ -101,6 +129,7 @@ static void take_status(struct snap_job_manager *jm, const struct snap_mail *mai
         return; /* sent before it heard of the cancellation */
     jm->tasks[task].status = mail->status;
     tell_coordinator(jm, task);
+    snap_job_manager_ending_task(jm, mail->status);
     if (was_canceling) {
         /* One that had finished by itself is still told to cancel, and says so. */
         if (mail->status == SNAP_TASK_FINISHED)
@@ -109,9 +138,12 @@ static void take_status(struct snap_job_manager *jm, const struct snap_mail *mai
             snap_job_manager_task_ended(jm, task);
         return;
     }
-    if (mail->status == SNAP_TASK_FAILED && jm->status != SNAP_JOB_FAILING)
+    if (mail->status == SNAP_TASK_FAILED && jm->status != SNAP_JOB_FAILING &&
+        jm->status != SNAP_JOB_CANCELLING)
         snap_job_manager_task_failed(jm, task, mail->cause);
-    if (jm->status == SNAP_JOB_FAILING || !all_run(jm, &finished))
+    snap_job_manager_end_savepoints(jm);
+    if (jm->status == SNAP_JOB_FAILING || jm->status == SNAP_JOB_CANCELLING ||
+        !all_run(jm, &finished))
         return;
     if (finished == jm->actor.world->job->task_count) {
         /* A checkpoint that was under way when the last task finished comes to nothing. */

@@ -18,6 +18,7 @@
 
 #include "protocol/coordinator.h"
 #include "protocol/restart_strategy.h"
+#include "protocol/stop_with_savepoint.h"
 #include "runtime/storage_model.h"
 #include "runtime/world.h"
 
@@ -33,6 +34,23 @@ struct snap_region {
     uint32_t canceling; /* tasks that have not confirmed their end yet */
     bool restarting;
     snap_ns restart_ns; /* not before this */
+};
+
+/* What is to be done once the coordinator's actions are performed. */
+enum snap_after_savepoint {
+    SNAP_AFTER_NOTHING,
+    SNAP_AFTER_CANCEL,   /* the savepoint is there: cancel the job */
+    SNAP_AFTER_RESUME,   /* it came to nothing: checkpoints go on */
+    SNAP_AFTER_FAILOVER, /* it is there but not all tasks finished: everything restarts */
+};
+
+/* A stop or a cancellation with a savepoint that is under way; one at a time. */
+struct snap_ending {
+    bool active;
+    uint64_t request; /* action of the timeline */
+    bool stopping;    /* else cancelling */
+    struct snap_stop_with_savepoint stop;
+    enum snap_after_savepoint after;
 };
 
 /* A rule about messages that is in force while some are left and it is not over. */
@@ -54,6 +72,8 @@ struct snap_job_manager {
     struct snap_known_task *tasks;
     struct snap_region *regions;
     uint32_t region_count;
+    struct snap_ending ending;
+    uint32_t restart_action;          /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
     uint32_t failing_left;            /* FAILING: tasks that have not ended yet */
     struct snap_stored_write *stored; /* see sabotage.h; world arena */
     uint32_t stored_count;
@@ -88,6 +108,20 @@ snap_ns snap_job_manager_next_restart(const struct snap_job_manager *jm);
 void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
                              const struct snap_checkpoint_record *from);
 void snap_job_manager_set_status(struct snap_job_manager *jm, enum snap_job_status status);
+
+/* Cancels everything; the job is CANCELED when all tasks have ended. */
+void snap_job_manager_cancel(struct snap_job_manager *jm);
+/* Restarts everything for a reason that is no task's. */
+void snap_job_manager_fail_globally(struct snap_job_manager *jm, enum snap_failure_cause cause);
+
+/* job_savepoint.c: savepoints, stop and cancel with savepoint, restart from one. */
+void snap_job_manager_take_savepoint_action(struct snap_job_manager *jm, uint64_t index);
+void snap_job_manager_keep_savepoint(struct snap_job_manager *jm,
+                                     const struct snap_checkpoint_record *record);
+void snap_job_manager_request_done(struct snap_job_manager *jm,
+                                   const struct snap_coordinator_action *action);
+void snap_job_manager_ending_task(struct snap_job_manager *jm, enum snap_task_status status);
+void snap_job_manager_end_savepoints(struct snap_job_manager *jm);
 
 /* The JobManager is gone: all regions restart at the takeover, whatever the restart strategy says;
  * SNAP_NEVER: the job ends. */

@@ -21,7 +21,7 @@ struct message {
 
 void snap_job_manager_start_rule(struct snap_job_manager *jm, uint32_t index)
 {
-    const struct snap_message_rule *rule = &jm->actor.world->sim->timeline.actions[index].rule;
+    const struct snap_message_rule *rule = &jm->actor.world->timeline.actions[index].rule;
 
     jm->rules[index] = (struct snap_rule_state){
         .left = rule->count, .until_ns = snap_ns_add(jm->actor.now_ns, rule->duration_ns)};
@@ -38,7 +38,7 @@ static bool fits(const struct snap_message_rule *rule, const struct message *mes
 static const struct snap_action *find_rule(struct snap_job_manager *jm,
                                            const struct message *message)
 {
-    const struct snap_timeline *timeline = &jm->actor.world->sim->timeline;
+    const struct snap_timeline *timeline = &jm->actor.world->timeline;
 
     for (uint32_t i = 0; i < timeline->count; i++) {
         struct snap_rule_state *state = &jm->rules[i];

@@ -27,6 +27,7 @@ void snap_job_manager_build_regions(struct snap_job_manager *jm)
     for (uint32_t t = 0; t < job->task_count; t++) {
         jm->tasks[t].region = regions[t];
         jm->regions[regions[t]].task_count++;
+        jm->regions[regions[t]].attempt = world->first_attempt;
     }
 }
 
@@ -67,27 +68,47 @@ void snap_job_manager_set_status(struct snap_job_manager *jm, enum snap_job_stat
         return;
     jm->status = status;
     SNAP_EVENT(&jm->actor, JOB_STATUS, jm->actor.now_ns, status);
-    if (status == SNAP_JOB_FAILED || status == SNAP_JOB_FINISHED)
+    if (status == SNAP_JOB_FAILED || status == SNAP_JOB_FINISHED || status == SNAP_JOB_CANCELED)
         jm->ended_ns = jm->actor.now_ns;
 }
 
-static void fail_if_all_ended(struct snap_job_manager *jm)
+static bool is_ending(const struct snap_job_manager *jm)
 {
-    if (jm->status == SNAP_JOB_FAILING && jm->failing_left == 0)
-        snap_job_manager_set_status(jm, SNAP_JOB_FAILED);
+    return jm->status == SNAP_JOB_FAILING || jm->status == SNAP_JOB_CANCELLING;
 }
 
-static void give_up(struct snap_job_manager *jm, enum snap_failure_cause cause)
+static void end_if_all_ended(struct snap_job_manager *jm)
 {
-    jm->cause = cause;
-    snap_job_manager_set_status(jm, SNAP_JOB_FAILING);
+    if (is_ending(jm) && jm->failing_left == 0)
+        snap_job_manager_set_status(jm, jm->status == SNAP_JOB_FAILING ? SNAP_JOB_FAILED
+                                                                       : SNAP_JOB_CANCELED);
+}
+
+/* Ends all that runs; the job ends when the last task has said so. */
+static void end_all(struct snap_job_manager *jm, enum snap_job_status status)
+{
+    snap_job_manager_set_status(jm, status);
     jm->failing_left = 0;
     for (uint32_t r = 0; r < jm->region_count; r++) {
         jm->regions[r].canceling += cancel_region(jm, r);
         jm->regions[r].restarting = false;
         jm->failing_left += jm->regions[r].canceling;
     }
-    fail_if_all_ended(jm);
+    end_if_all_ended(jm);
+}
+
+static void give_up(struct snap_job_manager *jm, enum snap_failure_cause cause)
+{
+    jm->cause = cause;
+    end_all(jm, SNAP_JOB_FAILING);
+}
+
+void snap_job_manager_cancel(struct snap_job_manager *jm)
+{
+    if (is_ending(jm))
+        return;
+    snap_job_manager_stop_scheduler(jm);
+    end_all(jm, SNAP_JOB_CANCELLING);
 }
 
 static void begin_restart(struct snap_job_manager *jm, uint32_t region, snap_ns restart_ns)
@@ -171,21 +192,43 @@ void snap_job_manager_task_failed(struct snap_job_manager *jm, uint32_t task,
         begin_restart(jm, region, jm->actor.now_ns + delay_ns);
 }
 
-void snap_job_manager_fail_job(struct snap_job_manager *jm,
-                               const struct snap_coordinator_action *action)
+static void restart_all(struct snap_job_manager *jm, uint32_t task, enum snap_failure_cause cause)
 {
     uint32_t tasks = jm->actor.world->job->task_count;
     snap_ns delay_ns;
 
+    snap_job_manager_stop_scheduler(jm);
+    if (!may_restart(jm, task, cause, tasks, &delay_ns))
+        return;
+    for (uint32_t r = 0; r < jm->region_count; r++)
+        begin_restart(jm, r, jm->actor.now_ns + delay_ns);
+}
+
+void snap_job_manager_fail_globally(struct snap_job_manager *jm, enum snap_failure_cause cause)
+{
+    snap_ns restart_ns = jm->actor.now_ns;
+
+    if (jm->status == SNAP_JOB_RUNNING)
+        restart_all(jm, SNAP_NO_INDEX, cause);
+    if (jm->status != SNAP_JOB_RESTARTING)
+        return;
+    /* A region restarts already: the others join it, for the same delay. */
+    for (uint32_t r = 0; r < jm->region_count; r++)
+        if (jm->regions[r].restarting)
+            restart_ns = snap_ns_max(restart_ns, jm->regions[r].restart_ns);
+    for (uint32_t r = 0; r < jm->region_count; r++)
+        if (!jm->regions[r].restarting)
+            begin_restart(jm, r, restart_ns);
+}
+
+void snap_job_manager_fail_job(struct snap_job_manager *jm,
+                               const struct snap_coordinator_action *action)
+{
     if (jm->status != SNAP_JOB_RUNNING)
         return; /* it is being restarted or given up already */
     if (action->verdict == SNAP_VERDICT_FAIL_TASK && has_ended(jm->tasks[action->index].status))
         return;
-    snap_job_manager_stop_scheduler(jm);
-    if (!may_restart(jm, action->index, SNAP_CAUSE_CHECKPOINT_FAILURES, tasks, &delay_ns))
-        return;
-    for (uint32_t r = 0; r < jm->region_count; r++)
-        begin_restart(jm, r, jm->actor.now_ns + delay_ns);
+    restart_all(jm, action->index, SNAP_CAUSE_CHECKPOINT_FAILURES);
 }
 
 /* A task that was told to cancel, or failed meanwhile, is gone. */
@@ -195,9 +238,9 @@ void snap_job_manager_task_ended(struct snap_job_manager *jm, uint32_t task)
 
     SNAP_CHECK(region->canceling > 0);
     region->canceling--;
-    if (jm->status == SNAP_JOB_FAILING) {
+    if (is_ending(jm)) {
         jm->failing_left--;
-        fail_if_all_ended(jm);
+        end_if_all_ended(jm);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "runtime/job_manager.h"
+#include "runtime/resume.h"
 #include "runtime/task.h"
 #include "runtime/threads.h"
 #include "runtime/virtual.h"
@@ -12,9 +13,13 @@
 /* The caller is asked whether to go on after so many passes. */
 enum { PASSES_A_QUESTION = 512 };
 
+/* The worlds of all executions; the last one is where the run stands. */
 struct snap_run {
-    struct snap_world world;
+    const struct snap_simulation *sim;
     struct snap_run_options options;
+    struct snap_savepoints savepoints;
+    struct snap_world **worlds;
+    uint32_t world_count;
 };
 
 static bool is_virtual(const struct snap_run *run)
@@ -22,19 +27,40 @@ static bool is_virtual(const struct snap_run *run)
     return run->options.runtime == SNAP_RUNTIME_VIRTUAL;
 }
 
+static struct snap_world *last_world(const struct snap_run *run)
+{
+    return run->worlds[run->world_count - 1];
+}
+
+/* Makes the world of an execution; NULL: the first one. */
+static void add_world(struct snap_run *run, const struct snap_resume *resume)
+{
+    struct snap_world *world = snap_memory_take_zeroed(sizeof(*world));
+    struct snap_world_options options = {.fs = run->options.fs,
+                                         .observers = run->options.observers,
+                                         .observer_count = run->options.observer_count,
+                                         .savepoints = &run->savepoints,
+                                         .resume = resume};
+
+    run->worlds =
+        snap_memory_resize(run->worlds, (run->world_count + 1) * sizeof(struct snap_world *));
+    run->worlds[run->world_count++] = world;
+    snap_world_init(world, run->sim, &options);
+    if (is_virtual(run))
+        snap_virtual_init(world);
+    else
+        snap_threads_init(world);
+}
+
 struct snap_run *snap_run_create(const struct snap_simulation *sim,
                                  const struct snap_run_options *options)
 {
     struct snap_run *run = snap_memory_take_zeroed(sizeof(*run));
-    struct snap_world_options world_options = {options->fs, options->observers,
-                                               options->observer_count};
 
+    run->sim = sim;
     run->options = *options;
-    snap_world_init(&run->world, sim, &world_options);
-    if (is_virtual(run))
-        snap_virtual_init(&run->world);
-    else
-        snap_threads_init(&run->world);
+    snap_savepoints_init(&run->savepoints);
+    add_world(run, NULL);
     return run;
 }
 
@@ -42,52 +68,117 @@ void snap_run_destroy(struct snap_run *run)
 {
     if (!run)
         return;
-    snap_world_fini(&run->world);
-    if (is_virtual(run))
-        snap_virtual_fini(&run->world);
-    else
-        snap_threads_fini(&run->world);
+    /* The newest first: a world borrows from the one before it. */
+    for (uint32_t i = run->world_count; i > 0; i--) {
+        struct snap_world *world = run->worlds[i - 1];
+
+        snap_world_fini(world);
+        if (is_virtual(run))
+            snap_virtual_fini(world);
+        else
+            snap_threads_fini(world);
+        snap_memory_give_back(world);
+    }
+    snap_savepoints_fini(&run->savepoints);
+    snap_memory_give_back(run->worlds);
     snap_memory_give_back(run);
+}
+
+static void start_world(struct snap_run *run)
+{
+    snap_world_start(last_world(run));
+    if (is_virtual(run))
+        snap_virtual_start(last_world(run));
+}
+
+/* Virtual time: goes on until the world has come to its end, or the caller wants it to end. */
+static void pass_through_world(struct snap_run *run)
+{
+    while (is_virtual(run) && snap_run_advance(run, PASSES_A_QUESTION))
+        if (run->options.interrupted && run->options.interrupted())
+            return;
+}
+
+static void end_world(struct snap_run *run, struct snap_run_result *result)
+{
+    struct snap_world *world = last_world(run);
+
+    if (is_virtual(run))
+        result->elapsed_ns = snap_virtual_end(world);
+    else
+        result->elapsed_ns = snap_threads_run(world, run->options.interrupted, &result->error);
+    result->status = snap_world_job_status(world);
+    result->cause = world->job_manager->cause;
+    if (result->error.code == SNAP_OK)
+        result->error = world->job_manager->error;
+    result->interrupted = !snap_world_is_over(world) && result->elapsed_ns < run->sim->until_ns;
+}
+
+static void tell_execution(const struct snap_run *run, const struct snap_resume *resume)
+{
+    struct snap_execution_start start = {
+        .number = run->world_count,
+        .job = resume->job,
+        .at_ns = resume->start_ns,
+        .savepoint = resume->savepoint->id,
+        .taken_in = resume->savepoint->execution,
+        .restored = resume->assigned.restored,
+    };
+
+    for (uint32_t i = 0; i < run->options.observer_count; i++)
+        if (run->options.observers[i].execution)
+            run->options.observers[i].execution(run->options.observers[i].context, &start);
+}
+
+/* Begins the execution that follows the one that has ended; false if there is none. */
+static bool go_on(struct snap_run *run, struct snap_run_result *result)
+{
+    struct snap_world *ended = last_world(run);
+    struct snap_resume *resume;
+    uint32_t action;
+    snap_ns start_ns;
+
+    if (!snap_world_is_over(ended) || result->error.code != SNAP_OK ||
+        !snap_resume_find(ended, &action, &start_ns))
+        return false;
+    resume = snap_resume_prepare(ended, action, start_ns, &result->error);
+    if (!resume)
+        return false;
+    tell_execution(run, resume);
+    add_world(run, resume);
+    return true;
 }
 
 void snap_run_start(struct snap_run *run)
 {
-    snap_world_start(&run->world);
-    if (is_virtual(run))
-        snap_virtual_start(&run->world);
+    start_world(run);
 }
 
 bool snap_run_advance(struct snap_run *run, uint64_t passes)
 {
     SNAP_CHECK(is_virtual(run));
     return snap_virtual_advance(
-        &run->world, run->options.every_record ? SNAP_PACE_EVERY_RECORD : SNAP_PACE_RUN_AHEAD,
+        last_world(run), run->options.every_record ? SNAP_PACE_EVERY_RECORD : SNAP_PACE_RUN_AHEAD,
         passes);
 }
 
 struct snap_run_result snap_run_end(struct snap_run *run)
 {
     struct snap_run_result result = {.status = SNAP_JOB_CREATED};
-    struct snap_world *world = &run->world;
 
-    if (is_virtual(run))
-        result.elapsed_ns = snap_virtual_end(world);
-    else
-        result.elapsed_ns = snap_threads_run(world, run->options.interrupted, &result.error);
-    result.status = snap_world_job_status(world);
-    result.cause = world->job_manager->cause;
-    if (result.error.code == SNAP_OK)
-        result.error = world->job_manager->error;
-    result.interrupted = !snap_world_is_over(world) && result.elapsed_ns < world->sim->until_ns;
+    end_world(run, &result);
+    while (go_on(run, &result)) {
+        start_world(run);
+        pass_through_world(run);
+        end_world(run, &result);
+    }
     return result;
 }
 
 struct snap_run_result snap_run_execute(struct snap_run *run)
 {
     snap_run_start(run);
-    while (is_virtual(run) && snap_run_advance(run, PASSES_A_QUESTION))
-        if (run->options.interrupted && run->options.interrupted())
-            break;
+    pass_through_world(run);
     return snap_run_end(run);
 }
 
@@ -100,8 +191,10 @@ static bool has_state(const struct snap_task *task)
 void snap_run_each_state_entry(struct snap_run *run,
                                void (*entry)(void *to, const struct snap_state_entry *), void *to)
 {
-    for (uint32_t t = 0; t < run->world.job->task_count; t++) {
-        struct snap_task *task = &run->world.tasks[t];
+    struct snap_world *world = last_world(run);
+
+    for (uint32_t t = 0; t < world->job->task_count; t++) {
+        struct snap_task *task = &world->tasks[t];
 
         for (uint32_t i = 0; has_state(task) && i < task->chain.count; i++) {
             struct snap_chain_operator *at = &task->chain.operators[i];
@@ -112,45 +205,57 @@ void snap_run_each_state_entry(struct snap_run *run,
     }
 }
 
+/* Who reads parts, of which job they are told. */
+struct part_reading {
+    const struct snap_run *run;
+    void (*part)(void *, const struct snap_sink_part *);
+    void *to;
+    struct snap_error *error;
+};
+
 /* What a sink's reader needs of the context: world memory, strings and files. */
-static bool task_parts(struct snap_task *task, void (*part)(void *, const struct snap_sink_part *),
-                       void *to, struct snap_error *error)
+static bool slot_parts(const struct part_reading *reading, const struct snap_task *task,
+                       uint32_t place)
 {
     const struct snap_world *world = task->actor.world;
+    const char *uid = world->job->operators[task->vertex->operators[place]].uid;
+    const struct snap_job *job = last_world(reading->run)->job;
+    const struct snap_operator *op = snap_job_find_operator(job, uid);
+    struct snap_operator_context context = {
+        .job = job,
+        .op = op,
+        .subtask = task->subtask,
+        .attempt = task->attempt,
+        .checkpointing = world->sim->config.checkpoint.interval_ns > 0,
+        .strings = &task->slots[place].strings,
+        .world = task->slots[place].world,
+        .fs = world->fs,
+    };
+    struct snap_arena arena;
+    bool read;
 
-    for (uint32_t i = 0; i < task->vertex->operator_count; i++) {
-        const struct snap_operator *op = &world->job->operators[task->vertex->operators[i]];
-        const struct snap_operator_class *class = snap_operator_class_of(op);
-        struct snap_operator_context context = {
-            .job = world->job,
-            .op = op,
-            .subtask = task->subtask,
-            .attempt = task->attempt,
-            .checkpointing = world->sim->config.checkpoint.interval_ns > 0,
-            .strings = &task->slots[i].strings,
-            .world = task->slots[i].world,
-            .fs = world->fs,
-        };
-        struct snap_arena arena;
-        bool read = true;
-
-        if (!class->each_part)
-            continue;
-        snap_arena_init(&arena);
-        context.arena = &arena;
-        read = class->each_part(&context, part, to, error);
-        snap_arena_fini(&arena);
-        if (!read)
-            return false;
-    }
-    return true;
+    if (task->slots[place].moved || !op || !snap_operator_class_of(op)->each_part)
+        return true;
+    snap_arena_init(&arena);
+    context.arena = &arena;
+    read =
+        snap_operator_class_of(op)->each_part(&context, reading->part, reading->to, reading->error);
+    snap_arena_fini(&arena);
+    return read;
 }
 
 bool snap_run_each_part(struct snap_run *run, void (*part)(void *to, const struct snap_sink_part *),
                         void *to, struct snap_error *error)
 {
-    for (uint32_t t = 0; t < run->world.job->task_count; t++)
-        if (!task_parts(&run->world.tasks[t], part, to, error))
-            return false;
+    struct part_reading reading = {run, part, to, error};
+
+    for (uint32_t w = 0; w < run->world_count; w++)
+        for (uint32_t t = 0; t < run->worlds[w]->job->task_count; t++) {
+            const struct snap_task *task = &run->worlds[w]->tasks[t];
+
+            for (uint32_t i = 0; i < task->vertex->operator_count; i++)
+                if (!slot_parts(&reading, task, i))
+                    return false;
+        }
     return true;
 }

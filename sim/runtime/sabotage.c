@@ -111,15 +111,30 @@ const struct snap_operator_state *snap_sabotage_restored(struct snap_task *task,
 
 /* ---- the JobManager ---- */
 
+/* The place of the real one may be taken by a late one: nobody else has its snapshot. */
+static void drop_second(const struct snap_checkpoint_record *record, snap_checkpoint_id checkpoint,
+                        struct snap_task_ack *ack)
+{
+    while (record && record->id != checkpoint)
+        record = record->next;
+    if (!record || record->task_parts[ack->task] == SNAP_PART_MISSING || !ack->state)
+        return;
+    snap_task_snapshot_free(ack->state);
+    ack->state = NULL;
+}
+
 snap_checkpoint_id snap_sabotage_late_ack(struct snap_job_manager *jm,
                                           snap_checkpoint_id checkpoint, struct snap_task_ack *ack)
 {
     const struct snap_checkpoint_record *record;
 
-    if (!snap_breaks(jm->actor.world, SNAP_BROKEN_TAKE_LATE_ACK) ||
-        snap_coordinator_is_pending(&jm->coordinator, checkpoint))
+    if (!snap_breaks(jm->actor.world, SNAP_BROKEN_TAKE_LATE_ACK))
         return checkpoint;
     record = jm->coordinator.pending.first;
+    if (snap_coordinator_is_pending(&jm->coordinator, checkpoint)) {
+        drop_second(record, checkpoint, ack);
+        return checkpoint;
+    }
     while (record && record->task_parts[ack->task] != SNAP_PART_MISSING)
         record = record->next;
     if (!record)

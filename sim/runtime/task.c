@@ -13,7 +13,7 @@ static const struct snap_chain_operator *head(const struct snap_task *task)
 
 static snap_ns source_due(const struct snap_task *task)
 {
-    if (task->deployed_finished)
+    if (task->deployed_finished || task->stopped_by != SNAP_KIND_CHECKPOINT)
         return SNAP_NEVER;
     return head(task)->class->next_due(head(task)->self);
 }

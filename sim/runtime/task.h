@@ -56,6 +56,7 @@ struct snap_async_part {
 struct snap_task_slot {
     struct snap_string_pool strings;
     void *world;
+    bool moved; /* into the next execution: nothing is here any more */
 };
 
 /* The other end of an outgoing channel. */
@@ -113,6 +114,9 @@ struct snap_task {
     uint32_t ended_channels;
     uint32_t unprocessed_channels;       /* receivers that have not processed all data */
     snap_checkpoint_id final_checkpoint; /* the first one after the end of data */
+    enum snap_snapshot_kind stopped_by;  /* a stop savepoint ended the data; else CHECKPOINT */
+    snap_checkpoint_id stop_savepoint;   /* that it stops for, or SNAP_NO_CHECKPOINT */
+    struct snap_barrier stop_barrier;    /* of that, in a source */
     bool final_completed;
 
     /* Checkpoints. */
@@ -186,7 +190,8 @@ void snap_task_init_marks(struct snap_task *task);
 void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_buffer *item);
 /* The coordinator wants a checkpoint that starts here. */
 void snap_task_take_trigger(struct snap_task *task, const struct snap_barrier *barrier);
-/* All records of a source were sent, or all channels delivered the end of data. */
+/* All records of a source were sent, or all channels delivered the end of data; or a stop savepoint
+ * (task->stopped_by) ends it here. */
 void snap_task_end_data(struct snap_task *task);
 /* Finishes the attempt if nothing has to be awaited any more. */
 void snap_task_finish_if_done(struct snap_task *task);

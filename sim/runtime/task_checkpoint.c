@@ -261,6 +261,8 @@ void snap_task_checkpoint(struct snap_task *task, const struct snap_barrier_trig
     snap_state_digest_taken(task, snapshot);
     if (task->phase != SNAP_INPUT_OPEN && task->final_checkpoint == SNAP_NO_CHECKPOINT)
         task->final_checkpoint = checkpoint;
+    if (snap_kind_is_stop(trigger->barrier.options.kind))
+        task->stop_savepoint = checkpoint;
     snap_task_stand_still(task, actor->world->sim->model.sync_ns);
     SNAP_EVENT(actor, SNAPSHOT_SYNC, actor->now_ns, checkpoint, actor->now_ns - started);
     if (SNAP_TASK_CRASHES(task, AFTER, SNAPSHOT, checkpoint))
@@ -348,6 +350,11 @@ void snap_task_notify_aborted(struct snap_task *task, snap_checkpoint_id checkpo
     if (part) {
         snap_task_snapshot_free(part->snapshot);
         snap_memory_give_back(part);
+    }
+    /* It has stopped for this savepoint and cannot go on. Flink: StreamTask. */
+    if (task->stop_savepoint == checkpoint && task->status == SNAP_TASK_RUNNING) {
+        snap_task_fail(task, SNAP_CAUSE_STOP_FAILED);
+        return;
     }
     snap_task_finish_if_done(task);
 }

@@ -154,7 +154,7 @@ static void act_on_attempt(struct snap_task *task, const struct snap_action *act
 
 void snap_task_take_action(struct snap_task *task, const struct snap_mail *mail)
 {
-    const struct snap_action *action = &task->actor.world->sim->timeline.actions[mail->request];
+    const struct snap_action *action = &task->actor.world->timeline.actions[mail->request];
 
     if (!snap_watch_take_action(&task->actor, mail))
         return;
@@ -183,6 +183,10 @@ void snap_task_take_action(struct snap_task *task, const struct snap_mail *mail)
     case SNAP_ACTION_FILL_STORAGE:
     case SNAP_ACTION_CORRUPT:
     case SNAP_ACTION_CHECKPOINT:
+    case SNAP_ACTION_SAVEPOINT:
+    case SNAP_ACTION_STOP_WITH_SAVEPOINT:
+    case SNAP_ACTION_CANCEL_WITH_SAVEPOINT:
+    case SNAP_ACTION_RESTART_FROM:
         break;
     }
     SNAP_CHECK(false);

@@ -106,6 +106,28 @@ static void handle(struct snap_task *task, enum snap_barrier_event_type type, ui
     perform(task, snap_barrier_handler_step(&task->handler, &event), barrier->checkpoint);
 }
 
+/* No more records; the savepoint is taken when the data has ended, which may take a while: event
+ * time ends too, and operators have results to come. */
+static void stop_source(struct snap_task *task, const struct snap_barrier *barrier)
+{
+    task->stopped_by = barrier->options.kind;
+    task->stop_barrier = *barrier;
+    task->stop_savepoint = barrier->checkpoint;
+    if (task->stopped_by == SNAP_KIND_SAVEPOINT_SUSPEND)
+        task->end_of_time_sent = true; /* it goes on when the job is resumed */
+}
+
+/* The source's data has ended because of a stop: now its savepoint begins. */
+static void take_stop_savepoint(struct snap_task *task)
+{
+    struct snap_barrier_trigger trigger = {
+        .barrier = task->stop_barrier,
+        .start_delay_ns = snap_ns_max(0, task->actor.now_ns - task->stop_barrier.created_ns),
+    };
+
+    snap_task_checkpoint(task, &trigger);
+}
+
 void snap_task_take_trigger(struct snap_task *task, const struct snap_barrier *barrier)
 {
     struct snap_actor *actor = &task->actor;
@@ -116,6 +138,11 @@ void snap_task_take_trigger(struct snap_task *task, const struct snap_barrier *b
                           task->status == SNAP_TASK_INITIALIZING
                               ? SNAP_FAILURE_CHECKPOINT_DECLINED_TASK_NOT_READY
                               : SNAP_FAILURE_CHECKPOINT_DECLINED_TASK_CLOSING);
+        return;
+    }
+    if (task->is_source && task->phase == SNAP_INPUT_OPEN &&
+        snap_kind_is_stop(barrier->options.kind)) {
+        stop_source(task, barrier);
         return;
     }
     if (task->ended_channels == task->input.channel_count) {
@@ -146,7 +173,8 @@ void snap_task_finish_if_done(struct snap_task *task)
 
     if (task->status != SNAP_TASK_RUNNING || task->phase != SNAP_INPUT_ENDED)
         return;
-    if (awaits_final_checkpoint(task) && !task->deployed_finished &&
+    if ((awaits_final_checkpoint(task) || task->stopped_by != SNAP_KIND_CHECKPOINT) &&
+        !task->deployed_finished &&
         (task->unprocessed_channels > 0 || !task->final_completed || task->async_parts))
         return;
     /* Without final checkpoints nobody waits for what is still being written. */
@@ -156,12 +184,15 @@ void snap_task_finish_if_done(struct snap_task *task)
     snap_task_set_status(task, SNAP_TASK_FINISHED, SNAP_CAUSE_NONE);
 }
 
-/* Flink: StreamTask.endData. */
+/* Flink: StreamTask.endData. A stop without drain is no end of the input: operators do not finish,
+ * they go on where they are when the job is resumed. */
 static void finish_operators(struct snap_task *task)
 {
     struct snap_buffer end = {.kind = SNAP_ITEM_END_OF_DATA};
+    bool finishes = !task->deployed_finished && task->stopped_by != SNAP_KIND_SAVEPOINT_SUSPEND;
 
-    for (uint32_t i = 0; i < task->chain.count && !task->deployed_finished; i++) {
+    end.barrier.options.kind = task->stopped_by;
+    for (uint32_t i = 0; finishes && i < task->chain.count; i++) {
         struct snap_chain_operator *at = &task->chain.operators[i];
 
         if (at->class->finish && !at->class->finish(at->self, &task->error)) {
@@ -175,11 +206,14 @@ static void finish_operators(struct snap_task *task)
 
 void snap_task_end_data(struct snap_task *task)
 {
-    task->data_ending = snap_chain_has_results(&task->chain);
+    task->data_ending = task->stopped_by != SNAP_KIND_SAVEPOINT_SUSPEND &&
+                        snap_chain_has_results(&task->chain);
     if (task->data_ending)
         return;
     task->phase = task->is_source ? SNAP_INPUT_ENDED : SNAP_INPUT_DRY;
     finish_operators(task);
+    if (task->has_attempt && task->is_source && task->stopped_by != SNAP_KIND_CHECKPOINT)
+        take_stop_savepoint(task);
     if (task->has_attempt)
         snap_task_finish_if_done(task);
 }
@@ -233,6 +267,10 @@ void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_b
     case SNAP_ITEM_END_OF_DATA:
         /* Each sender hears of its own channel: it need not wait for the others. */
         snap_task_tell_processed(task, channel);
+        /* One input that was stopped without drain is enough. Flink: StopMode of EndOfData. */
+        if (snap_kind_is_stop(event.barrier.options.kind) &&
+            task->stopped_by != SNAP_KIND_SAVEPOINT_SUSPEND)
+            task->stopped_by = event.barrier.options.kind;
         if (++task->data_ended_channels == task->input.channel_count)
             snap_task_end_data(task);
         return;

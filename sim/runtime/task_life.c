@@ -21,6 +21,9 @@ void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t i
     task->vertex = snap_job_task_vertex(job, id);
     task->subtask = snap_job_task_subtask(job, id);
     task->status = SNAP_TASK_CREATED;
+    task->attempt = world->first_attempt;
+    task->actor.now_ns = world->start_ns;
+    task->accounted_ns = world->start_ns;
     snap_task_init_faults(task);
     task->slots =
         SNAP_ARENA_ARRAY(&world->arena, struct snap_task_slot, task->vertex->operator_count);
@@ -195,6 +198,8 @@ static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
     task->ended_channels = 0;
     task->final_checkpoint = SNAP_NO_CHECKPOINT;
     task->final_completed = false;
+    task->stopped_by = SNAP_KIND_CHECKPOINT;
+    task->stop_savepoint = SNAP_NO_CHECKPOINT;
     task->last_triggered = SNAP_NO_CHECKPOINT;
     memset(task->aborted, 0, sizeof(task->aborted));
     task->deployed_finished = mail->flag;

@@ -273,6 +273,13 @@ void snap_threads_init(struct snap_world *world)
     pthread_mutex_init(&runtime->lock, NULL);
     pthread_cond_init(&runtime->over_changed, NULL);
     clock_gettime(CLOCK_MONOTONIC, &runtime->start);
+    /* The clock goes on where the last execution left it. */
+    runtime->start.tv_sec -= world->start_ns / SNAP_SECOND;
+    runtime->start.tv_nsec -= world->start_ns % SNAP_SECOND;
+    if (runtime->start.tv_nsec < 0) {
+        runtime->start.tv_nsec += SNAP_SECOND;
+        runtime->start.tv_sec--;
+    }
     world->runtime = &threads_functions;
     world->runtime_state = runtime;
     for (uint32_t i = 0; i < world->actor_count; i++) {

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "model/key_group.h"
 #include "runtime/job_manager.h"
+#include "runtime/resume.h"
 #include "runtime/task.h"
 
 snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to)
@@ -30,9 +31,14 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
     SNAP_CHECK(options->observer_count <= SNAP_OBSERVERS_MAX);
     memset(world, 0, sizeof(*world));
     world->sim = sim;
+    world->resume = options->resume;
     world->job = sim->job;
-    world->fs = options->fs;
+    world->timeline = sim->timeline;
     snap_arena_init(&world->arena);
+    world->savepoints = options->savepoints;
+    if (options->resume)
+        snap_resume_world(world);
+    world->fs = options->fs;
     world->observer_count = options->observer_count;
     for (uint32_t i = 0; i < options->observer_count; i++) {
         world->observers[i] = options->observers[i];
@@ -44,21 +50,23 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
                                  world->observers[i].instants_wanted;
     }
     world->key_spread = snap_key_spread_make(&world->arena);
-    for (uint32_t i = 0; i < sim->job->operator_count; i++)
-        if (snap_operator_time_needs(&sim->job->operators[i]).event_time)
+    for (uint32_t i = 0; i < world->job->operator_count; i++)
+        if (snap_operator_time_needs(&world->job->operators[i]).event_time)
             world->event_time = true;
     world->with_lineage = sim->ledger != SNAP_LEDGER_OFF;
     snap_watch_init(world);
-    world->actor_count = sim->job->task_count + 1;
+    world->actor_count = world->job->task_count + 1;
     world->actors = SNAP_ARENA_ARRAY(&world->arena, struct snap_actor *, world->actor_count);
-    world->tasks = SNAP_ARENA_ARRAY(&world->arena, struct snap_task, sim->job->task_count);
-    for (uint32_t t = 0; t < sim->job->task_count; t++) {
+    world->tasks = SNAP_ARENA_ARRAY(&world->arena, struct snap_task, world->job->task_count);
+    for (uint32_t t = 0; t < world->job->task_count; t++) {
         snap_task_init(&world->tasks[t], world, t);
         add_actor(world, &world->tasks[t].actor);
     }
     world->job_manager = SNAP_ARENA_NEW(&world->arena, struct snap_job_manager);
     snap_job_manager_init(world->job_manager, world);
     add_actor(world, &world->job_manager->actor);
+    if (world->resume)
+        snap_resume_memory(world);
 }
 
 static void free_inbox(struct snap_actor *actor)
@@ -114,6 +122,17 @@ void snap_actor_send(struct snap_actor *actor, struct snap_mail *mail, snap_ns a
     world->runtime->deliver(actor, mail);
 }
 
+/* On real threads the instants of records are worked out from their costs, and short costs are paid
+ * together, later: what is told then must not lie before the records. */
+static snap_ns told_ns(const struct snap_actor *actor, snap_ns at_ns)
+{
+    const struct snap_event_log *log = &actor->log;
+
+    if (!actor->world->runtime->spend || log->count == log->first)
+        return at_ns;
+    return snap_ns_max(at_ns, log->events[log->count - 1].at_ns);
+}
+
 void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_ns at_ns,
                       const int64_t *args)
 {
@@ -125,7 +144,7 @@ void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_
         return;
     info = snap_event_info_get(type);
     memset(&event, 0, sizeof(event));
-    event.at_ns = at_ns;
+    event.at_ns = told_ns(actor, at_ns);
     event.sequence = actor->event_sequence++;
     event.actor = actor->id;
     event.type = type;
@@ -174,11 +193,11 @@ void snap_world_start(struct snap_world *world)
     for (uint32_t t = 0; t < world->job->task_count; t++) {
         int64_t args[] = {0, SNAP_TASK_CREATED, SNAP_CAUSE_NONE};
 
-        snap_actor_event(&world->tasks[t].actor, SNAP_EVENT_TASK_STATUS, 0, args);
+        snap_actor_event(&world->tasks[t].actor, SNAP_EVENT_TASK_STATUS, world->start_ns, args);
     }
     snap_job_manager_start(world->job_manager);
-    world->job_manager->actor.next_ns = 0;
-    world->job_manager->actor.promise_ns = 0;
+    world->job_manager->actor.next_ns = world->start_ns;
+    world->job_manager->actor.promise_ns = world->start_ns;
 }
 
 bool snap_world_is_over(const struct snap_world *world)

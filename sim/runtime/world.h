@@ -55,14 +55,22 @@ struct snap_runtime {
 
 struct snap_task;
 struct snap_job_manager;
+struct snap_resume;
+struct snap_savepoints;
 
 struct snap_world {
     const struct snap_simulation *sim;
     const struct snap_job *job;
+    struct snap_timeline timeline; /* as the job has it */
     const struct snap_runtime *runtime;
     void *runtime_state;
-    struct snap_arena arena; /* world memory: outlives every attempt */
-    struct snap_fs *fs;      /* where sinks write; borrowed, may be NULL */
+    struct snap_arena arena;            /* world memory: outlives every attempt */
+    uint32_t execution;                 /* of the run, from 0 */
+    uint32_t first_attempt;             /* attempts of earlier executions have lower numbers */
+    snap_ns start_ns;                   /* when the execution begins */
+    const struct snap_resume *resume;   /* NULL in the first execution */
+    struct snap_savepoints *savepoints; /* of the run */
+    struct snap_fs *fs;                 /* where sinks write; borrowed, may be NULL */
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
     uint32_t observer_count;
     const uint16_t *key_spread; /* see key_group.h; of the world arena */
@@ -87,6 +95,8 @@ struct snap_world_options {
     struct snap_fs *fs;
     const struct snap_observer *observers;
     uint32_t observer_count;
+    struct snap_savepoints *savepoints;
+    const struct snap_resume *resume; /* NULL: the first execution */
 };
 
 /* Builds all actors; nothing runs yet. Blocks and runtime are set by the runtime. */

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "scenario/event_words.h"
+#include "scenario/savepoint_read.h"
 
 /* A mapping of an action, and the keys it needs; all keys of the list may be there. */
 struct form {
@@ -330,6 +331,11 @@ bool snap_action_read(struct snap_reader *reader, const struct snap_node *node,
         return read_speed(reader, node, job, action);
     case SNAP_ACTION_CHECKPOINT:
         return read_checkpoint(reader, node, action);
+    case SNAP_ACTION_SAVEPOINT:
+    case SNAP_ACTION_STOP_WITH_SAVEPOINT:
+    case SNAP_ACTION_CANCEL_WITH_SAVEPOINT:
+    case SNAP_ACTION_RESTART_FROM:
+        return snap_savepoint_name_read(reader, node, action);
     }
     SNAP_CHECK(false);
     return false;
@@ -375,6 +381,11 @@ const char *snap_action_describe(struct snap_reader *reader, const struct snap_j
     case SNAP_ACTION_FILL_STORAGE:
     case SNAP_ACTION_CHECKPOINT:
         break;
+    case SNAP_ACTION_SAVEPOINT:
+    case SNAP_ACTION_STOP_WITH_SAVEPOINT:
+    case SNAP_ACTION_CANCEL_WITH_SAVEPOINT:
+    case SNAP_ACTION_RESTART_FROM:
+        return snap_arena_printf(reader->arena, "%s %s", name, action->savepoint);
     }
     return name;
 }

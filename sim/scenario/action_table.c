@@ -63,6 +63,21 @@ static const struct snap_action_help helps[] = {
     {SNAP_ACTION_CHECKPOINT, SNAP_TARGET_JOB_MANAGER, "checkpoint",
      "checkpoint: full or configured", "{at: 300 ms, checkpoint: full}",
      "a user asks for a checkpoint"},
+    {SNAP_ACTION_SAVEPOINT, SNAP_TARGET_JOB_MANAGER, "savepoint", "savepoint: NAME or NAME native",
+     "{at: 300 ms, savepoint: a}",
+     "a savepoint of this name, canonical unless it says native. It stays until the run ends"},
+    {SNAP_ACTION_STOP_WITH_SAVEPOINT, SNAP_TARGET_JOB_MANAGER, "stop-with-savepoint",
+     "stop-with-savepoint: NAME", "{at: 1 s, stop-with-savepoint: a, drain: true}",
+     "the sources stop, the savepoint is taken and committed, the job is FINISHED; with `drain: "
+     "true` beside it the input ends for good and operators finish before"},
+    {SNAP_ACTION_CANCEL_WITH_SAVEPOINT, SNAP_TARGET_JOB_MANAGER, "cancel-with-savepoint",
+     "cancel-with-savepoint: NAME", "{at: 1 s, cancel-with-savepoint: a}",
+     "a savepoint while records flow on; when it is complete the job is cancelled. No sink hears "
+     "of it"},
+    {SNAP_ACTION_RESTART_FROM, SNAP_TARGET_JOB_MANAGER, "restart-from", "restart-from: NAME",
+     "{at: 2 s, restart-from: a, parallelism: 3}",
+     "the job starts again from the savepoint, with another `parallelism` (a number, or {uid: "
+     "number}), other `operators`, or `set`; `allow-non-restored: true` drops state of nobody"},
     {0, SNAP_TARGET_SUBTASK, NULL, NULL, NULL, NULL},
 };
 

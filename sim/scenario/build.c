@@ -9,6 +9,7 @@
 #include "scenario/job_read.h"
 #include "scenario/model_read.h"
 #include "scenario/sabotage.h"
+#include "scenario/savepoint_read.h"
 #include "scenario/timeline_read.h"
 
 enum { LAYERS = 3 }; /* scenario, variant, command line */
@@ -22,6 +23,7 @@ struct builder {
     struct snap_flat arguments[2]; /* by enum snap_override_kind */
     struct snap_operator_specs specs;
     struct snap_job *job;
+    struct snap_flat *set;
 };
 
 /* An unknown variant is a mistake of the command line, not of the file. */
@@ -166,6 +168,7 @@ static bool read_job(struct builder *builder)
         return false;
     job->name = sim->name;
     builder->job = job;
+    builder->set = set;
     sim->job = job;
     return snap_job_read(&builder->reader, &input, job);
 }
@@ -177,12 +180,20 @@ static bool read_rest(struct builder *builder)
         builder->variant->timeline ? builder->variant->timeline : builder->scenario->base.timeline;
     const struct snap_node *sabotage =
         builder->variant->sabotage ? builder->variant->sabotage : builder->scenario->base.sabotage;
+    struct snap_restart_input restarts = {
+        .operators = builder->scenario->operators,
+        .catalogue = builder->scenario->catalogue,
+        .set = builder->set,
+        .sim = &builder->built->sim,
+    };
     const struct snap_timeline_surroundings around = {
         builder->job, builder->built->sim.config.heartbeat_timeout_ns,
         builder->scenario->runtimes[SNAP_RUNTIME_THREADS]};
     struct snap_flat expect = {0};
 
     return snap_timeline_read(&builder->reader, timeline, &around, &builder->built->sim.timeline) &&
+           snap_restarts_read(&builder->reader, timeline, &restarts,
+                              &builder->built->sim.timeline) &&
            snap_sabotage_read(&builder->reader, sabotage, &builder->built->sim.sabotage) &&
            read_flat(builder, builder->scenario->base.expect, builder->variant->expect, "expect",
                      &expect) &&

@@ -6,6 +6,8 @@
 static const struct snap_document_key document_keys[] = {
     {"name", "title of the scenario; default: the file's name", "word count with a crash"},
     {"description", "a text for readers", "what this shows"},
+    {"ask", "a question to answer before the result is seen; printed first", "will x come twice?"},
+    {"answer", "what happens and why, in words; printed behind the result", "no: ..."},
     {"seed", "of everything random; default 1", "1"},
     {"runtimes", "where it may run; default both", "[virtual, threads]"},
     {"until", "end of the run; default: all sources have finished", "60 s"},
@@ -117,21 +119,32 @@ static const struct snap_node *given(const struct snap_node *map, const char *ke
     return node && node->kind == SNAP_NODE_NULL ? NULL : node;
 }
 
+static bool read_text(struct snap_reader *reader, const struct snap_node *root, const char *key,
+                      const char **text)
+{
+    const struct snap_node *node = given(root, key);
+
+    if (node && !snap_reader_expect(reader, node, SNAP_NODE_SCALAR, key))
+        return false;
+    if (node)
+        *text = node->text;
+    return true;
+}
+
 /* Everything but parts and operators; all are optional. */
 static bool read_scalars(struct snap_reader *reader, struct snap_scenario *scenario)
 {
     const struct snap_node *root = scenario->root;
-    const struct snap_node *name = given(root, "name");
     const struct snap_node *seed = given(root, "seed");
     const struct snap_node *runtimes = given(root, "runtimes");
     const struct snap_node *until = given(root, "until");
     const struct snap_node *version = given(root, "flink-version");
     const struct snap_node *ledger = given(root, "ledger");
 
-    if (name && !snap_reader_expect(reader, name, SNAP_NODE_SCALAR, "name"))
+    if (!read_text(reader, root, "name", &scenario->name) ||
+        !read_text(reader, root, "ask", &scenario->ask) ||
+        !read_text(reader, root, "answer", &scenario->answer))
         return false;
-    if (name)
-        scenario->name = name->text;
     if (seed && !read_seed(reader, seed, &scenario->seed))
         return false;
     if (!runtimes)

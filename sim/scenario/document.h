@@ -25,6 +25,8 @@ struct snap_scenario {
     const struct snap_operator_catalogue *catalogue;
     const struct snap_node *root;
     const char *name;
+    const char *ask;    /* NULL: nothing is asked */
+    const char *answer; /* NULL: it stands nowhere */
     uint64_t seed;
     bool runtimes[2]; /* by enum snap_runtime_kind */
     snap_ns until_ns;

@@ -86,9 +86,9 @@ static bool read_of_operator(struct snap_reader *reader, const struct snap_flat_
 static bool read_job_status(struct snap_reader *reader, const struct snap_node *node,
                             struct snap_expectation *expectation)
 {
-    static const char *const names[] = {"FINISHED", "FAILED", "RUNNING", NULL};
+    static const char *const names[] = {"FINISHED", "FAILED", "RUNNING", "CANCELED", NULL};
     static const enum snap_job_status kinds[] = {SNAP_JOB_FINISHED, SNAP_JOB_FAILED,
-                                                 SNAP_JOB_RUNNING};
+                                                 SNAP_JOB_RUNNING, SNAP_JOB_CANCELED};
     uint32_t index = 0;
 
     if (!snap_reader_choice(reader, node, "job status", names, &index))

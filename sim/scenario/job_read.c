@@ -118,6 +118,7 @@ static bool read_operator(const struct job_reader *jobs, uint32_t index)
     op->index = index;
     op->uid = snap_arena_strdup(jobs->reader->arena, spec->uid);
     op->type = spec->type;
+    op->id_generated = spec->uid_missing;
     return read_parallelism(jobs, index) && read_texts(jobs, index) && read_costs(jobs, index) &&
            snap_options_read(jobs->reader, spec, &op->options);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const struct snap_common_key common_keys[] = {
-    {"uid", "its name in messages, outputs and state; unique", "counts"},
+    {"uid", "its name in messages, outputs and state; unique; else `name` is used", "counts"},
     {"type", "what it is; `snapsim help operators` lists the types", "count"},
     {"name", "its name in the job graph; default: the uid", "Map"},
     {"input", "the operator or operators it reads", "words"},
@@ -146,6 +146,10 @@ static bool read_spec(struct snap_reader *reader, const struct snap_node *node,
         return false;
     spec->node = node;
     spec->uid_node = snap_node_get(node, "uid");
+    /* A name does for everything here but Flink: the id of its state is made up. */
+    spec->uid_missing = !spec->uid_node;
+    if (spec->uid_missing)
+        spec->uid_node = snap_node_get(node, "name");
     if (!spec->uid_node)
         return snap_reader_fail(reader, node, "this operator has no uid");
     if (!check_uid(reader, spec->uid_node))

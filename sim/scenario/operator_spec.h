@@ -16,7 +16,8 @@ enum { SNAP_OPERATORS_MAX = 1000 };
 
 struct snap_operator_spec {
     const char *uid;
-    const struct snap_node *uid_node;
+    const struct snap_node *uid_node; /* the name's where there is no uid */
+    bool uid_missing;
     const struct snap_node *node; /* the mapping */
     const struct snap_operator_type *type;
     const struct snap_flat *set; /* "uid.option" overrides; borrowed */

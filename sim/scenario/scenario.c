@@ -91,6 +91,16 @@ const char *snap_scenario_name(const struct snap_scenario *scenario)
     return scenario->name;
 }
 
+const char *snap_scenario_ask(const struct snap_scenario *scenario)
+{
+    return scenario->ask;
+}
+
+const char *snap_scenario_answer(const struct snap_scenario *scenario)
+{
+    return scenario->answer;
+}
+
 uint32_t snap_scenario_variant_count(const struct snap_scenario *scenario)
 {
     return scenario->variant_count;

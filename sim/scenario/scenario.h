@@ -95,8 +95,11 @@ void snap_built_fini(struct snap_built *built);
 /* Builds the scenario and each of its variants once and throws them away. */
 bool snap_scenario_check(const struct snap_scenario *scenario, struct snap_error *error);
 
-/* Its name, the number of its variants, the name of one (in the order of the file). */
+/* Its name, what it asks before the result is seen and the answer (NULL: none), the number of its
+ * variants, the name of one (in the order of the file). */
 const char *snap_scenario_name(const struct snap_scenario *scenario);
+const char *snap_scenario_ask(const struct snap_scenario *scenario);
+const char *snap_scenario_answer(const struct snap_scenario *scenario);
 uint32_t snap_scenario_variant_count(const struct snap_scenario *scenario);
 const char *snap_scenario_variant_name(const struct snap_scenario *scenario, uint32_t index);
 

@@ -6,13 +6,12 @@
 #include "base/check.h"
 #include "scenario/action_read.h"
 #include "scenario/event_words.h"
+#include "scenario/savepoint_read.h"
 
 /* How long it takes until a broken connection is noticed. */
 #define BROKEN_CONNECTION_NS (50 * SNAP_MS)
 
-static const char *const later_actions[] = {
-    "savepoint", "stop-with-savepoint", "cancel-with-savepoint", "restart-from", "tear",
-};
+static const char *const later_actions[] = {"tear"};
 
 /* `delay` is a part of a moment and an action: an action says which message. */
 static bool is_moment_delay(const struct snap_node *key, const struct snap_node *value)
@@ -40,15 +39,18 @@ static const struct snap_action_help *find_help(const char *name)
 
 enum { KEYS_MAX = 64 };
 
-/* The keys of an entry: those of its moment, and the names of actions. */
+/* The keys of an entry: those of its moment, those beside an action, and the names of actions. */
 static void list_keys(const char **keys)
 {
     static const char *const moment[] = {"at",          "when",     "delay",  "every", "times",
                                          "probability", "optional", "detect", NULL};
+    const char *const *beside = snap_savepoint_keys();
     uint32_t count = 0;
 
     for (uint32_t i = 0; moment[i]; i++)
         keys[count++] = moment[i];
+    for (uint32_t i = 0; beside[i]; i++)
+        keys[count++] = beside[i];
     for (const struct snap_action_help *help = snap_action_helps(); help->name; help++)
         keys[count++] = help->name;
     SNAP_CHECK(count < KEYS_MAX);
@@ -207,6 +209,7 @@ static bool read_entry(struct snap_reader *reader, const struct snap_node *entry
         !find_action(reader, entry, &value, action) ||
         !read_moment(reader, entry, around->job, action) ||
         !snap_action_read(reader, value, around->job, action) ||
+        !snap_savepoint_keys_read(reader, entry, action) ||
         !read_detection(reader, entry, around->heartbeat_timeout_ns, action) ||
         !check_runtimes(reader, entry, around->on_threads, action))
         return false;

@@ -67,3 +67,13 @@ void snap_operator_state_add_keyed(struct snap_operator_state *state, struct sna
     all[state->keyed_count++] = *keyed;
     state->keyed = all;
 }
+
+void snap_operator_state_add_scoped(struct snap_operator_state *state, struct snap_arena *arena,
+                                    const struct snap_scoped_snapshot *scoped)
+{
+    struct snap_scoped_snapshot *all =
+        lengthen(arena, state->scoped, state->scoped_count, sizeof(*all));
+
+    all[state->scoped_count++] = *scoped;
+    state->scoped = all;
+}

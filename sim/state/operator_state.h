@@ -7,9 +7,7 @@
  *   (world memory).
  * - Keyed state stands ordered by key group: one table a named state. A list state has several
  *   entries of one key, in the order of the list.
- * - Operator state is named lists of opaque items. SPLIT: each subtask has its part of the list,
- *   items are dealt out on a restore. UNION: each restored subtask gets the items of all.
- * BROADCAST: each subtask has all items, a restored one takes those of any.
+ * - Operator state is named lists of opaque items; model/list_mode.h has how they are spread.
  * - `bytes` is the declared size (the model's), what storage latency is computed from.
  * Flink: OperatorSubtaskState, KeyedStateHandle, OperatorStateHandle.
  */
@@ -20,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "model/list_mode.h"
 #include "model/record.h"
 
 struct snap_keyed_entry {
@@ -71,9 +70,6 @@ struct snap_scoped_snapshot {
     const struct snap_scoped_item *items;
 };
 
-/* How an operator state list is spread on restore. Flink: OperatorStateHandle.Mode. */
-enum snap_list_mode { SNAP_LIST_SPLIT, SNAP_LIST_UNION, SNAP_LIST_BROADCAST };
-
 struct snap_list_item {
     const void *data;
     uint32_t bytes;
@@ -95,6 +91,7 @@ struct snap_operator_state {
     const struct snap_scoped_snapshot *scoped;
     uint32_t scoped_count;
     int64_t bytes;
+    bool absent; /* the snapshot does not know the operator, which starts empty */
 };
 
 /* Returns the list of this name, NULL if there is none or `state` is NULL. Several lists of one
@@ -117,5 +114,9 @@ void snap_operator_state_add_list(struct snap_operator_state *state, struct snap
 /* Adds the keyed state (copied; its entries are not) behind the others; `bytes` is the caller's. */
 void snap_operator_state_add_keyed(struct snap_operator_state *state, struct snap_arena *arena,
                                    const struct snap_keyed_snapshot *keyed);
+
+/* The same for windows or timers. */
+void snap_operator_state_add_scoped(struct snap_operator_state *state, struct snap_arena *arena,
+                                    const struct snap_scoped_snapshot *scoped);
 
 #endif

@@ -251,6 +251,14 @@ enum snap_trace_read snap_trace_reader_next(struct snap_trace_reader *reader,
         if (!root && reader->truncated)
             return SNAP_TRACE_READ_END;
         memset(event, 0, sizeof(*event));
+        if (!name && json_object_get(root, "execution")) {
+            /* Another header: what follows is the next execution of the job. */
+            good = snap_trace_reader_header(reader, root, error);
+            json_decref(root);
+            if (!good)
+                return SNAP_TRACE_READ_ERROR;
+            continue;
+        }
         event->type = name ? snap_event_type_find(name) : SNAP_EVENT_COUNT;
         if (name && event->type == SNAP_EVENT_COUNT) {
             reader->unknown_events++;

@@ -40,7 +40,8 @@ struct snap_trace_reader {
     uint64_t unknown_events;
     bool truncated;
     struct snap_trace_header header;
-    struct snap_job *job; /* arena */
+    struct snap_job *job; /* arena; of the execution that the last event is of */
+    uint32_t execution;   /* of the job, from 0 */
 };
 
 enum snap_trace_read { SNAP_TRACE_READ_EVENT, SNAP_TRACE_READ_END, SNAP_TRACE_READ_ERROR };

@@ -81,8 +81,10 @@ static bool read_operators(struct snap_trace_reader *reader, const json_t *list,
         op->name = text_of(reader, from, "name");
         op->parallelism = count_of(from, "parallelism");
         op->split_count = count_of(from, "splits");
-        op->split_first = job->split_count;
-        job->split_count += op->split_count;
+        op->split_first =
+            json_object_get(from, "split_first") ? count_of(from, "split_first") : job->split_count;
+        if (op->split_first + op->split_count > job->split_count)
+            job->split_count = op->split_first + op->split_count;
         op->schema.key = value_kind(from, "key");
         op->schema.value = value_kind(from, "value");
         read_id(from, &op->id);
@@ -196,6 +198,7 @@ bool snap_trace_reader_header(struct snap_trace_reader *reader, const json_t *ro
     header->seed = (uint64_t)json_integer_value(json_object_get(root, "seed"));
     if (!header->scenario || !level || !snap_trace_level_parse(level, &header->level))
         return refuse(error, "no scenario or level");
+    reader->execution = (uint32_t)json_integer_value(json_object_get(root, "execution"));
     reader->job = SNAP_ARENA_NEW(&reader->arena, struct snap_job);
     reader->job->name = header->scenario;
     return read_operators(reader, json_object_get(root, "operators"), error) &&

@@ -19,7 +19,8 @@ static const char *value_kind_name(enum snap_value_kind kind)
     return kind == SNAP_VALUE_STRING ? "string" : "long";
 }
 
-static void add_operator(struct snap_json *json, const struct snap_operator *op)
+static void add_operator(struct snap_json *json, const struct snap_trace_run *run,
+                         const struct snap_operator *op)
 {
     char id[33];
 
@@ -30,6 +31,8 @@ static void add_operator(struct snap_json *json, const struct snap_operator *op)
     snap_json_string(json, "id", id);
     snap_json_number(json, "parallelism", op->parallelism);
     snap_json_number(json, "splits", op->split_count);
+    if (run->execution > 0)
+        snap_json_number(json, "split_first", op->split_first);
     snap_json_string(json, "key", value_kind_name(op->schema.key));
     snap_json_string(json, "value", value_kind_name(op->schema.value));
     snap_json_object_end(json);
@@ -69,7 +72,7 @@ static void add_edge(struct snap_json *json, const struct snap_job *job,
 void snap_trace_header_text(struct snap_text *text, const struct snap_trace_run *run)
 {
     const struct snap_simulation *simulation = run->simulation;
-    const struct snap_job *job = simulation->job;
+    const struct snap_job *job = run->job ? run->job : simulation->job;
     struct snap_json json;
 
     snap_json_init(&json, text, SNAP_JSON_COMPACT);
@@ -82,9 +85,11 @@ void snap_trace_header_text(struct snap_text *text, const struct snap_trace_run 
     snap_json_string(&json, "runtime", snap_runtime_kind_name(run->runtime));
     snap_json_string(&json, "level", snap_trace_level_name(run->level));
     snap_json_string(&json, "flink_version", snap_flink_version_name(simulation->config.version));
+    if (run->execution > 0)
+        snap_json_number(&json, "execution", run->execution);
     snap_json_array_begin(&json, "operators");
     for (uint32_t i = 0; i < job->operator_count; i++)
-        add_operator(&json, &job->operators[i]);
+        add_operator(&json, run, &job->operators[i]);
     snap_json_array_end(&json);
     snap_json_array_begin(&json, "vertices");
     for (uint32_t i = 0; i < job->vertex_count; i++)
@@ -231,6 +236,7 @@ bool snap_trace_writer_open(struct snap_trace_writer *writer, const char *path,
     memset(writer, 0, sizeof(*writer));
     snap_arena_init(&writer->scratch);
     snprintf(writer->path, sizeof(writer->path), "%s", path);
+    writer->run = *run;
     writer->job = run->simulation->job;
     writer->level = run->level;
     writer->file = fopen(path, "w");
@@ -251,6 +257,16 @@ void snap_trace_writer_event(void *context, const struct snap_event *event)
     snap_text_add(&writer->buffer, "\n", 1);
     if (writer->buffer.length >= BUFFER_BYTES)
         flush(writer);
+}
+
+void snap_trace_writer_execution(struct snap_trace_writer *writer, uint32_t execution,
+                                 const struct snap_job *job)
+{
+    writer->run.execution = execution;
+    writer->run.job = job;
+    writer->job = job;
+    snap_trace_header_text(&writer->buffer, &writer->run);
+    snap_text_add(&writer->buffer, "\n", 1);
 }
 
 bool snap_trace_writer_close(struct snap_trace_writer *writer, struct snap_error *error)

@@ -30,11 +30,15 @@ struct snap_trace_run {
     const struct snap_simulation *simulation;
     enum snap_runtime_kind runtime;
     enum snap_trace_level level;
+    /* A later execution of the job: its number from 1, and its job; else 0 and NULL. */
+    uint32_t execution;
+    const struct snap_job *job;
 };
 
 struct snap_trace_writer {
     FILE *file;                 /* owned */
-    const struct snap_job *job; /* borrowed until close */
+    struct snap_trace_run run;  /* borrowed until close */
+    const struct snap_job *job; /* of the execution whose events come */
     enum snap_trace_level level;
     struct snap_arena scratch; /* texts of one line */
     struct snap_text buffer;
@@ -52,6 +56,10 @@ bool snap_trace_writer_open(struct snap_trace_writer *writer, const char *path,
 /* Writes the event if its level is wanted; `writer` is a struct snap_trace_writer (an observer's
  * `merged`). */
 void snap_trace_writer_event(void *writer, const struct snap_event *event);
+
+/* A new execution begins: writes a header line of its own, then come its events. */
+void snap_trace_writer_execution(struct snap_trace_writer *writer, uint32_t execution,
+                                 const struct snap_job *job);
 
 /* Writes what is buffered and closes. Errors: this or an earlier write failed. */
 bool snap_trace_writer_close(struct snap_trace_writer *writer, struct snap_error *error);

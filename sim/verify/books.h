@@ -5,8 +5,10 @@
  * - A task book, its splits' books and the subtask books of the task's operators are touched by
  *   that task's thread only, and take memory from the task book's arena. The JobManager's book is
  *   the one behind the last task.
- * - A split has one owner, the subtask that sends it, for the whole run.
- * - All books are made before the run; only their contents grow.
+ * - A split has one owner, the subtask that sends it, for a whole execution of the job.
+ * - All books are made before the run, or before an execution of it; only their contents grow.
+ * - Each execution has a ledger of its own that goes on from the one before: split books and parts
+ *   move on, journals begin with what the savepoint held of them.
  */
 #ifndef SNAP_VERIFY_BOOKS_H
 #define SNAP_VERIFY_BOOKS_H
@@ -82,6 +84,7 @@ struct snap_subtask_book {
     struct snap_journal journal;
     struct snap_window_book *windows; /* WINDOW, in mode full; else NULL */
     bool finished_before;             /* restored from a checkpoint taken after it had finished */
+    bool partly_finished; /* the savepoint lacks the state of some subtasks, which had finished */
     struct snap_state_entry *entries; /* keyed state at the end */
     uint32_t entry_count;
     uint32_t entry_capacity;
@@ -117,6 +120,10 @@ struct snap_ledger {
     struct snap_split_book *splits;   /* by split id */
     uint32_t *split_operator;         /* by split id: the source */
     struct snap_subtask_book **books; /* by operator, then subtask */
+    uint32_t *subtasks;               /* by operator: how many books it has, of all executions */
+    uint64_t *base_origin;            /* by split: the first origin that this execution may send */
+    uint32_t execution;               /* of the run */
+    struct snap_ledger *before; /* of the execution before, or NULL; its arena is the last one's */
 };
 
 /* Returns the book of the task that runs this subtask of the operator. */
@@ -147,8 +154,9 @@ void snap_split_books_mark(struct snap_ledger *ledger, struct snap_task_book *ta
 void snap_split_books_restore(struct snap_ledger *ledger, struct snap_task_book *task,
                               snap_checkpoint_id checkpoint);
 
-/* Returns the next origin of the split at its owner's snapshot; its start if it had sent none. */
-uint64_t snap_split_book_at(const struct snap_split_book *book, uint32_t split,
+/* Returns the next origin of the split at its owner's snapshot; where it stood when the execution
+ * began if it had sent none by then. */
+uint64_t snap_split_book_at(const struct snap_ledger *ledger, uint32_t split,
                             snap_checkpoint_id checkpoint);
 
 /* Returns whether the source sends again after a restore: option `replayable`, default yes. */

@@ -62,14 +62,15 @@ bool snap_journal_restore(struct snap_journal *journal, struct snap_arena *arena
     return true;
 }
 
-const struct snap_journal_range *snap_journal_content(const struct snap_journal *journal,
-                                                      struct snap_arena *arena, uint32_t *count)
+const struct snap_journal_range *snap_journal_content_at(const struct snap_journal *journal,
+                                                         const struct snap_journal_mark *mark,
+                                                         struct snap_arena *arena, uint32_t *count)
 {
     struct snap_journal_range *ranges =
         SNAP_ARENA_ARRAY(arena, struct snap_journal_range, journal->segment_count);
     uint32_t first = journal->segment_count;
-    uint32_t at = journal->segment_count - 1;
-    uint64_t end = journal->log.count;
+    uint32_t at = mark->segment;
+    uint64_t end = mark->length;
 
     for (;;) {
         const struct snap_segment *segment = &journal->segments[at];
@@ -84,6 +85,15 @@ const struct snap_journal_range *snap_journal_content(const struct snap_journal 
     }
     *count = journal->segment_count - first;
     return ranges + first;
+}
+
+const struct snap_journal_range *snap_journal_content(const struct snap_journal *journal,
+                                                      struct snap_arena *arena, uint32_t *count)
+{
+    struct snap_journal_mark now = {.segment = journal->segment_count - 1,
+                                    .length = journal->log.count};
+
+    return snap_journal_content_at(journal, &now, arena, count);
 }
 
 uint32_t snap_journal_segment_of(const struct snap_journal *journal, uint64_t index)

@@ -78,6 +78,11 @@ const struct snap_journal_mark *snap_journal_find_mark(const struct snap_journal
 const struct snap_journal_range *snap_journal_content(const struct snap_journal *journal,
                                                       struct snap_arena *arena, uint32_t *count);
 
+/* The same at the mark. */
+const struct snap_journal_range *snap_journal_content_at(const struct snap_journal *journal,
+                                                         const struct snap_journal_mark *mark,
+                                                         struct snap_arena *arena, uint32_t *count);
+
 /* Returns which segment the entry was appended in. */
 uint32_t snap_journal_segment_of(const struct snap_journal *journal, uint64_t index);
 

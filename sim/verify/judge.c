@@ -8,6 +8,7 @@
 #include "verify/match_results.h"
 #include "verify/order.h"
 #include "verify/print_judge.h"
+#include "verify/row_match.h"
 #include "verify/story.h"
 
 /* One state or sink under judgement. */
@@ -43,6 +44,28 @@ static int64_t count_alien_lines(const struct snap_subtask_book *book)
     return alien;
 }
 
+static bool is_behind_window(const struct trial *trial)
+{
+    return trial->ledger->graph.behind_window[trial->op->index];
+}
+
+/* Whether all executions had the operators of the last one. */
+static bool has_same_operators(const struct snap_ledger *newest)
+{
+    for (const struct snap_ledger *at = newest->before; at; at = at->before) {
+        if (at->job->operator_count != newest->job->operator_count)
+            return false;
+        for (uint32_t i = 0; i < newest->job->operator_count; i++) {
+            const struct snap_operator *op = &newest->job->operators[i];
+            const struct snap_operator *same = snap_job_find_operator(at->job, op->uid);
+
+            if (!same || same->type != op->type)
+                return false;
+        }
+    }
+    return true;
+}
+
 /* Lost, duplicated, uncommitted and pending, where the number of copies can be known. */
 static void judge_copies(struct trial *trial, struct snap_match *match)
 {
@@ -54,10 +77,13 @@ static void judge_copies(struct trial *trial, struct snap_match *match)
         .ledger = trial->ledger,
         .operator_index = trial->op->index,
         .stopped = !has_ended(trial->status),
+        .canceled = trial->status == SNAP_JOB_CANCELED,
         .runs = &trial->runs,
         .arena = &trial->scratch,
     };
-    if (trial->ledger->graph.behind_window[trial->op->index])
+    if (is_behind_window(trial) && !has_same_operators(trial->ledger))
+        return; /* what windows of another job sent is not known any more */
+    if (is_behind_window(trial))
         snap_match_results(match);
     else
         snap_match_run(match);
@@ -85,7 +111,8 @@ static void judge_fold(struct trial *trial)
             .runs = &runs,
         };
 
-        if (!snap_ledger_task(ledger, trial->op->index, i)->alive || book->finished_before)
+        if (!snap_ledger_task(ledger, trial->op->index, i)->alive || book->finished_before ||
+            book->partly_finished)
             continue;
         snap_runs_add_journal(&runs, &trial->scratch, book, i);
         wrong += snap_fold_check(&subject, &trial->first);
@@ -120,6 +147,52 @@ static void judge_state(struct trial *trial)
         judge_fold(trial);
 }
 
+/* Only what is left of each key can be judged, and sums do not know what that is. */
+static void judge_rows(struct trial *trial)
+{
+    int64_t *counters = trial->judgement->counters;
+    struct snap_row_match match = {
+        .ledger = trial->ledger,
+        .op = trial->op,
+        .stopped = !has_ended(trial->status),
+        .runs = &trial->runs,
+        .arena = &trial->scratch,
+    };
+    int64_t alien = 0;
+
+    for (uint32_t i = 0; i < trial->ledger->subtasks[trial->op->index]; i++) {
+        const struct snap_subtask_book *book = &trial->ledger->books[trial->op->index][i];
+
+        snap_runs_add_parts(&trial->runs, &trial->scratch, book, i);
+        alien += count_alien_lines(book);
+    }
+    snap_row_match_run(&match);
+    trial->judgement->affected = match.rows;
+    counters[SNAP_COUNTER_LOST] = match.lost;
+    counters[SNAP_COUNTER_DUPLICATED] = match.duplicated;
+    if (match.duplicated != SNAP_UNJUDGED)
+        counters[SNAP_COUNTER_DUPLICATED] += alien;
+    counters[SNAP_COUNTER_PENDING] = match.pending;
+    counters[SNAP_COUNTER_UNCOMMITTED] = 0;
+    snap_finding_offer(&trial->first, &match.first);
+}
+
+/* In all executions that had the sink. */
+static bool keeps_order(const struct trial *trial, const bool *changes_key)
+{
+    const struct snap_ledger *newest = trial->ledger;
+
+    for (const struct snap_ledger *at = newest->before; at; at = at->before) {
+        const struct snap_operator *same = snap_job_find_operator(at->job, trial->op->uid);
+
+        /* What the walk saw of keys is told by the operators of the last job. */
+        if (same && (at->job->operator_count != newest->job->operator_count ||
+                     !snap_graph_keeps_order(&at->graph, changes_key, same->index)))
+            return false;
+    }
+    return snap_graph_keeps_order(&newest->graph, changes_key, trial->op->index);
+}
+
 static void judge_sink(struct trial *trial)
 {
     const struct snap_graph *graph = &trial->ledger->graph;
@@ -128,7 +201,7 @@ static void judge_sink(struct trial *trial)
     struct snap_match match;
     int64_t alien = 0;
 
-    for (uint32_t i = 0; i < trial->op->parallelism; i++) {
+    for (uint32_t i = 0; i < trial->ledger->subtasks[index]; i++) {
         const struct snap_subtask_book *book = &trial->ledger->books[index][i];
 
         snap_runs_add_parts(&trial->runs, &trial->scratch, book, i);
@@ -137,11 +210,13 @@ static void judge_sink(struct trial *trial)
     trial->judgement->affected = (int64_t)trial->runs.visible_count + alien;
     if (!graph->countable[index])
         return;
+    if (trial->ledger->before)
+        snap_runs_sort(&trial->runs);
     judge_copies(trial, &match);
     counters[SNAP_COUNTER_DUPLICATED] += alien;
     counters[SNAP_COUNTER_UNCOMMITTED] = match.uncommitted;
     /* Results come when windows are over: in no order that a split has. */
-    if (!graph->behind_window[index] && snap_graph_keeps_order(graph, match.changes_key, index))
+    if (!graph->behind_window[index] && keeps_order(trial, match.changes_key))
         counters[SNAP_COUNTER_OUT_OF_ORDER] = snap_order_count(&match, &trial->first);
 }
 
@@ -154,10 +229,10 @@ static void judge_operator(struct trial *trial)
     judgement->kind = snap_rule_has_state(rules->kind) ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK;
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
         judgement->counters[c] = SNAP_UNJUDGED;
-    for (uint32_t i = 0; i < trial->op->parallelism; i++)
+    for (uint32_t i = 0; i < trial->ledger->subtasks[trial->op->index]; i++)
         judgement->processed += trial->ledger->books[trial->op->index][i].processed;
     judgement->late = SNAP_UNJUDGED;
-    if (rules->reads_none)
+    if (rules->reads_none || (rules->upserts && trial->ledger->mode != SNAP_LEDGER_FULL))
         return;
     if (trial->ledger->mode == SNAP_LEDGER_FINGERPRINT)
         snap_print_judge(trial->ledger,
@@ -165,6 +240,8 @@ static void judge_operator(struct trial *trial)
                          judgement);
     else if (snap_rule_has_state(rules->kind))
         judge_state(trial);
+    else if (rules->upserts)
+        judge_rows(trial);
     else
         judge_sink(trial);
 }

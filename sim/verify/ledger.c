@@ -4,9 +4,10 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "verify/books.h"
+#include "verify/ledger_parts.h"
 #include "verify/sink_lines.h"
 
-static void make_task_books(struct snap_ledger *ledger)
+void snap_ledger_make_tasks(struct snap_ledger *ledger)
 {
     const struct snap_job *job = ledger->job;
 
@@ -24,12 +25,15 @@ static void make_task_books(struct snap_ledger *ledger)
     }
 }
 
-static void make_split_books(struct snap_ledger *ledger)
+void snap_ledger_make_splits(struct snap_ledger *ledger)
 {
     const struct snap_job *job = ledger->job;
 
     ledger->splits = SNAP_ARENA_ARRAY(&ledger->arena, struct snap_split_book, job->split_count);
     ledger->split_operator = SNAP_ARENA_ARRAY(&ledger->arena, uint32_t, job->split_count);
+    ledger->base_origin = SNAP_ARENA_ARRAY(&ledger->arena, uint64_t, job->split_count);
+    for (uint32_t s = 0; s < job->split_count; s++)
+        ledger->split_operator[s] = SNAP_NO_INDEX;
     for (uint32_t i = 0; i < job->operator_count; i++) {
         const struct snap_operator *op = &job->operators[i];
 
@@ -38,6 +42,7 @@ static void make_split_books(struct snap_ledger *ledger)
     }
     for (uint32_t s = 0; s < job->split_count; s++) {
         ledger->splits[s].sent.keeps_timestamps = true;
+        ledger->base_origin[s] = snap_origin_make(s, 0);
         ledger->splits[s].end_origin = snap_origin_make(s, 0);
         ledger->splits[s].next_origin = snap_origin_make(s, 0);
     }
@@ -52,13 +57,16 @@ static void make_expected(struct snap_ledger *ledger, struct snap_task_book *tas
         SNAP_ARENA_ARRAY(&ledger->arena, struct snap_fingerprint, ledger->job->operator_count);
 }
 
-static void make_subtask_books(struct snap_ledger *ledger, const struct snap_operator *op)
+void snap_ledger_make_books(struct snap_ledger *ledger, const struct snap_operator *op,
+                            uint32_t count)
 {
     struct snap_subtask_book *books =
-        SNAP_ARENA_ARRAY(&ledger->arena, struct snap_subtask_book, op->parallelism);
+        SNAP_ARENA_ARRAY(&ledger->arena, struct snap_subtask_book, count);
     enum snap_rule_kind kind = ledger->rules[op->index]->kind;
 
+    SNAP_CHECK(count >= op->parallelism);
     ledger->books[op->index] = books;
+    ledger->subtasks[op->index] = count;
     for (uint32_t i = 0; i < op->parallelism; i++) {
         struct snap_task_book *task = snap_ledger_task(ledger, op->index, i);
 
@@ -84,12 +92,14 @@ struct snap_ledger *snap_ledger_create(const struct snap_simulation *simulation,
     ledger->rules = rules;
     ledger->mode = simulation->ledger;
     snap_graph_init(&ledger->graph, &ledger->arena, ledger->job, rules);
-    make_task_books(ledger);
-    make_split_books(ledger);
+    snap_ledger_make_tasks(ledger);
+    snap_ledger_make_splits(ledger);
     ledger->books =
         SNAP_ARENA_ARRAY(&ledger->arena, struct snap_subtask_book *, ledger->job->operator_count);
+    ledger->subtasks = SNAP_ARENA_ARRAY(&ledger->arena, uint32_t, ledger->job->operator_count);
     for (uint32_t i = 0; i < ledger->job->operator_count; i++)
-        make_subtask_books(ledger, &ledger->job->operators[i]);
+        snap_ledger_make_books(ledger, &ledger->job->operators[i],
+                               ledger->job->operators[i].parallelism);
     return ledger;
 }
 
@@ -97,11 +107,12 @@ void snap_ledger_destroy(struct snap_ledger *ledger)
 {
     if (!ledger)
         return;
-    for (uint32_t i = 0; i <= ledger->job->task_count; i++) {
-        if (ledger->tasks[i].walk)
-            snap_walk_fini(ledger->tasks[i].walk);
-        snap_arena_fini(&ledger->tasks[i].arena);
-    }
+    for (const struct snap_ledger *at = ledger; at; at = at->before)
+        for (uint32_t i = 0; i <= at->job->task_count; i++) {
+            if (at->tasks[i].walk)
+                snap_walk_fini(at->tasks[i].walk);
+            snap_arena_fini(&at->tasks[i].arena);
+        }
     snap_arena_fini(&ledger->arena);
     snap_memory_give_back(ledger);
 }

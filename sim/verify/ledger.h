@@ -33,6 +33,15 @@ struct snap_ledger;
 struct snap_ledger *snap_ledger_create(const struct snap_simulation *simulation,
                                        const struct snap_operator_rules *const *rules);
 
+/*
+ * A new execution of the job starts from a savepoint: state is cut back to it and dealt to the new
+ * subtasks, splits go back to it, what sinks wrote stays. Operators are the same ones if their uid
+ * is; of one that the job before did not have nothing is expected of before. `rules` has an entry
+ * an operator of the new job, borrowed like the first ones. Called between executions.
+ */
+void snap_ledger_resume(struct snap_ledger *ledger, const struct snap_execution_start *start,
+                        const struct snap_operator_rules *const *rules);
+
 /* Gives back all its memory; NULL is fine. */
 void snap_ledger_destroy(struct snap_ledger *ledger);
 

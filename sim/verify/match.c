@@ -20,7 +20,8 @@ struct there {
 
 struct work {
     struct snap_match *match;
-    struct snap_walk walk;
+    struct snap_walk *walk;    /* of the execution that the last record walked belongs to */
+    struct snap_walk *walks;   /* by execution; without a graph where the job lacks the operator */
     struct snap_schema schema; /* of the target's input */
     uint64_t *base;            /* by split: number of its first record among all; NONE: not here */
     uint64_t *confirmed;       /* by split: from here on no checkpoint confirmed anything */
@@ -43,7 +44,7 @@ static uint64_t content_of(enum snap_value_kind kind, union snap_value value)
 static void add_print(const struct work *work, struct snap_fingerprint *print,
                       const struct snap_record *record, uint64_t lineage)
 {
-    unsigned known = work->walk.graph->known[work->match->operator_index];
+    unsigned known = work->match->ledger->graph.known[work->match->operator_index];
     uint64_t content = 0;
 
     if (known & SNAP_PART_KEY)
@@ -78,18 +79,35 @@ static void each_sent(struct work *work,
     }
 }
 
+/* The last execution that sent the record, or would have. */
+static const struct snap_ledger *ledger_of(const struct work *work, uint64_t origin)
+{
+    const struct snap_ledger *at = work->match->ledger;
+    uint32_t split = snap_origin_split(origin);
+
+    while (at->before &&
+           (at->split_operator[split] == SNAP_NO_INDEX || origin < at->base_origin[split]) &&
+           split < at->before->job->split_count)
+        at = at->before;
+    return at;
+}
+
+/* What should become of a record is what the graph of its execution makes of it. */
 static void walk_from(struct work *work, const struct snap_record *record)
 {
-    uint32_t split = snap_origin_split(record->origin);
+    const struct snap_ledger *at = ledger_of(work, record->origin);
 
-    snap_walk_from(&work->walk, work->match->ledger->split_operator[split], record);
+    work->walk = &work->walks[at->execution];
+    work->walk->count = 0;
+    if (work->walk->graph)
+        snap_walk_from(work->walk, at->split_operator[snap_origin_split(record->origin)], record);
 }
 
 static void add_expected_print(struct work *work, const struct snap_record *record, void *to)
 {
     walk_from(work, record);
-    for (uint32_t i = 0; i < work->walk.count; i++)
-        add_print(work, to, &work->walk.copies[i].record, work->walk.copies[i].lineage);
+    for (uint32_t i = 0; i < work->walk->count; i++)
+        add_print(work, to, &work->walk->copies[i].record, work->walk->copies[i].lineage);
 }
 
 static uint64_t lineage_at(const struct snap_run *run, uint32_t position)
@@ -121,6 +139,19 @@ static bool prints_equal(struct work *work)
     return snap_fingerprint_equal(&expected, &actual);
 }
 
+/* Whether in some execution records of the split could reach the target. */
+static bool reaches(const struct work *work, uint32_t split)
+{
+    for (const struct snap_ledger *at = work->match->ledger; at; at = at->before) {
+        const struct snap_walk *walk = &work->walks[at->execution];
+
+        if (split < at->job->split_count && at->split_operator[split] != SNAP_NO_INDEX &&
+            walk->graph && walk->reaching[at->split_operator[split]])
+            return true;
+    }
+    return false;
+}
+
 /* Numbers the records of all splits whose source reaches the target. */
 static void number_records(struct work *work)
 {
@@ -129,7 +160,7 @@ static void number_records(struct work *work)
     work->base = SNAP_ARENA_ARRAY(work->match->arena, uint64_t, ledger->job->split_count);
     for (uint32_t s = 0; s < ledger->job->split_count; s++) {
         work->base[s] = NONE;
-        if (!work->walk.reaching[ledger->split_operator[s]])
+        if (!reaches(work, s))
             continue;
         work->base[s] = work->record_count;
         work->record_count += ledger->splits[s].sent.count;
@@ -149,11 +180,14 @@ static void find_confirmed(struct work *work)
     work->confirmed = SNAP_ARENA_ARRAY(work->match->arena, uint64_t, ledger->job->split_count);
     for (uint32_t s = 0; s < ledger->job->split_count; s++) {
         const struct snap_split_book *book = &ledger->splits[s];
-        const struct snap_task_book *owner =
-            snap_ledger_task(ledger, ledger->split_operator[s], book->owner);
+        const struct snap_task_book *owner;
 
-        work->confirmed[s] = snap_split_book_at(book, s, last);
-        if (last != SNAP_NO_CHECKPOINT && !snap_moments_find(&owner->snapshots, last))
+        work->confirmed[s] = book->end_origin;
+        if (ledger->split_operator[s] == SNAP_NO_INDEX)
+            continue; /* nobody sends it any more */
+        owner = snap_ledger_task(ledger, ledger->split_operator[s], book->owner);
+        work->confirmed[s] = snap_split_book_at(ledger, s, last);
+        if (book->seen && last != SNAP_NO_CHECKPOINT && !snap_moments_find(&owner->snapshots, last))
             work->confirmed[s] = book->end_origin;
         if (work->confirmed[s] < book->gone_origin)
             work->confirmed[s] = book->gone_origin;
@@ -291,7 +325,8 @@ static void miss(struct work *work, const struct snap_copy *copy, bool prepared)
     };
     uint64_t index;
 
-    if (match->stopped && (prepared || work->may_be_held || origin >= work->confirmed[split])) {
+    if (match->stopped &&
+        ((prepared && !match->canceled) || work->may_be_held || origin >= work->confirmed[split])) {
         match->pending++;
         return;
     }
@@ -336,10 +371,10 @@ static void match_record(struct work *work, const struct snap_record *record, vo
     uint32_t at = 0;
 
     walk_from(work, record);
-    if (work->walk.count > 1)
-        qsort(work->walk.copies, work->walk.count, sizeof(*work->walk.copies), compare_copies);
-    for (uint32_t i = 0; i < work->walk.count; i++) {
-        const struct snap_copy *copy = &work->walk.copies[i];
+    if (work->walk->count > 1)
+        qsort(work->walk->copies, work->walk->count, sizeof(*work->walk->copies), compare_copies);
+    for (uint32_t i = 0; i < work->walk->count; i++) {
+        const struct snap_copy *copy = &work->walk->copies[i];
 
         for (; at < count && work->group[at].lineage < copy->lineage; at++)
             repeat(work, work->group[at].place, work->group[at].lineage);
@@ -362,6 +397,22 @@ static void match_one_by_one(struct work *work)
     each_sent(work, match_record, &number);
 }
 
+/* A walk for each execution whose job has the operator. */
+static void init_walks(struct work *work)
+{
+    struct snap_ledger *newest = work->match->ledger;
+    const struct snap_operator *op = &newest->job->operators[work->match->operator_index];
+
+    work->walks =
+        SNAP_ARENA_ARRAY(work->match->arena, struct snap_walk, (size_t)newest->execution + 1);
+    for (const struct snap_ledger *at = newest; at; at = at->before) {
+        const struct snap_operator *same = snap_job_find_operator(at->job, op->uid);
+
+        if (same && same->type == op->type)
+            snap_walk_init(&work->walks[at->execution], &at->graph, same->index);
+    }
+}
+
 void snap_match_run(struct snap_match *match)
 {
     const struct snap_ledger *ledger = match->ledger;
@@ -369,13 +420,15 @@ void snap_match_run(struct snap_match *match)
     struct work work = {.match = match};
 
     work.schema = ledger->job->operators[match->operator_index].input_schemas[0];
-    snap_walk_init(&work.walk, &ledger->graph, match->operator_index);
+    init_walks(&work);
     for (uint32_t i = 0; i < count; i++)
-        work.may_be_held |= work.walk.reaching[i] && ledger->rules[i]->holds;
+        work.may_be_held |= work.walks[ledger->execution].reaching[i] && ledger->rules[i]->holds;
     number_records(&work);
     if (!prints_equal(&work))
         match_one_by_one(&work);
     match->changes_key = SNAP_ARENA_ARRAY(match->arena, bool, count);
-    memcpy(match->changes_key, work.walk.changes_key, count * sizeof(bool));
-    snap_walk_fini(&work.walk);
+    memcpy(match->changes_key, work.walks[ledger->execution].changes_key, count * sizeof(bool));
+    for (uint32_t e = 0; e <= ledger->execution; e++)
+        if (work.walks[e].graph)
+            snap_walk_fini(&work.walks[e]);
 }

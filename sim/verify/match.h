@@ -24,7 +24,8 @@
 struct snap_match {
     struct snap_ledger *ledger;
     uint32_t operator_index;
-    bool stopped; /* the job had not ended */
+    bool stopped;  /* the job had not ended by itself */
+    bool canceled; /* nobody will commit what is prepared, but who resumes it */
     const struct snap_runs *runs;
     struct snap_arena *arena; /* scratch, lives as long as the result */
 

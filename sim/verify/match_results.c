@@ -51,10 +51,12 @@ static void want_records(struct results *results)
 
     for (uint32_t s = 0; s < ledger->job->split_count; s++) {
         const struct snap_split_book *book = &ledger->splits[s];
-        uint64_t confirmed = snap_split_book_at(book, s, results->last);
+        uint64_t confirmed;
 
-        if (!results->walk.reaching[ledger->split_operator[s]])
+        if (ledger->split_operator[s] == SNAP_NO_INDEX ||
+            !results->walk.reaching[ledger->split_operator[s]])
             continue;
+        confirmed = snap_split_book_at(ledger, s, results->last);
         for (uint64_t at = 0; at < book->sent.count; at++) {
             struct snap_log_entry entry = snap_log_entry_at(&book->sent, at);
 

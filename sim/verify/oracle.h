@@ -8,6 +8,9 @@
  *   thread of the actor concerned, as struct snap_observer says: what they write must be that
  *   actor's own; `case->arena` is not for them.
  * - `end` comes once, after the last event. An oracle objects at most by snap_oracle_object.
+ * - A job that starts again from a savepoint is another case with new books: `end` and `fini` come
+ *   for the execution that has ended, `begin` for the next one. What spans executions is not
+ *   judged here; the ledger does that.
  * - Adding one: a file with its struct snap_oracle, and a row in model/oracles.h.
  */
 #ifndef SNAP_VERIFY_ORACLE_H
@@ -33,8 +36,9 @@ struct snap_oracle_end {
 
 struct snap_oracle_case {
     const struct snap_simulation *sim;
-    const struct snap_job *job;
+    const struct snap_job *job;                     /* of the execution that is watched */
     const struct snap_operator_rules *const *rules; /* by operator */
+    snap_ns start_ns;                               /* of the execution */
     struct snap_arena *arena;                       /* of the run's books */
     void *books;
     struct snap_oracle_result result;

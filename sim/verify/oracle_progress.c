@@ -32,6 +32,7 @@ static bool begin(struct snap_oracle_case *at)
         return false;
     books->handled_ns = SNAP_ARENA_ARRAY(at->arena, snap_ns, at->job->task_count);
     books->fault_ns = -1;
+    books->last_ns = at->start_ns;
     return true;
 }
 
@@ -112,7 +113,8 @@ static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end
     snap_ns last = snap_ns_max(books->last_ns, books->fault_ns);
 
     at->result.judged = books->fault_ns >= 0 && !end->interrupted;
-    if (!at->result.judged || end->status == SNAP_JOB_FINISHED || end->status == SNAP_JOB_FAILED)
+    if (!at->result.judged || end->status == SNAP_JOB_FINISHED || end->status == SNAP_JOB_FAILED ||
+        end->status == SNAP_JOB_CANCELED)
         return;
     for (uint32_t t = 0; t < at->job->task_count; t++)
         last = snap_ns_max(last, books->handled_ns[t]);

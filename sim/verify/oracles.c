@@ -10,7 +10,18 @@ static const struct snap_oracle *const table[SNAP_ORACLE_COUNT] = {SNAP_ORACLES(
 struct snap_oracles {
     struct snap_arena arena;
     struct snap_oracle_case cases[SNAP_ORACLE_COUNT];
+    bool judged_before[SNAP_ORACLE_COUNT]; /* in an earlier execution */
+    enum snap_job_status status;           /* as last told */
+    snap_ns last_ns;                       /* the last event */
 };
+
+static void begin(struct snap_oracles *oracles, unsigned i)
+{
+    struct snap_oracle_case *at = &oracles->cases[i];
+
+    at->books = snap_arena_alloc(&oracles->arena, table[i]->books_bytes);
+    at->result.judged = !table[i]->begin || table[i]->begin(at);
+}
 
 struct snap_oracles *snap_oracles_create(const struct snap_simulation *simulation,
                                          const struct snap_operator_rules *const *rules)
@@ -25,8 +36,7 @@ struct snap_oracles *snap_oracles_create(const struct snap_simulation *simulatio
         at->job = simulation->job;
         at->rules = rules;
         at->arena = &oracles->arena;
-        at->books = snap_arena_alloc(&oracles->arena, table[i]->books_bytes);
-        at->result.judged = !table[i]->begin || table[i]->begin(at);
+        begin(oracles, i);
     }
     return oracles;
 }
@@ -64,6 +74,9 @@ static void on_merged(void *context, const struct snap_event *event)
 {
     struct snap_oracles *oracles = context;
 
+    oracles->last_ns = event->at_ns;
+    if (event->type == SNAP_EVENT_JOB_STATUS)
+        oracles->status = (enum snap_job_status)event->args[0];
     for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
         if (table[i]->event && oracles->cases[i].result.judged)
             table[i]->event(&oracles->cases[i], event);
@@ -80,14 +93,38 @@ struct snap_observer snap_oracles_observer(struct snap_oracles *oracles)
                                   .digests_wanted = full};
 }
 
-void snap_oracles_end(struct snap_oracles *oracles, const struct snap_oracle_end *end,
-                      struct snap_oracle_result *results)
+static void end_all(struct snap_oracles *oracles, const struct snap_oracle_end *end)
 {
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        if (table[i]->end && oracles->cases[i].result.judged)
+            table[i]->end(&oracles->cases[i], end);
+}
+
+void snap_oracles_resume(struct snap_oracles *oracles, const struct snap_execution_start *start,
+                         const struct snap_operator_rules *const *rules)
+{
+    struct snap_oracle_end end = {.status = oracles->status, .elapsed_ns = oracles->last_ns};
+
+    end_all(oracles, &end);
     for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
         struct snap_oracle_case *at = &oracles->cases[i];
 
-        if (table[i]->end && at->result.judged)
-            table[i]->end(at, end);
-        results[i] = at->result;
+        if (table[i]->fini)
+            table[i]->fini(at);
+        oracles->judged_before[i] = oracles->judged_before[i] || at->result.judged;
+        at->job = start->job;
+        at->rules = rules;
+        at->start_ns = start->at_ns;
+        begin(oracles, i);
+    }
+}
+
+void snap_oracles_end(struct snap_oracles *oracles, const struct snap_oracle_end *end,
+                      struct snap_oracle_result *results)
+{
+    end_all(oracles, end);
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
+        results[i] = oracles->cases[i].result;
+        results[i].judged = results[i].judged || oracles->judged_before[i];
     }
 }

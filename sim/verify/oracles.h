@@ -22,6 +22,11 @@ void snap_oracles_destroy(struct snap_oracles *oracles);
 /* Returns the observer to hand to a runtime. */
 struct snap_observer snap_oracles_observer(struct snap_oracles *oracles);
 
+/* The job starts again: ends the watch over the execution before, begins the one over the new
+ * one. `rules` has an entry an operator of the new job, borrowed until destroy. */
+void snap_oracles_resume(struct snap_oracles *oracles, const struct snap_execution_start *start,
+                         const struct snap_operator_rules *const *rules);
+
 /* Ends the watch; `results` gets SNAP_ORACLE_COUNT entries, by enum snap_oracle_id. */
 void snap_oracles_end(struct snap_oracles *oracles, const struct snap_oracle_end *end,
                       struct snap_oracle_result *results);

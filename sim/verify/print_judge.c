@@ -23,12 +23,23 @@ static void add_parts(struct prints *prints, const struct snap_subtask_book *boo
     }
 }
 
+/* Each execution added up what it sent first. */
+static void add_expected(const struct snap_ledger *ledger, const char *uid,
+                         struct snap_fingerprint *expected)
+{
+    for (const struct snap_ledger *at = ledger; at; at = at->before) {
+        const struct snap_operator *op = snap_job_find_operator(at->job, uid);
+
+        for (uint32_t t = 0; op && t < at->job->task_count; t++)
+            if (at->tasks[t].expected)
+                snap_fingerprint_merge(expected, &at->tasks[t].expected[op->index]);
+    }
+}
+
 static void collect(struct snap_ledger *ledger, uint32_t index, struct prints *prints)
 {
-    for (uint32_t t = 0; t < ledger->job->task_count; t++)
-        if (ledger->tasks[t].expected)
-            snap_fingerprint_merge(&prints->expected, &ledger->tasks[t].expected[index]);
-    for (uint32_t i = 0; i < ledger->job->operators[index].parallelism; i++) {
+    add_expected(ledger, ledger->job->operators[index].uid, &prints->expected);
+    for (uint32_t i = 0; i < ledger->subtasks[index]; i++) {
         const struct snap_subtask_book *book = &ledger->books[index][i];
 
         if (snap_rule_has_state(ledger->rules[index]->kind))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verify/runs.h"
 
+#include <stdlib.h>
+
 /* Adds entries [first, end) of the log, a run a chunk; the other fields are those of `like`. */
 static void add(struct snap_runs *runs, struct snap_arena *arena, struct snap_run like,
                 struct snap_journal_range range)
@@ -66,4 +68,24 @@ void snap_runs_add_parts(struct snap_runs *runs, struct snap_arena *arena,
 snap_ns snap_run_time_of(const struct snap_run *run, uint32_t position)
 {
     return snap_log_time_of(run->log, run->first + position);
+}
+
+static int compare_runs(const void *left, const void *right)
+{
+    const struct snap_run *a = left;
+    const struct snap_run *b = right;
+    snap_ns a_ns = snap_run_time_of(a, 0);
+    snap_ns b_ns = snap_run_time_of(b, 0);
+
+    if (a_ns != b_ns)
+        return a_ns < b_ns ? -1 : 1;
+    return (a->order > b->order) - (a->order < b->order);
+}
+
+void snap_runs_sort(struct snap_runs *runs)
+{
+    for (uint32_t i = 0; i < runs->count; i++)
+        runs->items[i].order = i;
+    if (runs->count > 1)
+        qsort(runs->items, runs->count, sizeof(*runs->items), compare_runs);
 }

@@ -22,6 +22,7 @@ struct snap_run {
     uint64_t first;
     uint32_t subtask;
     enum snap_part_phase phase;
+    uint32_t order; /* snap_runs_sort: where it stood */
 };
 
 struct snap_runs {
@@ -39,6 +40,10 @@ void snap_runs_add_journal(struct snap_runs *runs, struct snap_arena *arena,
 /* Adds the parts of one subtask of a sink. */
 void snap_runs_add_parts(struct snap_runs *runs, struct snap_arena *arena,
                          const struct snap_subtask_book *book, uint32_t subtask);
+
+/* Puts the runs in the order of time, for jobs that were started again: records of one key may have
+ * moved to another subtask. Runs of one subtask keep their order. */
+void snap_runs_sort(struct snap_runs *runs);
 
 /* Returns when the record at the position in the run was done. */
 snap_ns snap_run_time_of(const struct snap_run *run, uint32_t position);

@@ -114,13 +114,15 @@ void snap_split_books_mark(struct snap_ledger *ledger, struct snap_task_book *ta
     }
 }
 
-uint64_t snap_split_book_at(const struct snap_split_book *book, uint32_t split,
+uint64_t snap_split_book_at(const struct snap_ledger *ledger, uint32_t split,
                             snap_checkpoint_id checkpoint)
 {
+    const struct snap_split_book *book = &ledger->splits[split];
+
     for (uint32_t i = book->mark_count; i > 0; i--)
         if (book->marks[i - 1].checkpoint == checkpoint)
             return book->marks[i - 1].next_origin;
-    return snap_origin_make(split, 0);
+    return ledger->base_origin[split];
 }
 
 bool snap_source_replays(const struct snap_operator *op)
@@ -142,6 +144,6 @@ void snap_split_books_restore(struct snap_ledger *ledger, struct snap_task_book 
             book->gone_origin = book->end_origin; /* it goes on where it stands */
         else if (checkpoint == SNAP_NO_CHECKPOINT ||
                  snap_moments_find(&task->snapshots, checkpoint))
-            book->next_origin = snap_split_book_at(book, split, checkpoint);
+            book->next_origin = snap_split_book_at(ledger, split, checkpoint);
     }
 }

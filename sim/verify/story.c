@@ -45,7 +45,7 @@ static void say_origin(struct story *story)
     uint32_t split = snap_origin_split(story->finding->origin);
     const struct snap_operator *source;
 
-    if (split >= ledger->job->split_count) {
+    if (split >= ledger->job->split_count || ledger->split_operator[split] == SNAP_NO_INDEX) {
         snap_text_add_string(&story->text, "A record of no source");
         return;
     }
@@ -173,8 +173,13 @@ static void say_why_gone(struct story *story)
 {
     const struct snap_ledger *ledger = story->ledger;
     uint32_t split = snap_origin_split(story->finding->origin);
-    const struct snap_operator *source = &ledger->job->operators[ledger->split_operator[split]];
+    const struct snap_operator *source;
 
+    if (ledger->split_operator[split] == SNAP_NO_INDEX) {
+        snap_text_add_string(&story->text, ", and its source is no longer there.");
+        return;
+    }
+    source = &ledger->job->operators[ledger->split_operator[split]];
     if (snap_source_replays(source))
         snap_text_add_string(&story->text, ", and it did not come again.");
     else
@@ -227,6 +232,14 @@ static void tell_never_came(struct story *story)
 
     snap_text_add_string(&story->text, " was sent at ");
     say_time(&story->text, sent_ns);
+    if (story->finding->origin <
+        story->ledger->base_origin[snap_origin_split(story->finding->origin)]) {
+        snap_text_printf(&story->text,
+                         ", before the savepoint from which the job was started again; what it "
+                         "did to %s was not restored.",
+                         story->op->uid);
+        return;
+    }
     snap_text_printf(&story->text, " and never reached %s", story->op->uid);
     for (uint32_t i = 0; i < failures->count; i++) {
         if (failures->items[i].at_ns < sent_ns)
@@ -257,8 +270,11 @@ static void tell_lost(struct story *story, struct snap_culprit *culprit)
 static void say_between(struct story *story, const struct visit *first, const struct visit *second)
 {
     const struct snap_task_book *task =
-        snap_ledger_task(story->ledger, story->op->index, second->subtask);
-    const struct snap_ledger_moment *restore = snap_moments_before(&task->restores, second->at_ns);
+        second->subtask < story->op->parallelism
+            ? snap_ledger_task(story->ledger, story->op->index, second->subtask)
+            : NULL;
+    const struct snap_ledger_moment *restore =
+        task ? snap_moments_before(&task->restores, second->at_ns) : NULL;
 
     if (!restore || restore->at_ns < first->at_ns)
         snap_text_add_string(&story->text, ", with no restore in between.");
@@ -350,10 +366,10 @@ void snap_story_tell(struct snap_ledger *ledger, const struct snap_finding *find
     if (!finding->found)
         return;
     story.op = &ledger->job->operators[finding->operator_index];
-    for (uint32_t i = 0; i < story.op->parallelism; i++) {
+    for (uint32_t i = 0; i < ledger->subtasks[story.op->index]; i++) {
         if (is_sink(&story))
             look_in_parts(&story, i);
-        else
+        else if (i < story.op->parallelism)
             look_in_journal(&story, i);
     }
     say_origin(&story);

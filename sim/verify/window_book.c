@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verify/window_book.h"
 
-void snap_window_book_note(struct snap_window_book *book, struct snap_arena *arena,
-                           const struct snap_span *span, uint64_t taken)
+void snap_window_book_add(struct snap_window_book *book, struct snap_arena *arena,
+                          const struct snap_window_line *line, snap_ns at_ns)
 {
     struct snap_record place = {.origin = book->count};
     struct snap_stretch stretch = {.records = &place, .count = 1};
-    struct snap_window_line *line;
 
     book->lines =
         snap_arena_grow(arena, book->lines, book->count, &book->capacity, sizeof(*book->lines));
-    line = &book->lines[book->count++];
-    *line = (struct snap_window_line){.kind = span->kind, .note = *span->window, .taken = taken};
+    book->lines[book->count++] = *line;
+    snap_log_append(&book->journal.log, arena, &stretch, at_ns);
+}
+
+void snap_window_book_note(struct snap_window_book *book, struct snap_arena *arena,
+                           const struct snap_span *span, uint64_t taken)
+{
+    struct snap_window_line line = {.kind = span->kind, .note = *span->window, .taken = taken};
+
     if (span->count > 0) {
-        line->record = span->records[0];
-        line->lineage = span->lineage ? span->lineage[0] : 0;
+        line.record = span->records[0];
+        line.lineage = span->lineage ? span->lineage[0] : 0;
     }
-    snap_log_append(&book->journal.log, arena, &stretch, span->at_ns);
+    snap_window_book_add(book, arena, &line, span->at_ns);
 }
 
 void snap_window_book_each(const struct snap_window_book *book, struct snap_arena *arena,

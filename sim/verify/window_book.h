@@ -35,6 +35,10 @@ struct snap_window_book {
 void snap_window_book_note(struct snap_window_book *book, struct snap_arena *arena,
                            const struct snap_span *span, uint64_t taken);
 
+/* Writes down a line of an earlier execution. */
+void snap_window_book_add(struct snap_window_book *book, struct snap_arena *arena,
+                          const struct snap_window_line *line, snap_ns at_ns);
+
 /* Calls `each` for every line that counts, oldest first; scratch memory of the arena. */
 void snap_window_book_each(const struct snap_window_book *book, struct snap_arena *arena,
                            void (*each)(void *to, const struct snap_window_line *line,

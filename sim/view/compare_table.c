@@ -7,7 +7,7 @@
 #include "view/units.h"
 
 /* Places of the columns that can tell runs apart. */
-enum { RUNTIME = 1, SEED };
+enum { RUNTIME = 1, SEED, JOB = 13 };
 
 static const char *median_duration(const struct snap_statistics *statistics,
                                    struct snap_arena *arena)
@@ -23,21 +23,30 @@ static const char *median_duration(const struct snap_statistics *statistics,
     return snap_duration_name((snap_ns)snap_distribution_of(numbers, count).percentiles[0], arena);
 }
 
+static void add_count(struct snap_table *table, int64_t count)
+{
+    if (count == SNAP_UNJUDGED)
+        snap_table_cell(table, "-");
+    else
+        snap_table_printf(table, "%lld", (long long)count);
+}
+
 static void add_counters(struct snap_table *table, const struct snap_verdict *verdict)
 {
-    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++) {
-        if (!verdict || verdict->counters[c] == SNAP_UNJUDGED)
-            snap_table_cell(table, "-");
-        else
-            snap_table_printf(table, "%lld", (long long)verdict->counters[c]);
-    }
+    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
+        add_count(table, verdict ? verdict->counters[c] : SNAP_UNJUDGED);
+}
+
+static const char *variant_of(const struct snap_summary *run)
+{
+    return run->simulation->variant ? run->simulation->variant : "(as written)";
 }
 
 static void add_run(struct snap_table *table, const struct snap_summary *run)
 {
     const struct snap_statistics *statistics = run->statistics;
 
-    snap_table_cell(table, run->simulation->variant ? run->simulation->variant : "(as written)");
+    snap_table_cell(table, variant_of(run));
     snap_table_cell(table, snap_runtime_kind_name(run->runtime));
     snap_table_printf(table, "%llu", (unsigned long long)run->simulation->seed);
     add_counters(table, run->verdict);
@@ -58,6 +67,8 @@ static void keep_differences(struct snap_table_column *columns, const struct sna
             columns[RUNTIME].priority = 0;
         if (runs[i].simulation->seed != runs[0].simulation->seed)
             columns[SEED].priority = 0;
+        if (runs[i].statistics->job_status != runs[0].statistics->job_status)
+            columns[JOB].priority = 0;
     }
 }
 
@@ -78,7 +89,7 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
         {"Median End to End Duration", SNAP_TABLE_RIGHT, 1},
         {"Restarts", SNAP_TABLE_RIGHT, 6},
         {"Elapsed", SNAP_TABLE_RIGHT, 8},
-        {"Job", SNAP_TABLE_LEFT, 7},
+        [JOB] = {"Job", SNAP_TABLE_LEFT, 7},
         {"As Ex- pected", SNAP_TABLE_LEFT, 0},
     };
     struct snap_table table;
@@ -87,6 +98,74 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
     snap_table_init(&table, columns, (uint32_t)(sizeof(columns) / sizeof(columns[0])));
     for (uint32_t i = 0; i < count; i++)
         add_run(&table, &runs[i]);
+    snap_table_text(&table, width, text);
+    snap_table_fini(&table);
+}
+
+static bool has_several(const struct snap_summary *run)
+{
+    return run->verdict && run->verdict->judgement_count > 1;
+}
+
+/* Of a sink that nobody reads nothing can be said. */
+static bool is_unseen(const struct snap_judgement *judgement)
+{
+    return judgement->affected == 0 && judgement->counters[SNAP_COUNTER_LOST] == SNAP_UNJUDGED &&
+           judgement->counters[SNAP_COUNTER_DUPLICATED] == SNAP_UNJUDGED;
+}
+
+/* The name of a run stands in its first row only. */
+static void add_judgements(struct snap_table *table, const struct snap_summary *run)
+{
+    uint32_t rows = 0;
+
+    for (uint32_t i = 0; i < run->verdict->judgement_count; i++) {
+        const struct snap_judgement *judgement = &run->verdict->judgements[i];
+        bool is_state = judgement->kind == SNAP_JUDGED_STATE;
+
+        if (is_unseen(judgement))
+            continue;
+        snap_table_cell(table, rows ? "" : variant_of(run));
+        snap_table_cell(table, rows ? "" : snap_runtime_kind_name(run->runtime));
+        rows++;
+        snap_table_cell(table, run->simulation->job->operators[judgement->operator_index].uid);
+        snap_table_cell(table, is_state ? "state" : "sink");
+        add_count(table, judgement->counters[SNAP_COUNTER_LOST]);
+        add_count(table, judgement->counters[SNAP_COUNTER_DUPLICATED]);
+        add_count(table, judgement->counters[SNAP_COUNTER_WRONG_STATE]);
+        add_count(table, judgement->counters[SNAP_COUNTER_UNCOMMITTED]);
+        add_count(table, judgement->counters[SNAP_COUNTER_PENDING]);
+        add_count(table, judgement->processed);
+        add_count(table, judgement->affected);
+    }
+}
+
+void snap_compare_judgements_table(struct snap_text *text, const struct snap_summary *runs,
+                                   uint32_t count, uint32_t width)
+{
+    struct snap_table_column columns[] = {
+        {"Variant", SNAP_TABLE_LEFT, 0},       [RUNTIME] = {"Runtime", SNAP_TABLE_LEFT, 3},
+        {"State or Sink", SNAP_TABLE_LEFT, 0}, {"Kind", SNAP_TABLE_LEFT, 1},
+        {"Lost", SNAP_TABLE_RIGHT, 0},         {"Dupli- cated", SNAP_TABLE_RIGHT, 0},
+        {"Wrong State", SNAP_TABLE_RIGHT, 0},  {"Uncom- mitted", SNAP_TABLE_RIGHT, 2},
+        {"Pending", SNAP_TABLE_RIGHT, 2},      {"Processed", SNAP_TABLE_RIGHT, 0},
+        {"Affected", SNAP_TABLE_RIGHT, 0},
+    };
+    struct snap_table table;
+    bool any = false;
+
+    for (uint32_t i = 0; i < count; i++) {
+        any = any || has_several(&runs[i]);
+        if (runs[i].runtime != runs[0].runtime)
+            columns[RUNTIME].priority = 0;
+    }
+    if (!any)
+        return;
+    snap_table_init(&table, columns, (uint32_t)(sizeof(columns) / sizeof(columns[0])));
+    for (uint32_t i = 0; i < count; i++)
+        if (runs[i].verdict)
+            add_judgements(&table, &runs[i]);
+    snap_text_add_string(text, "\nEach state and sink\n");
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
 }

@@ -134,11 +134,11 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
                         const struct snap_verdict *verdict, uint32_t width)
 {
     static const struct snap_table_column columns[] = {
-        {"State or Sink", SNAP_TABLE_LEFT, 0}, {"Kind", SNAP_TABLE_LEFT, 2},
-        {"Lost", SNAP_TABLE_RIGHT, 0},         {"Duplicated", SNAP_TABLE_RIGHT, 0},
-        {"Out of Order", SNAP_TABLE_RIGHT, 0}, {"Wrong State", SNAP_TABLE_RIGHT, 0},
-        {"Uncommitted", SNAP_TABLE_RIGHT, 0},  {"Pending", SNAP_TABLE_RIGHT, 0},
-        {"Processed", SNAP_TABLE_RIGHT, 1},    {"Affected", SNAP_TABLE_RIGHT, 1},
+        {"State or Sink", SNAP_TABLE_LEFT, 0},  {"Kind", SNAP_TABLE_LEFT, 2},
+        {"Lost", SNAP_TABLE_RIGHT, 0},          {"Dupli- cated", SNAP_TABLE_RIGHT, 0},
+        {"Out of Order", SNAP_TABLE_RIGHT, 0},  {"Wrong State", SNAP_TABLE_RIGHT, 0},
+        {"Uncom- mitted", SNAP_TABLE_RIGHT, 0}, {"Pending", SNAP_TABLE_RIGHT, 0},
+        {"Processed", SNAP_TABLE_RIGHT, 1},     {"Affected", SNAP_TABLE_RIGHT, 1},
     };
     struct snap_table table;
 
@@ -232,22 +232,35 @@ static void add_last_lines(struct snap_text *text, const struct snap_summary *su
     snap_arena_fini(&arena);
 }
 
+/* What one execution of the job was and did. */
+static void add_execution(struct snap_text *text, const struct snap_statistics *statistics,
+                          uint32_t width)
+{
+    snap_job_table(text, statistics->job, width);
+    snap_text_add_string(text, "\n");
+    snap_checkpoint_table(text, statistics, width);
+    snap_text_add_string(text, "\n");
+    snap_failure_table(text, statistics, width);
+    snap_text_add_string(text, "\n");
+    snap_subtask_table(text, statistics, width);
+    snap_text_add_string(text, "\n");
+}
+
 void snap_run_report(struct snap_text *text, const struct snap_summary *summary, uint32_t width)
 {
-    const struct snap_job *job = summary->simulation->job;
+    const struct snap_job *job = summary->statistics->job;
 
     snap_text_printf(text, "%s%s%s%s\n\n", summary->simulation->name,
                      summary->simulation->variant ? " [" : "",
                      summary->simulation->variant ? summary->simulation->variant : "",
                      summary->simulation->variant ? "]" : "");
-    snap_job_table(text, job, width);
-    snap_text_add_string(text, "\n");
-    snap_checkpoint_table(text, summary->statistics, width);
-    snap_text_add_string(text, "\n");
-    snap_failure_table(text, summary->statistics, width);
-    snap_text_add_string(text, "\n");
-    snap_subtask_table(text, summary->statistics, width);
-    snap_text_add_string(text, "\n");
+    for (uint32_t i = 0; i < summary->earlier_count; i++) {
+        add_execution(text, summary->earlier[i], width);
+        snap_text_printf(text, "Job %s at %.3f s, then started again.\n\n",
+                         snap_job_status_name(summary->earlier[i]->job_status),
+                         (double)summary->earlier[i]->end_ns / 1e9);
+    }
+    add_execution(text, summary->statistics, width);
     if (summary->latency_count > 0) {
         snap_latency_table(text, summary, width);
         snap_text_add_string(text, "\n");

@@ -46,7 +46,12 @@ void snap_reasons_text(struct snap_text *text, const struct snap_summary *summar
 void snap_compare_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
                         uint32_t width);
 
-/* The same where there are several seeds: a row a variant, with the least and the most. */
+/* What each state and sink of the runs came to, where a job has several; else nothing. */
+void snap_compare_judgements_table(struct snap_text *text, const struct snap_summary *runs,
+                                   uint32_t count, uint32_t width);
+
+/* The same as snap_compare_table where there are several seeds: a row a variant, with the least and
+ * the most. */
 void snap_seeds_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
                       uint32_t width);
 

@@ -28,7 +28,7 @@ static void add_unmet(void *context, const struct snap_unmet *unmet)
     const char *counter = snap_counter_name(expected->counter);
     const char *where = expected->on_total
                             ? "all"
-                            : summary->simulation->job->operators[expected->operator_index].uid;
+                            : summary->statistics->job->operators[expected->operator_index].uid;
 
     switch (unmet->kind) {
     case SNAP_UNMET_JOB_STATUS:

@@ -34,6 +34,10 @@ struct teller {
     bool key_is_number;
     struct run_of_steps steps;
     uint32_t *attempts; /* by task, from 1 */
+    bool **commits;     /* by execution of the job, then operator: it tells of commits */
+    uint32_t execution_count;
+    uint32_t execution_capacity;
+    bool told; /* something, in an earlier execution */
 };
 
 /* ---- words ---- */
@@ -351,14 +355,58 @@ static bool open_trace(struct teller *teller, struct snap_error *error)
     return true;
 }
 
+static void keep_commits(struct teller *teller)
+{
+    const struct snap_effects *effects = &teller->effects;
+
+    teller->commits = snap_arena_grow(&teller->arena, teller->commits, teller->execution_count,
+                                      &teller->execution_capacity, sizeof(teller->commits[0]));
+    teller->commits[teller->execution_count++] = snap_arena_copy(
+        &teller->arena, effects->commits, effects->job->operator_count * sizeof(bool));
+}
+
+static void begin_execution(struct teller *teller)
+{
+    snap_effects_fini(&teller->effects);
+    snap_effects_init(&teller->effects, teller->reader.job);
+    teller->attempts =
+        SNAP_ARENA_ARRAY(&teller->arena, uint32_t, teller->reader.job->task_count + 1);
+}
+
+/* What was learnt in the first pass about the sinks of the execution that begins. */
+static void recall_commits(struct teller *teller)
+{
+    memcpy(teller->effects.commits, teller->commits[teller->reader.execution],
+           teller->reader.job->operator_count * sizeof(bool));
+}
+
+/* The job starts again: the story so far has its own conclusion. */
+static void tell_execution(struct teller *teller)
+{
+    if (teller->effects.count > 0)
+        conclude(teller);
+    teller->told = teller->told || teller->effects.count > 0;
+    begin_execution(teller);
+    recall_commits(teller);
+    snap_text_printf(teller->text, "\nThe job starts again from a savepoint (execution %u)\n\n",
+                     teller->reader.execution);
+}
+
 /* The first pass only learns which sinks commit. */
 static bool learn(struct teller *teller, struct snap_error *error)
 {
     struct snap_event event;
     enum snap_trace_read read;
 
-    while ((read = snap_trace_reader_next(&teller->reader, &event, error)) == SNAP_TRACE_READ_EVENT)
+    while ((read = snap_trace_reader_next(&teller->reader, &event, error)) ==
+           SNAP_TRACE_READ_EVENT) {
+        if (teller->reader.job != teller->effects.job) {
+            keep_commits(teller);
+            begin_execution(teller);
+        }
         snap_effects_look_ahead(&teller->effects, &event);
+    }
+    keep_commits(teller);
     return read == SNAP_TRACE_READ_END;
 }
 
@@ -369,6 +417,8 @@ static bool tell_events(struct teller *teller, struct snap_error *error)
 
     while ((read = snap_trace_reader_next(&teller->reader, &event, error)) ==
            SNAP_TRACE_READ_EVENT) {
+        if (teller->reader.job != teller->effects.job)
+            tell_execution(teller);
         if (!is_record_event(&event))
             take_border(teller, &event);
         else if (is_wanted(teller, &event))
@@ -383,7 +433,8 @@ static bool open_again(struct teller *teller, struct snap_error *error)
     snap_trace_reader_close(&teller->reader);
     if (!open_trace(teller, error))
         return false;
-    teller->effects.job = teller->reader.job;
+    begin_execution(teller);
+    recall_commits(teller);
     return true;
 }
 
@@ -403,21 +454,20 @@ static bool tell_story(struct teller *teller, struct snap_error *error)
 {
     if (!open_trace(teller, error))
         return false;
-    snap_effects_init(&teller->effects, teller->reader.job);
-    teller->attempts =
-        SNAP_ARENA_ARRAY(&teller->arena, uint32_t, teller->reader.job->task_count + 1);
+    begin_execution(teller);
     parse_key(teller);
     if (!learn(teller, error) || !open_again(teller, error))
         return false;
     add_title(teller);
     if (!tell_events(teller, error))
         return false;
-    if (teller->effects.count == 0)
+    if (teller->effects.count == 0 && !teller->told)
         return snap_error_set(
             error, SNAP_ERROR_USAGE, "the trace in %s has no %s %s", teller->request->directory,
             teller->request->record ? "record" : "record with the key",
             teller->request->record ? teller->request->record : teller->request->key);
-    conclude(teller);
+    if (teller->effects.count > 0)
+        conclude(teller);
     return true;
 }
 

@@ -28,8 +28,15 @@ static bool read_events(struct snap_run_folder *folder, struct snap_error *error
     struct snap_event event;
     enum snap_trace_read read;
 
-    while ((read = snap_trace_reader_next(&folder->reader, &event, error)) == SNAP_TRACE_READ_EVENT)
+    while ((read = snap_trace_reader_next(&folder->reader, &event, error)) ==
+           SNAP_TRACE_READ_EVENT) {
+        /* Figures are of the last execution of the job. */
+        if (folder->statistics.job != folder->reader.job) {
+            snap_statistics_fini(&folder->statistics);
+            snap_statistics_init(&folder->statistics, folder->reader.job);
+        }
         snap_statistics_event(&folder->statistics, &event);
+    }
     snap_statistics_finish(&folder->statistics, 0);
     return read == SNAP_TRACE_READ_END;
 }

@@ -49,7 +49,7 @@ static void add_verdict(struct snap_json *json, const struct snap_summary *summa
     add_counters(json, verdict ? verdict->counters : NULL);
     snap_json_array_begin(json, "by");
     for (uint32_t i = 0; verdict && i < verdict->judgement_count; i++)
-        add_judgement(json, summary->simulation->job, &verdict->judgements[i]);
+        add_judgement(json, summary->statistics->job, &verdict->judgements[i]);
     snap_json_array_end(json);
     snap_json_object_end(json);
 }
@@ -78,7 +78,7 @@ static void add_oracles(struct snap_json *json, const struct snap_verdict *verdi
 static void add_culprit(struct snap_json *json, const struct snap_summary *summary)
 {
     const struct snap_culprit *culprit = summary->verdict ? &summary->verdict->culprit : NULL;
-    const struct snap_job *job = summary->simulation->job;
+    const struct snap_job *job = summary->statistics->job;
     struct snap_arena arena;
 
     if (!culprit || !culprit->found) {
@@ -180,10 +180,10 @@ static void add_id(struct snap_json *json, const struct snap_operator_id *id)
     snap_json_string(json, "id", text);
 }
 
-static void add_vertex(struct snap_json *json, const struct snap_summary *summary,
+static void add_vertex(struct snap_json *json, const struct snap_statistics *statistics,
                        const struct snap_vertex *vertex)
 {
-    const struct snap_job *job = summary->simulation->job;
+    const struct snap_job *job = statistics->job;
 
     snap_json_object_begin(json, NULL);
     add_id(json, &vertex->id);
@@ -203,15 +203,42 @@ static void add_vertex(struct snap_json *json, const struct snap_summary *summar
     snap_json_array_end(json);
     snap_json_array_begin(json, "subtasks");
     for (uint32_t i = 0; i < vertex->parallelism; i++)
-        add_subtask(json, i, &summary->statistics->subtasks[vertex->task_first + i].totals);
+        add_subtask(json, i, &statistics->subtasks[vertex->task_first + i].totals);
     snap_json_array_end(json);
     snap_json_object_end(json);
+}
+
+static void add_vertices(struct snap_json *json, const struct snap_statistics *statistics)
+{
+    snap_json_array_begin(json, "vertices");
+    for (uint32_t i = 0; i < statistics->job->vertex_count; i++)
+        add_vertex(json, statistics, &statistics->job->vertices[i]);
+    snap_json_array_end(json);
+}
+
+/* Executions of the job that ended before the last one, which the other members are about. */
+static void add_earlier(struct snap_json *json, const struct snap_summary *summary)
+{
+    if (summary->earlier_count == 0)
+        return;
+    snap_json_array_begin(json, "earlier_executions");
+    for (uint32_t i = 0; i < summary->earlier_count; i++) {
+        const struct snap_statistics *statistics = summary->earlier[i];
+
+        snap_json_object_begin(json, NULL);
+        snap_json_string(json, "job_status", snap_job_status_name(statistics->job_status));
+        add_ms(json, "ended_ms", statistics->end_ns);
+        snap_json_number(json, "restarts", statistics->restart_count);
+        add_vertices(json, statistics);
+        snap_checkpoints_json(json, statistics);
+        snap_json_object_end(json);
+    }
+    snap_json_array_end(json);
 }
 
 void snap_summary_text(struct snap_text *text, const struct snap_summary *summary)
 {
     const struct snap_simulation *simulation = summary->simulation;
-    const struct snap_job *job = simulation->job;
     char hash[SNAP_TRACE_HASH_DIGITS + 1];
     struct snap_json json;
 
@@ -238,11 +265,9 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
     snap_json_number(&json, "restarts", summary->statistics->restart_count);
     add_latencies(&json, summary);
     add_measures(&json, summary->measures);
-    snap_json_array_begin(&json, "vertices");
-    for (uint32_t i = 0; i < job->vertex_count; i++)
-        add_vertex(&json, summary, &job->vertices[i]);
-    snap_json_array_end(&json);
+    add_vertices(&json, summary->statistics);
     snap_checkpoints_json(&json, summary->statistics);
+    add_earlier(&json, summary);
     add_oracles(&json, summary->verdict);
     snap_json_object_end(&json);
     snap_text_add_string(text, "\n");

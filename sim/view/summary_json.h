@@ -26,7 +26,9 @@
 struct snap_summary {
     const struct snap_simulation *simulation;
     enum snap_runtime_kind runtime;
-    const struct snap_statistics *statistics;   /* finished */
+    const struct snap_statistics *statistics;     /* finished; of the last execution of the job */
+    const struct snap_statistics *const *earlier; /* of those before, oldest first */
+    uint32_t earlier_count;
     const struct snap_trace_hash *hash;         /* NULL: real threads have none */
     const struct snap_verdict *verdict;         /* NULL: no ledger, nothing is judged */
     const struct snap_expectation *expectation; /* NULL: reasons are not told */

@@ -43,6 +43,8 @@ conform_run conform_checkpoint_plan_case;
 conform_run conform_timeline_case;
 conform_run conform_restart_and_stop_case;
 conform_run conform_completed_store_case;
+conform_run conform_operator_state_rescale_case;
+conform_run conform_keyed_state_assignment_case;
 
 /* All harnesses of barrier cases and the buffer-size vectors. */
 conform_run conform_barrier_case;

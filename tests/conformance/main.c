@@ -26,8 +26,8 @@ static const struct conform_suite suites[] = {
     {"timeline", conform_timeline_case},
     {"restart_and_stop", conform_restart_and_stop_case},
     {"completed_store", conform_completed_store_case},
-    {"operator_state_rescale", NULL},
-    {"keyed_state_assignment", NULL},
+    {"operator_state_rescale", conform_operator_state_rescale_case},
+    {"keyed_state_assignment", conform_keyed_state_assignment_case},
     {"channel_state_rescale", NULL},
     {"shared_state_registry", NULL},
 };

@@ -55,8 +55,19 @@ struct run_story {
     uint32_t event_capacity;
     uint32_t next; /* first event that was not consumed */
     uint32_t unfired;
-    struct snap_text parts; /* what lies in the sinks at the end */
+    struct snap_text parts;         /* what lies in the sinks at the end */
+    struct snap_ledger *ledger;     /* while it runs */
+    const struct snap_job *resumed; /* the job of the last execution, NULL: there was one only */
+    uint32_t resumed_event;         /* its first event */
 };
+
+/* The job whose actors the event names. */
+static inline const struct snap_job *story_job_of(const struct run_story *story,
+                                                  const struct snap_event *event)
+{
+    return story->resumed && event >= &story->events[story->resumed_event] ? story->resumed
+                                                                           : story->built.sim.job;
+}
 
 /* ---- one run ---- */
 
@@ -87,10 +98,10 @@ static inline void story_keep_part(void *context, const struct snap_sink_part *p
 {
     struct run_story *story = context;
 
-    snap_text_printf(
-        &story->parts, "%s %s:",
-        snap_subtask_name(story->built.sim.job, part->operator_index, part->subtask, &story->arena),
-        story_phase_name(part->phase));
+    snap_text_printf(&story->parts, "%s %s:",
+                     snap_subtask_name(story->resumed ? story->resumed : story->built.sim.job,
+                                       part->operator_index, part->subtask, &story->arena),
+                     story_phase_name(part->phase));
     for (uint64_t i = 0; part->lines && i < part->line_count; i++) {
         const char *tab = strchr(part->lines[i], '\t');
 
@@ -116,18 +127,27 @@ static inline void story_build(struct run_story *story, const char *scenario)
     snap_scenario_destroy(read);
 }
 
-static inline struct snap_ledger *story_ledger(struct run_story *story)
+static inline const struct snap_operator_rules *const *story_rules(struct run_story *story,
+                                                                   const struct snap_job *job)
 {
-    const struct snap_simulation *sim = &story->built.sim;
-    const struct snap_operator_rules **rules = SNAP_ARENA_ARRAY(
-        &story->arena, const struct snap_operator_rules *, sim->job->operator_count);
+    const struct snap_operator_rules **rules =
+        SNAP_ARENA_ARRAY(&story->arena, const struct snap_operator_rules *, job->operator_count);
 
-    for (uint32_t i = 0; i < sim->job->operator_count; i++) {
-        const struct snap_operator_rules refined = snap_operator_rules_of(&sim->job->operators[i]);
+    for (uint32_t i = 0; i < job->operator_count; i++) {
+        const struct snap_operator_rules refined = snap_operator_rules_of(&job->operators[i]);
 
         rules[i] = snap_arena_copy(&story->arena, &refined, sizeof(refined));
     }
-    return snap_ledger_create(sim, rules);
+    return rules;
+}
+
+static inline void story_resume(void *context, const struct snap_execution_start *start)
+{
+    struct run_story *story = context;
+
+    story->resumed = start->job;
+    story->resumed_event = story->event_count;
+    snap_ledger_resume(story->ledger, start, story_rules(story, start->job));
 }
 
 static inline void story_count_unfired(struct run_story *story)
@@ -158,9 +178,12 @@ static inline struct run_story *run_story(const char *scenario)
     SNAP_CHECK(story);
     snap_arena_init(&story->arena);
     story_build(story, scenario);
-    ledger = story_ledger(story);
-    observers[0] = (struct snap_observer){
-        .context = story, .merged = story_keep_event, .buffers_wanted = true};
+    ledger = snap_ledger_create(&story->built.sim, story_rules(story, story->built.sim.job));
+    story->ledger = ledger;
+    observers[0] = (struct snap_observer){.context = story,
+                                          .merged = story_keep_event,
+                                          .execution = story_resume,
+                                          .buffers_wanted = true};
     observers[1] = snap_ledger_observer(ledger);
     run = snap_run_create(&story->built.sim, &options);
     story->result = snap_run_execute(run);
@@ -247,11 +270,9 @@ static inline void story_write_ms(struct snap_text *text, int64_t ns)
     snap_text_add(text, digits, length);
 }
 
-static inline const char *story_value_name(struct run_story *story, enum snap_arg_kind kind,
-                                           int64_t value)
+static inline const char *story_value_name(struct run_story *story, const struct snap_job *job,
+                                           enum snap_arg_kind kind, int64_t value)
 {
-    const struct snap_job *job = story->built.sim.job;
-
     if (kind == SNAP_ARG_TASK)
         return value < 0 || value > job->task_count
                    ? "none"
@@ -274,16 +295,19 @@ static inline const char *story_value_name(struct run_story *story, enum snap_ar
 }
 
 /* "checkpoint=2" or "alignment=1.5ms". */
-static inline const char *story_arg_text(struct run_story *story, const struct snap_event_arg *arg,
-                                         int64_t value)
+static inline const char *story_arg_text(struct run_story *story, const struct snap_event *event,
+                                         uint32_t index)
 {
+    const struct snap_event_arg *arg = &snap_event_info_get(event->type)->args[index];
+    int64_t value = event->args[index];
     size_t length = strlen(arg->name);
     struct snap_text ms = {0};
     const char *text;
 
     if (length < 3 || strcmp(arg->name + length - 3, "_ns") != 0)
-        return snap_arena_printf(&story->arena, "%s=%s", arg->name,
-                                 story_value_name(story, arg->kind, value));
+        return snap_arena_printf(
+            &story->arena, "%s=%s", arg->name,
+            story_value_name(story, story_job_of(story, event), arg->kind, value));
     story_write_ms(&ms, value);
     text = snap_arena_printf(&story->arena, "%.*s=%sms", (int)(length - 3), arg->name,
                              snap_text_get(&ms));
@@ -299,7 +323,7 @@ static inline bool story_contradicts(struct run_story *story, const struct snap_
     size_t name_length = strcspn(word, "=") + 1;
 
     for (uint32_t i = 0; i < info->arg_count; i++) {
-        const char *text = story_arg_text(story, &info->args[i], event->args[i]);
+        const char *text = story_arg_text(story, event, i);
 
         if (strncmp(text, word, name_length) == 0 && strcmp(text, word) != 0)
             return true;
@@ -310,7 +334,7 @@ static inline bool story_contradicts(struct run_story *story, const struct snap_
 static inline bool story_is_actor(struct run_story *story, const struct snap_event *event,
                                   const char *word)
 {
-    const char *actor = snap_actor_name(story->built.sim.job, event->actor, &story->arena);
+    const char *actor = snap_actor_name(story_job_of(story, event), event->actor, &story->arena);
     size_t length = strlen(word);
 
     return strncmp(actor, word, length) == 0 && (actor[length] == '\0' || actor[length] == '[');
@@ -360,11 +384,11 @@ static inline void story_write_event(struct run_story *story, struct snap_text *
 
     story_write_ms(text, event->at_ns);
     snap_text_printf(text, " ms %s %s",
-                     snap_actor_name(story->built.sim.job, event->actor, &story->arena),
+                     snap_actor_name(story_job_of(story, event), event->actor, &story->arena),
                      info->name);
     for (uint32_t i = 0; i < info->arg_count; i++)
         if (story_lists_arg(args, info->args[i].name))
-            snap_text_printf(text, " %s", story_arg_text(story, &info->args[i], event->args[i]));
+            snap_text_printf(text, " %s", story_arg_text(story, event, i));
 }
 
 /* ---- expecting ---- */

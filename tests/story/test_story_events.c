@@ -43,6 +43,7 @@ struct row {
 
 #define CRASH "{at: 150 ms, crash: \"counts[0]\"}"
 #define DECLINE "{decline: {checkpoint: 2, subtask: \"counts[0]\"}}"
+#define DECLINE_SAVEPOINT "{decline: {checkpoint: 3, subtask: \"counts[0]\"}}"
 #define TAMPER(verb, message, rest)                                                                \
     "{" verb ": {message: " message ", checkpoint: 2, subtask: \"out[0]\"" rest "}}"
 
@@ -117,6 +118,10 @@ static const struct row rows[] = {
     {"subtask S changed the speed of its link", "subtask counts[0] changed the speed of its link",
      "{at: 150 ms, speed: {from: \"counts[0]\", factor: 0.5, for: 5 ms}}"},
     {"action N fired", "action 1 fired", CRASH},
+    {"savepoint completed", "savepoint completed", "{at: 150 ms, savepoint: a}"},
+    {"savepoint failed", "savepoint failed", "{at: 150 ms, savepoint: a}, " DECLINE_SAVEPOINT},
+    {"job resumed", "job resumed",
+     "{at: 150 ms, stop-with-savepoint: a}, {at: 250 ms, restart-from: a}"},
     {"subtask S queued a buffer", "source events[0] queued a buffer", NULL},
     {"subtask S sent a buffer", "source events[0] sent a buffer", NULL},
     {"subtask S received a buffer", "subtask counts[0] received a buffer", NULL},
@@ -246,6 +251,10 @@ static const struct {
     {SNAP_ACTION_SPEED, "speed: {subtask"},
     {SNAP_ACTION_SPEED_LINK, "speed: {from"},
     {SNAP_ACTION_CHECKPOINT, "checkpoint: full"},
+    {SNAP_ACTION_SAVEPOINT, "ms, savepoint: "},
+    {SNAP_ACTION_STOP_WITH_SAVEPOINT, "stop-with-savepoint: "},
+    {SNAP_ACTION_CANCEL_WITH_SAVEPOINT, "cancel-with-savepoint: "},
+    {SNAP_ACTION_RESTART_FROM, "restart-from: "},
 };
 
 enum { USE_COUNT = sizeof(uses) / sizeof(uses[0]) };

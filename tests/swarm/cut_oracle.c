@@ -277,6 +277,7 @@ static void find_behind_windows(struct cut *cut)
 void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
 {
     struct cut cut = {.run = run};
+    uint64_t count = swarm_run_first_events(run);
 
     memset(report, 0, sizeof(*report));
     report->doubled = calloc(run->sim->job->operator_count, sizeof(bool));
@@ -284,7 +285,7 @@ void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
     SNAP_CHECK(report->doubled && cut.epochs);
     grow(&cut);
     find_behind_windows(&cut);
-    for (uint64_t i = 0; i < run->event_count; i++)
+    for (uint64_t i = 0; i < count; i++)
         see(&cut, &run->events[i]);
     for (uint64_t i = 0; i < cut.misplaced_count; i++)
         report_one(&cut, &cut.misplaced[i], report);

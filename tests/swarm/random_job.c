@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/rng.h"
@@ -400,7 +401,10 @@ static void put_inputs(struct maker *maker, struct node *node, struct node *inpu
 
 static void put_map_function(struct maker *maker, struct node *node)
 {
-    if (node->value_is_text && chance(maker, 50)) {
+    if (!is_exact(maker) && chance(maker, 10)) {
+        snap_text_printf(maker->text, ", function: roll %u", 1 + (unsigned)below(maker, 99));
+        node->value_is_text = false;
+    } else if (node->value_is_text && chance(maker, 50)) {
         snap_text_add_string(maker->text, ", function: to-lower");
     } else if (!node->value_is_text && chance(maker, 40)) {
         snap_text_printf(maker->text, ", function: add %u", (unsigned)below(maker, 100));
@@ -616,6 +620,8 @@ static void add_sink(struct maker *maker, struct node *input)
     struct node *node = add_node(maker, "sink");
 
     node->is_sink = true;
+    if (!is_exact(maker) && chance(maker, 15))
+        type = "table";
     begin(maker, node, type);
     put_inputs(maker, node, input, false);
     if (type[0] == 'f') {
@@ -1082,6 +1088,56 @@ static void put_crash_after_checkpoint(struct maker *maker)
     snap_text_add_string(maker->text, "}\n");
 }
 
+/* Whether the job can have other parallelisms: a forward edge needs equal ones, and the ledger does
+ * not deal out rules that every new subtask has. */
+static bool can_rescale(const struct maker *maker)
+{
+    const char *text = snap_text_get(maker->text);
+
+    return !strstr(text, "ship: forward") && !strstr(text, "type: broadcast-rules");
+}
+
+static void put_rescaling(struct maker *maker)
+{
+    const char *glue = "";
+
+    snap_text_add_string(maker->text, ", parallelism: {");
+    for (unsigned i = 0; i < maker->count; i++) {
+        if (chance(maker, 40))
+            continue;
+        snap_text_printf(maker->text, "%s%s%u: %u", glue, maker->nodes[i].kind,
+                         maker->nodes[i].number, 1 + (unsigned)below(maker, 4));
+        glue = ", ";
+    }
+    snap_text_add_string(maker->text, "}");
+}
+
+/* The job is started again from its savepoint, twice at most. Behind a plain savepoint sinks may
+ * have committed more: only the jobs of which nothing is expected do that. */
+static void put_ending(struct maker *maker)
+{
+    uint64_t most_us = is_real_time(maker) ? 150000 : 1200000;
+    const char *kind =
+        PICK(maker, "stop-with-savepoint", "stop-with-savepoint", "cancel-with-savepoint");
+
+    if (maker->profile == RANDOM_JOB_ANYTHING && chance(maker, 40))
+        kind = "savepoint";
+    snap_text_printf(maker->text, "  - {at: %" PRIu64 " us, optional: true, %s: %s%s}\n",
+                     below(maker, most_us), kind, PICK(maker, "a", "a", "a native"),
+                     strncmp(kind, "stop", 4) == 0 && chance(maker, 30) ? ", drain: true" : "");
+    /* In real time it may come too late: what then is the verdict must not depend on it. */
+    if (!is_real_time(maker) && chance(maker, 15))
+        return;
+    /* At once, or a stop that failed after its savepoint would go on and write something else. */
+    snap_text_add_string(maker->text, "  - {when: savepoint completed, optional: true, ");
+    if (maker->profile == RANDOM_JOB_ANYTHING)
+        snap_text_printf(maker->text, "delay: %u ms, ", (unsigned)below(maker, 300));
+    snap_text_add_string(maker->text, "restart-from: a");
+    if (can_rescale(maker) && chance(maker, 80))
+        put_rescaling(maker);
+    snap_text_add_string(maker->text, "}\n");
+}
+
 static void put_timeline(struct maker *maker)
 {
     unsigned actions = (unsigned)below(maker, 5);
@@ -1096,6 +1152,11 @@ static void put_timeline(struct maker *maker)
         put_action(maker);
     for (unsigned i = 0; i < 3 && is_wide(maker); i++)
         put_crash_after_checkpoint(maker);
+    if (maker->profile == RANDOM_JOB_SABOTAGED || !maker->checkpoints || !chance(maker, 40))
+        return;
+    if (actions == 0 && !is_wide(maker))
+        snap_text_add_string(maker->text, "timeline:\n");
+    put_ending(maker);
 }
 
 static const char *until_of(struct maker *maker)

@@ -84,18 +84,13 @@ static void keep_event(void *context, const struct snap_event *event)
     run->events[run->event_count] = *event;
     if (snap_event_info_get(event->type)->args[0].kind == SNAP_ARG_OPERATOR &&
         snap_event_info_get(event->type)->level == SNAP_TRACE_RECORDS)
-        replace_texts(run->sim->job, &run->events[run->event_count]);
+        replace_texts(run->job, &run->events[run->event_count]);
     run->event_count++;
 }
 
-struct judges {
-    struct snap_ledger *ledger; /* NULL: off */
-    struct snap_oracles *oracles;
-};
-
-static void create_judges(struct swarm_run *run, struct judges *judges)
+static const struct snap_operator_rules *const *rules_of(struct swarm_run *run,
+                                                         const struct snap_job *job)
 {
-    const struct snap_job *job = run->sim->job;
     const struct snap_operator_rules **rules =
         SNAP_ARENA_ARRAY(&run->arena, const struct snap_operator_rules *, job->operator_count);
 
@@ -104,23 +99,42 @@ static void create_judges(struct swarm_run *run, struct judges *judges)
 
         rules[i] = snap_arena_copy(&run->arena, &refined, sizeof(refined));
     }
-    judges->oracles = snap_oracles_create(run->sim, rules);
-    run->judged = run->sim->ledger != SNAP_LEDGER_OFF;
-    judges->ledger = run->judged ? snap_ledger_create(run->sim, rules) : NULL;
+    return rules;
 }
 
-static void judge(struct swarm_run *run, struct snap_run *performed, const struct judges *judges)
+static void create_judges(struct swarm_run *run)
+{
+    const struct snap_operator_rules *const *rules = rules_of(run, run->sim->job);
+
+    run->oracles = snap_oracles_create(run->sim, rules);
+    run->judged = run->sim->ledger != SNAP_LEDGER_OFF;
+    run->ledger = run->judged ? snap_ledger_create(run->sim, rules) : NULL;
+}
+
+static void note_execution(void *context, const struct snap_execution_start *start)
+{
+    struct swarm_run *run = context;
+    const struct snap_operator_rules *const *rules = rules_of(run, start->job);
+
+    run->job = start->job;
+    run->was_resumed = true;
+    snap_oracles_resume(run->oracles, start, rules);
+    if (run->ledger)
+        snap_ledger_resume(run->ledger, start, rules);
+}
+
+static void judge(struct swarm_run *run, struct snap_run *performed)
 {
     struct snap_oracle_end end = {run->result.status, run->result.elapsed_ns,
                                   run->result.interrupted};
     struct snap_error error = {.code = SNAP_OK};
 
-    if (judges->ledger) {
-        snap_run_each_state_entry(performed, snap_ledger_take_state, judges->ledger);
-        SNAP_CHECK(snap_run_each_part(performed, snap_ledger_take_part, judges->ledger, &error));
-        snap_ledger_judge(judges->ledger, run->result.status, &run->arena, &run->verdict);
+    if (run->ledger) {
+        snap_run_each_state_entry(performed, snap_ledger_take_state, run->ledger);
+        SNAP_CHECK(snap_run_each_part(performed, snap_ledger_take_part, run->ledger, &error));
+        snap_ledger_judge(run->ledger, run->result.status, &run->arena, &run->verdict);
     }
-    snap_oracles_end(judges->oracles, &end, run->verdict.oracles);
+    snap_oracles_end(run->oracles, &end, run->verdict.oracles);
 }
 
 static uint64_t feed_value(uint64_t digest, enum snap_value_kind kind, union snap_value value)
@@ -149,7 +163,7 @@ static void print_last_events(void *context)
     uint64_t first = run->event_count > 8 ? run->event_count - 8 : 0;
 
     for (uint64_t i = first; i < run->event_count; i++) {
-        swarm_print_event(run->sim->job, &run->events[i]);
+        swarm_print_event(run->job, &run->events[i]);
         printf("\n");
     }
     fflush(stdout);
@@ -166,35 +180,35 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 static void perform_on(struct swarm_run *run, struct snap_fs *fs)
 {
     const struct swarm_run_options *options = run->options;
-    struct snap_observer observers[3];
+    struct snap_observer observers[SNAP_OBSERVERS_MAX];
     struct snap_run_options run_options = {.runtime = options->runtime,
                                            .every_record = options->every_record,
                                            .fs = fs,
                                            .observers = observers,
                                            .interrupted = options->interrupted};
-    struct judges judges;
     struct snap_run *performed;
 
-    create_judges(run, &judges);
-
+    create_judges(run);
+    observers[run_options.observer_count++] =
+        (struct snap_observer){.context = run, .execution = note_execution};
     if (!options->events_unwanted)
         observers[run_options.observer_count++] = (struct snap_observer){
             .context = run,
             .merged = keep_event,
             .records_wanted = options->records_wanted,
             .buffers_wanted = options->records_wanted || options->runtime == SNAP_RUNTIME_VIRTUAL};
-    observers[run_options.observer_count++] = snap_oracles_observer(judges.oracles);
-    if (judges.ledger)
-        observers[run_options.observer_count++] = snap_ledger_observer(judges.ledger);
+    observers[run_options.observer_count++] = snap_oracles_observer(run->oracles);
+    if (run->ledger)
+        observers[run_options.observer_count++] = snap_ledger_observer(run->ledger);
     performed = snap_run_create(run->sim, &run_options);
     snap_check_set_hook(print_last_events, run);
     run->result = snap_run_execute(performed);
     snap_run_each_state_entry(performed, digest_entry, run);
-    judge(run, performed, &judges);
+    judge(run, performed);
     snap_check_set_hook(NULL, NULL);
     snap_run_destroy(performed);
-    snap_ledger_destroy(judges.ledger);
-    snap_oracles_destroy(judges.oracles);
+    snap_ledger_destroy(run->ledger);
+    snap_oracles_destroy(run->oracles);
 }
 
 /* The file system in memory belongs to one thread; threads write real files. */
@@ -218,6 +232,7 @@ void swarm_run_perform(struct swarm_run *run, const struct snap_simulation *sim,
     memset(run, 0, sizeof(*run));
     snap_arena_init(&run->arena);
     run->sim = sim;
+    run->job = sim->job;
     run->options = options;
     if (options->runtime == SNAP_RUNTIME_THREADS) {
         perform_on_files(run);
@@ -245,7 +260,7 @@ static void print_arg(const struct snap_job *job, const struct snap_event_arg *a
     if (arg->kind == SNAP_ARG_TASK && value >= 0 && value <= job->task_count)
         printf("%s", snap_actor_name(job, (uint32_t)value, &scratch));
     else if (arg->kind == SNAP_ARG_OPERATOR)
-        printf("%s", job->operators[value].uid);
+        printf("%s", value < job->operator_count ? job->operators[value].uid : "?");
     else if (arg->kind == SNAP_ARG_TASK_STATUS)
         printf("%s", snap_task_status_name((enum snap_task_status)value));
     else if (arg->kind == SNAP_ARG_JOB_STATUS)
@@ -264,10 +279,24 @@ void swarm_print_event(const struct snap_job *job, const struct snap_event *even
 
     snap_arena_init(&scratch);
     printf("  %" PRId64 " %s #%" PRIu64 " %s", event->at_ns,
-           snap_actor_name(job, event->actor, &scratch), event->sequence, info->name);
+           event->actor <= job->task_count ? snap_actor_name(job, event->actor, &scratch) : "?",
+           event->sequence, info->name);
     for (uint32_t i = 0; i < info->arg_count; i++)
         print_arg(job, &info->args[i], event->args[i]);
     snap_arena_fini(&scratch);
+}
+
+uint64_t swarm_run_first_events(const struct swarm_run *run)
+{
+    uint64_t count = 0;
+    snap_ns resumed_ns = SNAP_NEVER;
+
+    for (uint64_t i = run->event_count; i > 0; i--)
+        if (run->events[i - 1].type == SNAP_EVENT_JOB_RESUMED)
+            resumed_ns = run->events[i - 1].at_ns;
+    while (count < run->event_count && run->events[count].at_ns < resumed_ns)
+        count++;
+    return count;
 }
 
 bool swarm_oracles_hold(const struct swarm_run *run, enum snap_oracle_id but)
@@ -287,7 +316,7 @@ void swarm_print_verdict(const struct swarm_run *run)
     for (uint32_t i = 0; i < verdict->judgement_count; i++) {
         const struct snap_judgement *at = &verdict->judgements[i];
 
-        printf("  %s %s:", run->sim->job->operators[at->operator_index].uid,
+        printf("  %s %s:", run->job->operators[at->operator_index].uid,
                at->kind == SNAP_JUDGED_STATE ? "state" : "sink");
         for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
             if (at->counters[c] != 0)

@@ -38,6 +38,10 @@ struct swarm_run {
     struct snap_run_result result;
     uint64_t state_digest;             /* of all keyed state at the end */
     const struct snap_simulation *sim; /* borrowed */
+    const struct snap_job *job;        /* of the last execution */
+    struct snap_ledger *ledger;        /* while it runs */
+    struct snap_oracles *oracles;      /* while it runs */
+    bool was_resumed;                  /* there was more than one execution */
     const struct swarm_run_options *options;
 };
 
@@ -49,6 +53,9 @@ bool swarm_build_quietly(const char *text, struct snap_built *built);
 void swarm_run_perform(struct swarm_run *run, const struct snap_simulation *sim,
                        const struct swarm_run_options *options);
 void swarm_run_fini(struct swarm_run *run);
+
+/* Returns how many of the kept events are of the first execution of the job. */
+uint64_t swarm_run_first_events(const struct swarm_run *run);
 
 /* Prints one event as a line of text, without its newline. */
 void swarm_print_event(const struct snap_job *job, const struct snap_event *event);

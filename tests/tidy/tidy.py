@@ -196,13 +196,20 @@ def whitespace(path, text):
 
 def scenario_verdict(path, text):
     """A scenario states what is expected of it, and the README beside it says so in a line."""
-    if not re.fullmatch(r"scenarios/[^/]+\.yaml", path):
+    if not re.fullmatch(r"scenarios/(questions/)?[^/]+\.yaml", path):
         return []
     found = []
+    readme = os.path.dirname(path) + "/README.md"
+    if path.startswith("scenarios/questions/"):
+        for key in ("ask", "answer", "description"):
+            if not re.search(rf"^{key}:", text, re.M):
+                found.append((1, f"no `{key}`: a question asks, shows and answers"))
+        if not text.startswith("#"):
+            found.append((1, "no comment at the top of a question"))
     if not re.search(r"^expect:", text, re.M):
         found.append((1, "no `expect`: a scenario states its verdict"))
-    if f"({os.path.basename(path)})" not in TREE.get("scenarios/README.md", ""):
-        found.append((1, "scenarios/README.md has no line for it"))
+    if f"({os.path.basename(path)})" not in TREE.get(readme, ""):
+        found.append((1, f"{readme} has no line for it"))
     return found
 
 
@@ -336,6 +343,7 @@ TABLE = "static const int t[] =\n{\n" + "    1,\n" * 80 + "};\n"
 ROW = "| folder | what | may include |\n|---|---|---|\n| `model` | nouns | %s |\n"
 
 # rule, path, text, does the rule find something there?
+QUESTION = "# why\ndescription: x\nask: y\nanswer: z\nexpect: {lost: 0}\n"
 SAMPLES = [
     (include_arrows, "sim/protocol/a.c", '#include "runtime/task.h"\n', True),
     (include_arrows, "sim/protocol/a.c", '#include "model/job.h"\n', False),
@@ -381,6 +389,10 @@ SAMPLES = [
     (scenario_verdict, "scenarios/known.yaml", "name: x\n", True),
     (scenario_verdict, "scenarios/other.yaml", "expect: {lost: 0}\n", True),
     (scenario_verdict, "scenarios/known.yaml", "expect: {lost: 0}\n", False),
+    (scenario_verdict, "scenarios/questions/known.yaml", QUESTION, False),
+    (scenario_verdict, "scenarios/questions/other.yaml", QUESTION, True),
+    (scenario_verdict, "scenarios/questions/known.yaml", QUESTION.replace("ask", "say"), True),
+    (scenario_verdict, "scenarios/questions/known.yaml", QUESTION.replace("# why\n", ""), True),
     (links, "docs/A.md", "[x](B.md)\n", True),
     (links, "docs/A.md", "[x](../scenarios/README.md)\n", False),
     (links, "docs/A.md", "[x](../scenarios/README.md#the-list)\n", False),
@@ -397,6 +409,7 @@ SAMPLES = [
 def self_test():
     TREE.clear()
     TREE.update({"": "/nonexistent", "docs/A.md": "",
+                 "scenarios/questions/README.md": "| [known](known.yaml) | fine |\n",
                  "scenarios/README.md": "# The list\n| [known](known.yaml) | fine |\n"})
     bad = 0
     for rule, path, text, expected in SAMPLES:

@@ -58,6 +58,9 @@ static const char crashed[] =
 
 static const char figures[] = "name: figures\n" JOB("50") "variants: {one: {}, figures: {}}\n";
 
+static const char asking[] =
+    "name: asking\nask: |\n  Will it\n  work?\nanswer: It will.\n" JOB("50");
+
 struct row {
     const char *name;
     const char *command; /* of the shell; $S is the program */
@@ -117,6 +120,16 @@ static const struct row rows[] = {
      "Why not as expected: (as written), virtual, seed 1:\n"
      "  expected job FAILED, it is FINISHED\n",
      ""},
+    {"what is asked stands before the result, the answer behind it",
+     "$S run asking.yaml --out asking | sed -n '1,2p;$p'", 0,
+     "Before you look: what do you think?\n  Will it work?\n  It will.\n", ""},
+    {"the same in a comparison, without lines that vary",
+     "$S compare asking.yaml --out askings | sed -n '1,2p;$p'", 0,
+     "Before you look: what do you think?\n  Will it work?\n  It will.\n", NULL},
+    {"a job that asks", "$S info asking.yaml | head -n 2", 0,
+     "Before you look: what do you think?\n  Will it work?\n", ""},
+    {"nobody is asked who wants it short",
+     "$S run asking.yaml --out asking --overwrite --quiet | grep -c 'Will it'", 1, "0", ""},
     {"an optional one", "$S run optional.yaml --out optional", 0, NULL, ""},
     {"what flowed", "wc -l <run/flow.tsv && cut -f 2 run/flow.tsv | sort -u | tr '\\n' ' '", 0,
      "Source: events counts -> out: Writer name", ""},
@@ -229,6 +242,7 @@ static int make_directory(void **state)
     write_file("optional.yaml", optional);
     write_file("unmet.yaml", unmet);
     write_file("figures.yaml", figures);
+    write_file("asking.yaml", asking);
     write_file("crashed.yaml", crashed);
     return 0;
 }

@@ -228,6 +228,21 @@ static void stories_of_readers(void **unused)
     }
 }
 
+static void a_restore_takes_nothing_back_from_a_table(void **unused)
+{
+    struct sink *sink = make(&snap_table_class, NULL, true);
+    struct snap_text text = {0};
+
+    (void)unused;
+    perform(sink, "=ab", &text);
+    perform(sink, "x0", &text);
+    perform(sink, "=a", &text);
+    perform(sink, "?", &text);
+    assert_string_equal(snap_text_get(&text), "0[a b] 1[a] \n");
+    snap_text_fini(&text);
+    drop(sink);
+}
+
 static void tells_what_it_does(void **unused)
 {
     struct sink *sink = make(&snap_file_sink_class, "exactly-once", true);
@@ -429,6 +444,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stories_of_readers),
+        cmocka_unit_test(a_restore_takes_nothing_back_from_a_table),
         cmocka_unit_test(tells_what_it_does),
         cmocka_unit_test(confirmed_output_survives_a_power_cut),
         cmocka_unit_test(at_least_once_flushes_at_snapshots),

@@ -266,6 +266,38 @@ static void strings_survive_a_restore(void **unused)
     drop(h);
 }
 
+/* Draws below the bound, none like that of the attempt before; nobody is told what they should be.
+ */
+static void a_replay_rolls_anew(void **unused)
+{
+    struct harness *h = calloc(1, sizeof(*h));
+    int64_t first[20];
+    uint32_t same = 0;
+
+    (void)unused;
+    harness_start(h, &snap_map_class);
+    h->input = schema_of("ls");
+    harness_set(h, "function", "roll 1000");
+    assert_true(harness_configure(h));
+    assert_int_equal(h->op.schema.value, SNAP_VALUE_LONG);
+    assert_true(snap_operator_rules_of(&h->op).value_from & SNAP_PART_HISTORY);
+    for (uint32_t attempt = 0; attempt < 2; attempt++) {
+        assert_true(harness_open(h, NULL, SNAP_NO_CHECKPOINT));
+        harness_clear(h);
+        for (int64_t i = 0; i < 20; i++)
+            harness_push(h, harness_long(i), harness_string(h, "x"));
+        harness_transform(h);
+        for (uint32_t i = 0; i < 20; i++) {
+            assert_in_range(h->batch.records[i].value.number, 0, 999);
+            same += attempt && h->batch.records[i].value.number == first[i];
+            first[i] = h->batch.records[i].value.number;
+        }
+        harness_crash(h);
+    }
+    assert_true(same < 5);
+    drop(h);
+}
+
 static void refuses_bad_options(void **unused)
 {
     static const struct {
@@ -283,6 +315,7 @@ static void refuses_bad_options(void **unused)
         {&snap_map_class, "function", "add 1.5", "ll", "is not a whole number"},
         {&snap_map_class, "function", "add 9223372036854775808", "ll", "is not a whole number"},
         {&snap_map_class, "function", "key-modulo 0", "ll", "above 0"},
+        {&snap_map_class, "function", "roll 0", "ll", "above 0"},
         {&snap_map_class, "function", "key-modulo 3", "sl", "keys are numbers"},
         {&snap_map_class, "function", "add 3", "ls", "values are numbers"},
         {&snap_map_class, "function", "to-lower", "ll", "values are strings"},
@@ -337,7 +370,7 @@ static void the_catalogue_is_complete(void **unused)
     const struct snap_operator_catalogue *catalogue = snap_operator_catalogue_get();
 
     (void)unused;
-    assert_int_equal(catalogue->count, 23);
+    assert_int_equal(catalogue->count, 24);
     for (uint32_t t = 0; t < catalogue->count; t++) {
         const struct snap_operator_type *type = catalogue->types[t];
         const struct snap_operator op = {.type = type};
@@ -375,6 +408,7 @@ int main(void)
         cmocka_unit_test(one_in_n_strings),
         cmocka_unit_test(words_get_child_lineages),
         cmocka_unit_test(strings_survive_a_restore),
+        cmocka_unit_test(a_replay_rolls_anew),
         cmocka_unit_test(refuses_bad_options),
         cmocka_unit_test(a_union_of_different_records),
         cmocka_unit_test(the_catalogue_is_complete),

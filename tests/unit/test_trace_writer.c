@@ -37,7 +37,7 @@ static void place_fini(struct place *place)
 
 static void write_run(const struct scripted_run *run, const char *path, enum snap_trace_level level)
 {
-    struct snap_trace_run head = {"0.1.0", &run->simulation, SNAP_RUNTIME_VIRTUAL, level};
+    struct snap_trace_run head = {"0.1.0", &run->simulation, SNAP_RUNTIME_VIRTUAL, level, 0, NULL};
     struct snap_trace_writer writer;
     struct snap_error error = {0};
 
@@ -117,8 +117,8 @@ static void an_event_is_one_line_of_fixed_keys(void **state)
 static void the_header_has_the_pinned_keys_first(void **state)
 {
     struct scripted_run run;
-    struct snap_trace_run head = {"0.1.0", &run.simulation, SNAP_RUNTIME_THREADS,
-                                  SNAP_TRACE_BUFFERS};
+    struct snap_trace_run head = {
+        "0.1.0", &run.simulation, SNAP_RUNTIME_THREADS, SNAP_TRACE_BUFFERS, 0, NULL};
     struct snap_text text = {0};
 
     (void)state;
@@ -260,8 +260,8 @@ static void odd_files_are_read_or_refused_with_their_line(void **state)
 static void a_file_that_cannot_be_made_is_an_error(void **state)
 {
     struct scripted_run run;
-    struct snap_trace_run head = {"0.1.0", &run.simulation, SNAP_RUNTIME_VIRTUAL,
-                                  SNAP_TRACE_CHECKPOINTS};
+    struct snap_trace_run head = {
+        "0.1.0", &run.simulation, SNAP_RUNTIME_VIRTUAL, SNAP_TRACE_CHECKPOINTS, 0, NULL};
     struct snap_trace_writer writer;
     struct snap_error error = {0};
 

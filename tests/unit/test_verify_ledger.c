@@ -397,6 +397,76 @@ static void lines_that_are_gone_are_lost(void **unused)
     lab_stop(&lab);
 }
 
+static void rows_of_a_table(void **unused)
+{
+    static const struct snap_operator_rules table = {.kind = SNAP_RULE_SINK, .upserts = true};
+    static const struct {
+        const char *name;
+        struct step writes[4]; /* with times; in one part */
+        const char *lines;
+        enum snap_job_status status;
+        int64_t lost, duplicated, pending;
+    } rows[] = {
+        {"the last of each key is there",
+         {PUT(2, 0, 0, 1), PUT(3, 1, 1, 1), PUT(4, 2, 2, 1)},
+         "0\t0|1\t1|0\t2",
+         SNAP_JOB_FINISHED,
+         0,
+         0,
+         0},
+        {"what comes again replaces itself",
+         {PUT(2, 0, 0, 1), PUT(3, 2, 2, 1), PUT(4, 1, 1, 1), PUT(5, 2, 2, 1)},
+         "0\t0|0\t2|1\t1|0\t2",
+         SNAP_JOB_FINISHED,
+         0,
+         0,
+         0},
+        {"an earlier record came last",
+         {PUT(2, 2, 2, 1), PUT(3, 1, 1, 1), PUT(4, 0, 0, 1)},
+         "0\t2|1\t1|0\t0",
+         SNAP_JOB_FINISHED,
+         1,
+         0,
+         0},
+        {"a key is missing", {PUT(2, 2, 2, 1)}, "0\t2", SNAP_JOB_FINISHED, 1, 0, 0},
+        {"a key is missing, and may still come",
+         {PUT(2, 2, 2, 1)},
+         "0\t2",
+         SNAP_JOB_RUNNING,
+         0,
+         0,
+         1},
+        {"a record left two rows",
+         {PUT(2, 1, 1, 1),
+          {WRITE, .at_ms = 3, .op = OUT, .offset = 2, .key = 6, .value = 0, .part = 1},
+          PUT(4, 2, 2, 1)},
+         "1\t1|6\t2|0\t2",
+         SNAP_JOB_FINISHED,
+         0,
+         2,
+         0},
+    };
+
+    (void)unused;
+    for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+        struct lab lab = {0};
+
+        lab_operator(&lab, "lines", &lab_source, 1);
+        lab_operator(&lab, "same", &lab_same, 1);
+        lab_operator(&lab, "out", &table, 1);
+        lab_edge(&lab, LINES, COUNTS, SNAP_SHIP_FORWARD);
+        lab_edge(&lab, COUNTS, OUT, SNAP_SHIP_HASH);
+        lab_start(&lab, SNAP_LEDGER_FULL);
+        LAB_PLAY(&lab, SEND(1, 0), SEND(1, 1), SEND(1, 2));
+        for (size_t i = 0; i < 4 && rows[r].writes[i].at_ms; i++)
+            lab_step(&lab, &rows[r].writes[i]);
+        LAB_PLAY(&lab, SEE(1, rows[r].lines));
+        LAB_EXPECT(&lab, rows[r].status,
+                   {OUT, {rows[r].lost, rows[r].duplicated, U, U, 0, rows[r].pending}});
+        lab_stop(&lab);
+    }
+}
+
 static void later_offset_first_is_out_of_order(void **unused)
 {
     struct lab lab = {0};
@@ -519,6 +589,7 @@ int main(void)
         cmocka_unit_test(nothing_of_a_finished_source_is_pending),
         cmocka_unit_test(lines_that_are_not_what_was_written),
         cmocka_unit_test(lines_that_are_gone_are_lost),
+        cmocka_unit_test(rows_of_a_table),
         cmocka_unit_test(later_offset_first_is_out_of_order),
         cmocka_unit_test(wrong_contents_are_lost_and_duplicated),
         cmocka_unit_test(wrong_key_is_lost_and_duplicated),

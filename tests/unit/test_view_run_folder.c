@@ -44,8 +44,8 @@ static void write_text(const struct fixture *fixture, const char *name, const ch
 /* What a run of the program leaves behind. */
 static void write_run(struct fixture *fixture)
 {
-    struct snap_trace_run head = {"0.1.0", &fixture->run.simulation, SNAP_RUNTIME_VIRTUAL,
-                                  SNAP_TRACE_CHECKPOINTS};
+    struct snap_trace_run head = {
+        "0.1.0", &fixture->run.simulation, SNAP_RUNTIME_VIRTUAL, SNAP_TRACE_CHECKPOINTS, 0, NULL};
     struct snap_trace_writer writer;
     struct snap_error error = {0};
     struct snap_text text = {0};

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/resume.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "runtime/job_manager.h"
+
+/* A new submission is no faster than a message. */
+static snap_ns submission_ns(const struct snap_world *world)
+{
+    return snap_ns_max(world->sim->model.network_latency_ns, 1);
+}
+
+static bool restarts(const struct snap_world *world, const struct snap_mail *mail)
+{
+    return mail->kind == SNAP_MAIL_ACTION &&
+           world->timeline.actions[mail->request].kind == SNAP_ACTION_RESTART_FROM;
+}
+
+bool snap_resume_find(struct snap_world *ended, uint32_t *action, snap_ns *start_ns)
+{
+    struct snap_job_manager *jm = ended->job_manager;
+    snap_ns earliest = snap_ns_add(jm->ended_ns, submission_ns(ended));
+    struct snap_mail *mail;
+
+    *action = jm->restart_action;
+    *start_ns = earliest;
+    while (*action == SNAP_NO_INDEX && (mail = snap_inbox_take(&jm->actor.inbox, SNAP_NEVER))) {
+        if (restarts(ended, mail) && mail->arrives_ns < ended->sim->until_ns &&
+            snap_watch_take_action(&jm->actor, mail)) {
+            *action = (uint32_t)mail->request;
+            *start_ns = snap_ns_max(earliest, mail->arrives_ns);
+        }
+        snap_task_snapshot_free(mail->snapshot);
+        snap_actor_free_mail(&jm->actor, mail);
+    }
+    return *action != SNAP_NO_INDEX && *start_ns < ended->sim->until_ns;
+}
+
+struct snap_resume *snap_resume_prepare(struct snap_world *ended, uint32_t action, snap_ns start_ns,
+                                        struct snap_error *error)
+{
+    const struct snap_action *wanted = &ended->timeline.actions[action];
+    struct snap_resume *resume = SNAP_ARENA_NEW(&ended->arena, struct snap_resume);
+
+    resume->before = ended;
+    resume->job = wanted->restart->job;
+    resume->action = action;
+    resume->start_ns = start_ns;
+    resume->savepoint = snap_savepoints_find(ended->savepoints, wanted->savepoint);
+    if (!resume->savepoint) {
+        snap_error_set(error, SNAP_ERROR_RESTORE, "there is no savepoint \"%s\" to restart from",
+                       wanted->savepoint);
+        return NULL;
+    }
+    if (!snap_savepoint_assign(resume->savepoint, wanted->restart, &ended->arena, &resume->assigned,
+                               error))
+        return NULL;
+    return resume;
+}
+
+void snap_resume_world(struct snap_world *world)
+{
+    const struct snap_resume *resume = world->resume;
+    uint32_t attempt = 0;
+
+    for (uint32_t r = 0; r < resume->before->job_manager->region_count; r++)
+        if (resume->before->job_manager->regions[r].attempt > attempt)
+            attempt = resume->before->job_manager->regions[r].attempt;
+    world->job = resume->job;
+    world->timeline =
+        snap_timeline_translate(&world->sim->timeline, world->sim->job, world->job, &world->arena);
+    world->execution = resume->before->execution + 1;
+    world->first_attempt = attempt + 1;
+    world->start_ns = resume->start_ns;
+}
+
+static uint32_t place_in(const struct snap_vertex *vertex, uint32_t operator_index)
+{
+    uint32_t place = 0;
+
+    while (vertex->operators[place] != operator_index)
+        place++;
+    return place;
+}
+
+static struct snap_task_slot *slot_in(const struct snap_world *world,
+                                      const struct snap_operator *op, uint32_t subtask)
+{
+    const struct snap_vertex *vertex = &world->job->vertices[op->vertex];
+
+    return &world->tasks[vertex->task_first + subtask].slots[place_in(vertex, op->index)];
+}
+
+/* The operator of the same uid and type in another job. */
+static const struct snap_operator *same_in(const struct snap_job *job,
+                                           const struct snap_operator *op)
+{
+    const struct snap_operator *same = snap_job_find_operator(job, op->uid);
+
+    return same && same->type == op->type ? same : NULL;
+}
+
+static struct snap_world *world_before(const struct snap_world *world)
+{
+    return world->resume ? world->resume->before : NULL;
+}
+
+/* The world memory of the operator's subtask: of the last execution that had it. */
+static struct snap_task_slot *earlier_slot(const struct snap_world *world,
+                                           const struct snap_operator *op, uint32_t subtask)
+{
+    for (struct snap_world *at = world_before(world); at; at = world_before(at)) {
+        const struct snap_operator *same = same_in(at->job, op);
+        struct snap_task_slot *slot = NULL;
+
+        if (same && subtask < same->parallelism)
+            slot = slot_in(at, same, subtask);
+        if (slot && !slot->moved)
+            return slot;
+    }
+    return NULL;
+}
+
+static uint32_t most_subtasks(const struct snap_world *world, const struct snap_operator *op)
+{
+    uint32_t most = op->parallelism;
+
+    for (struct snap_world *at = world_before(world); at; at = world_before(at)) {
+        const struct snap_operator *same = same_in(at->job, op);
+
+        if (same && same->parallelism > most)
+            most = same->parallelism;
+    }
+    return most;
+}
+
+static void move_slot(struct snap_task_slot *from, struct snap_task_slot *to)
+{
+    snap_string_pool_fini(&to->strings);
+    *to = *from;
+    memset(from, 0, sizeof(*from));
+    from->moved = true;
+}
+
+/* What the savepoint has of the operator's subtask, or NULL. */
+static const struct snap_operator_state *saved_state(const struct snap_savepoint *savepoint,
+                                                     const struct snap_operator *op,
+                                                     uint32_t subtask)
+{
+    const struct snap_operator *same = same_in(savepoint->job, op);
+    const struct snap_vertex *vertex;
+    const struct snap_task_snapshot *snapshot;
+
+    if (!same || subtask >= same->parallelism)
+        return NULL;
+    vertex = &savepoint->job->vertices[same->vertex];
+    snapshot = savepoint->tasks[vertex->task_first + subtask];
+    return snapshot ? &snapshot->operators[place_in(vertex, same->index)] : NULL;
+}
+
+/* Lets the operator put the world memory of all subtasks there ever were to the savepoint. */
+static void hand_over(struct snap_world *world, const struct snap_operator *op)
+{
+    const struct snap_operator_class *class = snap_operator_class_of(op);
+    uint32_t most = most_subtasks(world, op);
+    struct snap_world_place *places =
+        SNAP_ARENA_ARRAY(&world->arena, struct snap_world_place, op->parallelism);
+
+    for (uint32_t s = 0; s < op->parallelism; s++)
+        places[s] = (struct snap_world_place){slot_in(world, op, s)->world,
+                                              &slot_in(world, op, s)->strings};
+    for (uint32_t s = 0; s < most; s++) {
+        struct snap_task_slot *slot =
+            s < op->parallelism ? slot_in(world, op, s) : earlier_slot(world, op, s);
+        struct snap_operator_context context = {.job = world->job, .op = op, .subtask = s};
+
+        if (!slot)
+            continue;
+        context.strings = &slot->strings;
+        context.world = slot->world;
+        context.restored = saved_state(world->resume->savepoint, op, s);
+        class->hand_over(&context, places);
+    }
+}
+
+void snap_resume_memory(struct snap_world *world)
+{
+    const struct snap_resume *resume = world->resume;
+
+    memcpy(world->watch.occasions, resume->before->watch.occasions,
+           world->timeline.count * sizeof(*world->watch.occasions));
+    for (uint32_t i = 0; i < world->job->operator_count; i++) {
+        const struct snap_operator *op = &world->job->operators[i];
+
+        for (uint32_t s = 0; s < op->parallelism; s++) {
+            struct snap_task_slot *earlier = earlier_slot(world, op, s);
+
+            if (earlier)
+                move_slot(earlier, slot_in(world, op, s));
+        }
+        if (snap_operator_class_of(op)->hand_over)
+            hand_over(world, op);
+    }
+}
+
+snap_ns snap_resume_first_instant(const struct snap_world *world, uint32_t index)
+{
+    const struct snap_action *action = &world->timeline.actions[index];
+    snap_ns from_ns = world->start_ns;
+    int64_t occasion;
+
+    if (!world->resume)
+        return action->at_ns;
+    /* What started this execution has had its turn, also where it starts at that very instant. */
+    if (index == world->resume->action)
+        from_ns++;
+    if (action->at_ns >= from_ns)
+        return action->at_ns;
+    if (action->every_ns == 0)
+        return SNAP_NEVER;
+    occasion = (from_ns - action->at_ns + action->every_ns - 1) / action->every_ns;
+    return occasion < (int64_t)action->times ? action->at_ns + occasion * action->every_ns
+                                             : SNAP_NEVER;
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * From the states of a savepoint to those of the tasks of a job. Flink: StateAssignmentOperation,
+ * TaskStateAssignment, Checkpoints.
+ */
+#include <string.h>
+
+#include "base/check.h"
+#include "protocol/finished_state.h"
+#include "protocol/restore_check.h"
+#include "runtime/savepoint.h"
+#include "runtime/state_rescale.h"
+
+/* One assignment: `stored` and `operators` stand as in the two jobs. */
+struct assignment {
+    const struct snap_savepoint *from;
+    const struct snap_job *to;
+    struct snap_arena *arena;
+    struct snap_assigned *assigned;
+    struct snap_stored_operator *stored;
+    struct snap_restoring_operator *operators;
+    struct snap_restore_check check;
+};
+
+static uint32_t place_in(const struct snap_vertex *vertex, uint32_t operator_index)
+{
+    uint32_t place = 0;
+
+    while (vertex->operators[place] != operator_index)
+        place++;
+    return place;
+}
+
+static struct snap_old_states old_states_of(const struct assignment *at, uint32_t operator_index)
+{
+    const struct snap_job *job = at->from->job;
+    const struct snap_operator *op = &job->operators[operator_index];
+    const struct snap_vertex *vertex = &job->vertices[op->vertex];
+    struct snap_old_states old = {.op = op};
+    uint32_t place = place_in(vertex, operator_index);
+
+    old.states = SNAP_ARENA_ARRAY(at->arena, const struct snap_operator_state *, op->parallelism);
+    for (uint32_t i = 0; i < op->parallelism; i++) {
+        const struct snap_task_snapshot *snapshot = at->from->tasks[vertex->task_first + i];
+
+        if (snapshot)
+            old.states[i] = &snapshot->operators[place];
+    }
+    return old;
+}
+
+/* ---- checks ---- */
+
+static struct snap_stored_operator stored_of(const struct assignment *at, uint32_t operator_index)
+{
+    const struct snap_operator *op = &at->from->job->operators[operator_index];
+    uint32_t first = at->from->job->vertices[op->vertex].task_first;
+    struct snap_old_states old = old_states_of(at, operator_index);
+    struct snap_stored_operator stored = {.id = op->id, .max_parallelism = op->max_parallelism};
+
+    stored.fully_finished = true;
+    for (uint32_t i = 0; i < op->parallelism; i++) {
+        stored.fully_finished = stored.fully_finished && at->from->finished[first + i];
+        stored.has_subtasks = stored.has_subtasks || old.states[i];
+        stored.has_subtask_state =
+            stored.has_subtask_state ||
+            (old.states[i] && (old.states[i]->keyed_count || old.states[i]->list_count));
+    }
+    return stored;
+}
+
+static void fill_check(struct assignment *at, bool allow_non_restored)
+{
+    const struct snap_job *from = at->from->job;
+
+    at->stored = SNAP_ARENA_ARRAY(at->arena, struct snap_stored_operator, from->operator_count);
+    for (uint32_t i = 0; i < from->operator_count; i++)
+        at->stored[i] = stored_of(at, i);
+    at->operators =
+        SNAP_ARENA_ARRAY(at->arena, struct snap_restoring_operator, at->to->operator_count);
+    for (uint32_t i = 0; i < at->to->operator_count; i++) {
+        const struct snap_operator *op = &at->to->operators[i];
+
+        at->operators[i].id = op->id;
+        at->operators[i].parallelism = op->parallelism;
+        at->operators[i].max_parallelism = op->max_parallelism;
+        at->operators[i].max_parallelism_configured = op->max_parallelism_configured;
+    }
+    at->check = (struct snap_restore_check){
+        .stored = at->stored,
+        .stored_count = from->operator_count,
+        .operators = at->operators,
+        .operator_count = at->to->operator_count,
+        .non_restored = allow_non_restored ? SNAP_NON_RESTORED_ALLOWED : SNAP_NON_RESTORED_REFUSED,
+    };
+}
+
+static bool refuse(const struct assignment *at, enum snap_restore_refusal refusal, uint32_t culprit,
+                   struct snap_error *error)
+{
+    const struct snap_operator *op = &at->from->job->operators[culprit];
+    uint32_t target = snap_restore_target(&at->check, culprit);
+    char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+
+    snap_operator_id_format(&op->id, id);
+    switch (refusal) {
+    case SNAP_RESTORE_OK:
+        return true;
+    case SNAP_RESTORE_STATE_WITHOUT_OPERATOR:
+        return snap_error_set(error, SNAP_ERROR_RESTORE,
+                              "savepoint \"%s\" has state of operator %s (\"%s\"), which the new "
+                              "job does not have; a uid keeps an operator's id the same, "
+                              "allow-non-restored: true drops the state",
+                              at->from->name, id, op->uid);
+    case SNAP_RESTORE_MAX_PARALLELISM_DIFFERS:
+        return snap_error_set(error, SNAP_ERROR_RESTORE,
+                              "savepoint \"%s\" has operator %s (\"%s\") with max-parallelism %u, "
+                              "the new job has %u: key groups cannot be regrouped",
+                              at->from->name, id, op->uid, op->max_parallelism,
+                              at->to->operators[target].max_parallelism);
+    case SNAP_RESTORE_PARALLELISM_TOO_HIGH:
+        return snap_error_set(error, SNAP_ERROR_RESTORE,
+                              "savepoint \"%s\" has operator %s (\"%s\") with max-parallelism %u, "
+                              "below the new parallelism %u",
+                              at->from->name, id, op->uid, op->max_parallelism,
+                              at->to->operators[target].parallelism);
+    }
+    return false;
+}
+
+static bool check(struct assignment *at, struct snap_error *error)
+{
+    bool *kept = SNAP_ARENA_ARRAY(at->arena, bool, at->check.stored_count);
+    uint32_t culprit = 0;
+    enum snap_restore_refusal refusal = snap_restore_load(&at->check, kept, &culprit);
+
+    for (uint32_t i = 0; refusal == SNAP_RESTORE_OK && i < at->check.stored_count; i++) {
+        uint32_t target = snap_restore_target(&at->check, i);
+        uint32_t max;
+
+        if (target == SNAP_NO_STORED)
+            continue;
+        culprit = i;
+        max = at->operators[target].max_parallelism;
+        refusal = snap_restore_assign(&at->stored[i], &at->operators[target], &max);
+        /* The job was planned with the first job's key groups wherever it left them open. */
+        if (refusal == SNAP_RESTORE_OK && at->stored[i].has_subtasks &&
+            max != at->operators[target].max_parallelism)
+            refusal = SNAP_RESTORE_MAX_PARALLELISM_DIFFERS;
+    }
+    return refuse(at, refusal, culprit, error);
+}
+
+/* ---- finished tasks ---- */
+
+static enum snap_finished_state finished_state_of(const struct assignment *at,
+                                                  uint32_t operator_index)
+{
+    uint32_t source = snap_restore_source(&at->check, operator_index);
+    const struct snap_operator *op;
+    uint32_t first;
+    bool some = false;
+
+    if (source == SNAP_NO_STORED)
+        return SNAP_FINISHED_ABSENT;
+    if (at->stored[source].fully_finished)
+        return SNAP_FINISHED_FULLY;
+    op = &at->from->job->operators[source];
+    first = at->from->job->vertices[op->vertex].task_first;
+    for (uint32_t i = 0; i < op->parallelism; i++)
+        some = some || at->from->finished[first + i];
+    return some ? SNAP_FINISHED_PARTLY : SNAP_FINISHED_RUNNING;
+}
+
+/* Lists the tasks of vertices that are finished as a whole; false if a chain is mixed. */
+static bool find_finished(const struct assignment *at, struct snap_error *error)
+{
+    struct snap_assigned *assigned = at->assigned;
+
+    assigned->finished = SNAP_ARENA_ARRAY(at->arena, uint32_t, at->to->task_count);
+    for (uint32_t v = 0; v < at->to->vertex_count; v++) {
+        const struct snap_vertex *vertex = &at->to->vertices[v];
+        enum snap_finished_state *states =
+            SNAP_ARENA_ARRAY(at->arena, enum snap_finished_state, vertex->operator_count);
+        struct snap_finished_vertex chain = {states, vertex->operator_count};
+        enum snap_deploy_as as;
+
+        for (uint32_t i = 0; i < vertex->operator_count; i++)
+            states[i] = finished_state_of(at, vertex->operators[i]);
+        if (!snap_finished_deploy(&chain, &as))
+            return snap_error_set(error, SNAP_ERROR_RESTORE,
+                                  "in savepoint \"%s\" some operators of the vertex \"%s\" have "
+                                  "finished and others have not",
+                                  at->from->name, vertex->name);
+        for (uint32_t i = 0; as == SNAP_DEPLOY_FINISHED && i < vertex->parallelism; i++)
+            assigned->finished[assigned->finished_count++] = vertex->task_first + i;
+    }
+    return true;
+}
+
+/* ---- states ---- */
+
+static struct snap_task_snapshot *new_snapshot(const struct assignment *at,
+                                               const struct snap_vertex *vertex)
+{
+    struct snap_arena arena;
+    struct snap_task_snapshot *snapshot;
+
+    snap_arena_init(&arena);
+    snapshot = SNAP_ARENA_NEW(&arena, struct snap_task_snapshot);
+    snapshot->checkpoint = at->from->id;
+    snapshot->operator_count = vertex->operator_count;
+    snapshot->operators =
+        SNAP_ARENA_ARRAY(&arena, struct snap_operator_state, vertex->operator_count);
+    snapshot->arena = arena;
+    return snapshot;
+}
+
+/* Gives the subtasks of one operator their shares; one that the savepoint lacks starts empty. */
+static void assign_operator(const struct assignment *at, const struct snap_vertex *vertex,
+                            uint32_t place)
+{
+    const struct snap_operator *op = &at->to->operators[vertex->operators[place]];
+    uint32_t source = snap_restore_source(&at->check, op->index);
+    struct snap_old_states old = {0};
+    struct snap_state_rescale rescale;
+
+    at->assigned->restored[op->index] = source != SNAP_NO_STORED;
+    if (source != SNAP_NO_STORED) {
+        old = old_states_of(at, source);
+        snap_state_rescale_init(&rescale, &old, op, at->arena);
+    }
+    for (uint32_t i = 0; i < vertex->parallelism; i++) {
+        struct snap_task_snapshot *snapshot = at->assigned->tasks[vertex->task_first + i];
+        struct snap_operator_state *state = &snapshot->operators[place];
+
+        state->absent = source == SNAP_NO_STORED;
+        if (!state->absent)
+            snap_state_rescale_subtask(&rescale, i, &snapshot->arena, state);
+        snapshot->bytes += state->bytes;
+    }
+}
+
+bool snap_savepoint_assign(const struct snap_savepoint *from, const struct snap_restart *to,
+                           struct snap_arena *arena, struct snap_assigned *assigned,
+                           struct snap_error *error)
+{
+    struct assignment at = {.from = from, .to = to->job, .arena = arena, .assigned = assigned};
+
+    memset(assigned, 0, sizeof(*assigned));
+    fill_check(&at, to->allow_non_restored);
+    if (!check(&at, error) || !find_finished(&at, error))
+        return false;
+    assigned->restored = SNAP_ARENA_ARRAY(arena, bool, to->job->operator_count);
+    assigned->tasks = SNAP_ARENA_ARRAY(arena, struct snap_task_snapshot *, to->job->task_count);
+    for (uint32_t v = 0; v < to->job->vertex_count; v++) {
+        const struct snap_vertex *vertex = &to->job->vertices[v];
+
+        for (uint32_t i = 0; i < vertex->parallelism; i++)
+            assigned->tasks[vertex->task_first + i] = new_snapshot(&at, vertex);
+        for (uint32_t place = 0; place < vertex->operator_count; place++)
+            assign_operator(&at, vertex, place);
+    }
+    return true;
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/savepoint_read.h"
+
+#include <string.h>
+
+#include "model/key_group.h"
+#include "scenario/job_read.h"
+
+/* A restart whose job is being read. */
+struct restart_reader {
+    struct snap_reader *reader;
+    const struct snap_restart_input *input;
+    const struct snap_node *entry;
+    const struct snap_node *operators;
+    uint32_t *split_next; /* ids for splits of sources that no job had before */
+};
+
+static bool read_format(struct snap_reader *reader, const struct snap_node *node, const char *text,
+                        struct snap_action *action)
+{
+    static const char *const formats[] = {"canonical", "native", NULL};
+    struct snap_node format = *node;
+    uint32_t index = 0;
+
+    format.text = text;
+    if (action->kind == SNAP_ACTION_RESTART_FROM)
+        return snap_reader_fail(reader, node, "restart-from names a savepoint, found \"%s\"",
+                                node->text);
+    if (!snap_reader_choice(reader, &format, "format of a savepoint", formats, &index))
+        return false;
+    action->format = (enum snap_savepoint_format)index;
+    return true;
+}
+
+bool snap_savepoint_name_read(struct snap_reader *reader, const struct snap_node *node,
+                              struct snap_action *action)
+{
+    const char *space;
+
+    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "a savepoint"))
+        return false;
+    space = strchr(node->text, ' ');
+    if (node->text[0] == '\0' || space == node->text)
+        return snap_reader_fail(reader, node, "a savepoint needs a name");
+    action->savepoint = snap_arena_strndup(
+        reader->arena, node->text, space ? (size_t)(space - node->text) : strlen(node->text));
+    action->snapshot_kind = SNAP_KIND_SAVEPOINT;
+    if (action->kind == SNAP_ACTION_STOP_WITH_SAVEPOINT)
+        action->snapshot_kind = SNAP_KIND_SAVEPOINT_SUSPEND;
+    return !space || read_format(reader, node, space + 1, action);
+}
+
+static const char *const of_restart[] = {"parallelism", "operators", "set", "allow-non-restored"};
+
+const char *const *snap_savepoint_keys(void)
+{
+    static const char *const keys[] = {"drain", "parallelism",        "operators",
+                                       "set",   "allow-non-restored", NULL};
+
+    return keys;
+}
+
+bool snap_savepoint_keys_read(struct snap_reader *reader, const struct snap_node *entry,
+                              struct snap_action *action)
+{
+    const struct snap_node *drain = snap_node_get(entry, "drain");
+    bool drains = false;
+
+    if (drain && action->kind != SNAP_ACTION_STOP_WITH_SAVEPOINT)
+        return snap_reader_fail(reader, drain, "drain needs stop-with-savepoint");
+    if (drain && !snap_reader_bool(reader, drain, "drain", &drains))
+        return false;
+    if (drains)
+        action->snapshot_kind = SNAP_KIND_SAVEPOINT_TERMINATE;
+    for (size_t i = 0; i < sizeof(of_restart) / sizeof(of_restart[0]); i++) {
+        const struct snap_node *node = snap_node_get(entry, of_restart[i]);
+
+        if (node && action->kind != SNAP_ACTION_RESTART_FROM)
+            return snap_reader_fail(reader, node, "%s needs restart-from", of_restart[i]);
+    }
+    return true;
+}
+
+/* ---- the job of a restart ---- */
+
+static bool has_operator(const struct restart_reader *restart, const char *key)
+{
+    const char *dot = strrchr(key, '.');
+    size_t length = dot ? (size_t)(dot - key) : strlen(key);
+
+    for (uint32_t i = 0; i < restart->operators->count; i++) {
+        const struct snap_node *uid = snap_node_get(restart->operators->items[i], "uid");
+
+        if (!uid)
+            uid = snap_node_get(restart->operators->items[i], "name");
+        if (uid && uid->text && strlen(uid->text) == length && !strncmp(uid->text, key, length))
+            return true;
+    }
+    return false;
+}
+
+/* "uid: N" becomes "uid.parallelism: N". */
+static bool add_parallelisms(const struct restart_reader *restart, struct snap_flat *set,
+                             const struct snap_node *map)
+{
+    for (uint32_t i = 0; i < map->count; i++) {
+        struct snap_flat_entry entry = {.key_node = map->keys[i], .value = map->items[i]};
+
+        entry.key = snap_arena_printf(restart->reader->arena, "%s.parallelism", map->keys[i]->text);
+        if (!has_operator(restart, entry.key))
+            return snap_reader_fail(restart->reader, map->keys[i], "there is no operator \"%s\"",
+                                    map->keys[i]->text);
+        snap_flat_add(restart->reader, set, entry);
+    }
+    return true;
+}
+
+/* What is set for the first job holds for this one too, as far as it has the operators. */
+static bool read_set(const struct restart_reader *restart, struct snap_flat *set,
+                     struct snap_config *config)
+{
+    const struct snap_integer_range range = {1, SNAP_MAX_PARALLELISM_LIMIT};
+    const struct snap_node *parallelism = snap_node_get(restart->entry, "parallelism");
+    struct snap_flat over = {0};
+    int64_t number = 0;
+
+    for (uint32_t i = 0; i < restart->input->set->count; i++)
+        if (has_operator(restart, restart->input->set->entries[i].key))
+            snap_flat_add(restart->reader, set, restart->input->set->entries[i]);
+    if (!snap_flat_read(restart->reader, snap_node_get(restart->entry, "set"), "set", &over))
+        return false;
+    if (parallelism && parallelism->kind == SNAP_NODE_MAP) {
+        if (!add_parallelisms(restart, &over, parallelism))
+            return false;
+    } else if (parallelism) {
+        if (!snap_reader_integer(restart->reader, parallelism, "parallelism", range, &number))
+            return false;
+        config->parallelism_default = (uint32_t)number;
+    }
+    snap_flat_overlay(restart->reader, set, &over);
+    return true;
+}
+
+/* A source that was there before has the splits it had, under the same ids. */
+static bool keep_splits(const struct restart_reader *restart,
+                        const struct snap_operator_specs *specs,
+                        const struct snap_timeline *timeline, struct snap_job *job)
+{
+    for (uint32_t i = 0; i < job->operator_count; i++) {
+        struct snap_operator *op = &job->operators[i];
+        const struct snap_operator *before =
+            snap_job_find_operator(restart->input->sim->job, op->uid);
+
+        for (uint32_t a = 0; !before && a < timeline->count; a++)
+            if (timeline->actions[a].restart && timeline->actions[a].restart->job)
+                before = snap_job_find_operator(timeline->actions[a].restart->job, op->uid);
+        if (op->split_count == 0)
+            continue;
+        if (before && before->type == op->type) {
+            if (snap_operator_spec_get(restart->reader, &specs->items[i], "splits") &&
+                op->split_count != before->split_count)
+                return snap_reader_fail(restart->reader, specs->items[i].uid_node,
+                                        "\"%s\" had %u splits and keeps them", op->uid,
+                                        before->split_count);
+            op->split_count = before->split_count;
+            op->split_first = before->split_first;
+            continue;
+        }
+        op->split_first = *restart->split_next;
+        *restart->split_next += op->split_count;
+    }
+    return true;
+}
+
+/* Key groups that were left open stay as they were. Flink: a vertex adopts the state's. */
+static void keep_key_groups(const struct snap_job *first, struct snap_job *job)
+{
+    for (uint32_t v = 0; v < job->vertex_count; v++) {
+        struct snap_vertex *vertex = &job->vertices[v];
+        const struct snap_operator *before =
+            snap_job_find_operator(first, job->operators[vertex->operators[0]].uid);
+
+        if (!before || job->operators[vertex->operators[0]].max_parallelism_configured ||
+            before->max_parallelism < vertex->parallelism)
+            continue;
+        vertex->max_parallelism = before->max_parallelism;
+        for (uint32_t i = 0; i < vertex->operator_count; i++)
+            job->operators[vertex->operators[i]].max_parallelism = before->max_parallelism;
+    }
+}
+
+static bool read_restart(const struct restart_reader *restart, const struct snap_timeline *timeline,
+                         struct snap_restart *to)
+{
+    struct snap_arena *arena = restart->reader->arena;
+    const struct snap_node *allow = snap_node_get(restart->entry, "allow-non-restored");
+    struct snap_config *config =
+        snap_arena_copy(arena, &restart->input->sim->config, sizeof(*config));
+    struct snap_operator_specs *specs = SNAP_ARENA_NEW(arena, struct snap_operator_specs);
+    struct snap_flat *set = SNAP_ARENA_NEW(arena, struct snap_flat);
+    struct snap_job *job = SNAP_ARENA_NEW(arena, struct snap_job);
+    struct snap_job_input input = {
+        .specs = specs,
+        .config = config,
+        .model = &restart->input->sim->model,
+        .has_until = restart->input->sim->until_ns != SNAP_NEVER,
+        .at = restart->operators,
+    };
+
+    if (allow &&
+        !snap_reader_bool(restart->reader, allow, "allow-non-restored", &to->allow_non_restored))
+        return false;
+    if (!read_set(restart, set, config) ||
+        !snap_operator_specs_read(restart->reader, restart->operators, restart->input->catalogue,
+                                  set, specs))
+        return false;
+    job->name = restart->input->sim->name;
+    if (!snap_job_read(restart->reader, &input, job) || !keep_splits(restart, specs, timeline, job))
+        return false;
+    keep_key_groups(restart->input->sim->job, job);
+    to->job = job;
+    return true;
+}
+
+/* Ids of splits are those of the whole run. */
+static void count_splits(const struct snap_timeline *timeline, uint32_t split_count)
+{
+    for (uint32_t i = 0; i < timeline->count; i++)
+        if (timeline->actions[i].restart)
+            timeline->actions[i].restart->job->split_count = split_count;
+}
+
+bool snap_restarts_read(struct snap_reader *reader, const struct snap_node *list,
+                        const struct snap_restart_input *input, struct snap_timeline *timeline)
+{
+    struct snap_action *actions =
+        snap_arena_copy(reader->arena, timeline->actions, timeline->count * sizeof(*actions));
+    uint32_t split_next = input->sim->job->split_count;
+
+    timeline->actions = actions;
+    for (uint32_t i = 0; i < timeline->count; i++) {
+        struct restart_reader restart = {.reader = reader,
+                                         .input = input,
+                                         .entry = list->items[i],
+                                         .operators = snap_node_get(list->items[i], "operators"),
+                                         .split_next = &split_next};
+        struct snap_restart *to;
+
+        if (actions[i].kind != SNAP_ACTION_RESTART_FROM)
+            continue;
+        if (!restart.operators)
+            restart.operators = input->operators;
+        if (!snap_reader_expect(reader, restart.operators, SNAP_NODE_LIST, "operators"))
+            return false;
+        to = SNAP_ARENA_NEW(reader->arena, struct snap_restart);
+        if (!read_restart(&restart, timeline, to))
+            return false;
+        actions[i].restart = to;
+    }
+    count_splits(timeline, split_next);
+    return true;
+}
