@@ -23,13 +23,12 @@ void snap_unkeyed_table_snapshot(const struct snap_keyed_state *table,
     struct snap_unkeyed_entry *entries =
         SNAP_ARENA_ARRAY(arena, struct snap_unkeyed_entry, table->count);
     struct snap_list_item *items = SNAP_ARENA_ARRAY(arena, struct snap_list_item, table->count);
-    struct snap_list_snapshot list = {
-        .name = table->name,
-        .mode = writing->mode,
-        .items = items,
-        .count = table->count,
-        .holds_addresses = table->schema.key == SNAP_VALUE_STRING ||
-                           table->schema.value == SNAP_VALUE_STRING};
+    struct snap_list_snapshot list = {.name = table->name,
+                                      .mode = writing->mode,
+                                      .items = items,
+                                      .count = table->count,
+                                      .holds_addresses = table->schema.key == SNAP_VALUE_STRING ||
+                                                         table->schema.value == SNAP_VALUE_STRING};
 
     for (uint32_t i = 0; i < table->count; i++) {
         entries[i].subtask = writing->subtask;

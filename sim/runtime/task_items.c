@@ -206,8 +206,8 @@ static void finish_operators(struct snap_task *task)
 
 void snap_task_end_data(struct snap_task *task)
 {
-    task->data_ending = task->stopped_by != SNAP_KIND_SAVEPOINT_SUSPEND &&
-                        snap_chain_has_results(&task->chain);
+    task->data_ending =
+        task->stopped_by != SNAP_KIND_SAVEPOINT_SUSPEND && snap_chain_has_results(&task->chain);
     if (task->data_ending)
         return;
     task->phase = task->is_source ? SNAP_INPUT_ENDED : SNAP_INPUT_DRY;
