@@ -132,10 +132,25 @@ static void count_late(struct trial *trial)
     judgement->affected -= judgement->late;
 }
 
+/* Rules that each subtask has: whoever is added starts with those of another one, which is in
+ * nobody's journal. */
+static bool was_dealt_anew(const struct trial *trial)
+{
+    for (const struct snap_ledger *at = trial->ledger->before; at; at = at->before) {
+        const struct snap_operator *same = snap_job_find_operator(at->job, trial->op->uid);
+
+        if (same && same->parallelism != trial->op->parallelism)
+            return trial->op->type->second_is_broadcast;
+    }
+    return false;
+}
+
 static void judge_state(struct trial *trial)
 {
     struct snap_match match;
 
+    if (was_dealt_anew(trial))
+        return;
     for (uint32_t i = 0; i < trial->op->parallelism; i++)
         snap_runs_add_journal(&trial->runs, &trial->scratch,
                               &trial->ledger->books[trial->op->index][i], i);

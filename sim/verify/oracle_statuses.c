@@ -74,7 +74,8 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
     const struct books *books = at->books;
     enum snap_task_status status;
 
-    if (snap_oracle_by_job_manager(at, event) || event->type == SNAP_EVENT_TASK_TOTALS)
+    if (snap_oracle_by_job_manager(at, event) || event->type == SNAP_EVENT_TASK_TOTALS ||
+        event->type == SNAP_EVENT_LATE_TOTAL)
         return;
     if (event->type == SNAP_EVENT_TASK_STATUS) {
         moved(at, event);

@@ -1088,13 +1088,10 @@ static void put_crash_after_checkpoint(struct maker *maker)
     snap_text_add_string(maker->text, "}\n");
 }
 
-/* Whether the job can have other parallelisms: a forward edge needs equal ones, and the ledger does
- * not deal out rules that every new subtask has. */
+/* Whether the job can have other parallelisms: a forward edge needs equal ones. */
 static bool can_rescale(const struct maker *maker)
 {
-    const char *text = snap_text_get(maker->text);
-
-    return !strstr(text, "ship: forward") && !strstr(text, "type: broadcast-rules");
+    return !strstr(snap_text_get(maker->text), "ship: forward");
 }
 
 static void put_rescaling(struct maker *maker)
