@@ -89,6 +89,7 @@ struct snap_ledger *snap_ledger_create(const struct snap_simulation *simulation,
     SNAP_CHECK(simulation->ledger != SNAP_LEDGER_OFF);
     snap_arena_init(&ledger->arena);
     ledger->job = simulation->job;
+    ledger->timeline = &simulation->timeline;
     ledger->rules = rules;
     ledger->mode = simulation->ledger;
     snap_graph_init(&ledger->graph, &ledger->arena, ledger->job, rules);
@@ -273,6 +274,18 @@ static void note_moment(struct snap_ledger *ledger, const struct snap_event *eve
                                          .cause = (enum snap_failure_cause)event->args[1]});
 }
 
+/* A job that fails after its savepoint was not stopped with it. */
+static void note_stop(struct snap_ledger *ledger, const struct snap_event *event)
+{
+    const struct snap_action *actions = ledger->timeline->actions;
+
+    if (event->type == SNAP_EVENT_FAILOVER)
+        ledger->suspended = false;
+    else if (event->type == SNAP_EVENT_SAVEPOINT_COMPLETED)
+        ledger->suspended = actions[event->args[0]].kind == SNAP_ACTION_STOP_WITH_SAVEPOINT &&
+                            actions[event->args[0]].snapshot_kind == SNAP_KIND_SAVEPOINT_SUSPEND;
+}
+
 static void on_local(void *context, const struct snap_event *event)
 {
     struct snap_ledger *ledger = context;
@@ -280,6 +293,7 @@ static void on_local(void *context, const struct snap_event *event)
     if (event->actor == snap_job_manager_actor(ledger->job)) {
         if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED || event->type == SNAP_EVENT_FAILOVER)
             note_moment(ledger, event);
+        note_stop(ledger, event);
         return;
     }
     if (event->type == SNAP_EVENT_SNAPSHOT_STARTED)

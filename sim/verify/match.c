@@ -325,8 +325,9 @@ static void miss(struct work *work, const struct snap_copy *copy, bool prepared)
     };
     uint64_t index;
 
-    if (match->stopped &&
-        ((prepared && !match->canceled) || work->may_be_held || origin >= work->confirmed[split])) {
+    if ((match->ledger->suspended && work->may_be_held) ||
+        (match->stopped && ((prepared && !match->canceled) || work->may_be_held ||
+                            origin >= work->confirmed[split]))) {
         match->pending++;
         return;
     }

@@ -163,7 +163,8 @@ static void miss(const struct results *results, const struct wanted *wanted, boo
 {
     struct snap_match *match = results->match;
 
-    if (match->stopped && (prepared || results->may_be_held || !wanted->confirmed))
+    if ((match->ledger->suspended && results->may_be_held) ||
+        (match->stopped && (prepared || results->may_be_held || !wanted->confirmed)))
         match->pending++;
     else if (prepared)
         match->uncommitted++;

@@ -250,6 +250,7 @@ void snap_ledger_resume(struct snap_ledger *ledger, const struct snap_execution_
     while (at.taken->execution != start->taken_in)
         at.taken = at.taken->before;
     ledger->before = before;
+    ledger->suspended = false;
     ledger->job = start->job;
     ledger->rules = rules;
     ledger->execution = start->number;
