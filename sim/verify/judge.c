@@ -192,15 +192,11 @@ static void judge_rows(struct trial *trial)
     snap_finding_offer(&trial->first, &match.first);
 }
 
-/* In all executions that had the sink. What the walk saw of keys is told by the last one: with
- * others before it, whatever may change a key counts. */
-static bool keeps_order(const struct trial *trial, bool *changes_key)
+/* In all executions that had the sink. */
+static bool keeps_order(const struct trial *trial, const bool *changes_key)
 {
     const struct snap_ledger *newest = trial->ledger;
 
-    for (uint32_t i = 0; newest->before && i < newest->job->operator_count; i++)
-        if (newest->rules[i]->kind == SNAP_RULE_PURE && newest->rules[i]->key_from != SNAP_PART_KEY)
-            changes_key[i] = true;
     for (const struct snap_ledger *at = newest->before; at; at = at->before) {
         const struct snap_operator *same = snap_job_find_operator(at->job, trial->op->uid);
 

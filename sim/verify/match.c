@@ -414,6 +414,26 @@ static void init_walks(struct work *work)
     }
 }
 
+/* Which operators of the last job changed keys, in whichever execution. */
+static void note_key_changes(const struct work *work)
+{
+    const struct snap_ledger *ledger = work->match->ledger;
+    uint32_t count = ledger->job->operator_count;
+    bool *changes = SNAP_ARENA_ARRAY(work->match->arena, bool, count);
+
+    for (const struct snap_ledger *at = ledger; at; at = at->before) {
+        const struct snap_walk *walk = &work->walks[at->execution];
+
+        for (uint32_t i = 0; walk->graph && i < count; i++) {
+            const struct snap_operator *same =
+                snap_job_find_operator(at->job, ledger->job->operators[i].uid);
+
+            changes[i] |= same && walk->changes_key[same->index];
+        }
+    }
+    work->match->changes_key = changes;
+}
+
 void snap_match_run(struct snap_match *match)
 {
     const struct snap_ledger *ledger = match->ledger;
@@ -427,8 +447,7 @@ void snap_match_run(struct snap_match *match)
     number_records(&work);
     if (!prints_equal(&work))
         match_one_by_one(&work);
-    match->changes_key = SNAP_ARENA_ARRAY(match->arena, bool, count);
-    memcpy(match->changes_key, work.walks[ledger->execution].changes_key, count * sizeof(bool));
+    note_key_changes(&work);
     for (uint32_t e = 0; e <= ledger->execution; e++)
         if (work.walks[e].graph)
             snap_walk_fini(&work.walks[e]);
