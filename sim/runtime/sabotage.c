@@ -48,6 +48,32 @@ static bool forget_entries(struct snap_arena *arena, struct snap_operator_state 
     return forgotten;
 }
 
+/* Windows and timers are keyed state too. */
+static bool forget_scoped(struct snap_arena *arena, struct snap_operator_state *state)
+{
+    struct snap_scoped_snapshot *empty;
+    bool forgotten = false;
+
+    if (state->scoped_count == 0)
+        return false;
+    empty = snap_arena_copy(arena, state->scoped, state->scoped_count * sizeof(*empty));
+    for (uint32_t i = 0; i < state->scoped_count; i++) {
+        forgotten = forgotten ||
+                    (empty[i].group_count > 0 && empty[i].group_starts[empty[i].group_count] > 0);
+        empty[i].group_count = 0;
+    }
+    state->scoped = empty;
+    return forgotten;
+}
+
+static bool forget_state(struct snap_arena *arena, struct snap_operator_state *state)
+{
+    bool keyed = forget_entries(arena, state);
+    bool scoped = forget_scoped(arena, state);
+
+    return keyed || scoped;
+}
+
 /* The list again, with its last item gone or all items twice. */
 static bool change_list(struct snap_arena *arena, struct snap_list_snapshot *list, bool twice)
 {
@@ -88,7 +114,7 @@ static bool spoil(struct snap_task *task, uint32_t place, enum snap_broken_rule 
     if (!snap_breaks(task->actor.world, rule))
         return false;
     if (rule == SNAP_BROKEN_FORGET_STATE)
-        return forget_entries(&task->arena, state);
+        return forget_state(&task->arena, state);
     return is_source && change_lists(&task->arena, state, rule == SNAP_BROKEN_DOUBLE_RESTORE);
 }
 

@@ -24,6 +24,36 @@ static uint64_t keyed_digest(const struct snap_keyed_snapshot *keyed, uint64_t s
     return sum;
 }
 
+static uint64_t scoped_item_digest(enum snap_value_kind kind, const struct snap_scoped_item *item)
+{
+    const struct snap_window_cell *cell = &item->cell;
+    const uint64_t parts[] = {
+        hash_value(kind, item->scope.key),
+        (uint64_t)item->scope.start_ms,
+        (uint64_t)item->scope.end_ms,
+        (uint64_t)item->scope.time_ms,
+        (uint64_t)cell->value,
+        cell->count,
+        cell->name_sum,
+        cell->name_xor,
+        cell->origin_least,
+        cell->firings,
+    };
+
+    return snap_hash_bytes(parts, sizeof(parts));
+}
+
+/* Windows and timers. */
+static uint64_t scoped_digest(const struct snap_scoped_snapshot *scoped, uint64_t salt)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t g = 0; g < scoped->group_count; g++)
+        for (uint32_t i = scoped->group_starts[g]; i < scoped->group_starts[g + 1]; i++)
+            sum += snap_mix64(salt ^ scoped_item_digest(scoped->key_kind, &scoped->items[i]));
+    return sum;
+}
+
 static uint64_t list_digest(const struct snap_list_snapshot *list, uint64_t salt)
 {
     uint64_t sum = 0;
@@ -43,6 +73,8 @@ static uint64_t digest_of(const struct snap_operator_state *state, uint32_t oper
     for (uint32_t i = 0; i < state->list_count; i++)
         if (state->lists[i].mode == SNAP_LIST_SPLIT && !state->lists[i].holds_addresses)
             sum += list_digest(&state->lists[i], salt + i + 1);
+    for (uint32_t i = 0; i < state->scoped_count; i++)
+        sum += scoped_digest(&state->scoped[i], snap_mix64(salt) + i);
     return sum;
 }
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Seeds of jobs with broken rules shrink to small files that show the same finding when snapsim runs
-# them. usage: test_shrink.sh SWARM_SHRINK SNAPSIM
+# Jobs with broken rules shrink to small files that show the same finding when snapsim runs them:
+# those of the first seeds at which an oracle objects, as it has to at many.
+# usage: test_shrink.sh SWARM_SHRINK SNAPSIM
 set -euo pipefail
-shrink=$1 snapsim=$2 lines_max=16
+shrink=$1 snapsim=$2 lines_max=16 seeds_max=24 findings_wanted=8
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -15,15 +16,27 @@ fail() # MESSAGE
     failed=$((failed + 1))
 }
 
-for seed in 1 2 14 15 18 42; do
+found=0
+for ((seed = 1; seed <= seeds_max && found < findings_wanted; seed++)); do
     file=$folder/$seed.yaml
-    "$shrink" "$seed" "$file" broken
+    code=0
+    "$shrink" "$seed" "$file" broken || code=$?
+    # Its answer for "shows nothing".
+    ((code != 1)) || continue
+    ((code == 0)) || fail "swarm_shrink ends with $code"
     name=$(sed -nE '1s/.*Finding: (oracle [a-z]+ objects)\.$/\1/p' "$file")
+    # What only the ledger shows has other words in each place.
+    [[ -n $name ]] || continue
+    found=$((found + 1))
     code=0
     "$snapsim" run "$file" --out "$folder/$seed" > "$folder/log" 2>&1 || code=$?
     (($(wc -l < "$file") <= lines_max)) || fail "is longer than $lines_max lines"
     grep -q "^seed: $seed\$" "$file" || fail "the seed is lost"
     ((code == 1)) || fail "snapsim ends with $code"
-    grep -qi "${name:-no finding}" "$folder/log" || fail "snapsim does not say: $name"
+    grep -qi "$name" "$folder/log" || fail "snapsim does not say: $name"
 done
+if ((found < findings_wanted)); then
+    echo "of $seeds_max seeds only at $found an oracle objects"
+    exit 1
+fi
 ((failed == 0))
