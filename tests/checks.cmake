@@ -24,11 +24,8 @@ set_tests_properties(hash-compilers PROPERTIES SKIP_RETURN_CODE 77)
 add_test(NAME verdicts-of-scenarios
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/threads/test_verdicts.sh $<TARGET_FILE:snapsim>
                  virtual)
-# ThreadSanitizer makes tasks so slow that what a scenario sets up in real time does not come about.
-if(NOT SNAP_SANITIZE)
-    add_test(NAME threads-verdicts
-             COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/threads/test_verdicts.sh $<TARGET_FILE:snapsim>)
-endif()
+add_test(NAME threads-verdicts
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/threads/test_verdicts.sh $<TARGET_FILE:snapsim>)
 
 # The full numbers: seeds that the everyday run does not try. 3 jobs a seed of the ledger and one
 # of run-ahead are more than 10,000, and 1,000 run on threads.
@@ -47,7 +44,7 @@ snap_long_test(threads-same-verdict threads_same_verdict 1000)
 get_property(tests DIRECTORY PROPERTY TESTS)
 add_custom_target(threads-tests DEPENDS snapsim)
 foreach(test IN LISTS tests)
-    if(test MATCHES "^(conform|tidy|demo|hash|swarm|threads|long|example|install)[-_]")
+    if(test MATCHES "^(conform|tidy|demo|hash|swarm|threads|long|fault|example|install)[-_]")
         set(label ${CMAKE_MATCH_1})
     elseif(test MATCHES "^test_(story|threads)_")
         set(label ${CMAKE_MATCH_1})
