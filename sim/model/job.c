@@ -102,6 +102,21 @@ void snap_job_edge_downstream(const struct snap_job *job, const struct snap_edge
     }
 }
 
+const char *snap_sink_view_name(enum snap_sink_view view)
+{
+    switch (view) {
+    case SNAP_SINK_APPENDS:
+        return "appends";
+    case SNAP_SINK_CUTS_BACK:
+        return "cuts back";
+    case SNAP_SINK_REPLACES:
+        return "replaces";
+    case SNAP_SINK_COMMITS:
+        return "commits";
+    }
+    return NULL;
+}
+
 const char *snap_ship_name(enum snap_ship ship)
 {
     switch (ship) {

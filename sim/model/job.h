@@ -46,6 +46,14 @@ struct snap_edge {
     bool chained; /* inside a vertex: a function call, no channels */
 };
 
+/* How a reader comes to see what a sink took. */
+enum snap_sink_view {
+    SNAP_SINK_APPENDS,   /* at once, and it stays */
+    SNAP_SINK_CUTS_BACK, /* at once; a restore takes back what the checkpoint does not hold */
+    SNAP_SINK_REPLACES,  /* at once, in place of the record with the same key */
+    SNAP_SINK_COMMITS,   /* when a checkpoint with it is committed */
+};
+
 struct snap_operator {
     uint32_t index;
     const char *uid;
@@ -69,8 +77,9 @@ struct snap_operator {
     uint32_t record_size_bytes; /* of what it emits, on the wire and in state */
     uint32_t split_first;       /* sources: first split id of the whole job */
     uint32_t split_count;
-    bool unbounded;  /* sources: sends records until the job is stopped */
-    uint32_t vertex; /* vertex index */
+    bool unbounded;                /* sources: sends records until the job is stopped */
+    enum snap_sink_view sink_view; /* sinks */
+    uint32_t vertex;               /* vertex index */
     const uint32_t *in_edges;
     uint32_t in_edge_count;
     const uint32_t *out_edges;
@@ -147,5 +156,8 @@ uint32_t snap_job_regions(const struct snap_job *job, struct snap_arena *arena, 
 
 /* "forward", "hash", ... as in scenario files. */
 const char *snap_ship_name(enum snap_ship ship);
+
+/* "appends", "cuts back", ... as traces have it. */
+const char *snap_sink_view_name(enum snap_sink_view view);
 
 #endif

@@ -60,7 +60,6 @@ struct snap_operator_rules {
     enum snap_rule_kind kind;
     bool expands;    /* outputs get child lineages (form `expand`) */
     bool reads_none; /* sinks: no reader ever sees anything, so nothing can be judged */
-    bool upserts;    /* sinks: a record replaces that of its key; what is left is judged */
     bool reorders;   /* records may overtake each other in it */
     bool holds;      /* what it has taken may come out later, also after a checkpoint */
     unsigned number_of_outputs_from; /* enum snap_record_part mask */

@@ -59,7 +59,17 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
 {
     (void)arena;
     *culprit = 0;
+    op->sink_view = SNAP_SINK_CUTS_BACK;
     return snap_input_schema_get(op, &op->schema, error);
+}
+
+static bool configure_table(struct snap_operator *op, struct snap_arena *arena, uint32_t *culprit,
+                            struct snap_error *error)
+{
+    bool good = configure(op, arena, culprit, error);
+
+    op->sink_view = SNAP_SINK_REPLACES;
+    return good;
 }
 
 static uint64_t length_of(const struct world *world)
@@ -265,8 +275,8 @@ const struct snap_operator_class snap_table_class = {
              .doc =
                  "one row a key, replaced at once by each record: what is written twice is there "
                  "once",
-             .configure = configure},
-    .rules = {.kind = SNAP_RULE_SINK, .upserts = true},
+             .configure = configure_table},
+    .rules = {.kind = SNAP_RULE_SINK},
     .instance_bytes = sizeof(struct instance),
     .world_bytes = sizeof(struct world),
     .fanout_max = 0,

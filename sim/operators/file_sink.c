@@ -38,6 +38,8 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
     op->settings = settings;
     settings->path = op->options[PATH].text;
     settings->delivery = delivery->set ? (enum delivery)delivery->number : DELIVERY_EXACTLY_ONCE;
+    op->sink_view =
+        settings->delivery == DELIVERY_EXACTLY_ONCE ? SNAP_SINK_COMMITS : SNAP_SINK_APPENDS;
     *culprit = PATH;
     return snap_input_schema_get(op, &op->schema, error);
 }

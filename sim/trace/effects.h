@@ -6,10 +6,11 @@
  * - A mark is one record event: a source sent, a state was affected, a sink took. It is inside the
  *   first snapshot that its subtask began after it, and inside all later ones.
  * - A restore from checkpoint c undoes the marks of a subtask that are in no snapshot up to c.
- * - A sink that tells of commits shows a record once a checkpoint with it is committed; any other
- *   shows it at once, and never takes it back.
- * - Feed all events of a trace of level `records` in order: look_ahead with each; then, from the
- *   start again, add with the record events that matter and take with all others.
+ * - What a reader of a sink sees follows from enum snap_sink_view.
+ * - Marks outlive an execution of the job: they follow their operators by uid, whichever subtasks
+ *   these have then, and the savepoint undoes what it does not hold.
+ * - Feed all events of a trace of level `records` in order: add with the record events that matter,
+ *   take with all others; move when another job begins.
  */
 #ifndef SNAP_TRACE_EFFECTS_H
 #define SNAP_TRACE_EFFECTS_H
@@ -25,6 +26,7 @@
 struct snap_mark {
     struct snap_event event;
     uint32_t operator_index;
+    bool moved; /* of an earlier execution: event.actor is nobody in this one */
     uint64_t origin;
     uint64_t lineage;
     snap_checkpoint_id inside; /* first snapshot with it, or SNAP_NO_CHECKPOINT */
@@ -36,7 +38,6 @@ struct snap_mark {
 struct snap_effects {
     struct snap_arena arena;
     const struct snap_job *job; /* borrowed */
-    bool *commits;              /* by operator: it tells of commits */
     struct snap_mark *marks;
     uint32_t count;
     uint32_t capacity;
@@ -55,8 +56,8 @@ struct snap_effects_change {
 void snap_effects_init(struct snap_effects *effects, const struct snap_job *job);
 void snap_effects_fini(struct snap_effects *effects);
 
-/* Learns which sinks commit. */
-void snap_effects_look_ahead(struct snap_effects *effects, const struct snap_event *event);
+/* Another execution begins, of this job (borrowed); marks of operators it lacks are dropped. */
+void snap_effects_move(struct snap_effects *effects, const struct snap_job *job);
 
 /* Adds a mark for the record event, and returns it; borrowed until the next one. */
 const struct snap_mark *snap_effects_add(struct snap_effects *effects,

@@ -65,6 +65,17 @@ static const struct snap_operator *find_operator(const struct snap_job *job, con
     return NULL;
 }
 
+/* A trace says nothing of a sink that appends, nor of what is none. */
+static enum snap_sink_view sink_view(const json_t *from)
+{
+    const char *text = json_string_value(json_object_get(from, "sink"));
+
+    for (unsigned view = 0; text && view <= SNAP_SINK_COMMITS; view++)
+        if (strcmp(text, snap_sink_view_name((enum snap_sink_view)view)) == 0)
+            return (enum snap_sink_view)view;
+    return SNAP_SINK_APPENDS;
+}
+
 static bool read_operators(struct snap_trace_reader *reader, const json_t *list,
                            struct snap_error *error)
 {
@@ -87,6 +98,7 @@ static bool read_operators(struct snap_trace_reader *reader, const json_t *list,
             job->split_count = op->split_first + op->split_count;
         op->schema.key = value_kind(from, "key");
         op->schema.value = value_kind(from, "value");
+        op->sink_view = sink_view(from);
         read_id(from, &op->id);
         if (!op->uid || op->parallelism == 0) {
             job->operator_count = i;

@@ -35,6 +35,8 @@ static void add_operator(struct snap_json *json, const struct snap_trace_run *ru
         snap_json_number(json, "split_first", op->split_first);
     snap_json_string(json, "key", value_kind_name(op->schema.key));
     snap_json_string(json, "value", value_kind_name(op->schema.value));
+    if (op->sink_view != SNAP_SINK_APPENDS)
+        snap_json_string(json, "sink", snap_sink_view_name(op->sink_view));
     snap_json_object_end(json);
 }
 

@@ -239,6 +239,7 @@ static void judge_operator(struct trial *trial)
 {
     const struct snap_operator_rules *rules = trial->ledger->rules[trial->op->index];
     struct snap_judgement *judgement = trial->judgement;
+    bool replaces = trial->op->sink_view == SNAP_SINK_REPLACES;
 
     judgement->operator_index = trial->op->index;
     judgement->kind = snap_rule_has_state(rules->kind) ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK;
@@ -247,7 +248,7 @@ static void judge_operator(struct trial *trial)
     for (uint32_t i = 0; i < trial->ledger->subtasks[trial->op->index]; i++)
         judgement->processed += trial->ledger->books[trial->op->index][i].processed;
     judgement->late = SNAP_UNJUDGED;
-    if (rules->reads_none || (rules->upserts && trial->ledger->mode != SNAP_LEDGER_FULL))
+    if (rules->reads_none || (replaces && trial->ledger->mode != SNAP_LEDGER_FULL))
         return;
     if (trial->ledger->mode == SNAP_LEDGER_FINGERPRINT)
         snap_print_judge(trial->ledger,
@@ -255,7 +256,7 @@ static void judge_operator(struct trial *trial)
                          judgement);
     else if (snap_rule_has_state(rules->kind))
         judge_state(trial);
-    else if (rules->upserts)
+    else if (replaces)
         judge_rows(trial);
     else
         judge_sink(trial);

@@ -34,10 +34,7 @@ struct teller {
     bool key_is_number;
     struct run_of_steps steps;
     uint32_t *attempts; /* by task, from 1 */
-    bool **commits;     /* by execution of the job, then operator: it tells of commits */
-    uint32_t execution_count;
-    uint32_t execution_capacity;
-    bool told; /* something, in an earlier execution */
+    bool told;          /* something, in an earlier execution */
 };
 
 /* ---- words ---- */
@@ -221,6 +218,7 @@ static const char *actor_of(struct teller *teller, const struct snap_event *even
 static void tell_restored(struct teller *teller, const struct snap_event *event,
                           const struct snap_effects_change *change)
 {
+    const char *who = event->type == SNAP_EVENT_JOB_RESUMED ? "the job" : actor_of(teller, event);
     const char *from = event->args[1] < 0
                            ? "starts empty"
                            : snap_arena_printf(&teller->arena, "is back at checkpoint %lld",
@@ -230,8 +228,7 @@ static void tell_restored(struct teller *teller, const struct snap_event *event,
                                            : "what it did since is undone";
 
     if (change->undone + change->kept > 0)
-        tell(teller, event,
-             snap_arena_printf(&teller->arena, "%s %s: %s", actor_of(teller, event), from, what));
+        tell(teller, event, snap_arena_printf(&teller->arena, "%s %s: %s", who, from, what));
 }
 
 static void tell_failover(struct teller *teller, const struct snap_event *event)
@@ -275,7 +272,7 @@ static void take_border(struct teller *teller, const struct snap_event *event)
         tell(teller, event,
              snap_arena_printf(arena, "%s commits checkpoint %lld: it is visible",
                                actor_of(teller, event), (long long)event->args[1]));
-    else if (event->type == SNAP_EVENT_RESTORED)
+    else if (event->type == SNAP_EVENT_RESTORED || event->type == SNAP_EVENT_JOB_RESUMED)
         tell_restored(teller, event, &change);
     else if (event->type == SNAP_EVENT_FAILOVER)
         tell_failover(teller, event);
@@ -284,17 +281,6 @@ static void take_border(struct teller *teller, const struct snap_event *event)
         tell(teller, event,
              snap_arena_printf(arena, "%s fails: %s", actor_of(teller, event),
                                snap_failure_cause_name((enum snap_failure_cause)event->args[2])));
-}
-
-static void conclude(struct teller *teller)
-{
-    end_steps(teller);
-    end_section(teller);
-    snap_text_add_string(teller->text, "  In the end\n");
-    tell_sinks(teller);
-    end_section(teller);
-    snap_text_add_string(teller->text, "\nConclusion\n");
-    snap_story_conclusion(&teller->effects, teller->text);
 }
 
 /* ---- reading ---- */
@@ -355,59 +341,32 @@ static bool open_trace(struct teller *teller, struct snap_error *error)
     return true;
 }
 
-static void keep_commits(struct teller *teller)
-{
-    const struct snap_effects *effects = &teller->effects;
-
-    teller->commits = snap_arena_grow(&teller->arena, teller->commits, teller->execution_count,
-                                      &teller->execution_capacity, sizeof(teller->commits[0]));
-    teller->commits[teller->execution_count++] = snap_arena_copy(
-        &teller->arena, effects->commits, effects->job->operator_count * sizeof(bool));
-}
-
 static void begin_execution(struct teller *teller)
 {
-    snap_effects_fini(&teller->effects);
-    snap_effects_init(&teller->effects, teller->reader.job);
     teller->attempts =
         SNAP_ARENA_ARRAY(&teller->arena, uint32_t, teller->reader.job->task_count + 1);
 }
 
-/* What was learnt in the first pass about the sinks of the execution that begins. */
-static void recall_commits(struct teller *teller)
+/* What readers see when an execution ends; the last one is followed by the conclusion. */
+static void tell_end(struct teller *teller, const char *title)
 {
-    memcpy(teller->effects.commits, teller->commits[teller->reader.execution],
-           teller->reader.job->operator_count * sizeof(bool));
+    end_steps(teller);
+    end_section(teller);
+    snap_text_printf(teller->text, "  %s\n", title);
+    tell_sinks(teller);
+    end_section(teller);
 }
 
-/* The job starts again: the story so far has its own conclusion. */
+/* The job starts again; what the record did goes on to count. */
 static void tell_execution(struct teller *teller)
 {
     if (teller->effects.count > 0)
-        conclude(teller);
+        tell_end(teller, "When this execution ends");
     teller->told = teller->told || teller->effects.count > 0;
+    snap_effects_move(&teller->effects, teller->reader.job);
     begin_execution(teller);
-    recall_commits(teller);
     snap_text_printf(teller->text, "\nThe job starts again from a savepoint (execution %u)\n\n",
                      teller->reader.execution);
-}
-
-/* The first pass only learns which sinks commit. */
-static bool learn(struct teller *teller, struct snap_error *error)
-{
-    struct snap_event event;
-    enum snap_trace_read read;
-
-    while ((read = snap_trace_reader_next(&teller->reader, &event, error)) ==
-           SNAP_TRACE_READ_EVENT) {
-        if (teller->reader.job != teller->effects.job) {
-            keep_commits(teller);
-            begin_execution(teller);
-        }
-        snap_effects_look_ahead(&teller->effects, &event);
-    }
-    keep_commits(teller);
-    return read == SNAP_TRACE_READ_END;
 }
 
 static bool tell_events(struct teller *teller, struct snap_error *error)
@@ -419,23 +378,12 @@ static bool tell_events(struct teller *teller, struct snap_error *error)
            SNAP_TRACE_READ_EVENT) {
         if (teller->reader.job != teller->effects.job)
             tell_execution(teller);
-        if (!is_record_event(&event))
-            take_border(teller, &event);
-        else if (is_wanted(teller, &event))
+        if (is_record_event(&event) && is_wanted(teller, &event))
             take_step(teller, &event);
+        else
+            take_border(teller, &event);
     }
     return read == SNAP_TRACE_READ_END;
-}
-
-/* Opens the trace again, from its start. */
-static bool open_again(struct teller *teller, struct snap_error *error)
-{
-    snap_trace_reader_close(&teller->reader);
-    if (!open_trace(teller, error))
-        return false;
-    begin_execution(teller);
-    recall_commits(teller);
-    return true;
 }
 
 static void add_title(struct teller *teller)
@@ -454,10 +402,9 @@ static bool tell_story(struct teller *teller, struct snap_error *error)
 {
     if (!open_trace(teller, error))
         return false;
+    snap_effects_init(&teller->effects, teller->reader.job);
     begin_execution(teller);
     parse_key(teller);
-    if (!learn(teller, error) || !open_again(teller, error))
-        return false;
     add_title(teller);
     if (!tell_events(teller, error))
         return false;
@@ -466,8 +413,9 @@ static bool tell_story(struct teller *teller, struct snap_error *error)
             error, SNAP_ERROR_USAGE, "the trace in %s has no %s %s", teller->request->directory,
             teller->request->record ? "record" : "record with the key",
             teller->request->record ? teller->request->record : teller->request->key);
-    if (teller->effects.count > 0)
-        conclude(teller);
+    tell_end(teller, "In the end");
+    snap_text_add_string(teller->text, "\nConclusion\n");
+    snap_story_conclusion(&teller->effects, teller->text);
     return true;
 }
 

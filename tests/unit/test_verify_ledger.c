@@ -399,7 +399,7 @@ static void lines_that_are_gone_are_lost(void **unused)
 
 static void rows_of_a_table(void **unused)
 {
-    static const struct snap_operator_rules table = {.kind = SNAP_RULE_SINK, .upserts = true};
+    static const struct snap_operator_rules sink = {.kind = SNAP_RULE_SINK};
     static const struct {
         const char *name;
         struct step writes[4]; /* with times; in one part */
@@ -453,7 +453,8 @@ static void rows_of_a_table(void **unused)
 
         lab_operator(&lab, "lines", &lab_source, 1);
         lab_operator(&lab, "same", &lab_same, 1);
-        lab_operator(&lab, "out", &table, 1);
+        lab_operator(&lab, "out", &sink, 1);
+        lab.operators[OUT].sink_view = SNAP_SINK_REPLACES;
         lab_edge(&lab, LINES, COUNTS, SNAP_SHIP_FORWARD);
         lab_edge(&lab, COUNTS, OUT, SNAP_SHIP_HASH);
         lab_start(&lab, SNAP_LEDGER_FULL);
