@@ -4,60 +4,15 @@
 
 #include "api/event.h"
 #include "api/job.h"
+#include "api/judges.h"
 #include "api/result.h"
 #include "base/heap.h"
 #include "base/check.h"
-#include "operators/operator.h"
 #include "trace/writer.h"
-#include "verify/oracles.h"
 
 static const struct snap_simulation *sim_of(const struct snapsim_result *result)
 {
     return &result->built.sim;
-}
-
-/* Who judges a run. */
-struct judges {
-    struct snap_ledger *ledger; /* NULL: off */
-    struct snap_oracles *oracles;
-};
-
-/* The operators' rules for those who judge. */
-static const struct snap_operator_rules *const *rules_of(struct snapsim_result *result,
-                                                         const struct snap_job *job)
-{
-    struct snap_arena *arena = &result->built.arena;
-    struct snap_operator_rules *all =
-        SNAP_ARENA_ARRAY(arena, struct snap_operator_rules, job->operator_count);
-    const struct snap_operator_rules **rules =
-        SNAP_ARENA_ARRAY(arena, const struct snap_operator_rules *, job->operator_count);
-
-    for (uint32_t i = 0; i < job->operator_count; i++) {
-        all[i] = snap_operator_rules_of(&job->operators[i]);
-        rules[i] = &all[i];
-    }
-    return rules;
-}
-
-static void create_judges(struct snapsim_result *result, struct judges *judges)
-{
-    const struct snap_operator_rules *const *rules = rules_of(result, sim_of(result)->job);
-
-    judges->oracles = snap_oracles_create(sim_of(result), rules);
-    judges->ledger = NULL;
-    if (sim_of(result)->ledger != SNAP_LEDGER_OFF)
-        judges->ledger = snap_ledger_create(sim_of(result), rules);
-}
-
-static void hear_oracles(struct snapsim_result *result, struct snap_oracles *oracles)
-{
-    const struct snap_oracle_end end = {
-        .status = result->ended.status,
-        .elapsed_ns = result->ended.elapsed_ns,
-        .interrupted = result->ended.interrupted,
-    };
-
-    snap_oracles_end(oracles, &end, result->verdict.oracles);
 }
 
 static void note_fired(void *context, const struct snap_event *event)
@@ -71,7 +26,7 @@ static void note_fired(void *context, const struct snap_event *event)
 /* Who watches a run besides the ledger and what every run has. */
 struct watchers {
     struct snapsim_result *result;
-    struct judges judges;
+    struct snap_judges judges;
     struct snap_api_events events;
     struct snap_trace_writer writer;
     enum snap_trace_level level;
@@ -81,15 +36,12 @@ struct watchers {
 static void note_execution(void *context, const struct snap_execution_start *start)
 {
     struct watchers *watchers = context;
-    const struct snap_operator_rules *const *rules = rules_of(watchers->result, start->job);
 
     watchers->result->job = start->job;
     watchers->events.job = start->job;
     if (watchers->writer.file)
         snap_trace_writer_execution(&watchers->writer, start->number, start->job);
-    snap_oracles_resume(watchers->judges.oracles, start, rules);
-    if (watchers->judges.ledger)
-        snap_ledger_resume(watchers->judges.ledger, start, rules);
+    snap_judges_resume(&watchers->judges, start);
 }
 
 static uint32_t add_watcher(struct snap_observer *observers, uint32_t count,
@@ -104,7 +56,6 @@ static uint32_t add_watcher(struct snap_observer *observers, uint32_t count,
 static uint32_t add_observers(struct snapsim_result *result, struct watchers *watchers,
                               struct snap_observer *observers)
 {
-    const struct judges *judges = &watchers->judges;
     const struct snap_observer events = {.context = &watchers->events,
                                          .merged = snap_api_events_take};
     const struct snap_observer writer = {.context = &watchers->writer,
@@ -119,10 +70,7 @@ static uint32_t add_observers(struct snapsim_result *result, struct watchers *wa
         count = add_watcher(observers, count, watchers->level, &events);
     if (watchers->writer.file)
         count = add_watcher(observers, count, watchers->level, &writer);
-    observers[count++] = snap_oracles_observer(judges->oracles);
-    if (judges->ledger)
-        observers[count++] = snap_ledger_observer(judges->ledger);
-    return count;
+    return snap_judges_observe(&watchers->judges, observers, count);
 }
 
 /* Sinks that write files on threads need a directory: the files in memory have one thread. */
@@ -149,20 +97,6 @@ static void open_files(struct snapsim_result *result, const struct snapsim_run_o
         result->real = snap_fs_real_create(options->directory);
     if (options->runtime == SNAPSIM_VIRTUAL)
         result->memory = snap_fs_memory_create(result->real);
-}
-
-static bool judge(struct snapsim_result *result, struct snap_ledger *ledger,
-                  struct snap_error *error)
-{
-    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
-        result->verdict.counters[c] = SNAP_UNJUDGED;
-    if (!ledger)
-        return true;
-    snap_run_each_state_entry(result->run, snap_ledger_take_state, ledger);
-    if (!snap_run_each_part(result->run, snap_ledger_take_part, ledger, error))
-        return false;
-    snap_ledger_judge(ledger, result->ended.status, &result->built.arena, &result->verdict);
-    return true;
 }
 
 /* What was to happen and did not is not as expected either. */
@@ -206,24 +140,23 @@ static bool execute(struct snapsim_result *result, const struct snapsim_run_opti
         .observers = observers,
         .interrupted = options->interrupted,
     };
-    struct judges *judges = &watchers->judges;
     bool good;
 
     result->job = sim_of(result)->job;
     watchers->result = result;
-    create_judges(result, judges);
+    snap_judges_create(&watchers->judges, sim_of(result), &result->built.arena);
     run.observer_count = add_observers(result, watchers, observers);
     result->run = snap_run_create(sim_of(result), &run);
     result->ended = snap_run_execute(result->run);
-    good = result->ended.error.code == SNAP_OK;
-    if (!good)
+    good =
+        snap_judges_hear(&watchers->judges, result->run, &result->ended, &result->verdict, error) &&
+        (!result->memory || !result->real || snap_fs_memory_flush(result->memory, error));
+    if (result->ended.error.code != SNAP_OK) {
         *error = result->ended.error;
-    good = good && judge(result, judges->ledger, error) &&
-           (!result->memory || !result->real || snap_fs_memory_flush(result->memory, error));
-    hear_oracles(result, judges->oracles);
+        good = false;
+    }
     compare(result);
-    snap_ledger_destroy(judges->ledger);
-    snap_oracles_destroy(judges->oracles);
+    snap_judges_destroy(&watchers->judges);
     return good;
 }
 

@@ -10,9 +10,7 @@
 #include "cli/crash_report.h"
 #include "cli/interrupt.h"
 #include "cli/state_files.h"
-#include "operators/operator.h"
 #include "trace/flow_file.h"
-#include "verify/oracles.h"
 
 /* The writer of the run that goes on; the question whether to stop comes without a context. */
 static const struct snap_trace_writer *current_writer;
@@ -53,40 +51,6 @@ static bool open_trace(struct snap_execution *execution, struct snap_error *erro
         snap_arena_printf(&execution->arena, "%s/trace.jsonl", options->directory), &run, error);
 }
 
-/* The operators' rules for those who judge; memory of the execution. */
-static const struct snap_operator_rules *const *rules_of(struct snap_execution *execution,
-                                                         const struct snap_job *job)
-{
-    struct snap_operator_rules *all =
-        SNAP_ARENA_ARRAY(&execution->arena, struct snap_operator_rules, job->operator_count);
-    const struct snap_operator_rules **rules = SNAP_ARENA_ARRAY(
-        &execution->arena, const struct snap_operator_rules *, job->operator_count);
-
-    for (uint32_t i = 0; i < job->operator_count; i++) {
-        all[i] = snap_operator_rules_of(&job->operators[i]);
-        rules[i] = &all[i];
-    }
-    return rules;
-}
-
-static void create_judges(struct snap_execution *execution)
-{
-    const struct snap_operator_rules *const *rules = rules_of(execution, sim_of(execution)->job);
-
-    execution->oracles = snap_oracles_create(sim_of(execution), rules);
-    execution->ledger = NULL;
-    if (sim_of(execution)->ledger != SNAP_LEDGER_OFF)
-        execution->ledger = snap_ledger_create(sim_of(execution), rules);
-}
-
-static void destroy_judges(struct snap_execution *execution)
-{
-    snap_ledger_destroy(execution->ledger);
-    snap_oracles_destroy(execution->oracles);
-    execution->ledger = NULL;
-    execution->oracles = NULL;
-}
-
 /* What measures the job; the judges are no part of it. */
 static void start_measuring(struct snap_execution *execution, const struct snap_job *job)
 {
@@ -101,7 +65,6 @@ static void start_measuring(struct snap_execution *execution, const struct snap_
 static void note_execution(void *context, const struct snap_execution_start *start)
 {
     struct snap_execution *execution = context;
-    const struct snap_operator_rules *const *rules = rules_of(execution, start->job);
     struct snap_statistics *before = SNAP_ARENA_NEW(&execution->arena, struct snap_statistics);
 
     *before = execution->statistics;
@@ -116,9 +79,7 @@ static void note_execution(void *context, const struct snap_execution_start *sta
     snap_crash_report_job(start->job);
     if (execution->options.level != SNAP_TRACE_OFF)
         snap_trace_writer_execution(&execution->writer, start->number, start->job);
-    snap_oracles_resume(execution->oracles, start, rules);
-    if (execution->ledger)
-        snap_ledger_resume(execution->ledger, start, rules);
+    snap_judges_resume(&execution->judges, start);
 }
 
 static uint32_t add_observers(struct snap_execution *execution, struct snap_observer *observers)
@@ -143,23 +104,11 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_obse
             .buffers_wanted = level >= SNAP_TRACE_BUFFERS,
             .records_wanted = level >= SNAP_TRACE_RECORDS,
         };
-    observers[count++] = snap_oracles_observer(execution->oracles);
     /* Without a ledger nothing looks at single records: speed is wanted. */
-    if (execution->ledger) {
-        observers[count++] = snap_ledger_observer(execution->ledger);
+    if (execution->judges.ledger)
         observers[count++] = (struct snap_observer){
             .context = &execution->latency, .span = snap_latency_span, .instants_wanted = true};
-    }
-    return count;
-}
-
-/* Without a ledger nothing is judged: every counter is null. */
-static void judge(struct snap_execution *execution, struct snap_ledger *ledger)
-{
-    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
-        execution->verdict.counters[c] = SNAP_UNJUDGED;
-    if (ledger)
-        snap_ledger_judge(ledger, execution->result.status, &execution->arena, &execution->verdict);
+    return snap_judges_observe(&execution->judges, observers, count);
 }
 
 static void list_unfired(struct snap_execution *execution)
@@ -253,31 +202,6 @@ static void summarize(struct snap_execution *execution)
                                                     execution->result.status);
 }
 
-/* What the run left: states and sinks go to the ledger, states into files too. */
-static bool read_results(struct snap_execution *execution, struct snap_run *run,
-                         struct snap_ledger *ledger, struct snap_error *error)
-{
-    if (ledger) {
-        snap_run_each_state_entry(run, snap_ledger_take_state, ledger);
-        if (!snap_run_each_part(run, snap_ledger_take_part, ledger, error))
-            return false;
-    }
-    judge(execution, ledger);
-    return snap_state_files_write(run, execution->statistics.job, execution->options.directory,
-                                  error);
-}
-
-static void hear_oracles(struct snap_execution *execution)
-{
-    struct snap_oracle_end end = {
-        .status = execution->result.status,
-        .elapsed_ns = execution->result.elapsed_ns,
-        .interrupted = execution->result.interrupted,
-    };
-
-    snap_oracles_end(execution->oracles, &end, execution->verdict.oracles);
-}
-
 static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
                          struct snap_error *error)
 {
@@ -291,16 +215,17 @@ static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
     struct snap_run *run;
     bool good;
 
-    create_judges(execution);
+    snap_judges_create(&execution->judges, sim_of(execution), &execution->arena);
     options.observer_count = add_observers(execution, observers);
     run = snap_run_create(sim_of(execution), &options);
     snap_crash_report_begin(sim_of(execution));
     execution->result = snap_run_execute(run);
     snap_crash_report_end();
-    good = read_results(execution, run, execution->ledger, error);
-    hear_oracles(execution);
+    good =
+        snap_judges_hear(&execution->judges, run, &execution->result, &execution->verdict, error) &&
+        snap_state_files_write(run, execution->statistics.job, execution->options.directory, error);
     snap_run_destroy(run);
-    destroy_judges(execution);
+    snap_judges_destroy(&execution->judges);
     if (execution->result.error.code != SNAP_OK) {
         *error = execution->result.error;
         return false;

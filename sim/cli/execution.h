@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "api/judges.h"
 #include "runtime/run.h"
 #include "scenario/scenario.h"
 #include "trace/latency.h"
@@ -22,7 +23,6 @@
 #include "trace/statistics.h"
 #include "trace/trace_hash.h"
 #include "trace/writer.h"
-#include "verify/ledger.h"
 #include "view/summary_json.h"
 
 struct snap_execution_options {
@@ -41,8 +41,7 @@ struct snap_execution {
     uint32_t earlier_count;
     uint32_t earlier_capacity;
     snap_ns start_ns;                    /* of the last execution */
-    struct snap_ledger *ledger;          /* while it runs; NULL: none */
-    struct snap_oracles *oracles;        /* while it runs */
+    struct snap_judges judges;           /* while it runs */
     struct snap_expectation expectation; /* of the last execution's operators */
     struct snap_latency latency; /* of the last execution; without a ledger it stays empty */
     struct snap_measures measures;

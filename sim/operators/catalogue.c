@@ -34,6 +34,20 @@ struct snap_operator_rules snap_operator_rules_of(const struct snap_operator *op
     return rules;
 }
 
+const struct snap_operator_rules *const *snap_operator_rules_of_job(const struct snap_job *job,
+                                                                    struct snap_arena *arena)
+{
+    const struct snap_operator_rules **rules =
+        SNAP_ARENA_ARRAY(arena, const struct snap_operator_rules *, job->operator_count);
+
+    for (uint32_t i = 0; i < job->operator_count; i++) {
+        const struct snap_operator_rules refined = snap_operator_rules_of(&job->operators[i]);
+
+        rules[i] = snap_arena_copy(arena, &refined, sizeof(refined));
+    }
+    return rules;
+}
+
 struct snap_time_needs snap_operator_time_needs(const struct snap_operator *op)
 {
     const struct snap_operator_class *class = snap_operator_class_of(op);

@@ -153,6 +153,10 @@ const struct snap_operator_class *snap_operator_class_of(const struct snap_opera
 /* Returns the rules of this operator: those of its class, refined by its settings. */
 struct snap_operator_rules snap_operator_rules_of(const struct snap_operator *op);
 
+/* Returns the rules of all operators of the job, by index; memory of the arena. */
+const struct snap_operator_rules *const *snap_operator_rules_of_job(const struct snap_job *job,
+                                                                    struct snap_arena *arena);
+
 /* Returns what this operator has to do with time. */
 struct snap_time_needs snap_operator_time_needs(const struct snap_operator *op);
 

@@ -31,20 +31,6 @@ static void build(const char *yaml, struct snap_built *built)
     snap_scenario_destroy(scenario);
 }
 
-static struct snap_ledger *create_ledger(const struct snap_built *built, struct snap_arena *arena)
-{
-    const struct snap_job *job = built->sim.job;
-    const struct snap_operator_rules **rules =
-        SNAP_ARENA_ARRAY(arena, const struct snap_operator_rules *, job->operator_count);
-
-    for (uint32_t i = 0; i < job->operator_count; i++) {
-        const struct snap_operator_rules refined = snap_operator_rules_of(&job->operators[i]);
-
-        rules[i] = snap_arena_copy(arena, &refined, sizeof(refined));
-    }
-    return snap_ledger_create(&built->sim, rules);
-}
-
 /* The books are read as well: that is part of what a ledger costs. */
 static void judge(struct snap_run *run, struct snap_ledger *ledger, struct snap_arena *arena)
 {
@@ -87,7 +73,7 @@ struct snap_bench_cost snap_bench_run_job(const struct snap_bench_job *job)
         .context = &statistics, .merged = snap_statistics_event, .in_flight_wanted = true};
     observers[2] = (struct snap_observer){.context = &writer, .merged = snap_trace_writer_event};
     if (job->ledger) {
-        ledger = create_ledger(&built, &arena);
+        ledger = snap_ledger_create(&built.sim, snap_operator_rules_of_job(built.sim.job, &arena));
         observers[options.observer_count++] = snap_ledger_observer(ledger);
     }
     if (job->unwatched)

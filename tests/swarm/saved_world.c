@@ -70,16 +70,10 @@ static void see_state(void *context, const struct snap_state_entry *entry)
 /* In the region: the run, its files, and those who judge it. */
 static void create(struct lab *lab, uint64_t seed)
 {
-    const struct snap_job *job = lab->sim->job;
-    const struct snap_operator_rules **rules =
-        snap_memory_take(job->operator_count * sizeof(const struct snap_operator_rules *));
+    struct snap_arena arena = {0}; /* its memory goes with the region */
+    const struct snap_operator_rules *const *rules =
+        snap_operator_rules_of_job(lab->sim->job, &arena);
 
-    for (uint32_t i = 0; i < job->operator_count; i++) {
-        struct snap_operator_rules *refined = snap_memory_take(sizeof(*refined));
-
-        *refined = snap_operator_rules_of(&job->operators[i]);
-        rules[i] = refined;
-    }
     lab->oracles = snap_oracles_create(lab->sim, rules);
     if (lab->sim->ledger != SNAP_LEDGER_OFF)
         lab->ledger = snap_ledger_create(lab->sim, rules);

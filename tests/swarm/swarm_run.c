@@ -88,53 +88,13 @@ static void keep_event(void *context, const struct snap_event *event)
     run->event_count++;
 }
 
-static const struct snap_operator_rules *const *rules_of(struct swarm_run *run,
-                                                         const struct snap_job *job)
-{
-    const struct snap_operator_rules **rules =
-        SNAP_ARENA_ARRAY(&run->arena, const struct snap_operator_rules *, job->operator_count);
-
-    for (uint32_t i = 0; i < job->operator_count; i++) {
-        const struct snap_operator_rules refined = snap_operator_rules_of(&job->operators[i]);
-
-        rules[i] = snap_arena_copy(&run->arena, &refined, sizeof(refined));
-    }
-    return rules;
-}
-
-static void create_judges(struct swarm_run *run)
-{
-    const struct snap_operator_rules *const *rules = rules_of(run, run->sim->job);
-
-    run->oracles = snap_oracles_create(run->sim, rules);
-    run->judged = run->sim->ledger != SNAP_LEDGER_OFF;
-    run->ledger = run->judged ? snap_ledger_create(run->sim, rules) : NULL;
-}
-
 static void note_execution(void *context, const struct snap_execution_start *start)
 {
     struct swarm_run *run = context;
-    const struct snap_operator_rules *const *rules = rules_of(run, start->job);
 
     run->job = start->job;
     run->was_resumed = true;
-    snap_oracles_resume(run->oracles, start, rules);
-    if (run->ledger)
-        snap_ledger_resume(run->ledger, start, rules);
-}
-
-static void judge(struct swarm_run *run, struct snap_run *performed)
-{
-    struct snap_oracle_end end = {run->result.status, run->result.elapsed_ns,
-                                  run->result.interrupted};
-    struct snap_error error = {.code = SNAP_OK};
-
-    if (run->ledger) {
-        snap_run_each_state_entry(performed, snap_ledger_take_state, run->ledger);
-        SNAP_CHECK(snap_run_each_part(performed, snap_ledger_take_part, run->ledger, &error));
-        snap_ledger_judge(run->ledger, run->result.status, &run->arena, &run->verdict);
-    }
-    snap_oracles_end(run->oracles, &end, run->verdict.oracles);
+    snap_judges_resume(&run->judges, start);
 }
 
 static uint64_t feed_value(uint64_t digest, enum snap_value_kind kind, union snap_value value)
@@ -186,9 +146,11 @@ static void perform_on(struct swarm_run *run, struct snap_fs *fs)
                                            .fs = fs,
                                            .observers = observers,
                                            .interrupted = options->interrupted};
+    struct snap_error error = {.code = SNAP_OK};
     struct snap_run *performed;
 
-    create_judges(run);
+    snap_judges_create(&run->judges, run->sim, &run->arena);
+    run->judged = run->judges.ledger != NULL;
     observers[run_options.observer_count++] =
         (struct snap_observer){.context = run, .execution = note_execution};
     if (!options->events_unwanted)
@@ -197,18 +159,16 @@ static void perform_on(struct swarm_run *run, struct snap_fs *fs)
             .merged = keep_event,
             .records_wanted = options->records_wanted,
             .buffers_wanted = options->records_wanted || options->runtime == SNAP_RUNTIME_VIRTUAL};
-    observers[run_options.observer_count++] = snap_oracles_observer(run->oracles);
-    if (run->ledger)
-        observers[run_options.observer_count++] = snap_ledger_observer(run->ledger);
+    run_options.observer_count =
+        snap_judges_observe(&run->judges, observers, run_options.observer_count);
     performed = snap_run_create(run->sim, &run_options);
     snap_check_set_hook(print_last_events, run);
     run->result = snap_run_execute(performed);
     snap_run_each_state_entry(performed, digest_entry, run);
-    judge(run, performed);
+    SNAP_CHECK(snap_judges_hear(&run->judges, performed, &run->result, &run->verdict, &error));
     snap_check_set_hook(NULL, NULL);
     snap_run_destroy(performed);
-    snap_ledger_destroy(run->ledger);
-    snap_oracles_destroy(run->oracles);
+    snap_judges_destroy(&run->judges);
 }
 
 /* The file system in memory belongs to one thread; threads write real files. */

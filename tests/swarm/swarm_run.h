@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "api/judges.h"
 #include "base/arena.h"
 #include "model/event.h"
 #include "model/verdict.h"
@@ -39,8 +40,7 @@ struct swarm_run {
     uint64_t state_digest;             /* of all keyed state at the end */
     const struct snap_simulation *sim; /* borrowed */
     const struct snap_job *job;        /* of the last execution */
-    struct snap_ledger *ledger;        /* while it runs */
-    struct snap_oracles *oracles;      /* while it runs */
+    struct snap_judges judges;         /* while it runs */
     bool was_resumed;                  /* there was more than one execution */
     const struct swarm_run_options *options;
 };
