@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/oracles.h"
 
-#include <string.h>
-
 #include "base/check.h"
 
 #define NAME(id, symbol, name, claim) [SNAP_ORACLE_##id] = name,
@@ -20,14 +18,4 @@ const char *snap_oracle_claim(enum snap_oracle_id id)
 {
     SNAP_CHECK(id < SNAP_ORACLE_COUNT);
     return claims[id];
-}
-
-bool snap_oracle_parse(const char *name, enum snap_oracle_id *id)
-{
-    unsigned at = 0;
-
-    while (at < SNAP_ORACLE_COUNT && strcmp(names[at], name) != 0)
-        at++;
-    *id = (enum snap_oracle_id)at;
-    return at < SNAP_ORACLE_COUNT;
 }

@@ -35,9 +35,6 @@ enum snap_oracle_id { SNAP_ORACLES(SNAP_ORACLE_ENUM) SNAP_ORACLE_COUNT };
 const char *snap_oracle_name(enum snap_oracle_id id);
 const char *snap_oracle_claim(enum snap_oracle_id id);
 
-/* Finds an oracle by its name; false if there is none. */
-bool snap_oracle_parse(const char *name, enum snap_oracle_id *id);
-
 struct snap_oracle_result {
     bool judged;
     uint64_t objections; /* 0 if not judged */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * After the last fault the job makes progress: it ends, or records or events go on until the run
- * is stopped. A run without a fault is not judged.
+ * is stopped. A run without a fault is not judged, nor one that is stopped too soon to tell: before
+ * anything came of it, and before the oracle lost its patience.
  *
  * - A fault lasts as long as its action says, a restart as long as its delay.
  * - Silence is an objection if it is longer than anything that may take its time: a checkpoint's
@@ -21,6 +22,7 @@ struct books {
     snap_ns last_ns;     /* event */
     snap_ns longest_ns;  /* silence between two events */
     snap_ns fault_ns;    /* end of the last fault; -1: none */
+    snap_ns done_ns;     /* the last checkpoint was complete; -1: none */
     int64_t writing;     /* snapshots on their way to the storage */
 };
 
@@ -32,6 +34,7 @@ static bool begin(struct snap_oracle_case *at)
         return false;
     books->handled_ns = SNAP_ARENA_ARRAY(at->arena, snap_ns, at->job->task_count);
     books->fault_ns = -1;
+    books->done_ns = -1;
     books->last_ns = at->start_ns;
     return true;
 }
@@ -65,6 +68,9 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
     case SNAP_EVENT_FAILOVER:
         fault(books, event->at_ns, event->args[3]);
         books->writing = 0;
+        return;
+    case SNAP_EVENT_CHECKPOINT_COMPLETED:
+        books->done_ns = event->at_ns;
         return;
     case SNAP_EVENT_SNAPSHOT_SYNC:
         books->writing++;
@@ -111,17 +117,22 @@ static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end
 {
     const struct books *books = at->books;
     snap_ns last = snap_ns_max(books->last_ns, books->fault_ns);
+    snap_ns done = books->done_ns;
 
     at->result.judged = books->fault_ns >= 0 && !end->interrupted;
     if (!at->result.judged || end->status == SNAP_JOB_FINISHED || end->status == SNAP_JOB_FAILED ||
         end->status == SNAP_JOB_CANCELED)
         return;
     for (uint32_t t = 0; t < at->job->task_count; t++)
-        last = snap_ns_max(last, books->handled_ns[t]);
-    if (end->elapsed_ns - last > patience(at))
-        snap_oracle_object(at, NULL,
-                           "nothing happens from %.3f s on, and the job has not ended at %.3f s",
-                           (double)last / 1e9, (double)end->elapsed_ns / 1e9);
+        done = snap_ns_max(done, books->handled_ns[t]);
+    last = snap_ns_max(last, done);
+    at->result.judged = done > books->fault_ns;
+    if (end->elapsed_ns - last <= patience(at))
+        return;
+    at->result.judged = true;
+    snap_oracle_object(at, NULL,
+                       "nothing happens from %.3f s on, and the job has not ended at %.3f s",
+                       (double)last / 1e9, (double)end->elapsed_ns / 1e9);
 }
 
 const struct snap_oracle snap_oracle_progress = {

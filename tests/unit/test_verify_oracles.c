@@ -341,11 +341,6 @@ static const struct sample samples[] = {
      false,
      SNAP_JOB_FINISHED,
      {E(1, JM, FAILOVER, COUNTS, SNAP_CAUSE_CRASH), RUNS(2, COUNTS, 1)}},
-    {"the restart is still to come",
-     SNAP_ORACLE_PROGRESS,
-     false,
-     SNAP_JOB_RESTARTING,
-     {E(1, JM, FAILOVER, COUNTS, SNAP_CAUSE_CRASH, 3, 95 * SNAP_SECOND)}},
 };
 
 static void make_job(struct lab *lab)
@@ -402,7 +397,7 @@ static snap_ns length_of(const struct sample *sample)
     return sample->oracle == SNAP_ORACLE_PROGRESS ? 100 * SNAP_SECOND : RUN_MS * SNAP_MS;
 }
 
-static void check(const struct sample *sample)
+static struct snap_oracle_result result_of(const struct sample *sample)
 {
     struct snap_oracle_result results[SNAP_ORACLE_COUNT];
     struct snap_oracle_end end = {sample->status ? sample->status : SNAP_JOB_FINISHED,
@@ -417,14 +412,22 @@ static void check(const struct sample *sample)
     for (unsigned i = 0; i < STEPS_MAX && sample->steps[i].at_ms > 0; i++)
         play(&observer, &sample->steps[i]);
     snap_oracles_end(oracles, &end, results);
-    if (!results[sample->oracle].judged)
-        fail_msg("%s: %s did not judge", sample->name, snap_oracle_name(sample->oracle));
-    if ((results[sample->oracle].objections > 0) != sample->objects)
-        fail_msg("%s: %s has %" PRIu64 " objections: %s", sample->name,
-                 snap_oracle_name(sample->oracle), results[sample->oracle].objections,
-                 results[sample->oracle].first);
+    if (results[sample->oracle].objections > 0)
+        printf("%s: %s\n", sample->name, results[sample->oracle].first);
     snap_oracles_destroy(oracles);
     lab_stop(&lab);
+    return results[sample->oracle];
+}
+
+static void check(const struct sample *sample)
+{
+    struct snap_oracle_result result = result_of(sample);
+
+    if (!result.judged)
+        fail_msg("%s: %s did not judge", sample->name, snap_oracle_name(sample->oracle));
+    if ((result.objections > 0) != sample->objects)
+        fail_msg("%s: %s has %" PRIu64 " objections", sample->name,
+                 snap_oracle_name(sample->oracle), result.objections);
 }
 
 static void oracles_object_to_what_is_wrong_and_to_nothing_else(void **state)
@@ -432,6 +435,33 @@ static void oracles_object_to_what_is_wrong_and_to_nothing_else(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
         check(&samples[i]);
+}
+
+/* A run that is stopped while a fault lasts, or right after it, proves nothing. */
+static void what_is_stopped_too_soon_is_not_judged(void **state)
+{
+    static const struct sample too_soon[] = {
+        {"the restart is still to come",
+         SNAP_ORACLE_PROGRESS,
+         false,
+         SNAP_JOB_RESTARTING,
+         {E(1, JM, FAILOVER, COUNTS, SNAP_CAUSE_CRASH, 3, 95 * SNAP_SECOND)}},
+        {"nothing but triggers since",
+         SNAP_ORACLE_PROGRESS,
+         false,
+         SNAP_JOB_RUNNING,
+         {RECORD(1, COUNTS, 0, 1), E(2, JM, FAILOVER, COUNTS, SNAP_CAUSE_CRASH),
+          E(99000, JM, CHECKPOINT_TRIGGERED, 5)}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(too_soon) / sizeof(too_soon[0]); i++) {
+        struct snap_oracle_result result = result_of(&too_soon[i]);
+
+        if (result.judged || result.objections > 0)
+            fail_msg("%s: judged %d, %" PRIu64 " objections", too_soon[i].name, result.judged,
+                     result.objections);
+    }
 }
 
 static void every_oracle_has_both_kinds_of_samples(void **state)
@@ -446,24 +476,12 @@ static void every_oracle_has_both_kinds_of_samples(void **state)
             fail_msg("oracle %s lacks samples", snap_oracle_name((enum snap_oracle_id)i));
 }
 
-static void a_name_is_that_of_one_oracle(void **state)
-{
-    enum snap_oracle_id id;
-
-    (void)state;
-    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
-        assert_true(snap_oracle_parse(snap_oracle_name((enum snap_oracle_id)i), &id));
-        assert_int_equal(id, i);
-    }
-    assert_false(snap_oracle_parse("delphi", &id));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(oracles_object_to_what_is_wrong_and_to_nothing_else),
+        cmocka_unit_test(what_is_stopped_too_soon_is_not_judged),
         cmocka_unit_test(every_oracle_has_both_kinds_of_samples),
-        cmocka_unit_test(a_name_is_that_of_one_oracle),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
