@@ -244,7 +244,8 @@ void snap_task_checkpoint(struct snap_task *task, const struct snap_barrier_trig
     if (declines(task, checkpoint))
         return;
     SNAP_EVENT(actor, SNAPSHOT_STARTED, started, checkpoint, trigger->start_delay_ns,
-               trigger->alignment_ns, trigger->bytes_processed, trigger->barrier.options.alignment);
+               trigger->measures.alignment_ns, trigger->measures.bytes_processed,
+               trigger->barrier.options.alignment);
     if (SNAP_TASK_CRASHES(task, BEFORE, BARRIER, checkpoint))
         return;
     pass_barrier_on(task, &trigger->barrier);

@@ -26,6 +26,8 @@ static enum snap_failure_reason reason_of(enum snap_barrier_abort_reason reason)
         return SNAP_FAILURE_CHECKPOINT_DECLINED_SUBSUMED;
     case SNAP_BARRIER_INPUT_END_OF_STREAM:
         return SNAP_FAILURE_CHECKPOINT_DECLINED_INPUT_END_OF_STREAM;
+    case SNAP_BARRIER_CAPTURE_REFUSED:
+        return SNAP_FAILURE_CHECKPOINT_SUBSUMED;
     }
     SNAP_CHECK(false);
     return SNAP_FAILURE_CHECKPOINT_DECLINED;
@@ -92,6 +94,17 @@ static void perform(struct snap_task *task, const struct snap_barrier_actions *a
             break;
         case SNAP_BARRIER_FAIL:
             snap_task_fail(task, SNAP_CAUSE_BARRIERS);
+            break;
+        case SNAP_BARRIER_INIT_INPUTS:
+        case SNAP_BARRIER_CAPTURE:
+        case SNAP_BARRIER_MEASURED:
+        case SNAP_BARRIER_CAPTURE_STOP:
+        case SNAP_BARRIER_INPUTS_DONE:
+        case SNAP_BARRIER_INPUTS_FAILED:
+        case SNAP_BARRIER_PRIORITIZE:
+        case SNAP_BARRIER_TIMER_SET:
+        case SNAP_BARRIER_TIMER_CANCEL:
+            SNAP_CHECK(false);
             break;
         }
     }
