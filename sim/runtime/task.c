@@ -99,8 +99,8 @@ static void take_mails(struct snap_task *task)
     while (!task->must_act && snap_inbox_peek(&actor->inbox) <= actor->now_ns) {
         snap_ns before = actor->now_ns;
 
-        mail = snap_task_is_held(task) ? snap_inbox_take_new(&actor->inbox, before)
-                                       : snap_inbox_take(&actor->inbox, before);
+        mail = snap_task_is_held(task) ? snap_inbox_take_new(&actor->inbox, actor->blocks, before)
+                                       : snap_inbox_take(&actor->inbox, actor->blocks, before);
         if (!mail)
             break;
         snap_task_take_mail(task, mail);

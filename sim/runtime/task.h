@@ -59,14 +59,6 @@ struct snap_task_slot {
     bool moved; /* into the next execution: nothing is here any more */
 };
 
-/* The other end of an outgoing channel. */
-struct snap_task_channel {
-    uint32_t task;
-    uint32_t channel; /* the receiver's number */
-    snap_ns latency_ns;
-    snap_ns arrived_ns; /* when what was sent last arrives */
-};
-
 /* How long things take for a while, in permille of what they are. */
 struct snap_task_pace {
     int64_t permille; /* 1000: as they are */
@@ -94,8 +86,10 @@ struct snap_task {
     struct snap_barrier_handler handler;
     bool is_source;
     bool deployed_finished; /* the checkpoint it starts from says that it had finished */
-    struct snap_task_channel *receivers; /* by outgoing channel */
-    struct snap_buffer *current;         /* being processed */
+    uint32_t *receiver_channels; /* by outgoing channel: the receiver's number of it */
+    snap_ns *arrived_ns;         /* likewise, when what was sent last arrives; NULL: as in order */
+    struct snap_buffer *event_sent; /* the last one, which others like it share; may be NULL */
+    struct snap_buffer *current;    /* being processed */
     uint32_t current_channel;
     struct snap_watermark_valve valve; /* over all input channels; unused without event time */
     bool end_of_time_sent;             /* sources: the last watermark */
@@ -170,6 +164,8 @@ void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail);
 void snap_task_build_io(struct snap_task *task);
 void snap_task_connect(struct snap_task *task);
 void snap_task_send_to_sender(struct snap_task *task, uint32_t channel, struct snap_mail *mail);
+/* Returns who receives what goes over an outgoing channel. */
+uint32_t snap_task_receiver(const struct snap_task *task, uint32_t channel);
 void snap_task_tell_processed(struct snap_task *task, uint32_t channel);
 
 /* task_marks.c: what follows from a mark of the current channel; outputs are staged. Each returns

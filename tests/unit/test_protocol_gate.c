@@ -233,6 +233,16 @@ static void scripts_share_buffers_as_the_table_says(void **state)
     assert_true(all);
 }
 
+static uint32_t queue_length(const struct snap_buffer_queue *queue)
+{
+    const struct snap_buffer *item = snap_buffer_queue_head(queue);
+    uint32_t count = item ? 1 : 0;
+
+    for (; item != queue->tail; item = item->next)
+        count++;
+    return count;
+}
+
 /* All buffers there are: free ones of the gate and its channels, and those with something in. */
 static uint32_t count_buffers(const struct rig *rig)
 {
@@ -242,10 +252,7 @@ static uint32_t count_buffers(const struct rig *rig)
         const struct snap_input_channel *at = &rig->input.channels[c];
 
         count += at->exclusive_free + at->floating_free;
-        for (const struct snap_buffer *item = at->queue.head; item; item = item->next)
-            count++;
-        for (const struct snap_buffer *item = rig->taken[c].head; item; item = item->next)
-            count++;
+        count += queue_length(&at->queue) + queue_length(&rig->taken[c]);
     }
     return count;
 }
@@ -259,7 +266,7 @@ static void random_step(struct rig *rig, uint32_t draw)
     if ((draw >> 16) % 2 == 0 && at->exclusive_free + at->floating_free > 0) {
         snprintf(word, sizeof(word), "a%u:%u", c, (draw >> 20) % 4);
         arrive(rig, word);
-    } else if (rig->taken[c].head) {
+    } else if (rig->taken[c].tail) {
         snap_input_recycle(&rig->input, c, snap_buffer_queue_pop(&rig->taken[c]));
     } else {
         take(rig);
