@@ -36,7 +36,6 @@ uint32_t snap_input_set_channel(struct snap_input *input, uint32_t channel,
 
     SNAP_CHECK(description->gate < input->gate_count);
     at->gate = description->gate;
-    at->sender = description->sender;
     at->sender_channel = description->sender_channel;
     at->local = description->local;
     if (!at->local) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/mail.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -36,8 +35,7 @@ static bool is_before(const struct snap_inbox_place *a, const struct snap_inbox_
 
 void snap_inbox_fini(struct snap_inbox *inbox)
 {
-    SNAP_CHECK(inbox->line_count == 0 && inbox->heap_count == 0 && !inbox->put_back);
-    snap_memory_give_back(inbox->line);
+    SNAP_CHECK(!inbox->first && inbox->heap_count == 0 && !inbox->put_back);
     snap_memory_give_back(inbox->heap);
     memset(inbox, 0, sizeof(*inbox));
 }
@@ -92,36 +90,53 @@ static struct snap_mail *unpack(struct snap_block_pool *pool, const struct snap_
     return mail;
 }
 
-static void make_room_in_line(struct snap_inbox *inbox)
+static uint32_t piece_class(void)
 {
-    if (inbox->line_first + inbox->line_count < inbox->line_capacity)
-        return;
-    if (inbox->line_count > 0 && inbox->line_first >= inbox->line_count) {
-        memcpy(inbox->line, inbox->line + inbox->line_first,
-               inbox->line_count * sizeof(*inbox->line));
-        inbox->line_first = 0;
-        return;
-    }
-    inbox->line_capacity = inbox->line_capacity ? inbox->line_capacity * 2 : CAPACITY_FIRST;
-    inbox->line = snap_memory_resize(inbox->line, inbox->line_capacity * sizeof(*inbox->line));
+    return snap_block_class(sizeof(struct snap_inbox_piece));
 }
 
-/* Returns whether the place has been put into the line: near its end, where it belongs. */
-static bool join_line(struct snap_inbox *inbox, const struct snap_inbox_place *place)
+static void append(struct snap_inbox *inbox, struct snap_block_pool *pool,
+                   const struct snap_inbox_place *place)
 {
-    uint32_t steps = 0;
-    struct snap_inbox_place *at;
+    if (!inbox->first || inbox->last_used == SNAP_INBOX_PIECE_PLACES) {
+        struct snap_inbox_piece *piece = snap_block_pool_get(pool, piece_class());
 
-    if (inbox->line_count == 0)
-        inbox->line_first = 0;
-    make_room_in_line(inbox);
-    at = inbox->line + inbox->line_first + inbox->line_count;
-    while (steps < inbox->line_count && is_before(place, at - steps - 1))
-        if (++steps > LINE_STEPS_MAX)
+        piece->next = NULL;
+        piece->previous = inbox->last;
+        if (inbox->first)
+            inbox->last->next = piece;
+        else
+            inbox->first = piece;
+        inbox->last = piece;
+        inbox->last_used = 0;
+    }
+    inbox->last->places[inbox->last_used++] = *place;
+}
+
+/* Returns whether the place has been put into the line: at its end or a few places before. */
+static bool join_line(struct snap_inbox *inbox, struct snap_block_pool *pool,
+                      const struct snap_inbox_place *place)
+{
+    struct snap_inbox_piece *piece = inbox->last;
+    uint32_t least = inbox->first == inbox->last ? inbox->first_at : 0;
+    uint32_t end = inbox->last_used;
+    uint32_t at = end;
+
+    if (!inbox->first || !is_before(place, &piece->places[at - 1])) {
+        append(inbox, pool, place);
+        return true;
+    }
+    while (at > least && is_before(place, &piece->places[at - 1]))
+        if (end - --at > LINE_STEPS_MAX)
             return false;
-    memmove(at - steps + 1, at - steps, steps * sizeof(*at));
-    at[-(ptrdiff_t)steps] = *place;
-    inbox->line_count++;
+    if (at == 0 && inbox->first != piece &&
+        is_before(place, &piece->previous->places[SNAP_INBOX_PIECE_PLACES - 1]))
+        return false;
+    /* The last one moves on, perhaps into a new piece. */
+    append(inbox, pool, &piece->places[end - 1]);
+    memmove(&piece->places[at + 1], &piece->places[at],
+            (end - 1 - at) * sizeof(struct snap_inbox_place));
+    piece->places[at] = *place;
     return true;
 }
 
@@ -144,14 +159,21 @@ void snap_inbox_add(struct snap_inbox *inbox, struct snap_block_pool *pool, stru
 {
     struct snap_inbox_place place = pack(pool, mail);
 
-    if (!join_line(inbox, &place))
+    if (!join_line(inbox, pool, &place))
         join_heap(inbox, &place);
 }
 
-static struct snap_inbox_place leave_line(struct snap_inbox *inbox)
+static struct snap_inbox_place leave_line(struct snap_inbox *inbox, struct snap_block_pool *pool)
 {
-    inbox->line_count--;
-    return inbox->line[inbox->line_first++];
+    struct snap_inbox_piece *piece = inbox->first;
+    struct snap_inbox_place place = piece->places[inbox->first_at++];
+
+    if (inbox->first_at == (piece == inbox->last ? inbox->last_used : SNAP_INBOX_PIECE_PLACES)) {
+        inbox->first = piece->next;
+        inbox->first_at = 0;
+        snap_block_pool_put(pool, piece_class(), piece);
+    }
+    return place;
 }
 
 static struct snap_inbox_place leave_heap(struct snap_inbox *inbox)
@@ -182,11 +204,11 @@ struct snap_mail *snap_inbox_take_new(struct snap_inbox *inbox, struct snap_bloc
 {
     struct snap_inbox_place place;
 
-    if (snap_inbox_peek_new(inbox) > now_ns || inbox->line_count + inbox->heap_count == 0)
+    if (snap_inbox_peek_new(inbox) > now_ns || (!inbox->first && inbox->heap_count == 0))
         return NULL;
     if (inbox->heap_count == 0 ||
-        (inbox->line_count > 0 && is_before(&inbox->line[inbox->line_first], &inbox->heap[0])))
-        place = leave_line(inbox);
+        (inbox->first && is_before(&inbox->first->places[inbox->first_at], &inbox->heap[0])))
+        place = leave_line(inbox, pool);
     else
         place = leave_heap(inbox);
     return unpack(pool, &place);

@@ -98,12 +98,24 @@ struct snap_inbox_place {
     };
 };
 
-/* Most mails come in their order, or nearly: those stand in a line. The others are in a heap. */
+enum { SNAP_INBOX_PIECE_PLACES = 12 };
+
+/* A piece of a line, so long that it fits 512 bytes. */
+struct snap_inbox_piece {
+    struct snap_inbox_piece *next;
+    struct snap_inbox_piece *previous; /* of any but the first */
+    struct snap_inbox_place places[SNAP_INBOX_PIECE_PLACES];
+};
+
+/*
+ * Most mails come in their order, or nearly: those stand in a line, in pieces of the pool's memory.
+ * The others are in a heap.
+ */
 struct snap_inbox {
-    struct snap_inbox_place *line; /* those at line_first and behind, in order */
-    uint32_t line_first;
-    uint32_t line_count;
-    uint32_t line_capacity;
+    struct snap_inbox_piece *first; /* NULL: nobody stands in the line */
+    struct snap_inbox_piece *last;
+    uint32_t first_at;  /* of the first piece: the first place that is not taken */
+    uint32_t last_used; /* of the last piece: places in use */
     uint32_t heap_count;
     uint32_t heap_capacity;
     struct snap_inbox_place *heap;
@@ -115,13 +127,12 @@ void snap_inbox_fini(struct snap_inbox *inbox);
 
 /* Adds a mail, whose memory goes to the pool or stays with the inbox. Here and in what follows the
  * pool is that of the inbox's owner. */
-void snap_inbox_add(struct snap_inbox *inbox, struct snap_block_pool *pool,
-                    struct snap_mail *mail);
+void snap_inbox_add(struct snap_inbox *inbox, struct snap_block_pool *pool, struct snap_mail *mail);
 
 /* Returns the arrival of the next mail that was not put back. */
 static inline snap_ns snap_inbox_peek_new(const struct snap_inbox *inbox)
 {
-    snap_ns next = inbox->line_count > 0 ? inbox->line[inbox->line_first].arrives_ns : SNAP_NEVER;
+    snap_ns next = inbox->first ? inbox->first->places[inbox->first_at].arrives_ns : SNAP_NEVER;
 
     return inbox->heap_count > 0 ? snap_ns_min(next, inbox->heap[0].arrives_ns) : next;
 }

@@ -144,7 +144,7 @@ static void complete_record(struct snap_task *task)
         task->current = NULL;
         snap_output_read_up(&task->output);
         SNAP_EVENT(&task->actor, BUFFER_TAKEN, task->actor.now_ns,
-                   task->input.channels[task->current_channel].sender, task->current_channel,
+                   snap_task_sender(task, task->current_channel), task->current_channel,
                    current->bytes, snap_buffer_records(current));
         snap_input_recycle(&task->input, task->current_channel, current);
         snap_input_announce(&task->input);

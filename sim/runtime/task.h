@@ -85,7 +85,8 @@ struct snap_task {
     struct snap_input input;
     struct snap_barrier_handler handler;
     bool is_source;
-    bool deployed_finished; /* the checkpoint it starts from says that it had finished */
+    bool deployed_finished;      /* the checkpoint it starts from says that it had finished */
+    uint32_t *sender_offsets;    /* by gate: what makes a channel its sender's task id */
     uint32_t *receiver_channels; /* by outgoing channel: the receiver's number of it */
     snap_ns *arrived_ns;         /* likewise, when what was sent last arrives; NULL: as in order */
     struct snap_buffer *event_sent; /* the last one, which others like it share; may be NULL */
@@ -233,6 +234,12 @@ void snap_task_set_status(struct snap_task *task, enum snap_task_status status,
                           enum snap_failure_cause cause);
 /* Ends the attempt and frees its memory. */
 void snap_task_release(struct snap_task *task);
+
+/* Returns who sends over an incoming channel. */
+static inline uint32_t snap_task_sender(const struct snap_task *task, uint32_t channel)
+{
+    return task->sender_offsets[task->input.channels[channel].gate] + channel;
+}
 
 /* Whether it is a source that may still send records. */
 static inline bool snap_task_source_is_open(const struct snap_task *task)

@@ -73,15 +73,16 @@ void snap_task_send_to_sender(struct snap_task *task, uint32_t channel, struct s
 
     mail->attempt = task->attempt;
     mail->channel = at->sender_channel;
-    snap_actor_send(&task->actor, mail, task->actor.now_ns,
-                    snap_world_latency(task->actor.world, task->actor.id, at->sender));
+    snap_actor_send(
+        &task->actor, mail, task->actor.now_ns,
+        snap_world_latency(task->actor.world, task->actor.id, snap_task_sender(task, channel)));
 }
 
 static void send_credit(void *context, uint32_t channel, uint32_t credits, uint32_t segments)
 {
     struct snap_task *task = context;
     struct snap_mail *mail =
-        snap_actor_new_mail(&task->actor, SNAP_MAIL_CREDIT, task->input.channels[channel].sender);
+        snap_actor_new_mail(&task->actor, SNAP_MAIL_CREDIT, snap_task_sender(task, channel));
 
     mail->count = credits;
     mail->other = segments;
@@ -138,15 +139,15 @@ static uint32_t build_gate(struct snap_task *task, uint32_t gate, uint32_t chann
 
     snap_input_set_gate(&task->input, gate, &world->sim->config.network);
     snap_job_edge_upstream(job, edge, task->subtask, &first, &count);
+    task->sender_offsets[gate] = producer->task_first + first - channel;
     for (uint32_t i = 0; i < count; i++) {
+        uint32_t sender = producer->task_first + first + i;
         struct snap_input_channel channel_in = {
             .gate = (uint16_t)gate,
-            .sender = producer->task_first + first + i,
             .sender_channel = sender_channel(job, edge, first + i, task->subtask),
+            .local = job->task_manager[sender] == job->task_manager[task->actor.id],
         };
 
-        channel_in.local =
-            job->task_manager[channel_in.sender] == job->task_manager[task->actor.id];
         snap_input_set_channel(&task->input, channel++, &channel_in);
     }
     return channel;
@@ -165,6 +166,7 @@ static void build_input(struct snap_task *task)
 
     snap_input_init(&task->input, &task->arena, &port, task->vertex->in_edge_count,
                     options.channels);
+    task->sender_offsets = SNAP_ARENA_ARRAY(&task->arena, uint32_t, task->vertex->in_edge_count);
     for (uint32_t g = 0; g < task->vertex->in_edge_count; g++)
         channel = build_gate(task, g, channel);
     SNAP_CHECK(channel == options.channels);
@@ -205,8 +207,7 @@ static void wire_partition(struct snap_task *task, const struct snap_partition *
 
         task->receiver_channels[channel] = receiver_channel(job, edge, task->subtask, receiver);
         task->output.channels[channel].local =
-            job->task_manager[consumer->task_first + receiver] ==
-            job->task_manager[task->actor.id];
+            job->task_manager[consumer->task_first + receiver] == job->task_manager[task->actor.id];
     }
 }
 
@@ -257,7 +258,8 @@ void snap_task_connect(struct snap_task *task)
 {
     for (uint32_t c = 0; c < task->input.channel_count; c++) {
         const struct snap_input_channel *at = &task->input.channels[c];
-        struct snap_mail *mail = snap_actor_new_mail(&task->actor, SNAP_MAIL_CONNECT, at->sender);
+        struct snap_mail *mail =
+            snap_actor_new_mail(&task->actor, SNAP_MAIL_CONNECT, snap_task_sender(task, c));
 
         mail->count = at->exclusive_free;
         snap_task_send_to_sender(task, c, mail);
@@ -266,7 +268,7 @@ void snap_task_connect(struct snap_task *task)
 
 void snap_task_tell_processed(struct snap_task *task, uint32_t channel)
 {
-    snap_task_send_to_sender(task, channel,
-                             snap_actor_new_mail(&task->actor, SNAP_MAIL_PROCESSED,
-                                                 task->input.channels[channel].sender));
+    snap_task_send_to_sender(
+        task, channel,
+        snap_actor_new_mail(&task->actor, SNAP_MAIL_PROCESSED, snap_task_sender(task, channel)));
 }

@@ -68,10 +68,8 @@ static void rig_init(struct rig *rig, const struct setup *setup)
     snap_input_init(&rig->input, &rig->arena, &port, 1, setup->channels);
     snap_input_set_gate(&rig->input, 0, &network);
     for (uint32_t i = 0; i < setup->channels; i++) {
-        struct snap_input_channel channel = {.sender = 7,
-                                             .sender_channel = i,
-                                             .local =
-                                                 setup->last_local && i + 1 == setup->channels};
+        struct snap_input_channel channel = {
+            .sender_channel = i, .local = setup->last_local && i + 1 == setup->channels};
         uint32_t first = snap_input_set_channel(&rig->input, i, &channel);
 
         assert_int_equal(first, channel.local ? 0 : 2);
