@@ -38,7 +38,7 @@ struct snap_barrier_event {
 
 enum snap_barrier_action_type {
     SNAP_BARRIER_BLOCK,   /* take nothing more from the channel; its sender has stopped by itself */
-    SNAP_BARRIER_UNBLOCK, /* tell the channel's sender to go on */
+    SNAP_BARRIER_UNBLOCK, /* tell the senders of channels in a row to go on */
     SNAP_BARRIER_INIT_INPUTS, /* the state of channels of the list's `init` is going to be written
                                */
     SNAP_BARRIER_CAPTURE,  /* save what waits in the inputs, and what comes before the barriers */
@@ -71,9 +71,10 @@ struct snap_barrier_measures {
 
 struct snap_barrier_action {
     enum snap_barrier_action_type type;
-    uint32_t channel;              /* of BLOCK, UNBLOCK and PRIORITIZE */
+    uint32_t channel;              /* of BLOCK and PRIORITIZE; of UNBLOCK the first one */
     snap_checkpoint_id checkpoint; /* of all that are about a checkpoint */
     union {
+        uint32_t count;                        /* of UNBLOCK: channels */
         uint32_t sequence;                     /* of PRIORITIZE */
         snap_ns delay_ns;                      /* of TIMER_SET */
         enum snap_barrier_abort_reason reason; /* of ABORT */
@@ -92,7 +93,7 @@ struct snap_barrier_trigger {
 struct snap_barrier_actions {
     struct snap_barrier_action *items; /* of the handler's arena */
     uint32_t count;
-    uint32_t capacity;        /* the most that one event can cause */
+    uint32_t capacity;
     struct snap_barrier init; /* of INIT_INPUTS */
     struct snap_barrier_trigger trigger;
 };

@@ -83,8 +83,8 @@ static struct snap_channel_piece *save(struct snap_task_snapshot *snapshot,
     piece->marks = marks_left(buffer);
     piece->bytes = bytes_left(buffer);
     if (piece->count > 0) {
-        piece->records = copy(arena, buffer->records + buffer->taken, piece->count,
-                              sizeof(struct snap_record));
+        piece->records =
+            copy(arena, buffer->records + buffer->taken, piece->count, sizeof(struct snap_record));
         if (buffer->lineage)
             piece->lineage =
                 copy(arena, buffer->lineage + buffer->taken, piece->count, sizeof(uint64_t));

@@ -98,9 +98,9 @@ static json_t *trigger_output(const struct snap_barrier_trigger *trigger)
                      measured(trigger->measured, measures->bytes_processed));
 }
 
-static json_t *channel_output(const char *name, const struct snap_barrier_action *action)
+static json_t *channel_output(const char *name, uint32_t channel)
 {
-    return json_pack("{s:s, s:I}", "a", name, "ch", (json_int_t)action->channel);
+    return json_pack("{s:s, s:I}", "a", name, "ch", (json_int_t)channel);
 }
 
 static json_t *checkpoint_output(const char *name, const struct snap_barrier_action *action)
@@ -121,9 +121,7 @@ static json_t *action_output(const struct snap_barrier_actions *actions,
 {
     switch (action->type) {
     case SNAP_BARRIER_BLOCK:
-        return channel_output("block", action);
-    case SNAP_BARRIER_UNBLOCK:
-        return channel_output("unblock", action);
+        return channel_output("block", action->channel);
     case SNAP_BARRIER_INIT_INPUTS:
         return json_pack("{s:s, s:I, s:s}", "a", "init_inputs", "cp",
                          (json_int_t)action->checkpoint, "align",
@@ -155,8 +153,18 @@ static json_t *action_output(const struct snap_barrier_actions *actions,
         return json_pack("{s:s}", "a", "timer_cancel");
     case SNAP_BARRIER_FAIL:
         return json_pack("{s:s, s:s}", "a", "error", "type", "IllegalStateException");
+    case SNAP_BARRIER_UNBLOCK:
+        break; /* one output a channel: unblock */
     }
     return NULL;
+}
+
+static void unblock(struct barrier_play *play, const struct snap_barrier_action *action)
+{
+    for (uint32_t c = action->channel; c < action->channel + action->count; c++) {
+        json_array_append_new(play->outputs, channel_output("unblock", c));
+        barrier_channels_resume(play, c);
+    }
 }
 
 static void play_buffer(struct barrier_play *play, const json_t *step)
@@ -186,10 +194,11 @@ static void cancel_timer(struct barrier_play *play)
 static void perform(struct barrier_play *play, const struct snap_barrier_actions *actions,
                     const struct snap_barrier_action *action)
 {
-    json_array_append_new(play->outputs, action_output(actions, action));
-    play->failed |= action->type == SNAP_BARRIER_FAIL;
     if (action->type == SNAP_BARRIER_UNBLOCK)
-        barrier_channels_resume(play, action->channel);
+        unblock(play, action);
+    else
+        json_array_append_new(play->outputs, action_output(actions, action));
+    play->failed |= action->type == SNAP_BARRIER_FAIL;
     if (action->type == SNAP_BARRIER_TIMER_SET)
         set_timer(play, action);
     if (action->type == SNAP_BARRIER_TIMER_CANCEL)
