@@ -75,7 +75,7 @@ struct snap_barrier_action {
     snap_checkpoint_id checkpoint; /* of all that are about a checkpoint */
     union {
         uint32_t count;                        /* of UNBLOCK: channels */
-        uint32_t sequence;                     /* of PRIORITIZE */
+        int32_t sequence;                      /* of PRIORITIZE */
         snap_ns delay_ns;                      /* of TIMER_SET */
         enum snap_barrier_abort_reason reason; /* of ABORT */
         struct snap_barrier_measures measures; /* of MEASURED */

@@ -14,7 +14,7 @@ void snap_barrier_alternation_init(struct snap_barrier_alternation *alternation,
 {
     alternation->unaligned = false;
     alternation->collecting = false;
-    alternation->sequences = SNAP_ARENA_ARRAY(arena, uint32_t, channels);
+    alternation->sequences = SNAP_ARENA_ARRAY(arena, int32_t, channels);
     snap_bitset_init(&alternation->announced, arena, channels);
 }
 

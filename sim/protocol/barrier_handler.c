@@ -184,7 +184,7 @@ void snap_barrier_handler_measured(struct snap_barrier_handler *handler,
 }
 
 void snap_barrier_handler_prioritize(struct snap_barrier_handler *handler, uint32_t channel,
-                                     uint32_t sequence)
+                                     int32_t sequence)
 {
     struct snap_barrier_action *action = add_action(handler, SNAP_BARRIER_PRIORITIZE);
 

@@ -120,7 +120,7 @@ void snap_barrier_handler_measured(struct snap_barrier_handler *handler,
                                    snap_checkpoint_id checkpoint,
                                    const struct snap_barrier_measures *measures);
 void snap_barrier_handler_prioritize(struct snap_barrier_handler *handler, uint32_t channel,
-                                     uint32_t sequence);
+                                     int32_t sequence);
 void snap_barrier_handler_set_timer(struct snap_barrier_handler *handler,
                                     snap_checkpoint_id checkpoint, snap_ns delay_ns);
 void snap_barrier_handler_cancel_timer(struct snap_barrier_handler *handler);

@@ -18,8 +18,8 @@
 #include <stdint.h>
 
 #include "protocol/barrier_handler.h"
-#include "protocol/gate.h"
-#include "protocol/partition.h"
+#include "protocol/gate_priority.h"
+#include "protocol/partition_priority.h"
 #include "protocol/watermark_valve.h"
 #include "runtime/chain.h"
 #include "runtime/world.h"
@@ -274,7 +274,10 @@ void snap_task_captured_input(void *context, uint32_t channel, snap_checkpoint_i
                               const struct snap_buffer *buffer);
 void snap_task_captured_output(void *context, uint32_t channel, snap_checkpoint_id checkpoint,
                                const struct snap_buffer *buffer);
-void snap_task_output_settled(void *context, uint32_t channel, snap_checkpoint_id checkpoint);
+void snap_task_output_promised(void *context, uint32_t channel, snap_checkpoint_id checkpoint,
+                               enum snap_output_promise what);
+void snap_task_local_barrier_taken(void *context, uint32_t channel, snap_checkpoint_id checkpoint);
+bool snap_task_may_capture(void *context, snap_checkpoint_id checkpoint);
 /* Puts restored in-flight data back in front of everything else. */
 void snap_task_recover_channels(struct snap_task *task, const struct snap_task_snapshot *from);
 

@@ -17,20 +17,27 @@ void snap_task_set_alignment_timer(struct snap_task *task, snap_checkpoint_id ch
 
 void snap_task_set_output_timer(struct snap_task *task, const struct snap_barrier *barrier)
 {
+    const struct snap_buffer event = {.kind = SNAP_ITEM_BARRIER, .barrier = *barrier};
     snap_ns due = snap_ns_add(barrier->created_ns, barrier->options.aligned_timeout_ns);
 
     task->output_timer_ns = SNAP_NEVER;
-    if (!task->actor.world->sim->config.network.output_timeout)
+    if (!task->actor.world->sim->config.network.output_timeout || !snap_item_may_time_out(&event))
         return;
     task->output_timer_checkpoint = barrier->checkpoint;
     task->output_timer_ns = snap_ns_max(task->actor.now_ns, due);
+}
+
+static bool may_overtake(const struct snap_task *task)
+{
+    return task->output.priority != NULL;
 }
 
 void snap_task_abort_outputs(struct snap_task *task, snap_checkpoint_id checkpoint)
 {
     if (task->output_timer_checkpoint == checkpoint)
         task->output_timer_ns = SNAP_NEVER;
-    snap_output_abort(&task->output, checkpoint);
+    if (may_overtake(task))
+        snap_output_abort(&task->output, checkpoint);
 }
 
 static void time_outputs_out(struct snap_task *task)

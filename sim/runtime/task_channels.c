@@ -49,14 +49,6 @@ static void tell_records(struct snap_task *task, snap_checkpoint_id checkpoint,
     }
 }
 
-/* Bytes of what is left of a buffer, most of which may have been processed. */
-static uint32_t bytes_left(const struct snap_buffer *buffer)
-{
-    if (buffer->taken == 0 || buffer->count == 0)
-        return buffer->bytes;
-    return (uint32_t)((uint64_t)buffer->bytes * (buffer->count - buffer->taken) / buffer->count);
-}
-
 static uint32_t marks_left(const struct snap_buffer *buffer)
 {
     uint32_t marks = 0;
@@ -81,7 +73,7 @@ static struct snap_channel_piece *save(struct snap_task_snapshot *snapshot,
     piece->channel = channel;
     piece->count = buffer->count - buffer->taken;
     piece->marks = marks_left(buffer);
-    piece->bytes = bytes_left(buffer);
+    piece->bytes = buffer->bytes;
     if (piece->count > 0) {
         piece->records =
             copy(arena, buffer->records + buffer->taken, piece->count, sizeof(struct snap_record));
@@ -123,7 +115,8 @@ void snap_task_captured_output(void *context, uint32_t channel, snap_checkpoint_
 }
 
 /* The task settles at its next boundary: an acknowledgement may end the attempt. */
-void snap_task_output_settled(void *context, uint32_t channel, snap_checkpoint_id checkpoint)
+void snap_task_output_promised(void *context, uint32_t channel, snap_checkpoint_id checkpoint,
+                               enum snap_output_promise what)
 {
     struct snap_task *task = context;
     struct snap_async_part *part = snap_task_find_part(task, checkpoint);
@@ -131,17 +124,41 @@ void snap_task_output_settled(void *context, uint32_t channel, snap_checkpoint_i
     (void)channel;
     if (!part)
         return;
+    if (what == SNAP_PROMISE_OPENED) {
+        part->outputs_open++;
+        return;
+    }
     SNAP_CHECK(part->outputs_open > 0);
     part->outputs_open--;
     task->outputs_settled = true;
 }
 
+void snap_task_local_barrier_taken(void *context, uint32_t channel, snap_checkpoint_id checkpoint)
+{
+    struct snap_task *task = context;
+    struct snap_mail *mail = snap_actor_new_mail(&task->actor, SNAP_MAIL_BARRIER_TAKEN,
+                                                 snap_task_sender(task, channel));
+
+    mail->barrier.checkpoint = checkpoint;
+    snap_task_send_to_sender(task, channel, mail);
+}
+
+bool snap_task_may_capture(void *context, snap_checkpoint_id checkpoint)
+{
+    const struct snap_task *task = context;
+
+    return snap_input_may_capture(&task->input, checkpoint);
+}
+
 void snap_task_capture_inputs(struct snap_task *task, snap_checkpoint_id checkpoint)
 {
-    /* Flink's deserializer holds what of the last buffer is not processed yet. */
-    if (task->current && task->current->taken < task->current->count)
-        snap_task_captured_input(task, task->current_channel, checkpoint, task->current);
-    snap_input_start_capture(&task->input, checkpoint);
+    struct snap_barrier barrier = {.checkpoint = checkpoint};
+
+    for (uint32_t c = 0; c < task->input.channel_count; c++)
+        snap_input_capture_rest(&task->input, c, checkpoint,
+                                task->current_channel == c ? task->current : NULL);
+    /* The handler has asked whether it may. */
+    snap_input_start_capture(&task->input, &barrier);
 }
 
 void snap_task_inputs_done(struct snap_task *task, snap_checkpoint_id checkpoint)
@@ -171,6 +188,16 @@ static struct snap_buffer *buffer_of(struct snap_task *task, const struct snap_c
     return buffer;
 }
 
+static void recover_input(struct snap_task *task, const struct snap_channel_piece *piece)
+{
+    struct snap_buffer *buffer = buffer_of(task, piece);
+
+    SNAP_EVENT(&task->actor, BUFFER_RECOVERED, task->actor.now_ns,
+               snap_task_sender(task, piece->channel), piece->channel, buffer->bytes,
+               snap_buffer_records(buffer));
+    snap_input_recover(&task->input, piece->channel, buffer);
+}
+
 void snap_task_recover_channels(struct snap_task *task, const struct snap_task_snapshot *from)
 {
     const struct snap_channel_piece *piece;
@@ -183,6 +210,6 @@ void snap_task_recover_channels(struct snap_task *task, const struct snap_task_s
         snap_output_recover(&task->output, piece->channel, buffer_of(task, piece),
                             task->actor.now_ns);
     for (piece = from->inputs.first; piece; piece = piece->next)
-        snap_input_recover(&task->input, piece->channel, buffer_of(task, piece));
+        recover_input(task, piece);
     task->recovering = from->inputs.first != NULL;
 }

@@ -127,15 +127,11 @@ static struct snap_barrier barrier_for_outputs(const struct snap_barrier *barrie
     return out;
 }
 
-static void pass_barrier_on(struct snap_task *task, struct snap_async_part *part,
-                            const struct snap_barrier *barrier)
+static void pass_barrier_on(struct snap_task *task, const struct snap_barrier *barrier)
 {
     struct snap_buffer event = {.kind = SNAP_ITEM_BARRIER, .barrier = *barrier};
 
-    if (snap_item_may_time_out(&event)) {
-        part->outputs_open = snap_output_overtaken_channels(&task->output);
-        snap_task_set_output_timer(task, barrier);
-    }
+    snap_task_set_output_timer(task, barrier);
     SNAP_EVENT(&task->actor, BARRIER_SENT, task->actor.now_ns, barrier->checkpoint);
     snap_output_broadcast(&task->output, &event, task->actor.now_ns);
 }
@@ -178,7 +174,7 @@ void snap_task_checkpoint(struct snap_task *task, const struct snap_barrier_trig
     part = snap_task_find_part(task, checkpoint);
     if (!part)
         part = snap_task_begin_part(task, checkpoint);
-    pass_barrier_on(task, part, &barrier);
+    pass_barrier_on(task, &barrier);
     if (SNAP_TASK_CRASHES(task, AFTER, BARRIER, checkpoint) ||
         SNAP_TASK_CRASHES(task, BEFORE, SNAPSHOT, checkpoint))
         return;

@@ -224,7 +224,7 @@ void barrier_play_item(struct barrier_play *play, const json_t *step)
     }
     event.type = (enum snap_barrier_event_type)type->value;
     event.channel = (uint32_t)conform_integer(step, "ch");
-    event.sequence = (uint32_t)conform_integer_or(step, "seq", 0);
+    event.sequence = (int32_t)conform_integer_or(step, "seq", 0);
     play_event(play, &event);
 }
 
