@@ -6,6 +6,15 @@
 #include "base/check.h"
 #include "model/stream_mark.h"
 
+/* Serialized events: a type, and what the event holds. A barrier: id, time, snapshot kind,
+ * alignment, timeout; an announcement: a number and the announced barrier with its type. */
+enum {
+    EVENT_BYTES = 4,
+    CANCEL_BYTES = 12,
+    BARRIER_BYTES = 34,
+    ANNOUNCEMENT_BYTES = 42,
+};
+
 static size_t header_bytes(void)
 {
     return (sizeof(struct snap_buffer) + 15) & ~(size_t)15;
@@ -19,7 +28,7 @@ struct snap_buffer *snap_buffer_get(struct snap_block_pool *pool, uint32_t capac
     struct snap_buffer *buffer = snap_block_pool_get(pool, block_class);
 
     memset(buffer, 0, sizeof(*buffer));
-    buffer->block_class = block_class;
+    buffer->block_class = (uint8_t)block_class;
     /* A block is a power of two: use all of it. */
     buffer->capacity = (uint32_t)((snap_block_bytes(block_class) - header_bytes()) / each);
     buffer->records = (struct snap_record *)((char *)buffer + header_bytes());
@@ -27,6 +36,51 @@ struct snap_buffer *snap_buffer_get(struct snap_block_pool *pool, uint32_t capac
         buffer->lineage = (uint64_t *)(buffer->records + buffer->capacity);
     buffer->kind = SNAP_ITEM_DATA;
     return buffer;
+}
+
+/* Copies `count` records from `first` on to the front of `to`. */
+static void copy_records(struct snap_buffer *to, const struct snap_buffer *from, uint32_t first,
+                         uint32_t count)
+{
+    memcpy(to->records, from->records + first, count * sizeof(struct snap_record));
+    if (from->lineage)
+        memcpy(to->lineage, from->lineage + first, count * sizeof(uint64_t));
+    to->count = count;
+    to->bytes = from->bytes;
+}
+
+struct snap_buffer *snap_buffer_copy_rest(struct snap_block_pool *pool,
+                                          const struct snap_buffer *buffer)
+{
+    uint32_t left = buffer->count - buffer->taken;
+    struct snap_buffer *copy = snap_buffer_get(pool, left, buffer->lineage != NULL);
+
+    SNAP_CHECK(buffer->kind == SNAP_ITEM_DATA);
+    copy_records(copy, buffer, buffer->taken, left);
+    for (uint32_t i = 0; buffer->marks > 0 && i < left; i++)
+        copy->marks += snap_record_is_mark(&copy->records[i]);
+    return copy;
+}
+
+uint32_t snap_item_wire_bytes(const struct snap_buffer *item)
+{
+    switch (item->kind) {
+    case SNAP_ITEM_DATA:
+        return item->bytes;
+    case SNAP_ITEM_BARRIER:
+        return BARRIER_BYTES;
+    case SNAP_ITEM_ANNOUNCEMENT:
+        return ANNOUNCEMENT_BYTES;
+    case SNAP_ITEM_CANCEL:
+        return CANCEL_BYTES;
+    case SNAP_ITEM_END_OF_DATA:
+    case SNAP_ITEM_END_OF_PARTITION:
+        return EVENT_BYTES;
+    case SNAP_ITEM_TIMED_OUT:
+        return 0;
+    }
+    SNAP_CHECK(false);
+    return 0;
 }
 
 struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum snap_item_kind kind)
@@ -44,11 +98,7 @@ struct snap_buffer *snap_buffer_grow(struct snap_block_pool *pool, struct snap_b
     struct snap_buffer *wider = snap_buffer_get(pool, capacity, buffer->lineage != NULL);
 
     SNAP_CHECK(wider->capacity >= buffer->count);
-    memcpy(wider->records, buffer->records, buffer->count * sizeof(struct snap_record));
-    if (buffer->lineage)
-        memcpy(wider->lineage, buffer->lineage, buffer->count * sizeof(uint64_t));
-    wider->count = buffer->count;
-    wider->bytes = buffer->bytes;
+    copy_records(wider, buffer, 0, buffer->count);
     wider->marks = buffer->marks;
     snap_buffer_put(pool, buffer);
     return wider;
@@ -90,6 +140,63 @@ struct snap_buffer *snap_buffer_queue_pop(struct snap_buffer_queue *queue)
         queue->tail = NULL;
     buffer->next = NULL;
     return buffer;
+}
+
+void snap_buffer_queue_push_priority(struct snap_buffer_queue *queue,
+                                     struct snap_priority_part *part, struct snap_buffer *buffer)
+{
+    struct snap_buffer **place = part->tail ? &part->tail->next : &queue->head;
+
+    buffer->next = *place;
+    *place = buffer;
+    if (!buffer->next)
+        queue->tail = buffer;
+    part->tail = buffer;
+    part->count++;
+}
+
+struct snap_buffer *snap_buffer_queue_pop_first(struct snap_buffer_queue *queue,
+                                                struct snap_priority_part *part)
+{
+    struct snap_buffer *buffer = snap_buffer_queue_pop(queue);
+
+    if (part->count > 0 && --part->count == 0)
+        part->tail = NULL;
+    return buffer;
+}
+
+void snap_buffer_queue_remove(struct snap_buffer_queue *queue, struct snap_priority_part *part,
+                              struct snap_buffer *buffer)
+{
+    struct snap_buffer *previous = NULL;
+    struct snap_buffer *at = queue->head;
+    uint32_t index = 0;
+
+    for (; at && at != buffer; at = at->next, index++)
+        previous = at;
+    SNAP_CHECK(at);
+    if (previous)
+        previous->next = buffer->next;
+    else
+        queue->head = buffer->next;
+    if (queue->tail == buffer)
+        queue->tail = previous;
+    if (part->tail == buffer)
+        part->tail = previous;
+    part->count -= index < part->count;
+    buffer->next = NULL;
+}
+
+void snap_buffer_queue_prioritize(struct snap_buffer_queue *queue, struct snap_priority_part *part,
+                                  struct snap_buffer *buffer)
+{
+    const struct snap_buffer *at = queue->head;
+
+    for (uint32_t i = 0; i < part->count; i++, at = at->next)
+        if (at == buffer)
+            return;
+    snap_buffer_queue_remove(queue, part, buffer);
+    snap_buffer_queue_push_priority(queue, part, buffer);
 }
 
 void snap_buffer_queue_clear(struct snap_buffer_queue *queue, struct snap_block_pool *pool)

@@ -69,6 +69,7 @@ struct snap_subpartition {
     bool in_ready;
     bool connected; /* the receiver has asked for it */
     bool blocked;   /* an aligned barrier has left, no resume yet */
+    bool ended;     /* its end of partition is queued */
     bool flush_requested;
     bool local;
 };
@@ -110,6 +111,7 @@ struct snap_output {
     snap_ns flush_origin_ns;   /* flushes fall on this plus multiples of the interval */
     uint32_t ready_head;       /* remote channels that have something and may send */
     uint32_t ready_tail;
+    struct snap_output_priority *priority; /* NULL: no barrier overtakes */
     struct snap_output_port port;
 };
 

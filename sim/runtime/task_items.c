@@ -277,6 +277,8 @@ void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_b
     case SNAP_ITEM_END_OF_PARTITION:
         take_end_of_partition(task, channel);
         return;
+    case SNAP_ITEM_ANNOUNCEMENT:
+    case SNAP_ITEM_TIMED_OUT:
     case SNAP_ITEM_DATA:
         break;
     }
