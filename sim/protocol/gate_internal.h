@@ -32,7 +32,7 @@ void snap_channel_take_backlog(struct snap_input *input, uint32_t channel, uint3
  * RemoteInputChannel.onBlockingUpstream. */
 void snap_channel_sender_stops(struct snap_input *input, uint32_t channel);
 
-/* Returns the channel's credits that are not told, and forgets them. */
-uint32_t snap_channel_take_credit(struct snap_input_channel *at);
+/* Returns the channel's credits, or used up segments, that are not told, and forgets them. */
+uint32_t snap_channel_take_untold(struct snap_input_channel *at);
 
 #endif

@@ -111,11 +111,12 @@ static void see_barrier(struct snap_channel_priority *priority, const struct sna
 static struct snap_buffer *find_timeoutable(const struct snap_input *input, uint32_t channel,
                                             snap_checkpoint_id checkpoint)
 {
-    struct snap_buffer *at = snap_buffer_queue_behind_priority(&input->channels[channel].queue,
-                                                               &priority_of(input, channel)->part);
+    const struct snap_buffer_queue *queue = &input->channels[channel].queue;
+    struct snap_buffer *at =
+        snap_buffer_queue_behind_priority(queue, &priority_of(input, channel)->part);
 
     while (at && !(snap_item_may_time_out(at) && at->barrier.checkpoint == checkpoint))
-        at = at->next;
+        at = snap_buffer_queue_next(queue, at);
     return at;
 }
 
@@ -185,7 +186,7 @@ struct snap_buffer *snap_channel_take(struct snap_input *input, uint32_t channel
     struct snap_channel_priority *priority = priority_of(input, channel);
     struct snap_buffer *item;
 
-    if (priority->broken || !at->queue.head)
+    if (priority->broken || !at->queue.tail)
         return NULL;
     item = snap_buffer_queue_pop_first(&at->queue, &priority->part);
     priority->queued_bytes -= snap_item_wire_bytes(item);
@@ -207,7 +208,7 @@ struct snap_buffer *snap_channel_poll(struct snap_input *input, uint32_t channel
         priority->sequence_raised = item->sequence;
     if (priority->part.count > 0)
         snap_gate_order_raise(&input->order, channel);
-    else if (input->channels[channel].queue.head)
+    else if (input->channels[channel].queue.tail)
         snap_gate_order_add(&input->order, channel);
     return item;
 }
@@ -230,10 +231,10 @@ void snap_input_visit_inflight(const struct snap_input *input, uint32_t channel,
                                const struct snap_inflight_visitor *visitor)
 {
     const struct snap_channel_priority *priority = priority_of(input, channel);
-    const struct snap_buffer *at =
-        snap_buffer_queue_behind_priority(&input->channels[channel].queue, &priority->part);
+    const struct snap_buffer_queue *queue = &input->channels[channel].queue;
+    const struct snap_buffer *at = snap_buffer_queue_behind_priority(queue, &priority->part);
 
-    for (; at; at = at->next) {
+    for (; at; at = snap_buffer_queue_next(queue, at)) {
         if (at->kind != SNAP_ITEM_DATA)
             continue;
         if (!belongs(priority, at))
@@ -302,7 +303,7 @@ void snap_input_prioritize(struct snap_input *input, uint32_t channel, int32_t s
     if (at->local)
         return;
     while (barrier && barrier->sequence != sequence)
-        barrier = barrier->next;
+        barrier = snap_buffer_queue_next(&at->queue, barrier);
     SNAP_CHECK(barrier && barrier->kind == SNAP_ITEM_BARRIER);
     SNAP_CHECK(priority->capture.state == SNAP_CAPTURE_BARRIER_RECEIVED &&
                priority->barrier_sequence == sequence);

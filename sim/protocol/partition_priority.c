@@ -48,7 +48,7 @@ static void capture_overtaken(struct snap_output *output, struct snap_subpartiti
     const struct snap_buffer *at =
         snap_buffer_queue_behind_priority(&sub->queue, &priority_of(output, sub)->part);
 
-    for (; at != until; at = at->next)
+    for (; at != until; at = snap_buffer_queue_next(&sub->queue, at))
         if (at->kind == SNAP_ITEM_DATA)
             capture(output, sub, checkpoint, at);
 }
@@ -112,7 +112,7 @@ static struct snap_buffer *find_promised(const struct snap_output *output,
     struct snap_buffer *at = snap_buffer_queue_behind_priority(&sub->queue, &priority->part);
 
     while (at && !(snap_item_may_time_out(at) && at->barrier.checkpoint == priority->promised))
-        at = at->next;
+        at = snap_buffer_queue_next(&sub->queue, at);
     return at;
 }
 
