@@ -65,6 +65,7 @@ struct snap_subpartition {
     bool in_ready : 1;
     bool connected : 1; /* the receiver has asked for it */
     bool blocked : 1;   /* an aligned barrier has left, no resume yet */
+    bool ended : 1;     /* its end of partition is queued */
     bool flush_requested : 1;
     bool local : 1;
 };
@@ -106,6 +107,7 @@ struct snap_output {
     snap_ns flush_origin_ns;   /* flushes fall on this plus multiples of the interval */
     uint32_t ready_head;       /* remote channels that have something and may send */
     uint32_t ready_tail;
+    struct snap_output_priority *priority; /* NULL: no barrier overtakes */
     /* The buffer whose records the only channel's open one is being written over, as long as some
      * of them are not read; NULL: none. Points to where its reader keeps it. */
     struct snap_buffer **reader;
