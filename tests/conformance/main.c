@@ -28,7 +28,7 @@ static const struct conform_suite suites[] = {
     {"completed_store", conform_completed_store_case},
     {"operator_state_rescale", conform_operator_state_rescale_case},
     {"keyed_state_assignment", conform_keyed_state_assignment_case},
-    {"channel_state_rescale", NULL},
+    {"channel_state_rescale", conform_channel_state_rescale_case},
     {"shared_state_registry", NULL},
 };
 
@@ -155,7 +155,7 @@ static bool run_vectors(struct tally *tally, const char *file, json_t *document)
             if (!json_is_array(json_object_get(json, "calls")))
                 return false;
             snprintf(name, sizeof(name), "%s[%zu]", key, i);
-            play(tally, &at, conform_barrier_case);
+            play(tally, &at, conform_buffer_size_case);
         }
     }
     return json_is_array(json_object_get(document, "buffer_size_average"));
