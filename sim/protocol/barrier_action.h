@@ -33,7 +33,7 @@ struct snap_barrier_event {
     uint32_t channel;
     snap_ns now_ns;
     struct snap_barrier barrier; /* of a marker only the checkpoint is read, of an end nothing */
-    uint32_t sequence;           /* of ANNOUNCED: the barrier's number in its channel */
+    int32_t sequence;            /* of ANNOUNCED: the barrier's number in its channel */
 };
 
 enum snap_barrier_action_type {

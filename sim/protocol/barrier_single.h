@@ -28,7 +28,7 @@ struct snap_barrier_alternation {
     bool unaligned;               /* the pending checkpoint overtakes */
     bool collecting;              /* its first barrier has been taken */
     struct snap_bitset announced; /* channels in which a barrier of it waits behind data */
-    int32_t *sequences;          /* of those barriers, by channel */
+    int32_t *sequences;           /* of those barriers, by channel */
 };
 
 /* What a mode does to channels. Called after the channel was counted for the pending checkpoint. */

@@ -45,12 +45,13 @@ struct snap_buffer {
     uint32_t next_mark; /* receiver: position of the first one not taken; count: none is left */
     uint32_t capacity;  /* of records and lineage */
     uint32_t bytes;     /* while it is being filled: those of its segment that have left before */
-    uint32_t backlog; /* data buffers that wait behind this one at the sender */
-    int32_t sequence; /* of a channel that may have priority events; else 0 */
+    uint32_t backlog;   /* data buffers that wait behind this one at the sender */
+    int32_t sequence;   /* of a channel that may have priority events; else 0 */
     enum snap_item_kind kind : 8;
     uint8_t block_class;
-    bool segment_end; /* its segment is free once this piece has left */
-    bool floating;    /* receiver: lies in a floating buffer, not in an exclusive one */
+    bool segment_end;       /* its segment is free once this piece has left */
+    bool floating;          /* receiver: lies in a floating buffer, not in an exclusive one */
+    bool recovered;         /* receiver: comes out of a snapshot, over no channel */
     uint32_t other_holders; /* of an event under way: see snap_buffer_share */
     struct snap_barrier barrier;
 };
@@ -97,6 +98,16 @@ static inline void snap_item_make_unaligned(struct snap_buffer *barrier)
 {
     barrier->barrier.options.alignment = SNAP_ALIGN_UNALIGNED;
     barrier->barrier.options.aligned_timeout_ns = 0;
+}
+
+/* A barrier whose channel cannot be overtaken: aligned, whatever its checkpoint is; the timeout
+ * goes on to later outputs. Flink: CheckpointOptions.withUnalignedUnsupported. */
+static inline void snap_item_force_aligned(struct snap_buffer *barrier)
+{
+    struct snap_checkpoint_options *options = &barrier->barrier.options;
+
+    if (options->alignment == SNAP_ALIGN_UNALIGNED || snap_item_may_time_out(barrier))
+        options->alignment = SNAP_ALIGN_FORCED_ALIGNED;
 }
 
 /* Returns the bytes that the item takes on the wire, events included. Flink: EventSerializer. */

@@ -7,9 +7,15 @@ void snap_channel_capture_init(struct snap_channel_capture *capture)
     capture->last = SNAP_NO_CHECKPOINT;
 }
 
+bool snap_channel_capture_may_start(const struct snap_channel_capture *capture,
+                                    snap_checkpoint_id checkpoint)
+{
+    return capture->state != SNAP_CAPTURE_BARRIER_RECEIVED || capture->last <= checkpoint;
+}
+
 bool snap_channel_capture_start(struct snap_channel_capture *capture, snap_checkpoint_id checkpoint)
 {
-    if (capture->state == SNAP_CAPTURE_BARRIER_RECEIVED && capture->last > checkpoint)
+    if (!snap_channel_capture_may_start(capture, checkpoint))
         return false;
     /* The barrier that was received may be of an older checkpoint that the task never got to. */
     if (capture->last < checkpoint) {

@@ -30,6 +30,10 @@ struct snap_channel_capture {
 /* Makes a capture that has seen nothing. */
 void snap_channel_capture_init(struct snap_channel_capture *capture);
 
+/* Returns whether a capture for the checkpoint would start. */
+bool snap_channel_capture_may_start(const struct snap_channel_capture *capture,
+                                    snap_checkpoint_id checkpoint);
+
 /*
  * Begins the checkpoint's capture. Returns false if the barrier of a newer one has come: this one
  * is subsumed. If the channel's barrier is here already, only what waits before it is captured.

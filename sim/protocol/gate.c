@@ -234,10 +234,13 @@ static void recycle_remote(struct snap_input *input, uint32_t channel, bool floa
 void snap_input_recycle(struct snap_input *input, uint32_t channel, struct snap_buffer *buffer)
 {
     SNAP_CHECK(buffer->kind == SNAP_ITEM_DATA);
-    if (!input->channels[channel].local)
+    if (buffer->recovered) {
+        /* It has taken nobody's place. */
+    } else if (!input->channels[channel].local) {
         recycle_remote(input, channel, buffer->floating);
-    else if (buffer->segment_end)
+    } else if (buffer->segment_end) {
         note_untold(input, channel, 1);
+    }
     snap_buffer_put(input->port.blocks, buffer);
 }
 

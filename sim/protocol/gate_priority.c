@@ -273,6 +273,18 @@ static bool start_channel(struct channel_start *start)
     return true;
 }
 
+bool snap_input_may_capture(const struct snap_input *input, snap_checkpoint_id checkpoint)
+{
+    for (uint32_t i = 0; i < input->channel_count; i++) {
+        const struct snap_channel_priority *priority = priority_of(input, i);
+
+        if (checkpoint < priority->barrier ||
+            !snap_channel_capture_may_start(&priority->capture, checkpoint))
+            return false;
+    }
+    return true;
+}
+
 bool snap_input_start_capture(struct snap_input *input, const struct snap_barrier *barrier)
 {
     struct channel_start start = {input, 0, barrier->checkpoint};
@@ -318,4 +330,13 @@ int64_t snap_input_queued_bytes(const struct snap_input *input, uint32_t channel
     int64_t bytes = priority_of(input, channel)->queued_bytes;
 
     return bytes > 0 ? bytes : 0;
+}
+
+void snap_input_recover(struct snap_input *input, uint32_t channel, struct snap_buffer *buffer)
+{
+    SNAP_CHECK(buffer->kind == SNAP_ITEM_DATA);
+    buffer->recovered = true;
+    priority_of(input, channel)->queued_bytes += snap_item_wire_bytes(buffer);
+    snap_buffer_queue_push(&input->channels[channel].queue, buffer);
+    snap_gate_order_add(&input->order, channel);
 }

@@ -4,20 +4,20 @@
  *
  * - Exists only for an input that was allowed it; channels of others do not grow. From then on the
  *   senders number their items and a gap or a repetition breaks the channel.
- * - Priority events stand in front of their channel's queue, and the channel in front of the gate's.
- *   An aligned barrier that may time out waits in its place and is announced in front; the
+ * - Priority events stand in front of their channel's queue, and the channel in front of the
+ * gate's. An aligned barrier that may time out waits in its place and is announced in front; the
  *   announcement has its number. Local channels announce nothing.
- * - The newest barrier that has arrived, or been announced, is remembered with its number: data with
- *   lower numbers that waits when a capture starts belongs to the checkpoint, and so does data that
- *   arrives until the barrier does.
+ * - The newest barrier that has arrived, or been announced, is remembered with its number: data
+ * with lower numbers that waits when a capture starts belongs to the checkpoint, and so does data
+ * that arrives until the barrier does.
  * - Local channels: Flink leaves their data in the sender's queue, where the sender's barrier
  *   captures it, and captures data before that as it is taken. Here it waits at the receiver. To
  *   capture what lies in the queue at the start, and what arrives until the barrier, gives the same
  *   records, each once; only the owner differs: what waits behind a barrier that overtook it is the
  *   sender's output in Flink. The channel's `barrier` says whether it has come.
  *   What a sender does later to a barrier of its queue comes as SNAP_ITEM_TIMED_OUT.
- * - A captured buffer is lent for the call. It is what waits to be processed: who keeps it copies it
- *   (snap_buffer_copy_rest).
+ * - A captured buffer is lent for the call. It is what waits to be processed: who keeps it copies
+ * it (snap_buffer_copy_rest).
  * - Owner and thread: the task's, as for gate.h.
  * Flink: RemoteInputChannel, LocalInputChannel, SingleInputGate.
  */
@@ -78,6 +78,9 @@ static inline bool snap_input_has_priority(const struct snap_input *input)
 void snap_input_capture_rest(struct snap_input *input, uint32_t channel,
                              snap_checkpoint_id checkpoint, const struct snap_buffer *current);
 
+/* Returns whether a capture for the checkpoint would start in all channels. */
+bool snap_input_may_capture(const struct snap_input *input, snap_checkpoint_id checkpoint);
+
 /*
  * Captures what waits in all channels and belongs to the barrier's checkpoint, and from now on what
  * arrives until their barriers do. Returns false if a channel has seen a newer barrier: the
@@ -94,6 +97,10 @@ void snap_input_stop_capture(struct snap_input *input, snap_checkpoint_id checkp
  * Nothing for local channels. Flink: convertToPriorityEvent.
  */
 void snap_input_prioritize(struct snap_input *input, uint32_t channel, int32_t sequence);
+
+/* Puts a data buffer out of a snapshot into the channel's queue, before anything else comes; it
+ * uses none of the channel's buffers. Flink: RecoveredInputChannel. */
+void snap_input_recover(struct snap_input *input, uint32_t channel, struct snap_buffer *buffer);
 
 /* Returns how many bytes wait in the channel. Flink: unsynchronizedGetSizeOfQueuedBuffers. */
 int64_t snap_input_queued_bytes(const struct snap_input *input, uint32_t channel);

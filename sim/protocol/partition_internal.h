@@ -54,6 +54,9 @@ void snap_output_part_from_reader(struct snap_output *output);
 /* Takes a segment for the subpartition, if need be from the overdraft; false if none is left. */
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub);
 
+/* One more segment is in use by the subpartition, whether there is one left or not. */
+void snap_sub_count_segment(struct snap_output *output, struct snap_subpartition *sub);
+
 /* Gives back so many segments of the subpartition. */
 void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition *sub,
                             uint32_t count);

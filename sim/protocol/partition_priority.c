@@ -171,3 +171,16 @@ void snap_output_barrier_taken(struct snap_output *output, uint32_t channel,
     SNAP_CHECK(sub->local);
     keep_promise(output, sub, checkpoint);
 }
+
+void snap_output_recover(struct snap_output *output, uint32_t channel, struct snap_buffer *buffer,
+                         snap_ns now_ns)
+{
+    struct snap_subpartition *sub = &output->channels[channel];
+
+    SNAP_CHECK(buffer->kind == SNAP_ITEM_DATA && !sub->open);
+    buffer->segment_end = true;
+    snap_sub_count_segment(output, sub);
+    snap_sub_add(output, sub, buffer);
+    output->port.queued(output->port.task, channel, buffer, now_ns);
+    snap_sub_wake(output, sub, now_ns);
+}

@@ -171,6 +171,8 @@ void snap_output_broadcast(struct snap_output *output, const struct snap_buffer 
         struct snap_buffer *copy = snap_buffer_get_event(output->port.blocks, event->kind);
 
         copy->barrier = event->barrier;
+        if (event->kind == SNAP_ITEM_BARRIER && !output->partitions[sub->partition].edge->overtaken)
+            snap_item_force_aligned(copy);
         snap_sub_finish_open(output, sub, now_ns);
         snap_sub_add(output, sub, copy);
     }

@@ -15,17 +15,23 @@ bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition 
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
 
-    bool was_available = is_available(partition);
-
     if (partition->segments_used >= partition->segments_max + partition->overdraft_max)
         return false;
-    partition->segments_used++;
     partition->open_count++;
+    snap_sub_count_segment(output, sub);
+    return true;
+}
+
+void snap_sub_count_segment(struct snap_output *output, struct snap_subpartition *sub)
+{
+    struct snap_partition *partition = &output->partitions[sub->partition];
+    bool was_available = is_available(partition);
+
+    partition->segments_used++;
     if (++sub->segments == output->per_subpartition_max)
         partition->maxed_count++;
     if (was_available && !is_available(partition))
         output->unavailable_count++;
-    return true;
 }
 
 void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition *sub,
@@ -150,8 +156,8 @@ static struct snap_buffer *cut_piece(struct snap_output *output, struct snap_sub
     struct snap_buffer *piece = snap_sub_detach_open(output, sub);
 
     sub->base_bytes = used;
-    sub->open = snap_buffer_get_of_class(output->port.blocks, sub->block_class,
-                                         output->port.with_lineage);
+    sub->open =
+        snap_buffer_get_of_class(output->port.blocks, sub->block_class, output->port.with_lineage);
     sub->open->bytes = used;
     snap_sub_set_room(output, sub);
     return piece;

@@ -56,7 +56,7 @@ struct snap_task_snapshot {
     snap_checkpoint_id checkpoint;
     uint32_t operator_count;
     struct snap_operator_state *operators; /* by place in the chain */
-    int64_t bytes; /* of all that follows */
+    int64_t bytes;                         /* of all that follows */
     struct snap_channel_state inputs;
     struct snap_channel_state outputs;
     bool data_ended;  /* its operators had finished */
@@ -149,7 +149,7 @@ struct snap_task {
     snap_checkpoint_id aborted[SNAP_ABORTED_REMEMBERED];
     uint32_t aborted_next;
     struct snap_async_part *async_parts;
-    bool outputs_settled; /* a barrier has left an output; parts may be complete */
+    bool outputs_settled;       /* a barrier has left an output; parts may be complete */
     snap_ns alignment_timer_ns; /* SNAP_NEVER: not set */
     snap_checkpoint_id alignment_timer_checkpoint;
     snap_ns output_timer_ns; /* for barriers that wait in outputs; SNAP_NEVER: not set */

@@ -136,8 +136,8 @@ void snap_task_output_promised(void *context, uint32_t channel, snap_checkpoint_
 void snap_task_local_barrier_taken(void *context, uint32_t channel, snap_checkpoint_id checkpoint)
 {
     struct snap_task *task = context;
-    struct snap_mail *mail = snap_actor_new_mail(&task->actor, SNAP_MAIL_BARRIER_TAKEN,
-                                                 snap_task_sender(task, channel));
+    struct snap_mail *mail =
+        snap_actor_new_mail(&task->actor, SNAP_MAIL_BARRIER_TAKEN, snap_task_sender(task, channel));
 
     mail->barrier.checkpoint = checkpoint;
     snap_task_send_to_sender(task, channel, mail);

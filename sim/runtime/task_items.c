@@ -372,7 +372,7 @@ void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_b
 
 void snap_task_take_priority_items(struct snap_task *task)
 {
-    while (task->has_attempt && task->status == SNAP_TASK_RUNNING &&
+    while (task->has_attempt && task->status == SNAP_TASK_RUNNING && task->input.priority &&
            snap_input_has_priority(&task->input)) {
         uint32_t channel;
         struct snap_buffer *item = snap_input_poll(&task->input, &channel);
