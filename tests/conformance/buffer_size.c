@@ -35,9 +35,8 @@ static void play_average(const json_t *json, struct snap_text *why)
     snap_buffer_size_average_init(&average, &options);
     json_array_foreach(conform_array(json, "calls"), i, call)
     {
-        uint32_t size =
-            snap_buffer_size_average_add(&average, conform_integer(call, "total_bytes"),
-                                         (uint32_t)conform_integer(call, "buffers"));
+        uint32_t size = snap_buffer_size_average_add(&average, conform_integer(call, "total_bytes"),
+                                                     (uint32_t)conform_integer(call, "buffers"));
 
         compare(why, i, "size", (int64_t[2]){conform_integer(call, "size"), size});
     }

@@ -155,10 +155,10 @@ static json_t *virtual_channels(const struct snap_channel_plan *plan, uint32_t s
         for (uint32_t k = 0; k < channels.count; k++) {
             uint32_t consumer = snap_subtask_run_at(consumers, s);
 
-            json_array_append_new(
-                list, json_pack("{s:i,s:i,s:b}", "old_subtask", (int)consumer, "old_channel",
-                                (int)snap_subtask_run_at(channels, k), "filtered",
-                                snap_channel_is_filtered(plan, consumer)));
+            json_array_append_new(list,
+                                  json_pack("{s:i,s:i,s:b}", "old_subtask", (int)consumer,
+                                            "old_channel", (int)snap_subtask_run_at(channels, k),
+                                            "filtered", snap_channel_is_filtered(plan, consumer)));
         }
     return list;
 }
@@ -204,8 +204,8 @@ static json_t *input_handles(const struct rig *rig, uint32_t subtask)
 
         for (uint32_t s = 0; s < from.count && rig->edges[g].has_input_state; s++)
             for (uint32_t c = 0; c < plan->producers.old_parallelism; c++)
-                json_array_append_new(list, json_pack("[i,i,i]", (int)g,
-                                                      (int)snap_subtask_run_at(from, s), (int)c));
+                json_array_append_new(
+                    list, json_pack("[i,i,i]", (int)g, (int)snap_subtask_run_at(from, s), (int)c));
     }
     return list;
 }
@@ -257,8 +257,8 @@ static json_t *output_handles(const struct rig *rig, uint32_t g, uint32_t subtas
         return list;
     for (uint32_t p = 0; p < from.count; p++)
         for (uint32_t d = 0; d < plan->consumers.old_parallelism; d++)
-            json_array_append_new(
-                list, json_pack("[i,i]", (int)snap_subtask_run_at(from, p), (int)d));
+            json_array_append_new(list,
+                                  json_pack("[i,i]", (int)snap_subtask_run_at(from, p), (int)d));
     return list;
 }
 
@@ -274,8 +274,8 @@ static json_t *producer(const struct rig *rig, uint32_t g, uint32_t subtask)
     for (uint32_t d = 0; d < plan->consumers.old_parallelism; d++)
         json_array_append_new(targets, list_of(snap_channel_new_subpartitions(plan, d)));
     return json_pack("{s:b,s:o,s:o,s:o}", "rescaling", true, "old_subtasks",
-                     list_of(snap_channel_old_producers(plan, subtask)),
-                     "new_subpartitions_of_old", targets, "output_handles", handles);
+                     list_of(snap_channel_old_producers(plan, subtask)), "new_subpartitions_of_old",
+                     targets, "output_handles", handles);
 }
 
 static json_t *upstream(const struct rig *rig)
