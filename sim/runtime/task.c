@@ -483,7 +483,7 @@ static snap_ns promise(const struct snap_task *task)
         k = k < left ? k : left;
     } else if (snap_input_is_available(&task->input)) {
         return at;
-    } else if (task->deployed_finished || task->data_ending) {
+    } else if (task->deployed_finished || task->data_ending || task->recovering) {
         return at;
     } else {
         k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, k);

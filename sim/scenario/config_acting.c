@@ -121,13 +121,11 @@ static const struct acting actings[] = {
 
 /* Read, checked and kept, but nothing looks at them yet. */
 static const char *const waiting[] = {
-    UNALIGNED "enabled",
     UNALIGNED "forced",
     UNALIGNED "interruptible-timers.enabled",
     UNALIGNED "max-subtasks-per-channel-state-file",
     UNALIGNED "recover-output-on-downstream.enabled",
     CHECKPOINTING "during-recovery.enabled",
-    CHECKPOINTING "aligned-checkpoint-timeout",
     "execution.state-recovery.without-channel-state.checkpoint-id",
     MEMORY "min-segment-size",
     MEMORY "starting-segment-size",
