@@ -138,13 +138,42 @@ static void refusals_say_where(void **state)
                                        "other subtasks: the exchange is broadcast");
 }
 
+/* Operator 0 feeds operator 1 over edges of these kinds. */
+static void edges_of_an_operator_act_together(void **state)
+{
+    static const struct {
+        enum snap_ship ships[2];
+        bool supported;
+    } rows[] = {
+        {{SNAP_SHIP_HASH, SNAP_SHIP_HASH}, true},
+        {{SNAP_SHIP_REBALANCE, SNAP_SHIP_SHUFFLE}, true},
+        {{SNAP_SHIP_GLOBAL, SNAP_SHIP_GLOBAL}, true},
+        {{SNAP_SHIP_HASH, SNAP_SHIP_BROADCAST}, false},
+        {{SNAP_SHIP_FORWARD, SNAP_SHIP_HASH}, false},
+        {{SNAP_SHIP_REBALANCE, SNAP_SHIP_RESCALE}, false},
+    };
+    static const uint32_t in_edges[] = {0, 1};
+
+    (void)state;
+    for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+        struct snap_operator operators[2] = {{.index = 0},
+                                             {.in_edges = in_edges, .in_edge_count = 2}};
+        struct snap_edge edges[2] = {{.consumer = 1, .ship = rows[r].ships[0]},
+                                     {.consumer = 1, .ship = rows[r].ships[1]}};
+        const struct snap_job job = {.operators = operators, .edges = edges};
+
+        for (uint32_t e = 0; e < 2; e++)
+            if (snap_edge_supports_unaligned(&job, &edges[e]) != rows[r].supported)
+                fail_msg("row %zu, edge %u", r, e);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mappings_are_their_own_inverse),
-        cmocka_unit_test(nothing_is_forgotten),
-        cmocka_unit_test(one_of_two_exchanges_moves),
-        cmocka_unit_test(refusals_say_where),
+        cmocka_unit_test(mappings_are_their_own_inverse),    cmocka_unit_test(nothing_is_forgotten),
+        cmocka_unit_test(one_of_two_exchanges_moves),        cmocka_unit_test(refusals_say_where),
+        cmocka_unit_test(edges_of_an_operator_act_together),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
