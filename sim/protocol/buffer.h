@@ -45,12 +45,12 @@ struct snap_buffer {
     uint32_t next_mark; /* receiver: position of the first one not taken; count: none is left */
     uint32_t capacity;  /* of records and lineage */
     uint32_t bytes;     /* while it is being filled: those of its segment that have left before */
-    uint32_t backlog; /* data buffers that wait behind this one at the sender */
-    int32_t sequence; /* of a channel that may have priority events; else 0 */
+    uint32_t backlog;   /* data buffers that wait behind this one at the sender */
+    int32_t sequence;   /* of a channel that may have priority events; else 0 */
     enum snap_item_kind kind : 8;
     uint8_t block_class;
-    bool segment_end; /* its segment is free once this piece has left */
-    bool floating;    /* receiver: lies in a floating buffer, not in an exclusive one */
+    bool segment_end;       /* its segment is free once this piece has left */
+    bool floating;          /* receiver: lies in a floating buffer, not in an exclusive one */
     uint32_t other_holders; /* of an event under way: see snap_buffer_share */
     struct snap_barrier barrier;
 };

@@ -134,9 +134,8 @@ static void persister_step(struct small_play *small, const json_t *step)
         json_decref(ids);
     }
     if (!small->failed)
-        small_output(small,
-                     json_pack("{s:s, s:b}", "a", "state", "barrier_received",
-                               play->capture.state == SNAP_CAPTURE_BARRIER_RECEIVED));
+        small_output(small, json_pack("{s:s, s:b}", "a", "state", "barrier_received",
+                                      play->capture.state == SNAP_CAPTURE_BARRIER_RECEIVED));
 }
 
 enum conform_result conform_persister_case(const struct conform_case *at, struct snap_text *why)

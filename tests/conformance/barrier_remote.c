@@ -119,9 +119,8 @@ static void channel_inflight(struct remote_play *play, const json_t *step)
     struct snap_inflight_visitor visitor = {ids, add_id};
 
     snap_input_visit_inflight(&play->input, 0, &visitor);
-    small_output(&play->small,
-                 json_pack("{s:s, s:I, s:o}", "a", "inflight", "cp",
-                           (json_int_t)conform_integer(step, "cp"), "ids", ids));
+    small_output(&play->small, json_pack("{s:s, s:I, s:o}", "a", "inflight", "cp",
+                                         (json_int_t)conform_integer(step, "cp"), "ids", ids));
 }
 
 static void channel_state(struct remote_play *play)
@@ -242,12 +241,11 @@ static void credit_step(struct small_play *small, const json_t *step)
     for (uint32_t i = 0; i < play->input.channel_count; i++) {
         const struct snap_input_channel *at = &play->input.channels[i];
 
-        small_output(small, json_pack("{s:s, s:I, s:I, s:i, s:I, s:I}", "a", "state", "ch",
-                                      (json_int_t)i, "available",
-                                      (json_int_t)(at->exclusive_free + at->floating_free),
-                                      "required", at->required, "unannounced",
-                                      (json_int_t)at->untold_count, "floating",
-                                      (json_int_t)at->floating_free));
+        small_output(
+            small, json_pack("{s:s, s:I, s:I, s:i, s:I, s:I}", "a", "state", "ch", (json_int_t)i,
+                             "available", (json_int_t)(at->exclusive_free + at->floating_free),
+                             "required", at->required, "unannounced", (json_int_t)at->untold_count,
+                             "floating", (json_int_t)at->floating_free));
     }
 }
 

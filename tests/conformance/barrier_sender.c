@@ -58,11 +58,10 @@ static void promised(void *context, uint32_t channel, snap_checkpoint_id checkpo
     if (what == SNAP_PROMISE_KEPT)
         tell_captured(play, checkpoint);
     else
-        small_output(&play->small,
-                     json_pack("{s:s, s:I}", "a",
-                               what == SNAP_PROMISE_OPENED ? "capture_out_open"
-                                                           : "capture_out_failed",
-                               "cp", (json_int_t)checkpoint));
+        small_output(&play->small, json_pack("{s:s, s:I}", "a",
+                                             what == SNAP_PROMISE_OPENED ? "capture_out_open"
+                                                                         : "capture_out_failed",
+                                             "cp", (json_int_t)checkpoint));
 }
 
 static struct snap_subpartition *sub_of(struct sender_play *play)
@@ -126,8 +125,8 @@ static void add_notices(struct sender_play *play, uint32_t queued_before, uint32
     uint32_t now = queued(play);
 
     if (priority->part.count == 1 && priority_before == 0)
-        small_output(&play->small, json_pack("{s:s, s:i}", "a", "notify_priority", "seq",
-                                             priority->sequence));
+        small_output(&play->small,
+                     json_pack("{s:s, s:i}", "a", "notify_priority", "seq", priority->sequence));
     if (now > queued_before && (sub->ended || (!sub->blocked && now <= 2)))
         small_output(&play->small, json_pack("{s:s}", "a", "notify_data"));
 }
@@ -141,8 +140,7 @@ static void sender_state(struct sender_play *play)
                  json_pack("{s:s, s:b, s:b, s:b, s:I, s:I}", "a", "state", "ready_with_credit",
                            snap_sub_is_ready(output, sub, true), "ready_without_credit",
                            snap_sub_is_ready(output, sub, false), "blocked", sub->blocked, "queued",
-                           (json_int_t)queued(play), "backlog",
-                           (json_int_t)snap_sub_backlog(sub)));
+                           (json_int_t)queued(play), "backlog", (json_int_t)snap_sub_backlog(sub)));
 }
 
 static void sender_step(struct small_play *small, const json_t *step)

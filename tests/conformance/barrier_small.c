@@ -24,10 +24,8 @@ static const struct {
     const char *name;
     enum snap_item_kind kind;
 } kinds[] = {
-    {"buffer", SNAP_ITEM_DATA},
-    {"barrier", SNAP_ITEM_BARRIER},
-    {"cancel", SNAP_ITEM_CANCEL},
-    {"end", SNAP_ITEM_END_OF_PARTITION},
+    {"buffer", SNAP_ITEM_DATA},           {"barrier", SNAP_ITEM_BARRIER},
+    {"cancel", SNAP_ITEM_CANCEL},         {"end", SNAP_ITEM_END_OF_PARTITION},
     {"announce", SNAP_ITEM_ANNOUNCEMENT},
 };
 

@@ -36,8 +36,10 @@ static const struct conform_suite suites[] = {
 /* Harnesses of barrier cases that are about one small part and have no mode; the others have one
  * adapter. */
 static const struct conform_suite small_harnesses[] = {
-    {"deque", conform_deque_case},           {"persister", conform_persister_case},
-    {"channel", conform_channel_case},       {"credit", conform_credit_case},
+    {"deque", conform_deque_case},
+    {"persister", conform_persister_case},
+    {"channel", conform_channel_case},
+    {"credit", conform_credit_case},
     {"subpartition", conform_subpartition_case},
 };
 
