@@ -160,7 +160,9 @@ static void release_floating(struct snap_input *input, uint32_t channel)
         give_floating(input, &input->gates[at->gate]);
 }
 
-void snap_channel_sender_stops(struct snap_input *input, uint32_t channel)
+/* Without exclusive buffers a channel needs none until its sender goes on. Flink:
+ * RemoteInputChannel.onBlockingUpstream. */
+static void sender_stops(struct snap_input *input, uint32_t channel)
 {
     if (input->gates[input->channels[channel].gate].exclusive_per_channel == 0)
         release_floating(input, channel);
@@ -177,14 +179,13 @@ void snap_input_resume(struct snap_input *input, uint32_t channel)
 void snap_input_arrive(struct snap_input *input, uint32_t channel, struct snap_buffer *item)
 {
     struct snap_input_channel *at = &input->channels[channel];
-    bool takes_place = item->kind == SNAP_ITEM_DATA && !at->local;
     uint32_t backlog = item->backlog;
 
     SNAP_CHECK(channel < input->channel_count && !at->ended);
-    if (takes_place)
+    if (!at->local && item->kind == SNAP_ITEM_DATA)
         snap_channel_take_place(at, item);
     if (!at->local && snap_item_blocks(item))
-        snap_channel_sender_stops(input, channel);
+        sender_stops(input, channel);
     if (input->priority) {
         if (!snap_channel_arrive(input, channel, item))
             return;
@@ -192,7 +193,8 @@ void snap_input_arrive(struct snap_input *input, uint32_t channel, struct snap_b
         snap_buffer_queue_push(&at->queue, item);
         snap_gate_order_add(&input->order, channel);
     }
-    if (takes_place)
+    /* Events tell a backlog too; an aligned barrier, behind which its sender stops, one of 0. */
+    if (!at->local)
         snap_channel_take_backlog(input, channel, backlog);
 }
 

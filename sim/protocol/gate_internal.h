@@ -28,10 +28,6 @@ void snap_channel_take_place(struct snap_input_channel *at, struct snap_buffer *
  * RemoteInputChannel.onSenderBacklog. */
 void snap_channel_take_backlog(struct snap_input *input, uint32_t channel, uint32_t backlog);
 
-/* The channel's sender stops: without exclusive buffers it needs none until it goes on. Flink:
- * RemoteInputChannel.onBlockingUpstream. */
-void snap_channel_sender_stops(struct snap_input *input, uint32_t channel);
-
 /* Returns the channel's credits, or used up segments, that are not told, and forgets them. */
 uint32_t snap_channel_take_untold(struct snap_input_channel *at);
 

@@ -3,21 +3,21 @@
  * gate_priority.h: what the receiving side adds for barriers that overtake.
  *
  * - Exists only for an input that was allowed it; channels of others do not grow. From then on the
- *   senders number their items and a gap or a repetition breaks the channel.
- * - Priority events stand in front of their channel's queue, and the channel in front of the
- * gate's. An aligned barrier that may time out waits in its place and is announced in front; the
- *   announcement has its number. Local channels announce nothing.
- * - The newest barrier that has arrived, or been announced, is remembered with its number: data
- * with lower numbers that waits when a capture starts belongs to the checkpoint, and so does data
- * that arrives until the barrier does.
+ *   senders number their items, and a gap or a repetition breaks the channel.
+ * - Priority events stand in front of their channel's queue, the channel in front of the gate's. An
+ *   aligned barrier that may time out waits in its place and is announced in front; both have its
+ *   number. Local channels announce nothing.
+ * - The newest barrier that has arrived is remembered with its number: data with lower numbers that
+ *   waits when a capture starts belongs to the checkpoint, and so does data that arrives until the
+ *   barrier does.
  * - Local channels: Flink leaves their data in the sender's queue, where the sender's barrier
  *   captures it, and captures data before that as it is taken. Here it waits at the receiver. To
  *   capture what lies in the queue at the start, and what arrives until the barrier, gives the same
  *   records, each once; only the owner differs: what waits behind a barrier that overtook it is the
- *   sender's output in Flink. The channel's `barrier` says whether it has come.
- *   What a sender does later to a barrier of its queue comes as SNAP_ITEM_TIMED_OUT.
- * - A captured buffer is lent for the call. It is what waits to be processed: who keeps it copies
- * it (snap_buffer_copy_rest).
+ *   sender's output in Flink. The channel's `barrier` says whether it has come. What a sender does
+ *   later to a barrier of its queue comes as SNAP_ITEM_TIMED_OUT.
+ * - A captured buffer is lent for the call and goes on being processed: who keeps it makes a copy
+ *   (snap_buffer_copy_rest). It takes no buffer of the gate.
  * - Owner and thread: the task's, as for gate.h.
  * Flink: RemoteInputChannel, LocalInputChannel, SingleInputGate.
  */

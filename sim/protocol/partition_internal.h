@@ -80,7 +80,7 @@ bool snap_sub_is_ready(const struct snap_output *output, const struct snap_subpa
                        bool has_credit);
 
 /* Returns how many data buffers the receiver hears of. Flink: getBuffersInBacklogUnsafe. */
-uint32_t snap_sub_backlog(const struct snap_output *output, const struct snap_subpartition *sub);
+uint32_t snap_sub_backlog(const struct snap_subpartition *sub);
 
 /* Of channels whose barriers may overtake: whether the head has priority (false for others); puts
  * an event into the queue; takes the head; numbers an item that leaves. */

@@ -5,14 +5,14 @@
  * - Exists only for an output that was allowed it; channels of others do not grow. From then on
  *   items are numbered in the order in which they leave.
  * - An unaligned barrier goes to the end of the priority part of each queue and leaves at once,
- * even where data waits for the link; what is on the link stays ahead of it. Data behind the
+ * also where data waits for the link; what is on the link stays ahead of it. Data behind the
  * priority part is captured for its checkpoint.
  * - An aligned barrier that may time out waits in its place with a promise: taken in time, nothing
  *   was overtaken and the promise is kept with nothing captured. At the output's timeout the data
  *   before it is captured, it becomes unaligned and overtakes. One promise a channel: another one,
  *   or an abort, breaks it; the barrier stays where it is.
- * - While an aligned barrier blocks a channel, priority events can be taken, but a reader that
- * holds credit is not woken for them: they leave when the channel goes on.
+ * - While an aligned barrier blocks a channel, priority events can be taken, but a reader that has
+ *   credit is not woken for them: they leave when the channel goes on.
  * - Local channels: the queue is at the receiver. A promise is kept when the receiver has taken the
  *   barrier (snap_output_barrier_taken); at the timeout the receiver is told by SNAP_ITEM_TIMED_OUT
  *   and captures what is overtaken there, see gate_priority.h.

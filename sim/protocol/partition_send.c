@@ -116,9 +116,15 @@ bool snap_sub_is_ready(const struct snap_output *output, const struct snap_subpa
     return sub->queue.tail && snap_buffer_queue_head(&sub->queue)->kind != SNAP_ITEM_DATA;
 }
 
-uint32_t snap_sub_backlog(const struct snap_output *output, const struct snap_subpartition *sub)
+uint32_t snap_sub_backlog(const struct snap_subpartition *sub)
 {
-    return sub->blocked ? 0 : sub->backlog + has_flushed_piece(output, sub);
+    if (sub->blocked)
+        return 0;
+    /* The open buffer counts if a flush has been asked for. */
+    if (sub->open)
+        return sub->backlog + sub->flush_requested;
+    /* The last one, though it is finished, counts if an event follows. */
+    return sub->backlog - (sub->queue.tail && sub->queue.tail->kind == SNAP_ITEM_DATA);
 }
 
 struct snap_buffer *snap_sub_take(struct snap_output *output, struct snap_subpartition *sub)
@@ -132,7 +138,7 @@ struct snap_buffer *snap_sub_take(struct snap_output *output, struct snap_subpar
         sub->backlog--;
     if (snap_item_blocks(item))
         sub->blocked = true;
-    item->backlog = snap_sub_backlog(output, sub);
+    item->backlog = snap_sub_backlog(sub);
     return item;
 }
 
@@ -185,7 +191,7 @@ static void send_next(struct snap_output *output, struct snap_subpartition *sub,
 
     if (!item) {
         item = cut_piece(output, sub);
-        item->backlog = snap_sub_backlog(output, sub);
+        item->backlog = snap_sub_backlog(sub);
         output->port.queued(output->port.task, snap_sub_channel(output, sub), item, now_ns);
     }
     if (output->priority)
