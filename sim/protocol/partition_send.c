@@ -199,7 +199,9 @@ static void send_next(struct snap_output *output, struct snap_subpartition *sub,
     if (item->kind == SNAP_ITEM_DATA)
         send_data(output, sub, item, now_ns);
     else
-        output->port.send(output->port.task, snap_sub_channel(output, sub), item, now_ns, 0);
+        /* It takes no time on the link, but what is on the link stays ahead of it. */
+        output->port.send(output->port.task, snap_sub_channel(output, sub), item, now_ns,
+                          sub->local ? 0 : snap_ns_max(0, output->link_free_ns - now_ns));
 }
 
 static void push_ready(struct snap_output *output, struct snap_subpartition *sub)

@@ -470,7 +470,7 @@ static snap_ns promise(const struct snap_task *task)
 
     if (at > actor->now_ns || !may_act(task) || actor->world->watch.records)
         return at;
-    if (snap_inbox_peek(&actor->inbox) <= at || next_timer(task) <= at)
+    if (snap_inbox_peek(&actor->inbox) <= at || next_timer(task) <= at || task->outputs_settled)
         return at;
     k = snap_output_room(&task->output) / chain->fanout_max;
     k = k < UINT32_MAX ? k + 1 : k;
