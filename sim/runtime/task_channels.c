@@ -20,7 +20,8 @@ void snap_task_init_channels(struct snap_task *task, const struct snap_barrier *
     snap_task_begin_part(task, barrier->checkpoint)->inputs_open = true;
 }
 
-static uint32_t producer_of(const struct snap_task *task, uint32_t channel, bool output)
+/* Whom the channel's records are for: the event writes them by its schema. */
+static uint32_t consumer_of(const struct snap_task *task, uint32_t channel, bool output)
 {
     const struct snap_job *job = task->actor.world->job;
     uint32_t edge;
@@ -29,21 +30,21 @@ static uint32_t producer_of(const struct snap_task *task, uint32_t channel, bool
         edge = task->vertex->in_edges[task->input.channels[channel].gate];
     else
         edge = task->vertex->out_edges[task->output.channels[channel].partition];
-    return job->edges[edge].producer;
+    return job->edges[edge].consumer;
 }
 
 static void tell_records(struct snap_task *task, snap_checkpoint_id checkpoint,
                          const struct snap_channel_piece *piece, bool output)
 {
     struct snap_actor *actor = &task->actor;
-    uint32_t producer = producer_of(task, piece->channel, output);
+    uint32_t consumer = consumer_of(task, piece->channel, output);
 
     for (uint32_t i = 0; i < piece->count; i++) {
         const struct snap_record *record = &piece->records[i];
 
         if (piece->marks > 0 && snap_record_is_mark(record))
             continue;
-        SNAP_EVENT(actor, RECORD_CAPTURED, actor->now_ns, producer, (int64_t)record->origin,
+        SNAP_EVENT(actor, RECORD_CAPTURED, actor->now_ns, consumer, (int64_t)record->origin,
                    piece->lineage ? (int64_t)piece->lineage[i] : 0, record->key.number,
                    record->value.number, checkpoint, piece->channel, output);
     }
