@@ -135,6 +135,7 @@ static void time_out(struct snap_input *input, uint32_t channel, struct snap_buf
     snap_buffer_queue_prioritize(&input->channels[channel].queue, &priority->part, barrier);
     if (priority->part.count == 1)
         raise_unless_polled(input, channel, barrier->sequence);
+    input->priority->port.overtaken(input->port.task, channel);
 }
 
 /* Flink tells of it when the task takes the next item of the channel. */

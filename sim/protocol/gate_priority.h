@@ -48,6 +48,9 @@ struct snap_capture_port {
                      const struct snap_buffer *buffer);
     /* A local channel's barrier that may time out was taken: its sender need not time it out. */
     void (*barrier_taken)(void *task, uint32_t channel, snap_checkpoint_id checkpoint);
+    /* A local channel's barrier overtakes now, so that its sender, which stopped behind it, goes
+     * on. */
+    void (*overtaken)(void *task, uint32_t channel);
 };
 
 struct snap_input_priority {

@@ -220,6 +220,8 @@ void snap_task_init_marks(struct snap_task *task);
 
 /* task_items.c: takes one event from an input channel. */
 void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_buffer *item);
+/* Tells the channel's sender to go on. */
+void snap_task_resume_channel(void *context, uint32_t channel);
 /* Takes all events that go ahead of data. Flink: CheckpointedInputGate.processPriorityEvents. */
 void snap_task_take_priority_items(struct snap_task *task);
 /* The alignment of the checkpoint has taken too long. */

@@ -162,7 +162,8 @@ static bool may_overtake(const struct snap_task *task)
 
 static void allow_overtaking(struct snap_task *task)
 {
-    const struct snap_capture_port in = {snap_task_captured_input, snap_task_local_barrier_taken};
+    const struct snap_capture_port in = {snap_task_captured_input, snap_task_local_barrier_taken,
+                                         snap_task_resume_channel};
     const struct snap_output_capture_port out = {snap_task_captured_output,
                                                  snap_task_output_promised};
     const struct snap_job *job = task->actor.world->job;

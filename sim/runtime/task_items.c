@@ -8,8 +8,10 @@
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
 
-static void resume_channel(struct snap_task *task, uint32_t channel)
+void snap_task_resume_channel(void *context, uint32_t channel)
 {
+    struct snap_task *task = context;
+
     if (task->input.channels[channel].ended)
         return;
     snap_task_send_to_sender(
@@ -54,7 +56,7 @@ static void unblock(struct snap_task *task, const struct snap_barrier_action *ac
     for (uint32_t c = action->channel; c < action->channel + action->count; c++) {
         SNAP_EVENT(&task->actor, CHANNEL_UNBLOCKED, task->actor.now_ns, checkpoint,
                    snap_task_sender(task, c), c);
-        resume_channel(task, c);
+        snap_task_resume_channel(task, c);
     }
 }
 
@@ -334,7 +336,7 @@ static void take_marker(struct snap_task *task, uint32_t channel, const struct s
     handle(task, SNAP_BARRIER_ARRIVED, channel, &item->barrier);
     /* Whatever the handler makes of it, also of one that came too late: the channel goes on. */
     if (task->has_attempt && skips_alignment(task))
-        resume_channel(task, channel);
+        snap_task_resume_channel(task, channel);
 }
 
 void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_buffer *item)
