@@ -7,6 +7,7 @@
  *   sender's backlog asks for. Each buffer it gains is one credit of the sender. A local channel
  *   has no buffers: the sender's segments wait here until they are used up.
  * - A channel with items waits in the order of gate_order.h; a poll takes one item of the first.
+ * - What overtakes, and what is captured for it: gate_priority.h.
  * - Credits are gathered and told by snap_input_announce, one message a channel.
  * - Plain functions on the hot path; they know a port, no task. Owner and thread: the task.
  * Flink: SingleInputGate, RemoteInputChannel, LocalInputChannel, BufferManager.

@@ -10,7 +10,7 @@
  *   is free when it has left. Local: it leaves at once, its segment is free when the receiver has
  *   used it up.
  * - Events leave in their place in the queue without credit. After an aligned barrier nothing
- *   leaves until the receiver resumes the channel.
+ *   leaves until the receiver resumes the channel. What overtakes: partition_priority.h.
  * - Used bytes of an open segment = base_bytes + count * record_bytes: nothing is added up for each
  *   record.
  * - Room: snap_output_room says how many records can be written without finishing any buffer.

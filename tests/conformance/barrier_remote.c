@@ -50,6 +50,13 @@ static void never_taken(void *context, uint32_t channel, snap_checkpoint_id chec
     SNAP_CHECK(false);
 }
 
+static void never_overtaken(void *context, uint32_t channel)
+{
+    (void)context;
+    (void)channel;
+    SNAP_CHECK(false);
+}
+
 static void remote_init(struct remote_play *play, const struct conform_case *at,
                         const struct snap_network_config *network)
 {
@@ -168,7 +175,7 @@ enum conform_result conform_channel_case(const struct conform_case *at, struct s
 {
     struct remote_play play;
     struct snap_network_config network = {.exclusive_per_channel = MANY_BUFFERS};
-    struct snap_capture_port port = {captured, never_taken};
+    struct snap_capture_port port = {captured, never_taken, never_overtaken};
     const json_t *first = json_object_get(at->json, "first_seq");
 
     remote_init(&play, at, &network);

@@ -173,6 +173,13 @@ static void barrier_taken(void *context, uint32_t channel, snap_checkpoint_id ch
     snap_output_barrier_taken(&world->senders[channel].output, 0, checkpoint);
 }
 
+static void overtaken(void *context, uint32_t channel)
+{
+    struct world *world = context;
+
+    snap_output_resume(&world->senders[channel].output, 0, world->now_ns);
+}
+
 static void build_job(struct world *world)
 {
     static const uint32_t heads[] = {0, 1};
@@ -209,7 +216,8 @@ static void sender_init(struct world *world, uint32_t index,
     sender->world = world;
     sender->index = index;
     sender->checkpoint = SNAP_NO_CHECKPOINT;
-    sender->edge = (struct snap_edge){.producer = 0, .consumer = 1, .ship = SNAP_SHIP_FORWARD};
+    sender->edge =
+        (struct snap_edge){.producer = 0, .consumer = 1, .ship = SNAP_SHIP_HASH, .overtaken = true};
     world->job.edges = &sender->edge;
     world->job.edge_count = 1;
     snap_output_init(&sender->output, network, &port, 0);
@@ -223,7 +231,7 @@ static void sender_init(struct world *world, uint32_t index,
 static void receiver_init(struct world *world, const struct snap_network_config *network)
 {
     struct snap_input_port port = {world, &world->blocks, credit};
-    struct snap_capture_port capture_port = {input_captured, barrier_taken};
+    struct snap_capture_port capture_port = {input_captured, barrier_taken, overtaken};
     struct receiver *receiver = &world->receiver;
 
     snap_input_init(&receiver->input, &world->arena, &port, 1, SENDERS);

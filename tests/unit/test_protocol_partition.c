@@ -164,8 +164,11 @@ static void build_job(struct rig *rig, const struct setup *setup)
                                    .record_size_bytes = or_plain(setup->record_bytes, 4),
                                    .out_edge_count = setup->two_edges ? 2 : 1};
     }
-    rig->edge = (struct snap_edge){
-        .producer = 0, .consumer = 1, .ship = setup->ship, .output = setup->two_edges ? 1 : 0};
+    rig->edge = (struct snap_edge){.producer = 0,
+                                   .consumer = 1,
+                                   .ship = setup->ship,
+                                   .output = setup->two_edges ? 1 : 0,
+                                   .overtaken = true};
     rig->job = (struct snap_job){.operators = rig->operators,
                                  .operator_count = 2,
                                  .edges = &rig->edge,
