@@ -170,6 +170,7 @@ static void sender_step(struct small_play *small, const json_t *step)
 enum conform_result conform_subpartition_case(const struct conform_case *at, struct snap_text *why)
 {
     struct sender_play play = {.captured = json_array()};
+    const struct snap_edge edge = {.overtaken = true};
     struct snap_network_config network = {.segment_bytes = 32768};
     struct snap_output_port port = {.task = &play, .send = never_sent};
     struct snap_output_capture_port capture_port = {captured, promised};
@@ -178,6 +179,7 @@ enum conform_result conform_subpartition_case(const struct conform_case *at, str
     port.blocks = &play.small.blocks;
     snap_output_init(&play.output, &network, &port, 0);
     snap_output_reserve(&play.output, &play.small.arena, 1, 1);
+    play.output.partitions[0].edge = &edge;
     play.output.partition_count = 1;
     play.output.channel_count = 1;
     snap_output_allow_priority(&play.output, &play.small.arena, &capture_port);

@@ -216,8 +216,8 @@ static void sender_init(struct world *world, uint32_t index,
     sender->world = world;
     sender->index = index;
     sender->checkpoint = SNAP_NO_CHECKPOINT;
-    sender->edge =
-        (struct snap_edge){.producer = 0, .consumer = 1, .ship = SNAP_SHIP_HASH, .overtaken = true};
+    sender->edge = (struct snap_edge){
+        .producer = 0, .consumer = 1, .ship = SNAP_SHIP_FORWARD, .overtaken = true};
     world->job.edges = &sender->edge;
     world->job.edge_count = 1;
     snap_output_init(&sender->output, network, &port, 0);

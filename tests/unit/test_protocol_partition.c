@@ -437,7 +437,7 @@ static const struct {
     {"it overtakes what waits for the link, not what is on it",
      {.overtake = true, .link_bytes_per_second = SNAP_SECOND},
      "c0:9 p p p p U @9",
-     "0:2r8b/0.+8 !0:2r8b 0:B 0:2r8b/0.@8+8"},
+     "0:2r8b/0.+8 !0:2r8b 0:B+8 0:2r8b/0.@8+8"},
     {"while a channel is blocked a reader with credit is not woken",
      {.overtake = true},
      "c0:1 B p p U q r0",
