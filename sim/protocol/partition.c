@@ -34,7 +34,8 @@ void snap_output_reserve(struct snap_output *output, struct snap_arena *arena,
                          uint32_t partition_count, uint32_t channel_count)
 {
     output->partitions = SNAP_ARENA_ARRAY(arena, struct snap_partition, partition_count);
-    output->channels = in_lines(SNAP_ARENA_ARRAY(arena, struct snap_subpartition, channel_count + 1));
+    output->channels =
+        in_lines(SNAP_ARENA_ARRAY(arena, struct snap_subpartition, channel_count + 1));
 }
 
 const uint32_t *snap_partition_group_targets(struct snap_arena *arena,
