@@ -7,6 +7,20 @@
 
 enum { CHUNK_RECORDS_FIRST = 32, CHUNK_RECORDS_MAX = 8192 };
 
+/* The columns of a record's fields, in their order. */
+enum { FIELDS = 4 };
+
+static const enum snap_log_column fields[FIELDS] = {SNAP_COLUMN_TIMESTAMP, SNAP_COLUMN_KEY,
+                                                    SNAP_COLUMN_VALUE, SNAP_COLUMN_ORIGIN};
+
+_Static_assert(sizeof(struct snap_record) == FIELDS * sizeof(uint64_t), "a record is four cells");
+
+/* Places for 64-bit values, `stride` values apart. */
+struct target {
+    uint64_t *values;
+    uint32_t stride;
+};
+
 /* 64-bit values that lie `stride_bytes` apart. */
 struct source {
     const char *values;
@@ -123,18 +137,14 @@ static void add_cells(struct snap_log_chunk *chunk, struct snap_arena *arena,
         column->wide[chunk->count + i] = value_at(from, i);
 }
 
-_Static_assert(sizeof(struct snap_record) == 4 * sizeof(uint64_t), "a record is four cells");
-
 /* The four fields of the records and their lineages, each into its column. */
 static void add_columns(struct snap_log *log, struct snap_arena *arena,
                         struct snap_log_chunk *chunk, const struct snap_stretch *stretch)
 {
-    static const enum snap_log_column fields[] = {SNAP_COLUMN_TIMESTAMP, SNAP_COLUMN_KEY,
-                                                  SNAP_COLUMN_VALUE, SNAP_COLUMN_ORIGIN};
     static const uint64_t zero;
     struct source from = {.stride_bytes = sizeof(struct snap_record), .count = stretch->count};
 
-    for (uint32_t f = log->keeps_timestamps ? 0 : 1; f < 4; f++) {
+    for (uint32_t f = log->keeps_timestamps ? 0 : 1; f < FIELDS; f++) {
         from.values = (const char *)stretch->records + f * sizeof(uint64_t);
         add_cells(chunk, arena, fields[f], &from);
     }
@@ -202,6 +212,43 @@ struct snap_slice snap_log_slice(const struct snap_log *log, uint64_t first, uin
     count = slice.chunk->count - slice.offset;
     slice.count = (uint32_t)(count < end - first ? count : end - first);
     return slice;
+}
+
+/* Writes cells of a column from `at` on to places that lie `stride` values apart. */
+static void read_cells(const struct snap_column *cells, uint32_t at, uint32_t count,
+                       struct target to)
+{
+    uint64_t next = cells->base + at * cells->step;
+
+    switch (cells->form) {
+    case SNAP_CELLS_EVEN:
+        for (uint32_t i = 0; i < count; i++, next += cells->step)
+            to.values[(size_t)i * to.stride] = next;
+        return;
+    case SNAP_CELLS_NARROW:
+        for (uint32_t i = 0; i < count; i++)
+            to.values[(size_t)i * to.stride] =
+                cells->base + (uint64_t)(int64_t)cells->narrow[at + i];
+        return;
+    case SNAP_CELLS_WIDE:
+        for (uint32_t i = 0; i < count; i++)
+            to.values[(size_t)i * to.stride] = cells->wide[at + i];
+        return;
+    }
+}
+
+void snap_slice_read(const struct snap_slice *slice, uint32_t first, struct snap_log_entries *to)
+{
+    const struct snap_column *columns = slice->chunk->columns;
+    uint32_t at = slice->offset + first;
+
+    to->count = slice->count - first;
+    if (to->count > SNAP_LOG_READ_MAX)
+        to->count = SNAP_LOG_READ_MAX;
+    for (uint32_t f = 0; f < FIELDS; f++)
+        read_cells(&columns[fields[f]], at, to->count,
+                   (struct target){(uint64_t *)(void *)to->records + f, FIELDS});
+    read_cells(&columns[SNAP_COLUMN_LINEAGE], at, to->count, (struct target){to->lineages, 1});
 }
 
 struct snap_log_entry snap_log_entry_at(const struct snap_log *log, uint64_t index)

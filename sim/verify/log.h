@@ -91,6 +91,15 @@ struct snap_log_entry {
     uint64_t lineage;
 };
 
+/* So many entries are read at a time. */
+enum { SNAP_LOG_READ_MAX = 128 };
+
+struct snap_log_entries {
+    uint32_t count;
+    struct snap_record records[SNAP_LOG_READ_MAX];
+    uint64_t lineages[SNAP_LOG_READ_MAX];
+};
+
 /* Returns the longest slice of one chunk that starts at entry `first` and ends before `end`. */
 struct snap_slice snap_log_slice(const struct snap_log *log, uint64_t first, uint64_t end);
 
@@ -120,6 +129,9 @@ static inline struct snap_log_entry snap_slice_entry(const struct snap_slice *sl
         .lineage = snap_slice_cell(slice, SNAP_COLUMN_LINEAGE, position),
     };
 }
+
+/* Reads entries of the slice from `first` on, as many as there are and fit. */
+void snap_slice_read(const struct snap_slice *slice, uint32_t first, struct snap_log_entries *to);
 
 /* Returns entry `index` of the log. */
 struct snap_log_entry snap_log_entry_at(const struct snap_log *log, uint64_t index);

@@ -23,6 +23,7 @@ struct work {
     struct snap_walk *walk;    /* of the execution that the last record walked belongs to */
     struct snap_walk *walks;   /* by execution; without a graph where the job lacks the operator */
     struct snap_schema schema; /* of the target's input */
+    unsigned known;            /* of the target's input, for all copies */
     uint64_t *base;            /* by split: number of its first record among all; NONE: not here */
     uint64_t *confirmed;       /* by split: from here on no checkpoint confirmed anything */
     uint64_t record_count;
@@ -41,42 +42,17 @@ static uint64_t content_of(enum snap_value_kind kind, union snap_value value)
 }
 
 /* The name of a copy mixed with as much of its contents as is known for all copies. */
-static void add_print(const struct work *work, struct snap_fingerprint *print,
-                      const struct snap_record *record, uint64_t lineage)
+static inline void add_print(const struct work *work, struct snap_fingerprint *print,
+                             const struct snap_record *record, uint64_t lineage)
 {
-    unsigned known = work->match->ledger->graph.known[work->match->operator_index];
     uint64_t content = 0;
 
-    if (known & SNAP_PART_KEY)
-        content = snap_mix64(content_of(work->schema.key, record->key) + 1);
-    if (known & SNAP_PART_VALUE)
-        content = snap_mix64(content + content_of(work->schema.value, record->value) + 2);
+    if (work->known & SNAP_PART_KEY)
+        content = content_of(work->schema.key, record->key) * UINT64_C(0x9fb21c651e98df25) + 1;
+    if (work->known & SNAP_PART_VALUE)
+        content = (content ^ content >> 32) * UINT64_C(0xd6e8feb86659fd93) +
+                  content_of(work->schema.value, record->value) * UINT64_C(0xa0761d6478bd642f);
     snap_fingerprint_add(print, record->origin, lineage ^ content);
-}
-
-/* Calls `each` for every record that should be walked, in the order of splits and offsets. */
-static void each_sent(struct work *work,
-                      void (*each)(struct work *work, const struct snap_record *record, void *to),
-                      void *to)
-{
-    const struct snap_ledger *ledger = work->match->ledger;
-
-    for (uint32_t s = 0; s < ledger->job->split_count; s++) {
-        const struct snap_log *sent = &ledger->splits[s].sent;
-
-        if (work->base[s] == NONE)
-            continue;
-        for (uint64_t at = 0; at < sent->count;) {
-            struct snap_slice slice = snap_log_slice(sent, at, sent->count);
-
-            for (uint32_t i = 0; i < slice.count; i++) {
-                struct snap_log_entry entry = snap_slice_entry(&slice, i);
-
-                each(work, &entry.record, to);
-            }
-            at += slice.count;
-        }
-    }
 }
 
 /* The last execution that sent the record, or would have. */
@@ -92,22 +68,68 @@ static const struct snap_ledger *ledger_of(const struct work *work, uint64_t ori
     return at;
 }
 
-/* What should become of a record is what the graph of its execution makes of it. */
-static void walk_from(struct work *work, const struct snap_record *record)
+/* Leaves the first records, which belong to one execution: origins rise, as executions do. */
+static void cut_at_execution(const struct work *work, struct snap_log_entries *entries)
 {
-    const struct snap_ledger *at = ledger_of(work, record->origin);
+    const struct snap_record *records = entries->records;
+    const struct snap_ledger *at;
+
+    if (!work->match->ledger->before)
+        return;
+    at = ledger_of(work, records->origin);
+    while (ledger_of(work, records[entries->count - 1].origin) != at)
+        entries->count--;
+}
+
+/* Calls `each` for every record that should be walked, in the order of splits and offsets: for
+ * records of one split and execution, at most SNAP_LOG_READ_MAX at a time. */
+static void each_sent(struct work *work,
+                      void (*each)(struct work *work, const struct snap_record *records,
+                                   uint32_t count, void *to),
+                      void *to)
+{
+    const struct snap_ledger *ledger = work->match->ledger;
+    struct snap_log_entries entries;
+
+    for (uint32_t s = 0; s < ledger->job->split_count; s++) {
+        const struct snap_log *sent = &ledger->splits[s].sent;
+
+        if (work->base[s] == NONE)
+            continue;
+        for (uint64_t at = 0; at < sent->count;) {
+            struct snap_slice slice = snap_log_slice(sent, at, sent->count);
+
+            for (uint32_t i = 0; i < slice.count; i += entries.count) {
+                snap_slice_read(&slice, i, &entries);
+                cut_at_execution(work, &entries);
+                each(work, entries.records, entries.count, to);
+            }
+            at += slice.count;
+        }
+    }
+}
+
+/* What should become of records is what the graph of their execution makes of them. */
+static void walk_from(struct work *work, const struct snap_record *records, uint32_t count)
+{
+    const struct snap_ledger *at = ledger_of(work, records->origin);
 
     work->walk = &work->walks[at->execution];
     work->walk->count = 0;
     if (work->walk->graph)
-        snap_walk_from(work->walk, at->split_operator[snap_origin_split(record->origin)], record);
+        snap_walk_from(work->walk, at->split_operator[snap_origin_split(records->origin)], records,
+                       count);
 }
 
-static void add_expected_print(struct work *work, const struct snap_record *record, void *to)
+static void add_expected_prints(struct work *work, const struct snap_record *records,
+                                uint32_t count, void *to)
 {
-    walk_from(work, record);
+    struct snap_fingerprint print = {0};
+
+    walk_from(work, records, count);
     for (uint32_t i = 0; i < work->walk->count; i++)
-        add_print(work, to, &work->walk->copies[i].record, work->walk->copies[i].lineage);
+        add_print(work, &print, &work->walk->copies[i].record, work->walk->copies[i].lineage);
+    snap_fingerprint_merge(to, &print);
 }
 
 static uint64_t lineage_at(const struct snap_run *run, uint32_t position)
@@ -120,22 +142,30 @@ static uint64_t origin_at(const struct snap_run *run, uint32_t position)
     return snap_slice_cell(&run->slice, SNAP_COLUMN_ORIGIN, position);
 }
 
+static void add_actual_prints(const struct work *work, const struct snap_run *run,
+                              struct snap_fingerprint *actual)
+{
+    struct snap_log_entries entries;
+    struct snap_fingerprint print = {0};
+
+    for (uint32_t i = 0; i < run->slice.count; i += entries.count) {
+        snap_slice_read(&run->slice, i, &entries);
+        for (uint32_t k = 0; k < entries.count; k++)
+            add_print(work, &print, &entries.records[k], entries.lineages[k]);
+    }
+    snap_fingerprint_merge(actual, &print);
+}
+
 static bool prints_equal(struct work *work)
 {
     const struct snap_runs *runs = work->match->runs;
     struct snap_fingerprint expected = {0};
     struct snap_fingerprint actual = {0};
 
-    for (uint32_t r = 0; r < runs->count; r++) {
-        const struct snap_run *run = &runs->items[r];
-
-        for (uint32_t i = 0; run->phase == SNAP_PART_VISIBLE && i < run->slice.count; i++) {
-            struct snap_log_entry entry = snap_slice_entry(&run->slice, i);
-
-            add_print(work, &actual, &entry.record, entry.lineage);
-        }
-    }
-    each_sent(work, add_expected_print, &expected);
+    for (uint32_t r = 0; r < runs->count; r++)
+        if (runs->items[r].phase == SNAP_PART_VISIBLE)
+            add_actual_prints(work, &runs->items[r], &actual);
+    each_sent(work, add_expected_prints, &expected);
     return snap_fingerprint_equal(&expected, &actual);
 }
 
@@ -365,13 +395,12 @@ static void match_copy(struct work *work, const struct snap_copy *copy, uint32_t
         miss(work, copy, prepared);
 }
 
-static void match_record(struct work *work, const struct snap_record *record, void *to)
+static void match_record(struct work *work, const struct snap_record *record, uint64_t number)
 {
-    uint64_t *number = to;
-    uint32_t count = collect(work, (*number)++);
+    uint32_t count = collect(work, number);
     uint32_t at = 0;
 
-    walk_from(work, record);
+    walk_from(work, record, 1);
     if (work->walk->count > 1)
         qsort(work->walk->copies, work->walk->count, sizeof(*work->walk->copies), compare_copies);
     for (uint32_t i = 0; i < work->walk->count; i++) {
@@ -385,6 +414,15 @@ static void match_record(struct work *work, const struct snap_record *record, vo
         repeat(work, work->group[at].place, work->group[at].lineage);
 }
 
+static void match_records(struct work *work, const struct snap_record *records, uint32_t count,
+                          void *to)
+{
+    uint64_t *number = to;
+
+    for (uint32_t i = 0; i < count; i++)
+        match_record(work, &records[i], (*number)++);
+}
+
 static void match_one_by_one(struct work *work)
 {
     struct snap_match *match = work->match;
@@ -395,7 +433,7 @@ static void match_one_by_one(struct work *work)
         match->repeats[r] = SNAP_ARENA_ARRAY(match->arena, bool, match->runs->items[r].slice.count);
     find_confirmed(work);
     group_places(work);
-    each_sent(work, match_record, &number);
+    each_sent(work, match_records, &number);
 }
 
 /* A walk for each execution whose job has the operator. */
@@ -441,6 +479,7 @@ void snap_match_run(struct snap_match *match)
     struct work work = {.match = match};
 
     work.schema = ledger->job->operators[match->operator_index].input_schemas[0];
+    work.known = ledger->graph.known[match->operator_index];
     init_walks(&work);
     for (uint32_t i = 0; i < count; i++)
         work.may_be_held |= work.walks[ledger->execution].reaching[i] && ledger->rules[i]->holds;

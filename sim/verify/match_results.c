@@ -60,7 +60,7 @@ static void want_records(struct results *results)
         for (uint64_t at = 0; at < book->sent.count; at++) {
             struct snap_log_entry entry = snap_log_entry_at(&book->sent, at);
 
-            snap_walk_from(&results->walk, ledger->split_operator[s], &entry.record);
+            snap_walk_from(&results->walk, ledger->split_operator[s], &entry.record, 1);
             want_copies(results, entry.record.origin < confirmed);
         }
     }

@@ -44,11 +44,17 @@ static uint32_t count_new(struct snap_split_book *book, const struct snap_record
 static void expect_now(struct snap_task_book *task, uint32_t source,
                        const struct snap_stretch *stretch)
 {
-    for (uint32_t i = 0; i < stretch->count; i++) {
-        snap_walk_from(task->walk, source, &stretch->records[i]);
-        for (uint32_t c = 0; c < task->walk->count; c++)
-            snap_fingerprint_add(&task->expected[task->walk->copies[c].operator_index],
-                                 stretch->records[i].origin, task->walk->copies[c].lineage);
+    for (uint32_t i = 0; i < stretch->count; i += SNAP_WALK_RECORDS) {
+        uint32_t rest = stretch->count - i;
+
+        snap_walk_from(task->walk, source, stretch->records + i,
+                       rest < SNAP_WALK_RECORDS ? rest : SNAP_WALK_RECORDS);
+        for (uint32_t c = 0; c < task->walk->count; c++) {
+            const struct snap_copy *copy = &task->walk->copies[c];
+
+            snap_fingerprint_add(&task->expected[copy->operator_index], copy->record.origin,
+                                 copy->lineage);
+        }
     }
 }
 
