@@ -131,7 +131,7 @@ static void walk_all(struct work *work)
 
     for (unsigned pass = 0; pass < 2; pass++) {
         for (uint32_t s = 0; s < ledger->job->split_count; s++)
-            if (work->walk.reaching[ledger->split_operator[s]])
+            if (work->walk.aim.reaching[ledger->split_operator[s]])
                 walk_split(work, s);
         work->keeps_order =
             snap_graph_keeps_order(&ledger->graph, work->walk.changes_key, work->match->op->index);
@@ -209,7 +209,7 @@ void snap_row_match_run(struct snap_row_match *match)
     for (uint32_t r = 0; r < match->runs->count; r++)
         take_run(&work, &match->runs->items[r]);
     if (keys_known) {
-        snap_walk_init(&work.walk, graph, index);
+        snap_walk_init_to(&work.walk, graph, index);
         walk_all(&work);
         snap_walk_fini(&work.walk);
     } else {

@@ -23,18 +23,47 @@ struct batch {
 
 static void visit(struct snap_walk *walk, const struct step *step, struct batch batch);
 
-void snap_walk_init(struct snap_walk *walk, const struct snap_graph *graph, uint32_t target)
+struct snap_walk_aim snap_walk_aim_at(const struct snap_graph *graph, struct snap_arena *arena,
+                                      const bool *wanted)
+{
+    uint32_t count = graph->job->operator_count;
+    bool *reaching = SNAP_ARENA_ARRAY(arena, bool, count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const bool *to = wanted[i] ? snap_graph_reaching(graph, arena, i) : NULL;
+
+        for (uint32_t k = 0; to && k < count; k++)
+            reaching[k] |= to[k];
+    }
+    return (struct snap_walk_aim){.wanted = wanted, .reaching = reaching};
+}
+
+static void make_empty(struct snap_walk *walk, const struct snap_graph *graph)
 {
     walk->graph = graph;
-    walk->target = target;
     snap_arena_init(&walk->arena);
     snap_arena_init(&walk->replay_arena);
     snap_string_pool_init(&walk->strings);
     walk->replay.arena = &walk->replay_arena;
     walk->replay.strings = &walk->strings;
     walk->changes_key = SNAP_ARENA_ARRAY(&walk->arena, bool, graph->job->operator_count);
-    if (target != SNAP_WALK_ALL)
-        walk->reaching = snap_graph_reaching(graph, &walk->arena, target);
+}
+
+void snap_walk_init(struct snap_walk *walk, const struct snap_graph *graph,
+                    const struct snap_walk_aim *aim)
+{
+    make_empty(walk, graph);
+    walk->aim = *aim;
+}
+
+void snap_walk_init_to(struct snap_walk *walk, const struct snap_graph *graph, uint32_t target)
+{
+    bool *wanted;
+
+    make_empty(walk, graph);
+    wanted = SNAP_ARENA_ARRAY(&walk->arena, bool, graph->job->operator_count);
+    wanted[target] = true;
+    walk->aim = snap_walk_aim_at(graph, &walk->arena, wanted);
 }
 
 void snap_walk_fini(struct snap_walk *walk)
@@ -57,7 +86,7 @@ static void add_copies(struct snap_walk *walk, const struct step *step, struct b
     const uint64_t *lineages = walk->lineages + batch.first;
     struct snap_copy *copies;
 
-    if (walk->target != SNAP_WALK_ALL && walk->target != step->operator_index)
+    if (!walk->aim.wanted[step->operator_index])
         return;
     while (walk->capacity - walk->count < batch.count)
         walk->copies = snap_arena_grow(&walk->arena, walk->copies, walk->capacity, &walk->capacity,
@@ -124,8 +153,7 @@ static void broadcast(struct snap_walk *walk, const struct step *to, struct batc
         struct batch copy = push_copy(walk, batch);
 
         for (uint32_t i = 0; i < copy.count; i++)
-            walk->lineages[copy.first + i] =
-                snap_lineage_copy(walk->lineages[copy.first + i], r);
+            walk->lineages[copy.first + i] = snap_lineage_copy(walk->lineages[copy.first + i], r);
         visit(walk, to, copy);
         walk->replay.count = copy.first;
     }
@@ -140,7 +168,7 @@ static void cross(struct snap_walk *walk, const struct snap_edge *edge, const st
     struct step step = {edge->consumer, from->known, edge->input};
     uint32_t top = walk->replay.count;
 
-    if (walk->reaching && !walk->reaching[edge->consumer])
+    if (!walk->aim.reaching[edge->consumer])
         return;
     if (producer->out_edge_count > 1) {
         batch = push_copy(walk, batch);
@@ -153,6 +181,16 @@ static void cross(struct snap_walk *walk, const struct snap_edge *edge, const st
     else
         broadcast(walk, &step, batch);
     walk->replay.count = top;
+}
+
+/* Whether a way leads from the operator to one that is wanted. */
+static bool goes_on(const struct snap_walk *walk, const struct snap_operator *op)
+{
+    bool any = false;
+
+    for (uint32_t i = 0; i < op->out_edge_count; i++)
+        any |= walk->aim.reaching[walk->graph->job->edges[op->out_edges[i]].consumer];
+    return any;
 }
 
 static void leave(struct snap_walk *walk, const struct step *step, struct batch batch)
@@ -237,8 +275,8 @@ static void pass_fold(struct snap_walk *walk, const struct step *step, struct ba
 
     if (snap_rules_has_input(rules->affecting_inputs, step->input))
         add_copies(walk, step, batch);
-    if (walk->target == step->operator_index)
-        return; /* no way leads back to it */
+    if (!goes_on(walk, op))
+        return;
     if (!snap_rules_has_input(rules->sending_inputs, step->input) ||
         (rules->number_of_outputs_from & ~step->known))
         return; /* nothing is sent, or it is not countable */

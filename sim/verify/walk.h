@@ -5,7 +5,7 @@
  * - The walk follows the job graph from the source with the operators' plain functions
  *   (operator_rules.h) and the rules of model/lineage.h, in books of its own.
  * - A copy's key and value are to be trusted only where `known` says so.
- * - With a target only copies for that operator are made, and only the way there is walked.
+ * - Copies are made for the operators of its aim only, and only the ways there are walked.
  * - Records are walked many at a time, one operator after the other: copies come way by way, those
  *   of one way in the order of the records.
  * - Copies and their strings are valid until the next walk; one thread uses a walk.
@@ -21,8 +21,6 @@
 #include "model/string_pool.h"
 #include "verify/graph.h"
 
-#define SNAP_WALK_ALL UINT32_MAX
-
 /* So many records at a time are walked fastest: they stay in the first level of the cache. */
 enum { SNAP_WALK_RECORDS = 128 };
 
@@ -33,11 +31,16 @@ struct snap_copy {
     unsigned known; /* enum snap_record_part mask */
 };
 
+/* Where a walk goes, by operator. */
+struct snap_walk_aim {
+    const bool *wanted;   /* copies for it are made */
+    const bool *reaching; /* records can flow from it to one that is wanted; those included */
+};
+
 struct snap_walk {
     const struct snap_graph *graph;
-    uint32_t target;      /* operator, or SNAP_WALK_ALL */
-    const bool *reaching; /* NULL: all operators are wanted */
-    bool *changes_key;    /* by operator: an output had another key than its input */
+    struct snap_walk_aim aim; /* borrowed */
+    bool *changes_key;        /* by operator: an output had another key than its input */
     struct snap_arena arena;
     struct snap_arena replay_arena; /* grows with each replay, emptied now and then */
     struct snap_string_pool strings;
@@ -49,8 +52,14 @@ struct snap_walk {
     uint32_t capacity;
 };
 
-/* Prepares the zeroed walk for the target; `graph` is borrowed. */
-void snap_walk_init(struct snap_walk *walk, const struct snap_graph *graph, uint32_t target);
+/* Returns the aim for these operators; `wanted` is borrowed, the rest lies in the arena. */
+struct snap_walk_aim snap_walk_aim_at(const struct snap_graph *graph, struct snap_arena *arena,
+                                      const bool *wanted);
+
+/* Prepares the zeroed walk for an aim, or for one operator; graph and aim are borrowed. */
+void snap_walk_init(struct snap_walk *walk, const struct snap_graph *graph,
+                    const struct snap_walk_aim *aim);
+void snap_walk_init_to(struct snap_walk *walk, const struct snap_graph *graph, uint32_t target);
 void snap_walk_fini(struct snap_walk *walk);
 
 /* Fills `copies` with what should become of the records that the source sent. */
