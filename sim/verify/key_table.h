@@ -2,7 +2,7 @@
 /*
  * key_table.h: a hash table from a key, or (key, split), to what a check remembers of it.
  *
- * - Open addressing, at most half full; keys are compared by content.
+ * - Open addressing, at most three quarters full; keys are compared by content.
  * - Slots move when the table grows: use them before the next call. Memory comes from the arena.
  * - Many keys at a time are looked up faster than one by one: their places are asked for first.
  */
@@ -32,6 +32,7 @@ struct snap_key_table {
     bool by_split;             /* keys of records of different splits are different */
     struct snap_key_slot *slots;
     uint32_t slot_count; /* power of two or 0 */
+    uint32_t shift;      /* 64 less the logarithm of slot_count */
     uint32_t used_count;
 };
 

@@ -88,6 +88,8 @@ static void make_expected(struct snap_ledger *ledger, struct snap_task_book *tas
     snap_walk_init(task->walk, &ledger->graph, &ledger->printed);
     task->expected =
         SNAP_ARENA_ARRAY(&ledger->arena, struct snap_fingerprint, ledger->job->operator_count);
+    task->walk->prints = task->expected;
+    task->walk->forms = ledger->forms;
 }
 
 void snap_ledger_make_books(struct snap_ledger *ledger, const struct snap_operator *op,

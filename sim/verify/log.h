@@ -3,8 +3,8 @@
  * log.h: an append-only list of records in chunks that never move.
  *
  * - A chunk holds columns, each as narrow as its contents allow: nothing at all while the values
- *   are evenly spaced, then differences of 32 bits, else the values themselves. Offsets of a split
- *   and lineages of 0 take no memory: touching memory is what costs time here.
+ *   are evenly spaced, then differences of 16 or 32 bits, else the values themselves. Offsets of a
+ *   split and lineages of 0 take no memory: touching memory is what costs time here.
  * - An entry's index counts from 0 in the order of appending and never changes.
  * - `times` says when each span ended, so that the instant of an entry can be told later.
  * - Memory comes from the arena of whoever appends; one thread appends, readers come afterwards.
@@ -31,6 +31,7 @@ enum snap_log_column {
 /* How the cells of a column are kept. */
 enum snap_cells {
     SNAP_CELLS_EVEN,   /* base + position * step: no cells */
+    SNAP_CELLS_SHORT,  /* base + a signed difference of 16 bits */
     SNAP_CELLS_NARROW, /* base + a signed difference of 32 bits */
     SNAP_CELLS_WIDE,   /* 64 bits */
 };
@@ -38,9 +39,12 @@ enum snap_cells {
 struct snap_column {
     enum snap_cells form;
     uint64_t base;
-    uint64_t step;
-    int32_t *narrow;
-    uint64_t *wide;
+    union {
+        uint64_t step; /* EVEN */
+        int16_t *shorts;
+        int32_t *narrow;
+        uint64_t *wide;
+    };
 };
 
 struct snap_log_chunk {
@@ -65,7 +69,8 @@ struct snap_log {
     uint32_t time_count;
     uint32_t time_capacity;
     uint64_t count;
-    bool keeps_timestamps; /* else they read 0 */
+    enum snap_cells least[SNAP_COLUMN_COUNT]; /* what earlier chunks needed for uneven values */
+    bool keeps_timestamps;                    /* else they read 0 */
 };
 
 /* Records in a row with their lineages (NULL: all 0). */
@@ -103,18 +108,27 @@ struct snap_log_entries {
 /* Returns the longest slice of one chunk that starts at entry `first` and ends before `end`. */
 struct snap_slice snap_log_slice(const struct snap_log *log, uint64_t first, uint64_t end);
 
+/* Returns the cell of the column at this place of its chunk. */
+static inline uint64_t snap_column_cell(const struct snap_column *cells, uint32_t at)
+{
+    switch (cells->form) {
+    case SNAP_CELLS_EVEN:
+        return cells->base + at * cells->step;
+    case SNAP_CELLS_SHORT:
+        return cells->base + (uint64_t)(int64_t)cells->shorts[at];
+    case SNAP_CELLS_NARROW:
+        return cells->base + (uint64_t)(int64_t)cells->narrow[at];
+    case SNAP_CELLS_WIDE:
+        return cells->wide[at];
+    }
+    return 0;
+}
+
 /* Returns the cell of the column for entry `position` of the slice. */
 static inline uint64_t snap_slice_cell(const struct snap_slice *slice, enum snap_log_column column,
                                        uint32_t position)
 {
-    const struct snap_column *cells = &slice->chunk->columns[column];
-    uint32_t at = slice->offset + position;
-
-    if (cells->form == SNAP_CELLS_EVEN)
-        return cells->base + at * cells->step;
-    if (cells->form == SNAP_CELLS_NARROW)
-        return cells->base + (uint64_t)(int64_t)cells->narrow[at];
-    return cells->wide[at];
+    return snap_column_cell(&slice->chunk->columns[column], slice->offset + position);
 }
 
 /* Returns entry `position` of the slice, < count. */

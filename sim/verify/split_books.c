@@ -41,23 +41,13 @@ static uint32_t count_new(struct snap_split_book *book, const struct snap_record
 }
 
 /* What should become of new records is added up at once. */
-static void expect_now(const struct snap_ledger *ledger, struct snap_task_book *task,
-                       uint32_t source, const struct snap_stretch *stretch)
+static void expect_now(struct snap_walk *walk, uint32_t source, const struct snap_stretch *stretch)
 {
-    struct snap_walk *walk = task->walk;
-
     for (uint32_t i = 0; i < stretch->count; i += SNAP_WALK_RECORDS) {
         uint32_t rest = stretch->count - i;
 
         snap_walk_from(walk, source, stretch->records + i,
                        rest < SNAP_WALK_RECORDS ? rest : SNAP_WALK_RECORDS);
-        for (uint32_t c = 0; c < walk->count; c++) {
-            const struct snap_copy *copy = &walk->copies[c];
-
-            snap_fingerprint_add_copy(&task->expected[copy->operator_index],
-                                      &ledger->forms[copy->operator_index], &copy->record,
-                                      copy->lineage);
-        }
     }
 }
 
@@ -79,7 +69,7 @@ void snap_split_books_emitted(struct snap_ledger *ledger, const struct snap_span
             continue;
         }
         if (task->walk)
-            expect_now(ledger, task, span->operator_index, &stretch);
+            expect_now(task->walk, span->operator_index, &stretch);
         if (ledger->mode == SNAP_LEDGER_FULL)
             snap_log_append(&book->sent, &task->arena, &stretch, span->at_ns);
         book->next_origin = book->end_origin;

@@ -88,6 +88,13 @@ static void add_copies(struct snap_walk *walk, const struct step *step, struct b
 
     if (!walk->aim.wanted[step->operator_index])
         return;
+    if (walk->prints) {
+        struct snap_stretch stretch = {records, lineages, batch.count};
+
+        snap_fingerprint_add_stretch(&walk->prints[step->operator_index],
+                                     &walk->forms[step->operator_index], &stretch);
+        return;
+    }
     while (walk->capacity - walk->count < batch.count)
         walk->copies = snap_arena_grow(&walk->arena, walk->copies, walk->capacity, &walk->capacity,
                                        sizeof(*walk->copies));

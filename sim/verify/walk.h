@@ -8,6 +8,7 @@
  * - Copies are made for the operators of its aim only, and only the ways there are walked.
  * - Records are walked many at a time, one operator after the other: copies come way by way, those
  *   of one way in the order of the records.
+ * - With `prints` no copies are kept: what would be one is added to the print of its operator.
  * - Copies and their strings are valid until the next walk; one thread uses a walk.
  */
 #ifndef SNAP_VERIFY_WALK_H
@@ -19,6 +20,7 @@
 #include "base/arena.h"
 #include "model/operator_rules.h"
 #include "model/string_pool.h"
+#include "verify/fingerprint.h"
 #include "verify/graph.h"
 
 /* So many records at a time are walked fastest: they stay in the first level of the cache. */
@@ -50,6 +52,9 @@ struct snap_walk {
     struct snap_copy *copies;
     uint32_t count;
     uint32_t capacity;
+    /* By operator: copies are added to these instead; NULL: they are kept. Borrowed. */
+    struct snap_fingerprint *prints;
+    const struct snap_print_form *forms;
 };
 
 /* Returns the aim for these operators; `wanted` is borrowed, the rest lies in the arena. */
