@@ -31,7 +31,7 @@ static void fold_some(struct check *check, const struct snap_log_entries *entrie
 
 static void fold_run(struct check *check, const struct snap_run *run)
 {
-    struct snap_log_entries entries;
+    struct snap_log_entries entries = {.count = 0};
 
     for (uint32_t i = 0; i < run->slice.count; i += entries.count) {
         snap_slice_read(&run->slice, i, &entries);

@@ -266,18 +266,32 @@ static void read_cells(const struct snap_column *cells, uint32_t at, uint32_t co
     }
 }
 
+/* Most columns hold one value only: it is written once. */
+static void read_column(const struct snap_slice *slice, enum snap_log_column index, uint32_t first,
+                        struct snap_log_entries *to)
+{
+    const struct snap_column *cells = &slice->chunk->columns[index];
+    bool constant = cells->form == SNAP_CELLS_EVEN && cells->step == 0;
+    uint32_t count = constant ? SNAP_LOG_READ_MAX : to->count;
+    struct target target = {to->lineages, 1};
+
+    if (constant && to->constant[index] && to->value[index] == cells->base)
+        return;
+    to->constant[index] = constant;
+    to->value[index] = cells->base;
+    for (uint32_t f = 0; f < FIELDS; f++)
+        if (fields[f] == index)
+            target = (struct target){(uint64_t *)(void *)to->records + f, FIELDS};
+    read_cells(cells, slice->offset + first, count, target);
+}
+
 void snap_slice_read(const struct snap_slice *slice, uint32_t first, struct snap_log_entries *to)
 {
-    const struct snap_column *columns = slice->chunk->columns;
-    uint32_t at = slice->offset + first;
-
     to->count = slice->count - first;
     if (to->count > SNAP_LOG_READ_MAX)
         to->count = SNAP_LOG_READ_MAX;
-    for (uint32_t f = 0; f < FIELDS; f++)
-        read_cells(&columns[fields[f]], at, to->count,
-                   (struct target){(uint64_t *)(void *)to->records + f, FIELDS});
-    read_cells(&columns[SNAP_COLUMN_LINEAGE], at, to->count, (struct target){to->lineages, 1});
+    for (unsigned c = 0; c < SNAP_COLUMN_COUNT; c++)
+        read_column(slice, (enum snap_log_column)c, first, to);
 }
 
 struct snap_log_entry snap_log_entry_at(const struct snap_log *log, uint64_t index)

@@ -99,8 +99,12 @@ struct snap_log_entry {
 /* So many entries are read at a time. */
 enum { SNAP_LOG_READ_MAX = 128 };
 
+/* Zeroed before the first reading; what is read is not to be changed. */
 struct snap_log_entries {
     uint32_t count;
+    /* Columns that hold this value in all places, as the last reading left them. */
+    bool constant[SNAP_COLUMN_COUNT];
+    uint64_t value[SNAP_COLUMN_COUNT];
     struct snap_record records[SNAP_LOG_READ_MAX];
     uint64_t lineages[SNAP_LOG_READ_MAX];
 };

@@ -51,7 +51,7 @@ static void check_some(struct check *check, uint32_t run, uint32_t position,
 static void check_run(struct check *check, uint32_t index)
 {
     const struct snap_slice *slice = &check->match->runs->items[index].slice;
-    struct snap_log_entries entries;
+    struct snap_log_entries entries = {.count = 0};
 
     for (uint32_t i = 0; i < slice->count; i += entries.count) {
         snap_slice_read(slice, i, &entries);

@@ -68,7 +68,7 @@ static void read_expected(void *to, const struct snap_record *records, uint32_t 
 
 static void read_run(struct prints *prints, const struct snap_run *run)
 {
-    struct snap_log_entries entries;
+    struct snap_log_entries entries = {.count = 0};
 
     for (uint32_t i = 0; i < run->slice.count; i += entries.count) {
         struct snap_stretch stretch = {entries.records, entries.lineages, 0};

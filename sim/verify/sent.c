@@ -87,7 +87,7 @@ static void each_of_split(const struct snap_sent *sent, uint32_t split, snap_sen
                           void *to)
 {
     const struct snap_log *log = &sent->ledger->splits[split].sent;
-    struct snap_log_entries entries;
+    struct snap_log_entries entries = {.count = 0};
 
     for (uint64_t at = 0; at < log->count;) {
         struct snap_slice slice = snap_log_slice(log, at, log->count);

@@ -78,7 +78,7 @@ struct row {
 /* Many at a time are the same as one by one. */
 static void read_many(const struct snap_log *log, const char *name)
 {
-    struct snap_log_entries entries;
+    struct snap_log_entries entries = {.count = 0};
     uint64_t index = 0;
 
     while (index < log->count) {
