@@ -44,20 +44,28 @@ static inline uint64_t snap_print_content(enum snap_value_kind kind, union snap_
     return kind == SNAP_VALUE_LONG ? (uint64_t)value.number : value.string->hash;
 }
 
+/* Every factor is odd and has its bits everywhere: what differs in one field differs, and what
+ * differs in several is the same by accident only. */
 static inline void snap_fingerprint_add_copy(struct snap_fingerprint *print,
                                              const struct snap_print_form *form,
                                              const struct snap_record *record, uint64_t lineage)
 {
-    uint64_t content = 0;
+    uint64_t mixed;
 
+    if (!form->parts) {
+        snap_fingerprint_add(print, record->origin, lineage);
+        return;
+    }
+    mixed = (record->origin + 1) * UINT64_C(0xd6e8feb86659fd93) + lineage;
     if (form->parts & SNAP_PART_KEY)
-        content =
-            snap_print_content(form->schema.key, record->key) * UINT64_C(0x9fb21c651e98df25) + 1;
+        mixed += snap_print_content(form->schema.key, record->key) * UINT64_C(0x9fb21c651e98df25);
     if (form->parts & SNAP_PART_VALUE)
-        content =
-            (content ^ content >> 32) * UINT64_C(0xd6e8feb86659fd93) +
+        mixed +=
             snap_print_content(form->schema.value, record->value) * UINT64_C(0xa0761d6478bd642f);
-    snap_fingerprint_add(print, record->origin, lineage ^ content);
+    mixed = snap_mix64(mixed);
+    print->count++;
+    print->sum += mixed;
+    print->xor ^= mixed;
 }
 
 void snap_fingerprint_add_stretch(struct snap_fingerprint *print,
