@@ -8,6 +8,8 @@
  *   and per subtask for the longest one and in the median.
  * - flow: a row a vertex: records a second, what its subtasks' time went to, records waiting in
  *   front of it, over time. There is none if nothing is known of the flow.
+ * - Where a job was stopped or cancelled and started again, a line says so; lanes that an execution
+ *   did not have are empty in it.
  * - compare: the checkpoints of each variant on one scale, and what was lost or duplicated.
  * - Live and from a trace they are made of the same statistics. Data is reduced to what a column
  *   of pixels can show before gnuplot sees it.
@@ -19,12 +21,14 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "trace/statistics.h"
+#include "trace/whole_run.h"
 #include "view/gnuplot.h"
 
 /* A run as figures show it. */
 struct snap_figure_input {
-    const struct snap_statistics *statistics; /* finished */
+    const struct snap_statistics *statistics; /* finished; of all executions of the job */
+    const struct snap_execution_change *changes; /* between them */
+    uint32_t change_count;
     const char *scenario;
     const char *variant; /* or NULL */
     const char *runtime;

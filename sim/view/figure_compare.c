@@ -86,7 +86,9 @@ static void add_name(struct drawing *drawing, const struct snap_figure_input *in
     snap_text_add_string(&name, ")");
     snap_text_add_string(&drawing->figure.script, "set title ");
     snap_gnuplot_quote(&drawing->figure.script, snap_text_get(&name));
-    snap_text_add_string(&drawing->figure.script, " font ',12' offset 0,-0.4\n");
+    /* Higher where "resumed" stands below it. */
+    snap_text_printf(&drawing->figure.script, " font ',12' offset 0,%s\n",
+                     input->change_count > 0 ? "0.4" : "-0.4");
     snap_text_fini(&name);
 }
 
@@ -173,8 +175,7 @@ static void add_verdict_block(struct drawing *drawing)
 static void add_panels(struct drawing *drawing)
 {
     for (uint32_t i = 0; i < drawing->runs->count; i++) {
-        struct snap_bars bars = {.statistics = drawing->runs->inputs[i].statistics,
-                                 .unit = drawing->unit};
+        struct snap_bars bars = {.input = &drawing->runs->inputs[i], .unit = drawing->unit};
 
         snap_bars_add(&bars, &drawing->figure, BARS_MAX);
         add_checkpoints(drawing, i, &bars);

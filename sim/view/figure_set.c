@@ -33,9 +33,12 @@ bool snap_figure_known(const char *name)
 struct snap_figure_input snap_figure_input_of(const struct snap_summary *summary)
 {
     const struct snap_verdict *verdict = summary->verdict;
+    const struct snap_whole_run *whole = summary->whole;
 
     return (struct snap_figure_input){
-        .statistics = summary->statistics,
+        .statistics = whole ? &whole->statistics : summary->statistics,
+        .changes = whole ? whole->changes : NULL,
+        .change_count = whole ? whole->change_count : 0,
         .scenario = summary->simulation->name,
         .variant = summary->simulation->variant,
         .runtime = snap_runtime_kind_name(summary->runtime),

@@ -23,35 +23,67 @@ bool snap_run_folder_is_one(const char *path)
     return access(trace, R_OK) == 0;
 }
 
+/* The statistics of the execution whose header was read last. */
+static struct snap_statistics *begin_execution(struct snap_run_folder *folder)
+{
+    struct snap_arena *arena = &folder->reader.arena;
+    struct snap_statistics *statistics = SNAP_ARENA_NEW(arena, struct snap_statistics);
+
+    folder->executions =
+        snap_arena_grow(arena, folder->executions, folder->execution_count,
+                        &folder->execution_capacity, sizeof(folder->executions[0]));
+    folder->executions[folder->execution_count++] = statistics;
+    snap_statistics_init(statistics, folder->reader.job);
+    return statistics;
+}
+
+static void show_executions(struct snap_run_folder *folder)
+{
+    folder->shown = folder->executions[0];
+    if (folder->execution_count > 1) {
+        snap_whole_run_init(&folder->whole,
+                            (const struct snap_statistics *const *)folder->executions,
+                            folder->execution_count);
+        folder->shown = &folder->whole.statistics;
+    }
+    folder->input.statistics = folder->shown;
+    folder->input.changes = folder->whole.changes;
+    folder->input.change_count = folder->whole.change_count;
+}
+
 static bool read_events(struct snap_run_folder *folder, struct snap_error *error)
 {
+    struct snap_statistics *current = begin_execution(folder);
     struct snap_event event;
     enum snap_trace_read read;
 
     while ((read = snap_trace_reader_next(&folder->reader, &event, error)) ==
            SNAP_TRACE_READ_EVENT) {
-        /* Figures are of the last execution of the job. */
-        if (folder->statistics.job != folder->reader.job) {
-            snap_statistics_fini(&folder->statistics);
-            snap_statistics_init(&folder->statistics, folder->reader.job);
+        if (current->job != folder->reader.job) {
+            snap_statistics_finish(current, 0);
+            current = begin_execution(folder);
         }
-        snap_statistics_event(&folder->statistics, &event);
+        snap_statistics_event(current, &event);
     }
-    snap_statistics_finish(&folder->statistics, 0);
-    return read == SNAP_TRACE_READ_END;
+    snap_statistics_finish(current, 0);
+    if (read != SNAP_TRACE_READ_END)
+        return false;
+    show_executions(folder);
+    return true;
 }
 
 /* What the trace alone tells of the flow gives way to the file of the run, if it is there. */
 static bool read_flow(struct snap_run_folder *folder, const char *path, struct snap_error *error)
 {
+    struct snap_flow *known = &folder->shown->flow;
     char flow[4096];
 
     join(flow, sizeof(flow), path, "flow.tsv");
     if (access(flow, R_OK) != 0)
         return true;
-    snap_flow_fini(&folder->statistics.flow);
-    snap_flow_init(&folder->statistics.flow, folder->reader.job);
-    return snap_flow_file_read(&folder->statistics.flow, flow, error);
+    snap_flow_fini(known);
+    snap_flow_init(known, folder->shown->job);
+    return snap_flow_file_read(known, flow, error);
 }
 
 static int64_t counter_of(const json_t *verdict, enum snap_counter counter)
@@ -94,9 +126,7 @@ bool snap_run_folder_open(struct snap_run_folder *folder, const char *path,
     join(trace, sizeof(trace), path, "trace.jsonl");
     if (!snap_trace_reader_open(&folder->reader, trace, error))
         return false;
-    snap_statistics_init(&folder->statistics, folder->reader.job);
     folder->input = (struct snap_figure_input){
-        .statistics = &folder->statistics,
         .scenario = folder->reader.header.scenario,
         .variant = folder->reader.header.variant,
         .runtime = folder->reader.header.runtime,
@@ -113,8 +143,9 @@ bool snap_run_folder_open(struct snap_run_folder *folder, const char *path,
 
 void snap_run_folder_close(struct snap_run_folder *folder)
 {
-    if (folder->statistics.job)
-        snap_statistics_fini(&folder->statistics);
+    snap_whole_run_fini(&folder->whole);
+    for (uint32_t i = 0; i < folder->execution_count; i++)
+        snap_statistics_fini(folder->executions[i]);
     snap_trace_reader_close(&folder->reader);
     memset(folder, 0, sizeof(*folder));
 }
