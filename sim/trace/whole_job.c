@@ -32,8 +32,7 @@ static uint32_t operator_of(const struct snap_job *whole, const struct snap_job 
 static void add_operators(struct snap_job *whole, const struct snap_job *job)
 {
     for (uint32_t i = 0; i < job->operator_count; i++) {
-        const struct snap_operator *known =
-            snap_job_find_operator(whole, job->operators[i].uid);
+        const struct snap_operator *known = snap_job_find_operator(whole, job->operators[i].uid);
         uint32_t index = known ? known->index : whole->operator_count++;
 
         whole->operators[index] = job->operators[i];

@@ -53,9 +53,8 @@ static void add_lanes(struct snap_statistics *all, const struct part *part)
             interval.from_ns = snap_ns_max(interval.from_ns, begin_ns);
             if (interval.from_ns >= interval.to_ns)
                 continue;
-            to->intervals =
-                snap_arena_grow(&all->arena, to->intervals, to->interval_count,
-                                &to->interval_capacity, sizeof(to->intervals[0]));
+            to->intervals = snap_arena_grow(&all->arena, to->intervals, to->interval_count,
+                                            &to->interval_capacity, sizeof(to->intervals[0]));
             to->intervals[to->interval_count++] = interval;
         }
         to->status = from->status;
@@ -96,9 +95,8 @@ static void add_checkpoints(struct snap_statistics *all, const struct part *part
         to->parts = copy_parts(all, part, from->parts);
         to->last_task = task_of(part, from->last_task);
         to->declined_task = task_of(part, from->declined_task);
-        all->checkpoints =
-            snap_arena_grow(&all->arena, all->checkpoints, all->checkpoint_count,
-                            &all->checkpoint_capacity, sizeof(all->checkpoints[0]));
+        all->checkpoints = snap_arena_grow(&all->arena, all->checkpoints, all->checkpoint_count,
+                                           &all->checkpoint_capacity, sizeof(all->checkpoints[0]));
         all->checkpoints[all->checkpoint_count++] = to;
     }
     all->refused_count += part->from->refused_count;
@@ -122,9 +120,8 @@ static void add_failures(struct snap_statistics *all, const struct part *part)
 
 /* ---- the whole ---- */
 
-static struct snap_statistics *begin(struct snap_whole_run *run,
-                                     const struct snap_statistics *const *executions,
-                                     uint32_t count)
+static struct snap_statistics *
+begin(struct snap_whole_run *run, const struct snap_statistics *const *executions, uint32_t count)
 {
     struct snap_statistics *all = &run->statistics;
     const struct snap_job **jobs;

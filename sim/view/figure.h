@@ -26,7 +26,7 @@
 
 /* A run as figures show it. */
 struct snap_figure_input {
-    const struct snap_statistics *statistics; /* finished; of all executions of the job */
+    const struct snap_statistics *statistics;    /* finished; of all executions of the job */
     const struct snap_execution_change *changes; /* between them */
     uint32_t change_count;
     const char *scenario;

@@ -80,7 +80,8 @@ void snap_bars_add(struct snap_bars *bars, struct snap_figure *figure, uint32_t 
     bars->step = checkpoints > count_max ? (checkpoints + count_max - 1) / count_max : 1;
     bars->count = (checkpoints + bars->step - 1) / bars->step;
     for (uint32_t i = 0; i < checkpoints; i++) {
-        double duration = (double)bars->input->statistics->checkpoints[i]->duration_ns / bars->unit.ns;
+        double duration =
+            (double)bars->input->statistics->checkpoints[i]->duration_ns / bars->unit.ns;
 
         bars->highest = duration > bars->highest ? duration : bars->highest;
     }

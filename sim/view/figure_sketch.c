@@ -144,9 +144,9 @@ static void add_legend(struct snap_text *text, const char *lanes, uint32_t count
     static const struct {
         char mark;
         const char *title;
-    } titles[] = {{'-', "processing"}, {'B', "blocked by alignment"},
-                  {'s', "snapshot"},   {'x', "down"},
-                  {'i', "init"},       {'.', "finished"},
+    } titles[] = {{'-', "processing"},    {'B', "blocked by alignment"},
+                  {'s', "snapshot"},      {'x', "down"},
+                  {'i', "init"},          {'.', "finished"},
                   {'|', "ended, resumed"}};
 
     for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
@@ -226,14 +226,14 @@ bool snap_sketch_checkpoints(const struct snap_figure_input *input,
                      "set title 'end to end duration [%s]%s'\nset xtics scale 0 (",
                      first - 0.7, count > 0 ? count - 0.3 : 0.7,
                      input->change_count > 0 ? ", |: first of a job that was resumed" : "",
-                     unit.name,
-                     first > 0 ? " of the latest checkpoints" : "");
+                     unit.name, first > 0 ? " of the latest checkpoints" : "");
     for (uint32_t i = first; i < count; i++) {
         const struct snap_checkpoint_stats *checkpoint = statistics->checkpoints[i];
         bool failed = checkpoint->status == SNAP_CHECKPOINT_FAILED;
 
         snap_text_printf(&figure.script, "%s'%s%lld%s' %u", i == first ? "" : ", ",
-                         begins_execution(input, i) ? "|" : "", (long long)checkpoint->id, failed ? "F" : "", i);
+                         begins_execution(input, i) ? "|" : "", (long long)checkpoint->id,
+                         failed ? "F" : "", i);
         snap_text_printf(&figure.data, "%u %.7g\n", i,
                          (double)snap_ns_max(checkpoint->duration_ns, 0) / unit.ns);
     }

@@ -57,9 +57,9 @@ static const char crashed[] =
     "timeline: [{at: 275 ms, crash: \"counts[0]\"}]\n";
 
 /* Stopped, and started again with another parallelism. */
-static const char resumed[] = "name: resumed\n" JOB(
-    "50") "timeline: [{at: 150 ms, stop-with-savepoint: a},\n"
-          "           {at: 300 ms, restart-from: a, parallelism: 2}]\n";
+static const char resumed[] =
+    "name: resumed\n" JOB("50") "timeline: [{at: 150 ms, stop-with-savepoint: a},\n"
+                                "           {at: 300 ms, restart-from: a, parallelism: 2}]\n";
 
 static const char figures[] = "name: figures\n" JOB("50") "variants: {one: {}, figures: {}}\n";
 

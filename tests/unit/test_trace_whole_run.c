@@ -138,8 +138,8 @@ static void a_lane_is_empty_where_nobody_has_it(void **state)
     fixture_init(&fixture);
     join(&fixture);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        enum snap_lane_kind kind = lane_at(&fixture, task_of(&fixture, 1, rows[i].subtask),
-                                           rows[i].at_ms * SNAP_MS);
+        enum snap_lane_kind kind =
+            lane_at(&fixture, task_of(&fixture, 1, rows[i].subtask), rows[i].at_ms * SNAP_MS);
 
         if (kind != rows[i].kind)
             fail_msg("counts[%u] at %lld ms: %d instead of %d", rows[i].subtask,
@@ -238,8 +238,7 @@ static void another_graph_adds_its_vertices(void **state)
     assert_int_equal(lane_at(&fixture, task_of(&fixture, 2, 0), 100 * SNAP_MS), SNAP_LANE_RUNNING);
     assert_int_equal(lane_at(&fixture, task_of(&fixture, 1, 0), 100 * SNAP_MS),
                      SNAP_LANE_KIND_COUNT);
-    assert_int_equal(lane_at(&fixture, task_of(&fixture, 1, 0), 5100 * SNAP_MS),
-                     SNAP_LANE_RUNNING);
+    assert_int_equal(lane_at(&fixture, task_of(&fixture, 1, 0), 5100 * SNAP_MS), SNAP_LANE_RUNNING);
     fixture_fini(&fixture);
 }
 
