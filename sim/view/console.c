@@ -162,6 +162,21 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     add_late(text, job, verdict);
 }
 
+/* "Cannot judge: progress (there was no fault)." */
+static void add_not_judged(struct snap_text *text, const struct snap_verdict *verdict,
+                           uint32_t width)
+{
+    struct snap_text names = {0};
+
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        if (!verdict->oracles[i].judged)
+            snap_text_printf(&names, "%s%s (%s)", names.length == 0 ? "Cannot judge: " : ", ",
+                             snap_oracle_name((enum snap_oracle_id)i), verdict->oracles[i].why_not);
+    if (names.length > 0)
+        snap_paragraph_text(snap_text_get(&names), width, text);
+    snap_text_fini(&names);
+}
+
 /* Those that object, with their first reason; else how many hold. */
 static void add_oracles(struct snap_text *text, const struct snap_verdict *verdict, uint32_t width)
 {
@@ -184,6 +199,7 @@ static void add_oracles(struct snap_text *text, const struct snap_verdict *verdi
     }
     snap_text_printf(text, "Oracles: %u hold, %u object, %u cannot judge\n", holding, objecting,
                      (unsigned)SNAP_ORACLE_COUNT - holding - objecting);
+    add_not_judged(text, verdict, width);
     snap_arena_fini(&arena);
 }
 
