@@ -9,6 +9,7 @@
 #define SNAP_BASE_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct snap_text {
     char *data;
@@ -30,6 +31,9 @@ void snap_text_add_string(struct snap_text *text, const char *string);
 /* Appends formatted text. */
 void snap_text_printf(struct snap_text *text, const char *format, ...)
     __attribute__((format(__printf__, 2, 3)));
+
+/* Returns the word that fits the count: "subtask" for 1, else "subtasks". */
+const char *snap_plural(int64_t count, const char *one, const char *many);
 
 /* Returns the contents, "" if nothing was added; borrowed until the next change. */
 const char *snap_text_get(const struct snap_text *text);

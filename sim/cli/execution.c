@@ -319,7 +319,9 @@ void snap_execution_tell_interruption(const struct snap_execution *execution)
         fprintf(stderr, "; %s has the results until then, without a trace\n", directory);
     else
         fprintf(stderr,
-                "; %s has the results until then and a trace of %" PRIu64 " events: look at it "
+                "; %s has the results until then and a trace of %" PRIu64 " %s: look at it "
                 "with `snapsim plot %s` or `snapsim replay %s`\n",
-                directory, execution->events_written, directory, directory);
+                directory, execution->events_written,
+                snap_plural((int64_t)execution->events_written, "event", "events"), directory,
+                directory);
 }

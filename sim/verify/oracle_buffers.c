@@ -12,6 +12,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/names.h"
 #include "verify/oracle.h"
 
@@ -175,9 +176,10 @@ static void check(struct snap_oracle_case *at, const struct snap_event *event,
 {
     if (later->buffers > before->buffers || later->bytes > before->bytes)
         snap_oracle_object(at, event,
-                           "%" PRId64 " buffers (%" PRId64 " bytes), and only %" PRId64 " (%" PRId64
+                           "%" PRId64 " %s (%" PRId64 " bytes), and only %" PRId64 " (%" PRId64
                            " bytes) had come so far",
-                           later->buffers, later->bytes, before->buffers, before->bytes);
+                           later->buffers, snap_plural(later->buffers, "buffer", "buffers"),
+                           later->bytes, before->buffers, before->bytes);
 }
 
 /* How many buffers the receiver has told this attempt of the sender that it has room for. */
@@ -200,8 +202,9 @@ static void sent(struct snap_oracle_case *at, const struct snap_event *event)
         check(at, event, &pair->sent, &pair->queued);
     if (is_told(books, SNAP_EVENT_CREDIT_SENT) && !is_local(at->job, pair) &&
         pair->from_attempt == books->attempts[pair->to] && pair->sent.buffers > room(at, pair))
-        snap_oracle_object(at, event, "buffer %" PRId64 " is sent with %" PRId64 " credits",
-                           pair->sent.buffers, room(at, pair));
+        snap_oracle_object(at, event, "buffer %" PRId64 " is sent with %" PRId64 " %s",
+                           pair->sent.buffers, room(at, pair),
+                           snap_plural(room(at, pair), "credit", "credits"));
 }
 
 static void arrived(struct snap_oracle_case *at, const struct snap_event *event)
