@@ -275,7 +275,7 @@ void snap_job_manager_step(struct snap_job_manager *jm)
         if (actor->next_ns >= actor->horizon_ns)
             break;
         actor->now_ns = actor->next_ns;
-        while ((mail = snap_inbox_take(&actor->inbox, actor->now_ns))) {
+        while ((mail = snap_inbox_take(&actor->inbox, actor->blocks, actor->now_ns))) {
             /* After the end of the job nothing matters but what mails hold. */
             if (!is_over(jm))
                 take_mail(jm, mail);

@@ -39,6 +39,18 @@ void snap_figure_title(struct snap_figure *figure, const struct snap_figure_inpu
     snap_text_fini(&title);
 }
 
+static void add_judged(int64_t *sum, int64_t count)
+{
+    if (count != SNAP_UNJUDGED)
+        *sum = (*sum == SNAP_UNJUDGED ? 0 : *sum) + count;
+}
+
+void snap_figure_add_losses(struct snap_figure_losses *sum, int64_t lost, int64_t duplicated)
+{
+    add_judged(&sum->lost, lost);
+    add_judged(&sum->duplicated, duplicated);
+}
+
 const char *snap_change_end(const struct snap_execution_change *change, struct snap_arena *arena)
 {
     return snap_arena_printf(arena, "job %s", snap_job_status_name(change->status));

@@ -28,6 +28,9 @@ const char *snap_change_begin(const struct snap_execution_change *change, struct
 void snap_changes_add(struct snap_text *script, const struct snap_figure_input *input,
                       double unit_ns);
 
+/* Adds up what one state or sink lost and has twice; what cannot be judged adds nothing. */
+void snap_figure_add_losses(struct snap_figure_losses *sum, int64_t lost, int64_t duplicated);
+
 /* More lanes than these do not all get a name. */
 enum { SNAP_LANES_NAMED_MAX = 72 };
 

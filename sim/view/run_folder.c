@@ -9,6 +9,7 @@
 
 #include "model/verdict.h"
 #include "trace/flow_file.h"
+#include "view/figure_parts.h"
 
 static void join(char *path, size_t size, const char *folder, const char *name)
 {
@@ -93,6 +94,19 @@ static int64_t counter_of(const json_t *verdict, enum snap_counter counter)
     return json_is_integer(value) ? json_integer_value(value) : SNAP_UNJUDGED;
 }
 
+static void read_kinds(struct snap_figure_input *input, const json_t *by)
+{
+    for (size_t i = 0; i < json_array_size(by); i++) {
+        const json_t *entry = json_array_get(by, i);
+        const char *kind = json_string_value(json_object_get(entry, "kind"));
+        bool is_state = kind && strcmp(kind, "state") == 0;
+
+        snap_figure_add_losses(&input->by_kind[is_state ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK],
+                               counter_of(entry, SNAP_COUNTER_LOST),
+                               counter_of(entry, SNAP_COUNTER_DUPLICATED));
+    }
+}
+
 /* A run without a summary (it was interrupted) is not judged. */
 static bool read_verdict(struct snap_run_folder *folder, const char *path, struct snap_error *error)
 {
@@ -113,6 +127,7 @@ static bool read_verdict(struct snap_run_folder *folder, const char *path, struc
     input->judged = true;
     input->lost = counter_of(json_object_get(root, "verdict"), SNAP_COUNTER_LOST);
     input->duplicated = counter_of(json_object_get(root, "verdict"), SNAP_COUNTER_DUPLICATED);
+    read_kinds(input, json_object_get(json_object_get(root, "verdict"), "by"));
     json_decref(root);
     return true;
 }
@@ -133,6 +148,7 @@ bool snap_run_folder_open(struct snap_run_folder *folder, const char *path,
         .seed = folder->reader.header.seed,
         .lost = SNAP_UNJUDGED,
         .duplicated = SNAP_UNJUDGED,
+        .by_kind = SNAP_FIGURE_UNJUDGED,
     };
     if (read_events(folder, error) && read_flow(folder, path, error) &&
         read_verdict(folder, path, error))
