@@ -66,6 +66,9 @@ static const char figures[] = "name: figures\n" JOB("50") "variants: {one: {}, f
 static const char asking[] =
     "name: asking\nask: |\n  Will it\n  work?\nanswer: It will.\n" JOB("50");
 
+static const char tabled[] =
+    "name: tabled\nanswer: |\n  One\n  line:\n    a   b\n  end.\n" JOB("50");
+
 struct row {
     const char *name;
     const char *command; /* of the shell; $S is the program */
@@ -136,6 +139,8 @@ static const struct row rows[] = {
     {"the same in a comparison, without lines that vary",
      "$S compare asking.yaml --out askings | sed -n '1,2p;$p'", 0,
      "Before you look: what do you think?\n  Will it work?\n  It will.\n", NULL},
+    {"rows of a table in an answer stay rows", "$S run tabled.yaml --out tabled | tail -n 3", 0,
+     "  One line:\n    a   b\n  end.\n", ""},
     {"a job that asks", "$S info asking.yaml | head -n 2", 0,
      "Before you look: what do you think?\n  Will it work?\n", ""},
     {"nobody is asked who wants it short",
@@ -274,6 +279,7 @@ static int make_directory(void **state)
     write_file("unmet.yaml", unmet);
     write_file("figures.yaml", figures);
     write_file("resumed.yaml", resumed);
+    write_file("tabled.yaml", tabled);
     write_file("asking.yaml", asking);
     write_file("crashed.yaml", crashed);
     return 0;
