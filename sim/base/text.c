@@ -50,6 +50,11 @@ void snap_text_printf(struct snap_text *text, const char *format, ...)
     text->length += (size_t)length;
 }
 
+const char *snap_plural(int64_t count, const char *one, const char *many)
+{
+    return count == 1 ? one : many;
+}
+
 const char *snap_text_get(const struct snap_text *text)
 {
     return text->data ? text->data : "";

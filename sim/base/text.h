@@ -9,6 +9,7 @@
 #define SNAP_BASE_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct snap_text {
@@ -45,6 +46,9 @@ static inline void snap_text_add_string(struct snap_text *text, const char *stri
 /* Appends formatted text. */
 void snap_text_printf(struct snap_text *text, const char *format, ...)
     __attribute__((format(__printf__, 2, 3)));
+
+/* Returns the word that fits the count: "subtask" for 1, else "subtasks". */
+const char *snap_plural(int64_t count, const char *one, const char *many);
 
 /* Returns the contents, "" if nothing was added; borrowed until the next change. */
 const char *snap_text_get(const struct snap_text *text);

@@ -321,11 +321,11 @@ static void restart_region(struct snap_job_manager *jm, uint32_t region)
                                        SNAP_FAILURE_JOB_FAILOVER_REGION);
         snap_job_manager_perform(jm);
         from = snap_coordinator_restore_region(&jm->coordinator, jm->actor.now_ns);
-        from = snap_sabotage_restored_from(jm, from);
     }
     set_restarting(jm, region, false);
     jm->regions[region].attempt++;
-    snap_job_manager_deploy(jm, region, from);
+    if (!snap_sabotage_forgets_restart(jm))
+        snap_job_manager_deploy(jm, region, snap_sabotage_restored_from(jm, from));
 }
 
 void snap_job_manager_restart_due(struct snap_job_manager *jm)

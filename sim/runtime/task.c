@@ -2,6 +2,7 @@
 #include "runtime/task.h"
 
 #include "base/check.h"
+#include "runtime/sabotage.h"
 
 /* On real threads a span with a cost ends at the latest after this much of it. */
 #define SPAN_COST_MAX_NS SNAP_MS
@@ -490,6 +491,7 @@ void snap_task_close(struct snap_task *task, snap_ns at_ns)
     task->times_ns[task->accounted_use] -= task->accounted_ns - at_ns;
     task->accounted_ns = at_ns;
     task->actor.now_ns = at_ns;
+    snap_sabotage_times(task);
     snap_task_tell_late(task);
     SNAP_EVENT(&task->actor, TASK_TOTALS, at_ns, (int64_t)task->records_in,
                (int64_t)task->records_out, times[SNAP_TIME_BUSY], times[SNAP_TIME_BACKPRESSURED],
