@@ -4,7 +4,8 @@
  * of one seed is that seed's failure and the others go on.
  *
  * - A child runs seed after seed until it dies; then the next child goes on behind that seed.
- * - The last line printed is "N passed, N failed"; notes come before it.
+ * - The last line printed is "N passed, N failed"; notes come before it, and of failing seeds how
+ *   many have a finding, failed a check, crashed or hung.
  */
 #ifndef SNAP_TESTS_SWARM_DRIVER_H
 #define SNAP_TESTS_SWARM_DRIVER_H
