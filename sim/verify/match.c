@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "verify/walks.h"
 
 /* A record in the runs. */
 struct place {
@@ -20,8 +21,7 @@ struct there {
 
 struct work {
     struct snap_match *match;
-    struct snap_walk *walk;    /* of the execution that the last record walked belongs to */
-    struct snap_walk *walks;   /* by execution; without a graph where the job lacks the operator */
+    struct snap_walks walks;
     struct snap_schema schema; /* of the target's input */
     uint64_t *base;            /* by split: number of its first record among all; NONE: not here */
     uint64_t *confirmed;       /* by split: from here on no checkpoint confirmed anything */
@@ -30,7 +30,6 @@ struct work {
     struct place *places;
     struct there *group;
     uint32_t group_capacity;
-    bool may_be_held; /* an operator on the way holds records back */
 };
 
 #define NONE UINT64_MAX
@@ -79,35 +78,13 @@ static void each_sent(struct work *work,
     }
 }
 
-/* The last execution that sent the record, or would have. */
-static const struct snap_ledger *ledger_of(const struct work *work, uint64_t origin)
-{
-    const struct snap_ledger *at = work->match->ledger;
-    uint32_t split = snap_origin_split(origin);
-
-    while (at->before &&
-           (at->split_operator[split] == SNAP_NO_INDEX || origin < at->base_origin[split]) &&
-           split < at->before->job->split_count)
-        at = at->before;
-    return at;
-}
-
-/* What should become of a record is what the graph of its execution makes of it. */
-static void walk_from(struct work *work, const struct snap_record *record)
-{
-    const struct snap_ledger *at = ledger_of(work, record->origin);
-
-    work->walk = &work->walks[at->execution];
-    work->walk->count = 0;
-    if (work->walk->graph)
-        snap_walk_from(work->walk, at->split_operator[snap_origin_split(record->origin)], record);
-}
-
 static void add_expected_print(struct work *work, const struct snap_record *record, void *to)
 {
-    walk_from(work, record);
-    for (uint32_t i = 0; i < work->walk->count; i++)
-        add_print(work, to, &work->walk->copies[i].record, work->walk->copies[i].lineage);
+    const struct snap_walk *walk = snap_walks_from(&work->walks, record);
+
+    for (uint32_t i = 0; i < walk->count; i++)
+        if (!walk->copies[i].optional)
+            add_print(work, to, &walk->copies[i].record, walk->copies[i].lineage);
 }
 
 static uint64_t lineage_at(const struct snap_run *run, uint32_t position)
@@ -139,19 +116,6 @@ static bool prints_equal(struct work *work)
     return snap_fingerprint_equal(&expected, &actual);
 }
 
-/* Whether in some execution records of the split could reach the target. */
-static bool reaches(const struct work *work, uint32_t split)
-{
-    for (const struct snap_ledger *at = work->match->ledger; at; at = at->before) {
-        const struct snap_walk *walk = &work->walks[at->execution];
-
-        if (split < at->job->split_count && at->split_operator[split] != SNAP_NO_INDEX &&
-            walk->graph && walk->reaching[at->split_operator[split]])
-            return true;
-    }
-    return false;
-}
-
 /* Numbers the records of all splits whose source reaches the target. */
 static void number_records(struct work *work)
 {
@@ -160,7 +124,7 @@ static void number_records(struct work *work)
     work->base = SNAP_ARENA_ARRAY(work->match->arena, uint64_t, ledger->job->split_count);
     for (uint32_t s = 0; s < ledger->job->split_count; s++) {
         work->base[s] = NONE;
-        if (!reaches(work, s))
+        if (!snap_walks_reach(&work->walks, s))
             continue;
         work->base[s] = work->record_count;
         work->record_count += ledger->splits[s].sent.count;
@@ -325,8 +289,8 @@ static void miss(struct work *work, const struct snap_copy *copy, bool prepared)
     };
     uint64_t index;
 
-    if ((match->ledger->suspended && work->may_be_held) ||
-        (match->stopped && ((prepared && !match->canceled) || work->may_be_held ||
+    if ((match->ledger->suspended && work->walks.may_be_held) ||
+        (match->stopped && ((prepared && !match->canceled) || work->walks.may_be_held ||
                             origin >= work->confirmed[split]))) {
         match->pending++;
         return;
@@ -361,7 +325,7 @@ static void match_copy(struct work *work, const struct snap_copy *copy, uint32_t
         else if (phase == SNAP_PART_VISIBLE)
             seen = true;
     }
-    if (!seen)
+    if (!seen && (!copy->optional || prepared))
         miss(work, copy, prepared);
 }
 
@@ -370,12 +334,12 @@ static void match_record(struct work *work, const struct snap_record *record, vo
     uint64_t *number = to;
     uint32_t count = collect(work, (*number)++);
     uint32_t at = 0;
+    const struct snap_walk *walk = snap_walks_from(&work->walks, record);
 
-    walk_from(work, record);
-    if (work->walk->count > 1)
-        qsort(work->walk->copies, work->walk->count, sizeof(*work->walk->copies), compare_copies);
-    for (uint32_t i = 0; i < work->walk->count; i++) {
-        const struct snap_copy *copy = &work->walk->copies[i];
+    if (walk->count > 1)
+        qsort(walk->copies, walk->count, sizeof(*walk->copies), compare_copies);
+    for (uint32_t i = 0; i < walk->count; i++) {
+        const struct snap_copy *copy = &walk->copies[i];
 
         for (; at < count && work->group[at].lineage < copy->lineage; at++)
             repeat(work, work->group[at].place, work->group[at].lineage);
@@ -398,22 +362,6 @@ static void match_one_by_one(struct work *work)
     each_sent(work, match_record, &number);
 }
 
-/* A walk for each execution whose job has the operator. */
-static void init_walks(struct work *work)
-{
-    struct snap_ledger *newest = work->match->ledger;
-    const struct snap_operator *op = &newest->job->operators[work->match->operator_index];
-
-    work->walks =
-        SNAP_ARENA_ARRAY(work->match->arena, struct snap_walk, (size_t)newest->execution + 1);
-    for (const struct snap_ledger *at = newest; at; at = at->before) {
-        const struct snap_operator *same = snap_job_find_operator(at->job, op->uid);
-
-        if (same && same->type == op->type)
-            snap_walk_init(&work->walks[at->execution], &at->graph, same->index);
-    }
-}
-
 /* Which operators of the last job changed keys, in whichever execution. */
 static void note_key_changes(const struct work *work)
 {
@@ -422,7 +370,7 @@ static void note_key_changes(const struct work *work)
     bool *changes = SNAP_ARENA_ARRAY(work->match->arena, bool, count);
 
     for (const struct snap_ledger *at = ledger; at; at = at->before) {
-        const struct snap_walk *walk = &work->walks[at->execution];
+        const struct snap_walk *walk = &work->walks.items[at->execution];
 
         for (uint32_t i = 0; walk->graph && i < count; i++) {
             const struct snap_operator *same =
@@ -437,18 +385,13 @@ static void note_key_changes(const struct work *work)
 void snap_match_run(struct snap_match *match)
 {
     const struct snap_ledger *ledger = match->ledger;
-    uint32_t count = ledger->job->operator_count;
     struct work work = {.match = match};
 
     work.schema = ledger->job->operators[match->operator_index].input_schemas[0];
-    init_walks(&work);
-    for (uint32_t i = 0; i < count; i++)
-        work.may_be_held |= work.walks[ledger->execution].reaching[i] && ledger->rules[i]->holds;
+    snap_walks_init(&work.walks, ledger, match->operator_index, match->arena);
     number_records(&work);
     if (!prints_equal(&work))
         match_one_by_one(&work);
     note_key_changes(&work);
-    for (uint32_t e = 0; e <= ledger->execution; e++)
-        if (work.walks[e].graph)
-            snap_walk_fini(&work.walks[e]);
+    snap_walks_fini(&work.walks);
 }

@@ -12,6 +12,8 @@ struct step {
     unsigned known;
     uint64_t lineage;
     uint32_t input; /* of the operator */
+    bool held;      /* may have been held back on the way */
+    bool optional;
 };
 
 static void visit(struct snap_walk *walk, const struct step *step,
@@ -57,7 +59,27 @@ static void add_copy(struct snap_walk *walk, const struct step *step,
         .lineage = step->lineage,
         .operator_index = step->operator_index,
         .known = step->known,
+        .optional = step->optional,
     };
+}
+
+/* Each receiver of a broadcast gets a copy. */
+static void broadcast(struct snap_walk *walk, const struct step *at,
+                      const struct snap_record *record)
+{
+    uint32_t receivers = walk->graph->job->operators[at->operator_index].parallelism;
+    uint32_t least = receivers;
+    struct step step = *at;
+
+    if (at->held && walk->receivers_least) {
+        least = walk->receivers_least[at->operator_index];
+        receivers = walk->receivers_most[at->operator_index];
+    }
+    for (uint32_t i = 0; i < receivers; i++) {
+        step.lineage = snap_lineage_copy(at->lineage, i);
+        step.optional = at->optional || i >= least;
+        visit(walk, &step, record);
+    }
 }
 
 /* One output of an operator goes over one of its edges. */
@@ -65,22 +87,18 @@ static void cross(struct snap_walk *walk, const struct snap_edge *edge, const st
                   const struct snap_record *record)
 {
     const struct snap_job *job = walk->graph->job;
-    struct step step = {edge->consumer, from->known, from->lineage, edge->input};
-    uint64_t lineage;
+    struct step step = *from;
 
+    step.operator_index = edge->consumer;
+    step.input = edge->input;
     if (walk->reaching && !walk->reaching[edge->consumer])
         return;
     if (job->operators[edge->producer].out_edge_count > 1)
         step.lineage = snap_lineage_edge(step.lineage, edge->output);
-    if (edge->ship != SNAP_SHIP_BROADCAST) {
+    if (edge->ship == SNAP_SHIP_BROADCAST)
+        broadcast(walk, &step, record);
+    else
         visit(walk, &step, record);
-        return;
-    }
-    lineage = step.lineage;
-    for (uint32_t i = 0; i < job->operators[edge->consumer].parallelism; i++) {
-        step.lineage = snap_lineage_copy(lineage, i);
-        visit(walk, &step, record);
-    }
 }
 
 static void leave(struct snap_walk *walk, const struct step *step, const struct snap_record *record)
@@ -124,6 +142,7 @@ static void pass_pure(struct snap_walk *walk, const struct step *step,
     rules->replay(op, record, &walk->replay);
     end = walk->replay.count;
     after.known = snap_rules_known_after(rules, step->known);
+    after.held |= rules->holds;
     if (!(after.known & SNAP_PART_KEY))
         walk->changes_key[op->index] = true;
     for (uint32_t i = first; i < end; i++) {
