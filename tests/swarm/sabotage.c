@@ -53,24 +53,38 @@ static bool cuts_wrongly(const struct swarm_run *run)
     return report.early + report.late > 0;
 }
 
-/* From `index` on, the first event of the type with these arguments; NULL if there is none. */
-static const struct snap_event *next(const struct swarm_run *run, uint64_t index,
-                                     enum snap_event_type type, int64_t checkpoint)
+/* Whether the checkpoint, still pending at the event, completes. */
+static bool completes(const struct swarm_run *run, uint64_t index, int64_t checkpoint)
 {
-    for (uint64_t i = index; i < run->event_count; i++)
-        if (run->events[i].type == type && run->events[i].args[0] == checkpoint)
-            return &run->events[i];
-    return NULL;
+    for (uint64_t i = index; i < run->event_count; i++) {
+        const struct snap_event *event = &run->events[i];
+
+        if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED && event->args[0] == checkpoint)
+            return true;
+        if (event->type == SNAP_EVENT_CHECKPOINT_ABORTED && event->args[0] == checkpoint)
+            return false;
+    }
+    return false;
+}
+
+/* The event before this one with which the checkpoint began. */
+static uint64_t trigger_of(const struct swarm_run *run, uint64_t index, int64_t checkpoint)
+{
+    while (index > 0 && (run->events[index].type != SNAP_EVENT_CHECKPOINT_TRIGGERED ||
+                         run->events[index].args[0] != checkpoint))
+        index--;
+    return index;
 }
 
 /* Whether the subtask's own acknowledgement came, with the very state that the checkpoint holds. */
-static bool is_as_if_not_late(const struct swarm_run *run, int64_t checkpoint, int64_t task)
+static bool is_as_if_not_late(const struct swarm_run *run, uint64_t first, int64_t checkpoint,
+                              int64_t task)
 {
     bool acked = false;
     bool is_taken = false;
     int64_t taken = 0;
 
-    for (uint64_t i = 0; i < run->event_count; i++) {
+    for (uint64_t i = first; i < run->event_count; i++) {
         const struct snap_event *event = &run->events[i];
 
         if (event->args[0] != checkpoint)
@@ -96,8 +110,9 @@ static bool counts_late(const struct swarm_run *run, uint64_t index)
 
     while (run->events[i].type != SNAP_EVENT_ACK_LATE)
         i--;
-    return next(run, index, SNAP_EVENT_CHECKPOINT_COMPLETED, checkpoint) &&
-           !is_as_if_not_late(run, checkpoint, run->events[i].args[1]);
+    return completes(run, index, checkpoint) &&
+           !is_as_if_not_late(run, trigger_of(run, index, checkpoint), checkpoint,
+                              run->events[i].args[1]);
 }
 
 static void note_effects(const struct swarm_run *run, bool *told, bool *effects)
