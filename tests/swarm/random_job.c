@@ -1094,6 +1094,11 @@ static bool can_rescale(const struct maker *maker)
     return !strstr(snap_text_get(maker->text), "ship: forward");
 }
 
+static bool loses_notifications(const struct maker *maker)
+{
+    return strstr(snap_text_get(maker->text), "lose: {message: notification");
+}
+
 static void put_rescaling(struct maker *maker)
 {
     const char *glue = "";
@@ -1119,6 +1124,9 @@ static void put_ending(struct maker *maker)
 
     if (maker->profile == RANDOM_JOB_ANYTHING && chance(maker, 40))
         kind = "savepoint";
+    /* A subtask that is to stop and does not hear of its savepoint waits for ever, in Flink too. */
+    if (loses_notifications(maker) && strncmp(kind, "stop", 4) == 0)
+        kind = "cancel-with-savepoint";
     snap_text_printf(maker->text, "  - {at: %" PRIu64 " us, optional: true, %s: %s%s}\n",
                      below(maker, most_us), kind, PICK(maker, "a", "a", "a native"),
                      strncmp(kind, "stop", 4) == 0 && chance(maker, 30) ? ", drain: true" : "");

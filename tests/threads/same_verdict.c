@@ -2,10 +2,12 @@
 /*
  * Random exactly-once jobs with crashes give the same verdict on real threads as in virtual time:
  *
- * - The job ends alike, and the same things can be judged.
- * - Nothing is lost, duplicated, out of order, wrong or left uncommitted under either.
- * - Where the number of records does not depend on who comes first, as many count at the end in
- *   each state and sink; and as many were handled, if nothing had to be done again.
+ * - The job ends alike, and nothing is lost, duplicated, out of order, wrong or left uncommitted
+ *   under either runtime.
+ * - The same things can be judged, and where the number of records does not depend on who comes
+ *   first, as many count at the end in each state and sink; unless the job went on with another
+ *   parallelism, which on threads may come earlier or not at all.
+ * - As many records were handled, if nothing had to be done again.
  *
  * What depends on who comes first: what windows drop as late, what joins and rules make of a
  * record that comes before another. Usage: threads_same_verdict [JOBS [FIRST_SEED]]
@@ -24,22 +26,32 @@ enum { JOBS_EVERYDAY = 100 };
 /* Notes of an outcome. */
 enum { NOTE_RESTARTS, NOTE_COMPLETED, NOTE_AFFECTED, NOTE_PROCESSED };
 
-/* What cannot be judged is unjudged under both runtimes. What is not confirmed when the job is
- * stopped is no error, and how much that is depends on the instant. */
-static bool same_counter(enum snap_counter counter, int64_t a, int64_t b)
+/* What is not confirmed when a job is stopped is no error, and how much that is depends on the
+ * instant. */
+static bool is_clean(const int64_t *counters)
 {
-    if (counter == SNAP_COUNTER_PENDING)
-        return (a < 0) == (b < 0) && (a > 0) == (b > 0);
-    return a <= 0 && a == b;
+    bool clean = true;
+
+    for (unsigned c = 0; c < SNAP_COUNTER_PENDING; c++)
+        clean = clean && counters[c] <= 0;
+    return clean;
 }
 
-static bool same_counters(const int64_t *a, const int64_t *b)
+static bool same_are_judged(const int64_t *a, const int64_t *b)
 {
     bool same = true;
 
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
-        same = same && same_counter((enum snap_counter)c, a[c], b[c]);
+        same = same && (a[c] < 0) == (b[c] < 0);
     return same;
+}
+
+static bool was_rescaled(const struct swarm_run *run)
+{
+    for (uint32_t i = 0; i < run->job->operator_count; i++)
+        if (run->job->operators[i].parallelism != run->sim->job->operators[i].parallelism)
+            return true;
+    return false;
 }
 
 static bool is_at_or_behind_window(const struct snap_job *job, uint32_t op)
@@ -70,18 +82,16 @@ static bool was_repeated(const struct swarm_run *run)
     return run->was_resumed;
 }
 
-static bool same_judgements(const struct swarm_run *timed, const struct swarm_run *real,
-                            struct swarm_outcome *outcome)
+static bool same_numbers(const struct swarm_run *timed, const struct swarm_run *real,
+                         struct swarm_outcome *outcome)
 {
     bool repeated = was_repeated(timed) || was_repeated(real);
 
-    if (timed->verdict.judgement_count != real->verdict.judgement_count)
-        return false;
     for (uint32_t i = 0; i < timed->verdict.judgement_count; i++) {
         const struct snap_judgement *a = &timed->verdict.judgements[i];
         const struct snap_judgement *b = &real->verdict.judgements[i];
 
-        if (a->operator_index != b->operator_index || !same_counters(a->counters, b->counters))
+        if (!same_are_judged(a->counters, b->counters))
             return false;
         if (!has_fixed_numbers(timed, a))
             continue;
@@ -96,9 +106,11 @@ static bool same_judgements(const struct swarm_run *timed, const struct swarm_ru
 static bool same_verdict(const struct swarm_run *timed, const struct swarm_run *real,
                          struct swarm_outcome *outcome)
 {
-    return timed->result.status == real->result.status &&
-           same_counters(timed->verdict.counters, real->verdict.counters) &&
-           same_judgements(timed, real, outcome);
+    if (timed->result.status != real->result.status || !is_clean(timed->verdict.counters) ||
+        !is_clean(real->verdict.counters) ||
+        timed->verdict.judgement_count != real->verdict.judgement_count)
+        return false;
+    return was_rescaled(timed) || was_rescaled(real) || same_numbers(timed, real, outcome);
 }
 
 static void count(const struct swarm_run *run, struct swarm_outcome *outcome)
