@@ -9,9 +9,6 @@
  *   before that one was acknowledged;
  * - all others: the runtime told SABOTAGED.
  *
- * Oracles do not judge what spans executions of a job: what a savepoint of an earlier one is put
- * back as is the ledger's to notice, by a counter that is not 0.
- *
  * Usage: swarm_sabotage [JOBS [FIRST_SEED]]
  */
 #include <inttypes.h>
@@ -138,46 +135,9 @@ static bool objects(const struct swarm_run *run, enum snap_oracle_id id)
     return run->verdict.oracles[id].objections > 0;
 }
 
-static bool watched_by_state(unsigned rule)
-{
-    return watchers[rule].first == SNAP_ORACLE_STATE;
-}
-
-/* Whether all that the rule did was to what savepoints of earlier executions held. */
-static bool only_spans_executions(const struct swarm_run *run, unsigned rule)
-{
-    uint64_t execution = 0; /* the first event of it */
-
-    for (uint64_t i = 0; i < run->event_count; i++) {
-        const struct snap_event *event = &run->events[i];
-
-        if (event->type == SNAP_EVENT_JOB_RESUMED)
-            execution = i;
-        if (event->type != SNAP_EVENT_SABOTAGED || event->args[0] != (int64_t)rule)
-            continue;
-        for (uint64_t k = execution; k < i; k++)
-            if (run->events[k].type == SNAP_EVENT_STATE_TAKEN &&
-                run->events[k].args[0] == event->args[1])
-                return false;
-    }
-    return true;
-}
-
-static bool ledger_notices(const struct swarm_run *run)
-{
-    static const enum snap_counter wrong[] = {SNAP_COUNTER_LOST, SNAP_COUNTER_DUPLICATED,
-                                              SNAP_COUNTER_WRONG_STATE};
-
-    for (unsigned c = 0; run->judged && c < sizeof(wrong) / sizeof(wrong[0]); c++)
-        if (run->verdict.counters[wrong[c]] > 0)
-            return true;
-    return false;
-}
-
 static bool is_caught(const struct swarm_run *run, unsigned rule)
 {
-    return objects(run, watchers[rule].first) || objects(run, watchers[rule].second) ||
-           (watched_by_state(rule) && only_spans_executions(run, rule) && ledger_notices(run));
+    return objects(run, watchers[rule].first) || objects(run, watchers[rule].second);
 }
 
 static bool all_are_caught(const struct swarm_run *run, struct swarm_outcome *outcome)
