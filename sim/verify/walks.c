@@ -66,6 +66,45 @@ bool snap_walks_reach(const struct snap_walks *walks, uint32_t split)
     return false;
 }
 
+static bool may_have_been_held(const struct snap_graph *graph, uint32_t index)
+{
+    const struct snap_operator *op = &graph->job->operators[index];
+
+    if (graph->rules[index]->holds)
+        return true;
+    for (uint32_t i = 0; i < op->in_edge_count; i++)
+        if (may_have_been_held(graph, graph->job->edges[op->in_edges[i]].producer))
+            return true;
+    return false;
+}
+
+/* A copy for the operator, or for one before it, is optional. */
+static bool has_optional(const struct snap_walk *walk, uint32_t index)
+{
+    const struct snap_job *job = walk->graph->job;
+    const struct snap_operator *op = &job->operators[index];
+    bool changed = walk->receivers_least[index] != walk->receivers_most[index];
+
+    for (uint32_t i = 0; i < op->in_edge_count; i++) {
+        const struct snap_edge *edge = &job->edges[op->in_edges[i]];
+
+        if (changed && edge->ship == SNAP_SHIP_BROADCAST &&
+            may_have_been_held(walk->graph, edge->producer))
+            return true;
+        if (has_optional(walk, edge->producer))
+            return true;
+    }
+    return false;
+}
+
+bool snap_walks_know_all(const struct snap_walks *walks)
+{
+    for (uint32_t e = 0; e <= walks->newest->execution; e++)
+        if (walks->items[e].graph && has_optional(&walks->items[e], walks->items[e].target))
+            return false;
+    return true;
+}
+
 /* The last execution that sent the record, or would have. */
 static const struct snap_ledger *ledger_of(const struct snap_walks *walks, uint64_t origin)
 {

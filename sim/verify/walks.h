@@ -31,6 +31,9 @@ void snap_walks_fini(struct snap_walks *walks);
 /* Returns whether in some execution records of the split could reach the target. */
 bool snap_walks_reach(const struct snap_walks *walks, uint32_t split);
 
+/* Returns whether no copy is optional, whatever was sent. */
+bool snap_walks_know_all(const struct snap_walks *walks);
+
 /* Returns a walk with the copies of what a source sent. */
 const struct snap_walk *snap_walks_from(struct snap_walks *walks, const struct snap_record *record);
 
