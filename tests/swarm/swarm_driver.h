@@ -32,7 +32,7 @@ struct swarm_plan {
     /* Prints what is wrong, if anything. */
     void (*run)(uint64_t seed, struct swarm_outcome *outcome);
     const char *note_names[SWARM_NOTES]; /* NULL: not used */
-    unsigned seconds_a_seed;             /* a seed that takes longer hangs */
+    unsigned seconds_a_seed;             /* of work; a seed that takes more hangs */
 };
 
 /* Returns how many failed; `notes` (may be NULL) are the sums of the notes. */
