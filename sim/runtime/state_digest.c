@@ -140,6 +140,6 @@ void snap_state_digest_restored(struct snap_task *task)
     for (uint32_t i = 0; i < task->chain.count; i++)
         if (counts(&task->chain.operators[i]))
             add_digest_now(&digest, task, &task->chain.operators[i]);
-    SNAP_EVENT(actor, STATE_RESTORED, actor->now_ns, task->restored_checkpoint,
-               (int64_t)digest.all, (int64_t)digest.dealt);
+    SNAP_EVENT(actor, STATE_RESTORED, actor->now_ns, task->restored_checkpoint, (int64_t)digest.all,
+               (int64_t)digest.dealt);
 }

@@ -46,8 +46,7 @@ static void want_copies(struct results *results, const struct snap_walk *walk, b
         results->wanted =
             snap_arena_grow(results->match->arena, results->wanted, results->wanted_count,
                             &results->wanted_capacity, sizeof(*results->wanted));
-        results->wanted[results->wanted_count++] =
-            (struct wanted){walk->copies[i], confirmed};
+        results->wanted[results->wanted_count++] = (struct wanted){walk->copies[i], confirmed};
     }
 }
 
@@ -177,7 +176,8 @@ static void miss(const struct results *results, const struct wanted *wanted, boo
         match->lost++;
 }
 
-/* The first copy of [first, end) in this phase that can be the wanted one, NULL if there is none. */
+/* The first copy of [first, end) in this phase that can be the wanted one, NULL if there is none.
+ */
 static struct there *find(const struct results *results, const struct wanted *wanted,
                           const struct span *span, enum snap_part_phase phase)
 {

@@ -31,11 +31,11 @@ struct snap_copy {
 
 struct snap_walk {
     const struct snap_graph *graph;
-    uint32_t target;      /* operator, or SNAP_WALK_ALL */
-    const bool *reaching; /* NULL: all operators are wanted */
+    uint32_t target;           /* operator, or SNAP_WALK_ALL */
+    const bool *reaching;      /* NULL: all operators are wanted */
     uint32_t *receivers_least; /* by operator, of what was held back; NULL: its parallelism */
     uint32_t *receivers_most;
-    bool *changes_key;    /* by operator: an output had another key than its input */
+    bool *changes_key; /* by operator: an output had another key than its input */
     struct snap_arena arena;
     struct snap_arena replay_arena; /* grows with each replay, emptied now and then */
     struct snap_string_pool strings;

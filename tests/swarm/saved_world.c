@@ -145,7 +145,8 @@ static void go_somewhere(struct lab *lab, uint64_t seed)
     bool in_midst = false;
 
     snap_rng_init(&rng, seed, 0, 0);
-    while (starts_again(lab->sim) && seed / 2 % 2 == 0 && !lab->seen.over && lab->seen.executions == 0)
+    while (starts_again(lab->sim) && seed / 2 % 2 == 0 && !lab->seen.over &&
+           lab->seen.executions == 0)
         advance(lab, 512);
     while (!in_midst && !lab->seen.over)
         in_midst = advance(lab, snap_rng_below(&rng, UINT64_C(8) << snap_rng_below(&rng, 12)));

@@ -162,8 +162,7 @@ int main(int argc, char **argv)
         .first_seed = 1,
         .run = compare_runtimes,
         .note_names = {"failures decided on", "checkpoints completed",
-                       "records that count in both, compared",
-                       "records handled in both, compared"},
+                       "records that count in both, compared", "records handled in both, compared"},
         .seconds_a_seed = 120,
     };
 
