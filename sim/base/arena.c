@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 
-enum { ALIGNMENT = 16, CHUNK_BYTES_FIRST = 4096, CHUNK_BYTES_MAX = 1 << 20 };
+enum { ALIGNMENT = 16, CHUNK_BYTES_FIRST = 1024, CHUNK_BYTES_MAX = 1 << 20 };
 
 struct snap_arena_chunk {
     struct snap_arena_chunk *older;

@@ -86,8 +86,10 @@ void snap_splits_init(struct snap_splits *splits, const struct snap_operator_con
     splits->stride = context->op->split_count ? context->op->split_count : context->op->parallelism;
     snap_rate_plan_init(&splits->rate, settings->rate, settings->records_per_hour, &owner,
                         context->arena);
+    /* No more than its own: all splits for each of many subtasks would be the square of them. */
     splits->items =
-        SNAP_ARENA_ARRAY(context->arena, struct snap_split, list ? list->count : splits->stride);
+        SNAP_ARENA_ARRAY(context->arena, struct snap_split,
+                         list ? list->count : splits->stride / context->op->parallelism + 1);
     if (context->restored)
         restore(splits, list);
     else

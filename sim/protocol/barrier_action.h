@@ -32,7 +32,7 @@ struct snap_barrier_event {
 
 enum snap_barrier_action_type {
     SNAP_BARRIER_BLOCK,   /* take nothing more from the channel; its sender has stopped by itself */
-    SNAP_BARRIER_UNBLOCK, /* tell the channel's sender to go on */
+    SNAP_BARRIER_UNBLOCK, /* tell the senders of channels in a row to go on */
     SNAP_BARRIER_TRIGGER, /* take the checkpoint: see the list's trigger */
     SNAP_BARRIER_ABORT,   /* decline the checkpoint and send a cancellation marker on */
     SNAP_BARRIER_FAIL,    /* fail the task */
@@ -48,10 +48,13 @@ enum snap_barrier_abort_reason {
 struct snap_barrier_action {
     enum snap_barrier_action_type type;
     union {
-        uint32_t channel;                      /* of BLOCK and UNBLOCK */
+        uint32_t channel;                      /* of BLOCK; of UNBLOCK the first one */
         enum snap_barrier_abort_reason reason; /* of ABORT */
     };
-    snap_checkpoint_id checkpoint; /* of TRIGGER and ABORT */
+    union {
+        snap_checkpoint_id checkpoint; /* of TRIGGER and ABORT */
+        uint32_t count;                /* of UNBLOCK: channels */
+    };
 };
 
 /* Flink: CheckpointMetaData and CheckpointMetricsBuilder. */
@@ -65,7 +68,7 @@ struct snap_barrier_trigger {
 struct snap_barrier_actions {
     struct snap_barrier_action *items; /* of the handler's arena */
     uint32_t count;
-    uint32_t capacity; /* the most that one event can cause */
+    uint32_t capacity;
     struct snap_barrier_trigger trigger;
 };
 

@@ -3,32 +3,16 @@
 
 #include "base/check.h"
 
-static uint32_t actions_most(const struct snap_barrier_handler_options *options)
-{
-    switch (options->mode) {
-    case SNAP_MODE_EXACTLY_ONCE:
-        /* An older checkpoint aborted, a newer one blocked, triggered and its channel resumed. */
-        return options->channels + 4;
-    case SNAP_MODE_AT_LEAST_ONCE:
-        /* All pending ones aborted by a marker for a newer one. */
-        return SNAP_TRACKER_PENDING_MAX + 1;
-    }
-    SNAP_CHECK(false);
-    return 0;
-}
-
 void snap_barrier_handler_init(struct snap_barrier_handler *handler, struct snap_arena *arena,
                                const struct snap_barrier_handler_options *options)
 {
     *handler = (struct snap_barrier_handler){
+        .arena = arena,
         .channels = options->channels,
         .open_channels = options->channels,
         .checkpoints_after_finish = options->checkpoints_after_finish,
     };
     snap_alignment_clock_init(&handler->clock);
-    handler->actions.capacity = actions_most(options);
-    handler->actions.items =
-        SNAP_ARENA_ARRAY(arena, struct snap_barrier_action, handler->actions.capacity);
     switch (options->mode) {
     case SNAP_MODE_EXACTLY_ONCE:
         handler->bookkeeping = &snap_barrier_single_bookkeeping;
@@ -94,10 +78,11 @@ static struct snap_barrier_action *add_action(struct snap_barrier_handler *handl
                                               enum snap_barrier_action_type type)
 {
     struct snap_barrier_actions *actions = &handler->actions;
-    struct snap_barrier_action *action = &actions->items[actions->count];
+    struct snap_barrier_action *action;
 
-    SNAP_CHECK(actions->count < actions->capacity);
-    actions->count++;
+    actions->items = snap_arena_grow(handler->arena, actions->items, actions->count,
+                                     &actions->capacity, sizeof(*actions->items));
+    action = &actions->items[actions->count++];
     *action = (struct snap_barrier_action){.type = type, .checkpoint = SNAP_NO_CHECKPOINT};
     return action;
 }
@@ -109,7 +94,17 @@ void snap_barrier_handler_block(struct snap_barrier_handler *handler, uint32_t c
 
 void snap_barrier_handler_unblock(struct snap_barrier_handler *handler, uint32_t channel)
 {
-    add_action(handler, SNAP_BARRIER_UNBLOCK)->channel = channel;
+    const struct snap_barrier_actions *actions = &handler->actions;
+    struct snap_barrier_action *last =
+        actions->count > 0 ? &actions->items[actions->count - 1] : NULL;
+
+    if (last && last->type == SNAP_BARRIER_UNBLOCK && last->channel + last->count == channel) {
+        last->count++;
+        return;
+    }
+    last = add_action(handler, SNAP_BARRIER_UNBLOCK);
+    last->channel = channel;
+    last->count = 1;
 }
 
 void snap_barrier_handler_abort(struct snap_barrier_handler *handler, snap_checkpoint_id checkpoint,

@@ -42,6 +42,7 @@ struct snap_barrier_handler_options {
 
 struct snap_barrier_handler {
     const struct snap_barrier_bookkeeping *bookkeeping;
+    struct snap_arena *arena; /* borrowed; lists of actions grow in it */
     uint32_t channels;
     uint32_t open_channels;
     bool checkpoints_after_finish;
@@ -53,7 +54,7 @@ struct snap_barrier_handler {
     };
 };
 
-/* Makes a handler with all channels open; its memory is the arena's, fixed from here on. */
+/* Makes a handler with all channels open; its memory is the arena's. */
 void snap_barrier_handler_init(struct snap_barrier_handler *handler, struct snap_arena *arena,
                                const struct snap_barrier_handler_options *options);
 
@@ -87,6 +88,7 @@ bool snap_barrier_handler_is_aligning(const struct snap_barrier_handler *handler
 
 /* For the bookkeepings: add an action to the list. */
 void snap_barrier_handler_block(struct snap_barrier_handler *handler, uint32_t channel);
+/* Channels in ascending order that follow each other become one action. */
 void snap_barrier_handler_unblock(struct snap_barrier_handler *handler, uint32_t channel);
 void snap_barrier_handler_abort(struct snap_barrier_handler *handler, snap_checkpoint_id checkpoint,
                                 enum snap_barrier_abort_reason reason);

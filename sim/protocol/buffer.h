@@ -39,23 +39,31 @@ struct snap_buffer {
     uint32_t marks;     /* of `count`, those that are marks: see model/stream_mark.h */
     uint32_t next_mark; /* receiver: position of the first one not taken; count: none is left */
     uint32_t capacity;  /* of records and lineage */
-    uint32_t bytes;
+    uint32_t bytes;     /* while it is being filled: those of its segment that have left before */
     uint32_t backlog; /* data buffers that wait behind this one at the sender */
     uint32_t block_class;
-    enum snap_item_kind kind;
+    enum snap_item_kind kind : 8;
     bool segment_end; /* its segment is free once this piece has left */
     bool floating;    /* receiver: lies in a floating buffer, not in an exclusive one */
+    uint32_t other_holders; /* of an event under way: see snap_buffer_share */
     struct snap_barrier barrier;
 };
 
+/* The items stand in a ring, so that an empty queue, of which there are many, takes a pointer. */
 struct snap_buffer_queue {
-    struct snap_buffer *head;
-    struct snap_buffer *tail;
+    struct snap_buffer *tail; /* its next is the head; NULL: empty */
 };
 
 /* Returns an empty data buffer with room for `capacity` records. */
 struct snap_buffer *snap_buffer_get(struct snap_block_pool *pool, uint32_t capacity,
                                     bool with_lineage);
+
+/* Returns the class of block that a buffer with room for `capacity` records lies in. */
+uint32_t snap_buffer_class(uint32_t capacity, bool with_lineage);
+
+/* Returns an empty data buffer in a block of the class, with room for what fits. */
+struct snap_buffer *snap_buffer_get_of_class(struct snap_block_pool *pool, uint32_t block_class,
+                                             bool with_lineage);
 
 /* Returns an event of the kind; the barrier is zero. */
 struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum snap_item_kind kind);
@@ -73,8 +81,26 @@ static inline uint32_t snap_buffer_records(const struct snap_buffer *buffer)
     return buffer->count - buffer->marks;
 }
 
-/* Gives the item back; NULL is fine. */
+/*
+ * Events that go to many channels are the same but for the channel. The event has one more holder:
+ * each puts it back, and nobody changes it or puts it into a queue. Returns the event. One thread.
+ */
+struct snap_buffer *snap_buffer_share(struct snap_buffer *event);
+
+/* Returns the event as one of the caller's own, which was one of its holders. */
+struct snap_buffer *snap_buffer_unshare(struct snap_block_pool *pool, struct snap_buffer *event);
+
+/* Returns whether two events say the same. */
+bool snap_buffer_is_same_event(const struct snap_buffer *a, const struct snap_buffer *b);
+
+/* Gives the item back, or one of those who hold it does no more; NULL is fine. */
 void snap_buffer_put(struct snap_block_pool *pool, struct snap_buffer *buffer);
+
+/* Returns the first item; NULL if the queue is empty. */
+static inline struct snap_buffer *snap_buffer_queue_head(const struct snap_buffer_queue *queue)
+{
+    return queue->tail ? queue->tail->next : NULL;
+}
 
 void snap_buffer_queue_push(struct snap_buffer_queue *queue, struct snap_buffer *buffer);
 

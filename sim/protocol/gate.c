@@ -9,6 +9,7 @@ void snap_input_init(struct snap_input *input, struct snap_arena *arena,
                      const struct snap_input_port *port, uint32_t gate_count,
                      uint32_t channel_count)
 {
+    SNAP_CHECK(gate_count <= UINT16_MAX + 1);
     memset(input, 0, sizeof(*input));
     input->channels = SNAP_ARENA_ARRAY(arena, struct snap_input_channel, channel_count);
     input->channel_count = channel_count;
@@ -35,7 +36,6 @@ uint32_t snap_input_set_channel(struct snap_input *input, uint32_t channel,
 
     SNAP_CHECK(description->gate < input->gate_count);
     at->gate = description->gate;
-    at->sender = description->sender;
     at->sender_channel = description->sender_channel;
     at->local = description->local;
     if (!at->local) {
@@ -52,13 +52,12 @@ void snap_input_fini(struct snap_input *input)
     memset(input, 0, sizeof(*input));
 }
 
-static void note_untold(struct snap_input *input, uint32_t channel, uint32_t credits,
-                        uint32_t segments)
+/* So many credits, or used up segments of a local channel, have to be told. */
+static void note_untold(struct snap_input *input, uint32_t channel, uint32_t count)
 {
     struct snap_input_channel *at = &input->channels[channel];
 
-    at->credits_untold += credits;
-    at->segments_untold += segments;
+    at->untold_count += count;
     if (at->untold)
         return;
     at->untold = true;
@@ -101,7 +100,7 @@ static void take_backlog(struct snap_input *input, uint32_t channel, uint32_t ba
         }
         gate->floating_free--;
         at->floating_free++;
-        note_untold(input, channel, 1, 0);
+        note_untold(input, channel, 1);
     }
 }
 
@@ -127,7 +126,7 @@ static void give_floating(struct snap_input *input, struct snap_input_gate *gate
         if (at->ended || free_buffers(at) >= at->required)
             continue;
         at->floating_free++;
-        note_untold(input, channel, 1, 0);
+        note_untold(input, channel, 1);
         if (free_buffers(at) < at->required)
             wait_for_floating(input, channel);
         return;
@@ -170,7 +169,7 @@ struct snap_buffer *snap_input_poll(struct snap_input *input, uint32_t *channel)
         return NULL;
     item = snap_buffer_queue_pop(&input->channels[*channel].queue);
     SNAP_CHECK(item);
-    if (input->channels[*channel].queue.head)
+    if (input->channels[*channel].queue.tail)
         snap_gate_order_add(&input->order, *channel);
     return item;
 }
@@ -191,7 +190,7 @@ static void recycle_remote(struct snap_input *input, uint32_t channel, bool floa
         give_floating(input, gate);
         return;
     }
-    note_untold(input, channel, 1, 0);
+    note_untold(input, channel, 1);
 }
 
 void snap_input_recycle(struct snap_input *input, uint32_t channel, struct snap_buffer *buffer)
@@ -200,7 +199,7 @@ void snap_input_recycle(struct snap_input *input, uint32_t channel, struct snap_
     if (!input->channels[channel].local)
         recycle_remote(input, channel, buffer->floating);
     else if (buffer->segment_end)
-        note_untold(input, channel, 0, 1);
+        note_untold(input, channel, 1);
     snap_buffer_put(input->port.blocks, buffer);
 }
 
@@ -219,14 +218,13 @@ void snap_input_announce(struct snap_input *input)
     while (input->untold_head != SNAP_NO_CHANNEL) {
         uint32_t channel = input->untold_head;
         struct snap_input_channel *at = &input->channels[channel];
-        uint32_t credits = at->credits_untold;
-        uint32_t segments = at->segments_untold;
+        uint32_t count = at->untold_count;
 
         input->untold_head = at->untold_next;
         at->untold = false;
-        at->credits_untold = 0;
-        at->segments_untold = 0;
+        at->untold_count = 0;
         if (!at->ended)
-            input->port.credit(input->port.task, channel, credits, segments);
+            input->port.credit(input->port.task, channel, at->local ? 0 : count,
+                               at->local ? count : 0);
     }
 }

@@ -30,22 +30,21 @@ struct snap_input_port {
     void (*credit)(void *task, uint32_t channel, uint32_t credits, uint32_t segments);
 };
 
+/* One of many: kept short. */
 struct snap_input_channel {
     struct snap_buffer_queue queue;
-    uint32_t gate;
-    uint32_t sender;         /* task id */
     uint32_t sender_channel; /* the sender's number of this channel */
     uint32_t exclusive_free;
     uint32_t floating_free; /* borrowed and not used */
     uint32_t required;      /* buffers the sender could use. Flink: numRequiredBuffers */
-    uint32_t credits_untold;
-    uint32_t segments_untold;
-    uint32_t untold_next;  /* in the list of those that have something to tell */
-    uint32_t waiting_next; /* in the gate's list of those that want a floating buffer */
-    bool untold;
-    bool waiting;
-    bool local;
-    bool ended; /* its end of partition was taken */
+    uint32_t untold_count;  /* credits that the sender does not know of; local: used up segments */
+    uint32_t untold_next;   /* in the list of those that have something to tell */
+    uint32_t waiting_next;  /* in the gate's list of those that want a floating buffer */
+    uint16_t gate;
+    bool untold : 1;
+    bool waiting : 1;
+    bool local : 1;
+    bool ended : 1; /* its end of partition was taken */
 };
 
 struct snap_input_gate {
@@ -74,7 +73,7 @@ void snap_input_init(struct snap_input *input, struct snap_arena *arena,
 void snap_input_set_gate(struct snap_input *input, uint32_t gate,
                          const struct snap_network_config *network);
 
-/* Says who sends over the channel. Returns the first credit, 0 for a local channel. */
+/* Sets up a channel. Returns the first credit, 0 for a local channel. */
 uint32_t snap_input_set_channel(struct snap_input *input, uint32_t channel,
                                 const struct snap_input_channel *description);
 

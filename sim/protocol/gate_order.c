@@ -20,8 +20,9 @@ void snap_gate_order_init(struct snap_gate_order *order, struct snap_arena *aren
     SNAP_CHECK(channels < SNAP_NO_CHANNEL - 2);
     order->channels = channels;
     order->links = SNAP_ARENA_ARRAY(arena, struct snap_gate_link, channels + 2);
+    order->standing = SNAP_ARENA_ARRAY(arena, uint8_t, channels);
     for (uint32_t head = channels; head < channels + 2; head++)
-        order->links[head].previous = order->links[head].next = head;
+        order->links[head] = (struct snap_gate_link){head, head};
 }
 
 static void join(struct snap_gate_order *order, uint32_t channel, uint32_t head)
@@ -30,8 +31,8 @@ static void join(struct snap_gate_order *order, uint32_t channel, uint32_t head)
 
     link->previous = order->links[head].previous;
     link->next = head;
-    link->waiting = true;
-    link->raised = head == priority_head(order);
+    order->standing[channel] =
+        head == priority_head(order) ? SNAP_GATE_RAISED : SNAP_GATE_WAITING;
     order->links[link->previous].next = channel;
     order->links[head].previous = channel;
 }
@@ -40,25 +41,25 @@ static void leave(struct snap_gate_order *order, uint32_t channel)
 {
     struct snap_gate_link *link = &order->links[channel];
 
-    SNAP_CHECK(link->waiting);
+    SNAP_CHECK(order->standing[channel] != SNAP_GATE_ABSENT);
     order->links[link->previous].next = link->next;
     order->links[link->next].previous = link->previous;
-    link->waiting = link->raised = false;
+    order->standing[channel] = SNAP_GATE_ABSENT;
 }
 
 void snap_gate_order_add(struct snap_gate_order *order, uint32_t channel)
 {
     SNAP_CHECK(channel < order->channels);
-    if (!order->links[channel].waiting)
+    if (order->standing[channel] == SNAP_GATE_ABSENT)
         join(order, channel, normal_head(order));
 }
 
 void snap_gate_order_raise(struct snap_gate_order *order, uint32_t channel)
 {
     SNAP_CHECK(channel < order->channels);
-    if (order->links[channel].raised)
+    if (order->standing[channel] == SNAP_GATE_RAISED)
         return;
-    if (order->links[channel].waiting)
+    if (order->standing[channel] == SNAP_GATE_WAITING)
         leave(order, channel);
     join(order, channel, priority_head(order));
 }

@@ -24,12 +24,18 @@
 struct snap_gate_link {
     uint32_t previous;
     uint32_t next;
-    bool waiting;
-    bool raised; /* stands in the priority part */
+};
+
+/* Where a channel stands. */
+enum snap_gate_standing {
+    SNAP_GATE_ABSENT,
+    SNAP_GATE_WAITING,
+    SNAP_GATE_RAISED, /* in the priority part */
 };
 
 struct snap_gate_order {
     struct snap_gate_link *links; /* one a channel, then the heads of the two rings */
+    uint8_t *standing; /* by channel: enum snap_gate_standing in a byte, for there may be many */
     uint32_t channels;
 };
 

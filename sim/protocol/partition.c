@@ -22,16 +22,24 @@ void snap_output_init(struct snap_output *output, const struct snap_network_conf
     output->port = *port;
 }
 
+/* The first place in the memory at which a subpartition is one line of the cache. */
+static struct snap_subpartition *in_lines(struct snap_subpartition *memory)
+{
+    size_t line = sizeof(*memory);
+
+    return (struct snap_subpartition *)(((uintptr_t)memory + line - 1) / line * line);
+}
+
 void snap_output_reserve(struct snap_output *output, struct snap_arena *arena,
                          uint32_t partition_count, uint32_t channel_count)
 {
     output->partitions = SNAP_ARENA_ARRAY(arena, struct snap_partition, partition_count);
-    output->channels = SNAP_ARENA_ARRAY(arena, struct snap_subpartition, channel_count);
+    output->channels =
+        in_lines(SNAP_ARENA_ARRAY(arena, struct snap_subpartition, channel_count + 1));
 }
 
-/* The subpartition of every key group, counted from the partition's first channel. */
-static const uint32_t *make_group_targets(struct snap_arena *arena,
-                                          const struct snap_operator *consumer)
+const uint32_t *snap_partition_group_targets(struct snap_arena *arena,
+                                             const struct snap_operator *consumer)
 {
     struct snap_parallelism parallelism = {consumer->parallelism, consumer->max_parallelism};
     uint32_t *targets = SNAP_ARENA_ARRAY(arena, uint32_t, parallelism.max);
@@ -43,16 +51,20 @@ static const uint32_t *make_group_targets(struct snap_arena *arena,
 
 static void init_channels(struct snap_output *output, const struct snap_partition *partition)
 {
+    uint8_t block_class =
+        (uint8_t)snap_buffer_class(SNAP_BUFFER_RECORDS_LEAST, output->port.with_lineage);
+
+    SNAP_CHECK(output->partition_count <= UINT16_MAX);
     for (uint32_t i = 0; i < partition->channel_count; i++) {
         struct snap_subpartition *sub = &output->channels[partition->channel_first + i];
 
-        sub->partition = output->partition_count;
+        sub->partition = (uint16_t)output->partition_count;
         sub->ready_next = SNAP_NO_INDEX;
-        sub->capacity_hint = 8;
+        sub->block_class = block_class;
     }
 }
 
-struct snap_partition *snap_output_add(struct snap_output *output, struct snap_arena *arena,
+struct snap_partition *snap_output_add(struct snap_output *output,
                                        const struct snap_partition_options *options)
 {
     struct snap_partition *partition = &output->partitions[output->partition_count];
@@ -79,16 +91,10 @@ struct snap_partition *snap_output_add(struct snap_output *output, struct snap_a
     if (edge->ship == SNAP_SHIP_REBALANCE)
         partition->cursor = (uint32_t)snap_rng_below(&partition->rng, partition->channel_count);
     if (edge->ship == SNAP_SHIP_HASH) {
-        const struct snap_operator *consumer = &options->job->operators[edge->consumer];
-
-        partition->key_groups = consumer->max_parallelism;
+        SNAP_CHECK(options->group_target);
+        partition->key_groups = options->job->operators[edge->consumer].max_parallelism;
         partition->key_spread = options->key_spread;
-        partition->group_target = make_group_targets(arena, consumer);
-        partition->group_sub =
-            SNAP_ARENA_ARRAY(arena, struct snap_subpartition *, consumer->max_parallelism);
-        for (uint32_t group = 0; group < consumer->max_parallelism; group++)
-            partition->group_sub[group] =
-                &output->channels[partition->channel_first + partition->group_target[group]];
+        partition->group_target = options->group_target;
     }
     init_channels(output, partition);
     output->partition_count++;

@@ -45,6 +45,7 @@ struct snap_output_port {
     void (*queued)(void *task, uint32_t channel, const struct snap_buffer *item, snap_ns at_ns);
 };
 
+/* One of many: as long as a line of the cache. */
 struct snap_subpartition {
     /* Of the open buffer, here for the fast path; written back when it is finished or cut. */
     struct snap_record *records;
@@ -54,23 +55,18 @@ struct snap_subpartition {
 
     struct snap_buffer *open;       /* being filled; NULL: no segment */
     struct snap_buffer_queue queue; /* finished buffers and events */
-    uint32_t partition;
-    uint32_t base_bytes;    /* of the open segment that were used before records[0] */
-    uint32_t left_bytes;    /* of base_bytes that have left with pieces */
-    uint32_t partial_bytes; /* of the record being put that are written */
-    uint32_t segments;      /* held: open, queued, local ones at the receiver */
-    uint32_t backlog;       /* data buffers in the queue */
+    uint32_t base_bytes; /* of the open segment that were used before records[0] */
+    uint32_t segments;   /* held: open, queued, local ones at the receiver */
+    uint32_t backlog;    /* data buffers in the queue */
     uint32_t credit;
-    uint32_t capacity_hint; /* records: what the last buffer needed */
     uint32_t ready_next;
-    /* The buffer whose records the open one is being written over, as long as some of them are
-     * not read; NULL: none. Points to where its reader keeps it. */
-    struct snap_buffer **reader;
-    bool in_ready;
-    bool connected; /* the receiver has asked for it */
-    bool blocked;   /* an aligned barrier has left, no resume yet */
-    bool flush_requested;
-    bool local;
+    uint16_t partition;
+    uint8_t block_class; /* of the next open buffer: what the last one needed */
+    bool in_ready : 1;
+    bool connected : 1; /* the receiver has asked for it */
+    bool blocked : 1;   /* an aligned barrier has left, no resume yet */
+    bool flush_requested : 1;
+    bool local : 1;
 };
 
 struct snap_partition {
@@ -87,10 +83,10 @@ struct snap_partition {
     uint32_t maxed_count; /* subpartitions that hold per_subpartition_max segments or more */
     uint32_t cursor;      /* REBALANCE, RESCALE: the subpartition written last */
     uint32_t put_target;  /* of the record being put; SNAP_NO_INDEX: none */
+    uint32_t put_bytes;   /* of it that are written to the target's earlier segments */
     uint32_t key_groups;
     const uint16_t *key_spread;           /* HASH: of small keys, see key_group.h; may be NULL */
     const uint32_t *group_target;         /* HASH: subpartition by key group */
-    struct snap_subpartition **group_sub; /* HASH: the same as addresses, for the fast path */
     enum snap_value_kind key_kind;
     struct snap_rng rng; /* SHUFFLE */
 };
@@ -110,6 +106,9 @@ struct snap_output {
     snap_ns flush_origin_ns;   /* flushes fall on this plus multiples of the interval */
     uint32_t ready_head;       /* remote channels that have something and may send */
     uint32_t ready_tail;
+    /* The buffer whose records the only channel's open one is being written over, as long as some
+     * of them are not read; NULL: none. Points to where its reader keeps it. */
+    struct snap_buffer **reader;
     struct snap_output_port port;
 };
 
@@ -123,16 +122,21 @@ struct snap_partition_options {
     const struct snap_edge *edge;
     uint32_t subtask; /* of the producer */
     const struct snap_network_config *network;
-    const uint16_t *key_spread; /* snap_key_spread_make; may be NULL, which is slower */
+    const uint16_t *key_spread;   /* snap_key_spread_make; may be NULL, which is slower */
+    const uint32_t *group_target; /* HASH: snap_partition_group_targets of the edge */
     uint64_t seed;
 };
+
+/* Returns the subpartition of every key group for HASH edges to the consumer. */
+const uint32_t *snap_partition_group_targets(struct snap_arena *arena,
+                                             const struct snap_operator *consumer);
 
 /* Reserves arrays for the task's partitions and channels in the arena. */
 void snap_output_reserve(struct snap_output *output, struct snap_arena *arena,
                          uint32_t partition_count, uint32_t channel_count);
 
 /* Adds the next partition and its channels, all remote and not connected. */
-struct snap_partition *snap_output_add(struct snap_output *output, struct snap_arena *arena,
+struct snap_partition *snap_output_add(struct snap_output *output,
                                        const struct snap_partition_options *options);
 
 /* Gives back all buffers; the memory of arrays is the arena's. */

@@ -22,7 +22,7 @@ static inline uint32_t snap_sub_used_bytes(const struct snap_output *output,
 static inline uint32_t snap_sub_piece_bytes(const struct snap_output *output,
                                             const struct snap_subpartition *sub)
 {
-    return snap_sub_used_bytes(output, sub) - sub->left_bytes;
+    return snap_sub_used_bytes(output, sub) - sub->open->bytes;
 }
 
 static inline uint32_t snap_sub_channel(const struct snap_output *output,
@@ -30,6 +30,9 @@ static inline uint32_t snap_sub_channel(const struct snap_output *output,
 {
     return (uint32_t)(sub - output->channels);
 }
+
+/* Open buffers have room for so many records at first. */
+enum { SNAP_BUFFER_RECORDS_LEAST = 8 };
 
 /* Returns the lineage of the copy that goes to the target, counted from the first channel. */
 uint64_t snap_partition_lineage(const struct snap_partition *partition, uint64_t lineage,
@@ -45,7 +48,7 @@ struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap
 bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition *sub);
 
 /* The open buffer leaves or moves: who reads the same memory gets the rest of it elsewhere. */
-void snap_sub_part_from_reader(struct snap_output *output, struct snap_subpartition *sub);
+void snap_output_part_from_reader(struct snap_output *output);
 
 /* Takes a segment for the subpartition, if need be from the overdraft; false if none is left. */
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub);

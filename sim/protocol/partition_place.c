@@ -56,11 +56,13 @@ void snap_output_write_over(struct snap_output *output, struct snap_buffer **rea
     struct snap_subpartition *sub = only_channel(output);
     struct snap_buffer *read = *reader;
     struct snap_buffer *view;
+    uint32_t left_bytes;
 
     SNAP_CHECK(read->taken == 0);
-    if (!sub || !sub->open || sub->count > 0 || sub->reader)
+    if (!sub || !sub->open || sub->count > 0 || output->reader)
         return;
     view = sub->open;
+    left_bytes = view->bytes;
     view->records = read->records;
     view->lineage = read->lineage;
     view->count = read->count;
@@ -69,27 +71,24 @@ void snap_output_write_over(struct snap_output *output, struct snap_buffer **rea
     view->segment_end = read->segment_end;
     view->floating = read->floating;
     read->count = 0;
-    read->bytes = 0;
+    read->bytes = left_bytes;
     read->segment_end = false;
     read->floating = false;
     sub->open = read;
     snap_sub_set_room(output, sub);
     *reader = view;
-    sub->reader = reader;
+    output->reader = reader;
 }
 
 void snap_output_read_up(struct snap_output *output)
 {
-    struct snap_subpartition *sub = only_channel(output);
-
-    if (sub)
-        sub->reader = NULL;
+    output->reader = NULL;
 }
 
 /* The view gets memory of its own for what is not read yet. */
-void snap_sub_part_from_reader(struct snap_output *output, struct snap_subpartition *sub)
+void snap_output_part_from_reader(struct snap_output *output)
 {
-    struct snap_buffer *view = *sub->reader;
+    struct snap_buffer *view = *output->reader;
     struct snap_buffer *copy;
     uint32_t left = view->count - view->taken;
 
@@ -105,10 +104,10 @@ void snap_sub_part_from_reader(struct snap_output *output, struct snap_subpartit
         copy->bytes = view->bytes;
         copy->segment_end = view->segment_end;
         copy->floating = view->floating;
-        *sub->reader = copy;
+        *output->reader = copy;
         snap_buffer_put(output->port.blocks, view);
     }
-    sub->reader = NULL;
+    output->reader = NULL;
 }
 
 void snap_partition_write_filling(struct snap_output *output, struct snap_partition *partition,

@@ -17,9 +17,10 @@ void snap_sub_finish_open(struct snap_output *output, struct snap_subpartition *
     buffer = snap_sub_detach_open(output, sub);
     buffer->segment_end = true;
     output->partitions[sub->partition].open_count--;
-    sub->capacity_hint = buffer->count > 8 ? buffer->count : 8;
+    sub->block_class = (uint8_t)snap_buffer_class(
+        buffer->count > SNAP_BUFFER_RECORDS_LEAST ? buffer->count : SNAP_BUFFER_RECORDS_LEAST,
+        output->port.with_lineage);
     sub->base_bytes = 0;
-    sub->left_bytes = 0;
     if (buffer->bytes == 0) {
         /* All of it has left in pieces. Flink: PipelinedSubpartition.pollBuffer drops it too. */
         snap_buffer_put(output->port.blocks, buffer);
@@ -47,12 +48,12 @@ bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition 
     if (!sub->open) {
         if (!snap_sub_take_segment(output, sub))
             return false;
-        sub->open =
-            snap_buffer_get(output->port.blocks, sub->capacity_hint, output->port.with_lineage);
+        sub->open = snap_buffer_get_of_class(output->port.blocks, sub->block_class,
+                                             output->port.with_lineage);
     } else if (sub->count == sub->open->capacity) {
         sub->open->count = sub->count;
-        if (sub->reader)
-            snap_sub_part_from_reader(output, sub);
+        if (output->reader)
+            snap_output_part_from_reader(output);
         sub->open = snap_buffer_grow(output->port.blocks, sub->open, sub->open->capacity * 4);
     } else {
         return true;
@@ -66,14 +67,16 @@ bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition 
 static bool put_bytes(struct snap_output *output, struct snap_subpartition *sub, uint32_t bytes,
                       snap_ns now_ns)
 {
+    struct snap_partition *partition = &output->partitions[sub->partition];
+
     while (snap_sub_open_segment(output, sub)) {
         uint32_t left = output->segment_bytes - snap_sub_used_bytes(output, sub);
-        uint32_t need = bytes - sub->partial_bytes;
+        uint32_t need = bytes - partition->put_bytes;
 
         if (need <= left)
             return true;
         sub->base_bytes += left;
-        sub->partial_bytes += left;
+        partition->put_bytes += left;
         snap_sub_finish_open(output, sub, now_ns);
         snap_sub_wake(output, sub, now_ns);
     }
@@ -86,7 +89,7 @@ static bool put_bytes(struct snap_output *output, struct snap_subpartition *sub,
 static bool put_one(struct snap_output *output, struct snap_subpartition *sub,
                     const struct snap_record *record, snap_ns now_ns)
 {
-    const struct snap_partition *partition = &output->partitions[sub->partition];
+    struct snap_partition *partition = &output->partitions[sub->partition];
     uint32_t bytes = partition->record_bytes;
 
     if (snap_record_is_mark(record))
@@ -94,8 +97,8 @@ static bool put_one(struct snap_output *output, struct snap_subpartition *sub,
     if (!put_bytes(output, sub, bytes, now_ns))
         return false;
     /* A mark counts as a record in used_bytes: the base makes up for the difference. */
-    sub->base_bytes += bytes - partition->record_bytes - sub->partial_bytes;
-    sub->partial_bytes = 0;
+    sub->base_bytes += bytes - partition->record_bytes - partition->put_bytes;
+    partition->put_bytes = 0;
     sub->open->marks += snap_record_is_mark(record);
     sub->records[sub->count++] = *record;
     snap_sub_set_room(output, sub);

@@ -66,8 +66,8 @@ struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap
 {
     struct snap_buffer *buffer = sub->open;
 
-    if (sub->reader)
-        snap_sub_part_from_reader(output, sub);
+    if (output->reader)
+        snap_output_part_from_reader(output);
     buffer->count = sub->count;
     buffer->bytes = snap_sub_piece_bytes(output, sub);
     sub->open = NULL;
@@ -82,7 +82,7 @@ struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap
 /* Whether the filled part of the open segment may leave before the segment is full. */
 static bool has_flushed_piece(const struct snap_output *output, const struct snap_subpartition *sub)
 {
-    return sub->flush_requested && !sub->queue.head && sub->open &&
+    return sub->flush_requested && !sub->queue.tail && sub->open &&
            snap_sub_piece_bytes(output, sub) > 0;
 }
 
@@ -92,8 +92,8 @@ static bool may_send(const struct snap_output *output, const struct snap_subpart
 
     if (!sub->connected || sub->blocked)
         return false;
-    if (sub->queue.head)
-        return sub->queue.head->kind != SNAP_ITEM_DATA || has_credit;
+    if (sub->queue.tail)
+        return snap_buffer_queue_head(&sub->queue)->kind != SNAP_ITEM_DATA || has_credit;
     return has_credit && has_flushed_piece(output, sub);
 }
 
@@ -104,8 +104,9 @@ static struct snap_buffer *cut_piece(struct snap_output *output, struct snap_sub
     struct snap_buffer *piece = snap_sub_detach_open(output, sub);
 
     sub->base_bytes = used;
-    sub->left_bytes = used;
-    sub->open = snap_buffer_get(output->port.blocks, sub->capacity_hint, output->port.with_lineage);
+    sub->open = snap_buffer_get_of_class(output->port.blocks, sub->block_class,
+                                         output->port.with_lineage);
+    sub->open->bytes = used;
     snap_sub_set_room(output, sub);
     return piece;
 }

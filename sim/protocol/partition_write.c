@@ -116,7 +116,8 @@ static bool is_masked(const struct snap_partition *partition)
 static void append_hashed(struct snap_output *output, struct snap_partition *partition,
                           const struct snap_batch *batch)
 {
-    struct snap_subpartition *const *subs = partition->group_sub;
+    struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    const uint32_t *target = partition->group_target;
     const struct snap_record *record = batch->records;
     const struct snap_record *end = record + batch->count;
     struct spread spread = spread_of(partition);
@@ -126,7 +127,7 @@ static void append_hashed(struct snap_output *output, struct snap_partition *par
         return;
     }
     for (; record < end; record++) {
-        struct snap_subpartition *sub = subs[group_by_mask(spread, record->key.number)];
+        struct snap_subpartition *sub = &subs[target[group_by_mask(spread, record->key.number)]];
 
         sub->records[sub->count++] = *record;
     }
@@ -243,13 +244,14 @@ static void put_timed(struct snap_output *output, struct snap_partition *partiti
 static uint32_t write_hashed(struct snap_output *output, struct snap_partition *partition,
                              const struct snap_batch *batch, const struct snap_span_time *time)
 {
-    struct snap_subpartition *const *subs = partition->group_sub;
+    struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    const uint32_t *target = partition->group_target;
     const struct snap_record *record = batch->records;
     struct spread spread = spread_of(partition);
     uint32_t i;
 
     for (i = 0; i < batch->count && output->ready_head == SNAP_NO_INDEX; i++, record++) {
-        struct snap_subpartition *sub = subs[group_by_mask(spread, record->key.number)];
+        struct snap_subpartition *sub = &subs[target[group_by_mask(spread, record->key.number)]];
 
         if (__builtin_expect(sub->count < sub->count_max, 1))
             sub->records[sub->count++] = *record;

@@ -29,6 +29,8 @@ void snap_watch_init(struct snap_world *world)
     for (uint32_t i = 0; i < timeline->count; i++) {
         const struct snap_action *action = &timeline->actions[i];
 
+        if (action->kind == SNAP_ACTION_SPEED_LINK)
+            world->links_change = true;
         if (action->kind == SNAP_ACTION_SPEED_LINK && action->factor > 1)
             world->link_permille_least =
                 snap_ns_min(world->link_permille_least, (int64_t)(1000 / action->factor));
@@ -62,7 +64,7 @@ void snap_watch_start(struct snap_world *world)
 
             if (!snap_action_concerns(&timeline->actions[i], world->job, a))
                 continue;
-            snap_inbox_add(&actor->inbox, new_timed_mail(actor, i, at_ns));
+            snap_inbox_add(&actor->inbox, actor->blocks, new_timed_mail(actor, i, at_ns));
             actor->next_ns = snap_ns_min(actor->next_ns, at_ns);
             actor->promise_ns = snap_ns_min(actor->promise_ns, at_ns);
         }
@@ -81,7 +83,7 @@ bool snap_watch_take_action(struct snap_actor *actor, const struct snap_mail *ma
         action->every_ns ? (uint64_t)((mail->arrives_ns - action->at_ns) / action->every_ns) : 0;
     if (action->every_ns > 0 && occasion + 1 < action->times)
         snap_inbox_add(
-            &actor->inbox,
+            &actor->inbox, actor->blocks,
             new_timed_mail(actor, mail->request, snap_ns_add(mail->arrives_ns, action->every_ns)));
     return snap_action_is_drawn(action, world->sim->seed, (uint32_t)mail->request, occasion);
 }

@@ -274,7 +274,8 @@ void snap_job_manager_step(struct snap_job_manager *jm)
         if (actor->next_ns >= actor->horizon_ns)
             break;
         actor->now_ns = actor->next_ns;
-        while (!is_over(jm) && (mail = snap_inbox_take(&actor->inbox, actor->now_ns))) {
+        while (!is_over(jm) &&
+               (mail = snap_inbox_take(&actor->inbox, actor->blocks, actor->now_ns))) {
             take_mail(jm, mail);
             snap_task_snapshot_free(mail->snapshot);
             snap_actor_free_mail(actor, mail);

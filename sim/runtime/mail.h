@@ -60,7 +60,7 @@ struct snap_mail {
     uint32_t channel;
     uint32_t count;
     uint32_t other;
-    /* Small, so that a mail fits 128 bytes: there may be one for each of many channels. */
+    /* Small, so that a mail fits 128 bytes. */
     enum snap_mail_kind kind : 8;
     enum snap_task_status status : 8;
     enum snap_failure_cause cause : 8;
@@ -77,31 +77,64 @@ struct snap_mail {
     struct snap_mail *next;
 };
 
-/* A mail's place in the heap, with what mostly decides the order: no mail is read for that. */
+/*
+ * A mail's place in an inbox. Mails between tasks, of which there may be one for each of many
+ * channels, lie in their place as a whole; the others in memory of their own.
+ */
 struct snap_inbox_place {
     snap_ns arrives_ns;
-    struct snap_mail *mail;
+    uint64_t sequence;
     uint32_t source;
+    uint32_t attempt;
+    uint32_t channel;
+    enum snap_mail_kind kind;
+    union {
+        struct {
+            uint32_t count;
+            uint32_t other;
+        };
+        struct snap_buffer *item; /* of an ITEM */
+        struct snap_mail *mail;   /* of a kind that does not lie here; owned */
+    };
 };
 
-/* A binary heap of mails by their order. */
+enum { SNAP_INBOX_PIECE_PLACES = 12 };
+
+/* A piece of a line, so long that it fits 512 bytes. */
+struct snap_inbox_piece {
+    struct snap_inbox_piece *next;
+    struct snap_inbox_piece *previous; /* of any but the first */
+    struct snap_inbox_place places[SNAP_INBOX_PIECE_PLACES];
+};
+
+/*
+ * Most mails come in their order, or nearly: those stand in a line, in pieces of the pool's memory.
+ * The others are in a heap.
+ */
 struct snap_inbox {
+    struct snap_inbox_piece *first; /* NULL: nobody stands in the line */
+    struct snap_inbox_piece *last;
+    uint32_t first_at;  /* of the first piece: the first place that is not taken */
+    uint32_t last_used; /* of the last piece: places in use */
+    uint32_t heap_count;
+    uint32_t heap_capacity;
     struct snap_inbox_place *heap;
-    uint32_t count;
-    uint32_t capacity;
     struct snap_mail *put_back; /* taken before their time had come; first in, first out */
     struct snap_mail *put_back_tail;
 };
 
 void snap_inbox_fini(struct snap_inbox *inbox);
 
-/* Adds a mail; the inbox holds it from now on. */
-void snap_inbox_add(struct snap_inbox *inbox, struct snap_mail *mail);
+/* Adds a mail, whose memory goes to the pool or stays with the inbox. Here and in what follows the
+ * pool is that of the inbox's owner. */
+void snap_inbox_add(struct snap_inbox *inbox, struct snap_block_pool *pool, struct snap_mail *mail);
 
 /* Returns the arrival of the next mail that was not put back. */
 static inline snap_ns snap_inbox_peek_new(const struct snap_inbox *inbox)
 {
-    return inbox->count > 0 ? inbox->heap[0].arrives_ns : SNAP_NEVER;
+    snap_ns next = inbox->first ? inbox->first->places[inbox->first_at].arrives_ns : SNAP_NEVER;
+
+    return inbox->heap_count > 0 ? snap_ns_min(next, inbox->heap[0].arrives_ns) : next;
 }
 
 /* Returns the arrival of the next mail, also one that was put back; SNAP_NEVER if none. */
@@ -110,13 +143,22 @@ static inline snap_ns snap_inbox_peek(const struct snap_inbox *inbox)
     return inbox->put_back ? inbox->put_back->arrives_ns : snap_inbox_peek_new(inbox);
 }
 
-/* Takes the next mail that has arrived by `now_ns`; put back ones first. NULL if there is none. */
-struct snap_mail *snap_inbox_take(struct snap_inbox *inbox, snap_ns now_ns);
+/* Takes the next mail that has arrived by `now_ns`; put back ones first. NULL if there is none.
+ * Its target is not told: that is the owner. */
+struct snap_mail *snap_inbox_take(struct snap_inbox *inbox, struct snap_block_pool *pool,
+                                  snap_ns now_ns);
 
 /* The same, but leaves those that were put back. */
-struct snap_mail *snap_inbox_take_new(struct snap_inbox *inbox, snap_ns now_ns);
+struct snap_mail *snap_inbox_take_new(struct snap_inbox *inbox, struct snap_block_pool *pool,
+                                      snap_ns now_ns);
 
 /* Keeps a mail that was taken for later, behind those already put back. */
 void snap_inbox_put_back(struct snap_inbox *inbox, struct snap_mail *mail);
+
+/* Returns a zeroed mail. */
+struct snap_mail *snap_mail_get(struct snap_block_pool *pool);
+
+/* Gives a mail back, without what it carries. */
+void snap_mail_put(struct snap_block_pool *pool, struct snap_mail *mail);
 
 #endif

@@ -26,7 +26,8 @@ bool snap_resume_find(struct snap_world *ended, uint32_t *action, snap_ns *start
 
     *action = jm->restart_action;
     *start_ns = earliest;
-    while (*action == SNAP_NO_INDEX && (mail = snap_inbox_take(&jm->actor.inbox, SNAP_NEVER))) {
+    while (*action == SNAP_NO_INDEX &&
+           (mail = snap_inbox_take(&jm->actor.inbox, jm->actor.blocks, SNAP_NEVER))) {
         if (restarts(ended, mail) && mail->arrives_ns < ended->sim->until_ns &&
             snap_watch_take_action(&jm->actor, mail)) {
             *action = (uint32_t)mail->request;

@@ -99,8 +99,8 @@ static void take_mails(struct snap_task *task)
     while (!task->must_act && snap_inbox_peek(&actor->inbox) <= actor->now_ns) {
         snap_ns before = actor->now_ns;
 
-        mail = snap_task_is_held(task) ? snap_inbox_take_new(&actor->inbox, before)
-                                       : snap_inbox_take(&actor->inbox, before);
+        mail = snap_task_is_held(task) ? snap_inbox_take_new(&actor->inbox, actor->blocks, before)
+                                       : snap_inbox_take(&actor->inbox, actor->blocks, before);
         if (!mail)
             break;
         snap_task_take_mail(task, mail);
@@ -144,7 +144,7 @@ static void complete_record(struct snap_task *task)
         task->current = NULL;
         snap_output_read_up(&task->output);
         SNAP_EVENT(&task->actor, BUFFER_TAKEN, task->actor.now_ns,
-                   task->input.channels[task->current_channel].sender, task->current_channel,
+                   snap_task_sender(task, task->current_channel), task->current_channel,
                    current->bytes, snap_buffer_records(current));
         snap_input_recycle(&task->input, task->current_channel, current);
         snap_input_announce(&task->input);

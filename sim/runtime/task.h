@@ -59,14 +59,6 @@ struct snap_task_slot {
     bool moved; /* into the next execution: nothing is here any more */
 };
 
-/* The other end of an outgoing channel. */
-struct snap_task_channel {
-    uint32_t task;
-    uint32_t channel; /* the receiver's number */
-    snap_ns latency_ns;
-    snap_ns arrived_ns; /* when what was sent last arrives */
-};
-
 /* How long things take for a while, in permille of what they are. */
 struct snap_task_pace {
     int64_t permille; /* 1000: as they are */
@@ -93,9 +85,12 @@ struct snap_task {
     struct snap_input input;
     struct snap_barrier_handler handler;
     bool is_source;
-    bool deployed_finished; /* the checkpoint it starts from says that it had finished */
-    struct snap_task_channel *receivers; /* by outgoing channel */
-    struct snap_buffer *current;         /* being processed */
+    bool deployed_finished;      /* the checkpoint it starts from says that it had finished */
+    uint32_t *sender_offsets;    /* by gate: what makes a channel its sender's task id */
+    uint32_t *receiver_channels; /* by outgoing channel: the receiver's number of it */
+    snap_ns *arrived_ns;         /* likewise, when what was sent last arrives; NULL: as in order */
+    struct snap_buffer *event_sent; /* the last one, which others like it share; may be NULL */
+    struct snap_buffer *current;    /* being processed */
     uint32_t current_channel;
     struct snap_watermark_valve valve; /* over all input channels; unused without event time */
     bool end_of_time_sent;             /* sources: the last watermark */
@@ -170,6 +165,8 @@ void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail);
 void snap_task_build_io(struct snap_task *task);
 void snap_task_connect(struct snap_task *task);
 void snap_task_send_to_sender(struct snap_task *task, uint32_t channel, struct snap_mail *mail);
+/* Returns who receives what goes over an outgoing channel. */
+uint32_t snap_task_receiver(const struct snap_task *task, uint32_t channel);
 void snap_task_tell_processed(struct snap_task *task, uint32_t channel);
 
 /* task_marks.c: what follows from a mark of the current channel; outputs are staged. Each returns
@@ -237,6 +234,12 @@ void snap_task_set_status(struct snap_task *task, enum snap_task_status status,
                           enum snap_failure_cause cause);
 /* Ends the attempt and frees its memory. */
 void snap_task_release(struct snap_task *task);
+
+/* Returns who sends over an incoming channel. */
+static inline uint32_t snap_task_sender(const struct snap_task *task, uint32_t channel)
+{
+    return task->sender_offsets[task->input.channels[channel].gate] + channel;
+}
 
 /* Whether it is a source that may still send records. */
 static inline bool snap_task_source_is_open(const struct snap_task *task)

@@ -66,17 +66,20 @@ void snap_task_settle_faults(struct snap_task *task)
 snap_ns snap_task_link_time(struct snap_task *task, uint32_t channel, snap_ns depart_ns,
                             snap_ns transmit_ns)
 {
-    struct snap_task_channel *to = &task->receivers[channel];
-    snap_ns time_ns = transmit_ns + to->latency_ns;
+    uint32_t to = snap_task_receiver(task, channel);
+    snap_ns latency_ns = snap_world_latency(task->actor.world, task->actor.id, to);
+    snap_ns time_ns = transmit_ns + latency_ns;
 
+    if (!task->arrived_ns)
+        return time_ns;
     /* A link's bandwidth has changed with it, so what goes through has been stretched already. */
     if (depart_ns < task->link.until_ns && task->link.to == SNAP_NO_INDEX)
-        time_ns = transmit_ns + snap_ns_scale(to->latency_ns, task->link.permille);
-    else if (depart_ns < task->link.until_ns && task->link.to == to->task)
+        time_ns = transmit_ns + snap_ns_scale(latency_ns, task->link.permille);
+    else if (depart_ns < task->link.until_ns && task->link.to == to)
         time_ns = snap_ns_scale(time_ns, task->link.permille);
     /* What was sent while it was slow is not overtaken. */
-    time_ns = snap_ns_max(snap_ns_max(time_ns, 1), to->arrived_ns - depart_ns);
-    to->arrived_ns = depart_ns + time_ns;
+    time_ns = snap_ns_max(snap_ns_max(time_ns, 1), task->arrived_ns[channel] - depart_ns);
+    task->arrived_ns[channel] = depart_ns + time_ns;
     return time_ns;
 }
 

@@ -13,21 +13,47 @@ static void tell_records_before(struct snap_task *task, snap_ns at_ns)
         snap_chain_tell_records(&task->chain, at_ns);
 }
 
+uint32_t snap_task_receiver(const struct snap_task *task, uint32_t channel)
+{
+    const struct snap_job *job = task->actor.world->job;
+    const struct snap_output *output = &task->output;
+    const struct snap_partition *partition =
+        &output->partitions[output->channels[channel].partition];
+    const struct snap_operator *consumer = &job->operators[partition->edge->consumer];
+
+    return job->vertices[consumer->vertex].task_first + partition->receiver_first + channel -
+           partition->channel_first;
+}
+
+/* In virtual time the events that go to all channels are one while they are under way. On threads
+ * an item has one holder. */
+static struct snap_buffer *shared_event(struct snap_task *task, struct snap_buffer *event)
+{
+    if (task->actor.world->runtime->spend)
+        return event;
+    if (task->event_sent && snap_buffer_is_same_event(task->event_sent, event)) {
+        snap_buffer_put(task->actor.blocks, event);
+    } else {
+        snap_buffer_put(task->actor.blocks, task->event_sent);
+        task->event_sent = event;
+    }
+    return snap_buffer_share(task->event_sent);
+}
+
 static void send_item(void *context, uint32_t channel, struct snap_buffer *item, snap_ns depart_ns,
                       snap_ns transmit_ns)
 {
     struct snap_task *task = context;
-    const struct snap_task_channel *to = &task->receivers[channel];
-    struct snap_mail *mail = snap_actor_new_mail(&task->actor, SNAP_MAIL_ITEM, to->task);
+    uint32_t to = snap_task_receiver(task, channel);
+    struct snap_mail *mail = snap_actor_new_mail(&task->actor, SNAP_MAIL_ITEM, to);
     snap_ns time_ns = snap_task_link_time(task, channel, depart_ns, transmit_ns);
 
     mail->attempt = task->attempt;
-    mail->channel = to->channel;
-    mail->item = item;
+    mail->channel = task->receiver_channels[channel];
+    mail->item = item->kind == SNAP_ITEM_DATA ? item : shared_event(task, item);
     tell_records_before(task, depart_ns);
     if (item->kind == SNAP_ITEM_DATA)
-        SNAP_EVENT(&task->actor, BUFFER_SENT, depart_ns, to->task, channel, item->bytes,
-                   item->backlog);
+        SNAP_EVENT(&task->actor, BUFFER_SENT, depart_ns, to, channel, item->bytes, item->backlog);
     snap_actor_send(&task->actor, mail, depart_ns, time_ns);
 }
 
@@ -37,7 +63,7 @@ static void item_queued(void *context, uint32_t channel, const struct snap_buffe
     struct snap_task *task = context;
 
     tell_records_before(task, at_ns);
-    SNAP_EVENT(&task->actor, BUFFER_QUEUED, at_ns, task->receivers[channel].task, channel,
+    SNAP_EVENT(&task->actor, BUFFER_QUEUED, at_ns, snap_task_receiver(task, channel), channel,
                item->bytes, snap_buffer_records(item));
 }
 
@@ -47,15 +73,16 @@ void snap_task_send_to_sender(struct snap_task *task, uint32_t channel, struct s
 
     mail->attempt = task->attempt;
     mail->channel = at->sender_channel;
-    snap_actor_send(&task->actor, mail, task->actor.now_ns,
-                    snap_world_latency(task->actor.world, task->actor.id, at->sender));
+    snap_actor_send(
+        &task->actor, mail, task->actor.now_ns,
+        snap_world_latency(task->actor.world, task->actor.id, snap_task_sender(task, channel)));
 }
 
 static void send_credit(void *context, uint32_t channel, uint32_t credits, uint32_t segments)
 {
     struct snap_task *task = context;
     struct snap_mail *mail =
-        snap_actor_new_mail(&task->actor, SNAP_MAIL_CREDIT, task->input.channels[channel].sender);
+        snap_actor_new_mail(&task->actor, SNAP_MAIL_CREDIT, snap_task_sender(task, channel));
 
     mail->count = credits;
     mail->other = segments;
@@ -112,15 +139,15 @@ static uint32_t build_gate(struct snap_task *task, uint32_t gate, uint32_t chann
 
     snap_input_set_gate(&task->input, gate, &world->sim->config.network);
     snap_job_edge_upstream(job, edge, task->subtask, &first, &count);
+    task->sender_offsets[gate] = producer->task_first + first - channel;
     for (uint32_t i = 0; i < count; i++) {
+        uint32_t sender = producer->task_first + first + i;
         struct snap_input_channel channel_in = {
-            .gate = gate,
-            .sender = producer->task_first + first + i,
+            .gate = (uint16_t)gate,
             .sender_channel = sender_channel(job, edge, first + i, task->subtask),
+            .local = job->task_manager[sender] == job->task_manager[task->actor.id],
         };
 
-        channel_in.local =
-            job->task_manager[channel_in.sender] == job->task_manager[task->actor.id];
         snap_input_set_channel(&task->input, channel++, &channel_in);
     }
     return channel;
@@ -139,6 +166,7 @@ static void build_input(struct snap_task *task)
 
     snap_input_init(&task->input, &task->arena, &port, task->vertex->in_edge_count,
                     options.channels);
+    task->sender_offsets = SNAP_ARENA_ARRAY(&task->arena, uint32_t, task->vertex->in_edge_count);
     for (uint32_t g = 0; g < task->vertex->in_edge_count; g++)
         channel = build_gate(task, g, channel);
     SNAP_CHECK(channel == options.channels);
@@ -169,20 +197,17 @@ static uint32_t receiver_channel(const struct snap_job *job, const struct snap_e
 
 static void wire_partition(struct snap_task *task, const struct snap_partition *partition)
 {
-    const struct snap_world *world = task->actor.world;
-    const struct snap_job *job = world->job;
+    const struct snap_job *job = task->actor.world->job;
     const struct snap_edge *edge = partition->edge;
     const struct snap_vertex *consumer = &job->vertices[job->operators[edge->consumer].vertex];
 
     for (uint32_t i = 0; i < partition->channel_count; i++) {
         uint32_t channel = partition->channel_first + i;
-        struct snap_task_channel *to = &task->receivers[channel];
+        uint32_t receiver = partition->receiver_first + i;
 
-        to->task = consumer->task_first + partition->receiver_first + i;
-        to->channel = receiver_channel(job, edge, task->subtask, partition->receiver_first + i);
-        to->latency_ns = snap_world_latency(world, task->actor.id, to->task);
+        task->receiver_channels[channel] = receiver_channel(job, edge, task->subtask, receiver);
         task->output.channels[channel].local =
-            job->task_manager[to->task] == job->task_manager[task->actor.id];
+            job->task_manager[consumer->task_first + receiver] == job->task_manager[task->actor.id];
     }
 }
 
@@ -212,11 +237,14 @@ static void build_output(struct snap_task *task)
     snap_output_init(&task->output, options.network, &port, task->actor.now_ns);
     task->output.link_bytes_per_second = world->sim->model.network_bytes_per_second;
     snap_output_reserve(&task->output, &task->arena, vertex->out_edge_count, channels);
-    task->receivers = SNAP_ARENA_ARRAY(&task->arena, struct snap_task_channel, channels);
+    task->receiver_channels = SNAP_ARENA_ARRAY(&task->arena, uint32_t, channels);
+    task->arrived_ns =
+        world->links_change ? SNAP_ARENA_ARRAY(&task->arena, snap_ns, channels) : NULL;
     task->unprocessed_channels = channels;
     for (uint32_t i = 0; i < vertex->out_edge_count; i++) {
         options.edge = &world->job->edges[vertex->out_edges[i]];
-        wire_partition(task, snap_output_add(&task->output, &task->arena, &options));
+        options.group_target = world->group_targets[options.edge->index];
+        wire_partition(task, snap_output_add(&task->output, &options));
     }
 }
 
@@ -230,7 +258,8 @@ void snap_task_connect(struct snap_task *task)
 {
     for (uint32_t c = 0; c < task->input.channel_count; c++) {
         const struct snap_input_channel *at = &task->input.channels[c];
-        struct snap_mail *mail = snap_actor_new_mail(&task->actor, SNAP_MAIL_CONNECT, at->sender);
+        struct snap_mail *mail =
+            snap_actor_new_mail(&task->actor, SNAP_MAIL_CONNECT, snap_task_sender(task, c));
 
         mail->count = at->exclusive_free;
         snap_task_send_to_sender(task, c, mail);
@@ -239,7 +268,7 @@ void snap_task_connect(struct snap_task *task)
 
 void snap_task_tell_processed(struct snap_task *task, uint32_t channel)
 {
-    snap_task_send_to_sender(task, channel,
-                             snap_actor_new_mail(&task->actor, SNAP_MAIL_PROCESSED,
-                                                 task->input.channels[channel].sender));
+    snap_task_send_to_sender(
+        task, channel,
+        snap_actor_new_mail(&task->actor, SNAP_MAIL_PROCESSED, snap_task_sender(task, channel)));
 }

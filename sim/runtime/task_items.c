@@ -14,7 +14,7 @@ static void resume_channel(struct snap_task *task, uint32_t channel)
         return;
     snap_task_send_to_sender(
         task, channel,
-        snap_actor_new_mail(&task->actor, SNAP_MAIL_RESUME, task->input.channels[channel].sender));
+        snap_actor_new_mail(&task->actor, SNAP_MAIL_RESUME, snap_task_sender(task, channel)));
 }
 
 static enum snap_failure_reason reason_of(enum snap_barrier_abort_reason reason)
@@ -41,16 +41,19 @@ static void block(struct snap_task *task, uint32_t channel, snap_checkpoint_id c
     if (skips_alignment(task))
         return;
     SNAP_EVENT(&task->actor, CHANNEL_BLOCKED, task->actor.now_ns, checkpoint,
-               task->input.channels[channel].sender, channel);
+               snap_task_sender(task, channel), channel);
 }
 
-static void unblock(struct snap_task *task, uint32_t channel, snap_checkpoint_id checkpoint)
+static void unblock(struct snap_task *task, const struct snap_barrier_action *action,
+                    snap_checkpoint_id checkpoint)
 {
     if (skips_alignment(task))
         return;
-    SNAP_EVENT(&task->actor, CHANNEL_UNBLOCKED, task->actor.now_ns, checkpoint,
-               task->input.channels[channel].sender, channel);
-    resume_channel(task, channel);
+    for (uint32_t c = action->channel; c < action->channel + action->count; c++) {
+        SNAP_EVENT(&task->actor, CHANNEL_UNBLOCKED, task->actor.now_ns, checkpoint,
+                   snap_task_sender(task, c), c);
+        resume_channel(task, c);
+    }
 }
 
 /* Without alignment a channel goes on that should wait for the others. */
@@ -82,7 +85,7 @@ static void perform(struct snap_task *task, const struct snap_barrier_actions *a
             block(task, action->channel, checkpoint);
             break;
         case SNAP_BARRIER_UNBLOCK:
-            unblock(task, action->channel, checkpoint);
+            unblock(task, action, checkpoint);
             break;
         case SNAP_BARRIER_TRIGGER:
             snap_task_checkpoint(task, &actions->trigger);
@@ -222,7 +225,7 @@ static void take_end_of_partition(struct snap_task *task, uint32_t channel)
 {
     struct snap_barrier none = {.checkpoint = SNAP_NO_CHECKPOINT};
 
-    SNAP_EVENT(&task->actor, END_RECEIVED, task->actor.now_ns, task->input.channels[channel].sender,
+    SNAP_EVENT(&task->actor, END_RECEIVED, task->actor.now_ns, snap_task_sender(task, channel),
                channel);
     snap_input_end_channel(&task->input, channel);
     snap_input_announce(&task->input);
@@ -238,7 +241,7 @@ static void take_end_of_partition(struct snap_task *task, uint32_t channel)
 static void take_marker(struct snap_task *task, uint32_t channel, const struct snap_buffer *item)
 {
     struct snap_actor *actor = &task->actor;
-    uint32_t sender = task->input.channels[channel].sender;
+    uint32_t sender = snap_task_sender(task, channel);
 
     if (item->kind == SNAP_ITEM_CANCEL) {
         SNAP_EVENT(actor, CANCEL_RECEIVED, actor->now_ns, item->barrier.checkpoint, sender,

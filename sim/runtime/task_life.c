@@ -134,6 +134,8 @@ void snap_task_release(struct snap_task *task)
     snap_task_drop_async_parts(task);
     snap_buffer_put(task->actor.blocks, task->current);
     task->current = NULL;
+    snap_buffer_put(task->actor.blocks, task->event_sent);
+    task->event_sent = NULL;
     snap_output_fini(&task->output);
     snap_input_fini(&task->input);
     snap_arena_fini(&task->arena);

@@ -40,6 +40,8 @@ static void take_channel_item(struct snap_task *task, struct snap_mail *mail)
     struct snap_buffer *item = mail->item;
 
     mail->item = NULL;
+    if (item->kind != SNAP_ITEM_DATA)
+        item = snap_buffer_unshare(task->actor.blocks, item);
     if (item->kind == SNAP_ITEM_DATA)
         SNAP_EVENT(&task->actor, BUFFER_RECEIVED, task->actor.now_ns, mail->source, mail->channel,
                    item->bytes);

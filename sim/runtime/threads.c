@@ -114,7 +114,7 @@ static bool collect(struct actor_thread *box)
         struct snap_mail *next = mail->next;
 
         mail->next = NULL;
-        snap_inbox_add(&box->actor->inbox, mail);
+        snap_inbox_add(&box->actor->inbox, &box->blocks, mail);
         mail = next;
     }
     return stop;
@@ -222,7 +222,7 @@ static void deliver(struct snap_actor *from, struct snap_mail *mail)
     bool alive = mail->alive;
 
     if (mail->target == from->id) {
-        snap_inbox_add(&from->inbox, mail);
+        snap_inbox_add(&from->inbox, from->blocks, mail);
         return;
     }
     /* What a source sends to one actor must not overtake: its instants may not fall. */

@@ -25,6 +25,18 @@ static void add_actor(struct snap_world *world, struct snap_actor *actor)
     world->actors[actor->id] = actor;
 }
 
+/* Which subtask a key group belongs to is the same for all producers of an edge. */
+static void make_group_targets(struct snap_world *world)
+{
+    const struct snap_job *job = world->job;
+
+    world->group_targets = SNAP_ARENA_ARRAY(&world->arena, const uint32_t *, job->edge_count);
+    for (uint32_t e = 0; e < job->edge_count; e++)
+        if (job->edges[e].ship == SNAP_SHIP_HASH && !job->edges[e].chained)
+            world->group_targets[e] = snap_partition_group_targets(
+                &world->arena, &job->operators[job->edges[e].consumer]);
+}
+
 void snap_world_init(struct snap_world *world, const struct snap_simulation *sim,
                      const struct snap_world_options *options)
 {
@@ -50,6 +62,7 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
                                  world->observers[i].instants_wanted;
     }
     world->key_spread = snap_key_spread_make(&world->arena);
+    make_group_targets(world);
     for (uint32_t i = 0; i < world->job->operator_count; i++)
         if (snap_operator_time_needs(&world->job->operators[i]).event_time)
             world->event_time = true;
@@ -73,7 +86,7 @@ static void free_inbox(struct snap_actor *actor)
 {
     struct snap_mail *mail;
 
-    while ((mail = snap_inbox_take(&actor->inbox, SNAP_NEVER))) {
+    while ((mail = snap_inbox_take(&actor->inbox, actor->blocks, SNAP_NEVER))) {
         snap_buffer_put(actor->blocks, mail->item);
         if (mail->kind == SNAP_MAIL_ACK)
             snap_task_snapshot_free(mail->snapshot);
@@ -95,10 +108,8 @@ void snap_world_fini(struct snap_world *world)
 struct snap_mail *snap_actor_new_mail(struct snap_actor *actor, enum snap_mail_kind kind,
                                       uint32_t target)
 {
-    struct snap_mail *mail =
-        snap_block_pool_get(actor->blocks, snap_block_class(sizeof(struct snap_mail)));
+    struct snap_mail *mail = snap_mail_get(actor->blocks);
 
-    memset(mail, 0, sizeof(*mail));
     mail->kind = kind;
     mail->source = actor->id;
     mail->target = target;
@@ -107,7 +118,7 @@ struct snap_mail *snap_actor_new_mail(struct snap_actor *actor, enum snap_mail_k
 
 void snap_actor_free_mail(struct snap_actor *actor, struct snap_mail *mail)
 {
-    snap_block_pool_put(actor->blocks, snap_block_class(sizeof(struct snap_mail)), mail);
+    snap_mail_put(actor->blocks, mail);
 }
 
 void snap_actor_send(struct snap_actor *actor, struct snap_mail *mail, snap_ns at_ns,

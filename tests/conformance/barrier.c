@@ -92,9 +92,9 @@ static json_t *trigger_output(const struct snap_barrier_trigger *trigger)
                      (json_int_t)trigger->bytes_processed);
 }
 
-static json_t *channel_output(const char *name, const struct snap_barrier_action *action)
+static json_t *channel_output(const char *name, uint32_t channel)
 {
-    return json_pack("{s:s, s:I}", "a", name, "ch", (json_int_t)action->channel);
+    return json_pack("{s:s, s:I}", "a", name, "ch", (json_int_t)channel);
 }
 
 static json_t *action_output(const struct snap_barrier_actions *actions,
@@ -102,9 +102,7 @@ static json_t *action_output(const struct snap_barrier_actions *actions,
 {
     switch (action->type) {
     case SNAP_BARRIER_BLOCK:
-        return channel_output("block", action);
-    case SNAP_BARRIER_UNBLOCK:
-        return channel_output("unblock", action);
+        return channel_output("block", action->channel);
     case SNAP_BARRIER_TRIGGER:
         return trigger_output(&actions->trigger);
     case SNAP_BARRIER_ABORT:
@@ -112,8 +110,18 @@ static json_t *action_output(const struct snap_barrier_actions *actions,
                          "reason", reasons[action->reason]);
     case SNAP_BARRIER_FAIL:
         return json_pack("{s:s, s:s}", "a", "error", "type", "IllegalStateException");
+    case SNAP_BARRIER_UNBLOCK:
+        break; /* one output a channel: unblock */
     }
     return NULL;
+}
+
+static void unblock(struct barrier_play *play, const struct snap_barrier_action *action)
+{
+    for (uint32_t c = action->channel; c < action->channel + action->count; c++) {
+        json_array_append_new(play->outputs, channel_output("unblock", c));
+        barrier_channels_resume(play, c);
+    }
 }
 
 static void play_buffer(struct barrier_play *play, const json_t *step)
@@ -142,10 +150,11 @@ void barrier_play_item(struct barrier_play *play, const json_t *step)
     for (uint32_t i = 0; i < actions->count; i++) {
         const struct snap_barrier_action *action = &actions->items[i];
 
-        json_array_append_new(play->outputs, action_output(actions, action));
-        play->failed |= action->type == SNAP_BARRIER_FAIL;
         if (action->type == SNAP_BARRIER_UNBLOCK)
-            barrier_channels_resume(play, action->channel);
+            unblock(play, action);
+        else
+            json_array_append_new(play->outputs, action_output(actions, action));
+        play->failed |= action->type == SNAP_BARRIER_FAIL;
     }
 }
 

@@ -30,7 +30,7 @@ ARROWS = {
     "api": ["base", "model", "protocol", "state", "flink", "storage", "operators", "runtime",
             "trace", "verify", "scenario"],
     "cli": ["base", "model", "protocol", "state", "flink", "storage", "operators", "runtime",
-            "trace", "verify", "scenario", "view"],
+            "trace", "verify", "scenario", "view", "api/judges.h"],
 }
 PUBLIC = ("api", "snap.h")  # the one folder that includes the public header
 PURE = ("protocol", "model", "flink")

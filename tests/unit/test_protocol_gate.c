@@ -68,10 +68,8 @@ static void rig_init(struct rig *rig, const struct setup *setup)
     snap_input_init(&rig->input, &rig->arena, &port, 1, setup->channels);
     snap_input_set_gate(&rig->input, 0, &network);
     for (uint32_t i = 0; i < setup->channels; i++) {
-        struct snap_input_channel channel = {.sender = 7,
-                                             .sender_channel = i,
-                                             .local =
-                                                 setup->last_local && i + 1 == setup->channels};
+        struct snap_input_channel channel = {
+            .sender_channel = i, .local = setup->last_local && i + 1 == setup->channels};
         uint32_t first = snap_input_set_channel(&rig->input, i, &channel);
 
         assert_int_equal(first, channel.local ? 0 : 2);
@@ -233,6 +231,16 @@ static void scripts_share_buffers_as_the_table_says(void **state)
     assert_true(all);
 }
 
+static uint32_t queue_length(const struct snap_buffer_queue *queue)
+{
+    const struct snap_buffer *item = snap_buffer_queue_head(queue);
+    uint32_t count = item ? 1 : 0;
+
+    for (; item != queue->tail; item = item->next)
+        count++;
+    return count;
+}
+
 /* All buffers there are: free ones of the gate and its channels, and those with something in. */
 static uint32_t count_buffers(const struct rig *rig)
 {
@@ -242,10 +250,7 @@ static uint32_t count_buffers(const struct rig *rig)
         const struct snap_input_channel *at = &rig->input.channels[c];
 
         count += at->exclusive_free + at->floating_free;
-        for (const struct snap_buffer *item = at->queue.head; item; item = item->next)
-            count++;
-        for (const struct snap_buffer *item = rig->taken[c].head; item; item = item->next)
-            count++;
+        count += queue_length(&at->queue) + queue_length(&rig->taken[c]);
     }
     return count;
 }
@@ -259,7 +264,7 @@ static void random_step(struct rig *rig, uint32_t draw)
     if ((draw >> 16) % 2 == 0 && at->exclusive_free + at->floating_free > 0) {
         snprintf(word, sizeof(word), "a%u:%u", c, (draw >> 20) % 4);
         arrive(rig, word);
-    } else if (rig->taken[c].head) {
+    } else if (rig->taken[c].tail) {
         snap_input_recycle(&rig->input, c, snap_buffer_queue_pop(&rig->taken[c]));
     } else {
         take(rig);

@@ -173,7 +173,10 @@ static void rig_init(struct rig *rig, const struct setup *setup)
     build_job(rig, setup);
     snap_output_init(&rig->output, &network, &port, 0);
     snap_output_reserve(&rig->output, &rig->arena, 1, or_plain(setup->channels, 1));
-    snap_output_add(&rig->output, &rig->arena, &options);
+    if (rig->edge.ship == SNAP_SHIP_HASH)
+        options.group_target =
+            snap_partition_group_targets(&rig->arena, &rig->job.operators[rig->edge.consumer]);
+    snap_output_add(&rig->output, &options);
     rig->output.link_bytes_per_second = setup->link_bytes_per_second;
     for (uint32_t i = 0; i < rig->output.channel_count; i++)
         rig->output.channels[i].local = setup->local;
@@ -605,7 +608,7 @@ static void disturb(struct rig *rigs, struct snap_rng *rng)
             snap_output_resume(&rigs[i].output, channel, rigs[i].now_ns);
         else
             snap_output_credit(&rigs[i].output, channel, sub->local ? 0 : credits,
-                               sub->local && !sub->queue.head ? held : 0, rigs[i].now_ns);
+                               sub->local && !sub->queue.tail ? held : 0, rigs[i].now_ns);
     }
 }
 
