@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "verify/walks.h"
+#include "verify/sent.h"
 
 /* A copy that should be there. */
 struct wanted {
@@ -27,7 +27,8 @@ struct span {
 
 struct results {
     struct snap_match *match;
-    struct snap_walks walks;
+    struct snap_sent sent;
+    bool may_be_held;          /* an operator on the way holds records back */
     struct snap_schema schema; /* of the target's input */
     snap_checkpoint_id last;   /* confirmed */
     struct wanted *wanted;
@@ -40,8 +41,10 @@ struct results {
     uint64_t confirmed_end; /* lines of this segment and before it that are confirmed */
 };
 
-static void want_copies(struct results *results, const struct snap_walk *walk, bool confirmed)
+static void want_copies(struct results *results, bool confirmed)
 {
+    const struct snap_walk *walk = results->sent.walk;
+
     for (uint32_t i = 0; i < walk->count; i++) {
         results->wanted =
             snap_arena_grow(results->match->arena, results->wanted, results->wanted_count,
@@ -59,14 +62,14 @@ static void want_records(struct results *results)
         const struct snap_split_book *book = &ledger->splits[s];
         uint64_t confirmed;
 
-        if (!snap_walks_reach(&results->walks, s))
+        if (results->sent.base[s] == SNAP_SENT_NONE)
             continue;
         confirmed = snap_split_book_at(ledger, s, results->last);
         for (uint64_t at = 0; at < book->sent.count; at++) {
             struct snap_log_entry entry = snap_log_entry_at(&book->sent, at);
 
-            want_copies(results, snap_walks_from(&results->walks, &entry.record),
-                        entry.record.origin < confirmed);
+            snap_sent_walk(&results->sent, &entry.record, 1);
+            want_copies(results, entry.record.origin < confirmed);
         }
     }
 }
@@ -77,8 +80,8 @@ static void want_line(void *to, const struct snap_window_line *line, uint64_t in
 
     if (line->kind != SNAP_SPAN_FIRED)
         return;
-    want_copies(results, snap_walks_from_result(&results->walks, results->window, line),
-                index < results->confirmed_end);
+    snap_sent_walk_result(&results->sent, results->window, line);
+    want_copies(results, index < results->confirmed_end);
 }
 
 /* A subtask without a snapshot for the last checkpoint had finished before it. */
@@ -167,8 +170,8 @@ static void miss(const struct results *results, const struct wanted *wanted, boo
 {
     struct snap_match *match = results->match;
 
-    if ((match->ledger->suspended && results->walks.may_be_held) ||
-        (match->stopped && (prepared || results->walks.may_be_held || !wanted->confirmed)))
+    if ((match->ledger->suspended && results->may_be_held) ||
+        (match->stopped && (prepared || results->may_be_held || !wanted->confirmed)))
         match->pending++;
     else if (prepared)
         match->uncommitted++;
@@ -247,10 +250,11 @@ void snap_match_results(struct snap_match *match)
 
     results.last = done->count ? done->items[done->count - 1].checkpoint : SNAP_NO_CHECKPOINT;
     results.schema = ledger->job->operators[match->operator_index].input_schemas[0];
-    snap_walks_init(&results.walks, ledger, match->operator_index, match->arena);
+    snap_sent_init(&results.sent, ledger, match->operator_index, match->arena);
+    results.may_be_held = snap_sent_may_be_held(&results.sent);
     want_records(&results);
     want_results(&results);
     collect_there(&results);
     match_all(&results);
-    snap_walks_fini(&results.walks);
+    snap_sent_fini(&results.sent);
 }

@@ -10,8 +10,8 @@
 
 struct task_book {
     bool running;
-    snap_ns since_ns;    /* it has its status; who finishes keeps the one of running */
-    snap_ns finished_ns; /* when it ended running; -1: it did not */
+    snap_ns since_ns;          /* it has its status; who finishes keeps the one of running */
+    snap_ns finished_ns;       /* when it ended running; -1: it did not */
     snap_checkpoint_id *acked; /* the last few, a ring */
     uint32_t next;
 };

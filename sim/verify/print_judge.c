@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verify/print_judge.h"
 
-#include "verify/walks.h"
+#include "verify/sent.h"
 
 /* What readers see, and what they would see after a commit of all that is prepared. */
 struct prints {
@@ -84,16 +84,16 @@ static void judge_ended(const struct prints *prints, int64_t *counters)
 /* What was held back at a savepoint may go to other receivers than were counted on. */
 static bool knows_all(const struct snap_ledger *ledger, uint32_t index)
 {
-    struct snap_walks walks = {NULL};
+    struct snap_sent sent;
     struct snap_arena scratch;
     bool known;
 
     if (!ledger->before)
         return true;
     snap_arena_init(&scratch);
-    snap_walks_init(&walks, ledger, index, &scratch);
-    known = snap_walks_know_all(&walks);
-    snap_walks_fini(&walks);
+    snap_sent_init(&sent, ledger, index, &scratch);
+    known = snap_sent_is_certain(&sent);
+    snap_sent_fini(&sent);
     snap_arena_fini(&scratch);
     return known;
 }
