@@ -53,7 +53,7 @@ MUTANTS = [
     ("further mails after one that took time", "regressions", "sim/runtime/task.c",
      "        task->must_act = actor->now_ns > before;\n",
      "        task->must_act = actor->now_ns > before && may_act(task);\n"),
-    ("records that start at the limit", "runahead", "sim/runtime/task.c",
+    ("records that start at the limit", "runahead", "sim/runtime/task_plan.c",
      "    else if ((span_ns - 1) / cost < plan.count)\n"
      "        plan.count = (uint32_t)((span_ns - 1) / cost) + 1;",
      "    else if (span_ns / cost < plan.count)\n"
