@@ -61,7 +61,7 @@ MUTANTS = [
     ("promise without the watermark in the buffer", "runahead", "sim/runtime/task.c",
      "        uint32_t left = records_in_a_row(task->current);\n",
      "        uint32_t left = task->current->count - task->current->taken;\n"),
-    ("spans that do not end at a timer that was just armed", "runahead", "sim/runtime/task.c",
+    ("spans that do not end at a timer that was just armed", "runahead", "sim/runtime/task_plan.c",
      "if ((!chain->cost_is_constant && !chain->costs_ahead) || chain->arms_timers)",
      "if (!chain->cost_is_constant && !chain->costs_ahead)"),
     ("marks are written over records that are not read yet", "runahead", "sim/runtime/task.c",
