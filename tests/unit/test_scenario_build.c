@@ -430,7 +430,8 @@ static const struct config_row config_rows[] = {
     {"aligned timeout, old spelling", "1.20",
      "{execution.checkpointing.alignment-timeout: 1500 us}",
      AT(checkpoint.unaligned.aligned_timeout_ns), SNAP_MS,
-     "execution.checkpointing.aligned-checkpoint-timeout has no effect yet"},
+     "execution.checkpointing.alignment-timeout is an old spelling of "
+     "execution.checkpointing.aligned-checkpoint-timeout"},
     {"forced", "2.3", "{execution.checkpointing.unaligned.forced: true}",
      AT(checkpoint.unaligned.forced), true,
      "execution.checkpointing.unaligned.forced has no effect yet"},
