@@ -4,6 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+/* A hop that took less than this share of the whole does not matter. */
+#define HOP_SHARE_MIN 0.1
+
+/* A share of work below this says nothing about how fast a subtask could be. */
+#define WORKS_MIN 0.01
+
 /* A vertex that makes so many records of one is a fan-out. */
 #define FAN_OUT_MIN 10.0
 
@@ -44,14 +50,26 @@ static snap_ns time_of(double amount, double per_s)
     return per_s > 0 ? (snap_ns)(amount / per_s * 1e9) : SNAP_UNKNOWN;
 }
 
-/* What lies before the subtask, over how fast it is used up. */
-static snap_ns drain_of(const struct snap_fact_task *task)
+/* The amount before the subtask, over how fast it is used up. One that is idle at times uses up
+ * what there is faster than its mean over time says. */
+static snap_ns drain_of(const struct snap_fact_task *task, const struct snap_fact_amount *amount)
 {
-    if (task->queued.bytes != SNAP_UNKNOWN && !isnan(task->bytes_per_s))
-        return time_of((double)task->queued.bytes, task->bytes_per_s);
-    if (task->queued.records != SNAP_UNKNOWN && !isnan(task->records_per_s))
-        return time_of((double)task->queued.records, task->records_per_s);
+    double works = task->busy + task->backpressured;
+
+    if (!(works >= WORKS_MIN && works < 1))
+        works = works < WORKS_MIN ? WORKS_MIN : 1;
+    if (amount->records == 0)
+        return 0;
+    if (amount->bytes != SNAP_UNKNOWN && !isnan(task->bytes_per_s))
+        return time_of((double)amount->bytes, task->bytes_per_s / works);
+    if (amount->records != SNAP_UNKNOWN && !isnan(task->records_per_s))
+        return time_of((double)amount->records, task->records_per_s / works);
     return SNAP_UNKNOWN;
+}
+
+static snap_ns form_of(const struct snap_fact_task *task)
+{
+    return drain_of(task, &task->queued);
 }
 
 static int64_t state_bytes_of(const struct snap_facts *facts)
@@ -171,7 +189,7 @@ static void add_hops(struct forms *forms, struct snap_arena *arena)
 
         if (step->kind != SNAP_EXPLAIN_QUEUE)
             continue;
-        form_ns = drain_of(task);
+        form_ns = form_of(task);
         forecast->hops[forecast->hop_count++] = (struct snap_hop_form){i, waited_ns, form_ns};
         forms->waited_ns += waited_ns;
         forms->longest_ns = snap_ns_max(forms->longest_ns, waited_ns);
@@ -202,7 +220,7 @@ static snap_ns need_of(const struct forms *forms, struct snap_arena *arena)
                 source = false;
             }
         for (uint32_t i = 0; !source && i < facts->vertices[v].parallelism; i++) {
-            snap_ns form = drain_of(&facts->tasks[facts->vertices[v].task_first + i]);
+            snap_ns form = form_of(&facts->tasks[facts->vertices[v].task_first + i]);
 
             if (form == SNAP_UNKNOWN)
                 return SNAP_UNKNOWN;
@@ -218,6 +236,19 @@ static snap_ns need_of(const struct forms *forms, struct snap_arena *arena)
 static snap_ns beside_queues(const struct forms *forms)
 {
     return snap_ns_max(0, forms->facts->duration_ns - forms->waited_ns);
+}
+
+/* The asynchronous part of the target: all subtasks write at the same time. */
+static snap_ns async_form(const struct forms *forms)
+{
+    const struct snap_forecast *forecast = forms->forecast;
+    snap_ns had_ns = forms->walk->total_ns[SNAP_EXPLAIN_ASYNC];
+    snap_ns transfer_ns = transfer_of(forecast, state_bytes_of(forms->facts));
+
+    if (had_ns == 0 || forecast->storage_guessed || transfer_ns == SNAP_UNKNOWN ||
+        forecast->storage_latency_ns == SNAP_UNKNOWN)
+        return had_ns;
+    return forecast->storage_latency_ns + transfer_ns;
 }
 
 static snap_ns unaligned_form(const struct forms *forms)
@@ -256,12 +287,12 @@ static void add_as_it_was(struct forms *forms)
 {
     snap_ns timeout_ns = forms->facts->settings.aligned_timeout_ns;
 
-    if (was_unaligned(forms->facts)) {
+    if (was_unaligned(forms->facts))
         add(forms, SNAP_KNOB_AS_IT_WAS, sum_known(timeout_ns, unaligned_form(forms)));
-        return;
-    }
-    add(forms, SNAP_KNOB_AS_IT_WAS,
-        forms->forms_ns == SNAP_UNKNOWN ? SNAP_UNKNOWN : beside_queues(forms) + forms->forms_ns);
+    else if (forms->forms_ns != SNAP_UNKNOWN)
+        add(forms, SNAP_KNOB_AS_IT_WAS,
+            beside_queues(forms) + forms->forms_ns -
+                forms->walk->total_ns[SNAP_EXPLAIN_ASYNC] + async_form(forms));
 }
 
 static enum snap_knob_limit unaligned_limit(const struct forms *forms)
@@ -399,18 +430,32 @@ static void add_queues(struct forms *forms)
                   round_down(facts->duration_ns / TIMEOUT_DIVISOR));
     add_debloat(forms);
     add_segments(forms);
-    if (walk->slow == SNAP_SLOW_SUBTASK)
+    if (walk->slow == SNAP_SLOW_SUBTASK && !(facts->tasks[walk->culprit].busy < 0.5))
         add(forms, SNAP_KNOB_EVEN,
             facts->duration_ns - snap_ns_max(0, ready_ns - walk->others_ready_ns));
 }
 
-/* An expired one needs the time of its closed form, and a margin. */
+/* When the barrier that was still on its way would have been taken; SNAP_UNKNOWN: there is none. */
+static snap_ns arrival_of(const struct forms *forms)
+{
+    const struct snap_explain_step *last = &forms->walk->steps[forms->walk->step_count - 1];
+    snap_ns drain_ns;
+
+    if (last->kind != SNAP_EXPLAIN_QUEUE || !last->open)
+        return SNAP_UNKNOWN;
+    drain_ns = drain_of(&forms->facts->tasks[last->task], &last->hop->all);
+    return drain_ns == SNAP_UNKNOWN ? SNAP_UNKNOWN : last->from_ns + drain_ns;
+}
+
+/* An expired one needs the time of its closed form, and that which its last barrier still lacks. */
 static void add_timeout(struct forms *forms, snap_ns need_ns)
 {
     struct snap_advice *advice;
-    snap_ns needs_ns = need_ns == SNAP_UNKNOWN ? SNAP_UNKNOWN : need_ns + beside_queues(forms);
+    snap_ns needs_ns = arrival_of(forms);
 
-    if (!forms->walk->expired)
+    if (need_ns != SNAP_UNKNOWN)
+        needs_ns = snap_ns_max(needs_ns, need_ns + beside_queues(forms));
+    if (!forms->walk->expired || needs_ns == SNAP_UNKNOWN)
         return;
     advice = add(forms, SNAP_KNOB_CHECKPOINT_TIMEOUT, needs_ns);
     advice->setting_ns = forms->facts->settings.timeout_ns;
@@ -439,7 +484,9 @@ static void find_limits(struct forms *forms)
         const struct snap_explain_step *step = &forms->walk->steps[forms->forecast->hops[i].step];
         int64_t at_trigger = facts->tasks[step->task].queued.bytes;
 
-        if (step->hop->all.bytes > 2 * at_trigger && at_trigger != SNAP_UNKNOWN)
+        if (step->hop->all.bytes > 2 * at_trigger && at_trigger != SNAP_UNKNOWN &&
+            (double)forms->forecast->hops[i].waited_ns >=
+                HOP_SHARE_MIN * (double)facts->duration_ns)
             limits->filling = true;
     }
 }
@@ -468,7 +515,7 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
     if (walk->slow == SNAP_SLOW_SYNC)
         add(&forms, SNAP_KNOB_NO_SYNC,
             walk->facts->duration_ns - walk->total_ns[SNAP_EXPLAIN_SYNC]);
-    if (walk->slow == SNAP_SLOW_STORAGE)
+    if (walk->slow == SNAP_SLOW_STORAGE && walk->facts->end != SNAP_END_STORAGE)
         add_storage(&forms);
     add_timeout(&forms, need_ns);
     add_cadence(&forms);

@@ -138,6 +138,7 @@ struct snap_facts {
     snap_ns duration_ns;     /* end to end; in progress: until what was read last */
     snap_ns next_trigger_ns; /* of the checkpoint behind it, or SNAP_UNKNOWN */
     int64_t in_flight_bytes; /* of the whole job at the trigger */
+    uint32_t acknowledged_count;
     uint32_t last_task;      /* acknowledged last, or SNAP_NO_FACT */
     uint32_t declined_task;
     bool storage_faulty; /* the storage was slower than its model, or failed, while it ran */

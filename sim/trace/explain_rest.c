@@ -29,6 +29,9 @@ static void read_acknowledged(const struct snap_rest *rest, struct snap_fact_tas
     task->persisted_bytes = snap_pick_number(alignment, "persisted");
     if (snap_pick_number(subtask, "ack_timestamp") >= trigger_ms)
         task->ack_ns = (snap_pick_number(subtask, "ack_timestamp") - trigger_ms) * SNAP_MS;
+    /* Flink keeps figures of acknowledgements that came behind the end. */
+    if (rest->facts->status == SNAP_FACTS_FAILED && task->ack_ns > rest->facts->duration_ns)
+        task->acknowledged = false;
     if (task->start_delay_ns == SNAP_UNKNOWN)
         return;
     task->begun_ns = task->start_delay_ns;
@@ -99,6 +102,35 @@ static void read_vertex(struct snap_rest *rest, uint32_t vertex)
                         "No subtasks of %s (/jobs/ID/checkpoints/details/%lld/subtasks/%s).",
                         rest->facts->vertices[vertex].name, (long long)rest->facts->checkpoint,
                         rest->ids[vertex]);
+}
+
+/* Where no subtasks are told, the sums of the vertex tell whether all had acknowledged. */
+static void read_sums(struct snap_rest *rest, uint32_t vertex)
+{
+    const json_t *sums =
+        json_object_get(json_object_get(rest->chosen, "tasks"), rest->ids[vertex]);
+    struct snap_facts *facts = rest->facts;
+    int64_t acknowledged = snap_pick_number(sums, "num_acknowledged_subtasks");
+    bool all = facts->status == SNAP_FACTS_COMPLETED ||
+               (acknowledged > 0 && acknowledged == snap_pick_number(sums, "num_subtasks"));
+
+    for (uint32_t i = 0; i < facts->vertices[vertex].parallelism; i++)
+        facts->tasks[facts->vertices[vertex].task_first + i].acknowledged = all;
+}
+
+/* The walk starts at the last acknowledgement that is known. */
+static void check_last(struct snap_rest *rest)
+{
+    struct snap_facts *facts = rest->facts;
+    int64_t latest_ms = snap_pick_number(rest->chosen, "latest_ack_timestamp") -
+                        snap_pick_number(rest->chosen, "trigger_timestamp");
+    bool known = false;
+
+    for (uint32_t i = 0; i < facts->task_count; i++)
+        known = known || facts->tasks[i].ack_ns >= latest_ms * SNAP_MS;
+    if (!known && facts->status == SNAP_FACTS_COMPLETED)
+        snap_facts_miss(facts, "The subtask that acknowledged last is not among those that are "
+                               "told: the walk starts at the last of these.");
 }
 
 /* ---- what else is there ---- */
@@ -188,6 +220,8 @@ static void read_checkpoint(struct snap_rest *rest)
     facts->reason = reason ? snap_arena_strdup(&facts->arena, reason) : NULL;
     facts->end = end_of(facts);
     facts->duration_ns = snap_pick_ms(chosen, "end_to_end_duration");
+    facts->acknowledged_count =
+        (uint32_t)snap_ns_max(0, snap_pick_number(chosen, "num_acknowledged_subtasks"));
 }
 
 static void read_config(struct snap_rest *rest)
@@ -260,10 +294,12 @@ static void read_all(struct snap_rest *rest)
     read_config(rest);
     read_next(rest);
     for (uint32_t v = 0; v < facts->vertex_count; v++) {
+        read_sums(rest, v);
         read_vertex(rest, v);
         read_backpressure(rest, v);
         read_metrics(rest, v);
     }
+    check_last(rest);
     snap_facts_miss(facts, "Flink does not tell what lay before a barrier, nor from whom the last "
                            "one came: the sender is the one that had sent it last.");
 }

@@ -108,6 +108,7 @@ static void begin_checkpoint(struct snap_facts *facts, const struct snap_statist
         facts->duration_ns = statistics->end_ns - checkpoint->trigger_ns;
     if (statistics->buffers_seen)
         facts->in_flight_bytes = checkpoint->in_flight_bytes;
+    facts->acknowledged_count = checkpoint->acknowledged_count;
     facts->last_task = checkpoint->last_task;
     facts->declined_task = checkpoint->declined_task;
     for (uint32_t i = 0; i < statistics->checkpoint_count; i++)

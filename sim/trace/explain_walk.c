@@ -135,8 +135,12 @@ static const struct snap_fact_hop *infer_hop(struct snap_facts *facts, uint32_t 
 
 static void add_step(struct snap_explain_walk *walk, struct snap_facts *facts, struct snap_explain_step step)
 {
-    if (step.to_ns < step.from_ns)
-        step.to_ns = step.from_ns;
+    /* What came behind the end did not make it later. */
+    if (facts->duration_ns != SNAP_UNKNOWN && step.to_ns > facts->duration_ns) {
+        step.open = facts->status != SNAP_FACTS_COMPLETED;
+        step.to_ns = facts->duration_ns;
+    }
+    step.from_ns = snap_ns_min(step.from_ns, step.to_ns);
     walk->steps = snap_arena_grow(&facts->arena, walk->steps, walk->step_count,
                                   &walk->step_capacity, sizeof(walk->steps[0]));
     walk->steps[walk->step_count++] = step;
@@ -367,12 +371,19 @@ static void compare(struct snap_explain_walk *walk, uint32_t task)
     walk->records_factor = factor_of(walk->facts, task, records_of);
 }
 
+/* The receiver had its first barrier long before this step was over. */
+static bool aligns_long(const struct snap_explain_walk *walk, const struct snap_explain_step *step)
+{
+    const struct snap_fact_task *task = &walk->facts->tasks[step->task];
+
+    return step->kind == SNAP_EXPLAIN_QUEUE && task->begun_ns != SNAP_UNKNOWN &&
+           (double)(step->to_ns - task->begun_ns) >=
+               ALIGNMENT_SHARE_MIN * (double)walk->facts->duration_ns;
+}
+
 /* A step that waited: all alike, one subtask, or one input. */
 static enum snap_slow slow_in_queues(struct snap_explain_walk *walk)
 {
-    const struct snap_facts *facts = walk->facts;
-    const struct snap_fact_task *task;
-
     for (uint32_t i = 0; i < walk->step_count; i++) {
         if (walk->steps[i].kind != SNAP_EXPLAIN_QUEUE || !lags(walk, walk->steps[i].task))
             continue;
@@ -380,12 +391,13 @@ static enum snap_slow slow_in_queues(struct snap_explain_walk *walk)
         compare(walk, walk->culprit);
         return SNAP_SLOW_SUBTASK;
     }
+    for (uint32_t i = 0; i < walk->step_count; i++)
+        if (aligns_long(walk, &walk->steps[i])) {
+            walk->culprit = walk->steps[i].task;
+            walk->longest = i;
+            return SNAP_SLOW_CHANNEL;
+        }
     walk->culprit = walk->steps[walk->longest].task;
-    task = &facts->tasks[walk->culprit];
-    if (task->begun_ns != SNAP_UNKNOWN &&
-        (double)(walk->steps[walk->longest].to_ns - task->begun_ns) >=
-            ALIGNMENT_SHARE_MIN * (double)facts->duration_ns)
-        return SNAP_SLOW_CHANNEL;
     return SNAP_SLOW_QUEUES;
 }
 
@@ -407,6 +419,7 @@ static enum snap_slow slow_of(struct snap_explain_walk *walk)
         return SNAP_SLOW_UNKNOWN;
     if (walk->steps[walk->longest].kind == SNAP_EXPLAIN_QUEUE)
         return slow_in_queues(walk);
+    walk->culprit = walk->steps[walk->longest].task;
     return by_kind[walk->steps[walk->longest].kind];
 }
 

@@ -59,7 +59,8 @@ struct snap_explain_walk {
     uint32_t step_capacity;
     snap_ns total_ns[SNAP_EXPLAIN_STEP_COUNT];
     bool complete; /* it reached a source */
-    uint32_t longest; /* the longest step of the kind that took longest, or SNAP_NO_FACT */
+    uint32_t longest; /* the longest step of the kind that took longest (CHANNEL: the late input's
+                         step), or SNAP_NO_FACT */
     enum snap_slow slow;
     bool expired;
     uint32_t culprit; /* the subtask that it is about, or SNAP_NO_FACT */

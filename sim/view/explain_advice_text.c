@@ -157,35 +157,45 @@ static void add_remarks(struct snap_text *text, const struct snap_explanation *e
 
 /* ---- where forms fail ---- */
 
+static void add_fan_out(struct snap_text *text, const struct snap_explanation *explanation)
+{
+    const struct snap_form_limits *limits = &explanation->forecast->limits;
+    struct snap_text words = {0};
+
+    snap_text_printf(&words,
+                     "Fan-out: %s makes %.0f records of one. A record in work is finished before a "
+                     "barrier is taken, so the barrier may have to wait in the middle of one.",
+                     explanation->facts->vertices[limits->fan_out].name, limits->fan_out_factor);
+    snap_paragraph_text(words.data, SNAP_EXPLANATION_WIDTH, text);
+    snap_text_fini(&words);
+}
+
 static void add_failing(struct snap_text *text, const struct snap_explanation *explanation)
 {
     const struct snap_form_limits *limits = &explanation->forecast->limits;
-    const struct snap_facts *facts = explanation->facts;
-    struct snap_text words = {0};
+    const struct {
+        bool here;
+        const char *words;
+    } failings[] = {
+        {limits->skew, "Skew: means over subtasks do not hold; the forms take the figures of the "
+                       "slow one."},
+        {limits->filling, "The queues were still filling when it was triggered: what lay there "
+                          "then is less than the barrier met."},
+        {limits->at_least_once,
+         "At-least-once: channels whose barrier has passed go on, and their records compete with "
+         "those before the other barriers: it takes longer than the form says."},
+        {limits->storage_faulty, "The storage was slower than its model, or failed, at that time."},
+    };
+    struct snap_text all = {0};
 
-    if (limits->skew)
-        snap_text_add_string(&words, "Skew: means over subtasks do not hold, the forms take the "
-                                     "figures of the slow one. ");
+    for (size_t i = 0; i < sizeof(failings) / sizeof(failings[0]); i++)
+        if (failings[i].here)
+            snap_paragraph_text(failings[i].words, SNAP_EXPLANATION_WIDTH, &all);
     if (limits->fan_out != SNAP_NO_FACT)
-        snap_text_printf(&words,
-                         "Fan-out: %s makes %.0f records of one. A record in work is finished "
-                         "before a barrier is taken, so it may stand in the middle of one. ",
-                         facts->vertices[limits->fan_out].name, limits->fan_out_factor);
-    if (limits->filling)
-        snap_text_add_string(&words, "The queues were still filling when it was triggered: what "
-                                     "lay there then is less than the barrier met. ");
-    if (limits->at_least_once)
-        snap_text_add_string(&words, "At-least-once: channels whose barrier has passed go on, and "
-                                     "their records compete with those before the other barriers: "
-                                     "it takes longer than the form says. ");
-    if (limits->storage_faulty)
-        snap_text_add_string(&words, "The storage was slower than its model, or failed, at that "
-                                     "time. ");
-    if (words.length == 0)
-        return;
-    snap_text_add_string(text, "\nWhere the closed forms fail here\n");
-    snap_paragraph_text(words.data, SNAP_EXPLANATION_WIDTH, text);
-    snap_text_fini(&words);
+        add_fan_out(&all, explanation);
+    if (all.length > 0)
+        snap_text_printf(text, "\nWhere the closed forms fail here\n%s", all.data);
+    snap_text_fini(&all);
 }
 
 static bool helps_only_itself(const struct snap_forecast *forecast)

@@ -23,27 +23,22 @@ static const char *status_name(const struct snap_facts *facts)
 
 /* ---- the head ---- */
 
-static uint32_t acknowledged_of(const struct snap_facts *facts)
-{
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < facts->task_count; i++)
-        count += facts->tasks[i].acknowledged || facts->tasks[i].finished;
-    return count;
-}
-
-/* "sink[0], sink[1] and 3 more" */
+/* "sink[0], sink[1] and 3 more did not"; not if some of them are not told. */
 static void add_missing(struct snap_text *text, const struct snap_facts *facts)
 {
-    uint32_t count = facts->task_count - acknowledged_of(facts);
+    uint32_t count = 0;
     uint32_t named = 0;
 
+    for (uint32_t i = 0; i < facts->task_count; i++)
+        count += !facts->tasks[i].acknowledged && !facts->tasks[i].finished;
+    if (count == 0 || count + facts->acknowledged_count != facts->task_count)
+        return;
     for (uint32_t i = 0; i < facts->task_count && named < NAMED_MAX; i++)
         if (!facts->tasks[i].acknowledged && !facts->tasks[i].finished)
-            snap_text_printf(text, "%s%s", named++ > 0 ? ", " : "", facts->tasks[i].name);
+            snap_text_printf(text, "%s%s", named++ > 0 ? ", " : "; ", facts->tasks[i].name);
     if (count > named)
         snap_text_printf(text, " and %u more", count - named);
-    snap_text_add_string(text, " did not.");
+    snap_text_add_string(text, " did not");
 }
 
 static void add_head(struct snap_text *text, const struct snap_explanation *explanation,
@@ -65,14 +60,13 @@ static void add_head(struct snap_text *text, const struct snap_explanation *expl
         snap_text_printf(&paragraph, "Its barriers are %s. ", facts->alignment);
     if (facts->reason)
         snap_text_printf(&paragraph, "Flink's reason: \"%s\" ", facts->reason);
-    snap_text_printf(&paragraph, "%u of %u subtasks acknowledged", acknowledged_of(facts),
+    snap_text_printf(&paragraph, "%u of %u subtasks acknowledged", facts->acknowledged_count,
                      facts->task_count);
     if (facts->status == SNAP_FACTS_COMPLETED && target != SNAP_NO_FACT)
-        snap_text_printf(&paragraph, ", %s last.", facts->tasks[target].name);
-    else if (acknowledged_of(facts) < facts->task_count) {
-        snap_text_add_string(&paragraph, "; ");
+        snap_text_printf(&paragraph, ", %s last", facts->tasks[target].name);
+    else
         add_missing(&paragraph, facts);
-    }
+    snap_text_add_string(&paragraph, ".");
     snap_paragraph_text(snap_text_get(&paragraph), SNAP_EXPLANATION_WIDTH, text);
     snap_text_fini(&paragraph);
 }
@@ -83,17 +77,17 @@ static void add_step_words(struct snap_table *table, const struct snap_facts *fa
                            const struct snap_explain_step *step)
 {
     const struct snap_fact_task *task = &facts->tasks[step->task];
-    const char *open = step->open ? " (not over)" : "";
+    const char *open = step->open ? ", not over" : "";
 
     switch (step->kind) {
     case SNAP_EXPLAIN_TRIGGER:
         snap_table_printf(table, "until %s took the trigger%s", task->name, open);
         return;
     case SNAP_EXPLAIN_HELD:
-        snap_table_printf(table, "%s had it, and sent its own barrier later%s", task->name, open);
+        snap_table_printf(table, "held by %s%s", task->name, open);
         return;
     case SNAP_EXPLAIN_QUEUE:
-        snap_table_printf(table, "barrier waited, %s -> %s%s", facts->tasks[step->hop->from].name,
+        snap_table_printf(table, "in queues, %s -> %s%s", facts->tasks[step->hop->from].name,
                           task->name, open);
         return;
     case SNAP_EXPLAIN_SYNC:
@@ -112,7 +106,7 @@ static void add_step_words(struct snap_table *table, const struct snap_facts *fa
     case SNAP_EXPLAIN_STEP_COUNT:
         break;
     }
-    snap_table_printf(table, "acknowledgement of %s to the JobManager%s", task->name, open);
+    snap_table_printf(table, "acknowledgement of %s%s", task->name, open);
 }
 
 static void add_steps(struct snap_text *text, const struct snap_explanation *explanation)
@@ -137,7 +131,7 @@ static void add_steps(struct snap_text *text, const struct snap_explanation *exp
         const struct snap_explain_step *step = &walk->steps[i - 1];
         snap_ns took_ns = step->to_ns - step->from_ns;
 
-        if (took_ns == 0 && !step->open)
+        if (took_ns == 0)
             continue;
         snap_table_printf(&table, "+%s", snap_duration_name(step->to_ns, &table.arena));
         snap_table_cell(&table, snap_duration_name(took_ns, &table.arena));
@@ -206,6 +200,8 @@ static void add_hop(struct snap_text *text, const struct snap_explanation *expla
     const struct snap_explain_step *step = &explanation->walk->steps[form->step];
     struct snap_text paragraph = {0};
 
+    if (form->waited_ns == 0)
+        return;
     snap_text_printf(&paragraph, "%s -> %s: %s%s.", facts->tasks[step->hop->from].name,
                      facts->tasks[step->task].name,
                      step->open ? "not taken yet after " : "waited ",
@@ -224,11 +220,13 @@ static void add_hops(struct snap_text *text, const struct snap_explanation *expl
 {
     const struct snap_forecast *forecast = explanation->forecast;
 
-    if (forecast->hop_count == 0)
-        return;
-    snap_text_add_string(text, "\nHop by hop\n");
+    struct snap_text hops = {0};
+
     for (uint32_t i = forecast->hop_count; i > 0; i--)
-        add_hop(text, explanation, &forecast->hops[i - 1], arena);
+        add_hop(&hops, explanation, &forecast->hops[i - 1], arena);
+    if (hops.length > 0)
+        snap_text_printf(text, "\nHop by hop\n%s", hops.data);
+    snap_text_fini(&hops);
 }
 
 /* ---- all of it ---- */

@@ -8,6 +8,9 @@
 /* A factor from which on it is worth a word. */
 #define TELLING 1.3
 
+/* A subtask that works more than half of its time. */
+#define BUSY_MIN 0.5
+
 static const char *const keys[] = {
     [SNAP_SLOW_UNKNOWN] = "unknown",   [SNAP_SLOW_QUEUES] = "queues",
     [SNAP_SLOW_SUBTASK] = "subtask",   [SNAP_SLOW_CHANNEL] = "channel",
@@ -61,28 +64,62 @@ static void add_start_delay(const struct verdict *verdict)
                      took(verdict, target->alignment_ns));
 }
 
+/* The busiest receiver of the walk is what the others wait for. */
+static void add_busiest(const struct verdict *verdict)
+{
+    const struct snap_fact_task *busiest = NULL;
+
+    for (uint32_t i = 0; i < hops_of(verdict); i++) {
+        const struct snap_fact_task *task =
+            &verdict->facts
+                 ->tasks[verdict->walk->steps[verdict->forecast->hops[i].step].task];
+
+        if (task->busy >= BUSY_MIN && (!busiest || task->busy > busiest->busy))
+            busiest = task;
+    }
+    if (busiest)
+        snap_text_printf(verdict->text,
+                         " %s is what the others wait for: it is busy %.0f %% of its time.",
+                         busiest->name, 100 * busiest->busy);
+}
+
+/* The barrier began aligned, waited as long as it was allowed to, and overtook then. */
+static bool add_overtaking(const struct verdict *verdict)
+{
+    snap_ns timeout_ns = verdict->facts->settings.aligned_timeout_ns;
+    bool unaligned = verdict->walk->target != SNAP_NO_FACT &&
+                     verdict->facts->tasks[verdict->walk->target].unaligned;
+
+    if (!unaligned)
+        return false;
+    snap_text_printf(verdict->text,
+                     "Its barriers overtook data, and yet %s of %s went by in queues.",
+                     took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_QUEUE]),
+                     took(verdict, verdict->facts->duration_ns));
+    if (timeout_ns > 0)
+        snap_text_printf(verdict->text,
+                         " They began aligned: until aligned-checkpoint-timeout, %s, they wait in "
+                         "the queues.",
+                         took(verdict, timeout_ns));
+    else
+        snap_text_add_string(verdict->text, " A priority barrier still waits for the record in "
+                                            "work, and for hops that cannot be overtaken.");
+    return true;
+}
+
 static void add_queues(const struct verdict *verdict)
 {
     const struct snap_facts *facts = verdict->facts;
-    const struct snap_fact_task *slowest = NULL;
 
+    if (add_overtaking(verdict))
+        return;
     snap_text_printf(verdict->text,
                      "Backpressure: the barrier waited behind data for %s of %s, over %u %s. All "
                      "subtasks are alike in that.",
                      took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_QUEUE]),
                      took(verdict, facts->duration_ns), hops_of(verdict),
                      hops_of(verdict) == 1 ? "hop" : "hops");
-    for (uint32_t i = 0; i < hops_of(verdict); i++) {
-        const struct snap_fact_task *task =
-            &facts->tasks[verdict->walk->steps[verdict->forecast->hops[i].step].task];
-
-        if (task->busy >= 0.5 && (!slowest || task->busy > slowest->busy))
-            slowest = task;
-    }
-    if (slowest)
-        snap_text_printf(verdict->text,
-                         " %s is what the others wait for: it is busy %.0f %% of its time.",
-                         slowest->name, 100 * slowest->busy);
+    add_busiest(verdict);
     if (verdict->walk->target != SNAP_NO_FACT && facts->status == SNAP_FACTS_COMPLETED &&
         2 * facts->tasks[verdict->walk->target].start_delay_ns > facts->duration_ns)
         add_start_delay(verdict);
@@ -113,7 +150,10 @@ static void add_subtask(const struct verdict *verdict)
     add_factor(verdict, "got", walk->records_factor, "many records in all");
     if (walk->records_factor >= TELLING)
         snap_text_add_string(verdict->text, " The load is skewed.");
-    if (!(walk->records_factor >= TELLING) && walk->rate_factor <= 1 / TELLING)
+    if (verdict->culprit && verdict->culprit->busy < BUSY_MIN)
+        snap_text_add_string(verdict->text, " It is not busy, but waits itself: how the buffers of "
+                                            "its senders are shared out is a matter of chance.");
+    else if (!(walk->records_factor >= TELLING) && walk->rate_factor <= 1 / TELLING)
         snap_text_add_string(verdict->text, " Its records cost more, or its machine is slower.");
 }
 
@@ -130,26 +170,28 @@ static void add_channel(const struct verdict *verdict)
                      verdict->culprit->name, took(verdict, verdict->culprit->begun_ns),
                      facts->tasks[step->hop->from].name, took(verdict, step->to_ns),
                      took(verdict, alignment_ns));
+    add_busiest(verdict);
 }
 
 static void add_trigger(const struct verdict *verdict)
 {
-    const struct snap_explain_step *step = &verdict->walk->steps[verdict->walk->longest];
+    snap_ns begun_ns = verdict->culprit->begun_ns;
 
-    if (verdict->facts->origin == SNAP_FACTS_OF_FLINK && step->open) {
+    if (verdict->facts->origin == SNAP_FACTS_OF_FLINK && begun_ns == SNAP_UNKNOWN)
         snap_text_printf(verdict->text,
                          "%s, a source, never acknowledged. Flink's answers do not tell how far it "
                          "came: it took no trigger (a record or a mail kept it), or its snapshot "
                          "or the storage hung.",
-                         culprit_name(verdict));
-        return;
-    }
-    snap_text_printf(verdict->text,
-                     "The trigger: %s took it %s after the JobManager had sent it. A source takes "
-                     "it between two records: a record that takes long, or a source that waits for "
-                     "room in its outputs, holds it up.",
-                     verdict->facts->tasks[step->task].name,
-                     took(verdict, step->to_ns - step->from_ns));
+                         verdict->culprit->name);
+    else if (begun_ns == SNAP_UNKNOWN)
+        snap_text_printf(verdict->text, "The trigger: %s, a source, never took it.",
+                         verdict->culprit->name);
+    else
+        snap_text_printf(verdict->text, "The trigger: %s took it only %s after the JobManager had "
+                                        "sent it.",
+                         verdict->culprit->name, took(verdict, begun_ns));
+    snap_text_add_string(verdict->text, " A source takes it between two records: a record that "
+                                        "takes long, or outputs without room, hold it up.");
 }
 
 static void add_sync(const struct verdict *verdict)

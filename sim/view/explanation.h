@@ -17,7 +17,7 @@ enum { SNAP_EXPLANATION_WIDTH = 80 };
 /* All borrowed. */
 struct snap_explanation {
     const struct snap_facts *facts;
-    const struct snap_walk *walk;
+    const struct snap_explain_walk *walk;
     const struct snap_forecast *forecast;
 };
 
