@@ -237,20 +237,25 @@ static void read_config(struct snap_rest *rest)
                                      "are not known.");
 }
 
-/* The trigger of the checkpoint behind it, if the history has that. */
+/* The trigger of the checkpoint behind it, if the history has that; savepoints come in between. */
 static void read_next(struct snap_rest *rest)
 {
     const struct snap_rest_answer *answer =
         snap_rest_find(&rest->answers, SNAP_REST_HISTORY, rest->job, NULL);
     const json_t *history = answer ? json_object_get(answer->body, "history") : NULL;
+    int64_t next = INT64_MAX;
 
     for (size_t h = 0; h < json_array_size(history); h++) {
         const json_t *entry = json_array_get(history, h);
+        int64_t id = snap_pick_number(entry, "id");
 
-        if (snap_pick_number(entry, "id") == rest->facts->checkpoint + 1)
-            rest->facts->next_trigger_ns = (snap_pick_number(entry, "trigger_timestamp") -
-                                            snap_pick_number(rest->chosen, "trigger_timestamp")) *
-                                           SNAP_MS;
+        if (id <= rest->facts->checkpoint || id >= next ||
+            json_is_true(json_object_get(entry, "is_savepoint")))
+            continue;
+        next = id;
+        rest->facts->next_trigger_ns = (snap_pick_number(entry, "trigger_timestamp") -
+                                        snap_pick_number(rest->chosen, "trigger_timestamp")) *
+                                       SNAP_MS;
     }
 }
 

@@ -7,17 +7,36 @@
 
 enum { NAME_BYTES_MAX = 40, ID_BYTES_SHOWN = 8 };
 
+static bool has_node(const json_t *nodes, const char *id)
+{
+    for (size_t i = 0; i < json_array_size(nodes); i++)
+        if (snap_pick_is(json_array_get(nodes, i), "id", id))
+            return true;
+    return false;
+}
+
+/* A plan is the job's if it has the vertices of the checkpoint. */
+static bool fits(const struct snap_rest *rest, const json_t *nodes)
+{
+    json_t *tasks = json_object_get(rest->chosen, "tasks");
+    const char *id;
+    json_t *task;
+
+    json_object_foreach(tasks, id, task)
+        if (!has_node(nodes, id))
+            return false;
+    return json_array_size(nodes) > 0;
+}
+
 static const json_t *plan_nodes(const struct snap_rest *rest)
 {
-    static const enum snap_rest_kind kinds[] = {SNAP_REST_PLAN, SNAP_REST_JOB};
+    for (uint32_t i = 0; i < rest->answers.count; i++) {
+        const struct snap_rest_answer *answer = &rest->answers.items[i];
+        const json_t *plan = json_object_get(answer->body, "plan");
+        const json_t *nodes = json_object_get(plan ? plan : answer->body, "nodes");
 
-    for (size_t i = 0; i < 2; i++) {
-        const struct snap_rest_answer *answer =
-            snap_rest_find(&rest->answers, kinds[i], rest->job, NULL);
-        const json_t *plan = answer ? json_object_get(answer->body, "plan") : NULL;
-        const json_t *nodes = json_object_get(plan ? plan : answer ? answer->body : NULL, "nodes");
-
-        if (json_array_size(nodes) > 0)
+        if ((answer->kind == SNAP_REST_PLAN || answer->kind == SNAP_REST_JOB) &&
+            snap_rest_is_of(answer, rest->job) && fits(rest, nodes))
             return nodes;
     }
     return NULL;

@@ -113,6 +113,7 @@ static void begin_checkpoint(struct snap_facts *facts, const struct snap_statist
     facts->declined_task = checkpoint->declined_task;
     for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
         if (statistics->checkpoints[i]->id > checkpoint->id &&
+            !snap_kind_is_savepoint(statistics->checkpoints[i]->kind) &&
             facts->next_trigger_ns == SNAP_UNKNOWN)
             facts->next_trigger_ns =
                 statistics->checkpoints[i]->trigger_ns - checkpoint->trigger_ns;

@@ -141,6 +141,8 @@ static void add_step(struct snap_explain_walk *walk, struct snap_facts *facts, s
         step.to_ns = facts->duration_ns;
     }
     step.from_ns = snap_ns_min(step.from_ns, step.to_ns);
+    if (step.kind == SNAP_EXPLAIN_HELD && step.from_ns == step.to_ns)
+        return;
     walk->steps = snap_arena_grow(&facts->arena, walk->steps, walk->step_count,
                                   &walk->step_capacity, sizeof(walk->steps[0]));
     walk->steps[walk->step_count++] = step;

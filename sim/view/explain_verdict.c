@@ -237,6 +237,12 @@ static void add_ack(const struct verdict *verdict)
     if (verdict->culprit && verdict->culprit->ack_lost)
         snap_text_printf(verdict->text, "The acknowledgement of %s was lost on its way.",
                          verdict->culprit->name);
+    else if (verdict->facts->origin == SNAP_FACTS_OF_FLINK)
+        snap_text_printf(verdict->text,
+                         "%s of %s went by between the parts of %s that Flink measures and its "
+                         "acknowledgement: waiting for a thread, messages, a busy JobManager.",
+                         took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_ACK]),
+                         took(verdict, verdict->facts->duration_ns), culprit_name(verdict));
     else
         snap_text_printf(verdict->text,
                          "The acknowledgement of %s took %s to the JobManager: messages are slow, "
