@@ -41,6 +41,25 @@ static void add_missing(struct snap_text *text, const struct snap_facts *facts)
     snap_text_add_string(text, " did not");
 }
 
+/* How many overtook, and what that cost. */
+static void add_overtaken(struct snap_text *text, const struct snap_facts *facts,
+                          struct snap_arena *arena)
+{
+    int64_t saved_bytes = 0;
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < facts->task_count; i++) {
+        if (!facts->tasks[i].unaligned)
+            continue;
+        count++;
+        saved_bytes += facts->tasks[i].persisted_bytes > 0 ? facts->tasks[i].persisted_bytes : 0;
+    }
+    if (count > 0)
+        snap_text_printf(text, " In %u of them barriers overtook, and %s of data in flight were "
+                               "saved.",
+                         count, snap_size_name(saved_bytes, arena));
+}
+
 static void add_head(struct snap_text *text, const struct snap_explanation *explanation,
                      struct snap_arena *arena)
 {
@@ -67,6 +86,7 @@ static void add_head(struct snap_text *text, const struct snap_explanation *expl
     else
         add_missing(&paragraph, facts);
     snap_text_add_string(&paragraph, ".");
+    add_overtaken(&paragraph, facts, arena);
     snap_paragraph_text(snap_text_get(&paragraph), SNAP_EXPLANATION_WIDTH, text);
     snap_text_fini(&paragraph);
 }

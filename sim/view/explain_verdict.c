@@ -102,7 +102,7 @@ static bool add_overtaking(const struct verdict *verdict)
                          "the queues.",
                          took(verdict, timeout_ns));
     else
-        snap_text_add_string(verdict->text, " A priority barrier still waits for the record in "
+        snap_text_add_string(verdict->text, " A barrier that overtakes still waits for the record in "
                                             "work, and for hops that cannot be overtaken.");
     return true;
 }
