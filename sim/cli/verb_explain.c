@@ -7,13 +7,14 @@
 #include "cli/interrupt.h"
 #include "cli/run_dir.h"
 #include "cli/verbs.h"
-#include "view/explain_run.h"
 #include "trace/explain_rest.h"
+#include "view/explain_run.h"
 #include "view/explanation.h"
 
 static const struct snap_option_help options[] = {
-    {"--flink", "DIR", "of a real Flink job: answers of its REST interface, saved one a file as "
-                       "NAME.json: checkpoint details, their subtasks, the job plan"},
+    {"--flink", "DIR",
+     "of a real Flink job: answers of its REST interface, saved one a file as "
+     "NAME.json: checkpoint details, their subtasks, the job plan"},
     {"--json", NULL, "print the explanation as JSON"},
     {NULL, NULL, NULL},
 };
@@ -80,8 +81,7 @@ static bool read_request(const struct snap_args *args, struct request *request,
                               "which run? give its folder: snapsim explain out/NAME [CHECKPOINT]");
     if (words[expected - 1] && !read_checkpoint(words[expected - 1], request, error))
         return false;
-    return flink ? check_answers_dir(flink, error)
-                 : snap_run_dir_check(request->directory, error);
+    return flink ? check_answers_dir(flink, error) : snap_run_dir_check(request->directory, error);
 }
 
 static bool read_facts(const struct request *request, struct snap_facts *facts,

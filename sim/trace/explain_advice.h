@@ -51,9 +51,9 @@ enum snap_knob_limit {
 struct snap_advice {
     enum snap_knob knob;
     enum snap_knob_limit limit;
-    snap_ns predicted_ns; /* end to end with it (CADENCE: between triggers), or SNAP_UNKNOWN */
-    snap_ns had_ns;       /* what it was */
-    snap_ns setting_ns;   /* timeout, target; else SNAP_UNKNOWN */
+    snap_ns predicted_ns;    /* end to end with it (CADENCE: between triggers), or SNAP_UNKNOWN */
+    snap_ns had_ns;          /* what it was */
+    snap_ns setting_ns;      /* timeout, target; else SNAP_UNKNOWN */
     int64_t setting_bytes;   /* segment; else SNAP_UNKNOWN */
     int64_t persisted_bytes; /* UNALIGNED, ALIGNED_TIMEOUT */
     snap_ns restore_ns;      /* what a restore takes longer, or SNAP_UNKNOWN */
@@ -68,8 +68,8 @@ struct snap_hop_form {
 
 /* Where the forms fail here. */
 struct snap_form_limits {
-    bool skew;            /* means over subtasks do not hold; the forms took the slowest one's */
-    uint32_t fan_out;     /* a vertex that makes many records of one, or SNAP_NO_FACT */
+    bool skew;        /* means over subtasks do not hold; the forms took the slowest one's */
+    uint32_t fan_out; /* a vertex that makes many records of one, or SNAP_NO_FACT */
     double fan_out_factor;
     bool filling;       /* queues were still filling at the trigger */
     bool at_least_once; /* records behind the barrier go on ahead of those before it */

@@ -126,8 +126,8 @@ struct snap_fact_hop *snap_facts_add_hop(struct snap_facts *facts, uint32_t from
     facts->hops = snap_arena_grow(&facts->arena, facts->hops, facts->hop_count,
                                   &facts->hop_capacity, sizeof(facts->hops[0]));
     hop = &facts->hops[facts->hop_count++];
-    *hop = (struct snap_fact_hop){
-        from, to, SNAP_UNKNOWN, SNAP_UNKNOWN, false, no_amount, no_amount, no_amount};
+    *hop = (struct snap_fact_hop){from,  to,        SNAP_UNKNOWN, SNAP_UNKNOWN,
+                                  false, no_amount, no_amount,    no_amount};
     return hop;
 }
 

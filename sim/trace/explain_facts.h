@@ -53,8 +53,8 @@ struct snap_fact_hop {
     uint32_t from;
     uint32_t to;
     snap_ns sent_ns;
-    snap_ns received_ns; /* SNAP_UNKNOWN: it was never taken */
-    bool inferred;       /* from whom it came is worked out, not read */
+    snap_ns received_ns;             /* SNAP_UNKNOWN: it was never taken */
+    bool inferred;                   /* from whom it came is worked out, not read */
     struct snap_fact_amount channel; /* before it on its own channel when it was sent */
     struct snap_fact_amount all;     /* before the receiver on all channels, at that instant */
     struct snap_fact_amount taken;   /* used up by the receiver from then until it was taken */
@@ -69,9 +69,9 @@ struct snap_fact_task {
     bool declined;
     bool unaligned;
     bool ack_lost;
-    snap_ns begun_ns; /* a source took the trigger message; else the first barrier was taken */
-    snap_ns ready_ns; /* the last barrier was taken; sources: as begun */
-    snap_ns sent_ns;  /* its own barrier was put out */
+    snap_ns begun_ns;     /* a source took the trigger message; else the first barrier was taken */
+    snap_ns ready_ns;     /* the last barrier was taken; sources: as begun */
+    snap_ns sent_ns;      /* its own barrier was put out */
     snap_ns timed_out_ns; /* alignment was given up for overtaking */
     snap_ns synced_ns;    /* end of the synchronous part */
     snap_ns stored_ns;    /* end of the asynchronous part */
@@ -139,7 +139,7 @@ struct snap_facts {
     snap_ns next_trigger_ns; /* of the checkpoint behind it, or SNAP_UNKNOWN */
     int64_t in_flight_bytes; /* of the whole job at the trigger */
     uint32_t acknowledged_count;
-    uint32_t last_task;      /* acknowledged last, or SNAP_NO_FACT */
+    uint32_t last_task; /* acknowledged last, or SNAP_NO_FACT */
     uint32_t declined_task;
     bool storage_faulty; /* the storage was slower than its model, or failed, while it ran */
     struct snap_fact_vertex *vertices;

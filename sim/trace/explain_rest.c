@@ -83,7 +83,8 @@ static bool is_about(const struct snap_rest *rest, const struct snap_rest_answer
            is_same(answer->body, sums, "num_subtasks");
 }
 
-/* An answer that is older than the details (the checkpoint was under way) counts if no other does.*/
+/* An answer that is older than the details (the checkpoint was under way) counts if no other
+ * does.*/
 static void read_vertex(struct snap_rest *rest, uint32_t vertex)
 {
     const json_t *body = NULL;
@@ -107,8 +108,7 @@ static void read_vertex(struct snap_rest *rest, uint32_t vertex)
 /* Where no subtasks are told, the sums of the vertex tell whether all had acknowledged. */
 static void read_sums(struct snap_rest *rest, uint32_t vertex)
 {
-    const json_t *sums =
-        json_object_get(json_object_get(rest->chosen, "tasks"), rest->ids[vertex]);
+    const json_t *sums = json_object_get(json_object_get(rest->chosen, "tasks"), rest->ids[vertex]);
     struct snap_facts *facts = rest->facts;
     int64_t acknowledged = snap_pick_number(sums, "num_acknowledged_subtasks");
     bool all = facts->status == SNAP_FACTS_COMPLETED ||
@@ -188,10 +188,10 @@ static enum snap_facts_end end_of(const struct snap_facts *facts)
         const char *part; /* of Flink's message */
         enum snap_facts_end end;
     } ends[] = {
-        {"expired", SNAP_END_EXPIRED},        {"eclined", SNAP_END_DECLINED},
-        {"Asynchronous", SNAP_END_STORAGE},   {"finalize", SNAP_END_STORAGE},
+        {"expired", SNAP_END_EXPIRED},          {"eclined", SNAP_END_DECLINED},
+        {"Asynchronous", SNAP_END_STORAGE},     {"finalize", SNAP_END_STORAGE},
         {"Task has failed", SNAP_END_FAILOVER}, {"failover", SNAP_END_FAILOVER},
-        {"suspended", SNAP_END_FAILOVER},     {"shutdown", SNAP_END_FAILOVER},
+        {"suspended", SNAP_END_FAILOVER},       {"shutdown", SNAP_END_FAILOVER},
     };
 
     if (facts->status != SNAP_FACTS_FAILED)
@@ -216,7 +216,7 @@ static void read_checkpoint(struct snap_rest *rest)
         type && strncmp(type, "UNALIGNED", strlen("UNALIGNED")) == 0 ? "UNALIGNED" : NULL;
     facts->status = snap_pick_is(chosen, "status", "COMPLETED") ? SNAP_FACTS_COMPLETED
                     : snap_pick_is(chosen, "status", "FAILED")  ? SNAP_FACTS_FAILED
-                                                      : SNAP_FACTS_IN_PROGRESS;
+                                                                : SNAP_FACTS_IN_PROGRESS;
     facts->reason = reason ? snap_arena_strdup(&facts->arena, reason) : NULL;
     facts->end = end_of(facts);
     facts->duration_ns = snap_pick_ms(chosen, "end_to_end_duration");
@@ -277,8 +277,10 @@ static void note_other_jobs(struct snap_rest *rest)
 {
     for (uint32_t i = 0; i < rest->answers.count; i++)
         if (!snap_rest_is_of(&rest->answers.items[i], rest->job)) {
-            snap_facts_miss(rest->facts, "The folder has answers of several jobs: only those of "
-                                         "job %s were used.", rest->job);
+            snap_facts_miss(rest->facts,
+                            "The folder has answers of several jobs: only those of "
+                            "job %s were used.",
+                            rest->job);
             return;
         }
 }
@@ -293,8 +295,10 @@ static void read_all(struct snap_rest *rest)
         snap_facts_miss(facts, "%s", rest->answers.notes[i]);
     note_other_jobs(rest);
     if (!rest->has_details)
-        snap_facts_miss(facts, "No details of the checkpoint (/jobs/ID/checkpoints/details/%lld): "
-                               "only its entry in the history.", (long long)facts->checkpoint);
+        snap_facts_miss(facts,
+                        "No details of the checkpoint (/jobs/ID/checkpoints/details/%lld): "
+                        "only its entry in the history.",
+                        (long long)facts->checkpoint);
     snap_rest_read_graph(rest);
     read_config(rest);
     read_next(rest);

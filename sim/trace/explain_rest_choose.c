@@ -8,21 +8,25 @@ enum { LISTED_MAX = 20 };
 
 static int rank_of(const json_t *checkpoint)
 {
-    return snap_pick_is(checkpoint, "status", "FAILED") ? 3 : snap_pick_is(checkpoint, "status", "COMPLETED") ? 2 : 1;
+    return snap_pick_is(checkpoint, "status", "FAILED")      ? 3
+           : snap_pick_is(checkpoint, "status", "COMPLETED") ? 2
+                                                             : 1;
 }
 
 /* Of two answers about one checkpoint the one behind its end counts; details say more. */
 static bool is_better(const json_t *one, const json_t *other)
 {
     if (snap_pick_number(one, "id") == snap_pick_number(other, "id") &&
-        snap_pick_number(one, "trigger_timestamp") == snap_pick_number(other, "trigger_timestamp")) {
+        snap_pick_number(one, "trigger_timestamp") ==
+            snap_pick_number(other, "trigger_timestamp")) {
         bool ended = !snap_pick_is(other, "status", "IN_PROGRESS");
 
         return !snap_pick_is(one, "status", "IN_PROGRESS") && !ended;
     }
     if (rank_of(one) != rank_of(other))
         return rank_of(one) > rank_of(other);
-    return snap_pick_number(one, "end_to_end_duration") > snap_pick_number(other, "end_to_end_duration");
+    return snap_pick_number(one, "end_to_end_duration") >
+           snap_pick_number(other, "end_to_end_duration");
 }
 
 static void consider(struct snap_rest *rest, const struct snap_rest_answer *answer,
@@ -80,7 +84,7 @@ static bool fail_choice(const struct snap_rest *rest, const char *directory, int
 }
 
 bool snap_rest_choose(struct snap_rest *rest, const char *directory, int64_t wanted,
-                   struct snap_error *error)
+                      struct snap_error *error)
 {
     for (uint32_t i = 0; i < rest->answers.count; i++) {
         const struct snap_rest_answer *answer = &rest->answers.items[i];

@@ -22,9 +22,7 @@ static bool fits(const struct snap_rest *rest, const json_t *nodes)
     const char *id;
     json_t *task;
 
-    json_object_foreach(tasks, id, task)
-        if (!has_node(nodes, id))
-            return false;
+    json_object_foreach(tasks, id, task) if (!has_node(nodes, id)) return false;
     return json_array_size(nodes) > 0;
 }
 
@@ -65,7 +63,8 @@ static uint32_t vertex_of(const struct snap_rest *rest, const char *id)
     return SNAP_NO_FACT;
 }
 
-static void add_vertex(struct snap_rest *rest, const char *id, const char *name, int64_t parallelism)
+static void add_vertex(struct snap_rest *rest, const char *id, const char *name,
+                       int64_t parallelism)
 {
     struct snap_facts *facts = rest->facts;
 
@@ -105,9 +104,9 @@ static enum snap_ship ship_of(const char *strategy)
         const char *name;
         enum snap_ship ship;
     } ships[] = {
-        {"FORWARD", SNAP_SHIP_FORWARD}, {"RESCALE", SNAP_SHIP_RESCALE},
+        {"FORWARD", SNAP_SHIP_FORWARD},     {"RESCALE", SNAP_SHIP_RESCALE},
         {"BROADCAST", SNAP_SHIP_BROADCAST}, {"HASH", SNAP_SHIP_HASH},
-        {"GLOBAL", SNAP_SHIP_GLOBAL}, {"SHUFFLE", SNAP_SHIP_SHUFFLE},
+        {"GLOBAL", SNAP_SHIP_GLOBAL},       {"SHUFFLE", SNAP_SHIP_SHUFFLE},
     };
 
     for (size_t i = 0; strategy && i < sizeof(ships) / sizeof(ships[0]); i++)
@@ -160,8 +159,7 @@ void snap_rest_read_graph(struct snap_rest *rest)
 {
     struct snap_facts *facts = rest->facts;
     const json_t *nodes = plan_nodes(rest);
-    size_t room =
-        json_array_size(nodes) + json_object_size(json_object_get(rest->chosen, "tasks"));
+    size_t room = json_array_size(nodes) + json_object_size(json_object_get(rest->chosen, "tasks"));
 
     facts->vertices = SNAP_ARENA_ARRAY(&facts->arena, struct snap_fact_vertex, room);
     rest->ids = SNAP_ARENA_ARRAY(&facts->arena, const char *, room);

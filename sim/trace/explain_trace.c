@@ -23,8 +23,8 @@ static uint32_t *slot_of(const struct snap_explain_trace *trace, uint32_t from, 
     for (;; at++) {
         uint32_t *slot = &trace->table[at & (trace->table_size - 1)];
 
-        if (*slot == 0 || (trace->channels[*slot - 1].from == from &&
-                           trace->channels[*slot - 1].to == to))
+        if (*slot == 0 ||
+            (trace->channels[*slot - 1].from == from && trace->channels[*slot - 1].to == to))
             return slot;
     }
 }
@@ -50,8 +50,8 @@ static struct snap_explain_channel *channel_of(struct snap_explain_trace *trace,
         return &trace->channels[*slot - 1];
     trace->channels = snap_arena_grow(&trace->facts->arena, trace->channels, count,
                                       &trace->channel_capacity, sizeof(trace->channels[0]));
-    trace->channels[count] = (struct snap_explain_channel){
-        from, to, SNAP_NO_FACT, trace->first_of[from], {0, 0, 0}};
+    trace->channels[count] =
+        (struct snap_explain_channel){from, to, SNAP_NO_FACT, trace->first_of[from], {0, 0, 0}};
     trace->first_of[from] = count;
     trace->channel_count++;
     *slot = count + 1;
@@ -132,8 +132,8 @@ void snap_explain_trace_begin(struct snap_explain_trace *trace, struct snap_fact
     trace->checkpoint = checkpoint;
     begin_graph(facts, statistics->job);
     begin_checkpoint(facts, statistics, checkpoint);
-    trace->rate_from_ns = snap_ns_max(
-        0, checkpoint->trigger_ns - snap_ns_max(facts->duration_ns, RATE_WINDOW_NS));
+    trace->rate_from_ns =
+        snap_ns_max(0, checkpoint->trigger_ns - snap_ns_max(facts->duration_ns, RATE_WINDOW_NS));
     trace->queued = SNAP_ARENA_ARRAY(arena, struct snap_fact_amount, count);
     trace->taken = SNAP_ARENA_ARRAY(arena, struct snap_fact_amount, count);
     trace->taken_at_begin = SNAP_ARENA_ARRAY(arena, struct snap_fact_amount, count);
@@ -215,9 +215,8 @@ static struct snap_fact_hop *hop_of(struct snap_explain_trace *trace, uint32_t f
     if (channel->hop != SNAP_NO_FACT)
         return &facts->hops[channel->hop];
     channel->hop = facts->hop_count;
-    trace->taken_at_send =
-        snap_arena_grow(&facts->arena, trace->taken_at_send, facts->hop_count,
-                        &trace->taken_capacity, sizeof(trace->taken_at_send[0]));
+    trace->taken_at_send = snap_arena_grow(&facts->arena, trace->taken_at_send, facts->hop_count,
+                                           &trace->taken_capacity, sizeof(trace->taken_at_send[0]));
     trace->taken_at_send[facts->hop_count] = trace->taken[to];
     return snap_facts_add_hop(facts, from, to);
 }
@@ -350,9 +349,9 @@ static void end_part(struct snap_explain_trace *trace, uint32_t index)
     task->declined = index == trace->facts->declined_task;
     task->unaligned = part->unaligned;
     task->begun_ns = after_trigger(trace, part->first_barrier_ns);
-    task->ready_ns = after_trigger(trace, part->last_barrier_ns != SNAP_NOT_YET
-                                              ? part->last_barrier_ns
-                                              : part->first_barrier_ns);
+    task->ready_ns =
+        after_trigger(trace, part->last_barrier_ns != SNAP_NOT_YET ? part->last_barrier_ns
+                                                                   : part->first_barrier_ns);
     if (!part->finished)
         task->ack_ns = after_trigger(trace, part->ack_ns);
     if (part->started_ns == SNAP_NOT_YET)

@@ -133,7 +133,8 @@ static const struct snap_fact_hop *infer_hop(struct snap_facts *facts, uint32_t 
 
 /* ---- steps, from the last to the first ---- */
 
-static void add_step(struct snap_explain_walk *walk, struct snap_facts *facts, struct snap_explain_step step)
+static void add_step(struct snap_explain_walk *walk, struct snap_facts *facts,
+                     struct snap_explain_step step)
 {
     /* What came behind the end did not make it later. */
     if (facts->duration_ns != SNAP_UNKNOWN && step.to_ns > facts->duration_ns) {
@@ -154,7 +155,8 @@ static void add_parts(struct snap_explain_walk *walk, struct snap_facts *facts, 
 {
     const struct snap_fact_task *task = &facts->tasks[walk->target];
     const snap_ns ends_ns[] = {task->synced_ns, task->stored_ns, task->ack_ns};
-    static const enum snap_explain_step_kind kinds[] = {SNAP_EXPLAIN_SYNC, SNAP_EXPLAIN_ASYNC, SNAP_EXPLAIN_ACK};
+    static const enum snap_explain_step_kind kinds[] = {SNAP_EXPLAIN_SYNC, SNAP_EXPLAIN_ASYNC,
+                                                        SNAP_EXPLAIN_ACK};
     struct snap_explain_step parts[3];
     snap_ns from_ns = ready_ns;
     uint32_t count = 0;
@@ -176,7 +178,8 @@ static void add_parts(struct snap_explain_walk *walk, struct snap_facts *facts, 
 }
 
 /* The barrier that the subtask lacks is still on its way from there. */
-static uint32_t add_open_hop(struct snap_explain_walk *walk, struct snap_facts *facts, uint32_t from)
+static uint32_t add_open_hop(struct snap_explain_walk *walk, struct snap_facts *facts,
+                             uint32_t from)
 {
     const struct snap_fact_hop *hop = snap_facts_find_hop(facts, from, walk->target);
     snap_ns sent_ns = facts->tasks[from].sent_ns;
@@ -190,7 +193,7 @@ static uint32_t add_open_hop(struct snap_explain_walk *walk, struct snap_facts *
     }
     add_step(walk, facts,
              (struct snap_explain_step){SNAP_EXPLAIN_QUEUE, walk->target, hop, known_or(sent_ns, 0),
-                                facts->duration_ns, true});
+                                        facts->duration_ns, true});
     return from;
 }
 
@@ -206,9 +209,11 @@ static void walk_to_source(struct snap_explain_walk *walk, struct snap_facts *fa
             snap_ns begun_ns = known_or(at->begun_ns, sent_ns);
 
             add_step(walk, facts,
-                     (struct snap_explain_step){SNAP_EXPLAIN_HELD, task, NULL, begun_ns, sent_ns, false});
-            add_step(walk, facts,
-                     (struct snap_explain_step){SNAP_EXPLAIN_TRIGGER, task, NULL, 0, begun_ns, false});
+                     (struct snap_explain_step){SNAP_EXPLAIN_HELD, task, NULL, begun_ns, sent_ns,
+                                                false});
+            add_step(
+                walk, facts,
+                (struct snap_explain_step){SNAP_EXPLAIN_TRIGGER, task, NULL, 0, begun_ns, false});
             walk->complete = true;
             return;
         }
@@ -218,10 +223,11 @@ static void walk_to_source(struct snap_explain_walk *walk, struct snap_facts *fa
         if (!hop || hop->sent_ns == SNAP_UNKNOWN)
             return;
         add_step(walk, facts,
-                 (struct snap_explain_step){SNAP_EXPLAIN_HELD, task, NULL, hop->received_ns, sent_ns, false});
+                 (struct snap_explain_step){SNAP_EXPLAIN_HELD, task, NULL, hop->received_ns,
+                                            sent_ns, false});
         add_step(walk, facts,
-                 (struct snap_explain_step){SNAP_EXPLAIN_QUEUE, task, hop, hop->sent_ns, hop->received_ns,
-                                    false});
+                 (struct snap_explain_step){SNAP_EXPLAIN_QUEUE, task, hop, hop->sent_ns,
+                                            hop->received_ns, false});
         task = hop->from;
         sent_ns = hop->sent_ns;
     }
@@ -236,11 +242,11 @@ static void add_open_source(struct snap_explain_walk *walk, struct snap_facts *f
 
     add_step(walk, facts,
              (struct snap_explain_step){kind, walk->target, NULL, known_or(task->begun_ns, 0),
-                                facts->duration_ns, true});
+                                        facts->duration_ns, true});
     if (kind == SNAP_EXPLAIN_HELD)
         add_step(walk, facts,
-                 (struct snap_explain_step){SNAP_EXPLAIN_TRIGGER, walk->target, NULL, 0, task->begun_ns,
-                                    false});
+                 (struct snap_explain_step){SNAP_EXPLAIN_TRIGGER, walk->target, NULL, 0,
+                                            task->begun_ns, false});
     walk->complete = true;
 }
 
@@ -265,9 +271,8 @@ static void walk_steps(struct snap_explain_walk *walk, struct snap_facts *facts)
         add_open_source(walk, facts);
         return;
     }
-    from = source || facts->status == SNAP_FACTS_COMPLETED
-               ? SNAP_NO_FACT
-               : not_taken_from(facts, walk->target);
+    from = source || facts->status == SNAP_FACTS_COMPLETED ? SNAP_NO_FACT
+                                                           : not_taken_from(facts, walk->target);
     if (from != SNAP_NO_FACT && is_missing(task) && task->synced_ns == SNAP_UNKNOWN) {
         add_open_hop(walk, facts, from);
         if (facts->tasks[from].sent_ns != SNAP_UNKNOWN)
@@ -300,9 +305,8 @@ static void find_longest(struct snap_explain_walk *walk)
         const struct snap_explain_step *step = &walk->steps[i];
         const struct snap_explain_step *longest = &walk->steps[walk->longest];
 
-        if (step->kind == kind &&
-            (walk->longest == SNAP_NO_FACT ||
-             step->to_ns - step->from_ns > longest->to_ns - longest->from_ns))
+        if (step->kind == kind && (walk->longest == SNAP_NO_FACT ||
+                                   step->to_ns - step->from_ns > longest->to_ns - longest->from_ns))
             walk->longest = i;
     }
 }

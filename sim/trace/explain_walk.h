@@ -58,17 +58,17 @@ struct snap_explain_walk {
     uint32_t step_count;
     uint32_t step_capacity;
     snap_ns total_ns[SNAP_EXPLAIN_STEP_COUNT];
-    bool complete; /* it reached a source */
+    bool complete;    /* it reached a source */
     uint32_t longest; /* the longest step of the kind that took longest (CHANNEL: the late input's
                          step), or SNAP_NO_FACT */
     enum snap_slow slow;
     bool expired;
     uint32_t culprit; /* the subtask that it is about, or SNAP_NO_FACT */
     /* SUBTASK: how the culprit compares with the mean of the others of its vertex. */
-    double behind_factor;  /* time until its last barrier */
-    double queued_factor;  /* what lay before it; NaN: not known */
-    double rate_factor;    /* records a second; NaN */
-    double records_factor; /* records over the whole run; NaN */
+    double behind_factor;    /* time until its last barrier */
+    double queued_factor;    /* what lay before it; NaN: not known */
+    double rate_factor;      /* records a second; NaN */
+    double records_factor;   /* records over the whole run; NaN */
     snap_ns others_ready_ns; /* mean over the others, or SNAP_UNKNOWN */
 };
 

@@ -55,8 +55,8 @@ static void add_checkpoint(struct snap_json *json, const struct snap_facts *fact
 
 static void add_steps(struct snap_json *json, const struct snap_explain_walk *walk)
 {
-    static const char *const kinds[] = {"trigger", "held", "queue", "sync", "async",
-                                        "acknowledgement"};
+    static const char *const kinds[] = {"trigger", "held",  "queue",
+                                        "sync",    "async", "acknowledgement"};
 
     snap_json_array_begin(json, "steps");
     for (uint32_t i = 0; i < walk->step_count; i++) {
@@ -146,9 +146,9 @@ static void add_verdict(struct snap_json *json, const struct snap_explanation *e
 
 static const char *limit_key(enum snap_knob_limit limit)
 {
-    static const char *const limits[] = {NULL,           "savepoint", "not overtaken",
-                                         "at least once", "not full",  "below target",
-                                         "writing unknown"};
+    static const char *const limits[] = {
+        NULL,       "savepoint",    "not overtaken",  "at least once",
+        "not full", "below target", "writing unknown"};
 
     return limits[limit];
 }

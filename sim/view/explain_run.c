@@ -145,8 +145,7 @@ static bool read_both(struct snap_facts *facts, struct first *first, const char 
     const struct snap_checkpoint_stats *chosen;
     struct snap_explain_trace trace;
 
-    if (!read_first(first, wanted, error) ||
-        !(chosen = choose(first, directory, wanted, error)))
+    if (!read_first(first, wanted, error) || !(chosen = choose(first, directory, wanted, error)))
         return false;
     read_flow(first, snap_arena_printf(arena, "%s/flow.tsv", directory));
     snap_explain_trace_begin(&trace, facts, &first->statistics, chosen);

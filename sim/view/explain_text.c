@@ -55,8 +55,9 @@ static void add_overtaken(struct snap_text *text, const struct snap_facts *facts
         saved_bytes += facts->tasks[i].persisted_bytes > 0 ? facts->tasks[i].persisted_bytes : 0;
     }
     if (count > 0)
-        snap_text_printf(text, " In %u of them barriers overtook, and %s of data in flight were "
-                               "saved.",
+        snap_text_printf(text,
+                         " In %u of them barriers overtook, and %s of data in flight were "
+                         "saved.",
                          count, snap_size_name(saved_bytes, arena));
 }
 
@@ -67,8 +68,8 @@ static void add_head(struct snap_text *text, const struct snap_explanation *expl
     struct snap_text paragraph = {0};
     uint32_t target = explanation->walk->target;
 
-    snap_text_printf(text, "%s %lld of \"%s\": %s %s\n", facts->kind,
-                     (long long)facts->checkpoint, facts->job, status_name(facts),
+    snap_text_printf(text, "%s %lld of \"%s\": %s %s\n", facts->kind, (long long)facts->checkpoint,
+                     facts->job, status_name(facts),
                      facts->duration_ns == SNAP_UNKNOWN
                          ? "an unknown time"
                          : snap_duration_name(facts->duration_ns, arena));
@@ -114,13 +115,12 @@ static void add_step_words(struct snap_table *table, const struct snap_facts *fa
         snap_table_printf(table, "synchronous part of %s%s", task->name, open);
         return;
     case SNAP_EXPLAIN_ASYNC:
-        snap_table_printf(table, "asynchronous part of %s%s%s", task->name,
-                          task->state_bytes > 0 ? ", " : "",
-                          task->state_bytes > 0
-                              ? snap_arena_printf(&table->arena, "%s%s",
-                                                  snap_size_name(task->state_bytes, &table->arena),
-                                                  open)
-                              : open);
+        snap_table_printf(
+            table, "asynchronous part of %s%s%s", task->name, task->state_bytes > 0 ? ", " : "",
+            task->state_bytes > 0
+                ? snap_arena_printf(&table->arena, "%s%s",
+                                    snap_size_name(task->state_bytes, &table->arena), open)
+                : open);
         return;
     case SNAP_EXPLAIN_ACK:
     case SNAP_EXPLAIN_STEP_COUNT:
@@ -223,8 +223,7 @@ static void add_hop(struct snap_text *text, const struct snap_explanation *expla
     if (form->waited_ns == 0)
         return;
     snap_text_printf(&paragraph, "%s -> %s: %s%s.", facts->tasks[step->hop->from].name,
-                     facts->tasks[step->task].name,
-                     step->open ? "not taken yet after " : "waited ",
+                     facts->tasks[step->task].name, step->open ? "not taken yet after " : "waited ",
                      snap_duration_name(form->waited_ns, arena));
     if (form->form_ns != SNAP_UNKNOWN)
         snap_text_printf(&paragraph, " By closed form (in flight at the trigger / rate): %s.",

@@ -12,10 +12,10 @@
 #define BUSY_MIN 0.5
 
 static const char *const keys[] = {
-    [SNAP_SLOW_UNKNOWN] = "unknown",   [SNAP_SLOW_QUEUES] = "queues",
-    [SNAP_SLOW_SUBTASK] = "subtask",   [SNAP_SLOW_CHANNEL] = "channel",
-    [SNAP_SLOW_TRIGGER] = "trigger",   [SNAP_SLOW_HELD] = "held",
-    [SNAP_SLOW_SYNC] = "sync",         [SNAP_SLOW_STORAGE] = "storage",
+    [SNAP_SLOW_UNKNOWN] = "unknown",     [SNAP_SLOW_QUEUES] = "queues",
+    [SNAP_SLOW_SUBTASK] = "subtask",     [SNAP_SLOW_CHANNEL] = "channel",
+    [SNAP_SLOW_TRIGGER] = "trigger",     [SNAP_SLOW_HELD] = "held",
+    [SNAP_SLOW_SYNC] = "sync",           [SNAP_SLOW_STORAGE] = "storage",
     [SNAP_SLOW_ACK] = "acknowledgement", [SNAP_SLOW_DECLINED] = "declined",
     [SNAP_SLOW_FAILOVER] = "failover",
 };
@@ -71,8 +71,7 @@ static void add_busiest(const struct verdict *verdict)
 
     for (uint32_t i = 0; i < hops_of(verdict); i++) {
         const struct snap_fact_task *task =
-            &verdict->facts
-                 ->tasks[verdict->walk->steps[verdict->forecast->hops[i].step].task];
+            &verdict->facts->tasks[verdict->walk->steps[verdict->forecast->hops[i].step].task];
 
         if (task->busy >= BUSY_MIN && (!busiest || task->busy > busiest->busy))
             busiest = task;
@@ -102,8 +101,9 @@ static bool add_overtaking(const struct verdict *verdict)
                          "the queues.",
                          took(verdict, timeout_ns));
     else
-        snap_text_add_string(verdict->text, " A barrier that overtakes still waits for the record in "
-                                            "work, and for hops that cannot be overtaken.");
+        snap_text_add_string(verdict->text,
+                             " A barrier that overtakes still waits for the record in "
+                             "work, and for hops that cannot be overtaken.");
     return true;
 }
 
@@ -187,8 +187,9 @@ static void add_trigger(const struct verdict *verdict)
         snap_text_printf(verdict->text, "The trigger: %s, a source, never took it.",
                          verdict->culprit->name);
     else
-        snap_text_printf(verdict->text, "The trigger: %s took it only %s after the JobManager had "
-                                        "sent it.",
+        snap_text_printf(verdict->text,
+                         "The trigger: %s took it only %s after the JobManager had "
+                         "sent it.",
                          verdict->culprit->name, took(verdict, begun_ns));
     snap_text_add_string(verdict->text, " A source takes it between two records: a record that "
                                         "takes long, or outputs without room, hold it up.");
@@ -199,7 +200,8 @@ static void add_sync(const struct verdict *verdict)
     snap_text_printf(verdict->text,
                      "The synchronous part of %s: %s of %s. Meanwhile the subtask processes "
                      "nothing.",
-                     culprit_name(verdict), took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_SYNC]),
+                     culprit_name(verdict),
+                     took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_SYNC]),
                      took(verdict, verdict->facts->duration_ns));
 }
 

@@ -33,7 +33,7 @@ struct lab_part {
 
 struct lab_checkpoint {
     struct lab_part parts[LAB_TASKS];
-    int64_t expired_ms; /* 0: it completed with the last acknowledgement */
+    int64_t expired_ms;  /* 0: it completed with the last acknowledgement */
     int64_t state_bytes; /* of each counts */
 };
 
@@ -55,8 +55,7 @@ static inline void lab_barrier(struct lab *lab, uint32_t task, uint32_t sender, 
     uint32_t from = (task / LAB_PARALLELISM - 1) * LAB_PARALLELISM + sender;
 
     if (ms >= 0)
-        SCRIPT(&lab->run, lab_at(ms), task, BARRIER_RECEIVED, 1, from, sender,
-               SNAP_ALIGN_ALIGNED);
+        SCRIPT(&lab->run, lab_at(ms), task, BARRIER_RECEIVED, 1, from, sender, SNAP_ALIGN_ALIGNED);
 }
 
 static inline void lab_part_events(struct lab *lab, uint32_t task, const struct lab_part *part,
@@ -73,9 +72,8 @@ static inline void lab_part_events(struct lab *lab, uint32_t task, const struct 
     }
     if (part->last_ms < 0)
         return;
-    SCRIPT(&lab->run, lab_at(part->last_ms), task, SNAPSHOT_STARTED, 1,
-           part->first_ms * SNAP_MS, (part->last_ms - part->first_ms) * SNAP_MS, 0,
-           SNAP_ALIGN_ALIGNED);
+    SCRIPT(&lab->run, lab_at(part->last_ms), task, SNAPSHOT_STARTED, 1, part->first_ms * SNAP_MS,
+           (part->last_ms - part->first_ms) * SNAP_MS, 0, SNAP_ALIGN_ALIGNED);
     SCRIPT(&lab->run, lab_at(part->last_ms), task, BARRIER_SENT, 1);
     if (part->synced_ms >= 0)
         SCRIPT(&lab->run, lab_at(part->synced_ms), task, SNAPSHOT_SYNC, 1,

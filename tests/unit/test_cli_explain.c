@@ -27,7 +27,8 @@
     "         taskmanager.memory.segment-size: 4kb, restart-strategy.type: fixed-delay}\n"
 #define EASY                                                                                       \
     "operators:\n"                                                                                 \
-    "  - {uid: events, type: sequence, count: 100000, keys: 500, record-size: 1 kb, rate: 400/s}\n" \
+    "  - {uid: events, type: sequence, count: 100000, keys: 500, record-size: 1 kb, rate: "        \
+    "400/s}\n"                                                                                     \
     "  - {uid: counts, type: count, input: events, ship: hash}\n" TAIL("counts")
 
 /* One scenario a verdict. */
@@ -35,67 +36,88 @@ static const struct scenario {
     const char *name;
     const char *text;
 } scenarios[] = {
-    {"queues", "name: queues\n" SMALL("3") "operators:\n"
-     "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
-     "  - {uid: map, type: map, function: identity, input: events, ship: rebalance,\n"
-     "     record-size: 1 kb}\n"
-     "  - {uid: out, type: discard, input: map, ship: rebalance, cost: 5 ms}\n"},
-    {"skew", "name: skew\n" SMALL("3") "operators:\n"
-     "  - {uid: events, type: sequence, count: 100000, keys: 100, distribution: hot(0.8),\n"
-     "     record-size: 1 kb, rate: 300/s}\n"
-     "  - {uid: counts, type: count, input: events, ship: hash, cost: 5 ms}\n" TAIL("counts")},
-    {"channel", "name: channel\n" SMALL("3") "operators:\n"
-     "  - {uid: quick, type: sequence, count: 100000, keys: 100, record-size: 1 kb, rate: 50/s}\n"
-     "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
-     "  - {uid: map, type: map, function: identity, input: events, ship: rebalance, cost: 5 ms,\n"
-     "     record-size: 1 kb}\n"
-     "  - {uid: out, type: discard, inputs: [{uid: quick, ship: hash}, {uid: map, ship: hash}]}\n"},
+    {"queues",
+     "name: queues\n" SMALL(
+         "3") "operators:\n"
+              "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+              "  - {uid: map, type: map, function: identity, input: events, ship: rebalance,\n"
+              "     record-size: 1 kb}\n"
+              "  - {uid: out, type: discard, input: map, ship: rebalance, cost: 5 ms}\n"},
+    {"skew",
+     "name: skew\n" SMALL(
+         "3") "operators:\n"
+              "  - {uid: events, type: sequence, count: 100000, keys: 100, distribution: "
+              "hot(0.8),\n"
+              "     record-size: 1 kb, rate: 300/s}\n"
+              "  - {uid: counts, type: count, input: events, ship: hash, cost: 5 ms}\n" TAIL(
+                  "counts")},
+    {"channel",
+     "name: channel\n" SMALL(
+         "3") "operators:\n"
+              "  - {uid: quick, type: sequence, count: 100000, keys: 100, record-size: 1 kb, rate: "
+              "50/s}\n"
+              "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+              "  - {uid: map, type: map, function: identity, input: events, ship: rebalance, cost: "
+              "5 ms,\n"
+              "     record-size: 1 kb}\n"
+              "  - {uid: out, type: discard, inputs: [{uid: quick, ship: hash}, {uid: map, ship: "
+              "hash}]}\n"},
     {"sync", "name: sync\nmodel: {snapshot-sync: 300 ms}\n" SMALL("2") EASY},
     {"latency", "name: latency\nmodel: {storage: {latency: 400 ms}}\n" SMALL("2") EASY},
     {"bandwidth", "name: bandwidth\nmodel: {storage: {bandwidth: 200 kb/s}}\n" SMALL("3") EASY},
-    {"slower", "name: slower\ntimeline: [{at: 900 ms, slow-storage: {for: 1 s, factor: 100}}]\n"
-     SMALL("3") EASY},
-    {"trigger", "name: trigger\n"
+    {"slower",
+     "name: slower\ntimeline: [{at: 900 ms, slow-storage: {for: 1 s, factor: 100}}]\n" SMALL("3")
+         EASY},
+    {"trigger",
+     "name: trigger\n"
      "timeline: [{at: 950 ms, pause: {subtask: 'events[1]', for: 500 ms}}]\n" SMALL("2") EASY},
-    {"late-ack", "name: late ack\n"
-     "timeline: [{at: 900 ms, delay: {message: ack, subtask: 'counts[0]', by: 700 ms}}]\n"
-     SMALL("2") EASY},
+    {"late-ack",
+     "name: late ack\n"
+     "timeline: [{at: 900 ms, delay: {message: ack, subtask: 'counts[0]', by: 700 ms}}]\n" SMALL(
+         "2") EASY},
     {"expired", "name: expired\nconfig: {execution.checkpointing.timeout: 600 ms, "
-     "execution.checkpointing.tolerable-failed-checkpoints: 9,\n"
-     "         parallelism.default: 2, execution.checkpointing.interval: 1 s,\n"
-     "         taskmanager.memory.segment-size: 4kb}\nuntil: 3 s\noperators:\n"
-     "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
-     "  - {uid: map, type: map, function: identity, input: events, ship: rebalance,\n"
-     "     record-size: 1 kb}\n"
-     "  - {uid: out, type: discard, input: map, ship: rebalance, cost: 20 ms}\n"},
-    {"lost-ack", "name: lost ack\nconfig: {execution.checkpointing.timeout: 600 ms, "
+                "execution.checkpointing.tolerable-failed-checkpoints: 9,\n"
+                "         parallelism.default: 2, execution.checkpointing.interval: 1 s,\n"
+                "         taskmanager.memory.segment-size: 4kb}\nuntil: 3 s\noperators:\n"
+                "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+                "  - {uid: map, type: map, function: identity, input: events, ship: rebalance,\n"
+                "     record-size: 1 kb}\n"
+                "  - {uid: out, type: discard, input: map, ship: rebalance, cost: 20 ms}\n"},
+    {"lost-ack",
+     "name: lost ack\nconfig: {execution.checkpointing.timeout: 600 ms, "
      "execution.checkpointing.tolerable-failed-checkpoints: 9,\n"
      "         parallelism.default: 2, execution.checkpointing.interval: 1 s}\nuntil: 3 s\n"
      "timeline: [{at: 900 ms, lose: {message: ack, subtask: 'counts[0]'}}]\n" EASY},
     {"declined", "name: declined\n"
-     "timeline: [{decline: {checkpoint: 2, subtask: 'counts[1]'}}]\n" SMALL("3") EASY},
+                 "timeline: [{decline: {checkpoint: 2, subtask: 'counts[1]'}}]\n" SMALL("3") EASY},
     {"crashed", "name: crashed\nmodel: {snapshot-sync: 100 ms}\n"
-     "timeline: [{at: 1.05 s, crash: 'counts[0]'}]\n" SMALL("3") EASY},
-    {"interval", "name: interval\nuntil: 4 s\nconfig: {parallelism.default: 2, "
+                "timeline: [{at: 1.05 s, crash: 'counts[0]'}]\n" SMALL("3") EASY},
+    {"interval",
+     "name: interval\nuntil: 4 s\nconfig: {parallelism.default: 2, "
      "execution.checkpointing.interval: 200 ms, taskmanager.memory.segment-size: 4kb}\noperators:\n"
      "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
      "  - {uid: out, type: discard, input: events, ship: rebalance, cost: 10 ms}\n"},
-    {"fan-out", "name: fan out\n" SMALL("3") "operators:\n"
-     "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
-     "  - {uid: many, type: flat-map, fan-out: 20, input: events, ship: rebalance,\n"
-     "     record-size: 1 kb}\n"
-     "  - {uid: out, type: discard, input: many, ship: rebalance, cost: 5 ms}\n"},
-    {"at-least-once", "name: at least once\nuntil: 3 s\n"
+    {"fan-out",
+     "name: fan out\n" SMALL(
+         "3") "operators:\n"
+              "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+              "  - {uid: many, type: flat-map, fan-out: 20, input: events, ship: rebalance,\n"
+              "     record-size: 1 kb}\n"
+              "  - {uid: out, type: discard, input: many, ship: rebalance, cost: 5 ms}\n"},
+    {"at-least-once",
+     "name: at least once\nuntil: 3 s\n"
      "config: {parallelism.default: 2, execution.checkpointing.interval: 1 s,\n"
      "         execution.checkpointing.mode: AT_LEAST_ONCE, taskmanager.memory.segment-size: 4kb}\n"
      "operators:\n"
      "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
      "  - {uid: out, type: discard, input: events, ship: rebalance, cost: 5 ms}\n"},
-    {"broadcast", "name: broadcast\n" SMALL("3") "operators:\n"
-     "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
-     "  - {uid: out, type: discard, input: events, ship: broadcast, cost: 5 ms}\n"},
+    {"broadcast",
+     "name: broadcast\n" SMALL(
+         "3") "operators:\n"
+              "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+              "  - {uid: out, type: discard, input: events, ship: broadcast, cost: 5 ms}\n"},
     {"twice", "name: twice\ntimeline:\n  - {at: 1.3 s, stop-with-savepoint: a}\n"
-     "  - {at: 1.6 s, restart-from: a}\n" SMALL("3") EASY},
+              "  - {at: 1.6 s, restart-from: a}\n" SMALL("3") EASY},
     {"without", "name: without\nuntil: 1 s\n" EASY},
 };
 
@@ -115,7 +137,8 @@ static const struct row rows[] = {
     {"backpressure", TELL("queues"), 0, "Backpressure: the barrier waited behind data", ""},
     {"what the others wait for", "$S explain queues | tr -s '\\n ' ' '", 0,
      "is what the others wait for: it is busy 100 % of its time.", ""},
-    {"hop by hop", "$S explain queues | tr -s '\\n ' ' '", 0, "By closed form (in flight at the", ""},
+    {"hop by hop", "$S explain queues | tr -s '\\n ' ' '", 0, "By closed form (in flight at the",
+     ""},
     {"knobs", "$S explain queues", 0, "unaligned checkpoints", ""},
     {"as JSON", "$S explain queues --json", 0, "\"slow\": \"queues\"", ""},
     {"no line is wider than 80 columns", "$S explain queues | awk 'length > 80'", 0, "", ""},
@@ -123,24 +146,25 @@ static const struct row rows[] = {
     {"queues that were still filling", "$S explain queues 1 | tr -s '\\n ' ' '", 0,
      "The queues were still filling when it was triggered", ""},
     {"skew", TELL("skew"), 0, "One slow subtask: counts[", ""},
-    {"skew, where forms fail", "$S explain skew | tr -s '\\n ' ' '", 0,
-     "The load is skewed.", ""},
+    {"skew, where forms fail", "$S explain skew | tr -s '\\n ' ' '", 0, "The load is skewed.", ""},
     {"skew, even load", "$S explain skew", 0, "the load spread evenly", ""},
     {"one late input", TELL("channel") " 3", 0, "One input is late: out[", ""},
     {"the synchronous part", TELL("sync"), 0, "The synchronous part of", ""},
     {"storage latency", TELL("latency") " | tr -s '\\n ' ' '", 0,
      "Its latency alone is 400 ms: faster transfer helps little.", ""},
-    {"storage bandwidth", TELL("bandwidth") " | tr -s '\\n ' ' '", 0,
-     "the rest is the transfer", ""},
+    {"storage bandwidth", TELL("bandwidth") " | tr -s '\\n ' ' '", 0, "the rest is the transfer",
+     ""},
     {"a storage that was slow for a while", TELL("slower") " | tr -s '\\n ' ' '", 0,
      "The storage was slower than its model, or failed, at that time.", ""},
     {"a source that stood still", TELL("trigger"), 0, "The trigger: events[1] took it only", ""},
-    {"a late acknowledgement", TELL("late-ack") " 2", 0, "The acknowledgement of counts[0] took", ""},
+    {"a late acknowledgement", TELL("late-ack") " 2", 0, "The acknowledgement of counts[0] took",
+     ""},
     {"expired", TELL("expired") " | tr -s '\\n ' ' '", 0,
      "The checkpoint timeout of 600 ms ended it.", ""},
     {"expired, what it would have needed", "$S explain expired", 0, "as it was, without a timeout",
      ""},
-    {"expired, who lacks", "$S explain expired | tr -s '\\n ' ' '", 0, "out[0], out[1] did not.", ""},
+    {"expired, who lacks", "$S explain expired | tr -s '\\n ' ' '", 0, "out[0], out[1] did not.",
+     ""},
     {"a lost acknowledgement", TELL("lost-ack") " | tr -s '\\n ' ' '", 0,
      "The acknowledgement of counts[0] was lost on its way. The checkpoint timeout", ""},
     {"declined", TELL("declined"), 0, "counts[1] declined the checkpoint", ""},
@@ -173,9 +197,8 @@ static const struct row rows[] = {
     {"no such folder", "$S explain nowhere", 2, "", "nowhere: No such file or directory"},
     {"not the folder of a run", "$S explain .", 2, "", ". holds no run"},
     {"the scenario instead", "$S explain queues.yaml", 2, "", "queues.yaml is a file; give"},
-    {"a comparison",
-     "mkdir compared && echo '{}' >compared/compare.json && $S explain compared", 2, "",
-     "compared holds a comparison; give the folder of one of its runs"},
+    {"a comparison", "mkdir compared && echo '{}' >compared/compare.json && $S explain compared", 2,
+     "", "compared holds a comparison; give the folder of one of its runs"},
     {"a run without a trace",
      "$S run queues.yaml --out off --trace off --quiet >log && $S explain off", 2, "",
      "wrote no trace; run it again without --trace off"},
@@ -197,11 +220,13 @@ static const struct row rows[] = {
      "notes.json is not JSON (line 1", ""},
     {"Flink: expired in the synchronous part", "$S explain --flink " FIXTURE "expired 20", 0,
      "synchronous part of Source: events[0], not over", ""},
-    {"Flink: what is missing", "$S explain --flink " FIXTURE "expired", 0, "No subtasks of count", ""},
+    {"Flink: what is missing", "$S explain --flink " FIXTURE "expired", 0, "No subtasks of count",
+     ""},
     {"Flink: another version", "$S explain --flink " FIXTURE "flink-1.20 27", 0,
      "5 of 5 subtasks acknowledged, slow-sink: Writer[0] last.", ""},
-    {"Flink: backpressure and metrics", "$S explain --flink " FIXTURE "unaligned | tr -s '\\n ' ' '",
-     0, "slow-sink: Writer[0] used up 174 records/s (4.95 KB/s). It was busy 100 %", ""},
+    {"Flink: backpressure and metrics",
+     "$S explain --flink " FIXTURE "unaligned | tr -s '\\n ' ' '", 0,
+     "slow-sink: Writer[0] used up 174 records/s (4.95 KB/s). It was busy 100 %", ""},
     {"Flink: only the history",
      "mkdir history && cp " FIXTURE "expired/checkpoints.json history/ && "
      "$S explain --flink history 29 | tr -s '\\n ' ' '",
@@ -226,8 +251,9 @@ static const struct row rows[] = {
     {"Flink: an error answer",
      "echo '{\"errors\": [\"not found\"]}' >empty/details.json && $S explain --flink empty", 2, "",
      "they are error answers"},
-    {"Flink: the wrong file", "echo '{\"jobs\": []}' >empty/details.json && $S explain --flink empty",
-     2, "", "no answer of Flink about a job"},
+    {"Flink: the wrong file",
+     "echo '{\"jobs\": []}' >empty/details.json && $S explain --flink empty", 2, "",
+     "no answer of Flink about a job"},
     {"Flink: a job without checkpoints",
      "echo '{\"counts\": {}, \"history\": []}' >empty/details.json && $S explain --flink empty", 2,
      "", "the job has no checkpoint: its history is empty"},

@@ -119,8 +119,7 @@ static void a_run_is_explained_in_words(void **state)
     lab_init(&lab, &in_queues, true);
     lab.facts.tasks[5].busy = 1;
     lab.facts.tasks[5].backpressured = 0;
-    snap_explanation_text(
-        &text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast});
+    snap_explanation_text(&text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast});
     assert_string_equal(snap_text_get(&text), run_text);
     snap_text_fini(&text);
     lab_fini(&lab);
@@ -152,8 +151,8 @@ static void a_real_job_is_explained_in_the_same_words(void **state)
 
     (void)state;
     flink_init(&flink, "timeout-to-unaligned");
-    snap_explanation_text(
-        &text, &(struct snap_explanation){&flink.facts, &flink.walk, &flink.forecast});
+    snap_explanation_text(&text,
+                          &(struct snap_explanation){&flink.facts, &flink.walk, &flink.forecast});
     assert_string_equal(snap_text_get(&text), flink_text);
     snap_text_fini(&text);
     snap_facts_fini(&flink.facts);
@@ -189,8 +188,7 @@ static void json_has_the_same_figures(void **state)
 
     (void)state;
     lab_init(&lab, &in_queues, true);
-    snap_explanation_json(
-        &text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast});
+    snap_explanation_json(&text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast});
     root = json_loads(snap_text_get(&text), 0, NULL);
     assert_non_null(root);
     assert_int_equal(json_integer_value(json_object_get(root, "end_to_end_duration_ns")),
