@@ -54,13 +54,13 @@ static void want_records(struct results *results)
         uint64_t confirmed;
 
         if (ledger->split_operator[s] == SNAP_NO_INDEX ||
-            !results->walk.reaching[ledger->split_operator[s]])
+            !results->walk.aim.reaching[ledger->split_operator[s]])
             continue;
         confirmed = snap_split_book_at(ledger, s, results->last);
         for (uint64_t at = 0; at < book->sent.count; at++) {
             struct snap_log_entry entry = snap_log_entry_at(&book->sent, at);
 
-            snap_walk_from(&results->walk, ledger->split_operator[s], &entry.record);
+            snap_walk_from(&results->walk, ledger->split_operator[s], &entry.record, 1);
             want_copies(results, entry.record.origin < confirmed);
         }
     }
@@ -94,7 +94,7 @@ static void want_results(struct results *results)
     for (uint32_t i = 0; i < ledger->job->operator_count; i++) {
         const struct snap_operator *op = &ledger->job->operators[i];
 
-        if (ledger->rules[i]->kind != SNAP_RULE_WINDOW || !results->walk.reaching[i] ||
+        if (ledger->rules[i]->kind != SNAP_RULE_WINDOW || !results->walk.aim.reaching[i] ||
             i == results->match->operator_index)
             continue;
         results->window = i;
@@ -230,9 +230,9 @@ void snap_match_results(struct snap_match *match)
 
     results.last = done->count ? done->items[done->count - 1].checkpoint : SNAP_NO_CHECKPOINT;
     results.schema = ledger->job->operators[match->operator_index].input_schemas[0];
-    snap_walk_init(&results.walk, &ledger->graph, match->operator_index);
+    snap_walk_init_to(&results.walk, &ledger->graph, match->operator_index);
     for (uint32_t i = 0; i < ledger->job->operator_count; i++)
-        results.may_be_held |= results.walk.reaching[i] && ledger->rules[i]->holds;
+        results.may_be_held |= results.walk.aim.reaching[i] && ledger->rules[i]->holds;
     want_records(&results);
     want_results(&results);
     collect_there(&results);

@@ -46,7 +46,7 @@ struct snap_oracle_case {
 
 struct snap_oracle {
     size_t books_bytes;
-    /* Prepares the zeroed books; returns false if it cannot judge this job. */
+    /* Prepares the zeroed books; returns snap_oracle_cannot if it cannot judge this job. */
     bool (*begin)(struct snap_oracle_case *at);
     void (*span)(struct snap_oracle_case *at, const struct snap_span *span);
     void (*local)(struct snap_oracle_case *at, const struct snap_event *event);
@@ -64,6 +64,15 @@ SNAP_ORACLES(SNAP_ORACLE_DECLARE)
 __attribute__((format(printf, 3, 4))) void snap_oracle_object(struct snap_oracle_case *at,
                                                               const struct snap_event *event,
                                                               const char *format, ...);
+
+/* Says that the run cannot be judged, and why: a constant text. Returns false, as `begin` does. */
+bool snap_oracle_cannot(struct snap_oracle_case *at, const char *why);
+
+/* Whether all records are there to be judged; else says so. */
+static inline bool snap_oracle_has_records(struct snap_oracle_case *at)
+{
+    return at->sim->ledger == SNAP_LEDGER_FULL || snap_oracle_cannot(at, "it needs `ledger: full`");
+}
 
 /* What an oracle remembers of checkpoints, by id; ids start at 1 and rise. */
 struct snap_checkpoint_notes {

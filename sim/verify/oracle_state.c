@@ -23,7 +23,7 @@ static bool begin(struct snap_oracle_case *at)
 {
     struct books *books = at->books;
 
-    if (at->sim->ledger != SNAP_LEDGER_FULL)
+    if (!snap_oracle_has_records(at))
         return false;
     books->taken = SNAP_ARENA_ARRAY(at->arena, struct taken,
                                     (size_t)at->job->task_count * SNAPSHOTS_REMEMBERED);

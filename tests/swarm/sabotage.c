@@ -7,6 +7,7 @@
  *   shares nothing with the oracle `cut`);
  * - take-late-ack: the checkpoint completes, with another snapshot than the subtask took for it, or
  *   before that one was acknowledged;
+ * - those of late_effect.h: what they do shows later, or not;
  * - all others: the runtime told SABOTAGED.
  *
  * Oracles do not judge what spans executions of a job: what a savepoint of an earlier one is put
@@ -20,6 +21,7 @@
 
 #include "model/sabotage.h"
 #include "swarm/cut_oracle.h"
+#include "swarm/late_effect.h"
 #include "swarm/random_job.h"
 #include "swarm/swarm_driver.h"
 #include "swarm/swarm_run.h"
@@ -42,6 +44,11 @@ static const struct {
     [SNAP_BROKEN_RESTORE_OLDER] = {SNAP_ORACLE_NEWEST, SNAP_ORACLE_NEWEST},
     [SNAP_BROKEN_DOUBLE_RESTORE] = {SNAP_ORACLE_STATE, SNAP_ORACLE_STATE},
     [SNAP_BROKEN_FORGET_SPLIT] = {SNAP_ORACLE_STATE, SNAP_ORACLE_STATE},
+    [SNAP_BROKEN_FORGET_CHECKPOINT] = {SNAP_ORACLE_TRIGGERS, SNAP_ORACLE_TRIGGERS},
+    [SNAP_BROKEN_OVERBOOK_BUFFERS] = {SNAP_ORACLE_BUFFERS, SNAP_ORACLE_BUFFERS},
+    [SNAP_BROKEN_FORGET_BLOCKED_TIME] = {SNAP_ORACLE_TIMES, SNAP_ORACLE_TIMES},
+    [SNAP_BROKEN_SKIP_INITIALIZING] = {SNAP_ORACLE_STATUSES, SNAP_ORACLE_STATUSES},
+    [SNAP_BROKEN_FORGET_RESTART] = {SNAP_ORACLE_PROGRESS, SNAP_ORACLE_PROGRESS},
 };
 
 static bool cuts_wrongly(const struct swarm_run *run)
@@ -100,6 +107,34 @@ static bool counts_late(const struct swarm_run *run, uint64_t index)
            !is_as_if_not_late(run, checkpoint, run->events[i].args[1]);
 }
 
+static bool makes_a_difference(const struct swarm_run *run, uint64_t index)
+{
+    switch ((enum snap_broken_rule)run->events[index].args[0]) {
+    case SNAP_BROKEN_TAKE_LATE_ACK:
+        return counts_late(run, index);
+    case SNAP_BROKEN_FORGET_CHECKPOINT:
+        return late_effect_is_pending(run, index);
+    case SNAP_BROKEN_OVERBOOK_BUFFERS:
+        return late_effect_is_unpaid(run, index);
+    case SNAP_BROKEN_SKIP_INITIALIZING:
+        return late_effect_is_status(run, index);
+    case SNAP_BROKEN_FORGET_RESTART:
+        return late_effect_is_silence(run, index);
+    case SNAP_BROKEN_SKIP_ALIGNMENT:
+        return false; /* judged over the whole run */
+    case SNAP_BROKEN_ACK_BEFORE_PERSIST:
+    case SNAP_BROKEN_COMMIT_BEFORE_COMPLETE:
+    case SNAP_BROKEN_FORGET_STATE:
+    case SNAP_BROKEN_RESTORE_OLDER:
+    case SNAP_BROKEN_DOUBLE_RESTORE:
+    case SNAP_BROKEN_FORGET_SPLIT:
+    case SNAP_BROKEN_FORGET_BLOCKED_TIME:
+    case SNAP_BROKEN_COUNT:
+        break;
+    }
+    return true;
+}
+
 static void note_effects(const struct swarm_run *run, bool *told, bool *effects)
 {
     for (uint64_t i = 0; i < run->event_count; i++) {
@@ -108,9 +143,7 @@ static void note_effects(const struct swarm_run *run, bool *told, bool *effects)
         if (run->events[i].type != SNAP_EVENT_SABOTAGED)
             continue;
         told[rule] = true;
-        if (rule != SNAP_BROKEN_SKIP_ALIGNMENT)
-            effects[rule] =
-                effects[rule] || rule != SNAP_BROKEN_TAKE_LATE_ACK || counts_late(run, i);
+        effects[rule] = effects[rule] || makes_a_difference(run, i);
     }
     /* A source that is given its splits wrongly sends records that belong to no cut. */
     if (told[SNAP_BROKEN_SKIP_ALIGNMENT] && !told[SNAP_BROKEN_DOUBLE_RESTORE] &&
@@ -159,6 +192,13 @@ static bool ledger_notices(const struct swarm_run *run)
     return false;
 }
 
+/* A split that is forgotten across executions takes records with it that were never sent: the
+ * ledger does not know that there are any. */
+static bool is_beyond_the_ledger(const struct swarm_run *run)
+{
+    return only_spans_executions(run, SNAP_BROKEN_FORGET_SPLIT) && !ledger_notices(run);
+}
+
 static bool is_caught(const struct swarm_run *run, unsigned rule)
 {
     return objects(run, watchers[rule].first) || objects(run, watchers[rule].second) ||
@@ -172,6 +212,8 @@ static bool all_are_caught(const struct swarm_run *run, struct swarm_outcome *ou
     bool good = true;
 
     note_effects(run, told, effects);
+    if (is_beyond_the_ledger(run))
+        effects[SNAP_BROKEN_FORGET_SPLIT] = false;
     for (unsigned rule = 0; rule < SNAP_BROKEN_COUNT; rule++) {
         outcome->notes[rule] += effects[rule];
         outcome->notes[NOTE_HARMLESS] += told[rule] && !effects[rule];

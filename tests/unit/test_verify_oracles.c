@@ -458,6 +458,7 @@ static void what_is_stopped_too_soon_is_not_judged(void **state)
     for (size_t i = 0; i < sizeof(too_soon) / sizeof(too_soon[0]); i++) {
         struct snap_oracle_result result = result_of(&too_soon[i]);
 
+        assert_string_equal(result.why_not, "the run was stopped too soon after the last fault");
         if (result.judged || result.objections > 0)
             fail_msg("%s: judged %d, %" PRIu64 " objections", too_soon[i].name, result.judged,
                      result.objections);
