@@ -255,7 +255,7 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
     if (waits_in_queues(walk->slow))
         add_queues(&forms);
     if (snap_form_was_unaligned(walk->facts) && need_ns != SNAP_UNKNOWN)
-        add(&forms, SNAP_KNOB_ALIGNED, need_ns + snap_form_beside_queues(&forms));
+        add(&forms, SNAP_KNOB_ALIGNED, snap_form_aligned(&forms, need_ns));
     if (walk->slow == SNAP_SLOW_SYNC)
         add(&forms, SNAP_KNOB_NO_SYNC,
             walk->facts->duration_ns - walk->total_ns[SNAP_EXPLAIN_SYNC]);

@@ -53,6 +53,7 @@ static int64_t state_bytes_of(const struct snap_facts *facts)
     return sum;
 }
 
+/* Flink counts what was saved of data in flight among the state's bytes. */
 static int64_t persisted_bytes_of(const struct snap_facts *facts)
 {
     int64_t sum = 0;
@@ -216,10 +217,22 @@ snap_ns snap_form_unaligned(const struct snap_forms_of *forms)
                       (latency_ns == SNAP_UNKNOWN ? NETWORK_LATENCY_GUESS_NS : latency_ns);
     int64_t bytes = snap_form_overtaken_bytes(forms->facts);
 
-    bytes = (bytes == SNAP_UNKNOWN ? 0 : bytes) + state_bytes_of(forms->facts);
+    bytes = (bytes == SNAP_UNKNOWN ? 0 : bytes) + state_bytes_of(forms->facts) -
+            persisted_bytes_of(forms->facts);
     return total_ns[SNAP_EXPLAIN_TRIGGER] + total_ns[SNAP_EXPLAIN_SYNC] +
            total_ns[SNAP_EXPLAIN_ACK] + hops_ns + forms->stuck_ns +
            snap_form_sum(forecast->storage_latency_ns, snap_form_transfer(forecast, bytes));
+}
+
+snap_ns snap_form_aligned(const struct snap_forms_of *forms, snap_ns need_ns)
+{
+    const snap_ns *total_ns = forms->walk->total_ns;
+    int64_t bytes = state_bytes_of(forms->facts) - persisted_bytes_of(forms->facts);
+    snap_ns async_ns = snap_form_sum(forms->forecast->storage_latency_ns,
+                                     snap_form_transfer(forms->forecast, bytes));
+
+    return need_ns + total_ns[SNAP_EXPLAIN_TRIGGER] + total_ns[SNAP_EXPLAIN_SYNC] +
+           total_ns[SNAP_EXPLAIN_ACK] + (bytes > 0 ? async_ns : 0);
 }
 
 /* ---- where forms fail ---- */

@@ -55,6 +55,10 @@ snap_ns snap_form_async(const struct snap_forms_of *forms);
 /* Returns the end-to-end time of an unaligned checkpoint. */
 snap_ns snap_form_unaligned(const struct snap_forms_of *forms);
 
+/* Returns the end-to-end time that the checkpoint, which was unaligned, would have had aligned,
+ * with so much time in queues. */
+snap_ns snap_form_aligned(const struct snap_forms_of *forms, snap_ns need_ns);
+
 /* Finds out where the forms fail. */
 void snap_form_limits_find(struct snap_forms_of *forms);
 

@@ -207,13 +207,10 @@ static void read_checkpoint(struct snap_rest *rest)
     const json_t *chosen = rest->chosen;
     struct snap_facts *facts = rest->facts;
     const char *reason = snap_pick_text(chosen, "failure_message");
-    const char *type = snap_pick_text(chosen, "checkpoint_type");
 
     facts->checkpoint = snap_pick_number(chosen, "id");
     facts->savepoint = json_is_true(json_object_get(chosen, "is_savepoint"));
     facts->kind = facts->savepoint ? "Savepoint" : "Checkpoint";
-    facts->alignment =
-        type && strncmp(type, "UNALIGNED", strlen("UNALIGNED")) == 0 ? "UNALIGNED" : NULL;
     facts->status = snap_pick_is(chosen, "status", "COMPLETED") ? SNAP_FACTS_COMPLETED
                     : snap_pick_is(chosen, "status", "FAILED")  ? SNAP_FACTS_FAILED
                                                                 : SNAP_FACTS_IN_PROGRESS;

@@ -192,7 +192,7 @@ static void on_status(struct snap_explain_trace *trace, const struct snap_event 
     enum snap_task_status status = (enum snap_task_status)event->args[1];
 
     if (event->actor >= trace->facts->task_count || status == SNAP_TASK_RUNNING ||
-        status == SNAP_TASK_INITIALIZING)
+        status == SNAP_TASK_INITIALIZING || trace->queued[event->actor].buffers == 0)
         return;
     memset(&trace->queued[event->actor], 0, sizeof(trace->queued[0]));
     for (uint32_t i = 0; i < trace->channel_count; i++)

@@ -91,17 +91,16 @@ static const struct snap_fact_hop *last_taken(const struct snap_facts *facts, ui
 
 /* The sender whose barrier comes last of those that the subtask has not taken: one that has not
  * sent it, else the latest. */
-static uint32_t not_taken_from(const struct snap_facts *facts, uint32_t task)
+static uint32_t not_taken_from(struct snap_facts *facts, uint32_t task)
 {
+    bool *taken = SNAP_ARENA_ARRAY(&facts->arena, bool, facts->task_count);
     uint32_t found = SNAP_NO_FACT;
 
+    for (uint32_t i = 0; i < facts->hop_count; i++)
+        if (facts->hops[i].to == task && facts->hops[i].received_ns != SNAP_UNKNOWN)
+            taken[facts->hops[i].from] = true;
     for (uint32_t i = 0; i < facts->task_count; i++) {
-        const struct snap_fact_hop *hop;
-
-        if (facts->tasks[i].finished || !snap_facts_connected(facts, i, task))
-            continue;
-        hop = snap_facts_find_hop(facts, i, task);
-        if (hop && hop->received_ns != SNAP_UNKNOWN)
+        if (taken[i] || facts->tasks[i].finished || !snap_facts_connected(facts, i, task))
             continue;
         if (found == SNAP_NO_FACT ||
             (uint64_t)facts->tasks[i].sent_ns > (uint64_t)facts->tasks[found].sent_ns)

@@ -77,7 +77,7 @@ static void add_head(struct snap_text *text, const struct snap_explanation *expl
         snap_text_printf(&paragraph, "Triggered at %s. ",
                          snap_instant_name(facts->triggered_at_ns, arena));
     if (facts->alignment)
-        snap_text_printf(&paragraph, "Its barriers are %s. ", facts->alignment);
+        snap_text_printf(&paragraph, "Its barriers began %s. ", facts->alignment);
     if (facts->reason)
         snap_text_printf(&paragraph, "Flink's reason: \"%s\" ", facts->reason);
     snap_text_printf(&paragraph, "%u of %u subtasks acknowledged", facts->acknowledged_count,
@@ -226,7 +226,9 @@ static void add_hop(struct snap_text *text, const struct snap_explanation *expla
                      facts->tasks[step->task].name, step->open ? "not taken yet after " : "waited ",
                      snap_duration_name(form->waited_ns, arena));
     if (form->form_ns != SNAP_UNKNOWN)
-        snap_text_printf(&paragraph, " By closed form (in flight at the trigger / rate): %s.",
+        snap_text_printf(&paragraph, " %s (in flight at the trigger / rate): %s.",
+                         facts->tasks[step->task].unaligned ? "Aligned it would have waited"
+                                                            : "By closed form",
                          snap_duration_name(form->form_ns, arena));
     add_queued(&paragraph, facts, step->hop, arena);
     add_consumer(&paragraph, &facts->tasks[step->task], arena);

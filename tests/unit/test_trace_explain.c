@@ -284,6 +284,30 @@ static void knobs_have_closed_forms(void **state)
     lab_fini(&lab);
 }
 
+/* What was saved is part of the state's bytes, and counts once. */
+static void what_an_unaligned_one_saved_counts_once(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    for (uint32_t i = 0; i < LAB_TASKS; i++) {
+        lab.facts.tasks[i].unaligned = true;
+        lab.facts.tasks[i].persisted_bytes = 10000;
+        lab.facts.tasks[i].state_bytes = 12000;
+    }
+    lab.facts.settings.unaligned = 1;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    /* Trigger, synchronous part, acknowledgement 3 ms, two hops 2 ms, latency 5 ms, and 72 kB. */
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_AS_IT_WAS)->predicted_ns,
+                     (3 + 2 + 5 + 72) * SNAP_MS);
+    /* 12 kB of state, and the queues. */
+    assert_in_range(advice_of(&lab, SNAP_KNOB_ALIGNED)->predicted_ns, (3 + 5 + 12 + 394) * SNAP_MS,
+                    (3 + 5 + 12 + 406) * SNAP_MS);
+    lab_fini(&lab);
+}
+
 static void full_segments_matter_and_empty_ones_do_not(void **state)
 {
     const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
@@ -399,6 +423,7 @@ int main(void)
         cmocka_unit_test(aligned_is_bytes_in_flight_over_drain_rate),
         cmocka_unit_test(hops_know_what_lay_before_the_barrier),
         cmocka_unit_test(knobs_have_closed_forms),
+        cmocka_unit_test(what_an_unaligned_one_saved_counts_once),
         cmocka_unit_test(full_segments_matter_and_empty_ones_do_not),
         cmocka_unit_test(nothing_overtakes_before_a_broadcast_input),
         cmocka_unit_test(savepoints_and_at_least_once_never_overtake),

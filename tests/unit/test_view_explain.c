@@ -26,8 +26,8 @@ static const struct lab_checkpoint in_queues = {
 
 static const char run_text[] =
     "Checkpoint 1 of \"word count\": completed in 403 ms\n"
-    "  Triggered at 1.000 s. Its barriers are ALIGNED. 6 of 6 subtasks acknowledged,\n"
-    "  out[1] last.\n"
+    "  Triggered at 1.000 s. Its barriers began ALIGNED. 6 of 6 subtasks\n"
+    "  acknowledged, out[1] last.\n"
     "\n"
     "Where the time went, from the end back\n"
     "     Until     Took  Share  What\n"
@@ -72,8 +72,8 @@ static const char run_text[] =
 
 static const char flink_text[] =
     "Checkpoint 9 of \"word-totals\": completed in 327 ms\n"
-    "  Its barriers are UNALIGNED. 5 of 5 subtasks acknowledged, count[1] last. In 5\n"
-    "  of them barriers overtook, and 8.48 KB of data in flight were saved.\n"
+    "  5 of 5 subtasks acknowledged, count[1] last. In 5 of them barriers overtook,\n"
+    "  and 8.48 KB of data in flight were saved.\n"
     "\n"
     "Where the time went, from the end back\n"
     "     Until     Took  Share  What\n"
@@ -94,8 +94,8 @@ static const char flink_text[] =
     "What would help\n"
     "  With                                                Predicted  It Had\n"
     "  --------------------------------------------------  ---------  ------\n"
-    "  as it was, by closed form                              342 ms  327 ms\n"
-    "  unaligned, with aligned-checkpoint-timeout 20.0 ms    62.3 ms  327 ms\n"
+    "  as it was, by closed form                              340 ms  327 ms\n"
+    "  unaligned, with aligned-checkpoint-timeout 20.0 ms    59.6 ms  327 ms\n"
     "  buffer debloating, target 50.0 ms                     74.0 ms  327 ms\n"
     "  segments of 8.00 KB                                   99.8 ms  327 ms\n"
     "  Unaligned writes 8.48 KB of data in flight with each checkpoint, and has its\n"
