@@ -65,7 +65,7 @@ const struct snap_checkpoint_stats *snap_explain_choose(const struct snap_statis
         const struct snap_checkpoint_stats *other = statistics->checkpoints[i];
 
         if (!chosen || rank_of(other) > rank_of(chosen) ||
-            (rank_of(other) == rank_of(chosen) && other->duration_ns > chosen->duration_ns))
+            (rank_of(other) == rank_of(chosen) && other->duration_ns >= chosen->duration_ns))
             chosen = other;
     }
     return chosen;

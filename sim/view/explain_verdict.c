@@ -64,18 +64,25 @@ static void add_start_delay(const struct verdict *verdict)
                      took(verdict, target->alignment_ns));
 }
 
-/* The busiest receiver of the walk is what the others wait for. */
+static void take_busier(const struct snap_fact_task *task, const struct snap_fact_task **busiest)
+{
+    if (task->busy >= BUSY_MIN && (!*busiest || task->busy > (*busiest)->busy))
+        *busiest = task;
+}
+
+/* The busiest receiver of the walk is what the others wait for; if they all wait, it stands further
+ * on than the walk begins. */
 static void add_busiest(const struct verdict *verdict)
 {
+    const struct snap_facts *facts = verdict->facts;
     const struct snap_fact_task *busiest = NULL;
 
-    for (uint32_t i = 0; i < hops_of(verdict); i++) {
-        const struct snap_fact_task *task =
-            &verdict->facts->tasks[verdict->walk->steps[verdict->forecast->hops[i].step].task];
-
-        if (task->busy >= BUSY_MIN && (!busiest || task->busy > busiest->busy))
-            busiest = task;
-    }
+    for (uint32_t i = 0; i < hops_of(verdict); i++)
+        take_busier(&facts->tasks[verdict->walk->steps[verdict->forecast->hops[i].step].task],
+                    &busiest);
+    for (uint32_t i = 0; hops_of(verdict) > 0 && !busiest && i < facts->task_count; i++)
+        if (facts->tasks[i].vertex > facts->tasks[verdict->walk->target].vertex)
+            take_busier(&facts->tasks[i], &busiest);
     if (busiest)
         snap_text_printf(verdict->text,
                          " %s is what the others wait for: it is busy %.0f %% of its time.",
