@@ -47,8 +47,8 @@ struct snap_explain_trace {
 
 /*
  * Returns the checkpoint that is worth explaining if nobody names one: the one that expired or
- * failed otherwise by itself and took longest (the newest of equals), else the slowest completed one, else the newest in
- * progress; NULL if there are none.
+ * failed otherwise by itself and took longest (the newest of equals), else the slowest completed
+ * one, else the newest in progress; NULL if there are none.
  */
 const struct snap_checkpoint_stats *snap_explain_choose(const struct snap_statistics *statistics);
 

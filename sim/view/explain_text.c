@@ -49,9 +49,7 @@ static void add_overtaken(struct snap_text *text, const struct snap_facts *facts
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < facts->task_count; i++) {
-        if (!facts->tasks[i].unaligned)
-            continue;
-        count++;
+        count += facts->tasks[i].unaligned;
         saved_bytes += facts->tasks[i].persisted_bytes > 0 ? facts->tasks[i].persisted_bytes : 0;
     }
     if (count > 0)

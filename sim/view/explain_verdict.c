@@ -89,6 +89,23 @@ static void add_busiest(const struct verdict *verdict)
                          busiest->name, 100 * busiest->busy);
 }
 
+/* Who gave up waiting for aligned barriers first. */
+static void add_switch(const struct verdict *verdict)
+{
+    const struct snap_fact_task *first = NULL;
+
+    for (uint32_t i = 0; i < verdict->facts->task_count; i++) {
+        const struct snap_fact_task *task = &verdict->facts->tasks[i];
+
+        if (task->timed_out_ns != SNAP_UNKNOWN &&
+            (!first || task->timed_out_ns < first->timed_out_ns))
+            first = task;
+    }
+    if (first)
+        snap_text_printf(verdict->text, " The first to overtake was %s, after %s.", first->name,
+                         took(verdict, first->timed_out_ns));
+}
+
 /* The barrier began aligned, waited as long as it was allowed to, and overtook then. */
 static bool add_overtaking(const struct verdict *verdict)
 {
@@ -111,6 +128,7 @@ static bool add_overtaking(const struct verdict *verdict)
         snap_text_add_string(verdict->text,
                              " A barrier that overtakes still waits for the record in "
                              "work, and for hops that cannot be overtaken.");
+    add_switch(verdict);
     return true;
 }
 
