@@ -176,9 +176,9 @@ bool snap_rest_answers_open(struct snap_rest_answers *answers, const char *direc
 
     memset(answers, 0, sizeof(*answers));
     if (!opened)
-        return snap_error_set(error, SNAP_ERROR_USAGE,
-                              "%s: %s; give the folder with the saved answers of Flink", directory,
-                              strerror(errno));
+        return snap_error_set(
+            error, errno == ENOENT || errno == ENOTDIR ? SNAP_ERROR_USAGE : SNAP_ERROR_IO,
+            "%s: %s; give the folder with the saved answers of Flink", directory, strerror(errno));
     snap_arena_init(&answers->arena);
     while ((entry = readdir(opened)) != NULL)
         if (is_json_name(entry->d_name))
