@@ -258,13 +258,12 @@ static void run_timers(struct snap_job_manager *jm)
     snap_job_manager_restart_due(jm);
 }
 
+/* What comes when the job is over stays in the inbox: it may start another execution. */
 static snap_ns next_boundary(const struct snap_job_manager *jm)
 {
-    snap_ns next = snap_inbox_peek(&jm->actor.inbox);
+    snap_ns next = snap_ns_min(snap_inbox_peek(&jm->actor.inbox), next_timer(jm));
 
-    if (!is_over(jm))
-        next = snap_ns_min(next, next_timer(jm));
-    return snap_ns_max(jm->actor.now_ns, next);
+    return is_over(jm) ? SNAP_NEVER : snap_ns_max(jm->actor.now_ns, next);
 }
 
 void snap_job_manager_step(struct snap_job_manager *jm)
@@ -278,10 +277,9 @@ void snap_job_manager_step(struct snap_job_manager *jm)
         if (actor->next_ns >= actor->horizon_ns)
             break;
         actor->now_ns = actor->next_ns;
-        while ((mail = snap_inbox_take(&actor->inbox, actor->blocks, actor->now_ns))) {
-            /* After the end of the job nothing matters but what mails hold. */
-            if (!is_over(jm))
-                take_mail(jm, mail);
+        while (!is_over(jm) &&
+               (mail = snap_inbox_take(&actor->inbox, actor->blocks, actor->now_ns))) {
+            take_mail(jm, mail);
             snap_task_snapshot_free(mail->snapshot);
             snap_actor_free_mail(actor, mail);
         }

@@ -105,6 +105,12 @@ static bool is_ending(const struct snap_job_manager *jm)
     return jm->status == SNAP_JOB_FAILING || jm->status == SNAP_JOB_CANCELLING;
 }
 
+/* What the coordinator is told may end the job: a stop that failed, for which a restart waits. */
+static bool is_ending_or_over(const struct snap_job_manager *jm)
+{
+    return is_ending(jm) || jm->ended_ns != SNAP_NEVER;
+}
+
 static void end_if_all_ended(struct snap_job_manager *jm)
 {
     if (is_ending(jm) && jm->failing_left == 0)
@@ -133,7 +139,7 @@ static void give_up(struct snap_job_manager *jm, enum snap_failure_cause cause)
 
 void snap_job_manager_cancel(struct snap_job_manager *jm)
 {
-    if (is_ending(jm))
+    if (is_ending_or_over(jm))
         return;
     snap_job_manager_stop_scheduler(jm);
     end_all(jm, SNAP_JOB_CANCELLING);
@@ -216,7 +222,8 @@ void snap_job_manager_task_failed(struct snap_job_manager *jm, uint32_t task,
         snap_job_manager_perform(jm);
     }
     snap_job_manager_stop_scheduler(jm);
-    if (may_restart(jm, task, cause, jm->regions[region].task_count, &delay_ns))
+    if (!is_ending_or_over(jm) &&
+        may_restart(jm, task, cause, jm->regions[region].task_count, &delay_ns))
         begin_restart(jm, region, jm->actor.now_ns + delay_ns);
 }
 
@@ -226,7 +233,7 @@ static void restart_all(struct snap_job_manager *jm, uint32_t task, enum snap_fa
     snap_ns delay_ns;
 
     snap_job_manager_stop_scheduler(jm);
-    if (!may_restart(jm, task, cause, tasks, &delay_ns))
+    if (is_ending_or_over(jm) || !may_restart(jm, task, cause, tasks, &delay_ns))
         return;
     for (uint32_t r = 0; r < jm->region_count; r++)
         begin_restart(jm, r, jm->actor.now_ns + delay_ns);
@@ -320,6 +327,8 @@ static void restart_region(struct snap_job_manager *jm, uint32_t region)
         snap_coordinator_abort_pending(&jm->coordinator, jm->actor.now_ns,
                                        SNAP_FAILURE_JOB_FAILOVER_REGION);
         snap_job_manager_perform(jm);
+        if (is_ending_or_over(jm))
+            return;
         from = snap_coordinator_restore_region(&jm->coordinator, jm->actor.now_ns);
     }
     set_restarting(jm, region, false);

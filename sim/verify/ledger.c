@@ -110,6 +110,7 @@ void snap_ledger_make_books(struct snap_ledger *ledger, const struct snap_operat
         if (kind == SNAP_RULE_WINDOW && ledger->mode == SNAP_LEDGER_FULL) {
             books[i].windows = SNAP_ARENA_NEW(&task->arena, struct snap_window_book);
             snap_journal_init(&books[i].windows->journal, &task->arena);
+            books[i].windows->execution = ledger->execution;
         }
         if (kind == SNAP_RULE_SOURCE && ledger->prints && !task->walk)
             make_expected(ledger, task);

@@ -224,7 +224,7 @@ static void match_copy(struct work *work, const struct snap_copy *copy, uint32_t
         else if (phase == SNAP_PART_VISIBLE)
             seen = true;
     }
-    if (!seen)
+    if (!seen && (!copy->optional || prepared))
         miss(work, copy, prepared);
 }
 

@@ -9,8 +9,8 @@
  *   actor's own; `case->arena` is not for them.
  * - `end` comes once, after the last event. An oracle objects at most by snap_oracle_object.
  * - A job that starts again from a savepoint is another case with new books: `end` and `fini` come
- *   for the execution that has ended, `begin` for the next one. What spans executions is not
- *   judged here; the ledger does that.
+ *   for the execution that has ended, `begin` for the next one, then `resume` with the books of the
+ *   last one, for who judges what spans executions; mostly the ledger does that.
  * - Adding one: a file with its struct snap_oracle, and a row in model/oracles.h.
  */
 #ifndef SNAP_VERIFY_ORACLE_H
@@ -48,6 +48,8 @@ struct snap_oracle {
     size_t books_bytes;
     /* Prepares the zeroed books; returns snap_oracle_cannot if it cannot judge this job. */
     bool (*begin)(struct snap_oracle_case *at);
+    void (*resume)(struct snap_oracle_case *at, const void *before,
+                   const struct snap_execution_start *start);
     void (*span)(struct snap_oracle_case *at, const struct snap_span *span);
     void (*local)(struct snap_oracle_case *at, const struct snap_event *event);
     void (*event)(struct snap_oracle_case *at, const struct snap_event *event);

@@ -111,14 +111,18 @@ void snap_oracles_resume(struct snap_oracles *oracles, const struct snap_executi
     end_all(oracles, &end);
     for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
         struct snap_oracle_case *at = &oracles->cases[i];
+        const void *before = at->books;
+        bool judged = at->result.judged;
 
         if (table[i]->fini)
             table[i]->fini(at);
-        oracles->judged_before[i] = oracles->judged_before[i] || at->result.judged;
+        oracles->judged_before[i] = oracles->judged_before[i] || judged;
         at->job = start->job;
         at->rules = rules;
         at->start_ns = start->at_ns;
         begin(oracles, i);
+        if (table[i]->resume && judged && at->result.judged)
+            table[i]->resume(at, before, start);
     }
 }
 

@@ -62,8 +62,9 @@ static void read_expected(void *to, const struct snap_record *records, uint32_t 
     snap_sent_walk(prints->sent, records, count);
     walk = prints->sent->walk;
     for (uint32_t i = 0; i < walk->count; i++)
-        snap_fingerprint_add_copy(&prints->expected, &prints->form, &walk->copies[i].record,
-                                  walk->copies[i].lineage);
+        if (!walk->copies[i].optional)
+            snap_fingerprint_add_copy(&prints->expected, &prints->form, &walk->copies[i].record,
+                                      walk->copies[i].lineage);
 }
 
 static void read_run(struct prints *prints, const struct snap_run *run)

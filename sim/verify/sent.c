@@ -1,6 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verify/sent.h"
 
+/* How many receivers each operator of the execution had from then on, least and most. */
+static void count_receivers(struct snap_walk *walk, const struct snap_ledger *newest,
+                            const struct snap_ledger *of, struct snap_arena *arena)
+{
+    uint32_t count = of->job->operator_count;
+
+    walk->receivers_least = SNAP_ARENA_ARRAY(arena, uint32_t, count);
+    walk->receivers_most = SNAP_ARENA_ARRAY(arena, uint32_t, count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t least = of->job->operators[i].parallelism;
+        uint32_t most = least;
+
+        for (const struct snap_ledger *at = newest; at != of; at = at->before) {
+            const struct snap_operator *same =
+                snap_job_find_operator(at->job, of->job->operators[i].uid);
+            uint32_t receivers = same ? same->parallelism : 0;
+
+            least = receivers < least ? receivers : least;
+            most = receivers > most ? receivers : most;
+        }
+        walk->receivers_least[i] = least;
+        walk->receivers_most[i] = most;
+    }
+}
+
 /* A walk for each execution whose job has the operator. */
 static void init_walks(struct snap_sent *sent, uint32_t operator_index)
 {
@@ -11,8 +36,10 @@ static void init_walks(struct snap_sent *sent, uint32_t operator_index)
     for (const struct snap_ledger *at = newest; at; at = at->before) {
         const struct snap_operator *same = snap_job_find_operator(at->job, op->uid);
 
-        if (same && same->type == op->type)
-            snap_walk_init_to(&sent->walks[at->execution], &at->graph, same->index);
+        if (!same || same->type != op->type)
+            continue;
+        snap_walk_init_to(&sent->walks[at->execution], &at->graph, same->index);
+        count_receivers(&sent->walks[at->execution], newest, at, sent->arena);
     }
 }
 
@@ -56,6 +83,49 @@ void snap_sent_fini(struct snap_sent *sent)
     for (uint32_t e = 0; e <= sent->ledger->execution; e++)
         if (sent->walks[e].graph)
             snap_walk_fini(&sent->walks[e]);
+}
+
+static bool may_have_been_held(const struct snap_graph *graph, uint32_t index)
+{
+    const struct snap_operator *op = &graph->job->operators[index];
+
+    if (graph->rules[index]->holds)
+        return true;
+    for (uint32_t i = 0; i < op->in_edge_count; i++)
+        if (may_have_been_held(graph, graph->job->edges[op->in_edges[i]].producer))
+            return true;
+    return false;
+}
+
+/* A copy for the operator, or for one before it, is optional. */
+static bool has_optional(const struct snap_walk *walk, uint32_t index)
+{
+    const struct snap_job *job = walk->graph->job;
+    const struct snap_operator *op = &job->operators[index];
+    bool changed = walk->receivers_least[index] != walk->receivers_most[index];
+
+    for (uint32_t i = 0; i < op->in_edge_count; i++) {
+        const struct snap_edge *edge = &job->edges[op->in_edges[i]];
+
+        if (changed && edge->ship == SNAP_SHIP_BROADCAST &&
+            may_have_been_held(walk->graph, edge->producer))
+            return true;
+        if (has_optional(walk, edge->producer))
+            return true;
+    }
+    return false;
+}
+
+bool snap_sent_is_certain(const struct snap_sent *sent)
+{
+    for (const struct snap_ledger *at = sent->ledger; at; at = at->before) {
+        const struct snap_walk *walk = &sent->walks[at->execution];
+
+        for (uint32_t i = 0; walk->graph && i < at->job->operator_count; i++)
+            if (walk->aim.wanted[i] && has_optional(walk, i))
+                return false;
+    }
+    return true;
 }
 
 /* The last execution that sent the record, or would have. */
@@ -117,6 +187,32 @@ void snap_sent_walk(struct snap_sent *sent, const struct snap_record *records, u
     if (sent->walk->graph)
         snap_walk_from(sent->walk, at->split_operator[snap_origin_split(records->origin)], records,
                        count);
+}
+
+void snap_sent_walk_result(struct snap_sent *sent, uint32_t window,
+                           const struct snap_window_line *line)
+{
+    const struct snap_ledger *at = sent->ledger;
+    const struct snap_operator *op = &at->job->operators[window];
+
+    while (at->execution != line->execution)
+        at = at->before;
+    op = snap_job_find_operator(at->job, op->uid);
+    sent->walk = &sent->walks[at->execution];
+    sent->walk->count = 0;
+    if (sent->walk->graph && op)
+        snap_walk_from_result(sent->walk, op->index, &line->record, line->lineage);
+}
+
+bool snap_sent_may_be_held(const struct snap_sent *sent)
+{
+    const struct snap_ledger *ledger = sent->ledger;
+    const bool *reaching = sent->walks[ledger->execution].aim.reaching;
+
+    for (uint32_t i = 0; i < ledger->job->operator_count; i++)
+        if (reaching[i] && ledger->rules[i]->holds)
+            return true;
+    return false;
 }
 
 uint64_t snap_sent_number(const struct snap_sent *sent, uint64_t origin)

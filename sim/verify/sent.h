@@ -4,6 +4,9 @@
  *
  * - They are those of all executions; what should become of a record is what the graph of its own
  *   execution makes of it, the last one that sent it or would have.
+ * - A record that an operator held back goes on in a later execution. Where it is broadcast behind
+ *   that operator, each receiver of all these executions gets its copy, and those that not all of
+ *   them have are optional.
  * - Records are numbered from 0, by split and offset: those of splits from which records can flow
  *   to the operator.
  * - For the judge: afterwards, one thread. Memory comes from the arena handed in.
@@ -38,6 +41,16 @@ void snap_sent_each(const struct snap_sent *sent, snap_sent_each_fn each, void *
 
 /* Fills `copies` of `walk` with what should become of records of one split and execution. */
 void snap_sent_walk(struct snap_sent *sent, const struct snap_record *records, uint32_t count);
+
+/* The same for what the window, an operator of the last execution, sent. */
+void snap_sent_walk_result(struct snap_sent *sent, uint32_t window,
+                           const struct snap_window_line *line);
+
+/* Returns whether no copy is optional, whatever was sent. */
+bool snap_sent_is_certain(const struct snap_sent *sent);
+
+/* Returns whether an operator on the way in the last execution holds records back. */
+bool snap_sent_may_be_held(const struct snap_sent *sent);
 
 /* Returns the number of the record that something comes from; NONE if it was never sent. */
 uint64_t snap_sent_number(const struct snap_sent *sent, uint64_t origin);

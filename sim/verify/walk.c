@@ -13,6 +13,8 @@ struct step {
     uint32_t operator_index;
     unsigned known;
     uint32_t input; /* of the operator */
+    bool held;      /* may have been held back on the way */
+    bool optional;
 };
 
 /* Records in a row on the walk's stack, which moves when it grows. */
@@ -91,6 +93,7 @@ static void add_copies(struct snap_walk *walk, const struct step *step, struct b
     if (walk->prints) {
         struct snap_stretch stretch = {records, lineages, batch.count};
 
+        SNAP_CHECK(!step->optional);
         snap_fingerprint_add_stretch(&walk->prints[step->operator_index],
                                      &walk->forms[step->operator_index], &stretch);
         return;
@@ -105,6 +108,7 @@ static void add_copies(struct snap_walk *walk, const struct step *step, struct b
             .lineage = lineages[i],
             .operator_index = step->operator_index,
             .known = step->known,
+            .optional = step->optional,
         };
     walk->count += batch.count;
 }
@@ -155,13 +159,21 @@ static struct batch push_copy(struct snap_walk *walk, struct batch batch)
 static void broadcast(struct snap_walk *walk, const struct step *to, struct batch batch)
 {
     uint32_t receivers = walk->graph->job->operators[to->operator_index].parallelism;
+    uint32_t least = receivers;
+    struct step step = *to;
 
+    if (to->held && walk->receivers_least) {
+        least = walk->receivers_least[to->operator_index];
+        receivers = walk->receivers_most[to->operator_index];
+    }
     for (uint32_t r = 0; r < receivers; r++) {
         struct batch copy = push_copy(walk, batch);
 
+        step.optional = to->optional || r >= least;
+
         for (uint32_t i = 0; i < copy.count; i++)
             walk->lineages[copy.first + i] = snap_lineage_copy(walk->lineages[copy.first + i], r);
-        visit(walk, to, copy);
+        visit(walk, &step, copy);
         walk->replay.count = copy.first;
     }
 }
@@ -172,9 +184,11 @@ static void cross(struct snap_walk *walk, const struct snap_edge *edge, const st
 {
     const struct snap_job *job = walk->graph->job;
     const struct snap_operator *producer = &job->operators[edge->producer];
-    struct step step = {edge->consumer, from->known, edge->input};
+    struct step step = *from;
     uint32_t top = walk->replay.count;
 
+    step.operator_index = edge->consumer;
+    step.input = edge->input;
     if (!walk->aim.reaching[edge->consumer])
         return;
     if (producer->out_edge_count > 1) {
@@ -258,6 +272,7 @@ static void pass_pure(struct snap_walk *walk, const struct step *step, struct ba
     if (rules->number_of_outputs_from & ~step->known)
         return; /* not countable: nothing behind it is judged */
     after.known = snap_rules_known_after(rules, step->known);
+    after.held |= rules->holds;
     if (!(after.known & SNAP_PART_KEY))
         walk->changes_key[step->operator_index] = true;
     if (!rules->replay && !rules->expands) {

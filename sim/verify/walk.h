@@ -31,6 +31,7 @@ struct snap_copy {
     uint64_t lineage;
     uint32_t operator_index;
     unsigned known; /* enum snap_record_part mask */
+    bool optional;  /* it is not known whether it should be there: see sent.h */
 };
 
 /* Where a walk goes, by operator. */
@@ -41,8 +42,10 @@ struct snap_walk_aim {
 
 struct snap_walk {
     const struct snap_graph *graph;
-    struct snap_walk_aim aim; /* borrowed */
-    bool *changes_key;        /* by operator: an output had another key than its input */
+    struct snap_walk_aim aim;  /* borrowed */
+    uint32_t *receivers_least; /* by operator, of what was held back; NULL: its parallelism */
+    uint32_t *receivers_most;
+    bool *changes_key; /* by operator: an output had another key than its input */
     struct snap_arena arena;
     struct snap_arena replay_arena; /* grows with each replay, emptied now and then */
     struct snap_string_pool strings;

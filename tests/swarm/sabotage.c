@@ -10,9 +10,6 @@
  * - those of late_effect.h: what they do shows later, or not;
  * - all others: the runtime told SABOTAGED.
  *
- * Oracles do not judge what spans executions of a job: what a savepoint of an earlier one is put
- * back as is the ledger's to notice, by a counter that is not 0.
- *
  * Usage: swarm_sabotage [JOBS [FIRST_SEED]]
  */
 #include <inttypes.h>
@@ -60,24 +57,38 @@ static bool cuts_wrongly(const struct swarm_run *run)
     return report.early + report.late > 0;
 }
 
-/* From `index` on, the first event of the type with these arguments; NULL if there is none. */
-static const struct snap_event *next(const struct swarm_run *run, uint64_t index,
-                                     enum snap_event_type type, int64_t checkpoint)
+/* Whether the checkpoint, still pending at the event, completes. */
+static bool completes(const struct swarm_run *run, uint64_t index, int64_t checkpoint)
 {
-    for (uint64_t i = index; i < run->event_count; i++)
-        if (run->events[i].type == type && run->events[i].args[0] == checkpoint)
-            return &run->events[i];
-    return NULL;
+    for (uint64_t i = index; i < run->event_count; i++) {
+        const struct snap_event *event = &run->events[i];
+
+        if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED && event->args[0] == checkpoint)
+            return true;
+        if (event->type == SNAP_EVENT_CHECKPOINT_ABORTED && event->args[0] == checkpoint)
+            return false;
+    }
+    return false;
+}
+
+/* The event before this one with which the checkpoint began. */
+static uint64_t trigger_of(const struct swarm_run *run, uint64_t index, int64_t checkpoint)
+{
+    while (index > 0 && (run->events[index].type != SNAP_EVENT_CHECKPOINT_TRIGGERED ||
+                         run->events[index].args[0] != checkpoint))
+        index--;
+    return index;
 }
 
 /* Whether the subtask's own acknowledgement came, with the very state that the checkpoint holds. */
-static bool is_as_if_not_late(const struct swarm_run *run, int64_t checkpoint, int64_t task)
+static bool is_as_if_not_late(const struct swarm_run *run, uint64_t first, int64_t checkpoint,
+                              int64_t task)
 {
     bool acked = false;
     bool is_taken = false;
     int64_t taken = 0;
 
-    for (uint64_t i = 0; i < run->event_count; i++) {
+    for (uint64_t i = first; i < run->event_count; i++) {
         const struct snap_event *event = &run->events[i];
 
         if (event->args[0] != checkpoint)
@@ -103,8 +114,9 @@ static bool counts_late(const struct swarm_run *run, uint64_t index)
 
     while (run->events[i].type != SNAP_EVENT_ACK_LATE)
         i--;
-    return next(run, index, SNAP_EVENT_CHECKPOINT_COMPLETED, checkpoint) &&
-           !is_as_if_not_late(run, checkpoint, run->events[i].args[1]);
+    return completes(run, index, checkpoint) &&
+           !is_as_if_not_late(run, trigger_of(run, index, checkpoint), checkpoint,
+                              run->events[i].args[1]);
 }
 
 static bool makes_a_difference(const struct swarm_run *run, uint64_t index)
@@ -156,53 +168,9 @@ static bool objects(const struct swarm_run *run, enum snap_oracle_id id)
     return run->verdict.oracles[id].objections > 0;
 }
 
-static bool watched_by_state(unsigned rule)
-{
-    return watchers[rule].first == SNAP_ORACLE_STATE;
-}
-
-/* Whether all that the rule did was to what savepoints of earlier executions held. */
-static bool only_spans_executions(const struct swarm_run *run, unsigned rule)
-{
-    uint64_t execution = 0; /* the first event of it */
-
-    for (uint64_t i = 0; i < run->event_count; i++) {
-        const struct snap_event *event = &run->events[i];
-
-        if (event->type == SNAP_EVENT_JOB_RESUMED)
-            execution = i;
-        if (event->type != SNAP_EVENT_SABOTAGED || event->args[0] != (int64_t)rule)
-            continue;
-        for (uint64_t k = execution; k < i; k++)
-            if (run->events[k].type == SNAP_EVENT_STATE_TAKEN &&
-                run->events[k].args[0] == event->args[1])
-                return false;
-    }
-    return true;
-}
-
-static bool ledger_notices(const struct swarm_run *run)
-{
-    static const enum snap_counter wrong[] = {SNAP_COUNTER_LOST, SNAP_COUNTER_DUPLICATED,
-                                              SNAP_COUNTER_WRONG_STATE};
-
-    for (unsigned c = 0; run->judged && c < sizeof(wrong) / sizeof(wrong[0]); c++)
-        if (run->verdict.counters[wrong[c]] > 0)
-            return true;
-    return false;
-}
-
-/* A split that is forgotten across executions takes records with it that were never sent: the
- * ledger does not know that there are any. */
-static bool is_beyond_the_ledger(const struct swarm_run *run)
-{
-    return only_spans_executions(run, SNAP_BROKEN_FORGET_SPLIT) && !ledger_notices(run);
-}
-
 static bool is_caught(const struct swarm_run *run, unsigned rule)
 {
-    return objects(run, watchers[rule].first) || objects(run, watchers[rule].second) ||
-           (watched_by_state(rule) && only_spans_executions(run, rule) && ledger_notices(run));
+    return objects(run, watchers[rule].first) || objects(run, watchers[rule].second);
 }
 
 static bool all_are_caught(const struct swarm_run *run, struct swarm_outcome *outcome)
@@ -212,8 +180,6 @@ static bool all_are_caught(const struct swarm_run *run, struct swarm_outcome *ou
     bool good = true;
 
     note_effects(run, told, effects);
-    if (is_beyond_the_ledger(run))
-        effects[SNAP_BROKEN_FORGET_SPLIT] = false;
     for (unsigned rule = 0; rule < SNAP_BROKEN_COUNT; rule++) {
         outcome->notes[rule] += effects[rule];
         outcome->notes[NOTE_HARMLESS] += told[rule] && !effects[rule];
