@@ -94,8 +94,9 @@ enum snap_cost_mode { SNAP_COST_SLEEP, SNAP_COST_SPIN };
 
 struct snap_cost_model {
     uint32_t record_size_bytes;
-    snap_ns network_latency_ns;       /* between TaskManagers, and to the JobManager */
+    snap_ns network_latency_ns;       /* between TaskManagers */
     snap_ns network_local_latency_ns; /* inside one TaskManager */
+    snap_ns job_manager_latency_ns;   /* between the JobManager and a TaskManager */
     int64_t network_bytes_per_second; /* of one subtask's link; 0: no limit */
     snap_ns storage_latency_ns;
     int64_t storage_bytes_per_second; /* shared by all subtasks; 0: no limit */

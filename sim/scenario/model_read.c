@@ -9,6 +9,7 @@ enum {
     RECORD_SIZE,
     LATENCY,
     LOCAL_LATENCY,
+    JOB_MANAGER_LATENCY,
     BANDWIDTH,
     STORAGE_LATENCY,
     STORAGE_BANDWIDTH,
@@ -22,6 +23,8 @@ static const struct snap_model_key keys[] = {
     [RECORD_SIZE] = {"record-size", "100 b", "size of a record on the wire and in state"},
     [LATENCY] = {"network.latency", "200 us", "of a message between TaskManagers"},
     [LOCAL_LATENCY] = {"network.local-latency", "20 us", "of a message inside a TaskManager"},
+    [JOB_MANAGER_LATENCY] = {"network.jobmanager-latency", "the latency of the network",
+                             "of a message between the JobManager and a TaskManager"},
     [BANDWIDTH] = {"network.bandwidth", "1 gb/s", "of the link of one subtask; or unlimited"},
     [STORAGE_LATENCY] = {"storage.latency", "5 ms", "of one write to the snapshot storage"},
     [STORAGE_BANDWIDTH] = {"storage.bandwidth", "100 mb/s",
@@ -67,6 +70,8 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
         return read_latency(reader, node, what, &model->network_latency_ns);
     case LOCAL_LATENCY:
         return read_latency(reader, node, what, &model->network_local_latency_ns);
+    case JOB_MANAGER_LATENCY:
+        return read_latency(reader, node, what, &model->job_manager_latency_ns);
     case BANDWIDTH:
         return snap_reader_bandwidth(reader, node, what, &model->network_bytes_per_second);
     case STORAGE_LATENCY:
@@ -123,7 +128,10 @@ bool snap_model_read(struct snap_reader *reader, const struct snap_flat *flat,
     for (uint32_t key = 0; key < KEY_COUNT; key++) {
         const struct snap_node *node = snap_flat_get(flat, keys[key].name);
 
-        if (!read_key(reader, key, node ? node : default_node(reader, key), model))
+        /* Read before it: see the order of the keys. */
+        if (!node && key == JOB_MANAGER_LATENCY)
+            model->job_manager_latency_ns = model->network_latency_ns;
+        else if (!read_key(reader, key, node ? node : default_node(reader, key), model))
             return false;
     }
     return true;
