@@ -101,6 +101,7 @@ struct snap_cost_model {
     snap_ns storage_latency_ns;
     int64_t storage_bytes_per_second; /* shared by all subtasks; 0: no limit */
     snap_ns sync_ns;                  /* synchronous part of a snapshot */
+    snap_ns startup_max_ns;           /* until a subtask that runs begins its work: drawn */
     snap_ns takeover_ns;              /* from the loss of a JobManager to its successor's start */
     enum snap_cost_mode cost_mode;
 };

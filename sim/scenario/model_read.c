@@ -14,6 +14,7 @@ enum {
     STORAGE_LATENCY,
     STORAGE_BANDWIDTH,
     SYNC,
+    STARTUP,
     TAKEOVER,
     COST_MODE,
     KEY_COUNT
@@ -30,6 +31,7 @@ static const struct snap_model_key keys[] = {
     [STORAGE_BANDWIDTH] = {"storage.bandwidth", "100 mb/s",
                            "of the snapshot storage, shared by all subtasks; or unlimited"},
     [SYNC] = {"snapshot-sync", "1 ms", "how long a snapshot stops a subtask"},
+    [STARTUP] = {"startup", "0 ms", "a subtask that was started begins its work up to so much later"},
     [TAKEOVER] = {"takeover", "10 s",
                   "until a new JobManager takes over, with high-availability.type"},
     [COST_MODE] = {"cost-mode", "sleep", "how threads spend a cost: sleep or spin"},
@@ -80,6 +82,8 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
         return snap_reader_bandwidth(reader, node, what, &model->storage_bytes_per_second);
     case SYNC:
         return snap_reader_duration(reader, node, what, &model->sync_ns);
+    case STARTUP:
+        return snap_reader_duration(reader, node, what, &model->startup_max_ns);
     case TAKEOVER:
         return snap_reader_duration(reader, node, what, &model->takeover_ns);
     case COST_MODE:

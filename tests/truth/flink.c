@@ -86,15 +86,16 @@ static struct truth_range in_flight_range(const json_t *run, double fan_out)
 }
 
 /* The mean over the steady window. */
-static struct truth_range queue_of(const json_t *per_subtask, const char *vertex, const char *queue)
+static struct truth_range queue_of(const json_t *per_subtask, const char *vertex,
+                                   const char *gauge, double unit)
 {
     char name[64];
     struct truth_range range = {0};
 
-    snprintf(name, sizeof(name), "%s.%sQueueLength", vertex, queue);
+    snprintf(name, sizeof(name), "%s.%s", vertex, gauge);
     if (!json_object_get(per_subtask, name))
         return range;
-    range.median = number_or(per_subtask, name, 0);
+    range.median = number_or(per_subtask, name, 0) / unit;
     range.least = range.median;
     range.most = range.median;
     range.count = 1;
@@ -104,12 +105,14 @@ static struct truth_range queue_of(const json_t *per_subtask, const char *vertex
 static void read_queues(const json_t *run, struct truth_flink *flink)
 {
     const json_t *queues = member(member(run, "steady"), "per_subtask");
+    double segment_bytes = number_or(member(run, "buffers"), "segment_bytes_max", 1);
     bool two = json_object_get(queues, "SB.outputQueueLength");
     const char *const vertices[TRUTH_ROLES] = {two ? "SB" : "S", "M", "K"};
 
     for (unsigned role = 0; role < TRUTH_ROLES; role++) {
-        flink->figures.input_queue[role] = queue_of(queues, vertices[role], "input");
-        flink->figures.output_queue[role] = queue_of(queues, vertices[role], "output");
+        flink->figures.input_queue[role] = queue_of(queues, vertices[role], "inputQueueLength", 1);
+        flink->figures.output_queue[role] =
+            queue_of(queues, vertices[role], "outputQueueSize", segment_bytes);
         flink->channels_in[role] = flink->parallelism;
     }
     if (two)

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * run.c: runs a scenario and measures its checkpoints as the recorded runs were measured: counts
- * of records in and out of each subtask at the trigger, input queues at the trigger, output queues
- * when the barrier is put into them, barriers as sinks take them.
+ * of records in and out of each subtask and what lies in its queues at the trigger, barriers as
+ * sinks take them.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-#include <stdio.h>
 
 #include "base/check.h"
 #include "operators/operator.h"
@@ -31,11 +29,12 @@ struct watched_task {
     uint32_t capacity;
     enum truth_role role;
     bool has_role;
-    int64_t queued; /* buffers, since the start */
-    int64_t sent;
-    int64_t received;
+    double record_bytes; /* of what it sends */
+    double sent_bytes;
+    double sent_bytes_then; /* at the trigger of the checkpoint */
+    int64_t received;       /* buffers, since the start */
     int64_t taken;
-    snap_ns barrier_ns; /* the last one of the checkpoint */
+    snap_ns barrier_ns; /* the last one of the checkpoint that was taken */
 };
 
 /* Where the figures of checkpoints are gathered, over all seeds. */
@@ -53,6 +52,7 @@ struct watch {
     double processed_bytes;
     double persisted_bytes;
     struct truth_values trigger_ns; /* of those that were completed */
+    struct truth_values sent_bytes; /* by each task until then, checkpoint by checkpoint */
 };
 
 static struct snap_cost_model constants;
@@ -154,8 +154,10 @@ static void note_triggered(struct watch *watch, const struct snap_event *event)
     watch->triggered_ns = event->at_ns >= measured_from_ns ? event->at_ns : SNAP_NEVER;
     watch->processed_bytes = 0;
     watch->persisted_bytes = 0;
-    for (uint32_t i = 0; i < watch->job->task_count; i++)
+    for (uint32_t i = 0; i < watch->job->task_count; i++) {
         watch->tasks[i].barrier_ns = 0;
+        watch->tasks[i].sent_bytes_then = watch->tasks[i].sent_bytes;
+    }
     if (watch->triggered_ns != SNAP_NEVER)
         add_input_queues(watch);
 }
@@ -167,8 +169,10 @@ static void note_completed(struct watch *watch, const struct snap_event *event)
     uint32_t sinks = 0;
 
     for (uint32_t i = 0; i < watch->job->task_count; i++) {
-        snap_ns after = watch->tasks[i].barrier_ns - watch->triggered_ns;
+        const struct watched_task *task = &watch->tasks[i];
+        snap_ns after = task->barrier_ns - watch->triggered_ns;
 
+        truth_values_add(&watch->sent_bytes, task->sent_bytes_then);
         if (!is_sink(watch, i))
             continue;
         sinks++;
@@ -181,15 +185,6 @@ static void note_completed(struct watch *watch, const struct snap_event *event)
     truth_values_add(&watch->to->processed_bytes, watch->processed_bytes);
     truth_values_add(&watch->to->persisted_bytes, watch->persisted_bytes);
     truth_values_add(&watch->trigger_ns, (double)watch->triggered_ns);
-}
-
-/* All buffers of the subtask stand in its queue when the barrier is put behind them. */
-static void note_barrier_sent(struct watch *watch, const struct snap_event *event)
-{
-    const struct watched_task *task = &watch->tasks[event->actor];
-
-    if (task->has_role && !is_sink(watch, event->actor))
-        truth_values_add(&watch->to->output_queue[task->role], (double)(task->queued - task->sent));
 }
 
 static void note_snapshot(struct watch *watch, const struct snap_event *event)
@@ -205,8 +200,8 @@ static void note_buffer(struct watch *watch, const struct snap_event *event)
 {
     struct watched_task *task = &watch->tasks[event->actor];
 
-    task->queued += event->type == SNAP_EVENT_BUFFER_QUEUED;
-    task->sent += event->type == SNAP_EVENT_BUFFER_SENT;
+    if (event->type == SNAP_EVENT_BUFFER_SENT)
+        task->sent_bytes += (double)event->args[2];
     task->received += event->type == SNAP_EVENT_BUFFER_RECEIVED;
     task->taken += event->type == SNAP_EVENT_BUFFER_TAKEN;
 }
@@ -223,12 +218,26 @@ static void take_event(void *context, const struct snap_event *event)
         return;
     if (event->type == SNAP_EVENT_BARRIER_RECEIVED)
         watch->tasks[event->actor].barrier_ns = event->at_ns;
-    else if (event->type == SNAP_EVENT_BARRIER_SENT)
-        note_barrier_sent(watch, event);
     else if (event->type == SNAP_EVENT_SNAPSHOT_STARTED)
         note_snapshot(watch, event);
     else if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED)
         note_completed(watch, event);
+}
+
+/* Of all that a subtask produced what has not left it, in segments. */
+static void add_output_queues(struct watch *watch, uint32_t checkpoint, double segment_bytes)
+{
+    for (uint32_t i = 0; i < watch->job->task_count; i++) {
+        const struct watched_task *task = &watch->tasks[i];
+        double sent = watch->sent_bytes.at[checkpoint * watch->job->task_count + i];
+        double in;
+        double out;
+
+        handled_by(task, (snap_ns)watch->trigger_ns.at[checkpoint], &in, &out);
+        if (task->has_role && !is_sink(watch, i))
+            truth_values_add(&watch->to->output_queue[task->role],
+                             (out * task->record_bytes - sent) / segment_bytes);
+    }
 }
 
 static void find_roles(struct watch *watch)
@@ -236,8 +245,11 @@ static void find_roles(struct watch *watch)
     static const char *const uids[TRUTH_ROLES] = {"source", "map", NULL};
 
     for (uint32_t i = 0; i < watch->job->task_count; i++) {
-        const char *uid = watch->job->operators[vertex_of(watch, i)->operators[0]].uid;
+        const struct snap_vertex *vertex = vertex_of(watch, i);
+        const char *uid = watch->job->operators[vertex->operators[0]].uid;
 
+        watch->tasks[i].record_bytes =
+            watch->job->operators[vertex->operators[vertex->operator_count - 1]].record_size_bytes;
         for (unsigned role = 0; role < TRUTH_ROLES; role++)
             if (uids[role] ? strcmp(uids[role], uid) == 0 : is_sink(watch, i)) {
                 watch->tasks[i].role = (enum truth_role)role;
@@ -262,13 +274,16 @@ static void watch_one(const struct snap_simulation *sim, double fan_out, struct 
     run = snap_run_create(sim, &options);
     snap_run_execute(run);
     snap_run_destroy(run);
-    for (uint32_t i = 0; i < watch.trigger_ns.count; i++)
+    for (uint32_t i = 0; i < watch.trigger_ns.count; i++) {
         truth_values_add(&to->in_flight,
                          in_flight(&watch, (snap_ns)watch.trigger_ns.at[i], fan_out));
+        add_output_queues(&watch, i, sim->config.network.segment_bytes);
+    }
     for (uint32_t i = 0; i < sim->job->task_count; i++)
         free(watch.tasks[i].handled);
     free(watch.tasks);
     truth_values_fini(&watch.trigger_ns);
+    truth_values_fini(&watch.sent_bytes);
 }
 
 static struct truth_range range_and_free(struct truth_values *values)

@@ -5,7 +5,7 @@
  * - A figure is a range (least, median, most) over checkpoints. Flink's come from a file of
  *   recorded runs, snapsim's from runs of scenario files with several seeds; both are put into the
  *   same struct and compared by the same rules.
- * - Times are milliseconds, sizes bytes, queues buffers a subtask; counts are records.
+ * - Times are milliseconds, sizes bytes; counts are records.
  * - The scenario's variant has the name of the recorded run.
  * - One thread; what cannot be read ends the program.
  */
@@ -50,8 +50,8 @@ struct truth_figures {
     struct truth_range alignment_ms;
     struct truth_range processed_bytes; /* of a checkpoint */
     struct truth_range persisted_bytes;
-    struct truth_range input_queue[TRUTH_ROLES];
-    struct truth_range output_queue[TRUTH_ROLES];
+    struct truth_range input_queue[TRUTH_ROLES];  /* buffers of a subtask */
+    struct truth_range output_queue[TRUTH_ROLES]; /* its bytes, in segments */
 };
 
 enum truth_mode { TRUTH_ALIGNED, TRUTH_AT_LEAST_ONCE, TRUTH_UNALIGNED, TRUTH_TIMEOUT };
