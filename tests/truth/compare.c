@@ -2,9 +2,9 @@
 /*
  * compare.c: how near snapsim has to come to Flink.
  *
- * - Aligned and at least once: the last barrier at the sinks, in the mean over them, and the records
- *   in flight, within 3 % (10 % at least once and where one input is slower); the end-to-end
- *   duration inside the measured range or within 15 % of its median.
+ * - Aligned and at least once: the last barrier at the sinks, in the mean over them, and the
+ *   records in flight, within 3 % (10 % at least once and where one input is slower); end to end
+ *   inside the measured range or within 15 % of its median.
  * - Unaligned and with a timeout: the end-to-end duration within a factor of 1.5 above 50 ms and of
  *   2 below, what was persisted within 10 %.
  * - Buffers in queues within one a channel.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * main.c: `truth [--seeds N] [--only A4,A7] [--check] RUNS.json SCENARIO...`: recorded runs of Flink
- * beside snapsim's. Prints tables; with --check only what is off, and fails if anything is.
+ * main.c: `truth [--seeds N] [--only A4,A7] [--check] RUNS.json SCENARIO...`: recorded runs of
+ * Flink beside snapsim's. Prints tables; with --check only what is off, and fails if anything is.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,10 +82,9 @@ static void run_scenario(const char *path, struct truth_row *rows, uint32_t coun
 
     for (uint32_t i = 0; i < count; i++)
         if (has_variant(scenario, rows[i].flink->name)) {
-            rows[i].file = path;
             truth_run(&rows[i], scenario, seeds);
-            fprintf(stderr, "%s: %s%s\n", path, rows[i].flink->name,
-                    rows[i].run ? "" : " is not run");
+            fprintf(stderr, "%s: %s%s%s\n", path, rows[i].flink->name,
+                    rows[i].run ? "" : " is not run: ", rows[i].why_not);
         }
     snap_scenario_destroy(scenario);
 }
@@ -123,11 +122,8 @@ int main(int argc, char **argv)
     rows = calloc(flink_count, sizeof(*rows));
     SNAP_CHECK(rows);
     for (uint32_t i = 0; i < flink_count; i++)
-        if (!arguments.only || is_listed(arguments.only, flink[i].name)) {
-            rows[count].flink = &flink[i];
-            strcpy(rows[count].why_not, "no scenario has it");
-            count++;
-        }
+        if (!arguments.only || is_listed(arguments.only, flink[i].name))
+            rows[count++].flink = &flink[i];
     for (int i = 0; i < arguments.scenario_count; i++)
         run_scenario(arguments.scenarios[i], rows, count, arguments.seeds);
     truth_check_constants();

@@ -31,7 +31,9 @@ struct watched_task {
     bool has_role;
     double record_bytes; /* of what it sends */
     double sent_bytes;
+    double queued_bytes;
     double sent_bytes_then; /* at the trigger of the checkpoint */
+    double queued_bytes_then;
     int64_t received;       /* buffers, since the start */
     int64_t taken;
     snap_ns barrier_ns; /* the last one of the checkpoint that was taken */
@@ -52,7 +54,9 @@ struct watch {
     double processed_bytes;
     double persisted_bytes;
     struct truth_values trigger_ns; /* of those that were completed */
-    struct truth_values sent_bytes; /* by each task until then, checkpoint by checkpoint */
+    /* By each task until then, checkpoint by checkpoint. */
+    struct truth_values sent_bytes;
+    struct truth_values queued_bytes;
 };
 
 static struct snap_cost_model constants;
@@ -157,6 +161,7 @@ static void note_triggered(struct watch *watch, const struct snap_event *event)
     for (uint32_t i = 0; i < watch->job->task_count; i++) {
         watch->tasks[i].barrier_ns = 0;
         watch->tasks[i].sent_bytes_then = watch->tasks[i].sent_bytes;
+        watch->tasks[i].queued_bytes_then = watch->tasks[i].queued_bytes;
     }
     if (watch->triggered_ns != SNAP_NEVER)
         add_input_queues(watch);
@@ -173,6 +178,7 @@ static void note_completed(struct watch *watch, const struct snap_event *event)
         snap_ns after = task->barrier_ns - watch->triggered_ns;
 
         truth_values_add(&watch->sent_bytes, task->sent_bytes_then);
+        truth_values_add(&watch->queued_bytes, task->queued_bytes_then);
         if (!is_sink(watch, i))
             continue;
         sinks++;
@@ -202,6 +208,8 @@ static void note_buffer(struct watch *watch, const struct snap_event *event)
 
     if (event->type == SNAP_EVENT_BUFFER_SENT)
         task->sent_bytes += (double)event->args[2];
+    if (event->type == SNAP_EVENT_BUFFER_QUEUED)
+        task->queued_bytes += (double)event->args[2];
     task->received += event->type == SNAP_EVENT_BUFFER_RECEIVED;
     task->taken += event->type == SNAP_EVENT_BUFFER_TAKEN;
 }
@@ -224,20 +232,32 @@ static void take_event(void *context, const struct snap_event *event)
         note_completed(watch, event);
 }
 
-/* Of all that a subtask produced what has not left it, in segments. */
-static void add_output_queues(struct watch *watch, uint32_t checkpoint, double segment_bytes)
+/* Bytes in the outputs of a task at the trigger of a checkpoint. With a fan-out some of what was
+ * produced waits for room in front of the outputs: then buffers that are being filled count as half
+ * full. */
+static double output_bytes(const struct watch *watch, uint32_t checkpoint, uint32_t task_id,
+                           const struct snap_simulation *sim)
 {
-    for (uint32_t i = 0; i < watch->job->task_count; i++) {
-        const struct watched_task *task = &watch->tasks[i];
-        double sent = watch->sent_bytes.at[checkpoint * watch->job->task_count + i];
-        double in;
-        double out;
+    const struct watched_task *task = &watch->tasks[task_id];
+    uint32_t at = checkpoint * watch->job->task_count + task_id;
+    double open = sim->config.network.segment_bytes * vertex_of(watch, task_id)->parallelism / 2.0;
+    double in;
+    double out;
 
-        handled_by(task, (snap_ns)watch->trigger_ns.at[checkpoint], &in, &out);
-        if (task->has_role && !is_sink(watch, i))
-            truth_values_add(&watch->to->output_queue[task->role],
-                             (out * task->record_bytes - sent) / segment_bytes);
-    }
+    handled_by(task, (snap_ns)watch->trigger_ns.at[checkpoint], &in, &out);
+    if (out > 2 * in && in > 0)
+        return watch->queued_bytes.at[at] + open - watch->sent_bytes.at[at];
+    return out * task->record_bytes - watch->sent_bytes.at[at];
+}
+
+static void add_output_queues(struct watch *watch, uint32_t checkpoint,
+                              const struct snap_simulation *sim)
+{
+    for (uint32_t i = 0; i < watch->job->task_count; i++)
+        if (watch->tasks[i].has_role && !is_sink(watch, i))
+            truth_values_add(&watch->to->output_queue[watch->tasks[i].role],
+                             output_bytes(watch, checkpoint, i, sim) /
+                                 sim->config.network.segment_bytes);
 }
 
 static void find_roles(struct watch *watch)
@@ -277,13 +297,14 @@ static void watch_one(const struct snap_simulation *sim, double fan_out, struct 
     for (uint32_t i = 0; i < watch.trigger_ns.count; i++) {
         truth_values_add(&to->in_flight,
                          in_flight(&watch, (snap_ns)watch.trigger_ns.at[i], fan_out));
-        add_output_queues(&watch, i, sim->config.network.segment_bytes);
+        add_output_queues(&watch, i, sim);
     }
     for (uint32_t i = 0; i < sim->job->task_count; i++)
         free(watch.tasks[i].handled);
     free(watch.tasks);
     truth_values_fini(&watch.trigger_ns);
     truth_values_fini(&watch.sent_bytes);
+    truth_values_fini(&watch.queued_bytes);
 }
 
 static struct truth_range range_and_free(struct truth_values *values)

@@ -76,9 +76,8 @@ struct truth_flink *truth_flink_read(const char *path, uint32_t *count);
 /* What a row of the table is about: one recorded run and its counterpart. */
 struct truth_row {
     const struct truth_flink *flink;
-    const char *file; /* of the scenario; NULL: there is none */
     bool run;
-    char why_not[160];
+    char why_not[160]; /* "": it was, or no scenario has it */
     struct truth_figures figures;
 };
 

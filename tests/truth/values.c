@@ -38,6 +38,8 @@ struct truth_range truth_range_of(struct truth_values *values)
     qsort(values->at, values->count, sizeof(*values->at), compare_values);
     range.least = values->at[0];
     range.most = values->at[values->count - 1];
-    range.median = values->count % 2 ? values->at[half] : (values->at[half - 1] + values->at[half]) / 2;
+    range.median = values->at[half];
+    if (values->count % 2 == 0)
+        range.median = (values->at[half - 1] + values->at[half]) / 2;
     return range;
 }
