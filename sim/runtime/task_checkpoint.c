@@ -17,7 +17,9 @@ static void send_to_job_manager(struct snap_task *task, struct snap_mail *mail)
 
     mail->attempt = task->attempt;
     snap_actor_send(actor, mail, actor->now_ns,
-                    snap_world_latency(actor->world, actor->id, mail->target));
+                    mail->kind == SNAP_MAIL_STORE
+                        ? snap_world_storage_latency(actor->world)
+                        : snap_world_latency(actor->world, actor->id, mail->target));
 }
 
 static struct snap_mail *mail_to_job_manager(struct snap_task *task, enum snap_mail_kind kind)
