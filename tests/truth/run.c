@@ -246,20 +246,17 @@ static void take_event(void *context, const struct snap_event *event)
 }
 
 /* Bytes in the outputs of a task at the trigger of a checkpoint. With a fan-out some of what was
- * produced waits for room in front of the outputs: then buffers that are being filled count as half
- * full. */
-static double output_bytes(const struct watch *watch, uint32_t checkpoint, uint32_t task_id,
-                           const struct snap_simulation *sim)
+ * produced waits for room in front of the outputs: then only full buffers count. */
+static double output_bytes(const struct watch *watch, uint32_t checkpoint, uint32_t task_id)
 {
     const struct watched_task *task = &watch->tasks[task_id];
     uint32_t at = checkpoint * watch->job->task_count + task_id;
-    double open = sim->config.network.segment_bytes * vertex_of(watch, task_id)->parallelism / 2.0;
     double in;
     double out;
 
     handled_by(task, (snap_ns)watch->trigger_ns.at[checkpoint], &in, &out);
     if (out > 2 * in && in > 0)
-        return watch->queued_bytes.at[at] + open - watch->sent_bytes.at[at];
+        return watch->queued_bytes.at[at] - watch->sent_bytes.at[at];
     return out * task->record_bytes - watch->sent_bytes.at[at];
 }
 
@@ -269,7 +266,7 @@ static void add_output_queues(struct watch *watch, uint32_t checkpoint,
     for (uint32_t i = 0; i < watch->job->task_count; i++)
         if (watch->tasks[i].has_role && !is_sink(watch, i))
             truth_values_add(&watch->to->output_queue[watch->tasks[i].role],
-                             output_bytes(watch, checkpoint, i, sim) /
+                             output_bytes(watch, checkpoint, i) /
                                  sim->config.network.segment_bytes);
 }
 
