@@ -40,11 +40,11 @@ struct snap_buffer {
     uint32_t next_mark; /* receiver: position of the first one not taken; count: none is left */
     uint32_t capacity;  /* of records and lineage */
     uint32_t bytes;     /* while it is being filled: those of its segment that have left before */
-    uint32_t backlog; /* data buffers that wait behind this one at the sender */
+    uint32_t backlog;   /* data buffers that wait behind this one at the sender */
     uint32_t block_class;
     enum snap_item_kind kind : 8;
-    bool segment_end; /* its segment is free once this piece has left */
-    bool floating;    /* receiver: lies in a floating buffer, not in an exclusive one */
+    bool segment_end;       /* its segment is free once this piece has left */
+    bool floating;          /* receiver: lies in a floating buffer, not in an exclusive one */
     uint32_t other_holders; /* of an event under way: see snap_buffer_share */
     struct snap_barrier barrier;
 };

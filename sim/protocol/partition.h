@@ -55,9 +55,9 @@ struct snap_subpartition {
 
     struct snap_buffer *open;       /* being filled; NULL: no segment */
     struct snap_buffer_queue queue; /* finished buffers and events */
-    uint32_t base_bytes; /* of the open segment that were used before records[0] */
-    uint32_t segments;   /* held: open, queued, local ones at the receiver */
-    uint32_t backlog;    /* data buffers in the queue */
+    uint32_t base_bytes;            /* of the open segment that were used before records[0] */
+    uint32_t segments;              /* held: open, queued, local ones at the receiver */
+    uint32_t backlog;               /* data buffers in the queue */
     uint32_t credit;
     uint32_t ready_next;
     uint16_t partition;
@@ -86,8 +86,8 @@ struct snap_partition {
     uint32_t put_bytes;   /* of it that are written to the target's earlier segments */
     bool refused;         /* it has found no segment: it waits until the pool is available */
     uint32_t key_groups;
-    const uint16_t *key_spread;           /* HASH: of small keys, see key_group.h; may be NULL */
-    const uint32_t *group_target;         /* HASH: subpartition by key group */
+    const uint16_t *key_spread;   /* HASH: of small keys, see key_group.h; may be NULL */
+    const uint32_t *group_target; /* HASH: subpartition by key group */
     enum snap_value_kind key_kind;
     struct snap_rng rng; /* SHUFFLE */
 };
@@ -154,6 +154,12 @@ static inline bool snap_output_is_available(const struct snap_output *output)
  * the next one has to be put. UINT32_MAX without partitions.
  */
 uint32_t snap_output_room(const struct snap_output *output);
+
+/*
+ * Returns at most snap_output_room: 0 where `tasks` tasks with as many channels are so many that
+ * some buffer is full nearly all the time, and looking for the fullest one is not worth it.
+ */
+uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks);
 
 /*
  * Where each record read gives one for the only channel, the open buffer and the one being read can

@@ -110,8 +110,8 @@ static struct snap_buffer *cut_piece(struct snap_output *output, struct snap_sub
     struct snap_buffer *piece = snap_sub_detach_open(output, sub);
 
     sub->base_bytes = used;
-    sub->open = snap_buffer_get_of_class(output->port.blocks, sub->block_class,
-                                         output->port.with_lineage);
+    sub->open =
+        snap_buffer_get_of_class(output->port.blocks, sub->block_class, output->port.with_lineage);
     sub->open->bytes = used;
     snap_sub_set_room(output, sub);
     return piece;

@@ -39,6 +39,7 @@ struct cut {
     bool *behind_window; /* by operator: what comes there may be results, sent when they fired */
     bool *completed;     /* by checkpoint */
     int64_t completed_capacity;
+    int64_t newest; /* completed */
 };
 
 static struct emission *find(struct cut *cut, uint64_t origin)
@@ -172,7 +173,8 @@ static void see_restored(struct cut *cut, const struct snap_event *event)
 {
     uint64_t kept = 0;
 
-    cut->epochs[event->actor] = event->args[1] > 0 ? event->args[1] : 0;
+    /* What completed before is not this attempt's, also if it restores something older. */
+    cut->epochs[event->actor] = event->args[1] > cut->newest ? event->args[1] : cut->newest;
     for (uint64_t i = 0; i < cut->misplaced_count; i++) {
         struct misplaced *at = &cut->misplaced[i];
 
@@ -201,6 +203,7 @@ static void see_completed(struct cut *cut, int64_t id)
         cut->completed_capacity = capacity;
     }
     cut->completed[id] = true;
+    cut->newest = id > cut->newest ? id : cut->newest;
 }
 
 static void see(struct cut *cut, const struct snap_event *event)
