@@ -10,12 +10,18 @@ static bool is_available(const struct snap_partition *partition)
     return partition->maxed_count == 0 && partition->segments_used < partition->segments_max;
 }
 
-/* Flink: LocalBufferPool.requestMemorySegment, with the overdraft for a record that was begun. */
+/* With the overdraft for a record that was begun. Once that is used up, one waits until the pool is
+ * available again, which is not before all of the overdraft has come back.
+ * Flink: LocalBufferPool.requestMemorySegmentBlocking. */
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub)
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
 
-    if (partition->segments_used >= partition->segments_max + partition->overdraft_max)
+    if (partition->refused && !is_available(partition))
+        return false;
+    partition->refused =
+        partition->segments_used >= partition->segments_max + partition->overdraft_max;
+    if (partition->refused)
         return false;
     partition->open_count++;
     snap_sub_count_segment(output, sub);
