@@ -41,8 +41,8 @@ static void output_told(struct barrier_sender *sender, const char *name,
                                (json_int_t)sender->channel);
 
     if (!strcmp(name, "capture_out")) {
-        json_object_set(output, "ids", sender->captured);
-        json_array_clear(sender->captured);
+        json_object_set_new(output, "ids", sender->captured);
+        sender->captured = json_array();
     }
     small_output(&sender->play->small, output);
 }

@@ -54,6 +54,7 @@ struct barrier_play {
     snap_ns now_ns;
     struct barrier_timer timers[BARRIER_TIMERS_MAX]; /* the one set last is the last */
     uint32_t timer_count;
+    bool closed;
 };
 
 /* Hands the item that was taken from the channel to the handler, tells of both and does what the
