@@ -23,6 +23,14 @@ static const struct name_of events[] = {
     {"announce", SNAP_BARRIER_ANNOUNCED},
 };
 
+/* What an item means to the handler. */
+static const enum snap_barrier_event_type event_of[] = {
+    [SNAP_ITEM_BARRIER] = SNAP_BARRIER_ARRIVED,
+    [SNAP_ITEM_CANCEL] = SNAP_BARRIER_CANCELLED,
+    [SNAP_ITEM_END_OF_PARTITION] = SNAP_BARRIER_ENDED,
+    [SNAP_ITEM_ANNOUNCEMENT] = SNAP_BARRIER_ANNOUNCED,
+};
+
 /* Steps that are about time, polling and senders, not items that a handler knows. */
 static const char *const other_steps[] = {"buffer",      "advance",        "advance_quiet",
                                           "fire_timers", "poll",           "drain",
@@ -217,10 +225,7 @@ void barrier_play_taken(struct barrier_play *play, uint32_t channel, const struc
         return;
     }
     add_taken(play, channel, item);
-    event.type = item->kind == SNAP_ITEM_BARRIER            ? SNAP_BARRIER_ARRIVED
-                 : item->kind == SNAP_ITEM_CANCEL           ? SNAP_BARRIER_CANCELLED
-                 : item->kind == SNAP_ITEM_END_OF_PARTITION ? SNAP_BARRIER_ENDED
-                                                            : SNAP_BARRIER_ANNOUNCED;
+    event.type = event_of[item->kind];
     play_event(play, &event);
 }
 

@@ -159,12 +159,19 @@ bool barrier_channels_poll(struct barrier_play *play)
     return false;
 }
 
+/* What the handler was told before is what happens. */
+static void start_capture(struct barrier_play *play, snap_checkpoint_id checkpoint)
+{
+    const struct snap_barrier barrier = {.checkpoint = checkpoint};
+    bool may_start = snap_input_may_capture(&play->input, checkpoint);
+
+    SNAP_CHECK(snap_input_start_capture(&play->input, &barrier) == may_start);
+}
+
 void barrier_channels_perform(struct barrier_play *play, const struct snap_barrier_action *action)
 {
-    const struct snap_barrier barrier = {.checkpoint = action->checkpoint};
-
     if (action->type == SNAP_BARRIER_CAPTURE)
-        snap_input_start_capture(&play->input, &barrier);
+        start_capture(play, action->checkpoint);
     else if (action->type == SNAP_BARRIER_CAPTURE_STOP)
         snap_input_stop_capture(&play->input, action->checkpoint);
     else if (action->type == SNAP_BARRIER_PRIORITIZE)
