@@ -175,6 +175,12 @@ static void on_queued(struct snap_explain_trace *trace, uint32_t from, uint32_t 
     add(&trace->queued[to], event->args[2], event->args[3]);
 }
 
+/* What a restore put back lies in the receiver's queue as if it had just been sent. */
+static void on_recovered(struct snap_explain_trace *trace, const struct snap_event *event)
+{
+    on_queued(trace, (uint32_t)event->args[0], event->actor, event);
+}
+
 static void on_taken(struct snap_explain_trace *trace, const struct snap_event *event)
 {
     uint32_t from = (uint32_t)event->args[0];
@@ -268,6 +274,8 @@ static void on_part(struct snap_explain_trace *trace, const struct snap_event *e
         on_sent(trace, event->actor, after_ns);
     else if (event->type == SNAP_EVENT_BARRIER_RECEIVED)
         on_received(trace, event, after_ns);
+    else if (event->type == SNAP_EVENT_ALIGNMENT_TIMED_OUT && task->timed_out_ns == SNAP_UNKNOWN)
+        task->timed_out_ns = after_ns;
     else if (event->type == SNAP_EVENT_SNAPSHOT_SYNC)
         task->synced_ns = after_ns;
     else if (event->type == SNAP_EVENT_SNAPSHOT_ASYNC)
@@ -317,6 +325,8 @@ void snap_explain_trace_event(struct snap_explain_trace *trace, const struct sna
     }
     if (event->type == SNAP_EVENT_BUFFER_QUEUED)
         on_queued(trace, event->actor, (uint32_t)event->args[0], event);
+    else if (event->type == SNAP_EVENT_BUFFER_RECOVERED)
+        on_recovered(trace, event);
     else if (event->type == SNAP_EVENT_BUFFER_TAKEN)
         on_taken(trace, event);
     else if (event->type == SNAP_EVENT_TASK_STATUS)

@@ -19,6 +19,8 @@ static void add_checkpoint_config(struct snap_json *json,
     add_ms(json, "timeout", config->timeout_ns);
     add_ms(json, "min_pause", config->min_pause_ns);
     snap_json_number(json, "max_concurrent", config->concurrent_max);
+    snap_json_bool(json, "unaligned_checkpoints", config->unaligned.enabled);
+    add_ms(json, "aligned_checkpoint_timeout", config->unaligned.aligned_timeout_ns);
     snap_json_number(json, "tolerable_failed_checkpoints", config->tolerable_failures);
     snap_json_bool(json, "checkpoints_after_tasks_finish", config->after_tasks_finish);
     snap_json_object_end(json);
@@ -34,6 +36,8 @@ static void add_network(struct snap_json *json, const struct snap_network_config
     snap_json_number(json, "per_subpartition_max", network->per_subpartition_max);
     snap_json_number(json, "overdraft_per_gate", network->overdraft_per_gate);
     snap_json_number(json, "buffer_timeout_ns", network->buffer_timeout_ns);
+    snap_json_bool(json, "debloat", network->debloat.enabled);
+    snap_json_number(json, "debloat_target_ns", network->debloat.target_ns);
     snap_json_object_end(json);
 }
 
