@@ -116,6 +116,17 @@ static const struct scenario {
          "3") "operators:\n"
               "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
               "  - {uid: out, type: discard, input: events, ship: broadcast, cost: 5 ms}\n"},
+    {"overtaking",
+     "name: overtaking\nuntil: 3 s\n"
+     "config: {parallelism.default: 2, execution.checkpointing.interval: 1 s,\n"
+     "         execution.checkpointing.unaligned.enabled: true,\n"
+     "         taskmanager.memory.segment-size: 4kb}\n"
+     "variants: {patient: {config: {execution.checkpointing.aligned-checkpoint-timeout: 50 ms}}}\n"
+     "operators:\n"
+     "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+     "  - {uid: map, type: map, function: identity, input: events, ship: rebalance,\n"
+     "     record-size: 1 kb}\n"
+     "  - {uid: out, type: discard, input: map, ship: rebalance, cost: 5 ms}\n"},
     {"twice", "name: twice\ntimeline:\n  - {at: 1.3 s, stop-with-savepoint: a}\n"
               "  - {at: 1.6 s, restart-from: a}\n" SMALL("3") EASY},
     {"without", "name: without\nuntil: 1 s\n" EASY},
@@ -178,6 +189,15 @@ static const struct row rows[] = {
      "With at-least-once there are no unaligned checkpoints", ""},
     {"a broadcast input", TELL("broadcast") " | tr -s '\\n ' ' '", 0,
      "Barriers do not overtake before a subtask with a pointwise", ""},
+
+    {"unaligned", TELL("overtaking") " 3 | tr -s '\\n ' ' '", 0,
+     "In 6 of them barriers overtook, and ", ""},
+    {"unaligned, what aligned would take", "$S explain overtaking 3", 0, "aligned checkpoints", ""},
+    {"unaligned after a timeout",
+     "$S run overtaking.yaml --variant patient --out patient --trace buffers --quiet >log 2>&1; "
+     "$S explain patient 3 | tr -s '\\n ' ' '",
+     0, "until aligned-checkpoint-timeout, 50.0 ms, they wait in the queues. The first to overtake",
+     ""},
 
     {"a trace without buffers",
      "$S run queues.yaml --out bare --quiet >log 2>&1; $S explain bare | tr -s '\\n ' ' '", 0,
