@@ -412,7 +412,7 @@ static void test_interrupted_comparison(void **state)
     (void)state;
     assert_int_equal(interrupt("compare", "cuts"), 130);
     check_interrupted("cuts/as-written/trace.jsonl", "cuts/compare.json",
-                      "interrupted after 1 of 1 runs; what they wrote is in cuts\n");
+                      "interrupted after 1 of 1 run; what they wrote is in cuts\n");
 }
 
 int main(void)

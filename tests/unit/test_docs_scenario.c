@@ -55,6 +55,7 @@ static int read_all(void **state)
 
     if (read_page(state) != 0)
         return -1;
+    snap_text_add_string(&examples, "\n"); /* something stands before each word */
     for (const char *at = page.data; (at = strstr(at, fence));) {
         const char *end = strstr(at += strlen(fence), "```");
 
