@@ -4,13 +4,13 @@
  *
  * - A partition is one outgoing edge of the vertex; it has a pool of segments. It is available
  *   while the pool has a free one and no subpartition holds its maximum; a record that was begun
- *   may take overdraft segments.
+ *   may take overdraft segments, and waits until the partition is available when there are none.
  * - A subpartition is one channel: a buffer being filled, a queue of finished ones, a credit.
  *   Remote: a data buffer leaves for one credit and over the link, one after another; its segment
  *   is free when it has left. Local: it leaves at once, its segment is free when the receiver has
  *   used it up.
  * - Events leave in their place in the queue without credit. After an aligned barrier nothing
- *   leaves until the receiver resumes the channel.
+ *   leaves until the receiver resumes the channel. What overtakes: partition_priority.h.
  * - Used bytes of an open segment = base_bytes + count * record_bytes: nothing is added up for each
  *   record.
  * - Room: snap_output_room says how many records can be written without finishing any buffer.
@@ -65,6 +65,7 @@ struct snap_subpartition {
     bool in_ready : 1;
     bool connected : 1; /* the receiver has asked for it */
     bool blocked : 1;   /* an aligned barrier has left, no resume yet */
+    bool ended : 1;     /* its end of partition is queued */
     bool flush_requested : 1;
     bool local : 1;
 };
@@ -84,6 +85,7 @@ struct snap_partition {
     uint32_t cursor;      /* REBALANCE, RESCALE: the subpartition written last */
     uint32_t put_target;  /* of the record being put; SNAP_NO_INDEX: none */
     uint32_t put_bytes;   /* of it that are written to the target's earlier segments */
+    bool refused;         /* it has found no segment: it waits until the pool is available */
     uint32_t key_groups;
     const uint16_t *key_spread;   /* HASH: of small keys, see key_group.h; may be NULL */
     const uint32_t *group_target; /* HASH: subpartition by key group */
@@ -106,6 +108,7 @@ struct snap_output {
     snap_ns flush_origin_ns;   /* flushes fall on this plus multiples of the interval */
     uint32_t ready_head;       /* remote channels that have something and may send */
     uint32_t ready_tail;
+    struct snap_output_priority *priority; /* NULL: no barrier overtakes */
     /* The buffer whose records the only channel's open one is being written over, as long as some
      * of them are not read; NULL: none. Points to where its reader keeps it. */
     struct snap_buffer **reader;

@@ -10,6 +10,9 @@
 #include "runtime/state_digest.h"
 #include "runtime/task.h"
 
+/* Random streams of a task by purpose; the attempt is added. */
+#define RNG_STARTUP (UINT64_C(0x73746172) << 32)
+
 void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t id)
 {
     const struct snap_job *job = world->job;
@@ -144,6 +147,8 @@ void snap_task_release(struct snap_task *task)
     task->output_pending = false;
     task->paused_until_ns = 0;
     task->must_act = false;
+    task->recovering = false;
+    task->outputs_settled = false;
     task->has_attempt = false;
 }
 
@@ -204,6 +209,10 @@ static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
     task->final_completed = false;
     task->stopped_by = SNAP_KIND_CHECKPOINT;
     task->stop_savepoint = SNAP_NO_CHECKPOINT;
+    task->recovering = false;
+    task->outputs_settled = false;
+    task->alignment_timer_ns = SNAP_NEVER;
+    task->output_timer_ns = SNAP_NEVER;
     task->last_triggered = SNAP_NO_CHECKPOINT;
     memset(task->aborted, 0, sizeof(task->aborted));
     task->deployed_finished = mail->flag;
@@ -225,7 +234,31 @@ static void announce_restored(struct snap_task *task)
                from ? from->bytes : 0);
 }
 
-/* The attempt is ready: operators open with what was restored, and records may come. */
+/* Threads are started and code is loaded: subtasks do not begin their work all at one instant. */
+static void begin_later(struct snap_task *task)
+{
+    const struct snap_simulation *sim = task->actor.world->sim;
+    struct snap_rng rng;
+
+    if (sim->model.startup_max_ns == 0)
+        return;
+    snap_rng_init(&rng, sim->seed, task->actor.id, RNG_STARTUP + task->attempt);
+    task->paused_until_ns =
+        snap_ns_add(task->actor.now_ns, snap_rng_between(&rng, 0, sim->model.startup_max_ns));
+}
+
+void snap_task_recovered(struct snap_task *task)
+{
+    task->recovering = false;
+    if (is_restored(task) && SNAP_TASK_CRASHES(task, AFTER, RESTORE, task->restored_checkpoint))
+        return;
+    begin_later(task);
+    snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);
+    snap_task_connect(task);
+}
+
+/* Operators open with what was restored, and records may come; those that were in flight come
+ * first. */
 static void start_running(struct snap_task *task)
 {
     const struct snap_task_snapshot *from = task->restore_from;
@@ -240,10 +273,9 @@ static void start_running(struct snap_task *task)
     snap_state_digest_restored(task);
     task->restore_from = NULL;
     snap_chain_set_pauses(&task->chain, task->actor.now_ns);
-    if (is_restored(task) && SNAP_TASK_CRASHES(task, AFTER, RESTORE, task->restored_checkpoint))
-        return;
-    snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);
-    snap_task_connect(task);
+    snap_task_recover_channels(task, from);
+    if (!task->recovering)
+        snap_task_recovered(task);
 }
 
 void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
@@ -275,8 +307,7 @@ void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
         read->bytes = task->restore_from->bytes;
         read->flag = true;
         task->restore_request = read->request;
-        snap_actor_send(actor, read, actor->now_ns,
-                        snap_world_latency(actor->world, actor->id, read->target));
+        snap_actor_send(actor, read, actor->now_ns, snap_world_storage_latency(actor->world));
         return;
     }
     start_running(task);

@@ -12,12 +12,19 @@
 snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to)
 {
     const struct snap_job *job = world->job;
-    bool local = from < job->task_count && to < job->task_count &&
-                 job->task_manager[from] == job->task_manager[to];
-    snap_ns latency =
-        local ? world->sim->model.network_local_latency_ns : world->sim->model.network_latency_ns;
+    const struct snap_cost_model *model = &world->sim->model;
+    snap_ns latency = model->network_latency_ns;
 
+    if (from >= job->task_count || to >= job->task_count)
+        latency = model->job_manager_latency_ns;
+    else if (job->task_manager[from] == job->task_manager[to])
+        latency = model->network_local_latency_ns;
     return snap_ns_max(latency, 1);
+}
+
+snap_ns snap_world_storage_latency(const struct snap_world *world)
+{
+    return snap_ns_max(world->sim->model.network_latency_ns, 1);
 }
 
 static void add_actor(struct snap_world *world, struct snap_actor *actor)

@@ -31,6 +31,7 @@ struct work {
     uint32_t group_capacity;
     uint64_t number;  /* of the next record to match */
     bool may_be_held; /* an operator on the way holds records back */
+    bool in_flight;   /* a checkpoint may have confirmed it before it came here */
 };
 
 static uint64_t lineage_at(const struct snap_run *run, uint32_t position)
@@ -190,7 +191,7 @@ static void miss(struct work *work, const struct snap_copy *copy, bool prepared)
 
     if ((match->ledger->suspended && work->may_be_held) ||
         (match->stopped && ((prepared && !match->canceled) || work->may_be_held ||
-                            origin >= work->confirmed[split]))) {
+                            work->in_flight || origin >= work->confirmed[split]))) {
         match->pending++;
         return;
     }
@@ -280,6 +281,8 @@ void snap_match_run(struct snap_match *match)
     reaching = work.sent.walks[ledger->execution].aim.reaching;
     for (uint32_t i = 0; i < count; i++)
         work.may_be_held |= reaching[i] && ledger->rules[i]->holds;
+    /* What was in flight at a checkpoint may be so still when the job is stopped. */
+    work.in_flight = ledger->overtakes;
     if (!snap_prints_equal(&work.sent, match->operator_index, match->runs))
         match_one_by_one(&work);
     match->changes_key = snap_sent_key_changes(&work.sent);

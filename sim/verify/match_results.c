@@ -31,6 +31,7 @@ struct results {
     bool may_be_held;          /* an operator on the way holds records back */
     struct snap_schema schema; /* of the target's input */
     snap_checkpoint_id last;   /* confirmed */
+    bool in_flight;            /* see match.c */
     struct wanted *wanted;
     uint32_t wanted_count;
     uint32_t wanted_capacity;
@@ -171,7 +172,8 @@ static void miss(const struct results *results, const struct wanted *wanted, boo
     struct snap_match *match = results->match;
 
     if ((match->ledger->suspended && results->may_be_held) ||
-        (match->stopped && (prepared || results->may_be_held || !wanted->confirmed)))
+        (match->stopped &&
+         (prepared || results->may_be_held || results->in_flight || !wanted->confirmed)))
         match->pending++;
     else if (prepared)
         match->uncommitted++;
@@ -252,6 +254,7 @@ void snap_match_results(struct snap_match *match)
     results.schema = ledger->job->operators[match->operator_index].input_schemas[0];
     snap_sent_init(&results.sent, ledger, match->operator_index, match->arena);
     results.may_be_held = snap_sent_may_be_held(&results.sent);
+    results.in_flight = ledger->overtakes;
     want_records(&results);
     want_results(&results);
     collect_there(&results);

@@ -688,6 +688,15 @@ static void put_short_checkpoints(struct maker *maker)
     put_number(maker, "execution.checkpointing.tolerable-failed-checkpoints", 1000000);
 }
 
+/* Unaligned at once, or when barriers have waited for a while. */
+static void put_overtaking(struct maker *maker)
+{
+    put_key(maker, "execution.checkpointing.unaligned.enabled", "true");
+    if (chance(maker, 60))
+        put_ms(maker, "execution.checkpointing.aligned-checkpoint-timeout",
+               chance(maker, 50) ? 1 + below(maker, 5) : 1 + below(maker, 60));
+}
+
 static void put_checkpoints(struct maker *maker)
 {
     if (!maker->checkpoints)
@@ -702,7 +711,9 @@ static void put_checkpoints(struct maker *maker)
         put_key(maker, "execution.checkpointing.mode", "AT_LEAST_ONCE");
     if (chance(maker, 25))
         put_ms(maker, "execution.checkpointing.min-pause", below(maker, 50));
-    if (chance(maker, 25))
+    if (!maker->at_least_once && chance(maker, 45))
+        put_overtaking(maker);
+    else if (chance(maker, 25))
         put_number(maker, "execution.checkpointing.max-concurrent-checkpoints",
                    1 + below(maker, 3));
     maker->checkpoints_expire = !is_real_time(maker) && chance(maker, 40);
@@ -807,7 +818,15 @@ static void put_model(struct maker *maker)
     if (!is_real_time(maker) && chance(maker, 60))
         snap_text_printf(maker->text, ", bandwidth: %s",
                          PICK(maker, "1 mb/s", "10 mb/s", "100 mb/s", "1 gb/s"));
-    snap_text_add_string(maker->text, "}\n  storage: {");
+    if (chance(maker, 20))
+        snap_text_printf(maker->text, ", jobmanager-latency: %s",
+                         PICK(maker, "1 ns", "30 us", "4 ms"));
+    snap_text_add_string(maker->text, "}\n");
+    if (chance(maker, 20))
+        snap_text_printf(maker->text, "  startup: %s\n", PICK(maker, "1 ns", "1 ms", "40 ms"));
+    snap_text_add_string(maker->text, "  storage: {");
+    if (chance(maker, 15))
+        snap_text_printf(maker->text, "per-file: %s, ", PICK(maker, "1 ns", "500 us", "3 ms"));
     if (is_real_time(maker))
         snap_text_add_string(maker->text, "latency: 1 ms, bandwidth: 100 mb/s}\n");
     else
