@@ -2,6 +2,7 @@
 #include "runtime/task.h"
 
 #include "base/check.h"
+#include "runtime/passages.h"
 
 /* On real threads a span with a cost ends at the latest after this much of it. */
 #define SPAN_COST_MAX_NS SNAP_MS
@@ -308,6 +309,7 @@ static void take_mark(struct snap_task *task)
 {
     struct snap_buffer *current = task->current;
 
+    snap_passage_taken(task, 1);
     put_staged(task, snap_task_take_mark(task, &current->records[current->taken++]));
     snap_buffer_find_mark(current);
     if (!task->output_pending)
@@ -324,6 +326,7 @@ static void run_input_span(struct snap_task *task)
         .count = plan.count > 0 ? plan.count : 1,
     };
 
+    snap_passage_taken(task, batch.count);
     task->records_in += batch.count;
     current->taken += batch.count;
     if (plan.count > 0)

@@ -7,6 +7,7 @@
  *   shares nothing with the oracle `cut`);
  * - take-late-ack: the checkpoint completes, with another snapshot than the subtask took for it, or
  *   before that one was acknowledged;
+ * - forget-overtaken-output, no-blocking-without-capture: the checkpoint completes;
  * - all others: the runtime told SABOTAGED.
  *
  * Oracles do not judge what spans executions of a job: what a savepoint of an earlier one is put
@@ -42,6 +43,10 @@ static const struct {
     [SNAP_BROKEN_RESTORE_OLDER] = {SNAP_ORACLE_NEWEST, SNAP_ORACLE_NEWEST},
     [SNAP_BROKEN_DOUBLE_RESTORE] = {SNAP_ORACLE_STATE, SNAP_ORACLE_STATE},
     [SNAP_BROKEN_FORGET_SPLIT] = {SNAP_ORACLE_STATE, SNAP_ORACLE_STATE},
+    [SNAP_BROKEN_FORGET_CHANNEL_STATE] = {SNAP_ORACLE_CHANNELS, SNAP_ORACLE_CHANNELS},
+    [SNAP_BROKEN_FORGET_OVERTAKEN_OUTPUT] = {SNAP_ORACLE_CHANNELS, SNAP_ORACLE_CHANNELS},
+    [SNAP_BROKEN_DOUBLE_CHANNEL_RESTORE] = {SNAP_ORACLE_CHANNELS, SNAP_ORACLE_CHANNELS},
+    [SNAP_BROKEN_NO_BLOCKING_WITHOUT_CAPTURE] = {SNAP_ORACLE_CHANNELS, SNAP_ORACLE_CHANNELS},
 };
 
 static bool cuts_wrongly(const struct swarm_run *run)
@@ -100,6 +105,31 @@ static bool counts_late(const struct swarm_run *run, uint64_t index)
            !is_as_if_not_late(run, checkpoint, run->events[i].args[1]);
 }
 
+/* Whether what the event tells of made a difference to anybody. */
+static bool counts(const struct swarm_run *run, uint64_t index)
+{
+    switch ((enum snap_broken_rule)run->events[index].args[0]) {
+    case SNAP_BROKEN_SKIP_ALIGNMENT:
+        return false; /* it is looked for elsewhere */
+    case SNAP_BROKEN_TAKE_LATE_ACK:
+        return counts_late(run, index);
+    case SNAP_BROKEN_FORGET_OVERTAKEN_OUTPUT:
+    case SNAP_BROKEN_NO_BLOCKING_WITHOUT_CAPTURE:
+        return next(run, index, SNAP_EVENT_CHECKPOINT_COMPLETED, run->events[index].args[1]);
+    case SNAP_BROKEN_ACK_BEFORE_PERSIST:
+    case SNAP_BROKEN_COMMIT_BEFORE_COMPLETE:
+    case SNAP_BROKEN_FORGET_STATE:
+    case SNAP_BROKEN_RESTORE_OLDER:
+    case SNAP_BROKEN_DOUBLE_RESTORE:
+    case SNAP_BROKEN_FORGET_SPLIT:
+    case SNAP_BROKEN_FORGET_CHANNEL_STATE:
+    case SNAP_BROKEN_DOUBLE_CHANNEL_RESTORE:
+    case SNAP_BROKEN_COUNT:
+        break;
+    }
+    return true;
+}
+
 static void note_effects(const struct swarm_run *run, bool *told, bool *effects)
 {
     for (uint64_t i = 0; i < run->event_count; i++) {
@@ -108,9 +138,7 @@ static void note_effects(const struct swarm_run *run, bool *told, bool *effects)
         if (run->events[i].type != SNAP_EVENT_SABOTAGED)
             continue;
         told[rule] = true;
-        if (rule != SNAP_BROKEN_SKIP_ALIGNMENT)
-            effects[rule] =
-                effects[rule] || rule != SNAP_BROKEN_TAKE_LATE_ACK || counts_late(run, i);
+        effects[rule] = effects[rule] || counts(run, i);
     }
     /* A source that is given its splits wrongly sends records that belong to no cut. */
     if (told[SNAP_BROKEN_SKIP_ALIGNMENT] && !told[SNAP_BROKEN_DOUBLE_RESTORE] &&

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* How a seed came out. */
-enum { SWARM_NOTES = 12 };
+enum { SWARM_NOTES = 20 };
 
 enum swarm_result { SWARM_PASSED, SWARM_FAILED, SWARM_RESULTS };
 

@@ -12,7 +12,8 @@
 #include "swarm/swarm_driver.h"
 #include "swarm/swarm_run.h"
 
-enum { JOBS_EVERYDAY = 100, NOTE_RESTARTS = 0, NOTE_COMPLETED = 1 };
+enum { JOBS_EVERYDAY = 100, NOTE_RESTARTS = 0, NOTE_COMPLETED, NOTE_UNALIGNED,
+       NOTE_CAPTURED, NOTE_RESTORED };
 
 /* What cannot be judged is unjudged under both runtimes. */
 static bool same_counter(int64_t a, int64_t b)
@@ -31,6 +32,12 @@ static bool same_verdict(const struct swarm_run *timed, const struct swarm_run *
 
 static void count(const struct swarm_run *run, struct swarm_outcome *outcome)
 {
+    struct swarm_overtaking overtaking;
+
+    swarm_run_count_overtaking(run, &overtaking);
+    outcome->notes[NOTE_UNALIGNED] += overtaking.unaligned;
+    outcome->notes[NOTE_CAPTURED] += overtaking.captured;
+    outcome->notes[NOTE_RESTORED] += overtaking.restored;
     for (uint64_t i = 0; i < run->event_count; i++) {
         outcome->notes[NOTE_RESTARTS] += run->events[i].type == SNAP_EVENT_FAILOVER;
         outcome->notes[NOTE_COMPLETED] += run->events[i].type == SNAP_EVENT_CHECKPOINT_COMPLETED;
@@ -52,7 +59,7 @@ static void compare_runtimes(uint64_t seed, struct swarm_outcome *outcome)
         swarm_run_perform(&timed, &built.sim, &timed_options);
         swarm_run_perform(&real, &built.sim, &real_options);
         count(&real, outcome);
-        if (same_verdict(&timed, &real) && swarm_oracles_hold(&real, SNAP_ORACLE_COUNT))
+        if (same_verdict(&timed, &real) && swarm_oracles_hold(&real, 0))
             outcome->result = SWARM_PASSED;
         if (outcome->result == SWARM_FAILED) {
             printf(" in virtual time:\n");
@@ -77,13 +84,20 @@ int main(int argc, char **argv)
         .seeds = JOBS_EVERYDAY,
         .first_seed = 1,
         .run = compare_runtimes,
-        .note_names = {"failures decided on", "checkpoints completed"},
+        .note_names = {"failures decided on", "checkpoints completed", "of these, unaligned",
+                       "of these, with data in flight", "restores of data in flight"},
         .seconds_a_seed = 120,
     };
+    uint64_t notes[SWARM_NOTES];
+    uint64_t failed;
 
     if (!swarm_arguments(argc, argv, &plan)) {
         fprintf(stderr, "usage: threads_same_verdict [JOBS [FIRST_SEED]]\n");
         return 2;
     }
-    return swarm_drive(&plan, NULL) == 0 ? 0 : 1;
+    failed = swarm_drive(&plan, notes);
+    /* Threads on which nothing overtakes prove nothing about it. */
+    if (plan.seeds >= JOBS_EVERYDAY && notes[NOTE_CAPTURED] == 0)
+        return 1;
+    return failed == 0 ? 0 : 1;
 }
