@@ -76,9 +76,10 @@ static bool begin(struct snap_oracle_case *at)
     const struct snap_checkpoint_config *config = &at->sim->config.checkpoint;
     struct books *books = at->books;
 
-    if (at->sim->ledger != SNAP_LEDGER_FULL || config->mode != SNAP_MODE_EXACTLY_ONCE ||
-        !config->unaligned.enabled)
-        return false;
+    if (config->mode != SNAP_MODE_EXACTLY_ONCE || !config->unaligned.enabled)
+        return snap_oracle_cannot(at, "no barrier may overtake data");
+    if (at->sim->ledger != SNAP_LEDGER_FULL)
+        return snap_oracle_cannot(at, "it needs the full ledger");
     books->tasks = SNAP_ARENA_ARRAY(at->arena, struct task_book, at->job->task_count);
     for (uint32_t t = 0; t < at->job->task_count; t++) {
         struct task_book *task = &books->tasks[t];
@@ -194,19 +195,16 @@ static void see_passage(struct snap_oracle_case *at, const struct snap_passage *
     }
 }
 
-static void note_moment(struct task_book *task, const struct snap_event *event,
-                        snap_checkpoint_id checkpoint)
+/* It has taken its snapshot, or finished (checkpoint 0): now it counts with what it did so far. */
+static void close_moment(struct task_book *task, struct moment *moment, snap_ns at_ns)
 {
-    struct moment *moment = checkpoint > 0 ? moment_of(task, checkpoint) : add_moment(task, 0);
-
-    moment->at_ns = event->at_ns;
-    moment->is_whole = event->type == SNAP_EVENT_SNAPSHOT_SYNC ||
-                       event->args[1] == (int64_t)SNAP_TASK_FINISHED;
+    moment->at_ns = at_ns;
+    moment->is_whole = true;
     if (task->edge_count > 0)
         memcpy(moment->left, task->left, task->edge_count * sizeof(*task->left));
 }
 
-static void begin_attempt(struct task_book *task)
+static void begin_attempt(struct task_book *task, const struct snap_event *event)
 {
     size_t bytes = task->edge_count * sizeof(struct flow);
 
@@ -214,7 +212,8 @@ static void begin_attempt(struct task_book *task)
         memset(task->left, 0, bytes);
         memset(task->recovered, 0, bytes);
     }
-    task->recovers = SNAP_NO_CHECKPOINT;
+    task->recovers = event->args[1];
+    add_moment(task, 0)->at_ns = event->at_ns;
 }
 
 /* All that the subtask recovers has been told. */
@@ -236,34 +235,26 @@ static void compare_recovered(struct task_book *task, const struct snap_event *e
         if (task->mistakes++ == 0)
             task->mistake = (struct mistake){*event, task->recovers, captured, recovered};
     }
-    task->recovers = SNAP_NO_CHECKPOINT;
-}
-
-static void see_status(struct task_book *task, const struct snap_event *event)
-{
-    enum snap_task_status status = (enum snap_task_status)event->args[1];
-
-    /* Without its operators it has not come to its channels. */
-    if (event->args[2] != (int64_t)SNAP_CAUSE_OPEN_FAILED)
-        compare_recovered(task, event);
-    if (status == SNAP_TASK_INITIALIZING)
-        begin_attempt(task);
-    if (status == SNAP_TASK_INITIALIZING || status == SNAP_TASK_FINISHED)
-        note_moment(task, event, 0);
 }
 
 static void see_local(struct snap_oracle_case *at, const struct snap_event *event)
 {
-    struct books *books = at->books;
+    struct task_book *task = &((struct books *)at->books)->tasks[event->actor];
 
     if (snap_oracle_by_job_manager(at, event))
         return;
-    if (event->type == SNAP_EVENT_SNAPSHOT_SYNC)
-        note_moment(&books->tasks[event->actor], event, event->args[0]);
-    else if (event->type == SNAP_EVENT_RESTORED)
-        books->tasks[event->actor].recovers = event->args[1];
-    else if (event->type == SNAP_EVENT_TASK_STATUS)
-        see_status(&books->tasks[event->actor], event);
+    if (event->type == SNAP_EVENT_SNAPSHOT_SYNC) {
+        close_moment(task, moment_of(task, event->args[0]), event->at_ns);
+    } else if (event->type == SNAP_EVENT_RESTORED) {
+        begin_attempt(task, event);
+    } else if (event->type == SNAP_EVENT_TASK_STATUS) {
+        /* Without its operators it has not come to its channels. */
+        if (event->args[2] != (int64_t)SNAP_CAUSE_OPEN_FAILED)
+            compare_recovered(task, event);
+        task->recovers = SNAP_NO_CHECKPOINT;
+        if (event->args[1] == (int64_t)SNAP_TASK_FINISHED)
+            close_moment(task, add_moment(task, 0), event->at_ns);
+    }
 }
 
 /* ---- the judgement ---- */
