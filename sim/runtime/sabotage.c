@@ -2,6 +2,7 @@
 #include "runtime/sabotage.h"
 
 #include "base/check.h"
+#include "model/stream_mark.h"
 
 void snap_tell_sabotaged(struct snap_actor *actor, enum snap_broken_rule rule,
                          snap_checkpoint_id checkpoint)
@@ -162,13 +163,21 @@ const struct snap_operator_state *snap_sabotage_restored(struct snap_task *task,
 
 /* ---- data in flight ---- */
 
+/* Whether somebody would miss some of these. */
+static bool has_any(const struct snap_record *records, uint32_t count)
+{
+    while (count > 0 && snap_record_ends_time(&records[count - 1]))
+        count--;
+    return count > 0;
+}
+
 /* Breaks the rule for what is left of the buffer. */
 static bool forgets(struct snap_task *task, enum snap_broken_rule rule,
                     const struct snap_async_part *part, const struct snap_buffer *buffer)
 {
     if (!snap_breaks(task->actor.world, rule))
         return false;
-    if (buffer->taken < buffer->count)
+    if (has_any(buffer->records + buffer->taken, buffer->count - buffer->taken))
         snap_tell_sabotaged(&task->actor, rule, part->snapshot->checkpoint);
     return true;
 }
@@ -189,7 +198,7 @@ static bool has_records(const struct snap_channel_state *state)
 {
     const struct snap_channel_piece *piece = state->first;
 
-    while (piece && piece->count == 0)
+    while (piece && !has_any(piece->records, piece->count))
         piece = piece->next;
     return piece != NULL;
 }

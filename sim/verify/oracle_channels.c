@@ -7,6 +7,7 @@
  *   outputs. Where nothing overtakes, nothing may be in flight.
  * - Sums are compared, by edge: how many records, and a sum of hashes in which each record counts
  *   with its origin, its lineage, and both ends of its channel.
+ * - Marks count like records, but for the end of event time, which comes again after a restore.
  * - A subtask that has finished counts with what it had queued and taken at its end.
  * - What a subtask recovers must have the sums of what it captured for that checkpoint.
  * - oracle_cut.c has the other side: what was sent behind the cut has no effect before it.
@@ -18,6 +19,7 @@
 
 #include "base/hash.h"
 #include "model/names.h"
+#include "model/stream_mark.h"
 #include "verify/oracle.h"
 
 /* Records of one edge, added and taken away. */
@@ -148,17 +150,28 @@ static uint32_t place_of(const struct task_book *task, const struct snap_passage
     return passage->output ? vertex->in_edge_count + i : i;
 }
 
+static uint64_t hash_of(const struct snap_passage *passage, uint32_t i, uint64_t salt)
+{
+    const struct snap_record *record = &passage->records[i];
+    uint64_t rest = passage->lineage ? passage->lineage[i] : 0;
+
+    if (snap_record_is_mark(record))
+        rest = snap_mix64((uint64_t)record->timestamp_ms) + (uint64_t)record->value.number;
+    return snap_mix64(snap_mix64(record->origin ^ salt) + rest);
+}
+
 static struct flow flow_of(const struct snap_passage *passage)
 {
     uint64_t from = passage->output ? passage->task : passage->peer;
     uint64_t to = passage->output ? passage->peer : passage->task;
     uint64_t salt = snap_mix64((from << 32 | to) ^ snap_mix64(passage->edge + UINT64_C(1)));
-    struct flow flow = {.records = passage->count};
+    struct flow flow = {0};
 
     for (uint32_t i = 0; i < passage->count; i++) {
-        uint64_t lineage = passage->lineage ? passage->lineage[i] : 0;
-
-        flow.sum += snap_mix64(snap_mix64(passage->records[i].origin ^ salt) + lineage);
+        if (snap_record_ends_time(&passage->records[i]))
+            continue;
+        flow.records++;
+        flow.sum += hash_of(passage, i, salt);
     }
     return flow;
 }
