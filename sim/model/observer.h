@@ -14,8 +14,8 @@
  * - `stint` is called in the task's own thread for each piece of its time, in order and without
  *   gaps. NULL: not wanted.
  * - Events of level `checkpoints` always come. Those of level `buffers` come if some observer wants
- *   them (buffers_wanted); one that only adds up the bytes in flight wants BUFFER_QUEUED and
- *   BUFFER_TAKEN (in_flight_wanted, virtual time only). Record events come if wanted
+ *   them (buffers_wanted); one that only adds up the bytes in flight wants BUFFER_QUEUED,
+ *   BUFFER_RECOVERED and BUFFER_TAKEN (in_flight_wanted, virtual time only). Record events come if wanted
  *   (records_wanted), those that sum up the contents of states too, which are also to be had alone
  *   (digests_wanted).
  */

@@ -211,6 +211,7 @@ static void choose_events(struct snap_world *world)
     world->told[SNAP_EVENT_STATE_RESTORED] = digests;
     if (in_flight && !world->runtime->spend) {
         world->told[SNAP_EVENT_BUFFER_QUEUED] = true;
+        world->told[SNAP_EVENT_BUFFER_RECOVERED] = true;
         world->told[SNAP_EVENT_BUFFER_TAKEN] = true;
     }
 }

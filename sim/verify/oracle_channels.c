@@ -383,9 +383,10 @@ static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end
 
         if (books->tasks[t].mistakes > 0)
             snap_oracle_object(at, &mistake->event,
-                               "of checkpoint %" PRId64 " %" PRId64
-                               " records in flight were put back, and it holds %" PRId64,
-                               mistake->checkpoint, mistake->recovered, mistake->captured);
+                               "checkpoint %" PRId64 " holds %" PRId64
+                               " records in flight of this subtask, and %" PRId64
+                               " were put back",
+                               mistake->checkpoint, mistake->captured, mistake->recovered);
     }
 }
 
