@@ -741,6 +741,10 @@ static void put_checkpoints(struct maker *maker)
     maker->checkpoints_expire = !is_real_time(maker) && chance(maker, 40);
     if (maker->checkpoints_expire)
         put_ms(maker, "execution.checkpointing.timeout", 10 + below(maker, 100));
+    else if (maker->overtakes)
+        /* A barrier that overtook before edges that have to be aligned may hold up what others wait
+         * for, until the checkpoint expires. */
+        put_ms(maker, "execution.checkpointing.timeout", is_real_time(maker) ? 1000 : 3000);
     if (is_patient(maker) || chance(maker, 85))
         put_number(maker, "execution.checkpointing.tolerable-failed-checkpoints",
                    is_patient(maker) || chance(maker, 70) ? 1000000 : below(maker, 3));
