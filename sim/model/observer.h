@@ -9,15 +9,15 @@
  *   happens, in the actor's order, and interleaved correctly with its spans. NULL: not wanted.
  * - `merged` is called by one thread at a time with the events in the order (time, actor,
  *   sequence); on real threads after the run. NULL: not wanted.
- * - `passage` is called in the task's own thread for records that pass by on a channel, in the task's
- *   order and interleaved correctly with its local events. NULL: not wanted.
+ * - `passage` is called in the task's own thread for records that pass by on a channel, in the
+ *   task's order and interleaved correctly with its local events. NULL: not wanted.
  * - `stint` is called in the task's own thread for each piece of its time, in order and without
  *   gaps. NULL: not wanted.
  * - Events of level `checkpoints` always come. Those of level `buffers` come if some observer wants
  *   them (buffers_wanted); one that only adds up the bytes in flight wants BUFFER_QUEUED,
- *   BUFFER_RECOVERED and BUFFER_TAKEN (in_flight_wanted, virtual time only). Record events come if wanted
- *   (records_wanted), those that sum up the contents of states too, which are also to be had alone
- *   (digests_wanted).
+ *   BUFFER_RECOVERED and BUFFER_TAKEN (in_flight_wanted, virtual time only). Record events come if
+ *   wanted (records_wanted), those that sum up the contents of states too, which are also to be had
+ *   alone (digests_wanted).
  */
 #ifndef SNAP_MODEL_OBSERVER_H
 #define SNAP_MODEL_OBSERVER_H
@@ -91,9 +91,9 @@ enum snap_passage_kind {
 struct snap_passage {
     enum snap_passage_kind kind;
     uint32_t edge;
-    uint32_t task; /* who tells: the sender or the receiver */
-    uint32_t peer; /* the task at the other end */
-    bool output;   /* the task that tells is the sender */
+    uint32_t task;                 /* who tells: the sender or the receiver */
+    uint32_t peer;                 /* the task at the other end */
+    bool output;                   /* the task that tells is the sender */
     snap_checkpoint_id checkpoint; /* CAPTURED, RECOVERED */
     const struct snap_record *records;
     const uint64_t *lineage; /* NULL without a ledger */

@@ -232,8 +232,7 @@ static void begin_attempt(struct task_book *task, const struct snap_event *event
 /* All that the subtask recovers has been told. */
 static void compare_recovered(struct task_book *task, const struct snap_event *event)
 {
-    const struct moment *moment =
-        task->recovers > 0 ? find_moment(task, task->recovers) : NULL;
+    const struct moment *moment = task->recovers > 0 ? find_moment(task, task->recovers) : NULL;
     int64_t captured = 0;
     int64_t recovered = 0;
     bool same = true;
@@ -384,8 +383,7 @@ static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end
         if (books->tasks[t].mistakes > 0)
             snap_oracle_object(at, &mistake->event,
                                "checkpoint %" PRId64 " holds %" PRId64
-                               " records in flight of this subtask, and %" PRId64
-                               " were put back",
+                               " records in flight of this subtask, and %" PRId64 " were put back",
                                mistake->checkpoint, mistake->captured, mistake->recovered);
     }
 }

@@ -1270,7 +1270,8 @@ static const char *until_of(struct maker *maker)
 
 static bool is_of_channels(unsigned rule)
 {
-    return rule == SNAP_BROKEN_FORGET_CHANNEL_STATE || rule == SNAP_BROKEN_FORGET_OVERTAKEN_OUTPUT ||
+    return rule == SNAP_BROKEN_FORGET_CHANNEL_STATE ||
+           rule == SNAP_BROKEN_FORGET_OVERTAKEN_OUTPUT ||
            rule == SNAP_BROKEN_DOUBLE_CHANNEL_RESTORE ||
            rule == SNAP_BROKEN_NO_BLOCKING_WITHOUT_CAPTURE;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A job under backpressure crashes five times: in a map, twice in a restore, in a snapshot, and when
- * its input ends. With unaligned checkpoints, and with aligned ones that time out, narrow and wide,
- * in virtual time and on real threads: nothing is lost, duplicated or out of order.
+ * A job under backpressure crashes five times: in a map, twice in a restore, in a snapshot, and
+ * when its input ends. With unaligned checkpoints, and with aligned ones that time out, narrow and
+ * wide, in virtual time and on real threads: nothing is lost, duplicated or out of order.
  */
 #include <inttypes.h>
 #include <stdio.h>
