@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "protocol/buffer_debloater.h"
 #include "protocol/gate_internal.h"
 #include "protocol/gate_priority.h"
 
@@ -252,6 +253,32 @@ void snap_input_end_channel(struct snap_input *input, uint32_t channel)
 
     at->ended = true;
     release_floating(input, channel);
+}
+
+static uint32_t count_queued(const struct snap_buffer_queue *queue)
+{
+    const struct snap_buffer *at = queue->tail ? snap_buffer_queue_head(queue) : NULL;
+    uint32_t count = 0;
+
+    for (; at; at = snap_buffer_queue_next(queue, at))
+        count++;
+    return count;
+}
+
+uint32_t snap_input_buffers_in_use(const struct snap_input *input, uint32_t gate)
+{
+    uint32_t exclusive = input->gates[gate].exclusive_per_channel;
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < input->channel_count; i++) {
+        const struct snap_input_channel *at = &input->channels[i];
+
+        if (at->gate != gate)
+            continue;
+        count += snap_buffers_in_use(count_queued(&at->queue),
+                                     at->required > 0 ? (uint32_t)at->required : 0, exclusive);
+    }
+    return count;
 }
 
 uint32_t snap_channel_take_untold(struct snap_input_channel *at)

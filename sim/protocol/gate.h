@@ -104,6 +104,10 @@ void snap_input_resume(struct snap_input *input, uint32_t channel);
 /* An ended channel needs no buffers any more: its floating ones go back to the gate. */
 void snap_input_end_channel(struct snap_input *input, uint32_t channel);
 
+/* Returns how many buffers wait for the gate, here and at its senders. Flink:
+ * InputGate.getBuffersInUseCount. */
+uint32_t snap_input_buffers_in_use(const struct snap_input *input, uint32_t gate);
+
 /* Tells all credits gathered since the last call. */
 void snap_input_announce(struct snap_input *input);
 

@@ -5,11 +5,6 @@
 #include "base/check.h"
 #include "protocol/partition_internal.h"
 
-static bool is_available(const struct snap_partition *partition)
-{
-    return partition->maxed_count == 0 && partition->segments_used < partition->segments_max;
-}
-
 /* Flink: LocalBufferPool.requestMemorySegment, with the overdraft for a record that was begun. */
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub)
 {
@@ -25,12 +20,12 @@ bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition 
 void snap_sub_count_segment(struct snap_output *output, struct snap_subpartition *sub)
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
-    bool was_available = is_available(partition);
+    bool was_available = snap_partition_is_available(partition);
 
     partition->segments_used++;
     if (++sub->segments == output->per_subpartition_max)
         partition->maxed_count++;
-    if (was_available && !is_available(partition))
+    if (was_available && !snap_partition_is_available(partition))
         output->unavailable_count++;
 }
 
@@ -38,7 +33,7 @@ void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition
                             uint32_t count)
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
-    bool was_available = is_available(partition);
+    bool was_available = snap_partition_is_available(partition);
 
     SNAP_CHECK(sub->segments >= count && partition->segments_used >= count);
     for (; count > 0; count--) {
@@ -46,7 +41,7 @@ void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition
         if (sub->segments-- == output->per_subpartition_max)
             partition->maxed_count--;
     }
-    if (!was_available && is_available(partition)) {
+    if (!was_available && snap_partition_is_available(partition)) {
         SNAP_CHECK(output->unavailable_count > 0);
         output->unavailable_count--;
     }
@@ -56,7 +51,7 @@ void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition
 void snap_sub_set_room(struct snap_output *output, struct snap_subpartition *sub)
 {
     uint32_t record_bytes = output->partitions[sub->partition].record_bytes;
-    uint32_t left = output->segment_bytes - sub->base_bytes;
+    uint32_t left = snap_sub_segment_bytes(output, sub) - sub->base_bytes;
     uint32_t fit = left / record_bytes;
 
     /* The record that fills the segment finishes it. */

@@ -2,6 +2,7 @@
 #include "runtime/task.h"
 
 #include "base/check.h"
+#include "runtime/task_debloat.h"
 
 /* On real threads a span with a cost ends at the latest after this much of it. */
 #define SPAN_COST_MAX_NS SNAP_MS
@@ -55,7 +56,8 @@ static snap_ns next_timer(const struct snap_task *task)
     due = snap_ns_min(due, task->fault_due_ns);
     due = snap_ns_min(due, task->chain.pause_due_ns);
     if (!snap_task_is_held(task))
-        due = snap_ns_min(due, snap_task_alignment_due(task));
+        due = snap_ns_min(due,
+                          snap_ns_min(snap_task_alignment_due(task), snap_task_debloat_due(task)));
     return task->chain.has_timers ? snap_ns_min(due, snap_task_timer_due(task)) : due;
 }
 
@@ -359,6 +361,7 @@ static void poll(struct snap_task *task)
     struct snap_buffer *item = snap_input_poll(&task->input, &channel);
 
     SNAP_CHECK(item);
+    snap_task_count_poll(task, channel, item);
     if (item->kind != SNAP_ITEM_DATA) {
         snap_task_take_item(task, channel, item);
         return;
@@ -429,6 +432,14 @@ static void run_alignment_timers(struct snap_task *task)
     task->must_act = task->must_act || task->actor.now_ns > before;
 }
 
+/* The timers that Flink hands to the task as mails. */
+static void run_mail_timers(struct snap_task *task)
+{
+    run_alignment_timers(task);
+    if (snap_task_debloat_due(task) <= task->actor.now_ns)
+        snap_task_debloat(task);
+}
+
 static void boundary(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
@@ -438,7 +449,7 @@ static void boundary(struct snap_task *task)
     if (task->outputs_settled)
         snap_task_settle_outputs(task);
     if (task->has_attempt && !snap_task_is_held(task))
-        run_alignment_timers(task);
+        run_mail_timers(task);
     if (task->output_pending) {
         drain_pending(task);
         /* Mails that were put back meanwhile come before the next record. */
@@ -495,6 +506,16 @@ static snap_ns promise(const struct snap_task *task)
     return snap_ns_min(at, snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox)));
 }
 
+static void wait_until(struct snap_task *task, snap_ns until_ns)
+{
+    enum snap_time_use use = waiting_use(task);
+
+    if (task->debloat && use == SNAP_TIME_IDLE && until_ns > task->actor.now_ns)
+        snap_task_measure_idle(task);
+    snap_task_account(task, use, until_ns);
+    task->actor.now_ns = until_ns;
+}
+
 void snap_task_step(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
@@ -503,8 +524,7 @@ void snap_task_step(struct snap_task *task)
         actor->next_ns = next_boundary(task);
         if (actor->next_ns >= actor->horizon_ns)
             break;
-        snap_task_account(task, waiting_use(task), actor->next_ns);
-        actor->now_ns = actor->next_ns;
+        wait_until(task, actor->next_ns);
         boundary(task);
     }
     actor->promise_ns = promise(task);

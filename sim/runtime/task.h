@@ -114,6 +114,7 @@ struct snap_task {
     struct snap_output output;
     struct snap_input input;
     struct snap_barrier_handler handler;
+    struct snap_task_debloat *debloat; /* NULL: its senders' buffers keep their size */
     bool is_source;
     bool deployed_finished;      /* the checkpoint it starts from says that it had finished */
     uint32_t *sender_offsets;    /* by gate: what makes a channel its sender's task id */
@@ -296,6 +297,9 @@ static inline snap_ns snap_task_alignment_due(const struct snap_task *task)
 {
     return snap_ns_min(task->alignment_timer_ns, task->output_timer_ns);
 }
+
+/* task_debloat.c: see task_debloat.h. */
+void snap_task_init_debloating(struct snap_task *task);
 
 /* task_faults.c: what the timeline does to a task. */
 void snap_task_init_faults(struct snap_task *task);

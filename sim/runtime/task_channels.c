@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "runtime/task.h"
+#include "runtime/task_debloat.h"
 
 void snap_task_init_channels(struct snap_task *task, const struct snap_barrier *barrier)
 {
@@ -196,6 +197,7 @@ static void recover_input(struct snap_task *task, const struct snap_channel_piec
     SNAP_EVENT(&task->actor, BUFFER_RECOVERED, task->actor.now_ns,
                snap_task_sender(task, piece->channel), piece->channel, buffer->bytes,
                snap_buffer_records(buffer));
+    snap_task_count_arrival(task, piece->channel, buffer);
     snap_input_recover(&task->input, piece->channel, buffer);
 }
 

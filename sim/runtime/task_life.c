@@ -9,6 +9,7 @@
 #include "runtime/sabotage.h"
 #include "runtime/state_digest.h"
 #include "runtime/task.h"
+#include "runtime/task_debloat.h"
 
 void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t id)
 {
@@ -139,6 +140,7 @@ void snap_task_release(struct snap_task *task)
     snap_output_fini(&task->output);
     snap_input_fini(&task->input);
     snap_arena_fini(&task->arena);
+    task->debloat = NULL;
     task->output_pending = false;
     task->paused_until_ns = 0;
     task->must_act = false;
@@ -235,6 +237,7 @@ void snap_task_recovered(struct snap_task *task)
     if (is_restored(task) && SNAP_TASK_CRASHES(task, AFTER, RESTORE, task->restored_checkpoint))
         return;
     snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);
+    snap_task_start_debloating(task);
     snap_task_connect(task);
 }
 
