@@ -27,6 +27,7 @@ void snap_input_set_gate(struct snap_input *input, uint32_t gate,
                          const struct snap_network_config *network)
 {
     input->gates[gate].exclusive_per_channel = network->exclusive_per_channel;
+    input->gates[gate].floating_count = network->floating_per_gate;
     input->gates[gate].floating_free = network->floating_per_gate;
     input->gates[gate].waiting_head = SNAP_NO_CHANNEL;
     input->gates[gate].waiting_tail = SNAP_NO_CHANNEL;
@@ -279,6 +280,28 @@ uint32_t snap_input_buffers_in_use(const struct snap_input *input, uint32_t gate
                                      at->required > 0 ? (uint32_t)at->required : 0, exclusive);
     }
     return count;
+}
+
+struct snap_pool_use snap_input_pool_use(const struct snap_input *input)
+{
+    struct snap_pool_use use = {0, 0};
+    uint32_t free = 0;
+
+    for (uint32_t g = 0; g < input->gate_count; g++) {
+        use.total += input->gates[g].floating_count;
+        free += input->gates[g].floating_free;
+    }
+    for (uint32_t i = 0; i < input->channel_count; i++) {
+        const struct snap_input_channel *at = &input->channels[i];
+
+        if (at->local)
+            continue;
+        use.total += input->gates[at->gate].exclusive_per_channel;
+        free += free_buffers(at);
+    }
+    SNAP_CHECK(free <= use.total);
+    use.used = use.total - free;
+    return use;
 }
 
 uint32_t snap_channel_take_untold(struct snap_input_channel *at)

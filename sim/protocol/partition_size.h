@@ -4,8 +4,8 @@
  *
  * - Exists only for an output that was allowed it; subpartitions of others do not grow.
  * - A size holds from the next buffer that is opened: one that holds something keeps its own.
- * - A buffer takes what is written to it first as a whole, if a segment does: no record lies in more
- *   than two buffers because they are small.
+ * - A buffer takes what is written to it first as a whole, if a segment does: no record lies in
+ * more than two buffers because they are small.
  * - Where the pool has no further buffer, one that would be full is stretched, up to its segment:
  *   rather a larger buffer than a record that cannot end.
  * - A broadcast writes one buffer for all channels, which has the least of their sizes.

@@ -53,7 +53,7 @@ static snap_ns next_timer(const struct snap_task *task)
 
     if (!task->has_attempt)
         return SNAP_NEVER;
-    due = snap_ns_min(due, task->fault_due_ns);
+    due = snap_ns_min(due, snap_ns_min(task->fault_due_ns, task->metrics_due_ns));
     due = snap_ns_min(due, task->chain.pause_due_ns);
     if (!snap_task_is_held(task))
         due = snap_ns_min(due,
@@ -446,6 +446,8 @@ static void boundary(struct snap_task *task)
 
     take_mails(task);
     run_timers(task);
+    if (task->has_attempt && task->metrics_due_ns <= actor->now_ns)
+        snap_task_tell_metrics(task);
     if (task->outputs_settled)
         snap_task_settle_outputs(task);
     if (task->has_attempt && !snap_task_is_held(task))

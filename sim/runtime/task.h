@@ -159,6 +159,11 @@ struct snap_task {
     snap_checkpoint_id decline_checkpoint; /* the timeline wants this one declined */
     uint64_t decline_action;
 
+    /* Gauges, if somebody wants them. */
+    snap_ns metrics_due_ns; /* SNAP_NEVER: nobody does, or there is no more to tell */
+    snap_ns metrics_told_ns;
+    snap_ns metrics_times_ns[SNAP_TIME_USES]; /* up to there */
+
     /* Over all attempts. */
     struct snap_task_pace pace;
     struct snap_task_pace link;
@@ -300,6 +305,11 @@ static inline snap_ns snap_task_alignment_due(const struct snap_task *task)
 
 /* task_debloat.c: see task_debloat.h. */
 void snap_task_init_debloating(struct snap_task *task);
+
+/* task_metrics.c: gauges once a second. */
+void snap_task_start_metrics(struct snap_task *task);
+/* Tells them; to be called when they are due. */
+void snap_task_tell_metrics(struct snap_task *task);
 
 /* task_faults.c: what the timeline does to a task. */
 void snap_task_init_faults(struct snap_task *task);

@@ -278,6 +278,7 @@ void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
     snap_task_build_io(task);
     snap_task_settle_faults(task);
     task->has_attempt = true;
+    snap_task_start_metrics(task);
     snap_task_set_status(task, SNAP_TASK_INITIALIZING, SNAP_CAUSE_NONE);
     hear_early_mails(task);
     if (is_restored(task) && SNAP_TASK_CRASHES(task, BEFORE, RESTORE, task->restored_checkpoint))

@@ -18,7 +18,8 @@ static bool is_of_attempt(const struct snap_mail *mail)
 static bool is_heard_while_held(enum snap_mail_kind kind)
 {
     return kind == SNAP_MAIL_CREDIT || kind == SNAP_MAIL_BUFFER_SIZE || kind == SNAP_MAIL_RESUME ||
-           kind == SNAP_MAIL_CONNECT || kind == SNAP_MAIL_BARRIER_TAKEN || kind == SNAP_MAIL_CANCEL || kind == SNAP_MAIL_ACTION;
+           kind == SNAP_MAIL_CONNECT || kind == SNAP_MAIL_BARRIER_TAKEN ||
+           kind == SNAP_MAIL_CANCEL || kind == SNAP_MAIL_ACTION;
 }
 
 static void keep_for_later_attempt(struct snap_task *task, struct snap_mail *mail)

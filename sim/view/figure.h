@@ -8,6 +8,8 @@
  *   and per subtask for the longest one and in the median.
  * - flow: a row a vertex: records a second, what its subtasks' time went to, records waiting in
  *   front of it, over time. There is none if nothing is known of the flow.
+ * - metrics: a panel a gauge of Flink's, over time, with a line for each subtask. There is none if
+ *   nobody looked at the gauges.
  * - compare: the checkpoints of each variant on one scale, and what was lost or duplicated.
  * - Live and from a trace they are made of the same statistics. Data is reduced to what a column
  *   of pixels can show before gnuplot sees it.
@@ -46,6 +48,10 @@ bool snap_figure_checkpoints(const struct snap_figure_input *input,
 /* Draws the figure `flow`; the statistics' flow has rows. Errors: as snap_figure_draw. */
 bool snap_figure_flow(const struct snap_figure_input *input,
                       const struct snap_figure_target *target, struct snap_error *error);
+
+/* Draws the figure `metrics`; the statistics' metrics have lines. Errors: as snap_figure_draw. */
+bool snap_figure_metrics(const struct snap_figure_input *input,
+                         const struct snap_figure_target *target, struct snap_error *error);
 
 /* The runs of a comparison, in the order of the panels. */
 struct snap_figure_runs {

@@ -9,6 +9,7 @@
 
 #include "model/verdict.h"
 #include "trace/flow_file.h"
+#include "trace/metrics_file.h"
 
 static void join(char *path, size_t size, const char *folder, const char *name)
 {
@@ -52,6 +53,19 @@ static bool read_flow(struct snap_run_folder *folder, const char *path, struct s
     snap_flow_fini(&folder->statistics.flow);
     snap_flow_init(&folder->statistics.flow, folder->reader.job);
     return snap_flow_file_read(&folder->statistics.flow, flow, error);
+}
+
+/* Likewise the metrics. */
+static bool read_metrics(struct snap_run_folder *folder, const char *path, struct snap_error *error)
+{
+    char metrics[4096];
+
+    join(metrics, sizeof(metrics), path, "metrics.tsv");
+    if (access(metrics, R_OK) != 0)
+        return true;
+    snap_metrics_fini(&folder->statistics.metrics);
+    snap_metrics_init(&folder->statistics.metrics, folder->reader.job);
+    return snap_metrics_file_read(&folder->statistics.metrics, metrics, error);
 }
 
 static int64_t counter_of(const json_t *verdict, enum snap_counter counter)
@@ -105,7 +119,7 @@ bool snap_run_folder_open(struct snap_run_folder *folder, const char *path,
         .duplicated = SNAP_UNJUDGED,
     };
     if (read_events(folder, error) && read_flow(folder, path, error) &&
-        read_verdict(folder, path, error))
+        read_metrics(folder, path, error) && read_verdict(folder, path, error))
         return true;
     snap_run_folder_close(folder);
     return false;
