@@ -208,7 +208,7 @@ static void add_panel(struct drawing *drawing, uint32_t metric)
 /* The vertices' colours, as many as there is room for. */
 static void add_legend(struct drawing *drawing)
 {
-    const struct snap_job *job = drawing->input->statistics->job;
+    const struct snap_job *job = drawing->metrics->job;
     struct snap_text *script = &drawing->figure.script;
     double width = drawing->figure.width;
     double y = 1 - 50.0 / drawing->figure.height;
@@ -271,7 +271,7 @@ static void add_frame(struct drawing *drawing)
 bool snap_figure_metrics(const struct snap_figure_input *input,
                          const struct snap_figure_target *target, struct snap_error *error)
 {
-    struct drawing drawing = {.input = input, .metrics = &input->statistics->metrics};
+    struct drawing drawing = {.input = input, .metrics = input->metrics};
     bool good;
 
     if (target->format == SNAP_FIGURE_TERMINAL)

@@ -37,7 +37,7 @@ static void add_gauge(struct snap_text *text, const struct snap_metrics *metrics
 bool snap_sketch_metrics(const struct snap_figure_input *input,
                          const struct snap_figure_target *target, struct snap_error *error)
 {
-    const struct snap_metrics *metrics = &input->statistics->metrics;
+    const struct snap_metrics *metrics = input->metrics;
     const struct snap_job *job = metrics->job;
 
     (void)error;
