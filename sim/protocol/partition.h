@@ -16,6 +16,7 @@
  * - Room: snap_output_room says how many records can be written without finishing any buffer.
  *   That many go the fast way, snap_partition_write; the next one goes by snap_partition_put, at
  *   the instant at which it is complete.
+ * - Receivers may ask for smaller buffers than a segment: partition_size.h.
  * - Plain functions on the hot path; they know a port, no task. Owner and thread: the task.
  * Flink: ResultPartition, PipelinedSubpartition, LocalBufferPool, RecordWriter,
  * PartitionRequestQueue.
@@ -109,6 +110,7 @@ struct snap_output {
     uint32_t ready_head;       /* remote channels that have something and may send */
     uint32_t ready_tail;
     struct snap_output_priority *priority; /* NULL: no barrier overtakes */
+    struct snap_output_sizes *sizes;       /* NULL: all buffers may fill their segments */
     /* The buffer whose records the only channel's open one is being written over, as long as some
      * of them are not read; NULL: none. Points to where its reader keeps it. */
     struct snap_buffer **reader;

@@ -9,6 +9,7 @@
 #include "runtime/sabotage.h"
 #include "runtime/state_digest.h"
 #include "runtime/task.h"
+#include "runtime/task_debloat.h"
 
 /* Random streams of a task by purpose; the attempt is added. */
 #define RNG_STARTUP (UINT64_C(0x73746172) << 32)
@@ -144,6 +145,7 @@ void snap_task_release(struct snap_task *task)
     snap_output_fini(&task->output);
     snap_input_fini(&task->input);
     snap_arena_fini(&task->arena);
+    task->debloat = NULL;
     task->output_pending = false;
     task->paused_until_ns = 0;
     task->must_act = false;
@@ -254,6 +256,7 @@ void snap_task_recovered(struct snap_task *task)
         return;
     begin_later(task);
     snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);
+    snap_task_start_debloating(task);
     snap_task_connect(task);
 }
 
@@ -294,6 +297,7 @@ void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
     snap_task_build_io(task);
     snap_task_settle_faults(task);
     task->has_attempt = true;
+    snap_task_start_metrics(task);
     snap_task_set_status(task, SNAP_TASK_INITIALIZING, SNAP_CAUSE_NONE);
     hear_early_mails(task);
     if (is_restored(task) && SNAP_TASK_CRASHES(task, BEFORE, RESTORE, task->restored_checkpoint))

@@ -200,6 +200,7 @@ static void choose_events(struct snap_world *world)
 {
     bool buffers = false;
     bool in_flight = false;
+    bool metrics = false;
     bool watched = false;
     bool digests = world->records_wanted;
 
@@ -207,6 +208,7 @@ static void choose_events(struct snap_world *world)
         watched = watched || world->observers[i].merged || world->observers[i].local;
         buffers = buffers || world->observers[i].buffers_wanted;
         in_flight = in_flight || world->observers[i].in_flight_wanted;
+        metrics = metrics || world->observers[i].metrics_wanted;
         digests = digests || world->observers[i].digests_wanted;
     }
     for (unsigned type = 0; type < SNAP_EVENT_COUNT; type++)
@@ -216,6 +218,8 @@ static void choose_events(struct snap_world *world)
     world->told[SNAP_EVENT_STATE_TAKEN] = digests;
     world->told[SNAP_EVENT_STATE_STORED] = digests;
     world->told[SNAP_EVENT_STATE_RESTORED] = digests;
+    world->told[SNAP_EVENT_TASK_METRICS] = world->told[SNAP_EVENT_TASK_METRICS] || metrics;
+    world->told[SNAP_EVENT_GATE_DEBLOATED] = world->told[SNAP_EVENT_GATE_DEBLOATED] || metrics;
     if (in_flight && !world->runtime->spend) {
         world->told[SNAP_EVENT_BUFFER_QUEUED] = true;
         world->told[SNAP_EVENT_BUFFER_RECOVERED] = true;

@@ -779,6 +779,21 @@ static void put_restart(struct maker *maker)
     }
 }
 
+/* Sizes change many times in a short run. */
+static void put_debloating(struct maker *maker)
+{
+    put_key(maker, "taskmanager.network.memory.buffer-debloat.enabled", "true");
+    put_ms(maker, "taskmanager.network.memory.buffer-debloat.period", 1 + below(maker, 20));
+    put_ms(maker, "taskmanager.network.memory.buffer-debloat.target", 1 + below(maker, 30));
+    put_number(maker, "taskmanager.network.memory.buffer-debloat.samples", 1 + below(maker, 8));
+    put_number(maker, "taskmanager.network.memory.buffer-debloat.threshold-percentages",
+               below(maker, 40));
+    put_key(maker, "taskmanager.memory.min-segment-size", PICK(maker, "1 b", "30 b", "256 b"));
+    if (chance(maker, 70))
+        put_key(maker, "taskmanager.memory.starting-segment-size",
+                PICK(maker, "256 b", "700 b", "2 kb", "4 kb"));
+}
+
 static void put_network(struct maker *maker)
 {
     if (chance(maker, 60))
@@ -801,6 +816,8 @@ static void put_network(struct maker *maker)
     if (chance(maker, 20))
         put_number(maker, "taskmanager.network.memory.max-overdraft-buffers-per-gate",
                    below(maker, 6));
+    if (chance(maker, 30))
+        put_debloating(maker);
 }
 
 static void put_config(struct maker *maker)
