@@ -265,7 +265,7 @@ SNAPSIM_API void snapsim_job_config(struct snapsim_job *job, const char *key, co
 /*
  * The same for jobs that are not from a scenario only:
  * model: a key of the cost model. set: a key of the document: seed, until, ledger, flink-version,
- *     runtimes, sabotage, description.
+ *     network-rules, runtimes, sabotage, description.
  * timeline: an entry such as "{at: 5 s, crash: \"counts[0]\"}".
  * expect: a counter and what it should be, such as "lost" and "> 0".
  */

@@ -19,6 +19,9 @@
 
 enum snap_flink_version { SNAP_FLINK_1_20, SNAP_FLINK_2_3 };
 
+/* Whose network stack it is; that of the Flink version unless the scenario says otherwise. */
+enum snap_network_rules { SNAP_NETWORK_PRE_1_16, SNAP_NETWORK_1_20, SNAP_NETWORK_2_3 };
+
 /* restart-strategy.type; `by default` is resolved by the reader (Flink's rule: exponential delay
  * with checkpointing, none without). */
 #define SNAP_RESTART_UNLIMITED UINT32_MAX
@@ -52,6 +55,18 @@ enum snap_retention {
     SNAP_RETAIN_ON_CANCELLATION,
 };
 
+/* execution.checkpointing.unaligned.* and what goes with it. */
+struct snap_unaligned_config {
+    bool enabled;               /* in effect: never at least once, never without checkpoints */
+    bool forced;                /* also with partitioners of the user's own */
+    bool interruptible_timers;  /* a long run of timers lets a barrier through */
+    bool output_at_consumer;    /* restored output data are read by consumers; 2.3 only */
+    bool during_recovery;       /* checkpoints while restored data are read; 2.3 only */
+    snap_ns aligned_timeout_ns; /* 0: unaligned from the start */
+    uint32_t subtasks_per_file_max;
+    int64_t ignored_checkpoint; /* restored without its data in flight; -1: none */
+};
+
 struct snap_checkpoint_config {
     snap_ns interval_ns; /* 0: checkpointing is off */
     enum snap_checkpointing_mode mode;
@@ -62,14 +77,30 @@ struct snap_checkpoint_config {
     uint32_t retained_max;
     enum snap_retention retention;
     bool after_tasks_finish;
+    struct snap_unaligned_config unaligned;
+};
+
+/* taskmanager.network.memory.buffer-debloat.* */
+struct snap_debloat_config {
+    bool enabled;
+    snap_ns period_ns;
+    snap_ns target_ns; /* what is queued before a gate should take this long */
+    uint32_t samples;
+    int32_t threshold_percent; /* smaller changes are not announced */
 };
 
 struct snap_network_config {
-    uint32_t segment_bytes; /* taskmanager.memory.segment-size */
+    enum snap_network_rules rules;
+    bool output_timeout;        /* a barrier that waits in an output queue may become unaligned */
+    uint32_t segment_bytes;     /* taskmanager.memory.segment-size */
+    uint32_t segment_min_bytes; /* least and first size with debloating */
+    uint32_t segment_start_bytes;
     uint32_t exclusive_per_channel;
     uint32_t floating_per_gate;
     uint32_t per_subpartition_max;
     uint32_t overdraft_per_gate;
+    uint32_t required_per_gate_max; /* read-buffer.required-per-gate.max; 0: no limit */
+    struct snap_debloat_config debloat;
     snap_ns buffer_timeout_ns; /* 0: flush after each record; SNAP_NEVER: only when full */
 };
 

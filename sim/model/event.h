@@ -117,6 +117,19 @@ enum snap_failure_cause {
     X(SNAPSHOT_STARTED, "snapshot_started", CHECKPOINTS, "alignment is over, the snapshot begins", \
       A(NUMBER, "checkpoint") A(NUMBER, "start_delay_ns") A(NUMBER, "alignment_ns")                \
           A(NUMBER, "processed_bytes") A(ALIGNMENT, "alignment"))                                  \
+    X(ALIGNMENT_TIMED_OUT, "alignment_timed_out", CHECKPOINTS,                                     \
+      "barriers waited too long and overtake from here on (outputs 1: the subtask's own)",         \
+      A(NUMBER, "checkpoint") A(NUMBER, "outputs"))                                                \
+    X(ALIGNMENT_MEASURED, "alignment_measured", CHECKPOINTS,                                       \
+      "the last barrier of a snapshot that had begun before was taken",                            \
+      A(NUMBER, "checkpoint") A(NUMBER, "alignment_ns") A(NUMBER, "processed_bytes"))              \
+    X(CHANNELS_SAVED, "channels_saved", CHECKPOINTS,                                               \
+      "in-flight data that belongs to a snapshot is known",                                        \
+      A(NUMBER, "checkpoint") A(NUMBER, "input_bytes") A(NUMBER, "input_buffers")                  \
+          A(NUMBER, "output_bytes") A(NUMBER, "output_buffers"))                                   \
+    X(CHANNELS_RESTORED, "channels_restored", CHECKPOINTS, "in-flight data was put back",          \
+      A(NUMBER, "checkpoint") A(NUMBER, "input_bytes") A(NUMBER, "input_buffers")                  \
+          A(NUMBER, "output_bytes") A(NUMBER, "output_buffers"))                                   \
     X(BARRIER_SENT, "barrier_sent", CHECKPOINTS, "the barrier was put into all outputs",           \
       A(NUMBER, "checkpoint"))                                                                     \
     X(SNAPSHOT_SYNC, "snapshot_sync", CHECKPOINTS, "the synchronous part is done",                 \
@@ -213,6 +226,9 @@ enum snap_failure_cause {
       A(TASK, "from") A(NUMBER, "channel") A(NUMBER, "bytes"))                                     \
     X(BUFFER_TAKEN, "buffer_taken", BUFFERS, "the receiver used a buffer up",                      \
       A(TASK, "from") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                \
+    X(BUFFER_RECOVERED, "buffer_recovered", BUFFERS,                                               \
+      "a buffer that a snapshot held is back in the receiver's queue",                             \
+      A(TASK, "from") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                \
     X(CREDIT_SENT, "credit_sent", BUFFERS, "the receiver announced free buffers",                  \
       A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "credits"))                                     \
     X(WATERMARK, "watermark", BUFFERS,                                                             \
@@ -227,6 +243,10 @@ enum snap_failure_cause {
     X(RECORD_WRITTEN, "record_written", RECORDS, "a sink took a record",                           \
       A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key")              \
           A(VALUE, "value"))                                                                       \
+    X(RECORD_CAPTURED, "record_captured", RECORDS,                                                 \
+      "a record in flight was saved with a snapshot (output 1: in the subtask's own output)",      \
+      A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key")              \
+          A(VALUE, "value") A(NUMBER, "checkpoint") A(NUMBER, "channel") A(NUMBER, "output"))      \
     X(STATE_TAKEN, "state_taken", RECORDS, "what a subtask put into a snapshot",                   \
       A(NUMBER, "checkpoint") A(LINEAGE, "digest"))                                                \
     X(STATE_STORED, "state_stored", RECORDS, "what a completed checkpoint holds of a subtask",     \

@@ -44,6 +44,8 @@ struct snap_edge {
     uint32_t output;   /* which of the producer's outgoing edges, from 0 */
     enum snap_ship ship;
     bool chained; /* inside a vertex: a function call, no channels */
+    /* Unaligned barriers may overtake its data. Flink: StreamEdge.supportsUnalignedCheckpoints. */
+    bool overtaken;
 };
 
 /* How a reader comes to see what a sink took. */

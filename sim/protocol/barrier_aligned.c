@@ -4,19 +4,6 @@
 #include "base/check.h"
 #include "protocol/barrier_handler.h"
 
-/* Resumes in the order of channels: Flink's is that of a hash table, which means none. */
-static void unblock_all(struct snap_barrier_handler *handler)
-{
-    struct snap_bitset *blocked = &handler->single.blocked;
-    uint32_t channel = snap_bitset_next(blocked, 0);
-
-    while (channel < blocked->bound) {
-        snap_barrier_handler_unblock(handler, channel);
-        channel = snap_bitset_next(blocked, channel + 1);
-    }
-    snap_bitset_clear_all(blocked);
-}
-
 /* The snapshot comes first: what a resumed channel brings belongs to the next checkpoint. */
 static void trigger_if_all_aligned(struct snap_barrier_handler *handler,
                                    const struct snap_barrier *barrier)
@@ -24,7 +11,7 @@ static void trigger_if_all_aligned(struct snap_barrier_handler *handler,
     if (!snap_barrier_single_all_aligned(&handler->single))
         return;
     snap_barrier_handler_trigger(handler, barrier);
-    unblock_all(handler);
+    snap_barrier_single_unblock_all(handler);
 }
 
 static void barrier_received(struct snap_barrier_handler *handler,
@@ -38,14 +25,21 @@ static void barrier_received(struct snap_barrier_handler *handler,
     trigger_if_all_aligned(handler, &event->barrier);
 }
 
-static void end_received(struct snap_barrier_handler *handler, uint32_t channel)
+static void end_received(struct snap_barrier_handler *handler,
+                         const struct snap_barrier_event *event)
 {
-    snap_bitset_clear(&handler->single.blocked, channel);
+    snap_bitset_clear(&handler->single.blocked, event->channel);
     trigger_if_all_aligned(handler, &handler->single.first);
+}
+
+static void abort_alignment(struct snap_barrier_handler *handler, snap_checkpoint_id checkpoint)
+{
+    (void)checkpoint;
+    snap_barrier_single_unblock_all(handler);
 }
 
 const struct snap_alignment_policy snap_alignment_aligned = {
     .barrier = barrier_received,
     .end_of_partition = end_received,
-    .abort = unblock_all,
+    .abort = abort_alignment,
 };

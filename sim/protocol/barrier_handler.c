@@ -2,6 +2,8 @@
 #include "protocol/barrier_handler.h"
 
 #include "base/check.h"
+#include "protocol/barrier_aligned.h"
+#include "protocol/barrier_alternating.h"
 
 void snap_barrier_handler_init(struct snap_barrier_handler *handler, struct snap_arena *arena,
                                const struct snap_barrier_handler_options *options)
@@ -11,12 +13,17 @@ void snap_barrier_handler_init(struct snap_barrier_handler *handler, struct snap
         .channels = options->channels,
         .open_channels = options->channels,
         .checkpoints_after_finish = options->checkpoints_after_finish,
+        .inputs = options->inputs,
     };
     snap_alignment_clock_init(&handler->clock);
     switch (options->mode) {
     case SNAP_MODE_EXACTLY_ONCE:
         handler->bookkeeping = &snap_barrier_single_bookkeeping;
-        snap_barrier_single_init(&handler->single, arena, options->channels);
+        snap_barrier_single_init(&handler->single, arena, options->channels,
+                                 options->may_overtake ? &snap_alignment_alternating
+                                                       : &snap_alignment_aligned);
+        if (options->may_overtake)
+            snap_barrier_alternation_init(&handler->single.alternation, arena, options->channels);
         break;
     case SNAP_MODE_AT_LEAST_ONCE:
         handler->bookkeeping = &snap_barrier_tracker_bookkeeping;
@@ -28,7 +35,7 @@ void snap_barrier_handler_init(struct snap_barrier_handler *handler, struct snap
 const struct snap_barrier_actions *snap_barrier_handler_step(struct snap_barrier_handler *handler,
                                                              const struct snap_barrier_event *event)
 {
-    SNAP_CHECK(event->channel < handler->channels);
+    SNAP_CHECK(event->channel < handler->channels || event->type == SNAP_BARRIER_TIMED_OUT);
     handler->actions.count = 0;
     switch (event->type) {
     case SNAP_BARRIER_ARRIVED:
@@ -42,6 +49,14 @@ const struct snap_barrier_actions *snap_barrier_handler_step(struct snap_barrier
         SNAP_CHECK(handler->open_channels > 0);
         handler->open_channels--;
         handler->bookkeeping->end_of_partition(handler, event);
+        break;
+    case SNAP_BARRIER_ANNOUNCED:
+        if (handler->bookkeeping->announcement)
+            handler->bookkeeping->announcement(handler, event);
+        break;
+    case SNAP_BARRIER_TIMED_OUT:
+        if (handler->bookkeeping->timed_out)
+            handler->bookkeeping->timed_out(handler, event);
         break;
     }
     return &handler->actions;
@@ -121,18 +136,89 @@ void snap_barrier_handler_fail(struct snap_barrier_handler *handler)
     add_action(handler, SNAP_BARRIER_FAIL);
 }
 
+static void add_of(struct snap_barrier_handler *handler, enum snap_barrier_action_type type,
+                   snap_checkpoint_id checkpoint)
+{
+    add_action(handler, type)->checkpoint = checkpoint;
+}
+
+void snap_barrier_handler_init_inputs(struct snap_barrier_handler *handler,
+                                      const struct snap_barrier *barrier)
+{
+    add_of(handler, SNAP_BARRIER_INIT_INPUTS, barrier->checkpoint);
+    handler->actions.init = *barrier;
+}
+
+void snap_barrier_handler_capture(struct snap_barrier_handler *handler,
+                                  snap_checkpoint_id checkpoint)
+{
+    add_of(handler, SNAP_BARRIER_CAPTURE, checkpoint);
+}
+
+void snap_barrier_handler_capture_stop(struct snap_barrier_handler *handler,
+                                       snap_checkpoint_id checkpoint)
+{
+    add_of(handler, SNAP_BARRIER_CAPTURE_STOP, checkpoint);
+}
+
+void snap_barrier_handler_inputs_done(struct snap_barrier_handler *handler,
+                                      snap_checkpoint_id checkpoint)
+{
+    add_of(handler, SNAP_BARRIER_INPUTS_DONE, checkpoint);
+}
+
+void snap_barrier_handler_inputs_failed(struct snap_barrier_handler *handler,
+                                        snap_checkpoint_id checkpoint)
+{
+    add_of(handler, SNAP_BARRIER_INPUTS_FAILED, checkpoint);
+}
+
+void snap_barrier_handler_measured(struct snap_barrier_handler *handler,
+                                   snap_checkpoint_id checkpoint,
+                                   const struct snap_barrier_measures *measures)
+{
+    struct snap_barrier_action *action = add_action(handler, SNAP_BARRIER_MEASURED);
+
+    action->checkpoint = checkpoint;
+    action->measures = *measures;
+}
+
+void snap_barrier_handler_prioritize(struct snap_barrier_handler *handler, uint32_t channel,
+                                     int32_t sequence)
+{
+    struct snap_barrier_action *action = add_action(handler, SNAP_BARRIER_PRIORITIZE);
+
+    action->channel = channel;
+    action->sequence = sequence;
+}
+
+void snap_barrier_handler_set_timer(struct snap_barrier_handler *handler,
+                                    snap_checkpoint_id checkpoint, snap_ns delay_ns)
+{
+    struct snap_barrier_action *action = add_action(handler, SNAP_BARRIER_TIMER_SET);
+
+    action->checkpoint = checkpoint;
+    action->delay_ns = delay_ns;
+}
+
+void snap_barrier_handler_cancel_timer(struct snap_barrier_handler *handler)
+{
+    add_action(handler, SNAP_BARRIER_TIMER_CANCEL);
+}
+
 void snap_barrier_handler_trigger(struct snap_barrier_handler *handler,
                                   const struct snap_barrier *barrier)
 {
     const struct snap_alignment_clock *clock = &handler->clock;
     struct snap_barrier_trigger *trigger = &handler->actions.trigger;
 
-    add_action(handler, SNAP_BARRIER_TRIGGER)->checkpoint = barrier->checkpoint;
-    *trigger = (struct snap_barrier_trigger){.barrier = *barrier};
+    add_of(handler, SNAP_BARRIER_TRIGGER, barrier->checkpoint);
+    *trigger = (struct snap_barrier_trigger){.barrier = *barrier, .measured = true};
     if (clock->checkpoint != barrier->checkpoint)
         return;
-    SNAP_CHECK(!clock->running);
     trigger->start_delay_ns = clock->start_delay_ns;
-    trigger->alignment_ns = clock->duration_ns;
-    trigger->bytes_processed = clock->bytes_processed;
+    trigger->measured = !clock->running;
+    if (trigger->measured)
+        trigger->measures =
+            (struct snap_barrier_measures){clock->duration_ns, clock->bytes_processed};
 }

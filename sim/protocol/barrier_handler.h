@@ -28,14 +28,26 @@ struct snap_barrier_bookkeeping {
     void (*barrier)(struct snap_barrier_handler *, const struct snap_barrier_event *);
     void (*cancellation)(struct snap_barrier_handler *, const struct snap_barrier_event *);
     void (*end_of_partition)(struct snap_barrier_handler *, const struct snap_barrier_event *);
+    /* NULL: nothing is announced, and nothing has a timer. */
+    void (*announcement)(struct snap_barrier_handler *, const struct snap_barrier_event *);
+    void (*timed_out)(struct snap_barrier_handler *, const struct snap_barrier_event *);
     snap_checkpoint_id (*latest)(const struct snap_barrier_handler *);
     uint32_t (*pending_count)(const struct snap_barrier_handler *);
     snap_checkpoint_id (*pending)(const struct snap_barrier_handler *, uint32_t index);
     bool (*is_blocked)(const struct snap_barrier_handler *, uint32_t channel);
 };
 
+/* What the handler asks of the inputs while it decides. */
+struct snap_barrier_inputs {
+    void *context;
+    /* Whether saving for the checkpoint can begin: no channel has seen a newer barrier. */
+    bool (*may_capture)(void *context, snap_checkpoint_id checkpoint);
+};
+
 struct snap_barrier_handler_options {
     enum snap_checkpointing_mode mode;
+    bool may_overtake; /* unaligned barriers, or timeouts, may come: exactly once only */
+    struct snap_barrier_inputs inputs; /* with may_overtake */
     uint32_t channels;
     bool checkpoints_after_finish; /* execution.checkpointing.checkpoints-after-tasks-finish */
 };
@@ -46,6 +58,7 @@ struct snap_barrier_handler {
     uint32_t channels;
     uint32_t open_channels;
     bool checkpoints_after_finish;
+    struct snap_barrier_inputs inputs;
     struct snap_alignment_clock clock;
     struct snap_barrier_actions actions;
     union {
@@ -93,6 +106,24 @@ void snap_barrier_handler_unblock(struct snap_barrier_handler *handler, uint32_t
 void snap_barrier_handler_abort(struct snap_barrier_handler *handler, snap_checkpoint_id checkpoint,
                                 enum snap_barrier_abort_reason reason);
 void snap_barrier_handler_fail(struct snap_barrier_handler *handler);
+void snap_barrier_handler_init_inputs(struct snap_barrier_handler *handler,
+                                      const struct snap_barrier *barrier);
+void snap_barrier_handler_capture(struct snap_barrier_handler *handler,
+                                  snap_checkpoint_id checkpoint);
+void snap_barrier_handler_capture_stop(struct snap_barrier_handler *handler,
+                                       snap_checkpoint_id checkpoint);
+void snap_barrier_handler_inputs_done(struct snap_barrier_handler *handler,
+                                      snap_checkpoint_id checkpoint);
+void snap_barrier_handler_inputs_failed(struct snap_barrier_handler *handler,
+                                        snap_checkpoint_id checkpoint);
+void snap_barrier_handler_measured(struct snap_barrier_handler *handler,
+                                   snap_checkpoint_id checkpoint,
+                                   const struct snap_barrier_measures *measures);
+void snap_barrier_handler_prioritize(struct snap_barrier_handler *handler, uint32_t channel,
+                                     int32_t sequence);
+void snap_barrier_handler_set_timer(struct snap_barrier_handler *handler,
+                                    snap_checkpoint_id checkpoint, snap_ns delay_ns);
+void snap_barrier_handler_cancel_timer(struct snap_barrier_handler *handler);
 
 /* Adds the trigger with what the clock says, or zeros if it timed another checkpoint since. */
 void snap_barrier_handler_trigger(struct snap_barrier_handler *handler,

@@ -6,6 +6,15 @@
 #include "base/check.h"
 #include "model/stream_mark.h"
 
+/* Serialized events: a type, and what the event holds. A barrier: id, time, snapshot kind,
+ * alignment, timeout; an announcement: a number and the announced barrier with its type. */
+enum {
+    EVENT_BYTES = 4,
+    CANCEL_BYTES = 12,
+    BARRIER_BYTES = 34,
+    ANNOUNCEMENT_BYTES = 42,
+};
+
 static size_t header_bytes(void)
 {
     return (sizeof(struct snap_buffer) + 15) & ~(size_t)15;
@@ -28,7 +37,7 @@ struct snap_buffer *snap_buffer_get_of_class(struct snap_block_pool *pool, uint3
     size_t room = snap_block_bytes(block_class) - header_bytes();
 
     memset(buffer, 0, sizeof(*buffer));
-    buffer->block_class = block_class;
+    buffer->block_class = (uint8_t)block_class;
     /* A block is a power of two: use all of it. */
     buffer->capacity = (uint32_t)(room / record_bytes(with_lineage));
     buffer->records = (struct snap_record *)((char *)buffer + header_bytes());
@@ -42,6 +51,51 @@ struct snap_buffer *snap_buffer_get(struct snap_block_pool *pool, uint32_t capac
                                     bool with_lineage)
 {
     return snap_buffer_get_of_class(pool, snap_buffer_class(capacity, with_lineage), with_lineage);
+}
+
+/* Copies `count` records from `first` on to the front of `to`. */
+static void copy_records(struct snap_buffer *to, const struct snap_buffer *from, uint32_t first,
+                         uint32_t count)
+{
+    memcpy(to->records, from->records + first, count * sizeof(struct snap_record));
+    if (from->lineage)
+        memcpy(to->lineage, from->lineage + first, count * sizeof(uint64_t));
+    to->count = count;
+    to->bytes = from->bytes;
+}
+
+struct snap_buffer *snap_buffer_copy_rest(struct snap_block_pool *pool,
+                                          const struct snap_buffer *buffer)
+{
+    uint32_t left = buffer->count - buffer->taken;
+    struct snap_buffer *copy = snap_buffer_get(pool, left, buffer->lineage != NULL);
+
+    SNAP_CHECK(buffer->kind == SNAP_ITEM_DATA);
+    copy_records(copy, buffer, buffer->taken, left);
+    for (uint32_t i = 0; buffer->marks > 0 && i < left; i++)
+        copy->marks += snap_record_is_mark(&copy->records[i]);
+    return copy;
+}
+
+uint32_t snap_item_wire_bytes(const struct snap_buffer *item)
+{
+    switch (item->kind) {
+    case SNAP_ITEM_DATA:
+        return item->bytes;
+    case SNAP_ITEM_BARRIER:
+        return BARRIER_BYTES;
+    case SNAP_ITEM_ANNOUNCEMENT:
+        return ANNOUNCEMENT_BYTES;
+    case SNAP_ITEM_CANCEL:
+        return CANCEL_BYTES;
+    case SNAP_ITEM_END_OF_DATA:
+    case SNAP_ITEM_END_OF_PARTITION:
+        return EVENT_BYTES;
+    case SNAP_ITEM_TIMED_OUT:
+        return 0;
+    }
+    SNAP_CHECK(false);
+    return 0;
 }
 
 struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum snap_item_kind kind)
@@ -59,11 +113,7 @@ struct snap_buffer *snap_buffer_grow(struct snap_block_pool *pool, struct snap_b
     struct snap_buffer *wider = snap_buffer_get(pool, capacity, buffer->lineage != NULL);
 
     SNAP_CHECK(wider->capacity >= buffer->count);
-    memcpy(wider->records, buffer->records, buffer->count * sizeof(struct snap_record));
-    if (buffer->lineage)
-        memcpy(wider->lineage, buffer->lineage, buffer->count * sizeof(uint64_t));
-    wider->count = buffer->count;
-    wider->bytes = buffer->bytes;
+    copy_records(wider, buffer, 0, buffer->count);
     wider->marks = buffer->marks;
     snap_buffer_put(pool, buffer);
     return wider;
@@ -93,13 +143,16 @@ struct snap_buffer *snap_buffer_unshare(struct snap_block_pool *pool, struct sna
         return event;
     own = snap_buffer_get_event(pool, event->kind);
     own->barrier = event->barrier;
+    own->sequence = event->sequence;
+    own->backlog = event->backlog;
     event->other_holders--;
     return own;
 }
 
 bool snap_buffer_is_same_event(const struct snap_buffer *a, const struct snap_buffer *b)
 {
-    return a->kind == b->kind && a->barrier.checkpoint == b->barrier.checkpoint &&
+    return a->kind == b->kind && a->sequence == b->sequence && a->backlog == b->backlog &&
+           a->barrier.checkpoint == b->barrier.checkpoint &&
            a->barrier.created_ns == b->barrier.created_ns &&
            a->barrier.options.kind == b->barrier.options.kind &&
            a->barrier.options.alignment == b->barrier.options.alignment &&
@@ -139,6 +192,65 @@ struct snap_buffer *snap_buffer_queue_pop(struct snap_buffer_queue *queue)
         queue->tail->next = head->next;
     head->next = NULL;
     return head;
+}
+
+void snap_buffer_queue_push_priority(struct snap_buffer_queue *queue,
+                                     struct snap_priority_part *part, struct snap_buffer *buffer)
+{
+    struct snap_buffer *tail = queue->tail;
+
+    if (tail == part->tail) {
+        snap_buffer_queue_push(queue, buffer);
+    } else {
+        /* Behind the priority part, or at the head: both are behind an item of the ring. */
+        struct snap_buffer *before = part->tail ? part->tail : tail;
+
+        buffer->next = before->next;
+        before->next = buffer;
+    }
+    part->tail = buffer;
+    part->count++;
+}
+
+struct snap_buffer *snap_buffer_queue_pop_first(struct snap_buffer_queue *queue,
+                                                struct snap_priority_part *part)
+{
+    struct snap_buffer *buffer = snap_buffer_queue_pop(queue);
+
+    if (part->count > 0 && --part->count == 0)
+        part->tail = NULL;
+    return buffer;
+}
+
+void snap_buffer_queue_remove(struct snap_buffer_queue *queue, struct snap_priority_part *part,
+                              struct snap_buffer *buffer)
+{
+    struct snap_buffer *before = queue->tail;
+    uint32_t index = 0;
+
+    SNAP_CHECK(before);
+    for (; before->next != buffer; before = before->next, index++)
+        SNAP_CHECK(index == 0 || before != queue->tail);
+    before->next = buffer->next;
+    if (index < part->count && --part->count == 0)
+        part->tail = NULL;
+    else if (part->tail == buffer)
+        part->tail = before;
+    if (queue->tail == buffer)
+        queue->tail = before == buffer ? NULL : before;
+    buffer->next = NULL;
+}
+
+void snap_buffer_queue_prioritize(struct snap_buffer_queue *queue, struct snap_priority_part *part,
+                                  struct snap_buffer *buffer)
+{
+    const struct snap_buffer *at = snap_buffer_queue_head(queue);
+
+    for (uint32_t i = 0; i < part->count; i++, at = at->next)
+        if (at == buffer)
+            return;
+    snap_buffer_queue_remove(queue, part, buffer);
+    snap_buffer_queue_push_priority(queue, part, buffer);
 }
 
 void snap_buffer_queue_clear(struct snap_buffer_queue *queue, struct snap_block_pool *pool)

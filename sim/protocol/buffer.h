@@ -8,9 +8,12 @@
  *   record lies in the buffer in which its last byte lies.
  * - `records[taken .. count)` are still to be processed.
  * - Events have no records and need neither a segment nor a credit.
- * - A queue can be walked from head to tail, which barriers that overtake will need.
+ * - A queue may have a priority part in front: first in, first out, before all others. Who wants
+ *   one keeps a snap_priority_part beside the queue and takes items out with the functions that
+ *   ask for it; a queue can be walked from head to tail, the first `count` have priority.
+ * - `sequence` counts the items of a channel in the order in which they left. It wraps around.
  * Flink: Buffer, BufferConsumer, CheckpointBarrier, CancelCheckpointMarker, EndOfData,
- * EndOfPartitionEvent.
+ * EndOfPartitionEvent, EventAnnouncement, PrioritizedDeque.
  */
 #ifndef SNAP_PROTOCOL_BUFFER_H
 #define SNAP_PROTOCOL_BUFFER_H
@@ -28,6 +31,8 @@ enum snap_item_kind {
     SNAP_ITEM_CANCEL, /* cancellation marker of barrier.checkpoint */
     SNAP_ITEM_END_OF_DATA,
     SNAP_ITEM_END_OF_PARTITION,
+    SNAP_ITEM_ANNOUNCEMENT, /* made by the receiver: `barrier` waits in the queue at `sequence` */
+    SNAP_ITEM_TIMED_OUT,    /* local channels: the barrier of the checkpoint is to overtake now */
 };
 
 struct snap_buffer {
@@ -40,11 +45,13 @@ struct snap_buffer {
     uint32_t next_mark; /* receiver: position of the first one not taken; count: none is left */
     uint32_t capacity;  /* of records and lineage */
     uint32_t bytes;     /* while it is being filled: those of its segment that have left before */
-    uint32_t backlog; /* data buffers that wait behind this one at the sender */
-    uint32_t block_class;
+    uint32_t backlog;   /* data buffers that wait behind this one at the sender */
+    int32_t sequence;   /* of a channel that may have priority events; else 0 */
     enum snap_item_kind kind : 8;
-    bool segment_end; /* its segment is free once this piece has left */
-    bool floating;    /* receiver: lies in a floating buffer, not in an exclusive one */
+    uint8_t block_class;
+    bool segment_end;       /* its segment is free once this piece has left */
+    bool floating;          /* receiver: lies in a floating buffer, not in an exclusive one */
+    bool recovered;         /* receiver: comes out of a snapshot, over no channel */
     uint32_t other_holders; /* of an event under way: see snap_buffer_share */
     struct snap_barrier barrier;
 };
@@ -53,6 +60,58 @@ struct snap_buffer {
 struct snap_buffer_queue {
     struct snap_buffer *tail; /* its next is the head; NULL: empty */
 };
+
+/* The front of a queue that is ahead of all others. */
+struct snap_priority_part {
+    struct snap_buffer *tail; /* the last item of it; NULL if it is empty */
+    uint32_t count;
+};
+
+/* Returns whether the item goes ahead of data. Flink: Buffer.DataType.hasPriority. */
+static inline bool snap_item_has_priority(const struct snap_buffer *item)
+{
+    return item->kind == SNAP_ITEM_ANNOUNCEMENT ||
+           (item->kind == SNAP_ITEM_BARRIER &&
+            item->barrier.options.alignment == SNAP_ALIGN_UNALIGNED);
+}
+
+/* Returns whether its channel's sender stops behind it. Flink: isBlockingUpstream. */
+static inline bool snap_item_blocks(const struct snap_buffer *item)
+{
+    return item->kind == SNAP_ITEM_BARRIER &&
+           (item->barrier.options.alignment == SNAP_ALIGN_ALIGNED ||
+            item->barrier.options.alignment == SNAP_ALIGN_FORCED_ALIGNED);
+}
+
+/* Returns whether it is a barrier that waits in its place but may overtake after a timeout. Flink:
+ * TIMEOUTABLE_ALIGNED_CHECKPOINT_BARRIER, CheckpointOptions.isTimeoutable. */
+static inline bool snap_item_may_time_out(const struct snap_buffer *item)
+{
+    const struct snap_checkpoint_options *options = &item->barrier.options;
+
+    return item->kind == SNAP_ITEM_BARRIER && options->alignment == SNAP_ALIGN_ALIGNED &&
+           options->aligned_timeout_ns > 0 && options->aligned_timeout_ns != SNAP_NEVER;
+}
+
+/* Makes a waiting barrier one that overtakes. Flink: CheckpointBarrier.asUnaligned. */
+static inline void snap_item_make_unaligned(struct snap_buffer *barrier)
+{
+    barrier->barrier.options.alignment = SNAP_ALIGN_UNALIGNED;
+    barrier->barrier.options.aligned_timeout_ns = 0;
+}
+
+/* A barrier whose channel cannot be overtaken: aligned, whatever its checkpoint is; the timeout
+ * goes on to later outputs. Flink: CheckpointOptions.withUnalignedUnsupported. */
+static inline void snap_item_force_aligned(struct snap_buffer *barrier)
+{
+    struct snap_checkpoint_options *options = &barrier->barrier.options;
+
+    if (options->alignment == SNAP_ALIGN_UNALIGNED || snap_item_may_time_out(barrier))
+        options->alignment = SNAP_ALIGN_FORCED_ALIGNED;
+}
+
+/* Returns the bytes that the item takes on the wire, events included. Flink: EventSerializer. */
+uint32_t snap_item_wire_bytes(const struct snap_buffer *item);
 
 /* Returns an empty data buffer with room for `capacity` records. */
 struct snap_buffer *snap_buffer_get(struct snap_block_pool *pool, uint32_t capacity,
@@ -64,6 +123,13 @@ uint32_t snap_buffer_class(uint32_t capacity, bool with_lineage);
 /* Returns an empty data buffer in a block of the class, with room for what fits. */
 struct snap_buffer *snap_buffer_get_of_class(struct snap_block_pool *pool, uint32_t block_class,
                                              bool with_lineage);
+
+/*
+ * Returns a copy of what is still to be processed of a data buffer, with the same bytes: records
+ * taken from the buffer later, or written over, leave the copy as it is.
+ */
+struct snap_buffer *snap_buffer_copy_rest(struct snap_block_pool *pool,
+                                          const struct snap_buffer *buffer);
 
 /* Returns an event of the kind; the barrier is zero. */
 struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum snap_item_kind kind);
@@ -106,6 +172,39 @@ void snap_buffer_queue_push(struct snap_buffer_queue *queue, struct snap_buffer 
 
 /* Takes the head out; NULL if the queue is empty. */
 struct snap_buffer *snap_buffer_queue_pop(struct snap_buffer_queue *queue);
+
+/* Puts the item at the end of the priority part. */
+void snap_buffer_queue_push_priority(struct snap_buffer_queue *queue,
+                                     struct snap_priority_part *part, struct snap_buffer *buffer);
+
+/* Takes the head out of a queue with a priority part; NULL if the queue is empty. */
+struct snap_buffer *snap_buffer_queue_pop_first(struct snap_buffer_queue *queue,
+                                                struct snap_priority_part *part);
+
+/* Takes the item out of the queue, wherever it stands; it has to be in there. */
+void snap_buffer_queue_remove(struct snap_buffer_queue *queue, struct snap_priority_part *part,
+                              struct snap_buffer *buffer);
+
+/* Moves the item to the end of the priority part; one that stands in it stays where it is. */
+void snap_buffer_queue_prioritize(struct snap_buffer_queue *queue, struct snap_priority_part *part,
+                                  struct snap_buffer *buffer);
+
+/* Returns the item behind this one; NULL if it is the last. */
+static inline struct snap_buffer *snap_buffer_queue_next(const struct snap_buffer_queue *queue,
+                                                         const struct snap_buffer *item)
+{
+    return item == queue->tail ? NULL : item->next;
+}
+
+/* Returns the first item behind the priority part; NULL if there is none. */
+static inline struct snap_buffer *
+snap_buffer_queue_behind_priority(const struct snap_buffer_queue *queue,
+                                  const struct snap_priority_part *part)
+{
+    const struct snap_buffer *before = part->tail ? part->tail : queue->tail;
+
+    return !before || part->tail == queue->tail ? NULL : before->next;
+}
 
 /* Gives back all items of the queue. */
 void snap_buffer_queue_clear(struct snap_buffer_queue *queue, struct snap_block_pool *pool);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "protocol/gate_internal.h"
+#include "protocol/gate_priority.h"
 
 void snap_input_init(struct snap_input *input, struct snap_arena *arena,
                      const struct snap_input_port *port, uint32_t gate_count,
@@ -38,10 +40,8 @@ uint32_t snap_input_set_channel(struct snap_input *input, uint32_t channel,
     at->gate = description->gate;
     at->sender_channel = description->sender_channel;
     at->local = description->local;
-    if (!at->local) {
+    if (!at->local)
         at->exclusive_free = input->gates[at->gate].exclusive_per_channel;
-        at->required = at->exclusive_free;
-    }
     return at->exclusive_free;
 }
 
@@ -86,14 +86,20 @@ static void wait_for_floating(struct snap_input *input, uint32_t channel)
     gate->waiting_tail = channel;
 }
 
-/* Flink: BufferManager.requestFloatingBuffers after RemoteInputChannel.onSenderBacklog. */
-static void take_backlog(struct snap_input *input, uint32_t channel, uint32_t backlog)
+/* Whether the sender could use more buffers than are free. Flink counts what it takes down from
+ * what the last backlog asked for, below 0 if need be. */
+static bool wants_buffers(const struct snap_input_channel *at)
+{
+    return (int64_t)free_buffers(at) < at->required;
+}
+
+void snap_channel_take_backlog(struct snap_input *input, uint32_t channel, uint32_t backlog)
 {
     struct snap_input_channel *at = &input->channels[channel];
     struct snap_input_gate *gate = &input->gates[at->gate];
 
-    at->required = backlog + gate->exclusive_per_channel;
-    while (free_buffers(at) < at->required && !at->waiting) {
+    at->required = (int32_t)(backlog + gate->exclusive_per_channel);
+    while (wants_buffers(at) && !at->waiting) {
         if (gate->floating_free == 0) {
             wait_for_floating(input, channel);
             return;
@@ -123,19 +129,18 @@ static void give_floating(struct snap_input *input, struct snap_input_gate *gate
         uint32_t channel = gate->waiting_head;
         struct snap_input_channel *at = pop_waiting(input, gate);
 
-        if (at->ended || free_buffers(at) >= at->required)
+        if (at->ended || !wants_buffers(at))
             continue;
         at->floating_free++;
         note_untold(input, channel, 1);
-        if (free_buffers(at) < at->required)
+        if (wants_buffers(at))
             wait_for_floating(input, channel);
         return;
     }
     gate->floating_free++;
 }
 
-/* A data buffer takes a place: a floating one first. Flink: BufferManager.requestBuffer. */
-static void take_place(struct snap_input_channel *at, struct snap_buffer *item)
+void snap_channel_take_place(struct snap_input_channel *at, struct snap_buffer *item)
 {
     SNAP_CHECK(free_buffers(at) > 0);
     item->floating = at->floating_free > 0;
@@ -143,21 +148,54 @@ static void take_place(struct snap_input_channel *at, struct snap_buffer *item)
         at->floating_free--;
     else
         at->exclusive_free--;
-    if (at->required > 0)
-        at->required--;
+    at->required--;
+}
+
+static void release_floating(struct snap_input *input, uint32_t channel)
+{
+    struct snap_input_channel *at = &input->channels[channel];
+
+    at->required = 0;
+    for (; at->floating_free > 0; at->floating_free--)
+        give_floating(input, &input->gates[at->gate]);
+}
+
+/* Without exclusive buffers a channel needs none until its sender goes on. Flink:
+ * RemoteInputChannel.onBlockingUpstream. */
+static void sender_stops(struct snap_input *input, uint32_t channel)
+{
+    if (input->gates[input->channels[channel].gate].exclusive_per_channel == 0)
+        release_floating(input, channel);
+}
+
+void snap_input_resume(struct snap_input *input, uint32_t channel)
+{
+    struct snap_input_channel *at = &input->channels[channel];
+
+    if (input->gates[at->gate].exclusive_per_channel == 0)
+        at->untold_count = 0;
 }
 
 void snap_input_arrive(struct snap_input *input, uint32_t channel, struct snap_buffer *item)
 {
     struct snap_input_channel *at = &input->channels[channel];
+    uint32_t backlog = item->backlog;
 
     SNAP_CHECK(channel < input->channel_count && !at->ended);
-    snap_buffer_queue_push(&at->queue, item);
-    snap_gate_order_add(&input->order, channel);
-    if (item->kind != SNAP_ITEM_DATA || at->local)
-        return;
-    take_place(at, item);
-    take_backlog(input, channel, item->backlog);
+    if (!at->local && item->kind == SNAP_ITEM_DATA)
+        snap_channel_take_place(at, item);
+    if (!at->local && snap_item_blocks(item))
+        sender_stops(input, channel);
+    if (input->priority) {
+        if (!snap_channel_arrive(input, channel, item))
+            return;
+    } else {
+        snap_buffer_queue_push(&at->queue, item);
+        snap_gate_order_add(&input->order, channel);
+    }
+    /* Events tell a backlog too; an aligned barrier, behind which its sender stops, one of 0. */
+    if (!at->local)
+        snap_channel_take_backlog(input, channel, backlog);
 }
 
 struct snap_buffer *snap_input_poll(struct snap_input *input, uint32_t *channel)
@@ -167,6 +205,8 @@ struct snap_buffer *snap_input_poll(struct snap_input *input, uint32_t *channel)
     *channel = snap_gate_order_take(&input->order);
     if (*channel == SNAP_NO_CHANNEL)
         return NULL;
+    if (input->priority)
+        return snap_channel_poll(input, *channel);
     item = snap_buffer_queue_pop(&input->channels[*channel].queue);
     SNAP_CHECK(item);
     if (input->channels[*channel].queue.tail)
@@ -185,7 +225,7 @@ static void recycle_remote(struct snap_input *input, uint32_t channel, bool floa
         return;
     }
     at->exclusive_free++;
-    if (free_buffers(at) > at->required && at->floating_free > 0) {
+    if ((int64_t)free_buffers(at) > at->required && at->floating_free > 0) {
         at->floating_free--;
         give_floating(input, gate);
         return;
@@ -196,10 +236,13 @@ static void recycle_remote(struct snap_input *input, uint32_t channel, bool floa
 void snap_input_recycle(struct snap_input *input, uint32_t channel, struct snap_buffer *buffer)
 {
     SNAP_CHECK(buffer->kind == SNAP_ITEM_DATA);
-    if (!input->channels[channel].local)
+    if (buffer->recovered) {
+        /* It has taken nobody's place. */
+    } else if (!input->channels[channel].local) {
         recycle_remote(input, channel, buffer->floating);
-    else if (buffer->segment_end)
+    } else if (buffer->segment_end) {
         note_untold(input, channel, 1);
+    }
     snap_buffer_put(input->port.blocks, buffer);
 }
 
@@ -208,9 +251,15 @@ void snap_input_end_channel(struct snap_input *input, uint32_t channel)
     struct snap_input_channel *at = &input->channels[channel];
 
     at->ended = true;
-    at->required = 0;
-    for (; at->floating_free > 0; at->floating_free--)
-        give_floating(input, &input->gates[at->gate]);
+    release_floating(input, channel);
+}
+
+uint32_t snap_channel_take_untold(struct snap_input_channel *at)
+{
+    uint32_t count = at->untold_count;
+
+    at->untold_count = 0;
+    return count;
 }
 
 void snap_input_announce(struct snap_input *input)
@@ -218,12 +267,11 @@ void snap_input_announce(struct snap_input *input)
     while (input->untold_head != SNAP_NO_CHANNEL) {
         uint32_t channel = input->untold_head;
         struct snap_input_channel *at = &input->channels[channel];
-        uint32_t count = at->untold_count;
+        uint32_t count = snap_channel_take_untold(at);
 
         input->untold_head = at->untold_next;
         at->untold = false;
-        at->untold_count = 0;
-        if (!at->ended)
+        if (!at->ended && count > 0)
             input->port.credit(input->port.task, channel, at->local ? 0 : count,
                                at->local ? count : 0);
     }

@@ -7,6 +7,7 @@
  *   sender's backlog asks for. Each buffer it gains is one credit of the sender. A local channel
  *   has no buffers: the sender's segments wait here until they are used up.
  * - A channel with items waits in the order of gate_order.h; a poll takes one item of the first.
+ * - What overtakes, and what is captured for it: gate_priority.h.
  * - Credits are gathered and told by snap_input_announce, one message a channel.
  * - Plain functions on the hot path; they know a port, no task. Owner and thread: the task.
  * Flink: SingleInputGate, RemoteInputChannel, LocalInputChannel, BufferManager.
@@ -36,7 +37,7 @@ struct snap_input_channel {
     uint32_t sender_channel; /* the sender's number of this channel */
     uint32_t exclusive_free;
     uint32_t floating_free; /* borrowed and not used */
-    uint32_t required;      /* buffers the sender could use. Flink: numRequiredBuffers */
+    int32_t required;       /* buffers the sender could use. Flink: numRequiredBuffers */
     uint32_t untold_count;  /* credits that the sender does not know of; local: used up segments */
     uint32_t untold_next;   /* in the list of those that have something to tell */
     uint32_t waiting_next;  /* in the gate's list of those that want a floating buffer */
@@ -61,6 +62,7 @@ struct snap_input {
     uint32_t gate_count;
     uint32_t untold_head;
     struct snap_gate_order order;
+    struct snap_input_priority *priority; /* NULL: no barrier overtakes. See gate_priority.h */
     struct snap_input_port port;
 };
 
@@ -89,11 +91,15 @@ static inline bool snap_input_is_available(const struct snap_input *input)
     return !snap_gate_order_is_empty(&input->order);
 }
 
-/* Takes the next item and its channel; NULL if there is none. The caller holds it. */
+/* Takes the next item and its channel; NULL if there is none. The caller holds it. NULL with a
+ * channel: that one is broken, see gate_priority.h. */
 struct snap_buffer *snap_input_poll(struct snap_input *input, uint32_t *channel);
 
 /* A data buffer was used up: gives it back and sees who gets its place. */
 void snap_input_recycle(struct snap_input *input, uint32_t channel, struct snap_buffer *buffer);
+
+/* The channel's sender is told to go on: without exclusive buffers it starts without credit. */
+void snap_input_resume(struct snap_input *input, uint32_t channel);
 
 /* An ended channel needs no buffers any more: its floating ones go back to the gate. */
 void snap_input_end_channel(struct snap_input *input, uint32_t channel);

@@ -31,8 +31,7 @@ static void join(struct snap_gate_order *order, uint32_t channel, uint32_t head)
 
     link->previous = order->links[head].previous;
     link->next = head;
-    order->standing[channel] =
-        head == priority_head(order) ? SNAP_GATE_RAISED : SNAP_GATE_WAITING;
+    order->standing[channel] = head == priority_head(order) ? SNAP_GATE_RAISED : SNAP_GATE_WAITING;
     order->links[link->previous].next = channel;
     order->links[head].previous = channel;
 }

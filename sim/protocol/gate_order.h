@@ -60,4 +60,10 @@ static inline bool snap_gate_order_is_empty(const struct snap_gate_order *order)
     return heads[0].next == order->channels && heads[1].next == order->channels + 1;
 }
 
+/* Returns whether a channel stands in the priority part. */
+static inline bool snap_gate_order_has_raised(const struct snap_gate_order *order)
+{
+    return order->links[order->channels + 1].next != order->channels + 1;
+}
+
 #endif

@@ -10,7 +10,7 @@
  *   is free when it has left. Local: it leaves at once, its segment is free when the receiver has
  *   used it up.
  * - Events leave in their place in the queue without credit. After an aligned barrier nothing
- *   leaves until the receiver resumes the channel.
+ *   leaves until the receiver resumes the channel. What overtakes: partition_priority.h.
  * - Used bytes of an open segment = base_bytes + count * record_bytes: nothing is added up for each
  *   record.
  * - Room: snap_output_room says how many records can be written without finishing any buffer.
@@ -55,9 +55,9 @@ struct snap_subpartition {
 
     struct snap_buffer *open;       /* being filled; NULL: no segment */
     struct snap_buffer_queue queue; /* finished buffers and events */
-    uint32_t base_bytes; /* of the open segment that were used before records[0] */
-    uint32_t segments;   /* held: open, queued, local ones at the receiver */
-    uint32_t backlog;    /* data buffers in the queue */
+    uint32_t base_bytes;            /* of the open segment that were used before records[0] */
+    uint32_t segments;              /* held: open, queued, local ones at the receiver */
+    uint32_t backlog;               /* data buffers in the queue */
     uint32_t credit;
     uint32_t ready_next;
     uint16_t partition;
@@ -65,6 +65,7 @@ struct snap_subpartition {
     bool in_ready : 1;
     bool connected : 1; /* the receiver has asked for it */
     bool blocked : 1;   /* an aligned barrier has left, no resume yet */
+    bool ended : 1;     /* its end of partition is queued */
     bool flush_requested : 1;
     bool local : 1;
 };
@@ -86,8 +87,8 @@ struct snap_partition {
     uint32_t put_bytes;   /* of it that are written to the target's earlier segments */
     bool refused;         /* it has found no segment: it waits until the pool is available */
     uint32_t key_groups;
-    const uint16_t *key_spread;           /* HASH: of small keys, see key_group.h; may be NULL */
-    const uint32_t *group_target;         /* HASH: subpartition by key group */
+    const uint16_t *key_spread;   /* HASH: of small keys, see key_group.h; may be NULL */
+    const uint32_t *group_target; /* HASH: subpartition by key group */
     enum snap_value_kind key_kind;
     struct snap_rng rng; /* SHUFFLE */
 };
@@ -107,6 +108,7 @@ struct snap_output {
     snap_ns flush_origin_ns;   /* flushes fall on this plus multiples of the interval */
     uint32_t ready_head;       /* remote channels that have something and may send */
     uint32_t ready_tail;
+    struct snap_output_priority *priority; /* NULL: no barrier overtakes */
     /* The buffer whose records the only channel's open one is being written over, as long as some
      * of them are not read; NULL: none. Points to where its reader keeps it. */
     struct snap_buffer **reader;

@@ -4,7 +4,8 @@
  *
  * - partition.c sets up and answers; partition_put.c puts records and events in at exact instants;
  *   partition_write.c takes runs of records the fast way, partition_place.c those that need no
- *   copying; partition_send.c lets them out.
+ *   copying; partition_send.c lets them out;
+ *   partition_priority.c has what overtakes.
  */
 #ifndef SNAP_PROTOCOL_PARTITION_INTERNAL_H
 #define SNAP_PROTOCOL_PARTITION_INTERNAL_H
@@ -53,6 +54,9 @@ void snap_output_part_from_reader(struct snap_output *output);
 /* Takes a segment for the subpartition, if need be from the overdraft; false if none is left. */
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub);
 
+/* One more segment is in use by the subpartition, whether there is one left or not. */
+void snap_sub_count_segment(struct snap_output *output, struct snap_subpartition *sub);
+
 /* Gives back so many segments of the subpartition. */
 void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition *sub,
                             uint32_t count);
@@ -60,6 +64,32 @@ void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition
 /* Queues the open buffer, if there is one; its segment takes nothing more. */
 void snap_sub_finish_open(struct snap_output *output, struct snap_subpartition *sub,
                           snap_ns now_ns);
+
+/* Puts an item into the queue; nothing comes behind an end of partition. Flink:
+ * PipelinedSubpartition.add. */
+void snap_sub_add(struct snap_output *output, struct snap_subpartition *sub,
+                  struct snap_buffer *item);
+
+/* Takes the next finished item that may be taken, with the backlog behind it; NULL: none. Flink:
+ * PipelinedSubpartition.pollBuffer. */
+struct snap_buffer *snap_sub_take(struct snap_output *output, struct snap_subpartition *sub);
+
+/* Returns whether a reader with, or without, credit would be told that something is there. Flink:
+ * PipelinedSubpartition.getAvailabilityAndBacklog. */
+bool snap_sub_is_ready(const struct snap_output *output, const struct snap_subpartition *sub,
+                       bool has_credit);
+
+/* Returns how many data buffers the receiver hears of. Flink: getBuffersInBacklogUnsafe. */
+uint32_t snap_sub_backlog(const struct snap_subpartition *sub);
+
+/* Of channels whose barriers may overtake: whether the head has priority (false for others); puts
+ * an event into the queue; takes the head; numbers an item that leaves. */
+bool snap_sub_has_priority(const struct snap_output *output, const struct snap_subpartition *sub);
+void snap_sub_add_event(struct snap_output *output, struct snap_subpartition *sub,
+                        struct snap_buffer *event);
+struct snap_buffer *snap_sub_pop(struct snap_output *output, struct snap_subpartition *sub);
+void snap_sub_number(struct snap_output *output, struct snap_subpartition *sub,
+                     struct snap_buffer *item);
 
 /* Something of the channel changed: sends what may leave. */
 void snap_sub_wake(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns);

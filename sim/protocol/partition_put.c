@@ -27,8 +27,8 @@ void snap_sub_finish_open(struct snap_output *output, struct snap_subpartition *
         snap_sub_free_segments(output, sub, 1);
         return;
     }
-    sub->backlog++;
-    snap_buffer_queue_push(&sub->queue, buffer);
+    SNAP_CHECK(!sub->ended);
+    snap_sub_add(output, sub, buffer);
     output->port.queued(output->port.task, snap_sub_channel(output, sub), buffer, now_ns);
 }
 
@@ -171,8 +171,10 @@ void snap_output_broadcast(struct snap_output *output, const struct snap_buffer 
         struct snap_buffer *copy = snap_buffer_get_event(output->port.blocks, event->kind);
 
         copy->barrier = event->barrier;
+        if (event->kind == SNAP_ITEM_BARRIER && !output->partitions[sub->partition].edge->overtaken)
+            snap_item_force_aligned(copy);
         snap_sub_finish_open(output, sub, now_ns);
-        snap_buffer_queue_push(&sub->queue, copy);
+        snap_sub_add(output, sub, copy);
     }
     for (uint32_t i = 0; i < output->channel_count; i++)
         snap_sub_wake(output, &output->channels[i], now_ns);

@@ -17,21 +17,27 @@ bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition 
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
 
-    bool was_available = is_available(partition);
-
-    if (partition->refused && !was_available)
+    if (partition->refused && !is_available(partition))
         return false;
     partition->refused =
         partition->segments_used >= partition->segments_max + partition->overdraft_max;
     if (partition->refused)
         return false;
-    partition->segments_used++;
     partition->open_count++;
+    snap_sub_count_segment(output, sub);
+    return true;
+}
+
+void snap_sub_count_segment(struct snap_output *output, struct snap_subpartition *sub)
+{
+    struct snap_partition *partition = &output->partitions[sub->partition];
+    bool was_available = is_available(partition);
+
+    partition->segments_used++;
     if (++sub->segments == output->per_subpartition_max)
         partition->maxed_count++;
     if (was_available && !is_available(partition))
         output->unavailable_count++;
-    return true;
 }
 
 void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition *sub,
@@ -92,15 +98,67 @@ static bool has_flushed_piece(const struct snap_output *output, const struct sna
            snap_sub_piece_bytes(output, sub) > 0;
 }
 
+void snap_sub_add(struct snap_output *output, struct snap_subpartition *sub,
+                  struct snap_buffer *item)
+{
+    if (sub->ended) {
+        snap_buffer_put(output->port.blocks, item);
+        return;
+    }
+    sub->ended = item->kind == SNAP_ITEM_END_OF_PARTITION;
+    if (item->kind == SNAP_ITEM_DATA)
+        sub->backlog++;
+    if (output->priority && item->kind != SNAP_ITEM_DATA)
+        snap_sub_add_event(output, sub, item);
+    else
+        snap_buffer_queue_push(&sub->queue, item);
+}
+
+bool snap_sub_is_ready(const struct snap_output *output, const struct snap_subpartition *sub,
+                       bool has_credit)
+{
+    if (has_credit)
+        return !sub->blocked && (sub->queue.tail || has_flushed_piece(output, sub));
+    return sub->queue.tail && snap_buffer_queue_head(&sub->queue)->kind != SNAP_ITEM_DATA;
+}
+
+uint32_t snap_sub_backlog(const struct snap_subpartition *sub)
+{
+    if (sub->blocked)
+        return 0;
+    /* The open buffer counts if a flush has been asked for. */
+    if (sub->open)
+        return sub->backlog + sub->flush_requested;
+    /* The last one, though it is finished, counts if an event follows. */
+    return sub->backlog - (sub->queue.tail && sub->queue.tail->kind == SNAP_ITEM_DATA);
+}
+
+struct snap_buffer *snap_sub_take(struct snap_output *output, struct snap_subpartition *sub)
+{
+    struct snap_buffer *item;
+
+    if (!sub->queue.tail || (sub->blocked && !snap_sub_has_priority(output, sub)))
+        return NULL;
+    item = output->priority ? snap_sub_pop(output, sub) : snap_buffer_queue_pop(&sub->queue);
+    if (item->kind == SNAP_ITEM_DATA)
+        sub->backlog--;
+    if (snap_item_blocks(item))
+        sub->blocked = true;
+    item->backlog = snap_sub_backlog(sub);
+    return item;
+}
+
 static bool may_send(const struct snap_output *output, const struct snap_subpartition *sub)
 {
     bool has_credit = sub->local || sub->credit > 0;
 
-    if (!sub->connected || sub->blocked)
+    if (!sub->connected)
         return false;
-    if (sub->queue.tail)
-        return snap_buffer_queue_head(&sub->queue)->kind != SNAP_ITEM_DATA || has_credit;
-    return has_credit && has_flushed_piece(output, sub);
+    /* A local reader is told of priority events, and takes them, whether blocked or not. */
+    if (sub->blocked)
+        return snap_sub_has_priority(output, sub) &&
+               (sub->local || snap_sub_is_ready(output, sub, has_credit));
+    return snap_sub_is_ready(output, sub, has_credit);
 }
 
 /* Cuts the filled part off the open segment, which goes on being filled behind it. */
@@ -110,18 +168,11 @@ static struct snap_buffer *cut_piece(struct snap_output *output, struct snap_sub
     struct snap_buffer *piece = snap_sub_detach_open(output, sub);
 
     sub->base_bytes = used;
-    sub->open = snap_buffer_get_of_class(output->port.blocks, sub->block_class,
-                                         output->port.with_lineage);
+    sub->open =
+        snap_buffer_get_of_class(output->port.blocks, sub->block_class, output->port.with_lineage);
     sub->open->bytes = used;
     snap_sub_set_room(output, sub);
     return piece;
-}
-
-static bool blocks_channel(const struct snap_buffer *item)
-{
-    return item->kind == SNAP_ITEM_BARRIER &&
-           (item->barrier.options.alignment == SNAP_ALIGN_ALIGNED ||
-            item->barrier.options.alignment == SNAP_ALIGN_FORCED_ALIGNED);
 }
 
 static void send_data(struct snap_output *output, struct snap_subpartition *sub,
@@ -129,7 +180,6 @@ static void send_data(struct snap_output *output, struct snap_subpartition *sub,
 {
     snap_ns transmit_ns = 0;
 
-    item->backlog = sub->backlog + (has_flushed_piece(output, sub) ? 1 : 0);
     if (!sub->local) {
         sub->credit--;
         if (item->segment_end)
@@ -143,20 +193,21 @@ static void send_data(struct snap_output *output, struct snap_subpartition *sub,
 
 static void send_next(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
 {
-    struct snap_buffer *item = snap_buffer_queue_pop(&sub->queue);
+    struct snap_buffer *item = snap_sub_take(output, sub);
 
     if (!item) {
         item = cut_piece(output, sub);
+        item->backlog = snap_sub_backlog(sub);
         output->port.queued(output->port.task, snap_sub_channel(output, sub), item, now_ns);
-    } else if (item->kind == SNAP_ITEM_DATA) {
-        sub->backlog--;
     }
-    if (item->kind == SNAP_ITEM_DATA) {
+    if (output->priority)
+        snap_sub_number(output, sub, item);
+    if (item->kind == SNAP_ITEM_DATA)
         send_data(output, sub, item, now_ns);
-        return;
-    }
-    sub->blocked = blocks_channel(item);
-    output->port.send(output->port.task, snap_sub_channel(output, sub), item, now_ns, 0);
+    else
+        /* It takes no time on the link, but what is on the link stays ahead of it. */
+        output->port.send(output->port.task, snap_sub_channel(output, sub), item, now_ns,
+                          sub->local ? 0 : snap_ns_max(0, output->link_free_ns - now_ns));
 }
 
 static void push_ready(struct snap_output *output, struct snap_subpartition *sub)
@@ -197,6 +248,9 @@ void snap_sub_wake(struct snap_output *output, struct snap_subpartition *sub, sn
             send_next(output, sub, now_ns);
         return;
     }
+    /* What has priority waits neither for the link nor behind other channels. */
+    while (snap_sub_has_priority(output, sub) && may_send(output, sub))
+        send_next(output, sub, now_ns);
     if (!sub->in_ready && may_send(output, sub))
         push_ready(output, sub);
     snap_output_pump(output, now_ns);

@@ -86,6 +86,8 @@ void snap_job_manager_build_coordinator(struct snap_job_manager *jm)
         .tolerable = from->tolerable_failures >= INT32_MAX ? SNAP_TOLERABLE_UNLIMITED
                                                            : (uint32_t)from->tolerable_failures,
         .mode = from->mode,
+        .unaligned = from->unaligned.enabled,
+        .aligned_timeout_ns = from->unaligned.aligned_timeout_ns,
         .after_tasks_finish = from->after_tasks_finish,
         .start_rule = world->sim->config.version == SNAP_FLINK_1_20 ? SNAP_START_DRAW_ALWAYS
                                                                     : SNAP_START_PAUSE_LATER,

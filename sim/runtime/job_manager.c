@@ -217,6 +217,7 @@ static void take_mail(struct snap_job_manager *jm, struct snap_mail *mail)
     case SNAP_MAIL_CONNECT:
     case SNAP_MAIL_CREDIT:
     case SNAP_MAIL_RESUME:
+    case SNAP_MAIL_BARRIER_TAKEN:
     case SNAP_MAIL_PROCESSED:
     case SNAP_MAIL_DEPLOY:
     case SNAP_MAIL_CANCEL:

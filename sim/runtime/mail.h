@@ -29,11 +29,12 @@ struct snap_task_snapshot;
 
 enum snap_mail_kind {
     /* Between tasks. */
-    SNAP_MAIL_ITEM,      /* channel of the receiver; item */
-    SNAP_MAIL_CONNECT,   /* channel of the sender; count = first credit */
-    SNAP_MAIL_CREDIT,    /* channel of the sender; count = credits, other = segments */
-    SNAP_MAIL_RESUME,    /* channel of the sender */
-    SNAP_MAIL_PROCESSED, /* all data of the channel is used up. Flink: notifyAllDataProcessed */
+    SNAP_MAIL_ITEM,          /* channel of the receiver; item */
+    SNAP_MAIL_CONNECT,       /* channel of the sender; count = first credit */
+    SNAP_MAIL_CREDIT,        /* channel of the sender; count = credits, other = segments */
+    SNAP_MAIL_RESUME,        /* channel of the sender */
+    SNAP_MAIL_PROCESSED,     /* all data of the channel is used up. Flink: notifyAllDataProcessed */
+    SNAP_MAIL_BARRIER_TAKEN, /* local channel of the sender; barrier.checkpoint was taken */
     /* From the JobManager to a task. */
     SNAP_MAIL_DEPLOY,          /* attempt; snapshot or NULL; flag = it had finished */
     SNAP_MAIL_CANCEL,          /* attempt */

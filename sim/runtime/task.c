@@ -54,13 +54,15 @@ static snap_ns next_timer(const struct snap_task *task)
         return SNAP_NEVER;
     due = snap_ns_min(due, task->fault_due_ns);
     due = snap_ns_min(due, task->chain.pause_due_ns);
+    if (!snap_task_is_held(task))
+        due = snap_ns_min(due, snap_task_alignment_due(task));
     return task->chain.has_timers ? snap_ns_min(due, snap_task_timer_due(task)) : due;
 }
 
 /* Whether records or events may be taken at all now. */
 static bool may_act(const struct snap_task *task)
 {
-    return task->status == SNAP_TASK_RUNNING && !snap_task_is_held(task) &&
+    return (task->status == SNAP_TASK_RUNNING || task->recovering) && !snap_task_is_held(task) &&
            snap_output_is_available(&task->output);
 }
 
@@ -74,8 +76,10 @@ static snap_ns next_boundary(const struct snap_task *task)
     next = snap_ns_min(next, next_timer(task));
     if (task->paused_until_ns > now)
         next = snap_ns_min(next, task->paused_until_ns);
+    if (task->outputs_settled)
+        return now;
     if (may_act(task) && !waits_for_operators(task)) {
-        if (task->data_ending)
+        if (task->data_ending || task->recovering)
             return now;
         if (task->current || snap_input_is_available(&task->input))
             return now;
@@ -104,6 +108,8 @@ static void take_mails(struct snap_task *task)
         if (!mail)
             break;
         snap_task_take_mail(task, mail);
+        if (!snap_task_is_held(task))
+            snap_task_take_priority_items(task);
         task->must_act = actor->now_ns > before;
     }
 }
@@ -171,7 +177,8 @@ static void spend(struct snap_task *task, snap_ns cost_ns)
     } else {
         actor->now_ns += cost_ns;
     }
-    snap_task_account(task, SNAP_TIME_BUSY, actor->now_ns);
+    snap_task_account(task, task->recovering ? SNAP_TIME_INITIALIZING : SNAP_TIME_BUSY,
+                      actor->now_ns);
 }
 
 /* One record, complete at the instant its cost later; its outputs may fill buffers. */
@@ -234,6 +241,9 @@ static struct span_plan plan_outputs(struct snap_task *task)
     uint32_t timed;
 
     if ((!chain->cost_is_constant && !chain->costs_ahead) || chain->arms_timers)
+        return plan;
+    /* A barrier that leaves an output may complete a snapshot: between any two records. */
+    if (snap_task_waits_for_outputs(task))
         return plan;
     if (!may_be_timed(task)) {
         plan.count = snap_output_room(&task->output) / chain->fanout_max;
@@ -378,6 +388,10 @@ static bool default_action(struct snap_task *task)
         snap_task_end_data(task);
         return true;
     }
+    if (task->recovering && !task->current && !snap_input_is_available(&task->input)) {
+        snap_task_recovered(task);
+        return true;
+    }
     if (task->current && records_in_a_row(task->current) == 0)
         take_mark(task);
     else if (task->current)
@@ -403,12 +417,28 @@ static bool pause_is_due(const struct snap_task *task)
     return task->has_attempt && !task->must_act && task->chain.pause_due_ns <= task->actor.now_ns;
 }
 
+/* A snapshot takes time, and what the timers move to the front comes next. */
+static void run_alignment_timers(struct snap_task *task)
+{
+    snap_ns before = task->actor.now_ns;
+
+    if (snap_task_alignment_due(task) > before)
+        return;
+    snap_task_run_alignment_timers(task);
+    snap_task_take_priority_items(task);
+    task->must_act = task->must_act || task->actor.now_ns > before;
+}
+
 static void boundary(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
 
     take_mails(task);
     run_timers(task);
+    if (task->outputs_settled)
+        snap_task_settle_outputs(task);
+    if (task->has_attempt && !snap_task_is_held(task))
+        run_alignment_timers(task);
     if (task->output_pending) {
         drain_pending(task);
         /* Mails that were put back meanwhile come before the next record. */
@@ -440,7 +470,7 @@ static snap_ns promise(const struct snap_task *task)
 
     if (at > actor->now_ns || !may_act(task) || actor->world->watch.records)
         return at;
-    if (snap_inbox_peek(&actor->inbox) <= at || next_timer(task) <= at)
+    if (snap_inbox_peek(&actor->inbox) <= at || next_timer(task) <= at || task->outputs_settled)
         return at;
     k = snap_output_room(&task->output) / chain->fanout_max;
     k = k < UINT32_MAX ? k + 1 : k;
@@ -453,7 +483,7 @@ static snap_ns promise(const struct snap_task *task)
         k = k < left ? k : left;
     } else if (snap_input_is_available(&task->input)) {
         return at;
-    } else if (task->deployed_finished || task->data_ending) {
+    } else if (task->deployed_finished || task->data_ending || task->recovering) {
         return at;
     } else {
         k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, k);

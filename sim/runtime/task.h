@@ -18,8 +18,8 @@
 #include <stdint.h>
 
 #include "protocol/barrier_handler.h"
-#include "protocol/gate.h"
-#include "protocol/partition.h"
+#include "protocol/gate_priority.h"
+#include "protocol/partition_priority.h"
 #include "protocol/watermark_valve.h"
 #include "runtime/chain.h"
 #include "runtime/world.h"
@@ -31,25 +31,54 @@ enum snap_input_phase {
     SNAP_INPUT_ENDED, /* END_OF_PARTITION on all channels (sources: at once) */
 };
 
+/* Records that an unaligned checkpoint found in front of its barrier on one channel. */
+struct snap_channel_piece {
+    struct snap_channel_piece *next;
+    uint32_t channel; /* of the task's inputs, or of its outputs */
+    uint32_t count;
+    uint32_t marks; /* of `count` */
+    uint32_t bytes; /* on the wire */
+    struct snap_record *records;
+    uint64_t *lineage; /* NULL while no ledger is on */
+};
+
+/* In-flight data of all input channels, or of all output channels, in order. */
+struct snap_channel_state {
+    struct snap_channel_piece *first;
+    struct snap_channel_piece *last;
+    uint32_t pieces;
+    int64_t bytes;
+};
+
 /* What one task puts into a checkpoint; an arena of its own that passes on with the ack. */
 struct snap_task_snapshot {
     struct snap_arena arena; /* everything below lies in it, this struct too */
     snap_checkpoint_id checkpoint;
     uint32_t operator_count;
     struct snap_operator_state *operators; /* by place in the chain */
-    int64_t bytes;
+    int64_t bytes;                         /* of all that follows */
+    struct snap_channel_state inputs;
+    struct snap_channel_state outputs;
     bool data_ended;  /* its operators had finished */
     uint64_t digest;  /* of its contents, if somebody wants to know */
     uint64_t request; /* still being written under this number when it was sent; 0: stored */
     bool corrupt; /* what is stored of it is damaged: the JobManager's to know, not the task's */
 };
 
-/* A snapshot being written to the storage. */
+/*
+ * A snapshot on its way to the storage: operators' state is written as soon as it is taken, that of
+ * channels when all of it is known. It may begin with the channels, before the task takes it.
+ */
 struct snap_async_part {
     struct snap_async_part *next;
-    uint64_t request;
-    snap_ns started_ns;
     struct snap_task_snapshot *snapshot;
+    snap_ns started_ns;
+    uint64_t request;         /* writes the operators' state; 0: nothing is being written */
+    uint64_t channel_request; /* writes the channels' state; likewise */
+    uint32_t outputs_open;    /* output channels that may still have to save something */
+    bool inputs_open;         /* barriers are missing: input channels are being saved */
+    bool taken;               /* the synchronous part is done */
+    bool channels_written;    /* or being written, or there is nothing to write */
 };
 
 /* World memory of one operator of one subtask. */
@@ -78,6 +107,7 @@ struct snap_task {
     uint32_t attempt;
     enum snap_task_status status;
     bool has_attempt; /* the memory below is alive */
+    bool recovering;  /* still INITIALIZING: records that were in flight come first */
     snap_ns deployed_ns;
     struct snap_arena arena;
     struct snap_chain chain;
@@ -119,6 +149,11 @@ struct snap_task {
     snap_checkpoint_id aborted[SNAP_ABORTED_REMEMBERED];
     uint32_t aborted_next;
     struct snap_async_part *async_parts;
+    bool outputs_settled;       /* a barrier has left an output; parts may be complete */
+    snap_ns alignment_timer_ns; /* SNAP_NEVER: not set */
+    snap_checkpoint_id alignment_timer_checkpoint;
+    snap_ns output_timer_ns; /* for barriers that wait in outputs; SNAP_NEVER: not set */
+    snap_checkpoint_id output_timer_checkpoint;
     uint64_t requests;                     /* numbers requests to the storage */
     snap_checkpoint_id decline_checkpoint; /* the timeline wants this one declined */
     uint64_t decline_action;
@@ -185,6 +220,12 @@ void snap_task_init_marks(struct snap_task *task);
 
 /* task_items.c: takes one event from an input channel. */
 void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_buffer *item);
+/* Tells the channel's sender to go on. */
+void snap_task_resume_channel(void *context, uint32_t channel);
+/* Takes all events that go ahead of data. Flink: CheckpointedInputGate.processPriorityEvents. */
+void snap_task_take_priority_items(struct snap_task *task);
+/* The alignment of the checkpoint has taken too long. */
+void snap_task_alignment_timed_out(struct snap_task *task, snap_checkpoint_id checkpoint);
 /* The coordinator wants a checkpoint that starts here. */
 void snap_task_take_trigger(struct snap_task *task, const struct snap_barrier *barrier);
 /* All records of a source were sent, or all channels delivered the end of data; or a stop savepoint
@@ -199,11 +240,62 @@ void snap_task_decline(struct snap_task *task, snap_checkpoint_id checkpoint,
 void snap_task_checkpoint(struct snap_task *task, const struct snap_barrier_trigger *trigger);
 void snap_task_abort_checkpoint(struct snap_task *task, snap_checkpoint_id checkpoint,
                                 enum snap_failure_reason reason);
-void snap_task_stored(struct snap_task *task, const struct snap_mail *mail);
 void snap_task_notify_complete(struct snap_task *task, snap_checkpoint_id checkpoint);
 void snap_task_notify_aborted(struct snap_task *task, snap_checkpoint_id checkpoint);
+struct snap_mail *snap_task_mail_to_job_manager(struct snap_task *task, enum snap_mail_kind kind);
+void snap_task_send_to_job_manager(struct snap_task *task, struct snap_mail *mail);
+
+/* task_parts.c: snapshots on their way to the storage. */
+/* Returns the part of the checkpoint; NULL if there is none. */
+struct snap_async_part *snap_task_find_part(const struct snap_task *task,
+                                            snap_checkpoint_id checkpoint);
+/* Begins a part with an empty snapshot. */
+struct snap_async_part *snap_task_begin_part(struct snap_task *task, snap_checkpoint_id checkpoint);
+/* The operators' state of the part was taken: writes it. The attempt may end here. */
+void snap_task_write_part(struct snap_task *task, struct snap_async_part *part);
+/* Something that the part waited for has come; acknowledges if that was all. */
+void snap_task_settle_part(struct snap_task *task, struct snap_async_part *part);
+/* Whether a snapshot waits for barriers to leave the outputs. */
+bool snap_task_waits_for_outputs(const struct snap_task *task);
+/* Barriers have left outputs: acknowledges what waited for that. */
+void snap_task_settle_outputs(struct snap_task *task);
+void snap_task_stored(struct snap_task *task, const struct snap_mail *mail);
+void snap_task_drop_part(struct snap_task *task, snap_checkpoint_id checkpoint);
 void snap_task_drop_async_parts(struct snap_task *task);
 void snap_task_snapshot_free(struct snap_task_snapshot *snapshot);
+
+/* task_channels.c: in-flight data of unaligned checkpoints. */
+/* A checkpoint is about to be triggered whose channels may have to be saved. */
+void snap_task_init_channels(struct snap_task *task, const struct snap_barrier *barrier);
+/* Saves what waits in the inputs; `captured` takes what comes later. */
+void snap_task_capture_inputs(struct snap_task *task, snap_checkpoint_id checkpoint);
+/* No more data of the inputs belongs to the checkpoint. */
+void snap_task_inputs_done(struct snap_task *task, snap_checkpoint_id checkpoint);
+/* Ports of the inputs and outputs. */
+void snap_task_captured_input(void *context, uint32_t channel, snap_checkpoint_id checkpoint,
+                              const struct snap_buffer *buffer);
+void snap_task_captured_output(void *context, uint32_t channel, snap_checkpoint_id checkpoint,
+                               const struct snap_buffer *buffer);
+void snap_task_output_promised(void *context, uint32_t channel, snap_checkpoint_id checkpoint,
+                               enum snap_output_promise what);
+void snap_task_local_barrier_taken(void *context, uint32_t channel, snap_checkpoint_id checkpoint);
+bool snap_task_may_capture(void *context, snap_checkpoint_id checkpoint);
+/* Puts restored in-flight data back in front of everything else. */
+void snap_task_recover_channels(struct snap_task *task, const struct snap_task_snapshot *from);
+
+/* task_alignment.c: how long barriers may wait. */
+void snap_task_set_alignment_timer(struct snap_task *task, snap_checkpoint_id checkpoint,
+                                   snap_ns delay_ns);
+void snap_task_set_output_timer(struct snap_task *task, const struct snap_barrier *barrier);
+/* An abort of the checkpoint also ends what its outputs wait for. */
+void snap_task_abort_outputs(struct snap_task *task, snap_checkpoint_id checkpoint);
+/* Runs the timers that are due. */
+void snap_task_run_alignment_timers(struct snap_task *task);
+/* Returns when the next is due; they wait while the task is held. */
+static inline snap_ns snap_task_alignment_due(const struct snap_task *task)
+{
+    return snap_ns_min(task->alignment_timer_ns, task->output_timer_ns);
+}
 
 /* task_faults.c: what the timeline does to a task. */
 void snap_task_init_faults(struct snap_task *task);
@@ -227,6 +319,8 @@ void snap_task_vanish(struct snap_task *task, snap_ns noticed_after_ns);
 /* A deployment that reaches nobody, because the TaskManager is gone. */
 void snap_task_deploy_lost(struct snap_task *task, const struct snap_mail *mail);
 void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail);
+/* All restored state is there, and records that were in flight are processed: it runs. */
+void snap_task_recovered(struct snap_task *task);
 void snap_task_restore_read(struct snap_task *task, const struct snap_mail *mail);
 void snap_task_cancel(struct snap_task *task);
 void snap_task_fail(struct snap_task *task, enum snap_failure_cause cause);

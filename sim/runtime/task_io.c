@@ -25,11 +25,11 @@ uint32_t snap_task_receiver(const struct snap_task *task, uint32_t channel)
            partition->channel_first;
 }
 
-/* In virtual time the events that go to all channels are one while they are under way. On threads
- * an item has one holder. */
+/* In virtual time the events that go to all channels are one while they are under way, unless they
+ * are numbered. On threads an item has one holder. */
 static struct snap_buffer *shared_event(struct snap_task *task, struct snap_buffer *event)
 {
-    if (task->actor.world->runtime->spend)
+    if (task->actor.world->runtime->spend || task->output.priority)
         return event;
     if (task->event_sent && snap_buffer_is_same_event(task->event_sent, event)) {
         snap_buffer_put(task->actor.blocks, event);
@@ -153,6 +153,31 @@ static uint32_t build_gate(struct snap_task *task, uint32_t gate, uint32_t chann
     return channel;
 }
 
+static bool may_overtake(const struct snap_task *task)
+{
+    const struct snap_checkpoint_config *checkpoint = &task->actor.world->sim->config.checkpoint;
+
+    return checkpoint->mode == SNAP_MODE_EXACTLY_ONCE && checkpoint->unaligned.enabled;
+}
+
+static void allow_overtaking(struct snap_task *task)
+{
+    const struct snap_capture_port in = {snap_task_captured_input, snap_task_local_barrier_taken,
+                                         snap_task_resume_channel};
+    const struct snap_output_capture_port out = {snap_task_captured_output,
+                                                 snap_task_output_promised};
+    const struct snap_job *job = task->actor.world->job;
+
+    snap_output_allow_priority(&task->output, &task->arena, &out);
+    snap_input_allow_priority(&task->input, &task->arena, &in);
+    for (uint32_t c = 0; c < task->input.channel_count; c++) {
+        uint32_t edge = task->vertex->in_edges[task->input.channels[c].gate];
+        const struct snap_operator *producer = &job->operators[job->edges[edge].producer];
+
+        snap_input_set_record_bytes(&task->input, c, producer->record_size_bytes);
+    }
+}
+
 static void build_input(struct snap_task *task)
 {
     struct snap_input_port port = {task, task->actor.blocks, send_credit};
@@ -161,6 +186,8 @@ static void build_input(struct snap_task *task)
         .mode = checkpoint->mode,
         .channels = count_channels_in(task),
         .checkpoints_after_finish = checkpoint->after_tasks_finish,
+        .may_overtake = may_overtake(task),
+        .inputs = {task, snap_task_may_capture},
     };
     uint32_t channel = 0;
 
@@ -252,6 +279,8 @@ void snap_task_build_io(struct snap_task *task)
 {
     build_output(task);
     build_input(task);
+    if (may_overtake(task))
+        allow_overtaking(task);
 }
 
 void snap_task_connect(struct snap_task *task)

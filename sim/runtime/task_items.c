@@ -8,8 +8,10 @@
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
 
-static void resume_channel(struct snap_task *task, uint32_t channel)
+void snap_task_resume_channel(void *context, uint32_t channel)
 {
+    struct snap_task *task = context;
+
     if (task->input.channels[channel].ended)
         return;
     snap_task_send_to_sender(
@@ -26,6 +28,8 @@ static enum snap_failure_reason reason_of(enum snap_barrier_abort_reason reason)
         return SNAP_FAILURE_CHECKPOINT_DECLINED_SUBSUMED;
     case SNAP_BARRIER_INPUT_END_OF_STREAM:
         return SNAP_FAILURE_CHECKPOINT_DECLINED_INPUT_END_OF_STREAM;
+    case SNAP_BARRIER_CAPTURE_REFUSED:
+        return SNAP_FAILURE_CHECKPOINT_SUBSUMED;
     }
     SNAP_CHECK(false);
     return SNAP_FAILURE_CHECKPOINT_DECLINED;
@@ -52,7 +56,7 @@ static void unblock(struct snap_task *task, const struct snap_barrier_action *ac
     for (uint32_t c = action->channel; c < action->channel + action->count; c++) {
         SNAP_EVENT(&task->actor, CHANNEL_UNBLOCKED, task->actor.now_ns, checkpoint,
                    snap_task_sender(task, c), c);
-        resume_channel(task, c);
+        snap_task_resume_channel(task, c);
     }
 }
 
@@ -69,6 +73,49 @@ static void tell_if_skipped(struct snap_task *task, const struct snap_barrier_ac
     }
     if (blocks)
         snap_tell_sabotaged(&task->actor, SNAP_BROKEN_SKIP_ALIGNMENT, checkpoint);
+}
+
+/* What only barriers that overtake, or may come to, cause. */
+static void perform_overtaking(struct snap_task *task, const struct snap_barrier_actions *actions,
+                               const struct snap_barrier_action *action)
+{
+    switch (action->type) {
+    case SNAP_BARRIER_INIT_INPUTS:
+        snap_task_init_channels(task, &actions->init);
+        return;
+    case SNAP_BARRIER_CAPTURE:
+        snap_task_capture_inputs(task, action->checkpoint);
+        return;
+    case SNAP_BARRIER_CAPTURE_STOP:
+        snap_input_stop_capture(&task->input, action->checkpoint);
+        return;
+    case SNAP_BARRIER_MEASURED:
+        SNAP_EVENT(&task->actor, ALIGNMENT_MEASURED, task->actor.now_ns, action->checkpoint,
+                   action->measures.alignment_ns, action->measures.bytes_processed);
+        return;
+    case SNAP_BARRIER_INPUTS_DONE:
+        snap_task_inputs_done(task, action->checkpoint);
+        return;
+    case SNAP_BARRIER_INPUTS_FAILED:
+        snap_task_drop_part(task, action->checkpoint);
+        return;
+    case SNAP_BARRIER_PRIORITIZE:
+        snap_input_prioritize(&task->input, action->channel, action->sequence);
+        return;
+    case SNAP_BARRIER_TIMER_SET:
+        snap_task_set_alignment_timer(task, action->checkpoint, action->delay_ns);
+        return;
+    case SNAP_BARRIER_TIMER_CANCEL:
+        task->alignment_timer_ns = SNAP_NEVER;
+        return;
+    case SNAP_BARRIER_BLOCK:
+    case SNAP_BARRIER_UNBLOCK:
+    case SNAP_BARRIER_TRIGGER:
+    case SNAP_BARRIER_ABORT:
+    case SNAP_BARRIER_FAIL:
+        break;
+    }
+    SNAP_CHECK(false);
 }
 
 /* Performs what the handler asked for, in its order; stops if the task fails on the way. */
@@ -96,6 +143,17 @@ static void perform(struct snap_task *task, const struct snap_barrier_actions *a
         case SNAP_BARRIER_FAIL:
             snap_task_fail(task, SNAP_CAUSE_BARRIERS);
             break;
+        case SNAP_BARRIER_INIT_INPUTS:
+        case SNAP_BARRIER_CAPTURE:
+        case SNAP_BARRIER_MEASURED:
+        case SNAP_BARRIER_CAPTURE_STOP:
+        case SNAP_BARRIER_INPUTS_DONE:
+        case SNAP_BARRIER_INPUTS_FAILED:
+        case SNAP_BARRIER_PRIORITIZE:
+        case SNAP_BARRIER_TIMER_SET:
+        case SNAP_BARRIER_TIMER_CANCEL:
+            perform_overtaking(task, actions, action);
+            break;
         }
     }
 }
@@ -107,6 +165,30 @@ static void handle(struct snap_task *task, enum snap_barrier_event_type type, ui
         .type = type, .channel = channel, .now_ns = task->actor.now_ns, .barrier = *barrier};
 
     perform(task, snap_barrier_handler_step(&task->handler, &event), barrier->checkpoint);
+}
+
+static void take_announcement(struct snap_task *task, uint32_t channel,
+                              const struct snap_buffer *item)
+{
+    struct snap_barrier_event event = {.type = SNAP_BARRIER_ANNOUNCED,
+                                       .channel = channel,
+                                       .now_ns = task->actor.now_ns,
+                                       .barrier = item->barrier,
+                                       .sequence = item->sequence};
+
+    perform(task, snap_barrier_handler_step(&task->handler, &event), item->barrier.checkpoint);
+}
+
+void snap_task_alignment_timed_out(struct snap_task *task, snap_checkpoint_id checkpoint)
+{
+    struct snap_barrier_event event = {.type = SNAP_BARRIER_TIMED_OUT,
+                                       .now_ns = task->actor.now_ns,
+                                       .barrier.checkpoint = checkpoint};
+    const struct snap_barrier_actions *actions = snap_barrier_handler_step(&task->handler, &event);
+
+    if (actions->count > 0)
+        SNAP_EVENT(&task->actor, ALIGNMENT_TIMED_OUT, task->actor.now_ns, checkpoint, 0);
+    perform(task, actions, checkpoint);
 }
 
 /* No more records; the savepoint is taken when the data has ended, which may take a while: event
@@ -254,7 +336,7 @@ static void take_marker(struct snap_task *task, uint32_t channel, const struct s
     handle(task, SNAP_BARRIER_ARRIVED, channel, &item->barrier);
     /* Whatever the handler makes of it, also of one that came too late: the channel goes on. */
     if (task->has_attempt && skips_alignment(task))
-        resume_channel(task, channel);
+        snap_task_resume_channel(task, channel);
 }
 
 void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_buffer *item)
@@ -280,8 +362,23 @@ void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_b
     case SNAP_ITEM_END_OF_PARTITION:
         take_end_of_partition(task, channel);
         return;
+    case SNAP_ITEM_ANNOUNCEMENT:
+        take_announcement(task, channel, &event);
+        return;
+    case SNAP_ITEM_TIMED_OUT: /* the input itself takes it */
     case SNAP_ITEM_DATA:
         break;
     }
     SNAP_CHECK(false);
+}
+
+void snap_task_take_priority_items(struct snap_task *task)
+{
+    while (task->has_attempt && task->status == SNAP_TASK_RUNNING && task->input.priority &&
+           snap_input_has_priority(&task->input)) {
+        uint32_t channel;
+        struct snap_buffer *item = snap_input_poll(&task->input, &channel);
+
+        snap_task_take_item(task, channel, item);
+    }
 }

@@ -145,6 +145,8 @@ void snap_task_release(struct snap_task *task)
     task->output_pending = false;
     task->paused_until_ns = 0;
     task->must_act = false;
+    task->recovering = false;
+    task->outputs_settled = false;
     task->has_attempt = false;
 }
 
@@ -205,6 +207,10 @@ static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
     task->final_completed = false;
     task->stopped_by = SNAP_KIND_CHECKPOINT;
     task->stop_savepoint = SNAP_NO_CHECKPOINT;
+    task->recovering = false;
+    task->outputs_settled = false;
+    task->alignment_timer_ns = SNAP_NEVER;
+    task->output_timer_ns = SNAP_NEVER;
     task->last_triggered = SNAP_NO_CHECKPOINT;
     memset(task->aborted, 0, sizeof(task->aborted));
     task->deployed_finished = mail->flag;
@@ -239,7 +245,18 @@ static void begin_later(struct snap_task *task)
         task->actor.now_ns, snap_rng_between(&rng, 0, sim->model.startup_max_ns));
 }
 
-/* The attempt is ready: operators open with what was restored, and records may come. */
+void snap_task_recovered(struct snap_task *task)
+{
+    task->recovering = false;
+    if (is_restored(task) && SNAP_TASK_CRASHES(task, AFTER, RESTORE, task->restored_checkpoint))
+        return;
+    begin_later(task);
+    snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);
+    snap_task_connect(task);
+}
+
+/* Operators open with what was restored, and records may come; those that were in flight come
+ * first. */
 static void start_running(struct snap_task *task)
 {
     const struct snap_task_snapshot *from = task->restore_from;
@@ -254,11 +271,9 @@ static void start_running(struct snap_task *task)
     snap_state_digest_restored(task);
     task->restore_from = NULL;
     snap_chain_set_pauses(&task->chain, task->actor.now_ns);
-    if (is_restored(task) && SNAP_TASK_CRASHES(task, AFTER, RESTORE, task->restored_checkpoint))
-        return;
-    begin_later(task);
-    snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);
-    snap_task_connect(task);
+    snap_task_recover_channels(task, from);
+    if (!task->recovering)
+        snap_task_recovered(task);
 }
 
 void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)

@@ -16,7 +16,7 @@ static bool is_of_attempt(const struct snap_mail *mail)
 static bool is_heard_while_held(enum snap_mail_kind kind)
 {
     return kind == SNAP_MAIL_CREDIT || kind == SNAP_MAIL_RESUME || kind == SNAP_MAIL_CONNECT ||
-           kind == SNAP_MAIL_CANCEL || kind == SNAP_MAIL_ACTION;
+           kind == SNAP_MAIL_BARRIER_TAKEN || kind == SNAP_MAIL_CANCEL || kind == SNAP_MAIL_ACTION;
 }
 
 static void keep_for_later_attempt(struct snap_task *task, struct snap_mail *mail)
@@ -65,6 +65,9 @@ static void dispatch(struct snap_task *task, struct snap_mail *mail)
         return;
     case SNAP_MAIL_RESUME:
         snap_output_resume(&task->output, mail->channel, now);
+        return;
+    case SNAP_MAIL_BARRIER_TAKEN:
+        snap_output_barrier_taken(&task->output, mail->channel, mail->barrier.checkpoint);
         return;
     case SNAP_MAIL_PROCESSED:
         task->unprocessed_channels--;

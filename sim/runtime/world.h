@@ -73,9 +73,9 @@ struct snap_world {
     struct snap_fs *fs;                 /* where sinks write; borrowed, may be NULL */
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
     uint32_t observer_count;
-    const uint16_t *key_spread; /* see key_group.h; of the world arena */
+    const uint16_t *key_spread;     /* see key_group.h; of the world arena */
     const uint32_t **group_targets; /* by edge, HASH only: snap_partition_group_targets */
-    bool event_time;            /* some operator makes or uses watermarks */
+    bool event_time;                /* some operator makes or uses watermarks */
     bool with_lineage;
     bool records_wanted;
     bool told[SNAP_EVENT_COUNT]; /* somebody wants events of the type */
@@ -83,7 +83,7 @@ struct snap_world {
     bool instants_wanted;        /* of the records in spans */
     bool stints_wanted;
     struct snap_watch watch;
-    bool links_change; /* the timeline makes some slower or faster */
+    bool links_change;           /* the timeline makes some slower or faster */
     int64_t link_permille_least; /* no message takes less than so many thousandths of its latency */
     struct snap_task *tasks;
     struct snap_job_manager *job_manager;

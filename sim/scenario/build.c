@@ -129,10 +129,14 @@ static bool read_config(struct builder *builder)
 {
     struct snap_flat layers[LAYERS] = {0};
     struct snap_config *config = &builder->built->sim.config;
+    const struct snap_node *rules = builder->variant->network_rules;
 
     config->version = builder->scenario->version;
     layers[2] = builder->arguments[SNAP_OVERRIDE_CONFIG];
-    return snap_flat_read(&builder->reader, builder->scenario->base.config, "config", &layers[0]) &&
+    return snap_network_rules_read(&builder->reader,
+                                   rules ? rules : builder->scenario->base.network_rules,
+                                   config->version, &config->network.rules) &&
+           snap_flat_read(&builder->reader, builder->scenario->base.config, "config", &layers[0]) &&
            snap_flat_read(&builder->reader, builder->variant->config, "config", &layers[1]) &&
            snap_config_read(&builder->reader, layers, LAYERS, config);
 }

@@ -36,6 +36,9 @@ struct acting {
 #define CHECKPOINTING "execution.checkpointing."
 #define RESTART "restart-strategy."
 #define NETWORK "taskmanager.network.memory."
+#define UNALIGNED CHECKPOINTING "unaligned."
+#define DEBLOAT NETWORK "buffer-debloat."
+#define MEMORY "taskmanager.memory."
 
 static const struct acting actings[] = {
     {"parallelism.default", STORE_UINT32, AT(parallelism_default), 1, SNAP_MAX_PARALLELISM_LIMIT},
@@ -79,7 +82,23 @@ static const struct acting actings[] = {
     {RESTART "exponential-delay.jitter-factor", STORE_REAL, AT(restart.jitter_factor), 0, 1},
     {RESTART "exponential-delay.attempts-before-reset-backoff", STORE_UINT32,
      AT(restart.backoff_attempts_max), 1, INT32_MAX},
-    {"taskmanager.memory.segment-size", STORE_SEGMENT, AT(network.segment_bytes), 0, 0},
+    {UNALIGNED "enabled", STORE_BOOL, AT(checkpoint.unaligned.enabled), 0, 0},
+    {UNALIGNED "forced", STORE_BOOL, AT(checkpoint.unaligned.forced), 0, 0},
+    {UNALIGNED "interruptible-timers.enabled", STORE_BOOL,
+     AT(checkpoint.unaligned.interruptible_timers), 0, 0},
+    {UNALIGNED "max-subtasks-per-channel-state-file", STORE_UINT32,
+     AT(checkpoint.unaligned.subtasks_per_file_max), 1, INT32_MAX},
+    {UNALIGNED "recover-output-on-downstream.enabled", STORE_BOOL,
+     AT(checkpoint.unaligned.output_at_consumer), 0, 0},
+    {CHECKPOINTING "during-recovery.enabled", STORE_BOOL, AT(checkpoint.unaligned.during_recovery),
+     0, 0},
+    {CHECKPOINTING "aligned-checkpoint-timeout", STORE_DURATION,
+     AT(checkpoint.unaligned.aligned_timeout_ns), 0, INT64_MAX},
+    {"execution.state-recovery.without-channel-state.checkpoint-id", STORE_INT64,
+     AT(checkpoint.unaligned.ignored_checkpoint), INT64_MIN, INT64_MAX},
+    {MEMORY "segment-size", STORE_SEGMENT, AT(network.segment_bytes), 0, 0},
+    {MEMORY "min-segment-size", STORE_UINT32, AT(network.segment_min_bytes), 1, INT32_MAX},
+    {MEMORY "starting-segment-size", STORE_UINT32, AT(network.segment_start_bytes), 1, INT32_MAX},
     {NETWORK "buffers-per-channel", STORE_UINT32, AT(network.exclusive_per_channel), 1, INT32_MAX},
     {NETWORK "floating-buffers-per-gate", STORE_UINT32, AT(network.floating_per_gate), 0,
      INT32_MAX},
@@ -87,9 +106,35 @@ static const struct acting actings[] = {
      INT32_MAX},
     {NETWORK "max-overdraft-buffers-per-gate", STORE_UINT32, AT(network.overdraft_per_gate), 0,
      INT32_MAX},
+    {NETWORK "read-buffer.required-per-gate.max", STORE_UINT32, AT(network.required_per_gate_max),
+     1, INT32_MAX},
+    {DEBLOAT "enabled", STORE_BOOL, AT(network.debloat.enabled), 0, 0},
+    {DEBLOAT "period", STORE_DURATION, AT(network.debloat.period_ns), 1, INT64_MAX},
+    {DEBLOAT "target", STORE_DURATION, AT(network.debloat.target_ns), 1, INT64_MAX},
+    {DEBLOAT "samples", STORE_UINT32, AT(network.debloat.samples), 1, INT32_MAX},
+    {DEBLOAT "threshold-percentages", STORE_UINT32, AT(network.debloat.threshold_percent),
+     INT32_MIN, INT32_MAX},
     {"execution.buffer-timeout.interval", STORE_DURATION, AT(network.buffer_timeout_ns), 0,
      INT64_MAX},
     {"execution.buffer-timeout.enabled", STORE_BOOL, AT_DRAFT(buffer_timeout_enabled), 0, 0},
+};
+
+/* Read, checked and kept, but nothing looks at them yet. */
+static const char *const waiting[] = {
+    UNALIGNED "forced",
+    UNALIGNED "interruptible-timers.enabled",
+    UNALIGNED "max-subtasks-per-channel-state-file",
+    UNALIGNED "recover-output-on-downstream.enabled",
+    CHECKPOINTING "during-recovery.enabled",
+    "execution.state-recovery.without-channel-state.checkpoint-id",
+    MEMORY "min-segment-size",
+    MEMORY "starting-segment-size",
+    NETWORK "read-buffer.required-per-gate.max",
+    DEBLOAT "enabled",
+    DEBLOAT "period",
+    DEBLOAT "target",
+    DEBLOAT "samples",
+    DEBLOAT "threshold-percentages",
 };
 
 /* A linear search: the table is short and a build looks up each key once. */
@@ -101,29 +146,26 @@ static const struct acting *find_acting(const char *name)
     return NULL;
 }
 
+static bool waits(const char *name)
+{
+    for (size_t i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++)
+        if (strcmp(waiting[i], name) == 0)
+            return true;
+    return false;
+}
+
 bool snap_config_key_acts(const char *name)
 {
-    return find_acting(name) != NULL;
+    return find_acting(name) && !waits(name);
 }
 
 uint32_t snap_config_acting_count(void)
 {
-    return sizeof(actings) / sizeof(actings[0]);
-}
+    uint32_t count = 0;
 
-bool snap_config_needs_later_version(const struct snap_config_key *key,
-                                     const struct snap_config_value *value)
-{
-    static const char *const switches[] = {
-        "execution.checkpointing.unaligned.enabled",
-        "execution.checkpointing.unaligned.forced",
-        "taskmanager.network.memory.buffer-debloat.enabled",
-    };
-
-    for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
-        if (strcmp(key->name, switches[i]) == 0)
-            return value->number != 0;
-    return false;
+    for (size_t i = 0; i < sizeof(actings) / sizeof(actings[0]); i++)
+        count += !waits(actings[i].name);
+    return count;
 }
 
 void snap_config_set_constants(struct snap_config_draft *draft)
@@ -133,7 +175,7 @@ void snap_config_set_constants(struct snap_config_draft *draft)
     network->exclusive_per_channel = 2;
     network->floating_per_gate = 8;
     network->per_subpartition_max = 10;
-    network->overdraft_per_gate = draft->config.version == SNAP_FLINK_1_20 ? 5 : 20;
+    network->overdraft_per_gate = 20;
 }
 
 /* Defaults have no node and are in range by construction. */
@@ -229,7 +271,7 @@ static bool store_number(struct snap_reader *reader, const struct acting *acting
         number /= SNAP_MS;
     if (!check_range(reader, acting, node, number))
         return false;
-    if (node && acting->from < 0 && number == 0)
+    if (node && acting->offset == AT(max_parallelism) && number == 0)
         return snap_reader_fail(reader, node, "%s must not be 0; -1 derives it", acting->name);
     if (acting->store == STORE_DURATION)
         number *= SNAP_MS;
@@ -241,6 +283,29 @@ static bool store_number(struct snap_reader *reader, const struct acting *acting
     return true;
 }
 
+/* For what depends on several settings: a message names the one that was given. */
+static void remember_place(const struct acting *acting, const struct snap_node *node,
+                           struct snap_config_places *places)
+{
+    const struct {
+        size_t offset;
+        const struct snap_node **place;
+    } wanted[] = {
+        {AT(checkpoint.interval_ns), &places->interval},
+        {AT(checkpoint.concurrent_max), &places->concurrent_max},
+        {AT(checkpoint.unaligned.enabled), &places->unaligned},
+        {AT(checkpoint.unaligned.during_recovery), &places->during_recovery},
+        {AT(network.overdraft_per_gate), &places->overdraft},
+        {AT(network.segment_bytes), &places->segment},
+        {AT(network.segment_min_bytes), &places->segment_min},
+        {AT(network.segment_start_bytes), &places->segment_start},
+    };
+
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+        if (acting->offset == wanted[i].offset)
+            *wanted[i].place = node;
+}
+
 bool snap_config_store(struct snap_reader *reader, const struct snap_config_key *key,
                        const struct snap_node *node, const struct snap_config_value *value,
                        struct snap_config_draft *draft)
@@ -250,8 +315,7 @@ bool snap_config_store(struct snap_reader *reader, const struct snap_config_key 
 
     if (!acting)
         return true;
-    if (acting->offset == AT(checkpoint.interval_ns))
-        draft->interval = node;
+    remember_place(acting, node, &draft->places);
     switch (acting->store) {
     case STORE_BOOL:
         memcpy((char *)draft + acting->offset, &flag, sizeof(flag));
@@ -279,43 +343,4 @@ bool snap_config_store(struct snap_reader *reader, const struct snap_config_key 
         return true;
     }
     return true;
-}
-
-/* Flink: CheckpointCoordinatorConfiguration raises the interval and caps the pause. */
-static void settle_checkpoints(struct snap_reader *reader, struct snap_config_draft *draft)
-{
-    struct snap_checkpoint_config *checkpoint = &draft->config.checkpoint;
-    const snap_ns year_ns = INT64_C(365) * 86400 * SNAP_SECOND;
-
-    checkpoint->min_pause_ns = snap_ns_min(checkpoint->min_pause_ns, year_ns);
-    if (!draft->interval || checkpoint->interval_ns >= checkpoint->min_pause_ns)
-        return;
-    checkpoint->interval_ns = checkpoint->min_pause_ns;
-    snap_reader_note(reader, draft->interval,
-                     "execution.checkpointing.interval is below the least pause and is raised to "
-                     "it, as Flink does");
-}
-
-/* Without a named strategy it depends on checkpoints. Flink:
- * RestartBackoffTimeStrategyFactoryLoader. */
-static void settle_restart(struct snap_config_draft *draft)
-{
-    struct snap_restart_config *restart = &draft->config.restart;
-    bool checkpointing = draft->config.checkpoint.interval_ns > 0;
-
-    if (!draft->restart_given)
-        restart->kind = checkpointing ? SNAP_RESTART_EXPONENTIAL_DELAY : SNAP_RESTART_NONE;
-    restart->delay_ns = restart->kind == SNAP_RESTART_FAILURE_RATE ? draft->failure_rate_delay_ns
-                                                                   : draft->fixed_delay_ns;
-    if (restart->backoff_attempts_max == INT32_MAX)
-        restart->backoff_attempts_max = SNAP_RESTART_UNLIMITED;
-    restart->backoff_max_ns = snap_ns_max(restart->backoff_max_ns, restart->backoff_initial_ns);
-}
-
-void snap_config_settle(struct snap_reader *reader, struct snap_config_draft *draft)
-{
-    settle_checkpoints(reader, draft);
-    settle_restart(draft);
-    if (!draft->buffer_timeout_enabled)
-        draft->config.network.buffer_timeout_ns = SNAP_NEVER;
 }

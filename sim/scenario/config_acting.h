@@ -11,6 +11,18 @@
 #include "model/config.h"
 #include "scenario/config_value.h"
 
+/* Where settings stand on which others depend; NULL: not given. */
+struct snap_config_places {
+    const struct snap_node *interval;
+    const struct snap_node *concurrent_max;
+    const struct snap_node *unaligned;
+    const struct snap_node *during_recovery;
+    const struct snap_node *overdraft;
+    const struct snap_node *segment;
+    const struct snap_node *segment_min;
+    const struct snap_node *segment_start;
+};
+
 /* Settings while they come in, in the order of the table; settled at the end. */
 struct snap_config_draft {
     struct snap_config config;
@@ -18,10 +30,10 @@ struct snap_config_draft {
     snap_ns fixed_delay_ns;
     snap_ns failure_rate_delay_ns;
     bool buffer_timeout_enabled;
-    const struct snap_node *interval; /* NULL: not given */
+    struct snap_config_places places;
 };
 
-/* Sets what is no setting in the version: the network constants of 2.3. */
+/* Sets what is no setting under the network rules: the constants of 2.3. */
 void snap_config_set_constants(struct snap_config_draft *draft);
 
 /* Stores a value or default of an acting key; of others nothing. `node` is NULL for a default.
@@ -30,12 +42,8 @@ bool snap_config_store(struct snap_reader *reader, const struct snap_config_key 
                        const struct snap_node *node, const struct snap_config_value *value,
                        struct snap_config_draft *draft);
 
-/* Resolves what depends on several settings (restart strategy, raised interval) in draft->config.
- */
-void snap_config_settle(struct snap_reader *reader, struct snap_config_draft *draft);
-
-/* Whether this value would need a part that is not in this version. */
-bool snap_config_needs_later_version(const struct snap_config_key *key,
-                                     const struct snap_config_value *value);
+/* Resolves what depends on several settings (restart strategy, raised interval, whether unaligned
+ * checkpoints happen) in draft->config. Errors: settings that Flink refuses together. */
+bool snap_config_settle(struct snap_reader *reader, struct snap_config_draft *draft);
 
 #endif

@@ -54,6 +54,7 @@ struct settings {
     struct snap_reader *reader;
     struct snap_config_draft draft;
     enum snap_flink_version version;
+    enum snap_flink_version network_version; /* whose network settings there are */
     const struct snap_config_key *keys;
     uint32_t key_count;
     struct given {
@@ -76,13 +77,35 @@ static bool is_foreign(const char *name)
     return false;
 }
 
+/* Settings of the network stack go by the network rules, all others by the version. */
+static enum snap_flink_version version_of(const struct settings *settings, const char *name)
+{
+    static const char *const parts[] = {
+        "taskmanager.network.",
+        "taskmanager.memory.segment-size",
+        "taskmanager.memory.min-segment-size",
+        "taskmanager.memory.starting-segment-size",
+    };
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        if (strncmp(name, parts[i], strlen(parts[i])) == 0)
+            return settings->network_version;
+    return settings->version;
+}
+
+static const struct snap_config_declaration *declaration_of(const struct settings *settings,
+                                                            const struct snap_config_key *key)
+{
+    return &key->versions[version_of(settings, key->name)];
+}
+
 /* Flink would say nothing about a misspelt key; that is the mistake most worth catching. */
 static bool fail_unknown(struct settings *settings, const struct snap_flat_entry *entry)
 {
     struct snap_suggestion suggestion = {.wanted = entry->key};
 
     for (uint32_t i = 0; i < settings->key_count; i++)
-        if (settings->keys[i].versions[settings->version].declared)
+        if (declaration_of(settings, &settings->keys[i])->declared)
             snap_suggestion_try(&suggestion, settings->keys[i].name);
     if (suggestion.best)
         return snap_reader_fail(settings->reader, entry->key_node,
@@ -107,7 +130,7 @@ static bool take_unmatched(struct settings *settings, const struct snap_flat_ent
 /* A key of the other version is no mistake: scenarios are run under both. */
 static void note_other_version(struct settings *settings, const struct snap_flat_entry *entry)
 {
-    enum snap_flink_version version = settings->version;
+    enum snap_flink_version version = version_of(settings, entry->key);
 
     snap_reader_note(
         settings->reader, entry->key_node, "%s is a setting of Flink %s, not of %s: no effect",
@@ -129,7 +152,7 @@ static void note_both(struct settings *settings, const struct snap_flat_entry *e
 static size_t rank_of(const struct settings *settings, const struct snap_config_match *match,
                       const char *written)
 {
-    const char *at = match->old_name ? match->key->versions[settings->version].old_names : NULL;
+    const char *at = match->old_name ? declaration_of(settings, match->key)->old_names : NULL;
     size_t length = strlen(written);
 
     if (!at)
@@ -165,7 +188,8 @@ static bool take_layer(struct settings *settings, const struct snap_flat *flat, 
 {
     for (uint32_t i = 0; i < flat->count; i++) {
         const struct snap_flat_entry *entry = &flat->entries[i];
-        struct snap_config_match match = snap_config_key_find(entry->key, settings->version);
+        struct snap_config_match match =
+            snap_config_key_find(entry->key, version_of(settings, entry->key));
 
         if (!match.key && !take_unmatched(settings, entry))
             return false;
@@ -184,21 +208,17 @@ static bool take_key(struct settings *settings, uint32_t index)
     const struct snap_node *node = settings->given[index].node;
     struct snap_config_value value = {.version = settings->version};
 
-    if (!key->versions[settings->version].declared)
+    if (!declaration_of(settings, key)->declared)
         return true;
     if (node && node->kind == SNAP_NODE_NULL)
         node = NULL;
     if (node && key->type != SNAP_CONFIG_MAP &&
         !snap_config_value_read(settings->reader, key, node, &value))
         return false;
-    if (node && !snap_config_key_acts(key->name)) {
-        if (snap_config_needs_later_version(key, &value))
-            return snap_reader_unsupported(settings->reader, node, key->name);
+    if (node && !snap_config_key_acts(key->name))
         snap_reader_note(settings->reader, node, "%s has no effect yet", key->name);
-        return true;
-    }
     if (!node)
-        value = snap_config_value_default(key, settings->version);
+        value = snap_config_value_default(key, version_of(settings, key->name));
     return snap_config_store(settings->reader, key, node, &value, &settings->draft);
 }
 
@@ -207,17 +227,21 @@ bool snap_config_read(struct snap_reader *reader, const struct snap_flat *layers
 {
     struct settings settings = {.reader = reader, .version = config->version};
 
+    settings.network_version =
+        config->network.rules == SNAP_NETWORK_2_3 ? SNAP_FLINK_2_3 : SNAP_FLINK_1_20;
     settings.keys = snap_config_keys(&settings.key_count);
     settings.given = SNAP_ARENA_ARRAY(reader->arena, struct given, settings.key_count);
     for (uint32_t i = 0; i < layer_count; i++)
         if (!take_layer(&settings, &layers[i], i))
             return false;
     settings.draft.config.version = config->version;
+    settings.draft.config.network.rules = config->network.rules;
     snap_config_set_constants(&settings.draft);
     for (uint32_t i = 0; i < settings.key_count; i++)
         if (!take_key(&settings, i))
             return false;
-    snap_config_settle(reader, &settings.draft);
+    if (!snap_config_settle(reader, &settings.draft))
+        return false;
     *config = settings.draft.config;
     return true;
 }

@@ -12,7 +12,8 @@
 #include "scenario/flat.h"
 #include "model/config.h"
 
-/* Fills *config from the layers (lowest first). Errors: SNAP_ERROR_SCENARIO, _UNSUPPORTED. */
+/* Fills *config, whose version and network rules are set, from the layers (lowest first). Errors:
+ * SNAP_ERROR_SCENARIO. */
 bool snap_config_read(struct snap_reader *reader, const struct snap_flat *layers,
                       uint32_t layer_count, struct snap_config *config);
 

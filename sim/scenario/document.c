@@ -12,6 +12,8 @@ static const struct snap_document_key document_keys[] = {
     {"runtimes", "where it may run; default both", "[virtual, threads]"},
     {"until", "end of the run; default: all sources have finished", "60 s"},
     {"flink-version", "whose defaults and constants hold: 1.20 or 2.3 (the default)", "2.3"},
+    {"network-rules", "whose network stack: pre-1.16, 1.20 or 2.3; default: flink-version",
+     "pre-1.16"},
     {"config", "settings of Flink, nested or dotted", "{parallelism.default: 2}"},
     {"operators", "the job", "[{uid: lines, type: sequence, count: 100}]"},
     {"model", "sizes, latencies, bandwidths", "{record-size: 100 b}"},
@@ -28,8 +30,7 @@ static const struct snap_document_key document_keys[] = {
 enum { VARIANTS_MAX = 200 };
 
 /* Keys that later versions bring. */
-static const char *const later_keys[] = {"network-rules", "restore", "savepoint", "chaos",
-                                         "faults"};
+static const char *const later_keys[] = {"restore", "savepoint", "chaos", "faults"};
 
 const struct snap_document_key *snap_document_keys(void)
 {
@@ -99,6 +100,21 @@ static bool read_version(struct snap_reader *reader, const struct snap_node *nod
     return true;
 }
 
+bool snap_network_rules_read(struct snap_reader *reader, const struct snap_node *node,
+                             enum snap_flink_version version, enum snap_network_rules *rules)
+{
+    static const char *const names[] = {"pre-1.16", "1.20", "2.3", NULL};
+    uint32_t index = 0;
+
+    *rules = version == SNAP_FLINK_1_20 ? SNAP_NETWORK_1_20 : SNAP_NETWORK_2_3;
+    if (!node || node->kind == SNAP_NODE_NULL)
+        return true;
+    if (!snap_reader_choice(reader, node, "network-rules", names, &index))
+        return false;
+    *rules = (enum snap_network_rules)index;
+    return true;
+}
+
 static bool read_ledger(struct snap_reader *reader, const struct snap_node *node,
                         enum snap_ledger_mode *mode)
 {
@@ -163,6 +179,7 @@ static bool read_scalars(struct snap_reader *reader, struct snap_scenario *scena
 static struct snap_scenario_part find_part(const struct snap_node *map)
 {
     return (struct snap_scenario_part){
+        .network_rules = snap_node_get(map, "network-rules"),
         .config = snap_node_get(map, "config"),
         .model = snap_node_get(map, "model"),
         .set = snap_node_get(map, "set"),
@@ -175,8 +192,8 @@ static struct snap_scenario_part find_part(const struct snap_node *map)
 /* A variant's name becomes a folder of `compare`, hence what it may not have in it. */
 static bool read_variants(struct snap_reader *reader, struct snap_scenario *scenario)
 {
-    static const char *const keys[] = {"config",   "model",  "set", "timeline",
-                                       "sabotage", "expect", NULL};
+    static const char *const keys[] = {"network-rules", "config",   "model",  "set",
+                                       "timeline",      "sabotage", "expect", NULL};
     const struct snap_node *variants = given(scenario->root, "variants");
 
     if (!variants)

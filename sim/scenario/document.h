@@ -11,6 +11,7 @@
 
 /* The parts that a variant may override; NULL where not given. */
 struct snap_scenario_part {
+    const struct snap_node *network_rules;
     const struct snap_node *config;
     const struct snap_node *model;
     const struct snap_node *set;
@@ -41,6 +42,10 @@ struct snap_scenario {
 
 /* Fills the scenario from its root. Errors: SNAP_ERROR_SCENARIO, _UNSUPPORTED. */
 bool snap_document_read(struct snap_reader *reader, struct snap_scenario *scenario);
+
+/* Reads whose network stack it is; with NULL or null that of the version. */
+bool snap_network_rules_read(struct snap_reader *reader, const struct snap_node *node,
+                             enum snap_flink_version version, enum snap_network_rules *rules);
 
 /* A key of the document, for `snapsim help keys`. */
 struct snap_document_key {

@@ -189,6 +189,15 @@ static void on_buffer(struct snap_replay_state *state, const struct snap_event *
         pull(channel, SNAP_NO_CHECKPOINT);
 }
 
+static void on_recovered(struct snap_replay_state *state, const struct snap_event *event)
+{
+    struct snap_replay_channel *channel = channel_of(state, event->args[0], event->actor);
+
+    if (channel)
+        push(state, channel,
+             &(struct snap_replay_item){SNAP_NO_CHECKPOINT, event->args[3], event->args[2]});
+}
+
 static void on_barrier_received(struct snap_replay_state *state, const struct snap_event *event)
 {
     struct snap_replay_channel *channel = channel_of(state, event->args[1], event->actor);
@@ -229,6 +238,7 @@ static void (*const handlers[SNAP_EVENT_COUNT])(struct snap_replay_state *,
     [SNAP_EVENT_NOTIFIED_ABORTED] = on_snapshot,
     [SNAP_EVENT_BUFFER_QUEUED] = on_buffer,
     [SNAP_EVENT_BUFFER_TAKEN] = on_buffer,
+    [SNAP_EVENT_BUFFER_RECOVERED] = on_recovered,
     [SNAP_EVENT_RECORD_EMITTED] = on_record,
     [SNAP_EVENT_RECORD_WRITTEN] = on_record,
 };

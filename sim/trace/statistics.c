@@ -169,6 +169,13 @@ static void on_taken(struct snap_statistics *statistics, const struct snap_event
                          (struct parcel){-event->args[2], -event->args[3]});
 }
 
+/* A receiver has it in its queue: for it that is as if it had been queued. */
+static void on_recovered(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    change_in_flight(statistics, event->at_ns, event->actor,
+                     (struct parcel){event->args[2], event->args[3]});
+}
+
 /* ---- statuses ---- */
 
 static void on_job_status(struct snap_statistics *statistics, const struct snap_event *event)
@@ -267,6 +274,9 @@ static void (*const handlers[SNAP_EVENT_COUNT])(struct snap_statistics *,
     [SNAP_EVENT_TASK_TOTALS] = on_totals,
     [SNAP_EVENT_BUFFER_QUEUED] = on_queued,
     [SNAP_EVENT_BUFFER_TAKEN] = on_taken,
+    [SNAP_EVENT_BUFFER_RECOVERED] = on_recovered,
+    [SNAP_EVENT_ALIGNMENT_MEASURED] = snap_statistics_measured,
+    [SNAP_EVENT_CHANNELS_SAVED] = snap_statistics_channels_saved,
 };
 
 void snap_statistics_event(void *context, const struct snap_event *event)

@@ -172,6 +172,25 @@ void snap_statistics_snapshot_started(struct snap_statistics *statistics,
     part->unaligned = event->args[4] == SNAP_ALIGN_UNALIGNED;
 }
 
+void snap_statistics_measured(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    struct snap_subtask_part *part = part_of(statistics, event, event->actor);
+
+    if (!part)
+        return;
+    part->alignment_ns = event->args[1];
+    part->processed_bytes = event->args[2];
+}
+
+void snap_statistics_channels_saved(struct snap_statistics *statistics,
+                                    const struct snap_event *event)
+{
+    struct snap_subtask_part *part = part_of(statistics, event, event->actor);
+
+    if (part)
+        part->persisted_bytes = event->args[1] + event->args[3];
+}
+
 void snap_statistics_sync(struct snap_statistics *statistics, const struct snap_event *event)
 {
     struct snap_subtask_part *part = part_of(statistics, event, event->actor);

@@ -40,6 +40,13 @@ void snap_statistics_task_triggered(struct snap_statistics *statistics,
 void snap_statistics_snapshot_started(struct snap_statistics *statistics,
                                       const struct snap_event *event);
 
+/* The last barrier came, after the snapshot had begun. */
+void snap_statistics_measured(struct snap_statistics *statistics, const struct snap_event *event);
+
+/* In-flight data of the snapshot is known. */
+void snap_statistics_channels_saved(struct snap_statistics *statistics,
+                                    const struct snap_event *event);
+
 /* The synchronous part is done. */
 void snap_statistics_sync(struct snap_statistics *statistics, const struct snap_event *event);
 

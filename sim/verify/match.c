@@ -31,6 +31,7 @@ struct work {
     struct there *group;
     uint32_t group_capacity;
     bool may_be_held; /* an operator on the way holds records back */
+    bool in_flight;   /* a checkpoint may have confirmed it before it came here */
 };
 
 #define NONE UINT64_MAX
@@ -327,7 +328,7 @@ static void miss(struct work *work, const struct snap_copy *copy, bool prepared)
 
     if ((match->ledger->suspended && work->may_be_held) ||
         (match->stopped && ((prepared && !match->canceled) || work->may_be_held ||
-                            origin >= work->confirmed[split]))) {
+                            work->in_flight || origin >= work->confirmed[split]))) {
         match->pending++;
         return;
     }
@@ -444,6 +445,8 @@ void snap_match_run(struct snap_match *match)
     init_walks(&work);
     for (uint32_t i = 0; i < count; i++)
         work.may_be_held |= work.walks[ledger->execution].reaching[i] && ledger->rules[i]->holds;
+    /* What was in flight at a checkpoint may be so still when the job is stopped. */
+    work.in_flight = ledger->sim->config.checkpoint.unaligned.enabled;
     number_records(&work);
     if (!prints_equal(&work))
         match_one_by_one(&work);

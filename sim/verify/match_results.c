@@ -23,6 +23,7 @@ struct results {
     struct snap_schema schema; /* of the target's input */
     snap_checkpoint_id last;   /* confirmed */
     bool may_be_held;          /* an operator on the way holds records back */
+    bool in_flight;            /* see match.c */
     struct wanted *wanted;
     uint32_t wanted_count;
     uint32_t wanted_capacity;
@@ -164,7 +165,8 @@ static void miss(const struct results *results, const struct wanted *wanted, boo
     struct snap_match *match = results->match;
 
     if ((match->ledger->suspended && results->may_be_held) ||
-        (match->stopped && (prepared || results->may_be_held || !wanted->confirmed)))
+        (match->stopped &&
+         (prepared || results->may_be_held || results->in_flight || !wanted->confirmed)))
         match->pending++;
     else if (prepared)
         match->uncommitted++;
@@ -233,6 +235,7 @@ void snap_match_results(struct snap_match *match)
     snap_walk_init(&results.walk, &ledger->graph, match->operator_index);
     for (uint32_t i = 0; i < ledger->job->operator_count; i++)
         results.may_be_held |= results.walk.reaching[i] && ledger->rules[i]->holds;
+    results.in_flight = ledger->sim->config.checkpoint.unaligned.enabled;
     want_records(&results);
     want_results(&results);
     collect_there(&results);

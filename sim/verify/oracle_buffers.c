@@ -30,6 +30,7 @@ struct pair {
     struct flow sent;
     struct flow received;
     struct flow taken;
+    struct flow recovered; /* from a snapshot, and not taken yet */
     int64_t credits;
 };
 
@@ -137,6 +138,7 @@ static struct pair *of_receiver(struct books *books, const struct snap_event *ev
         pair->to_attempt = books->attempts[event->actor];
         pair->received = (struct flow){0, 0};
         pair->taken = (struct flow){0, 0};
+        pair->recovered = (struct flow){0, 0};
         pair->credits = 0;
     }
     return pair;
@@ -211,6 +213,12 @@ static void taken(struct snap_oracle_case *at, const struct snap_event *event)
     struct books *books = at->books;
     struct pair *pair = of_receiver(books, event);
 
+    /* What was in flight comes before anything new. */
+    if (pair->recovered.buffers > 0) {
+        pair->recovered.buffers--;
+        pair->recovered.bytes -= event->args[2];
+        return;
+    }
     add(&pair->taken, event->args[2]);
     if (pair->from_attempt != pair->to_attempt)
         return;
@@ -241,6 +249,9 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
         return;
     case SNAP_EVENT_BUFFER_TAKEN:
         taken(at, event);
+        return;
+    case SNAP_EVENT_BUFFER_RECOVERED:
+        add(&of_receiver(books, event)->recovered, event->args[2]);
         return;
     case SNAP_EVENT_CREDIT_SENT:
         of_receiver(books, event)->credits += event->args[2];

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Subtasks change their status as Flink's do. One that has failed or was cancelled does nothing
- * until it is deployed again; only a running one handles records and takes part in checkpoints.
+ * until it is deployed again; only a running one handles records and takes part in checkpoints. One
+ * that is initializing handles the records that its snapshot had found in flight.
  */
 #include "verify/oracle.h"
 
 struct books {
     enum snap_task_status *statuses; /* by task */
+    bool *recovers;                  /* by task: this attempt has been given in-flight data */
 };
 
 static bool begin(struct snap_oracle_case *at)
@@ -14,6 +16,7 @@ static bool begin(struct snap_oracle_case *at)
     struct books *books = at->books;
 
     books->statuses = SNAP_ARENA_ARRAY(at->arena, enum snap_task_status, at->job->task_count);
+    books->recovers = SNAP_ARENA_ARRAY(at->arena, bool, at->job->task_count);
     return true;
 }
 
@@ -67,11 +70,20 @@ static void moved(struct snap_oracle_case *at, const struct snap_event *event)
         snap_oracle_object(at, event, "a subtask goes from %s to %s",
                            snap_task_status_name(*status), snap_task_status_name(next));
     *status = next;
+    books->recovers[event->actor] = false;
+}
+
+static bool may_recover(const struct books *books, const struct snap_event *event)
+{
+    return books->recovers[event->actor] &&
+           books->statuses[event->actor] == SNAP_TASK_INITIALIZING &&
+           event->type != SNAP_EVENT_SNAPSHOT_STARTED &&
+           event->type != SNAP_EVENT_BARRIER_RECEIVED && event->type != SNAP_EVENT_ACK_SENT;
 }
 
 static void see(struct snap_oracle_case *at, const struct snap_event *event)
 {
-    const struct books *books = at->books;
+    struct books *books = at->books;
     enum snap_task_status status;
 
     if (snap_oracle_by_job_manager(at, event) || event->type == SNAP_EVENT_TASK_TOTALS ||
@@ -82,10 +94,13 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
         return;
     }
     status = books->statuses[event->actor];
+    if (event->type == SNAP_EVENT_CHANNELS_RESTORED)
+        books->recovers[event->actor] = true;
     if (status == SNAP_TASK_CANCELED || status == SNAP_TASK_FAILED || status == SNAP_TASK_CREATED)
         snap_oracle_object(at, event, "a subtask that is %s does something",
                            snap_task_status_name(status));
-    else if (needs_running(event->type) && status != SNAP_TASK_RUNNING)
+    else if (needs_running(event->type) && status != SNAP_TASK_RUNNING &&
+             !may_recover(books, event))
         snap_oracle_object(at, event, "only a running subtask does this, it is %s",
                            snap_task_status_name(status));
 }

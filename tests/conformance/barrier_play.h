@@ -21,6 +21,15 @@ struct barrier_channel {
     bool stopped; /* a local sender's queue stops behind a blocking barrier until resumed */
 };
 
+/* An alignment timer. */
+struct barrier_timer {
+    snap_ns due_ns;
+    snap_checkpoint_id checkpoint;
+};
+
+/* More than any case has at once. */
+enum { BARRIER_TIMERS_MAX = 64 };
+
 struct barrier_play {
     const struct conform_case *at;
     struct snap_arena arena;
@@ -29,6 +38,8 @@ struct barrier_play {
     struct barrier_channel *channels; /* of the arena */
     uint32_t channel_count;
     snap_ns now_ns;
+    struct barrier_timer timers[BARRIER_TIMERS_MAX]; /* the one set last is the last */
+    uint32_t timer_count;
     json_t *outputs; /* owned; of the current step */
     bool failed;
 };

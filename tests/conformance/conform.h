@@ -45,9 +45,13 @@ conform_run conform_restart_and_stop_case;
 conform_run conform_completed_store_case;
 conform_run conform_operator_state_rescale_case;
 conform_run conform_keyed_state_assignment_case;
+conform_run conform_channel_state_rescale_case;
 
-/* All harnesses of barrier cases and the buffer-size vectors. */
+/* All harnesses of barrier cases. */
 conform_run conform_barrier_case;
+
+/* The buffer-size vectors. */
+conform_run conform_buffer_size_case;
 
 /* Members of an object; each fails a check if the member is missing or of another type. */
 int64_t conform_integer(const json_t *object, const char *key);

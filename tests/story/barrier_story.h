@@ -76,6 +76,8 @@ static inline const char *story_reason_name(enum snap_barrier_abort_reason reaso
         return "subsumed";
     case SNAP_BARRIER_INPUT_END_OF_STREAM:
         return "end of stream";
+    case SNAP_BARRIER_CAPTURE_REFUSED:
+        return "refused";
     }
     return "?";
 }
@@ -87,9 +89,43 @@ static inline void story_write_trigger(struct snap_text *text,
                      trigger->barrier.checkpoint,
                      story_alignment_name(trigger->barrier.options.alignment),
                      trigger->barrier.created_ns / SNAP_MS);
-    snap_text_printf(text, ": start delay %" PRId64 ", alignment %" PRId64 ", %" PRId64 " bytes\n",
-                     trigger->start_delay_ns / SNAP_MS, trigger->alignment_ns / SNAP_MS,
-                     trigger->bytes_processed);
+    snap_text_printf(text, ": start delay %" PRId64, trigger->start_delay_ns / SNAP_MS);
+    if (trigger->measured)
+        snap_text_printf(text, ", alignment %" PRId64 ", %" PRId64 " bytes\n",
+                         trigger->measures.alignment_ns / SNAP_MS,
+                         trigger->measures.bytes_processed);
+    else
+        snap_text_add_string(text, ", alignment not over\n");
+}
+
+/* What only barriers that overtake, or may come to, cause. */
+static inline void story_write_overtaking(struct snap_text *text,
+                                          const struct snap_barrier_actions *actions,
+                                          const struct snap_barrier_action *action)
+{
+    static const char *const names[] = {
+        [SNAP_BARRIER_CAPTURE] = "capture",
+        [SNAP_BARRIER_CAPTURE_STOP] = "capture stop",
+        [SNAP_BARRIER_INPUTS_DONE] = "inputs done",
+        [SNAP_BARRIER_INPUTS_FAILED] = "inputs failed",
+    };
+
+    if (action->type == SNAP_BARRIER_INIT_INPUTS)
+        snap_text_printf(text, "    init %" PRId64 " %s\n", action->checkpoint,
+                         story_alignment_name(actions->init.options.alignment));
+    else if (action->type == SNAP_BARRIER_MEASURED)
+        snap_text_printf(text,
+                         "    measured %" PRId64 ": alignment %" PRId64 ", %" PRId64 " bytes\n",
+                         action->checkpoint, action->measures.alignment_ns / SNAP_MS,
+                         action->measures.bytes_processed);
+    else if (action->type == SNAP_BARRIER_PRIORITIZE)
+        snap_text_printf(text, "    prioritize %u, number %d\n", action->channel, action->sequence);
+    else if (action->type == SNAP_BARRIER_TIMER_SET)
+        snap_text_printf(text, "    timer in %" PRId64 "\n", action->delay_ns / SNAP_MS);
+    else if (action->type == SNAP_BARRIER_TIMER_CANCEL)
+        snap_text_add_string(text, "    timer cancelled\n");
+    else
+        snap_text_printf(text, "    %s %" PRId64 "\n", names[action->type], action->checkpoint);
 }
 
 static inline void story_write_action(struct snap_text *text,
@@ -101,7 +137,8 @@ static inline void story_write_action(struct snap_text *text,
         snap_text_printf(text, "    block %u\n", action->channel);
         break;
     case SNAP_BARRIER_UNBLOCK:
-        snap_text_printf(text, "    unblock %u\n", action->channel);
+        for (uint32_t c = 0; c < action->count; c++)
+            snap_text_printf(text, "    unblock %u\n", action->channel + c);
         break;
     case SNAP_BARRIER_TRIGGER:
         story_write_trigger(text, &actions->trigger);
@@ -112,6 +149,17 @@ static inline void story_write_action(struct snap_text *text,
         break;
     case SNAP_BARRIER_FAIL:
         snap_text_add_string(text, "    fail\n");
+        break;
+    case SNAP_BARRIER_INIT_INPUTS:
+    case SNAP_BARRIER_CAPTURE:
+    case SNAP_BARRIER_MEASURED:
+    case SNAP_BARRIER_CAPTURE_STOP:
+    case SNAP_BARRIER_INPUTS_DONE:
+    case SNAP_BARRIER_INPUTS_FAILED:
+    case SNAP_BARRIER_PRIORITIZE:
+    case SNAP_BARRIER_TIMER_SET:
+    case SNAP_BARRIER_TIMER_CANCEL:
+        story_write_overtaking(text, actions, action);
         break;
     }
 }
@@ -145,6 +193,8 @@ static inline void story_step(struct barrier_story *story, enum snap_barrier_eve
     event.barrier.checkpoint = story_number(line, "cp=", 0);
     event.barrier.created_ns = story_number(line, "created=", 0) * SNAP_MS;
     event.barrier.options.alignment = story_alignment(story, line);
+    event.barrier.options.aligned_timeout_ns = story_number(line, "timeout=", 0) * SNAP_MS;
+    event.sequence = (int32_t)story_number(line, "number=", 0);
     actions = snap_barrier_handler_step(&story->handler, &event);
     for (uint32_t i = 0; i < actions->count; i++)
         story_write_action(&story->transcript, actions, &actions->items[i]);

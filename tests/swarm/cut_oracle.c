@@ -39,6 +39,10 @@ struct cut {
     bool *behind_window; /* by operator: what comes there may be results, sent when they fired */
     bool *completed;     /* by checkpoint */
     int64_t completed_capacity;
+    uint64_t
+        *captured; /* hash table: names of records that a checkpoint found in flight; 0: free */
+    uint64_t captured_capacity;
+    uint64_t captured_count;
 };
 
 static struct emission *find(struct cut *cut, uint64_t origin)
@@ -74,6 +78,50 @@ static void see_emitted(struct cut *cut, const struct snap_event *event)
     cut->count += !emission->used;
     *emission = (struct emission){(uint64_t)event->args[1], cut->epochs[event->actor], true};
 }
+
+/* ---- what unaligned checkpoints found in flight ---- */
+
+static uint64_t *captured_slot(const struct cut *cut, uint64_t name)
+{
+    uint64_t at = name & (cut->captured_capacity - 1);
+
+    while (cut->captured[at] && cut->captured[at] != name)
+        at = (at + 1) & (cut->captured_capacity - 1);
+    return &cut->captured[at];
+}
+
+/* Of a source record, whatever became of it: what is made of one in flight is late as well. */
+static uint64_t captured_name(uint64_t origin, int64_t checkpoint)
+{
+    return (snap_mix64(origin + 1) ^ snap_mix64((uint64_t)checkpoint + UINT64_C(0x51ed))) | 1;
+}
+
+static void see_captured(struct cut *cut, const struct snap_event *event)
+{
+    uint64_t name = captured_name((uint64_t)event->args[1], event->args[5]);
+
+    if (cut->captured_count * 2 >= cut->captured_capacity) {
+        uint64_t *old = cut->captured;
+        uint64_t old_capacity = cut->captured_capacity;
+
+        cut->captured_capacity = old_capacity ? old_capacity * 2 : 1024;
+        cut->captured = calloc(cut->captured_capacity, sizeof(*cut->captured));
+        SNAP_CHECK(cut->captured);
+        for (uint64_t i = 0; i < old_capacity; i++)
+            if (old[i])
+                *captured_slot(cut, old[i]) = old[i];
+        free(old);
+    }
+    cut->captured_count += *captured_slot(cut, name) == 0;
+    *captured_slot(cut, name) = name;
+}
+
+static bool is_captured(const struct cut *cut, uint64_t origin, int64_t checkpoint)
+{
+    return cut->captured_capacity > 0 && *captured_slot(cut, captured_name(origin, checkpoint));
+}
+
+/* ---- records at states and sinks ---- */
 
 static uint64_t name_of(const struct snap_event *event)
 {
@@ -158,12 +206,18 @@ static int64_t completed_between(const struct cut *cut, int64_t after, int64_t t
     return 0;
 }
 
-/* The completed checkpoint for which the record is early or late; 0: there is none. */
+/* The completed checkpoint for which the record is early or late; 0: there is none. Late is fine
+ * where the checkpoint has the record in flight. */
 static int64_t misplaced_for(const struct cut *cut, const struct misplaced *at)
 {
+    int64_t id = at->sent_epoch;
+
     if (at->sent_epoch > at->here_epoch)
         return completed_between(cut, at->here_epoch, at->sent_epoch);
-    return completed_between(cut, at->sent_epoch, at->here_epoch);
+    do
+        id = completed_between(cut, id, at->here_epoch);
+    while (id > 0 && is_captured(cut, (uint64_t)at->event.args[1], id));
+    return id;
 }
 
 /* The last attempt is over, and no further checkpoint of it will be completed: its misplaced
@@ -212,6 +266,9 @@ static void see(struct cut *cut, const struct snap_event *event)
     case SNAP_EVENT_RECORD_AFFECTED:
     case SNAP_EVENT_RECORD_WRITTEN:
         see_handled(cut, event);
+        return;
+    case SNAP_EVENT_RECORD_CAPTURED:
+        see_captured(cut, event);
         return;
     case SNAP_EVENT_SNAPSHOT_STARTED:
         cut->epochs[event->actor] = event->args[0];
@@ -294,5 +351,6 @@ void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
     free(cut.misplaced);
     free(cut.armed);
     free(cut.completed);
+    free(cut.captured);
     free(cut.behind_window);
 }

@@ -688,6 +688,15 @@ static void put_short_checkpoints(struct maker *maker)
     put_number(maker, "execution.checkpointing.tolerable-failed-checkpoints", 1000000);
 }
 
+/* Unaligned at once, or when barriers have waited for a while. */
+static void put_overtaking(struct maker *maker)
+{
+    put_key(maker, "execution.checkpointing.unaligned.enabled", "true");
+    if (chance(maker, 60))
+        put_ms(maker, "execution.checkpointing.aligned-checkpoint-timeout",
+               chance(maker, 50) ? 1 + below(maker, 5) : 1 + below(maker, 60));
+}
+
 static void put_checkpoints(struct maker *maker)
 {
     if (!maker->checkpoints)
@@ -702,7 +711,9 @@ static void put_checkpoints(struct maker *maker)
         put_key(maker, "execution.checkpointing.mode", "AT_LEAST_ONCE");
     if (chance(maker, 25))
         put_ms(maker, "execution.checkpointing.min-pause", below(maker, 50));
-    if (chance(maker, 25))
+    if (!maker->at_least_once && chance(maker, 45))
+        put_overtaking(maker);
+    else if (chance(maker, 25))
         put_number(maker, "execution.checkpointing.max-concurrent-checkpoints",
                    1 + below(maker, 3));
     maker->checkpoints_expire = !is_real_time(maker) && chance(maker, 40);

@@ -165,6 +165,7 @@ static const struct {
     {"no more than the gate has", {1, 2, false}, "a0:9 ?0 g !", "1+2 0 0+2"},
     {"a floating one is taken first", {1, 4, false}, "a0:1 ?0 a0:0 ?0", "1+2 1+1"},
     {"events need no buffer", {1, 4, false}, "e0 ?0 g t !", "2+0 4 0e"},
+    {"an event tells a backlog, too", {1, 2, false}, "a0:3 e0 t t r0 ?0 g", "0 0e 2+1 1"},
     {"an exclusive one that is needed is a credit", {1, 0, false}, "a0:0 ! t r0 ?0 !", "0 2+0 0+1"},
     {"an exclusive one that is too many gives a floating one back",
      {1, 4, false},

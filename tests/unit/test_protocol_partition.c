@@ -7,11 +7,14 @@
  *   p or p=K   put a record (of key K)      f   flush             @T   it is T ns now, link served
  *   w, i       put a watermark (13 bytes) or an idle status (9 bytes)
  *   e, B, U    broadcast a cancel marker, an aligned or an unaligned barrier
+ *   T, o, a    the same of one that may time out; it does; its checkpoint is aborted
+ *   kC         the local receiver has taken it
  *   cC:N       channel C connects with N credits                  +C:N N more credits
  *   sC:N       the receiver used up N local segments              rC   it lets the channel go on
  *   ?          may a record be begun?  #  segments used           q    how often one was queued
  * What comes out: "C:NrMb/K" is a buffer of channel C with N records, M bytes and K behind it,
  * "C:LmNrMb/K" if it has L marks as well,
+ * "!" before it: captured; "(C", ")C", "xC": a promise is opened, kept, broken;
  * with a full stop if its segment ends in it, "@T" if sent at T > 0 and "+D" if D ns on the link.
  */
 #include <stdarg.h>
@@ -30,6 +33,7 @@
 #include "model/lineage.h"
 #include "model/stream_mark.h"
 #include "protocol/partition.h"
+#include "protocol/partition_priority.h"
 
 /* What differs from a plain partition with one remote channel; 0 is the plain value. */
 struct setup {
@@ -47,6 +51,7 @@ struct setup {
     bool local;
     bool lineage;
     bool two_edges;
+    bool overtake; /* barriers may */
 };
 
 struct rig {
@@ -61,7 +66,9 @@ struct rig {
     uint32_t queued;
     int64_t keys; /* of the records put so far */
     snap_ns now_ns;
-    bool with_records; /* the log names each record */
+    snap_checkpoint_id checkpoint; /* of the last barrier */
+    bool renewing;                 /* a promise may be broken by the next one */
+    bool with_records;             /* the log names each record */
 };
 
 static void log_word(struct rig *rig, const char *word)
@@ -81,7 +88,7 @@ static void log_records(struct rig *rig, const struct snap_buffer *item)
 static void sent(void *task, uint32_t channel, struct snap_buffer *item, snap_ns depart_ns,
                  snap_ns transmit_ns)
 {
-    static const char kinds[] = {'d', 'B', 'e', 'E', 'P'};
+    static const char kinds[] = {'d', 'B', 'e', 'E', 'P', 'A', 'O'};
     struct rig *rig = task;
 
     snap_text_printf(&rig->log, "%s%u:", rig->log.length ? " " : "", channel);
@@ -99,6 +106,26 @@ static void sent(void *task, uint32_t channel, struct snap_buffer *item, snap_ns
     if (rig->with_records)
         log_records(rig, item);
     snap_buffer_put(&rig->blocks, item);
+}
+
+static void captured(void *task, uint32_t channel, snap_checkpoint_id checkpoint,
+                     const struct snap_buffer *buffer)
+{
+    struct rig *rig = task;
+
+    assert_int_equal(checkpoint, rig->checkpoint);
+    snap_text_printf(&rig->log, "%s!%u:%ur%ub", rig->log.length ? " " : "", channel,
+                     snap_buffer_records(buffer), buffer->bytes);
+}
+
+static void promised(void *task, uint32_t channel, snap_checkpoint_id checkpoint,
+                     enum snap_output_promise what)
+{
+    static const char signs[] = {'(', ')', 'x'};
+    struct rig *rig = task;
+
+    assert_int_equal(checkpoint, rig->checkpoint - (what == SNAP_PROMISE_BROKEN && rig->renewing));
+    snap_text_printf(&rig->log, "%s%c%u", rig->log.length ? " " : "", signs[what], channel);
 }
 
 static void queued(void *task, uint32_t channel, const struct snap_buffer *item, snap_ns at_ns)
@@ -137,8 +164,11 @@ static void build_job(struct rig *rig, const struct setup *setup)
                                    .record_size_bytes = or_plain(setup->record_bytes, 4),
                                    .out_edge_count = setup->two_edges ? 2 : 1};
     }
-    rig->edge = (struct snap_edge){
-        .producer = 0, .consumer = 1, .ship = setup->ship, .output = setup->two_edges ? 1 : 0};
+    rig->edge = (struct snap_edge){.producer = 0,
+                                   .consumer = 1,
+                                   .ship = setup->ship,
+                                   .output = setup->two_edges ? 1 : 0,
+                                   .overtaken = true};
     rig->job = (struct snap_job){.operators = rig->operators,
                                  .operator_count = 2,
                                  .edges = &rig->edge,
@@ -164,6 +194,7 @@ static void rig_init(struct rig *rig, const struct setup *setup)
                                     .with_lineage = setup->lineage,
                                     .send = sent,
                                     .queued = queued};
+    struct snap_output_capture_port capture_port = {captured, promised};
     struct snap_partition_options options = {
         .job = &rig->job, .edge = &rig->edge, .network = &network, .seed = 7};
 
@@ -177,6 +208,8 @@ static void rig_init(struct rig *rig, const struct setup *setup)
         options.group_target =
             snap_partition_group_targets(&rig->arena, &rig->job.operators[rig->edge.consumer]);
     snap_output_add(&rig->output, &options);
+    if (setup->overtake)
+        snap_output_allow_priority(&rig->output, &rig->arena, &capture_port);
     rig->output.link_bytes_per_second = setup->link_bytes_per_second;
     for (uint32_t i = 0; i < rig->output.channel_count; i++)
         rig->output.channels[i].local = setup->local;
@@ -212,8 +245,12 @@ static void broadcast(struct rig *rig, char kind)
 {
     struct snap_buffer event = {.kind = kind == 'e' ? SNAP_ITEM_CANCEL : SNAP_ITEM_BARRIER};
 
+    event.barrier.checkpoint = ++rig->checkpoint;
     event.barrier.options.alignment = kind == 'U' ? SNAP_ALIGN_UNALIGNED : SNAP_ALIGN_ALIGNED;
+    event.barrier.options.aligned_timeout_ns = kind == 'T' ? SNAP_MS : 0;
+    rig->renewing = kind == 'T';
     snap_output_broadcast(&rig->output, &event, rig->now_ns);
+    rig->renewing = false;
 }
 
 static void pass_time(struct rig *rig, snap_ns to_ns)
@@ -252,8 +289,14 @@ static void perform_word(struct rig *rig, const char *word)
         snap_output_flush(&rig->output, rig->now_ns);
     else if (strchr("wi", word[0]))
         put_mark(rig, word[0]);
-    else if (strchr("eBU", word[0]))
+    else if (strchr("eBUT", word[0]))
         broadcast(rig, word[0]);
+    else if (word[0] == 'o')
+        snap_output_time_out(&rig->output, rig->checkpoint, rig->now_ns);
+    else if (word[0] == 'a')
+        snap_output_abort(&rig->output, rig->checkpoint);
+    else if (word[0] == 'k')
+        snap_output_barrier_taken(&rig->output, channel, rig->checkpoint);
     else if (word[0] == 'c')
         snap_output_connect(&rig->output, channel, count, rig->now_ns);
     else if (word[0] == '+')
@@ -276,8 +319,8 @@ static const struct {
 } rows[] = {
     {"a full segment leaves", {0}, "c0:2 p p", "0:2r8b/0."},
     {"one that is not full stays", {0}, "c0:2 p q", "0"},
-    {"nothing leaves before the receiver asks", {0}, "p p p p c0:2", "0:2r8b/1. 0:2r8b/0."},
-    {"one buffer for one credit", {0}, "p p p p p p c0:1 +0:2", "0:2r8b/2. 0:2r8b/1. 0:2r8b/0."},
+    {"nothing leaves before the receiver asks", {0}, "p p p p c0:2", "0:2r8b/0. 0:2r8b/0."},
+    {"one buffer for one credit", {0}, "p p p p p p c0:1 +0:2", "0:2r8b/1. 0:2r8b/0. 0:2r8b/0."},
     {"no credit, no data", {0}, "c0:0 p p +0:1", "0:2r8b/0."},
     {"a buffer that left gives its segment back", {0}, "p p p # c0:1 #", "2 0:2r8b/0. 1"},
     {"a record lies where its last byte lies",
@@ -311,15 +354,15 @@ static const struct {
     {"without overdraft it waits and goes on where it was",
      {.record_bytes = 20, .exclusive = 1, .floating = 1},
      "p # c0:1 p=0 # f +0:9",
-     "refused 2 0:0r8b/1. 2 0:0r8b/1. 0:1r4b/0"},
+     "refused 2 0:0r8b/0. 2 0:0r8b/1. 0:1r4b/0"},
     {"overdraft has an end",
      {.record_bytes = 40, .exclusive = 1, .floating = 1, .overdraft = 2},
      "p # c0:9 p=0",
-     "refused 4 0:0r8b/3. 0:0r8b/2. 0:0r8b/1. 0:0r8b/0. 0:1r8b/0."},
+     "refused 4 0:0r8b/2. 0:0r8b/1. 0:0r8b/0. 0:0r8b/0. 0:1r8b/0."},
     {"who found no overdraft waits until all of it is back",
      {.record_bytes = 40, .exclusive = 1, .floating = 1, .overdraft = 2},
      "p # c0:1 p=0 # +0:1 p=0 # +0:1 p=0 #",
-     "refused 4 0:0r8b/3. refused 3 0:0r8b/2. refused 2 0:0r8b/1. 2"},
+     "refused 4 0:0r8b/2. refused 3 0:0r8b/1. refused 2 0:0r8b/0. 2"},
     {"a flush lets out a piece", {0}, "c0:9 p f # p f # q", "0:1r4b/0 1 0:1r4b/0. 0 2"},
     {"a flushed segment that is empty is dropped",
      {.segment_bytes = 12},
@@ -331,10 +374,10 @@ static const struct {
      "0:2r8b/0"},
     {"a piece waits behind a full segment", {0}, "c0:0 p p p f +0:1 +0:1", "0:2r8b/1. 0:1r4b/0"},
     {"what is not flushed is no backlog", {0}, "c0:0 p p p +0:1", "0:2r8b/0."},
-    {"a flushed piece is backlog only behind the last",
+    {"a flush makes the open buffer backlog",
      {0},
      "c0:0 p p p p p f +0:3",
-     "0:2r8b/1. 0:2r8b/1. 0:1r4b/0"},
+     "0:2r8b/2. 0:2r8b/1. 0:1r4b/0"},
     {"flush after each record", {.flush_each = true}, "c0:9 p p p", "0:1r4b/0 0:1r4b/0. 0:1r4b/0"},
     {"a record spans segments after a flush",
      {.record_bytes = 5},
@@ -361,9 +404,9 @@ static const struct {
     {"a watermark waits for a segment like a record",
      {.segment_bytes = 8, .exclusive = 1, .floating = 1},
      "p p p w c0:9 w f",
-     "refused 0:2r8b/1. 0:1r8b/0. 0:0r8b/0. 0:1m0r1b/0"},
+     "refused 0:2r8b/0. 0:1r8b/0. 0:0r8b/0. 0:1m0r1b/0"},
     {"an event needs no credit", {0}, "c0:0 e", "0:e"},
-    {"an event keeps its place", {0}, "c0:0 p p e p f +0:9", "0:2r8b/0. 0:e 0:1r4b/0"},
+    {"an event keeps its place", {0}, "c0:0 p p e p f +0:9", "0:2r8b/1. 0:e 0:1r4b/0"},
     {"an event finishes the open buffer", {0}, "c0:9 p e", "0:1r4b/0. 0:e"},
     {"events are no backlog", {0}, "p p e p p e c0:1 +0:1", "0:2r8b/1. 0:e 0:2r8b/0. 0:e"},
     {"every channel gets the event", {.channels = 2}, "c0:0 c1:0 e", "0:e 1:e"},
@@ -373,11 +416,11 @@ static const struct {
     {"the link is busy while a buffer passes",
      {.link_bytes_per_second = 1000000000},
      "c0:9 p p p p @3 p p @100",
-     "0:2r8b/0.+8 0:2r8b/1.@8+8 0:2r8b/0.@16+8"},
+     "0:2r8b/0.+8 0:2r8b/0.@8+8 0:2r8b/0.@16+8"},
     {"channels take turns on the link",
      {.channels = 2, .ship = SNAP_SHIP_RESCALE, .link_bytes_per_second = 1000000000},
      "p p p p p p p p c0:9 c1:9 @50",
-     "0:2r8b/1.+8 0:2r8b/0.@8+8 1:2r8b/1.@16+8 1:2r8b/0.@24+8"},
+     "0:2r8b/0.+8 0:2r8b/0.@8+8 1:2r8b/0.@16+8 1:2r8b/0.@24+8"},
     {"an event waits for the link and takes no time",
      {.link_bytes_per_second = 1000000000},
      "c0:9 p p e @7 @8",
@@ -391,6 +434,48 @@ static const struct {
      "c0:0 p p p p # ? s0:1 # ?",
      "0:2r8b/0. 0:2r8b/0. 2 no 1 yes"},
     {"a local barrier blocks too", {.local = true}, "c0:0 B p p r0", "0:B 0:2r8b/0."},
+    {"an unaligned barrier overtakes what has no credit",
+     {.overtake = true},
+     "c0:0 p p p U",
+     "!0:2r8b !0:1r4b 0:B"},
+    {"it overtakes what waits for the link, not what is on it",
+     {.overtake = true, .link_bytes_per_second = SNAP_SECOND},
+     "c0:9 p p p p U @9",
+     "0:2r8b/0.+8 !0:2r8b 0:B+8 0:2r8b/0.@8+8"},
+    {"while a channel is blocked a reader with credit is not woken",
+     {.overtake = true},
+     "c0:1 B p p U q r0",
+     "0:B !0:2r8b 1 0:B 0:2r8b/0."},
+    {"while a channel is blocked a reader without credit is woken",
+     {.overtake = true},
+     "c0:0 B p p U q r0 +0:1",
+     "0:B !0:2r8b 0:B 1 0:2r8b/0."},
+    {"a local reader is woken, blocked or not",
+     {.overtake = true, .local = true},
+     "c0:0 B p p U q r0",
+     "0:B !0:2r8b 0:B 1 0:2r8b/0."},
+    {"a barrier that is taken in time keeps its promise",
+     {.overtake = true},
+     "c0:9 p p T o",
+     "0:2r8b/0. (0 )0 0:B"},
+    {"at the timeout a barrier overtakes", {.overtake = true}, "c0:0 p p T o", "(0 !0:2r8b )0 0:B"},
+    {"what comes behind it stays behind",
+     {.overtake = true},
+     "c0:0 p p T p p o +0:9",
+     "(0 !0:2r8b )0 0:B 0:2r8b/0. 0:2r8b/0."},
+    {"an aborted barrier stays where it is",
+     {.overtake = true},
+     "c0:0 p p T a o +0:9",
+     "(0 x0 0:2r8b/0. 0:B"},
+    {"the next barrier breaks the promise", {.overtake = true}, "c0:0 p p T T", "(0 x0 (0"},
+    {"a local promise is kept by who takes the barrier",
+     {.overtake = true, .local = true},
+     "c0:0 p p T k0 o",
+     "0:2r8b/0. (0 0:B )0"},
+    {"a local barrier times out where it waits",
+     {.overtake = true, .local = true},
+     "c0:0 p p T o",
+     "0:2r8b/0. (0 0:B 0:O )0"},
 };
 
 static bool script_matches(size_t row)

@@ -11,6 +11,8 @@
 #include "scenario/scenario.h"
 #include "test_catalogue.h"
 
+#define SMALL "operators: [{uid: a, type: sequence, count: 1}]\n"
+
 /* The scenario of the command line's reference. */
 static const char whole[] =
     "name: word count with a crash\n"
@@ -186,6 +188,35 @@ static void test_variants(void **state)
     snap_built_fini(&built);
 }
 
+/* A variant may choose the network stack, or go back to that of the version. */
+static void test_network_rules_of_variants(void **state)
+{
+    static const char text[] = "flink-version: 1.20\nnetwork-rules: pre-1.16\n"
+                               "variants: {as-it-was: {}, new: {network-rules: 2.3}, "
+                               "own: {network-rules: null}}\n" SMALL;
+    static const struct {
+        const char *variant;
+        enum snap_network_rules rules;
+        uint32_t overdraft;
+    } rows[] = {
+        {NULL, SNAP_NETWORK_PRE_1_16, 0},
+        {"as-it-was", SNAP_NETWORK_PRE_1_16, 0},
+        {"new", SNAP_NETWORK_2_3, 20},
+        {"own", SNAP_NETWORK_1_20, 5},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snap_built built;
+
+        build_text(text, rows[i].variant, &built);
+        assert_int_equal(built.sim.config.network.rules, rows[i].rules);
+        assert_int_equal(built.sim.config.network.overdraft_per_gate, rows[i].overdraft);
+        assert_int_equal(built.sim.config.version, SNAP_FLINK_1_20);
+        snap_built_fini(&built);
+    }
+}
+
 static void test_overrides(void **state)
 {
     static const struct snap_scenario_override overrides[] = {
@@ -227,8 +258,6 @@ static void test_questions(void **state)
     assert_true(snap_scenario_check(scenario, &error));
     snap_scenario_destroy(scenario);
 }
-
-#define SMALL "operators: [{uid: a, type: sequence, count: 1}]\n"
 
 /* Settings under `config` and what becomes of them. */
 static void test_defaults(void **state)
@@ -274,6 +303,24 @@ static void test_defaults(void **state)
     assert_int_equal(config->network.per_subpartition_max, 10);
     assert_int_equal(config->network.overdraft_per_gate, 20);
     assert_int_equal(config->network.buffer_timeout_ns, 100 * SNAP_MS);
+    assert_int_equal(config->network.rules, SNAP_NETWORK_2_3);
+    assert_true(config->network.output_timeout);
+    assert_int_equal(config->network.segment_min_bytes, 256);
+    assert_int_equal(config->network.segment_start_bytes, 1024);
+    assert_int_equal(config->network.required_per_gate_max, 0);
+    assert_false(config->network.debloat.enabled);
+    assert_int_equal(config->network.debloat.period_ns, 200 * SNAP_MS);
+    assert_int_equal(config->network.debloat.target_ns, SNAP_SECOND);
+    assert_int_equal(config->network.debloat.samples, 20);
+    assert_int_equal(config->network.debloat.threshold_percent, 25);
+    assert_false(config->checkpoint.unaligned.enabled);
+    assert_false(config->checkpoint.unaligned.forced);
+    assert_false(config->checkpoint.unaligned.interruptible_timers);
+    assert_false(config->checkpoint.unaligned.output_at_consumer);
+    assert_false(config->checkpoint.unaligned.during_recovery);
+    assert_int_equal(config->checkpoint.unaligned.aligned_timeout_ns, 0);
+    assert_int_equal(config->checkpoint.unaligned.subtasks_per_file_max, 5);
+    assert_int_equal(config->checkpoint.unaligned.ignored_checkpoint, -1);
     assert_int_equal(built.sim.model.record_size_bytes, 100);
     assert_int_equal(built.sim.model.network_bytes_per_second, INT64_C(1) << 30);
     assert_int_equal(built.sim.model.storage_latency_ns, 5 * SNAP_MS);
@@ -353,6 +400,127 @@ static const struct config_row config_rows[] = {
      "s3.access-key belongs to a part of Flink that does not exist here: no effect"},
     {"below a map", "2.3", "{pipeline.global-job-parameters: {a: 1}}", AT(task_slots), 1,
      "pipeline.global-job-parameters has no effect yet"},
+    {"unaligned", "2.3",
+     "{execution.checkpointing: {interval: 1 s, unaligned.enabled: true, "
+     "max-concurrent-checkpoints: 1}}",
+     AT(checkpoint.unaligned.enabled), true,
+     "execution.checkpointing.unaligned.enabled has no effect yet"},
+    {"unaligned, old spelling", "1.20",
+     "{execution.checkpointing.interval: 1 s, execution.checkpointing.unaligned: true}",
+     AT(checkpoint.unaligned.enabled), true,
+     "execution.checkpointing.unaligned.enabled has no effect yet"},
+    {"unaligned without checkpoints", "2.3",
+     "{execution.checkpointing: {unaligned.enabled: true, max-concurrent-checkpoints: 2}}",
+     AT(checkpoint.unaligned.enabled), false,
+     "execution.checkpointing.unaligned.enabled has no effect yet"},
+    {"unaligned needs exactly once", "2.3",
+     "{execution.checkpointing: {interval: 1 s, mode: AT_LEAST_ONCE, unaligned.enabled: true}}",
+     AT(checkpoint.unaligned.enabled), false,
+     "unaligned checkpoints need EXACTLY_ONCE: with AT_LEAST_ONCE no checkpoint is unaligned, as "
+     "in Flink"},
+    {"several concurrent ones at least once", "1.20",
+     "{execution.checkpointing: {interval: 1 s, mode: AT_LEAST_ONCE, unaligned.enabled: true, "
+     "max-concurrent-checkpoints: 2}}",
+     AT(checkpoint.concurrent_max), 2,
+     "unaligned checkpoints need EXACTLY_ONCE: with AT_LEAST_ONCE no checkpoint is unaligned, as "
+     "in Flink"},
+    {"several concurrent aligned ones", "2.3",
+     "{execution.checkpointing: {interval: 1 s, max-concurrent-checkpoints: 3}}",
+     AT(checkpoint.concurrent_max), 3, NULL},
+    {"aligned timeout", "2.3", "{execution.checkpointing.aligned-checkpoint-timeout: 30 s}",
+     AT(checkpoint.unaligned.aligned_timeout_ns), 30 * SNAP_SECOND,
+     "execution.checkpointing.aligned-checkpoint-timeout has no effect yet"},
+    {"aligned timeout, old spelling", "1.20",
+     "{execution.checkpointing.alignment-timeout: 1500 us}",
+     AT(checkpoint.unaligned.aligned_timeout_ns), SNAP_MS,
+     "execution.checkpointing.aligned-checkpoint-timeout has no effect yet"},
+    {"forced", "2.3", "{execution.checkpointing.unaligned.forced: true}",
+     AT(checkpoint.unaligned.forced), true,
+     "execution.checkpointing.unaligned.forced has no effect yet"},
+    {"interruptible timers need unaligned", "2.3",
+     "{execution.checkpointing.unaligned.interruptible-timers.enabled: true}",
+     AT(checkpoint.unaligned.interruptible_timers), false,
+     "execution.checkpointing.unaligned.interruptible-timers.enabled has no effect yet"},
+    {"interruptible timers", "2.3",
+     "{execution.checkpointing: {interval: 1 s, unaligned: {enabled: true, "
+     "interruptible-timers.enabled: true}}}",
+     AT(checkpoint.unaligned.interruptible_timers), true,
+     "execution.checkpointing.unaligned.interruptible-timers.enabled has no effect yet"},
+    {"subtasks per channel-state file", "2.3",
+     "{execution.checkpointing.unaligned.max-subtasks-per-channel-state-file: 1}",
+     AT(checkpoint.unaligned.subtasks_per_file_max), 1,
+     "execution.checkpointing.unaligned.max-subtasks-per-channel-state-file has no effect yet"},
+    {"output at the consumer", "2.3",
+     "{execution.checkpointing.unaligned.recover-output-on-downstream.enabled: true}",
+     AT(checkpoint.unaligned.output_at_consumer), true,
+     "execution.checkpointing.unaligned.recover-output-on-downstream.enabled has no effect yet"},
+    {"output at the consumer came with 2.3", "1.20",
+     "{execution.checkpointing.unaligned.recover-output-on-downstream.enabled: true}",
+     AT(checkpoint.unaligned.output_at_consumer), false,
+     "execution.checkpointing.unaligned.recover-output-on-downstream.enabled is a setting of Flink "
+     "2.3, not of 1.20: no effect"},
+    {"during recovery", "2.3",
+     "{execution.checkpointing: {during-recovery.enabled: true, "
+     "unaligned.recover-output-on-downstream.enabled: true}}",
+     AT(checkpoint.unaligned.during_recovery), true,
+     "execution.checkpointing.unaligned.recover-output-on-downstream.enabled has no effect yet"},
+    {"during recovery needs output at the consumer", "2.3",
+     "{execution.checkpointing.during-recovery.enabled: true}",
+     AT(checkpoint.unaligned.during_recovery), false,
+     "execution.checkpointing.during-recovery.enabled has no effect without "
+     "execution.checkpointing.unaligned.recover-output-on-downstream.enabled"},
+    {"without channel state", "2.3",
+     "{execution.checkpointing.recover-without-channel-state.checkpoint-id: 0}",
+     AT(checkpoint.unaligned.ignored_checkpoint), 0,
+     "execution.state-recovery.without-channel-state.checkpoint-id has no effect yet"},
+    {"debloating", "1.20", "{taskmanager.network.memory.buffer-debloat.enabled: true}",
+     AT(network.debloat.enabled), true,
+     "taskmanager.network.memory.buffer-debloat.enabled has no effect yet"},
+    {"debloating period", "2.3", "{taskmanager.network.memory.buffer-debloat.period: 50 ms}",
+     AT(network.debloat.period_ns), 50 * SNAP_MS,
+     "taskmanager.network.memory.buffer-debloat.period has no effect yet"},
+    {"debloating target", "2.3", "{taskmanager.network.memory.buffer-debloat.target: 500 ms}",
+     AT(network.debloat.target_ns), 500 * SNAP_MS,
+     "taskmanager.network.memory.buffer-debloat.target has no effect yet"},
+    {"debloating samples", "2.3", "{taskmanager.network.memory.buffer-debloat.samples: 1}",
+     AT(network.debloat.samples), 1,
+     "taskmanager.network.memory.buffer-debloat.samples has no effect yet"},
+    {"debloating threshold", "2.3",
+     "{taskmanager.network.memory.buffer-debloat.threshold-percentages: 50}",
+     AT(network.debloat.threshold_percent), 50,
+     "taskmanager.network.memory.buffer-debloat.threshold-percentages has no effect yet"},
+    {"least size of a buffer", "2.3", "{taskmanager.memory.min-segment-size: 1 kb}",
+     AT(network.segment_min_bytes), 1024, "taskmanager.memory.min-segment-size has no effect yet"},
+    {"first size of a buffer", "2.3", "{taskmanager.memory.starting-segment-size: 32 kb}",
+     AT(network.segment_start_bytes), 32768,
+     "taskmanager.memory.starting-segment-size has no effect yet"},
+    {"1.20 starts with full buffers", "1.20", "{taskmanager.memory.segment-size: 64 kb}",
+     AT(network.segment_start_bytes), 65536, NULL},
+    {"required buffers of a gate", "2.3",
+     "{taskmanager.network.memory.read-buffer.required-per-gate.max: 7}",
+     AT(network.required_per_gate_max), 7,
+     "taskmanager.network.memory.read-buffer.required-per-gate.max has no effect yet"},
+    {"1.20 network", "1.20", "{}", AT(network.rules), SNAP_NETWORK_1_20, NULL},
+    {"1.20 has timeouts in output queues", "1.20", "{}", AT(network.output_timeout), true, NULL},
+    {"older network", "2.3\nnetwork-rules: 1.20", "{}", AT(network.overdraft_per_gate), 5, NULL},
+    {"older network, its settings", "2.3\nnetwork-rules: 1.20",
+     "{taskmanager.network.memory.buffers-per-channel: 4}", AT(network.exclusive_per_channel), 4,
+     NULL},
+    {"older network starts with full buffers", "2.3\nnetwork-rules: 1.20", "{}",
+     AT(network.segment_start_bytes), 32768, NULL},
+    {"newer network", "1.20\nnetwork-rules: 2.3", "{}", AT(network.overdraft_per_gate), 20, NULL},
+    {"newer network, not its settings", "1.20\nnetwork-rules: 2.3",
+     "{taskmanager.network.memory.buffers-per-channel: 4}", AT(network.exclusive_per_channel), 2,
+     "taskmanager.network.memory.buffers-per-channel is a setting of Flink 1.20, not of 2.3: no "
+     "effect"},
+    {"before 1.16", "2.3\nnetwork-rules: pre-1.16", "{}", AT(network.rules), SNAP_NETWORK_PRE_1_16,
+     NULL},
+    {"no overdraft before 1.16", "1.20\nnetwork-rules: pre-1.16",
+     "{taskmanager.network.memory.max-overdraft-buffers-per-gate: 7}",
+     AT(network.overdraft_per_gate), 0,
+     "there are no overdraft buffers before Flink 1.16: no effect"},
+    {"no timeout in output queues before 1.16", "2.3\nnetwork-rules: pre-1.16", "{}",
+     AT(network.output_timeout), false, NULL},
     {"null is not given", "2.3", "{parallelism.default: null}", AT(parallelism_default), 1, NULL},
 };
 
@@ -400,7 +568,7 @@ int main(void)
         cmocka_unit_test(test_timeline),  cmocka_unit_test(test_expectation),
         cmocka_unit_test(test_variants),  cmocka_unit_test(test_overrides),
         cmocka_unit_test(test_questions), cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_config),
+        cmocka_unit_test(test_config),    cmocka_unit_test(test_network_rules_of_variants),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,8 +113,8 @@ static const struct {
     {"many variants", make_variants, "t.yaml:3:3: more than 200 variants"},
     {"terminal escapes", make_escape,
      "t.yaml:1:1: unknown key \"?[31m\"; there are name, description, ask, answer, seed, "
-     "runtimes, until, flink-version, config, operators, model, set, timeline, ledger, "
-     "sabotage, expect or variants"},
+     "runtimes, until, flink-version, network-rules, config, operators, model, set, timeline, "
+     "ledger, sabotage, expect or variants"},
 };
 
 static void describe(const struct snap_error *error, char *to, size_t bytes)

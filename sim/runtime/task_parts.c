@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The asynchronous part of a snapshot: what is written when, and the acknowledgement.
+ * Flink: AsyncCheckpointRunnable, ChannelStateWriterImpl.
+ */
+#include <string.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "runtime/sabotage.h"
+#include "runtime/task.h"
+
+void snap_task_snapshot_free(struct snap_task_snapshot *snapshot)
+{
+    struct snap_arena arena;
+
+    if (!snapshot)
+        return;
+    /* The struct lies in its own arena. */
+    arena = snapshot->arena;
+    snap_arena_fini(&arena);
+}
+
+static struct snap_task_snapshot *new_snapshot(const struct snap_task *task,
+                                               snap_checkpoint_id checkpoint)
+{
+    struct snap_arena arena;
+    struct snap_task_snapshot *snapshot;
+
+    snap_arena_init(&arena);
+    snapshot = SNAP_ARENA_NEW(&arena, struct snap_task_snapshot);
+    snapshot->checkpoint = checkpoint;
+    snapshot->operator_count = task->chain.count;
+    snapshot->operators = SNAP_ARENA_ARRAY(&arena, struct snap_operator_state, task->chain.count);
+    snapshot->arena = arena;
+    return snapshot;
+}
+
+struct snap_async_part *snap_task_find_part(const struct snap_task *task,
+                                            snap_checkpoint_id checkpoint)
+{
+    struct snap_async_part *part = task->async_parts;
+
+    while (part && part->snapshot->checkpoint != checkpoint)
+        part = part->next;
+    return part;
+}
+
+struct snap_async_part *snap_task_begin_part(struct snap_task *task, snap_checkpoint_id checkpoint)
+{
+    struct snap_async_part *part = snap_memory_take_zeroed(sizeof(*part));
+
+    SNAP_CHECK(!snap_task_find_part(task, checkpoint));
+    part->snapshot = new_snapshot(task, checkpoint);
+    part->next = task->async_parts;
+    task->async_parts = part;
+    return part;
+}
+
+/* Takes the part out of the list; the caller gets its snapshot. */
+static struct snap_task_snapshot *end_part(struct snap_task *task, struct snap_async_part *part)
+{
+    struct snap_task_snapshot *snapshot = part->snapshot;
+    struct snap_async_part **link = &task->async_parts;
+
+    while (*link != part)
+        link = &(*link)->next;
+    *link = part->next;
+    snap_memory_give_back(part);
+    return snapshot;
+}
+
+void snap_task_drop_part(struct snap_task *task, snap_checkpoint_id checkpoint)
+{
+    struct snap_async_part *part = snap_task_find_part(task, checkpoint);
+
+    if (part)
+        snap_task_snapshot_free(end_part(task, part));
+}
+
+void snap_task_drop_async_parts(struct snap_task *task)
+{
+    while (task->async_parts)
+        snap_task_snapshot_free(end_part(task, task->async_parts));
+}
+
+static void send_ack(struct snap_task *task, struct snap_task_snapshot *snapshot)
+{
+    struct snap_mail *mail = snap_task_mail_to_job_manager(task, SNAP_MAIL_ACK);
+
+    mail->barrier.checkpoint = snapshot->checkpoint;
+    mail->bytes = snapshot->bytes;
+    mail->snapshot = snapshot;
+    SNAP_EVENT(&task->actor, ACK_SENT, task->actor.now_ns, snapshot->checkpoint);
+    snap_task_send_to_job_manager(task, mail);
+}
+
+/* The snapshot is stored; it passes to the JobManager, unless the task crashes before. */
+static void acknowledge(struct snap_task *task, struct snap_task_snapshot *snapshot)
+{
+    snap_checkpoint_id checkpoint = snapshot->checkpoint;
+
+    if (SNAP_TASK_CRASHES(task, AFTER, STORE, checkpoint) ||
+        SNAP_TASK_CRASHES(task, BEFORE, ACK, checkpoint)) {
+        snap_task_snapshot_free(snapshot);
+        return;
+    }
+    send_ack(task, snapshot);
+    /* Nothing of the task is used after this. */
+    (void)SNAP_TASK_CRASHES(task, AFTER, ACK, checkpoint);
+}
+
+/* Returns the number of the request. */
+static uint64_t ask_to_write(struct snap_task *task, int64_t bytes)
+{
+    struct snap_mail *mail = snap_task_mail_to_job_manager(task, SNAP_MAIL_STORE);
+    uint64_t request = ++task->requests;
+
+    mail->request = request;
+    mail->bytes = bytes;
+    snap_task_send_to_job_manager(task, mail);
+    return request;
+}
+
+/* Broken on purpose: the state is on its way to the storage, and the JobManager hears that it is
+ * there. */
+static void acknowledge_too_early(struct snap_task *task, struct snap_async_part *part)
+{
+    struct snap_task_snapshot *snapshot = end_part(task, part);
+
+    snapshot->request = ask_to_write(task, snapshot->bytes);
+    snap_tell_sabotaged(&task->actor, SNAP_BROKEN_ACK_BEFORE_PERSIST, snapshot->checkpoint);
+    acknowledge(task, snapshot);
+}
+
+void snap_task_write_part(struct snap_task *task, struct snap_async_part *part)
+{
+    int64_t bytes = part->snapshot->bytes;
+
+    part->taken = true;
+    part->started_ns = task->actor.now_ns;
+    if (SNAP_TASK_CRASHES(task, BEFORE, STORE, part->snapshot->checkpoint))
+        return;
+    if (bytes > 0 && snap_breaks(task->actor.world, SNAP_BROKEN_ACK_BEFORE_PERSIST)) {
+        acknowledge_too_early(task, part);
+        return;
+    }
+    if (bytes > 0)
+        part->request = ask_to_write(task, bytes);
+    snap_task_settle_part(task, part);
+}
+
+/* All in-flight data is known. */
+static void write_channels(struct snap_task *task, struct snap_async_part *part)
+{
+    struct snap_task_snapshot *snapshot = part->snapshot;
+    int64_t bytes = snapshot->inputs.bytes + snapshot->outputs.bytes;
+
+    part->channels_written = true;
+    if (snapshot->inputs.pieces + snapshot->outputs.pieces > 0)
+        SNAP_EVENT(&task->actor, CHANNELS_SAVED, task->actor.now_ns, snapshot->checkpoint,
+                   snapshot->inputs.bytes, snapshot->inputs.pieces, snapshot->outputs.bytes,
+                   snapshot->outputs.pieces);
+    snapshot->bytes += bytes;
+    if (bytes > 0)
+        part->channel_request = ask_to_write(task, bytes);
+}
+
+void snap_task_settle_part(struct snap_task *task, struct snap_async_part *part)
+{
+    struct snap_actor *actor = &task->actor;
+
+    if (!part->taken || part->inputs_open || part->outputs_open > 0)
+        return;
+    if (!part->channels_written)
+        write_channels(task, part);
+    /* What holds no bytes needs no storage. */
+    if (part->request || part->channel_request)
+        return;
+    SNAP_EVENT(actor, SNAPSHOT_ASYNC, actor->now_ns, part->snapshot->checkpoint,
+               actor->now_ns - part->started_ns, part->snapshot->bytes);
+    acknowledge(task, end_part(task, part));
+}
+
+static struct snap_async_part *find_request(const struct snap_task *task, uint64_t request)
+{
+    struct snap_async_part *part = task->async_parts;
+
+    while (part && part->request != request && part->channel_request != request)
+        part = part->next;
+    return part;
+}
+
+void snap_task_stored(struct snap_task *task, const struct snap_mail *mail)
+{
+    struct snap_async_part *part = find_request(task, mail->request);
+
+    if (!part)
+        return; /* its checkpoint was aborted meanwhile */
+    if (mail->flag) {
+        struct snap_task_snapshot *snapshot = end_part(task, part);
+
+        snap_task_decline(task, snapshot->checkpoint, SNAP_FAILURE_CHECKPOINT_ASYNC_EXCEPTION);
+        snap_task_snapshot_free(snapshot);
+    } else {
+        if (part->request == mail->request)
+            part->request = 0;
+        else
+            part->channel_request = 0;
+        snap_task_settle_part(task, part);
+    }
+    if (task->has_attempt)
+        snap_task_finish_if_done(task);
+}
+
+bool snap_task_waits_for_outputs(const struct snap_task *task)
+{
+    const struct snap_async_part *part = task->async_parts;
+
+    while (part && part->outputs_open == 0)
+        part = part->next;
+    return part != NULL;
+}
+
+void snap_task_settle_outputs(struct snap_task *task)
+{
+    struct snap_async_part *part = task->async_parts;
+
+    task->outputs_settled = false;
+    while (part) {
+        struct snap_async_part *next = part->next;
+
+        snap_task_settle_part(task, part);
+        if (!task->has_attempt)
+            return;
+        part = next;
+    }
+    snap_task_finish_if_done(task);
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario/config_acting.h"
+
+/* Flink: CheckpointCoordinatorConfiguration raises the interval and caps the pause. */
+static void settle_checkpoints(struct snap_reader *reader, struct snap_config_draft *draft)
+{
+    struct snap_checkpoint_config *checkpoint = &draft->config.checkpoint;
+    const snap_ns year_ns = INT64_C(365) * 86400 * SNAP_SECOND;
+
+    checkpoint->min_pause_ns = snap_ns_min(checkpoint->min_pause_ns, year_ns);
+    if (!draft->places.interval || checkpoint->interval_ns >= checkpoint->min_pause_ns)
+        return;
+    checkpoint->interval_ns = checkpoint->min_pause_ns;
+    snap_reader_note(reader, draft->places.interval,
+                     "execution.checkpointing.interval is below the least pause and is raised to "
+                     "it, as Flink does");
+}
+
+/*
+ * At least once nothing unaligned happens: 1.20 warns and switches it off, 2.3 says nothing. Only
+ * then is the number of concurrent checkpoints looked at. Flink: CheckpointingOptions,
+ * CheckpointCoordinatorConfiguration.
+ */
+static bool settle_unaligned(struct snap_reader *reader, struct snap_config_draft *draft)
+{
+    struct snap_checkpoint_config *checkpoint = &draft->config.checkpoint;
+    struct snap_unaligned_config *unaligned = &checkpoint->unaligned;
+
+    if (unaligned->enabled && checkpoint->mode == SNAP_MODE_AT_LEAST_ONCE)
+        snap_reader_note(
+            reader, draft->places.unaligned,
+            "unaligned checkpoints need EXACTLY_ONCE: with AT_LEAST_ONCE no checkpoint "
+            "is unaligned, as in Flink");
+    unaligned->enabled = unaligned->enabled && checkpoint->interval_ns > 0 &&
+                         checkpoint->mode == SNAP_MODE_EXACTLY_ONCE;
+    unaligned->interruptible_timers = unaligned->interruptible_timers && unaligned->enabled;
+    if (unaligned->during_recovery && !unaligned->output_at_consumer) {
+        unaligned->during_recovery = false;
+        snap_reader_note(reader, draft->places.during_recovery,
+                         "execution.checkpointing.during-recovery.enabled has no effect without "
+                         "execution.checkpointing.unaligned.recover-output-on-downstream.enabled");
+    }
+    if (!unaligned->enabled || checkpoint->concurrent_max == 1)
+        return true;
+    return snap_reader_fail(reader, draft->places.concurrent_max,
+                            "execution.checkpointing.max-concurrent-checkpoints must be 1 with "
+                            "unaligned checkpoints, found %s",
+                            draft->places.concurrent_max->text);
+}
+
+/* Without a named strategy it depends on checkpoints. Flink:
+ * RestartBackoffTimeStrategyFactoryLoader. */
+static void settle_restart(struct snap_config_draft *draft)
+{
+    struct snap_restart_config *restart = &draft->config.restart;
+    bool checkpointing = draft->config.checkpoint.interval_ns > 0;
+
+    if (!draft->restart_given)
+        restart->kind = checkpointing ? SNAP_RESTART_EXPONENTIAL_DELAY : SNAP_RESTART_NONE;
+    restart->delay_ns = restart->kind == SNAP_RESTART_FAILURE_RATE ? draft->failure_rate_delay_ns
+                                                                   : draft->fixed_delay_ns;
+    if (restart->backoff_attempts_max == INT32_MAX)
+        restart->backoff_attempts_max = SNAP_RESTART_UNLIMITED;
+    restart->backoff_max_ns = snap_ns_max(restart->backoff_max_ns, restart->backoff_initial_ns);
+}
+
+/* The place that is most to blame for sizes in the wrong order; one of them was given. */
+static const struct snap_node *given(const struct snap_node *first, const struct snap_node *second)
+{
+    return first ? first : second;
+}
+
+/* Flink checks the sizes with debloating off, too: BufferDebloatConfiguration. */
+static bool settle_segments(struct snap_reader *reader, struct snap_config_draft *draft)
+{
+    struct snap_network_config *network = &draft->config.network;
+    const struct snap_config_places *places = &draft->places;
+
+    if (network->rules != SNAP_NETWORK_2_3)
+        network->segment_start_bytes = network->segment_bytes;
+    if (network->segment_min_bytes > network->segment_bytes)
+        return snap_reader_fail(reader, given(places->segment_min, places->segment),
+                                "taskmanager.memory.min-segment-size (%u bytes) is above "
+                                "taskmanager.memory.segment-size (%u bytes)",
+                                network->segment_min_bytes, network->segment_bytes);
+    if (network->segment_start_bytes > network->segment_bytes)
+        return snap_reader_fail(reader, given(places->segment_start, places->segment),
+                                "taskmanager.memory.starting-segment-size (%u bytes) is above "
+                                "taskmanager.memory.segment-size (%u bytes)",
+                                network->segment_start_bytes, network->segment_bytes);
+    if (network->segment_start_bytes < network->segment_min_bytes)
+        return snap_reader_fail(reader, given(places->segment_start, places->segment_min),
+                                "taskmanager.memory.starting-segment-size (%u bytes) is below "
+                                "taskmanager.memory.min-segment-size (%u bytes)",
+                                network->segment_start_bytes, network->segment_min_bytes);
+    return true;
+}
+
+/* 1.16 brought overdraft buffers and timeouts of barriers in output queues. */
+static void settle_rules(struct snap_reader *reader, struct snap_config_draft *draft)
+{
+    struct snap_network_config *network = &draft->config.network;
+
+    network->output_timeout = network->rules != SNAP_NETWORK_PRE_1_16;
+    if (!draft->buffer_timeout_enabled)
+        network->buffer_timeout_ns = SNAP_NEVER;
+    if (network->rules != SNAP_NETWORK_PRE_1_16)
+        return;
+    network->overdraft_per_gate = 0;
+    if (draft->places.overdraft)
+        snap_reader_note(reader, draft->places.overdraft,
+                         "there are no overdraft buffers before Flink 1.16: no effect");
+}
+
+bool snap_config_settle(struct snap_reader *reader, struct snap_config_draft *draft)
+{
+    settle_checkpoints(reader, draft);
+    settle_restart(draft);
+    settle_rules(reader, draft);
+    return settle_unaligned(reader, draft) && settle_segments(reader, draft);
+}
