@@ -69,8 +69,8 @@ snap_ns snap_task_end_time(struct snap_task *task)
 /* After the end of its input a task's timers are gone. Flink: ProcessingTimeService.quiesce. */
 snap_ns snap_task_timer_due(const struct snap_task *task)
 {
-    if (!task->chain.has_timers || task->status != SNAP_TASK_RUNNING || task->output_pending ||
-        task->phase != SNAP_INPUT_OPEN)
+    if (!task->chain.has_timers || (task->status != SNAP_TASK_RUNNING && !task->recovering) ||
+        task->output_pending || task->phase != SNAP_INPUT_OPEN)
         return SNAP_NEVER;
     return task->chain.timer_due_ns;
 }

@@ -124,6 +124,7 @@ struct snap_ledger {
     uint64_t *base_origin;            /* by split: the first origin that this execution may send */
     uint32_t execution;               /* of the run */
     const struct snap_timeline *timeline; /* borrowed */
+    bool overtakes; /* checkpoints may hold records that are in flight */
     bool suspended; /* the savepoint it was stopped with holds what operators hold back */
     struct snap_ledger *before; /* of the execution before, or NULL; its arena is the last one's */
 };

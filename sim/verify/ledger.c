@@ -92,6 +92,7 @@ struct snap_ledger *snap_ledger_create(const struct snap_simulation *simulation,
     ledger->timeline = &simulation->timeline;
     ledger->rules = rules;
     ledger->mode = simulation->ledger;
+    ledger->overtakes = simulation->config.checkpoint.unaligned.enabled;
     snap_graph_init(&ledger->graph, &ledger->arena, ledger->job, rules);
     snap_ledger_make_tasks(ledger);
     snap_ledger_make_splits(ledger);

@@ -446,7 +446,7 @@ void snap_match_run(struct snap_match *match)
     for (uint32_t i = 0; i < count; i++)
         work.may_be_held |= work.walks[ledger->execution].reaching[i] && ledger->rules[i]->holds;
     /* What was in flight at a checkpoint may be so still when the job is stopped. */
-    work.in_flight = ledger->sim->config.checkpoint.unaligned.enabled;
+    work.in_flight = ledger->overtakes;
     number_records(&work);
     if (!prints_equal(&work))
         match_one_by_one(&work);

@@ -235,7 +235,7 @@ void snap_match_results(struct snap_match *match)
     snap_walk_init(&results.walk, &ledger->graph, match->operator_index);
     for (uint32_t i = 0; i < ledger->job->operator_count; i++)
         results.may_be_held |= results.walk.reaching[i] && ledger->rules[i]->holds;
-    results.in_flight = ledger->sim->config.checkpoint.unaligned.enabled;
+    results.in_flight = ledger->overtakes;
     want_records(&results);
     want_results(&results);
     collect_there(&results);
