@@ -182,8 +182,7 @@ static void answer_storage(struct snap_job_manager *jm)
             mail->flag = true;
             SNAP_EVENT(actor, WRITE_REFUSED, actor->now_ns, done.task);
         }
-        snap_actor_send(actor, mail, actor->now_ns,
-                        snap_world_latency(actor->world, actor->id, done.task));
+        snap_actor_send(actor, mail, actor->now_ns, snap_world_storage_latency(actor->world));
     }
 }
 

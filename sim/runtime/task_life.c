@@ -305,8 +305,7 @@ void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
         read->bytes = task->restore_from->bytes;
         read->flag = true;
         task->restore_request = read->request;
-        snap_actor_send(actor, read, actor->now_ns,
-                        snap_world_latency(actor->world, actor->id, read->target));
+        snap_actor_send(actor, read, actor->now_ns, snap_world_storage_latency(actor->world));
         return;
     }
     start_running(task);

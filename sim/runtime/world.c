@@ -22,6 +22,11 @@ snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32
     return snap_ns_max(latency, 1);
 }
 
+snap_ns snap_world_storage_latency(const struct snap_world *world)
+{
+    return snap_ns_max(world->sim->model.network_latency_ns, 1);
+}
+
 static void add_actor(struct snap_world *world, struct snap_actor *actor)
 {
     world->actors[actor->id] = actor;
