@@ -11,6 +11,9 @@
 #include "base/check.h"
 #include "truth/truth.h"
 
+/* The names in the rows are its own. */
+static json_t *file;
+
 static const json_t *member(const json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);
@@ -152,10 +155,10 @@ static void read_run(const json_t *run, struct truth_flink *flink)
 struct truth_flink *truth_flink_read(const char *path, uint32_t *count)
 {
     json_error_t error;
-    const json_t *file = json_load_file(path, 0, &error);
     const json_t *runs;
     struct truth_flink *flink;
 
+    file = json_load_file(path, 0, &error);
     if (!file) {
         fprintf(stderr, "truth: %s:%d: %s\n", path, error.line, error.text);
         exit(3);
@@ -167,4 +170,10 @@ struct truth_flink *truth_flink_read(const char *path, uint32_t *count)
     for (uint32_t i = 0; i < *count; i++)
         read_run(json_array_get(runs, i), &flink[i]);
     return flink;
+}
+
+void truth_flink_free(struct truth_flink *flink)
+{
+    free(flink);
+    json_decref(file);
 }

@@ -132,6 +132,6 @@ int main(int argc, char **argv)
     else
         truth_print(rows, count);
     free(rows);
-    free(flink);
+    truth_flink_free(flink);
     return bad > 0;
 }

@@ -70,8 +70,9 @@ struct truth_flink {
     struct truth_figures figures;
 };
 
-/* Reads the recorded runs; they live as long as the program. */
+/* Reads the recorded runs, once; free with truth_flink_free. */
 struct truth_flink *truth_flink_read(const char *path, uint32_t *count);
+void truth_flink_free(struct truth_flink *flink);
 
 /* What a row of the table is about: one recorded run and its counterpart. */
 struct truth_row {
