@@ -185,7 +185,8 @@ struct snap_run_result snap_run_execute(struct snap_run *run)
 static bool has_state(const struct snap_task *task)
 {
     return task->has_attempt && !task->deployed_finished &&
-           (task->status == SNAP_TASK_RUNNING || task->status == SNAP_TASK_FINISHED);
+           (task->status == SNAP_TASK_RUNNING || task->status == SNAP_TASK_FINISHED ||
+            task->recovering);
 }
 
 void snap_run_each_state_entry(struct snap_run *run,
