@@ -12,6 +12,7 @@ enum {
     JOB_MANAGER_LATENCY,
     BANDWIDTH,
     STORAGE_LATENCY,
+    STORAGE_PER_FILE,
     STORAGE_BANDWIDTH,
     SYNC,
     STARTUP,
@@ -28,6 +29,8 @@ static const struct snap_model_key keys[] = {
                              "of a message between the JobManager and a TaskManager"},
     [BANDWIDTH] = {"network.bandwidth", "1 gb/s", "of the link of one subtask; or unlimited"},
     [STORAGE_LATENCY] = {"storage.latency", "5 ms", "of one write to the snapshot storage"},
+    [STORAGE_PER_FILE] = {"storage.per-file", "0 ms",
+                          "of the storage's time for each file; all subtasks share the storage"},
     [STORAGE_BANDWIDTH] = {"storage.bandwidth", "100 mb/s",
                            "of the snapshot storage, shared by all subtasks; or unlimited"},
     [SYNC] = {"snapshot-sync", "1 ms", "how long a snapshot stops a subtask"},
@@ -79,6 +82,8 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
         return snap_reader_bandwidth(reader, node, what, &model->network_bytes_per_second);
     case STORAGE_LATENCY:
         return snap_reader_duration(reader, node, what, &model->storage_latency_ns);
+    case STORAGE_PER_FILE:
+        return snap_reader_duration(reader, node, what, &model->storage_file_ns);
     case STORAGE_BANDWIDTH:
         return snap_reader_bandwidth(reader, node, what, &model->storage_bytes_per_second);
     case SYNC:

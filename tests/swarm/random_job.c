@@ -825,6 +825,8 @@ static void put_model(struct maker *maker)
     if (chance(maker, 20))
         snap_text_printf(maker->text, "  startup: %s\n", PICK(maker, "1 ns", "1 ms", "40 ms"));
     snap_text_add_string(maker->text, "  storage: {");
+    if (chance(maker, 15))
+        snap_text_printf(maker->text, "per-file: %s, ", PICK(maker, "1 ns", "500 us", "3 ms"));
     if (is_real_time(maker))
         snap_text_add_string(maker->text, "latency: 1 ms, bandwidth: 100 mb/s}\n");
     else

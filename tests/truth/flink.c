@@ -82,23 +82,30 @@ static struct truth_range in_flight_range(const json_t *run, double fan_out)
     const json_t *checkpoints = member(run, "checkpoints");
 
     for (size_t i = 0; i < json_array_size(checkpoints); i++)
-        truth_values_add(&values, in_flight_of(json_array_get(checkpoints, i), fan_out));
+        if (json_is_true(member(json_array_get(checkpoints, i), "quiet")))
+            truth_values_add(&values, in_flight_of(json_array_get(checkpoints, i), fan_out));
     range = truth_range_of(&values);
     truth_values_fini(&values);
     return range;
 }
 
-/* The mean over the steady window. */
-static struct truth_range queue_of(const json_t *per_subtask, const char *vertex,
-                                   const char *gauge, double unit)
+/* The mean over the checkpoints of a gauge at the trigger, of one subtask. */
+static struct truth_range queue_of(const json_t *run, const char *vertex, const char *gauge,
+                                   double unit)
 {
-    char name[64];
+    const json_t *checkpoints = member(run, "checkpoints");
+    double count = (double)json_array_size(checkpoints) * number_or(run, "parallelism", 1);
     struct truth_range range = {0};
+    char name[64];
 
     snprintf(name, sizeof(name), "%s.%s", vertex, gauge);
-    if (!json_object_get(per_subtask, name))
+    for (size_t i = 0; i < json_array_size(checkpoints); i++)
+        range.median += number_or(member(json_array_get(checkpoints, i),
+                                         "gauges_at_trigger_sum_over_subtasks"),
+                                  name, 0) /
+                        unit / count;
+    if (!json_object_get(member(member(run, "steady"), "per_subtask"), name))
         return range;
-    range.median = number_or(per_subtask, name, 0) / unit;
     range.least = range.median;
     range.most = range.median;
     range.count = 1;
@@ -107,15 +114,16 @@ static struct truth_range queue_of(const json_t *per_subtask, const char *vertex
 
 static void read_queues(const json_t *run, struct truth_flink *flink)
 {
-    const json_t *queues = member(member(run, "steady"), "per_subtask");
     double segment_bytes = number_or(member(run, "buffers"), "segment_bytes_max", 1);
-    bool two = json_object_get(queues, "SB.outputQueueLength");
+    bool two = json_object_get(member(member(run, "steady"), "per_subtask"), "SB.outputQueueLength");
+    /* Flink 1.20 counts all buffers twice in these gauges. */
+    double times = strncmp(json_string_value(member(run, "flink")), "1.", 2) == 0 ? 2 : 1;
     const char *const vertices[TRUTH_ROLES] = {two ? "SB" : "S", "M", "K"};
 
     for (unsigned role = 0; role < TRUTH_ROLES; role++) {
-        flink->figures.input_queue[role] = queue_of(queues, vertices[role], "inputQueueLength", 1);
+        flink->figures.input_queue[role] = queue_of(run, vertices[role], "inputQueueLength", times);
         flink->figures.output_queue[role] =
-            queue_of(queues, vertices[role], "outputQueueSize", segment_bytes);
+            queue_of(run, vertices[role], "outputQueueSize", segment_bytes * times);
         flink->channels_in[role] = flink->parallelism;
     }
     if (two)
@@ -138,8 +146,20 @@ static void read_figures(const json_t *run, struct truth_flink *flink)
     figures->in_flight = in_flight_range(run, flink->fan_out);
 }
 
+/* Figures drift from one checkpoint to the next: the same ones are compared. */
+static void read_quiet(const json_t *run, struct truth_flink *flink)
+{
+    const json_t *checkpoints = member(run, "checkpoints");
+
+    flink->checkpoint_count = (uint32_t)json_array_size(checkpoints);
+    SNAP_CHECK(flink->checkpoint_count <= TRUTH_CHECKPOINTS_MAX);
+    for (uint32_t i = 0; i < flink->checkpoint_count; i++)
+        flink->quiet[i] = json_is_true(member(json_array_get(checkpoints, i), "quiet"));
+}
+
 static void read_run(const json_t *run, struct truth_flink *flink)
 {
+    read_quiet(run, flink);
     flink->name = json_string_value(member(run, "name"));
     flink->mode_text = json_string_value(member(run, "mode"));
     flink->mode = mode_of(flink->mode_text);

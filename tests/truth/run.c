@@ -48,9 +48,11 @@ struct gathered {
 
 struct watch {
     const struct snap_job *job;
+    const struct truth_flink *flink;
     struct watched_task *tasks;
     struct gathered *to;
     snap_ns triggered_ns; /* of the checkpoint that is pending; SNAP_NEVER: not measured */
+    uint32_t next;        /* number of the next one, without the first of all */
     double processed_bytes;
     double persisted_bytes;
     struct truth_values trigger_ns; /* of those that were completed */
@@ -153,9 +155,20 @@ static void add_input_queues(struct watch *watch)
     }
 }
 
+/* Those count whose counterparts in Flink were quiet. */
+static bool counts(struct watch *watch, snap_ns triggered_ns)
+{
+    uint32_t number;
+
+    if (triggered_ns < measured_from_ns)
+        return false;
+    number = watch->next++;
+    return number >= watch->flink->checkpoint_count || watch->flink->quiet[number];
+}
+
 static void note_triggered(struct watch *watch, const struct snap_event *event)
 {
-    watch->triggered_ns = event->at_ns >= measured_from_ns ? event->at_ns : SNAP_NEVER;
+    watch->triggered_ns = counts(watch, event->at_ns) ? event->at_ns : SNAP_NEVER;
     watch->processed_bytes = 0;
     watch->persisted_bytes = 0;
     for (uint32_t i = 0; i < watch->job->task_count; i++) {
@@ -245,20 +258,17 @@ static void take_event(void *context, const struct snap_event *event)
 }
 
 /* Bytes in the outputs of a task at the trigger of a checkpoint. With a fan-out some of what was
- * produced waits for room in front of the outputs: then buffers that are being filled count as half
- * full. */
-static double output_bytes(const struct watch *watch, uint32_t checkpoint, uint32_t task_id,
-                           const struct snap_simulation *sim)
+ * produced waits for room in front of the outputs: then only full buffers count. */
+static double output_bytes(const struct watch *watch, uint32_t checkpoint, uint32_t task_id)
 {
     const struct watched_task *task = &watch->tasks[task_id];
     uint32_t at = checkpoint * watch->job->task_count + task_id;
-    double open = sim->config.network.segment_bytes * vertex_of(watch, task_id)->parallelism / 2.0;
     double in;
     double out;
 
     handled_by(task, (snap_ns)watch->trigger_ns.at[checkpoint], &in, &out);
     if (out > 2 * in && in > 0)
-        return watch->queued_bytes.at[at] + open - watch->sent_bytes.at[at];
+        return watch->queued_bytes.at[at] - watch->sent_bytes.at[at];
     return out * task->record_bytes - watch->sent_bytes.at[at];
 }
 
@@ -268,7 +278,7 @@ static void add_output_queues(struct watch *watch, uint32_t checkpoint,
     for (uint32_t i = 0; i < watch->job->task_count; i++)
         if (watch->tasks[i].has_role && !is_sink(watch, i))
             truth_values_add(&watch->to->output_queue[watch->tasks[i].role],
-                             output_bytes(watch, checkpoint, i, sim) /
+                             output_bytes(watch, checkpoint, i) /
                                  sim->config.network.segment_bytes);
 }
 
@@ -290,9 +300,11 @@ static void find_roles(struct watch *watch)
     }
 }
 
-static void watch_one(const struct snap_simulation *sim, double fan_out, struct gathered *to)
+static void watch_one(const struct snap_simulation *sim, const struct truth_flink *flink,
+                      struct gathered *to)
 {
-    struct watch watch = {.job = sim->job, .to = to, .triggered_ns = SNAP_NEVER};
+    struct watch watch = {
+        .job = sim->job, .flink = flink, .to = to, .triggered_ns = SNAP_NEVER};
     struct snap_observer observer = {.context = &watch,
                                      .merged = take_event,
                                      .stint = keep_stint,
@@ -308,7 +320,7 @@ static void watch_one(const struct snap_simulation *sim, double fan_out, struct 
     snap_run_destroy(run);
     for (uint32_t i = 0; i < watch.trigger_ns.count; i++) {
         truth_values_add(&to->in_flight,
-                         in_flight(&watch, (snap_ns)watch.trigger_ns.at[i], fan_out));
+                         in_flight(&watch, (snap_ns)watch.trigger_ns.at[i], flink->fan_out));
         add_output_queues(&watch, i, sim);
     }
     for (uint32_t i = 0; i < sim->job->task_count; i++)
@@ -389,7 +401,7 @@ void truth_run(struct truth_row *row, const struct snap_scenario *scenario, uint
         row->run = snap_scenario_build(scenario, &choice, &built, &error);
         if (row->run) {
             compare_constants(&built.sim);
-            watch_one(&built.sim, row->flink->fan_out, &gathered);
+            watch_one(&built.sim, row->flink, &gathered);
         }
         snap_built_fini(&built);
         if (row->run)

@@ -56,6 +56,8 @@ struct truth_figures {
 
 enum truth_mode { TRUTH_ALIGNED, TRUTH_AT_LEAST_ONCE, TRUTH_UNALIGNED, TRUTH_TIMEOUT };
 
+enum { TRUTH_CHECKPOINTS_MAX = 16 };
+
 /* One recorded run. */
 struct truth_flink {
     const char *name;
@@ -67,6 +69,8 @@ struct truth_flink {
     double refined_ms; /* closed form of the drain; 0: none */
     uint32_t parallelism;
     uint32_t channels_in[TRUTH_ROLES];
+    uint32_t checkpoint_count;
+    bool quiet[TRUTH_CHECKPOINTS_MAX]; /* nothing else kept the machine busy: it counts */
     struct truth_figures figures;
 };
 
