@@ -27,18 +27,21 @@ add_test(NAME verdicts-of-scenarios
 add_test(NAME threads-verdicts
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/threads/test_verdicts.sh $<TARGET_FILE:snapsim>)
 
-# The full numbers: seeds that the everyday run does not try. 3 jobs a seed of the ledger and one
-# of run-ahead are more than 10,000, and 1,000 run on threads.
-function(snap_long_test question program jobs)
+# The full numbers: seeds that the everyday run does not try, which runs a fifth. Two honest jobs a
+# seed of the ledger and one of run-ahead are 12,000, and 1,000 run on threads.
+function(snap_long_test question program jobs first_seed)
     if(TARGET ${program})
-        add_test(NAME long-${question} COMMAND ${program} ${jobs} 1000000)
+        add_test(NAME long-${question} COMMAND ${program} ${jobs} ${first_seed})
         set_tests_properties(long-${question} PROPERTIES TIMEOUT 7200)
     endif()
 endfunction()
-snap_long_test(swarm-runahead swarm_runahead 4000)
-snap_long_test(swarm-ledger swarm_ledger 4000)
-snap_long_test(swarm-sabotage swarm_sabotage 4000)
-snap_long_test(threads-same-verdict threads_same_verdict 1000)
+snap_long_test(swarm-runahead swarm_runahead 4000 1000000)
+snap_long_test(swarm-ledger swarm_ledger 4000 1000000)
+snap_long_test(swarm-sabotage swarm_sabotage 4000 1000000)
+snap_long_test(swarm-saved-world swarm_saved_world 500 1000000)
+foreach(part RANGE 3)
+    snap_long_test(threads-same-verdict-${part} threads_same_verdict 250 10${part}0000)
+endforeach()
 
 # A test's label is the word its name begins with; the others are unit tests.
 get_property(tests DIRECTORY PROPERTY TESTS)

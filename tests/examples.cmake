@@ -15,6 +15,11 @@ foreach(program IN LISTS programs)
                      ${arguments_${name}})
 endforeach()
 
+# The examples of the page on scenarios.
+add_test(NAME example_scenario-page
+         COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/docs/examples.py
+                 $<TARGET_FILE:snapsim> ${PROJECT_SOURCE_DIR})
+
 add_test(NAME install-pkg-config
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/install/test_install.sh ${CMAKE_BINARY_DIR}
                  ${examples} ${CMAKE_C_COMPILER})

@@ -245,6 +245,7 @@ bool snap_api_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_ar
         snap_operator_state_add_list(out, arena,
                                      &(struct snap_list_snapshot){.name = LIST_NAME,
                                                                   .mode = SNAP_LIST_SPLIT,
+                                                                  .of_subtask = true,
                                                                   .items = saving.items,
                                                                   .count = saving.count});
     return check_error(instance, error);

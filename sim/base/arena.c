@@ -94,6 +94,11 @@ void *snap_arena_alloc(struct snap_arena *arena, size_t bytes)
     return memset(alloc_raw(arena, bytes), 0, bytes);
 }
 
+void *snap_arena_take(struct snap_arena *arena, size_t bytes)
+{
+    return alloc_raw(arena, bytes);
+}
+
 void *snap_arena_copy(struct snap_arena *arena, const void *from, size_t bytes)
 {
     void *to = alloc_raw(arena, bytes);

@@ -2,7 +2,8 @@
 /*
  * arena.h: memory with one owner, freed all at once.
  *
- * - An arena hands out zeroed, 16-byte aligned memory from chunks that grow by doubling.
+ * - An arena hands out zeroed (but for `take`), 16-byte aligned memory from chunks that grow by
+ *   doubling.
  * - Nothing is freed singly; reset gives all but the first chunk back, fini gives all.
  * - One thread at a time: the owner's. Handing an arena over hands over all that lies in it.
  * - fini is safe on zeroed memory. Running out of memory ends the process (heap.h).
@@ -34,6 +35,9 @@ void snap_arena_reset(struct snap_arena *arena);
 
 /* Returns `bytes` zeroed bytes, owned by the arena. */
 void *snap_arena_alloc(struct snap_arena *arena, size_t bytes);
+
+/* Returns `bytes` bytes that hold anything, owned by the arena; for what is filled at once. */
+void *snap_arena_take(struct snap_arena *arena, size_t bytes);
 
 /* Returns a copy of `bytes` bytes, owned by the arena. */
 void *snap_arena_copy(struct snap_arena *arena, const void *from, size_t bytes);

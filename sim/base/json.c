@@ -49,15 +49,29 @@ static void add_control(struct snap_text *text, unsigned char byte)
     }
 }
 
+/* How many bytes from here stand for themselves. */
+static size_t plain_length(const unsigned char *at, size_t left)
+{
+    size_t length = 0;
+
+    while (length < left && at[length] >= 0x20 && at[length] < 0x7f && at[length] != '"' &&
+           at[length] != '\\')
+        length++;
+    return length;
+}
+
 static void add_quoted(struct snap_text *text, const char *value, size_t length)
 {
     const unsigned char *at = (const unsigned char *)value;
 
     snap_text_add(text, "\"", 1);
     while (length > 0) {
-        size_t step = sequence_length(at, length);
+        size_t plain = plain_length(at, length);
+        size_t step = plain > 0 ? plain : sequence_length(at, length);
 
-        if (step == 0) {
+        if (plain > 0) {
+            snap_text_add(text, at, plain);
+        } else if (step == 0) {
             snap_text_add(text, "\\ufffd", 6);
             step = 1;
         } else if (*at == '"' || *at == '\\') {

@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 
-static void reserve(struct snap_text *text, size_t more)
+void snap_text_reserve(struct snap_text *text, size_t more)
 {
     size_t need = text->length + more + 1;
     size_t capacity = text->capacity ? text->capacity : 64;
@@ -34,20 +34,6 @@ void snap_text_clear(struct snap_text *text)
         text->data[0] = '\0';
 }
 
-void snap_text_add(struct snap_text *text, const void *data, size_t length)
-{
-    reserve(text, length);
-    if (length)
-        memcpy(text->data + text->length, data, length);
-    text->length += length;
-    text->data[text->length] = '\0';
-}
-
-void snap_text_add_string(struct snap_text *text, const char *string)
-{
-    snap_text_add(text, string, strlen(string));
-}
-
 void snap_text_printf(struct snap_text *text, const char *format, ...)
 {
     va_list args;
@@ -57,11 +43,16 @@ void snap_text_printf(struct snap_text *text, const char *format, ...)
     length = vsnprintf(NULL, 0, format, args);
     va_end(args);
     SNAP_CHECK(length >= 0);
-    reserve(text, (size_t)length);
+    snap_text_reserve(text, (size_t)length);
     va_start(args, format);
     vsnprintf(text->data + text->length, (size_t)length + 1, format, args);
     va_end(args);
     text->length += (size_t)length;
+}
+
+const char *snap_plural(int64_t count, const char *one, const char *many)
+{
+    return count == 1 ? one : many;
 }
 
 const char *snap_text_get(const struct snap_text *text)

@@ -144,7 +144,8 @@ static bool write_results(struct snap_execution *execution, struct snap_error *e
     bool written;
 
     snap_summary_text(&summary, &execution->summary);
-    snap_flow_file_text(&flow, &execution->statistics.flow);
+    snap_flow_file_text(&flow, execution->summary.whole ? &execution->whole.statistics.flow
+                                                        : &execution->statistics.flow);
     /* The summary last: where it is, everything is. */
     written = write_text(execution, "flow.tsv", &flow, error) &&
               write_text(execution, "summary.json", &summary, error);
@@ -177,6 +178,22 @@ static void measure(struct snap_execution *execution)
     snap_flow_drop_series(&execution->statistics.flow);
 }
 
+/* What figures and flow.tsv show of a job that was started again. */
+static void join_executions(struct snap_execution *execution)
+{
+    uint32_t count = execution->earlier_count;
+    const struct snap_statistics **all =
+        SNAP_ARENA_ARRAY(&execution->arena, const struct snap_statistics *, count + 1);
+
+    if (count == 0)
+        return;
+    for (uint32_t i = 0; i < count; i++)
+        all[i] = execution->earlier[i];
+    all[count] = &execution->statistics;
+    snap_whole_run_init(&execution->whole, all, count + 1);
+    execution->summary.whole = &execution->whole;
+}
+
 static void summarize(struct snap_execution *execution)
 {
     const struct snap_execution_options *options = &execution->options;
@@ -195,6 +212,7 @@ static void summarize(struct snap_execution *execution)
     summary->earlier_count = execution->earlier_count;
     summary->expectation = &execution->expectation;
     measure(execution);
+    join_executions(execution);
     list_unfired(execution);
     /* What was to happen and did not is not as expected either. */
     summary->expectation_met = !summary->unfired_matters &&
@@ -275,6 +293,7 @@ void snap_execution_fini(struct snap_execution *execution)
     if (!execution->options.built)
         return;
     snap_latency_fini(&execution->latency);
+    snap_whole_run_fini(&execution->whole);
     snap_statistics_fini(&execution->statistics);
     for (uint32_t i = 0; i < execution->earlier_count; i++)
         snap_statistics_fini(execution->earlier[i]);
@@ -300,7 +319,9 @@ void snap_execution_tell_interruption(const struct snap_execution *execution)
         fprintf(stderr, "; %s has the results until then, without a trace\n", directory);
     else
         fprintf(stderr,
-                "; %s has the results until then and a trace of %" PRIu64 " events: look at it "
+                "; %s has the results until then and a trace of %" PRIu64 " %s: look at it "
                 "with `snapsim plot %s` or `snapsim replay %s`\n",
-                directory, execution->events_written, directory, directory);
+                directory, execution->events_written,
+                snap_plural((int64_t)execution->events_written, "event", "events"), directory,
+                directory);
 }

@@ -22,6 +22,7 @@
 #include "trace/measures.h"
 #include "trace/statistics.h"
 #include "trace/trace_hash.h"
+#include "trace/whole_run.h"
 #include "trace/writer.h"
 #include "view/summary_json.h"
 
@@ -40,6 +41,7 @@ struct snap_execution {
     struct snap_statistics **earlier;  /* of those before; arena */
     uint32_t earlier_count;
     uint32_t earlier_capacity;
+    struct snap_whole_run whole;         /* all of them, if there are several */
     snap_ns start_ns;                    /* of the last execution */
     struct snap_judges judges;           /* while it runs */
     struct snap_expectation expectation; /* of the last execution's operators */

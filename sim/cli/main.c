@@ -40,19 +40,36 @@ int snap_cli_print(const struct snap_text *text)
     return 4;
 }
 
-/* The text's lines were those of the file: they are broken anew. */
+/* Adds the words of a line to those of the lines before. */
+static void gather_words(struct snap_text *words, const char *line, size_t length)
+{
+    for (const char *at = line; at < line + length;) {
+        size_t word = strcspn(at, " \n");
+
+        snap_text_printf(words, "%s%.*s", words->length && word ? " " : "", (int)word, at);
+        at += word + 1;
+    }
+}
+
+/* The text's lines were those of the file: they are broken anew, but for indented ones, which are
+ * rows of a table. */
 static void add_paragraph(struct snap_text *text, const char *title, const char *paragraph)
 {
     struct snap_text words = {0};
 
-    for (const char *at = paragraph; *at;) {
-        size_t length = strcspn(at, " \n");
-
-        snap_text_printf(&words, "%s%.*s", words.length && length ? " " : "", (int)length, at);
-        at += length;
-        at += *at != '\0';
-    }
     snap_text_printf(text, "%s\n", title);
+    for (const char *at = paragraph; *at;) {
+        size_t length = strcspn(at, "\n");
+
+        if (at[0] == ' ') {
+            snap_paragraph_text(snap_text_get(&words), snap_terminal_width(), text);
+            snap_text_clear(&words);
+            snap_text_printf(text, "  %.*s\n", (int)length, at);
+        } else {
+            gather_words(&words, at, length);
+        }
+        at += length + (at[length] != '\0');
+    }
     snap_paragraph_text(snap_text_get(&words), snap_terminal_width(), text);
     snap_text_fini(&words);
 }

@@ -358,8 +358,8 @@ static void tell_interruption(const struct request *request, const struct entry 
     if (!snap_interrupted())
         return;
     snap_execution_tell_interruption(&entries[done - 1].execution);
-    fprintf(stderr, "snapsim: interrupted after %u of %u runs; what they wrote is in %s\n", done,
-            count, request->directory);
+    fprintf(stderr, "snapsim: interrupted after %u of %u %s; what they wrote is in %s\n", done,
+            count, snap_plural(count, "run", "runs"), request->directory);
 }
 
 /* All is built before anything runs: a refusal leaves nothing half-written. */

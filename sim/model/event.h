@@ -248,11 +248,11 @@ enum snap_failure_cause {
       A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key")              \
           A(VALUE, "value") A(NUMBER, "checkpoint") A(NUMBER, "channel") A(NUMBER, "output"))      \
     X(STATE_TAKEN, "state_taken", RECORDS, "what a subtask put into a snapshot",                   \
-      A(NUMBER, "checkpoint") A(LINEAGE, "digest"))                                                \
+      A(NUMBER, "checkpoint") A(LINEAGE, "digest") A(LINEAGE, "dealt"))                            \
     X(STATE_STORED, "state_stored", RECORDS, "what a completed checkpoint holds of a subtask",     \
       A(NUMBER, "checkpoint") A(TASK, "task") A(LINEAGE, "digest"))                                \
     X(STATE_RESTORED, "state_restored", RECORDS, "what a subtask has after a restore",             \
-      A(NUMBER, "checkpoint") A(LINEAGE, "digest"))                                                \
+      A(NUMBER, "checkpoint") A(LINEAGE, "digest") A(LINEAGE, "dealt"))                            \
     X(WINDOW_FIRED, "window_fired", RECORDS, "a window sent its result",                           \
       A(OPERATOR, "operator") A(KEY, "key") A(NUMBER, "value") A(NUMBER, "start_ms")               \
           A(NUMBER, "end_ms") A(NUMBER, "records"))                                                \

@@ -120,19 +120,40 @@ static const char *head_uid(const struct snap_job *job, const struct snap_vertex
     return job->operators[vertex->operators[0]].uid;
 }
 
+/* "uid[index]", without printf: every event has such names. */
+static const char *indexed(const char *uid, uint32_t index, struct snap_arena *arena)
+{
+    size_t length = strlen(uid);
+    char digits[10];
+    uint32_t count = 0;
+    char *text;
+
+    do {
+        digits[count++] = (char)('0' + index % 10);
+        index /= 10;
+    } while (index > 0);
+    text = snap_arena_alloc(arena, length + count + 3);
+    memcpy(text, uid, length);
+    text[length++] = '[';
+    while (count > 0)
+        text[length++] = digits[--count];
+    text[length] = ']';
+    return text;
+}
+
 const char *snap_actor_name(const struct snap_job *job, uint32_t actor, struct snap_arena *arena)
 {
     if (actor == snap_job_manager_actor(job))
         return SNAP_JOB_MANAGER_NAME;
-    return snap_arena_printf(arena, "%s[%u]", head_uid(job, snap_job_task_vertex(job, actor)),
-                             snap_job_task_subtask(job, actor));
+    return indexed(head_uid(job, snap_job_task_vertex(job, actor)),
+                   snap_job_task_subtask(job, actor), arena);
 }
 
 const char *snap_subtask_name(const struct snap_job *job, uint32_t operator_index, uint32_t subtask,
                               struct snap_arena *arena)
 {
     SNAP_CHECK(operator_index < job->operator_count);
-    return snap_arena_printf(arena, "%s[%u]", job->operators[operator_index].uid, subtask);
+    return indexed(job->operators[operator_index].uid, subtask, arena);
 }
 
 /* Reads a decimal number that ends at `end`; *rest is the place of `end`. */

@@ -59,7 +59,7 @@ struct snap_span {
     const snap_ns *sums_ns;      /* costs of the inputs up to each, or NULL: all cost_ns */
     const uint32_t *input_index; /* NULL: record i comes from input i */
     const struct snap_record *records;
-    const uint64_t *lineage; /* NULL without a ledger */
+    const uint64_t *lineage; /* NULL: all 0, or there is no ledger */
     uint32_t count;
     const struct snap_window_note *window; /* FIRED, LATE, CLEARED; else NULL */
     uint64_t part; /* sinks: number of the part they went to, unique per operator and subtask;

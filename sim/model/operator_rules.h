@@ -65,7 +65,7 @@ struct snap_operator_rules {
     unsigned number_of_outputs_from; /* enum snap_record_part mask */
     unsigned key_from;
     unsigned value_from;
-    /* PURE: appends the outputs for `in`. */
+    /* PURE: appends the outputs for `in`. NULL (after refining): its one output is what it got. */
     void (*replay)(const struct snap_operator *op, const struct snap_record *in,
                    struct snap_replay *out);
     /* FOLD: masks of inputs; 0: all. */

@@ -4,7 +4,7 @@
  *
  * - An oracle reads the events of a run and keeps books of its own; it never asks a machine. The
  *   code of each is one file in verify/.
- * - It holds, objects, or cannot judge this run; then it says nothing.
+ * - It holds, objects, or cannot judge this run; then it says why.
  */
 #ifndef SNAP_MODEL_ORACLES_H
 #define SNAP_MODEL_ORACLES_H
@@ -37,6 +37,7 @@ const char *snap_oracle_claim(enum snap_oracle_id id);
 
 struct snap_oracle_result {
     bool judged;
+    const char *why_not; /* it could not judge: a constant text, half a sentence; else NULL */
     uint64_t objections; /* 0 if not judged */
     snap_ns at_ns;       /* of the first objection */
     char first[320];     /* what it was, one sentence */

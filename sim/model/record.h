@@ -6,7 +6,7 @@
  * - `origin` names the source record it comes from: 16 bits split of the whole job, 48 bits offset
  *   inside the split. What is derived from a source record keeps its origin.
  * - The side column `lineage` of a batch tells the copies and children of one origin apart. It
- *   exists only while a ledger is on; rules: model/lineage.h.
+ *   exists only while a ledger is on and the job makes any; rules: model/lineage.h.
  * - The size on the wire is the model's (struct snap_operator.record_size_bytes), not this one's.
  */
 #ifndef SNAP_MODEL_RECORD_H
@@ -38,7 +38,7 @@ struct snap_record {
 
 /*
  * A run of records that moves through a chain.
- * - `lineage` is NULL while no ledger is on, else it has `count` entries.
+ * - `lineage` is NULL while no ledger is on or all are 0, else it has `count` entries.
  * - `input_index[i]` is the position in the span of input records that record i comes from; NULL
  *   means i itself.
  */

@@ -32,7 +32,17 @@
       "no other")                                                                                  \
     X(DOUBLE_RESTORE, "double-restore", "a source is given the splits of its snapshot twice")      \
     X(FORGET_SPLIT, "forget-split",                                                                \
-      "a source is not given the last split of its snapshot back after a failure")
+      "a source is not given the last split of its snapshot back after a failure")                 \
+    X(FORGET_CHECKPOINT, "forget-checkpoint",                                                      \
+      "a checkpoint that is given up is forgotten: it never ends, and no subtask hears of it")     \
+    X(OVERBOOK_BUFFERS, "overbook-buffers",                                                        \
+      "a channel between TaskManagers promises one exclusive buffer more than it was given")       \
+    X(FORGET_BLOCKED_TIME, "forget-blocked-time",                                                  \
+      "the times of a subtask leave out those in which it was backpressured")                      \
+    X(SKIP_INITIALIZING, "skip-initializing",                                                      \
+      "a subtask does not say that it is initializing: it runs as soon as it was deployed")        \
+    X(FORGET_RESTART, "forget-restart",                                                            \
+      "after a failure no subtask is deployed again, and the job waits forever; needs `until`")
 
 #define SNAP_SABOTAGE_NUMBER(id, name, doc) SNAP_BROKEN_##id,
 enum snap_broken_rule { SNAP_SABOTAGES(SNAP_SABOTAGE_NUMBER) SNAP_BROKEN_COUNT };

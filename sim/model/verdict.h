@@ -33,7 +33,7 @@ enum snap_counter {
 /* "lost", "duplicated", ... as in summary.json and `expect`. */
 const char *snap_counter_name(enum snap_counter counter);
 
-enum snap_judged_kind { SNAP_JUDGED_STATE, SNAP_JUDGED_SINK };
+enum snap_judged_kind { SNAP_JUDGED_STATE, SNAP_JUDGED_SINK, SNAP_JUDGED_KINDS };
 
 /* The verdict on one state or one sink. */
 struct snap_judgement {

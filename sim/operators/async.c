@@ -16,7 +16,6 @@
 #include "model/cost_draw.h"
 #include "model/lineage.h"
 #include "operators/classes.h"
-#include "operators/replay.h"
 #include "operators/settings.h"
 
 enum { DELAY, CAPACITY, OUTPUT, OPTION_COUNT };
@@ -198,13 +197,6 @@ static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_aren
     return true;
 }
 
-static void replay(const struct snap_operator *op, const struct snap_record *in,
-                   struct snap_replay *out)
-{
-    (void)op;
-    snap_replay_add(out, in, in->key, in->value);
-}
-
 static void refine_rules(const struct snap_operator *op, struct snap_operator_rules *rules)
 {
     rules->reorders = ((const struct settings *)op->settings)->output == UNORDERED;
@@ -249,8 +241,7 @@ const struct snap_operator_class snap_async_class = {
               .expands = true,
               .holds = true,
               .key_from = SNAP_PART_KEY,
-              .value_from = SNAP_PART_VALUE,
-              .replay = replay},
+              .value_from = SNAP_PART_VALUE},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
     .refine_rules = refine_rules,

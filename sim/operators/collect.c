@@ -194,8 +194,11 @@ static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_aren
     struct instance *collect = self;
     struct item *item = SNAP_ARENA_NEW(arena, struct item);
     struct snap_list_item *entry = SNAP_ARENA_NEW(arena, struct snap_list_item);
-    struct snap_list_snapshot list = {
-        .name = STATE_NAME, .mode = SNAP_LIST_SPLIT, .items = entry, .count = 1};
+    struct snap_list_snapshot list = {.name = STATE_NAME,
+                                      .mode = SNAP_LIST_SPLIT,
+                                      .items = entry,
+                                      .count = 1,
+                                      .of_subtask = true};
 
     (void)checkpoint;
     (void)error;

@@ -56,8 +56,12 @@ static const struct snap_option_type options[] = {
 /* Which function it is says what the key and the value depend on. */
 static void refine_rules(const struct snap_operator *op, struct snap_operator_rules *rules)
 {
+    const struct snap_map_function *function = op->settings;
+
     rules->key_from = SNAP_PART_NOTHING;
-    snap_map_function_refine(op->settings, rules);
+    snap_map_function_refine(function, rules);
+    if (function->kind == SNAP_MAP_IDENTITY)
+        rules->replay = NULL;
 }
 
 const struct snap_operator_class snap_map_class = {

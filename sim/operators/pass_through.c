@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operators/classes.h"
-#include "operators/replay.h"
 #include "operators/settings.h"
 
 static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32_t *culprit,
@@ -17,13 +16,6 @@ static void transform(void *self, struct snap_batch *batch)
     (void)batch;
 }
 
-static void replay(const struct snap_operator *op, const struct snap_record *in,
-                   struct snap_replay *out)
-{
-    (void)op;
-    snap_replay_add(out, in, in->key, in->value);
-}
-
 const struct snap_operator_class snap_pass_through_class = {
     .type = {.name = "pass-through",
              .role = SNAP_ROLE_TRANSFORM,
@@ -32,8 +24,7 @@ const struct snap_operator_class snap_pass_through_class = {
              .configure = configure},
     .rules = {.kind = SNAP_RULE_PURE,
               .key_from = SNAP_PART_KEY,
-              .value_from = SNAP_PART_VALUE,
-              .replay = replay},
+              .value_from = SNAP_PART_VALUE},
     .instance_bytes = 1,
     .fanout_max = 1,
     .transform = transform,
@@ -48,8 +39,7 @@ const struct snap_operator_class snap_union_class = {
              .configure = configure},
     .rules = {.kind = SNAP_RULE_PURE,
               .key_from = SNAP_PART_KEY,
-              .value_from = SNAP_PART_VALUE,
-              .replay = replay},
+              .value_from = SNAP_PART_VALUE},
     .instance_bytes = 1,
     .fanout_max = 1,
     .transform = transform,

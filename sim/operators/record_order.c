@@ -10,7 +10,6 @@
  */
 #include "base/hash.h"
 #include "operators/classes.h"
-#include "operators/replay.h"
 #include "operators/settings.h"
 #include "operators/unkeyed_table.h"
 
@@ -105,13 +104,6 @@ static void each_state_entry(void *self, void (*entry)(void *to, const struct sn
     snap_unkeyed_table_each(&order->late, order->context, entry, to);
 }
 
-static void replay(const struct snap_operator *op, const struct snap_record *in,
-                   struct snap_replay *out)
-{
-    (void)op;
-    snap_replay_add(out, in, in->key, in->value);
-}
-
 const struct snap_operator_class snap_record_order_class = {
     .type = {.name = "record-order",
              .role = SNAP_ROLE_TRANSFORM,
@@ -122,8 +114,7 @@ const struct snap_operator_class snap_record_order_class = {
     .rules = {.kind = SNAP_RULE_PURE,
               .key_from = SNAP_PART_KEY,
               .value_from = SNAP_PART_VALUE,
-              .state_is_number = true,
-              .replay = replay},
+              .state_is_number = true},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
     .open = open,

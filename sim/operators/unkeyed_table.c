@@ -25,6 +25,7 @@ void snap_unkeyed_table_snapshot(const struct snap_keyed_state *table,
     struct snap_list_item *items = SNAP_ARENA_ARRAY(arena, struct snap_list_item, table->count);
     struct snap_list_snapshot list = {.name = table->name,
                                       .mode = writing->mode,
+                                      .of_subtask = true,
                                       .items = items,
                                       .count = table->count,
                                       .holds_addresses = table->schema.key == SNAP_VALUE_STRING ||

@@ -4,7 +4,6 @@
  * for the last one. Flink: TimestampsAndWatermarksOperator.
  */
 #include "operators/classes.h"
-#include "operators/replay.h"
 #include "operators/settings.h"
 #include "operators/watermark_generator.h"
 
@@ -82,13 +81,6 @@ static void fire(void *self, snap_ns now_ns, struct snap_emitter *out)
     snap_watermark_generator_tick(&((struct instance *)self)->generator, now_ns, out);
 }
 
-static void replay(const struct snap_operator *op, const struct snap_record *in,
-                   struct snap_replay *out)
-{
-    (void)op;
-    snap_replay_add(out, in, in->key, in->value);
-}
-
 static const struct snap_option_type options[] = {
     [TIMESTAMPS] = {.name = "timestamps",
                     .kind = SNAP_OPTION_CHOICE,
@@ -109,8 +101,7 @@ const struct snap_operator_class snap_watermarks_class = {
              .configure = configure},
     .rules = {.kind = SNAP_RULE_PURE,
               .key_from = SNAP_PART_KEY,
-              .value_from = SNAP_PART_VALUE,
-              .replay = replay},
+              .value_from = SNAP_PART_VALUE},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
     .time_needs = time_needs,

@@ -158,6 +158,12 @@ static inline bool snap_output_is_available(const struct snap_output *output)
 uint32_t snap_output_room(const struct snap_output *output);
 
 /*
+ * Returns at most snap_output_room: 0 where `tasks` tasks with as many channels are so many that
+ * some buffer is full nearly all the time, and looking for the fullest one is not worth it.
+ */
+uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks);
+
+/*
  * Where each record read gives one for the only channel, the open buffer and the one being read can
  * be the same memory: nothing is copied then.
  */

@@ -12,6 +12,9 @@
 #include "model/string_pool.h"
 #include "protocol/partition_internal.h"
 
+/* Channels of an output, and of several together, that are very many. */
+enum { WIDE_OUTPUT_CHANNELS = 32, WIDE_CHANNELS = 4096 };
+
 static uint32_t group_of(const struct snap_partition *partition, const struct snap_record *record)
 {
     int32_t hash = partition->key_kind == SNAP_VALUE_LONG ? snap_java_hash_long(record->key.number)
@@ -58,6 +61,14 @@ uint32_t snap_output_room(const struct snap_output *output)
         room = here < room ? here : room;
     }
     return room;
+}
+
+uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks)
+{
+    if (output->channel_count >= WIDE_OUTPUT_CHANNELS &&
+        (uint64_t)output->channel_count * tasks >= WIDE_CHANNELS)
+        return 0;
+    return snap_output_room(output);
 }
 
 static void append_all(struct snap_subpartition *sub, const struct snap_batch *batch)

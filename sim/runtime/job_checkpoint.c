@@ -213,7 +213,8 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
             snap_job_manager_keep_savepoint(jm, record);
         return;
     case SNAP_COORDINATOR_CHECKPOINT_ABORTED:
-        tell_aborted(jm, action);
+        if (!snap_sabotage_forgets_end(jm, action))
+            tell_aborted(jm, action);
         return;
     case SNAP_COORDINATOR_CHECKPOINT_RELEASED:
         free_states(record);
@@ -233,7 +234,8 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
         notify_complete(jm, action);
         return;
     case SNAP_COORDINATOR_NOTIFY_ABORTED:
-        send_to_task(jm, SNAP_MAIL_NOTIFY_ABORTED, action);
+        if (!snap_sabotage_forgets_end(jm, action))
+            send_to_task(jm, SNAP_MAIL_NOTIFY_ABORTED, action);
         return;
     case SNAP_COORDINATOR_DISCARD_OPERATOR_STATE:
     case SNAP_COORDINATOR_OPERATOR_SNAPSHOT:

@@ -95,17 +95,22 @@ static void tell_coordinator(struct snap_job_manager *jm, uint32_t task)
         snap_coordinator_task_status(&jm->coordinator, jm->actor.now_ns, &report);
 }
 
-/* Counts tasks; returns whether all of them run or have finished. */
-static bool all_run(const struct snap_job_manager *jm, uint32_t *finished)
+void snap_job_manager_set_task(struct snap_job_manager *jm, uint32_t task,
+                               enum snap_task_status status)
 {
-    *finished = 0;
-    for (uint32_t t = 0; t < jm->actor.world->job->task_count; t++) {
-        if (jm->tasks[t].status == SNAP_TASK_FINISHED)
-            (*finished)++;
-        else if (jm->tasks[t].status != SNAP_TASK_RUNNING)
-            return false;
-    }
-    return true;
+    enum snap_task_status before = jm->tasks[task].status;
+
+    jm->tasks[task].status = status;
+    jm->running_count += status == SNAP_TASK_RUNNING;
+    jm->running_count -= before == SNAP_TASK_RUNNING;
+    jm->finished_count += status == SNAP_TASK_FINISHED;
+    jm->finished_count -= before == SNAP_TASK_FINISHED;
+}
+
+/* Whether all tasks run or have finished. */
+static bool all_run(const struct snap_job_manager *jm)
+{
+    return jm->running_count + jm->finished_count == jm->actor.world->job->task_count;
 }
 
 static void take_error(struct snap_job_manager *jm, struct snap_error *error)
@@ -118,7 +123,6 @@ static void take_status(struct snap_job_manager *jm, const struct snap_mail *mai
 {
     uint32_t task = mail->source;
     bool was_canceling = jm->tasks[task].status == SNAP_TASK_CANCELING;
-    uint32_t finished;
 
     if (mail->attempt != jm->regions[jm->tasks[task].region].attempt)
         return;
@@ -126,13 +130,13 @@ static void take_status(struct snap_job_manager *jm, const struct snap_mail *mai
     if (was_canceling && mail->status != SNAP_TASK_CANCELED && mail->status != SNAP_TASK_FAILED &&
         mail->status != SNAP_TASK_FINISHED)
         return; /* sent before it heard of the cancellation */
-    jm->tasks[task].status = mail->status;
+    snap_job_manager_set_task(jm, task, mail->status);
     tell_coordinator(jm, task);
     snap_job_manager_ending_task(jm, mail->status);
     if (was_canceling) {
         /* One that had finished by itself is still told to cancel, and says so. */
         if (mail->status == SNAP_TASK_FINISHED)
-            jm->tasks[task].status = SNAP_TASK_CANCELING;
+            snap_job_manager_set_task(jm, task, SNAP_TASK_CANCELING);
         else
             snap_job_manager_task_ended(jm, task);
         return;
@@ -141,10 +145,9 @@ static void take_status(struct snap_job_manager *jm, const struct snap_mail *mai
         jm->status != SNAP_JOB_CANCELLING)
         snap_job_manager_task_failed(jm, task, mail->cause);
     snap_job_manager_end_savepoints(jm);
-    if (jm->status == SNAP_JOB_FAILING || jm->status == SNAP_JOB_CANCELLING ||
-        !all_run(jm, &finished))
+    if (jm->status == SNAP_JOB_FAILING || jm->status == SNAP_JOB_CANCELLING || !all_run(jm))
         return;
-    if (finished == jm->actor.world->job->task_count) {
+    if (jm->finished_count == jm->actor.world->job->task_count) {
         /* A checkpoint that was under way when the last task finished comes to nothing. */
         snap_job_manager_stop_scheduler(jm);
         snap_job_manager_set_status(jm, SNAP_JOB_FINISHED);
@@ -254,13 +257,12 @@ static void run_timers(struct snap_job_manager *jm)
     snap_job_manager_restart_due(jm);
 }
 
+/* What comes when the job is over stays in the inbox: it may start another execution. */
 static snap_ns next_boundary(const struct snap_job_manager *jm)
 {
-    snap_ns next = snap_inbox_peek(&jm->actor.inbox);
+    snap_ns next = snap_ns_min(snap_inbox_peek(&jm->actor.inbox), next_timer(jm));
 
-    if (!is_over(jm))
-        next = snap_ns_min(next, next_timer(jm));
-    return snap_ns_max(jm->actor.now_ns, next);
+    return is_over(jm) ? SNAP_NEVER : snap_ns_max(jm->actor.now_ns, next);
 }
 
 void snap_job_manager_step(struct snap_job_manager *jm)
@@ -274,10 +276,9 @@ void snap_job_manager_step(struct snap_job_manager *jm)
         if (actor->next_ns >= actor->horizon_ns)
             break;
         actor->now_ns = actor->next_ns;
-        while ((mail = snap_inbox_take(&actor->inbox, actor->blocks, actor->now_ns))) {
-            /* After the end of the job nothing matters but what mails hold. */
-            if (!is_over(jm))
-                take_mail(jm, mail);
+        while (!is_over(jm) &&
+               (mail = snap_inbox_take(&actor->inbox, actor->blocks, actor->now_ns))) {
+            take_mail(jm, mail);
             snap_task_snapshot_free(mail->snapshot);
             snap_actor_free_mail(actor, mail);
         }

@@ -30,6 +30,7 @@ struct snap_known_task {
 
 struct snap_region {
     uint32_t attempt;
+    uint32_t task_first; /* in region_tasks */
     uint32_t task_count;
     uint32_t canceling; /* tasks that have not confirmed their end yet */
     bool restarting;
@@ -70,8 +71,12 @@ struct snap_job_manager {
     snap_ns ended_ns; /* SNAP_NEVER while the job is not over */
     bool checkpointing;
     struct snap_known_task *tasks;
+    uint32_t running_count; /* of them */
+    uint32_t finished_count;
     struct snap_region *regions;
     uint32_t region_count;
+    uint32_t restarting_count; /* of them */
+    uint32_t *region_tasks;    /* those of each region in a row, ascending */
     struct snap_ending ending;
     uint32_t restart_action;          /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
     uint32_t failing_left;            /* FAILING: tasks that have not ended yet */
@@ -108,6 +113,9 @@ snap_ns snap_job_manager_next_restart(const struct snap_job_manager *jm);
 void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
                              const struct snap_checkpoint_record *from);
 void snap_job_manager_set_status(struct snap_job_manager *jm, enum snap_job_status status);
+/* What is known of the task changes. */
+void snap_job_manager_set_task(struct snap_job_manager *jm, uint32_t task,
+                               enum snap_task_status status);
 
 /* Cancels everything; the job is CANCELED when all tasks have ended. */
 void snap_job_manager_cancel(struct snap_job_manager *jm);

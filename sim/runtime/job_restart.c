@@ -15,6 +15,25 @@ static struct snap_actor *actor_of(struct snap_job_manager *jm)
     return &jm->actor;
 }
 
+/* Counting sort of the tasks by region. */
+static void list_tasks(struct snap_job_manager *jm)
+{
+    struct snap_world *world = jm->actor.world;
+    uint32_t first = 0;
+
+    jm->region_tasks = SNAP_ARENA_ARRAY(&world->arena, uint32_t, world->job->task_count);
+    for (uint32_t r = 0; r < jm->region_count; r++) {
+        jm->regions[r].task_first = first;
+        first += jm->regions[r].task_count;
+        jm->regions[r].task_count = 0;
+    }
+    for (uint32_t t = 0; t < world->job->task_count; t++) {
+        struct snap_region *region = &jm->regions[jm->tasks[t].region];
+
+        jm->region_tasks[region->task_first + region->task_count++] = t;
+    }
+}
+
 void snap_job_manager_build_regions(struct snap_job_manager *jm)
 {
     struct snap_world *world = jm->actor.world;
@@ -29,6 +48,7 @@ void snap_job_manager_build_regions(struct snap_job_manager *jm)
         jm->regions[regions[t]].task_count++;
         jm->regions[regions[t]].attempt = world->first_attempt;
     }
+    list_tasks(jm);
 }
 
 static bool has_ended(enum snap_task_status status)
@@ -46,17 +66,25 @@ static void send_to_task(struct snap_job_manager *jm, struct snap_mail *mail)
                     snap_world_latency(jm->actor.world, jm->actor.id, mail->target));
 }
 
+static void set_restarting(struct snap_job_manager *jm, uint32_t region, bool restarting)
+{
+    jm->restarting_count += restarting;
+    jm->restarting_count -= jm->regions[region].restarting;
+    jm->regions[region].restarting = restarting;
+}
+
 /* Sends CANCEL to all tasks of the region that still run; returns how many. */
 static uint32_t cancel_region(struct snap_job_manager *jm, uint32_t region)
 {
     uint32_t canceling = 0;
 
-    for (uint32_t t = 0; t < jm->actor.world->job->task_count; t++) {
-        if (jm->tasks[t].region != region || has_ended(jm->tasks[t].status) ||
-            jm->tasks[t].status == SNAP_TASK_CANCELING)
+    for (uint32_t i = 0; i < jm->regions[region].task_count; i++) {
+        uint32_t t = jm->region_tasks[jm->regions[region].task_first + i];
+
+        if (has_ended(jm->tasks[t].status) || jm->tasks[t].status == SNAP_TASK_CANCELING)
             continue;
         send_to_task(jm, snap_actor_new_mail(actor_of(jm), SNAP_MAIL_CANCEL, t));
-        jm->tasks[t].status = SNAP_TASK_CANCELING;
+        snap_job_manager_set_task(jm, t, SNAP_TASK_CANCELING);
         canceling++;
     }
     return canceling;
@@ -77,6 +105,12 @@ static bool is_ending(const struct snap_job_manager *jm)
     return jm->status == SNAP_JOB_FAILING || jm->status == SNAP_JOB_CANCELLING;
 }
 
+/* What the coordinator is told may end the job: a stop that failed, for which a restart waits. */
+static bool is_ending_or_over(const struct snap_job_manager *jm)
+{
+    return is_ending(jm) || jm->ended_ns != SNAP_NEVER;
+}
+
 static void end_if_all_ended(struct snap_job_manager *jm)
 {
     if (is_ending(jm) && jm->failing_left == 0)
@@ -91,7 +125,7 @@ static void end_all(struct snap_job_manager *jm, enum snap_job_status status)
     jm->failing_left = 0;
     for (uint32_t r = 0; r < jm->region_count; r++) {
         jm->regions[r].canceling += cancel_region(jm, r);
-        jm->regions[r].restarting = false;
+        set_restarting(jm, r, false);
         jm->failing_left += jm->regions[r].canceling;
     }
     end_if_all_ended(jm);
@@ -105,7 +139,7 @@ static void give_up(struct snap_job_manager *jm, enum snap_failure_cause cause)
 
 void snap_job_manager_cancel(struct snap_job_manager *jm)
 {
-    if (is_ending(jm))
+    if (is_ending_or_over(jm))
         return;
     snap_job_manager_stop_scheduler(jm);
     end_all(jm, SNAP_JOB_CANCELLING);
@@ -118,7 +152,7 @@ static void begin_restart(struct snap_job_manager *jm, uint32_t region, snap_ns 
     /* All its tasks are told to cancel at the first failure: they fail no more until it runs. */
     SNAP_CHECK(!at->restarting);
     at->canceling += cancel_region(jm, region);
-    at->restarting = true;
+    set_restarting(jm, region, true);
     at->restart_ns = restart_ns;
     snap_job_manager_set_status(jm, SNAP_JOB_RESTARTING);
 }
@@ -146,7 +180,7 @@ void snap_job_manager_lose_master(struct snap_job_manager *jm, snap_ns takeover_
     tell_failover(jm, SNAP_NO_INDEX, SNAP_CAUSE_JOB_MANAGER_LOST, jm->actor.world->job->task_count,
                   takeover_ns - now);
     for (uint32_t r = 0; r < jm->region_count; r++) {
-        jm->regions[r].restarting = false;
+        set_restarting(jm, r, false);
         begin_restart(jm, r, takeover_ns);
     }
 }
@@ -188,7 +222,8 @@ void snap_job_manager_task_failed(struct snap_job_manager *jm, uint32_t task,
         snap_job_manager_perform(jm);
     }
     snap_job_manager_stop_scheduler(jm);
-    if (may_restart(jm, task, cause, jm->regions[region].task_count, &delay_ns))
+    if (!is_ending_or_over(jm) &&
+        may_restart(jm, task, cause, jm->regions[region].task_count, &delay_ns))
         begin_restart(jm, region, jm->actor.now_ns + delay_ns);
 }
 
@@ -198,7 +233,7 @@ static void restart_all(struct snap_job_manager *jm, uint32_t task, enum snap_fa
     snap_ns delay_ns;
 
     snap_job_manager_stop_scheduler(jm);
-    if (!may_restart(jm, task, cause, tasks, &delay_ns))
+    if (is_ending_or_over(jm) || !may_restart(jm, task, cause, tasks, &delay_ns))
         return;
     for (uint32_t r = 0; r < jm->region_count; r++)
         begin_restart(jm, r, jm->actor.now_ns + delay_ns);
@@ -248,7 +283,7 @@ snap_ns snap_job_manager_next_restart(const struct snap_job_manager *jm)
 {
     snap_ns due = SNAP_NEVER;
 
-    for (uint32_t r = 0; r < jm->region_count; r++)
+    for (uint32_t r = 0; jm->restarting_count > 0 && r < jm->region_count; r++)
         if (jm->regions[r].restarting && jm->regions[r].canceling == 0)
             due = snap_ns_min(due, jm->regions[r].restart_ns);
     return due;
@@ -271,16 +306,14 @@ static void fill_restore(const struct snap_job_manager *jm, struct snap_mail *ma
 void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
                              const struct snap_checkpoint_record *from)
 {
-    for (uint32_t t = 0; t < jm->actor.world->job->task_count; t++) {
-        struct snap_mail *mail;
+    for (uint32_t i = 0; i < jm->regions[region].task_count; i++) {
+        uint32_t t = jm->region_tasks[jm->regions[region].task_first + i];
+        struct snap_mail *mail = snap_actor_new_mail(&jm->actor, SNAP_MAIL_DEPLOY, t);
 
-        if (jm->tasks[t].region != region)
-            continue;
-        mail = snap_actor_new_mail(&jm->actor, SNAP_MAIL_DEPLOY, t);
         mail->attempt = jm->regions[region].attempt;
         fill_restore(jm, mail, from, t);
         mail->alive = jm->tasks[t].status == SNAP_TASK_FINISHED;
-        jm->tasks[t].status = SNAP_TASK_DEPLOYING;
+        snap_job_manager_set_task(jm, t, SNAP_TASK_DEPLOYING);
         SNAP_EVENT(&jm->actor, TASK_DEPLOYED, jm->actor.now_ns, t, mail->attempt);
         send_to_task(jm, mail);
     }
@@ -294,25 +327,24 @@ static void restart_region(struct snap_job_manager *jm, uint32_t region)
         snap_coordinator_abort_pending(&jm->coordinator, jm->actor.now_ns,
                                        SNAP_FAILURE_JOB_FAILOVER_REGION);
         snap_job_manager_perform(jm);
+        if (is_ending_or_over(jm))
+            return;
         from = snap_coordinator_restore_region(&jm->coordinator, jm->actor.now_ns);
-        from = snap_sabotage_restored_from(jm, from);
     }
-    jm->regions[region].restarting = false;
+    set_restarting(jm, region, false);
     jm->regions[region].attempt++;
-    snap_job_manager_deploy(jm, region, from);
+    if (!snap_sabotage_forgets_restart(jm))
+        snap_job_manager_deploy(jm, region, snap_sabotage_restored_from(jm, from));
 }
 
 void snap_job_manager_restart_due(struct snap_job_manager *jm)
 {
-    bool restarting = false;
-
-    for (uint32_t r = 0; r < jm->region_count; r++) {
-        struct snap_region *at = &jm->regions[r];
+    for (uint32_t r = 0; jm->restarting_count > 0 && r < jm->region_count; r++) {
+        const struct snap_region *at = &jm->regions[r];
 
         if (at->restarting && at->canceling == 0 && at->restart_ns <= jm->actor.now_ns)
             restart_region(jm, r);
-        restarting = restarting || at->restarting;
     }
-    if (jm->status == SNAP_JOB_RESTARTING && !restarting)
+    if (jm->status == SNAP_JOB_RESTARTING && jm->restarting_count == 0)
         snap_job_manager_set_status(jm, SNAP_JOB_RUNNING);
 }

@@ -20,22 +20,13 @@ static bool is_savepoint(const struct snap_action *action)
            action->kind == SNAP_ACTION_CANCEL_WITH_SAVEPOINT;
 }
 
-static uint32_t unfinished_tasks(const struct snap_job_manager *jm)
-{
-    uint32_t count = 0;
-
-    for (uint32_t t = 0; t < jm->actor.world->job->task_count; t++)
-        count += jm->tasks[t].status != SNAP_TASK_FINISHED;
-    return count;
-}
-
 /* Periodic checkpoints stop first; what is pending is given up. */
 static void begin_ending(struct snap_job_manager *jm, uint64_t index, bool stopping)
 {
     jm->ending = (struct snap_ending){.active = true, .request = index, .stopping = stopping};
     snap_job_manager_stop_scheduler(jm);
     if (stopping)
-        snap_stop_init(&jm->ending.stop, unfinished_tasks(jm));
+        snap_stop_init(&jm->ending.stop, jm->actor.world->job->task_count - jm->finished_count);
 }
 
 static void ask(struct snap_job_manager *jm, uint64_t index)

@@ -162,24 +162,25 @@ bool snap_run_advance(struct snap_run *run, uint64_t passes)
         passes);
 }
 
-struct snap_run_result snap_run_end(struct snap_run *run)
+bool snap_run_end(struct snap_run *run, struct snap_run_result *result)
 {
-    struct snap_run_result result = {.status = SNAP_JOB_CREATED};
-
-    end_world(run, &result);
-    while (go_on(run, &result)) {
-        start_world(run);
-        pass_through_world(run);
-        end_world(run, &result);
-    }
-    return result;
+    *result = (struct snap_run_result){.status = SNAP_JOB_CREATED};
+    end_world(run, result);
+    if (!go_on(run, result))
+        return false;
+    start_world(run);
+    return true;
 }
 
 struct snap_run_result snap_run_execute(struct snap_run *run)
 {
+    struct snap_run_result result;
+
     snap_run_start(run);
-    pass_through_world(run);
-    return snap_run_end(run);
+    do {
+        pass_through_world(run);
+    } while (snap_run_end(run, &result));
+    return result;
 }
 
 static bool has_state(const struct snap_task *task)

@@ -41,14 +41,15 @@ struct snap_run *snap_run_create(const struct snap_simulation *sim,
 void snap_run_destroy(struct snap_run *run);
 
 /*
- * Virtual time, piece by piece: start, advance as long as it returns true, end. Advance makes at
- * most so many passes, with every_record boundaries. Between two calls the run stands between two
- * events: all it has can be copied and put back, if it was created in a region (base/heap.h)
+ * Virtual time, piece by piece: start, advance as long as it returns true, end; and again from
+ * advance on if end returns true: the next execution of the job has begun. Advance makes at most
+ * so many passes, with every_record boundaries. Between two calls the run stands between two
+ * events: all it has can be copied and put back, if it was created in a region (base/memory.h)
  * that is entered at each call, with its file system and with observers that have memory.
  */
 void snap_run_start(struct snap_run *run);
 bool snap_run_advance(struct snap_run *run, uint64_t passes);
-struct snap_run_result snap_run_end(struct snap_run *run);
+bool snap_run_end(struct snap_run *run, struct snap_run_result *result);
 
 /* Runs to the end. Errors are in the result: an operator that could not go on failed the job. */
 struct snap_run_result snap_run_execute(struct snap_run *run);

@@ -30,6 +30,31 @@ bool snap_sabotage_commit_early(struct snap_task *task, snap_checkpoint_id check
     return true;
 }
 
+void snap_sabotage_overbook(struct snap_task *task, struct snap_input_channel *channel)
+{
+    if (!snap_breaks(task->actor.world, SNAP_BROKEN_OVERBOOK_BUFFERS) || channel->local)
+        return;
+    channel->exclusive_free++;
+    snap_tell_sabotaged(&task->actor, SNAP_BROKEN_OVERBOOK_BUFFERS, task->restored_checkpoint);
+}
+
+void snap_sabotage_times(struct snap_task *task)
+{
+    if (!snap_breaks(task->actor.world, SNAP_BROKEN_FORGET_BLOCKED_TIME) ||
+        task->times_ns[SNAP_TIME_BACKPRESSURED] == 0)
+        return;
+    task->times_ns[SNAP_TIME_BACKPRESSURED] = 0;
+    snap_tell_sabotaged(&task->actor, SNAP_BROKEN_FORGET_BLOCKED_TIME, SNAP_NO_CHECKPOINT);
+}
+
+bool snap_sabotage_skips_status(struct snap_task *task)
+{
+    if (!snap_breaks(task->actor.world, SNAP_BROKEN_SKIP_INITIALIZING))
+        return false;
+    snap_tell_sabotaged(&task->actor, SNAP_BROKEN_SKIP_INITIALIZING, task->restored_checkpoint);
+    return true;
+}
+
 /* ---- what is put back ---- */
 
 static bool forget_entries(struct snap_arena *arena, struct snap_operator_state *state)
@@ -136,6 +161,24 @@ const struct snap_operator_state *snap_sabotage_restored(struct snap_task *task,
 }
 
 /* ---- the JobManager ---- */
+
+bool snap_sabotage_forgets_end(struct snap_job_manager *jm,
+                               const struct snap_coordinator_action *action)
+{
+    if (!snap_breaks(jm->actor.world, SNAP_BROKEN_FORGET_CHECKPOINT))
+        return false;
+    if (action->type == SNAP_COORDINATOR_CHECKPOINT_ABORTED)
+        snap_tell_sabotaged(&jm->actor, SNAP_BROKEN_FORGET_CHECKPOINT, action->checkpoint);
+    return true;
+}
+
+bool snap_sabotage_forgets_restart(struct snap_job_manager *jm)
+{
+    if (!snap_breaks(jm->actor.world, SNAP_BROKEN_FORGET_RESTART))
+        return false;
+    snap_tell_sabotaged(&jm->actor, SNAP_BROKEN_FORGET_RESTART, SNAP_NO_CHECKPOINT);
+    return true;
+}
 
 /* The place of the real one may be taken by a late one: nobody else has its snapshot. */
 static void drop_second(const struct snap_checkpoint_record *record, snap_checkpoint_id checkpoint,

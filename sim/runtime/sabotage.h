@@ -38,6 +38,23 @@ bool snap_sabotage_commit_early(struct snap_task *task, snap_checkpoint_id check
 const struct snap_operator_state *snap_sabotage_restored(struct snap_task *task,
                                                          const struct snap_task_snapshot *from);
 
+/* overbook-buffers: gives the channel an exclusive buffer that nobody has. */
+void snap_sabotage_overbook(struct snap_task *task, struct snap_input_channel *channel);
+
+/* forget-blocked-time: what the task tells of its times has none of that sort. */
+void snap_sabotage_times(struct snap_task *task);
+
+/* skip-initializing: whether the task keeps its status to itself. */
+bool snap_sabotage_skips_status(struct snap_task *task);
+
+/* forget-checkpoint: whether the action, which tells of the end of a checkpoint that was given up,
+ * is left out. */
+bool snap_sabotage_forgets_end(struct snap_job_manager *jm,
+                               const struct snap_coordinator_action *action);
+
+/* forget-restart: whether the region, which is to be deployed again, is not. */
+bool snap_sabotage_forgets_restart(struct snap_job_manager *jm);
+
 /* take-late-ack: returns the checkpoint for which the acknowledgement counts; sets its attempt. */
 snap_checkpoint_id snap_sabotage_late_ack(struct snap_job_manager *jm,
                                           snap_checkpoint_id checkpoint, struct snap_task_ack *ack);

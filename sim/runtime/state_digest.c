@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/state_digest.h"
 
+#include <string.h>
+
 #include "base/hash.h"
 #include "operators/splits.h"
 
@@ -63,19 +65,31 @@ static uint64_t list_digest(const struct snap_list_snapshot *list, uint64_t salt
     return sum;
 }
 
-static uint64_t digest_of(const struct snap_operator_state *state, uint32_t operator_index)
+/* `dealt` leaves out what is not dealt to other subtasks. */
+struct digest {
+    uint64_t all;
+    uint64_t dealt;
+};
+
+static void add_digest(struct digest *digest, const struct snap_operator_state *state,
+                       const struct snap_operator *op)
 {
-    uint64_t salt = snap_mix64(operator_index + UINT64_C(1));
+    uint64_t salt = snap_hash_bytes(op->uid, strlen(op->uid));
     uint64_t sum = 0;
+    uint64_t of_subtasks = 0;
 
     for (uint32_t i = 0; i < state->keyed_count; i++)
         sum += keyed_digest(&state->keyed[i], salt - i - 1);
-    for (uint32_t i = 0; i < state->list_count; i++)
-        if (state->lists[i].mode == SNAP_LIST_SPLIT && !state->lists[i].holds_addresses)
-            sum += list_digest(&state->lists[i], salt + i + 1);
+    for (uint32_t i = 0; i < state->list_count; i++) {
+        const struct snap_list_snapshot *list = &state->lists[i];
+
+        if (list->mode == SNAP_LIST_SPLIT && !list->holds_addresses)
+            *(list->of_subtask ? &of_subtasks : &sum) += list_digest(list, salt + i + 1);
+    }
     for (uint32_t i = 0; i < state->scoped_count; i++)
         sum += scoped_digest(&state->scoped[i], snap_mix64(salt) + i);
-    return sum;
+    digest->all += sum + of_subtasks;
+    digest->dealt += sum;
 }
 
 static bool counts(const struct snap_chain_operator *at)
@@ -91,39 +105,41 @@ static bool counts(const struct snap_chain_operator *at)
 void snap_state_digest_taken(struct snap_task *task, struct snap_task_snapshot *snapshot)
 {
     struct snap_actor *actor = &task->actor;
+    struct digest digest = {0, 0};
 
     if (!actor->world->told[SNAP_EVENT_STATE_TAKEN])
         return;
     for (uint32_t i = 0; i < task->chain.count && !task->deployed_finished; i++)
         if (counts(&task->chain.operators[i]))
-            snapshot->digest +=
-                digest_of(&snapshot->operators[i], task->chain.operators[i].context.op->index);
-    SNAP_EVENT(actor, STATE_TAKEN, actor->now_ns, snapshot->checkpoint, (int64_t)snapshot->digest);
+            add_digest(&digest, &snapshot->operators[i], task->chain.operators[i].context.op);
+    snapshot->digest = digest.all;
+    SNAP_EVENT(actor, STATE_TAKEN, actor->now_ns, snapshot->checkpoint, (int64_t)digest.all,
+               (int64_t)digest.dealt);
 }
 
-static uint64_t digest_now(struct snap_task *task, struct snap_chain_operator *at)
+static void add_digest_now(struct digest *digest, struct snap_task *task,
+                           struct snap_chain_operator *at)
 {
     struct snap_operator_state state = {.bytes = 0};
     struct snap_arena scratch;
-    uint64_t digest = 0;
 
     snap_arena_init(&scratch);
     if (at->class->snapshot(at->self, task->restored_checkpoint, &scratch, &state, &task->error))
-        digest = digest_of(&state, at->context.op->index);
+        add_digest(digest, &state, at->context.op);
     snap_arena_fini(&scratch);
-    return digest;
 }
 
 void snap_state_digest_restored(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
-    uint64_t digest = 0;
+    struct digest digest = {0, 0};
 
     if (!actor->world->told[SNAP_EVENT_STATE_RESTORED] || task->deployed_finished ||
         task->restored_checkpoint == SNAP_NO_CHECKPOINT)
         return;
     for (uint32_t i = 0; i < task->chain.count; i++)
         if (counts(&task->chain.operators[i]))
-            digest += digest_now(task, &task->chain.operators[i]);
-    SNAP_EVENT(actor, STATE_RESTORED, actor->now_ns, task->restored_checkpoint, (int64_t)digest);
+            add_digest_now(&digest, task, &task->chain.operators[i]);
+    SNAP_EVENT(actor, STATE_RESTORED, actor->now_ns, task->restored_checkpoint, (int64_t)digest.all,
+               (int64_t)digest.dealt);
 }

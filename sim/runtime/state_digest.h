@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * state_digest.h: tells what a subtask's state holds, as one number: when a snapshot is taken, and
+ * state_digest.h: tells what a subtask's state holds, as a number: when a snapshot is taken, and
  * again after it was put back. Nothing is computed unless somebody wants the events.
  *
- * - A digest is a sum over all entries of keyed state and all items of lists, with their operator
- *   and name: it does not depend on their order, nor on who holds which part.
+ * - A digest is a sum over all entries of keyed state and all items of lists, with their
+ *   operator's uid and their name: it does not depend on their order, nor on who holds which part,
+ *   and is the same in every execution of the job.
+ * - `dealt` is the same without lists whose items tell of their subtask: added up over all subtasks
+ *   it stays the same when the state is dealt to another number of them.
  * - After a restore the operators are asked for their state anew: what counts is what they have,
  *   not what they were given.
  * - Left out are sinks that commit (taking their state closes a part), sources that cannot replay

@@ -2,6 +2,7 @@
 #include "runtime/task.h"
 
 #include "base/check.h"
+#include "runtime/sabotage.h"
 
 /* On real threads a span with a cost ends at the latest after this much of it. */
 #define SPAN_COST_MAX_NS SNAP_MS
@@ -23,9 +24,9 @@ static bool waits_for_operators(const struct snap_task *task)
 {
     if (task->data_ending)
         return snap_chain_has_results(&task->chain);
-    return (task->current ||
-            (snap_task_source_is_open(task) && source_due(task) <= task->actor.now_ns)) &&
-           !snap_chain_has_room(&task->chain);
+    return !snap_chain_has_room(&task->chain) &&
+           (task->current ||
+            (snap_task_source_is_open(task) && source_due(task) <= task->actor.now_ns));
 }
 
 static enum snap_time_use waiting_use(const struct snap_task *task)
@@ -472,7 +473,7 @@ static snap_ns promise(const struct snap_task *task)
         return at;
     if (snap_inbox_peek(&actor->inbox) <= at || next_timer(task) <= at || task->outputs_settled)
         return at;
-    k = snap_output_room(&task->output) / chain->fanout_max;
+    k = snap_output_sure_room(&task->output, task->vertex->parallelism) / chain->fanout_max;
     k = k < UINT32_MAX ? k + 1 : k;
     /* The first record may arm a timer that is due when it is complete. */
     if (chain->arms_timers)
@@ -520,6 +521,7 @@ void snap_task_close(struct snap_task *task, snap_ns at_ns)
     task->times_ns[task->accounted_use] -= task->accounted_ns - at_ns;
     task->accounted_ns = at_ns;
     task->actor.now_ns = at_ns;
+    snap_sabotage_times(task);
     snap_task_tell_late(task);
     SNAP_EVENT(&task->actor, TASK_TOTALS, at_ns, (int64_t)task->records_in,
                (int64_t)task->records_out, times[SNAP_TIME_BUSY], times[SNAP_TIME_BACKPRESSURED],

@@ -3,6 +3,7 @@
  * A task's gates and partitions: how they are wired to the other tasks, and their ports.
  */
 #include "base/check.h"
+#include "runtime/sabotage.h"
 #include "runtime/spans.h"
 #include "runtime/task.h"
 
@@ -286,10 +287,11 @@ void snap_task_build_io(struct snap_task *task)
 void snap_task_connect(struct snap_task *task)
 {
     for (uint32_t c = 0; c < task->input.channel_count; c++) {
-        const struct snap_input_channel *at = &task->input.channels[c];
+        struct snap_input_channel *at = &task->input.channels[c];
         struct snap_mail *mail =
             snap_actor_new_mail(&task->actor, SNAP_MAIL_CONNECT, snap_task_sender(task, c));
 
+        snap_sabotage_overbook(task, at);
         mail->count = at->exclusive_free;
         snap_task_send_to_sender(task, c, mail);
     }

@@ -126,6 +126,8 @@ void snap_task_set_status(struct snap_task *task, enum snap_task_status status,
                           enum snap_failure_cause cause)
 {
     task->status = status;
+    if (status == SNAP_TASK_INITIALIZING && snap_sabotage_skips_status(task))
+        return;
     SNAP_EVENT(&task->actor, TASK_STATUS, task->actor.now_ns, task->attempt, status, cause);
     tell_status(task, status, cause, 0);
 }

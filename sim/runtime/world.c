@@ -44,6 +44,23 @@ static void make_group_targets(struct snap_world *world)
                 &world->arena, &job->operators[job->edges[e].consumer]);
 }
 
+/* Whether a record may have more than one copy or child: only then lineages tell them apart, else
+ * all are 0 and need no column. See model/lineage.h. */
+static bool makes_lineages(const struct snap_job *job)
+{
+    for (uint32_t i = 0; i < job->operator_count; i++) {
+        const struct snap_operator *op = &job->operators[i];
+        const struct snap_operator_rules rules = snap_operator_rules_of(op);
+
+        if (rules.expands || rules.kind == SNAP_RULE_WINDOW || op->out_edge_count > 1)
+            return true;
+    }
+    for (uint32_t e = 0; e < job->edge_count; e++)
+        if (job->edges[e].ship == SNAP_SHIP_BROADCAST)
+            return true;
+    return false;
+}
+
 void snap_world_init(struct snap_world *world, const struct snap_simulation *sim,
                      const struct snap_world_options *options)
 {
@@ -73,7 +90,7 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
     for (uint32_t i = 0; i < world->job->operator_count; i++)
         if (snap_operator_time_needs(&world->job->operators[i]).event_time)
             world->event_time = true;
-    world->with_lineage = sim->ledger != SNAP_LEDGER_OFF;
+    world->with_lineage = sim->ledger != SNAP_LEDGER_OFF && makes_lineages(world->job);
     snap_watch_init(world);
     world->actor_count = world->job->task_count + 1;
     world->actors = SNAP_ARENA_ARRAY(&world->arena, struct snap_actor *, world->actor_count);

@@ -76,7 +76,7 @@ struct snap_world {
     const uint16_t *key_spread;     /* see key_group.h; of the world arena */
     const uint32_t **group_targets; /* by edge, HASH only: snap_partition_group_targets */
     bool event_time;                /* some operator makes or uses watermarks */
-    bool with_lineage;
+    bool with_lineage;              /* a ledger watches, and records have copies or children */
     bool records_wanted;
     bool told[SNAP_EVENT_COUNT]; /* somebody wants events of the type */
     bool spans_wanted;           /* by some observer, or for record events */

@@ -8,8 +8,9 @@
 #include "model/simulation.h"
 #include "scenario/reader.h"
 
-/* Reads one name or a list (NULL or null: none) into a set of bits. Errors: unknown name. */
+/* Reads one name or a list (NULL or null: none) into sim->sabotage. Errors: unknown name, or a job
+ * that would never end. */
 bool snap_sabotage_read(struct snap_reader *reader, const struct snap_node *node,
-                        uint32_t *sabotage);
+                        struct snap_simulation *sim);
 
 #endif

@@ -160,8 +160,10 @@ static bool keep_splits(const struct restart_reader *restart,
             if (snap_operator_spec_get(restart->reader, &specs->items[i], "splits") &&
                 op->split_count != before->split_count)
                 return snap_reader_fail(restart->reader, specs->items[i].uid_node,
-                                        "\"%s\" had %u splits and keeps them", op->uid,
-                                        before->split_count);
+                                        "\"%s\" had %u %s and keeps %s", op->uid,
+                                        before->split_count,
+                                        snap_plural(before->split_count, "split", "splits"),
+                                        snap_plural(before->split_count, "it", "them"));
             op->split_count = before->split_count;
             op->split_first = before->split_first;
             continue;

@@ -81,6 +81,7 @@ struct snap_list_snapshot {
     const struct snap_list_item *items;
     uint32_t count;
     bool holds_addresses; /* of strings: equal items may differ by their bytes */
+    bool of_subtask;      /* items tell of their subtask, which makes another one after a restore */
 };
 
 struct snap_operator_state {

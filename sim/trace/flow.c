@@ -181,6 +181,54 @@ void snap_flow_finish(struct snap_flow *flow, snap_ns end_ns)
             fill_row(flow, &job->vertices[v], bin, &flow->rows[v * flow->bin_count + bin]);
 }
 
+/* ---- executions ---- */
+
+/* Adds a value that held for so much of the bin; what is not known adds nothing. */
+static void add_share(double *sum, double value, double share)
+{
+    if (!isnan(value))
+        *sum = (isnan(*sum) ? 0 : *sum) + value * share;
+}
+
+/* Before an execution began its rows are empty, and none is behind its end: rows just add up. */
+static void add_part(struct snap_flow *flow, const struct snap_flow_part *part, uint32_t vertex)
+{
+    const struct snap_flow *from = part->flow;
+
+    for (uint32_t b = 0; from->rows && b < from->bin_count; b++) {
+        const struct snap_flow_row *row = snap_flow_at(from, vertex, b);
+        uint32_t bin = (uint32_t)(snap_flow_from(from, b) / flow->width_ns);
+        struct snap_flow_row *sum = &flow->rows[part->vertices[vertex] * flow->bin_count + bin];
+        double share = (double)(snap_flow_until(from, b) - snap_flow_from(from, b)) /
+                       (double)(snap_flow_until(flow, bin) - snap_flow_from(flow, bin));
+
+        add_share(&sum->records_per_s, row->records_per_s, share);
+        add_share(&sum->busy, row->busy, share);
+        add_share(&sum->backpressured, row->backpressured, share);
+        add_share(&sum->idle, row->idle, share);
+        add_share(&sum->backlog, row->backlog, share);
+    }
+}
+
+void snap_flow_join(struct snap_flow *flow, const struct snap_flow_part *parts, uint32_t count)
+{
+    size_t rows;
+
+    flow->end_ns = parts[count - 1].flow->end_ns;
+    for (uint32_t i = 0; i < count; i++)
+        flow->width_ns = snap_ns_max(flow->width_ns, parts[i].flow->width_ns);
+    if (flow->width_ns == 0)
+        return;
+    flow->bin_count = (uint32_t)((flow->end_ns + flow->width_ns - 1) / flow->width_ns);
+    rows = (size_t)flow->job->vertex_count * flow->bin_count;
+    flow->rows = SNAP_ARENA_ARRAY(&flow->arena, struct snap_flow_row, rows);
+    for (size_t i = 0; i < rows; i++)
+        flow->rows[i] = (struct snap_flow_row){NAN, NAN, NAN, NAN, NAN};
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t v = 0; v < parts[i].flow->job->vertex_count; v++)
+            add_part(flow, &parts[i], v);
+}
+
 void snap_flow_drop_series(struct snap_flow *flow)
 {
     snap_arena_fini(&flow->series_arena);

@@ -70,6 +70,16 @@ void snap_flow_queued(struct snap_flow *flow, const struct snap_queued *change);
 /* Makes the rows; `end_ns` is the end of the run. */
 void snap_flow_finish(struct snap_flow *flow, snap_ns end_ns);
 
+/* The finished flow of one execution, and which vertex of the whole each of its vertices is. */
+struct snap_flow_part {
+    const struct snap_flow *flow;
+    const uint32_t *vertices;
+};
+
+/* Makes the rows of a flow that nothing was told to from those of executions of the run, the last
+ * one last. Shares count against the time of the subtasks that there were. */
+void snap_flow_join(struct snap_flow *flow, const struct snap_flow_part *parts, uint32_t count);
+
 /* Frees all but the rows; the functions `..._after` know nothing from then on. */
 void snap_flow_drop_series(struct snap_flow *flow);
 

@@ -85,10 +85,11 @@ struct lines {
 static bool take_lines(struct snap_flow *flow, const struct lines *lines)
 {
     uint32_t vertices = flow->job->vertex_count;
-    const struct line *last = lines->items + lines->count - 1;
+    const struct line *last;
 
     if (lines->count == 0)
         return true;
+    last = lines->items + lines->count - 1;
     if (lines->count % vertices != 0)
         return false;
     flow->bin_count = lines->count / vertices;

@@ -16,6 +16,8 @@ void snap_statistics_init(struct snap_statistics *statistics, const struct snap_
     statistics->job_status = SNAP_JOB_CREATED;
     statistics->restored_checkpoint = SNAP_NO_CHECKPOINT;
     statistics->restored_ns = SNAP_NOT_YET;
+    statistics->resumed_ns = SNAP_NOT_YET;
+    statistics->resumed_from = SNAP_NO_CHECKPOINT;
     statistics->subtasks =
         SNAP_ARENA_ARRAY(&statistics->arena, struct snap_subtask_stats, job->task_count);
     statistics->regions = SNAP_ARENA_ARRAY(&statistics->arena, uint32_t, job->task_count);
@@ -183,6 +185,12 @@ static void on_job_status(struct snap_statistics *statistics, const struct snap_
     statistics->job_status = (enum snap_job_status)event->args[0];
 }
 
+static void on_job_resumed(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    statistics->resumed_ns = event->at_ns;
+    statistics->resumed_from = event->args[1];
+}
+
 /* A failover is over when as many subtasks run again as it restarted. */
 static bool concerns(const struct snap_statistics *statistics,
                      const struct snap_failure_stats *failure, uint32_t task)
@@ -252,6 +260,7 @@ static void on_async(struct snap_statistics *statistics, const struct snap_event
 static void (*const handlers[SNAP_EVENT_COUNT])(struct snap_statistics *,
                                                 const struct snap_event *) = {
     [SNAP_EVENT_JOB_STATUS] = on_job_status,
+    [SNAP_EVENT_JOB_RESUMED] = on_job_resumed,
     [SNAP_EVENT_TASK_STATUS] = on_task_status,
     [SNAP_EVENT_CHECKPOINT_TRIGGERED] = snap_statistics_triggered,
     [SNAP_EVENT_CHECKPOINT_REFUSED] = on_refused,

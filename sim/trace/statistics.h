@@ -142,6 +142,8 @@ struct snap_statistics {
     struct snap_arena arena;
     const struct snap_job *job; /* borrowed */
     enum snap_job_status job_status;
+    snap_ns resumed_ns;                         /* a savepoint began this execution at, or -1 */
+    snap_checkpoint_id resumed_from;            /* that savepoint */
     snap_ns end_ns;                             /* of the last event, later what finish says */
     struct snap_checkpoint_stats **checkpoints; /* by rising id */
     uint32_t checkpoint_count;

@@ -105,8 +105,8 @@ struct snap_task_book {
     uint32_t split_capacity;
     struct snap_moments completions;   /* JobManager: confirmed checkpoints */
     struct snap_moments failures;      /* JobManager */
-    struct snap_walk *walk;            /* fingerprint mode, tasks of sources */
-    struct snap_fingerprint *expected; /* fingerprint mode: by operator */
+    struct snap_walk *walk;            /* tasks of sources; NULL: nothing is judged by prints */
+    struct snap_fingerprint *expected; /* by operator: what should come of what they sent first */
 };
 
 struct snap_ledger {
@@ -115,6 +115,9 @@ struct snap_ledger {
     const struct snap_operator_rules *const *rules;
     enum snap_ledger_mode mode;
     struct snap_graph graph;
+    struct snap_print_form *forms;    /* by operator */
+    struct snap_walk_aim printed;     /* the operators that are judged by prints */
+    bool prints;                      /* there are any, and this execution can be judged by them */
     uint32_t *task_vertex;            /* by task id */
     struct snap_task_book *tasks;     /* by task id, then the JobManager */
     struct snap_split_book *splits;   /* by split id */

@@ -4,7 +4,8 @@
  *
  * - Equal multisets have equal fingerprints; two others have the same with a chance of about
  *   2^-64. The order of adding does not matter.
- * - Only what names a copy (origin and lineage) goes in, never its contents.
+ * - What names a copy (origin and lineage) goes in, and of its contents the parts that a form has:
+ *   those that the ledger knows of all copies, in mode full; none in mode fingerprint.
  */
 #ifndef SNAP_VERIFY_FINGERPRINT_H
 #define SNAP_VERIFY_FINGERPRINT_H
@@ -13,6 +14,7 @@
 #include <stdint.h>
 
 #include "model/lineage.h"
+#include "model/operator_rules.h"
 #include "verify/log.h"
 
 struct snap_fingerprint {
@@ -31,13 +33,44 @@ static inline void snap_fingerprint_add(struct snap_fingerprint *print, uint64_t
     print->xor ^= mixed;
 }
 
-static inline void snap_fingerprint_add_stretch(struct snap_fingerprint *print,
-                                                const struct snap_stretch *stretch)
+/* Which parts of the contents of copies go into their print. */
+struct snap_print_form {
+    struct snap_schema schema;
+    unsigned parts; /* enum snap_record_part mask */
+};
+
+static inline uint64_t snap_print_content(enum snap_value_kind kind, union snap_value value)
 {
-    for (uint32_t i = 0; i < stretch->count; i++)
-        snap_fingerprint_add(print, stretch->records[i].origin,
-                             stretch->lineage ? stretch->lineage[i] : 0);
+    return kind == SNAP_VALUE_LONG ? (uint64_t)value.number : value.string->hash;
 }
+
+/* Every factor is odd and has its bits everywhere: what differs in one field differs, and what
+ * differs in several is the same by accident only. */
+static inline void snap_fingerprint_add_copy(struct snap_fingerprint *print,
+                                             const struct snap_print_form *form,
+                                             const struct snap_record *record, uint64_t lineage)
+{
+    uint64_t mixed;
+
+    if (!form->parts) {
+        snap_fingerprint_add(print, record->origin, lineage);
+        return;
+    }
+    mixed = (record->origin + 1) * UINT64_C(0xd6e8feb86659fd93) + lineage;
+    if (form->parts & SNAP_PART_KEY)
+        mixed += snap_print_content(form->schema.key, record->key) * UINT64_C(0x9fb21c651e98df25);
+    if (form->parts & SNAP_PART_VALUE)
+        mixed +=
+            snap_print_content(form->schema.value, record->value) * UINT64_C(0xa0761d6478bd642f);
+    mixed = snap_mix64(mixed);
+    print->count++;
+    print->sum += mixed;
+    print->xor ^= mixed;
+}
+
+void snap_fingerprint_add_stretch(struct snap_fingerprint *print,
+                                  const struct snap_print_form *form,
+                                  const struct snap_stretch *stretch);
 
 static inline void snap_fingerprint_merge(struct snap_fingerprint *into,
                                           const struct snap_fingerprint *from)

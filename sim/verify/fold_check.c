@@ -10,19 +10,33 @@ struct check {
     struct snap_key_table table;
 };
 
-static void fold_run(struct check *check, const struct snap_run *run)
+/* Entries from `from` on; the first of all is entry `index` of the log. */
+static void fold_some(struct check *check, const struct snap_log_entries *entries, uint32_t from,
+                      uint64_t index)
 {
     const struct snap_fold_subject *subject = check->subject;
+    const struct snap_record *records = entries->records + from;
+    uint32_t count = entries->count - from;
+    struct snap_key_slot *slots[SNAP_KEYS_AT_ONCE];
 
-    for (uint32_t i = 0; i < run->slice.count; i++) {
-        struct snap_log_entry entry = snap_slice_entry(&run->slice, i);
-        struct snap_key_slot *slot = snap_key_table_get(&check->table, entry.record.key, 0);
+    if (count > SNAP_KEYS_AT_ONCE)
+        count = SNAP_KEYS_AT_ONCE;
+    snap_key_table_get_all(&check->table, records, count, slots);
+    for (uint32_t i = 0; i < count; i++) {
+        subject->rules->fold(subject->op, &records[i], &check->strings, &slots[i]->value,
+                             &slots[i]->present);
+        slots[i]->last = index + from + i;
+    }
+}
 
-        subject->rules->fold(subject->op, &entry.record, &check->strings, &slot->value,
-                             &slot->present);
-        slot->origin = entry.record.origin;
-        slot->lineage = entry.lineage;
-        slot->log_index = run->first + i;
+static void fold_run(struct check *check, const struct snap_run *run)
+{
+    struct snap_log_entries entries = {.count = 0};
+
+    for (uint32_t i = 0; i < run->slice.count; i += entries.count) {
+        snap_slice_read(&run->slice, i, &entries);
+        for (uint32_t k = 0; k < entries.count; k += SNAP_KEYS_AT_ONCE)
+            fold_some(check, &entries, k, run->first + i);
     }
 }
 
@@ -31,15 +45,16 @@ static void offer(const struct check *check, const struct snap_key_slot *slot,
 {
     /* A slot that is present has an entry in the journal, so there is a run. */
     const struct snap_run *run = &check->subject->runs->items[0];
+    struct snap_log_entry entry = snap_log_entry_at(run->log, slot->last);
 
     snap_finding_offer(first, &(struct snap_finding){
                                   .found = true,
                                   .counter = SNAP_COUNTER_WRONG_STATE,
                                   .operator_index = check->subject->op->index,
                                   .subtask = run->subtask,
-                                  .origin = slot->origin,
-                                  .lineage = slot->lineage,
-                                  .at_ns = snap_log_time_of(run->log, slot->log_index),
+                                  .origin = entry.record.origin,
+                                  .lineage = entry.lineage,
+                                  .at_ns = snap_log_time_of(run->log, slot->last),
                               });
 }
 

@@ -7,7 +7,7 @@
  *   beside that path was taken back by a restore.
  * - A mark is the content at a snapshot: (segment, length). The runtime tells of a snapshot before
  *   it takes the state, with no record in between.
- * - In fingerprint mode the log stays empty and `print` is the content.
+ * - `print` is that of the content; in fingerprint mode there is nothing else.
  * - Touched by the task's thread only while it runs; read by the judge afterwards.
  */
 #ifndef SNAP_VERIFY_JOURNAL_H

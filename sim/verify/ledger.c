@@ -48,13 +48,48 @@ void snap_ledger_make_splits(struct snap_ledger *ledger)
     }
 }
 
-/* A source's tasks walk the graph at once in fingerprint mode: nothing is remembered there. */
+/* What goes through windows, and tables whose rows replace each other, is judged otherwise. */
+static bool is_judged_by_print(const struct snap_ledger *ledger, uint32_t index)
+{
+    const struct snap_operator_rules *rules = ledger->rules[index];
+
+    if (!snap_rule_has_state(rules->kind) &&
+        (rules->kind != SNAP_RULE_SINK || rules->reads_none ||
+         ledger->job->operators[index].sink_view == SNAP_SINK_REPLACES))
+        return false;
+    return ledger->graph.countable[index] && !ledger->graph.behind_window[index];
+}
+
+void snap_ledger_make_forms(struct snap_ledger *ledger)
+{
+    uint32_t count = ledger->job->operator_count;
+    bool *wanted = SNAP_ARENA_ARRAY(&ledger->arena, bool, count);
+
+    ledger->prints = false;
+    ledger->forms = SNAP_ARENA_ARRAY(&ledger->arena, struct snap_print_form, count);
+    for (uint32_t i = 0; i < count; i++) {
+        wanted[i] = is_judged_by_print(ledger, i);
+        ledger->prints |= wanted[i];
+        if (!wanted[i] || ledger->mode != SNAP_LEDGER_FULL)
+            continue;
+        ledger->forms[i].schema = ledger->job->operators[i].input_schemas[0];
+        ledger->forms[i].parts = ledger->graph.known[i];
+    }
+    ledger->printed = snap_walk_aim_at(&ledger->graph, &ledger->arena, wanted);
+    /* Names can be added up over executions, contents cannot: each had a graph of its own. */
+    if (ledger->mode == SNAP_LEDGER_FULL && ledger->before)
+        ledger->prints = false;
+}
+
+/* A source's tasks walk the graph at once: what they sent is at hand. */
 static void make_expected(struct snap_ledger *ledger, struct snap_task_book *task)
 {
     task->walk = SNAP_ARENA_NEW(&ledger->arena, struct snap_walk);
-    snap_walk_init(task->walk, &ledger->graph, SNAP_WALK_ALL);
+    snap_walk_init(task->walk, &ledger->graph, &ledger->printed);
     task->expected =
         SNAP_ARENA_ARRAY(&ledger->arena, struct snap_fingerprint, ledger->job->operator_count);
+    task->walk->prints = task->expected;
+    task->walk->forms = ledger->forms;
 }
 
 void snap_ledger_make_books(struct snap_ledger *ledger, const struct snap_operator *op,
@@ -75,8 +110,9 @@ void snap_ledger_make_books(struct snap_ledger *ledger, const struct snap_operat
         if (kind == SNAP_RULE_WINDOW && ledger->mode == SNAP_LEDGER_FULL) {
             books[i].windows = SNAP_ARENA_NEW(&task->arena, struct snap_window_book);
             snap_journal_init(&books[i].windows->journal, &task->arena);
+            books[i].windows->execution = ledger->execution;
         }
-        if (kind == SNAP_RULE_SOURCE && ledger->mode == SNAP_LEDGER_FINGERPRINT && !task->walk)
+        if (kind == SNAP_RULE_SOURCE && ledger->prints && !task->walk)
             make_expected(ledger, task);
     }
 }
@@ -94,6 +130,7 @@ struct snap_ledger *snap_ledger_create(const struct snap_simulation *simulation,
     ledger->mode = simulation->ledger;
     ledger->overtakes = simulation->config.checkpoint.unaligned.enabled;
     snap_graph_init(&ledger->graph, &ledger->arena, ledger->job, rules);
+    snap_ledger_make_forms(ledger);
     snap_ledger_make_tasks(ledger);
     snap_ledger_make_splits(ledger);
     ledger->books =
@@ -124,19 +161,27 @@ static struct snap_stretch stretch_of(const struct snap_span *span)
     return (struct snap_stretch){span->records, span->lineage, span->count};
 }
 
+static void add_print(const struct snap_ledger *ledger, const struct snap_span *span,
+                      struct snap_fingerprint *print)
+{
+    struct snap_stretch stretch = stretch_of(span);
+
+    if (ledger->mode == SNAP_LEDGER_FINGERPRINT ||
+        (ledger->prints && ledger->printed.wanted[span->operator_index]))
+        snap_fingerprint_add_stretch(print, &ledger->forms[span->operator_index], &stretch);
+}
+
 static void affected(struct snap_ledger *ledger, const struct snap_span *span)
 {
     struct snap_subtask_book *book = &ledger->books[span->operator_index][span->subtask];
     struct snap_stretch stretch = stretch_of(span);
 
     book->processed += span->count;
-    if (ledger->mode == SNAP_LEDGER_FINGERPRINT) {
-        snap_fingerprint_add_stretch(&book->journal.print, &stretch);
-        return;
-    }
-    snap_log_append(&book->journal.log,
-                    &snap_ledger_task(ledger, span->operator_index, span->subtask)->arena, &stretch,
-                    span->at_ns);
+    add_print(ledger, span, &book->journal.print);
+    if (ledger->mode == SNAP_LEDGER_FULL)
+        snap_log_append(&book->journal.log,
+                        &snap_ledger_task(ledger, span->operator_index, span->subtask)->arena,
+                        &stretch, span->at_ns);
 }
 
 static void written(struct snap_ledger *ledger, const struct snap_span *span)
@@ -151,9 +196,8 @@ static void written(struct snap_ledger *ledger, const struct snap_span *span)
     if (ledger->rules[span->operator_index]->reads_none)
         return;
     part = snap_subtask_book_part(book, arena, span->part);
-    if (ledger->mode == SNAP_LEDGER_FINGERPRINT)
-        snap_fingerprint_add_stretch(&part->print, &stretch);
-    else
+    add_print(ledger, span, &part->print);
+    if (ledger->mode == SNAP_LEDGER_FULL)
         snap_log_append(&part->written, arena, &stretch, span->at_ns);
 }
 

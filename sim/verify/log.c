@@ -7,6 +7,20 @@
 
 enum { CHUNK_RECORDS_FIRST = 32, CHUNK_RECORDS_MAX = 8192 };
 
+/* The columns of a record's fields, in their order. */
+enum { FIELDS = 4 };
+
+static const enum snap_log_column fields[FIELDS] = {SNAP_COLUMN_TIMESTAMP, SNAP_COLUMN_KEY,
+                                                    SNAP_COLUMN_VALUE, SNAP_COLUMN_ORIGIN};
+
+_Static_assert(sizeof(struct snap_record) == FIELDS * sizeof(uint64_t), "a record is four cells");
+
+/* Places for 64-bit values, `stride` values apart. */
+struct target {
+    uint64_t *values;
+    uint32_t stride;
+};
+
 /* 64-bit values that lie `stride_bytes` apart. */
 struct source {
     const char *values;
@@ -58,89 +72,111 @@ static bool goes_on_evenly(struct snap_column *column, uint32_t filled, const st
     return odd == 0;
 }
 
-static void make_narrow(struct snap_column *column, struct snap_arena *arena,
-                        const struct snap_log_chunk *chunk)
-{
-    column->narrow = SNAP_ARENA_ARRAY(arena, int32_t, chunk->capacity);
-    for (uint32_t i = 0; i < chunk->count; i++)
-        column->narrow[i] = (int32_t)(uint32_t)(i * column->step);
-    column->form = SNAP_CELLS_NARROW;
-}
-
-/* Writes differences; false if one does not fit into 32 bits. */
-static bool add_narrow(struct snap_column *column, uint32_t filled, const struct source *from)
+/* Writes differences; false if one does not fit into 16 bits. */
+static bool add_shorts(int16_t *cells, uint64_t base, const struct source *from)
 {
     uint64_t over = 0;
 
     for (uint32_t i = 0; i < from->count; i++) {
-        uint64_t difference = value_at(from, i) - column->base;
+        uint64_t difference = value_at(from, i) - base;
 
-        over |= (difference + (UINT64_C(1) << 31)) >> 32;
-        column->narrow[filled + i] = (int32_t)(uint32_t)difference;
+        over |= difference + (UINT64_C(1) << 15);
+        cells[i] = (int16_t)(uint16_t)difference;
     }
-    return over == 0;
+    return over >> 16 == 0;
 }
 
-static bool fits_narrow(const struct snap_column *column, uint32_t filled)
+/* Writes differences; false if one does not fit into 32 bits. */
+static bool add_narrow(int32_t *cells, uint64_t base, const struct source *from)
 {
-    uint64_t last = filled ? (filled - 1) * column->step : 0;
-    int64_t step = (int64_t)column->step;
+    uint64_t over = 0;
 
-    return step >= -INT32_MAX && step <= INT32_MAX && (int64_t)last >= -INT32_MAX &&
-           (int64_t)last <= INT32_MAX;
+    for (uint32_t i = 0; i < from->count; i++) {
+        uint64_t difference = value_at(from, i) - base;
+
+        over |= difference + (UINT64_C(1) << 31);
+        cells[i] = (int32_t)(uint32_t)difference;
+    }
+    return over >> 32 == 0;
 }
 
-static void make_wide(struct snap_column *column, struct snap_arena *arena,
-                      const struct snap_log_chunk *chunk)
+static bool add_wide(uint64_t *cells, const struct source *from)
 {
-    column->wide = SNAP_ARENA_ARRAY(arena, uint64_t, chunk->capacity);
-    for (uint32_t i = 0; i < chunk->count; i++)
-        column->wide[i] = column->form == SNAP_CELLS_EVEN
-                              ? column->base + i * column->step
-                              : column->base + (uint64_t)(int64_t)column->narrow[i];
-    column->form = SNAP_CELLS_WIDE;
-}
-
-static void add_cells(struct snap_log_chunk *chunk, struct snap_arena *arena,
-                      enum snap_log_column index, const struct source *from)
-{
-    struct snap_column *column = &chunk->columns[index];
-
-    if (column->form == SNAP_CELLS_EVEN) {
-        if (goes_on_evenly(column, chunk->count, from))
-            return;
-        if (fits_narrow(column, chunk->count))
-            make_narrow(column, arena, chunk);
-        else
-            make_wide(column, arena, chunk);
-    }
-    if (column->form == SNAP_CELLS_NARROW) {
-        if (add_narrow(column, chunk->count, from))
-            return;
-        make_wide(column, arena, chunk);
-    }
     for (uint32_t i = 0; i < from->count; i++)
-        column->wide[chunk->count + i] = value_at(from, i);
+        cells[i] = value_at(from, i);
+    return true;
 }
 
-_Static_assert(sizeof(struct snap_record) == 4 * sizeof(uint64_t), "a record is four cells");
+/* Puts the values behind those that are there; false if they do not go into this form. */
+static bool add_in_form(struct snap_column *column, uint32_t filled, const struct source *from)
+{
+    switch (column->form) {
+    case SNAP_CELLS_EVEN:
+        return goes_on_evenly(column, filled, from);
+    case SNAP_CELLS_SHORT:
+        return add_shorts(column->shorts + filled, column->base, from);
+    case SNAP_CELLS_NARROW:
+        return add_narrow(column->narrow + filled, column->base, from);
+    case SNAP_CELLS_WIDE:
+        return add_wide(column->wide + filled, from);
+    }
+    return false;
+}
+
+/* Puts what is there into this form; false if it does not go. */
+static bool convert(struct snap_column *column, struct snap_arena *arena,
+                    const struct snap_log_chunk *chunk, enum snap_cells form)
+{
+    static const size_t cell_bytes[] = {0, sizeof(int16_t), sizeof(int32_t), sizeof(uint64_t)};
+    const struct snap_column old = *column;
+    struct source value = {.count = 1};
+
+    column->form = form;
+    column->wide = snap_arena_take(arena, cell_bytes[form] * chunk->capacity);
+    for (uint32_t i = 0; i < chunk->count; i++) {
+        uint64_t cell = snap_column_cell(&old, i);
+
+        value.values = (const char *)&cell;
+        if (!add_in_form(column, i, &value)) {
+            *column = old;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Forms that earlier chunks found too narrow are not tried again. */
+static void add_cells(struct snap_log *log, struct snap_arena *arena, enum snap_log_column index,
+                      const struct source *from)
+{
+    struct snap_log_chunk *chunk = &log->chunks[log->chunk_count - 1];
+    struct snap_column *column = &chunk->columns[index];
+    enum snap_cells form = column->form;
+
+    if (add_in_form(column, chunk->count, from))
+        return;
+    if (form < log->least[index])
+        form = (enum snap_cells)(log->least[index] - 1);
+    do
+        form = (enum snap_cells)(form + 1);
+    while (!convert(column, arena, chunk, form) || !add_in_form(column, chunk->count, from));
+    log->least[index] = form;
+}
 
 /* The four fields of the records and their lineages, each into its column. */
 static void add_columns(struct snap_log *log, struct snap_arena *arena,
-                        struct snap_log_chunk *chunk, const struct snap_stretch *stretch)
+                        const struct snap_stretch *stretch)
 {
-    static const enum snap_log_column fields[] = {SNAP_COLUMN_TIMESTAMP, SNAP_COLUMN_KEY,
-                                                  SNAP_COLUMN_VALUE, SNAP_COLUMN_ORIGIN};
     static const uint64_t zero;
     struct source from = {.stride_bytes = sizeof(struct snap_record), .count = stretch->count};
 
-    for (uint32_t f = log->keeps_timestamps ? 0 : 1; f < 4; f++) {
+    for (uint32_t f = log->keeps_timestamps ? 0 : 1; f < FIELDS; f++) {
         from.values = (const char *)stretch->records + f * sizeof(uint64_t);
-        add_cells(chunk, arena, fields[f], &from);
+        add_cells(log, arena, fields[f], &from);
     }
     from.values = (const char *)(stretch->lineage ? stretch->lineage : &zero);
     from.stride_bytes = stretch->lineage ? sizeof(uint64_t) : 0;
-    add_cells(chunk, arena, SNAP_COLUMN_LINEAGE, &from);
+    add_cells(log, arena, SNAP_COLUMN_LINEAGE, &from);
 }
 
 static void append_time(struct snap_log *log, struct snap_arena *arena, snap_ns at_ns)
@@ -163,7 +199,7 @@ void snap_log_append(struct snap_log *log, struct snap_arena *arena,
 
         if (count > stretch->count - done)
             count = stretch->count - done;
-        add_columns(log, arena, chunk,
+        add_columns(log, arena,
                     &(struct snap_stretch){
                         .records = stretch->records + done,
                         .lineage = stretch->lineage ? stretch->lineage + done : NULL,
@@ -202,6 +238,60 @@ struct snap_slice snap_log_slice(const struct snap_log *log, uint64_t first, uin
     count = slice.chunk->count - slice.offset;
     slice.count = (uint32_t)(count < end - first ? count : end - first);
     return slice;
+}
+
+/* Writes cells of a column from `at` on to places that lie `stride` values apart. */
+static void read_cells(const struct snap_column *cells, uint32_t at, uint32_t count,
+                       struct target to)
+{
+    switch (cells->form) {
+    case SNAP_CELLS_EVEN:
+        for (uint32_t i = 0; i < count; i++)
+            to.values[(size_t)i * to.stride] = cells->base + (at + i) * cells->step;
+        return;
+    case SNAP_CELLS_SHORT:
+        for (uint32_t i = 0; i < count; i++)
+            to.values[(size_t)i * to.stride] =
+                cells->base + (uint64_t)(int64_t)cells->shorts[at + i];
+        return;
+    case SNAP_CELLS_NARROW:
+        for (uint32_t i = 0; i < count; i++)
+            to.values[(size_t)i * to.stride] =
+                cells->base + (uint64_t)(int64_t)cells->narrow[at + i];
+        return;
+    case SNAP_CELLS_WIDE:
+        for (uint32_t i = 0; i < count; i++)
+            to.values[(size_t)i * to.stride] = cells->wide[at + i];
+        return;
+    }
+}
+
+/* Most columns hold one value only: it is written once. */
+static void read_column(const struct snap_slice *slice, enum snap_log_column index, uint32_t first,
+                        struct snap_log_entries *to)
+{
+    const struct snap_column *cells = &slice->chunk->columns[index];
+    bool constant = cells->form == SNAP_CELLS_EVEN && cells->step == 0;
+    uint32_t count = constant ? SNAP_LOG_READ_MAX : to->count;
+    struct target target = {to->lineages, 1};
+
+    if (constant && to->constant[index] && to->value[index] == cells->base)
+        return;
+    to->constant[index] = constant;
+    to->value[index] = cells->base;
+    for (uint32_t f = 0; f < FIELDS; f++)
+        if (fields[f] == index)
+            target = (struct target){(uint64_t *)(void *)to->records + f, FIELDS};
+    read_cells(cells, slice->offset + first, count, target);
+}
+
+void snap_slice_read(const struct snap_slice *slice, uint32_t first, struct snap_log_entries *to)
+{
+    to->count = slice->count - first;
+    if (to->count > SNAP_LOG_READ_MAX)
+        to->count = SNAP_LOG_READ_MAX;
+    for (unsigned c = 0; c < SNAP_COLUMN_COUNT; c++)
+        read_column(slice, (enum snap_log_column)c, first, to);
 }
 
 struct snap_log_entry snap_log_entry_at(const struct snap_log *log, uint64_t index)

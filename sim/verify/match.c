@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "verify/prints.h"
+#include "verify/sent.h"
 
 /* A record in the runs. */
 struct place {
@@ -20,96 +22,17 @@ struct there {
 
 struct work {
     struct snap_match *match;
-    struct snap_walk *walk;    /* of the execution that the last record walked belongs to */
-    struct snap_walk *walks;   /* by execution; without a graph where the job lacks the operator */
+    struct snap_sent sent;
     struct snap_schema schema; /* of the target's input */
-    uint64_t *base;            /* by split: number of its first record among all; NONE: not here */
     uint64_t *confirmed;       /* by split: from here on no checkpoint confirmed anything */
-    uint64_t record_count;
-    uint32_t *starts; /* by record: where its places begin */
+    uint32_t *starts;          /* by record: where its places begin */
     struct place *places;
     struct there *group;
     uint32_t group_capacity;
+    uint64_t number;  /* of the next record to match */
     bool may_be_held; /* an operator on the way holds records back */
     bool in_flight;   /* a checkpoint may have confirmed it before it came here */
 };
-
-#define NONE UINT64_MAX
-
-static uint64_t content_of(enum snap_value_kind kind, union snap_value value)
-{
-    return kind == SNAP_VALUE_LONG ? (uint64_t)value.number : value.string->hash;
-}
-
-/* The name of a copy mixed with as much of its contents as is known for all copies. */
-static void add_print(const struct work *work, struct snap_fingerprint *print,
-                      const struct snap_record *record, uint64_t lineage)
-{
-    unsigned known = work->match->ledger->graph.known[work->match->operator_index];
-    uint64_t content = 0;
-
-    if (known & SNAP_PART_KEY)
-        content = snap_mix64(content_of(work->schema.key, record->key) + 1);
-    if (known & SNAP_PART_VALUE)
-        content = snap_mix64(content + content_of(work->schema.value, record->value) + 2);
-    snap_fingerprint_add(print, record->origin, lineage ^ content);
-}
-
-/* Calls `each` for every record that should be walked, in the order of splits and offsets. */
-static void each_sent(struct work *work,
-                      void (*each)(struct work *work, const struct snap_record *record, void *to),
-                      void *to)
-{
-    const struct snap_ledger *ledger = work->match->ledger;
-
-    for (uint32_t s = 0; s < ledger->job->split_count; s++) {
-        const struct snap_log *sent = &ledger->splits[s].sent;
-
-        if (work->base[s] == NONE)
-            continue;
-        for (uint64_t at = 0; at < sent->count;) {
-            struct snap_slice slice = snap_log_slice(sent, at, sent->count);
-
-            for (uint32_t i = 0; i < slice.count; i++) {
-                struct snap_log_entry entry = snap_slice_entry(&slice, i);
-
-                each(work, &entry.record, to);
-            }
-            at += slice.count;
-        }
-    }
-}
-
-/* The last execution that sent the record, or would have. */
-static const struct snap_ledger *ledger_of(const struct work *work, uint64_t origin)
-{
-    const struct snap_ledger *at = work->match->ledger;
-    uint32_t split = snap_origin_split(origin);
-
-    while (at->before &&
-           (at->split_operator[split] == SNAP_NO_INDEX || origin < at->base_origin[split]) &&
-           split < at->before->job->split_count)
-        at = at->before;
-    return at;
-}
-
-/* What should become of a record is what the graph of its execution makes of it. */
-static void walk_from(struct work *work, const struct snap_record *record)
-{
-    const struct snap_ledger *at = ledger_of(work, record->origin);
-
-    work->walk = &work->walks[at->execution];
-    work->walk->count = 0;
-    if (work->walk->graph)
-        snap_walk_from(work->walk, at->split_operator[snap_origin_split(record->origin)], record);
-}
-
-static void add_expected_print(struct work *work, const struct snap_record *record, void *to)
-{
-    walk_from(work, record);
-    for (uint32_t i = 0; i < work->walk->count; i++)
-        add_print(work, to, &work->walk->copies[i].record, work->walk->copies[i].lineage);
-}
 
 static uint64_t lineage_at(const struct snap_run *run, uint32_t position)
 {
@@ -119,53 +42,6 @@ static uint64_t lineage_at(const struct snap_run *run, uint32_t position)
 static uint64_t origin_at(const struct snap_run *run, uint32_t position)
 {
     return snap_slice_cell(&run->slice, SNAP_COLUMN_ORIGIN, position);
-}
-
-static bool prints_equal(struct work *work)
-{
-    const struct snap_runs *runs = work->match->runs;
-    struct snap_fingerprint expected = {0};
-    struct snap_fingerprint actual = {0};
-
-    for (uint32_t r = 0; r < runs->count; r++) {
-        const struct snap_run *run = &runs->items[r];
-
-        for (uint32_t i = 0; run->phase == SNAP_PART_VISIBLE && i < run->slice.count; i++) {
-            struct snap_log_entry entry = snap_slice_entry(&run->slice, i);
-
-            add_print(work, &actual, &entry.record, entry.lineage);
-        }
-    }
-    each_sent(work, add_expected_print, &expected);
-    return snap_fingerprint_equal(&expected, &actual);
-}
-
-/* Whether in some execution records of the split could reach the target. */
-static bool reaches(const struct work *work, uint32_t split)
-{
-    for (const struct snap_ledger *at = work->match->ledger; at; at = at->before) {
-        const struct snap_walk *walk = &work->walks[at->execution];
-
-        if (split < at->job->split_count && at->split_operator[split] != SNAP_NO_INDEX &&
-            walk->graph && walk->reaching[at->split_operator[split]])
-            return true;
-    }
-    return false;
-}
-
-/* Numbers the records of all splits whose source reaches the target. */
-static void number_records(struct work *work)
-{
-    const struct snap_ledger *ledger = work->match->ledger;
-
-    work->base = SNAP_ARENA_ARRAY(work->match->arena, uint64_t, ledger->job->split_count);
-    for (uint32_t s = 0; s < ledger->job->split_count; s++) {
-        work->base[s] = NONE;
-        if (!reaches(work, s))
-            continue;
-        work->base[s] = work->record_count;
-        work->record_count += ledger->splits[s].sent.count;
-    }
 }
 
 /* What the last confirmed checkpoint holds of each split; a split whose owner took no snapshot for
@@ -195,19 +71,6 @@ static void find_confirmed(struct work *work)
     }
 }
 
-/* Number of the record that the entry comes from; NONE if it was never sent. */
-static uint64_t number_of(const struct work *work, uint64_t origin)
-{
-    const struct snap_ledger *ledger = work->match->ledger;
-    uint32_t split = snap_origin_split(origin);
-    uint64_t index;
-
-    if (split >= ledger->job->split_count || work->base[split] == NONE ||
-        !snap_split_book_find(&ledger->splits[split], origin, &index))
-        return NONE;
-    return work->base[split] + index;
-}
-
 static void repeat(struct work *work, struct place place, uint64_t lineage)
 {
     struct snap_match *match = work->match;
@@ -235,24 +98,24 @@ static void group_places(struct work *work)
     const struct snap_runs *runs = work->match->runs;
 
     SNAP_CHECK(runs->record_count < UINT32_MAX);
-    work->starts = SNAP_ARENA_ARRAY(work->match->arena, uint32_t, work->record_count + 2);
+    work->starts = SNAP_ARENA_ARRAY(work->match->arena, uint32_t, work->sent.record_count + 2);
     work->places = SNAP_ARENA_ARRAY(work->match->arena, struct place, runs->record_count);
     for (uint32_t r = 0; r < runs->count; r++)
         for (uint32_t i = 0; i < runs->items[r].slice.count; i++) {
-            uint64_t number = number_of(work, origin_at(&runs->items[r], i));
+            uint64_t number = snap_sent_number(&work->sent, origin_at(&runs->items[r], i));
 
-            if (number == NONE)
+            if (number == SNAP_SENT_NONE)
                 repeat(work, (struct place){r, i}, lineage_at(&runs->items[r], i));
             else
                 work->starts[number + 2]++;
         }
-    for (uint64_t n = 2; n < work->record_count + 2; n++)
+    for (uint64_t n = 2; n < work->sent.record_count + 2; n++)
         work->starts[n] += work->starts[n - 1];
     for (uint32_t r = 0; r < runs->count; r++)
         for (uint32_t i = 0; i < runs->items[r].slice.count; i++) {
-            uint64_t number = number_of(work, origin_at(&runs->items[r], i));
+            uint64_t number = snap_sent_number(&work->sent, origin_at(&runs->items[r], i));
 
-            if (number != NONE)
+            if (number != SNAP_SENT_NONE)
                 work->places[work->starts[number + 1]++] = (struct place){r, i};
         }
 }
@@ -362,21 +225,23 @@ static void match_copy(struct work *work, const struct snap_copy *copy, uint32_t
         else if (phase == SNAP_PART_VISIBLE)
             seen = true;
     }
-    if (!seen)
+    if (!seen && (!copy->optional || prepared))
         miss(work, copy, prepared);
 }
 
-static void match_record(struct work *work, const struct snap_record *record, void *to)
+/* The record with the next number. */
+static void match_record(struct work *work, const struct snap_record *record)
 {
-    uint64_t *number = to;
-    uint32_t count = collect(work, (*number)++);
+    uint32_t count = collect(work, work->number++);
+    const struct snap_walk *walk;
     uint32_t at = 0;
 
-    walk_from(work, record);
-    if (work->walk->count > 1)
-        qsort(work->walk->copies, work->walk->count, sizeof(*work->walk->copies), compare_copies);
-    for (uint32_t i = 0; i < work->walk->count; i++) {
-        const struct snap_copy *copy = &work->walk->copies[i];
+    snap_sent_walk(&work->sent, record, 1);
+    walk = work->sent.walk;
+    if (walk->count > 1)
+        qsort(walk->copies, walk->count, sizeof(*walk->copies), compare_copies);
+    for (uint32_t i = 0; i < walk->count; i++) {
+        const struct snap_copy *copy = &walk->copies[i];
 
         for (; at < count && work->group[at].lineage < copy->lineage; at++)
             repeat(work, work->group[at].place, work->group[at].lineage);
@@ -386,53 +251,22 @@ static void match_record(struct work *work, const struct snap_record *record, vo
         repeat(work, work->group[at].place, work->group[at].lineage);
 }
 
+static void match_records(void *to, const struct snap_record *records, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        match_record(to, &records[i]);
+}
+
 static void match_one_by_one(struct work *work)
 {
     struct snap_match *match = work->match;
-    uint64_t number = 0;
 
     match->repeats = SNAP_ARENA_ARRAY(match->arena, bool *, match->runs->count);
     for (uint32_t r = 0; r < match->runs->count; r++)
         match->repeats[r] = SNAP_ARENA_ARRAY(match->arena, bool, match->runs->items[r].slice.count);
     find_confirmed(work);
     group_places(work);
-    each_sent(work, match_record, &number);
-}
-
-/* A walk for each execution whose job has the operator. */
-static void init_walks(struct work *work)
-{
-    struct snap_ledger *newest = work->match->ledger;
-    const struct snap_operator *op = &newest->job->operators[work->match->operator_index];
-
-    work->walks =
-        SNAP_ARENA_ARRAY(work->match->arena, struct snap_walk, (size_t)newest->execution + 1);
-    for (const struct snap_ledger *at = newest; at; at = at->before) {
-        const struct snap_operator *same = snap_job_find_operator(at->job, op->uid);
-
-        if (same && same->type == op->type)
-            snap_walk_init(&work->walks[at->execution], &at->graph, same->index);
-    }
-}
-
-/* Which operators of the last job changed keys, in whichever execution. */
-static void note_key_changes(const struct work *work)
-{
-    const struct snap_ledger *ledger = work->match->ledger;
-    uint32_t count = ledger->job->operator_count;
-    bool *changes = SNAP_ARENA_ARRAY(work->match->arena, bool, count);
-
-    for (const struct snap_ledger *at = ledger; at; at = at->before) {
-        const struct snap_walk *walk = &work->walks[at->execution];
-
-        for (uint32_t i = 0; walk->graph && i < count; i++) {
-            const struct snap_operator *same =
-                snap_job_find_operator(at->job, ledger->job->operators[i].uid);
-
-            changes[i] |= same && walk->changes_key[same->index];
-        }
-    }
-    work->match->changes_key = changes;
+    snap_sent_each(&work->sent, match_records, work);
 }
 
 void snap_match_run(struct snap_match *match)
@@ -440,18 +274,17 @@ void snap_match_run(struct snap_match *match)
     const struct snap_ledger *ledger = match->ledger;
     uint32_t count = ledger->job->operator_count;
     struct work work = {.match = match};
+    const bool *reaching;
 
     work.schema = ledger->job->operators[match->operator_index].input_schemas[0];
-    init_walks(&work);
+    snap_sent_init(&work.sent, ledger, match->operator_index, match->arena);
+    reaching = work.sent.walks[ledger->execution].aim.reaching;
     for (uint32_t i = 0; i < count; i++)
-        work.may_be_held |= work.walks[ledger->execution].reaching[i] && ledger->rules[i]->holds;
+        work.may_be_held |= reaching[i] && ledger->rules[i]->holds;
     /* What was in flight at a checkpoint may be so still when the job is stopped. */
     work.in_flight = ledger->overtakes;
-    number_records(&work);
-    if (!prints_equal(&work))
+    if (!snap_prints_equal(&work.sent, match->operator_index, match->runs))
         match_one_by_one(&work);
-    note_key_changes(&work);
-    for (uint32_t e = 0; e <= ledger->execution; e++)
-        if (work.walks[e].graph)
-            snap_walk_fini(&work.walks[e]);
+    match->changes_key = snap_sent_key_changes(&work.sent);
+    snap_sent_fini(&work.sent);
 }

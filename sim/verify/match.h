@@ -3,7 +3,9 @@
  * match.h: compares the copies that should be in a state or sink with those that are.
  *
  * - First by fingerprint (names and known contents): equal is the verdict of a healthy run, and
- *   costs one pass. Only otherwise the copies are grouped by origin and compared one by one.
+ *   costs nothing, since tasks made theirs on the way. Only otherwise, and in jobs that were
+ * started again, all copies are read; they are grouped by origin and compared one by one if it must
+ * be.
  * - A copy that should be there and is not: uncommitted if it lies only in a prepared part of a
  *   job that has ended; pending if the job was stopped on its way and no checkpoint confirmed it,
  *   or its commit is still due; else lost.

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "verify/sent.h"
 
 /* A copy that should be there. */
 struct wanted {
@@ -15,14 +16,21 @@ struct wanted {
 struct there {
     struct snap_log_entry entry;
     enum snap_part_phase phase;
+    bool taken; /* it is one of those that should be there */
+};
+
+/* Copies of one name: [first, end) of those that are there. */
+struct span {
+    uint32_t first;
+    uint32_t end;
 };
 
 struct results {
     struct snap_match *match;
-    struct snap_walk walk;
+    struct snap_sent sent;
+    bool may_be_held;          /* an operator on the way holds records back */
     struct snap_schema schema; /* of the target's input */
     snap_checkpoint_id last;   /* confirmed */
-    bool may_be_held;          /* an operator on the way holds records back */
     bool in_flight;            /* see match.c */
     struct wanted *wanted;
     uint32_t wanted_count;
@@ -36,12 +44,13 @@ struct results {
 
 static void want_copies(struct results *results, bool confirmed)
 {
-    for (uint32_t i = 0; i < results->walk.count; i++) {
+    const struct snap_walk *walk = results->sent.walk;
+
+    for (uint32_t i = 0; i < walk->count; i++) {
         results->wanted =
             snap_arena_grow(results->match->arena, results->wanted, results->wanted_count,
                             &results->wanted_capacity, sizeof(*results->wanted));
-        results->wanted[results->wanted_count++] =
-            (struct wanted){results->walk.copies[i], confirmed};
+        results->wanted[results->wanted_count++] = (struct wanted){walk->copies[i], confirmed};
     }
 }
 
@@ -54,14 +63,13 @@ static void want_records(struct results *results)
         const struct snap_split_book *book = &ledger->splits[s];
         uint64_t confirmed;
 
-        if (ledger->split_operator[s] == SNAP_NO_INDEX ||
-            !results->walk.reaching[ledger->split_operator[s]])
+        if (results->sent.base[s] == SNAP_SENT_NONE)
             continue;
         confirmed = snap_split_book_at(ledger, s, results->last);
         for (uint64_t at = 0; at < book->sent.count; at++) {
             struct snap_log_entry entry = snap_log_entry_at(&book->sent, at);
 
-            snap_walk_from(&results->walk, ledger->split_operator[s], &entry.record);
+            snap_sent_walk(&results->sent, &entry.record, 1);
             want_copies(results, entry.record.origin < confirmed);
         }
     }
@@ -73,7 +81,7 @@ static void want_line(void *to, const struct snap_window_line *line, uint64_t in
 
     if (line->kind != SNAP_SPAN_FIRED)
         return;
-    snap_walk_from_result(&results->walk, results->window, &line->record, line->lineage);
+    snap_sent_walk_result(&results->sent, results->window, line);
     want_copies(results, index < results->confirmed_end);
 }
 
@@ -95,8 +103,7 @@ static void want_results(struct results *results)
     for (uint32_t i = 0; i < ledger->job->operator_count; i++) {
         const struct snap_operator *op = &ledger->job->operators[i];
 
-        if (ledger->rules[i]->kind != SNAP_RULE_WINDOW || !results->walk.reaching[i] ||
-            i == results->match->operator_index)
+        if (ledger->rules[i]->kind != SNAP_RULE_WINDOW || i == results->match->operator_index)
             continue;
         results->window = i;
         for (uint32_t s = 0; s < op->parallelism; s++) {
@@ -118,7 +125,7 @@ static void collect_there(struct results *results)
 
         for (uint32_t i = 0; run->phase != SNAP_PART_IN_PROGRESS && i < run->slice.count; i++)
             results->there[results->there_count++] =
-                (struct there){snap_slice_entry(&run->slice, i), run->phase};
+                (struct there){snap_slice_entry(&run->slice, i), run->phase, false};
     }
 }
 
@@ -174,35 +181,46 @@ static void miss(const struct results *results, const struct wanted *wanted, boo
         match->lost++;
 }
 
-/* Takes what is there under the name of the wanted copy; returns where the next name begins. */
-static uint32_t match_one(struct results *results, const struct wanted *wanted, uint32_t at)
+/* The first copy of [first, end) in this phase that can be the wanted one, NULL if there is none.
+ */
+static struct there *find(const struct results *results, const struct wanted *wanted,
+                          const struct span *span, enum snap_part_phase phase)
 {
-    struct snap_match *match = results->match;
-    bool seen = false;
-    bool prepared = false;
+    for (uint32_t i = span->first; i < span->end; i++) {
+        struct there *there = &results->there[i];
 
-    for (; at < results->there_count; at++) {
-        const struct there *there = &results->there[at];
-        bool visible = there->phase == SNAP_PART_VISIBLE;
-
-        if (compare_names(there->entry.record.origin, there->entry.lineage,
-                          wanted->copy.record.origin, wanted->copy.lineage) != 0)
-            break;
-        if (!is_same(results, &wanted->copy, there) || (seen && visible))
-            match->duplicated += visible;
-        else if (visible)
-            seen = true;
-        else
-            prepared = true;
+        if (!there->taken && there->phase == phase && is_same(results, &wanted->copy, there))
+            return there;
     }
-    if (!seen)
-        miss(results, wanted, prepared);
-    return at;
+    return NULL;
 }
 
+static void match_one(struct results *results, const struct wanted *wanted, const struct span *span)
+{
+    struct there *there = find(results, wanted, span, SNAP_PART_VISIBLE);
+    bool prepared = false;
+
+    if (!there) {
+        there = find(results, wanted, span, SNAP_PART_PREPARED);
+        prepared = there != NULL;
+    }
+    if (there)
+        there->taken = true;
+    if (prepared || (!there && !wanted->copy.optional))
+        miss(results, wanted, prepared);
+}
+
+static int compare_with(const struct wanted *wanted, const struct there *there)
+{
+    return compare_names(wanted->copy.record.origin, wanted->copy.lineage,
+                         there->entry.record.origin, there->entry.lineage);
+}
+
+/* A window that had fired may fire again under its name, for a record that comes after a restore:
+ * watermarks begin anew. So a name may be wanted more than once. */
 static void match_all(struct results *results)
 {
-    uint32_t at = 0;
+    struct span span = {0, 0};
 
     if (results->wanted_count > 1)
         qsort(results->wanted, results->wanted_count, sizeof(*results->wanted), compare_wanted);
@@ -211,16 +229,18 @@ static void match_all(struct results *results)
     for (uint32_t i = 0; i < results->wanted_count; i++) {
         const struct wanted *wanted = &results->wanted[i];
 
-        for (;
-             at < results->there_count &&
-             compare_names(results->there[at].entry.record.origin, results->there[at].entry.lineage,
-                           wanted->copy.record.origin, wanted->copy.lineage) < 0;
-             at++)
-            results->match->duplicated += results->there[at].phase == SNAP_PART_VISIBLE;
-        at = match_one(results, wanted, at);
+        while (span.first < results->there_count &&
+               compare_with(wanted, &results->there[span.first]) > 0)
+            span.first++;
+        span.end = span.end > span.first ? span.end : span.first;
+        while (span.end < results->there_count &&
+               compare_with(wanted, &results->there[span.end]) == 0)
+            span.end++;
+        match_one(results, wanted, &span);
     }
-    for (; at < results->there_count; at++)
-        results->match->duplicated += results->there[at].phase == SNAP_PART_VISIBLE;
+    for (uint32_t i = 0; i < results->there_count; i++)
+        results->match->duplicated +=
+            !results->there[i].taken && results->there[i].phase == SNAP_PART_VISIBLE;
 }
 
 void snap_match_results(struct snap_match *match)
@@ -232,13 +252,12 @@ void snap_match_results(struct snap_match *match)
 
     results.last = done->count ? done->items[done->count - 1].checkpoint : SNAP_NO_CHECKPOINT;
     results.schema = ledger->job->operators[match->operator_index].input_schemas[0];
-    snap_walk_init(&results.walk, &ledger->graph, match->operator_index);
-    for (uint32_t i = 0; i < ledger->job->operator_count; i++)
-        results.may_be_held |= results.walk.reaching[i] && ledger->rules[i]->holds;
+    snap_sent_init(&results.sent, ledger, match->operator_index, match->arena);
+    results.may_be_held = snap_sent_may_be_held(&results.sent);
     results.in_flight = ledger->overtakes;
     want_records(&results);
     want_results(&results);
     collect_there(&results);
     match_all(&results);
-    snap_walk_fini(&results.walk);
+    snap_sent_fini(&results.sent);
 }

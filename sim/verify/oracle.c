@@ -36,6 +36,13 @@ void snap_oracle_object(struct snap_oracle_case *at, const struct snap_event *ev
         add_place(at, event);
 }
 
+bool snap_oracle_cannot(struct snap_oracle_case *at, const char *why)
+{
+    at->result.judged = false;
+    at->result.why_not = why;
+    return false;
+}
+
 uint8_t *snap_checkpoint_note(struct snap_checkpoint_notes *notes, struct snap_arena *arena,
                               snap_checkpoint_id id)
 {

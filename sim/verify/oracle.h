@@ -9,8 +9,8 @@
  *   actor's own; `case->arena` is not for them.
  * - `end` comes once, after the last event. An oracle objects at most by snap_oracle_object.
  * - A job that starts again from a savepoint is another case with new books: `end` and `fini` come
- *   for the execution that has ended, `begin` for the next one. What spans executions is not
- *   judged here; the ledger does that.
+ *   for the execution that has ended, `begin` for the next one, then `resume` with the books of the
+ *   last one, for who judges what spans executions; mostly the ledger does that.
  * - Adding one: a file with its struct snap_oracle, and a row in model/oracles.h.
  */
 #ifndef SNAP_VERIFY_ORACLE_H
@@ -46,8 +46,10 @@ struct snap_oracle_case {
 
 struct snap_oracle {
     size_t books_bytes;
-    /* Prepares the zeroed books; returns false if it cannot judge this job. */
+    /* Prepares the zeroed books; returns snap_oracle_cannot if it cannot judge this job. */
     bool (*begin)(struct snap_oracle_case *at);
+    void (*resume)(struct snap_oracle_case *at, const void *before,
+                   const struct snap_execution_start *start);
     void (*span)(struct snap_oracle_case *at, const struct snap_span *span);
     void (*local)(struct snap_oracle_case *at, const struct snap_event *event);
     void (*event)(struct snap_oracle_case *at, const struct snap_event *event);
@@ -64,6 +66,15 @@ SNAP_ORACLES(SNAP_ORACLE_DECLARE)
 __attribute__((format(printf, 3, 4))) void snap_oracle_object(struct snap_oracle_case *at,
                                                               const struct snap_event *event,
                                                               const char *format, ...);
+
+/* Says that the run cannot be judged, and why: a constant text. Returns false, as `begin` does. */
+bool snap_oracle_cannot(struct snap_oracle_case *at, const char *why);
+
+/* Whether all records are there to be judged; else says so. */
+static inline bool snap_oracle_has_records(struct snap_oracle_case *at)
+{
+    return at->sim->ledger == SNAP_LEDGER_FULL || snap_oracle_cannot(at, "it needs `ledger: full`");
+}
 
 /* What an oracle remembers of checkpoints, by id; ids start at 1 and rise. */
 struct snap_checkpoint_notes {

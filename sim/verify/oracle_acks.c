@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * A checkpoint completes when all that run have acknowledged it: every subtask that was running
- * when it was triggered and still is when it completes has acknowledged this very checkpoint. A
- * subtask that has finished takes no part.
+ * when it was triggered, and has not failed since, has acknowledged this very checkpoint. A subtask
+ * that had finished takes no part.
  */
 #include <inttypes.h>
 
@@ -10,7 +10,8 @@
 
 struct task_book {
     bool running;
-    snap_ns since_ns;
+    snap_ns since_ns;          /* it has its status; who finishes keeps the one of running */
+    snap_ns finished_ns;       /* when it ended running; -1: it did not */
     snap_checkpoint_id *acked; /* the last few, a ring */
     uint32_t next;
 };
@@ -53,6 +54,22 @@ static void acked(struct books *books, const struct snap_event *event)
     task->acked[task->next++ % ACKS_REMEMBERED] = event->args[0];
 }
 
+/* And has not failed since: who finishes still has to have acknowledged. */
+static bool has_run_at(const struct task_book *task, snap_ns at_ns)
+{
+    return task->since_ns < at_ns && (task->running || task->finished_ns > at_ns);
+}
+
+static void note_status(struct task_book *task, const struct snap_event *event)
+{
+    bool was_running = task->running;
+
+    task->running = event->args[1] == SNAP_TASK_RUNNING;
+    task->finished_ns = event->args[1] == SNAP_TASK_FINISHED && was_running ? event->at_ns : -1;
+    if (task->finished_ns < 0)
+        task->since_ns = event->at_ns;
+}
+
 static void completed(struct snap_oracle_case *at, const struct snap_event *event)
 {
     struct books *books = at->books;
@@ -64,7 +81,7 @@ static void completed(struct snap_oracle_case *at, const struct snap_event *even
     for (uint32_t t = 0; t < at->job->task_count; t++) {
         const struct task_book *task = &books->tasks[t];
 
-        if (task->running && task->since_ns < trigger->at_ns && !has_acked(task, event->args[0]))
+        if (has_run_at(task, trigger->at_ns) && !has_acked(task, event->args[0]))
             missing++;
     }
     if (missing > 0)
@@ -80,8 +97,7 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
 
     switch ((int)event->type) {
     case SNAP_EVENT_TASK_STATUS:
-        books->tasks[event->actor].running = event->args[1] == SNAP_TASK_RUNNING;
-        books->tasks[event->actor].since_ns = event->at_ns;
+        note_status(&books->tasks[event->actor], event);
         return;
     case SNAP_EVENT_CHECKPOINT_TRIGGERED:
         books->triggers[event->args[0] % ACKS_REMEMBERED] =

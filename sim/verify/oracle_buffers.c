@@ -12,6 +12,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/names.h"
 #include "verify/oracle.h"
 
@@ -67,7 +68,7 @@ static bool begin(struct snap_oracle_case *at)
     struct books *books = at->books;
 
     if (at->sim->ledger == SNAP_LEDGER_OFF)
-        return false;
+        return snap_oracle_cannot(at, "it needs a ledger");
     books->in_part = waits_for_buffers(&at->sim->timeline);
     books->attempts = SNAP_ARENA_ARRAY(at->arena, int64_t, at->job->task_count);
     books->finished = SNAP_ARENA_ARRAY(at->arena, bool, at->job->task_count);
@@ -177,25 +178,35 @@ static void check(struct snap_oracle_case *at, const struct snap_event *event,
 {
     if (later->buffers > before->buffers || later->bytes > before->bytes)
         snap_oracle_object(at, event,
-                           "%" PRId64 " buffers (%" PRId64 " bytes), and only %" PRId64 " (%" PRId64
+                           "%" PRId64 " %s (%" PRId64 " bytes), and only %" PRId64 " (%" PRId64
                            " bytes) had come so far",
-                           later->buffers, later->bytes, before->buffers, before->bytes);
+                           later->buffers, snap_plural(later->buffers, "buffer", "buffers"),
+                           later->bytes, before->buffers, before->bytes);
+}
+
+/* How many buffers the receiver has told this attempt of the sender that it has room for. */
+static int64_t room(const struct snap_oracle_case *at, const struct pair *pair)
+{
+    const struct books *books = at->books;
+    int64_t exclusive = at->sim->config.network.exclusive_per_channel * channels(at, pair);
+
+    /* A receiver that has told nothing yet has only what each channel begins with. */
+    return exclusive + (pair->to_attempt == books->attempts[pair->to] ? pair->credits : 0);
 }
 
 static void sent(struct snap_oracle_case *at, const struct snap_event *event)
 {
     struct books *books = at->books;
     struct pair *pair = of_sender(books, event);
-    int64_t exclusive = at->sim->config.network.exclusive_per_channel;
 
     add(&pair->sent, event->args[2]);
     if (is_told(books, SNAP_EVENT_BUFFER_QUEUED))
         check(at, event, &pair->sent, &pair->queued);
     if (is_told(books, SNAP_EVENT_CREDIT_SENT) && !is_local(at->job, pair) &&
-        pair->from_attempt == pair->to_attempt &&
-        pair->sent.buffers > pair->credits + exclusive * channels(at, pair))
-        snap_oracle_object(at, event, "buffer %" PRId64 " is sent with %" PRId64 " credits",
-                           pair->sent.buffers, pair->credits + exclusive * channels(at, pair));
+        pair->from_attempt == books->attempts[pair->to] && pair->sent.buffers > room(at, pair))
+        snap_oracle_object(at, event, "buffer %" PRId64 " is sent with %" PRId64 " %s",
+                           pair->sent.buffers, room(at, pair),
+                           snap_plural(room(at, pair), "credit", "credits"));
 }
 
 static void arrived(struct snap_oracle_case *at, const struct snap_event *event)
@@ -267,7 +278,8 @@ static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end
     struct snap_arena scratch;
 
     (void)end;
-    at->result.judged = books->count > 0;
+    if (books->count == 0)
+        snap_oracle_cannot(at, "no buffer was sent between subtasks");
     if (!is_told(books, SNAP_EVENT_BUFFER_QUEUED) || !is_told(books, SNAP_EVENT_BUFFER_TAKEN))
         return;
     snap_arena_init(&scratch);

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "base/text.h"
 #include "verify/oracle.h"
 
 enum note { UNKNOWN, TRIGGERED, COMPLETED };
@@ -29,10 +30,10 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
         if (event->args[1] > 0 &&
             *snap_checkpoint_note(&books->notes, at->arena, event->args[1]) == TRIGGERED)
             snap_oracle_object(at, event,
-                               "%s makes %" PRId64 " records visible that checkpoint %" PRId64
+                               "%s makes %" PRId64 " %s visible that checkpoint %" PRId64
                                " has not confirmed",
                                at->job->operators[event->args[0]].uid, event->args[3],
-                               event->args[1]);
+                               snap_plural(event->args[3], "record", "records"), event->args[1]);
         return;
     default:
         return;

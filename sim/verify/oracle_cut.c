@@ -95,7 +95,7 @@ static bool begin(struct snap_oracle_case *at)
     struct books *books = at->books;
     const struct snap_job *job = at->job;
 
-    if (at->sim->ledger != SNAP_LEDGER_FULL)
+    if (!snap_oracle_has_records(at))
         return false;
     books->counts = SNAP_ARENA_ARRAY(at->arena, bool, job->operator_count);
     books->tasks = SNAP_ARENA_ARRAY(at->arena, struct task_book, job->task_count);

@@ -3,6 +3,8 @@
  * What is restored is what the snapshot took: the digest of a subtask's state at its snapshot, in
  * the completed checkpoint, and after it was put back are the same. Only what this run took itself
  * can be judged, and of that the last checkpoints.
+ * A job that starts again from a savepoint may deal its state to other subtasks: then the digests
+ * of all of them together are the same.
  */
 #include <inttypes.h>
 
@@ -13,18 +15,31 @@ enum { SNAPSHOTS_REMEMBERED = 32 };
 struct taken {
     snap_checkpoint_id checkpoint; /* 0: none */
     int64_t digest;
+    int64_t dealt; /* of what may go to other subtasks */
+};
+
+/* A restart from a savepoint, until all subtasks have been running. */
+struct restart {
+    snap_checkpoint_id savepoint; /* 0: none, or it cannot be judged */
+    uint64_t taken;               /* by all subtasks together */
+    int64_t *restored;            /* by task, as last told */
+    bool *has_run;                /* by task */
+    uint32_t running_count;       /* of those that have run */
 };
 
 struct books {
+    const struct snap_job *job;
     struct taken *taken; /* SNAPSHOTS_REMEMBERED a task, by checkpoint */
+    struct restart restart;
 };
 
 static bool begin(struct snap_oracle_case *at)
 {
     struct books *books = at->books;
 
-    if (at->sim->ledger != SNAP_LEDGER_FULL)
+    if (!snap_oracle_has_records(at))
         return false;
+    books->job = at->job;
     books->taken = SNAP_ARENA_ARRAY(at->arena, struct taken,
                                     (size_t)at->job->task_count * SNAPSHOTS_REMEMBERED);
     return true;
@@ -42,6 +57,79 @@ static bool differs(const struct books *books, uint32_t task, snap_checkpoint_id
     return taken->checkpoint == id && taken->digest != digest;
 }
 
+/* ---- restarts from savepoints ---- */
+
+/* Whether all that was taken is to be found again: each operator, and nothing else. */
+static bool has_same_operators(const struct snap_job *job, const struct snap_job *other)
+{
+    for (uint32_t i = 0; i < job->operator_count; i++) {
+        const struct snap_operator *same = snap_job_find_operator(other, job->operators[i].uid);
+
+        if (!same || same->type != job->operators[i].type)
+            return false;
+    }
+    return job->operator_count == other->operator_count;
+}
+
+/* Adds up what all subtasks took; false if that is not remembered any more. Who took nothing had
+ * finished. */
+static bool add_up(const struct books *books, snap_checkpoint_id id, uint64_t *sum)
+{
+    for (uint32_t t = 0; t < books->job->task_count; t++) {
+        const struct taken *taken = taken_of(books, t, id);
+
+        if (taken->checkpoint > id)
+            return false;
+        if (taken->checkpoint == id)
+            *sum += (uint64_t)taken->dealt;
+    }
+    return true;
+}
+
+static void resume(struct snap_oracle_case *at, const void *before,
+                   const struct snap_execution_start *start)
+{
+    const struct books *last = before;
+    struct restart *restart = &((struct books *)at->books)->restart;
+
+    if (start->taken_in + 1 != start->number || !has_same_operators(at->job, last->job) ||
+        !add_up(last, start->savepoint, &restart->taken))
+        return;
+    restart->savepoint = start->savepoint;
+    restart->restored = SNAP_ARENA_ARRAY(at->arena, int64_t, at->job->task_count);
+    restart->has_run = SNAP_ARENA_ARRAY(at->arena, bool, at->job->task_count);
+}
+
+static void note_restored(struct restart *restart, uint32_t task, snap_checkpoint_id id,
+                          int64_t dealt)
+{
+    if (restart->savepoint == id)
+        restart->restored[task] = dealt;
+}
+
+/* No checkpoint completes before all subtasks have been running: until then they start from the
+ * savepoint. */
+static void note_running(struct snap_oracle_case *at, const struct snap_event *event)
+{
+    struct restart *restart = &((struct books *)at->books)->restart;
+    uint64_t sum = 0;
+
+    if (restart->savepoint == 0 || restart->has_run[event->actor])
+        return;
+    restart->has_run[event->actor] = true;
+    if (++restart->running_count < at->job->task_count)
+        return;
+    for (uint32_t t = 0; t < at->job->task_count; t++)
+        sum += (uint64_t)restart->restored[t];
+    if (sum != restart->taken)
+        snap_oracle_object(at, event,
+                           "what all subtasks together restored from savepoint %" PRId64
+                           " is not what they took for it",
+                           restart->savepoint);
+}
+
+/* ---- events ---- */
+
 static void see(struct snap_oracle_case *at, const struct snap_event *event)
 {
     struct books *books = at->books;
@@ -49,7 +137,7 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
 
     switch ((int)event->type) {
     case SNAP_EVENT_STATE_TAKEN:
-        *taken_of(books, event->actor, args[0]) = (struct taken){args[0], args[1]};
+        *taken_of(books, event->actor, args[0]) = (struct taken){args[0], args[1], args[2]};
         return;
     case SNAP_EVENT_STATE_STORED:
         if (differs(books, (uint32_t)args[1], args[0], args[2]))
@@ -59,11 +147,16 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
                                args[0], args[1]);
         return;
     case SNAP_EVENT_STATE_RESTORED:
+        note_restored(&books->restart, event->actor, args[0], args[2]);
         if (differs(books, event->actor, args[0], args[1]))
             snap_oracle_object(at, event,
                                "the state restored from checkpoint %" PRId64
                                " is not what the snapshot took",
                                args[0]);
+        return;
+    case SNAP_EVENT_TASK_STATUS:
+        if (args[1] == SNAP_TASK_RUNNING)
+            note_running(at, event);
         return;
     default:
         return;
@@ -73,5 +166,6 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
 const struct snap_oracle snap_oracle_state = {
     .books_bytes = sizeof(struct books),
     .begin = begin,
+    .resume = resume,
     .event = see,
 };

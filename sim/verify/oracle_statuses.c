@@ -81,13 +81,19 @@ static bool may_recover(const struct books *books, const struct snap_event *even
            event->type != SNAP_EVENT_BARRIER_RECEIVED && event->type != SNAP_EVENT_ACK_SENT;
 }
 
+/* What is told about a subtask, and not done by it. */
+static bool is_about(enum snap_event_type type)
+{
+    return type == SNAP_EVENT_TASK_TOTALS || type == SNAP_EVENT_LATE_TOTAL ||
+           type == SNAP_EVENT_SABOTAGED;
+}
+
 static void see(struct snap_oracle_case *at, const struct snap_event *event)
 {
     struct books *books = at->books;
     enum snap_task_status status;
 
-    if (snap_oracle_by_job_manager(at, event) || event->type == SNAP_EVENT_TASK_TOTALS ||
-        event->type == SNAP_EVENT_LATE_TOTAL)
+    if (snap_oracle_by_job_manager(at, event) || is_about(event->type))
         return;
     if (event->type == SNAP_EVENT_TASK_STATUS) {
         moved(at, event);

@@ -6,6 +6,7 @@
  */
 #include <inttypes.h>
 
+#include "base/text.h"
 #include "verify/oracle.h"
 
 enum phase { UNKNOWN, PENDING, COMPLETED, ABORTED };
@@ -92,8 +93,8 @@ static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end
     struct books *books = at->books;
 
     if (end->status == SNAP_JOB_FINISHED && books->pending > 0)
-        snap_oracle_object(at, NULL, "the job has finished, and %u checkpoints have not ended",
-                           books->pending);
+        snap_oracle_object(at, NULL, "the job has finished, and %u %s not ended", books->pending,
+                           snap_plural(books->pending, "checkpoint has", "checkpoints have"));
 }
 
 const struct snap_oracle snap_oracle_triggers = {

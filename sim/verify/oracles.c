@@ -20,7 +20,10 @@ static void begin(struct snap_oracles *oracles, unsigned i)
     struct snap_oracle_case *at = &oracles->cases[i];
 
     at->books = snap_arena_alloc(&oracles->arena, table[i]->books_bytes);
-    at->result.judged = !table[i]->begin || table[i]->begin(at);
+    at->result.judged = true;
+    at->result.why_not = NULL;
+    if (table[i]->begin && !table[i]->begin(at))
+        SNAP_CHECK(at->result.why_not != NULL);
 }
 
 struct snap_oracles *snap_oracles_create(const struct snap_simulation *simulation,
@@ -108,14 +111,18 @@ void snap_oracles_resume(struct snap_oracles *oracles, const struct snap_executi
     end_all(oracles, &end);
     for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
         struct snap_oracle_case *at = &oracles->cases[i];
+        const void *before = at->books;
+        bool judged = at->result.judged;
 
         if (table[i]->fini)
             table[i]->fini(at);
-        oracles->judged_before[i] = oracles->judged_before[i] || at->result.judged;
+        oracles->judged_before[i] = oracles->judged_before[i] || judged;
         at->job = start->job;
         at->rules = rules;
         at->start_ns = start->at_ns;
         begin(oracles, i);
+        if (table[i]->resume && judged && at->result.judged)
+            table[i]->resume(at, before, start);
     }
 }
 
@@ -125,6 +132,9 @@ void snap_oracles_end(struct snap_oracles *oracles, const struct snap_oracle_end
     end_all(oracles, end);
     for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++) {
         results[i] = oracles->cases[i].result;
-        results[i].judged = results[i].judged || oracles->judged_before[i];
+        if (oracles->judged_before[i]) {
+            results[i].judged = true;
+            results[i].why_not = NULL;
+        }
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verify/print_judge.h"
 
+#include "verify/sent.h"
+
 /* What readers see, and what they would see after a commit of all that is prepared. */
 struct prints {
     struct snap_fingerprint expected;
@@ -79,6 +81,23 @@ static void judge_ended(const struct prints *prints, int64_t *counters)
     }
 }
 
+/* What was held back at a savepoint may go to other receivers than were counted on. */
+static bool knows_all(const struct snap_ledger *ledger, uint32_t index)
+{
+    struct snap_sent sent;
+    struct snap_arena scratch;
+    bool known;
+
+    if (!ledger->before)
+        return true;
+    snap_arena_init(&scratch);
+    snap_sent_init(&sent, ledger, index, &scratch);
+    known = snap_sent_is_certain(&sent);
+    snap_sent_fini(&sent);
+    snap_arena_fini(&scratch);
+    return known;
+}
+
 void snap_print_judge(struct snap_ledger *ledger, enum snap_ending ending,
                       struct snap_judgement *judgement)
 {
@@ -88,7 +107,8 @@ void snap_print_judge(struct snap_ledger *ledger, enum snap_ending ending,
     collect(ledger, judgement->operator_index, &prints);
     judgement->affected = (int64_t)prints.visible.count;
     if (!ledger->graph.countable[judgement->operator_index] || prints.partly_read ||
-        ledger->graph.behind_window[judgement->operator_index])
+        ledger->graph.behind_window[judgement->operator_index] ||
+        !knows_all(ledger, judgement->operator_index))
         return;
     if (snap_fingerprint_equal(&prints.expected, &prints.visible)) {
         set(counters, 0, 0);

@@ -255,6 +255,7 @@ void snap_ledger_resume(struct snap_ledger *ledger, const struct snap_execution_
     ledger->rules = rules;
     ledger->execution = start->number;
     snap_graph_init(&ledger->graph, &ledger->arena, ledger->job, rules);
+    snap_ledger_make_forms(ledger);
     snap_ledger_make_tasks(ledger);
     snap_ledger_make_splits(ledger);
     for (uint32_t s = 0; s < ledger->job->split_count; s++)

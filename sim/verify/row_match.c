@@ -18,7 +18,7 @@ struct row {
 struct work {
     struct snap_row_match *match;
     struct snap_walk walk;
-    struct snap_key_table keys; /* log_index: number of the row; present, value: what it has */
+    struct snap_key_table keys; /* last: number of the row; present, value: what it has */
     struct row *rows;           /* of all keys that were met, with a row or without */
     uint32_t count;
     uint32_t capacity;
@@ -32,7 +32,7 @@ static struct snap_key_slot *slot_of(struct work *work, union snap_value key)
     if (slot->compared)
         return slot;
     slot->compared = true;
-    slot->log_index = work->count;
+    slot->last = work->count;
     work->rows = snap_arena_grow(work->match->arena, work->rows, work->count, &work->capacity,
                                  sizeof(*work->rows));
     work->rows[work->count++] = (struct row){0};
@@ -45,7 +45,7 @@ static void take_run(struct work *work, const struct snap_run *run)
     for (uint32_t i = 0; run->phase == SNAP_PART_VISIBLE && i < run->slice.count; i++) {
         struct snap_log_entry entry = snap_slice_entry(&run->slice, i);
         struct snap_key_slot *slot = slot_of(work, entry.record.key);
-        struct row *row = &work->rows[slot->log_index];
+        struct row *row = &work->rows[slot->last];
         snap_ns at_ns = snap_run_time_of(run, i);
 
         if (slot->present && row->at_ns > at_ns)
@@ -94,7 +94,7 @@ static bool is_falsified(const struct work *work, const struct snap_key_slot *sl
 static void want(struct work *work, const struct snap_copy *copy)
 {
     struct snap_key_slot *slot = slot_of(work, copy->record.key);
-    struct row *row = &work->rows[slot->log_index];
+    struct row *row = &work->rows[slot->last];
 
     row->wanted = true;
     if (!slot->present || is_falsified(work, slot, row, copy))
@@ -116,7 +116,7 @@ static void walk_split(struct work *work, uint32_t split)
         for (uint32_t i = 0; i < slice.count; i++) {
             struct snap_log_entry entry = snap_slice_entry(&slice, i);
 
-            snap_walk_from(&work->walk, ledger->split_operator[split], &entry.record);
+            snap_walk_from(&work->walk, ledger->split_operator[split], &entry.record, 1);
             for (uint32_t c = 0; c < work->walk.count; c++)
                 want(work, &work->walk.copies[c]);
         }
@@ -131,7 +131,7 @@ static void walk_all(struct work *work)
 
     for (unsigned pass = 0; pass < 2; pass++) {
         for (uint32_t s = 0; s < ledger->job->split_count; s++)
-            if (work->walk.reaching[ledger->split_operator[s]])
+            if (work->walk.aim.reaching[ledger->split_operator[s]])
                 walk_split(work, s);
         work->keeps_order =
             snap_graph_keeps_order(&ledger->graph, work->walk.changes_key, work->match->op->index);
@@ -174,7 +174,7 @@ static struct row *sorted_rows(struct work *work, uint32_t *count)
     *count = 0;
     for (uint32_t i = 0; i < work->keys.slot_count; i++)
         if (work->keys.slots[i].used && work->keys.slots[i].present)
-            rows[(*count)++] = work->rows[work->keys.slots[i].log_index];
+            rows[(*count)++] = work->rows[work->keys.slots[i].last];
     if (*count > 1)
         qsort(rows, *count, sizeof(*rows), compare_rows);
     return rows;
@@ -209,7 +209,7 @@ void snap_row_match_run(struct snap_row_match *match)
     for (uint32_t r = 0; r < match->runs->count; r++)
         take_run(&work, &match->runs->items[r]);
     if (keys_known) {
-        snap_walk_init(&work.walk, graph, index);
+        snap_walk_init_to(&work.walk, graph, index);
         walk_all(&work);
         snap_walk_fini(&work.walk);
     } else {

@@ -40,15 +40,14 @@ static uint32_t count_new(struct snap_split_book *book, const struct snap_record
     return i;
 }
 
-/* Fingerprint mode: what should become of new records is added up at once. */
-static void expect_now(struct snap_task_book *task, uint32_t source,
-                       const struct snap_stretch *stretch)
+/* What should become of new records is added up at once. */
+static void expect_now(struct snap_walk *walk, uint32_t source, const struct snap_stretch *stretch)
 {
-    for (uint32_t i = 0; i < stretch->count; i++) {
-        snap_walk_from(task->walk, source, &stretch->records[i]);
-        for (uint32_t c = 0; c < task->walk->count; c++)
-            snap_fingerprint_add(&task->expected[task->walk->copies[c].operator_index],
-                                 stretch->records[i].origin, task->walk->copies[c].lineage);
+    for (uint32_t i = 0; i < stretch->count; i += SNAP_WALK_RECORDS) {
+        uint32_t rest = stretch->count - i;
+
+        snap_walk_from(walk, source, stretch->records + i,
+                       rest < SNAP_WALK_RECORDS ? rest : SNAP_WALK_RECORDS);
     }
 }
 
@@ -69,9 +68,9 @@ void snap_split_books_emitted(struct snap_ledger *ledger, const struct snap_span
             i++;
             continue;
         }
-        if (ledger->mode == SNAP_LEDGER_FINGERPRINT)
-            expect_now(task, span->operator_index, &stretch);
-        else
+        if (task->walk)
+            expect_now(task->walk, span->operator_index, &stretch);
+        if (ledger->mode == SNAP_LEDGER_FULL)
             snap_log_append(&book->sent, &task->arena, &stretch, span->at_ns);
         book->next_origin = book->end_origin;
         i += stretch.count;

@@ -16,7 +16,8 @@ void snap_window_book_add(struct snap_window_book *book, struct snap_arena *aren
 void snap_window_book_note(struct snap_window_book *book, struct snap_arena *arena,
                            const struct snap_span *span, uint64_t taken)
 {
-    struct snap_window_line line = {.kind = span->kind, .note = *span->window, .taken = taken};
+    struct snap_window_line line = {
+        .kind = span->kind, .note = *span->window, .taken = taken, .execution = book->execution};
 
     if (span->count > 0) {
         line.record = span->records[0];

@@ -22,6 +22,7 @@ struct snap_window_line {
     struct snap_record record; /* FIRED: the result; LATE: the record */
     uint64_t lineage;
     uint64_t taken; /* entries of the records' journal at that time */
+    uint32_t execution;
 };
 
 struct snap_window_book {
@@ -29,6 +30,7 @@ struct snap_window_book {
     struct snap_window_line *lines;
     uint32_t count;
     uint32_t capacity;
+    uint32_t execution; /* of the job, in which new lines are written */
 };
 
 /* Writes down a span of one of the three kinds; `taken` is what was journalled so far. */

@@ -56,8 +56,9 @@ void snap_job_table(struct snap_text *text, const struct snap_job *job, uint32_t
         snap_table_cell(&table, operator_list(job, vertex, &table.arena));
         snap_table_cell(&table, input_list(job, vertex, &table.arena));
     }
-    snap_text_printf(text, "Job: %u %s, %u subtasks\n", job->vertex_count,
-                     job->vertex_count == 1 ? "vertex" : "vertices", job->task_count);
+    snap_text_printf(text, "Job: %u %s, %u %s\n", job->vertex_count,
+                     snap_plural(job->vertex_count, "vertex", "vertices"), job->task_count,
+                     snap_plural(job->task_count, "subtask", "subtasks"));
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
 }
@@ -125,9 +126,10 @@ static void add_late(struct snap_text *text, const struct snap_job *job,
 {
     for (uint32_t i = 0; i < verdict->judgement_count; i++)
         if (verdict->judgements[i].late > 0)
-            snap_text_printf(text, "Late: %s dropped %lld records that came too late\n",
+            snap_text_printf(text, "Late: %s dropped %lld %s that came too late\n",
                              job->operators[verdict->judgements[i].operator_index].uid,
-                             (long long)verdict->judgements[i].late);
+                             (long long)verdict->judgements[i].late,
+                             snap_plural(verdict->judgements[i].late, "record", "records"));
 }
 
 void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
@@ -162,6 +164,21 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     add_late(text, job, verdict);
 }
 
+/* "Cannot judge: progress (there was no fault)." */
+static void add_not_judged(struct snap_text *text, const struct snap_verdict *verdict,
+                           uint32_t width)
+{
+    struct snap_text names = {0};
+
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        if (!verdict->oracles[i].judged)
+            snap_text_printf(&names, "%s%s (%s)", names.length == 0 ? "Cannot judge: " : ", ",
+                             snap_oracle_name((enum snap_oracle_id)i), verdict->oracles[i].why_not);
+    if (names.length > 0)
+        snap_paragraph_text(snap_text_get(&names), width, text);
+    snap_text_fini(&names);
+}
+
 /* Those that object, with their first reason; else how many hold. */
 static void add_oracles(struct snap_text *text, const struct snap_verdict *verdict, uint32_t width)
 {
@@ -176,14 +193,17 @@ static void add_oracles(struct snap_text *text, const struct snap_verdict *verdi
         holding += result->judged && result->objections == 0;
         objecting += result->objections > 0;
         if (result->objections > 0)
-            snap_paragraph_text(snap_arena_printf(&arena, "Oracle %s objects (%llu times): %s",
-                                                  snap_oracle_name((enum snap_oracle_id)i),
-                                                  (unsigned long long)result->objections,
-                                                  result->first),
-                                width, text);
+            snap_paragraph_text(
+                snap_arena_printf(&arena, "Oracle %s objects (%llu %s): %s",
+                                  snap_oracle_name((enum snap_oracle_id)i),
+                                  (unsigned long long)result->objections,
+                                  snap_plural((int64_t)result->objections, "time", "times"),
+                                  result->first),
+                width, text);
     }
     snap_text_printf(text, "Oracles: %u hold, %u object, %u cannot judge\n", holding, objecting,
                      (unsigned)SNAP_ORACLE_COUNT - holding - objecting);
+    add_not_judged(text, verdict, width);
     snap_arena_fini(&arena);
 }
 

@@ -8,7 +8,10 @@
  *   and per subtask for the longest one and in the median.
  * - flow: a row a vertex: records a second, what its subtasks' time went to, records waiting in
  *   front of it, over time. There is none if nothing is known of the flow.
- * - compare: the checkpoints of each variant on one scale, and what was lost or duplicated.
+ * - Where a job was stopped or cancelled and started again, a line says so; lanes that an execution
+ *   did not have are empty in it.
+ * - compare: the checkpoints of each variant on one scale, and what states and sinks lost or have
+ *   twice.
  * - Live and from a trace they are made of the same statistics. Data is reduced to what a column
  *   of pixels can show before gnuplot sees it.
  */
@@ -19,12 +22,29 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "trace/statistics.h"
+#include "model/verdict.h"
+#include "trace/whole_run.h"
 #include "view/gnuplot.h"
+
+/* What became of records in all states, or for the readers of all sinks; -1: cannot be judged. */
+struct snap_figure_losses {
+    int64_t lost;
+    int64_t duplicated;
+};
+
+#define SNAP_FIGURE_UNJUDGED                                                                       \
+    {                                                                                              \
+        {SNAP_UNJUDGED, SNAP_UNJUDGED},                                                            \
+        {                                                                                          \
+            SNAP_UNJUDGED, SNAP_UNJUDGED                                                           \
+        }                                                                                          \
+    }
 
 /* A run as figures show it. */
 struct snap_figure_input {
-    const struct snap_statistics *statistics; /* finished */
+    const struct snap_statistics *statistics;    /* finished; of all executions of the job */
+    const struct snap_execution_change *changes; /* between them */
+    uint32_t change_count;
     const char *scenario;
     const char *variant; /* or NULL */
     const char *runtime;
@@ -33,6 +53,7 @@ struct snap_figure_input {
     bool judged;        /* the next two are known */
     int64_t lost;       /* or -1: cannot be judged */
     int64_t duplicated; /* or -1 */
+    struct snap_figure_losses by_kind[SNAP_JUDGED_KINDS]; /* of these: states, and sinks */
 };
 
 /* Draws the figure `timeline`. Errors: as snap_figure_draw. */

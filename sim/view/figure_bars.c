@@ -38,7 +38,7 @@ double snap_part_stack(struct snap_text *data, const snap_ns *parts, double unit
 
 static const struct snap_checkpoint_stats *checkpoint_of(const struct snap_bars *bars, uint32_t bar)
 {
-    const struct snap_statistics *statistics = bars->statistics;
+    const struct snap_statistics *statistics = bars->input->statistics;
     uint32_t first = bar * bars->step;
     const struct snap_checkpoint_stats *found = statistics->checkpoints[first];
 
@@ -75,12 +75,13 @@ static void add_failed(const struct snap_bars *bars, struct snap_text *data)
 
 void snap_bars_add(struct snap_bars *bars, struct snap_figure *figure, uint32_t count_max)
 {
-    uint32_t checkpoints = bars->statistics->checkpoint_count;
+    uint32_t checkpoints = bars->input->statistics->checkpoint_count;
 
     bars->step = checkpoints > count_max ? (checkpoints + count_max - 1) / count_max : 1;
     bars->count = (checkpoints + bars->step - 1) / bars->step;
     for (uint32_t i = 0; i < checkpoints; i++) {
-        double duration = (double)bars->statistics->checkpoints[i]->duration_ns / bars->unit.ns;
+        double duration =
+            (double)bars->input->statistics->checkpoints[i]->duration_ns / bars->unit.ns;
 
         bars->highest = duration > bars->highest ? duration : bars->highest;
     }
@@ -108,8 +109,26 @@ void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint
                      bars->step > 1 ? " (of neighbours the longest)" : "");
 }
 
+/* Between the bars of two executions; where they share one, before it. */
+static void add_changes(const struct snap_bars *bars, struct snap_text *script)
+{
+    const struct snap_figure_input *input = bars->input;
+
+    for (uint32_t i = 0; bars->count > 0 && i < input->change_count; i++) {
+        double at = input->changes[i].checkpoint_first / bars->step - 0.5;
+
+        snap_text_printf(script,
+                         "set arrow from %.7g, graph 0 to %.7g, graph 1 nohead front lw 1.6 "
+                         "lc rgb '%s'\n"
+                         "set label 'resumed' at %.7g, graph 1 left offset 0.3,0.5 "
+                         "font ',9' textcolor rgb '%s'\n",
+                         at, at, SNAP_COLOUR_VIOLET, at, SNAP_COLOUR_VIOLET);
+    }
+}
+
 void snap_bars_plot(const struct snap_bars *bars, struct snap_text *script)
 {
+    add_changes(bars, script);
     snap_text_add_string(script, "plot \\\n");
     for (int i = 0; i < SNAP_PART_KIND_COUNT; i++)
         snap_text_printf(script,
@@ -120,6 +139,8 @@ void snap_bars_plot(const struct snap_bars *bars, struct snap_text *script)
                      "  data index %u using 1:2:($1-0.36):($1+0.36):(0):2 with boxxyerror "
                      "lc rgb '%s' fs pattern 4 border lc rgb '%s'\n",
                      bars->block + 1, SNAP_COLOUR_VERMILION, SNAP_COLOUR_VERMILION);
+    if (bars->input->change_count > 0)
+        snap_text_add_string(script, "unset arrow\nunset label\n");
 }
 
 uint32_t snap_bars_shown(const struct snap_statistics *statistics)

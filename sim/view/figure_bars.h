@@ -30,7 +30,7 @@ extern const struct snap_part_style snap_part_styles[SNAP_PART_KIND_COUNT];
 
 /* The bars of one run in a figure. */
 struct snap_bars {
-    const struct snap_statistics *statistics; /* borrowed */
+    const struct snap_figure_input *input; /* borrowed */
     struct snap_axis_unit unit;
     uint32_t count; /* bars */
     uint32_t step;  /* checkpoints that share one */
@@ -45,13 +45,13 @@ void snap_part_split(const struct snap_checkpoint_stats *checkpoint,
 /* Appends where each part ends, from 0 on, and the end of the line. Returns the end of the last. */
 double snap_part_stack(struct snap_text *data, const snap_ns *parts, double unit_ns);
 
-/* Adds the two blocks of data; at most `count_max` bars. Fills in all but statistics and unit. */
+/* Adds the two blocks of data; at most `count_max` bars. Fills in all but input and unit. */
 void snap_bars_add(struct snap_bars *bars, struct snap_figure *figure, uint32_t count_max);
 
 /* Appends range and labels of the axis below the bars; at most `labels_max` labels. */
 void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint32_t labels_max);
 
-/* Appends the plot command; no legend. */
+/* Appends the plot command, no legend; a line stands where a job was started again. */
 void snap_bars_plot(const struct snap_bars *bars, struct snap_text *script);
 
 /* Returns what bars of the run show: a bit a part that some subtask spent time on, and one more,

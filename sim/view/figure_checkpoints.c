@@ -170,7 +170,7 @@ bool snap_figure_checkpoints(const struct snap_figure_input *input,
     snap_arena_init(&drawing.arena);
     drawing.longest = snap_longest_checkpoint(statistics);
     drawing.unit = snap_axis_unit_for(drawing.longest ? drawing.longest->duration_ns : SNAP_MS);
-    drawing.bars.statistics = statistics;
+    drawing.bars.input = input;
     drawing.bars.unit = drawing.unit;
     drawing.lane_y = snap_place_lanes(statistics->job, &drawing.arena, &drawing.bottom);
     drawing.figure.name = "checkpoints";

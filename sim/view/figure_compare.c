@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The figure `compare`: a column a variant, at most COLUMNS_MAX beside each other: its checkpoints,
- * all on one scale, and below what was lost or duplicated.
+ * all on one scale, and below what states and sinks lost or have twice.
  */
 #include "view/figure_bars.h"
 
 enum {
     COLUMNS_MAX = 4,
     COLUMN_WIDTH = 330,
-    ROW_HEIGHT = 400,
+    ROW_HEIGHT = 440,
     HEAD = 84,
     BARS_MAX = 60,
     LABELS_MAX = 12,
+    ROWS = 4, /* of what became of records */
 };
 
 struct drawing {
@@ -38,6 +39,15 @@ static double at_least(double value, double least)
     return value > least ? value : least;
 }
 
+/* What a row of the lower panels shows: lost and twice, of states, then of sinks. */
+static int64_t count_of(const struct snap_figure_input *input, int row)
+{
+    const struct snap_figure_losses *losses =
+        &input->by_kind[row < 2 ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK];
+
+    return row % 2 == 0 ? losses->lost : losses->duplicated;
+}
+
 static void measure(struct drawing *drawing)
 {
     snap_ns longest_ns = 0;
@@ -48,8 +58,8 @@ static void measure(struct drawing *drawing)
 
         for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
             longest_ns = snap_ns_max(longest_ns, statistics->checkpoints[i]->duration_ns);
-        drawing->most = at_least(drawing->most, (double)input->lost);
-        drawing->most = at_least(drawing->most, (double)input->duplicated);
+        for (int row = 0; row < ROWS; row++)
+            drawing->most = at_least(drawing->most, (double)count_of(input, row));
     }
     drawing->unit = snap_axis_unit_for(longest_ns);
     drawing->longest = longest_ns > 0 ? (double)longest_ns / drawing->unit.ns : 1;
@@ -86,7 +96,9 @@ static void add_name(struct drawing *drawing, const struct snap_figure_input *in
     snap_text_add_string(&name, ")");
     snap_text_add_string(&drawing->figure.script, "set title ");
     snap_gnuplot_quote(&drawing->figure.script, snap_text_get(&name));
-    snap_text_add_string(&drawing->figure.script, " font ',12' offset 0,-0.4\n");
+    /* Higher where "resumed" stands below it. */
+    snap_text_printf(&drawing->figure.script, " font ',12' offset 0,%s\n",
+                     input->change_count > 0 ? "0.4" : "-0.4");
     snap_text_fini(&name);
 }
 
@@ -136,45 +148,49 @@ static void add_verdict(struct drawing *drawing, uint32_t run)
     bool leftmost = run % drawing->columns == 0;
 
     panel.top = panel.bottom + 62;
-    panel.bottom = panel.top + 66;
+    panel.bottom = panel.top + 108;
     add_place(drawing, &panel);
     /* Room for the numbers to the right of the longest bar. */
     snap_text_printf(script,
-                     "unset title\nset xrange [0:%.7g]\nset yrange [1.6:-0.6]\n"
+                     "unset title\nset xrange [0:%.7g]\nset yrange [3.6:-0.6]\n"
                      "set ytics nomirror scale 0 (%s)\nset format y '%%g'\nunset ylabel\n"
                      "set xtics auto nomirror out textcolor rgb '#222222' scale 0.5 format "
                      "'%s'\nset xlabel 'records' offset 0,0.4\n",
                      at_least(drawing->most, 1) * 1.3,
-                     leftmost ? "'lost' 0, 'duplicated' 1" : "'' 0, '' 1",
+                     leftmost ? "'state lost' 0, 'state twice' 1, 'sinks lost' 2, 'sinks twice' 3"
+                              : "'' 0",
                      drawing->most < 5000 ? "%.0f" : "%.0s%c");
-    add_counter(drawing, 0, input->lost, input->judged);
-    add_counter(drawing, 1, input->duplicated, input->judged);
+    for (int row = 0; row < ROWS; row++)
+        add_counter(drawing, row, count_of(input, row), input->judged);
     snap_text_printf(script,
                      "plot data index %u using 2:1:(0):2:($1-0.32):($1+0.32):3 every ::%u::%u with "
                      "boxxyerror lw 0 lc rgb variable notitle\n"
                      "unset label\nset ytics auto nomirror\nset xtics format '%%g'\n",
-                     drawing->verdict_block, 1 + 2 * run, 2 + 2 * run);
+                     drawing->verdict_block, 1 + ROWS * run, ROWS + ROWS * run);
 }
 
 static void add_verdict_block(struct drawing *drawing)
 {
     drawing->verdict_block = snap_figure_block(
-        &drawing->figure, "lost (row 0) and duplicated (row 1), two lines a run", 3);
+        &drawing->figure, "states: lost (row 0), twice (1); sinks: lost (2), twice (3); a run each",
+        3);
     for (uint32_t i = 0; i < drawing->runs->count; i++) {
         const struct snap_figure_input *input = &drawing->runs->inputs[i];
 
-        snap_text_printf(
-            &drawing->figure.data, "0 %lld 0xD55E00\n1 %lld 0x0072B2\n",
-            (long long)(input->judged && input->lost > 0 ? input->lost : 0),
-            (long long)(input->judged && input->duplicated > 0 ? input->duplicated : 0));
+        for (int row = 0; row < ROWS; row++) {
+            int64_t count = input->judged ? count_of(input, row) : 0;
+
+            snap_text_printf(&drawing->figure.data, "%d %lld %s\n", row,
+                             (long long)(count > 0 ? count : 0),
+                             row % 2 == 0 ? "0xD55E00" : "0x0072B2");
+        }
     }
 }
 
 static void add_panels(struct drawing *drawing)
 {
     for (uint32_t i = 0; i < drawing->runs->count; i++) {
-        struct snap_bars bars = {.statistics = drawing->runs->inputs[i].statistics,
-                                 .unit = drawing->unit};
+        struct snap_bars bars = {.input = &drawing->runs->inputs[i], .unit = drawing->unit};
 
         snap_bars_add(&bars, &drawing->figure, BARS_MAX);
         add_checkpoints(drawing, i, &bars);

@@ -139,7 +139,8 @@ static void add_name(struct drawing *drawing, const struct snap_vertex *vertex)
             continue;
         cut = "~";
     }
-    snap_text_printf(&name, "%.*s%s (%u %s)", (int)length, vertex->name, cut, vertex->parallelism,
+    snap_text_printf(&name, "%.*s%s (%s%u %s)", (int)length, vertex->name, cut,
+                     drawing->input->change_count > 0 ? "up to " : "", vertex->parallelism,
                      vertex->parallelism == 1 ? "subtask" : "subtasks");
     snap_text_add_string(script, "set label 1 ");
     snap_gnuplot_quote(script, snap_text_get(&name));
@@ -344,6 +345,7 @@ static void add_frame(struct drawing *drawing)
                      "set xtics nomirror out scale 0.4 textcolor rgb '#222222' font ',9'\n",
                      (double)drawing->flow->end_ns / drawing->unit.ns);
     add_failures(drawing);
+    snap_changes_add(script, drawing->input, drawing->unit.ns);
     snap_text_fini(&what);
 }
 

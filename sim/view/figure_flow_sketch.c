@@ -83,8 +83,10 @@ static void add_values(struct snap_text *text, const char *title, const double *
     snap_arena_fini(&arena);
 }
 
-static void add_vertex(struct snap_text *text, const struct snap_flow *flow, uint32_t vertex)
+static void add_vertex(struct snap_text *text, const struct snap_figure_input *input,
+                       uint32_t vertex)
 {
+    const struct snap_flow *flow = &input->statistics->flow;
     const struct snap_vertex *shown = &flow->job->vertices[vertex];
     char line[COLUMNS + 1] = {0};
     double rates[COLUMNS];
@@ -97,7 +99,9 @@ static void add_vertex(struct snap_text *text, const struct snap_flow *flow, uin
         rates[i] = column.records_per_s;
         backlogs[i] = column.backlog;
     }
-    snap_text_printf(text, "  %.*s (%u %s)\n", NAME_MAX, shown->name, shown->parallelism,
+    snap_sketch_changes(input, line, COLUMNS);
+    snap_text_printf(text, "  %.*s (%s%u %s)\n", NAME_MAX, shown->name,
+                     input->change_count > 0 ? "up to " : "", shown->parallelism,
                      shown->parallelism == 1 ? "subtask" : "subtasks");
     add_values(text, "records/s", rates);
     snap_text_printf(text, "    %-10s|%s|\n", "time", line);
@@ -113,7 +117,7 @@ bool snap_sketch_flow(const struct snap_figure_input *input,
 
     (void)error;
     for (uint32_t v = 0; v < vertices && v < VERTICES_MAX; v++)
-        add_vertex(target->terminal, flow, v);
+        add_vertex(target->terminal, input, v);
     if (vertices > VERTICES_MAX)
         snap_text_printf(target->terminal, "  ... %u more vertices\n", vertices - VERTICES_MAX);
     snap_arena_init(&arena);
@@ -122,6 +126,8 @@ bool snap_sketch_flow(const struct snap_figure_input *input,
     snap_text_add_string(target->terminal,
                          "  time: b mostly busy   P mostly backpressured   . mostly idle   "
                          "blank: down\n");
+    if (input->change_count > 0)
+        snap_text_add_string(target->terminal, "        | job ended, or was resumed\n");
     snap_arena_fini(&arena);
     return true;
 }

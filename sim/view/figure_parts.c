@@ -39,6 +39,48 @@ void snap_figure_title(struct snap_figure *figure, const struct snap_figure_inpu
     snap_text_fini(&title);
 }
 
+static void add_judged(int64_t *sum, int64_t count)
+{
+    if (count != SNAP_UNJUDGED)
+        *sum = (*sum == SNAP_UNJUDGED ? 0 : *sum) + count;
+}
+
+void snap_figure_add_losses(struct snap_figure_losses *sum, int64_t lost, int64_t duplicated)
+{
+    add_judged(&sum->lost, lost);
+    add_judged(&sum->duplicated, duplicated);
+}
+
+const char *snap_change_end(const struct snap_execution_change *change, struct snap_arena *arena)
+{
+    return snap_arena_printf(arena, "job %s", snap_job_status_name(change->status));
+}
+
+const char *snap_change_begin(const struct snap_execution_change *change, struct snap_arena *arena)
+{
+    return snap_arena_printf(arena, "resumed from savepoint %lld", (long long)change->checkpoint);
+}
+
+void snap_changes_add(struct snap_text *script, const struct snap_figure_input *input,
+                      double unit_ns)
+{
+    for (uint32_t i = 0; i < input->change_count; i++) {
+        double ended = (double)input->changes[i].ended_ns / unit_ns;
+        double resumed = (double)input->changes[i].resumed_ns / unit_ns;
+
+        snap_text_printf(script,
+                         "set object rectangle from %.7g, graph 0 to %.7g, graph 1 behind "
+                         "fillcolor rgb '#F0EDF5' fillstyle solid 1 noborder\n",
+                         ended, resumed);
+        snap_text_printf(script,
+                         "set arrow from %.7g, graph 0 to %.7g, graph 1 nohead front lw 1.6 "
+                         "lc rgb '%s'\n"
+                         "set arrow from %.7g, graph 0 to %.7g, graph 1 nohead front lw 1.6 "
+                         "lc rgb '%s'\n",
+                         ended, ended, SNAP_COLOUR_VIOLET, resumed, resumed, SNAP_COLOUR_VIOLET);
+    }
+}
+
 const struct snap_checkpoint_stats *
 snap_longest_checkpoint(const struct snap_statistics *statistics)
 {

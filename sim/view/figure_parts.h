@@ -19,6 +19,18 @@ struct snap_axis_unit snap_axis_unit_for(snap_ns end_ns);
 void snap_figure_title(struct snap_figure *figure, const struct snap_figure_input *input,
                        const char *what);
 
+/* "job FINISHED", "resumed from savepoint 5": what stands beside a change (arena). */
+const char *snap_change_end(const struct snap_execution_change *change, struct snap_arena *arena);
+const char *snap_change_begin(const struct snap_execution_change *change, struct snap_arena *arena);
+
+/* Appends lines where executions ended and began, over the whole height of the plots that follow,
+ * and shades the time between. */
+void snap_changes_add(struct snap_text *script, const struct snap_figure_input *input,
+                      double unit_ns);
+
+/* Adds up what one state or sink lost and has twice; what cannot be judged adds nothing. */
+void snap_figure_add_losses(struct snap_figure_losses *sum, int64_t lost, int64_t duplicated);
+
 /* More lanes than these do not all get a name. */
 enum { SNAP_LANES_NAMED_MAX = 72 };
 
@@ -40,6 +52,10 @@ void snap_lane_names(struct snap_text *script, const struct snap_job *job, const
  * none. */
 const struct snap_checkpoint_stats *
 snap_longest_checkpoint(const struct snap_statistics *statistics);
+
+/* Writes '|' into the columns of a line over the time of the run in which executions ended and
+ * began. */
+void snap_sketch_changes(const struct snap_figure_input *input, char *line, uint32_t columns);
 
 /* The sketches for terminals, 80 columns wide. */
 bool snap_sketch_timeline(const struct snap_figure_input *input,

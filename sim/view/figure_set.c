@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "model/names.h"
+#include "view/figure_parts.h"
 
 #define FLOW "flow"
 
@@ -33,9 +34,12 @@ bool snap_figure_known(const char *name)
 struct snap_figure_input snap_figure_input_of(const struct snap_summary *summary)
 {
     const struct snap_verdict *verdict = summary->verdict;
+    const struct snap_whole_run *whole = summary->whole;
 
-    return (struct snap_figure_input){
-        .statistics = summary->statistics,
+    struct snap_figure_input input = {
+        .statistics = whole ? &whole->statistics : summary->statistics,
+        .changes = whole ? whole->changes : NULL,
+        .change_count = whole ? whole->change_count : 0,
         .scenario = summary->simulation->name,
         .variant = summary->simulation->variant,
         .runtime = snap_runtime_kind_name(summary->runtime),
@@ -43,7 +47,14 @@ struct snap_figure_input snap_figure_input_of(const struct snap_summary *summary
         .judged = verdict != NULL,
         .lost = verdict ? verdict->counters[SNAP_COUNTER_LOST] : SNAP_UNJUDGED,
         .duplicated = verdict ? verdict->counters[SNAP_COUNTER_DUPLICATED] : SNAP_UNJUDGED,
+        .by_kind = SNAP_FIGURE_UNJUDGED,
     };
+
+    for (uint32_t i = 0; verdict && i < verdict->judgement_count; i++)
+        snap_figure_add_losses(&input.by_kind[verdict->judgements[i].kind],
+                               verdict->judgements[i].counters[SNAP_COUNTER_LOST],
+                               verdict->judgements[i].counters[SNAP_COUNTER_DUPLICATED]);
+    return input;
 }
 
 static bool wanted(const struct snap_figure_order *order, const char *name)

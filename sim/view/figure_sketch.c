@@ -61,6 +61,20 @@ static bool draw(struct snap_figure *figure, const struct snap_figure_target *ta
 
 /* ---- timeline ---- */
 
+void snap_sketch_changes(const struct snap_figure_input *input, char *line, uint32_t columns)
+{
+    double column_ns = (double)input->statistics->end_ns / columns;
+
+    for (uint32_t i = 0; i < input->change_count; i++) {
+        const struct snap_execution_change *change = &input->changes[i];
+        uint32_t ended = (uint32_t)((double)change->ended_ns / column_ns);
+        uint32_t resumed = (uint32_t)((double)change->resumed_ns / column_ns);
+
+        line[ended < columns ? ended : columns - 1] = '|';
+        line[resumed < columns ? resumed : columns - 1] = '|';
+    }
+}
+
 /* What a character stands for, the more telling ones last: they win where a column has several. */
 static const struct {
     enum snap_lane_kind kind;
@@ -73,8 +87,9 @@ static const struct {
 
 enum { MARKS = sizeof(marks) / sizeof(marks[0]) };
 
-static void fill_lane(const struct snap_statistics *statistics, uint32_t task, char *lane)
+static void fill_lane(const struct snap_figure_input *input, uint32_t task, char *lane)
 {
+    const struct snap_statistics *statistics = input->statistics;
     const struct snap_subtask_stats *subtask = &statistics->subtasks[task];
     double column_ns = (double)statistics->end_ns / COLUMNS;
 
@@ -89,6 +104,7 @@ static void fill_lane(const struct snap_statistics *statistics, uint32_t task, c
                 lane[c] = marks[m].mark;
         }
     }
+    snap_sketch_changes(input, lane, COLUMNS);
 }
 
 /*
@@ -128,9 +144,10 @@ static void add_legend(struct snap_text *text, const char *lanes, uint32_t count
     static const struct {
         char mark;
         const char *title;
-    } titles[] = {{'-', "processing"}, {'B', "blocked by alignment"},
-                  {'s', "snapshot"},   {'x', "down"},
-                  {'i', "init"},       {'.', "finished"}};
+    } titles[] = {{'-', "processing"},    {'B', "blocked by alignment"},
+                  {'s', "snapshot"},      {'x', "down"},
+                  {'i', "init"},          {'.', "finished"},
+                  {'|', "ended, resumed"}};
 
     for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
         if (memchr(lanes, titles[i].mark, (size_t)count * COLUMNS))
@@ -141,7 +158,7 @@ static void add_legend(struct snap_text *text, const char *lanes, uint32_t count
 bool snap_sketch_timeline(const struct snap_figure_input *input,
                           const struct snap_figure_target *target, struct snap_error *error)
 {
-    static const char drawn[] = "-.ixsB";
+    static const char drawn[] = "-.ixsB|";
     const struct snap_job *job = input->statistics->job;
     uint32_t step = (job->task_count + LANES_MAX - 1) / LANES_MAX;
     struct snap_figure figure = {.name = "timeline"};
@@ -162,7 +179,7 @@ bool snap_sketch_timeline(const struct snap_figure_input *input,
         snap_gnuplot_quote(&figure.script, snap_arena_printf(&arena, "%.*s", LEFT - 1,
                                                              snap_actor_name(job, task, &arena)));
         snap_text_printf(&figure.script, " %u", count);
-        fill_lane(input->statistics, task, lanes + (size_t)count++ * COLUMNS);
+        fill_lane(input, task, lanes + (size_t)count++ * COLUMNS);
     }
     snap_text_printf(&figure.script, ")\nset xrange [0:%d]\nset yrange [%u:-1]\n", COLUMNS - 1,
                      count);
@@ -178,6 +195,14 @@ bool snap_sketch_timeline(const struct snap_figure_input *input,
 }
 
 /* ---- checkpoints ---- */
+
+static bool begins_execution(const struct snap_figure_input *input, uint32_t checkpoint)
+{
+    for (uint32_t i = 0; i < input->change_count; i++)
+        if (input->changes[i].checkpoint_first == checkpoint)
+            return true;
+    return false;
+}
 
 bool snap_sketch_checkpoints(const struct snap_figure_input *input,
                              const struct snap_figure_target *target, struct snap_error *error)
@@ -197,16 +222,18 @@ bool snap_sketch_checkpoints(const struct snap_figure_input *input,
     snap_figure_block(&figure, "checkpoints", 2);
     snap_text_printf(&figure.script,
                      "set border 3\nset tics nomirror\nset yrange [0:*]\nset xrange [%g:%g]\n"
-                     "set boxwidth 0.6\nset xlabel 'checkpoint (F: failed)'\n"
+                     "set boxwidth 0.6\nset xlabel 'checkpoint (F: failed%s)'\n"
                      "set title 'end to end duration [%s]%s'\nset xtics scale 0 (",
-                     first - 0.7, count > 0 ? count - 0.3 : 0.7, unit.name,
-                     first > 0 ? " of the latest checkpoints" : "");
+                     first - 0.7, count > 0 ? count - 0.3 : 0.7,
+                     input->change_count > 0 ? ", |: first of a job that was resumed" : "",
+                     unit.name, first > 0 ? " of the latest checkpoints" : "");
     for (uint32_t i = first; i < count; i++) {
         const struct snap_checkpoint_stats *checkpoint = statistics->checkpoints[i];
         bool failed = checkpoint->status == SNAP_CHECKPOINT_FAILED;
 
-        snap_text_printf(&figure.script, "%s'%lld%s' %u", i == first ? "" : ", ",
-                         (long long)checkpoint->id, failed ? "F" : "", i);
+        snap_text_printf(&figure.script, "%s'%s%lld%s' %u", i == first ? "" : ", ",
+                         begins_execution(input, i) ? "|" : "", (long long)checkpoint->id,
+                         failed ? "F" : "", i);
         snap_text_printf(&figure.data, "%u %.7g\n", i,
                          (double)snap_ns_max(checkpoint->duration_ns, 0) / unit.ns);
     }

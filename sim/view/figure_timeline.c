@@ -163,69 +163,101 @@ static void add_checkpoint_ticks(struct timeline *line)
     snap_text_add_string(script, ")\n");
 }
 
-/* ---- failures ---- */
+/* ---- failures, and changes of the execution ---- */
 
-/*
- * A note in the band above the lanes; row 0 is the upper one. It is left out where it would cover
- * the one before it, which ends at *end.
- */
-static void add_note(struct timeline *line, double at, int row, const char *text, double *end)
+/* Above the lanes there are two rows: what ended, and what began again. */
+struct note {
+    double at;
+    int row; /* 0 is the upper one */
+    const char *text;
+    const char *colour;
+};
+
+/* Writes a note. It is left out where it would cover the one before it, which ends at *end. */
+static void add_note(struct timeline *line, const struct note *note, double *end)
 {
-    static const char *const colours[] = {SNAP_COLOUR_VERMILION, SNAP_COLOUR_BLUE};
     double length = 0;
     bool to_the_left;
 
-    for (const char *c = text; *c != '\0'; c++)
+    for (const char *c = note->text; *c != '\0'; c++)
         length += ((unsigned char)*c & 0xc0) != 0x80 ? line->end / CHARACTERS : 0;
-    to_the_left = at + length > line->end;
-    if ((to_the_left ? at - length : at) < *end)
+    to_the_left = note->at + length > line->end;
+    if ((to_the_left ? note->at - length : note->at) < *end)
         return;
-    *end = to_the_left ? at : at + length;
+    *end = to_the_left ? note->at : note->at + length;
     snap_text_add_string(&line->figure.script, "set label ");
-    snap_gnuplot_quote(&line->figure.script, text);
+    snap_gnuplot_quote(&line->figure.script, note->text);
     snap_text_printf(&line->figure.script,
                      " at %.7g, screen note_y%d %s offset %s,0 font ',10' textcolor rgb '%s' "
                      "front\n",
-                     at, row, to_the_left ? "right" : "left", to_the_left ? "-0.5" : "0.5",
-                     colours[row]);
+                     note->at, note->row, to_the_left ? "right" : "left",
+                     to_the_left ? "-0.5" : "0.5", note->colour);
 }
 
-static void add_mark(struct timeline *line, double at, int row)
+static void add_mark(struct timeline *line, const struct note *note, const char *dashes)
 {
-    static const char *const colours[] = {SNAP_COLOUR_VERMILION, SNAP_COLOUR_BLUE};
-
     snap_text_printf(&line->figure.script,
                      "set arrow from %.7g, graph 0 to %.7g, screen note_y%d nohead front lw 1.6 "
-                     "dt '-' lc rgb '%s'\n",
-                     at, at, row, colours[row]);
+                     "%s lc rgb '%s'\n",
+                     note->at, note->at, note->row, dashes, note->colour);
 }
 
-static void add_failures(struct timeline *line)
+static void add_failure(struct timeline *line, const struct snap_failure_stats *failure,
+                        double *ends)
+{
+    const char *who = failure->task == SNAP_NO_TASK
+                          ? "job"
+                          : snap_actor_name(line->statistics->job, failure->task, &line->arena);
+    struct note note = {
+        at_of(line, failure->failed_ns), 0,
+        snap_arena_printf(&line->arena, "%s: %s", who, snap_failure_cause_name(failure->cause)),
+        SNAP_COLOUR_VERMILION};
+
+    add_mark(line, &note, "dt '-'");
+    add_note(line, &note, &ends[0]);
+    if (failure->restarted_ns == SNAP_NOT_YET)
+        return;
+    note =
+        (struct note){at_of(line, failure->restarted_ns), 1, "restarted empty", SNAP_COLOUR_BLUE};
+    if (failure->checkpoint != SNAP_NO_CHECKPOINT)
+        note.text = snap_arena_printf(&line->arena, "restored from checkpoint %lld",
+                                      (long long)failure->checkpoint);
+    add_mark(line, &note, "dt '-'");
+    add_note(line, &note, &ends[1]);
+}
+
+static void add_change(struct timeline *line, const struct snap_execution_change *change,
+                       double *ends)
+{
+    struct note end = {at_of(line, change->ended_ns), 0, snap_change_end(change, &line->arena),
+                       SNAP_COLOUR_VIOLET};
+    struct note begin = {at_of(line, change->resumed_ns), 1,
+                         snap_change_begin(change, &line->arena), SNAP_COLOUR_VIOLET};
+
+    add_mark(line, &end, "");
+    add_note(line, &end, &ends[0]);
+    add_mark(line, &begin, "");
+    add_note(line, &begin, &ends[1]);
+}
+
+/* Failures and changes of the execution, in the order of time. */
+static void add_notes(struct timeline *line)
 {
     const struct snap_statistics *statistics = line->statistics;
+    const struct snap_figure_input *input = line->input;
     double ends[2] = {-1, -1};
+    uint32_t change = 0;
 
     for (uint32_t i = 0; i < statistics->failure_count && i < CHECKPOINTS_DRAWN_MAX; i++) {
         const struct snap_failure_stats *failure = &statistics->failures[i];
-        const char *who = failure->task == SNAP_NO_TASK
-                              ? "job"
-                              : snap_actor_name(statistics->job, failure->task, &line->arena);
-        const char *text =
-            snap_arena_printf(&line->arena, "%s: %s", who, snap_failure_cause_name(failure->cause));
-        double at = at_of(line, failure->failed_ns);
 
-        add_mark(line, at, 0);
-        add_note(line, at, 0, text, &ends[0]);
-        if (failure->restarted_ns == SNAP_NOT_YET)
-            continue;
-        at = at_of(line, failure->restarted_ns);
-        text = failure->checkpoint == SNAP_NO_CHECKPOINT
-                   ? "restarted empty"
-                   : snap_arena_printf(&line->arena, "restored from checkpoint %lld",
-                                       (long long)failure->checkpoint);
-        add_mark(line, at, 1);
-        add_note(line, at, 1, text, &ends[1]);
+        while (change < input->change_count &&
+               input->changes[change].resumed_ns <= failure->failed_ns)
+            add_change(line, &input->changes[change++], ends);
+        add_failure(line, failure, ends);
     }
+    while (change < input->change_count)
+        add_change(line, &input->changes[change++], ends);
 }
 
 /* ---- script ---- */
@@ -234,7 +266,7 @@ static void add_frame(struct timeline *line)
 {
     struct snap_text *script = &line->figure.script;
     double height = line->figure.height;
-    bool notes = line->statistics->failure_count > 0;
+    bool notes = line->statistics->failure_count > 0 || line->input->change_count > 0;
     double top = 1 - (notes ? 108 : 68) / height;
 
     snap_figure_title(&line->figure, line->input, "timeline");
@@ -333,7 +365,8 @@ bool snap_figure_timeline(const struct snap_figure_input *input,
     add_frame(&line);
     snap_lane_names(&line.figure.script, statistics->job, line.lane_y);
     add_checkpoint_ticks(&line);
-    add_failures(&line);
+    add_notes(&line);
+    snap_changes_add(&line.figure.script, input, unit.ns);
     add_plot(&line);
     good = snap_figure_draw(&line.figure, target, error);
     snap_figure_fini(&line.figure);

@@ -28,6 +28,7 @@ enum snap_figure_format { SNAP_FIGURE_PNG, SNAP_FIGURE_SVG, SNAP_FIGURE_TERMINAL
 #define SNAP_COLOUR_VERMILION "#D55E00"
 #define SNAP_COLOUR_PURPLE "#CC79A7"
 #define SNAP_COLOUR_GREY "#999999"
+#define SNAP_COLOUR_VIOLET "#6A3D9A"
 
 /* A figure that is being made; zeroed but for name and size. */
 struct snap_figure {

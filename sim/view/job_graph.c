@@ -32,9 +32,10 @@ static void add_input(struct snap_text *text, const struct snap_job *job,
 {
     const struct snap_operator *producer = &job->operators[edge->producer];
 
-    snap_text_printf(text, "      <- %s, %s, %u to %u subtasks\n", producer->uid,
-                     snap_ship_name(edge->ship), producer->parallelism,
-                     job->operators[edge->consumer].parallelism);
+    snap_text_printf(
+        text, "      <- %s, %s, %u to %u %s\n", producer->uid, snap_ship_name(edge->ship),
+        producer->parallelism, job->operators[edge->consumer].parallelism,
+        snap_plural(job->operators[edge->consumer].parallelism, "subtask", "subtasks"));
 }
 
 /* What Flink's web page shows of a vertex, and where it runs. */
@@ -58,11 +59,12 @@ static void add_vertex(struct snap_text *text, const struct snap_job *job,
 
 void snap_job_graph_text(struct snap_text *text, const struct snap_job *job)
 {
-    snap_text_printf(text,
-                     "Job \"%s\": %u operators in %u vertices, %u subtasks on %u "
-                     "TaskManager%s\n",
-                     job->name, job->operator_count, job->vertex_count, job->task_count,
-                     job->task_manager_count, job->task_manager_count == 1 ? "" : "s");
+    snap_text_printf(text, "Job \"%s\": %u %s in %u %s, %u %s on %u %s\n", job->name,
+                     job->operator_count, snap_plural(job->operator_count, "operator", "operators"),
+                     job->vertex_count, snap_plural(job->vertex_count, "vertex", "vertices"),
+                     job->task_count, snap_plural(job->task_count, "subtask", "subtasks"),
+                     job->task_manager_count,
+                     snap_plural(job->task_manager_count, "TaskManager", "TaskManagers"));
     for (uint32_t v = 0; v < job->vertex_count; v++)
         add_vertex(text, job, &job->vertices[v]);
 }

@@ -175,7 +175,8 @@ void snap_seeds_table(struct snap_text *text, const struct snap_summary *runs, u
     snap_table_init(&table, columns, (uint32_t)(sizeof(columns) / sizeof(columns[0])));
     for (uint32_t g = 0; g < groups.count; g++)
         add_group(&table, &groups, g);
-    snap_text_printf(text, "Verdicts over %u seeds: records, least and most\n", groups.largest);
+    snap_text_printf(text, "Verdicts over %u %s: records, least and most\n", groups.largest,
+                     snap_plural(groups.largest, "seed", "seeds"));
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
     snap_arena_fini(&arena);

@@ -91,8 +91,9 @@ static void end_section(struct teller *teller)
         const char *middle = skip_lines(text, LINES_AT_START);
 
         snap_text_add(teller->text, text, (size_t)(middle - text));
-        snap_text_printf(teller->text, "%15s... %u lines left out ...\n", "",
-                         lines - LINES_AT_START - LINES_AT_END);
+        snap_text_printf(teller->text, "%15s... %u %s left out ...\n", "",
+                         lines - LINES_AT_START - LINES_AT_END,
+                         snap_plural(lines - LINES_AT_START - LINES_AT_END, "line", "lines"));
         snap_text_add_string(teller->text, skip_lines(text, lines - LINES_AT_END));
     }
     snap_text_clear(&teller->section);
@@ -107,6 +108,11 @@ static void begin_line(struct teller *teller, snap_ns at_ns)
 #define BORDER "-- "
 
 /* ---- steps ---- */
+
+static const char *restart_noun(int64_t count)
+{
+    return snap_plural(count, "subtask restarts", "subtasks restart");
+}
 
 static const char *steps_name(struct teller *teller)
 {
@@ -240,11 +246,12 @@ static void tell_failover(struct teller *teller, const struct snap_event *event)
     if (event->args[2] == 0)
         what = "the job fails";
     else if (event->args[4] < 0)
-        what = snap_arena_printf(&teller->arena, "%lld subtasks restart without a checkpoint",
-                                 (long long)event->args[2]);
+        what = snap_arena_printf(&teller->arena, "%lld %s without a checkpoint",
+                                 (long long)event->args[2], restart_noun(event->args[2]));
     else
-        what = snap_arena_printf(&teller->arena, "%lld subtasks restart from checkpoint %lld",
-                                 (long long)event->args[2], (long long)event->args[4]);
+        what = snap_arena_printf(&teller->arena, "%lld %s from checkpoint %lld",
+                                 (long long)event->args[2], restart_noun(event->args[2]),
+                                 (long long)event->args[4]);
     tell(teller, event, what);
     tell_sinks(teller);
     end_section(teller);

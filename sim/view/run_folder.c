@@ -9,6 +9,7 @@
 
 #include "model/verdict.h"
 #include "trace/flow_file.h"
+#include "view/figure_parts.h"
 
 static void join(char *path, size_t size, const char *folder, const char *name)
 {
@@ -23,35 +24,67 @@ bool snap_run_folder_is_one(const char *path)
     return access(trace, R_OK) == 0;
 }
 
+/* The statistics of the execution whose header was read last. */
+static struct snap_statistics *begin_execution(struct snap_run_folder *folder)
+{
+    struct snap_arena *arena = &folder->reader.arena;
+    struct snap_statistics *statistics = SNAP_ARENA_NEW(arena, struct snap_statistics);
+
+    folder->executions =
+        snap_arena_grow(arena, folder->executions, folder->execution_count,
+                        &folder->execution_capacity, sizeof(folder->executions[0]));
+    folder->executions[folder->execution_count++] = statistics;
+    snap_statistics_init(statistics, folder->reader.job);
+    return statistics;
+}
+
+static void show_executions(struct snap_run_folder *folder)
+{
+    folder->shown = folder->executions[0];
+    if (folder->execution_count > 1) {
+        snap_whole_run_init(&folder->whole,
+                            (const struct snap_statistics *const *)folder->executions,
+                            folder->execution_count);
+        folder->shown = &folder->whole.statistics;
+    }
+    folder->input.statistics = folder->shown;
+    folder->input.changes = folder->whole.changes;
+    folder->input.change_count = folder->whole.change_count;
+}
+
 static bool read_events(struct snap_run_folder *folder, struct snap_error *error)
 {
+    struct snap_statistics *current = begin_execution(folder);
     struct snap_event event;
     enum snap_trace_read read;
 
     while ((read = snap_trace_reader_next(&folder->reader, &event, error)) ==
            SNAP_TRACE_READ_EVENT) {
-        /* Figures are of the last execution of the job. */
-        if (folder->statistics.job != folder->reader.job) {
-            snap_statistics_fini(&folder->statistics);
-            snap_statistics_init(&folder->statistics, folder->reader.job);
+        if (current->job != folder->reader.job) {
+            snap_statistics_finish(current, 0);
+            current = begin_execution(folder);
         }
-        snap_statistics_event(&folder->statistics, &event);
+        snap_statistics_event(current, &event);
     }
-    snap_statistics_finish(&folder->statistics, 0);
-    return read == SNAP_TRACE_READ_END;
+    snap_statistics_finish(current, 0);
+    if (read != SNAP_TRACE_READ_END)
+        return false;
+    show_executions(folder);
+    return true;
 }
 
 /* What the trace alone tells of the flow gives way to the file of the run, if it is there. */
 static bool read_flow(struct snap_run_folder *folder, const char *path, struct snap_error *error)
 {
+    struct snap_flow *known = &folder->shown->flow;
     char flow[4096];
 
     join(flow, sizeof(flow), path, "flow.tsv");
     if (access(flow, R_OK) != 0)
         return true;
-    snap_flow_fini(&folder->statistics.flow);
-    snap_flow_init(&folder->statistics.flow, folder->reader.job);
-    return snap_flow_file_read(&folder->statistics.flow, flow, error);
+    snap_flow_fini(known);
+    snap_flow_init(known, folder->shown->job);
+    return snap_flow_file_read(known, flow, error);
 }
 
 static int64_t counter_of(const json_t *verdict, enum snap_counter counter)
@@ -59,6 +92,19 @@ static int64_t counter_of(const json_t *verdict, enum snap_counter counter)
     const json_t *value = json_object_get(verdict, snap_counter_name(counter));
 
     return json_is_integer(value) ? json_integer_value(value) : SNAP_UNJUDGED;
+}
+
+static void read_kinds(struct snap_figure_input *input, const json_t *by)
+{
+    for (size_t i = 0; i < json_array_size(by); i++) {
+        const json_t *entry = json_array_get(by, i);
+        const char *kind = json_string_value(json_object_get(entry, "kind"));
+        bool is_state = kind && strcmp(kind, "state") == 0;
+
+        snap_figure_add_losses(&input->by_kind[is_state ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK],
+                               counter_of(entry, SNAP_COUNTER_LOST),
+                               counter_of(entry, SNAP_COUNTER_DUPLICATED));
+    }
 }
 
 /* A run without a summary (it was interrupted) is not judged. */
@@ -81,6 +127,7 @@ static bool read_verdict(struct snap_run_folder *folder, const char *path, struc
     input->judged = true;
     input->lost = counter_of(json_object_get(root, "verdict"), SNAP_COUNTER_LOST);
     input->duplicated = counter_of(json_object_get(root, "verdict"), SNAP_COUNTER_DUPLICATED);
+    read_kinds(input, json_object_get(json_object_get(root, "verdict"), "by"));
     json_decref(root);
     return true;
 }
@@ -94,15 +141,14 @@ bool snap_run_folder_open(struct snap_run_folder *folder, const char *path,
     join(trace, sizeof(trace), path, "trace.jsonl");
     if (!snap_trace_reader_open(&folder->reader, trace, error))
         return false;
-    snap_statistics_init(&folder->statistics, folder->reader.job);
     folder->input = (struct snap_figure_input){
-        .statistics = &folder->statistics,
         .scenario = folder->reader.header.scenario,
         .variant = folder->reader.header.variant,
         .runtime = folder->reader.header.runtime,
         .seed = folder->reader.header.seed,
         .lost = SNAP_UNJUDGED,
         .duplicated = SNAP_UNJUDGED,
+        .by_kind = SNAP_FIGURE_UNJUDGED,
     };
     if (read_events(folder, error) && read_flow(folder, path, error) &&
         read_verdict(folder, path, error))
@@ -113,8 +159,9 @@ bool snap_run_folder_open(struct snap_run_folder *folder, const char *path,
 
 void snap_run_folder_close(struct snap_run_folder *folder)
 {
-    if (folder->statistics.job)
-        snap_statistics_fini(&folder->statistics);
+    snap_whole_run_fini(&folder->whole);
+    for (uint32_t i = 0; i < folder->execution_count; i++)
+        snap_statistics_fini(folder->executions[i]);
     snap_trace_reader_close(&folder->reader);
     memset(folder, 0, sizeof(*folder));
 }

@@ -15,7 +15,11 @@
 
 struct snap_run_folder {
     struct snap_trace_reader reader;
-    struct snap_statistics statistics;
+    struct snap_statistics **executions; /* of the job; owned, the array is the reader's */
+    uint32_t execution_count;
+    uint32_t execution_capacity;
+    struct snap_whole_run whole;   /* of several ones */
+    struct snap_statistics *shown; /* the only one's, or the whole's */
     struct snap_figure_input input;
 };
 

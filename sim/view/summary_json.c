@@ -75,6 +75,17 @@ static void add_oracles(struct snap_json *json, const struct snap_verdict *verdi
     snap_json_object_end(json);
 }
 
+/* Why an oracle is null above. */
+static void add_not_judged(struct snap_json *json, const struct snap_verdict *verdict)
+{
+    snap_json_object_begin(json, "not_judged");
+    for (unsigned i = 0; verdict && i < SNAP_ORACLE_COUNT; i++)
+        if (!verdict->oracles[i].judged)
+            snap_json_string(json, snap_oracle_name((enum snap_oracle_id)i),
+                             verdict->oracles[i].why_not);
+    snap_json_object_end(json);
+}
+
 static void add_culprit(struct snap_json *json, const struct snap_summary *summary)
 {
     const struct snap_culprit *culprit = summary->verdict ? &summary->verdict->culprit : NULL;
@@ -269,6 +280,7 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
     snap_checkpoints_json(&json, summary->statistics);
     add_earlier(&json, summary);
     add_oracles(&json, summary->verdict);
+    add_not_judged(&json, summary->verdict);
     snap_json_object_end(&json);
     snap_text_add_string(text, "\n");
 }

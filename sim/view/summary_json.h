@@ -21,6 +21,7 @@
 #include "trace/measures.h"
 #include "trace/statistics.h"
 #include "trace/trace_hash.h"
+#include "trace/whole_run.h"
 
 /* Everything a summary tells; all borrowed. */
 struct snap_summary {
@@ -29,6 +30,7 @@ struct snap_summary {
     const struct snap_statistics *statistics;     /* finished; of the last execution of the job */
     const struct snap_statistics *const *earlier; /* of those before, oldest first */
     uint32_t earlier_count;
+    const struct snap_whole_run *whole;         /* NULL: there is one execution */
     const struct snap_trace_hash *hash;         /* NULL: real threads have none */
     const struct snap_verdict *verdict;         /* NULL: no ledger, nothing is judged */
     const struct snap_expectation *expectation; /* NULL: reasons are not told */

@@ -5,6 +5,7 @@
  */
 #include "bench/bench.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,35 +26,68 @@ enum { RUNS = 5 };
     }
 #define PIPELINE(NAME, ...)                                                                        \
     {                                                                                              \
-        NAME, RATE, snap_bench_pipeline, JOB(__VA_ARGS__), 0                                       \
+        NAME, RATE, snap_bench_pipeline, __VA_ARGS__                                               \
     }
 #define THREADS .runtime = SNAP_RUNTIME_THREADS
+/* The last members of a figure: how many runs, and its target. */
+#define NO_TARGET                                                                                  \
+    {                                                                                              \
+        .at_least = 0                                                                              \
+    }
+#define AT_LEAST(SHARE, OF)                                                                        \
+    0,                                                                                             \
+    {                                                                                              \
+        .at_least = (SHARE), .of = (OF)                                                            \
+    }
+#define AT_MOST(VALUE)                                                                             \
+    {                                                                                              \
+        .at_most = (VALUE)                                                                         \
+    }
 
 static const struct snap_bench_figure figures[] = {
-    {"fused-loop", RATE, snap_bench_fused_loop, {0}, 0},
-    PIPELINE("virtual-p1", 1, 40, "1 us", ),
-    PIPELINE("virtual-p4", 4, 40, "1 us", ),
-    PIPELINE("virtual-p1-20us", 1, 40, "20 us", ),
-    PIPELINE("virtual-p4-20us", 4, 40, "20 us", ),
-    PIPELINE("virtual-p1-200us", 1, 20, "200 us", ),
-    PIPELINE("virtual-p4-200us", 4, 20, "200 us", ),
-    PIPELINE("virtual-p1-every-record", 1, 2, "1 us", .every_record = true),
-    PIPELINE("virtual-p1-ledger", 1, 8, "1 us", .ledger = true),
-    PIPELINE("virtual-p4-ledger", 4, 8, "1 us", .ledger = true),
-    PIPELINE("threads-p1", 1, 60, "0 us", THREADS),
-    PIPELINE("threads-p4", 4, 60, "0 us", THREADS),
-    PIPELINE("threads-p1-ledger", 1, 8, "0 us", THREADS, .ledger = true),
-    PIPELINE("threads-p4-ledger", 4, 8, "0 us", THREADS, .ledger = true),
-    PIPELINE("chained", 1, 40, "1 us", .chained = true),
-    PIPELINE("unchained", 1, 40, "1 us", ),
+    {"fused-loop", RATE, snap_bench_fused_loop, {0}, 0, NO_TARGET},
+    PIPELINE("virtual-p1", JOB(1, 40, "1 us", ), AT_LEAST(0.4, "fused-loop")),
+    PIPELINE("virtual-p4", JOB(4, 40, "1 us", ), AT_LEAST(0.4, "fused-loop")),
+    PIPELINE("virtual-p1-20us", JOB(1, 40, "20 us", ), AT_LEAST(0.4, "fused-loop")),
+    PIPELINE("virtual-p4-20us", JOB(4, 40, "20 us", ), AT_LEAST(0.4, "fused-loop")),
+    PIPELINE("virtual-p1-200us", JOB(1, 20, "200 us", ), AT_LEAST(0.3, "fused-loop")),
+    PIPELINE("virtual-p4-200us", JOB(4, 20, "200 us", ), AT_LEAST(0.3, "fused-loop")),
+    PIPELINE("virtual-p1-every-record", JOB(1, 2, "1 us", .every_record = true), 0,
+             {.at_most = 0.125, .of = "virtual-p1"}),
+    PIPELINE("virtual-p1-ledger", JOB(1, 8, "1 us", .ledger = true), AT_LEAST(0.25, "virtual-p1")),
+    PIPELINE("virtual-p4-ledger", JOB(4, 8, "1 us", .ledger = true), AT_LEAST(0.25, "virtual-p4")),
+    PIPELINE("threads-p1", JOB(1, 60, "0 us", THREADS), AT_LEAST(0.25, "fused-loop")),
+    PIPELINE("threads-p4", JOB(4, 60, "0 us", THREADS), AT_LEAST(0.25, "fused-loop")),
+    PIPELINE("threads-p1-ledger", JOB(1, 8, "0 us", THREADS, .ledger = true),
+             AT_LEAST(0.25, "threads-p1")),
+    PIPELINE("threads-p4-ledger", JOB(4, 8, "0 us", THREADS, .ledger = true),
+             AT_LEAST(0.25, "threads-p4")),
+    PIPELINE("chained", JOB(1, 40, "1 us", .chained = true), AT_LEAST(1, "unchained")),
+    PIPELINE("unchained", JOB(1, 40, "1 us", ), 0, NO_TARGET),
     {"all-to-all-100x100", RATE, snap_bench_all_to_all, JOB(100, 20, "20 us", .full_buffers = true),
-     0},
-    PIPELINE("chains-10000", 2500, 10, "20 us", .forward = true),
-    PIPELINE("chains-10000-one-busy", 2500, 10, "20 us", .forward = true, .splits = 1),
-    {"channels-1000x1000", "s", snap_bench_channels_seconds, {.parallelism = 1000}, 3},
-    {"channels-1000x1000-memory", "MiB", snap_bench_channels_mib, {.parallelism = 1000}, 1},
-    {"word-count-100mb", "MB/s", snap_bench_word_count, {.parallelism = 1, .cost = "1 us"}, 3},
-    {"word-count-100mb-shell", "MB/s", snap_bench_word_count_shell, {0}, 3},
+     AT_LEAST(10, NULL)},
+    PIPELINE("chains-10000", JOB(2500, 10, "20 us", .forward = true), AT_LEAST(5.8, NULL)),
+    PIPELINE("chains-10000-one-busy", JOB(2500, 10, "20 us", .forward = true, .splits = 1),
+             AT_LEAST(4.9, NULL)),
+    {"channels-1000x1000",
+     "s",
+     snap_bench_channels_seconds,
+     {.parallelism = 1000},
+     3,
+     AT_MOST(1.02)},
+    {"channels-1000x1000-memory",
+     "MiB",
+     snap_bench_channels_mib,
+     {.parallelism = 1000},
+     1,
+     AT_MOST(186)},
+    {"word-count-100mb",
+     "MB/s",
+     snap_bench_word_count,
+     {.parallelism = 1, .cost = "1 us"},
+     3,
+     NO_TARGET},
+    {"word-count-100mb-shell", "MB/s", snap_bench_word_count_shell, {0}, 3, NO_TARGET},
 };
 
 enum { FIGURES = sizeof(figures) / sizeof(figures[0]) };
@@ -106,18 +140,57 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void print(const struct snap_bench_figure *figure, const double *runs)
+static double median(const double *runs, int count)
 {
-    int count = runs_of(figure);
     double sorted[RUNS];
 
     memcpy(sorted, runs, sizeof(sorted));
     qsort(sorted, (size_t)count, sizeof(sorted[0]), compare);
+    return sorted[count / 2];
+}
+
+/* The number of the figure; FIGURES if there is none. */
+static int find_figure(const char *name)
+{
+    int f = 0;
+
+    while (f < FIGURES && strcmp(figures[f].name, name) != 0)
+        f++;
+    return f;
+}
+
+/* Beside the target stands what was reached: null if the other figure was not measured. */
+static void print_target(const struct snap_bench_target *target, double value, double (*runs)[RUNS])
+{
+    int of = target->of ? find_figure(target->of) : FIGURES;
+
+    if (target->at_least == 0 && target->at_most == 0)
+        return;
+    printf(", \"target\": {\"%s\": %g", target->at_least > 0 ? "at_least" : "at_most",
+           target->at_least > 0 ? target->at_least : target->at_most);
+    if (target->of)
+        printf(", \"of\": \"%s\"", target->of);
+    if (of < FIGURES)
+        value /= median(runs[of], runs_of(&figures[of]));
+    if (isfinite(value))
+        printf(", \"reached\": %.3f}", value);
+    else
+        printf(", \"reached\": null}");
+}
+
+static void print(const struct snap_bench_figure *figure, double (*runs)[RUNS])
+{
+    const double *own = runs[figure - figures];
+    int count = runs_of(figure);
+    double value = median(own, count);
+
     printf("{\"figure\": \"%s\", \"value\": %.3f, \"unit\": \"%s\", \"runs\": [", figure->name,
-           sorted[count / 2], figure->unit);
+           value, figure->unit);
     for (int i = 0; i < count; i++)
-        printf("%s%.3f", i ? ", " : "", runs[i]);
-    printf("]}\n");
+        printf("%s%.3f", i ? ", " : "", own[i]);
+    printf("]");
+    print_target(&figure->target, value, runs);
+    printf("}\n");
 }
 
 static bool is_chosen(const char *name, int count, char **names)
@@ -130,10 +203,7 @@ static bool is_chosen(const char *name, int count, char **names)
 
 static bool is_known(const char *name)
 {
-    for (int f = 0; f < FIGURES; f++)
-        if (strcmp(figures[f].name, name) == 0)
-            return true;
-    return snap_bench_is_growth(name);
+    return find_figure(name) < FIGURES || snap_bench_is_growth(name);
 }
 
 static bool all_known(int count, char **names)
@@ -178,7 +248,6 @@ int main(int argc, char **argv)
     snap_bench_remove_text();
     for (int f = 0; f < FIGURES; f++)
         if (is_chosen(figures[f].name, count, names))
-            print(&figures[f], runs[f]);
-    snap_bench_print_growths(count, names);
-    return 0;
+            print(&figures[f], runs);
+    return snap_bench_print_growths(count, names) ? 0 : 1;
 }

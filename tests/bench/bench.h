@@ -7,6 +7,7 @@
  *   a run took at most is the process' own peak.
  * - Runs of all chosen figures are taken in turn, so that a machine that is busy for a while slows
  *   all of them: ratios count, absolute values do not.
+ * - A target is told, never asserted: no machine is quiet enough. What memory a job takes is.
  */
 #ifndef SNAP_BENCH_BENCH_H
 #define SNAP_BENCH_BENCH_H
@@ -32,12 +33,20 @@ struct snap_bench_pipeline {
     uint32_t splits;      /* of the source; 0: one a subtask */
 };
 
+/* What a figure is to reach: so much, or so much of another figure. */
+struct snap_bench_target {
+    double at_least; /* 0: none */
+    double at_most;  /* 0: none */
+    const char *of;  /* the other figure, or NULL */
+};
+
 struct snap_bench_figure {
     const char *name;
     const char *unit;
     double (*run)(const struct snap_bench_pipeline *pipeline);
     struct snap_bench_pipeline pipeline; /* what `run` is given */
     int runs;                            /* 0: five */
+    struct snap_bench_target target;
 };
 
 /* How a job of a scenario's text was run. */
@@ -87,9 +96,10 @@ void snap_bench_write_text(const char *path);
 void snap_bench_make_text(void);
 void snap_bench_remove_text(void);
 
-/* growth.c: prints the figure if the name is one of a growth. */
+/* growth.c: whether the name is one of a growth. print measures and prints those that are chosen,
+ * and returns whether memory grew in none of them faster than it may. */
 bool snap_bench_is_growth(const char *name);
-void snap_bench_print_growths(int count, char **names);
+bool snap_bench_print_growths(int count, char **names);
 void snap_bench_list_growths(void);
 
 #endif

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * main.c: conform [--mode M,...] FILE...
+ * main.c: conform [--mode M,...] [--skips FILE] FILE...
  *
  * - Reads files of recorded cases, plays each case and prints what differs.
  * - The last line counts over all files: "N passed, N failed, N skipped".
+ * - --skips: a case that is skipped fails unless FILE lists it; see skips.h.
  * - --mode leaves cases of other modes out of all three numbers; an unknown one is refused.
  * - Exit code 0, 1 = a case failed, 2 = usage, or a file that cannot be read or is none of the
  *   formats.
@@ -14,6 +15,7 @@
 
 #include "barrier_small.h"
 #include "conform.h"
+#include "skips.h"
 
 enum { EXIT_CASES_FAILED = 1, EXIT_USAGE = 2, NAME_BYTES_MAX = 256 };
 
@@ -48,6 +50,8 @@ static const char *const mode_names[] = {"aligned", "at_least_once", "alternatin
 
 struct tally {
     const char *modes; /* comma-separated, or NULL for all */
+    const char *list;  /* of skips, or NULL */
+    struct snap_text known_skips;
     uint64_t passed;
     uint64_t failed;
     uint64_t skipped;
@@ -89,6 +93,11 @@ static void play(struct tally *tally, const struct conform_case *at, conform_run
     result = run ? run(at, &why) : conform_skip(&why, "this suite");
     if (result == CONFORM_PASS)
         tally->passed++;
+    if (result == CONFORM_SKIP && tally->list &&
+        !conform_skips_have(&tally->known_skips, at->suite, snap_text_get(&why))) {
+        snap_text_printf(&why, "  skipped, and not listed in %s\n", tally->list);
+        result = CONFORM_FAIL;
+    }
     if (result == CONFORM_SKIP) {
         tally->skipped++;
         name_skip(tally, at, snap_text_get(&why));
@@ -306,7 +315,7 @@ static bool check_modes(const char *list)
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: conform [--mode M,...] FILE...\n");
+    fprintf(stderr, "usage: conform [--mode M,...] [--skips FILE] FILE...\n");
     return EXIT_USAGE;
 }
 
@@ -316,13 +325,19 @@ int main(int argc, char **argv)
     bool all_known = true;
     int first = 1;
 
-    if (argc > 2 && !strcmp(argv[1], "--mode")) {
-        tally.modes = argv[2];
-        first = 3;
+    for (; first + 1 < argc && argv[first][0] == '-'; first += 2) {
+        if (!strcmp(argv[first], "--mode"))
+            tally.modes = argv[first + 1];
+        else if (!strcmp(argv[first], "--skips"))
+            tally.list = argv[first + 1];
+        else
+            return usage();
     }
     if (first >= argc || argv[first][0] == '-')
         return usage();
     if (tally.modes && !check_modes(tally.modes))
+        return EXIT_USAGE;
+    if (tally.list && !conform_skips_read(tally.list, &tally.known_skips))
         return EXIT_USAGE;
     for (int i = first; i < argc; i++) {
         if (!run_file(&tally, argv[i])) {
@@ -332,6 +347,7 @@ int main(int argc, char **argv)
     }
     printf("%s", snap_text_get(&tally.skips));
     snap_text_fini(&tally.skips);
+    snap_text_fini(&tally.known_skips);
     printf("%llu passed, %llu failed, %llu skipped\n", (unsigned long long)tally.passed,
            (unsigned long long)tally.failed, (unsigned long long)tally.skipped);
     if (!all_known)

@@ -4,6 +4,7 @@
  *
  * - SNAP_FAULT_KIND is one of: memory, write, sync, rename, open. SNAP_FAULT_FROM=N lets call N
  *   and all behind it fail, SNAP_FAULT_AT=N call N alone. Without either nothing fails.
+ * - SNAP_FAULT_PROGRAM=NAME: only in programs of that name; what they start runs as ever.
  * - SNAP_FAULT_COUNT=FILE: at the end the file gets the number of calls of that kind.
  * - Writes to standard output and error do not count: a report that has nowhere to go is another
  *   question. The C library's calls within itself do not come here, so stdio has its own entries.
@@ -27,6 +28,7 @@ extern void *__libc_realloc(void *memory, size_t bytes);
 
 static struct {
     bool ready;
+    bool concerned; /* this is the program that is meant */
     const char *kind;
     unsigned long from;
     unsigned long at;
@@ -35,13 +37,15 @@ static struct {
 
 __attribute__((constructor)) static void read_environment(void)
 {
+    const char *program = getenv("SNAP_FAULT_PROGRAM");
     const char *from = getenv("SNAP_FAULT_FROM");
     const char *at = getenv("SNAP_FAULT_AT");
 
     fault.kind = getenv("SNAP_FAULT_KIND");
     fault.from = from ? strtoul(from, NULL, 10) : 0;
     fault.at = at ? strtoul(at, NULL, 10) : 0;
-    fault.ready = fault.kind != NULL;
+    fault.concerned = !program || strcmp(program, program_invocation_short_name) == 0;
+    fault.ready = fault.kind != NULL && fault.concerned;
 }
 
 /* The program may end without handlers of its own, but not when nothing fails. */
@@ -52,7 +56,7 @@ __attribute__((destructor)) static void tell_count(void)
     FILE *file;
 
     fault.ready = false;
-    file = path ? fopen(path, "w") : NULL;
+    file = path && fault.concerned ? fopen(path, "w") : NULL;
     if (!file)
         return;
     fprintf(file, "%lu\n", count);

@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lets each allocation, write, sync, rename and opening of a small run fail, one run for each.
 
-usage: test_faults.py PROGRAM LIBRARY
+usage: test_faults.py PROGRAM LIBRARY [SEED]
 
 Whatever fails, the program ends with a code of its own and one message, in time, and what it leaves
-either is whole or does not look so. LIBRARY is fail_nth.c. Above EVERY calls a sample is tried.
+either is whole or does not look so. LIBRARY is fail_nth.c. Above EVERY calls a sample is tried,
+another one each time: its seed is printed first.
 """
 import concurrent.futures
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
 import tempfile
 
 EVERY = 350
+EVERY_SLOW = 60  # of a verb that starts another program
 SAMPLES = 40
 ALSO_ALL_BEHIND = 8  # of so many runs one has all later calls fail too
 SCENARIO = """\
@@ -26,16 +29,34 @@ operators:
   - {uid: out, type: file-sink, delivery: exactly-once, path: results, input: count}
 variants: {two: {config: {parallelism.default: 3}}}
 """
+# A crash, what is restored, and a savepoint that the job goes on from.
+RECOVERY = """\
+name: recovery
+config:
+  execution.checkpointing.interval: 10 ms
+  restart-strategy: {type: fixed-delay, fixed-delay: {delay: 1 ms}}
+operators:
+  - {uid: src, type: sequence, count: 60, rate: 1000/s, keys: 5}
+  - {uid: count, type: count, input: src, ship: hash}
+  - {uid: out, type: file-sink, delivery: exactly-once, path: results, input: count}
+timeline:
+  - {when: checkpoint 1 completed, crash: "count[0]"}
+  - {when: checkpoint 2 completed, stop-with-savepoint: a}
+  - {when: savepoint completed, restart-from: a, parallelism: 2}
+"""
 VERBS = {
     "run": ["run", "small.yaml", "--quiet"],
     "threads": ["run", "small.yaml", "--quiet", "--runtime", "threads"],
+    "recovery": ["run", "recovery.yaml", "--quiet"],
     "compare": ["compare", "small.yaml", "--quiet", "--variants", "two"],
     "info": ["info", "small.yaml"],
     "replay": ["replay", "recorded"],
     "story": ["story", "recorded", "--key", "3"],
+    "plot": ["plot", "recorded", "--figure", "timeline", "--format", "svg"],
 }
+SLOW = ("plot",)
 KINDS = ["memory", "write", "sync", "rename", "open"]
-WRITERS = ("run", "threads", "compare")
+WRITERS = ("run", "threads", "recovery", "compare")
 WHOLE_OR_ABSENT = ("summary.json", "compare.json")
 
 
@@ -49,8 +70,9 @@ class Fault:
 
     def run(self, verb, kind, out, **settings):
         environment = {"LD_PRELOAD": self.library, "SNAP_FAULT_KIND": kind, "LANG": "C",
-                       # Without gnuplot: it is another program, with memory of its own.
-                       "PATH": self.bare_path}
+                       # gnuplot is another program, with memory of its own.
+                       "SNAP_FAULT_PROGRAM": os.path.basename(self.program),
+                       "PATH": os.environ["PATH"] if verb == "plot" else self.bare_path}
         environment.update({"SNAP_FAULT_" + k.upper(): str(v) for k, v in settings.items()})
         words = [self.program, *VERBS[verb], *(["--out", out] if verb in WRITERS else [])]
         return subprocess.run(words, env=environment, text=True, timeout=20,
@@ -68,7 +90,7 @@ class Fault:
         """The exit code, and what is wrong with how the program ended (None if nothing is)."""
         out = f"out-{verb}-{kind}-{way}-{number}"
         done = self.run(verb, kind, out, **{way: number})
-        why = objection(done, kind, out)
+        why = objection(done, kind, out if verb in WRITERS else "recorded")
         shutil.rmtree(out, ignore_errors=True)
         return done.returncode, why and f"{verb}: {kind} {way} {number}: {why}\n{done.stderr}"
 
@@ -78,6 +100,10 @@ def half_written(out):
     for folder, _, names in os.walk(out):
         for name in names:
             path = os.path.join(folder, name)
+            if name.endswith(".svg") and not name.startswith("."):
+                with open(path, encoding="utf-8") as file:
+                    if "</svg>" not in file.read():
+                        return path
             if name not in WHOLE_OR_ABSENT:
                 continue
             with open(path, encoding="utf-8") as file:
@@ -99,22 +125,24 @@ def objection(done, kind, out):
     if kind == "memory" and done.returncode == 2:
         return "no memory is taken for a mistake of the user"
     # Memory may also be missing for the report, when all files are there.
-    if done.returncode == 4 and kind != "memory" and os.path.exists(out + "/summary.json"):
+    if (done.returncode == 4 and kind != "memory" and out != "recorded" and
+            os.path.exists(out + "/summary.json")):
         return "a summary of a run that failed"
     return half_written(out) and f"half-written: {half_written(out)}"
 
 
-def chosen(calls):
-    """All calls up to EVERY, then a sample over the rest, the last one included."""
-    step = max(1, (calls - EVERY) // SAMPLES)
-    later = range(EVERY + 1, calls + 1, step)
-    return sorted({*range(1, min(calls, EVERY) + 1), *later, *([calls] if calls else [])})
+def chosen(calls, every, sampler):
+    """All calls up to `every`, then a sample of the rest, the last one included."""
+    later = range(every + 1, calls + 1)
+    sample = sampler.sample(later, min(SAMPLES, len(later)))
+    return sorted({*range(1, min(calls, every) + 1), *sample, *([calls] if calls else [])})
 
 
-def all_attempts(fault):
+def all_attempts(fault, sampler):
     for verb in VERBS:
         for kind in KINDS:
-            for i, number in enumerate(chosen(fault.count(verb, kind))):
+            every = EVERY_SLOW if verb in SLOW else EVERY
+            for i, number in enumerate(chosen(fault.count(verb, kind), every, sampler)):
                 yield verb, kind, "at", number
                 if i % ALSO_ALL_BEHIND == 0:
                     yield verb, kind, "from", number
@@ -122,14 +150,18 @@ def all_attempts(fault):
 
 def main():
     program, library = (os.path.abspath(path) for path in sys.argv[1:3])
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1_000_000)
+    print(f"seed {seed}", flush=True)
     directory = tempfile.mkdtemp(prefix="snapsim-fault-")
     os.chdir(directory)
     with open("small.yaml", "w", encoding="utf-8") as file:
         file.write(SCENARIO)
+    with open("recovery.yaml", "w", encoding="utf-8") as file:
+        file.write(RECOVERY)
     subprocess.run([program, "run", "small.yaml", "--quiet", "--trace", "records", "--out",
                     "recorded"], check=True, stdout=subprocess.DEVNULL)
     fault = Fault(program, library)
-    attempts = list(all_attempts(fault))
+    attempts = list(all_attempts(fault, random.Random(seed)))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         ends = list(pool.map(lambda attempt: fault.attempt(*attempt), attempts))
     bad = [why for _, why in ends if why]

@@ -137,8 +137,8 @@ static inline void story_write_action(struct snap_text *text,
         snap_text_printf(text, "    block %u\n", action->channel);
         break;
     case SNAP_BARRIER_UNBLOCK:
-        for (uint32_t c = 0; c < action->count; c++)
-            snap_text_printf(text, "    unblock %u\n", action->channel + c);
+        for (uint32_t c = action->channel; c < action->channel + action->count; c++)
+            snap_text_printf(text, "    unblock %u\n", c);
         break;
     case SNAP_BARRIER_TRIGGER:
         story_write_trigger(text, &actions->trigger);

@@ -39,8 +39,8 @@ struct cut {
     bool *behind_window; /* by operator: what comes there may be results, sent when they fired */
     bool *completed;     /* by checkpoint */
     int64_t completed_capacity;
-    uint64_t
-        *captured; /* hash table: names of records that a checkpoint found in flight; 0: free */
+    int64_t newest; /* completed */
+    uint64_t *captured; /* names of records that a checkpoint found in flight: a hash table */
     uint64_t captured_capacity;
     uint64_t captured_count;
 };
@@ -226,7 +226,8 @@ static void see_restored(struct cut *cut, const struct snap_event *event)
 {
     uint64_t kept = 0;
 
-    cut->epochs[event->actor] = event->args[1] > 0 ? event->args[1] : 0;
+    /* What completed before is not this attempt's, also if it restores something older. */
+    cut->epochs[event->actor] = event->args[1] > cut->newest ? event->args[1] : cut->newest;
     for (uint64_t i = 0; i < cut->misplaced_count; i++) {
         struct misplaced *at = &cut->misplaced[i];
 
@@ -255,6 +256,7 @@ static void see_completed(struct cut *cut, int64_t id)
         cut->completed_capacity = capacity;
     }
     cut->completed[id] = true;
+    cut->newest = id > cut->newest ? id : cut->newest;
 }
 
 static void see(struct cut *cut, const struct snap_event *event)

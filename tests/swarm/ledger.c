@@ -23,9 +23,6 @@
 
 enum { JOBS_EVERYDAY = 700 };
 
-/* Longer than any write to the storage takes. */
-#define SILENCE_NS (12 * SNAP_SECOND)
-
 /* Notes of an outcome. */
 enum { NOTE_RESTARTS, NOTE_COMPLETED, NOTE_TOOK_EFFECT, NOTE_NOT_JUDGED };
 
@@ -67,24 +64,18 @@ static bool is_quiet(const struct swarm_run *run)
 
 static bool has_ended_well(const struct swarm_run *run)
 {
-    if (run->result.status != SNAP_JOB_FAILED && run->result.error.code == SNAP_OK)
+    if (!swarm_run_has_failed(run))
         return true;
     printf("the job failed: %s %s\n", snap_failure_cause_name(run->result.cause),
            run->result.error.message);
     return false;
 }
 
-/* A job that runs on and says nothing any more has come to a standstill. */
 static bool is_alive(const struct swarm_run *run)
 {
-    snap_ns last = 0;
-
-    for (uint64_t i = 0; i < run->event_count; i++)
-        if (run->events[i].type != SNAP_EVENT_TASK_TOTALS)
-            last = run->events[i].at_ns;
-    if (run->result.status != SNAP_JOB_RUNNING || run->result.elapsed_ns - last < SILENCE_NS)
+    if (!swarm_run_stands_still(run))
         return true;
-    printf("nothing happens after %" PRId64 " ns, and the job has not ended\n", last);
+    printf("nothing happens any more, and the job has not ended\n");
     return false;
 }
 

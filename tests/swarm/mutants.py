@@ -3,12 +3,15 @@
 """A test of the tests: rules that are broken on purpose must be noticed.
 
 Each mutant is one change of one source file. It is compiled alone, put before the libraries, and
-the swarm that is to notice it must fail. A change that no longer fits its file fails too: then the
-rule has moved, and its mutant has to follow.
+the swarm that is to notice it must say what is wrong: by a finding of its own, or by a check of the
+program that fails. Who only makes programs crash or hang, or does not compile, is not noticed but
+bad as a mutant. A change that no longer fits its file fails too: then the rule has moved, and its
+mutant has to follow.
 
 usage: mutants.py SOURCE_DIR BUILD_DIR COMPILER [FLAG...]
 """
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -37,8 +40,8 @@ MUTANTS = [
     ("promise without the credit of the buffer in work", "runahead", "sim/runtime/task.c",
      "        k = k < left ? k : left;\n", "        (void)left;\n"),
     ("promise without fan-out", "runahead", "sim/runtime/task.c",
-     "    k = snap_output_room(&task->output) / chain->fanout_max;\n    k = k <",
-     "    k = snap_output_room(&task->output);\n    k = k <"),
+     "    k = snap_output_sure_room(&task->output, task->vertex->parallelism) / chain->fanout_max;\n    k = k <",
+     "    k = snap_output_sure_room(&task->output, task->vertex->parallelism);\n    k = k <"),
     ("promise with room for two too many", "runahead", "sim/runtime/task.c",
      "    k = k < UINT32_MAX ? k + 1 : k;\n", "    k = k < UINT32_MAX - 3 ? k + 3 : k;\n"),
     ("spans that do not end at a mail", "runahead", "sim/runtime/task.c",
@@ -71,11 +74,11 @@ MUTANTS = [
     ("promise without the records that are waited for", "regressions", "sim/runtime/task.c",
      " || actor->world->watch.records)", ")"),
     ("what a slow link has sent is overtaken", "regressions", "sim/runtime/task_faults.c",
-     "snap_ns_max(snap_ns_max(time_ns, 1), to->arrived_ns - depart_ns);",
+     "snap_ns_max(snap_ns_max(time_ns, 1), task->arrived_ns[channel] - depart_ns);",
      "snap_ns_max(time_ns, 1);"),
     ("the open buffer leaves with records that are not read yet", "runahead",
      "sim/protocol/partition_place.c",
-     "        *sub->reader = copy;\n", "        view->count = view->taken + (left > 1);\n"),
+     "        *output->reader = copy;\n", "        view->count = view->taken + (left > 1);\n"),
     ("room for one more segment than there is", "runahead", "sim/protocol/partition_write.c",
      "room_before(output, partition, unused - 1, most);",
      "room_before(output, partition, unused + 1, most);"),
@@ -119,35 +122,70 @@ def link(compiler, flags, objects, build, target):
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def is_noticed(program, swarm, root):
+# What the program's end says of seeds or files that fail, by kind.
+FINDINGS, CHECKS = "findings", "failed checks"
+EXIT_FINDING, EXIT_CHECK = 1, 3
+
+
+def failures_of_regressions(code):
+    kinds = {0: {}, EXIT_FINDING: {FINDINGS: 1}, EXIT_CHECK: {CHECKS: 1}}
+    return kinds.get(code, {"crashes": 1})
+
+
+def failures_of_swarm(output):
+    line = re.search(r"^failures: (.*)$", output, re.MULTILINE)
+    return {kind: int(count)
+            for kind, count in re.findall(r"([a-z ]+?) (\d+)", line.group(1))} if line else {}
+
+
+def failures(program, swarm, root):
+    """How many there are of each kind; none at all if nobody noticed anything."""
     if swarm == "regressions":
         runs = [sorted(str(path) for path in (root / "tests/fixtures/swarm").glob("*.yaml"))]
     else:
         runs = [[str(JOBS[0]), "1"], [str(JOBS[1]), str(JOBS[0] + 1)]]
-    return any(subprocess.run([program, *arguments], stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL, check=False).returncode != 0
-               for arguments in runs)
+    found = {}
+    for arguments in runs:
+        done = subprocess.run([program, *arguments], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, check=False)
+        found = failures_of_regressions(done.returncode) if swarm == "regressions" else \
+            failures_of_swarm(done.stdout.decode(errors="replace"))
+        if is_said(found):
+            break
+    return found
+
+
+def is_said(found):
+    return FINDINGS in found or CHECKS in found
+
+
+def in_words(found):
+    return ", ".join(f"{count} {kind}" for kind, count in found.items())
 
 
 def try_mutant(mutant, root, build, compiler, flags, folder):
+    """Returns whether it is as it should be, and why."""
     name, swarm, file, old, new = mutant
     text = (root / file).read_text()
     if text.count(old) != 1:
-        return f"{file} has {text.count(old)} places for it, there must be one"
+        return False, f"{file} has {text.count(old)} places for it, there must be one"
     source = folder / pathlib.Path(file).name
     source.write_text(text.replace(old, new))
     objects = [folder / "mutant.o", folder / "main.o"]
     for given, made in zip([source, root / "tests" / "swarm" / f"{swarm}.c"], objects):
         result = compile_object(compiler, flags, given, made, root)
         if result.returncode != 0:
-            return "does not compile:\n" + result.stderr
+            return False, "does not compile:\n" + result.stderr
     program = folder / "mutant"
     result = link(compiler, flags, objects, build, program)
     if result.returncode != 0:
-        return "does not link:\n" + result.stderr
+        return False, "does not link:\n" + result.stderr
+    found = failures(program, swarm, root)
     if name == CONTROL:
-        return "fails without any change" if is_noticed(program, swarm, root) else None
-    return None if is_noticed(program, swarm, root) else "nobody noticed"
+        return not found, in_words(found) or "nothing noticed"
+    if not found:
+        return False, "nobody noticed"
+    return is_said(found), in_words(found) + ("" if is_said(found) else ", but nothing is said")
 
 
 def main():
@@ -158,10 +196,9 @@ def main():
     failed = 0
     for mutant in MUTANTS:
         with tempfile.TemporaryDirectory() as folder:
-            problem = try_mutant(mutant, root, build, compiler, flags, pathlib.Path(folder))
-        print(f"{'ok    ' if problem is None else 'FAILED'} {mutant[0]}"
-              f"{'' if problem is None else ': ' + problem}", flush=True)
-        failed += problem is not None
+            good, why = try_mutant(mutant, root, build, compiler, flags, pathlib.Path(folder))
+        print(f"{'ok    ' if good else 'FAILED'} {mutant[0]}: {why}", flush=True)
+        failed += not good
     print(f"{len(MUTANTS) - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 

@@ -1113,6 +1113,24 @@ static bool can_rescale(const struct maker *maker)
     return !strstr(snap_text_get(maker->text), "ship: forward");
 }
 
+static bool has_action(const struct maker *maker, const char *text)
+{
+    return strstr(snap_text_get(maker->text), text) != NULL;
+}
+
+/* Both in Flink too: a subtask that is to stop and does not hear of its savepoint waits for ever;
+ * and if one fails between the savepoint and its end, the job restarts from before the savepoint:
+ * who starts it from there nevertheless may find that sinks have taken something back. */
+static bool is_bad_to_stop(const struct maker *maker)
+{
+    bool is_honest = maker->profile == RANDOM_JOB_EXACTLY_ONCE ||
+                     maker->profile == RANDOM_JOB_AT_LEAST_ONCE ||
+                     maker->profile == RANDOM_JOB_THREADS;
+
+    return has_action(maker, "lose: {message: notification") ||
+           (is_honest && has_action(maker, "crash: "));
+}
+
 static void put_rescaling(struct maker *maker)
 {
     const char *glue = "";
@@ -1138,6 +1156,8 @@ static void put_ending(struct maker *maker)
 
     if (maker->profile == RANDOM_JOB_ANYTHING && chance(maker, 40))
         kind = "savepoint";
+    if (is_bad_to_stop(maker) && strncmp(kind, "stop", 4) == 0)
+        kind = "cancel-with-savepoint";
     snap_text_printf(maker->text, "  - {at: %" PRIu64 " us, optional: true, %s: %s%s}\n",
                      below(maker, most_us), kind, PICK(maker, "a", "a", "a native"),
                      strncmp(kind, "stop", 4) == 0 && chance(maker, 30) ? ", drain: true" : "");

@@ -7,21 +7,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "swarm/random_job.h"
 #include "swarm/swarm_driver.h"
 #include "swarm/swarm_run.h"
 
 enum { JOBS_EVERYDAY = 2000, CONTEXT_EVENTS = 6, NOTE_EVENTS = 0 };
-
-static bool same_event(const struct snap_event *a, const struct snap_event *b)
-{
-    const struct snap_event_info *info = snap_event_info_get(a->type);
-
-    return a->at_ns == b->at_ns && a->actor == b->actor && a->type == b->type &&
-           memcmp(a->args, b->args, info->arg_count * sizeof(int64_t)) == 0;
-}
 
 static void print_around(const char *title, const struct swarm_run *run, uint64_t at)
 {
@@ -34,25 +25,11 @@ static void print_around(const char *title, const struct swarm_run *run, uint64_
     }
 }
 
-static uint64_t first_difference(const struct swarm_run *a, const struct swarm_run *b)
-{
-    uint64_t i = 0;
-
-    while (i < a->event_count && i < b->event_count && same_event(&a->events[i], &b->events[i]))
-        i++;
-    return i;
-}
-
 static bool same_run(const struct swarm_run *ahead, const struct swarm_run *single)
 {
-    uint64_t at = first_difference(ahead, single);
+    uint64_t at;
 
-    if (at == ahead->event_count && at == single->event_count &&
-        ahead->result.status == single->result.status &&
-        ahead->result.elapsed_ns == single->result.elapsed_ns &&
-        ahead->state_digest == single->state_digest &&
-        memcmp(ahead->verdict.counters, single->verdict.counters,
-               sizeof(ahead->verdict.counters)) == 0)
+    if (swarm_runs_equal(ahead, single, &at))
         return true;
     if (ahead->state_digest != single->state_digest)
         printf(" the state at the end differs\n");

@@ -7,10 +7,8 @@
  *   shares nothing with the oracle `cut`);
  * - take-late-ack: the checkpoint completes, with another snapshot than the subtask took for it, or
  *   before that one was acknowledged;
+ * - those of late_effect.h: what they do shows later, or not;
  * - all others: the runtime told SABOTAGED.
- *
- * Oracles do not judge what spans executions of a job: what a savepoint of an earlier one is put
- * back as is the ledger's to notice, by a counter that is not 0.
  *
  * Usage: swarm_sabotage [JOBS [FIRST_SEED]]
  */
@@ -20,6 +18,7 @@
 
 #include "model/sabotage.h"
 #include "swarm/cut_oracle.h"
+#include "swarm/late_effect.h"
 #include "swarm/random_job.h"
 #include "swarm/swarm_driver.h"
 #include "swarm/swarm_run.h"
@@ -42,6 +41,11 @@ static const struct {
     [SNAP_BROKEN_RESTORE_OLDER] = {SNAP_ORACLE_NEWEST, SNAP_ORACLE_NEWEST},
     [SNAP_BROKEN_DOUBLE_RESTORE] = {SNAP_ORACLE_STATE, SNAP_ORACLE_STATE},
     [SNAP_BROKEN_FORGET_SPLIT] = {SNAP_ORACLE_STATE, SNAP_ORACLE_STATE},
+    [SNAP_BROKEN_FORGET_CHECKPOINT] = {SNAP_ORACLE_TRIGGERS, SNAP_ORACLE_TRIGGERS},
+    [SNAP_BROKEN_OVERBOOK_BUFFERS] = {SNAP_ORACLE_BUFFERS, SNAP_ORACLE_BUFFERS},
+    [SNAP_BROKEN_FORGET_BLOCKED_TIME] = {SNAP_ORACLE_TIMES, SNAP_ORACLE_TIMES},
+    [SNAP_BROKEN_SKIP_INITIALIZING] = {SNAP_ORACLE_STATUSES, SNAP_ORACLE_STATUSES},
+    [SNAP_BROKEN_FORGET_RESTART] = {SNAP_ORACLE_PROGRESS, SNAP_ORACLE_PROGRESS},
 };
 
 static bool cuts_wrongly(const struct swarm_run *run)
@@ -53,24 +57,38 @@ static bool cuts_wrongly(const struct swarm_run *run)
     return report.early + report.late > 0;
 }
 
-/* From `index` on, the first event of the type with these arguments; NULL if there is none. */
-static const struct snap_event *next(const struct swarm_run *run, uint64_t index,
-                                     enum snap_event_type type, int64_t checkpoint)
+/* Whether the checkpoint, still pending at the event, completes. */
+static bool completes(const struct swarm_run *run, uint64_t index, int64_t checkpoint)
 {
-    for (uint64_t i = index; i < run->event_count; i++)
-        if (run->events[i].type == type && run->events[i].args[0] == checkpoint)
-            return &run->events[i];
-    return NULL;
+    for (uint64_t i = index; i < run->event_count; i++) {
+        const struct snap_event *event = &run->events[i];
+
+        if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED && event->args[0] == checkpoint)
+            return true;
+        if (event->type == SNAP_EVENT_CHECKPOINT_ABORTED && event->args[0] == checkpoint)
+            return false;
+    }
+    return false;
+}
+
+/* The event before this one with which the checkpoint began. */
+static uint64_t trigger_of(const struct swarm_run *run, uint64_t index, int64_t checkpoint)
+{
+    while (index > 0 && (run->events[index].type != SNAP_EVENT_CHECKPOINT_TRIGGERED ||
+                         run->events[index].args[0] != checkpoint))
+        index--;
+    return index;
 }
 
 /* Whether the subtask's own acknowledgement came, with the very state that the checkpoint holds. */
-static bool is_as_if_not_late(const struct swarm_run *run, int64_t checkpoint, int64_t task)
+static bool is_as_if_not_late(const struct swarm_run *run, uint64_t first, int64_t checkpoint,
+                              int64_t task)
 {
     bool acked = false;
     bool is_taken = false;
     int64_t taken = 0;
 
-    for (uint64_t i = 0; i < run->event_count; i++) {
+    for (uint64_t i = first; i < run->event_count; i++) {
         const struct snap_event *event = &run->events[i];
 
         if (event->args[0] != checkpoint)
@@ -96,8 +114,37 @@ static bool counts_late(const struct swarm_run *run, uint64_t index)
 
     while (run->events[i].type != SNAP_EVENT_ACK_LATE)
         i--;
-    return next(run, index, SNAP_EVENT_CHECKPOINT_COMPLETED, checkpoint) &&
-           !is_as_if_not_late(run, checkpoint, run->events[i].args[1]);
+    return completes(run, index, checkpoint) &&
+           !is_as_if_not_late(run, trigger_of(run, index, checkpoint), checkpoint,
+                              run->events[i].args[1]);
+}
+
+static bool makes_a_difference(const struct swarm_run *run, uint64_t index)
+{
+    switch ((enum snap_broken_rule)run->events[index].args[0]) {
+    case SNAP_BROKEN_TAKE_LATE_ACK:
+        return counts_late(run, index);
+    case SNAP_BROKEN_FORGET_CHECKPOINT:
+        return late_effect_is_pending(run, index);
+    case SNAP_BROKEN_OVERBOOK_BUFFERS:
+        return late_effect_is_unpaid(run, index);
+    case SNAP_BROKEN_SKIP_INITIALIZING:
+        return late_effect_is_status(run, index);
+    case SNAP_BROKEN_FORGET_RESTART:
+        return late_effect_is_silence(run, index);
+    case SNAP_BROKEN_SKIP_ALIGNMENT:
+        return false; /* judged over the whole run */
+    case SNAP_BROKEN_ACK_BEFORE_PERSIST:
+    case SNAP_BROKEN_COMMIT_BEFORE_COMPLETE:
+    case SNAP_BROKEN_FORGET_STATE:
+    case SNAP_BROKEN_RESTORE_OLDER:
+    case SNAP_BROKEN_DOUBLE_RESTORE:
+    case SNAP_BROKEN_FORGET_SPLIT:
+    case SNAP_BROKEN_FORGET_BLOCKED_TIME:
+    case SNAP_BROKEN_COUNT:
+        break;
+    }
+    return true;
 }
 
 static void note_effects(const struct swarm_run *run, bool *told, bool *effects)
@@ -108,9 +155,7 @@ static void note_effects(const struct swarm_run *run, bool *told, bool *effects)
         if (run->events[i].type != SNAP_EVENT_SABOTAGED)
             continue;
         told[rule] = true;
-        if (rule != SNAP_BROKEN_SKIP_ALIGNMENT)
-            effects[rule] =
-                effects[rule] || rule != SNAP_BROKEN_TAKE_LATE_ACK || counts_late(run, i);
+        effects[rule] = effects[rule] || makes_a_difference(run, i);
     }
     /* A source that is given its splits wrongly sends records that belong to no cut. */
     if (told[SNAP_BROKEN_SKIP_ALIGNMENT] && !told[SNAP_BROKEN_DOUBLE_RESTORE] &&
@@ -123,46 +168,9 @@ static bool objects(const struct swarm_run *run, enum snap_oracle_id id)
     return run->verdict.oracles[id].objections > 0;
 }
 
-static bool watched_by_state(unsigned rule)
-{
-    return watchers[rule].first == SNAP_ORACLE_STATE;
-}
-
-/* Whether all that the rule did was to what savepoints of earlier executions held. */
-static bool only_spans_executions(const struct swarm_run *run, unsigned rule)
-{
-    uint64_t execution = 0; /* the first event of it */
-
-    for (uint64_t i = 0; i < run->event_count; i++) {
-        const struct snap_event *event = &run->events[i];
-
-        if (event->type == SNAP_EVENT_JOB_RESUMED)
-            execution = i;
-        if (event->type != SNAP_EVENT_SABOTAGED || event->args[0] != (int64_t)rule)
-            continue;
-        for (uint64_t k = execution; k < i; k++)
-            if (run->events[k].type == SNAP_EVENT_STATE_TAKEN &&
-                run->events[k].args[0] == event->args[1])
-                return false;
-    }
-    return true;
-}
-
-static bool ledger_notices(const struct swarm_run *run)
-{
-    static const enum snap_counter wrong[] = {SNAP_COUNTER_LOST, SNAP_COUNTER_DUPLICATED,
-                                              SNAP_COUNTER_WRONG_STATE};
-
-    for (unsigned c = 0; run->judged && c < sizeof(wrong) / sizeof(wrong[0]); c++)
-        if (run->verdict.counters[wrong[c]] > 0)
-            return true;
-    return false;
-}
-
 static bool is_caught(const struct swarm_run *run, unsigned rule)
 {
-    return objects(run, watchers[rule].first) || objects(run, watchers[rule].second) ||
-           (watched_by_state(rule) && only_spans_executions(run, rule) && ledger_notices(run));
+    return objects(run, watchers[rule].first) || objects(run, watchers[rule].second);
 }
 
 static bool all_are_caught(const struct swarm_run *run, struct swarm_outcome *outcome)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Shrinks the random job of a seed to a small scenario file that shows the same finding: an oracle
- * that objects, a counter of the ledger that should be 0, or a process that dies. Tries the
- * profiles in turn, or the one that is named. Usage: swarm_shrink SEED FILE [PROFILE]
+ * that objects, a counter of the ledger that should be 0, a job that fails or stands still where
+ * it should not, run-ahead that differs from one event per record, or a process that dies. Tries
+ * the profiles in turn, or the one that is named. Usage: swarm_shrink SEED FILE [PROFILE]
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,8 +19,14 @@
 
 enum { TRIES_MAX = 3000, SECONDS_A_TRY = 60 };
 
-/* A finding is a bit: an oracle, then a counter, then a death. */
-enum { BIT_COUNTERS = SNAP_ORACLE_COUNT, BIT_DEATH = BIT_COUNTERS + SNAP_COUNTER_COUNT, BITS };
+/* A finding is a bit: an oracle, then a counter, then one of these. */
+enum {
+    BIT_COUNTERS = SNAP_ORACLE_COUNT,
+    BIT_FAILED = BIT_COUNTERS + SNAP_COUNTER_COUNT,
+    BIT_STANDSTILL,
+    BIT_DIFFERENT,
+    BIT_DEATH,
+};
 
 /* Which counters have to be 0. */
 enum { NOTHING = 0, LOST = 1 << SNAP_COUNTER_LOST, ALL = (1 << SNAP_COUNTER_PENDING) - 1 };
@@ -28,13 +35,15 @@ static const struct profile {
     const char *name;
     enum random_job_profile profile;
     uint64_t counters;
+    bool may_fail;      /* or stand still */
+    bool compare_paces; /* run-ahead with one event per record */
 } profiles[] = {
-    {"exactly-once", RANDOM_JOB_EXACTLY_ONCE, ALL},
-    {"at-least-once", RANDOM_JOB_AT_LEAST_ONCE, LOST},
-    {"anything", RANDOM_JOB_ANYTHING, NOTHING},
-    {"threads", RANDOM_JOB_THREADS, ALL},
-    {"sabotaged", RANDOM_JOB_SABOTAGED, ALL},
-    {"broken", RANDOM_JOB_BROKEN, ALL},
+    {"exactly-once", RANDOM_JOB_EXACTLY_ONCE, ALL, false, false},
+    {"at-least-once", RANDOM_JOB_AT_LEAST_ONCE, LOST, false, false},
+    {"anything", RANDOM_JOB_ANYTHING, NOTHING, true, true},
+    {"threads", RANDOM_JOB_THREADS, ALL, false, false},
+    {"sabotaged", RANDOM_JOB_SABOTAGED, ALL, true, false},
+    {"broken", RANDOM_JOB_BROKEN, ALL, true, false},
 };
 
 enum { PROFILES = sizeof(profiles) / sizeof(profiles[0]) };
@@ -44,9 +53,26 @@ struct search {
     unsigned bit;
 };
 
-static uint64_t findings_of(const struct snap_built *built)
+static bool differs_from_single(const struct snap_built *built, const struct swarm_run *ahead)
 {
-    struct swarm_run_options options = {.runtime = SNAP_RUNTIME_VIRTUAL, .events_unwanted = true};
+    struct swarm_run_options every = *ahead->options;
+    struct swarm_run single;
+    uint64_t at;
+    bool differs;
+
+    every.every_record = true;
+    swarm_run_perform(&single, &built->sim, &every);
+    differs = !swarm_runs_equal(ahead, &single, &at);
+    swarm_run_fini(&single);
+    return differs;
+}
+
+static uint64_t findings_of(const struct profile *profile, const struct snap_built *built)
+{
+    /* As swarm_runahead does it: nobody watching records is a way of its own. */
+    struct swarm_run_options options = {.runtime = SNAP_RUNTIME_VIRTUAL,
+                                        .records_wanted =
+                                            profile->compare_paces && built->sim.seed % 3 != 0};
     struct swarm_run run;
     uint64_t found = 0;
 
@@ -55,12 +81,18 @@ static uint64_t findings_of(const struct snap_built *built)
         found |= (uint64_t)(run.verdict.oracles[i].objections > 0) << i;
     for (unsigned c = 0; run.judged && c < SNAP_COUNTER_COUNT; c++)
         found |= (uint64_t)(run.verdict.counters[c] > 0) << (BIT_COUNTERS + c);
+    if (!profile->may_fail) {
+        found |= (uint64_t)swarm_run_has_failed(&run) << BIT_FAILED;
+        found |= (uint64_t)swarm_run_stands_still(&run) << BIT_STANDSTILL;
+    }
+    if (profile->compare_paces)
+        found |= (uint64_t)differs_from_single(built, &run) << BIT_DIFFERENT;
     swarm_run_fini(&run);
     return found;
 }
 
 /* In a process of its own, which may die. */
-static uint64_t findings_aside(const struct snap_built *built)
+static uint64_t findings_aside(const struct profile *profile, const struct snap_built *built)
 {
     uint64_t found = 0;
     int ends[2];
@@ -73,7 +105,7 @@ static uint64_t findings_aside(const struct snap_built *built)
     if (pid == 0) {
         alarm(SECONDS_A_TRY);
         SNAP_CHECK(freopen("/dev/null", "w", stdout) && freopen("/dev/null", "w", stderr));
-        found = findings_of(built);
+        found = findings_of(profile, built);
         _exit(write(ends[1], &found, sizeof(found)) == (ssize_t)sizeof(found) ? 0 : 1);
     }
     close(ends[1]);
@@ -97,7 +129,7 @@ static uint64_t findings(const struct profile *profile, const char *text)
         if (!built.sim.config.checkpoint.after_tasks_finish)
             allowed |= UINT64_C(1) << (BIT_COUNTERS + SNAP_COUNTER_LOST) |
                        UINT64_C(1) << (BIT_COUNTERS + SNAP_COUNTER_UNCOMMITTED);
-        found = findings_aside(&built) & ~allowed;
+        found = findings_aside(profile, &built) & ~allowed;
     }
     snap_built_fini(&built);
     return found;
@@ -112,13 +144,16 @@ static bool still_shows(void *context, const char *text)
 
 static const char *finding_name(unsigned bit, char *name, size_t size)
 {
+    static const char *const others[] = {"the job fails", "the job stands still",
+                                         "run-ahead differs", "the process dies"};
+
     if (bit < BIT_COUNTERS)
         snprintf(name, size, "oracle %s objects", snap_oracle_name((enum snap_oracle_id)bit));
-    else if (bit < BIT_DEATH)
+    else if (bit < BIT_FAILED)
         snprintf(name, size, "%s is not 0",
                  snap_counter_name((enum snap_counter)(bit - BIT_COUNTERS)));
     else
-        snprintf(name, size, "the process dies");
+        snprintf(name, size, "%s", others[bit - BIT_FAILED]);
     return name;
 }
 

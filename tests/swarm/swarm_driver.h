@@ -4,7 +4,8 @@
  * of one seed is that seed's failure and the others go on.
  *
  * - A child runs seed after seed until it dies; then the next child goes on behind that seed.
- * - The last line printed is "N passed, N failed"; notes come before it.
+ * - The last line printed is "N passed, N failed"; notes come before it, and of failing seeds how
+ *   many have a finding, failed a check, crashed or hung.
  */
 #ifndef SNAP_TESTS_SWARM_DRIVER_H
 #define SNAP_TESTS_SWARM_DRIVER_H
@@ -13,7 +14,7 @@
 #include <stdint.h>
 
 /* How a seed came out. */
-enum { SWARM_NOTES = 12 };
+enum { SWARM_NOTES = 20 };
 
 enum swarm_result { SWARM_PASSED, SWARM_FAILED, SWARM_RESULTS };
 
@@ -31,7 +32,7 @@ struct swarm_plan {
     /* Prints what is wrong, if anything. */
     void (*run)(uint64_t seed, struct swarm_outcome *outcome);
     const char *note_names[SWARM_NOTES]; /* NULL: not used */
-    unsigned seconds_a_seed;             /* a seed that takes longer hangs */
+    unsigned seconds_a_seed;             /* of work; a seed that takes more hangs */
 };
 
 /* Returns how many failed; `notes` (may be NULL) are the sums of the notes. */

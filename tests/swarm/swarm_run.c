@@ -15,6 +15,9 @@
 #include "verify/ledger.h"
 #include "verify/oracles.h"
 
+/* Longer than any write to the storage takes. */
+#define SILENCE_NS (12 * SNAP_SECOND)
+
 static bool build(const struct snap_scenario_text *from, struct snap_built *built,
                   struct snap_error *error)
 {
@@ -209,6 +212,41 @@ void swarm_run_fini(struct swarm_run *run)
     if (run->sim)
         snap_arena_fini(&run->arena);
     memset(run, 0, sizeof(*run));
+}
+
+static bool same_event(const struct snap_event *a, const struct snap_event *b)
+{
+    const struct snap_event_info *info = snap_event_info_get(a->type);
+
+    return a->at_ns == b->at_ns && a->actor == b->actor && a->type == b->type &&
+           memcmp(a->args, b->args, info->arg_count * sizeof(int64_t)) == 0;
+}
+
+bool swarm_runs_equal(const struct swarm_run *a, const struct swarm_run *b, uint64_t *at)
+{
+    uint64_t i = 0;
+
+    while (i < a->event_count && i < b->event_count && same_event(&a->events[i], &b->events[i]))
+        i++;
+    *at = i;
+    return i == a->event_count && i == b->event_count && a->result.status == b->result.status &&
+           a->result.elapsed_ns == b->result.elapsed_ns && a->state_digest == b->state_digest &&
+           memcmp(a->verdict.counters, b->verdict.counters, sizeof(a->verdict.counters)) == 0;
+}
+
+bool swarm_run_has_failed(const struct swarm_run *run)
+{
+    return run->result.status == SNAP_JOB_FAILED || run->result.error.code != SNAP_OK;
+}
+
+bool swarm_run_stands_still(const struct swarm_run *run)
+{
+    snap_ns last = 0;
+
+    for (uint64_t i = 0; i < run->event_count; i++)
+        if (run->events[i].type != SNAP_EVENT_TASK_TOTALS)
+            last = run->events[i].at_ns;
+    return run->result.status == SNAP_JOB_RUNNING && run->result.elapsed_ns - last >= SILENCE_NS;
 }
 
 static void print_arg(const struct snap_job *job, const struct snap_event_arg *arg, int64_t value)

@@ -57,6 +57,15 @@ void swarm_run_fini(struct swarm_run *run);
 /* Returns how many of the kept events are of the first execution of the job. */
 uint64_t swarm_run_first_events(const struct swarm_run *run);
 
+/* Whether two runs are the same: all that they have kept, result, state and verdict. `at` is the
+ * first event that differs, or that one of them lacks. */
+bool swarm_runs_equal(const struct swarm_run *a, const struct swarm_run *b, uint64_t *at);
+
+bool swarm_run_has_failed(const struct swarm_run *run);
+
+/* Whether the job runs on and says nothing any more, for longer than any write takes. */
+bool swarm_run_stands_still(const struct swarm_run *run);
+
 /* Prints one event as a line of text, without its newline. */
 void swarm_print_event(const struct snap_job *job, const struct snap_event *event);
 

@@ -56,10 +56,18 @@ static const char crashed[] =
     "  - {uid: out, type: file-sink, input: counts, path: out, delivery: exactly-once}\n"
     "timeline: [{at: 275 ms, crash: \"counts[0]\"}]\n";
 
+/* Stopped, and started again with another parallelism. */
+static const char resumed[] =
+    "name: resumed\n" JOB("50") "timeline: [{at: 150 ms, stop-with-savepoint: a},\n"
+                                "           {at: 300 ms, restart-from: a, parallelism: 2}]\n";
+
 static const char figures[] = "name: figures\n" JOB("50") "variants: {one: {}, figures: {}}\n";
 
 static const char asking[] =
     "name: asking\nask: |\n  Will it\n  work?\nanswer: It will.\n" JOB("50");
+
+static const char tabled[] =
+    "name: tabled\nanswer: |\n  One\n  line:\n    a   b\n  end.\n" JOB("50");
 
 struct row {
     const char *name;
@@ -93,6 +101,11 @@ static const struct row rows[] = {
      "$S run small.yaml --out json --overwrite --json >printed && "
      "cmp printed json/summary.json",
      0, "", ""},
+    {"a job that is started again has one axis of time",
+     "$S run resumed.yaml --out resumed --quiet >&2 && $S plot resumed --format png >&2 && "
+     "grep -o 'resumed from savepoint 3' resumed/figures/timeline.gp && "
+     "grep -c 'Source: events.*\t0.000000\t' resumed/flow.tsv",
+     0, "resumed from savepoint 3\n1\n", NULL},
     {"a limit on the size of files", "ulimit -f 1 && $S run small.yaml --out limit --trace records",
      4, "", "File too large"},
     {"a reader that has gone", "{ sleep 0.2; $S help keys; echo $? >code; } | : && cat code", 0,
@@ -126,6 +139,8 @@ static const struct row rows[] = {
     {"the same in a comparison, without lines that vary",
      "$S compare asking.yaml --out askings | sed -n '1,2p;$p'", 0,
      "Before you look: what do you think?\n  Will it work?\n  It will.\n", NULL},
+    {"rows of a table in an answer stay rows", "$S run tabled.yaml --out tabled | tail -n 3", 0,
+     "  One line:\n    a   b\n  end.\n", ""},
     {"a job that asks", "$S info asking.yaml | head -n 2", 0,
      "Before you look: what do you think?\n  Will it work?\n", ""},
     {"nobody is asked who wants it short",
@@ -263,6 +278,8 @@ static int make_directory(void **state)
     write_file("optional.yaml", optional);
     write_file("unmet.yaml", unmet);
     write_file("figures.yaml", figures);
+    write_file("resumed.yaml", resumed);
+    write_file("tabled.yaml", tabled);
     write_file("asking.yaml", asking);
     write_file("crashed.yaml", crashed);
     return 0;
@@ -395,7 +412,7 @@ static void test_interrupted_comparison(void **state)
     (void)state;
     assert_int_equal(interrupt("compare", "cuts"), 130);
     check_interrupted("cuts/as-written/trace.jsonl", "cuts/compare.json",
-                      "interrupted after 1 of 1 runs; what they wrote is in cuts\n");
+                      "interrupted after 1 of 1 run; what they wrote is in cuts\n");
 }
 
 int main(void)

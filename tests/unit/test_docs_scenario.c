@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * docs/SCENARIO.md: every ```yaml block in it is right, and it names every key there is.
- *
- * A block without `operators` is a part: it is put behind a small job of the uids the page uses.
+ * docs/SCENARIO.md names every key there is, and has an example of each in a ```yaml block.
+ * tests/docs/examples.py runs these.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,13 +22,9 @@
 #include "scenario/operator_spec.h"
 #include "scenario/sabotage.h"
 
-static const char standard_job[] = "\noperators:\n"
-                                   "  - {uid: lines, type: sequence, count: 100}\n"
-                                   "  - {uid: words, type: map, input: lines}\n"
-                                   "  - {uid: counts, type: count, input: words, ship: hash}\n"
-                                   "  - {uid: out, type: file-sink, input: counts, path: words}\n";
-
+/* The page, and the examples in it. */
 static struct snap_text page;
+static struct snap_text examples;
 
 static int read_page(void **state)
 {
@@ -50,48 +45,74 @@ static int free_page(void **state)
 {
     (void)state;
     snap_text_fini(&page);
+    snap_text_fini(&examples);
     return 0;
 }
 
-static void check_block(const char *block, size_t length, unsigned number)
-{
-    struct snap_text text = {0};
-    struct snap_scenario *scenario = NULL;
-    struct snap_error error = {0};
-    struct snap_text printed = {0};
-    struct snap_scenario_text source = {.name = SNAP_SOURCE_DIR "/docs/block.yaml"};
-
-    snap_text_add(&text, block, length);
-    if (!strstr(text.data, "operators:\n"))
-        snap_text_add_string(&text, standard_job);
-    source.bytes = text.data;
-    source.length = text.length;
-    if (!snap_scenario_parse(&source, snap_operator_catalogue_get(), &scenario, &error) ||
-        !snap_scenario_check(scenario, &error)) {
-        snap_scenario_print_error(&printed, &error, &source);
-        fail_msg("block %u:\n%s", number, snap_text_get(&printed));
-    }
-    snap_scenario_destroy(scenario);
-    snap_text_fini(&text);
-}
-
-static void test_blocks(void **state)
+static int read_all(void **state)
 {
     static const char fence[] = "```yaml\n";
-    const char *at = page.data;
-    unsigned number = 0;
 
-    (void)state;
-    while ((at = strstr(at, fence))) {
-        const char *end;
+    if (read_page(state) != 0)
+        return -1;
+    snap_text_add_string(&examples, "\n"); /* something stands before each word */
+    for (const char *at = page.data; (at = strstr(at, fence));) {
+        const char *end = strstr(at += strlen(fence), "```");
 
-        at += strlen(fence);
-        end = strstr(at, "```");
-        assert_non_null(end);
-        check_block(at, (size_t)(end - at), ++number);
+        if (!end)
+            return -1;
+        snap_text_add(&examples, at, (size_t)(end - at));
         at = end + 3;
     }
-    assert_true(number >= 12);
+    return 0;
+}
+
+/* An example must set the key, written as it is: alone, dotted, or in a mapping. */
+static void expect_example(const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *at = examples.data; (at = strstr(at, name)); at += length)
+        if (strchr(" {\n", at[-1]) && at[length] == ':')
+            return;
+    fail_msg("no example of docs/SCENARIO.md sets %s", name);
+}
+
+static void test_every_key_has_an_example(void **state)
+{
+    uint32_t count;
+    const struct snap_config_key *keys = snap_config_keys(&count);
+
+    (void)state;
+    for (const struct snap_document_key *key = snap_document_keys(); key->name; key++)
+        expect_example(key->name);
+    for (const struct snap_common_key *key = snap_operator_common_keys(); key->name; key++)
+        expect_example(key->name);
+    for (const struct snap_model_key *key = snap_model_keys(); key->name; key++) {
+        const char *dot = strrchr(key->name, '.');
+
+        expect_example(dot ? dot + 1 : key->name);
+    }
+    for (uint32_t i = 0; i < count; i++)
+        if (snap_config_key_acts(keys[i].name))
+            expect_example(keys[i].name);
+}
+
+/* All types of operators stand in examples, with all their options. */
+static void test_every_type_has_an_example(void **state)
+{
+    const struct snap_operator_catalogue *catalogue = snap_operator_catalogue_get();
+
+    (void)state;
+    for (uint32_t t = 0; t < catalogue->count; t++) {
+        char type[64];
+
+        snprintf(type, sizeof(type), "type: %s", catalogue->types[t]->name);
+        if (!strstr(examples.data, type))
+            fail_msg("no example of docs/SCENARIO.md has %s", type);
+        for (uint32_t i = 0; i < catalogue->types[t]->option_count; i++)
+            expect_example(catalogue->types[t]->options[i].name);
+    }
 }
 
 /* The page must have the name in code quotes, alone or at the beginning of a longer form. */
@@ -206,10 +227,14 @@ static void test_every_event_has_a_sentence(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blocks),    cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_types),     cmocka_unit_test(test_actions),
-        cmocka_unit_test(test_sentences), cmocka_unit_test(test_every_event_has_a_sentence),
+        cmocka_unit_test(test_every_key_has_an_example),
+        cmocka_unit_test(test_every_type_has_an_example),
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_actions),
+        cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_every_event_has_a_sentence),
     };
 
-    return cmocka_run_group_tests(tests, read_page, free_page);
+    return cmocka_run_group_tests(tests, read_all, free_page);
 }

@@ -5,6 +5,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "base/hash.h"
 #include "verify/log.h"
 
@@ -57,10 +59,43 @@ static uint64_t wide_steps(uint32_t i)
     return i % 500 == 499 ? 1 : (uint64_t)i << 40;
 }
 
+/* Both ends of what a difference of 16 bits can be. */
+static uint64_t sixteen_bits(uint32_t i)
+{
+    return i % 3 == 0 ? 40000 : i % 3 == 1 ? 40000 - 32768 : 40000 + 32767;
+}
+
+static uint64_t one_more(uint32_t i)
+{
+    return i % 3 == 0 ? 40000 : i % 3 == 1 ? 40000 - 32769 : 40000 + 32768;
+}
+
 struct row {
     const char *name;
     uint64_t (*value)(uint32_t i);
 };
+
+/* Many at a time are the same as one by one. */
+static void read_many(const struct snap_log *log, const char *name)
+{
+    struct snap_log_entries entries = {.count = 0};
+    uint64_t index = 0;
+
+    while (index < log->count) {
+        struct snap_slice slice = snap_log_slice(log, index, log->count);
+
+        for (uint32_t i = 0; i < slice.count; i += entries.count) {
+            snap_slice_read(&slice, i, &entries);
+            for (uint32_t k = 0; k < entries.count; k++, index++) {
+                struct snap_log_entry entry = snap_log_entry_at(log, index);
+
+                if (memcmp(&entry.record, &entries.records[k], sizeof(entry.record)) != 0 ||
+                    entry.lineage != entries.lineages[k])
+                    fail_msg("%s: entry %u is read otherwise", name, (unsigned)index);
+            }
+        }
+    }
+}
 
 static void what_was_appended_is_read_back(void **unused)
 {
@@ -74,6 +109,8 @@ static void what_was_appended_is_read_back(void **unused)
         {"late", late},
         {"just too far", just_too_far},
         {"wide steps", wide_steps},
+        {"sixteen bits", sixteen_bits},
+        {"one more than sixteen bits", one_more},
     };
     static struct snap_record records[RECORDS];
     static uint64_t lineage[RECORDS];
@@ -104,6 +141,7 @@ static void what_was_appended_is_read_back(void **unused)
                 entry.record.origin != records[i].origin || entry.lineage != lineage[i])
                 fail_msg("%s: entry %u differs", rows[r].name, i);
         }
+        read_many(&log, rows[r].name);
         snap_arena_fini(&arena);
     }
 }

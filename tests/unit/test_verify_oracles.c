@@ -10,9 +10,10 @@
 
 enum { LINES, COUNTS, OUT, JM };
 
-enum { STEPS_MAX = 16, RUN_MS = 100, SPAN = SNAP_EVENT_COUNT };
+enum { STEPS_MAX = 16, RUN_MS = 100, SPAN = SNAP_EVENT_COUNT, RESUME };
 
-/* An event, or a record that passes by: args are split and offset. */
+/* An event, or a record that passes by (args are split and offset), or the job starts again from a
+ * savepoint. */
 struct play {
     int64_t at_ms;
     uint32_t actor;
@@ -32,6 +33,13 @@ struct play {
         at, actor, SPAN,                                                                           \
         {                                                                                          \
             split, offset                                                                          \
+        }                                                                                          \
+    }
+#define STARTS_AGAIN(at, savepoint)                                                                \
+    {                                                                                              \
+        at, JM, RESUME,                                                                            \
+        {                                                                                          \
+            savepoint                                                                              \
         }                                                                                          \
     }
 #define RUNS(at, actor, attempt) E(at, actor, TASK_STATUS, attempt, SNAP_TASK_RUNNING)
@@ -131,11 +139,23 @@ static const struct sample samples[] = {
      0,
      {RUNS(1, LINES, 0), RUNS(1, COUNTS, 0), TRIGGER(2, 1), E(3, JM, ACK_RECEIVED, 1, LINES),
       E(4, JM, ACK_RECEIVED, 1, COUNTS), COMPLETE_NOW(5, 1)}},
-    {"one has finished meanwhile",
+    {"one had finished",
      SNAP_ORACLE_ACKS,
      false,
      0,
+     {RUNS(1, LINES, 0), RUNS(1, COUNTS, 0), ENDS(2, LINES, 0), TRIGGER(3, 1),
+      E(4, JM, ACK_RECEIVED, 1, COUNTS), COMPLETE_NOW(5, 1)}},
+    {"one finishes without",
+     SNAP_ORACLE_ACKS,
+     true,
+     0,
      {RUNS(1, LINES, 0), RUNS(1, COUNTS, 0), TRIGGER(2, 1), ENDS(3, LINES, 0),
+      E(4, JM, ACK_RECEIVED, 1, COUNTS), COMPLETE_NOW(5, 1)}},
+    {"one fails meanwhile",
+     SNAP_ORACLE_ACKS,
+     false,
+     0,
+     {RUNS(1, LINES, 0), RUNS(1, COUNTS, 0), TRIGGER(2, 1), FAILS(3, LINES, 0),
       E(4, JM, ACK_RECEIVED, 1, COUNTS), COMPLETE_NOW(5, 1)}},
     {"one is missing",
      SNAP_ORACLE_ACKS,
@@ -233,6 +253,20 @@ static const struct sample samples[] = {
      true,
      0,
      {E(1, COUNTS, STATE_TAKEN, 1, 77), E(2, JM, STATE_STORED, 1, COUNTS, 78)}},
+    {"a restart deals it to others",
+     SNAP_ORACLE_STATE,
+     false,
+     0,
+     {E(1, LINES, STATE_TAKEN, 1, 11, 5), E(1, COUNTS, STATE_TAKEN, 1, 77, 70), STARTS_AGAIN(3, 1),
+      E(4, LINES, STATE_RESTORED, 1, 61, 60), E(4, COUNTS, STATE_RESTORED, 1, 20, 15),
+      RUNS(5, LINES, 1), RUNS(5, COUNTS, 1), RUNS(5, OUT, 1)}},
+    {"a restart forgets some of it",
+     SNAP_ORACLE_STATE,
+     true,
+     0,
+     {E(1, LINES, STATE_TAKEN, 1, 11, 5), E(1, COUNTS, STATE_TAKEN, 1, 77, 70), STARTS_AGAIN(3, 1),
+      E(4, LINES, STATE_RESTORED, 1, 61, 60), RUNS(5, LINES, 1), RUNS(5, COUNTS, 1),
+      RUNS(5, OUT, 1)}},
     {"nobody saw it taken", SNAP_ORACLE_STATE, false, 0, {E(3, COUNTS, STATE_RESTORED, 1, 78)}},
 
     {"buffers and credits in order",
@@ -397,6 +431,16 @@ static snap_ns length_of(const struct sample *sample)
     return sample->oracle == SNAP_ORACLE_PROGRESS ? 100 * SNAP_SECOND : RUN_MS * SNAP_MS;
 }
 
+static void start_again(struct snap_oracles *oracles, const struct lab *lab, const struct play *at)
+{
+    const struct snap_execution_start start = {.number = 1,
+                                               .job = lab->simulation.job,
+                                               .at_ns = at->at_ms * (SNAP_SECOND / 1000),
+                                               .savepoint = at->args[0]};
+
+    snap_oracles_resume(oracles, &start, lab->rules);
+}
+
 static struct snap_oracle_result result_of(const struct sample *sample)
 {
     struct snap_oracle_result results[SNAP_ORACLE_COUNT];
@@ -410,7 +454,10 @@ static struct snap_oracle_result result_of(const struct sample *sample)
     oracles = snap_oracles_create(&lab.simulation, lab.rules);
     observer = snap_oracles_observer(oracles);
     for (unsigned i = 0; i < STEPS_MAX && sample->steps[i].at_ms > 0; i++)
-        play(&observer, &sample->steps[i]);
+        if (sample->steps[i].type == RESUME)
+            start_again(oracles, &lab, &sample->steps[i]);
+        else
+            play(&observer, &sample->steps[i]);
     snap_oracles_end(oracles, &end, results);
     if (results[sample->oracle].objections > 0)
         printf("%s: %s\n", sample->name, results[sample->oracle].first);
@@ -458,6 +505,7 @@ static void what_is_stopped_too_soon_is_not_judged(void **state)
     for (size_t i = 0; i < sizeof(too_soon) / sizeof(too_soon[0]); i++) {
         struct snap_oracle_result result = result_of(&too_soon[i]);
 
+        assert_string_equal(result.why_not, "the run was stopped too soon after the last fault");
         if (result.judged || result.objections > 0)
             fail_msg("%s: judged %d, %" PRIu64 " objections", too_soon[i].name, result.judged,
                      result.objections);

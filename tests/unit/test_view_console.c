@@ -50,7 +50,12 @@ static void fixture_init(struct fixture *fixture)
                     .at_ns = 1100 * SNAP_MS,
                     .story = "it was counted before checkpoint 4 and again after the restore"},
     };
-    fixture->verdict.oracles[SNAP_ORACLE_TIMES].judged = true;
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        fixture->verdict.oracles[i].judged = true;
+    fixture->verdict.oracles[SNAP_ORACLE_BUFFERS] =
+        (struct snap_oracle_result){.why_not = "no buffer was sent between subtasks"};
+    fixture->verdict.oracles[SNAP_ORACLE_PROGRESS] =
+        (struct snap_oracle_result){.why_not = "there was no fault"};
     fixture->verdict.oracles[SNAP_ORACLE_CUT] = (struct snap_oracle_result){
         .judged = true, .objections = 3, .first = "checkpoint 4 is no consistent cut"};
     fixture->summary = (struct snap_summary){.simulation = &fixture->run.simulation,
@@ -127,7 +132,9 @@ static const char report_at_80[] =
     "  First duplicated: lines:0:17 at counts[0], 1.100 s: it was counted before\n"
     "  checkpoint 4 and again after the restore\n"
     "  Oracle cut objects (3 times): checkpoint 4 is no consistent cut\n"
-    "Oracles: 1 hold, 1 object, 9 cannot judge\n"
+    "Oracles: 8 hold, 1 object, 2 cannot judge\n"
+    "  Cannot judge: buffers (no buffer was sent between subtasks), progress (there\n"
+    "  was no fault)\n"
     "\n"
     "Never took effect:\n"
     "  crash counts[1] at 9 s\n"

@@ -367,6 +367,45 @@ static void a_flow_is_drawn_at_1_4_and_32_subtasks(void **state)
     }
 }
 
+/* What was before a savepoint is on the same axis; a line through the figure says when. */
+static void changes_of_the_execution_are_marked(void **state)
+{
+    struct fixture fixture;
+    struct snap_execution_change changes[] = {
+        {500 * SNAP_MS, 800 * SNAP_MS, SNAP_JOB_CANCELED, 3, 3},
+        {1600 * SNAP_MS, 1700 * SNAP_MS, SNAP_JOB_FINISHED, 7, 6}};
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct snap_text sketch = {0};
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    add_flow(&fixture, 2);
+    fixture.input.changes = changes;
+    fixture.input.change_count = 2;
+    target.directory = fixture.directory;
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "timeline.gp", "'job CANCELED' at 500");
+    expect_file(&fixture, "timeline.gp", "'resumed from savepoint 3' at 800");
+    expect_file(&fixture, "timeline.gp", "rectangle from 500, graph 0 to 800");
+    assert_true(snap_figure_flow(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "flow.gp", "rectangle from 0.5, graph 0 to 0.8");
+    expect_file(&fixture, "flow.gp", "(up to 2 subtasks)");
+    assert_true(snap_figure_checkpoints(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "checkpoints.gp", "arrow from 2.5");
+    expect_file(&fixture, "checkpoints.gp", "arrow from 5.5");
+    assert_true(draw_compare(&fixture, &target, &fixture.error));
+    expect_file(&fixture, "compare.gp", "'resumed' at 2.5");
+    target = (struct snap_figure_target){SNAP_FIGURE_TERMINAL, NULL, &sketch};
+    for (size_t f = 0; f < 2; f++)
+        assert_true(figures[f].draw(&fixture, &target, &fixture.error));
+    assert_true(snap_figure_flow(&fixture.input, &target, &fixture.error));
+    assert_non_null(strstr(sketch.data, "| ended, resumed"));
+    assert_non_null(strstr(sketch.data, "|4"));
+    assert_non_null(strstr(sketch.data, "| job ended, or was resumed"));
+    snap_text_fini(&sketch);
+    fixture_fini(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -377,6 +416,7 @@ int main(void)
         cmocka_unit_test(data_is_reduced_before_it_is_plotted),
         cmocka_unit_test(what_goes_wrong_is_said),
         cmocka_unit_test(legends_name_what_is_drawn_only),
+        cmocka_unit_test(changes_of_the_execution_are_marked),
         cmocka_unit_test(a_flow_is_drawn_at_1_4_and_32_subtasks),
     };
 

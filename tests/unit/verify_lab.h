@@ -52,13 +52,6 @@ static inline void lab_put(struct snap_replay *out, struct snap_record record)
     out->records[out->count++] = record;
 }
 
-static inline void lab_replay_same(const struct snap_operator *op, const struct snap_record *in,
-                                   struct snap_replay *out)
-{
-    (void)op;
-    lab_put(out, *in);
-}
-
 static inline void lab_replay_even(const struct snap_operator *op, const struct snap_record *in,
                                    struct snap_replay *out)
 {
@@ -98,10 +91,8 @@ static inline void lab_fold_sum(const struct snap_operator *op, const struct sna
 #define BOTH (SNAP_PART_KEY | SNAP_PART_VALUE)
 
 static const struct snap_operator_rules lab_source = {.kind = SNAP_RULE_SOURCE};
-static const struct snap_operator_rules lab_same = {.kind = SNAP_RULE_PURE,
-                                                    .key_from = SNAP_PART_KEY,
-                                                    .value_from = SNAP_PART_VALUE,
-                                                    .replay = lab_replay_same};
+static const struct snap_operator_rules lab_same = {
+    .kind = SNAP_RULE_PURE, .key_from = SNAP_PART_KEY, .value_from = SNAP_PART_VALUE};
 static const struct snap_operator_rules lab_rekey = {.kind = SNAP_RULE_PURE,
                                                      .key_from = SNAP_PART_KEY,
                                                      .value_from = SNAP_PART_VALUE,

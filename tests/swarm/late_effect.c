@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "swarm/late_effect.h"
+
+/* Behind the last event of the execution in which the event lies. */
+static uint64_t end_of_execution(const struct swarm_run *run, uint64_t index)
+{
+    while (index < run->event_count && run->events[index].type != SNAP_EVENT_JOB_RESUMED)
+        index++;
+    return index;
+}
+
+static uint64_t begin_of_execution(const struct swarm_run *run, uint64_t index)
+{
+    while (index > 0 && run->events[index].type != SNAP_EVENT_JOB_RESUMED)
+        index--;
+    return index;
+}
+
+bool late_effect_is_pending(const struct swarm_run *run, uint64_t index)
+{
+    uint64_t end = end_of_execution(run, index);
+
+    for (uint64_t i = index; i < end; i++)
+        if (run->events[i].type == SNAP_EVENT_JOB_STATUS &&
+            run->events[i].args[0] == SNAP_JOB_FINISHED)
+            return true;
+    return false;
+}
+
+/* What one sender and the subtask told of each other while both had the attempt. */
+struct account {
+    uint32_t from;
+    uint32_t to;
+    int64_t sent;
+    int64_t credits;
+};
+
+/* Takes one event into the account; returns whether a buffer was sent that was not paid for. */
+static bool takes_unpaid(struct account *account, const struct snap_event *event, int64_t exclusive)
+{
+    if (event->type == SNAP_EVENT_TASK_STATUS &&
+        (event->actor == account->from || event->actor == account->to) &&
+        event->args[1] == SNAP_TASK_INITIALIZING) {
+        account->sent = 0;
+        account->credits = 0;
+    }
+    if (event->type == SNAP_EVENT_CREDIT_SENT && event->actor == account->to &&
+        event->args[0] == account->from)
+        account->credits += event->args[2];
+    if (event->type != SNAP_EVENT_BUFFER_SENT || event->actor != account->from ||
+        event->args[0] != account->to)
+        return false;
+    return ++account->sent > account->credits + exclusive;
+}
+
+static uint32_t channels(const struct snap_job *job, const struct snap_vertex *from,
+                         const struct snap_vertex *to)
+{
+    uint32_t count = 0;
+
+    for (uint32_t e = 0; e < job->edge_count; e++)
+        count += !job->edges[e].chained &&
+                 job->operators[job->edges[e].producer].vertex == from->index &&
+                 job->operators[job->edges[e].consumer].vertex == to->index;
+    return count;
+}
+
+bool late_effect_is_unpaid(const struct swarm_run *run, uint64_t index)
+{
+    uint64_t first = begin_of_execution(run, index);
+    uint64_t end = end_of_execution(run, index + 1);
+    uint32_t to = run->events[index].actor;
+
+    /* Tasks of an execution before are another job's. */
+    if (end < run->event_count)
+        return false;
+    for (uint32_t from = 0; from < run->job->task_count; from++) {
+        struct account account = {.from = from, .to = to};
+        int64_t exclusive = run->sim->config.network.exclusive_per_channel *
+                            (int64_t)channels(run->job, snap_job_task_vertex(run->job, from),
+                                              snap_job_task_vertex(run->job, to));
+
+        if (exclusive == 0 || run->job->task_manager[from] == run->job->task_manager[to])
+            continue;
+        for (uint64_t i = first; i < end; i++)
+            if (takes_unpaid(&account, &run->events[i], exclusive))
+                return true;
+    }
+    return false;
+}
+
+bool late_effect_is_status(const struct swarm_run *run, uint64_t index)
+{
+    uint64_t end = end_of_execution(run, index);
+
+    for (uint64_t i = index; i < end; i++)
+        if (run->events[i].type == SNAP_EVENT_TASK_STATUS &&
+            run->events[i].actor == run->events[index].actor)
+            return true;
+    return false;
+}
+
+static bool has_ended(enum snap_job_status status)
+{
+    return status == SNAP_JOB_FINISHED || status == SNAP_JOB_FAILED || status == SNAP_JOB_CANCELED;
+}
+
+bool late_effect_is_silence(const struct swarm_run *run, uint64_t index)
+{
+    uint64_t end = end_of_execution(run, index);
+    snap_ns last = 0;
+    snap_ns longest = 0;
+
+    if (end < run->event_count || has_ended(run->result.status))
+        return false;
+    for (uint64_t i = begin_of_execution(run, index); i < end; i++) {
+        if (run->events[i].type == SNAP_EVENT_TASK_TOTALS)
+            continue;
+        longest = snap_ns_max(longest, run->events[i].at_ns - last);
+        last = run->events[i].at_ns;
+    }
+    /* A restart's delay and an action's length are no silence. */
+    return run->result.elapsed_ns - last > 15 * SNAP_SECOND + 4 * longest;
+}
