@@ -112,10 +112,15 @@ static struct truth_range queue_of(const json_t *run, const char *vertex, const 
     return range;
 }
 
+static bool has_vertex(const json_t *run, const char *name)
+{
+    return json_object_get(member(member(run, "summary_quiet"), "vertices"), name);
+}
+
 static void read_queues(const json_t *run, struct truth_flink *flink)
 {
     double segment_bytes = number_or(member(run, "buffers"), "segment_bytes_max", 1);
-    bool two = json_object_get(member(member(run, "steady"), "per_subtask"), "SB.outputQueueLength");
+    bool two = has_vertex(run, "SB");
     /* Flink 1.20 counts all buffers twice in these gauges. */
     double times = strncmp(json_string_value(member(run, "flink")), "1.", 2) == 0 ? 2 : 1;
     const char *const vertices[TRUTH_ROLES] = {two ? "SB" : "S", "M", "K"};
