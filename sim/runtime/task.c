@@ -2,10 +2,8 @@
 #include "runtime/task.h"
 
 #include "base/check.h"
+#include "runtime/task_plan.h"
 #include "runtime/sabotage.h"
-
-/* On real threads a span with a cost ends at the latest after this much of it. */
-#define SPAN_COST_MAX_NS SNAP_MS
 
 static const struct snap_chain_operator *head(const struct snap_task *task)
 {
@@ -210,84 +208,13 @@ static bool fire_timers(struct snap_task *task)
     return true;
 }
 
-static snap_ns span_limit(const struct snap_task *task)
+snap_ns snap_task_span_limit(const struct snap_task *task)
 {
     const struct snap_actor *actor = &task->actor;
     snap_ns limit = snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox));
 
     /* On real threads new mail ends the spans, not a horizon. */
     return actor->world->runtime->spend ? limit : snap_ns_min(limit, actor->horizon_ns);
-}
-
-/* A run of records to come. */
-struct span_plan {
-    uint32_t count; /* 0: only one record, run singly */
-    enum snap_span_outputs outputs;
-};
-
-/* On real threads only the clock says when a record is complete: nothing may be sent at instants
- * worked out ahead, or later mails would overtake it. Without a cost they are all the same. */
-static bool may_be_timed(const struct snap_task *task)
-{
-    return task->chain.is_one_to_one &&
-           (!task->actor.world->runtime->spend ||
-            (task->chain.cost_ns == 0 && task->chain.cost_is_constant));
-}
-
-/* How many records' outputs can be written without stopping, and how. */
-static struct span_plan plan_outputs(struct snap_task *task)
-{
-    const struct snap_chain *chain = &task->chain;
-    struct span_plan plan = {0, SNAP_SPAN_FILLS_NONE};
-    uint32_t timed;
-
-    if ((!chain->cost_is_constant && !chain->costs_ahead) || chain->arms_timers)
-        return plan;
-    /* A barrier that leaves an output may complete a snapshot: between any two records. */
-    if (snap_task_waits_for_outputs(task))
-        return plan;
-    if (!may_be_timed(task)) {
-        plan.count = snap_output_room(&task->output) / chain->fanout_max;
-        return plan;
-    }
-    timed = snap_output_timed_room(&task->output);
-    if (timed > 0)
-        return (struct span_plan){timed, SNAP_SPAN_TIMED};
-    snap_output_open_only(&task->output);
-    return (struct span_plan){snap_output_filling_room(&task->output), SNAP_SPAN_FILLS_LAST};
-}
-
-/* Makes the costs of so many of the next records known. */
-static uint32_t draw_ahead(const struct snap_task *task, uint32_t count)
-{
-    const struct snap_buffer *current = task->current;
-
-    return snap_costs_ahead_draw(task->chain.costs_ahead,
-                                 current ? current->records + current->taken : NULL, count);
-}
-
-/* How many records may start before the limit. */
-static struct span_plan plan_span(struct snap_task *task, uint32_t available)
-{
-    uint32_t wanted = available < SNAP_SPAN_RECORDS_MAX ? available : SNAP_SPAN_RECORDS_MAX;
-    struct span_plan plan = plan_outputs(task);
-    const struct snap_costs_ahead *ahead = task->chain.costs_ahead;
-    snap_ns cost = task->chain.cost_ns;
-    snap_ns span_ns;
-
-    plan.count = plan.count < wanted ? plan.count : wanted;
-    if (plan.count == 0 || (cost == 0 && !ahead))
-        return plan;
-    span_ns = task->actor.world->runtime->spend ? SPAN_COST_MAX_NS
-                                                : span_limit(task) - task->actor.now_ns;
-    /* A mail that took time leaves others waiting: just one record before them. */
-    if (span_ns <= 0)
-        plan.count = 0;
-    else if (ahead)
-        plan.count = snap_costs_ahead_fit(ahead, draw_ahead(task, plan.count), span_ns);
-    else if ((span_ns - 1) / cost < plan.count)
-        plan.count = (uint32_t)((span_ns - 1) / cost) + 1;
-    return plan;
 }
 
 static void run_span(struct snap_task *task, struct snap_batch *batch,
@@ -318,7 +245,7 @@ static void take_mark(struct snap_task *task)
 static void run_input_span(struct snap_task *task)
 {
     struct snap_buffer *current = task->current;
-    struct span_plan plan = plan_span(task, records_in_a_row(current));
+    struct snap_span_plan plan = snap_task_plan_span(task, records_in_a_row(current));
     struct snap_batch batch = {
         .records = current->records + current->taken,
         .lineage = current->lineage ? current->lineage + current->taken : NULL,
@@ -340,7 +267,7 @@ static void run_source_span(struct snap_task *task)
     const struct snap_chain_operator *source = head(task);
     uint32_t due =
         source->class->due_count(source->self, task->actor.now_ns, SNAP_SPAN_RECORDS_MAX);
-    struct span_plan plan = plan_span(task, due);
+    struct snap_span_plan plan = snap_task_plan_span(task, due);
     uint32_t count = plan.count > 0 ? plan.count : 1;
     bool in_place = plan.count > 0 && plan.outputs == SNAP_SPAN_FILLS_LAST;
     struct snap_batch batch = snap_chain_produce(&task->chain, count, in_place);
@@ -456,7 +383,7 @@ static void boundary(struct snap_task *task)
         task->must_act = false;
         if (!default_action(task))
             break;
-    } while (task->has_attempt && actor->now_ns < span_limit(task) &&
+    } while (task->has_attempt && actor->now_ns < snap_task_span_limit(task) &&
              !(actor->world->runtime->has_mail && actor->world->runtime->has_mail(actor)));
 }
 
@@ -490,7 +417,7 @@ static snap_ns promise(const struct snap_task *task)
         k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, k);
     }
     if (chain->costs_ahead)
-        at += snap_costs_ahead_sum(chain->costs_ahead, draw_ahead(task, k));
+        at += snap_costs_ahead_sum(chain->costs_ahead, snap_task_draw_ahead(task, k));
     else
         at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
     return snap_ns_min(at, snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox)));

@@ -53,7 +53,7 @@ MUTANTS = [
     ("further mails after one that took time", "regressions", "sim/runtime/task.c",
      "        task->must_act = actor->now_ns > before;\n",
      "        task->must_act = actor->now_ns > before && may_act(task);\n"),
-    ("records that start at the limit", "runahead", "sim/runtime/task.c",
+    ("records that start at the limit", "runahead", "sim/runtime/task_plan.c",
      "    else if ((span_ns - 1) / cost < plan.count)\n"
      "        plan.count = (uint32_t)((span_ns - 1) / cost) + 1;",
      "    else if (span_ns / cost < plan.count)\n"
@@ -61,7 +61,7 @@ MUTANTS = [
     ("promise without the watermark in the buffer", "runahead", "sim/runtime/task.c",
      "        uint32_t left = records_in_a_row(task->current);\n",
      "        uint32_t left = task->current->count - task->current->taken;\n"),
-    ("spans that do not end at a timer that was just armed", "runahead", "sim/runtime/task.c",
+    ("spans that do not end at a timer that was just armed", "runahead", "sim/runtime/task_plan.c",
      "if ((!chain->cost_is_constant && !chain->costs_ahead) || chain->arms_timers)",
      "if (!chain->cost_is_constant && !chain->costs_ahead)"),
     ("marks are written over records that are not read yet", "runahead", "sim/runtime/task.c",

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/task_plan.h"
+
+#include "base/check.h"
+
+/* On real threads a span with a cost ends at the latest after this much of it. */
+#define SPAN_COST_MAX_NS SNAP_MS
+
+/* On real threads only the clock says when a record is complete: nothing may be sent at instants
+ * worked out ahead, or later mails would overtake it. Without a cost they are all the same. */
+static bool may_be_timed(const struct snap_task *task)
+{
+    return task->chain.is_one_to_one &&
+           (!task->actor.world->runtime->spend ||
+            (task->chain.cost_ns == 0 && task->chain.cost_is_constant));
+}
+
+/* How many records' outputs can be written without stopping, and how. */
+static struct snap_span_plan plan_outputs(struct snap_task *task)
+{
+    const struct snap_chain *chain = &task->chain;
+    struct snap_span_plan plan = {0, SNAP_SPAN_FILLS_NONE};
+    uint32_t timed;
+
+    if ((!chain->cost_is_constant && !chain->costs_ahead) || chain->arms_timers)
+        return plan;
+    /* A barrier that leaves an output may complete a snapshot: between any two records. */
+    if (snap_task_waits_for_outputs(task))
+        return plan;
+    if (!may_be_timed(task)) {
+        plan.count = snap_output_room(&task->output) / chain->fanout_max;
+        return plan;
+    }
+    timed = snap_output_timed_room(&task->output);
+    if (timed > 0)
+        return (struct snap_span_plan){timed, SNAP_SPAN_TIMED};
+    snap_output_open_only(&task->output);
+    return (struct snap_span_plan){snap_output_filling_room(&task->output), SNAP_SPAN_FILLS_LAST};
+}
+
+uint32_t snap_task_draw_ahead(const struct snap_task *task, uint32_t count)
+{
+    const struct snap_buffer *current = task->current;
+
+    return snap_costs_ahead_draw(task->chain.costs_ahead,
+                                 current ? current->records + current->taken : NULL, count);
+}
+
+struct snap_span_plan snap_task_plan_span(struct snap_task *task, uint32_t available)
+{
+    uint32_t wanted = available < SNAP_SPAN_RECORDS_MAX ? available : SNAP_SPAN_RECORDS_MAX;
+    struct snap_span_plan plan = plan_outputs(task);
+    const struct snap_costs_ahead *ahead = task->chain.costs_ahead;
+    snap_ns cost = task->chain.cost_ns;
+    snap_ns span_ns;
+
+    plan.count = plan.count < wanted ? plan.count : wanted;
+    if (plan.count == 0 || (cost == 0 && !ahead))
+        return plan;
+    span_ns = task->actor.world->runtime->spend ? SPAN_COST_MAX_NS
+                                                : snap_task_span_limit(task) - task->actor.now_ns;
+    /* A mail that took time leaves others waiting: just one record before them. */
+    if (span_ns <= 0)
+        plan.count = 0;
+    else if (ahead)
+        plan.count = snap_costs_ahead_fit(ahead, snap_task_draw_ahead(task, plan.count), span_ns);
+    else if ((span_ns - 1) / cost < plan.count)
+        plan.count = (uint32_t)((span_ns - 1) / cost) + 1;
+    return plan;
+}
