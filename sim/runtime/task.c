@@ -2,8 +2,9 @@
 #include "runtime/task.h"
 
 #include "base/check.h"
-#include "runtime/task_plan.h"
+#include "runtime/passages.h"
 #include "runtime/sabotage.h"
+#include "runtime/task_plan.h"
 
 static const struct snap_chain_operator *head(const struct snap_task *task)
 {
@@ -236,6 +237,7 @@ static void take_mark(struct snap_task *task)
 {
     struct snap_buffer *current = task->current;
 
+    snap_passage_taken(task, 1);
     put_staged(task, snap_task_take_mark(task, &current->records[current->taken++]));
     snap_buffer_find_mark(current);
     if (!task->output_pending)
@@ -252,6 +254,7 @@ static void run_input_span(struct snap_task *task)
         .count = plan.count > 0 ? plan.count : 1,
     };
 
+    snap_passage_taken(task, batch.count);
     task->records_in += batch.count;
     current->taken += batch.count;
     if (plan.count > 0)

@@ -243,8 +243,8 @@ static void begin_later(struct snap_task *task)
     if (sim->model.startup_max_ns == 0)
         return;
     snap_rng_init(&rng, sim->seed, task->actor.id, RNG_STARTUP + task->attempt);
-    task->paused_until_ns = snap_ns_add(
-        task->actor.now_ns, snap_rng_between(&rng, 0, sim->model.startup_max_ns));
+    task->paused_until_ns =
+        snap_ns_add(task->actor.now_ns, snap_rng_between(&rng, 0, sim->model.startup_max_ns));
 }
 
 void snap_task_recovered(struct snap_task *task)

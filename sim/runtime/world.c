@@ -82,6 +82,7 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
         world->spans_wanted =
             world->spans_wanted || world->observers[i].span || world->observers[i].records_wanted;
         world->stints_wanted = world->stints_wanted || world->observers[i].stint;
+        world->passages_wanted = world->passages_wanted || world->observers[i].passage;
         world->instants_wanted = world->instants_wanted || world->observers[i].records_wanted ||
                                  world->observers[i].instants_wanted;
     }
@@ -217,6 +218,7 @@ static void choose_events(struct snap_world *world)
     world->told[SNAP_EVENT_STATE_RESTORED] = digests;
     if (in_flight && !world->runtime->spend) {
         world->told[SNAP_EVENT_BUFFER_QUEUED] = true;
+        world->told[SNAP_EVENT_BUFFER_RECOVERED] = true;
         world->told[SNAP_EVENT_BUFFER_TAKEN] = true;
     }
 }

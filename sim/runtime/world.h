@@ -82,6 +82,7 @@ struct snap_world {
     bool spans_wanted;           /* by some observer, or for record events */
     bool instants_wanted;        /* of the records in spans */
     bool stints_wanted;
+    bool passages_wanted;
     struct snap_watch watch;
     bool links_change;           /* the timeline makes some slower or faster */
     int64_t link_permille_least; /* no message takes less than so many thousandths of its latency */
