@@ -206,13 +206,21 @@ static void note_completed(struct watch *watch, const struct snap_event *event)
     truth_values_add(&watch->trigger_ns, (double)watch->triggered_ns);
 }
 
+/* The alignment of a snapshot that begins before all barriers are there is known later. */
+static void note_alignment(struct watch *watch, uint32_t task, snap_ns alignment_ns,
+                           int64_t processed_bytes)
+{
+    watch->processed_bytes += (double)processed_bytes;
+    if (is_sink(watch, task))
+        truth_values_add(&watch->to->alignment_ms, ms_of(alignment_ns));
+}
+
 static void note_snapshot(struct watch *watch, const struct snap_event *event)
 {
-    watch->processed_bytes += (double)event->args[3];
-    if (!is_sink(watch, event->actor))
-        return;
-    truth_values_add(&watch->to->start_delay_ms, ms_of(event->args[1]));
-    truth_values_add(&watch->to->alignment_ms, ms_of(event->args[2]));
+    if (event->args[4] != SNAP_ALIGN_UNALIGNED)
+        note_alignment(watch, event->actor, event->args[2], event->args[3]);
+    if (is_sink(watch, event->actor))
+        truth_values_add(&watch->to->start_delay_ms, ms_of(event->args[1]));
 }
 
 static void note_buffer(struct watch *watch, const struct snap_event *event)
@@ -241,6 +249,10 @@ static void take_event(void *context, const struct snap_event *event)
         watch->tasks[event->actor].barrier_ns = event->at_ns;
     else if (event->type == SNAP_EVENT_SNAPSHOT_STARTED)
         note_snapshot(watch, event);
+    else if (event->type == SNAP_EVENT_ALIGNMENT_MEASURED)
+        note_alignment(watch, event->actor, event->args[1], event->args[2]);
+    else if (event->type == SNAP_EVENT_CHANNELS_SAVED)
+        watch->persisted_bytes += (double)(event->args[1] + event->args[3]);
     else if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED)
         note_completed(watch, event);
 }
