@@ -99,7 +99,7 @@ static void take_sample(struct snap_metrics_task *task, const struct snap_event 
         task->held[m] = (double)event->args[1 + m];
     task->held[SNAP_METRIC_IN_POOL] = (double)event->args[4] / 1000;
     task->held[SNAP_METRIC_OUT_POOL] = (double)event->args[5] / 1000;
-    add(task, SAMPLED, event->at_ns - event->args[0], event->at_ns);
+    add(task, SAMPLED, snap_ns_max(0, event->at_ns - event->args[0]), event->at_ns);
 }
 
 /* Ends what the group held until the instant; returns whether it was told at this very instant. */
