@@ -174,8 +174,9 @@ static void on_taken(struct snap_statistics *statistics, const struct snap_event
 /* A receiver has it in its queue: for it that is as if it had been queued. */
 static void on_recovered(struct snap_statistics *statistics, const struct snap_event *event)
 {
-    change_in_flight(statistics, event->at_ns, event->actor,
-                     (struct parcel){event->args[2], event->args[3]});
+    if (event->actor < statistics->job->task_count)
+        change_in_flight(statistics, event->at_ns, event->actor,
+                         (struct parcel){event->args[2], event->args[3]});
 }
 
 /* ---- statuses ---- */

@@ -7,6 +7,7 @@
  * of all of them together are the same.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "verify/oracle.h"
 
@@ -65,7 +66,8 @@ static bool has_same_operators(const struct snap_job *job, const struct snap_job
     for (uint32_t i = 0; i < job->operator_count; i++) {
         const struct snap_operator *same = snap_job_find_operator(other, job->operators[i].uid);
 
-        if (!same || same->type != job->operators[i].type)
+        if (!same || same->type != job->operators[i].type ||
+            memcmp(&same->id, &job->operators[i].id, sizeof(same->id)) != 0)
             return false;
     }
     return job->operator_count == other->operator_count;
