@@ -72,10 +72,12 @@ void snap_output_write_over(struct snap_output *output, struct snap_buffer **rea
     view->bytes = read->bytes;
     view->segment_end = read->segment_end;
     view->floating = read->floating;
+    view->recovered = read->recovered;
     read->count = 0;
     read->bytes = left_bytes;
     read->segment_end = false;
     read->floating = false;
+    read->recovered = false;
     sub->open = read;
     snap_sub_set_room(output, sub);
     *reader = view;
@@ -106,6 +108,7 @@ void snap_output_part_from_reader(struct snap_output *output)
         copy->bytes = view->bytes;
         copy->segment_end = view->segment_end;
         copy->floating = view->floating;
+        copy->recovered = view->recovered;
         *output->reader = copy;
         snap_buffer_put(output->port.blocks, view);
     }
