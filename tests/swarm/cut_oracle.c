@@ -20,6 +20,8 @@ struct misplaced {
     struct snap_event event;
     int64_t sent_epoch;
     int64_t here_epoch;
+    int64_t from;     /* the checkpoint that its attempt had restored */
+    int64_t base;     /* the newest one that was complete by then */
     int64_t restored; /* the checkpoint that this subtask restored next, if it has it inside */
     bool again;       /* it came again after that */
 };
@@ -30,6 +32,8 @@ struct cut {
     uint64_t capacity; /* power of two */
     uint64_t count;
     int64_t *epochs; /* by task: last snapshot of this attempt, or what was restored; 0: none */
+    int64_t *froms;  /* by task: as in a misplaced record */
+    int64_t *bases;
     struct misplaced *misplaced;
     uint64_t misplaced_count;
     uint64_t misplaced_capacity;
@@ -39,7 +43,7 @@ struct cut {
     bool *behind_window; /* by operator: what comes there may be results, sent when they fired */
     bool *completed;     /* by checkpoint */
     int64_t completed_capacity;
-    int64_t newest; /* completed */
+    int64_t newest;     /* completed */
     uint64_t *captured; /* names of records that a checkpoint found in flight: a hash table */
     uint64_t captured_capacity;
     uint64_t captured_count;
@@ -195,6 +199,8 @@ static void see_handled(struct cut *cut, const struct snap_event *event)
     misplaced->event = *event;
     misplaced->sent_epoch = emission->epoch;
     misplaced->here_epoch = cut->epochs[event->actor];
+    misplaced->from = cut->froms[event->actor];
+    misplaced->base = cut->bases[event->actor];
 }
 
 /* Whether a completed checkpoint lies in (after, to]. */
@@ -204,6 +210,12 @@ static int64_t completed_between(const struct cut *cut, int64_t after, int64_t t
         if (cut->completed[id])
             return id;
     return 0;
+}
+
+/* A savepoint that a restart passes over says nothing about what was in flight before it. */
+static bool is_passed_over(const struct misplaced *at, int64_t id)
+{
+    return id > at->from && id <= at->base;
 }
 
 /* The completed checkpoint for which the record is early or late; 0: there is none. Late is fine
@@ -216,7 +228,7 @@ static int64_t misplaced_for(const struct cut *cut, const struct misplaced *at)
         return completed_between(cut, at->here_epoch, at->sent_epoch);
     do
         id = completed_between(cut, id, at->here_epoch);
-    while (id > 0 && is_captured(cut, (uint64_t)at->event.args[1], id));
+    while (id > 0 && (is_captured(cut, (uint64_t)at->event.args[1], id) || is_passed_over(at, id)));
     return id;
 }
 
@@ -228,6 +240,8 @@ static void see_restored(struct cut *cut, const struct snap_event *event)
 
     /* What completed before is not this attempt's, also if it restores something older. */
     cut->epochs[event->actor] = event->args[1] > cut->newest ? event->args[1] : cut->newest;
+    cut->froms[event->actor] = event->args[1] > 0 ? event->args[1] : 0;
+    cut->bases[event->actor] = cut->newest;
     for (uint64_t i = 0; i < cut->misplaced_count; i++) {
         struct misplaced *at = &cut->misplaced[i];
 
@@ -341,7 +355,9 @@ void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
     memset(report, 0, sizeof(*report));
     report->doubled = calloc(run->sim->job->operator_count, sizeof(bool));
     cut.epochs = calloc(run->sim->job->task_count + 1, sizeof(*cut.epochs));
-    SNAP_CHECK(report->doubled && cut.epochs);
+    cut.froms = calloc(run->sim->job->task_count + 1, sizeof(*cut.froms));
+    cut.bases = calloc(run->sim->job->task_count + 1, sizeof(*cut.bases));
+    SNAP_CHECK(report->doubled && cut.epochs && cut.froms && cut.bases);
     grow(&cut);
     find_behind_windows(&cut);
     for (uint64_t i = 0; i < count; i++)
@@ -350,6 +366,8 @@ void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
         report_one(&cut, &cut.misplaced[i], report);
     free(cut.emissions);
     free(cut.epochs);
+    free(cut.froms);
+    free(cut.bases);
     free(cut.misplaced);
     free(cut.armed);
     free(cut.completed);
