@@ -11,6 +11,7 @@
 #include "cli/interrupt.h"
 #include "cli/state_files.h"
 #include "trace/flow_file.h"
+#include "trace/metrics_file.h"
 
 /* The writer of the run that goes on; the question whether to stop comes without a context. */
 static const struct snap_trace_writer *current_writer;
@@ -82,6 +83,12 @@ static void note_execution(void *context, const struct snap_execution_start *sta
     snap_judges_resume(&execution->judges, start);
 }
 
+/* Of wide jobs the gauges would take more time and memory than all else that measures. */
+static bool wants_metrics(const struct snap_execution *execution)
+{
+    return sim_of(execution)->job->task_count <= SNAP_METRICS_TASKS_MAX;
+}
+
 static uint32_t add_observers(struct snap_execution *execution, struct snap_observer *observers)
 {
     enum snap_trace_level level = execution->options.level;
@@ -94,7 +101,8 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_obse
         (struct snap_observer){.context = &execution->hash, .merged = snap_trace_hash_event};
     observers[count++] = (struct snap_observer){.context = &execution->statistics,
                                                 .merged = snap_statistics_event,
-                                                .in_flight_wanted = true};
+                                                .in_flight_wanted = true,
+                                                .metrics_wanted = wants_metrics(execution)};
     observers[count++] =
         (struct snap_observer){.context = &execution->statistics.flow, .stint = snap_flow_stint};
     if (level != SNAP_TRACE_OFF)
@@ -141,16 +149,20 @@ static bool write_results(struct snap_execution *execution, struct snap_error *e
 {
     struct snap_text summary = {0};
     struct snap_text flow = {0};
+    struct snap_text metrics = {0};
     bool written;
 
     snap_summary_text(&summary, &execution->summary);
     snap_flow_file_text(&flow, execution->summary.whole ? &execution->whole.statistics.flow
                                                         : &execution->statistics.flow);
+    snap_metrics_file_text(&metrics, &execution->statistics.metrics);
     /* The summary last: where it is, everything is. */
     written = write_text(execution, "flow.tsv", &flow, error) &&
+              write_text(execution, "metrics.tsv", &metrics, error) &&
               write_text(execution, "summary.json", &summary, error);
     snap_text_fini(&summary);
     snap_text_fini(&flow);
+    snap_text_fini(&metrics);
     return written;
 }
 

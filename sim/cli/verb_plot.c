@@ -16,7 +16,7 @@
 
 static const struct snap_option_help options[] = {
     {"--format", "png|svg|terminal", "how to draw; default: PNG and SVG files in DIR/figures"},
-    {"--figure", "NAME", "only this one: timeline, checkpoints, flow or compare"},
+    {"--figure", "NAME", "only this one: timeline, checkpoints, flow, metrics or compare"},
     {NULL, NULL, NULL},
 };
 
@@ -37,7 +37,7 @@ static bool read_order(const struct snap_args *args, struct snap_figure_order *o
     if (order->only && !snap_figure_known(order->only))
         return snap_error_set(error, SNAP_ERROR_USAGE,
                               "--figure %s: there is no such figure; there are timeline, "
-                              "checkpoints, flow and compare",
+                              "checkpoints, flow, metrics and compare",
                               order->only);
     order->png = !format || strcmp(format, "png") == 0;
     order->svg = !format || strcmp(format, "svg") == 0;

@@ -231,6 +231,14 @@ enum snap_failure_cause {
       A(TASK, "from") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                \
     X(CREDIT_SENT, "credit_sent", BUFFERS, "the receiver announced free buffers",                  \
       A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "credits"))                                     \
+    X(GATE_DEBLOATED, "gate_debloated", BUFFERS,                                                   \
+      "the buffers that a gate's senders fill were given a size (a change large enough is told)",  \
+      A(NUMBER, "gate") A(NUMBER, "bytes_per_second") A(NUMBER, "buffers_in_use")                  \
+          A(NUMBER, "size_bytes") A(NUMBER, "told_bytes") A(NUMBER, "estimate_ns"))                \
+    X(TASK_METRICS, "task_metrics", BUFFERS,                                                       \
+      "a subtask's gauges, once a second: of the time since the last ones, and now",               \
+      A(NUMBER, "over_ns") A(NUMBER, "busy_ms_per_s") A(NUMBER, "backpressured_ms_per_s")          \
+          A(NUMBER, "idle_ms_per_s") A(NUMBER, "in_pool_permille") A(NUMBER, "out_pool_permille")) \
     X(WATERMARK, "watermark", BUFFERS,                                                             \
       "event time rose, for a subtask or by it; 2^63 - 1 is its end", A(NUMBER, "watermark_ms"))   \
     X(WATERMARK_STATUS, "watermark_status", BUFFERS,                                               \

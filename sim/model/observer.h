@@ -15,9 +15,10 @@
  *   gaps. NULL: not wanted.
  * - Events of level `checkpoints` always come. Those of level `buffers` come if some observer wants
  *   them (buffers_wanted); one that only adds up the bytes in flight wants BUFFER_QUEUED,
- *   BUFFER_RECOVERED and BUFFER_TAKEN (in_flight_wanted, virtual time only). Record events come if
- *   wanted (records_wanted), those that sum up the contents of states too, which are also to be had
- *   alone (digests_wanted).
+ *   BUFFER_RECOVERED and BUFFER_TAKEN (in_flight_wanted, virtual time only), one that draws gauges
+ *   over time wants TASK_METRICS and GATE_DEBLOATED (metrics_wanted). Record events come if wanted
+ *   (records_wanted), those that sum up the contents of states too, which are also to be had alone
+ *   (digests_wanted).
  */
 #ifndef SNAP_MODEL_OBSERVER_H
 #define SNAP_MODEL_OBSERVER_H
@@ -150,6 +151,7 @@ struct snap_observer {
     bool in_flight_wanted;
     bool instants_wanted; /* of the records in spans */
     bool digests_wanted;  /* STATE_TAKEN, STATE_STORED, STATE_RESTORED */
+    bool metrics_wanted;  /* TASK_METRICS, GATE_DEBLOATED */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "protocol/buffer_debloater.h"
 #include "protocol/gate_internal.h"
 #include "protocol/gate_priority.h"
 
@@ -26,6 +27,7 @@ void snap_input_set_gate(struct snap_input *input, uint32_t gate,
                          const struct snap_network_config *network)
 {
     input->gates[gate].exclusive_per_channel = network->exclusive_per_channel;
+    input->gates[gate].floating_count = network->floating_per_gate;
     input->gates[gate].floating_free = network->floating_per_gate;
     input->gates[gate].waiting_head = SNAP_NO_CHANNEL;
     input->gates[gate].waiting_tail = SNAP_NO_CHANNEL;
@@ -252,6 +254,54 @@ void snap_input_end_channel(struct snap_input *input, uint32_t channel)
 
     at->ended = true;
     release_floating(input, channel);
+}
+
+static uint32_t count_queued(const struct snap_buffer_queue *queue)
+{
+    const struct snap_buffer *at = queue->tail ? snap_buffer_queue_head(queue) : NULL;
+    uint32_t count = 0;
+
+    for (; at; at = snap_buffer_queue_next(queue, at))
+        count++;
+    return count;
+}
+
+uint32_t snap_input_buffers_in_use(const struct snap_input *input, uint32_t gate)
+{
+    uint32_t exclusive = input->gates[gate].exclusive_per_channel;
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < input->channel_count; i++) {
+        const struct snap_input_channel *at = &input->channels[i];
+
+        if (at->gate != gate)
+            continue;
+        count += snap_buffers_in_use(count_queued(&at->queue),
+                                     at->required > 0 ? (uint32_t)at->required : 0, exclusive);
+    }
+    return count;
+}
+
+struct snap_pool_use snap_input_pool_use(const struct snap_input *input)
+{
+    struct snap_pool_use use = {0, 0};
+    uint32_t unused = 0;
+
+    for (uint32_t g = 0; g < input->gate_count; g++) {
+        use.total += input->gates[g].floating_count;
+        unused += input->gates[g].floating_free;
+    }
+    for (uint32_t i = 0; i < input->channel_count; i++) {
+        const struct snap_input_channel *at = &input->channels[i];
+
+        if (at->local)
+            continue;
+        use.total += input->gates[at->gate].exclusive_per_channel;
+        unused += free_buffers(at);
+    }
+    SNAP_CHECK(unused <= use.total);
+    use.used = use.total - unused;
+    return use;
 }
 
 uint32_t snap_channel_take_untold(struct snap_input_channel *at)

@@ -50,6 +50,7 @@ struct snap_input_channel {
 
 struct snap_input_gate {
     uint32_t exclusive_per_channel;
+    uint32_t floating_count;
     uint32_t floating_free;
     uint32_t waiting_head; /* channels that want floating buffers, first come first served */
     uint32_t waiting_tail;
@@ -103,6 +104,19 @@ void snap_input_resume(struct snap_input *input, uint32_t channel);
 
 /* An ended channel needs no buffers any more: its floating ones go back to the gate. */
 void snap_input_end_channel(struct snap_input *input, uint32_t channel);
+
+/* Returns how many buffers wait for the gate, here and at its senders. Flink:
+ * InputGate.getBuffersInUseCount. */
+uint32_t snap_input_buffers_in_use(const struct snap_input *input, uint32_t gate);
+
+/* How many of the buffers that remote channels may fill hold something. */
+struct snap_pool_use {
+    uint32_t used;
+    uint32_t total;
+};
+
+/* Returns that of all gates. Flink: inPoolUsage. */
+struct snap_pool_use snap_input_pool_use(const struct snap_input *input);
 
 /* Tells all credits gathered since the last call. */
 void snap_input_announce(struct snap_input *input);

@@ -5,12 +5,13 @@
  * - partition.c sets up and answers; partition_put.c puts records and events in at exact instants;
  *   partition_write.c takes runs of records the fast way, partition_place.c those that need no
  *   copying; partition_send.c lets them out;
- *   partition_priority.c has what overtakes.
+ *   partition_priority.c has what overtakes, partition_size.c how large buffers may be.
  */
 #ifndef SNAP_PROTOCOL_PARTITION_INTERNAL_H
 #define SNAP_PROTOCOL_PARTITION_INTERNAL_H
 
 #include "protocol/partition.h"
+#include "protocol/partition_size.h"
 
 /* Bytes of the open segment that are used, by pieces that have left as well. */
 static inline uint32_t snap_sub_used_bytes(const struct snap_output *output,
@@ -32,6 +33,33 @@ static inline uint32_t snap_sub_channel(const struct snap_output *output,
     return (uint32_t)(sub - output->channels);
 }
 
+/* Returns how many bytes the open buffer takes. */
+static inline uint32_t snap_sub_segment_bytes(const struct snap_output *output,
+                                              const struct snap_subpartition *sub)
+{
+    if (__builtin_expect(!output->sizes, 1))
+        return output->segment_bytes;
+    return output->sizes->channels[snap_sub_channel(output, sub)].open;
+}
+
+/* The open buffer is empty, and so many bytes of a record or mark are to be written first: from now
+ * on it has the size that its receiver wants, or takes the bytes. */
+void snap_sub_size_open(struct snap_output *output, struct snap_subpartition *sub, uint32_t bytes);
+
+/* The bytes would fill the open buffer: where its pool has no other, it becomes larger than its
+ * receiver wants. */
+void snap_sub_stretch_open(struct snap_output *output, struct snap_subpartition *sub,
+                           uint32_t bytes);
+
+/* Returns the least size of a buffer that any channel opens next. */
+uint32_t snap_output_least_size(const struct snap_output *output);
+
+/* Whether a record may be begun as far as the partition knows. Flink: LocalBufferPool. */
+static inline bool snap_partition_is_available(const struct snap_partition *partition)
+{
+    return partition->maxed_count == 0 && partition->segments_used < partition->segments_max;
+}
+
 /* Open buffers have room for so many records at first. */
 enum { SNAP_BUFFER_RECORDS_LEAST = 8 };
 
@@ -45,8 +73,10 @@ void snap_sub_set_room(struct snap_output *output, struct snap_subpartition *sub
 /* Takes the open buffer away from the subpartition, with what was written to it. */
 struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap_subpartition *sub);
 
-/* Makes sure that there is an open segment with room for one more record in its array. */
-bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition *sub);
+/* Makes sure that there is an open segment with room for one more record in its array. A new one is
+ * made for what begins with so many bytes. */
+bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition *sub,
+                           uint32_t bytes);
 
 /* The open buffer leaves or moves: who reads the same memory gets the rest of it elsewhere. */
 void snap_output_part_from_reader(struct snap_output *output);

@@ -22,7 +22,7 @@ void snap_output_open_only(struct snap_output *output)
     if (!sub || sub->open || partition->segments_used + 1 >= partition->segments_max ||
         sub->segments + 1 >= output->per_subpartition_max)
         return;
-    SNAP_CHECK(snap_sub_open_segment(output, sub));
+    SNAP_CHECK(snap_sub_open_segment(output, sub, partition->record_bytes));
 }
 
 uint32_t snap_output_filling_room(const struct snap_output *output)
@@ -35,8 +35,10 @@ uint32_t snap_output_filling_room(const struct snap_output *output)
     if (!sub || room == 0 || sub->count_max == sub->open->capacity)
         return room;
     record_bytes = output->partitions[0].record_bytes;
-    return sub->base_bytes + (sub->count_max + 1) * record_bytes == output->segment_bytes ? room + 1
-                                                                                          : room;
+    return sub->base_bytes + (sub->count_max + 1) * record_bytes ==
+                   snap_sub_segment_bytes(output, sub)
+               ? room + 1
+               : room;
 }
 
 struct snap_batch snap_output_place(const struct snap_output *output)

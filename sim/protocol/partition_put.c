@@ -43,13 +43,15 @@ void snap_output_arm_flush(struct snap_output *output, snap_ns now_ns)
         output->flush_origin_ns + ((now_ns - output->flush_origin_ns) / interval + 1) * interval;
 }
 
-bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition *sub)
+bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition *sub,
+                           uint32_t bytes)
 {
     if (!sub->open) {
         if (!snap_sub_take_segment(output, sub))
             return false;
         sub->open = snap_buffer_get_of_class(output->port.blocks, sub->block_class,
                                              output->port.with_lineage);
+        snap_sub_size_open(output, sub, bytes);
     } else if (sub->count == sub->open->capacity) {
         sub->open->count = sub->count;
         if (output->reader)
@@ -69,10 +71,13 @@ static bool put_bytes(struct snap_output *output, struct snap_subpartition *sub,
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
 
-    while (snap_sub_open_segment(output, sub)) {
-        uint32_t left = output->segment_bytes - snap_sub_used_bytes(output, sub);
+    while (snap_sub_open_segment(output, sub, bytes - partition->put_bytes)) {
         uint32_t need = bytes - partition->put_bytes;
+        uint32_t left;
 
+        if (output->sizes)
+            snap_sub_stretch_open(output, sub, need);
+        left = snap_sub_segment_bytes(output, sub) - snap_sub_used_bytes(output, sub);
         if (need <= left)
             return true;
         sub->base_bytes += left;
@@ -110,7 +115,7 @@ static bool put_one(struct snap_output *output, struct snap_subpartition *sub,
  * changes nothing for the others moves nothing either, whichever way it was written. */
 static void settle(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
 {
-    if (snap_sub_used_bytes(output, sub) == output->segment_bytes)
+    if (snap_sub_used_bytes(output, sub) == snap_sub_segment_bytes(output, sub))
         snap_sub_finish_open(output, sub, now_ns);
     else if (output->flush_interval_ns == 0)
         sub->flush_requested = true;

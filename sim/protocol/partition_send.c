@@ -5,17 +5,18 @@
 #include "base/check.h"
 #include "protocol/partition_internal.h"
 
-static bool is_available(const struct snap_partition *partition)
-{
-    return partition->maxed_count == 0 && partition->segments_used < partition->segments_max;
-}
-
-/* Flink: LocalBufferPool.requestMemorySegment, with the overdraft for a record that was begun. */
+/* With the overdraft for a record that was begun. Once that is used up, one waits until the pool is
+ * available again, which is not before all of the overdraft has come back.
+ * Flink: LocalBufferPool.requestMemorySegmentBlocking. */
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub)
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
 
-    if (partition->segments_used >= partition->segments_max + partition->overdraft_max)
+    if (partition->refused && !snap_partition_is_available(partition))
+        return false;
+    partition->refused =
+        partition->segments_used >= partition->segments_max + partition->overdraft_max;
+    if (partition->refused)
         return false;
     partition->open_count++;
     snap_sub_count_segment(output, sub);
@@ -25,12 +26,12 @@ bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition 
 void snap_sub_count_segment(struct snap_output *output, struct snap_subpartition *sub)
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
-    bool was_available = is_available(partition);
+    bool was_available = snap_partition_is_available(partition);
 
     partition->segments_used++;
     if (++sub->segments == output->per_subpartition_max)
         partition->maxed_count++;
-    if (was_available && !is_available(partition))
+    if (was_available && !snap_partition_is_available(partition))
         output->unavailable_count++;
 }
 
@@ -38,7 +39,7 @@ void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition
                             uint32_t count)
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
-    bool was_available = is_available(partition);
+    bool was_available = snap_partition_is_available(partition);
 
     SNAP_CHECK(sub->segments >= count && partition->segments_used >= count);
     for (; count > 0; count--) {
@@ -46,7 +47,7 @@ void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition
         if (sub->segments-- == output->per_subpartition_max)
             partition->maxed_count--;
     }
-    if (!was_available && is_available(partition)) {
+    if (!was_available && snap_partition_is_available(partition)) {
         SNAP_CHECK(output->unavailable_count > 0);
         output->unavailable_count--;
     }
@@ -56,7 +57,7 @@ void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition
 void snap_sub_set_room(struct snap_output *output, struct snap_subpartition *sub)
 {
     uint32_t record_bytes = output->partitions[sub->partition].record_bytes;
-    uint32_t left = output->segment_bytes - sub->base_bytes;
+    uint32_t left = snap_sub_segment_bytes(output, sub) - sub->base_bytes;
     uint32_t fit = left / record_bytes;
 
     /* The record that fills the segment finishes it. */

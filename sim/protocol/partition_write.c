@@ -217,7 +217,7 @@ uint32_t snap_output_timed_room(const struct snap_output *output)
         return 0;
     /* In so many bytes each channel finishes at most one buffer, and one finishes another. Each
      * finished one may need a new segment, all of them on one channel in the worst case. */
-    most = output->segment_bytes / partition->record_bytes;
+    most = snap_output_least_size(output) / partition->record_bytes;
     most = most < SNAP_TIMED_RECORDS_MAX ? most : SNAP_TIMED_RECORDS_MAX;
     unused = partition->segments_max - partition->segments_used;
     if (unused < 2 || !channels_stay_below(output, partition))

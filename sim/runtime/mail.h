@@ -32,6 +32,7 @@ enum snap_mail_kind {
     SNAP_MAIL_ITEM,          /* channel of the receiver; item */
     SNAP_MAIL_CONNECT,       /* channel of the sender; count = first credit */
     SNAP_MAIL_CREDIT,        /* channel of the sender; count = credits, other = segments */
+    SNAP_MAIL_BUFFER_SIZE,   /* channel of the sender; count = bytes of buffers to come */
     SNAP_MAIL_RESUME,        /* channel of the sender */
     SNAP_MAIL_PROCESSED,     /* all data of the channel is used up. Flink: notifyAllDataProcessed */
     SNAP_MAIL_BARRIER_TAKEN, /* local channel of the sender; barrier.checkpoint was taken */

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "runtime/passages.h"
 #include "runtime/sabotage.h"
+#include "runtime/task_debloat.h"
 #include "runtime/task_plan.h"
 
 static const struct snap_chain_operator *head(const struct snap_task *task)
@@ -52,10 +53,11 @@ static snap_ns next_timer(const struct snap_task *task)
 
     if (!task->has_attempt)
         return SNAP_NEVER;
-    due = snap_ns_min(due, task->fault_due_ns);
+    due = snap_ns_min(due, snap_ns_min(task->fault_due_ns, task->metrics_due_ns));
     due = snap_ns_min(due, task->chain.pause_due_ns);
     if (!snap_task_is_held(task))
-        due = snap_ns_min(due, snap_task_alignment_due(task));
+        due = snap_ns_min(due,
+                          snap_ns_min(snap_task_alignment_due(task), snap_task_debloat_due(task)));
     return task->chain.has_timers ? snap_ns_min(due, snap_task_timer_due(task)) : due;
 }
 
@@ -290,6 +292,7 @@ static void poll(struct snap_task *task)
     struct snap_buffer *item = snap_input_poll(&task->input, &channel);
 
     SNAP_CHECK(item);
+    snap_task_count_poll(task, channel, item);
     if (item->kind != SNAP_ITEM_DATA) {
         snap_task_take_item(task, channel, item);
         return;
@@ -360,16 +363,26 @@ static void run_alignment_timers(struct snap_task *task)
     task->must_act = task->must_act || task->actor.now_ns > before;
 }
 
+/* The timers that Flink hands to the task as mails. */
+static void run_mail_timers(struct snap_task *task)
+{
+    run_alignment_timers(task);
+    if (snap_task_debloat_due(task) <= task->actor.now_ns)
+        snap_task_debloat(task);
+}
+
 static void boundary(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
 
     take_mails(task);
     run_timers(task);
+    if (task->has_attempt && task->metrics_due_ns <= actor->now_ns)
+        snap_task_tell_metrics(task);
     if (task->outputs_settled)
         snap_task_settle_outputs(task);
     if (task->has_attempt && !snap_task_is_held(task))
-        run_alignment_timers(task);
+        run_mail_timers(task);
     if (task->output_pending) {
         drain_pending(task);
         /* Mails that were put back meanwhile come before the next record. */
@@ -426,6 +439,16 @@ static snap_ns promise(const struct snap_task *task)
     return snap_ns_min(at, snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox)));
 }
 
+static void wait_until(struct snap_task *task, snap_ns until_ns)
+{
+    enum snap_time_use use = waiting_use(task);
+
+    if (task->debloat && use == SNAP_TIME_IDLE && until_ns > task->actor.now_ns)
+        snap_task_measure_idle(task);
+    snap_task_account(task, use, until_ns);
+    task->actor.now_ns = until_ns;
+}
+
 void snap_task_step(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
@@ -434,8 +457,7 @@ void snap_task_step(struct snap_task *task)
         actor->next_ns = next_boundary(task);
         if (actor->next_ns >= actor->horizon_ns)
             break;
-        snap_task_account(task, waiting_use(task), actor->next_ns);
-        actor->now_ns = actor->next_ns;
+        wait_until(task, actor->next_ns);
         boundary(task);
     }
     actor->promise_ns = promise(task);

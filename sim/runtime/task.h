@@ -114,6 +114,7 @@ struct snap_task {
     struct snap_output output;
     struct snap_input input;
     struct snap_barrier_handler handler;
+    struct snap_task_debloat *debloat; /* NULL: its senders' buffers keep their size */
     bool is_source;
     bool deployed_finished;      /* the checkpoint it starts from says that it had finished */
     uint32_t *sender_offsets;    /* by gate: what makes a channel its sender's task id */
@@ -157,6 +158,11 @@ struct snap_task {
     uint64_t requests;                     /* numbers requests to the storage */
     snap_checkpoint_id decline_checkpoint; /* the timeline wants this one declined */
     uint64_t decline_action;
+
+    /* Gauges, if somebody wants them. */
+    snap_ns metrics_due_ns; /* SNAP_NEVER: nobody does, or there is no more to tell */
+    snap_ns metrics_told_ns;
+    snap_ns metrics_times_ns[SNAP_TIME_USES]; /* up to there */
 
     /* Over all attempts. */
     struct snap_task_pace pace;
@@ -296,6 +302,14 @@ static inline snap_ns snap_task_alignment_due(const struct snap_task *task)
 {
     return snap_ns_min(task->alignment_timer_ns, task->output_timer_ns);
 }
+
+/* task_debloat.c: see task_debloat.h. */
+void snap_task_init_debloating(struct snap_task *task);
+
+/* task_metrics.c: gauges once a second. */
+void snap_task_start_metrics(struct snap_task *task);
+/* Tells them; to be called when they are due. */
+void snap_task_tell_metrics(struct snap_task *task);
 
 /* task_faults.c: what the timeline does to a task. */
 void snap_task_init_faults(struct snap_task *task);

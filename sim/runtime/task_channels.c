@@ -13,6 +13,7 @@
 #include "runtime/passages.h"
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
+#include "runtime/task_debloat.h"
 
 void snap_task_init_channels(struct snap_task *task, const struct snap_barrier *barrier)
 {
@@ -207,6 +208,7 @@ static void recover_input(struct snap_task *task, const struct snap_channel_piec
                snap_task_sender(task, piece->channel), piece->channel, buffer->bytes,
                snap_buffer_records(buffer));
     snap_passage_show(task, &place, buffer, buffer->count);
+    snap_task_count_arrival(task, piece->channel, buffer);
     snap_input_recover(&task->input, piece->channel, buffer);
     task->recovering = true;
 }

@@ -3,6 +3,7 @@
  * A task's gates and partitions: how they are wired to the other tasks, and their ports.
  */
 #include "base/check.h"
+#include "protocol/partition_size.h"
 #include "runtime/passages.h"
 #include "runtime/sabotage.h"
 #include "runtime/spans.h"
@@ -278,6 +279,8 @@ static void build_output(struct snap_task *task)
         options.group_target = world->group_targets[options.edge->index];
         wire_partition(task, snap_output_add(&task->output, &options));
     }
+    if (options.network->debloat.enabled && channels > 0)
+        snap_output_allow_sizes(&task->output, &task->arena, options.network->segment_start_bytes);
 }
 
 void snap_task_build_io(struct snap_task *task)
@@ -286,6 +289,7 @@ void snap_task_build_io(struct snap_task *task)
     build_input(task);
     if (may_overtake(task))
         allow_overtaking(task);
+    snap_task_init_debloating(task);
 }
 
 void snap_task_connect(struct snap_task *task)

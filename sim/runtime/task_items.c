@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
+#include "runtime/task_debloat.h"
 
 void snap_task_resume_channel(void *context, uint32_t channel)
 {
@@ -379,6 +380,7 @@ void snap_task_take_priority_items(struct snap_task *task)
         uint32_t channel;
         struct snap_buffer *item = snap_input_poll(&task->input, &channel);
 
+        snap_task_count_poll(task, channel, item);
         snap_task_take_item(task, channel, item);
     }
 }

@@ -3,7 +3,9 @@
  * Mails of a task: who may be heard when, and which function each goes to.
  */
 #include "base/check.h"
+#include "protocol/partition_size.h"
 #include "runtime/task.h"
+#include "runtime/task_debloat.h"
 
 /* Whether the mail belongs to one attempt of this task. */
 static bool is_of_attempt(const struct snap_mail *mail)
@@ -15,8 +17,9 @@ static bool is_of_attempt(const struct snap_mail *mail)
 /* Flink's task hears of room downstream, and of its own end, also in the middle of a record. */
 static bool is_heard_while_held(enum snap_mail_kind kind)
 {
-    return kind == SNAP_MAIL_CREDIT || kind == SNAP_MAIL_RESUME || kind == SNAP_MAIL_CONNECT ||
-           kind == SNAP_MAIL_BARRIER_TAKEN || kind == SNAP_MAIL_CANCEL || kind == SNAP_MAIL_ACTION;
+    return kind == SNAP_MAIL_CREDIT || kind == SNAP_MAIL_BUFFER_SIZE || kind == SNAP_MAIL_RESUME ||
+           kind == SNAP_MAIL_CONNECT || kind == SNAP_MAIL_BARRIER_TAKEN ||
+           kind == SNAP_MAIL_CANCEL || kind == SNAP_MAIL_ACTION;
 }
 
 static void keep_for_later_attempt(struct snap_task *task, struct snap_mail *mail)
@@ -45,6 +48,7 @@ static void take_channel_item(struct snap_task *task, struct snap_mail *mail)
     if (item->kind == SNAP_ITEM_DATA)
         SNAP_EVENT(&task->actor, BUFFER_RECEIVED, task->actor.now_ns, mail->source, mail->channel,
                    item->bytes);
+    snap_task_count_arrival(task, mail->channel, item);
     snap_input_arrive(&task->input, mail->channel, item);
     snap_input_announce(&task->input);
 }
@@ -62,6 +66,9 @@ static void dispatch(struct snap_task *task, struct snap_mail *mail)
         return;
     case SNAP_MAIL_CREDIT:
         snap_output_credit(&task->output, mail->channel, mail->count, mail->other, now);
+        return;
+    case SNAP_MAIL_BUFFER_SIZE:
+        snap_output_set_size(&task->output, mail->channel, mail->count);
         return;
     case SNAP_MAIL_RESUME:
         snap_output_resume(&task->output, mail->channel, now);

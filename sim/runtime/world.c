@@ -12,12 +12,19 @@
 snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to)
 {
     const struct snap_job *job = world->job;
-    bool local = from < job->task_count && to < job->task_count &&
-                 job->task_manager[from] == job->task_manager[to];
-    snap_ns latency =
-        local ? world->sim->model.network_local_latency_ns : world->sim->model.network_latency_ns;
+    const struct snap_cost_model *model = &world->sim->model;
+    snap_ns latency = model->network_latency_ns;
 
+    if (from >= job->task_count || to >= job->task_count)
+        latency = model->job_manager_latency_ns;
+    else if (job->task_manager[from] == job->task_manager[to])
+        latency = model->network_local_latency_ns;
     return snap_ns_max(latency, 1);
+}
+
+snap_ns snap_world_storage_latency(const struct snap_world *world)
+{
+    return snap_ns_max(world->sim->model.network_latency_ns, 1);
 }
 
 static void add_actor(struct snap_world *world, struct snap_actor *actor)
@@ -193,6 +200,7 @@ static void choose_events(struct snap_world *world)
 {
     bool buffers = false;
     bool in_flight = false;
+    bool metrics = false;
     bool watched = false;
     bool digests = world->records_wanted;
 
@@ -200,6 +208,7 @@ static void choose_events(struct snap_world *world)
         watched = watched || world->observers[i].merged || world->observers[i].local;
         buffers = buffers || world->observers[i].buffers_wanted;
         in_flight = in_flight || world->observers[i].in_flight_wanted;
+        metrics = metrics || world->observers[i].metrics_wanted;
         digests = digests || world->observers[i].digests_wanted;
     }
     for (unsigned type = 0; type < SNAP_EVENT_COUNT; type++)
@@ -209,6 +218,8 @@ static void choose_events(struct snap_world *world)
     world->told[SNAP_EVENT_STATE_TAKEN] = digests;
     world->told[SNAP_EVENT_STATE_STORED] = digests;
     world->told[SNAP_EVENT_STATE_RESTORED] = digests;
+    world->told[SNAP_EVENT_TASK_METRICS] = world->told[SNAP_EVENT_TASK_METRICS] || metrics;
+    world->told[SNAP_EVENT_GATE_DEBLOATED] = world->told[SNAP_EVENT_GATE_DEBLOATED] || metrics;
     if (in_flight && !world->runtime->spend) {
         world->told[SNAP_EVENT_BUFFER_QUEUED] = true;
         world->told[SNAP_EVENT_BUFFER_RECOVERED] = true;

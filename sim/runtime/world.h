@@ -151,4 +151,8 @@ void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_
 /* Returns the latency between two actors: local inside one TaskManager, else the network's. */
 snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to);
 
+/* Returns the time of a message between a subtask and the storage, whose model is the
+ * JobManager's: it goes over the network, not through the JobManager's calls. */
+snap_ns snap_world_storage_latency(const struct snap_world *world);
+
 #endif

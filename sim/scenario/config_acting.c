@@ -127,14 +127,7 @@ static const char *const waiting[] = {
     UNALIGNED "recover-output-on-downstream.enabled",
     CHECKPOINTING "during-recovery.enabled",
     "execution.state-recovery.without-channel-state.checkpoint-id",
-    MEMORY "min-segment-size",
-    MEMORY "starting-segment-size",
     NETWORK "read-buffer.required-per-gate.max",
-    DEBLOAT "enabled",
-    DEBLOAT "period",
-    DEBLOAT "target",
-    DEBLOAT "samples",
-    DEBLOAT "threshold-percentages",
 };
 
 /* A linear search: the table is short and a build looks up each key once. */

@@ -64,7 +64,7 @@ static bool read_unit(struct snap_reader *reader, const struct snap_node *node, 
 /* What a run itself writes there. */
 static bool is_reserved(const char *name)
 {
-    static const char *const names[] = {"summary.json", "trace.jsonl", "flow.tsv",
+    static const char *const names[] = {"summary.json", "trace.jsonl", "flow.tsv", "metrics.tsv",
                                         "compare.json", "state",       "figures"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

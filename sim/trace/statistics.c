@@ -12,6 +12,7 @@ void snap_statistics_init(struct snap_statistics *statistics, const struct snap_
     memset(statistics, 0, sizeof(*statistics));
     snap_arena_init(&statistics->arena);
     snap_flow_init(&statistics->flow, job);
+    snap_metrics_init(&statistics->metrics, job);
     statistics->job = job;
     statistics->job_status = SNAP_JOB_CREATED;
     statistics->restored_checkpoint = SNAP_NO_CHECKPOINT;
@@ -31,6 +32,7 @@ void snap_statistics_init(struct snap_statistics *statistics, const struct snap_
 void snap_statistics_fini(struct snap_statistics *statistics)
 {
     snap_flow_fini(&statistics->flow);
+    snap_metrics_fini(&statistics->metrics);
     snap_arena_fini(&statistics->arena);
     memset(statistics, 0, sizeof(*statistics));
 }
@@ -297,6 +299,7 @@ void snap_statistics_event(void *context, const struct snap_event *event)
         statistics->end_ns = event->at_ns;
     if (handlers[event->type])
         handlers[event->type](statistics, event);
+    snap_metrics_event(&statistics->metrics, event);
 }
 
 void snap_statistics_finish(struct snap_statistics *statistics, snap_ns end_ns)
@@ -304,4 +307,5 @@ void snap_statistics_finish(struct snap_statistics *statistics, snap_ns end_ns)
     statistics->end_ns = snap_ns_max(statistics->end_ns, end_ns);
     snap_lanes_finish(statistics);
     snap_flow_finish(&statistics->flow, statistics->end_ns);
+    snap_metrics_finish(&statistics->metrics, statistics->end_ns);
 }

@@ -26,6 +26,7 @@
 #include "model/failure_reason.h"
 #include "model/job.h"
 #include "trace/flow.h"
+#include "trace/metrics.h"
 
 #define SNAP_NO_TASK UINT32_MAX
 #define SNAP_NOT_YET ((snap_ns)-1)
@@ -166,6 +167,7 @@ struct snap_statistics {
     int64_t in_flight_before;            /* at the end of the instant before `in_flight_at` */
     snap_ns in_flight_at;
     struct snap_flow flow;
+    struct snap_metrics metrics;
 };
 
 /* Makes empty statistics of the job (borrowed until fini). */

@@ -8,6 +8,8 @@
  *   and per subtask for the longest one and in the median.
  * - flow: a row a vertex: records a second, what its subtasks' time went to, records waiting in
  *   front of it, over time. There is none if nothing is known of the flow.
+ * - metrics: a panel a gauge of Flink's, over time, with a line for each subtask of the last
+ *   execution. There is none if nobody looked at the gauges.
  * - Where a job was stopped or cancelled and started again, a line says so; lanes that an execution
  *   did not have are empty in it.
  * - compare: the checkpoints of each variant on one scale, and what states and sinks lost or have
@@ -45,6 +47,7 @@ struct snap_figure_input {
     const struct snap_statistics *statistics;    /* finished; of all executions of the job */
     const struct snap_execution_change *changes; /* between them */
     uint32_t change_count;
+    const struct snap_metrics *metrics; /* finished; of the last execution; or NULL */
     const char *scenario;
     const char *variant; /* or NULL */
     const char *runtime;
@@ -67,6 +70,10 @@ bool snap_figure_checkpoints(const struct snap_figure_input *input,
 /* Draws the figure `flow`; the statistics' flow has rows. Errors: as snap_figure_draw. */
 bool snap_figure_flow(const struct snap_figure_input *input,
                       const struct snap_figure_target *target, struct snap_error *error);
+
+/* Draws the figure `metrics`; the metrics have lines. Errors: as snap_figure_draw. */
+bool snap_figure_metrics(const struct snap_figure_input *input,
+                         const struct snap_figure_target *target, struct snap_error *error);
 
 /* The runs of a comparison, in the order of the panels. */
 struct snap_figure_runs {

@@ -64,6 +64,8 @@ bool snap_sketch_checkpoints(const struct snap_figure_input *input,
                              const struct snap_figure_target *target, struct snap_error *error);
 bool snap_sketch_flow(const struct snap_figure_input *input,
                       const struct snap_figure_target *target, struct snap_error *error);
+bool snap_sketch_metrics(const struct snap_figure_input *input,
+                         const struct snap_figure_target *target, struct snap_error *error);
 bool snap_sketch_compare(const struct snap_figure_runs *runs,
                          const struct snap_figure_target *target, struct snap_error *error);
 

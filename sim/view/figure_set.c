@@ -10,6 +10,7 @@
 #include "view/figure_parts.h"
 
 #define FLOW "flow"
+#define METRICS "metrics"
 
 static const struct {
     const char *name;
@@ -19,6 +20,7 @@ static const struct {
     {"timeline", snap_figure_timeline},
     {"checkpoints", snap_figure_checkpoints},
     {FLOW, snap_figure_flow},
+    {METRICS, snap_figure_metrics},
 };
 
 enum { RUN_FIGURES = sizeof(run_figures) / sizeof(run_figures[0]) };
@@ -40,6 +42,7 @@ struct snap_figure_input snap_figure_input_of(const struct snap_summary *summary
         .statistics = whole ? &whole->statistics : summary->statistics,
         .changes = whole ? whole->changes : NULL,
         .change_count = whole ? whole->change_count : 0,
+        .metrics = &summary->statistics->metrics,
         .scenario = summary->simulation->name,
         .variant = summary->simulation->variant,
         .runtime = snap_runtime_kind_name(summary->runtime),
@@ -62,9 +65,12 @@ static bool wanted(const struct snap_figure_order *order, const char *name)
     return !order->only || strcmp(order->only, name) == 0;
 }
 
-/* Whether the figure can be drawn: without stints and buffer events nothing is known of a flow.*/
+/* Whether the figure can be drawn: without stints and buffer events nothing is known of a flow, and
+ * gauges may not have been looked at. */
 static bool possible(const struct snap_figure_input *input, const char *name)
 {
+    if (strcmp(name, METRICS) == 0)
+        return input->metrics && input->metrics->lines;
     return strcmp(name, FLOW) != 0 || input->statistics->flow.rows;
 }
 
@@ -106,9 +112,8 @@ bool snap_figures_of_run(const struct snap_figure_input *input,
 
     if (order->only && !possible(input, order->only))
         return snap_error_set(error, SNAP_ERROR_USAGE,
-                              "--figure %s: nothing is known of the flow; there is no flow.tsv in "
-                              "%s",
-                              order->only, order->directory);
+                              "--figure %s: nothing is known of it; there is no %s.tsv in %s",
+                              order->only, order->only, order->directory);
     if (!make_folder(order, folder, sizeof(folder), error))
         return false;
     count = list_targets(order, folder, targets);

@@ -3,8 +3,8 @@
  * figure_set.h: which figures a run and a comparison have, and where they go.
  *
  * - Figures stand in the folder `figures` of the run's or comparison's own folder; it is made.
- * - A run has `timeline`, `checkpoints` and, if its flow is known, `flow`; a comparison has
- *   `compare`.
+ * - A run has `timeline`, `checkpoints` and, if they are known, `flow` and `metrics`; a comparison
+ *   has `compare`.
  */
 #ifndef SNAP_VIEW_FIGURE_SET_H
 #define SNAP_VIEW_FIGURE_SET_H

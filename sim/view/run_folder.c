@@ -9,6 +9,7 @@
 
 #include "model/verdict.h"
 #include "trace/flow_file.h"
+#include "trace/metrics_file.h"
 #include "view/figure_parts.h"
 
 static void join(char *path, size_t size, const char *folder, const char *name)
@@ -87,6 +88,21 @@ static bool read_flow(struct snap_run_folder *folder, const char *path, struct s
     return snap_flow_file_read(known, flow, error);
 }
 
+/* Likewise the metrics, which are of the last execution. */
+static bool read_metrics(struct snap_run_folder *folder, const char *path, struct snap_error *error)
+{
+    struct snap_metrics *known = &folder->executions[folder->execution_count - 1]->metrics;
+    char metrics[4096];
+
+    folder->input.metrics = known;
+    join(metrics, sizeof(metrics), path, "metrics.tsv");
+    if (access(metrics, R_OK) != 0)
+        return true;
+    snap_metrics_fini(known);
+    snap_metrics_init(known, folder->reader.job);
+    return snap_metrics_file_read(known, metrics, error);
+}
+
 static int64_t counter_of(const json_t *verdict, enum snap_counter counter)
 {
     const json_t *value = json_object_get(verdict, snap_counter_name(counter));
@@ -151,7 +167,7 @@ bool snap_run_folder_open(struct snap_run_folder *folder, const char *path,
         .by_kind = SNAP_FIGURE_UNJUDGED,
     };
     if (read_events(folder, error) && read_flow(folder, path, error) &&
-        read_verdict(folder, path, error))
+        read_metrics(folder, path, error) && read_verdict(folder, path, error))
         return true;
     snap_run_folder_close(folder);
     return false;

@@ -3,7 +3,7 @@
  * run_folder.h: reads the folder of a run back: its trace, and the verdict of its summary.
  *
  * - trace.jsonl is needed (of any level but `off`), summary.json adds the verdict, flow.tsv the
- *   flow.
+ *   flow, metrics.tsv the gauges of the subtasks.
  * - Everything is owned by the folder struct until close; `input` borrows from it. close is safe on
  *   zeroed memory.
  */

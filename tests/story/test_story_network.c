@@ -203,6 +203,54 @@ static void inside_a_task_manager_there_is_no_link_and_no_credit(void **state)
     end_story(story);
 }
 
+#define DEBLOATED                                                                                  \
+    "config:\n"                                                                                    \
+    "  taskmanager.memory.starting-segment-size: 8 kb\n"                                           \
+    "  taskmanager.network.memory.buffer-debloat:"                                                 \
+    " {enabled: true, period: 100 ms, target: 100 ms, samples: 1}\n"
+
+/* 17 buffers shall hold what is used up in 100 ms. Those that wait keep their size, and so does the
+ * one that is being filled when the news comes. */
+static void debloating_makes_new_buffers_smaller(void **state)
+{
+    struct run_story *story =
+        run_story(MODEL("1 kb", "unlimited") DEBLOATED REMOTE_SINK("200", "4 ms"));
+
+    (void)state;
+    expect_trace(story,
+                 "gate_debloated(bytes_per_second,buffers_in_use,size_bytes,told_bytes,"
+                 "estimate_ns)",
+                 "103 ms out[0] gate_debloated bytes_per_second=327680 buffers_in_use=17 "
+                 "size_bytes=1928 told_bytes=1928 estimate=100ms\n");
+    expect_trace(story, "buffer_queued(bytes,records) gate_debloated(bytes_per_second,told_bytes)",
+                 "132.000007 ms events[0] buffer_queued bytes=8192 records=8\n"
+                 "164.000001 ms events[0] buffer_queued bytes=1928 records=1\n"
+                 "196.000002 ms events[0] buffer_queued bytes=1928 records=2\n"
+                 "203 ms out[0] gate_debloated bytes_per_second=245760 told_bytes=1446\n"
+                 "228.000002 ms events[0] buffer_queued bytes=1928 records=2\n"
+                 "260.000002 ms events[0] buffer_queued bytes=1446 records=2\n");
+    end_story(story);
+}
+
+/* Whoever has a record in work looks when it is done. */
+static void gauges_are_told_once_a_second(void **state)
+{
+    struct run_story *story = run_story(MODEL("1 kb", "unlimited") REMOTE_SINK("1000", "3 ms"));
+
+    (void)state;
+    expect_trace(story, "task_metrics",
+                 "1000 ms events[0] task_metrics over=999ms busy_ms_per_s=0 "
+                 "backpressured_ms_per_s=1000 idle_ms_per_s=0 in_pool_permille=0 "
+                 "out_pool_permille=1000\n"
+                 "1002 ms out[0] task_metrics over=1001ms busy_ms_per_s=998 "
+                 "backpressured_ms_per_s=0 idle_ms_per_s=2 in_pool_permille=1000 "
+                 "out_pool_permille=0\n"
+                 "2001 ms out[0] task_metrics over=999ms busy_ms_per_s=1000 "
+                 "backpressured_ms_per_s=0 idle_ms_per_s=0 in_pool_permille=1000 "
+                 "out_pool_permille=0\n");
+    end_story(story);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +263,8 @@ int main(void)
         cmocka_unit_test(a_record_spans_buffers_and_belongs_to_the_one_it_ends_in),
         cmocka_unit_test(a_slow_link_carries_one_buffer_after_another),
         cmocka_unit_test(inside_a_task_manager_there_is_no_link_and_no_credit),
+        cmocka_unit_test(debloating_makes_new_buffers_smaller),
+        cmocka_unit_test(gauges_are_told_once_a_second),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

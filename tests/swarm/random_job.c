@@ -779,6 +779,21 @@ static void put_restart(struct maker *maker)
     }
 }
 
+/* Sizes change many times in a short run. */
+static void put_debloating(struct maker *maker)
+{
+    put_key(maker, "taskmanager.network.memory.buffer-debloat.enabled", "true");
+    put_ms(maker, "taskmanager.network.memory.buffer-debloat.period", 1 + below(maker, 20));
+    put_ms(maker, "taskmanager.network.memory.buffer-debloat.target", 1 + below(maker, 30));
+    put_number(maker, "taskmanager.network.memory.buffer-debloat.samples", 1 + below(maker, 8));
+    put_number(maker, "taskmanager.network.memory.buffer-debloat.threshold-percentages",
+               below(maker, 40));
+    put_key(maker, "taskmanager.memory.min-segment-size", PICK(maker, "1 b", "30 b", "256 b"));
+    if (chance(maker, 70))
+        put_key(maker, "taskmanager.memory.starting-segment-size",
+                PICK(maker, "256 b", "700 b", "2 kb", "4 kb"));
+}
+
 static void put_network(struct maker *maker)
 {
     if (chance(maker, 60))
@@ -801,6 +816,8 @@ static void put_network(struct maker *maker)
     if (chance(maker, 20))
         put_number(maker, "taskmanager.network.memory.max-overdraft-buffers-per-gate",
                    below(maker, 6));
+    if (chance(maker, 30))
+        put_debloating(maker);
 }
 
 static void put_config(struct maker *maker)
@@ -845,7 +862,15 @@ static void put_model(struct maker *maker)
     if (!is_real_time(maker) && chance(maker, 60))
         snap_text_printf(maker->text, ", bandwidth: %s",
                          PICK(maker, "1 mb/s", "10 mb/s", "100 mb/s", "1 gb/s"));
-    snap_text_add_string(maker->text, "}\n  storage: {");
+    if (chance(maker, 20))
+        snap_text_printf(maker->text, ", jobmanager-latency: %s",
+                         PICK(maker, "1 ns", "30 us", "4 ms"));
+    snap_text_add_string(maker->text, "}\n");
+    if (chance(maker, 20))
+        snap_text_printf(maker->text, "  startup: %s\n", PICK(maker, "1 ns", "1 ms", "40 ms"));
+    snap_text_add_string(maker->text, "  storage: {");
+    if (chance(maker, 15))
+        snap_text_printf(maker->text, "per-file: %s, ", PICK(maker, "1 ns", "500 us", "3 ms"));
     if (is_real_time(maker))
         snap_text_add_string(maker->text, "latency: 1 ms, bandwidth: 100 mb/s}\n");
     else

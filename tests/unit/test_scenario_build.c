@@ -95,6 +95,7 @@ static void test_whole(void **state)
     assert_int_equal(sim->model.record_size_bytes, 200);
     assert_int_equal(sim->model.network_latency_ns, 300 * SNAP_US);
     assert_int_equal(sim->model.network_local_latency_ns, 20 * SNAP_US);
+    assert_int_equal(sim->model.job_manager_latency_ns, 300 * SNAP_US);
     assert_int_equal(sim->model.storage_bytes_per_second, 0);
     assert_int_equal(built.note_count, 0);
     snap_built_fini(&built);
@@ -472,26 +473,20 @@ static const struct config_row config_rows[] = {
      AT(checkpoint.unaligned.ignored_checkpoint), 0,
      "execution.state-recovery.without-channel-state.checkpoint-id has no effect yet"},
     {"debloating", "1.20", "{taskmanager.network.memory.buffer-debloat.enabled: true}",
-     AT(network.debloat.enabled), true,
-     "taskmanager.network.memory.buffer-debloat.enabled has no effect yet"},
+     AT(network.debloat.enabled), true, NULL},
     {"debloating period", "2.3", "{taskmanager.network.memory.buffer-debloat.period: 50 ms}",
-     AT(network.debloat.period_ns), 50 * SNAP_MS,
-     "taskmanager.network.memory.buffer-debloat.period has no effect yet"},
+     AT(network.debloat.period_ns), 50 * SNAP_MS, NULL},
     {"debloating target", "2.3", "{taskmanager.network.memory.buffer-debloat.target: 500 ms}",
-     AT(network.debloat.target_ns), 500 * SNAP_MS,
-     "taskmanager.network.memory.buffer-debloat.target has no effect yet"},
+     AT(network.debloat.target_ns), 500 * SNAP_MS, NULL},
     {"debloating samples", "2.3", "{taskmanager.network.memory.buffer-debloat.samples: 1}",
-     AT(network.debloat.samples), 1,
-     "taskmanager.network.memory.buffer-debloat.samples has no effect yet"},
+     AT(network.debloat.samples), 1, NULL},
     {"debloating threshold", "2.3",
      "{taskmanager.network.memory.buffer-debloat.threshold-percentages: 50}",
-     AT(network.debloat.threshold_percent), 50,
-     "taskmanager.network.memory.buffer-debloat.threshold-percentages has no effect yet"},
+     AT(network.debloat.threshold_percent), 50, NULL},
     {"least size of a buffer", "2.3", "{taskmanager.memory.min-segment-size: 1 kb}",
-     AT(network.segment_min_bytes), 1024, "taskmanager.memory.min-segment-size has no effect yet"},
+     AT(network.segment_min_bytes), 1024, NULL},
     {"first size of a buffer", "2.3", "{taskmanager.memory.starting-segment-size: 32 kb}",
-     AT(network.segment_start_bytes), 32768,
-     "taskmanager.memory.starting-segment-size has no effect yet"},
+     AT(network.segment_start_bytes), 32768, NULL},
     {"1.20 starts with full buffers", "1.20", "{taskmanager.memory.segment-size: 64 kb}",
      AT(network.segment_start_bytes), 65536, NULL},
     {"required buffers of a gate", "2.3",

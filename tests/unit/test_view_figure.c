@@ -367,6 +367,56 @@ static void a_flow_is_drawn_at_1_4_and_32_subtasks(void **state)
     }
 }
 
+/* Two seconds of samples; the second half of the subtasks has small buffers. */
+static void add_metrics(struct fixture *fixture, uint32_t parallelism)
+{
+    struct snap_metrics *metrics = &fixture->statistics.metrics;
+
+    snap_metrics_fini(metrics);
+    snap_metrics_init(metrics, &fixture->run.job);
+    for (int64_t second = 1; second <= 2; second++)
+        for (uint32_t task = 0; task < 2 * parallelism; task++) {
+            struct snap_event event = {.at_ns = second * SNAP_SECOND,
+                                       .actor = task,
+                                       .type = SNAP_EVENT_TASK_METRICS,
+                                       .args = {SNAP_SECOND, 300, 600, 100, 900, 1000}};
+
+            snap_metrics_event(metrics, &event);
+            if (task < parallelism)
+                continue;
+            event.type = SNAP_EVENT_GATE_DEBLOATED;
+            event.args[4] = 20480;
+            snap_metrics_event(metrics, &event);
+        }
+    snap_metrics_finish(metrics, 3 * SNAP_SECOND);
+    fixture->input.metrics = metrics;
+}
+
+static void metrics_are_drawn_at_1_4_and_32_subtasks(void **state)
+{
+    static const uint32_t parallelisms[] = {1, 4, 32};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(parallelisms) / sizeof(parallelisms[0]); i++) {
+        struct fixture fixture;
+        struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+        struct snap_text text = {0};
+
+        fixture_init(&fixture, parallelisms[i]);
+        add_metrics(&fixture, parallelisms[i]);
+        target.directory = fixture.directory;
+        assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
+        expect_file(&fixture, "metrics.png", "PNG");
+        expect_file(&fixture, "metrics.gp", "debloatedBufferSize [KiB]");
+        expect_file(&fixture, "metrics.gp", "'not known'");
+        target = (struct snap_figure_target){SNAP_FIGURE_TERMINAL, NULL, &text};
+        assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
+        assert_non_null(strstr(text.data, "busyTimeMsPerSecond             mean        300"));
+        snap_text_fini(&text);
+        fixture_fini(&fixture);
+    }
+}
+
 /* What was before a savepoint is on the same axis; a line through the figure says when. */
 static void changes_of_the_execution_are_marked(void **state)
 {
@@ -418,6 +468,7 @@ int main(void)
         cmocka_unit_test(legends_name_what_is_drawn_only),
         cmocka_unit_test(changes_of_the_execution_are_marked),
         cmocka_unit_test(a_flow_is_drawn_at_1_4_and_32_subtasks),
+        cmocka_unit_test(metrics_are_drawn_at_1_4_and_32_subtasks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The figure `metrics`: a panel a gauge of Flink's, over the time of the run. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "view/figure.h"
+#include "view/figure_parts.h"
+
+enum {
+    WIDTH = 1280,
+    HEAD = 92,
+    FOOT = 58,
+    COLUMNS = 3,
+    ROWS = (SNAP_METRIC_COUNT + COLUMNS - 1) / COLUMNS,
+    PANEL_WIDTH = 350,
+    PANEL_HEIGHT = 150,
+    PANEL_LEFT = 62,
+    PANEL_STEP = 412,
+    GAP = 44,
+    COLOURS = 7,
+    NAME_MAX = 24, /* characters */
+};
+
+static const char *const colours[COLOURS] = {
+    SNAP_COLOUR_BLUE,   SNAP_COLOUR_VERMILION, SNAP_COLOUR_GREEN, SNAP_COLOUR_PURPLE,
+    SNAP_COLOUR_ORANGE, SNAP_COLOUR_SKY,       SNAP_COLOUR_GREY,
+};
+
+/* What a panel shows of its values: `times` them, in a larger unit where they are large. */
+static const struct {
+    const char *unit;
+    double times;
+    double large; /* from this one on, 0: never */
+    const char *large_unit;
+    double large_times;
+    double top; /* the scale's end; 0: a little above the largest value */
+} scales[SNAP_METRIC_COUNT] = {
+    [SNAP_METRIC_BUSY] = {"ms/s", 1, 0, NULL, 0, 1060},
+    [SNAP_METRIC_BACKPRESSURED] = {"ms/s", 1, 0, NULL, 0, 1060},
+    [SNAP_METRIC_IDLE] = {"ms/s", 1, 0, NULL, 0, 1060},
+    [SNAP_METRIC_IN_POOL] = {"%", 100, 0, NULL, 0, 0},
+    [SNAP_METRIC_OUT_POOL] = {"%", 100, 0, NULL, 0, 0},
+    [SNAP_METRIC_BUFFER_SIZE] = {"bytes", 1, 10240, "KiB", 1 / 1024.0, 0},
+    [SNAP_METRIC_TO_CONSUME] = {"ms", 1, 10000, "s", 1e-3, 0},
+    [SNAP_METRIC_START_DELAY] = {"ms", 1e-6, 10e9, "s", 1e-9, 0},
+    [SNAP_METRIC_ALIGNMENT] = {"ms", 1e-6, 10e9, "s", 1e-9, 0},
+};
+
+struct drawing {
+    const struct snap_figure_input *input;
+    const struct snap_metrics *metrics;
+    struct snap_figure figure;
+    struct snap_axis_unit unit;
+};
+
+/* ---- data ---- */
+
+static void add_row(struct drawing *drawing, double at, const double *values)
+{
+    struct snap_text *data = &drawing->figure.data;
+
+    snap_text_printf(data, "%.7g", at);
+    for (uint32_t m = 0; m < SNAP_METRIC_COUNT; m++)
+        snap_text_printf(data, " %.6g", values[m]);
+    snap_text_add_string(data, "\n");
+}
+
+/* Steps: each bin holds until the next one, and the last one is told again at the end. */
+static void add_block(struct drawing *drawing, uint32_t line)
+{
+    const struct snap_metrics *metrics = drawing->metrics;
+    char what[80];
+
+    snprintf(what, sizeof(what), "vertex %u, line %u (time, gauges)", metrics->lines[line].vertex,
+             line);
+    snap_figure_block(&drawing->figure, what, 1 + SNAP_METRIC_COUNT);
+    for (uint32_t bin = 0; bin < metrics->bin_count; bin++)
+        add_row(drawing, (double)snap_metrics_from(metrics, bin) / drawing->unit.ns,
+                snap_metrics_at(metrics, line, bin));
+    add_row(drawing, (double)metrics->end_ns / drawing->unit.ns,
+            snap_metrics_at(metrics, line, metrics->bin_count - 1));
+}
+
+/* The scale of a panel: a few values far above all others are cut off, and told. */
+struct scale {
+    double most; /* NaN: nothing is known of the gauge */
+    double top;
+};
+
+enum { USUAL_PERCENT = 95, OUTLIER_TIMES = 5 };
+
+static int compare_values(const void *a, const void *b)
+{
+    double left = *(const double *)a;
+    double right = *(const double *)b;
+
+    return (left > right) - (left < right);
+}
+
+static struct scale scale_of(const struct snap_metrics *metrics, uint32_t metric)
+{
+    struct scale scale = {NAN, NAN};
+    struct snap_arena arena;
+    double *values;
+    uint32_t count = 0;
+
+    snap_arena_init(&arena);
+    values = SNAP_ARENA_ARRAY(&arena, double, (size_t)metrics->line_count * metrics->bin_count);
+    for (uint32_t line = 0; line < metrics->line_count; line++)
+        for (uint32_t bin = 0; bin < metrics->bin_count; bin++) {
+            double value = snap_metrics_at(metrics, line, bin)[metric];
+
+            scale.most = fmax(scale.most, value);
+            if (value > 0)
+                values[count++] = value;
+        }
+    scale.top = scale.most * 1.1;
+    if (count > 0) {
+        double usual;
+
+        qsort(values, count, sizeof(values[0]), compare_values);
+        usual = values[(uint64_t)count * USUAL_PERCENT / 100];
+        if (scale.most > OUTLIER_TIMES * usual)
+            scale.top = usual * 2;
+    }
+    snap_arena_fini(&arena);
+    return scale;
+}
+
+/* ---- panels ---- */
+
+static void add_place(struct drawing *drawing, uint32_t panel)
+{
+    double width = drawing->figure.width;
+    double height = drawing->figure.height;
+    double left = PANEL_LEFT + (double)(panel % COLUMNS) * PANEL_STEP;
+    double top = HEAD + (double)(panel / COLUMNS) * (PANEL_HEIGHT + GAP);
+
+    snap_text_printf(&drawing->figure.script,
+                     "set lmargin at screen %.6g\nset rmargin at screen %.6g\n"
+                     "set tmargin at screen %.6g\nset bmargin at screen %.6g\n",
+                     left / width, (left + PANEL_WIDTH) / width, 1 - top / height,
+                     1 - (top + PANEL_HEIGHT) / height);
+}
+
+/* The least and the largest are thin, the median is thick, subtasks are in between. */
+static double width_of(const struct snap_metrics_line *line)
+{
+    switch (line->kind) {
+    case SNAP_METRICS_SUBTASK:
+        return 1.2;
+    case SNAP_METRICS_MEDIAN:
+        return 2.2;
+    case SNAP_METRICS_LEAST:
+    case SNAP_METRICS_LARGEST:
+        break;
+    }
+    return 0.7;
+}
+
+static void add_panel(struct drawing *drawing, uint32_t metric)
+{
+    struct snap_text *script = &drawing->figure.script;
+    const struct snap_metrics *metrics = drawing->metrics;
+    struct scale scale = scale_of(metrics, metric);
+    bool large = scales[metric].large > 0 && scale.top >= scales[metric].large;
+    double times = large ? scales[metric].large_times : scales[metric].times;
+    double top = scales[metric].top > 0 ? scales[metric].top : scale.top * times;
+    bool last = metric + COLUMNS >= SNAP_METRIC_COUNT;
+
+    add_place(drawing, metric);
+    snap_text_printf(script, "set label 1 '%s [%s]' at graph 0, graph 1 left offset 0,0.6\n",
+                     snap_metric_name((enum snap_metric)metric),
+                     large ? scales[metric].large_unit : scales[metric].unit);
+    snap_text_printf(script, "set format x '%s'\n%s", last ? "%g" : "",
+                     last ? "" : "unset xlabel\n");
+    if (last)
+        snap_text_printf(script, "set xlabel 'time since the job started [%s]' offset 0,0.4\n",
+                         drawing->unit.name);
+    if (isnan(scale.most)) {
+        snap_text_add_string(script, "unset ytics\nset label 2 'not known' at graph 0.02, graph "
+                                     "0.9 left textcolor rgb '#777777'\n"
+                                     "plot [] [0:1] NaN notitle\nunset label 2\n"
+                                     "set ytics nomirror scale 0.4 font ',9'\n");
+        return;
+    }
+    if (scale.most > scale.top)
+        snap_text_printf(script,
+                         "set label 3 'up to %.3g' at graph 0.99, graph 0.93 right "
+                         "font ',9' textcolor rgb '#777777'\n",
+                         scale.most * times);
+    snap_text_printf(script, "set yrange [0:%.7g]\n", top > 0 ? top : 1);
+    for (uint32_t line = 0; line < metrics->line_count; line++)
+        snap_text_printf(script,
+                         "%s data index %u using 1:($%u*%.9g) with steps lw %.3g lc rgb '%s'"
+                         " notitle",
+                         line == 0 ? "plot" : ", \\\n    ", line, metric + 2, times,
+                         width_of(&metrics->lines[line]),
+                         colours[metrics->lines[line].vertex % COLOURS]);
+    snap_text_add_string(script, "\nunset label 3\n");
+}
+
+/* ---- frame ---- */
+
+/* The vertices' colours, as many as there is room for. */
+static void add_legend(struct drawing *drawing)
+{
+    const struct snap_job *job = drawing->metrics->job;
+    struct snap_text *script = &drawing->figure.script;
+    double width = drawing->figure.width;
+    double y = 1 - 50.0 / drawing->figure.height;
+    double x = PANEL_LEFT;
+
+    for (uint32_t v = 0; v < job->vertex_count && v < COLOURS && x < WIDTH - 200; v++) {
+        const char *name = job->vertices[v].name;
+        size_t length = strlen(name);
+        struct snap_text label = {0};
+
+        for (length = length < NAME_MAX ? length : NAME_MAX;
+             ((unsigned char)name[length] & 0xc0) == 0x80; length--)
+            continue;
+        snap_text_printf(&label, "%.*s%s (%u)", (int)length, name, name[length] ? "~" : "",
+                         job->vertices[v].parallelism);
+        snap_text_printf(script,
+                         "set object rectangle from screen %.6g, screen %.6g to screen %.6g, "
+                         "screen %.6g fillcolor rgb '%s' fillstyle solid 1 noborder\nset label ",
+                         x / width, y - 5.0 / drawing->figure.height, (x + 12) / width,
+                         y + 6.0 / drawing->figure.height, colours[v]);
+        snap_gnuplot_quote(script, snap_text_get(&label));
+        snap_text_printf(script, " at screen %.6g, screen %.6g left font ',11'\n", (x + 17) / width,
+                         y);
+        x += 40 + 7.5 * (double)strlen(snap_text_get(&label));
+        snap_text_fini(&label);
+    }
+}
+
+static bool has_ranks(const struct snap_metrics *metrics)
+{
+    for (uint32_t line = 0; line < metrics->line_count; line++)
+        if (metrics->lines[line].kind == SNAP_METRICS_MEDIAN)
+            return true;
+    return false;
+}
+
+static void add_frame(struct drawing *drawing)
+{
+    struct snap_text *script = &drawing->figure.script;
+
+    snap_text_add_string(script, "set multiplot\n");
+    snap_figure_title(&drawing->figure, drawing->input,
+                      has_ranks(drawing->metrics)
+                          ? "metrics of subtasks (of more than 16: min, median, max)"
+                          : "metrics of subtasks");
+    add_legend(drawing);
+    /* A plot of nothing shows labels and rectangles once, not in each panel. */
+    snap_text_printf(script,
+                     "unset border\nunset tics\nunset key\n"
+                     "set lmargin at screen 0\nset rmargin at screen 1\n"
+                     "set tmargin at screen 1\nset bmargin at screen 0\n"
+                     "plot [0:1] [0:1] NaN notitle\n"
+                     "unset label\nunset object\n"
+                     "set border 3 lc rgb '#555555'\nset xrange [0:%.7g]\n"
+                     "set xtics nomirror out scale 0.4 textcolor rgb '#222222' font ',9'\n"
+                     "set ytics nomirror scale 0.4 font ',9'\n",
+                     (double)drawing->metrics->end_ns / drawing->unit.ns);
+}
+
+bool snap_figure_metrics(const struct snap_figure_input *input,
+                         const struct snap_figure_target *target, struct snap_error *error)
+{
+    struct drawing drawing = {.input = input, .metrics = input->metrics};
+    bool good;
+
+    if (target->format == SNAP_FIGURE_TERMINAL)
+        return snap_sketch_metrics(input, target, error);
+    drawing.unit = snap_axis_unit_for(drawing.metrics->end_ns);
+    drawing.figure.name = "metrics";
+    drawing.figure.width = WIDTH;
+    drawing.figure.height = HEAD + ROWS * (PANEL_HEIGHT + GAP) - GAP + FOOT;
+    snap_figure_begin(&drawing.figure);
+    for (uint32_t line = 0; line < drawing.metrics->line_count; line++)
+        add_block(&drawing, line);
+    add_frame(&drawing);
+    for (uint32_t metric = 0; metric < SNAP_METRIC_COUNT; metric++)
+        add_panel(&drawing, metric);
+    snap_text_add_string(&drawing.figure.script, "unset multiplot\n");
+    good = snap_figure_draw(&drawing.figure, target, error);
+    snap_figure_fini(&drawing.figure);
+    return good;
+}
