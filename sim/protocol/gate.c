@@ -285,11 +285,11 @@ uint32_t snap_input_buffers_in_use(const struct snap_input *input, uint32_t gate
 struct snap_pool_use snap_input_pool_use(const struct snap_input *input)
 {
     struct snap_pool_use use = {0, 0};
-    uint32_t free = 0;
+    uint32_t unused = 0;
 
     for (uint32_t g = 0; g < input->gate_count; g++) {
         use.total += input->gates[g].floating_count;
-        free += input->gates[g].floating_free;
+        unused += input->gates[g].floating_free;
     }
     for (uint32_t i = 0; i < input->channel_count; i++) {
         const struct snap_input_channel *at = &input->channels[i];
@@ -297,10 +297,10 @@ struct snap_pool_use snap_input_pool_use(const struct snap_input *input)
         if (at->local)
             continue;
         use.total += input->gates[at->gate].exclusive_per_channel;
-        free += free_buffers(at);
+        unused += free_buffers(at);
     }
-    SNAP_CHECK(free <= use.total);
-    use.used = use.total - free;
+    SNAP_CHECK(unused <= use.total);
+    use.used = use.total - unused;
     return use;
 }
 

@@ -87,6 +87,8 @@ static const struct snap_event_sentence sentences[] = {
     BY_SUBTASK("subtask S used up a buffer", BUFFER_TAKEN),
     BY_SUBTASK("subtask S recovered a buffer", BUFFER_RECOVERED),
     BY_SUBTASK("subtask S sent credit", CREDIT_SENT),
+    BY_SUBTASK("subtask S debloated a gate", GATE_DEBLOATED),
+    BY_SUBTASK("subtask S told its gauges", TASK_METRICS),
     BY_SUBTASK("source S emitted a record", RECORD_EMITTED),
     BY_SUBTASK("subtask S changed its state", RECORD_AFFECTED),
     BY_SUBTASK("sink S took a record", RECORD_WRITTEN),

@@ -78,7 +78,8 @@ static void add(struct snap_metrics_task *task, enum group group, snap_ns from_n
     double time = (double)(until_ns - from_ns);
     struct snap_amount amount = {from_ns, until_ns, time};
 
-    if (until_ns <= from_ns)
+    /* A damaged trace may tell of anything. */
+    if (from_ns < 0 || until_ns <= from_ns)
         return;
     for (uint32_t m = 0; m < SNAP_METRIC_COUNT; m++) {
         if (groups[m] != group)
@@ -98,7 +99,7 @@ static void take_sample(struct snap_metrics_task *task, const struct snap_event 
         task->held[m] = (double)event->args[1 + m];
     task->held[SNAP_METRIC_IN_POOL] = (double)event->args[4] / 1000;
     task->held[SNAP_METRIC_OUT_POOL] = (double)event->args[5] / 1000;
-    add(task, SAMPLED, event->at_ns - event->args[0], event->at_ns);
+    add(task, SAMPLED, snap_ns_max(0, event->at_ns - event->args[0]), event->at_ns);
 }
 
 /* Ends what the group held until the instant; returns whether it was told at this very instant. */

@@ -50,11 +50,20 @@
     "  - {uid: counts, type: count, input: events, ship: hash, cost: 2 ms}\n"                      \
     "  - {uid: out, type: collect, input: counts, chain: false}\n"
 
+/* Its sizes are made anew every 20 ms. */
+#define DEBLOATED                                                                                  \
+    "until: 20 s\n"                                                                                \
+    "config: {taskmanager.network.memory.buffer-debloat: {enabled: true, period: 20 ms}}\n"        \
+    "operators:\n"                                                                                 \
+    "  - {uid: events, type: sequence, count: 20, keys: 10, rate: 100/s, splits: 1}\n"             \
+    "  - {uid: counts, type: count, input: events, ship: hash}\n"                                  \
+    "  - {uid: out, type: collect, input: counts}\n"
+
 struct row {
     const char *words;  /* as the table has them */
     const char *when;   /* with names and numbers */
     const char *others; /* further entries of the timeline, or NULL */
-    const char *job;    /* NULL: the first of the two above */
+    const char *job;    /* NULL: the first of those above */
 };
 
 #define CRASH "{at: 150 ms, crash: \"counts[0]\"}"
@@ -160,6 +169,8 @@ static const struct row rows[] = {
     {"subtask S captured a record", "subtask counts[0] captured a record", NULL, PRESSED},
     {"subtask S restored its channels from checkpoint N",
      "subtask counts[0] restored its channels from checkpoint 2", CRASH_LATER, PRESSED},
+    {"subtask S debloated a gate", "subtask counts[0] debloated a gate", NULL, DEBLOATED},
+    {"subtask S told its gauges", "subtask late[0] told its gauges", NULL, NULL},
     {"subtask S recovered a buffer", "subtask counts[0] recovered a buffer", CRASH_LATER, PRESSED},
     {"before barrier of checkpoint N at S", "before barrier of checkpoint 2 at counts[0]", NULL,
      NULL},

@@ -828,6 +828,31 @@ static void the_fast_ways_send_the_same_at_the_same_instants(void **state)
     assert_true(ways[WAY_PUT] > 100 && ways[WAY_WRITE] > 100 && ways[WAY_TIMED] > 100);
 }
 
+/* Memory changes hands where one record follows from each: what a buffer takes up does not. */
+static void a_recovered_buffer_that_is_written_over_stays_one(void **state)
+{
+    struct rig rig;
+    struct setup setup = {0};
+    struct snap_buffer *reader;
+
+    (void)state;
+    rig_init(&rig, &setup);
+    reader = snap_buffer_get(&rig.blocks, 8, false);
+    reader->count = 1;
+    reader->bytes = 4;
+    reader->recovered = true;
+    snap_output_open_only(&rig.output);
+    snap_output_write_over(&rig.output, &reader);
+    assert_ptr_equal(reader->records, rig.output.channels[0].records);
+    assert_true(reader->recovered);
+    assert_false(rig.output.channels[0].open->recovered);
+    /* The open buffer goes before the other one is read. */
+    broadcast(&rig, 'e');
+    assert_true(reader->recovered);
+    snap_buffer_put(&rig.blocks, reader);
+    rig_fini(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -837,6 +862,7 @@ int main(void)
         cmocka_unit_test(hash_follows_the_key_group),
         cmocka_unit_test(a_broadcast_gives_each_copy_a_lineage_behind_its_edge),
         cmocka_unit_test(the_fast_ways_send_the_same_at_the_same_instants),
+        cmocka_unit_test(a_recovered_buffer_that_is_written_over_stays_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,11 +6,15 @@
  */
 #include "verify_lab.h"
 
+#include "model/stream_mark.h"
 #include "verify/oracles.h"
 
 enum { LINES, COUNTS, OUT, JM };
 
 enum { STEPS_MAX = 16, RUN_MS = 100, SPAN = SNAP_EVENT_COUNT, RESUME, PASSAGE };
+
+/* In place of an offset: the last watermark. */
+enum { TIME_ENDS = -1 };
 
 /* An event, or a record that passes by (args are split and offset), or the job starts again from a
  * savepoint, or a record on the channel from lines to counts (kind, offset, checkpoint). */
@@ -161,6 +165,12 @@ static const struct sample samples[] = {
      0,
      {ALL_BEGIN(1, 0), PASSES(2, LINES, QUEUED, 0), ENDS(4, LINES, 0), SNAPSHOT_AT(5, COUNTS, 1),
       SNAPSHOT_AT(5, OUT, 1), PASSES(6, COUNTS, CAPTURED, 0, 1), COMPLETE_NOW(7, 1)}},
+    {"the last watermark is in flight, and comes again",
+     SNAP_ORACLE_CHANNELS,
+     false,
+     0,
+     {ALL_BEGIN(1, 0), PASSES(2, LINES, QUEUED, TIME_ENDS), ENDS(4, LINES, 0),
+      SNAPSHOT_AT(5, COUNTS, 1), SNAPSHOT_AT(5, OUT, 1), COMPLETE_NOW(7, 1)}},
     {"what was captured is put back",
      SNAP_ORACLE_CHANNELS,
      false,
@@ -496,6 +506,8 @@ static void play_passage(struct snap_observer *to, const struct play *step)
 {
     struct snap_record record = {.origin = snap_origin_make(0, (uint64_t)step->args[1])};
 
+    if (step->args[1] == TIME_ENDS)
+        record = snap_mark_make(SNAP_MARK_WATERMARK, SNAP_WATERMARK_MAX);
     if (!to->passage)
         return;
     to->passage(to->context, &(struct snap_passage){
