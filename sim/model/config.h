@@ -125,12 +125,15 @@ enum snap_cost_mode { SNAP_COST_SLEEP, SNAP_COST_SPIN };
 
 struct snap_cost_model {
     uint32_t record_size_bytes;
-    snap_ns network_latency_ns;       /* between TaskManagers, and to the JobManager */
+    snap_ns network_latency_ns;       /* between TaskManagers */
     snap_ns network_local_latency_ns; /* inside one TaskManager */
+    snap_ns job_manager_latency_ns;   /* between the JobManager and a TaskManager */
     int64_t network_bytes_per_second; /* of one subtask's link; 0: no limit */
     snap_ns storage_latency_ns;
+    snap_ns storage_file_ns;          /* of the storage's time for each file, shared as bytes are */
     int64_t storage_bytes_per_second; /* shared by all subtasks; 0: no limit */
     snap_ns sync_ns;                  /* synchronous part of a snapshot */
+    snap_ns startup_max_ns;           /* until a subtask that runs begins its work: drawn */
     snap_ns takeover_ns;              /* from the loss of a JobManager to its successor's start */
     enum snap_cost_mode cost_mode;
 };

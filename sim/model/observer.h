@@ -9,12 +9,14 @@
  *   happens, in the actor's order, and interleaved correctly with its spans. NULL: not wanted.
  * - `merged` is called by one thread at a time with the events in the order (time, actor,
  *   sequence); on real threads after the run. NULL: not wanted.
+ * - `passage` is called in the task's own thread for records that pass by on a channel, in the
+ *   task's order and interleaved correctly with its local events. NULL: not wanted.
  * - `stint` is called in the task's own thread for each piece of its time, in order and without
  *   gaps. NULL: not wanted.
  * - Events of level `checkpoints` always come. Those of level `buffers` come if some observer wants
- *   them (buffers_wanted); one that only adds up the bytes in flight wants BUFFER_QUEUED and
- *   BUFFER_TAKEN (in_flight_wanted, virtual time only), one that draws gauges over time wants
- *   TASK_METRICS and GATE_DEBLOATED (metrics_wanted). Record events come if wanted
+ *   them (buffers_wanted); one that only adds up the bytes in flight wants BUFFER_QUEUED,
+ *   BUFFER_RECOVERED and BUFFER_TAKEN (in_flight_wanted, virtual time only), one that draws gauges
+ *   over time wants TASK_METRICS and GATE_DEBLOATED (metrics_wanted). Record events come if wanted
  *   (records_wanted), those that sum up the contents of states too, which are also to be had alone
  *   (digests_wanted).
  */
@@ -78,6 +80,27 @@ static inline snap_ns snap_span_record_instant(const struct snap_span *span, uin
            (span->sums_ns ? span->sums_ns[input] : ((snap_ns)input + 1) * span->cost_ns);
 }
 
+/* What happens to records on a channel between two subtasks. */
+enum snap_passage_kind {
+    SNAP_PASSAGE_QUEUED,    /* the sender put them into its queue, or got them back into it */
+    SNAP_PASSAGE_TAKEN,     /* the receiver begins to work on them */
+    SNAP_PASSAGE_CAPTURED,  /* they belong to a checkpoint, as data in flight */
+    SNAP_PASSAGE_RECOVERED, /* they are put back out of a checkpoint */
+};
+
+/* A run of records of one channel, marks included. */
+struct snap_passage {
+    enum snap_passage_kind kind;
+    uint32_t edge;
+    uint32_t task;                 /* who tells: the sender or the receiver */
+    uint32_t peer;                 /* the task at the other end */
+    bool output;                   /* the task that tells is the sender */
+    snap_checkpoint_id checkpoint; /* CAPTURED, RECOVERED */
+    const struct snap_record *records;
+    const uint64_t *lineage; /* NULL without a ledger */
+    uint32_t count;
+};
+
 /* What a task's time goes to. */
 enum snap_time_use {
     SNAP_TIME_BUSY,
@@ -124,6 +147,7 @@ struct snap_observer {
     bool records_wanted;
     bool buffers_wanted;
     void (*stint)(void *context, const struct snap_stint *stint);
+    void (*passage)(void *context, const struct snap_passage *passage);
     bool in_flight_wanted;
     bool instants_wanted; /* of the records in spans */
     bool digests_wanted;  /* STATE_TAKEN, STATE_STORED, STATE_RESTORED */

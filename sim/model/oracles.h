@@ -17,6 +17,7 @@
 /* X(id, symbol, name, claim) */
 #define SNAP_ORACLES(X)                                                                            \
     X(CUT, cut, "cut", "a completed checkpoint is a consistent cut")                               \
+    X(CHANNELS, channels, "channels", "a checkpoint holds what its cut leaves in flight, once")    \
     X(TRIGGERS, triggers, "triggers", "a checkpoint that is triggered ends once, in one way")      \
     X(ACKS, acks, "acks", "a checkpoint completes when all that run have acknowledged it")         \
     X(DURABLE, durable, "durable", "a subtask acknowledges when its state is stored")              \

@@ -33,6 +33,16 @@
     X(DOUBLE_RESTORE, "double-restore", "a source is given the splits of its snapshot twice")      \
     X(FORGET_SPLIT, "forget-split",                                                                \
       "a source is not given the last split of its snapshot back after a failure")                 \
+    X(FORGET_CHANNEL_STATE, "forget-channel-state",                                                \
+      "in-flight data of inputs that an unaligned checkpoint saved is not put back after a "       \
+      "failure")                                                                                   \
+    X(FORGET_OVERTAKEN_OUTPUT, "forget-overtaken-output",                                          \
+      "data that a barrier overtakes in an output is not saved")                                   \
+    X(DOUBLE_CHANNEL_RESTORE, "double-channel-restore",                                            \
+      "in-flight data is put back twice after a failure")                                          \
+    X(NO_BLOCKING_WITHOUT_CAPTURE, "no-blocking-without-capture",                                  \
+      "what comes after a snapshot over a channel whose barrier is missing is not saved, and the " \
+      "channel is not blocked either")                                                             \
     X(FORGET_CHECKPOINT, "forget-checkpoint",                                                      \
       "a checkpoint that is given up is forgotten: it never ends, and no subtask hears of it")     \
     X(OVERBOOK_BUFFERS, "overbook-buffers",                                                        \

@@ -46,6 +46,14 @@ static inline struct snap_record snap_mark_make(enum snap_mark_kind kind, int64_
         .timestamp_ms = watermark_ms, .value.number = kind, .origin = SNAP_ORIGIN_MARK};
 }
 
+/* Returns whether it is the last watermark: it comes again from a sender that had sent it before a
+ * restore, so that nobody misses it. */
+static inline bool snap_record_ends_time(const struct snap_record *record)
+{
+    return snap_record_is_mark(record) && record->timestamp_ms == SNAP_WATERMARK_MAX &&
+           snap_mark_kind_of(record) == SNAP_MARK_WATERMARK;
+}
+
 /* Returns the mark's bytes on the wire. */
 static inline uint32_t snap_mark_bytes(const struct snap_record *mark)
 {

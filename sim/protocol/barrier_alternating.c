@@ -75,13 +75,13 @@ static void trigger_unaligned(struct snap_barrier_handler *handler,
     snap_checkpoint_id checkpoint = barrier->checkpoint;
 
     snap_barrier_handler_init_inputs(handler, &unaligned);
+    handler->single.inputs_open = true;
     snap_barrier_handler_capture(handler, checkpoint);
     if (!handler->inputs.may_capture(handler->inputs.context, checkpoint)) {
         snap_barrier_single_abort(handler, checkpoint, SNAP_BARRIER_CAPTURE_REFUSED);
         return;
     }
     snap_barrier_handler_trigger(handler, &unaligned);
-    handler->single.inputs_open = true;
     handler->single.measures_open = !handler->actions.trigger.measured;
     alternation_of(handler)->unaligned = true;
     alternation_of(handler)->collecting = true;

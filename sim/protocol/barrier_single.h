@@ -55,7 +55,7 @@ struct snap_barrier_single {
     struct snap_bitset aligned;
     struct snap_bitset blocked;
     bool timer_set;
-    bool inputs_open; /* the current checkpoint was triggered as unaligned, barriers are missing */
+    bool inputs_open;   /* the inputs' state of the current checkpoint is being written */
     bool measures_open; /* it was triggered before its alignment was over */
     struct snap_barrier_alternation alternation;
 };

@@ -65,12 +65,9 @@ void snap_gate_order_raise(struct snap_gate_order *order, uint32_t channel)
 
 uint32_t snap_gate_order_take(struct snap_gate_order *order)
 {
-    uint32_t channel = order->links[priority_head(order)].next;
+    uint32_t channel = snap_gate_order_first(order);
 
-    if (channel == priority_head(order))
-        channel = order->links[normal_head(order)].next;
-    if (channel == normal_head(order))
-        return SNAP_NO_CHANNEL;
-    leave(order, channel);
+    if (channel != SNAP_NO_CHANNEL)
+        leave(order, channel);
     return channel;
 }

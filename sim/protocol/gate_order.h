@@ -49,6 +49,16 @@ void snap_gate_order_add(struct snap_gate_order *order, uint32_t channel);
 /* The channel's next item has priority: it joins or moves to the end of the priority part. */
 void snap_gate_order_raise(struct snap_gate_order *order, uint32_t channel);
 
+/* Returns the channel to serve next; SNAP_NO_CHANNEL if none waits. */
+static inline uint32_t snap_gate_order_first(const struct snap_gate_order *order)
+{
+    const struct snap_gate_link *heads = &order->links[order->channels];
+
+    if (heads[1].next != order->channels + 1)
+        return heads[1].next;
+    return heads[0].next != order->channels ? heads[0].next : SNAP_NO_CHANNEL;
+}
+
 /* Takes the channel to serve next out of the queue; SNAP_NO_CHANNEL if none waits. */
 uint32_t snap_gate_order_take(struct snap_gate_order *order);
 

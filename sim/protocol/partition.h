@@ -4,7 +4,7 @@
  *
  * - A partition is one outgoing edge of the vertex; it has a pool of segments. It is available
  *   while the pool has a free one and no subpartition holds its maximum; a record that was begun
- *   may take overdraft segments.
+ *   may take overdraft segments, and waits until the partition is available when there are none.
  * - A subpartition is one channel: a buffer being filled, a queue of finished ones, a credit.
  *   Remote: a data buffer leaves for one credit and over the link, one after another; its segment
  *   is free when it has left. Local: it leaves at once, its segment is free when the receiver has
@@ -86,6 +86,7 @@ struct snap_partition {
     uint32_t cursor;      /* REBALANCE, RESCALE: the subpartition written last */
     uint32_t put_target;  /* of the record being put; SNAP_NO_INDEX: none */
     uint32_t put_bytes;   /* of it that are written to the target's earlier segments */
+    bool refused;         /* it has found no segment: it waits until the pool is available */
     uint32_t key_groups;
     const uint16_t *key_spread;   /* HASH: of small keys, see key_group.h; may be NULL */
     const uint32_t *group_target; /* HASH: subpartition by key group */

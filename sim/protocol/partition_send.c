@@ -5,12 +5,18 @@
 #include "base/check.h"
 #include "protocol/partition_internal.h"
 
-/* Flink: LocalBufferPool.requestMemorySegment, with the overdraft for a record that was begun. */
+/* With the overdraft for a record that was begun. Once that is used up, one waits until the pool is
+ * available again, which is not before all of the overdraft has come back.
+ * Flink: LocalBufferPool.requestMemorySegmentBlocking. */
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub)
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
 
-    if (partition->segments_used >= partition->segments_max + partition->overdraft_max)
+    if (partition->refused && !snap_partition_is_available(partition))
+        return false;
+    partition->refused =
+        partition->segments_used >= partition->segments_max + partition->overdraft_max;
+    if (partition->refused)
         return false;
     partition->open_count++;
     snap_sub_count_segment(output, sub);

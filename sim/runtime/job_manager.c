@@ -28,8 +28,7 @@ void snap_job_manager_init(struct snap_job_manager *jm, struct snap_world *world
     jm->rules = SNAP_ARENA_ARRAY(&world->arena, struct snap_rule_state, sim->timeline.count + 1);
     snap_rng_init(&jm->rng, sim->seed, jm->actor.id, RNG_JOB_MANAGER);
     snap_restart_strategy_init(&jm->restart, &world->arena, &sim->config.restart);
-    snap_storage_model_init(&jm->storage, sim->model.storage_latency_ns,
-                            sim->model.storage_bytes_per_second);
+    snap_storage_model_init(&jm->storage, &sim->model);
     snap_job_manager_build_regions(jm);
     snap_job_manager_build_coordinator(jm);
 }
@@ -185,8 +184,7 @@ static void answer_storage(struct snap_job_manager *jm)
             mail->flag = true;
             SNAP_EVENT(actor, WRITE_REFUSED, actor->now_ns, done.task);
         }
-        snap_actor_send(actor, mail, actor->now_ns,
-                        snap_world_latency(actor->world, actor->id, done.task));
+        snap_actor_send(actor, mail, actor->now_ns, snap_world_storage_latency(actor->world));
     }
 }
 

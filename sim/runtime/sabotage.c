@@ -2,6 +2,7 @@
 #include "runtime/sabotage.h"
 
 #include "base/check.h"
+#include "model/stream_mark.h"
 
 void snap_tell_sabotaged(struct snap_actor *actor, enum snap_broken_rule rule,
                          snap_checkpoint_id checkpoint)
@@ -158,6 +159,62 @@ const struct snap_operator_state *snap_sabotage_restored(struct snap_task *task,
             if (spoil(task, i, rules[r], &states[i]))
                 snap_tell_sabotaged(&task->actor, rules[r], task->restored_checkpoint);
     return states;
+}
+
+/* ---- data in flight ---- */
+
+/* Whether somebody would miss some of these. */
+static bool has_any(const struct snap_record *records, uint32_t count)
+{
+    while (count > 0 && snap_record_ends_time(&records[count - 1]))
+        count--;
+    return count > 0;
+}
+
+/* Breaks the rule for what is left of the buffer. */
+static bool forgets(struct snap_task *task, enum snap_broken_rule rule,
+                    const struct snap_async_part *part, const struct snap_buffer *buffer)
+{
+    if (!snap_breaks(task->actor.world, rule))
+        return false;
+    if (has_any(buffer->records + buffer->taken, buffer->count - buffer->taken))
+        snap_tell_sabotaged(&task->actor, rule, part->snapshot->checkpoint);
+    return true;
+}
+
+bool snap_sabotage_lets_pass(struct snap_task *task, const struct snap_async_part *part,
+                             const struct snap_buffer *buffer)
+{
+    return part->taken && forgets(task, SNAP_BROKEN_NO_BLOCKING_WITHOUT_CAPTURE, part, buffer);
+}
+
+bool snap_sabotage_forgets_output(struct snap_task *task, const struct snap_async_part *part,
+                                  const struct snap_buffer *buffer)
+{
+    return forgets(task, SNAP_BROKEN_FORGET_OVERTAKEN_OUTPUT, part, buffer);
+}
+
+static bool has_records(const struct snap_channel_state *state)
+{
+    const struct snap_channel_piece *piece = state->first;
+
+    while (piece && !has_any(piece->records, piece->count))
+        piece = piece->next;
+    return piece != NULL;
+}
+
+uint32_t snap_sabotage_restores(struct snap_task *task, const struct snap_channel_state *state,
+                                bool outputs)
+{
+    enum snap_broken_rule rule = SNAP_BROKEN_DOUBLE_CHANNEL_RESTORE;
+
+    if (!outputs && snap_breaks(task->actor.world, SNAP_BROKEN_FORGET_CHANNEL_STATE))
+        rule = SNAP_BROKEN_FORGET_CHANNEL_STATE;
+    if (!snap_breaks(task->actor.world, rule))
+        return 1;
+    if (has_records(state))
+        snap_tell_sabotaged(&task->actor, rule, task->restored_checkpoint);
+    return rule == SNAP_BROKEN_DOUBLE_CHANNEL_RESTORE ? 2 : 0;
 }
 
 /* ---- the JobManager ---- */

@@ -38,6 +38,18 @@ bool snap_sabotage_commit_early(struct snap_task *task, snap_checkpoint_id check
 const struct snap_operator_state *snap_sabotage_restored(struct snap_task *task,
                                                          const struct snap_task_snapshot *from);
 
+/* no-blocking-without-capture: whether data that comes before its channel's barrier, to a task that
+ * has taken its snapshot, is let through. */
+bool snap_sabotage_lets_pass(struct snap_task *task, const struct snap_async_part *part,
+                             const struct snap_buffer *buffer);
+
+/* forget-overtaken-output: whether data that a barrier overtakes in an output is not saved. */
+bool snap_sabotage_forgets_output(struct snap_task *task, const struct snap_async_part *part,
+                                  const struct snap_buffer *buffer);
+
+/* forget-channel-state, double-channel-restore: how often in-flight data is put back. */
+uint32_t snap_sabotage_restores(struct snap_task *task, const struct snap_channel_state *state,
+                                bool outputs);
 /* overbook-buffers: gives the channel an exclusive buffer that nobody has. */
 void snap_sabotage_overbook(struct snap_task *task, struct snap_input_channel *channel);
 

@@ -6,12 +6,13 @@
 #include "base/check.h"
 #include "base/memory.h"
 
-void snap_storage_model_init(struct snap_storage_model *storage, snap_ns latency_ns,
-                             int64_t bytes_per_second)
+void snap_storage_model_init(struct snap_storage_model *storage,
+                             const struct snap_cost_model *model)
 {
     memset(storage, 0, sizeof(*storage));
-    storage->latency_ns = latency_ns;
-    storage->bytes_per_second = bytes_per_second;
+    storage->latency_ns = model->storage_latency_ns;
+    storage->file_ns = model->storage_file_ns;
+    storage->bytes_per_second = model->storage_bytes_per_second;
     storage->slow_permille = 1000;
 }
 
@@ -111,9 +112,9 @@ void snap_storage_model_add(struct snap_storage_model *storage,
     at = &storage->requests[storage->count++];
     *at = *request;
     at->starts_ns = now_ns + storage->latency_ns * pace_permille(storage, now_ns) / 1000;
-    at->left_ns = 0;
+    at->left_ns = storage->file_ns;
     if (storage->bytes_per_second > 0)
-        at->left_ns = (snap_ns)((__int128)bytes * SNAP_SECOND / storage->bytes_per_second);
+        at->left_ns += (snap_ns)((__int128)bytes * SNAP_SECOND / storage->bytes_per_second);
 }
 
 void snap_storage_model_fail(struct snap_storage_model *storage, snap_ns now_ns,

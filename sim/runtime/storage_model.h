@@ -2,7 +2,8 @@
 /*
  * storage_model.h: how long the checkpoint storage takes, for all subtasks together.
  *
- * - A request waits the latency, then moves its bytes; all that move share the bandwidth equally.
+ * - A request waits the latency, then its file is opened and its bytes are moved; all that do so
+ *   share the storage equally.
  * - While the storage is slow by a factor, latency and bytes take that many times longer; while it
  *   fails, what ends, fails; while it is full, writes that end fail; while it is stalled, nothing
  *   ends.
@@ -17,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/time.h"
+#include "model/config.h"
 
 struct snap_storage_request {
     uint32_t task;
@@ -24,11 +26,12 @@ struct snap_storage_request {
     uint64_t request;  /* the task's number */
     bool reads;        /* else it writes */
     snap_ns starts_ns; /* when the latency is over */
-    snap_ns left_ns;   /* time its bytes still need at full bandwidth */
+    snap_ns left_ns;   /* time it still needs if it has the storage to itself */
 };
 
 struct snap_storage_model {
     snap_ns latency_ns;
+    snap_ns file_ns; /* of the storage's time for each request, besides its bytes */
     int64_t bytes_per_second; /* 0: no limit */
     snap_ns now_ns;
     snap_ns slow_until_ns;
@@ -41,8 +44,8 @@ struct snap_storage_model {
     uint32_t capacity;
 };
 
-void snap_storage_model_init(struct snap_storage_model *storage, snap_ns latency_ns,
-                             int64_t bytes_per_second);
+void snap_storage_model_init(struct snap_storage_model *storage,
+                             const struct snap_cost_model *model);
 void snap_storage_model_fini(struct snap_storage_model *storage);
 
 /* A task wants `bytes` written or read; starts_ns and left_ns of `request` are filled in. */

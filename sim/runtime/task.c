@@ -2,6 +2,7 @@
 #include "runtime/task.h"
 
 #include "base/check.h"
+#include "runtime/passages.h"
 #include "runtime/sabotage.h"
 #include "runtime/task_debloat.h"
 #include "runtime/task_plan.h"
@@ -239,6 +240,7 @@ static void take_mark(struct snap_task *task)
 {
     struct snap_buffer *current = task->current;
 
+    snap_passage_taken(task, 1);
     put_staged(task, snap_task_take_mark(task, &current->records[current->taken++]));
     snap_buffer_find_mark(current);
     if (!task->output_pending)
@@ -255,6 +257,7 @@ static void run_input_span(struct snap_task *task)
         .count = plan.count > 0 ? plan.count : 1,
     };
 
+    snap_passage_taken(task, batch.count);
     task->records_in += batch.count;
     current->taken += batch.count;
     if (plan.count > 0)

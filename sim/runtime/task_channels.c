@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/passages.h"
+#include "runtime/sabotage.h"
 #include "runtime/task.h"
 #include "runtime/task_debloat.h"
 
@@ -98,11 +100,14 @@ void snap_task_captured_input(void *context, uint32_t channel, snap_checkpoint_i
 {
     struct snap_task *task = context;
     struct snap_async_part *part = snap_task_find_part(task, checkpoint);
+    const struct snap_passage_place place = {SNAP_PASSAGE_CAPTURED, channel, false, checkpoint};
 
     /* The checkpoint may have been given up by its coordinator. */
-    if (part && part->inputs_open)
-        tell_records(task, checkpoint,
-                     save(part->snapshot, &part->snapshot->inputs, channel, buffer), false);
+    if (!part || !part->inputs_open || snap_sabotage_lets_pass(task, part, buffer))
+        return;
+    snap_passage_show(task, &place, buffer, buffer->count - buffer->taken);
+    tell_records(task, checkpoint, save(part->snapshot, &part->snapshot->inputs, channel, buffer),
+                 false);
 }
 
 void snap_task_captured_output(void *context, uint32_t channel, snap_checkpoint_id checkpoint,
@@ -110,10 +115,13 @@ void snap_task_captured_output(void *context, uint32_t channel, snap_checkpoint_
 {
     struct snap_task *task = context;
     struct snap_async_part *part = snap_task_find_part(task, checkpoint);
+    const struct snap_passage_place place = {SNAP_PASSAGE_CAPTURED, channel, true, checkpoint};
 
-    if (part)
-        tell_records(task, checkpoint,
-                     save(part->snapshot, &part->snapshot->outputs, channel, buffer), true);
+    if (!part || snap_sabotage_forgets_output(task, part, buffer))
+        return;
+    snap_passage_show(task, &place, buffer, buffer->count - buffer->taken);
+    tell_records(task, checkpoint, save(part->snapshot, &part->snapshot->outputs, channel, buffer),
+                 true);
 }
 
 /* The task settles at its next boundary: an acknowledgement may end the attempt. */
@@ -193,12 +201,26 @@ static struct snap_buffer *buffer_of(struct snap_task *task, const struct snap_c
 static void recover_input(struct snap_task *task, const struct snap_channel_piece *piece)
 {
     struct snap_buffer *buffer = buffer_of(task, piece);
+    const struct snap_passage_place place = {SNAP_PASSAGE_RECOVERED, piece->channel, false,
+                                             task->restored_checkpoint};
 
     SNAP_EVENT(&task->actor, BUFFER_RECOVERED, task->actor.now_ns,
                snap_task_sender(task, piece->channel), piece->channel, buffer->bytes,
                snap_buffer_records(buffer));
+    snap_passage_show(task, &place, buffer, buffer->count);
     snap_task_count_arrival(task, piece->channel, buffer);
     snap_input_recover(&task->input, piece->channel, buffer);
+    task->recovering = true;
+}
+
+static void recover_output(struct snap_task *task, const struct snap_channel_piece *piece)
+{
+    struct snap_buffer *buffer = buffer_of(task, piece);
+    const struct snap_passage_place place = {SNAP_PASSAGE_RECOVERED, piece->channel, true,
+                                             task->restored_checkpoint};
+
+    snap_passage_show(task, &place, buffer, buffer->count);
+    snap_output_recover(&task->output, piece->channel, buffer, task->actor.now_ns);
 }
 
 void snap_task_recover_channels(struct snap_task *task, const struct snap_task_snapshot *from)
@@ -209,10 +231,10 @@ void snap_task_recover_channels(struct snap_task *task, const struct snap_task_s
         return;
     SNAP_EVENT(&task->actor, CHANNELS_RESTORED, task->actor.now_ns, from->checkpoint,
                from->inputs.bytes, from->inputs.pieces, from->outputs.bytes, from->outputs.pieces);
-    for (piece = from->outputs.first; piece; piece = piece->next)
-        snap_output_recover(&task->output, piece->channel, buffer_of(task, piece),
-                            task->actor.now_ns);
-    for (piece = from->inputs.first; piece; piece = piece->next)
-        recover_input(task, piece);
-    task->recovering = from->inputs.first != NULL;
+    for (uint32_t i = snap_sabotage_restores(task, &from->outputs, true); i > 0; i--)
+        for (piece = from->outputs.first; piece; piece = piece->next)
+            recover_output(task, piece);
+    for (uint32_t i = snap_sabotage_restores(task, &from->inputs, false); i > 0; i--)
+        for (piece = from->inputs.first; piece; piece = piece->next)
+            recover_input(task, piece);
 }

@@ -16,7 +16,9 @@ void snap_task_send_to_job_manager(struct snap_task *task, struct snap_mail *mai
 
     mail->attempt = task->attempt;
     snap_actor_send(actor, mail, actor->now_ns,
-                    snap_world_latency(actor->world, actor->id, mail->target));
+                    mail->kind == SNAP_MAIL_STORE
+                        ? snap_world_storage_latency(actor->world)
+                        : snap_world_latency(actor->world, actor->id, mail->target));
 }
 
 struct snap_mail *snap_task_mail_to_job_manager(struct snap_task *task, enum snap_mail_kind kind)

@@ -4,6 +4,7 @@
  */
 #include "base/check.h"
 #include "protocol/partition_size.h"
+#include "runtime/passages.h"
 #include "runtime/sabotage.h"
 #include "runtime/spans.h"
 #include "runtime/task.h"
@@ -63,7 +64,10 @@ static void item_queued(void *context, uint32_t channel, const struct snap_buffe
                         snap_ns at_ns)
 {
     struct snap_task *task = context;
+    const struct snap_passage_place place = {
+        .kind = SNAP_PASSAGE_QUEUED, .channel = channel, .output = true};
 
+    snap_passage_show(task, &place, item, item->count - item->taken);
     tell_records_before(task, at_ns);
     SNAP_EVENT(&task->actor, BUFFER_QUEUED, at_ns, snap_task_receiver(task, channel), channel,
                item->bytes, snap_buffer_records(item));

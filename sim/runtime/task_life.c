@@ -11,6 +11,9 @@
 #include "runtime/task.h"
 #include "runtime/task_debloat.h"
 
+/* Random streams of a task by purpose; the attempt is added. */
+#define RNG_STARTUP (UINT64_C(0x73746172) << 32)
+
 void snap_task_init(struct snap_task *task, struct snap_world *world, uint32_t id)
 {
     const struct snap_job *job = world->job;
@@ -233,11 +236,25 @@ static void announce_restored(struct snap_task *task)
                from ? from->bytes : 0);
 }
 
+/* Threads are started and code is loaded: subtasks do not begin their work all at one instant. */
+static void begin_later(struct snap_task *task)
+{
+    const struct snap_simulation *sim = task->actor.world->sim;
+    struct snap_rng rng;
+
+    if (sim->model.startup_max_ns == 0)
+        return;
+    snap_rng_init(&rng, sim->seed, task->actor.id, RNG_STARTUP + task->attempt);
+    task->paused_until_ns =
+        snap_ns_add(task->actor.now_ns, snap_rng_between(&rng, 0, sim->model.startup_max_ns));
+}
+
 void snap_task_recovered(struct snap_task *task)
 {
     task->recovering = false;
     if (is_restored(task) && SNAP_TASK_CRASHES(task, AFTER, RESTORE, task->restored_checkpoint))
         return;
+    begin_later(task);
     snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);
     snap_task_start_debloating(task);
     snap_task_connect(task);
@@ -294,8 +311,7 @@ void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
         read->bytes = task->restore_from->bytes;
         read->flag = true;
         task->restore_request = read->request;
-        snap_actor_send(actor, read, actor->now_ns,
-                        snap_world_latency(actor->world, actor->id, read->target));
+        snap_actor_send(actor, read, actor->now_ns, snap_world_storage_latency(actor->world));
         return;
     }
     start_running(task);

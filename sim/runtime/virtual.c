@@ -87,6 +87,13 @@ static void add_link(struct virtual_runtime *runtime, uint32_t from, uint32_t to
     runtime->links[runtime->link_count++] = (struct link){to, from, latency_ns};
 }
 
+/* The least latency of a message between the JobManager, its storage included, and a task. */
+static snap_ns job_manager_latency(const struct snap_world *world)
+{
+    return snap_ns_min(snap_world_latency(world, snap_job_manager_actor(world->job), 0),
+                       snap_world_storage_latency(world));
+}
+
 /* The least latency between two tasks that the edge connects. */
 static snap_ns edge_latency(const struct snap_world *world, const struct snap_edge *edge)
 {
@@ -156,9 +163,7 @@ static void build_links(struct snap_world *world, struct virtual_runtime *runtim
                      job->operators[job->edges[e].consumer].vertex,
                      edge_latency(world, &job->edges[e]));
     for (uint32_t v = 0; v < job->vertex_count; v++)
-        add_link(
-            runtime, v, job_manager,
-            snap_world_latency(world, snap_job_manager_actor(job), job->vertices[v].task_first));
+        add_link(runtime, v, job_manager, job_manager_latency(world));
 }
 
 void snap_virtual_init(struct snap_world *world)

@@ -12,12 +12,19 @@
 snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to)
 {
     const struct snap_job *job = world->job;
-    bool local = from < job->task_count && to < job->task_count &&
-                 job->task_manager[from] == job->task_manager[to];
-    snap_ns latency =
-        local ? world->sim->model.network_local_latency_ns : world->sim->model.network_latency_ns;
+    const struct snap_cost_model *model = &world->sim->model;
+    snap_ns latency = model->network_latency_ns;
 
+    if (from >= job->task_count || to >= job->task_count)
+        latency = model->job_manager_latency_ns;
+    else if (job->task_manager[from] == job->task_manager[to])
+        latency = model->network_local_latency_ns;
     return snap_ns_max(latency, 1);
+}
+
+snap_ns snap_world_storage_latency(const struct snap_world *world)
+{
+    return snap_ns_max(world->sim->model.network_latency_ns, 1);
 }
 
 static void add_actor(struct snap_world *world, struct snap_actor *actor)
@@ -75,6 +82,7 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
         world->spans_wanted =
             world->spans_wanted || world->observers[i].span || world->observers[i].records_wanted;
         world->stints_wanted = world->stints_wanted || world->observers[i].stint;
+        world->passages_wanted = world->passages_wanted || world->observers[i].passage;
         world->instants_wanted = world->instants_wanted || world->observers[i].records_wanted ||
                                  world->observers[i].instants_wanted;
     }
@@ -214,6 +222,7 @@ static void choose_events(struct snap_world *world)
     world->told[SNAP_EVENT_GATE_DEBLOATED] = world->told[SNAP_EVENT_GATE_DEBLOATED] || metrics;
     if (in_flight && !world->runtime->spend) {
         world->told[SNAP_EVENT_BUFFER_QUEUED] = true;
+        world->told[SNAP_EVENT_BUFFER_RECOVERED] = true;
         world->told[SNAP_EVENT_BUFFER_TAKEN] = true;
     }
 }

@@ -82,6 +82,7 @@ struct snap_world {
     bool spans_wanted;           /* by some observer, or for record events */
     bool instants_wanted;        /* of the records in spans */
     bool stints_wanted;
+    bool passages_wanted;
     struct snap_watch watch;
     bool links_change;           /* the timeline makes some slower or faster */
     int64_t link_permille_least; /* no message takes less than so many thousandths of its latency */
@@ -149,5 +150,9 @@ void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_
 
 /* Returns the latency between two actors: local inside one TaskManager, else the network's. */
 snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to);
+
+/* Returns the time of a message between a subtask and the storage, whose model is the
+ * JobManager's: it goes over the network, not through the JobManager's calls. */
+snap_ns snap_world_storage_latency(const struct snap_world *world);
 
 #endif

@@ -9,10 +9,13 @@ enum {
     RECORD_SIZE,
     LATENCY,
     LOCAL_LATENCY,
+    JOB_MANAGER_LATENCY,
     BANDWIDTH,
     STORAGE_LATENCY,
+    STORAGE_PER_FILE,
     STORAGE_BANDWIDTH,
     SYNC,
+    STARTUP,
     TAKEOVER,
     COST_MODE,
     KEY_COUNT
@@ -22,11 +25,17 @@ static const struct snap_model_key keys[] = {
     [RECORD_SIZE] = {"record-size", "100 b", "size of a record on the wire and in state"},
     [LATENCY] = {"network.latency", "200 us", "of a message between TaskManagers"},
     [LOCAL_LATENCY] = {"network.local-latency", "20 us", "of a message inside a TaskManager"},
+    [JOB_MANAGER_LATENCY] = {"network.jobmanager-latency", "the latency of the network",
+                             "of a message between the JobManager and a TaskManager"},
     [BANDWIDTH] = {"network.bandwidth", "1 gb/s", "of the link of one subtask; or unlimited"},
     [STORAGE_LATENCY] = {"storage.latency", "5 ms", "of one write to the snapshot storage"},
+    [STORAGE_PER_FILE] = {"storage.per-file", "0 ms",
+                          "of the storage's time for each file; all subtasks share the storage"},
     [STORAGE_BANDWIDTH] = {"storage.bandwidth", "100 mb/s",
                            "of the snapshot storage, shared by all subtasks; or unlimited"},
     [SYNC] = {"snapshot-sync", "1 ms", "how long a snapshot stops a subtask"},
+    [STARTUP] = {"startup", "0 ms",
+                 "a subtask that was started begins its work up to so much later"},
     [TAKEOVER] = {"takeover", "10 s",
                   "until a new JobManager takes over, with high-availability.type"},
     [COST_MODE] = {"cost-mode", "sleep", "how threads spend a cost: sleep or spin"},
@@ -67,14 +76,20 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
         return read_latency(reader, node, what, &model->network_latency_ns);
     case LOCAL_LATENCY:
         return read_latency(reader, node, what, &model->network_local_latency_ns);
+    case JOB_MANAGER_LATENCY:
+        return read_latency(reader, node, what, &model->job_manager_latency_ns);
     case BANDWIDTH:
         return snap_reader_bandwidth(reader, node, what, &model->network_bytes_per_second);
     case STORAGE_LATENCY:
         return snap_reader_duration(reader, node, what, &model->storage_latency_ns);
+    case STORAGE_PER_FILE:
+        return snap_reader_duration(reader, node, what, &model->storage_file_ns);
     case STORAGE_BANDWIDTH:
         return snap_reader_bandwidth(reader, node, what, &model->storage_bytes_per_second);
     case SYNC:
         return snap_reader_duration(reader, node, what, &model->sync_ns);
+    case STARTUP:
+        return snap_reader_duration(reader, node, what, &model->startup_max_ns);
     case TAKEOVER:
         return snap_reader_duration(reader, node, what, &model->takeover_ns);
     case COST_MODE:
@@ -123,7 +138,10 @@ bool snap_model_read(struct snap_reader *reader, const struct snap_flat *flat,
     for (uint32_t key = 0; key < KEY_COUNT; key++) {
         const struct snap_node *node = snap_flat_get(flat, keys[key].name);
 
-        if (!read_key(reader, key, node ? node : default_node(reader, key), model))
+        /* Read before it: see the order of the keys. */
+        if (!node && key == JOB_MANAGER_LATENCY)
+            model->job_manager_latency_ns = model->network_latency_ns;
+        else if (!read_key(reader, key, node ? node : default_node(reader, key), model))
             return false;
     }
     return true;

@@ -78,7 +78,8 @@ static void add(struct snap_metrics_task *task, enum group group, snap_ns from_n
     double time = (double)(until_ns - from_ns);
     struct snap_amount amount = {from_ns, until_ns, time};
 
-    if (until_ns <= from_ns)
+    /* A damaged trace may tell of anything. */
+    if (from_ns < 0 || until_ns <= from_ns)
         return;
     for (uint32_t m = 0; m < SNAP_METRIC_COUNT; m++) {
         if (groups[m] != group)

@@ -4,9 +4,9 @@
  *
  * - An oracle is a constant table of functions and keeps its books in `case->books`, zeroed memory
  *   of one run. Functions that it does not need are NULL.
- * - `event` sees every merged event in order, from one thread. `span` and `local` are called in the
- *   thread of the actor concerned, as struct snap_observer says: what they write must be that
- *   actor's own; `case->arena` is not for them.
+ * - `event` sees every merged event in order, from one thread. `span`, `passage` and `local` are
+ *   called in the thread of the actor concerned, as struct snap_observer says: what they write must
+ *   be that actor's own; `case->arena` is not for them.
  * - `end` comes once, after the last event. An oracle objects at most by snap_oracle_object.
  * - A job that starts again from a savepoint is another case with new books: `end` and `fini` come
  *   for the execution that has ended, `begin` for the next one, then `resume` with the books of the
@@ -51,6 +51,7 @@ struct snap_oracle {
     void (*resume)(struct snap_oracle_case *at, const void *before,
                    const struct snap_execution_start *start);
     void (*span)(struct snap_oracle_case *at, const struct snap_span *span);
+    void (*passage)(struct snap_oracle_case *at, const struct snap_passage *passage);
     void (*local)(struct snap_oracle_case *at, const struct snap_event *event);
     void (*event)(struct snap_oracle_case *at, const struct snap_event *event);
     void (*end)(struct snap_oracle_case *at, const struct snap_oracle_end *end);

@@ -64,6 +64,15 @@ static void on_span(void *context, const struct snap_span *span)
             table[i]->span(&oracles->cases[i], span);
 }
 
+static void on_passage(void *context, const struct snap_passage *passage)
+{
+    struct snap_oracles *oracles = context;
+
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        if (table[i]->passage && oracles->cases[i].result.judged)
+            table[i]->passage(&oracles->cases[i], passage);
+}
+
 static void on_local(void *context, const struct snap_event *event)
 {
     struct snap_oracles *oracles = context;
@@ -88,9 +97,11 @@ static void on_merged(void *context, const struct snap_event *event)
 struct snap_observer snap_oracles_observer(struct snap_oracles *oracles)
 {
     bool full = oracles->cases[0].sim->ledger == SNAP_LEDGER_FULL;
+    bool passages = oracles->cases[SNAP_ORACLE_CHANNELS].result.judged;
 
     return (struct snap_observer){.context = oracles,
                                   .span = full ? on_span : NULL,
+                                  .passage = passages ? on_passage : NULL,
                                   .local = full ? on_local : NULL,
                                   .merged = on_merged,
                                   .digests_wanted = full};

@@ -154,18 +154,18 @@ static void add_verdict(struct drawing *drawing, uint32_t run)
     snap_text_printf(script,
                      "unset title\nset xrange [0:%.7g]\nset yrange [3.6:-0.6]\n"
                      "set ytics nomirror scale 0 (%s)\nset format y '%%g'\nunset ylabel\n"
-                     "set xtics auto nomirror out textcolor rgb '#222222' scale 0.5 format "
+                     "set xtics %s nomirror out textcolor rgb '#222222' scale 0.5 format "
                      "'%s'\nset xlabel 'records' offset 0,0.4\n",
                      at_least(drawing->most, 1) * 1.3,
                      leftmost ? "'state lost' 0, 'state twice' 1, 'sinks lost' 2, 'sinks twice' 3"
                               : "'' 0",
-                     drawing->most < 5000 ? "%.0f" : "%.0s%c");
+                     drawing->most < 10 ? "1" : "auto", drawing->most < 5000 ? "%.0f" : "%.0s%c");
     for (int row = 0; row < ROWS; row++)
         add_counter(drawing, row, count_of(input, row), input->judged);
     snap_text_printf(script,
                      "plot data index %u using 2:1:(0):2:($1-0.32):($1+0.32):3 every ::%u::%u with "
                      "boxxyerror lw 0 lc rgb variable notitle\n"
-                     "unset label\nset ytics auto nomirror\nset xtics format '%%g'\n",
+                     "unset label\nset ytics auto nomirror\nset xtics auto format '%%g'\n",
                      drawing->verdict_block, 1 + ROWS * run, ROWS + ROWS * run);
 }
 

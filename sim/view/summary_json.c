@@ -281,6 +281,7 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
     add_earlier(&json, summary);
     add_oracles(&json, summary->verdict);
     add_not_judged(&json, summary->verdict);
+    snap_settings_json(&json, simulation);
     snap_json_object_end(&json);
     snap_text_add_string(text, "\n");
 }

@@ -47,6 +47,10 @@ struct snap_summary {
 /* Appends the summary as one indented JSON object and a newline. */
 void snap_summary_text(struct snap_text *text, const struct snap_summary *summary);
 
+/* Writes the member "settings" into the open object: what of them closed forms need, with the names
+ * of Flink's REST answer /jobs/:jobid/checkpoints/config where it has them. */
+void snap_settings_json(struct snap_json *json, const struct snap_simulation *simulation);
+
 /* Writes the member "checkpoints" into the open object. */
 void snap_checkpoints_json(struct snap_json *json, const struct snap_statistics *statistics);
 

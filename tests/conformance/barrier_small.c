@@ -55,8 +55,7 @@ void small_fail(struct small_play *play, const char *type)
     play->failed = true;
 }
 
-/* What the table says of an error beyond its type is Java's wording. */
-static json_t *without_wording(const json_t *expected)
+json_t *small_without_wording(const json_t *expected)
 {
     json_t *copy = json_deep_copy(expected);
     json_t *output;
@@ -78,7 +77,7 @@ void small_play_steps(struct small_play *play, small_step *perform, struct snap_
 
     json_array_foreach(conform_array(play->at->json, "steps"), i, step)
     {
-        json_t *expected = without_wording(json_array_get(expect, i));
+        json_t *expected = small_without_wording(json_array_get(expect, i));
         char where[32];
 
         snprintf(where, sizeof(where), "step %zu", i);
@@ -90,21 +89,26 @@ void small_play_steps(struct small_play *play, small_step *perform, struct snap_
     }
 }
 
-static void read_barrier(struct snap_barrier *barrier, const json_t *step)
+struct snap_barrier small_barrier(const json_t *step)
 {
     const char *name = conform_string_or(step, "align", "aligned");
+    struct snap_barrier barrier = {
+        .checkpoint = conform_integer_or(step, "cp", SNAP_NO_CHECKPOINT),
+        .created_ns = conform_integer_or(step, "ts", 0) * SNAP_MS,
+    };
 
-    barrier->checkpoint = conform_integer_or(step, "cp", SNAP_NO_CHECKPOINT);
-    barrier->created_ns = conform_integer_or(step, "ts", 0) * SNAP_MS;
+    if (json_is_true(json_object_get(step, "savepoint")))
+        barrier.options.kind = SNAP_KIND_SAVEPOINT;
     for (size_t i = 0; i < COUNT(alignments); i++) {
         if (strcmp(alignments[i].name, name))
             continue;
-        barrier->options.alignment = alignments[i].alignment;
+        barrier.options.alignment = alignments[i].alignment;
         if (alignments[i].times_out)
-            barrier->options.aligned_timeout_ns = conform_integer(step, "timeout_ms") * SNAP_MS;
-        return;
+            barrier.options.aligned_timeout_ns = conform_integer(step, "timeout_ms") * SNAP_MS;
+        return barrier;
     }
     SNAP_CHECK(false);
+    return barrier;
 }
 
 struct snap_buffer *small_item(struct small_play *play, const json_t *step)
@@ -124,7 +128,7 @@ struct snap_buffer *small_item(struct small_play *play, const json_t *step)
         if (strcmp(kinds[i].name, op))
             continue;
         item = snap_buffer_get_event(&play->blocks, kinds[i].kind);
-        read_barrier(&item->barrier, step);
+        item->barrier = small_barrier(step);
         return item;
     }
     SNAP_CHECK(false);
@@ -137,11 +141,13 @@ json_int_t small_id(const struct snap_buffer *buffer)
     return buffer->records[0].key.number;
 }
 
-static const char *alignment_name(const struct snap_buffer *barrier)
+const char *small_alignment_name(const struct snap_checkpoint_options *options)
 {
+    const struct snap_buffer barrier = {.kind = SNAP_ITEM_BARRIER, .barrier.options = *options};
+
     for (size_t i = 0; i < COUNT(alignments); i++)
-        if (alignments[i].alignment == barrier->barrier.options.alignment &&
-            alignments[i].times_out == snap_item_may_time_out(barrier))
+        if (alignments[i].alignment == options->alignment &&
+            alignments[i].times_out == snap_item_may_time_out(&barrier))
             return alignments[i].name;
     return "?";
 }
@@ -166,7 +172,8 @@ json_t *small_out(const struct snap_buffer *item)
     else if (item->kind != SNAP_ITEM_END_OF_PARTITION)
         json_object_set_new(out, "cp", json_integer(item->barrier.checkpoint));
     if (item->kind == SNAP_ITEM_BARRIER)
-        json_object_set_new(out, "align", json_string(alignment_name(item)));
+        json_object_set_new(out, "align",
+                            json_string(small_alignment_name(&item->barrier.options)));
     return out;
 }
 

@@ -43,6 +43,15 @@ void small_fail(struct small_play *play, const char *type);
  * key of its only record. */
 struct snap_buffer *small_item(struct small_play *play, const json_t *step);
 
+/* Returns the barrier that a step brings. */
+struct snap_barrier small_barrier(const json_t *step);
+
+/* Returns the table's name of a barrier's alignment. */
+const char *small_alignment_name(const struct snap_checkpoint_options *options);
+
+/* Returns the list without what an error says beyond its type, which is Java's wording; a copy. */
+json_t *small_without_wording(const json_t *expected);
+
 /* Returns the id of a buffer. */
 json_int_t small_id(const struct snap_buffer *buffer);
 

@@ -45,7 +45,7 @@ static const struct conform_suite small_harnesses[] = {
     {"subpartition", conform_subpartition_case},
 };
 
-/* Modes of barrier cases, those of later versions too. */
+/* Modes of barrier cases. */
 static const char *const mode_names[] = {"aligned", "at_least_once", "alternating", "unaligned"};
 
 struct tally {

@@ -51,6 +51,7 @@ VERBS = {
     "compare": ["compare", "small.yaml", "--quiet", "--variants", "two"],
     "info": ["info", "small.yaml"],
     "replay": ["replay", "recorded"],
+    "explain": ["explain", "recorded"],
     "story": ["story", "recorded", "--key", "3"],
     "plot": ["plot", "recorded", "--figure", "timeline", "--format", "svg"],
 }

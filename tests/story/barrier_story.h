@@ -4,8 +4,11 @@
  *
  * A story is a transcript: a line that is not indented is an event, the indented lines under it are
  * exactly the actions it causes. Channels count from 0, times and ages are in ms.
- *     barrier CHANNEL cp=N [t=NOW] [created=T] [align=aligned|unaligned|forced]
+ *     barrier CHANNEL cp=N [t=NOW] [created=T] [align=aligned|unaligned|forced] [timeout=AGE]
+ *                     [savepoint]
  *     inject CHANNEL cp=N ...         the same barrier, brought by a call
+ *     announce CHANNEL cp=N number=S ...   the same barrier waits in the channel with the number
+ *     timeout cp=N                    the alignment timer of the checkpoint
  *     cancel CHANNEL cp=N             a cancellation marker
  *     end CHANNEL                     end of partition
  *     data BYTES                      data taken from any channel
@@ -52,13 +55,13 @@ static inline enum snap_alignment story_alignment(const struct barrier_story *st
                : SNAP_ALIGN_ALIGNED;
 }
 
-static inline const char *story_alignment_name(enum snap_alignment alignment)
+static inline const char *story_alignment_name(const struct snap_checkpoint_options *options)
 {
-    switch (alignment) {
+    switch (options->alignment) {
     case SNAP_ALIGN_AT_LEAST_ONCE:
         return "at-least-once";
     case SNAP_ALIGN_ALIGNED:
-        return "aligned";
+        return options->aligned_timeout_ns > 0 ? "timeoutable" : "aligned";
     case SNAP_ALIGN_UNALIGNED:
         return "unaligned";
     case SNAP_ALIGN_FORCED_ALIGNED:
@@ -86,8 +89,7 @@ static inline void story_write_trigger(struct snap_text *text,
                                        const struct snap_barrier_trigger *trigger)
 {
     snap_text_printf(text, "    trigger %" PRId64 " %s, created %" PRId64,
-                     trigger->barrier.checkpoint,
-                     story_alignment_name(trigger->barrier.options.alignment),
+                     trigger->barrier.checkpoint, story_alignment_name(&trigger->barrier.options),
                      trigger->barrier.created_ns / SNAP_MS);
     snap_text_printf(text, ": start delay %" PRId64, trigger->start_delay_ns / SNAP_MS);
     if (trigger->measured)
@@ -112,7 +114,7 @@ static inline void story_write_overtaking(struct snap_text *text,
 
     if (action->type == SNAP_BARRIER_INIT_INPUTS)
         snap_text_printf(text, "    init %" PRId64 " %s\n", action->checkpoint,
-                         story_alignment_name(actions->init.options.alignment));
+                         story_alignment_name(&actions->init.options));
     else if (action->type == SNAP_BARRIER_MEASURED)
         snap_text_printf(text,
                          "    measured %" PRId64 ": alignment %" PRId64 ", %" PRId64 " bytes\n",
@@ -194,6 +196,8 @@ static inline void story_step(struct barrier_story *story, enum snap_barrier_eve
     event.barrier.created_ns = story_number(line, "created=", 0) * SNAP_MS;
     event.barrier.options.alignment = story_alignment(story, line);
     event.barrier.options.aligned_timeout_ns = story_number(line, "timeout=", 0) * SNAP_MS;
+    if (strstr(line, " savepoint"))
+        event.barrier.options.kind = SNAP_KIND_SAVEPOINT;
     event.sequence = (int32_t)story_number(line, "number=", 0);
     actions = snap_barrier_handler_step(&story->handler, &event);
     for (uint32_t i = 0; i < actions->count; i++)
@@ -208,6 +212,10 @@ static inline void story_line(struct barrier_story *story, const char *line)
         story_step(story, SNAP_BARRIER_ARRIVED, line);
     else if (!strncmp(line, "inject ", 7))
         story_step(story, SNAP_BARRIER_INJECTED, line);
+    else if (!strncmp(line, "announce ", 9))
+        story_step(story, SNAP_BARRIER_ANNOUNCED, line);
+    else if (!strncmp(line, "timeout ", 8))
+        story_step(story, SNAP_BARRIER_TIMED_OUT, line);
     else if (!strncmp(line, "cancel ", 7))
         story_step(story, SNAP_BARRIER_CANCELLED, line);
     else if (!strncmp(line, "end ", 4))

@@ -33,6 +33,31 @@ static void a_pause_holds_barriers_up_but_not_what_was_sent(void **state)
     end_story(story);
 }
 
+static void subtasks_begin_one_after_another(void **state)
+{
+    struct run_story *story = run_story(
+        "model: {network: {latency: 1 ms, local-latency: 1 ms, jobmanager-latency: 4 ms,"
+        " bandwidth: unlimited}, startup: 50 ms}\n"
+        "config: {parallelism.default: 2, execution.checkpointing.interval: 100 ms}\n"
+        "until: 150 ms\n"
+        "operators:\n"
+        "  - {uid: events, type: sequence, keys: 10, rate: 100/s}\n"
+        "  - {uid: counts, type: count, input: events, ship: hash}\n"
+        "  - {uid: out, type: discard, input: counts}\n");
+
+    (void)state;
+    expect_trace(story, "checkpoint_triggered(checkpoint) barrier_sent(checkpoint)",
+                 "8 ms jobmanager checkpoint_triggered checkpoint=1\n"
+                 "12.056931 ms events[1] barrier_sent checkpoint=1\n"
+                 "12.783814 ms events[0] barrier_sent checkpoint=1\n"
+                 "18.293791 ms counts[1] barrier_sent checkpoint=1\n"
+                 "22.934448 ms counts[0] barrier_sent checkpoint=1\n"
+                 "108 ms jobmanager checkpoint_triggered checkpoint=2\n"
+                 "112 ms events[0] barrier_sent checkpoint=2\n"
+                 "112 ms events[1] barrier_sent checkpoint=2\n");
+    end_story(story);
+}
+
 static void the_end_of_the_data_waits_for_all_answers(void **state)
 {
     struct run_story *story = run_story(
@@ -130,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pause_holds_barriers_up_but_not_what_was_sent),
+        cmocka_unit_test(subtasks_begin_one_after_another),
         cmocka_unit_test(the_end_of_the_data_waits_for_all_answers),
         cmocka_unit_test(requests_under_way_are_asked_again_after_a_crash),
         cmocka_unit_test(a_source_without_end_goes_on_beside_one_that_has_finished),

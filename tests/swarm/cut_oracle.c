@@ -20,6 +20,7 @@ struct misplaced {
     struct snap_event event;
     int64_t sent_epoch;
     int64_t here_epoch;
+    uint64_t moment;  /* of the event, among all */
     int64_t restored; /* the checkpoint that this subtask restored next, if it has it inside */
     bool again;       /* it came again after that */
 };
@@ -30,6 +31,8 @@ struct cut {
     uint64_t capacity; /* power of two */
     uint64_t count;
     int64_t *epochs; /* by task: last snapshot of this attempt, or what was restored; 0: none */
+    int64_t *froms;  /* by task: as in a misplaced record */
+    int64_t *bases;
     struct misplaced *misplaced;
     uint64_t misplaced_count;
     uint64_t misplaced_capacity;
@@ -39,7 +42,9 @@ struct cut {
     bool *behind_window; /* by operator: what comes there may be results, sent when they fired */
     bool *completed;     /* by checkpoint */
     int64_t completed_capacity;
-    int64_t newest; /* completed */
+    uint64_t *passed;   /* by checkpoint: when a restart passed over it; 0: none did */
+    uint64_t moment;    /* of the event now, from 1 */
+    int64_t newest;     /* completed */
     uint64_t *captured; /* names of records that a checkpoint found in flight: a hash table */
     uint64_t captured_capacity;
     uint64_t captured_count;
@@ -195,6 +200,7 @@ static void see_handled(struct cut *cut, const struct snap_event *event)
     misplaced->event = *event;
     misplaced->sent_epoch = emission->epoch;
     misplaced->here_epoch = cut->epochs[event->actor];
+    misplaced->moment = cut->moment;
 }
 
 /* Whether a completed checkpoint lies in (after, to]. */
@@ -204,6 +210,12 @@ static int64_t completed_between(const struct cut *cut, int64_t after, int64_t t
         if (cut->completed[id])
             return id;
     return 0;
+}
+
+/* A savepoint that a restart passed over says nothing about what comes after that. */
+static bool is_passed_over(const struct cut *cut, const struct misplaced *at, int64_t id)
+{
+    return cut->passed[id] > 0 && cut->passed[id] < at->moment;
 }
 
 /* The completed checkpoint for which the record is early or late; 0: there is none. Late is fine
@@ -216,7 +228,8 @@ static int64_t misplaced_for(const struct cut *cut, const struct misplaced *at)
         return completed_between(cut, at->here_epoch, at->sent_epoch);
     do
         id = completed_between(cut, id, at->here_epoch);
-    while (id > 0 && is_captured(cut, (uint64_t)at->event.args[1], id));
+    while (id > 0 &&
+           (is_captured(cut, (uint64_t)at->event.args[1], id) || is_passed_over(cut, at, id)));
     return id;
 }
 
@@ -228,6 +241,9 @@ static void see_restored(struct cut *cut, const struct snap_event *event)
 
     /* What completed before is not this attempt's, also if it restores something older. */
     cut->epochs[event->actor] = event->args[1] > cut->newest ? event->args[1] : cut->newest;
+    for (int64_t id = event->args[1] + 1; id <= cut->newest; id++)
+        if (id > 0 && cut->passed[id] == 0)
+            cut->passed[id] = cut->moment;
     for (uint64_t i = 0; i < cut->misplaced_count; i++) {
         struct misplaced *at = &cut->misplaced[i];
 
@@ -250,7 +266,10 @@ static void see_completed(struct cut *cut, int64_t id)
         int64_t capacity = id * 2 + 16;
 
         cut->completed = realloc(cut->completed, (size_t)capacity * sizeof(bool));
-        SNAP_CHECK(cut->completed);
+        cut->passed = realloc(cut->passed, (size_t)capacity * sizeof(*cut->passed));
+        SNAP_CHECK(cut->completed && cut->passed);
+        memset(cut->passed + cut->completed_capacity, 0,
+               (size_t)(capacity - cut->completed_capacity) * sizeof(*cut->passed));
         memset(cut->completed + cut->completed_capacity, 0,
                (size_t)(capacity - cut->completed_capacity));
         cut->completed_capacity = capacity;
@@ -261,6 +280,7 @@ static void see_completed(struct cut *cut, int64_t id)
 
 static void see(struct cut *cut, const struct snap_event *event)
 {
+    cut->moment++;
     switch ((int)event->type) {
     case SNAP_EVENT_RECORD_EMITTED:
         see_emitted(cut, event);
@@ -350,6 +370,7 @@ void cut_oracle_examine(const struct swarm_run *run, struct cut_report *report)
         report_one(&cut, &cut.misplaced[i], report);
     free(cut.emissions);
     free(cut.epochs);
+    free(cut.passed);
     free(cut.misplaced);
     free(cut.armed);
     free(cut.completed);

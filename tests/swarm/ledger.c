@@ -24,7 +24,18 @@
 enum { JOBS_EVERYDAY = 700 };
 
 /* Notes of an outcome. */
-enum { NOTE_RESTARTS, NOTE_COMPLETED, NOTE_TOOK_EFFECT, NOTE_NOT_JUDGED };
+enum {
+    NOTE_RESTARTS,
+    NOTE_COMPLETED,
+    NOTE_UNALIGNED,
+    NOTE_CAPTURED,
+    NOTE_RESTORED,
+    NOTE_TOOK_EFFECT,
+    NOTE_NOT_JUDGED,
+};
+
+/* What a missing alignment breaks. */
+#define UNALIGNED_CUT ((uint32_t)1 << SNAP_ORACLE_CUT | (uint32_t)1 << SNAP_ORACLE_CHANNELS)
 
 /* Without a final checkpoint nobody confirms what an exactly-once file sink took after the last
  * one: it never becomes visible, in Flink neither. */
@@ -155,6 +166,12 @@ static bool is_caught(const struct swarm_run *run, struct swarm_outcome *outcome
 
 static void count(const struct swarm_run *run, struct swarm_outcome *outcome)
 {
+    struct swarm_overtaking overtaking;
+
+    swarm_run_count_overtaking(run, &overtaking);
+    outcome->notes[NOTE_UNALIGNED] += overtaking.unaligned;
+    outcome->notes[NOTE_CAPTURED] += overtaking.captured;
+    outcome->notes[NOTE_RESTORED] += overtaking.restored;
     for (uint64_t i = 0; i < run->event_count; i++) {
         outcome->notes[NOTE_RESTARTS] += run->events[i].type == SNAP_EVENT_FAILOVER;
         outcome->notes[NOTE_COMPLETED] += run->events[i].type == SNAP_EVENT_CHECKPOINT_COMPLETED;
@@ -173,8 +190,7 @@ static bool run_profile(enum random_job_profile profile, struct swarm_outcome *o
     random_job_text(&text, profile, outcome->seed);
     if (swarm_build(snap_text_get(&text), &built)) {
         swarm_run_perform(&run, &built.sim, &options);
-        good = swarm_oracles_hold(&run, profile == RANDOM_JOB_SABOTAGED ? SNAP_ORACLE_CUT
-                                                                        : SNAP_ORACLE_COUNT) &&
+        good = swarm_oracles_hold(&run, profile == RANDOM_JOB_SABOTAGED ? UNALIGNED_CUT : 0) &&
                is_good(&run, outcome);
         count(&run, outcome);
         if (!good) {
@@ -206,7 +222,8 @@ int main(int argc, char **argv)
         .seeds = JOBS_EVERYDAY,
         .first_seed = 1,
         .run = run_seed,
-        .note_names = {"failures decided on", "checkpoints completed",
+        .note_names = {"failures decided on", "checkpoints completed", "of these, unaligned",
+                       "of these, with data in flight", "restores of data in flight",
                        "sabotaged jobs in which it took effect",
                        "sabotaged jobs in which that could not be judged"},
         .seconds_a_seed = 120,
@@ -221,7 +238,8 @@ int main(int argc, char **argv)
     failed = swarm_drive(&plan, notes);
     /* A swarm in which nothing happens proves nothing. */
     if (plan.seeds >= 200 &&
-        (notes[NOTE_TOOK_EFFECT] * 20 < plan.seeds || notes[NOTE_RESTARTS] == 0))
+        (notes[NOTE_TOOK_EFFECT] * 20 < plan.seeds || notes[NOTE_RESTARTS] == 0 ||
+         notes[NOTE_CAPTURED] * 2 < plan.seeds || notes[NOTE_RESTORED] * 4 < plan.seeds))
         return 1;
     return failed == 0 ? 0 : 1;
 }

@@ -40,6 +40,9 @@ struct maker {
     bool checkpoints_expire;
     bool chains;
     bool at_least_once;
+    bool overtakes;           /* barriers may overtake data */
+    bool congested;           /* there is some to overtake: sinks are slow and buffers small */
+    bool loses_channels;      /* a rule of data in flight is broken */
     bool late_acks;           /* acknowledgements are to come after their checkpoint was given up */
     struct snap_rng time_rng; /* of its own: event time shifts no other draw */
     bool event_time;
@@ -98,7 +101,10 @@ static void begin(struct maker *maker, struct node *node, const char *type)
     node->is_cut = chance(maker, 30);
     if (node->is_cut)
         snap_text_add_string(maker->text, ", chain: false");
-    if (!node->is_sink && chance(maker, 50))
+    if (!node->is_sink && maker->congested)
+        snap_text_printf(maker->text, ", record-size: %s",
+                         PICK(maker, "100 b", "400 b", "1 kb", "1 kb", "5 kb"));
+    else if (!node->is_sink && chance(maker, 50))
         snap_text_printf(maker->text, ", record-size: %s",
                          PICK(maker, "8 b", "30 b", "100 b", "100 b", "400 b", "1 kb", "5 kb"));
 }
@@ -162,6 +168,15 @@ static void put_cost(struct maker *maker, unsigned weight)
     }
     snap_text_add_string(maker->text, ", cost: ");
     put_drawn_cost(maker, most);
+}
+
+/* Slow enough for buffers to fill in front of it, not for the job to take for ever. */
+static void put_slow_cost(struct maker *maker, unsigned weight)
+{
+    uint64_t most_us = is_real_time(maker) ? 300 : 3000;
+
+    snap_text_printf(maker->text, ", cost: %" PRIu64 " us",
+                     20 + below(maker, most_us) * maker->parallelism / (4 * (weight + 1)));
 }
 
 /* ---- event time ---- */
@@ -252,7 +267,7 @@ static void put_rate(struct maker *maker, uint64_t rate, uint64_t ms)
 
 static void put_source_options(struct maker *maker, const struct node *node, unsigned records)
 {
-    if (is_wide(maker) || chance(maker, 60)) {
+    if (maker->congested ? chance(maker, 30) : is_wide(maker) || chance(maker, 60)) {
         /* The whole input takes between 20 ms and 1.5 s, or 100 ms on real threads. */
         uint64_t ms = is_real_time(maker) ? 20 + below(maker, 80)
                       : is_wide(maker)    ? 300 + below(maker, 900)
@@ -630,7 +645,10 @@ static void add_sink(struct maker *maker, struct node *input)
                          : chance(maker, 50)                  ? "at-least-once"
                                                               : "none");
     }
-    put_cost(maker, node->weight);
+    if (maker->congested && chance(maker, 80))
+        put_slow_cost(maker, node->weight);
+    else
+        put_cost(maker, node->weight);
     end(maker);
 }
 
@@ -691,7 +709,11 @@ static void put_short_checkpoints(struct maker *maker)
 /* Unaligned at once, or when barriers have waited for a while. */
 static void put_overtaking(struct maker *maker)
 {
+    maker->overtakes = true;
+    maker->congested = maker->loses_channels || chance(maker, 60);
     put_key(maker, "execution.checkpointing.unaligned.enabled", "true");
+    if (chance(maker, 15))
+        put_key(maker, "execution.checkpointing.unaligned.forced", "true");
     if (chance(maker, 60))
         put_ms(maker, "execution.checkpointing.aligned-checkpoint-timeout",
                chance(maker, 50) ? 1 + below(maker, 5) : 1 + below(maker, 60));
@@ -711,7 +733,7 @@ static void put_checkpoints(struct maker *maker)
         put_key(maker, "execution.checkpointing.mode", "AT_LEAST_ONCE");
     if (chance(maker, 25))
         put_ms(maker, "execution.checkpointing.min-pause", below(maker, 50));
-    if (!maker->at_least_once && chance(maker, 45))
+    if (!maker->at_least_once && (maker->loses_channels || chance(maker, 45)))
         put_overtaking(maker);
     else if (chance(maker, 25))
         put_number(maker, "execution.checkpointing.max-concurrent-checkpoints",
@@ -719,6 +741,10 @@ static void put_checkpoints(struct maker *maker)
     maker->checkpoints_expire = !is_real_time(maker) && chance(maker, 40);
     if (maker->checkpoints_expire)
         put_ms(maker, "execution.checkpointing.timeout", 10 + below(maker, 100));
+    else if (maker->overtakes)
+        /* A barrier that overtook before edges that have to be aligned may hold up what others wait
+         * for, until the checkpoint expires. */
+        put_ms(maker, "execution.checkpointing.timeout", is_real_time(maker) ? 1000 : 3000);
     if (is_patient(maker) || chance(maker, 85))
         put_number(maker, "execution.checkpointing.tolerable-failed-checkpoints",
                    is_patient(maker) || chance(maker, 70) ? 1000000 : below(maker, 3));
@@ -777,7 +803,8 @@ static void put_network(struct maker *maker)
         put_key(maker, "execution.buffer-timeout.enabled", "false");
     if (chance(maker, 60))
         put_key(maker, "taskmanager.memory.segment-size",
-                PICK(maker, "4 kb", "4 kb", "8 kb", "32 kb"));
+                maker->congested ? PICK(maker, "4 kb", "4 kb", "4 kb", "8 kb")
+                                 : PICK(maker, "4 kb", "4 kb", "8 kb", "32 kb"));
     if (chance(maker, 20))
         put_number(maker, "taskmanager.network.memory.buffers-per-channel", 1 + below(maker, 3));
     if (chance(maker, 20))
@@ -835,7 +862,15 @@ static void put_model(struct maker *maker)
     if (!is_real_time(maker) && chance(maker, 60))
         snap_text_printf(maker->text, ", bandwidth: %s",
                          PICK(maker, "1 mb/s", "10 mb/s", "100 mb/s", "1 gb/s"));
-    snap_text_add_string(maker->text, "}\n  storage: {");
+    if (chance(maker, 20))
+        snap_text_printf(maker->text, ", jobmanager-latency: %s",
+                         PICK(maker, "1 ns", "30 us", "4 ms"));
+    snap_text_add_string(maker->text, "}\n");
+    if (chance(maker, 20))
+        snap_text_printf(maker->text, "  startup: %s\n", PICK(maker, "1 ns", "1 ms", "40 ms"));
+    snap_text_add_string(maker->text, "  storage: {");
+    if (chance(maker, 15))
+        snap_text_printf(maker->text, "per-file: %s, ", PICK(maker, "1 ns", "500 us", "3 ms"));
     if (is_real_time(maker))
         snap_text_add_string(maker->text, "latency: 1 ms, bandwidth: 100 mb/s}\n");
     else
@@ -1183,23 +1218,68 @@ static void put_ending(struct maker *maker)
     snap_text_add_string(maker->text, "}\n");
 }
 
+/* While data in flight is put back, or soon after. */
+static void put_crash_in_recovery(struct maker *maker)
+{
+    snap_text_add_string(maker->text, "  - {when: \"");
+    if (chance(maker, 50)) {
+        snap_text_add_string(maker->text, "subtask ");
+        put_subtask(maker);
+        snap_text_printf(maker->text, " restored checkpoint %u", 1 + (unsigned)below(maker, 8));
+    } else {
+        snap_text_printf(maker->text, "%s restore of checkpoint any at ",
+                         PICK(maker, "before", "after"));
+        put_subtask(maker);
+    }
+    snap_text_printf(maker->text, "\", delay: %u us, optional: true, ",
+                     (unsigned)below(maker, chance(maker, 50) ? 500 : 10000));
+    put_crash(maker);
+    snap_text_add_string(maker->text, "}\n");
+}
+
+/* What data in flight has to survive. */
+static void put_recovery(struct maker *maker)
+{
+    unsigned crashes = 1 + (unsigned)below(maker, 2);
+
+    for (unsigned i = 0; i < crashes; i++)
+        put_crash_after_checkpoint(maker);
+    for (unsigned i = 0; i < crashes && chance(maker, 60); i++)
+        put_crash_in_recovery(maker);
+}
+
+/* One that nobody starts from: barriers that do not overtake between those that do. */
+static void put_savepoint_between(struct maker *maker)
+{
+    snap_text_printf(maker->text, "  - {at: %" PRIu64 " us, optional: true, savepoint: between}\n",
+                     below(maker, is_real_time(maker) ? 100000 : 600000));
+}
+
 static void put_timeline(struct maker *maker)
 {
     unsigned actions = (unsigned)below(maker, 5);
+    bool recovers;
 
     if (is_real_time(maker))
         actions = (unsigned)below(maker, 3);
     if (is_wide(maker))
         actions = 0;
-    if (actions > 0 || is_wide(maker))
+    recovers = maker->overtakes && (maker->loses_channels || chance(maker, 60));
+    if (actions > 0 || is_wide(maker) || recovers)
         snap_text_add_string(maker->text, "timeline:\n");
     for (unsigned i = 0; i < actions; i++)
         put_action(maker);
     for (unsigned i = 0; i < 3 && is_wide(maker); i++)
         put_crash_after_checkpoint(maker);
+    if (recovers)
+        put_recovery(maker);
+    if (recovers && chance(maker, 30)) {
+        put_savepoint_between(maker);
+        return;
+    }
     if (maker->profile == RANDOM_JOB_SABOTAGED || !maker->checkpoints || !chance(maker, 40))
         return;
-    if (actions == 0 && !is_wide(maker))
+    if (actions == 0 && !is_wide(maker) && !recovers)
         snap_text_add_string(maker->text, "timeline:\n");
     put_ending(maker);
 }
@@ -1213,6 +1293,14 @@ static const char *until_of(struct maker *maker)
     return PICK(maker, "200 ms", "1 s", "20 s", "20 s", "20 s", "20 s", "20 s");
 }
 
+static bool is_of_channels(unsigned rule)
+{
+    return rule == SNAP_BROKEN_FORGET_CHANNEL_STATE ||
+           rule == SNAP_BROKEN_FORGET_OVERTAKEN_OUTPUT ||
+           rule == SNAP_BROKEN_DOUBLE_CHANNEL_RESTORE ||
+           rule == SNAP_BROKEN_NO_BLOCKING_WITHOUT_CAPTURE;
+}
+
 static void put_broken_rules(struct maker *maker)
 {
     const struct snap_sabotage_name *rules = snap_sabotage_names();
@@ -1222,6 +1310,7 @@ static void put_broken_rules(struct maker *maker)
 
     maker->late_acks =
         first == SNAP_BROKEN_TAKE_LATE_ACK || (both && second == SNAP_BROKEN_TAKE_LATE_ACK);
+    maker->loses_channels = is_of_channels(first) || (both && is_of_channels(second));
     snap_text_printf(maker->text, "sabotage: [%s%s%s]\n", rules[first].name, both ? ", " : "",
                      both ? rules[second].name : "");
 }
@@ -1251,6 +1340,8 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
     if (profile == RANDOM_JOB_BROKEN)
         put_broken_rules(&maker);
     put_config(&maker);
+    if (maker.overtakes && chance(&maker, 25))
+        snap_text_printf(text, "network-rules: %s\n", PICK(&maker, "pre-1.16", "1.20", "2.3"));
     put_model(&maker);
     put_operators(&maker);
     put_timeline(&maker);

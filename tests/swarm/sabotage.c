@@ -7,6 +7,7 @@
  *   shares nothing with the oracle `cut`);
  * - take-late-ack: the checkpoint completes, with another snapshot than the subtask took for it, or
  *   before that one was acknowledged;
+ * - forget-overtaken-output, no-blocking-without-capture: the checkpoint completes;
  * - those of late_effect.h: what they do shows later, or not;
  * - all others: the runtime told SABOTAGED.
  *
@@ -33,7 +34,7 @@ static const struct {
     enum snap_oracle_id first;
     enum snap_oracle_id second;
 } watchers[SNAP_BROKEN_COUNT] = {
-    [SNAP_BROKEN_SKIP_ALIGNMENT] = {SNAP_ORACLE_CUT, SNAP_ORACLE_CUT},
+    [SNAP_BROKEN_SKIP_ALIGNMENT] = {SNAP_ORACLE_CUT, SNAP_ORACLE_CHANNELS},
     [SNAP_BROKEN_ACK_BEFORE_PERSIST] = {SNAP_ORACLE_DURABLE, SNAP_ORACLE_DURABLE},
     [SNAP_BROKEN_COMMIT_BEFORE_COMPLETE] = {SNAP_ORACLE_COMMITS, SNAP_ORACLE_COMMITS},
     [SNAP_BROKEN_TAKE_LATE_ACK] = {SNAP_ORACLE_ACKS, SNAP_ORACLE_STATE},
@@ -41,6 +42,10 @@ static const struct {
     [SNAP_BROKEN_RESTORE_OLDER] = {SNAP_ORACLE_NEWEST, SNAP_ORACLE_NEWEST},
     [SNAP_BROKEN_DOUBLE_RESTORE] = {SNAP_ORACLE_STATE, SNAP_ORACLE_STATE},
     [SNAP_BROKEN_FORGET_SPLIT] = {SNAP_ORACLE_STATE, SNAP_ORACLE_STATE},
+    [SNAP_BROKEN_FORGET_CHANNEL_STATE] = {SNAP_ORACLE_CHANNELS, SNAP_ORACLE_CHANNELS},
+    [SNAP_BROKEN_FORGET_OVERTAKEN_OUTPUT] = {SNAP_ORACLE_CHANNELS, SNAP_ORACLE_CHANNELS},
+    [SNAP_BROKEN_DOUBLE_CHANNEL_RESTORE] = {SNAP_ORACLE_CHANNELS, SNAP_ORACLE_CHANNELS},
+    [SNAP_BROKEN_NO_BLOCKING_WITHOUT_CAPTURE] = {SNAP_ORACLE_CHANNELS, SNAP_ORACLE_CHANNELS},
     [SNAP_BROKEN_FORGET_CHECKPOINT] = {SNAP_ORACLE_TRIGGERS, SNAP_ORACLE_TRIGGERS},
     [SNAP_BROKEN_OVERBOOK_BUFFERS] = {SNAP_ORACLE_BUFFERS, SNAP_ORACLE_BUFFERS},
     [SNAP_BROKEN_FORGET_BLOCKED_TIME] = {SNAP_ORACLE_TIMES, SNAP_ORACLE_TIMES},
@@ -134,12 +139,17 @@ static bool makes_a_difference(const struct swarm_run *run, uint64_t index)
         return late_effect_is_silence(run, index);
     case SNAP_BROKEN_SKIP_ALIGNMENT:
         return false; /* judged over the whole run */
+    case SNAP_BROKEN_FORGET_OVERTAKEN_OUTPUT:
+    case SNAP_BROKEN_NO_BLOCKING_WITHOUT_CAPTURE:
+        return completes(run, index, run->events[index].args[1]);
     case SNAP_BROKEN_ACK_BEFORE_PERSIST:
     case SNAP_BROKEN_COMMIT_BEFORE_COMPLETE:
     case SNAP_BROKEN_FORGET_STATE:
     case SNAP_BROKEN_RESTORE_OLDER:
     case SNAP_BROKEN_DOUBLE_RESTORE:
     case SNAP_BROKEN_FORGET_SPLIT:
+    case SNAP_BROKEN_FORGET_CHANNEL_STATE:
+    case SNAP_BROKEN_DOUBLE_CHANNEL_RESTORE:
     case SNAP_BROKEN_FORGET_BLOCKED_TIME:
     case SNAP_BROKEN_COUNT:
         break;

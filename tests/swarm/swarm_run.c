@@ -297,12 +297,53 @@ uint64_t swarm_run_first_events(const struct swarm_run *run)
     return count;
 }
 
-bool swarm_oracles_hold(const struct swarm_run *run, enum snap_oracle_id but)
+bool swarm_oracles_hold(const struct swarm_run *run, uint32_t but)
 {
     for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
-        if (i != but && run->verdict.oracles[i].objections > 0)
+        if (!(but >> i & 1) && run->verdict.oracles[i].objections > 0)
             return false;
     return true;
+}
+
+enum { CAPTURED = 1, UNALIGNED = 2 };
+
+static uint8_t marks_of(const struct snap_event *event)
+{
+    if (event->type == SNAP_EVENT_CHANNELS_SAVED)
+        return CAPTURED;
+    if (event->type == SNAP_EVENT_SNAPSHOT_STARTED &&
+        event->args[4] == (int64_t)SNAP_ALIGN_UNALIGNED)
+        return UNALIGNED;
+    return 0;
+}
+
+void swarm_run_count_overtaking(const struct swarm_run *run, struct swarm_overtaking *count)
+{
+    uint8_t *marks = NULL; /* by checkpoint */
+    int64_t capacity = 0;
+
+    memset(count, 0, sizeof(*count));
+    for (uint64_t i = 0; i < run->event_count; i++) {
+        const struct snap_event *event = &run->events[i];
+        uint8_t mark = marks_of(event);
+
+        count->restored += event->type == SNAP_EVENT_CHANNELS_RESTORED;
+        if (mark && event->args[0] >= capacity) {
+            int64_t grown = event->args[0] * 2 + 16;
+
+            marks = realloc(marks, (size_t)grown);
+            SNAP_CHECK(marks);
+            memset(marks + capacity, 0, (size_t)(grown - capacity));
+            capacity = grown;
+        }
+        if (mark)
+            marks[event->args[0]] |= mark;
+        if (event->type != SNAP_EVENT_CHECKPOINT_COMPLETED || event->args[0] >= capacity)
+            continue;
+        count->captured += (marks[event->args[0]] & CAPTURED) != 0;
+        count->unaligned += (marks[event->args[0]] & UNALIGNED) != 0;
+    }
+    free(marks);
 }
 
 void swarm_print_verdict(const struct swarm_run *run)

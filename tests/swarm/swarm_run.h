@@ -69,8 +69,17 @@ bool swarm_run_stands_still(const struct swarm_run *run);
 /* Prints one event as a line of text, without its newline. */
 void swarm_print_event(const struct snap_job *job, const struct snap_event *event);
 
-/* Whether no oracle objects but this one (SNAP_ORACLE_COUNT: none). */
-bool swarm_oracles_hold(const struct swarm_run *run, enum snap_oracle_id but);
+/* Whether no oracle objects but those of the mask (0: none; a bit is 1 << its id). */
+bool swarm_oracles_hold(const struct swarm_run *run, uint32_t but);
+
+/* What barriers overtook in a run. */
+struct swarm_overtaking {
+    uint64_t unaligned; /* completed checkpoints in which some snapshot was unaligned */
+    uint64_t captured;  /* completed checkpoints that hold data in flight */
+    uint64_t restored;  /* subtasks to which such data was put back */
+};
+
+void swarm_run_count_overtaking(const struct swarm_run *run, struct swarm_overtaking *count);
 
 /* Prints the verdict's counters that are not 0, the oracles that object, and the culprit. */
 void swarm_print_verdict(const struct swarm_run *run);

@@ -24,7 +24,7 @@
 #define HAS_OWN_ALLOCATOR false
 #endif
 
-enum { CYCLES = 200, CYCLES_WARM = 20, GROWTH_BYTES_MAX = 16384 };
+enum { CYCLES = 200, CYCLES_WARM = 20, CYCLES_OVERTAKEN = 60, GROWTH_BYTES_MAX = 16384 };
 
 static const char crash_and_stop[] =
     "name: crash and stop\n"
@@ -42,6 +42,26 @@ static const char crash_and_stop[] =
     "timeline:\n"
     "  - {at: 5 ms, crash: \"counts[1]\", optional: true}\n"
     "  - {when: \"checkpoint any completed\", crash: \"out[0]\", optional: true}\n";
+
+/* Barriers overtake, and what they overtook is put back. */
+static const char crash_and_overtake[] =
+    "name: crash and overtake\n"
+    "until: 60 ms\n"
+    "config: {parallelism.default: 2, execution.checkpointing.interval: 10 ms,\n"
+    "         execution.checkpointing.unaligned.enabled: true,\n"
+    "         execution.checkpointing.aligned-checkpoint-timeout: 1 ms,\n"
+    "         taskmanager.memory.segment-size: 4 kb, pipeline.operator-chaining.enabled: false,\n"
+    "         restart-strategy.type: fixed-delay, restart-strategy.fixed-delay.delay: 1 ms,\n"
+    "         restart-strategy.fixed-delay.attempts: 1000}\n"
+    "model: {storage: {latency: 100 us}}\n"
+    "operators:\n"
+    "  - {uid: numbers, type: sequence, count: 100000, keys: 10, record-size: 1 kb}\n"
+    "  - {uid: counts, type: count, input: numbers, ship: hash, record-size: 1 kb}\n"
+    "  - {uid: out, type: file-sink, input: counts, ship: hash, path: out, cost: 200 us}\n"
+    "timeline:\n"
+    "  - {when: \"checkpoint any completed\", crash: \"out[0]\", optional: true}\n"
+    "  - {when: \"after restore of checkpoint any at counts[1]\", crash: \"counts[1]\","
+    " optional: true}\n";
 
 /* What a process has: threads, descriptors, memory. */
 struct belongings {
@@ -81,7 +101,7 @@ static bool is_asked_twice(void)
 }
 
 /* Some runs are stopped by their `until`, some from outside. */
-static bool run_cycle(unsigned cycle)
+static bool run_cycle(const char *text, unsigned cycle)
 {
     struct swarm_run_options options = {.runtime = SNAP_RUNTIME_THREADS};
     struct snap_built built;
@@ -89,7 +109,7 @@ static bool run_cycle(unsigned cycle)
     bool restarted = false;
 
     asked = 0;
-    assert_true(swarm_build(crash_and_stop, &built));
+    assert_true(swarm_build(text, &built));
     if (cycle % 8 == 0) {
         built.sim.until_ns = SNAP_NEVER;
         options.interrupted = is_asked_twice;
@@ -105,26 +125,37 @@ static bool run_cycle(unsigned cycle)
     return restarted;
 }
 
-static void test_cycles_leave_nothing_behind(void **state)
+static void check_cycles(const char *text, unsigned cycles)
 {
     struct belongings before;
     struct belongings after;
     unsigned restarted = 0;
 
-    (void)state;
     for (unsigned i = 0; i < CYCLES_WARM; i++)
-        run_cycle(i);
+        run_cycle(text, i);
     before = look();
-    for (unsigned i = 0; i < CYCLES; i++)
-        restarted += run_cycle(i);
+    for (unsigned i = 0; i < cycles; i++)
+        restarted += run_cycle(text, i);
     after = look();
     assert_int_equal(before.threads, after.threads);
     assert_int_equal(before.descriptors, after.descriptors);
     /* The C library itself keeps a little for each thread it has seen. */
     if (after.bytes > before.bytes + GROWTH_BYTES_MAX)
-        fail_msg("%zu bytes before, %zu after %d cycles", before.bytes, after.bytes, CYCLES);
+        fail_msg("%zu bytes before, %zu after %u cycles", before.bytes, after.bytes, cycles);
     /* On a busy machine many runs are over before their crash. */
-    assert_true(restarted > CYCLES / 20);
+    assert_true(restarted > cycles / 20);
+}
+
+static void test_cycles_leave_nothing_behind(void **state)
+{
+    (void)state;
+    check_cycles(crash_and_stop, CYCLES);
+}
+
+static void test_cycles_with_data_in_flight_leave_nothing_behind(void **state)
+{
+    (void)state;
+    check_cycles(crash_and_overtake, CYCLES_OVERTAKEN);
 }
 
 static const char slow_records[] =
@@ -177,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cycles_leave_nothing_behind),
+        cmocka_unit_test(test_cycles_with_data_in_flight_leave_nothing_behind),
         cmocka_unit_test(test_stop_waits_for_no_more_than_the_record_in_work),
     };
 

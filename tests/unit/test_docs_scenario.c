@@ -202,12 +202,13 @@ static void test_sentences(void **state)
     assert_int_equal(rows_below("\n### Events in words\n") + rows_below("\n### Steps\n"), count);
 }
 
-/* The run is over by then, or it is told for those who watch over the job. */
+/* The run is over by then, or it is told for those who watch over the job or draw its gauges. */
 static bool is_no_occasion(unsigned type)
 {
     return type == SNAP_EVENT_TASK_TOTALS || type == SNAP_EVENT_LATE_TOTAL ||
            type == SNAP_EVENT_SABOTAGED || type == SNAP_EVENT_STATE_TAKEN ||
-           type == SNAP_EVENT_STATE_STORED || type == SNAP_EVENT_STATE_RESTORED;
+           type == SNAP_EVENT_STATE_STORED || type == SNAP_EVENT_STATE_RESTORED ||
+           type == SNAP_EVENT_TASK_METRICS || type == SNAP_EVENT_GATE_DEBLOATED;
 }
 
 /* Whoever runs a timeline can wait for anything that happens to a job. */

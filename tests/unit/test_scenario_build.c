@@ -95,6 +95,7 @@ static void test_whole(void **state)
     assert_int_equal(sim->model.record_size_bytes, 200);
     assert_int_equal(sim->model.network_latency_ns, 300 * SNAP_US);
     assert_int_equal(sim->model.network_local_latency_ns, 20 * SNAP_US);
+    assert_int_equal(sim->model.job_manager_latency_ns, 300 * SNAP_US);
     assert_int_equal(sim->model.storage_bytes_per_second, 0);
     assert_int_equal(built.note_count, 0);
     snap_built_fini(&built);

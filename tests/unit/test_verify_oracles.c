@@ -6,14 +6,18 @@
  */
 #include "verify_lab.h"
 
+#include "model/stream_mark.h"
 #include "verify/oracles.h"
 
 enum { LINES, COUNTS, OUT, JM };
 
-enum { STEPS_MAX = 16, RUN_MS = 100, SPAN = SNAP_EVENT_COUNT, RESUME };
+enum { STEPS_MAX = 16, RUN_MS = 100, SPAN = SNAP_EVENT_COUNT, RESUME, PASSAGE };
+
+/* In place of an offset: the last watermark. */
+enum { TIME_ENDS = -1 };
 
 /* An event, or a record that passes by (args are split and offset), or the job starts again from a
- * savepoint. */
+ * savepoint, or a record on the channel from lines to counts (kind, offset, checkpoint). */
 struct play {
     int64_t at_ms;
     uint32_t actor;
@@ -35,6 +39,17 @@ struct play {
             split, offset                                                                          \
         }                                                                                          \
     }
+#define PASSES(at, actor, kind, ...)                                                               \
+    {                                                                                              \
+        at, actor, PASSAGE,                                                                        \
+        {                                                                                          \
+            SNAP_PASSAGE_##kind, __VA_ARGS__                                                       \
+        }                                                                                          \
+    }
+#define ALL_BEGIN(at, attempt)                                                                     \
+    E(at, LINES, RESTORED, attempt, -1), E(at, COUNTS, RESTORED, attempt, -1),                     \
+        E(at, OUT, RESTORED, attempt, -1)
+#define SNAPSHOT_AT(at, actor, id) E(at, actor, SNAPSHOT_SYNC, id)
 #define STARTS_AGAIN(at, savepoint)                                                                \
     {                                                                                              \
         at, JM, RESUME,                                                                            \
@@ -102,6 +117,80 @@ static const struct sample samples[] = {
       RECORD(3, COUNTS, 0, 0), CUT_AT(4, LINES, 1), CUT_AT(5, COUNTS, 1), COMPLETE_NOW(6, 1),
       E(9, LINES, RESTORED, 1, 1), E(9, COUNTS, RESTORED, 1, 1), RECORD(10, LINES, 0, 0),
       RECORD(11, COUNTS, 0, 0)}},
+
+    {"what is in flight is captured",
+     SNAP_ORACLE_CHANNELS,
+     false,
+     0,
+     {ALL_BEGIN(1, 0), PASSES(2, LINES, QUEUED, 0), PASSES(2, LINES, QUEUED, 1),
+      PASSES(2, LINES, QUEUED, 2), PASSES(3, COUNTS, TAKEN, 0), PASSES(3, LINES, CAPTURED, 2, 1),
+      SNAPSHOT_AT(4, LINES, 1), SNAPSHOT_AT(5, COUNTS, 1), SNAPSHOT_AT(5, OUT, 1),
+      PASSES(6, COUNTS, CAPTURED, 1, 1), COMPLETE_NOW(7, 1)}},
+    {"a record in flight is not captured",
+     SNAP_ORACLE_CHANNELS,
+     true,
+     0,
+     {ALL_BEGIN(1, 0), PASSES(2, LINES, QUEUED, 0), SNAPSHOT_AT(4, LINES, 1),
+      SNAPSHOT_AT(5, COUNTS, 1), SNAPSHOT_AT(5, OUT, 1), COMPLETE_NOW(7, 1)}},
+    {"the same, but the checkpoint is aborted",
+     SNAP_ORACLE_CHANNELS,
+     false,
+     0,
+     {ALL_BEGIN(1, 0), PASSES(2, LINES, QUEUED, 0), SNAPSHOT_AT(4, LINES, 1),
+      SNAPSHOT_AT(5, COUNTS, 1), SNAPSHOT_AT(5, OUT, 1), ABORT(7, 1)}},
+    {"a record is captured that had been taken",
+     SNAP_ORACLE_CHANNELS,
+     true,
+     0,
+     {ALL_BEGIN(1, 0), PASSES(2, LINES, QUEUED, 0), PASSES(3, COUNTS, TAKEN, 0),
+      SNAPSHOT_AT(4, LINES, 1), SNAPSHOT_AT(5, COUNTS, 1), SNAPSHOT_AT(5, OUT, 1),
+      PASSES(6, COUNTS, CAPTURED, 0, 1), COMPLETE_NOW(7, 1)}},
+    {"another record is captured",
+     SNAP_ORACLE_CHANNELS,
+     true,
+     0,
+     {ALL_BEGIN(1, 0), PASSES(2, LINES, QUEUED, 0), PASSES(2, LINES, QUEUED, 1),
+      PASSES(3, COUNTS, TAKEN, 0), SNAPSHOT_AT(4, LINES, 1), SNAPSHOT_AT(5, COUNTS, 1),
+      SNAPSHOT_AT(5, OUT, 1), PASSES(6, COUNTS, CAPTURED, 0, 1), COMPLETE_NOW(7, 1)}},
+    {"a record is taken that was sent behind the barrier",
+     SNAP_ORACLE_CHANNELS,
+     true,
+     0,
+     {ALL_BEGIN(1, 0), SNAPSHOT_AT(4, LINES, 1), PASSES(4, LINES, QUEUED, 0),
+      PASSES(4, COUNTS, TAKEN, 0), SNAPSHOT_AT(5, COUNTS, 1), SNAPSHOT_AT(5, OUT, 1),
+      COMPLETE_NOW(7, 1)}},
+    {"a sender has finished, and what it sent is in flight",
+     SNAP_ORACLE_CHANNELS,
+     false,
+     0,
+     {ALL_BEGIN(1, 0), PASSES(2, LINES, QUEUED, 0), ENDS(4, LINES, 0), SNAPSHOT_AT(5, COUNTS, 1),
+      SNAPSHOT_AT(5, OUT, 1), PASSES(6, COUNTS, CAPTURED, 0, 1), COMPLETE_NOW(7, 1)}},
+    {"the last watermark is in flight, and comes again",
+     SNAP_ORACLE_CHANNELS,
+     false,
+     0,
+     {ALL_BEGIN(1, 0), PASSES(2, LINES, QUEUED, TIME_ENDS), ENDS(4, LINES, 0),
+      SNAPSHOT_AT(5, COUNTS, 1), SNAPSHOT_AT(5, OUT, 1), COMPLETE_NOW(7, 1)}},
+    {"what was captured is put back",
+     SNAP_ORACLE_CHANNELS,
+     false,
+     0,
+     {PASSES(2, LINES, CAPTURED, 0, 1), PASSES(2, COUNTS, CAPTURED, 1, 1), SNAPSHOT_AT(4, LINES, 1),
+      SNAPSHOT_AT(5, COUNTS, 1), E(8, LINES, RESTORED, 1, 1), PASSES(8, LINES, RECOVERED, 0, 1),
+      RUNS(8, LINES, 1), E(8, COUNTS, RESTORED, 1, 1), PASSES(8, COUNTS, RECOVERED, 1, 1),
+      RUNS(9, COUNTS, 1)}},
+    {"it is put back twice",
+     SNAP_ORACLE_CHANNELS,
+     true,
+     0,
+     {PASSES(2, COUNTS, CAPTURED, 1, 1), SNAPSHOT_AT(5, COUNTS, 1), E(8, COUNTS, RESTORED, 1, 1),
+      PASSES(8, COUNTS, RECOVERED, 1, 1), PASSES(8, COUNTS, RECOVERED, 1, 1), RUNS(9, COUNTS, 1)}},
+    {"it is not put back, and the subtask fails again",
+     SNAP_ORACLE_CHANNELS,
+     true,
+     0,
+     {PASSES(2, COUNTS, CAPTURED, 1, 1), SNAPSHOT_AT(5, COUNTS, 1), E(8, COUNTS, RESTORED, 1, 1),
+      FAILS(9, COUNTS, 1)}},
 
     {"each trigger ends once",
      SNAP_ORACLE_TRIGGERS,
@@ -391,6 +480,8 @@ static void make_job(struct lab *lab)
     lab_edge(lab, COUNTS, OUT, SNAP_SHIP_HASH);
     lab->vertices[COUNTS].in_edges = lab->in[COUNTS];
     lab->vertices[COUNTS].in_edge_count = 1;
+    lab->vertices[LINES].out_edges = lab->out[LINES];
+    lab->vertices[LINES].out_edge_count = 1;
     lab->job.task_manager = manager;
     lab->simulation.config.checkpoint.concurrent_max = 1;
     lab->simulation.config.network.exclusive_per_channel = 1;
@@ -411,12 +502,35 @@ static void play_record(struct snap_observer *to, const struct play *step)
                           });
 }
 
+static void play_passage(struct snap_observer *to, const struct play *step)
+{
+    struct snap_record record = {.origin = snap_origin_make(0, (uint64_t)step->args[1])};
+
+    if (step->args[1] == TIME_ENDS)
+        record = snap_mark_make(SNAP_MARK_WATERMARK, SNAP_WATERMARK_MAX);
+    if (!to->passage)
+        return;
+    to->passage(to->context, &(struct snap_passage){
+                                 .kind = (enum snap_passage_kind)step->args[0],
+                                 .task = step->actor,
+                                 .peer = step->actor == LINES ? COUNTS : LINES,
+                                 .output = step->actor == LINES,
+                                 .checkpoint = step->args[2],
+                                 .records = &record,
+                                 .count = 1,
+                             });
+}
+
 static void play(struct snap_observer *to, const struct play *step)
 {
     struct snap_event event = {.at_ns = step->at_ms * SNAP_MS, .actor = step->actor};
 
     if (step->type == SPAN) {
         play_record(to, step);
+        return;
+    }
+    if (step->type == PASSAGE) {
+        play_passage(to, step);
         return;
     }
     event.type = (enum snap_event_type)step->type;
@@ -451,6 +565,7 @@ static struct snap_oracle_result result_of(const struct sample *sample)
     struct lab lab = {0};
 
     make_job(&lab);
+    lab.simulation.config.checkpoint.unaligned.enabled = sample->oracle == SNAP_ORACLE_CHANNELS;
     oracles = snap_oracles_create(&lab.simulation, lab.rules);
     observer = snap_oracles_observer(oracles);
     for (unsigned i = 0; i < STEPS_MAX && sample->steps[i].at_ms > 0; i++)

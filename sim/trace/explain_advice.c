@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace/explain_advice.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "trace/explain_forms.h"
+
+/* Buffers that are filled less than this do not shrink with their segment. */
+#define FULL_MIN 0.5
+
+enum { SEGMENT_DIVISOR = 4, TIMEOUT_DIVISOR = 10, TARGET_DIVISOR = 4 };
+
+#define DEBLOAT_TARGET_DEFAULT_NS SNAP_SECOND
+
+static const char *const keys[] = {
+#define SNAP_KNOB_KEY(name, key) [SNAP_KNOB_##name] = key,
+    SNAP_KNOBS(SNAP_KNOB_KEY)
+#undef SNAP_KNOB_KEY
+};
+
+const char *snap_knob_key(enum snap_knob knob)
+{
+    return keys[knob];
+}
+
+/* ---- advice ---- */
+
+/* 1, 2 or 5 times a power of ten, at most the time. */
+static snap_ns round_down(snap_ns ns)
+{
+    static const snap_ns steps[] = {5, 2, 1};
+    snap_ns power = 1;
+
+    while (power <= ns / 10)
+        power *= 10;
+    for (size_t i = 0; i < 3; i++)
+        if (steps[i] * power <= ns)
+            return steps[i] * power;
+    return 0;
+}
+
+static struct snap_advice *add(struct snap_forms_of *forms, enum snap_knob knob,
+                               snap_ns predicted_ns)
+{
+    struct snap_advice *advice = &forms->forecast->advices[forms->forecast->advice_count++];
+
+    *advice = (struct snap_advice){.knob = knob,
+                                   .predicted_ns = predicted_ns,
+                                   .had_ns = forms->facts->duration_ns,
+                                   .setting_ns = SNAP_UNKNOWN,
+                                   .setting_bytes = SNAP_UNKNOWN,
+                                   .persisted_bytes = SNAP_UNKNOWN,
+                                   .restore_ns = SNAP_UNKNOWN};
+    return advice;
+}
+
+/* The mode that it ran in, by its own form: what the run had must come near it. */
+static void add_as_it_was(struct snap_forms_of *forms)
+{
+    snap_ns timeout_ns = forms->facts->settings.aligned_timeout_ns;
+
+    if (snap_form_was_unaligned(forms->facts))
+        add(forms, SNAP_KNOB_AS_IT_WAS, snap_form_sum(timeout_ns, snap_form_unaligned(forms)));
+    else if (forms->forms_ns != SNAP_UNKNOWN)
+        add(forms, SNAP_KNOB_AS_IT_WAS,
+            snap_form_beside_queues(forms) + forms->forms_ns -
+                forms->walk->total_ns[SNAP_EXPLAIN_ASYNC] + snap_form_async(forms));
+}
+
+static enum snap_knob_limit unaligned_limit(const struct snap_forms_of *forms)
+{
+    if (forms->facts->savepoint)
+        return SNAP_LIMIT_SAVEPOINT;
+    if (forms->facts->settings.at_least_once == 1)
+        return SNAP_LIMIT_AT_LEAST_ONCE;
+    if (forms->stuck_ns > 0)
+        return SNAP_LIMIT_NOT_OVERTAKEN;
+    return snap_form_overtaken_bytes(forms->facts) == SNAP_UNKNOWN ? SNAP_LIMIT_WRITING
+                                                                   : SNAP_LIMIT_NONE;
+}
+
+static void add_unaligned(struct snap_forms_of *forms, enum snap_knob knob, snap_ns timeout_ns)
+{
+    enum snap_knob_limit limit = unaligned_limit(forms);
+    bool never = limit == SNAP_LIMIT_SAVEPOINT || limit == SNAP_LIMIT_AT_LEAST_ONCE;
+    snap_ns had_ns = forms->facts->duration_ns;
+    int64_t bytes = snap_form_overtaken_bytes(forms->facts);
+    struct snap_advice *advice = add(
+        forms, knob, never ? had_ns : snap_ns_min(had_ns, timeout_ns + snap_form_unaligned(forms)));
+
+    advice->limit = limit;
+    advice->setting_ns = knob == SNAP_KNOB_ALIGNED_TIMEOUT ? timeout_ns : SNAP_UNKNOWN;
+    if (never)
+        return;
+    advice->persisted_bytes = bytes;
+    advice->restore_ns = forms->forecast->storage_latency_ns;
+    advice->restore_ns =
+        snap_form_sum(advice->restore_ns, snap_form_transfer(forms->forecast, bytes)) +
+        (forms->forms_ns == SNAP_UNKNOWN ? forms->waited_ns : forms->forms_ns);
+}
+
+static void add_debloat(struct snap_forms_of *forms)
+{
+    snap_ns target_ns = DEBLOAT_TARGET_DEFAULT_NS;
+    snap_ns waited_ns = 0;
+    struct snap_advice *advice;
+    bool below = forms->longest_ns <= target_ns;
+
+    if (forms->facts->settings.debloat == 1)
+        target_ns = forms->facts->settings.debloat_target_ns;
+    if (forms->longest_ns <= target_ns)
+        target_ns = round_down(forms->longest_ns / TARGET_DIVISOR);
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++)
+        waited_ns += snap_ns_min(target_ns, forms->forecast->hops[i].waited_ns);
+    advice = add(forms, SNAP_KNOB_DEBLOAT, snap_form_beside_queues(forms) + waited_ns);
+    advice->setting_ns = target_ns;
+    advice->limit = below ? SNAP_LIMIT_BELOW_TARGET : SNAP_LIMIT_NONE;
+}
+
+/* How full the buffers were that lay before the receivers; NaN: not known. */
+static double fill_of(const struct snap_forms_of *forms)
+{
+    int64_t bytes = 0;
+    int64_t buffers = 0;
+
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
+        const struct snap_explain_step *step = &forms->walk->steps[forms->forecast->hops[i].step];
+        const struct snap_fact_amount *queued = &forms->facts->tasks[step->task].queued;
+
+        if (queued->buffers == SNAP_UNKNOWN)
+            return NAN;
+        bytes += queued->bytes;
+        buffers += queued->buffers;
+    }
+    return buffers > 0 && forms->facts->settings.segment_bytes > 0
+               ? (double)bytes / (double)buffers / (double)forms->facts->settings.segment_bytes
+               : NAN;
+}
+
+static void add_segments(struct snap_forms_of *forms)
+{
+    int64_t segment_bytes = forms->facts->settings.segment_bytes;
+    struct snap_advice *advice;
+
+    if (segment_bytes == SNAP_UNKNOWN)
+        segment_bytes = 32 * 1024;
+    if (fill_of(forms) < FULL_MIN) {
+        advice = add(forms, SNAP_KNOB_SEGMENTS, forms->facts->duration_ns);
+        advice->limit = SNAP_LIMIT_NOT_FULL;
+    } else {
+        advice = add(forms, SNAP_KNOB_SEGMENTS,
+                     snap_form_beside_queues(forms) + forms->waited_ns / SEGMENT_DIVISOR);
+    }
+    advice->setting_bytes = segment_bytes / SEGMENT_DIVISOR;
+}
+
+static void add_storage(struct snap_forms_of *forms)
+{
+    const struct snap_forecast *forecast = forms->forecast;
+    snap_ns had_ns = forms->facts->duration_ns;
+    snap_ns latency_ns = snap_ns_min(forms->walk->total_ns[SNAP_EXPLAIN_ASYNC],
+                                     snap_ns_max(0, forecast->storage_latency_ns));
+    snap_ns rest_ns = forms->walk->total_ns[SNAP_EXPLAIN_ASYNC] - latency_ns;
+
+    if (forecast->storage_latency_ns == SNAP_UNKNOWN)
+        return;
+    add(forms, SNAP_KNOB_STORAGE_LATENCY, had_ns - latency_ns / 2);
+    add(forms, SNAP_KNOB_STORAGE_BANDWIDTH, had_ns - rest_ns / 2);
+}
+
+static void add_cadence(struct snap_forms_of *forms)
+{
+    const struct snap_fact_settings *settings = &forms->facts->settings;
+    snap_ns duration_ns = forms->facts->duration_ns;
+    snap_ns predicted_ns = duration_ns + snap_ns_max(0, settings->min_pause_ns);
+    struct snap_advice *advice;
+
+    if (settings->interval_ns <= 0 || settings->interval_ns == SNAP_NEVER ||
+        forms->facts->savepoint || settings->concurrent_max > 1 ||
+        predicted_ns <= settings->interval_ns)
+        return;
+    advice = add(forms, SNAP_KNOB_CADENCE, predicted_ns);
+    advice->had_ns = forms->facts->next_trigger_ns;
+    advice->setting_ns = settings->interval_ns;
+}
+
+static bool waits_in_queues(enum snap_slow slow)
+{
+    return slow == SNAP_SLOW_QUEUES || slow == SNAP_SLOW_SUBTASK || slow == SNAP_SLOW_CHANNEL;
+}
+
+static void add_queues(struct snap_forms_of *forms)
+{
+    const struct snap_facts *facts = forms->facts;
+    const struct snap_explain_walk *walk = forms->walk;
+    snap_ns ready_ns = facts->tasks[walk->culprit].ready_ns;
+
+    if (ready_ns == SNAP_UNKNOWN)
+        ready_ns = facts->duration_ns;
+    if (facts->settings.unaligned != 1 || !snap_form_was_unaligned(facts))
+        add_unaligned(forms, SNAP_KNOB_UNALIGNED, 0);
+    add_unaligned(forms, SNAP_KNOB_ALIGNED_TIMEOUT,
+                  round_down(facts->duration_ns / TIMEOUT_DIVISOR));
+    add_debloat(forms);
+    add_segments(forms);
+    if (walk->slow == SNAP_SLOW_SUBTASK && !(facts->tasks[walk->culprit].busy < 0.5))
+        add(forms, SNAP_KNOB_EVEN,
+            facts->duration_ns - snap_ns_max(0, ready_ns - walk->others_ready_ns));
+}
+
+/* When the barrier that was still on its way would have been taken; SNAP_UNKNOWN: there is none. */
+static snap_ns arrival_of(const struct snap_forms_of *forms)
+{
+    const struct snap_explain_step *last = &forms->walk->steps[forms->walk->step_count - 1];
+    snap_ns drain_ns;
+
+    if (last->kind != SNAP_EXPLAIN_QUEUE || !last->open)
+        return SNAP_UNKNOWN;
+    drain_ns = snap_form_drain(&forms->facts->tasks[last->task], &last->hop->all);
+    return drain_ns == SNAP_UNKNOWN ? SNAP_UNKNOWN : last->from_ns + drain_ns;
+}
+
+/* An expired one needs the time of its closed form, and that which its last barrier still lacks. */
+static void add_timeout(struct snap_forms_of *forms, snap_ns need_ns)
+{
+    struct snap_advice *advice;
+    snap_ns needs_ns = arrival_of(forms);
+
+    if (need_ns != SNAP_UNKNOWN)
+        needs_ns = snap_ns_max(needs_ns, need_ns + snap_form_beside_queues(forms));
+    if (!forms->walk->expired || needs_ns == SNAP_UNKNOWN)
+        return;
+    advice = add(forms, SNAP_KNOB_CHECKPOINT_TIMEOUT, needs_ns);
+    advice->setting_ns = forms->facts->settings.timeout_ns;
+}
+
+void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explain_walk *walk,
+                        struct snap_arena *arena)
+{
+    struct snap_forms_of forms = {.forecast = forecast, .walk = walk, .facts = walk->facts};
+    snap_ns need_ns;
+
+    memset(forecast, 0, sizeof(*forecast));
+    forecast->limits.fan_out = SNAP_NO_FACT;
+    forecast->storage_latency_ns = SNAP_UNKNOWN;
+    snap_form_storage(forecast, walk->facts);
+    snap_form_hops(&forms, arena);
+    snap_form_limits_find(&forms);
+    if (walk->facts->duration_ns == SNAP_UNKNOWN || walk->step_count == 0)
+        return;
+    need_ns = snap_form_need(&forms, arena);
+    if (walk->facts->status == SNAP_FACTS_COMPLETED)
+        add_as_it_was(&forms);
+    if (waits_in_queues(walk->slow))
+        add_queues(&forms);
+    if (snap_form_was_unaligned(walk->facts) && need_ns != SNAP_UNKNOWN)
+        add(&forms, SNAP_KNOB_ALIGNED, snap_form_aligned(&forms, need_ns));
+    if (walk->slow == SNAP_SLOW_SYNC)
+        add(&forms, SNAP_KNOB_NO_SYNC,
+            walk->facts->duration_ns - walk->total_ns[SNAP_EXPLAIN_SYNC]);
+    if (walk->slow == SNAP_SLOW_STORAGE && walk->facts->end != SNAP_END_STORAGE)
+        add_storage(&forms);
+    add_timeout(&forms, need_ns);
+    add_cadence(&forms);
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * explain_advice.h: closed forms of a checkpoint's time: what its parts should have taken, and what
+ * they would take with other settings.
+ *
+ * - Aligned: over the hops of the walk, bytes in flight before the receiver at the trigger / what
+ *   the receiver used up a second; and what does not wait in queues.
+ * - Unaligned: what does not wait in queues, storage latency, and (state + bytes in flight) /
+ *   bandwidth. Hops whose receiver cannot be overtaken wait as before. At a restore the bytes are
+ *   read back and used up before new input.
+ * - With a timeout of aligned checkpoints: the timeout, then unaligned.
+ * - Debloating: no hop waits longer than the target. Smaller segments: hops wait in proportion.
+ * - A form that needs a number that is not known says SNAP_UNKNOWN. What a form leaves out, where
+ *   that showed in this checkpoint, is told by the limits.
+ */
+#ifndef SNAP_TRACE_EXPLAIN_ADVICE_H
+#define SNAP_TRACE_EXPLAIN_ADVICE_H
+
+#include "trace/explain_walk.h"
+
+/* X(NAME, "key"), in the order in which they are shown. */
+#define SNAP_KNOBS(X)                                                                              \
+    X(AS_IT_WAS, "as it was")                                                                      \
+    X(UNALIGNED, "unaligned")                                                                      \
+    X(ALIGNED_TIMEOUT, "aligned timeout")                                                          \
+    X(DEBLOAT, "debloat")                                                                          \
+    X(SEGMENTS, "smaller segments")                                                                \
+    X(EVEN, "even load")                                                                           \
+    X(ALIGNED, "aligned")                                                                          \
+    X(NO_SYNC, "no synchronous part")                                                              \
+    X(STORAGE_LATENCY, "half the storage latency")                                                 \
+    X(STORAGE_BANDWIDTH, "twice the storage bandwidth")                                            \
+    X(CHECKPOINT_TIMEOUT, "longer checkpoint timeout")                                             \
+    X(CADENCE, "cadence")
+
+#define SNAP_KNOB_ENUM(name, key) SNAP_KNOB_##name,
+enum snap_knob { SNAP_KNOBS(SNAP_KNOB_ENUM) SNAP_KNOB_COUNT };
+#undef SNAP_KNOB_ENUM
+
+/* Why it does not do what people hope. */
+enum snap_knob_limit {
+    SNAP_LIMIT_NONE,
+    SNAP_LIMIT_SAVEPOINT,     /* savepoints are never unaligned */
+    SNAP_LIMIT_NOT_OVERTAKEN, /* pointwise or broadcast inputs are never overtaken */
+    SNAP_LIMIT_AT_LEAST_ONCE, /* there is no unaligned checkpoint with at-least-once */
+    SNAP_LIMIT_NOT_FULL,      /* buffers left half empty */
+    SNAP_LIMIT_BELOW_TARGET,  /* no hop waits as long as the default target */
+    SNAP_LIMIT_WRITING,       /* what writing the data in flight takes is not known */
+};
+
+struct snap_advice {
+    enum snap_knob knob;
+    enum snap_knob_limit limit;
+    snap_ns predicted_ns;    /* end to end with it (CADENCE: between triggers), or SNAP_UNKNOWN */
+    snap_ns had_ns;          /* what it was */
+    snap_ns setting_ns;      /* timeout, target; else SNAP_UNKNOWN */
+    int64_t setting_bytes;   /* segment; else SNAP_UNKNOWN */
+    int64_t persisted_bytes; /* UNALIGNED, ALIGNED_TIMEOUT */
+    snap_ns restore_ns;      /* what a restore takes longer, or SNAP_UNKNOWN */
+};
+
+/* A hop of the walk beside its closed form. */
+struct snap_hop_form {
+    uint32_t step; /* of the walk */
+    snap_ns waited_ns;
+    snap_ns form_ns; /* or SNAP_UNKNOWN */
+};
+
+/* Where the forms fail here. */
+struct snap_form_limits {
+    bool skew;        /* means over subtasks do not hold; the forms took the slowest one's */
+    uint32_t fan_out; /* a vertex that makes many records of one, or SNAP_NO_FACT */
+    double fan_out_factor;
+    bool filling;       /* queues were still filling at the trigger */
+    bool at_least_once; /* records behind the barrier go on ahead of those before it */
+    bool storage_faulty;
+    bool no_rates; /* queues or rates are not known */
+};
+
+struct snap_forecast {
+    struct snap_hop_form *hops; /* arena */
+    uint32_t hop_count;
+    struct snap_advice advices[SNAP_KNOB_COUNT];
+    uint32_t advice_count;
+    struct snap_form_limits limits;
+    snap_ns storage_latency_ns; /* of the settings, else guessed from what was seen */
+    double storage_bytes_per_s; /* 0: no limit; NaN: not known */
+    bool storage_guessed;
+};
+
+/* Works the forms out for the walk; memory of the facts' arena. */
+void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explain_walk *walk,
+                        struct snap_arena *arena);
+
+/* "unaligned", ...: how JSON names it. */
+const char *snap_knob_key(enum snap_knob knob);
+
+#endif

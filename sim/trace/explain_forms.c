@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace/explain_forms.h"
+
+#include <math.h>
+
+/* A hop that took less than this share of the whole does not matter. */
+#define HOP_SHARE_MIN 0.1
+
+/* A share of work below this says nothing about how fast a subtask could be. */
+#define WORKS_MIN 0.01
+
+/* A vertex that makes so many records of one is a fan-out. */
+#define FAN_OUT_MIN 10.0
+
+#define NETWORK_LATENCY_GUESS_NS SNAP_MS
+
+/* ---- pieces of forms ---- */
+
+static snap_ns time_of(double amount, double per_s)
+{
+    return per_s > 0 ? (snap_ns)(amount / per_s * 1e9) : SNAP_UNKNOWN;
+}
+
+/* The amount before the subtask, over how fast it is used up. One that is idle at times uses up
+ * what there is faster than its mean over time says. */
+snap_ns snap_form_drain(const struct snap_fact_task *task, const struct snap_fact_amount *amount)
+{
+    double works = task->busy + task->backpressured;
+
+    if (!(works >= WORKS_MIN && works < 1))
+        works = works < WORKS_MIN ? WORKS_MIN : 1;
+    if (amount->records == 0)
+        return 0;
+    if (amount->bytes != SNAP_UNKNOWN && !isnan(task->bytes_per_s))
+        return time_of((double)amount->bytes, task->bytes_per_s / works);
+    if (amount->records != SNAP_UNKNOWN && !isnan(task->records_per_s))
+        return time_of((double)amount->records, task->records_per_s / works);
+    return SNAP_UNKNOWN;
+}
+
+static snap_ns form_of(const struct snap_fact_task *task)
+{
+    return snap_form_drain(task, &task->queued);
+}
+
+static int64_t state_bytes_of(const struct snap_facts *facts)
+{
+    int64_t sum = 0;
+
+    for (uint32_t i = 0; i < facts->task_count; i++)
+        if (facts->tasks[i].state_bytes != SNAP_UNKNOWN)
+            sum += facts->tasks[i].state_bytes;
+    return sum;
+}
+
+/* Flink counts what was saved of data in flight among the state's bytes. */
+static int64_t persisted_bytes_of(const struct snap_facts *facts)
+{
+    int64_t sum = 0;
+
+    for (uint32_t i = 0; i < facts->task_count; i++)
+        if (facts->tasks[i].persisted_bytes != SNAP_UNKNOWN)
+            sum += facts->tasks[i].persisted_bytes;
+    return sum;
+}
+
+bool snap_form_was_unaligned(const struct snap_facts *facts)
+{
+    for (uint32_t i = 0; i < facts->task_count; i++)
+        if (facts->tasks[i].unaligned)
+            return true;
+    return false;
+}
+
+/* Bytes that an unaligned checkpoint would have saved, or did. */
+int64_t snap_form_overtaken_bytes(const struct snap_facts *facts)
+{
+    int64_t sum = 0;
+
+    if (snap_form_was_unaligned(facts))
+        return persisted_bytes_of(facts);
+    for (uint32_t i = 0; i < facts->task_count; i++) {
+        const struct snap_fact_task *task = &facts->tasks[i];
+
+        if (!snap_facts_overtakes(facts, task->vertex))
+            continue;
+        if (task->queued.bytes == SNAP_UNKNOWN)
+            return facts->in_flight_bytes;
+        sum += task->queued.bytes;
+    }
+    return sum;
+}
+
+/* From the settings; else the shortest asynchronous part is latency, and the largest one in its
+ * time shows the bandwidth. */
+void snap_form_storage(struct snap_forecast *forecast, const struct snap_facts *facts)
+{
+    const struct snap_fact_settings *settings = &facts->settings;
+
+    forecast->storage_latency_ns = settings->storage_latency_ns;
+    forecast->storage_bytes_per_s =
+        settings->storage_bytes_per_s == SNAP_UNKNOWN ? NAN : (double)settings->storage_bytes_per_s;
+    if (settings->storage_latency_ns != SNAP_UNKNOWN)
+        return;
+    forecast->storage_guessed = true;
+    for (uint32_t i = 0; i < facts->task_count; i++) {
+        const struct snap_fact_task *task = &facts->tasks[i];
+        double per_s = (double)task->state_bytes * 1e9 / (double)task->async_ns;
+
+        if (task->async_ns <= 0 || task->state_bytes <= 0)
+            continue;
+        if (forecast->storage_latency_ns == SNAP_UNKNOWN ||
+            task->async_ns < forecast->storage_latency_ns)
+            forecast->storage_latency_ns = task->async_ns;
+        if (!(forecast->storage_bytes_per_s > per_s))
+            forecast->storage_bytes_per_s = per_s;
+    }
+}
+
+snap_ns snap_form_transfer(const struct snap_forecast *forecast, int64_t bytes)
+{
+    if (forecast->storage_bytes_per_s == 0)
+        return 0;
+    return bytes == SNAP_UNKNOWN || isnan(forecast->storage_bytes_per_s)
+               ? SNAP_UNKNOWN
+               : time_of((double)bytes, forecast->storage_bytes_per_s);
+}
+
+snap_ns snap_form_sum(snap_ns a, snap_ns b)
+{
+    return (a == SNAP_UNKNOWN ? 0 : a) + (b == SNAP_UNKNOWN ? 0 : b);
+}
+
+/* ---- forms ---- */
+
+void snap_form_hops(struct snap_forms_of *forms, struct snap_arena *arena)
+{
+    struct snap_forecast *forecast = forms->forecast;
+
+    forecast->hops = SNAP_ARENA_ARRAY(arena, struct snap_hop_form, forms->walk->step_count);
+    for (uint32_t i = 0; i < forms->walk->step_count; i++) {
+        const struct snap_explain_step *step = &forms->walk->steps[i];
+        const struct snap_fact_task *task = &forms->facts->tasks[step->task];
+        snap_ns waited_ns = step->to_ns - step->from_ns;
+        snap_ns form_ns;
+
+        if (step->kind != SNAP_EXPLAIN_QUEUE)
+            continue;
+        form_ns = form_of(task);
+        forecast->hops[forecast->hop_count++] = (struct snap_hop_form){i, waited_ns, form_ns};
+        forms->waited_ns += waited_ns;
+        forms->longest_ns = snap_ns_max(forms->longest_ns, waited_ns);
+        forms->forms_ns = form_ns == SNAP_UNKNOWN || forms->forms_ns == SNAP_UNKNOWN
+                              ? SNAP_UNKNOWN
+                              : forms->forms_ns + form_ns;
+        if (!snap_facts_overtakes(forms->facts, task->vertex))
+            forms->stuck_ns += waited_ns;
+        forms->hop_count++;
+    }
+    forecast->limits.no_rates = forms->forms_ns == SNAP_UNKNOWN;
+}
+
+/* The longest way through the graph, by closed form: what an aligned checkpoint needs at least. */
+snap_ns snap_form_need(const struct snap_forms_of *forms, struct snap_arena *arena)
+{
+    const struct snap_facts *facts = forms->facts;
+    snap_ns *need = SNAP_ARENA_ARRAY(arena, snap_ns, facts->vertex_count);
+    snap_ns longest = 0;
+
+    for (uint32_t v = 0; v < facts->vertex_count; v++) {
+        snap_ns own = 0;
+        bool source = true;
+
+        for (uint32_t e = 0; e < facts->edge_count; e++)
+            if (facts->edges[e].to == v) {
+                need[v] = snap_ns_max(need[v], need[facts->edges[e].from]);
+                source = false;
+            }
+        for (uint32_t i = 0; !source && i < facts->vertices[v].parallelism; i++) {
+            snap_ns form = form_of(&facts->tasks[facts->vertices[v].task_first + i]);
+
+            if (form == SNAP_UNKNOWN)
+                return SNAP_UNKNOWN;
+            own = snap_ns_max(own, form);
+        }
+        need[v] += own;
+        longest = snap_ns_max(longest, need[v]);
+    }
+    return longest;
+}
+
+/* What the checkpoint took beside queues. */
+snap_ns snap_form_beside_queues(const struct snap_forms_of *forms)
+{
+    return snap_ns_max(0, forms->facts->duration_ns - forms->waited_ns);
+}
+
+/* The asynchronous part of the target: all subtasks write at the same time. */
+snap_ns snap_form_async(const struct snap_forms_of *forms)
+{
+    const struct snap_forecast *forecast = forms->forecast;
+    snap_ns had_ns = forms->walk->total_ns[SNAP_EXPLAIN_ASYNC];
+    snap_ns transfer_ns = snap_form_transfer(forecast, state_bytes_of(forms->facts));
+
+    if (had_ns == 0 || forecast->storage_guessed || transfer_ns == SNAP_UNKNOWN ||
+        forecast->storage_latency_ns == SNAP_UNKNOWN)
+        return had_ns;
+    return forecast->storage_latency_ns + transfer_ns;
+}
+
+snap_ns snap_form_unaligned(const struct snap_forms_of *forms)
+{
+    const struct snap_forecast *forecast = forms->forecast;
+    const snap_ns *total_ns = forms->walk->total_ns;
+    snap_ns latency_ns = forms->facts->settings.network_latency_ns;
+    snap_ns hops_ns = (snap_ns)forms->hop_count *
+                      (latency_ns == SNAP_UNKNOWN ? NETWORK_LATENCY_GUESS_NS : latency_ns);
+    int64_t bytes = snap_form_overtaken_bytes(forms->facts);
+
+    bytes = (bytes == SNAP_UNKNOWN ? 0 : bytes) + state_bytes_of(forms->facts) -
+            persisted_bytes_of(forms->facts);
+    return total_ns[SNAP_EXPLAIN_TRIGGER] + total_ns[SNAP_EXPLAIN_SYNC] +
+           total_ns[SNAP_EXPLAIN_ACK] + hops_ns + forms->stuck_ns +
+           snap_form_sum(forecast->storage_latency_ns, snap_form_transfer(forecast, bytes));
+}
+
+snap_ns snap_form_aligned(const struct snap_forms_of *forms, snap_ns need_ns)
+{
+    const snap_ns *total_ns = forms->walk->total_ns;
+    int64_t bytes = state_bytes_of(forms->facts) - persisted_bytes_of(forms->facts);
+    snap_ns async_ns = snap_form_sum(forms->forecast->storage_latency_ns,
+                                     snap_form_transfer(forms->forecast, bytes));
+
+    return need_ns + total_ns[SNAP_EXPLAIN_TRIGGER] + total_ns[SNAP_EXPLAIN_SYNC] +
+           total_ns[SNAP_EXPLAIN_ACK] + (bytes > 0 ? async_ns : 0);
+}
+
+/* ---- where forms fail ---- */
+
+void snap_form_limits_find(struct snap_forms_of *forms)
+{
+    const struct snap_facts *facts = forms->facts;
+    struct snap_form_limits *limits = &forms->forecast->limits;
+
+    limits->skew = forms->walk->slow == SNAP_SLOW_SUBTASK;
+    limits->at_least_once = facts->settings.at_least_once == 1;
+    limits->storage_faulty = facts->storage_faulty;
+    for (uint32_t i = 0; i < facts->task_count; i++) {
+        const struct snap_fact_task *task = &facts->tasks[i];
+        double factor = (double)task->records_out / (double)task->records_in;
+
+        if (task->records_in > 0 && factor >= FAN_OUT_MIN && factor > limits->fan_out_factor) {
+            limits->fan_out = task->vertex;
+            limits->fan_out_factor = factor;
+        }
+    }
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
+        const struct snap_explain_step *step = &forms->walk->steps[forms->forecast->hops[i].step];
+        int64_t at_trigger = facts->tasks[step->task].queued.bytes;
+
+        if (step->hop->all.bytes > 2 * at_trigger && at_trigger != SNAP_UNKNOWN &&
+            (double)forms->forecast->hops[i].waited_ns >=
+                HOP_SHARE_MIN * (double)facts->duration_ns)
+            limits->filling = true;
+    }
+}

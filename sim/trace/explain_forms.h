@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * explain_forms.h: the pieces of which closed forms are made; the inside of explain_advice.h.
+ *
+ * - A time that needs a number that is not known is SNAP_UNKNOWN.
+ */
+#ifndef SNAP_TRACE_EXPLAIN_FORMS_H
+#define SNAP_TRACE_EXPLAIN_FORMS_H
+
+#include "trace/explain_advice.h"
+
+/* What is worked out once for a walk. */
+struct snap_forms_of {
+    struct snap_forecast *forecast;
+    const struct snap_explain_walk *walk;
+    const struct snap_facts *facts;
+    snap_ns waited_ns;  /* in queues, over the walk */
+    snap_ns forms_ns;   /* the same by closed form, or SNAP_UNKNOWN */
+    snap_ns stuck_ns;   /* in queues that no barrier overtakes */
+    snap_ns longest_ns; /* of the hops */
+    uint32_t hop_count;
+};
+
+/* Returns how long the subtask takes for the amount. */
+snap_ns snap_form_drain(const struct snap_fact_task *task, const struct snap_fact_amount *amount);
+
+/* Whether a barrier of the checkpoint overtook data. */
+bool snap_form_was_unaligned(const struct snap_facts *facts);
+
+/* Returns the bytes that an unaligned checkpoint would have saved, or did save. */
+int64_t snap_form_overtaken_bytes(const struct snap_facts *facts);
+
+/* Fills in latency and bandwidth of the storage. */
+void snap_form_storage(struct snap_forecast *forecast, const struct snap_facts *facts);
+
+/* Returns the time that the bytes take to the storage or back, latency not included. */
+snap_ns snap_form_transfer(const struct snap_forecast *forecast, int64_t bytes);
+
+/* Returns the sum of those that are known. */
+snap_ns snap_form_sum(snap_ns a, snap_ns b);
+
+/* Puts the forms of its hops beside the walk; memory of the arena. */
+void snap_form_hops(struct snap_forms_of *forms, struct snap_arena *arena);
+
+/* Returns the longest way through the graph by closed form: what an aligned checkpoint needs at
+ * least in queues. Scratch memory of the arena. */
+snap_ns snap_form_need(const struct snap_forms_of *forms, struct snap_arena *arena);
+
+/* Returns what the checkpoint took beside queues. */
+snap_ns snap_form_beside_queues(const struct snap_forms_of *forms);
+
+/* Returns what the asynchronous part of the target takes, with all subtasks writing. */
+snap_ns snap_form_async(const struct snap_forms_of *forms);
+
+/* Returns the end-to-end time of an unaligned checkpoint. */
+snap_ns snap_form_unaligned(const struct snap_forms_of *forms);
+
+/* Returns the end-to-end time that the checkpoint, which was unaligned, would have had aligned,
+ * with so much time in queues. */
+snap_ns snap_form_aligned(const struct snap_forms_of *forms, snap_ns need_ns);
+
+/* Finds out where the forms fail. */
+void snap_form_limits_find(struct snap_forms_of *forms);
+
+#endif

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace/explain_settings.h"
+
+#include <string.h>
+
+#include "trace/json_pick.h"
+
+void snap_fact_settings_of_rest(struct snap_fact_settings *settings, const json_t *config)
+{
+    const char *mode = snap_pick_text(config, "mode");
+
+    settings->interval_ns = snap_pick_ms(config, "interval");
+    settings->timeout_ns = snap_pick_ms(config, "timeout");
+    settings->min_pause_ns = snap_pick_ms(config, "min_pause");
+    settings->concurrent_max = snap_pick_number(config, "max_concurrent");
+    settings->unaligned = snap_pick_flag(config, "unaligned_checkpoints");
+    settings->aligned_timeout_ns = snap_pick_ms(config, "aligned_checkpoint_timeout");
+    if (mode)
+        settings->at_least_once = strcmp(mode, "at_least_once") == 0;
+}
+
+static void read_network(struct snap_fact_settings *settings, const json_t *network)
+{
+    settings->segment_bytes = snap_pick_number(network, "segment_bytes");
+    settings->debloat = snap_pick_flag(network, "debloat");
+    settings->debloat_target_ns = snap_pick_number(network, "debloat_target_ns");
+}
+
+static void read_model(struct snap_fact_settings *settings, const json_t *model)
+{
+    settings->network_latency_ns = snap_pick_number(model, "network_latency_ns");
+    settings->storage_latency_ns = snap_pick_number(model, "storage_latency_ns");
+    settings->storage_bytes_per_s = snap_pick_number(model, "storage_bytes_per_s");
+}
+
+void snap_facts_read_summary(struct snap_facts *facts, const char *path)
+{
+    json_t *root = json_load_file(path, 0, NULL);
+    const json_t *settings = json_object_get(root, "settings");
+    const char *version = snap_pick_text(root, "flink_version");
+
+    if (version)
+        facts->settings.flink_version = snap_arena_strdup(&facts->arena, version);
+    if (settings) {
+        snap_fact_settings_of_rest(&facts->settings,
+                                   json_object_get(settings, "checkpoint_config"));
+        read_network(&facts->settings, json_object_get(settings, "network"));
+        read_model(&facts->settings, json_object_get(settings, "model"));
+    } else if (root) {
+        snap_facts_miss(facts, "The run's summary.json does not tell its settings: an older "
+                               "version wrote it. Storage and segment sizes are guessed.");
+    } else {
+        snap_facts_miss(facts, "There is no summary.json that can be read: the run did not get to "
+                               "its end. Its settings are not known; storage is guessed.");
+    }
+    json_decref(root);
+}

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace/explain_trace.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/names.h"
+
+enum { TABLE_MIN = 64, SPREAD = 0x9E3779B1 };
+
+/* Rates are measured over at least so long before the trigger. */
+#define RATE_WINDOW_NS SNAP_SECOND
+
+/* A shorter time before the trigger says nothing about rates. */
+#define RATE_LEAST_NS (50 * SNAP_MS)
+
+/* ---- channels by (from, to) ---- */
+
+static uint32_t *slot_of(const struct snap_explain_trace *trace, uint32_t from, uint32_t to)
+{
+    uint32_t at = (from * SPREAD) ^ (to * SPREAD >> 3);
+
+    for (;; at++) {
+        uint32_t *slot = &trace->table[at & (trace->table_size - 1)];
+
+        if (*slot == 0 ||
+            (trace->channels[*slot - 1].from == from && trace->channels[*slot - 1].to == to))
+            return slot;
+    }
+}
+
+static void grow_table(struct snap_explain_trace *trace)
+{
+    trace->table_size = trace->table_size > 0 ? trace->table_size * 2 : TABLE_MIN;
+    trace->table = SNAP_ARENA_ARRAY(&trace->facts->arena, uint32_t, trace->table_size);
+    for (uint32_t i = 0; i < trace->channel_count; i++)
+        *slot_of(trace, trace->channels[i].from, trace->channels[i].to) = i + 1;
+}
+
+static struct snap_explain_channel *channel_of(struct snap_explain_trace *trace, uint32_t from,
+                                               uint32_t to)
+{
+    uint32_t count = trace->channel_count;
+    uint32_t *slot;
+
+    if (count * 2 >= trace->table_size)
+        grow_table(trace);
+    slot = slot_of(trace, from, to);
+    if (*slot > 0)
+        return &trace->channels[*slot - 1];
+    trace->channels = snap_arena_grow(&trace->facts->arena, trace->channels, count,
+                                      &trace->channel_capacity, sizeof(trace->channels[0]));
+    trace->channels[count] =
+        (struct snap_explain_channel){from, to, SNAP_NO_FACT, trace->first_of[from], {0, 0, 0}};
+    trace->first_of[from] = count;
+    trace->channel_count++;
+    *slot = count + 1;
+    return &trace->channels[count];
+}
+
+/* ---- begin ---- */
+
+static void begin_graph(struct snap_facts *facts, const struct snap_job *job)
+{
+    facts->vertex_count = job->vertex_count;
+    facts->vertices = SNAP_ARENA_ARRAY(&facts->arena, struct snap_fact_vertex, job->vertex_count);
+    for (uint32_t v = 0; v < job->vertex_count; v++) {
+        const struct snap_vertex *vertex = &job->vertices[v];
+
+        facts->vertices[v].name = job->operators[vertex->operators[0]].uid;
+        facts->vertices[v].parallelism = vertex->parallelism;
+    }
+    facts->edges = SNAP_ARENA_ARRAY(&facts->arena, struct snap_fact_edge, job->edge_count);
+    for (uint32_t e = 0; e < job->edge_count; e++) {
+        const struct snap_edge *edge = &job->edges[e];
+
+        if (!edge->chained)
+            facts->edges[facts->edge_count++] = (struct snap_fact_edge){
+                job->operators[edge->producer].vertex, job->operators[edge->consumer].vertex,
+                edge->ship, snap_ship_name(edge->ship)};
+    }
+    snap_facts_make_tasks(facts);
+}
+
+static const char *reason_of(const struct snap_checkpoint_stats *checkpoint)
+{
+    return checkpoint->status == SNAP_CHECKPOINT_FAILED
+               ? snap_failure_reason_message(checkpoint->reason)
+               : NULL;
+}
+
+static void begin_checkpoint(struct snap_facts *facts, const struct snap_statistics *statistics,
+                             const struct snap_checkpoint_stats *checkpoint)
+{
+    facts->job = statistics->job->name;
+    facts->checkpoint = checkpoint->id;
+    facts->kind = snap_kind_name(checkpoint->kind);
+    facts->alignment = snap_alignment_name(checkpoint->alignment);
+    facts->savepoint = snap_kind_is_savepoint(checkpoint->kind);
+    facts->status = checkpoint->status == SNAP_CHECKPOINT_COMPLETED ? SNAP_FACTS_COMPLETED
+                    : checkpoint->status == SNAP_CHECKPOINT_FAILED  ? SNAP_FACTS_FAILED
+                                                                    : SNAP_FACTS_IN_PROGRESS;
+    facts->end = snap_explain_end(checkpoint);
+    facts->reason = reason_of(checkpoint);
+    facts->triggered_at_ns = checkpoint->trigger_ns;
+    facts->duration_ns = checkpoint->duration_ns;
+    if (facts->status == SNAP_FACTS_IN_PROGRESS)
+        facts->duration_ns = statistics->end_ns - checkpoint->trigger_ns;
+    if (statistics->buffers_seen)
+        facts->in_flight_bytes = checkpoint->in_flight_bytes;
+    facts->acknowledged_count = checkpoint->acknowledged_count;
+    facts->last_task = checkpoint->last_task;
+    facts->declined_task = checkpoint->declined_task;
+    for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
+        if (statistics->checkpoints[i]->id > checkpoint->id &&
+            !snap_kind_is_savepoint(statistics->checkpoints[i]->kind) &&
+            facts->next_trigger_ns == SNAP_UNKNOWN)
+            facts->next_trigger_ns =
+                statistics->checkpoints[i]->trigger_ns - checkpoint->trigger_ns;
+}
+
+void snap_explain_trace_begin(struct snap_explain_trace *trace, struct snap_facts *facts,
+                              const struct snap_statistics *statistics,
+                              const struct snap_checkpoint_stats *checkpoint)
+{
+    struct snap_arena *arena = &facts->arena;
+    uint32_t count = statistics->job->task_count;
+
+    memset(trace, 0, sizeof(*trace));
+    trace->facts = facts;
+    trace->statistics = statistics;
+    trace->checkpoint = checkpoint;
+    begin_graph(facts, statistics->job);
+    begin_checkpoint(facts, statistics, checkpoint);
+    trace->rate_from_ns =
+        snap_ns_max(0, checkpoint->trigger_ns - snap_ns_max(facts->duration_ns, RATE_WINDOW_NS));
+    trace->queued = SNAP_ARENA_ARRAY(arena, struct snap_fact_amount, count);
+    trace->taken = SNAP_ARENA_ARRAY(arena, struct snap_fact_amount, count);
+    trace->taken_at_begin = SNAP_ARENA_ARRAY(arena, struct snap_fact_amount, count);
+    trace->taken_at_trigger = SNAP_ARENA_ARRAY(arena, struct snap_fact_amount, count);
+    trace->first_of = SNAP_ARENA_ARRAY(arena, uint32_t, count);
+    for (uint32_t i = 0; i < count; i++)
+        trace->first_of[i] = SNAP_NO_FACT;
+}
+
+/* ---- buffers ---- */
+
+static void add(struct snap_fact_amount *amount, int64_t bytes, int64_t records)
+{
+    amount->buffers++;
+    amount->bytes += bytes;
+    amount->records += records;
+}
+
+/* A buffer that was dropped with a dead attempt is not there to be taken. */
+static void take(struct snap_fact_amount *amount, int64_t bytes, int64_t records)
+{
+    amount->buffers -= amount->buffers > 0;
+    amount->bytes -= bytes < amount->bytes ? bytes : amount->bytes;
+    amount->records -= records < amount->records ? records : amount->records;
+}
+
+static struct snap_fact_amount minus(struct snap_fact_amount a, struct snap_fact_amount b)
+{
+    return (struct snap_fact_amount){a.buffers - b.buffers, a.bytes - b.bytes,
+                                     a.records - b.records};
+}
+
+static void on_queued(struct snap_explain_trace *trace, uint32_t from, uint32_t to,
+                      const struct snap_event *event)
+{
+    if (from >= trace->facts->task_count || to >= trace->facts->task_count)
+        return;
+    add(&channel_of(trace, from, to)->queued, event->args[2], event->args[3]);
+    add(&trace->queued[to], event->args[2], event->args[3]);
+}
+
+/* What a restore put back lies in the receiver's queue as if it had just been sent. */
+static void on_recovered(struct snap_explain_trace *trace, const struct snap_event *event)
+{
+    on_queued(trace, (uint32_t)event->args[0], event->actor, event);
+}
+
+static void on_taken(struct snap_explain_trace *trace, const struct snap_event *event)
+{
+    uint32_t from = (uint32_t)event->args[0];
+    uint32_t to = event->actor;
+
+    if (from >= trace->facts->task_count || to >= trace->facts->task_count)
+        return;
+    take(&channel_of(trace, from, to)->queued, event->args[2], event->args[3]);
+    take(&trace->queued[to], event->args[2], event->args[3]);
+    add(&trace->taken[to], event->args[2], event->args[3]);
+}
+
+static void on_status(struct snap_explain_trace *trace, const struct snap_event *event)
+{
+    enum snap_task_status status = (enum snap_task_status)event->args[1];
+
+    if (event->actor >= trace->facts->task_count || status == SNAP_TASK_RUNNING ||
+        status == SNAP_TASK_INITIALIZING || trace->queued[event->actor].buffers == 0)
+        return;
+    memset(&trace->queued[event->actor], 0, sizeof(trace->queued[0]));
+    for (uint32_t i = 0; i < trace->channel_count; i++)
+        if (trace->channels[i].to == event->actor)
+            memset(&trace->channels[i].queued, 0, sizeof(trace->channels[i].queued));
+}
+
+/* ---- the checkpoint ---- */
+
+static struct snap_fact_task *task_of(struct snap_explain_trace *trace, uint32_t task)
+{
+    return task < trace->facts->task_count ? &trace->facts->tasks[task] : NULL;
+}
+
+static struct snap_fact_hop *hop_of(struct snap_explain_trace *trace, uint32_t from, uint32_t to)
+{
+    struct snap_explain_channel *channel = channel_of(trace, from, to);
+    struct snap_facts *facts = trace->facts;
+
+    if (channel->hop != SNAP_NO_FACT)
+        return &facts->hops[channel->hop];
+    channel->hop = facts->hop_count;
+    trace->taken_at_send = snap_arena_grow(&facts->arena, trace->taken_at_send, facts->hop_count,
+                                           &trace->taken_capacity, sizeof(trace->taken_at_send[0]));
+    trace->taken_at_send[facts->hop_count] = trace->taken[to];
+    return snap_facts_add_hop(facts, from, to);
+}
+
+/* What lies in the queues now is what the barrier waits behind. */
+static void on_sent(struct snap_explain_trace *trace, uint32_t from, snap_ns after_ns)
+{
+    trace->facts->tasks[from].sent_ns = after_ns;
+    if (!trace->statistics->buffers_seen)
+        return;
+    for (uint32_t c = trace->first_of[from]; c != SNAP_NO_FACT; c = trace->channels[c].next) {
+        uint32_t to = trace->channels[c].to;
+        struct snap_fact_hop *hop = hop_of(trace, from, to);
+
+        hop->sent_ns = after_ns;
+        hop->channel = trace->channels[c].queued;
+        hop->all = trace->queued[to];
+    }
+}
+
+static void on_received(struct snap_explain_trace *trace, const struct snap_event *event,
+                        snap_ns after_ns)
+{
+    uint32_t from = (uint32_t)event->args[1];
+    uint32_t to = event->actor;
+    struct snap_fact_hop *hop;
+
+    if (from >= trace->facts->task_count)
+        return;
+    hop = hop_of(trace, from, to);
+    if (hop->received_ns != SNAP_UNKNOWN)
+        return;
+    hop->received_ns = after_ns;
+    hop->sent_ns = trace->facts->tasks[from].sent_ns;
+    if (trace->statistics->buffers_seen)
+        hop->taken = minus(trace->taken[to], trace->taken_at_send[hop - trace->facts->hops]);
+}
+
+static void on_part(struct snap_explain_trace *trace, const struct snap_event *event)
+{
+    snap_ns after_ns = event->at_ns - trace->checkpoint->trigger_ns;
+    struct snap_fact_task *task = task_of(trace, event->actor);
+
+    if (event->type == SNAP_EVENT_ACK_LOST && task_of(trace, (uint32_t)event->args[1]))
+        trace->facts->tasks[event->args[1]].ack_lost = true;
+    if (!task)
+        return;
+    if (event->type == SNAP_EVENT_BARRIER_SENT)
+        on_sent(trace, event->actor, after_ns);
+    else if (event->type == SNAP_EVENT_BARRIER_RECEIVED)
+        on_received(trace, event, after_ns);
+    else if (event->type == SNAP_EVENT_ALIGNMENT_TIMED_OUT && task->timed_out_ns == SNAP_UNKNOWN)
+        task->timed_out_ns = after_ns;
+    else if (event->type == SNAP_EVENT_SNAPSHOT_SYNC)
+        task->synced_ns = after_ns;
+    else if (event->type == SNAP_EVENT_SNAPSHOT_ASYNC)
+        task->stored_ns = after_ns;
+}
+
+static void copy_amounts(struct snap_explain_trace *trace, struct snap_fact_amount *to)
+{
+    memcpy(to, trace->taken, trace->facts->task_count * sizeof(to[0]));
+}
+
+static void on_triggered(struct snap_explain_trace *trace)
+{
+    trace->triggered = true;
+    copy_amounts(trace, trace->taken_at_trigger);
+    if (!trace->statistics->buffers_seen)
+        return;
+    for (uint32_t i = 0; i < trace->facts->task_count; i++)
+        trace->facts->tasks[i].queued = trace->queued[i];
+}
+
+static bool is_storage_fault(enum snap_event_type type)
+{
+    return type == SNAP_EVENT_STORAGE_FAULT || type == SNAP_EVENT_STORAGE_STALLED ||
+           type == SNAP_EVENT_STORAGE_FULL;
+}
+
+/* A fault of the storage counts if some of it lies inside the checkpoint. */
+static void on_storage_fault(struct snap_explain_trace *trace, const struct snap_event *event)
+{
+    snap_ns for_ns = event->args[event->type == SNAP_EVENT_STORAGE_FAULT ? 1 : 0];
+
+    if (snap_ns_add(event->at_ns, for_ns) >= trace->checkpoint->trigger_ns)
+        trace->facts->storage_faulty = true;
+}
+
+void snap_explain_trace_event(struct snap_explain_trace *trace, const struct snap_event *event)
+{
+    snap_ns after_ns = event->at_ns - trace->checkpoint->trigger_ns;
+    const struct snap_event_info *info = snap_event_info_get(event->type);
+
+    if (after_ns > trace->facts->duration_ns)
+        return;
+    if (!trace->rate_begun && event->at_ns >= trace->rate_from_ns) {
+        trace->rate_begun = true;
+        copy_amounts(trace, trace->taken_at_begin);
+    }
+    if (event->type == SNAP_EVENT_BUFFER_QUEUED)
+        on_queued(trace, event->actor, (uint32_t)event->args[0], event);
+    else if (event->type == SNAP_EVENT_BUFFER_RECOVERED)
+        on_recovered(trace, event);
+    else if (event->type == SNAP_EVENT_BUFFER_TAKEN)
+        on_taken(trace, event);
+    else if (event->type == SNAP_EVENT_TASK_STATUS)
+        on_status(trace, event);
+    else if (is_storage_fault(event->type))
+        on_storage_fault(trace, event);
+    else if (info->arg_count > 0 && strcmp(info->args[0].name, "checkpoint") == 0 &&
+             event->args[0] == trace->facts->checkpoint) {
+        if (event->type == SNAP_EVENT_CHECKPOINT_TRIGGERED)
+            on_triggered(trace);
+        else
+            on_part(trace, event);
+    }
+}
+
+/* ---- the end ---- */
+
+static snap_ns after_trigger(const struct snap_explain_trace *trace, snap_ns at_ns)
+{
+    return at_ns == SNAP_NOT_YET ? SNAP_UNKNOWN : at_ns - trace->checkpoint->trigger_ns;
+}
+
+static void end_part(struct snap_explain_trace *trace, uint32_t index)
+{
+    const struct snap_subtask_part *part = &trace->checkpoint->parts[index];
+    struct snap_fact_task *task = &trace->facts->tasks[index];
+
+    task->acknowledged = part->acknowledged;
+    task->finished = part->finished;
+    task->declined = index == trace->facts->declined_task;
+    task->unaligned = part->unaligned;
+    task->begun_ns = after_trigger(trace, part->first_barrier_ns);
+    task->ready_ns =
+        after_trigger(trace, part->last_barrier_ns != SNAP_NOT_YET ? part->last_barrier_ns
+                                                                   : part->first_barrier_ns);
+    if (!part->finished)
+        task->ack_ns = after_trigger(trace, part->ack_ns);
+    if (part->started_ns == SNAP_NOT_YET)
+        return;
+    task->start_delay_ns = part->start_delay_ns;
+    task->alignment_ns = part->alignment_ns;
+    if (task->synced_ns != SNAP_UNKNOWN)
+        task->sync_ns = part->sync_duration_ns;
+    if (task->stored_ns != SNAP_UNKNOWN)
+        task->async_ns = part->async_duration_ns;
+    task->state_bytes = part->acknowledged ? part->state_bytes : SNAP_UNKNOWN;
+    task->processed_bytes = part->processed_bytes;
+    task->persisted_bytes = part->persisted_bytes;
+}
+
+static void end_totals(struct snap_explain_trace *trace, uint32_t index)
+{
+    const struct snap_subtask_totals *totals = &trace->statistics->subtasks[index].totals;
+    struct snap_fact_task *task = &trace->facts->tasks[index];
+    snap_ns ran_ns = totals->busy_ns + totals->backpressured_ns + totals->idle_ns;
+
+    if (!totals->known)
+        return;
+    task->records_in = totals->records_in;
+    task->records_out = totals->records_out;
+    if (ran_ns > 0) {
+        task->busy = (double)totals->busy_ns / (double)ran_ns;
+        task->backpressured = (double)totals->backpressured_ns / (double)ran_ns;
+    }
+}
+
+/* What was used up before the trigger; while it ran, if that says nothing. */
+static void end_rate(struct snap_explain_trace *trace, uint32_t index)
+{
+    struct snap_fact_task *task = &trace->facts->tasks[index];
+    struct snap_fact_amount used =
+        minus(trace->taken_at_trigger[index], trace->taken_at_begin[index]);
+    snap_ns time_ns = trace->checkpoint->trigger_ns - trace->rate_from_ns;
+
+    if (used.records <= 0 || time_ns < RATE_LEAST_NS) {
+        used = minus(trace->taken[index], trace->taken_at_trigger[index]);
+        time_ns = trace->facts->duration_ns;
+    }
+    if (time_ns <= 0 || !trace->statistics->buffers_seen)
+        return;
+    task->records_per_s = (double)used.records * 1e9 / (double)time_ns;
+    task->bytes_per_s = (double)used.bytes * 1e9 / (double)time_ns;
+}
+
+/* Without buffers the flow knows what waited before the whole vertex, in records. */
+static void end_flow(struct snap_explain_trace *trace, uint32_t vertex)
+{
+    const struct snap_flow *flow = &trace->statistics->flow;
+    struct snap_facts *facts = trace->facts;
+    uint32_t parallelism = facts->vertices[vertex].parallelism;
+    uint32_t bin;
+    const struct snap_flow_row *row;
+
+    if (!flow->rows || flow->width_ns <= 0)
+        return;
+    bin = (uint32_t)(trace->checkpoint->trigger_ns / flow->width_ns);
+    if (bin >= flow->bin_count)
+        return;
+    row = snap_flow_at(flow, vertex, bin);
+    for (uint32_t i = 0; i < parallelism; i++) {
+        struct snap_fact_task *task = &facts->tasks[facts->vertices[vertex].task_first + i];
+
+        if (!isnan(row->backlog))
+            task->queued.records = (int64_t)(row->backlog / parallelism + 0.5);
+        if (!isnan(row->records_per_s))
+            task->records_per_s = row->records_per_s / parallelism;
+    }
+}
+
+void snap_explain_trace_end(struct snap_explain_trace *trace)
+{
+    struct snap_facts *facts = trace->facts;
+
+    for (uint32_t i = 0; i < facts->task_count; i++) {
+        facts->tasks[i].name = snap_actor_name(trace->statistics->job, i, &facts->arena);
+        end_part(trace, i);
+        end_totals(trace, i);
+        end_rate(trace, i);
+    }
+    if (trace->statistics->buffers_seen)
+        return;
+    snap_facts_miss(facts,
+                    "The trace has no events of buffers: what lay before a barrier is known per "
+                    "vertex at best; `--trace buffers` tells it per channel.");
+    for (uint32_t v = 0; v < facts->vertex_count; v++)
+        end_flow(trace, v);
+}

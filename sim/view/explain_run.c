@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/explain_run.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "trace/explain_settings.h"
+#include "trace/explain_trace.h"
+#include "trace/flow_file.h"
+#include "trace/reader.h"
+
+/* The first reading. */
+struct first {
+    struct snap_trace_reader reader; /* the job of the statistics lies in it */
+    struct snap_statistics statistics;
+    uint32_t execution; /* that the statistics are of */
+    bool last;          /* no other followed */
+};
+
+static bool has_it(const struct first *first, int64_t checkpoint)
+{
+    return checkpoint != SNAP_UNKNOWN && snap_statistics_find(&first->statistics, checkpoint);
+}
+
+/* Statistics of the execution that has the checkpoint, else of the last one. */
+static bool read_first(struct first *first, int64_t checkpoint, struct snap_error *error)
+{
+    struct snap_trace_reader *reader = &first->reader;
+    struct snap_event event;
+    enum snap_trace_read read;
+
+    snap_statistics_init(&first->statistics, reader->job);
+    while ((read = snap_trace_reader_next(reader, &event, error)) == SNAP_TRACE_READ_EVENT) {
+        if (first->execution != reader->execution) {
+            if (has_it(first, checkpoint))
+                break;
+            snap_statistics_fini(&first->statistics);
+            snap_statistics_init(&first->statistics, reader->job);
+            first->execution = reader->execution;
+        }
+        snap_statistics_event(&first->statistics, &event);
+    }
+    first->last = read == SNAP_TRACE_READ_END;
+    snap_statistics_finish(&first->statistics, 0);
+    return read != SNAP_TRACE_READ_ERROR;
+}
+
+/* A flow that cannot be read is as good as none. */
+static void read_flow(struct first *first, const char *path)
+{
+    struct snap_error ignored = {0};
+    struct snap_flow flow;
+
+    if (!first->last || access(path, R_OK) != 0)
+        return;
+    snap_flow_init(&flow, first->statistics.job);
+    if (!snap_flow_file_read(&flow, path, &ignored)) {
+        snap_flow_fini(&flow);
+        return;
+    }
+    snap_flow_fini(&first->statistics.flow);
+    first->statistics.flow = flow;
+}
+
+static bool fail_none(const struct snap_statistics *statistics, const char *directory,
+                      struct snap_error *error)
+{
+    if (statistics->refused_count > 0)
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "the run in %s has no checkpoint to explain: %u %s refused before "
+                              "they had an id (checkpoint_refused in the trace)",
+                              directory, statistics->refused_count,
+                              statistics->refused_count == 1 ? "request was" : "requests were");
+    return snap_error_set(error, SNAP_ERROR_USAGE,
+                          "the run in %s has no checkpoint to explain: none was triggered; is "
+                          "execution.checkpointing.interval set?",
+                          directory);
+}
+
+static const struct snap_checkpoint_stats *choose(const struct first *first, const char *directory,
+                                                  int64_t wanted, struct snap_error *error)
+{
+    const struct snap_statistics *statistics = &first->statistics;
+    const struct snap_checkpoint_stats *chosen = wanted == SNAP_UNKNOWN
+                                                     ? snap_explain_choose(statistics)
+                                                     : snap_statistics_find(statistics, wanted);
+
+    if (chosen)
+        return chosen;
+    if (statistics->checkpoint_count == 0)
+        fail_none(statistics, directory, error);
+    else
+        snap_error_set(error, SNAP_ERROR_USAGE,
+                       "the run in %s has no checkpoint %lld; %s has %lld to %lld", directory,
+                       (long long)wanted, first->execution > 0 ? "its last execution" : "it",
+                       (long long)statistics->checkpoints[0]->id,
+                       (long long)statistics->checkpoints[statistics->checkpoint_count - 1]->id);
+    return NULL;
+}
+
+static bool read_second(struct snap_explain_trace *trace, const struct first *first,
+                        const char *path, struct snap_error *error)
+{
+    struct snap_trace_reader reader;
+    struct snap_event event;
+    enum snap_trace_read read;
+
+    if (!snap_trace_reader_open(&reader, path, error))
+        return false;
+    while ((read = snap_trace_reader_next(&reader, &event, error)) == SNAP_TRACE_READ_EVENT &&
+           reader.execution <= first->execution)
+        if (reader.execution == first->execution)
+            snap_explain_trace_event(trace, &event);
+    snap_trace_reader_close(&reader);
+    return read != SNAP_TRACE_READ_ERROR;
+}
+
+static void note_reading(struct snap_facts *facts, const struct first *first)
+{
+    if (first->reader.header.scenario)
+        facts->job = snap_arena_strdup(&facts->arena, first->reader.header.scenario);
+    if (first->reader.truncated)
+        snap_facts_miss(facts, "The trace ends in the middle of a line: the run was stopped, or is "
+                               "still going on.");
+    if (first->reader.unknown_events > 0)
+        snap_facts_miss(facts, "A newer version wrote the trace: %llu events are not known here.",
+                        (unsigned long long)first->reader.unknown_events);
+    if (first->execution > 0 || !first->last)
+        snap_facts_miss(facts, "The run has several executions of the job; this is number %u.",
+                        first->execution + 1);
+}
+
+/* What the facts still borrow from the first reading is copied. */
+static void keep(struct snap_facts *facts)
+{
+    for (uint32_t v = 0; v < facts->vertex_count; v++)
+        facts->vertices[v].name = snap_arena_strdup(&facts->arena, facts->vertices[v].name);
+}
+
+static bool read_both(struct snap_facts *facts, struct first *first, const char *directory,
+                      int64_t wanted, struct snap_error *error)
+{
+    struct snap_arena *arena = &facts->arena;
+    const char *path = snap_arena_printf(arena, "%s/trace.jsonl", directory);
+    const struct snap_checkpoint_stats *chosen;
+    struct snap_explain_trace trace;
+
+    if (!read_first(first, wanted, error) || !(chosen = choose(first, directory, wanted, error)))
+        return false;
+    read_flow(first, snap_arena_printf(arena, "%s/flow.tsv", directory));
+    snap_explain_trace_begin(&trace, facts, &first->statistics, chosen);
+    if (!read_second(&trace, first, path, error))
+        return false;
+    snap_explain_trace_end(&trace);
+    snap_facts_read_summary(facts, snap_arena_printf(arena, "%s/summary.json", directory));
+    note_reading(facts, first);
+    keep(facts);
+    return true;
+}
+
+bool snap_explain_run_read(struct snap_facts *facts, const char *directory, int64_t checkpoint,
+                           struct snap_error *error)
+{
+    const char *path = snap_arena_printf(&facts->arena, "%s/trace.jsonl", directory);
+    struct first first;
+    bool good;
+
+    memset(&first, 0, sizeof(first));
+    if (!snap_trace_reader_open(&first.reader, path, error))
+        return false;
+    good = read_both(facts, &first, directory, checkpoint, error);
+    snap_statistics_fini(&first.statistics);
+    snap_trace_reader_close(&first.reader);
+    return good;
+}

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What made a checkpoint slow, in words. */
+#include <math.h>
+
+#include "view/explanation.h"
+#include "view/units.h"
+
+/* A factor from which on it is worth a word. */
+#define TELLING 1.3
+
+/* A subtask that works more than half of its time. */
+#define BUSY_MIN 0.5
+
+static const char *const keys[] = {
+    [SNAP_SLOW_UNKNOWN] = "unknown",     [SNAP_SLOW_QUEUES] = "queues",
+    [SNAP_SLOW_SUBTASK] = "subtask",     [SNAP_SLOW_CHANNEL] = "channel",
+    [SNAP_SLOW_TRIGGER] = "trigger",     [SNAP_SLOW_HELD] = "held",
+    [SNAP_SLOW_SYNC] = "sync",           [SNAP_SLOW_STORAGE] = "storage",
+    [SNAP_SLOW_ACK] = "acknowledgement", [SNAP_SLOW_DECLINED] = "declined",
+    [SNAP_SLOW_FAILOVER] = "failover",
+};
+
+const char *snap_slow_key(enum snap_slow slow)
+{
+    return keys[slow];
+}
+
+/* What the words are made of. */
+struct verdict {
+    struct snap_text *text;
+    const struct snap_facts *facts;
+    const struct snap_explain_walk *walk;
+    const struct snap_forecast *forecast;
+    const struct snap_fact_task *culprit; /* or NULL */
+    struct snap_arena *arena;
+};
+
+static const char *took(const struct verdict *verdict, snap_ns ns)
+{
+    return snap_duration_name(ns, verdict->arena);
+}
+
+static const char *culprit_name(const struct verdict *verdict)
+{
+    return verdict->culprit ? verdict->culprit->name : "a subtask";
+}
+
+static uint32_t hops_of(const struct verdict *verdict)
+{
+    return verdict->forecast->hop_count;
+}
+
+/* Nearly all of an aligned barrier's way counts as start delay: people look at alignment. */
+static void add_start_delay(const struct verdict *verdict)
+{
+    const struct snap_fact_task *target = &verdict->facts->tasks[verdict->walk->target];
+
+    if (target->start_delay_ns == SNAP_UNKNOWN || target->alignment_ns == SNAP_UNKNOWN)
+        return;
+    snap_text_printf(verdict->text,
+                     " Flink shows that as start delay of %s (%s, until its first barrier) rather "
+                     "than as alignment (%s, from the first to the last).",
+                     target->name, took(verdict, target->start_delay_ns),
+                     took(verdict, target->alignment_ns));
+}
+
+static void take_busier(const struct snap_fact_task *task, const struct snap_fact_task **busiest)
+{
+    if (task->busy >= BUSY_MIN && (!*busiest || task->busy > (*busiest)->busy))
+        *busiest = task;
+}
+
+/* The busiest receiver of the walk is what the others wait for; if they all wait, it stands further
+ * on than the walk begins. */
+static void add_busiest(const struct verdict *verdict)
+{
+    const struct snap_facts *facts = verdict->facts;
+    const struct snap_fact_task *busiest = NULL;
+
+    for (uint32_t i = 0; i < hops_of(verdict); i++)
+        take_busier(&facts->tasks[verdict->walk->steps[verdict->forecast->hops[i].step].task],
+                    &busiest);
+    for (uint32_t i = 0; hops_of(verdict) > 0 && !busiest && i < facts->task_count; i++)
+        if (facts->tasks[i].vertex > facts->tasks[verdict->walk->target].vertex)
+            take_busier(&facts->tasks[i], &busiest);
+    if (busiest)
+        snap_text_printf(verdict->text,
+                         " %s is what the others wait for: it is busy %.0f %% of its time.",
+                         busiest->name, 100 * busiest->busy);
+}
+
+/* Who gave up waiting for aligned barriers first. */
+static void add_switch(const struct verdict *verdict)
+{
+    const struct snap_fact_task *first = NULL;
+
+    for (uint32_t i = 0; i < verdict->facts->task_count; i++) {
+        const struct snap_fact_task *task = &verdict->facts->tasks[i];
+
+        if (task->timed_out_ns != SNAP_UNKNOWN &&
+            (!first || task->timed_out_ns < first->timed_out_ns))
+            first = task;
+    }
+    if (first)
+        snap_text_printf(verdict->text, " The first to overtake was %s, after %s.", first->name,
+                         took(verdict, first->timed_out_ns));
+}
+
+/* The barrier began aligned, waited as long as it was allowed to, and overtook then. */
+static bool add_overtaking(const struct verdict *verdict)
+{
+    snap_ns timeout_ns = verdict->facts->settings.aligned_timeout_ns;
+    bool unaligned = verdict->walk->target != SNAP_NO_FACT &&
+                     verdict->facts->tasks[verdict->walk->target].unaligned;
+
+    if (!unaligned)
+        return false;
+    snap_text_printf(verdict->text,
+                     "Its barriers overtook data, and yet %s of %s went by in queues.",
+                     took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_QUEUE]),
+                     took(verdict, verdict->facts->duration_ns));
+    if (timeout_ns > 0)
+        snap_text_printf(verdict->text,
+                         " They began aligned: until aligned-checkpoint-timeout, %s, they wait in "
+                         "the queues.",
+                         took(verdict, timeout_ns));
+    else
+        snap_text_add_string(verdict->text,
+                             " A barrier that overtakes still waits for the record in "
+                             "work, and for hops that cannot be overtaken.");
+    add_switch(verdict);
+    return true;
+}
+
+static void add_queues(const struct verdict *verdict)
+{
+    const struct snap_facts *facts = verdict->facts;
+
+    if (add_overtaking(verdict))
+        return;
+    snap_text_printf(verdict->text,
+                     "Backpressure: the barrier waited behind data for %s of %s, over %u %s. All "
+                     "subtasks are alike in that.",
+                     took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_QUEUE]),
+                     took(verdict, facts->duration_ns), hops_of(verdict),
+                     hops_of(verdict) == 1 ? "hop" : "hops");
+    add_busiest(verdict);
+    if (verdict->walk->target != SNAP_NO_FACT && facts->status == SNAP_FACTS_COMPLETED &&
+        2 * facts->tasks[verdict->walk->target].start_delay_ns > facts->duration_ns)
+        add_start_delay(verdict);
+}
+
+static void add_factor(const struct verdict *verdict, const char *did, double factor,
+                       const char *what)
+{
+    if (!isnan(factor) && (factor >= TELLING || factor <= 1 / TELLING))
+        snap_text_printf(verdict->text, " It %s %.1f times as %s.", did, factor, what);
+}
+
+static void add_subtask(const struct verdict *verdict)
+{
+    const struct snap_explain_walk *walk = verdict->walk;
+
+    snap_text_printf(verdict->text, "One slow subtask: %s ", culprit_name(verdict));
+    if (verdict->culprit && verdict->culprit->ready_ns != SNAP_UNKNOWN)
+        snap_text_printf(verdict->text, "had its last barrier after %s",
+                         took(verdict, verdict->culprit->ready_ns));
+    else
+        snap_text_printf(verdict->text, "still waited for its last barrier after %s",
+                         took(verdict, verdict->facts->duration_ns));
+    snap_text_printf(verdict->text, ", the others of its vertex after %s in the mean.",
+                     took(verdict, walk->others_ready_ns));
+    add_factor(verdict, "had", walk->queued_factor, "much before it");
+    add_factor(verdict, "used up", walk->rate_factor, "many records a second");
+    add_factor(verdict, "got", walk->records_factor, "many records in all");
+    if (walk->records_factor >= TELLING)
+        snap_text_add_string(verdict->text, " The load is skewed.");
+    if (verdict->culprit && verdict->culprit->busy < BUSY_MIN)
+        snap_text_add_string(verdict->text, " It is not busy, but waits itself: how the buffers of "
+                                            "its senders are shared out is a matter of chance.");
+    else if (!(walk->records_factor >= TELLING) && walk->rate_factor <= 1 / TELLING)
+        snap_text_add_string(verdict->text, " Its records cost more, or its machine is slower.");
+}
+
+static void add_channel(const struct verdict *verdict)
+{
+    const struct snap_explain_step *step = &verdict->walk->steps[verdict->walk->longest];
+    const struct snap_facts *facts = verdict->facts;
+    snap_ns alignment_ns = step->to_ns - verdict->culprit->begun_ns;
+
+    snap_text_printf(verdict->text,
+                     "One input is late: %s had its first barrier after %s, but that from %s only "
+                     "after %s. Alignment, %s, is the time that the other inputs stood still "
+                     "meanwhile.",
+                     verdict->culprit->name, took(verdict, verdict->culprit->begun_ns),
+                     facts->tasks[step->hop->from].name, took(verdict, step->to_ns),
+                     took(verdict, alignment_ns));
+    add_busiest(verdict);
+}
+
+static void add_trigger(const struct verdict *verdict)
+{
+    snap_ns begun_ns = verdict->culprit->begun_ns;
+
+    if (verdict->facts->origin == SNAP_FACTS_OF_FLINK && begun_ns == SNAP_UNKNOWN)
+        snap_text_printf(verdict->text,
+                         "%s, a source, never acknowledged. Flink's answers do not tell how far it "
+                         "came: it took no trigger (a record or a mail kept it), or its snapshot "
+                         "or the storage hung.",
+                         verdict->culprit->name);
+    else if (begun_ns == SNAP_UNKNOWN)
+        snap_text_printf(verdict->text, "The trigger: %s, a source, never took it.",
+                         verdict->culprit->name);
+    else
+        snap_text_printf(verdict->text,
+                         "The trigger: %s took it only %s after the JobManager had "
+                         "sent it.",
+                         verdict->culprit->name, took(verdict, begun_ns));
+    snap_text_add_string(verdict->text, " A source takes it between two records: a record that "
+                                        "takes long, or outputs without room, hold it up.");
+}
+
+static void add_sync(const struct verdict *verdict)
+{
+    snap_text_printf(verdict->text,
+                     "The synchronous part of %s: %s of %s. Meanwhile the subtask processes "
+                     "nothing.",
+                     culprit_name(verdict),
+                     took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_SYNC]),
+                     took(verdict, verdict->facts->duration_ns));
+}
+
+static void add_storage(const struct verdict *verdict)
+{
+    const struct snap_forecast *forecast = verdict->forecast;
+    snap_ns async_ns = verdict->walk->total_ns[SNAP_EXPLAIN_ASYNC];
+    snap_ns latency_ns = forecast->storage_latency_ns;
+
+    if (verdict->facts->end == SNAP_END_STORAGE) {
+        snap_text_add_string(verdict->text, "The storage failed: an asynchronous part could not "
+                                            "be written.");
+        return;
+    }
+    snap_text_printf(verdict->text, "The storage: the asynchronous part of %s took %s of %s.",
+                     culprit_name(verdict), took(verdict, async_ns),
+                     took(verdict, verdict->facts->duration_ns));
+    if (verdict->culprit && verdict->culprit->persisted_bytes > 0)
+        snap_text_printf(verdict->text, " It saved %s of data in flight.",
+                         snap_size_name(verdict->culprit->persisted_bytes, verdict->arena));
+    if (latency_ns == SNAP_UNKNOWN)
+        return;
+    if (2 * latency_ns > async_ns)
+        snap_text_printf(verdict->text, " Its latency alone is %s: faster transfer helps little.",
+                         took(verdict, latency_ns));
+    else
+        snap_text_printf(verdict->text,
+                         " Its latency is only %s: the rest is the transfer, and waiting for the "
+                         "other subtasks' transfers.",
+                         took(verdict, latency_ns));
+}
+
+static void add_ack(const struct verdict *verdict)
+{
+    if (verdict->culprit && verdict->culprit->ack_lost)
+        snap_text_printf(verdict->text, "The acknowledgement of %s was lost on its way.",
+                         verdict->culprit->name);
+    else if (verdict->facts->origin == SNAP_FACTS_OF_FLINK)
+        snap_text_printf(verdict->text,
+                         "%s of %s went by between the parts of %s that Flink measures and its "
+                         "acknowledgement: waiting for a thread, messages, a busy JobManager.",
+                         took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_ACK]),
+                         took(verdict, verdict->facts->duration_ns), culprit_name(verdict));
+    else
+        snap_text_printf(verdict->text,
+                         "The acknowledgement of %s took %s to the JobManager: messages are slow, "
+                         "or the JobManager is busy.",
+                         culprit_name(verdict),
+                         took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_ACK]));
+}
+
+static void add_held(const struct verdict *verdict)
+{
+    const struct snap_explain_step *step = &verdict->walk->steps[verdict->walk->longest];
+    const struct snap_fact_task *task = &verdict->facts->tasks[step->task];
+
+    if (task->timed_out_ns != SNAP_UNKNOWN)
+        snap_text_printf(verdict->text,
+                         "The timeout of aligned checkpoints: %s waited for its other barriers "
+                         "until it was over, %s after the trigger, and overtook from there on.",
+                         task->name, took(verdict, task->timed_out_ns));
+    else
+        snap_text_printf(verdict->text,
+                         "%s had the barrier and sent its own %s later: the record or the mail in "
+                         "work is finished first.",
+                         task->name, took(verdict, step->to_ns - step->from_ns));
+}
+
+static void add_cause(const struct verdict *verdict)
+{
+    switch (verdict->walk->slow) {
+    case SNAP_SLOW_QUEUES:
+        add_queues(verdict);
+        break;
+    case SNAP_SLOW_SUBTASK:
+        add_subtask(verdict);
+        break;
+    case SNAP_SLOW_CHANNEL:
+        add_channel(verdict);
+        break;
+    case SNAP_SLOW_TRIGGER:
+        add_trigger(verdict);
+        break;
+    case SNAP_SLOW_HELD:
+        add_held(verdict);
+        break;
+    case SNAP_SLOW_SYNC:
+        add_sync(verdict);
+        break;
+    case SNAP_SLOW_STORAGE:
+        add_storage(verdict);
+        break;
+    case SNAP_SLOW_ACK:
+        add_ack(verdict);
+        break;
+    case SNAP_SLOW_DECLINED:
+        snap_text_printf(verdict->text, "%s declined the checkpoint; that says nothing about time.",
+                         culprit_name(verdict));
+        break;
+    case SNAP_SLOW_FAILOVER:
+        snap_text_add_string(verdict->text, "The job failed while the checkpoint was under way: it "
+                                            "was given up with it, and is not slow by itself.");
+        break;
+    case SNAP_SLOW_UNKNOWN:
+    case SNAP_SLOW_COUNT:
+        snap_text_add_string(verdict->text, "Too little is known to say what took the time.");
+        break;
+    }
+}
+
+static void add_expired(const struct verdict *verdict)
+{
+    const struct snap_fact_settings *settings = &verdict->facts->settings;
+
+    if (!verdict->walk->expired)
+        return;
+    snap_text_printf(verdict->text, " The checkpoint timeout%s%s ended it.",
+                     settings->timeout_ns > 0 ? " of " : "",
+                     settings->timeout_ns > 0 ? took(verdict, settings->timeout_ns) : "");
+}
+
+void snap_explanation_verdict(struct snap_text *text, const struct snap_explanation *explanation,
+                              struct snap_arena *arena)
+{
+    const struct snap_explain_walk *walk = explanation->walk;
+    struct verdict verdict = {text, explanation->facts, walk, explanation->forecast, NULL, arena};
+
+    if (walk->culprit != SNAP_NO_FACT)
+        verdict.culprit = &explanation->facts->tasks[walk->culprit];
+    add_cause(&verdict);
+    add_expired(&verdict);
+}

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * `snapsim explain` as a user runs it: a story for each verdict, saved answers of a real job, and
+ * what it says to the likeliest mistakes.
+ *
+ * Rows run one after another in one directory: later ones find what earlier ones left.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+#define TAIL(uid) "  - {uid: out, type: discard, input: " uid "}\n"
+#define SMALL(seconds)                                                                             \
+    "until: " seconds " s\n"                                                                       \
+    "config: {parallelism.default: 2, execution.checkpointing.interval: 1 s,\n"                    \
+    "         taskmanager.memory.segment-size: 4kb, restart-strategy.type: fixed-delay}\n"
+#define EASY                                                                                       \
+    "operators:\n"                                                                                 \
+    "  - {uid: events, type: sequence, count: 100000, keys: 500, record-size: 1 kb, rate: "        \
+    "400/s}\n"                                                                                     \
+    "  - {uid: counts, type: count, input: events, ship: hash}\n" TAIL("counts")
+
+/* One scenario a verdict. */
+static const struct scenario {
+    const char *name;
+    const char *text;
+} scenarios[] = {
+    {"queues",
+     "name: queues\n" SMALL(
+         "3") "operators:\n"
+              "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+              "  - {uid: map, type: map, function: identity, input: events, ship: rebalance,\n"
+              "     record-size: 1 kb}\n"
+              "  - {uid: out, type: discard, input: map, ship: rebalance, cost: 5 ms}\n"},
+    {"skew",
+     "name: skew\n" SMALL(
+         "3") "operators:\n"
+              "  - {uid: events, type: sequence, count: 100000, keys: 100, distribution: "
+              "hot(0.8),\n"
+              "     record-size: 1 kb, rate: 300/s}\n"
+              "  - {uid: counts, type: count, input: events, ship: hash, cost: 5 ms}\n" TAIL(
+                  "counts")},
+    {"channel",
+     "name: channel\n" SMALL(
+         "3") "operators:\n"
+              "  - {uid: quick, type: sequence, count: 100000, keys: 100, record-size: 1 kb, rate: "
+              "50/s}\n"
+              "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+              "  - {uid: map, type: map, function: identity, input: events, ship: rebalance, cost: "
+              "5 ms,\n"
+              "     record-size: 1 kb}\n"
+              "  - {uid: out, type: discard, inputs: [{uid: quick, ship: hash}, {uid: map, ship: "
+              "hash}]}\n"},
+    {"sync", "name: sync\nmodel: {snapshot-sync: 300 ms}\n" SMALL("2") EASY},
+    {"latency", "name: latency\nmodel: {storage: {latency: 400 ms}}\n" SMALL("2") EASY},
+    {"bandwidth", "name: bandwidth\nmodel: {storage: {bandwidth: 200 kb/s}}\n" SMALL("3") EASY},
+    {"slower",
+     "name: slower\ntimeline: [{at: 900 ms, slow-storage: {for: 1 s, factor: 100}}]\n" SMALL("3")
+         EASY},
+    {"trigger",
+     "name: trigger\n"
+     "timeline: [{at: 950 ms, pause: {subtask: 'events[1]', for: 500 ms}}]\n" SMALL("2") EASY},
+    {"late-ack",
+     "name: late ack\n"
+     "timeline: [{at: 900 ms, delay: {message: ack, subtask: 'counts[0]', by: 700 ms}}]\n" SMALL(
+         "2") EASY},
+    {"expired", "name: expired\nconfig: {execution.checkpointing.timeout: 600 ms, "
+                "execution.checkpointing.tolerable-failed-checkpoints: 9,\n"
+                "         parallelism.default: 2, execution.checkpointing.interval: 1 s,\n"
+                "         taskmanager.memory.segment-size: 4kb}\nuntil: 3 s\noperators:\n"
+                "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+                "  - {uid: map, type: map, function: identity, input: events, ship: rebalance,\n"
+                "     record-size: 1 kb}\n"
+                "  - {uid: out, type: discard, input: map, ship: rebalance, cost: 20 ms}\n"},
+    {"lost-ack",
+     "name: lost ack\nconfig: {execution.checkpointing.timeout: 600 ms, "
+     "execution.checkpointing.tolerable-failed-checkpoints: 9,\n"
+     "         parallelism.default: 2, execution.checkpointing.interval: 1 s}\nuntil: 3 s\n"
+     "timeline: [{at: 900 ms, lose: {message: ack, subtask: 'counts[0]'}}]\n" EASY},
+    {"declined", "name: declined\n"
+                 "timeline: [{decline: {checkpoint: 2, subtask: 'counts[1]'}}]\n" SMALL("3") EASY},
+    {"crashed", "name: crashed\nmodel: {snapshot-sync: 100 ms}\n"
+                "timeline: [{at: 1.05 s, crash: 'counts[0]'}]\n" SMALL("3") EASY},
+    {"interval",
+     "name: interval\nuntil: 4 s\nconfig: {parallelism.default: 2, "
+     "execution.checkpointing.interval: 200 ms, taskmanager.memory.segment-size: 4kb}\noperators:\n"
+     "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+     "  - {uid: out, type: discard, input: events, ship: rebalance, cost: 10 ms}\n"},
+    {"fan-out",
+     "name: fan out\n" SMALL(
+         "3") "operators:\n"
+              "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+              "  - {uid: many, type: flat-map, fan-out: 20, input: events, ship: rebalance,\n"
+              "     record-size: 1 kb}\n"
+              "  - {uid: out, type: discard, input: many, ship: rebalance, cost: 5 ms}\n"},
+    {"at-least-once",
+     "name: at least once\nuntil: 3 s\n"
+     "config: {parallelism.default: 2, execution.checkpointing.interval: 1 s,\n"
+     "         execution.checkpointing.mode: AT_LEAST_ONCE, taskmanager.memory.segment-size: 4kb}\n"
+     "operators:\n"
+     "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+     "  - {uid: out, type: discard, input: events, ship: rebalance, cost: 5 ms}\n"},
+    {"broadcast",
+     "name: broadcast\n" SMALL(
+         "3") "operators:\n"
+              "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+              "  - {uid: out, type: discard, input: events, ship: broadcast, cost: 5 ms}\n"},
+    {"overtaking",
+     "name: overtaking\nuntil: 3 s\n"
+     "config: {parallelism.default: 2, execution.checkpointing.interval: 1 s,\n"
+     "         execution.checkpointing.unaligned.enabled: true,\n"
+     "         taskmanager.memory.segment-size: 4kb}\n"
+     "variants: {patient: {config: {execution.checkpointing.aligned-checkpoint-timeout: 50 ms}}}\n"
+     "operators:\n"
+     "  - {uid: events, type: sequence, count: 100000, keys: 100, record-size: 1 kb}\n"
+     "  - {uid: map, type: map, function: identity, input: events, ship: rebalance,\n"
+     "     record-size: 1 kb}\n"
+     "  - {uid: out, type: discard, input: map, ship: rebalance, cost: 5 ms}\n"},
+    {"twice", "name: twice\ntimeline:\n  - {at: 1.3 s, stop-with-savepoint: a}\n"
+              "  - {at: 1.6 s, restart-from: a}\n" SMALL("3") EASY},
+    {"without", "name: without\nuntil: 1 s\n" EASY},
+};
+
+#define RUN(name) "$S run " name ".yaml --out " name " --trace buffers --quiet >log 2>&1; "
+#define TELL(name) RUN(name) "$S explain " name
+#define FIXTURE "$F/"
+
+struct row {
+    const char *name;
+    const char *command; /* of the shell; $S is the program, $F the saved answers */
+    int exit_code;
+    const char *out; /* part of standard output; NULL: whatever */
+    const char *err;
+};
+
+static const struct row rows[] = {
+    {"backpressure", TELL("queues"), 0, "Backpressure: the barrier waited behind data", ""},
+    {"what the others wait for", "$S explain queues | tr -s '\\n ' ' '", 0,
+     "is what the others wait for: it is busy 100 % of its time.", ""},
+    {"hop by hop", "$S explain queues | tr -s '\\n ' ' '", 0, "By closed form (in flight at the",
+     ""},
+    {"knobs", "$S explain queues", 0, "unaligned checkpoints", ""},
+    {"as JSON", "$S explain queues --json", 0, "\"slow\": \"queues\"", ""},
+    {"no line is wider than 80 columns", "$S explain queues | awk 'length > 80'", 0, "", ""},
+    {"a checkpoint by its number", "$S explain queues 1", 0, "Checkpoint 1 of \"queues\"", ""},
+    {"queues that were still filling", "$S explain queues 1 | tr -s '\\n ' ' '", 0,
+     "The queues were still filling when it was triggered", ""},
+    {"skew", TELL("skew"), 0, "One slow subtask: counts[", ""},
+    {"skew, where forms fail", "$S explain skew | tr -s '\\n ' ' '", 0, "The load is skewed.", ""},
+    {"skew, even load", "$S explain skew", 0, "the load spread evenly", ""},
+    {"one late input", TELL("channel") " 3", 0, "One input is late: out[", ""},
+    {"the synchronous part", TELL("sync"), 0, "The synchronous part of", ""},
+    {"storage latency", TELL("latency") " | tr -s '\\n ' ' '", 0,
+     "Its latency alone is 400 ms: faster transfer helps little.", ""},
+    {"storage bandwidth", TELL("bandwidth") " | tr -s '\\n ' ' '", 0, "the rest is the transfer",
+     ""},
+    {"a storage that was slow for a while", TELL("slower") " | tr -s '\\n ' ' '", 0,
+     "The storage was slower than its model, or failed, at that time.", ""},
+    {"a source that stood still", TELL("trigger"), 0, "The trigger: events[1] took it only", ""},
+    {"a late acknowledgement", TELL("late-ack") " 2", 0, "The acknowledgement of counts[0] took",
+     ""},
+    {"expired", TELL("expired") " | tr -s '\\n ' ' '", 0,
+     "The checkpoint timeout of 600 ms ended it.", ""},
+    {"expired, what it would have needed", "$S explain expired", 0, "as it was, without a timeout",
+     ""},
+    {"expired, who lacks", "$S explain expired | tr -s '\\n ' ' '", 0,
+     "map[0], map[1], out[0] and 1 more did not.", ""},
+    {"expired, what they wait for further on", "$S explain expired | tr -s '\\n ' ' '", 0,
+     "is what the others wait for: it is busy 100 % of its time. The checkpoint timeout", ""},
+    {"a lost acknowledgement", TELL("lost-ack") " | tr -s '\\n ' ' '", 0,
+     "The acknowledgement of counts[0] was lost on its way. The checkpoint timeout", ""},
+    {"declined", TELL("declined"), 0, "counts[1] declined the checkpoint", ""},
+    {"a job that failed meanwhile", TELL("crashed") " 2", 0, "The job failed while", ""},
+    {"an interval that is not kept", TELL("interval"), 0, "trigger to trigger (interval 200 ms)",
+     ""},
+    {"fan-out", TELL("fan-out"), 0, "Fan-out: many makes 20 records of one.", ""},
+    {"at least once", TELL("at-least-once") " | tr -s '\\n ' ' '", 0,
+     "With at-least-once there are no unaligned checkpoints", ""},
+    {"a broadcast input", TELL("broadcast") " | tr -s '\\n ' ' '", 0,
+     "Barriers do not overtake before a subtask with a pointwise", ""},
+
+    {"unaligned", TELL("overtaking") " 3 | tr -s '\\n ' ' '", 0,
+     "In 6 of them barriers overtook, and ", ""},
+    {"unaligned, what aligned would take", "$S explain overtaking 3", 0, "aligned checkpoints", ""},
+    {"unaligned after a timeout",
+     "$S run overtaking.yaml --variant patient --out patient --trace buffers --quiet >log 2>&1; "
+     "$S explain patient 3 | tr -s '\\n ' ' '",
+     0, "until aligned-checkpoint-timeout, 50.0 ms, they wait in the queues. The first to overtake",
+     ""},
+
+    {"a trace without buffers",
+     "$S run queues.yaml --out bare --quiet >log 2>&1; $S explain bare | tr -s '\\n ' ' '", 0,
+     "The trace has no events of buffers", ""},
+    {"a trace without buffers has the flow", "$S explain bare | tr -s '\\n ' ' '", 0,
+     "At the trigger there waited before out[", ""},
+    {"several executions", TELL("twice") " 1 | tr -s '\\n ' ' '", 0,
+     "several executions of the job; this is number 1.", ""},
+    {"several executions, the last", "$S explain twice | tr -s '\\n ' ' '", 0,
+     "several executions of the job; this is number 2.", ""},
+    {"a run that goes on, or was stopped",
+     "cp -r queues cut && rm cut/summary.json cut/flow.tsv && "
+     "head -c 200000 queues/trace.jsonl >cut/trace.jsonl && $S explain cut | tr -s '\\n ' ' '",
+     0, "The trace ends in the middle of a line", ""},
+    {"an older summary", "echo '{}' >cut/summary.json && $S explain cut | tr -s '\\n ' ' '", 0,
+     "does not tell its settings", ""},
+
+    {"nothing to explain", "$S explain", 2, "", "which run? give its folder"},
+    {"no such folder", "$S explain nowhere", 2, "", "nowhere: No such file or directory"},
+    {"not the folder of a run", "$S explain .", 2, "", ". holds no run"},
+    {"the scenario instead", "$S explain queues.yaml", 2, "", "queues.yaml is a file; give"},
+    {"a comparison", "mkdir compared && echo '{}' >compared/compare.json && $S explain compared", 2,
+     "", "compared holds a comparison; give the folder of one of its runs"},
+    {"a run without a trace",
+     "$S run queues.yaml --out off --trace off --quiet >log && $S explain off", 2, "",
+     "wrote no trace; run it again without --trace off"},
+    {"no such checkpoint", "$S explain queues 77", 2, "", "has no checkpoint 77; it has 1 to "},
+    {"no number", "$S explain queues last", 2, "", "\"last\" is no checkpoint: they have numbers"},
+    {"too much", "$S explain queues 1 2", 2, "", "at most one checkpoint, and then found \"2\""},
+    {"a job without checkpoints", TELL("without"), 2, "",
+     "none was triggered; is execution.checkpointing.interval set?"},
+    {"a trace that is broken",
+     "mkdir broken && head -n 1 queues/trace.jsonl >broken/trace.jsonl && "
+     "echo '{\"t\": 1}' >>broken/trace.jsonl && $S explain broken",
+     4, "", "broken/trace.jsonl:2"},
+
+    {"Flink: skew", "$S explain --flink " FIXTURE "skew | tr -s '\\n ' ' '", 0,
+     "One slow subtask: totals[1] had its last barrier after 4.40 s", ""},
+    {"Flink: answers are known by what they say", "$S explain --flink " FIXTURE "skew", 0,
+     "in queues, Source: orders[1] -> totals[1]", ""},
+    {"Flink: a broken file is passed over", "$S explain --flink " FIXTURE "skew", 0,
+     "notes.json is not JSON (line 1", ""},
+    {"Flink: expired in the synchronous part", "$S explain --flink " FIXTURE "expired 20", 0,
+     "synchronous part of Source: events[0], not over", ""},
+    {"Flink: what is missing", "$S explain --flink " FIXTURE "expired", 0, "No subtasks of count",
+     ""},
+    {"Flink: another version", "$S explain --flink " FIXTURE "flink-1.20 27", 0,
+     "5 of 5 subtasks acknowledged, slow-sink: Writer[0] last.", ""},
+    {"Flink: backpressure and metrics",
+     "$S explain --flink " FIXTURE "unaligned | tr -s '\\n ' ' '", 0,
+     "slow-sink: Writer[0] used up 174 records/s (4.95 KB/s). It was busy 100 %", ""},
+    {"Flink: only the history",
+     "mkdir history && cp " FIXTURE "expired/checkpoints.json history/ && "
+     "$S explain --flink history 29 | tr -s '\\n ' ' '",
+     0, "No details of the checkpoint", ""},
+    {"Flink: no plan",
+     "mkdir planless && cp " FIXTURE "skew/*details* " FIXTURE "skew/*subtasks* planless/ && "
+     "$S explain --flink planless",
+     0, "No job plan", ""},
+    {"Flink: as JSON", "$S explain --flink " FIXTURE "skew --json", 0, "\"inferred\": true", ""},
+    {"Flink: no such folder", "$S explain --flink nowhere", 2, "",
+     "nowhere: No such file or directory; give the folder with the saved answers"},
+    {"Flink: no folder given", "$S explain --flink", 2, "", "--flink needs DIR"},
+    {"Flink: a file", "$S explain --flink queues.yaml", 2, "", "queues.yaml is a file; give"},
+    {"Flink: a run of snapsim", "$S explain --flink queues", 2, "",
+     "queues holds a run of snapsim: explain it without --flink"},
+    {"Flink: no such checkpoint", "$S explain --flink " FIXTURE "skew 8", 2, "",
+     "tells nothing of checkpoint 8; it has those: 7"},
+    {"Flink: nothing there", "mkdir empty && $S explain --flink empty", 2, "",
+     "empty holds no .json file"},
+    {"Flink: only a broken file", "echo '{' >empty/details.json && $S explain --flink empty", 2, "",
+     "details.json is not JSON"},
+    {"Flink: an error answer",
+     "echo '{\"errors\": [\"not found\"]}' >empty/details.json && $S explain --flink empty", 2, "",
+     "they are error answers"},
+    {"Flink: the wrong file",
+     "echo '{\"jobs\": []}' >empty/details.json && $S explain --flink empty", 2, "",
+     "no answer of Flink about a job"},
+    {"Flink: a job without checkpoints",
+     "echo '{\"counts\": {}, \"history\": []}' >empty/details.json && $S explain --flink empty", 2,
+     "", "the job has no checkpoint: its history is empty"},
+    {"Flink: numbers that are none",
+     "echo '{\"id\": \"x\", \"trigger_timestamp\": \"y\", \"tasks\": [], \"num_subtasks\": -3}' "
+     ">empty/details.json && $S explain --flink empty",
+     0, "Too little is known", ""},
+    {"help", "$S help explain", 0, "usage: snapsim explain DIR [CHECKPOINT]", ""},
+};
+
+static char directory[] = "/tmp/snapsim-test-XXXXXX";
+
+static void write_file(const char *name, const char *text)
+{
+    char path[64];
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s.yaml", name);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static int make_directory(void **state)
+{
+    (void)state;
+    if (!mkdtemp(directory) || chdir(directory) != 0)
+        return -1;
+    setenv("S", SNAP_PROGRAM, 1);
+    setenv("F", SNAP_SOURCE_DIR "/tests/fixtures/rest", 1);
+    for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
+        write_file(scenarios[i].name, scenarios[i].text);
+    return 0;
+}
+
+static int remove_directory(void **state)
+{
+    struct snap_text command = {0};
+    int code;
+
+    (void)state;
+    snap_text_printf(&command, "rm -rf %s", directory);
+    code = chdir("/") == 0 ? system(command.data) : -1;
+    snap_text_fini(&command);
+    return code;
+}
+
+static void read_file(const char *name, struct snap_text *text)
+{
+    FILE *file = fopen(name, "r");
+    char bytes[4096];
+    size_t count;
+
+    assert_non_null(file);
+    while ((count = fread(bytes, 1, sizeof(bytes), file)) > 0)
+        snap_text_add(text, bytes, count);
+    fclose(file);
+}
+
+static bool has(const struct snap_text *text, const char *part)
+{
+    if (!part)
+        return true;
+    return *part ? strstr(snap_text_get(text), part) != NULL : text->length == 0;
+}
+
+static bool test_row(const struct row *row)
+{
+    struct snap_text command = {0};
+    struct snap_text out = {0};
+    struct snap_text err = {0};
+    int status;
+    int code;
+    bool good;
+
+    snap_text_printf(&command, "{ %s\n} >stdout 2>stderr", row->command);
+    status = system(command.data);
+    code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    read_file("stdout", &out);
+    read_file("stderr", &err);
+    good = code == row->exit_code && has(&out, row->out) && has(&err, row->err);
+    if (!good)
+        print_error("%s: exit code %d\n%s%s", row->name, code, snap_text_get(&out),
+                    snap_text_get(&err));
+    snap_text_fini(&command);
+    snap_text_fini(&out);
+    snap_text_fini(&err);
+    return good;
+}
+
+static void test_rows(void **state)
+{
+    uint32_t failed = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        failed += !test_row(&rows[i]);
+    assert_int_equal(failed, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+    };
+
+    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}

@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The walk back through a checkpoint, what made it slow, and the closed forms beside it. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "unit/explain_lab.h"
+
+/* Task ids of the lab's job. */
+enum { LINES_0, LINES_1, COUNTS_0, COUNTS_1, OUT_0, OUT_1 };
+
+#define QUICK                                                                                      \
+    {                                                                                              \
+        1, 1, 2, 7, 8, 0, 0                                                                        \
+    }
+
+/* Barriers that wait behind 20 buffers, 200 ms, in each of two hops. */
+#define IN_QUEUES                                                                                  \
+    {                                                                                              \
+        QUICK, QUICK, {190, 201, 202, 207, 208, 20, 0}, {190, 201, 202, 207, 208, 20, 0},          \
+            {395, 400, 401, 401, 402, 20, 0}, {395, 401, 402, 402, 403, 20, 0},                    \
+    }
+
+struct row {
+    const char *name;
+    struct lab_checkpoint checkpoint;
+    enum snap_slow slow;
+    uint32_t culprit;
+    bool expired;
+    const char *steps; /* a letter each: Trigger, Held, Queue, Sync, Async, acKnowledgement */
+    int64_t longest_ms;
+};
+
+static const struct row rows[] = {
+    {"backpressure, hop by hop",
+     {IN_QUEUES, 0, 0},
+     SNAP_SLOW_QUEUES,
+     COUNTS_1,
+     false,
+     "TQQSAK",
+     200},
+    {"one subtask behind the others",
+     {{QUICK,
+       QUICK,
+       {3, 4, 5, 10, 11, 0, 0},
+       {290, 301, 302, 307, 308, 30, 0},
+       {5, 310, 311, 311, 312, 0, 0},
+       {5, 311, 312, 312, 313, 0, 0}},
+      0,
+      0},
+     SNAP_SLOW_SUBTASK,
+     COUNTS_1,
+     false,
+     "TQQSAK",
+     300},
+    {"one late input",
+     {{QUICK,
+       {1, 1, 2, 7, 8, 0, 0},
+       {3, 301, 302, 307, 308, 30, 0},
+       {3, 301, 302, 307, 308, 30, 0},
+       {302, 304, 305, 305, 306, 0, 0},
+       {302, 304, 305, 305, 306, 0, 0}},
+      0,
+      0},
+     SNAP_SLOW_CHANNEL,
+     COUNTS_1,
+     false,
+     "TQSAK",
+     300},
+    {"a source that takes the trigger late",
+     {{QUICK,
+       {401, 401, 402, 407, 408, 0, 0},
+       {402, 403, 404, 409, 410, 0, 0},
+       {402, 403, 404, 409, 410, 0, 0},
+       {404, 405, 406, 406, 407, 0, 0},
+       {404, 405, 406, 406, 407, 0, 0}},
+      0,
+      0},
+     SNAP_SLOW_TRIGGER,
+     LINES_1,
+     false,
+     "TQSAK",
+     401},
+    {"the synchronous part",
+     {{QUICK,
+       QUICK,
+       {2, 3, 303, 308, 309, 0, 0},
+       {2, 3, 303, 308, 310, 0, 0},
+       {4, 5, 6, 6, 7, 0, 0},
+       {4, 5, 6, 6, 7, 0, 0}},
+      0,
+      0},
+     SNAP_SLOW_SYNC,
+     COUNTS_1,
+     false,
+     "TQSAK",
+     300},
+    {"the storage",
+     {{QUICK,
+       QUICK,
+       {2, 3, 4, 504, 505, 0, 0},
+       {2, 3, 4, 504, 506, 0, 0},
+       {4, 5, 6, 6, 7, 0, 0},
+       {4, 5, 6, 6, 7, 0, 0}},
+      0,
+      245000},
+     SNAP_SLOW_STORAGE,
+     COUNTS_1,
+     false,
+     "TQSAK",
+     500},
+    {"the acknowledgement",
+     {{QUICK,
+       QUICK,
+       {2, 3, 4, 9, 10, 0, 0},
+       {2, 3, 4, 9, 10, 0, 0},
+       {4, 5, 6, 6, 7, 0, 0},
+       {4, 5, 6, 6, 307, 0, 0}},
+      0,
+      0},
+     SNAP_SLOW_ACK,
+     OUT_1,
+     false,
+     "TQQSAK",
+     301},
+    {"expired while the barrier was in a queue",
+     {{QUICK,
+       QUICK,
+       {190, 201, 202, 207, 208, 20, 0},
+       {190, 201, 202, 207, 208, 20, 0},
+       {295, -1, -1, -1, -1, 30, 0},
+       {-1, -1, -1, -1, -1, 30, 0}},
+      300,
+      0},
+     SNAP_SLOW_QUEUES,
+     COUNTS_1,
+     true,
+     "TQQ",
+     200},
+    {"expired in the storage",
+     {{QUICK,
+       QUICK,
+       {2, 3, 4, -1, -1, 0, 0},
+       {2, 3, 4, 9, 10, 0, 0},
+       {4, 5, 6, 6, 7, 0, 0},
+       {4, 5, 6, 6, 7, 0, 0}},
+      300,
+      0},
+     SNAP_SLOW_STORAGE,
+     COUNTS_0,
+     true,
+     "TQSA",
+     296},
+    {"expired, and a source never began",
+     {{QUICK,
+       {-1, -1, -1, -1, -1, 0, 0},
+       {2, -1, -1, -1, -1, 0, 0},
+       {2, -1, -1, -1, -1, 0, 0},
+       {-1, -1, -1, -1, -1, 0, 0},
+       {-1, -1, -1, -1, -1, 0, 0}},
+      300,
+      0},
+     SNAP_SLOW_TRIGGER,
+     LINES_1,
+     true,
+     "T",
+     300},
+};
+
+static void check_steps(const struct lab *lab, const struct row *row)
+{
+    static const char letters[] = "THQSAK";
+    snap_ns at_ns = 0;
+
+    assert_int_equal(lab->walk.step_count, strlen(row->steps));
+    for (uint32_t i = 0; i < lab->walk.step_count; i++) {
+        const struct snap_explain_step *step = &lab->walk.steps[i];
+
+        assert_int_equal(letters[step->kind], row->steps[i]);
+        /* Step by step from the trigger to the end. */
+        assert_int_equal(step->from_ns, at_ns);
+        at_ns = step->to_ns;
+    }
+    assert_int_equal(at_ns, lab->facts.duration_ns);
+}
+
+static void what_made_it_slow(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct snap_explain_step *longest;
+        struct lab lab;
+
+        lab_init(&lab, &rows[i].checkpoint, true);
+        longest = &lab.walk.steps[lab.walk.longest];
+        if (lab.walk.slow != rows[i].slow || lab.walk.culprit != rows[i].culprit ||
+            lab.walk.expired != rows[i].expired ||
+            longest->to_ns - longest->from_ns != rows[i].longest_ms * SNAP_MS)
+            print_error("%s: slow %d, culprit %u, longest %lld ms\n", rows[i].name, lab.walk.slow,
+                        lab.walk.culprit,
+                        (long long)((longest->to_ns - longest->from_ns) / SNAP_MS));
+        assert_int_equal(lab.walk.slow, rows[i].slow);
+        assert_int_equal(lab.walk.culprit, rows[i].culprit);
+        assert_int_equal(lab.walk.expired, rows[i].expired);
+        assert_int_equal(longest->to_ns - longest->from_ns, rows[i].longest_ms * SNAP_MS);
+        check_steps(&lab, &rows[i]);
+        lab_fini(&lab);
+    }
+}
+
+static const struct snap_advice *advice_of(const struct lab *lab, enum snap_knob knob)
+{
+    for (uint32_t i = 0; i < lab->forecast.advice_count; i++)
+        if (lab->forecast.advices[i].knob == knob)
+            return &lab->forecast.advices[i];
+    fail_msg("no advice \"%s\"", snap_knob_key(knob));
+    return NULL;
+}
+
+/* 20 buffers of 1000 bytes before each receiver, which uses up 100,000 bytes a second. */
+static void aligned_is_bytes_in_flight_over_drain_rate(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    assert_int_equal(lab.facts.in_flight_bytes, 4 * 20 * 1000);
+    assert_int_equal(lab.facts.tasks[COUNTS_0].queued.buffers, 20);
+    assert_int_equal(lab.forecast.hop_count, 2);
+    for (uint32_t i = 0; i < 2; i++)
+        assert_in_range(lab.forecast.hops[i].form_ns, 197 * SNAP_MS, 203 * SNAP_MS);
+    /* 3 ms of the trigger, the synchronous part and the acknowledgement are beside. */
+    assert_in_range(advice_of(&lab, SNAP_KNOB_AS_IT_WAS)->predicted_ns, 397 * SNAP_MS,
+                    409 * SNAP_MS);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_AS_IT_WAS)->had_ns, 403 * SNAP_MS);
+    lab_fini(&lab);
+}
+
+/* What lay before the barrier when it was sent, and what of it was used up until it was taken. */
+static void hops_know_what_lay_before_the_barrier(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    const struct snap_fact_hop *hop;
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    hop = lab.walk.steps[1].hop;
+    assert_int_equal(hop->from, LINES_1);
+    assert_int_equal(hop->channel.buffers, 10);
+    assert_int_equal(hop->channel.records, 1000);
+    assert_int_equal(hop->all.bytes, 20000);
+    assert_int_equal(hop->taken.buffers, 20);
+    lab_fini(&lab);
+}
+
+static void knobs_have_closed_forms(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    const struct snap_advice *advice;
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    /* Trigger, synchronous part, acknowledgement 3 ms, two hops 2 ms, latency 5 ms, and 80 kB. */
+    advice = advice_of(&lab, SNAP_KNOB_UNALIGNED);
+    assert_int_equal(advice->persisted_bytes, 80000);
+    assert_int_equal(advice->predicted_ns, (3 + 2 + 5 + 80) * SNAP_MS);
+    /* 85 ms to read it back, 400 ms to use it up. */
+    assert_in_range(advice->restore_ns, (85 + 394) * SNAP_MS, (85 + 406) * SNAP_MS);
+    advice = advice_of(&lab, SNAP_KNOB_ALIGNED_TIMEOUT);
+    assert_int_equal(advice->setting_ns, 20 * SNAP_MS);
+    assert_int_equal(advice->predicted_ns, (20 + 90) * SNAP_MS);
+    /* 1 s would change nothing: a quarter of the longest hop. */
+    advice = advice_of(&lab, SNAP_KNOB_DEBLOAT);
+    assert_int_equal(advice->limit, SNAP_LIMIT_BELOW_TARGET);
+    assert_int_equal(advice->setting_ns, 50 * SNAP_MS);
+    assert_int_equal(advice->predicted_ns, (3 + 2 * 50) * SNAP_MS);
+    advice = advice_of(&lab, SNAP_KNOB_SEGMENTS);
+    assert_int_equal(advice->predicted_ns, (3 + 100) * SNAP_MS);
+    lab_fini(&lab);
+}
+
+/* What was saved is part of the state's bytes, and counts once. */
+static void what_an_unaligned_one_saved_counts_once(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    for (uint32_t i = 0; i < LAB_TASKS; i++) {
+        lab.facts.tasks[i].unaligned = true;
+        lab.facts.tasks[i].persisted_bytes = 10000;
+        lab.facts.tasks[i].state_bytes = 12000;
+    }
+    lab.facts.settings.unaligned = 1;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    /* Trigger, synchronous part, acknowledgement 3 ms, two hops 2 ms, latency 5 ms, and 72 kB. */
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_AS_IT_WAS)->predicted_ns,
+                     (3 + 2 + 5 + 72) * SNAP_MS);
+    /* 12 kB of state, and the queues. */
+    assert_in_range(advice_of(&lab, SNAP_KNOB_ALIGNED)->predicted_ns, (3 + 5 + 12 + 394) * SNAP_MS,
+                    (3 + 5 + 12 + 406) * SNAP_MS);
+    lab_fini(&lab);
+}
+
+static void full_segments_matter_and_empty_ones_do_not(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    lab.facts.settings.segment_bytes = 32768;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_SEGMENTS)->limit, SNAP_LIMIT_NOT_FULL);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_SEGMENTS)->predicted_ns, 403 * SNAP_MS);
+    lab_fini(&lab);
+}
+
+/* Flink: a pointwise or broadcast input holds all inputs of the operator back. */
+static void nothing_overtakes_before_a_broadcast_input(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    lab.facts.edges[1].ship = SNAP_SHIP_BROADCAST;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_UNALIGNED)->limit, SNAP_LIMIT_NOT_OVERTAKEN);
+    /* The second hop waits its 200 ms, and its 40 kB are not saved. */
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_UNALIGNED)->predicted_ns,
+                     (3 + 2 + 5 + 40 + 200) * SNAP_MS);
+    lab_fini(&lab);
+}
+
+static void savepoints_and_at_least_once_never_overtake(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    lab.facts.savepoint = true;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_UNALIGNED)->limit, SNAP_LIMIT_SAVEPOINT);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_UNALIGNED)->predicted_ns, 403 * SNAP_MS);
+    lab.facts.savepoint = false;
+    lab.facts.settings.at_least_once = 1;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_UNALIGNED)->limit, SNAP_LIMIT_AT_LEAST_ONCE);
+    assert_true(lab.forecast.limits.at_least_once);
+    lab_fini(&lab);
+}
+
+/* 30 buffers before counts[1], none before counts[0]; 10,000 records a second each. */
+static void a_lagging_subtask_is_compared_with_the_others(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &rows[1].checkpoint, true);
+    assert_int_equal(lab.walk.others_ready_ns, 4 * SNAP_MS);
+    assert_float_equal(lab.walk.behind_factor, 301.0 / 4, 0.01);
+    assert_float_equal(lab.walk.rate_factor, 1.0, 0.02);
+    assert_true(lab.forecast.limits.skew);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_EVEN)->predicted_ns, (313 - (301 - 4)) * SNAP_MS);
+    lab_fini(&lab);
+}
+
+/* What lies before the barrier that was not taken: 30 buffers, of which 10 went by until then. */
+static void an_expired_one_needs_what_its_barrier_lacks(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &rows[7].checkpoint, true);
+    assert_true(lab.walk.steps[2].open);
+    assert_int_equal(lab.walk.steps[2].hop->all.buffers, 30);
+    assert_in_range(advice_of(&lab, SNAP_KNOB_CHECKPOINT_TIMEOUT)->predicted_ns, 495 * SNAP_MS,
+                    511 * SNAP_MS);
+    lab_fini(&lab);
+}
+
+static void an_interval_shorter_than_a_checkpoint_is_not_kept(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    lab.facts.settings.interval_ns = 100 * SNAP_MS;
+    lab.facts.settings.min_pause_ns = 50 * SNAP_MS;
+    lab.facts.settings.concurrent_max = 1;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_CADENCE)->predicted_ns, 453 * SNAP_MS);
+    lab_fini(&lab);
+}
+
+static void without_buffers_the_walk_is_the_same_and_says_what_it_lacks(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &rows[0].checkpoint, false);
+    assert_int_equal(lab.walk.slow, SNAP_SLOW_QUEUES);
+    check_steps(&lab, &rows[0]);
+    assert_int_equal(lab.facts.missing_count, 1);
+    assert_int_equal(lab.forecast.hops[0].form_ns, SNAP_UNKNOWN);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_UNALIGNED)->limit, SNAP_LIMIT_WRITING);
+    lab_fini(&lab);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_made_it_slow),
+        cmocka_unit_test(aligned_is_bytes_in_flight_over_drain_rate),
+        cmocka_unit_test(hops_know_what_lay_before_the_barrier),
+        cmocka_unit_test(knobs_have_closed_forms),
+        cmocka_unit_test(what_an_unaligned_one_saved_counts_once),
+        cmocka_unit_test(full_segments_matter_and_empty_ones_do_not),
+        cmocka_unit_test(nothing_overtakes_before_a_broadcast_input),
+        cmocka_unit_test(savepoints_and_at_least_once_never_overtake),
+        cmocka_unit_test(a_lagging_subtask_is_compared_with_the_others),
+        cmocka_unit_test(an_expired_one_needs_what_its_barrier_lacks),
+        cmocka_unit_test(an_interval_shorter_than_a_checkpoint_is_not_kept),
+        cmocka_unit_test(without_buffers_the_walk_is_the_same_and_says_what_it_lacks),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
