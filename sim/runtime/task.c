@@ -53,7 +53,8 @@ static snap_ns next_timer(const struct snap_task *task)
 
     if (!task->has_attempt)
         return SNAP_NEVER;
-    due = snap_ns_min(due, snap_ns_min(task->fault_due_ns, task->metrics_due_ns));
+    due = snap_ns_min(due, task->fault_due_ns);
+    due = snap_ns_min(due, task->metrics_due_ns);
     due = snap_ns_min(due, task->chain.pause_due_ns);
     if (!snap_task_is_held(task))
         due = snap_ns_min(due,

@@ -232,6 +232,33 @@ static void debloating_makes_new_buffers_smaller(void **state)
     end_story(story);
 }
 
+/* A record of 1 KiB comes every 10 ms and takes 4 of them: a gate that is empty has no slow
+ * throughput. The size grows by a tenth of itself at most, and is told when a quarter is together.
+ */
+static void a_gate_that_waits_has_no_throughput_meanwhile(void **state)
+{
+    struct run_story *story = run_story(
+        MODEL("1 kb", "unlimited") "config:\n"
+                                   "  execution.buffer-timeout.interval: 0 ms\n"
+                                   "  taskmanager.network.memory.buffer-debloat:"
+                                   " {enabled: true, period: 100 ms}\n"
+                                   "operators:\n"
+                                   "  - {uid: events, type: sequence, count: 40, keys: 10,"
+                                   "     rate: 100/s, splits: 1}\n"
+                                   "  - {uid: out, type: discard, input: events,"
+                                   "     ship: rebalance, slot-sharing-group: b, cost: 4 ms}\n");
+
+    (void)state;
+    expect_trace(story, "gate_debloated(bytes_per_second,buffers_in_use,size_bytes,told_bytes)",
+                 "101 ms out[0] gate_debloated bytes_per_second=256000 buffers_in_use=0 "
+                 "size_bytes=1122 told_bytes=1024\n"
+                 "201 ms out[0] gate_debloated bytes_per_second=256000 buffers_in_use=0 "
+                 "size_bytes=1228 told_bytes=1024\n"
+                 "301 ms out[0] gate_debloated bytes_per_second=256000 buffers_in_use=0 "
+                 "size_bytes=1345 told_bytes=1345\n");
+    end_story(story);
+}
+
 /* Whoever has a record in work looks when it is done. */
 static void gauges_are_told_once_a_second(void **state)
 {
@@ -264,6 +291,7 @@ int main(void)
         cmocka_unit_test(a_slow_link_carries_one_buffer_after_another),
         cmocka_unit_test(inside_a_task_manager_there_is_no_link_and_no_credit),
         cmocka_unit_test(debloating_makes_new_buffers_smaller),
+        cmocka_unit_test(a_gate_that_waits_has_no_throughput_meanwhile),
         cmocka_unit_test(gauges_are_told_once_a_second),
     };
 
