@@ -214,12 +214,33 @@ static void take_stop_savepoint(struct snap_task *task)
     snap_task_checkpoint(task, &trigger);
 }
 
+static bool awaits_final_checkpoint(const struct snap_task *task)
+{
+    const struct snap_checkpoint_config *config = &task->actor.world->sim->config.checkpoint;
+
+    return config->interval_ns > 0 && config->after_tasks_finish;
+}
+
+static bool awaits_its_end(const struct snap_task *task)
+{
+    return (awaits_final_checkpoint(task) || task->stopped_by != SNAP_KIND_CHECKPOINT) &&
+           !task->deployed_finished;
+}
+
+/* All that it waited for has come, but for what it still writes. Flink: StreamTask.afterInvoke. */
+static bool is_closing(const struct snap_task *task)
+{
+    return awaits_its_end(task) && task->phase == SNAP_INPUT_ENDED &&
+           task->unprocessed_channels == 0 && task->final_completed;
+}
+
 void snap_task_take_trigger(struct snap_task *task, const struct snap_barrier *barrier)
 {
     struct snap_actor *actor = &task->actor;
 
     SNAP_EVENT(actor, TASK_TRIGGERED, actor->now_ns, barrier->checkpoint);
-    if (task->status != SNAP_TASK_RUNNING) {
+    /* With checkpoints that overlap there would always be one more to write. */
+    if (task->status != SNAP_TASK_RUNNING || is_closing(task)) {
         snap_task_decline(task, barrier->checkpoint,
                           task->status == SNAP_TASK_INITIALIZING
                               ? SNAP_FAILURE_CHECKPOINT_DECLINED_TASK_NOT_READY
@@ -246,22 +267,13 @@ void snap_task_take_trigger(struct snap_task *task, const struct snap_barrier *b
             handle(task, SNAP_BARRIER_INJECTED, c, barrier);
 }
 
-static bool awaits_final_checkpoint(const struct snap_task *task)
-{
-    const struct snap_checkpoint_config *config = &task->actor.world->sim->config.checkpoint;
-
-    return config->interval_ns > 0 && config->after_tasks_finish;
-}
-
 void snap_task_finish_if_done(struct snap_task *task)
 {
     struct snap_buffer end = {.kind = SNAP_ITEM_END_OF_PARTITION};
 
     if (task->status != SNAP_TASK_RUNNING || task->phase != SNAP_INPUT_ENDED)
         return;
-    if ((awaits_final_checkpoint(task) || task->stopped_by != SNAP_KIND_CHECKPOINT) &&
-        !task->deployed_finished &&
-        (task->unprocessed_channels > 0 || !task->final_completed || task->async_parts))
+    if (awaits_its_end(task) && (!is_closing(task) || task->async_parts))
         return;
     /* Without final checkpoints nobody waits for what is still being written. */
     snap_task_drop_async_parts(task);

@@ -132,7 +132,7 @@ static const char report_at_80[] =
     "  First duplicated: lines:0:17 at counts[0], 1.100 s: it was counted before\n"
     "  checkpoint 4 and again after the restore\n"
     "  Oracle cut objects (3 times): checkpoint 4 is no consistent cut\n"
-    "Oracles: 10 hold, 1 object, 2 cannot judge\n"
+    "Oracles: 9 hold, 1 object, 2 cannot judge\n"
     "  Cannot judge: buffers (no buffer was sent between subtasks), progress (there\n"
     "  was no fault)\n"
     "\n"
