@@ -380,10 +380,10 @@ static void boundary(struct snap_task *task)
     run_timers(task);
     if (task->has_attempt && task->metrics_due_ns <= actor->now_ns)
         snap_task_tell_metrics(task);
-    if (task->outputs_settled)
-        snap_task_settle_outputs(task);
     if (task->has_attempt && !snap_task_is_held(task))
         run_mail_timers(task);
+    if (task->has_attempt && task->outputs_settled)
+        snap_task_settle_outputs(task);
     if (task->output_pending) {
         drain_pending(task);
         /* Mails that were put back meanwhile come before the next record. */
@@ -400,7 +400,8 @@ static void boundary(struct snap_task *task)
         task->must_act = false;
         if (!default_action(task))
             break;
-    } while (task->has_attempt && actor->now_ns < snap_task_span_limit(task) &&
+    } while (task->has_attempt && !task->outputs_settled &&
+             actor->now_ns < snap_task_span_limit(task) &&
              !(actor->world->runtime->has_mail && actor->world->runtime->has_mail(actor)));
 }
 
