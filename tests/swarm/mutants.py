@@ -116,7 +116,7 @@ MUTANTS = [
      "        sub->credit--;\n", ""),
 ]
 
-JOBS = (60, 300)  # few first, more if they notice nothing
+JOBS = (60, 500)  # few first, more if they notice nothing
 
 
 def compile_object(compiler, flags, source, target, root):
