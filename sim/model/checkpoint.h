@@ -46,6 +46,20 @@ struct snap_checkpoint_options {
     snap_ns aligned_timeout_ns; /* 0 or SNAP_NEVER: none */
 };
 
+/* Whether a time to wait for alignment is one. */
+static inline bool snap_is_alignment_timeout(snap_ns timeout_ns)
+{
+    return timeout_ns > 0 && timeout_ns != SNAP_NEVER;
+}
+
+/* Whether a barrier with the options begins aligned and may come to overtake. Flink:
+ * CheckpointOptions.isTimeoutable. */
+static inline bool snap_options_may_time_out(const struct snap_checkpoint_options *options)
+{
+    return options->alignment == SNAP_ALIGN_ALIGNED &&
+           snap_is_alignment_timeout(options->aligned_timeout_ns);
+}
+
 /* A checkpoint barrier. */
 struct snap_barrier {
     snap_checkpoint_id checkpoint;

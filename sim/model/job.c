@@ -44,11 +44,6 @@ const struct snap_operator *snap_job_find_operator(const struct snap_job *job, c
     return NULL;
 }
 
-static bool is_pointwise(enum snap_ship ship)
-{
-    return ship == SNAP_SHIP_FORWARD || ship == SNAP_SHIP_RESCALE;
-}
-
 static uint32_t scale_down(uint64_t index, uint64_t from, uint64_t to)
 {
     return (uint32_t)(index * to / from);
@@ -70,7 +65,7 @@ void snap_job_edge_upstream(const struct snap_job *job, const struct snap_edge *
     uint32_t consumers = job->operators[edge->consumer].parallelism;
 
     SNAP_CHECK(consumer_subtask < consumers);
-    if (!is_pointwise(edge->ship)) {
+    if (!snap_ship_is_pointwise(edge->ship)) {
         *first = 0;
         *count = producers;
     } else if (producers >= consumers) {
@@ -89,7 +84,7 @@ void snap_job_edge_downstream(const struct snap_job *job, const struct snap_edge
     uint32_t consumers = job->operators[edge->consumer].parallelism;
 
     SNAP_CHECK(producer_subtask < producers);
-    if (!is_pointwise(edge->ship)) {
+    if (!snap_ship_is_pointwise(edge->ship)) {
         *first = 0;
         *count = consumers;
     } else if (producers >= consumers) {

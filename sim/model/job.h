@@ -36,6 +36,18 @@ enum snap_ship {
     SNAP_SHIP_SHUFFLE,
 };
 
+/* Whether each receiver hears of some senders only. Flink: StreamPartitioner.isPointwise. */
+static inline bool snap_ship_is_pointwise(enum snap_ship ship)
+{
+    return ship == SNAP_SHIP_FORWARD || ship == SNAP_SHIP_RESCALE;
+}
+
+/* Whether barriers may overtake on such an edge. Flink: supportsUnalignedCheckpoint. */
+static inline bool snap_ship_is_overtaken(enum snap_ship ship)
+{
+    return !snap_ship_is_pointwise(ship) && ship != SNAP_SHIP_BROADCAST;
+}
+
 struct snap_edge {
     uint32_t index;
     uint32_t producer; /* operator index */

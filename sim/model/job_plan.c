@@ -303,22 +303,19 @@ static void number_splits(struct snap_job *job)
     }
 }
 
-static bool may_be_overtaken(const struct snap_edge *edge)
+static bool is_overtaken(const struct snap_edge *edge)
 {
-    return !edge->chained && edge->ship != SNAP_SHIP_FORWARD && edge->ship != SNAP_SHIP_RESCALE &&
-           edge->ship != SNAP_SHIP_BROADCAST;
+    return !edge->chained && snap_ship_is_overtaken(edge->ship);
 }
 
-/* One input that cannot be overtaken holds the operator's others back. Flink: StreamGraphGenerator,
- * ChannelSelector of pointwise and broadcast edges. */
-static void set_overtaken(struct snap_job *job)
+void snap_job_find_overtaken(struct snap_job *job)
 {
     for (uint32_t i = 0; i < job->operator_count; i++) {
         const struct snap_operator *op = &job->operators[i];
         bool all = true;
 
         for (uint32_t e = 0; e < op->in_edge_count; e++)
-            all = all && may_be_overtaken(&job->edges[op->in_edges[e]]);
+            all = all && is_overtaken(&job->edges[op->in_edges[e]]);
         for (uint32_t e = 0; e < op->in_edge_count; e++)
             job->edges[op->in_edges[e]].overtaken = all;
     }
@@ -345,7 +342,7 @@ void snap_job_plan(struct snap_job *job, const struct snap_config *config, struc
     }
     for (uint32_t i = 0; i < job->edge_count; i++)
         job->edges[i].chained = is_chainable(&planner, &job->edges[i]);
-    set_overtaken(job);
+    snap_job_find_overtaken(job);
     snap_operator_ids_generate(job, arena);
     build_vertices(&planner);
     place_tasks(&planner);

@@ -31,4 +31,8 @@ uint32_t snap_job_topological_order(const struct snap_job *job, uint32_t *order,
 /* Sets index, in_edges, out_edges of all operators and index, input, output of all edges. */
 void snap_job_connect(struct snap_job *job, struct snap_arena *arena);
 
+/* Says of each edge whether barriers may overtake on it: one input that is chained, pointwise or a
+ * broadcast holds its operator's others back. Flink: StreamGraphGenerator. */
+void snap_job_find_overtaken(struct snap_job *job);
+
 #endif

@@ -107,10 +107,8 @@ static void trigger_aligned(struct snap_barrier_handler *handler,
 
 static bool is_late(const struct snap_barrier *barrier, snap_ns now_ns)
 {
-    snap_ns timeout = barrier->options.aligned_timeout_ns;
-
-    return barrier->options.alignment == SNAP_ALIGN_ALIGNED && timeout > 0 &&
-           timeout != SNAP_NEVER && now_ns - barrier->created_ns > timeout;
+    return snap_options_may_time_out(&barrier->options) &&
+           now_ns - barrier->created_ns > barrier->options.aligned_timeout_ns;
 }
 
 static bool turns_unaligned(const struct snap_barrier_handler *handler,

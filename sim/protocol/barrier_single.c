@@ -93,20 +93,13 @@ void snap_barrier_single_abort(struct snap_barrier_handler *handler, snap_checkp
         snap_barrier_handler_inputs_failed(handler, open);
 }
 
-static bool is_timeoutable(const struct snap_barrier *barrier)
-{
-    return barrier->options.alignment == SNAP_ALIGN_ALIGNED &&
-           barrier->options.aligned_timeout_ns > 0 &&
-           barrier->options.aligned_timeout_ns != SNAP_NEVER;
-}
-
 /* Only what starts a checkpoint sets the timer. Flink: BarrierAlignmentUtil. */
 static void set_timer(struct snap_barrier_handler *handler, const struct snap_barrier_event *event)
 {
     const struct snap_barrier *barrier = &event->barrier;
     snap_ns passed = event->now_ns - barrier->created_ns;
 
-    if (!handler->single.policy->timeout || !is_timeoutable(barrier))
+    if (!handler->single.policy->timeout || !snap_options_may_time_out(&barrier->options))
         return;
     handler->single.timer_set = true;
     snap_barrier_handler_set_timer(handler, barrier->checkpoint,

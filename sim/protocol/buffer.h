@@ -87,10 +87,7 @@ static inline bool snap_item_blocks(const struct snap_buffer *item)
  * TIMEOUTABLE_ALIGNED_CHECKPOINT_BARRIER, CheckpointOptions.isTimeoutable. */
 static inline bool snap_item_may_time_out(const struct snap_buffer *item)
 {
-    const struct snap_checkpoint_options *options = &item->barrier.options;
-
-    return item->kind == SNAP_ITEM_BARRIER && options->alignment == SNAP_ALIGN_ALIGNED &&
-           options->aligned_timeout_ns > 0 && options->aligned_timeout_ns != SNAP_NEVER;
+    return item->kind == SNAP_ITEM_BARRIER && snap_options_may_time_out(&item->barrier.options);
 }
 
 /* Makes a waiting barrier one that overtakes. Flink: CheckpointBarrier.asUnaligned. */

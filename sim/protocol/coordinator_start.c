@@ -65,7 +65,7 @@ static struct snap_checkpoint_options options_for(const struct snap_coordinator 
     if (config->mode == SNAP_MODE_AT_LEAST_ONCE) {
         options.alignment = SNAP_ALIGN_AT_LEAST_ONCE;
     } else if (config->unaligned && !snap_kind_is_savepoint(record->kind)) {
-        if (config->aligned_timeout_ns == 0)
+        if (!snap_is_alignment_timeout(config->aligned_timeout_ns))
             options.alignment = SNAP_ALIGN_UNALIGNED;
         options.aligned_timeout_ns = config->aligned_timeout_ns;
     }

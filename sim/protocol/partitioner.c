@@ -27,16 +27,6 @@ const struct snap_partitioner *snap_partitioner_of(enum snap_ship ship)
     return &partitioners[ship];
 }
 
-bool snap_edge_supports_unaligned(const struct snap_job *job, const struct snap_edge *edge)
-{
-    const struct snap_operator *consumer = &job->operators[edge->consumer];
-
-    for (uint32_t i = 0; i < consumer->in_edge_count; i++)
-        if (!snap_partitioner_of(job->edges[consumer->in_edges[i]].ship)->supports_unaligned)
-            return false;
-    return true;
-}
-
 const struct snap_partitioner *snap_partitioner_custom(void)
 {
     return &custom;

@@ -28,12 +28,6 @@ struct snap_partitioner {
 /* Returns the partitioner of an edge of this kind. */
 const struct snap_partitioner *snap_partitioner_of(enum snap_ship ship);
 
-/*
- * Whether barriers may overtake on the edge. The in-edges of an operator act together: one that is
- * pointwise or a broadcast keeps all of them aligned. Flink: StreamGraphGenerator.
- */
-bool snap_edge_supports_unaligned(const struct snap_job *job, const struct snap_edge *edge);
-
 /* Returns that of a user's own function, which no `ship` of a scenario stands for. */
 const struct snap_partitioner *snap_partitioner_custom(void);
 

@@ -9,11 +9,6 @@
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
 
-static bool is_pointwise(const struct snap_edge *edge)
-{
-    return edge->ship == SNAP_SHIP_FORWARD || edge->ship == SNAP_SHIP_RESCALE;
-}
-
 static void build_plan_edge(struct snap_world *world, const struct snap_edge *edge,
                             struct snap_plan_edge *plan)
 {
@@ -26,7 +21,7 @@ static void build_plan_edge(struct snap_world *world, const struct snap_edge *ed
 
     plan->from = from->index;
     plan->to = to->index;
-    plan->all_to_all = !is_pointwise(edge);
+    plan->all_to_all = !snap_ship_is_pointwise(edge->ship);
     if (plan->all_to_all)
         return;
     offsets = SNAP_ARENA_ARRAY(&world->arena, uint32_t, to->parallelism + 1);

@@ -17,11 +17,11 @@ void snap_task_set_alignment_timer(struct snap_task *task, snap_checkpoint_id ch
 
 void snap_task_set_output_timer(struct snap_task *task, const struct snap_barrier *barrier)
 {
-    const struct snap_buffer event = {.kind = SNAP_ITEM_BARRIER, .barrier = *barrier};
     snap_ns due = snap_ns_add(barrier->created_ns, barrier->options.aligned_timeout_ns);
 
     task->output_timer_ns = SNAP_NEVER;
-    if (!task->actor.world->sim->config.network.output_timeout || !snap_item_may_time_out(&event))
+    if (!task->actor.world->sim->config.network.output_timeout ||
+        !snap_options_may_time_out(&barrier->options))
         return;
     task->output_timer_checkpoint = barrier->checkpoint;
     task->output_timer_ns = snap_ns_max(task->actor.now_ns, due);

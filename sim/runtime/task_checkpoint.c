@@ -124,8 +124,9 @@ static struct snap_barrier barrier_for_outputs(const struct snap_barrier *barrie
     struct snap_barrier out = *barrier;
 
     if (out.options.alignment == SNAP_ALIGN_FORCED_ALIGNED)
-        out.options.alignment =
-            out.options.aligned_timeout_ns > 0 ? SNAP_ALIGN_ALIGNED : SNAP_ALIGN_UNALIGNED;
+        out.options.alignment = snap_is_alignment_timeout(out.options.aligned_timeout_ns)
+                                    ? SNAP_ALIGN_ALIGNED
+                                    : SNAP_ALIGN_UNALIGNED;
     return out;
 }
 

@@ -141,7 +141,7 @@ static bool edge_connects(const struct snap_facts *facts, const struct snap_fact
     uint64_t sender = facts->tasks[from].subtask;
     uint64_t first = facts->tasks[to].subtask * senders / receivers;
 
-    if (edge->ship != SNAP_SHIP_FORWARD && edge->ship != SNAP_SHIP_RESCALE)
+    if (!snap_ship_is_pointwise(edge->ship))
         return true;
     return sender == first ||
            (sender > first && sender < (facts->tasks[to].subtask + 1) * senders / receivers);
@@ -160,9 +160,7 @@ bool snap_facts_connected(const struct snap_facts *facts, uint32_t from, uint32_
 bool snap_facts_overtakes(const struct snap_facts *facts, uint32_t vertex)
 {
     for (uint32_t i = 0; i < facts->edge_count; i++)
-        if (facts->edges[i].to == vertex && (facts->edges[i].ship == SNAP_SHIP_FORWARD ||
-                                             facts->edges[i].ship == SNAP_SHIP_RESCALE ||
-                                             facts->edges[i].ship == SNAP_SHIP_BROADCAST))
+        if (facts->edges[i].to == vertex && !snap_ship_is_overtaken(facts->edges[i].ship))
             return false;
     return true;
 }

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "model/job_plan.h"
 #include "protocol/channel_state_rescale.h"
 
 enum { PARALLELISM_MAX = 9 };
@@ -160,10 +161,13 @@ static void edges_of_an_operator_act_together(void **state)
                                              {.in_edges = in_edges, .in_edge_count = 2}};
         struct snap_edge edges[2] = {{.consumer = 1, .ship = rows[r].ships[0]},
                                      {.consumer = 1, .ship = rows[r].ships[1]}};
-        const struct snap_job job = {.operators = operators, .edges = edges};
+        struct snap_job job = {.operators = operators, .operator_count = 2, .edges = edges};
 
+        snap_job_find_overtaken(&job);
         for (uint32_t e = 0; e < 2; e++)
-            if (snap_edge_supports_unaligned(&job, &edges[e]) != rows[r].supported)
+            if (edges[e].overtaken != rows[r].supported ||
+                snap_partitioner_of(rows[r].ships[e])->supports_unaligned !=
+                    snap_ship_is_overtaken(rows[r].ships[e]))
                 fail_msg("row %zu, edge %u", r, e);
     }
 }
