@@ -42,6 +42,8 @@ static void tell_records(struct snap_task *task, snap_checkpoint_id checkpoint,
     struct snap_actor *actor = &task->actor;
     uint32_t consumer = consumer_of(task, piece->channel, output);
 
+    if (!actor->world->told[SNAP_EVENT_RECORD_CAPTURED])
+        return;
     for (uint32_t i = 0; i < piece->count; i++) {
         const struct snap_record *record = &piece->records[i];
 

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trace/flow_file.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "trace/table_file.h"
 
 enum { FIELDS = 9, NAME = 1 };
 
-static const char *const titles = "vertex\tname\tfrom_ms\tto_ms\trecords_per_s\tbusy\t"
-                                  "backpressured\tidle\tbacklog\n";
+static const char titles[] = "vertex\tname\tfrom_ms\tto_ms\trecords_per_s\tbusy\t"
+                             "backpressured\tidle\tbacklog\n";
 
 /* ---- writing ---- */
 
@@ -22,12 +20,6 @@ static void add_number(struct snap_text *text, double number)
         snap_text_printf(text, "\t%.9g", number);
 }
 
-static void add_name(struct snap_text *text, const char *name)
-{
-    for (; *name != '\0'; name++)
-        snap_text_add(text, (unsigned char)*name < ' ' ? " " : name, 1);
-}
-
 void snap_flow_file_text(struct snap_text *text, const struct snap_flow *flow)
 {
     snap_text_add_string(text, titles);
@@ -36,7 +28,7 @@ void snap_flow_file_text(struct snap_text *text, const struct snap_flow *flow)
             const struct snap_flow_row *row = snap_flow_at(flow, v, bin);
 
             snap_text_printf(text, "%u\t", v);
-            add_name(text, flow->job->vertices[v].name);
+            snap_table_add_text(text, flow->job->vertices[v].name);
             snap_text_printf(text, "\t%.6f\t%.6f",
                              (double)snap_flow_from(flow, bin) / (double)SNAP_MS,
                              (double)snap_flow_until(flow, bin) / (double)SNAP_MS);
@@ -52,52 +44,25 @@ void snap_flow_file_text(struct snap_text *text, const struct snap_flow *flow)
 
 /* ---- reading ---- */
 
-/* A row as it stands in the file. */
-struct line {
-    double fields[FIELDS];
-};
-
-static bool parse_line(char *text, struct line *line)
-{
-    for (uint32_t i = 0; i < FIELDS; i++) {
-        char *end = text + strcspn(text, "\t\n");
-        bool last = *end != '\t';
-        char *stop = end;
-
-        *end = '\0';
-        line->fields[i] = NAN;
-        if (i != NAME && strcmp(text, "-") != 0)
-            line->fields[i] = strtod(text, &stop);
-        if (stop != end || (text == end && i != NAME) || last != (i + 1 == FIELDS))
-            return false;
-        text = end + 1;
-    }
-    return true;
-}
-
-struct lines {
-    struct line *items;
-    uint32_t count;
-    uint32_t capacity;
-};
+static const struct snap_table_form form = {titles, FIELDS, 1U << NAME, 1U << NAME};
 
 /* Fills the flow; the rows must stand vertex by vertex, as many for each. */
-static bool take_lines(struct snap_flow *flow, const struct lines *lines)
+static bool take_rows(struct snap_flow *flow, const struct snap_table_rows *rows)
 {
     uint32_t vertices = flow->job->vertex_count;
-    const struct line *last;
+    const double *last;
 
-    if (lines->count == 0)
+    if (rows->count == 0)
         return true;
-    last = lines->items + lines->count - 1;
-    if (lines->count % vertices != 0)
+    last = rows->cells + (size_t)(rows->count - 1) * FIELDS;
+    if (rows->count % vertices != 0)
         return false;
-    flow->bin_count = lines->count / vertices;
-    flow->end_ns = (snap_ns)llround(last->fields[3] * (double)SNAP_MS);
-    flow->width_ns = (snap_ns)llround(lines->items[0].fields[3] * (double)SNAP_MS);
-    flow->rows = SNAP_ARENA_ARRAY(&flow->arena, struct snap_flow_row, lines->count);
-    for (uint32_t i = 0; i < lines->count; i++) {
-        const double *fields = lines->items[i].fields;
+    flow->bin_count = rows->count / vertices;
+    flow->end_ns = (snap_ns)llround(last[3] * (double)SNAP_MS);
+    flow->width_ns = (snap_ns)llround(rows->cells[3] * (double)SNAP_MS);
+    flow->rows = SNAP_ARENA_ARRAY(&flow->arena, struct snap_flow_row, rows->count);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const double *fields = rows->cells + (size_t)i * FIELDS;
 
         if (fields[0] != i / flow->bin_count || !(fields[3] > fields[2]))
             return false;
@@ -118,26 +83,9 @@ static bool refuse(struct snap_flow *flow, const char *path, uint32_t line,
 
 bool snap_flow_file_read(struct snap_flow *flow, const char *path, struct snap_error *error)
 {
-    FILE *file = fopen(path, "r");
-    struct lines lines = {0};
-    char *text = NULL;
-    size_t capacity = 0;
-    uint32_t number = 0;
-    bool good = true;
+    struct snap_table_rows rows;
 
-    if (!file)
-        return snap_error_set(error, SNAP_ERROR_IO, "cannot read %s: %s", path, strerror(errno));
-    while (good && getline(&text, &capacity, file) > 0) {
-        if (number++ == 0) {
-            good = strcmp(text, titles) == 0;
-            continue;
-        }
-        lines.items = snap_arena_grow(&flow->arena, lines.items, lines.count, &lines.capacity,
-                                      sizeof(lines.items[0]));
-        good = parse_line(text, &lines.items[lines.count++]);
-    }
-    free(text);
-    fclose(file);
-    good = good && number > 0 && take_lines(flow, &lines);
-    return good || refuse(flow, path, number, error);
+    if (!snap_table_file_read(&form, path, &flow->arena, &rows, error))
+        return false;
+    return (rows.is_whole && take_rows(flow, &rows)) || refuse(flow, path, rows.line, error);
 }

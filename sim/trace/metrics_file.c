@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trace/metrics_file.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "trace/table_file.h"
 
 /* Columns before the gauges. */
 enum { VERTEX, NAME, SUBTASK, FROM, UNTIL, LEADING, FIELDS = LEADING + SNAP_METRIC_COUNT };
@@ -19,12 +18,6 @@ static void add_titles(struct snap_text *text)
 }
 
 /* ---- writing ---- */
-
-static void add_name(struct snap_text *text, const char *name)
-{
-    for (; *name != '\0'; name++)
-        snap_text_add(text, (unsigned char)*name < ' ' ? " " : name, 1);
-}
 
 static void add_subtask(struct snap_text *text, const struct snap_metrics_line *line)
 {
@@ -47,7 +40,7 @@ static void add_bin(struct snap_text *text, const struct snap_metrics *metrics, 
     const double *values = snap_metrics_at(metrics, index, bin);
 
     snap_text_printf(text, "%u\t", line->vertex);
-    add_name(text, metrics->job->vertices[line->vertex].name);
+    snap_table_add_text(text, metrics->job->vertices[line->vertex].name);
     add_subtask(text, line);
     snap_text_printf(text, "\t%.6f\t%.6f",
                      (double)snap_metrics_from(metrics, bin) / (double)SNAP_MS,
@@ -71,44 +64,16 @@ void snap_metrics_file_text(struct snap_text *text, const struct snap_metrics *m
 
 /* ---- reading ---- */
 
-struct row {
-    double fields[FIELDS];
-};
-
-static bool parse_row(char *text, struct row *row)
-{
-    for (uint32_t i = 0; i < FIELDS; i++) {
-        char *end = text + strcspn(text, "\t\n");
-        bool last = *end != '\t';
-        char *stop = end;
-
-        *end = '\0';
-        row->fields[i] = NAN;
-        if (i != NAME && i != SUBTASK && strcmp(text, "-") != 0)
-            row->fields[i] = strtod(text, &stop);
-        if (stop != end || (text == end && i != NAME) || last != (i + 1 == FIELDS))
-            return false;
-        text = end + 1;
-    }
-    return true;
-}
-
-struct rows {
-    struct row *items;
-    uint32_t count;
-    uint32_t capacity;
-};
-
 /* Fills the metrics; the lines must stand as they are made, with as many bins each. */
-static bool take_rows(struct snap_metrics *metrics, const struct rows *rows)
+static bool take_rows(struct snap_metrics *metrics, const struct snap_table_rows *rows)
 {
     uint32_t row = 0;
 
     if (rows->count == 0)
         return true;
-    metrics->width_ns = (snap_ns)llround(rows->items[0].fields[UNTIL] * (double)SNAP_MS);
+    metrics->width_ns = (snap_ns)llround(rows->cells[UNTIL] * (double)SNAP_MS);
     metrics->end_ns =
-        (snap_ns)llround(rows->items[rows->count - 1].fields[UNTIL] * (double)SNAP_MS);
+        (snap_ns)llround(rows->cells[(size_t)(rows->count - 1) * FIELDS + UNTIL] * (double)SNAP_MS);
     if (metrics->width_ns <= 0 || metrics->end_ns / metrics->width_ns >= rows->count)
         return false;
     snap_metrics_make_lines(
@@ -117,23 +82,14 @@ static bool take_rows(struct snap_metrics *metrics, const struct rows *rows)
         return false;
     for (uint32_t line = 0; line < metrics->line_count; line++)
         for (uint32_t bin = 0; bin < metrics->bin_count; bin++, row++) {
-            if (rows->items[row].fields[VERTEX] != metrics->lines[line].vertex)
+            const double *fields = rows->cells + (size_t)row * FIELDS;
+
+            if (fields[VERTEX] != metrics->lines[line].vertex)
                 return false;
-            memcpy(snap_metrics_at(metrics, line, bin), &rows->items[row].fields[LEADING],
+            memcpy(snap_metrics_at(metrics, line, bin), fields + LEADING,
                    SNAP_METRIC_COUNT * sizeof(double));
         }
     return true;
-}
-
-static bool has_titles(const char *line)
-{
-    struct snap_text titles = {0};
-    bool same;
-
-    add_titles(&titles);
-    same = strcmp(line, snap_text_get(&titles)) == 0;
-    snap_text_fini(&titles);
-    return same;
 }
 
 static bool refuse(struct snap_metrics *metrics, const char *path, uint32_t line,
@@ -150,26 +106,17 @@ static bool refuse(struct snap_metrics *metrics, const char *path, uint32_t line
 bool snap_metrics_file_read(struct snap_metrics *metrics, const char *path,
                             struct snap_error *error)
 {
-    FILE *file = fopen(path, "r");
-    struct rows rows = {0};
-    char *text = NULL;
-    size_t capacity = 0;
-    uint32_t number = 0;
-    bool good = true;
+    struct snap_text titles = {0};
+    struct snap_table_form form = {
+        .fields = FIELDS, .text_columns = 1U << NAME | 1U << SUBTASK, .empty_columns = 1U << NAME};
+    struct snap_table_rows rows;
+    bool is_read;
 
-    if (!file)
-        return snap_error_set(error, SNAP_ERROR_IO, "cannot read %s: %s", path, strerror(errno));
-    while (good && getline(&text, &capacity, file) > 0) {
-        if (number++ == 0) {
-            good = has_titles(text);
-            continue;
-        }
-        rows.items = snap_arena_grow(&metrics->arena, rows.items, rows.count, &rows.capacity,
-                                     sizeof(rows.items[0]));
-        good = parse_row(text, &rows.items[rows.count++]);
-    }
-    free(text);
-    fclose(file);
-    good = good && number > 0 && take_rows(metrics, &rows);
-    return good || refuse(metrics, path, number, error);
+    add_titles(&titles);
+    form.titles = snap_text_get(&titles);
+    is_read = snap_table_file_read(&form, path, &metrics->arena, &rows, error);
+    snap_text_fini(&titles);
+    if (!is_read)
+        return false;
+    return (rows.is_whole && take_rows(metrics, &rows)) || refuse(metrics, path, rows.line, error);
 }

@@ -63,49 +63,22 @@ static void add_block(struct drawing *drawing, uint32_t vertex)
             snap_flow_at(flow, vertex, flow->bin_count - 1));
 }
 
-/* The scale of a panel: a few values far above all others are cut off, and told. */
-struct scale {
-    double most; /* NaN: nothing is known */
-    double top;
-};
-
-enum { USUAL_PERCENT = 95, OUTLIER_TIMES = 5 };
-
-static int compare_values(const void *a, const void *b)
-{
-    double left = *(const double *)a;
-    double right = *(const double *)b;
-
-    return (left > right) - (left < right);
-}
-
-static struct scale scale_of(const struct drawing *drawing, uint32_t vertex, bool backlog)
+static struct snap_usual_scale scale_of(const struct drawing *drawing, uint32_t vertex,
+                                        bool backlog)
 {
     const struct snap_flow *flow = drawing->flow;
-    struct scale scale = {NAN, NAN};
+    struct snap_usual_scale scale;
     struct snap_arena arena;
     double *values;
-    uint32_t count = 0;
 
     snap_arena_init(&arena);
     values = SNAP_ARENA_ARRAY(&arena, double, flow->bin_count);
     for (uint32_t bin = 0; bin < flow->bin_count; bin++) {
         const struct snap_flow_row *row = snap_flow_at(flow, vertex, bin);
-        double value = backlog ? row->backlog : row->records_per_s;
 
-        scale.most = fmax(scale.most, value);
-        if (value > 0)
-            values[count++] = value;
+        values[bin] = backlog ? row->backlog : row->records_per_s;
     }
-    scale.top = scale.most * 1.08;
-    if (count > 0) {
-        double usual;
-
-        qsort(values, count, sizeof(values[0]), compare_values);
-        usual = values[(uint64_t)count * USUAL_PERCENT / 100];
-        if (scale.most > OUTLIER_TIMES * usual)
-            scale.top = usual * 2;
-    }
+    scale = snap_usual_scale_of(values, flow->bin_count, 1.08);
     snap_arena_fini(&arena);
     return scale;
 }
@@ -157,7 +130,7 @@ static double mark_step(double top, double count)
     return power * (times <= 1 ? 1 : times <= 2 ? 2 : times <= 5 ? 5 : 10);
 }
 
-static void add_scale(struct drawing *drawing, const struct scale *scale)
+static void add_scale(struct drawing *drawing, const struct snap_usual_scale *scale)
 {
     struct snap_text *script = &drawing->figure.script;
     double top = scale->top > 0 ? scale->top : 1;
@@ -175,7 +148,7 @@ static void add_scale(struct drawing *drawing, const struct scale *scale)
 }
 
 /* What the scale cuts off, at the upper right corner. */
-static void add_cut(struct drawing *drawing, const struct scale *scale)
+static void add_cut(struct drawing *drawing, const struct snap_usual_scale *scale)
 {
     struct snap_arena arena;
 
@@ -201,7 +174,7 @@ static void add_unknown(struct drawing *drawing, const char *why)
 /* One of the two panels that show a line. */
 static void add_line(struct drawing *drawing, uint32_t vertex, bool backlog)
 {
-    struct scale scale = scale_of(drawing, vertex, backlog);
+    struct snap_usual_scale scale = scale_of(drawing, vertex, backlog);
     int column = backlog ? 6 : 2;
 
     add_scale(drawing, &scale);

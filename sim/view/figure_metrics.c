@@ -84,25 +84,9 @@ static void add_block(struct drawing *drawing, uint32_t line)
             snap_metrics_at(metrics, line, metrics->bin_count - 1));
 }
 
-/* The scale of a panel: a few values far above all others are cut off, and told. */
-struct scale {
-    double most; /* NaN: nothing is known of the gauge */
-    double top;
-};
-
-enum { USUAL_PERCENT = 95, OUTLIER_TIMES = 5 };
-
-static int compare_values(const void *a, const void *b)
+static struct snap_usual_scale scale_of(const struct snap_metrics *metrics, uint32_t metric)
 {
-    double left = *(const double *)a;
-    double right = *(const double *)b;
-
-    return (left > right) - (left < right);
-}
-
-static struct scale scale_of(const struct snap_metrics *metrics, uint32_t metric)
-{
-    struct scale scale = {NAN, NAN};
+    struct snap_usual_scale scale;
     struct snap_arena arena;
     double *values;
     uint32_t count = 0;
@@ -110,22 +94,9 @@ static struct scale scale_of(const struct snap_metrics *metrics, uint32_t metric
     snap_arena_init(&arena);
     values = SNAP_ARENA_ARRAY(&arena, double, (size_t)metrics->line_count * metrics->bin_count);
     for (uint32_t line = 0; line < metrics->line_count; line++)
-        for (uint32_t bin = 0; bin < metrics->bin_count; bin++) {
-            double value = snap_metrics_at(metrics, line, bin)[metric];
-
-            scale.most = fmax(scale.most, value);
-            if (value > 0)
-                values[count++] = value;
-        }
-    scale.top = scale.most * 1.1;
-    if (count > 0) {
-        double usual;
-
-        qsort(values, count, sizeof(values[0]), compare_values);
-        usual = values[(uint64_t)count * USUAL_PERCENT / 100];
-        if (scale.most > OUTLIER_TIMES * usual)
-            scale.top = usual * 2;
-    }
+        for (uint32_t bin = 0; bin < metrics->bin_count; bin++)
+            values[count++] = snap_metrics_at(metrics, line, bin)[metric];
+    scale = snap_usual_scale_of(values, count, 1.1);
     snap_arena_fini(&arena);
     return scale;
 }
@@ -165,7 +136,7 @@ static void add_panel(struct drawing *drawing, uint32_t metric)
 {
     struct snap_text *script = &drawing->figure.script;
     const struct snap_metrics *metrics = drawing->metrics;
-    struct scale scale = scale_of(metrics, metric);
+    struct snap_usual_scale scale = scale_of(metrics, metric);
     bool large = scales[metric].large > 0 && scale.top >= scales[metric].large;
     double times = large ? scales[metric].large_times : scales[metric].times;
     double top = scales[metric].top > 0 ? scales[metric].top : scale.top * times;

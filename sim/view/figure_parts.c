@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/figure_parts.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/names.h"
@@ -172,4 +174,35 @@ void snap_lane_names(struct snap_text *script, const struct snap_job *job, const
     }
     snap_text_add_string(script, ")\n");
     snap_arena_fini(&arena);
+}
+
+enum { USUAL_PERCENT = 95, OUTLIER_TIMES = 5 };
+
+static int compare_values(const void *a, const void *b)
+{
+    double left = *(const double *)a;
+    double right = *(const double *)b;
+
+    return (left > right) - (left < right);
+}
+
+struct snap_usual_scale snap_usual_scale_of(double *values, uint32_t count, double room)
+{
+    struct snap_usual_scale scale = {NAN, NAN};
+    uint32_t positive = 0;
+    double usual;
+
+    for (uint32_t i = 0; i < count; i++) {
+        scale.most = fmax(scale.most, values[i]);
+        if (values[i] > 0)
+            values[positive++] = values[i];
+    }
+    scale.top = scale.most * room;
+    if (positive == 0)
+        return scale;
+    qsort(values, positive, sizeof(values[0]), compare_values);
+    usual = values[(uint64_t)positive * USUAL_PERCENT / 100];
+    if (scale.most > OUTLIER_TIMES * usual)
+        scale.top = usual * 2;
+    return scale;
 }

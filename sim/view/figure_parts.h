@@ -28,6 +28,16 @@ const char *snap_change_begin(const struct snap_execution_change *change, struct
 void snap_changes_add(struct snap_text *script, const struct snap_figure_input *input,
                       double unit_ns);
 
+/* The scale of a panel over time: a few values far above all others are cut off, and told. */
+struct snap_usual_scale {
+    double most; /* NaN: nothing is known */
+    double top;
+};
+
+/* Returns the scale of so many values, some of which may be NaN; sorts them. The top lies `room`
+ * times as high as the largest, if that is not cut off. */
+struct snap_usual_scale snap_usual_scale_of(double *values, uint32_t count, double room);
+
 /* Adds up what one state or sink lost and has twice; what cannot be judged adds nothing. */
 void snap_figure_add_losses(struct snap_figure_losses *sum, int64_t lost, int64_t duplicated);
 

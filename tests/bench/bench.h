@@ -26,6 +26,7 @@ struct snap_bench_pipeline {
     bool every_record;
     bool ledger;
     bool chained;
+    bool unaligned;
     uint32_t interval_ms; /* of checkpoints; 0: 100 */
     uint32_t keys;        /* 0: 10,007 */
     bool forward;         /* a second map instead of the sum: chains that meet nowhere */

@@ -13,6 +13,7 @@ static void add_head(struct snap_text *yaml, const struct snap_bench_pipeline *p
                      "ledger: %s\n"
                      "config: {parallelism.default: %u, execution.checkpointing.interval: %u ms,\n"
                      "         pipeline.operator-chaining.enabled: %s,\n"
+                     "         execution.checkpointing.unaligned.enabled: %s,\n"
                      "         execution.buffer-timeout.enabled: %s,\n"
                      "         taskmanager.memory.segment-size: 32 kb}\n"
                      "model: {record-size: 32 b, network: {latency: 200 us, local-latency: 200 us,"
@@ -20,7 +21,7 @@ static void add_head(struct snap_text *yaml, const struct snap_bench_pipeline *p
                      "operators:\n",
                      pipeline->ledger ? "full" : "off", pipeline->parallelism,
                      pipeline->interval_ms ? pipeline->interval_ms : 100,
-                     pipeline->chained ? "true" : "false",
+                     pipeline->chained ? "true" : "false", pipeline->unaligned ? "true" : "false",
                      pipeline->full_buffers ? "false" : "true");
     snap_text_printf(yaml, "  - {uid: src, type: sequence, count: %llu, keys: %u, cost: %s",
                      (unsigned long long)pipeline->records, pipeline->keys ? pipeline->keys : 10007,

@@ -27,27 +27,27 @@ static bool refuse(void *context, snap_checkpoint_id checkpoint)
     return false;
 }
 
-static void overtaking(uint32_t channels, const char *text)
+static void play(uint32_t channels, const char *text,
+                 bool (*may_capture)(void *context, snap_checkpoint_id checkpoint))
 {
     struct snap_barrier_handler_options options = {.mode = SNAP_MODE_EXACTLY_ONCE,
                                                    .may_overtake = true,
-                                                   .inputs = {.may_capture = accept},
+                                                   .inputs = {.may_capture = may_capture},
                                                    .channels = channels,
                                                    .checkpoints_after_finish = true};
 
     play_story(&options, text);
 }
 
+static void overtaking(uint32_t channels, const char *text)
+{
+    play(channels, text, accept);
+}
+
 /* A channel has seen a newer barrier. */
 static void refusing(uint32_t channels, const char *text)
 {
-    struct snap_barrier_handler_options options = {.mode = SNAP_MODE_EXACTLY_ONCE,
-                                                   .may_overtake = true,
-                                                   .inputs = {.may_capture = refuse},
-                                                   .channels = channels,
-                                                   .checkpoints_after_finish = true};
-
-    play_story(&options, text);
+    play(channels, text, refuse);
 }
 
 static void the_first_unaligned_barrier_triggers_at_once(void **state)

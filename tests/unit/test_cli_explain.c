@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "unit/cli_folder.h"
 
 #define TAIL(uid) "  - {uid: out, type: discard, input: " uid "}\n"
 #define SMALL(seconds)                                                                             \
@@ -286,61 +287,19 @@ static const struct row rows[] = {
     {"help", "$S help explain", 0, "usage: snapsim explain DIR [CHECKPOINT]", ""},
 };
 
-static char directory[] = "/tmp/snapsim-test-XXXXXX";
-
-static void write_file(const char *name, const char *text)
-{
-    char path[64];
-    FILE *file;
-
-    snprintf(path, sizeof(path), "%s.yaml", name);
-    file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
-
 static int make_directory(void **state)
 {
     (void)state;
-    if (!mkdtemp(directory) || chdir(directory) != 0)
+    if (!cli_folder_enter())
         return -1;
-    setenv("S", SNAP_PROGRAM, 1);
     setenv("F", SNAP_SOURCE_DIR "/tests/fixtures/rest", 1);
-    for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
-        write_file(scenarios[i].name, scenarios[i].text);
+    for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
+        char file[64];
+
+        snprintf(file, sizeof(file), "%s.yaml", scenarios[i].name);
+        cli_write_file(file, scenarios[i].text);
+    }
     return 0;
-}
-
-static int remove_directory(void **state)
-{
-    struct snap_text command = {0};
-    int code;
-
-    (void)state;
-    snap_text_printf(&command, "rm -rf %s", directory);
-    code = chdir("/") == 0 ? system(command.data) : -1;
-    snap_text_fini(&command);
-    return code;
-}
-
-static void read_file(const char *name, struct snap_text *text)
-{
-    FILE *file = fopen(name, "r");
-    char bytes[4096];
-    size_t count;
-
-    assert_non_null(file);
-    while ((count = fread(bytes, 1, sizeof(bytes), file)) > 0)
-        snap_text_add(text, bytes, count);
-    fclose(file);
-}
-
-static bool has(const struct snap_text *text, const char *part)
-{
-    if (!part)
-        return true;
-    return *part ? strstr(snap_text_get(text), part) != NULL : text->length == 0;
 }
 
 static bool test_row(const struct row *row)
@@ -355,9 +314,9 @@ static bool test_row(const struct row *row)
     snap_text_printf(&command, "{ %s\n} >stdout 2>stderr", row->command);
     status = system(command.data);
     code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    read_file("stdout", &out);
-    read_file("stderr", &err);
-    good = code == row->exit_code && has(&out, row->out) && has(&err, row->err);
+    cli_read_file("stdout", &out);
+    cli_read_file("stderr", &err);
+    good = code == row->exit_code && cli_has(&out, row->out) && cli_has(&err, row->err);
     if (!good)
         print_error("%s: exit code %d\n%s%s", row->name, code, snap_text_get(&out),
                     snap_text_get(&err));
@@ -383,5 +342,5 @@ int main(void)
         cmocka_unit_test(test_rows),
     };
 
-    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+    return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
 }

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "unit/cli_folder.h"
 
 #define JOB(count)                                                                                 \
     "config: {execution.checkpointing.interval: 100 ms}\n"                                         \
@@ -255,65 +256,22 @@ static const struct row rows[] = {
      0, "", ""},
 };
 
-static char directory[] = "/tmp/snapsim-runs-XXXXXX";
-
-static void write_file(const char *name, const char *text)
-{
-    FILE *file = fopen(name, "w");
-
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
-
 static int make_directory(void **state)
 {
     (void)state;
-    if (!mkdtemp(directory) || chdir(directory) != 0)
+    if (!cli_folder_enter())
         return -1;
-    setenv("S", SNAP_PROGRAM, 1);
-    write_file("small.yaml", small);
-    write_file("endless.yaml", endless);
-    write_file("unfired.yaml", unfired);
-    write_file("optional.yaml", optional);
-    write_file("unmet.yaml", unmet);
-    write_file("figures.yaml", figures);
-    write_file("resumed.yaml", resumed);
-    write_file("tabled.yaml", tabled);
-    write_file("asking.yaml", asking);
-    write_file("crashed.yaml", crashed);
+    cli_write_file("small.yaml", small);
+    cli_write_file("endless.yaml", endless);
+    cli_write_file("unfired.yaml", unfired);
+    cli_write_file("optional.yaml", optional);
+    cli_write_file("unmet.yaml", unmet);
+    cli_write_file("figures.yaml", figures);
+    cli_write_file("resumed.yaml", resumed);
+    cli_write_file("tabled.yaml", tabled);
+    cli_write_file("asking.yaml", asking);
+    cli_write_file("crashed.yaml", crashed);
     return 0;
-}
-
-static int remove_directory(void **state)
-{
-    struct snap_text command = {0};
-    int code;
-
-    (void)state;
-    snap_text_printf(&command, "rm -rf %s", directory);
-    code = chdir("/") == 0 ? system(command.data) : -1;
-    snap_text_fini(&command);
-    return code;
-}
-
-static void read_file(const char *name, struct snap_text *text)
-{
-    FILE *file = fopen(name, "r");
-    char bytes[4096];
-    size_t count;
-
-    assert_non_null(file);
-    while ((count = fread(bytes, 1, sizeof(bytes), file)) > 0)
-        snap_text_add(text, bytes, count);
-    fclose(file);
-}
-
-static bool has(const struct snap_text *text, const char *part)
-{
-    if (!part)
-        return true;
-    return *part ? strstr(snap_text_get(text), part) != NULL : text->length == 0;
 }
 
 static void test_rows(void **state)
@@ -329,9 +287,9 @@ static void test_rows(void **state)
         snap_text_printf(&command, "{ %s\n} >stdout 2>stderr", rows[i].command);
         status = system(command.data);
         code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-        read_file("stdout", &out);
-        read_file("stderr", &err);
-        if (code != rows[i].exit_code || !has(&out, rows[i].out) || !has(&err, rows[i].err))
+        cli_read_file("stdout", &out);
+        cli_read_file("stderr", &err);
+        if (code != rows[i].exit_code || !cli_has(&out, rows[i].out) || !cli_has(&err, rows[i].err))
             fail_msg("%s: exit code %d\n%s%s", rows[i].name, code, snap_text_get(&out),
                      snap_text_get(&err));
         snap_text_fini(&command);
@@ -373,7 +331,7 @@ static uint32_t check_trace(const char *path)
     struct snap_text text = {0};
     uint32_t lines = 0;
 
-    read_file(path, &text);
+    cli_read_file(path, &text);
     for (char *at = strtok(text.data, "\n"); at; at = strtok(NULL, "\n")) {
         json_t *line = json_loads(at, 0, NULL);
 
@@ -390,10 +348,10 @@ static void check_interrupted(const char *trace, const char *summary, const char
     struct snap_text err = {0};
     struct snap_text json = {0};
 
-    read_file("stderr", &err);
+    cli_read_file("stderr", &err);
     assert_non_null(strstr(snap_text_get(&err), message));
     assert_true(check_trace(trace) > 10);
-    read_file(summary, &json);
+    cli_read_file(summary, &json);
     assert_non_null(strstr(snap_text_get(&json), "\"job_status\": \"RUNNING\""));
     snap_text_fini(&json);
     snap_text_fini(&err);
@@ -423,5 +381,5 @@ int main(void)
         cmocka_unit_test(test_interrupted_comparison),
     };
 
-    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+    return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
 }
