@@ -211,10 +211,17 @@ static void choose_events(struct snap_world *world)
         metrics = metrics || world->observers[i].metrics_wanted;
         digests = digests || world->observers[i].digests_wanted;
     }
-    for (unsigned type = 0; type < SNAP_EVENT_COUNT; type++)
-        world->told[type] = buffers || world->watch.events[type] ||
-                            (watched && snap_event_info_get((enum snap_event_type)type)->level !=
-                                            SNAP_TRACE_BUFFERS);
+    for (unsigned type = 0; type < SNAP_EVENT_COUNT; type++) {
+        const bool wanted[] = {
+            [SNAP_TRACE_OFF] = false,
+            [SNAP_TRACE_CHECKPOINTS] = watched,
+            [SNAP_TRACE_BUFFERS] = buffers,
+            [SNAP_TRACE_RECORDS] = world->records_wanted,
+        };
+        enum snap_trace_level level = snap_event_info_get((enum snap_event_type)type)->level;
+
+        world->told[type] = world->watch.events[type] || wanted[level];
+    }
     world->told[SNAP_EVENT_STATE_TAKEN] = digests;
     world->told[SNAP_EVENT_STATE_STORED] = digests;
     world->told[SNAP_EVENT_STATE_RESTORED] = digests;
