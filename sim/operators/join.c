@@ -171,13 +171,13 @@ static void each_state_entry(void *self, void (*entry)(void *to, const struct sn
         const struct snap_keyed_state *table = &join->kept[i].table;
 
         for (uint32_t e = 0; e < table->count; e++) {
-            union snap_value key = snap_keyed_state_entry(table, e)->key;
+            union snap_value key = snap_keyed_state_entry(table, e).key;
             uint64_t sum =
                 (uint64_t)digest_list(join, 0, key) + (uint64_t)digest_list(join, 1, key);
             struct snap_state_entry out = {
                 .operator_index = join->op->index,
                 .subtask = join->subtask,
-                .key_group = table->places[e].key_group,
+                .key_group = table->key_groups[e],
                 .key = key,
                 .value.number = (int64_t)sum,
             };

@@ -36,13 +36,13 @@ void snap_keyed_each_entry(void *self, void (*entry)(void *to, const struct snap
     const struct snap_keyed *keyed = self;
 
     for (uint32_t i = 0; i < keyed->state.count; i++) {
-        const struct snap_keyed_entry *kept = snap_keyed_state_entry(&keyed->state, i);
+        struct snap_keyed_entry kept = snap_keyed_state_entry(&keyed->state, i);
         struct snap_state_entry out = {
             .operator_index = keyed->op->index,
             .subtask = keyed->subtask,
-            .key_group = keyed->state.places[i].key_group,
-            .key = kept->key,
-            .value = kept->value,
+            .key_group = keyed->state.key_groups[i],
+            .key = kept.key,
+            .value = kept.value,
         };
 
         entry(to, &out);

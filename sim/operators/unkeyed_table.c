@@ -33,7 +33,7 @@ void snap_unkeyed_table_snapshot(const struct snap_keyed_state *table,
 
     for (uint32_t i = 0; i < table->count; i++) {
         entries[i].subtask = writing->subtask;
-        entries[i].entry = *snap_keyed_state_entry(table, i);
+        entries[i].entry = snap_keyed_state_entry(table, i);
         items[i] = (struct snap_list_item){&entries[i], sizeof(entries[i])};
     }
     snap_operator_state_add_list(out, arena, &list);
@@ -57,8 +57,8 @@ void snap_unkeyed_table_each(const struct snap_keyed_state *table,
         struct snap_state_entry out = {
             .operator_index = context->op->index,
             .subtask = context->subtask,
-            .key = snap_keyed_state_entry(table, i)->key,
-            .value = snap_keyed_state_entry(table, i)->value,
+            .key = snap_keyed_state_entry(table, i).key,
+            .value = snap_keyed_state_entry(table, i).value,
         };
 
         entry(to, &out);

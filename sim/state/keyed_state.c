@@ -15,50 +15,29 @@ static int32_t java_hash(const struct snap_keyed_state *state, union snap_value 
                                                 : key.string->java_hash;
 }
 
-static uint32_t home(const struct snap_keyed_state *state, union snap_value key)
+/* The free slot at which a key that is not there belongs. */
+static uint32_t *free_slot(const struct snap_keyed_state *state, union snap_value key)
 {
-    return state->schema.key == SNAP_VALUE_LONG
-               ? snap_keyed_home_long(state->slots, key.number)
-               : snap_keyed_hash_string(key.string) >> state->slots.shift;
+    struct snap_keyed_slots slots = state->slots;
+    uint32_t at = state->schema.key == SNAP_VALUE_LONG ? snap_keyed_home_long(slots, key.number)
+                                                       : snap_keyed_home_string(slots, key.string);
+
+    while (slots.at[at])
+        at = (at + 1) & slots.mask;
+    return &slots.at[at];
 }
 
-static bool is_free(const struct snap_keyed_state *state, uint32_t slot)
-{
-    union snap_value key = state->slots.at[slot].key;
-
-    return state->schema.key == SNAP_VALUE_LONG ? key.number == SNAP_KEY_FREE : key.string == NULL;
-}
-
-/* Where a key that is not there belongs. */
-static uint32_t free_slot(const struct snap_keyed_state *state, union snap_value key)
-{
-    uint32_t at = home(state, key);
-
-    if (state->schema.key == SNAP_VALUE_LONG && key.number == SNAP_KEY_FREE)
-        return state->slots.mask + 1;
-    while (!is_free(state, at))
-        at = (at + 1) & state->slots.mask;
-    return at;
-}
-
-/* Gives the table 2^bits slots and moves all entries there. */
+/* Gives the table 2^bits slots. */
 static void set_slots(struct snap_keyed_state *state, uint32_t bits)
 {
-    const struct snap_keyed_entry *old = state->slots.at;
     uint32_t count = UINT32_C(1) << bits;
 
     SNAP_CHECK(bits < 31);
-    state->slots.at = SNAP_ARENA_ARRAY(state->arena, struct snap_keyed_entry, count + 1);
+    state->slots.at = SNAP_ARENA_ARRAY(state->arena, uint32_t, count);
     state->slots.mask = count - 1;
     state->slots.shift = 32 - bits;
-    for (uint32_t i = 0; state->schema.key == SNAP_VALUE_LONG && i < count; i++)
-        state->slots.at[i].key.number = SNAP_KEY_FREE;
-    for (uint32_t i = 0; i < state->count; i++) {
-        const struct snap_keyed_entry *entry = &old[state->places[i].slot];
-
-        state->places[i].slot = free_slot(state, entry->key);
-        state->slots.at[state->places[i].slot] = *entry;
-    }
+    for (uint32_t i = 0; i < state->count; i++)
+        *free_slot(state, state->keys[i]) = i + 1;
 }
 
 void snap_keyed_state_init(struct snap_keyed_state *state, struct snap_arena *arena,
@@ -88,22 +67,36 @@ static bool is_crowded(const struct snap_keyed_state *state)
     return state->count >= (state->key_most < slots ? slots / 4 * 3 : slots / 4);
 }
 
-static struct snap_keyed_entry *append(struct snap_keyed_state *state, union snap_value key,
-                                       uint32_t key_group)
+static void grow_entries(struct snap_keyed_state *state)
 {
-    struct snap_keyed_place place = {.key_group = key_group};
+    uint32_t capacity = state->capacity;
+
+    state->keys = snap_arena_grow(state->arena, state->keys, state->count, &capacity,
+                                  sizeof(*state->keys));
+    capacity = state->capacity;
+    state->values = snap_arena_grow(state->arena, state->values, state->count, &capacity,
+                                    sizeof(*state->values));
+    state->key_groups = snap_arena_grow(state->arena, state->key_groups, state->count,
+                                        &state->capacity, sizeof(*state->key_groups));
+    SNAP_CHECK(capacity == state->capacity);
+}
+
+static union snap_value *append(struct snap_keyed_state *state, union snap_value key,
+                                uint32_t key_group)
+{
+    uint32_t index = state->count;
 
     if (state->schema.key == SNAP_VALUE_LONG && (uint64_t)key.number > state->key_most)
         state->key_most = (uint64_t)key.number;
     if (is_crowded(state))
         set_slots(state, 33 - state->slots.shift);
-    place.slot = free_slot(state, key);
-    state->slots.spare_used |= place.slot > state->slots.mask;
-    state->places = snap_arena_grow(state->arena, state->places, state->count, &state->capacity,
-                                    sizeof(*state->places));
-    state->places[state->count++] = place;
-    state->slots.at[place.slot].key = key;
-    return &state->slots.at[place.slot];
+    if (index == state->capacity)
+        grow_entries(state);
+    *free_slot(state, key) = ++state->count;
+    state->keys[index] = key;
+    state->values[index].number = 0;
+    state->key_groups[index] = key_group;
+    return &state->values[index];
 }
 
 union snap_value *snap_keyed_state_insert(struct snap_keyed_state *state, union snap_value key)
@@ -112,7 +105,7 @@ union snap_value *snap_keyed_state_insert(struct snap_keyed_state *state, union 
 
     /* A key of another subtask's group would be lost when the job is rescaled. */
     SNAP_CHECK(group >= state->groups.first && group <= state->groups.last);
-    return &append(state, key, group)->value;
+    return append(state, key, group);
 }
 
 /* Counting sort: where each group starts, then every cell to the next place of its group. */
@@ -124,13 +117,13 @@ static const struct snap_keyed_entry *sort_by_group(const struct snap_keyed_stat
         SNAP_ARENA_ARRAY(arena, struct snap_keyed_entry, state->count);
 
     for (uint32_t i = 0; i < state->count; i++)
-        starts[state->places[i].key_group - state->groups.first + 1]++;
+        starts[state->key_groups[i] - state->groups.first + 1]++;
     for (uint32_t g = 1; g <= groups; g++)
         starts[g] += starts[g - 1];
     for (uint32_t i = 0; i < state->count; i++) {
-        uint32_t to = starts[state->places[i].key_group - state->groups.first]++;
+        uint32_t to = starts[state->key_groups[i] - state->groups.first]++;
 
-        entries[to] = *snap_keyed_state_entry(state, i);
+        entries[to] = snap_keyed_state_entry(state, i);
     }
     /* Each start has moved to the start of the next group. */
     for (uint32_t g = groups; g > 0; g--)
@@ -161,7 +154,7 @@ static void restore_group(struct snap_keyed_state *state,
     uint32_t index = group - snapshot->group_first;
 
     for (uint32_t i = snapshot->group_starts[index]; i < snapshot->group_starts[index + 1]; i++)
-        append(state, snapshot->entries[i].key, group)->value = snapshot->entries[i].value;
+        *append(state, snapshot->entries[i].key, group) = snapshot->entries[i].value;
 }
 
 void snap_keyed_state_restore(struct snap_keyed_state *state,

@@ -2,14 +2,13 @@
 /*
  * keyed_state.h: one keyed value state of one subtask: a table from key to value.
  *
- * - Key and value lie in the slot itself: one cache line a look-up. Open addressing with linear
+ * - Entries are numbered in the order of insertion, which is the order of iteration; keys, values and
+ *   key groups lie in an array each. `slots` says where an entry is: open addressing with linear
  *   probing, some slots always free, their number a power of two.
- * - `places` lists the slots in the order of insertion, which is the order of iteration. A string
- *   is hashed and compared by content.
- * - A free slot has the key INT64_MIN (longs) or NULL (strings); the key INT64_MIN itself lives in
- *   the spare slot behind the others.
+ * - While all keys are small numbers, each has a slot of its own: no key need be compared then.
+ * - A string is hashed and compared by content.
  * - The key group of an entry is computed once, at insertion, and must be one of the subtask's.
- * - All memory lies in the arena of the attempt; a table that grows leaves its old place there.
+ * - All memory lies in the arena of the attempt; arrays that grow leave their old place there.
  * - A pointer to a value is valid until the next insertion.
  * Flink: HashMapStateBackend, CopyOnWriteStateTable.
  */
@@ -25,31 +24,25 @@
 #include "model/string_pool.h"
 #include "state/operator_state.h"
 
-#define SNAP_KEY_FREE INT64_MIN
-
-/* What a look-up needs; loops keep a copy of it and take a new one after an insertion. */
+/* From a key to its entry. */
 struct snap_keyed_slots {
-    struct snap_keyed_entry *at;
-    uint32_t mask;  /* number of slots - 1; at[mask + 1] is the spare slot */
+    uint32_t *at;   /* index of an entry + 1; 0: free */
+    uint32_t mask;  /* number of slots - 1 */
     uint32_t shift; /* from a hash to a slot: its highest bits */
-    bool spare_used;
-};
-
-struct snap_keyed_place {
-    uint32_t slot;
-    uint32_t key_group;
 };
 
 struct snap_keyed_state {
     struct snap_keyed_slots slots;
+    union snap_value *keys;
+    union snap_value *values;
+    uint32_t *key_groups;
+    uint32_t count;
+    uint32_t capacity;
     struct snap_arena *arena; /* borrowed */
     const char *name;         /* borrowed */
     struct snap_schema schema;
     struct snap_key_group_range groups;
     uint32_t max_parallelism;
-    struct snap_keyed_place *places;
-    uint32_t count;
-    uint32_t capacity;
     uint64_t key_most; /* longs: the greatest key, as an unsigned number */
 };
 
@@ -88,40 +81,51 @@ static inline uint32_t snap_keyed_home_long(struct snap_keyed_slots slots, int64
     return ((uint32_t)key + (uint32_t)((run * UINT64_C(0x9e3779b97f4a7c15)) >> 32)) & slots.mask;
 }
 
-static inline uint32_t snap_keyed_hash_string(const struct snap_string *key)
+static inline uint32_t snap_keyed_home_string(struct snap_keyed_slots slots,
+                                              const struct snap_string *key)
 {
-    return (uint32_t)(key->hash >> 32);
+    return (uint32_t)(key->hash >> 32) >> slots.shift;
+}
+
+/* Returns how many keys, from 0 on, have slots that belong to no other key; 0: a search must compare
+ * keys. Valid until the next insertion. */
+static inline uint64_t snap_keyed_own_slots(const struct snap_keyed_state *state)
+{
+    return state->schema.key == SNAP_VALUE_LONG && state->key_most <= state->slots.mask
+               ? (uint64_t)state->slots.mask + 1
+               : 0;
 }
 
 /* Returns the value of a key that is a long, NULL if the key is not there. */
-static inline union snap_value *snap_keyed_find_long(struct snap_keyed_slots slots, int64_t key)
+static inline union snap_value *snap_keyed_find_long(const struct snap_keyed_state *state,
+                                                     int64_t key)
 {
+    struct snap_keyed_slots slots = state->slots;
     uint32_t at = snap_keyed_home_long(slots, key);
 
-    if (__builtin_expect(key == SNAP_KEY_FREE, 0))
-        return slots.spare_used ? &slots.at[slots.mask + 1].value : NULL;
-    while (slots.at[at].key.number != key && slots.at[at].key.number != SNAP_KEY_FREE)
+    while (slots.at[at] && state->keys[slots.at[at] - 1].number != key)
         at = (at + 1) & slots.mask;
-    return slots.at[at].key.number == key ? &slots.at[at].value : NULL;
+    return slots.at[at] ? &state->values[slots.at[at] - 1] : NULL;
 }
 
 /* Returns the value of a key that is a string, NULL if the key is not there. */
-static inline union snap_value *snap_keyed_find_string(struct snap_keyed_slots slots,
+static inline union snap_value *snap_keyed_find_string(const struct snap_keyed_state *state,
                                                        const struct snap_string *key)
 {
-    uint32_t at = snap_keyed_hash_string(key) >> slots.shift;
+    struct snap_keyed_slots slots = state->slots;
+    uint32_t at = snap_keyed_home_string(slots, key);
 
-    while (slots.at[at].key.string && !snap_string_equal(slots.at[at].key.string, key))
+    while (slots.at[at] && !snap_string_equal(state->keys[slots.at[at] - 1].string, key))
         at = (at + 1) & slots.mask;
-    return slots.at[at].key.string ? &slots.at[at].value : NULL;
+    return slots.at[at] ? &state->values[slots.at[at] - 1] : NULL;
 }
 
 /* Returns the value of a key of either kind, NULL if the key is not there. */
 static inline union snap_value *snap_keyed_state_find(const struct snap_keyed_state *state,
                                                       union snap_value key)
 {
-    return state->schema.key == SNAP_VALUE_LONG ? snap_keyed_find_long(state->slots, key.number)
-                                                : snap_keyed_find_string(state->slots, key.string);
+    return state->schema.key == SNAP_VALUE_LONG ? snap_keyed_find_long(state, key.number)
+                                                : snap_keyed_find_string(state, key.string);
 }
 
 /* Returns the value of a key of either kind; that of a new key is zero. */
@@ -134,10 +138,10 @@ static inline union snap_value *snap_keyed_state_obtain(struct snap_keyed_state 
 }
 
 /* Returns entry `index` in the order of insertion; index < state->count. */
-static inline const struct snap_keyed_entry *
-snap_keyed_state_entry(const struct snap_keyed_state *state, uint32_t index)
+static inline struct snap_keyed_entry snap_keyed_state_entry(const struct snap_keyed_state *state,
+                                                             uint32_t index)
 {
-    return &state->slots.at[state->places[index].slot];
+    return (struct snap_keyed_entry){state->keys[index], state->values[index]};
 }
 
 #endif

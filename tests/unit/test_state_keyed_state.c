@@ -33,7 +33,7 @@ static void init(struct snap_keyed_state *state, struct snap_arena *arena, uint3
 
 static union snap_value *find(const struct snap_keyed_state *state, int64_t key)
 {
-    return snap_keyed_find_long(state->slots, key);
+    return snap_keyed_find_long(state, key);
 }
 
 static uint32_t group_of(int64_t key)
@@ -56,7 +56,7 @@ static void finds_what_was_inserted(void **unused)
     }
     for (size_t i = 0; i < 8; i++) {
         assert_int_equal(find(&state, keys[i])->number, i + 100);
-        assert_int_equal(snap_keyed_state_entry(&state, (uint32_t)i)->key.number, keys[i]);
+        assert_int_equal(snap_keyed_state_entry(&state, (uint32_t)i).key.number, keys[i]);
     }
     assert_null(find(&state, 7));
     snap_arena_fini(&arena);
@@ -81,10 +81,10 @@ static void grows_and_keeps_order(void **unused)
             snap_keyed_state_obtain(&state, number(i * strides[s]))->number += i;
         assert_int_equal(state.count, KEYS);
         for (int64_t i = 0; i < KEYS; i++) {
-            const struct snap_keyed_entry *entry = snap_keyed_state_entry(&state, (uint32_t)i);
+            struct snap_keyed_entry entry = snap_keyed_state_entry(&state, (uint32_t)i);
 
-            assert_true(entry->key.number == i * strides[s]);
-            assert_int_equal(entry->value.number, 2 * i);
+            assert_true(entry.key.number == i * strides[s]);
+            assert_int_equal(entry.value.number, 2 * i);
         }
         snap_arena_fini(&arena);
     }
@@ -115,7 +115,7 @@ static void strings_count_by_content(void **unused)
     }
     assert_int_equal(state.count, 1000);
     for (uint32_t i = 0; i < 1000; i++)
-        assert_int_equal(snap_keyed_state_entry(&state, i)->value.number, 3);
+        assert_int_equal(snap_keyed_state_entry(&state, i).value.number, 3);
     snap_string_pool_fini(&pool);
     snap_arena_fini(&arena);
 }
