@@ -2,9 +2,9 @@
 /*
  * keyed_state.h: one keyed value state of one subtask: a table from key to value.
  *
- * - Entries are numbered in the order of insertion, which is the order of iteration; keys, values and
- *   key groups lie in an array each. `slots` says where an entry is: open addressing with linear
- *   probing, some slots always free, their number a power of two.
+ * - Entries are numbered in the order of insertion, which is the order of iteration; keys, values
+ *   and key groups lie in an array each. `slots` says where an entry is: open addressing with
+ *   linear probing, some slots always free, their number a power of two.
  * - While all keys are small numbers, each has a slot of its own: no key need be compared then.
  * - A string is hashed and compared by content.
  * - The key group of an entry is computed once, at insertion, and must be one of the subtask's.
@@ -87,8 +87,8 @@ static inline uint32_t snap_keyed_home_string(struct snap_keyed_slots slots,
     return (uint32_t)(key->hash >> 32) >> slots.shift;
 }
 
-/* Returns how many keys, from 0 on, have slots that belong to no other key; 0: a search must compare
- * keys. Valid until the next insertion. */
+/* Returns how many keys, from 0 on, have slots that belong to no other key; 0: a search must
+ * compare keys. Valid until the next insertion. */
 static inline uint64_t snap_keyed_own_slots(const struct snap_keyed_state *state)
 {
     return state->schema.key == SNAP_VALUE_LONG && state->key_most <= state->slots.mask

@@ -87,7 +87,7 @@ MUTANTS = [
      "room_before(output, partition, unused - 1, most);",
      "room_before(output, partition, unused + 1, most);"),
     ("a table that was left for a larger one is still written", "runahead",
-     "sim/operators/sum.c", "|| slots.at != state->slots.at,", "|| false,"),
+     "sim/operators/sum.c", "            values = state->values;\n", ""),
     ("a saved world without its last quarter", "saved_world", "sim/base/memory.c",
      "    memcpy(region, copy->content, copy->bytes);\n",
      "    memcpy(region, copy->content, copy->bytes - copy->bytes / 4);\n"),
