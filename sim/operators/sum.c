@@ -31,7 +31,7 @@ enum { AT_ONCE = 32 };
 /* The hottest loop of the simulator: small numbers as keys, found without comparing. All entries
  * are looked up before any is changed: a processor does not read past a write whose place it does
  * not know yet. */
-static void sum_own_slots(struct snap_keyed_state *state, struct snap_record *records,
+static void sum_own_slots(struct snap_keyed_state *state, struct snap_pair *records,
                           uint32_t count)
 {
     const uint32_t *slots = state->slots.at;
@@ -46,7 +46,7 @@ static void sum_own_slots(struct snap_keyed_state *state, struct snap_record *re
         __builtin_prefetch(&values[entries[i] > 0 ? entries[i] - 1 : 0], 1);
     }
     for (uint32_t i = 0; i < count; i++) {
-        struct snap_record *record = &records[i];
+        struct snap_pair *record = &records[i];
         union snap_value *value;
 
         if (__builtin_expect(entries[i] > 0, 1)) {
@@ -102,6 +102,7 @@ const struct snap_operator_class snap_sum_class = {
               .fold = fold},
     .instance_bytes = sizeof(struct snap_keyed),
     .fanout_max = 1,
+    .ignores_stamps = true,
     .open = open,
     .transform = transform,
     .snapshot = snap_keyed_snapshot,
