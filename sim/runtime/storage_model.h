@@ -31,7 +31,7 @@ struct snap_storage_request {
 
 struct snap_storage_model {
     snap_ns latency_ns;
-    snap_ns file_ns; /* of the storage's time for each request, besides its bytes */
+    snap_ns file_ns;          /* of the storage's time for each request, besides its bytes */
     int64_t bytes_per_second; /* 0: no limit */
     snap_ns now_ns;
     snap_ns slow_until_ns;

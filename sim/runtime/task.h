@@ -124,7 +124,7 @@ struct snap_task {
     struct snap_buffer *current;    /* being processed */
     uint32_t current_channel;
     struct snap_watermark_inputs watermarks; /* unused without event time */
-    bool end_of_time_sent;             /* sources: the last watermark */
+    bool end_of_time_sent;                   /* sources: the last watermark */
     bool output_pending;
     snap_ns paused_until_ns; /* the timeline wants it to stand still until then */
     bool must_act;           /* a mail took time: one default action before the next mails */
