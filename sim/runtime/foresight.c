@@ -3,8 +3,9 @@
 
 #include "base/check.h"
 
-/* A source is asked for so many records at a time, and nobody looks further than the maximum. */
-enum { LOOK_RECORDS = SNAP_SPAN_RECORDS_MAX, LOOK_AHEAD_MAX = 4 * LOOK_RECORDS };
+/* A source is asked for so many records at a time, and nobody looks further than the maximum. Where
+ * the fullest buffer has room for many, nobody looks at all. */
+enum { LOOK_RECORDS = SNAP_SPAN_RECORDS_MAX, LOOK_AHEAD_MAX = 4 * LOOK_RECORDS, FAR_RECORDS = 64 };
 
 void snap_foresight_init(struct snap_task *task)
 {
@@ -84,11 +85,10 @@ uint32_t snap_foresight_quiet_records(struct snap_task *task, uint32_t available
     /* The first record may arm a timer that is due when it is complete. */
     if (chain->arms_timers || available == 0)
         return available < 1 ? 0 : 1;
-    if (chain->foresight.possible && !snap_output_arms_flush(&task->output)) {
+    sure = snap_output_sure_room(&task->output, task->vertex->parallelism) / chain->fanout_max;
+    if (sure < FAR_RECORDS && chain->foresight.possible && !snap_output_arms_flush(&task->output)) {
         available = available < LOOK_AHEAD_MAX ? available : LOOK_AHEAD_MAX;
         sure = count_sure(task, available);
-    } else {
-        sure = snap_output_sure_room(&task->output, task->vertex->parallelism) / chain->fanout_max;
     }
     return sure < available ? sure + 1 : available;
 }
