@@ -120,8 +120,15 @@ static const struct snap_record *put_together(struct snap_chain *chain,
         chain->shown =
             SNAP_ARENA_ARRAY(&chain->task->arena, struct snap_record, chain->shown_capacity);
     }
-    for (uint32_t i = 0; i < batch->count; i++)
-        chain->shown[i] = snap_batch_record(batch, i);
+    /* Member by member: whole records would go by way of the stack, which waits for itself. */
+    for (uint32_t i = 0; i < batch->count; i++) {
+        struct snap_record *to = &chain->shown[i];
+
+        to->timestamp_ms = batch->stamps ? batch->stamps[i].timestamp_ms : 0;
+        to->key = batch->records[i].key;
+        to->value = batch->records[i].value;
+        to->origin = batch->stamps ? batch->stamps[i].origin : 0;
+    }
     return chain->shown;
 }
 
