@@ -126,6 +126,54 @@ static inline uint32_t look_up(struct snap_partition *partition, const uint8_t *
                : snap_partition_target(partition, key);
 }
 
+enum { SCATTER_CHANNELS = 16 };
+
+/* How many records at least fit every channel's open buffer. */
+static uint32_t room_everywhere(const struct snap_subpartition *subs, uint32_t count)
+{
+    uint32_t room = UINT32_MAX;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t here = subs[i].count_max - subs[i].count;
+
+        room = here < room ? here : room;
+    }
+    return room;
+}
+
+/* Spreads the first records of the batch, which fit wherever they go, over a few channels; as
+ * few instructions as can be. Returns how many: fewer than `count` if a key is not small. */
+static uint32_t scatter(struct snap_output *output, const struct snap_partition *partition,
+                        const struct snap_pair *records, uint32_t count)
+{
+    struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    const uint8_t *key_target = partition->key_target;
+    struct snap_pair *next[SCATTER_CHANNELS];
+    uint32_t i;
+
+    for (uint32_t c = 0; c < partition->channel_count; c++)
+        next[c] = subs[c].records + subs[c].count;
+    for (i = 0; i < count && (uint64_t)records[i].key.number < SNAP_SMALL_KEYS; i++)
+        *next[key_target[records[i].key.number]]++ = records[i];
+    for (uint32_t c = 0; c < partition->channel_count; c++)
+        subs[c].count = (uint32_t)(next[c] - subs[c].records);
+    return i;
+}
+
+/* Scatters what surely fits of the batch, if that is worth it. Returns how many records. */
+static uint32_t scatter_all(struct snap_output *output, const struct snap_partition *partition,
+                            const struct snap_batch *batch)
+{
+    uint32_t room;
+
+    if (batch->stamps || partition->channel_count > SCATTER_CHANNELS)
+        return 0;
+    room = room_everywhere(&output->channels[partition->channel_first], partition->channel_count);
+    room = room < batch->count ? room : batch->count;
+    return room < 2 * partition->channel_count ? 0
+                                               : scatter(output, partition, batch->records, room);
+}
+
 static void append_hashed(struct snap_output *output, struct snap_partition *partition,
                           const struct snap_batch *batch)
 {
@@ -133,7 +181,7 @@ static void append_hashed(struct snap_output *output, struct snap_partition *par
     const uint8_t *key_target = partition->key_target;
     const struct snap_batch from = *batch;
 
-    for (uint32_t i = 0; i < from.count; i++)
+    for (uint32_t i = scatter_all(output, partition, &from); i < from.count; i++)
         append_row(&subs[look_up(partition, key_target, from.records[i].key)], &from, i);
 }
 
@@ -274,7 +322,7 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
 
     if (output->ready_head != SNAP_NO_INDEX)
         return 0;
-    for (i = 0; i < from.count; i++) {
+    for (i = scatter_all(output, partition, &from); i < from.count; i++) {
         struct snap_subpartition *sub = &subs[look_up(partition, key_target, from.records[i].key)];
 
         if (__builtin_expect(sub->count < sub->count_max, 1)) {
