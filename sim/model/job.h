@@ -162,6 +162,15 @@ void snap_job_edge_downstream(const struct snap_job *job, const struct snap_edge
                               uint32_t producer_subtask, uint32_t *first, uint32_t *count);
 
 /*
+ * The number that a channel of the edge has at its receiver, among the channels of all its gates,
+ * and at its sender. The two subtasks have to be connected.
+ */
+uint32_t snap_job_input_channel(const struct snap_job *job, const struct snap_edge *edge,
+                                uint32_t producer_subtask, uint32_t consumer_subtask);
+uint32_t snap_job_output_channel(const struct snap_job *job, const struct snap_edge *edge,
+                                 uint32_t producer_subtask, uint32_t consumer_subtask);
+
+/*
  * Fills `regions` (job->task_count entries) with the pipelined region of each task, counted from 0
  * in the order of tasks, and returns how many there are: tasks connected by channels fail and
  * restart together. Scratch memory of the arena. Flink: PipelinedRegionComputeUtil.

@@ -9,7 +9,9 @@
  *   with its origin, its lineage, and both ends of its channel.
  * - Marks count like records, but for the end of event time, which comes again after a restore.
  * - A subtask that has finished counts with what it had queued and taken at its end.
- * - What a subtask recovers must have the sums of what it captured for that checkpoint.
+ * - What a subtask recovers must have the sums of what it captured for that checkpoint. A job that
+ *   starts again may deal it to others: then what all recover has the sums of what all captured,
+ *   of records alone and whatever their channels are.
  * - oracle_cut.c has the other side: what was sent behind the cut has no effect before it.
  * - A task's book is its own thread's; compared at the end. Judged only where barriers may
  *   overtake.
@@ -17,24 +19,17 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "model/names.h"
-#include "model/stream_mark.h"
+#include "verify/channel_flow.h"
 #include "verify/oracle.h"
-
-/* Records of one edge, added and taken away. */
-struct flow {
-    int64_t records;
-    uint64_t sum;
-};
 
 /* A subtask at its snapshot, or at the begin or the end of an attempt (checkpoint 0). */
 struct moment {
     snap_checkpoint_id checkpoint;
     snap_ns at_ns;
-    bool is_whole;         /* the snapshot was taken, or the attempt has finished */
-    struct flow *left;     /* by edge of the subtask: queued or recovered, less taken */
-    struct flow *captured; /* likewise */
+    bool is_whole;                  /* the snapshot was taken, or the attempt has finished */
+    struct snap_channel_flow *left; /* by edge of the subtask: queued or recovered, less taken */
+    struct snap_channel_flow *captured; /* likewise */
 };
 
 /* The subtask did not recover what it had captured. */
@@ -48,10 +43,13 @@ struct mistake {
 struct task_book {
     struct snap_arena arena;
     const struct snap_vertex *vertex;
-    uint32_t edge_count; /* incoming ones, then outgoing ones */
-    struct flow *left;   /* of this attempt so far */
-    struct flow *recovered;
-    snap_checkpoint_id recovers; /* while it does */
+    uint32_t edge_count;            /* incoming ones, then outgoing ones */
+    struct snap_channel_flow *left; /* of this attempt so far */
+    struct snap_channel_flow *recovered;
+    snap_checkpoint_id recovers;        /* while it does */
+    bool has_restarted;                 /* it has recovered what was dealt to it */
+    struct snap_channel_flow restarted; /* that */
+    struct snap_event restarted_at;
     struct moment *moments;
     uint32_t moment_count;
     uint32_t moment_capacity;
@@ -64,10 +62,19 @@ struct task_book {
 struct completion {
     snap_checkpoint_id checkpoint;
     struct snap_event event;
+    bool is_known;                     /* what it holds is */
+    struct snap_channel_flow captured; /* of all edges */
+};
+
+/* The start from a checkpoint of an earlier execution. */
+struct restart {
+    snap_checkpoint_id checkpoint; /* 0: none, or it cannot be judged */
+    struct snap_channel_flow captured;
 };
 
 struct books {
     struct task_book *tasks;
+    struct restart restart;
     struct completion *completed;
     uint32_t completed_count;
     uint32_t completed_capacity;
@@ -89,8 +96,9 @@ static bool begin(struct snap_oracle_case *at)
         snap_arena_init(&task->arena);
         task->vertex = snap_job_task_vertex(at->job, t);
         task->edge_count = task->vertex->in_edge_count + task->vertex->out_edge_count;
-        task->left = SNAP_ARENA_ARRAY(&task->arena, struct flow, task->edge_count);
-        task->recovered = SNAP_ARENA_ARRAY(&task->arena, struct flow, task->edge_count);
+        task->left = SNAP_ARENA_ARRAY(&task->arena, struct snap_channel_flow, task->edge_count);
+        task->recovered =
+            SNAP_ARENA_ARRAY(&task->arena, struct snap_channel_flow, task->edge_count);
     }
     return true;
 }
@@ -113,8 +121,8 @@ static struct moment *add_moment(struct task_book *task, snap_checkpoint_id chec
                                     &task->moment_capacity, sizeof(*task->moments));
     moment = &task->moments[task->moment_count++];
     *moment = (struct moment){.checkpoint = checkpoint};
-    moment->left = SNAP_ARENA_ARRAY(&task->arena, struct flow, task->edge_count);
-    moment->captured = SNAP_ARENA_ARRAY(&task->arena, struct flow, task->edge_count);
+    moment->left = SNAP_ARENA_ARRAY(&task->arena, struct snap_channel_flow, task->edge_count);
+    moment->captured = SNAP_ARENA_ARRAY(&task->arena, struct snap_channel_flow, task->edge_count);
     return moment;
 }
 
@@ -150,43 +158,11 @@ static uint32_t place_of(const struct task_book *task, const struct snap_passage
     return passage->output ? vertex->in_edge_count + i : i;
 }
 
-static uint64_t hash_of(const struct snap_passage *passage, uint32_t i, uint64_t salt)
-{
-    const struct snap_record *record = &passage->records[i];
-    uint64_t rest = passage->lineage ? passage->lineage[i] : 0;
-
-    if (snap_record_is_mark(record))
-        rest = snap_mix64((uint64_t)record->timestamp_ms) + (uint64_t)record->value.number;
-    return snap_mix64(snap_mix64(record->origin ^ salt) + rest);
-}
-
-static struct flow flow_of(const struct snap_passage *passage)
-{
-    uint64_t from = passage->output ? passage->task : passage->peer;
-    uint64_t to = passage->output ? passage->peer : passage->task;
-    uint64_t salt = snap_mix64((from << 32 | to) ^ snap_mix64(passage->edge + UINT64_C(1)));
-    struct flow flow = {0};
-
-    for (uint32_t i = 0; i < passage->count; i++) {
-        if (snap_record_ends_time(&passage->records[i]))
-            continue;
-        flow.records++;
-        flow.sum += hash_of(passage, i, salt);
-    }
-    return flow;
-}
-
-static void add(struct flow *to, const struct flow *flow)
-{
-    to->records += flow->records;
-    to->sum += flow->sum;
-}
-
 static void see_passage(struct snap_oracle_case *at, const struct snap_passage *passage)
 {
     struct task_book *task = &((struct books *)at->books)->tasks[passage->task];
     uint32_t place = place_of(task, passage);
-    struct flow flow = flow_of(passage);
+    struct snap_channel_flow flow = snap_channel_flow_of(passage, at->job);
 
     switch (passage->kind) {
     case SNAP_PASSAGE_TAKEN:
@@ -194,16 +170,16 @@ static void see_passage(struct snap_oracle_case *at, const struct snap_passage *
         task->left[place].sum -= flow.sum;
         return;
     case SNAP_PASSAGE_QUEUED:
-        add(&task->left[place], &flow);
+        snap_channel_flow_add(&task->left[place], &flow);
         return;
     case SNAP_PASSAGE_CAPTURED:
-        add(&moment_of(task, passage->checkpoint)->captured[place], &flow);
+        snap_channel_flow_add(&moment_of(task, passage->checkpoint)->captured[place], &flow);
         return;
     case SNAP_PASSAGE_RECOVERED:
-        add(&task->recovered[place], &flow);
+        snap_channel_flow_add(&task->recovered[place], &flow);
         /* What comes back into an output is queued anew. */
         if (!passage->output)
-            add(&task->left[place], &flow);
+            snap_channel_flow_add(&task->left[place], &flow);
         return;
     }
 }
@@ -219,7 +195,7 @@ static void close_moment(struct task_book *task, struct moment *moment, snap_ns 
 
 static void begin_attempt(struct task_book *task, const struct snap_event *event)
 {
-    size_t bytes = task->edge_count * sizeof(struct flow);
+    size_t bytes = task->edge_count * sizeof(struct snap_channel_flow);
 
     if (bytes > 0) {
         memset(task->left, 0, bytes);
@@ -229,10 +205,19 @@ static void begin_attempt(struct task_book *task, const struct snap_event *event
     add_moment(task, 0)->at_ns = event->at_ns;
 }
 
-/* All that the subtask recovers has been told. */
-static void compare_recovered(struct task_book *task, const struct snap_event *event)
+/* The settings say that its data in flight is not to be put back. */
+static bool is_ignored(const struct snap_oracle_case *at, snap_checkpoint_id checkpoint)
 {
-    const struct moment *moment = task->recovers > 0 ? find_moment(task, task->recovers) : NULL;
+    return checkpoint == at->sim->config.checkpoint.unaligned.ignored_checkpoint;
+}
+
+/* All that the subtask recovers has been told. */
+static void compare_recovered(const struct snap_oracle_case *at, struct task_book *task,
+                              const struct snap_event *event)
+{
+    const struct moment *moment = task->recovers > 0 && !is_ignored(at, task->recovers)
+                                      ? find_moment(task, task->recovers)
+                                      : NULL;
     int64_t captured = 0;
     int64_t recovered = 0;
     bool same = true;
@@ -249,6 +234,21 @@ static void compare_recovered(struct task_book *task, const struct snap_event *e
     }
 }
 
+/* The first time that it recovers what the job starts from; who had finished has nothing. */
+static void note_restarted(struct snap_oracle_case *at, struct task_book *task,
+                           const struct snap_event *event)
+{
+    const struct books *books = at->books;
+
+    if (books->restart.checkpoint == 0 || task->recovers != books->restart.checkpoint ||
+        task->has_restarted)
+        return;
+    task->has_restarted = true;
+    task->restarted_at = *event;
+    for (uint32_t i = 0; i < task->edge_count; i++)
+        snap_channel_flow_add(&task->restarted, &task->recovered[i]);
+}
+
 static void see_local(struct snap_oracle_case *at, const struct snap_event *event)
 {
     struct task_book *task = &((struct books *)at->books)->tasks[event->actor];
@@ -261,8 +261,10 @@ static void see_local(struct snap_oracle_case *at, const struct snap_event *even
         begin_attempt(task, event);
     } else if (event->type == SNAP_EVENT_TASK_STATUS) {
         /* Without its operators it has not come to its channels. */
-        if (event->args[2] != (int64_t)SNAP_CAUSE_OPEN_FAILED)
-            compare_recovered(task, event);
+        if (event->args[2] != (int64_t)SNAP_CAUSE_OPEN_FAILED) {
+            compare_recovered(at, task, event);
+            note_restarted(at, task, event);
+        }
         task->recovers = SNAP_NO_CHECKPOINT;
         if (event->args[1] == (int64_t)SNAP_TASK_FINISHED)
             close_moment(task, add_moment(task, 0), event->at_ns);
@@ -279,7 +281,8 @@ static void see_merged(struct snap_oracle_case *at, const struct snap_event *eve
         return;
     books->completed = snap_arena_grow(at->arena, books->completed, books->completed_count,
                                        &books->completed_capacity, sizeof(*books->completed));
-    books->completed[books->completed_count++] = (struct completion){event->args[0], *event};
+    books->completed[books->completed_count++] =
+        (struct completion){.checkpoint = event->args[0], .event = *event};
 }
 
 /* What counts of the subtask in the checkpoint; NULL if that is not known. Asked for rising
@@ -305,7 +308,7 @@ static const struct moment *moment_in(struct task_book *task, const struct compl
 
 /* Adds up what is known of the checkpoint, by edge of the job; false if something is missing. */
 static bool add_up(struct snap_oracle_case *at, const struct completion *completed,
-                   struct flow *left, struct flow *captured)
+                   struct snap_channel_flow *left, struct snap_channel_flow *captured)
 {
     struct books *books = at->books;
 
@@ -321,15 +324,15 @@ static bool add_up(struct snap_oracle_case *at, const struct completion *complet
                                 ? vertex->in_edges[i]
                                 : vertex->out_edges[i - vertex->in_edge_count];
 
-            add(&left[edge], &moment->left[i]);
-            add(&captured[edge], &moment->captured[i]);
+            snap_channel_flow_add(&left[edge], &moment->left[i]);
+            snap_channel_flow_add(&captured[edge], &moment->captured[i]);
         }
     }
     return true;
 }
 
 static void compare(struct snap_oracle_case *at, const struct completion *completed,
-                    const struct flow *left, const struct flow *captured)
+                    const struct snap_channel_flow *left, const struct snap_channel_flow *captured)
 {
     const struct snap_job *job = at->job;
 
@@ -362,13 +365,64 @@ static void judge_checkpoints(struct snap_oracle_case *at)
 {
     struct books *books = at->books;
     size_t edges = at->job->edge_count;
-    struct flow *sums = SNAP_ARENA_ARRAY(at->arena, struct flow, 2 * edges);
+    struct snap_channel_flow *sums =
+        SNAP_ARENA_ARRAY(at->arena, struct snap_channel_flow, 2 * edges);
 
     for (uint32_t i = 0; edges > 0 && i < books->completed_count; i++) {
+        struct completion *completed = &books->completed[i];
+
         memset(sums, 0, 2 * edges * sizeof(*sums));
-        if (add_up(at, &books->completed[i], sums, sums + edges))
-            compare(at, &books->completed[i], sums, sums + edges);
+        completed->is_known = add_up(at, completed, sums, sums + edges);
+        if (completed->is_known)
+            compare(at, completed, sums, sums + edges);
+        for (size_t e = 0; e < edges; e++)
+            snap_channel_flow_add(&completed->captured, &sums[edges + e]);
     }
+}
+
+/* Called with the books of the execution before, which was judged. */
+static void resume(struct snap_oracle_case *at, const void *before,
+                   const struct snap_execution_start *start)
+{
+    const struct books *last = before;
+    struct restart *restart = &((struct books *)at->books)->restart;
+
+    if (start->taken_in + 1 != start->number || is_ignored(at, start->savepoint))
+        return;
+    for (uint32_t i = 0; i < last->completed_count; i++) {
+        const struct completion *completed = &last->completed[i];
+
+        if (completed->checkpoint != start->savepoint || !completed->is_known)
+            continue;
+        restart->checkpoint = completed->checkpoint;
+        restart->captured = completed->captured;
+    }
+}
+
+/* Until all subtasks have recovered, nothing can be said. */
+static void judge_restart(struct snap_oracle_case *at)
+{
+    const struct books *books = at->books;
+    const struct restart *restart = &books->restart;
+    const struct snap_event *last = NULL;
+    struct snap_channel_flow all = {0};
+
+    for (uint32_t t = 0; restart->checkpoint > 0 && t < at->job->task_count; t++) {
+        const struct task_book *task = &books->tasks[t];
+
+        if (!task->has_restarted)
+            return;
+        snap_channel_flow_add(&all, &task->restarted);
+        if (!last || last->at_ns < task->restarted_at.at_ns)
+            last = &task->restarted_at;
+    }
+    if (all.dealt_records != restart->captured.dealt_records ||
+        all.dealt_sum != restart->captured.dealt_sum)
+        snap_oracle_object(at, last,
+                           "checkpoint %" PRId64 " holds %" PRId64
+                           " records in flight, and %" PRId64
+                           " were put back when the job started from it",
+                           restart->checkpoint, restart->captured.dealt_records, all.dealt_records);
 }
 
 static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end)
@@ -377,6 +431,7 @@ static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end
 
     (void)end;
     judge_checkpoints(at);
+    judge_restart(at);
     for (uint32_t t = 0; t < at->job->task_count; t++) {
         const struct mistake *mistake = &books->tasks[t].mistake;
 
@@ -391,6 +446,7 @@ static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end
 const struct snap_oracle snap_oracle_channels = {
     .books_bytes = sizeof(struct books),
     .begin = begin,
+    .resume = resume,
     .passage = see_passage,
     .local = see_local,
     .event = see_merged,
