@@ -325,14 +325,38 @@ static bool holds(struct snap_subtask_run run, uint32_t subtask)
     return false;
 }
 
-/* Output data of one old producer: a new producer sends it to all that need it, or a consumer takes
- * what it needs. */
+/* A piece of output data: a new producer sends it to all that need it, or a consumer takes it if it
+ * does. Returns its bytes, 0 if it is not for this task. */
+static int64_t take_output(const struct share *share, struct delivery *delivery)
+{
+    const struct snap_channel_assignment *at = share->at;
+    const struct snap_channel_plan *plan = &at->plans[delivery->edge];
+    const struct snap_edge *edge = &new_job(at)->edges[delivery->edge];
+    struct snap_subtask_run to = snap_channel_new_subpartitions(plan, delivery->old.consumer);
+
+    if (delivery->end == SNAP_CHANNEL_INPUT) {
+        if (!holds(to, share->subtask))
+            return 0;
+        delivery->channel = snap_job_input_channel(
+            new_job(at), edge, snap_channel_new_channels(plan, delivery->old.producer).first,
+            share->subtask);
+        deliver(share, delivery);
+        return delivery->piece->bytes;
+    }
+    for (uint32_t i = 0; i < to.count; i++) {
+        delivery->consumer = snap_subtask_run_at(to, i);
+        delivery->channel =
+            snap_job_output_channel(new_job(at), edge, share->subtask, delivery->consumer);
+        deliver(share, delivery);
+    }
+    return delivery->piece->bytes;
+}
+
+/* Output data that one old producer had saved of an edge. */
 static int64_t take_outputs(const struct share *share, uint32_t e, uint32_t old_producer,
                             enum snap_channel_end end)
 {
     const struct snap_channel_assignment *at = share->at;
-    const struct snap_channel_plan *plan = &at->plans[e];
-    const struct snap_edge *edge = &new_job(at)->edges[e];
     const struct snap_edge *old = &old_job(at)->edges[at->old_edges[e]];
     const struct snap_channel_piece *piece =
         pieces_of(at, old->producer, old_producer, SNAP_CHANNEL_OUTPUT);
@@ -341,25 +365,10 @@ static int64_t take_outputs(const struct share *share, uint32_t e, uint32_t old_
     for (; piece; piece = piece->next) {
         struct piece_place place =
             old_place(at, old->producer, old_producer, piece->channel, SNAP_CHANNEL_OUTPUT);
-        struct snap_subtask_run to = snap_channel_new_subpartitions(plan, place.peer);
         struct delivery delivery = {piece, {place.peer, old_producer}, e, share->subtask, 0, end};
 
-        if (place.edge != old->index || (end == SNAP_CHANNEL_INPUT && !holds(to, share->subtask)))
-            continue;
-        bytes += piece->bytes;
-        if (end == SNAP_CHANNEL_INPUT) {
-            delivery.channel = snap_job_input_channel(
-                new_job(at), edge, snap_channel_new_channels(plan, old_producer).first,
-                share->subtask);
-            deliver(share, &delivery);
-            continue;
-        }
-        for (uint32_t i = 0; i < to.count; i++) {
-            delivery.consumer = snap_subtask_run_at(to, i);
-            delivery.channel =
-                snap_job_output_channel(new_job(at), edge, share->subtask, delivery.consumer);
-            deliver(share, &delivery);
-        }
+        if (place.edge == old->index)
+            bytes += take_output(share, &delivery);
     }
     return bytes;
 }

@@ -77,6 +77,8 @@ static const struct snap_savepoint *find_snapshot(const struct snap_world *ended
             ? snap_savepoints_find_checkpoint(ended->savepoints, wanted->checkpoint)
             : snap_savepoints_find(ended->savepoints, wanted->savepoint);
 
+    if (!found && wanted->optional)
+        return NULL;
     if (!found && wanted->from_checkpoint)
         refuse_checkpoint(ended, wanted, error);
     else if (!found)
