@@ -414,6 +414,10 @@ static enum snap_job_end end_of(enum snap_job_status status)
 
 void snap_job_manager_retain(struct snap_job_manager *jm)
 {
+    const struct snap_checkpoint_record *latest =
+        jm->checkpointing ? snap_completed_store_latest(&jm->coordinator.store) : NULL;
+
+    jm->took_none = latest && latest->unclaimed;
     empty_store(jm, end_of(jm->status), jm->actor.world->savepoints);
 }
 

@@ -71,6 +71,7 @@ struct snap_job_manager {
     snap_ns ended_ns; /* SNAP_NEVER while the job is not over */
     bool checkpointing;
     bool store_closed; /* what was retained is among the run's savepoints */
+    bool took_none;    /* at its end the newest checkpoint was the one that it had started from */
     struct snap_known_task *tasks;
     uint32_t running_count; /* of them */
     uint32_t finished_count;

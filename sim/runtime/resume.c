@@ -68,14 +68,24 @@ static void refuse_checkpoint(const struct snap_world *ended, const struct snap_
                        wanted->savepoint);
 }
 
+/* A job that ended before its first checkpoint left what it had started from as it was. */
+static const struct snap_savepoint *find_checkpoint(const struct snap_world *ended,
+                                                    snap_checkpoint_id id)
+{
+    if (id != SNAP_LATEST_CHECKPOINT)
+        return snap_savepoints_find_checkpoint(ended->savepoints, id);
+    if (ended->job_manager->took_none && ended->job_manager->status != SNAP_JOB_FINISHED)
+        return ended->resume->savepoint;
+    return snap_savepoints_latest_checkpoint(ended->savepoints, ended->execution);
+}
+
 static const struct snap_savepoint *find_snapshot(const struct snap_world *ended,
                                                   const struct snap_action *wanted,
                                                   struct snap_error *error)
 {
     const struct snap_savepoint *found =
-        wanted->from_checkpoint
-            ? snap_savepoints_find_checkpoint(ended->savepoints, wanted->checkpoint)
-            : snap_savepoints_find(ended->savepoints, wanted->savepoint);
+        wanted->from_checkpoint ? find_checkpoint(ended, wanted->checkpoint)
+                                : snap_savepoints_find(ended->savepoints, wanted->savepoint);
 
     if (!found && wanted->optional)
         return NULL;

@@ -58,7 +58,16 @@ const struct snap_savepoint *
 snap_savepoints_find_checkpoint(const struct snap_savepoints *savepoints, snap_checkpoint_id id)
 {
     for (const struct snap_savepoint *at = savepoints->newest; at; at = at->next)
-        if (!at->name && (id == SNAP_LATEST_CHECKPOINT || at->id == id))
+        if (!at->name && at->id == id)
+            return at;
+    return NULL;
+}
+
+const struct snap_savepoint *
+snap_savepoints_latest_checkpoint(const struct snap_savepoints *savepoints, uint32_t execution)
+{
+    for (const struct snap_savepoint *at = savepoints->newest; at; at = at->next)
+        if (!at->name && at->execution == execution)
             return at;
     return NULL;
 }

@@ -49,10 +49,13 @@ void snap_savepoints_keep(struct snap_savepoints *savepoints, const char *name,
 const struct snap_savepoint *snap_savepoints_find(const struct snap_savepoints *savepoints,
                                                   const char *name);
 
-/* Returns the newest retained checkpoint of the id, or of any if it is SNAP_LATEST_CHECKPOINT; NULL
- * if there is none. */
+/* Returns the newest retained checkpoint of the id, NULL if there is none. */
 const struct snap_savepoint *
 snap_savepoints_find_checkpoint(const struct snap_savepoints *savepoints, snap_checkpoint_id id);
+
+/* Returns the newest checkpoint that the execution left behind, NULL if it left none. */
+const struct snap_savepoint *
+snap_savepoints_latest_checkpoint(const struct snap_savepoints *savepoints, uint32_t execution);
 
 /* A savepoint's states as the tasks of another job take them. */
 struct snap_assigned {
