@@ -338,6 +338,8 @@ void snap_input_recover(struct snap_input *input, uint32_t channel, struct snap_
 {
     SNAP_CHECK(buffer->kind == SNAP_ITEM_DATA);
     buffer->recovered = true;
+    /* Before all that the sender numbers: it belongs to every checkpoint that begins meanwhile. */
+    buffer->sequence = -1;
     priority_of(input, channel)->queued_bytes += snap_item_wire_bytes(buffer);
     snap_buffer_queue_push(&input->channels[channel].queue, buffer);
     snap_gate_order_add(&input->order, channel);

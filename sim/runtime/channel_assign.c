@@ -424,6 +424,44 @@ static void fill_inputs(const struct share *share)
     }
 }
 
+/* Where tasks run while they take restored data, that is rewritten before: the tasks know nothing
+ * of virtual channels. Flink: ChannelStateFilteringHandler. */
+static void rewrite_inputs(const struct share *share)
+{
+    struct snap_task_snapshot *snapshot = share->snapshot;
+    const struct snap_job *job = new_job(share->at);
+    struct snap_channel_piece *piece = snapshot->inputs.first;
+    struct snap_demultiplexer demultiplexer;
+    uint32_t channels = 0;
+
+    for (uint32_t g = 0; g < share->vertex->in_edge_count; g++) {
+        uint32_t first;
+        uint32_t count;
+
+        snap_job_edge_upstream(job, &job->edges[share->vertex->in_edges[g]], share->subtask, &first,
+                               &count);
+        channels += count;
+    }
+    if (snapshot->is_rescaled)
+        snap_demultiplexer_init(&demultiplexer, share->at->arena, channels, snapshot->virtuals,
+                                snapshot->virtual_count);
+    snapshot->inputs = (struct snap_channel_state){.bytes = snapshot->inputs.bytes};
+    while (piece) {
+        struct snap_channel_piece *next = piece->next;
+        uint32_t edge =
+            place_of(job, share->vertex, share->subtask, piece->channel, SNAP_CHANNEL_INPUT).edge;
+
+        snap_channel_piece_settle(piece,
+                                  job->operators[job->edges[edge].producer].record_size_bytes,
+                                  snapshot->is_rescaled ? &demultiplexer : NULL, &snapshot->arena);
+        piece->next = NULL;
+        if (piece->count > 0)
+            snap_channel_state_add(&snapshot->inputs, piece);
+        piece = next;
+    }
+    snapshot->is_rescaled = false;
+}
+
 static void fill_outputs(const struct share *share)
 {
     const struct snap_channel_assignment *at = share->at;
@@ -449,6 +487,8 @@ void snap_channel_assignment_fill(const struct snap_channel_assignment *at, uint
     if (!at->in_flight)
         return;
     fill_inputs(&share);
+    if (at->in->config->unaligned.during_recovery)
+        rewrite_inputs(&share);
     fill_outputs(&share);
     snapshot->bytes += snapshot->inputs.bytes + snapshot->outputs.bytes;
 }

@@ -39,3 +39,29 @@ void snap_channel_piece_filter(struct snap_channel_piece *piece,
             piece->foreign_bytes += filter->record_bytes;
     }
 }
+
+void snap_channel_piece_settle(struct snap_channel_piece *piece, uint32_t record_bytes,
+                               struct snap_demultiplexer *demultiplexer, struct snap_arena *arena)
+{
+    struct snap_channel_piece all = *piece;
+
+    piece->count = 0;
+    piece->marks = 0;
+    piece->bytes = 0;
+    piece->foreign_bytes = 0;
+    piece->is_old = false;
+    piece->records = SNAP_ARENA_ARRAY(arena, struct snap_record, all.count);
+    piece->lineage = all.lineage ? SNAP_ARENA_ARRAY(arena, uint64_t, all.count) : NULL;
+    for (uint32_t i = 0; i < all.count; i++) {
+        struct snap_record record = all.records[i];
+        bool is_mark = snap_record_is_mark(&record);
+
+        if (is_mark && demultiplexer &&
+            !snap_demultiplexer_step(demultiplexer, piece->channel, all.old, &record))
+            continue;
+        piece->marks += is_mark;
+        piece->bytes += is_mark ? snap_mark_bytes(&record) : record_bytes;
+        copy_record(piece, &all, i);
+        piece->records[piece->count - 1] = record;
+    }
+}

@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "protocol/buffer.h"
+#include "protocol/demultiplexer.h"
 
 struct snap_operator;
 
@@ -58,5 +59,13 @@ struct snap_piece_filter {
 /* Leaves out the records of others; the arrays that the piece had stay as they are. */
 void snap_channel_piece_filter(struct snap_channel_piece *piece,
                                const struct snap_piece_filter *filter);
+
+/*
+ * Makes the piece one of its new channel alone: its marks say what all virtual channels together
+ * do, and it holds whole records only. NULL: the channel is made of one only. New arrays lie in the
+ * arena.
+ */
+void snap_channel_piece_settle(struct snap_channel_piece *piece, uint32_t record_bytes,
+                               struct snap_demultiplexer *demultiplexer, struct snap_arena *arena);
 
 #endif

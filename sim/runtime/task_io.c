@@ -154,6 +154,8 @@ static void allow_overtaking(struct snap_task *task)
     const struct snap_job *job = task->actor.world->job;
 
     snap_output_allow_priority(&task->output, &task->arena, &out);
+    task->output.priority->passes_recovery =
+        task->actor.world->sim->config.checkpoint.unaligned.during_recovery;
     snap_input_allow_priority(&task->input, &task->arena, &in);
     for (uint32_t c = 0; c < task->input.channel_count; c++) {
         uint32_t edge = task->vertex->in_edges[task->input.channels[c].gate];

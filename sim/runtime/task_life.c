@@ -262,6 +262,12 @@ void snap_task_recovered(struct snap_task *task)
     snap_task_connect(task);
 }
 
+/* Flink: execution.checkpointing.unaligned.during-recovery.enabled. */
+static bool runs_while_recovering(const struct snap_task *task)
+{
+    return task->actor.world->sim->config.checkpoint.unaligned.during_recovery;
+}
+
 /* Operators open with what was restored, and records may come; those that were in flight come
  * first. */
 static void start_running(struct snap_task *task)
@@ -281,7 +287,7 @@ static void start_running(struct snap_task *task)
     snap_task_begin_recovery(task, from);
     snap_task_recover_channels(task, from);
     snap_task_end_output_recovery(task);
-    if (!task->recovering)
+    if (!task->recovering || runs_while_recovering(task))
         snap_task_recovered(task);
 }
 

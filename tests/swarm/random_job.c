@@ -46,6 +46,7 @@ struct maker {
     bool late_acks;           /* acknowledgements are to come after their checkpoint was given up */
     struct snap_rng time_rng; /* of its own: event time shifts no other draw */
     bool event_time;
+    bool is_newest;              /* Flink 2.3 */
     struct snap_rng restart_rng; /* likewise, for starts from retained checkpoints */
     bool restarts;               /* from such a one */
     bool rescales;               /* with other parallelisms: each exchange stays one */
@@ -724,6 +725,20 @@ static void put_short_checkpoints(struct maker *maker)
     put_number(maker, "execution.checkpointing.tolerable-failed-checkpoints", 1000000);
 }
 
+/* Who restores output data, and whether checkpoints wait for that. */
+static void put_channel_recovery(struct maker *maker)
+{
+    if (maker->profile == RANDOM_JOB_ANYTHING && restart_chance(maker, 10))
+        put_number(maker, "execution.state-recovery.without-channel-state.checkpoint-id",
+                   1 + restart_below(maker, 4));
+    if (!maker->is_newest || !restart_chance(maker, 40))
+        return;
+    put_key(maker, "execution.checkpointing.unaligned.recover-output-on-downstream.enabled",
+            "true");
+    if (restart_chance(maker, 60))
+        put_key(maker, "execution.checkpointing.during-recovery.enabled", "true");
+}
+
 /* Unaligned at once, or when barriers have waited for a while. */
 static void put_overtaking(struct maker *maker)
 {
@@ -735,6 +750,7 @@ static void put_overtaking(struct maker *maker)
     if (chance(maker, 60))
         put_ms(maker, "execution.checkpointing.aligned-checkpoint-timeout",
                chance(maker, 50) ? 1 + below(maker, 5) : 1 + below(maker, 60));
+    put_channel_recovery(maker);
 }
 
 static void put_checkpoints(struct maker *maker)
@@ -1393,6 +1409,7 @@ static void put_broken_rules(struct maker *maker)
 void random_job_text(struct snap_text *text, enum random_job_profile profile, uint64_t seed)
 {
     struct maker maker = {.text = text, .profile = profile};
+    const char *version;
 
     snap_rng_init(&maker.rng, seed, 0, (uint64_t)profile);
     snap_rng_init(&maker.time_rng, seed, 1, (uint64_t)profile);
@@ -1408,7 +1425,9 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
                      seed, until_of(&maker));
     if (profile != RANDOM_JOB_THREADS)
         snap_text_add_string(text, "runtimes: [virtual]\n");
-    snap_text_printf(text, "flink-version: %s\n", PICK(&maker, "2.3", "2.3", "1.20"));
+    version = PICK(&maker, "2.3", "2.3", "1.20");
+    maker.is_newest = version[0] == '2';
+    snap_text_printf(text, "flink-version: %s\n", version);
     if (profile == RANDOM_JOB_ANYTHING)
         snap_text_printf(text, "ledger: %s\n", PICK(&maker, "full", "off", "fingerprint"));
     if (profile == RANDOM_JOB_SABOTAGED)
