@@ -171,6 +171,8 @@ const char *snap_ship_name(enum snap_ship ship)
         return "global";
     case SNAP_SHIP_SHUFFLE:
         return "shuffle";
+    case SNAP_SHIP_CUSTOM:
+        return "custom";
     }
     SNAP_CHECK(false);
     return "";

@@ -34,6 +34,7 @@ enum snap_ship {
     SNAP_SHIP_BROADCAST,
     SNAP_SHIP_GLOBAL,
     SNAP_SHIP_SHUFFLE,
+    SNAP_SHIP_CUSTOM, /* a partitioner of the user's own: the key modulo the receivers */
 };
 
 /* Whether each receiver hears of some senders only. Flink: StreamPartitioner.isPointwise. */

@@ -232,15 +232,21 @@ struct delivery {
     enum snap_channel_end end;
 };
 
-static bool is_for(const struct snap_operator *consumer, uint32_t subtask,
-                   const struct snap_record *record)
+static bool is_for_custom(const struct snap_piece_filter *filter, const struct snap_record *record)
 {
-    struct snap_parallelism parallelism = {consumer->parallelism, consumer->max_parallelism};
-    int32_t hash = consumer->input_schemas[0].key == SNAP_VALUE_LONG
-                       ? snap_java_hash_long(record->key.number)
-                       : record->key.string->java_hash;
+    return snap_custom_target(filter->key_kind, record->key, filter->consumer->parallelism) ==
+           filter->subtask;
+}
 
-    return snap_key_group_subtask(snap_key_group_of(hash, parallelism.max), parallelism) == subtask;
+static bool is_for_hash(const struct snap_piece_filter *filter, const struct snap_record *record)
+{
+    struct snap_parallelism parallelism = {filter->consumer->parallelism,
+                                           filter->consumer->max_parallelism};
+    int32_t hash = filter->key_kind == SNAP_VALUE_LONG ? snap_java_hash_long(record->key.number)
+                                                       : record->key.string->java_hash;
+
+    return snap_key_group_subtask(snap_key_group_of(hash, parallelism.max), parallelism) ==
+           filter->subtask;
 }
 
 static void deliver(const struct share *share, const struct delivery *delivery)
@@ -259,8 +265,14 @@ static void deliver(const struct share *share, const struct delivery *delivery)
     piece->is_old = true;
     piece->old = delivery->old;
     if (filtered) {
-        struct snap_piece_filter filter = {arena, producer->record_size_bytes, consumer,
-                                           delivery->consumer, is_for};
+        struct snap_piece_filter filter = {
+            .arena = arena,
+            .record_bytes = producer->record_size_bytes,
+            .consumer = consumer,
+            .key_kind = producer->schema.key,
+            .subtask = delivery->consumer,
+            .keeps = edge->ship == SNAP_SHIP_CUSTOM ? is_for_custom : is_for_hash,
+        };
 
         snap_channel_piece_filter(piece, &filter);
     }

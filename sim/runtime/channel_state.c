@@ -32,8 +32,7 @@ void snap_channel_piece_filter(struct snap_channel_piece *piece,
     if (all.lineage)
         piece->lineage = SNAP_ARENA_ARRAY(filter->arena, uint64_t, all.count);
     for (uint32_t i = 0; i < all.count; i++) {
-        if (snap_record_is_mark(&all.records[i]) ||
-            filter->keeps(filter->consumer, filter->subtask, &all.records[i]))
+        if (snap_record_is_mark(&all.records[i]) || filter->keeps(filter, &all.records[i]))
             copy_record(piece, &all, i);
         else
             piece->foreign_bytes += filter->record_bytes;

@@ -51,9 +51,9 @@ struct snap_piece_filter {
     struct snap_arena *arena; /* for what stays */
     uint32_t record_bytes;
     const struct snap_operator *consumer;
+    enum snap_value_kind key_kind;
     uint32_t subtask;
-    bool (*keeps)(const struct snap_operator *consumer, uint32_t subtask,
-                  const struct snap_record *record);
+    bool (*keeps)(const struct snap_piece_filter *filter, const struct snap_record *record);
 };
 
 /* Leaves out the records of others; the arrays that the piece had stay as they are. */

@@ -122,8 +122,8 @@ static uint32_t build_gate(struct snap_task *task, uint32_t gate, uint32_t chann
     uint32_t first;
     uint32_t count;
 
-    snap_input_set_gate(&task->input, gate, &world->sim->config.network);
     snap_job_edge_upstream(job, edge, task->subtask, &first, &count);
+    snap_input_set_gate(&task->input, gate, count, &world->sim->config.network);
     task->sender_offsets[gate] = producer->task_first + first - channel;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t sender = producer->task_first + first + i;
