@@ -826,6 +826,14 @@ static void put_restart(struct maker *maker)
     }
 }
 
+/* So few that some channels, or all, have no buffers of their own. */
+static void put_gate_limit(struct maker *maker)
+{
+    if (restart_chance(maker, 10))
+        put_number(maker, "taskmanager.network.memory.read-buffer.required-per-gate.max",
+                   1 + restart_below(maker, 8));
+}
+
 /* Sizes change many times in a short run. */
 static void put_debloating(struct maker *maker)
 {
@@ -888,6 +896,7 @@ static void put_config(struct maker *maker)
                                                            : time_below(maker, 200)));
     put_checkpoints(maker);
     put_retention(maker);
+    put_gate_limit(maker);
     put_restart(maker);
     put_network(maker);
 }
