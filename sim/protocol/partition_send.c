@@ -300,12 +300,12 @@ void snap_output_resume(struct snap_output *output, uint32_t channel, snap_ns no
 {
     struct snap_subpartition *sub = &output->channels[channel];
 
-    sub->blocked = false;
-    sub->recovering = false;
     /* Both sides begin anew. Flink: CreditBasedSequenceNumberingViewReader.resumeConsumption. */
-    if (sub->begs) {
+    if (sub->begs && sub->blocked) {
         sub->credit = 0;
         sub->has_begged = false;
     }
+    sub->blocked = false;
+    sub->recovering = false;
     snap_sub_wake(output, sub, now_ns);
 }

@@ -352,7 +352,7 @@ static void take_marker(struct snap_task *task, uint32_t channel, const struct s
                item->barrier.options.alignment);
     handle(task, SNAP_BARRIER_ARRIVED, channel, &item->barrier);
     /* Whatever the handler makes of it, also of one that came too late: the channel goes on. */
-    if (task->has_attempt && skips_alignment(task))
+    if (task->has_attempt && skips_alignment(task) && snap_item_blocks(item))
         snap_task_resume_channel(task, channel);
 }
 
