@@ -4,7 +4,7 @@
  * Flink: AbstractStreamTaskNetworkInput.processElement, ProcessingTimeService, StreamTask.endData.
  */
 #include "base/check.h"
-#include "runtime/task.h"
+#include "runtime/task_recovery.h"
 
 /* An operator that tells its inputs apart has a gate for each; all others read one stream. */
 static void add_inputs(struct snap_task *task)
@@ -59,11 +59,14 @@ static snap_ns hand_to_chain(struct snap_task *task, const struct snap_record *m
 
 snap_ns snap_task_take_mark(struct snap_task *task, const struct snap_record *mark)
 {
-    struct snap_valve_output out =
-        snap_watermark_inputs_step(&task->watermarks, task->current_channel, mark);
+    struct snap_record of_channel = *mark;
+    struct snap_valve_output out;
     struct snap_record passed;
     snap_ns cost = 0;
 
+    if (!snap_task_demultiplex(task, &of_channel))
+        return 0;
+    out = snap_watermark_inputs_step(&task->watermarks, task->current_channel, &of_channel);
     if (out.has_watermark) {
         passed = snap_mark_make(SNAP_MARK_WATERMARK, out.watermark_ms);
         cost += hand_to_chain(task, &passed);
