@@ -75,8 +75,8 @@ void snap_map_function_refine(const struct snap_map_function *function,
                               struct snap_operator_rules *rules)
 {
     rules->key_from |= function->kind == SNAP_MAP_KEY_BY_VALUE ? SNAP_PART_VALUE : SNAP_PART_KEY;
-    rules->keeps_key =
-        function->kind != SNAP_MAP_KEY_BY_VALUE && function->kind != SNAP_MAP_KEY_MODULO;
+    rules->keeps_key = rules->keeps_key && function->kind != SNAP_MAP_KEY_BY_VALUE &&
+                       function->kind != SNAP_MAP_KEY_MODULO;
     if (function->kind == SNAP_MAP_ROLL)
         rules->value_from |= SNAP_PART_HISTORY;
 }
