@@ -10,8 +10,11 @@
 #include "cli/crash_report.h"
 #include "cli/interrupt.h"
 #include "cli/state_files.h"
+#include "trace/explain_walk.h"
 #include "trace/flow_file.h"
 #include "trace/metrics_file.h"
+#include "trace/run_numbers.h"
+#include "view/explain_run.h"
 
 /* The writer of the run that goes on; the question whether to stop comes without a context. */
 static const struct snap_trace_writer *current_writer;
@@ -206,6 +209,16 @@ static void join_executions(struct snap_execution *execution)
     execution->summary.whole = &execution->whole;
 }
 
+/* What was to happen and did not is not as expected either. */
+static void judge(struct snap_execution *execution)
+{
+    struct snap_summary *summary = &execution->summary;
+
+    summary->expectation_met = !summary->unfired_matters &&
+                               snap_expectation_met(&execution->expectation, &execution->verdict,
+                                                    execution->result.status);
+}
+
 static void summarize(struct snap_execution *execution)
 {
     const struct snap_execution_options *options = &execution->options;
@@ -226,10 +239,68 @@ static void summarize(struct snap_execution *execution)
     measure(execution);
     join_executions(execution);
     list_unfired(execution);
-    /* What was to happen and did not is not as expected either. */
-    summary->expectation_met = !summary->unfired_matters &&
-                               snap_expectation_met(&execution->expectation, &execution->verdict,
-                                                    execution->result.status);
+    execution->numbers = snap_numbers_of(&execution->statistics, &execution->measures);
+    execution->verdict.numbers = &execution->numbers;
+    judge(execution);
+}
+
+/* Looks into the files that the run left for what made its slowest checkpoint slow. Without a trace
+ * or a checkpoint nobody knows. */
+static void explain(struct snap_execution *execution)
+{
+    struct snap_verdict *verdict = &execution->verdict;
+    struct snap_error unknown = {0};
+    struct snap_explain_walk walk;
+    struct snap_facts facts;
+
+    snap_facts_init(&facts, SNAP_FACTS_OF_RUN);
+    verdict->explained = snap_explain_run_read(&facts, execution->options.directory, SNAP_UNKNOWN,
+                                               &unknown);
+    if (verdict->explained) {
+        snap_explain_walk_back(&walk, &facts);
+        verdict->cause = walk.slow;
+        if (walk.culprit != SNAP_NO_FACT)
+            verdict->cause_subtask =
+                snap_arena_strdup(&execution->arena, facts.tasks[walk.culprit].name);
+    }
+    snap_facts_fini(&facts);
+}
+
+static bool write_summary(struct snap_execution *execution, struct snap_error *error)
+{
+    struct snap_text summary = {0};
+    bool written;
+
+    snap_summary_text(&summary, &execution->summary);
+    written = write_text(execution, "summary.json", &summary, error);
+    snap_text_fini(&summary);
+    return written;
+}
+
+/* The explanation needs the files, and the summary tells whether it is the one expected. */
+static bool judge_cause(struct snap_execution *execution, struct snap_error *error)
+{
+    const struct snap_expectation *expectation = &execution->expectation;
+
+    if (!expectation->cause_given && !expectation->cause_subtask)
+        return true;
+    if (execution->options.level == SNAP_TRACE_OFF)
+        return true;
+    explain(execution);
+    judge(execution);
+    return write_summary(execution, error);
+}
+
+bool snap_execution_compare(struct snap_execution *execution,
+                            const struct snap_variant_numbers *others, uint32_t count,
+                            struct snap_error *error)
+{
+    bool met = execution->summary.expectation_met;
+
+    execution->verdict.others = others;
+    execution->verdict.other_count = count;
+    judge(execution);
+    return execution->summary.expectation_met == met || write_summary(execution, error);
 }
 
 static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
@@ -297,7 +368,7 @@ bool snap_execution_perform(struct snap_execution *execution,
     if (options->level != SNAP_TRACE_OFF)
         good = snap_trace_writer_close(&execution->writer, error) && good;
     summarize(execution);
-    return good && write_results(execution, error);
+    return good && write_results(execution, error) && judge_cause(execution, error);
 }
 
 void snap_execution_fini(struct snap_execution *execution)

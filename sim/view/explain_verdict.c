@@ -11,20 +11,6 @@
 /* A subtask that works more than half of its time. */
 #define BUSY_MIN 0.5
 
-static const char *const keys[] = {
-    [SNAP_SLOW_UNKNOWN] = "unknown",     [SNAP_SLOW_QUEUES] = "queues",
-    [SNAP_SLOW_SUBTASK] = "subtask",     [SNAP_SLOW_CHANNEL] = "channel",
-    [SNAP_SLOW_TRIGGER] = "trigger",     [SNAP_SLOW_HELD] = "held",
-    [SNAP_SLOW_SYNC] = "sync",           [SNAP_SLOW_STORAGE] = "storage",
-    [SNAP_SLOW_ACK] = "acknowledgement", [SNAP_SLOW_DECLINED] = "declined",
-    [SNAP_SLOW_FAILOVER] = "failover",
-};
-
-const char *snap_slow_key(enum snap_slow slow)
-{
-    return keys[slow];
-}
-
 /* What the words are made of. */
 struct verdict {
     struct snap_text *text;
