@@ -8,13 +8,12 @@
 #include "base/check.h"
 #include "base/whole_file.h"
 #include "cli/crash_report.h"
+#include "cli/explained.h"
 #include "cli/interrupt.h"
 #include "cli/state_files.h"
-#include "trace/explain_walk.h"
 #include "trace/flow_file.h"
 #include "trace/metrics_file.h"
 #include "trace/run_numbers.h"
-#include "view/explain_run.h"
 
 /* The writer of the run that goes on; the question whether to stop comes without a context. */
 static const struct snap_trace_writer *current_writer;
@@ -244,28 +243,6 @@ static void summarize(struct snap_execution *execution)
     judge(execution);
 }
 
-/* Looks into the files that the run left for what made its slowest checkpoint slow. Without a trace
- * or a checkpoint nobody knows. */
-static void explain(struct snap_execution *execution)
-{
-    struct snap_verdict *verdict = &execution->verdict;
-    struct snap_error unknown = {0};
-    struct snap_explain_walk walk;
-    struct snap_facts facts;
-
-    snap_facts_init(&facts, SNAP_FACTS_OF_RUN);
-    verdict->explained = snap_explain_run_read(&facts, execution->options.directory, SNAP_UNKNOWN,
-                                               &unknown);
-    if (verdict->explained) {
-        snap_explain_walk_back(&walk, &facts);
-        verdict->cause = walk.slow;
-        if (walk.culprit != SNAP_NO_FACT)
-            verdict->cause_subtask =
-                snap_arena_strdup(&execution->arena, facts.tasks[walk.culprit].name);
-    }
-    snap_facts_fini(&facts);
-}
-
 static bool write_summary(struct snap_execution *execution, struct snap_error *error)
 {
     struct snap_text summary = {0};
@@ -277,16 +254,28 @@ static bool write_summary(struct snap_execution *execution, struct snap_error *e
     return written;
 }
 
+static bool asks_for_form(const struct snap_expectation *expectation)
+{
+    for (uint32_t i = 0; i < expectation->number_count; i++)
+        if (expectation->numbers[i].number == SNAP_NUMBER_FORM)
+            return true;
+    return false;
+}
+
 /* The explanation needs the files, and the summary tells whether it is the one expected. */
-static bool judge_cause(struct snap_execution *execution, struct snap_error *error)
+static bool judge_explanation(struct snap_execution *execution, struct snap_error *error)
 {
     const struct snap_expectation *expectation = &execution->expectation;
+    bool cause = expectation->cause_given || expectation->cause_subtask;
+    bool form = asks_for_form(expectation);
 
-    if (!expectation->cause_given && !expectation->cause_subtask)
+    if (!(cause || form) || execution->options.level == SNAP_TRACE_OFF)
         return true;
-    if (execution->options.level == SNAP_TRACE_OFF)
-        return true;
-    explain(execution);
+    if (cause)
+        snap_explained_cause(&execution->verdict, execution->options.directory, &execution->arena);
+    if (form)
+        execution->numbers.values[SNAP_NUMBER_FORM] =
+            snap_explained_form(&execution->statistics, execution->options.directory);
     judge(execution);
     return write_summary(execution, error);
 }
@@ -368,7 +357,7 @@ bool snap_execution_perform(struct snap_execution *execution,
     if (options->level != SNAP_TRACE_OFF)
         good = snap_trace_writer_close(&execution->writer, error) && good;
     summarize(execution);
-    return good && write_results(execution, error) && judge_cause(execution, error);
+    return good && write_results(execution, error) && judge_explanation(execution, error);
 }
 
 void snap_execution_fini(struct snap_execution *execution)

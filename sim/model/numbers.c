@@ -24,6 +24,7 @@ const char *snap_number_text(enum snap_number number, double value, struct snap_
         return "-";
     switch (snap_number_info_get(number)->unit) {
     case SNAP_NUMBER_COUNT_OF:
+    case SNAP_NUMBER_RATIO:
         return snap_arena_printf(arena, "%.6g", value);
     case SNAP_NUMBER_NS:
         return snap_arena_printf(arena, "%.4g ms", value / (double)SNAP_MS);

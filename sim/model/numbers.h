@@ -23,6 +23,7 @@ enum snap_number_unit {
     SNAP_NUMBER_NS,
     SNAP_NUMBER_BYTES,
     SNAP_NUMBER_PER_SECOND,
+    SNAP_NUMBER_RATIO,
 };
 
 /* X(NAME, "name in expect", UNIT, "what it is") */
@@ -45,7 +46,9 @@ enum snap_number_unit {
     X(RESTARTS, "restarts", COUNT_OF, "how often the job was restarted")                           \
     X(RESTORE, "restore", NS, "from a failure until all runs again, in the mean")                  \
     X(LATENCY, "latency", NS, "median latency of records, from the source to a sink")              \
-    X(THROUGHPUT, "throughput", PER_SECOND, "records that all sources sent a second")
+    X(THROUGHPUT, "throughput", PER_SECOND, "records that all sources sent a second")              \
+    X(FORM, "explain.form", RATIO,                                                                 \
+      "the closed form of a checkpoint over what it took (of the first 50)")
 
 #define SNAP_NUMBER_ENUM(name, key, unit, doc) SNAP_NUMBER_##name,
 enum snap_number { SNAP_NUMBERS(SNAP_NUMBER_ENUM) SNAP_NUMBER_COUNT };

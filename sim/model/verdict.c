@@ -198,8 +198,7 @@ uint32_t snap_expectation_unmet(const struct snap_expectation *expectation,
 
         unmet.actual = actual_counter(&unmet.expected, verdict);
         if (unmet.actual == SNAP_UNJUDGED ||
-            compare(unmet.expected.comparison, (double)unmet.actual,
-                    (double)unmet.expected.number))
+            compare(unmet.expected.comparison, (double)unmet.actual, (double)unmet.expected.number))
             continue;
         sink->take(sink->context, &unmet);
         count++;

@@ -14,8 +14,8 @@ static bool is_of_attempt(const struct snap_mail *mail)
            mail->kind != SNAP_MAIL_ACTION;
 }
 
-/* Flink's task hears of room downstream, and of its own end, also in the middle of a record; and the
- * asynchronous part of a snapshot acknowledges from a thread of its own. */
+/* Flink's task hears of room downstream, and of its own end, also in the middle of a record; and
+ * the asynchronous part of a snapshot acknowledges from a thread of its own. */
 static bool is_heard_while_held(const struct snap_task *task, enum snap_mail_kind kind)
 {
     if (kind == SNAP_MAIL_STORAGE_DONE)

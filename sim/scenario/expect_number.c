@@ -33,19 +33,19 @@ enum snap_comparison snap_comparison_take(const char **text)
 static const char *example_of(enum snap_number_unit unit)
 {
     static const char *const examples[] = {
-        [SNAP_NUMBER_COUNT_OF] = ">= 3",
-        [SNAP_NUMBER_NS] = "> 200 ms",
-        [SNAP_NUMBER_BYTES] = "< 1.5 mb",
-        [SNAP_NUMBER_PER_SECOND] = "> 1000/s",
+        [SNAP_NUMBER_COUNT_OF] = ">= 3",  [SNAP_NUMBER_NS] = "> 200 ms",
+        [SNAP_NUMBER_BYTES] = "< 1.5 mb", [SNAP_NUMBER_PER_SECOND] = "> 1000/s",
+        [SNAP_NUMBER_RATIO] = "> 0.9",
     };
 
     return examples[unit];
 }
 
-/* Whole numbers all of them: nanoseconds, bytes, records an hour. */
+/* Whole numbers but for ratios: nanoseconds, bytes, records an hour. */
 static bool parse_value(const char *text, enum snap_number_unit unit, double *value)
 {
     int64_t number = 0;
+    double ratio = 0;
     enum snap_units_result result = SNAP_UNITS_MALFORMED;
 
     switch (unit) {
@@ -61,9 +61,16 @@ static bool parse_value(const char *text, enum snap_number_unit unit, double *va
     case SNAP_NUMBER_PER_SECOND:
         result = snap_units_rate(text, &number);
         break;
+    case SNAP_NUMBER_RATIO:
+        result = snap_units_real(text, &ratio);
+        break;
     }
-    *value = unit == SNAP_NUMBER_PER_SECOND ? (double)number / SECONDS_AN_HOUR : (double)number;
-    return result == SNAP_UNITS_OK && number >= 0;
+    *value = (double)number;
+    if (unit == SNAP_NUMBER_PER_SECOND)
+        *value /= SECONDS_AN_HOUR;
+    else if (unit == SNAP_NUMBER_RATIO)
+        *value = ratio;
+    return result == SNAP_UNITS_OK && *value >= 0;
 }
 
 /* ---- variants ---- */

@@ -202,8 +202,7 @@ bool snap_expect_read(struct snap_reader *reader, const struct snap_expect_input
             read_member(reader, entry, input->job, expectation, &good) ||
             snap_expected_number_read(reader, entry, &numbers, &good))
             continue;
-        good = read_entry(reader, input, entry, expectation,
-                          &counters[expectation->counter_count]);
+        good = read_entry(reader, input, entry, expectation, &counters[expectation->counter_count]);
     }
     expectation->numbers = numbers.items;
     expectation->number_count = numbers.count;

@@ -4,8 +4,8 @@
  *
  * - Counters by name, for all states and sinks together or below the uid of one; `job` is the
  *   final status. A value is a number or a comparison: 0, "> 0", ">= 2", "!= 0".
- * - Numbers about checkpoints (model/numbers.h) by name, compared with a value in their unit or with
- *   another variant: "> 1 s", "< aligned", ">= 10 x unaligned"; a list must all be met.
+ * - Numbers about checkpoints (model/numbers.h) by name, compared with a value in their unit or
+ * with another variant: "> 1 s", "< aligned", ">= 10 x unaligned"; a list must all be met.
  * - `explain.cause` and `explain.subtask`: what made the slowest checkpoint slow, and who.
  */
 #ifndef SNAP_SCENARIO_EXPECT_READ_H

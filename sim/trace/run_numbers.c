@@ -156,7 +156,7 @@ static void take_measures(const struct snap_measures *measures, double *values)
 }
 
 struct snap_run_numbers snap_numbers_of(const struct snap_statistics *statistics,
-                                    const struct snap_measures *measures)
+                                        const struct snap_measures *measures)
 {
     struct snap_run_numbers numbers;
     double *values = numbers.values;
@@ -178,6 +178,7 @@ struct snap_run_numbers snap_numbers_of(const struct snap_statistics *statistics
         values[SNAP_NUMBER_IN_FLIGHT] = SNAP_NUMBER_UNMEASURED;
     values[SNAP_NUMBER_APART] = median_apart(statistics, &arena);
     take_measures(measures, values);
+    values[SNAP_NUMBER_FORM] = SNAP_NUMBER_UNMEASURED;
     snap_arena_fini(&arena);
     return numbers;
 }

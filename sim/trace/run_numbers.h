@@ -11,6 +11,6 @@
 /* Returns the numbers of a finished run; `measures` may be NULL: latency and throughput are not
  * measured then. */
 struct snap_run_numbers snap_numbers_of(const struct snap_statistics *statistics,
-                                    const struct snap_measures *measures);
+                                        const struct snap_measures *measures);
 
 #endif

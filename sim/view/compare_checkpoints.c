@@ -39,6 +39,7 @@ static const char *value_name(enum snap_number number, double value, struct snap
         return snap_size_name((int64_t)llround(value), arena);
     case SNAP_NUMBER_COUNT_OF:
     case SNAP_NUMBER_PER_SECOND:
+    case SNAP_NUMBER_RATIO:
         break;
     }
     return snap_amount_name(value, arena);
@@ -87,11 +88,10 @@ void snap_compare_checkpoints_table(struct snap_text *text, const struct snap_su
     for (uint32_t g = 0; g < groups.count; g++) {
         snap_table_cell(&table, snap_run_group_name(&groups, g, &table.arena));
         for (uint32_t i = 0; i < SHOWN; i++)
-            snap_table_cell(
-                &table,
-                value_name(shown[i].number,
-                           value_of(&groups.items[g], shown[i].number, &table.arena),
-                           &table.arena));
+            snap_table_cell(&table,
+                            value_name(shown[i].number,
+                                       value_of(&groups.items[g], shown[i].number, &table.arena),
+                                       &table.arena));
     }
     snap_text_add_string(text, "Checkpoints: medians of the completed ones; of what each subtask "
                                "has, the largest\n");
