@@ -152,6 +152,9 @@ static bool add_all(struct snap_reader *reader, const struct snap_node *node,
 {
     if (node->kind != SNAP_NODE_LIST)
         return add_one(reader, node, number, numbers);
+    if (node->count == 0)
+        return snap_reader_fail(reader, node, "%s is compared with nothing: the list is empty",
+                                snap_number_info_get(number)->name);
     for (uint32_t i = 0; i < node->count; i++)
         if (!add_one(reader, node->items[i], number, numbers))
             return false;

@@ -24,16 +24,50 @@ static bool read_comparison(struct snap_reader *reader, const struct snap_flat_e
     return true;
 }
 
-/* Members of `expect` that are no counters, as far as they have a short name. */
+/* Members of `expect` that are neither counters nor numbers. */
 static const char *const members[] = {"job", "oracles", "explain.cause", "explain.subtask"};
 
 enum { MEMBERS = sizeof(members) / sizeof(members[0]) };
 
-/* Members and numbers are suggested only where they may stand. */
+/* Who leaves a group's name out means the member all the same. */
+static void suggest(struct snap_suggestion *suggestion, const char *candidate)
+{
+    const char *dot = strrchr(candidate, '.');
+
+    if (dot && strcmp(dot + 1, suggestion->wanted) == 0) {
+        suggestion->best = candidate;
+        suggestion->distance = 0;
+    }
+    snap_suggestion_try(suggestion, candidate);
+}
+
+/* A name that may stand for all states and sinks together, and does not exist. */
+static bool fail_name(struct snap_reader *reader, const struct snap_flat_entry *entry)
+{
+    struct snap_suggestion suggestion = {.wanted = entry->key};
+
+    if (strcmp(entry->key, "checkpoints") == 0 || strcmp(entry->key, "explain") == 0)
+        return snap_reader_fail(reader, entry->key_node,
+                                "\"%s\" has members, such as %s; `snapsim help expect` lists them",
+                                entry->key,
+                                *entry->key == 'e' ? "explain.cause" : "checkpoints.completed");
+    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
+        suggest(&suggestion, snap_counter_name((enum snap_counter)c));
+    for (uint32_t i = 0; i < MEMBERS; i++)
+        suggest(&suggestion, members[i]);
+    for (unsigned n = 0; n < SNAP_NUMBER_COUNT; n++)
+        suggest(&suggestion, snap_number_info_get((enum snap_number)n)->name);
+    return snap_reader_fail(
+        reader, entry->key_node,
+        "unknown counter or number \"%s\"%s%s%s `snapsim help expect` lists them", entry->key,
+        suggestion.best ? "; did you mean \"" : ";", suggestion.best ? suggestion.best : "",
+        suggestion.best ? "\"?" : "");
+}
+
 static bool read_counter(struct snap_reader *reader, const struct snap_flat_entry *entry,
                          const char *name, struct snap_expected_counter *expected)
 {
-    const char *names[SNAP_COUNTER_COUNT + MEMBERS + SNAP_NUMBER_COUNT + 1] = {0};
+    const char *names[SNAP_COUNTER_COUNT + 1] = {0};
     struct snap_node node = *entry->key_node;
 
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++) {
@@ -43,10 +77,8 @@ static bool read_counter(struct snap_reader *reader, const struct snap_flat_entr
         expected->counter = (enum snap_counter)c;
         return read_comparison(reader, entry, expected);
     }
-    for (uint32_t i = 0; expected->on_total && i < MEMBERS; i++)
-        names[SNAP_COUNTER_COUNT + i] = members[i];
-    for (unsigned n = 0; expected->on_total && n < SNAP_NUMBER_COUNT; n++)
-        names[SNAP_COUNTER_COUNT + MEMBERS + n] = snap_number_info_get((enum snap_number)n)->name;
+    if (expected->on_total)
+        return fail_name(reader, entry);
     node.text = name;
     return snap_reader_fail_unknown(reader, &node, "counter", names);
 }
@@ -62,6 +94,8 @@ static bool read_of_operator(struct snap_reader *reader, const struct snap_flat_
 
     for (uint32_t i = 0; i < job->operator_count; i++)
         snap_suggestion_try(&suggestion, job->operators[i].uid);
+    snap_suggestion_try(&suggestion, "checkpoints");
+    snap_suggestion_try(&suggestion, "explain");
     if (!op && suggestion.best)
         return snap_reader_fail(reader, entry->key_node,
                                 "there is no operator \"%s\"; did you mean \"%s\"?", uid,
