@@ -157,7 +157,8 @@ static bool write_results(struct snap_execution *execution, struct snap_error *e
     snap_summary_text(&summary, &execution->summary);
     snap_flow_file_text(&flow, execution->summary.whole ? &execution->whole.statistics.flow
                                                         : &execution->statistics.flow);
-    snap_metrics_file_text(&metrics, &execution->statistics.metrics);
+    snap_metrics_file_text(&metrics, execution->summary.whole ? &execution->whole.statistics.metrics
+                                                              : &execution->statistics.metrics);
     /* The summary last: where it is, everything is. */
     written = write_text(execution, "flow.tsv", &flow, error) &&
               write_text(execution, "metrics.tsv", &metrics, error) &&
@@ -192,7 +193,7 @@ static void measure(struct snap_execution *execution)
     snap_flow_drop_series(&execution->statistics.flow);
 }
 
-/* What figures and flow.tsv show of a job that was started again. */
+/* What figures, flow.tsv and metrics.tsv show of a job that was started again. */
 static void join_executions(struct snap_execution *execution)
 {
     uint32_t count = execution->earlier_count;
