@@ -7,7 +7,7 @@
 #include "view/explain_run.h"
 #include "view/run_groups.h"
 
-enum { FORMS_MAX = 50 };
+enum { FORMS_MAX = 10 };
 
 /* What the checkpoint should have taken by closed form, over what it took; NaN: not known. */
 static double form_of(const char *directory, snap_checkpoint_id checkpoint)

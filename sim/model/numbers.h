@@ -48,7 +48,7 @@ enum snap_number_unit {
     X(LATENCY, "latency", NS, "median latency of records, from the source to a sink")              \
     X(THROUGHPUT, "throughput", PER_SECOND, "records that all sources sent a second")              \
     X(FORM, "explain.form", RATIO,                                                                 \
-      "the closed form of a checkpoint over what it took (of the first 50)")
+      "the closed form of a checkpoint over what it took (of the first 10)")
 
 #define SNAP_NUMBER_ENUM(name, key, unit, doc) SNAP_NUMBER_##name,
 enum snap_number { SNAP_NUMBERS(SNAP_NUMBER_ENUM) SNAP_NUMBER_COUNT };

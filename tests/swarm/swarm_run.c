@@ -60,8 +60,8 @@ static int64_t hash_if_text(enum snap_value_kind kind, int64_t arg)
     return kind == SNAP_VALUE_STRING ? (int64_t)value.string->hash : arg;
 }
 
-/* Keys and values stand for themselves or for a text, by the schema of what the operator takes; of a
- * captured record it is who made it. */
+/* Keys and values stand for themselves or for a text, by the schema of what the operator takes; of
+ * a captured record by that of who made it. */
 static void replace_texts(const struct snap_job *job, struct snap_event *event)
 {
     const struct snap_event_info *info = snap_event_info_get(event->type);
