@@ -2,8 +2,8 @@
 /*
  * storage_model.h: how long the checkpoint storage takes, for all subtasks together.
  *
- * - A request waits the latency, then its file is opened and its bytes are moved; all that do so
- *   share the storage equally.
+ * - A request waits the latency, then its file is opened, unless others have done so, and its
+ *   bytes are moved; all that do so share the storage equally.
  * - While the storage is slow by a factor, latency and bytes take that many times longer; while it
  *   fails, what ends, fails; while it is full, writes that end fail; while it is stalled, nothing
  *   ends.
@@ -25,6 +25,7 @@ struct snap_storage_request {
     uint32_t attempt;
     uint64_t request;  /* the task's number */
     bool reads;        /* else it writes */
+    bool joins_file;   /* one that others opened */
     snap_ns starts_ns; /* when the latency is over */
     snap_ns left_ns;   /* time it still needs if it has the storage to itself */
 };
