@@ -11,7 +11,7 @@ enum { PASSES_A_MERGE = 512 };
 enum { BLOCK_ACTORS = 64 };
 
 /* Among so few nodes all ways between two are measured beforehand. */
-enum { MEASURED_NODES = 12 };
+enum { MEASURED_NODES = 8 };
 
 /* A way mail can take between two nodes: vertices, or the JobManager behind them. */
 struct link {
