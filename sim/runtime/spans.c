@@ -120,14 +120,15 @@ static const struct snap_record *put_together(struct snap_chain *chain,
         chain->shown =
             SNAP_ARENA_ARRAY(&chain->task->arena, struct snap_record, chain->shown_capacity);
     }
-    /* Member by member: whole records would go by way of the stack, which waits for itself. */
+    /* Member by member: whole records would be put together on the stack first, which takes ten
+     * times as long. Who watches has stamps. */
     for (uint32_t i = 0; i < batch->count; i++) {
-        struct snap_record *to = &chain->shown[i];
+        struct snap_record *record = &chain->shown[i];
 
-        to->timestamp_ms = batch->stamps ? batch->stamps[i].timestamp_ms : 0;
-        to->key = batch->records[i].key;
-        to->value = batch->records[i].value;
-        to->origin = batch->stamps ? batch->stamps[i].origin : 0;
+        record->timestamp_ms = batch->stamps[i].timestamp_ms;
+        record->key = batch->records[i].key;
+        record->value = batch->records[i].value;
+        record->origin = batch->stamps[i].origin;
     }
     return chain->shown;
 }

@@ -11,7 +11,7 @@ enum { PASSES_A_MERGE = 512 };
 enum { BLOCK_ACTORS = 64 };
 
 /* Among so few nodes all ways between two are measured beforehand. */
-enum { MEASURED_NODES = 12 };
+enum { MEASURED_NODES = 8 };
 
 /* A way mail can take between two nodes: vertices, or the JobManager behind them. */
 struct link {
@@ -45,8 +45,8 @@ struct virtual_runtime {
     snap_ns *horizon_ns; /* by node */
     struct link *links;
     uint32_t link_count;
-    snap_ns *ways_ns; /* by sender and receiver: the least time of any way of links between them, also
-                       * to itself; NULL: too many nodes */
+    snap_ns *ways_ns; /* by sender and receiver: the least time of any way of links between them,
+                       * also to itself; NULL: too many nodes */
 };
 
 static struct virtual_runtime *runtime_of(const struct snap_world *world)
@@ -191,9 +191,9 @@ static void measure_ways(struct virtual_runtime *runtime)
     for (uint32_t by = 0; by < count; by++)
         for (uint32_t from = 0; from < count; from++)
             for (uint32_t to = 0; to < count; to++)
-                ways[from * count + to] = snap_ns_min(
-                    ways[from * count + to],
-                    snap_ns_add(ways[from * count + by], ways[by * count + to]));
+                ways[from * count + to] =
+                    snap_ns_min(ways[from * count + to],
+                                snap_ns_add(ways[from * count + by], ways[by * count + to]));
     runtime->ways_ns = ways;
 }
 
@@ -270,7 +270,8 @@ static void set_horizons(struct virtual_runtime *runtime)
     }
 }
 
-/* The same horizons: what anybody does of its own accord has come everywhere by the shortest way. */
+/* The same horizons: what anybody does of its own accord has come everywhere by the shortest way.
+ */
 static void set_horizons_by_ways(struct virtual_runtime *runtime)
 {
     uint32_t count = runtime->node_count;

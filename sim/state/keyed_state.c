@@ -81,8 +81,8 @@ static void grow_entries(struct snap_keyed_state *state)
 {
     uint32_t capacity = state->capacity;
 
-    state->keys = snap_arena_grow(state->arena, state->keys, state->count, &capacity,
-                                  sizeof(*state->keys));
+    state->keys =
+        snap_arena_grow(state->arena, state->keys, state->count, &capacity, sizeof(*state->keys));
     capacity = state->capacity;
     state->values = snap_arena_grow(state->arena, state->values, state->count, &capacity,
                                     sizeof(*state->values));
