@@ -56,6 +56,8 @@ struct snap_keyed_reader {
     uint32_t state;
     uint32_t runs_left;    /* NATIVE: states of this key group to come */
     uint32_t entries_left; /* NATIVE: of the state */
+    uint32_t *order;       /* NATIVE: states of the key group as they stand in it, empty ones too */
+    uint32_t order_count;
     bool in_run;
     bool failed;
 };

@@ -26,6 +26,32 @@ static uint64_t first_offset(const struct snap_keyed_file *file)
     return first;
 }
 
+/* Handles of checkpoints once pointed at either layout. A native file has every key group, and its
+ * number in front of it. */
+static enum snap_keyed_layout find_layout(const struct snap_keyed_file *file)
+{
+    const struct snap_keyed_handle *handle = file->handle;
+
+    if (handle->type == SNAP_KEYED_SAVEPOINT)
+        return SNAP_LAYOUT_CANONICAL;
+    if (handle->type == SNAP_KEYED_GROUPS)
+        return SNAP_LAYOUT_NATIVE;
+    for (int32_t i = 0; i < handle->group_count; i++) {
+        uint64_t offset = (uint64_t)handle->offsets[i];
+        struct snap_error error = {0};
+        struct snap_byte_reader reader;
+
+        if (offset == 0 || offset > file->data.count)
+            return SNAP_LAYOUT_CANONICAL;
+        snap_byte_reader_init(
+            &reader, (struct snap_bytes){file->data.at + offset, file->data.count - offset}, 0,
+            &error);
+        if (snap_read_i4(&reader, "a key group") != handle->group_first + i)
+            return SNAP_LAYOUT_CANONICAL;
+    }
+    return SNAP_LAYOUT_NATIVE;
+}
+
 bool snap_keyed_reader_open(struct snap_keyed_reader *reader, const struct snap_keyed_file *file,
                             struct snap_arena *arena, struct snap_error *error)
 {
@@ -33,12 +59,12 @@ bool snap_keyed_reader_open(struct snap_keyed_reader *reader, const struct snap_
     struct snap_byte_reader bytes;
 
     *reader = (struct snap_keyed_reader){.file = *file, .error = error};
-    reader->layout =
-        file->handle->type == SNAP_KEYED_SAVEPOINT ? SNAP_LAYOUT_CANONICAL : SNAP_LAYOUT_NATIVE;
+    reader->layout = find_layout(file);
     snap_byte_writer_init(&reader->plain, arena, NULL);
     head.count = (size_t)first_offset(file);
     snap_byte_reader_init(&bytes, head, 0, error);
     reader->failed = !snap_keyed_head_read(&bytes, arena, &reader->head);
+    reader->order = SNAP_ARENA_ARRAY(arena, uint32_t, reader->head.states.count);
     return !reader->failed;
 }
 
@@ -109,6 +135,7 @@ static bool open_native_run(struct snap_keyed_reader *reader)
         snap_byte_reader_fail(&reader->run, "a state has %" PRId32 " entries", count);
     if (reader->run.failed)
         return fail(reader);
+    reader->order[reader->order_count++] = reader->state;
     reader->entries_left = (uint32_t)count;
     reader->in_run = count > 0;
     return true;
@@ -136,6 +163,7 @@ static bool open_group(struct snap_keyed_reader *reader, uint32_t index)
             snap_byte_reader_fail(&reader->group, "key group %" PRIu32 " expected, found %" PRId32,
                                   reader->key_group, found);
         reader->runs_left = reader->head.states.count;
+        reader->order_count = 0;
     }
     if (reader->group.failed)
         return fail(reader);
