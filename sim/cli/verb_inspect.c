@@ -134,6 +134,9 @@ static int print(struct request *request, struct snap_error *error)
     snap_text_fini(&text);
     if (request->write_failed)
         return 4;
+    /* What could be read was shown; that something else is missing is said all the same. */
+    if (good)
+        snap_snapshot_verify(&request->snapshot, error);
     return error->code == SNAP_OK ? 0 : snap_cli_fail(error);
 }
 

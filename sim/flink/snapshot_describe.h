@@ -31,4 +31,8 @@ bool snap_snapshot_describe(struct snap_bytes file, const struct snap_streams *s
                             struct snap_arena *arena, struct snap_snapshot *snapshot,
                             struct snap_error *error);
 
+/* Opens every file that the snapshot has, also those that a description does not read. Errors: the
+ * first that is missing or too short. */
+bool snap_snapshot_verify(const struct snap_snapshot *snapshot, struct snap_error *error);
+
 #endif

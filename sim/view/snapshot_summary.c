@@ -52,22 +52,17 @@ static void head_text(struct snap_text *text, const struct snap_snapshot *snapsh
 {
     const struct snap_snapshot_properties *properties = &snapshot->properties;
 
-    snap_text_printf(text, "%s %" PRId64 ": %s\n",
-                     properties->is_savepoint ? "Savepoint" : "Checkpoint", snapshot->checkpoint_id,
-                     snapshot->path);
-    snap_text_printf(text, "  metadata version %" PRId32 "%s, %s", snapshot->metadata_version,
+    snap_text_printf(text, "metadata version %" PRId32 "%s, %s", snapshot->metadata_version,
                      writer_of(snapshot->metadata_version),
                      snap_size_name(snapshot->metadata_bytes, arena));
     if (properties->is_known && properties->is_savepoint)
-        snap_text_printf(text, "; %s, %s format\n", properties->name,
+        snap_text_printf(text, "; %s, %s format", properties->name,
                          strcmp(properties->format ? properties->format : "", "NATIVE") == 0
                              ? "native"
                              : "canonical");
     else if (properties->is_known)
-        snap_text_printf(text, "; %s, %s when the job is cancelled\n", properties->name,
+        snap_text_printf(text, "; %s, %s when the job is cancelled", properties->name,
                          properties->discard_cancelled ? "deleted" : "kept");
-    else
-        snap_text_add_string(text, "\n");
 }
 
 static void sizes_text(struct snap_text *text, const struct snap_snapshot *snapshot,
@@ -85,17 +80,35 @@ static void sizes_text(struct snap_text *text, const struct snap_snapshot *snaps
 
     for (uint32_t i = 0; i < snapshot->operator_count; i++)
         add_operator(&sums, &snapshot->operators[i]);
-    snap_text_printf(text, "  state of %u %s, %s", snapshot->operator_count,
+    snap_text_printf(text, "state of %u %s, %s", snapshot->operator_count,
                      snap_plural(snapshot->operator_count, "operator", "operators"),
                      snap_size_name(total_bytes(&sums), arena));
     for (unsigned i = SNAP_PLACE_INLINE; i <= SNAP_PLACE_SEGMENT; i++) {
         if (sums.files[i] == 0)
             continue;
-        snap_text_printf(text, "%s %s %s (%u)", is_first ? ":" : ",",
-                         snap_size_name(sums.bytes[i], arena), what[i], sums.files[i]);
+        snap_text_printf(text, "%s %s %s (%u %s)", is_first ? ":" : ",",
+                         snap_size_name(sums.bytes[i], arena), what[i], sums.files[i],
+                         snap_plural(sums.files[i], "handle", "handles"));
         is_first = false;
     }
-    snap_text_add_string(text, "\n");
+}
+
+/* The first line names the snapshot; what is said of it fits the width. */
+static void add_head(struct snap_text *text, const struct snap_snapshot_view *view,
+                     struct snap_arena *arena)
+{
+    const struct snap_snapshot *snapshot = view->snapshot;
+    struct snap_text paragraph = {0};
+
+    snap_text_printf(text, "%s %" PRId64 ": %s\n",
+                     snapshot->properties.is_savepoint ? "Savepoint" : "Checkpoint",
+                     snapshot->checkpoint_id, snapshot->path);
+    head_text(&paragraph, snapshot, arena);
+    snap_paragraph_text(snap_text_get(&paragraph), view->width, text);
+    snap_text_clear(&paragraph);
+    sizes_text(&paragraph, snapshot, arena);
+    snap_paragraph_text(snap_text_get(&paragraph), view->width, text);
+    snap_text_fini(&paragraph);
 }
 
 static uint32_t finished_count(const struct snap_snapshot_operator *of)
@@ -191,6 +204,11 @@ static void add_count(struct snap_table *table, int64_t count)
         snap_table_cell(table, "?");
     else
         snap_table_printf(table, "%" PRId64, count);
+}
+
+static void add_size(struct snap_table *table, int64_t bytes)
+{
+    snap_table_cell(table, bytes < 0 ? "-" : snap_size_name(bytes, &table->arena));
 }
 
 static void state_row(struct snap_table *table, const struct snap_snapshot_operator *of,
@@ -371,8 +389,8 @@ static void channel_table(struct snap_text *text, const struct snap_snapshot *sn
         snap_table_cell(&table, end_name(snapshot, channel->to, channel->to_subtask, &table.arena));
         add_count(&table, channel->records);
         snap_table_cell(&table, channel->record_type);
-        snap_table_cell(&table, snap_size_name(channel->result_bytes, &table.arena));
-        snap_table_cell(&table, snap_size_name(channel->input_bytes, &table.arena));
+        add_size(&table, channel->result_bytes);
+        add_size(&table, channel->input_bytes);
     }
     snap_text_add_string(text, "\nIn flight\n");
     snap_table_text(&table, width, text);
@@ -426,8 +444,7 @@ void snap_snapshot_summary(struct snap_text *text, const struct snap_snapshot_vi
     struct snap_arena arena;
 
     snap_arena_init(&arena);
-    head_text(text, snapshot, &arena);
-    sizes_text(text, snapshot, &arena);
+    add_head(text, view, &arena);
     operator_table(text, snapshot, view->width);
     state_table(text, snapshot, view->width);
     list_table(text, snapshot, view->width);

@@ -10,10 +10,11 @@ enum { FLUSH_BYTES = 1 << 20, KEY_COLUMNS = 20 };
 struct listing {
     const struct snap_text_outlet *outlet;
     const struct snap_snapshot_view *view;
-    const struct snap_snapshot_keyed *keyed;
+    const struct snap_snapshot_choice *choice; /* of keyed state: what is shown */
     struct snap_error *error;
     struct snap_text line;
-    uint64_t shown;
+    uint64_t shown; /* of the state */
+    uint64_t total;
     bool stopped;
 };
 
@@ -40,6 +41,7 @@ static bool end_line(struct listing *listing)
     snap_text_add_string(to, "\n");
     snap_text_clear(&listing->line);
     listing->shown++;
+    listing->total++;
     if (to->length >= FLUSH_BYTES)
         listing->stopped = !listing->outlet->flush(listing->outlet->context, to);
     return !listing->stopped;
@@ -51,14 +53,37 @@ static void pad(struct snap_text *line, size_t columns)
         snap_text_add_string(line, " ");
 }
 
+static void add_title(struct snap_text *text, const struct snap_snapshot_choice *choice)
+{
+    const struct snap_snapshot_keyed *keyed = choice->keyed;
+    const struct snap_snapshot_state *state = &keyed->states[choice->state];
+
+    snap_text_printf(text, "\nSubtask %u, %s \"%s\" (", choice->subtask->index,
+                     state->is_timer ? "timers" : "keyed state", state->name);
+    if (state->is_timer)
+        snap_text_printf(text, "%s time", state->is_event_time ? "event" : "processing");
+    else
+        snap_text_printf(text, "%s%s of %s", state->kind, state->is_ttl ? "+TTL" : "",
+                         state->value_type ? state->value_type : "?");
+    snap_text_printf(text, ", key %s)\n", keyed->key_type ? keyed->key_type : "?");
+    if (keyed->is_readable)
+        snap_text_printf(text, "  Group  %-*s  %s\n", KEY_COLUMNS, "Key",
+                         state->is_timer ? "Time" : "Value");
+    else
+        snap_text_printf(text, "  its entries are in files of %s, which are not read here\n",
+                         keyed->layout);
+}
+
 static bool list_entry(void *context, const struct snap_snapshot_item *item)
 {
     struct listing *listing = context;
-    const struct snap_snapshot_state *state = &listing->keyed->states[item->state];
+    const struct snap_snapshot_state *state = &listing->choice->keyed->states[item->state];
     struct snap_text *line = &listing->line;
 
     if (listing->view->key && !snap_datum_is_named(item->key, listing->view->key))
         return true;
+    if (listing->shown == 0)
+        add_title(listing->outlet->text, listing->choice);
     snap_text_printf(line, "  %5u  ", item->key_group);
     snap_datum_text(line, item->key);
     pad(line, 9 + KEY_COLUMNS);
@@ -96,32 +121,17 @@ static bool walk(struct listing *listing, const struct snap_snapshot_choice *cho
     return source->walk(source->context, choice, &visitor, listing->error) && !listing->stopped;
 }
 
+/* Of one key only states that have it are named, else all. */
 static bool list_state(struct listing *listing, const struct snap_snapshot_choice *choice)
 {
-    const struct snap_snapshot_state *state = &choice->keyed->states[choice->state];
-    struct snap_text *text = listing->outlet->text;
-
-    snap_text_printf(text, "\nSubtask %u, %s \"%s\" (", choice->subtask->index,
-                     state->is_timer ? "timers" : "keyed state", state->name);
-    if (state->is_timer)
-        snap_text_printf(text, "%s time", state->is_event_time ? "event" : "processing");
-    else
-        snap_text_printf(text, "%s%s of %s", state->kind, state->is_ttl ? "+TTL" : "",
-                         state->value_type ? state->value_type : "?");
-    snap_text_printf(text, ", key %s)\n", choice->keyed->key_type ? choice->keyed->key_type : "?");
-    if (!choice->keyed->is_readable) {
-        snap_text_printf(text, "  its entries are in files of %s, which are not read here\n",
-                         choice->keyed->layout);
-        return true;
-    }
-    snap_text_printf(text, "  Group  %-*s  %s\n", KEY_COLUMNS, "Key",
-                     state->is_timer ? "Time" : "Value");
     listing->shown = 0;
-    listing->keyed = choice->keyed;
-    if (!walk(listing, choice, list_entry))
+    listing->choice = choice;
+    if (choice->keyed->is_readable && !walk(listing, choice, list_entry))
         return false;
-    if (listing->shown == 0)
-        snap_text_add_string(text, "      -\n");
+    if (listing->shown == 0 && (!listing->view->key || !choice->keyed->is_readable)) {
+        add_title(listing->outlet->text, choice);
+        listing->total++;
+    }
     return true;
 }
 
@@ -172,6 +182,8 @@ bool snap_snapshot_values(const struct snap_text_outlet *outlet,
                    list_keyed(&listing, choice, &choice.subtask->keyed) &&
                    list_keyed(&listing, choice, &choice.subtask->raw_keyed);
     }
+    if (good && view->key && listing.total == 0)
+        snap_text_printf(outlet->text, "\nThere are no entries with the key %s.\n", view->key);
     snap_text_fini(&listing.line);
     return good && outlet->flush(outlet->context, outlet->text);
 }
