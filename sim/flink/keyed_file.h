@@ -96,6 +96,9 @@ struct snap_composite_key {
 /* Returns how many bytes the key group in front of a key has. */
 unsigned snap_key_group_bytes(uint32_t max_parallelism);
 
+/* Reads it, without the mark that the first byte may have. */
+uint32_t snap_key_group_read(struct snap_byte_reader *reader, uint32_t max_parallelism);
+
 /* Takes a key apart into item->key_group, key, name_space and user_key. Errors: the reader's. */
 bool snap_composite_key_read(struct snap_byte_reader *reader, const struct snap_composite_key *form,
                              struct snap_keyed_item *item);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <inttypes.h>
 
-#include "base/check.h"
+#include "flink/canonical_entry.h"
 #include "flink/keyed_file.h"
 #include "flink/snappy.h"
 
@@ -190,27 +190,6 @@ static bool next_group(struct snap_keyed_reader *reader)
     return false;
 }
 
-/* Fills time, key and namespace of a timer from its element. */
-static bool split_timer(struct snap_byte_reader *run, const struct snap_serializer *element,
-                        struct snap_keyed_item *item)
-{
-    struct snap_byte_reader part = snap_byte_reader_of_part(run, item->value);
-    const uint8_t *key, *name_space;
-
-    if (!element || element->kind != SNAP_SERIALIZER_TIMER || snap_serializer_is_unknown(element))
-        return true;
-    item->is_timer = true;
-    item->time_ms = (int64_t)((uint64_t)snap_read_i8(&part, "time of a timer") ^ UINT64_C(1) << 63);
-    key = part.at;
-    snap_datum_skip(&part, &element->nested[0]);
-    name_space = part.at;
-    item->key = (struct snap_bytes){key, (size_t)(name_space - key)};
-    snap_datum_skip(&part, &element->nested[1]);
-    item->name_space = (struct snap_bytes){name_space, (size_t)(part.at - name_space)};
-    return snap_byte_reader_end(&part, "a timer") ||
-           snap_byte_reader_fail(run, "a timer cannot be read");
-}
-
 static struct snap_bytes take(struct snap_byte_reader *run,
                               const struct snap_serializer *serializer)
 {
@@ -247,66 +226,31 @@ static bool next_native(struct snap_keyed_reader *reader, struct snap_keyed_item
     }
     item->value = take(run, value);
     if (is_queue && !run->failed)
-        split_timer(run, value, item);
+        snap_timer_split(run, value, item);
     return !run->failed || fail(reader);
-}
-
-/* The user key's value has a mark of null in front, behind which nothing need follow. */
-static void split_map_value(struct snap_byte_reader *run, struct snap_keyed_item *item)
-{
-    struct snap_byte_reader part = snap_byte_reader_of_part(run, item->value);
-
-    item->is_null = snap_read_bool(&part, "mark of a null");
-    if (part.failed)
-        snap_byte_reader_fail(run, "an entry of a map has no value");
-    item->value = (struct snap_bytes){part.at, snap_byte_reader_left(&part)};
-    if (item->is_null)
-        item->value.count = 0;
-}
-
-static bool split_key(struct snap_keyed_reader *reader, struct snap_bytes key,
-                      struct snap_keyed_item *item)
-{
-    const struct snap_state_meta *meta = &reader->head.states.items[reader->state];
-    struct snap_byte_reader part = snap_byte_reader_of_part(&reader->run, key);
-    struct snap_composite_key form =
-        snap_composite_key_of(&reader->head, reader->state, reader->file.max_parallelism);
-    struct snap_bytes element;
-
-    if (meta->kind == SNAP_STATE_PRIORITY_QUEUE) {
-        snap_read_bytes(&part, snap_key_group_bytes(reader->file.max_parallelism),
-                        "key group of a timer");
-        element = snap_read_bytes(&part, snap_byte_reader_left(&part), "a timer");
-        item->value = element;
-        return split_timer(&reader->run, snap_state_meta_value(meta), item);
-    }
-    if (!form.name_space || snap_serializer_is_unknown(form.name_space)) {
-        item->key = key;
-        return true;
-    }
-    if (!snap_composite_key_read(&part, &form, item))
-        return snap_byte_reader_fail(&reader->run, "the key of an entry cannot be read");
-    if (item->key_group != reader->key_group)
-        return snap_byte_reader_fail(&reader->run,
-                                     "an entry of key group %" PRIu32 " stands in %" PRIu32,
-                                     item->key_group, reader->key_group);
-    if (form.user_key)
-        split_map_value(&reader->run, item);
-    return !reader->run.failed;
 }
 
 /* Behind the last entry of a state stands the next state, or that there is none. */
 static bool next_canonical(struct snap_keyed_reader *reader, struct snap_keyed_item *item)
 {
     struct snap_byte_reader *run = &reader->run;
-    struct snap_bytes key = snap_read_blob(run, "key of an entry");
+    struct snap_canonical_entry entry = {.head = &reader->head,
+                                         .state = reader->state,
+                                         .max_parallelism = reader->file.max_parallelism,
+                                         .offset = snap_byte_reader_offset(run)};
 
-    item->value = snap_read_blob(run, "value of an entry");
-    if (!run->failed && key.count == 0)
+    entry.key = snap_read_blob(run, "key of an entry");
+    entry.value = snap_read_blob(run, "value of an entry");
+    if (!run->failed && entry.key.count == 0)
         snap_byte_reader_fail(run, "the key of an entry is empty");
-    if (run->failed || !split_key(reader, key, item))
+    if (run->failed || !snap_canonical_entry_split(&entry, item, reader->error))
         return fail(reader);
-    if (key.at[0] & LAST_OF_STATE) {
+    if (item->key_group != reader->key_group) {
+        snap_byte_reader_fail(run, "an entry of key group %" PRIu32 " stands in %" PRIu32,
+                              item->key_group, reader->key_group);
+        return fail(reader);
+    }
+    if (entry.key.at[0] & LAST_OF_STATE) {
         uint32_t state = snap_read_u2(run, "number of a state");
 
         reader->in_run = state != NO_MORE_STATES;

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "flink/keyed_file.h"
 #include "flink/snapshot_parts.h"
+#include "flink/snapshot_tables.h"
 
 #define TIMERS_EVENT "_timer_state/event_"
 
@@ -79,6 +80,65 @@ static struct snap_snapshot_state *describe_head(const struct snap_describer *de
     return states;
 }
 
+/* Where entries come from: a file with key groups, or tables of RocksDB. Both have the head in
+ * `reader`, which also takes parts of items apart. */
+struct entry_source {
+    struct snap_keyed_reader reader;
+    struct snap_open_tables tables;
+    struct snap_rocksdb_state rocksdb;
+    bool is_rocksdb;
+};
+
+static bool next_item(struct entry_source *source, struct snap_keyed_item *item)
+{
+    return source->is_rocksdb ? snap_rocksdb_state_next(&source->rocksdb, item)
+                              : snap_keyed_reader_next(&source->reader, item);
+}
+
+static bool has_failed(const struct entry_source *source)
+{
+    return source->is_rocksdb ? source->rocksdb.failed : source->reader.failed;
+}
+
+/* RocksDB's keys and values are as in the canonical layout. */
+static enum snap_tables_result open_rocksdb(struct entry_source *source,
+                                            const struct snap_describer *describer,
+                                            const struct snap_keyed_file *file,
+                                            struct snap_arena *arena, struct snap_error *error)
+{
+    struct snap_byte_reader bytes;
+    enum snap_tables_result result;
+
+    source->is_rocksdb = true;
+    source->reader.layout = SNAP_LAYOUT_CANONICAL;
+    source->reader.error = error;
+    snap_byte_reader_init(&bytes, file->data, 0, error);
+    if (!snap_keyed_head_read(&bytes, arena, &source->reader.head)) {
+        snap_describer_fail(describer, &file->handle->stream, error);
+        return SNAP_TABLES_DAMAGED;
+    }
+    result = snap_tables_open(describer, file->handle, arena, &source->tables, error);
+    source->rocksdb = (struct snap_rocksdb_state){
+        .head = &source->reader.head,
+        .handle = file->handle,
+        .max_parallelism = file->max_parallelism,
+        .arena = arena,
+        .error = error,
+        .tables = source->tables.tables,
+        .table_count = source->tables.count,
+    };
+    return result;
+}
+
+static bool end_rocksdb(struct entry_source *source, const struct snap_describer *describer,
+                        bool good, struct snap_error *error)
+{
+    if (!good && error->code != SNAP_OK)
+        snap_tables_name(describer, &source->tables, &source->rocksdb, error);
+    snap_tables_close(describer, &source->tables);
+    return good;
+}
+
 /* In the canonical layout entries of a map stand one by one: those that have the same key belong
  * together. */
 struct map_key {
@@ -115,59 +175,72 @@ static bool continues_map(struct map_key *last, const struct snap_keyed_item *it
     return false;
 }
 
-static bool count_entries(struct snap_keyed_reader *reader, struct snap_arena *scratch,
+static bool count_entries(struct entry_source *source, struct snap_arena *scratch,
                           struct snap_snapshot_state *states)
 {
+    const struct snap_keyed_reader *reader = &source->reader;
     struct map_key last = {.is_open = false};
     struct snap_keyed_item item;
 
     snap_byte_writer_init(&last.bytes, scratch, NULL);
     for (uint32_t i = 0; i < reader->head.states.count; i++)
         states[i].entries = 0;
-    while (snap_keyed_reader_next(reader, &item)) {
+    while (next_item(source, &item)) {
         if (item.is_opaque)
             states[item.state].entries = -1;
         else if (states[item.state].entries >= 0 &&
                  !(is_part_of_map(reader, &item) && continues_map(&last, &item)))
             states[item.state].entries++;
     }
-    return !reader->failed;
+    return !has_failed(source);
 }
 
 static bool describe_groups(const struct snap_describer *describer,
                             const struct snap_keyed_file *file, struct snap_snapshot_keyed *keyed,
                             struct snap_error *error)
 {
-    struct snap_keyed_reader reader;
+    struct entry_source source = {.is_rocksdb = false};
     struct snap_arena scratch;
     bool good;
 
     snap_arena_init(&scratch);
-    good = snap_keyed_reader_open(&reader, file, &scratch, error);
+    good = snap_keyed_reader_open(&source.reader, file, &scratch, error);
     if (good) {
-        struct snap_snapshot_state *states = describe_head(describer, &reader.head, keyed);
+        struct snap_snapshot_state *states = describe_head(describer, &source.reader.head, keyed);
 
-        keyed->layout = reader.layout == SNAP_LAYOUT_NATIVE ? "native" : "canonical";
+        keyed->layout = source.reader.layout == SNAP_LAYOUT_NATIVE ? "native" : "canonical";
         keyed->is_readable = true;
-        good = count_entries(&reader, &scratch, states);
+        good = count_entries(&source, &scratch, states);
     }
     snap_arena_fini(&scratch);
-    return good;
+    return good || snap_describer_fail(describer, &file->handle->stream, error);
 }
 
-/* Of RocksDB's files only what the head says is read. */
-static bool describe_incremental(const struct snap_describer *describer, struct snap_bytes meta,
+/* Tables that are not there are no reason to show nothing: their states are known all the same. */
+static bool describe_incremental(const struct snap_describer *describer,
+                                 const struct snap_keyed_file *file,
                                  struct snap_snapshot_keyed *keyed, struct snap_error *error)
 {
-    struct snap_byte_reader bytes;
-    struct snap_keyed_head head;
+    struct entry_source source = {.is_rocksdb = true};
+    struct snap_snapshot_state *states;
+    enum snap_tables_result result;
+    struct snap_arena scratch;
+    bool good;
 
     keyed->layout = "rocksdb";
-    snap_byte_reader_init(&bytes, meta, 0, error);
-    if (!snap_keyed_head_read(&bytes, describer->arena, &head))
-        return false;
-    describe_head(describer, &head, keyed);
-    return true;
+    snap_arena_init(&scratch);
+    result = open_rocksdb(&source, describer, file, &scratch, error);
+    good = result != SNAP_TABLES_DAMAGED;
+    if (good)
+        states = describe_head(describer, &source.reader.head, keyed);
+    if (result == SNAP_TABLES_OPEN) {
+        keyed->is_readable = true;
+        snap_rocksdb_state_start(&source.rocksdb, SNAP_ROCKSDB_ALL);
+        good = count_entries(&source, &scratch, states);
+    }
+    end_rocksdb(&source, describer, good, error);
+    snap_arena_fini(&scratch);
+    return good;
 }
 
 bool snap_describe_keyed(const struct snap_describer *describer,
@@ -191,15 +264,16 @@ bool snap_describe_keyed(const struct snap_describer *describer,
     if (!snap_describer_open(describer, &handle->stream, &file.data, error))
         return false;
     good = handle->offsets ? describe_groups(describer, &file, keyed, error)
-                           : describe_incremental(describer, file.data, keyed, error);
+                           : describe_incremental(describer, &file, keyed, error);
     snap_describer_close(describer, &handle->stream, file.data);
-    return good || snap_describer_fail(describer, &handle->stream, error);
+    return good;
 }
 
 /* A walk that gathers the entries of a map before it shows them. */
 struct keyed_walk {
-    struct snap_keyed_reader reader;
+    struct entry_source source;
     const struct snap_item_visitor *visitor;
+    struct snap_error *error;
     struct snap_arena scratch; /* of the item that is gathered */
     struct map_key last;
     struct snap_datum key;
@@ -235,7 +309,7 @@ static bool show_pending(struct keyed_walk *walk)
 /* A map is shown when the item behind it has been read already: its bytes must outlive that. */
 static bool keep(struct keyed_walk *walk, struct snap_datum *datum, bool good)
 {
-    if (good && walk->reader.head.is_compressed)
+    if (good && (walk->source.is_rocksdb || walk->source.reader.head.is_compressed))
         snap_datum_keep_bytes(datum, &walk->scratch);
     return good;
 }
@@ -246,9 +320,10 @@ static bool begin_item(struct keyed_walk *walk, const struct snap_keyed_item *it
     walk->state = item->state;
     walk->key_group = item->key_group;
     return keep(walk, &walk->key,
-                snap_keyed_item_key(&walk->reader, item, &walk->scratch, &walk->key)) &&
+                snap_keyed_item_key(&walk->source.reader, item, &walk->scratch, &walk->key)) &&
            keep(walk, &walk->name_space,
-                snap_keyed_item_namespace(&walk->reader, item, &walk->scratch, &walk->name_space));
+                snap_keyed_item_namespace(&walk->source.reader, item, &walk->scratch,
+                                          &walk->name_space));
 }
 
 static bool add_pair(struct keyed_walk *walk, const struct snap_keyed_item *item)
@@ -264,11 +339,11 @@ static bool add_pair(struct keyed_walk *walk, const struct snap_keyed_item *item
     }
     pair = &map->items[map->count - 2];
     if (!keep(walk, &pair[0],
-              snap_keyed_item_user_key(&walk->reader, item, &walk->scratch, &pair[0])))
+              snap_keyed_item_user_key(&walk->source.reader, item, &walk->scratch, &pair[0])))
         return false;
     return item->is_null ||
            keep(walk, &pair[1],
-                snap_keyed_item_value(&walk->reader, item, &walk->scratch, &pair[1]));
+                snap_keyed_item_value(&walk->source.reader, item, &walk->scratch, &pair[1]));
 }
 
 static bool gather_map(struct keyed_walk *walk, const struct snap_keyed_item *item, bool *good)
@@ -289,7 +364,7 @@ static bool gather_map(struct keyed_walk *walk, const struct snap_keyed_item *it
 /* Returns false if the walk ends here: stopped, or `good` is false. */
 static bool take_item(struct keyed_walk *walk, const struct snap_keyed_item *item, bool *good)
 {
-    if (is_part_of_map(&walk->reader, item))
+    if (is_part_of_map(&walk->source.reader, item))
         return gather_map(walk, item, good);
     if (!show_pending(walk))
         return false;
@@ -299,7 +374,7 @@ static bool take_item(struct keyed_walk *walk, const struct snap_keyed_item *ite
         return false;
     if (item->is_timer)
         return show(walk, NULL, item->time_ms);
-    *good = snap_keyed_item_value(&walk->reader, item, &walk->scratch, &walk->value);
+    *good = snap_keyed_item_value(&walk->source.reader, item, &walk->scratch, &walk->value);
     return *good && show(walk, &walk->value, 0);
 }
 
@@ -308,12 +383,28 @@ static bool walk_items(struct keyed_walk *walk, uint32_t state)
     struct snap_keyed_item item;
     bool good = true;
 
-    while (snap_keyed_reader_next(&walk->reader, &item))
+    while (next_item(&walk->source, &item))
         if ((state == SNAP_SNAPSHOT_NONE || state == item.state) && !take_item(walk, &item, &good))
             return good;
-    if (!walk->reader.failed)
+    if (!has_failed(&walk->source))
         show_pending(walk);
-    return !walk->reader.failed;
+    return !has_failed(&walk->source);
+}
+
+static bool walk_rocksdb(struct keyed_walk *walk, const struct snap_describer *describer,
+                         const struct snap_keyed_file *file,
+                         const struct snap_snapshot_choice *choice, struct snap_arena *arena)
+{
+    struct snap_error *error = walk->error;
+    bool good = open_rocksdb(&walk->source, describer, file, arena, error) == SNAP_TABLES_OPEN;
+
+    if (good) {
+        snap_rocksdb_state_start(&walk->source.rocksdb, choice->state);
+        good = walk_items(walk, choice->state);
+    } else {
+        snap_error_set(error, SNAP_ERROR_SNAPSHOT, "tables of RocksDB are not there any more");
+    }
+    return end_rocksdb(&walk->source, describer, good, error);
 }
 
 bool snap_walk_keyed(const struct snap_describer *describer,
@@ -324,7 +415,7 @@ bool snap_walk_keyed(const struct snap_describer *describer,
         &snap_describer_subtask(describer, choice)->managed_keyed;
     struct snap_keyed_file file = {.handle = handle,
                                    .max_parallelism = choice->of->max_parallelism};
-    struct keyed_walk walk = {.visitor = visitor};
+    struct keyed_walk walk = {.visitor = visitor, .error = error};
     struct snap_arena arena;
     bool good;
 
@@ -333,8 +424,11 @@ bool snap_walk_keyed(const struct snap_describer *describer,
     snap_arena_init(&arena);
     snap_arena_init(&walk.scratch);
     snap_byte_writer_init(&walk.last.bytes, &arena, NULL);
-    good = snap_keyed_reader_open(&walk.reader, &file, &arena, error) &&
-           walk_items(&walk, choice->state);
+    if (handle->offsets)
+        good = snap_keyed_reader_open(&walk.source.reader, &file, &arena, error) &&
+               walk_items(&walk, choice->state);
+    else
+        good = walk_rocksdb(&walk, describer, &file, choice, &arena);
     snap_arena_fini(&walk.scratch);
     snap_arena_fini(&arena);
     snap_describer_close(describer, &handle->stream, file.data);

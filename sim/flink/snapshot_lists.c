@@ -206,10 +206,15 @@ static bool visit_map(const struct snap_datum *map, const struct snap_item_visit
 static bool visit_element(struct snap_operator_reader *reader, const struct snap_list_place *place,
                           uint32_t element, const struct snap_item_visitor *visitor, bool *good)
 {
+    static const struct snap_datum no_key = {.kind = SNAP_DATUM_NULL};
     struct snap_datum datum;
     struct snap_snapshot_item item = {.value = &datum};
     struct snap_arena scratch;
     bool more = false;
+
+    /* What is broadcast has keys, even if they could not be taken apart. */
+    if (place->mode == SNAP_LIST_BROADCAST)
+        item.key = &no_key;
 
     snap_arena_init(&scratch);
     *good = snap_operator_reader_datum(reader, place, place->offsets[element], &scratch, &datum);

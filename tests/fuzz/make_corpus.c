@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "flink/byte_writer.h"
+#include "flink/rocksdb_state.h"
 #include "fuzz.h"
 #include "storage/snapshot_folder.h"
 
@@ -76,6 +77,24 @@ static void add_keyed(struct corpus *corpus, const struct snap_keyed_handle *han
     finish(corpus, "keyed", &writer, &handle->stream);
 }
 
+/* Each tenth table: there are many small ones. */
+static void add_tables(struct corpus *corpus, const struct snap_keyed_handle *handle)
+{
+    static unsigned seen;
+
+    for (uint32_t i = 0; i < handle->shared.count + handle->own.count; i++) {
+        const struct snap_named_stream *stream = i < handle->shared.count
+                                                     ? &handle->shared.items[i]
+                                                     : &handle->own.items[i - handle->shared.count];
+        struct snap_byte_writer writer;
+
+        if (!snap_rocksdb_is_table(stream->name) || seen++ % 10)
+            continue;
+        snap_byte_writer_init(&writer, &corpus->arena, NULL);
+        finish(corpus, "sst", &writer, &stream->stream);
+    }
+}
+
 static void add_operator(struct corpus *corpus, const struct snap_operator_handle *handle)
 {
     struct snap_byte_writer writer;
@@ -134,6 +153,7 @@ static void add_snapshot(const char *out, const char *path)
                 const struct snap_metadata_subtask *subtask = &metadata.operators[i].subtasks[j];
 
                 add_keyed(&corpus, &subtask->managed_keyed);
+                add_tables(&corpus, &subtask->managed_keyed);
                 add_operator(&corpus, &subtask->managed_operator);
                 add_channels(&corpus, subtask->inputs, subtask->input_count);
                 add_channels(&corpus, subtask->results, subtask->result_count);
