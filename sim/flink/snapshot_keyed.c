@@ -46,11 +46,11 @@ static bool is_ttl(const struct snap_serializer *value)
 static void describe_state(const struct snap_describer *describer,
                            const struct snap_state_meta *meta, struct snap_snapshot_state *state)
 {
-    const struct snap_serializer *value = snap_state_meta_value(meta);
-    const struct snap_serializer *name_space = snap_state_meta_namespace(meta);
+    const struct snap_serializer *value = meta->value;
+    const struct snap_serializer *name_space = meta->name_space;
 
     state->name = snap_describer_text(describer, meta->name);
-    state->kind = snap_keyed_state_type_name(snap_state_meta_keyed_type(meta));
+    state->kind = snap_keyed_state_type_name(meta->keyed_type);
     state->is_timer = meta->kind == SNAP_STATE_PRIORITY_QUEUE;
     if (state->is_timer) {
         state->kind = "TIMERS";
@@ -87,12 +87,32 @@ struct entry_source {
     struct snap_open_tables tables;
     struct snap_rocksdb_state rocksdb;
     bool is_rocksdb;
+    const struct snap_describer *describer;
+    uint64_t passed_bytes; /* since what was read could go from memory */
 };
+
+enum { PASSED_BYTES_MAX = 4 << 20 };
+
+static void relax(struct entry_source *source)
+{
+    const struct snap_keyed_file *file = &source->reader.file;
+
+    if (source->is_rocksdb)
+        snap_tables_relax(source->describer, &source->tables);
+    else
+        snap_describer_relax(source->describer, &file->handle->stream, file->data);
+    source->passed_bytes = 0;
+}
 
 static bool next_item(struct entry_source *source, struct snap_keyed_item *item)
 {
-    return source->is_rocksdb ? snap_rocksdb_state_next(&source->rocksdb, item)
-                              : snap_keyed_reader_next(&source->reader, item);
+    if (source->passed_bytes > PASSED_BYTES_MAX)
+        relax(source);
+    if (!(source->is_rocksdb ? snap_rocksdb_state_next(&source->rocksdb, item)
+                             : snap_keyed_reader_next(&source->reader, item)))
+        return false;
+    source->passed_bytes += item->key.count + item->name_space.count + item->value.count;
+    return true;
 }
 
 static bool has_failed(const struct entry_source *source)
@@ -152,7 +172,7 @@ static bool is_part_of_map(const struct snap_keyed_reader *reader,
                            const struct snap_keyed_item *item)
 {
     return reader->layout == SNAP_LAYOUT_CANONICAL && !item->is_timer &&
-           snap_state_meta_keyed_type(&reader->head.states.items[item->state]) == SNAP_KEYED_MAP;
+           reader->head.states.items[item->state].keyed_type == SNAP_KEYED_MAP;
 }
 
 /* Whether the item goes on with the map of the one before; remembers its key if not. */
@@ -199,7 +219,7 @@ static bool describe_groups(const struct snap_describer *describer,
                             const struct snap_keyed_file *file, struct snap_snapshot_keyed *keyed,
                             struct snap_error *error)
 {
-    struct entry_source source = {.is_rocksdb = false};
+    struct entry_source source = {.is_rocksdb = false, .describer = describer};
     struct snap_arena scratch;
     bool good;
 
@@ -221,7 +241,7 @@ static bool describe_incremental(const struct snap_describer *describer,
                                  const struct snap_keyed_file *file,
                                  struct snap_snapshot_keyed *keyed, struct snap_error *error)
 {
-    struct entry_source source = {.is_rocksdb = true};
+    struct entry_source source = {.is_rocksdb = true, .describer = describer};
     struct snap_snapshot_state *states;
     enum snap_tables_result result;
     struct snap_arena scratch;
@@ -415,7 +435,8 @@ bool snap_walk_keyed(const struct snap_describer *describer,
         &snap_describer_subtask(describer, choice)->managed_keyed;
     struct snap_keyed_file file = {.handle = handle,
                                    .max_parallelism = choice->of->max_parallelism};
-    struct keyed_walk walk = {.visitor = visitor, .error = error};
+    struct keyed_walk walk = {
+        .source = {.describer = describer}, .visitor = visitor, .error = error};
     struct snap_arena arena;
     bool good;
 

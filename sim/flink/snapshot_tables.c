@@ -57,6 +57,13 @@ void snap_tables_close(const struct snap_describer *describer, struct snap_open_
     tables->count = 0;
 }
 
+void snap_tables_relax(const struct snap_describer *describer,
+                       const struct snap_open_tables *tables)
+{
+    for (uint32_t i = 0; i < tables->count; i++)
+        snap_describer_relax(describer, tables->streams[i], tables->bytes[i]);
+}
+
 void snap_tables_name(const struct snap_describer *describer, const struct snap_open_tables *tables,
                       const struct snap_rocksdb_state *rocksdb, struct snap_error *error)
 {

@@ -30,6 +30,9 @@ enum snap_tables_result snap_tables_open(const struct snap_describer *describer,
                                          struct snap_error *error);
 void snap_tables_close(const struct snap_describer *describer, struct snap_open_tables *tables);
 
+void snap_tables_relax(const struct snap_describer *describer,
+                       const struct snap_open_tables *tables);
+
 /* Adds to an error of a walk in which table it is. */
 void snap_tables_name(const struct snap_describer *describer, const struct snap_open_tables *tables,
                       const struct snap_rocksdb_state *rocksdb, struct snap_error *error);

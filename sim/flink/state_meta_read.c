@@ -156,7 +156,10 @@ static bool read_meta(struct head_parse *parse, struct snap_state_meta *meta,
         options[i].key = snap_read_utf(reader, "name of an option");
         options[i].value = snap_read_utf(reader, "an option");
     }
-    return read_serializers(parse, meta, follower);
+    if (!read_serializers(parse, meta, follower))
+        return false;
+    snap_state_meta_settle(meta);
+    return true;
 }
 
 /* The number of states has two bytes. */
