@@ -75,6 +75,8 @@ void snap_map_function_refine(const struct snap_map_function *function,
                               struct snap_operator_rules *rules)
 {
     rules->key_from |= function->kind == SNAP_MAP_KEY_BY_VALUE ? SNAP_PART_VALUE : SNAP_PART_KEY;
+    rules->keeps_key = rules->keeps_key && function->kind != SNAP_MAP_KEY_BY_VALUE &&
+                       function->kind != SNAP_MAP_KEY_MODULO;
     if (function->kind == SNAP_MAP_ROLL)
         rules->value_from |= SNAP_PART_HISTORY;
 }
@@ -115,7 +117,7 @@ static int64_t floor_modulo(int64_t x, int64_t by)
 void snap_map_function_apply(const struct snap_map_function *function,
                              struct snap_map_scratch *scratch, struct snap_batch *batch)
 {
-    struct snap_record *records = batch->records;
+    struct snap_pair *records = batch->records;
     int64_t argument = function->argument;
 
     switch (function->kind) {

@@ -24,9 +24,11 @@ const struct snap_operator_class snap_pass_through_class = {
              .configure = configure},
     .rules = {.kind = SNAP_RULE_PURE,
               .key_from = SNAP_PART_KEY,
+              .keeps_key = true,
               .value_from = SNAP_PART_VALUE},
     .instance_bytes = 1,
     .fanout_max = 1,
+    .ignores_stamps = true,
     .transform = transform,
 };
 
@@ -39,8 +41,10 @@ const struct snap_operator_class snap_union_class = {
              .configure = configure},
     .rules = {.kind = SNAP_RULE_PURE,
               .key_from = SNAP_PART_KEY,
+              .keeps_key = true,
               .value_from = SNAP_PART_VALUE},
     .instance_bytes = 1,
     .fanout_max = 1,
+    .ignores_stamps = true,
     .transform = transform,
 };

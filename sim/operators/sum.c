@@ -25,57 +25,45 @@ static int64_t add(int64_t a, int64_t b)
     return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
-/* So many look-ups are under way at once. */
-enum { AT_ONCE = 32 };
+/* Adds one record to a state that may be new. */
+static void sum_one(struct snap_keyed_state *state, struct snap_pair *record)
+{
+    union snap_value *value = snap_keyed_state_obtain(state, record->key);
 
-/* The hottest loop of the simulator: small numbers as keys, found without comparing. All entries
- * are looked up before any is changed: a processor does not read past a write whose place it does
- * not know yet. */
-static void sum_own_slots(struct snap_keyed_state *state, struct snap_record *records,
+    value->number = add(value->number, record->value.number);
+    record->value = *value;
+}
+
+/* The hottest loop of the simulator: small numbers as keys, found without comparing. Returns how
+ * many records were handled: those before the first one with a new key. */
+static uint32_t sum_known(const struct snap_keyed_state *state, struct snap_pair *records,
                           uint32_t count)
 {
-    const uint32_t *slots = state->slots.at;
+    const uint16_t *slots = state->slots.small;
     union snap_value *values = state->values;
-    uint64_t own = snap_keyed_own_slots(state);
-    uint32_t entries[AT_ONCE]; /* + 1 */
+    uint64_t own = slots ? snap_keyed_own_slots(state) : 0;
+    uint32_t i;
 
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t key = (uint64_t)records[i].key.number;
+    for (i = 0; i < count && (uint64_t)records[i].key.number < own; i++) {
+        uint32_t entry = slots[records[i].key.number];
+        int64_t sum;
 
-        entries[i] = __builtin_expect(key < own, 1) ? slots[key] : 0;
-        __builtin_prefetch(&values[entries[i] > 0 ? entries[i] - 1 : 0], 1);
+        if (__builtin_expect(entry == 0, 0))
+            break;
+        sum = add(values[entry - 1].number, records[i].value.number);
+        values[entry - 1].number = sum;
+        records[i].value.number = sum;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        struct snap_record *record = &records[i];
-        union snap_value *value;
-
-        if (__builtin_expect(entries[i] > 0, 1)) {
-            value = &values[entries[i] - 1];
-        } else {
-            value = snap_keyed_state_obtain(state, record->key);
-            values = state->values;
-        }
-        value->number = add(value->number, record->value.number);
-        record->value = *value;
-    }
+    return i;
 }
 
 static void transform(void *self, struct snap_batch *batch)
 {
     struct snap_keyed_state *state = &((struct snap_keyed *)self)->state;
+    uint32_t i = 0;
 
-    if (state->count > 0 && snap_keyed_own_slots(state) > 0) {
-        for (uint32_t i = 0; i < batch->count; i += AT_ONCE)
-            sum_own_slots(state, batch->records + i,
-                          batch->count - i < AT_ONCE ? batch->count - i : AT_ONCE);
-        return;
-    }
-    for (uint32_t i = 0; i < batch->count; i++) {
-        union snap_value *value = snap_keyed_state_obtain(state, batch->records[i].key);
-
-        value->number = add(value->number, batch->records[i].value.number);
-        batch->records[i].value = *value;
-    }
+    while ((i += sum_known(state, batch->records + i, batch->count - i)) < batch->count)
+        sum_one(state, &batch->records[i++]);
 }
 
 static void fold(const struct snap_operator *op, const struct snap_record *in,
@@ -98,10 +86,12 @@ const struct snap_operator_class snap_sum_class = {
              .configure = configure},
     .rules = {.kind = SNAP_RULE_FOLD,
               .key_from = SNAP_PART_KEY,
+              .keeps_key = true,
               .value_from = SNAP_PART_VALUE,
               .fold = fold},
     .instance_bytes = sizeof(struct snap_keyed),
     .fanout_max = 1,
+    .ignores_stamps = true,
     .open = open,
     .transform = transform,
     .snapshot = snap_keyed_snapshot,

@@ -61,8 +61,8 @@ static void transform(void *self, struct snap_batch *batch)
     struct instance *watermarks = self;
 
     for (uint32_t i = 0; watermarks->timestamps == VALUE && i < batch->count; i++)
-        batch->records[i].timestamp_ms = batch->records[i].value.number;
-    snap_watermark_generator_see(&watermarks->generator, batch->records, batch->count);
+        batch->stamps[i].timestamp_ms = batch->records[i].value.number;
+    snap_watermark_generator_see(&watermarks->generator, batch->stamps, batch->count);
 }
 
 static void take_mark(void *self, const struct snap_record *mark, struct snap_emitter *out)
@@ -99,9 +99,7 @@ const struct snap_operator_class snap_watermarks_class = {
              .options = options,
              .option_count = OPTION_COUNT,
              .configure = configure},
-    .rules = {.kind = SNAP_RULE_PURE,
-              .key_from = SNAP_PART_KEY,
-              .value_from = SNAP_PART_VALUE},
+    .rules = {.kind = SNAP_RULE_PURE, .key_from = SNAP_PART_KEY, .value_from = SNAP_PART_VALUE},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
     .time_needs = time_needs,

@@ -11,9 +11,12 @@
  * - A queue may have a priority part in front: first in, first out, before all others. Who wants
  *   one keeps a snap_priority_part beside the queue and takes items out with the functions that
  *   ask for it; a queue can be walked from head to tail, the first `count` have priority.
+ * - Data out of a snapshot of other parallelisms says over which old channel it came (`is_old`).
+ *   Records on it that belong to others are left out, but their bytes are in it.
  * - `sequence` counts the items of a channel in the order in which they left. It wraps around.
  * Flink: Buffer, BufferConsumer, CheckpointBarrier, CancelCheckpointMarker, EndOfData,
- * EndOfPartitionEvent, EventAnnouncement, PrioritizedDeque.
+ * EndOfPartitionEvent, EventAnnouncement, EndOfOutputChannelStateEvent,
+ * SubtaskConnectionDescriptor, PrioritizedDeque.
  */
 #ifndef SNAP_PROTOCOL_BUFFER_H
 #define SNAP_PROTOCOL_BUFFER_H
@@ -33,17 +36,26 @@ enum snap_item_kind {
     SNAP_ITEM_END_OF_PARTITION,
     SNAP_ITEM_ANNOUNCEMENT, /* made by the receiver: `barrier` waits in the queue at `sequence` */
     SNAP_ITEM_TIMED_OUT,    /* local channels: the barrier of the checkpoint is to overtake now */
+    SNAP_ITEM_BACKLOG, /* nothing but that `backlog` data buffers wait, and no credit is left */
+    SNAP_ITEM_END_OF_RECOVERY, /* no more restored data comes; its sender stops behind it */
+};
+
+/* A channel of the job that took a snapshot, by the numbers of its subtasks. */
+struct snap_old_channel {
+    uint32_t consumer;
+    uint32_t producer;
 };
 
 struct snap_buffer {
     struct snap_buffer *next; /* in a queue */
-    struct snap_record *records;
-    uint64_t *lineage; /* NULL while no ledger is on */
+    struct snap_pair *records;
+    struct snap_stamp *stamps; /* NULL: see model/record.h */
+    uint64_t *lineage;         /* NULL while no ledger is on */
     uint32_t count;
     uint32_t taken;
     uint32_t marks;     /* of `count`, those that are marks: see model/stream_mark.h */
     uint32_t next_mark; /* receiver: position of the first one not taken; count: none is left */
-    uint32_t capacity;  /* of records and lineage */
+    uint32_t capacity;  /* of the columns */
     uint32_t bytes;     /* while it is being filled: those of its segment that have left before */
     uint32_t backlog;   /* data buffers that wait behind this one at the sender */
     int32_t sequence;   /* of a channel that may have priority events; else 0 */
@@ -52,8 +64,13 @@ struct snap_buffer {
     bool segment_end;       /* its segment is free once this piece has left */
     bool floating;          /* receiver: lies in a floating buffer, not in an exclusive one */
     bool recovered;         /* receiver: comes out of a snapshot, over no channel */
+    bool is_old;            /* data: `old` says over which channel it came */
     uint32_t other_holders; /* of an event under way: see snap_buffer_share */
-    struct snap_barrier barrier;
+    uint32_t foreign_bytes; /* of records that ended here and were left out */
+    union {
+        struct snap_barrier barrier; /* events */
+        struct snap_old_channel old;
+    };
 };
 
 /* The items stand in a ring, so that an empty queue, of which there are many, takes a pointer. */
@@ -78,9 +95,10 @@ static inline bool snap_item_has_priority(const struct snap_buffer *item)
 /* Returns whether its channel's sender stops behind it. Flink: isBlockingUpstream. */
 static inline bool snap_item_blocks(const struct snap_buffer *item)
 {
-    return item->kind == SNAP_ITEM_BARRIER &&
-           (item->barrier.options.alignment == SNAP_ALIGN_ALIGNED ||
-            item->barrier.options.alignment == SNAP_ALIGN_FORCED_ALIGNED);
+    return item->kind == SNAP_ITEM_END_OF_RECOVERY ||
+           (item->kind == SNAP_ITEM_BARRIER &&
+            (item->barrier.options.alignment == SNAP_ALIGN_ALIGNED ||
+             item->barrier.options.alignment == SNAP_ALIGN_FORCED_ALIGNED));
 }
 
 /* Returns whether it is a barrier that waits in its place but may overtake after a timeout. Flink:
@@ -112,14 +130,14 @@ uint32_t snap_item_wire_bytes(const struct snap_buffer *item);
 
 /* Returns an empty data buffer with room for `capacity` records. */
 struct snap_buffer *snap_buffer_get(struct snap_block_pool *pool, uint32_t capacity,
-                                    bool with_lineage);
+                                    struct snap_columns columns);
 
 /* Returns the class of block that a buffer with room for `capacity` records lies in. */
-uint32_t snap_buffer_class(uint32_t capacity, bool with_lineage);
+uint32_t snap_buffer_class(uint32_t capacity, struct snap_columns columns);
 
 /* Returns an empty data buffer in a block of the class, with room for what fits. */
 struct snap_buffer *snap_buffer_get_of_class(struct snap_block_pool *pool, uint32_t block_class,
-                                             bool with_lineage);
+                                             struct snap_columns columns);
 
 /*
  * Returns a copy of what is still to be processed of a data buffer, with the same bytes: records
@@ -134,6 +152,40 @@ struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum sna
 /* Returns the same buffer with room for at least `capacity` records; the old one is put back. */
 struct snap_buffer *snap_buffer_grow(struct snap_block_pool *pool, struct snap_buffer *buffer,
                                      uint32_t capacity);
+
+/* Returns which columns the data buffer has. */
+static inline struct snap_columns snap_buffer_columns(const struct snap_buffer *buffer)
+{
+    return (struct snap_columns){buffer->stamps != NULL, buffer->lineage != NULL};
+}
+
+/* Returns its records from `first` on, as a batch. */
+static inline struct snap_batch snap_buffer_batch(const struct snap_buffer *buffer, uint32_t first,
+                                                  uint32_t count)
+{
+    return (struct snap_batch){
+        .records = buffer->records + first,
+        .stamps = buffer->stamps ? buffer->stamps + first : NULL,
+        .lineage = buffer->lineage ? buffer->lineage + first : NULL,
+        .count = count,
+    };
+}
+
+/* Returns record, or mark, i of the buffer. */
+static inline struct snap_record snap_buffer_record(const struct snap_buffer *buffer, uint32_t i)
+{
+    return snap_record_join(&buffer->records[i], buffer->stamps ? &buffer->stamps[i] : NULL);
+}
+
+static inline void snap_buffer_set(struct snap_buffer *buffer, uint32_t i,
+                                   const struct snap_record *record)
+{
+    snap_record_split(record, &buffer->records[i], buffer->stamps ? &buffer->stamps[i] : NULL);
+}
+
+/* Copies `count` rows of all columns. */
+void snap_buffer_copy_rows(struct snap_buffer *to, uint32_t to_first,
+                           const struct snap_buffer *from, uint32_t from_first, uint32_t count);
 
 /* Finds the first mark from `taken` on; to be called when the buffer has some. */
 void snap_buffer_find_mark(struct snap_buffer *buffer);

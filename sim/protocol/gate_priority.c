@@ -176,8 +176,11 @@ static uint32_t bytes_from(const struct snap_buffer *buffer, uint32_t first, uin
     uint32_t bytes = (buffer->count - first) * record_bytes;
 
     for (uint32_t i = first; buffer->marks > 0 && i < buffer->count; i++)
-        if (snap_record_is_mark(&buffer->records[i]))
-            bytes += snap_mark_bytes(&buffer->records[i]) - record_bytes;
+        if (snap_stamp_is_mark(&buffer->stamps[i])) {
+            struct snap_record mark = snap_buffer_record(buffer, i);
+
+            bytes += snap_mark_bytes(&mark) - record_bytes;
+        }
     return bytes;
 }
 
@@ -192,7 +195,8 @@ struct snap_buffer *snap_channel_take(struct snap_input *input, uint32_t channel
     item = snap_buffer_queue_pop_first(&at->queue, &priority->part);
     priority->queued_bytes -= snap_item_wire_bytes(item);
     if (item->kind == SNAP_ITEM_DATA)
-        priority->partial_bytes += item->bytes - bytes_from(item, 0, priority->record_bytes);
+        priority->partial_bytes +=
+            item->bytes - item->foreign_bytes - bytes_from(item, 0, priority->record_bytes);
     if (at->local && snap_item_may_time_out(item))
         input->priority->port.barrier_taken(input->port.task, channel, item->barrier.checkpoint);
     return item;
@@ -337,6 +341,8 @@ void snap_input_recover(struct snap_input *input, uint32_t channel, struct snap_
 {
     SNAP_CHECK(buffer->kind == SNAP_ITEM_DATA);
     buffer->recovered = true;
+    /* Before all that the sender numbers: it belongs to every checkpoint that begins meanwhile. */
+    buffer->sequence = -1;
     priority_of(input, channel)->queued_bytes += snap_item_wire_bytes(buffer);
     snap_buffer_queue_push(&input->channels[channel].queue, buffer);
     snap_gate_order_add(&input->order, channel);

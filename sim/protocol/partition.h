@@ -9,6 +9,7 @@
  *   Remote: a data buffer leaves for one credit and over the link, one after another; its segment
  *   is free when it has left. Local: it leaves at once, its segment is free when the receiver has
  *   used it up.
+ * - A receiver without exclusive buffers gives no first credit: it has to be told of what waits.
  * - Events leave in their place in the queue without credit. After an aligned barrier nothing
  *   leaves until the receiver resumes the channel. What overtakes: partition_priority.h.
  * - Used bytes of an open segment = base_bytes + count * record_bytes: nothing is added up for each
@@ -38,7 +39,7 @@
 struct snap_output_port {
     void *task;
     struct snap_block_pool *blocks;
-    bool with_lineage;
+    struct snap_columns columns;
     /* The item leaves over the channel at `depart_ns` and is `transmit_ns` on the link. */
     void (*send)(void *task, uint32_t channel, struct snap_buffer *item, snap_ns depart_ns,
                  snap_ns transmit_ns);
@@ -49,7 +50,7 @@ struct snap_output_port {
 /* One of many: as long as a line of the cache. */
 struct snap_subpartition {
     /* Of the open buffer, here for the fast path; written back when it is finished or cut. */
-    struct snap_record *records;
+    struct snap_pair *records;
     uint64_t *lineage;
     uint32_t count;
     uint32_t count_max; /* records it takes without being finished or growing */
@@ -69,6 +70,9 @@ struct snap_subpartition {
     bool ended : 1;     /* its end of partition is queued */
     bool flush_requested : 1;
     bool local : 1;
+    bool begs : 1;       /* the receiver has no buffers of its own for it: no first credit */
+    bool has_begged : 1; /* and knows what waits, as far as it has given no credit since */
+    bool recovering : 1; /* the end of restored data has left, which blocks it, no resume yet */
 };
 
 struct snap_partition {
@@ -88,7 +92,7 @@ struct snap_partition {
     uint32_t put_bytes;   /* of it that are written to the target's earlier segments */
     bool refused;         /* it has found no segment: it waits until the pool is available */
     uint32_t key_groups;
-    const uint16_t *key_spread;   /* HASH: of small keys, see key_group.h; may be NULL */
+    const uint8_t *key_target;    /* HASH: subpartition by small key; may be NULL */
     const uint32_t *group_target; /* HASH: subpartition by key group */
     enum snap_value_kind key_kind;
     struct snap_rng rng; /* SHUFFLE */
@@ -97,7 +101,8 @@ struct snap_partition {
 struct snap_output {
     struct snap_partition *partitions;
     uint32_t partition_count;
-    uint32_t unavailable_count;         /* partitions that take no further record now */
+    uint32_t unavailable_count; /* partitions that take no further record now */
+    uint64_t changes; /* counts what open buffers go through besides taking records the fast way */
     struct snap_subpartition *channels; /* of all partitions */
     uint32_t channel_count;
     uint32_t segment_bytes;
@@ -127,7 +132,7 @@ struct snap_partition_options {
     const struct snap_edge *edge;
     uint32_t subtask; /* of the producer */
     const struct snap_network_config *network;
-    const uint16_t *key_spread;   /* snap_key_spread_make; may be NULL, which is slower */
+    const uint8_t *key_target;    /* HASH: snap_partition_key_targets of the edge; may be NULL */
     const uint32_t *group_target; /* HASH: snap_partition_group_targets of the edge */
     uint64_t seed;
 };
@@ -135,6 +140,17 @@ struct snap_partition_options {
 /* Returns the subpartition of every key group for HASH edges to the consumer. */
 const uint32_t *snap_partition_group_targets(struct snap_arena *arena,
                                              const struct snap_operator *consumer);
+
+/* Keys that are so small longs have a table of their own. */
+enum { SNAP_SMALL_KEYS = 16384 };
+
+/*
+ * Returns the subpartition of each small key for HASH edges between the two: one look-up instead of
+ * a hash and two. NULL if keys are strings, or subpartitions too many for a byte.
+ */
+const uint8_t *snap_partition_key_targets(struct snap_arena *arena,
+                                          const struct snap_operator *producer,
+                                          const struct snap_operator *consumer);
 
 /* Reserves arrays for the task's partitions and channels in the arena. */
 void snap_output_reserve(struct snap_output *output, struct snap_arena *arena,
@@ -153,6 +169,13 @@ static inline bool snap_output_is_available(const struct snap_output *output)
     return output->unavailable_count == 0;
 }
 
+/* Returns whether the next record makes buffers leave, or has to arm the flush that does. */
+static inline bool snap_output_arms_flush(const struct snap_output *output)
+{
+    return output->flush_interval_ns == 0 ||
+           (output->flush_due_ns == SNAP_NEVER && output->flush_interval_ns != SNAP_NEVER);
+}
+
 /*
  * Returns how many outputs can be written, wherever they go, without finishing a buffer; 0 where
  * the next one has to be put. UINT32_MAX without partitions.
@@ -164,6 +187,18 @@ uint32_t snap_output_room(const struct snap_output *output);
  * some buffer is full nearly all the time, and looking for the fullest one is not worth it.
  */
 uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks);
+
+/* Returns whether the keys of records say which of them finish a buffer. */
+bool snap_output_is_foreseeable(const struct snap_output *output);
+
+/* Sets how many records each channel takes before one finishes its buffer; an output that is
+ * foreseeable. Holds until `changes` does. */
+void snap_output_measure_left(const struct snap_output *output, uint32_t *left);
+
+/* Returns how many of the records can be written before one finishes a buffer, `count` if none of
+ * them does, and takes them off what is left. */
+uint32_t snap_output_foresee(const struct snap_output *output, uint32_t *left,
+                             const struct snap_pair *records, uint32_t count);
 
 /*
  * Where each record read gives one for the only channel, the open buffer and the one being read can
@@ -267,7 +302,8 @@ void snap_output_credit(struct snap_output *output, uint32_t channel, uint32_t c
 /* The receiver lets the channel go on after an aligned barrier. */
 void snap_output_resume(struct snap_output *output, uint32_t channel, snap_ns now_ns);
 
-/* For partition_write.c: which subpartition (from channel_first) takes the record. */
-uint32_t snap_partition_target(struct snap_partition *partition, const struct snap_record *record);
+/* For partition_write.c: which subpartition (from channel_first) takes a record
+ * with this key. */
+uint32_t snap_partition_target(struct snap_partition *partition, union snap_value key);
 
 #endif

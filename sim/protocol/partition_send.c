@@ -4,6 +4,7 @@
  */
 #include "base/check.h"
 #include "protocol/partition_internal.h"
+#include "protocol/partition_priority.h"
 
 /* With the overdraft for a record that was begun. Once that is used up, one waits until the pool is
  * available again, which is not before all of the overdraft has come back.
@@ -53,19 +54,44 @@ void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition
     }
 }
 
+/* How many records the segment takes of which none finishes it: the one that fills it does. */
+static uint32_t records_that_fit(uint32_t left_bytes, uint32_t record_bytes)
+{
+    uint32_t fit = left_bytes / record_bytes;
+
+    return fit > 0 && fit * record_bytes == left_bytes ? fit - 1 : fit;
+}
+
 /* The open buffer changed: how many records it takes the fast way. */
 void snap_sub_set_room(struct snap_output *output, struct snap_subpartition *sub)
 {
-    uint32_t record_bytes = output->partitions[sub->partition].record_bytes;
-    uint32_t left = snap_sub_segment_bytes(output, sub) - sub->base_bytes;
-    uint32_t fit = left / record_bytes;
+    uint32_t fit = records_that_fit(snap_sub_segment_bytes(output, sub) - sub->base_bytes,
+                                    output->partitions[sub->partition].record_bytes);
 
-    /* The record that fills the segment finishes it. */
-    if (fit > 0 && fit * record_bytes == left)
-        fit--;
     sub->records = sub->open->records;
     sub->lineage = sub->open->lineage;
     sub->count_max = fit < sub->open->capacity ? fit : sub->open->capacity;
+    output->changes++;
+}
+
+bool snap_output_is_foreseeable(const struct snap_output *output)
+{
+    return output->partition_count == 1 && output->partitions[0].edge->ship == SNAP_SHIP_HASH &&
+           output->channel_count > 1 && !output->sizes;
+}
+
+void snap_output_measure_left(const struct snap_output *output, uint32_t *left)
+{
+    const struct snap_partition *partition = output->partitions;
+
+    for (uint32_t i = 0; i < output->channel_count; i++) {
+        const struct snap_subpartition *sub = &output->channels[i];
+
+        /* Without an open buffer both are 0. */
+        left[i] =
+            records_that_fit(output->segment_bytes - sub->base_bytes, partition->record_bytes) -
+            sub->count;
+    }
 }
 
 /* Takes the open buffer away from the subpartition, with what was written to it. */
@@ -83,6 +109,7 @@ struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap
     sub->count = 0;
     sub->count_max = 0;
     sub->flush_requested = false;
+    output->changes++;
     return buffer;
 }
 
@@ -137,8 +164,10 @@ struct snap_buffer *snap_sub_take(struct snap_output *output, struct snap_subpar
     item = output->priority ? snap_sub_pop(output, sub) : snap_buffer_queue_pop(&sub->queue);
     if (item->kind == SNAP_ITEM_DATA)
         sub->backlog--;
-    if (snap_item_blocks(item))
+    if (snap_item_blocks(item)) {
         sub->blocked = true;
+        sub->recovering = item->kind == SNAP_ITEM_END_OF_RECOVERY;
+    }
     item->backlog = snap_sub_backlog(sub);
     return item;
 }
@@ -152,7 +181,8 @@ static bool may_send(const struct snap_output *output, const struct snap_subpart
     /* A local reader is told of priority events, and takes them, whether blocked or not. */
     if (sub->blocked)
         return snap_sub_has_priority(output, sub) &&
-               (sub->local || snap_sub_is_ready(output, sub, has_credit));
+               (sub->local || (sub->recovering && output->priority->passes_recovery) ||
+                snap_sub_is_ready(output, sub, has_credit));
     return snap_sub_is_ready(output, sub, has_credit);
 }
 
@@ -164,7 +194,7 @@ static struct snap_buffer *cut_piece(struct snap_output *output, struct snap_sub
 
     sub->base_bytes = used;
     sub->open =
-        snap_buffer_get_of_class(output->port.blocks, sub->block_class, output->port.with_lineage);
+        snap_buffer_get_of_class(output->port.blocks, sub->block_class, output->port.columns);
     sub->open->bytes = used;
     snap_sub_set_room(output, sub);
     return piece;
@@ -235,6 +265,22 @@ void snap_output_pump(struct snap_output *output, snap_ns now_ns)
     }
 }
 
+/* Without credit, and without exclusive buffers at the receiver, nothing else would tell of it.
+ * Flink: PartitionRequestQueue.announceBacklog. */
+static void beg(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
+{
+    uint32_t waiting = sub->backlog + has_flushed_piece(output, sub);
+    struct snap_buffer *item;
+
+    if (!sub->connected || sub->has_begged || sub->credit > 0 || sub->blocked || waiting == 0)
+        return;
+    sub->has_begged = true;
+    item = snap_buffer_get_event(output->port.blocks, SNAP_ITEM_BACKLOG);
+    item->backlog = waiting;
+    output->port.send(output->port.task, snap_sub_channel(output, sub), item, now_ns,
+                      snap_ns_max(0, output->link_free_ns - now_ns));
+}
+
 /* Something of the channel changed: send what may leave. */
 void snap_sub_wake(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
 {
@@ -249,6 +295,8 @@ void snap_sub_wake(struct snap_output *output, struct snap_subpartition *sub, sn
     if (!sub->in_ready && may_send(output, sub))
         push_ready(output, sub);
     snap_output_pump(output, now_ns);
+    if (sub->begs)
+        beg(output, sub, now_ns);
 }
 
 void snap_output_connect(struct snap_output *output, uint32_t channel, uint32_t credit,
@@ -259,6 +307,7 @@ void snap_output_connect(struct snap_output *output, uint32_t channel, uint32_t 
     SNAP_CHECK(!sub->connected);
     sub->connected = true;
     sub->credit = credit;
+    sub->begs = !sub->local && credit == 0;
     snap_sub_wake(output, sub, now_ns);
 }
 
@@ -268,6 +317,7 @@ void snap_output_credit(struct snap_output *output, uint32_t channel, uint32_t c
     struct snap_subpartition *sub = &output->channels[channel];
 
     sub->credit += credits;
+    sub->has_begged = sub->has_begged && credits == 0;
     snap_sub_free_segments(output, sub, segments);
     snap_sub_wake(output, sub, now_ns);
 }
@@ -276,6 +326,12 @@ void snap_output_resume(struct snap_output *output, uint32_t channel, snap_ns no
 {
     struct snap_subpartition *sub = &output->channels[channel];
 
+    /* Both sides begin anew. Flink: CreditBasedSequenceNumberingViewReader.resumeConsumption. */
+    if (sub->begs && sub->blocked) {
+        sub->credit = 0;
+        sub->has_begged = false;
+    }
     sub->blocked = false;
+    sub->recovering = false;
     snap_sub_wake(output, sub, now_ns);
 }

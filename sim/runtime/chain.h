@@ -27,7 +27,8 @@ struct snap_chain;
 
 /* Arrays that records are copied to where an output forks. */
 struct snap_scratch {
-    struct snap_record *records;
+    struct snap_pair *records;
+    struct snap_stamp *stamps;
     uint64_t *lineage;
     uint32_t *input_index;
     uint32_t capacity;
@@ -58,7 +59,7 @@ struct snap_chain_operator {
 
 /* Outputs of one record for one partition that are not put yet. */
 struct snap_staged {
-    struct snap_record *records;
+    struct snap_record *records; /* whole ones: they are put one by one */
     uint64_t *lineage;
     uint32_t count;
     uint32_t done;
@@ -73,13 +74,28 @@ enum snap_span_outputs {
     SNAP_SPAN_TIMED,      /* at most snap_output_timed_room */
 };
 
+/*
+ * Which record to come is the next one that finishes a buffer. Records are counted by the task, of
+ * its input or of its source: `looked` of them are looked at, `left` is what channels take after
+ * those.
+ */
+struct snap_foresight {
+    bool possible;
+    bool found;       /* record number `looked` finishes one */
+    uint64_t changes; /* of the output, for which this holds */
+    uint64_t looked;
+    uint32_t *left; /* by channel */
+};
+
 struct snap_chain {
     struct snap_task *task;
     struct snap_chain_operator *operators;
     uint32_t count;
     struct snap_staged *staged; /* by partition */
     uint32_t partition_count;
-    struct snap_scratch input;   /* sources produce into it */
+    struct snap_scratch input; /* sources produce into it */
+    struct snap_record *shown; /* a batch, while observers see it */
+    uint32_t shown_capacity;
     struct snap_scratch numbers; /* index column of a span, while instants of records are wanted */
     uint32_t head_input;         /* the head's, that records come from; SNAP_NO_INDEX: none yet */
     bool may_fill;               /* an operator may have no room */
@@ -89,6 +105,8 @@ struct snap_chain {
     snap_ns pause_due_ns;                 /* the next one of any operator; SNAP_NEVER: none */
     bool is_one_to_one;                   /* each input gives one record for the only partition */
     bool is_single;                       /* one to one, by one operator */
+    bool keeps_key;                       /* each record goes out with the key it came with */
+    struct snap_foresight foresight;
     bool staging;
     enum snap_span_outputs outputs; /* of the span that runs */
     bool arms_timers;               /* see struct snap_time_needs */

@@ -70,6 +70,8 @@ struct snap_job_manager {
     enum snap_job_status status;
     snap_ns ended_ns; /* SNAP_NEVER while the job is not over */
     bool checkpointing;
+    bool store_closed; /* what was retained is among the run's savepoints */
+    bool took_none;    /* at its end the newest checkpoint was the one that it had started from */
     struct snap_known_task *tasks;
     uint32_t running_count; /* of them */
     uint32_t finished_count;
@@ -78,8 +80,11 @@ struct snap_job_manager {
     uint32_t restarting_count; /* of them */
     uint32_t *region_tasks;    /* those of each region in a row, ascending */
     struct snap_ending ending;
-    uint32_t restart_action;          /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
-    uint32_t failing_left;            /* FAILING: tasks that have not ended yet */
+    uint32_t restart_action; /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
+    uint32_t failing_left;   /* FAILING: tasks that have not ended yet */
+    uint32_t *file_groups;   /* by task: who shares a file for data in flight */
+    uint32_t file_group_count;
+    snap_checkpoint_id *files_opened; /* by group: the newest checkpoint with a file of it */
     struct snap_stored_write *stored; /* see sabotage.h; world arena */
     uint32_t stored_count;
     uint32_t stored_capacity;
@@ -135,6 +140,14 @@ void snap_job_manager_end_savepoints(struct snap_job_manager *jm);
  * SNAP_NEVER: the job ends. */
 void snap_job_manager_lose_master(struct snap_job_manager *jm, snap_ns takeover_ns);
 
+/* job_channel_files.c: files for data in flight. */
+void snap_job_manager_group_files(struct snap_job_manager *jm);
+/* The task writes data in flight; returns whether the file it goes to is open already. */
+bool snap_job_manager_joins_file(struct snap_job_manager *jm, uint32_t task,
+                                 snap_checkpoint_id checkpoint);
+void snap_job_manager_tell_files(struct snap_job_manager *jm,
+                                 const struct snap_checkpoint_record *record);
+
 /* job_faults.c: what the timeline does to it and to the storage. */
 void snap_job_manager_take_action(struct snap_job_manager *jm, const struct snap_mail *mail);
 bool snap_job_manager_can_crash(const struct snap_job_manager *jm);
@@ -158,6 +171,8 @@ void snap_job_manager_build_coordinator(struct snap_job_manager *jm);
 void snap_job_manager_start_scheduler(struct snap_job_manager *jm);
 void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *mail);
 void snap_job_manager_take_decline(struct snap_job_manager *jm, const struct snap_mail *mail);
+/* The job is over: its checkpoints are deleted, or retained for later executions. */
+void snap_job_manager_retain(struct snap_job_manager *jm);
 void snap_job_manager_close_store(struct snap_job_manager *jm);
 
 #endif

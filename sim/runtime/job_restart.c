@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/channel_hand_on.h"
 #include "runtime/job_manager.h"
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
@@ -222,7 +223,8 @@ void snap_job_manager_task_failed(struct snap_job_manager *jm, uint32_t task,
         snap_job_manager_perform(jm);
     }
     snap_job_manager_stop_scheduler(jm);
-    if (!is_ending_or_over(jm) &&
+    /* The checkpoints that this ends may have failed the whole job. */
+    if (!is_ending_or_over(jm) && !jm->regions[region].restarting &&
         may_restart(jm, task, cause, jm->regions[region].task_count, &delay_ns))
         begin_restart(jm, region, jm->actor.now_ns + delay_ns);
 }
@@ -233,7 +235,7 @@ static void restart_all(struct snap_job_manager *jm, uint32_t task, enum snap_fa
     snap_ns delay_ns;
 
     snap_job_manager_stop_scheduler(jm);
-    if (is_ending_or_over(jm) || !may_restart(jm, task, cause, tasks, &delay_ns))
+    if (jm->status != SNAP_JOB_RUNNING || !may_restart(jm, task, cause, tasks, &delay_ns))
         return;
     for (uint32_t r = 0; r < jm->region_count; r++)
         begin_restart(jm, r, jm->actor.now_ns + delay_ns);
@@ -306,6 +308,10 @@ static void fill_restore(const struct snap_job_manager *jm, struct snap_mail *ma
 void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
                              const struct snap_checkpoint_record *from)
 {
+    const struct snap_world *world = jm->actor.world;
+
+    if (from && world->sim->config.checkpoint.unaligned.output_at_consumer)
+        snap_channels_hand_on(world->job, from->task_states);
     for (uint32_t i = 0; i < jm->regions[region].task_count; i++) {
         uint32_t t = jm->region_tasks[jm->regions[region].task_first + i];
         struct snap_mail *mail = snap_actor_new_mail(&jm->actor, SNAP_MAIL_DEPLOY, t);

@@ -2,6 +2,7 @@
 #include "runtime/task.h"
 
 #include "base/check.h"
+#include "runtime/foresight.h"
 #include "runtime/passages.h"
 #include "runtime/sabotage.h"
 #include "runtime/task_debloat.h"
@@ -24,7 +25,7 @@ static bool waits_for_operators(const struct snap_task *task)
 {
     if (task->data_ending)
         return snap_chain_has_results(&task->chain);
-    return !snap_chain_has_room(&task->chain) &&
+    return task->chain.may_fill && !snap_chain_has_room(&task->chain) &&
            (task->current ||
             (snap_task_source_is_open(task) && source_due(task) <= task->actor.now_ns));
 }
@@ -49,11 +50,11 @@ static enum snap_time_use waiting_use(const struct snap_task *task)
 
 static snap_ns next_timer(const struct snap_task *task)
 {
-    snap_ns due = snap_task_output_timer(task);
+    snap_ns due;
 
     if (!task->has_attempt)
         return SNAP_NEVER;
-    due = snap_ns_min(due, task->fault_due_ns);
+    due = snap_ns_min(snap_task_output_timer(task), task->fault_due_ns);
     due = snap_ns_min(due, task->metrics_due_ns);
     due = snap_ns_min(due, task->chain.pause_due_ns);
     if (!snap_task_is_held(task))
@@ -69,14 +70,15 @@ static bool may_act(const struct snap_task *task)
            snap_output_is_available(&task->output);
 }
 
-/* The earliest instant, not before now, at which there is something to do. */
-static snap_ns next_boundary(const struct snap_task *task)
+/* The earliest instant, not before now, at which there is something to do; the next timer is due at
+ * timer_ns. */
+static snap_ns next_boundary(const struct snap_task *task, snap_ns timer_ns)
 {
     snap_ns now = task->actor.now_ns;
     snap_ns next = snap_task_is_held(task) ? snap_inbox_peek_new(&task->actor.inbox)
                                            : snap_inbox_peek(&task->actor.inbox);
 
-    next = snap_ns_min(next, next_timer(task));
+    next = snap_ns_min(next, timer_ns);
     if (task->paused_until_ns > now)
         next = snap_ns_min(next, task->paused_until_ns);
     if (task->outputs_settled)
@@ -239,9 +241,11 @@ static uint32_t records_in_a_row(const struct snap_buffer *current)
 static void take_mark(struct snap_task *task)
 {
     struct snap_buffer *current = task->current;
+    struct snap_record mark;
 
     snap_passage_taken(task, 1);
-    put_staged(task, snap_task_take_mark(task, &current->records[current->taken++]));
+    mark = snap_buffer_record(current, current->taken++);
+    put_staged(task, snap_task_take_mark(task, &mark));
     snap_buffer_find_mark(current);
     if (!task->output_pending)
         complete_record(task);
@@ -251,11 +255,8 @@ static void run_input_span(struct snap_task *task)
 {
     struct snap_buffer *current = task->current;
     struct snap_span_plan plan = snap_task_plan_span(task, records_in_a_row(current));
-    struct snap_batch batch = {
-        .records = current->records + current->taken,
-        .lineage = current->lineage ? current->lineage + current->taken : NULL,
-        .count = plan.count > 0 ? plan.count : 1,
-    };
+    struct snap_batch batch =
+        snap_buffer_batch(current, current->taken, plan.count > 0 ? plan.count : 1);
 
     snap_passage_taken(task, batch.count);
     task->records_in += batch.count;
@@ -406,8 +407,8 @@ static void boundary(struct snap_task *task)
 }
 
 /* A lower bound on the instant of the next thing this task sends if nobody sends it anything;
- * next_ns is known. */
-static snap_ns promise(const struct snap_task *task)
+ * next_ns is known, and the next timer. */
+static snap_ns promise(struct snap_task *task, snap_ns timer_ns)
 {
     const struct snap_actor *actor = &task->actor;
     const struct snap_chain *chain = &task->chain;
@@ -416,29 +417,21 @@ static snap_ns promise(const struct snap_task *task)
 
     if (at > actor->now_ns || !may_act(task) || actor->world->watch.records)
         return at;
-    if (snap_inbox_peek(&actor->inbox) <= at || next_timer(task) <= at || task->outputs_settled)
+    if (snap_inbox_peek(&actor->inbox) <= at || timer_ns <= at || task->outputs_settled)
         return at;
-    k = snap_output_sure_room(&task->output, task->vertex->parallelism) / chain->fanout_max;
-    k = k < UINT32_MAX ? k + 1 : k;
-    /* The first record may arm a timer that is due when it is complete. */
-    if (chain->arms_timers)
-        k = 1;
-    if (task->current) {
-        uint32_t left = records_in_a_row(task->current);
-
-        k = k < left ? k : left;
-    } else if (snap_input_is_available(&task->input)) {
+    if (task->current)
+        k = records_in_a_row(task->current);
+    else if (snap_input_is_available(&task->input) || task->deployed_finished ||
+             task->data_ending || task->recovering)
         return at;
-    } else if (task->deployed_finished || task->data_ending || task->recovering) {
-        return at;
-    } else {
-        k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, k);
-    }
+    else
+        k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, UINT32_MAX);
+    k = snap_foresight_quiet_records(task, k);
     if (chain->costs_ahead)
         at += snap_costs_ahead_sum(chain->costs_ahead, snap_task_draw_ahead(task, k));
     else
         at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
-    return snap_ns_min(at, snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox)));
+    return snap_ns_min(at, snap_ns_min(timer_ns, snap_inbox_peek(&actor->inbox)));
 }
 
 static void wait_until(struct snap_task *task, snap_ns until_ns)
@@ -454,15 +447,17 @@ static void wait_until(struct snap_task *task, snap_ns until_ns)
 void snap_task_step(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
+    snap_ns timer_ns;
 
     for (;;) {
-        actor->next_ns = next_boundary(task);
+        timer_ns = next_timer(task);
+        actor->next_ns = next_boundary(task, timer_ns);
         if (actor->next_ns >= actor->horizon_ns)
             break;
         wait_until(task, actor->next_ns);
         boundary(task);
     }
-    actor->promise_ns = promise(task);
+    actor->promise_ns = promise(task, timer_ns);
 }
 
 void snap_task_close(struct snap_task *task, snap_ns at_ns)

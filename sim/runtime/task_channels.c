@@ -14,6 +14,7 @@
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
 #include "runtime/task_debloat.h"
+#include "runtime/task_recovery.h"
 
 void snap_task_init_channels(struct snap_task *task, const struct snap_barrier *barrier)
 {
@@ -23,8 +24,8 @@ void snap_task_init_channels(struct snap_task *task, const struct snap_barrier *
     snap_task_begin_part(task, barrier->checkpoint)->inputs_open = true;
 }
 
-/* Whom the channel's records are for: the event writes them by its schema. */
-static uint32_t consumer_of(const struct snap_task *task, uint32_t channel, bool output)
+/* Who made the channel's records: the event writes their keys and values by its schema. */
+static uint32_t producer_of(const struct snap_task *task, uint32_t channel, bool output)
 {
     const struct snap_job *job = task->actor.world->job;
     uint32_t edge;
@@ -33,15 +34,20 @@ static uint32_t consumer_of(const struct snap_task *task, uint32_t channel, bool
         edge = task->vertex->in_edges[task->input.channels[channel].gate];
     else
         edge = task->vertex->out_edges[task->output.channels[channel].partition];
-    return job->edges[edge].consumer;
+    return job->edges[edge].producer;
 }
 
-static void tell_records(struct snap_task *task, snap_checkpoint_id checkpoint,
-                         const struct snap_channel_piece *piece, bool output)
+/* The buffer, and behind it each of its records. */
+static void tell_captured(struct snap_task *task, snap_checkpoint_id checkpoint,
+                          const struct snap_channel_piece *piece, bool output)
 {
     struct snap_actor *actor = &task->actor;
-    uint32_t consumer = consumer_of(task, piece->channel, output);
+    uint32_t producer = producer_of(task, piece->channel, output);
+    uint32_t peer =
+        output ? snap_task_receiver(task, piece->channel) : snap_task_sender(task, piece->channel);
 
+    SNAP_EVENT(actor, BUFFER_CAPTURED, actor->now_ns, peer, piece->channel, piece->bytes,
+               piece->count - piece->marks, checkpoint, output);
     if (!actor->world->told[SNAP_EVENT_RECORD_CAPTURED])
         return;
     for (uint32_t i = 0; i < piece->count; i++) {
@@ -49,7 +55,7 @@ static void tell_records(struct snap_task *task, snap_checkpoint_id checkpoint,
 
         if (piece->marks > 0 && snap_record_is_mark(record))
             continue;
-        SNAP_EVENT(actor, RECORD_CAPTURED, actor->now_ns, consumer, (int64_t)record->origin,
+        SNAP_EVENT(actor, RECORD_CAPTURED, actor->now_ns, producer, (int64_t)record->origin,
                    piece->lineage ? (int64_t)piece->lineage[i] : 0, record->key.number,
                    record->value.number, checkpoint, piece->channel, output);
     }
@@ -60,7 +66,7 @@ static uint32_t marks_left(const struct snap_buffer *buffer)
     uint32_t marks = 0;
 
     for (uint32_t i = buffer->taken; buffer->marks > 0 && i < buffer->count; i++)
-        marks += snap_record_is_mark(&buffer->records[i]);
+        marks += snap_stamp_is_mark(&buffer->stamps[i]);
     return marks;
 }
 
@@ -81,18 +87,14 @@ static struct snap_channel_piece *save(struct snap_task_snapshot *snapshot,
     piece->marks = marks_left(buffer);
     piece->bytes = buffer->bytes;
     if (piece->count > 0) {
-        piece->records =
-            copy(arena, buffer->records + buffer->taken, piece->count, sizeof(struct snap_record));
+        piece->records = SNAP_ARENA_ARRAY(arena, struct snap_record, piece->count);
+        for (uint32_t i = 0; i < piece->count; i++)
+            piece->records[i] = snap_buffer_record(buffer, buffer->taken + i);
         if (buffer->lineage)
             piece->lineage =
                 copy(arena, buffer->lineage + buffer->taken, piece->count, sizeof(uint64_t));
     }
-    if (state->last)
-        state->last->next = piece;
-    else
-        state->first = piece;
-    state->last = piece;
-    state->pieces++;
+    snap_channel_state_add(state, piece);
     state->bytes += piece->bytes;
     return piece;
 }
@@ -108,8 +110,8 @@ void snap_task_captured_input(void *context, uint32_t channel, snap_checkpoint_i
     if (!part || !part->inputs_open || snap_sabotage_lets_pass(task, part, buffer))
         return;
     snap_passage_show(task, &place, buffer, buffer->count - buffer->taken);
-    tell_records(task, checkpoint, save(part->snapshot, &part->snapshot->inputs, channel, buffer),
-                 false);
+    tell_captured(task, checkpoint, save(part->snapshot, &part->snapshot->inputs, channel, buffer),
+                  false);
 }
 
 void snap_task_captured_output(void *context, uint32_t channel, snap_checkpoint_id checkpoint,
@@ -122,8 +124,8 @@ void snap_task_captured_output(void *context, uint32_t channel, snap_checkpoint_
     if (!part || snap_sabotage_forgets_output(task, part, buffer))
         return;
     snap_passage_show(task, &place, buffer, buffer->count - buffer->taken);
-    tell_records(task, checkpoint, save(part->snapshot, &part->snapshot->outputs, channel, buffer),
-                 true);
+    tell_captured(task, checkpoint, save(part->snapshot, &part->snapshot->outputs, channel, buffer),
+                  true);
 }
 
 /* The task settles at its next boundary: an acknowledgement may end the attempt. */
@@ -159,7 +161,7 @@ bool snap_task_may_capture(void *context, snap_checkpoint_id checkpoint)
 {
     const struct snap_task *task = context;
 
-    return snap_input_may_capture(&task->input, checkpoint);
+    return !snap_task_is_rescaling(task) && snap_input_may_capture(&task->input, checkpoint);
 }
 
 void snap_task_capture_inputs(struct snap_task *task, snap_checkpoint_id checkpoint)
@@ -188,15 +190,18 @@ void snap_task_inputs_done(struct snap_task *task, snap_checkpoint_id checkpoint
 static struct snap_buffer *buffer_of(struct snap_task *task, const struct snap_channel_piece *piece)
 {
     struct snap_buffer *buffer =
-        snap_buffer_get(task->actor.blocks, piece->count, task->actor.world->with_lineage);
+        snap_buffer_get(task->actor.blocks, piece->count, task->actor.world->columns);
 
-    if (piece->count > 0)
-        memcpy(buffer->records, piece->records, piece->count * sizeof(struct snap_record));
+    for (uint32_t i = 0; i < piece->count; i++)
+        snap_buffer_set(buffer, i, &piece->records[i]);
     if (piece->lineage)
         memcpy(buffer->lineage, piece->lineage, piece->count * sizeof(uint64_t));
     buffer->count = piece->count;
     buffer->marks = piece->marks;
     buffer->bytes = piece->bytes;
+    buffer->is_old = piece->is_old;
+    buffer->old = piece->old;
+    buffer->foreign_bytes = piece->foreign_bytes;
     return buffer;
 }
 
@@ -227,9 +232,12 @@ static void recover_output(struct snap_task *task, const struct snap_channel_pie
 
 void snap_task_recover_channels(struct snap_task *task, const struct snap_task_snapshot *from)
 {
+    const struct snap_unaligned_config *config =
+        &task->actor.world->sim->config.checkpoint.unaligned;
     const struct snap_channel_piece *piece;
 
-    if (!from || from->inputs.pieces + from->outputs.pieces == 0)
+    if (!from || from->inputs.pieces + from->outputs.pieces == 0 ||
+        from->checkpoint == config->ignored_checkpoint)
         return;
     SNAP_EVENT(&task->actor, CHANNELS_RESTORED, task->actor.now_ns, from->checkpoint,
                from->inputs.bytes, from->inputs.pieces, from->outputs.bytes, from->outputs.pieces);

@@ -8,6 +8,7 @@
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
 #include "runtime/task_debloat.h"
+#include "runtime/task_recovery.h"
 
 void snap_task_resume_channel(void *context, uint32_t channel)
 {
@@ -15,12 +16,14 @@ void snap_task_resume_channel(void *context, uint32_t channel)
 
     if (task->input.channels[channel].ended)
         return;
+    snap_input_resume(&task->input, channel);
     snap_task_send_to_sender(
         task, channel,
         snap_actor_new_mail(&task->actor, SNAP_MAIL_RESUME, snap_task_sender(task, channel)));
 }
 
-static enum snap_failure_reason reason_of(enum snap_barrier_abort_reason reason)
+static enum snap_failure_reason reason_of(const struct snap_task *task,
+                                          enum snap_barrier_abort_reason reason)
 {
     switch (reason) {
     case SNAP_BARRIER_ON_CANCELLATION:
@@ -30,7 +33,8 @@ static enum snap_failure_reason reason_of(enum snap_barrier_abort_reason reason)
     case SNAP_BARRIER_INPUT_END_OF_STREAM:
         return SNAP_FAILURE_CHECKPOINT_DECLINED_INPUT_END_OF_STREAM;
     case SNAP_BARRIER_CAPTURE_REFUSED:
-        return SNAP_FAILURE_CHECKPOINT_SUBSUMED;
+        return snap_task_is_rescaling(task) ? SNAP_FAILURE_CHECKPOINT_DECLINED_TASK_NOT_READY
+                                            : SNAP_FAILURE_CHECKPOINT_SUBSUMED;
     }
     SNAP_CHECK(false);
     return SNAP_FAILURE_CHECKPOINT_DECLINED;
@@ -139,7 +143,7 @@ static void perform(struct snap_task *task, const struct snap_barrier_actions *a
             snap_task_checkpoint(task, &actions->trigger);
             break;
         case SNAP_BARRIER_ABORT:
-            snap_task_abort_checkpoint(task, action->checkpoint, reason_of(action->reason));
+            snap_task_abort_checkpoint(task, action->checkpoint, reason_of(task, action->reason));
             break;
         case SNAP_BARRIER_FAIL:
             snap_task_fail(task, SNAP_CAUSE_BARRIERS);
@@ -348,7 +352,7 @@ static void take_marker(struct snap_task *task, uint32_t channel, const struct s
                item->barrier.options.alignment);
     handle(task, SNAP_BARRIER_ARRIVED, channel, &item->barrier);
     /* Whatever the handler makes of it, also of one that came too late: the channel goes on. */
-    if (task->has_attempt && skips_alignment(task))
+    if (task->has_attempt && skips_alignment(task) && snap_item_blocks(item))
         snap_task_resume_channel(task, channel);
 }
 
@@ -378,7 +382,11 @@ void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_b
     case SNAP_ITEM_ANNOUNCEMENT:
         take_announcement(task, channel, &event);
         return;
-    case SNAP_ITEM_TIMED_OUT: /* the input itself takes it */
+    case SNAP_ITEM_END_OF_RECOVERY:
+        snap_task_channel_recovered(task, channel);
+        return;
+    case SNAP_ITEM_TIMED_OUT: /* the input itself takes these */
+    case SNAP_ITEM_BACKLOG:
     case SNAP_ITEM_DATA:
         break;
     }

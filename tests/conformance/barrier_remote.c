@@ -67,7 +67,7 @@ static void remote_init(struct remote_play *play, const struct conform_case *at,
     small_init(&play->small, at);
     port.blocks = &play->small.blocks;
     snap_input_init(&play->input, &play->small.arena, &port, 1, channels);
-    snap_input_set_gate(&play->input, 0, network);
+    snap_input_set_gate(&play->input, 0, 1, network);
     for (uint32_t i = 0; i < channels; i++) {
         struct snap_input_channel description = {.gate = 0};
 
@@ -191,7 +191,8 @@ static void credit_take(struct remote_play *play, const json_t *step)
 {
     uint32_t channel = (uint32_t)conform_integer(step, "ch");
     size_t id = (size_t)conform_integer(step, "id");
-    struct snap_buffer *data = snap_buffer_get(&play->small.blocks, 0, false);
+    struct snap_buffer *data =
+        snap_buffer_get(&play->small.blocks, 0, (struct snap_columns){.stamps = true});
 
     SNAP_CHECK(id < TAKEN_MAX && !play->taken[id]);
     snap_channel_take_place(&play->input.channels[channel], data);
