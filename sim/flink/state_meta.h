@@ -88,6 +88,10 @@ struct snap_operator_head {
     bool is_cut;
 };
 
+/* Reads one state, as a change log has it. Behind an unknown serializer it ends. */
+bool snap_state_meta_read(struct snap_byte_reader *reader, struct snap_arena *arena,
+                          struct snap_state_meta *meta);
+
 bool snap_keyed_head_read(struct snap_byte_reader *reader, struct snap_arena *arena,
                           struct snap_keyed_head *head);
 bool snap_operator_head_read(struct snap_byte_reader *reader, struct snap_arena *arena,

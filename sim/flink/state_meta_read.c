@@ -162,6 +162,14 @@ static bool read_meta(struct head_parse *parse, struct snap_state_meta *meta,
     return true;
 }
 
+bool snap_state_meta_read(struct snap_byte_reader *reader, struct snap_arena *arena,
+                          struct snap_state_meta *meta)
+{
+    struct head_parse parse = {.reader = reader, .arena = arena};
+
+    return read_meta(&parse, meta, FOLLOWS_END);
+}
+
 /* The number of states has two bytes. */
 static bool read_metas(struct head_parse *parse, struct snap_state_metas *metas)
 {
