@@ -112,6 +112,48 @@ const char *snap_sink_view_name(enum snap_sink_view view)
     return NULL;
 }
 
+/* Behind the channels of the receiver's earlier gates. */
+uint32_t snap_job_input_channel(const struct snap_job *job, const struct snap_edge *edge,
+                                uint32_t producer_subtask, uint32_t consumer_subtask)
+{
+    const struct snap_vertex *vertex = &job->vertices[job->operators[edge->consumer].vertex];
+    uint32_t channel = 0;
+
+    for (uint32_t i = 0; i < vertex->in_edge_count; i++) {
+        const struct snap_edge *in = &job->edges[vertex->in_edges[i]];
+        uint32_t first;
+        uint32_t count;
+
+        snap_job_edge_upstream(job, in, consumer_subtask, &first, &count);
+        if (in == edge)
+            return channel + producer_subtask - first;
+        channel += count;
+    }
+    SNAP_CHECK(false);
+    return 0;
+}
+
+/* Behind those of the sender's earlier partitions. */
+uint32_t snap_job_output_channel(const struct snap_job *job, const struct snap_edge *edge,
+                                 uint32_t producer_subtask, uint32_t consumer_subtask)
+{
+    const struct snap_vertex *vertex = &job->vertices[job->operators[edge->producer].vertex];
+    uint32_t channel = 0;
+
+    for (uint32_t i = 0; i < vertex->out_edge_count; i++) {
+        const struct snap_edge *out = &job->edges[vertex->out_edges[i]];
+        uint32_t first;
+        uint32_t count;
+
+        snap_job_edge_downstream(job, out, producer_subtask, &first, &count);
+        if (out == edge)
+            return channel + consumer_subtask - first;
+        channel += count;
+    }
+    SNAP_CHECK(false);
+    return 0;
+}
+
 const char *snap_ship_name(enum snap_ship ship)
 {
     switch (ship) {
@@ -129,6 +171,8 @@ const char *snap_ship_name(enum snap_ship ship)
         return "global";
     case SNAP_SHIP_SHUFFLE:
         return "shuffle";
+    case SNAP_SHIP_CUSTOM:
+        return "custom";
     }
     SNAP_CHECK(false);
     return "";

@@ -34,6 +34,7 @@ enum snap_ship {
     SNAP_SHIP_BROADCAST,
     SNAP_SHIP_GLOBAL,
     SNAP_SHIP_SHUFFLE,
+    SNAP_SHIP_CUSTOM, /* a partitioner of the user's own: the key modulo the receivers */
 };
 
 /* Whether each receiver hears of some senders only. Flink: StreamPartitioner.isPointwise. */
@@ -160,6 +161,15 @@ void snap_job_edge_upstream(const struct snap_job *job, const struct snap_edge *
 /* The subtasks of the consumer that one subtask of the producer feeds: [*first, *first + *count).*/
 void snap_job_edge_downstream(const struct snap_job *job, const struct snap_edge *edge,
                               uint32_t producer_subtask, uint32_t *first, uint32_t *count);
+
+/*
+ * The number that a channel of the edge has at its receiver, among the channels of all its gates,
+ * and at its sender. The two subtasks have to be connected.
+ */
+uint32_t snap_job_input_channel(const struct snap_job *job, const struct snap_edge *edge,
+                                uint32_t producer_subtask, uint32_t consumer_subtask);
+uint32_t snap_job_output_channel(const struct snap_job *job, const struct snap_edge *edge,
+                                 uint32_t producer_subtask, uint32_t consumer_subtask);
 
 /*
  * Fills `regions` (job->task_count entries) with the pipelined region of each task, counted from 0

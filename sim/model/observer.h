@@ -128,8 +128,9 @@ struct snap_execution_start {
     uint32_t number; /* of the run, from 1: the first one is there from the start */
     const struct snap_job *job;
     snap_ns at_ns;
-    snap_checkpoint_id savepoint; /* that it starts from */
+    snap_checkpoint_id savepoint; /* that it starts from, which may be a retained checkpoint */
     uint32_t taken_in;            /* the execution that took it */
+    bool in_flight;               /* records that were in flight come back */
     /* By operator of the job: what the savepoint had of it was restored. */
     const bool *restored;
 };

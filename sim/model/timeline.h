@@ -42,8 +42,11 @@ enum snap_action_kind {
     SNAP_ACTION_SAVEPOINT,             /* savepoint */
     SNAP_ACTION_STOP_WITH_SAVEPOINT,   /* savepoint; snapshot kind: suspend or terminate (drain) */
     SNAP_ACTION_CANCEL_WITH_SAVEPOINT, /* savepoint */
-    SNAP_ACTION_RESTART_FROM,          /* savepoint, restart */
+    SNAP_ACTION_RESTART_FROM,          /* savepoint or checkpoint, restart */
 };
+
+/* A checkpoint to start from: the newest one that was retained. */
+#define SNAP_LATEST_CHECKPOINT ((snap_checkpoint_id)0)
 
 /* state of savepoints. Flink: SavepointFormatType. */
 enum snap_savepoint_format { SNAP_SAVEPOINT_CANONICAL, SNAP_SAVEPOINT_NATIVE };
@@ -109,7 +112,8 @@ struct snap_action {
     enum snap_snapshot_kind snapshot_kind;
     snap_ns duration_ns;
     double factor;
-    const char *savepoint; /* its name */
+    const char *savepoint; /* its name; RESTART_FROM: of what it starts from, as written */
+    bool from_checkpoint;  /* RESTART_FROM: a retained one, `checkpoint` or the latest */
     enum snap_savepoint_format format;
     const struct snap_restart *restart;
     const char *text; /* as written, for messages: "crash counts[1] at 1.2 s" */

@@ -90,6 +90,7 @@ uint32_t snap_item_wire_bytes(const struct snap_buffer *item)
         return CANCEL_BYTES;
     case SNAP_ITEM_END_OF_DATA:
     case SNAP_ITEM_END_OF_PARTITION:
+    case SNAP_ITEM_END_OF_RECOVERY:
         return EVENT_BYTES;
     case SNAP_ITEM_TIMED_OUT:
         return 0;

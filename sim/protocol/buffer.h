@@ -11,9 +11,12 @@
  * - A queue may have a priority part in front: first in, first out, before all others. Who wants
  *   one keeps a snap_priority_part beside the queue and takes items out with the functions that
  *   ask for it; a queue can be walked from head to tail, the first `count` have priority.
+ * - Data out of a snapshot of other parallelisms says over which old channel it came (`is_old`).
+ *   Records on it that belong to others are left out, but their bytes are in it.
  * - `sequence` counts the items of a channel in the order in which they left. It wraps around.
  * Flink: Buffer, BufferConsumer, CheckpointBarrier, CancelCheckpointMarker, EndOfData,
- * EndOfPartitionEvent, EventAnnouncement, PrioritizedDeque.
+ * EndOfPartitionEvent, EventAnnouncement, EndOfOutputChannelStateEvent,
+ * SubtaskConnectionDescriptor, PrioritizedDeque.
  */
 #ifndef SNAP_PROTOCOL_BUFFER_H
 #define SNAP_PROTOCOL_BUFFER_H
@@ -33,6 +36,13 @@ enum snap_item_kind {
     SNAP_ITEM_END_OF_PARTITION,
     SNAP_ITEM_ANNOUNCEMENT, /* made by the receiver: `barrier` waits in the queue at `sequence` */
     SNAP_ITEM_TIMED_OUT,    /* local channels: the barrier of the checkpoint is to overtake now */
+    SNAP_ITEM_END_OF_RECOVERY, /* no more restored data comes; its sender stops behind it */
+};
+
+/* A channel of the job that took a snapshot, by the numbers of its subtasks. */
+struct snap_old_channel {
+    uint32_t consumer;
+    uint32_t producer;
 };
 
 struct snap_buffer {
@@ -52,8 +62,13 @@ struct snap_buffer {
     bool segment_end;       /* its segment is free once this piece has left */
     bool floating;          /* receiver: lies in a floating buffer, not in an exclusive one */
     bool recovered;         /* receiver: comes out of a snapshot, over no channel */
+    bool is_old;            /* data: `old` says over which channel it came */
     uint32_t other_holders; /* of an event under way: see snap_buffer_share */
-    struct snap_barrier barrier;
+    uint32_t foreign_bytes; /* of records that ended here and were left out */
+    union {
+        struct snap_barrier barrier; /* events */
+        struct snap_old_channel old;
+    };
 };
 
 /* The items stand in a ring, so that an empty queue, of which there are many, takes a pointer. */
@@ -78,9 +93,10 @@ static inline bool snap_item_has_priority(const struct snap_buffer *item)
 /* Returns whether its channel's sender stops behind it. Flink: isBlockingUpstream. */
 static inline bool snap_item_blocks(const struct snap_buffer *item)
 {
-    return item->kind == SNAP_ITEM_BARRIER &&
-           (item->barrier.options.alignment == SNAP_ALIGN_ALIGNED ||
-            item->barrier.options.alignment == SNAP_ALIGN_FORCED_ALIGNED);
+    return item->kind == SNAP_ITEM_END_OF_RECOVERY ||
+           (item->kind == SNAP_ITEM_BARRIER &&
+            (item->barrier.options.alignment == SNAP_ALIGN_ALIGNED ||
+             item->barrier.options.alignment == SNAP_ALIGN_FORCED_ALIGNED));
 }
 
 /* Returns whether it is a barrier that waits in its place but may overtake after a timeout. Flink:

@@ -23,12 +23,30 @@ void snap_input_init(struct snap_input *input, struct snap_arena *arena,
     snap_gate_order_init(&input->order, arena, channel_count);
 }
 
-void snap_input_set_gate(struct snap_input *input, uint32_t gate,
+struct snap_gate_buffers snap_gate_buffers_of(const struct snap_network_config *network,
+                                              uint32_t channels)
+{
+    struct snap_gate_buffers buffers = {network->exclusive_per_channel, network->floating_per_gate};
+    uint64_t all = (uint64_t)channels * buffers.exclusive_per_channel;
+    uint64_t required = all + 1;
+
+    if (network->required_per_gate_max == 0 || network->required_per_gate_max >= required ||
+        channels == 0)
+        return buffers;
+    required = network->required_per_gate_max;
+    buffers.exclusive_per_channel = (uint32_t)((required - 1) / channels);
+    buffers.floating += (uint32_t)(all - (uint64_t)channels * buffers.exclusive_per_channel);
+    return buffers;
+}
+
+void snap_input_set_gate(struct snap_input *input, uint32_t gate, uint32_t channels,
                          const struct snap_network_config *network)
 {
-    input->gates[gate].exclusive_per_channel = network->exclusive_per_channel;
-    input->gates[gate].floating_count = network->floating_per_gate;
-    input->gates[gate].floating_free = network->floating_per_gate;
+    struct snap_gate_buffers buffers = snap_gate_buffers_of(network, channels);
+
+    input->gates[gate].exclusive_per_channel = buffers.exclusive_per_channel;
+    input->gates[gate].floating_count = buffers.floating;
+    input->gates[gate].floating_free = buffers.floating;
     input->gates[gate].waiting_head = SNAP_NO_CHANNEL;
     input->gates[gate].waiting_tail = SNAP_NO_CHANNEL;
 }

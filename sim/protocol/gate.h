@@ -72,8 +72,22 @@ void snap_input_init(struct snap_input *input, struct snap_arena *arena,
                      const struct snap_input_port *port, uint32_t gate_count,
                      uint32_t channel_count);
 
-/* Sets up a gate with its buffers. */
-void snap_input_set_gate(struct snap_input *input, uint32_t gate,
+/* What a gate is given. */
+struct snap_gate_buffers {
+    uint32_t exclusive_per_channel;
+    uint32_t floating;
+};
+
+/*
+ * Returns what a gate of so many channels gets: where a limit stands in the way of exclusive
+ * buffers, all channels have fewer of them and the gate has as many more floating ones. Flink:
+ * InputGateSpecUtils.
+ */
+struct snap_gate_buffers snap_gate_buffers_of(const struct snap_network_config *network,
+                                              uint32_t channels);
+
+/* Sets up a gate with its buffers; `channels` is how many it has. */
+void snap_input_set_gate(struct snap_input *input, uint32_t gate, uint32_t channels,
                          const struct snap_network_config *network);
 
 /* Sets up a channel. Returns the first credit, 0 for a local channel. */

@@ -192,7 +192,8 @@ struct snap_buffer *snap_channel_take(struct snap_input *input, uint32_t channel
     item = snap_buffer_queue_pop_first(&at->queue, &priority->part);
     priority->queued_bytes -= snap_item_wire_bytes(item);
     if (item->kind == SNAP_ITEM_DATA)
-        priority->partial_bytes += item->bytes - bytes_from(item, 0, priority->record_bytes);
+        priority->partial_bytes +=
+            item->bytes - item->foreign_bytes - bytes_from(item, 0, priority->record_bytes);
     if (at->local && snap_item_may_time_out(item))
         input->priority->port.barrier_taken(input->port.task, channel, item->barrier.checkpoint);
     return item;
@@ -337,6 +338,8 @@ void snap_input_recover(struct snap_input *input, uint32_t channel, struct snap_
 {
     SNAP_CHECK(buffer->kind == SNAP_ITEM_DATA);
     buffer->recovered = true;
+    /* Before all that the sender numbers: it belongs to every checkpoint that begins meanwhile. */
+    buffer->sequence = -1;
     priority_of(input, channel)->queued_bytes += snap_item_wire_bytes(buffer);
     snap_buffer_queue_push(&input->channels[channel].queue, buffer);
     snap_gate_order_add(&input->order, channel);

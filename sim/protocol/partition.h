@@ -69,6 +69,7 @@ struct snap_subpartition {
     bool ended : 1;     /* its end of partition is queued */
     bool flush_requested : 1;
     bool local : 1;
+    bool recovering : 1; /* the end of restored data has left, which blocks it, no resume yet */
 };
 
 struct snap_partition {

@@ -12,7 +12,8 @@
  *   before it is captured, it becomes unaligned and overtakes. One promise a channel: another one,
  *   or an abort, breaks it; the barrier stays where it is.
  * - While an aligned barrier blocks a channel, priority events can be taken, but a reader that has
- *   credit is not woken for them: they leave when the channel goes on.
+ *   credit is not woken for them: they leave when the channel goes on. Where checkpoints are
+ *   allowed during a recovery, the end of restored data does not hold them up so.
  * - Local channels: the queue is at the receiver. A promise is kept when the receiver has taken the
  *   barrier (snap_output_barrier_taken); at the timeout the receiver is told by SNAP_ITEM_TIMED_OUT
  *   and captures what is overtaken there, see gate_priority.h.
@@ -48,7 +49,8 @@ struct snap_sub_priority {
 };
 
 struct snap_output_priority {
-    struct snap_sub_priority *channels;   /* one a channel of the output */
+    struct snap_sub_priority *channels; /* one a channel of the output */
+    bool passes_recovery; /* priority events leave while the receiver takes restored data */
     struct snap_output_capture_port port; /* called with the task of the output's own port */
 };
 

@@ -4,6 +4,7 @@
  */
 #include "base/check.h"
 #include "protocol/partition_internal.h"
+#include "protocol/partition_priority.h"
 
 /* With the overdraft for a record that was begun. Once that is used up, one waits until the pool is
  * available again, which is not before all of the overdraft has come back.
@@ -137,8 +138,10 @@ struct snap_buffer *snap_sub_take(struct snap_output *output, struct snap_subpar
     item = output->priority ? snap_sub_pop(output, sub) : snap_buffer_queue_pop(&sub->queue);
     if (item->kind == SNAP_ITEM_DATA)
         sub->backlog--;
-    if (snap_item_blocks(item))
+    if (snap_item_blocks(item)) {
         sub->blocked = true;
+        sub->recovering = item->kind == SNAP_ITEM_END_OF_RECOVERY;
+    }
     item->backlog = snap_sub_backlog(sub);
     return item;
 }
@@ -152,7 +155,8 @@ static bool may_send(const struct snap_output *output, const struct snap_subpart
     /* A local reader is told of priority events, and takes them, whether blocked or not. */
     if (sub->blocked)
         return snap_sub_has_priority(output, sub) &&
-               (sub->local || snap_sub_is_ready(output, sub, has_credit));
+               (sub->local || (sub->recovering && output->priority->passes_recovery) ||
+                snap_sub_is_ready(output, sub, has_credit));
     return snap_sub_is_ready(output, sub, has_credit);
 }
 
@@ -277,5 +281,6 @@ void snap_output_resume(struct snap_output *output, uint32_t channel, snap_ns no
     struct snap_subpartition *sub = &output->channels[channel];
 
     sub->blocked = false;
+    sub->recovering = false;
     snap_sub_wake(output, sub, now_ns);
 }

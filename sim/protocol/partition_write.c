@@ -11,6 +11,7 @@
 #include "model/lineage.h"
 #include "model/string_pool.h"
 #include "protocol/partition_internal.h"
+#include "protocol/partitioner.h"
 
 /* Channels of an output, and of several together, that are very many. */
 enum { WIDE_OUTPUT_CHANNELS = 32, WIDE_CHANNELS = 4096 };
@@ -35,6 +36,8 @@ uint32_t snap_partition_target(struct snap_partition *partition, const struct sn
         return partition->cursor;
     case SNAP_SHIP_SHUFFLE:
         return (uint32_t)snap_rng_below(&partition->rng, partition->channel_count);
+    case SNAP_SHIP_CUSTOM:
+        return snap_custom_target(partition->key_kind, record->key, partition->channel_count);
     case SNAP_SHIP_FORWARD:
     case SNAP_SHIP_GLOBAL:
     case SNAP_SHIP_BROADCAST:

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "runtime/job_manager.h"
 #include "runtime/sabotage.h"
+#include "runtime/savepoint.h"
 #include "runtime/task.h"
 
 static void build_plan_edge(struct snap_world *world, const struct snap_edge *edge,
@@ -364,25 +365,64 @@ void snap_job_manager_take_decline(struct snap_job_manager *jm, const struct sna
     snap_job_manager_perform(jm);
 }
 
-void snap_job_manager_close_store(struct snap_job_manager *jm)
+/* Lets the coordinator end; what it tells the tasks nobody hears any more. */
+static void end_coordinator(struct snap_job_manager *jm)
 {
     uint32_t count;
     const struct snap_coordinator_action *actions;
 
-    if (!jm->checkpointing)
-        return;
-    /* Only the snapshots' memory matters here: the run is over, nobody hears of anything. */
     snap_coordinator_shutdown(&jm->coordinator, jm->actor.now_ns);
     actions = snap_coordinator_actions(&jm->coordinator, &count);
     for (uint32_t i = 0; i < count; i++)
         if (actions[i].type == SNAP_COORDINATOR_DISCARD_STATE)
             snap_task_snapshot_free(actions[i].state);
-    snap_coordinator_close_store(&jm->coordinator, jm->actor.now_ns, SNAP_END_FINISHED);
+}
+
+/* Empties the store; what the end of the job leaves behind goes to `retained`, or away if NULL. */
+static void empty_store(struct snap_job_manager *jm, enum snap_job_end end,
+                        struct snap_savepoints *retained)
+{
+    uint32_t count;
+    const struct snap_coordinator_action *actions;
+
+    if (!jm->checkpointing || jm->store_closed)
+        return;
+    jm->store_closed = true;
+    end_coordinator(jm);
+    snap_coordinator_close_store(&jm->coordinator, jm->actor.now_ns, end);
     actions = snap_coordinator_actions(&jm->coordinator, &count);
     for (uint32_t i = 0; i < count; i++) {
+        const struct snap_checkpoint_record *record = actions[i].record;
+
         if (actions[i].type == SNAP_COORDINATOR_DISCARD_STATE)
             snap_task_snapshot_free(actions[i].state);
-        else if (actions[i].type == SNAP_COORDINATOR_CHECKPOINT_RELEASED)
-            free_states(actions[i].record);
+        else if (actions[i].type != SNAP_COORDINATOR_CHECKPOINT_RELEASED)
+            continue;
+        else if (retained && !record->unclaimed)
+            snap_savepoints_keep(retained, NULL, jm->actor.world, record);
+        else
+            free_states(record);
     }
+}
+
+static enum snap_job_end end_of(enum snap_job_status status)
+{
+    if (status == SNAP_JOB_FINISHED)
+        return SNAP_END_FINISHED;
+    return status == SNAP_JOB_CANCELED ? SNAP_END_CANCELED : SNAP_END_FAILED;
+}
+
+void snap_job_manager_retain(struct snap_job_manager *jm)
+{
+    const struct snap_checkpoint_record *latest =
+        jm->checkpointing ? snap_completed_store_latest(&jm->coordinator.store) : NULL;
+
+    jm->took_none = latest && latest->unclaimed;
+    empty_store(jm, end_of(jm->status), jm->actor.world->savepoints);
+}
+
+void snap_job_manager_close_store(struct snap_job_manager *jm)
+{
+    /* Only the snapshots' memory matters here: the run is over. */
+    empty_store(jm, SNAP_END_FINISHED, NULL);
 }

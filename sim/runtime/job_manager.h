@@ -70,6 +70,8 @@ struct snap_job_manager {
     enum snap_job_status status;
     snap_ns ended_ns; /* SNAP_NEVER while the job is not over */
     bool checkpointing;
+    bool store_closed; /* what was retained is among the run's savepoints */
+    bool took_none;    /* at its end the newest checkpoint was the one that it had started from */
     struct snap_known_task *tasks;
     uint32_t running_count; /* of them */
     uint32_t finished_count;
@@ -158,6 +160,8 @@ void snap_job_manager_build_coordinator(struct snap_job_manager *jm);
 void snap_job_manager_start_scheduler(struct snap_job_manager *jm);
 void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *mail);
 void snap_job_manager_take_decline(struct snap_job_manager *jm, const struct snap_mail *mail);
+/* The job is over: its checkpoints are deleted, or retained for later executions. */
+void snap_job_manager_retain(struct snap_job_manager *jm);
 void snap_job_manager_close_store(struct snap_job_manager *jm);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/channel_hand_on.h"
 #include "runtime/job_manager.h"
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
@@ -306,6 +307,10 @@ static void fill_restore(const struct snap_job_manager *jm, struct snap_mail *ma
 void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
                              const struct snap_checkpoint_record *from)
 {
+    const struct snap_world *world = jm->actor.world;
+
+    if (from && world->sim->config.checkpoint.unaligned.output_at_consumer)
+        snap_channels_hand_on(world->job, from->task_states);
     for (uint32_t i = 0; i < jm->regions[region].task_count; i++) {
         uint32_t t = jm->region_tasks[jm->regions[region].task_first + i];
         struct snap_mail *mail = snap_actor_new_mail(&jm->actor, SNAP_MAIL_DEPLOY, t);

@@ -39,24 +39,80 @@ bool snap_resume_find(struct snap_world *ended, uint32_t *action, snap_ns *start
     return *action != SNAP_NO_INDEX && *start_ns < ended->sim->until_ns;
 }
 
+static bool retains(const struct snap_checkpoint_config *config, enum snap_job_status status)
+{
+    return config->retention == SNAP_RETAIN_ON_CANCELLATION ||
+           (config->retention == SNAP_RETAIN_ON_FAILURE && status == SNAP_JOB_FAILED);
+}
+
+/* There is no such checkpoint: says why. */
+static void refuse_checkpoint(const struct snap_world *ended, const struct snap_action *wanted,
+                              struct snap_error *error)
+{
+    enum snap_job_status status = ended->job_manager->status;
+    const char *how = status == SNAP_JOB_FAILED     ? "failed"
+                      : status == SNAP_JOB_CANCELED ? "was cancelled"
+                                                    : "has finished";
+
+    if (status == SNAP_JOB_FINISHED || !retains(&ended->sim->config.checkpoint, status))
+        snap_error_set(error, SNAP_ERROR_RESTORE,
+                       "there is no %s to restart from: the job %s, and then "
+                       "execution.checkpointing.externalized-checkpoint-retention lets no "
+                       "checkpoint stay%s",
+                       wanted->savepoint, how,
+                       status == SNAP_JOB_CANCELED ? "; RETAIN_ON_CANCELLATION does" : "");
+    else
+        snap_error_set(error, SNAP_ERROR_RESTORE,
+                       "there is no %s to restart from: it is not among those that "
+                       "execution.checkpointing.num-retained kept",
+                       wanted->savepoint);
+}
+
+/* A job that ended before its first checkpoint left what it had started from as it was. */
+static const struct snap_savepoint *find_checkpoint(const struct snap_world *ended,
+                                                    snap_checkpoint_id id)
+{
+    if (id != SNAP_LATEST_CHECKPOINT)
+        return snap_savepoints_find_checkpoint(ended->savepoints, id);
+    if (ended->job_manager->took_none && ended->job_manager->status != SNAP_JOB_FINISHED)
+        return ended->resume->savepoint;
+    return snap_savepoints_latest_checkpoint(ended->savepoints, ended->execution);
+}
+
+static const struct snap_savepoint *find_snapshot(const struct snap_world *ended,
+                                                  const struct snap_action *wanted,
+                                                  struct snap_error *error)
+{
+    const struct snap_savepoint *found =
+        wanted->from_checkpoint ? find_checkpoint(ended, wanted->checkpoint)
+                                : snap_savepoints_find(ended->savepoints, wanted->savepoint);
+
+    if (!found && wanted->optional)
+        return NULL;
+    if (!found && wanted->from_checkpoint)
+        refuse_checkpoint(ended, wanted, error);
+    else if (!found)
+        snap_error_set(error, SNAP_ERROR_RESTORE, "there is no savepoint \"%s\" to restart from",
+                       wanted->savepoint);
+    return found;
+}
+
 struct snap_resume *snap_resume_prepare(struct snap_world *ended, uint32_t action, snap_ns start_ns,
                                         struct snap_error *error)
 {
     const struct snap_action *wanted = &ended->timeline.actions[action];
     struct snap_resume *resume = SNAP_ARENA_NEW(&ended->arena, struct snap_resume);
+    struct snap_assignment_input in = {.to = wanted->restart,
+                                       .config = &ended->sim->config.checkpoint};
 
     resume->before = ended;
     resume->job = wanted->restart->job;
     resume->action = action;
     resume->start_ns = start_ns;
-    resume->savepoint = snap_savepoints_find(ended->savepoints, wanted->savepoint);
-    if (!resume->savepoint) {
-        snap_error_set(error, SNAP_ERROR_RESTORE, "there is no savepoint \"%s\" to restart from",
-                       wanted->savepoint);
-        return NULL;
-    }
-    if (!snap_savepoint_assign(resume->savepoint, wanted->restart, &ended->arena, &resume->assigned,
-                               error))
+    snap_job_manager_retain(ended->job_manager);
+    resume->savepoint = find_snapshot(ended, wanted, error);
+    in.from = resume->savepoint;
+    if (!resume->savepoint || !snap_savepoint_assign(&in, &ended->arena, &resume->assigned, error))
         return NULL;
     return resume;
 }

@@ -33,8 +33,8 @@ struct snap_resume {
  */
 bool snap_resume_find(struct snap_world *ended, uint32_t *action, snap_ns *start_ns);
 
-/* Prepares the execution that the action wants; memory of the ended world's arena.
- * Errors: SNAP_ERROR_RESTORE. */
+/* Prepares the execution that the action wants; memory of the ended world's arena. NULL without an
+ * error: there is nothing to start from, and the action is optional. Errors: SNAP_ERROR_RESTORE. */
 struct snap_resume *snap_resume_prepare(struct snap_world *ended, uint32_t action, snap_ns start_ns,
                                         struct snap_error *error);
 

@@ -122,6 +122,7 @@ static void tell_execution(const struct snap_run *run, const struct snap_resume 
         .at_ns = resume->start_ns,
         .savepoint = resume->savepoint->id,
         .taken_in = resume->savepoint->execution,
+        .in_flight = resume->assigned.in_flight,
         .restored = resume->assigned.restored,
     };
 

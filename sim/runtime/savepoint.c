@@ -29,7 +29,7 @@ void snap_savepoints_keep(struct snap_savepoints *savepoints, const char *name,
     struct snap_savepoint *kept = SNAP_ARENA_NEW(arena, struct snap_savepoint);
 
     SNAP_CHECK(record->shape.tasks == job->task_count);
-    kept->name = snap_arena_strdup(arena, name);
+    kept->name = name ? snap_arena_strdup(arena, name) : NULL;
     kept->id = record->id;
     kept->execution = world->execution;
     kept->kind = record->taken;
@@ -49,7 +49,25 @@ const struct snap_savepoint *snap_savepoints_find(const struct snap_savepoints *
                                                   const char *name)
 {
     for (const struct snap_savepoint *at = savepoints->newest; at; at = at->next)
-        if (!strcmp(at->name, name))
+        if (at->name && !strcmp(at->name, name))
+            return at;
+    return NULL;
+}
+
+const struct snap_savepoint *
+snap_savepoints_find_checkpoint(const struct snap_savepoints *savepoints, snap_checkpoint_id id)
+{
+    for (const struct snap_savepoint *at = savepoints->newest; at; at = at->next)
+        if (!at->name && at->id == id)
+            return at;
+    return NULL;
+}
+
+const struct snap_savepoint *
+snap_savepoints_latest_checkpoint(const struct snap_savepoints *savepoints, uint32_t execution)
+{
+    for (const struct snap_savepoint *at = savepoints->newest; at; at = at->next)
+        if (!at->name && at->execution == execution)
             return at;
     return NULL;
 }

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "protocol/finished_state.h"
 #include "protocol/restore_check.h"
+#include "runtime/channel_assign.h"
 #include "runtime/savepoint.h"
 #include "runtime/state_rescale.h"
 
@@ -95,6 +96,14 @@ static void fill_check(struct assignment *at, bool allow_non_restored)
     };
 }
 
+/* Of what the job starts from, for messages. */
+static const char *name_of(const struct assignment *at)
+{
+    return at->from->name
+               ? snap_arena_printf(at->arena, "savepoint \"%s\"", at->from->name)
+               : snap_arena_printf(at->arena, "checkpoint %lld", (long long)at->from->id);
+}
+
 static bool refuse(const struct assignment *at, enum snap_restore_refusal refusal, uint32_t culprit,
                    struct snap_error *error)
 {
@@ -108,21 +117,21 @@ static bool refuse(const struct assignment *at, enum snap_restore_refusal refusa
         return true;
     case SNAP_RESTORE_STATE_WITHOUT_OPERATOR:
         return snap_error_set(error, SNAP_ERROR_RESTORE,
-                              "savepoint \"%s\" has state of operator %s (\"%s\"), which the new "
+                              "%s has state of operator %s (\"%s\"), which the new "
                               "job does not have; a uid keeps an operator's id the same, "
                               "allow-non-restored: true drops the state",
-                              at->from->name, id, op->uid);
+                              name_of(at), id, op->uid);
     case SNAP_RESTORE_MAX_PARALLELISM_DIFFERS:
         return snap_error_set(error, SNAP_ERROR_RESTORE,
-                              "savepoint \"%s\" has operator %s (\"%s\") with max-parallelism %u, "
+                              "%s has operator %s (\"%s\") with max-parallelism %u, "
                               "the new job has %u: key groups cannot be regrouped",
-                              at->from->name, id, op->uid, op->max_parallelism,
+                              name_of(at), id, op->uid, op->max_parallelism,
                               at->to->operators[target].max_parallelism);
     case SNAP_RESTORE_PARALLELISM_TOO_HIGH:
         return snap_error_set(error, SNAP_ERROR_RESTORE,
-                              "savepoint \"%s\" has operator %s (\"%s\") with max-parallelism %u, "
+                              "%s has operator %s (\"%s\") with max-parallelism %u, "
                               "below the new parallelism %u",
-                              at->from->name, id, op->uid, op->max_parallelism,
+                              name_of(at), id, op->uid, op->max_parallelism,
                               at->to->operators[target].parallelism);
     }
     return false;
@@ -189,9 +198,9 @@ static bool find_finished(const struct assignment *at, struct snap_error *error)
             states[i] = finished_state_of(at, vertex->operators[i]);
         if (!snap_finished_deploy(&chain, &as))
             return snap_error_set(error, SNAP_ERROR_RESTORE,
-                                  "in savepoint \"%s\" some operators of the vertex \"%s\" have "
+                                  "in %s some operators of the vertex \"%s\" have "
                                   "finished and others have not",
-                                  at->from->name, vertex->name);
+                                  name_of(at), vertex->name);
         for (uint32_t i = 0; as == SNAP_DEPLOY_FINISHED && i < vertex->parallelism; i++)
             assigned->finished[assigned->finished_count++] = vertex->task_first + i;
     }
@@ -241,25 +250,36 @@ static void assign_operator(const struct assignment *at, const struct snap_verte
     }
 }
 
-bool snap_savepoint_assign(const struct snap_savepoint *from, const struct snap_restart *to,
-                           struct snap_arena *arena, struct snap_assigned *assigned,
-                           struct snap_error *error)
+static void assign_vertex(const struct assignment *at,
+                          const struct snap_channel_assignment *channels,
+                          const struct snap_vertex *vertex)
 {
-    struct assignment at = {.from = from, .to = to->job, .arena = arena, .assigned = assigned};
+    struct snap_task_snapshot **tasks = at->assigned->tasks + vertex->task_first;
+
+    for (uint32_t i = 0; i < vertex->parallelism; i++)
+        tasks[i] = new_snapshot(at, vertex);
+    for (uint32_t place = 0; place < vertex->operator_count; place++)
+        assign_operator(at, vertex, place);
+    for (uint32_t i = 0; i < vertex->parallelism; i++)
+        snap_channel_assignment_fill(channels, vertex->task_first + i, tasks[i]);
+}
+
+bool snap_savepoint_assign(const struct snap_assignment_input *in, struct snap_arena *arena,
+                           struct snap_assigned *assigned, struct snap_error *error)
+{
+    const struct snap_job *to = in->to->job;
+    struct assignment at = {.from = in->from, .to = to, .arena = arena, .assigned = assigned};
+    struct snap_channel_assignment channels = {.in = in, .arena = arena};
 
     memset(assigned, 0, sizeof(*assigned));
-    fill_check(&at, to->allow_non_restored);
-    if (!check(&at, error) || !find_finished(&at, error))
+    fill_check(&at, in->to->allow_non_restored);
+    if (!check(&at, error) || !find_finished(&at, error) ||
+        !snap_channel_assignment_init(&channels, error))
         return false;
-    assigned->restored = SNAP_ARENA_ARRAY(arena, bool, to->job->operator_count);
-    assigned->tasks = SNAP_ARENA_ARRAY(arena, struct snap_task_snapshot *, to->job->task_count);
-    for (uint32_t v = 0; v < to->job->vertex_count; v++) {
-        const struct snap_vertex *vertex = &to->job->vertices[v];
-
-        for (uint32_t i = 0; i < vertex->parallelism; i++)
-            assigned->tasks[vertex->task_first + i] = new_snapshot(&at, vertex);
-        for (uint32_t place = 0; place < vertex->operator_count; place++)
-            assign_operator(&at, vertex, place);
-    }
+    assigned->in_flight = channels.in_flight;
+    assigned->restored = SNAP_ARENA_ARRAY(arena, bool, to->operator_count);
+    assigned->tasks = SNAP_ARENA_ARRAY(arena, struct snap_task_snapshot *, to->task_count);
+    for (uint32_t v = 0; v < to->vertex_count; v++)
+        assign_vertex(&at, &channels, &to->vertices[v]);
     return true;
 }

@@ -18,10 +18,12 @@
 #include <stdint.h>
 
 #include "protocol/barrier_handler.h"
+#include "protocol/demultiplexer.h"
 #include "protocol/gate_priority.h"
 #include "protocol/partition_priority.h"
 #include "protocol/watermark_valve.h"
 #include "runtime/chain.h"
+#include "runtime/channel_state.h"
 #include "runtime/world.h"
 
 /* Where an attempt is on its way through its input. */
@@ -29,25 +31,6 @@ enum snap_input_phase {
     SNAP_INPUT_OPEN,  /* records come */
     SNAP_INPUT_DRY,   /* END_OF_DATA on all channels, operators have finished; barriers may come */
     SNAP_INPUT_ENDED, /* END_OF_PARTITION on all channels (sources: at once) */
-};
-
-/* Records that an unaligned checkpoint found in front of its barrier on one channel. */
-struct snap_channel_piece {
-    struct snap_channel_piece *next;
-    uint32_t channel; /* of the task's inputs, or of its outputs */
-    uint32_t count;
-    uint32_t marks; /* of `count` */
-    uint32_t bytes; /* on the wire */
-    struct snap_record *records;
-    uint64_t *lineage; /* NULL while no ledger is on */
-};
-
-/* In-flight data of all input channels, or of all output channels, in order. */
-struct snap_channel_state {
-    struct snap_channel_piece *first;
-    struct snap_channel_piece *last;
-    uint32_t pieces;
-    int64_t bytes;
 };
 
 /* What one task puts into a checkpoint; an arena of its own that passes on with the ack. */
@@ -59,6 +42,9 @@ struct snap_task_snapshot {
     int64_t bytes;                         /* of all that follows */
     struct snap_channel_state inputs;
     struct snap_channel_state outputs;
+    bool is_rescaled; /* dealt from tasks of other parallelisms: its channels are virtual ones */
+    struct snap_virtual_channel *virtuals;
+    uint32_t virtual_count;
     bool data_ended;  /* its operators had finished */
     uint64_t digest;  /* of its contents, if somebody wants to know */
     uint64_t request; /* still being written under this number when it was sent; 0: stored */
@@ -131,7 +117,8 @@ struct snap_task {
     const struct snap_task_snapshot *restore_from; /* borrowed from the JobManager */
     snap_checkpoint_id restored_checkpoint;        /* also if this task had finished by then */
     uint64_t restore_request;
-    bool restore_is_corrupt; /* what is read will not be what was written */
+    bool restore_is_corrupt;             /* what is read will not be what was written */
+    struct snap_task_recovery *recovery; /* see task_recovery.h; NULL: there is none */
 
     /* The end of input. */
     enum snap_input_phase phase;

@@ -14,6 +14,7 @@
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
 #include "runtime/task_debloat.h"
+#include "runtime/task_recovery.h"
 
 void snap_task_init_channels(struct snap_task *task, const struct snap_barrier *barrier)
 {
@@ -87,12 +88,7 @@ static struct snap_channel_piece *save(struct snap_task_snapshot *snapshot,
             piece->lineage =
                 copy(arena, buffer->lineage + buffer->taken, piece->count, sizeof(uint64_t));
     }
-    if (state->last)
-        state->last->next = piece;
-    else
-        state->first = piece;
-    state->last = piece;
-    state->pieces++;
+    snap_channel_state_add(state, piece);
     state->bytes += piece->bytes;
     return piece;
 }
@@ -159,7 +155,7 @@ bool snap_task_may_capture(void *context, snap_checkpoint_id checkpoint)
 {
     const struct snap_task *task = context;
 
-    return snap_input_may_capture(&task->input, checkpoint);
+    return !snap_task_is_rescaling(task) && snap_input_may_capture(&task->input, checkpoint);
 }
 
 void snap_task_capture_inputs(struct snap_task *task, snap_checkpoint_id checkpoint)
@@ -197,6 +193,9 @@ static struct snap_buffer *buffer_of(struct snap_task *task, const struct snap_c
     buffer->count = piece->count;
     buffer->marks = piece->marks;
     buffer->bytes = piece->bytes;
+    buffer->is_old = piece->is_old;
+    buffer->old = piece->old;
+    buffer->foreign_bytes = piece->foreign_bytes;
     return buffer;
 }
 
@@ -227,9 +226,12 @@ static void recover_output(struct snap_task *task, const struct snap_channel_pie
 
 void snap_task_recover_channels(struct snap_task *task, const struct snap_task_snapshot *from)
 {
+    const struct snap_unaligned_config *config =
+        &task->actor.world->sim->config.checkpoint.unaligned;
     const struct snap_channel_piece *piece;
 
-    if (!from || from->inputs.pieces + from->outputs.pieces == 0)
+    if (!from || from->inputs.pieces + from->outputs.pieces == 0 ||
+        from->checkpoint == config->ignored_checkpoint)
         return;
     SNAP_EVENT(&task->actor, CHANNELS_RESTORED, task->actor.now_ns, from->checkpoint,
                from->inputs.bytes, from->inputs.pieces, from->outputs.bytes, from->outputs.pieces);

@@ -97,27 +97,6 @@ static void send_credit(void *context, uint32_t channel, uint32_t credits, uint3
     snap_task_send_to_sender(task, channel, mail);
 }
 
-/* The sender's number of the channel of `edge` to this subtask: behind its earlier partitions. */
-static uint32_t sender_channel(const struct snap_job *job, const struct snap_edge *edge,
-                               uint32_t producer_subtask, uint32_t consumer_subtask)
-{
-    const struct snap_vertex *vertex = &job->vertices[job->operators[edge->producer].vertex];
-    uint32_t channel = 0;
-
-    for (uint32_t i = 0; i < vertex->out_edge_count; i++) {
-        const struct snap_edge *out = &job->edges[vertex->out_edges[i]];
-        uint32_t first;
-        uint32_t count;
-
-        snap_job_edge_downstream(job, out, producer_subtask, &first, &count);
-        if (out == edge)
-            return channel + consumer_subtask - first;
-        channel += count;
-    }
-    SNAP_CHECK(false);
-    return 0;
-}
-
 static uint32_t count_channels_in(const struct snap_task *task)
 {
     const struct snap_job *job = task->actor.world->job;
@@ -143,14 +122,14 @@ static uint32_t build_gate(struct snap_task *task, uint32_t gate, uint32_t chann
     uint32_t first;
     uint32_t count;
 
-    snap_input_set_gate(&task->input, gate, &world->sim->config.network);
     snap_job_edge_upstream(job, edge, task->subtask, &first, &count);
+    snap_input_set_gate(&task->input, gate, count, &world->sim->config.network);
     task->sender_offsets[gate] = producer->task_first + first - channel;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t sender = producer->task_first + first + i;
         struct snap_input_channel channel_in = {
             .gate = (uint16_t)gate,
-            .sender_channel = sender_channel(job, edge, first + i, task->subtask),
+            .sender_channel = snap_job_output_channel(job, edge, first + i, task->subtask),
             .local = job->task_manager[sender] == job->task_manager[task->actor.id],
         };
 
@@ -175,6 +154,8 @@ static void allow_overtaking(struct snap_task *task)
     const struct snap_job *job = task->actor.world->job;
 
     snap_output_allow_priority(&task->output, &task->arena, &out);
+    task->output.priority->passes_recovery =
+        task->actor.world->sim->config.checkpoint.unaligned.during_recovery;
     snap_input_allow_priority(&task->input, &task->arena, &in);
     for (uint32_t c = 0; c < task->input.channel_count; c++) {
         uint32_t edge = task->vertex->in_edges[task->input.channels[c].gate];
@@ -207,27 +188,6 @@ static void build_input(struct snap_task *task)
     snap_task_init_marks(task);
 }
 
-/* The receiver's number of the channel of `edge` from this subtask: behind its earlier gates. */
-static uint32_t receiver_channel(const struct snap_job *job, const struct snap_edge *edge,
-                                 uint32_t producer_subtask, uint32_t consumer_subtask)
-{
-    const struct snap_vertex *vertex = &job->vertices[job->operators[edge->consumer].vertex];
-    uint32_t channel = 0;
-
-    for (uint32_t i = 0; i < vertex->in_edge_count; i++) {
-        const struct snap_edge *in = &job->edges[vertex->in_edges[i]];
-        uint32_t first;
-        uint32_t count;
-
-        snap_job_edge_upstream(job, in, consumer_subtask, &first, &count);
-        if (in == edge)
-            return channel + producer_subtask - first;
-        channel += count;
-    }
-    SNAP_CHECK(false);
-    return 0;
-}
-
 static void wire_partition(struct snap_task *task, const struct snap_partition *partition)
 {
     const struct snap_job *job = task->actor.world->job;
@@ -238,7 +198,8 @@ static void wire_partition(struct snap_task *task, const struct snap_partition *
         uint32_t channel = partition->channel_first + i;
         uint32_t receiver = partition->receiver_first + i;
 
-        task->receiver_channels[channel] = receiver_channel(job, edge, task->subtask, receiver);
+        task->receiver_channels[channel] =
+            snap_job_input_channel(job, edge, task->subtask, receiver);
         task->output.channels[channel].local =
             job->task_manager[consumer->task_first + receiver] == job->task_manager[task->actor.id];
     }

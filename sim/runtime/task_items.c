@@ -8,6 +8,7 @@
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
 #include "runtime/task_debloat.h"
+#include "runtime/task_recovery.h"
 
 void snap_task_resume_channel(void *context, uint32_t channel)
 {
@@ -20,7 +21,8 @@ void snap_task_resume_channel(void *context, uint32_t channel)
         snap_actor_new_mail(&task->actor, SNAP_MAIL_RESUME, snap_task_sender(task, channel)));
 }
 
-static enum snap_failure_reason reason_of(enum snap_barrier_abort_reason reason)
+static enum snap_failure_reason reason_of(const struct snap_task *task,
+                                          enum snap_barrier_abort_reason reason)
 {
     switch (reason) {
     case SNAP_BARRIER_ON_CANCELLATION:
@@ -30,7 +32,8 @@ static enum snap_failure_reason reason_of(enum snap_barrier_abort_reason reason)
     case SNAP_BARRIER_INPUT_END_OF_STREAM:
         return SNAP_FAILURE_CHECKPOINT_DECLINED_INPUT_END_OF_STREAM;
     case SNAP_BARRIER_CAPTURE_REFUSED:
-        return SNAP_FAILURE_CHECKPOINT_SUBSUMED;
+        return snap_task_is_rescaling(task) ? SNAP_FAILURE_CHECKPOINT_DECLINED_TASK_NOT_READY
+                                            : SNAP_FAILURE_CHECKPOINT_SUBSUMED;
     }
     SNAP_CHECK(false);
     return SNAP_FAILURE_CHECKPOINT_DECLINED;
@@ -139,7 +142,7 @@ static void perform(struct snap_task *task, const struct snap_barrier_actions *a
             snap_task_checkpoint(task, &actions->trigger);
             break;
         case SNAP_BARRIER_ABORT:
-            snap_task_abort_checkpoint(task, action->checkpoint, reason_of(action->reason));
+            snap_task_abort_checkpoint(task, action->checkpoint, reason_of(task, action->reason));
             break;
         case SNAP_BARRIER_FAIL:
             snap_task_fail(task, SNAP_CAUSE_BARRIERS);
@@ -377,6 +380,9 @@ void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_b
         return;
     case SNAP_ITEM_ANNOUNCEMENT:
         take_announcement(task, channel, &event);
+        return;
+    case SNAP_ITEM_END_OF_RECOVERY:
+        snap_task_channel_recovered(task, channel);
         return;
     case SNAP_ITEM_TIMED_OUT: /* the input itself takes it */
     case SNAP_ITEM_DATA:

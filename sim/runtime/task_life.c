@@ -10,6 +10,7 @@
 #include "runtime/state_digest.h"
 #include "runtime/task.h"
 #include "runtime/task_debloat.h"
+#include "runtime/task_recovery.h"
 
 /* Random streams of a task by purpose; the attempt is added. */
 #define RNG_STARTUP (UINT64_C(0x73746172) << 32)
@@ -150,6 +151,7 @@ void snap_task_release(struct snap_task *task)
     task->paused_until_ns = 0;
     task->must_act = false;
     task->recovering = false;
+    task->recovery = NULL;
     task->outputs_settled = false;
     task->has_attempt = false;
 }
@@ -260,6 +262,12 @@ void snap_task_recovered(struct snap_task *task)
     snap_task_connect(task);
 }
 
+/* Flink: execution.checkpointing.unaligned.during-recovery.enabled. */
+static bool runs_while_recovering(const struct snap_task *task)
+{
+    return task->actor.world->sim->config.checkpoint.unaligned.during_recovery;
+}
+
 /* Operators open with what was restored, and records may come; those that were in flight come
  * first. */
 static void start_running(struct snap_task *task)
@@ -276,8 +284,10 @@ static void start_running(struct snap_task *task)
     snap_state_digest_restored(task);
     task->restore_from = NULL;
     snap_chain_set_pauses(&task->chain, task->actor.now_ns);
+    snap_task_begin_recovery(task, from);
     snap_task_recover_channels(task, from);
-    if (!task->recovering)
+    snap_task_end_output_recovery(task);
+    if (!task->recovering || runs_while_recovering(task))
         snap_task_recovered(task);
 }
 

@@ -4,7 +4,7 @@
  * Flink: AbstractStreamTaskNetworkInput.processElement, ProcessingTimeService, StreamTask.endData.
  */
 #include "base/check.h"
-#include "runtime/task.h"
+#include "runtime/task_recovery.h"
 
 void snap_task_init_marks(struct snap_task *task)
 {
@@ -36,11 +36,14 @@ static snap_ns hand_to_chain(struct snap_task *task, const struct snap_record *m
 
 snap_ns snap_task_take_mark(struct snap_task *task, const struct snap_record *mark)
 {
-    struct snap_valve_output out =
-        snap_watermark_valve_step(&task->valve, task->current_channel, mark);
+    struct snap_record of_channel = *mark;
+    struct snap_valve_output out;
     struct snap_record passed;
     snap_ns cost = 0;
 
+    if (!snap_task_demultiplex(task, &of_channel))
+        return 0;
+    out = snap_watermark_valve_step(&task->valve, task->current_channel, &of_channel);
     if (out.has_watermark) {
         passed = snap_mark_make(SNAP_MARK_WATERMARK, out.watermark_ms);
         cost += hand_to_chain(task, &passed);

@@ -74,10 +74,13 @@ static const struct snap_action_help helps[] = {
      "cancel-with-savepoint: NAME", "{at: 1 s, cancel-with-savepoint: a}",
      "a savepoint while records flow on; when it is complete the job is cancelled. No sink hears "
      "of it"},
-    {SNAP_ACTION_RESTART_FROM, SNAP_TARGET_JOB_MANAGER, "restart-from", "restart-from: NAME",
+    {SNAP_ACTION_RESTART_FROM, SNAP_TARGET_JOB_MANAGER, "restart-from",
+     "restart-from: NAME, latest-checkpoint or checkpoint N",
      "{at: 2 s, restart-from: a, parallelism: 3}",
-     "the job starts again from the savepoint, with another `parallelism` (a number, or {uid: "
-     "number}), other `operators`, or `set`; `allow-non-restored: true` drops state of nobody"},
+     "the job starts again from the savepoint, or from a checkpoint that was retained, with "
+     "another "
+     "`parallelism` (a number, or {uid: number}), other `operators`, or `set`; "
+     "`allow-non-restored: true` drops state of nobody"},
     {0, SNAP_TARGET_SUBTASK, NULL, NULL, NULL, NULL},
 };
 

@@ -26,8 +26,8 @@ struct edge_reader {
 static bool read_ship(struct snap_reader *reader, const struct snap_node *node,
                       enum snap_ship *ship)
 {
-    static const char *const names[] = {"forward",   "rebalance", "rescale", "hash",
-                                        "broadcast", "global",    "shuffle", NULL};
+    static const char *const names[] = {"forward", "rebalance", "rescale", "hash", "broadcast",
+                                        "global",  "shuffle",   "custom",  NULL};
     uint32_t index = 0;
 
     if (!snap_reader_choice(reader, node, "ship", names, &index))

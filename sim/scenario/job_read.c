@@ -185,6 +185,26 @@ static uint64_t count_channels(const struct snap_job *job)
     return channels;
 }
 
+/* What unaligned checkpoints hold of such an exchange may not be dealt rightly: Flink wants to be
+ * told that it is meant so. */
+static bool check_custom(const struct job_reader *jobs)
+{
+    const struct snap_unaligned_config *config = &jobs->input->config->checkpoint.unaligned;
+
+    for (uint32_t i = 0; i < jobs->job->edge_count; i++) {
+        const struct snap_edge *edge = &jobs->job->edges[i];
+
+        if (edge->ship == SNAP_SHIP_CUSTOM && config->enabled && !config->forced)
+            return snap_reader_fail(jobs->reader, jobs->input->at,
+                                    "\"%s\" is read by a partitioner of its own (ship: custom), "
+                                    "which unaligned checkpoints do not allow, since data in "
+                                    "flight might not be dealt rightly at another parallelism; "
+                                    "execution.checkpointing.unaligned.forced: true allows it",
+                                    jobs->job->operators[edge->producer].uid);
+    }
+    return true;
+}
+
 /* A job that would not fit in memory is refused before anything is made for it. */
 static bool check_size(const struct job_reader *jobs)
 {
@@ -266,7 +286,8 @@ bool snap_job_read(struct snap_reader *reader, const struct snap_job_input *inpu
         if (!read_operator(&jobs, i))
             return false;
     if (!snap_edges_read(reader, input->specs, job) || !check_outputs(&jobs) ||
-        !check_size(&jobs) || !configure_all(&jobs) || !check_splits(&jobs) || !check_bounds(&jobs))
+        !check_size(&jobs) || !check_custom(&jobs) || !configure_all(&jobs) ||
+        !check_splits(&jobs) || !check_bounds(&jobs))
         return false;
     snap_job_plan(job, input->config, reader->arena);
     return true;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/savepoint_read.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/key_group.h"
@@ -15,6 +17,10 @@ struct restart_reader {
     uint32_t *split_next; /* ids for splits of sources that no job had before */
 };
 
+/* How retained checkpoints are called; no savepoint may have such a name. */
+#define LATEST_CHECKPOINT "latest-checkpoint"
+#define CHECKPOINT "checkpoint"
+
 static bool read_format(struct snap_reader *reader, const struct snap_node *node, const char *text,
                         struct snap_action *action)
 {
@@ -24,12 +30,62 @@ static bool read_format(struct snap_reader *reader, const struct snap_node *node
 
     format.text = text;
     if (action->kind == SNAP_ACTION_RESTART_FROM)
-        return snap_reader_fail(reader, node, "restart-from names a savepoint, found \"%s\"",
+        return snap_reader_fail(reader, node,
+                                "restart-from names a savepoint, \"" LATEST_CHECKPOINT
+                                "\" or \"" CHECKPOINT " N\", found \"%s\"",
                                 node->text);
     if (!snap_reader_choice(reader, &format, "format of a savepoint", formats, &index))
         return false;
     action->format = (enum snap_savepoint_format)index;
     return true;
+}
+
+static bool is_called(const char *text, size_t length, const char *name)
+{
+    return strlen(name) == length && strncmp(text, name, length) == 0;
+}
+
+/* "checkpoint N": ids count from 1. */
+static bool read_checkpoint_id(struct snap_reader *reader, const struct snap_node *node,
+                               struct snap_action *action)
+{
+    const char *text = node->text + strlen(CHECKPOINT);
+    char *end;
+    long long id;
+
+    errno = 0;
+    id = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || id < 1)
+        return snap_reader_fail(reader, node,
+                                "restart-from: checkpoint needs its number, as in \"checkpoint "
+                                "3\", found \"%s\"",
+                                node->text);
+    action->checkpoint = id;
+    return true;
+}
+
+/* Whether a retained checkpoint is meant; then the action says which. */
+static bool names_checkpoint(const struct snap_node *node)
+{
+    const char *space = strchr(node->text, ' ');
+    size_t length = space ? (size_t)(space - node->text) : strlen(node->text);
+
+    return is_called(node->text, length, CHECKPOINT) ||
+           is_called(node->text, length, LATEST_CHECKPOINT);
+}
+
+static bool read_checkpoint(struct snap_reader *reader, const struct snap_node *node,
+                            struct snap_action *action)
+{
+    if (action->kind != SNAP_ACTION_RESTART_FROM)
+        return snap_reader_fail(reader, node,
+                                "\"%s\" stands for a checkpoint: a savepoint needs "
+                                "another name",
+                                node->text);
+    action->from_checkpoint = true;
+    action->savepoint = snap_arena_strdup(reader->arena, node->text);
+    action->checkpoint = SNAP_LATEST_CHECKPOINT;
+    return strcmp(node->text, LATEST_CHECKPOINT) == 0 || read_checkpoint_id(reader, node, action);
 }
 
 bool snap_savepoint_name_read(struct snap_reader *reader, const struct snap_node *node,
@@ -39,6 +95,8 @@ bool snap_savepoint_name_read(struct snap_reader *reader, const struct snap_node
 
     if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "a savepoint"))
         return false;
+    if (names_checkpoint(node))
+        return read_checkpoint(reader, node, action);
     space = strchr(node->text, ' ');
     if (node->text[0] == '\0' || space == node->text)
         return snap_reader_fail(reader, node, "a savepoint needs a name");

@@ -3,6 +3,7 @@
  * savepoint_read.h: actions of the timeline that take a savepoint or start from one.
  *
  * - "NAME" or "NAME native": the name of a savepoint, and its format where one is taken.
+ * - restart-from takes a retained checkpoint, too: "latest-checkpoint" or "checkpoint N".
  * - Keys beside the action: `drain` with stop-with-savepoint; `parallelism`, `operators`, `set` and
  *   `allow-non-restored` with restart-from.
  * - The jobs that restarts want are read after the timeline: they need all of the scenario.

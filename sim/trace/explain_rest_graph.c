@@ -107,6 +107,7 @@ static enum snap_ship ship_of(const char *strategy)
         {"FORWARD", SNAP_SHIP_FORWARD},     {"RESCALE", SNAP_SHIP_RESCALE},
         {"BROADCAST", SNAP_SHIP_BROADCAST}, {"HASH", SNAP_SHIP_HASH},
         {"GLOBAL", SNAP_SHIP_GLOBAL},       {"SHUFFLE", SNAP_SHIP_SHUFFLE},
+        {"CUSTOM", SNAP_SHIP_CUSTOM},
     };
 
     for (size_t i = 0; strategy && i < sizeof(ships) / sizeof(ships[0]); i++)

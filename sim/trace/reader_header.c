@@ -160,7 +160,7 @@ static enum snap_ship read_ship(const json_t *edge)
 {
     const char *text = json_string_value(json_object_get(edge, "ship"));
 
-    for (unsigned ship = 0; text && ship <= SNAP_SHIP_SHUFFLE; ship++)
+    for (unsigned ship = 0; text && ship <= SNAP_SHIP_CUSTOM; ship++)
         if (strcmp(text, snap_ship_name((enum snap_ship)ship)) == 0)
             return (enum snap_ship)ship;
     return SNAP_SHIP_FORWARD;

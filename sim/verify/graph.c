@@ -119,6 +119,7 @@ static enum togetherness after_edge(const struct snap_job *job, const struct sna
     case SNAP_SHIP_GLOBAL:
         return before;
     case SNAP_SHIP_HASH:
+    case SNAP_SHIP_CUSTOM:
         return KEY_TOGETHER;
     case SNAP_SHIP_RESCALE:
         /* With at least as many producers each of them feeds one consumer. */

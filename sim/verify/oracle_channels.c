@@ -9,7 +9,10 @@
  *   with its origin, its lineage, and both ends of its channel.
  * - Marks count like records, but for the end of event time, which comes again after a restore.
  * - A subtask that has finished counts with what it had queued and taken at its end.
- * - What a subtask recovers must have the sums of what it captured for that checkpoint.
+ * - What a subtask recovers must have the sums of what it captured for that checkpoint. A job that
+ *   starts again may deal it to others: then what all recover has the sums of what all captured,
+ *   of records alone and whatever their channels are. Where receivers restore what their senders
+ *   had captured, sums are compared by edge, over both ends of all its channels.
  * - oracle_cut.c has the other side: what was sent behind the cut has no effect before it.
  * - A task's book is its own thread's; compared at the end. Judged only where barriers may
  *   overtake.
@@ -17,87 +20,35 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "model/names.h"
-#include "model/stream_mark.h"
-#include "verify/oracle.h"
-
-/* Records of one edge, added and taken away. */
-struct flow {
-    int64_t records;
-    uint64_t sum;
-};
-
-/* A subtask at its snapshot, or at the begin or the end of an attempt (checkpoint 0). */
-struct moment {
-    snap_checkpoint_id checkpoint;
-    snap_ns at_ns;
-    bool is_whole;         /* the snapshot was taken, or the attempt has finished */
-    struct flow *left;     /* by edge of the subtask: queued or recovered, less taken */
-    struct flow *captured; /* likewise */
-};
-
-/* The subtask did not recover what it had captured. */
-struct mistake {
-    struct snap_event event; /* sequence 0: there was none */
-    snap_checkpoint_id checkpoint;
-    int64_t captured;
-    int64_t recovered;
-};
-
-struct task_book {
-    struct snap_arena arena;
-    const struct snap_vertex *vertex;
-    uint32_t edge_count; /* incoming ones, then outgoing ones */
-    struct flow *left;   /* of this attempt so far */
-    struct flow *recovered;
-    snap_checkpoint_id recovers; /* while it does */
-    struct moment *moments;
-    uint32_t moment_count;
-    uint32_t moment_capacity;
-    struct mistake mistake; /* the first one */
-    uint64_t mistakes;
-    uint32_t next;             /* the judge has gone past the moments before */
-    const struct moment *last; /* begin or end of an attempt among those */
-};
-
-struct completion {
-    snap_checkpoint_id checkpoint;
-    struct snap_event event;
-};
-
-struct books {
-    struct task_book *tasks;
-    struct completion *completed;
-    uint32_t completed_count;
-    uint32_t completed_capacity;
-};
+#include "verify/channel_books.h"
 
 static bool begin(struct snap_oracle_case *at)
 {
     const struct snap_checkpoint_config *config = &at->sim->config.checkpoint;
-    struct books *books = at->books;
+    struct snap_channel_books *books = at->books;
 
     if (config->mode != SNAP_MODE_EXACTLY_ONCE || !config->unaligned.enabled)
         return snap_oracle_cannot(at, "no barrier may overtake data");
     if (at->sim->ledger != SNAP_LEDGER_FULL)
         return snap_oracle_cannot(at, "it needs the full ledger");
-    books->tasks = SNAP_ARENA_ARRAY(at->arena, struct task_book, at->job->task_count);
+    books->tasks = SNAP_ARENA_ARRAY(at->arena, struct snap_channel_task, at->job->task_count);
     for (uint32_t t = 0; t < at->job->task_count; t++) {
-        struct task_book *task = &books->tasks[t];
+        struct snap_channel_task *task = &books->tasks[t];
 
         snap_arena_init(&task->arena);
         task->vertex = snap_job_task_vertex(at->job, t);
         task->edge_count = task->vertex->in_edge_count + task->vertex->out_edge_count;
-        task->left = SNAP_ARENA_ARRAY(&task->arena, struct flow, task->edge_count);
-        task->recovered = SNAP_ARENA_ARRAY(&task->arena, struct flow, task->edge_count);
+        task->left = SNAP_ARENA_ARRAY(&task->arena, struct snap_channel_flow, task->edge_count);
+        task->recovered =
+            SNAP_ARENA_ARRAY(&task->arena, struct snap_channel_flow, task->edge_count);
     }
     return true;
 }
 
 static void fini(struct snap_oracle_case *at)
 {
-    struct books *books = at->books;
+    struct snap_channel_books *books = at->books;
 
     for (uint32_t t = 0; books->tasks && t < at->job->task_count; t++)
         snap_arena_fini(&books->tasks[t].arena);
@@ -105,24 +56,26 @@ static void fini(struct snap_oracle_case *at)
 
 /* ---- what subtasks do ---- */
 
-static struct moment *add_moment(struct task_book *task, snap_checkpoint_id checkpoint)
+static struct snap_channel_moment *add_moment(struct snap_channel_task *task,
+                                              snap_checkpoint_id checkpoint)
 {
-    struct moment *moment;
+    struct snap_channel_moment *moment;
 
     task->moments = snap_arena_grow(&task->arena, task->moments, task->moment_count,
                                     &task->moment_capacity, sizeof(*task->moments));
     moment = &task->moments[task->moment_count++];
-    *moment = (struct moment){.checkpoint = checkpoint};
-    moment->left = SNAP_ARENA_ARRAY(&task->arena, struct flow, task->edge_count);
-    moment->captured = SNAP_ARENA_ARRAY(&task->arena, struct flow, task->edge_count);
+    *moment = (struct snap_channel_moment){.checkpoint = checkpoint};
+    moment->left = SNAP_ARENA_ARRAY(&task->arena, struct snap_channel_flow, task->edge_count);
+    moment->captured = SNAP_ARENA_ARRAY(&task->arena, struct snap_channel_flow, task->edge_count);
     return moment;
 }
 
 /* Ids rise, and checkpoints hardly overlap: it is one of the last. */
-static struct moment *find_moment(const struct task_book *task, snap_checkpoint_id checkpoint)
+struct snap_channel_moment *snap_channel_moment_find(const struct snap_channel_task *task,
+                                                     snap_checkpoint_id checkpoint)
 {
     for (uint32_t i = task->moment_count; i > 0; i--) {
-        struct moment *moment = &task->moments[i - 1];
+        struct snap_channel_moment *moment = &task->moments[i - 1];
 
         if (moment->checkpoint == checkpoint)
             return moment;
@@ -132,14 +85,15 @@ static struct moment *find_moment(const struct task_book *task, snap_checkpoint_
     return NULL;
 }
 
-static struct moment *moment_of(struct task_book *task, snap_checkpoint_id checkpoint)
+static struct snap_channel_moment *moment_of(struct snap_channel_task *task,
+                                             snap_checkpoint_id checkpoint)
 {
-    struct moment *moment = find_moment(task, checkpoint);
+    struct snap_channel_moment *moment = snap_channel_moment_find(task, checkpoint);
 
     return moment ? moment : add_moment(task, checkpoint);
 }
 
-static uint32_t place_of(const struct task_book *task, const struct snap_passage *passage)
+static uint32_t place_of(const struct snap_channel_task *task, const struct snap_passage *passage)
 {
     const struct snap_vertex *vertex = task->vertex;
     const uint32_t *edges = passage->output ? vertex->out_edges : vertex->in_edges;
@@ -150,43 +104,12 @@ static uint32_t place_of(const struct task_book *task, const struct snap_passage
     return passage->output ? vertex->in_edge_count + i : i;
 }
 
-static uint64_t hash_of(const struct snap_passage *passage, uint32_t i, uint64_t salt)
-{
-    const struct snap_record *record = &passage->records[i];
-    uint64_t rest = passage->lineage ? passage->lineage[i] : 0;
-
-    if (snap_record_is_mark(record))
-        rest = snap_mix64((uint64_t)record->timestamp_ms) + (uint64_t)record->value.number;
-    return snap_mix64(snap_mix64(record->origin ^ salt) + rest);
-}
-
-static struct flow flow_of(const struct snap_passage *passage)
-{
-    uint64_t from = passage->output ? passage->task : passage->peer;
-    uint64_t to = passage->output ? passage->peer : passage->task;
-    uint64_t salt = snap_mix64((from << 32 | to) ^ snap_mix64(passage->edge + UINT64_C(1)));
-    struct flow flow = {0};
-
-    for (uint32_t i = 0; i < passage->count; i++) {
-        if (snap_record_ends_time(&passage->records[i]))
-            continue;
-        flow.records++;
-        flow.sum += hash_of(passage, i, salt);
-    }
-    return flow;
-}
-
-static void add(struct flow *to, const struct flow *flow)
-{
-    to->records += flow->records;
-    to->sum += flow->sum;
-}
-
 static void see_passage(struct snap_oracle_case *at, const struct snap_passage *passage)
 {
-    struct task_book *task = &((struct books *)at->books)->tasks[passage->task];
+    struct snap_channel_task *task =
+        &((struct snap_channel_books *)at->books)->tasks[passage->task];
     uint32_t place = place_of(task, passage);
-    struct flow flow = flow_of(passage);
+    struct snap_channel_flow flow = snap_channel_flow_of(passage, at->job);
 
     switch (passage->kind) {
     case SNAP_PASSAGE_TAKEN:
@@ -194,22 +117,23 @@ static void see_passage(struct snap_oracle_case *at, const struct snap_passage *
         task->left[place].sum -= flow.sum;
         return;
     case SNAP_PASSAGE_QUEUED:
-        add(&task->left[place], &flow);
+        snap_channel_flow_add(&task->left[place], &flow);
         return;
     case SNAP_PASSAGE_CAPTURED:
-        add(&moment_of(task, passage->checkpoint)->captured[place], &flow);
+        snap_channel_flow_add(&moment_of(task, passage->checkpoint)->captured[place], &flow);
         return;
     case SNAP_PASSAGE_RECOVERED:
-        add(&task->recovered[place], &flow);
+        snap_channel_flow_add(&task->recovered[place], &flow);
         /* What comes back into an output is queued anew. */
         if (!passage->output)
-            add(&task->left[place], &flow);
+            snap_channel_flow_add(&task->left[place], &flow);
         return;
     }
 }
 
 /* It has taken its snapshot, or finished (checkpoint 0): now it counts with what it did so far. */
-static void close_moment(struct task_book *task, struct moment *moment, snap_ns at_ns)
+static void close_moment(struct snap_channel_task *task, struct snap_channel_moment *moment,
+                         snap_ns at_ns)
 {
     moment->at_ns = at_ns;
     moment->is_whole = true;
@@ -217,22 +141,27 @@ static void close_moment(struct task_book *task, struct moment *moment, snap_ns 
         memcpy(moment->left, task->left, task->edge_count * sizeof(*task->left));
 }
 
-static void begin_attempt(struct task_book *task, const struct snap_event *event)
+static void begin_attempt(struct snap_channel_task *task, const struct snap_event *event)
 {
-    size_t bytes = task->edge_count * sizeof(struct flow);
+    size_t bytes = task->edge_count * sizeof(struct snap_channel_flow);
 
     if (bytes > 0) {
         memset(task->left, 0, bytes);
         memset(task->recovered, 0, bytes);
     }
+    task->attempt = event->args[0];
     task->recovers = event->args[1];
     add_moment(task, 0)->at_ns = event->at_ns;
 }
 
 /* All that the subtask recovers has been told. */
-static void compare_recovered(struct task_book *task, const struct snap_event *event)
+static void compare_recovered(const struct snap_oracle_case *at, struct snap_channel_task *task,
+                              const struct snap_event *event)
 {
-    const struct moment *moment = task->recovers > 0 ? find_moment(task, task->recovers) : NULL;
+    const struct snap_channel_moment *moment =
+        task->recovers > 0 && !snap_channels_are_ignored(at, task->recovers)
+            ? snap_channel_moment_find(task, task->recovers)
+            : NULL;
     int64_t captured = 0;
     int64_t recovered = 0;
     bool same = true;
@@ -245,13 +174,42 @@ static void compare_recovered(struct task_book *task, const struct snap_event *e
     }
     if (captured != recovered || !same) {
         if (task->mistakes++ == 0)
-            task->mistake = (struct mistake){*event, task->recovers, captured, recovered};
+            task->mistake =
+                (struct snap_channel_mistake){*event, task->recovers, captured, recovered};
     }
+}
+
+static void note_recovery(struct snap_channel_task *task, const struct snap_event *event)
+{
+    size_t bytes = task->edge_count * sizeof(*task->recovered);
+
+    if (task->recovers <= 0 || task->edge_count == 0)
+        return;
+    task->recoveries = snap_arena_grow(&task->arena, task->recoveries, task->recovery_count,
+                                       &task->recovery_capacity, sizeof(*task->recoveries));
+    task->recoveries[task->recovery_count++] =
+        (struct snap_channel_recovery){task->attempt, task->recovers, *event,
+                                       snap_arena_copy(&task->arena, task->recovered, bytes)};
+}
+
+/* The first time that it recovers what the job starts from; who had finished has nothing. */
+static void note_restarted(struct snap_oracle_case *at, struct snap_channel_task *task,
+                           const struct snap_event *event)
+{
+    const struct snap_channel_books *books = at->books;
+
+    if (books->restart.checkpoint == 0 || task->recovers != books->restart.checkpoint ||
+        task->has_restarted)
+        return;
+    task->has_restarted = true;
+    task->restarted_at = *event;
+    for (uint32_t i = 0; i < task->edge_count; i++)
+        snap_channel_flow_add(&task->restarted, &task->recovered[i]);
 }
 
 static void see_local(struct snap_oracle_case *at, const struct snap_event *event)
 {
-    struct task_book *task = &((struct books *)at->books)->tasks[event->actor];
+    struct snap_channel_task *task = &((struct snap_channel_books *)at->books)->tasks[event->actor];
 
     if (snap_oracle_by_job_manager(at, event))
         return;
@@ -261,139 +219,57 @@ static void see_local(struct snap_oracle_case *at, const struct snap_event *even
         begin_attempt(task, event);
     } else if (event->type == SNAP_EVENT_TASK_STATUS) {
         /* Without its operators it has not come to its channels. */
-        if (event->args[2] != (int64_t)SNAP_CAUSE_OPEN_FAILED)
-            compare_recovered(task, event);
+        if (event->args[2] != (int64_t)SNAP_CAUSE_OPEN_FAILED) {
+            if (snap_channels_hand_on_output(at))
+                note_recovery(task, event);
+            else
+                compare_recovered(at, task, event);
+            note_restarted(at, task, event);
+        }
         task->recovers = SNAP_NO_CHECKPOINT;
         if (event->args[1] == (int64_t)SNAP_TASK_FINISHED)
             close_moment(task, add_moment(task, 0), event->at_ns);
     }
 }
 
-/* ---- the judgement ---- */
-
 static void see_merged(struct snap_oracle_case *at, const struct snap_event *event)
 {
-    struct books *books = at->books;
+    struct snap_channel_books *books = at->books;
 
     if (event->type != SNAP_EVENT_CHECKPOINT_COMPLETED)
         return;
     books->completed = snap_arena_grow(at->arena, books->completed, books->completed_count,
                                        &books->completed_capacity, sizeof(*books->completed));
-    books->completed[books->completed_count++] = (struct completion){event->args[0], *event};
+    books->completed[books->completed_count++] =
+        (struct snap_channel_completion){.checkpoint = event->args[0], .event = *event};
 }
 
-/* What counts of the subtask in the checkpoint; NULL if that is not known. Asked for rising
- * checkpoints. */
-static const struct moment *moment_in(struct task_book *task, const struct completion *completed)
+/* Called with the books of the execution before, which was judged. */
+static void resume(struct snap_oracle_case *at, const void *before,
+                   const struct snap_execution_start *start)
 {
-    for (; task->next < task->moment_count; task->next++) {
-        const struct moment *moment = &task->moments[task->next];
+    const struct snap_channel_books *last = before;
+    struct snap_channel_restart *restart = &((struct snap_channel_books *)at->books)->restart;
 
-        if (moment->checkpoint > 0 && moment->checkpoint >= completed->checkpoint)
-            break;
-        if (moment->checkpoint == 0 && moment->at_ns > completed->event.at_ns)
-            break;
-        if (moment->checkpoint == 0)
-            task->last = moment;
-    }
-    if (task->next < task->moment_count &&
-        task->moments[task->next].checkpoint == completed->checkpoint &&
-        task->moments[task->next].is_whole)
-        return &task->moments[task->next];
-    return task->last && task->last->is_whole ? task->last : NULL;
-}
+    if (start->taken_in + 1 != start->number || snap_channels_are_ignored(at, start->savepoint))
+        return;
+    for (uint32_t i = 0; i < last->completed_count; i++) {
+        const struct snap_channel_completion *completed = &last->completed[i];
 
-/* Adds up what is known of the checkpoint, by edge of the job; false if something is missing. */
-static bool add_up(struct snap_oracle_case *at, const struct completion *completed,
-                   struct flow *left, struct flow *captured)
-{
-    struct books *books = at->books;
-
-    for (uint32_t t = 0; t < at->job->task_count; t++) {
-        struct task_book *task = &books->tasks[t];
-        const struct snap_vertex *vertex = task->vertex;
-        const struct moment *moment = moment_in(task, completed);
-
-        if (!moment)
-            return false;
-        for (uint32_t i = 0; i < task->edge_count; i++) {
-            uint32_t edge = i < vertex->in_edge_count
-                                ? vertex->in_edges[i]
-                                : vertex->out_edges[i - vertex->in_edge_count];
-
-            add(&left[edge], &moment->left[i]);
-            add(&captured[edge], &moment->captured[i]);
-        }
-    }
-    return true;
-}
-
-static void compare(struct snap_oracle_case *at, const struct completion *completed,
-                    const struct flow *left, const struct flow *captured)
-{
-    const struct snap_job *job = at->job;
-
-    for (uint32_t e = 0; e < job->edge_count; e++) {
-        const char *from = job->operators[job->edges[e].producer].uid;
-        const char *to = job->operators[job->edges[e].consumer].uid;
-        snap_checkpoint_id id = completed->checkpoint;
-
-        if (left[e].records == captured[e].records && left[e].sum == captured[e].sum)
+        if (completed->checkpoint != start->savepoint || !completed->is_known)
             continue;
-        if (left[e].records < 0)
-            snap_oracle_object(at, &completed->event,
-                               "%s had taken %" PRId64 " records from %s that were sent behind "
-                               "the barrier of checkpoint %" PRId64,
-                               to, -left[e].records, from, id);
-        else if (left[e].records == captured[e].records)
-            snap_oracle_object(at, &completed->event,
-                               "the %" PRId64 " records from %s to %s that checkpoint %" PRId64
-                               " holds are not those that were in flight",
-                               left[e].records, from, to, id);
-        else
-            snap_oracle_object(at, &completed->event,
-                               "checkpoint %" PRId64 " holds %" PRId64
-                               " records in flight from %s to %s, and its cut leaves %" PRId64,
-                               id, captured[e].records, from, to, left[e].records);
-    }
-}
-
-static void judge_checkpoints(struct snap_oracle_case *at)
-{
-    struct books *books = at->books;
-    size_t edges = at->job->edge_count;
-    struct flow *sums = SNAP_ARENA_ARRAY(at->arena, struct flow, 2 * edges);
-
-    for (uint32_t i = 0; edges > 0 && i < books->completed_count; i++) {
-        memset(sums, 0, 2 * edges * sizeof(*sums));
-        if (add_up(at, &books->completed[i], sums, sums + edges))
-            compare(at, &books->completed[i], sums, sums + edges);
-    }
-}
-
-static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end)
-{
-    const struct books *books = at->books;
-
-    (void)end;
-    judge_checkpoints(at);
-    for (uint32_t t = 0; t < at->job->task_count; t++) {
-        const struct mistake *mistake = &books->tasks[t].mistake;
-
-        if (books->tasks[t].mistakes > 0)
-            snap_oracle_object(at, &mistake->event,
-                               "checkpoint %" PRId64 " holds %" PRId64
-                               " records in flight of this subtask, and %" PRId64 " were put back",
-                               mistake->checkpoint, mistake->captured, mistake->recovered);
+        restart->checkpoint = completed->checkpoint;
+        restart->captured = completed->captured;
     }
 }
 
 const struct snap_oracle snap_oracle_channels = {
-    .books_bytes = sizeof(struct books),
+    .books_bytes = sizeof(struct snap_channel_books),
     .begin = begin,
+    .resume = resume,
     .passage = see_passage,
     .local = see_local,
     .event = see_merged,
-    .end = judge,
+    .end = snap_channels_judge,
     .fini = fini,
 };

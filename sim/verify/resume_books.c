@@ -251,6 +251,7 @@ void snap_ledger_resume(struct snap_ledger *ledger, const struct snap_execution_
         at.taken = at.taken->before;
     ledger->before = before;
     ledger->suspended = false;
+    ledger->in_flight = start->in_flight;
     ledger->job = start->job;
     ledger->rules = rules;
     ledger->execution = start->number;

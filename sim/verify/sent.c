@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verify/sent.h"
 
-/* How many receivers each operator of the execution had from then on, least and most. */
+/* How many receivers each operator of the execution had from then on, least and most; and whether
+ * what it sent may have been in flight when it ended. */
 static void count_receivers(struct snap_walk *walk, const struct snap_ledger *newest,
                             const struct snap_ledger *of, struct snap_arena *arena)
 {
@@ -9,6 +10,8 @@ static void count_receivers(struct snap_walk *walk, const struct snap_ledger *ne
 
     walk->receivers_least = SNAP_ARENA_ARRAY(arena, uint32_t, count);
     walk->receivers_most = SNAP_ARENA_ARRAY(arena, uint32_t, count);
+    for (const struct snap_ledger *at = newest; at != of; at = at->before)
+        walk->all_held = walk->all_held || at->in_flight;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t least = of->job->operators[i].parallelism;
         uint32_t most = least;
@@ -108,7 +111,7 @@ static bool has_optional(const struct snap_walk *walk, uint32_t index)
         const struct snap_edge *edge = &job->edges[op->in_edges[i]];
 
         if (changed && edge->ship == SNAP_SHIP_BROADCAST &&
-            may_have_been_held(walk->graph, edge->producer))
+            (walk->all_held || may_have_been_held(walk->graph, edge->producer)))
             return true;
         if (has_optional(walk, edge->producer))
             return true;

@@ -359,13 +359,15 @@ void snap_walk_from(struct snap_walk *walk, uint32_t source, const struct snap_r
     tidy_up(walk);
     memcpy(push(walk, count), records, count * sizeof(*records));
     memset(walk->lineages, 0, count * sizeof(*walk->lineages));
-    visit(walk, &(struct step){.operator_index = source, .known = SNAP_KNOWN_ALL}, batch);
+    visit(walk,
+          &(struct step){.operator_index = source, .known = SNAP_KNOWN_ALL, .held = walk->all_held},
+          batch);
 }
 
 void snap_walk_from_result(struct snap_walk *walk, uint32_t window,
                            const struct snap_record *result, uint64_t lineage)
 {
-    struct step step = {.operator_index = window, .known = SNAP_KNOWN_ALL};
+    struct step step = {.operator_index = window, .known = SNAP_KNOWN_ALL, .held = walk->all_held};
 
     tidy_up(walk);
     *push(walk, 1) = *result;

@@ -45,6 +45,7 @@ struct snap_walk {
     struct snap_walk_aim aim;  /* borrowed */
     uint32_t *receivers_least; /* by operator, of what was held back; NULL: its parallelism */
     uint32_t *receivers_most;
+    bool all_held;     /* also what no operator held back: it may have been in flight */
     bool *changes_key; /* by operator: an output had another key than its input */
     struct snap_arena arena;
     struct snap_arena replay_arena; /* grows with each replay, emptied now and then */

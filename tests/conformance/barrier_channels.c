@@ -91,7 +91,7 @@ void barrier_channels_init(struct barrier_play *play)
 
     play->captured = json_array();
     snap_input_init(&play->input, arena, &port, 1, play->channel_count);
-    snap_input_set_gate(&play->input, 0, &network);
+    snap_input_set_gate(&play->input, 0, 1, &network);
     play->senders = SNAP_ARENA_ARRAY(arena, struct barrier_sender, play->channel_count);
     for (uint32_t i = 0; i < play->channel_count; i++)
         channel_init(play, i);

@@ -67,7 +67,7 @@ static void remote_init(struct remote_play *play, const struct conform_case *at,
     small_init(&play->small, at);
     port.blocks = &play->small.blocks;
     snap_input_init(&play->input, &play->small.arena, &port, 1, channels);
-    snap_input_set_gate(&play->input, 0, network);
+    snap_input_set_gate(&play->input, 0, 1, network);
     for (uint32_t i = 0; i < channels; i++) {
         struct snap_input_channel description = {.gate = 0};
 

@@ -24,7 +24,7 @@ static uint32_t number(const json_t *json, const char *key)
 
 static const struct snap_partitioner *partitioner_named(const char *name)
 {
-    for (enum snap_ship ship = SNAP_SHIP_FORWARD; ship <= SNAP_SHIP_SHUFFLE; ship++)
+    for (enum snap_ship ship = SNAP_SHIP_FORWARD; ship <= SNAP_SHIP_CUSTOM; ship++)
         if (!strcmp(snap_partitioner_of(ship)->name, name))
             return snap_partitioner_of(ship);
     SNAP_CHECK(!strcmp(snap_partitioner_custom()->name, name));

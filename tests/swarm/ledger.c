@@ -30,6 +30,7 @@ enum {
     NOTE_UNALIGNED,
     NOTE_CAPTURED,
     NOTE_RESTORED,
+    NOTE_DEALT,
     NOTE_TOOK_EFFECT,
     NOTE_NOT_JUDGED,
 };
@@ -172,6 +173,7 @@ static void count(const struct swarm_run *run, struct swarm_outcome *outcome)
     outcome->notes[NOTE_UNALIGNED] += overtaking.unaligned;
     outcome->notes[NOTE_CAPTURED] += overtaking.captured;
     outcome->notes[NOTE_RESTORED] += overtaking.restored;
+    outcome->notes[NOTE_DEALT] += overtaking.dealt;
     for (uint64_t i = 0; i < run->event_count; i++) {
         outcome->notes[NOTE_RESTARTS] += run->events[i].type == SNAP_EVENT_FAILOVER;
         outcome->notes[NOTE_COMPLETED] += run->events[i].type == SNAP_EVENT_CHECKPOINT_COMPLETED;
@@ -224,6 +226,7 @@ int main(int argc, char **argv)
         .run = run_seed,
         .note_names = {"failures decided on", "checkpoints completed", "of these, unaligned",
                        "of these, with data in flight", "restores of data in flight",
+                       "of these, at the start from a retained checkpoint",
                        "sabotaged jobs in which it took effect",
                        "sabotaged jobs in which that could not be judged"},
         .seconds_a_seed = 120,
@@ -237,9 +240,9 @@ int main(int argc, char **argv)
     }
     failed = swarm_drive(&plan, notes);
     /* A swarm in which nothing happens proves nothing. */
-    if (plan.seeds >= 200 &&
-        (notes[NOTE_TOOK_EFFECT] * 20 < plan.seeds || notes[NOTE_RESTARTS] == 0 ||
-         notes[NOTE_CAPTURED] * 2 < plan.seeds || notes[NOTE_RESTORED] * 4 < plan.seeds))
+    if (plan.seeds >= 200 && (notes[NOTE_TOOK_EFFECT] * 20 < plan.seeds ||
+                              notes[NOTE_RESTARTS] == 0 || notes[NOTE_CAPTURED] * 2 < plan.seeds ||
+                              notes[NOTE_RESTORED] * 4 < plan.seeds || notes[NOTE_DEALT] == 0))
         return 1;
     return failed == 0 ? 0 : 1;
 }

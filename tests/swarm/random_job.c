@@ -46,6 +46,10 @@ struct maker {
     bool late_acks;           /* acknowledgements are to come after their checkpoint was given up */
     struct snap_rng time_rng; /* of its own: event time shifts no other draw */
     bool event_time;
+    bool is_newest;              /* Flink 2.3 */
+    struct snap_rng restart_rng; /* likewise, for starts from retained checkpoints */
+    bool restarts;               /* from such a one */
+    bool rescales;               /* with other parallelisms: each exchange stays one */
 };
 
 static uint64_t below(struct maker *maker, uint64_t bound)
@@ -189,6 +193,18 @@ static uint64_t time_below(struct maker *maker, uint64_t bound)
 static bool time_chance(struct maker *maker, unsigned percent)
 {
     return time_below(maker, 100) < percent;
+}
+
+/* ---- starts from retained checkpoints ---- */
+
+static uint64_t restart_below(struct maker *maker, uint64_t bound)
+{
+    return snap_rng_below(&maker->restart_rng, bound);
+}
+
+static bool restart_chance(struct maker *maker, unsigned percent)
+{
+    return restart_below(maker, 100) < percent;
 }
 
 static void put_watermarks(struct maker *maker)
@@ -379,6 +395,9 @@ static void put_input(struct maker *maker, struct node *node, struct node *input
         ship = ships[below(maker, 7)];
     if (!ship && chance(maker, 50) && node->parallelism == input->parallelism)
         ship = "forward";
+    /* What is not written down depends on the parallelisms. */
+    if (maker->rescales && !keyed && (!ship || ship[0] == 'f'))
+        ship = ships[restart_below(maker, 7)];
     if (ship && ship[0] == 'b') {
         if (input->weight * node->parallelism > 16)
             ship = "rebalance";
@@ -706,6 +725,20 @@ static void put_short_checkpoints(struct maker *maker)
     put_number(maker, "execution.checkpointing.tolerable-failed-checkpoints", 1000000);
 }
 
+/* Who restores output data, and whether checkpoints wait for that. */
+static void put_channel_recovery(struct maker *maker)
+{
+    if (maker->profile == RANDOM_JOB_ANYTHING && restart_chance(maker, 10))
+        put_number(maker, "execution.state-recovery.without-channel-state.checkpoint-id",
+                   1 + restart_below(maker, 4));
+    if (!maker->is_newest || !restart_chance(maker, 40))
+        return;
+    put_key(maker, "execution.checkpointing.unaligned.recover-output-on-downstream.enabled",
+            "true");
+    if (restart_chance(maker, 60))
+        put_key(maker, "execution.checkpointing.during-recovery.enabled", "true");
+}
+
 /* Unaligned at once, or when barriers have waited for a while. */
 static void put_overtaking(struct maker *maker)
 {
@@ -717,6 +750,7 @@ static void put_overtaking(struct maker *maker)
     if (chance(maker, 60))
         put_ms(maker, "execution.checkpointing.aligned-checkpoint-timeout",
                chance(maker, 50) ? 1 + below(maker, 5) : 1 + below(maker, 60));
+    put_channel_recovery(maker);
 }
 
 static void put_checkpoints(struct maker *maker)
@@ -752,6 +786,19 @@ static void put_checkpoints(struct maker *maker)
         put_number(maker, "execution.checkpointing.num-retained", 1 + below(maker, 3));
     if (maker->profile != RANDOM_JOB_THREADS && chance(maker, 15))
         put_key(maker, "execution.checkpointing.checkpoints-after-tasks-finish", "false");
+}
+
+/* Nothing that barriers overtake may be given to an exchange that is pointwise after the start. */
+static void put_retention(struct maker *maker)
+{
+    if (!maker->checkpoints || maker->profile == RANDOM_JOB_SABOTAGED)
+        return;
+    maker->restarts = restart_chance(maker, maker->overtakes ? 45 : 12);
+    if (!maker->restarts)
+        return;
+    maker->rescales = restart_chance(maker, 80);
+    put_key(maker, "execution.checkpointing.externalized-checkpoint-retention",
+            "RETAIN_ON_CANCELLATION");
 }
 
 static void put_restart(struct maker *maker)
@@ -840,6 +887,7 @@ static void put_config(struct maker *maker)
                          (unsigned)(time_chance(maker, 80) ? 1 + time_below(maker, 20)
                                                            : time_below(maker, 200)));
     put_checkpoints(maker);
+    put_retention(maker);
     put_restart(maker);
     put_network(maker);
 }
@@ -1248,6 +1296,41 @@ static void put_recovery(struct maker *maker)
         put_crash_in_recovery(maker);
 }
 
+static void put_dealing(struct maker *maker)
+{
+    const char *glue = "";
+
+    snap_text_add_string(maker->text, ", parallelism: {");
+    for (unsigned i = 0; i < maker->count; i++) {
+        if (restart_chance(maker, 30))
+            continue;
+        snap_text_printf(maker->text, "%s%s%u: %u", glue, maker->nodes[i].kind,
+                         maker->nodes[i].number, 1 + (unsigned)restart_below(maker, 4));
+        glue = ", ";
+    }
+    snap_text_add_string(maker->text, "}");
+}
+
+/* The job is cancelled soon after a checkpoint, or while the next one is under way, and goes on
+ * from the newest. */
+static void put_restarts(struct maker *maker)
+{
+    unsigned restarts = 1 + (unsigned)restart_below(maker, 2);
+    unsigned checkpoint = 0;
+
+    for (unsigned i = 0; i < restarts; i++) {
+        checkpoint += 1 + (unsigned)restart_below(maker, 3);
+        snap_text_printf(maker->text,
+                         "  - {when: \"checkpoint %u completed\", delay: %u us, optional: true, "
+                         "restart-from: latest-checkpoint",
+                         checkpoint,
+                         (unsigned)restart_below(maker, restart_chance(maker, 50) ? 2000 : 60000));
+        if (maker->rescales)
+            put_dealing(maker);
+        snap_text_add_string(maker->text, "}\n");
+    }
+}
+
 /* One that nobody starts from: barriers that do not overtake between those that do. */
 static void put_savepoint_between(struct maker *maker)
 {
@@ -1275,6 +1358,14 @@ static void put_timeline(struct maker *maker)
         put_recovery(maker);
     if (recovers && chance(maker, 30)) {
         put_savepoint_between(maker);
+        if (maker->restarts)
+            put_restarts(maker);
+        return;
+    }
+    if (maker->restarts) {
+        if (actions == 0 && !is_wide(maker) && !recovers)
+            snap_text_add_string(maker->text, "timeline:\n");
+        put_restarts(maker);
         return;
     }
     if (maker->profile == RANDOM_JOB_SABOTAGED || !maker->checkpoints || !chance(maker, 40))
@@ -1318,9 +1409,11 @@ static void put_broken_rules(struct maker *maker)
 void random_job_text(struct snap_text *text, enum random_job_profile profile, uint64_t seed)
 {
     struct maker maker = {.text = text, .profile = profile};
+    const char *version;
 
     snap_rng_init(&maker.rng, seed, 0, (uint64_t)profile);
     snap_rng_init(&maker.time_rng, seed, 1, (uint64_t)profile);
+    snap_rng_init(&maker.restart_rng, seed, 2, (uint64_t)profile);
     maker.event_time = time_chance(&maker, 40);
     maker.parallelism = 1 + (unsigned)below(&maker, 4);
     if (is_wide(&maker) && maker.parallelism == 1)
@@ -1332,7 +1425,9 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
                      seed, until_of(&maker));
     if (profile != RANDOM_JOB_THREADS)
         snap_text_add_string(text, "runtimes: [virtual]\n");
-    snap_text_printf(text, "flink-version: %s\n", PICK(&maker, "2.3", "2.3", "1.20"));
+    version = PICK(&maker, "2.3", "2.3", "1.20");
+    maker.is_newest = version[0] == '2';
+    snap_text_printf(text, "flink-version: %s\n", version);
     if (profile == RANDOM_JOB_ANYTHING)
         snap_text_printf(text, "ledger: %s\n", PICK(&maker, "full", "off", "fingerprint"));
     if (profile == RANDOM_JOB_SABOTAGED)

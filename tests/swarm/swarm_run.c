@@ -321,13 +321,17 @@ void swarm_run_count_overtaking(const struct swarm_run *run, struct swarm_overta
 {
     uint8_t *marks = NULL; /* by checkpoint */
     int64_t capacity = 0;
+    int64_t resumed = 0; /* the checkpoint that the last execution started from */
 
     memset(count, 0, sizeof(*count));
     for (uint64_t i = 0; i < run->event_count; i++) {
         const struct snap_event *event = &run->events[i];
         uint8_t mark = marks_of(event);
 
+        if (event->type == SNAP_EVENT_JOB_RESUMED)
+            resumed = event->args[1];
         count->restored += event->type == SNAP_EVENT_CHANNELS_RESTORED;
+        count->dealt += event->type == SNAP_EVENT_CHANNELS_RESTORED && event->args[0] == resumed;
         if (mark && event->args[0] >= capacity) {
             int64_t grown = event->args[0] * 2 + 16;
 

@@ -77,6 +77,7 @@ struct swarm_overtaking {
     uint64_t unaligned; /* completed checkpoints in which some snapshot was unaligned */
     uint64_t captured;  /* completed checkpoints that hold data in flight */
     uint64_t restored;  /* subtasks to which such data was put back */
+    uint64_t dealt;     /* of these, at the start of a job from a retained checkpoint */
 };
 
 void swarm_run_count_overtaking(const struct swarm_run *run, struct swarm_overtaking *count);

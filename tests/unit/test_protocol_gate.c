@@ -66,7 +66,7 @@ static void rig_init(struct rig *rig, const struct setup *setup)
     snap_arena_init(&rig->arena);
     snap_block_pool_init(&rig->blocks, 64);
     snap_input_init(&rig->input, &rig->arena, &port, 1, setup->channels);
-    snap_input_set_gate(&rig->input, 0, &network);
+    snap_input_set_gate(&rig->input, 0, 1, &network);
     for (uint32_t i = 0; i < setup->channels; i++) {
         struct snap_input_channel channel = {
             .sender_channel = i, .local = setup->last_local && i + 1 == setup->channels};

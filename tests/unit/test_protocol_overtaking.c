@@ -235,7 +235,7 @@ static void receiver_init(struct world *world, const struct snap_network_config 
     struct receiver *receiver = &world->receiver;
 
     snap_input_init(&receiver->input, &world->arena, &port, 1, SENDERS);
-    snap_input_set_gate(&receiver->input, 0, network);
+    snap_input_set_gate(&receiver->input, 0, 1, network);
     for (uint32_t i = 0; i < SENDERS; i++) {
         struct snap_input_channel description = {.local = world->senders[i].local};
 

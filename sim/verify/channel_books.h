@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * channel_books.h: what oracle_channels.c writes down, for channel_judge.c.
+ *
+ * - The book of a task is its own thread's while the job runs; all are read at the end, by one.
+ * - Memory: a book's own arena, the rest the oracle's.
+ */
+#ifndef SNAP_VERIFY_CHANNEL_BOOKS_H
+#define SNAP_VERIFY_CHANNEL_BOOKS_H
+
+#include "verify/channel_flow.h"
+#include "verify/oracle.h"
+
+/* A subtask at its snapshot, or at the begin or the end of an attempt (checkpoint 0). */
+struct snap_channel_moment {
+    snap_checkpoint_id checkpoint;
+    snap_ns at_ns;
+    bool is_whole;                  /* the snapshot was taken, or the attempt has finished */
+    struct snap_channel_flow *left; /* by edge of the subtask: queued or recovered, less taken */
+    struct snap_channel_flow *captured; /* likewise */
+};
+
+/* The subtask did not recover what it had captured. */
+struct snap_channel_mistake {
+    struct snap_event event; /* sequence 0: there was none */
+    snap_checkpoint_id checkpoint;
+    int64_t captured;
+    int64_t recovered;
+};
+
+/* What an attempt recovered. */
+struct snap_channel_recovery {
+    int64_t attempt;
+    snap_checkpoint_id checkpoint;
+    struct snap_event event;
+    struct snap_channel_flow *recovered; /* by edge of the subtask */
+};
+
+struct snap_channel_task {
+    struct snap_arena arena;
+    const struct snap_vertex *vertex;
+    uint32_t edge_count;            /* incoming ones, then outgoing ones */
+    struct snap_channel_flow *left; /* of this attempt so far */
+    struct snap_channel_flow *recovered;
+    snap_checkpoint_id recovers; /* while it does */
+    int64_t attempt;
+    struct snap_channel_recovery *recoveries; /* where receivers restore what senders captured */
+    uint32_t recovery_count;
+    uint32_t recovery_capacity;
+    bool has_restarted;                 /* it has recovered what was dealt to it */
+    struct snap_channel_flow restarted; /* that */
+    struct snap_event restarted_at;
+    struct snap_channel_moment *moments;
+    uint32_t moment_count;
+    uint32_t moment_capacity;
+    struct snap_channel_mistake mistake; /* the first one */
+    uint64_t mistakes;
+    uint32_t next;                          /* the judge has gone past the moments before */
+    const struct snap_channel_moment *last; /* begin or end of an attempt among those */
+};
+
+struct snap_channel_completion {
+    snap_checkpoint_id checkpoint;
+    struct snap_event event;
+    bool is_known;                     /* what it holds is */
+    struct snap_channel_flow captured; /* of all edges */
+};
+
+/* The start from a checkpoint of an earlier execution. */
+struct snap_channel_restart {
+    snap_checkpoint_id checkpoint; /* 0: none, or it cannot be judged */
+    struct snap_channel_flow captured;
+};
+
+struct snap_channel_books {
+    struct snap_channel_task *tasks;
+    struct snap_channel_restart restart;
+    struct snap_channel_completion *completed;
+    uint32_t completed_count;
+    uint32_t completed_capacity;
+};
+
+/* Returns the moment of the checkpoint, NULL if there is none. */
+struct snap_channel_moment *snap_channel_moment_find(const struct snap_channel_task *task,
+                                                     snap_checkpoint_id checkpoint);
+
+/* The settings say that its data in flight is not to be put back. */
+static inline bool snap_channels_are_ignored(const struct snap_oracle_case *at,
+                                             snap_checkpoint_id checkpoint)
+{
+    return checkpoint == at->sim->config.checkpoint.unaligned.ignored_checkpoint;
+}
+
+/* Receivers restore what senders had captured. */
+static inline bool snap_channels_hand_on_output(const struct snap_oracle_case *at)
+{
+    return at->sim->config.checkpoint.unaligned.output_at_consumer;
+}
+
+/* Objects to what is wrong; to be called once, at the end. */
+void snap_channels_judge(struct snap_oracle_case *at, const struct snap_oracle_end *end);
+
+#endif

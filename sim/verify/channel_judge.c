@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The judgement of oracle_channels.c: whether checkpoints hold what was in flight, and whether that
+ * was put back.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "verify/channel_books.h"
+
+/* What counts of the subtask in the checkpoint; NULL if that is not known. Asked for rising
+ * checkpoints. */
+static const struct snap_channel_moment *moment_in(struct snap_channel_task *task,
+                                                   const struct snap_channel_completion *completed)
+{
+    for (; task->next < task->moment_count; task->next++) {
+        const struct snap_channel_moment *moment = &task->moments[task->next];
+
+        if (moment->checkpoint > 0 && moment->checkpoint >= completed->checkpoint)
+            break;
+        if (moment->checkpoint == 0 && moment->at_ns > completed->event.at_ns)
+            break;
+        if (moment->checkpoint == 0)
+            task->last = moment;
+    }
+    if (task->next < task->moment_count &&
+        task->moments[task->next].checkpoint == completed->checkpoint &&
+        task->moments[task->next].is_whole)
+        return &task->moments[task->next];
+    return task->last && task->last->is_whole ? task->last : NULL;
+}
+
+/* Adds up what is known of the checkpoint, by edge of the job; false if something is missing. */
+static bool add_up(struct snap_oracle_case *at, const struct snap_channel_completion *completed,
+                   struct snap_channel_flow *left, struct snap_channel_flow *captured)
+{
+    struct snap_channel_books *books = at->books;
+
+    for (uint32_t t = 0; t < at->job->task_count; t++) {
+        struct snap_channel_task *task = &books->tasks[t];
+        const struct snap_vertex *vertex = task->vertex;
+        const struct snap_channel_moment *moment = moment_in(task, completed);
+
+        if (!moment)
+            return false;
+        for (uint32_t i = 0; i < task->edge_count; i++) {
+            uint32_t edge = i < vertex->in_edge_count
+                                ? vertex->in_edges[i]
+                                : vertex->out_edges[i - vertex->in_edge_count];
+
+            snap_channel_flow_add(&left[edge], &moment->left[i]);
+            snap_channel_flow_add(&captured[edge], &moment->captured[i]);
+        }
+    }
+    return true;
+}
+
+static void compare(struct snap_oracle_case *at, const struct snap_channel_completion *completed,
+                    const struct snap_channel_flow *left, const struct snap_channel_flow *captured)
+{
+    const struct snap_job *job = at->job;
+
+    for (uint32_t e = 0; e < job->edge_count; e++) {
+        const char *from = job->operators[job->edges[e].producer].uid;
+        const char *to = job->operators[job->edges[e].consumer].uid;
+        snap_checkpoint_id id = completed->checkpoint;
+
+        if (left[e].records == captured[e].records && left[e].sum == captured[e].sum)
+            continue;
+        if (left[e].records < 0)
+            snap_oracle_object(at, &completed->event,
+                               "%s had taken %" PRId64 " records from %s that were sent behind "
+                               "the barrier of checkpoint %" PRId64,
+                               to, -left[e].records, from, id);
+        else if (left[e].records == captured[e].records)
+            snap_oracle_object(at, &completed->event,
+                               "the %" PRId64 " records from %s to %s that checkpoint %" PRId64
+                               " holds are not those that were in flight",
+                               left[e].records, from, to, id);
+        else
+            snap_oracle_object(at, &completed->event,
+                               "checkpoint %" PRId64 " holds %" PRId64
+                               " records in flight from %s to %s, and its cut leaves %" PRId64,
+                               id, captured[e].records, from, to, left[e].records);
+    }
+}
+
+static void judge_checkpoints(struct snap_oracle_case *at)
+{
+    struct snap_channel_books *books = at->books;
+    size_t edges = at->job->edge_count;
+    struct snap_channel_flow *sums =
+        SNAP_ARENA_ARRAY(at->arena, struct snap_channel_flow, 2 * edges);
+
+    for (uint32_t i = 0; edges > 0 && i < books->completed_count; i++) {
+        struct snap_channel_completion *completed = &books->completed[i];
+
+        memset(sums, 0, 2 * edges * sizeof(*sums));
+        completed->is_known = add_up(at, completed, sums, sums + edges);
+        if (completed->is_known)
+            compare(at, completed, sums, sums + edges);
+        for (size_t e = 0; e < edges; e++)
+            snap_channel_flow_add(&completed->captured, &sums[edges + e]);
+    }
+}
+
+/* Until all subtasks have recovered, nothing can be said. */
+static void judge_restart(struct snap_oracle_case *at)
+{
+    const struct snap_channel_books *books = at->books;
+    const struct snap_channel_restart *restart = &books->restart;
+    const struct snap_event *last = NULL;
+    struct snap_channel_flow all = {0};
+
+    for (uint32_t t = 0; restart->checkpoint > 0 && t < at->job->task_count; t++) {
+        const struct snap_channel_task *task = &books->tasks[t];
+
+        if (!task->has_restarted)
+            return;
+        snap_channel_flow_add(&all, &task->restarted);
+        if (!last || last->at_ns < task->restarted_at.at_ns)
+            last = &task->restarted_at;
+    }
+    if (all.dealt_records != restart->captured.dealt_records ||
+        all.dealt_sum != restart->captured.dealt_sum)
+        snap_oracle_object(at, last,
+                           "checkpoint %" PRId64 " holds %" PRId64
+                           " records in flight, and %" PRId64
+                           " were put back when the job started from it",
+                           restart->checkpoint, restart->captured.dealt_records, all.dealt_records);
+}
+
+/* ---- data that is handed on ---- */
+
+static const struct snap_channel_recovery *find_recovery(const struct snap_channel_task *task,
+                                                         int64_t attempt)
+{
+    for (uint32_t i = 0; i < task->recovery_count; i++)
+        if (task->recoveries[i].attempt == attempt)
+            return &task->recoveries[i];
+    return NULL;
+}
+
+/* Adds what one end of the edge had captured and recovered; false if something is not known. */
+static bool add_end(const struct snap_channel_books *books, const struct snap_vertex *vertex,
+                    uint32_t place, const struct snap_channel_recovery *like,
+                    struct snap_channel_flow *sums)
+{
+    for (uint32_t i = 0; i < vertex->parallelism; i++) {
+        const struct snap_channel_task *task = &books->tasks[vertex->task_first + i];
+        const struct snap_channel_recovery *recovery = find_recovery(task, like->attempt);
+        const struct snap_channel_moment *moment = snap_channel_moment_find(task, like->checkpoint);
+
+        if (!recovery || recovery->checkpoint != like->checkpoint || !moment || !moment->is_whole)
+            return false;
+        snap_channel_flow_add(&sums[0], &moment->captured[place]);
+        snap_channel_flow_add(&sums[1], &recovery->recovered[place]);
+    }
+    return true;
+}
+
+static uint32_t place_in(const uint32_t *edges, uint32_t edge)
+{
+    uint32_t i = 0;
+
+    while (edges[i] != edge)
+        i++;
+    return i;
+}
+
+static void judge_handed_on(struct snap_oracle_case *at, const struct snap_edge *edge)
+{
+    const struct snap_channel_books *books = at->books;
+    const struct snap_job *job = at->job;
+    const struct snap_vertex *from = &job->vertices[job->operators[edge->producer].vertex];
+    const struct snap_vertex *to = &job->vertices[job->operators[edge->consumer].vertex];
+    const struct snap_channel_task *first = &books->tasks[to->task_first];
+
+    for (uint32_t i = 0; i < first->recovery_count; i++) {
+        const struct snap_channel_recovery *like = &first->recoveries[i];
+        struct snap_channel_flow sums[2] = {{0}};
+
+        if (snap_channels_are_ignored(at, like->checkpoint) ||
+            !add_end(books, to, place_in(to->in_edges, edge->index), like, sums) ||
+            !add_end(books, from, from->in_edge_count + place_in(from->out_edges, edge->index),
+                     like, sums) ||
+            (sums[0].records == sums[1].records && sums[0].sum == sums[1].sum))
+            continue;
+        snap_oracle_object(at, &like->event,
+                           "checkpoint %" PRId64 " holds %" PRId64
+                           " records in flight from %s to %s, and %" PRId64 " were put back",
+                           like->checkpoint, sums[0].records, job->operators[edge->producer].uid,
+                           job->operators[edge->consumer].uid, sums[1].records);
+    }
+}
+
+static void judge_mistakes(struct snap_oracle_case *at)
+{
+    const struct snap_channel_books *books = at->books;
+
+    for (uint32_t t = 0; t < at->job->task_count; t++) {
+        const struct snap_channel_mistake *mistake = &books->tasks[t].mistake;
+
+        if (books->tasks[t].mistakes > 0)
+            snap_oracle_object(at, &mistake->event,
+                               "checkpoint %" PRId64 " holds %" PRId64
+                               " records in flight of this subtask, and %" PRId64 " were put back",
+                               mistake->checkpoint, mistake->captured, mistake->recovered);
+    }
+}
+
+void snap_channels_judge(struct snap_oracle_case *at, const struct snap_oracle_end *end)
+{
+    (void)end;
+    judge_checkpoints(at);
+    judge_restart(at);
+    judge_mistakes(at);
+    for (uint32_t e = 0; snap_channels_hand_on_output(at) && e < at->job->edge_count; e++)
+        if (!at->job->edges[e].chained)
+            judge_handed_on(at, &at->job->edges[e]);
+}
