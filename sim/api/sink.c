@@ -17,13 +17,9 @@ static void tell(const struct snap_api_instance *instance, const struct snap_bat
 {
     const struct snap_operator_context *running = &instance->running;
     uint32_t from = stretch->from;
-    struct snap_batch told = {
-        .records = batch->records + from,
-        .lineage = batch->lineage ? batch->lineage + from : NULL,
-        .input_index = batch->input_index ? batch->input_index + from : NULL,
-        .count = stretch->end - from,
-    };
+    struct snap_batch told = snap_batch_from(batch, from);
 
+    told.count = stretch->end - from;
     if (running->written && told.count > 0)
         running->written(running->task, &told, stretch->part);
 }
@@ -35,8 +31,9 @@ static void transform(void *self, struct snap_batch *batch)
     struct stretch stretch = {0};
 
     for (uint32_t i = 0; i < batch->count; i++) {
+        struct snap_record taken = snap_batch_record(batch, i);
         struct snapsim_record record =
-            snap_api_record_out(context->op->input_schemas[0], &batch->records[i]);
+            snap_api_record_out(context->op->input_schemas[0], &taken);
         uint64_t part = context->type->write(instance->self, &record, context);
 
         if (part != stretch.part) {

@@ -74,20 +74,20 @@ static void produce(void *self, struct snap_batch *out, uint32_t max)
     struct snap_schema schema = context->op->schema;
     uint64_t position = position_of(instance);
     struct snapsim_record made = {.timestamp_ms = 0};
-    struct snap_record *record = &out->records[out->count];
+    struct snap_record record;
 
     if (max == 0 || position == SNAPSIM_END)
         return;
     context->type->next(instance->self, &made, context);
-    record->timestamp_ms = made.timestamp_ms;
-    if (!snap_api_value_in(context, schema.key, made.key, &record->key))
-        snap_api_value_in(context, schema.key, snap_api_value_empty(schema.key), &record->key);
-    if (!snap_api_value_in(context, schema.value, made.value, &record->value))
+    record.timestamp_ms = made.timestamp_ms;
+    if (!snap_api_value_in(context, schema.key, made.key, &record.key))
+        snap_api_value_in(context, schema.key, snap_api_value_empty(schema.key), &record.key);
+    if (!snap_api_value_in(context, schema.value, made.value, &record.value))
         snap_api_value_in(context, schema.value, snap_api_value_empty(schema.value),
-                          &record->value);
-    record->origin = snap_origin_make(context->op->split_first + context->subtask,
-                                      position <= POSITION_MAX ? position : POSITION_MAX);
-    out->count++;
+                          &record.value);
+    record.origin = snap_origin_make(context->op->split_first + context->subtask,
+                                     position <= POSITION_MAX ? position : POSITION_MAX);
+    snap_batch_set(out, out->count++, &record);
     check_position(instance, position);
 }
 

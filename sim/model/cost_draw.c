@@ -106,24 +106,24 @@ static bool is_key(const struct snap_cost_stream *stream, const struct snap_cost
                              : of_key->number == key.number;
 }
 
-snap_ns snap_cost_stream_next(struct snap_cost_stream *stream, const struct snap_record *record)
+snap_ns snap_cost_stream_next(struct snap_cost_stream *stream, union snap_value key)
 {
     const struct snap_cost *cost = stream->cost;
 
     for (uint32_t i = 0; i < cost->key_count; i++)
-        if (is_key(stream, &cost->keys[i], record->key))
+        if (is_key(stream, &cost->keys[i], key))
             return draw(stream, &cost->keys[i].law);
     return draw(stream, &cost->law);
 }
 
-void snap_cost_stream_add(struct snap_cost_stream *stream, const struct snap_record *records,
+void snap_cost_stream_add(struct snap_cost_stream *stream, const struct snap_pair *records,
                           snap_ns *costs_ns, uint32_t count)
 {
     const struct snap_cost_law *law = &stream->cost->law;
 
     if (stream->cost->key_count > 0) {
         for (uint32_t i = 0; i < count; i++)
-            costs_ns[i] += snap_cost_stream_next(stream, &records[i]);
+            costs_ns[i] += snap_cost_stream_next(stream, records[i].key);
     } else if (law->kind == SNAP_COST_EXPONENTIAL) {
         add_exponential(stream, costs_ns, count);
     } else {

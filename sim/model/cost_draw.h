@@ -52,11 +52,11 @@ void snap_cost_stream_init(struct snap_cost_stream *stream, const struct snap_co
                            const struct snap_cost_owner *owner, enum snap_cost_purpose purpose);
 
 /* Returns the cost of the next record, which is `record` (looked at where the key decides). */
-snap_ns snap_cost_stream_next(struct snap_cost_stream *stream, const struct snap_record *record);
+snap_ns snap_cost_stream_next(struct snap_cost_stream *stream, union snap_value key);
 
 /* Adds the costs of the next `count` records to costs_ns, at most
  * SNAP_COST_DRAWS_MAX; `records` may be NULL if no key decides. */
-void snap_cost_stream_add(struct snap_cost_stream *stream, const struct snap_record *records,
+void snap_cost_stream_add(struct snap_cost_stream *stream, const struct snap_pair *records,
                           snap_ns *costs_ns, uint32_t count);
 
 #endif

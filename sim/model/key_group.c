@@ -27,15 +27,6 @@ uint32_t snap_key_group_of(int32_t hash_code, uint32_t max)
     return (uint32_t)snap_java_murmur(hash_code) % max;
 }
 
-const uint16_t *snap_key_spread_make(struct snap_arena *arena)
-{
-    uint16_t *low = SNAP_ARENA_ARRAY(arena, uint16_t, SNAP_SPREAD_KEYS);
-
-    for (uint32_t key = 0; key < SNAP_SPREAD_KEYS; key++)
-        low[key] = (uint16_t)snap_java_murmur(snap_java_hash_long(key));
-    return low;
-}
-
 uint32_t snap_key_group_subtask(uint32_t key_group, struct snap_parallelism parallelism)
 {
     SNAP_CHECK(key_group < parallelism.max);

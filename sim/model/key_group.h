@@ -35,15 +35,6 @@ bool snap_parallelism_check(int64_t subtasks, int64_t max, struct snap_error *er
 /* Returns the key group of a key with this Java hash code, below `max`. */
 uint32_t snap_key_group_of(int32_t hash_code, uint32_t max);
 
-/*
- * The spread (snap_java_murmur) of small longs as keys, its lowest 16 bits: enough to find the
- * group among a power of two of them. One table serves a whole run.
- */
-enum { SNAP_SPREAD_KEYS = 16384 };
-
-/* Returns the table, memory of the arena. */
-const uint16_t *snap_key_spread_make(struct snap_arena *arena);
-
 /* Returns the subtask that owns the key group. */
 uint32_t snap_key_group_subtask(uint32_t key_group, struct snap_parallelism parallelism);
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * record.h: one element of a stream, a 32-byte value that hot loops move by copying.
+ * record.h: one element of a stream. Runs of them lie in columns: what operators work with in one,
+ * what few jobs ask for in others.
  *
+ * - A struct snap_record is one record by itself, with all there is to know of it. What moves through
+ *   chains and channels is a struct snap_pair of 16 bytes; timestamp and origin have a column
+ *   `stamps` beside it, which exists where an operator of the job looks at them or somebody watches
+ *   records (snap_world_columns). Where there is none, they are 0.
  * - The kinds of key and value are fixed per operator output (struct snap_schema), not per record.
  * - `origin` names the source record it comes from: 16 bits split of the whole job, 48 bits offset
  *   inside the split. What is derived from a source record keeps its origin.
@@ -12,6 +17,8 @@
 #ifndef SNAP_MODEL_RECORD_H
 #define SNAP_MODEL_RECORD_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct snap_string;
@@ -36,18 +43,84 @@ struct snap_record {
     uint64_t origin;
 };
 
+/* What a record says: all that hot loops read and copy. */
+struct snap_pair {
+    union snap_value key;
+    union snap_value value;
+};
+
+/* What else there is to know of a record. */
+struct snap_stamp {
+    int64_t timestamp_ms;
+    uint64_t origin;
+};
+
+/* Which side columns there are: the same everywhere in a job. */
+struct snap_columns {
+    bool stamps;
+    bool lineage;
+};
+
 /*
  * A run of records that moves through a chain.
+ * - `stamps` is NULL if the job has none, else it has `count` entries.
  * - `lineage` is NULL while no ledger is on or all are 0, else it has `count` entries.
  * - `input_index[i]` is the position in the span of input records that record i comes from; NULL
  *   means i itself.
  */
 struct snap_batch {
-    struct snap_record *records;
+    struct snap_pair *records;
+    struct snap_stamp *stamps;
     uint64_t *lineage;
     uint32_t *input_index;
     uint32_t count;
 };
+
+/* Returns a record out of its columns; `stamp` may be NULL. */
+static inline struct snap_record snap_record_join(const struct snap_pair *pair,
+                                                  const struct snap_stamp *stamp)
+{
+    return (struct snap_record){
+        .timestamp_ms = stamp ? stamp->timestamp_ms : 0,
+        .key = pair->key,
+        .value = pair->value,
+        .origin = stamp ? stamp->origin : 0,
+    };
+}
+
+/* Puts a record into its columns; `stamp` may be NULL. */
+static inline void snap_record_split(const struct snap_record *record, struct snap_pair *pair,
+                                     struct snap_stamp *stamp)
+{
+    *pair = (struct snap_pair){record->key, record->value};
+    if (stamp)
+        *stamp = (struct snap_stamp){record->timestamp_ms, record->origin};
+}
+
+/* Returns record i of the batch. */
+static inline struct snap_record snap_batch_record(const struct snap_batch *batch, uint32_t i)
+{
+    return snap_record_join(&batch->records[i], batch->stamps ? &batch->stamps[i] : NULL);
+}
+
+/* Returns the records of the batch from `first` on, as a batch. */
+static inline struct snap_batch snap_batch_from(const struct snap_batch *batch, uint32_t first)
+{
+    return (struct snap_batch){
+        .records = batch->records + first,
+        .stamps = batch->stamps ? batch->stamps + first : NULL,
+        .lineage = batch->lineage ? batch->lineage + first : NULL,
+        .input_index = batch->input_index ? batch->input_index + first : NULL,
+        .count = batch->count - first,
+    };
+}
+
+/* Puts a record into the place of record i. */
+static inline void snap_batch_set(const struct snap_batch *batch, uint32_t i,
+                                  const struct snap_record *record)
+{
+    snap_record_split(record, &batch->records[i], batch->stamps ? &batch->stamps[i] : NULL);
+}
 
 enum { SNAP_ORIGIN_OFFSET_BITS = 48, SNAP_SPLITS_MAX = 1 << 16 };
 

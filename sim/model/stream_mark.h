@@ -2,8 +2,8 @@
 /*
  * stream_mark.h: what travels among the records of a stream and is none: watermarks and statuses.
  *
- * - A mark stands in an array of records as a record whose origin no source record can have. Its
- *   kind lies in the value, the watermark in the timestamp.
+ * - A mark stands among records as a record whose origin no source record can have. Its kind lies
+ *   in the value, the watermark in the timestamp. Jobs that send marks have the column of stamps.
  * - Who reads arrays looks for marks only where it was told that there are some: a buffer counts
  *   its marks, so jobs without event time never look.
  * - A watermark t says that no record with a timestamp of t or below comes any more. A stream that
@@ -33,6 +33,11 @@ enum { SNAP_WATERMARK_BYTES = 13, SNAP_WATERMARK_STATUS_BYTES = 9 };
 static inline bool snap_record_is_mark(const struct snap_record *record)
 {
     return record->origin == SNAP_ORIGIN_MARK;
+}
+
+static inline bool snap_stamp_is_mark(const struct snap_stamp *stamp)
+{
+    return stamp->origin == SNAP_ORIGIN_MARK;
 }
 
 static inline enum snap_mark_kind snap_mark_kind_of(const struct snap_record *mark)

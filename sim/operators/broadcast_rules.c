@@ -111,6 +111,7 @@ const struct snap_operator_class snap_broadcast_rules_class = {
               .fold_order_matters = true},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
+    .ignores_stamps = true,
     .open = open,
     .set_input = set_input,
     .expand = expand,

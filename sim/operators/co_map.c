@@ -109,6 +109,7 @@ const struct snap_operator_class snap_co_map_class = {
     .refine_rules = refine_rules,
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
+    .ignores_stamps = true,
     .open = open,
     .set_input = set_input,
     .transform = transform,

@@ -56,6 +56,7 @@ const struct snap_operator_class snap_count_class = {
               .fold = fold},
     .instance_bytes = sizeof(struct snap_keyed),
     .fanout_max = 1,
+    .ignores_stamps = true,
     .open = open,
     .transform = transform,
     .snapshot = snap_keyed_snapshot,

@@ -39,6 +39,7 @@ const struct snap_operator_class snap_discard_class = {
     .rules = {.kind = SNAP_RULE_SINK, .reads_none = true},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 0,
+    .ignores_stamps = true,
     .open = open,
     .transform = transform,
 };

@@ -13,19 +13,19 @@ uint64_t snap_draw_seed(uint64_t seed, const char *uid)
     return snap_mix64(seed ^ snap_hash_bytes(uid, strlen(uid)));
 }
 
-static inline uint64_t bits_of(uint64_t seed, const struct snap_record *record)
+static inline uint64_t bits_of(uint64_t seed, const struct snap_pair *record)
 {
     return snap_draw_bits(seed, (uint64_t)record->value.number);
 }
 
-static void draw_uniform(const struct snap_draw *draw, uint64_t seed, struct snap_record *records,
+static void draw_uniform(const struct snap_draw *draw, uint64_t seed, struct snap_pair *records,
                          uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
         records[i].key.number = snap_draw_uniform(draw, seed, (uint64_t)records[i].value.number);
 }
 
-static void draw_zipf(const struct snap_draw *draw, uint64_t seed, struct snap_record *records,
+static void draw_zipf(const struct snap_draw *draw, uint64_t seed, struct snap_pair *records,
                       uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -40,7 +40,7 @@ static void draw_zipf(const struct snap_draw *draw, uint64_t seed, struct snap_r
     }
 }
 
-static void draw_hot(const struct snap_draw *draw, uint64_t seed, struct snap_record *records,
+static void draw_hot(const struct snap_draw *draw, uint64_t seed, struct snap_pair *records,
                      uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -52,7 +52,7 @@ static void draw_hot(const struct snap_draw *draw, uint64_t seed, struct snap_re
     }
 }
 
-void snap_draw_keys(const struct snap_draw *draw, uint64_t seed, struct snap_record *records,
+void snap_draw_keys(const struct snap_draw *draw, uint64_t seed, struct snap_pair *records,
                     uint32_t count)
 {
     switch (draw->kind) {

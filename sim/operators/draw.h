@@ -52,7 +52,7 @@ static inline int64_t snap_draw_uniform(const struct snap_draw *draw, uint64_t s
 
 /* Sets the keys of `count` records from their values, which are global indices; `seed` is from
  * snap_draw_seed. */
-void snap_draw_keys(const struct snap_draw *draw, uint64_t seed, struct snap_record *records,
+void snap_draw_keys(const struct snap_draw *draw, uint64_t seed, struct snap_pair *records,
                     uint32_t count);
 
 /* Returns the seed of the draws of one operator. */

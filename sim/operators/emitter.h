@@ -19,16 +19,18 @@
 
 struct snap_emitter {
     struct snap_arena *arena;
-    struct snap_record *records;
-    uint64_t *lineage; /* NULL while no ledger is on */
+    struct snap_pair *records;
+    struct snap_stamp *stamps; /* NULL if the job has none */
+    uint64_t *lineage;         /* NULL while no ledger is on */
     uint32_t count;
     uint32_t capacity;
     uint32_t child; /* outputs of the current input so far */
     uint64_t input_lineage;
 };
 
-/* Sets up an emitter; with a ledger its outputs have lineages. Memory of the arena. */
-void snap_emitter_init(struct snap_emitter *emitter, struct snap_arena *arena, bool with_lineage);
+/* Sets up an emitter whose outputs have these columns. Memory of the arena. */
+void snap_emitter_init(struct snap_emitter *emitter, struct snap_arena *arena,
+                       struct snap_columns columns);
 
 /* Makes room for at least one more output. */
 void snap_emitter_grow(struct snap_emitter *emitter);
@@ -37,15 +39,11 @@ void snap_emitter_grow(struct snap_emitter *emitter);
 static inline void snap_emit(struct snap_emitter *emitter, const struct snap_record *in,
                              union snap_value key, union snap_value value)
 {
-    struct snap_record *record;
-
     if (emitter->count == emitter->capacity)
         snap_emitter_grow(emitter);
-    record = &emitter->records[emitter->count];
-    record->timestamp_ms = in->timestamp_ms;
-    record->key = key;
-    record->value = value;
-    record->origin = in->origin;
+    emitter->records[emitter->count] = (struct snap_pair){key, value};
+    if (emitter->stamps)
+        emitter->stamps[emitter->count] = (struct snap_stamp){in->timestamp_ms, in->origin};
     if (emitter->lineage)
         emitter->lineage[emitter->count] =
             snap_lineage_child(emitter->input_lineage, emitter->child);
@@ -59,10 +57,23 @@ static inline void snap_emit_record(struct snap_emitter *emitter, const struct s
 {
     if (emitter->count == emitter->capacity)
         snap_emitter_grow(emitter);
-    emitter->records[emitter->count] = *record;
+    snap_record_split(record, &emitter->records[emitter->count],
+                      emitter->stamps ? &emitter->stamps[emitter->count] : NULL);
     if (emitter->lineage)
         emitter->lineage[emitter->count] = lineage;
     emitter->count++;
+}
+
+/* Returns the outputs from `first` on, as a batch. */
+static inline struct snap_batch snap_emitter_batch(const struct snap_emitter *emitter,
+                                                   uint32_t first)
+{
+    return (struct snap_batch){
+        .records = emitter->records + first,
+        .stamps = emitter->stamps ? emitter->stamps + first : NULL,
+        .lineage = emitter->lineage ? emitter->lineage + first : NULL,
+        .count = emitter->count - first,
+    };
 }
 
 /* Appends a mark; only where marks are taken or timers fire, not for an input record. */

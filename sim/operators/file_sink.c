@@ -293,6 +293,7 @@ const struct snap_operator_class snap_file_sink_class = {
     .instance_bytes = sizeof(struct instance),
     .world_bytes = sizeof(struct snap_file_notes),
     .fanout_max = 0,
+    .ignores_stamps = true,
     .open = open,
     .close = close_sink,
     .transform = transform,

@@ -118,7 +118,7 @@ static bool open(void *self, const struct snap_operator_context *context, struct
     return true;
 }
 
-static bool keeps(const struct snap_operator *op, const struct snap_record *record)
+static bool keeps(const struct snap_operator *op, const struct snap_pair *record)
 {
     const struct settings *settings = op->settings;
 
@@ -146,6 +146,8 @@ static void transform(void *self, struct snap_batch *batch)
         if (!keeps(op, &batch->records[i]))
             continue;
         batch->records[kept] = batch->records[i];
+        if (batch->stamps)
+            batch->stamps[kept] = batch->stamps[i];
         if (batch->lineage)
             batch->lineage[kept] = batch->lineage[i];
         if (batch->input_index)
@@ -216,6 +218,7 @@ const struct snap_operator_class snap_filter_class = {
     .refine_rules = refine_rules,
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
+    .ignores_stamps = true,
     .open = open,
     .transform = transform,
 };

@@ -240,6 +240,7 @@ const struct snap_operator_class snap_join_class = {
     .refine_rules = refine_rules,
     .instance_bytes = sizeof(struct instance),
     .fanout_max = SNAP_FANOUT_UNKNOWN,
+    .ignores_stamps = true,
     .time_needs = time_needs,
     .open = open,
     .set_input = set_input,

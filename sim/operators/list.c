@@ -79,13 +79,10 @@ static void produce(void *self, struct snap_batch *out, uint32_t max)
     struct snap_split *split;
 
     while (out->count < max && (split = snap_splits_head(&list->splits))) {
-        struct snap_record *record = &out->records[out->count];
         uint64_t global = snap_split_global(&list->splits, split);
 
-        record->timestamp_ms = 0;
-        record->key = list->pairs[2 * global];
-        record->value = list->pairs[2 * global + 1];
-        record->origin = snap_origin_make((uint32_t)split->at.split, split->at.next);
+        out->records[out->count] =
+            (struct snap_pair){list->pairs[2 * global], list->pairs[2 * global + 1]};
         snap_splits_stamp(&list->splits, out, out->count, 1);
         snap_splits_advance(&list->splits, 1, 0);
         out->count++;
@@ -113,6 +110,7 @@ const struct snap_operator_class snap_list_class = {
     .instance_bytes = sizeof(struct instance),
     .world_bytes = sizeof(struct snap_splits_world),
     .fanout_max = 1,
+    .ignores_stamps = true,
     .open = open,
     .produce = produce,
     .time_needs = snap_source_time_needs,

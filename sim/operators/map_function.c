@@ -115,7 +115,7 @@ static int64_t floor_modulo(int64_t x, int64_t by)
 void snap_map_function_apply(const struct snap_map_function *function,
                              struct snap_map_scratch *scratch, struct snap_batch *batch)
 {
-    struct snap_record *records = batch->records;
+    struct snap_pair *records = batch->records;
     int64_t argument = function->argument;
 
     switch (function->kind) {

@@ -10,6 +10,8 @@
  *   per input).
  * - `world` memory outlives attempts (world_bytes, zeroed when the job starts): what a crash does
  *   not undo, such as the cursor of a source that cannot replay, or a list a reader already saw.
+ * - A batch has timestamps and origins only if the job needs them: who looks at them says so by
+ *   leaving `ignores_stamps` out.
  * - Optional functions may be NULL.
  */
 #ifndef SNAP_OPERATORS_OPERATOR_H
@@ -83,6 +85,9 @@ struct snap_operator_class {
     size_t instance_bytes;
     size_t world_bytes;
     uint32_t fanout_max; /* most outputs for one input; SNAP_FANOUT_UNKNOWN */
+    /* It neither looks at timestamps and origins of records nor keeps whole records. Where all
+     * operators of a job are so, and nobody watches records, there is no column of stamps. */
+    bool ignores_stamps;
     /* What the settings say of time; NULL: nothing. */
     void (*time_needs)(const struct snap_operator *op, struct snap_time_needs *needs);
 
@@ -91,7 +96,7 @@ struct snap_operator_class {
     /* Releases what is not arena memory; called once, also after a crash of the subtask. */
     void (*close)(void *self);
 
-    /* Sources: appends up to `max` records to the empty batch; origin and lineage 0 included. */
+    /* Sources: appends up to `max` records to the empty batch; stamps and lineage 0 included. */
     void (*produce)(void *self, struct snap_batch *out, uint32_t max);
     /* Sources: the instant from which the next record may leave; SNAP_NEVER after the last. */
     snap_ns (*next_due)(void *self);

@@ -27,6 +27,7 @@ const struct snap_operator_class snap_pass_through_class = {
               .value_from = SNAP_PART_VALUE},
     .instance_bytes = 1,
     .fanout_max = 1,
+    .ignores_stamps = true,
     .transform = transform,
 };
 
@@ -42,5 +43,6 @@ const struct snap_operator_class snap_union_class = {
               .value_from = SNAP_PART_VALUE},
     .instance_bytes = 1,
     .fanout_max = 1,
+    .ignores_stamps = true,
     .transform = transform,
 };

@@ -117,7 +117,7 @@ static void transform(void *self, struct snap_batch *batch)
     struct snap_keyed_state *state = &reduce->keyed.state;
 
     for (uint32_t i = 0; i < batch->count; i++) {
-        struct snap_record *record = &batch->records[i];
+        struct snap_pair *record = &batch->records[i];
         union snap_value *value = snap_keyed_state_find(state, record->key);
 
         if (value)
@@ -198,6 +198,7 @@ const struct snap_operator_class snap_reduce_class = {
               .fold_order_matters = true},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
+    .ignores_stamps = true,
     .open = open,
     .transform = transform,
     .snapshot = snap_keyed_snapshot,

@@ -115,48 +115,33 @@ static bool open(void *self, const struct snap_operator_context *context, struct
     return true;
 }
 
-/* Record i of a run is number first.value + i * stride of the whole source. */
-static inline void set(struct snap_record *record, const struct snap_record *first, uint64_t i,
-                       uint64_t stride)
-{
-    record->timestamp_ms = 0;
-    record->value.number = first->value.number + (int64_t)(i * stride);
-    record->key = record->value;
-    record->origin = first->origin + i;
-}
-
 /* The common case, in one pass: keys that are all alike. */
-static void fill_uniform(const struct instance *sequence, const struct snap_record *first,
-                         struct snap_record *records, uint32_t count)
+static void fill_uniform(const struct instance *sequence, uint64_t number,
+                         struct snap_pair *records, uint32_t count)
 {
     const struct snap_draw draw = sequence->settings->draw;
     uint64_t stride = sequence->splits.stride;
     uint64_t seed = sequence->seed;
 
-    for (uint32_t i = 0; i < count; i++) {
-        struct snap_record record;
-
-        set(&record, first, i, stride);
-        record.key.number = snap_draw_uniform(&draw, seed, (uint64_t)record.value.number);
-        records[i] = record;
-    }
+    for (uint32_t i = 0; i < count; i++, number += stride)
+        records[i] = (struct snap_pair){{.number = snap_draw_uniform(&draw, seed, number)},
+                                        {.number = (int64_t)number}};
 }
 
-static void fill(const struct instance *sequence, struct snap_record *records, uint32_t count)
+/* Record i of a run has the run's first number, and i strides more. */
+static void fill(const struct instance *sequence, struct snap_pair *records, uint32_t count)
 {
     const struct snap_split *split = snap_splits_head(&sequence->splits);
     const struct snap_draw *draw = &sequence->settings->draw;
-    struct snap_record first = {
-        .value.number = (int64_t)snap_split_global(&sequence->splits, split),
-        .origin = snap_origin_make((uint32_t)split->at.split, split->at.next),
-    };
+    uint64_t number = snap_split_global(&sequence->splits, split);
 
     if (draw->keys && draw->kind == SNAP_DRAW_UNIFORM) {
-        fill_uniform(sequence, &first, records, count);
+        fill_uniform(sequence, number, records, count);
         return;
     }
-    for (uint32_t i = 0; i < count; i++)
-        set(&records[i], &first, i, sequence->splits.stride);
+    for (uint32_t i = 0; i < count; i++, number += sequence->splits.stride)
+        records[i] =
+            (struct snap_pair){{.number = (int64_t)number}, {.number = (int64_t)number}};
     if (draw->keys)
         snap_draw_keys(draw, sequence->seed, records, count);
 }
@@ -203,6 +188,7 @@ const struct snap_operator_class snap_sequence_class = {
     .instance_bytes = sizeof(struct instance),
     .world_bytes = sizeof(struct snap_splits_world),
     .fanout_max = 1,
+    .ignores_stamps = true,
     .open = open,
     .produce = produce,
     .time_needs = snap_source_time_needs,

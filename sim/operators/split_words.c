@@ -127,6 +127,7 @@ const struct snap_operator_class snap_split_words_class = {
               .replay = replay},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = SNAP_FANOUT_UNKNOWN,
+    .ignores_stamps = true,
     .open = open,
     .expand = expand,
 };

@@ -244,23 +244,22 @@ static int64_t disorder(const struct snap_splits *splits, uint64_t global)
     return (int64_t)(draw % ((uint64_t)splits->settings->disorder_ms + 1));
 }
 
-static void stamp_event_time(struct snap_splits *splits, struct snap_record *records,
-                             uint32_t count)
+static void stamp_event_time(struct snap_splits *splits, struct snap_stamp *stamps, uint32_t count)
 {
     const struct snap_source_settings *settings = splits->settings;
     uint64_t global = ring_global(splits, 0);
 
     for (uint32_t i = 0; i < count; i++, global += splits->stride) {
         if (settings->has_timestamp_step)
-            records[i].timestamp_ms = (int64_t)global * settings->timestamp_step_ns / SNAP_MS;
+            stamps[i].timestamp_ms = (int64_t)global * settings->timestamp_step_ns / SNAP_MS;
         if (settings->disorder_ms > 0)
-            records[i].timestamp_ms -= disorder(splits, global);
+            stamps[i].timestamp_ms -= disorder(splits, global);
     }
-    snap_watermark_generator_see(&splits->generator, records, count);
+    snap_watermark_generator_see(&splits->generator, stamps, count);
 }
 
 /* The next records of the head have the instants as timestamps at which they are due. */
-static void stamp_due(const struct snap_splits *splits, struct snap_record *records, uint32_t count)
+static void stamp_due(const struct snap_splits *splits, struct snap_stamp *stamps, uint32_t count)
 {
     uint64_t index = ring_global(splits, 0);
 
@@ -269,17 +268,28 @@ static void stamp_due(const struct snap_splits *splits, struct snap_record *reco
         uint32_t here = 1;
 
         if (splits->rate.arrivals) {
-            records->timestamp_ms = snap_rate_plan_due(&splits->rate, index) / SNAP_MS;
+            stamps->timestamp_ms = snap_rate_plan_due(&splits->rate, index) / SNAP_MS;
         } else {
             run = snap_rate_plan_run(&splits->rate, index, splits->stride);
             here = run.count < count ? (uint32_t)run.count : count;
             for (uint32_t i = 0; i < here; i++)
-                records[i].timestamp_ms = snap_due_clock_step(&run.clock);
+                stamps[i].timestamp_ms = snap_due_clock_step(&run.clock);
         }
         index += here * splits->stride;
-        records += here;
+        stamps += here;
         count -= here;
     }
+}
+
+/* The next records of the head, with no time yet. */
+static void fill_origins(const struct snap_splits *splits, struct snap_stamp *stamps,
+                         uint32_t count)
+{
+    const struct snap_split *split = snap_splits_head(splits);
+    uint64_t origin = snap_origin_make((uint32_t)split->at.split, split->at.next);
+
+    for (uint32_t i = 0; i < count; i++)
+        stamps[i] = (struct snap_stamp){0, origin + i};
 }
 
 void snap_splits_stamp(struct snap_splits *splits, struct snap_batch *batch, uint32_t from,
@@ -287,10 +297,13 @@ void snap_splits_stamp(struct snap_splits *splits, struct snap_batch *batch, uin
 {
     if (batch->lineage)
         memset(&batch->lineage[from], 0, count * sizeof(*batch->lineage));
+    if (!batch->stamps)
+        return;
+    fill_origins(splits, &batch->stamps[from], count);
     if (snap_rate_plan_is_limited(&splits->rate))
-        stamp_due(splits, &batch->records[from], count);
+        stamp_due(splits, &batch->stamps[from], count);
     if (splits->has_event_time)
-        stamp_event_time(splits, &batch->records[from], count);
+        stamp_event_time(splits, &batch->stamps[from], count);
 }
 
 void snap_source_time_needs(const struct snap_operator *op, struct snap_time_needs *needs)

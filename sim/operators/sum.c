@@ -28,53 +28,58 @@ static int64_t add(int64_t a, int64_t b)
 /* So many look-ups are under way at once. */
 enum { AT_ONCE = 32 };
 
-/* The hottest loop of the simulator: small numbers as keys, found without comparing. All entries
- * are looked up before any is changed: a processor does not read past a write whose place it does
- * not know yet. */
-static void sum_own_slots(struct snap_keyed_state *state, struct snap_record *records,
-                          uint32_t count)
+/* Adds one record to a state that may be new. */
+static void sum_one(struct snap_keyed_state *state, struct snap_pair *record)
 {
-    const uint32_t *slots = state->slots.at;
-    union snap_value *values = state->values;
-    uint64_t own = snap_keyed_own_slots(state);
-    uint32_t entries[AT_ONCE]; /* + 1 */
+    union snap_value *value = snap_keyed_state_obtain(state, record->key);
+
+    value->number = add(value->number, record->value.number);
+    record->value = *value;
+}
+
+/*
+ * The hottest loop of the simulator: small numbers as keys, found without comparing. All entries
+ * are looked up before any is changed: a processor does not read past a write whose place it does
+ * not know yet. Returns false, with nothing done, if a key is new.
+ */
+static bool sum_known(struct snap_keyed_state *state, struct snap_pair *records, uint32_t count)
+{
+    const uint16_t *slots = state->slots.small;
+    uint64_t own = slots ? snap_keyed_own_slots(state) : 0;
+    uint32_t entries[AT_ONCE];
+    uint32_t unknown = 0;
 
     for (uint32_t i = 0; i < count; i++) {
         uint64_t key = (uint64_t)records[i].key.number;
 
-        entries[i] = __builtin_expect(key < own, 1) ? slots[key] : 0;
-        __builtin_prefetch(&values[entries[i] > 0 ? entries[i] - 1 : 0], 1);
+        if (__builtin_expect(key >= own, 0))
+            return false;
+        entries[i] = slots[key] - UINT32_C(1);
+        unknown |= entries[i];
     }
+    if (unknown > INT32_MAX)
+        return false;
     for (uint32_t i = 0; i < count; i++) {
-        struct snap_record *record = &records[i];
-        union snap_value *value;
+        union snap_value *value = &state->values[entries[i]];
 
-        if (__builtin_expect(entries[i] > 0, 1)) {
-            value = &values[entries[i] - 1];
-        } else {
-            value = snap_keyed_state_obtain(state, record->key);
-            values = state->values;
-        }
-        value->number = add(value->number, record->value.number);
-        record->value = *value;
+        value->number = add(value->number, records[i].value.number);
+        records[i].value = *value;
     }
+    return true;
 }
 
 static void transform(void *self, struct snap_batch *batch)
 {
     struct snap_keyed_state *state = &((struct snap_keyed *)self)->state;
 
-    if (state->count > 0 && snap_keyed_own_slots(state) > 0) {
-        for (uint32_t i = 0; i < batch->count; i += AT_ONCE)
-            sum_own_slots(state, batch->records + i,
-                          batch->count - i < AT_ONCE ? batch->count - i : AT_ONCE);
-        return;
-    }
-    for (uint32_t i = 0; i < batch->count; i++) {
-        union snap_value *value = snap_keyed_state_obtain(state, batch->records[i].key);
+    for (uint32_t from = 0; from < batch->count; from += AT_ONCE) {
+        struct snap_pair *records = batch->records + from;
+        uint32_t left = batch->count - from;
+        uint32_t count = left < AT_ONCE ? left : AT_ONCE;
 
-        value->number = add(value->number, batch->records[i].value.number);
-        batch->records[i].value = *value;
+        if (!sum_known(state, records, count))
+            for (uint32_t i = 0; i < count; i++)
+                sum_one(state, &records[i]);
     }
 }
 
@@ -102,6 +107,7 @@ const struct snap_operator_class snap_sum_class = {
               .fold = fold},
     .instance_bytes = sizeof(struct snap_keyed),
     .fanout_max = 1,
+    .ignores_stamps = true,
     .open = open,
     .transform = transform,
     .snapshot = snap_keyed_snapshot,

@@ -79,7 +79,7 @@ static bool open(void *self, const struct snap_operator_context *context, struct
     return true;
 }
 
-static void fill(struct instance *source, struct snap_record *records, uint32_t count)
+static void fill(struct instance *source, struct snap_pair *records, uint32_t count)
 {
     const struct snap_split *split = snap_splits_head(&source->splits);
     const struct piece *piece = &source->pieces[split - source->splits.items];
@@ -88,10 +88,8 @@ static void fill(struct instance *source, struct snap_record *records, uint32_t 
         uint64_t offset = split->at.next + i;
         const struct snap_text_line *line = &piece->lines.items[offset - piece->first];
 
-        records[i].timestamp_ms = 0;
         records[i].key.number = (int64_t)offset;
         records[i].value.string = snap_string_pool_add(source->strings, line->bytes, line->length);
-        records[i].origin = snap_origin_make((uint32_t)split->at.split, offset);
     }
 }
 
@@ -140,6 +138,7 @@ const struct snap_operator_class snap_text_file_class = {
     .instance_bytes = sizeof(struct instance),
     .world_bytes = sizeof(struct snap_splits_world),
     .fanout_max = 1,
+    .ignores_stamps = true,
     .open = open,
     .produce = produce,
     .time_needs = snap_source_time_needs,

@@ -99,6 +99,7 @@ const struct snap_operator_class snap_union_count_class = {
               .fold = fold},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
+    .ignores_stamps = true,
     .open = open,
     .transform = transform,
     .snapshot = snapshot,

@@ -39,12 +39,12 @@ void snap_watermark_generator_init(struct snap_watermark_generator *generator,
 }
 
 void snap_watermark_generator_see(struct snap_watermark_generator *generator,
-                                  const struct snap_record *records, uint32_t count)
+                                  const struct snap_stamp *stamps, uint32_t count)
 {
     int64_t seen = generator->seen_ms;
 
     for (uint32_t i = 0; i < count; i++)
-        seen = records[i].timestamp_ms > seen ? records[i].timestamp_ms : seen;
+        seen = stamps[i].timestamp_ms > seen ? stamps[i].timestamp_ms : seen;
     generator->seen_ms = seen;
     generator->records += count;
 }

@@ -71,7 +71,7 @@ void snap_watermark_generator_init(struct snap_watermark_generator *generator,
 
 /* Sees the timestamps of records that go by. */
 void snap_watermark_generator_see(struct snap_watermark_generator *generator,
-                                  const struct snap_record *records, uint32_t count);
+                                  const struct snap_stamp *stamps, uint32_t count);
 
 /* A tick: puts out a status, a watermark, or nothing. */
 void snap_watermark_generator_tick(struct snap_watermark_generator *generator, snap_ns now_ns,

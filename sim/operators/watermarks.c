@@ -61,8 +61,8 @@ static void transform(void *self, struct snap_batch *batch)
     struct instance *watermarks = self;
 
     for (uint32_t i = 0; watermarks->timestamps == VALUE && i < batch->count; i++)
-        batch->records[i].timestamp_ms = batch->records[i].value.number;
-    snap_watermark_generator_see(&watermarks->generator, batch->records, batch->count);
+        batch->stamps[i].timestamp_ms = batch->records[i].value.number;
+    snap_watermark_generator_see(&watermarks->generator, batch->stamps, batch->count);
 }
 
 static void take_mark(void *self, const struct snap_record *mark, struct snap_emitter *out)

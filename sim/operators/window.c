@@ -125,6 +125,24 @@ static void tell(const struct instance *window, enum snap_span_kind kind,
         window->context.window_note(window->context.task, kind, note, record);
 }
 
+/* One record, and its lineage if there is one. */
+struct named {
+    const struct snap_record *record;
+    uint64_t *lineage;
+};
+
+static void tell_record(const struct instance *window, enum snap_span_kind kind,
+                        const struct snap_window_note *note, const struct named *named)
+{
+    struct snap_pair pair;
+    struct snap_stamp stamp;
+    struct snap_batch batch = {
+        .records = &pair, .stamps = &stamp, .lineage = named->lineage, .count = 1};
+
+    snap_batch_set(&batch, 0, named->record);
+    tell(window, kind, note, &batch);
+}
+
 static uint64_t name_of_key(const struct instance *window, union snap_value key)
 {
     return window->contents.windows.key_kind == SNAP_VALUE_LONG ? (uint64_t)key.number
@@ -155,9 +173,8 @@ static void send_result(struct instance *window, uint32_t index, struct snap_emi
         .name_xor = item->cell.name_xor,
     };
 
-    tell(window, SNAP_SPAN_FIRED, &note,
-         &(struct snap_batch){
-             .records = &result, .lineage = out->lineage ? &lineage : NULL, .count = 1});
+    tell_record(window, SNAP_SPAN_FIRED, &note,
+                &(struct named){&result, out->lineage ? &lineage : NULL});
     snap_emit_record(out, &result, lineage);
 }
 
@@ -199,11 +216,8 @@ static bool put_in(struct instance *window, struct snap_window into, const struc
 static void tell_late(const struct instance *window, const struct snap_window_note *note,
                       const struct snap_record *in, struct snap_emitter *out)
 {
-    struct snap_record record = *in;
-
-    tell(window, SNAP_SPAN_LATE, note,
-         &(struct snap_batch){
-             .records = &record, .lineage = out->lineage ? &out->input_lineage : NULL, .count = 1});
+    tell_record(window, SNAP_SPAN_LATE, note,
+                &(struct named){in, out->lineage ? &out->input_lineage : NULL});
 }
 
 static void expand(void *self, const struct snap_record *in, struct snap_emitter *out)

@@ -20,46 +20,62 @@ static size_t header_bytes(void)
     return (sizeof(struct snap_buffer) + 15) & ~(size_t)15;
 }
 
-static size_t record_bytes(bool with_lineage)
+static size_t record_bytes(struct snap_columns columns)
 {
-    return sizeof(struct snap_record) + (with_lineage ? sizeof(uint64_t) : 0);
+    return sizeof(struct snap_pair) + (columns.stamps ? sizeof(struct snap_stamp) : 0) +
+           (columns.lineage ? sizeof(uint64_t) : 0);
 }
 
-uint32_t snap_buffer_class(uint32_t capacity, bool with_lineage)
+uint32_t snap_buffer_class(uint32_t capacity, struct snap_columns columns)
 {
-    return snap_block_class(header_bytes() + record_bytes(with_lineage) * capacity);
+    return snap_block_class(header_bytes() + record_bytes(columns) * capacity);
 }
 
 struct snap_buffer *snap_buffer_get_of_class(struct snap_block_pool *pool, uint32_t block_class,
-                                             bool with_lineage)
+                                             struct snap_columns columns)
 {
     struct snap_buffer *buffer = snap_block_pool_get(pool, block_class);
     size_t room = snap_block_bytes(block_class) - header_bytes();
+    void *end;
 
     memset(buffer, 0, sizeof(*buffer));
     buffer->block_class = (uint8_t)block_class;
     /* A block is a power of two: use all of it. */
-    buffer->capacity = (uint32_t)(room / record_bytes(with_lineage));
-    buffer->records = (struct snap_record *)((char *)buffer + header_bytes());
-    if (with_lineage)
-        buffer->lineage = (uint64_t *)(buffer->records + buffer->capacity);
+    buffer->capacity = (uint32_t)(room / record_bytes(columns));
+    buffer->records = (struct snap_pair *)((char *)buffer + header_bytes());
+    end = buffer->records + buffer->capacity;
+    if (columns.stamps) {
+        buffer->stamps = end;
+        end = buffer->stamps + buffer->capacity;
+    }
+    if (columns.lineage)
+        buffer->lineage = end;
     buffer->kind = SNAP_ITEM_DATA;
     return buffer;
 }
 
 struct snap_buffer *snap_buffer_get(struct snap_block_pool *pool, uint32_t capacity,
-                                    bool with_lineage)
+                                    struct snap_columns columns)
 {
-    return snap_buffer_get_of_class(pool, snap_buffer_class(capacity, with_lineage), with_lineage);
+    return snap_buffer_get_of_class(pool, snap_buffer_class(capacity, columns), columns);
+}
+
+void snap_buffer_copy_rows(struct snap_buffer *to, uint32_t to_first,
+                           const struct snap_buffer *from, uint32_t from_first, uint32_t count)
+{
+    memcpy(to->records + to_first, from->records + from_first, count * sizeof(struct snap_pair));
+    if (from->stamps)
+        memcpy(to->stamps + to_first, from->stamps + from_first,
+               count * sizeof(struct snap_stamp));
+    if (from->lineage)
+        memcpy(to->lineage + to_first, from->lineage + from_first, count * sizeof(uint64_t));
 }
 
 /* Copies `count` records from `first` on to the front of `to`. */
 static void copy_records(struct snap_buffer *to, const struct snap_buffer *from, uint32_t first,
                          uint32_t count)
 {
-    memcpy(to->records, from->records + first, count * sizeof(struct snap_record));
-    if (from->lineage)
-        memcpy(to->lineage, from->lineage + first, count * sizeof(uint64_t));
+    snap_buffer_copy_rows(to, 0, from, first, count);
     to->count = count;
     to->bytes = from->bytes;
 }
@@ -68,12 +84,12 @@ struct snap_buffer *snap_buffer_copy_rest(struct snap_block_pool *pool,
                                           const struct snap_buffer *buffer)
 {
     uint32_t left = buffer->count - buffer->taken;
-    struct snap_buffer *copy = snap_buffer_get(pool, left, buffer->lineage != NULL);
+    struct snap_buffer *copy = snap_buffer_get(pool, left, snap_buffer_columns(buffer));
 
     SNAP_CHECK(buffer->kind == SNAP_ITEM_DATA);
     copy_records(copy, buffer, buffer->taken, left);
     for (uint32_t i = 0; buffer->marks > 0 && i < left; i++)
-        copy->marks += snap_record_is_mark(&copy->records[i]);
+        copy->marks += snap_stamp_is_mark(&copy->stamps[i]);
     return copy;
 }
 
@@ -101,7 +117,7 @@ uint32_t snap_item_wire_bytes(const struct snap_buffer *item)
 
 struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum snap_item_kind kind)
 {
-    struct snap_buffer *buffer = snap_buffer_get(pool, 0, false);
+    struct snap_buffer *buffer = snap_buffer_get(pool, 0, (struct snap_columns){false, false});
 
     SNAP_CHECK(kind != SNAP_ITEM_DATA);
     buffer->kind = kind;
@@ -111,7 +127,7 @@ struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum sna
 struct snap_buffer *snap_buffer_grow(struct snap_block_pool *pool, struct snap_buffer *buffer,
                                      uint32_t capacity)
 {
-    struct snap_buffer *wider = snap_buffer_get(pool, capacity, buffer->lineage != NULL);
+    struct snap_buffer *wider = snap_buffer_get(pool, capacity, snap_buffer_columns(buffer));
 
     SNAP_CHECK(wider->capacity >= buffer->count);
     copy_records(wider, buffer, 0, buffer->count);
@@ -124,7 +140,7 @@ void snap_buffer_find_mark(struct snap_buffer *buffer)
 {
     uint32_t at = buffer->taken;
 
-    while (at < buffer->count && !snap_record_is_mark(&buffer->records[at]))
+    while (at < buffer->count && !snap_stamp_is_mark(&buffer->stamps[at]))
         at++;
     buffer->next_mark = at;
 }

@@ -47,13 +47,14 @@ struct snap_old_channel {
 
 struct snap_buffer {
     struct snap_buffer *next; /* in a queue */
-    struct snap_record *records;
+    struct snap_pair *records;
+    struct snap_stamp *stamps; /* NULL: see model/record.h */
     uint64_t *lineage; /* NULL while no ledger is on */
     uint32_t count;
     uint32_t taken;
     uint32_t marks;     /* of `count`, those that are marks: see model/stream_mark.h */
     uint32_t next_mark; /* receiver: position of the first one not taken; count: none is left */
-    uint32_t capacity;  /* of records and lineage */
+    uint32_t capacity;  /* of the columns */
     uint32_t bytes;     /* while it is being filled: those of its segment that have left before */
     uint32_t backlog;   /* data buffers that wait behind this one at the sender */
     int32_t sequence;   /* of a channel that may have priority events; else 0 */
@@ -128,14 +129,14 @@ uint32_t snap_item_wire_bytes(const struct snap_buffer *item);
 
 /* Returns an empty data buffer with room for `capacity` records. */
 struct snap_buffer *snap_buffer_get(struct snap_block_pool *pool, uint32_t capacity,
-                                    bool with_lineage);
+                                    struct snap_columns columns);
 
 /* Returns the class of block that a buffer with room for `capacity` records lies in. */
-uint32_t snap_buffer_class(uint32_t capacity, bool with_lineage);
+uint32_t snap_buffer_class(uint32_t capacity, struct snap_columns columns);
 
 /* Returns an empty data buffer in a block of the class, with room for what fits. */
 struct snap_buffer *snap_buffer_get_of_class(struct snap_block_pool *pool, uint32_t block_class,
-                                             bool with_lineage);
+                                             struct snap_columns columns);
 
 /*
  * Returns a copy of what is still to be processed of a data buffer, with the same bytes: records
@@ -150,6 +151,40 @@ struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum sna
 /* Returns the same buffer with room for at least `capacity` records; the old one is put back. */
 struct snap_buffer *snap_buffer_grow(struct snap_block_pool *pool, struct snap_buffer *buffer,
                                      uint32_t capacity);
+
+/* Returns which columns the data buffer has. */
+static inline struct snap_columns snap_buffer_columns(const struct snap_buffer *buffer)
+{
+    return (struct snap_columns){buffer->stamps != NULL, buffer->lineage != NULL};
+}
+
+/* Returns its records from `first` on, as a batch. */
+static inline struct snap_batch snap_buffer_batch(const struct snap_buffer *buffer, uint32_t first,
+                                                  uint32_t count)
+{
+    return (struct snap_batch){
+        .records = buffer->records + first,
+        .stamps = buffer->stamps ? buffer->stamps + first : NULL,
+        .lineage = buffer->lineage ? buffer->lineage + first : NULL,
+        .count = count,
+    };
+}
+
+/* Returns record, or mark, i of the buffer. */
+static inline struct snap_record snap_buffer_record(const struct snap_buffer *buffer, uint32_t i)
+{
+    return snap_record_join(&buffer->records[i], buffer->stamps ? &buffer->stamps[i] : NULL);
+}
+
+static inline void snap_buffer_set(struct snap_buffer *buffer, uint32_t i,
+                                   const struct snap_record *record)
+{
+    snap_record_split(record, &buffer->records[i], buffer->stamps ? &buffer->stamps[i] : NULL);
+}
+
+/* Copies `count` rows of all columns. */
+void snap_buffer_copy_rows(struct snap_buffer *to, uint32_t to_first,
+                           const struct snap_buffer *from, uint32_t from_first, uint32_t count);
 
 /* Finds the first mark from `taken` on; to be called when the buffer has some. */
 void snap_buffer_find_mark(struct snap_buffer *buffer);

@@ -176,8 +176,11 @@ static uint32_t bytes_from(const struct snap_buffer *buffer, uint32_t first, uin
     uint32_t bytes = (buffer->count - first) * record_bytes;
 
     for (uint32_t i = first; buffer->marks > 0 && i < buffer->count; i++)
-        if (snap_record_is_mark(&buffer->records[i]))
-            bytes += snap_mark_bytes(&buffer->records[i]) - record_bytes;
+        if (snap_stamp_is_mark(&buffer->stamps[i])) {
+            struct snap_record mark = snap_buffer_record(buffer, i);
+
+            bytes += snap_mark_bytes(&mark) - record_bytes;
+        }
     return bytes;
 }
 

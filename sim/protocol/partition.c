@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "model/java_hash.h"
 #include "model/key_group.h"
 #include "protocol/partition_internal.h"
 
@@ -49,10 +50,28 @@ const uint32_t *snap_partition_group_targets(struct snap_arena *arena,
     return targets;
 }
 
+const uint8_t *snap_partition_key_targets(struct snap_arena *arena,
+                                          const struct snap_operator *producer,
+                                          const struct snap_operator *consumer)
+{
+    struct snap_parallelism parallelism = {consumer->parallelism, consumer->max_parallelism};
+    uint8_t *targets;
+
+    if (producer->schema.key != SNAP_VALUE_LONG || consumer->parallelism > UINT8_MAX + 1)
+        return NULL;
+    targets = SNAP_ARENA_ARRAY(arena, uint8_t, SNAP_SMALL_KEYS);
+    for (uint32_t key = 0; key < SNAP_SMALL_KEYS; key++) {
+        uint32_t group = snap_key_group_of(snap_java_hash_long(key), parallelism.max);
+
+        targets[key] = (uint8_t)snap_key_group_subtask(group, parallelism);
+    }
+    return targets;
+}
+
 static void init_channels(struct snap_output *output, const struct snap_partition *partition)
 {
     uint8_t block_class =
-        (uint8_t)snap_buffer_class(SNAP_BUFFER_RECORDS_LEAST, output->port.with_lineage);
+        (uint8_t)snap_buffer_class(SNAP_BUFFER_RECORDS_LEAST, output->port.columns);
 
     SNAP_CHECK(output->partition_count <= UINT16_MAX);
     for (uint32_t i = 0; i < partition->channel_count; i++) {
@@ -93,7 +112,7 @@ struct snap_partition *snap_output_add(struct snap_output *output,
     if (edge->ship == SNAP_SHIP_HASH) {
         SNAP_CHECK(options->group_target);
         partition->key_groups = options->job->operators[edge->consumer].max_parallelism;
-        partition->key_spread = options->key_spread;
+        partition->key_target = options->key_target;
         partition->group_target = options->group_target;
     }
     init_channels(output, partition);

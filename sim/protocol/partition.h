@@ -38,7 +38,7 @@
 struct snap_output_port {
     void *task;
     struct snap_block_pool *blocks;
-    bool with_lineage;
+    struct snap_columns columns;
     /* The item leaves over the channel at `depart_ns` and is `transmit_ns` on the link. */
     void (*send)(void *task, uint32_t channel, struct snap_buffer *item, snap_ns depart_ns,
                  snap_ns transmit_ns);
@@ -49,7 +49,7 @@ struct snap_output_port {
 /* One of many: as long as a line of the cache. */
 struct snap_subpartition {
     /* Of the open buffer, here for the fast path; written back when it is finished or cut. */
-    struct snap_record *records;
+    struct snap_pair *records;
     uint64_t *lineage;
     uint32_t count;
     uint32_t count_max; /* records it takes without being finished or growing */
@@ -89,7 +89,7 @@ struct snap_partition {
     uint32_t put_bytes;   /* of it that are written to the target's earlier segments */
     bool refused;         /* it has found no segment: it waits until the pool is available */
     uint32_t key_groups;
-    const uint16_t *key_spread;   /* HASH: of small keys, see key_group.h; may be NULL */
+    const uint8_t *key_target;    /* HASH: subpartition by small key; may be NULL */
     const uint32_t *group_target; /* HASH: subpartition by key group */
     enum snap_value_kind key_kind;
     struct snap_rng rng; /* SHUFFLE */
@@ -128,7 +128,7 @@ struct snap_partition_options {
     const struct snap_edge *edge;
     uint32_t subtask; /* of the producer */
     const struct snap_network_config *network;
-    const uint16_t *key_spread;   /* snap_key_spread_make; may be NULL, which is slower */
+    const uint8_t *key_target;    /* HASH: snap_partition_key_targets of the edge; may be NULL */
     const uint32_t *group_target; /* HASH: snap_partition_group_targets of the edge */
     uint64_t seed;
 };
@@ -136,6 +136,17 @@ struct snap_partition_options {
 /* Returns the subpartition of every key group for HASH edges to the consumer. */
 const uint32_t *snap_partition_group_targets(struct snap_arena *arena,
                                              const struct snap_operator *consumer);
+
+/* Keys that are so small longs have a table of their own. */
+enum { SNAP_SMALL_KEYS = 16384 };
+
+/*
+ * Returns the subpartition of each small key for HASH edges between the two: one look-up instead of
+ * a hash and two. NULL if keys are strings, or subpartitions too many for a byte.
+ */
+const uint8_t *snap_partition_key_targets(struct snap_arena *arena,
+                                          const struct snap_operator *producer,
+                                          const struct snap_operator *consumer);
 
 /* Reserves arrays for the task's partitions and channels in the arena. */
 void snap_output_reserve(struct snap_output *output, struct snap_arena *arena,
@@ -268,7 +279,8 @@ void snap_output_credit(struct snap_output *output, uint32_t channel, uint32_t c
 /* The receiver lets the channel go on after an aligned barrier. */
 void snap_output_resume(struct snap_output *output, uint32_t channel, snap_ns now_ns);
 
-/* For partition_write.c: which subpartition (from channel_first) takes the record. */
-uint32_t snap_partition_target(struct snap_partition *partition, const struct snap_record *record);
+/* For partition_write.c: which subpartition (from channel_first) takes a record
+ * with this key. */
+uint32_t snap_partition_target(struct snap_partition *partition, union snap_value key);
 
 #endif

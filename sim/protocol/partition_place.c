@@ -3,8 +3,6 @@
  * Runs of records for the only channel there is, which need not be copied: a source writes into the
  * open buffer itself, and what gives one record for each that it reads writes over what it read.
  */
-#include <string.h>
-
 #include "base/check.h"
 #include "protocol/partition_internal.h"
 
@@ -49,6 +47,7 @@ struct snap_batch snap_output_place(const struct snap_output *output)
     if (!sub || !sub->open)
         return place;
     place.records = sub->records + sub->count;
+    place.stamps = sub->open->stamps ? sub->open->stamps + sub->count : NULL;
     place.lineage = sub->lineage ? sub->lineage + sub->count : NULL;
     return place;
 }
@@ -66,6 +65,7 @@ void snap_output_write_over(struct snap_output *output, struct snap_buffer **rea
     view = sub->open;
     left_bytes = view->bytes;
     view->records = read->records;
+    view->stamps = read->stamps;
     view->lineage = read->lineage;
     view->count = read->count;
     view->taken = 0;
@@ -97,12 +97,8 @@ void snap_output_part_from_reader(struct snap_output *output)
     uint32_t left = view->count - view->taken;
 
     if (left > 0) {
-        copy = snap_buffer_get(output->port.blocks, view->count, view->lineage != NULL);
-        memcpy(copy->records + view->taken, view->records + view->taken,
-               left * sizeof(struct snap_record));
-        if (view->lineage)
-            memcpy(copy->lineage + view->taken, view->lineage + view->taken,
-                   left * sizeof(uint64_t));
+        copy = snap_buffer_get(output->port.blocks, view->count, snap_buffer_columns(view));
+        snap_buffer_copy_rows(copy, view->taken, view, view->taken, left);
         copy->count = view->count;
         copy->taken = view->taken;
         copy->bytes = view->bytes;
@@ -121,6 +117,7 @@ void snap_partition_write_filling(struct snap_output *output, struct snap_partit
     struct snap_subpartition *sub = only_channel(output);
     struct snap_batch first = *batch;
     uint32_t last = batch->count - 1;
+    struct snap_record record;
     bool put;
 
     if (!sub || sub->count + batch->count <= sub->count_max) {
@@ -129,7 +126,8 @@ void snap_partition_write_filling(struct snap_output *output, struct snap_partit
     }
     first.count = last;
     snap_partition_write(output, partition, &first);
-    put = snap_partition_put(output, partition, &batch->records[last],
+    record = snap_batch_record(batch, last);
+    put = snap_partition_put(output, partition, &record,
                              batch->lineage ? batch->lineage[last] : 0, at_ns);
     SNAP_CHECK(put);
 }

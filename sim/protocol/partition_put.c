@@ -19,7 +19,7 @@ void snap_sub_finish_open(struct snap_output *output, struct snap_subpartition *
     output->partitions[sub->partition].open_count--;
     sub->block_class = (uint8_t)snap_buffer_class(
         buffer->count > SNAP_BUFFER_RECORDS_LEAST ? buffer->count : SNAP_BUFFER_RECORDS_LEAST,
-        output->port.with_lineage);
+        output->port.columns);
     sub->base_bytes = 0;
     if (buffer->bytes == 0) {
         /* All of it has left in pieces. Flink: PipelinedSubpartition.pollBuffer drops it too. */
@@ -50,7 +50,7 @@ bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition 
         if (!snap_sub_take_segment(output, sub))
             return false;
         sub->open = snap_buffer_get_of_class(output->port.blocks, sub->block_class,
-                                             output->port.with_lineage);
+                                             output->port.columns);
         snap_sub_size_open(output, sub, bytes);
     } else if (sub->count == sub->open->capacity) {
         sub->open->count = sub->count;
@@ -105,7 +105,9 @@ static bool put_one(struct snap_output *output, struct snap_subpartition *sub,
     sub->base_bytes += bytes - partition->record_bytes - partition->put_bytes;
     partition->put_bytes = 0;
     sub->open->marks += snap_record_is_mark(record);
-    sub->records[sub->count++] = *record;
+    snap_record_split(record, &sub->records[sub->count],
+                      sub->open->stamps ? &sub->open->stamps[sub->count] : NULL);
+    sub->count++;
     snap_sub_set_room(output, sub);
     snap_output_arm_flush(output, now_ns);
     return true;
@@ -156,7 +158,7 @@ bool snap_partition_put(struct snap_output *output, struct snap_partition *parti
     bool broadcast = partition->edge->ship == SNAP_SHIP_BROADCAST || snap_record_is_mark(record);
 
     if (partition->put_target == SNAP_NO_INDEX)
-        partition->put_target = broadcast ? 0 : snap_partition_target(partition, record);
+        partition->put_target = broadcast ? 0 : snap_partition_target(partition, record->key);
     if (!put_at(output, partition, record, lineage, now_ns))
         return false;
     while (broadcast && partition->put_target + 1 < partition->channel_count) {

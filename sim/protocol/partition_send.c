@@ -168,7 +168,7 @@ static struct snap_buffer *cut_piece(struct snap_output *output, struct snap_sub
 
     sub->base_bytes = used;
     sub->open =
-        snap_buffer_get_of_class(output->port.blocks, sub->block_class, output->port.with_lineage);
+        snap_buffer_get_of_class(output->port.blocks, sub->block_class, output->port.columns);
     sub->open->bytes = used;
     snap_sub_set_room(output, sub);
     return piece;

@@ -16,19 +16,23 @@
 /* Channels of an output, and of several together, that are very many. */
 enum { WIDE_OUTPUT_CHANNELS = 32, WIDE_CHANNELS = 4096 };
 
-static uint32_t group_of(const struct snap_partition *partition, const struct snap_record *record)
+static uint32_t group_of(const struct snap_partition *partition, union snap_value key)
 {
-    int32_t hash = partition->key_kind == SNAP_VALUE_LONG ? snap_java_hash_long(record->key.number)
-                                                          : record->key.string->java_hash;
+    int32_t hash = partition->key_kind == SNAP_VALUE_LONG ? snap_java_hash_long(key.number)
+                                                          : key.string->java_hash;
 
-    return (uint32_t)snap_java_murmur(hash) % partition->key_groups;
+    uint32_t spread = (uint32_t)snap_java_murmur(hash);
+    uint32_t groups = partition->key_groups;
+
+    /* Nearly always a power of two: no division. */
+    return (groups & (groups - 1)) == 0 ? spread & (groups - 1) : spread % groups;
 }
 
-uint32_t snap_partition_target(struct snap_partition *partition, const struct snap_record *record)
+uint32_t snap_partition_target(struct snap_partition *partition, union snap_value key)
 {
     switch (partition->edge->ship) {
     case SNAP_SHIP_HASH:
-        return partition->group_target[group_of(partition, record)];
+        return partition->group_target[group_of(partition, key)];
     case SNAP_SHIP_REBALANCE:
     case SNAP_SHIP_RESCALE:
         if (++partition->cursor == partition->channel_count)
@@ -76,13 +80,25 @@ uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks)
 
 static void append_all(struct snap_subpartition *sub, const struct snap_batch *batch)
 {
+    struct snap_stamp *stamps = batch->stamps ? sub->open->stamps + sub->count : NULL;
+
     /* In place already: see snap_output_place. */
     if (batch->records != sub->records + sub->count)
-        memcpy(sub->records + sub->count, batch->records,
-               batch->count * sizeof(struct snap_record));
+        memcpy(sub->records + sub->count, batch->records, batch->count * sizeof(struct snap_pair));
+    if (batch->stamps != stamps)
+        memcpy(stamps, batch->stamps, batch->count * sizeof(struct snap_stamp));
     if (sub->lineage && batch->lineage != sub->lineage + sub->count)
         memcpy(sub->lineage + sub->count, batch->lineage, batch->count * sizeof(uint64_t));
     sub->count += batch->count;
+}
+
+/* Appends record i; its lineage is another matter. */
+static inline void append_row(struct snap_subpartition *sub, const struct snap_batch *batch,
+                              uint32_t i)
+{
+    if (batch->stamps)
+        sub->open->stamps[sub->count] = batch->stamps[i];
+    sub->records[sub->count++] = batch->records[i];
 }
 
 /* Spreads records by target, whatever the strategy. */
@@ -92,59 +108,86 @@ static void append_each(struct snap_output *output, struct snap_partition *parti
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
 
     for (uint32_t i = 0; i < batch->count; i++) {
-        struct snap_subpartition *sub = &subs[snap_partition_target(partition, &batch->records[i])];
+        struct snap_subpartition *sub =
+            &subs[snap_partition_target(partition, batch->records[i].key)];
 
         if (sub->lineage)
             sub->lineage[sub->count] = batch->lineage[i];
-        sub->records[sub->count++] = batch->records[i];
+        append_row(sub, batch, i);
     }
 }
 
-/* Where spreads of small keys are looked up; a mask picks the group. */
-struct spread {
-    const uint16_t *low;
-    uint64_t keys; /* the table's length */
-    uint32_t mask;
-};
-
-static struct spread spread_of(const struct snap_partition *partition)
+/* Whether targets of small keys can be looked up: the common case. */
+static bool has_table(const struct snap_partition *partition)
 {
-    return (struct spread){partition->key_spread, partition->key_spread ? SNAP_SPREAD_KEYS : 0,
-                           partition->key_groups - 1};
+    return partition->edge->ship == SNAP_SHIP_HASH && partition->key_target;
 }
 
-/* Long keys over a power of two of key groups: the common case, without a division. */
-static inline uint32_t group_by_mask(struct spread spread, int64_t key)
+static inline uint32_t look_up(struct snap_partition *partition, const uint8_t *key_target,
+                               union snap_value key)
 {
-    if ((uint64_t)key < spread.keys)
-        return spread.low[key] & spread.mask;
-    return (uint32_t)snap_java_murmur(snap_java_hash_long(key)) & spread.mask;
+    return __builtin_expect((uint64_t)key.number < SNAP_SMALL_KEYS, 1)
+               ? key_target[key.number]
+               : snap_partition_target(partition, key);
 }
 
-static bool is_masked(const struct snap_partition *partition)
+enum { SCATTER_CHANNELS = 16 };
+
+/* How many records at least fit every channel's open buffer. */
+static uint32_t room_everywhere(const struct snap_subpartition *subs, uint32_t count)
 {
-    return partition->key_kind == SNAP_VALUE_LONG &&
-           (partition->key_groups & (partition->key_groups - 1)) == 0;
+    uint32_t room = UINT32_MAX;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t here = subs[i].count_max - subs[i].count;
+
+        room = here < room ? here : room;
+    }
+    return room;
+}
+
+/* Spreads the first records of the batch, which fit wherever they go, over a few channels; as
+ * few instructions as can be. Returns how many: fewer than `count` if a key is not small. */
+static uint32_t scatter(struct snap_output *output, const struct snap_partition *partition,
+                        const struct snap_pair *records, uint32_t count)
+{
+    struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    const uint8_t *key_target = partition->key_target;
+    struct snap_pair *next[SCATTER_CHANNELS];
+    uint32_t i;
+
+    for (uint32_t c = 0; c < partition->channel_count; c++)
+        next[c] = subs[c].records + subs[c].count;
+    for (i = 0; i < count && (uint64_t)records[i].key.number < SNAP_SMALL_KEYS; i++)
+        *next[key_target[records[i].key.number]]++ = records[i];
+    for (uint32_t c = 0; c < partition->channel_count; c++)
+        subs[c].count = (uint32_t)(next[c] - subs[c].records);
+    return i;
+}
+
+/* Scatters what surely fits of the batch, if that is worth it. Returns how many records. */
+static uint32_t scatter_all(struct snap_output *output, const struct snap_partition *partition,
+                            const struct snap_batch *batch)
+{
+    uint32_t room;
+
+    if (batch->stamps || partition->channel_count > SCATTER_CHANNELS)
+        return 0;
+    room = room_everywhere(&output->channels[partition->channel_first], partition->channel_count);
+    room = room < batch->count ? room : batch->count;
+    return room < 2 * partition->channel_count ? 0
+                                               : scatter(output, partition, batch->records, room);
 }
 
 static void append_hashed(struct snap_output *output, struct snap_partition *partition,
                           const struct snap_batch *batch)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
-    const uint32_t *target = partition->group_target;
-    const struct snap_record *record = batch->records;
-    const struct snap_record *end = record + batch->count;
-    struct spread spread = spread_of(partition);
+    const uint8_t *key_target = partition->key_target;
+    const struct snap_batch from = *batch;
 
-    if (!is_masked(partition) || batch->lineage) {
-        append_each(output, partition, batch);
-        return;
-    }
-    for (; record < end; record++) {
-        struct snap_subpartition *sub = &subs[target[group_by_mask(spread, record->key.number)]];
-
-        sub->records[sub->count++] = *record;
-    }
+    for (uint32_t i = scatter_all(output, partition, &from); i < from.count; i++)
+        append_row(&subs[look_up(partition, key_target, from.records[i].key)], &from, i);
 }
 
 static void append_broadcast(struct snap_output *output, struct snap_partition *partition,
@@ -230,25 +273,26 @@ uint32_t snap_output_timed_room(const struct snap_output *output)
                : room_before(output, partition, unused - 1, most);
 }
 
-/* The targets of a run of records; the common case has a loop without a division. */
 static void find_targets(struct snap_partition *partition, const struct snap_batch *batch,
                          uint32_t *targets)
 {
-    struct spread spread = spread_of(partition);
+    const uint8_t *key_target = partition->key_target;
 
-    if (partition->edge->ship != SNAP_SHIP_HASH || !is_masked(partition)) {
+    if (has_table(partition)) {
         for (uint32_t i = 0; i < batch->count; i++)
-            targets[i] = snap_partition_target(partition, &batch->records[i]);
+            targets[i] = look_up(partition, key_target, batch->records[i].key);
         return;
     }
     for (uint32_t i = 0; i < batch->count; i++)
-        targets[i] = partition->group_target[group_by_mask(spread, batch->records[i].key.number)];
+        targets[i] = snap_partition_target(partition, batch->records[i].key);
 }
 
 static void put_timed(struct snap_output *output, struct snap_partition *partition,
-                      const struct snap_record *record, uint64_t lineage, snap_ns at_ns)
+                      const struct snap_batch *batch, uint32_t i, snap_ns at_ns)
 {
-    bool put = snap_partition_put(output, partition, record, lineage, at_ns);
+    struct snap_record record = snap_batch_record(batch, i);
+    bool put = snap_partition_put(output, partition, &record,
+                                  batch->lineage ? batch->lineage[i] : 0, at_ns);
 
     SNAP_CHECK(put);
 }
@@ -259,18 +303,23 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
                              const struct snap_batch *batch, const struct snap_span_time *time)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
-    const uint32_t *target = partition->group_target;
-    const struct snap_record *record = batch->records;
-    struct spread spread = spread_of(partition);
+    const uint8_t *key_target = partition->key_target;
+    const struct snap_batch from = *batch;
     uint32_t i;
 
-    for (i = 0; i < batch->count && output->ready_head == SNAP_NO_INDEX; i++, record++) {
-        struct snap_subpartition *sub = &subs[target[group_by_mask(spread, record->key.number)]];
+    if (output->ready_head != SNAP_NO_INDEX)
+        return 0;
+    for (i = scatter_all(output, partition, &from); i < from.count; i++) {
+        struct snap_subpartition *sub =
+            &subs[look_up(partition, key_target, from.records[i].key)];
 
-        if (__builtin_expect(sub->count < sub->count_max, 1))
-            sub->records[sub->count++] = *record;
-        else
-            put_timed(output, partition, record, 0, snap_span_time_of(time, i));
+        if (__builtin_expect(sub->count < sub->count_max, 1)) {
+            append_row(sub, &from, i);
+            continue;
+        }
+        put_timed(output, partition, &from, i, snap_span_time_of(time, i));
+        if (output->ready_head != SNAP_NO_INDEX)
+            return i + 1;
     }
     return i;
 }
@@ -280,19 +329,18 @@ static uint32_t write_plain(struct snap_output *output, struct snap_partition *p
                             const struct snap_batch *batch, const struct snap_span_time *time)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
-    const struct snap_record *record = batch->records;
     uint32_t i;
 
-    for (i = 0; i < batch->count && output->ready_head == SNAP_NO_INDEX; i++, record++) {
-        uint32_t target = snap_partition_target(partition, record);
+    for (i = 0; i < batch->count && output->ready_head == SNAP_NO_INDEX; i++) {
+        uint32_t target = snap_partition_target(partition, batch->records[i].key);
         struct snap_subpartition *sub = &subs[target];
 
         if (__builtin_expect(sub->count < sub->count_max, 1)) {
-            sub->records[sub->count++] = *record;
+            append_row(sub, batch, i);
             continue;
         }
         partition->put_target = target;
-        put_timed(output, partition, record, 0, snap_span_time_of(time, i));
+        put_timed(output, partition, batch, i, snap_span_time_of(time, i));
     }
     return i;
 }
@@ -312,11 +360,10 @@ static void write_each_timed(struct snap_output *output, struct snap_partition *
             if (sub->lineage)
                 sub->lineage[sub->count] =
                     snap_partition_lineage(partition, batch->lineage[i], targets[i]);
-            sub->records[sub->count++] = batch->records[i];
+            append_row(sub, batch, i);
         } else {
             partition->put_target = targets[i];
-            put_timed(output, partition, &batch->records[i], batch->lineage ? batch->lineage[i] : 0,
-                      at_ns);
+            put_timed(output, partition, batch, i, at_ns);
         }
         /* What waited for the link leaves at the first boundary at which it is free; at the last
          * one only after the mails of that instant. */
@@ -329,19 +376,18 @@ static void write_each_timed(struct snap_output *output, struct snap_partition *
 void snap_partition_write_timed(struct snap_output *output, struct snap_partition *partition,
                                 const struct snap_batch *batch, const struct snap_span_time *time)
 {
-    struct snap_batch rest = *batch;
+    struct snap_batch rest;
     struct snap_span_time later = *time;
     uint32_t written = 0;
 
     SNAP_CHECK(batch->count <= SNAP_TIMED_RECORDS_MAX);
-    if (partition->edge->ship == SNAP_SHIP_HASH && is_masked(partition) && !batch->lineage)
+    if (has_table(partition) && !batch->lineage)
         written = write_hashed(output, partition, batch, time);
     else if (!batch->lineage)
         written = write_plain(output, partition, batch, time);
     if (written == batch->count)
         return;
-    rest.records += written;
-    rest.count -= written;
+    rest = snap_batch_from(batch, written);
     if (later.sums_ns)
         later.sums_ns += written;
     else
@@ -361,7 +407,7 @@ void snap_partition_write(struct snap_output *output, struct snap_partition *par
         append_broadcast(output, partition, batch);
     else if (partition->channel_count == 1 || partition->edge->ship == SNAP_SHIP_GLOBAL)
         append_all(&output->channels[partition->channel_first], batch);
-    else if (partition->edge->ship == SNAP_SHIP_HASH)
+    else if (has_table(partition) && !batch->lineage)
         append_hashed(output, partition, batch);
     else
         append_each(output, partition, batch);

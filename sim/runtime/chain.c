@@ -179,7 +179,7 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
         at->self = snap_arena_alloc(arena, at->class->instance_bytes);
         at->emitter.arena = arena;
         if (at->class->expand || at->class->take_mark || at->class->fire)
-            snap_emitter_init(&at->emitter, arena, world->with_lineage);
+            snap_emitter_init(&at->emitter, arena, world->columns);
         if (at->class->open && !at->class->open(at->self, &at->context, error))
             return false;
         at->opened = true;
@@ -208,8 +208,10 @@ static void grow_scratch(struct snap_chain *chain, struct snap_scratch *scratch,
         return;
     while (capacity < count)
         capacity *= 2;
-    scratch->records = SNAP_ARENA_ARRAY(arena, struct snap_record, capacity);
-    if (chain->task->actor.world->with_lineage)
+    scratch->records = SNAP_ARENA_ARRAY(arena, struct snap_pair, capacity);
+    if (chain->task->actor.world->columns.stamps)
+        scratch->stamps = SNAP_ARENA_ARRAY(arena, struct snap_stamp, capacity);
+    if (chain->task->actor.world->columns.lineage)
         scratch->lineage = SNAP_ARENA_ARRAY(arena, uint64_t, capacity);
     if (chain->task->actor.world->instants_wanted)
         scratch->input_index = SNAP_ARENA_ARRAY(arena, uint32_t, capacity);
@@ -224,7 +226,11 @@ static struct snap_batch copy_batch(struct snap_chain *chain, struct snap_scratc
 
     grow_scratch(chain, scratch, from->count);
     copy.records = scratch->records;
-    memcpy(copy.records, from->records, from->count * sizeof(struct snap_record));
+    memcpy(copy.records, from->records, from->count * sizeof(struct snap_pair));
+    if (from->stamps) {
+        copy.stamps = scratch->stamps;
+        memcpy(copy.stamps, from->stamps, from->count * sizeof(struct snap_stamp));
+    }
     if (from->lineage) {
         copy.lineage = scratch->lineage;
         memcpy(copy.lineage, from->lineage, from->count * sizeof(uint64_t));
@@ -249,7 +255,7 @@ void snap_chain_stage(struct snap_chain *chain, uint32_t partition, const struct
         if (batch->lineage)
             staged->lineage =
                 snap_arena_grow(arena, staged->lineage, staged->count, &capacity, sizeof(uint64_t));
-        staged->records[staged->count] = batch->records[i];
+        staged->records[staged->count] = snap_batch_record(batch, i);
         if (batch->lineage)
             staged->lineage[staged->count] = batch->lineage[i];
         staged->count++;
@@ -334,15 +340,17 @@ static struct snap_batch expand_all(struct snap_chain_operator *at, const struct
     emitter->count = 0;
     for (uint32_t i = 0; i < in->count; i++) {
         uint32_t filled = emitter->count;
+        struct snap_record record = snap_batch_record(in, i);
 
         emitter->child = 0;
         at->input = in->input_index ? in->input_index[i] : i;
         emitter->input_lineage = in->lineage ? in->lineage[i] : 0;
-        at->class->expand(at->self, &in->records[i], emitter);
+        at->class->expand(at->self, &record, emitter);
         if (in->input_index)
             fill_index(at, filled, in->input_index[i]);
     }
     out.records = emitter->records;
+    out.stamps = emitter->stamps;
     out.lineage = in->lineage ? emitter->lineage : NULL;
     out.count = emitter->count;
     if (in->input_index)
@@ -465,6 +473,7 @@ struct snap_batch snap_chain_produce(struct snap_chain *chain, uint32_t max, boo
     if (!batch.records) {
         grow_scratch(chain, &chain->input, SNAP_SPAN_RECORDS_MAX);
         batch.records = chain->input.records;
+        batch.stamps = chain->input.stamps;
         batch.lineage = chain->input.lineage;
     }
     head->class->produce(head->self, &batch, max);

@@ -27,7 +27,8 @@ struct snap_chain;
 
 /* Arrays that records are copied to where an output forks. */
 struct snap_scratch {
-    struct snap_record *records;
+    struct snap_pair *records;
+    struct snap_stamp *stamps;
     uint64_t *lineage;
     uint32_t *input_index;
     uint32_t capacity;
@@ -58,7 +59,7 @@ struct snap_chain_operator {
 
 /* Outputs of one record for one partition that are not put yet. */
 struct snap_staged {
-    struct snap_record *records;
+    struct snap_record *records; /* whole ones: they are put one by one */
     uint64_t *lineage;
     uint32_t count;
     uint32_t done;
@@ -80,6 +81,8 @@ struct snap_chain {
     struct snap_staged *staged; /* by partition */
     uint32_t partition_count;
     struct snap_scratch input;   /* sources produce into it */
+    struct snap_record *shown; /* a batch, while observers see it */
+    uint32_t shown_capacity;
     struct snap_scratch numbers; /* index column of a span, while instants of records are wanted */
     uint32_t head_input;         /* the head's, that records come from; SNAP_NO_INDEX: none yet */
     bool may_fill;               /* an operator may have no room */

@@ -77,7 +77,7 @@ snap_ns snap_chain_cost_of(struct snap_chain_operator *at, const struct snap_bat
     if (!at->cost_stream)
         return at->op->cost_ns * (snap_ns)batch->count;
     for (uint32_t i = 0; i < batch->count; i++)
-        cost += snap_cost_stream_next(at->cost_stream, &batch->records[i]);
+        cost += snap_cost_stream_next(at->cost_stream, batch->records[i].key);
     return cost;
 }
 

@@ -9,11 +9,13 @@
 
 static void stage_mark(struct snap_chain *chain, uint32_t partition, const struct snap_record *mark)
 {
-    struct snap_record copy = *mark;
+    struct snap_pair pair;
+    struct snap_stamp stamp;
     uint64_t lineage = 0;
-    struct snap_batch batch = {.records = &copy, .count = 1};
+    struct snap_batch batch = {.records = &pair, .stamps = &stamp, .count = 1};
 
-    if (chain->task->actor.world->with_lineage)
+    snap_batch_set(&batch, 0, mark);
+    if (chain->task->actor.world->columns.lineage)
         batch.lineage = &lineage;
     snap_chain_stage(chain, partition, &batch);
 }
@@ -31,24 +33,28 @@ static void pass_mark(struct snap_chain *chain, const struct snap_chain_operator
     }
 }
 
+static bool is_mark(const struct snap_batch *batch, uint32_t i)
+{
+    return batch->stamps && snap_stamp_is_mark(&batch->stamps[i]);
+}
+
 /* Hands on what the operator put out: runs of records, and the marks between them. */
 static void pass_emitted(struct snap_chain *chain, struct snap_chain_operator *at)
 {
     struct snap_emitter *emitter = &at->emitter;
 
     for (uint32_t i = 0; i < emitter->count;) {
-        struct snap_batch batch = {.records = &emitter->records[i]};
+        struct snap_batch batch = snap_emitter_batch(emitter, i);
+        struct snap_record first = snap_batch_record(&batch, 0);
 
-        if (snap_record_is_mark(batch.records)) {
-            pass_mark(chain, at, batch.records);
+        if (snap_record_is_mark(&first)) {
+            pass_mark(chain, at, &first);
             i++;
             continue;
         }
-        while (i + batch.count < emitter->count &&
-               !snap_record_is_mark(&batch.records[batch.count]))
+        batch.count = 1;
+        while (i + batch.count < emitter->count && !is_mark(&batch, batch.count))
             batch.count++;
-        if (emitter->lineage)
-            batch.lineage = &emitter->lineage[i];
         i += batch.count;
         snap_chain_fork(chain, at, &batch);
     }
@@ -110,6 +116,19 @@ void snap_chain_find_timer(struct snap_chain *chain)
     }
 }
 
+static void tell_marks(struct snap_chain *chain, const struct snap_emitter *emitter)
+{
+    struct snap_batch all = snap_emitter_batch(emitter, 0);
+
+    for (uint32_t i = 0; i < emitter->count; i++) {
+        if (is_mark(&all, i)) {
+            struct snap_record mark = snap_batch_record(&all, i);
+
+            snap_task_tell_mark(chain->task, &mark);
+        }
+    }
+}
+
 snap_ns snap_chain_fire(struct snap_chain *chain, snap_ns now_ns)
 {
     begin(chain, now_ns);
@@ -120,9 +139,7 @@ snap_ns snap_chain_fire(struct snap_chain *chain, snap_ns now_ns)
             continue;
         at->emitter.count = 0;
         at->class->fire(at->self, now_ns, &at->emitter);
-        for (uint32_t m = 0; m < at->emitter.count; m++)
-            if (snap_record_is_mark(&at->emitter.records[m]))
-                snap_task_tell_mark(chain->task, &at->emitter.records[m]);
+        tell_marks(chain, &at->emitter);
         pass_emitted(chain, at);
     }
     return end(chain);

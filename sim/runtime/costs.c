@@ -49,7 +49,7 @@ static void compact(struct snap_costs_ahead *ahead)
 }
 
 /* Draws costs of `count` more records, operator by operator, then adds them up. */
-static void extend(struct snap_costs_ahead *ahead, const struct snap_record *records,
+static void extend(struct snap_costs_ahead *ahead, const struct snap_pair *records,
                    uint32_t count)
 {
     snap_ns *costs = ahead->drawn_ns + ahead->count;
@@ -62,7 +62,7 @@ static void extend(struct snap_costs_ahead *ahead, const struct snap_record *rec
     add_up(ahead, ahead->count - count);
 }
 
-uint32_t snap_costs_ahead_draw(struct snap_costs_ahead *ahead, const struct snap_record *records,
+uint32_t snap_costs_ahead_draw(struct snap_costs_ahead *ahead, const struct snap_pair *records,
                                uint32_t count)
 {
     uint32_t known = ahead->count - ahead->next;

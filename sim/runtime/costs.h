@@ -42,7 +42,7 @@ void snap_costs_ahead_set_pace(struct snap_costs_ahead *ahead, int64_t permille)
 
 /* Draws until the costs of the next `count` records are known, at most SNAP_COSTS_AHEAD_MAX;
  * `records` are those records, and may be NULL if no key decides. Returns how many are known. */
-uint32_t snap_costs_ahead_draw(struct snap_costs_ahead *ahead, const struct snap_record *records,
+uint32_t snap_costs_ahead_draw(struct snap_costs_ahead *ahead, const struct snap_pair *records,
                                uint32_t count);
 
 /* Returns the instants, counted from the start of the next record, at which the next records are

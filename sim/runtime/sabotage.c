@@ -163,12 +163,16 @@ const struct snap_operator_state *snap_sabotage_restored(struct snap_task *task,
 
 /* ---- data in flight ---- */
 
-/* Whether somebody would miss some of these. */
-static bool has_any(const struct snap_record *records, uint32_t count)
+/* Whether somebody would miss some of what is left of the buffer. */
+static bool has_any(const struct snap_buffer *buffer)
 {
-    while (count > 0 && snap_record_ends_time(&records[count - 1]))
-        count--;
-    return count > 0;
+    for (uint32_t i = buffer->taken; i < buffer->count; i++) {
+        struct snap_record record = snap_buffer_record(buffer, i);
+
+        if (!snap_record_ends_time(&record))
+            return true;
+    }
+    return false;
 }
 
 /* Breaks the rule for what is left of the buffer. */
@@ -177,7 +181,7 @@ static bool forgets(struct snap_task *task, enum snap_broken_rule rule,
 {
     if (!snap_breaks(task->actor.world, rule))
         return false;
-    if (has_any(buffer->records + buffer->taken, buffer->count - buffer->taken))
+    if (has_any(buffer))
         snap_tell_sabotaged(&task->actor, rule, part->snapshot->checkpoint);
     return true;
 }
@@ -198,9 +202,11 @@ static bool has_records(const struct snap_channel_state *state)
 {
     const struct snap_channel_piece *piece = state->first;
 
-    while (piece && !has_any(piece->records, piece->count))
-        piece = piece->next;
-    return piece != NULL;
+    for (; piece; piece = piece->next)
+        for (uint32_t i = 0; i < piece->count; i++)
+            if (!snap_record_ends_time(&piece->records[i]))
+                return true;
+    return false;
 }
 
 uint32_t snap_sabotage_restores(struct snap_task *task, const struct snap_channel_state *state,

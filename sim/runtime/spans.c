@@ -72,7 +72,7 @@ static void show_records(struct snap_chain_operator *at, const struct snap_span 
         else if (chain->costs_ahead && !chain->firing)
             event->at_ns += snap_costs_ahead_sum(chain->costs_ahead, (uint32_t)input + 1);
         event->args[0] = at->op->index;
-        fill_args(event->args, span, batch->lineage ? batch->lineage[i] : 0, &batch->records[i]);
+        fill_args(event->args, span, batch->lineage ? batch->lineage[i] : 0, &span->records[i]);
     }
 }
 
@@ -110,6 +110,21 @@ static void fill_instants(const struct snap_chain *chain, struct snap_span *span
     }
 }
 
+/* The records of the batch out of their columns. */
+static const struct snap_record *put_together(struct snap_chain *chain,
+                                              const struct snap_batch *batch)
+{
+    if (batch->count > chain->shown_capacity) {
+        chain->shown_capacity =
+            batch->count > SNAP_SPAN_RECORDS_MAX ? 2 * batch->count : SNAP_SPAN_RECORDS_MAX;
+        chain->shown =
+            SNAP_ARENA_ARRAY(&chain->task->arena, struct snap_record, chain->shown_capacity);
+    }
+    for (uint32_t i = 0; i < batch->count; i++)
+        chain->shown[i] = snap_batch_record(batch, i);
+    return chain->shown;
+}
+
 void snap_chain_show(struct snap_chain_operator *at, struct snap_span *span,
                      const struct snap_batch *batch)
 {
@@ -123,7 +138,7 @@ void snap_chain_show(struct snap_chain_operator *at, struct snap_span *span,
     span->at_ns = task->actor.now_ns;
     fill_instants(at->chain, span);
     span->input_index = batch->input_index;
-    span->records = batch->records;
+    span->records = put_together(at->chain, batch);
     span->lineage = batch->lineage;
     span->count = batch->count;
     for (uint32_t i = 0; i < world->observer_count; i++)

@@ -239,9 +239,11 @@ static uint32_t records_in_a_row(const struct snap_buffer *current)
 static void take_mark(struct snap_task *task)
 {
     struct snap_buffer *current = task->current;
+    struct snap_record mark;
 
     snap_passage_taken(task, 1);
-    put_staged(task, snap_task_take_mark(task, &current->records[current->taken++]));
+    mark = snap_buffer_record(current, current->taken++);
+    put_staged(task, snap_task_take_mark(task, &mark));
     snap_buffer_find_mark(current);
     if (!task->output_pending)
         complete_record(task);
@@ -251,11 +253,8 @@ static void run_input_span(struct snap_task *task)
 {
     struct snap_buffer *current = task->current;
     struct snap_span_plan plan = snap_task_plan_span(task, records_in_a_row(current));
-    struct snap_batch batch = {
-        .records = current->records + current->taken,
-        .lineage = current->lineage ? current->lineage + current->taken : NULL,
-        .count = plan.count > 0 ? plan.count : 1,
-    };
+    struct snap_batch batch =
+        snap_buffer_batch(current, current->taken, plan.count > 0 ? plan.count : 1);
 
     snap_passage_taken(task, batch.count);
     task->records_in += batch.count;

@@ -61,7 +61,7 @@ static uint32_t marks_left(const struct snap_buffer *buffer)
     uint32_t marks = 0;
 
     for (uint32_t i = buffer->taken; buffer->marks > 0 && i < buffer->count; i++)
-        marks += snap_record_is_mark(&buffer->records[i]);
+        marks += snap_stamp_is_mark(&buffer->stamps[i]);
     return marks;
 }
 
@@ -82,8 +82,9 @@ static struct snap_channel_piece *save(struct snap_task_snapshot *snapshot,
     piece->marks = marks_left(buffer);
     piece->bytes = buffer->bytes;
     if (piece->count > 0) {
-        piece->records =
-            copy(arena, buffer->records + buffer->taken, piece->count, sizeof(struct snap_record));
+        piece->records = SNAP_ARENA_ARRAY(arena, struct snap_record, piece->count);
+        for (uint32_t i = 0; i < piece->count; i++)
+            piece->records[i] = snap_buffer_record(buffer, buffer->taken + i);
         if (buffer->lineage)
             piece->lineage =
                 copy(arena, buffer->lineage + buffer->taken, piece->count, sizeof(uint64_t));
@@ -184,10 +185,10 @@ void snap_task_inputs_done(struct snap_task *task, snap_checkpoint_id checkpoint
 static struct snap_buffer *buffer_of(struct snap_task *task, const struct snap_channel_piece *piece)
 {
     struct snap_buffer *buffer =
-        snap_buffer_get(task->actor.blocks, piece->count, task->actor.world->with_lineage);
+        snap_buffer_get(task->actor.blocks, piece->count, task->actor.world->columns);
 
-    if (piece->count > 0)
-        memcpy(buffer->records, piece->records, piece->count * sizeof(struct snap_record));
+    for (uint32_t i = 0; i < piece->count; i++)
+        snap_buffer_set(buffer, i, &piece->records[i]);
     if (piece->lineage)
         memcpy(buffer->lineage, piece->lineage, piece->count * sizeof(uint64_t));
     buffer->count = piece->count;

@@ -209,13 +209,12 @@ static void build_output(struct snap_task *task)
 {
     const struct snap_world *world = task->actor.world;
     const struct snap_vertex *vertex = task->vertex;
-    struct snap_output_port port = {task, task->actor.blocks, world->with_lineage, send_item,
+    struct snap_output_port port = {task, task->actor.blocks, world->columns, send_item,
                                     item_queued};
     struct snap_partition_options options = {
         .job = world->job,
         .subtask = task->subtask,
         .network = &world->sim->config.network,
-        .key_spread = world->key_spread,
         .seed = world->sim->seed,
     };
     uint32_t channels = 0;
@@ -238,6 +237,7 @@ static void build_output(struct snap_task *task)
     for (uint32_t i = 0; i < vertex->out_edge_count; i++) {
         options.edge = &world->job->edges[vertex->out_edges[i]];
         options.group_target = world->group_targets[options.edge->index];
+        options.key_target = world->key_targets[options.edge->index];
         wire_partition(task, snap_output_add(&task->output, &options));
     }
     if (options.network->debloat.enabled && channels > 0)

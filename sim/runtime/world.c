@@ -32,16 +32,23 @@ static void add_actor(struct snap_world *world, struct snap_actor *actor)
     world->actors[actor->id] = actor;
 }
 
-/* Which subtask a key group belongs to is the same for all producers of an edge. */
-static void make_group_targets(struct snap_world *world)
+/* Which subtask a key, or key group, belongs to is the same for all producers of an edge. */
+static void make_targets(struct snap_world *world)
 {
     const struct snap_job *job = world->job;
 
     world->group_targets = SNAP_ARENA_ARRAY(&world->arena, const uint32_t *, job->edge_count);
-    for (uint32_t e = 0; e < job->edge_count; e++)
-        if (job->edges[e].ship == SNAP_SHIP_HASH && !job->edges[e].chained)
-            world->group_targets[e] = snap_partition_group_targets(
-                &world->arena, &job->operators[job->edges[e].consumer]);
+    world->key_targets = SNAP_ARENA_ARRAY(&world->arena, const uint8_t *, job->edge_count);
+    for (uint32_t e = 0; e < job->edge_count; e++) {
+        const struct snap_edge *edge = &job->edges[e];
+        const struct snap_operator *consumer = &job->operators[edge->consumer];
+
+        if (edge->ship != SNAP_SHIP_HASH || edge->chained)
+            continue;
+        world->group_targets[e] = snap_partition_group_targets(&world->arena, consumer);
+        world->key_targets[e] = snap_partition_key_targets(
+            &world->arena, &job->operators[edge->producer], consumer);
+    }
 }
 
 /* Whether a record may have more than one copy or child: only then lineages tell them apart, else
@@ -57,6 +64,19 @@ static bool makes_lineages(const struct snap_job *job)
     }
     for (uint32_t e = 0; e < job->edge_count; e++)
         if (job->edges[e].ship == SNAP_SHIP_BROADCAST)
+            return true;
+    return false;
+}
+
+/* Whether somebody looks at timestamps and origins of records: an operator, or who watches. */
+static bool needs_stamps(const struct snap_world *world)
+{
+    const struct snap_job *job = world->job;
+
+    if (world->spans_wanted || world->passages_wanted || world->event_time)
+        return true;
+    for (uint32_t i = 0; i < job->operator_count; i++)
+        if (!snap_operator_class_of(&job->operators[i])->ignores_stamps)
             return true;
     return false;
 }
@@ -86,13 +106,13 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
         world->instants_wanted = world->instants_wanted || world->observers[i].records_wanted ||
                                  world->observers[i].instants_wanted;
     }
-    world->key_spread = snap_key_spread_make(&world->arena);
-    make_group_targets(world);
+    make_targets(world);
     for (uint32_t i = 0; i < world->job->operator_count; i++)
         if (snap_operator_time_needs(&world->job->operators[i]).event_time)
             world->event_time = true;
-    world->with_lineage = sim->ledger != SNAP_LEDGER_OFF && makes_lineages(world->job);
+    world->columns.lineage = sim->ledger != SNAP_LEDGER_OFF && makes_lineages(world->job);
     snap_watch_init(world);
+    world->columns.stamps = needs_stamps(world);
     world->actor_count = world->job->task_count + 1;
     world->actors = SNAP_ARENA_ARRAY(&world->arena, struct snap_actor *, world->actor_count);
     world->tasks = SNAP_ARENA_ARRAY(&world->arena, struct snap_task, world->job->task_count);

@@ -73,10 +73,11 @@ struct snap_world {
     struct snap_fs *fs;                 /* where sinks write; borrowed, may be NULL */
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
     uint32_t observer_count;
-    const uint16_t *key_spread;     /* see key_group.h; of the world arena */
+    const uint8_t **key_targets;    /* by edge, HASH: see partition.h; of the world arena */
     const uint32_t **group_targets; /* by edge, HASH only: snap_partition_group_targets */
     bool event_time;                /* some operator makes or uses watermarks */
-    bool with_lineage;              /* a ledger watches, and records have copies or children */
+    struct snap_columns columns;    /* lineage: a ledger watches, and there are copies or children;
+                                     * stamps: somebody looks at them */
     bool records_wanted;
     bool told[SNAP_EVENT_COUNT]; /* somebody wants events of the type */
     bool spans_wanted;           /* by some observer, or for record events */

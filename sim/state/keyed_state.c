@@ -15,16 +15,20 @@ static int32_t java_hash(const struct snap_keyed_state *state, union snap_value 
                                                 : key.string->java_hash;
 }
 
-/* The free slot at which a key that is not there belongs. */
-static uint32_t *free_slot(const struct snap_keyed_state *state, union snap_value key)
+/* Fills the free slot at which the entry belongs. */
+static void fill_slot(const struct snap_keyed_state *state, uint32_t index)
 {
     struct snap_keyed_slots slots = state->slots;
+    union snap_value key = state->keys[index];
     uint32_t at = state->schema.key == SNAP_VALUE_LONG ? snap_keyed_home_long(slots, key.number)
                                                        : snap_keyed_home_string(slots, key.string);
 
-    while (slots.at[at])
+    while (snap_keyed_slot(slots, at))
         at = (at + 1) & slots.mask;
-    return &slots.at[at];
+    if (slots.small)
+        slots.small[at] = (uint16_t)(index + 1);
+    else
+        slots.large[at] = index + 1;
 }
 
 /* Gives the table 2^bits slots. */
@@ -33,11 +37,17 @@ static void set_slots(struct snap_keyed_state *state, uint32_t bits)
     uint32_t count = UINT32_C(1) << bits;
 
     SNAP_CHECK(bits < 31);
-    state->slots.at = SNAP_ARENA_ARRAY(state->arena, uint32_t, count);
+    state->slots.small = NULL;
+    state->slots.large = NULL;
+    /* Numbers of entries, which are fewer than slots, fit 16 bits: half the memory to look in. */
+    if (bits <= 16)
+        state->slots.small = SNAP_ARENA_ARRAY(state->arena, uint16_t, count);
+    else
+        state->slots.large = SNAP_ARENA_ARRAY(state->arena, uint32_t, count);
     state->slots.mask = count - 1;
     state->slots.shift = 32 - bits;
     for (uint32_t i = 0; i < state->count; i++)
-        *free_slot(state, state->keys[i]) = i + 1;
+        fill_slot(state, i);
 }
 
 void snap_keyed_state_init(struct snap_keyed_state *state, struct snap_arena *arena,
@@ -92,10 +102,11 @@ static union snap_value *append(struct snap_keyed_state *state, union snap_value
         set_slots(state, 33 - state->slots.shift);
     if (index == state->capacity)
         grow_entries(state);
-    *free_slot(state, key) = ++state->count;
     state->keys[index] = key;
     state->values[index].number = 0;
     state->key_groups[index] = key_group;
+    state->count++;
+    fill_slot(state, index);
     return &state->values[index];
 }
 

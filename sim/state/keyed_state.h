@@ -26,9 +26,10 @@
 
 /* From a key to its entry. */
 struct snap_keyed_slots {
-    uint32_t *at;   /* index of an entry + 1; 0: free */
-    uint32_t mask;  /* number of slots - 1 */
-    uint32_t shift; /* from a hash to a slot: its highest bits */
+    uint16_t *small; /* index of an entry + 1; 0: free. NULL: so many that they are large */
+    uint32_t *large; /* likewise */
+    uint32_t mask;   /* number of slots - 1 */
+    uint32_t shift;  /* from a hash to a slot: its highest bits */
 };
 
 struct snap_keyed_state {
@@ -87,6 +88,12 @@ static inline uint32_t snap_keyed_home_string(struct snap_keyed_slots slots,
     return (uint32_t)(key->hash >> 32) >> slots.shift;
 }
 
+/* Returns what the slot holds: the index of an entry + 1, or 0. */
+static inline uint32_t snap_keyed_slot(struct snap_keyed_slots slots, uint32_t at)
+{
+    return slots.small ? slots.small[at] : slots.large[at];
+}
+
 /* Returns how many keys, from 0 on, have slots that belong to no other key; 0: a search must
  * compare keys. Valid until the next insertion. */
 static inline uint64_t snap_keyed_own_slots(const struct snap_keyed_state *state)
@@ -102,10 +109,11 @@ static inline union snap_value *snap_keyed_find_long(const struct snap_keyed_sta
 {
     struct snap_keyed_slots slots = state->slots;
     uint32_t at = snap_keyed_home_long(slots, key);
+    uint32_t entry;
 
-    while (slots.at[at] && state->keys[slots.at[at] - 1].number != key)
+    while ((entry = snap_keyed_slot(slots, at)) && state->keys[entry - 1].number != key)
         at = (at + 1) & slots.mask;
-    return slots.at[at] ? &state->values[slots.at[at] - 1] : NULL;
+    return entry ? &state->values[entry - 1] : NULL;
 }
 
 /* Returns the value of a key that is a string, NULL if the key is not there. */
@@ -114,10 +122,12 @@ static inline union snap_value *snap_keyed_find_string(const struct snap_keyed_s
 {
     struct snap_keyed_slots slots = state->slots;
     uint32_t at = snap_keyed_home_string(slots, key);
+    uint32_t entry;
 
-    while (slots.at[at] && !snap_string_equal(state->keys[slots.at[at] - 1].string, key))
+    while ((entry = snap_keyed_slot(slots, at)) &&
+           !snap_string_equal(state->keys[entry - 1].string, key))
         at = (at + 1) & slots.mask;
-    return slots.at[at] ? &state->values[slots.at[at] - 1] : NULL;
+    return entry ? &state->values[entry - 1] : NULL;
 }
 
 /* Returns the value of a key of either kind, NULL if the key is not there. */

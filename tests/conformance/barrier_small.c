@@ -117,7 +117,7 @@ struct snap_buffer *small_item(struct small_play *play, const json_t *step)
     struct snap_buffer *item;
 
     if (!strcmp(op, "buffer")) {
-        item = snap_buffer_get(&play->blocks, 1, false);
+        item = snap_buffer_get(&play->blocks, 1, (struct snap_columns){.stamps = true});
         item->records[0].key.number = conform_integer(step, "id");
         item->count = 1;
         item->bytes = (uint32_t)conform_integer_or(step, "bytes", 0);

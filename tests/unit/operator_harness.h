@@ -26,7 +26,8 @@ struct harness {
     struct snap_schema input;
     struct snap_operator_context context;
     void *self; /* NULL: no attempt runs */
-    struct snap_record records[HARNESS_RECORDS_MAX];
+    struct snap_pair records[HARNESS_RECORDS_MAX];
+    struct snap_stamp stamps[HARNESS_RECORDS_MAX];
     uint64_t lineage[HARNESS_RECORDS_MAX];
     struct snap_batch batch;
     struct snap_error error;
@@ -133,6 +134,7 @@ static inline void harness_stop(struct harness *h)
 static inline void harness_clear(struct harness *h)
 {
     h->batch.records = h->records;
+    h->batch.stamps = h->stamps;
     h->batch.lineage = h->lineage;
     h->batch.count = 0;
 }
@@ -145,14 +147,17 @@ static inline uint32_t harness_produce(struct harness *h, uint32_t max)
     return h->batch.count;
 }
 
+/* Returns record i of the batch, out of its columns. */
+static inline struct snap_record harness_record(const struct harness *h, uint32_t i)
+{
+    return snap_batch_record(&h->batch, i);
+}
+
 static inline void harness_push(struct harness *h, union snap_value key, union snap_value value)
 {
-    struct snap_record *record = &h->records[h->batch.count];
-
+    h->records[h->batch.count] = (struct snap_pair){key, value};
+    h->stamps[h->batch.count] = (struct snap_stamp){0, 0};
     h->lineage[h->batch.count++] = 0;
-    memset(record, 0, sizeof(*record));
-    record->key = key;
-    record->value = value;
 }
 
 static inline void harness_transform(struct harness *h)

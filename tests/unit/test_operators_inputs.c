@@ -70,16 +70,16 @@ static union snap_value value_of(struct harness *h, const char *text, enum snap_
 }
 
 static void show(struct snap_text *text, struct snap_schema schema,
-                 const struct snap_record *records, uint32_t count)
+                 const struct snap_batch *batch)
 {
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < batch->count; i++) {
         size_t before = text->length;
 
-        if (snap_record_is_mark(&records[i])) {
+        if (snap_stamp_is_mark(&batch->stamps[i])) {
             snap_text_add_string(text, "mark ");
             continue;
         }
-        snap_line_add(text, schema, records[i].key, records[i].value);
+        snap_line_add(text, schema, batch->records[i].key, batch->records[i].value);
         *strchr(text->data + before, '\t') = ':';
         snap_text_add_string(text, " ");
     }
@@ -89,6 +89,8 @@ static void show(struct snap_text *text, struct snap_schema schema,
 static void give(struct harness *h, char *item, struct snap_text *text)
 {
     struct snap_emitter out;
+    struct snap_batch emitted;
+    struct snap_record in;
     char *colon = strchr(item, ':');
 
     *colon = '\0';
@@ -98,13 +100,15 @@ static void give(struct harness *h, char *item, struct snap_text *text)
     harness_push(h, value_of(h, item + 2, h->input.key), value_of(h, colon + 1, h->input.value));
     if (h->class->transform) {
         harness_transform(h);
-        show(text, h->op.schema, h->records, h->batch.count);
+        show(text, h->op.schema, &h->batch);
         return;
     }
-    snap_emitter_init(&out, &h->attempt, true);
+    snap_emitter_init(&out, &h->attempt, (struct snap_columns){true, true});
     out.input_lineage = 5;
-    h->class->expand(h->self, h->records, &out);
-    show(text, h->op.schema, out.records, out.count);
+    in = harness_record(h, 0);
+    h->class->expand(h->self, &in, &out);
+    emitted = snap_emitter_batch(&out, 0);
+    show(text, h->op.schema, &emitted);
     for (uint32_t i = 0; i < out.count; i++)
         assert_true(out.lineage[i] == snap_lineage_child(5, i));
 }
@@ -175,7 +179,7 @@ static void a_drawn_fan_out_is_that_of_the_record(void **unused)
         const struct snap_record in = {.origin = snap_origin_make(3, i)};
         struct snap_emitter out;
 
-        snap_emitter_init(&out, &h->attempt, false);
+        snap_emitter_init(&out, &h->attempt, (struct snap_columns){.stamps = true});
         h->class->expand(h->self, &in, &out);
         replay.count = 0;
         h->class->rules.replay(&h->op, &in, &replay);
@@ -230,7 +234,7 @@ static void order_is_watched_by_key_and_split(void **unused)
     harness_clear(h);
     for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
         harness_push(h, harness_long(seen[i].key), harness_long(0));
-        h->records[i].origin = snap_origin_make(seen[i].split, seen[i].offset);
+        h->stamps[i].origin = snap_origin_make(seen[i].split, seen[i].offset);
     }
     harness_transform(h);
     late = snap_operator_state_find(harness_snapshot(h, 1), "late");
@@ -279,11 +283,13 @@ static void expect_fired(struct harness *h, snap_ns at_ns, const char *expected)
 {
     struct snap_text text = {0};
     struct snap_emitter out;
+    struct snap_batch emitted;
 
     now_ns = at_ns;
-    snap_emitter_init(&out, &h->attempt, true);
+    snap_emitter_init(&out, &h->attempt, (struct snap_columns){true, true});
     h->class->fire(h->self, at_ns, &out);
-    show(&text, h->op.schema, out.records, out.count);
+    emitted = snap_emitter_batch(&out, 0);
+    show(&text, h->op.schema, &emitted);
     assert_string_equal(snap_text_get(&text), expected);
     snap_text_fini(&text);
 }
@@ -333,10 +339,12 @@ static void give_mark(struct harness *h, const char *expected)
     const struct snap_record mark = snap_mark_make(SNAP_MARK_WATERMARK, 7);
     struct snap_text text = {0};
     struct snap_emitter out;
+    struct snap_batch emitted;
 
-    snap_emitter_init(&out, &h->attempt, true);
+    snap_emitter_init(&out, &h->attempt, (struct snap_columns){true, true});
     h->class->take_mark(h->self, &mark, &out);
-    show(&text, h->op.schema, out.records, out.count);
+    emitted = snap_emitter_batch(&out, 0);
+    show(&text, h->op.schema, &emitted);
     assert_string_equal(snap_text_get(&text), expected);
     snap_text_fini(&text);
 }

@@ -72,16 +72,16 @@ static void deals_records_to_splits(void **unused)
             ready(h);
             while (harness_produce(h, 7)) {
                 for (uint32_t i = 0; i < h->batch.count; i++) {
-                    const struct snap_record *record = &h->records[i];
-                    uint64_t split = snap_origin_split(record->origin) - 3;
+                    const struct snap_record record = harness_record(h, i);
+                    uint64_t split = snap_origin_split(record.origin) - 3;
 
-                    assert_int_equal(record->value.number,
-                                     snap_origin_offset(record->origin) * splits + split);
-                    assert_int_equal(record->key.number, record->value.number);
+                    assert_int_equal(record.value.number,
+                                     snap_origin_offset(record.origin) * splits + split);
+                    assert_int_equal(record.key.number, record.value.number);
                     assert_int_equal(split % rows[r].parallelism, s);
-                    assert_true(record->value.number > before);
-                    before = record->value.number;
-                    seen[record->value.number]++;
+                    assert_true(record.value.number > before);
+                    before = record.value.number;
+                    seen[record.value.number]++;
                     sum++;
                 }
             }
@@ -114,12 +114,12 @@ static void draws_alike_however_divided(void **unused)
                 ready(h);
                 while (harness_produce(h, 100)) {
                     for (uint32_t i = 0; i < h->batch.count; i++) {
-                        const struct snap_record *record = &h->records[i];
+                        const struct snap_record record = harness_record(h, i);
 
-                        assert_in_range(record->key.number, 0, 49);
+                        assert_in_range(record.key.number, 0, 49);
                         if (parallelism == 1)
-                            keys[record->value.number] = record->key.number;
-                        assert_int_equal(record->key.number, keys[record->value.number]);
+                            keys[record.value.number] = record.key.number;
+                        assert_int_equal(record.key.number, keys[record.value.number]);
                     }
                 }
                 drop(h);
@@ -196,7 +196,7 @@ static void leaves_when_due(void **unused)
         if (rows[r].due_ns)
             assert_int_equal(snap_sequence_class.due_count(h->self, rows[r].due_ns - 1, 100), 0);
         harness_produce(h, 1);
-        assert_int_equal(h->records[0].timestamp_ms, rows[r].due_ns / 1000000);
+        assert_int_equal(h->stamps[0].timestamp_ms, rows[r].due_ns / 1000000);
         drop(h);
     }
 }
@@ -243,8 +243,8 @@ static void due_count_is_what_is_due(void **unused)
             assert_int_equal(count, 1);
             assert_int_equal(snap_sequence_class.due_count(h->self, due - 1, 1000), 0);
             assert_int_equal(harness_produce(h, later), later);
-            assert_int_equal(h->records[0].timestamp_ms, due / SNAP_MS);
-            assert_true(h->records[later - 1].timestamp_ms <= (due + 20 * SNAP_MS) / SNAP_MS);
+            assert_int_equal(h->stamps[0].timestamp_ms, due / SNAP_MS);
+            assert_true(h->stamps[later - 1].timestamp_ms <= (due + 20 * SNAP_MS) / SNAP_MS);
             assert_true(snap_sequence_class.next_due(h->self) > due + 20 * SNAP_MS);
             left -= later;
         }
@@ -364,7 +364,7 @@ static void a_list_as_written(void **unused)
     for (int i = 0; i < 3; i++) {
         assert_string_equal(h->records[i].key.string->bytes, texts[2 * i]);
         assert_int_equal(h->records[i].value.number, atoi(texts[2 * i + 1]));
-        assert_int_equal(h->records[i].origin, i);
+        assert_int_equal(h->stamps[i].origin, i);
         assert_int_equal(h->lineage[i], 0);
     }
     drop(h);

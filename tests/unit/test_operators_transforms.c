@@ -37,7 +37,7 @@ static void fill(struct harness *h, const char *records)
 
         *colon = '\0';
         harness_push(h, value_of(h, pair, h->input.key), value_of(h, colon + 1, h->input.value));
-        h->records[h->batch.count - 1].origin = h->batch.count;
+        h->stamps[h->batch.count - 1].origin = h->batch.count;
         h->lineage[h->batch.count - 1] = 100 + h->batch.count;
     }
     free(copy);
@@ -52,6 +52,15 @@ static void show(struct snap_text *text, struct snap_schema schema,
         snap_line_add(text, schema, records[i].key, records[i].value);
         *strchr(text->data + before, '\t') = ':';
         snap_text_add_string(text, " ");
+    }
+}
+
+static void show_batch(struct snap_text *text, const struct harness *h)
+{
+    for (uint32_t i = 0; i < h->batch.count; i++) {
+        struct snap_record record = harness_record(h, i);
+
+        show(text, h->op.schema, &record, 1);
     }
 }
 
@@ -137,11 +146,11 @@ static void transforms(void **unused)
 
         fill(h, rows[r].in);
         harness_transform(h);
-        show(&text, h->op.schema, h->records, h->batch.count);
+        show_batch(&text, h);
         expect(&rows[r], "transform", &text);
         /* The side column follows its record. */
         for (uint32_t i = 0; i < h->batch.count; i++)
-            assert_int_equal(h->lineage[i], 100 + h->records[i].origin);
+            assert_int_equal(h->lineage[i], 100 + h->stamps[i].origin);
         snap_text_fini(&text);
         drop(h);
     }
@@ -155,20 +164,20 @@ static void fold_all(struct harness *h, struct snap_text *text)
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < h->batch.count; i++) {
-        struct snap_record *in = &h->records[i];
+        struct snap_record in = harness_record(h, i);
         uint32_t k = 0;
         bool present = true;
 
-        while (k < count && memcmp(&keys[k], &in->key, sizeof(keys[k])) != 0)
+        while (k < count && memcmp(&keys[k], &in.key, sizeof(keys[k])) != 0)
             k++;
         if (k == count) {
-            keys[count++] = in->key;
+            keys[count++] = in.key;
             present = false;
         }
-        h->class->rules.fold(&h->op, in, &h->strings, &states[k], &present);
+        h->class->rules.fold(&h->op, &in, &h->strings, &states[k], &present);
         assert_true(present);
-        in->value = states[k];
-        show(text, h->op.schema, in, 1);
+        in.value = states[k];
+        show(text, h->op.schema, &in, 1);
     }
 }
 
@@ -178,10 +187,12 @@ static void replay_all(struct harness *h, struct snap_replay *out)
     const struct snap_operator_rules rules = snap_operator_rules_of(&h->op);
 
     for (uint32_t i = 0; i < h->batch.count; i++) {
+        struct snap_record in = harness_record(h, i);
+
         if (rules.replay)
-            rules.replay(&h->op, &h->records[i], out);
+            rules.replay(&h->op, &in, out);
         else
-            snap_replay_add(out, &h->records[i], h->records[i].key, h->records[i].value);
+            snap_replay_add(out, &in, in.key, in.value);
     }
 }
 
@@ -212,6 +223,7 @@ static void one_in_n_strings(void **unused)
     const struct row row = {&snap_filter_class, "keep", "1/4", "ls", "", ""};
     struct harness *h = make(&row);
     struct snap_replay out = {.arena = &h->arena, .strings = &h->strings};
+    struct snap_record in;
     char text[16];
 
     (void)unused;
@@ -219,7 +231,8 @@ static void one_in_n_strings(void **unused)
     for (int i = 0; i < 1000; i++) {
         snprintf(text, sizeof(text), "word%d", i);
         harness_push(h, harness_long(i), harness_string(h, text));
-        h->class->rules.replay(&h->op, &h->records[i], &out);
+        in = harness_record(h, (uint32_t)i);
+        h->class->rules.replay(&h->op, &in, &out);
     }
     harness_transform(h);
     assert_in_range(h->batch.count, 200, 300);
@@ -234,16 +247,18 @@ static void words_get_child_lineages(void **unused)
     const struct row row = {&snap_split_words_class, NULL, NULL, "ls", "", ""};
     struct harness *h = make(&row);
     struct snap_replay replay = {.arena = &h->arena, .strings = &h->strings};
-    struct snap_emitter out = {.arena = &h->attempt, .input_lineage = 5};
-    uint32_t unused_capacity = 0;
+    struct snap_emitter out;
+    struct snap_record line;
 
     (void)unused;
-    out.lineage = snap_arena_grow(&h->attempt, NULL, 0, &unused_capacity, sizeof(uint64_t));
+    snap_emitter_init(&out, &h->attempt, (struct snap_columns){true, true});
+    out.input_lineage = 5;
     harness_clear(h);
     harness_push(h, harness_long(0),
                  harness_string(h, "The quick, brown; FOX jumps over the lazy dog. a b c d"));
-    h->class->expand(h->self, &h->records[0], &out);
-    h->class->rules.replay(&h->op, &h->records[0], &replay);
+    line = harness_record(h, 0);
+    h->class->expand(h->self, &line, &out);
+    h->class->rules.replay(&h->op, &line, &replay);
     assert_int_equal(out.count, 13);
     assert_int_equal(replay.count, 13);
     for (uint32_t i = 0; i < out.count; i++) {
@@ -273,7 +288,7 @@ static void strings_survive_a_restore(void **unused)
     assert_true(harness_open(h, state, 1));
     fill(h, "a:w b:v");
     harness_transform(h);
-    show(&text, h->op.schema, h->records, h->batch.count);
+    show_batch(&text, h);
     assert_string_equal(snap_text_get(&text), "a:x,z,w b:y,v ");
     snap_text_fini(&text);
     drop(h);

@@ -98,12 +98,12 @@ static void note(void *task, enum snap_span_kind kind, const struct snap_window_
                          record->records[0].value.number);
     else if (kind == SNAP_SPAN_LATE && window->dropped)
         snap_text_printf(&lab->log, "%slate:%" PRId64 "@%" PRId64, space, window->key.number,
-                         record->records[0].timestamp_ms);
+                         record->stamps[0].timestamp_ms);
 }
 
 static void open_lab(struct lab *lab)
 {
-    snap_emitter_init(&lab->emitter, &lab->h.attempt, false);
+    snap_emitter_init(&lab->emitter, &lab->h.attempt, (struct snap_columns){.stamps = true});
     assert_true(harness_open(&lab->h, lab->saved, SNAP_NO_CHECKPOINT));
 }
 
@@ -111,13 +111,13 @@ static void open_lab(struct lab *lab)
 static void check_emitted(struct lab *lab)
 {
     for (uint32_t i = 0; i < lab->emitter.count; i++) {
-        const struct snap_record *record = &lab->emitter.records[i];
+        const struct snap_stamp *stamp = &lab->emitter.stamps[i];
 
-        if (!snap_record_is_mark(record))
+        if (!snap_stamp_is_mark(stamp))
             continue;
         assert_int_equal(i, lab->emitter.count - 1);
         snap_text_printf(&lab->log, "%sw%" PRId64, lab->log.length ? " " : "",
-                         record->timestamp_ms);
+                         stamp->timestamp_ms);
     }
     lab->emitter.count = 0;
 }

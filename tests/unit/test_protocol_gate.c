@@ -96,7 +96,7 @@ static void arrive(struct rig *rig, const char *word)
     if (word[0] == 'e') {
         item = snap_buffer_get_event(&rig->blocks, SNAP_ITEM_CANCEL);
     } else {
-        item = snap_buffer_get(&rig->blocks, 1, false);
+        item = snap_buffer_get(&rig->blocks, 1, (struct snap_columns){.stamps = true});
         item->backlog = backlog;
         item->segment_end = word[0] == 'a';
     }

@@ -101,9 +101,12 @@ static uint32_t bytes_of(const struct snap_record *element)
 
 static void add_captured(struct captured *captured, const struct snap_buffer *buffer)
 {
+    struct snap_record element;
+
     for (uint32_t i = buffer->taken; i < buffer->count; i++) {
         assert_true(captured->count < CAPTURED_MAX);
-        captured->numbers[captured->count++] = number_of(&buffer->records[i]);
+        element = snap_buffer_record(buffer, i);
+        captured->numbers[captured->count++] = number_of(&element);
     }
     captured->bytes += buffer->bytes;
 }
@@ -208,7 +211,8 @@ static void sender_init(struct world *world, uint32_t index,
 {
     struct sender *sender = &world->senders[index];
     struct snap_output_port port = {
-        .task = sender, .blocks = &world->blocks, .send = send_item, .queued = queued};
+        .task = sender, .blocks = &world->blocks, .columns = {.stamps = true},
+        .send = send_item, .queued = queued};
     struct snap_output_capture_port capture_port = {output_captured, output_promised};
     struct snap_partition_options options = {
         .job = &world->job, .edge = &sender->edge, .network = network, .seed = 7};
@@ -458,7 +462,7 @@ static void take_item(struct world *world)
 static void receive(struct world *world)
 {
     struct receiver *receiver = &world->receiver;
-    const struct snap_record *element;
+    struct snap_record element;
 
     while (snap_input_has_priority(&receiver->input))
         take_item(world);
@@ -466,9 +470,9 @@ static void receive(struct world *world)
         take_item(world);
         return;
     }
-    element = &receiver->current->records[receiver->current->taken++];
-    assert_int_equal(number_of(element), receiver->processed[receiver->current_channel]++);
-    receiver->processed_bytes[receiver->current_channel] += bytes_of(element);
+    element = snap_buffer_record(receiver->current, receiver->current->taken++);
+    assert_int_equal(number_of(&element), receiver->processed[receiver->current_channel]++);
+    receiver->processed_bytes[receiver->current_channel] += bytes_of(&element);
     use_up(world);
 }
 

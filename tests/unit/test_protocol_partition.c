@@ -194,7 +194,7 @@ static void rig_init(struct rig *rig, const struct setup *setup)
     };
     struct snap_output_port port = {.task = rig,
                                     .blocks = &rig->blocks,
-                                    .with_lineage = setup->lineage,
+                                    .columns = {.stamps = true, .lineage = setup->lineage},
                                     .send = sent,
                                     .queued = queued};
     struct snap_output_capture_port capture_port = {captured, promised};
@@ -687,12 +687,13 @@ static void put_span(struct rig *rig, const struct span *span)
 
 static void write_span(struct rig *rig, const struct span *span, enum way way)
 {
-    struct snap_record records[SPAN_MAX];
+    struct snap_pair records[SPAN_MAX];
+    struct snap_stamp stamps[SPAN_MAX] = {{0}};
     uint64_t lineage[SPAN_MAX];
-    struct snap_batch batch = {.records = records, .count = span->count};
+    struct snap_batch batch = {.records = records, .stamps = stamps, .count = span->count};
 
     memset(records, 0, sizeof(records));
-    batch.lineage = rig->output.port.with_lineage ? lineage : NULL;
+    batch.lineage = rig->output.port.columns.lineage ? lineage : NULL;
     for (uint32_t i = 0; i < span->count; i++) {
         records[i].key.number = span->keys[i];
         lineage[i] = (uint64_t)span->keys[i] + 1;
@@ -837,7 +838,7 @@ static void a_recovered_buffer_that_is_written_over_stays_one(void **state)
 
     (void)state;
     rig_init(&rig, &setup);
-    reader = snap_buffer_get(&rig.blocks, 8, false);
+    reader = snap_buffer_get(&rig.blocks, 8, (struct snap_columns){.stamps = true});
     reader->count = 1;
     reader->bytes = 4;
     reader->recovered = true;

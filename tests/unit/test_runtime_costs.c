@@ -15,6 +15,7 @@
 enum { DRAWS = 200000 };
 
 static struct snap_real_table table;
+static const union snap_value no_key = {0};
 static const struct snap_schema longs = {SNAP_VALUE_LONG, SNAP_VALUE_LONG};
 
 static struct snap_operator make(const char *uid, const struct snap_cost *cost)
@@ -69,7 +70,7 @@ static void check_law(const struct law_row *row)
 
     init_stream(&stream, &op, &first);
     for (int i = 0; i < DRAWS; i++) {
-        double x = (double)snap_cost_stream_next(&stream, NULL);
+        double x = (double)snap_cost_stream_next(&stream, no_key);
 
         sum += x;
         squares += x * x;
@@ -105,8 +106,8 @@ static void each_uid_subtask_and_attempt_has_draws_of_its_own(void **unused)
 
         init_stream(&stream, &ops[i % 2], &of);
         init_stream(&again, &ops[i % 2], &of);
-        seen[i] = snap_cost_stream_next(&stream, NULL);
-        assert_int_equal(seen[i], snap_cost_stream_next(&again, NULL));
+        seen[i] = snap_cost_stream_next(&stream, no_key);
+        assert_int_equal(seen[i], snap_cost_stream_next(&again, no_key));
         for (uint32_t j = 0; j < i; j++)
             assert_int_not_equal(seen[i], seen[j]);
     }
@@ -120,22 +121,22 @@ static void keys_have_their_own_law(void **unused)
     static const struct snap_schema texts = {SNAP_VALUE_STRING, SNAP_VALUE_LONG};
     struct snap_operator op = make("op", &cost);
     const struct snap_cost_owner first = owner(0, 0);
-    struct snap_record record = {.key.number = 7};
+    struct snap_pair record = {.key.number = 7};
     struct snap_cost_stream stream;
     struct snap_arena arena;
 
     (void)unused;
     snap_arena_init(&arena);
     init_stream(&stream, &op, &first);
-    assert_int_equal(snap_cost_stream_next(&stream, &record), 1000);
+    assert_int_equal(snap_cost_stream_next(&stream, record.key), 1000);
     record.key.number = 8;
-    assert_int_equal(snap_cost_stream_next(&stream, &record), 5);
+    assert_int_equal(snap_cost_stream_next(&stream, record.key), 5);
     op.input_schemas = &texts;
     init_stream(&stream, &op, &first);
     record.key.string = snap_string_make(&arena, "k", 1);
-    assert_int_equal(snap_cost_stream_next(&stream, &record), 2000);
+    assert_int_equal(snap_cost_stream_next(&stream, record.key), 2000);
     record.key.string = snap_string_make(&arena, "kk", 2);
-    assert_int_equal(snap_cost_stream_next(&stream, &record), 5);
+    assert_int_equal(snap_cost_stream_next(&stream, record.key), 5);
     snap_arena_fini(&arena);
 }
 
@@ -169,7 +170,7 @@ static void rig_init(struct rig *rig, struct snap_arena *arena, bool by_key)
 /* In pieces of random lengths, half of which only look: the costs are those of one by one. */
 static void check_pieces(bool by_key, uint64_t seed)
 {
-    static struct snap_record records[5000];
+    static struct snap_pair records[5000];
     struct snap_arena arena;
     struct snap_rng rng;
     struct rig pieces;
