@@ -14,7 +14,8 @@
 
 #include "flink/byte_reader.h"
 #include "flink/byte_writer.h"
-#include "model/checkpoint.h"
+#include "model/config.h"
+#include "model/timeline.h"
 
 enum { SNAP_JAVA_HANDLES_MAX = 64 };
 
@@ -38,11 +39,6 @@ bool snap_properties_read(struct snap_byte_reader *reader,
                           struct snap_checkpoint_properties *properties);
 void snap_properties_write(struct snap_byte_writer *writer,
                            const struct snap_checkpoint_properties *properties);
-
-/* When a completed checkpoint goes. Flink: CheckpointRetentionPolicy. */
-enum snap_retention { SNAP_RETAIN_NEVER, SNAP_RETAIN_ON_FAILURE, SNAP_RETAIN_ON_CANCELLATION };
-
-enum snap_savepoint_format { SNAP_FORMAT_CANONICAL, SNAP_FORMAT_NATIVE };
 
 /* Returns the properties of a periodic checkpoint. */
 struct snap_checkpoint_properties snap_properties_of_checkpoint(enum snap_snapshot_kind kind,

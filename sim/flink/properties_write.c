@@ -194,7 +194,7 @@ struct snap_checkpoint_properties snap_properties_of_checkpoint(enum snap_snapsh
     SNAP_CHECK(!snap_kind_is_savepoint(kind));
     return (struct snap_checkpoint_properties){
         .discard_cancelled = retention != SNAP_RETAIN_ON_CANCELLATION,
-        .discard_failed = retention == SNAP_RETAIN_NEVER,
+        .discard_failed = retention == SNAP_RETAIN_NONE,
         .discard_finished = true,
         .discard_subsumed = true,
         .discard_suspended = retention != SNAP_RETAIN_ON_CANCELLATION,
@@ -211,7 +211,7 @@ struct snap_checkpoint_properties snap_properties_of_savepoint(enum snap_snapsho
         .is_forced = true,
         .name = snap_bytes_of("Savepoint"),
         .action = snap_bytes_of("NONE"),
-        .format = snap_bytes_of(format == SNAP_FORMAT_CANONICAL ? "CANONICAL" : "NATIVE"),
+        .format = snap_bytes_of(format == SNAP_SAVEPOINT_CANONICAL ? "CANONICAL" : "NATIVE"),
     };
 
     SNAP_CHECK(snap_kind_is_savepoint(kind));

@@ -19,6 +19,8 @@ enum snap_map_kind {
     SNAP_MAP_ADD,
     SNAP_MAP_TO_LOWER,
     SNAP_MAP_ROLL,
+    SNAP_MAP_WORD,
+    SNAP_MAP_RULE,
 };
 
 struct snap_map_function {

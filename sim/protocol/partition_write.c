@@ -41,7 +41,7 @@ uint32_t snap_partition_target(struct snap_partition *partition, union snap_valu
     case SNAP_SHIP_SHUFFLE:
         return (uint32_t)snap_rng_below(&partition->rng, partition->channel_count);
     case SNAP_SHIP_CUSTOM:
-        return snap_custom_target(partition->key_kind, record->key, partition->channel_count);
+        return snap_custom_target(partition->key_kind, key, partition->channel_count);
     case SNAP_SHIP_FORWARD:
     case SNAP_SHIP_GLOBAL:
     case SNAP_SHIP_BROADCAST:

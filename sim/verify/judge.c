@@ -235,6 +235,20 @@ static void judge_sink(struct trial *trial)
         counters[SNAP_COUNTER_OUT_OF_ORDER] = snap_order_count(&match, &trial->first);
 }
 
+/* The files of a snapshot do not tell of which records the results in windows are made; nor what
+ * rows there were. */
+static bool hides_its_past(const struct trial *trial)
+{
+    const struct snap_ledger *first = trial->ledger;
+
+    while (first->before)
+        first = first->before;
+    return first->baseline &&
+           ((first->baseline->in_flight && trial->ledger->mode == SNAP_LEDGER_FINGERPRINT) ||
+            trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW ||
+            trial->op->sink_view == SNAP_SINK_REPLACES || is_behind_window(trial));
+}
+
 static void judge_operator(struct trial *trial)
 {
     const struct snap_operator_rules *rules = trial->ledger->rules[trial->op->index];
@@ -248,7 +262,8 @@ static void judge_operator(struct trial *trial)
     for (uint32_t i = 0; i < trial->ledger->subtasks[trial->op->index]; i++)
         judgement->processed += trial->ledger->books[trial->op->index][i].processed;
     judgement->late = SNAP_UNJUDGED;
-    if (rules->reads_none || (replaces && trial->ledger->mode != SNAP_LEDGER_FULL))
+    if (rules->reads_none || hides_its_past(trial) ||
+        (replaces && trial->ledger->mode != SNAP_LEDGER_FULL))
         return;
     if (trial->ledger->mode == SNAP_LEDGER_FINGERPRINT)
         snap_print_judge(trial->ledger,

@@ -231,7 +231,7 @@ static void run_handle(struct vector *vector)
 static struct snap_checkpoint_properties made_properties(const char *name, bool *is_made)
 {
     enum snap_savepoint_format format =
-        strstr(name, "native") ? SNAP_FORMAT_NATIVE : SNAP_FORMAT_CANONICAL;
+        strstr(name, "native") ? SNAP_SAVEPOINT_NATIVE : SNAP_SAVEPOINT_CANONICAL;
     enum snap_retention retention = SNAP_RETAIN_ON_CANCELLATION;
 
     *is_made = true;
@@ -242,7 +242,7 @@ static struct snap_checkpoint_properties made_properties(const char *name, bool 
     if (!strcmp(name, "savepoint_terminate"))
         return snap_properties_of_savepoint(SNAP_KIND_SAVEPOINT_TERMINATE, format);
     if (!strcmp(name, "checkpoint_never_retain"))
-        retention = SNAP_RETAIN_NEVER;
+        retention = SNAP_RETAIN_NONE;
     else if (!strcmp(name, "checkpoint_retain_on_failure"))
         retention = SNAP_RETAIN_ON_FAILURE;
     else
