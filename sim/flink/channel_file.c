@@ -56,6 +56,20 @@ int64_t snap_channel_size(const struct snap_bytes *buffers, uint32_t count)
     return size;
 }
 
+void snap_channel_inline_write(struct snap_byte_writer *writer, const struct snap_bytes *buffers,
+                               uint32_t count)
+{
+    size_t total = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        total += buffers[i].count;
+    SNAP_CHECK(total <= INT32_MAX);
+    snap_channel_file_start(writer);
+    snap_write_u4(writer, (uint32_t)total);
+    for (uint32_t i = 0; i < count; i++)
+        snap_write_bytes(writer, buffers[i]);
+}
+
 bool snap_channel_element_next(struct snap_byte_reader *reader, struct snap_bytes *element)
 {
     struct snap_byte_reader ahead = *reader;

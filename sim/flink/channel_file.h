@@ -26,8 +26,16 @@ void snap_channel_file_start(struct snap_byte_writer *writer);
 /* Writes a buffer; returns its offset for the handle. */
 int64_t snap_channel_file_write(struct snap_byte_writer *writer, struct snap_bytes buffer);
 
-/* Returns the size that a channel's handle has for its buffers. */
+/* Returns the size that a channel's handle has for its buffers in a file. */
 int64_t snap_channel_size(const struct snap_bytes *buffers, uint32_t count);
+
+/*
+ * Writes what a channel has if it is kept inside the metadata: a file of its own, with all buffers
+ * joined into one at offset SNAP_CHANNEL_INLINE_OFFSET. The size in its handle is all of it.
+ */
+enum { SNAP_CHANNEL_INLINE_OFFSET = 4, SNAP_CHANNEL_INLINE_BYTES = 8 };
+void snap_channel_inline_write(struct snap_byte_writer *writer, const struct snap_bytes *buffers,
+                               uint32_t count);
 
 /*
  * Reads the next whole element of joined buffers. Returns false at the end, where `reader` stands

@@ -15,6 +15,14 @@ unsigned snap_key_group_bytes(uint32_t max_parallelism)
     return max_parallelism > ONE_BYTE_GROUPS_MAX ? 2 : 1;
 }
 
+uint32_t snap_key_group_read(struct snap_byte_reader *reader, uint32_t max_parallelism)
+{
+    unsigned count = snap_key_group_bytes(max_parallelism);
+    uint32_t bits = (uint32_t)snap_read_unsigned(reader, count, "key group of an entry");
+
+    return bits & ~((uint32_t)LAST_OF_STATE << 8 * (count - 1));
+}
+
 /* Without a fixed length of either, key and namespace could not be told apart backwards. */
 static bool is_ambiguous(const struct snap_composite_key *form)
 {
@@ -59,10 +67,8 @@ bool snap_composite_key_read(struct snap_byte_reader *reader, const struct snap_
                              struct snap_keyed_item *item)
 {
     bool has_lengths = is_ambiguous(form);
-    unsigned prefix = snap_key_group_bytes(form->max_parallelism);
-    uint32_t bits = (uint32_t)snap_read_unsigned(reader, prefix, "key group of an entry");
 
-    item->key_group = bits & ~((uint32_t)LAST_OF_STATE << 8 * (prefix - 1));
+    item->key_group = snap_key_group_read(reader, form->max_parallelism);
     if (!read_part(reader, form->key, has_lengths, &item->key))
         return false;
     /* The rest can be the key's too. */

@@ -56,6 +56,8 @@ struct snap_keyed_reader {
     uint32_t state;
     uint32_t runs_left;    /* NATIVE: states of this key group to come */
     uint32_t entries_left; /* NATIVE: of the state */
+    uint32_t *order;       /* NATIVE: states of the key group as they stand in it, empty ones too */
+    uint32_t order_count;
     bool in_run;
     bool failed;
 };
@@ -93,6 +95,9 @@ struct snap_composite_key {
 
 /* Returns how many bytes the key group in front of a key has. */
 unsigned snap_key_group_bytes(uint32_t max_parallelism);
+
+/* Reads it, without the mark that the first byte may have. */
+uint32_t snap_key_group_read(struct snap_byte_reader *reader, uint32_t max_parallelism);
 
 /* Takes a key apart into item->key_group, key, name_space and user_key. Errors: the reader's. */
 bool snap_composite_key_read(struct snap_byte_reader *reader, const struct snap_composite_key *form,

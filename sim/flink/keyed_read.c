@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <inttypes.h>
 
-#include "base/check.h"
+#include "flink/canonical_entry.h"
 #include "flink/keyed_file.h"
 #include "flink/snappy.h"
 
@@ -26,6 +26,32 @@ static uint64_t first_offset(const struct snap_keyed_file *file)
     return first;
 }
 
+/* Handles of checkpoints once pointed at either layout. A native file has every key group, and its
+ * number in front of it. */
+static enum snap_keyed_layout find_layout(const struct snap_keyed_file *file)
+{
+    const struct snap_keyed_handle *handle = file->handle;
+
+    if (handle->type == SNAP_KEYED_SAVEPOINT)
+        return SNAP_LAYOUT_CANONICAL;
+    if (handle->type == SNAP_KEYED_GROUPS)
+        return SNAP_LAYOUT_NATIVE;
+    for (int32_t i = 0; i < handle->group_count; i++) {
+        uint64_t offset = (uint64_t)handle->offsets[i];
+        struct snap_error error = {0};
+        struct snap_byte_reader reader;
+
+        if (offset == 0 || offset > file->data.count)
+            return SNAP_LAYOUT_CANONICAL;
+        snap_byte_reader_init(
+            &reader, (struct snap_bytes){file->data.at + offset, file->data.count - offset}, 0,
+            &error);
+        if (snap_read_i4(&reader, "a key group") != handle->group_first + i)
+            return SNAP_LAYOUT_CANONICAL;
+    }
+    return SNAP_LAYOUT_NATIVE;
+}
+
 bool snap_keyed_reader_open(struct snap_keyed_reader *reader, const struct snap_keyed_file *file,
                             struct snap_arena *arena, struct snap_error *error)
 {
@@ -33,12 +59,12 @@ bool snap_keyed_reader_open(struct snap_keyed_reader *reader, const struct snap_
     struct snap_byte_reader bytes;
 
     *reader = (struct snap_keyed_reader){.file = *file, .error = error};
-    reader->layout =
-        file->handle->type == SNAP_KEYED_SAVEPOINT ? SNAP_LAYOUT_CANONICAL : SNAP_LAYOUT_NATIVE;
+    reader->layout = find_layout(file);
     snap_byte_writer_init(&reader->plain, arena, NULL);
     head.count = (size_t)first_offset(file);
     snap_byte_reader_init(&bytes, head, 0, error);
     reader->failed = !snap_keyed_head_read(&bytes, arena, &reader->head);
+    reader->order = SNAP_ARENA_ARRAY(arena, uint32_t, reader->head.states.count);
     return !reader->failed;
 }
 
@@ -109,6 +135,7 @@ static bool open_native_run(struct snap_keyed_reader *reader)
         snap_byte_reader_fail(&reader->run, "a state has %" PRId32 " entries", count);
     if (reader->run.failed)
         return fail(reader);
+    reader->order[reader->order_count++] = reader->state;
     reader->entries_left = (uint32_t)count;
     reader->in_run = count > 0;
     return true;
@@ -136,6 +163,7 @@ static bool open_group(struct snap_keyed_reader *reader, uint32_t index)
             snap_byte_reader_fail(&reader->group, "key group %" PRIu32 " expected, found %" PRId32,
                                   reader->key_group, found);
         reader->runs_left = reader->head.states.count;
+        reader->order_count = 0;
     }
     if (reader->group.failed)
         return fail(reader);
@@ -160,27 +188,6 @@ static bool next_group(struct snap_keyed_reader *reader)
             return open_group(reader, index);
     }
     return false;
-}
-
-/* Fills time, key and namespace of a timer from its element. */
-static bool split_timer(struct snap_byte_reader *run, const struct snap_serializer *element,
-                        struct snap_keyed_item *item)
-{
-    struct snap_byte_reader part = snap_byte_reader_of_part(run, item->value);
-    const uint8_t *key, *name_space;
-
-    if (!element || element->kind != SNAP_SERIALIZER_TIMER || snap_serializer_is_unknown(element))
-        return true;
-    item->is_timer = true;
-    item->time_ms = (int64_t)((uint64_t)snap_read_i8(&part, "time of a timer") ^ UINT64_C(1) << 63);
-    key = part.at;
-    snap_datum_skip(&part, &element->nested[0]);
-    name_space = part.at;
-    item->key = (struct snap_bytes){key, (size_t)(name_space - key)};
-    snap_datum_skip(&part, &element->nested[1]);
-    item->name_space = (struct snap_bytes){name_space, (size_t)(part.at - name_space)};
-    return snap_byte_reader_end(&part, "a timer") ||
-           snap_byte_reader_fail(run, "a timer cannot be read");
 }
 
 static struct snap_bytes take(struct snap_byte_reader *run,
@@ -219,66 +226,31 @@ static bool next_native(struct snap_keyed_reader *reader, struct snap_keyed_item
     }
     item->value = take(run, value);
     if (is_queue && !run->failed)
-        split_timer(run, value, item);
+        snap_timer_split(run, value, item);
     return !run->failed || fail(reader);
-}
-
-/* The user key's value has a mark of null in front, behind which nothing need follow. */
-static void split_map_value(struct snap_byte_reader *run, struct snap_keyed_item *item)
-{
-    struct snap_byte_reader part = snap_byte_reader_of_part(run, item->value);
-
-    item->is_null = snap_read_bool(&part, "mark of a null");
-    if (part.failed)
-        snap_byte_reader_fail(run, "an entry of a map has no value");
-    item->value = (struct snap_bytes){part.at, snap_byte_reader_left(&part)};
-    if (item->is_null)
-        item->value.count = 0;
-}
-
-static bool split_key(struct snap_keyed_reader *reader, struct snap_bytes key,
-                      struct snap_keyed_item *item)
-{
-    const struct snap_state_meta *meta = &reader->head.states.items[reader->state];
-    struct snap_byte_reader part = snap_byte_reader_of_part(&reader->run, key);
-    struct snap_composite_key form =
-        snap_composite_key_of(&reader->head, reader->state, reader->file.max_parallelism);
-    struct snap_bytes element;
-
-    if (meta->kind == SNAP_STATE_PRIORITY_QUEUE) {
-        snap_read_bytes(&part, snap_key_group_bytes(reader->file.max_parallelism),
-                        "key group of a timer");
-        element = snap_read_bytes(&part, snap_byte_reader_left(&part), "a timer");
-        item->value = element;
-        return split_timer(&reader->run, snap_state_meta_value(meta), item);
-    }
-    if (!form.name_space || snap_serializer_is_unknown(form.name_space)) {
-        item->key = key;
-        return true;
-    }
-    if (!snap_composite_key_read(&part, &form, item))
-        return snap_byte_reader_fail(&reader->run, "the key of an entry cannot be read");
-    if (item->key_group != reader->key_group)
-        return snap_byte_reader_fail(&reader->run,
-                                     "an entry of key group %" PRIu32 " stands in %" PRIu32,
-                                     item->key_group, reader->key_group);
-    if (form.user_key)
-        split_map_value(&reader->run, item);
-    return !reader->run.failed;
 }
 
 /* Behind the last entry of a state stands the next state, or that there is none. */
 static bool next_canonical(struct snap_keyed_reader *reader, struct snap_keyed_item *item)
 {
     struct snap_byte_reader *run = &reader->run;
-    struct snap_bytes key = snap_read_blob(run, "key of an entry");
+    struct snap_canonical_entry entry = {.head = &reader->head,
+                                         .state = reader->state,
+                                         .max_parallelism = reader->file.max_parallelism,
+                                         .offset = snap_byte_reader_offset(run)};
 
-    item->value = snap_read_blob(run, "value of an entry");
-    if (!run->failed && key.count == 0)
+    entry.key = snap_read_blob(run, "key of an entry");
+    entry.value = snap_read_blob(run, "value of an entry");
+    if (!run->failed && entry.key.count == 0)
         snap_byte_reader_fail(run, "the key of an entry is empty");
-    if (run->failed || !split_key(reader, key, item))
+    if (run->failed || !snap_canonical_entry_split(&entry, item, reader->error))
         return fail(reader);
-    if (key.at[0] & LAST_OF_STATE) {
+    if (item->key_group != reader->key_group) {
+        snap_byte_reader_fail(run, "an entry of key group %" PRIu32 " stands in %" PRIu32,
+                              item->key_group, reader->key_group);
+        return fail(reader);
+    }
+    if (entry.key.at[0] & LAST_OF_STATE) {
         uint32_t state = snap_read_u2(run, "number of a state");
 
         reader->in_run = state != NO_MORE_STATES;

@@ -128,16 +128,6 @@ static bool read_broadcast(struct snap_byte_reader *bytes, const struct snap_sta
 
 /* What was decompressed is used again by the next element: bytes that a tree points to are copied.
  */
-static void keep_bytes(struct snap_datum *datum, struct snap_arena *arena)
-{
-    if (datum->kind == SNAP_DATUM_BYTES || datum->kind == SNAP_DATUM_OPAQUE) {
-        datum->bytes.at = snap_arena_copy(arena, datum->bytes.at, datum->bytes.count);
-    } else if (datum->kind >= SNAP_DATUM_LIST && datum->kind < SNAP_DATUM_OPAQUE) {
-        for (uint32_t i = 0; i < datum->count; i++)
-            keep_bytes(&datum->items[i], arena);
-    }
-}
-
 bool snap_operator_reader_datum(struct snap_operator_reader *reader,
                                 const struct snap_list_place *list, int64_t offset,
                                 struct snap_arena *arena, struct snap_datum *datum)
@@ -160,7 +150,7 @@ bool snap_operator_reader_datum(struct snap_operator_reader *reader,
     else
         snap_datum_read(&bytes, value, arena, datum);
     if (!bytes.failed && reader->head.is_compressed)
-        keep_bytes(datum, arena);
+        snap_datum_keep_bytes(datum, arena);
     return !bytes.failed;
 }
 

@@ -14,6 +14,7 @@
 
 #include "flink/byte_reader.h"
 #include "flink/byte_writer.h"
+#include "model/checkpoint.h"
 #include "model/config.h"
 #include "model/timeline.h"
 

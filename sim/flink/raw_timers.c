@@ -68,6 +68,27 @@ static bool read_group(struct snap_byte_reader *bytes, const struct snap_raw_tim
     return !bytes->failed;
 }
 
+bool snap_raw_timers_are(const struct snap_raw_timers *timers)
+{
+    const struct snap_keyed_handle *handle = timers->handle;
+
+    for (int32_t i = 0; i < handle->group_count; i++) {
+        uint64_t offset = (uint64_t)handle->offsets[i];
+        struct snap_error none = {0};
+        struct snap_byte_reader bytes;
+
+        if (handle->offsets[i] < 0)
+            continue;
+        if (offset > timers->data.count)
+            return false;
+        snap_byte_reader_init(
+            &bytes, (struct snap_bytes){timers->data.at + offset, timers->data.count - offset}, 0,
+            &none);
+        return snap_read_i4(&bytes, "mark of timers") == MARK;
+    }
+    return true;
+}
+
 bool snap_raw_timers_read(const struct snap_raw_timers *timers,
                           const struct snap_raw_timer_visitor *visitor)
 {

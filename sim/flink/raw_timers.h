@@ -37,6 +37,9 @@ struct snap_raw_timers {
     struct snap_error *error;
 };
 
+/* Whether the first key group that was written begins as timers do. */
+bool snap_raw_timers_are(const struct snap_raw_timers *timers);
+
 /* Visits all timers of the file. Errors: SNAP_ERROR_SNAPSHOT. */
 bool snap_raw_timers_read(const struct snap_raw_timers *timers,
                           const struct snap_raw_timer_visitor *visitor);

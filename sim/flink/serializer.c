@@ -261,21 +261,31 @@ int32_t snap_serializer_length(const struct snap_serializer *serializer)
     return length;
 }
 
-void snap_serializer_name(const struct snap_serializer *serializer, struct snap_text *name)
+static void add(struct snap_byte_writer *writer, const char *text)
+{
+    snap_write_bytes(writer, snap_bytes_of(text));
+}
+
+/* The time of last access is part of every Ttl, and not named. */
+void snap_serializer_name(struct snap_byte_writer *writer, const struct snap_serializer *serializer)
 {
     uint32_t first = serializer->kind == SNAP_SERIALIZER_TTL;
+    uint32_t width = serializer->nested_declared;
 
     if (serializer->kind == SNAP_SERIALIZER_UNKNOWN) {
-        snap_text_add(name, serializer->class_name.at, serializer->class_name.count);
+        snap_write_bytes(writer, serializer->class_name);
         return;
     }
-    snap_text_add_string(name, snap_serializer_rows[serializer->kind].name);
-    if (serializer->kind == SNAP_SERIALIZER_TUPLE)
-        snap_text_printf(name, "%" PRIu32, serializer->nested_count);
+    add(writer, snap_serializer_rows[serializer->kind].name);
+    if (serializer->kind == SNAP_SERIALIZER_TUPLE) {
+        if (width >= 10)
+            snap_write_u1(writer, '0' + width / 10);
+        snap_write_u1(writer, '0' + width % 10);
+    }
     for (uint32_t i = first; i < serializer->nested_count; i++) {
-        snap_text_add_string(name, i == first ? "<" : ",");
-        snap_serializer_name(&serializer->nested[i], name);
+        add(writer, i == first ? "<" : ",");
+        snap_serializer_name(writer, &serializer->nested[i]);
     }
     if (serializer->nested_count)
-        snap_text_add_string(name, ">");
+        add(writer, ">");
 }

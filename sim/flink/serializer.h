@@ -14,7 +14,6 @@
 #define SNAP_FLINK_SERIALIZER_H
 
 #include "base/arena.h"
-#include "base/text.h"
 #include "flink/byte_reader.h"
 #include "flink/byte_writer.h"
 
@@ -86,6 +85,7 @@ bool snap_serializer_is_unknown(const struct snap_serializer *serializer);
 int32_t snap_serializer_length(const struct snap_serializer *serializer);
 
 /* Appends "Map<String,Long>"; of an unknown one the class. */
-void snap_serializer_name(const struct snap_serializer *serializer, struct snap_text *name);
+void snap_serializer_name(struct snap_byte_writer *writer,
+                          const struct snap_serializer *serializer);
 
 #endif

@@ -63,7 +63,7 @@ static bool read_data(struct snap_byte_reader *reader, uint8_t type, struct snap
         return snap_byte_reader_fail(reader, "a block of %zu bytes is none", body.count);
     if (type == CHUNK_STORED)
         snap_write_bytes(plain, rest);
-    else if (!snap_snappy_block_read(reader, rest, plain))
+    else if (!snap_snappy_block_read(reader, rest, SNAP_SNAPPY_BLOCK_BYTES_MAX, plain))
         return false;
     made = (struct snap_bytes){plain->data + before, plain->used - before};
     return snap_snappy_checksum(made) == checksum ||

@@ -24,9 +24,9 @@ enum snap_snappy_extent { SNAP_SNAPPY_ALL, SNAP_SNAPPY_ONE };
 bool snap_snappy_read(struct snap_byte_reader *reader, enum snap_snappy_extent extent,
                       struct snap_byte_writer *plain);
 
-/* Appends the bytes of a block to `plain`. Errors: the reader's. */
+/* Appends the bytes of a block, at most so many, to `plain`. Errors: the reader's. */
 bool snap_snappy_block_read(struct snap_byte_reader *reader, struct snap_bytes block,
-                            struct snap_byte_writer *plain);
+                            uint32_t bytes_max, struct snap_byte_writer *plain);
 
 /* Appends the chunk with the name, which opens a stream. */
 void snap_snappy_write_start(struct snap_byte_writer *writer);

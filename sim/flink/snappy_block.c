@@ -76,7 +76,7 @@ static bool take_copy(struct block *block, uint8_t tag)
 }
 
 bool snap_snappy_block_read(struct snap_byte_reader *reader, struct snap_bytes bytes,
-                            struct snap_byte_writer *plain)
+                            uint32_t bytes_max, struct snap_byte_writer *plain)
 {
     struct snap_byte_reader head = snap_byte_reader_of_part(reader, bytes);
     uint32_t length = snap_read_varint(&head, "length of a compressed block");
@@ -84,7 +84,7 @@ bool snap_snappy_block_read(struct snap_byte_reader *reader, struct snap_bytes b
 
     if (head.failed)
         return snap_byte_reader_fail(reader, "a compressed block is empty");
-    if (length > SNAP_SNAPPY_BLOCK_BYTES_MAX || length / COPY_MOST * COPY_BYTES > bytes.count)
+    if (length > bytes_max || length / COPY_MOST * COPY_BYTES > bytes.count)
         return snap_byte_reader_fail(&head, "a compressed block of %zu bytes cannot hold %" PRIu32,
                                      bytes.count, length) ||
                snap_byte_reader_fail(reader, "a compressed block is too long");

@@ -9,6 +9,7 @@
 #ifndef SNAP_MODEL_DATUM_H
 #define SNAP_MODEL_DATUM_H
 
+#include "base/arena.h"
 #include "base/bytes.h"
 
 enum snap_datum_kind {
@@ -51,6 +52,9 @@ struct snap_datum {
         struct snap_datum *items; /* LIST to ELEMENT */
     };
 };
+
+/* Copies BYTES and OPAQUE of the tree into the arena: what they pointed to may go. */
+void snap_datum_keep_bytes(struct snap_datum *datum, struct snap_arena *arena);
 
 /* Whether two trees are the same, item by item in their order. */
 bool snap_datum_equal(const struct snap_datum *one, const struct snap_datum *other);

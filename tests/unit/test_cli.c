@@ -42,7 +42,7 @@ static const struct row rows[] = {
     {"help of a verb, the short way", "run -h", 0, "usage: snapsim run SCENARIO", ""},
     {"help of a verb behind its arguments", "run good.yaml --seed 1 --help", 0, "--variant", ""},
     {"no help behind the end of options", "info -- --help", 2, "", "cannot read the scenario"},
-    {"a later verb", "inspect out", 2, "", "the verb \"inspect\" is not in this version"},
+    {"a later verb", "diff out out", 2, "", "the verb \"diff\" is not in this version"},
     {"a later verb of Flink's", "savepoint -d out", 2, "", "\"savepoint\" is not in this version"},
     {"no snapshot to start from", "run good.yaml -s out", 2, "", "/out: there is no snapshot: "},
     {"a claim mode that is none", "run good.yaml -s out --claimMode=MINE", 2, "", "MINE"},
