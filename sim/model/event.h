@@ -104,6 +104,10 @@ enum snap_failure_cause {
       A(NUMBER, "checkpoint") A(NUMBER, "duration_ns") A(NUMBER, "state_bytes") A(KIND, "kind"))   \
     X(CHECKPOINT_ABORTED, "checkpoint_aborted", CHECKPOINTS, "a pending one was given up",         \
       A(NUMBER, "checkpoint") A(REASON, "reason") A(NUMBER, "duration_ns"))                        \
+    X(CHANNEL_FILES, "channel_files", CHECKPOINTS,                                                 \
+      "in how many files the data in flight of a completed checkpoint lies, and of how many "      \
+      "subtasks",                                                                                  \
+      A(NUMBER, "checkpoint") A(NUMBER, "files") A(NUMBER, "subtasks") A(NUMBER, "bytes"))         \
     X(CHECKPOINT_SUBSUMED, "checkpoint_subsumed", CHECKPOINTS,                                     \
       "a completed one was dropped for newer ones", A(NUMBER, "checkpoint"))                       \
     X(TASK_TRIGGERED, "task_triggered", CHECKPOINTS,                                               \
@@ -216,7 +220,8 @@ enum snap_failure_cause {
     X(SAVEPOINT_FAILED, "savepoint_failed", CHECKPOINTS,                                           \
       "a savepoint that somebody asked for came to nothing",                                       \
       A(NUMBER, "action") A(REASON, "reason"))                                                     \
-    X(JOB_RESUMED, "job_resumed", CHECKPOINTS, "a new execution starts from a savepoint",          \
+    X(JOB_RESUMED, "job_resumed", CHECKPOINTS,                                                     \
+      "a new execution starts from a savepoint or a retained checkpoint",                          \
       A(NUMBER, "execution") A(NUMBER, "checkpoint") A(NUMBER, "action"))                          \
     X(BUFFER_QUEUED, "buffer_queued", BUFFERS, "a sender put a buffer into its queue",             \
       A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                  \

@@ -59,6 +59,7 @@ struct snap_operator_context {
                         const struct snap_batch *record);
     /* Returns the task's processing time: when the record, mark or timer in work began. */
     snap_ns (*clock)(void *task);
+    bool interrupts_timers;    /* a long run of timers of event time lets mails through */
     snap_ns auto_watermark_ns; /* pipeline.auto-watermark-interval; 0: none on its own */
     void *task;                /* first argument of these */
 };

@@ -7,7 +7,7 @@
 #include "operators/settings.h"
 #include "operators/window_contents.h"
 
-enum { KIND, SIZE, SLIDE, GAP, TIME, AGGREGATE, LATENESS, OPTION_COUNT };
+enum { KIND, SIZE, SLIDE, GAP, TIME, AGGREGATE, LATENESS, API, OPTION_COUNT };
 
 /* The most windows of one record: beyond that the slide is surely a mistake. */
 enum { WINDOWS_MAX = 10000 };
@@ -16,6 +16,9 @@ struct instance {
     struct snap_operator_context context;
     struct snap_window_contents contents;
     uint64_t *late_dropped; /* world memory. Flink: numLateRecordsDropped */
+    bool interrupts;        /* after each timer of event time others have their turn */
+    bool advancing;         /* more are due, up to the watermark, which goes on behind them */
+    struct snap_record watermark;
 };
 
 static bool needs(const struct snap_operator *op, uint32_t option, bool wanted, uint32_t *culprit,
@@ -77,6 +80,7 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
     const struct snap_option *aggregate = &op->options[AGGREGATE];
 
     op->settings = settings;
+    settings->interruptible = op->options[API].set && op->options[API].number == 1;
     settings->kind = (enum snap_window_kind)op->options[KIND].number;
     settings->aggregate =
         aggregate->set ? (enum snap_window_aggregate)aggregate->number : SNAP_AGGREGATE_COUNT;
@@ -95,7 +99,7 @@ static void time_needs(const struct snap_operator *op, struct snap_time_needs *n
     const struct snap_window_settings *settings = op->settings;
 
     needs_of->event_time = !settings->of_processing_time;
-    needs_of->has_timers = settings->of_processing_time;
+    needs_of->has_timers = settings->of_processing_time || settings->interruptible;
     needs_of->arms_timers = settings->of_processing_time;
     /* Without allowed lateness a record that is not too late is in time: only timers fire. */
     needs_of->fanout_max = settings->lateness_ms > 0 ? snap_windows_max(settings) : 0;
@@ -114,6 +118,8 @@ static bool open(void *self, const struct snap_operator_context *context, struct
     window->context = *context;
     window->late_dropped = context->world;
     window->contents.settings = context->op->settings;
+    window->interrupts = context->interrupts_timers && window->contents.settings->interruptible &&
+                         !window->contents.settings->of_processing_time;
     snap_window_contents_init(&window->contents, context->arena, &options, context->restored);
     return true;
 }
@@ -247,34 +253,62 @@ static void expand(void *self, const struct snap_record *in, struct snap_emitter
     } while (snap_window_before(settings, timestamp_ms, &into));
 }
 
-/* Fires the timers of windows up to the time of their domain. */
-static void fire_until(struct instance *window, int64_t until_ms, struct snap_emitter *out)
+/* Fires the next timer of a window, if it is due by then. */
+static bool fire_next(struct instance *window, int64_t until_ms, struct snap_emitter *out)
 {
     struct snap_window_contents *contents = &window->contents;
     struct snap_scope timer;
+    struct snap_window of;
+    uint32_t index;
 
-    while (snap_timers_pop(&contents->timers, until_ms, &timer)) {
-        struct snap_window of = {timer.start_ms, timer.end_ms};
-        uint32_t index = snap_window_find(contents, &timer);
+    if (!snap_timers_pop(&contents->timers, until_ms, &timer))
+        return false;
+    of = (struct snap_window){timer.start_ms, timer.end_ms};
+    index = snap_window_find(contents, &timer);
+    if (index == SNAP_SCOPED_NONE)
+        return true;
+    if (timer.time_ms == snap_window_max_ms(&of))
+        send_result(window, index, out);
+    if (timer.time_ms == snap_window_cleanup_ms(contents->settings, &of))
+        clear(window, index);
+    return true;
+}
 
-        if (index == SNAP_SCOPED_NONE)
-            continue;
-        if (timer.time_ms == snap_window_max_ms(&of))
-            send_result(window, index, out);
-        if (timer.time_ms == snap_window_cleanup_ms(contents->settings, &of))
-            clear(window, index);
-    }
+/* Fires the timers of windows up to the time of their domain. */
+static void fire_until(struct instance *window, int64_t until_ms, struct snap_emitter *out)
+{
+    while (fire_next(window, until_ms, out))
+        continue;
+}
+
+/* One timer, and when none is left the watermark. Flink: MailboxWatermarkProcessor, which looks for
+ * mails after each timer. */
+static void advance(struct instance *window, struct snap_emitter *out)
+{
+    int64_t time_ms;
+
+    fire_next(window, window->watermark.timestamp_ms, out);
+    window->advancing = snap_timers_peek(&window->contents.timers, &time_ms) &&
+                        time_ms <= window->watermark.timestamp_ms;
+    if (!window->advancing)
+        snap_emit_mark(out, &window->watermark);
 }
 
 static void take_mark(void *self, const struct snap_record *mark, struct snap_emitter *out)
 {
     struct instance *window = self;
+    bool counts = snap_mark_kind_of(mark) == SNAP_MARK_WATERMARK &&
+                  !window->contents.settings->of_processing_time;
 
-    if (snap_mark_kind_of(mark) == SNAP_MARK_WATERMARK &&
-        !window->contents.settings->of_processing_time) {
+    if (counts)
         window->contents.watermark_ms = mark->timestamp_ms;
-        fire_until(window, mark->timestamp_ms, out);
+    if (counts && window->interrupts) {
+        window->watermark = *mark;
+        advance(window, out);
+        return;
     }
+    if (counts)
+        fire_until(window, mark->timestamp_ms, out);
     snap_emit_mark(out, mark);
 }
 
@@ -285,6 +319,8 @@ static snap_ns timer_due(void *self)
     const struct instance *window = self;
     int64_t time_ms;
 
+    if (window->advancing)
+        return 0; /* at once, behind the mails */
     if (!window->contents.settings->of_processing_time ||
         !snap_timers_peek(&window->contents.timers, &time_ms))
         return SNAP_NEVER;
@@ -293,7 +329,12 @@ static snap_ns timer_due(void *self)
 
 static void fire(void *self, snap_ns now_ns, struct snap_emitter *out)
 {
-    fire_until(self, now_ns / SNAP_MS - 1, out);
+    struct instance *window = self;
+
+    if (window->advancing)
+        advance(window, out);
+    else
+        fire_until(window, now_ns / SNAP_MS - 1, out);
 }
 
 static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
@@ -350,6 +391,12 @@ static const struct snap_option_type options[] = {
                   .doc = "event time: how long a window that fired still takes records, each of "
                          "which fires it again; default 0 ms",
                   .example = "100 ms"},
+    [API] = {.name = "api",
+             .kind = SNAP_OPTION_CHOICE,
+             .choices = "datastream|table",
+             .text_default = "datastream",
+             .doc = "table: a window of SQL, whose timers unaligned checkpoints may interrupt",
+             .example = "table"},
 };
 
 const struct snap_operator_class snap_window_class = {

@@ -36,6 +36,7 @@ struct snap_window_settings {
     int64_t slide_ms; /* tumbling: the size */
     int64_t lateness_ms;
     bool of_processing_time;
+    bool interruptible; /* its timers may be: those of SQL */
 };
 
 /* Returns the window of the timestamp that begins last. */

@@ -109,6 +109,7 @@ uint32_t snap_item_wire_bytes(const struct snap_buffer *item)
     case SNAP_ITEM_END_OF_RECOVERY:
         return EVENT_BYTES;
     case SNAP_ITEM_TIMED_OUT:
+    case SNAP_ITEM_BACKLOG:
         return 0;
     }
     SNAP_CHECK(false);

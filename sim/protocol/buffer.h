@@ -36,6 +36,7 @@ enum snap_item_kind {
     SNAP_ITEM_END_OF_PARTITION,
     SNAP_ITEM_ANNOUNCEMENT, /* made by the receiver: `barrier` waits in the queue at `sequence` */
     SNAP_ITEM_TIMED_OUT,    /* local channels: the barrier of the checkpoint is to overtake now */
+    SNAP_ITEM_BACKLOG, /* nothing but that `backlog` data buffers wait, and no credit is left */
     SNAP_ITEM_END_OF_RECOVERY, /* no more restored data comes; its sender stops behind it */
 };
 

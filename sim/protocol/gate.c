@@ -202,6 +202,11 @@ void snap_input_arrive(struct snap_input *input, uint32_t channel, struct snap_b
     uint32_t backlog = item->backlog;
 
     SNAP_CHECK(channel < input->channel_count && !at->ended);
+    if (item->kind == SNAP_ITEM_BACKLOG) {
+        snap_buffer_put(input->port.blocks, item);
+        snap_channel_take_backlog(input, channel, backlog);
+        return;
+    }
     if (!at->local && item->kind == SNAP_ITEM_DATA)
         snap_channel_take_place(at, item);
     if (!at->local && snap_item_blocks(item))

@@ -9,6 +9,7 @@
  *   Remote: a data buffer leaves for one credit and over the link, one after another; its segment
  *   is free when it has left. Local: it leaves at once, its segment is free when the receiver has
  *   used it up.
+ * - A receiver without exclusive buffers gives no first credit: it has to be told of what waits.
  * - Events leave in their place in the queue without credit. After an aligned barrier nothing
  *   leaves until the receiver resumes the channel. What overtakes: partition_priority.h.
  * - Used bytes of an open segment = base_bytes + count * record_bytes: nothing is added up for each
@@ -69,6 +70,8 @@ struct snap_subpartition {
     bool ended : 1;     /* its end of partition is queued */
     bool flush_requested : 1;
     bool local : 1;
+    bool begs : 1;       /* the receiver has no buffers of its own for it: no first credit */
+    bool has_begged : 1; /* and knows what waits, as far as it has given no credit since */
     bool recovering : 1; /* the end of restored data has left, which blocks it, no resume yet */
 };
 

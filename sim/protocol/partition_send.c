@@ -239,6 +239,22 @@ void snap_output_pump(struct snap_output *output, snap_ns now_ns)
     }
 }
 
+/* Without credit, and without exclusive buffers at the receiver, nothing else would tell of it.
+ * Flink: PartitionRequestQueue.announceBacklog. */
+static void beg(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
+{
+    uint32_t waiting = sub->backlog + has_flushed_piece(output, sub);
+    struct snap_buffer *item;
+
+    if (!sub->connected || sub->has_begged || sub->credit > 0 || sub->blocked || waiting == 0)
+        return;
+    sub->has_begged = true;
+    item = snap_buffer_get_event(output->port.blocks, SNAP_ITEM_BACKLOG);
+    item->backlog = waiting;
+    output->port.send(output->port.task, snap_sub_channel(output, sub), item, now_ns,
+                      snap_ns_max(0, output->link_free_ns - now_ns));
+}
+
 /* Something of the channel changed: send what may leave. */
 void snap_sub_wake(struct snap_output *output, struct snap_subpartition *sub, snap_ns now_ns)
 {
@@ -253,6 +269,8 @@ void snap_sub_wake(struct snap_output *output, struct snap_subpartition *sub, sn
     if (!sub->in_ready && may_send(output, sub))
         push_ready(output, sub);
     snap_output_pump(output, now_ns);
+    if (sub->begs)
+        beg(output, sub, now_ns);
 }
 
 void snap_output_connect(struct snap_output *output, uint32_t channel, uint32_t credit,
@@ -263,6 +281,7 @@ void snap_output_connect(struct snap_output *output, uint32_t channel, uint32_t 
     SNAP_CHECK(!sub->connected);
     sub->connected = true;
     sub->credit = credit;
+    sub->begs = !sub->local && credit == 0;
     snap_sub_wake(output, sub, now_ns);
 }
 
@@ -272,6 +291,7 @@ void snap_output_credit(struct snap_output *output, uint32_t channel, uint32_t c
     struct snap_subpartition *sub = &output->channels[channel];
 
     sub->credit += credits;
+    sub->has_begged = sub->has_begged && credits == 0;
     snap_sub_free_segments(output, sub, segments);
     snap_sub_wake(output, sub, now_ns);
 }
@@ -280,6 +300,11 @@ void snap_output_resume(struct snap_output *output, uint32_t channel, snap_ns no
 {
     struct snap_subpartition *sub = &output->channels[channel];
 
+    /* Both sides begin anew. Flink: CreditBasedSequenceNumberingViewReader.resumeConsumption. */
+    if (sub->begs && sub->blocked) {
+        sub->credit = 0;
+        sub->has_begged = false;
+    }
     sub->blocked = false;
     sub->recovering = false;
     snap_sub_wake(output, sub, now_ns);

@@ -174,6 +174,9 @@ bool snap_chain_open(struct snap_chain *chain, const struct snap_operator_state 
         at->context.sink_event = sink_event;
         at->context.window_note = snap_chain_window_note;
         at->context.clock = snap_chain_start_of_work;
+        at->context.interrupts_timers =
+            world->sim->config.checkpoint.unaligned.enabled &&
+            world->sim->config.checkpoint.unaligned.interruptible_timers;
         at->context.auto_watermark_ns = world->sim->config.auto_watermark_ns;
         at->context.task = at;
         at->self = snap_arena_alloc(arena, at->class->instance_bytes);

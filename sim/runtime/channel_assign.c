@@ -7,7 +7,7 @@
 #include "model/java_hash.h"
 #include "model/key_group.h"
 #include "model/string_pool.h"
-#include "runtime/channel_state.h"
+#include "runtime/channel_place.h"
 
 /* One task that gets its share. */
 struct share {
@@ -56,32 +56,6 @@ static uint32_t find_old_edge(const struct snap_channel_assignment *at, const st
 
 /* ---- what there is ---- */
 
-/* Where a piece was: an edge of the old job, and the subtask at its other end. */
-struct piece_place {
-    uint32_t edge;
-    uint32_t peer;
-};
-
-static struct piece_place place_of(const struct snap_job *job, const struct snap_vertex *vertex,
-                                   uint32_t subtask, uint32_t channel, enum snap_channel_end end)
-{
-    const uint32_t *edges = end == SNAP_CHANNEL_INPUT ? vertex->in_edges : vertex->out_edges;
-    uint32_t first;
-    uint32_t count;
-
-    for (uint32_t i = 0;; i++) {
-        const struct snap_edge *edge = &job->edges[edges[i]];
-
-        if (end == SNAP_CHANNEL_INPUT)
-            snap_job_edge_upstream(job, edge, subtask, &first, &count);
-        else
-            snap_job_edge_downstream(job, edge, subtask, &first, &count);
-        if (channel < count)
-            return (struct piece_place){edge->index, first + channel};
-        channel -= count;
-    }
-}
-
 static const struct snap_channel_state *state_of(const struct snap_task_snapshot *snapshot,
                                                  enum snap_channel_end end)
 {
@@ -99,9 +73,7 @@ static void note_pieces(const struct snap_channel_assignment *at, enum snap_chan
         const struct snap_channel_piece *piece = snapshot ? state_of(snapshot, end)->first : NULL;
 
         for (; piece; piece = piece->next)
-            has[place_of(job, snap_job_task_vertex(job, t), snap_job_task_subtask(job, t),
-                         piece->channel, end)
-                    .edge] = true;
+            has[snap_channel_place_of(job, t, piece->channel, end).edge] = true;
     }
 }
 
@@ -292,14 +264,14 @@ static const struct snap_channel_piece *pieces_of(const struct snap_channel_assi
     return snapshot ? state_of(snapshot, end)->first : NULL;
 }
 
-static struct piece_place old_place(const struct snap_channel_assignment *at,
-                                    uint32_t operator_index, uint32_t subtask, uint32_t channel,
-                                    enum snap_channel_end end)
+static struct snap_channel_place old_place(const struct snap_channel_assignment *at,
+                                           uint32_t operator_index, uint32_t subtask,
+                                           uint32_t channel, enum snap_channel_end end)
 {
     const struct snap_job *job = old_job(at);
+    uint32_t first = job->vertices[job->operators[operator_index].vertex].task_first;
 
-    return place_of(job, &job->vertices[job->operators[operator_index].vertex], subtask, channel,
-                    end);
+    return snap_channel_place_of(job, first + subtask, channel, end);
 }
 
 /* Input data that one old consumer had saved of an edge. */
@@ -313,7 +285,7 @@ static int64_t take_inputs(const struct share *share, uint32_t e, uint32_t old_c
     int64_t bytes = 0;
 
     for (; piece; piece = piece->next) {
-        struct piece_place place =
+        struct snap_channel_place place =
             old_place(at, old->consumer, old_consumer, piece->channel, SNAP_CHANNEL_INPUT);
         struct delivery delivery = {piece, {old_consumer, place.peer}, e, share->subtask,
                                     0,     SNAP_CHANNEL_INPUT};
@@ -375,7 +347,7 @@ static int64_t take_outputs(const struct share *share, uint32_t e, uint32_t old_
     int64_t bytes = 0;
 
     for (; piece; piece = piece->next) {
-        struct piece_place place =
+        struct snap_channel_place place =
             old_place(at, old->producer, old_producer, piece->channel, SNAP_CHANNEL_OUTPUT);
         struct delivery delivery = {piece, {place.peer, old_producer}, e, share->subtask, 0, end};
 
@@ -460,8 +432,9 @@ static void rewrite_inputs(const struct share *share)
     snapshot->inputs = (struct snap_channel_state){.bytes = snapshot->inputs.bytes};
     while (piece) {
         struct snap_channel_piece *next = piece->next;
-        uint32_t edge =
-            place_of(job, share->vertex, share->subtask, piece->channel, SNAP_CHANNEL_INPUT).edge;
+        uint32_t edge = snap_channel_place_of(job, share->vertex->task_first + share->subtask,
+                                              piece->channel, SNAP_CHANNEL_INPUT)
+                            .edge;
 
         snap_channel_piece_settle(piece,
                                   job->operators[job->edges[edge].producer].record_size_bytes,

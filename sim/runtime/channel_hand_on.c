@@ -2,6 +2,7 @@
 #include "runtime/channel_hand_on.h"
 
 #include "base/check.h"
+#include "runtime/channel_place.h"
 #include "runtime/task.h"
 
 /* The channel of an output, as its receiver sees it. */
@@ -12,23 +13,14 @@ struct receiver {
 
 static struct receiver receiver_of(const struct snap_job *job, uint32_t task, uint32_t channel)
 {
-    const struct snap_vertex *vertex = snap_job_task_vertex(job, task);
-    uint32_t subtask = snap_job_task_subtask(job, task);
-    uint32_t first;
-    uint32_t count;
+    struct snap_channel_place place =
+        snap_channel_place_of(job, task, channel, SNAP_CHANNEL_OUTPUT);
+    const struct snap_edge *edge = &job->edges[place.edge];
+    const struct snap_vertex *to = &job->vertices[job->operators[edge->consumer].vertex];
 
-    for (uint32_t i = 0; i < vertex->out_edge_count; i++) {
-        const struct snap_edge *edge = &job->edges[vertex->out_edges[i]];
-        const struct snap_vertex *to = &job->vertices[job->operators[edge->consumer].vertex];
-
-        snap_job_edge_downstream(job, edge, subtask, &first, &count);
-        if (channel < count)
-            return (struct receiver){to->task_first + first + channel,
-                                     snap_job_input_channel(job, edge, subtask, first + channel)};
-        channel -= count;
-    }
-    SNAP_CHECK(false);
-    return (struct receiver){0, 0};
+    return (struct receiver){
+        to->task_first + place.peer,
+        snap_job_input_channel(job, edge, snap_job_task_subtask(job, task), place.peer)};
 }
 
 void snap_channels_hand_on(const struct snap_job *job, void *const *snapshots)

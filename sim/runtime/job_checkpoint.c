@@ -185,6 +185,7 @@ static void tell_completed(struct snap_job_manager *jm, const struct snap_checkp
 
     SNAP_EVENT(actor, CHECKPOINT_COMPLETED, actor->now_ns, record->id,
                actor->now_ns - record->created_ns, state_bytes(record), record->taken);
+    snap_job_manager_tell_files(jm, record);
     for (uint32_t t = 0; t < record->shape.tasks; t++) {
         const struct snap_task_snapshot *snapshot = record->task_states[t];
 

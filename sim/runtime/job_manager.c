@@ -31,6 +31,7 @@ void snap_job_manager_init(struct snap_job_manager *jm, struct snap_world *world
     snap_storage_model_init(&jm->storage, &sim->model);
     snap_job_manager_build_regions(jm);
     snap_job_manager_build_coordinator(jm);
+    snap_job_manager_group_files(jm);
 }
 
 void snap_job_manager_fini(struct snap_job_manager *jm)
@@ -189,6 +190,10 @@ static void take_store(struct snap_job_manager *jm, const struct snap_mail *mail
         .request = mail->request,
         .reads = mail->flag,
     };
+
+    if (mail->barrier.checkpoint > 0)
+        request.joins_file =
+            snap_job_manager_joins_file(jm, mail->source, mail->barrier.checkpoint);
 
     snap_storage_model_add(&jm->storage, &request, mail->bytes, jm->actor.now_ns);
 }

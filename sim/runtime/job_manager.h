@@ -82,8 +82,11 @@ struct snap_job_manager {
     struct snap_checkpoint_record *initial; /* without checkpoints: what it starts from, or NULL */
     bool files_failed; /* a snapshot could not be written or removed: the job cannot go on */
     struct snap_ending ending;
-    uint32_t restart_action;          /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
-    uint32_t failing_left;            /* FAILING: tasks that have not ended yet */
+    uint32_t restart_action; /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
+    uint32_t failing_left;   /* FAILING: tasks that have not ended yet */
+    uint32_t *file_groups;   /* by task: who shares a file for data in flight */
+    uint32_t file_group_count;
+    snap_checkpoint_id *files_opened; /* by group: the newest checkpoint with a file of it */
     struct snap_stored_write *stored; /* see sabotage.h; world arena */
     uint32_t stored_count;
     uint32_t stored_capacity;
@@ -141,6 +144,14 @@ void snap_job_manager_end_savepoints(struct snap_job_manager *jm);
 /* The JobManager is gone: all regions restart at the takeover, whatever the restart strategy says;
  * SNAP_NEVER: the job ends. */
 void snap_job_manager_lose_master(struct snap_job_manager *jm, snap_ns takeover_ns);
+
+/* job_channel_files.c: files for data in flight. */
+void snap_job_manager_group_files(struct snap_job_manager *jm);
+/* The task writes data in flight; returns whether the file it goes to is open already. */
+bool snap_job_manager_joins_file(struct snap_job_manager *jm, uint32_t task,
+                                 snap_checkpoint_id checkpoint);
+void snap_job_manager_tell_files(struct snap_job_manager *jm,
+                                 const struct snap_checkpoint_record *record);
 
 /* job_faults.c: what the timeline does to it and to the storage. */
 void snap_job_manager_take_action(struct snap_job_manager *jm, const struct snap_mail *mail);

@@ -47,7 +47,8 @@ enum snap_mail_kind {
     SNAP_MAIL_STATUS,  /* status, cause */
     SNAP_MAIL_ACK,     /* barrier.checkpoint; snapshot; of itself: channel = the task */
     SNAP_MAIL_DECLINE, /* barrier.checkpoint, reason */
-    SNAP_MAIL_STORE,   /* request; bytes to write or read; flag = it is to be read */
+    SNAP_MAIL_STORE,   /* request; bytes to write or read; flag = it is to be read;
+                        * barrier.checkpoint = data in flight of that one; 0: other state */
     SNAP_MAIL_MATCH,   /* request = index of the action whose event was seen */
     /* From the timeline. */
     SNAP_MAIL_ACTION, /* request = index of the action */

@@ -112,7 +112,7 @@ void snap_storage_model_add(struct snap_storage_model *storage,
     at = &storage->requests[storage->count++];
     *at = *request;
     at->starts_ns = now_ns + storage->latency_ns * pace_permille(storage, now_ns) / 1000;
-    at->left_ns = storage->file_ns;
+    at->left_ns = request->joins_file ? 0 : storage->file_ns;
     if (storage->bytes_per_second > 0)
         at->left_ns += (snap_ns)((__int128)bytes * SNAP_SECOND / storage->bytes_per_second);
 }

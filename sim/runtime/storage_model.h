@@ -2,8 +2,8 @@
 /*
  * storage_model.h: how long the checkpoint storage takes, for all subtasks together.
  *
- * - A request waits the latency, then its file is opened and its bytes are moved; all that do so
- *   share the storage equally.
+ * - A request waits the latency, then its file is opened, unless others have done so, and its
+ *   bytes are moved; all that do so share the storage equally.
  * - While the storage is slow by a factor, latency and bytes take that many times longer; while it
  *   fails, what ends, fails; while it is full, writes that end fail; while it is stalled, nothing
  *   ends.
@@ -25,13 +25,14 @@ struct snap_storage_request {
     uint32_t attempt;
     uint64_t request;  /* the task's number */
     bool reads;        /* else it writes */
+    bool joins_file;   /* one that others opened */
     snap_ns starts_ns; /* when the latency is over */
     snap_ns left_ns;   /* time it still needs if it has the storage to itself */
 };
 
 struct snap_storage_model {
     snap_ns latency_ns;
-    snap_ns file_ns; /* of the storage's time for each request, besides its bytes */
+    snap_ns file_ns;          /* of the storage's time for each request, besides its bytes */
     int64_t bytes_per_second; /* 0: no limit */
     snap_ns now_ns;
     snap_ns slow_until_ns;

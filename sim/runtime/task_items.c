@@ -16,6 +16,7 @@ void snap_task_resume_channel(void *context, uint32_t channel)
 
     if (task->input.channels[channel].ended)
         return;
+    snap_input_resume(&task->input, channel);
     snap_task_send_to_sender(
         task, channel,
         snap_actor_new_mail(&task->actor, SNAP_MAIL_RESUME, snap_task_sender(task, channel)));
@@ -351,7 +352,7 @@ static void take_marker(struct snap_task *task, uint32_t channel, const struct s
                item->barrier.options.alignment);
     handle(task, SNAP_BARRIER_ARRIVED, channel, &item->barrier);
     /* Whatever the handler makes of it, also of one that came too late: the channel goes on. */
-    if (task->has_attempt && skips_alignment(task))
+    if (task->has_attempt && skips_alignment(task) && snap_item_blocks(item))
         snap_task_resume_channel(task, channel);
 }
 
@@ -384,7 +385,8 @@ void snap_task_take_item(struct snap_task *task, uint32_t channel, struct snap_b
     case SNAP_ITEM_END_OF_RECOVERY:
         snap_task_channel_recovered(task, channel);
         return;
-    case SNAP_ITEM_TIMED_OUT: /* the input itself takes it */
+    case SNAP_ITEM_TIMED_OUT: /* the input itself takes these */
+    case SNAP_ITEM_BACKLOG:
     case SNAP_ITEM_DATA:
         break;
     }

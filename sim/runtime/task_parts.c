@@ -110,14 +110,15 @@ static void acknowledge(struct snap_task *task, struct snap_task_snapshot *snaps
     (void)SNAP_TASK_CRASHES(task, AFTER, ACK, checkpoint);
 }
 
-/* Returns the number of the request. */
-static uint64_t ask_to_write(struct snap_task *task, int64_t bytes)
+/* Returns the number of the request; `checkpoint` is that of data in flight, 0: it is none. */
+static uint64_t ask_to_write(struct snap_task *task, int64_t bytes, snap_checkpoint_id checkpoint)
 {
     struct snap_mail *mail = snap_task_mail_to_job_manager(task, SNAP_MAIL_STORE);
     uint64_t request = ++task->requests;
 
     mail->request = request;
     mail->bytes = bytes;
+    mail->barrier.checkpoint = checkpoint;
     snap_task_send_to_job_manager(task, mail);
     return request;
 }
@@ -128,7 +129,7 @@ static void acknowledge_too_early(struct snap_task *task, struct snap_async_part
 {
     struct snap_task_snapshot *snapshot = end_part(task, part);
 
-    snapshot->request = ask_to_write(task, snapshot->bytes);
+    snapshot->request = ask_to_write(task, snapshot->bytes, 0);
     snap_tell_sabotaged(&task->actor, SNAP_BROKEN_ACK_BEFORE_PERSIST, snapshot->checkpoint);
     acknowledge(task, snapshot);
 }
@@ -173,7 +174,7 @@ void snap_task_write_part(struct snap_task *task, struct snap_async_part *part)
         return;
     }
     if (bytes > 0)
-        part->request = ask_to_write(task, bytes);
+        part->request = ask_to_write(task, bytes, 0);
     snap_task_settle_part(task, part);
 }
 
@@ -190,7 +191,7 @@ static void write_channels(struct snap_task *task, struct snap_async_part *part)
                    snapshot->outputs.pieces);
     snapshot->bytes += bytes;
     if (bytes > 0)
-        part->channel_request = ask_to_write(task, bytes);
+        part->channel_request = ask_to_write(task, bytes, snapshot->checkpoint);
 }
 
 void snap_task_settle_part(struct snap_task *task, struct snap_async_part *part)

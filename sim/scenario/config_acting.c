@@ -129,17 +129,6 @@ static const struct acting actings[] = {
     {"execution.buffer-timeout.enabled", STORE_BOOL, AT_DRAFT(buffer_timeout_enabled), 0, 0},
 };
 
-/* Read, checked and kept, but nothing looks at them yet. */
-static const char *const waiting[] = {
-    UNALIGNED "forced",
-    UNALIGNED "interruptible-timers.enabled",
-    UNALIGNED "max-subtasks-per-channel-state-file",
-    UNALIGNED "recover-output-on-downstream.enabled",
-    CHECKPOINTING "during-recovery.enabled",
-    "execution.state-recovery.without-channel-state.checkpoint-id",
-    NETWORK "read-buffer.required-per-gate.max",
-};
-
 /* A linear search: the table is short and a build looks up each key once. */
 static const struct acting *find_acting(const char *name)
 {
@@ -149,26 +138,14 @@ static const struct acting *find_acting(const char *name)
     return NULL;
 }
 
-static bool waits(const char *name)
-{
-    for (size_t i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++)
-        if (strcmp(waiting[i], name) == 0)
-            return true;
-    return false;
-}
-
 bool snap_config_key_acts(const char *name)
 {
-    return find_acting(name) && !waits(name);
+    return find_acting(name) != NULL;
 }
 
 uint32_t snap_config_acting_count(void)
 {
-    uint32_t count = 0;
-
-    for (size_t i = 0; i < sizeof(actings) / sizeof(actings[0]); i++)
-        count += !waits(actings[i].name);
-    return count;
+    return sizeof(actings) / sizeof(actings[0]);
 }
 
 void snap_config_set_constants(struct snap_config_draft *draft)

@@ -29,6 +29,7 @@ static const struct snap_event_sentence sentences[] = {
     BY_MASTER("checkpoint N triggered", CHECKPOINT_TRIGGERED),
     BY_MASTER("checkpoint N completed", CHECKPOINT_COMPLETED),
     BY_MASTER("checkpoint N aborted", CHECKPOINT_ABORTED),
+    BY_MASTER("checkpoint N has files", CHANNEL_FILES),
     BY_MASTER("checkpoint N subsumed", CHECKPOINT_SUBSUMED),
     BY_MASTER("checkpoint refused", CHECKPOINT_REFUSED),
     BY_SUBTASK("subtask S was triggered for checkpoint N", TASK_TRIGGERED),

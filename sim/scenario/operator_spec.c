@@ -10,7 +10,8 @@ static const struct snap_common_key common_keys[] = {
     {"input", "the operator or operators it reads", "words"},
     {"inputs", "the same with a ship strategy each", "[{uid: words, ship: hash}]"},
     {"ship",
-     "how records are spread: forward, rebalance, rescale, hash, broadcast, global, shuffle, custom",
+     "how records are spread: forward, rebalance, rescale, hash, broadcast, global, shuffle, "
+     "custom",
      "hash"},
     {"parallelism", "number of subtasks; default: parallelism.default", "4"},
     {"max-parallelism", "number of key groups; default: derived as Flink does", "128"},

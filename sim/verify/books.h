@@ -132,6 +132,7 @@ struct snap_ledger {
     uint32_t execution;               /* of the run */
     const struct snap_timeline *timeline; /* borrowed */
     bool overtakes; /* checkpoints may hold records that are in flight */
+    bool recaptures; /* also what was in flight before, and has not been taken yet */
     bool in_flight; /* it began with records in flight, sent by earlier executions */
     bool suspended; /* the savepoint it was stopped with holds what operators hold back */
     struct snap_ledger *before; /* of the execution before, or NULL; its arena is the last one's */

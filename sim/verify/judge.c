@@ -192,11 +192,23 @@ static void judge_rows(struct trial *trial)
     snap_finding_offer(&trial->first, &match.first);
 }
 
+/* What was dealt to other subtasks, captured again and restored comes beside what is newer: nothing
+ * makes the one wait for the other then. Flink: execution.checkpointing.during-recovery.enabled. */
+static bool may_mix(const struct snap_ledger *newest)
+{
+    for (const struct snap_ledger *at = newest; at; at = at->before)
+        if (at->in_flight && at->recaptures)
+            return true;
+    return false;
+}
+
 /* In all executions that had the sink. */
 static bool keeps_order(const struct trial *trial, const bool *changes_key)
 {
     const struct snap_ledger *newest = trial->ledger;
 
+    if (may_mix(newest))
+        return false;
     for (const struct snap_ledger *at = newest->before; at; at = at->before) {
         const struct snap_operator *same = snap_job_find_operator(at->job, trial->op->uid);
 

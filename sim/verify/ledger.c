@@ -129,6 +129,7 @@ struct snap_ledger *snap_ledger_create(const struct snap_simulation *simulation,
     ledger->rules = rules;
     ledger->mode = simulation->ledger;
     ledger->overtakes = simulation->config.checkpoint.unaligned.enabled;
+    ledger->recaptures = simulation->config.checkpoint.unaligned.during_recovery;
     snap_graph_init(&ledger->graph, &ledger->arena, ledger->job, rules);
     snap_ledger_make_forms(ledger);
     snap_ledger_make_tasks(ledger);

@@ -166,6 +166,7 @@ static const struct row rows[] = {
      "subtask counts[0] measured the alignment of checkpoint 2", NULL, PRESSED},
     {"subtask S saved its channels for checkpoint N",
      "subtask counts[0] saved its channels for checkpoint 2", NULL, PRESSED},
+    {"checkpoint N has files", "checkpoint 2 has files", NULL, PRESSED},
     {"subtask S captured a record", "subtask counts[0] captured a record", NULL, PRESSED},
     {"subtask S restored its channels from checkpoint N",
      "subtask counts[0] restored its channels from checkpoint 2", CRASH_LATER, PRESSED},

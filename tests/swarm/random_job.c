@@ -49,6 +49,8 @@ struct maker {
     bool is_newest;              /* Flink 2.3 */
     struct snap_rng restart_rng; /* likewise, for starts from retained checkpoints */
     bool restarts;               /* from such a one */
+    bool forces;                 /* unaligned checkpoints, also with partitioners of its own */
+    bool has_custom;             /* it may have such */
     bool rescales;               /* with other parallelisms: each exchange stays one */
 };
 
@@ -234,6 +236,8 @@ static void put_window(struct maker *maker, const struct node *node)
     if (!node->value_is_text)
         snap_text_printf(maker->text, ", aggregate: %s",
                          (const char *const[]){"count", "sum", "min", "max"}[time_below(maker, 4)]);
+    if (restart_chance(maker, 40))
+        snap_text_add_string(maker->text, ", api: table");
     if (time_chance(maker, 30))
         snap_text_add_string(maker->text, ", time: processing");
     else if (time_chance(maker, 40))
@@ -398,6 +402,8 @@ static void put_input(struct maker *maker, struct node *node, struct node *input
     /* What is not written down depends on the parallelisms. */
     if (maker->rescales && !keyed && (!ship || ship[0] == 'f'))
         ship = ships[restart_below(maker, 7)];
+    if (maker->has_custom && !keyed && ship && restart_chance(maker, 30))
+        ship = "custom";
     if (ship && ship[0] == 'b') {
         if (input->weight * node->parallelism > 16)
             ship = "rebalance";
@@ -745,12 +751,16 @@ static void put_overtaking(struct maker *maker)
     maker->overtakes = true;
     maker->congested = maker->loses_channels || chance(maker, 60);
     put_key(maker, "execution.checkpointing.unaligned.enabled", "true");
-    if (chance(maker, 15))
+    maker->forces = chance(maker, 15);
+    if (maker->forces)
         put_key(maker, "execution.checkpointing.unaligned.forced", "true");
+    maker->has_custom = maker->forces;
     if (chance(maker, 60))
         put_ms(maker, "execution.checkpointing.aligned-checkpoint-timeout",
                chance(maker, 50) ? 1 + below(maker, 5) : 1 + below(maker, 60));
     put_channel_recovery(maker);
+    if (restart_chance(maker, 50))
+        put_key(maker, "execution.checkpointing.unaligned.interruptible-timers.enabled", "true");
 }
 
 static void put_checkpoints(struct maker *maker)
@@ -767,6 +777,7 @@ static void put_checkpoints(struct maker *maker)
         put_key(maker, "execution.checkpointing.mode", "AT_LEAST_ONCE");
     if (chance(maker, 25))
         put_ms(maker, "execution.checkpointing.min-pause", below(maker, 50));
+    maker->has_custom = restart_chance(maker, 15);
     if (!maker->at_least_once && (maker->loses_channels || chance(maker, 45)))
         put_overtaking(maker);
     else if (chance(maker, 25))
@@ -824,6 +835,14 @@ static void put_restart(struct maker *maker)
         put_ms(maker, "restart-strategy.exponential-delay.initial-backoff", 1 + below(maker, 20));
         put_ms(maker, "restart-strategy.exponential-delay.max-backoff", 100);
     }
+}
+
+/* So few that some channels, or all, have no buffers of their own. */
+static void put_gate_limit(struct maker *maker)
+{
+    if (restart_chance(maker, 10))
+        put_number(maker, "taskmanager.network.memory.read-buffer.required-per-gate.max",
+                   1 + restart_below(maker, 8));
 }
 
 /* Sizes change many times in a short run. */
@@ -888,6 +907,7 @@ static void put_config(struct maker *maker)
                                                            : time_below(maker, 200)));
     put_checkpoints(maker);
     put_retention(maker);
+    put_gate_limit(maker);
     put_restart(maker);
     put_network(maker);
 }

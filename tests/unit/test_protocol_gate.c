@@ -289,9 +289,36 @@ static void no_buffer_is_lost(void **state)
     rig_fini(&rig);
 }
 
+static void a_limit_makes_exclusive_buffers_floating_ones(void **state)
+{
+    static const struct {
+        uint32_t limit;
+        uint32_t channels;
+        uint32_t exclusive;
+        uint32_t floating;
+    } table[] = {
+        {0, 4, 2, 8},  /* none */
+        {9, 4, 2, 8},  /* enough: one of each, and one more */
+        {8, 4, 1, 12}, /* one each, and the others as floating ones */
+        {4, 4, 0, 16}, {1, 1, 0, 10}, {2, 1, 1, 9}, {3, 0, 2, 8},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        struct snap_network_config network = {.exclusive_per_channel = 2, .floating_per_gate = 8};
+        struct snap_gate_buffers buffers;
+
+        network.required_per_gate_max = table[i].limit;
+        buffers = snap_gate_buffers_of(&network, table[i].channels);
+        assert_int_equal(buffers.exclusive_per_channel, table[i].exclusive);
+        assert_int_equal(buffers.floating, table[i].floating);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_limit_makes_exclusive_buffers_floating_ones),
         cmocka_unit_test(scripts_share_buffers_as_the_table_says),
         cmocka_unit_test(no_buffer_is_lost),
     };

@@ -94,6 +94,11 @@ static void sent(void *task, uint32_t channel, struct snap_buffer *item, snap_ns
     static const char kinds[] = {'d', 'B', 'e', 'E', 'P', 'A', 'O'};
     struct rig *rig = task;
 
+    /* A receiver without a first credit is told what waits: no row is about that. */
+    if (item->kind == SNAP_ITEM_BACKLOG) {
+        snap_buffer_put(&rig->blocks, item);
+        return;
+    }
     snap_text_printf(&rig->log, "%s%u:", rig->log.length ? " " : "", channel);
     if (item->kind == SNAP_ITEM_DATA && item->marks > 0)
         snap_text_printf(&rig->log, "%um", item->marks);
