@@ -32,8 +32,7 @@ static void transform(void *self, struct snap_batch *batch)
 
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_record taken = snap_batch_record(batch, i);
-        struct snapsim_record record =
-            snap_api_record_out(context->op->input_schemas[0], &taken);
+        struct snapsim_record record = snap_api_record_out(context->op->input_schemas[0], &taken);
         uint64_t part = context->type->write(instance->self, &record, context);
 
         if (part != stretch.part) {

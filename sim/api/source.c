@@ -83,8 +83,7 @@ static void produce(void *self, struct snap_batch *out, uint32_t max)
     if (!snap_api_value_in(context, schema.key, made.key, &record.key))
         snap_api_value_in(context, schema.key, snap_api_value_empty(schema.key), &record.key);
     if (!snap_api_value_in(context, schema.value, made.value, &record.value))
-        snap_api_value_in(context, schema.value, snap_api_value_empty(schema.value),
-                          &record.value);
+        snap_api_value_in(context, schema.value, snap_api_value_empty(schema.value), &record.value);
     record.origin = snap_origin_make(context->op->split_first + context->subtask,
                                      position <= POSITION_MAX ? position : POSITION_MAX);
     snap_batch_set(out, out->count++, &record);

@@ -31,8 +31,8 @@ uint32_t snap_block_class(size_t bytes)
 {
     uint32_t block_class = CLASS_LEAST;
 
-    while (snap_block_bytes(block_class) < bytes)
-        block_class++;
+    if (bytes > snap_block_bytes(CLASS_LEAST))
+        block_class = 64 - (uint32_t)__builtin_clzll(bytes - 1);
     SNAP_CHECK(block_class < SNAP_BLOCK_CLASSES);
     return block_class;
 }

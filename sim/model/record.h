@@ -3,8 +3,8 @@
  * record.h: one element of a stream. Runs of them lie in columns: what operators work with in one,
  * what few jobs ask for in others.
  *
- * - A struct snap_record is one record by itself, with all there is to know of it. What moves through
- *   chains and channels is a struct snap_pair of 16 bytes; timestamp and origin have a column
+ * - A struct snap_record is one record by itself, with all there is to know of it. What moves
+ * through chains and channels is a struct snap_pair of 16 bytes; timestamp and origin have a column
  *   `stamps` beside it, which exists where an operator of the job looks at them or somebody watches
  *   records (snap_world_columns). Where there is none, they are 0.
  * - The kinds of key and value are fixed per operator output (struct snap_schema), not per record.

@@ -78,7 +78,8 @@ static void ask(struct instance *async, const struct snap_record *record, uint64
 {
     snap_ns now = async->context->clock(async->context->task);
 
-    add(async, record, lineage, snap_ns_add(now, snap_cost_stream_next(&async->delays, record->key)));
+    add(async, record, lineage,
+        snap_ns_add(now, snap_cost_stream_next(&async->delays, record->key)));
 }
 
 static bool open(void *self, const struct snap_operator_context *context, struct snap_error *error)

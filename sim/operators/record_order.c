@@ -60,10 +60,10 @@ static bool open(void *self, const struct snap_operator_context *context, struct
 static union snap_value place_of(const struct instance *order, union snap_value key,
                                  uint64_t origin)
 {
-    uint64_t name = order->late.schema.key == SNAP_VALUE_STRING ? key.string->hash
-                                                                : (uint64_t)key.number;
-    uint64_t hash = snap_mix64(name + UINT64_C(0x9e3779b97f4a7c15) *
-                                          (uint64_t)(snap_origin_split(origin) + 1));
+    uint64_t name =
+        order->late.schema.key == SNAP_VALUE_STRING ? key.string->hash : (uint64_t)key.number;
+    uint64_t hash =
+        snap_mix64(name + UINT64_C(0x9e3779b97f4a7c15) * (uint64_t)(snap_origin_split(origin) + 1));
 
     return (union snap_value){.number = (int64_t)hash};
 }
@@ -76,7 +76,8 @@ static void transform(void *self, struct snap_batch *batch)
         union snap_value key = batch->records[i].key;
         uint64_t origin = batch->stamps[i].origin;
         int64_t offset = (int64_t)snap_origin_offset(origin) + 1;
-        union snap_value *last = snap_keyed_state_obtain(&order->last, place_of(order, key, origin));
+        union snap_value *last =
+            snap_keyed_state_obtain(&order->last, place_of(order, key, origin));
 
         if (offset < last->number)
             snap_keyed_state_obtain(&order->late, key)->number++;

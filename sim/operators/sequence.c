@@ -147,8 +147,7 @@ static void fill(const struct instance *sequence, struct snap_pair *records, uin
         return;
     }
     for (uint32_t i = 0; i < count; i++, number += sequence->splits.stride)
-        records[i] =
-            (struct snap_pair){{.number = (int64_t)number}, {.number = (int64_t)number}};
+        records[i] = (struct snap_pair){{.number = (int64_t)number}, {.number = (int64_t)number}};
     if (draw->keys)
         snap_draw_keys(draw, sequence->seed, records, count);
 }

@@ -136,8 +136,8 @@ uint32_t snap_splits_due_count(const struct snap_splits *splits, snap_ns now_ns,
 void snap_splits_snapshot(const struct snap_splits *splits, struct snap_arena *arena,
                           struct snap_operator_state *out);
 
-/* Sets origins, timestamps (by default when due) and zero lineage of the `count` records from `from` on,
- * which are the next ones of the head. */
+/* Sets origins, timestamps (by default when due) and zero lineage of the `count` records from
+ * `from` on, which are the next ones of the head. */
 void snap_splits_stamp(struct snap_splits *splits, struct snap_batch *batch, uint32_t from,
                        uint32_t count);
 

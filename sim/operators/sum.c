@@ -25,9 +25,6 @@ static int64_t add(int64_t a, int64_t b)
     return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
-/* So many look-ups are under way at once. */
-enum { AT_ONCE = 32 };
-
 /* Adds one record to a state that may be new. */
 static void sum_one(struct snap_keyed_state *state, struct snap_pair *record)
 {
@@ -37,50 +34,36 @@ static void sum_one(struct snap_keyed_state *state, struct snap_pair *record)
     record->value = *value;
 }
 
-/*
- * The hottest loop of the simulator: small numbers as keys, found without comparing. All entries
- * are looked up before any is changed: a processor does not read past a write whose place it does
- * not know yet. Returns false, with nothing done, if a key is new.
- */
-static bool sum_known(struct snap_keyed_state *state, struct snap_pair *records, uint32_t count)
+/* The hottest loop of the simulator: small numbers as keys, found without comparing. Returns how
+ * many records were handled: those before the first one with a new key. */
+static uint32_t sum_known(const struct snap_keyed_state *state, struct snap_pair *records,
+                          uint32_t count)
 {
     const uint16_t *slots = state->slots.small;
+    union snap_value *values = state->values;
     uint64_t own = slots ? snap_keyed_own_slots(state) : 0;
-    uint32_t entries[AT_ONCE];
-    uint32_t unknown = 0;
+    uint32_t i;
 
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t key = (uint64_t)records[i].key.number;
+    for (i = 0; i < count && (uint64_t)records[i].key.number < own; i++) {
+        uint32_t entry = slots[records[i].key.number];
+        int64_t sum;
 
-        if (__builtin_expect(key >= own, 0))
-            return false;
-        entries[i] = slots[key] - UINT32_C(1);
-        unknown |= entries[i];
+        if (__builtin_expect(entry == 0, 0))
+            break;
+        sum = add(values[entry - 1].number, records[i].value.number);
+        values[entry - 1].number = sum;
+        records[i].value.number = sum;
     }
-    if (unknown > INT32_MAX)
-        return false;
-    for (uint32_t i = 0; i < count; i++) {
-        union snap_value *value = &state->values[entries[i]];
-
-        value->number = add(value->number, records[i].value.number);
-        records[i].value = *value;
-    }
-    return true;
+    return i;
 }
 
 static void transform(void *self, struct snap_batch *batch)
 {
     struct snap_keyed_state *state = &((struct snap_keyed *)self)->state;
+    uint32_t i = 0;
 
-    for (uint32_t from = 0; from < batch->count; from += AT_ONCE) {
-        struct snap_pair *records = batch->records + from;
-        uint32_t left = batch->count - from;
-        uint32_t count = left < AT_ONCE ? left : AT_ONCE;
-
-        if (!sum_known(state, records, count))
-            for (uint32_t i = 0; i < count; i++)
-                sum_one(state, &records[i]);
-    }
+    while ((i += sum_known(state, batch->records + i, batch->count - i)) < batch->count)
+        sum_one(state, &batch->records[i++]);
 }
 
 static void fold(const struct snap_operator *op, const struct snap_record *in,

@@ -65,8 +65,7 @@ void snap_buffer_copy_rows(struct snap_buffer *to, uint32_t to_first,
 {
     memcpy(to->records + to_first, from->records + from_first, count * sizeof(struct snap_pair));
     if (from->stamps)
-        memcpy(to->stamps + to_first, from->stamps + from_first,
-               count * sizeof(struct snap_stamp));
+        memcpy(to->stamps + to_first, from->stamps + from_first, count * sizeof(struct snap_stamp));
     if (from->lineage)
         memcpy(to->lineage + to_first, from->lineage + from_first, count * sizeof(uint64_t));
 }

@@ -50,7 +50,7 @@ struct snap_buffer {
     struct snap_buffer *next; /* in a queue */
     struct snap_pair *records;
     struct snap_stamp *stamps; /* NULL: see model/record.h */
-    uint64_t *lineage; /* NULL while no ledger is on */
+    uint64_t *lineage;         /* NULL while no ledger is on */
     uint32_t count;
     uint32_t taken;
     uint32_t marks;     /* of `count`, those that are marks: see model/stream_mark.h */

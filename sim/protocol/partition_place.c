@@ -127,7 +127,7 @@ void snap_partition_write_filling(struct snap_output *output, struct snap_partit
     first.count = last;
     snap_partition_write(output, partition, &first);
     record = snap_batch_record(batch, last);
-    put = snap_partition_put(output, partition, &record,
-                             batch->lineage ? batch->lineage[last] : 0, at_ns);
+    put = snap_partition_put(output, partition, &record, batch->lineage ? batch->lineage[last] : 0,
+                             at_ns);
     SNAP_CHECK(put);
 }

@@ -49,8 +49,8 @@ bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition 
     if (!sub->open) {
         if (!snap_sub_take_segment(output, sub))
             return false;
-        sub->open = snap_buffer_get_of_class(output->port.blocks, sub->block_class,
-                                             output->port.columns);
+        sub->open =
+            snap_buffer_get_of_class(output->port.blocks, sub->block_class, output->port.columns);
         snap_sub_size_open(output, sub, bytes);
     } else if (sub->count == sub->open->capacity) {
         sub->open->count = sub->count;

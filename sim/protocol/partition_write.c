@@ -310,8 +310,7 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
     if (output->ready_head != SNAP_NO_INDEX)
         return 0;
     for (i = scatter_all(output, partition, &from); i < from.count; i++) {
-        struct snap_subpartition *sub =
-            &subs[look_up(partition, key_target, from.records[i].key)];
+        struct snap_subpartition *sub = &subs[look_up(partition, key_target, from.records[i].key)];
 
         if (__builtin_expect(sub->count < sub->count_max, 1)) {
             append_row(sub, &from, i);

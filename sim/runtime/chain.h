@@ -80,7 +80,7 @@ struct snap_chain {
     uint32_t count;
     struct snap_staged *staged; /* by partition */
     uint32_t partition_count;
-    struct snap_scratch input;   /* sources produce into it */
+    struct snap_scratch input; /* sources produce into it */
     struct snap_record *shown; /* a batch, while observers see it */
     uint32_t shown_capacity;
     struct snap_scratch numbers; /* index column of a span, while instants of records are wanted */

@@ -49,8 +49,7 @@ static void compact(struct snap_costs_ahead *ahead)
 }
 
 /* Draws costs of `count` more records, operator by operator, then adds them up. */
-static void extend(struct snap_costs_ahead *ahead, const struct snap_pair *records,
-                   uint32_t count)
+static void extend(struct snap_costs_ahead *ahead, const struct snap_pair *records, uint32_t count)
 {
     snap_ns *costs = ahead->drawn_ns + ahead->count;
 

@@ -24,7 +24,7 @@ static bool waits_for_operators(const struct snap_task *task)
 {
     if (task->data_ending)
         return snap_chain_has_results(&task->chain);
-    return !snap_chain_has_room(&task->chain) &&
+    return task->chain.may_fill && !snap_chain_has_room(&task->chain) &&
            (task->current ||
             (snap_task_source_is_open(task) && source_due(task) <= task->actor.now_ns));
 }
@@ -49,11 +49,11 @@ static enum snap_time_use waiting_use(const struct snap_task *task)
 
 static snap_ns next_timer(const struct snap_task *task)
 {
-    snap_ns due = snap_task_output_timer(task);
+    snap_ns due;
 
     if (!task->has_attempt)
         return SNAP_NEVER;
-    due = snap_ns_min(due, task->fault_due_ns);
+    due = snap_ns_min(snap_task_output_timer(task), task->fault_due_ns);
     due = snap_ns_min(due, task->metrics_due_ns);
     due = snap_ns_min(due, task->chain.pause_due_ns);
     if (!snap_task_is_held(task))
@@ -69,14 +69,15 @@ static bool may_act(const struct snap_task *task)
            snap_output_is_available(&task->output);
 }
 
-/* The earliest instant, not before now, at which there is something to do. */
-static snap_ns next_boundary(const struct snap_task *task)
+/* The earliest instant, not before now, at which there is something to do; the next timer is due at
+ * timer_ns. */
+static snap_ns next_boundary(const struct snap_task *task, snap_ns timer_ns)
 {
     snap_ns now = task->actor.now_ns;
     snap_ns next = snap_task_is_held(task) ? snap_inbox_peek_new(&task->actor.inbox)
                                            : snap_inbox_peek(&task->actor.inbox);
 
-    next = snap_ns_min(next, next_timer(task));
+    next = snap_ns_min(next, timer_ns);
     if (task->paused_until_ns > now)
         next = snap_ns_min(next, task->paused_until_ns);
     if (task->outputs_settled)
@@ -405,8 +406,8 @@ static void boundary(struct snap_task *task)
 }
 
 /* A lower bound on the instant of the next thing this task sends if nobody sends it anything;
- * next_ns is known. */
-static snap_ns promise(const struct snap_task *task)
+ * next_ns is known, and the next timer. */
+static snap_ns promise(const struct snap_task *task, snap_ns timer_ns)
 {
     const struct snap_actor *actor = &task->actor;
     const struct snap_chain *chain = &task->chain;
@@ -415,7 +416,7 @@ static snap_ns promise(const struct snap_task *task)
 
     if (at > actor->now_ns || !may_act(task) || actor->world->watch.records)
         return at;
-    if (snap_inbox_peek(&actor->inbox) <= at || next_timer(task) <= at || task->outputs_settled)
+    if (snap_inbox_peek(&actor->inbox) <= at || timer_ns <= at || task->outputs_settled)
         return at;
     k = snap_output_sure_room(&task->output, task->vertex->parallelism) / chain->fanout_max;
     k = k < UINT32_MAX ? k + 1 : k;
@@ -437,7 +438,7 @@ static snap_ns promise(const struct snap_task *task)
         at += snap_costs_ahead_sum(chain->costs_ahead, snap_task_draw_ahead(task, k));
     else
         at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
-    return snap_ns_min(at, snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox)));
+    return snap_ns_min(at, snap_ns_min(timer_ns, snap_inbox_peek(&actor->inbox)));
 }
 
 static void wait_until(struct snap_task *task, snap_ns until_ns)
@@ -453,15 +454,17 @@ static void wait_until(struct snap_task *task, snap_ns until_ns)
 void snap_task_step(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
+    snap_ns timer_ns;
 
     for (;;) {
-        actor->next_ns = next_boundary(task);
+        timer_ns = next_timer(task);
+        actor->next_ns = next_boundary(task, timer_ns);
         if (actor->next_ns >= actor->horizon_ns)
             break;
         wait_until(task, actor->next_ns);
         boundary(task);
     }
-    actor->promise_ns = promise(task);
+    actor->promise_ns = promise(task, timer_ns);
 }
 
 void snap_task_close(struct snap_task *task, snap_ns at_ns)

@@ -10,6 +10,9 @@ enum { PASSES_A_MERGE = 512 };
 /* Actors are looked at by blocks: most of many sleep, and a sleeping block is one comparison. */
 enum { BLOCK_ACTORS = 64 };
 
+/* Among so few nodes all ways between two are measured beforehand. */
+enum { MEASURED_NODES = 8 };
+
 /* A way mail can take between two nodes: vertices, or the JobManager behind them. */
 struct link {
     uint32_t from;
@@ -42,6 +45,8 @@ struct virtual_runtime {
     snap_ns *horizon_ns; /* by node */
     struct link *links;
     uint32_t link_count;
+    snap_ns *ways_ns; /* by sender and receiver: the least time of any way of links between them,
+                       * also to itself; NULL: too many nodes */
 };
 
 static struct virtual_runtime *runtime_of(const struct snap_world *world)
@@ -166,6 +171,32 @@ static void build_links(struct snap_world *world, struct virtual_runtime *runtim
         add_link(runtime, v, job_manager, job_manager_latency(world));
 }
 
+/* Every node may hear of every other, and of itself, by the shortest way (Floyd and Warshall). */
+static void measure_ways(struct virtual_runtime *runtime)
+{
+    uint32_t count = runtime->node_count;
+    snap_ns *ways;
+
+    if (count > MEASURED_NODES)
+        return;
+    ways = SNAP_ARENA_ARRAY(&runtime->arena, snap_ns, count * count);
+    for (uint32_t i = 0; i < count * count; i++)
+        ways[i] = SNAP_NEVER;
+    for (uint32_t l = 0; l < runtime->link_count; l++) {
+        const struct link *link = &runtime->links[l];
+        snap_ns *way = &ways[link->from * count + link->to];
+
+        *way = snap_ns_min(*way, link->latency_ns);
+    }
+    for (uint32_t by = 0; by < count; by++)
+        for (uint32_t from = 0; from < count; from++)
+            for (uint32_t to = 0; to < count; to++)
+                ways[from * count + to] =
+                    snap_ns_min(ways[from * count + to],
+                                snap_ns_add(ways[from * count + by], ways[by * count + to]));
+    runtime->ways_ns = ways;
+}
+
 void snap_virtual_init(struct snap_world *world)
 {
     struct virtual_runtime *runtime = snap_memory_take_zeroed(sizeof(*runtime));
@@ -174,6 +205,7 @@ void snap_virtual_init(struct snap_world *world)
     snap_arena_init(&runtime->arena);
     build_blocks(world, runtime);
     build_links(world, runtime);
+    measure_ways(runtime);
     runtime->end_ns = world->sim->until_ns;
     world->runtime = &virtual_functions;
     world->runtime_state = runtime;
@@ -191,11 +223,10 @@ void snap_virtual_fini(struct snap_world *world)
     world->runtime_state = NULL;
 }
 
-/* When each node can send at the earliest: by itself, or because something reached it. */
-static void find_earliest_sends(struct virtual_runtime *runtime)
+/* When each node sends of its own accord, at the earliest. */
+static void find_own_sends(struct virtual_runtime *runtime)
 {
     snap_ns *sends = runtime->sends_ns;
-    bool changed = true;
 
     for (uint32_t n = 0; n < runtime->node_count; n++)
         sends[n] = SNAP_NEVER;
@@ -204,6 +235,14 @@ static void find_earliest_sends(struct virtual_runtime *runtime)
 
         sends[block->node] = snap_ns_min(sends[block->node], block->promise_ns);
     }
+}
+
+/* Or because something reached it. */
+static void find_earliest_sends(struct virtual_runtime *runtime)
+{
+    snap_ns *sends = runtime->sends_ns;
+    bool changed = true;
+
     while (changed) {
         changed = false;
         for (uint32_t l = 0; l < runtime->link_count; l++) {
@@ -229,6 +268,21 @@ static void set_horizons(struct virtual_runtime *runtime)
             snap_ns_min(runtime->horizon_ns[link->to],
                         snap_ns_add(runtime->sends_ns[link->from], link->latency_ns));
     }
+}
+
+/* The same horizons: what anybody does of its own accord has come everywhere by the shortest way.
+ */
+static void set_horizons_by_ways(struct virtual_runtime *runtime)
+{
+    uint32_t count = runtime->node_count;
+
+    for (uint32_t n = 0; n < count; n++)
+        runtime->horizon_ns[n] = runtime->end_ns;
+    for (uint32_t from = 0; from < count; from++)
+        for (uint32_t to = 0; to < count; to++)
+            runtime->horizon_ns[to] = snap_ns_min(
+                runtime->horizon_ns[to],
+                snap_ns_add(runtime->sends_ns[from], runtime->ways_ns[from * count + to]));
 }
 
 /* Finds the least instants of the block anew: what its actors waited for may have passed. */
@@ -275,12 +329,17 @@ static void step_ahead(struct snap_world *world)
     struct virtual_runtime *runtime = runtime_of(world);
     snap_ns window = SNAP_NEVER;
 
-    find_earliest_sends(runtime);
+    find_own_sends(runtime);
+    if (!runtime->ways_ns)
+        find_earliest_sends(runtime);
     for (uint32_t n = 0; n < runtime->node_count; n++)
         window = snap_ns_min(window, runtime->sends_ns[n]);
     SNAP_CHECK(window >= runtime->window_ns);
     runtime->window_ns = window;
-    set_horizons(runtime);
+    if (runtime->ways_ns)
+        set_horizons_by_ways(runtime);
+    else
+        set_horizons(runtime);
     for (uint32_t b = 0; b < runtime->block_count; b++)
         if (runtime->blocks[b].next_ns < runtime->horizon_ns[runtime->blocks[b].node])
             step_block(world, &runtime->blocks[b]);

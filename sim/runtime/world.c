@@ -46,8 +46,8 @@ static void make_targets(struct snap_world *world)
         if (edge->ship != SNAP_SHIP_HASH || edge->chained)
             continue;
         world->group_targets[e] = snap_partition_group_targets(&world->arena, consumer);
-        world->key_targets[e] = snap_partition_key_targets(
-            &world->arena, &job->operators[edge->producer], consumer);
+        world->key_targets[e] =
+            snap_partition_key_targets(&world->arena, &job->operators[edge->producer], consumer);
     }
 }
 

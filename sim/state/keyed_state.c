@@ -81,8 +81,8 @@ static void grow_entries(struct snap_keyed_state *state)
 {
     uint32_t capacity = state->capacity;
 
-    state->keys = snap_arena_grow(state->arena, state->keys, state->count, &capacity,
-                                  sizeof(*state->keys));
+    state->keys =
+        snap_arena_grow(state->arena, state->keys, state->count, &capacity, sizeof(*state->keys));
     capacity = state->capacity;
     state->values = snap_arena_grow(state->arena, state->values, state->count, &capacity,
                                     sizeof(*state->values));
@@ -125,7 +125,7 @@ static const struct snap_keyed_entry *sort_by_group(const struct snap_keyed_stat
 {
     uint32_t groups = state->groups.last - state->groups.first + 1;
     struct snap_keyed_entry *entries =
-        SNAP_ARENA_ARRAY(arena, struct snap_keyed_entry, state->count);
+        snap_arena_take(arena, state->count * sizeof(struct snap_keyed_entry));
 
     for (uint32_t i = 0; i < state->count; i++)
         starts[state->key_groups[i] - state->groups.first + 1]++;

@@ -17,7 +17,8 @@ struct deque_play {
 
 static struct snap_buffer *deque_item(struct deque_play *play, const json_t *step)
 {
-    struct snap_buffer *item = snap_buffer_get(&play->small.blocks, 1, (struct snap_columns){.stamps = true});
+    struct snap_buffer *item =
+        snap_buffer_get(&play->small.blocks, 1, (struct snap_columns){.stamps = true});
 
     item->records[0].key.number = conform_integer(step, "v");
     item->count = 1;

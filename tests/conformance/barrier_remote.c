@@ -191,7 +191,8 @@ static void credit_take(struct remote_play *play, const json_t *step)
 {
     uint32_t channel = (uint32_t)conform_integer(step, "ch");
     size_t id = (size_t)conform_integer(step, "id");
-    struct snap_buffer *data = snap_buffer_get(&play->small.blocks, 0, (struct snap_columns){.stamps = true});
+    struct snap_buffer *data =
+        snap_buffer_get(&play->small.blocks, 0, (struct snap_columns){.stamps = true});
 
     SNAP_CHECK(id < TAKEN_MAX && !play->taken[id]);
     snap_channel_take_place(&play->input.channels[channel], data);

@@ -69,8 +69,7 @@ static union snap_value value_of(struct harness *h, const char *text, enum snap_
                                    : harness_string(h, text);
 }
 
-static void show(struct snap_text *text, struct snap_schema schema,
-                 const struct snap_batch *batch)
+static void show(struct snap_text *text, struct snap_schema schema, const struct snap_batch *batch)
 {
     for (uint32_t i = 0; i < batch->count; i++) {
         size_t before = text->length;

@@ -116,8 +116,7 @@ static void check_emitted(struct lab *lab)
         if (!snap_stamp_is_mark(stamp))
             continue;
         assert_int_equal(i, lab->emitter.count - 1);
-        snap_text_printf(&lab->log, "%sw%" PRId64, lab->log.length ? " " : "",
-                         stamp->timestamp_ms);
+        snap_text_printf(&lab->log, "%sw%" PRId64, lab->log.length ? " " : "", stamp->timestamp_ms);
     }
     lab->emitter.count = 0;
 }

@@ -210,9 +210,11 @@ static void sender_init(struct world *world, uint32_t index,
                         const struct snap_network_config *network)
 {
     struct sender *sender = &world->senders[index];
-    struct snap_output_port port = {
-        .task = sender, .blocks = &world->blocks, .columns = {.stamps = true},
-        .send = send_item, .queued = queued};
+    struct snap_output_port port = {.task = sender,
+                                    .blocks = &world->blocks,
+                                    .columns = {.stamps = true},
+                                    .send = send_item,
+                                    .queued = queued};
     struct snap_output_capture_port capture_port = {output_captured, output_promised};
     struct snap_partition_options options = {
         .job = &world->job, .edge = &sender->edge, .network = network, .seed = 7};

@@ -52,6 +52,8 @@ struct setup {
     bool flush_each;
     bool local;
     bool lineage;
+    bool no_stamps;
+    bool table; /* targets of small keys are looked up */
     bool two_edges;
     bool overtake;        /* barriers may */
     uint32_t start_bytes; /* receivers may ask for other sizes than this first one; 0: not */
@@ -199,7 +201,7 @@ static void rig_init(struct rig *rig, const struct setup *setup)
     };
     struct snap_output_port port = {.task = rig,
                                     .blocks = &rig->blocks,
-                                    .columns = {.stamps = true, .lineage = setup->lineage},
+                                    .columns = {!setup->no_stamps, setup->lineage},
                                     .send = sent,
                                     .queued = queued};
     struct snap_output_capture_port capture_port = {captured, promised};
@@ -215,6 +217,10 @@ static void rig_init(struct rig *rig, const struct setup *setup)
     if (rig->edge.ship == SNAP_SHIP_HASH)
         options.group_target =
             snap_partition_group_targets(&rig->arena, &rig->job.operators[rig->edge.consumer]);
+    if (setup->table)
+        options.key_target =
+            snap_partition_key_targets(&rig->arena, &rig->job.operators[rig->edge.producer],
+                                       &rig->job.operators[rig->edge.consumer]);
     snap_output_add(&rig->output, &options);
     if (setup->overtake)
         snap_output_allow_priority(&rig->output, &rig->arena, &capture_port);
@@ -695,9 +701,10 @@ static void write_span(struct rig *rig, const struct span *span, enum way way)
     struct snap_pair records[SPAN_MAX];
     struct snap_stamp stamps[SPAN_MAX] = {{0}};
     uint64_t lineage[SPAN_MAX];
-    struct snap_batch batch = {.records = records, .stamps = stamps, .count = span->count};
+    struct snap_batch batch = {.records = records, .count = span->count};
 
     memset(records, 0, sizeof(records));
+    batch.stamps = rig->output.port.columns.stamps ? stamps : NULL;
     batch.lineage = rig->output.port.columns.lineage ? lineage : NULL;
     for (uint32_t i = 0; i < span->count; i++) {
         records[i].key.number = span->keys[i];
@@ -729,6 +736,8 @@ static void draw_setup(struct snap_rng *rng, struct setup *setup)
         .lineage = snap_rng_below(rng, 2) == 0,
         .two_edges = snap_rng_below(rng, 2) == 0,
     };
+    setup->no_stamps = snap_rng_below(rng, 2) == 0;
+    setup->table = setup->ship == SNAP_SHIP_HASH && snap_rng_below(rng, 3) > 0;
     if (snap_rng_below(rng, 2) == 0)
         setup->start_bytes = 1 + (uint32_t)snap_rng_below(rng, setup->segment_bytes);
 }
@@ -765,7 +774,8 @@ static void draw_span(struct snap_rng *rng, struct span *span, uint32_t most, sn
     span->time = (struct snap_span_time){.start_ns = now_ns,
                                          .cost_ns = 1 + (snap_ns)snap_rng_below(rng, 30)};
     for (uint32_t i = 0; i < span->count; i++)
-        span->keys[i] = (int64_t)snap_rng_below(rng, 1000);
+        span->keys[i] =
+            (int64_t)snap_rng_below(rng, snap_rng_below(rng, 30) ? 1000 : 2 * SNAP_SMALL_KEYS);
 }
 
 /* rigs[0] puts records one by one, rigs[1] takes a fast way if it may. Returns the way. */
