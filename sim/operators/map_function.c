@@ -96,9 +96,10 @@ struct snap_schema snap_map_function_schema(const struct snap_operator *op,
 void snap_map_function_refine(const struct snap_map_function *function,
                               struct snap_operator_rules *rules)
 {
-    rules->key_from |= function->kind == SNAP_MAP_KEY_BY_VALUE || function->kind >= SNAP_MAP_WORD
-                           ? SNAP_PART_VALUE
-                           : SNAP_PART_KEY;
+    bool from_value = function->kind == SNAP_MAP_KEY_BY_VALUE || function->kind >= SNAP_MAP_WORD;
+
+    rules->key_from |= from_value ? SNAP_PART_VALUE : SNAP_PART_KEY;
+    rules->keeps_key = rules->keeps_key && !from_value && function->kind != SNAP_MAP_KEY_MODULO;
     if (function->kind == SNAP_MAP_ROLL)
         rules->value_from |= SNAP_PART_HISTORY;
 }

@@ -124,8 +124,8 @@ static void judge_fold(struct trial *trial)
             .runs = &runs,
         };
 
-        if (!snap_ledger_task(ledger, trial->op->index, i)->alive || book->finished_before ||
-            book->partly_finished)
+        if (!snap_ledger_is_alive(snap_ledger_task(ledger, trial->op->index, i)) ||
+            book->finished_before || book->partly_finished)
             continue;
         snap_runs_add_journal(&runs, &trial->scratch, book, i);
         wrong += snap_fold_check(&subject, &trial->first);
