@@ -422,8 +422,8 @@ static void changes_of_the_execution_are_marked(void **state)
 {
     struct fixture fixture;
     struct snap_execution_change changes[] = {
-        {500 * SNAP_MS, 800 * SNAP_MS, SNAP_JOB_CANCELED, 3, 3},
-        {1600 * SNAP_MS, 1700 * SNAP_MS, SNAP_JOB_FINISHED, 7, 6}};
+        {500 * SNAP_MS, 800 * SNAP_MS, SNAP_JOB_CANCELED, 3, true, 3},
+        {1600 * SNAP_MS, 1700 * SNAP_MS, SNAP_JOB_FINISHED, 7, false, 6}};
     struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
     struct snap_text sketch = {0};
 
@@ -436,6 +436,7 @@ static void changes_of_the_execution_are_marked(void **state)
     assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
     expect_file(&fixture, "timeline.gp", "'job CANCELED' at 500");
     expect_file(&fixture, "timeline.gp", "'resumed from savepoint 3' at 800");
+    expect_file(&fixture, "timeline.gp", "'resumed from checkpoint 7' at 1700");
     expect_file(&fixture, "timeline.gp", "rectangle from 500, graph 0 to 800");
     assert_true(snap_figure_flow(&fixture.input, &target, &fixture.error));
     expect_file(&fixture, "flow.gp", "rectangle from 0.5, graph 0 to 0.8");
