@@ -287,6 +287,18 @@ static void add_channels(struct teller *teller)
     snap_table_fini(&table);
 }
 
+/* The sum is the same; where it is counted is not. */
+static void add_local(struct teller *teller)
+{
+    for (uint32_t i = 0; i < teller->count; i++)
+        if (!teller->buffers[i].output) {
+            snap_paragraph_text("Data between subtasks of one TaskManager is told as input of the "
+                                "receiver; Flink saves part of it as output of the sender.",
+                                teller->request->width, teller->text);
+            return;
+        }
+}
+
 /* ---- records ---- */
 
 static size_t widest_item(const struct teller *teller, uint32_t from, uint32_t end)
@@ -412,6 +424,7 @@ static bool tell(struct teller *teller, struct snap_error *error)
     qsort(teller->buffers, teller->count, sizeof(teller->buffers[0]), compare_buffers);
     snap_text_add_string(teller->text, "\n");
     add_channels(teller);
+    add_local(teller);
     add_records(teller);
     return true;
 }

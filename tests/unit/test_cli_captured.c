@@ -59,6 +59,8 @@ static const char *const summary =
     "  ---------  ---------------------  -------  -------  --------\n"
     "  words[0]   input 0 from pairs[0]        3        2  40.00 KB\n"
     "  counts[0]  input 0 from words[0]        2        1  20.00 KB\n"
+    "  Data between subtasks of one TaskManager is told as input of the receiver;\n"
+    "  Flink saves part of it as output of the sender.\n"
     "\n";
 
 static const char *const records =
