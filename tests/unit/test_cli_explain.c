@@ -160,7 +160,7 @@ static const struct scenario {
 #define PREDICTED(with, variant)                                                                   \
     "p=$($S explain shared-even 2 --json | grep -o '\"with\": \"" with                             \
     "\".*' | grep -o 'predicted_ns\": [0-9]*' | grep -o '[0-9]*$'); "                              \
-    "h=$($S explain shared-" variant " 2 --json | grep -m 1 -o 'end_to_end_duration_ns\": "        \
+    "h=$($S explain shared-" variant " 2 --json | grep -o 'end_to_end_duration_ns\": "             \
     "[0-9]*' | grep -o '[0-9]*$'); "                                                               \
     "awk \"BEGIN {f = $p / $h; print (f < 1.5 && f > 1 / 1.5) ? \\\"near\\\" : f}\""
 #define FIXTURE "$F/"

@@ -125,6 +125,34 @@ static void a_run_is_explained_in_words(void **state)
     lab_fini(&lab);
 }
 
+/* Flink keeps figures of acknowledgements that came behind the end. */
+static void a_trigger_that_was_taken_too_late_is_not_longer_than_the_whole(void **state)
+{
+    static const struct lab_checkpoint never_begun = {
+        .parts = {{-1, -1, -1, -1, -1, 0, 0},
+                  {-1, -1, -1, -1, -1, 0, 0},
+                  {-1, -1, -1, -1, -1, 0, 0},
+                  {-1, -1, -1, -1, -1, 0, 0},
+                  {-1, -1, -1, -1, -1, 0, 0},
+                  {-1, -1, -1, -1, -1, 0, 0}},
+        .expired_ms = 300,
+    };
+    struct snap_text text = {0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &never_begun, true);
+    lab.facts.tasks[0].begun_ns = 330 * SNAP_MS;
+    snap_explain_walk_back(&lab.walk, &lab.facts);
+    snap_explanation_verdict(
+        &text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast}, &lab.facts.arena);
+    assert_non_null(strstr(snap_text_get(&text), "The trigger: lines[0], a source, took it only "
+                                                 "after the checkpoint had been given up."));
+    assert_null(strstr(snap_text_get(&text), "330 ms"));
+    snap_text_fini(&text);
+    lab_fini(&lab);
+}
+
 struct flink {
     struct snap_facts facts;
     struct snap_explain_walk walk;
@@ -208,6 +236,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_is_explained_in_words),
+        cmocka_unit_test(a_trigger_that_was_taken_too_late_is_not_longer_than_the_whole),
         cmocka_unit_test(a_real_job_is_explained_in_the_same_words),
         cmocka_unit_test(a_walk_through_saved_answers_is_worked_out),
         cmocka_unit_test(json_has_the_same_figures),
