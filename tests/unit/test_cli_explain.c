@@ -143,6 +143,7 @@ static const struct scenario {
      "  even: {}\n"
      "  hot: {set: {events.distribution: hot(0.4)}}\n"
      "  unaligned: {config: {execution.checkpointing.unaligned.enabled: true}}\n"
+     "  segments: {config: {taskmanager.memory.segment-size: 8 kb}}\n"
      "  timeout: {config: {execution.checkpointing.unaligned.enabled: true,\n"
      "            execution.checkpointing.aligned-checkpoint-timeout: 100 ms}}\n"
      "  savepoint: {timeline: [{at: 5 s, savepoint: a}], config: "
@@ -156,9 +157,9 @@ static const struct scenario {
 /* Of a variant, with the default level of the trace. */
 #define VARIANT(name)                                                                              \
     "$S run shared.yaml --variant " name " --out shared-" name " --quiet >log 2>&1; "
-/* Of the even run, checkpoint 2, beside the median of the checkpoints that ran with the knob. */
-#define PREDICTED(with, variant)                                                                   \
-    "p=$($S explain shared-even 2 --json | grep -o '\"with\": \"" with                             \
+/* Of the base run what the knob would do to checkpoint 2, beside that checkpoint with the knob. */
+#define PREDICTED(base, with, variant)                                                             \
+    "p=$($S explain shared-" base " 2 --json | grep -o '\"with\": \"" with                         \
     "\".*' | grep -o 'predicted_ns\": [0-9]*' | grep -o '[0-9]*$'); "                              \
     "h=$($S explain shared-" variant " 2 --json | grep -o 'end_to_end_duration_ns\": "             \
     "[0-9]*' | grep -o '[0-9]*$'); "                                                               \
@@ -196,10 +197,13 @@ static const struct row rows[] = {
      "One slow subtask: sums[2] had its last barrier", ""},
     {"co-located, who waits is no cause", "$S explain shared-hot | grep -c 'matter of chance'", 1,
      "0", ""},
-    {"unaligned, predicted and run", VARIANT("unaligned") PREDICTED("unaligned", "unaligned"), 0,
-     "near", ""},
-    {"a timeout, predicted and run", VARIANT("timeout") PREDICTED("aligned timeout", "timeout"), 0,
-     "near", ""},
+    {"unaligned, predicted and run",
+     VARIANT("unaligned") PREDICTED("even", "unaligned", "unaligned"), 0, "near", ""},
+    {"a timeout, predicted and run",
+     VARIANT("timeout") PREDICTED("even", "aligned timeout", "timeout"), 0, "near", ""},
+    {"smaller segments, predicted and run",
+     VARIANT("segments") PREDICTED("even", "smaller segments", "segments"), 0, "near", ""},
+    {"an even load, predicted and run", PREDICTED("hot", "even load", "even"), 0, "near", ""},
     {"no knob that a savepoint does not know",
      VARIANT("savepoint") "$S explain shared-savepoint 2 | grep -c 'unaligned, with\\|unaligned "
                           "checkpoints  '",
