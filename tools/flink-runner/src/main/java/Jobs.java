@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
+import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
 
 /** The jobs of snapsim's scenarios/flink-jobs, operator for operator and state for state. */
 final class Jobs {
     private Jobs() {}
 
-    static final long[] WORDS_ENDS = {400, 400};
-    static final long[] RULES_ENDS = {6};
-    static final long[] FLIGHT_ENDS = {900, 910};
+    private static final long[] WORDS_ENDS = {400, 400};
+    private static final long[] RULES_ENDS = {6};
+    private static final long[] FLIGHT_ENDS = {900, 910};
+    private static final long[] WINDOWS_ENDS = {500, 510};
+    private static final int WINDOWS_KEYS = 2;
     private static final int WORDS = 23;
     private static final int FLIGHT_KEYS = 10;
 
     private static DataStream<Long> numbers(
-            StreamExecutionEnvironment env, String uid, long[] ends, int parallelism) {
+            StreamExecutionEnvironment env, NumbersSource source, int parallelism) {
         return env.fromSource(
-                        new NumbersSource(uid, ends, false),
-                        WatermarkStrategy.noWatermarks(),
-                        uid,
-                        Types.LONG)
-                .uid(uid)
+                        source, WatermarkStrategy.noWatermarks(), source.uid(), Types.LONG)
+                .uid(source.uid())
                 .setParallelism(parallelism);
     }
 
@@ -33,13 +34,13 @@ final class Jobs {
 
     private static void wordCount(StreamExecutionEnvironment env, boolean withRules) {
         DataStream<String> words =
-                numbers(env, "source", WORDS_ENDS, env.getParallelism())
+                numbers(env, new NumbersSource("source", WORDS_ENDS, false), env.getParallelism())
                         .map(Jobs::word)
                         .returns(Types.STRING)
                         .uid("map");
         if (withRules) {
             DataStream<String> rules =
-                    numbers(env, "rules", RULES_ENDS, 1)
+                    numbers(env, new NumbersSource("rules", RULES_ENDS, false), 1)
                             .map(i -> "r" + i + "=x" + i * i)
                             .returns(Types.STRING)
                             .uid("rule-map")
@@ -63,7 +64,10 @@ final class Jobs {
 
     private static void inFlight(StreamExecutionEnvironment env) {
         DataStream<Long> mapped =
-                numbers(env, "source", FLIGHT_ENDS, env.getParallelism())
+                numbers(
+                                env,
+                                new NumbersSource("source", FLIGHT_ENDS, false),
+                                env.getParallelism())
                         .rebalance()
                         .map(new Unkeyed.Mapped())
                         .returns(Types.LONG)
@@ -77,6 +81,17 @@ final class Jobs {
                 Keyed.SUM);
     }
 
+    private static void windows(StreamExecutionEnvironment env) {
+        numbers(env, new NumbersSource("source", WINDOWS_ENDS, true), env.getParallelism())
+                .keyBy(number -> "k" + number % WINDOWS_KEYS, Types.STRING)
+                .window(TumblingEventTimeWindows.of(Duration.ofSeconds(1)))
+                .reduce(Long::sum)
+                .uid("window")
+                .process(new Unkeyed.Results())
+                .returns(Types.LONG)
+                .uid("window-out");
+    }
+
     /** Adds a job, named as its scenario, to the environment. */
     static void build(StreamExecutionEnvironment env, String name) {
         switch (name) {
@@ -88,6 +103,9 @@ final class Jobs {
                 break;
             case "in-flight":
                 inFlight(env);
+                break;
+            case "windows":
+                windows(env);
                 break;
             default:
                 throw new IllegalArgumentException("no such job: " + name);

@@ -35,6 +35,10 @@ final class NumbersSource implements Source<Long, NumbersSource.Split, List<Numb
         this.eventTime = eventTime;
     }
 
+    String uid() {
+        return uid;
+    }
+
     static final class Split implements SourceSplit {
         final int id;
         final long end;

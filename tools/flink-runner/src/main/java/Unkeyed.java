@@ -118,6 +118,44 @@ final class Unkeyed {
         }
     }
 
+    /** Snapsim's operator type `results`: counts what windows send and adds it up. */
+    static final class Results extends ProcessFunction<Long, Long>
+            implements CheckpointedFunction {
+        private transient ListState<Long> state;
+        private transient long count;
+        private transient long sum;
+
+        @Override
+        public void processElement(Long number, Context context, Collector<Long> out) {
+            count++;
+            sum += number;
+        }
+
+        @Override
+        public void initializeState(FunctionInitializationContext context) throws Exception {
+            state = context.getOperatorStateStore().getListState(numbers("fired"));
+            for (long item : state.get()) {
+                count += item % 10 == 1 ? item / 10 : 0;
+                sum += item % 10 == 2 ? item / 10 : 0;
+            }
+        }
+
+        @Override
+        public void snapshotState(FunctionSnapshotContext context) throws Exception {
+            state.update(Arrays.asList(10 * count + 1, 10 * sum + 2));
+        }
+
+        @Override
+        public void close() {
+            if (state != null) {
+                int subtask = subtask(getRuntimeContext());
+                Progress.state("window-out/count", subtask, count);
+                Progress.state("window-out/sum", subtask, sum);
+            }
+            state = null;
+        }
+    }
+
     /** Snapsim's operator type `broadcast-rules`: hands words on and keeps rules, KEY=VALUE. */
     static final class Tagger extends BroadcastProcessFunction<String, String, String>
             implements CheckpointedFunction {
