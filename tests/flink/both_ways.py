@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Snapshots both ways between snapsim and real Flink.
 
-A job of scenarios/flink-jobs is cut off on one side, and goes on from its snapshot on the other one,
-at the same, a larger and a smaller parallelism. It must come to what the job's definition says.
+A job of scenarios/flink-jobs is cut off on one side, and goes on from its snapshot on the other
+one, at the same, a larger and a smaller parallelism. It must come to what the job's definition says.
 
 Usage: both_ways.py PROGRAM SOURCE WORK [--long] [--version 2.3|1.20] [--only TEXT]
 Without a JDK, Maven or Flink's jars all is skipped, with a line that says so.
@@ -30,7 +30,8 @@ CUTS = {"word-count": ("300 ms", 250), "broadcast": ("300 ms", 250), "windows": 
         "in-flight": ("700 ms", 400)}
 SAVEPOINTS = ("canonical", "native")
 KINDS = ("checkpoint",) + SAVEPOINTS
-RATE = ("--set", "source.rate=700/s")  # of the slow job: little is before the barriers of savepoints
+# Of the slow job: little is before the barriers of savepoints.
+RATE = ("--set", "source.rate=700/s")
 HASHMAP = {"state.backend.type": "hashmap"}
 ROCKSDB = {"state.backend.type": "rocksdb"}
 
