@@ -44,11 +44,21 @@ endforeach()
 snap_long_test(swarm-sabotage swarm_sabotage 4000 1000000)
 snap_long_test(swarm-saved-world swarm_saved_world 500 1000000)
 
+# Snapshots to and from real Flink; without a JDK and Maven all of it is skipped, by a line of its.
+if(TARGET snapsim AND NOT SNAP_SANITIZE)
+    set(both_ways Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/flink/both_ways.py
+                  $<TARGET_FILE:snapsim> ${PROJECT_SOURCE_DIR})
+    add_test(NAME flink-both-ways COMMAND ${both_ways} ${CMAKE_BINARY_DIR}/flink)
+    add_test(NAME long-flink-both-ways COMMAND ${both_ways} ${CMAKE_BINARY_DIR}/flink-long --long)
+    set_tests_properties(flink-both-ways long-flink-both-ways PROPERTIES
+                         TIMEOUT 3600 RESOURCE_LOCK flink)
+endif()
+
 # A test's label is the word its name begins with; the others are unit tests.
 get_property(tests DIRECTORY PROPERTY TESTS)
 add_custom_target(threads-tests DEPENDS snapsim)
 foreach(test IN LISTS tests)
-    set(labels "conform|fuzz|truth|tidy|demo|hash|swarm|threads|long|fault|example|install")
+    set(labels "conform|fuzz|truth|tidy|demo|hash|swarm|threads|long|fault|example|install|flink")
     if(test MATCHES "^(${labels})[-_]")
         set(label ${CMAKE_MATCH_1})
     elseif(test MATCHES "^test_(story|threads)_")

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Snapshots both ways between snapsim and real Flink.
 
-A job of scenarios/flink-jobs is cut off on one side, and goes on from its snapshot on the other
-one, at the same, a larger and a smaller parallelism. It must come to what the job's definition says.
+A job of scenarios/flink-jobs is cut off on one side, and goes on from its snapshot on the other,
+at the same, a larger and a smaller parallelism. It must come to what the job's definition says.
 
 Usage: both_ways.py PROGRAM SOURCE WORK [--long] [--version 2.3|1.20] [--only TEXT]
 Without a JDK, Maven or Flink's jars all is skipped, with a line that says so.
@@ -240,7 +240,7 @@ class Suite:
             self.flink.build()
             self.all_cases()
         except Absent as absent:
-            self.skip(absent)
+            self.skip(f"Flink {version}: {absent}")
         finally:
             self.flink.stop()
             self.work = work
@@ -251,7 +251,7 @@ class Suite:
             for version in self.versions:
                 self.run_version(version)
         except Absent as absent:
-            self.skip(absent, len(self.versions))
+            self.skip(f"Flink: {absent}", len(self.versions))
         print(", ".join(f"{count} {what}" for what, count in self.counts.items()))
         return 1 if self.counts["failed"] else 0
 

@@ -6,12 +6,8 @@ PER_SPLIT = 1_000_000
 WORDS = 23
 RULES = {f"r{i}": f"x{i * i}" for i in range(6)}
 FLIGHT_KEYS = 10
-ENDS = {
-    "word-count": (400, 400),
-    "broadcast": (400, 400),
-    "in-flight": (900, 910),
-    "windows": (500, 510),
-}
+ENDS = {"word-count": (400, 400), "broadcast": (400, 400), "in-flight": (900, 910),
+        "windows": (500, 510)}
 WINDOWS_KEYS, PER_WINDOW = 2, 100
 
 

@@ -50,7 +50,7 @@ class Flink:
         fetched = self.maven("dependency:build-classpath", f"-Dmdep.outputFile={self.classpath}")
         if fetched.returncode != 0:
             self.log.write_text(fetched.stdout + fetched.stderr, encoding="utf-8")
-            raise Absent(f"Maven could not fetch Flink {self.version}, see {self.log}")
+            raise Absent(f"Maven could not fetch it, see {self.log}")
         built = self.maven("compile")
         if built.returncode != 0:
             raise RuntimeError("tools/flink-runner does not build:\n" + built.stdout)
