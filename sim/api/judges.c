@@ -31,6 +31,12 @@ uint32_t snap_judges_observe(const struct snap_judges *judges, struct snap_obser
     return count;
 }
 
+void snap_judges_begin_at(struct snap_judges *judges, const struct snap_baseline *baseline)
+{
+    if (judges->ledger)
+        snap_ledger_begin_at(judges->ledger, baseline);
+}
+
 void snap_judges_resume(struct snap_judges *judges, const struct snap_execution_start *start)
 {
     const struct snap_operator_rules *const *rules =

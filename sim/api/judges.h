@@ -31,6 +31,9 @@ void snap_judges_destroy(struct snap_judges *judges);
 uint32_t snap_judges_observe(const struct snap_judges *judges, struct snap_observer *observers,
                              uint32_t count);
 
+/* The run starts from a snapshot on disk; called before it. */
+void snap_judges_begin_at(struct snap_judges *judges, const struct snap_baseline *baseline);
+
 /* The run goes on with another execution. */
 void snap_judges_resume(struct snap_judges *judges, const struct snap_execution_start *start);
 

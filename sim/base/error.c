@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/error.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/check.h"
+
+bool snap_error_set_list(struct snap_error *error, enum snap_error_code code, const char *format,
+                         va_list args)
+{
+    SNAP_CHECK(code != SNAP_OK);
+    if (error->code != SNAP_OK)
+        return false;
+    error->code = code;
+    vsnprintf(error->message, sizeof(error->message), format, args);
+    return false;
+}
 
 bool snap_error_set(struct snap_error *error, enum snap_error_code code, const char *format, ...)
 {
     va_list args;
 
-    SNAP_CHECK(code != SNAP_OK);
-    if (error->code != SNAP_OK)
-        return false;
-    error->code = code;
     va_start(args, format);
-    vsnprintf(error->message, sizeof(error->message), format, args);
+    snap_error_set_list(error, code, format, args);
     va_end(args);
     return false;
 }
@@ -37,6 +43,7 @@ int snap_error_exit_code(const struct snap_error *error)
     case SNAP_ERROR_USAGE:
     case SNAP_ERROR_SCENARIO:
     case SNAP_ERROR_RESTORE:
+    case SNAP_ERROR_SNAPSHOT:
     case SNAP_ERROR_UNSUPPORTED:
         return 2;
     case SNAP_ERROR_IO:

@@ -9,6 +9,7 @@
 #ifndef SNAP_BASE_ERROR_H
 #define SNAP_BASE_ERROR_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ enum snap_error_code {
     SNAP_ERROR_USAGE,       /* command line */
     SNAP_ERROR_SCENARIO,    /* scenario file or its values */
     SNAP_ERROR_RESTORE,     /* restore refused */
+    SNAP_ERROR_SNAPSHOT,    /* a snapshot's files are not what they should be */
     SNAP_ERROR_IO,          /* reading or writing failed */
     SNAP_ERROR_MEMORY,      /* out of memory */
     SNAP_ERROR_UNSUPPORTED, /* not in this version */
@@ -35,6 +37,10 @@ struct snap_error {
 /* Sets the error if none is set yet. Always returns false, so `return snap_error_set(...)`. */
 bool snap_error_set(struct snap_error *error, enum snap_error_code code, const char *format, ...)
     __attribute__((format(__printf__, 3, 4)));
+
+/* The same for arguments that another function got. */
+bool snap_error_set_list(struct snap_error *error, enum snap_error_code code, const char *format,
+                         va_list args) __attribute__((format(__printf__, 3, 0)));
 
 /* Adds the place to an error that has none yet. */
 void snap_error_place(struct snap_error *error, const char *file, uint32_t line, uint32_t column);

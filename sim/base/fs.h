@@ -7,7 +7,8 @@
  * - A name that begins with a dot is hidden: a reader of the output does not look at it.
  * - Bytes written to a file are safe from a crash of the machine after `sync` or `rename`; a crash
  *   of a task alone loses nothing that `write` took.
- * - `rename` replaces an existing file and makes contents and name safe before it returns.
+ * - `rename` replaces an existing file and makes contents and name safe before it returns; with it
+ *   all names in that directory. `make_dirs` makes the names of the directories it makes safe.
  * - The real file system may be used by many threads at once (a file by one of them); the one in
  *   memory belongs to one thread.
  */
@@ -53,6 +54,8 @@ struct snap_fs {
     bool (*close)(struct snap_file *file, struct snap_error *error);
     bool (*rename)(struct snap_fs *fs, const char *from, const char *to, struct snap_error *error);
     bool (*remove)(struct snap_fs *fs, const char *path, struct snap_error *error);
+    /* Removes an empty directory; nothing happens if there is none. */
+    bool (*remove_dir)(struct snap_fs *fs, const char *path, struct snap_error *error);
     bool (*make_dirs)(struct snap_fs *fs, const char *path, struct snap_error *error);
     /* Adds the names in the directory; a directory that does not exist has none. */
     bool (*list)(struct snap_fs *fs, const char *path, struct snap_fs_names *names,
@@ -61,10 +64,13 @@ struct snap_fs {
     bool (*read)(struct snap_fs *fs, const char *path, struct snap_text *to,
                  struct snap_error *error);
     bool (*exists)(struct snap_fs *fs, const char *path);
+    /* Whether a file, and no directory, is there. */
+    bool (*is_file)(struct snap_fs *fs, const char *path);
     void (*destroy)(struct snap_fs *fs);
 };
 
-/* Returns a file system over the directory `root` (copied), which need not exist yet. */
+/* Returns a file system over the directory `root` (copied), which need not exist yet; "" is that of
+ * the machine. */
 struct snap_fs *snap_fs_real_create(const char *root);
 
 /*
@@ -73,6 +79,9 @@ struct snap_fs *snap_fs_real_create(const char *root);
  * is appended to a visible file at sync and close.
  */
 struct snap_fs *snap_fs_memory_create(struct snap_fs *mirror);
+
+/* Returns the mirror of a file system in memory; any other one itself, and one without a mirror. */
+struct snap_fs *snap_fs_mirror(struct snap_fs *fs);
 
 /* Loses what was not made safe: files never synced vanish, of others a part of the tail that was
  * not synced, drawn from `rng`, may survive. Open files must not be used any more. */

@@ -277,6 +277,13 @@ static bool memory_remove(struct snap_fs *fs, const char *path, struct snap_erro
     return true;
 }
 
+static bool memory_remove_dir(struct snap_fs *fs, const char *path, struct snap_error *error)
+{
+    struct snap_fs *mirror = memory_of(fs)->mirror;
+
+    return !mirror || mirror->remove_dir(mirror, path, error);
+}
+
 /* Directories are part of the paths here; the mirror's must be there before the first file. */
 static bool memory_make_dirs(struct snap_fs *fs, const char *path, struct snap_error *error)
 {
@@ -341,13 +348,22 @@ struct snap_fs *snap_fs_memory_create(struct snap_fs *mirror)
         .close = memory_close,
         .rename = memory_rename,
         .remove = memory_remove,
+        .remove_dir = memory_remove_dir,
         .make_dirs = memory_make_dirs,
         .list = memory_list,
         .read = memory_read,
         .exists = memory_exists,
+        .is_file = memory_exists,
         .destroy = memory_destroy,
     };
     return &memory->fs;
+}
+
+struct snap_fs *snap_fs_mirror(struct snap_fs *fs)
+{
+    bool is_memory = fs->open == memory_open;
+
+    return is_memory && memory_of(fs)->mirror ? memory_of(fs)->mirror : fs;
 }
 
 static void cut(struct entry *entry, uint64_t bytes)

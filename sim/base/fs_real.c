@@ -34,7 +34,8 @@ static char *full_path(const struct snap_fs *fs, const char *path)
 {
     struct snap_text full = {0};
 
-    snap_text_printf(&full, "%s/%s", ((const struct real_fs *)fs)->root, path);
+    snap_text_printf(&full, "%s/%s", ((const struct real_fs *)fs)->root,
+                     path[0] == '/' ? path + 1 : path);
     return full.data;
 }
 
@@ -114,6 +115,8 @@ static bool sync_parent(char *path, struct snap_error *error)
     char *slash = strrchr(path, '/');
     bool synced;
 
+    if (!slash || slash == path)
+        return sync_path(slash ? "/" : ".", O_DIRECTORY, error);
     *slash = '\0';
     synced = sync_path(path, O_DIRECTORY, error);
     *slash = '/';
@@ -143,12 +146,21 @@ static bool real_remove(struct snap_fs *fs, const char *path, struct snap_error 
     return removed;
 }
 
-static bool make_dir(const char *path, struct snap_error *error)
+static bool real_remove_dir(struct snap_fs *fs, const char *path, struct snap_error *error)
+{
+    char *full = full_path(fs, path);
+    bool removed = rmdir(full) == 0 || errno == ENOENT || failed(error, "remove", full);
+
+    free(full);
+    return removed;
+}
+
+static bool make_dir(char *path, struct snap_error *error)
 {
     struct stat status;
 
     if (mkdir(path, 0777) == 0)
-        return true;
+        return sync_parent(path, error);
     if (errno != EEXIST)
         return failed(error, "make the directory", path);
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
@@ -229,6 +241,16 @@ static bool real_exists(struct snap_fs *fs, const char *path)
     return exists;
 }
 
+static bool real_is_file(struct snap_fs *fs, const char *path)
+{
+    char *full = full_path(fs, path);
+    struct stat status;
+    bool is_file = stat(full, &status) == 0 && S_ISREG(status.st_mode);
+
+    free(full);
+    return is_file;
+}
+
 static void real_destroy(struct snap_fs *fs)
 {
     free(((struct real_fs *)fs)->root);
@@ -248,10 +270,12 @@ struct snap_fs *snap_fs_real_create(const char *root)
         .close = real_close,
         .rename = real_rename,
         .remove = real_remove,
+        .remove_dir = real_remove_dir,
         .make_dirs = real_make_dirs,
         .list = real_list,
         .read = real_read,
         .exists = real_exists,
+        .is_file = real_is_file,
         .destroy = real_destroy,
     };
     return &real->fs;

@@ -19,7 +19,7 @@
 
 #include "base/text.h"
 
-enum { SNAP_JSON_DEPTH_MAX = 32 };
+enum { SNAP_JSON_DEPTH_MAX = 64 };
 
 enum snap_json_style { SNAP_JSON_COMPACT, SNAP_JSON_INDENTED };
 

@@ -15,6 +15,15 @@ struct scan {
     struct snap_error *error;
 };
 
+/* "-seed" is a misspelt --seed rather than -s with a value. */
+static bool lacks_dash(const struct scan *scan, const char *word)
+{
+    for (const struct snap_option_help *option = scan->options; option->name; option++)
+        if (option->name[1] == '-' && strcmp(option->name + 1, word) == 0)
+            return true;
+    return false;
+}
+
 /* The option that the word names, with what follows the name in *rest ("" or "=value"). */
 static const struct snap_option_help *find_option(const struct scan *scan, const char *word,
                                                   const char **rest)
@@ -22,8 +31,7 @@ static const struct snap_option_help *find_option(const struct scan *scan, const
     for (const struct snap_option_help *option = scan->options; option->name; option++) {
         size_t length = strlen(option->name);
         bool is_long = option->name[1] == '-';
-        /* "-seed" is a misspelt --seed rather than a later version's -s with a value. */
-        bool is_glued = !is_long && option->doc;
+        bool is_glued = !is_long && option->doc && !lacks_dash(scan, word);
 
         if (strncmp(word, option->name, length) != 0)
             continue;

@@ -230,6 +230,8 @@ static void summarize(struct snap_execution *execution)
     summary->statistics = &execution->statistics;
     summary->hash = options->runtime == SNAP_RUNTIME_VIRTUAL ? &execution->hash : NULL;
     summary->verdict = &execution->verdict;
+    if (options->restored)
+        summary->started_from = snap_restored_text(options->restored);
     execution->expectation =
         snap_expectation_translate(&options->built->expectation, sim_of(execution)->job,
                                    execution->statistics.job, &execution->arena);
@@ -301,12 +303,15 @@ static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
         .runtime = execution->options.runtime,
         .fs = fs,
         .observers = observers,
+        .restored = execution->options.restored,
         .interrupted = should_stop,
     };
     struct snap_run *run;
     bool good;
 
     snap_judges_create(&execution->judges, sim_of(execution), &execution->arena);
+    if (options.restored)
+        snap_judges_begin_at(&execution->judges, snap_restored_baseline(options.restored));
     options.observer_count = add_observers(execution, observers);
     run = snap_run_create(sim_of(execution), &options);
     snap_crash_report_begin(sim_of(execution));

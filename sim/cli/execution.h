@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "api/judges.h"
+#include "runtime/restore.h"
 #include "runtime/run.h"
 #include "scenario/scenario.h"
 #include "trace/latency.h"
@@ -31,6 +32,7 @@ struct snap_execution_options {
     enum snap_runtime_kind runtime;
     enum snap_trace_level level;
     const char *directory; /* exists and is empty */
+    struct snap_restored *restored; /* what it starts from; NULL: from nothing. Borrowed */
     snap_ns warm_up_ns;    /* what measures leave out; SNAP_NEVER: the default */
 };
 

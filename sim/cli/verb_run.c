@@ -5,6 +5,7 @@
 #include "cli/choice.h"
 #include "cli/execution.h"
 #include "cli/interrupt.h"
+#include "cli/restore_options.h"
 #include "cli/run_options.h"
 #include "cli/verbs.h"
 #include "operators/operator.h"
@@ -16,11 +17,7 @@ static const struct snap_option_help options[] = {
     {"--runtime", "virtual|threads", "on simulated time (default) or on real threads"},
     SNAP_CHOICE_OPTIONS,
     SNAP_RUN_OPTIONS,
-    {"-s", "SNAPSHOT", NULL},
-    {"-n", NULL, NULL},
-    {"-cm", "MODE", NULL},
-    {"-rm", "MODE", NULL},
-    {"--claimMode", "MODE", NULL},
+    SNAP_RESTORE_OPTIONS,
     {NULL, NULL, NULL},
 };
 
@@ -33,6 +30,7 @@ struct request {
     snap_ns warm_up_ns;
     const char *path;
     const struct snap_scenario *scenario; /* NULL before it is read */
+    struct snap_restored *restored;       /* NULL: it starts from nothing */
 };
 
 static bool read_request(char *const *argv, struct snap_arena *arena, struct request *request,
@@ -97,8 +95,12 @@ static int report(const struct request *request, const struct snap_execution *ex
 static int perform(const struct request *request, const struct snap_built *built,
                    const char *directory)
 {
-    struct snap_execution_options what = {built, request->runtime, request->level, directory,
-                                          request->warm_up_ns};
+    struct snap_execution_options what = {.built = built,
+                                          .runtime = request->runtime,
+                                          .level = request->level,
+                                          .directory = directory,
+                                          .restored = request->restored,
+                                          .warm_up_ns = request->warm_up_ns};
     struct snap_execution execution = {.result = {.status = SNAP_JOB_CREATED}};
     struct snap_error error = {0};
     int code;
@@ -130,7 +132,8 @@ static int run(char *const *argv)
     if (read_request(argv, &arena, &request, &error) &&
         snap_scenario_read(request.path, snap_operator_catalogue_get(), &scenario, &error) &&
         snap_runtime_check(scenario, request.runtime, &error) &&
-        snap_scenario_build(scenario, &request.choice, &built, &error)) {
+        snap_scenario_build(scenario, &request.choice, &built, &error) &&
+        snap_restore_read(&request.args, &built.sim, &arena, &request.restored, &error)) {
         const char *out = snap_args_get(&request.args, "--out");
 
         request.scenario = scenario;
@@ -138,6 +141,7 @@ static int run(char *const *argv)
     } else {
         code = snap_cli_fail(&error);
     }
+    snap_restored_close(request.restored);
     snap_built_fini(&built);
     snap_scenario_destroy(scenario);
     snap_arena_fini(&arena);

@@ -104,6 +104,22 @@ struct snap_network_config {
     snap_ns buffer_timeout_ns; /* 0: flush after each record; SNAP_NEVER: only when full */
 };
 
+/* state.backend.type. Flink: StateBackendLoader. */
+enum snap_backend_kind { SNAP_BACKEND_HASHMAP, SNAP_BACKEND_ROCKSDB };
+
+/* Where checkpoints go. Flink: CheckpointStorageLoader. */
+enum snap_storage_kind { SNAP_STORAGE_JOB_MANAGER, SNAP_STORAGE_FILE_SYSTEM };
+
+struct snap_storage_config {
+    enum snap_backend_kind backend;
+    enum snap_storage_kind kind; /* settled: of a directory, or as it was asked for */
+    bool kind_given;
+    const char *checkpoint_dir; /* as written; NULL: none */
+    const char *savepoint_dir;
+    bool creates_subdir;       /* below the directory one with the id of the job */
+    int64_t inline_max_bytes;  /* smaller states lie in `_metadata` */
+};
+
 struct snap_config {
     enum snap_flink_version version;
     uint32_t parallelism_default;
@@ -116,6 +132,7 @@ struct snap_config {
     snap_ns heartbeat_timeout_ns;
     uint32_t task_slots; /* taskmanager.numberOfTaskSlots; 0: one slot is enough for all */
     struct snap_checkpoint_config checkpoint;
+    struct snap_storage_config storage;
     struct snap_restart_config restart;
     struct snap_network_config network;
 };

@@ -92,6 +92,7 @@ struct snap_operator {
     uint32_t record_size_bytes; /* of what it emits, on the wire and in state */
     uint32_t split_first;       /* sources: first split id of the whole job */
     uint32_t split_count;
+    bool splits_are_default;       /* nobody said how many: as many as subtasks */
     bool unbounded;                /* sources: sends records until the job is stopped */
     enum snap_sink_view sink_view; /* sinks */
     uint32_t vertex;               /* vertex index */

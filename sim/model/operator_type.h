@@ -38,6 +38,7 @@ enum snap_option_kind {
     SNAP_OPTION_CHOICE,   /* one of `choices`; `number`: its index */
     SNAP_OPTION_PATHS,    /* input files, patterns expanded, relative to the scenario; `texts` */
     SNAP_OPTION_PATH_OUT, /* output path, relative to the run's output directory; `text` */
+    SNAP_OPTION_COUNTS,   /* [400, 400]: non-negative integers; `texts` */
     SNAP_OPTION_RECORDS,  /* [[key, value], ...]; `texts` has 2 * text_count / 2 entries, quoted */
 };
 

@@ -91,6 +91,34 @@ static void fold(const struct snap_operator *op, const struct snap_record *in,
     *present = true;
 }
 
+static void pair(const struct snap_operator *op, enum snap_element_type types[2])
+{
+    snap_unkeyed_types(op->input_schemas[RULES], types);
+}
+
+static uint32_t encode(const struct snap_operator *op, const struct snap_list_item *item,
+                       struct snap_arena *arena, struct snap_element *elements)
+{
+    (void)arena;
+    snap_unkeyed_encode(op->input_schemas[RULES], item, elements);
+    return 2;
+}
+
+static bool decode(const struct snap_item_maker *maker, const struct snap_element *elements,
+                   struct snap_list_item *item, struct snap_error *error)
+{
+    (void)error;
+    snap_unkeyed_decode(maker->arena, elements, item);
+    return true;
+}
+
+static const struct snap_state_spec states[] = {{.name = STATE_NAME,
+                                                 .shape = SNAP_SHAPE_BROADCAST,
+                                                 .pair = pair,
+                                                 .encode = encode,
+                                                 .decode = decode}};
+static const struct snap_state_specs specs = {.items = states, .count = 1};
+
 const struct snap_operator_class snap_broadcast_rules_class = {
     .type = {.name = "broadcast-rules",
              .role = SNAP_ROLE_TRANSFORM,
@@ -111,6 +139,7 @@ const struct snap_operator_class snap_broadcast_rules_class = {
               .fold_order_matters = true},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
+    .states = &specs,
     .ignores_stamps = true,
     .open = open,
     .set_input = set_input,

@@ -13,6 +13,7 @@
 extern const struct snap_operator_class snap_sequence_class;
 extern const struct snap_operator_class snap_text_file_class;
 extern const struct snap_operator_class snap_list_class;
+extern const struct snap_operator_class snap_numbers_class;
 extern const struct snap_operator_class snap_map_class;
 extern const struct snap_operator_class snap_filter_class;
 extern const struct snap_operator_class snap_split_words_class;
@@ -33,6 +34,10 @@ extern const struct snap_operator_class snap_record_order_class;
 extern const struct snap_operator_class snap_collect_class;
 extern const struct snap_operator_class snap_table_class;
 extern const struct snap_operator_class snap_discard_class;
+extern const struct snap_operator_class snap_tally_class;
+extern const struct snap_operator_class snap_mapped_class;
+extern const struct snap_operator_class snap_count_sum_class;
+extern const struct snap_operator_class snap_results_class;
 extern const struct snap_operator_class snap_file_sink_class;
 
 #endif

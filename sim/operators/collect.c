@@ -40,6 +40,7 @@ struct world {
     uint32_t segment_count;
     uint32_t segment_capacity;
     uint64_t first_length; /* when the execution began: what a savepoint had left of it */
+    uint64_t elsewhere;    /* rows before the first: in the list of another run */
 };
 
 /* What a snapshot holds: how long the list of this subtask was. */
@@ -74,7 +75,7 @@ static bool configure_table(struct snap_operator *op, struct snap_arena *arena, 
 
 static uint64_t length_of(const struct world *world)
 {
-    uint64_t length = 0;
+    uint64_t length = world->elsewhere;
 
     for (uint32_t i = 0; i < world->segment_count; i++)
         length += world->segments[i].count;
@@ -83,6 +84,7 @@ static uint64_t length_of(const struct world *world)
 
 static void cut(struct world *world, uint64_t length)
 {
+    length -= length < world->elsewhere ? length : world->elsewhere;
     for (uint32_t i = 0; i < world->segment_count; i++) {
         struct segment *segment = &world->segments[i];
 
@@ -118,6 +120,8 @@ static void hand_over(const struct snap_operator_context *old,
     /* The savepoint has nothing of a subtask that had finished, or was not there: its list stays.
      */
     world->first_length = old->restored ? restored_length(old) : length_of(world);
+    if (world->segment_count == 0)
+        world->elsewhere = world->first_length;
     cut(world, world->first_length);
 }
 

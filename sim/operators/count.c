@@ -43,6 +43,9 @@ static void fold(const struct snap_operator *op, const struct snap_record *in,
     *present = true;
 }
 
+static const struct snap_state_spec states[] = {{.name = "count", .shape = SNAP_SHAPE_VALUE}};
+static const struct snap_state_specs specs = {.items = states, .count = 1};
+
 const struct snap_operator_class snap_count_class = {
     .type = {.name = "count",
              .role = SNAP_ROLE_TRANSFORM,
@@ -61,5 +64,6 @@ const struct snap_operator_class snap_count_class = {
     .open = open,
     .transform = transform,
     .snapshot = snap_keyed_snapshot,
+    .states = &specs,
     .each_state_entry = snap_keyed_each_entry,
 };

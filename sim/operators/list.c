@@ -3,7 +3,7 @@
 
 #include "operators/classes.h"
 #include "operators/settings.h"
-#include "operators/splits.h"
+#include "operators/split_state.h"
 
 enum { RECORDS = SNAP_SOURCE_OWN_FIRST, OPTION_COUNT };
 
@@ -30,6 +30,12 @@ static enum snap_value_kind column_kind(const struct snap_option *records, uint3
     return SNAP_VALUE_LONG;
 }
 
+static uint64_t split_end(const struct snap_operator *op, uint64_t index)
+{
+    return snap_split_end_of(((const struct settings *)op->settings)->count, index,
+                             op->split_count);
+}
+
 static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32_t *culprit,
                       struct snap_error *error)
 {
@@ -41,6 +47,7 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
     settings->count = records->text_count / 2;
     op->schema.key = column_kind(records, 0);
     op->schema.value = column_kind(records, 1);
+    settings->source.split_end = split_end;
     return snap_source_configure(op, &settings->source, culprit, error);
 }
 
@@ -121,4 +128,5 @@ const struct snap_operator_class snap_list_class = {
     .due_count = snap_source_due_count,
     .hand_over = snap_source_hand_over,
     .snapshot = snap_source_snapshot,
+    .states = &snap_source_states,
 };

@@ -45,11 +45,20 @@ static void replay(const struct snap_operator *op, const struct snap_record *in,
     snap_map_function_replay(op->settings, in, out);
 }
 
+static bool wire_key(const struct snap_operator *op, union snap_value value, union snap_value *key)
+{
+    const struct snap_map_function *function = op->settings;
+
+    *key = value;
+    return function->kind == SNAP_MAP_WORD || function->kind == SNAP_MAP_KEY_BY_VALUE;
+}
+
 static const struct snap_option_type options[] = {
     [FUNCTION] = {.name = "function",
                   .kind = SNAP_OPTION_TEXT,
                   .text_default = "identity",
-                  .doc = "identity | key-by-value | key-modulo N | add N | to-lower | roll N",
+                  .doc = "identity | key-by-value | key-modulo N | add N | to-lower | roll N | "
+                         "word N | rule | text-key N",
                   .example = "key-modulo 100"},
 };
 
@@ -80,6 +89,7 @@ const struct snap_operator_class snap_map_class = {
     .refine_rules = refine_rules,
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
+    .wire_key = wire_key,
     .ignores_stamps = true,
     .open = open,
     .transform = transform,

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operators/map_function.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "operators/draw.h"
+#include "operators/numbers.h"
 #include "operators/replay.h"
 #include "operators/settings.h"
 
@@ -12,6 +17,9 @@ static const struct snap_form forms[] = {
     [SNAP_MAP_ADD] = {"add", "add N", true},
     [SNAP_MAP_TO_LOWER] = {"to-lower", "to-lower", false},
     [SNAP_MAP_ROLL] = {"roll", "roll N", true},
+    [SNAP_MAP_WORD] = {"word", "word N", true},
+    [SNAP_MAP_RULE] = {"rule", "rule", false},
+    [SNAP_MAP_TEXT_KEY] = {"text-key", "text-key N", true},
 };
 
 static bool check_schema(const struct snap_operator *op, const struct snap_map_function *function,
@@ -37,6 +45,16 @@ static bool check_schema(const struct snap_operator *op, const struct snap_map_f
         if (function->argument < 1)
             return snap_error_set(error, SNAP_ERROR_SCENARIO, "roll N needs an N above 0");
         return true;
+    case SNAP_MAP_WORD:
+        if (function->argument < 1)
+            return snap_error_set(error, SNAP_ERROR_SCENARIO, "word N needs an N above 0");
+        return snap_input_value_check(op, SNAP_VALUE_LONG, error);
+    case SNAP_MAP_TEXT_KEY:
+        if (function->argument < 1)
+            return snap_error_set(error, SNAP_ERROR_SCENARIO, "text-key N needs an N above 0");
+        return snap_input_value_check(op, SNAP_VALUE_LONG, error);
+    case SNAP_MAP_RULE:
+        return snap_input_value_check(op, SNAP_VALUE_LONG, error);
     }
     return false;
 }
@@ -68,15 +86,20 @@ struct snap_schema snap_map_function_schema(const struct snap_operator *op,
         schema.key = schema.value;
     if (function->kind == SNAP_MAP_ROLL)
         schema.value = SNAP_VALUE_LONG;
+    if (function->kind == SNAP_MAP_TEXT_KEY)
+        schema.key = SNAP_VALUE_STRING;
+    if (function->kind == SNAP_MAP_WORD || function->kind == SNAP_MAP_RULE)
+        schema = (struct snap_schema){SNAP_VALUE_STRING, SNAP_VALUE_STRING};
     return schema;
 }
 
 void snap_map_function_refine(const struct snap_map_function *function,
                               struct snap_operator_rules *rules)
 {
-    rules->key_from |= function->kind == SNAP_MAP_KEY_BY_VALUE ? SNAP_PART_VALUE : SNAP_PART_KEY;
-    rules->keeps_key = rules->keeps_key && function->kind != SNAP_MAP_KEY_BY_VALUE &&
-                       function->kind != SNAP_MAP_KEY_MODULO;
+    bool from_value = function->kind == SNAP_MAP_KEY_BY_VALUE || function->kind >= SNAP_MAP_WORD;
+
+    rules->key_from |= from_value ? SNAP_PART_VALUE : SNAP_PART_KEY;
+    rules->keeps_key = rules->keeps_key && !from_value && function->kind != SNAP_MAP_KEY_MODULO;
     if (function->kind == SNAP_MAP_ROLL)
         rules->value_from |= SNAP_PART_HISTORY;
 }
@@ -114,6 +137,56 @@ static int64_t floor_modulo(int64_t x, int64_t by)
     return rest < 0 ? rest + by : rest;
 }
 
+/* Of record i of split s of a source of numbers: s * 1000000 + i. */
+static union snap_value word_of(struct snap_string_pool *strings, int64_t number, int64_t words)
+{
+    int64_t split = number / SNAP_NUMBERS_PER_SPLIT;
+    int64_t index = number % SNAP_NUMBERS_PER_SPLIT;
+    char text[24];
+    int length =
+        snprintf(text, sizeof(text), "w%" PRId64, floor_modulo(index * 7 + split * 3, words));
+
+    return (union snap_value){.string = snap_string_pool_intern(strings, text, (size_t)length)};
+}
+
+static void to_words(struct snap_map_scratch *scratch, int64_t words, struct snap_batch *batch)
+{
+    for (uint32_t i = 0; i < batch->count; i++) {
+        struct snap_pair *record = &batch->records[i];
+
+        record->value = word_of(scratch->strings, record->value.number, words);
+        record->key = record->value;
+    }
+}
+
+/* "k" and the value modulo so many. */
+static void key_by_text(struct snap_map_scratch *scratch, int64_t modulo, struct snap_batch *batch)
+{
+    for (uint32_t i = 0; i < batch->count; i++) {
+        struct snap_pair *record = &batch->records[i];
+        char text[24];
+        int length =
+            snprintf(text, sizeof(text), "k%" PRId64, floor_modulo(record->value.number, modulo));
+
+        record->key.string = snap_string_pool_intern(scratch->strings, text, (size_t)length);
+    }
+}
+
+/* "r" and the number, "x" and its square. */
+static void to_rules(struct snap_map_scratch *scratch, struct snap_batch *batch)
+{
+    for (uint32_t i = 0; i < batch->count; i++) {
+        struct snap_pair *record = &batch->records[i];
+        uint64_t number = (uint64_t)record->value.number;
+        char text[24];
+        int length = snprintf(text, sizeof(text), "r%" PRId64, record->value.number);
+
+        record->key.string = snap_string_pool_intern(scratch->strings, text, (size_t)length);
+        length = snprintf(text, sizeof(text), "x%" PRId64, (int64_t)(number * number));
+        record->value.string = snap_string_pool_intern(scratch->strings, text, (size_t)length);
+    }
+}
+
 void snap_map_function_apply(const struct snap_map_function *function,
                              struct snap_map_scratch *scratch, struct snap_batch *batch)
 {
@@ -144,6 +217,15 @@ void snap_map_function_apply(const struct snap_map_function *function,
         for (uint32_t i = 0; i < batch->count; i++)
             records[i].value.number = (int64_t)snap_rng_below(&scratch->rng, (uint64_t)argument);
         break;
+    case SNAP_MAP_WORD:
+        to_words(scratch, argument, batch);
+        break;
+    case SNAP_MAP_RULE:
+        to_rules(scratch, batch);
+        break;
+    case SNAP_MAP_TEXT_KEY:
+        key_by_text(scratch, argument, batch);
+        break;
     }
 }
 
@@ -159,6 +241,38 @@ static void replay_lower(const struct snap_record *in, struct snap_replay *out)
     }
     value.string = snap_string_pool_intern(out->strings, copy, length);
     snap_replay_add(out, in, in->key, value);
+}
+
+static void replay_word(const struct snap_record *in, int64_t words, struct snap_replay *out)
+{
+    int64_t step = in->value.number % 1000000 * 7 + in->value.number / 1000000 * 3;
+    const char *text = snap_arena_printf(out->arena, "w%lld", (long long)(step % words));
+    union snap_value value;
+
+    value.string = snap_string_pool_intern(out->strings, text, strlen(text));
+    snap_replay_add(out, in, value, value);
+}
+
+static void replay_text_key(const struct snap_record *in, int64_t modulo, struct snap_replay *out)
+{
+    long long rest = (in->value.number % modulo + modulo) % modulo;
+    const char *text = snap_arena_printf(out->arena, "k%lld", rest);
+    union snap_value key;
+
+    key.string = snap_string_pool_intern(out->strings, text, strlen(text));
+    snap_replay_add(out, in, key, in->value);
+}
+
+static void replay_rule(const struct snap_record *in, struct snap_replay *out)
+{
+    long long number = in->value.number;
+    const char *texts[2] = {snap_arena_printf(out->arena, "r%lld", number),
+                            snap_arena_printf(out->arena, "x%lld", number * number)};
+    union snap_value pair[2];
+
+    for (int i = 0; i < 2; i++)
+        pair[i].string = snap_string_pool_intern(out->strings, texts[i], strlen(texts[i]));
+    snap_replay_add(out, in, pair[0], pair[1]);
 }
 
 void snap_map_function_replay(const struct snap_map_function *function,
@@ -188,6 +302,15 @@ void snap_map_function_replay(const struct snap_map_function *function,
     case SNAP_MAP_ROLL:
         number.number = 0; /* nobody can know it: the rules say so */
         snap_replay_add(out, in, in->key, number);
+        break;
+    case SNAP_MAP_WORD:
+        replay_word(in, function->argument, out);
+        break;
+    case SNAP_MAP_RULE:
+        replay_rule(in, out);
+        break;
+    case SNAP_MAP_TEXT_KEY:
+        replay_text_key(in, function->argument, out);
         break;
     }
 }

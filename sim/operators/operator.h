@@ -31,6 +31,7 @@
 #include "model/string_pool.h"
 #include "operators/emitter.h"
 #include "state/operator_state.h"
+#include "state/state_spec.h"
 
 #define SNAP_FANOUT_UNKNOWN UINT32_MAX
 
@@ -89,6 +90,11 @@ struct snap_operator_class {
     /* It neither looks at timestamps and origins of records nor keeps whole records. Where all
      * operators of a job are so, and nobody watches records, there is no column of stamps. */
     bool ignores_stamps;
+    /* What its states are for those who write and read them; NULL: it has none. */
+    const struct snap_state_specs *states;
+    /* In files records under way are their values alone, if this gives the key of a value; where it
+     * returns false, or is NULL, they are pairs of key and value. */
+    bool (*wire_key)(const struct snap_operator *op, union snap_value value, union snap_value *key);
     /* What the settings say of time; NULL: nothing. */
     void (*time_needs)(const struct snap_operator *op, struct snap_time_needs *needs);
 

@@ -3,7 +3,7 @@
 #include "operators/classes.h"
 #include "operators/draw.h"
 #include "operators/settings.h"
-#include "operators/splits.h"
+#include "operators/split_state.h"
 
 enum { COUNT = SNAP_SOURCE_OWN_FIRST, KEYS, DISTRIBUTION, OPTION_COUNT };
 
@@ -78,6 +78,12 @@ static bool set_distribution(struct snap_draw *draw, const char *text, struct sn
     return true;
 }
 
+static uint64_t split_end(const struct snap_operator *op, uint64_t index)
+{
+    return snap_split_end_of(((const struct settings *)op->settings)->count, index,
+                             op->split_count);
+}
+
 static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32_t *culprit,
                       struct snap_error *error)
 {
@@ -87,6 +93,7 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
     op->schema = (struct snap_schema){SNAP_VALUE_LONG, SNAP_VALUE_LONG};
     if (!snap_source_configure(op, &settings->source, culprit, error))
         return false;
+    settings->source.split_end = split_end;
     *culprit = COUNT;
     if (op->options[COUNT].number < 0)
         return snap_error_set(error, SNAP_ERROR_SCENARIO, "a count is not negative");
@@ -216,4 +223,5 @@ const struct snap_operator_class snap_sequence_class = {
     .due_count = snap_source_due_count,
     .hand_over = snap_source_hand_over,
     .snapshot = snap_source_snapshot,
+    .states = &snap_source_states,
 };

@@ -52,6 +52,8 @@ struct snap_source_settings {
     int64_t records_per_hour; /* 0: no limit, or `rate` */
     const struct snap_rate *rate;
     bool replayable;
+    /* Returns the offset behind the last record of split `index`; NULL: only reading tells. */
+    uint64_t (*split_end)(const struct snap_operator *op, uint64_t index);
     bool has_timestamp_step;
     snap_ns timestamp_step_ns;
     int64_t disorder_ms;
@@ -87,6 +89,7 @@ struct snap_splits {
     struct snap_splits_world *world; /* NULL if replayable */
     const struct snap_source_settings *settings;
     uint64_t disorder_seed;
+    bool times_by_split; /* timestamp-step counts the records of a split, not of the source */
     bool has_event_time; /* timestamps or watermarks are other than the plain ones */
     struct snap_watermark_generator generator;
 };
@@ -99,7 +102,11 @@ bool snap_source_configure(struct snap_operator *op, struct snap_source_settings
 /* Finds out which splits the subtask has; the caller then sets each `end` and calls start. */
 void snap_splits_init(struct snap_splits *splits, const struct snap_operator_context *context);
 
-/* Sets the ends for a source of `count` records that are dealt to its splits in turn. */
+/* Returns the end of split `index` of a source of `count` records that are dealt to `splits` in
+ * turn. */
+uint64_t snap_split_end_of(uint64_t count, uint64_t index, uint64_t splits);
+
+/* Sets the ends for such a source. */
 void snap_splits_set_ends(struct snap_splits *splits, uint64_t count);
 
 /* Makes the ring. */

@@ -77,6 +77,9 @@ static void fold(const struct snap_operator *op, const struct snap_record *in,
     *present = true;
 }
 
+static const struct snap_state_spec states[] = {{.name = "sum", .shape = SNAP_SHAPE_VALUE}};
+static const struct snap_state_specs specs = {.items = states, .count = 1};
+
 const struct snap_operator_class snap_sum_class = {
     .type = {.name = "sum",
              .role = SNAP_ROLE_TRANSFORM,
@@ -95,5 +98,6 @@ const struct snap_operator_class snap_sum_class = {
     .open = open,
     .transform = transform,
     .snapshot = snap_keyed_snapshot,
+    .states = &specs,
     .each_state_entry = snap_keyed_each_entry,
 };

@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "operators/classes.h"
 #include "operators/settings.h"
+#include "operators/split_state.h"
 #include "operators/splits.h"
 #include "operators/text_input.h"
 
@@ -149,4 +150,5 @@ const struct snap_operator_class snap_text_file_class = {
     .due_count = snap_source_due_count,
     .hand_over = snap_source_hand_over,
     .snapshot = snap_source_snapshot,
+    .states = &snap_source_states,
 };

@@ -64,3 +64,52 @@ void snap_unkeyed_table_each(const struct snap_keyed_state *table,
         entry(to, &out);
     }
 }
+
+void snap_unkeyed_types(struct snap_schema schema, enum snap_element_type types[2])
+{
+    types[0] = schema.key == SNAP_VALUE_LONG ? SNAP_TYPE_LONG : SNAP_TYPE_STRING;
+    types[1] = schema.value == SNAP_VALUE_LONG ? SNAP_TYPE_LONG : SNAP_TYPE_STRING;
+}
+
+static void set_element(struct snap_element *element, union snap_value value)
+{
+    if (element->type == SNAP_TYPE_LONG)
+        element->number = value.number;
+    else
+        element->bytes =
+            (struct snap_bytes){(const uint8_t *)value.string->bytes, value.string->length};
+}
+
+void snap_unkeyed_encode(struct snap_schema schema, const struct snap_list_item *item,
+                         struct snap_element elements[2])
+{
+    enum snap_element_type types[2];
+    struct snap_unkeyed_entry entry;
+
+    SNAP_CHECK(item->bytes == sizeof(entry));
+    memcpy(&entry, item->data, sizeof(entry));
+    snap_unkeyed_types(schema, types);
+    for (int i = 0; i < 2; i++) {
+        elements[i] = (struct snap_element){.type = types[i]};
+        set_element(&elements[i], i == 0 ? entry.entry.key : entry.entry.value);
+    }
+}
+
+static union snap_value value_of(struct snap_arena *arena, const struct snap_element *element)
+{
+    if (element->type == SNAP_TYPE_LONG)
+        return (union snap_value){.number = element->number};
+    return (union snap_value){
+        .string = snap_string_make(arena, (const char *)element->bytes.at, element->bytes.count)};
+}
+
+void snap_unkeyed_decode(struct snap_arena *arena, const struct snap_element elements[2],
+                         struct snap_list_item *item)
+{
+    struct snap_unkeyed_entry *entry = SNAP_ARENA_NEW(arena, struct snap_unkeyed_entry);
+
+    entry->entry.key = value_of(arena, &elements[0]);
+    entry->entry.value = value_of(arena, &elements[1]);
+    item->data = entry;
+    item->bytes = sizeof(*entry);
+}

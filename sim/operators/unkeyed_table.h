@@ -35,6 +35,14 @@ void snap_unkeyed_table_snapshot(const struct snap_keyed_state *table,
 struct snap_unkeyed_entry snap_unkeyed_entry_at(const struct snap_list_snapshot *list,
                                                 uint32_t index);
 
+/* The types of keys and values in files; an item as a pair of them, and back: memory of the arena.
+ */
+void snap_unkeyed_types(struct snap_schema schema, enum snap_element_type types[2]);
+void snap_unkeyed_encode(struct snap_schema schema, const struct snap_list_item *item,
+                         struct snap_element elements[2]);
+void snap_unkeyed_decode(struct snap_arena *arena, const struct snap_element elements[2],
+                         struct snap_list_item *item);
+
 /* Calls `entry` for each entry as the state of the operator's subtask. */
 void snap_unkeyed_table_each(const struct snap_keyed_state *table,
                              const struct snap_operator_context *context,

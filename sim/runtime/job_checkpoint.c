@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/checkpoint_files.h"
 #include "runtime/job_manager.h"
 #include "runtime/sabotage.h"
 #include "runtime/savepoint.h"
@@ -194,6 +195,25 @@ static void tell_completed(struct snap_job_manager *jm, const struct snap_checkp
     }
 }
 
+/* Its files come before anything that follows from its completion. */
+static void write_files(struct snap_job_manager *jm, const struct snap_checkpoint_record *record)
+{
+    struct snap_world *world = jm->actor.world;
+    const struct snap_action *action =
+        record->request != SNAP_NO_REQUEST ? &world->timeline.actions[record->request] : NULL;
+
+    if (!snap_checkpoint_files_complete(world->files, record, action, &jm->error))
+        jm->files_failed = true;
+}
+
+/* The state of a snapshot that nobody needs any more, or that came to nothing. */
+static void discard(struct snap_job_manager *jm, const struct snap_coordinator_action *action)
+{
+    if (!snap_checkpoint_files_discard(jm->actor.world->files, action->checkpoint, &jm->error))
+        jm->files_failed = true;
+    snap_task_snapshot_free(action->state);
+}
+
 static void perform_one(struct snap_job_manager *jm, const struct snap_coordinator_action *action)
 {
     struct snap_actor *actor = &jm->actor;
@@ -205,6 +225,7 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
                    action->barrier.options.alignment);
         return;
     case SNAP_COORDINATOR_CHECKPOINT_COMPLETED:
+        write_files(jm, record);
         tell_completed(jm, record);
         if (snap_kind_is_savepoint(record->kind))
             snap_job_manager_keep_savepoint(jm, record);
@@ -222,7 +243,7 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
     case SNAP_COORDINATOR_FAIL_JOB:
         return; /* performed after the list, which it would change */
     case SNAP_COORDINATOR_DISCARD_STATE:
-        snap_task_snapshot_free(action->state);
+        discard(jm, action);
         return;
     case SNAP_COORDINATOR_TRIGGER_TASK:
         send_to_task(jm, SNAP_MAIL_TRIGGER, action);
@@ -303,6 +324,10 @@ void snap_job_manager_perform(struct snap_job_manager *jm)
     } else if (failure) {
         copy = *failure;
         snap_job_manager_fail_job(jm, &copy);
+    }
+    if (jm->files_failed) {
+        jm->files_failed = false;
+        snap_job_manager_fail_globally(jm, SNAP_CAUSE_CHECKPOINT_FAILURES);
     }
     snap_job_manager_end_savepoints(jm);
 }
@@ -424,6 +449,9 @@ void snap_job_manager_retain(struct snap_job_manager *jm)
 
 void snap_job_manager_close_store(struct snap_job_manager *jm)
 {
+    if (jm->initial)
+        free_states(jm->initial);
+    jm->initial = NULL;
     /* Only the snapshots' memory matters here: the run is over. */
     empty_store(jm, SNAP_END_FINISHED, NULL);
 }

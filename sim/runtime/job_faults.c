@@ -67,7 +67,7 @@ void snap_job_manager_take_over_due(struct snap_job_manager *jm)
         return;
     jm->takeover_ns = SNAP_NEVER;
     jm->lost = false;
-    latest = jm->checkpointing ? snap_completed_store_latest(&jm->coordinator.store) : NULL;
+    latest = snap_job_manager_latest(jm);
     SNAP_EVENT(&jm->actor, JOB_MANAGER_TOOK_OVER, jm->actor.now_ns,
                latest ? latest->id : SNAP_NO_CHECKPOINT);
     if (jm->checkpointing && jm->coordinator.config.start_rule == SNAP_START_PAUSE_LATER)

@@ -42,39 +42,64 @@ void snap_job_manager_fini(struct snap_job_manager *jm)
     snap_event_log_fini(&jm->actor.log);
 }
 
-/* The savepoint is the first in the store; ids go on behind its own. Flink: NO_CLAIM. */
+/* The savepoint is the first in the store; ids go on behind its own. */
 static void adopt_savepoint(struct snap_job_manager *jm, const struct snap_resume *resume)
 {
     struct snap_restored_snapshot snapshot = {
         .id = resume->savepoint->id,
         .kind = resume->savepoint->kind,
-        .claim = SNAP_NO_CLAIM,
+        .claim = resume->claim,
         .created_ns = resume->savepoint->created_ns,
         .task_states = (void *const *)resume->assigned.tasks,
         .finished = resume->assigned.finished,
         .finished_count = resume->assigned.finished_count,
     };
 
-    SNAP_EVENT(&jm->actor, ACTION_FIRED, jm->actor.now_ns, resume->action);
-    SNAP_EVENT(&jm->actor, JOB_RESUMED, jm->actor.now_ns, jm->actor.world->execution, snapshot.id,
-               resume->action);
+    if (resume->action != SNAP_NO_INDEX) {
+        SNAP_EVENT(&jm->actor, ACTION_FIRED, jm->actor.now_ns, resume->action);
+        SNAP_EVENT(&jm->actor, JOB_RESUMED, jm->actor.now_ns, jm->actor.world->execution,
+                   snapshot.id, resume->action);
+    }
     snap_coordinator_adopt(&jm->coordinator, jm->actor.now_ns, &snapshot);
     snap_job_manager_perform(jm);
+}
+
+/* Without checkpoints there is no coordinator that keeps it. */
+static void keep_initial(struct snap_job_manager *jm, const struct snap_resume *resume)
+{
+    struct snap_checkpoint_record *record =
+        SNAP_ARENA_NEW(&jm->actor.world->arena, struct snap_checkpoint_record);
+
+    record->id = resume->savepoint->id;
+    record->kind = SNAP_KIND_SAVEPOINT;
+    record->taken = resume->savepoint->kind;
+    record->request = SNAP_NO_REQUEST;
+    record->shape.tasks = jm->actor.world->job->task_count;
+    record->task_states = (void **)resume->assigned.tasks;
+    record->plan.finished = resume->assigned.finished;
+    record->plan.finished_count = resume->assigned.finished_count;
+    jm->initial = record;
+}
+
+const struct snap_checkpoint_record *snap_job_manager_latest(const struct snap_job_manager *jm)
+{
+    return jm->checkpointing ? snap_completed_store_latest(&jm->coordinator.store) : jm->initial;
 }
 
 void snap_job_manager_start(struct snap_job_manager *jm)
 {
     const struct snap_resume *resume = jm->actor.world->resume;
 
-    if (resume)
+    if (resume && jm->checkpointing)
         adopt_savepoint(jm, resume);
+    else if (resume)
+        keep_initial(jm, resume);
     snap_job_manager_set_status(jm, SNAP_JOB_RUNNING);
     /* Flink 2.3 starts the scheduler here and again when all tasks run; 1.20 only then. */
     if (jm->checkpointing && jm->coordinator.config.start_rule == SNAP_START_PAUSE_LATER)
         snap_job_manager_start_scheduler(jm);
     for (uint32_t r = 0; r < jm->region_count; r++)
-        snap_job_manager_deploy(
-            jm, r, resume ? snap_completed_store_latest(&jm->coordinator.store) : NULL);
+        snap_job_manager_deploy(jm, r, resume ? snap_job_manager_latest(jm) : NULL);
 }
 
 static enum snap_plan_state plan_state_of(enum snap_task_status status)

@@ -79,6 +79,8 @@ struct snap_job_manager {
     uint32_t region_count;
     uint32_t restarting_count; /* of them */
     uint32_t *region_tasks;    /* those of each region in a row, ascending */
+    struct snap_checkpoint_record *initial; /* without checkpoints: what it starts from, or NULL */
+    bool files_failed; /* a snapshot could not be written or removed: the job cannot go on */
     struct snap_ending ending;
     uint32_t restart_action; /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
     uint32_t failing_left;   /* FAILING: tasks that have not ended yet */
@@ -104,6 +106,9 @@ void snap_job_manager_step(struct snap_job_manager *jm);
 
 /* Starts the job at instant 0: all tasks are deployed. */
 void snap_job_manager_start(struct snap_job_manager *jm);
+
+/* Returns what a restart would start from now; NULL: from nothing. */
+const struct snap_checkpoint_record *snap_job_manager_latest(const struct snap_job_manager *jm);
 
 /* job_restart.c: what happens when a task or the job fails. */
 void snap_job_manager_build_regions(struct snap_job_manager *jm);

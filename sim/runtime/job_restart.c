@@ -161,8 +161,7 @@ static void begin_restart(struct snap_job_manager *jm, uint32_t region, snap_ns 
 static void tell_failover(struct snap_job_manager *jm, uint32_t task, enum snap_failure_cause cause,
                           int64_t tasks, snap_ns delay_ns)
 {
-    const struct snap_checkpoint_record *latest =
-        jm->checkpointing ? snap_completed_store_latest(&jm->coordinator.store) : NULL;
+    const struct snap_checkpoint_record *latest = snap_job_manager_latest(jm);
 
     SNAP_EVENT(&jm->actor, FAILOVER, jm->actor.now_ns,
                task == SNAP_NO_INDEX ? (int64_t)-1 : (int64_t)task, cause, tasks, delay_ns,
@@ -192,7 +191,9 @@ static bool may_restart(struct snap_job_manager *jm, uint32_t task, enum snap_fa
 {
     struct snap_restart_decision decision =
         snap_restart_strategy_failure(&jm->restart, jm->actor.now_ns, snap_rng_next(&jm->rng));
-    bool hopeless = cause == SNAP_CAUSE_SINK_FAILED || cause == SNAP_CAUSE_OPEN_FAILED;
+    /* What cannot be read or written now could not be after a restart. */
+    bool hopeless = cause == SNAP_CAUSE_SINK_FAILED || cause == SNAP_CAUSE_OPEN_FAILED ||
+                    jm->error.code != SNAP_OK;
 
     *delay_ns = decision.backoff_ns;
     if (decision.can_restart && !hopeless) {
@@ -327,7 +328,7 @@ void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
 
 static void restart_region(struct snap_job_manager *jm, uint32_t region)
 {
-    const struct snap_checkpoint_record *from = NULL;
+    const struct snap_checkpoint_record *from = jm->initial;
 
     if (jm->checkpointing) {
         snap_coordinator_abort_pending(&jm->coordinator, jm->actor.now_ns,

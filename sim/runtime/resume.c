@@ -106,6 +106,7 @@ struct snap_resume *snap_resume_prepare(struct snap_world *ended, uint32_t actio
                                        .config = &ended->sim->config.checkpoint};
 
     resume->before = ended;
+    resume->claim = SNAP_NO_CLAIM;
     resume->job = wanted->restart->job;
     resume->action = action;
     resume->start_ns = start_ns;
@@ -122,6 +123,8 @@ void snap_resume_world(struct snap_world *world)
     const struct snap_resume *resume = world->resume;
     uint32_t attempt = 0;
 
+    if (!resume->before)
+        return;
     for (uint32_t r = 0; r < resume->before->job_manager->region_count; r++)
         if (resume->before->job_manager->regions[r].attempt > attempt)
             attempt = resume->before->job_manager->regions[r].attempt;
@@ -246,8 +249,9 @@ void snap_resume_memory(struct snap_world *world)
 {
     const struct snap_resume *resume = world->resume;
 
-    memcpy(world->watch.occasions, resume->before->watch.occasions,
-           world->timeline.count * sizeof(*world->watch.occasions));
+    if (resume->before)
+        memcpy(world->watch.occasions, resume->before->watch.occasions,
+               world->timeline.count * sizeof(*world->watch.occasions));
     for (uint32_t i = 0; i < world->job->operator_count; i++) {
         const struct snap_operator *op = &world->job->operators[i];
 
@@ -268,7 +272,7 @@ snap_ns snap_resume_first_instant(const struct snap_world *world, uint32_t index
     snap_ns from_ns = world->start_ns;
     int64_t occasion;
 
-    if (!world->resume)
+    if (!world->resume || !world->resume->before)
         return action->at_ns;
     /* What started this execution has had its turn, also where it starts at that very instant. */
     if (index == world->resume->action)

@@ -17,13 +17,14 @@
 #include "runtime/savepoint.h"
 #include "runtime/world.h"
 
-/* What the next execution starts with. */
+/* What the next execution starts with; or the first one, from files: see restore.h. */
 struct snap_resume {
-    struct snap_world *before;
+    struct snap_world *before; /* NULL: it is the first one */
+    enum snap_claim_mode claim;
     const struct snap_job *job;
     const struct snap_savepoint *savepoint;
     struct snap_assigned assigned;
-    uint32_t action; /* of the timeline */
+    uint32_t action; /* of the timeline, or SNAP_NO_INDEX */
     snap_ns start_ns;
 };
 

@@ -3,8 +3,9 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "runtime/checkpoint_files.h"
 #include "runtime/job_manager.h"
-#include "runtime/resume.h"
+#include "runtime/restore.h"
 #include "runtime/task.h"
 #include "runtime/threads.h"
 #include "runtime/virtual.h"
@@ -18,6 +19,7 @@ struct snap_run {
     const struct snap_simulation *sim;
     struct snap_run_options options;
     struct snap_savepoints savepoints;
+    struct snap_checkpoint_files *files; /* NULL: none are written */
     struct snap_world **worlds;
     uint32_t world_count;
 };
@@ -40,16 +42,30 @@ static void add_world(struct snap_run *run, const struct snap_resume *resume)
                                          .observers = run->options.observers,
                                          .observer_count = run->options.observer_count,
                                          .savepoints = &run->savepoints,
+                                         .files = run->files,
                                          .resume = resume};
 
     run->worlds =
         snap_memory_resize(run->worlds, (run->world_count + 1) * sizeof(struct snap_world *));
     run->worlds[run->world_count++] = world;
     snap_world_init(world, run->sim, &options);
+    snap_checkpoint_files_begin(run->files, world->job);
     if (is_virtual(run))
         snap_virtual_init(world);
     else
         snap_threads_init(world);
+}
+
+/* A snapshot that is the job's from now on goes when it is subsumed. */
+static void claim_restored(struct snap_run *run)
+{
+    struct snap_restored *restored = run->options.restored;
+
+    if (restored)
+        snap_restored_hand_over(restored);
+    if (restored && snap_restored_resume(restored)->claim == SNAP_CLAIM)
+        snap_checkpoint_files_claim(run->files, snap_restored_resume(restored)->savepoint->id,
+                                    snap_restored_directory(restored));
 }
 
 struct snap_run *snap_run_create(const struct snap_simulation *sim,
@@ -60,7 +76,9 @@ struct snap_run *snap_run_create(const struct snap_simulation *sim,
     run->sim = sim;
     run->options = *options;
     snap_savepoints_init(&run->savepoints);
-    add_world(run, NULL);
+    run->files = snap_checkpoint_files_create(sim, options->fs);
+    add_world(run, options->restored ? snap_restored_resume(options->restored) : NULL);
+    claim_restored(run);
     return run;
 }
 
@@ -80,6 +98,7 @@ void snap_run_destroy(struct snap_run *run)
         snap_memory_give_back(world);
     }
     snap_savepoints_fini(&run->savepoints);
+    snap_checkpoint_files_destroy(run->files);
     snap_memory_give_back(run->worlds);
     snap_memory_give_back(run);
 }
@@ -111,6 +130,7 @@ static void end_world(struct snap_run *run, struct snap_run_result *result)
     result->cause = world->job_manager->cause;
     if (result->error.code == SNAP_OK)
         result->error = world->job_manager->error;
+    snap_checkpoint_files_end(run->files, result->status, &result->error);
     result->interrupted = !snap_world_is_over(world) && result->elapsed_ns < run->sim->until_ns;
 }
 

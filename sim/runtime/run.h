@@ -18,6 +18,7 @@
 #include "model/simulation.h"
 
 struct snap_run;
+struct snap_restored;
 
 struct snap_run_options {
     enum snap_runtime_kind runtime;
@@ -25,6 +26,7 @@ struct snap_run_options {
     struct snap_fs *fs; /* where sinks write; NULL if no sink writes files */
     const struct snap_observer *observers;
     uint32_t observer_count;
+    struct snap_restored *restored; /* what it starts from; NULL: from nothing */
     bool (*interrupted)(void); /* asked now and then, true ends the run; may be NULL */
 };
 

@@ -134,6 +134,29 @@ static void acknowledge_too_early(struct snap_task *task, struct snap_async_part
     acknowledge(task, snapshot);
 }
 
+/* Flink: MemCheckpointStreamFactory, JobManagerCheckpointStorage.DEFAULT_MAX_STATE_SIZE. Where
+ * nobody asked for this storage it stands for any, and has room for all. */
+enum { MEMORY_STATE_BYTES_MAX = 5 * 1024 * 1024 };
+
+static bool is_too_large(const struct snap_task *task, const struct snap_task_snapshot *snapshot)
+{
+    const struct snap_storage_config *storage = &task->actor.world->sim->config.storage;
+
+    for (uint32_t i = 0; i < snapshot->operator_count; i++)
+        if (storage->kind == SNAP_STORAGE_JOB_MANAGER && storage->kind_given &&
+            snapshot->operators[i].bytes > MEMORY_STATE_BYTES_MAX)
+            return true;
+    return false;
+}
+
+static void fail_part(struct snap_task *task, struct snap_async_part *part)
+{
+    struct snap_task_snapshot *snapshot = end_part(task, part);
+
+    snap_task_decline(task, snapshot->checkpoint, SNAP_FAILURE_CHECKPOINT_ASYNC_EXCEPTION);
+    snap_task_snapshot_free(snapshot);
+}
+
 void snap_task_write_part(struct snap_task *task, struct snap_async_part *part)
 {
     int64_t bytes = part->snapshot->bytes;
@@ -142,6 +165,10 @@ void snap_task_write_part(struct snap_task *task, struct snap_async_part *part)
     part->started_ns = task->actor.now_ns;
     if (SNAP_TASK_CRASHES(task, BEFORE, STORE, part->snapshot->checkpoint))
         return;
+    if (is_too_large(task, part->snapshot)) {
+        fail_part(task, part);
+        return;
+    }
     if (bytes > 0 && snap_breaks(task->actor.world, SNAP_BROKEN_ACK_BEFORE_PERSIST)) {
         acknowledge_too_early(task, part);
         return;
@@ -199,10 +226,7 @@ void snap_task_stored(struct snap_task *task, const struct snap_mail *mail)
     if (!part)
         return; /* its checkpoint was aborted meanwhile */
     if (mail->flag) {
-        struct snap_task_snapshot *snapshot = end_part(task, part);
-
-        snap_task_decline(task, snapshot->checkpoint, SNAP_FAILURE_CHECKPOINT_ASYNC_EXCEPTION);
-        snap_task_snapshot_free(snapshot);
+        fail_part(task, part);
     } else {
         if (part->request == mail->request)
             part->request = 0;

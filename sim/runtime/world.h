@@ -57,6 +57,7 @@ struct snap_task;
 struct snap_job_manager;
 struct snap_resume;
 struct snap_savepoints;
+struct snap_checkpoint_files;
 
 struct snap_world {
     const struct snap_simulation *sim;
@@ -70,6 +71,7 @@ struct snap_world {
     snap_ns start_ns;                   /* when the execution begins */
     const struct snap_resume *resume;   /* NULL in the first execution */
     struct snap_savepoints *savepoints; /* of the run */
+    struct snap_checkpoint_files *files; /* of the run; NULL: none are written */
     struct snap_fs *fs;                 /* where sinks write; borrowed, may be NULL */
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
     uint32_t observer_count;
@@ -100,6 +102,7 @@ struct snap_world_options {
     const struct snap_observer *observers;
     uint32_t observer_count;
     struct snap_savepoints *savepoints;
+    struct snap_checkpoint_files *files; /* or NULL */
     const struct snap_resume *resume; /* NULL: the first execution */
 };
 

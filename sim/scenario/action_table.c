@@ -65,7 +65,8 @@ static const struct snap_action_help helps[] = {
      "a user asks for a checkpoint"},
     {SNAP_ACTION_SAVEPOINT, SNAP_TARGET_JOB_MANAGER, "savepoint", "savepoint: NAME or NAME native",
      "{at: 300 ms, savepoint: a}",
-     "a savepoint of this name, canonical unless it says native. It stays until the run ends"},
+     "a savepoint of this name, canonical unless it says native; it stays until the run ends. A "
+     "NAME with a slash is a directory for its files"},
     {SNAP_ACTION_STOP_WITH_SAVEPOINT, SNAP_TARGET_JOB_MANAGER, "stop-with-savepoint",
      "stop-with-savepoint: NAME", "{at: 1 s, stop-with-savepoint: a, drain: true}",
      "the sources stop, the savepoint is taken and committed, the job is FINISHED; with `drain: "

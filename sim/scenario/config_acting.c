@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "model/key_group.h"
 #include "scenario/config_read.h"
+#include "scenario/config_storage.h"
 
 enum store {
     STORE_BOOL,
@@ -21,6 +22,9 @@ enum store {
     STORE_RETENTION,
     STORE_RESTART_KIND,
     STORE_HIGH_AVAILABILITY,
+    STORE_DIRECTORY,
+    STORE_BACKEND,
+    STORE_STORAGE,
 };
 
 struct acting {
@@ -63,6 +67,12 @@ static const struct acting actings[] = {
     {CHECKPOINTING "externalized-checkpoint-retention", STORE_RETENTION, 0, 0, 0},
     {CHECKPOINTING "checkpoints-after-tasks-finish", STORE_BOOL, AT(checkpoint.after_tasks_finish),
      0, 0},
+    {CHECKPOINTING "dir", STORE_DIRECTORY, AT(storage.checkpoint_dir), 0, 0},
+    {CHECKPOINTING "savepoint-dir", STORE_DIRECTORY, AT(storage.savepoint_dir), 0, 0},
+    {CHECKPOINTING "storage", STORE_STORAGE, 0, 0, 0},
+    {CHECKPOINTING "create-subdir", STORE_BOOL, AT(storage.creates_subdir), 0, 0},
+    {CHECKPOINTING "data-inline-threshold", STORE_INT64, AT(storage.inline_max_bytes), 0, 1 << 20},
+    {"state.backend.type", STORE_BACKEND, 0, 0, 0},
     {RESTART "type", STORE_RESTART_KIND, 0, 0, 0},
     {RESTART "fixed-delay.delay", STORE_DURATION, AT_DRAFT(fixed_delay_ns), 0, INT64_MAX},
     {RESTART "failure-rate.delay", STORE_DURATION, AT_DRAFT(failure_rate_delay_ns), 0, INT64_MAX},
@@ -309,6 +319,12 @@ bool snap_config_store(struct snap_reader *reader, const struct snap_config_key 
         return true;
     case STORE_RESTART_KIND:
         return store_restart_kind(reader, node, draft);
+    case STORE_DIRECTORY:
+        return snap_directory_store(reader, node, (const char **)((char *)draft + acting->offset));
+    case STORE_BACKEND:
+        return snap_backend_store(reader, node, &draft->config);
+    case STORE_STORAGE:
+        return snap_storage_store(reader, node, &draft->config);
     case STORE_HIGH_AVAILABILITY:
         /* Which service it is makes no difference here. Flink: HighAvailabilityMode. */
         draft->config.high_availability = node && strcasecmp(node->text, "none") != 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/config_acting.h"
+#include "scenario/config_storage.h"
 
 /* Flink: CheckpointCoordinatorConfiguration raises the interval and caps the pause. */
 static void settle_checkpoints(struct snap_reader *reader, struct snap_config_draft *draft)
@@ -133,6 +134,7 @@ bool snap_config_settle(struct snap_reader *reader, struct snap_config_draft *dr
 {
     settle_checkpoints(reader, draft);
     settle_restart(draft);
+    snap_storage_settle(&draft->config.storage);
     settle_rules(reader, draft);
     return settle_unaligned(reader, draft) && settle_buffers(reader, draft) &&
            settle_segments(reader, draft);

@@ -151,7 +151,8 @@ static bool configure(const struct job_reader *jobs, uint32_t index)
     if (op->type->configure && !op->type->configure(op, jobs->reader->arena, &culprit, &error))
         return snap_reader_fail(jobs->reader, culprit_node(jobs, index, culprit), "%s: %s", op->uid,
                                 error.message);
-    if (op->type->role == SNAP_ROLE_SOURCE && op->split_count == 0)
+    op->splits_are_default = op->type->role == SNAP_ROLE_SOURCE && op->split_count == 0;
+    if (op->splits_are_default)
         op->split_count = op->parallelism;
     return snap_cost_check_keys(jobs->reader, get(jobs, index, "cost"), op);
 }

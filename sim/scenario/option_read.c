@@ -56,6 +56,7 @@ static bool read_unit(struct snap_reader *reader, const struct snap_node *node, 
     case SNAP_OPTION_PATHS:
     case SNAP_OPTION_PATH_OUT:
     case SNAP_OPTION_RECORDS:
+    case SNAP_OPTION_COUNTS:
         break;
     }
     return true;
@@ -139,6 +140,24 @@ static bool read_records(struct snap_reader *reader, const struct snap_node *nod
     return true;
 }
 
+static bool read_counts(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                        struct snap_option *option)
+{
+    const struct snap_integer_range range = {0, INT64_MAX};
+    int64_t number;
+
+    if (!snap_reader_expect(reader, node, SNAP_NODE_LIST, what))
+        return false;
+    option->texts = SNAP_ARENA_ARRAY(reader->arena, const char *, node->count);
+    for (uint32_t i = 0; i < node->count; i++) {
+        if (!snap_reader_integer(reader, node->items[i], what, range, &number))
+            return false;
+        option->texts[option->text_count++] =
+            snap_arena_strdup(reader->arena, node->items[i]->text);
+    }
+    return true;
+}
+
 /* The text is kept beside the number, for messages and for the type itself. */
 static bool read_scalar(struct snap_reader *reader, const struct snap_node *node, const char *what,
                         const struct snap_option_type *type, struct snap_option *option)
@@ -168,6 +187,7 @@ static bool read_scalar(struct snap_reader *reader, const struct snap_node *node
     case SNAP_OPTION_SIZE:
     case SNAP_OPTION_PATHS:
     case SNAP_OPTION_RECORDS:
+    case SNAP_OPTION_COUNTS:
         break;
     }
     return read_unit(reader, node, what, type, option);
@@ -192,6 +212,8 @@ static bool read_option(struct snap_reader *reader, const struct snap_node *node
     option->set = true;
     if (type->kind == SNAP_OPTION_RECORDS)
         return read_records(reader, node, what, option);
+    if (type->kind == SNAP_OPTION_COUNTS)
+        return read_counts(reader, node, what, option);
     if (type->kind == SNAP_OPTION_PATHS)
         return snap_path_list_read(reader, node, what, option);
     /* The last of several arguments counts. */

@@ -112,7 +112,7 @@ static const char *const of_restart[] = {"parallelism", "operators", "set", "all
 
 const char *const *snap_savepoint_keys(void)
 {
-    static const char *const keys[] = {"drain", "parallelism",        "operators",
+    static const char *const keys[] = {"drain", "format", "parallelism",        "operators",
                                        "set",   "allow-non-restored", NULL};
 
     return keys;
@@ -122,11 +122,16 @@ bool snap_savepoint_keys_read(struct snap_reader *reader, const struct snap_node
                               struct snap_action *action)
 {
     const struct snap_node *drain = snap_node_get(entry, "drain");
+    const struct snap_node *format = snap_node_get(entry, "format");
     bool drains = false;
 
     if (drain && action->kind != SNAP_ACTION_STOP_WITH_SAVEPOINT)
         return snap_reader_fail(reader, drain, "drain needs stop-with-savepoint");
     if (drain && !snap_reader_bool(reader, drain, "drain", &drains))
+        return false;
+    if (format && !snap_reader_expect(reader, format, SNAP_NODE_SCALAR, "format"))
+        return false;
+    if (format && !read_format(reader, format, format->text, action))
         return false;
     if (drains)
         action->snapshot_kind = SNAP_KIND_SAVEPOINT_TERMINATE;

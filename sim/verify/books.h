@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "model/baseline.h"
 #include "model/checkpoint.h"
 #include "model/event.h"
 #include "model/observer.h"
@@ -85,6 +86,8 @@ struct snap_subtask_book {
     struct snap_window_book *windows; /* WINDOW, in mode full; else NULL */
     bool finished_before;             /* restored from a checkpoint taken after it had finished */
     bool partly_finished; /* the savepoint lacks the state of some subtasks, which had finished */
+    const struct snap_state_entry *base_entries; /* keyed state at the start; borrowed */
+    uint32_t base_entry_count;
     struct snap_state_entry *entries; /* keyed state at the end */
     uint32_t entry_count;
     uint32_t entry_capacity;
@@ -127,6 +130,7 @@ struct snap_ledger {
     struct snap_subtask_book **books; /* by operator, then subtask */
     uint32_t *subtasks;               /* by operator: how many books it has, of all executions */
     uint64_t *base_origin;            /* by split: the first origin that this execution may send */
+    const struct snap_baseline *baseline; /* what it began with; NULL: with nothing. Borrowed */
     uint32_t execution;               /* of the run */
     const struct snap_timeline *timeline; /* borrowed */
     bool overtakes; /* checkpoints may hold records that are in flight */
@@ -172,6 +176,10 @@ void snap_split_books_restore(struct snap_ledger *ledger, struct snap_task_book 
  * began if it had sent none by then. */
 uint64_t snap_split_book_at(const struct snap_ledger *ledger, uint32_t split,
                             snap_checkpoint_id checkpoint);
+
+/* Returns whether the record was sent before the snapshot on disk that the run began with: it came
+ * out of that, under way, and nobody knows which it was. */
+bool snap_ledger_is_past(const struct snap_ledger *ledger, uint64_t origin);
 
 /* Returns whether the source sends again after a restore: option `replayable`, default yes. */
 bool snap_source_replays(const struct snap_operator *op);

@@ -3,6 +3,9 @@
 
 #include "verify/key_table.h"
 
+/* No entry of the journal has the key: its value was there when the run began. */
+#define NO_ENTRY UINT64_MAX
+
 struct check {
     const struct snap_fold_subject *subject;
     struct snap_arena arena;
@@ -43,10 +46,13 @@ static void fold_run(struct check *check, const struct snap_run *run)
 static void offer(const struct check *check, const struct snap_key_slot *slot,
                   struct snap_finding *first)
 {
-    /* A slot that is present has an entry in the journal, so there is a run. */
     const struct snap_run *run = &check->subject->runs->items[0];
-    struct snap_log_entry entry = snap_log_entry_at(run->log, slot->last);
+    struct snap_log_entry entry;
 
+    /* What was there from the start has no record to blame. */
+    if (slot->last == NO_ENTRY)
+        return;
+    entry = snap_log_entry_at(run->log, slot->last);
     snap_finding_offer(first, &(struct snap_finding){
                                   .found = true,
                                   .counter = SNAP_COUNTER_WRONG_STATE,
@@ -94,6 +100,20 @@ static int64_t count_missing(const struct check *check, struct snap_finding *fir
     return missing;
 }
 
+static void take_base(struct check *check)
+{
+    const struct snap_subtask_book *book = check->subject->book;
+
+    for (uint32_t i = 0; i < book->base_entry_count; i++) {
+        struct snap_key_slot *slot =
+            snap_key_table_get(&check->table, book->base_entries[i].key, 0);
+
+        slot->value = book->base_entries[i].value;
+        slot->present = true;
+        slot->last = NO_ENTRY;
+    }
+}
+
 int64_t snap_fold_check(const struct snap_fold_subject *subject, struct snap_finding *first)
 {
     struct check check = {.subject = subject};
@@ -102,6 +122,7 @@ int64_t snap_fold_check(const struct snap_fold_subject *subject, struct snap_fin
     snap_string_pool_init(&check.strings);
     check.table.arena = &check.arena;
     check.table.kind = subject->op->input_schemas[0].key;
+    take_base(&check);
     for (uint32_t r = 0; r < subject->runs->count; r++)
         fold_run(&check, &subject->runs->items[r]);
     wrong = compare_entries(&check, first);

@@ -93,6 +93,16 @@ static void judge_copies(struct trial *trial, struct snap_match *match)
     snap_finding_offer(&trial->first, &match->first);
 }
 
+/* What the run takes for granted, if it began with a snapshot on disk. */
+static const struct snap_baseline *baseline_of(const struct trial *trial)
+{
+    const struct snap_ledger *first = trial->ledger;
+
+    while (first->before)
+        first = first->before;
+    return first->baseline;
+}
+
 /* A task that is down, or that was restored as finished, has no state to compare. */
 static void judge_fold(struct trial *trial)
 {
@@ -100,6 +110,9 @@ static void judge_fold(struct trial *trial)
     int64_t wrong = 0;
 
     if (trial->status == SNAP_JOB_FAILED || !ledger->rules[trial->op->index]->fold)
+        return;
+    /* Only of keyed values is it known what they began with. */
+    if (baseline_of(trial) && !trial->op->type->keyed)
         return;
     for (uint32_t i = 0; i < trial->op->parallelism; i++) {
         const struct snap_subtask_book *book = &ledger->books[trial->op->index][i];
@@ -247,6 +260,17 @@ static void judge_sink(struct trial *trial)
         counters[SNAP_COUNTER_OUT_OF_ORDER] = snap_order_count(&match, &trial->first);
 }
 
+/* The files of a snapshot do not tell of which records the results in windows are made; nor what
+ * rows there were. */
+static bool hides_its_past(const struct trial *trial)
+{
+    const struct snap_baseline *baseline = baseline_of(trial);
+
+    return baseline && ((baseline->in_flight && trial->ledger->mode == SNAP_LEDGER_FINGERPRINT) ||
+                        trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW ||
+                        trial->op->sink_view == SNAP_SINK_REPLACES || is_behind_window(trial));
+}
+
 static void judge_operator(struct trial *trial)
 {
     const struct snap_operator_rules *rules = trial->ledger->rules[trial->op->index];
@@ -260,7 +284,8 @@ static void judge_operator(struct trial *trial)
     for (uint32_t i = 0; i < trial->ledger->subtasks[trial->op->index]; i++)
         judgement->processed += trial->ledger->books[trial->op->index][i].processed;
     judgement->late = SNAP_UNJUDGED;
-    if (rules->reads_none || (replaces && trial->ledger->mode != SNAP_LEDGER_FULL))
+    if (rules->reads_none || hides_its_past(trial) ||
+        (replaces && trial->ledger->mode != SNAP_LEDGER_FULL))
         return;
     if (trial->ledger->mode == SNAP_LEDGER_FINGERPRINT)
         snap_print_judge(trial->ledger,

@@ -18,6 +18,7 @@
 #define SNAP_VERIFY_LEDGER_H
 
 #include "base/arena.h"
+#include "model/baseline.h"
 #include "model/event.h"
 #include "model/observer.h"
 #include "model/operator_rules.h"
@@ -32,6 +33,13 @@ struct snap_ledger;
  */
 struct snap_ledger *snap_ledger_create(const struct snap_simulation *simulation,
                                        const struct snap_operator_rules *const *rules);
+
+/*
+ * The run starts from a snapshot on disk: nothing is expected of the records below its offsets, and
+ * keyed values go on from what it held. Windows and what lies behind them are not judged then.
+ * Borrowed until the ledger is destroyed; called before the run.
+ */
+void snap_ledger_begin_at(struct snap_ledger *ledger, const struct snap_baseline *baseline);
 
 /*
  * A new execution of the job starts from a savepoint: state is cut back to it and dealt to the new

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/names.h"
+#include "view/storage_text.h"
 #include "view/table.h"
 #include "view/units.h"
 
@@ -274,6 +275,10 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
                      summary->simulation->variant ? " [" : "",
                      summary->simulation->variant ? summary->simulation->variant : "",
                      summary->simulation->variant ? "]" : "");
+    snap_storage_text(text, &summary->simulation->config.storage);
+    if (summary->started_from)
+        snap_text_printf(text, "Started from: %s\n", summary->started_from);
+    snap_text_add_string(text, "\n");
     for (uint32_t i = 0; i < summary->earlier_count; i++) {
         add_execution(text, summary->earlier[i], width);
         snap_text_printf(text, "Job %s at %.3f s, then started again.\n\n",

@@ -39,6 +39,7 @@ struct snap_summary {
     uint32_t latency_count;
     uint64_t latency_one_in; /* one in so many records was measured */
     bool expectation_met;
+    const char *started_from;   /* a snapshot on disk, for people; NULL: from nothing */
     bool unfired_matters;       /* some action that is not optional never took effect */
     const char *const *unfired; /* actions that never took effect, as written */
     uint32_t unfired_count;

@@ -15,6 +15,7 @@
 
 #include "barrier_small.h"
 #include "conform.h"
+#include "format_vectors.h"
 #include "skips.h"
 
 enum { EXIT_CASES_FAILED = 1, EXIT_USAGE = 2, NAME_BYTES_MAX = 256 };
@@ -185,6 +186,29 @@ static bool run_vectors(struct tally *tally, const char *file, json_t *document)
     return json_is_array(json_object_get(document, "buffer_size_average"));
 }
 
+/* Flink's bytes: each member with a list is a suite. */
+static bool run_format(struct tally *tally, const char *file, json_t *document)
+{
+    const char *key;
+    json_t *list;
+    json_t *json;
+    size_t i;
+
+    json_object_foreach(document, key, list)
+    {
+        json_array_foreach(list, i, json)
+        {
+            char name[NAME_BYTES_MAX];
+            struct conform_case at = {
+                .file = file, .suite = key, .name = name, .json = json, .document = document};
+
+            snprintf(name, sizeof(name), "%s[%zu]", key, i);
+            play(tally, &at, conform_format_vector_case);
+        }
+    }
+    return true;
+}
+
 static bool run_document(struct tally *tally, const char *file, json_t *document)
 {
     const char *format = conform_string_or(document, "format", NULL);
@@ -192,6 +216,8 @@ static bool run_document(struct tally *tally, const char *file, json_t *document
     if (format)
         return !strcmp(format, "snapsim-coordinator-cases/1") &&
                run_coordinator(tally, file, document);
+    if (conform_is_format_vectors(document))
+        return run_format(tally, file, document);
     if (json_object_get(document, "schema"))
         return conform_integer_or(document, "schema", 0) == 1 && run_family(tally, file, document);
     if (json_object_get(document, "harness"))

@@ -396,8 +396,11 @@ static const struct config_row config_rows[] = {
      AT(network.exclusive_per_channel), 2,
      "taskmanager.network.memory.buffers-per-channel is a setting of Flink 1.20, not of 2.3: no "
      "effect"},
-    {"no effect yet", "2.3", "{state.backend.type: rocksdb}", AT(task_slots), 1,
-     "state.backend.type has no effect yet"},
+    {"no effect yet", "2.3", "{state.backend.rocksdb.options-factory: x}", AT(task_slots), 1,
+     "state.backend.rocksdb.options-factory has no effect yet"},
+    {"a backend's older name", "1.20", "{state.backend: filesystem}", AT(task_slots), 1,
+     "filesystem is deprecated as a state backend; write state.backend.type: hashmap and "
+     "execution.checkpointing.storage: filesystem"},
     {"a part that does not exist here", "2.3", "{s3.access-key: abc}", AT(task_slots), 1,
      "s3.access-key belongs to a part of Flink that does not exist here: no effect"},
     {"below a map", "2.3", "{pipeline.global-job-parameters: {a: 1}}", AT(task_slots), 1,

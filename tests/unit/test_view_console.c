@@ -77,6 +77,9 @@ static void fixture_fini(struct fixture *fixture)
 static const char report_at_80[] =
     "word count [exactly-once]\n"
     "\n"
+    "State backend: hashmap\n"
+    "Checkpoint storage: jobmanager\n"
+    "\n"
     "Job: 3 vertices, 6 subtasks\n"
     "  Vertex                  Parallelism  Operators     Input (how)\n"
     "  ----------------------  -----------  ------------  ------------------\n"

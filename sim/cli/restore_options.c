@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/restore_options.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+/* The value under any of the names of one option. */
+static const char *get(const struct snap_args *args, const char *const *names)
+{
+    const char *value = NULL;
+
+    for (int i = 0; names[i] && !value; i++)
+        value = snap_args_get(args, names[i]);
+    return value;
+}
+
+static bool read_claim(const struct snap_args *args, const struct snap_simulation *sim,
+                       enum snap_claim_mode *claim, struct snap_error *error)
+{
+    static const char *const names[] = {"-cm", "--claimMode", "-rm", "--restoreMode", NULL};
+    static const char *const modes[] = {"CLAIM", "NO_CLAIM", "LEGACY"};
+    const struct snap_choice_words words = {"claim mode", modes, 3};
+    const char *mode = get(args, names);
+
+    *claim = SNAP_NO_CLAIM;
+    if (!mode)
+        return true;
+    for (int i = 0; i < 3; i++) {
+        if (strcasecmp(mode, modes[i]) != 0)
+            continue;
+        *claim = (enum snap_claim_mode)i;
+        if (*claim == SNAP_CLAIM_LEGACY)
+            fprintf(stderr,
+                    "Warning: The %s restore mode is deprecated, please use %s or %s mode "
+                    "instead.\n",
+                    modes[2], modes[0], modes[1]);
+        (void)sim;
+        return true;
+    }
+    return snap_args_fail_choice(&words, mode, error);
+}
+
+/* Paths are relative to the current directory; the snapshot's own paths are not. */
+static const char *absolute(const char *pointer, struct snap_arena *arena)
+{
+    char here[4096];
+
+    if (pointer[0] == '/' || strncmp(pointer, "file:", 5) == 0 || !getcwd(here, sizeof(here)))
+        return pointer;
+    return snap_arena_printf(arena, "%s/%s", here, pointer);
+}
+
+bool snap_restore_request_read(const struct snap_args *args, const struct snap_simulation *sim,
+                               struct snap_arena *arena, struct snap_restore_request *request,
+                               struct snap_error *error)
+{
+    static const char *const names[] = {"-s", "--fromSavepoint", NULL};
+    static const char *const lenient[] = {"-n", "--allowNonRestoredState", NULL};
+    const char *pointer = get(args, names);
+
+    *request = (struct snap_restore_request){
+        .allow_non_restored = get(args, lenient) != NULL,
+        .follows_absolute = snap_args_get(args, "--follow-absolute") != NULL,
+    };
+    if (!read_claim(args, sim, &request->claim, error))
+        return false;
+    if (pointer && !*pointer)
+        return snap_error_set(error, SNAP_ERROR_USAGE, "-s needs the path of a snapshot");
+    request->pointer = pointer ? absolute(pointer, arena) : NULL;
+    return true;
+}
+
+bool snap_restore_read(const struct snap_args *args, const struct snap_simulation *sim,
+                       struct snap_arena *arena, struct snap_restored **restored,
+                       struct snap_error *error)
+{
+    struct snap_restore_request request;
+
+    *restored = NULL;
+    if (!snap_restore_request_read(args, sim, arena, &request, error))
+        return false;
+    if (!request.pointer)
+        return true;
+    *restored = snap_restored_open(sim, &request, error);
+    return *restored != NULL;
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * baseline.h: what a run that starts from a snapshot on disk takes for granted.
+ *
+ * - Snapshots in Flink's files do not tell which records made their states. All records below the
+ *   restored offsets count as having affected them, once each; nothing is expected of those.
+ * - Arrays are borrowed from whoever restored the snapshot.
+ */
+#ifndef SNAP_MODEL_BASELINE_H
+#define SNAP_MODEL_BASELINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/checkpoint.h"
+#include "model/observer.h"
+
+struct snap_baseline {
+    snap_checkpoint_id checkpoint;
+    const uint64_t *split_next; /* by split of the job: the first offset that is sent again */
+    const bool *finished;       /* by task: it starts as finished */
+    const bool *restored;       /* by operator */
+    bool in_flight;             /* records under way are restored, too: see verify/books.h */
+    const struct snap_state_entry *entries; /* keyed values, by operator, then subtask */
+    uint32_t entry_count;
+};
+
+#endif

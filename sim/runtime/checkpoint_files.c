@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/checkpoint_files.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/murmur.h"
+#include "runtime/snapshot_image.h"
+#include "storage/snapshot_dispose.h"
+#include "storage/snapshot_write.h"
+
+enum { JOB_ID_TEXT_BYTES = 33 };
+
+/* A snapshot that has files and belongs to the job. */
+struct kept {
+    snap_checkpoint_id id;
+    struct snap_fs *fs;
+    const char *directory;
+    bool is_claimed; /* the job started from it */
+};
+
+/* Where a directory of the settings is. */
+struct root {
+    struct snap_fs *fs;
+    const char *path;
+};
+
+struct snap_checkpoint_files {
+    const struct snap_simulation *sim;
+    struct snap_fs *run_fs;     /* of the output directory; borrowed */
+    struct snap_fs *machine_fs; /* for absolute paths */
+    struct snap_arena arena;
+    const struct snap_job *job;
+    uint32_t executions;
+    char job_id[JOB_ID_TEXT_BYTES];
+    bool has_job_dir;
+    struct kept *kept;
+    uint32_t kept_count;
+    uint32_t kept_capacity;
+};
+
+/* ---- places ---- */
+
+static bool is_directory_text(const char *text)
+{
+    return strchr(text, '/') || strncmp(text, "file:", 5) == 0;
+}
+
+static bool may_write_savepoints(const struct snap_timeline *timeline)
+{
+    for (uint32_t i = 0; i < timeline->count; i++)
+        if (timeline->actions[i].savepoint && is_directory_text(timeline->actions[i].savepoint))
+            return true;
+    return false;
+}
+
+struct snap_checkpoint_files *snap_checkpoint_files_create(const struct snap_simulation *sim,
+                                                           struct snap_fs *fs)
+{
+    const struct snap_storage_config *config = &sim->config.storage;
+    struct snap_checkpoint_files *files;
+
+    if (!fs || (!config->checkpoint_dir && !config->savepoint_dir &&
+                !may_write_savepoints(&sim->timeline)))
+        return NULL;
+    files = snap_memory_take_zeroed(sizeof(*files));
+    files->sim = sim;
+    /* What was removed from a file system in memory still takes room there. */
+    files->run_fs = snap_fs_mirror(fs);
+    files->machine_fs = snap_fs_real_create("");
+    snap_arena_init(&files->arena);
+    return files;
+}
+
+void snap_checkpoint_files_destroy(struct snap_checkpoint_files *files)
+{
+    if (!files)
+        return;
+    snap_fs_destroy(files->machine_fs);
+    snap_arena_fini(&files->arena);
+    snap_memory_give_back(files);
+}
+
+static struct root root_of(struct snap_checkpoint_files *files, const char *text)
+{
+    const char *path = snap_snapshot_pointer_path(text, &files->arena);
+    bool is_absolute = path[0] == '/';
+    size_t length = strlen(path);
+
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    return (struct root){is_absolute ? files->machine_fs : files->run_fs,
+                         snap_arena_strndup(&files->arena, path, length)};
+}
+
+/* Checkpoints are kept by the JobManager unless there is a directory for them. */
+static bool writes_checkpoints(const struct snap_checkpoint_files *files)
+{
+    return files->sim->config.storage.kind == SNAP_STORAGE_FILE_SYSTEM &&
+           files->sim->config.storage.checkpoint_dir;
+}
+
+static const char *job_dir(struct snap_checkpoint_files *files, const struct root *root)
+{
+    return files->sim->config.storage.creates_subdir
+               ? snap_arena_printf(&files->arena, "%s/%s", root->path, files->job_id)
+               : root->path;
+}
+
+/* The same run has the same ids; one that is taken is never taken again. */
+static void draw_job_id(struct snap_checkpoint_files *files)
+{
+    for (uint32_t draw = 0;; draw++) {
+        const char *text =
+            snap_arena_printf(&files->arena, "%s/%llu/%u/%u", files->sim->name,
+                              (unsigned long long)files->sim->seed, files->executions, draw);
+        struct snap_operator_id id;
+        struct snap_fs_names names = {.arena = &files->arena};
+        struct snap_error ignored = {0};
+        struct root root;
+
+        snap_murmur128(text, strlen(text), 0, id.bytes);
+        snap_operator_id_format(&id, files->job_id);
+        if (!writes_checkpoints(files))
+            return;
+        root = root_of(files, files->sim->config.storage.checkpoint_dir);
+        root.fs->list(root.fs, snap_arena_printf(&files->arena, "%s/%s", root.path, files->job_id),
+                      &names, &ignored);
+        if (names.count == 0)
+            return;
+    }
+}
+
+void snap_checkpoint_files_begin(struct snap_checkpoint_files *files, const struct snap_job *job)
+{
+    if (!files)
+        return;
+    files->job = job;
+    draw_job_id(files);
+    files->executions++;
+    files->has_job_dir = false;
+    files->kept_count = 0;
+}
+
+/* ---- writing ---- */
+
+static uint64_t seed_of(const struct snap_checkpoint_files *files, snap_checkpoint_id id)
+{
+    return snap_hash_bytes(files->job_id, sizeof(files->job_id) - 1) ^ snap_mix64((uint64_t)id);
+}
+
+static bool make_job_dir(struct snap_checkpoint_files *files, const struct root *root,
+                         struct snap_error *error)
+{
+    static const char *const beside[] = {"shared", "taskowned"};
+
+    for (int i = 0; i < 2 && !files->has_job_dir; i++)
+        if (!root->fs->make_dirs(
+                root->fs,
+                snap_arena_printf(&files->arena, "%s/%s", job_dir(files, root), beside[i]), error))
+            return false;
+    files->has_job_dir = true;
+    return true;
+}
+
+static bool write_image(struct snap_checkpoint_files *files,
+                        const struct snap_checkpoint_record *record, struct root root,
+                        const struct snap_action *action, struct snap_error *error)
+{
+    const struct snap_config *config = &files->sim->config;
+    struct snap_snapshot_writing how = {
+        .fs = root.fs,
+        .directory = root.path,
+        .inline_max = config->storage.inline_max_bytes,
+        .version = config->version,
+        .retention = config->checkpoint.retention,
+        .format = action ? action->format : SNAP_SAVEPOINT_CANONICAL,
+        .seed = seed_of(files, record->id),
+    };
+    struct snap_arena scratch;
+    struct snap_image image;
+    bool written;
+
+    snap_arena_init(&scratch);
+    image = snap_image_of_record(files->job, record, &scratch);
+    written = snap_snapshot_write(&image, &how, NULL, error);
+    snap_arena_fini(&scratch);
+    return written;
+}
+
+static bool write_checkpoint(struct snap_checkpoint_files *files,
+                             const struct snap_checkpoint_record *record, struct snap_error *error)
+{
+    struct root root;
+
+    if (!writes_checkpoints(files))
+        return true;
+    root = root_of(files, files->sim->config.storage.checkpoint_dir);
+    if (!make_job_dir(files, &root, error))
+        return false;
+    root.path = snap_arena_printf(&files->arena, "%s/chk-%lld", job_dir(files, &root),
+                                  (long long)record->id);
+    files->kept = snap_arena_grow(&files->arena, files->kept, files->kept_count,
+                                  &files->kept_capacity, sizeof(*files->kept));
+    files->kept[files->kept_count++] = (struct kept){record->id, root.fs, root.path, false};
+    return write_image(files, record, root, NULL, error);
+}
+
+static bool write_savepoint(struct snap_checkpoint_files *files,
+                            const struct snap_checkpoint_record *record,
+                            const struct snap_action *action, struct snap_error *error)
+{
+    const char *text = action->savepoint && is_directory_text(action->savepoint)
+                           ? action->savepoint
+                           : files->sim->config.storage.savepoint_dir;
+    uint64_t drawn = snap_mix64(seed_of(files, record->id));
+    struct root root;
+
+    if (!text)
+        return true;
+    root = root_of(files, text);
+    root.path = snap_arena_printf(&files->arena, "%s/savepoint-%.6s-%012llx", root.path,
+                                  files->job_id, (unsigned long long)(drawn >> 16));
+    return write_image(files, record, root, action, error);
+}
+
+bool snap_checkpoint_files_complete(struct snap_checkpoint_files *files,
+                                    const struct snap_checkpoint_record *record,
+                                    const struct snap_action *action, struct snap_error *error)
+{
+    if (!files)
+        return true;
+    if (snap_kind_is_savepoint(record->kind))
+        return write_savepoint(files, record, action, error);
+    return write_checkpoint(files, record, error);
+}
+
+/* ---- what goes ---- */
+
+/* What is somebody else's in its directory stays. */
+static bool dispose_claimed(struct snap_checkpoint_files *files, const struct kept *gone,
+                            struct snap_error *error)
+{
+    struct snap_snapshot_reading reading = {.fs = gone->fs, .arena = &files->arena};
+    uint32_t outside;
+
+    return snap_snapshot_open(&reading, gone->directory, error) &&
+           snap_snapshot_dispose(&reading, &outside, error);
+}
+
+bool snap_checkpoint_files_discard(struct snap_checkpoint_files *files, snap_checkpoint_id id,
+                                   struct snap_error *error)
+{
+    for (uint32_t i = 0; files && i < files->kept_count; i++) {
+        struct kept gone = files->kept[i];
+
+        if (gone.id != id)
+            continue;
+        files->kept[i] = files->kept[--files->kept_count];
+        return gone.is_claimed ? dispose_claimed(files, &gone, error)
+                               : snap_snapshot_remove(gone.fs, gone.directory, error);
+    }
+    return true;
+}
+
+static bool leaves_checkpoints(const struct snap_checkpoint_files *files,
+                               enum snap_job_status status)
+{
+    enum snap_retention retention = files->sim->config.checkpoint.retention;
+
+    if (status == SNAP_JOB_FINISHED)
+        return false;
+    if (status == SNAP_JOB_CANCELED)
+        return retention == SNAP_RETAIN_ON_CANCELLATION;
+    /* What has not ended was killed: nobody could clean up behind it. */
+    return status != SNAP_JOB_FAILED || retention != SNAP_RETAIN_NONE;
+}
+
+bool snap_checkpoint_files_end(struct snap_checkpoint_files *files, enum snap_job_status status,
+                               struct snap_error *error)
+{
+    bool done = true;
+
+    if (!files || leaves_checkpoints(files, status))
+        return true;
+    while (done && files->kept_count > 0)
+        done = snap_checkpoint_files_discard(files, files->kept[0].id, error);
+    return done;
+}
+
+void snap_checkpoint_files_claim(struct snap_checkpoint_files *files, snap_checkpoint_id id,
+                                 const char *directory)
+{
+    if (!files)
+        return;
+    files->kept = snap_arena_grow(&files->arena, files->kept, files->kept_count,
+                                  &files->kept_capacity, sizeof(*files->kept));
+    files->kept[files->kept_count++] =
+        (struct kept){id, files->machine_fs, snap_arena_strdup(&files->arena, directory), true};
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/restore.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "operators/operator.h"
+#include "operators/split_state.h"
+#include "runtime/channel_image.h"
+#include "runtime/snapshot_image.h"
+#include "storage/snapshot_read.h"
+
+struct snap_restored {
+    struct snap_arena arena;
+    struct snap_fs *fs;
+    struct snap_snapshot_reading reading;
+    struct snap_resume resume;
+    struct snap_baseline baseline;
+    const char *text;
+    bool is_handed_over; /* the shares of the tasks are the run's */
+};
+
+/* ---- the baseline ---- */
+
+/* Entries of keyed values, in a growing array. */
+struct entries {
+    struct snap_arena *arena;
+    struct snap_state_entry *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+static void add_keyed(struct entries *entries, struct snap_state_entry at,
+                      const struct snap_keyed_snapshot *keyed)
+{
+    for (uint32_t g = 0; g < keyed->group_count; g++)
+        for (uint32_t i = keyed->group_starts[g]; i < keyed->group_starts[g + 1]; i++) {
+            at.key_group = keyed->group_first + g;
+            at.key = keyed->entries[i].key;
+            at.value = keyed->entries[i].value;
+            entries->items = snap_arena_grow(entries->arena, entries->items, entries->count,
+                                             &entries->capacity, sizeof(*entries->items));
+            entries->items[entries->count++] = at;
+        }
+}
+
+static void note_splits(const struct snap_operator *op, const struct snap_operator_state *state,
+                        uint64_t *next)
+{
+    const struct snap_list_snapshot *list = snap_operator_state_find(state, "SourceReaderState");
+
+    for (uint32_t i = 0; list && i < list->count; i++) {
+        struct snap_split_item split;
+
+        SNAP_CHECK(list->items[i].bytes == sizeof(split));
+        memcpy(&split, list->items[i].data, sizeof(split));
+        SNAP_CHECK(split.split - op->split_first < op->split_count);
+        next[split.split] = split.next;
+    }
+}
+
+/* A split that the snapshot lacks was read to its end; one of a source that it lacks was not read.
+ */
+static void begin_splits(const struct snap_operator *op, bool restored, uint64_t *next)
+{
+    for (uint32_t s = 0; restored && s < op->split_count; s++)
+        next[op->split_first + s] = (UINT64_C(1) << SNAP_ORIGIN_OFFSET_BITS) - 1;
+}
+
+/* What `each_state_entry` of the operator tells of: the first that it declares. */
+static const struct snap_keyed_snapshot *judged_state(const struct snap_operator *op,
+                                                      const struct snap_operator_state *state)
+{
+    const struct snap_state_specs *specs = snap_operator_class_of(op)->states;
+
+    if (!specs || !snap_shape_is_keyed(specs->items[0].shape))
+        return state->keyed_count > 0 ? &state->keyed[0] : NULL;
+    return snap_operator_state_find_keyed(state, specs->items[0].name);
+}
+
+static void note_task(const struct snap_restored *restored, uint32_t task, struct entries *entries,
+                      uint64_t *next)
+{
+    const struct snap_job *job = restored->resume.job;
+    const struct snap_vertex *vertex = snap_job_task_vertex(job, task);
+    const struct snap_task_snapshot *snapshot = restored->resume.assigned.tasks[task];
+
+    for (uint32_t p = 0; p < vertex->operator_count; p++) {
+        const struct snap_operator *op = &job->operators[vertex->operators[p]];
+        const struct snap_operator_state *state = &snapshot->operators[p];
+        const struct snap_keyed_snapshot *judged;
+        struct snap_state_entry at = {.operator_index = op->index,
+                                      .subtask = task - vertex->task_first};
+
+        if (op->type->role == SNAP_ROLE_SOURCE)
+            note_splits(op, state, next);
+        judged = judged_state(op, state);
+        if (judged)
+            add_keyed(entries, at, judged);
+    }
+}
+
+static void make_baseline(struct snap_restored *restored)
+{
+    const struct snap_job *job = restored->resume.job;
+    const struct snap_assigned *assigned = &restored->resume.assigned;
+    struct entries entries = {.arena = &restored->arena};
+    uint64_t *next = SNAP_ARENA_ARRAY(&restored->arena, uint64_t, job->split_count);
+    bool *finished = SNAP_ARENA_ARRAY(&restored->arena, bool, job->task_count);
+
+    for (uint32_t i = 0; i < job->operator_count; i++)
+        begin_splits(&job->operators[i], assigned->restored[i], next);
+    for (uint32_t t = 0; t < job->task_count; t++)
+        note_task(restored, t, &entries, next);
+    for (uint32_t i = 0; i < assigned->finished_count; i++)
+        finished[assigned->finished[i]] = true;
+    restored->baseline = (struct snap_baseline){
+        .checkpoint = restored->resume.savepoint->id,
+        .split_next = next,
+        .finished = finished,
+        .in_flight = assigned->in_flight,
+        .restored = assigned->restored,
+        .entries = entries.items,
+        .entry_count = entries.count,
+    };
+}
+
+/* ---- opening ---- */
+
+/* Whether no subtask goes on at the beginning of the split. */
+static bool was_read(const struct snap_image_operator *of, uint32_t split)
+{
+    for (uint32_t s = 0; s < of->parallelism; s++) {
+        const struct snap_list_snapshot *list =
+            snap_operator_state_find(of->subtasks[s].state, "SourceReaderState");
+
+        for (uint32_t i = 0; list && i < list->count; i++) {
+            struct snap_split_item item;
+
+            memcpy(&item, list->items[i].data, sizeof(item));
+            if (item.split == split && item.next == 0)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* What is under way was sent before the snapshot: so was the first record of some split. */
+static uint64_t past_origin(const struct snap_image *image)
+{
+    for (uint32_t i = 0; i < image->operator_count; i++) {
+        const struct snap_operator *op = image->operators[i].op;
+
+        if (!op || op->type->role != SNAP_ROLE_SOURCE)
+            continue;
+        for (uint32_t s = 0; s < op->split_count; s++)
+            if (was_read(&image->operators[i], op->split_first + s))
+                return snap_origin_make(op->split_first + s, 0);
+    }
+    return 0;
+}
+
+static bool assign(struct snap_restored *restored, const struct snap_simulation *sim,
+                   const struct snap_restore_request *request, struct snap_error *error)
+{
+    struct snap_restart restart = {.job = (struct snap_job *)sim->job,
+                                   .allow_non_restored = request->allow_non_restored};
+    struct snap_assignment_input in = {
+        .from = restored->resume.savepoint, .to = &restart, .config = &sim->config.checkpoint};
+
+    return snap_savepoint_assign(&in, &restored->arena, &restored->resume.assigned, error);
+}
+
+static bool load_all(struct snap_restored *restored, const struct snap_simulation *sim,
+                     const struct snap_restore_request *request, struct snap_error *error)
+{
+    struct snap_snapshot_reading *reading = &restored->reading;
+    struct snap_savepoint *savepoint;
+
+    if (!snap_snapshot_load(reading, error))
+        return false;
+    savepoint = snap_image_savepoint(&reading->image, reading->directory, &restored->arena);
+    restored->resume.savepoint = savepoint;
+    reading->image.past_origin = past_origin(&reading->image);
+    snap_channel_image_restore(&reading->image, sim->job, savepoint, &restored->arena);
+    return assign(restored, sim, request, error);
+}
+
+/* Reads the metadata and finds the job's operators in it. */
+static struct snap_restored *open_metadata(const struct snap_simulation *sim,
+                                           const struct snap_restore_request *request,
+                                           struct snap_error *error)
+{
+    struct snap_restored *restored = snap_memory_take_zeroed(sizeof(*restored));
+    struct snap_snapshot_reading *reading = &restored->reading;
+
+    snap_arena_init(&restored->arena);
+    restored->fs = snap_fs_real_create("");
+    *reading = (struct snap_snapshot_reading){.fs = restored->fs,
+                                              .arena = &restored->arena,
+                                              .follows_absolute = request->follows_absolute};
+    restored->resume.job = sim->job;
+    restored->resume.action = SNAP_NO_INDEX;
+    restored->resume.claim = request->claim;
+    if (!snap_snapshot_open(reading, request->pointer, error)) {
+        snap_restored_close(restored);
+        return NULL;
+    }
+    snap_image_match(&reading->image, sim->job);
+    snap_image_settle_job(&reading->image, (struct snap_job *)sim->job);
+    snap_channel_image_edges(&reading->image, sim->job, &restored->arena);
+    restored->text = snap_arena_printf(&restored->arena, "%s %lld in %s", reading->format,
+                                       (long long)reading->image.id, reading->directory);
+    return restored;
+}
+
+struct snap_restored *snap_restored_check(const struct snap_simulation *sim,
+                                          const struct snap_restore_request *request,
+                                          struct snap_error *error)
+{
+    struct snap_restored *restored = open_metadata(sim, request, error);
+
+    if (restored)
+        load_all(restored, sim, request, error);
+    return restored;
+}
+
+struct snap_restored *snap_restored_open(const struct snap_simulation *sim,
+                                         const struct snap_restore_request *request,
+                                         struct snap_error *error)
+{
+    struct snap_restored *restored = open_metadata(sim, request, error);
+
+    if (restored && load_all(restored, sim, request, error)) {
+        make_baseline(restored);
+        return restored;
+    }
+    snap_restored_close(restored);
+    return NULL;
+}
+
+const struct snap_image *snap_restored_image(const struct snap_restored *restored)
+{
+    return &restored->reading.image;
+}
+
+void snap_restored_hand_over(struct snap_restored *restored)
+{
+    SNAP_CHECK(!restored->is_handed_over);
+    restored->is_handed_over = true;
+}
+
+static void free_shares(const struct snap_restored *restored)
+{
+    const struct snap_assigned *assigned = &restored->resume.assigned;
+
+    for (uint32_t t = 0; assigned->tasks && t < restored->resume.job->task_count; t++)
+        snap_task_snapshot_free(assigned->tasks[t]);
+}
+
+void snap_restored_close(struct snap_restored *restored)
+{
+    const struct snap_savepoint *savepoint;
+
+    if (!restored)
+        return;
+    if (!restored->is_handed_over)
+        free_shares(restored);
+    savepoint = restored->resume.savepoint;
+    for (uint32_t t = 0; savepoint && t < savepoint->job->task_count; t++)
+        snap_task_snapshot_free(savepoint->tasks[t]);
+    snap_fs_destroy(restored->fs);
+    snap_arena_fini(&restored->arena);
+    snap_memory_give_back(restored);
+}
+
+const struct snap_resume *snap_restored_resume(const struct snap_restored *restored)
+{
+    return &restored->resume;
+}
+
+const struct snap_baseline *snap_restored_baseline(const struct snap_restored *restored)
+{
+    return &restored->baseline;
+}
+
+const char *snap_restored_text(const struct snap_restored *restored)
+{
+    return restored->text;
+}
+
+const char *snap_restored_directory(const struct snap_restored *restored)
+{
+    return restored->reading.directory;
+}

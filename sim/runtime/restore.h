@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * restore.h: a snapshot on disk as the start of a run.
+ *
+ * - Opened before the run: all checks are made and all states are read then. A refusal leaves
+ *   everything untouched, and the snapshot itself is never written to.
+ * - It must outlive the run; keys and values of restored state lie in it.
+ * Flink: SavepointRestoreSettings, Checkpoints.loadAndValidateCheckpoint.
+ */
+#ifndef SNAP_RUNTIME_RESTORE_H
+#define SNAP_RUNTIME_RESTORE_H
+
+#include "model/baseline.h"
+#include "model/simulation.h"
+#include "protocol/coordinator.h"
+#include "runtime/resume.h"
+#include "storage/image.h"
+
+struct snap_restore_request {
+    const char *pointer; /* absolute path or `file:` URI: of a directory, or of its _metadata */
+    bool allow_non_restored;
+    bool follows_absolute;
+    enum snap_claim_mode claim;
+};
+
+struct snap_restored;
+
+/* Reads the snapshot for the job. NULL: errors SNAP_ERROR_RESTORE, SNAP_ERROR_SNAPSHOT,
+ * SNAP_ERROR_UNSUPPORTED, SNAP_ERROR_IO. */
+struct snap_restored *snap_restored_open(const struct snap_simulation *sim,
+                                         const struct snap_restore_request *request,
+                                         struct snap_error *error);
+
+/* The same for those who ask whether it could be restored: a snapshot whose metadata can be read is
+ * returned also if it is refused then, with the reason in *error. Not to be run. */
+struct snap_restored *snap_restored_check(const struct snap_simulation *sim,
+                                          const struct snap_restore_request *request,
+                                          struct snap_error *error);
+void snap_restored_close(struct snap_restored *restored);
+
+/* What the first execution starts with. */
+const struct snap_resume *snap_restored_resume(const struct snap_restored *restored);
+
+/* The run that was made with it owns the tasks' shares from now on. */
+void snap_restored_hand_over(struct snap_restored *restored);
+
+/* What the ledger takes for granted. */
+const struct snap_baseline *snap_restored_baseline(const struct snap_restored *restored);
+
+/* One line for people: what it is, of which checkpoint, and where. */
+const char *snap_restored_text(const struct snap_restored *restored);
+
+/* What was read, matched with the job's operators. */
+const struct snap_image *snap_restored_image(const struct snap_restored *restored);
+
+/* The directory of the snapshot, absolute. */
+const char *snap_restored_directory(const struct snap_restored *restored);
+
+#endif

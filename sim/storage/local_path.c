@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/local_path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *snap_local_path(struct snap_arena *arena, const char *text)
+{
+    const char *path = text;
+
+    if (strncmp(path, "file:", 5) == 0)
+        path += 5;
+    if (path != text && strncmp(path, "//", 2) == 0) {
+        path = strchr(path + 2, '/');
+        if (!path)
+            return "/";
+    }
+    return path == text ? text : snap_arena_strdup(arena, path);
+}
+
+static int digit_of(char digit)
+{
+    static const char digits[] = "0123456789abcdef";
+    char small = digit >= 'A' && digit <= 'F' ? (char)(digit - 'A' + 'a') : digit;
+    const char *at = small ? strchr(digits, small) : NULL;
+
+    return at ? (int)(at - digits) : -1;
+}
+
+const char *snap_local_path_decoded(struct snap_arena *arena, const char *path)
+{
+    char *decoded = snap_arena_strdup(arena, path);
+    char *to = decoded;
+
+    for (const char *at = path; *at; at++) {
+        int high = at[0] == '%' ? digit_of(at[1]) : -1;
+        int low = high >= 0 ? digit_of(at[2]) : -1;
+
+        if (low >= 0) {
+            *to++ = (char)(high * 16 + low);
+            at += 2;
+        } else {
+            *to++ = *at;
+        }
+    }
+    *to = '\0';
+    return decoded;
+}
+
+/* Slashes at the end are no name. */
+static size_t trimmed(const char *path)
+{
+    size_t length = strlen(path);
+
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    return length;
+}
+
+const char *snap_local_path_directory(struct snap_arena *arena, const char *path)
+{
+    size_t length = trimmed(path);
+
+    if (length == 1 && path[0] == '.')
+        return "..";
+    if (length >= 2 && strncmp(path + length - 2, "..", 2) == 0 &&
+        (length == 2 || path[length - 3] == '/'))
+        return snap_arena_printf(arena, "%.*s/..", (int)length, path);
+    while (length > 0 && path[length - 1] != '/')
+        length--;
+    if (length == 0)
+        return ".";
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    return snap_arena_strndup(arena, path, length);
+}
+
+bool snap_local_path_climbs(const char *path)
+{
+    for (const char *at = path; *at;) {
+        size_t length = strcspn(at, "/");
+
+        if (length == 2 && strncmp(at, "..", 2) == 0)
+            return true;
+        at += length + (at[length] == '/');
+    }
+    return false;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * local_path.h: paths as snapshots write them: "file:/a/b", "file:///a/b" or plain.
+ *
+ * - Results are memory of the arena, or the argument itself.
+ * Flink: org.apache.flink.core.fs.Path.
+ */
+#ifndef SNAP_STORAGE_LOCAL_PATH_H
+#define SNAP_STORAGE_LOCAL_PATH_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+
+/* Returns the path without scheme and host. */
+const char *snap_local_path(struct snap_arena *arena, const char *text);
+
+/* Returns the path with %20 and the like decoded. */
+const char *snap_local_path_decoded(struct snap_arena *arena, const char *path);
+
+/* Returns the directory the path lies in; "." for a plain name, ".." for "." itself. */
+const char *snap_local_path_directory(struct snap_arena *arena, const char *path);
+
+/* Whether ".." is among its names. */
+bool snap_local_path_climbs(const char *path);
+
+#endif

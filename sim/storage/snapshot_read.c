@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/snapshot_read.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "flink/channel_file.h"
+#include "flink/java_text.h"
+#include "flink/metadata.h"
+#include "flink/rocksdb_state.h"
+#include "flink/source_state.h"
+#include "storage/channel_states.h"
+#include "storage/keyed_states.h"
+#include "storage/list_file.h"
+#include "storage/snapshot_stream.h"
+
+#define METADATA "_metadata"
+
+/* ---- the file of metadata ---- */
+
+static bool find_metadata(struct snap_snapshot_reading *reading, const char *pointer,
+                          struct snap_error *error)
+{
+    const char *path = snap_snapshot_pointer_path(pointer, reading->arena);
+    const char *inside = snap_arena_printf(reading->arena, "%s/" METADATA, path);
+    const char *slash;
+
+    reading->metadata_path = reading->fs->exists(reading->fs, inside) ? inside : path;
+    if (!reading->fs->is_file(reading->fs, reading->metadata_path))
+        return snap_error_set(error, SNAP_ERROR_RESTORE,
+                              "%s: there is no snapshot: expected a directory with the file "
+                              "_metadata, or that file%s",
+                              path,
+                              reading->fs->exists(reading->fs, path)
+                                  ? "; what is there is incomplete, its _metadata is missing"
+                                  : "");
+    slash = strrchr(reading->metadata_path, '/');
+    reading->directory = slash ? snap_arena_strndup(reading->arena, reading->metadata_path,
+                                                    (size_t)(slash - reading->metadata_path))
+                               : ".";
+    return true;
+}
+
+static bool check_operator(const struct snap_metadata_operator *from, struct snap_error *error)
+{
+    char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+
+    if (from->parallelism >= 1 && from->max_parallelism >= from->parallelism &&
+        from->max_parallelism <= 32768)
+        return true;
+    snap_operator_id_format(&from->id, id);
+    return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                          "operator %s has parallelism %" PRId32 " and max parallelism %" PRId32,
+                          id, from->parallelism, from->max_parallelism);
+}
+
+/* Of a source of ours: how many splits it had. */
+static uint32_t split_count_of(const struct snap_metadata_operator *from)
+{
+    struct snap_error ignored = {0};
+    struct snap_coordinator_state state;
+    struct snap_byte_reader bytes;
+
+    if (from->coordinator.type != SNAP_STREAM_INLINE ||
+        !snap_coordinator_state_read(from->coordinator.data, &state) ||
+        state.enumerator_version != SNAP_ENUMERATOR_COUNTED || state.enumerator.count != 8)
+        return 0;
+    snap_byte_reader_init(&bytes, state.enumerator, 0, &ignored);
+    snap_read_i4(&bytes, "number of splits kept back");
+    return (uint32_t)snap_read_i4(&bytes, "number of splits");
+}
+
+static bool fill_operator(struct snap_snapshot_reading *reading,
+                          const struct snap_metadata_operator *from, struct snap_image_operator *to,
+                          struct snap_error *error)
+{
+    if (!check_operator(from, error))
+        return false;
+    to->id = from->id;
+    to->uid = (const char *)snap_java_text(reading->arena, from->uid).at;
+    to->name = (const char *)snap_java_text(reading->arena, from->name).at;
+    to->parallelism = (uint32_t)from->parallelism;
+    to->max_parallelism = (uint32_t)from->max_parallelism;
+    to->is_finished = from->is_finished;
+    to->split_count = split_count_of(from);
+    to->has_coordinator_state = from->coordinator.type != SNAP_STREAM_NONE;
+    to->subtasks = SNAP_ARENA_ARRAY(reading->arena, struct snap_image_subtask, to->parallelism);
+    for (uint32_t i = 0; i < from->subtask_count; i++) {
+        const struct snap_metadata_subtask *subtask = &from->subtasks[i];
+
+        if (subtask->index < 0 || (uint32_t)subtask->index >= to->parallelism)
+            return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                                  "operator \"%s\" has subtask %" PRId32 " of %u", to->uid,
+                                  subtask->index, to->parallelism);
+        to->subtasks[subtask->index].is_taken = !subtask->is_finished;
+        to->subtasks[subtask->index].is_finished = subtask->is_finished;
+    }
+    for (uint32_t i = 0; from->is_finished && i < to->parallelism; i++)
+        to->subtasks[i].is_finished = true;
+    return true;
+}
+
+static enum snap_snapshot_kind kind_of(const struct snap_checkpoint_properties *properties)
+{
+    if (!properties->is_savepoint)
+        return snap_bytes_are(properties->sharing, "FORWARD") ? SNAP_KIND_FULL_CHECKPOINT
+                                                              : SNAP_KIND_CHECKPOINT;
+    if (snap_bytes_are(properties->action, "SUSPEND"))
+        return SNAP_KIND_SAVEPOINT_SUSPEND;
+    return snap_bytes_are(properties->action, "TERMINATE") ? SNAP_KIND_SAVEPOINT_TERMINATE
+                                                           : SNAP_KIND_SAVEPOINT;
+}
+
+static bool fill_image(struct snap_snapshot_reading *reading, struct snap_error *error)
+{
+    const struct snap_metadata *metadata = reading->metadata;
+    struct snap_image *image = &reading->image;
+
+    image->id = metadata->checkpoint_id;
+    image->kind = kind_of(&metadata->properties);
+    reading->is_savepoint = metadata->properties.is_savepoint;
+    reading->format = !reading->is_savepoint ? "checkpoint"
+                      : snap_bytes_are(metadata->properties.format, "NATIVE")
+                          ? "native savepoint"
+                          : "canonical savepoint";
+    image->operator_count = metadata->operator_count;
+    image->operators =
+        SNAP_ARENA_ARRAY(reading->arena, struct snap_image_operator, image->operator_count);
+    for (uint32_t i = 0; i < image->operator_count; i++)
+        if (!fill_operator(reading, &metadata->operators[i], &image->operators[i], error))
+            return false;
+    return true;
+}
+
+bool snap_snapshot_open(struct snap_snapshot_reading *reading, const char *pointer,
+                        struct snap_error *error)
+{
+    struct snap_bytes bytes;
+
+    reading->metadata = SNAP_ARENA_NEW(reading->arena, struct snap_metadata);
+    if (!find_metadata(reading, pointer, error) ||
+        !snap_snapshot_read_file(reading, reading->metadata_path, &bytes, error))
+        return false;
+    return (snap_metadata_read(bytes, reading->arena, reading->metadata, error) &&
+            fill_image(reading, error)) ||
+           snap_snapshot_in_file(reading->metadata_path, error);
+}
+
+/* ---- states ---- */
+
+static bool load_lists(const struct snap_snapshot_reading *reading, struct snap_state_bytes *from,
+                       const struct snap_operator_handle *handle, struct snap_operator_state *state,
+                       struct snap_error *error)
+{
+    struct snap_found_stream stream;
+
+    if (handle->type == SNAP_OPERATOR_HANDLE_NONE || handle->list_count == 0)
+        return true;
+    if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error))
+        return false;
+    from->data = stream.bytes;
+    return snap_list_file_read(from, handle, reading->arena, state, error) ||
+           snap_snapshot_in_file(stream.path, error);
+}
+
+static bool is_readable(enum snap_keyed_type type)
+{
+    return type == SNAP_KEYED_GROUPS || type == SNAP_KEYED_SAVEPOINT ||
+           type == SNAP_KEYED_GROUPS_OLD || type == SNAP_KEYED_INCREMENTAL ||
+           type == SNAP_KEYED_INCREMENTAL_OLD;
+}
+
+static bool check_keyed(const struct snap_state_bytes *from, const struct snap_keyed_handle *handle,
+                        struct snap_error *error)
+{
+    if (!is_readable(handle->type))
+        return snap_error_set(error, SNAP_ERROR_UNSUPPORTED,
+                              "keyed state of operator \"%s\" is in a change log: not in this "
+                              "version; a canonical savepoint can be restored",
+                              from->of->uid);
+    if (handle->group_first < 0 || handle->group_count < 0 ||
+        (uint32_t)handle->group_first + (uint32_t)handle->group_count > from->of->max_parallelism)
+        return snap_error_set(
+            error, SNAP_ERROR_SNAPSHOT,
+            "operator \"%s\" has key groups from %" PRId32 ", %" PRId32 " of them, of %u",
+            from->of->uid, handle->group_first, handle->group_count, from->of->max_parallelism);
+    return true;
+}
+
+static bool open_tables(const struct snap_snapshot_reading *reading,
+                        const struct snap_named_streams *streams, struct snap_bytes *tables,
+                        uint32_t *count, struct snap_error *error)
+{
+    for (uint32_t i = 0; i < streams->count; i++) {
+        struct snap_found_stream stream;
+
+        if (!snap_rocksdb_is_table(streams->items[i].name))
+            continue;
+        if (!snap_snapshot_open_stream(reading, &streams->items[i].stream, &stream, error))
+            return false;
+        tables[(*count)++] = stream.bytes;
+    }
+    return true;
+}
+
+/* Tables of RocksDB, from both lists. */
+static bool load_tables(const struct snap_snapshot_reading *reading, struct snap_state_bytes *from,
+                        const struct snap_keyed_handle *handle, struct snap_error *error)
+{
+    struct snap_bytes *tables = SNAP_ARENA_ARRAY(reading->arena, struct snap_bytes,
+                                                 (size_t)handle->shared.count + handle->own.count);
+
+    from->tables = tables;
+    from->table_count = 0;
+    return open_tables(reading, &handle->shared, tables, &from->table_count, error) &&
+           open_tables(reading, &handle->own, tables, &from->table_count, error);
+}
+
+static bool load_keyed(const struct snap_snapshot_reading *reading, struct snap_state_bytes *from,
+                       const struct snap_keyed_handle *handle, struct snap_operator_state *state,
+                       struct snap_error *error)
+{
+    struct snap_found_stream stream;
+
+    if (handle->type == SNAP_KEYED_NONE)
+        return true;
+    if (!check_keyed(from, handle, error))
+        return snap_snapshot_in_file(reading->metadata_path, error);
+    if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error) ||
+        !load_tables(reading, from, handle, error))
+        return false;
+    from->data = stream.bytes;
+    return snap_keyed_states_read(from, handle, reading->arena, state, error) ||
+           snap_snapshot_in_file(stream.path, error);
+}
+
+/* Data under way on one channel, both of whose ends the job must have. */
+static bool load_channel(struct snap_snapshot_reading *reading, uint32_t index,
+                         const struct snap_channel_handle *handle,
+                         const struct snap_channel_place *place, struct snap_error *error)
+{
+    struct snap_channel_bytes channel = {
+        .side = handle->side == SNAP_CHANNEL_INPUT ? SNAP_IMAGE_INPUT : SNAP_IMAGE_RESULT};
+    bool is_input = channel.side == SNAP_IMAGE_INPUT;
+    struct snap_byte_writer joined;
+    struct snap_found_stream stream;
+
+    channel.edge = snap_channel_edge(&reading->image, index, channel.side, (uint32_t)place->gate);
+    if (channel.edge == SNAP_NO_INDEX)
+        return snap_error_set(error, SNAP_ERROR_RESTORE,
+                              "%s: there is data in flight %s \"%s\" over an exchange that this "
+                              "job does not have",
+                              reading->metadata_path, is_input ? "to" : "from",
+                              reading->image.operators[index].uid);
+    channel.producer = (uint32_t)(is_input ? place->channel : handle->subtask);
+    channel.consumer = (uint32_t)(is_input ? handle->subtask : place->channel);
+    if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error))
+        return false;
+    snap_byte_writer_init(&joined, reading->arena, NULL);
+    if (!snap_channel_file_read(stream.bytes, place, &joined, error))
+        return snap_snapshot_in_file(stream.path, error);
+    channel.bytes = snap_byte_writer_bytes(&joined);
+    if (channel.bytes.count == 0)
+        return true;
+    reading->channels = snap_arena_grow(reading->arena, reading->channels, reading->channel_count,
+                                        &reading->channel_capacity, sizeof(*reading->channels));
+    reading->channels[reading->channel_count++] = channel;
+    return true;
+}
+
+static bool load_channels(struct snap_snapshot_reading *reading, uint32_t index,
+                          const struct snap_channel_handle *handles, uint32_t count,
+                          struct snap_error *error)
+{
+    for (uint32_t h = 0; h < count; h++)
+        for (uint32_t p = 0; p < handles[h].place_count; p++)
+            if (!load_channel(reading, index, &handles[h], &handles[h].places[p], error))
+                return false;
+    return true;
+}
+
+/* Subtasks at both ends must be some that there are. */
+static bool check_channels(const struct snap_snapshot_reading *reading, struct snap_error *error)
+{
+    for (uint32_t i = 0; i < reading->channel_count; i++) {
+        const struct snap_channel_bytes *channel = &reading->channels[i];
+        const struct snap_image_edge *edge = &reading->image.edges[channel->edge];
+
+        if (channel->producer >= reading->image.operators[edge->producer].parallelism ||
+            channel->consumer >= reading->image.operators[edge->consumer].parallelism)
+            return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                                  "%s: data in flight from \"%s\" names subtask %u and %u",
+                                  reading->metadata_path, edge->op->uid, channel->producer,
+                                  channel->consumer);
+    }
+    return true;
+}
+
+static bool has_state(const struct snap_metadata_subtask *subtask)
+{
+    return subtask->managed_operator.list_count > 0 || subtask->raw_operator.list_count > 0 ||
+           subtask->managed_keyed.type != SNAP_KEYED_NONE ||
+           subtask->raw_keyed.type != SNAP_KEYED_NONE || subtask->input_count > 0 ||
+           subtask->result_count > 0;
+}
+
+/* Of an operator that the job has not, it matters only that it had something. */
+static void note_state(const struct snap_snapshot_reading *reading,
+                       const struct snap_metadata_subtask *subtask,
+                       struct snap_operator_state *state)
+{
+    const struct snap_list_snapshot unknown = {.name = "unknown", .mode = SNAP_LIST_SPLIT};
+
+    if (has_state(subtask))
+        snap_operator_state_add_list(state, reading->arena, &unknown);
+}
+
+static bool load_operator(struct snap_snapshot_reading *reading, uint32_t index,
+                          struct snap_error *error)
+{
+    const struct snap_metadata_operator *from = &reading->metadata->operators[index];
+    struct snap_image_operator *to = &reading->image.operators[index];
+
+    for (uint32_t i = 0; i < from->subtask_count; i++) {
+        const struct snap_metadata_subtask *subtask = &from->subtasks[i];
+        struct snap_state_bytes bytes = {.of = to, .subtask = (uint32_t)subtask->index};
+        struct snap_operator_state *state;
+
+        if (subtask->is_finished)
+            continue;
+        state = SNAP_ARENA_NEW(reading->arena, struct snap_operator_state);
+        to->subtasks[subtask->index].state = state;
+        if (!to->op)
+            note_state(reading, subtask, state);
+        else if (!load_lists(reading, &bytes, &subtask->managed_operator, state, error) ||
+                 !load_keyed(reading, &bytes, &subtask->managed_keyed, state, error) ||
+                 !load_channels(reading, index, subtask->inputs, subtask->input_count, error) ||
+                 !load_channels(reading, index, subtask->results, subtask->result_count, error))
+            return false;
+    }
+    return true;
+}
+
+bool snap_snapshot_load(struct snap_snapshot_reading *reading, struct snap_error *error)
+{
+    for (uint32_t i = 0; i < reading->image.operator_count; i++)
+        if (!load_operator(reading, i, error))
+            return false;
+    return check_channels(reading, error) &&
+           snap_channel_states_parse(&reading->image, reading->channels, reading->channel_count,
+                                     reading->arena, error);
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * snapshot_read.h: reads a snapshot that Flink or snapsim wrote, for a job that is to start from
+ * it.
+ *
+ * - Where it is: a directory with `_metadata` in it, or the path of that file, plain or as a
+ * `file:` URI. State files lie in the directory of that file, or where the handle says; absolute
+ * ones outside of it are read only if the user agreed.
+ * - Two steps: `open` reads `_metadata`; `load` reads the states of the operators that the job has.
+ *   Between them the caller says which those are. Nothing is written and nothing changed.
+ * - What is damaged is told with the file, the offset and what was expected there.
+ * Flink: AbstractFsCheckpointStorageAccess.resolveCheckpointPointer, Checkpoints.
+ */
+#ifndef SNAP_STORAGE_SNAPSHOT_READ_H
+#define SNAP_STORAGE_SNAPSHOT_READ_H
+
+#include "base/fs.h"
+#include "storage/image.h"
+
+struct snap_metadata;
+struct snap_channel_bytes;
+
+struct snap_snapshot_reading {
+    struct snap_fs *fs; /* borrowed; paths are below its root */
+    struct snap_arena *arena;
+    const char *metadata_path;
+    const char *directory; /* of it */
+    bool follows_absolute; /* files outside of the directory are read, too */
+    struct snap_metadata *metadata;
+    struct snap_image image; /* after open: without states */
+    bool is_savepoint;
+    struct snap_channel_bytes *channels; /* data under way, as read so far */
+    uint32_t channel_count;
+    uint32_t channel_capacity;
+    const char *format; /* "canonical", "native" of a savepoint; else "checkpoint" */
+};
+
+/* Returns the path that a pointer names, without the scheme of a URI; memory of the arena. */
+const char *snap_snapshot_pointer_path(const char *pointer, struct snap_arena *arena);
+
+/* Finds and reads `_metadata`; fs and arena are set. Errors: SNAP_ERROR_RESTORE if there is none,
+ * SNAP_ERROR_SNAPSHOT, SNAP_ERROR_IO. */
+bool snap_snapshot_open(struct snap_snapshot_reading *reading, const char *pointer,
+                        struct snap_error *error);
+
+/* Reads the states of all operators whose `op` is set by now, and the data under way over the edges
+ * of the image, which the caller has set. Errors: as open, and
+ * SNAP_ERROR_RESTORE if the job cannot take a state. */
+bool snap_snapshot_load(struct snap_snapshot_reading *reading, struct snap_error *error);
+
+#endif

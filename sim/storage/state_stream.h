@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * state_stream.h: where the bytes of one state go: into `_metadata` itself, or a file beside it.
+ *
+ * - A state of at most `inline_max` bytes stays in memory until `_metadata` is written; an empty
+ * one has no handle. Larger ones are files of the directory, synced before they are named anywhere.
+ * - Names look like Flink's and follow from the seed alone: the same run writes the same files.
+ * - One thread, that of the snapshot's owner.
+ * Flink: FsCheckpointStateOutputStream.
+ */
+#ifndef SNAP_STORAGE_STATE_STREAM_H
+#define SNAP_STORAGE_STATE_STREAM_H
+
+#include "base/arena.h"
+#include "base/fs.h"
+#include "flink/handles.h"
+
+enum { SNAP_UUID_TEXT_BYTES = 37 };
+
+/* Names that were not given out yet, drawn from a seed. */
+struct snap_uuid_source {
+    uint64_t seed;
+    uint64_t count;
+};
+
+/* Writes the next name: 36 characters and a NUL. Flink: UUID.randomUUID. */
+void snap_uuid_next(struct snap_uuid_source *source, char text[SNAP_UUID_TEXT_BYTES]);
+
+struct snap_state_stream {
+    struct snap_fs *fs;
+    const char *directory;
+    size_t inline_max;
+    struct snap_uuid_source names;
+    struct snap_arena *arena; /* has handles and inline bytes */
+    uint64_t file_count;
+    uint64_t file_bytes;
+};
+
+/* Puts the bytes, which must last as long as the arena, into their place. Errors: SNAP_ERROR_IO. */
+bool snap_state_stream_put(struct snap_state_stream *stream, struct snap_bytes bytes,
+                           struct snap_stream_handle *handle, struct snap_error *error);
+
+/* Returns the next name, in the arena. */
+struct snap_bytes snap_state_stream_name(struct snap_state_stream *stream);
+
+/* Writes a file and makes its bytes safe. Errors: SNAP_ERROR_IO. */
+bool snap_state_file_write(struct snap_fs *fs, const char *path, struct snap_bytes bytes,
+                           struct snap_error *error);
+
+#endif

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/state_types.h"
+
+#include "flink/java_text.h"
+#include "model/string_pool.h"
+
+struct snap_serializer snap_serializer_of_value(enum snap_value_kind kind)
+{
+    return snap_serializer_of(kind == SNAP_VALUE_LONG ? SNAP_SERIALIZER_LONG
+                                                      : SNAP_SERIALIZER_STRING);
+}
+
+struct snap_serializer snap_serializer_of_element(enum snap_element_type type)
+{
+    switch (type) {
+    case SNAP_TYPE_LONG:
+        return snap_serializer_of(SNAP_SERIALIZER_LONG);
+    case SNAP_TYPE_STRING:
+        return snap_serializer_of(SNAP_SERIALIZER_STRING);
+    case SNAP_TYPE_BYTES:
+        break;
+    }
+    return snap_serializer_of(SNAP_SERIALIZER_BYTE_ARRAY);
+}
+
+void snap_state_value_write(struct snap_byte_writer *writer, enum snap_value_kind kind,
+                            union snap_value value)
+{
+    struct snap_java_string string = {.is_null = false};
+
+    if (kind == SNAP_VALUE_LONG) {
+        snap_write_i8(writer, value.number);
+        return;
+    }
+    string.text = (struct snap_bytes){(const uint8_t *)value.string->bytes, value.string->length};
+    snap_write_string(writer, string);
+}
+
+void snap_state_element_write(struct snap_byte_writer *writer, const struct snap_element *element)
+{
+    switch (element->type) {
+    case SNAP_TYPE_LONG:
+        snap_write_i8(writer, element->number);
+        return;
+    case SNAP_TYPE_STRING:
+        snap_write_string(writer, (struct snap_java_string){.text = element->bytes});
+        return;
+    case SNAP_TYPE_BYTES:
+        snap_write_blob(writer, element->bytes);
+        return;
+    }
+}
+
+static struct snap_bytes read_text(struct snap_byte_reader *reader, struct snap_arena *arena)
+{
+    struct snap_java_string string = snap_read_string(reader, arena);
+
+    if (!reader->failed && string.is_null)
+        snap_byte_reader_fail(reader, "a string is null");
+    return reader->failed ? snap_bytes_of("") : string.text;
+}
+
+union snap_value snap_state_value_read(struct snap_byte_reader *reader, enum snap_value_kind kind,
+                                       struct snap_arena *arena)
+{
+    union snap_value value = {.number = 0};
+
+    if (kind == SNAP_VALUE_LONG) {
+        value.number = snap_read_i8(reader, "a long");
+    } else {
+        struct snap_bytes text = read_text(reader, arena);
+
+        value.string = snap_string_make(arena, (const char *)text.at, text.count);
+    }
+    return value;
+}
+
+struct snap_element snap_state_element_read(struct snap_byte_reader *reader,
+                                            enum snap_element_type type, struct snap_arena *arena)
+{
+    struct snap_element element = {.type = type};
+
+    switch (type) {
+    case SNAP_TYPE_LONG:
+        element.number = snap_read_i8(reader, "a long");
+        break;
+    case SNAP_TYPE_STRING:
+        element.bytes = read_text(reader, arena);
+        break;
+    case SNAP_TYPE_BYTES:
+        element.bytes = snap_read_blob(reader, "bytes of an element");
+        element.bytes.at = snap_arena_copy(arena, element.bytes.at, element.bytes.count);
+        break;
+    }
+    return element;
+}
+
+const char *snap_serializer_words(const struct snap_serializer *serializer,
+                                  struct snap_arena *arena)
+{
+    struct snap_byte_writer name;
+    struct snap_bytes text;
+
+    if (!serializer)
+        return "nothing";
+    snap_byte_writer_init(&name, arena, NULL);
+    snap_serializer_name(&name, serializer);
+    text = snap_byte_writer_bytes(&name);
+    return snap_arena_strndup(arena, (const char *)text.at, text.count);
+}

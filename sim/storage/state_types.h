@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * state_types.h: the few types that states here have, as Flink's serializers write them.
+ *
+ * - Keys and values are longs or strings (union snap_value), elements of lists also bytes.
+ * - Strings that are read lie in the arena they are read into.
+ * Flink: LongSerializer, StringSerializer, BytePrimitiveArraySerializer.
+ */
+#ifndef SNAP_STORAGE_STATE_TYPES_H
+#define SNAP_STORAGE_STATE_TYPES_H
+
+#include "flink/serializer.h"
+#include "model/record.h"
+#include "state/state_spec.h"
+
+/* Returns the serializer of keys or values of the kind, of elements of the type. */
+struct snap_serializer snap_serializer_of_value(enum snap_value_kind kind);
+struct snap_serializer snap_serializer_of_element(enum snap_element_type type);
+
+/* Returns "Long" and the like; "nothing" for NULL. Memory of the arena. */
+const char *snap_serializer_words(const struct snap_serializer *serializer,
+                                 struct snap_arena *arena);
+
+/* Appends a key or value, an element. */
+void snap_state_value_write(struct snap_byte_writer *writer, enum snap_value_kind kind,
+                            union snap_value value);
+void snap_state_element_write(struct snap_byte_writer *writer, const struct snap_element *element);
+
+/* Reads them; the reader fails if they are not whole, or null. */
+union snap_value snap_state_value_read(struct snap_byte_reader *reader, enum snap_value_kind kind,
+                                       struct snap_arena *arena);
+struct snap_element snap_state_element_read(struct snap_byte_reader *reader,
+                                            enum snap_element_type type, struct snap_arena *arena);
+
+#endif

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+/* snapshot_values.c: the values of one operator, a line each. */
+#include <inttypes.h>
+
+#include "view/datum_view.h"
+#include "view/snapshot_view.h"
+
+enum { FLUSH_BYTES = 1 << 20, KEY_COLUMNS = 20 };
+
+struct listing {
+    const struct snap_text_outlet *outlet;
+    const struct snap_snapshot_view *view;
+    struct snap_snapshot_choice choice; /* of keyed state: what is shown */
+    struct snap_error *error;
+    struct snap_text line;
+    uint64_t shown; /* of the state */
+    uint64_t total;
+    bool stopped;
+};
+
+/* Takes bytes off the end so that no character is cut in two. */
+static size_t cut_at(const struct snap_text *line, size_t bytes)
+{
+    while (bytes > 0 && ((unsigned char)line->data[bytes] & 0xC0) == 0x80)
+        bytes--;
+    return bytes;
+}
+
+/* A line that is too long ends in "~"; JSON has it whole. */
+static bool end_line(struct listing *listing)
+{
+    struct snap_text *to = listing->outlet->text;
+    size_t width = listing->view->width;
+
+    if (listing->line.length > width) {
+        snap_text_add(to, listing->line.data, cut_at(&listing->line, width - 1));
+        snap_text_add_string(to, "~");
+    } else {
+        snap_text_add(to, snap_text_get(&listing->line), listing->line.length);
+    }
+    snap_text_add_string(to, "\n");
+    snap_text_clear(&listing->line);
+    listing->shown++;
+    listing->total++;
+    if (to->length >= FLUSH_BYTES)
+        listing->stopped = !listing->outlet->flush(listing->outlet->context, to);
+    return !listing->stopped;
+}
+
+static void pad(struct snap_text *line, size_t columns)
+{
+    while (line->length < columns)
+        snap_text_add_string(line, " ");
+}
+
+static void add_title(struct snap_text *text, const struct snap_snapshot_choice *choice)
+{
+    const struct snap_snapshot_keyed *keyed = choice->keyed;
+    const struct snap_snapshot_state *state = &keyed->states[choice->state];
+
+    snap_text_printf(text, "\nSubtask %u, %s \"%s\" (", choice->subtask->index,
+                     state->is_timer ? "timers" : "keyed state", state->name);
+    if (state->is_timer)
+        snap_text_printf(text, "%s time", state->is_event_time ? "event" : "processing");
+    else
+        snap_text_printf(text, "%s%s of %s", state->kind, state->is_ttl ? "+TTL" : "",
+                         state->value_type ? state->value_type : "?");
+    snap_text_printf(text, ", key %s)\n", keyed->key_type ? keyed->key_type : "?");
+    if (keyed->is_readable)
+        snap_text_printf(text, "  Group  %-*s  %s\n", KEY_COLUMNS, "Key",
+                         state->is_timer ? "Time" : "Value");
+    else
+        snap_text_printf(text, "  its entries are in files of %s, which are not read here\n",
+                         keyed->layout);
+}
+
+static bool list_entry(void *context, const struct snap_snapshot_item *item)
+{
+    struct listing *listing = context;
+    const struct snap_snapshot_state *state = &listing->choice.keyed->states[item->state];
+    struct snap_text *line = &listing->line;
+
+    if (listing->view->key && !snap_datum_is_named(item->key, listing->view->key))
+        return true;
+    if (listing->shown == 0)
+        add_title(listing->outlet->text, &listing->choice);
+    snap_text_printf(line, "  %5u  ", item->key_group);
+    snap_datum_text(line, item->key);
+    pad(line, 9 + KEY_COLUMNS);
+    snap_text_add_string(line, "  ");
+    if (item->name_space->kind != SNAP_DATUM_NULL) {
+        snap_datum_text(line, item->name_space);
+        snap_text_add_string(line, "  ");
+    }
+    if (state->is_timer)
+        snap_text_printf(line, "%" PRId64 " ms", item->time_ms);
+    else
+        snap_datum_text(line, item->value);
+    return end_line(listing);
+}
+
+static bool list_element(void *context, const struct snap_snapshot_item *item)
+{
+    struct listing *listing = context;
+
+    snap_text_add_string(&listing->line, "  ");
+    if (item->key) {
+        snap_datum_text(&listing->line, item->key);
+        snap_text_add_string(&listing->line, ": ");
+    }
+    snap_datum_text(&listing->line, item->value);
+    return end_line(listing);
+}
+
+static bool walk(struct listing *listing, const struct snap_snapshot_choice *choice,
+                 bool (*visit)(void *context, const struct snap_snapshot_item *item))
+{
+    const struct snap_snapshot_source *source = &listing->view->snapshot->source;
+    struct snap_item_visitor visitor = {visit, listing};
+
+    return source->walk(source->context, choice, &visitor, listing->error) && !listing->stopped;
+}
+
+/* Of one key only states that have it are named, else all. */
+static bool list_state(struct listing *listing, const struct snap_snapshot_choice *choice)
+{
+    listing->shown = 0;
+    listing->choice = *choice;
+    if (choice->keyed->is_readable && !walk(listing, choice, list_entry))
+        return false;
+    if (listing->shown == 0 && (!listing->view->key || !choice->keyed->is_readable)) {
+        add_title(listing->outlet->text, choice);
+        listing->total++;
+    }
+    return true;
+}
+
+static bool list_keyed(struct listing *listing, struct snap_snapshot_choice choice,
+                       const struct snap_snapshot_keyed *keyed)
+{
+    choice.keyed = keyed;
+    for (choice.state = 0; choice.state < keyed->state_count; choice.state++)
+        if (!list_state(listing, &choice))
+            return false;
+    return true;
+}
+
+static bool list_lists(struct listing *listing, struct snap_snapshot_choice choice)
+{
+    static const char *const modes[] = {"split", "union", "broadcast"};
+
+    for (uint32_t i = 0; i < choice.subtask->list_count && !listing->view->key; i++) {
+        const struct snap_snapshot_list *list = &choice.subtask->lists[i];
+
+        choice.list = list;
+        snap_text_printf(listing->outlet->text, "\nSubtask %u, operator state \"%s\" (%s %s)\n",
+                         choice.subtask->index, list->name, modes[list->mode],
+                         list->type ? list->type : "?");
+        if (!walk(listing, &choice, list_element))
+            return false;
+    }
+    return true;
+}
+
+bool snap_snapshot_values(const struct snap_text_outlet *outlet,
+                          const struct snap_snapshot_view *view, struct snap_error *error)
+{
+    struct listing listing = {.outlet = outlet, .view = view, .error = error};
+    struct snap_snapshot_choice choice = {.of = view->of};
+    char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+    bool good = true;
+
+    snap_text_printf(outlet->text, "Operator %s", snap_snapshot_operator_name(view->of, id));
+    snap_text_printf(outlet->text, " (%s), parallelism %u of at most %u\n", id,
+                     view->of->parallelism, view->of->max_parallelism);
+    for (uint32_t i = 0; i < view->of->subtask_count && good; i++) {
+        choice.subtask = &view->of->subtasks[i];
+        if (choice.subtask->is_finished)
+            snap_text_printf(outlet->text, "\nSubtask %u has finished\n", choice.subtask->index);
+        else
+            good = list_lists(&listing, choice) &&
+                   list_keyed(&listing, choice, &choice.subtask->keyed) &&
+                   list_keyed(&listing, choice, &choice.subtask->raw_keyed);
+    }
+    if (good && view->key && listing.total == 0)
+        snap_text_printf(outlet->text, "\nThere are no entries with the key %s.\n", view->key);
+    snap_text_fini(&listing.line);
+    return good && outlet->flush(outlet->context, outlet->text);
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/storage_text.h"
+
+void snap_storage_text(struct snap_text *text, const struct snap_storage_config *storage)
+{
+    bool is_rocksdb = storage->backend == SNAP_BACKEND_ROCKSDB;
+    bool has_files = storage->kind == SNAP_STORAGE_FILE_SYSTEM;
+
+    snap_text_printf(text, "State backend: %s\n",
+                     is_rocksdb ? "rocksdb, held and written as hashmap in this version"
+                                : "hashmap");
+    snap_text_printf(text, "Checkpoint storage: %s", has_files ? "filesystem" : "jobmanager");
+    if (has_files && storage->checkpoint_dir)
+        snap_text_printf(text, ", checkpoints in %s", storage->checkpoint_dir);
+    if (storage->savepoint_dir)
+        snap_text_printf(text, ", savepoints in %s", storage->savepoint_dir);
+    snap_text_add_string(text, "\n");
+}

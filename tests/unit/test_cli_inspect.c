@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+/* `snapsim inspect` as a user runs it, on snapshots of Flink's and on damaged ones. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <sys/wait.h>
+
+#include "cli_folder.h"
+
+/* $S is the program, $F the folder with snapshots; commands run in a folder of their own, one after
+ * another. */
+struct row {
+    const char *name;
+    const char *command;
+    int code;
+    const char *out; /* part of the output; NULL: none */
+    const char *err;
+};
+
+#define COUNT "$F/f23-j1-hashmap-files/snapshot/chk-1"
+#define ZOO "$F/f23-j2-hashmap-inline/snapshot/chk-1"
+#define ROCKS "$F/f23-j1-rocksdb-incr/snapshot/chk-3"
+
+static const struct row rows[] = {
+    {"a summary", "$S inspect " COUNT, 0, "Checkpoint 1: ", NULL},
+    {"the metadata itself", "$S inspect " COUNT "/_metadata", 0, "counter", NULL},
+    {"a URI", "$S inspect file://" COUNT, 0, "counter", NULL},
+    {"a URI with one slash", "$S inspect file:" COUNT, 0, "counter", NULL},
+    {"a savepoint", "$S inspect $F/f23-j1-hashmap-sp-canonical/snapshot", 0,
+     "; Savepoint, canonical format", NULL},
+    {"an older Flink", "$S inspect $F/f120-j1-hashmap-files/snapshot/chk-1", 0,
+     "metadata version 4 (Flink 1.x)", NULL},
+    {"in 80 columns", "COLUMNS=80 $S inspect " ROCKS " | awk 'length > 80 && !/^Check/'", 0, NULL,
+     NULL},
+    {"splits", "$S inspect " COUNT, 0, "Source splits", NULL},
+    {"records in flight", "$S inspect $F/f23-j3-unaligned-small/snapshot/chk-1", 0,
+     "map (0)     slow (1)      202  Long", NULL},
+    {"values", "$S inspect " ZOO " --state zoo-long", 0, "[25,60,95,1000010,1000045,1000080]",
+     NULL},
+    {"values of a key", "$S inspect " ZOO " --state zoo-long --key 4 | grep -c 'map\\|list'", 0,
+     "2\n", NULL},
+    {"a key of text", "$S inspect " COUNT " --state counter --key w1", 0, "\"w1\"", NULL},
+    {"a key that is nowhere", "$S inspect " COUNT " --state counter --key nobody", 0,
+     "no entries with the key nobody", NULL},
+    {"a state by id", "$S inspect " COUNT " --state 0da08f51eaa85fc298e176a139b3649a", 0,
+     "Operator counter", NULL},
+    {"a uid where the file has none",
+     "$S inspect $F/f120-j1-hashmap-files/snapshot/chk-1 --state counter", 0,
+     "Operator 0da08f51eaa85fc298e176a139b3649a", NULL},
+    {"JSON", "$S inspect " ZOO " --json", 0, "\"checkpoint_id\": 1,", NULL},
+    {"JSON of one operator", "$S inspect " ZOO " --json --state source | grep -c operator_id", 0,
+     "1\n", NULL},
+    {"no such operator", "$S inspect " COUNT " --state nobody", 2, NULL,
+     "has no operator \"nobody\"; it has "},
+    {"a key of nothing", "$S inspect " COUNT " --key a", 2, NULL, "--state UID or --json"},
+    {"nothing", "$S inspect", 2, NULL, "which snapshot?"},
+    {"no such folder", "$S inspect none", 2, NULL, "none: the file cannot be opened"},
+    {"a folder without metadata", "mkdir -p empty && $S inspect empty", 2, NULL,
+     "empty: there is no _metadata in this directory"},
+    {"no snapshot", "echo text, and more of it > text && $S inspect text", 2, NULL,
+     "text: offset 0: this is no snapshot's metadata: it begins with 74657874, not 4960672d"},
+    {"an empty file", ": > none-in-it && $S inspect none-in-it", 2, NULL,
+     "offset 0: 4 bytes of mark of a snapshot's metadata expected, 0 are left"},
+    {"a newer version", "printf 'I`g-\\0\\0\\0\\011' > newer && $S inspect newer", 2, NULL,
+     "newer: offset 4: metadata of version 9 is not known; versions 2 to 6 are"},
+    {"metadata that was cut off", "head -c 700 " COUNT "/_metadata > cut && $S inspect cut", 2,
+     NULL, "cut: offset "},
+    {"state that was cut off",
+     "cp -r " COUNT " c && chmod -R u+w c && for f in c/*-*; do truncate -s 100 $f; done && "
+     "$S inspect c",
+     2, NULL, ": offset 100: the file ends here, but "},
+    {"state that is missing", "rm c/*-* && $S inspect c", 2, NULL,
+     "the file cannot be opened: No such file"},
+    {"state that is damaged",
+     "cp -r " COUNT " d && chmod -R u+w d && for f in d/*-*; do "
+     "printf '\\377\\377' | dd of=$f conv=notrunc status=none; done && $S inspect d",
+     2, NULL, "has the version"},
+    {"a folder that has moved",
+     "cp -r $F/f23-j1-rocksdb-incr/snapshot moved && $S inspect moved/chk-3", 0, "000016.sst",
+     NULL},
+    {"a shared file that is missing",
+     "chmod -R u+w moved && rm -r moved/shared && "
+     "$S inspect moved/chk-3 --json",
+     2, "000016.sst", "the file is missing"},
+    {"changes beside the folder", "$S inspect $F/f23-j1-changelog/snapshot/chk-1", 2, "changelog",
+     "the file is missing"},
+    {"values of RocksDB", "$S inspect " ROCKS " --state counter --key w1", 0, "VALUE of Long",
+     NULL},
+    {"a table that is damaged",
+     "cp -r $F/f120-j1-rocksdb-incr/snapshot t && chmod -R u+w t && "
+     "for f in $(grep -l BytewiseComparator t/shared/*); do "
+     "printf '\\377' | dd of=$f bs=1 seek=9 conv=notrunc status=none; done; $S inspect t/chk-1",
+     2, NULL, "a block of a table has another checksum"},
+    {"a relocation without a sign", "$S inspect " COUNT " --relocate a", 2, NULL, "FROM=TO"},
+};
+
+static void read_text(const char *name, struct snap_text *text)
+{
+    snap_text_clear(text);
+    snap_text_add_string(text, "");
+    cli_read_file(name, text);
+}
+
+static bool holds(const struct snap_text *text, const char *part)
+{
+    return part ? strstr(text->data, part) != NULL : text->length == 0;
+}
+
+static void test_rows(void **state)
+{
+    struct snap_text command = {0}, out = {0}, err = {0};
+    unsigned failed = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct row *row = &rows[i];
+        int status;
+
+        snap_text_clear(&command);
+        snap_text_printf(&command, "(%s) > .out 2> .err", row->command);
+        status = system(command.data);
+        read_text(".out", &out);
+        read_text(".err", &err);
+        if (WIFEXITED(status) && WEXITSTATUS(status) == row->code && holds(&out, row->out) &&
+            holds(&err, row->err))
+            continue;
+        print_error("%s: exit code %d\n%.600s%s", row->name, WEXITSTATUS(status), out.data,
+                    err.data);
+        failed++;
+    }
+    snap_text_fini(&command);
+    snap_text_fini(&out);
+    snap_text_fini(&err);
+    assert_int_equal(failed, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows)};
+
+    if (!cli_folder_enter() ||
+        setenv("F", SNAP_SOURCE_DIR "/tests/fixtures/flink/snapshots", 1) != 0)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, cli_folder_leave);
+}

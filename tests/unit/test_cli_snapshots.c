@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Snapshots on disk as a user has them: what lies where, what stays, and runs that start from it.
+ *
+ * Rows run one after another in one directory: later ones find what earlier ones left.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "unit/cli_folder.h"
+
+#define CONFIG(more)                                                                               \
+    "config:\n"                                                                                    \
+    "  execution.checkpointing.interval: 100 ms\n"                                                 \
+    "  execution.checkpointing.dir: cp\n"                                                          \
+    "  execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION\n"        \
+    "  parallelism.default: 2\n" more
+
+#define JOB                                                                                        \
+    "operators:\n"                                                                                 \
+    "  - {uid: source, type: numbers, ends: [400, 400], rate: 1000/s}\n"                           \
+    "  - {uid: map, type: map, function: word 23, input: source}\n"                                \
+    "  - {uid: counter, type: count, input: map, ship: hash}\n"                                    \
+    "  - {uid: sink, type: tally, input: counter}\n"
+
+/* Stopped in its middle, after two savepoints. */
+static const char cut[] = "name: job\nuntil: 450 ms\nexpect: {job: RUNNING}\n" CONFIG("") JOB
+    "timeline:\n"
+    "  - {at: 230 ms, savepoint: sp/canonical, format: canonical}\n"
+    "  - {at: 260 ms, savepoint: sp/native native}\n";
+
+static const char whole[] = "name: job\n" CONFIG("") JOB;
+
+/* The same on an older Flink, cancelled. */
+static const char old[] = "name: job\nflink-version: 1.20\nexpect: {job: CANCELED}\n" CONFIG("") JOB
+    "timeline: [{at: 300 ms, cancel-with-savepoint: sp/old}]\n";
+
+/* Splits by parallelism, sums, a crash after the restore, a list as sink. */
+static const char sums[] = "name: sums\n" CONFIG(
+    "  restart-strategy.type: fixed-delay\n") "operators:\n"
+                                              "  - {uid: in, type: sequence, count: 900, keys: 7, "
+                                              "rate: 1000/s}\n"
+                                              "  - {uid: total, type: sum, input: in, ship: hash}\n"
+                                              "  - {uid: out, type: collect, input: total}\n";
+
+static const char sums_cut[] = "name: sums\nuntil: 450 ms\nexpect: {job: RUNNING}\n" CONFIG(
+    "") "operators:\n"
+        "  - {uid: in, type: sequence, count: 900, keys: 7, rate: 1000/s}\n"
+        "  - {uid: total, type: sum, input: in, ship: hash}\n"
+        "  - {uid: out, type: collect, input: total}\n";
+
+#define PRESSED                                                                                    \
+    "config:\n"                                                                                    \
+    "  parallelism.default: 2\n"                                                                   \
+    "  taskmanager.memory.segment-size: 4 kb\n"                                                    \
+    "  execution.checkpointing.interval: 200 ms\n"                                                 \
+    "  execution.checkpointing.dir: cp\n"                                                          \
+    "  execution.checkpointing.unaligned.enabled: true\n"                                          \
+    "operators:\n"                                                                                 \
+    "  - {uid: source, type: numbers, ends: [900, 910]}\n"                                         \
+    "  - {uid: map, type: mapped, modulo: 10, input: source, ship: rebalance}\n"                   \
+    "  - {uid: slow, type: count-sum, input: map, ship: hash, cost: 1 ms}\n"
+
+static const char pressed[] = "name: pressed\n" PRESSED;
+static const char pressed_cut[] = "name: pressed\nuntil: 500 ms\nexpect: {job: RUNNING}\n" PRESSED;
+
+/* Words with their numbers as pairs, rules that all subtasks have. */
+#define RULED                                                                                      \
+    "config:\n"                                                                                    \
+    "  parallelism.default: 2\n"                                                                   \
+    "  execution.checkpointing.interval: 100 ms\n"                                                 \
+    "  execution.checkpointing.dir: cp\n"                                                          \
+    "operators:\n"                                                                                 \
+    "  - {uid: source, type: numbers, ends: [400, 400], rate: 1000/s}\n"                           \
+    "  - {uid: map, type: map, function: word 23, input: source}\n"                                \
+    "  - {uid: rules, type: numbers, ends: [6], rate: 10/s, parallelism: 1}\n"                     \
+    "  - {uid: rule-map, type: map, function: rule, input: rules, parallelism: 1}\n"               \
+    "  - {uid: tagger, type: broadcast-rules,\n"                                                   \
+    "     inputs: [{uid: map, ship: forward}, {uid: rule-map, ship: broadcast}]}\n"                \
+    "  - {uid: counter, type: count, input: tagger, ship: hash}\n"                                 \
+    "  - {uid: sink, type: tally, input: counter}\n"
+
+static const char ruled[] = "name: ruled\n" RULED;
+static const char ruled_cut[] = "name: ruled\nuntil: 350 ms\nexpect: {job: RUNNING}\n" RULED;
+
+static const char fewer[] = "name: fewer\n"
+                            "operators:\n"
+                            "  - {uid: source, type: numbers, ends: [400, 400]}\n"
+                            "  - {uid: sink, type: tally, input: source}\n";
+
+static const char grouped[] = "name: grouped\n" CONFIG("  pipeline.max-parallelism: 64\n") JOB;
+
+struct row {
+    const char *name;
+    const char *command; /* of the shell; $S is the program */
+    int exit_code;
+    const char *out; /* part of standard output; NULL: whatever */
+    const char *err;
+};
+
+#define FROM(what) "-s $(ls -d " what ") --quiet --overwrite --out next"
+#define EXACT "counter  state     0       0      -      0       -        0"
+
+static const struct row rows[] = {
+    {"what an uninterrupted run comes to",
+     "$S run whole.yaml --out whole --quiet && cp whole/state/counter.tsv . && wc -l <counter.tsv",
+     0, "23", ""},
+    {"a finished job leaves no checkpoint", "ls whole/cp/*", 0, "shared\n", NULL},
+    {"none at all", "ls -d whole/cp/*/chk-*", 2, "", NULL},
+    {"a job that was stopped in its middle", "$S run cut.yaml --out cut", 0,
+     "State backend: hashmap\nCheckpoint storage: filesystem, checkpoints in cp\n", ""},
+    {"leaves the newest checkpoint", "ls -d cut/cp/*/chk-* | wc -l", 0, "1\n", ""},
+    {"small states are part of its metadata", "ls cut/cp/*/chk-*", 0, "_metadata\n", ""},
+    {"savepoints have directories of their own",
+     "ls -d cut/sp/canonical/savepoint-*-* cut/sp/native/savepoint-*-* | wc -l", 0, "2\n", ""},
+    {"the same run has the same files",
+     "$S run cut.yaml --out again --quiet && diff -r cut/cp again/cp && diff -r cut/sp again/sp", 0,
+     NULL, ""},
+    {"a directory changes nothing else",
+     "grep -v checkpointing.dir cut.yaml >nowhere.yaml && $S run nowhere.yaml --out nowhere "
+     "--quiet "
+     "&& cmp nowhere/trace.jsonl cut/trace.jsonl && test ! -e nowhere/cp",
+     0, NULL, ""},
+    {"on from the checkpoint", "$S run whole.yaml " FROM("cut/cp/*/chk-*"), 0, EXACT, ""},
+    {"to the same counts", "cmp next/state/counter.tsv counter.tsv", 0, "", ""},
+    {"with another parallelism", "$S run whole.yaml -p 3 " FROM("cut/cp/*/chk-*"), 0, EXACT, ""},
+    {"to the same counts", "cmp next/state/counter.tsv counter.tsv", 0, "", ""},
+    {"from its _metadata, by a URI, on threads",
+     "$S run whole.yaml -p 1 --runtime threads --quiet --overwrite --out next "
+     "-s file://$PWD/$(ls cut/cp/*/chk-*/_metadata)",
+     0, EXACT, ""},
+    {"to the same counts", "cmp next/state/counter.tsv counter.tsv", 0, "", ""},
+    {"from the canonical savepoint",
+     "$S run whole.yaml -p 4 " FROM("cut/sp/canonical/*") " && cmp next/state/counter.tsv "
+                                                          "counter.tsv",
+     0, EXACT, ""},
+    {"from the native savepoint",
+     "$S run whole.yaml -p 1 " FROM("cut/sp/native/*") " && cmp next/state/counter.tsv counter.tsv",
+     0, EXACT, ""},
+    {"in files instead of the metadata",
+     "$S run cut.yaml --out files --quiet -D execution.checkpointing.data-inline-threshold=0 && "
+     "ls files/cp/*/chk-* | wc -l",
+     0, "7\n", ""},
+    {"on from them",
+     "$S run whole.yaml -p 3 " FROM("files/cp/*/chk-*") " && cmp next/state/counter.tsv "
+                                                        "counter.tsv",
+     0, EXACT, ""},
+    {"as Flink 1.20 writes them", "$S run old.yaml --out old --quiet", 0, "Verdict", ""},
+    {"a cancelled job keeps its checkpoint", "ls -d old/cp/*/chk-*", 0, "chk-", ""},
+    {"2.3 reads that, too",
+     "$S run whole.yaml " FROM("old/sp/old/*") " && cmp next/state/counter.tsv counter.tsv", 0,
+     EXACT, ""},
+    {"without checkpoints",
+     "$S run whole.yaml -D execution.checkpointing.interval=null " FROM(
+         "old/sp/old/*") " && cmp next/state/counter.tsv counter.tsv",
+     0, EXACT, ""},
+    {"a snapshot that is started from stays as it is",
+     "diff -r cut/cp again/cp && diff -r cut/sp again/sp", 0, "", ""},
+    {"unless it is claimed",
+     "$S run whole.yaml -cm CLAIM -s $(ls -d again/cp/*/chk-*) --overwrite --out next --quiet && "
+     "ls again/cp/*/",
+     0, NULL, ""},
+    {"then it goes with the next checkpoint", "ls -d again/cp/*/chk-*", 2, "", NULL},
+    {"an older name of an option, and its warning",
+     "$S run whole.yaml -rm LEGACY " FROM("cut/cp/*/chk-*"), 0, EXACT,
+     "Warning: The LEGACY restore mode is deprecated, please use CLAIM or NO_CLAIM mode instead."},
+    {"state of nobody is refused", "$S run fewer.yaml " FROM("cut/cp/*/chk-*"), 2, "",
+     "which the new job does not have"},
+    {"before anything is written",
+     "rm -rf next; $S run fewer.yaml " FROM("cut/cp/*/chk-*") "; ls next", 2, "", NULL},
+    {"or dropped", "$S run fewer.yaml -n " FROM("cut/cp/*/chk-*"), 0, "sink", ""},
+    {"other key groups are refused", "$S run grouped.yaml " FROM("cut/cp/*/chk-*"), 2, "",
+     "with max-parallelism 128, the new job has 64"},
+    {"key groups that are left open become the snapshot's",
+     "$S run grouped.yaml --out grouped --quiet -D execution.checkpointing.savepoint-dir=sp && "
+     "sed 's/^until.*//;s/^expect.*//' cut.yaml >open.yaml && "
+     "$S run cut.yaml -D pipeline.max-parallelism=64 --out narrow --quiet && "
+     "$S run whole.yaml " FROM("narrow/cp/*/chk-*") " && cmp next/state/counter.tsv counter.tsv",
+     0, EXACT, ""},
+    {"a snapshot that is cut off is told by file and offset",
+     "cp -r files/cp torn && f=$(ls torn/*/chk-*/* | grep -v _metadata | head -n 1) && "
+     "truncate -s 100 $f && $S run whole.yaml " FROM("torn/*/chk-*"),
+     2, "", ": offset 100: the file ends; expected "},
+    {"a directory without metadata is none",
+     "rm torn/*/chk-*/_metadata && $S run whole.yaml " FROM("torn/*/chk-*"), 2, "",
+     "what is there is incomplete, its _metadata is missing"},
+    {"sums and splits that follow the parallelism",
+     "$S run sums.yaml --out sums --quiet && cp sums/state/total.tsv . && "
+     "$S run sums-cut.yaml --out sums-cut --quiet",
+     0, "Verdict", ""},
+    {"at another one, with a crash on the way",
+     "printf 'timeline: [{at: 150 ms, crash: \"total[0]\"}]\\n' >>sums.yaml && "
+     "$S run sums.yaml -p 3 " FROM("sums-cut/cp/*/chk-*") " && cmp next/state/total.tsv total.tsv",
+     0, "total  state     0       0      -      0       -        0", ""},
+    {"from a snapshot that was taken after a restore",
+     "sed 's/^timeline.*//;s/^name.*/name: sums\\nuntil: 200 ms\\nexpect: {job: RUNNING}/' "
+     "sums.yaml "
+     ">sums-on.yaml && $S run sums-on.yaml -p 3 -s $(ls -d sums-cut/cp/*/chk-*) --out sums-on "
+     "--quiet && $S run sums.yaml -p 1 " FROM(
+         "sums-on/cp/*/chk-*") " && "
+                               "cmp next/state/total.tsv total.tsv",
+     0, "total  state     0       0      -      0       -        0", ""},
+    {"records in flight",
+     "$S run pressed.yaml --out pressed --quiet && cp pressed/state/slow.tsv . && "
+     "$S run pressed-cut.yaml --out pressed-cut --quiet -D "
+     "execution.checkpointing.data-inline-threshold=0",
+     0, "Verdict", ""},
+    {"go on where they were",
+     "$S run pressed.yaml " FROM("pressed-cut/cp/*/chk-*") " && cmp next/state/slow.tsv slow.tsv",
+     0, "slow   state     0       0      -      0       -        0", ""},
+    {"or with whom their keys are now",
+     "$S run pressed.yaml -p 3 " FROM("pressed-cut/cp/*/chk-*") " && cmp next/state/slow.tsv "
+                                                                "slow.tsv",
+     0, "slow   state     0       0      -      0       -        0", ""},
+    {"on threads too",
+     "$S run pressed.yaml -p 1 --runtime threads " FROM(
+         "pressed-cut/cp/*/chk-*") " && cmp next/state/slow.tsv slow.tsv",
+     0, "slow   state     0       0      -      0       -        0", ""},
+    {"broadcast state",
+     "$S run ruled.yaml --out ruled --quiet && cp ruled/state/tagger.tsv . && "
+     "$S run ruled-cut.yaml --out ruled-cut --quiet",
+     0, "Verdict", ""},
+    {"reaches new subtasks",
+     "$S run ruled.yaml -p 3 " FROM(
+         "ruled-cut/cp/*/chk-*") " && cmp next/state/counter.tsv "
+                                 "counter.tsv && sort -u tagger.tsv >one && sort -u "
+                                 "next/state/tagger.tsv | cmp - one",
+     0, NULL, ""},
+    {"a state that is too large for the JobManager's memory",
+     "$S run cut.yaml --out large --quiet -D execution.checkpointing.storage=jobmanager "
+     "--set counter.record-size=1mb; grep -c CHECKPOINT_ASYNC_EXCEPTION large/trace.jsonl",
+     0, NULL, NULL},
+    {"what would become of it", "$S restore-check whole.yaml -p 3 -s $(ls -d cut/cp/*/chk-*)", 0,
+     "The job can start from it.", ""},
+    {"state by state", "$S restore-check whole.yaml -s $(ls -d cut/cp/*/chk-*)", 0,
+     "SourceReaderState", ""},
+    {"what is refused is told with all else",
+     "$S restore-check fewer.yaml -s $(ls -d cut/cp/*/chk-*)", 2, "nobody takes it", NULL},
+    {"records in flight are counted",
+     "$S restore-check pressed.yaml -p 1 -s $(ls -d pressed-cut/cp/*/chk-*)", 0,
+     " from map to slow, which go on to who reads them now", ""},
+    {"it writes nothing", "ls out", 2, "", NULL},
+    {"disposing of a snapshot",
+     "touch $(ls -d files/cp/*/chk-*)/mine && $S savepoint -d $(ls -d files/cp/*/chk-*) && "
+     "ls files/cp/*/chk-*",
+     0, "disposed.\nmine\n", ""},
+    {"an absolute directory",
+     "$S run cut.yaml --out abs --quiet -D execution.checkpointing.dir=file://$PWD/far && "
+     "ls -d far/*/chk-* && test ! -e abs/cp",
+     0, "chk-", ""},
+    {"a second run there takes another id",
+     "$S run cut.yaml --out abs2 --quiet -D execution.checkpointing.dir=file://$PWD/far && "
+     "ls -d far/*/chk-* | wc -l",
+     0, "2\n", ""},
+    {"a disk that is full",
+     "$S run cut.yaml --out full --quiet -D execution.checkpointing.dir=file:///dev/null/x", 4, "",
+     "/dev/null"},
+    {"no such file system", "$S run cut.yaml --out s3 -D execution.checkpointing.dir=s3://b/c", 2,
+     "", "only paths and file: URIs"},
+    {"a backend of former times", "$S run cut.yaml --out b -D state.backend=jobmanager", 2, "",
+     "Flink 2.3 has no state backend jobmanager; write state.backend.type: hashmap and "
+     "execution.checkpointing.storage: jobmanager"},
+};
+
+static int make_directory(void **state)
+{
+    (void)state;
+    if (!cli_folder_enter())
+        return -1;
+    cli_write_file("cut.yaml", cut);
+    cli_write_file("whole.yaml", whole);
+    cli_write_file("old.yaml", old);
+    cli_write_file("sums.yaml", sums);
+    cli_write_file("sums-cut.yaml", sums_cut);
+    cli_write_file("fewer.yaml", fewer);
+    cli_write_file("grouped.yaml", grouped);
+    cli_write_file("pressed.yaml", pressed);
+    cli_write_file("pressed-cut.yaml", pressed_cut);
+    cli_write_file("ruled.yaml", ruled);
+    cli_write_file("ruled-cut.yaml", ruled_cut);
+    return 0;
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snap_text command = {0};
+        struct snap_text out = {0};
+        struct snap_text err = {0};
+        int status;
+        int code;
+
+        snap_text_printf(&command, "{ %s\n} >stdout 2>stderr", rows[i].command);
+        status = system(command.data);
+        code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        cli_read_file("stdout", &out);
+        cli_read_file("stderr", &err);
+        if (code != rows[i].exit_code || !cli_has(&out, rows[i].out) || !cli_has(&err, rows[i].err))
+            fail_msg("%s: exit code %d\n%s%s", rows[i].name, code, snap_text_get(&out),
+                     snap_text_get(&err));
+        snap_text_fini(&command);
+        snap_text_fini(&out);
+        snap_text_fini(&err);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+    };
+
+    return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
+}
