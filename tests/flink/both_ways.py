@@ -3,7 +3,8 @@
 """Snapshots both ways between snapsim and real Flink.
 
 A job of scenarios/flink-jobs is cut off on one side, and goes on from its snapshot on the other
-one, at the same, a larger and a smaller parallelism. It must come to what the job's definition says.
+one, at the same, a larger and a smaller parallelism. It must come to what the job's definition
+says.
 
 Usage: both_ways.py PROGRAM SOURCE WORK [--long] [--version 2.3|1.20] [--only TEXT]
 Without a JDK, Maven or Flink's jars all is skipped, with a line that says so.
