@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * backpressure.c: a minute of Flink's CheckpointingTimeBenchmark with four subtasks each, whose
- * sink takes 200 us a record, with a checkpoint every 1.3 s. It is scenarios/flink-benchmark/
- * checkpointing-time.yaml with large records. What is measured is the process' own time, so that
- * what else the machine does counts little.
+ * backpressure.c: a minute of the chain of scenarios/flink-benchmark/chain.yaml, whose sink takes
+ * 1 ms a record, or of Flink's CheckpointingTimeBenchmark beside it (200 us, small buffers), with a
+ * checkpoint every 1.3 s. What is measured is the process' own time, so that what else the machine
+ * does counts little.
  */
 #include <sys/resource.h>
 
@@ -32,7 +32,7 @@ double snap_bench_backpressured_minute(const struct snap_bench_pipeline *pipelin
         "until: 60 s\n"
         "config: {parallelism.default: %u, execution.checkpointing.interval: 1300 ms,\n"
         "         execution.checkpointing.unaligned.enabled: %s,\n"
-        "         taskmanager.memory.segment-size: 8 kb}\n"
+        "         taskmanager.memory.segment-size: %u kb}\n"
         "model: {record-size: 1052 b, snapshot-sync: 300 us, startup: 200 ms,\n"
         "        network: {latency: 200 us, jobmanager-latency: 3 ms, bandwidth: 1 gb/s},\n"
         "        storage: {latency: 1 ms, per-file: 600 us, bandwidth: 500 mb/s}}\n"
@@ -42,7 +42,8 @@ double snap_bench_backpressured_minute(const struct snap_bench_pipeline *pipelin
         " slot-sharing-group: map, cost: 2.5 us}\n"
         "  - {uid: sink, type: discard, input: map, ship: rebalance, slot-sharing-group: sink,"
         " cost: %s}\n",
-        pipeline->parallelism, pipeline->unaligned ? "true" : "false", pipeline->cost);
+        pipeline->parallelism, pipeline->unaligned ? "true" : "false", pipeline->segment_kb,
+        pipeline->cost);
     job.yaml = snap_text_get(&yaml);
     snap_bench_run_job(&job);
     snap_text_fini(&yaml);

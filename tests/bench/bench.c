@@ -48,6 +48,12 @@ enum { RUNS = 5 };
         .at_most = (VALUE)                                                                         \
     }
 
+#define MINUTE(NAME, ...)                                                                          \
+    {                                                                                              \
+        NAME, "s", snap_bench_backpressured_minute, {.parallelism = 4, __VA_ARGS__}, 0,            \
+            AT_MOST(0.2)                                                                           \
+    }
+
 static const struct snap_bench_figure figures[] = {
     {"fused-loop", RATE, snap_bench_fused_loop, {0}, 0, NO_TARGET},
     PIPELINE("virtual-p1", JOB(1, 40, "1 us", ), AT_LEAST(0.4, "fused-loop")),
@@ -89,18 +95,9 @@ static const struct snap_bench_figure figures[] = {
      {.parallelism = 1000},
      1,
      AT_MOST(186)},
-    {"backpressured-minute",
-     "s",
-     snap_bench_backpressured_minute,
-     {.parallelism = 4, .cost = "200 us"},
-     0,
-     AT_MOST(0.2)},
-    {"backpressured-minute-unaligned",
-     "s",
-     snap_bench_backpressured_minute,
-     {.parallelism = 4, .cost = "200 us", .unaligned = true},
-     0,
-     AT_MOST(0.2)},
+    MINUTE("backpressured-minute", .cost = "1 ms", .segment_kb = 32),
+    MINUTE("backpressured-minute-unaligned", .cost = "1 ms", .segment_kb = 32, .unaligned = true),
+    MINUTE("backpressured-minute-200us", .cost = "200 us", .segment_kb = 8),
     {"word-count-100mb",
      "MB/s",
      snap_bench_word_count,

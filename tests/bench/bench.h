@@ -32,6 +32,7 @@ struct snap_bench_pipeline {
     bool forward;         /* a second map instead of the sum: chains that meet nowhere */
     bool full_buffers;    /* no buffer timeout: only full ones are sent */
     uint32_t splits;      /* of the source; 0: one a subtask */
+    uint32_t segment_kb;  /* of the backpressured jobs */
 };
 
 /* What a figure is to reach: so much, or so much of another figure. */
