@@ -4,8 +4,8 @@
  * which is what it sends and what is judged. Flink: KeyedProcessFunction with two ValueStates.
  */
 #include "operators/classes.h"
+#include "operators/keyed.h"
 #include "operators/settings.h"
-#include "state/keyed_state.h"
 
 enum { SUM, COUNT, STATES };
 
@@ -50,12 +50,6 @@ static bool open(void *self, const struct snap_operator_context *context, struct
     return true;
 }
 
-/* Wraps around as Java's long does. */
-static int64_t add(int64_t a, int64_t b)
-{
-    return (int64_t)((uint64_t)a + (uint64_t)b);
-}
-
 static void transform(void *self, struct snap_batch *batch)
 {
     struct instance *keyed = self;
@@ -66,7 +60,7 @@ static void transform(void *self, struct snap_batch *batch)
 
         snap_keyed_state_obtain(&keyed->states[COUNT], record->key)->number++;
         sum = snap_keyed_state_obtain(&keyed->states[SUM], record->key);
-        sum->number = add(sum->number, record->value.number);
+        sum->number = snap_keyed_add(sum->number, record->value.number);
         record->value = *sum;
     }
 }
@@ -90,29 +84,9 @@ static void each_state_entry(void *self, void (*entry)(void *to, const struct sn
                              void *to)
 {
     const struct instance *keyed = self;
-    const struct snap_keyed_state *sums = &keyed->states[SUM];
+    struct snap_state_entry of = {.operator_index = keyed->op->index, .subtask = keyed->subtask};
 
-    for (uint32_t i = 0; i < sums->count; i++) {
-        struct snap_keyed_entry kept = snap_keyed_state_entry(sums, i);
-        struct snap_state_entry out = {
-            .operator_index = keyed->op->index,
-            .subtask = keyed->subtask,
-            .key_group = sums->key_groups[i],
-            .key = kept.key,
-            .value = kept.value,
-        };
-
-        entry(to, &out);
-    }
-}
-
-static void fold(const struct snap_operator *op, const struct snap_record *in,
-                 struct snap_string_pool *strings, union snap_value *state, bool *present)
-{
-    (void)op;
-    (void)strings;
-    state->number = *present ? add(state->number, in->value.number) : in->value.number;
-    *present = true;
+    snap_keyed_table_each(&keyed->states[SUM], &of, entry, to);
 }
 
 static const struct snap_state_spec states[] = {
@@ -130,8 +104,9 @@ const struct snap_operator_class snap_count_sum_class = {
              .configure = configure},
     .rules = {.kind = SNAP_RULE_FOLD,
               .key_from = SNAP_PART_KEY,
+              .keeps_key = true,
               .value_from = SNAP_PART_HISTORY,
-              .fold = fold},
+              .fold = snap_keyed_sum_fold},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
     .ignores_stamps = true,

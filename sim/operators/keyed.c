@@ -30,21 +30,34 @@ bool snap_keyed_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_
     return true;
 }
 
+void snap_keyed_table_each(const struct snap_keyed_state *state, const struct snap_state_entry *of,
+                           void (*entry)(void *to, const struct snap_state_entry *), void *to)
+{
+    for (uint32_t i = 0; i < state->count; i++) {
+        struct snap_keyed_entry kept = snap_keyed_state_entry(state, i);
+        struct snap_state_entry out = *of;
+
+        out.key_group = state->key_groups[i];
+        out.key = kept.key;
+        out.value = kept.value;
+        entry(to, &out);
+    }
+}
+
 void snap_keyed_each_entry(void *self, void (*entry)(void *to, const struct snap_state_entry *),
                            void *to)
 {
     const struct snap_keyed *keyed = self;
+    struct snap_state_entry of = {.operator_index = keyed->op->index, .subtask = keyed->subtask};
 
-    for (uint32_t i = 0; i < keyed->state.count; i++) {
-        struct snap_keyed_entry kept = snap_keyed_state_entry(&keyed->state, i);
-        struct snap_state_entry out = {
-            .operator_index = keyed->op->index,
-            .subtask = keyed->subtask,
-            .key_group = keyed->state.key_groups[i],
-            .key = kept.key,
-            .value = kept.value,
-        };
+    snap_keyed_table_each(&keyed->state, &of, entry, to);
+}
 
-        entry(to, &out);
-    }
+void snap_keyed_sum_fold(const struct snap_operator *op, const struct snap_record *in,
+                         struct snap_string_pool *strings, union snap_value *state, bool *present)
+{
+    (void)op;
+    (void)strings;
+    state->number = snap_keyed_add(*present ? state->number : 0, in->value.number);
+    *present = true;
 }

@@ -29,4 +29,18 @@ bool snap_keyed_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_
 void snap_keyed_each_entry(void *self, void (*entry)(void *to, const struct snap_state_entry *),
                            void *to);
 
+/* Calls `entry` for each entry of the table, as what it is told to be: operator and subtask. */
+void snap_keyed_table_each(const struct snap_keyed_state *state, const struct snap_state_entry *of,
+                           void (*entry)(void *to, const struct snap_state_entry *), void *to);
+
+/* Adds longs; wraps around as Java's do. */
+static inline int64_t snap_keyed_add(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+/* The fold of struct snap_operator_rules for what adds values up. */
+void snap_keyed_sum_fold(const struct snap_operator *op, const struct snap_record *in,
+                         struct snap_string_pool *strings, union snap_value *state, bool *present);
+
 #endif

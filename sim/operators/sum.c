@@ -19,18 +19,12 @@ static bool open(void *self, const struct snap_operator_context *context, struct
     return true;
 }
 
-/* Wraps around as Java's long does. */
-static int64_t add(int64_t a, int64_t b)
-{
-    return (int64_t)((uint64_t)a + (uint64_t)b);
-}
-
 /* Adds one record to a state that may be new. */
 static void sum_one(struct snap_keyed_state *state, struct snap_pair *record)
 {
     union snap_value *value = snap_keyed_state_obtain(state, record->key);
 
-    value->number = add(value->number, record->value.number);
+    value->number = snap_keyed_add(value->number, record->value.number);
     record->value = *value;
 }
 
@@ -50,7 +44,7 @@ static uint32_t sum_known(const struct snap_keyed_state *state, struct snap_pair
 
         if (__builtin_expect(entry == 0, 0))
             break;
-        sum = add(values[entry - 1].number, records[i].value.number);
+        sum = snap_keyed_add(values[entry - 1].number, records[i].value.number);
         values[entry - 1].number = sum;
         records[i].value.number = sum;
     }
@@ -64,17 +58,6 @@ static void transform(void *self, struct snap_batch *batch)
 
     while ((i += sum_known(state, batch->records + i, batch->count - i)) < batch->count)
         sum_one(state, &batch->records[i++]);
-}
-
-static void fold(const struct snap_operator *op, const struct snap_record *in,
-                 struct snap_string_pool *strings, union snap_value *state, bool *present)
-{
-    (void)op;
-    (void)strings;
-    if (!*present)
-        state->number = 0;
-    __builtin_add_overflow(state->number, in->value.number, &state->number);
-    *present = true;
 }
 
 static const struct snap_state_spec states[] = {{.name = "sum", .shape = SNAP_SHAPE_VALUE}};
@@ -91,7 +74,7 @@ const struct snap_operator_class snap_sum_class = {
               .key_from = SNAP_PART_KEY,
               .keeps_key = true,
               .value_from = SNAP_PART_VALUE,
-              .fold = fold},
+              .fold = snap_keyed_sum_fold},
     .instance_bytes = sizeof(struct snap_keyed),
     .fanout_max = 1,
     .ignores_stamps = true,

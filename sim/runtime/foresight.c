@@ -84,7 +84,7 @@ uint32_t snap_foresight_quiet_records(struct snap_task *task, uint32_t available
 
     /* The first record may arm a timer that is due when it is complete. */
     if (chain->arms_timers || available == 0)
-        return available < 1 ? 0 : 1;
+        return available > 0;
     sure = snap_output_sure_room(&task->output, task->vertex->parallelism) / chain->fanout_max;
     if (sure < FAR_RECORDS && chain->foresight.possible && !snap_output_arms_flush(&task->output)) {
         available = available < LOOK_AHEAD_MAX ? available : LOOK_AHEAD_MAX;
