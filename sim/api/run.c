@@ -8,6 +8,7 @@
 #include "api/result.h"
 #include "base/heap.h"
 #include "base/check.h"
+#include "trace/run_numbers.h"
 #include "trace/writer.h"
 
 static const struct snap_simulation *sim_of(const struct snapsim_result *result)
@@ -30,7 +31,23 @@ struct watchers {
     struct snap_api_events events;
     struct snap_trace_writer writer;
     enum snap_trace_level level;
+    struct snap_statistics statistics; /* if something is expected of them */
+    struct snap_run_numbers numbers;
 };
+
+static bool wants_numbers(const struct snapsim_result *result)
+{
+    return result->built.expectation.number_count > 0;
+}
+
+/* They are those of the last execution. */
+static void start_counting(struct watchers *watchers)
+{
+    if (!wants_numbers(watchers->result))
+        return;
+    snap_statistics_fini(&watchers->statistics);
+    snap_statistics_init(&watchers->statistics, watchers->result->job);
+}
 
 /* The job starts again. */
 static void note_execution(void *context, const struct snap_execution_start *start)
@@ -39,6 +56,7 @@ static void note_execution(void *context, const struct snap_execution_start *sta
 
     watchers->result->job = start->job;
     watchers->events.job = start->job;
+    start_counting(watchers);
     if (watchers->writer.file)
         snap_trace_writer_execution(&watchers->writer, start->number, start->job);
     snap_judges_resume(&watchers->judges, start);
@@ -66,6 +84,10 @@ static uint32_t add_observers(struct snapsim_result *result, struct watchers *wa
     observers[count++] = (struct snap_observer){.context = watchers, .execution = note_execution};
     observers[count++] =
         (struct snap_observer){.context = &result->hash, .merged = snap_trace_hash_event};
+    if (wants_numbers(result))
+        observers[count++] = (struct snap_observer){.context = &watchers->statistics,
+                                                    .merged = snap_statistics_event,
+                                                    .in_flight_wanted = true};
     if (watchers->events.on_event)
         count = add_watcher(observers, count, watchers->level, &events);
     if (watchers->writer.file)
@@ -100,13 +122,19 @@ static void open_files(struct snapsim_result *result, const struct snapsim_run_o
 }
 
 /* What was to happen and did not is not as expected either. */
-static void compare(struct snapsim_result *result)
+static void compare(struct snapsim_result *result, struct watchers *watchers)
 {
     const struct snap_timeline *timeline = &sim_of(result)->timeline;
     struct snap_expectation expectation = snap_expectation_translate(
         &result->built.expectation, sim_of(result)->job, result->job, &result->built.arena);
 
+    if (wants_numbers(result)) {
+        snap_statistics_finish(&watchers->statistics, result->ended.elapsed_ns);
+        watchers->numbers = snap_numbers_of(&watchers->statistics, NULL);
+        result->verdict.numbers = &watchers->numbers;
+    }
     result->met = snap_expectation_met(&expectation, &result->verdict, result->ended.status);
+    result->verdict.numbers = NULL;
     for (uint32_t i = 0; i < timeline->count; i++)
         result->met = result->met && (result->fired[i] || timeline->actions[i].optional);
 }
@@ -144,6 +172,7 @@ static bool execute(struct snapsim_result *result, const struct snapsim_run_opti
 
     result->job = sim_of(result)->job;
     watchers->result = result;
+    start_counting(watchers);
     snap_judges_create(&watchers->judges, sim_of(result), &result->built.arena);
     run.observer_count = add_observers(result, watchers, observers);
     result->run = snap_run_create(sim_of(result), &run);
@@ -155,7 +184,7 @@ static bool execute(struct snapsim_result *result, const struct snapsim_run_opti
         *error = result->ended.error;
         good = false;
     }
-    compare(result);
+    compare(result, watchers);
     snap_judges_destroy(&watchers->judges);
     return good;
 }
@@ -169,6 +198,7 @@ static bool perform(struct snapsim_result *result, const struct snapsim_run_opti
 
     good = snap_trace_writer_close(&watchers.writer, error) && good;
     snap_arena_fini(&watchers.events.scratch);
+    snap_statistics_fini(&watchers.statistics);
     return good;
 }
 

@@ -83,6 +83,9 @@ struct snap_fs *snap_fs_real_create(const char *root);
  */
 struct snap_fs *snap_fs_memory_create(struct snap_fs *mirror);
 
+/* Returns the mirror of a file system in memory; any other one itself, and one without a mirror. */
+struct snap_fs *snap_fs_mirror(struct snap_fs *fs);
+
 /* Loses what was not made safe: files never synced vanish, of others a part of the tail that was
  * not synced, drawn from `rng`, may survive. Open files must not be used any more. */
 void snap_fs_memory_crash(struct snap_fs *fs, struct snap_rng *rng);

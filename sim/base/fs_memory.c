@@ -367,6 +367,13 @@ struct snap_fs *snap_fs_memory_create(struct snap_fs *mirror)
     return &memory->fs;
 }
 
+struct snap_fs *snap_fs_mirror(struct snap_fs *fs)
+{
+    bool is_memory = fs->open == memory_open;
+
+    return is_memory && memory_of(fs)->mirror ? memory_of(fs)->mirror : fs;
+}
+
 static void cut(struct entry *entry, uint64_t bytes)
 {
     uint64_t left = bytes;

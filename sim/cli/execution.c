@@ -8,10 +8,12 @@
 #include "base/check.h"
 #include "base/whole_file.h"
 #include "cli/crash_report.h"
+#include "cli/explained.h"
 #include "cli/interrupt.h"
 #include "cli/state_files.h"
 #include "trace/flow_file.h"
 #include "trace/metrics_file.h"
+#include "trace/run_numbers.h"
 
 /* The writer of the run that goes on; the question whether to stop comes without a context. */
 static const struct snap_trace_writer *current_writer;
@@ -155,7 +157,8 @@ static bool write_results(struct snap_execution *execution, struct snap_error *e
     snap_summary_text(&summary, &execution->summary);
     snap_flow_file_text(&flow, execution->summary.whole ? &execution->whole.statistics.flow
                                                         : &execution->statistics.flow);
-    snap_metrics_file_text(&metrics, &execution->statistics.metrics);
+    snap_metrics_file_text(&metrics, execution->summary.whole ? &execution->whole.statistics.metrics
+                                                              : &execution->statistics.metrics);
     /* The summary last: where it is, everything is. */
     written = write_text(execution, "flow.tsv", &flow, error) &&
               write_text(execution, "metrics.tsv", &metrics, error) &&
@@ -190,7 +193,7 @@ static void measure(struct snap_execution *execution)
     snap_flow_drop_series(&execution->statistics.flow);
 }
 
-/* What figures and flow.tsv show of a job that was started again. */
+/* What figures, flow.tsv and metrics.tsv show of a job that was started again. */
 static void join_executions(struct snap_execution *execution)
 {
     uint32_t count = execution->earlier_count;
@@ -204,6 +207,16 @@ static void join_executions(struct snap_execution *execution)
     all[count] = &execution->statistics;
     snap_whole_run_init(&execution->whole, all, count + 1);
     execution->summary.whole = &execution->whole;
+}
+
+/* What was to happen and did not is not as expected either. */
+static void judge(struct snap_execution *execution)
+{
+    struct snap_summary *summary = &execution->summary;
+
+    summary->expectation_met = !summary->unfired_matters &&
+                               snap_expectation_met(&execution->expectation, &execution->verdict,
+                                                    execution->result.status);
 }
 
 static void summarize(struct snap_execution *execution)
@@ -228,10 +241,58 @@ static void summarize(struct snap_execution *execution)
     measure(execution);
     join_executions(execution);
     list_unfired(execution);
-    /* What was to happen and did not is not as expected either. */
-    summary->expectation_met = !summary->unfired_matters &&
-                               snap_expectation_met(&execution->expectation, &execution->verdict,
-                                                    execution->result.status);
+    execution->numbers = snap_numbers_of(&execution->statistics, &execution->measures);
+    execution->verdict.numbers = &execution->numbers;
+    judge(execution);
+}
+
+static bool write_summary(struct snap_execution *execution, struct snap_error *error)
+{
+    struct snap_text summary = {0};
+    bool written;
+
+    snap_summary_text(&summary, &execution->summary);
+    written = write_text(execution, "summary.json", &summary, error);
+    snap_text_fini(&summary);
+    return written;
+}
+
+static bool asks_for_form(const struct snap_expectation *expectation)
+{
+    for (uint32_t i = 0; i < expectation->number_count; i++)
+        if (expectation->numbers[i].number == SNAP_NUMBER_FORM)
+            return true;
+    return false;
+}
+
+/* The explanation needs the files, and the summary tells whether it is the one expected. */
+static bool judge_explanation(struct snap_execution *execution, struct snap_error *error)
+{
+    const struct snap_expectation *expectation = &execution->expectation;
+    bool cause = expectation->cause_given || expectation->cause_subtask;
+    bool form = asks_for_form(expectation);
+
+    if (!(cause || form) || execution->options.level == SNAP_TRACE_OFF)
+        return true;
+    if (cause)
+        snap_explained_cause(&execution->verdict, execution->options.directory, &execution->arena);
+    if (form)
+        execution->numbers.values[SNAP_NUMBER_FORM] =
+            snap_explained_form(&execution->statistics, execution->options.directory);
+    judge(execution);
+    return write_summary(execution, error);
+}
+
+bool snap_execution_compare(struct snap_execution *execution,
+                            const struct snap_variant_numbers *others, uint32_t count,
+                            struct snap_error *error)
+{
+    bool met = execution->summary.expectation_met;
+
+    execution->verdict.others = others;
+    execution->verdict.other_count = count;
+    judge(execution);
+    return execution->summary.expectation_met == met || write_summary(execution, error);
 }
 
 static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
@@ -302,7 +363,7 @@ bool snap_execution_perform(struct snap_execution *execution,
     if (options->level != SNAP_TRACE_OFF)
         good = snap_trace_writer_close(&execution->writer, error) && good;
     summarize(execution);
-    return good && write_results(execution, error);
+    return good && write_results(execution, error) && judge_explanation(execution, error);
 }
 
 void snap_execution_fini(struct snap_execution *execution)

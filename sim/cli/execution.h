@@ -49,6 +49,7 @@ struct snap_execution {
     struct snap_expectation expectation; /* of the last execution's operators */
     struct snap_latency latency; /* of the last execution; without a ledger it stays empty */
     struct snap_measures measures;
+    struct snap_run_numbers numbers;
     struct snap_trace_hash hash;
     struct snap_trace_writer writer;
     struct snap_verdict verdict;
@@ -64,6 +65,12 @@ struct snap_execution {
 bool snap_execution_perform(struct snap_execution *execution,
                             const struct snap_execution_options *options, struct snap_error *error);
 void snap_execution_fini(struct snap_execution *execution);
+
+/* Judges the run once more, now that the numbers of the comparison's other variants are known
+ * (borrowed), and tells summary.json so. Errors: it cannot be written. */
+bool snap_execution_compare(struct snap_execution *execution,
+                            const struct snap_variant_numbers *others, uint32_t count,
+                            struct snap_error *error);
 
 /* 0 as expected, 1 not as expected, 130 interrupted. */
 int snap_execution_exit_code(const struct snap_execution *execution);

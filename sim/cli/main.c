@@ -15,8 +15,10 @@
 #include "view/units.h"
 
 static const struct snap_verb *const verbs[] = {
-    &snap_verb_run,     &snap_verb_compare, &snap_verb_info,    &snap_verb_plot, &snap_verb_story,
-    &snap_verb_explain, &snap_verb_replay,  &snap_verb_inspect, &snap_verb_help, &snap_verb_version,
+    &snap_verb_run,     &snap_verb_compare,       &snap_verb_info,      &snap_verb_plot,
+    &snap_verb_story,   &snap_verb_explain,       &snap_verb_replay,    &snap_verb_inspect,
+    &snap_verb_diff,    &snap_verb_restore_check, &snap_verb_savepoint, &snap_verb_help,
+    &snap_verb_version,
 };
 
 enum { VERB_COUNT = sizeof(verbs) / sizeof(verbs[0]) };
@@ -123,7 +125,10 @@ void snap_cli_print_notes(const struct snap_built *built)
 
 /* Scripts that call them learn that this version has none, not that they are misspelt. */
 static const char *const later_verbs[] = {
-    "diff", "restore-check", "savepoint", "list", "stop", "cancel", "checkpoint",
+    "list",
+    "stop",
+    "cancel",
+    "checkpoint",
 };
 
 static bool is_later(const char *name)

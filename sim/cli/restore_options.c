@@ -52,26 +52,37 @@ static const char *absolute(const char *pointer, struct snap_arena *arena)
     return snap_arena_printf(arena, "%s/%s", here, pointer);
 }
 
-bool snap_restore_read(const struct snap_args *args, const struct snap_simulation *sim,
-                       struct snap_arena *arena, struct snap_restored **restored,
-                       struct snap_error *error)
+bool snap_restore_request_read(const struct snap_args *args, const struct snap_simulation *sim,
+                               struct snap_arena *arena, struct snap_restore_request *request,
+                               struct snap_error *error)
 {
     static const char *const names[] = {"-s", "--fromSavepoint", NULL};
     static const char *const lenient[] = {"-n", "--allowNonRestoredState", NULL};
     const char *pointer = get(args, names);
-    struct snap_restore_request request = {
+
+    *request = (struct snap_restore_request){
         .allow_non_restored = get(args, lenient) != NULL,
         .follows_absolute = snap_args_get(args, "--follow-absolute") != NULL,
     };
+    if (!read_claim(args, sim, &request->claim, error))
+        return false;
+    if (pointer && !*pointer)
+        return snap_error_set(error, SNAP_ERROR_USAGE, "-s needs the path of a snapshot");
+    request->pointer = pointer ? absolute(pointer, arena) : NULL;
+    return true;
+}
+
+bool snap_restore_read(const struct snap_args *args, const struct snap_simulation *sim,
+                       struct snap_arena *arena, struct snap_restored **restored,
+                       struct snap_error *error)
+{
+    struct snap_restore_request request;
 
     *restored = NULL;
-    if (!read_claim(args, sim, &request.claim, error))
+    if (!snap_restore_request_read(args, sim, arena, &request, error))
         return false;
-    if (!pointer)
+    if (!request.pointer)
         return true;
-    if (!*pointer)
-        return snap_error_set(error, SNAP_ERROR_USAGE, "-s needs the path of a snapshot");
-    request.pointer = absolute(pointer, arena);
     *restored = snap_restored_open(sim, &request, error);
     return *restored != NULL;
 }

@@ -24,8 +24,12 @@
     {"--follow-absolute", NULL, "read state files outside of the snapshot's directory, too"}
 /* clang-format on */
 
-/* Opens the snapshot that the arguments name; *restored is NULL if there is none. Errors:
+/* The first reads which snapshot the arguments name, and how; its pointer is NULL if there is none.
+ * The second opens it; *restored is NULL if there is none. Errors:
  * SNAP_ERROR_USAGE, and those of snap_restored_open. */
+bool snap_restore_request_read(const struct snap_args *args, const struct snap_simulation *sim,
+                               struct snap_arena *arena, struct snap_restore_request *request,
+                               struct snap_error *error);
 bool snap_restore_read(const struct snap_args *args, const struct snap_simulation *sim,
                        struct snap_arena *arena, struct snap_restored **restored,
                        struct snap_error *error);

@@ -257,6 +257,8 @@ static void add_text(struct snap_text *text, const struct request *request,
         if (request->seed_count == 1)
             snap_compare_judgements_table(text, runs, count, width);
         snap_text_add_string(text, "\n");
+        snap_compare_checkpoints_table(text, runs, count, width);
+        snap_text_add_string(text, "\n");
         snap_measures_table(text, runs, count, width);
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -313,6 +315,27 @@ static void draw_figure(struct request *request, const struct snap_summary *runs
         fprintf(stderr, "snapsim: note: no figure: %s\n", error.message);
 }
 
+/* Runs of the same runtime and seed, one a variant, are compared with each other. */
+static bool compare_numbers(struct request *request, struct entry *entries, uint32_t count,
+                            struct snap_error *error)
+{
+    uint32_t step = request->seed_count * request->runtime_count;
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct snap_variant_numbers *others =
+            SNAP_ARENA_ARRAY(&request->arena, struct snap_variant_numbers, request->variant_count);
+        uint32_t other_count = 0;
+
+        for (uint32_t o = i % step; o < count; o += step)
+            if (request->variants[o / step])
+                others[other_count++] = (struct snap_variant_numbers){
+                    request->variants[o / step], &entries[o].execution.numbers};
+        if (!snap_execution_compare(&entries[i].execution, others, other_count, error))
+            return false;
+    }
+    return true;
+}
+
 static int report(struct request *request, struct entry *entries, uint32_t count)
 {
     struct snap_summary *runs = SNAP_ARENA_ARRAY(&request->arena, struct snap_summary, count);
@@ -320,6 +343,8 @@ static int report(struct request *request, struct entry *entries, uint32_t count
     struct snap_error error = {0};
     int code = 0;
 
+    if (!compare_numbers(request, entries, count, &error))
+        return snap_cli_fail(&error);
     for (uint32_t i = 0; i < count; i++) {
         int one = snap_execution_exit_code(&entries[i].execution);
 

@@ -85,6 +85,7 @@ static const struct {
     {"actions", "what a timeline can do", snap_scenario_help_actions},
     {"events", "events of a trace, and in words", help_events},
     {"keys", "keys of a scenario, and Flink's settings that act", snap_scenario_help_keys},
+    {"expect", "what a verdict may be expected to be", snap_scenario_help_expect},
     {"sabotage", "rules that can be broken on purpose", snap_scenario_help_sabotage},
     {"oracles", "properties that every run is watched for", help_oracles},
 };
@@ -161,7 +162,7 @@ static int run(char *const *argv)
 
 const struct snap_verb snap_verb_help = {
     .name = "help",
-    .arguments = "[VERB | operators | actions | events | keys | sabotage | oracles]",
+    .arguments = "[VERB | operators | actions | events | keys | expect | sabotage | oracles]",
     .doc = "explain a verb or a topic",
     .options = options,
     .run = run,

@@ -8,16 +8,6 @@
 
 enum { MESSAGE_PART_BYTES = 512 };
 
-void snap_byte_reader_init(struct snap_byte_reader *reader, struct snap_bytes bytes, uint64_t base,
-                           struct snap_error *error)
-{
-    static const uint8_t nothing[1];
-    const uint8_t *begin = bytes.count ? bytes.at : nothing;
-
-    *reader = (struct snap_byte_reader){
-        .begin = begin, .at = begin, .end = begin + bytes.count, .base = base, .error = error};
-}
-
 struct snap_byte_reader snap_byte_reader_of_part(const struct snap_byte_reader *reader,
                                                  struct snap_bytes part)
 {

@@ -27,8 +27,17 @@ struct snap_byte_reader {
     bool failed;
 };
 
-void snap_byte_reader_init(struct snap_byte_reader *reader, struct snap_bytes bytes, uint64_t base,
-                           struct snap_error *error);
+static inline void snap_byte_reader_init(struct snap_byte_reader *reader, struct snap_bytes bytes,
+                                         uint64_t base, struct snap_error *error)
+{
+    static const uint8_t nothing[1];
+
+    reader->begin = reader->at = bytes.count ? bytes.at : nothing;
+    reader->end = reader->begin + bytes.count;
+    reader->base = base;
+    reader->error = error;
+    reader->failed = false;
+}
 
 /* Returns a reader of a part of what `reader` has read, with offsets that go on. The part must lie
  * in the bytes of `reader`. */

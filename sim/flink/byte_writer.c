@@ -59,7 +59,7 @@ void snap_byte_writer_clear(struct snap_byte_writer *writer)
     writer->used = 0;
 }
 
-void snap_write_bytes(struct snap_byte_writer *writer, struct snap_bytes bytes)
+void snap_write_many_bytes(struct snap_byte_writer *writer, struct snap_bytes bytes)
 {
     while (bytes.count) {
         size_t part = bytes.count;

@@ -48,8 +48,19 @@ bool snap_byte_writer_flush(struct snap_byte_writer *writer);
 /* Forgets the bytes in memory and keeps the room; not with a sink. */
 void snap_byte_writer_clear(struct snap_byte_writer *writer);
 
+/* Appends bytes that do not fit what is there. */
+void snap_write_many_bytes(struct snap_byte_writer *writer, struct snap_bytes bytes);
+
 /* Appends bytes; any number, with a sink too. */
-void snap_write_bytes(struct snap_byte_writer *writer, struct snap_bytes bytes);
+static inline void snap_write_bytes(struct snap_byte_writer *writer, struct snap_bytes bytes)
+{
+    if (writer->capacity - writer->used < bytes.count) {
+        snap_write_many_bytes(writer, bytes);
+    } else if (bytes.count > 0) {
+        memcpy(writer->data + writer->used, bytes.at, bytes.count);
+        writer->used += bytes.count;
+    }
+}
 
 /* Appends a text in modified UTF-8 with two bytes of length. */
 void snap_write_utf(struct snap_byte_writer *writer, struct snap_bytes text);

@@ -42,7 +42,7 @@ static bool split_queue(struct snap_byte_reader *reader, const struct snap_canon
 
     item->key_group = snap_key_group_read(reader, entry->max_parallelism);
     item->value = snap_read_bytes(reader, snap_byte_reader_left(reader), "a timer");
-    return !reader->failed && snap_timer_split(reader, snap_state_meta_value(meta), item);
+    return !reader->failed && snap_timer_split(reader, meta->value, item);
 }
 
 bool snap_canonical_entry_split(const struct snap_canonical_entry *entry,

@@ -103,12 +103,11 @@ struct snap_composite_key snap_composite_key_of(const struct snap_keyed_head *he
                                                 uint32_t max_parallelism)
 {
     const struct snap_state_meta *meta = &head->states.items[state];
-    const struct snap_serializer *value = snap_state_meta_value(meta);
+    const struct snap_serializer *value = meta->value;
     struct snap_composite_key form = {.max_parallelism = max_parallelism, .key = &head->key};
 
-    form.name_space = snap_state_meta_namespace(meta);
-    if (snap_state_meta_keyed_type(meta) == SNAP_KEYED_MAP && value &&
-        value->kind == SNAP_SERIALIZER_MAP)
+    form.name_space = meta->name_space;
+    if (meta->keyed_type == SNAP_KEYED_MAP && value && value->kind == SNAP_SERIALIZER_MAP)
         form.user_key = value->nested;
     return form;
 }

@@ -108,6 +108,22 @@ struct snap_bytes snap_java_modified(struct snap_arena *arena, struct snap_bytes
     return (struct snap_bytes){modified, (size_t)(to - modified)};
 }
 
+/* Returns how many bytes from here on stand for a unit each, of at most `most`. */
+static size_t plain_length(const uint8_t *at, size_t most)
+{
+    size_t length = 0;
+    uint64_t word;
+
+    for (; most - length >= sizeof(word); length += sizeof(word)) {
+        memcpy(&word, at + length, sizeof(word));
+        if (word & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (length < most && at[length] < 0x80)
+        length++;
+    return length;
+}
+
 /* Each unit has a byte at least. */
 static uint32_t read_length(struct snap_byte_reader *reader)
 {
@@ -125,11 +141,16 @@ struct snap_java_string snap_read_string(struct snap_byte_reader *reader, struct
     struct snap_java_string string = {.is_null = length == 0};
     uint8_t *text, *to;
     uint32_t last = 0;
+    uint32_t plain;
 
     if (length == 0)
         return string;
-    text = to = snap_arena_take(arena, (size_t)length * 3);
-    for (uint32_t i = 1; i < length; i++)
+    plain = (uint32_t)plain_length(reader->at, length - 1);
+    text = snap_arena_take(arena, plain + (size_t)(length - plain) * 3);
+    memcpy(text, reader->at, plain);
+    to = text + plain;
+    reader->at += plain;
+    for (uint32_t i = 1 + plain; i < length; i++)
         to = put_unit(to, snap_read_varint(reader, string_unit) & 0xFFFF, &last);
     *to = '\0';
     string.text = (struct snap_bytes){text, (size_t)(to - text)};
@@ -139,8 +160,10 @@ struct snap_java_string snap_read_string(struct snap_byte_reader *reader, struct
 void snap_skip_string(struct snap_byte_reader *reader)
 {
     uint32_t length = read_length(reader);
+    uint32_t plain = length ? (uint32_t)plain_length(reader->at, length - 1) : 0;
 
-    for (uint32_t i = 1; i < length; i++)
+    reader->at += plain;
+    for (uint32_t i = 1 + plain; i < length; i++)
         snap_read_varint(reader, string_unit);
 }
 
@@ -157,6 +180,11 @@ void snap_write_string(struct snap_byte_writer *writer, struct snap_java_string 
 {
     if (string.is_null) {
         snap_write_u1(writer, 0);
+        return;
+    }
+    if (plain_length(string.text.at, string.text.count) == string.text.count) {
+        snap_write_varint(writer, (uint32_t)string.text.count + 1);
+        snap_write_bytes(writer, string.text);
         return;
     }
     snap_write_varint(writer, count_units(string.text) + 1);

@@ -36,16 +36,16 @@ bool snap_keyed_item_namespace(const struct snap_keyed_reader *reader,
                                struct snap_datum *datum)
 {
     const struct snap_state_meta *meta = meta_of(reader, item);
-    const struct snap_serializer *serializer = snap_state_meta_namespace(meta);
+    const struct snap_serializer *serializer = meta->name_space;
 
     if (item->is_timer)
-        serializer = &snap_state_meta_value(meta)->nested[1];
+        serializer = &meta->value->nested[1];
     return read_part(reader, item->name_space, serializer, arena, datum);
 }
 
 static const struct snap_serializer *map_part(const struct snap_state_meta *meta, uint32_t index)
 {
-    const struct snap_serializer *value = snap_state_meta_value(meta);
+    const struct snap_serializer *value = meta->value;
 
     return value && value->kind == SNAP_SERIALIZER_MAP ? &value->nested[index] : NULL;
 }
@@ -82,19 +82,17 @@ static bool read_joined(const struct snap_keyed_reader *reader, struct snap_byte
 /* Returns what a value in the canonical layout was written with. */
 static const struct snap_serializer *canonical_value(const struct snap_state_meta *meta)
 {
-    const struct snap_serializer *value = snap_state_meta_value(meta);
+    const struct snap_serializer *value = meta->value;
 
-    return snap_state_meta_keyed_type(meta) == SNAP_KEYED_MAP && map_part(meta, 1)
-               ? map_part(meta, 1)
-               : value;
+    return meta->keyed_type == SNAP_KEYED_MAP && map_part(meta, 1) ? map_part(meta, 1) : value;
 }
 
 static bool is_joined(const struct snap_state_meta *meta, enum snap_keyed_layout layout)
 {
-    const struct snap_serializer *value = snap_state_meta_value(meta);
+    const struct snap_serializer *value = meta->value;
 
-    return layout == SNAP_LAYOUT_CANONICAL && snap_state_meta_keyed_type(meta) == SNAP_KEYED_LIST &&
-           value && value->kind == SNAP_SERIALIZER_LIST && !snap_serializer_is_unknown(value);
+    return layout == SNAP_LAYOUT_CANONICAL && meta->keyed_type == SNAP_KEYED_LIST && value &&
+           value->kind == SNAP_SERIALIZER_LIST && !snap_serializer_is_unknown(value);
 }
 
 bool snap_keyed_item_value(const struct snap_keyed_reader *reader,
@@ -102,7 +100,7 @@ bool snap_keyed_item_value(const struct snap_keyed_reader *reader,
                            struct snap_datum *datum)
 {
     const struct snap_state_meta *meta = meta_of(reader, item);
-    const struct snap_serializer *value = snap_state_meta_value(meta);
+    const struct snap_serializer *value = meta->value;
 
     if (item->is_opaque || (!value && item->value.count)) {
         *datum = (struct snap_datum){.kind = SNAP_DATUM_OPAQUE};
@@ -119,11 +117,10 @@ bool snap_keyed_item_value(const struct snap_keyed_reader *reader,
 void snap_keyed_value_write(struct snap_byte_writer *writer, const struct snap_state_meta *meta,
                             enum snap_keyed_layout layout, const struct snap_datum *datum)
 {
-    const struct snap_serializer *value = snap_state_meta_value(meta);
+    const struct snap_serializer *value = meta->value;
 
     if (!is_joined(meta, layout)) {
-        SNAP_CHECK(layout == SNAP_LAYOUT_NATIVE ||
-                   snap_state_meta_keyed_type(meta) != SNAP_KEYED_MAP);
+        SNAP_CHECK(layout == SNAP_LAYOUT_NATIVE || meta->keyed_type != SNAP_KEYED_MAP);
         snap_datum_write(writer, value, datum);
         return;
     }

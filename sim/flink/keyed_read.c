@@ -203,8 +203,8 @@ static struct snap_bytes take(struct snap_byte_reader *run,
 static bool next_native(struct snap_keyed_reader *reader, struct snap_keyed_item *item)
 {
     const struct snap_state_meta *meta = &reader->head.states.items[reader->state];
-    const struct snap_serializer *value = snap_state_meta_value(meta);
-    const struct snap_serializer *name_space = snap_state_meta_namespace(meta);
+    const struct snap_serializer *value = meta->value;
+    const struct snap_serializer *name_space = meta->name_space;
     bool is_queue = meta->kind == SNAP_STATE_PRIORITY_QUEUE;
     struct snap_byte_reader *run = &reader->run;
 

@@ -173,7 +173,7 @@ static void write_canonical(struct snap_keyed_writer *writer, const struct snap_
     snap_write_blob(pending, snap_byte_writer_bytes(&writer->scratch));
     if (meta->kind == SNAP_STATE_PRIORITY_QUEUE) {
         snap_write_u4(pending, 0);
-    } else if (snap_state_meta_keyed_type(meta) == SNAP_KEYED_MAP) {
+    } else if (meta->keyed_type == SNAP_KEYED_MAP) {
         snap_write_u4(pending, (uint32_t)(item->is_null ? 1 : 1 + item->value.count));
         snap_write_bool(pending, item->is_null);
         if (!item->is_null)

@@ -113,8 +113,8 @@ bool snap_operator_reader_element(struct snap_operator_reader *reader, int64_t o
 static bool read_broadcast(struct snap_byte_reader *bytes, const struct snap_state_meta *meta,
                            struct snap_arena *arena, struct snap_datum *datum)
 {
-    const struct snap_serializer *key = snap_state_meta_key(meta);
-    const struct snap_serializer *value = snap_state_meta_value(meta);
+    const struct snap_serializer *key = meta->key;
+    const struct snap_serializer *value = meta->value;
     uint32_t count = snap_read_count(bytes, 2, "number of a map's entries");
 
     *datum = (struct snap_datum){.kind = SNAP_DATUM_MAP, .count = 2 * count};
@@ -133,8 +133,8 @@ bool snap_operator_reader_datum(struct snap_operator_reader *reader,
                                 struct snap_arena *arena, struct snap_datum *datum)
 {
     const struct snap_state_meta *meta = snap_operator_reader_meta(reader, list);
-    const struct snap_serializer *value = meta ? snap_state_meta_value(meta) : NULL;
-    const struct snap_serializer *key = meta ? snap_state_meta_key(meta) : NULL;
+    const struct snap_serializer *value = meta ? meta->value : NULL;
+    const struct snap_serializer *key = meta ? meta->key : NULL;
     bool is_map = meta && meta->kind == SNAP_STATE_BROADCAST;
     bool is_known = value && !snap_serializer_is_unknown(value) &&
                     (!is_map || (key && !snap_serializer_is_unknown(key)));
@@ -189,7 +189,7 @@ void snap_broadcast_write(struct snap_byte_writer *writer, const struct snap_sta
     SNAP_CHECK(map->kind == SNAP_DATUM_MAP);
     snap_write_u4(writer, map->count / 2);
     for (uint32_t i = 0; i < map->count; i += 2) {
-        snap_datum_write(writer, snap_state_meta_key(meta), &map->items[i]);
-        snap_datum_write(writer, snap_state_meta_value(meta), &map->items[i + 1]);
+        snap_datum_write(writer, meta->key, &map->items[i]);
+        snap_datum_write(writer, meta->value, &map->items[i + 1]);
     }
 }

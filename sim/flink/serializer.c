@@ -229,6 +229,8 @@ struct snap_serializer snap_serializer_with(enum snap_serializer_kind kind,
 
 bool snap_serializer_is_unknown(const struct snap_serializer *serializer)
 {
+    if (serializer->nested_count == 0)
+        return serializer->kind == SNAP_SERIALIZER_UNKNOWN;
     if (serializer->kind == SNAP_SERIALIZER_UNKNOWN)
         return true;
     for (uint32_t i = 0; i < serializer->nested_count; i++)

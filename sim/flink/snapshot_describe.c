@@ -37,6 +37,12 @@ void snap_describer_close(const struct snap_describer *describer,
     describer->streams.close(describer->streams.context, stream, bytes);
 }
 
+void snap_describer_relax(const struct snap_describer *describer,
+                          const struct snap_stream_handle *stream, struct snap_bytes bytes)
+{
+    describer->streams.relax(describer->streams.context, stream, bytes);
+}
+
 const char *snap_describer_text(const struct snap_describer *describer, struct snap_bytes modified)
 {
     return (const char *)snap_java_text(describer->arena, modified).at;

@@ -18,6 +18,8 @@ struct snap_streams {
     bool (*open)(void *context, const struct snap_stream_handle *stream, struct snap_bytes *bytes,
                  struct snap_error *error);
     void (*close)(void *context, const struct snap_stream_handle *stream, struct snap_bytes bytes);
+    /* Much of the bytes has been read: what of them lies in memory may go, and come again. */
+    void (*relax)(void *context, const struct snap_stream_handle *stream, struct snap_bytes bytes);
     /* Adds to an error in these bytes which file it is in. */
     void (*name)(void *context, const struct snap_stream_handle *stream, struct snap_error *error);
     void *context;

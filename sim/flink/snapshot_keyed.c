@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* snapshot_keyed.c: keyed state in the description of a snapshot, and the walk over its entries. */
 #include "base/check.h"
+#include "flink/entry_source.h"
 #include "flink/keyed_file.h"
 #include "flink/snapshot_parts.h"
-#include "flink/snapshot_tables.h"
 
 #define TIMERS_EVENT "_timer_state/event_"
 
@@ -46,11 +46,11 @@ static bool is_ttl(const struct snap_serializer *value)
 static void describe_state(const struct snap_describer *describer,
                            const struct snap_state_meta *meta, struct snap_snapshot_state *state)
 {
-    const struct snap_serializer *value = snap_state_meta_value(meta);
-    const struct snap_serializer *name_space = snap_state_meta_namespace(meta);
+    const struct snap_serializer *value = meta->value;
+    const struct snap_serializer *name_space = meta->name_space;
 
     state->name = snap_describer_text(describer, meta->name);
-    state->kind = snap_keyed_state_type_name(snap_state_meta_keyed_type(meta));
+    state->kind = snap_keyed_state_type_name(meta->keyed_type);
     state->is_timer = meta->kind == SNAP_STATE_PRIORITY_QUEUE;
     if (state->is_timer) {
         state->kind = "TIMERS";
@@ -80,65 +80,6 @@ static struct snap_snapshot_state *describe_head(const struct snap_describer *de
     return states;
 }
 
-/* Where entries come from: a file with key groups, or tables of RocksDB. Both have the head in
- * `reader`, which also takes parts of items apart. */
-struct entry_source {
-    struct snap_keyed_reader reader;
-    struct snap_open_tables tables;
-    struct snap_rocksdb_state rocksdb;
-    bool is_rocksdb;
-};
-
-static bool next_item(struct entry_source *source, struct snap_keyed_item *item)
-{
-    return source->is_rocksdb ? snap_rocksdb_state_next(&source->rocksdb, item)
-                              : snap_keyed_reader_next(&source->reader, item);
-}
-
-static bool has_failed(const struct entry_source *source)
-{
-    return source->is_rocksdb ? source->rocksdb.failed : source->reader.failed;
-}
-
-/* RocksDB's keys and values are as in the canonical layout. */
-static enum snap_tables_result open_rocksdb(struct entry_source *source,
-                                            const struct snap_describer *describer,
-                                            const struct snap_keyed_file *file,
-                                            struct snap_arena *arena, struct snap_error *error)
-{
-    struct snap_byte_reader bytes;
-    enum snap_tables_result result;
-
-    source->is_rocksdb = true;
-    source->reader.layout = SNAP_LAYOUT_CANONICAL;
-    source->reader.error = error;
-    snap_byte_reader_init(&bytes, file->data, 0, error);
-    if (!snap_keyed_head_read(&bytes, arena, &source->reader.head)) {
-        snap_describer_fail(describer, &file->handle->stream, error);
-        return SNAP_TABLES_DAMAGED;
-    }
-    result = snap_tables_open(describer, file->handle, arena, &source->tables, error);
-    source->rocksdb = (struct snap_rocksdb_state){
-        .head = &source->reader.head,
-        .handle = file->handle,
-        .max_parallelism = file->max_parallelism,
-        .arena = arena,
-        .error = error,
-        .tables = source->tables.tables,
-        .table_count = source->tables.count,
-    };
-    return result;
-}
-
-static bool end_rocksdb(struct entry_source *source, const struct snap_describer *describer,
-                        bool good, struct snap_error *error)
-{
-    if (!good && error->code != SNAP_OK)
-        snap_tables_name(describer, &source->tables, &source->rocksdb, error);
-    snap_tables_close(describer, &source->tables);
-    return good;
-}
-
 /* In the canonical layout entries of a map stand one by one: those that have the same key belong
  * together. */
 struct map_key {
@@ -152,7 +93,7 @@ static bool is_part_of_map(const struct snap_keyed_reader *reader,
                            const struct snap_keyed_item *item)
 {
     return reader->layout == SNAP_LAYOUT_CANONICAL && !item->is_timer &&
-           snap_state_meta_keyed_type(&reader->head.states.items[item->state]) == SNAP_KEYED_MAP;
+           reader->head.states.items[item->state].keyed_type == SNAP_KEYED_MAP;
 }
 
 /* Whether the item goes on with the map of the one before; remembers its key if not. */
@@ -175,7 +116,7 @@ static bool continues_map(struct map_key *last, const struct snap_keyed_item *it
     return false;
 }
 
-static bool count_entries(struct entry_source *source, struct snap_arena *scratch,
+static bool count_entries(struct snap_entry_source *source, struct snap_arena *scratch,
                           struct snap_snapshot_state *states)
 {
     const struct snap_keyed_reader *reader = &source->reader;
@@ -185,60 +126,40 @@ static bool count_entries(struct entry_source *source, struct snap_arena *scratc
     snap_byte_writer_init(&last.bytes, scratch, NULL);
     for (uint32_t i = 0; i < reader->head.states.count; i++)
         states[i].entries = 0;
-    while (next_item(source, &item)) {
+    while (snap_entry_source_next(source, &item)) {
         if (item.is_opaque)
             states[item.state].entries = -1;
         else if (states[item.state].entries >= 0 &&
                  !(is_part_of_map(reader, &item) && continues_map(&last, &item)))
             states[item.state].entries++;
     }
-    return !has_failed(source);
+    return !snap_entry_source_has_failed(source);
 }
 
-static bool describe_groups(const struct snap_describer *describer,
-                            const struct snap_keyed_file *file, struct snap_snapshot_keyed *keyed,
-                            struct snap_error *error)
+/* Files that are not there are no reason to show nothing: their states may be known all the same.
+ */
+static bool describe_entries(const struct snap_describer *describer,
+                             const struct snap_keyed_file *file, struct snap_snapshot_keyed *keyed,
+                             struct snap_error *error)
 {
-    struct entry_source source = {.is_rocksdb = false};
-    struct snap_arena scratch;
-    bool good;
-
-    snap_arena_init(&scratch);
-    good = snap_keyed_reader_open(&source.reader, file, &scratch, error);
-    if (good) {
-        struct snap_snapshot_state *states = describe_head(describer, &source.reader.head, keyed);
-
-        keyed->layout = source.reader.layout == SNAP_LAYOUT_NATIVE ? "native" : "canonical";
-        keyed->is_readable = true;
-        good = count_entries(&source, &scratch, states);
-    }
-    snap_arena_fini(&scratch);
-    return good || snap_describer_fail(describer, &file->handle->stream, error);
-}
-
-/* Tables that are not there are no reason to show nothing: their states are known all the same. */
-static bool describe_incremental(const struct snap_describer *describer,
-                                 const struct snap_keyed_file *file,
-                                 struct snap_snapshot_keyed *keyed, struct snap_error *error)
-{
-    struct entry_source source = {.is_rocksdb = true};
-    struct snap_snapshot_state *states;
+    struct snap_snapshot_state *states = NULL;
+    struct snap_entry_source source;
     enum snap_tables_result result;
     struct snap_arena scratch;
     bool good;
 
-    keyed->layout = "rocksdb";
     snap_arena_init(&scratch);
-    result = open_rocksdb(&source, describer, file, &scratch, error);
+    result = snap_entry_source_open(&source, describer, file, &scratch, error);
     good = result != SNAP_TABLES_DAMAGED;
-    if (good)
+    keyed->layout = snap_entry_source_layout(&source);
+    if (good && source.reader.head.states.count > 0)
         states = describe_head(describer, &source.reader.head, keyed);
-    if (result == SNAP_TABLES_OPEN) {
-        keyed->is_readable = true;
-        snap_rocksdb_state_start(&source.rocksdb, SNAP_ROCKSDB_ALL);
+    if (states && result == SNAP_TABLES_OPEN) {
+        snap_entry_source_start(&source, SNAP_SNAPSHOT_NONE);
         good = count_entries(&source, &scratch, states);
     }
-    end_rocksdb(&source, describer, good, error);
+    keyed->is_readable = result == SNAP_TABLES_OPEN;
+    snap_entry_source_close(&source, error);
     snap_arena_fini(&scratch);
     return good;
 }
@@ -256,24 +177,18 @@ bool snap_describe_keyed(const struct snap_describer *describer,
         return true;
     keyed->group_first = (uint32_t)handle->group_first;
     keyed->group_count = (uint32_t)handle->group_count;
-    if (handle->stream.type == SNAP_STREAM_NONE) {
-        keyed->layout = "changelog";
-        return true;
-    }
     file.max_parallelism = (uint32_t)of->max_parallelism;
     if (!snap_describer_open(describer, &handle->stream, &file.data, error))
         return false;
-    good = handle->offsets ? describe_groups(describer, &file, keyed, error)
-                           : describe_incremental(describer, &file, keyed, error);
+    good = describe_entries(describer, &file, keyed, error);
     snap_describer_close(describer, &handle->stream, file.data);
-    return good;
+    return good || snap_describer_fail(describer, &handle->stream, error);
 }
 
 /* A walk that gathers the entries of a map before it shows them. */
 struct keyed_walk {
-    struct entry_source source;
+    struct snap_entry_source source;
     const struct snap_item_visitor *visitor;
-    struct snap_error *error;
     struct snap_arena scratch; /* of the item that is gathered */
     struct map_key last;
     struct snap_datum key;
@@ -309,7 +224,7 @@ static bool show_pending(struct keyed_walk *walk)
 /* A map is shown when the item behind it has been read already: its bytes must outlive that. */
 static bool keep(struct keyed_walk *walk, struct snap_datum *datum, bool good)
 {
-    if (good && (walk->source.is_rocksdb || walk->source.reader.head.is_compressed))
+    if (good && snap_entry_source_is_fleeting(&walk->source))
         snap_datum_keep_bytes(datum, &walk->scratch);
     return good;
 }
@@ -383,28 +298,13 @@ static bool walk_items(struct keyed_walk *walk, uint32_t state)
     struct snap_keyed_item item;
     bool good = true;
 
-    while (next_item(&walk->source, &item))
+    snap_entry_source_start(&walk->source, state);
+    while (snap_entry_source_next(&walk->source, &item))
         if ((state == SNAP_SNAPSHOT_NONE || state == item.state) && !take_item(walk, &item, &good))
             return good;
-    if (!has_failed(&walk->source))
+    if (!snap_entry_source_has_failed(&walk->source))
         show_pending(walk);
-    return !has_failed(&walk->source);
-}
-
-static bool walk_rocksdb(struct keyed_walk *walk, const struct snap_describer *describer,
-                         const struct snap_keyed_file *file,
-                         const struct snap_snapshot_choice *choice, struct snap_arena *arena)
-{
-    struct snap_error *error = walk->error;
-    bool good = open_rocksdb(&walk->source, describer, file, arena, error) == SNAP_TABLES_OPEN;
-
-    if (good) {
-        snap_rocksdb_state_start(&walk->source.rocksdb, choice->state);
-        good = walk_items(walk, choice->state);
-    } else {
-        snap_error_set(error, SNAP_ERROR_SNAPSHOT, "tables of RocksDB are not there any more");
-    }
-    return end_rocksdb(&walk->source, describer, good, error);
+    return !snap_entry_source_has_failed(&walk->source);
 }
 
 bool snap_walk_keyed(const struct snap_describer *describer,
@@ -415,7 +315,8 @@ bool snap_walk_keyed(const struct snap_describer *describer,
         &snap_describer_subtask(describer, choice)->managed_keyed;
     struct snap_keyed_file file = {.handle = handle,
                                    .max_parallelism = choice->of->max_parallelism};
-    struct keyed_walk walk = {.visitor = visitor, .error = error};
+    struct keyed_walk walk = {.visitor = visitor};
+    enum snap_tables_result result;
     struct snap_arena arena;
     bool good;
 
@@ -424,11 +325,11 @@ bool snap_walk_keyed(const struct snap_describer *describer,
     snap_arena_init(&arena);
     snap_arena_init(&walk.scratch);
     snap_byte_writer_init(&walk.last.bytes, &arena, NULL);
-    if (handle->offsets)
-        good = snap_keyed_reader_open(&walk.source.reader, &file, &arena, error) &&
-               walk_items(&walk, choice->state);
-    else
-        good = walk_rocksdb(&walk, describer, &file, choice, &arena);
+    result = snap_entry_source_open(&walk.source, describer, &file, &arena, error);
+    good = result == SNAP_TABLES_OPEN && walk_items(&walk, choice->state);
+    if (result == SNAP_TABLES_ELSEWHERE)
+        snap_error_set(error, SNAP_ERROR_SNAPSHOT, "files of keyed state are not there any more");
+    snap_entry_source_close(&walk.source, error);
     snap_arena_fini(&walk.scratch);
     snap_arena_fini(&arena);
     snap_describer_close(describer, &handle->stream, file.data);

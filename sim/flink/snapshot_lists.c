@@ -20,15 +20,15 @@ static const char *type_of(const struct snap_describer *describer,
     const char *value, *key;
     char *type;
 
-    if (!meta || !snap_state_meta_value(meta))
+    if (!meta || !meta->value)
         return NULL;
-    value = snap_serializer_text(describer->arena, snap_state_meta_value(meta));
-    key = snap_serializer_text(describer->arena, snap_state_meta_key(meta));
+    value = snap_serializer_text(describer->arena, meta->value);
+    key = snap_serializer_text(describer->arena, meta->key);
     if (meta->kind == SNAP_STATE_BROADCAST)
         type = snap_arena_printf(describer->arena, "map<%s,%s>", key ? key : "?", value);
     else
         type = snap_arena_printf(describer->arena, "list<%s>", value);
-    if (!snap_serializer_is_unknown(snap_state_meta_value(meta)))
+    if (!snap_serializer_is_unknown(meta->value))
         for (char *at = type; *at; at++)
             *at = small_letter(*at);
     return type;

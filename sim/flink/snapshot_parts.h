@@ -32,6 +32,9 @@ bool snap_describer_open(const struct snap_describer *describer,
 void snap_describer_close(const struct snap_describer *describer,
                           const struct snap_stream_handle *stream, struct snap_bytes bytes);
 
+void snap_describer_relax(const struct snap_describer *describer,
+                          const struct snap_stream_handle *stream, struct snap_bytes bytes);
+
 /* Adds the stream to an error; always returns false. */
 bool snap_describer_fail(const struct snap_describer *describer,
                          const struct snap_stream_handle *stream, struct snap_error *error);

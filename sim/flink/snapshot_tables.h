@@ -7,6 +7,7 @@
 #ifndef SNAP_FLINK_SNAPSHOT_TABLES_H
 #define SNAP_FLINK_SNAPSHOT_TABLES_H
 
+#include "flink/changelog_state.h"
 #include "flink/rocksdb_state.h"
 #include "flink/snapshot_parts.h"
 
@@ -28,7 +29,17 @@ enum snap_tables_result snap_tables_open(const struct snap_describer *describer,
                                          const struct snap_keyed_handle *handle,
                                          struct snap_arena *arena, struct snap_open_tables *tables,
                                          struct snap_error *error);
+/* The same for files with changes, which *changes names; ELSEWHERE too if there is a materialized
+ * state below them, or changes lie in the handle. */
+enum snap_tables_result snap_changes_open(const struct snap_describer *describer,
+                                          const struct snap_keyed_handle *handle,
+                                          struct snap_arena *arena, struct snap_open_tables *tables,
+                                          struct snap_changelog_source *changes);
+
 void snap_tables_close(const struct snap_describer *describer, struct snap_open_tables *tables);
+
+void snap_tables_relax(const struct snap_describer *describer,
+                       const struct snap_open_tables *tables);
 
 /* Adds to an error of a walk in which table it is. */
 void snap_tables_name(const struct snap_describer *describer, const struct snap_open_tables *tables,

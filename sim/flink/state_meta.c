@@ -24,22 +24,7 @@ static const struct snap_serializer *find(const struct snap_state_meta *meta, co
     return NULL;
 }
 
-const struct snap_serializer *snap_state_meta_value(const struct snap_state_meta *meta)
-{
-    return find(meta, SNAP_WORD_VALUE);
-}
-
-const struct snap_serializer *snap_state_meta_key(const struct snap_state_meta *meta)
-{
-    return find(meta, SNAP_WORD_KEY);
-}
-
-const struct snap_serializer *snap_state_meta_namespace(const struct snap_state_meta *meta)
-{
-    return find(meta, SNAP_WORD_NAMESPACE);
-}
-
-enum snap_keyed_state_type snap_state_meta_keyed_type(const struct snap_state_meta *meta)
+static enum snap_keyed_state_type find_type(const struct snap_state_meta *meta)
 {
     for (uint32_t i = 0; i < meta->option_count; i++)
         for (unsigned type = 0; type < SNAP_KEYED_TYPE_COUNT; type++)
@@ -47,6 +32,14 @@ enum snap_keyed_state_type snap_state_meta_keyed_type(const struct snap_state_me
                 snap_bytes_are(meta->options[i].value, type_names[type]))
                 return (enum snap_keyed_state_type)type;
     return SNAP_KEYED_UNKNOWN;
+}
+
+void snap_state_meta_settle(struct snap_state_meta *meta)
+{
+    meta->value = find(meta, SNAP_WORD_VALUE);
+    meta->key = find(meta, SNAP_WORD_KEY);
+    meta->name_space = find(meta, SNAP_WORD_NAMESPACE);
+    meta->keyed_type = find_type(meta);
 }
 
 static const struct snap_state_option *make_option(struct snap_arena *arena, const char *key,
@@ -73,6 +66,7 @@ static void set_serializers(struct snap_state_meta *meta, struct snap_arena *are
     }
     meta->serializers = items;
     meta->serializer_count = count;
+    snap_state_meta_settle(meta);
 }
 
 /* Flink's writer takes them out of a hash map: the value's comes first. */

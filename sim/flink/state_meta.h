@@ -59,6 +59,11 @@ struct snap_state_meta {
     uint32_t option_count;
     const struct snap_state_serializer *serializers;
     uint32_t serializer_count;
+    /* What is looked for in the above once: NULL or UNKNOWN if it is not there. */
+    const struct snap_serializer *value;
+    const struct snap_serializer *key;
+    const struct snap_serializer *name_space;
+    enum snap_keyed_state_type keyed_type;
 };
 
 struct snap_state_metas {
@@ -83,6 +88,10 @@ struct snap_operator_head {
     bool is_cut;
 };
 
+/* Reads one state, as a change log has it. Behind an unknown serializer it ends. */
+bool snap_state_meta_read(struct snap_byte_reader *reader, struct snap_arena *arena,
+                          struct snap_state_meta *meta);
+
 bool snap_keyed_head_read(struct snap_byte_reader *reader, struct snap_arena *arena,
                           struct snap_keyed_head *head);
 bool snap_operator_head_read(struct snap_byte_reader *reader, struct snap_arena *arena,
@@ -91,12 +100,8 @@ void snap_keyed_head_write(struct snap_byte_writer *writer, const struct snap_ke
 void snap_operator_head_write(struct snap_byte_writer *writer,
                               const struct snap_operator_head *head);
 
-/* Serializers of a state; NULL if the file has none of them. */
-const struct snap_serializer *snap_state_meta_value(const struct snap_state_meta *meta);
-const struct snap_serializer *snap_state_meta_key(const struct snap_state_meta *meta);
-const struct snap_serializer *snap_state_meta_namespace(const struct snap_state_meta *meta);
-
-enum snap_keyed_state_type snap_state_meta_keyed_type(const struct snap_state_meta *meta);
+/* Fills what is looked for once, when options and serializers are there. */
+void snap_state_meta_settle(struct snap_state_meta *meta);
 
 /* Makes the meta of a keyed state; memory of the arena, the name is borrowed. */
 struct snap_state_meta

@@ -156,7 +156,18 @@ static bool read_meta(struct head_parse *parse, struct snap_state_meta *meta,
         options[i].key = snap_read_utf(reader, "name of an option");
         options[i].value = snap_read_utf(reader, "an option");
     }
-    return read_serializers(parse, meta, follower);
+    if (!read_serializers(parse, meta, follower))
+        return false;
+    snap_state_meta_settle(meta);
+    return true;
+}
+
+bool snap_state_meta_read(struct snap_byte_reader *reader, struct snap_arena *arena,
+                          struct snap_state_meta *meta)
+{
+    struct head_parse parse = {.reader = reader, .arena = arena};
+
+    return read_meta(&parse, meta, FOLLOWS_END);
 }
 
 /* The number of states has two bytes. */

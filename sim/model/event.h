@@ -234,6 +234,10 @@ enum snap_failure_cause {
     X(BUFFER_RECOVERED, "buffer_recovered", BUFFERS,                                               \
       "a buffer that a snapshot held is back in the receiver's queue",                             \
       A(TASK, "from") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records"))                \
+    X(BUFFER_CAPTURED, "buffer_captured", BUFFERS,                                                 \
+      "a buffer in flight was saved with a snapshot (output 1: from the subtask's own output)",    \
+      A(TASK, "peer") A(NUMBER, "channel") A(NUMBER, "bytes") A(NUMBER, "records")                 \
+          A(NUMBER, "checkpoint") A(NUMBER, "output"))                                             \
     X(CREDIT_SENT, "credit_sent", BUFFERS, "the receiver announced free buffers",                  \
       A(TASK, "to") A(NUMBER, "channel") A(NUMBER, "credits"))                                     \
     X(GATE_DEBLOATED, "gate_debloated", BUFFERS,                                                   \

@@ -62,6 +62,7 @@ struct snap_operator_rules {
     bool reads_none; /* sinks: no reader ever sees anything, so nothing can be judged */
     bool reorders;   /* records may overtake each other in it */
     bool holds;      /* what it has taken may come out later, also after a checkpoint */
+    bool keeps_key;  /* each output has the key of its input */
     unsigned number_of_outputs_from; /* enum snap_record_part mask */
     unsigned key_from;
     unsigned value_from;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/verdict.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "base/check.h"
 
 const char *snap_counter_name(enum snap_counter counter)
@@ -18,7 +21,7 @@ const char *snap_counter_name(enum snap_counter counter)
     return names[counter];
 }
 
-static bool compare(enum snap_comparison comparison, int64_t actual, int64_t expected)
+static bool compare(enum snap_comparison comparison, double actual, double expected)
 {
     switch (comparison) {
     case SNAP_COMPARE_EQUAL:
@@ -117,6 +120,68 @@ static uint32_t count_oracles(const struct snap_expectation *expectation,
     return count;
 }
 
+/* ---- numbers ---- */
+
+/* What it is to be compared with. */
+static double bound_of(const struct snap_expected_number *expected,
+                       const struct snap_verdict *verdict)
+{
+    if (!expected->variant)
+        return expected->value;
+    for (uint32_t i = 0; i < verdict->other_count; i++) {
+        double other = verdict->others[i].numbers->values[expected->number];
+
+        if (strcmp(verdict->others[i].variant, expected->variant) == 0)
+            return other == SNAP_NUMBER_UNMEASURED ? other : expected->value * other;
+    }
+    return SNAP_NUMBER_UNMEASURED; /* a run alone, or that variant was not asked for */
+}
+
+static uint32_t count_numbers(const struct snap_expectation *expectation,
+                              const struct snap_verdict *verdict,
+                              const struct snap_unmet_sink *sink)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; verdict->numbers && i < expectation->number_count; i++) {
+        struct snap_unmet unmet = {.kind = SNAP_UNMET_NUMBER, .number = expectation->numbers[i]};
+
+        unmet.measured = verdict->numbers->values[unmet.number.number];
+        unmet.bound = bound_of(&unmet.number, verdict);
+        if (unmet.measured == SNAP_NUMBER_UNMEASURED || unmet.bound == SNAP_NUMBER_UNMEASURED)
+            continue;
+        if (!isnan(unmet.measured) && !isnan(unmet.bound) &&
+            compare(unmet.number.comparison, unmet.measured, unmet.bound))
+            continue;
+        sink->take(sink->context, &unmet);
+        count++;
+    }
+    return count;
+}
+
+static uint32_t count_cause(const struct snap_expectation *expectation,
+                            const struct snap_verdict *verdict, const struct snap_unmet_sink *sink)
+{
+    struct snap_unmet unmet = {.kind = SNAP_UNMET_CAUSE};
+    bool same_subtask =
+        !expectation->cause_subtask ||
+        (verdict->cause_subtask && strcmp(verdict->cause_subtask, expectation->cause_subtask) == 0);
+    uint32_t count = 0;
+
+    if (!verdict->explained)
+        return 0;
+    if (expectation->cause_given && verdict->cause != expectation->cause) {
+        sink->take(sink->context, &unmet);
+        count++;
+    }
+    unmet.kind = SNAP_UNMET_SUBTASK;
+    if (!same_subtask) {
+        sink->take(sink->context, &unmet);
+        count++;
+    }
+    return count;
+}
+
 uint32_t snap_expectation_unmet(const struct snap_expectation *expectation,
                                 const struct snap_verdict *verdict, enum snap_job_status status,
                                 const struct snap_unmet_sink *sink)
@@ -133,13 +198,15 @@ uint32_t snap_expectation_unmet(const struct snap_expectation *expectation,
 
         unmet.actual = actual_counter(&unmet.expected, verdict);
         if (unmet.actual == SNAP_UNJUDGED ||
-            compare(unmet.expected.comparison, unmet.actual, unmet.expected.number))
+            compare(unmet.expected.comparison, (double)unmet.actual, (double)unmet.expected.number))
             continue;
         sink->take(sink->context, &unmet);
         count++;
     }
     for (uint32_t i = 0; i < verdict->judgement_count; i++)
         count += count_unnamed(expectation, &verdict->judgements[i], sink);
+    count += count_numbers(expectation, verdict, sink);
+    count += count_cause(expectation, verdict, sink);
     return count + count_oracles(expectation, verdict, sink);
 }
 

@@ -16,7 +16,9 @@
 #include "model/checkpoint.h"
 #include "model/event.h"
 #include "model/job.h"
+#include "model/numbers.h"
 #include "model/oracles.h"
+#include "model/slow.h"
 
 #define SNAP_UNJUDGED ((int64_t)-1)
 
@@ -63,6 +65,12 @@ struct snap_verdict {
     uint32_t judgement_count;
     struct snap_culprit culprit;
     struct snap_oracle_result oracles[SNAP_ORACLE_COUNT];
+    const struct snap_run_numbers *numbers; /* borrowed; NULL: nobody measured */
+    const struct snap_variant_numbers *others;
+    uint32_t other_count;
+    bool explained; /* somebody asked why the slowest checkpoint was slow */
+    enum snap_slow cause;
+    const char *cause_subtask; /* "uid[i]", or NULL */
 };
 
 /* What a counter is expected to be. */
@@ -86,6 +94,13 @@ struct snap_expected_counter {
     int64_t number;
 };
 
+struct snap_expected_number {
+    enum snap_number number;
+    enum snap_comparison comparison;
+    double value;        /* in the number's unit, or times what the variant has */
+    const char *variant; /* or NULL */
+};
+
 /*
  * Counters that are not named must be 0, except pending; unjudged meets everything. Oracles that
  * are named must object, the others must not.
@@ -97,6 +112,11 @@ struct snap_expectation {
     bool job_status_given;
     enum snap_job_status job_status;
     bool objects[SNAP_ORACLE_COUNT];
+    const struct snap_expected_number *numbers;
+    uint32_t number_count;
+    bool cause_given; /* what made the slowest checkpoint slow */
+    enum snap_slow cause;
+    const char *cause_subtask; /* who, "uid[i]", or NULL: nobody was named */
 };
 
 enum snap_unmet_kind {
@@ -105,6 +125,9 @@ enum snap_unmet_kind {
     SNAP_UNMET_UNNAMED,    /* a counter that was not named and is not 0 */
     SNAP_UNMET_OBJECTION,  /* an oracle objects that was not named */
     SNAP_UNMET_SILENCE,    /* an oracle that was named does not object */
+    SNAP_UNMET_NUMBER,     /* `number`, `measured` and `bound` */
+    SNAP_UNMET_CAUSE,      /* the slowest checkpoint was slow for another reason */
+    SNAP_UNMET_SUBTASK,    /* or another subtask made it slow */
 };
 
 /* One reason why a run is not as expected. */
@@ -113,6 +136,9 @@ struct snap_unmet {
     struct snap_expected_counter expected; /* without comparison and number if unnamed */
     int64_t actual;
     enum snap_oracle_id oracle;
+    struct snap_expected_number number;
+    double measured;
+    double bound;
 };
 
 /* Who wants to know the reasons; `unmet` is valid during the call. */

@@ -9,6 +9,7 @@ static const struct snap_operator_type *const types[] = {
     &snap_numbers_class.type,
     &snap_map_class.type,
     &snap_mapped_class.type,
+    &snap_results_class.type,
     &snap_filter_class.type,
     &snap_split_words_class.type,
     &snap_count_class.type,

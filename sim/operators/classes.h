@@ -37,6 +37,7 @@ extern const struct snap_operator_class snap_discard_class;
 extern const struct snap_operator_class snap_tally_class;
 extern const struct snap_operator_class snap_mapped_class;
 extern const struct snap_operator_class snap_count_sum_class;
+extern const struct snap_operator_class snap_results_class;
 extern const struct snap_operator_class snap_file_sink_class;
 
 #endif

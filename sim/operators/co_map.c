@@ -104,6 +104,7 @@ const struct snap_operator_class snap_co_map_class = {
              .configure = configure},
     .rules = {.kind = SNAP_RULE_PURE,
               .key_from = SNAP_PART_KEY | SNAP_PART_VALUE,
+              .keeps_key = true,
               .value_from = SNAP_PART_VALUE,
               .replay = replay},
     .refine_rules = refine_rules,

@@ -55,6 +55,7 @@ const struct snap_operator_class snap_count_class = {
              .configure = configure},
     .rules = {.kind = SNAP_RULE_FOLD,
               .key_from = SNAP_PART_KEY,
+              .keeps_key = true,
               .value_from = SNAP_PART_NOTHING,
               .fold = fold},
     .instance_bytes = sizeof(struct snap_keyed),

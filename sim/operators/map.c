@@ -58,7 +58,7 @@ static const struct snap_option_type options[] = {
                   .kind = SNAP_OPTION_TEXT,
                   .text_default = "identity",
                   .doc = "identity | key-by-value | key-modulo N | add N | to-lower | roll N | "
-                         "word N | rule",
+                         "word N | rule | text-key N",
                   .example = "key-modulo 100"},
 };
 
@@ -83,6 +83,7 @@ const struct snap_operator_class snap_map_class = {
              .configure = configure},
     .rules = {.kind = SNAP_RULE_PURE,
               .key_from = SNAP_PART_KEY | SNAP_PART_VALUE,
+              .keeps_key = true,
               .value_from = SNAP_PART_VALUE,
               .replay = replay},
     .refine_rules = refine_rules,

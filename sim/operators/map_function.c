@@ -19,6 +19,7 @@ static const struct snap_form forms[] = {
     [SNAP_MAP_ROLL] = {"roll", "roll N", true},
     [SNAP_MAP_WORD] = {"word", "word N", true},
     [SNAP_MAP_RULE] = {"rule", "rule", false},
+    [SNAP_MAP_TEXT_KEY] = {"text-key", "text-key N", true},
 };
 
 static bool check_schema(const struct snap_operator *op, const struct snap_map_function *function,
@@ -47,6 +48,10 @@ static bool check_schema(const struct snap_operator *op, const struct snap_map_f
     case SNAP_MAP_WORD:
         if (function->argument < 1)
             return snap_error_set(error, SNAP_ERROR_SCENARIO, "word N needs an N above 0");
+        return snap_input_value_check(op, SNAP_VALUE_LONG, error);
+    case SNAP_MAP_TEXT_KEY:
+        if (function->argument < 1)
+            return snap_error_set(error, SNAP_ERROR_SCENARIO, "text-key N needs an N above 0");
         return snap_input_value_check(op, SNAP_VALUE_LONG, error);
     case SNAP_MAP_RULE:
         return snap_input_value_check(op, SNAP_VALUE_LONG, error);
@@ -81,6 +86,8 @@ struct snap_schema snap_map_function_schema(const struct snap_operator *op,
         schema.key = schema.value;
     if (function->kind == SNAP_MAP_ROLL)
         schema.value = SNAP_VALUE_LONG;
+    if (function->kind == SNAP_MAP_TEXT_KEY)
+        schema.key = SNAP_VALUE_STRING;
     if (function->kind == SNAP_MAP_WORD || function->kind == SNAP_MAP_RULE)
         schema = (struct snap_schema){SNAP_VALUE_STRING, SNAP_VALUE_STRING};
     return schema;
@@ -89,10 +96,10 @@ struct snap_schema snap_map_function_schema(const struct snap_operator *op,
 void snap_map_function_refine(const struct snap_map_function *function,
                               struct snap_operator_rules *rules)
 {
-    rules->key_from |= function->kind == SNAP_MAP_KEY_BY_VALUE || function->kind == SNAP_MAP_WORD ||
-                               function->kind == SNAP_MAP_RULE
-                           ? SNAP_PART_VALUE
-                           : SNAP_PART_KEY;
+    bool from_value = function->kind == SNAP_MAP_KEY_BY_VALUE || function->kind >= SNAP_MAP_WORD;
+
+    rules->key_from |= from_value ? SNAP_PART_VALUE : SNAP_PART_KEY;
+    rules->keeps_key = rules->keeps_key && !from_value && function->kind != SNAP_MAP_KEY_MODULO;
     if (function->kind == SNAP_MAP_ROLL)
         rules->value_from |= SNAP_PART_HISTORY;
 }
@@ -152,6 +159,19 @@ static void to_words(struct snap_map_scratch *scratch, int64_t words, struct sna
     }
 }
 
+/* "k" and the value modulo so many. */
+static void key_by_text(struct snap_map_scratch *scratch, int64_t modulo, struct snap_batch *batch)
+{
+    for (uint32_t i = 0; i < batch->count; i++) {
+        struct snap_pair *record = &batch->records[i];
+        char text[24];
+        int length =
+            snprintf(text, sizeof(text), "k%" PRId64, floor_modulo(record->value.number, modulo));
+
+        record->key.string = snap_string_pool_intern(scratch->strings, text, (size_t)length);
+    }
+}
+
 /* "r" and the number, "x" and its square. */
 static void to_rules(struct snap_map_scratch *scratch, struct snap_batch *batch)
 {
@@ -203,6 +223,9 @@ void snap_map_function_apply(const struct snap_map_function *function,
     case SNAP_MAP_RULE:
         to_rules(scratch, batch);
         break;
+    case SNAP_MAP_TEXT_KEY:
+        key_by_text(scratch, argument, batch);
+        break;
     }
 }
 
@@ -228,6 +251,16 @@ static void replay_word(const struct snap_record *in, int64_t words, struct snap
 
     value.string = snap_string_pool_intern(out->strings, text, strlen(text));
     snap_replay_add(out, in, value, value);
+}
+
+static void replay_text_key(const struct snap_record *in, int64_t modulo, struct snap_replay *out)
+{
+    long long rest = (in->value.number % modulo + modulo) % modulo;
+    const char *text = snap_arena_printf(out->arena, "k%lld", rest);
+    union snap_value key;
+
+    key.string = snap_string_pool_intern(out->strings, text, strlen(text));
+    snap_replay_add(out, in, key, in->value);
 }
 
 static void replay_rule(const struct snap_record *in, struct snap_replay *out)
@@ -275,6 +308,9 @@ void snap_map_function_replay(const struct snap_map_function *function,
         break;
     case SNAP_MAP_RULE:
         replay_rule(in, out);
+        break;
+    case SNAP_MAP_TEXT_KEY:
+        replay_text_key(in, function->argument, out);
         break;
     }
 }

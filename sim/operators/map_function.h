@@ -19,8 +19,9 @@ enum snap_map_kind {
     SNAP_MAP_ADD,
     SNAP_MAP_TO_LOWER,
     SNAP_MAP_ROLL,
-    SNAP_MAP_WORD,
+    SNAP_MAP_WORD, /* from here on the key comes of the value */
     SNAP_MAP_RULE,
+    SNAP_MAP_TEXT_KEY,
 };
 
 struct snap_map_function {

@@ -64,6 +64,7 @@ static bool open(void *self, const struct snap_operator_context *context, struct
 
     (void)error;
     snap_splits_init(splits, context);
+    splits->times_by_split = true;
     for (uint32_t i = 0; i < splits->count; i++)
         splits->items[i].end =
             snap_split_end(context->op, splits->items[i].at.split - splits->first);
@@ -100,7 +101,7 @@ static const struct snap_option_type options[] = {
     [ENDS] = {.name = "ends",
               .kind = SNAP_OPTION_COUNTS,
               .required = true,
-              .doc = "how many numbers each split has",
+              .doc = "how many numbers each split has; timestamp-step counts in each split",
               .example = "[400, 400]"},
 };
 

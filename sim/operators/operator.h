@@ -110,6 +110,10 @@ struct snap_operator_class {
     /* Sources: how many records from the next on may leave by `now_ns`, at most `max`. */
     uint32_t (*due_count)(void *self, snap_ns now_ns, uint32_t max);
 
+    /* Sources: writes the keys of up to `max` records that come after the next `skip` ones, as far
+     * as they are known ahead; returns how many. NULL: none are. Nothing else is written. */
+    uint32_t (*foresee)(void *self, uint32_t skip, struct snap_pair *records, uint32_t max);
+
     /* Operators that tell their inputs apart: what is handed over from now on, records and marks,
      * comes from this input. They have no input at first. */
     void (*set_input)(void *self, uint32_t input);

@@ -116,6 +116,7 @@ const struct snap_operator_class snap_record_order_class = {
              .configure = configure},
     .rules = {.kind = SNAP_RULE_PURE,
               .key_from = SNAP_PART_KEY,
+              .keeps_key = true,
               .value_from = SNAP_PART_VALUE,
               .state_is_number = true},
     .instance_bytes = sizeof(struct instance),

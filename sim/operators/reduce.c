@@ -193,6 +193,7 @@ const struct snap_operator_class snap_reduce_class = {
              .configure = configure},
     .rules = {.kind = SNAP_RULE_FOLD,
               .key_from = SNAP_PART_KEY,
+              .keeps_key = true,
               .value_from = SNAP_PART_VALUE,
               .fold = fold,
               .fold_order_matters = true},

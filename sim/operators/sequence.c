@@ -135,12 +135,14 @@ static void fill_uniform(const struct instance *sequence, uint64_t number,
                                         {.number = (int64_t)number}};
 }
 
-/* Record i of a run has the run's first number, and i strides more. */
-static void fill(const struct instance *sequence, struct snap_pair *records, uint32_t count)
+/* Record i of a run has the run's first number, and i strides more; from the one behind `skip` on.
+ */
+static void fill(const struct instance *sequence, uint32_t skip, struct snap_pair *records,
+                 uint32_t count)
 {
     const struct snap_split *split = snap_splits_head(&sequence->splits);
     const struct snap_draw *draw = &sequence->settings->draw;
-    uint64_t number = snap_split_global(&sequence->splits, split);
+    uint64_t number = snap_split_global(&sequence->splits, split) + skip * sequence->splits.stride;
 
     if (draw->keys && draw->kind == SNAP_DRAW_UNIFORM) {
         fill_uniform(sequence, number, records, count);
@@ -159,11 +161,26 @@ static void produce(void *self, struct snap_batch *out, uint32_t max)
     while (out->count < max && snap_splits_head(&sequence->splits)) {
         uint32_t run = snap_splits_run(&sequence->splits, max - out->count);
 
-        fill(sequence, &out->records[out->count], run);
+        fill(sequence, 0, &out->records[out->count], run);
         snap_splits_stamp(&sequence->splits, out, out->count, run);
         snap_splits_advance(&sequence->splits, run, 0);
         out->count += run;
     }
+}
+
+/* As far as the run goes. */
+static uint32_t foresee(void *self, uint32_t skip, struct snap_pair *records, uint32_t max)
+{
+    const struct instance *sequence = self;
+    uint32_t run;
+
+    if (!snap_splits_head(&sequence->splits))
+        return 0;
+    run = snap_splits_run(&sequence->splits, skip + max);
+    if (run <= skip)
+        return 0;
+    fill(sequence, skip, records, run - skip);
+    return run - skip;
 }
 
 static const struct snap_option_type options[] = {
@@ -197,6 +214,7 @@ const struct snap_operator_class snap_sequence_class = {
     .ignores_stamps = true,
     .open = open,
     .produce = produce,
+    .foresee = foresee,
     .time_needs = snap_source_time_needs,
     .take_mark = snap_source_take_mark,
     .timer_due = snap_source_timer_due,

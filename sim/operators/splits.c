@@ -111,8 +111,8 @@ uint64_t snap_split_end_of(uint64_t count, uint64_t index, uint64_t splits)
 void snap_splits_set_ends(struct snap_splits *splits, uint64_t count)
 {
     for (uint32_t i = 0; i < splits->count; i++)
-        splits->items[i].end = snap_split_end_of(
-            count, splits->items[i].at.split - splits->first, splits->stride);
+        splits->items[i].end =
+            snap_split_end_of(count, splits->items[i].at.split - splits->first, splits->stride);
 }
 
 /* Index into the ring of the split that comes `after` others behind the head. */
@@ -251,10 +251,12 @@ static void stamp_event_time(struct snap_splits *splits, struct snap_stamp *stam
 {
     const struct snap_source_settings *settings = splits->settings;
     uint64_t global = ring_global(splits, 0);
+    uint64_t number = splits->times_by_split ? snap_splits_head(splits)->at.next : global;
+    uint64_t step = splits->times_by_split ? 1 : splits->stride;
 
-    for (uint32_t i = 0; i < count; i++, global += splits->stride) {
+    for (uint32_t i = 0; i < count; i++, global += splits->stride, number += step) {
         if (settings->has_timestamp_step)
-            stamps[i].timestamp_ms = (int64_t)global * settings->timestamp_step_ns / SNAP_MS;
+            stamps[i].timestamp_ms = (int64_t)number * settings->timestamp_step_ns / SNAP_MS;
         if (settings->disorder_ms > 0)
             stamps[i].timestamp_ms -= disorder(splits, global);
     }

@@ -89,6 +89,7 @@ struct snap_splits {
     struct snap_splits_world *world; /* NULL if replayable */
     const struct snap_source_settings *settings;
     uint64_t disorder_seed;
+    bool times_by_split; /* timestamp-step counts the records of a split, not of the source */
     bool has_event_time; /* timestamps or watermarks are other than the plain ones */
     struct snap_watermark_generator generator;
 };

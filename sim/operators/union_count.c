@@ -95,6 +95,7 @@ const struct snap_operator_class snap_union_count_class = {
              .configure = configure},
     .rules = {.kind = SNAP_RULE_FOLD,
               .key_from = SNAP_PART_KEY,
+              .keeps_key = true,
               .value_from = SNAP_PART_HISTORY,
               .fold = fold},
     .instance_bytes = sizeof(struct instance),

@@ -399,6 +399,22 @@ static const struct snap_option_type options[] = {
              .example = "table"},
 };
 
+static struct snap_schema contents_schema(const struct snap_operator *op)
+{
+    return (struct snap_schema){op->input_schemas[0].key, SNAP_VALUE_LONG};
+}
+
+static const struct snap_state_spec states[] = {
+    {.name = "window-contents", .shape = SNAP_SHAPE_WINDOW, .schema = contents_schema},
+    {.name = "_timer_state/event_window-timers",
+     .shape = SNAP_SHAPE_EVENT_TIMERS,
+     .schema = contents_schema},
+    {.name = "_timer_state/processing_window-timers",
+     .shape = SNAP_SHAPE_PROCESSING_TIMERS,
+     .schema = contents_schema},
+};
+static const struct snap_state_specs specs = {.items = states, .count = 3};
+
 const struct snap_operator_class snap_window_class = {
     .type = {.name = "window",
              .role = SNAP_ROLE_TRANSFORM,
@@ -413,6 +429,7 @@ const struct snap_operator_class snap_window_class = {
     .world_bytes = sizeof(uint64_t),
     .fanout_max = SNAP_FANOUT_UNKNOWN,
     .time_needs = time_needs,
+    .states = &specs,
     .open = open,
     .expand = expand,
     .take_mark = take_mark,

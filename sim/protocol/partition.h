@@ -101,7 +101,8 @@ struct snap_partition {
 struct snap_output {
     struct snap_partition *partitions;
     uint32_t partition_count;
-    uint32_t unavailable_count;         /* partitions that take no further record now */
+    uint32_t unavailable_count; /* partitions that take no further record now */
+    uint64_t changes; /* counts what open buffers go through besides taking records the fast way */
     struct snap_subpartition *channels; /* of all partitions */
     uint32_t channel_count;
     uint32_t segment_bytes;
@@ -168,6 +169,13 @@ static inline bool snap_output_is_available(const struct snap_output *output)
     return output->unavailable_count == 0;
 }
 
+/* Returns whether the next record makes buffers leave, or has to arm the flush that does. */
+static inline bool snap_output_arms_flush(const struct snap_output *output)
+{
+    return output->flush_interval_ns == 0 ||
+           (output->flush_due_ns == SNAP_NEVER && output->flush_interval_ns != SNAP_NEVER);
+}
+
 /*
  * Returns how many outputs can be written, wherever they go, without finishing a buffer; 0 where
  * the next one has to be put. UINT32_MAX without partitions.
@@ -179,6 +187,18 @@ uint32_t snap_output_room(const struct snap_output *output);
  * some buffer is full nearly all the time, and looking for the fullest one is not worth it.
  */
 uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks);
+
+/* Returns whether the keys of records say which of them finish a buffer. */
+bool snap_output_is_foreseeable(const struct snap_output *output);
+
+/* Sets how many records each channel takes before one finishes its buffer; an output that is
+ * foreseeable. Holds until `changes` does. */
+void snap_output_measure_left(const struct snap_output *output, uint32_t *left);
+
+/* Returns how many of the records can be written before one finishes a buffer, `count` if none of
+ * them does, and takes them off what is left. */
+uint32_t snap_output_foresee(const struct snap_output *output, uint32_t *left,
+                             const struct snap_pair *records, uint32_t count);
 
 /*
  * Where each record read gives one for the only channel, the open buffer and the one being read can

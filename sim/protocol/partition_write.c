@@ -57,9 +57,7 @@ uint32_t snap_output_room(const struct snap_output *output)
 
     if (output->partition_count == 0)
         return room;
-    /* Flushing after each record, or a first record that has to arm the flush: one at a time. */
-    if (output->flush_interval_ns == 0 ||
-        (output->flush_due_ns == SNAP_NEVER && output->flush_interval_ns != SNAP_NEVER))
+    if (snap_output_arms_flush(output))
         return 0;
     for (uint32_t i = 0; i < output->channel_count && room > 0; i++) {
         const struct snap_subpartition *sub = &output->channels[i];
@@ -190,6 +188,25 @@ static void append_hashed(struct snap_output *output, struct snap_partition *par
         append_row(&subs[look_up(partition, key_target, from.records[i].key)], &from, i);
 }
 
+uint32_t snap_output_foresee(const struct snap_output *output, uint32_t *left,
+                             const struct snap_pair *records, uint32_t count)
+{
+    struct snap_partition *partition = output->partitions;
+    const uint8_t *key_target = partition->key_target;
+    uint32_t i;
+
+    SNAP_CHECK(partition->edge->ship == SNAP_SHIP_HASH);
+    for (i = 0; i < count; i++) {
+        uint32_t target = key_target ? look_up(partition, key_target, records[i].key)
+                                     : snap_partition_target(partition, records[i].key);
+
+        if (left[target] == 0)
+            return i;
+        left[target]--;
+    }
+    return count;
+}
+
 static void append_broadcast(struct snap_output *output, struct snap_partition *partition,
                              const struct snap_batch *batch)
 {
@@ -258,8 +275,7 @@ uint32_t snap_output_timed_room(const struct snap_output *output)
     uint32_t most;
 
     if (output->partition_count != 1 || partition->channel_count == 1 ||
-        partition->edge->ship == SNAP_SHIP_BROADCAST || output->flush_interval_ns == 0 ||
-        (output->flush_due_ns == SNAP_NEVER && output->flush_interval_ns != SNAP_NEVER))
+        partition->edge->ship == SNAP_SHIP_BROADCAST || snap_output_arms_flush(output))
         return 0;
     /* In so many bytes each channel finishes at most one buffer, and one finishes another. Each
      * finished one may need a new segment, all of them on one channel in the worst case. */

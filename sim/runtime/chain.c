@@ -77,6 +77,8 @@ static void measure(struct snap_chain *chain, uint32_t place, uint32_t factor, b
     factor = saturated_product(factor, needs.fanout_max);
     exact = exact && (at->class->produce || is_one_to_one(at));
     chain->is_one_to_one = chain->is_one_to_one && exact && at->output_count == 1;
+    chain->keeps_key =
+        chain->keeps_key && (at->class->produce || snap_operator_rules_of(at->op).keeps_key);
     for (uint32_t i = 0; i < at->output_count; i++) {
         if (at->outputs[i].chained)
             measure(chain, at->outputs[i].target, factor, exact);
@@ -107,6 +109,7 @@ void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns c
     chain->fanout_max = 1;
     chain->cost_is_constant = true;
     chain->is_one_to_one = true;
+    chain->keeps_key = true;
     measure(chain, 0, 1, true);
     chain->is_one_to_one = chain->is_one_to_one && chain->partition_count == 1;
     chain->is_single = chain->is_one_to_one && chain->count == 1;

@@ -74,6 +74,19 @@ enum snap_span_outputs {
     SNAP_SPAN_TIMED,      /* at most snap_output_timed_room */
 };
 
+/*
+ * Which record to come is the next one that finishes a buffer. Records are counted by the task, of
+ * its input or of its source: `looked` of them are looked at, `left` is what channels take after
+ * those.
+ */
+struct snap_foresight {
+    bool possible;
+    bool found;       /* record number `looked` finishes one */
+    uint64_t changes; /* of the output, for which this holds */
+    uint64_t looked;
+    uint32_t *left; /* by channel */
+};
+
 struct snap_chain {
     struct snap_task *task;
     struct snap_chain_operator *operators;
@@ -92,6 +105,8 @@ struct snap_chain {
     snap_ns pause_due_ns;                 /* the next one of any operator; SNAP_NEVER: none */
     bool is_one_to_one;                   /* each input gives one record for the only partition */
     bool is_single;                       /* one to one, by one operator */
+    bool keeps_key;                       /* each record goes out with the key it came with */
+    struct snap_foresight foresight;
     bool staging;
     enum snap_span_outputs outputs; /* of the span that runs */
     bool arms_timers;               /* see struct snap_time_needs */

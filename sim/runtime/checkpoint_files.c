@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "base/murmur.h"
 #include "runtime/snapshot_image.h"
-#include "storage/snapshot_read.h"
+#include "storage/snapshot_dispose.h"
 #include "storage/snapshot_write.h"
 
 enum { JOB_ID_TEXT_BYTES = 33 };
@@ -18,6 +18,7 @@ struct kept {
     snap_checkpoint_id id;
     struct snap_fs *fs;
     const char *directory;
+    bool is_claimed; /* the job started from it */
 };
 
 /* Where a directory of the settings is. */
@@ -28,7 +29,7 @@ struct root {
 
 struct snap_checkpoint_files {
     const struct snap_simulation *sim;
-    struct snap_fs *run_fs;     /* borrowed */
+    struct snap_fs *run_fs;     /* of the output directory; borrowed */
     struct snap_fs *machine_fs; /* for absolute paths */
     struct snap_arena arena;
     const struct snap_job *job;
@@ -66,7 +67,8 @@ struct snap_checkpoint_files *snap_checkpoint_files_create(const struct snap_sim
         return NULL;
     files = snap_memory_take_zeroed(sizeof(*files));
     files->sim = sim;
-    files->run_fs = fs;
+    /* What was removed from a file system in memory still takes room there. */
+    files->run_fs = snap_fs_mirror(fs);
     files->machine_fs = snap_fs_real_create("");
     snap_arena_init(&files->arena);
     return files;
@@ -202,7 +204,7 @@ static bool write_checkpoint(struct snap_checkpoint_files *files,
                                   (long long)record->id);
     files->kept = snap_arena_grow(&files->arena, files->kept, files->kept_count,
                                   &files->kept_capacity, sizeof(*files->kept));
-    files->kept[files->kept_count++] = (struct kept){record->id, root.fs, root.path};
+    files->kept[files->kept_count++] = (struct kept){record->id, root.fs, root.path, false};
     return write_image(files, record, root, NULL, error);
 }
 
@@ -237,6 +239,17 @@ bool snap_checkpoint_files_complete(struct snap_checkpoint_files *files,
 
 /* ---- what goes ---- */
 
+/* What is somebody else's in its directory stays. */
+static bool dispose_claimed(struct snap_checkpoint_files *files, const struct kept *gone,
+                            struct snap_error *error)
+{
+    struct snap_snapshot_reading reading = {.fs = gone->fs, .arena = &files->arena};
+    uint32_t outside;
+
+    return snap_snapshot_open(&reading, gone->directory, error) &&
+           snap_snapshot_dispose(&reading, &outside, error);
+}
+
 bool snap_checkpoint_files_discard(struct snap_checkpoint_files *files, snap_checkpoint_id id,
                                    struct snap_error *error)
 {
@@ -246,7 +259,8 @@ bool snap_checkpoint_files_discard(struct snap_checkpoint_files *files, snap_che
         if (gone.id != id)
             continue;
         files->kept[i] = files->kept[--files->kept_count];
-        return snap_snapshot_remove(gone.fs, gone.directory, error);
+        return gone.is_claimed ? dispose_claimed(files, &gone, error)
+                               : snap_snapshot_remove(gone.fs, gone.directory, error);
     }
     return true;
 }
@@ -284,5 +298,5 @@ void snap_checkpoint_files_claim(struct snap_checkpoint_files *files, snap_check
     files->kept = snap_arena_grow(&files->arena, files->kept, files->kept_count,
                                   &files->kept_capacity, sizeof(*files->kept));
     files->kept[files->kept_count++] =
-        (struct kept){id, files->machine_fs, snap_arena_strdup(&files->arena, directory)};
+        (struct kept){id, files->machine_fs, snap_arena_strdup(&files->arena, directory), true};
 }

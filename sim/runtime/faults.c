@@ -165,6 +165,9 @@ static bool matches(const struct snap_event_pattern *pattern, const struct snap_
                 argument_of(event, event->type == SNAP_EVENT_JOB_STATUS ? SNAP_ARG_JOB_STATUS
                                                                         : SNAP_ARG_TASK_STATUS)))
         return false;
+    /* A captured record names who made it, which may be another subtask's operator. */
+    if (event->type == SNAP_EVENT_RECORD_CAPTURED)
+        return true;
     operator_index = argument_of(event, SNAP_ARG_OPERATOR);
     return operator_index == SNAP_ANY || agrees(pattern->operator_index, operator_index);
 }

@@ -224,7 +224,8 @@ void snap_job_manager_task_failed(struct snap_job_manager *jm, uint32_t task,
         snap_job_manager_perform(jm);
     }
     snap_job_manager_stop_scheduler(jm);
-    if (!is_ending_or_over(jm) &&
+    /* The checkpoints that this ends may have failed the whole job. */
+    if (!is_ending_or_over(jm) && !jm->regions[region].restarting &&
         may_restart(jm, task, cause, jm->regions[region].task_count, &delay_ns))
         begin_restart(jm, region, jm->actor.now_ns + delay_ns);
 }
@@ -235,7 +236,7 @@ static void restart_all(struct snap_job_manager *jm, uint32_t task, enum snap_fa
     snap_ns delay_ns;
 
     snap_job_manager_stop_scheduler(jm);
-    if (is_ending_or_over(jm) || !may_restart(jm, task, cause, tasks, &delay_ns))
+    if (jm->status != SNAP_JOB_RUNNING || !may_restart(jm, task, cause, tasks, &delay_ns))
         return;
     for (uint32_t r = 0; r < jm->region_count; r++)
         begin_restart(jm, r, jm->actor.now_ns + delay_ns);

@@ -172,17 +172,12 @@ static bool assign(struct snap_restored *restored, const struct snap_simulation 
     return snap_savepoint_assign(&in, &restored->arena, &restored->resume.assigned, error);
 }
 
-static bool open_all(struct snap_restored *restored, const struct snap_simulation *sim,
+static bool load_all(struct snap_restored *restored, const struct snap_simulation *sim,
                      const struct snap_restore_request *request, struct snap_error *error)
 {
     struct snap_snapshot_reading *reading = &restored->reading;
     struct snap_savepoint *savepoint;
 
-    if (!snap_snapshot_open(reading, request->pointer, error))
-        return false;
-    snap_image_match(&reading->image, sim->job);
-    snap_image_settle_job(&reading->image, (struct snap_job *)sim->job);
-    snap_channel_image_edges(&reading->image, sim->job, &restored->arena);
     if (!snap_snapshot_load(reading, error))
         return false;
     savepoint = snap_image_savepoint(&reading->image, reading->directory, &restored->arena);
@@ -192,30 +187,62 @@ static bool open_all(struct snap_restored *restored, const struct snap_simulatio
     return assign(restored, sim, request, error);
 }
 
+/* Reads the metadata and finds the job's operators in it. */
+static struct snap_restored *open_metadata(const struct snap_simulation *sim,
+                                           const struct snap_restore_request *request,
+                                           struct snap_error *error)
+{
+    struct snap_restored *restored = snap_memory_take_zeroed(sizeof(*restored));
+    struct snap_snapshot_reading *reading = &restored->reading;
+
+    snap_arena_init(&restored->arena);
+    restored->fs = snap_fs_real_create("");
+    *reading = (struct snap_snapshot_reading){.fs = restored->fs,
+                                              .arena = &restored->arena,
+                                              .follows_absolute = request->follows_absolute};
+    restored->resume.job = sim->job;
+    restored->resume.action = SNAP_NO_INDEX;
+    restored->resume.claim = request->claim;
+    if (!snap_snapshot_open(reading, request->pointer, error)) {
+        snap_restored_close(restored);
+        return NULL;
+    }
+    snap_image_match(&reading->image, sim->job);
+    snap_image_settle_job(&reading->image, (struct snap_job *)sim->job);
+    snap_channel_image_edges(&reading->image, sim->job, &restored->arena);
+    restored->text = snap_arena_printf(&restored->arena, "%s %lld in %s", reading->format,
+                                       (long long)reading->image.id, reading->directory);
+    return restored;
+}
+
+struct snap_restored *snap_restored_check(const struct snap_simulation *sim,
+                                          const struct snap_restore_request *request,
+                                          struct snap_error *error)
+{
+    struct snap_restored *restored = open_metadata(sim, request, error);
+
+    if (restored)
+        load_all(restored, sim, request, error);
+    return restored;
+}
+
 struct snap_restored *snap_restored_open(const struct snap_simulation *sim,
                                          const struct snap_restore_request *request,
                                          struct snap_error *error)
 {
-    struct snap_restored *restored = snap_memory_take_zeroed(sizeof(*restored));
+    struct snap_restored *restored = open_metadata(sim, request, error);
 
-    snap_arena_init(&restored->arena);
-    restored->fs = snap_fs_real_create("");
-    restored->reading =
-        (struct snap_snapshot_reading){.fs = restored->fs,
-                                       .arena = &restored->arena,
-                                       .follows_absolute = request->follows_absolute};
-    restored->resume.job = sim->job;
-    restored->resume.action = SNAP_NO_INDEX;
-    restored->resume.claim = request->claim;
-    if (!open_all(restored, sim, request, error)) {
-        snap_restored_close(restored);
-        return NULL;
+    if (restored && load_all(restored, sim, request, error)) {
+        make_baseline(restored);
+        return restored;
     }
-    make_baseline(restored);
-    restored->text =
-        snap_arena_printf(&restored->arena, "%s %lld in %s", restored->reading.format,
-                          (long long)restored->reading.image.id, restored->reading.directory);
-    return restored;
+    snap_restored_close(restored);
+    return NULL;
+}
+
+const struct snap_image *snap_restored_image(const struct snap_restored *restored)
+{
+    return &restored->reading.image;
 }
 
 void snap_restored_hand_over(struct snap_restored *restored)

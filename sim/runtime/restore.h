@@ -14,6 +14,7 @@
 #include "model/simulation.h"
 #include "protocol/coordinator.h"
 #include "runtime/resume.h"
+#include "storage/image.h"
 
 struct snap_restore_request {
     const char *pointer; /* absolute path or `file:` URI: of a directory, or of its _metadata */
@@ -29,6 +30,12 @@ struct snap_restored;
 struct snap_restored *snap_restored_open(const struct snap_simulation *sim,
                                          const struct snap_restore_request *request,
                                          struct snap_error *error);
+
+/* The same for those who ask whether it could be restored: a snapshot whose metadata can be read is
+ * returned also if it is refused then, with the reason in *error. Not to be run. */
+struct snap_restored *snap_restored_check(const struct snap_simulation *sim,
+                                          const struct snap_restore_request *request,
+                                          struct snap_error *error);
 void snap_restored_close(struct snap_restored *restored);
 
 /* What the first execution starts with. */
@@ -42,6 +49,9 @@ const struct snap_baseline *snap_restored_baseline(const struct snap_restored *r
 
 /* One line for people: what it is, of which checkpoint, and where. */
 const char *snap_restored_text(const struct snap_restored *restored);
+
+/* What was read, matched with the job's operators. */
+const struct snap_image *snap_restored_image(const struct snap_restored *restored);
 
 /* The directory of the snapshot, absolute. */
 const char *snap_restored_directory(const struct snap_restored *restored);

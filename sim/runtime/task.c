@@ -2,6 +2,7 @@
 #include "runtime/task.h"
 
 #include "base/check.h"
+#include "runtime/foresight.h"
 #include "runtime/passages.h"
 #include "runtime/sabotage.h"
 #include "runtime/task_debloat.h"
@@ -407,7 +408,7 @@ static void boundary(struct snap_task *task)
 
 /* A lower bound on the instant of the next thing this task sends if nobody sends it anything;
  * next_ns is known, and the next timer. */
-static snap_ns promise(const struct snap_task *task, snap_ns timer_ns)
+static snap_ns promise(struct snap_task *task, snap_ns timer_ns)
 {
     const struct snap_actor *actor = &task->actor;
     const struct snap_chain *chain = &task->chain;
@@ -418,22 +419,14 @@ static snap_ns promise(const struct snap_task *task, snap_ns timer_ns)
         return at;
     if (snap_inbox_peek(&actor->inbox) <= at || timer_ns <= at || task->outputs_settled)
         return at;
-    k = snap_output_sure_room(&task->output, task->vertex->parallelism) / chain->fanout_max;
-    k = k < UINT32_MAX ? k + 1 : k;
-    /* The first record may arm a timer that is due when it is complete. */
-    if (chain->arms_timers)
-        k = 1;
-    if (task->current) {
-        uint32_t left = records_in_a_row(task->current);
-
-        k = k < left ? k : left;
-    } else if (snap_input_is_available(&task->input)) {
+    if (task->current)
+        k = records_in_a_row(task->current);
+    else if (snap_input_is_available(&task->input) || task->deployed_finished ||
+             task->data_ending || task->recovering)
         return at;
-    } else if (task->deployed_finished || task->data_ending || task->recovering) {
-        return at;
-    } else {
-        k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, k);
-    }
+    else
+        k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, UINT32_MAX);
+    k = snap_foresight_quiet_records(task, k);
     if (chain->costs_ahead)
         at += snap_costs_ahead_sum(chain->costs_ahead, snap_task_draw_ahead(task, k));
     else

@@ -21,7 +21,7 @@
 #include "protocol/demultiplexer.h"
 #include "protocol/gate_priority.h"
 #include "protocol/partition_priority.h"
-#include "protocol/watermark_valve.h"
+#include "protocol/watermark_inputs.h"
 #include "runtime/chain.h"
 #include "runtime/channel_state.h"
 #include "runtime/world.h"
@@ -109,8 +109,8 @@ struct snap_task {
     struct snap_buffer *event_sent; /* the last one, which others like it share; may be NULL */
     struct snap_buffer *current;    /* being processed */
     uint32_t current_channel;
-    struct snap_watermark_valve valve; /* over all input channels; unused without event time */
-    bool end_of_time_sent;             /* sources: the last watermark */
+    struct snap_watermark_inputs watermarks; /* unused without event time */
+    bool end_of_time_sent;                   /* sources: the last watermark */
     bool output_pending;
     snap_ns paused_until_ns; /* the timeline wants it to stand still until then */
     bool must_act;           /* a mail took time: one default action before the next mails */

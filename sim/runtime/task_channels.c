@@ -24,8 +24,8 @@ void snap_task_init_channels(struct snap_task *task, const struct snap_barrier *
     snap_task_begin_part(task, barrier->checkpoint)->inputs_open = true;
 }
 
-/* Whom the channel's records are for: the event writes them by its schema. */
-static uint32_t consumer_of(const struct snap_task *task, uint32_t channel, bool output)
+/* Who made the channel's records: the event writes their keys and values by its schema. */
+static uint32_t producer_of(const struct snap_task *task, uint32_t channel, bool output)
 {
     const struct snap_job *job = task->actor.world->job;
     uint32_t edge;
@@ -34,15 +34,20 @@ static uint32_t consumer_of(const struct snap_task *task, uint32_t channel, bool
         edge = task->vertex->in_edges[task->input.channels[channel].gate];
     else
         edge = task->vertex->out_edges[task->output.channels[channel].partition];
-    return job->edges[edge].consumer;
+    return job->edges[edge].producer;
 }
 
-static void tell_records(struct snap_task *task, snap_checkpoint_id checkpoint,
-                         const struct snap_channel_piece *piece, bool output)
+/* The buffer, and behind it each of its records. */
+static void tell_captured(struct snap_task *task, snap_checkpoint_id checkpoint,
+                          const struct snap_channel_piece *piece, bool output)
 {
     struct snap_actor *actor = &task->actor;
-    uint32_t consumer = consumer_of(task, piece->channel, output);
+    uint32_t producer = producer_of(task, piece->channel, output);
+    uint32_t peer =
+        output ? snap_task_receiver(task, piece->channel) : snap_task_sender(task, piece->channel);
 
+    SNAP_EVENT(actor, BUFFER_CAPTURED, actor->now_ns, peer, piece->channel, piece->bytes,
+               piece->count - piece->marks, checkpoint, output);
     if (!actor->world->told[SNAP_EVENT_RECORD_CAPTURED])
         return;
     for (uint32_t i = 0; i < piece->count; i++) {
@@ -50,7 +55,7 @@ static void tell_records(struct snap_task *task, snap_checkpoint_id checkpoint,
 
         if (piece->marks > 0 && snap_record_is_mark(record))
             continue;
-        SNAP_EVENT(actor, RECORD_CAPTURED, actor->now_ns, consumer, (int64_t)record->origin,
+        SNAP_EVENT(actor, RECORD_CAPTURED, actor->now_ns, producer, (int64_t)record->origin,
                    piece->lineage ? (int64_t)piece->lineage[i] : 0, record->key.number,
                    record->value.number, checkpoint, piece->channel, output);
     }
@@ -105,8 +110,8 @@ void snap_task_captured_input(void *context, uint32_t channel, snap_checkpoint_i
     if (!part || !part->inputs_open || snap_sabotage_lets_pass(task, part, buffer))
         return;
     snap_passage_show(task, &place, buffer, buffer->count - buffer->taken);
-    tell_records(task, checkpoint, save(part->snapshot, &part->snapshot->inputs, channel, buffer),
-                 false);
+    tell_captured(task, checkpoint, save(part->snapshot, &part->snapshot->inputs, channel, buffer),
+                  false);
 }
 
 void snap_task_captured_output(void *context, uint32_t channel, snap_checkpoint_id checkpoint,
@@ -119,8 +124,8 @@ void snap_task_captured_output(void *context, uint32_t channel, snap_checkpoint_
     if (!part || snap_sabotage_forgets_output(task, part, buffer))
         return;
     snap_passage_show(task, &place, buffer, buffer->count - buffer->taken);
-    tell_records(task, checkpoint, save(part->snapshot, &part->snapshot->outputs, channel, buffer),
-                 true);
+    tell_captured(task, checkpoint, save(part->snapshot, &part->snapshot->outputs, channel, buffer),
+                  true);
 }
 
 /* The task settles at its next boundary: an acknowledgement may end the attempt. */

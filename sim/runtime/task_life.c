@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/foresight.h"
 #include "runtime/sabotage.h"
 #include "runtime/state_digest.h"
 #include "runtime/task.h"
@@ -305,6 +306,7 @@ void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
     snap_chain_init(&task->chain, task, actor->world->runtime->spend ? 0 : 1);
     task->is_source = task->chain.operators[0].class->produce != NULL;
     snap_task_build_io(task);
+    snap_foresight_init(task);
     snap_task_settle_faults(task);
     task->has_attempt = true;
     snap_task_start_metrics(task);

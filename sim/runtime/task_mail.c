@@ -14,9 +14,12 @@ static bool is_of_attempt(const struct snap_mail *mail)
            mail->kind != SNAP_MAIL_ACTION;
 }
 
-/* Flink's task hears of room downstream, and of its own end, also in the middle of a record. */
-static bool is_heard_while_held(enum snap_mail_kind kind)
+/* Flink's task hears of room downstream, and of its own end, also in the middle of a record; and
+ * the asynchronous part of a snapshot acknowledges from a thread of its own. */
+static bool is_heard_while_held(const struct snap_task *task, enum snap_mail_kind kind)
 {
+    if (kind == SNAP_MAIL_STORAGE_DONE)
+        return task->status == SNAP_TASK_RUNNING;
     return kind == SNAP_MAIL_CREDIT || kind == SNAP_MAIL_BUFFER_SIZE || kind == SNAP_MAIL_RESUME ||
            kind == SNAP_MAIL_CONNECT || kind == SNAP_MAIL_BARRIER_TAKEN ||
            kind == SNAP_MAIL_CANCEL || kind == SNAP_MAIL_ACTION;
@@ -130,7 +133,7 @@ void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail)
             return;
         }
     }
-    if (snap_task_is_held(task) && !is_heard_while_held(mail->kind)) {
+    if (snap_task_is_held(task) && !is_heard_while_held(task, mail->kind)) {
         snap_inbox_put_back(&task->actor.inbox, mail);
         return;
     }

@@ -6,11 +6,34 @@
 #include "base/check.h"
 #include "runtime/task_recovery.h"
 
+/* An operator that tells its inputs apart has a gate for each; all others read one stream. */
+static void add_inputs(struct snap_task *task)
+{
+    uint32_t first = 0;
+
+    for (uint32_t c = 0; c < task->input.channel_count; c++) {
+        bool is_last = c + 1 == task->input.channel_count ||
+                       task->input.channels[c + 1].gate != task->input.channels[c].gate;
+
+        if (!is_last)
+            continue;
+        snap_watermark_inputs_add(&task->watermarks, &task->arena, c + 1 - first);
+        first = c + 1;
+    }
+}
+
 void snap_task_init_marks(struct snap_task *task)
 {
+    uint32_t input_count = task->chain.operators[0].op->type->input_count;
+
     task->end_of_time_sent = false;
-    if (task->actor.world->event_time)
-        snap_watermark_valve_init(&task->valve, &task->arena, task->input.channel_count);
+    if (!task->actor.world->event_time)
+        return;
+    snap_watermark_inputs_init(&task->watermarks, &task->arena, input_count > 1 ? input_count : 1);
+    if (input_count > 1)
+        add_inputs(task);
+    else
+        snap_watermark_inputs_add(&task->watermarks, &task->arena, task->input.channel_count);
 }
 
 void snap_task_tell_mark(struct snap_task *task, const struct snap_record *mark)
@@ -43,7 +66,7 @@ snap_ns snap_task_take_mark(struct snap_task *task, const struct snap_record *ma
 
     if (!snap_task_demultiplex(task, &of_channel))
         return 0;
-    out = snap_watermark_valve_step(&task->valve, task->current_channel, &of_channel);
+    out = snap_watermark_inputs_step(&task->watermarks, task->current_channel, &of_channel);
     if (out.has_watermark) {
         passed = snap_mark_make(SNAP_MARK_WATERMARK, out.watermark_ms);
         cost += hand_to_chain(task, &passed);

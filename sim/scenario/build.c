@@ -210,6 +210,13 @@ static bool read_rest(struct builder *builder)
         builder->job, builder->built->sim.config.heartbeat_timeout_ns,
         builder->scenario->runtimes[SNAP_RUNTIME_THREADS]};
     struct snap_flat expect = {0};
+    const struct snap_expect_input expects = {
+        .flat = &expect,
+        .job = builder->job,
+        .variants = builder->scenario->variant_names,
+        .variant_count = builder->scenario->variant_count,
+        .variant = builder->choice->variant,
+    };
 
     return snap_timeline_read(&builder->reader, timeline, &around, &builder->built->sim.timeline) &&
            snap_restarts_read(&builder->reader, timeline, &restarts,
@@ -217,7 +224,7 @@ static bool read_rest(struct builder *builder)
            snap_sabotage_read(&builder->reader, sabotage, &builder->built->sim) &&
            read_flat(builder, builder->scenario->base.expect, builder->variant->expect, "expect",
                      &expect) &&
-           snap_expect_read(&builder->reader, &expect, builder->job, &builder->built->expectation);
+           snap_expect_read(&builder->reader, &expects, &builder->built->expectation);
 }
 
 /* What needs no reading: names, seed, end, ledger. */

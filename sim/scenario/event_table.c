@@ -87,6 +87,7 @@ static const struct snap_event_sentence sentences[] = {
     BY_SUBTASK("subtask S received a buffer", BUFFER_RECEIVED),
     BY_SUBTASK("subtask S used up a buffer", BUFFER_TAKEN),
     BY_SUBTASK("subtask S recovered a buffer", BUFFER_RECOVERED),
+    BY_SUBTASK("subtask S captured a buffer", BUFFER_CAPTURED),
     BY_SUBTASK("subtask S sent credit", CREDIT_SENT),
     BY_SUBTASK("subtask S debloated a gate", GATE_DEBLOATED),
     BY_SUBTASK("subtask S told its gauges", TASK_METRICS),

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/verdict.h"
 #include "scenario/action_read.h"
 #include "scenario/config_read.h"
 #include "scenario/config_keys.h"
@@ -107,4 +108,33 @@ void snap_scenario_help_sabotage(struct snap_text *text)
     snap_text_add_string(text, "Rules that `sabotage` breaks on purpose:\n");
     for (const struct snap_sabotage_name *name = snap_sabotage_names(); name->name; name++)
         snap_text_printf(text, "  %-22s %s\n", name->name, name->doc);
+}
+
+void snap_scenario_help_expect(struct snap_text *text)
+{
+    snap_text_add_string(text,
+                         "Counters, of all or below the uid of a state or sink: a number or a "
+                         "comparison, \"> 0\":\n ");
+    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
+        snap_text_printf(text, " %s", snap_counter_name((enum snap_counter)c));
+    snap_text_add_string(text, "\n\nNumbers: \"< 200 ms\", \"> 1.5 mb\", \">= 3\", or so many "
+                               "times what another variant has,\n\"> 10 x unaligned\"; a list must "
+                               "all be met. Times and sizes of checkpoints are\nmedians of the "
+                               "completed ones; of what each subtask has, the largest.\n");
+    for (unsigned n = 0; n < SNAP_NUMBER_COUNT; n++) {
+        const struct snap_number_info *info = snap_number_info_get((enum snap_number)n);
+
+        snap_text_printf(text, "  %-31s %s\n", info->name, info->doc);
+    }
+    snap_text_add_string(text, "\nWhat made the slowest checkpoint slow, as `explain` says:\n"
+                               "  explain.cause                   one of");
+    for (unsigned i = 0; i < SNAP_SLOW_COUNT; i++)
+        snap_text_printf(text, "%s%s",
+                         i == SNAP_SLOW_TRIGGER + 1 ? ",\n      "
+                         : i                        ? ", "
+                                                    : " ",
+                         snap_slow_key((enum snap_slow)i));
+    snap_text_add_string(text, "\n  explain.subtask                 uid[i]: who\n\n"
+                               "  job                             the final status\n"
+                               "  oracles                         those that are to object\n");
 }

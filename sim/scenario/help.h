@@ -21,6 +21,9 @@ void snap_scenario_help_sentences(struct snap_text *text);
 /* Keys of the document and of `model`, and the settings of Flink that act. */
 void snap_scenario_help_keys(struct snap_text *text);
 
+/* What a verdict may be expected to be. */
+void snap_scenario_help_expect(struct snap_text *text);
+
 /* Rules that can be broken. */
 void snap_scenario_help_sabotage(struct snap_text *text);
 

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "flink/java_text.h"
+#include "flink/rocksdb_state.h"
 #include "model/string_pool.h"
 #include "storage/keyed_states.h"
 #include "storage/state_types.h"
@@ -26,7 +27,8 @@ struct reading {
     struct snap_arena *arena;
     struct snap_error *error;
     struct snap_keyed_reader file;
-    struct table *tables; /* by state of the head */
+    struct snap_rocksdb_state rocksdb; /* in place of the file's entries */
+    struct table *tables;              /* by state of the head */
 };
 
 /* ---- what the job wants ---- */
@@ -43,18 +45,11 @@ static bool declares_keyed(const struct snap_state_specs *specs)
 static bool refuse_type(const struct reading *reading, const struct table *table,
                         const struct snap_serializer *found, const struct snap_serializer *wanted)
 {
-    struct snap_text names[2] = {{0}, {0}};
-
-    if (found)
-        snap_serializer_name(found, &names[0]);
-    snap_serializer_name(wanted, &names[1]);
-    snap_error_set(reading->error, SNAP_ERROR_RESTORE,
-                   "state \"%s\" of operator \"%s\" has %s in the snapshot and %s in this job",
-                   table->name, reading->from->of->uid, snap_text_get(&names[0]),
-                   snap_text_get(&names[1]));
-    snap_text_fini(&names[0]);
-    snap_text_fini(&names[1]);
-    return false;
+    return snap_error_set(
+        reading->error, SNAP_ERROR_RESTORE,
+        "state \"%s\" of operator \"%s\" has %s in the snapshot and %s in this job", table->name,
+        reading->from->of->uid, snap_serializer_words(found, reading->arena),
+        snap_serializer_words(wanted, reading->arena));
 }
 
 /* Keys, values, and elements of lists must be of the kinds that the operator has. */
@@ -135,6 +130,7 @@ static bool add_scoped(struct reading *reading, struct table *table,
     }
     snap_byte_reader_init(&value, item->value, 0, reading->error);
     entry->cell.value = snap_read_i8(&value, "a long");
+    entry->cell.count = 1; /* how many records there were is not told: some */
     return !key.failed && !value.failed;
 }
 
@@ -218,26 +214,81 @@ static void add_table(const struct reading *reading, const struct table *table,
     state->bytes += (int64_t)table->count * reading->from->of->op->record_size_bytes;
 }
 
+static bool is_rocksdb(const struct reading *reading)
+{
+    return reading->handle->type == SNAP_KEYED_INCREMENTAL ||
+           reading->handle->type == SNAP_KEYED_INCREMENTAL_OLD;
+}
+
+/* The head is a file of its own then; keys and values are as in the canonical layout. */
+static bool open_rocksdb(struct reading *reading)
+{
+    struct snap_sst *tables =
+        SNAP_ARENA_ARRAY(reading->arena, struct snap_sst, reading->from->table_count);
+    struct snap_byte_reader bytes;
+
+    reading->file.layout = SNAP_LAYOUT_CANONICAL;
+    reading->file.error = reading->error;
+    snap_byte_reader_init(&bytes, reading->from->data, 0, reading->error);
+    if (!snap_keyed_head_read(&bytes, reading->arena, &reading->file.head))
+        return false;
+    for (uint32_t i = 0; i < reading->from->table_count; i++)
+        if (!snap_sst_open(&tables[i], reading->from->tables[i], reading->arena, reading->error))
+            return false;
+    reading->rocksdb = (struct snap_rocksdb_state){
+        .head = &reading->file.head,
+        .handle = reading->handle,
+        .max_parallelism = reading->from->of->max_parallelism,
+        .arena = reading->arena,
+        .error = reading->error,
+        .tables = tables,
+        .table_count = reading->from->table_count,
+    };
+    return true;
+}
+
+static bool open_file(struct reading *reading)
+{
+    struct snap_keyed_file file = {reading->from->data, reading->handle,
+                                   reading->from->of->max_parallelism};
+
+    return is_rocksdb(reading)
+               ? open_rocksdb(reading)
+               : snap_keyed_reader_open(&reading->file, &file, reading->arena, reading->error);
+}
+
+static bool take_items(struct reading *reading)
+{
+    struct snap_keyed_item item;
+
+    if (is_rocksdb(reading)) {
+        snap_rocksdb_state_start(&reading->rocksdb, SNAP_ROCKSDB_ALL);
+        while (snap_rocksdb_state_next(&reading->rocksdb, &item))
+            if (!take_item(reading, &item))
+                return false;
+        return !reading->rocksdb.failed;
+    }
+    while (snap_keyed_reader_next(&reading->file, &item))
+        if (!take_item(reading, &item))
+            return false;
+    return !reading->file.failed;
+}
+
 bool snap_keyed_states_read(const struct snap_state_bytes *from,
                             const struct snap_keyed_handle *handle, struct snap_arena *arena,
                             struct snap_operator_state *state, struct snap_error *error)
 {
     struct reading reading = {.from = from, .handle = handle, .arena = arena, .error = error};
-    struct snap_keyed_file file = {from->data, handle, from->of->max_parallelism};
-    struct snap_keyed_item item;
     uint32_t count;
 
-    if (!snap_keyed_reader_open(&reading.file, &file, arena, error))
+    if (!open_file(&reading))
         return false;
     count = reading.file.head.states.count;
     reading.tables = SNAP_ARENA_ARRAY(arena, struct table, count);
     for (uint32_t i = 0; i < count; i++)
         if (!plan_table(&reading, i))
             return false;
-    while (snap_keyed_reader_next(&reading.file, &item))
-        if (!take_item(&reading, &item))
-            return false;
-    if (reading.file.failed)
+    if (!take_items(&reading))
         return false;
     for (uint32_t i = 0; i < count; i++) {
         if (!reading.tables[i].is_wanted)

@@ -183,21 +183,15 @@ static bool check_type(const struct reading *reading, const struct snap_serializ
                        enum snap_element_type type, struct snap_error *error)
 {
     struct snap_serializer wanted = snap_serializer_of_element(type);
-    struct snap_text names[2] = {{0}, {0}};
 
     if (found && found->kind == wanted.kind)
         return true;
-    snap_serializer_name(&wanted, &names[0]);
-    if (found)
-        snap_serializer_name(found, &names[1]);
-    snap_error_set(error, SNAP_ERROR_RESTORE,
-                   "state \"%s\" of operator \"%s\" has elements of %s in the snapshot and of %s "
-                   "in this job",
-                   reading->list.name, reading->from->of->uid, snap_text_get(&names[1]),
-                   snap_text_get(&names[0]));
-    snap_text_fini(&names[0]);
-    snap_text_fini(&names[1]);
-    return false;
+    return snap_error_set(error, SNAP_ERROR_RESTORE,
+                          "state \"%s\" of operator \"%s\" has elements of %s in the snapshot and "
+                          "of %s in this job",
+                          reading->list.name, reading->from->of->uid,
+                          snap_serializer_words(found, reading->maker.arena),
+                          snap_serializer_words(&wanted, reading->maker.arena));
 }
 
 static bool check_types(const struct reading *reading, const struct snap_state_meta *meta,

@@ -26,6 +26,8 @@ struct snap_state_bytes {
     const struct snap_image_operator *of;
     struct snap_bytes data;
     uint32_t subtask;
+    const struct snap_bytes *tables; /* keyed state in RocksDB's files: its tables */
+    uint32_t table_count;
 };
 
 /* Adds the lists in the file to `state`; memory of the arena. Errors: SNAP_ERROR_SNAPSHOT,

@@ -328,6 +328,20 @@ static void close_stream(void *context, const struct snap_stream_handle *stream,
         unmap(bytes, stream->type == SNAP_STREAM_SEGMENT ? (uint64_t)stream->start : 0);
 }
 
+/* Pages of a file that is only read are as good as new when they are mapped again. */
+static void relax_stream(void *context, const struct snap_stream_handle *stream,
+                         struct snap_bytes bytes)
+{
+    size_t front;
+
+    (void)context;
+    stream = innermost(stream);
+    if (!is_in_file(stream) || bytes.count == 0)
+        return;
+    front = stream->type == SNAP_STREAM_SEGMENT ? front_bytes((uint64_t)stream->start) : 0;
+    madvise((void *)(uintptr_t)(bytes.at - front), bytes.count + front, MADV_DONTNEED);
+}
+
 static void name_stream(void *context, const struct snap_stream_handle *stream,
                         struct snap_error *error)
 {
@@ -351,5 +365,10 @@ static void name_stream(void *context, const struct snap_stream_handle *stream,
 struct snap_streams snap_snapshot_folder_streams(struct snap_snapshot_folder *folder)
 {
     return (struct snap_streams){
-        .open = open_stream, .close = close_stream, .name = name_stream, .context = folder};
+        .open = open_stream,
+        .close = close_stream,
+        .relax = relax_stream,
+        .name = name_stream,
+        .context = folder,
+    };
 }

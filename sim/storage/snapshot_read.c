@@ -8,52 +8,16 @@
 #include "flink/channel_file.h"
 #include "flink/java_text.h"
 #include "flink/metadata.h"
+#include "flink/rocksdb_state.h"
 #include "flink/source_state.h"
 #include "storage/channel_states.h"
 #include "storage/keyed_states.h"
 #include "storage/list_file.h"
+#include "storage/snapshot_stream.h"
 
 #define METADATA "_metadata"
 
-const char *snap_snapshot_pointer_path(const char *pointer, struct snap_arena *arena)
-{
-    const char *path = pointer;
-
-    if (strncmp(path, "file:", 5) == 0)
-        path += 5;
-    /* file:///a and file:/a are the same; so is a path with more slashes than it needs. */
-    while (path[0] == '/' && path[1] == '/')
-        path++;
-    return snap_arena_strdup(arena, *path ? path : "/");
-}
-
 /* ---- the file of metadata ---- */
-
-/* The name of the file goes in front of the message. */
-static bool in_file(const char *path, struct snap_error *error)
-{
-    char message[sizeof(error->message)];
-    size_t length = strlen(path);
-
-    if (error->code != SNAP_ERROR_SNAPSHOT || strncmp(error->message, path, length) == 0)
-        return false;
-    memcpy(message, error->message, sizeof(message));
-    error->code = SNAP_OK;
-    return snap_error_set(error, SNAP_ERROR_SNAPSHOT, "%s: %s", path, message);
-}
-
-static bool read_file(const struct snap_snapshot_reading *reading, const char *path,
-                      struct snap_bytes *bytes, struct snap_error *error)
-{
-    struct snap_text text = {0};
-    bool read = reading->fs->read(reading->fs, path, &text, error);
-
-    if (read)
-        *bytes = (struct snap_bytes){snap_arena_copy(reading->arena, text.data, text.length),
-                                     text.length};
-    snap_text_fini(&text);
-    return read;
-}
 
 static bool find_metadata(struct snap_snapshot_reading *reading, const char *pointer,
                           struct snap_error *error)
@@ -176,119 +140,45 @@ bool snap_snapshot_open(struct snap_snapshot_reading *reading, const char *point
 
     reading->metadata = SNAP_ARENA_NEW(reading->arena, struct snap_metadata);
     if (!find_metadata(reading, pointer, error) ||
-        !read_file(reading, reading->metadata_path, &bytes, error))
+        !snap_snapshot_read_file(reading, reading->metadata_path, &bytes, error))
         return false;
     return (snap_metadata_read(bytes, reading->arena, reading->metadata, error) &&
             fill_image(reading, error)) ||
-           in_file(reading->metadata_path, error);
+           snap_snapshot_in_file(reading->metadata_path, error);
 }
 
 /* ---- states ---- */
-
-/* Bytes of a state, and the file they are in, for messages. */
-struct stream {
-    struct snap_bytes bytes;
-    const char *path;
-};
-
-static bool may_read(const struct snap_snapshot_reading *reading, const char *path,
-                     struct snap_error *error)
-{
-    size_t length = strlen(reading->directory);
-
-    if (reading->follows_absolute || (strncmp(path, reading->directory, length) == 0 &&
-                                      path[length] == '/' && !strstr(path, "/../")))
-        return true;
-    return snap_error_set(error, SNAP_ERROR_RESTORE,
-                          "%s: a state lies outside of the snapshot, in %s; --follow-absolute "
-                          "lets it be read",
-                          reading->metadata_path, path);
-}
-
-static bool open_file(const struct snap_snapshot_reading *reading,
-                      const struct snap_stream_handle *handle, struct stream *to,
-                      struct snap_error *error)
-{
-    const char *text = (const char *)snap_java_text(reading->arena, handle->path).at;
-
-    if (handle->type == SNAP_STREAM_RELATIVE)
-        to->path = snap_arena_printf(reading->arena, "%s/%s", reading->directory, text);
-    else
-        to->path = snap_snapshot_pointer_path(text, reading->arena);
-    if (!may_read(reading, to->path, error))
-        return false;
-    if (!reading->fs->is_file(reading->fs, to->path))
-        return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
-                              "%s: this file of the snapshot is missing; expected %" PRId64
-                              " bytes",
-                              to->path, handle->size);
-    if (!read_file(reading, to->path, &to->bytes, error))
-        return false;
-    if (handle->type == SNAP_STREAM_SEGMENT) {
-        if (handle->start < 0 || handle->size < 0 ||
-            (uint64_t)handle->start + (uint64_t)handle->size > to->bytes.count)
-            return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
-                                  "%s: offset %zu: the file ends; expected %" PRId64
-                                  " bytes from %" PRId64 " on",
-                                  to->path, to->bytes.count, handle->size, handle->start);
-        to->bytes.at += handle->start;
-        to->bytes.count = (size_t)handle->size;
-    } else if (handle->size >= 0 && (uint64_t)handle->size != to->bytes.count) {
-        return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
-                              "%s: offset %zu: the file ends; expected %" PRId64 " bytes", to->path,
-                              to->bytes.count, handle->size);
-    }
-    return true;
-}
-
-static bool open_stream(const struct snap_snapshot_reading *reading,
-                        const struct snap_stream_handle *handle, struct stream *to,
-                        struct snap_error *error)
-{
-    to->path = reading->metadata_path;
-    switch (handle->type) {
-    case SNAP_STREAM_INLINE:
-        to->bytes = handle->data;
-        return true;
-    case SNAP_STREAM_NONE:
-    case SNAP_STREAM_EMPTY:
-        to->bytes = (struct snap_bytes){NULL, 0};
-        return true;
-    case SNAP_STREAM_KEY_GROUPS:
-        return open_stream(reading, handle->inner, to, error);
-    case SNAP_STREAM_FILE:
-    case SNAP_STREAM_RELATIVE:
-    case SNAP_STREAM_SEGMENT:
-        break;
-    }
-    return open_file(reading, handle, to, error);
-}
 
 static bool load_lists(const struct snap_snapshot_reading *reading, struct snap_state_bytes *from,
                        const struct snap_operator_handle *handle, struct snap_operator_state *state,
                        struct snap_error *error)
 {
-    struct stream stream;
+    struct snap_found_stream stream;
 
     if (handle->type == SNAP_OPERATOR_HANDLE_NONE || handle->list_count == 0)
         return true;
-    if (!open_stream(reading, &handle->stream, &stream, error))
+    if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error))
         return false;
     from->data = stream.bytes;
     return snap_list_file_read(from, handle, reading->arena, state, error) ||
-           in_file(stream.path, error);
+           snap_snapshot_in_file(stream.path, error);
+}
+
+static bool is_readable(enum snap_keyed_type type)
+{
+    return type == SNAP_KEYED_GROUPS || type == SNAP_KEYED_SAVEPOINT ||
+           type == SNAP_KEYED_GROUPS_OLD || type == SNAP_KEYED_INCREMENTAL ||
+           type == SNAP_KEYED_INCREMENTAL_OLD;
 }
 
 static bool check_keyed(const struct snap_state_bytes *from, const struct snap_keyed_handle *handle,
                         struct snap_error *error)
 {
-    if (handle->type != SNAP_KEYED_GROUPS && handle->type != SNAP_KEYED_SAVEPOINT &&
-        handle->type != SNAP_KEYED_GROUPS_OLD)
-        return snap_error_set(
-            error, SNAP_ERROR_UNSUPPORTED,
-            "keyed state of operator \"%s\" is in files of RocksDB or in a change "
-            "log: not in this version; a canonical savepoint can be restored",
-            from->of->uid);
+    if (!is_readable(handle->type))
+        return snap_error_set(error, SNAP_ERROR_UNSUPPORTED,
+                              "keyed state of operator \"%s\" is in a change log: not in this "
+                              "version; a canonical savepoint can be restored",
+                              from->of->uid);
     if (handle->group_first < 0 || handle->group_count < 0 ||
         (uint32_t)handle->group_first + (uint32_t)handle->group_count > from->of->max_parallelism)
         return snap_error_set(
@@ -298,21 +188,51 @@ static bool check_keyed(const struct snap_state_bytes *from, const struct snap_k
     return true;
 }
 
+static bool open_tables(const struct snap_snapshot_reading *reading,
+                        const struct snap_named_streams *streams, struct snap_bytes *tables,
+                        uint32_t *count, struct snap_error *error)
+{
+    for (uint32_t i = 0; i < streams->count; i++) {
+        struct snap_found_stream stream;
+
+        if (!snap_rocksdb_is_table(streams->items[i].name))
+            continue;
+        if (!snap_snapshot_open_stream(reading, &streams->items[i].stream, &stream, error))
+            return false;
+        tables[(*count)++] = stream.bytes;
+    }
+    return true;
+}
+
+/* Tables of RocksDB, from both lists. */
+static bool load_tables(const struct snap_snapshot_reading *reading, struct snap_state_bytes *from,
+                        const struct snap_keyed_handle *handle, struct snap_error *error)
+{
+    struct snap_bytes *tables = SNAP_ARENA_ARRAY(reading->arena, struct snap_bytes,
+                                                 (size_t)handle->shared.count + handle->own.count);
+
+    from->tables = tables;
+    from->table_count = 0;
+    return open_tables(reading, &handle->shared, tables, &from->table_count, error) &&
+           open_tables(reading, &handle->own, tables, &from->table_count, error);
+}
+
 static bool load_keyed(const struct snap_snapshot_reading *reading, struct snap_state_bytes *from,
                        const struct snap_keyed_handle *handle, struct snap_operator_state *state,
                        struct snap_error *error)
 {
-    struct stream stream;
+    struct snap_found_stream stream;
 
     if (handle->type == SNAP_KEYED_NONE)
         return true;
     if (!check_keyed(from, handle, error))
-        return in_file(reading->metadata_path, error);
-    if (!open_stream(reading, &handle->stream, &stream, error))
+        return snap_snapshot_in_file(reading->metadata_path, error);
+    if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error) ||
+        !load_tables(reading, from, handle, error))
         return false;
     from->data = stream.bytes;
     return snap_keyed_states_read(from, handle, reading->arena, state, error) ||
-           in_file(stream.path, error);
+           snap_snapshot_in_file(stream.path, error);
 }
 
 /* Data under way on one channel, both of whose ends the job must have. */
@@ -324,7 +244,7 @@ static bool load_channel(struct snap_snapshot_reading *reading, uint32_t index,
         .side = handle->side == SNAP_CHANNEL_INPUT ? SNAP_IMAGE_INPUT : SNAP_IMAGE_RESULT};
     bool is_input = channel.side == SNAP_IMAGE_INPUT;
     struct snap_byte_writer joined;
-    struct stream stream;
+    struct snap_found_stream stream;
 
     channel.edge = snap_channel_edge(&reading->image, index, channel.side, (uint32_t)place->gate);
     if (channel.edge == SNAP_NO_INDEX)
@@ -335,11 +255,11 @@ static bool load_channel(struct snap_snapshot_reading *reading, uint32_t index,
                               reading->image.operators[index].uid);
     channel.producer = (uint32_t)(is_input ? place->channel : handle->subtask);
     channel.consumer = (uint32_t)(is_input ? handle->subtask : place->channel);
-    if (!open_stream(reading, &handle->stream, &stream, error))
+    if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error))
         return false;
     snap_byte_writer_init(&joined, reading->arena, NULL);
     if (!snap_channel_file_read(stream.bytes, place, &joined, error))
-        return in_file(stream.path, error);
+        return snap_snapshot_in_file(stream.path, error);
     channel.bytes = snap_byte_writer_bytes(&joined);
     if (channel.bytes.count == 0)
         return true;

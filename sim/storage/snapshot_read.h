@@ -26,7 +26,6 @@ struct snap_snapshot_reading {
     const char *metadata_path;
     const char *directory; /* of it */
     bool follows_absolute; /* files outside of the directory are read, too */
-    bool is_claimed;       /* what the file says of itself */
     struct snap_metadata *metadata;
     struct snap_image image; /* after open: without states */
     bool is_savepoint;

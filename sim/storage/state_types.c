@@ -94,3 +94,17 @@ struct snap_element snap_state_element_read(struct snap_byte_reader *reader,
     }
     return element;
 }
+
+const char *snap_serializer_words(const struct snap_serializer *serializer,
+                                  struct snap_arena *arena)
+{
+    struct snap_byte_writer name;
+    struct snap_bytes text;
+
+    if (!serializer)
+        return "nothing";
+    snap_byte_writer_init(&name, arena, NULL);
+    snap_serializer_name(&name, serializer);
+    text = snap_byte_writer_bytes(&name);
+    return snap_arena_strndup(arena, (const char *)text.at, text.count);
+}

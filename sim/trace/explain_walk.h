@@ -14,6 +14,7 @@
 #ifndef SNAP_TRACE_EXPLAIN_WALK_H
 #define SNAP_TRACE_EXPLAIN_WALK_H
 
+#include "model/slow.h"
 #include "trace/explain_facts.h"
 
 enum snap_explain_step_kind {
@@ -33,22 +34,6 @@ struct snap_explain_step {
     snap_ns from_ns;
     snap_ns to_ns;
     bool open; /* it had not ended when the checkpoint was given up */
-};
-
-/* What made it slow. */
-enum snap_slow {
-    SNAP_SLOW_UNKNOWN, /* too little is known */
-    SNAP_SLOW_QUEUES,  /* the barrier waited behind data, hop by hop */
-    SNAP_SLOW_SUBTASK, /* one subtask lagged behind the others of its vertex */
-    SNAP_SLOW_CHANNEL, /* one input came long after the others */
-    SNAP_SLOW_TRIGGER, /* the source began late */
-    SNAP_SLOW_HELD,    /* a subtask had the barrier and held it */
-    SNAP_SLOW_SYNC,
-    SNAP_SLOW_STORAGE,
-    SNAP_SLOW_ACK,      /* the acknowledgement came late or never */
-    SNAP_SLOW_DECLINED, /* a subtask declined */
-    SNAP_SLOW_FAILOVER, /* the job failed while it ran */
-    SNAP_SLOW_COUNT,
 };
 
 struct snap_explain_walk {

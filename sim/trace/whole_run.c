@@ -138,6 +138,7 @@ begin(struct snap_whole_run *run, const struct snap_statistics *const *execution
     all->end_ns = executions[count - 1]->end_ns;
     run->changes = SNAP_ARENA_ARRAY(&all->arena, struct snap_execution_change, count);
     snap_flow_init(&all->flow, all->job);
+    snap_metrics_init(&all->metrics, all->job);
     return all;
 }
 
@@ -146,6 +147,8 @@ void snap_whole_run_init(struct snap_whole_run *run,
 {
     struct snap_statistics *all = begin(run, executions, count);
     struct snap_flow_part *flows = SNAP_ARENA_ARRAY(&all->arena, struct snap_flow_part, count);
+    struct snap_metrics_part *metrics =
+        SNAP_ARENA_ARRAY(&all->arena, struct snap_metrics_part, count);
 
     for (uint32_t i = 0; i < count; i++) {
         struct part part = {.from = executions[i]};
@@ -163,8 +166,10 @@ void snap_whole_run_init(struct snap_whole_run *run,
         add_checkpoints(all, &part);
         add_failures(all, &part);
         flows[i] = (struct snap_flow_part){&executions[i]->flow, part.vertices};
+        metrics[i] = (struct snap_metrics_part){&executions[i]->metrics, part.vertices};
     }
     snap_flow_join(&all->flow, flows, count);
+    snap_metrics_join(&all->metrics, metrics, count);
 }
 
 void snap_whole_run_fini(struct snap_whole_run *run)

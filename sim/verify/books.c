@@ -12,6 +12,11 @@ struct snap_task_book *snap_ledger_task(struct snap_ledger *ledger, uint32_t ope
     return &ledger->tasks[ledger->job->vertices[op->vertex].task_first + subtask];
 }
 
+bool snap_ledger_is_alive(const struct snap_task_book *task)
+{
+    return task->alive && task->attempt == task->sent;
+}
+
 void snap_moments_add(struct snap_moments *moments, struct snap_arena *arena,
                       const struct snap_ledger_moment *moment)
 {

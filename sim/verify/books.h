@@ -102,7 +102,9 @@ struct snap_task_book {
     struct snap_arena arena;
     struct snap_moments snapshots; /* taken by this task */
     struct snap_moments restores;
-    bool alive;       /* its last attempt holds state */
+    bool alive;       /* its attempt that was heard of last holds state */
+    uint32_t attempt; /* that one */
+    uint32_t sent;    /* the attempt that the JobManager sent last; written by its thread */
     uint32_t *splits; /* of its sources, in the order of their first record */
     uint32_t split_count;
     uint32_t split_capacity;
@@ -137,6 +139,10 @@ struct snap_ledger {
     bool suspended; /* the savepoint it was stopped with holds what operators hold back */
     struct snap_ledger *before; /* of the execution before, or NULL; its arena is the last one's */
 };
+
+/* Returns whether the task has state at the end. One whose last attempt was sent to a TaskManager
+ * that was no longer there has none, whatever the attempt before it had. */
+bool snap_ledger_is_alive(const struct snap_task_book *task);
 
 /* Returns the book of the task that runs this subtask of the operator. */
 struct snap_task_book *snap_ledger_task(struct snap_ledger *ledger, uint32_t operator_index,

@@ -93,6 +93,16 @@ static void judge_copies(struct trial *trial, struct snap_match *match)
     snap_finding_offer(&trial->first, &match->first);
 }
 
+/* What the run takes for granted, if it began with a snapshot on disk. */
+static const struct snap_baseline *baseline_of(const struct trial *trial)
+{
+    const struct snap_ledger *first = trial->ledger;
+
+    while (first->before)
+        first = first->before;
+    return first->baseline;
+}
+
 /* A task that is down, or that was restored as finished, has no state to compare. */
 static void judge_fold(struct trial *trial)
 {
@@ -100,6 +110,9 @@ static void judge_fold(struct trial *trial)
     int64_t wrong = 0;
 
     if (trial->status == SNAP_JOB_FAILED || !ledger->rules[trial->op->index]->fold)
+        return;
+    /* Only of keyed values is it known what they began with. */
+    if (baseline_of(trial) && !trial->op->type->keyed)
         return;
     for (uint32_t i = 0; i < trial->op->parallelism; i++) {
         const struct snap_subtask_book *book = &ledger->books[trial->op->index][i];
@@ -111,8 +124,8 @@ static void judge_fold(struct trial *trial)
             .runs = &runs,
         };
 
-        if (!snap_ledger_task(ledger, trial->op->index, i)->alive || book->finished_before ||
-            book->partly_finished)
+        if (!snap_ledger_is_alive(snap_ledger_task(ledger, trial->op->index, i)) ||
+            book->finished_before || book->partly_finished)
             continue;
         snap_runs_add_journal(&runs, &trial->scratch, book, i);
         wrong += snap_fold_check(&subject, &trial->first);
@@ -251,14 +264,11 @@ static void judge_sink(struct trial *trial)
  * rows there were. */
 static bool hides_its_past(const struct trial *trial)
 {
-    const struct snap_ledger *first = trial->ledger;
+    const struct snap_baseline *baseline = baseline_of(trial);
 
-    while (first->before)
-        first = first->before;
-    return first->baseline &&
-           ((first->baseline->in_flight && trial->ledger->mode == SNAP_LEDGER_FINGERPRINT) ||
-            trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW ||
-            trial->op->sink_view == SNAP_SINK_REPLACES || is_behind_window(trial));
+    return baseline && ((baseline->in_flight && trial->ledger->mode == SNAP_LEDGER_FINGERPRINT) ||
+                        trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW ||
+                        trial->op->sink_view == SNAP_SINK_REPLACES || is_behind_window(trial));
 }
 
 static void judge_operator(struct trial *trial)

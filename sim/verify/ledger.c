@@ -287,6 +287,7 @@ static void note_status(struct snap_ledger *ledger, const struct snap_event *eve
 {
     struct snap_task_book *task = &ledger->tasks[event->actor];
 
+    task->attempt = (uint32_t)event->args[0];
     switch ((enum snap_task_status)event->args[1]) {
     case SNAP_TASK_RUNNING:
     case SNAP_TASK_FINISHED:
@@ -339,6 +340,8 @@ static void on_local(void *context, const struct snap_event *event)
     if (event->actor == snap_job_manager_actor(ledger->job)) {
         if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED || event->type == SNAP_EVENT_FAILOVER)
             note_moment(ledger, event);
+        else if (event->type == SNAP_EVENT_TASK_DEPLOYED)
+            ledger->tasks[event->args[0]].sent = (uint32_t)event->args[1];
         note_stop(ledger, event);
         return;
     }

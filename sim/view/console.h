@@ -50,6 +50,11 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
 void snap_compare_judgements_table(struct snap_text *text, const struct snap_summary *runs,
                                    uint32_t count, uint32_t width);
 
+/* The checkpoints of each run: how many, and medians of what they took; with several seeds the
+ * median over those. */
+void snap_compare_checkpoints_table(struct snap_text *text, const struct snap_summary *runs,
+                                    uint32_t count, uint32_t width);
+
 /* The same as snap_compare_table where there are several seeds: a row a variant, with the least and
  * the most. */
 void snap_seeds_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,

@@ -11,20 +11,6 @@
 /* A subtask that works more than half of its time. */
 #define BUSY_MIN 0.5
 
-static const char *const keys[] = {
-    [SNAP_SLOW_UNKNOWN] = "unknown",     [SNAP_SLOW_QUEUES] = "queues",
-    [SNAP_SLOW_SUBTASK] = "subtask",     [SNAP_SLOW_CHANNEL] = "channel",
-    [SNAP_SLOW_TRIGGER] = "trigger",     [SNAP_SLOW_HELD] = "held",
-    [SNAP_SLOW_SYNC] = "sync",           [SNAP_SLOW_STORAGE] = "storage",
-    [SNAP_SLOW_ACK] = "acknowledgement", [SNAP_SLOW_DECLINED] = "declined",
-    [SNAP_SLOW_FAILOVER] = "failover",
-};
-
-const char *snap_slow_key(enum snap_slow slow)
-{
-    return keys[slow];
-}
-
 /* What the words are made of. */
 struct verdict {
     struct snap_text *text;
@@ -106,6 +92,24 @@ static void add_switch(const struct verdict *verdict)
                          took(verdict, first->timed_out_ns));
 }
 
+/* Who makes many records of one is in the middle of a record most of its time, and waits for room.
+ */
+static void add_fan_out(const struct verdict *verdict)
+{
+    const struct snap_form_limits *limits = &verdict->forecast->limits;
+    const struct snap_explain_walk *walk = verdict->walk;
+    const struct snap_fact_task *task;
+
+    if (limits->fan_out == SNAP_NO_FACT || walk->longest == SNAP_NO_FACT)
+        return;
+    task = &verdict->facts->tasks[walk->steps[walk->longest].task];
+    if (task->vertex == limits->fan_out && task->backpressured >= BUSY_MIN)
+        snap_text_printf(verdict->text,
+                         " %s makes %.0f records of one: it stood in the middle of a record, until "
+                         "there was room for all that came of it.",
+                         task->name, limits->fan_out_factor);
+}
+
 /* The barrier began aligned, waited as long as it was allowed to, and overtook then. */
 static bool add_overtaking(const struct verdict *verdict)
 {
@@ -128,6 +132,7 @@ static bool add_overtaking(const struct verdict *verdict)
         snap_text_add_string(verdict->text,
                              " A barrier that overtakes still waits for the record in "
                              "work, and for hops that cannot be overtaken.");
+    add_fan_out(verdict);
     add_switch(verdict);
     return true;
 }

@@ -35,7 +35,4 @@ void snap_explanation_verdict(struct snap_text *text, const struct snap_explanat
 void snap_explanation_advice(struct snap_text *text, const struct snap_explanation *explanation,
                              struct snap_arena *arena);
 
-/* "queues", "one subtask", ...: how JSON names it. */
-const char *snap_slow_key(enum snap_slow slow);
-
 #endif

@@ -8,8 +8,8 @@
  *   and per subtask for the longest one and in the median.
  * - flow: a row a vertex: records a second, what its subtasks' time went to, records waiting in
  *   front of it, over time. There is none if nothing is known of the flow.
- * - metrics: a panel a gauge of Flink's, over time, with a line for each subtask of the last
- *   execution. There is none if nobody looked at the gauges.
+ * - metrics: a panel a gauge of Flink's, over time, with a line for each subtask. There is none if
+ *   nobody looked at the gauges.
  * - Where a job was stopped or cancelled and started again, a line says so; lanes that an execution
  *   did not have are empty in it.
  * - compare: the checkpoints of each variant on one scale, and what states and sinks lost or have
@@ -47,7 +47,7 @@ struct snap_figure_input {
     const struct snap_statistics *statistics;    /* finished; of all executions of the job */
     const struct snap_execution_change *changes; /* between them */
     uint32_t change_count;
-    const struct snap_metrics *metrics; /* finished; of the last execution; or NULL */
+    const struct snap_metrics *metrics; /* finished; of all executions; or NULL */
     const char *scenario;
     const char *variant; /* or NULL */
     const char *runtime;

@@ -193,7 +193,8 @@ static void add_legend(struct drawing *drawing)
         for (length = length < NAME_MAX ? length : NAME_MAX;
              ((unsigned char)name[length] & 0xc0) == 0x80; length--)
             continue;
-        snap_text_printf(&label, "%.*s%s (%u)", (int)length, name, name[length] ? "~" : "",
+        snap_text_printf(&label, "%.*s%s (%s%u)", (int)length, name, name[length] ? "~" : "",
+                         drawing->input->change_count > 0 ? "up to " : "",
                          job->vertices[v].parallelism);
         snap_text_printf(script,
                          "set object rectangle from screen %.6g, screen %.6g to screen %.6g, "
@@ -237,6 +238,7 @@ static void add_frame(struct drawing *drawing)
                      "set xtics nomirror out scale 0.4 textcolor rgb '#222222' font ',9'\n"
                      "set ytics nomirror scale 0.4 font ',9'\n",
                      (double)drawing->metrics->end_ns / drawing->unit.ns);
+    snap_changes_add(script, drawing->input, drawing->unit.ns);
 }
 
 bool snap_figure_metrics(const struct snap_figure_input *input,

@@ -42,8 +42,8 @@ bool snap_sketch_metrics(const struct snap_figure_input *input,
 
     (void)error;
     for (uint32_t v = 0; v < job->vertex_count && v < VERTICES_MAX; v++) {
-        snap_text_printf(target->terminal, "  %.*s (%u %s)\n", NAME_MAX, job->vertices[v].name,
-                         job->vertices[v].parallelism,
+        snap_text_printf(target->terminal, "  %.*s (%s%u %s)\n", NAME_MAX, job->vertices[v].name,
+                         input->change_count > 0 ? "up to " : "", job->vertices[v].parallelism,
                          job->vertices[v].parallelism == 1 ? "subtask" : "subtasks");
         for (uint32_t m = 0; m < SNAP_METRIC_COUNT; m++)
             add_gauge(target->terminal, metrics, v, m);

@@ -42,7 +42,7 @@ struct snap_figure_input snap_figure_input_of(const struct snap_summary *summary
         .statistics = whole ? &whole->statistics : summary->statistics,
         .changes = whole ? whole->changes : NULL,
         .change_count = whole ? whole->change_count : 0,
-        .metrics = &summary->statistics->metrics,
+        .metrics = whole ? &whole->statistics.metrics : &summary->statistics->metrics,
         .scenario = summary->simulation->name,
         .variant = summary->simulation->variant,
         .runtime = snap_runtime_kind_name(summary->runtime),

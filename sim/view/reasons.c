@@ -20,6 +20,20 @@ static void add(struct gathering *gathering, const char *text)
     reasons->texts[reasons->count++] = text;
 }
 
+/* "expected restarts > 2 x aligned (4), found 3" */
+static const char *number_reason(const struct snap_unmet *unmet, struct snap_arena *arena)
+{
+    const struct snap_expected_number *number = &unmet->number;
+    const char *bound = snap_number_text(number->number, unmet->bound, arena);
+
+    if (number->variant)
+        bound = snap_arena_printf(arena, "%.4g x %s (%s)", number->value, number->variant, bound);
+    return snap_arena_printf(arena, "expected %s %s %s, found %s",
+                             snap_number_info_get(number->number)->name,
+                             snap_comparison_name(number->comparison), bound,
+                             snap_number_text(number->number, unmet->measured, arena));
+}
+
 static void add_unmet(void *context, const struct snap_unmet *unmet)
 {
     struct gathering *gathering = context;
@@ -51,6 +65,23 @@ static void add_unmet(void *context, const struct snap_unmet *unmet)
         add(gathering,
             snap_arena_printf(gathering->arena, "expected oracle %s to object, it does not",
                               snap_oracle_name(unmet->oracle)));
+        return;
+    case SNAP_UNMET_NUMBER:
+        add(gathering, number_reason(unmet, gathering->arena));
+        return;
+    case SNAP_UNMET_CAUSE:
+        add(gathering,
+            snap_arena_printf(gathering->arena,
+                              "expected the slowest checkpoint to be slow for \"%s\", found \"%s\"",
+                              snap_slow_key(summary->expectation->cause),
+                              snap_slow_key(summary->verdict->cause)));
+        return;
+    case SNAP_UNMET_SUBTASK:
+        add(gathering,
+            snap_arena_printf(
+                gathering->arena, "expected %s to make the slowest checkpoint slow, found %s",
+                summary->expectation->cause_subtask,
+                summary->verdict->cause_subtask ? summary->verdict->cause_subtask : "none"));
         return;
     case SNAP_UNMET_UNNAMED:
         add(gathering, snap_arena_printf(gathering->arena,

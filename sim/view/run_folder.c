@@ -88,10 +88,10 @@ static bool read_flow(struct snap_run_folder *folder, const char *path, struct s
     return snap_flow_file_read(known, flow, error);
 }
 
-/* Likewise the metrics, which are of the last execution. */
+/* Likewise the metrics. */
 static bool read_metrics(struct snap_run_folder *folder, const char *path, struct snap_error *error)
 {
-    struct snap_metrics *known = &folder->executions[folder->execution_count - 1]->metrics;
+    struct snap_metrics *known = &folder->shown->metrics;
     char metrics[4096];
 
     folder->input.metrics = known;
@@ -99,7 +99,7 @@ static bool read_metrics(struct snap_run_folder *folder, const char *path, struc
     if (access(metrics, R_OK) != 0)
         return true;
     snap_metrics_fini(known);
-    snap_metrics_init(known, folder->reader.job);
+    snap_metrics_init(known, folder->shown->job);
     return snap_metrics_file_read(known, metrics, error);
 }
 

@@ -10,7 +10,7 @@ enum { FLUSH_BYTES = 1 << 20, KEY_COLUMNS = 20 };
 struct listing {
     const struct snap_text_outlet *outlet;
     const struct snap_snapshot_view *view;
-    const struct snap_snapshot_choice *choice; /* of keyed state: what is shown */
+    struct snap_snapshot_choice choice; /* of keyed state: what is shown */
     struct snap_error *error;
     struct snap_text line;
     uint64_t shown; /* of the state */
@@ -77,13 +77,13 @@ static void add_title(struct snap_text *text, const struct snap_snapshot_choice 
 static bool list_entry(void *context, const struct snap_snapshot_item *item)
 {
     struct listing *listing = context;
-    const struct snap_snapshot_state *state = &listing->choice->keyed->states[item->state];
+    const struct snap_snapshot_state *state = &listing->choice.keyed->states[item->state];
     struct snap_text *line = &listing->line;
 
     if (listing->view->key && !snap_datum_is_named(item->key, listing->view->key))
         return true;
     if (listing->shown == 0)
-        add_title(listing->outlet->text, listing->choice);
+        add_title(listing->outlet->text, &listing->choice);
     snap_text_printf(line, "  %5u  ", item->key_group);
     snap_datum_text(line, item->key);
     pad(line, 9 + KEY_COLUMNS);
@@ -125,7 +125,7 @@ static bool walk(struct listing *listing, const struct snap_snapshot_choice *cho
 static bool list_state(struct listing *listing, const struct snap_snapshot_choice *choice)
 {
     listing->shown = 0;
-    listing->choice = choice;
+    listing->choice = *choice;
     if (choice->keyed->is_readable && !walk(listing, choice, list_entry))
         return false;
     if (listing->shown == 0 && (!listing->view->key || !choice->keyed->is_readable)) {

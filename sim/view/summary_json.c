@@ -149,6 +149,26 @@ static void add_latencies(struct snap_json *json, const struct snap_summary *sum
     snap_json_array_end(json);
 }
 
+/* What `expect` can speak of, under its names; times in milliseconds. */
+static void add_numbers(struct snap_json *json, const struct snap_run_numbers *numbers)
+{
+    if (!numbers)
+        return;
+    snap_json_object_begin(json, "numbers");
+    for (unsigned n = 0; n < SNAP_NUMBER_COUNT; n++) {
+        const struct snap_number_info *info = snap_number_info_get((enum snap_number)n);
+        double value = numbers->values[n];
+
+        if (isnan(value) || value == SNAP_NUMBER_UNMEASURED)
+            snap_json_null(json, info->name);
+        else if (info->unit == SNAP_NUMBER_NS)
+            snap_json_double(json, info->name, value / (double)SNAP_MS);
+        else
+            snap_json_double(json, info->name, value);
+    }
+    snap_json_object_end(json);
+}
+
 static void add_measures(struct snap_json *json, const struct snap_measures *measures)
 {
     if (!measures)
@@ -276,6 +296,7 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
     snap_json_number(&json, "restarts", summary->statistics->restart_count);
     add_latencies(&json, summary);
     add_measures(&json, summary->measures);
+    add_numbers(&json, summary->verdict ? summary->verdict->numbers : NULL);
     add_vertices(&json, summary->statistics);
     snap_checkpoints_json(&json, summary->statistics);
     add_earlier(&json, summary);

@@ -28,6 +28,10 @@ enum { RUNS = 5 };
     {                                                                                              \
         NAME, RATE, snap_bench_pipeline, __VA_ARGS__                                               \
     }
+#define STATE(NAME, RUN)                                                                           \
+    {                                                                                              \
+        NAME, "MB/s", RUN, {0}, AT_LEAST(200, NULL)                                                \
+    }
 #define THREADS .runtime = SNAP_RUNTIME_THREADS
 /* The last members of a figure: how many runs, and its target. */
 #define NO_TARGET                                                                                  \
@@ -92,6 +96,11 @@ static const struct snap_bench_figure figures[] = {
      3,
      NO_TARGET},
     {"word-count-100mb-shell", "MB/s", snap_bench_word_count_shell, {0}, 3, NO_TARGET},
+    STATE("state-write-canonical", snap_bench_state_write_canonical),
+    STATE("state-read-canonical", snap_bench_state_read_canonical),
+    STATE("state-write-native", snap_bench_state_write_native),
+    STATE("state-read-native", snap_bench_state_read_native),
+    {"state-copy", "MB/s", snap_bench_state_copy, {0}, 0, NO_TARGET},
 };
 
 enum { FIGURES = sizeof(figures) / sizeof(figures[0]) };

@@ -97,6 +97,13 @@ void snap_bench_write_text(const char *path);
 void snap_bench_make_text(void);
 void snap_bench_remove_text(void);
 
+/* state.c: MB of keyed state a second, as Flink's bytes. */
+double snap_bench_state_write_canonical(const struct snap_bench_pipeline *unused);
+double snap_bench_state_read_canonical(const struct snap_bench_pipeline *unused);
+double snap_bench_state_write_native(const struct snap_bench_pipeline *unused);
+double snap_bench_state_read_native(const struct snap_bench_pipeline *unused);
+double snap_bench_state_copy(const struct snap_bench_pipeline *unused);
+
 /* growth.c: whether the name is one of a growth. print measures and prints those that are chosen,
  * and returns whether memory grew in none of them faster than it may. */
 bool snap_bench_is_growth(const char *name);

@@ -162,6 +162,24 @@ static void add_snapshot(const char *out, const char *path)
     snap_arena_fini(&corpus.arena);
 }
 
+/* Change logs lie beside the snapshot: a file is an input as it is. */
+static void add_changes(const char *out, const char *path)
+{
+    struct snap_arena arena = {0};
+    struct snap_byte_writer writer;
+    FILE *file = fopen(path, "rb");
+    uint8_t bytes[4096];
+    size_t count;
+
+    snap_byte_writer_init(&writer, &arena, NULL);
+    while (file && (count = fread(bytes, 1, sizeof(bytes), file)) > 0)
+        snap_write_bytes(&writer, (struct snap_bytes){bytes, count});
+    if (file)
+        fclose(file);
+    write_input(out, "changelog", snap_byte_writer_bytes(&writer));
+    snap_arena_fini(&arena);
+}
+
 static void add_all(const char *out, const char *directory)
 {
     struct dirent **entries;
@@ -172,6 +190,8 @@ static void add_all(const char *out, const char *directory)
         snprintf(path, sizeof(path), "%s/%s", directory, entries[i]->d_name);
         if (strcmp(entries[i]->d_name, "_metadata") == 0)
             add_snapshot(out, path);
+        else if (strstr(directory, "/dstl/") && entries[i]->d_type == DT_REG)
+            add_changes(out, path);
         else if (entries[i]->d_name[0] != '.')
             add_all(out, path);
         free(entries[i]);

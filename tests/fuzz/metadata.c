@@ -64,7 +64,7 @@ static void write_twice(struct snap_bytes file, struct snap_arena *arena)
 
 static void show(struct snap_bytes file, struct snap_arena *arena)
 {
-    struct snap_streams streams = {open_inline, close_inline, name_inline, NULL};
+    struct snap_streams streams = {open_inline, close_inline, close_inline, name_inline, NULL};
     struct snap_error error = {0};
     struct snap_text text = {0};
     struct snap_text_outlet outlet = {&text, drop, NULL};

@@ -168,6 +168,7 @@ static const struct row rows[] = {
      "subtask counts[0] saved its channels for checkpoint 2", NULL, PRESSED},
     {"checkpoint N has files", "checkpoint 2 has files", NULL, PRESSED},
     {"subtask S captured a record", "subtask counts[0] captured a record", NULL, PRESSED},
+    {"subtask S captured a buffer", "subtask counts[0] captured a buffer", NULL, PRESSED},
     {"subtask S restored its channels from checkpoint N",
      "subtask counts[0] restored its channels from checkpoint 2", CRASH_LATER, PRESSED},
     {"subtask S debloated a gate", "subtask counts[0] debloated a gate", NULL, DEBLOATED},

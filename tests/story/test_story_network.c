@@ -260,6 +260,32 @@ static void a_gate_that_waits_has_no_throughput_meanwhile(void **state)
 }
 
 /* Whoever has a record in work looks when it is done. */
+/* One record makes 300, for which there is no room for some 300 ms. The storage takes 102 ms, and
+ * says so in between; that the checkpoint is complete is heard behind the record only. */
+static void what_is_stored_is_acknowledged_in_the_middle_of_a_record(void **state)
+{
+    struct run_story *story = run_story(
+        "model: {record-size: 1 kb, network: {latency: 1 ms, local-latency: 1 ms, bandwidth: "
+        "unlimited}, storage: {latency: 100 ms, bandwidth: unlimited}}\n"
+        "until: 1500 ms\n"
+        "config: {taskmanager.memory.segment-size: 4 kb, pipeline.operator-chaining.enabled: "
+        "false, execution.checkpointing: {interval: 600 ms, unaligned.enabled: true}}\n"
+        "operators:\n"
+        "  - {uid: events, type: sequence, count: 8, rate: 8/s, splits: 1}\n"
+        "  - {uid: many, type: flat-map, fan-out: 300, input: events, ship: rebalance}\n"
+        "  - {uid: out, type: discard, input: many, ship: rebalance, cost: 1 ms}\n");
+
+    (void)state;
+    expect_trace(story,
+                 "@many checkpoint=2 snapshot_sync(checkpoint) snapshot_async(checkpoint) ack_sent "
+                 "notified_complete",
+                 "824.000001 ms many[0] snapshot_sync checkpoint=2\n"
+                 "926.000001 ms many[0] snapshot_async checkpoint=2\n"
+                 "926.000001 ms many[0] ack_sent checkpoint=2\n"
+                 "1124.000001 ms many[0] notified_complete checkpoint=2\n");
+    end_story(story);
+}
+
 static void gauges_are_told_once_a_second(void **state)
 {
     struct run_story *story = run_story(MODEL("1 kb", "unlimited") REMOTE_SINK("1000", "3 ms"));
@@ -292,6 +318,7 @@ int main(void)
         cmocka_unit_test(inside_a_task_manager_there_is_no_link_and_no_credit),
         cmocka_unit_test(debloating_makes_new_buffers_smaller),
         cmocka_unit_test(a_gate_that_waits_has_no_throughput_meanwhile),
+        cmocka_unit_test(what_is_stored_is_acknowledged_in_the_middle_of_a_record),
         cmocka_unit_test(gauges_are_told_once_a_second),
     };
 

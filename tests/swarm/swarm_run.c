@@ -60,12 +60,14 @@ static int64_t hash_if_text(enum snap_value_kind kind, int64_t arg)
     return kind == SNAP_VALUE_STRING ? (int64_t)value.string->hash : arg;
 }
 
-/* Keys and values of a sink or a source stand for themselves or for a text: by the schema. */
+/* Keys and values stand for themselves or for a text, by the schema of what the operator takes; of
+ * a captured record by that of who made it. */
 static void replace_texts(const struct snap_job *job, struct snap_event *event)
 {
     const struct snap_event_info *info = snap_event_info_get(event->type);
     const struct snap_operator *op = &job->operators[event->args[0]];
-    struct snap_schema schema = op->in_edge_count > 0 ? op->input_schemas[0] : op->schema;
+    bool made = op->in_edge_count == 0 || event->type == SNAP_EVENT_RECORD_CAPTURED;
+    struct snap_schema schema = made ? op->schema : op->input_schemas[0];
 
     for (uint32_t i = 1; i < info->arg_count; i++) {
         if (info->args[i].kind == SNAP_ARG_KEY)

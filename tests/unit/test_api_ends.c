@@ -359,6 +359,29 @@ static void results_can_be_visited(void **unused)
     snapsim_job_destroy(job);
 }
 
+static void numbers_of_checkpoints_are_expected(void **unused)
+{
+    static const struct {
+        const char *completed;
+        bool met;
+    } rows[] = {{"> 2", true}, {"> 1000", false}};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snapsim_job *job = lab_job("numbers");
+        struct snapsim_result *result;
+
+        lab_numbers(job);
+        snapsim_job_operator(job, "out", "discard");
+        snapsim_job_input(job, "out", "numbers", NULL);
+        snapsim_job_expect(job, "checkpoints.completed", rows[i].completed);
+        result = lab_run(job, SNAPSIM_VIRTUAL);
+        assert_int_equal(snapsim_result_met(result), rows[i].met);
+        snapsim_result_destroy(result);
+        snapsim_job_destroy(job);
+    }
+}
+
 static void files_need_a_directory_on_threads(void **unused)
 {
     struct snapsim_job *job = lab_job("files");
@@ -442,6 +465,7 @@ int main(void)
         cmocka_unit_test(sinks_that_are_read_wrongly_fail),
         cmocka_unit_test(results_can_be_visited),
         cmocka_unit_test(files_are_written),
+        cmocka_unit_test(numbers_of_checkpoints_are_expected),
         cmocka_unit_test(files_need_a_directory_on_threads),
     };
 

@@ -46,6 +46,15 @@ static const char optional[] =
 static const char unmet[] =
     "name: unmet\n" JOB("50") "expect: {lost: 5, out: {duplicated: '> 7'}, job: FAILED}\n";
 
+/* What variants are expected to be beside each other; the second is not, and the third is slow for
+ * another reason. */
+static const char beside[] =
+    "name: beside\n" JOB("50") "expect: {checkpoints.completed: '>= 3'}\n"
+                               "variants:\n"
+                               "  slow: {model: {storage.latency: 40 ms}}\n"
+                               "  quick: {expect: {checkpoints.end-to-end: '> 2 x slow'}}\n"
+                               "  held: {expect: {explain.cause: queues}}\n";
+
 /* Two subtasks, a two-phase sink, and a crash between the second and the third checkpoint. */
 static const char crashed[] =
     "name: crashed\n"
@@ -134,6 +143,17 @@ static const struct row rows[] = {
      "Why not as expected: (as written), virtual, seed 1:\n"
      "  expected job FAILED, it is FINISHED\n",
      ""},
+    {"variants beside each other", "$S compare beside.yaml --out beside --quiet", 1,
+     "Why not as expected: quick, virtual, seed 1:\n"
+     "  expected checkpoints.end-to-end > 2 x slow (",
+     NULL},
+    {"another cause than expected", "$S run beside.yaml --variant held --out held --quiet", 1, NULL,
+     "expected the slowest checkpoint to be slow for \"queues\", found \"storage\"\n"},
+    {"what a comparison finds is in the summaries too",
+     "grep -h expectation_met beside/*/summary.json | tr -d ' \n'", 0,
+     "\"expectation_met\":false,\"expectation_met\":false,\"expectation_met\":true,", ""},
+    {"a run alone has nothing beside it", "$S run beside.yaml --variant quick --out alone", 0,
+     "As expected", ""},
     {"what is asked stands before the result, the answer behind it",
      "$S run asking.yaml --out asking | sed -n '1,2p;$p'", 0,
      "Before you look: what do you think?\n  Will it work?\n  It will.\n", ""},
@@ -271,6 +291,7 @@ static int make_directory(void **state)
     cli_write_file("tabled.yaml", tabled);
     cli_write_file("asking.yaml", asking);
     cli_write_file("crashed.yaml", crashed);
+    cli_write_file("beside.yaml", beside);
     return 0;
 }
 

@@ -241,6 +241,20 @@ static const struct row rows[] = {
      "$S run cut.yaml --out large --quiet -D execution.checkpointing.storage=jobmanager "
      "--set counter.record-size=1mb; grep -c CHECKPOINT_ASYNC_EXCEPTION large/trace.jsonl",
      0, NULL, NULL},
+    {"what would become of it", "$S restore-check whole.yaml -p 3 -s $(ls -d cut/cp/*/chk-*)", 0,
+     "The job can start from it.", ""},
+    {"state by state", "$S restore-check whole.yaml -s $(ls -d cut/cp/*/chk-*)", 0,
+     "SourceReaderState", ""},
+    {"what is refused is told with all else",
+     "$S restore-check fewer.yaml -s $(ls -d cut/cp/*/chk-*)", 2, "nobody takes it", NULL},
+    {"records in flight are counted",
+     "$S restore-check pressed.yaml -p 1 -s $(ls -d pressed-cut/cp/*/chk-*)", 0,
+     " from map to slow, which go on to who reads them now", ""},
+    {"it writes nothing", "ls out", 2, "", NULL},
+    {"disposing of a snapshot",
+     "touch $(ls -d files/cp/*/chk-*)/mine && $S savepoint -d $(ls -d files/cp/*/chk-*) && "
+     "ls files/cp/*/chk-*",
+     0, "disposed.\nmine\n", ""},
     {"an absolute directory",
      "$S run cut.yaml --out abs --quiet -D execution.checkpointing.dir=file://$PWD/far && "
      "ls -d far/*/chk-* && test ! -e abs/cp",

@@ -5,6 +5,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <math.h>
+
 #include "model/verdict.h"
 
 enum { U = -1, COUNTS = 1, OUT = 2 };
@@ -88,6 +90,73 @@ static void expectations(void **unused)
     }
 }
 
+/* ---- numbers ---- */
+
+enum { MS = 1000000 };
+
+struct number_row {
+    const char *name;
+    double measured;
+    struct snap_expected_number expected; /* of the end-to-end duration */
+    double other;                         /* what the variant "other" has */
+    bool met;
+};
+
+#define NUMBER(how, number, of)                                                                    \
+    {                                                                                              \
+        SNAP_NUMBER_END_TO_END, SNAP_COMPARE_##how, number, of                                     \
+    }
+
+static const struct number_row number_rows[] = {
+    {"above", 5 * MS, NUMBER(GREATER, 4 * MS, NULL), 0, true},
+    {"not above", 5 * MS, NUMBER(GREATER, 5 * MS, NULL), 0, false},
+    {"at the bound", 5 * MS, NUMBER(GREATER_EQUAL, 5 * MS, NULL), 0, true},
+    {"there is none of it", NAN, NUMBER(GREATER, 0, NULL), 0, false},
+    {"nobody measured it", SNAP_NUMBER_UNMEASURED, NUMBER(GREATER, 4 * MS, NULL), 0, true},
+    {"twice the other's", 9 * MS, NUMBER(GREATER, 2, "other"), 4 * MS, true},
+    {"not twice the other's", 7 * MS, NUMBER(GREATER, 2, "other"), 4 * MS, false},
+    {"the other has none", 7 * MS, NUMBER(GREATER, 2, "other"), NAN, false},
+    {"of the other nobody measured it", 7 * MS, NUMBER(GREATER, 2, "other"), SNAP_NUMBER_UNMEASURED,
+     true},
+    {"a variant that was not run", 7 * MS, NUMBER(GREATER, 2, "third"), 4 * MS, true},
+};
+
+static void numbers_are_compared_with_values_and_variants(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof(number_rows) / sizeof(*number_rows); i++) {
+        const struct number_row *row = &number_rows[i];
+        struct snap_run_numbers own = {.values = {[SNAP_NUMBER_END_TO_END] = row->measured}};
+        struct snap_run_numbers other = {.values = {[SNAP_NUMBER_END_TO_END] = row->other}};
+        struct snap_variant_numbers others[] = {{"other", &other}};
+        struct snap_verdict verdict = {.numbers = &own, .others = others, .other_count = 1};
+        struct snap_expectation expectation = {.numbers = &row->expected, .number_count = 1};
+
+        if (snap_expectation_met(&expectation, &verdict, SNAP_JOB_RUNNING) != row->met)
+            fail_msg("%s: expected %s", row->name, row->met ? "met" : "not met");
+        verdict.numbers = NULL;
+        assert_true(snap_expectation_met(&expectation, &verdict, SNAP_JOB_RUNNING));
+    }
+}
+
+static void causes_are_compared_if_somebody_explained(void **unused)
+{
+    struct snap_expectation expectation = {
+        .cause_given = true, .cause = SNAP_SLOW_SUBTASK, .cause_subtask = "sums[1]"};
+    struct snap_verdict verdict = {.cause = SNAP_SLOW_QUEUES};
+
+    (void)unused;
+    assert_true(snap_expectation_met(&expectation, &verdict, SNAP_JOB_RUNNING));
+    verdict.explained = true;
+    assert_false(snap_expectation_met(&expectation, &verdict, SNAP_JOB_RUNNING));
+    verdict.cause = SNAP_SLOW_SUBTASK;
+    assert_false(snap_expectation_met(&expectation, &verdict, SNAP_JOB_RUNNING));
+    verdict.cause_subtask = "sums[0]";
+    assert_false(snap_expectation_met(&expectation, &verdict, SNAP_JOB_RUNNING));
+    verdict.cause_subtask = "sums[1]";
+    assert_true(snap_expectation_met(&expectation, &verdict, SNAP_JOB_RUNNING));
+}
+
 static void counters_have_names(void **unused)
 {
     (void)unused;
@@ -100,6 +169,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expectations),
+        cmocka_unit_test(numbers_are_compared_with_values_and_variants),
+        cmocka_unit_test(causes_are_compared_if_somebody_explained),
         cmocka_unit_test(counters_have_names),
     };
 

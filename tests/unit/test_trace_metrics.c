@@ -125,6 +125,41 @@ static void of_many_subtasks_three_lines_are_kept(void **state)
     fixture_fini(&fixture);
 }
 
+/* Vertex 1 has one subtask until 4 s and 17 from 6 s on; the whole has the same vertices. */
+static void executions_are_joined_on_one_axis(void **state)
+{
+    static const uint32_t vertices[] = {0, 1, 2};
+    struct fixture first;
+    struct fixture second;
+    struct fixture whole;
+    uint32_t median = 4; /* of vertex 1: behind those of vertex 0, and the least */
+
+    (void)state;
+    fixture_init(&first, 1);
+    fixture_init(&second, 17);
+    fixture_init(&whole, 17);
+    for (int64_t at_s = 1; at_s <= 4; at_s++)
+        sample(&first, 1, at_s, 300);
+    for (int64_t at_s = 7; at_s <= 10; at_s++)
+        for (uint32_t i = 0; i < 17; i++)
+            sample(&second, 17 + i, at_s, 500 + i);
+    snap_metrics_finish(&first.metrics, 4 * SNAP_SECOND);
+    snap_metrics_finish(&second.metrics, 10 * SNAP_SECOND);
+    snap_metrics_join(
+        &whole.metrics,
+        (const struct snap_metrics_part[]){{&first.metrics, vertices}, {&second.metrics, vertices}},
+        2);
+    assert_int_equal(whole.metrics.lines[median].kind, SNAP_METRICS_MEDIAN);
+    assert_float_equal(at(&whole, median, 2, SNAP_METRIC_BUSY), 300, 1e-6);
+    assert_float_equal(at(&whole, median - 1, 2, SNAP_METRIC_BUSY), 300, 1e-6);
+    assert_true(isnan(at(&whole, median, 5, SNAP_METRIC_BUSY)));
+    assert_float_equal(at(&whole, median, 8, SNAP_METRIC_BUSY), 508, 1e-6);
+    assert_float_equal(at(&whole, median + 1, 8, SNAP_METRIC_BUSY), 516, 1e-6);
+    fixture_fini(&first);
+    fixture_fini(&second);
+    fixture_fini(&whole);
+}
+
 static void nothing_is_kept_of_checkpoints_alone(void **state)
 {
     struct fixture fixture;
@@ -217,6 +252,7 @@ int main(void)
         cmocka_unit_test(samples_stand_for_the_time_before_them),
         cmocka_unit_test(what_was_measured_last_holds),
         cmocka_unit_test(of_many_subtasks_three_lines_are_kept),
+        cmocka_unit_test(executions_are_joined_on_one_axis),
         cmocka_unit_test(nothing_is_kept_of_checkpoints_alone),
         cmocka_unit_test(a_file_reads_back_as_it_was),
         cmocka_unit_test(what_is_no_such_file_is_refused),

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * verb_diff.c: `snapsim diff SNAPSHOT SNAPSHOT`: what differs between two snapshots, of Flink's or
+ * of ours. 0: their states are the same, 1: they differ.
+ */
+#include "cli/interrupt.h"
+#include "cli/verbs.h"
+#include "storage/snapshot_folder.h"
+#include "view/console.h"
+#include "view/snapshot_diff.h"
+#include "view/units.h"
+
+static const struct snap_option_help options[] = {
+    {"--json", NULL, "the differences as JSON"},
+    {"--follow-absolute", NULL, "read files outside of the snapshots' directories too"},
+    {NULL, NULL, NULL},
+};
+
+/* Both snapshots, and what was found. */
+struct request {
+    struct snap_arena arena;
+    struct snap_args args;
+    const char *pointers[2];
+    struct snap_snapshot_folder *folders[2];
+    struct snap_snapshot snapshots[2];
+    struct snap_snapshot_diff diff;
+};
+
+static bool read_pointers(struct request *request, struct snap_error *error)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < request->args.count; i++) {
+        if (request->args.items[i].option)
+            continue;
+        if (count < 2)
+            request->pointers[count] = request->args.items[i].text;
+        count++;
+    }
+    return count == 2 ||
+           snap_error_set(error, SNAP_ERROR_USAGE, "two snapshots are compared, found %u", count);
+}
+
+static bool open_snapshot(struct request *request, int side, struct snap_error *error)
+{
+    struct snap_snapshot_place place = {
+        .pointer = request->pointers[side],
+        .follows_absolute = snap_args_get(&request->args, "--follow-absolute") != NULL};
+    struct snap_streams streams;
+
+    request->folders[side] = snap_snapshot_folder_open(&place, error);
+    if (!request->folders[side])
+        return false;
+    streams = snap_snapshot_folder_streams(request->folders[side]);
+    if (!snap_snapshot_describe(snap_snapshot_folder_metadata(request->folders[side]), &streams,
+                                &request->arena, &request->snapshots[side], error)) {
+        snap_error_place(error, snap_snapshot_folder_path(request->folders[side]), 0, 0);
+        return false;
+    }
+    request->snapshots[side].path = snap_snapshot_folder_path(request->folders[side]);
+    return true;
+}
+
+static int print(const struct request *request)
+{
+    struct snap_text text = {0};
+    int code;
+
+    if (snap_args_get(&request->args, "--json"))
+        snap_snapshot_diff_json(&request->diff, &text);
+    else
+        snap_snapshot_diff_text(&request->diff, snap_terminal_width(), &text);
+    code = snap_cli_print(&text);
+    snap_text_fini(&text);
+    return code ? code : !snap_snapshots_agree(&request->diff);
+}
+
+static int run(char *const *argv)
+{
+    struct request request = {.folders = {NULL, NULL}};
+    struct snap_error error = {0};
+    int code;
+
+    snap_interrupts_exit("comparing only reads: nothing was written or changed");
+    if (snap_args_parse(options, argv, &request.arena, &request.args, &error) &&
+        read_pointers(&request, &error) && open_snapshot(&request, 0, &error) &&
+        open_snapshot(&request, 1, &error) &&
+        snap_snapshot_compare(&request.snapshots[0], &request.snapshots[1], &request.arena,
+                              &request.diff, &error))
+        code = print(&request);
+    else
+        code = snap_cli_fail(&error);
+    for (int side = 0; side < 2; side++)
+        snap_snapshot_folder_close(request.folders[side]);
+    snap_arena_fini(&request.arena);
+    return code;
+}
+
+const struct snap_verb snap_verb_diff = {
+    .name = "diff",
+    .arguments = "SNAPSHOT SNAPSHOT",
+    .doc = "show what differs between two checkpoints or savepoints",
+    .options = options,
+    .run = run,
+};

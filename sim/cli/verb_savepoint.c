@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * verb_savepoint.c: `snapsim savepoint -d SNAPSHOT`: disposes of a snapshot and its files.
+ * As in Flink the exit code is 0 or 1. Flink: CliFrontend, SavepointDisposalRequest.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/verbs.h"
+#include "storage/snapshot_dispose.h"
+
+static const struct snap_option_help options[] = {
+    {"-d", "SNAPSHOT", "the snapshot to dispose of: its directory, or its _metadata"},
+    {"--dispose", "SNAPSHOT", "the same"},
+    {NULL, NULL, NULL},
+};
+
+/* Files that other snapshots may use, too, stay: nobody here knows who does. */
+static void tell_shared(uint32_t count)
+{
+    if (count > 0)
+        printf("%u %s outside of its directory may be used by other snapshots and %s there.\n",
+               count, snap_plural(count, "file", "files"), snap_plural(count, "stays", "stay"));
+}
+
+static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_error *error)
+{
+    struct snap_fs *fs = snap_fs_real_create(pointer[0] == '/' ? "" : ".");
+    struct snap_snapshot_reading reading = {.fs = fs, .arena = arena};
+    uint32_t outside = 0;
+    bool done = snap_snapshot_open(&reading, pointer, error);
+
+    if (done) {
+        printf("Disposing savepoint '%s'.\n", reading.directory);
+        done = snap_snapshot_dispose(&reading, &outside, error);
+    }
+    if (done) {
+        tell_shared(outside);
+        printf("Savepoint '%s' disposed.\n", reading.directory);
+    }
+    snap_fs_destroy(fs);
+    return done;
+}
+
+static int run(char *const *argv)
+{
+    struct snap_error error = {0};
+    struct snap_args args;
+    struct snap_arena arena;
+    const char *pointer = NULL;
+    bool done = false;
+
+    snap_arena_init(&arena);
+    if (snap_args_parse(options, argv, &arena, &args, &error)) {
+        pointer = snap_args_get(&args, "-d");
+        pointer = pointer ? pointer : snap_args_get(&args, "--dispose");
+        if (!pointer || !*pointer)
+            snap_error_set(&error, SNAP_ERROR_USAGE, "which snapshot? -d SNAPSHOT");
+        else
+            done = dispose(snap_snapshot_pointer_path(pointer, &arena), &arena, &error);
+    }
+    if (!done)
+        snap_cli_fail(&error);
+    snap_arena_fini(&arena);
+    return done ? 0 : 1;
+}
+
+const struct snap_verb snap_verb_savepoint = {
+    .name = "savepoint",
+    .arguments = "",
+    .doc = "dispose of a snapshot and its files",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * snapshot_dispose.h: removes a snapshot that somebody else may have written.
+ *
+ * - Gone are `_metadata`, first of all, and the files that it names in its own directory; then the
+ *   directory, if nothing else is in it.
+ * - Files outside of the directory stay: other snapshots may share them, and nobody here knows.
+ * Flink: CompletedCheckpoint.discard, StandaloneDispatcher.disposeSavepoint.
+ */
+#ifndef SNAP_STORAGE_SNAPSHOT_DISPOSE_H
+#define SNAP_STORAGE_SNAPSHOT_DISPOSE_H
+
+#include "storage/snapshot_read.h"
+
+/* Removes the snapshot that was opened; *outside is set to the number of handles that name files
+ * elsewhere. Errors: SNAP_ERROR_IO. */
+bool snap_snapshot_dispose(const struct snap_snapshot_reading *reading, uint32_t *outside,
+                           struct snap_error *error);
+
+#endif

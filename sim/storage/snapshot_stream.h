@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * snapshot_stream.h: how the reader of a snapshot gets at the bytes that a handle names; for
+ * snapshot_*.c only.
+ *
+ * - Relative files lie in the directory of the metadata. Absolute ones are taken where they lie in
+ * the job's directory (the one above), or where they lie there although it was moved; others only
+ * if the user agreed.
+ * - Bytes lie in the arena of the reading.
+ */
+#ifndef SNAP_STORAGE_SNAPSHOT_STREAM_H
+#define SNAP_STORAGE_SNAPSHOT_STREAM_H
+
+#include "flink/handles.h"
+#include "storage/snapshot_read.h"
+
+/* Bytes of a state, and the file they are in, for messages. */
+struct snap_found_stream {
+    struct snap_bytes bytes;
+    const char *path;
+};
+
+/* Reads all bytes of the handle. Errors: SNAP_ERROR_SNAPSHOT, SNAP_ERROR_RESTORE, SNAP_ERROR_IO. */
+bool snap_snapshot_open_stream(const struct snap_snapshot_reading *reading,
+                               const struct snap_stream_handle *handle,
+                               struct snap_found_stream *to, struct snap_error *error);
+
+/* Reads a whole file. */
+bool snap_snapshot_read_file(const struct snap_snapshot_reading *reading, const char *path,
+                             struct snap_bytes *bytes, struct snap_error *error);
+
+/* Puts the name of the file in front of the message; returns false. */
+bool snap_snapshot_in_file(const char *path, struct snap_error *error);
+
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * snapshot_diff.h: what differs between two snapshots: operators, states, keys, sizes, files.
+ *
+ * - Operators are the same ones if their ids are; states if their names are. Entries are compared
+ * by key and namespace, whatever subtask or layout they are in: a map is one entry in one layout
+ * and many in another, so its keys are those of its user.
+ * - Of each entry two hashes are kept: 16 bytes, not the values.
+ * - Files that both name are shared; what only the second names is new.
+ */
+#ifndef SNAP_VIEW_SNAPSHOT_DIFF_H
+#define SNAP_VIEW_SNAPSHOT_DIFF_H
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "model/snapshot.h"
+
+/* One state of an operator in both; counts are -1 where nobody knows. */
+struct snap_state_diff {
+    const char *name;
+    const char *type; /* in the second; of the first if only that has it */
+    bool is_in[2];
+    int64_t entries[2];
+    int64_t added;
+    int64_t removed;
+    int64_t changed;
+};
+
+struct snap_operator_diff {
+    const struct snap_snapshot_operator *of[2]; /* NULL: that one lacks it */
+    int64_t bytes[2];
+    struct snap_state_diff *states;
+    uint32_t state_count;
+    uint32_t state_capacity;
+};
+
+struct snap_files_diff {
+    uint32_t shared, gone, added; /* both have it; only the first; only the second */
+    int64_t shared_bytes, gone_bytes, added_bytes;
+};
+
+struct snap_snapshot_diff {
+    const struct snap_snapshot *snapshots[2];
+    struct snap_operator_diff *operators;
+    uint32_t operator_count;
+    struct snap_files_diff files;
+};
+
+/* Compares the two, memory of the arena. Errors: values that cannot be read. */
+bool snap_snapshot_compare(const struct snap_snapshot *one, const struct snap_snapshot *other,
+                           struct snap_arena *arena, struct snap_snapshot_diff *diff,
+                           struct snap_error *error);
+
+/* Whether nothing differs but their own paths and ids. */
+bool snap_snapshots_agree(const struct snap_snapshot_diff *diff);
+
+/* Appends the differences as tables, or as JSON. */
+void snap_snapshot_diff_text(const struct snap_snapshot_diff *diff, uint32_t width,
+                             struct snap_text *text);
+void snap_snapshot_diff_json(const struct snap_snapshot_diff *diff, struct snap_text *text);
+
+#endif

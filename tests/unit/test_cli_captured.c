@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+/* `snapsim story DIR --captured CHECKPOINT` as a user calls it. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/cli_folder.h"
+
+/* A record of 20 KB spans buffers. Keys and values change their kind at `words`. */
+static const char scenario[] =
+    "name: captured\n"
+    "until: 2 s\n"
+    "config:\n"
+    "  execution.buffer-timeout.interval: 0 ms\n"
+    "  execution.checkpointing: {interval: 1 h, unaligned.enabled: true}\n"
+    "model: {record-size: 20 kb}\n"
+    "operators:\n"
+    "  - uid: pairs\n"
+    "    type: list\n"
+    "    records: [[1, one], [2, two], [3, three], [4, four],\n"
+    "              [5, a record whose text is far too long for a line]]\n"
+    "  - {uid: words, type: split-words, input: pairs, ship: rebalance, cost: 400 ms}\n"
+    "  - {uid: counts, type: count, input: words, ship: hash, cost: 300 ms}\n"
+    "  - {uid: out, type: discard, input: counts, ship: rebalance}\n"
+    "timeline: [{at: 500 ms, checkpoint: configured}]\n";
+
+static const char *const summary =
+    "Checkpoint 2 of captured: what it saved of data in flight\n"
+    "  Triggered at 0.801 s, its barriers began UNALIGNED, completed in 801 ms. 5\n"
+    "  buffers, 3 records, 60.00 KB.\n"
+    "\n"
+    "  Subtask    Channel                Buffers  Records     Bytes\n"
+    "  ---------  ---------------------  -------  -------  --------\n"
+    "  words[0]   input 0 from pairs[0]        3        2  40.00 KB\n"
+    "  counts[0]  input 0 from words[0]        2        1  20.00 KB\n"
+    "\n";
+
+static const char *const records =
+    "Records, buffer by buffer: where the source sent it, key = value\n"
+    "\n"
+    "  words[0], input 0 from pairs[0]\n"
+    "      1    4.00 KB  part of a record, or no record\n"
+    "      2   32.00 KB  pairs:0:3 4 = four\n"
+    "      3    4.00 KB  pairs:0:4 5 = a record whose text i~\n"
+    "\n"
+    "  counts[0], input 0 from words[0]\n"
+    "      1   12.00 KB  part of a record, or no record\n"
+    "      2    8.00 KB  pairs:0:2 three = 1\n";
+
+static const struct row {
+    const char *name;
+    const char *command;
+    int exit_code;
+    const char *printed[2]; /* one behind the other */
+} rows[] = {
+    {"records are told one by one", "$S story records --captured 2 2>&1", 0, {summary, records}},
+    {"without records the buffers",
+     "$S story buffers --captured 2 2>&1",
+     0,
+     {summary, "  Single records are told of a run with --trace records.\n"}},
+    {"an aligned one saved nothing",
+     "$S story aligned --captured 1 2>&1 | tr -s '\\n ' ' ' | grep -o 'It saved .*'",
+     0,
+     {"It saved nothing: no barrier overtook data. \n", ""}},
+    {"a trace without buffers",
+     "$S story checkpoints --captured 2 2>&1",
+     2,
+     {"snapsim: the trace in checkpoints has the level \"checkpoints\" and does not tell what "
+      "checkpoints saved; run the scenario again with --trace records\n",
+      ""}},
+    {"no such checkpoint",
+     "$S story records --captured 9 2>&1",
+     2,
+     {"snapsim: the trace in records has no checkpoint 9; it has checkpoints 1 to 2\n", ""}},
+    {"no number",
+     "$S story records --captured second 2>&1",
+     2,
+     {"snapsim: --captured second: checkpoints have numbers from 1 on\n", ""}},
+    {"a record as well",
+     "$S story records --captured 2 --key 5 2>&1",
+     2,
+     {"snapsim: --key and --captured exclude each other\n", ""}},
+};
+
+static int enter(void **state)
+{
+    (void)state;
+    if (!cli_folder_enter() || setenv("COLUMNS", "80", 1) != 0)
+        return -1;
+    cli_write_file("job.yaml", scenario);
+    return system("for level in checkpoints buffers records; do"
+                  "  $S run job.yaml --out $level --trace $level --quiet >/dev/null || exit 1;"
+                  "done;"
+                  "$S run job.yaml --out aligned --trace records --quiet"
+                  " -D execution.checkpointing.unaligned.enabled=false >/dev/null");
+}
+
+static void what_a_checkpoint_saved(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const struct row *row = &rows[i];
+        struct snap_text command = {0};
+        struct snap_text expected = {0};
+        struct snap_text printed = {0};
+        int status;
+
+        snap_text_printf(&command, "{ %s; } >printed", row->command);
+        status = system(command.data);
+        snap_text_printf(&expected, "%s%s", row->printed[0], row->printed[1]);
+        cli_read_file("printed", &printed);
+        if (status / 256 != row->exit_code ||
+            strcmp(snap_text_get(&expected), snap_text_get(&printed)) != 0)
+            fail_msg("%s: exit code %d, expected %d\n%s\nexpected\n%s", row->name, status / 256,
+                     row->exit_code, snap_text_get(&printed), snap_text_get(&expected));
+        snap_text_fini(&command);
+        snap_text_fini(&expected);
+        snap_text_fini(&printed);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_a_checkpoint_saved)};
+
+    return cmocka_run_group_tests(tests, enter, cli_folder_leave);
+}

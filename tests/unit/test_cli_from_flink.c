@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Snapshots that Flink wrote, 1.20 and 2.3, of every kind: the jobs of scenarios/flink-jobs go on
+ * from them, at each parallelism, and come to what they come to without an interruption.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "unit/cli_folder.h"
+
+#define SNAPSHOTS SNAP_SOURCE_DIR "/tests/fixtures/flink/snapshots"
+#define JOBS SNAP_SOURCE_DIR "/scenarios/flink-jobs"
+
+struct job {
+    const char *name;
+    const char *scenario; /* changed by sed */
+    const char *change;
+    const char *state; /* whose values are compared */
+};
+
+static const struct job jobs[] = {
+    {"j1", "word-count", "", "counter"},
+    {"j1-many", "word-count", "s/ends: .400, 400./ends: [2000, 2000]/;s/word 23/word 1200/",
+     "counter"},
+    {"j1-finished", "word-count", "s/ends: .400, 400./ends: [60, 400]/", "counter"},
+    {"j1b", "broadcast", "", "counter"},
+    {"j3", "in-flight", "", "slow"},
+    {"j3-long", "in-flight", "s/ends: .900, 910./ends: [60000, 60010]/;s/cost: 1 ms/cost: 1 us/",
+     "slow"},
+    {"j4", "windows", "s/type: collect/type: file-sink, delivery: none, path: shown/", NULL},
+};
+
+struct row {
+    const char *snapshot; /* behind "f23-" and "f120-" */
+    const char *job;
+    const char *part; /* of the snapshot's folder */
+};
+
+static const struct row rows[] = {
+    {"j1-hashmap-inline", "j1", "chk-1"},
+    {"j1-hashmap-files", "j1", "chk-1"},
+    {"j1-hashmap-compressed", "j1", "chk-1"},
+    {"j1-hashmap-filemerging", "j1", "chk-1"},
+    {"j1-hashmap-sp-canonical", "j1", ""},
+    {"j1-hashmap-sp-compressed", "j1", ""},
+    {"j1-hashmap-sp-native", "j1", ""},
+    {"j1-rocksdb-full", "j1", "chk-1"},
+    {"j1-rocksdb-incr", "j1", "chk-3"},
+    {"j1-rocksdb-incr-inline", "j1", "chk-3"},
+    {"j1-rocksdb-incr-many", "j1-many", "chk-3"},
+    {"j1-rocksdb-sp-canonical", "j1", ""},
+    {"j1-rocksdb-sp-native", "j1", ""},
+    {"j1-finished-partial", "j1-finished", "chk-2"},
+    {"j1b-broadcast", "j1b", "chk-1"},
+    {"j3-unaligned-small", "j3", "chk-1"},
+    {"j3-unaligned-onefile", "j3", "chk-1"},
+    {"j3-unaligned-rocksdb", "j3", "chk-1"},
+    {"j3-unaligned-pressed", "j3-long", "chk-1"},
+    {"j3-aligned", "j3-long", "chk-1"},
+    {"j4-hashmap-inline", "j4", "chk-1"},
+    {"j4-rocksdb-sp-canonical", "j4", ""},
+};
+
+static int shell(const char *command)
+{
+    int status = system(command);
+
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static const struct job *job_of(const char *name)
+{
+    const struct job *job = jobs;
+
+    while (strcmp(job->name, name) != 0)
+        job++;
+    return job;
+}
+
+/* Windows that had fired before are not told again: what is told must be among all. */
+static const char *comparison(const struct job *job)
+{
+    return job->state ? "cmp next/state/%s.tsv whole-%s/state/%s.tsv"
+                      : "cat next/shown/* | sort >some && cat whole-%2$s/shown/* | sort >all && "
+                        "test -s some && test -z \"$(comm -23 some all)\" && : %1$s %3$s";
+}
+
+static void go_on(const struct row *row, const char *version, unsigned parallelism)
+{
+    const struct job *job = job_of(row->job);
+    struct snap_text command = {0};
+    struct snap_text after = {0};
+    const char *state = job->state ? job->state : "-";
+
+    snap_text_printf(&command,
+                     "$S run %s.yaml -s " SNAPSHOTS "/%s-%s/snapshot/%s -p %u --out next "
+                     "--overwrite --trace off --quiet >out 2>err && ",
+                     job->name, version, row->snapshot, row->part, parallelism);
+    snap_text_printf(&after, comparison(job), state, job->name, state);
+    snap_text_add_string(&command, snap_text_get(&after));
+    if (shell(command.data) != 0) {
+        struct snap_text err = {0};
+
+        cli_read_file("err", &err);
+        fail_msg("%s\n%s", command.data, snap_text_get(&err));
+    }
+    snap_text_fini(&command);
+    snap_text_fini(&after);
+}
+
+static void test_flink_1_20(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        go_on(&rows[i], "f120", 1 + (unsigned)i % 3);
+}
+
+static void test_flink_2_3(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        go_on(&rows[i], "f23", 1 + (unsigned)(i + 1) % 3);
+}
+
+static int make_directory(void **state)
+{
+    (void)state;
+    if (!cli_folder_enter())
+        return -1;
+    for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
+        struct snap_text command = {0};
+        int code;
+
+        snap_text_printf(&command,
+                         "sed '%s' " JOBS "/%s.yaml >%s.yaml && $S run %s.yaml --out whole-%s "
+                         "--trace off --quiet >out",
+                         jobs[i].change, jobs[i].scenario, jobs[i].name, jobs[i].name,
+                         jobs[i].name);
+        code = shell(command.data);
+        snap_text_fini(&command);
+        if (code != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_flink_1_20),
+        cmocka_unit_test(test_flink_2_3),
+    };
+
+    return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
+}
