@@ -69,10 +69,6 @@ static bool store_backend_word(struct snap_reader *reader, const struct snap_nod
             config->storage.kind = word->storage;
         config->storage.kind_given = true;
     }
-    if (word->backend == SNAP_BACKEND_ROCKSDB)
-        snap_reader_note(reader, node,
-                         "RocksDB itself is not in this version: its state is held and written as "
-                         "that of hashmap");
     return true;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/keyed_states.h"
+#include "model/key_group.h"
 #include "storage/keyed_tables.h"
 
 struct writing {

@@ -11,6 +11,7 @@
 #include "flink/rocksdb_state.h"
 #include "model/key_group.h"
 #include "storage/rocksdb_changes.h"
+#include "storage/state_stream.h"
 
 enum { PATH_BYTES = 4096 };
 

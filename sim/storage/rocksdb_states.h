@@ -18,9 +18,11 @@
 #define SNAP_STORAGE_ROCKSDB_STATES_H
 
 #include "storage/image.h"
-#include "storage/state_stream.h"
+#include "storage/state_place.h"
 
+struct snap_keyed_handle;
 struct snap_rocksdb_states;
+struct snap_state_stream;
 
 enum snap_rocksdb_form {
     SNAP_ROCKSDB_INCREMENTAL,
@@ -36,13 +38,6 @@ struct snap_rocksdb_target {
     snap_checkpoint_id checkpoint;
     uint32_t operator_index;
     uint32_t subtask;
-};
-
-/* A file in the shared directory that a snapshot uses; below the root of its file system. */
-struct snap_shared_file {
-    const char *path;
-    bool is_new;
-    bool is_own; /* nobody else uses it: it goes with its checkpoint */
 };
 
 /* Makes the databases of a job, none yet. `seed` is that of their names; the caller owns it. */

@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/fs.h"
 #include "flink/handles.h"
+#include "storage/state_place.h"
 
 enum { SNAP_UUID_TEXT_BYTES = 37 };
 
@@ -40,12 +41,6 @@ struct snap_state_stream {
 /* Puts the bytes, which must last as long as the arena, into their place. Errors: SNAP_ERROR_IO. */
 bool snap_state_stream_put(struct snap_state_stream *stream, struct snap_bytes bytes,
                            struct snap_stream_handle *handle, struct snap_error *error);
-
-/* A directory that snapshots share: below the root of the file system, and as handles name it. */
-struct snap_state_place {
-    const char *directory;
-    const char *uri;
-};
 
 /* Puts the bytes into the shared directory, or inside `_metadata` if they are few. *path is the
  * file's, NULL if there is none. Errors: SNAP_ERROR_IO. */
