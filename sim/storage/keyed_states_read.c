@@ -58,7 +58,7 @@ static bool check_types(const struct reading *reading, const struct table *table
 {
     struct snap_serializer key = snap_serializer_of_value(table->schema.key);
     struct snap_serializer value = snap_serializer_of_value(table->schema.value);
-    const struct snap_serializer *found = snap_state_meta_value(meta);
+    const struct snap_serializer *found = meta->value;
 
     if (reading->file.head.key.kind != key.kind)
         return refuse_type(reading, table, &reading->file.head.key, &key);
@@ -83,8 +83,7 @@ static bool plan_table(struct reading *reading, uint32_t state)
     table->name = (const char *)snap_java_text(reading->arena, meta->name).at;
     table->schema = of->op->schema;
     spec = of->states ? snap_state_specs_find(of->states, table->name) : NULL;
-    if (!spec &&
-        (declares_keyed(of->states) || snap_state_meta_keyed_type(meta) != SNAP_KEYED_VALUE))
+    if (!spec && (declares_keyed(of->states) || meta->keyed_type != SNAP_KEYED_VALUE))
         return true;
     if (spec) {
         table->shape = spec->shape;

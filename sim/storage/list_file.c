@@ -198,9 +198,9 @@ static bool check_types(const struct reading *reading, const struct snap_state_m
                         struct snap_error *error)
 {
     if (reading->spec->shape != SNAP_SHAPE_BROADCAST)
-        return check_type(reading, snap_state_meta_value(meta), reading->types[0], error);
-    return check_type(reading, snap_state_meta_key(meta), reading->types[0], error) &&
-           check_type(reading, snap_state_meta_value(meta), reading->types[1], error);
+        return check_type(reading, meta->value, reading->types[0], error);
+    return check_type(reading, meta->key, reading->types[0], error) &&
+           check_type(reading, meta->value, reading->types[1], error);
 }
 
 static bool add_item(struct reading *reading, const struct snap_element *elements,
@@ -258,8 +258,7 @@ static bool is_wanted(struct reading *reading, const struct snap_state_meta *met
     else
         reading->types[0] = reading->spec->element;
     return reading->spec != &raw_list ||
-           (snap_state_meta_value(meta) &&
-            snap_state_meta_value(meta)->kind == SNAP_SERIALIZER_BYTE_ARRAY);
+           (meta->value && meta->value->kind == SNAP_SERIALIZER_BYTE_ARRAY);
 }
 
 static bool read_list(struct reading *reading, struct snap_operator_state *state,
