@@ -370,6 +370,20 @@ bool snap_checkpoint_files_end(struct snap_checkpoint_files *files, enum snap_jo
     return done;
 }
 
+/* Files beside the snapshot are the job's, too; whoever shared them has given them away. */
+static void claim_shared(struct snap_checkpoint_files *files, const struct kept *claimed)
+{
+    struct snap_snapshot_reading reading = {.fs = claimed->fs, .arena = &files->arena};
+    struct snap_error ignored = {0};
+    uint32_t count;
+    const struct snap_shared_file *shared;
+
+    if (!snap_snapshot_open(&reading, claimed->directory, &ignored))
+        return;
+    shared = snap_snapshot_shared_files(&reading, &count);
+    snap_shared_files_use(&files->shared, claimed->id, shared, count);
+}
+
 void snap_checkpoint_files_claim(struct snap_checkpoint_files *files, snap_checkpoint_id id,
                                  const char *directory)
 {
@@ -379,4 +393,5 @@ void snap_checkpoint_files_claim(struct snap_checkpoint_files *files, snap_check
                                   &files->kept_capacity, sizeof(*files->kept));
     files->kept[files->kept_count++] =
         (struct kept){id, files->machine_fs, snap_arena_strdup(&files->arena, directory), true};
+    claim_shared(files, &files->kept[files->kept_count - 1]);
 }
