@@ -134,6 +134,9 @@ static const struct row rows[] = {
      "$S run whole.yaml -cm CLAIM " FROM("claimed/*/chk-*") SAME_COUNTS
      " && for n in $(cat names); do ls claimed/*/$n 2>/dev/null; done; ls -d claimed/*/chk-*",
      2, "Verdict", "chk-"},
+    {"the job that Flink runs, too",
+     "$S run " SNAP_SOURCE_DIR "/scenarios/flink-jobs/incremental.yaml --out flink --quiet", 0,
+     EXACT, ""},
     {"the old name of the backend", "$S run cut.yaml -D state.backend=rocksdb --out name", 0,
      "State backend: rocksdb\n", NULL},
 };
