@@ -117,8 +117,8 @@ struct snap_storage_config {
     bool kind_given;
     const char *checkpoint_dir; /* as written; NULL: none */
     const char *savepoint_dir;
-    bool creates_subdir;       /* below the directory one with the id of the job */
-    int64_t inline_max_bytes;  /* smaller states lie in `_metadata` */
+    bool creates_subdir;      /* below the directory one with the id of the job */
+    int64_t inline_max_bytes; /* smaller states lie in `_metadata` */
 };
 
 struct snap_config {

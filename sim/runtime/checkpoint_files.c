@@ -146,8 +146,8 @@ static void begin_backend(struct snap_checkpoint_files *files)
     snap_rocksdb_states_destroy(files->rocksdb);
     files->rocksdb = NULL;
     if (files->sim->config.storage.backend == SNAP_BACKEND_ROCKSDB)
-        files->rocksdb = snap_rocksdb_states_create(
-            snap_hash_bytes(files->job_id, sizeof(files->job_id) - 1));
+        files->rocksdb =
+            snap_rocksdb_states_create(snap_hash_bytes(files->job_id, sizeof(files->job_id) - 1));
 }
 
 void snap_checkpoint_files_begin(struct snap_checkpoint_files *files, const struct snap_job *job)

@@ -268,8 +268,8 @@ static bool put_file(struct writing *writing, const char *name)
 {
     bool is_table = snap_rocksdb_is_table(snap_bytes_of(name));
     bool is_shared = is_table && writing->target->form != SNAP_ROCKSDB_FULL;
-    struct snap_named_stream *to = is_shared ? &writing->shared[writing->shared_count++]
-                                             : &writing->own[writing->own_count++];
+    struct snap_named_stream *to =
+        is_shared ? &writing->shared[writing->shared_count++] : &writing->own[writing->own_count++];
 
     to->name = snap_bytes_of(snap_arena_strdup(writing->target->stream->arena, name));
     return writing->target->form == SNAP_ROCKSDB_INCREMENTAL ? put_shared(writing, name, to)
@@ -322,9 +322,8 @@ static bool put_meta(struct writing *writing, const struct snap_keyed_head *head
 static void fill_handle(const struct writing *writing, const struct snap_image_operator *of,
                         struct snap_keyed_handle *handle)
 {
-    struct snap_key_group_range range =
-        snap_key_group_range(writing->target->subtask,
-                             (struct snap_parallelism){of->parallelism, of->max_parallelism});
+    struct snap_key_group_range range = snap_key_group_range(
+        writing->target->subtask, (struct snap_parallelism){of->parallelism, of->max_parallelism});
     const char *id = snap_arena_strdup(writing->target->stream->arena, writing->database->id);
 
     handle->type = SNAP_KEYED_INCREMENTAL;
@@ -363,8 +362,7 @@ bool snap_rocksdb_states_write(struct snap_rocksdb_states *states,
         writing.database->db,
         snap_arena_printf(target->stream->arena, "%s/%s", states->directory, writing.directory),
         error);
-    written = written && put_files(&writing) &&
-              put_meta(&writing, &tables.head, &handle->stream);
+    written = written && put_files(&writing) && put_meta(&writing, &tables.head, &handle->stream);
     remove_files(states, writing.directory);
     if (written)
         fill_handle(&writing, of, handle);

@@ -56,8 +56,8 @@ bool snap_rocksdb_states_write(struct snap_rocksdb_states *states,
                                struct snap_keyed_handle *handle, struct snap_error *error);
 
 /* Returns the shared files of the snapshot in work; valid until it is confirmed or given up. */
-const struct snap_shared_file *
-snap_rocksdb_states_shared(const struct snap_rocksdb_states *states, uint32_t *count);
+const struct snap_shared_file *snap_rocksdb_states_shared(const struct snap_rocksdb_states *states,
+                                                          uint32_t *count);
 
 /* The snapshot in work is complete, what comes later may use its files; or it came to nothing. */
 void snap_rocksdb_states_confirm(struct snap_rocksdb_states *states);

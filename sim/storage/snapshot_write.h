@@ -30,9 +30,9 @@ struct snap_snapshot_writing {
     const char *directory; /* made if it is not there */
     int64_t inline_max;    /* execution.checkpointing.data-inline-threshold */
     enum snap_flink_version version;
-    enum snap_retention retention;     /* of a checkpoint */
-    enum snap_savepoint_format format; /* of a savepoint */
-    uint64_t seed;                     /* of the names of its files */
+    enum snap_retention retention;              /* of a checkpoint */
+    enum snap_savepoint_format format;          /* of a savepoint */
+    uint64_t seed;                              /* of the names of its files */
     const struct snap_rocksdb_writing *rocksdb; /* NULL: the backend is hashmap */
 };
 

@@ -264,11 +264,11 @@ enum conform_result conform_claim_sequence_case(const struct conform_case *at,
 {
     static const char *const retentions[] = {"NEVER_RETAIN_AFTER_TERMINATION", "RETAIN_ON_FAILURE",
                                              "RETAIN_ON_CANCELLATION"};
-    json_t *config = json_pack(
-        "{s:i,s:i,s:i,s:i,s:i,s:i,s:b,s:b,s:I}", "source_vertices", 1, "other_vertices", 0,
-        "source_parallelism", 1, "coordinators", 0, "max_concurrent", 1, "interval", 1000,
-        "exactly_once", 1, "unaligned", 0, "retained",
-        (json_int_t)conform_integer(at->json, "num_retained"));
+    json_t *config =
+        json_pack("{s:i,s:i,s:i,s:i,s:i,s:i,s:b,s:b,s:I}", "source_vertices", 1, "other_vertices",
+                  0, "source_parallelism", 1, "coordinators", 0, "max_concurrent", 1, "interval",
+                  1000, "exactly_once", 1, "unaligned", 0, "retained",
+                  (json_int_t)conform_integer(at->json, "num_retained"));
     struct player player = {.restored_from = conform_string(at->json, "restored_from")};
     int retention = 0;
 

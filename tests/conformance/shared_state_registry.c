@@ -73,8 +73,8 @@ static void run_restored(struct rig *rig, const json_t *step)
 
 static void run_unregister(struct rig *rig, const json_t *step, struct snap_text *why)
 {
-    struct snap_shared_outcome outcome = snap_shared_registry_release(
-        &rig->registry, conform_integer(step, "lowest_checkpoint"));
+    struct snap_shared_outcome outcome =
+        snap_shared_registry_release(&rig->registry, conform_integer(step, "lowest_checkpoint"));
     json_t *used = json_array();
 
     delete_files(rig, &outcome);
@@ -141,9 +141,8 @@ static void run_complete(struct rig *rig, const json_t *step)
 static void run_shutdown(struct rig *rig, const json_t *step)
 {
     bool suspended = !strcmp(conform_string(step, "job_status"), "SUSPENDED");
-    struct snap_store_outcome outcome =
-        snap_completed_store_shutdown(&rig->store, suspended ? SNAP_END_SUSPENDED
-                                                             : SNAP_END_FINISHED);
+    struct snap_store_outcome outcome = snap_completed_store_shutdown(
+        &rig->store, suspended ? SNAP_END_SUSPENDED : SNAP_END_FINISHED);
 
     delete_all(rig, &outcome.deleted);
     /* Who takes over after a suspension goes on with the shared files. */

@@ -42,11 +42,10 @@
 static const char whole[] = "name: job\n" JOB;
 
 /* Stopped in its middle, after two savepoints and a crash. */
-static const char cut[] = "name: job\nuntil: 450 ms\nexpect: {job: RUNNING}\n" JOB
-    "timeline:\n"
-    "  - {at: 130 ms, crash: \"counter[0]\"}\n"
-    "  - {at: 230 ms, savepoint: sp/canonical, format: canonical}\n"
-    "  - {at: 260 ms, savepoint: sp/native, format: native}\n";
+static const char cut[] = "name: job\nuntil: 450 ms\nexpect: {job: RUNNING}\n" JOB "timeline:\n"
+                          "  - {at: 130 ms, crash: \"counter[0]\"}\n"
+                          "  - {at: 230 ms, savepoint: sp/canonical, format: canonical}\n"
+                          "  - {at: 260 ms, savepoint: sp/native, format: native}\n";
 
 static const char windows[] = "name: windows\nuntil: 330 ms\nexpect: {job: RUNNING}\n"
                               "config:\n"
@@ -105,8 +104,7 @@ static const struct row rows[] = {
     {"on threads", "$S run whole.yaml --runtime threads " FROM("inc/cp/*/chk-*") SAME_COUNTS, 0,
      EXACT, ""},
     {"from the native savepoint, which may be moved",
-     "mv inc/sp/native moved && $S run whole.yaml -p 4 " FROM("moved/*") SAME_COUNTS, 0, EXACT,
-     ""},
+     "mv inc/sp/native moved && $S run whole.yaml -p 4 " FROM("moved/*") SAME_COUNTS, 0, EXACT, ""},
     {"a checkpoint whose job's directory was moved",
      "cp -r inc/cp elsewhere && mv inc/cp away && "
      "$S run whole.yaml " FROM("elsewhere/*/chk-*") SAME_COUNTS " && mv away inc/cp",
@@ -150,12 +148,13 @@ static int make_directory(void **state)
         return -1;
     snap_text_add_string(&text, windows);
     snap_text_add_string(
-        &text, "operators:\n"
-               "  - {uid: in, type: sequence, count: 900, keys: 7, rate: 1000/s, timestamp-step: 1 ms, "
-               "watermarks: monotonous}\n"
-               "  - {uid: window, type: window, kind: tumbling, size: 100 ms, aggregate: sum, "
-               "input: in, ship: hash}\n"
-               "  - {uid: out, type: collect, input: window}\n");
+        &text,
+        "operators:\n"
+        "  - {uid: in, type: sequence, count: 900, keys: 7, rate: 1000/s, timestamp-step: 1 ms, "
+        "watermarks: monotonous}\n"
+        "  - {uid: window, type: window, kind: tumbling, size: 100 ms, aggregate: sum, "
+        "input: in, ship: hash}\n"
+        "  - {uid: out, type: collect, input: window}\n");
     cli_write_file("cut.yaml", cut);
     cli_write_file("whole.yaml", whole);
     cli_write_file("windows.yaml", text.data);

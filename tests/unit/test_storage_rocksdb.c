@@ -156,13 +156,13 @@ static bool write_state(struct lab *lab, const struct form *form, struct snap_op
 {
     struct snap_image_subtask subtask = {.is_taken = true, .state = state};
     struct snap_image_operator zoo = {.id = lab->op.id,
-                                          .uid = "zoo",
-                                          .name = "zoo",
-                                          .parallelism = 1,
-                                          .max_parallelism = GROUPS,
-                                          .op = &lab->op,
-                                          .states = &states,
-                                          .subtasks = &subtask};
+                                      .uid = "zoo",
+                                      .name = "zoo",
+                                      .parallelism = 1,
+                                      .max_parallelism = GROUPS,
+                                      .op = &lab->op,
+                                      .states = &states,
+                                      .subtasks = &subtask};
     struct snap_image image = {
         .id = ++lab->id, .kind = form->kind, .operators = &zoo, .operator_count = 1};
     struct snap_rocksdb_writing rocksdb = {
