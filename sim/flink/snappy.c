@@ -65,7 +65,8 @@ static bool read_data(struct snap_byte_reader *reader, uint8_t type, struct snap
         snap_write_bytes(plain, rest);
     else if (!snap_snappy_block_read(reader, rest, SNAP_SNAPPY_BLOCK_BYTES_MAX, plain))
         return false;
-    made = (struct snap_bytes){plain->data + before, plain->used - before};
+    made.at = plain->used ? plain->data + before : NULL;
+    made.count = plain->used - before;
     return snap_snappy_checksum(made) == checksum ||
            snap_byte_reader_fail(reader, "a compressed block has another checksum");
 }

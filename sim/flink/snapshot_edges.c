@@ -110,6 +110,15 @@ static uint32_t only_choice(const struct matching *matching, uint32_t port)
     return found;
 }
 
+/* Whether the port is the only choice of another one too: then either may be the right one. */
+static bool is_wanted_twice(const struct matching *matching, uint32_t port, uint32_t by)
+{
+    for (uint32_t i = 0; i < matching->count; i++)
+        if (i != by && only_choice(matching, i) == port)
+            return true;
+    return false;
+}
+
 static const struct snap_channel_piece *
 find_other(const struct matching *matching, const struct snap_channel_piece *input, uint32_t result)
 {
@@ -160,23 +169,36 @@ static bool edge_goes_on(const struct matching *matching, uint32_t result, uint3
     return true;
 }
 
-static bool try_match(struct matching *matching, uint32_t one, uint32_t other,
+/* A port and its only choice. */
+struct pair {
+    uint32_t one;
+    uint32_t other;
+};
+
+/* Excludes the pair if the records do not go on; else matches it, unless another pair may be right.
+ */
+static bool try_match(struct matching *matching, const struct pair *pair, bool *changed,
                       struct snap_error *error)
 {
-    bool is_result = matching->ports[one].side == SNAP_CHANNEL_RESULT;
-    uint32_t result = is_result ? one : other, input = is_result ? other : one;
+    bool is_result = matching->ports[pair->one].side == SNAP_CHANNEL_RESULT;
+    uint32_t result = is_result ? pair->one : pair->other;
+    uint32_t input = is_result ? pair->other : pair->one;
 
     if (!edge_goes_on(matching, result, input, error)) {
         matching->excluded[result * matching->count + input] = true;
+        *changed = true;
         return error->code == SNAP_OK;
     }
+    if (is_wanted_twice(matching, pair->other, pair->one))
+        return true;
+    *changed = true;
     matching->ports[result].match = input;
     matching->ports[input].match = result;
     matching->ports[input].edge = matching->ports[result].edge;
     return true;
 }
 
-/* Each round either matches two ports or excludes a pair, so it ends. */
+/* Each round that changes something either matches two ports or excludes a pair, so it ends. */
 static bool match_ports(struct matching *matching, struct snap_error *error)
 {
     bool changed = true;
@@ -184,13 +206,10 @@ static bool match_ports(struct matching *matching, struct snap_error *error)
     while (changed) {
         changed = false;
         for (uint32_t i = 0; i < matching->count; i++) {
-            uint32_t other = only_choice(matching, i);
+            struct pair pair = {i, only_choice(matching, i)};
 
-            if (other == SNAP_SNAPSHOT_NONE)
-                continue;
-            if (!try_match(matching, i, other, error))
+            if (pair.other != SNAP_SNAPSHOT_NONE && !try_match(matching, &pair, &changed, error))
                 return false;
-            changed = true;
         }
     }
     return true;

@@ -100,6 +100,9 @@ struct snap_partition *snap_output_add(struct snap_output *output,
     partition->record_bytes = producer->record_size_bytes ? producer->record_size_bytes : 1;
     partition->segments_max =
         partition->channel_count * network->exclusive_per_channel + network->floating_per_gate;
+    /* At least one for each, and one more. Flink: NettyShuffleUtils. */
+    if (partition->segments_max <= partition->channel_count)
+        partition->segments_max = partition->channel_count + 1;
     partition->overdraft_max = network->overdraft_per_gate;
     partition->put_target = SNAP_NO_INDEX;
     partition->key_kind = producer->schema.key;

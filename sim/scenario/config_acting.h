@@ -16,7 +16,9 @@ struct snap_config_places {
     const struct snap_node *interval;
     const struct snap_node *concurrent_max;
     const struct snap_node *unaligned;
+    const struct snap_node *aligned_timeout;
     const struct snap_node *during_recovery;
+    const struct snap_node *exclusive;
     const struct snap_node *overdraft;
     const struct snap_node *segment;
     const struct snap_node *segment_min;

@@ -32,6 +32,11 @@ static bool settle_unaligned(struct snap_reader *reader, struct snap_config_draf
             reader, draft->places.unaligned,
             "unaligned checkpoints need EXACTLY_ONCE: with AT_LEAST_ONCE no checkpoint "
             "is unaligned, as in Flink");
+    if (!unaligned->enabled && draft->places.aligned_timeout &&
+        snap_is_alignment_timeout(unaligned->aligned_timeout_ns))
+        snap_reader_note(reader, draft->places.aligned_timeout,
+                         "execution.checkpointing.aligned-checkpoint-timeout has no effect without "
+                         "execution.checkpointing.unaligned.enabled");
     unaligned->enabled = unaligned->enabled && checkpoint->interval_ns > 0 &&
                          checkpoint->mode == SNAP_MODE_EXACTLY_ONCE;
     unaligned->interruptible_timers = unaligned->interruptible_timers && unaligned->enabled;
@@ -97,6 +102,18 @@ static bool settle_segments(struct snap_reader *reader, struct snap_config_draft
     return true;
 }
 
+/* A gate that has no buffer at all lets nothing in. Flink refuses it when the job starts. */
+static bool settle_buffers(struct snap_reader *reader, const struct snap_config_draft *draft)
+{
+    const struct snap_network_config *network = &draft->config.network;
+
+    if (network->exclusive_per_channel > 0 || network->floating_per_gate > 0)
+        return true;
+    return snap_reader_fail(reader, draft->places.exclusive,
+                            "taskmanager.network.memory.buffers-per-channel: 0 needs "
+                            "taskmanager.network.memory.floating-buffers-per-gate of 1 at least");
+}
+
 /* 1.16 brought overdraft buffers and timeouts of barriers in output queues. */
 static void settle_rules(struct snap_reader *reader, struct snap_config_draft *draft)
 {
@@ -119,5 +136,6 @@ bool snap_config_settle(struct snap_reader *reader, struct snap_config_draft *dr
     settle_restart(draft);
     snap_storage_settle(&draft->config.storage);
     settle_rules(reader, draft);
-    return settle_unaligned(reader, draft) && settle_segments(reader, draft);
+    return settle_unaligned(reader, draft) && settle_buffers(reader, draft) &&
+           settle_segments(reader, draft);
 }

@@ -63,7 +63,8 @@ const char *snap_local_path_directory(struct snap_arena *arena, const char *path
 
     if (length == 1 && path[0] == '.')
         return "..";
-    if (length >= 2 && strncmp(path + length - 2, "..", 2) == 0)
+    if (length >= 2 && strncmp(path + length - 2, "..", 2) == 0 &&
+        (length == 2 || path[length - 3] == '/'))
         return snap_arena_printf(arena, "%.*s/..", (int)length, path);
     while (length > 0 && path[length - 1] != '/')
         length--;

@@ -5,9 +5,13 @@
 #include <string.h>
 
 #include "trace/explain_forms.h"
+#include "trace/explain_slow.h"
 
 /* Buffers that are filled less than this do not shrink with their segment. */
 #define FULL_MIN 0.5
+
+/* What gains less is no advice. */
+#define GAIN_MIN 0.05
 
 enum { SEGMENT_DIVISOR = 4, TIMEOUT_DIVISOR = 10, TARGET_DIVISOR = 4 };
 
@@ -68,12 +72,16 @@ static void add_as_it_was(struct snap_forms_of *forms)
                 forms->walk->total_ns[SNAP_EXPLAIN_ASYNC] + snap_form_async(forms));
 }
 
+/* Why it cannot be unaligned at all. */
+static enum snap_knob_limit never_unaligned(const struct snap_facts *facts)
+{
+    if (facts->savepoint)
+        return SNAP_LIMIT_SAVEPOINT;
+    return facts->settings.at_least_once == 1 ? SNAP_LIMIT_AT_LEAST_ONCE : SNAP_LIMIT_NONE;
+}
+
 static enum snap_knob_limit unaligned_limit(const struct snap_forms_of *forms)
 {
-    if (forms->facts->savepoint)
-        return SNAP_LIMIT_SAVEPOINT;
-    if (forms->facts->settings.at_least_once == 1)
-        return SNAP_LIMIT_AT_LEAST_ONCE;
     if (forms->stuck_ns > 0)
         return SNAP_LIMIT_NOT_OVERTAKEN;
     return snap_form_overtaken_bytes(forms->facts) == SNAP_UNKNOWN ? SNAP_LIMIT_WRITING
@@ -82,17 +90,14 @@ static enum snap_knob_limit unaligned_limit(const struct snap_forms_of *forms)
 
 static void add_unaligned(struct snap_forms_of *forms, enum snap_knob knob, snap_ns timeout_ns)
 {
-    enum snap_knob_limit limit = unaligned_limit(forms);
-    bool never = limit == SNAP_LIMIT_SAVEPOINT || limit == SNAP_LIMIT_AT_LEAST_ONCE;
-    snap_ns had_ns = forms->facts->duration_ns;
     int64_t bytes = snap_form_overtaken_bytes(forms->facts);
-    struct snap_advice *advice = add(
-        forms, knob, never ? had_ns : snap_ns_min(had_ns, timeout_ns + snap_form_unaligned(forms)));
+    struct snap_advice *advice =
+        add(forms, knob,
+            snap_ns_min(forms->facts->duration_ns, timeout_ns + snap_form_unaligned(forms)));
 
-    advice->limit = limit;
-    advice->setting_ns = knob == SNAP_KNOB_ALIGNED_TIMEOUT ? timeout_ns : SNAP_UNKNOWN;
-    if (never)
-        return;
+    advice->limit = unaligned_limit(forms);
+    if (knob == SNAP_KNOB_ALIGNED_TIMEOUT || forms->facts->settings.aligned_timeout_ns > 0)
+        advice->setting_ns = timeout_ns;
     advice->persisted_bytes = bytes;
     advice->restore_ns = forms->forecast->storage_latency_ns;
     advice->restore_ns =
@@ -100,22 +105,54 @@ static void add_unaligned(struct snap_forms_of *forms, enum snap_knob knob, snap
         (forms->forms_ns == SNAP_UNKNOWN ? forms->waited_ns : forms->forms_ns);
 }
 
-static void add_debloat(struct snap_forms_of *forms)
+/* A timeout that is set already can only be made shorter, down to none. */
+static void add_overtaking(struct snap_forms_of *forms)
 {
-    snap_ns target_ns = DEBLOAT_TARGET_DEFAULT_NS;
-    snap_ns waited_ns = 0;
-    struct snap_advice *advice;
-    bool below = forms->longest_ns <= target_ns;
+    const struct snap_facts *facts = forms->facts;
 
-    if (forms->facts->settings.debloat == 1)
-        target_ns = forms->facts->settings.debloat_target_ns;
-    if (forms->longest_ns <= target_ns)
-        target_ns = round_down(forms->longest_ns / TARGET_DIVISOR);
+    forms->forecast->never_unaligned = never_unaligned(facts);
+    if (forms->forecast->never_unaligned != SNAP_LIMIT_NONE)
+        return;
+    if (facts->settings.unaligned != 1 || facts->settings.aligned_timeout_ns > 0 ||
+        !snap_form_was_unaligned(facts))
+        add_unaligned(forms, SNAP_KNOB_UNALIGNED, 0);
+    if (facts->settings.unaligned != 1)
+        add_unaligned(forms, SNAP_KNOB_ALIGNED_TIMEOUT,
+                      round_down(facts->duration_ns / TIMEOUT_DIVISOR));
+}
+
+/* The checkpoint if no hop waited longer than the target. */
+static snap_ns debloated(const struct snap_forms_of *forms, snap_ns target_ns)
+{
+    snap_ns waited_ns = 0;
+
     for (uint32_t i = 0; i < forms->forecast->hop_count; i++)
         waited_ns += snap_ns_min(target_ns, forms->forecast->hops[i].waited_ns);
-    advice = add(forms, SNAP_KNOB_DEBLOAT, snap_form_beside_queues(forms) + waited_ns);
+    return snap_form_beside_queues(forms) + waited_ns;
+}
+
+static bool gains(const struct snap_forms_of *forms, snap_ns predicted_ns)
+{
+    return (double)predicted_ns < (1 - GAIN_MIN) * (double)forms->facts->duration_ns;
+}
+
+/* The default target, or a smaller one where that gains nothing, or a smaller one is set. */
+static void add_debloat(struct snap_forms_of *forms)
+{
+    bool set = forms->facts->settings.debloat == 1;
+    snap_ns target_ns = DEBLOAT_TARGET_DEFAULT_NS;
+    snap_ns smaller_ns = round_down(forms->longest_ns / TARGET_DIVISOR);
+    struct snap_advice *advice;
+
+    if (set || !gains(forms, debloated(forms, target_ns)))
+        target_ns = smaller_ns;
+    if (!gains(forms, debloated(forms, target_ns)) ||
+        (set && target_ns >= forms->facts->settings.debloat_target_ns))
+        return;
+    advice = add(forms, SNAP_KNOB_DEBLOAT, debloated(forms, target_ns));
     advice->setting_ns = target_ns;
-    advice->limit = below ? SNAP_LIMIT_BELOW_TARGET : SNAP_LIMIT_NONE;
+    if (!set && forms->longest_ns <= DEBLOAT_TARGET_DEFAULT_NS)
+        advice->limit = SNAP_LIMIT_BELOW_TARGET;
 }
 
 /* How full the buffers were that lay before the receivers; NaN: not known. */
@@ -190,23 +227,35 @@ static bool waits_in_queues(enum snap_slow slow)
     return slow == SNAP_SLOW_QUEUES || slow == SNAP_SLOW_SUBTASK || slow == SNAP_SLOW_CHANNEL;
 }
 
+/* It comes when the others come; and where one has more records than the mean, what all wait for
+ * is used up so much faster. */
+static void add_even(struct snap_forms_of *forms)
+{
+    const struct snap_explain_walk *walk = forms->walk;
+    const struct snap_facts *facts = forms->facts;
+    const struct snap_fact_task *culprit = &facts->tasks[walk->culprit];
+    uint32_t count = facts->vertices[culprit->vertex].parallelism;
+    double over_mean = walk->records_factor * count / (walk->records_factor + count - 1);
+    snap_ns ready_ns = culprit->ready_ns == SNAP_UNKNOWN ? facts->duration_ns : culprit->ready_ns;
+    snap_ns predicted_ns = facts->duration_ns - snap_ns_max(0, ready_ns - walk->others_ready_ns);
+
+    if (over_mean > 1)
+        predicted_ns =
+            snap_ns_min(predicted_ns, snap_form_beside_queues(forms) +
+                                          (snap_ns)((double)forms->waited_ns / over_mean));
+    add(forms, SNAP_KNOB_EVEN, predicted_ns);
+}
+
 static void add_queues(struct snap_forms_of *forms)
 {
-    const struct snap_facts *facts = forms->facts;
     const struct snap_explain_walk *walk = forms->walk;
-    snap_ns ready_ns = facts->tasks[walk->culprit].ready_ns;
 
-    if (ready_ns == SNAP_UNKNOWN)
-        ready_ns = facts->duration_ns;
-    if (facts->settings.unaligned != 1 || !snap_form_was_unaligned(facts))
-        add_unaligned(forms, SNAP_KNOB_UNALIGNED, 0);
-    add_unaligned(forms, SNAP_KNOB_ALIGNED_TIMEOUT,
-                  round_down(facts->duration_ns / TIMEOUT_DIVISOR));
+    add_overtaking(forms);
     add_debloat(forms);
     add_segments(forms);
-    if (walk->slow == SNAP_SLOW_SUBTASK && !(facts->tasks[walk->culprit].busy < 0.5))
-        add(forms, SNAP_KNOB_EVEN,
-            facts->duration_ns - snap_ns_max(0, ready_ns - walk->others_ready_ns));
+    if (walk->slow == SNAP_SLOW_SUBTASK &&
+        !(forms->facts->tasks[walk->culprit].busy < SNAP_BUSY_MIN))
+        add_even(forms);
 }
 
 /* When the barrier that was still on its way would have been taken; SNAP_UNKNOWN: there is none. */
@@ -254,6 +303,8 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
         add_as_it_was(&forms);
     if (waits_in_queues(walk->slow))
         add_queues(&forms);
+    else if (walk->slow == SNAP_SLOW_HELD && walk->facts->settings.aligned_timeout_ns > 0)
+        add_overtaking(&forms);
     if (snap_form_was_unaligned(walk->facts) && need_ns != SNAP_UNKNOWN)
         add(&forms, SNAP_KNOB_ALIGNED, snap_form_aligned(&forms, need_ns));
     if (walk->slow == SNAP_SLOW_SYNC)

@@ -9,6 +9,7 @@
  *   bandwidth. Hops whose receiver cannot be overtaken wait as before. At a restore the bytes are
  *   read back and used up before new input.
  * - With a timeout of aligned checkpoints: the timeout, then unaligned.
+ * - The even load: the hops wait less in the proportion of the mean of records to the slow one's.
  * - Debloating: no hop waits longer than the target. Smaller segments: hops wait in proportion.
  * - A form that needs a number that is not known says SNAP_UNKNOWN. What a form leaves out, where
  *   that showed in this checkpoint, is told by the limits.
@@ -53,7 +54,7 @@ struct snap_advice {
     enum snap_knob_limit limit;
     snap_ns predicted_ns;    /* end to end with it (CADENCE: between triggers), or SNAP_UNKNOWN */
     snap_ns had_ns;          /* what it was */
-    snap_ns setting_ns;      /* timeout, target; else SNAP_UNKNOWN */
+    snap_ns setting_ns;      /* timeout (0: one is set), target; else SNAP_UNKNOWN */
     int64_t setting_bytes;   /* segment; else SNAP_UNKNOWN */
     int64_t persisted_bytes; /* UNALIGNED, ALIGNED_TIMEOUT */
     snap_ns restore_ns;      /* what a restore takes longer, or SNAP_UNKNOWN */
@@ -83,8 +84,9 @@ struct snap_forecast {
     struct snap_advice advices[SNAP_KNOB_COUNT];
     uint32_t advice_count;
     struct snap_form_limits limits;
-    snap_ns storage_latency_ns; /* of the settings, else guessed from what was seen */
-    double storage_bytes_per_s; /* 0: no limit; NaN: not known */
+    enum snap_knob_limit never_unaligned; /* why unaligned is no advice; else NONE */
+    snap_ns storage_latency_ns;           /* of the settings, else guessed from what was seen */
+    double storage_bytes_per_s;           /* 0: no limit; NaN: not known */
     bool storage_guessed;
 };
 

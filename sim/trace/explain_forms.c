@@ -72,6 +72,26 @@ bool snap_form_was_unaligned(const struct snap_facts *facts)
     return false;
 }
 
+/* Of the bytes of the whole job those before subtasks that can be overtaken, by records. */
+static int64_t overtaken_share(const struct snap_facts *facts)
+{
+    int64_t overtaken = 0;
+    int64_t all = 0;
+
+    if (facts->in_flight_bytes == SNAP_UNKNOWN)
+        return SNAP_UNKNOWN;
+    for (uint32_t i = 0; i < facts->task_count; i++) {
+        int64_t records = facts->tasks[i].queued.records;
+
+        if (records == SNAP_UNKNOWN)
+            continue;
+        all += records;
+        overtaken += snap_facts_overtakes(facts, facts->tasks[i].vertex) ? records : 0;
+    }
+    return all > 0 ? (int64_t)((double)facts->in_flight_bytes * (double)overtaken / (double)all)
+                   : facts->in_flight_bytes;
+}
+
 /* Bytes that an unaligned checkpoint would have saved, or did. */
 int64_t snap_form_overtaken_bytes(const struct snap_facts *facts)
 {
@@ -85,7 +105,7 @@ int64_t snap_form_overtaken_bytes(const struct snap_facts *facts)
         if (!snap_facts_overtakes(facts, task->vertex))
             continue;
         if (task->queued.bytes == SNAP_UNKNOWN)
-            return facts->in_flight_bytes;
+            return overtaken_share(facts);
         sum += task->queued.bytes;
     }
     return sum;

@@ -33,6 +33,24 @@ static void read_model(struct snap_fact_settings *settings, const json_t *model)
     settings->storage_bytes_per_s = snap_pick_number(model, "storage_bytes_per_s");
 }
 
+/* The trace leaves out buffers unless it is asked for them; the summary always has their sum. */
+static void read_in_flight(struct snap_facts *facts, const json_t *checkpoints)
+{
+    const json_t *history = json_object_get(checkpoints, "history");
+    const json_t *entry;
+    size_t i;
+
+    if (facts->in_flight_bytes != SNAP_UNKNOWN)
+        return;
+    json_array_foreach(history, i, entry)
+    {
+        /* Executions may use a number twice. */
+        if (snap_pick_number(entry, "id") == facts->checkpoint &&
+            snap_pick_number(entry, "trigger_timestamp_ns") == facts->triggered_at_ns)
+            facts->in_flight_bytes = snap_pick_number(entry, "in_flight_bytes_at_trigger");
+    }
+}
+
 void snap_facts_read_summary(struct snap_facts *facts, const char *path)
 {
     json_t *root = json_load_file(path, 0, NULL);
@@ -41,6 +59,7 @@ void snap_facts_read_summary(struct snap_facts *facts, const char *path)
 
     if (version)
         facts->settings.flink_version = snap_arena_strdup(&facts->arena, version);
+    read_in_flight(facts, json_object_get(root, "checkpoints"));
     if (settings) {
         snap_fact_settings_of_rest(&facts->settings,
                                    json_object_get(settings, "checkpoint_config"));

@@ -2,15 +2,9 @@
 #include "trace/explain_walk.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* One subtask lags if its last barrier came so much later than those of the others, ... */
-#define BEHIND_FACTOR_MIN 1.5
-/* ... and if the difference is this share of the whole. */
-#define BEHIND_SHARE_MIN 0.15
-/* One input is late if alignment took this share of the whole. */
-#define ALIGNMENT_SHARE_MIN 0.5
+#include "trace/explain_slow.h"
 
 static snap_ns known_or(snap_ns ns, snap_ns other_ns)
 {
@@ -291,149 +285,13 @@ static void walk_steps(struct snap_explain_walk *walk, struct snap_facts *facts)
     walk_to_source(walk, facts, walk->target, task->ready_ns);
 }
 
-/* ---- what made it slow ---- */
-
-static void find_longest(struct snap_explain_walk *walk)
-{
-    enum snap_explain_step_kind kind = SNAP_EXPLAIN_TRIGGER;
-
-    for (enum snap_explain_step_kind k = SNAP_EXPLAIN_HELD; k < SNAP_EXPLAIN_STEP_COUNT; k++)
-        if (walk->total_ns[k] > walk->total_ns[kind])
-            kind = k;
-    for (uint32_t i = 0; i < walk->step_count; i++) {
-        const struct snap_explain_step *step = &walk->steps[i];
-        const struct snap_explain_step *longest = &walk->steps[walk->longest];
-
-        if (step->kind == kind && (walk->longest == SNAP_NO_FACT ||
-                                   step->to_ns - step->from_ns > longest->to_ns - longest->from_ns))
-            walk->longest = i;
-    }
-}
-
-/* The subtask's figure over the mean of the others'; NaN if one is not known. */
-static double factor_of(const struct snap_facts *facts, uint32_t task,
-                        double (*figure)(const struct snap_facts *, uint32_t))
-{
-    const struct snap_fact_vertex *vertex = &facts->vertices[facts->tasks[task].vertex];
-    double sum = 0;
-
-    for (uint32_t i = vertex->task_first; i < vertex->task_first + vertex->parallelism; i++)
-        if (i != task)
-            sum += figure(facts, i);
-    if (vertex->parallelism < 2 || !(sum > 0))
-        return NAN;
-    return figure(facts, task) * (vertex->parallelism - 1) / sum;
-}
-
-static double positive(int64_t number)
-{
-    return number < 0 ? NAN : (double)number;
-}
-
-/* When the last barrier was taken; of one that lacks it, the end. */
-static double ready_of(const struct snap_facts *facts, uint32_t task)
-{
-    const struct snap_fact_task *at = &facts->tasks[task];
-
-    return is_missing(at) && at->sent_ns == SNAP_UNKNOWN ? positive(facts->duration_ns)
-                                                         : positive(at->ready_ns);
-}
-
-static double queued_of(const struct snap_facts *facts, uint32_t task)
-{
-    const struct snap_fact_amount *queued = &facts->tasks[task].queued;
-
-    return positive(queued->bytes != SNAP_UNKNOWN ? queued->bytes : queued->records);
-}
-
-static double rate_of(const struct snap_facts *facts, uint32_t task)
-{
-    return facts->tasks[task].records_per_s;
-}
-
-static double records_of(const struct snap_facts *facts, uint32_t task)
-{
-    return positive(facts->tasks[task].records_in);
-}
-
-static bool lags(struct snap_explain_walk *walk, uint32_t task)
-{
-    const struct snap_facts *facts = walk->facts;
-    double ready = ready_of(facts, task);
-    double factor = factor_of(facts, task, ready_of);
-
-    if (!(factor >= BEHIND_FACTOR_MIN))
-        return false;
-    walk->others_ready_ns = (snap_ns)(ready / factor);
-    return ready - ready / factor >= BEHIND_SHARE_MIN * (double)facts->duration_ns;
-}
-
-static void compare(struct snap_explain_walk *walk, uint32_t task)
-{
-    walk->behind_factor = factor_of(walk->facts, task, ready_of);
-    walk->queued_factor = factor_of(walk->facts, task, queued_of);
-    walk->rate_factor = factor_of(walk->facts, task, rate_of);
-    walk->records_factor = factor_of(walk->facts, task, records_of);
-}
-
-/* The receiver had its first barrier long before this step was over. */
-static bool aligns_long(const struct snap_explain_walk *walk, const struct snap_explain_step *step)
-{
-    const struct snap_fact_task *task = &walk->facts->tasks[step->task];
-
-    return step->kind == SNAP_EXPLAIN_QUEUE && task->begun_ns != SNAP_UNKNOWN &&
-           (double)(step->to_ns - task->begun_ns) >=
-               ALIGNMENT_SHARE_MIN * (double)walk->facts->duration_ns;
-}
-
-/* A step that waited: all alike, one subtask, or one input. */
-static enum snap_slow slow_in_queues(struct snap_explain_walk *walk)
-{
-    for (uint32_t i = 0; i < walk->step_count; i++) {
-        if (walk->steps[i].kind != SNAP_EXPLAIN_QUEUE || !lags(walk, walk->steps[i].task))
-            continue;
-        walk->culprit = walk->steps[i].task;
-        compare(walk, walk->culprit);
-        return SNAP_SLOW_SUBTASK;
-    }
-    for (uint32_t i = 0; i < walk->step_count; i++)
-        if (aligns_long(walk, &walk->steps[i])) {
-            walk->culprit = walk->steps[i].task;
-            walk->longest = i;
-            return SNAP_SLOW_CHANNEL;
-        }
-    walk->culprit = walk->steps[walk->longest].task;
-    return SNAP_SLOW_QUEUES;
-}
-
-static enum snap_slow slow_of(struct snap_explain_walk *walk)
-{
-    static const enum snap_slow by_kind[] = {
-        [SNAP_EXPLAIN_TRIGGER] = SNAP_SLOW_TRIGGER, [SNAP_EXPLAIN_HELD] = SNAP_SLOW_HELD,
-        [SNAP_EXPLAIN_QUEUE] = SNAP_SLOW_QUEUES,    [SNAP_EXPLAIN_SYNC] = SNAP_SLOW_SYNC,
-        [SNAP_EXPLAIN_ASYNC] = SNAP_SLOW_STORAGE,   [SNAP_EXPLAIN_ACK] = SNAP_SLOW_ACK,
-    };
-
-    if (walk->facts->end == SNAP_END_DECLINED)
-        return SNAP_SLOW_DECLINED;
-    if (walk->facts->end == SNAP_END_FAILOVER)
-        return SNAP_SLOW_FAILOVER;
-    if (walk->facts->end == SNAP_END_STORAGE)
-        return SNAP_SLOW_STORAGE;
-    if (walk->longest == SNAP_NO_FACT)
-        return SNAP_SLOW_UNKNOWN;
-    if (walk->steps[walk->longest].kind == SNAP_EXPLAIN_QUEUE)
-        return slow_in_queues(walk);
-    walk->culprit = walk->steps[walk->longest].task;
-    return by_kind[walk->steps[walk->longest].kind];
-}
-
 void snap_explain_walk_back(struct snap_explain_walk *walk, struct snap_facts *facts)
 {
     memset(walk, 0, sizeof(*walk));
     walk->facts = facts;
     walk->longest = SNAP_NO_FACT;
     walk->others_ready_ns = SNAP_UNKNOWN;
+    walk->waiting = SNAP_NO_FACT;
     walk->behind_factor = walk->queued_factor = NAN;
     walk->rate_factor = walk->records_factor = NAN;
     walk->expired = facts->end == SNAP_END_EXPIRED;
@@ -442,7 +300,5 @@ void snap_explain_walk_back(struct snap_explain_walk *walk, struct snap_facts *f
     if (walk->target != SNAP_NO_FACT)
         walk_steps(walk, facts);
     reverse(walk);
-    if (walk->step_count > 0)
-        find_longest(walk);
-    walk->slow = slow_of(walk);
+    snap_explain_slow_find(walk, &facts->arena);
 }

@@ -80,6 +80,20 @@ static void push(struct snap_replay_state *state, struct snap_replay_channel *ch
     channel->items[channel->count++] = *item;
 }
 
+/* Overtakes all buffers, but no barrier that overtook them before. */
+static void push_ahead(struct snap_replay_state *state, struct snap_replay_channel *channel,
+                       const struct snap_replay_item *item)
+{
+    uint32_t at = 0;
+
+    while (at < channel->count && channel->items[at].barrier != SNAP_NO_CHECKPOINT)
+        at++;
+    push(state, channel, item);
+    memmove(&channel->items[at + 1], &channel->items[at],
+            (channel->count - 1 - at) * sizeof(channel->items[0]));
+    channel->items[at] = *item;
+}
+
 /* Takes out the first buffer, or the first barrier of the checkpoint; nothing if there is none. */
 static void pull(struct snap_replay_channel *channel, snap_checkpoint_id barrier)
 {
@@ -151,13 +165,53 @@ static void on_ended(struct snap_replay_state *state, const struct snap_event *e
     state->completed_ns = event->at_ns;
 }
 
+/* One pointwise or broadcast input, and nothing is overtaken before the vertex. Flink:
+ * StreamEdge.supportsUnalignedCheckpoints. */
+static bool is_overtaken(const struct snap_job *job, uint32_t task)
+{
+    const struct snap_vertex *vertex = snap_job_task_vertex(job, task);
+
+    for (uint32_t e = 0; e < job->edge_count; e++) {
+        const struct snap_edge *edge = &job->edges[e];
+
+        if (!edge->chained && job->operators[edge->consumer].vertex == vertex->index &&
+            !snap_ship_is_overtaken(edge->ship))
+            return false;
+    }
+    return true;
+}
+
 static void on_barrier_sent(struct snap_replay_state *state, const struct snap_event *event)
 {
+    const struct snap_replay_item barrier = {event->args[0], 0, 0};
     uint32_t count = state->channel_first[state->job->task_count];
 
-    for (uint32_t i = 0; i < count; i++)
-        if (state->channels[i].from == event->actor)
-            push(state, &state->channels[i], &(struct snap_replay_item){event->args[0], 0, 0});
+    for (uint32_t i = 0; i < count; i++) {
+        if (state->channels[i].from != event->actor)
+            continue;
+        if (state->tasks[event->actor].overtakes && is_overtaken(state->job, state->channels[i].to))
+            push_ahead(state, &state->channels[i], &barrier);
+        else
+            push(state, &state->channels[i], &barrier);
+    }
+}
+
+/* What waits in the subtask's outputs goes ahead now. A barrier that was taken is not there. */
+static void on_timed_out(struct snap_replay_state *state, const struct snap_event *event)
+{
+    const struct snap_replay_item barrier = {event->args[0], 0, 0};
+    uint32_t count = state->channel_first[state->job->task_count];
+
+    for (uint32_t i = 0; event->args[1] != 0 && i < count; i++) {
+        struct snap_replay_channel *channel = &state->channels[i];
+        uint32_t before = channel->count;
+
+        if (channel->from != event->actor || !is_overtaken(state->job, channel->to))
+            continue;
+        pull(channel, event->args[0]);
+        if (channel->count < before)
+            push_ahead(state, channel, &barrier);
+    }
 }
 
 /* Blocks the channel, or frees it. */
@@ -208,7 +262,11 @@ static void on_barrier_received(struct snap_replay_state *state, const struct sn
 
 static void on_snapshot(struct snap_replay_state *state, const struct snap_event *event)
 {
-    state->tasks[event->actor].snapshotting = event->type == SNAP_EVENT_SNAPSHOT_STARTED;
+    struct snap_replay_task *task = &state->tasks[event->actor];
+
+    task->snapshotting = event->type == SNAP_EVENT_SNAPSHOT_STARTED;
+    if (task->snapshotting)
+        task->overtakes = event->args[4] == SNAP_ALIGN_UNALIGNED;
 }
 
 static void on_record(struct snap_replay_state *state, const struct snap_event *event)
@@ -230,6 +288,7 @@ static void (*const handlers[SNAP_EVENT_COUNT])(struct snap_replay_state *,
     [SNAP_EVENT_CHECKPOINT_COMPLETED] = on_ended,
     [SNAP_EVENT_CHECKPOINT_ABORTED] = on_ended,
     [SNAP_EVENT_BARRIER_SENT] = on_barrier_sent,
+    [SNAP_EVENT_ALIGNMENT_TIMED_OUT] = on_timed_out,
     [SNAP_EVENT_BARRIER_RECEIVED] = on_barrier_received,
     [SNAP_EVENT_CHANNEL_BLOCKED] = set_blocked,
     [SNAP_EVENT_CHANNEL_UNBLOCKED] = set_blocked,

@@ -6,7 +6,8 @@
  *   again: a trace is short beside what it cost to make it.
  * - A channel is a pair of subtasks; several edges between the same two are one. It holds buffers
  *   that were queued and are not used up, and barriers that were sent and not yet received, in
- *   their order. Buffers need a trace of level `buffers`.
+ *   their order: an unaligned barrier goes ahead of buffers when it is sent, or when it times out.
+ *   Buffers need a trace of level `buffers`.
  * - A subtask that fails or is cancelled takes what is in its channels with it.
  */
 #ifndef SNAP_TRACE_REPLAY_STATE_H
@@ -40,6 +41,7 @@ struct snap_replay_task {
     uint32_t attempt;      /* from 0 */
     uint32_t blocked;      /* channels */
     bool snapshotting;     /* its snapshot is being written */
+    bool overtakes;        /* its last snapshot was unaligned: the barrier goes ahead of data */
     int64_t records_moved; /* sent by a source, or taken by a sink; level `records` */
 };
 

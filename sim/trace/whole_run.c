@@ -142,6 +142,16 @@ begin(struct snap_whole_run *run, const struct snap_statistics *const *execution
     return all;
 }
 
+/* What the execution began with was made by one before it, the newest if several have the id. */
+static bool was_savepoint(const struct snap_statistics *const *executions, uint32_t execution)
+{
+    const struct snap_checkpoint_stats *found = NULL;
+
+    for (uint32_t i = execution; i-- > 0 && !found;)
+        found = snap_statistics_find(executions[i], executions[execution]->resumed_from);
+    return found && snap_kind_is_savepoint(found->kind);
+}
+
 void snap_whole_run_init(struct snap_whole_run *run,
                          const struct snap_statistics *const *executions, uint32_t count)
 {
@@ -159,6 +169,7 @@ void snap_whole_run_init(struct snap_whole_run *run,
                 .resumed_ns = executions[i]->resumed_ns,
                 .status = executions[i - 1]->job_status,
                 .checkpoint = executions[i]->resumed_from,
+                .savepoint = was_savepoint(executions, i),
                 .checkpoint_first = all->checkpoint_count,
             };
         map_tasks(all->job, &part, &all->arena);

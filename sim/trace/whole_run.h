@@ -20,7 +20,8 @@ struct snap_execution_change {
     snap_ns ended_ns;
     snap_ns resumed_ns;
     enum snap_job_status status;   /* of the one that ended */
-    snap_checkpoint_id checkpoint; /* the savepoint that the next one began with */
+    snap_checkpoint_id checkpoint; /* that the next one began with */
+    bool savepoint;                /* it is one; else a retained checkpoint */
     uint32_t checkpoint_first;     /* of the next one, in the run's statistics */
 };
 

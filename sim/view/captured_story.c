@@ -46,7 +46,8 @@ struct teller {
     struct snap_arena arena;
     struct snap_text *text;
     struct fate fate;
-    snap_checkpoint_id first; /* checkpoints that the trace has, 0: none */
+    const struct snap_job *job; /* of the execution that the checkpoint is of; borrowed */
+    snap_checkpoint_id first;   /* checkpoints that the trace has, 0: none */
     snap_checkpoint_id last;
     struct captured *buffers; /* arena */
     uint32_t count;
@@ -73,7 +74,7 @@ static void take_buffer(struct teller *teller, const struct snap_event *event)
                                     .bytes = event->args[2],
                                     .records = event->args[3]};
 
-    if (event->args[4] == teller->request->checkpoint)
+    if (event->args[4] == teller->request->checkpoint && teller->fate.found)
         add_buffer(teller, &buffer);
 }
 
@@ -115,12 +116,12 @@ static const char *fitted(struct teller *teller, const char *text)
 
 static const char *item_text(struct teller *teller, const struct snap_event *event)
 {
-    const struct snap_schema *schema = &teller->reader.job->operators[event->args[0]].schema;
-    const char *text = snap_arena_printf(
-        &teller->arena, "%s %s = %s",
-        snap_origin_name(teller->reader.job, (uint64_t)event->args[1], &teller->arena),
-        value_text(teller, schema->key, event->args[3]),
-        value_text(teller, schema->value, event->args[4]));
+    const struct snap_schema *schema = &teller->job->operators[event->args[0]].schema;
+    const char *text =
+        snap_arena_printf(&teller->arena, "%s %s = %s",
+                          snap_origin_name(teller->job, (uint64_t)event->args[1], &teller->arena),
+                          value_text(teller, schema->key, event->args[3]),
+                          value_text(teller, schema->value, event->args[4]));
 
     return fitted(teller, text);
 }
@@ -138,7 +139,7 @@ static void take_record(struct teller *teller, const struct snap_event *event)
     buffer->items[buffer->item_count++] = item_text(teller, event);
 }
 
-/* A later execution may use the number again. */
+/* A later execution may use the number again, and has tasks of its own. */
 static void take_trigger(struct teller *teller, const struct snap_event *event)
 {
     teller->first = teller->first == 0 ? event->args[0] : teller->first;
@@ -146,6 +147,7 @@ static void take_trigger(struct teller *teller, const struct snap_event *event)
     if (event->args[0] != teller->request->checkpoint)
         return;
     teller->count = 0;
+    teller->job = teller->reader.job;
     teller->fate = (struct fate){.found = true,
                                  .trigger_ns = event->at_ns,
                                  .duration_ns = -1,
@@ -252,7 +254,7 @@ static const char *channel_name(struct teller *teller, const struct captured *bu
 {
     return snap_arena_printf(&teller->arena, "%s %lld %s %s", buffer->output ? "output" : "input",
                              (long long)buffer->channel, buffer->output ? "to" : "from",
-                             snap_actor_name(teller->reader.job, buffer->peer, &teller->arena));
+                             snap_actor_name(teller->job, buffer->peer, &teller->arena));
 }
 
 static void add_channels(struct teller *teller)
@@ -271,9 +273,9 @@ static void add_channels(struct teller *teller)
         uint32_t end = channel_end(teller, from);
         struct captured sum = sum_of(teller, from, end);
 
-        snap_table_cell(&table, first->task == task ? ""
-                                                    : snap_actor_name(teller->reader.job,
-                                                                      first->task, &table.arena));
+        snap_table_cell(&table, first->task == task
+                                    ? ""
+                                    : snap_actor_name(teller->job, first->task, &table.arena));
         snap_table_cell(&table, channel_name(teller, first));
         snap_table_printf(&table, "%u", end - from);
         snap_table_printf(&table, "%lld", (long long)sum.records);
@@ -283,6 +285,18 @@ static void add_channels(struct teller *teller)
     }
     snap_table_text(&table, teller->request->width, teller->text);
     snap_table_fini(&table);
+}
+
+/* The sum is the same; where it is counted is not. */
+static void add_local(struct teller *teller)
+{
+    for (uint32_t i = 0; i < teller->count; i++)
+        if (!teller->buffers[i].output) {
+            snap_paragraph_text("Data between subtasks of one TaskManager is told as input of the "
+                                "receiver; Flink saves part of it as output of the sender.",
+                                teller->request->width, teller->text);
+            return;
+        }
 }
 
 /* ---- records ---- */
@@ -325,7 +339,7 @@ static void add_channel_records(struct teller *teller, uint32_t from, uint32_t e
     size_t item_width = widest_item(teller, from, end);
 
     snap_text_printf(teller->text, "\n  %s, %s\n",
-                     snap_actor_name(teller->reader.job, first->task, &teller->arena),
+                     snap_actor_name(teller->job, first->task, &teller->arena),
                      channel_name(teller, first));
     for (uint32_t i = from; i < end; i++) {
         const struct captured *buffer = &teller->buffers[i];
@@ -410,6 +424,7 @@ static bool tell(struct teller *teller, struct snap_error *error)
     qsort(teller->buffers, teller->count, sizeof(teller->buffers[0]), compare_buffers);
     snap_text_add_string(teller->text, "\n");
     add_channels(teller);
+    add_local(teller);
     add_records(teller);
     return true;
 }

@@ -15,7 +15,9 @@ static void add_setting(struct snap_table *table, const struct snap_advice *advi
         snap_table_cell(table, "as it was, by closed form");
         return;
     case SNAP_KNOB_UNALIGNED:
-        snap_table_cell(table, "unaligned checkpoints");
+        snap_table_cell(table, advice->setting_ns == 0
+                                   ? "unaligned at once, aligned-checkpoint-timeout 0"
+                                   : "unaligned checkpoints");
         return;
     case SNAP_KNOB_ALIGNED_TIMEOUT:
         snap_table_printf(table, "unaligned, with aligned-checkpoint-timeout %s",
@@ -69,7 +71,8 @@ static void add_table(struct snap_text *text, const struct snap_forecast *foreca
         const struct snap_advice *advice = &forecast->advices[i];
 
         add_setting(&table, advice);
-        snap_table_cell(&table, snap_duration_name(advice->predicted_ns, &table.arena));
+        snap_table_printf(&table, "%s%s", advice->limit == SNAP_LIMIT_WRITING ? "over " : "",
+                          snap_duration_name(advice->predicted_ns, &table.arena));
         snap_table_cell(&table, snap_duration_name(advice->had_ns, &table.arena));
     }
     snap_table_text(&table, SNAP_EXPLANATION_WIDTH, text);
@@ -134,8 +137,11 @@ static void add_remarks(struct snap_text *text, const struct snap_explanation *e
                         struct snap_arena *arena)
 {
     const struct snap_forecast *forecast = explanation->forecast;
+    const char *never = limit_words(forecast->never_unaligned);
     bool priced = false;
 
+    if (never)
+        snap_paragraph_text(never, SNAP_EXPLANATION_WIDTH, text);
     for (uint32_t i = 0; i < forecast->advice_count; i++) {
         const struct snap_advice *advice = &forecast->advices[i];
         const char *words = limit_words(advice->limit);

@@ -188,6 +188,7 @@ static void add_limits(struct snap_json *json, const struct snap_explanation *ex
     snap_json_bool(json, "queues_filling", limits->filling);
     snap_json_bool(json, "at_least_once", limits->at_least_once);
     snap_json_bool(json, "storage_faulty", limits->storage_faulty);
+    snap_json_string(json, "never_unaligned", limit_key(explanation->forecast->never_unaligned));
     snap_json_object_end(json);
 }
 

@@ -2,14 +2,12 @@
 /* What made a checkpoint slow, in words. */
 #include <math.h>
 
+#include "trace/explain_slow.h"
 #include "view/explanation.h"
 #include "view/units.h"
 
 /* A factor from which on it is worth a word. */
 #define TELLING 1.3
-
-/* A subtask that works more than half of its time. */
-#define BUSY_MIN 0.5
 
 /* What the words are made of. */
 struct verdict {
@@ -52,7 +50,7 @@ static void add_start_delay(const struct verdict *verdict)
 
 static void take_busier(const struct snap_fact_task *task, const struct snap_fact_task **busiest)
 {
-    if (task->busy >= BUSY_MIN && (!*busiest || task->busy > (*busiest)->busy))
+    if (task->busy >= SNAP_BUSY_MIN && (!*busiest || task->busy > (*busiest)->busy))
         *busiest = task;
 }
 
@@ -103,7 +101,7 @@ static void add_fan_out(const struct verdict *verdict)
     if (limits->fan_out == SNAP_NO_FACT || walk->longest == SNAP_NO_FACT)
         return;
     task = &verdict->facts->tasks[walk->steps[walk->longest].task];
-    if (task->vertex == limits->fan_out && task->backpressured >= BUSY_MIN)
+    if (task->vertex == limits->fan_out && task->backpressured >= SNAP_BUSY_MIN)
         snap_text_printf(verdict->text,
                          " %s makes %.0f records of one: it stood in the middle of a record, until "
                          "there was room for all that came of it.",
@@ -137,19 +135,33 @@ static bool add_overtaking(const struct verdict *verdict)
     return true;
 }
 
+/* Who had its barrier last without being to blame for it. */
+static void add_waiting(const struct verdict *verdict)
+{
+    const struct snap_fact_task *task;
+
+    if (verdict->walk->waiting == SNAP_NO_FACT)
+        return;
+    task = &verdict->facts->tasks[verdict->walk->waiting];
+    snap_text_printf(verdict->text,
+                     " %s had its last barrier later than the others of its vertex, but is busy "
+                     "only %.0f %% of its time: it waits for those behind it like them.",
+                     task->name, 100 * task->busy);
+}
+
 static void add_queues(const struct verdict *verdict)
 {
     const struct snap_facts *facts = verdict->facts;
 
     if (add_overtaking(verdict))
         return;
-    snap_text_printf(verdict->text,
-                     "Backpressure: the barrier waited behind data for %s of %s, over %u %s. All "
-                     "subtasks are alike in that.",
-                     took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_QUEUE]),
-                     took(verdict, facts->duration_ns), hops_of(verdict),
-                     hops_of(verdict) == 1 ? "hop" : "hops");
+    snap_text_printf(
+        verdict->text, "Backpressure: the barrier waited behind data for %s of %s, over %u %s.%s",
+        took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_QUEUE]),
+        took(verdict, facts->duration_ns), hops_of(verdict), hops_of(verdict) == 1 ? "hop" : "hops",
+        verdict->walk->waiting == SNAP_NO_FACT ? " All subtasks are alike in that." : "");
     add_busiest(verdict);
+    add_waiting(verdict);
     if (verdict->walk->target != SNAP_NO_FACT && facts->status == SNAP_FACTS_COMPLETED &&
         2 * facts->tasks[verdict->walk->target].start_delay_ns > facts->duration_ns)
         add_start_delay(verdict);
@@ -180,10 +192,11 @@ static void add_subtask(const struct verdict *verdict)
     add_factor(verdict, "got", walk->records_factor, "many records in all");
     if (walk->records_factor >= TELLING)
         snap_text_add_string(verdict->text, " The load is skewed.");
-    if (verdict->culprit && verdict->culprit->busy < BUSY_MIN)
-        snap_text_add_string(verdict->text, " It is not busy, but waits itself: how the buffers of "
-                                            "its senders are shared out is a matter of chance.");
-    else if (!(walk->records_factor >= TELLING) && walk->rate_factor <= 1 / TELLING)
+    if (verdict->culprit && !isnan(verdict->culprit->busy))
+        snap_text_printf(verdict->text, " It is busy %.0f %% of its time.",
+                         100 * verdict->culprit->busy);
+    add_waiting(verdict);
+    if (!(walk->records_factor >= TELLING) && walk->rate_factor <= 1 / TELLING)
         snap_text_add_string(verdict->text, " Its records cost more, or its machine is slower.");
 }
 
@@ -206,6 +219,8 @@ static void add_channel(const struct verdict *verdict)
 static void add_trigger(const struct verdict *verdict)
 {
     snap_ns begun_ns = verdict->culprit->begun_ns;
+    bool too_late =
+        verdict->facts->status == SNAP_FACTS_FAILED && begun_ns > verdict->facts->duration_ns;
 
     if (verdict->facts->origin == SNAP_FACTS_OF_FLINK && begun_ns == SNAP_UNKNOWN)
         snap_text_printf(verdict->text,
@@ -215,6 +230,11 @@ static void add_trigger(const struct verdict *verdict)
                          verdict->culprit->name);
     else if (begun_ns == SNAP_UNKNOWN)
         snap_text_printf(verdict->text, "The trigger: %s, a source, never took it.",
+                         verdict->culprit->name);
+    else if (too_late)
+        snap_text_printf(verdict->text,
+                         "The trigger: %s, a source, took it only after the checkpoint had been "
+                         "given up.",
                          verdict->culprit->name);
     else
         snap_text_printf(verdict->text,

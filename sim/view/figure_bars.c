@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/figure_bars.h"
 
+#include "view/units.h"
+
+enum { UPRIGHT_MIN = 6 };
+
 const struct snap_part_style snap_part_styles[SNAP_PART_KIND_COUNT] = {
     [SNAP_PART_START_DELAY] = {"start delay", SNAP_COLOUR_SKY},
     [SNAP_PART_ALIGNMENT] = {"alignment", SNAP_COLOUR_ORANGE},
@@ -105,8 +109,42 @@ void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint
     for (uint32_t bar = 0; bar < bars->count; bar += step)
         snap_text_printf(script, "%s'%lld' %u", bar == 0 ? "" : ", ",
                          (long long)checkpoint_of(bars, bar)->id, bar);
-    snap_text_printf(script, ")\nset xlabel 'checkpoint%s' offset 0,0.4\n",
-                     bars->step > 1 ? " (of neighbours the longest)" : "");
+    snap_text_printf(script, ")\nset xlabel 'checkpoint%s%s' offset 0,0.4 font '%s'\n",
+                     bars->step > 1 ? " (of neighbours the longest)" : "",
+                     bars->note ? bars->note : "", bars->note ? ",9" : "");
+}
+
+static uint32_t longest_of(const struct snap_bars *bars)
+{
+    uint32_t longest = 0;
+
+    for (uint32_t bar = 1; bar < bars->count; bar++)
+        if (checkpoint_of(bars, bar)->duration_ns > checkpoint_of(bars, longest)->duration_ns)
+            longest = bar;
+    return longest;
+}
+
+void snap_bars_values(const struct snap_bars *bars, struct snap_text *script, uint32_t values_max)
+{
+    /* Upright where they would not fit beside each other. */
+    const char *place = bars->count > UPRIGHT_MIN && bars->count <= values_max
+                            ? "left rotate by 90 offset 0,0.3"
+                            : "center offset 0,0.4";
+    uint32_t longest = longest_of(bars);
+    struct snap_arena arena;
+
+    snap_arena_init(&arena);
+    for (uint32_t bar = 0; bar < bars->count; bar++) {
+        snap_ns duration_ns = checkpoint_of(bars, bar)->duration_ns;
+
+        /* One that is still under way has no bar. */
+        if (duration_ns < 0 || (bars->count > values_max && bar != longest))
+            continue;
+        snap_text_printf(script, "set label '%s' at %u, %.7g %s font ',8' front\n",
+                         snap_duration_name(duration_ns, &arena), bar,
+                         (double)duration_ns / bars->unit.ns, place);
+    }
+    snap_arena_fini(&arena);
 }
 
 /* Between the bars of two executions; where they share one, before it. */

@@ -32,10 +32,11 @@ extern const struct snap_part_style snap_part_styles[SNAP_PART_KIND_COUNT];
 struct snap_bars {
     const struct snap_figure_input *input; /* borrowed */
     struct snap_axis_unit unit;
-    uint32_t count; /* bars */
-    uint32_t step;  /* checkpoints that share one */
-    uint32_t block; /* of completed ones; the next has failed ones */
-    double highest; /* in the unit; 0 without bars */
+    uint32_t count;   /* bars */
+    uint32_t step;    /* checkpoints that share one */
+    uint32_t block;   /* of completed ones; the next has failed ones */
+    double highest;   /* in the unit; 0 without bars */
+    const char *note; /* stands behind the axis' title; or NULL */
 };
 
 /* Splits the subtask's time into its parts (SNAP_PART_KIND_COUNT durations). */
@@ -50,6 +51,9 @@ void snap_bars_add(struct snap_bars *bars, struct snap_figure *figure, uint32_t 
 
 /* Appends range and labels of the axis below the bars; at most `labels_max` labels. */
 void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint32_t labels_max);
+
+/* Appends its duration above each bar; of more than `values_max` bars above the longest alone. */
+void snap_bars_values(const struct snap_bars *bars, struct snap_text *script, uint32_t values_max);
 
 /* Appends the plot command, no legend; a line stands where a job was started again. */
 void snap_bars_plot(const struct snap_bars *bars, struct snap_text *script);

@@ -3,7 +3,11 @@
  * The figure `compare`: a column a variant, at most COLUMNS_MAX beside each other: its checkpoints,
  * all on one scale, and below what states and sinks lost or have twice.
  */
+#include <math.h>
+
+#include "trace/run_numbers.h"
 #include "view/figure_bars.h"
+#include "view/units.h"
 
 enum {
     COLUMNS_MAX = 4,
@@ -12,8 +16,12 @@ enum {
     HEAD = 84,
     BARS_MAX = 60,
     LABELS_MAX = 12,
+    VALUES_MAX = 16,
     ROWS = 4, /* of what became of records */
 };
+
+/* Above the longest bar there is room for its value. */
+#define VALUES_ROOM 1.3
 
 struct drawing {
     const struct snap_figure_runs *runs;
@@ -113,7 +121,7 @@ static void add_checkpoints(struct drawing *drawing, uint32_t run, const struct 
     snap_text_printf(script,
                      "set yrange [0:%.7g]\nset format y '%s'\n"
                      "set ytics auto nomirror scale 0.5\nset ylabel '%s'\n",
-                     drawing->longest * 1.05, leftmost ? "%g" : "",
+                     drawing->longest * VALUES_ROOM, leftmost ? "%g" : "",
                      leftmost ? "end to end duration" : "");
     if (leftmost)
         snap_text_printf(script, "set ylabel 'end to end duration [%s]'\n", drawing->unit.name);
@@ -121,6 +129,7 @@ static void add_checkpoints(struct drawing *drawing, uint32_t run, const struct 
     if (bars->count == 0)
         snap_text_add_string(script, "set label 99 'no checkpoints' at graph 0.5, graph 0.5 center "
                                      "textcolor rgb '#777777'\n");
+    snap_bars_values(bars, script, VALUES_MAX);
     snap_bars_plot(bars, script);
     snap_text_add_string(script, "unset label\n");
 }
@@ -155,7 +164,7 @@ static void add_verdict(struct drawing *drawing, uint32_t run)
                      "unset title\nset xrange [0:%.7g]\nset yrange [3.6:-0.6]\n"
                      "set ytics nomirror scale 0 (%s)\nset format y '%%g'\nunset ylabel\n"
                      "set xtics %s nomirror out textcolor rgb '#222222' scale 0.5 format "
-                     "'%s'\nset xlabel 'records' offset 0,0.4\n",
+                     "'%s'\nset xlabel 'records' offset 0,0.4 font ''\n",
                      at_least(drawing->most, 1) * 1.3,
                      leftmost ? "'state lost' 0, 'state twice' 1, 'sinks lost' 2, 'sinks twice' 3"
                               : "'' 0",
@@ -187,14 +196,41 @@ static void add_verdict_block(struct drawing *drawing)
     }
 }
 
+static void add_size(struct snap_text *note, const char *what, double bytes)
+{
+    struct snap_arena arena;
+
+    if (!(bytes >= 0))
+        return;
+    snap_arena_init(&arena);
+    snap_text_printf(note, "%s %s %s", note->length > 0 ? "," : ";", what,
+                     snap_size_name((int64_t)llround(bytes), &arena));
+    snap_arena_fini(&arena);
+}
+
+/* Bytes in flight and what was saved of them: medians, which bars of time do not show. */
+static void add_sizes(struct snap_text *note, const struct snap_statistics *statistics)
+{
+    const struct snap_run_numbers numbers = snap_numbers_of(statistics, NULL);
+
+    if (statistics->completed_count == 0)
+        return;
+    add_size(note, "in flight", numbers.values[SNAP_NUMBER_IN_FLIGHT]);
+    add_size(note, "saved", numbers.values[SNAP_NUMBER_PERSISTED]);
+}
+
 static void add_panels(struct drawing *drawing)
 {
     for (uint32_t i = 0; i < drawing->runs->count; i++) {
         struct snap_bars bars = {.input = &drawing->runs->inputs[i], .unit = drawing->unit};
+        struct snap_text note = {0};
 
+        add_sizes(&note, bars.input->statistics);
+        bars.note = note.data;
         snap_bars_add(&bars, &drawing->figure, BARS_MAX);
         add_checkpoints(drawing, i, &bars);
         add_verdict(drawing, i);
+        snap_text_fini(&note);
     }
 }
 

@@ -60,7 +60,9 @@ const char *snap_change_end(const struct snap_execution_change *change, struct s
 
 const char *snap_change_begin(const struct snap_execution_change *change, struct snap_arena *arena)
 {
-    return snap_arena_printf(arena, "resumed from savepoint %lld", (long long)change->checkpoint);
+    return snap_arena_printf(arena, "resumed from %s %lld",
+                             change->savepoint ? "savepoint" : "checkpoint",
+                             (long long)change->checkpoint);
 }
 
 void snap_changes_add(struct snap_text *script, const struct snap_figure_input *input,
@@ -134,8 +136,8 @@ const char *snap_lane_name(const struct snap_job *job, uint32_t task, struct sna
             continue;
         cut = "~";
     }
-    return snap_arena_printf(arena, "%.*s%s (%u/%u)", (int)length, uid, cut,
-                             snap_job_task_subtask(job, task) + 1, vertex->parallelism);
+    return snap_arena_printf(arena, "%.*s%s[%u]", (int)length, uid, cut,
+                             snap_job_task_subtask(job, task));
 }
 
 uint32_t snap_lane_margin(const struct snap_job *job)

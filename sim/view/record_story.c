@@ -372,8 +372,9 @@ static void tell_execution(struct teller *teller)
     teller->told = teller->told || teller->effects.count > 0;
     snap_effects_move(&teller->effects, teller->reader.job);
     begin_execution(teller);
-    snap_text_printf(teller->text, "\nThe job starts again from a savepoint (execution %u)\n\n",
-                     teller->reader.execution);
+    /* People count from 1. */
+    snap_text_printf(teller->text, "\nThe job starts again (execution %u)\n\n",
+                     teller->reader.execution + 1);
 }
 
 static bool tell_events(struct teller *teller, struct snap_error *error)

@@ -89,6 +89,9 @@ double snap_bench_all_to_all(const struct snap_bench_pipeline *pipeline);
 double snap_bench_channels_seconds(const struct snap_bench_pipeline *pipeline);
 double snap_bench_channels_mib(const struct snap_bench_pipeline *pipeline);
 
+/* backpressure.c: seconds of processor time of a simulated minute; the cost is the sink's. */
+double snap_bench_backpressured_minute(const struct snap_bench_pipeline *pipeline);
+
 /* words.c: MB of text a second. */
 double snap_bench_word_count(const struct snap_bench_pipeline *pipeline);
 double snap_bench_word_count_shell(const struct snap_bench_pipeline *unused);

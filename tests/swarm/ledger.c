@@ -3,7 +3,8 @@
  * Random jobs with crashes in virtual time, judged by the full ledger, by the oracles, and by
  * another look at the consistency of each completed checkpoint. Each seed makes three jobs:
  *
- * - exactly-once: nothing is lost, duplicated, out of order, wrong or left uncommitted;
+ * - exactly-once: nothing is lost, duplicated, out of order, wrong or left uncommitted, and nobody
+ *   persists more data in flight than it has memory for;
  * - at-least-once: nothing is lost;
  * - exactly-once with skip-alignment: if a record took effect twice because of it, the ledger says
  *   so.
@@ -17,6 +18,7 @@
 
 #include "operators/operator.h"
 #include "swarm/cut_oracle.h"
+#include "swarm/persisted_bounds.h"
 #include "swarm/random_job.h"
 #include "swarm/swarm_driver.h"
 #include "swarm/swarm_run.h"
@@ -110,7 +112,8 @@ static bool is_consistent(const struct swarm_run *run)
 static bool is_exactly_once(const struct swarm_run *run, struct swarm_outcome *outcome)
 {
     (void)outcome;
-    return has_ended_well(run) && is_alive(run) && is_quiet(run) && is_consistent(run);
+    return has_ended_well(run) && is_alive(run) && is_quiet(run) && is_consistent(run) &&
+           persisted_bounds_hold(run);
 }
 
 static bool is_at_least_once(const struct swarm_run *run, struct swarm_outcome *outcome)

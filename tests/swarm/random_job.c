@@ -872,7 +872,7 @@ static void put_network(struct maker *maker)
                 maker->congested ? PICK(maker, "4 kb", "4 kb", "4 kb", "8 kb")
                                  : PICK(maker, "4 kb", "4 kb", "8 kb", "32 kb"));
     if (chance(maker, 20))
-        put_number(maker, "taskmanager.network.memory.buffers-per-channel", 1 + below(maker, 3));
+        put_number(maker, "taskmanager.network.memory.buffers-per-channel", below(maker, 4));
     if (chance(maker, 20))
         put_number(maker, "taskmanager.network.memory.floating-buffers-per-gate",
                    1 + below(maker, 8));

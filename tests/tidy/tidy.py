@@ -277,9 +277,45 @@ def table_of_folders(path, text):
     return found
 
 
+ROOT_FOLDERS = {".ci", "docs", "examples", "scenarios", "sim", "tests", "tools"}
+
+
+def root_folders(path, text):
+    """What a test or a run has left behind does not belong into the repository."""
+    folder, slash, _ = path.partition("/")
+    return [(1, f"no folder {folder} belongs to the root")] if slash and \
+        folder not in ROOT_FOLDERS else []
+
+
+NO_TESTS = {"bench"}  # programs of tests/ that are run by hand only
+
+
+def test_programs(path, text):
+    """A program of tests/ that no add_test names is built and never run."""
+    if path != "tests/CMakeLists.txt":
+        return []
+    scripts = [text] + [other for name, other in TREE.items()
+                        if name.startswith("tests/") and name.endswith(".cmake")]
+    runs = " ".join(match.group() for script in scripts for match in re.finditer(
+        r"\b(?:add_test|snap_long_test)\([^)]*\)", script))
+    found = []
+    for match in re.finditer(r"^\s*add_executable\(\s*(\S+)", text, re.M):
+        program = match.group(1)
+        if program not in NO_TESTS and \
+                not re.search(rf"(?<![\w$]){re.escape(program)}(?![\w.])", without_names(runs)):
+            found.append((line_at(text, match.start()), f"no add_test runs {program}"))
+    return found
+
+
+def without_names(runs):
+    """Tests are often named like their programs; what counts is the command."""
+    return re.sub(r"NAME\s+\S+|snap_long_test\(\S+", " ", runs)
+
+
 RULES = [include_arrows, pthread_place, function_length, file_length, columns, licence_line,
          banned_calls, pure_folders, unfinished, whitespace, scenario_verdict, links,
-         table_of_folders]
+         table_of_folders, test_programs]
+PATH_RULES = [root_folders]  # these see files of all kinds
 
 SKIPPED = {".git", "build", "out", "__pycache__", "fixtures"}
 LOOKED_AT = (".c", ".h", ".inc", ".md", ".py", ".sh", ".yaml", ".cmake", "CMakeLists.txt")
@@ -318,21 +354,24 @@ def read_tree(root):
     TREE.clear()
     TREE[""] = root
     paths = tracked(root)
-    for path in sorted(walk(root) if paths is None else paths):
+    paths = sorted(walk(root) if paths is None else paths)
+    for path in paths:
         if path.endswith(LOOKED_AT) or path == "dev":
             text = text_of(os.path.join(root, path))
             if text is not None:
                 TREE[path] = text
+    return paths
 
 
 def check_tree(root):
-    read_tree(root)
+    paths = read_tree(root)
+    looks = [(rule, path, text) for path, text in TREE.items() if path for rule in RULES]
+    looks += [(rule, path, "") for path in paths for rule in PATH_RULES]
     count = 0
-    for path, text in TREE.items():
-        for rule in RULES if path else []:
-            for line, message in sorted(rule(path, text)):
-                print(f"{path}:{line}: {message} ({rule.__name__})")
-                count += 1
+    for rule, path, text in looks:
+        for line, message in sorted(rule(path, text)):
+            print(f"{path}:{line}: {message} ({rule.__name__})")
+            count += 1
     print(f"{len(TREE) - 1} files, {count} findings")
     return count == 0
 
@@ -340,6 +379,7 @@ def check_tree(root):
 LICENCE = "// SPDX-License-Identifier: Apache-2.0\n"
 LONG = "static void f(void)\n{\n" + "    g();\n" * 68 + "}\n"
 TABLE = "static const int t[] =\n{\n" + "    1,\n" * 80 + "};\n"
+PROGRAM = "add_executable(a b.c)\nadd_test(NAME a COMMAND %s)\n"
 ROW = "| folder | what | may include |\n|---|---|---|\n| `model` | nouns | %s |\n"
 
 # rule, path, text, does the rule find something there?
@@ -403,6 +443,13 @@ SAMPLES = [
     (table_of_folders, "sim/CMakeLists.txt", "snap_folder(protocol base model)\n", False),
     (table_of_folders, "docs/ARCHITECTURE.md", ROW % "base", False),
     (table_of_folders, "docs/ARCHITECTURE.md", ROW % "base, trace", True),
+    (test_programs, "tests/CMakeLists.txt", "add_executable(a b.c)\n", True),
+    (test_programs, "tests/CMakeLists.txt", PROGRAM % "a", False),
+    (test_programs, "tests/CMakeLists.txt", PROGRAM % "$<TARGET_FILE:a>", False),
+    (test_programs, "tests/CMakeLists.txt", PROGRAM % "a_b", True),
+    (root_folders, "out4/part-0-0-0", "", True),
+    (root_folders, "README.md", "", False),
+    (root_folders, "sim/base/a.c", "", False),
 ]
 
 
@@ -416,7 +463,7 @@ def self_test():
         if bool(rule(path, text)) != expected:
             print(f"{rule.__name__} on {path}: {'missed' if expected else 'false alarm'}: {text!r}")
             bad += 1
-    for rule in RULES:
+    for rule in RULES + PATH_RULES:
         if {expected for r, _, _, expected in SAMPLES if r is rule} != {True, False}:
             print(f"{rule.__name__}: no sample that it must catch, or none that it must not")
             bad += 1

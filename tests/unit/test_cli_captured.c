@@ -27,6 +27,29 @@ static const char scenario[] =
     "  - {uid: out, type: discard, input: counts, ship: rebalance}\n"
     "timeline: [{at: 500 ms, checkpoint: configured}]\n";
 
+/* Starts again from its unaligned checkpoint 2 with twice the subtasks, then with one each. */
+static const char rescaled[] =
+    "name: rescaled\n"
+    "config:\n"
+    "  parallelism.default: 2\n"
+    "  taskmanager.memory.segment-size: 4 kb\n"
+    "  execution.checkpointing: {interval: 100 ms, unaligned.enabled: true,\n"
+    "    tolerable-failed-checkpoints: 100,\n"
+    "    externalized-checkpoint-retention: RETAIN_ON_CANCELLATION}\n"
+    "operators:\n"
+    "  - {uid: orders, type: sequence, count: 2400, keys: 60, rate: 8000/s, record-size: 1 kb}\n"
+    "  - {uid: totals, type: sum, input: orders, ship: hash, record-size: 1 kb}\n"
+    "  - {uid: out, type: discard, input: totals, ship: hash, cost: 500 us}\n"
+    "variants:\n"
+    "  more: {timeline: [{when: checkpoint 2 completed, delay: 5 ms,\n"
+    "    restart-from: latest-checkpoint, parallelism: {orders: 3, totals: 4, out: 4}}]}\n"
+    "  fewer: {timeline: [{when: checkpoint 2 completed, delay: 5 ms,\n"
+    "    restart-from: latest-checkpoint, parallelism: {orders: 1, totals: 1, out: 1}}]}\n";
+
+static const char rescaled_inputs[] =
+    "input 0 from orders[0],input 0 from totals[0],input 1 from orders[1],"
+    "input 1 from totals[1],";
+
 static const char *const summary =
     "Checkpoint 2 of captured: what it saved of data in flight\n"
     "  Triggered at 0.801 s, its barriers began UNALIGNED, completed in 801 ms. 5\n"
@@ -36,6 +59,8 @@ static const char *const summary =
     "  ---------  ---------------------  -------  -------  --------\n"
     "  words[0]   input 0 from pairs[0]        3        2  40.00 KB\n"
     "  counts[0]  input 0 from words[0]        2        1  20.00 KB\n"
+    "  Data between subtasks of one TaskManager is told as input of the receiver;\n"
+    "  Flink saves part of it as output of the sender.\n"
     "\n";
 
 static const char *const records =
@@ -71,6 +96,16 @@ static const struct row {
      {"snapsim: the trace in checkpoints has the level \"checkpoints\" and does not tell what "
       "checkpoints saved; run the scenario again with --trace records\n",
       ""}},
+    {"before a start with more subtasks",
+     "$S story more --captured 2 | grep -o 'input [0-9] from [a-z]*.[0-9].' | sort -u |"
+     " tr '\\n' ,",
+     0,
+     {rescaled_inputs, ""}},
+    {"before a start with fewer subtasks",
+     "$S story fewer --captured 2 | grep -o 'input [0-9] from [a-z]*.[0-9].' | sort -u |"
+     " tr '\\n' ,",
+     0,
+     {rescaled_inputs, ""}},
     {"no such checkpoint",
      "$S story records --captured 9 2>&1",
      2,
@@ -91,9 +126,14 @@ static int enter(void **state)
     if (!cli_folder_enter() || setenv("COLUMNS", "80", 1) != 0)
         return -1;
     cli_write_file("job.yaml", scenario);
+    cli_write_file("rescaled.yaml", rescaled);
     return system("for level in checkpoints buffers records; do"
                   "  $S run job.yaml --out $level --trace $level --quiet >/dev/null || exit 1;"
                   "done;"
+                  "$S run rescaled.yaml --variant more --out more --trace records --quiet"
+                  " >/dev/null &&"
+                  "$S run rescaled.yaml --variant fewer --out fewer --trace records --quiet"
+                  " >/dev/null &&"
                   "$S run job.yaml --out aligned --trace records --quiet"
                   " -D execution.checkpointing.unaligned.enabled=false >/dev/null");
 }

@@ -130,11 +130,40 @@ static const struct scenario {
      "  - {uid: out, type: discard, input: map, ship: rebalance, cost: 5 ms}\n"},
     {"twice", "name: twice\ntimeline:\n  - {at: 1.3 s, stop-with-savepoint: a}\n"
               "  - {at: 1.6 s, restart-from: a}\n" SMALL("3") EASY},
+    {"shared",
+     "name: shared\nuntil: 8 s\nmodel: {record-size: 1 kb, storage: {bandwidth: 100 mb/s}}\n"
+     "config: {parallelism.default: 4, execution.checkpointing.interval: 2 s,\n"
+     "         pipeline.operator-chaining.enabled: false}\n"
+     "operators:\n"
+     "  - {uid: events, type: sequence, keys: 1000, cost: 1 us}\n"
+     "  - {uid: map, type: map, function: identity, input: events, ship: rebalance, cost: 1 us}\n"
+     "  - {uid: sums, type: sum, input: map, ship: hash, cost: 500 us}\n"
+     "  - {uid: out, type: discard, input: sums, ship: rebalance, cost: 1 us}\n"
+     "variants:\n"
+     "  even: {}\n"
+     "  hot: {set: {events.distribution: hot(0.4)}}\n"
+     "  unaligned: {config: {execution.checkpointing.unaligned.enabled: true}}\n"
+     "  segments: {config: {taskmanager.memory.segment-size: 8 kb}}\n"
+     "  timeout: {config: {execution.checkpointing.unaligned.enabled: true,\n"
+     "            execution.checkpointing.aligned-checkpoint-timeout: 100 ms}}\n"
+     "  savepoint: {timeline: [{at: 5 s, savepoint: a}], config: "
+     "{execution.checkpointing.interval: "
+     "1 h}}\n"},
     {"without", "name: without\nuntil: 1 s\n" EASY},
 };
 
 #define RUN(name) "$S run " name ".yaml --out " name " --trace buffers --quiet >log 2>&1; "
 #define TELL(name) RUN(name) "$S explain " name
+/* Of a variant, with the default level of the trace. */
+#define VARIANT(name)                                                                              \
+    "$S run shared.yaml --variant " name " --out shared-" name " --quiet >log 2>&1; "
+/* Of the base run what the knob would do to checkpoint 2, beside that checkpoint with the knob. */
+#define PREDICTED(base, with, variant)                                                             \
+    "p=$($S explain shared-" base " 2 --json | grep -o '\"with\": \"" with                         \
+    "\".*' | grep -o 'predicted_ns\": [0-9]*' | grep -o '[0-9]*$'); "                              \
+    "h=$($S explain shared-" variant " 2 --json | grep -o 'end_to_end_duration_ns\": "             \
+    "[0-9]*' | grep -o '[0-9]*$'); "                                                               \
+    "awk \"BEGIN {f = $p / $h; print (f < 1.5 && f > 1 / 1.5) ? \\\"near\\\" : f}\""
 #define FIXTURE "$F/"
 
 struct row {
@@ -160,6 +189,27 @@ static const struct row rows[] = {
     {"skew", TELL("skew"), 0, "One slow subtask: counts[", ""},
     {"skew, where forms fail", "$S explain skew | tr -s '\\n ' ' '", 0, "The load is skewed.", ""},
     {"skew, even load", "$S explain skew", 0, "the load spread evenly", ""},
+    {"co-located, the slot's busy one is not blamed on who waits",
+     VARIANT("even") "$S explain shared-even 2 | tr -s '\\n ' ' '", 0,
+     "Verdict Backpressure: the barrier waited", ""},
+    {"co-located, the hot subtask is named",
+     VARIANT("hot") "$S explain shared-hot | tr -s '\\n ' ' '", 0,
+     "One slow subtask: sums[2] had its last barrier", ""},
+    {"co-located, who waits is no cause", "$S explain shared-hot | grep -c 'matter of chance'", 1,
+     "0", ""},
+    {"unaligned, predicted and run",
+     VARIANT("unaligned") PREDICTED("even", "unaligned", "unaligned"), 0, "near", ""},
+    {"a timeout, predicted and run",
+     VARIANT("timeout") PREDICTED("even", "aligned timeout", "timeout"), 0, "near", ""},
+    {"smaller segments, predicted and run",
+     VARIANT("segments") PREDICTED("even", "smaller segments", "segments"), 0, "near", ""},
+    {"an even load, predicted and run", PREDICTED("hot", "even load", "even"), 0, "near", ""},
+    {"no knob that a savepoint does not know",
+     VARIANT("savepoint") "$S explain shared-savepoint 2 | grep -c 'unaligned, with\\|unaligned "
+                          "checkpoints  '",
+     1, "0", ""},
+    {"why it does not", "$S explain shared-savepoint 2 | tr -s '\\n ' ' '", 0,
+     "A savepoint is never unaligned, whatever is set.", ""},
     {"one late input", TELL("channel") " 3", 0, "One input is late: out[", ""},
     {"the synchronous part", TELL("sync"), 0, "The synchronous part of", ""},
     {"storage latency", TELL("latency") " | tr -s '\\n ' ' '", 0,

@@ -39,7 +39,7 @@ static const struct job jobs[] = {
     {"j3", "in-flight", "", "slow"},
     {"j3-long", "in-flight", "s/ends: .900, 910./ends: [60000, 60010]/;s/cost: 1 ms/cost: 1 us/",
      "slow"},
-    {"j4", "windows", "s/type: collect/type: file-sink, delivery: none, path: shown/", NULL},
+    {"j4", "windows", "s/type: discard/type: file-sink, delivery: none, path: shown/", NULL},
 };
 
 struct row {

@@ -87,6 +87,13 @@ static const struct row rows[] = {
      2, "000016.sst", "the file is missing"},
     {"changes beside the folder", "$S inspect $F/f23-j1-changelog/snapshot/chk-1", 2, "changelog",
      "the file is missing"},
+    {"values of RocksDB", "$S inspect " ROCKS " --state counter --key w1", 0, "VALUE of Long",
+     NULL},
+    {"a table that is damaged",
+     "cp -r $F/f120-j1-rocksdb-incr/snapshot t && chmod -R u+w t && "
+     "for f in $(grep -l BytewiseComparator t/shared/*); do "
+     "printf '\\377' | dd of=$f bs=1 seek=9 conv=notrunc status=none; done; $S inspect t/chk-1",
+     2, NULL, "a block of a table has another checksum"},
     {"a relocation without a sign", "$S inspect " COUNT " --relocate a", 2, NULL, "FROM=TO"},
 };
 

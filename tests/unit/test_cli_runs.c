@@ -116,6 +116,11 @@ static const struct row rows[] = {
      "grep -o 'resumed from savepoint 3' resumed/figures/timeline.gp && "
      "grep -c 'Source: events.*\t0.000000\t' resumed/flow.tsv",
      0, "resumed from savepoint 3\n1\n", NULL},
+    {"a story that goes on in another execution",
+     "$S run resumed.yaml --out retold --trace records --quiet >&2 && "
+     "$S story retold --key 5 | grep 'starts again'",
+     0, "The job starts again (execution 2)\n", NULL},
+    {"and its checkpoints", "$S explain retold | grep -o 'number 2\\.'", 0, "number 2.\n", ""},
     {"a limit on the size of files", "ulimit -f 1 && $S run small.yaml --out limit --trace records",
      4, "", "File too large"},
     {"a reader that has gone", "{ sleep 0.2; $S help keys; echo $? >code; } | : && cat code", 0,

@@ -182,6 +182,23 @@ static void test_snappy(void **state)
     }
 }
 
+/* A block that holds nothing is none of the damages. */
+static void test_snappy_nothing(void **state)
+{
+    static const uint8_t bytes[] = {0x00, 5, 0, 0, 0xd8, 0xea, 0x82, 0xa2, 0};
+    struct snap_arena arena = {0};
+    struct snap_error error = {0};
+    struct snap_byte_reader reader;
+    struct snap_byte_writer plain;
+
+    (void)state;
+    snap_byte_writer_init(&plain, &arena, NULL);
+    snap_byte_reader_init(&reader, (struct snap_bytes){bytes, sizeof(bytes)}, 0, &error);
+    assert_true(snap_snappy_read(&reader, SNAP_SNAPPY_ALL, &plain));
+    assert_int_equal(plain.used, 0);
+    snap_arena_fini(&arena);
+}
+
 /* What is compressed is smaller and comes back, whatever it is. */
 static void test_snappy_both_ways(void **state)
 {
@@ -222,7 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cut_metadata),     cmocka_unit_test(test_cut_keyed),
         cmocka_unit_test(test_changed_keyed),    cmocka_unit_test(test_snappy),
-        cmocka_unit_test(test_snappy_both_ways),
+        cmocka_unit_test(test_snappy_both_ways), cmocka_unit_test(test_snappy_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,11 +158,12 @@ static struct snap_state_metas make_states(struct lab *lab)
     return (struct snap_state_metas){metas, 3};
 }
 
-static void write_file(struct lab *lab, enum snap_keyed_layout layout, int64_t **offsets)
+static void write_file(struct lab *lab, enum snap_keyed_layout layout, uint32_t max_parallelism,
+                       int64_t **offsets)
 {
     struct snap_keyed_head head = {.key = snap_serializer_of(SNAP_SERIALIZER_LONG)};
     struct snap_keyed_write_options options = {
-        .layout = layout, .max_parallelism = 128, .group_count = 4, .head = &head};
+        .layout = layout, .max_parallelism = max_parallelism, .group_count = 4, .head = &head};
     struct snap_keyed_item item = {.key = {(const uint8_t *)"\0\0\0\0\0\0\0\7", 8},
                                    .name_space = {(const uint8_t *)"\0", 1},
                                    .value = {(const uint8_t *)"a pojo", 6}};
@@ -180,19 +181,18 @@ static void write_file(struct lab *lab, enum snap_keyed_layout layout, int64_t *
 }
 
 /* In the canonical layout values have a length: unknown ones are shown, known ones read. */
-static void test_unknown_canonical(void **state)
+static void check_canonical(uint32_t max_parallelism)
 {
     struct snap_keyed_handle handle = {.type = SNAP_KEYED_SAVEPOINT, .group_count = 4};
-    struct snap_keyed_file file = {.handle = &handle, .max_parallelism = 128};
+    struct snap_keyed_file file = {.handle = &handle, .max_parallelism = max_parallelism};
     struct snap_keyed_reader reader;
     struct snap_keyed_item item;
     struct snap_datum datum;
     struct lab lab;
     int64_t *offsets;
 
-    (void)state;
     lab_init(&lab);
-    write_file(&lab, SNAP_LAYOUT_CANONICAL, &offsets);
+    write_file(&lab, SNAP_LAYOUT_CANONICAL, max_parallelism, &offsets);
     handle.offsets = offsets;
     file.data = snap_byte_writer_bytes(&lab.writer);
     assert_true(snap_keyed_reader_open(&reader, &file, &lab.arena, &lab.error));
@@ -211,6 +211,14 @@ static void test_unknown_canonical(void **state)
     snap_arena_fini(&lab.arena);
 }
 
+/* Above 128 key groups have two bytes in front of a key. */
+static void test_unknown_canonical(void **state)
+{
+    (void)state;
+    check_canonical(128);
+    check_canonical(32768);
+}
+
 /* In the native layout they have none: the rest of the key group is shown as it is. */
 static void test_unknown_native(void **state)
 {
@@ -223,7 +231,7 @@ static void test_unknown_native(void **state)
 
     (void)state;
     lab_init(&lab);
-    write_file(&lab, SNAP_LAYOUT_NATIVE, &offsets);
+    write_file(&lab, SNAP_LAYOUT_NATIVE, 128, &offsets);
     handle.offsets = offsets;
     file.data = snap_byte_writer_bytes(&lab.writer);
     assert_true(snap_keyed_reader_open(&reader, &file, &lab.arena, &lab.error));

@@ -51,8 +51,7 @@ static struct seen run(const char *path, bool watched)
     struct snap_scenario *scenario;
     struct snap_error error = {0};
     struct snap_built built = {0};
-    struct snap_fs *real = snap_fs_real_create(".");
-    struct snap_fs *fs = snap_fs_memory_create(real);
+    struct snap_fs *fs = snap_fs_memory_create(NULL);
     struct snap_observer observer = {.context = &seen,
                                      .merged = keep,
                                      .span = watched ? look_away : NULL,
@@ -70,7 +69,6 @@ static struct seen run(const char *path, bool watched)
     snap_run_each_state_entry(run, add_entry, &seen);
     snap_run_destroy(run);
     snap_fs_destroy(fs);
-    snap_fs_destroy(real);
     snap_built_fini(&built);
     snap_scenario_destroy(scenario);
     return seen;

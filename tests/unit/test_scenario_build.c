@@ -390,6 +390,8 @@ static const struct config_row config_rows[] = {
     {"1.20 overdraft", "1.20", "{}", AT(network.overdraft_per_gate), 5, NULL},
     {"1.20 buffers are settings", "1.20", "{taskmanager.network.memory.buffers-per-channel: 4}",
      AT(network.exclusive_per_channel), 4, NULL},
+    {"no exclusive buffers", "1.20", "{taskmanager.network.memory.buffers-per-channel: 0}",
+     AT(network.exclusive_per_channel), 0, NULL},
     {"2.3 buffers are constants", "2.3", "{taskmanager.network.memory.buffers-per-channel: 4}",
      AT(network.exclusive_per_channel), 2,
      "taskmanager.network.memory.buffers-per-channel is a setting of Flink 1.20, not of 2.3: no "
@@ -415,6 +417,14 @@ static const struct config_row config_rows[] = {
     {"unaligned without checkpoints", "2.3",
      "{execution.checkpointing: {unaligned.enabled: true, max-concurrent-checkpoints: 2}}",
      AT(checkpoint.unaligned.enabled), false, NULL},
+    {"a timeout without unaligned", "2.3",
+     "{execution.checkpointing: {interval: 1 s, aligned-checkpoint-timeout: 1 s}}",
+     AT(checkpoint.unaligned.enabled), false,
+     "execution.checkpointing.aligned-checkpoint-timeout has no effect without "
+     "execution.checkpointing.unaligned.enabled"},
+    {"no timeout, without unaligned", "2.3",
+     "{execution.checkpointing: {interval: 1 s, aligned-checkpoint-timeout: 0 ms}}",
+     AT(checkpoint.unaligned.aligned_timeout_ns), 0, NULL},
     {"unaligned needs exactly once", "2.3",
      "{execution.checkpointing: {interval: 1 s, mode: AT_LEAST_ONCE, unaligned.enabled: true}}",
      AT(checkpoint.unaligned.enabled), false,
@@ -429,10 +439,13 @@ static const struct config_row config_rows[] = {
     {"several concurrent aligned ones", "2.3",
      "{execution.checkpointing: {interval: 1 s, max-concurrent-checkpoints: 3}}",
      AT(checkpoint.concurrent_max), 3, NULL},
-    {"aligned timeout", "2.3", "{execution.checkpointing.aligned-checkpoint-timeout: 30 s}",
+    {"aligned timeout", "2.3",
+     "{execution.checkpointing: {interval: 1 s, unaligned.enabled: true, "
+     "aligned-checkpoint-timeout: 30 s}}",
      AT(checkpoint.unaligned.aligned_timeout_ns), 30 * SNAP_SECOND, NULL},
     {"aligned timeout, old spelling", "1.20",
-     "{execution.checkpointing.alignment-timeout: 1500 us}",
+     "{execution.checkpointing: {interval: 1 s, unaligned.enabled: true, "
+     "alignment-timeout: 1500 us}}",
      AT(checkpoint.unaligned.aligned_timeout_ns), SNAP_MS,
      "execution.checkpointing.alignment-timeout is an old spelling of "
      "execution.checkpointing.aligned-checkpoint-timeout"},

@@ -72,6 +72,51 @@ static void channels_keep_buffers_and_barriers_in_their_order(void **state)
     fixture_fini(&fixture);
 }
 
+/* Unaligned from the start, or when it has waited too long; but not before a barrier that overtook
+ * earlier. */
+static void an_unaligned_barrier_goes_ahead_of_data(void **state)
+{
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture);
+    TAKE(&fixture, BUFFER_QUEUED, 1, 2, 0, 1000, 10);
+    TAKE(&fixture, SNAPSHOT_STARTED, 1, 3, 0, 0, 0, SNAP_ALIGN_UNALIGNED);
+    TAKE(&fixture, BARRIER_SENT, 1, 3);
+    TAKE(&fixture, BUFFER_QUEUED, 1, 2, 0, 2000, 20);
+    assert_int_equal(channel(&fixture)->count, 3);
+    assert_int_equal(channel(&fixture)->items[0].barrier, 3);
+    assert_int_equal(channel(&fixture)->items[1].records, 10);
+    assert_int_equal(channel(&fixture)->items[2].records, 20);
+    TAKE(&fixture, SNAPSHOT_STARTED, 1, 4, 0, 0, 0, SNAP_ALIGN_ALIGNED);
+    TAKE(&fixture, BARRIER_SENT, 1, 4);
+    assert_int_equal(channel(&fixture)->items[3].barrier, 4);
+    TAKE(&fixture, ALIGNMENT_TIMED_OUT, 1, 4, 0);
+    assert_int_equal(channel(&fixture)->items[3].barrier, 4);
+    TAKE(&fixture, ALIGNMENT_TIMED_OUT, 1, 4, 1);
+    assert_int_equal(channel(&fixture)->count, 4);
+    assert_int_equal(channel(&fixture)->items[0].barrier, 3);
+    assert_int_equal(channel(&fixture)->items[1].barrier, 4);
+    assert_int_equal(channel(&fixture)->items[2].records, 10);
+    fixture_fini(&fixture);
+}
+
+/* A pointwise or broadcast input keeps the order, whatever the sender's snapshot was. */
+static void before_a_pointwise_input_nothing_is_overtaken(void **state)
+{
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.run.job.edges[1].ship = SNAP_SHIP_BROADCAST;
+    TAKE(&fixture, BUFFER_QUEUED, 1, 2, 0, 1000, 10);
+    TAKE(&fixture, SNAPSHOT_STARTED, 1, 3, 0, 0, 0, SNAP_ALIGN_UNALIGNED);
+    TAKE(&fixture, BARRIER_SENT, 1, 3);
+    assert_int_equal(channel(&fixture)->items[0].records, 10);
+    assert_int_equal(channel(&fixture)->items[1].barrier, 3);
+    fixture_fini(&fixture);
+}
+
 static void a_failure_takes_what_was_on_its_way(void **state)
 {
     struct fixture fixture;
@@ -156,6 +201,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(channels_keep_buffers_and_barriers_in_their_order),
+        cmocka_unit_test(an_unaligned_barrier_goes_ahead_of_data),
+        cmocka_unit_test(before_a_pointwise_input_nothing_is_overtaken),
         cmocka_unit_test(a_failure_takes_what_was_on_its_way),
         cmocka_unit_test(a_checkpoint_gathers_its_acknowledgements),
         cmocka_unit_test(a_screen_shows_it_in_80_columns),

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "unit/scripted_run.h"
+#include "view/units.h"
 #include "view/figure.h"
 
 struct fixture {
@@ -422,8 +423,8 @@ static void changes_of_the_execution_are_marked(void **state)
 {
     struct fixture fixture;
     struct snap_execution_change changes[] = {
-        {500 * SNAP_MS, 800 * SNAP_MS, SNAP_JOB_CANCELED, 3, 3},
-        {1600 * SNAP_MS, 1700 * SNAP_MS, SNAP_JOB_FINISHED, 7, 6}};
+        {500 * SNAP_MS, 800 * SNAP_MS, SNAP_JOB_CANCELED, 3, true, 3},
+        {1600 * SNAP_MS, 1700 * SNAP_MS, SNAP_JOB_FINISHED, 7, false, 6}};
     struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
     struct snap_text sketch = {0};
 
@@ -436,6 +437,7 @@ static void changes_of_the_execution_are_marked(void **state)
     assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
     expect_file(&fixture, "timeline.gp", "'job CANCELED' at 500");
     expect_file(&fixture, "timeline.gp", "'resumed from savepoint 3' at 800");
+    expect_file(&fixture, "timeline.gp", "'resumed from checkpoint 7' at 1700");
     expect_file(&fixture, "timeline.gp", "rectangle from 500, graph 0 to 800");
     assert_true(snap_figure_flow(&fixture.input, &target, &fixture.error));
     expect_file(&fixture, "flow.gp", "rectangle from 0.5, graph 0 to 0.8");
@@ -456,6 +458,27 @@ static void changes_of_the_execution_are_marked(void **state)
     fixture_fini(&fixture);
 }
 
+/* Bars of one scale may be too low to be read: each has its value, and sizes stand below. */
+static void bars_and_lanes_are_labelled(void **state)
+{
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    const char *value;
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    value = snap_duration_name(fixture.statistics.checkpoints[0]->duration_ns, &fixture.run.arena);
+    value = snap_arena_printf(&fixture.run.arena, "set label '%s' at 0, ", value);
+    target.directory = fixture.directory;
+    fixture.statistics.buffers_seen = true;
+    assert_true(draw_compare(&fixture, &target, &fixture.error));
+    expect_file(&fixture, "compare.gp", value);
+    expect_file(&fixture, "compare.gp", "; in flight 500 B, saved 0 B' offset");
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "timeline.gp", "'counts[1]'");
+    fixture_fini(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -467,6 +490,7 @@ int main(void)
         cmocka_unit_test(what_goes_wrong_is_said),
         cmocka_unit_test(legends_name_what_is_drawn_only),
         cmocka_unit_test(changes_of_the_execution_are_marked),
+        cmocka_unit_test(bars_and_lanes_are_labelled),
         cmocka_unit_test(a_flow_is_drawn_at_1_4_and_32_subtasks),
         cmocka_unit_test(metrics_are_drawn_at_1_4_and_32_subtasks),
     };

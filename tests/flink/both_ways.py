@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Snapshots both ways between snapsim and real Flink.
+
+A job of scenarios/flink-jobs is cut off on one side, and goes on from its snapshot on the other,
+at the same, a larger and a smaller parallelism. It must come to what the job's definition says.
+
+Usage: both_ways.py PROGRAM SOURCE WORK [--long] [--version 2.3|1.20] [--only TEXT]
+Without a JDK, Maven or Flink's jars all is skipped, with a line that says so.
+"""
+import argparse
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import expected
+from runner import Absent, Flink, check_tools
+
+VERSIONS = ("2.3", "1.20")
+PARALLELISMS = (2, 3, 1)
+RUN_S = 120
+UNALIGNED = {"execution.checkpointing.unaligned.enabled": "true",
+             "taskmanager.memory.segment-size": "4kb"}
+# When a job of snapsim is cut off, and the milliseconds at which savepoints begin.
+CUTS = {"word-count": ("300 ms", 250), "broadcast": ("300 ms", 250), "windows": ("300 ms", 250),
+        "in-flight": ("700 ms", 400)}
+SAVEPOINTS = ("canonical", "native")
+KINDS = ("checkpoint",) + SAVEPOINTS
+# Of the slow job: little is before the barriers of savepoints.
+RATE = ("--set", "source.rate=700/s")
+HASHMAP = {"state.backend.type": "hashmap"}
+ROCKSDB = {"state.backend.type": "rocksdb"}
+
+
+class Failure(Exception):
+    """A case that fails; the text says why."""
+
+
+class Suite:
+    def __init__(self, arguments):
+        self.program = pathlib.Path(arguments.program).resolve()
+        self.source = pathlib.Path(arguments.source).resolve()
+        self.work = pathlib.Path(arguments.work).resolve()
+        self.long = arguments.long
+        self.only = arguments.only
+        self.versions = (arguments.version,) if arguments.version else VERSIONS
+        self.counts = {"passed": 0, "failed": 0, "skipped": 0}
+        self.flink = None
+
+    # A case and its result are one line.
+    def case(self, name, action):
+        name = f"Flink {self.flink.version}: {name}"
+        if self.only and self.only not in name:
+            return None
+        start = time.monotonic()
+        try:
+            result = action()
+        except Failure as failure:
+            self.counts["failed"] += 1
+            print(f"FAILED  {name}: {failure}", flush=True)
+            return None
+        self.counts["passed"] += 1
+        print(f"passed  {name} ({time.monotonic() - start:.1f} s)", flush=True)
+        return result
+
+    def skip(self, reason, count=1):
+        self.counts["skipped"] += count
+        print(f"skipped: {reason}", flush=True)
+
+    # The side of snapsim.
+
+    def scenario(self, job, name, more):
+        """A scenario file: the job's, with other ends."""
+        text = (self.source / f"scenarios/flink-jobs/{job}.yaml").read_text(encoding="utf-8")
+        text = re.sub(r"^(name|expect):.*\n", "", text, flags=re.M)
+        path = self.work / f"{name}.yaml"
+        path.write_text(f"{text}name: {name}\nflink-version: \"{self.flink.version}\"\n{more}",
+                        encoding="utf-8")
+        return path
+
+    def snapsim(self, scenario, out, *options):
+        command = [self.program, "run", scenario, "--out", out, "--overwrite", "--quiet", *options]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=RUN_S,
+                                  check=False)
+        except subprocess.TimeoutExpired as late:
+            raise Failure(f"snapsim takes more than {RUN_S} s") from late
+        if done.returncode != 0:
+            raise Failure(f"snapsim: exit code {done.returncode}\n{done.stderr}{done.stdout}")
+
+    def cut_off(self, job, *options):
+        """Runs a job for a while; returns its checkpoint and savepoints by kind."""
+        until, at = CUTS[job]
+        out = self.work / f"{job}-cut"
+        scenario = self.scenario(
+            job, f"{job}-cut",
+            f"until: {until}\nexpect: {{job: RUNNING}}\ntimeline:\n"
+            f"  - {{at: {at} ms, savepoint: canonical/, format: canonical}}\n"
+            f"  - {{at: {at + 20} ms, savepoint: native/, format: native}}\n")
+        self.snapsim(scenario, out, "-D", "execution.checkpointing.dir=cp", *options)
+        folders = {"checkpoint": "cp"} | {kind: kind for kind in SAVEPOINTS}
+        return {kind: newest(out / folder) for kind, folder in folders.items()
+                if (out / folder).exists()}
+
+    def killed(self, job):
+        """A run on real threads that is killed as soon as it has a checkpoint."""
+        out = self.work / f"{job}-killed"
+        shutil.rmtree(out, ignore_errors=True)
+        scenario = self.scenario(job, f"{job}-killed", "expect: {}\n")
+        process = subprocess.Popen(
+            [self.program, "run", scenario, "--out", out, "--quiet", "--runtime", "threads",
+             "--set", "source.rate=100/s", "-D", "execution.checkpointing.dir=cp"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and not list(out.glob("cp/*/chk-*/_metadata")):
+            time.sleep(0.01)
+        if process.poll() is not None:
+            raise Failure("snapsim ends before it has a checkpoint")
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        return {"checkpoint": newest(out / "cp")}
+
+    def resume_here(self, job, parallelism, path):
+        out = self.work / "resumed"
+        scenario = self.scenario(job, f"{job}-resumed", "expect: {lost: 0, duplicated: 0}\n")
+        self.snapsim(scenario, out, "-s", path, "-p", str(parallelism), "-D",
+                     "execution.checkpointing.dir=cp")
+        wrong = expected.complaints_of_tables(job, parallelism, out / "state")
+        if wrong:
+            raise Failure("; ".join(wrong))
+
+    # The side of Flink.
+
+    def ask(self, words):
+        answer = self.flink.ask(words)
+        if not answer["ok"]:
+            raise Failure(f"Flink: {answer['error']}")
+        return answer
+
+    def resume_there(self, job, parallelism, path, settings):
+        words = {"job": job, "parallelism": parallelism, "from": f"file://{path}"}
+        state = self.ask(words | settings)["state"]
+        wrong = expected.complaints(job, state)
+        if wrong:
+            raise Failure("; ".join(wrong))
+
+    def take(self, job, kind, settings, sent=200, parallelism=2):
+        into = self.work / "flink" / f"{job}-{kind}-{len(list((self.work / 'flink').glob('*')))}"
+        words = {"job": job, "parallelism": parallelism, "into": into, "kind": kind, "sent": sent}
+        if job == "broadcast":
+            words["rules-sent"] = 4
+        if job == "in-flight":
+            words |= {"pause": 2} | UNALIGNED
+        return self.ask(words | settings)["path"].removeprefix("file:")
+
+    # The cases.
+
+    def to_flink(self, job, snapshots, kinds, settings=HASHMAP, parallelisms=PARALLELISMS):
+        for kind in kinds if snapshots else ():
+            for parallelism in parallelisms:
+                self.case(f"{job}, {kind} of snapsim, on {' '.join(settings.values())} at "
+                          f"{parallelism}",
+                          lambda: self.resume_there(job, parallelism, snapshots[kind], settings))
+
+    def from_flink(self, job, kind, settings, sent=200, parallelism=2):
+        what = ", ".join([job, f"{kind} of Flink at {parallelism}", *settings.values()])
+        path = self.case(f"{what}: taken",
+                         lambda: self.take(job, kind, settings, sent, parallelism))
+        for other in PARALLELISMS if path else ():
+            self.case(f"{what}: snapsim at {other}", lambda: self.resume_here(job, other, path))
+
+    def snapsim_first(self):
+        words = self.case("word-count cut off", lambda: self.cut_off("word-count"))
+        self.to_flink("word-count", words, KINDS)
+        self.to_flink("word-count", words, ("canonical",), ROCKSDB,
+                      PARALLELISMS if self.long else (3,))
+        files = self.case("word-count cut off, with files", lambda: self.cut_off(
+            "word-count", "-D", "execution.checkpointing.data-inline-threshold=0"))
+        self.to_flink("word-count", files, KINDS if self.long else ("checkpoint",), HASHMAP,
+                      PARALLELISMS if self.long else (3,))
+        killed = self.case("word-count killed", lambda: self.killed("word-count"))
+        self.to_flink("word-count", killed, ("checkpoint",), HASHMAP, (2,))
+        for job in ("broadcast", "windows"):
+            cut = self.case(f"{job} cut off", lambda: self.cut_off(job))
+            self.to_flink(job, cut, KINDS if self.long else ("checkpoint",))
+        flight = self.case("in-flight cut off", lambda: self.cut_off("in-flight"))
+        self.to_flink("in-flight", flight, ("checkpoint",), HASHMAP | UNALIGNED)
+        slow = self.case("in-flight, more slowly, cut off",
+                         lambda: self.cut_off("in-flight", *RATE))
+        self.to_flink("in-flight", slow, SAVEPOINTS if self.long else ("canonical",), HASHMAP,
+                      PARALLELISMS if self.long else (3,))
+
+    def flink_first(self):
+        for of in (HASHMAP, ROCKSDB):
+            for kind in KINDS:
+                self.from_flink("word-count", kind, of)
+            self.from_flink("broadcast", "canonical" if of == ROCKSDB else "checkpoint", of)
+            self.from_flink("in-flight", "checkpoint", of, 450)
+            if self.long:
+                self.flink_first_long(of)
+
+    def flink_first_long(self, of):
+        files = {"execution.checkpointing.data-inline-threshold": "0"}
+        self.from_flink("word-count", "checkpoint", of | files)
+        self.from_flink("in-flight", "checkpoint", of | files, 450)
+        self.from_flink("in-flight", "canonical", of, 450)
+        self.from_flink("broadcast", "native", of)
+        for kind in KINDS:
+            self.from_flink("windows", kind, of)
+        for parallelism in (1, 3, 4):
+            self.from_flink("word-count", "checkpoint", of, 200, parallelism)
+            self.from_flink("in-flight", "checkpoint", of, 450, parallelism)
+
+    def back_and_forth(self, job, kind, settings):
+        """What snapsim does not show in the end is seen in Flink: lists, windows."""
+        path = self.case(f"{job}, {kind} of Flink",
+                         lambda: self.take(job, kind, settings, sent=100))
+        if path:
+            cut = self.case(f"{job}, {kind} of Flink: cut off by snapsim at 3",
+                            lambda: self.cut_off(job, "-s", path, "-p", "3"))
+            self.to_flink(job, cut, ("canonical",), settings, (2,))
+
+    def all_cases(self):
+        self.snapsim_first()
+        self.flink_first()
+        self.back_and_forth("word-count", "checkpoint", HASHMAP)
+        self.back_and_forth("windows", "checkpoint", HASHMAP)
+        self.back_and_forth("windows", "canonical", ROCKSDB)
+
+    def run_version(self, version):
+        work = self.work
+        self.work = work / version
+        shutil.rmtree(self.work, ignore_errors=True)
+        (self.work / "flink").mkdir(parents=True)
+        self.flink = Flink(version, self.source, self.work)
+        try:
+            self.flink.build()
+            self.all_cases()
+        except Absent as absent:
+            self.skip(f"Flink {version}: {absent}")
+        finally:
+            self.flink.stop()
+            self.work = work
+
+    def run(self):
+        try:
+            check_tools()
+            for version in self.versions:
+                self.run_version(version)
+        except Absent as absent:
+            self.skip(f"Flink: {absent}", len(self.versions))
+        print(", ".join(f"{count} {what}" for what, count in self.counts.items()))
+        return 1 if self.counts["failed"] else 0
+
+
+def newest(folder):
+    """The directory of the newest snapshot below a folder."""
+    found = sorted(folder.glob("**/_metadata"), key=lambda path: path.stat().st_mtime_ns)
+    if not found:
+        raise Failure(f"no snapshot in {folder}")
+    return found[-1].parent
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("program")
+    parser.add_argument("source")
+    parser.add_argument("work")
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--only", default="", help="cases with this in their names")
+    parser.add_argument("--version", choices=VERSIONS)
+    return Suite(parser.parse_args()).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
