@@ -22,11 +22,17 @@ set_target_properties(snapsim_library PROPERTIES OUTPUT_NAME snapsim LINKER_LANG
 target_include_directories(snapsim_library PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(snapsim_library PUBLIC PkgConfig::YAML PkgConfig::JANSSON Threads::Threads m)
 
+set(pc_optional "")
+if(ROCKSDB_FOUND)
+    target_link_libraries(snapsim_library PUBLIC PkgConfig::ROCKSDB)
+    set(pc_optional " rocksdb")
+endif()
+
 # A program that links the static library needs what the library needs.
-set(pc_requires "Requires: yaml-0.1 jansson")
+set(pc_requires "Requires: yaml-0.1 jansson${pc_optional}")
 set(pc_libs "-lsnapsim -lm -pthread")
 if(SNAP_SHARED)
-    set(pc_requires "Requires.private: yaml-0.1 jansson")
+    set(pc_requires "Requires.private: yaml-0.1 jansson${pc_optional}")
     set(pc_libs "-lsnapsim")
 endif()
 if(SNAP_SANITIZE)

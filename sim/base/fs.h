@@ -66,6 +66,9 @@ struct snap_fs {
     bool (*exists)(struct snap_fs *fs, const char *path);
     /* Whether a file, and no directory, is there. */
     bool (*is_file)(struct snap_fs *fs, const char *path);
+    /* Returns the directory of the machine that the files lie in, or are written out to; NULL if
+     * they are in memory only. */
+    const char *(*directory)(const struct snap_fs *fs);
     void (*destroy)(struct snap_fs *fs);
 };
 

@@ -328,6 +328,13 @@ static bool memory_exists(struct snap_fs *fs, const char *path)
     return find(memory_of(fs), path) != NULL;
 }
 
+static const char *memory_directory(const struct snap_fs *fs)
+{
+    const struct snap_fs *mirror = ((const struct memory_fs *)fs)->mirror;
+
+    return mirror ? mirror->directory(mirror) : NULL;
+}
+
 static void memory_destroy(struct snap_fs *fs)
 {
     snap_arena_fini(&memory_of(fs)->arena);
@@ -354,6 +361,7 @@ struct snap_fs *snap_fs_memory_create(struct snap_fs *mirror)
         .read = memory_read,
         .exists = memory_exists,
         .is_file = memory_exists,
+        .directory = memory_directory,
         .destroy = memory_destroy,
     };
     return &memory->fs;

@@ -251,6 +251,11 @@ static bool real_is_file(struct snap_fs *fs, const char *path)
     return is_file;
 }
 
+static const char *real_directory(const struct snap_fs *fs)
+{
+    return ((const struct real_fs *)fs)->root;
+}
+
 static void real_destroy(struct snap_fs *fs)
 {
     free(((struct real_fs *)fs)->root);
@@ -276,6 +281,7 @@ struct snap_fs *snap_fs_real_create(const char *root)
         .read = real_read,
         .exists = real_exists,
         .is_file = real_is_file,
+        .directory = real_directory,
         .destroy = real_destroy,
     };
     return &real->fs;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* verb_version.c: `snapsim version`. */
 #include "cli/verbs.h"
+#include "storage/rocksdb.h"
 
 static const struct snap_option_help options[] = {{NULL, NULL, NULL}};
 
@@ -15,6 +16,7 @@ static int run(char *const *argv)
     struct snap_arena arena;
     struct snap_args args;
     struct snap_error error = {0};
+    const char *rocksdb = snap_rocksdb_version();
     struct snap_text text = {0};
     int code = 0;
 
@@ -26,8 +28,9 @@ static int run(char *const *argv)
     } else {
         snap_text_printf(&text,
                          "snapsim %s\nFlink rules: 2.3, 1.20\nruntimes: virtual, threads\n"
-                         "compiler: %s\n",
-                         SNAP_VERSION, COMPILER);
+                         "state backends: hashmap%s%s\ncompiler: %s\n",
+                         SNAP_VERSION, rocksdb ? ", rocksdb with RocksDB " : "; without rocksdb",
+                         rocksdb ? rocksdb : "", COMPILER);
         code = snap_cli_print(&text);
     }
     snap_text_fini(&text);

@@ -112,12 +112,13 @@ enum snap_storage_kind { SNAP_STORAGE_JOB_MANAGER, SNAP_STORAGE_FILE_SYSTEM };
 
 struct snap_storage_config {
     enum snap_backend_kind backend;
+    bool is_incremental;         /* rocksdb: checkpoints share the files that did not change */
     enum snap_storage_kind kind; /* settled: of a directory, or as it was asked for */
     bool kind_given;
     const char *checkpoint_dir; /* as written; NULL: none */
     const char *savepoint_dir;
-    bool creates_subdir;       /* below the directory one with the id of the job */
-    int64_t inline_max_bytes;  /* smaller states lie in `_metadata` */
+    bool creates_subdir;      /* below the directory one with the id of the job */
+    int64_t inline_max_bytes; /* smaller states lie in `_metadata` */
 };
 
 struct snap_config {

@@ -104,8 +104,7 @@ static const struct snap_checkpoint_record *drop_old(struct snap_completed_store
     return dropped;
 }
 
-/* The lowest id of a checkpoint that is kept; INT64_MIN if none is. */
-static snap_checkpoint_id lowest_checkpoint(const struct snap_completed_store *store)
+snap_checkpoint_id snap_completed_store_lowest(const struct snap_completed_store *store)
 {
     snap_checkpoint_id lowest = INT64_MAX;
 
@@ -143,7 +142,7 @@ struct snap_store_outcome snap_completed_store_add(struct snap_completed_store *
     outcome.subsumed = drop_old(store);
     if (outcome.subsumed && snap_record_deleted_when_subsumed(outcome.subsumed))
         outcome.subsumed_told = outcome.subsumed->id;
-    clean_waiting(store, lowest_checkpoint(store), &outcome);
+    clean_waiting(store, snap_completed_store_lowest(store), &outcome);
     SNAP_CHECK(store->kept.last == record);
     return outcome;
 }

@@ -85,6 +85,9 @@ snap_completed_store_latest(const struct snap_completed_store *store);
 /* Returns the id of the snapshot added last, 0 if the store is empty. */
 snap_checkpoint_id snap_completed_store_latest_id(const struct snap_completed_store *store);
 
+/* Returns the lowest id of a checkpoint that is kept, no savepoint; INT64_MIN if there is none. */
+snap_checkpoint_id snap_completed_store_lowest(const struct snap_completed_store *store);
+
 /* Whether it counts as a savepoint here: the user's, or restored without a claim. */
 bool snap_record_is_savepoint(const struct snap_checkpoint_record *record);
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/checkpoint_files.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/murmur.h"
+#include "runtime/shared_files.h"
 #include "runtime/snapshot_image.h"
 #include "storage/snapshot_dispose.h"
 #include "storage/snapshot_write.h"
@@ -39,6 +41,8 @@ struct snap_checkpoint_files {
     struct kept *kept;
     uint32_t kept_count;
     uint32_t kept_capacity;
+    struct snap_rocksdb_states *rocksdb; /* NULL: the backend is hashmap */
+    struct snap_shared_files shared;
 };
 
 /* ---- places ---- */
@@ -78,6 +82,8 @@ void snap_checkpoint_files_destroy(struct snap_checkpoint_files *files)
 {
     if (!files)
         return;
+    snap_rocksdb_states_destroy(files->rocksdb);
+    snap_shared_files_fini(&files->shared);
     snap_fs_destroy(files->machine_fs);
     snap_arena_fini(&files->arena);
     snap_memory_give_back(files);
@@ -133,6 +139,17 @@ static void draw_job_id(struct snap_checkpoint_files *files)
     }
 }
 
+/* The subtasks of a job begin with databases of their own. */
+static void begin_backend(struct snap_checkpoint_files *files)
+{
+    snap_shared_files_begin(&files->shared, files->run_fs, files->machine_fs);
+    snap_rocksdb_states_destroy(files->rocksdb);
+    files->rocksdb = NULL;
+    if (files->sim->config.storage.backend == SNAP_BACKEND_ROCKSDB)
+        files->rocksdb =
+            snap_rocksdb_states_create(snap_hash_bytes(files->job_id, sizeof(files->job_id) - 1));
+}
+
 void snap_checkpoint_files_begin(struct snap_checkpoint_files *files, const struct snap_job *job)
 {
     if (!files)
@@ -142,6 +159,7 @@ void snap_checkpoint_files_begin(struct snap_checkpoint_files *files, const stru
     files->executions++;
     files->has_job_dir = false;
     files->kept_count = 0;
+    begin_backend(files);
 }
 
 /* ---- writing ---- */
@@ -165,6 +183,52 @@ static bool make_job_dir(struct snap_checkpoint_files *files, const struct root 
     return true;
 }
 
+/* The full name of a path below the root of its file system. */
+static const char *uri_of(struct snap_checkpoint_files *files, struct snap_fs *fs, const char *path)
+{
+    const char *directory = fs->directory(fs);
+    char *full = directory && *directory ? realpath(directory, NULL) : NULL;
+    const char *uri = snap_arena_printf(&files->arena, "file:%s%s%s", full ? full : "",
+                                        *path == '/' ? "" : "/", path);
+
+    free(full);
+    return uri;
+}
+
+/* Where checkpoints share files: beside them, in the directory of the job. */
+static struct snap_rocksdb_writing rocksdb_writing(struct snap_checkpoint_files *files,
+                                                   const struct root *checkpoint)
+{
+    const char *slash = strrchr(checkpoint->path, '/');
+    const char *shared =
+        snap_arena_printf(&files->arena, "%.*s/shared", (int)(slash ? slash - checkpoint->path : 0),
+                          checkpoint->path);
+
+    return (struct snap_rocksdb_writing){
+        .states = files->rocksdb,
+        .is_incremental = files->sim->config.storage.is_incremental,
+        .shared = {shared, uri_of(files, checkpoint->fs, shared)},
+    };
+}
+
+/* Shared files are the checkpoint's from now on; or nobody's, if it was not written. */
+static void settle_shared(struct snap_checkpoint_files *files, snap_checkpoint_id id, bool written)
+{
+    uint32_t count;
+    const struct snap_shared_file *shared;
+
+    if (!files->rocksdb)
+        return;
+    shared = snap_rocksdb_states_shared(files->rocksdb, &count);
+    if (written) {
+        snap_shared_files_use(&files->shared, id, shared, count);
+        snap_rocksdb_states_confirm(files->rocksdb);
+    } else {
+        snap_shared_files_undo(&files->shared, shared, count);
+        snap_rocksdb_states_give_up(files->rocksdb);
+    }
+}
+
 static bool write_image(struct snap_checkpoint_files *files,
                         const struct snap_checkpoint_record *record, struct root root,
                         const struct snap_action *action, struct snap_error *error)
@@ -179,14 +243,17 @@ static bool write_image(struct snap_checkpoint_files *files,
         .format = action ? action->format : SNAP_SAVEPOINT_CANONICAL,
         .seed = seed_of(files, record->id),
     };
+    struct snap_rocksdb_writing rocksdb = rocksdb_writing(files, &root);
     struct snap_arena scratch;
     struct snap_image image;
     bool written;
 
+    how.rocksdb = files->rocksdb ? &rocksdb : NULL;
     snap_arena_init(&scratch);
     image = snap_image_of_record(files->job, record, &scratch);
     written = snap_snapshot_write(&image, &how, NULL, error);
     snap_arena_fini(&scratch);
+    settle_shared(files, record->id, written);
     return written;
 }
 
@@ -250,6 +317,17 @@ static bool dispose_claimed(struct snap_checkpoint_files *files, const struct ke
            snap_snapshot_dispose(&reading, &outside, error);
 }
 
+/* The lowest checkpoint kept, which is the first whose shared files are needed. */
+static snap_checkpoint_id lowest_kept(const struct snap_checkpoint_files *files)
+{
+    snap_checkpoint_id lowest = INT64_MAX;
+
+    for (uint32_t i = 0; i < files->kept_count; i++)
+        if (files->kept[i].id < lowest)
+            lowest = files->kept[i].id;
+    return lowest;
+}
+
 bool snap_checkpoint_files_discard(struct snap_checkpoint_files *files, snap_checkpoint_id id,
                                    struct snap_error *error)
 {
@@ -259,8 +337,10 @@ bool snap_checkpoint_files_discard(struct snap_checkpoint_files *files, snap_che
         if (gone.id != id)
             continue;
         files->kept[i] = files->kept[--files->kept_count];
-        return gone.is_claimed ? dispose_claimed(files, &gone, error)
-                               : snap_snapshot_remove(gone.fs, gone.directory, error);
+        return (gone.is_claimed ? dispose_claimed(files, &gone, error)
+                                : snap_snapshot_remove(gone.fs, gone.directory, error)) &&
+               snap_shared_files_drop(&files->shared, id, error) &&
+               snap_shared_files_release(&files->shared, lowest_kept(files), error);
     }
     return true;
 }
@@ -290,6 +370,20 @@ bool snap_checkpoint_files_end(struct snap_checkpoint_files *files, enum snap_jo
     return done;
 }
 
+/* Files beside the snapshot are the job's, too; whoever shared them has given them away. */
+static void claim_shared(struct snap_checkpoint_files *files, const struct kept *claimed)
+{
+    struct snap_snapshot_reading reading = {.fs = claimed->fs, .arena = &files->arena};
+    struct snap_error ignored = {0};
+    uint32_t count;
+    const struct snap_shared_file *shared;
+
+    if (!snap_snapshot_open(&reading, claimed->directory, &ignored))
+        return;
+    shared = snap_snapshot_shared_files(&reading, &count);
+    snap_shared_files_use(&files->shared, claimed->id, shared, count);
+}
+
 void snap_checkpoint_files_claim(struct snap_checkpoint_files *files, snap_checkpoint_id id,
                                  const char *directory)
 {
@@ -299,4 +393,5 @@ void snap_checkpoint_files_claim(struct snap_checkpoint_files *files, snap_check
                                   &files->kept_capacity, sizeof(*files->kept));
     files->kept[files->kept_count++] =
         (struct kept){id, files->machine_fs, snap_arena_strdup(&files->arena, directory), true};
+    claim_shared(files, &files->kept[files->kept_count - 1]);
 }

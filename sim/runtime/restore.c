@@ -199,7 +199,8 @@ static struct snap_restored *open_metadata(const struct snap_simulation *sim,
     restored->fs = snap_fs_real_create("");
     *reading = (struct snap_snapshot_reading){.fs = restored->fs,
                                               .arena = &restored->arena,
-                                              .follows_absolute = request->follows_absolute};
+                                              .follows_absolute = request->follows_absolute,
+                                              .backend = sim->config.storage.backend};
     restored->resume.job = sim->job;
     restored->resume.action = SNAP_NO_INDEX;
     restored->resume.claim = request->claim;

@@ -61,6 +61,10 @@ static bool store_backend_word(struct snap_reader *reader, const struct snap_nod
     if (word->is_old && config->version != SNAP_FLINK_1_20)
         return snap_reader_fail(reader, node, "Flink 2.3 has no state backend %s; write %s",
                                 node->text, word->now);
+    if (word->backend == SNAP_BACKEND_ROCKSDB && !SNAP_HAS_ROCKSDB)
+        return snap_reader_fail(reader, node,
+                                "this snapsim was built without RocksDB (librocksdb-dev), so that "
+                                "there is no state backend rocksdb; there is hashmap");
     config->storage.backend = word->backend;
     if (word->is_old) {
         snap_reader_note(reader, node, "%s is deprecated as a state backend; write %s", node->text,
@@ -69,10 +73,6 @@ static bool store_backend_word(struct snap_reader *reader, const struct snap_nod
             config->storage.kind = word->storage;
         config->storage.kind_given = true;
     }
-    if (word->backend == SNAP_BACKEND_ROCKSDB)
-        snap_reader_note(reader, node,
-                         "RocksDB itself is not in this version: its state is held and written as "
-                         "that of hashmap");
     return true;
 }
 

@@ -11,10 +11,16 @@
 #define SNAP_STORAGE_SNAPSHOT_DISPOSE_H
 
 #include "storage/snapshot_read.h"
+#include "storage/state_place.h"
 
 /* Removes the snapshot that was opened; *outside is set to the number of handles that name files
  * elsewhere. Errors: SNAP_ERROR_IO. */
 bool snap_snapshot_dispose(const struct snap_snapshot_reading *reading, uint32_t *outside,
                            struct snap_error *error);
+
+/* Returns the files of keyed state that lie beside the snapshot, in the job's directory; memory of
+ * the reading's arena. Those that only this snapshot uses are its own. */
+const struct snap_shared_file *
+snap_snapshot_shared_files(const struct snap_snapshot_reading *reading, uint32_t *count);
 
 #endif

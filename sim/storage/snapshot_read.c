@@ -171,6 +171,22 @@ static bool is_readable(enum snap_keyed_type type)
            type == SNAP_KEYED_INCREMENTAL_OLD;
 }
 
+/* Files of one backend are nothing to the other; a canonical savepoint is for both.
+ * Flink: HeapRestoreOperation, RocksDBKeyedStateBackendBuilder. */
+static bool check_backend(enum snap_backend_kind backend, const struct snap_state_bytes *from,
+                          enum snap_keyed_type type, struct snap_error *error)
+{
+    bool is_rocksdb = type == SNAP_KEYED_INCREMENTAL || type == SNAP_KEYED_INCREMENTAL_OLD;
+
+    if (type == SNAP_KEYED_SAVEPOINT || is_rocksdb == (backend == SNAP_BACKEND_ROCKSDB))
+        return true;
+    return snap_error_set(
+        error, SNAP_ERROR_RESTORE,
+        "keyed state of operator \"%s\" is in files of the state backend %s, which that of this "
+        "job, %s, cannot read; a canonical savepoint can be restored with any",
+        from->of->uid, is_rocksdb ? "rocksdb" : "hashmap", is_rocksdb ? "hashmap" : "rocksdb");
+}
+
 static bool check_keyed(const struct snap_state_bytes *from, const struct snap_keyed_handle *handle,
                         struct snap_error *error)
 {
@@ -225,7 +241,8 @@ static bool load_keyed(const struct snap_snapshot_reading *reading, struct snap_
 
     if (handle->type == SNAP_KEYED_NONE)
         return true;
-    if (!check_keyed(from, handle, error))
+    if (!check_keyed(from, handle, error) ||
+        !check_backend(reading->backend, from, handle->type, error))
         return snap_snapshot_in_file(reading->metadata_path, error);
     if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error) ||
         !load_tables(reading, from, handle, error))

@@ -15,6 +15,7 @@
 #define SNAP_STORAGE_SNAPSHOT_READ_H
 
 #include "base/fs.h"
+#include "model/config.h"
 #include "storage/image.h"
 
 struct snap_metadata;
@@ -24,8 +25,9 @@ struct snap_snapshot_reading {
     struct snap_fs *fs; /* borrowed; paths are below its root */
     struct snap_arena *arena;
     const char *metadata_path;
-    const char *directory; /* of it */
-    bool follows_absolute; /* files outside of the directory are read, too */
+    const char *directory;          /* of it */
+    bool follows_absolute;          /* files outside of the directory are read, too */
+    enum snap_backend_kind backend; /* the job's: it reads canonical savepoints and its own files */
     struct snap_metadata *metadata;
     struct snap_image image; /* after open: without states */
     bool is_savepoint;

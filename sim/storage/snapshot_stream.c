@@ -51,9 +51,8 @@ static bool lies_in(const char *path, const char *directory)
            !snap_local_path_climbs(path);
 }
 
-/* Files that checkpoints share lie beside them, in the job's directory: also if that was moved.
- * Returns where the file is, NULL if nowhere that may be looked at. */
-static const char *find_shared(const struct snap_snapshot_reading *reading, const char *path)
+/* Files that checkpoints share lie beside them, in the job's directory: also if that was moved. */
+const char *snap_snapshot_find_shared(const struct snap_snapshot_reading *reading, const char *path)
 {
     static const char *const beside[] = {"/shared/", "/taskowned/", "/chk-"};
     const char *job = snap_local_path_directory(reading->arena, reading->directory);
@@ -82,7 +81,7 @@ static bool place_file(const struct snap_snapshot_reading *reading,
             return true;
     } else {
         text = snap_local_path(reading->arena, text);
-        to->path = find_shared(reading, text);
+        to->path = snap_snapshot_find_shared(reading, text);
         if (to->path)
             return true;
     }

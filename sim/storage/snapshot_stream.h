@@ -25,6 +25,10 @@ bool snap_snapshot_open_stream(const struct snap_snapshot_reading *reading,
                                const struct snap_stream_handle *handle,
                                struct snap_found_stream *to, struct snap_error *error);
 
+/* Returns where a file that checkpoints share lies, NULL if nowhere that may be looked at. */
+const char *snap_snapshot_find_shared(const struct snap_snapshot_reading *reading,
+                                      const char *path);
+
 /* Reads a whole file. */
 bool snap_snapshot_read_file(const struct snap_snapshot_reading *reading, const char *path,
                              struct snap_bytes *bytes, struct snap_error *error);

@@ -61,14 +61,46 @@ static bool put_coordinator(struct writing *writing, const struct snap_image_ope
     return true;
 }
 
+/* A native savepoint lies in its own directory, whatever the checkpoints do. */
+static bool put_rocksdb(struct writing *writing, uint32_t operator_index, uint32_t index,
+                        struct snap_keyed_handle *handle)
+{
+    const struct snap_rocksdb_writing *how = writing->how->rocksdb;
+    const struct snap_image_operator *of = &writing->image->operators[operator_index];
+    struct snap_rocksdb_target target = {
+        .stream = &writing->stream,
+        .shared = &how->shared,
+        .form = how->is_incremental ? SNAP_ROCKSDB_INCREMENTAL : SNAP_ROCKSDB_FULL,
+        .uses_nothing_older = writing->image->kind == SNAP_KIND_FULL_CHECKPOINT,
+        .checkpoint = writing->image->id,
+        .operator_index = operator_index,
+        .subtask = index,
+    };
+
+    if (snap_kind_is_savepoint(writing->image->kind))
+        target.form = SNAP_ROCKSDB_SELF_CONTAINED;
+    return snap_rocksdb_states_write(how->states, of, of->subtasks[index].state, &target, handle,
+                                     writing->error);
+}
+
+static bool put_keyed(struct writing *writing, uint32_t operator_index, uint32_t index,
+                      struct snap_keyed_handle *handle)
+{
+    const struct snap_image_operator *of = &writing->image->operators[operator_index];
+    struct snap_keyed_target target = {
+        &writing->stream, is_canonical(writing) ? SNAP_LAYOUT_CANONICAL : SNAP_LAYOUT_NATIVE,
+        index};
+
+    if (writing->how->rocksdb && !is_canonical(writing))
+        return put_rocksdb(writing, operator_index, index, handle);
+    return snap_keyed_states_write(of, of->subtasks[index].state, &target, handle, writing->error);
+}
+
 static bool put_subtask(struct writing *writing, uint32_t operator_index, uint32_t index,
                         struct snap_metadata_subtask *to)
 {
     const struct snap_image_operator *of = &writing->image->operators[operator_index];
     const struct snap_image_subtask *from = &of->subtasks[index];
-    struct snap_keyed_target target = {
-        &writing->stream, is_canonical(writing) ? SNAP_LAYOUT_CANONICAL : SNAP_LAYOUT_NATIVE,
-        index};
     struct snap_channel_owner owner = {writing->image, operator_index, index,
                                        writing->how->version != SNAP_FLINK_1_20};
 
@@ -78,7 +110,7 @@ static bool put_subtask(struct writing *writing, uint32_t operator_index, uint32
         return true;
     return snap_list_file_write(of, from->state, &writing->stream, &to->managed_operator,
                                 writing->error) &&
-           snap_keyed_states_write(of, from->state, &target, &to->managed_keyed, writing->error) &&
+           put_keyed(writing, operator_index, index, &to->managed_keyed) &&
            snap_channel_states_write(&owner, &writing->stream, to, writing->error);
 }
 

@@ -4,7 +4,8 @@
  *
  * - Data first: each state file is synced before `_metadata` is written. `_metadata` gets its name
  *   when all its bytes are safe, so a directory without it is incomplete and one with it is whole.
- * - A write that fails removes what it has written, as far as it can.
+ * - A write that fails removes what it has written, as far as it can; files that checkpoints share
+ *   are the caller's to register or to remove: snap_rocksdb_states_shared.
  * - Version 4 of `_metadata` is what Flink 1.20 writes, 6 what 2.3 writes.
  * Flink: PendingCheckpoint.finalizeCheckpoint, FsCheckpointMetadataOutputStream, Checkpoints.
  */
@@ -15,15 +16,24 @@
 #include "model/config.h"
 #include "model/timeline.h"
 #include "storage/image.h"
+#include "storage/rocksdb_states.h"
+
+/* Keyed state goes into files of RocksDB. */
+struct snap_rocksdb_writing {
+    struct snap_rocksdb_states *states;
+    bool is_incremental;
+    struct snap_state_place shared; /* where checkpoints share files */
+};
 
 struct snap_snapshot_writing {
     struct snap_fs *fs;
     const char *directory; /* made if it is not there */
     int64_t inline_max;    /* execution.checkpointing.data-inline-threshold */
     enum snap_flink_version version;
-    enum snap_retention retention;     /* of a checkpoint */
-    enum snap_savepoint_format format; /* of a savepoint */
-    uint64_t seed;                     /* of the names of its files */
+    enum snap_retention retention;              /* of a checkpoint */
+    enum snap_savepoint_format format;          /* of a savepoint */
+    uint64_t seed;                              /* of the names of its files */
+    const struct snap_rocksdb_writing *rocksdb; /* NULL: the backend is hashmap */
 };
 
 struct snap_snapshot_written {

@@ -62,3 +62,24 @@ bool snap_state_stream_put(struct snap_state_stream *stream, struct snap_bytes b
     stream->file_bytes += bytes.count;
     return snap_state_file_write(stream->fs, path, bytes, error);
 }
+
+bool snap_state_stream_share(struct snap_state_stream *stream, const struct snap_state_place *place,
+                             struct snap_bytes bytes, struct snap_stream_handle *handle,
+                             const char **path, struct snap_error *error)
+{
+    struct snap_bytes name = snap_state_stream_name(stream);
+    const char *text = (const char *)name.at;
+
+    *path = NULL;
+    *handle = (struct snap_stream_handle){.type = SNAP_STREAM_INLINE, .data = bytes};
+    handle->path = snap_bytes_of(snap_arena_printf(stream->arena, "%s/%s", place->uri, text));
+    handle->size = (int64_t)bytes.count;
+    if (bytes.count <= stream->inline_max)
+        return true;
+    *path = snap_arena_printf(stream->arena, "%s/%s", place->directory, text);
+    handle->type = SNAP_STREAM_FILE;
+    handle->data = (struct snap_bytes){NULL, 0};
+    stream->file_count++;
+    stream->file_bytes += bytes.count;
+    return snap_state_file_write(stream->fs, *path, bytes, error);
+}

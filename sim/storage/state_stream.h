@@ -4,6 +4,7 @@
  *
  * - A state of at most `inline_max` bytes stays in memory until `_metadata` is written; an empty
  * one has no handle. Larger ones are files of the directory, synced before they are named anywhere.
+ * - Files that several snapshots use go to a directory of the job's; handles have their full path.
  * - Names look like Flink's and follow from the seed alone: the same run writes the same files.
  * - One thread, that of the snapshot's owner.
  * Flink: FsCheckpointStateOutputStream.
@@ -14,6 +15,7 @@
 #include "base/arena.h"
 #include "base/fs.h"
 #include "flink/handles.h"
+#include "storage/state_place.h"
 
 enum { SNAP_UUID_TEXT_BYTES = 37 };
 
@@ -39,6 +41,12 @@ struct snap_state_stream {
 /* Puts the bytes, which must last as long as the arena, into their place. Errors: SNAP_ERROR_IO. */
 bool snap_state_stream_put(struct snap_state_stream *stream, struct snap_bytes bytes,
                            struct snap_stream_handle *handle, struct snap_error *error);
+
+/* Puts the bytes into the shared directory, or inside `_metadata` if they are few. *path is the
+ * file's, NULL if there is none. Errors: SNAP_ERROR_IO. */
+bool snap_state_stream_share(struct snap_state_stream *stream, const struct snap_state_place *place,
+                             struct snap_bytes bytes, struct snap_stream_handle *handle,
+                             const char **path, struct snap_error *error);
 
 /* Returns the next name, in the arena. */
 struct snap_bytes snap_state_stream_name(struct snap_state_stream *stream);

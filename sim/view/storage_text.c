@@ -6,9 +6,8 @@ void snap_storage_text(struct snap_text *text, const struct snap_storage_config 
     bool is_rocksdb = storage->backend == SNAP_BACKEND_ROCKSDB;
     bool has_files = storage->kind == SNAP_STORAGE_FILE_SYSTEM;
 
-    snap_text_printf(text, "State backend: %s\n",
-                     is_rocksdb ? "rocksdb, held and written as hashmap in this version"
-                                : "hashmap");
+    snap_text_printf(text, "State backend: %s%s\n", is_rocksdb ? "rocksdb" : "hashmap",
+                     is_rocksdb && storage->is_incremental ? ", incremental" : "");
     snap_text_printf(text, "Checkpoint storage: %s", has_files ? "filesystem" : "jobmanager");
     if (has_files && storage->checkpoint_dir)
         snap_text_printf(text, ", checkpoints in %s", storage->checkpoint_dir);

@@ -187,6 +187,8 @@ enum conform_result conform_completed_store_case(const struct conform_case *at,
         {
             run_property_row(row, why);
         }
+    } else if (!strcmp(kind, "claim_sequence")) {
+        return conform_claim_sequence_case(at, why);
     } else {
         return conform_skip(why, kind);
     }

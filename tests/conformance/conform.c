@@ -91,6 +91,27 @@ bool conform_same_json(struct snap_text *why, const char *where, const json_t *e
     return false;
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(json_string_value(*(json_t *const *)a), json_string_value(*(json_t *const *)b));
+}
+
+json_t *conform_sorted(const json_t *names)
+{
+    size_t count = json_array_size(names);
+    json_t **sorted = calloc(count + 1, sizeof(json_t *));
+    json_t *result = json_array();
+
+    SNAP_CHECK(sorted);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = json_array_get(names, i);
+    qsort(sorted, count, sizeof(json_t *), by_text);
+    for (size_t i = 0; i < count; i++)
+        json_array_append(result, sorted[i]);
+    free(sorted);
+    return result;
+}
+
 enum conform_result conform_skip(struct snap_text *why, const char *kind)
 {
     snap_text_printf(why, "no adapter for %s\n", kind);

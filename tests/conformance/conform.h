@@ -43,6 +43,8 @@ conform_run conform_checkpoint_plan_case;
 conform_run conform_timeline_case;
 conform_run conform_restart_and_stop_case;
 conform_run conform_completed_store_case;
+conform_run conform_claim_sequence_case;
+conform_run conform_shared_state_registry_case;
 conform_run conform_operator_state_rescale_case;
 conform_run conform_keyed_state_assignment_case;
 conform_run conform_channel_state_rescale_case;
@@ -69,6 +71,9 @@ bool conform_same_string(struct snap_text *why, const char *where, const char *e
                          const char *actual);
 bool conform_same_json(struct snap_text *why, const char *where, const json_t *expected,
                        const json_t *actual);
+
+/* Returns a new array with the names in order. */
+json_t *conform_sorted(const json_t *names);
 
 /* Adds "no adapter for KIND" and returns CONFORM_SKIP. */
 enum conform_result conform_skip(struct snap_text *why, const char *kind);

@@ -33,7 +33,7 @@ static const struct conform_suite suites[] = {
     {"operator_state_rescale", conform_operator_state_rescale_case},
     {"keyed_state_assignment", conform_keyed_state_assignment_case},
     {"channel_state_rescale", conform_channel_state_rescale_case},
-    {"shared_state_registry", NULL},
+    {"shared_state_registry", conform_shared_state_registry_case},
 };
 
 /* Harnesses of barrier cases that are about one small part and have no mode; the others have one

@@ -67,6 +67,8 @@ def main(program, source):
             path = folder / f"example-{number}.yaml"
             path.write_text(whole(block, blocks[0]), encoding="utf-8")
             code, output = run(program, path, folder / "out")
+            if code == 2 and "built without RocksDB" in output:
+                continue
             if code != 0:
                 failed += 1
                 print(f"example {number} ends with {code}:\n{block}\n{output}")

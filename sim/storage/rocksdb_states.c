@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/rocksdb_states.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "flink/rocksdb_state.h"
+#include "model/key_group.h"
+#include "storage/rocksdb_changes.h"
+#include "storage/state_stream.h"
+
+enum { PATH_BYTES = 4096 };
+
+/* A table of the last confirmed snapshot. */
+struct known_file {
+    const char *name; /* in the database */
+    const char *path; /* in the shared directory; NULL: inside `_metadata` */
+    struct snap_stream_handle handle;
+};
+
+/* Files of one snapshot. */
+struct file_list {
+    struct snap_arena arena;
+    struct known_file *files;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+/* The backend of one subtask. */
+struct database {
+    uint32_t operator_index;
+    uint32_t subtask;
+    struct snap_rocksdb *db;
+    char id[SNAP_UUID_TEXT_BYTES];
+    struct snap_rocksdb_last last;
+    struct file_list lists[2]; /* confirmed, and of the snapshot in work */
+    uint32_t confirmed;
+    bool is_in_work;
+};
+
+struct snap_rocksdb_states {
+    char directory[PATH_BYTES]; /* "": not made yet */
+    struct snap_fs *fs;         /* below it */
+    struct snap_uuid_source names;
+    struct database **databases;
+    uint32_t count;
+    struct snap_arena work; /* the snapshot in work */
+    struct snap_shared_file *shared;
+    uint32_t shared_count;
+    uint32_t shared_capacity;
+};
+
+/* ---- databases ---- */
+
+struct snap_rocksdb_states *snap_rocksdb_states_create(uint64_t seed)
+{
+    struct snap_rocksdb_states *states = snap_memory_take_zeroed(sizeof(*states));
+
+    states->names.seed = seed;
+    return states;
+}
+
+/* Whatever cannot be removed stays; the system clears its own directory some day. */
+static void remove_files(struct snap_rocksdb_states *states, const char *directory)
+{
+    struct snap_error ignored = {0};
+    struct snap_arena arena;
+    struct snap_fs_names names = {.arena = &arena};
+
+    snap_arena_init(&arena);
+    states->fs->list(states->fs, directory, &names, &ignored);
+    for (uint32_t i = 0; i < names.count; i++) {
+        const char *path = snap_arena_printf(&arena, "%s/%s", directory, names.names[i]);
+
+        if (states->fs->is_file(states->fs, path))
+            states->fs->remove(states->fs, path, &ignored);
+        else
+            states->fs->remove_dir(states->fs, path, &ignored);
+    }
+    snap_arena_fini(&arena);
+    states->fs->remove_dir(states->fs, directory, &ignored);
+}
+
+static void destroy_database(struct snap_rocksdb_states *states, struct database *database)
+{
+    snap_rocksdb_close(database->db);
+    remove_files(states, database->id);
+    snap_rocksdb_last_fini(&database->last);
+    snap_arena_fini(&database->lists[0].arena);
+    snap_arena_fini(&database->lists[1].arena);
+    snap_memory_give_back(database);
+}
+
+void snap_rocksdb_states_destroy(struct snap_rocksdb_states *states)
+{
+    if (!states)
+        return;
+    for (uint32_t i = 0; i < states->count; i++)
+        destroy_database(states, states->databases[i]);
+    if (states->fs)
+        rmdir(states->directory);
+    snap_fs_destroy(states->fs);
+    snap_arena_fini(&states->work);
+    snap_memory_give_back(states->databases);
+    snap_memory_give_back(states);
+}
+
+static bool make_directory(struct snap_rocksdb_states *states, struct snap_error *error)
+{
+    const char *parent = getenv("TMPDIR");
+    struct snap_text path = {0};
+
+    if (states->fs)
+        return true;
+    snap_text_printf(&path, "%s/snapsim-rocksdb-XXXXXX", parent && *parent ? parent : "/tmp");
+    if (path.length < PATH_BYTES && mkdtemp(path.data)) {
+        memcpy(states->directory, path.data, path.length + 1);
+        states->fs = snap_fs_real_create(states->directory);
+    } else {
+        snap_error_set(error, SNAP_ERROR_IO, "%s: no directory can be made for RocksDB: %s",
+                       path.data, strerror(errno));
+    }
+    snap_text_fini(&path);
+    return states->fs != NULL;
+}
+
+static struct database *find_database(const struct snap_rocksdb_states *states,
+                                      const struct snap_rocksdb_target *target)
+{
+    for (uint32_t i = 0; i < states->count; i++)
+        if (states->databases[i]->operator_index == target->operator_index &&
+            states->databases[i]->subtask == target->subtask)
+            return states->databases[i];
+    return NULL;
+}
+
+static struct database *open_database(struct snap_rocksdb_states *states,
+                                      const struct snap_rocksdb_target *target,
+                                      struct snap_error *error)
+{
+    struct database *database = find_database(states, target);
+    struct snap_text path = {0};
+
+    if (database || !make_directory(states, error))
+        return database;
+    database = snap_memory_take_zeroed(sizeof(*database));
+    database->operator_index = target->operator_index;
+    database->subtask = target->subtask;
+    snap_uuid_next(&states->names, database->id);
+    snap_text_printf(&path, "%s/%s", states->directory, database->id);
+    database->db = snap_rocksdb_open(path.data, error);
+    snap_text_fini(&path);
+    if (!database->db) {
+        snap_memory_give_back(database);
+        return NULL;
+    }
+    states->databases =
+        snap_memory_resize(states->databases, (states->count + 1) * sizeof(struct database *));
+    states->databases[states->count++] = database;
+    return database;
+}
+
+/* ---- one snapshot of one database ---- */
+
+struct writing {
+    struct snap_rocksdb_states *states;
+    struct database *database;
+    const struct snap_rocksdb_target *target;
+    struct snap_error *error;
+    const char *directory; /* with the files, below that of the databases */
+    int64_t new_bytes;
+    struct snap_named_stream *shared;
+    uint32_t shared_count;
+    struct snap_named_stream *own;
+    uint32_t own_count;
+};
+
+static void note_shared(struct writing *writing, const char *path, bool is_new, bool is_own)
+{
+    struct snap_rocksdb_states *states = writing->states;
+
+    if (!path)
+        return;
+    states->shared = snap_arena_grow(&states->work, states->shared, states->shared_count,
+                                     &states->shared_capacity, sizeof(*states->shared));
+    states->shared[states->shared_count++] =
+        (struct snap_shared_file){snap_arena_strdup(&states->work, path), is_new, is_own};
+}
+
+static const struct known_file *find_known(const struct writing *writing, const char *name)
+{
+    const struct file_list *list = &writing->database->lists[writing->database->confirmed];
+
+    for (uint32_t i = 0; i < list->count && !writing->target->uses_nothing_older; i++)
+        if (strcmp(list->files[i].name, name) == 0)
+            return &list->files[i];
+    return NULL;
+}
+
+/* Remembers a table for the snapshots to come. */
+static const struct known_file *keep(struct writing *writing, const struct known_file *file)
+{
+    struct file_list *list = &writing->database->lists[writing->database->confirmed ^ 1];
+    struct known_file *to;
+
+    list->files = snap_arena_grow(&list->arena, list->files, list->count, &list->capacity,
+                                  sizeof(*list->files));
+    to = &list->files[list->count++];
+    *to = *file;
+    to->name = snap_arena_strdup(&list->arena, file->name);
+    to->path = file->path ? snap_arena_strdup(&list->arena, file->path) : NULL;
+    to->handle.path.at =
+        snap_arena_copy(&list->arena, file->handle.path.at, file->handle.path.count);
+    to->handle.data.at =
+        snap_arena_copy(&list->arena, file->handle.data.at, file->handle.data.count);
+    return to;
+}
+
+static bool read_file(struct writing *writing, const char *name, struct snap_bytes *bytes)
+{
+    struct snap_arena *arena = writing->target->stream->arena;
+    struct snap_fs *fs = writing->states->fs;
+    struct snap_text text = {0};
+    bool read = fs->read(fs, snap_arena_printf(arena, "%s/%s", writing->directory, name), &text,
+                         writing->error);
+
+    *bytes = (struct snap_bytes){snap_arena_copy(arena, text.data, text.length), text.length};
+    snap_text_fini(&text);
+    writing->new_bytes += (int64_t)bytes->count;
+    return read;
+}
+
+/* A file of an incremental checkpoint: tables are looked for among those of the last one. */
+static bool put_shared(struct writing *writing, const char *name, struct snap_named_stream *to)
+{
+    bool is_table = snap_rocksdb_is_table(snap_bytes_of(name));
+    const struct known_file *known = is_table ? find_known(writing, name) : NULL;
+    struct known_file fresh = {.name = name};
+    struct snap_bytes bytes;
+
+    if (known) {
+        note_shared(writing, known->path, false, false);
+    } else {
+        if (!read_file(writing, name, &bytes) ||
+            !snap_state_stream_share(writing->target->stream, writing->target->shared, bytes,
+                                     &fresh.handle, &fresh.path, writing->error))
+            return false;
+        note_shared(writing, fresh.path, true, !is_table);
+        known = &fresh;
+    }
+    to->stream = is_table ? keep(writing, known)->handle : known->handle;
+    return true;
+}
+
+static bool put_own(struct writing *writing, const char *name, struct snap_named_stream *to)
+{
+    struct snap_bytes bytes;
+
+    return read_file(writing, name, &bytes) &&
+           snap_state_stream_put(writing->target->stream, bytes, &to->stream, writing->error);
+}
+
+static bool put_file(struct writing *writing, const char *name)
+{
+    bool is_table = snap_rocksdb_is_table(snap_bytes_of(name));
+    bool is_shared = is_table && writing->target->form != SNAP_ROCKSDB_FULL;
+    struct snap_named_stream *to =
+        is_shared ? &writing->shared[writing->shared_count++] : &writing->own[writing->own_count++];
+
+    to->name = snap_bytes_of(snap_arena_strdup(writing->target->stream->arena, name));
+    return writing->target->form == SNAP_ROCKSDB_INCREMENTAL ? put_shared(writing, name, to)
+                                                             : put_own(writing, name, to);
+}
+
+static bool put_files(struct writing *writing)
+{
+    struct snap_arena *arena = writing->target->stream->arena;
+    struct snap_fs *fs = writing->states->fs;
+    struct snap_fs_names names = {.arena = arena};
+
+    if (!fs->list(fs, writing->directory, &names, writing->error))
+        return false;
+    writing->shared = SNAP_ARENA_ARRAY(arena, struct snap_named_stream, names.count);
+    writing->own = SNAP_ARENA_ARRAY(arena, struct snap_named_stream, names.count);
+    for (uint32_t i = 0; i < names.count; i++)
+        if (!put_file(writing, names.names[i]))
+            return false;
+    return true;
+}
+
+/* The list that the snapshot fills begins empty. */
+static void begin_list(struct writing *writing)
+{
+    struct database *database = writing->database;
+    struct file_list *list = &database->lists[database->confirmed ^ 1];
+
+    if (writing->target->form != SNAP_ROCKSDB_INCREMENTAL)
+        return;
+    snap_arena_reset(&list->arena);
+    list->files = NULL;
+    list->count = 0;
+    list->capacity = 0;
+    database->is_in_work = true;
+}
+
+static bool put_meta(struct writing *writing, const struct snap_keyed_head *head,
+                     struct snap_stream_handle *handle)
+{
+    struct snap_byte_writer bytes;
+
+    snap_byte_writer_init(&bytes, writing->target->stream->arena, NULL);
+    snap_keyed_head_write(&bytes, head);
+    writing->new_bytes += (int64_t)snap_byte_writer_offset(&bytes);
+    return snap_state_stream_put(writing->target->stream, snap_byte_writer_bytes(&bytes), handle,
+                                 writing->error);
+}
+
+static void fill_handle(const struct writing *writing, const struct snap_image_operator *of,
+                        struct snap_keyed_handle *handle)
+{
+    struct snap_key_group_range range = snap_key_group_range(
+        writing->target->subtask, (struct snap_parallelism){of->parallelism, of->max_parallelism});
+    const char *id = snap_arena_strdup(writing->target->stream->arena, writing->database->id);
+
+    handle->type = SNAP_KEYED_INCREMENTAL;
+    handle->group_first = (int32_t)range.first;
+    handle->group_count = (int32_t)(range.last - range.first + 1);
+    handle->id = snap_state_stream_name(writing->target->stream);
+    handle->checkpoint_id = writing->target->checkpoint;
+    handle->backend_id = snap_bytes_of(id);
+    handle->checkpointed_size = writing->new_bytes;
+    handle->shared = (struct snap_named_streams){writing->shared, writing->shared_count};
+    handle->own = (struct snap_named_streams){writing->own, writing->own_count};
+}
+
+bool snap_rocksdb_states_write(struct snap_rocksdb_states *states,
+                               const struct snap_image_operator *of,
+                               const struct snap_operator_state *state,
+                               const struct snap_rocksdb_target *target,
+                               struct snap_keyed_handle *handle, struct snap_error *error)
+{
+    struct writing writing = {.states = states, .target = target, .error = error};
+    struct snap_keyed_tables tables;
+    bool written;
+
+    *handle = (struct snap_keyed_handle){.type = SNAP_KEYED_NONE};
+    snap_keyed_tables_init(&tables, target->stream->arena, of, state);
+    if (tables.count == 0)
+        return true;
+    writing.database = open_database(states, target, error);
+    if (!writing.database)
+        return false;
+    begin_list(&writing);
+    snap_rocksdb_put_changes(writing.database->db, &writing.database->last, &tables,
+                             of->max_parallelism);
+    writing.directory = snap_arena_printf(target->stream->arena, "%s-files", writing.database->id);
+    written = snap_rocksdb_checkpoint(
+        writing.database->db,
+        snap_arena_printf(target->stream->arena, "%s/%s", states->directory, writing.directory),
+        error);
+    written = written && put_files(&writing) && put_meta(&writing, &tables.head, &handle->stream);
+    remove_files(states, writing.directory);
+    if (written)
+        fill_handle(&writing, of, handle);
+    return written;
+}
+
+/* ---- the snapshot in work ---- */
+
+const struct snap_shared_file *snap_rocksdb_states_shared(const struct snap_rocksdb_states *states,
+                                                          uint32_t *count)
+{
+    *count = states->shared_count;
+    return states->shared;
+}
+
+static void end_work(struct snap_rocksdb_states *states)
+{
+    snap_arena_reset(&states->work);
+    states->shared = NULL;
+    states->shared_count = 0;
+    states->shared_capacity = 0;
+    for (uint32_t i = 0; i < states->count; i++)
+        states->databases[i]->is_in_work = false;
+}
+
+void snap_rocksdb_states_confirm(struct snap_rocksdb_states *states)
+{
+    for (uint32_t i = 0; i < states->count; i++)
+        if (states->databases[i]->is_in_work)
+            states->databases[i]->confirmed ^= 1;
+    end_work(states);
+}
+
+void snap_rocksdb_states_give_up(struct snap_rocksdb_states *states)
+{
+    end_work(states);
+}
