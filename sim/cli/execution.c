@@ -24,6 +24,11 @@ static bool should_stop(void)
     return snap_interrupted() || current_writer->error.code != SNAP_OK;
 }
 
+static void tell_note(const char *text)
+{
+    fprintf(stderr, "snapsim: note: %s\n", text);
+}
+
 static void note_fired(void *context, const struct snap_event *event)
 {
     struct snap_execution *execution = context;
@@ -305,6 +310,7 @@ static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
         .observers = observers,
         .restored = execution->options.restored,
         .interrupted = should_stop,
+        .tell = tell_note,
     };
     struct snap_run *run;
     bool good;

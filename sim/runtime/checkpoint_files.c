@@ -10,6 +10,7 @@
 #include "base/murmur.h"
 #include "runtime/shared_files.h"
 #include "runtime/snapshot_image.h"
+#include "runtime/storage_notes.h"
 #include "storage/snapshot_dispose.h"
 #include "storage/snapshot_write.h"
 
@@ -43,6 +44,8 @@ struct snap_checkpoint_files {
     uint32_t kept_capacity;
     struct snap_rocksdb_states *rocksdb; /* NULL: the backend is hashmap */
     struct snap_shared_files shared;
+    struct snap_storage_notes notes;
+    uint32_t failures_in_a_row;
 };
 
 /* ---- places ---- */
@@ -61,7 +64,8 @@ static bool may_write_savepoints(const struct snap_timeline *timeline)
 }
 
 struct snap_checkpoint_files *snap_checkpoint_files_create(const struct snap_simulation *sim,
-                                                           struct snap_fs *fs)
+                                                           struct snap_fs *fs,
+                                                           void (*tell)(const char *text))
 {
     const struct snap_storage_config *config = &sim->config.storage;
     struct snap_checkpoint_files *files;
@@ -74,6 +78,7 @@ struct snap_checkpoint_files *snap_checkpoint_files_create(const struct snap_sim
     /* What was removed from a file system in memory still takes room there. */
     files->run_fs = snap_fs_mirror(fs);
     files->machine_fs = snap_fs_real_create("");
+    files->notes.tell = tell;
     snap_arena_init(&files->arena);
     return files;
 }
@@ -82,6 +87,7 @@ void snap_checkpoint_files_destroy(struct snap_checkpoint_files *files)
 {
     if (!files)
         return;
+    snap_storage_notes_end(&files->notes);
     snap_rocksdb_states_destroy(files->rocksdb);
     snap_shared_files_fini(&files->shared);
     snap_fs_destroy(files->machine_fs);
@@ -229,9 +235,18 @@ static void settle_shared(struct snap_checkpoint_files *files, snap_checkpoint_i
     }
 }
 
-static bool write_image(struct snap_checkpoint_files *files,
+/* Whose the state is that could not be written. */
+static uint32_t task_of(const struct snap_image *image, const struct snap_job *job,
+                        const struct snap_snapshot_written *written)
+{
+    const struct snap_operator *op = image->operators[written->operator_index].op;
+
+    return job->vertices[op->vertex].task_first + written->subtask;
+}
+
+static void write_image(struct snap_checkpoint_files *files,
                         const struct snap_checkpoint_record *record, struct root root,
-                        const struct snap_action *action, struct snap_error *error)
+                        const struct snap_action *action, struct snap_files_outcome *outcome)
 {
     const struct snap_config *config = &files->sim->config;
     struct snap_snapshot_writing how = {
@@ -245,39 +260,52 @@ static bool write_image(struct snap_checkpoint_files *files,
     };
     struct snap_rocksdb_writing rocksdb = rocksdb_writing(files, &root);
     struct snap_arena scratch;
+    struct snap_snapshot_written written;
     struct snap_image image;
-    bool written;
+    bool whole;
 
     how.rocksdb = files->rocksdb ? &rocksdb : NULL;
     snap_arena_init(&scratch);
     image = snap_image_of_record(files->job, record, &scratch);
-    written = snap_snapshot_write(&image, &how, NULL, error);
+    whole = snap_snapshot_write(&image, &how, &written, &outcome->error);
+    if (!whole && outcome->error.code != SNAP_ERROR_IO) {
+        outcome->end = SNAP_FILES_HOPELESS;
+    } else if (!whole && written.operator_index == SNAP_NO_INDEX) {
+        outcome->end = SNAP_FILES_METADATA_FAILED;
+    } else if (!whole) {
+        outcome->end = SNAP_FILES_STATE_FAILED;
+        outcome->task = task_of(&image, files->job, &written);
+    }
     snap_arena_fini(&scratch);
-    settle_shared(files, record->id, written);
-    return written;
+    settle_shared(files, record->id, whole);
 }
 
-static bool write_checkpoint(struct snap_checkpoint_files *files,
-                             const struct snap_checkpoint_record *record, struct snap_error *error)
+static void write_checkpoint(struct snap_checkpoint_files *files,
+                             const struct snap_checkpoint_record *record,
+                             struct snap_files_outcome *outcome)
 {
     struct root root;
 
     if (!writes_checkpoints(files))
-        return true;
+        return;
     root = root_of(files, files->sim->config.storage.checkpoint_dir);
-    if (!make_job_dir(files, &root, error))
-        return false;
+    if (!make_job_dir(files, &root, &outcome->error)) {
+        outcome->end = SNAP_FILES_HOPELESS;
+        return;
+    }
     root.path = snap_arena_printf(&files->arena, "%s/chk-%lld", job_dir(files, &root),
                                   (long long)record->id);
+    write_image(files, record, root, NULL, outcome);
+    if (outcome->end != SNAP_FILES_WRITTEN)
+        return;
     files->kept = snap_arena_grow(&files->arena, files->kept, files->kept_count,
                                   &files->kept_capacity, sizeof(*files->kept));
     files->kept[files->kept_count++] = (struct kept){record->id, root.fs, root.path, false};
-    return write_image(files, record, root, NULL, error);
 }
 
-static bool write_savepoint(struct snap_checkpoint_files *files,
+static void write_savepoint(struct snap_checkpoint_files *files,
                             const struct snap_checkpoint_record *record,
-                            const struct snap_action *action, struct snap_error *error)
+                            const struct snap_action *action, struct snap_files_outcome *outcome)
 {
     const char *text = action->savepoint && is_directory_text(action->savepoint)
                            ? action->savepoint
@@ -286,22 +314,47 @@ static bool write_savepoint(struct snap_checkpoint_files *files,
     struct root root;
 
     if (!text)
-        return true;
+        return;
     root = root_of(files, text);
     root.path = snap_arena_printf(&files->arena, "%s/savepoint-%.6s-%012llx", root.path,
                                   files->job_id, (unsigned long long)(drawn >> 16));
-    return write_image(files, record, root, action, error);
+    write_image(files, record, root, action, outcome);
 }
 
-bool snap_checkpoint_files_complete(struct snap_checkpoint_files *files,
-                                    const struct snap_checkpoint_record *record,
-                                    const struct snap_action *action, struct snap_error *error)
+/* Failures are told; one that follows on too many others is the last. */
+static void settle_failure(struct snap_checkpoint_files *files,
+                           const struct snap_checkpoint_record *record, snap_ns now_ns,
+                           struct snap_files_outcome *outcome)
 {
+    bool is_savepoint = snap_kind_is_savepoint(record->kind);
+    const char *what;
+
+    if (outcome->end == SNAP_FILES_WRITTEN)
+        files->failures_in_a_row = 0;
+    if (outcome->end == SNAP_FILES_WRITTEN || outcome->end == SNAP_FILES_HOPELESS)
+        return;
+    if (++files->failures_in_a_row == SNAP_FILES_FAILURES_MAX)
+        outcome->end = SNAP_FILES_HOPELESS;
+    what = snap_arena_printf(&files->arena, "%s %lld failed",
+                             is_savepoint ? "savepoint" : "checkpoint", (long long)record->id);
+    snap_storage_notes_add(&files->notes, now_ns, what, &outcome->error);
+}
+
+struct snap_files_outcome snap_checkpoint_files_write(struct snap_checkpoint_files *files,
+                                                      const struct snap_checkpoint_record *record,
+                                                      const struct snap_action *action,
+                                                      snap_ns now_ns)
+{
+    struct snap_files_outcome outcome = {.end = SNAP_FILES_WRITTEN, .task = SNAP_NO_INDEX};
+
     if (!files)
-        return true;
+        return outcome;
     if (snap_kind_is_savepoint(record->kind))
-        return write_savepoint(files, record, action, error);
-    return write_checkpoint(files, record, error);
+        write_savepoint(files, record, action, &outcome);
+    else
+        write_checkpoint(files, record, &outcome);
+    settle_failure(files, record, now_ns, &outcome);
+    return outcome;
 }
 
 /* ---- what goes ---- */
@@ -328,21 +381,28 @@ static snap_checkpoint_id lowest_kept(const struct snap_checkpoint_files *files)
     return lowest;
 }
 
-bool snap_checkpoint_files_discard(struct snap_checkpoint_files *files, snap_checkpoint_id id,
-                                   struct snap_error *error)
+/* Flink: CheckpointsCleaner, which logs what it could not discard and goes on. */
+void snap_checkpoint_files_discard(struct snap_checkpoint_files *files, snap_checkpoint_id id,
+                                   snap_ns now_ns)
 {
     for (uint32_t i = 0; files && i < files->kept_count; i++) {
         struct kept gone = files->kept[i];
+        struct snap_error error = {0};
 
         if (gone.id != id)
             continue;
         files->kept[i] = files->kept[--files->kept_count];
-        return (gone.is_claimed ? dispose_claimed(files, &gone, error)
-                                : snap_snapshot_remove(gone.fs, gone.directory, error)) &&
-               snap_shared_files_drop(&files->shared, id, error) &&
-               snap_shared_files_release(&files->shared, lowest_kept(files), error);
+        if ((gone.is_claimed ? dispose_claimed(files, &gone, &error)
+                             : snap_snapshot_remove(gone.fs, gone.directory, &error)) &&
+            snap_shared_files_drop(&files->shared, id, &error) &&
+            snap_shared_files_release(&files->shared, lowest_kept(files), &error))
+            return;
+        snap_storage_notes_add(
+            &files->notes, now_ns,
+            snap_arena_printf(&files->arena, "checkpoint %lld is left behind", (long long)id),
+            &error);
+        return;
     }
-    return true;
 }
 
 static bool leaves_checkpoints(const struct snap_checkpoint_files *files,
@@ -358,16 +418,13 @@ static bool leaves_checkpoints(const struct snap_checkpoint_files *files,
     return status != SNAP_JOB_FAILED || retention != SNAP_RETAIN_NONE;
 }
 
-bool snap_checkpoint_files_end(struct snap_checkpoint_files *files, enum snap_job_status status,
-                               struct snap_error *error)
+void snap_checkpoint_files_end(struct snap_checkpoint_files *files, enum snap_job_status status,
+                               snap_ns now_ns)
 {
-    bool done = true;
-
     if (!files || leaves_checkpoints(files, status))
-        return true;
-    while (done && files->kept_count > 0)
-        done = snap_checkpoint_files_discard(files, files->kept[0].id, error);
-    return done;
+        return;
+    while (files->kept_count > 0)
+        snap_checkpoint_files_discard(files, files->kept[0].id, now_ns);
 }
 
 /* Files beside the snapshot are the job's, too; whoever shared them has given them away. */

@@ -3,8 +3,11 @@
  * checkpoint_files.h: the files of a run's checkpoints and savepoints: when they are written and
  * when they go.
  *
- * - Written at the instant at which a snapshot completes, before anybody is told of it: what
+ * - Written when the last part of a snapshot is acknowledged, before anybody is told of it: what
  *   follows from its completion never comes before its files.
+ * - What cannot be written fails the checkpoint as in Flink, and what cannot be removed stays; the
+ *   user hears of both. A directory that cannot be made ends the job, and so do too many failures
+ *   in a row.
  * - DIR/<job id>/chk-N below the directory of checkpoints, beside `shared` and `taskowned`; and
  *   DIR/savepoint-xxxxxx-xxxxxxxxxxxx for savepoints. Each execution is a job with an id of its
  * own.
@@ -24,27 +27,47 @@
 
 struct snap_checkpoint_files;
 
-/* Returns the files of a run; NULL if it writes none. `fs` is the output directory's, borrowed. */
+/* What became of the files of a snapshot. */
+enum snap_files_end {
+    SNAP_FILES_WRITTEN,         /* or there was nothing to write */
+    SNAP_FILES_STATE_FAILED,    /* a state of `task` */
+    SNAP_FILES_METADATA_FAILED, /* states were written */
+    SNAP_FILES_HOPELESS,        /* no other one will do better: `error` */
+};
+
+struct snap_files_outcome {
+    enum snap_files_end end;
+    uint32_t task;
+    struct snap_error error;
+};
+
+/* In a row: then the run ends, as restarts would go on for ever in virtual time. */
+enum { SNAP_FILES_FAILURES_MAX = 100 };
+
+/* Returns the files of a run; NULL if it writes none. `fs` is the output directory's, borrowed.
+ * `tell` gets notes for the user; it may be NULL. */
 struct snap_checkpoint_files *snap_checkpoint_files_create(const struct snap_simulation *sim,
-                                                           struct snap_fs *fs);
+                                                           struct snap_fs *fs,
+                                                           void (*tell)(const char *text));
 void snap_checkpoint_files_destroy(struct snap_checkpoint_files *files);
 
 /* An execution begins: from now on snapshots are this job's. */
 void snap_checkpoint_files_begin(struct snap_checkpoint_files *files, const struct snap_job *job);
 
-/* Writes a completed snapshot, a savepoint as its action says. NULL as `files` writes nothing.
- * Errors: SNAP_ERROR_IO, SNAP_ERROR_UNSUPPORTED. */
-bool snap_checkpoint_files_complete(struct snap_checkpoint_files *files,
-                                    const struct snap_checkpoint_record *record,
-                                    const struct snap_action *action, struct snap_error *error);
+/* Writes a snapshot of which nothing is missing, a savepoint as its action says. NULL as `files`
+ * writes nothing. */
+struct snap_files_outcome snap_checkpoint_files_write(struct snap_checkpoint_files *files,
+                                                      const struct snap_checkpoint_record *record,
+                                                      const struct snap_action *action,
+                                                      snap_ns now_ns);
 
 /* The checkpoint is not needed any more. Nothing happens if it has no files. */
-bool snap_checkpoint_files_discard(struct snap_checkpoint_files *files, snap_checkpoint_id id,
-                                   struct snap_error *error);
+void snap_checkpoint_files_discard(struct snap_checkpoint_files *files, snap_checkpoint_id id,
+                                   snap_ns now_ns);
 
 /* The execution has ended so. */
-bool snap_checkpoint_files_end(struct snap_checkpoint_files *files, enum snap_job_status status,
-                               struct snap_error *error);
+void snap_checkpoint_files_end(struct snap_checkpoint_files *files, enum snap_job_status status,
+                               snap_ns now_ns);
 
 /* The snapshot that the first execution starts from is its own from now on: it goes when it is
  * subsumed. `directory` is absolute. Flink: RecoveryClaimMode.CLAIM. */

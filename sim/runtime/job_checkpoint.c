@@ -195,22 +195,10 @@ static void tell_completed(struct snap_job_manager *jm, const struct snap_checkp
     }
 }
 
-/* Its files come before anything that follows from its completion. */
-static void write_files(struct snap_job_manager *jm, const struct snap_checkpoint_record *record)
-{
-    struct snap_world *world = jm->actor.world;
-    const struct snap_action *action =
-        record->request != SNAP_NO_REQUEST ? &world->timeline.actions[record->request] : NULL;
-
-    if (!snap_checkpoint_files_complete(world->files, record, action, &jm->error))
-        jm->files_failed = true;
-}
-
 /* The state of a snapshot that nobody needs any more, or that came to nothing. */
 static void discard(struct snap_job_manager *jm, const struct snap_coordinator_action *action)
 {
-    if (!snap_checkpoint_files_discard(jm->actor.world->files, action->checkpoint, &jm->error))
-        jm->files_failed = true;
+    snap_checkpoint_files_discard(jm->actor.world->files, action->checkpoint, jm->actor.now_ns);
     snap_task_snapshot_free(action->state);
 }
 
@@ -225,7 +213,6 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
                    action->barrier.options.alignment);
         return;
     case SNAP_COORDINATOR_CHECKPOINT_COMPLETED:
-        write_files(jm, record);
         tell_completed(jm, record);
         if (snap_kind_is_savepoint(record->kind))
             snap_job_manager_keep_savepoint(jm, record);
@@ -325,21 +312,7 @@ void snap_job_manager_perform(struct snap_job_manager *jm)
         copy = *failure;
         snap_job_manager_fail_job(jm, &copy);
     }
-    if (jm->files_failed) {
-        jm->files_failed = false;
-        snap_job_manager_fail_globally(jm, SNAP_CAUSE_CHECKPOINT_FAILURES);
-    }
     snap_job_manager_end_savepoints(jm);
-}
-
-/* What completes a checkpoint is its metadata, which goes to the same storage. */
-static void tell_whether_storage_works(struct snap_job_manager *jm)
-{
-    if (snap_storage_model_fails(&jm->storage, jm->actor.now_ns) ||
-        snap_storage_model_is_full(&jm->storage, jm->actor.now_ns))
-        snap_coordinator_storage_fails(&jm->coordinator, jm->actor.now_ns);
-    else
-        snap_coordinator_storage_recovers(&jm->coordinator, jm->actor.now_ns);
 }
 
 static bool holds_union(const struct snap_task_snapshot *snapshot)
@@ -376,9 +349,10 @@ void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *ma
     if (!snap_coordinator_is_pending(&jm->coordinator, checkpoint))
         SNAP_EVENT(actor, ACK_LATE, actor->now_ns, checkpoint, task);
     checkpoint = snap_sabotage_late_ack(jm, checkpoint, &ack);
-    tell_whether_storage_works(jm);
-    snap_coordinator_ack(&jm->coordinator, actor->now_ns, checkpoint, &ack);
+    if (snap_job_manager_write_files(jm, checkpoint, &ack))
+        snap_coordinator_ack(&jm->coordinator, actor->now_ns, checkpoint, &ack);
     snap_job_manager_perform(jm);
+    snap_job_manager_end_if_hopeless(jm);
 }
 
 void snap_job_manager_take_decline(struct snap_job_manager *jm, const struct snap_mail *mail)

@@ -80,7 +80,7 @@ struct snap_job_manager {
     uint32_t restarting_count; /* of them */
     uint32_t *region_tasks;    /* those of each region in a row, ascending */
     struct snap_checkpoint_record *initial; /* without checkpoints: what it starts from, or NULL */
-    bool files_failed; /* a snapshot could not be written or removed: the job cannot go on */
+    bool files_failed; /* snapshots cannot be written: the job cannot go on */
     struct snap_ending ending;
     uint32_t restart_action; /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
     uint32_t failing_left;   /* FAILING: tasks that have not ended yet */
@@ -152,6 +152,13 @@ bool snap_job_manager_joins_file(struct snap_job_manager *jm, uint32_t task,
                                  snap_checkpoint_id checkpoint);
 void snap_job_manager_tell_files(struct snap_job_manager *jm,
                                  const struct snap_checkpoint_record *record);
+
+/* job_files.c: the files of a snapshot, written before its last acknowledgement counts. Returns
+ * whether it counts: if not, the checkpoint was declined and the state given back. */
+bool snap_job_manager_write_files(struct snap_job_manager *jm, snap_checkpoint_id checkpoint,
+                                  const struct snap_task_ack *ack);
+/* Fails the job for good if its snapshots cannot be written at all. */
+void snap_job_manager_end_if_hopeless(struct snap_job_manager *jm);
 
 /* job_faults.c: what the timeline does to it and to the storage. */
 void snap_job_manager_take_action(struct snap_job_manager *jm, const struct snap_mail *mail);

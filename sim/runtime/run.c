@@ -76,7 +76,7 @@ struct snap_run *snap_run_create(const struct snap_simulation *sim,
     run->sim = sim;
     run->options = *options;
     snap_savepoints_init(&run->savepoints);
-    run->files = snap_checkpoint_files_create(sim, options->fs);
+    run->files = snap_checkpoint_files_create(sim, options->fs, options->tell);
     add_world(run, options->restored ? snap_restored_resume(options->restored) : NULL);
     claim_restored(run);
     return run;
@@ -130,7 +130,7 @@ static void end_world(struct snap_run *run, struct snap_run_result *result)
     result->cause = world->job_manager->cause;
     if (result->error.code == SNAP_OK)
         result->error = world->job_manager->error;
-    snap_checkpoint_files_end(run->files, result->status, &result->error);
+    snap_checkpoint_files_end(run->files, result->status, result->elapsed_ns);
     result->interrupted = !snap_world_is_over(world) && result->elapsed_ns < run->sim->until_ns;
 }
 

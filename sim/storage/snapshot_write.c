@@ -18,6 +18,8 @@ struct writing {
     const struct snap_snapshot_writing *how;
     struct snap_arena arena;
     struct snap_state_stream stream;
+    uint32_t operator_index; /* whose state is being written; SNAP_NO_INDEX: nobody's */
+    uint32_t subtask;
     struct snap_error *error;
 };
 
@@ -104,6 +106,8 @@ static bool put_subtask(struct writing *writing, uint32_t operator_index, uint32
     struct snap_channel_owner owner = {writing->image, operator_index, index,
                                        writing->how->version != SNAP_FLINK_1_20};
 
+    writing->operator_index = operator_index;
+    writing->subtask = index;
     to->index = (int32_t)index;
     to->is_finished = from->is_finished;
     if (from->is_finished)
@@ -161,6 +165,7 @@ static bool put_metadata(struct writing *writing, const struct snap_metadata *me
     const char *path = snap_arena_printf(&writing->arena, "%s/" METADATA, directory);
     struct snap_byte_writer bytes;
 
+    writing->operator_index = SNAP_NO_INDEX;
     snap_byte_writer_init(&bytes, &writing->arena, NULL);
     snap_metadata_write(&bytes, metadata);
     writing->stream.file_count++;
@@ -194,7 +199,8 @@ static bool put_all(struct writing *writing)
 bool snap_snapshot_write(const struct snap_image *image, const struct snap_snapshot_writing *how,
                          struct snap_snapshot_written *written, struct snap_error *error)
 {
-    struct writing writing = {.image = image, .how = how, .error = error};
+    struct writing writing = {
+        .image = image, .how = how, .operator_index = SNAP_NO_INDEX, .error = error};
     bool whole;
 
     SNAP_CHECK(how->inline_max >= 0);
@@ -205,9 +211,10 @@ bool snap_snapshot_write(const struct snap_image *image, const struct snap_snaps
                                                 .names = {.seed = how->seed},
                                                 .arena = &writing.arena};
     whole = put_all(&writing);
-    if (whole && written)
+    if (written)
         *written =
-            (struct snap_snapshot_written){writing.stream.file_count, writing.stream.file_bytes};
+            (struct snap_snapshot_written){writing.stream.file_count, writing.stream.file_bytes,
+                                           writing.operator_index, writing.subtask};
     if (!whole) {
         struct snap_error ignored = {0};
 

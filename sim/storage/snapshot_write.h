@@ -39,9 +39,12 @@ struct snap_snapshot_writing {
 struct snap_snapshot_written {
     uint64_t files; /* `_metadata` included */
     uint64_t bytes;
+    uint32_t operator_index; /* whose state could not be written; SNAP_NO_INDEX: nobody's, or none */
+    uint32_t subtask;
 };
 
-/* Writes the snapshot; `written` may be NULL. Errors: SNAP_ERROR_IO, SNAP_ERROR_UNSUPPORTED. */
+/* Writes the snapshot; `written` may be NULL, and is filled in a failure, too. Errors:
+ * SNAP_ERROR_IO, SNAP_ERROR_UNSUPPORTED. */
 bool snap_snapshot_write(const struct snap_image *image, const struct snap_snapshot_writing *how,
                          struct snap_snapshot_written *written, struct snap_error *error);
 
