@@ -113,6 +113,7 @@ enum snap_storage_kind { SNAP_STORAGE_JOB_MANAGER, SNAP_STORAGE_FILE_SYSTEM };
 struct snap_storage_config {
     enum snap_backend_kind backend;
     bool is_incremental;         /* rocksdb: checkpoints share the files that did not change */
+    bool is_compressed;          /* states in files but RocksDB's tables, which always are */
     enum snap_storage_kind kind; /* settled: of a directory, or as it was asked for */
     bool kind_given;
     const char *checkpoint_dir; /* as written; NULL: none */

@@ -77,10 +77,10 @@ struct snap_job_manager {
     uint32_t finished_count;
     struct snap_region *regions;
     uint32_t region_count;
-    uint32_t restarting_count; /* of them */
-    uint32_t *region_tasks;    /* those of each region in a row, ascending */
+    uint32_t restarting_count;              /* of them */
+    uint32_t *region_tasks;                 /* those of each region in a row, ascending */
     struct snap_checkpoint_record *initial; /* without checkpoints: what it starts from, or NULL */
-    bool files_failed; /* snapshots cannot be written: the job cannot go on */
+    bool files_failed;                      /* snapshots cannot be written: the job cannot go on */
     struct snap_ending ending;
     uint32_t restart_action; /* RESTART_FROM that waits for the end; or SNAP_NO_INDEX */
     uint32_t failing_left;   /* FAILING: tasks that have not ended yet */

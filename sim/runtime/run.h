@@ -27,7 +27,7 @@ struct snap_run_options {
     const struct snap_observer *observers;
     uint32_t observer_count;
     struct snap_restored *restored; /* what it starts from; NULL: from nothing */
-    bool (*interrupted)(void); /* asked now and then, true ends the run; may be NULL */
+    bool (*interrupted)(void);      /* asked now and then, true ends the run; may be NULL */
     void (*tell)(const char *text); /* a note for the user, of the JobManager's; may be NULL */
 };
 

@@ -72,6 +72,7 @@ static const struct acting actings[] = {
     {CHECKPOINTING "storage", STORE_STORAGE, 0, 0, 0},
     {CHECKPOINTING "create-subdir", STORE_BOOL, AT(storage.creates_subdir), 0, 0},
     {CHECKPOINTING "incremental", STORE_BOOL, AT(storage.is_incremental), 0, 0},
+    {CHECKPOINTING "snapshot-compression", STORE_BOOL, AT(storage.is_compressed), 0, 0},
     {CHECKPOINTING "data-inline-threshold", STORE_INT64, AT(storage.inline_max_bytes), 0, 1 << 20},
     {"state.backend.type", STORE_BACKEND, 0, 0, 0},
     {RESTART "type", STORE_RESTART_KIND, 0, 0, 0},

@@ -52,6 +52,7 @@ bool snap_keyed_states_write(const struct snap_image_operator *of,
     snap_keyed_tables_init(&writing.tables, stream->arena, of, state);
     if (writing.tables.count == 0)
         return true;
+    writing.tables.head.is_compressed = stream->is_compressed;
     snap_byte_writer_init(&bytes, stream->arena, NULL);
     snap_keyed_encoder_init(&writing.encoder, stream->arena, target->layout);
     snap_keyed_writer_init(&writing.file, &bytes, stream->arena, &options);

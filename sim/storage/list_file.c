@@ -157,6 +157,7 @@ bool snap_list_file_write(const struct snap_image_operator *of,
         if (!add_list(&writing, &state->lists[i], error))
             return false;
     head = head_of(&writing);
+    head.is_compressed = stream->is_compressed;
     content = (struct snap_operator_content){&head, writing.lists, writing.count};
     snap_byte_writer_init(&file, stream->arena, NULL);
     handle->lists = snap_operator_file_write(&file, &content, stream->arena);

@@ -208,6 +208,7 @@ bool snap_snapshot_write(const struct snap_image *image, const struct snap_snaps
     writing.stream = (struct snap_state_stream){.fs = how->fs,
                                                 .directory = how->directory,
                                                 .inline_max = (size_t)how->inline_max,
+                                                .is_compressed = how->is_compressed,
                                                 .names = {.seed = how->seed},
                                                 .arena = &writing.arena};
     whole = put_all(&writing);

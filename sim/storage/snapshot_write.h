@@ -29,6 +29,7 @@ struct snap_snapshot_writing {
     struct snap_fs *fs;
     const char *directory; /* made if it is not there */
     int64_t inline_max;    /* execution.checkpointing.data-inline-threshold */
+    bool is_compressed;    /* keyed states that are not RocksDB's tables, and operator states */
     enum snap_flink_version version;
     enum snap_retention retention;              /* of a checkpoint */
     enum snap_savepoint_format format;          /* of a savepoint */
@@ -39,7 +40,8 @@ struct snap_snapshot_writing {
 struct snap_snapshot_written {
     uint64_t files; /* `_metadata` included */
     uint64_t bytes;
-    uint32_t operator_index; /* whose state could not be written; SNAP_NO_INDEX: nobody's, or none */
+    uint32_t
+        operator_index; /* whose state could not be written; SNAP_NO_INDEX: nobody's, or none */
     uint32_t subtask;
 };
 

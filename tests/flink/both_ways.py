@@ -33,6 +33,7 @@ KINDS = ("checkpoint",) + SAVEPOINTS
 # Of the slow job: little is before the barriers of savepoints.
 RATE = ("--set", "source.rate=700/s")
 HASHMAP = {"state.backend.type": "hashmap"}
+COMPRESSED = {"execution.checkpointing.snapshot-compression": "true"}
 ROCKSDB = {"state.backend.type": "rocksdb"}
 
 
@@ -161,7 +162,7 @@ class Suite:
     def to_flink(self, job, snapshots, kinds, settings=HASHMAP, parallelisms=PARALLELISMS):
         for kind in kinds if snapshots else ():
             for parallelism in parallelisms:
-                self.case(f"{job}, {kind} of snapsim, on {' '.join(settings.values())} at "
+                self.case(f"{job}, {kind} of snapsim, on {words_of(settings)} at "
                           f"{parallelism}",
                           lambda: self.resume_there(job, parallelism, snapshots[kind], settings))
 
@@ -180,6 +181,10 @@ class Suite:
         files = self.case("word-count cut off, with files", lambda: self.cut_off(
             "word-count", "-D", "execution.checkpointing.data-inline-threshold=0"))
         self.to_flink("word-count", files, KINDS if self.long else ("checkpoint",), HASHMAP,
+                      PARALLELISMS if self.long else (3,))
+        small = self.case("word-count cut off, compressed", lambda: self.cut_off(
+            "word-count", "-D", "execution.checkpointing.snapshot-compression=true"))
+        self.to_flink("word-count", small, KINDS, HASHMAP | COMPRESSED,
                       PARALLELISMS if self.long else (3,))
         killed = self.case("word-count killed", lambda: self.killed("word-count"))
         self.to_flink("word-count", killed, ("checkpoint",), HASHMAP, (2,))
@@ -227,6 +232,7 @@ class Suite:
         self.snapsim_first()
         self.flink_first()
         self.back_and_forth("word-count", "checkpoint", HASHMAP)
+        self.back_and_forth("word-count", "canonical", HASHMAP | COMPRESSED)
         self.back_and_forth("windows", "checkpoint", HASHMAP)
         self.back_and_forth("windows", "canonical", ROCKSDB)
 
@@ -254,6 +260,11 @@ class Suite:
             self.skip(f"Flink: {absent}", len(self.versions))
         print(", ".join(f"{count} {what}" for what, count in self.counts.items()))
         return 1 if self.counts["failed"] else 0
+
+
+def words_of(settings):
+    return " ".join("compressed" if name in COMPRESSED else value
+                    for name, value in settings.items())
 
 
 def newest(folder):

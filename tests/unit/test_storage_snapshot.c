@@ -120,11 +120,11 @@ static void stop(struct lab *lab)
     snap_arena_fini(&lab->arena);
 }
 
-static bool write_to(struct lab *lab, int64_t inline_max, struct snap_error *error)
+static bool write_to(struct lab *lab, bool is_compressed, struct snap_error *error)
 {
     struct snap_snapshot_writing how = {.fs = lab->fs,
                                         .directory = "job/chk-7",
-                                        .inline_max = inline_max,
+                                        .is_compressed = is_compressed,
                                         .version = SNAP_FLINK_2_3,
                                         .seed = 1};
 
@@ -198,17 +198,21 @@ struct form {
     enum snap_flink_version version;
     int64_t inline_max;
     const char *pointer;
+    bool is_compressed;
 };
 
 static const struct form forms[] = {
-    {"a checkpoint in files", SNAP_KIND_CHECKPOINT, 0, SNAP_FLINK_2_3, 0, "job/chk-7"},
+    {"a checkpoint in files", SNAP_KIND_CHECKPOINT, 0, SNAP_FLINK_2_3, 0, "job/chk-7", false},
     {"all of it in _metadata", SNAP_KIND_CHECKPOINT, 0, SNAP_FLINK_2_3, 20480,
-     "job/chk-7/_metadata"},
-    {"as 1.20 writes it", SNAP_KIND_CHECKPOINT, 0, SNAP_FLINK_1_20, 0, "job/chk-7"},
+     "job/chk-7/_metadata", false},
+    {"as 1.20 writes it", SNAP_KIND_CHECKPOINT, 0, SNAP_FLINK_1_20, 0, "job/chk-7", false},
     {"a canonical savepoint", SNAP_KIND_SAVEPOINT, SNAP_SAVEPOINT_CANONICAL, SNAP_FLINK_2_3, 0,
-     "file:job/chk-7"},
+     "file:job/chk-7", false},
     {"a native savepoint", SNAP_KIND_SAVEPOINT, SNAP_SAVEPOINT_NATIVE, SNAP_FLINK_1_20, 1,
-     "job/chk-7"},
+     "job/chk-7", false},
+    {"a compressed checkpoint", SNAP_KIND_CHECKPOINT, 0, SNAP_FLINK_1_20, 0, "job/chk-7", true},
+    {"a compressed canonical savepoint", SNAP_KIND_SAVEPOINT, SNAP_SAVEPOINT_CANONICAL,
+     SNAP_FLINK_2_3, 0, "job/chk-7", true},
 };
 
 static void test_round_trip(void **state)
@@ -221,13 +225,15 @@ static void test_round_trip(void **state)
 
         start(&lab);
         lab.image.kind = forms[i].kind;
-        if (!snap_snapshot_write(&lab.image,
-                                 &(struct snap_snapshot_writing){.fs = lab.fs,
-                                                                 .directory = "job/chk-7",
-                                                                 .inline_max = forms[i].inline_max,
-                                                                 .version = forms[i].version,
-                                                                 .format = forms[i].format},
-                                 NULL, &error) ||
+        if (!snap_snapshot_write(
+                &lab.image,
+                &(struct snap_snapshot_writing){.fs = lab.fs,
+                                                .directory = "job/chk-7",
+                                                .inline_max = forms[i].inline_max,
+                                                .version = forms[i].version,
+                                                .is_compressed = forms[i].is_compressed,
+                                                .format = forms[i].format},
+                NULL, &error) ||
             !read_from(&lab, forms[i].pointer, &reading, &error))
             fail_msg("%s: %s", forms[i].name, error.message);
         check_same(&lab, &reading);
@@ -262,30 +268,30 @@ static size_t size_of(struct snap_fs *fs, const char *path)
 }
 
 /* Cut off anywhere, any file: it is told which one, and where it ends. */
-static void test_torn(void **state)
+static void cut_all_files(bool is_compressed)
 {
     struct snap_error error = {0};
     struct snap_fs_names names = {0};
     struct lab lab;
 
-    (void)state;
     start(&lab);
     names.arena = &lab.arena;
-    assert_true(write_to(&lab, 0, &error));
+    assert_true(write_to(&lab, is_compressed, &error));
     assert_true(lab.fs->list(lab.fs, "job/chk-7", &names, &error));
     assert_int_equal(names.count, 5);
     stop(&lab);
     for (uint32_t f = 0; f < 5; f++) {
         size_t size = SIZE_MAX;
 
-        for (size_t cut = 0; cut < size; cut += cut < 40 ? 1 : 37) {
+        /* `_metadata` is the last of them, and is cut at each of its bytes. */
+        for (size_t cut = 0; cut < size; cut += cut < 40 || f == 4 ? 1 : 37) {
             struct snap_snapshot_reading reading;
             const char *path;
 
             start(&lab);
             names = (struct snap_fs_names){.arena = &lab.arena};
             error = (struct snap_error){0};
-            assert_true(write_to(&lab, 0, &error));
+            assert_true(write_to(&lab, is_compressed, &error));
             assert_true(lab.fs->list(lab.fs, "job/chk-7", &names, &error));
             path = snap_arena_printf(&lab.arena, "job/chk-7/%s", names.names[f]);
             size = size_of(lab.fs, path);
@@ -301,6 +307,18 @@ static void test_torn(void **state)
     }
 }
 
+static void test_torn(void **state)
+{
+    (void)state;
+    cut_all_files(false);
+}
+
+static void test_torn_compressed(void **state)
+{
+    (void)state;
+    cut_all_files(true);
+}
+
 static void test_missing(void **state)
 {
     struct snap_snapshot_reading reading;
@@ -311,7 +329,7 @@ static void test_missing(void **state)
     (void)state;
     start(&lab);
     names.arena = &lab.arena;
-    assert_true(write_to(&lab, 0, &error));
+    assert_true(write_to(&lab, false, &error));
     assert_true(lab.fs->list(lab.fs, "job/chk-7", &names, &error));
     /* The first name is _metadata or a file, by their order: a file's is hexadecimal. */
     for (uint32_t i = 0; i < names.count; i++)
@@ -343,7 +361,7 @@ static void test_full_disk(void **state)
         start(&lab);
         names.arena = &lab.arena;
         snap_fs_memory_fill(lab.fs, writes);
-        written = write_to(&lab, 0, &error);
+        written = write_to(&lab, false, &error);
         assert_true(lab.fs->list(lab.fs, "job/chk-7", &names, &(struct snap_error){0}));
         assert_int_equal(names.count, written ? 5 : 0);
         assert_int_equal(error.code, written ? SNAP_OK : SNAP_ERROR_IO);
@@ -362,7 +380,7 @@ static void test_crash_of_the_machine(void **state)
     (void)state;
     start(&lab);
     snap_rng_init(&rng, 1, 2, 3);
-    assert_true(write_to(&lab, 0, &error));
+    assert_true(write_to(&lab, false, &error));
     snap_fs_memory_crash(lab.fs, &rng);
     assert_true(read_from(&lab, "job/chk-7", &reading, &error));
     check_same(&lab, &reading);
@@ -379,7 +397,7 @@ static void test_other_types(void **state)
 
     (void)state;
     start(&lab);
-    assert_true(write_to(&lab, 0, &error));
+    assert_true(write_to(&lab, false, &error));
     lab.ops[0].schema.key = SNAP_VALUE_LONG;
     assert_false(read_from(&lab, "job/chk-7", &reading, &error));
     assert_int_equal(error.code, SNAP_ERROR_RESTORE);
@@ -420,10 +438,15 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),  cmocka_unit_test(test_torn),
-        cmocka_unit_test(test_missing),     cmocka_unit_test(test_full_disk),
-        cmocka_unit_test(test_other_types), cmocka_unit_test(test_crash_of_the_machine),
-        cmocka_unit_test(test_pointers),    cmocka_unit_test(test_names),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_torn),
+        cmocka_unit_test(test_torn_compressed),
+        cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_other_types),
+        cmocka_unit_test(test_crash_of_the_machine),
+        cmocka_unit_test(test_pointers),
+        cmocka_unit_test(test_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
