@@ -39,6 +39,14 @@ enum snap_snapshot_kind {
     SNAP_KIND_SAVEPOINT_TERMINATE, /* stop with savepoint and drain */
 };
 
+/* What has happened to that which is stored of a task's snapshot. */
+enum snap_stored_damage {
+    SNAP_STORED_WHOLE,
+    SNAP_STORED_FLIPPED, /* some bits are not what they were */
+    SNAP_STORED_TORN,    /* its file ends too early */
+    SNAP_STORED_MISSING, /* there is no such file where it is looked for */
+};
+
 /* Options that travel with a barrier. */
 struct snap_checkpoint_options {
     enum snap_snapshot_kind kind;

@@ -58,6 +58,7 @@ static const char *const cause_names[] = {
     [SNAP_CAUSE_JOB_MANAGER_LOST] = "JobManager lost",
     [SNAP_CAUSE_SNAPSHOT_CORRUPT] = "snapshot corrupt",
     [SNAP_CAUSE_STOP_FAILED] = "stop with savepoint failed",
+    [SNAP_CAUSE_SNAPSHOT_MISSING] = "snapshot file missing",
 };
 
 #define COUNT_OF(names) (sizeof(names) / sizeof((names)[0]))

@@ -85,6 +85,7 @@ enum snap_failure_cause {
     SNAP_CAUSE_JOB_MANAGER_LOST,    /* the JobManager is gone, and nobody takes over */
     SNAP_CAUSE_SNAPSHOT_CORRUPT,    /* what was read back is not what had been written */
     SNAP_CAUSE_STOP_FAILED,         /* a stop with savepoint came to nothing */
+    SNAP_CAUSE_SNAPSHOT_MISSING,    /* a file of the snapshot is not where it is looked for */
 };
 
 /* X(NAME, "name", LEVEL, "what it says", args...) with args A(KIND, "name"). */

@@ -34,7 +34,7 @@ enum snap_action_kind {
     SNAP_ACTION_SLOW_STORAGE,          /* duration, factor */
     SNAP_ACTION_STALL_STORAGE,         /* duration */
     SNAP_ACTION_FILL_STORAGE,          /* duration */
-    SNAP_ACTION_CORRUPT,               /* subtask, checkpoint */
+    SNAP_ACTION_CORRUPT,               /* subtask, checkpoint, damage */
     SNAP_ACTION_PAUSE,                 /* subtask, duration */
     SNAP_ACTION_SPEED,                 /* subtask, duration, factor */
     SNAP_ACTION_SPEED_LINK,            /* subtask and whom it sends to, duration, factor */
@@ -109,6 +109,7 @@ struct snap_action {
     uint32_t receiver; /* SPEED_LINK: task, or SNAP_NO_INDEX: all it sends to */
     struct snap_message_rule rule;
     snap_checkpoint_id checkpoint;
+    enum snap_stored_damage damage;
     enum snap_snapshot_kind snapshot_kind;
     snap_ns duration_ns;
     double factor;

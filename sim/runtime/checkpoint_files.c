@@ -406,6 +406,25 @@ void snap_checkpoint_files_discard(struct snap_checkpoint_files *files, snap_che
     }
 }
 
+bool snap_checkpoint_files_find(const struct snap_checkpoint_files *files, snap_checkpoint_id id,
+                                struct snap_files_place *place)
+{
+    for (uint32_t i = 0; files && i < files->kept_count; i++) {
+        if (files->kept[i].id != id)
+            continue;
+        *place = (struct snap_files_place){files->kept[i].fs, files->kept[i].directory,
+                                           files->sim->config.storage.backend};
+        return true;
+    }
+    return false;
+}
+
+void snap_checkpoint_files_note(struct snap_checkpoint_files *files, snap_ns now_ns,
+                                const char *what, const struct snap_error *error)
+{
+    snap_storage_notes_add(&files->notes, now_ns, what, error);
+}
+
 static bool leaves_checkpoints(const struct snap_checkpoint_files *files,
                                enum snap_job_status status)
 {

@@ -65,6 +65,19 @@ struct snap_files_outcome snap_checkpoint_files_write(struct snap_checkpoint_fil
 void snap_checkpoint_files_discard(struct snap_checkpoint_files *files, snap_checkpoint_id id,
                                    snap_ns now_ns);
 
+/* Where the files of a checkpoint lie that was not discarded; false: it has none. Borrowed. */
+struct snap_files_place {
+    struct snap_fs *fs;
+    const char *directory;
+    enum snap_backend_kind backend;
+};
+bool snap_checkpoint_files_find(const struct snap_checkpoint_files *files, snap_checkpoint_id id,
+                                struct snap_files_place *place);
+
+/* Tells the user, see storage_notes.h. */
+void snap_checkpoint_files_note(struct snap_checkpoint_files *files, snap_ns now_ns,
+                                const char *what, const struct snap_error *error);
+
 /* The execution has ended so. */
 void snap_checkpoint_files_end(struct snap_checkpoint_files *files, enum snap_job_status status,
                                snap_ns now_ns);

@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "runtime/job_manager.h"
 #include "runtime/task.h"
+#include "runtime/task_files.h"
 
 static void tell_fired(struct snap_job_manager *jm, uint64_t index)
 {
@@ -123,8 +124,10 @@ static void corrupt(struct snap_job_manager *jm, const struct snap_action *actio
     if (!snapshot || snapshot->bytes == 0)
         return;
     tell_fired(jm, index);
-    snapshot->corrupt = true;
+    snapshot->damage = action->damage;
     SNAP_EVENT(&jm->actor, SNAPSHOT_CORRUPTED, jm->actor.now_ns, record->id, task);
+    snap_task_files_damage(jm->actor.world->files, &(struct snap_task_files){job, task, record->id},
+                           action->damage, jm->actor.now_ns);
 }
 
 static void trigger_by_user(struct snap_job_manager *jm, const struct snap_action *action,

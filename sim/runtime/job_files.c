@@ -11,6 +11,7 @@
 #include "runtime/checkpoint_files.h"
 #include "runtime/job_manager.h"
 #include "runtime/task.h"
+#include "runtime/task_files.h"
 
 static const struct snap_checkpoint_record *pending_of(const struct snap_job_manager *jm,
                                                        snap_checkpoint_id checkpoint)
@@ -114,4 +115,14 @@ void snap_job_manager_end_if_hopeless(struct snap_job_manager *jm)
         return;
     jm->files_failed = false;
     snap_job_manager_fail_globally(jm, SNAP_CAUSE_CHECKPOINT_FAILURES);
+}
+
+void snap_job_manager_tell_damage(struct snap_job_manager *jm, uint32_t task)
+{
+    const struct snap_checkpoint_record *from = snap_job_manager_latest(jm);
+
+    if (from)
+        snap_task_files_check(jm->actor.world->files,
+                              &(struct snap_task_files){jm->actor.world->job, task, from->id},
+                              jm->actor.now_ns);
 }

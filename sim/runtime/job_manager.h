@@ -157,6 +157,8 @@ void snap_job_manager_tell_files(struct snap_job_manager *jm,
  * whether it counts: if not, the checkpoint was declined and the state given back. */
 bool snap_job_manager_write_files(struct snap_job_manager *jm, snap_checkpoint_id checkpoint,
                                   const struct snap_task_ack *ack);
+/* The task could not be restored: tells the user what is wrong with its files, if it has some. */
+void snap_job_manager_tell_damage(struct snap_job_manager *jm, uint32_t task);
 /* Fails the job for good if its snapshots cannot be written at all. */
 void snap_job_manager_end_if_hopeless(struct snap_job_manager *jm);
 

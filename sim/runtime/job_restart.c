@@ -219,6 +219,8 @@ void snap_job_manager_task_failed(struct snap_job_manager *jm, uint32_t task,
     uint32_t region = jm->tasks[task].region;
     snap_ns delay_ns;
 
+    if (cause == SNAP_CAUSE_SNAPSHOT_CORRUPT || cause == SNAP_CAUSE_SNAPSHOT_MISSING)
+        snap_job_manager_tell_damage(jm, task);
     if (jm->checkpointing) {
         snap_coordinator_fail_unacknowledged(&jm->coordinator, jm->actor.now_ns, task);
         snap_job_manager_perform(jm);
@@ -300,7 +302,8 @@ static void fill_restore(const struct snap_job_manager *jm, struct snap_mail *ma
     if (!from)
         return;
     mail->snapshot = snap_sabotage_found(jm, task, from->task_states[task]);
-    mail->corrupt = mail->snapshot && mail->snapshot->corrupt;
+    if (mail->snapshot)
+        mail->damage = mail->snapshot->damage;
     for (uint32_t i = 0; i < from->plan.finished_count; i++)
         if (from->plan.finished[i] == task)
             mail->flag = true;

@@ -69,8 +69,8 @@ struct snap_mail {
     enum snap_failure_cause cause : 8;
     enum snap_failure_reason reason : 8;
     bool flag;
-    bool corrupt; /* DEPLOY: what is stored of the snapshot is damaged */
-    bool alive;   /* DEPLOY: the last attempt has finished and still serves its channels */
+    enum snap_stored_damage damage : 8; /* DEPLOY: of what is stored of the snapshot */
+    bool alive; /* DEPLOY: the last attempt has finished and still serves its channels */
     uint64_t request;
     int64_t bytes;
     struct snap_barrier barrier;

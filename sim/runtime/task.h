@@ -48,7 +48,7 @@ struct snap_task_snapshot {
     bool data_ended;  /* its operators had finished */
     uint64_t digest;  /* of its contents, if somebody wants to know */
     uint64_t request; /* still being written under this number when it was sent; 0: stored */
-    bool corrupt; /* what is stored of it is damaged: the JobManager's to know, not the task's */
+    enum snap_stored_damage damage; /* the JobManager's to know, not the task's */
 };
 
 /*
@@ -117,8 +117,8 @@ struct snap_task {
     const struct snap_task_snapshot *restore_from; /* borrowed from the JobManager */
     snap_checkpoint_id restored_checkpoint;        /* also if this task had finished by then */
     uint64_t restore_request;
-    bool restore_is_corrupt;             /* what is read will not be what was written */
-    struct snap_task_recovery *recovery; /* see task_recovery.h; NULL: there is none */
+    enum snap_stored_damage restore_damage; /* of what is read */
+    struct snap_task_recovery *recovery;    /* see task_recovery.h; NULL: there is none */
 
     /* The end of input. */
     enum snap_input_phase phase;

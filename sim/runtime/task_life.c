@@ -223,7 +223,7 @@ static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
     task->deployed_finished = mail->flag;
     task->restore_from = mail->snapshot;
     task->restored_checkpoint = mail->barrier.checkpoint;
-    task->restore_is_corrupt = mail->corrupt;
+    task->restore_damage = mail->damage;
 }
 
 static bool is_restored(const struct snap_task *task)
@@ -338,8 +338,10 @@ void snap_task_restore_read(struct snap_task *task, const struct snap_mail *mail
         snap_task_fail(task, SNAP_CAUSE_RESTORE_FAILED);
         return;
     }
-    if (task->restore_is_corrupt) {
-        snap_task_fail(task, SNAP_CAUSE_SNAPSHOT_CORRUPT);
+    if (task->restore_damage != SNAP_STORED_WHOLE) {
+        snap_task_fail(task, task->restore_damage == SNAP_STORED_MISSING
+                                 ? SNAP_CAUSE_SNAPSHOT_MISSING
+                                 : SNAP_CAUSE_SNAPSHOT_CORRUPT);
         return;
     }
     start_running(task);

@@ -102,10 +102,23 @@ static bool read_decline(struct snap_reader *reader, const struct snap_node *nod
            read_subtask(reader, snap_node_get(node, "subtask"), job, action);
 }
 
+/* Damaged files have flipped bits unless something else is said. */
+static bool read_damage(struct snap_reader *reader, const struct snap_node *node,
+                        struct snap_action *action)
+{
+    static const char *const words[] = {"flipped", "torn", "missing", NULL};
+    uint32_t choice = 0;
+
+    if (node && !snap_reader_choice(reader, node, "file", words, &choice))
+        return false;
+    action->damage = (enum snap_stored_damage)(SNAP_STORED_FLIPPED + choice);
+    return true;
+}
+
 static bool read_corrupt(struct snap_reader *reader, const struct snap_node *node,
                          const struct snap_job *job, struct snap_action *action)
 {
-    static const char *const keys[] = {"checkpoint", "subtask", NULL};
+    static const char *const keys[] = {"checkpoint", "subtask", "file", NULL};
     const struct form form = {"key of corrupt",
                               keys,
                               "corrupt needs checkpoint and subtask",
@@ -113,7 +126,8 @@ static bool read_corrupt(struct snap_reader *reader, const struct snap_node *nod
     const struct snap_integer_range range = {1, INT64_MAX};
     const struct snap_node *checkpoint;
 
-    if (!check_form(reader, node, &form))
+    if (!check_form(reader, node, &form) ||
+        !read_damage(reader, snap_node_get(node, "file"), action))
         return false;
     checkpoint = snap_node_get(node, "checkpoint");
     if (checkpoint->kind == SNAP_NODE_SCALAR && strcmp(checkpoint->text, "latest") == 0)

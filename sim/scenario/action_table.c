@@ -42,10 +42,11 @@ static const struct snap_action_help helps[] = {
      "{at: 500 ms, fill-storage: 200 ms}",
      "the disk is full for a while: writes find no space, what lies there can be read"},
     {SNAP_ACTION_CORRUPT, SNAP_TARGET_STORAGE, "corrupt",
-     "corrupt: {checkpoint: N, subtask: uid[i]}",
+     "corrupt: {checkpoint: N, subtask: uid[i], file: KIND}",
      "{when: checkpoint 2 completed, corrupt: {checkpoint: latest, subtask: \"counts[0]\"}}",
-     "what is stored of the subtask in that completed checkpoint (or `latest`) is damaged: its "
-     "checksum is wrong, and who restores from it fails"},
+     "what is stored of the subtask in that completed checkpoint (or `latest`) is damaged, and who "
+     "restores from it fails: bits of its file are `flipped` (the default), it is `torn` in its "
+     "middle, or `missing`"},
     {SNAP_ACTION_PAUSE, SNAP_TARGET_SUBTASK, "pause", "pause: {subtask: uid[i], for: DURATION}",
      "{at: 300 ms, pause: {subtask: \"counts[1]\", for: 200 ms}}",
      "the subtask stands still: no records, no barriers, no messages; what it has put out goes on "

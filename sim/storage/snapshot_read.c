@@ -136,13 +136,13 @@ static bool fill_image(struct snap_snapshot_reading *reading, struct snap_error 
 bool snap_snapshot_open(struct snap_snapshot_reading *reading, const char *pointer,
                         struct snap_error *error)
 {
-    struct snap_bytes bytes;
+    struct snap_bytes *bytes = &reading->metadata_bytes;
 
     reading->metadata = SNAP_ARENA_NEW(reading->arena, struct snap_metadata);
     if (!find_metadata(reading, pointer, error) ||
-        !snap_snapshot_read_file(reading, reading->metadata_path, &bytes, error))
+        !snap_snapshot_read_file(reading, reading->metadata_path, bytes, error))
         return false;
-    return (snap_metadata_read(bytes, reading->arena, reading->metadata, error) &&
+    return (snap_metadata_read(*bytes, reading->arena, reading->metadata, error) &&
             fill_image(reading, error)) ||
            snap_snapshot_in_file(reading->metadata_path, error);
 }
@@ -344,7 +344,8 @@ static bool load_operator(struct snap_snapshot_reading *reading, uint32_t index,
         struct snap_state_bytes bytes = {.of = to, .subtask = (uint32_t)subtask->index};
         struct snap_operator_state *state;
 
-        if (subtask->is_finished)
+        if (subtask->is_finished ||
+            (reading->only_subtask && *reading->only_subtask != bytes.subtask))
             continue;
         state = SNAP_ARENA_NEW(reading->arena, struct snap_operator_state);
         to->subtasks[subtask->index].state = state;
@@ -364,6 +365,9 @@ bool snap_snapshot_load(struct snap_snapshot_reading *reading, struct snap_error
     for (uint32_t i = 0; i < reading->image.operator_count; i++)
         if (!load_operator(reading, i, error))
             return false;
+    /* Records across the cut have their other half with another subtask. */
+    if (reading->only_subtask)
+        return true;
     return check_channels(reading, error) &&
            snap_channel_states_parse(&reading->image, reading->channels, reading->channel_count,
                                      reading->arena, error);

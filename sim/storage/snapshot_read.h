@@ -28,6 +28,8 @@ struct snap_snapshot_reading {
     const char *directory;          /* of it */
     bool follows_absolute;          /* files outside of the directory are read, too */
     enum snap_backend_kind backend; /* the job's: it reads canonical savepoints and its own files */
+    const uint32_t *only_subtask;   /* of each operator; NULL: all are read */
+    struct snap_bytes metadata_bytes;
     struct snap_metadata *metadata;
     struct snap_image image; /* after open: without states */
     bool is_savepoint;

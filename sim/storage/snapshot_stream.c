@@ -91,6 +91,15 @@ static bool place_file(const struct snap_snapshot_reading *reading,
                           reading->metadata_path, text);
 }
 
+const char *snap_snapshot_stream_path(const struct snap_snapshot_reading *reading,
+                                      const struct snap_stream_handle *handle,
+                                      struct snap_error *error)
+{
+    struct snap_found_stream stream;
+
+    return place_file(reading, handle, &stream, error) ? stream.path : NULL;
+}
+
 static bool open_file(const struct snap_snapshot_reading *reading,
                       const struct snap_stream_handle *handle, struct snap_found_stream *to,
                       struct snap_error *error)
@@ -121,6 +130,18 @@ static bool open_file(const struct snap_snapshot_reading *reading,
     return true;
 }
 
+/* A state inside the metadata is a file of its own to its reader: where it begins goes into the
+ * name. */
+static const char *inline_path(const struct snap_snapshot_reading *reading, struct snap_bytes state)
+{
+    const struct snap_bytes *file = &reading->metadata_bytes;
+
+    if (state.at < file->at || state.at > file->at + file->count)
+        return reading->metadata_path;
+    return snap_arena_printf(reading->arena, "%s, in the state from offset %zu on",
+                             reading->metadata_path, (size_t)(state.at - file->at));
+}
+
 bool snap_snapshot_open_stream(const struct snap_snapshot_reading *reading,
                                const struct snap_stream_handle *handle,
                                struct snap_found_stream *to, struct snap_error *error)
@@ -129,6 +150,7 @@ bool snap_snapshot_open_stream(const struct snap_snapshot_reading *reading,
     switch (handle->type) {
     case SNAP_STREAM_INLINE:
         to->bytes = handle->data;
+        to->path = inline_path(reading, handle->data);
         return true;
     case SNAP_STREAM_NONE:
     case SNAP_STREAM_EMPTY:

@@ -25,6 +25,12 @@ bool snap_snapshot_open_stream(const struct snap_snapshot_reading *reading,
                                const struct snap_stream_handle *handle,
                                struct snap_found_stream *to, struct snap_error *error);
 
+/* Returns where the file of a handle lies that has one. NULL: nowhere that may be looked at;
+ * Errors: SNAP_ERROR_RESTORE. */
+const char *snap_snapshot_stream_path(const struct snap_snapshot_reading *reading,
+                                      const struct snap_stream_handle *handle,
+                                      struct snap_error *error);
+
 /* Returns where a file that checkpoints share lies, NULL if nowhere that may be looked at. */
 const char *snap_snapshot_find_shared(const struct snap_snapshot_reading *reading,
                                       const char *path);
