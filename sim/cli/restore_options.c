@@ -24,22 +24,24 @@ static bool read_claim(const struct snap_args *args, const struct snap_simulatio
     const struct snap_choice_words words = {"claim mode", modes, 3};
     const char *mode = get(args, names);
 
-    *claim = SNAP_NO_CLAIM;
+    *claim = (enum snap_claim_mode)sim->config.recovery.claim_mode;
     if (!mode)
         return true;
     for (int i = 0; i < 3; i++) {
         if (strcasecmp(mode, modes[i]) != 0)
             continue;
         *claim = (enum snap_claim_mode)i;
-        if (*claim == SNAP_CLAIM_LEGACY)
-            fprintf(stderr,
-                    "Warning: The %s restore mode is deprecated, please use %s or %s mode "
-                    "instead.\n",
-                    modes[2], modes[0], modes[1]);
-        (void)sim;
         return true;
     }
     return snap_args_fail_choice(&words, mode, error);
+}
+
+/* Flink: the command line warns. */
+static void warn_of_legacy(enum snap_claim_mode claim)
+{
+    if (claim == SNAP_CLAIM_LEGACY)
+        fprintf(stderr, "Warning: The LEGACY restore mode is deprecated, please use CLAIM or "
+                        "NO_CLAIM mode instead.\n");
 }
 
 /* Paths are relative to the current directory; the snapshot's own paths are not. */
@@ -61,13 +63,17 @@ bool snap_restore_request_read(const struct snap_args *args, const struct snap_s
     const char *pointer = get(args, names);
 
     *request = (struct snap_restore_request){
-        .allow_non_restored = get(args, lenient) != NULL,
+        .allow_non_restored = get(args, lenient) != NULL || sim->config.recovery.ignores_unclaimed,
         .follows_absolute = snap_args_get(args, "--follow-absolute") != NULL,
     };
     if (!read_claim(args, sim, &request->claim, error))
         return false;
+    if (!pointer)
+        pointer = sim->config.recovery.path;
     if (pointer && !*pointer)
         return snap_error_set(error, SNAP_ERROR_USAGE, "-s needs the path of a snapshot");
+    if (pointer)
+        warn_of_legacy(request->claim);
     request->pointer = pointer ? absolute(pointer, arena) : NULL;
     return true;
 }

@@ -47,6 +47,12 @@ enum snap_stored_damage {
     SNAP_STORED_MISSING, /* there is no such file where it is looked for */
 };
 
+/* A machine with a TaskManager: the first one in its place, or one that came for those lost. */
+struct snap_machine {
+    uint32_t task_manager;
+    uint32_t losses; /* so many were in its place before */
+};
+
 /* Options that travel with a barrier. */
 struct snap_checkpoint_options {
     enum snap_snapshot_kind kind;

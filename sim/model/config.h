@@ -108,6 +108,7 @@ struct snap_network_config {
 enum snap_backend_kind { SNAP_BACKEND_HASHMAP, SNAP_BACKEND_ROCKSDB };
 
 /* Where checkpoints go. Flink: CheckpointStorageLoader. */
+enum { SNAP_MEMORY_STATE_BYTES_MAX = 5 * 1024 * 1024 }; /* of a state the JobManager keeps */
 enum snap_storage_kind { SNAP_STORAGE_JOB_MANAGER, SNAP_STORAGE_FILE_SYSTEM };
 
 struct snap_storage_config {
@@ -120,6 +121,13 @@ struct snap_storage_config {
     const char *savepoint_dir;
     bool creates_subdir;      /* below the directory one with the id of the job */
     int64_t inline_max_bytes; /* smaller states lie in `_metadata` */
+};
+
+/* execution.state-recovery.*: what `run` starts from if its options do not say. */
+struct snap_recovery_config {
+    const char *path; /* of a snapshot; NULL: nothing */
+    bool ignores_unclaimed;
+    uint32_t claim_mode; /* which of CLAIM, NO_CLAIM, LEGACY */
 };
 
 struct snap_config {
@@ -135,6 +143,7 @@ struct snap_config {
     uint32_t task_slots; /* taskmanager.numberOfTaskSlots; 0: one slot is enough for all */
     struct snap_checkpoint_config checkpoint;
     struct snap_storage_config storage;
+    struct snap_recovery_config recovery;
     struct snap_restart_config restart;
     struct snap_network_config network;
 };
@@ -151,6 +160,7 @@ struct snap_cost_model {
     snap_ns storage_latency_ns;
     snap_ns storage_file_ns;          /* of the storage's time for each file, shared as bytes are */
     int64_t storage_bytes_per_second; /* shared by all subtasks; 0: no limit */
+    bool storage_is_local;            /* a directory is each machine's own: see storage.shared */
     snap_ns sync_ns;                  /* synchronous part of a snapshot */
     snap_ns startup_max_ns;           /* until a subtask that runs begins its work: drawn */
     snap_ns takeover_ns;              /* from the loss of a JobManager to its successor's start */

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/murmur.h"
+#include "runtime/machine_places.h"
 #include "runtime/shared_files.h"
 #include "runtime/snapshot_image.h"
 #include "runtime/storage_notes.h"
@@ -95,7 +96,7 @@ void snap_checkpoint_files_destroy(struct snap_checkpoint_files *files)
     snap_memory_give_back(files);
 }
 
-static struct root root_of(struct snap_checkpoint_files *files, const char *text)
+static struct root machine_root_of(struct snap_checkpoint_files *files, const char *text)
 {
     const char *path = snap_snapshot_pointer_path(text, &files->arena);
     bool is_absolute = path[0] == '/';
@@ -107,11 +108,29 @@ static struct root root_of(struct snap_checkpoint_files *files, const char *text
                          snap_arena_strndup(&files->arena, path, length)};
 }
 
-/* Checkpoints are kept by the JobManager unless there is a directory for them. */
+/* Checkpoints are kept by the JobManager alone unless there is a directory for them. */
 static bool writes_checkpoints(const struct snap_checkpoint_files *files)
 {
-    return files->sim->config.storage.kind == SNAP_STORAGE_FILE_SYSTEM &&
-           files->sim->config.storage.checkpoint_dir;
+    return files->sim->config.storage.checkpoint_dir != NULL;
+}
+
+/* All states are part of the metadata, which may have a directory all the same. Flink:
+ * MemoryBackendCheckpointStorageAccess. */
+static bool is_in_memory(const struct snap_checkpoint_files *files)
+{
+    const struct snap_storage_config *storage = &files->sim->config.storage;
+
+    return storage->kind == SNAP_STORAGE_JOB_MANAGER && storage->kind_given;
+}
+
+/* The directory of the settings, on the JobManager's machine. */
+static struct root root_of(struct snap_checkpoint_files *files, const char *text)
+{
+    struct root root = machine_root_of(files, text);
+
+    if (files->sim->model.storage_is_local)
+        root.path = snap_arena_printf(&files->arena, "%s/jobmanager", root.path);
+    return root;
 }
 
 static const char *job_dir(struct snap_checkpoint_files *files, const struct root *root)
@@ -180,6 +199,8 @@ static bool make_job_dir(struct snap_checkpoint_files *files, const struct root 
 {
     static const char *const beside[] = {"shared", "taskowned"};
 
+    if (is_in_memory(files))
+        return root->fs->make_dirs(root->fs, job_dir(files, root), error);
     for (int i = 0; i < 2 && !files->has_job_dir; i++)
         if (!root->fs->make_dirs(
                 root->fs,
@@ -226,22 +247,15 @@ static void settle_shared(struct snap_checkpoint_files *files, snap_checkpoint_i
     if (!files->rocksdb)
         return;
     shared = snap_rocksdb_states_shared(files->rocksdb, &count);
-    if (written) {
+    if (written && files->sim->model.storage_is_local) {
+        snap_rocksdb_states_confirm(files->rocksdb);
+    } else if (written) {
         snap_shared_files_use(&files->shared, id, shared, count);
         snap_rocksdb_states_confirm(files->rocksdb);
     } else {
         snap_shared_files_undo(&files->shared, shared, count);
         snap_rocksdb_states_give_up(files->rocksdb);
     }
-}
-
-/* Whose the state is that could not be written. */
-static uint32_t task_of(const struct snap_image *image, const struct snap_job *job,
-                        const struct snap_snapshot_written *written)
-{
-    const struct snap_operator *op = image->operators[written->operator_index].op;
-
-    return job->vertices[op->vertex].task_first + written->subtask;
 }
 
 static void write_image(struct snap_checkpoint_files *files,
@@ -266,8 +280,14 @@ static void write_image(struct snap_checkpoint_files *files,
     bool whole;
 
     how.rocksdb = files->rocksdb ? &rocksdb : NULL;
+    if (is_in_memory(files)) {
+        how.inline_max = SNAP_MEMORY_STATE_BYTES_MAX;
+        how.is_in_memory = true;
+    }
     snap_arena_init(&scratch);
     image = snap_image_of_record(files->job, record, &scratch);
+    if (files->sim->model.storage_is_local)
+        how.places = snap_machine_places(&image, record, root.path, &scratch);
     whole = snap_snapshot_write(&image, &how, &written, &outcome->error);
     if (!whole && outcome->error.code != SNAP_ERROR_IO) {
         outcome->end = SNAP_FILES_HOPELESS;
@@ -275,7 +295,7 @@ static void write_image(struct snap_checkpoint_files *files,
         outcome->end = SNAP_FILES_METADATA_FAILED;
     } else if (!whole) {
         outcome->end = SNAP_FILES_STATE_FAILED;
-        outcome->task = task_of(&image, files->job, &written);
+        outcome->task = image.operators[written.operator_index].task_first + written.subtask;
     }
     snap_arena_fini(&scratch);
     settle_shared(files, record->id, whole);

@@ -126,8 +126,11 @@ static void corrupt(struct snap_job_manager *jm, const struct snap_action *actio
     tell_fired(jm, index);
     snapshot->damage = action->damage;
     SNAP_EVENT(&jm->actor, SNAPSHOT_CORRUPTED, jm->actor.now_ns, record->id, task);
-    snap_task_files_damage(jm->actor.world->files, &(struct snap_task_files){job, task, record->id},
-                           action->damage, jm->actor.now_ns);
+    snap_task_files_damage(
+        jm->actor.world->files,
+        &(struct snap_task_files){job, task, record->id,
+                                  snapshot->lies_there ? &snapshot->machine : NULL},
+        action->damage, jm->actor.now_ns);
 }
 
 static void trigger_by_user(struct snap_job_manager *jm, const struct snap_action *action,

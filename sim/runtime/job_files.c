@@ -120,9 +120,12 @@ void snap_job_manager_end_if_hopeless(struct snap_job_manager *jm)
 void snap_job_manager_tell_damage(struct snap_job_manager *jm, uint32_t task)
 {
     const struct snap_checkpoint_record *from = snap_job_manager_latest(jm);
+    const struct snap_task_snapshot *snapshot = from ? from->task_states[task] : NULL;
+    struct snap_task_files files = {jm->actor.world->job, task, 0, NULL};
 
-    if (from)
-        snap_task_files_check(jm->actor.world->files,
-                              &(struct snap_task_files){jm->actor.world->job, task, from->id},
-                              jm->actor.now_ns);
+    if (!snapshot)
+        return;
+    files.checkpoint = from->id;
+    files.machine = snapshot->lies_there ? &snapshot->machine : NULL;
+    snap_task_files_check(jm->actor.world->files, &files, jm->actor.now_ns);
 }

@@ -245,6 +245,15 @@ static void hand_over(struct snap_world *world, const struct snap_operator *op)
     }
 }
 
+/* Machines of the earlier execution are those of this one. */
+static void note_machines(struct snap_world *world, const struct snap_world *before)
+{
+    for (uint32_t t = 0; t < world->job->task_count; t++)
+        for (uint32_t b = 0; b < before->job->task_count; b++)
+            if (before->job->task_manager[b] == world->job->task_manager[t])
+                world->tasks[t].machines_lost = before->tasks[b].machines_lost;
+}
+
 void snap_resume_memory(struct snap_world *world)
 {
     const struct snap_resume *resume = world->resume;
@@ -252,6 +261,8 @@ void snap_resume_memory(struct snap_world *world)
     if (resume->before)
         memcpy(world->watch.occasions, resume->before->watch.occasions,
                world->timeline.count * sizeof(*world->watch.occasions));
+    if (resume->before && world->sim->model.storage_is_local)
+        note_machines(world, resume->before);
     for (uint32_t i = 0; i < world->job->operator_count; i++) {
         const struct snap_operator *op = &world->job->operators[i];
 

@@ -250,6 +250,43 @@ static void assign_operator(const struct assignment *at, const struct snap_verte
     }
 }
 
+/* What one part of a subtask's snapshot has gone through, the snapshot has. Files on two machines
+ * are nowhere found together. */
+static void add_stored(struct snap_task_snapshot *to, const struct snap_task_snapshot *part)
+{
+    if (part->damage != SNAP_STORED_WHOLE)
+        to->damage = part->damage;
+    if (!part->lies_there)
+        return;
+    if (to->lies_there && (to->machine.task_manager != part->machine.task_manager ||
+                           to->machine.losses != part->machine.losses))
+        to->damage = SNAP_STORED_MISSING;
+    to->machine = part->machine;
+    to->lies_there = true;
+}
+
+/* A subtask reads what the one of its number wrote; at another parallelism, of several, which are
+ * not told apart here. */
+static void find_stored(const struct assignment *at, const struct snap_vertex *vertex,
+                        uint32_t place)
+{
+    const struct snap_job *job = at->from->job;
+    uint32_t source =
+        snap_restore_source(&at->check, at->to->operators[vertex->operators[place]].index);
+    const struct snap_vertex *old;
+
+    if (source == SNAP_NO_STORED)
+        return;
+    old = &job->vertices[job->operators[source].vertex];
+    for (uint32_t i = 0; i < vertex->parallelism; i++)
+        for (uint32_t k = 0; k < old->parallelism; k++) {
+            const struct snap_task_snapshot *part = at->from->tasks[old->task_first + k];
+
+            if (part && (k == i || old->parallelism != vertex->parallelism))
+                add_stored(at->assigned->tasks[vertex->task_first + i], part);
+        }
+}
+
 static void assign_vertex(const struct assignment *at,
                           const struct snap_channel_assignment *channels,
                           const struct snap_vertex *vertex)
@@ -258,8 +295,10 @@ static void assign_vertex(const struct assignment *at,
 
     for (uint32_t i = 0; i < vertex->parallelism; i++)
         tasks[i] = new_snapshot(at, vertex);
-    for (uint32_t place = 0; place < vertex->operator_count; place++)
+    for (uint32_t place = 0; place < vertex->operator_count; place++) {
         assign_operator(at, vertex, place);
+        find_stored(at, vertex, place);
+    }
     for (uint32_t i = 0; i < vertex->parallelism; i++)
         snap_channel_assignment_fill(channels, vertex->task_first + i, tasks[i]);
 }

@@ -27,6 +27,7 @@ static void fill_subtasks(const struct snap_checkpoint_record *record, const boo
                           struct place place, struct snap_image_operator *to)
 {
     to->is_finished = true;
+    to->task_first = place.vertex->task_first;
     for (uint32_t i = 0; i < to->parallelism; i++) {
         uint32_t task = place.vertex->task_first + i;
         const struct snap_task_snapshot *snapshot = record->task_states[task];

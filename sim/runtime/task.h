@@ -49,6 +49,8 @@ struct snap_task_snapshot {
     uint64_t digest;  /* of its contents, if somebody wants to know */
     uint64_t request; /* still being written under this number when it was sent; 0: stored */
     enum snap_stored_damage damage; /* the JobManager's to know, not the task's */
+    struct snap_machine machine;    /* on which it was taken */
+    bool lies_there;                /* some of it is in files that only that machine has */
 };
 
 /*
@@ -66,6 +68,11 @@ struct snap_async_part {
     bool taken;               /* the synchronous part is done */
     bool channels_written;    /* or being written, or there is nothing to write */
 };
+
+struct snap_task;
+
+/* Returns the machine that the task is on. */
+struct snap_machine snap_task_machine(const struct snap_task *task);
 
 /* World memory of one operator of one subtask. */
 struct snap_task_slot {
@@ -155,6 +162,7 @@ struct snap_task {
     struct snap_task_pace pace;
     struct snap_task_pace link;
     snap_ns fault_due_ns;    /* the next of both ends; SNAP_NEVER: none is in force */
+    uint32_t machines_lost;  /* that had its TaskManager */
     snap_ns lost_until_ns;   /* its TaskManager is gone, and nobody has noticed before this */
     struct snap_mail *early; /* for an attempt that is not deployed yet */
     struct snap_mail *early_tail;

@@ -132,6 +132,7 @@ static void lose_task_manager(struct snap_task *task, const struct snap_action *
                               const struct snap_mail *mail)
 {
     task->lost_until_ns = snap_ns_add(task->actor.now_ns, action->duration_ns);
+    task->machines_lost++;
     if (!is_alive(task, mail))
         return;
     tell_fired(task, mail);

@@ -3,6 +3,7 @@
 
 #include "model/names.h"
 #include "runtime/channel_image.h"
+#include "runtime/machine_places.h"
 #include "runtime/snapshot_image.h"
 #include "storage/snapshot_damage.h"
 
@@ -11,6 +12,17 @@ static const char *name_of(const struct snap_task_files *of, struct snap_arena *
     const struct snap_vertex *vertex = snap_job_task_vertex(of->job, of->task);
 
     return snap_subtask_name(of->job, vertex->operators[0], of->task - vertex->task_first, arena);
+}
+
+/* The metadata is the JobManager's, states may lie on another machine. */
+static bool open(struct snap_snapshot_reading *reading, const struct snap_task_files *of,
+                 const char *directory, struct snap_error *error)
+{
+    if (!snap_snapshot_open(reading, directory, error))
+        return false;
+    if (of->machine)
+        reading->directory = snap_machine_directory(directory, *of->machine, reading->arena);
+    return true;
 }
 
 static bool damage(const struct snap_snapshot_reading *reading, const struct snap_task_files *of,
@@ -41,8 +53,7 @@ void snap_task_files_damage(struct snap_checkpoint_files *files, const struct sn
     snap_arena_init(&arena);
     reading.fs = place.fs;
     reading.arena = &arena;
-    if (!snap_snapshot_open(&reading, place.directory, &error) ||
-        !damage(&reading, of, how, &error)) {
+    if (!open(&reading, of, place.directory, &error) || !damage(&reading, of, how, &error)) {
         const char *what = snap_arena_printf(&arena, "the files of %s in checkpoint %lld are whole",
                                              name_of(of, &arena), (long long)of->checkpoint);
 
@@ -67,6 +78,17 @@ static bool load(struct snap_snapshot_reading *reading, const struct snap_task_f
     return snap_snapshot_load(reading, error);
 }
 
+/* Whole files that were not found are those of another machine. */
+static bool is_reachable(const struct snap_snapshot_reading *reading,
+                         const struct snap_task_files *of, struct snap_error *error)
+{
+    return !of->machine ||
+           snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                          "its files lie in %s, and it runs on another machine now, which has none "
+                          "of them",
+                          reading->directory);
+}
+
 void snap_task_files_check(struct snap_checkpoint_files *files, const struct snap_task_files *of,
                            snap_ns now_ns)
 {
@@ -82,8 +104,8 @@ void snap_task_files_check(struct snap_checkpoint_files *files, const struct sna
     reading.fs = place.fs;
     reading.arena = &arena;
     reading.backend = place.backend;
-    if (!snap_snapshot_open(&reading, place.directory, &error) ||
-        !load(&reading, of, &subtask, &error)) {
+    if (!open(&reading, of, place.directory, &error) || !load(&reading, of, &subtask, &error) ||
+        !is_reachable(&reading, of, &error)) {
         const char *what = snap_arena_printf(&arena, "%s cannot be restored from checkpoint %lld",
                                              name_of(of, &arena), (long long)of->checkpoint);
 

@@ -16,6 +16,7 @@ struct snap_task_files {
     const struct snap_job *job;
     uint32_t task;
     snap_checkpoint_id checkpoint;
+    const struct snap_machine *machine; /* that has the files; NULL: all can read them */
 };
 
 /* Damages a file of the task's; the user hears of it if that does not work. */

@@ -329,6 +329,22 @@ void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
     start_running(task);
 }
 
+struct snap_machine snap_task_machine(const struct snap_task *task)
+{
+    return (struct snap_machine){task->actor.world->job->task_manager[task->actor.id],
+                                 task->machines_lost};
+}
+
+/* Whether files that one machine has were left behind on another one. */
+static bool is_elsewhere(const struct snap_task *task)
+{
+    const struct snap_task_snapshot *from = task->restore_from;
+    struct snap_machine here = snap_task_machine(task);
+
+    return from->lies_there &&
+           (from->machine.task_manager != here.task_manager || from->machine.losses != here.losses);
+}
+
 void snap_task_restore_read(struct snap_task *task, const struct snap_mail *mail)
 {
     if (mail->request != task->restore_request)
@@ -338,10 +354,12 @@ void snap_task_restore_read(struct snap_task *task, const struct snap_mail *mail
         snap_task_fail(task, SNAP_CAUSE_RESTORE_FAILED);
         return;
     }
+    if (task->restore_damage == SNAP_STORED_MISSING || is_elsewhere(task)) {
+        snap_task_fail(task, SNAP_CAUSE_SNAPSHOT_MISSING);
+        return;
+    }
     if (task->restore_damage != SNAP_STORED_WHOLE) {
-        snap_task_fail(task, task->restore_damage == SNAP_STORED_MISSING
-                                 ? SNAP_CAUSE_SNAPSHOT_MISSING
-                                 : SNAP_CAUSE_SNAPSHOT_CORRUPT);
+        snap_task_fail(task, SNAP_CAUSE_SNAPSHOT_CORRUPT);
         return;
     }
     start_running(task);

@@ -30,6 +30,7 @@ static struct snap_task_snapshot *new_snapshot(const struct snap_task *task,
     snap_arena_init(&arena);
     snapshot = SNAP_ARENA_NEW(&arena, struct snap_task_snapshot);
     snapshot->checkpoint = checkpoint;
+    snapshot->machine = snap_task_machine(task);
     snapshot->operator_count = task->chain.count;
     snapshot->operators = SNAP_ARENA_ARRAY(&arena, struct snap_operator_state, task->chain.count);
     snapshot->arena = arena;
@@ -136,15 +137,13 @@ static void acknowledge_too_early(struct snap_task *task, struct snap_async_part
 
 /* Flink: MemCheckpointStreamFactory, JobManagerCheckpointStorage.DEFAULT_MAX_STATE_SIZE. Where
  * nobody asked for this storage it stands for any, and has room for all. */
-enum { MEMORY_STATE_BYTES_MAX = 5 * 1024 * 1024 };
-
 static bool is_too_large(const struct snap_task *task, const struct snap_task_snapshot *snapshot)
 {
     const struct snap_storage_config *storage = &task->actor.world->sim->config.storage;
 
     for (uint32_t i = 0; i < snapshot->operator_count; i++)
         if (storage->kind == SNAP_STORAGE_JOB_MANAGER && storage->kind_given &&
-            snapshot->operators[i].bytes > MEMORY_STATE_BYTES_MAX)
+            snapshot->operators[i].bytes > SNAP_MEMORY_STATE_BYTES_MAX)
             return true;
     return false;
 }

@@ -161,9 +161,16 @@ static bool read_model(struct builder *builder)
 {
     struct snap_flat flat = {0};
 
-    return read_flat(builder, builder->scenario->base.model, builder->variant->model, "model",
-                     &flat) &&
-           snap_model_read(&builder->reader, &flat, &builder->built->sim.model);
+    if (!read_flat(builder, builder->scenario->base.model, builder->variant->model, "model",
+                   &flat) ||
+        !snap_model_read(&builder->reader, &flat, &builder->built->sim.model))
+        return false;
+    if (builder->built->sim.model.storage_is_local &&
+        !builder->built->sim.config.storage.checkpoint_dir)
+        snap_reader_note(&builder->reader, snap_flat_get(&flat, "storage.shared"),
+                         "storage.shared has no effect on checkpoints: they have no directory, "
+                         "which execution.checkpointing.dir would give them");
+    return true;
 }
 
 /* `set` changes operators before anything of them is read. */

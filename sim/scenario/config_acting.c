@@ -25,6 +25,7 @@ enum store {
     STORE_DIRECTORY,
     STORE_BACKEND,
     STORE_STORAGE,
+    STORE_CHOICE,
 };
 
 struct acting {
@@ -106,6 +107,10 @@ static const struct acting actings[] = {
      0, 0},
     {CHECKPOINTING "aligned-checkpoint-timeout", STORE_DURATION,
      AT(checkpoint.unaligned.aligned_timeout_ns), 0, INT64_MAX},
+    {"execution.state-recovery.path", STORE_DIRECTORY, AT(recovery.path), 0, 0},
+    {"execution.state-recovery.ignore-unclaimed-state", STORE_BOOL, AT(recovery.ignores_unclaimed),
+     0, 0},
+    {"execution.state-recovery.claim-mode", STORE_CHOICE, AT(recovery.claim_mode), 0, 0},
     {"execution.state-recovery.without-channel-state.checkpoint-id", STORE_INT64,
      AT(checkpoint.unaligned.ignored_checkpoint), INT64_MIN, INT64_MAX},
     {MEMORY "segment-size", STORE_SEGMENT, AT(network.segment_bytes), 0, 0},
@@ -315,6 +320,9 @@ bool snap_config_store(struct snap_reader *reader, const struct snap_config_key 
         return store_segment(reader, node, value->number, &draft->config);
     case STORE_MODE:
         draft->config.checkpoint.mode = (enum snap_checkpointing_mode)value->number;
+        return true;
+    case STORE_CHOICE:
+        *(uint32_t *)((char *)draft + acting->offset) = (uint32_t)value->number;
         return true;
     case STORE_RETENTION:
         draft->config.checkpoint.retention = retention_of(value->number);

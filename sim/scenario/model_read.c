@@ -14,6 +14,7 @@ enum {
     STORAGE_LATENCY,
     STORAGE_PER_FILE,
     STORAGE_BANDWIDTH,
+    STORAGE_SHARED,
     SYNC,
     STARTUP,
     TAKEOVER,
@@ -33,6 +34,8 @@ static const struct snap_model_key keys[] = {
                           "of the storage's time for each file; all subtasks share the storage"},
     [STORAGE_BANDWIDTH] = {"storage.bandwidth", "100 mb/s",
                            "of the snapshot storage, shared by all subtasks; or unlimited"},
+    [STORAGE_SHARED] = {"storage.shared", "true",
+                        "all machines have the same directory; false: each has one of its own"},
     [SYNC] = {"snapshot-sync", "1 ms", "how long a snapshot stops a subtask"},
     [STARTUP] = {"startup", "0 ms",
                  "a subtask that was started begins its work up to so much later"},
@@ -55,6 +58,17 @@ static bool read_latency(struct snap_reader *reader, const struct snap_node *nod
         return false;
     if (*latency_ns == 0)
         return snap_reader_fail(reader, node, "%s must be above 0", what);
+    return true;
+}
+
+static bool read_shared(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                        struct snap_cost_model *model)
+{
+    bool is_shared = true;
+
+    if (!snap_reader_bool(reader, node, what, &is_shared))
+        return false;
+    model->storage_is_local = !is_shared;
     return true;
 }
 
@@ -86,6 +100,8 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
         return snap_reader_duration(reader, node, what, &model->storage_file_ns);
     case STORAGE_BANDWIDTH:
         return snap_reader_bandwidth(reader, node, what, &model->storage_bytes_per_second);
+    case STORAGE_SHARED:
+        return read_shared(reader, node, what, model);
     case SYNC:
         return snap_reader_duration(reader, node, what, &model->sync_ns);
     case STARTUP:

@@ -79,6 +79,9 @@ static bool put_rocksdb(struct writing *writing, uint32_t operator_index, uint32
         .subtask = index,
     };
 
+    /* Machines that share nothing have no tables in common with what others wrote. */
+    if (writing->how->places)
+        target.form = SNAP_ROCKSDB_FULL;
     if (snap_kind_is_savepoint(writing->image->kind))
         target.form = SNAP_ROCKSDB_SELF_CONTAINED;
     return snap_rocksdb_states_write(how->states, of, of->subtasks[index].state, &target, handle,
@@ -98,13 +101,34 @@ static bool put_keyed(struct writing *writing, uint32_t operator_index, uint32_t
     return snap_keyed_states_write(of, of->subtasks[index].state, &target, handle, writing->error);
 }
 
+static bool enter_place(struct writing *writing, const struct snap_subtask_place *place)
+{
+    writing->stream.directory = place->directory;
+    return writing->how->fs->make_dirs(writing->how->fs, place->directory, writing->error);
+}
+
+static bool put_states(struct writing *writing, uint32_t operator_index, uint32_t index,
+                       struct snap_metadata_subtask *to)
+{
+    const struct snap_image_operator *of = &writing->image->operators[operator_index];
+    struct snap_channel_owner owner = {writing->image, operator_index, index,
+                                       writing->how->version != SNAP_FLINK_1_20};
+
+    return snap_list_file_write(of, of->subtasks[index].state, &writing->stream,
+                                &to->managed_operator, writing->error) &&
+           put_keyed(writing, operator_index, index, &to->managed_keyed) &&
+           snap_channel_states_write(&owner, &writing->stream, to, writing->error);
+}
+
 static bool put_subtask(struct writing *writing, uint32_t operator_index, uint32_t index,
                         struct snap_metadata_subtask *to)
 {
-    const struct snap_image_operator *of = &writing->image->operators[operator_index];
-    const struct snap_image_subtask *from = &of->subtasks[index];
-    struct snap_channel_owner owner = {writing->image, operator_index, index,
-                                       writing->how->version != SNAP_FLINK_1_20};
+    const struct snap_image_subtask *from =
+        &writing->image->operators[operator_index].subtasks[index];
+    const struct snap_subtask_place *place =
+        writing->how->places ? &writing->how->places[operator_index][index] : NULL;
+    uint64_t files = writing->stream.file_count;
+    bool put;
 
     writing->operator_index = operator_index;
     writing->subtask = index;
@@ -112,10 +136,11 @@ static bool put_subtask(struct writing *writing, uint32_t operator_index, uint32
     to->is_finished = from->is_finished;
     if (from->is_finished)
         return true;
-    return snap_list_file_write(of, from->state, &writing->stream, &to->managed_operator,
-                                writing->error) &&
-           put_keyed(writing, operator_index, index, &to->managed_keyed) &&
-           snap_channel_states_write(&owner, &writing->stream, to, writing->error);
+    put = (!place || enter_place(writing, place)) && put_states(writing, operator_index, index, to);
+    if (place && writing->stream.file_count > files)
+        *place->has_files = true;
+    writing->stream.directory = writing->how->directory;
+    return put;
 }
 
 /* A task of which no subtask took part is listed without subtasks. */
@@ -208,6 +233,7 @@ bool snap_snapshot_write(const struct snap_image *image, const struct snap_snaps
     writing.stream = (struct snap_state_stream){.fs = how->fs,
                                                 .directory = how->directory,
                                                 .inline_max = (size_t)how->inline_max,
+                                                .is_in_memory = how->is_in_memory,
                                                 .is_compressed = how->is_compressed,
                                                 .names = {.seed = how->seed},
                                                 .arena = &writing.arena};

@@ -25,16 +25,25 @@ struct snap_rocksdb_writing {
     struct snap_state_place shared; /* where checkpoints share files */
 };
 
+/* Where the machine of a subtask keeps files, if each has a directory of its own. */
+struct snap_subtask_place {
+    const char *directory; /* of the snapshot there; made if it has states */
+    bool *has_files;       /* set if some of its state went there */
+};
+
 struct snap_snapshot_writing {
     struct snap_fs *fs;
     const char *directory; /* made if it is not there */
     int64_t inline_max;    /* execution.checkpointing.data-inline-threshold */
+    bool is_in_memory;     /* larger states are refused: no file has them */
     bool is_compressed;    /* keyed states that are not RocksDB's tables, and operator states */
     enum snap_flink_version version;
     enum snap_retention retention;              /* of a checkpoint */
     enum snap_savepoint_format format;          /* of a savepoint */
     uint64_t seed;                              /* of the names of its files */
     const struct snap_rocksdb_writing *rocksdb; /* NULL: the backend is hashmap */
+    /* By operator of the image and subtask; NULL: all files lie beside the metadata. */
+    const struct snap_subtask_place *const *places;
 };
 
 struct snap_snapshot_written {

@@ -38,6 +38,19 @@ bool snap_state_file_write(struct snap_fs *fs, const char *path, struct snap_byt
     return fs->close(file, error) && written;
 }
 
+/* Flink: MemCheckpointStreamFactory.checkSize. */
+static bool check_size(const struct snap_state_stream *stream, size_t bytes,
+                       struct snap_error *error)
+{
+    if (!stream->is_in_memory || bytes <= stream->inline_max)
+        return true;
+    return snap_error_set(
+        error, SNAP_ERROR_IO,
+        "a state of %zu bytes is larger than the %zu that the JobManager's memory "
+        "takes; execution.checkpointing.storage: filesystem has no such limit",
+        bytes, stream->inline_max);
+}
+
 bool snap_state_stream_put(struct snap_state_stream *stream, struct snap_bytes bytes,
                            struct snap_stream_handle *handle, struct snap_error *error)
 {
@@ -56,6 +69,8 @@ bool snap_state_stream_put(struct snap_state_stream *stream, struct snap_bytes b
         handle->data = bytes;
         return true;
     }
+    if (!check_size(stream, bytes.count, error))
+        return false;
     handle->type = SNAP_STREAM_RELATIVE;
     handle->path = name;
     stream->file_count++;
@@ -76,6 +91,8 @@ bool snap_state_stream_share(struct snap_state_stream *stream, const struct snap
     handle->size = (int64_t)bytes.count;
     if (bytes.count <= stream->inline_max)
         return true;
+    if (!check_size(stream, bytes.count, error))
+        return false;
     *path = snap_arena_printf(stream->arena, "%s/%s", place->directory, text);
     handle->type = SNAP_STREAM_FILE;
     handle->data = (struct snap_bytes){NULL, 0};

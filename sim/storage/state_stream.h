@@ -32,6 +32,7 @@ struct snap_state_stream {
     struct snap_fs *fs;
     const char *directory;
     size_t inline_max;
+    bool is_in_memory;  /* there are no files: a state that is larger is an error */
     bool is_compressed; /* the states that go there are to be */
     struct snap_uuid_source names;
     struct snap_arena *arena; /* has handles and inline bytes */

@@ -275,7 +275,7 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
                      summary->simulation->variant ? " [" : "",
                      summary->simulation->variant ? summary->simulation->variant : "",
                      summary->simulation->variant ? "]" : "");
-    snap_storage_text(text, &summary->simulation->config.storage);
+    snap_storage_text(text, summary->simulation);
     if (summary->started_from)
         snap_text_printf(text, "Started from: %s\n", summary->started_from);
     snap_text_add_string(text, "\n");

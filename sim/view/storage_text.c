@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/storage_text.h"
 
-void snap_storage_text(struct snap_text *text, const struct snap_storage_config *storage)
+void snap_storage_text(struct snap_text *text, const struct snap_simulation *sim)
 {
+    const struct snap_storage_config *storage = &sim->config.storage;
     bool is_rocksdb = storage->backend == SNAP_BACKEND_ROCKSDB;
     bool has_files = storage->kind == SNAP_STORAGE_FILE_SYSTEM;
 
     snap_text_printf(text, "State backend: %s%s\n", is_rocksdb ? "rocksdb" : "hashmap",
                      is_rocksdb && storage->is_incremental ? ", incremental" : "");
     snap_text_printf(text, "Checkpoint storage: %s", has_files ? "filesystem" : "jobmanager");
-    if (has_files && storage->checkpoint_dir)
-        snap_text_printf(text, ", checkpoints in %s", storage->checkpoint_dir);
+    if (storage->checkpoint_dir)
+        snap_text_printf(text, ", %s in %s", has_files ? "checkpoints" : "metadata",
+                         storage->checkpoint_dir);
     if (storage->savepoint_dir)
         snap_text_printf(text, ", savepoints in %s", storage->savepoint_dir);
+    if (has_files && sim->model.storage_is_local)
+        snap_text_add_string(text, ", on each machine for itself");
     snap_text_add_string(text, "\n");
 }

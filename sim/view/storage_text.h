@@ -6,10 +6,10 @@
 #define SNAP_VIEW_STORAGE_TEXT_H
 
 #include "base/text.h"
-#include "model/config.h"
+#include "model/simulation.h"
 
 /* Appends the line of the state backend and that of the checkpoint storage. Flink: JobMaster's log.
  */
-void snap_storage_text(struct snap_text *text, const struct snap_storage_config *storage);
+void snap_storage_text(struct snap_text *text, const struct snap_simulation *sim);
 
 #endif

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The storage of snapshots as a user has it: what stays when, what a refused write does, what a
+ * restore from damaged files says, and a directory that each machine has for itself.
+ *
+ * Rows run one after another in one directory: later ones find what earlier ones left.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "unit/cli_folder.h"
+
+#define CONFIG                                                                                     \
+    "name: job\n"                                                                                  \
+    "config:\n"                                                                                    \
+    "  execution.checkpointing.interval: 50 ms\n"                                                  \
+    "  execution.checkpointing.dir: cp\n"                                                          \
+    "  execution.checkpointing.num-retained: 2\n"                                                  \
+    "  restart-strategy: {type: fixed-delay, fixed-delay: {attempts: 1, delay: 10 ms}}\n"          \
+    "  parallelism.default: 2\n"
+
+#define JOB                                                                                        \
+    "operators:\n"                                                                                 \
+    "  - {uid: source, type: numbers, ends: [300, 300], rate: 1000/s}\n"                           \
+    "  - {uid: counter, type: count, input: source, ship: hash}\n"                                 \
+    "  - {uid: sink, type: tally, input: counter}\n"
+
+static const char whole[] = CONFIG JOB;
+static const char finished[] =
+    CONFIG JOB "timeline: [{when: checkpoint 4 completed, savepoint: sp/}]\n";
+static const char failed[] =
+    CONFIG JOB "expect: {job: FAILED, lost: \">= 0\"}\n"
+               "timeline:\n"
+               "  - {when: checkpoint 3 completed, savepoint: sp/}\n"
+               "  - {when: checkpoint 4 completed, crash: \"counter[0]\"}\n"
+               "  - {when: checkpoint 5 completed, crash: \"counter[0]\"}\n";
+static const char cancelled[] =
+    CONFIG JOB "expect: {job: CANCELED, lost: \">= 0\"}\n"
+               "timeline: [{when: checkpoint 4 completed, cancel-with-savepoint: sp/}]\n";
+static const char aborted[] =
+    CONFIG JOB "timeline: [{when: checkpoint 2 triggered, fill-storage: 10 ms},\n"
+               "           {when: checkpoint 4 triggered, fail-storage: 10 ms}]\n";
+static const char damaged[] = CONFIG JOB
+    "expect: {job: FAILED, lost: \">= 0\"}\n"
+    "timeline:\n"
+    "  - {when: checkpoint 3 completed, corrupt: {checkpoint: latest, subtask: \"counter[1]\", "
+    "file: KIND}}\n"
+    "  - {when: checkpoint 3 completed, delay: 5 ms, crash: \"counter[0]\"}\n";
+static const char local[] = CONFIG JOB "model: {storage.shared: false}\n"
+                                       "timeline: [{when: checkpoint 3 completed, crash: WHO}]\n";
+static const char memory[] =
+    "name: memory\n"
+    "config:\n"
+    "  execution.checkpointing.interval: 100 ms\n"
+    "  execution.checkpointing.storage: jobmanager\n"
+    "  execution.checkpointing.dir: cp\n"
+    "  execution.checkpointing.tolerable-failed-checkpoints: 100\n"
+    "  execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION\n"
+    "model: {record-size: 100 kb, network.bandwidth: unlimited, storage.bandwidth: unlimited}\n"
+    "until: 450 ms\n"
+    "expect: {job: RUNNING}\n"
+    "operators:\n"
+    "  - {uid: in, type: sequence, count: 1000, keys: KEYS, rate: 1000/s}\n"
+    "  - {uid: n, type: count, input: in, ship: hash}\n"
+    "  - {uid: out, type: discard, input: n}\n";
+
+struct row {
+    const char *name;
+    const char *command; /* of the shell; $S is the program */
+    int exit_code;
+    const char *out; /* part of standard output; NULL: whatever */
+    const char *err;
+};
+
+#define RETAIN "-D execution.checkpointing.externalized-checkpoint-retention="
+#define IN_FILES "-D execution.checkpointing.data-inline-threshold=0 "
+#define RUN "$S run --quiet --overwrite --out out "
+#define THREADS "--runtime threads "
+/* Which snapshots there are, in one line. */
+#define LEFT " >/dev/null && (cd out; echo cp $(ls cp/*/) sp $(ls sp/ | cut -c 1-10))"
+#define TOLERANT "-D execution.checkpointing.tolerable-failed-checkpoints=3 "
+#define HERE                                                                                       \
+    "-D execution.checkpointing.dir=$PWD/fixed -D execution.checkpointing.create-subdir=false "
+#define KEEP RETAIN "RETAIN_ON_CANCELLATION "
+
+/* Retention that the setting gives, with the job's end; both runtimes. */
+#define RETAINED(name, setting, scenario, left)                                                    \
+    {name, RUN RETAIN setting " " scenario LEFT, 0, left, ""},                                     \
+    {                                                                                              \
+        name ", on threads", RUN THREADS RETAIN setting " " scenario LEFT, 0, left, ""             \
+    }
+
+static const struct row rows[] = {
+    RETAINED("a finished job leaves none", "RETAIN_ON_CANCELLATION", "finished.yaml",
+             "cp shared taskowned sp savepoint-\n"),
+    RETAINED("a failed one none by default", "NO_EXTERNALIZED_CHECKPOINTS", "failed.yaml",
+             "cp shared taskowned sp savepoint-\n"),
+    RETAINED("but as many as are retained if asked to", "DELETE_ON_CANCELLATION", "failed.yaml",
+             "cp chk-3 chk-5 shared taskowned sp savepoint-\n"),
+    RETAINED("and so here", "RETAIN_ON_CANCELLATION", "failed.yaml",
+             "cp chk-3 chk-5 shared taskowned sp savepoint-\n"),
+    RETAINED("a cancelled one leaves none", "DELETE_ON_CANCELLATION", "cancelled.yaml",
+             "cp shared taskowned sp savepoint-\n"),
+    RETAINED("unless it is to", "RETAIN_ON_CANCELLATION", "cancelled.yaml",
+             "cp chk-3 chk-4 shared taskowned sp savepoint-\n"),
+    {"checkpoints that were aborted leave nothing",
+     RUN KEEP IN_FILES TOLERANT
+     "-D execution.checkpointing.num-retained=20 aborted.yaml"
+     " --set source.rate=1000/s >stdout1; grep -c checkpoint_aborted out/trace.jsonl; ls out/cp/*/",
+     0, "2\nshared\n", ""},
+    {"stopped in the middle",
+     "sed 's/^operators/until: 240 ms\\nexpect: {job: RUNNING}\\n&/' "
+     "aborted.yaml >cut.yaml; " RUN IN_FILES TOLERANT
+     "-D execution.checkpointing.num-retained=20 cut.yaml >/dev/null; (cd out; echo $(ls cp/*/))",
+     0, "chk-1 chk-3 chk-5 shared taskowned\n", ""},
+
+    {"names of files follow from the seed",
+     "mkdir fixed && " RUN KEEP IN_FILES TOLERANT HERE
+     "-D execution.checkpointing.num-retained=9 cut.yaml >/dev/null; ls fixed",
+     0, "chk-1\nchk-3\nchk-5\n", ""},
+    {"a state that cannot be written is declined",
+     "F=$(ls fixed/chk-3 | head -1) && rm -r fixed && mkdir -p fixed/chk-3/$F && " RUN KEEP IN_FILES
+         TOLERANT HERE "whole.yaml && grep write_refused -A1 out/trace.jsonl",
+     0, "reason\":\"CHECKPOINT_ASYNC_EXCEPTION", "s: checkpoint 3 failed: cannot open "},
+    {"of the others nothing is left", "ls fixed/chk-3/* -d | wc -l; ls fixed", 0, "1\nchk-3\n", ""},
+    {"on threads, too", RUN THREADS KEEP IN_FILES TOLERANT HERE "whole.yaml && ls fixed", 0,
+     "\nchk-3\n", ": Is a directory"},
+    {"metadata that cannot be written fail the completion",
+     "rm -r fixed && mkdir fixed && touch fixed/chk-2 && " RUN KEEP IN_FILES TOLERANT HERE
+     "whole.yaml && grep checkpoint_aborted out/trace.jsonl",
+     0, "FINALIZE_CHECKPOINT_FAILURE", "s: checkpoint 2 failed: "},
+    {"a failure that is not tolerated restarts the job",
+     RUN KEEP IN_FILES HERE "whole.yaml && grep '\"failover\"' out/trace.jsonl", 0,
+     "too many failed checkpoints", "Not a directory"},
+    {"a directory that cannot be made ends the run",
+     "rm -r fixed && touch fixed && " RUN KEEP HERE "whole.yaml", 4, NULL,
+     "snapsim: cannot make the directory "},
+
+    {"flipped bits",
+     "sed s/KIND/flipped/ damaged.yaml >d.yaml; " RUN RETAIN "DELETE_ON_CANCELLATION " IN_FILES
+     "d.yaml && grep -c 'snapshot corrupt' out/trace.jsonl",
+     0, "1\n", ": offset 4: a keyed state file has the version 6, not -7"},
+    {"are there for later runs, too", "cp -r out/cp before; $S run whole.yaml -s out/cp/*/chk-3", 2,
+     "", ": offset 4: a keyed state file has the version 6, not -7"},
+    {"and for inspection", "$S inspect out/cp/*/chk-3", 2, "", "version"},
+    {"which changes nothing", "diff -r before out/cp && rm -r before && ls -d job 2>/dev/null", 2,
+     "", NULL},
+    {"a torn file",
+     "sed s/KIND/torn/ damaged.yaml >d.yaml; " RUN RETAIN "DELETE_ON_CANCELLATION " IN_FILES
+     "d.yaml >/dev/null; $S restore-check whole.yaml -s "
+     "out/cp/*/chk-3",
+     2, "the file ends; expected ", "the file ends; expected "},
+    {"a missing file, on threads",
+     "sed s/KIND/missing/ damaged.yaml >d.yaml; " RUN THREADS RETAIN
+     "DELETE_ON_CANCELLATION " IN_FILES "d.yaml && grep -c 'file missing' out/trace.jsonl",
+     0, "1\n", "this file of the snapshot is missing; expected "},
+    {"inside the metadata",
+     "sed s/KIND/flipped/ damaged.yaml >d.yaml; " RUN RETAIN "DELETE_ON_CANCELLATION d.yaml", 0,
+     NULL, "_metadata, in the state from offset "},
+    {"the one before is whole",
+     "$S run whole.yaml --quiet --overwrite --out next -s "
+     "out/cp/*/chk-2",
+     0, "counter  state     0       0      -      0 ", ""},
+
+    {"on the same machine files are found",
+     "sed 's/WHO/\"counter[1]\"/' local.yaml >l.yaml; " RUN IN_FILES KEEP "l.yaml", 0, NULL, ""},
+    {"on another one they are not",
+     "(sed 's/WHO/\"tm[1]\"/' local.yaml; echo 'expect: {job: FAILED, lost: \">= 0\"}') "
+     ">m.yaml; " RUN IN_FILES KEEP "m.yaml && grep -c 'file missing' out/trace.jsonl",
+     0, "2\n", "/taskmanager-1/"},
+    {"each machine has its own", "(cd out/cp; echo $(ls); ls jobmanager/*/chk-3)", 0,
+     "jobmanager taskmanager-0 taskmanager-1\n_metadata\n", ""},
+    {"nor are they by a later run", "$S run whole.yaml -s out/cp/jobmanager/*/chk-3", 2, "",
+     "is missing; expected "},
+    {"small states lie in the metadata",
+     "sed '/^expect/d' m.yaml >n.yaml; " RUN KEEP "n.yaml && ls out/cp", 0, "\njobmanager\n", ""},
+    {"threads do the same", RUN THREADS IN_FILES KEEP "m.yaml", 0, NULL, "/taskmanager-1/"},
+    {"without a directory there is nothing to share",
+     "grep -v checkpointing.dir n.yaml >o.yaml; " RUN "o.yaml", 0, NULL, "note: storage.shared"},
+
+    {"the JobManager's memory writes metadata alone",
+     "sed s/KEYS/20/ memory.yaml >small.yaml; " RUN "small.yaml >/dev/null; "
+     "(cd out; echo $(find cp -type f | cut -d / -f 3-))",
+     0, "chk-5/_metadata\n", ""},
+    {"that a job starts from",
+     "sed '/^until/d; /^expect/d' small.yaml >on.yaml; $S run --quiet "
+     "--overwrite --out next on.yaml -s out/cp/*/chk-5",
+     0, "n      state     0       0", ""},
+    {"and takes 5 mb of a state",
+     "sed s/KEYS/100/ memory.yaml >large.yaml; " RUN "large.yaml && grep checkpoint_aborted "
+     "out/trace.jsonl",
+     0, "CHECKPOINT_ASYNC_EXCEPTION", NULL},
+    {"on threads, too", RUN THREADS "large.yaml && grep checkpoint_aborted out/trace.jsonl", 0,
+     "CHECKPOINT_ASYNC_EXCEPTION", NULL},
+
+    {"a compressed checkpoint",
+     "sed 's/^operators/until: 240 ms\\nexpect: {job: RUNNING}\\n&/' "
+     "whole.yaml >cut.yaml; " RUN IN_FILES "cut.yaml >/dev/null; cp -r out/cp plain; " RUN IN_FILES
+     "-D execution.checkpointing.snapshot-compression=true cut.yaml >/dev/null; "
+     "$S inspect out/cp/*/chk-5",
+     0, "native, snappy", ""},
+    {"has the same states", "$S diff plain/*/chk-5 out/cp/*/chk-5", 0, "Their states are the same",
+     ""},
+    {"settings say the same as options",
+     "$S run whole.yaml --overwrite --out next -D execution.state-recovery.path=$(ls -d "
+     "out/cp/*/chk-5) | grep Started",
+     0, "chk-5", ""},
+    {"also what becomes of the snapshot",
+     "cp -r out/cp/* mine && $S run whole.yaml --quiet --overwrite --out next -D "
+     "execution.state-recovery.claim-mode=CLAIM -D execution.state-recovery.path=mine/chk-5 "
+     ">/dev/null && ls mine",
+     0, "chk-4\nshared\n", ""},
+    {"and of state that nobody takes",
+     "grep -v 'uid: sink' whole.yaml | sed 's/type: count,/type: tally,/' >less.yaml; "
+     "$S run less.yaml --quiet --overwrite --out next -s out/cp/*/chk-5",
+     2, "", "sink"},
+    {"if it is to be dropped",
+     "$S run less.yaml --quiet --overwrite --out next -s out/cp/*/chk-5 -D "
+     "execution.state-recovery.ignore-unclaimed-state=true >/dev/null",
+     0, "", NULL},
+    {"which others go on from",
+     "$S run whole.yaml --quiet --overwrite --out next -s "
+     "out/cp/*/chk-5",
+     0, "counter  state     0       0      -      0 ", ""},
+};
+
+static int make_directory(void **state)
+{
+    (void)state;
+    if (!cli_folder_enter())
+        return -1;
+    cli_write_file("whole.yaml", whole);
+    cli_write_file("finished.yaml", finished);
+    cli_write_file("failed.yaml", failed);
+    cli_write_file("cancelled.yaml", cancelled);
+    cli_write_file("aborted.yaml", aborted);
+    cli_write_file("damaged.yaml", damaged);
+    cli_write_file("local.yaml", local);
+    cli_write_file("memory.yaml", memory);
+    return 0;
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snap_text command = {0};
+        struct snap_text out = {0};
+        struct snap_text err = {0};
+        int status;
+        int code;
+
+        snap_text_printf(&command, "{ %s\n} >stdout 2>stderr", rows[i].command);
+        status = system(command.data);
+        code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        cli_read_file("stdout", &out);
+        cli_read_file("stderr", &err);
+        if (code != rows[i].exit_code || !cli_has(&out, rows[i].out) || !cli_has(&err, rows[i].err))
+            fail_msg("%s: exit code %d\n%s%s", rows[i].name, code, snap_text_get(&out),
+                     snap_text_get(&err));
+        snap_text_fini(&command);
+        snap_text_fini(&out);
+        snap_text_fini(&err);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+    };
+
+    return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
+}
