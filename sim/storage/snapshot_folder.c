@@ -282,7 +282,8 @@ static bool map_stream(const char *path, const struct snap_stream_handle *stream
                        size, count, start);
     else if (!map_part(descriptor, start, is_segment ? count : size, bytes))
         good = fail_file(path, "the file cannot be read", error);
-    snap_error_place(error, path, 0, 0);
+    if (!good)
+        snap_error_place(error, path, 0, 0);
     close(descriptor);
     return good;
 }

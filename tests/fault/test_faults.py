@@ -44,10 +44,28 @@ timeline:
   - {when: checkpoint 2 completed, stop-with-savepoint: a}
   - {when: savepoint completed, restart-from: a, parallelism: 2}
 """
+# Snapshots on disk: what cannot be written fails the checkpoint, not the run.
+FILES = """\
+name: files
+config:
+  execution.checkpointing.interval: 10 ms
+  execution.checkpointing.dir: cp
+  execution.checkpointing.data-inline-threshold: 0
+  execution.checkpointing.tolerable-failed-checkpoints: 2
+  restart-strategy: {type: fixed-delay, fixed-delay: {attempts: 2, delay: 1 ms}}
+operators:
+  - {uid: src, type: numbers, ends: [30], rate: 1000/s}
+  - {uid: count, type: count, input: src, ship: hash}
+  - {uid: out, type: tally, input: count}
+until: 45 ms
+expect: {}
+"""
 VERBS = {
     "run": ["run", "small.yaml", "--quiet"],
     "threads": ["run", "small.yaml", "--quiet", "--runtime", "threads"],
     "recovery": ["run", "recovery.yaml", "--quiet"],
+    "files": ["run", "files.yaml", "--quiet"],
+    "files-threads": ["run", "files.yaml", "--quiet", "--runtime", "threads"],
     "compare": ["compare", "small.yaml", "--quiet", "--variants", "two"],
     "info": ["info", "small.yaml"],
     "replay": ["replay", "recorded"],
@@ -57,7 +75,7 @@ VERBS = {
 }
 SLOW = ("plot",)
 KINDS = ["memory", "write", "sync", "rename", "open"]
-WRITERS = ("run", "threads", "recovery", "compare")
+WRITERS = ("run", "threads", "recovery", "compare", "files", "files-threads")
 WHOLE_OR_ABSENT = ("summary.json", "compare.json")
 
 
@@ -87,11 +105,23 @@ class Fault:
         with open("calls", encoding="utf-8") as file:
             return int(file.read())
 
+    def unreadable(self, out):
+        """A snapshot with metadata that is not whole; None if there is none."""
+        for folder, _, names in os.walk(out):
+            if "_metadata" not in names:
+                continue
+            done = subprocess.run([self.program, "inspect", folder], capture_output=True, text=True,
+                                  check=False)
+            if done.returncode != 0:
+                return f"not a snapshot: {done.stderr}"
+        return None
+
     def attempt(self, verb, kind, way, number):
         """The exit code, and what is wrong with how the program ended (None if nothing is)."""
         out = f"out-{verb}-{kind}-{way}-{number}"
         done = self.run(verb, kind, out, **{way: number})
-        why = objection(done, kind, out if verb in WRITERS else "recorded")
+        why = (objection(done, kind, out if verb in WRITERS else "recorded") or
+               self.unreadable(out))
         shutil.rmtree(out, ignore_errors=True)
         return done.returncode, why and f"{verb}: {kind} {way} {number}: {why}\n{done.stderr}"
 
@@ -159,6 +189,8 @@ def main():
         file.write(SCENARIO)
     with open("recovery.yaml", "w", encoding="utf-8") as file:
         file.write(RECOVERY)
+    with open("files.yaml", "w", encoding="utf-8") as file:
+        file.write(FILES)
     subprocess.run([program, "run", "small.yaml", "--quiet", "--trace", "records", "--out",
                     "recorded"], check=True, stdout=subprocess.DEVNULL)
     fault = Fault(program, library)
@@ -171,7 +203,7 @@ def main():
     shutil.rmtree(directory)
     print(f"{len(ends)} runs, {refused} refused, {len(bad)} objections")
     # A library that lets nothing fail would find nothing either.
-    return 1 if bad or refused < len(ends) // 2 else 0
+    return 1 if bad or refused < len(ends) // 3 else 0
 
 
 sys.exit(main())
