@@ -65,8 +65,11 @@ static struct snap_stored_operator stored_of(const struct assignment *at, uint32
         stored.has_subtasks = stored.has_subtasks || old.states[i];
         stored.has_subtask_state =
             stored.has_subtask_state ||
-            (old.states[i] && (old.states[i]->keyed_count || old.states[i]->list_count));
+            (old.states[i] && (old.states[i]->keyed_count || old.states[i]->list_count ||
+                               old.states[i]->scoped_count));
     }
+    stored.has_coordinator_state =
+        at->from->has_coordinator && at->from->has_coordinator[operator_index];
     return stored;
 }
 
@@ -181,29 +184,91 @@ static enum snap_finished_state finished_state_of(const struct assignment *at,
     return some ? SNAP_FINISHED_PARTLY : SNAP_FINISHED_RUNNING;
 }
 
-/* Lists the tasks of vertices that are finished as a whole; false if a chain is mixed. */
-static bool find_finished(const struct assignment *at, struct snap_error *error)
+/* How far the operators of each vertex were. */
+static const struct snap_finished_vertex *finished_vertices(const struct assignment *at)
+{
+    struct snap_finished_vertex *vertices =
+        SNAP_ARENA_ARRAY(at->arena, struct snap_finished_vertex, at->to->vertex_count);
+
+    for (uint32_t v = 0; v < at->to->vertex_count; v++) {
+        const struct snap_vertex *vertex = &at->to->vertices[v];
+        enum snap_finished_state *states =
+            SNAP_ARENA_ARRAY(at->arena, enum snap_finished_state, vertex->operator_count);
+
+        for (uint32_t i = 0; i < vertex->operator_count; i++)
+            states[i] = finished_state_of(at, vertex->operators[i]);
+        vertices[v] = (struct snap_finished_vertex){states, vertex->operator_count};
+    }
+    return vertices;
+}
+
+/* Nobody may have finished before those that feed it. */
+static bool check_feeders(const struct assignment *at, const struct snap_finished_vertex *vertices,
+                          struct snap_error *error)
+{
+    for (uint32_t e = 0; e < at->to->edge_count; e++) {
+        const struct snap_edge *edge = &at->to->edges[e];
+        const struct snap_vertex *from =
+            &at->to->vertices[at->to->operators[edge->producer].vertex];
+        const struct snap_vertex *to = &at->to->vertices[at->to->operators[edge->consumer].vertex];
+        struct snap_plan_edge plan = {.from = from->index,
+                                      .to = to->index,
+                                      .all_to_all = !snap_ship_is_pointwise(edge->ship)};
+        struct snap_plan_graph graph = {.edges = &plan, .edge_count = 1};
+
+        if (!edge->chained && snap_finished_check(&graph, vertices) != SNAP_FINISHED_OK)
+            return snap_error_set(error, SNAP_ERROR_RESTORE,
+                                  "in %s subtasks of the vertex \"%s\" had finished, but not all "
+                                  "of \"%s\", which feeds it",
+                                  name_of(at), to->name, from->name);
+    }
+    return true;
+}
+
+static bool check_finished(const struct assignment *at, const struct snap_finished_vertex *vertices,
+                           struct snap_error *error)
+{
+    for (uint32_t v = 0; v < at->to->vertex_count; v++) {
+        struct snap_plan_graph graph = {.vertex_count = 1};
+
+        if (snap_finished_check(&graph, &vertices[v]) != SNAP_FINISHED_OK)
+            return snap_error_set(error, SNAP_ERROR_RESTORE,
+                                  "in %s some operators of the vertex \"%s\" have "
+                                  "finished and others have not",
+                                  name_of(at), at->to->vertices[v].name);
+    }
+    return check_feeders(at, vertices, error);
+}
+
+/* Lists the tasks of vertices that are finished as a whole. */
+static void list_finished(const struct assignment *at, const struct snap_finished_vertex *vertices)
 {
     struct snap_assigned *assigned = at->assigned;
 
     assigned->finished = SNAP_ARENA_ARRAY(at->arena, uint32_t, at->to->task_count);
     for (uint32_t v = 0; v < at->to->vertex_count; v++) {
         const struct snap_vertex *vertex = &at->to->vertices[v];
-        enum snap_finished_state *states =
-            SNAP_ARENA_ARRAY(at->arena, enum snap_finished_state, vertex->operator_count);
-        struct snap_finished_vertex chain = {states, vertex->operator_count};
         enum snap_deploy_as as;
+        bool agree = snap_finished_deploy(&vertices[v], &as);
 
-        for (uint32_t i = 0; i < vertex->operator_count; i++)
-            states[i] = finished_state_of(at, vertex->operators[i]);
-        if (!snap_finished_deploy(&chain, &as))
-            return snap_error_set(error, SNAP_ERROR_RESTORE,
-                                  "in %s some operators of the vertex \"%s\" have "
-                                  "finished and others have not",
-                                  name_of(at), vertex->name);
+        SNAP_CHECK(agree);
         for (uint32_t i = 0; as == SNAP_DEPLOY_FINISHED && i < vertex->parallelism; i++)
             assigned->finished[assigned->finished_count++] = vertex->task_first + i;
     }
+}
+
+/* What the graph alone decides, whatever is in the states. */
+static bool check_graph(struct assignment *at, bool allow_non_restored, struct snap_error *error)
+{
+    const struct snap_finished_vertex *vertices;
+
+    fill_check(at, allow_non_restored);
+    if (!check(at, error))
+        return false;
+    vertices = finished_vertices(at);
+    if (!check_finished(at, vertices, error))
+        return false;
+    list_finished(at, vertices);
     return true;
 }
 
@@ -264,6 +329,16 @@ static void assign_vertex(const struct assignment *at,
         snap_channel_assignment_fill(channels, vertex->task_first + i, tasks[i]);
 }
 
+bool snap_savepoint_check(const struct snap_assignment_input *in, struct snap_arena *arena,
+                          struct snap_error *error)
+{
+    struct snap_assigned assigned = {.tasks = NULL};
+    struct assignment at = {
+        .from = in->from, .to = in->to->job, .arena = arena, .assigned = &assigned};
+
+    return check_graph(&at, in->to->allow_non_restored, error);
+}
+
 bool snap_savepoint_assign(const struct snap_assignment_input *in, struct snap_arena *arena,
                            struct snap_assigned *assigned, struct snap_error *error)
 {
@@ -272,8 +347,7 @@ bool snap_savepoint_assign(const struct snap_assignment_input *in, struct snap_a
     struct snap_channel_assignment channels = {.in = in, .arena = arena};
 
     memset(assigned, 0, sizeof(*assigned));
-    fill_check(&at, in->to->allow_non_restored);
-    if (!check(&at, error) || !find_finished(&at, error) ||
+    if (!check_graph(&at, in->to->allow_non_restored, error) ||
         !snap_channel_assignment_init(&channels, error))
         return false;
     assigned->in_flight = channels.in_flight;

@@ -192,6 +192,11 @@ static const struct row rows[] = {
      "cp -r files/cp torn && f=$(ls torn/*/chk-*/* | grep -v _metadata | head -n 1) && "
      "truncate -s 100 $f && $S run whole.yaml " FROM("torn/*/chk-*"),
      2, "", ": offset 100: the file ends; expected "},
+    {"what a newer Flink wrote is nothing to an older one",
+     "$S run old.yaml " FROM("cut/cp/*/chk-*"), 2, "",
+     "_metadata: offset 4: metadata of version 6 is not known to the Flink of this job, which "
+     "reads "
+     "versions up to 4"},
     {"a directory without metadata is none",
      "rm torn/*/chk-*/_metadata && $S run whole.yaml " FROM("torn/*/chk-*"), 2, "",
      "what is there is incomplete, its _metadata is missing"},
@@ -225,6 +230,18 @@ static const struct row rows[] = {
      0, "slow   state     0       0      -      0       -        0", ""},
     {"on threads too",
      "$S run pressed.yaml -p 1 --runtime threads " FROM(
+         "pressed-cut/cp/*/chk-*") " && cmp next/state/slow.tsv slow.tsv",
+     0, "slow   state     0       0      -      0       -        0", ""},
+    {"into a job whose own checkpoints are aligned",
+     "$S run pressed.yaml -p 3 -D execution.checkpointing.unaligned.enabled=false " FROM(
+         "pressed-cut/cp/*/chk-*") " && cmp next/state/slow.tsv slow.tsv",
+     0, "slow   state     0       0      -      0       -        0", ""},
+    {"or at least once",
+     "$S run pressed.yaml -D execution.checkpointing.mode=AT_LEAST_ONCE " FROM(
+         "pressed-cut/cp/*/chk-*") " && cmp next/state/slow.tsv slow.tsv",
+     0, "slow   state     0       0      -      0       -        0", NULL},
+    {"or that has none",
+     "$S run pressed.yaml -D execution.checkpointing.interval=null " FROM(
          "pressed-cut/cp/*/chk-*") " && cmp next/state/slow.tsv slow.tsv",
      0, "slow   state     0       0      -      0       -        0", ""},
     {"broadcast state",
