@@ -29,7 +29,8 @@ struct snap_savepoint {
     const struct snap_job *job;
     struct snap_task_snapshot **tasks; /* by task; owned, NULL where none was taken */
     bool *finished;                    /* by task: it had finished before */
-    const bool *has_coordinator;       /* by operator: its coordinator has state; NULL: none has */
+    bool is_in_files;                  /* read from them, not taken in this run */
+    const bool *has_coordinator;       /* by operator: its coordinator has state; if in files */
     struct snap_savepoint *next;       /* older */
 };
 

@@ -69,7 +69,7 @@ static struct snap_stored_operator stored_of(const struct assignment *at, uint32
                                old.states[i]->scoped_count));
     }
     stored.has_coordinator_state =
-        at->from->has_coordinator && at->from->has_coordinator[operator_index];
+        at->from->is_in_files && at->from->has_coordinator[operator_index];
     return stored;
 }
 
@@ -102,40 +102,57 @@ static void fill_check(struct assignment *at, bool allow_non_restored)
 /* Of what the job starts from, for messages. */
 static const char *name_of(const struct assignment *at)
 {
+    const char *kind = snap_kind_is_savepoint(at->from->kind) ? "savepoint" : "checkpoint";
+
     return at->from->name
-               ? snap_arena_printf(at->arena, "savepoint \"%s\"", at->from->name)
+               ? snap_arena_printf(at->arena, "%s \"%s\"", kind, at->from->name)
                : snap_arena_printf(at->arena, "checkpoint %lld", (long long)at->from->id);
+}
+
+/* What the one who starts the job can do about state that nobody takes. */
+static const char *way_to_drop(const struct assignment *at)
+{
+    return at->from->is_in_files ? "--allowNonRestoredState (-n)" : "allow-non-restored: true";
+}
+
+/* The operator as messages name it: not all files have uids or names. */
+static const char *operator_text(const struct assignment *at, const struct snap_operator *op)
+{
+    char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+    const char *name = op->uid && *op->uid ? op->uid : op->name;
+
+    snap_operator_id_format(&op->id, id);
+    return name && *name ? snap_arena_printf(at->arena, "%s (\"%s\")", id, name)
+                         : snap_arena_strdup(at->arena, id);
 }
 
 static bool refuse(const struct assignment *at, enum snap_restore_refusal refusal, uint32_t culprit,
                    struct snap_error *error)
 {
     const struct snap_operator *op = &at->from->job->operators[culprit];
+    const struct snap_operator *to = at->to->operators;
     uint32_t target = snap_restore_target(&at->check, culprit);
-    char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+    const char *from = name_of(at);
+    const char *name = operator_text(at, op);
 
-    snap_operator_id_format(&op->id, id);
     switch (refusal) {
     case SNAP_RESTORE_OK:
         return true;
     case SNAP_RESTORE_STATE_WITHOUT_OPERATOR:
         return snap_error_set(error, SNAP_ERROR_RESTORE,
-                              "%s has state of operator %s (\"%s\"), which the new "
-                              "job does not have; a uid keeps an operator's id the same, "
-                              "allow-non-restored: true drops the state",
-                              name_of(at), id, op->uid);
+                              "%s has state of operator %s, which the new job does not have; a uid "
+                              "keeps an operator's id the same, %s drops the state",
+                              from, name, way_to_drop(at));
     case SNAP_RESTORE_MAX_PARALLELISM_DIFFERS:
         return snap_error_set(error, SNAP_ERROR_RESTORE,
-                              "%s has operator %s (\"%s\") with max-parallelism %u, "
-                              "the new job has %u: key groups cannot be regrouped",
-                              name_of(at), id, op->uid, op->max_parallelism,
-                              at->to->operators[target].max_parallelism);
+                              "%s has operator %s with max-parallelism %u, the new job has %u: key "
+                              "groups cannot be regrouped",
+                              from, name, op->max_parallelism, to[target].max_parallelism);
     case SNAP_RESTORE_PARALLELISM_TOO_HIGH:
         return snap_error_set(error, SNAP_ERROR_RESTORE,
-                              "%s has operator %s (\"%s\") with max-parallelism %u, "
-                              "below the new parallelism %u",
-                              name_of(at), id, op->uid, op->max_parallelism,
-                              at->to->operators[target].parallelism);
+                              "%s has operator %s with max-parallelism %u, below the new "
+                              "parallelism %u",
+                              from, name, op->max_parallelism, to[target].parallelism);
     }
     return false;
 }

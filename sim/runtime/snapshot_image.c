@@ -198,6 +198,7 @@ struct snap_savepoint *snap_image_savepoint(const struct snap_image *image, cons
     bool *has_coordinator = SNAP_ARENA_ARRAY(arena, bool, image->operator_count);
 
     fill_job(image, job, arena);
+    savepoint->is_in_files = true;
     savepoint->has_coordinator = has_coordinator;
     savepoint->name = snap_arena_strdup(arena, name);
     savepoint->id = image->id;

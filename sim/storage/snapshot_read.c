@@ -303,7 +303,7 @@ static bool load_channel(struct snap_snapshot_reading *reading, uint32_t index,
     if (reading->lacks_exchange)
         return snap_error_set(error, SNAP_ERROR_RESTORE,
                               "%s: there is data in flight %s \"%s\" over an exchange that this "
-                              "job does not have",
+                              "job does not have, or that is pointwise now",
                               reading->metadata_path, is_input ? "to" : "from",
                               reading->image.operators[index].uid);
     channel.producer = (uint32_t)(is_input ? place->channel : handle->subtask);
