@@ -107,6 +107,7 @@ static bool fill_operator(struct snap_snapshot_reading *reading,
     to->split_count = split_count_of(from);
     to->has_coordinator_state = from->coordinator.type != SNAP_STREAM_NONE;
     to->subtasks = SNAP_ARENA_ARRAY(reading->arena, struct snap_image_subtask, to->parallelism);
+    to->unread = SNAP_ARENA_NEW(reading->arena, struct snap_unread_states);
     for (uint32_t i = 0; i < from->subtask_count; i++) {
         const struct snap_metadata_subtask *subtask = &from->subtasks[i];
 
