@@ -266,7 +266,7 @@ static const struct row rows[] = {
      "$S restore-check fewer.yaml -s $(ls -d cut/cp/*/chk-*)", 2, "nobody takes it", NULL},
     {"records in flight are counted",
      "$S restore-check pressed.yaml -p 1 -s $(ls -d pressed-cut/cp/*/chk-*)", 0,
-     " from map to slow, which go on to who reads them now", ""},
+     " from map to slow, which go to all subtasks that may have their keys now", ""},
     {"it writes nothing", "ls out", 2, "", NULL},
     {"disposing of a snapshot",
      "touch $(ls -d files/cp/*/chk-*)/mine && $S savepoint -d $(ls -d files/cp/*/chk-*) && "
@@ -288,6 +288,23 @@ static const struct row rows[] = {
     {"a backend of former times", "$S run cut.yaml --out b -D state.backend=jobmanager", 2, "",
      "Flink 2.3 has no state backend jobmanager; write state.backend.type: hashmap and "
      "execution.checkpointing.storage: jobmanager"},
+    {"by the name of its class", "$S run cut.yaml --out b -D state.backend=MemoryStateBackend", 2,
+     "",
+     "Flink 2.3 has no state backend MemoryStateBackend; write state.backend.type: hashmap and "
+     "execution.checkpointing.storage: jobmanager"},
+    {"one of files", "$S run cut.yaml --out b -D state.backend=FsStateBackend", 2, "",
+     "write state.backend.type: hashmap and execution.checkpointing.storage: filesystem"},
+    {"and of RocksDB", "$S run cut.yaml --out b -D state.backend.type=RocksDBStateBackend", 2, "",
+     "write state.backend.type: rocksdb and execution.checkpointing.storage: filesystem"},
+    {"which an older Flink takes", "$S run old.yaml --out b1 -D state.backend=FsStateBackend", 0,
+     "State backend: hashmap\nCheckpoint storage: filesystem, checkpoints in cp\n",
+     "note: FsStateBackend is deprecated as a state backend; write state.backend.type: hashmap and "
+     "execution.checkpointing.storage: filesystem"},
+    {"with its storage", "$S run old.yaml --out b2 -D state.backend=jobmanager", 0,
+     "State backend: hashmap\nCheckpoint storage: jobmanager\n",
+     "note: jobmanager is deprecated as a state backend"},
+    {"a backend of Flink's that is not here", "$S run cut.yaml --out b -D state.backend.type=forst",
+     2, "", "the state backend forst is not in this version"},
 };
 
 static int make_directory(void **state)
