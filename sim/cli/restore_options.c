@@ -16,30 +16,36 @@ static const char *get(const struct snap_args *args, const char *const *names)
     return value;
 }
 
+static const char *const modes[] = {"CLAIM", "NO_CLAIM", "LEGACY"};
+
 static bool read_claim(const struct snap_args *args, const struct snap_simulation *sim,
                        enum snap_claim_mode *claim, struct snap_error *error)
 {
     static const char *const names[] = {"-cm", "--claimMode", "-rm", "--restoreMode", NULL};
-    static const char *const modes[] = {"CLAIM", "NO_CLAIM", "LEGACY"};
     const struct snap_choice_words words = {"claim mode", modes, 3};
     const char *mode = get(args, names);
+    int index = (int)sim->config.recovery.claim_mode;
 
-    *claim = SNAP_NO_CLAIM;
-    if (!mode)
-        return true;
-    for (int i = 0; i < 3; i++) {
-        if (strcasecmp(mode, modes[i]) != 0)
-            continue;
-        *claim = (enum snap_claim_mode)i;
-        if (*claim == SNAP_CLAIM_LEGACY)
-            fprintf(stderr,
-                    "Warning: The %s restore mode is deprecated, please use %s or %s mode "
-                    "instead.\n",
-                    modes[2], modes[0], modes[1]);
-        (void)sim;
-        return true;
-    }
-    return snap_args_fail_choice(&words, mode, error);
+    for (int i = 0; mode && i < 3; i++)
+        if (strcasecmp(mode, modes[i]) == 0) {
+            *claim = (enum snap_claim_mode)i;
+            return true;
+        }
+    *claim = (enum snap_claim_mode)index;
+    return !mode || snap_args_fail_choice(&words, mode, error);
+}
+
+/* As Flink does. */
+static void warn(const struct snap_args *args, const struct snap_restore_request *request)
+{
+    if (snap_args_get(args, "-rm") || snap_args_get(args, "--restoreMode"))
+        fprintf(stderr,
+                "The option 'restoreMode' is deprecated. Please use 'claimMode' instead.\n");
+    if (request->claim == SNAP_CLAIM_LEGACY)
+        fprintf(stderr,
+                "Warning: The %s restore mode is deprecated, please use %s or %s mode "
+                "instead.\n",
+                modes[2], modes[0], modes[1]);
 }
 
 /* Paths are relative to the current directory; the snapshot's own paths are not. */
@@ -61,7 +67,8 @@ bool snap_restore_request_read(const struct snap_args *args, const struct snap_s
     const char *pointer = get(args, names);
 
     *request = (struct snap_restore_request){
-        .allow_non_restored = get(args, lenient) != NULL,
+        .allow_non_restored =
+            get(args, lenient) != NULL || sim->config.recovery.ignores_unclaimed_state,
         .follows_absolute = snap_args_get(args, "--follow-absolute") != NULL,
     };
     if (!read_claim(args, sim, &request->claim, error))
@@ -69,6 +76,7 @@ bool snap_restore_request_read(const struct snap_args *args, const struct snap_s
     if (pointer && !*pointer)
         return snap_error_set(error, SNAP_ERROR_USAGE, "-s needs the path of a snapshot");
     request->pointer = pointer ? absolute(pointer, arena) : NULL;
+    warn(args, request);
     return true;
 }
 

@@ -121,6 +121,12 @@ struct snap_storage_config {
     int64_t inline_max_bytes; /* smaller states lie in `_metadata` */
 };
 
+/* execution.state-recovery: how a job starts from a snapshot, unless the command line says it. */
+struct snap_recovery_config {
+    uint32_t claim_mode; /* 0 CLAIM, 1 NO_CLAIM, 2 LEGACY */
+    bool ignores_unclaimed_state;
+};
+
 struct snap_config {
     enum snap_flink_version version;
     uint32_t parallelism_default;
@@ -134,6 +140,7 @@ struct snap_config {
     uint32_t task_slots; /* taskmanager.numberOfTaskSlots; 0: one slot is enough for all */
     struct snap_checkpoint_config checkpoint;
     struct snap_storage_config storage;
+    struct snap_recovery_config recovery;
     struct snap_restart_config restart;
     struct snap_network_config network;
 };

@@ -175,6 +175,36 @@ static const struct row rows[] = {
     {"an older name of an option, and its warning",
      "$S run whole.yaml -rm LEGACY " FROM("cut/cp/*/chk-*"), 0, EXACT,
      "Warning: The LEGACY restore mode is deprecated, please use CLAIM or NO_CLAIM mode instead."},
+    {"it is called otherwise today", "$S run whole.yaml -rm NO_CLAIM " FROM("cut/cp/*/chk-*"), 0,
+     EXACT, "The option 'restoreMode' is deprecated. Please use 'claimMode' instead.\n"},
+    {"without a claim the first checkpoint is a full one, and only that",
+     "$S run whole.yaml " FROM(
+         "cut/cp/*/chk-*") " >said && "
+                           "grep -c 'checkpoint_triggered.*\"Full Checkpoint\"' next/trace.jsonl",
+     0, "1\n", ""},
+    {"also after a failure that no checkpoint came before",
+     "printf 'timeline: [{at: 8 ms, crash: \"counter[0]\"}]\n' | cat whole.yaml - >early.yaml && "
+     "$S run early.yaml -D restart-strategy.type=fixed-delay " FROM(
+         "cut/cp/*/chk-*") " >said; grep -c 'checkpoint_triggered.*\"Full Checkpoint\"' "
+                           "next/trace.jsonl",
+     0, "2\n", ""},
+    {"with a claim none is",
+     "cp -r cut/cp theirs && $S run whole.yaml -cm CLAIM -s $(ls -d theirs/*/chk-*) --overwrite "
+     "--out next >said && grep 'checkpoint_triggered.*\"Full Checkpoint\"' next/trace.jsonl",
+     1, "", ""},
+    {"as the settings have it",
+     "cp -r cut/cp theirs2 && $S run whole.yaml -D execution.state-recovery.claim-mode=CLAIM "
+     "-s $(ls -d theirs2/*/chk-*) --overwrite --out next --quiet; ls theirs2/*/",
+     0, NULL, ""},
+    {"which removed it", "ls -d theirs2/*/chk-*", 2, "", NULL},
+    {"the command line comes before them",
+     "cp -r cut/cp theirs3 && $S run whole.yaml -D execution.state-recovery.claim-mode=CLAIM "
+     "-cm NO_CLAIM -s $(ls -d theirs3/*/chk-*) --overwrite --out next --quiet; ls theirs3/*/",
+     0, "chk-", ""},
+    {"state of nobody is dropped if the settings say so",
+     "$S run fewer.yaml -D execution.state-recovery.ignore-unclaimed-state=true " FROM(
+         "cut/cp/*/chk-*"),
+     0, "sink", ""},
     {"state of nobody is refused", "$S run fewer.yaml " FROM("cut/cp/*/chk-*"), 2, "",
      "which the new job does not have"},
     {"before anything is written",
