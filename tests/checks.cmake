@@ -9,6 +9,11 @@ set(poison ${CMAKE_CURRENT_SOURCE_DIR}/tidy/poison.sh ${CMAKE_C_COMPILER})
 add_custom_target(poison COMMAND ${poison} VERBATIM)
 add_test(NAME tidy-poison COMMAND ${poison})
 
+# Commands of the documents that belong together.
+add_test(NAME docs-upgrades
+         COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/docs/upgrades.py
+                 $<TARGET_FILE:snapsim> ${PROJECT_SOURCE_DIR})
+
 add_test(NAME demo-word-count
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/demo/test_word_count.sh $<TARGET_FILE:snapsim>)
 

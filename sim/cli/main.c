@@ -15,10 +15,10 @@
 #include "view/units.h"
 
 static const struct snap_verb *const verbs[] = {
-    &snap_verb_run,     &snap_verb_compare,       &snap_verb_info,      &snap_verb_plot,
-    &snap_verb_story,   &snap_verb_explain,       &snap_verb_replay,    &snap_verb_inspect,
-    &snap_verb_diff,    &snap_verb_restore_check, &snap_verb_savepoint, &snap_verb_help,
-    &snap_verb_version,
+    &snap_verb_run,   &snap_verb_compare,       &snap_verb_info,         &snap_verb_plot,
+    &snap_verb_story, &snap_verb_explain,       &snap_verb_replay,       &snap_verb_inspect,
+    &snap_verb_diff,  &snap_verb_restore_check, &snap_verb_capabilities, &snap_verb_savepoint,
+    &snap_verb_help,  &snap_verb_version,
 };
 
 enum { VERB_COUNT = sizeof(verbs) / sizeof(verbs[0]) };

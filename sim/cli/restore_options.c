@@ -16,11 +16,12 @@ static const char *get(const struct snap_args *args, const char *const *names)
     return value;
 }
 
+static const char *const modes[] = {"CLAIM", "NO_CLAIM", "LEGACY"};
+
 static bool read_claim(const struct snap_args *args, const struct snap_simulation *sim,
                        enum snap_claim_mode *claim, struct snap_error *error)
 {
     static const char *const names[] = {"-cm", "--claimMode", "-rm", "--restoreMode", NULL};
-    static const char *const modes[] = {"CLAIM", "NO_CLAIM", "LEGACY"};
     const struct snap_choice_words words = {"claim mode", modes, 3};
     const char *mode = get(args, names);
 
@@ -36,12 +37,17 @@ static bool read_claim(const struct snap_args *args, const struct snap_simulatio
     return snap_args_fail_choice(&words, mode, error);
 }
 
-/* Flink: the command line warns. */
-static void warn_of_legacy(enum snap_claim_mode claim)
+/* As Flink does. */
+static void warn(const struct snap_args *args, const struct snap_restore_request *request)
 {
-    if (claim == SNAP_CLAIM_LEGACY)
-        fprintf(stderr, "Warning: The LEGACY restore mode is deprecated, please use CLAIM or "
-                        "NO_CLAIM mode instead.\n");
+    if (snap_args_get(args, "-rm") || snap_args_get(args, "--restoreMode"))
+        fprintf(stderr,
+                "The option 'restoreMode' is deprecated. Please use 'claimMode' instead.\n");
+    if (request->claim == SNAP_CLAIM_LEGACY)
+        fprintf(stderr,
+                "Warning: The %s restore mode is deprecated, please use %s or %s mode "
+                "instead.\n",
+                modes[2], modes[0], modes[1]);
 }
 
 /* Paths are relative to the current directory; the snapshot's own paths are not. */
@@ -73,7 +79,7 @@ bool snap_restore_request_read(const struct snap_args *args, const struct snap_s
     if (pointer && !*pointer)
         return snap_error_set(error, SNAP_ERROR_USAGE, "-s needs the path of a snapshot");
     if (pointer)
-        warn_of_legacy(request->claim);
+        warn(args, request);
     request->pointer = pointer ? absolute(pointer, arena) : NULL;
     return true;
 }

@@ -16,12 +16,25 @@ static const struct snap_option_help options[] = {
     {NULL, NULL, NULL},
 };
 
-/* Files that other snapshots may use, too, stay: nobody here knows who does. */
-static void tell_shared(uint32_t count)
+/* Flink deletes what the snapshot shares with others, and these cannot be restored then. */
+static void tell_shared(const struct snap_snapshot_reading *reading, uint32_t outside)
 {
-    if (count > 0)
+    uint32_t count, unshared;
+    const struct snap_sharer *sharers = snap_snapshot_sharers(reading, &count, &unshared);
+
+    for (uint32_t i = 0; i < count; i++)
+        printf("%s uses %u of its files: %s, or %s could not be restored; Flink deletes %s.\n",
+               sharers[i].name, sharers[i].files,
+               snap_plural(sharers[i].files, "it stays", "they stay"), sharers[i].name,
+               snap_plural(sharers[i].files, "it", "them"));
+    if (unshared > 0)
+        printf("%u %s beside it %s used by no other checkpoint there, and %s, too.\n", unshared,
+               snap_plural(unshared, "file", "files"), snap_plural(unshared, "is", "are"),
+               snap_plural(unshared, "stays", "stay"));
+    else if (count == 0 && outside > 0)
         printf("%u %s outside of its directory may be used by other snapshots and %s there.\n",
-               count, snap_plural(count, "file", "files"), snap_plural(count, "stays", "stay"));
+               outside, snap_plural(outside, "file", "files"),
+               snap_plural(outside, "stays", "stay"));
 }
 
 static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_error *error)
@@ -36,7 +49,7 @@ static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_e
         done = snap_snapshot_dispose(&reading, &outside, error);
     }
     if (done) {
-        tell_shared(outside);
+        tell_shared(&reading, outside);
         printf("Savepoint '%s' disposed.\n", reading.directory);
     }
     snap_fs_destroy(fs);

@@ -36,6 +36,7 @@ extern const struct snap_verb snap_verb_replay;
 extern const struct snap_verb snap_verb_inspect;
 extern const struct snap_verb snap_verb_diff;
 extern const struct snap_verb snap_verb_restore_check;
+extern const struct snap_verb snap_verb_capabilities;
 extern const struct snap_verb snap_verb_savepoint;
 extern const struct snap_verb snap_verb_help;
 extern const struct snap_verb snap_verb_version;

@@ -17,6 +17,8 @@ struct snap_restored {
     struct snap_snapshot_reading reading;
     struct snap_resume resume;
     struct snap_baseline baseline;
+    struct snap_moved_files moved;
+    enum snap_restore_stage stage; /* what goes on now, or where it ended */
     const char *text;
     bool is_handed_over; /* the shares of the tasks are the run's */
 };
@@ -161,6 +163,29 @@ static uint64_t past_origin(const struct snap_image *image)
     return 0;
 }
 
+static void free_states(const struct snap_savepoint *savepoint)
+{
+    for (uint32_t t = 0; savepoint && t < savepoint->job->task_count; t++)
+        snap_task_snapshot_free(savepoint->tasks[t]);
+}
+
+/* Flink's JobManager looks at operators and their numbers before any task reads a state. */
+static bool check_graph(struct snap_restored *restored, const struct snap_simulation *sim,
+                        const struct snap_restore_request *request, struct snap_error *error)
+{
+    struct snap_snapshot_reading *reading = &restored->reading;
+    struct snap_restart restart = {.job = (struct snap_job *)sim->job,
+                                   .allow_non_restored = request->allow_non_restored};
+    struct snap_savepoint *outline =
+        snap_image_savepoint(&reading->image, reading->directory, &restored->arena);
+    struct snap_assignment_input in = {
+        .from = outline, .to = &restart, .config = &sim->config.checkpoint};
+    bool good = snap_savepoint_check(&in, &restored->arena, error);
+
+    free_states(outline);
+    return good;
+}
+
 static bool assign(struct snap_restored *restored, const struct snap_simulation *sim,
                    const struct snap_restore_request *request, struct snap_error *error)
 {
@@ -178,13 +203,26 @@ static bool load_all(struct snap_restored *restored, const struct snap_simulatio
     struct snap_snapshot_reading *reading = &restored->reading;
     struct snap_savepoint *savepoint;
 
-    if (!snap_snapshot_load(reading, error))
+    if (!check_graph(restored, sim, request, error))
         return false;
+    restored->stage = SNAP_RESTORE_IN_TASKS;
+    if (!snap_snapshot_load(reading, error)) {
+        if (reading->lacks_exchange)
+            restored->stage = SNAP_RESTORE_AT_SUBMISSION;
+        return false;
+    }
+    restored->stage = SNAP_RESTORE_AT_SUBMISSION;
     savepoint = snap_image_savepoint(&reading->image, reading->directory, &restored->arena);
     restored->resume.savepoint = savepoint;
     reading->image.past_origin = past_origin(&reading->image);
     snap_channel_image_restore(&reading->image, sim->job, savepoint, &restored->arena);
     return assign(restored, sim, request, error);
+}
+
+/* Of the metadata. Flink: MetadataSerializers. */
+static int32_t version_max(const struct snap_simulation *sim)
+{
+    return sim->config.version == SNAP_FLINK_1_20 ? 4 : 6;
 }
 
 /* Reads the metadata and finds the job's operators in it. */
@@ -200,6 +238,8 @@ static struct snap_restored *open_metadata(const struct snap_simulation *sim,
     *reading = (struct snap_snapshot_reading){.fs = restored->fs,
                                               .arena = &restored->arena,
                                               .follows_absolute = request->follows_absolute,
+                                              .version_max = version_max(sim),
+                                              .moved = &restored->moved,
                                               .backend = sim->config.storage.backend};
     restored->resume.job = sim->job;
     restored->resume.action = SNAP_NO_INDEX;
@@ -262,15 +302,11 @@ static void free_shares(const struct snap_restored *restored)
 
 void snap_restored_close(struct snap_restored *restored)
 {
-    const struct snap_savepoint *savepoint;
-
     if (!restored)
         return;
     if (!restored->is_handed_over)
         free_shares(restored);
-    savepoint = restored->resume.savepoint;
-    for (uint32_t t = 0; savepoint && t < savepoint->job->task_count; t++)
-        snap_task_snapshot_free(savepoint->tasks[t]);
+    free_states(restored->resume.savepoint);
     snap_fs_destroy(restored->fs);
     snap_arena_fini(&restored->arena);
     snap_memory_give_back(restored);
@@ -284,6 +320,16 @@ const struct snap_resume *snap_restored_resume(const struct snap_restored *resto
 const struct snap_baseline *snap_restored_baseline(const struct snap_restored *restored)
 {
     return &restored->baseline;
+}
+
+enum snap_restore_stage snap_restored_stage(const struct snap_restored *restored)
+{
+    return restored->stage;
+}
+
+const struct snap_moved_files *snap_restored_moved(const struct snap_restored *restored)
+{
+    return &restored->moved;
 }
 
 const char *snap_restored_text(const struct snap_restored *restored)

@@ -15,6 +15,7 @@
 #include "protocol/coordinator.h"
 #include "runtime/resume.h"
 #include "storage/image.h"
+#include "storage/snapshot_read.h"
 
 struct snap_restore_request {
     const char *pointer; /* absolute path or `file:` URI: of a directory, or of its _metadata */
@@ -24,6 +25,10 @@ struct snap_restore_request {
 };
 
 struct snap_restored;
+
+/* Where Flink fails for the same reason: before the job runs, or in its tasks, which try again
+ * until the restart strategy has enough. Here both are refusals. */
+enum snap_restore_stage { SNAP_RESTORE_AT_SUBMISSION, SNAP_RESTORE_IN_TASKS };
 
 /* Reads the snapshot for the job. NULL: errors SNAP_ERROR_RESTORE, SNAP_ERROR_SNAPSHOT,
  * SNAP_ERROR_UNSUPPORTED, SNAP_ERROR_IO. */
@@ -49,6 +54,12 @@ const struct snap_baseline *snap_restored_baseline(const struct snap_restored *r
 
 /* One line for people: what it is, of which checkpoint, and where. */
 const char *snap_restored_text(const struct snap_restored *restored);
+
+/* Of one that was refused. */
+enum snap_restore_stage snap_restored_stage(const struct snap_restored *restored);
+
+/* Files that Flink would look for in vain: it takes names as they stand. */
+const struct snap_moved_files *snap_restored_moved(const struct snap_restored *restored);
 
 /* What was read, matched with the job's operators. */
 const struct snap_image *snap_restored_image(const struct snap_restored *restored);

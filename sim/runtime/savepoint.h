@@ -29,6 +29,8 @@ struct snap_savepoint {
     const struct snap_job *job;
     struct snap_task_snapshot **tasks; /* by task; owned, NULL where none was taken */
     bool *finished;                    /* by task: it had finished before */
+    bool is_in_files;                  /* read from them, not taken in this run */
+    const bool *has_coordinator;       /* by operator: its coordinator has state; if in files */
     struct snap_savepoint *next;       /* older */
 };
 
@@ -72,6 +74,11 @@ struct snap_assignment_input {
     const struct snap_restart *to;
     const struct snap_checkpoint_config *config;
 };
+
+/* The checks of what follows that need no state's contents: operators, key groups, finished
+ * subtasks. Errors: SNAP_ERROR_RESTORE. Flink: Checkpoints.loadAndValidateCheckpoint. */
+bool snap_savepoint_check(const struct snap_assignment_input *in, struct snap_arena *arena,
+                          struct snap_error *error);
 
 /*
  * Checks that the job may start from the savepoint and assigns the states to its tasks; arrays lie

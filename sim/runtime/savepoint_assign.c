@@ -65,8 +65,11 @@ static struct snap_stored_operator stored_of(const struct assignment *at, uint32
         stored.has_subtasks = stored.has_subtasks || old.states[i];
         stored.has_subtask_state =
             stored.has_subtask_state ||
-            (old.states[i] && (old.states[i]->keyed_count || old.states[i]->list_count));
+            (old.states[i] && (old.states[i]->keyed_count || old.states[i]->list_count ||
+                               old.states[i]->scoped_count));
     }
+    stored.has_coordinator_state =
+        at->from->is_in_files && at->from->has_coordinator[operator_index];
     return stored;
 }
 
@@ -99,40 +102,57 @@ static void fill_check(struct assignment *at, bool allow_non_restored)
 /* Of what the job starts from, for messages. */
 static const char *name_of(const struct assignment *at)
 {
+    const char *kind = snap_kind_is_savepoint(at->from->kind) ? "savepoint" : "checkpoint";
+
     return at->from->name
-               ? snap_arena_printf(at->arena, "savepoint \"%s\"", at->from->name)
+               ? snap_arena_printf(at->arena, "%s \"%s\"", kind, at->from->name)
                : snap_arena_printf(at->arena, "checkpoint %lld", (long long)at->from->id);
+}
+
+/* What the one who starts the job can do about state that nobody takes. */
+static const char *way_to_drop(const struct assignment *at)
+{
+    return at->from->is_in_files ? "--allowNonRestoredState (-n)" : "allow-non-restored: true";
+}
+
+/* The operator as messages name it: not all files have uids or names. */
+static const char *operator_text(const struct assignment *at, const struct snap_operator *op)
+{
+    char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+    const char *name = op->uid && *op->uid ? op->uid : op->name;
+
+    snap_operator_id_format(&op->id, id);
+    return name && *name ? snap_arena_printf(at->arena, "%s (\"%s\")", id, name)
+                         : snap_arena_strdup(at->arena, id);
 }
 
 static bool refuse(const struct assignment *at, enum snap_restore_refusal refusal, uint32_t culprit,
                    struct snap_error *error)
 {
     const struct snap_operator *op = &at->from->job->operators[culprit];
+    const struct snap_operator *to = at->to->operators;
     uint32_t target = snap_restore_target(&at->check, culprit);
-    char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+    const char *from = name_of(at);
+    const char *name = operator_text(at, op);
 
-    snap_operator_id_format(&op->id, id);
     switch (refusal) {
     case SNAP_RESTORE_OK:
         return true;
     case SNAP_RESTORE_STATE_WITHOUT_OPERATOR:
         return snap_error_set(error, SNAP_ERROR_RESTORE,
-                              "%s has state of operator %s (\"%s\"), which the new "
-                              "job does not have; a uid keeps an operator's id the same, "
-                              "allow-non-restored: true drops the state",
-                              name_of(at), id, op->uid);
+                              "%s has state of operator %s, which the new job does not have; a uid "
+                              "keeps an operator's id the same, %s drops the state",
+                              from, name, way_to_drop(at));
     case SNAP_RESTORE_MAX_PARALLELISM_DIFFERS:
         return snap_error_set(error, SNAP_ERROR_RESTORE,
-                              "%s has operator %s (\"%s\") with max-parallelism %u, "
-                              "the new job has %u: key groups cannot be regrouped",
-                              name_of(at), id, op->uid, op->max_parallelism,
-                              at->to->operators[target].max_parallelism);
+                              "%s has operator %s with max-parallelism %u, the new job has %u: key "
+                              "groups cannot be regrouped",
+                              from, name, op->max_parallelism, to[target].max_parallelism);
     case SNAP_RESTORE_PARALLELISM_TOO_HIGH:
         return snap_error_set(error, SNAP_ERROR_RESTORE,
-                              "%s has operator %s (\"%s\") with max-parallelism %u, "
-                              "below the new parallelism %u",
-                              name_of(at), id, op->uid, op->max_parallelism,
-                              at->to->operators[target].parallelism);
+                              "%s has operator %s with max-parallelism %u, below the new "
+                              "parallelism %u",
+                              from, name, op->max_parallelism, to[target].parallelism);
     }
     return false;
 }
@@ -181,29 +201,91 @@ static enum snap_finished_state finished_state_of(const struct assignment *at,
     return some ? SNAP_FINISHED_PARTLY : SNAP_FINISHED_RUNNING;
 }
 
-/* Lists the tasks of vertices that are finished as a whole; false if a chain is mixed. */
-static bool find_finished(const struct assignment *at, struct snap_error *error)
+/* How far the operators of each vertex were. */
+static const struct snap_finished_vertex *finished_vertices(const struct assignment *at)
+{
+    struct snap_finished_vertex *vertices =
+        SNAP_ARENA_ARRAY(at->arena, struct snap_finished_vertex, at->to->vertex_count);
+
+    for (uint32_t v = 0; v < at->to->vertex_count; v++) {
+        const struct snap_vertex *vertex = &at->to->vertices[v];
+        enum snap_finished_state *states =
+            SNAP_ARENA_ARRAY(at->arena, enum snap_finished_state, vertex->operator_count);
+
+        for (uint32_t i = 0; i < vertex->operator_count; i++)
+            states[i] = finished_state_of(at, vertex->operators[i]);
+        vertices[v] = (struct snap_finished_vertex){states, vertex->operator_count};
+    }
+    return vertices;
+}
+
+/* Nobody may have finished before those that feed it. */
+static bool check_feeders(const struct assignment *at, const struct snap_finished_vertex *vertices,
+                          struct snap_error *error)
+{
+    for (uint32_t e = 0; e < at->to->edge_count; e++) {
+        const struct snap_edge *edge = &at->to->edges[e];
+        const struct snap_vertex *from =
+            &at->to->vertices[at->to->operators[edge->producer].vertex];
+        const struct snap_vertex *to = &at->to->vertices[at->to->operators[edge->consumer].vertex];
+        struct snap_plan_edge plan = {.from = from->index,
+                                      .to = to->index,
+                                      .all_to_all = !snap_ship_is_pointwise(edge->ship)};
+        struct snap_plan_graph graph = {.edges = &plan, .edge_count = 1};
+
+        if (!edge->chained && snap_finished_check(&graph, vertices) != SNAP_FINISHED_OK)
+            return snap_error_set(error, SNAP_ERROR_RESTORE,
+                                  "in %s subtasks of the vertex \"%s\" had finished, but not all "
+                                  "of \"%s\", which feeds it",
+                                  name_of(at), to->name, from->name);
+    }
+    return true;
+}
+
+static bool check_finished(const struct assignment *at, const struct snap_finished_vertex *vertices,
+                           struct snap_error *error)
+{
+    for (uint32_t v = 0; v < at->to->vertex_count; v++) {
+        struct snap_plan_graph graph = {.vertex_count = 1};
+
+        if (snap_finished_check(&graph, &vertices[v]) != SNAP_FINISHED_OK)
+            return snap_error_set(error, SNAP_ERROR_RESTORE,
+                                  "in %s some operators of the vertex \"%s\" have "
+                                  "finished and others have not",
+                                  name_of(at), at->to->vertices[v].name);
+    }
+    return check_feeders(at, vertices, error);
+}
+
+/* Lists the tasks of vertices that are finished as a whole. */
+static void list_finished(const struct assignment *at, const struct snap_finished_vertex *vertices)
 {
     struct snap_assigned *assigned = at->assigned;
 
     assigned->finished = SNAP_ARENA_ARRAY(at->arena, uint32_t, at->to->task_count);
     for (uint32_t v = 0; v < at->to->vertex_count; v++) {
         const struct snap_vertex *vertex = &at->to->vertices[v];
-        enum snap_finished_state *states =
-            SNAP_ARENA_ARRAY(at->arena, enum snap_finished_state, vertex->operator_count);
-        struct snap_finished_vertex chain = {states, vertex->operator_count};
         enum snap_deploy_as as;
+        bool agree = snap_finished_deploy(&vertices[v], &as);
 
-        for (uint32_t i = 0; i < vertex->operator_count; i++)
-            states[i] = finished_state_of(at, vertex->operators[i]);
-        if (!snap_finished_deploy(&chain, &as))
-            return snap_error_set(error, SNAP_ERROR_RESTORE,
-                                  "in %s some operators of the vertex \"%s\" have "
-                                  "finished and others have not",
-                                  name_of(at), vertex->name);
+        SNAP_CHECK(agree);
         for (uint32_t i = 0; as == SNAP_DEPLOY_FINISHED && i < vertex->parallelism; i++)
             assigned->finished[assigned->finished_count++] = vertex->task_first + i;
     }
+}
+
+/* What the graph alone decides, whatever is in the states. */
+static bool check_graph(struct assignment *at, bool allow_non_restored, struct snap_error *error)
+{
+    const struct snap_finished_vertex *vertices;
+
+    fill_check(at, allow_non_restored);
+    if (!check(at, error))
+        return false;
+    vertices = finished_vertices(at);
+    if (!check_finished(at, vertices, error))
+        return false;
+    list_finished(at, vertices);
     return true;
 }
 
@@ -303,6 +385,16 @@ static void assign_vertex(const struct assignment *at,
         snap_channel_assignment_fill(channels, vertex->task_first + i, tasks[i]);
 }
 
+bool snap_savepoint_check(const struct snap_assignment_input *in, struct snap_arena *arena,
+                          struct snap_error *error)
+{
+    struct snap_assigned assigned = {.tasks = NULL};
+    struct assignment at = {
+        .from = in->from, .to = in->to->job, .arena = arena, .assigned = &assigned};
+
+    return check_graph(&at, in->to->allow_non_restored, error);
+}
+
 bool snap_savepoint_assign(const struct snap_assignment_input *in, struct snap_arena *arena,
                            struct snap_assigned *assigned, struct snap_error *error)
 {
@@ -311,8 +403,7 @@ bool snap_savepoint_assign(const struct snap_assignment_input *in, struct snap_a
     struct snap_channel_assignment channels = {.in = in, .arena = arena};
 
     memset(assigned, 0, sizeof(*assigned));
-    fill_check(&at, in->to->allow_non_restored);
-    if (!check(&at, error) || !find_finished(&at, error) ||
+    if (!check_graph(&at, in->to->allow_non_restored, error) ||
         !snap_channel_assignment_init(&channels, error))
         return false;
     assigned->in_flight = channels.in_flight;

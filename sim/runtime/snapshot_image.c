@@ -196,7 +196,11 @@ struct snap_savepoint *snap_image_savepoint(const struct snap_image *image, cons
     struct snap_savepoint *savepoint = SNAP_ARENA_NEW(arena, struct snap_savepoint);
     struct snap_job *job = SNAP_ARENA_NEW(arena, struct snap_job);
 
+    bool *has_coordinator = SNAP_ARENA_ARRAY(arena, bool, image->operator_count);
+
     fill_job(image, job, arena);
+    savepoint->is_in_files = true;
+    savepoint->has_coordinator = has_coordinator;
     savepoint->name = snap_arena_strdup(arena, name);
     savepoint->id = image->id;
     savepoint->kind = image->kind;
@@ -206,6 +210,7 @@ struct snap_savepoint *snap_image_savepoint(const struct snap_image *image, cons
     for (uint32_t i = 0; i < image->operator_count; i++) {
         const struct snap_image_operator *from = &image->operators[i];
 
+        has_coordinator[i] = from->has_coordinator_state;
         for (uint32_t s = 0; s < from->parallelism; s++) {
             uint32_t task = job->vertices[i].task_first + s;
 

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "protocol/partition_size.h"
 #include "runtime/passages.h"
+#include "runtime/resume.h"
 #include "runtime/sabotage.h"
 #include "runtime/spans.h"
 #include "runtime/task.h"
@@ -145,6 +146,14 @@ static bool may_overtake(const struct snap_task *task)
     return checkpoint->mode == SNAP_MODE_EXACTLY_ONCE && checkpoint->unaligned.enabled;
 }
 
+/* What a job starts from may hold data in flight, whatever its own checkpoints are. */
+static bool restores_in_flight(const struct snap_task *task)
+{
+    const struct snap_resume *resume = task->actor.world->resume;
+
+    return resume && resume->assigned.in_flight;
+}
+
 static void allow_overtaking(struct snap_task *task)
 {
     const struct snap_capture_port in = {snap_task_captured_input, snap_task_local_barrier_taken,
@@ -248,7 +257,7 @@ void snap_task_build_io(struct snap_task *task)
 {
     build_output(task);
     build_input(task);
-    if (may_overtake(task))
+    if (may_overtake(task) || restores_in_flight(task))
         allow_overtaking(task);
     snap_task_init_debloating(task);
 }

@@ -8,8 +8,9 @@
  *   is old, whoever has to send it now.
  * - With other parallelisms the channels are made of virtual ones until then, and a checkpoint that
  *   would save what waits in the inputs is declined.
- * - Exists only where barriers may overtake and a checkpoint is restored. Memory of the attempt.
- * Flink: UpstreamRecoveryTracker, EndOfOutputChannelStateEvent, RescalingStreamTaskNetworkInput.
+ * - Exists only where a checkpoint is restored, and barriers may overtake or have overtaken in it.
+ * Memory of the attempt. Flink: UpstreamRecoveryTracker, EndOfOutputChannelStateEvent,
+ * RescalingStreamTaskNetworkInput.
  */
 #ifndef SNAP_RUNTIME_TASK_RECOVERY_H
 #define SNAP_RUNTIME_TASK_RECOVERY_H

@@ -29,9 +29,18 @@ static const struct backend_word backend_words[] = {
     {"jobmanager", SNAP_BACKEND_HASHMAP, true, SNAP_STORAGE_JOB_MANAGER, NOW_MEMORY},
     {STATE "memory.MemoryStateBackendFactory", SNAP_BACKEND_HASHMAP, true, SNAP_STORAGE_JOB_MANAGER,
      NOW_MEMORY},
+    {"MemoryStateBackend", SNAP_BACKEND_HASHMAP, true, SNAP_STORAGE_JOB_MANAGER, NOW_MEMORY},
+    {STATE "memory.MemoryStateBackend", SNAP_BACKEND_HASHMAP, true, SNAP_STORAGE_JOB_MANAGER,
+     NOW_MEMORY},
     {"filesystem", SNAP_BACKEND_HASHMAP, true, SNAP_STORAGE_FILE_SYSTEM, NOW_FILES},
     {STATE "filesystem.FsStateBackendFactory", SNAP_BACKEND_HASHMAP, true, SNAP_STORAGE_FILE_SYSTEM,
      NOW_FILES},
+    {"FsStateBackend", SNAP_BACKEND_HASHMAP, true, SNAP_STORAGE_FILE_SYSTEM, NOW_FILES},
+    {STATE "filesystem.FsStateBackend", SNAP_BACKEND_HASHMAP, true, SNAP_STORAGE_FILE_SYSTEM,
+     NOW_FILES},
+    {"RocksDBStateBackend", SNAP_BACKEND_ROCKSDB, true, SNAP_STORAGE_FILE_SYSTEM, NOW_ROCKSDB},
+    {CONTRIB "RocksDBStateBackend", SNAP_BACKEND_ROCKSDB, true, SNAP_STORAGE_FILE_SYSTEM,
+     NOW_ROCKSDB},
     {CONTRIB "RocksDBStateBackendFactory", SNAP_BACKEND_ROCKSDB, true, SNAP_STORAGE_FILE_SYSTEM,
      NOW_ROCKSDB},
 };
@@ -87,6 +96,10 @@ bool snap_backend_store(struct snap_reader *reader, const struct snap_node *node
     for (size_t i = 0; i < sizeof(backend_words) / sizeof(backend_words[0]); i++)
         if (strcasecmp(node->text, backend_words[i].word) == 0)
             return store_backend_word(reader, node, &backend_words[i], config);
+    if (strcasecmp(node->text, "forst") == 0)
+        return snap_reader_fail(reader, node,
+                                "the state backend forst is not in this version; there are hashmap "
+                                "and rocksdb");
     return snap_reader_fail_unknown(reader, node, "value of state.backend.type", shown);
 }
 

@@ -156,9 +156,22 @@ static bool parse_channel(struct reading *reading, const struct snap_channel_byt
                                                  .records = reading->records,
                                                  .count = reading->count};
     }
-    return rest.count == 0 || snap_error_set(reading->error, SNAP_ERROR_SNAPSHOT,
-                                             "data in flight from \"%s\" ends within a record",
-                                             reading->edge->op->uid);
+    return rest.count == 0 ||
+           snap_error_set(reading->error, SNAP_ERROR_SNAPSHOT, "it ends within a record");
+}
+
+/* Offsets are those in the bytes of one channel, which may come from several files. */
+static bool fail_edge(const struct reading *reading)
+{
+    char message[sizeof(reading->error->message)];
+
+    memcpy(message, reading->error->message, sizeof(message));
+    reading->error->code = SNAP_OK;
+    return snap_error_set(reading->error, SNAP_ERROR_SNAPSHOT,
+                          "data in flight from \"%s\" to \"%s\" is no records of what the job "
+                          "sends there: %s",
+                          reading->edge->op->uid,
+                          reading->image->operators[reading->edge->consumer].uid, message);
 }
 
 bool snap_channel_states_parse(struct snap_image *image, const struct snap_channel_bytes *channels,
@@ -177,7 +190,7 @@ bool snap_channel_states_parse(struct snap_image *image, const struct snap_chann
         if (was_parsed(channels, i))
             continue;
         if (!parse_channel(&reading, &channels[i], sides, &pieces[image->piece_count]))
-            return false;
+            return fail_edge(&reading);
         image->piece_count += 2;
     }
     image->pieces = pieces;

@@ -27,6 +27,12 @@ struct snap_image_subtask {
     const struct snap_operator_state *state; /* if taken */
 };
 
+/* States of the snapshot that the operator of the job does not have under that name. */
+struct snap_unread_states {
+    const char *names[8];
+    uint32_t count; /* at most as many as there is room for */
+};
+
 struct snap_image_operator {
     struct snap_operator_id id;
     const char *uid;  /* "" if none was given, or the file does not tell */
@@ -40,6 +46,7 @@ struct snap_image_operator {
     uint32_t split_count; /* of a source whose splits follow from nothing else; else 0 */
     uint32_t task_first; /* written: the task of the first subtask */
     struct snap_image_subtask *subtasks; /* `parallelism` entries */
+    struct snap_unread_states *unread;   /* read: filled when states are; else NULL */
 };
 
 /* An exchange between two operators over which records may be under way. All subtasks of the one

@@ -83,8 +83,10 @@ static bool plan_table(struct reading *reading, uint32_t state)
     table->name = (const char *)snap_java_text(reading->arena, meta->name).at;
     table->schema = of->op->schema;
     spec = of->states ? snap_state_specs_find(of->states, table->name) : NULL;
-    if (!spec && (declares_keyed(of->states) || meta->keyed_type != SNAP_KEYED_VALUE))
+    if (!spec && (declares_keyed(of->states) || meta->keyed_type != SNAP_KEYED_VALUE)) {
+        snap_unread_state_note(of, table->name);
         return true;
+    }
     if (spec) {
         table->shape = spec->shape;
         if (spec->schema)

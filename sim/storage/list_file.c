@@ -274,8 +274,10 @@ static bool read_list(struct reading *reading, struct snap_operator_state *state
         return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
                               "the file of operator \"%s\" says nothing of its state \"%s\"",
                               reading->from->of->uid, reading->list.name);
-    if (!is_wanted(reading, meta))
+    if (!is_wanted(reading, meta)) {
+        snap_unread_state_note(reading->from->of, reading->list.name);
         return true;
+    }
     if (!check_types(reading, meta, error) || !read_elements(reading, error))
         return false;
     reading->list.items = reading->items;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/snapshot_dispose.h"
 
+#include <string.h>
+
 #include "flink/java_text.h"
 #include "flink/metadata.h"
 #include "storage/local_path.h"
@@ -105,4 +107,64 @@ snap_snapshot_shared_files(const struct snap_snapshot_reading *reading, uint32_t
                                    &visitor);
     *count = listing.count;
     return listing.files;
+}
+
+/* ---- who else has them ---- */
+
+static bool has_path(const struct snap_shared_file *files, uint32_t count, const char *path)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(files[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+/* The shared files of one checkpoint beside the snapshot; none if it is none. */
+static const struct snap_shared_file *files_of(const struct snap_snapshot_reading *reading,
+                                               const char *directory, uint32_t *count)
+{
+    struct snap_snapshot_reading other = {.fs = reading->fs, .arena = reading->arena};
+    struct snap_error ignored = {0};
+
+    *count = 0;
+    return snap_snapshot_open(&other, directory, &ignored)
+               ? snap_snapshot_shared_files(&other, count)
+               : NULL;
+}
+
+const struct snap_sharer *snap_snapshot_sharers(const struct snap_snapshot_reading *reading,
+                                                uint32_t *count, uint32_t *unshared)
+{
+    const char *job = snap_local_path_directory(reading->arena, reading->directory);
+    struct snap_fs_names names = {.arena = reading->arena};
+    struct snap_error ignored = {0};
+    uint32_t own_count;
+    const struct snap_shared_file *own = snap_snapshot_shared_files(reading, &own_count);
+    bool *is_shared = SNAP_ARENA_ARRAY(reading->arena, bool, own_count);
+    struct snap_sharer *sharers;
+
+    reading->fs->list(reading->fs, job, &names, &ignored);
+    sharers = SNAP_ARENA_ARRAY(reading->arena, struct snap_sharer, names.count);
+    *count = 0;
+    for (uint32_t n = 0; n < names.count; n++) {
+        const char *directory = snap_arena_printf(reading->arena, "%s/%s", job, names.names[n]);
+        struct snap_sharer *sharer = &sharers[*count];
+        uint32_t other_count;
+        const struct snap_shared_file *other;
+
+        if (strcmp(directory, reading->directory) == 0)
+            continue;
+        other = files_of(reading, directory, &other_count);
+        *sharer = (struct snap_sharer){.name = names.names[n]};
+        for (uint32_t i = 0; i < own_count; i++)
+            if (!has_path(own, i, own[i].path) && has_path(other, other_count, own[i].path)) {
+                is_shared[i] = true;
+                sharer->files++;
+            }
+        *count += sharer->files > 0;
+    }
+    *unshared = 0;
+    for (uint32_t i = 0; i < own_count; i++)
+        *unshared += !is_shared[i] && !has_path(own, i, own[i].path);
+    return sharers;
 }

@@ -23,4 +23,15 @@ bool snap_snapshot_dispose(const struct snap_snapshot_reading *reading, uint32_t
 const struct snap_shared_file *
 snap_snapshot_shared_files(const struct snap_snapshot_reading *reading, uint32_t *count);
 
+/* A checkpoint of the same job that names files of this one, too. */
+struct snap_sharer {
+    const char *name; /* "chk-4" */
+    uint32_t files;
+};
+
+/* Returns who shares the snapshot's files beside it, by the metadata in the job's directory; memory
+ * of the reading's arena. *unshared is set to the number of those that nobody else there names. */
+const struct snap_sharer *snap_snapshot_sharers(const struct snap_snapshot_reading *reading,
+                                                uint32_t *count, uint32_t *unshared);
+
 #endif

@@ -71,6 +71,27 @@ static uint32_t split_count_of(const struct snap_metadata_operator *from)
     return (uint32_t)snap_read_i4(&bytes, "number of splits");
 }
 
+static bool has_state(const struct snap_metadata_subtask *subtask)
+{
+    return subtask->managed_operator.list_count > 0 || subtask->raw_operator.list_count > 0 ||
+           subtask->managed_keyed.type != SNAP_KEYED_NONE ||
+           subtask->raw_keyed.type != SNAP_KEYED_NONE || subtask->input_count > 0 ||
+           subtask->result_count > 0;
+}
+
+/* Before states are read, and of an operator that the job has not, it matters only that there is
+ * something. */
+static const struct snap_operator_state *noted_state(const struct snap_snapshot_reading *reading,
+                                                     const struct snap_metadata_subtask *subtask)
+{
+    const struct snap_list_snapshot unknown = {.name = "unknown", .mode = SNAP_LIST_SPLIT};
+    struct snap_operator_state *state = SNAP_ARENA_NEW(reading->arena, struct snap_operator_state);
+
+    if (has_state(subtask))
+        snap_operator_state_add_list(state, reading->arena, &unknown);
+    return state;
+}
+
 static bool fill_operator(struct snap_snapshot_reading *reading,
                           const struct snap_metadata_operator *from, struct snap_image_operator *to,
                           struct snap_error *error)
@@ -86,6 +107,7 @@ static bool fill_operator(struct snap_snapshot_reading *reading,
     to->split_count = split_count_of(from);
     to->has_coordinator_state = from->coordinator.type != SNAP_STREAM_NONE;
     to->subtasks = SNAP_ARENA_ARRAY(reading->arena, struct snap_image_subtask, to->parallelism);
+    to->unread = SNAP_ARENA_NEW(reading->arena, struct snap_unread_states);
     for (uint32_t i = 0; i < from->subtask_count; i++) {
         const struct snap_metadata_subtask *subtask = &from->subtasks[i];
 
@@ -95,6 +117,8 @@ static bool fill_operator(struct snap_snapshot_reading *reading,
                                   subtask->index, to->parallelism);
         to->subtasks[subtask->index].is_taken = !subtask->is_finished;
         to->subtasks[subtask->index].is_finished = subtask->is_finished;
+        if (!subtask->is_finished)
+            to->subtasks[subtask->index].state = noted_state(reading, subtask);
     }
     for (uint32_t i = 0; from->is_finished && i < to->parallelism; i++)
         to->subtasks[i].is_finished = true;
@@ -133,6 +157,18 @@ static bool fill_image(struct snap_snapshot_reading *reading, struct snap_error 
     return true;
 }
 
+/* An older Flink does not know what a newer one writes. Flink: MetadataSerializers. */
+static bool check_version(const struct snap_snapshot_reading *reading, struct snap_error *error)
+{
+    if (!reading->version_max || reading->metadata->version <= reading->version_max)
+        return true;
+    return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                          "offset 4: metadata of version %" PRId32
+                          " is not known to the Flink of this job, which reads versions up to "
+                          "%" PRId32 ": a newer Flink wrote the snapshot",
+                          reading->metadata->version, reading->version_max);
+}
+
 bool snap_snapshot_open(struct snap_snapshot_reading *reading, const char *pointer,
                         struct snap_error *error)
 {
@@ -143,7 +179,7 @@ bool snap_snapshot_open(struct snap_snapshot_reading *reading, const char *point
         !snap_snapshot_read_file(reading, reading->metadata_path, bytes, error))
         return false;
     return (snap_metadata_read(*bytes, reading->arena, reading->metadata, error) &&
-            fill_image(reading, error)) ||
+            check_version(reading, error) && fill_image(reading, error)) ||
            snap_snapshot_in_file(reading->metadata_path, error);
 }
 
@@ -264,10 +300,11 @@ static bool load_channel(struct snap_snapshot_reading *reading, uint32_t index,
     struct snap_found_stream stream;
 
     channel.edge = snap_channel_edge(&reading->image, index, channel.side, (uint32_t)place->gate);
-    if (channel.edge == SNAP_NO_INDEX)
+    reading->lacks_exchange = channel.edge == SNAP_NO_INDEX;
+    if (reading->lacks_exchange)
         return snap_error_set(error, SNAP_ERROR_RESTORE,
                               "%s: there is data in flight %s \"%s\" over an exchange that this "
-                              "job does not have",
+                              "job does not have, or that is pointwise now",
                               reading->metadata_path, is_input ? "to" : "from",
                               reading->image.operators[index].uid);
     channel.producer = (uint32_t)(is_input ? place->channel : handle->subtask);
@@ -314,25 +351,6 @@ static bool check_channels(const struct snap_snapshot_reading *reading, struct s
     return true;
 }
 
-static bool has_state(const struct snap_metadata_subtask *subtask)
-{
-    return subtask->managed_operator.list_count > 0 || subtask->raw_operator.list_count > 0 ||
-           subtask->managed_keyed.type != SNAP_KEYED_NONE ||
-           subtask->raw_keyed.type != SNAP_KEYED_NONE || subtask->input_count > 0 ||
-           subtask->result_count > 0;
-}
-
-/* Of an operator that the job has not, it matters only that it had something. */
-static void note_state(const struct snap_snapshot_reading *reading,
-                       const struct snap_metadata_subtask *subtask,
-                       struct snap_operator_state *state)
-{
-    const struct snap_list_snapshot unknown = {.name = "unknown", .mode = SNAP_LIST_SPLIT};
-
-    if (has_state(subtask))
-        snap_operator_state_add_list(state, reading->arena, &unknown);
-}
-
 static bool load_operator(struct snap_snapshot_reading *reading, uint32_t index,
                           struct snap_error *error)
 {
@@ -349,12 +367,10 @@ static bool load_operator(struct snap_snapshot_reading *reading, uint32_t index,
             continue;
         state = SNAP_ARENA_NEW(reading->arena, struct snap_operator_state);
         to->subtasks[subtask->index].state = state;
-        if (!to->op)
-            note_state(reading, subtask, state);
-        else if (!load_lists(reading, &bytes, &subtask->managed_operator, state, error) ||
-                 !load_keyed(reading, &bytes, &subtask->managed_keyed, state, error) ||
-                 !load_channels(reading, index, subtask->inputs, subtask->input_count, error) ||
-                 !load_channels(reading, index, subtask->results, subtask->result_count, error))
+        if (!load_lists(reading, &bytes, &subtask->managed_operator, state, error) ||
+            !load_keyed(reading, &bytes, &subtask->managed_keyed, state, error) ||
+            !load_channels(reading, index, subtask->inputs, subtask->input_count, error) ||
+            !load_channels(reading, index, subtask->results, subtask->result_count, error))
             return false;
     }
     return true;
@@ -363,7 +379,7 @@ static bool load_operator(struct snap_snapshot_reading *reading, uint32_t index,
 bool snap_snapshot_load(struct snap_snapshot_reading *reading, struct snap_error *error)
 {
     for (uint32_t i = 0; i < reading->image.operator_count; i++)
-        if (!load_operator(reading, i, error))
+        if (reading->image.operators[i].op && !load_operator(reading, i, error))
             return false;
     /* Records across the cut have their other half with another subtask. */
     if (reading->only_subtask)

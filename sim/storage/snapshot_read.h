@@ -21,6 +21,12 @@
 struct snap_metadata;
 struct snap_channel_bytes;
 
+/* Files of a snapshot that are not where it says, and were found in the job's directory. */
+struct snap_moved_files {
+    uint32_t count;
+    const char *first; /* where it should be; arena of the reading */
+};
+
 struct snap_snapshot_reading {
     struct snap_fs *fs; /* borrowed; paths are below its root */
     struct snap_arena *arena;
@@ -30,9 +36,12 @@ struct snap_snapshot_reading {
     enum snap_backend_kind backend; /* the job's: it reads canonical savepoints and its own files */
     const uint32_t *only_subtask;   /* of each operator; NULL: all are read */
     struct snap_bytes metadata_bytes;
+    int32_t version_max;            /* of the metadata, that the job's Flink reads; 0: any */
+    struct snap_moved_files *moved; /* counted here, if not NULL */
     struct snap_metadata *metadata;
-    struct snap_image image; /* after open: without states */
+    struct snap_image image; /* after open: without what states hold */
     bool is_savepoint;
+    bool lacks_exchange; /* load failed as the job has no exchange for data under way */
     struct snap_channel_bytes *channels; /* data under way, as read so far */
     uint32_t channel_count;
     uint32_t channel_capacity;
@@ -42,8 +51,8 @@ struct snap_snapshot_reading {
 /* Returns the path that a pointer names, without the scheme of a URI; memory of the arena. */
 const char *snap_snapshot_pointer_path(const char *pointer, struct snap_arena *arena);
 
-/* Finds and reads `_metadata`; fs and arena are set. Errors: SNAP_ERROR_RESTORE if there is none,
- * SNAP_ERROR_SNAPSHOT, SNAP_ERROR_IO. */
+/* Finds and reads `_metadata`; fs and arena are set. States say then only whether there is
+ * something. Errors: SNAP_ERROR_RESTORE if there is none, SNAP_ERROR_SNAPSHOT, SNAP_ERROR_IO. */
 bool snap_snapshot_open(struct snap_snapshot_reading *reading, const char *pointer,
                         struct snap_error *error);
 

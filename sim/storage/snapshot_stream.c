@@ -69,6 +69,23 @@ const char *snap_snapshot_find_shared(const struct snap_snapshot_reading *readin
     return NULL;
 }
 
+static bool fail_missing(const char *path, const struct snap_stream_handle *handle,
+                         struct snap_error *error)
+{
+    return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                          "%s: this file of the snapshot is missing; expected %" PRId64 " bytes",
+                          path, handle->size);
+}
+
+/* Flink takes the name of a file as it stands. */
+static void note_moved(const struct snap_snapshot_reading *reading, const char *path)
+{
+    if (!reading->moved || reading->fs->is_file(reading->fs, path))
+        return;
+    if (reading->moved->count++ == 0)
+        reading->moved->first = path;
+}
+
 static bool place_file(const struct snap_snapshot_reading *reading,
                        const struct snap_stream_handle *handle, struct snap_found_stream *to,
                        struct snap_error *error)
@@ -82,9 +99,13 @@ static bool place_file(const struct snap_snapshot_reading *reading,
     } else {
         text = snap_local_path(reading->arena, text);
         to->path = snap_snapshot_find_shared(reading, text);
+        if (to->path && to->path != text)
+            note_moved(reading, text);
         if (to->path)
             return true;
     }
+    if (!reading->fs->is_file(reading->fs, text))
+        return fail_missing(text, handle, error);
     return snap_error_set(error, SNAP_ERROR_RESTORE,
                           "%s: a state lies outside of the snapshot, in %s; --follow-absolute "
                           "lets it be read",
@@ -107,10 +128,7 @@ static bool open_file(const struct snap_snapshot_reading *reading,
     if (!place_file(reading, handle, to, error))
         return false;
     if (!reading->fs->is_file(reading->fs, to->path))
-        return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
-                              "%s: this file of the snapshot is missing; expected %" PRId64
-                              " bytes",
-                              to->path, handle->size);
+        return fail_missing(to->path, handle, error);
     if (!snap_snapshot_read_file(reading, to->path, &to->bytes, error))
         return false;
     if (handle->type == SNAP_STREAM_SEGMENT) {

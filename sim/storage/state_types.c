@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/state_types.h"
 
+#include <string.h>
+
 #include "flink/java_text.h"
 #include "model/string_pool.h"
 
@@ -107,4 +109,15 @@ const char *snap_serializer_words(const struct snap_serializer *serializer,
     snap_serializer_name(&name, serializer);
     text = snap_byte_writer_bytes(&name);
     return snap_arena_strndup(arena, (const char *)text.at, text.count);
+}
+
+void snap_unread_state_note(const struct snap_image_operator *of, const char *name)
+{
+    struct snap_unread_states *unread = of->unread;
+
+    for (uint32_t i = 0; unread && i < unread->count; i++)
+        if (strcmp(unread->names[i], name) == 0)
+            return;
+    if (unread && unread->count < sizeof(unread->names) / sizeof(unread->names[0]))
+        unread->names[unread->count++] = name;
 }

@@ -12,6 +12,7 @@
 #include "flink/serializer.h"
 #include "model/record.h"
 #include "state/state_spec.h"
+#include "storage/image.h"
 
 /* Returns the serializer of keys or values of the kind, of elements of the type. */
 struct snap_serializer snap_serializer_of_value(enum snap_value_kind kind);
@@ -19,7 +20,7 @@ struct snap_serializer snap_serializer_of_element(enum snap_element_type type);
 
 /* Returns "Long" and the like; "nothing" for NULL. Memory of the arena. */
 const char *snap_serializer_words(const struct snap_serializer *serializer,
-                                 struct snap_arena *arena);
+                                  struct snap_arena *arena);
 
 /* Appends a key or value, an element. */
 void snap_state_value_write(struct snap_byte_writer *writer, enum snap_value_kind kind,
@@ -31,5 +32,8 @@ union snap_value snap_state_value_read(struct snap_byte_reader *reader, enum sna
                                        struct snap_arena *arena);
 struct snap_element snap_state_element_read(struct snap_byte_reader *reader,
                                             enum snap_element_type type, struct snap_arena *arena);
+
+/* Notes for people that a state of the snapshot is nobody's; the name is borrowed. */
+void snap_unread_state_note(const struct snap_image_operator *of, const char *name);
 
 #endif

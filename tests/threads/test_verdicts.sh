@@ -9,7 +9,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 bad=0
 
-for scenario in scenarios/*.yaml scenarios/questions/*.yaml scenarios/flink-jobs/*.yaml; do
+for scenario in scenarios/*.yaml scenarios/questions/*.yaml scenarios/flink-jobs/*.yaml \
+    scenarios/upgrades/*.yaml; do
     runtimes=${2:-virtual,threads}
     ! grep -qE '^runtimes: *\[virtual\]' "$scenario" || runtimes=virtual
     code=0

@@ -132,6 +132,30 @@ static const struct row rows[] = {
      "$S run whole.yaml -cm CLAIM " FROM("claimed/*/chk-*") SAME_COUNTS
      " && for n in $(cat names); do ls claimed/*/$n 2>/dev/null; done; ls -d claimed/*/chk-*",
      2, "Verdict", "chk-"},
+    {"disposing of a checkpoint says whom it would break",
+     "cp -r inc/cp shares && $S savepoint -d $(ls -d shares/*/chk-* | head -n 1)", 0, NULL, ""},
+    {"which goes on all the same",
+     "$S run whole.yaml " FROM("shares/*/chk-*") SAME_COUNTS " && ls -d shares/*/chk-* | wc -l", 0,
+     "1\n", ""},
+    {"the other is broken by none, but its files stay",
+     "$S savepoint -d $(ls -d shares/*/chk-*) && ls shares/*/shared | wc -l", 0,
+     "used by no other checkpoint there, and stay", ""},
+    {"a snapshot of a job without a claim stays as it was",
+     "cp -r inc/cp mine && find mine -type f | sort | xargs cksum >before && "
+     "$S run whole.yaml -cm NO_CLAIM " INCREMENTAL FROM("mine/*/chk-*") SAME_COUNTS
+     " && find mine -type f | sort | xargs cksum | cmp - before",
+     0, EXACT, ""},
+    {"also in the mode of former times",
+     "$S run whole.yaml -rm LEGACY " INCREMENTAL FROM("mine/*/chk-*") SAME_COUNTS
+     " && find mine -type f | sort | xargs cksum | cmp - before",
+     0, EXACT, "Warning: The LEGACY restore mode is deprecated"},
+    {"the first checkpoint behind it is a full one",
+     "sed 's/^name.*/name: on\\nuntil: 120 ms\\nexpect: {job: RUNNING}/' whole.yaml >on.yaml && "
+     "$S run on.yaml " INCREMENTAL FROM(
+         "mine/*/chk-*") " && for f in $(grep -h -a -o "
+                         "'shared/[0-9a-f-]*' next/cp/*/chk-*/_metadata); do ls next/cp/*/$f; done "
+                         "| grep -c shared",
+     0, NULL, ""},
     {"the job that Flink runs, too",
      "$S run " SNAP_SOURCE_DIR "/scenarios/flink-jobs/incremental.yaml --out flink --quiet", 0,
      EXACT, ""},

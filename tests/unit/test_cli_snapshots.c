@@ -175,6 +175,36 @@ static const struct row rows[] = {
     {"an older name of an option, and its warning",
      "$S run whole.yaml -rm LEGACY " FROM("cut/cp/*/chk-*"), 0, EXACT,
      "Warning: The LEGACY restore mode is deprecated, please use CLAIM or NO_CLAIM mode instead."},
+    {"it is called otherwise today", "$S run whole.yaml -rm NO_CLAIM " FROM("cut/cp/*/chk-*"), 0,
+     EXACT, "The option 'restoreMode' is deprecated. Please use 'claimMode' instead.\n"},
+    {"without a claim the first checkpoint is a full one, and only that",
+     "$S run whole.yaml " FROM(
+         "cut/cp/*/chk-*") " >said && "
+                           "grep -c 'checkpoint_triggered.*\"Full Checkpoint\"' next/trace.jsonl",
+     0, "1\n", ""},
+    {"also after a failure that no checkpoint came before",
+     "printf 'timeline: [{at: 8 ms, crash: \"counter[0]\"}]\n' | cat whole.yaml - >early.yaml && "
+     "$S run early.yaml -D restart-strategy.type=fixed-delay " FROM(
+         "cut/cp/*/chk-*") " >said; grep -c 'checkpoint_triggered.*\"Full Checkpoint\"' "
+                           "next/trace.jsonl",
+     0, "2\n", ""},
+    {"with a claim none is",
+     "cp -r cut/cp theirs && $S run whole.yaml -cm CLAIM -s $(ls -d theirs/*/chk-*) --overwrite "
+     "--out next >said && grep 'checkpoint_triggered.*\"Full Checkpoint\"' next/trace.jsonl",
+     1, "", ""},
+    {"as the settings have it",
+     "cp -r cut/cp theirs2 && $S run whole.yaml -D execution.state-recovery.claim-mode=CLAIM "
+     "-s $(ls -d theirs2/*/chk-*) --overwrite --out next --quiet; ls theirs2/*/",
+     0, NULL, ""},
+    {"which removed it", "ls -d theirs2/*/chk-*", 2, "", NULL},
+    {"the command line comes before them",
+     "cp -r cut/cp theirs3 && $S run whole.yaml -D execution.state-recovery.claim-mode=CLAIM "
+     "-cm NO_CLAIM -s $(ls -d theirs3/*/chk-*) --overwrite --out next --quiet; ls theirs3/*/",
+     0, "chk-", ""},
+    {"state of nobody is dropped if the settings say so",
+     "$S run fewer.yaml -D execution.state-recovery.ignore-unclaimed-state=true " FROM(
+         "cut/cp/*/chk-*"),
+     0, "sink", ""},
     {"state of nobody is refused", "$S run fewer.yaml " FROM("cut/cp/*/chk-*"), 2, "",
      "which the new job does not have"},
     {"before anything is written",
@@ -192,6 +222,11 @@ static const struct row rows[] = {
      "cp -r files/cp torn && f=$(ls torn/*/chk-*/* | grep -v _metadata | head -n 1) && "
      "truncate -s 100 $f && $S run whole.yaml " FROM("torn/*/chk-*"),
      2, "", ": offset 100: the file ends; expected "},
+    {"what a newer Flink wrote is nothing to an older one",
+     "$S run old.yaml " FROM("cut/cp/*/chk-*"), 2, "",
+     "_metadata: offset 4: metadata of version 6 is not known to the Flink of this job, which "
+     "reads "
+     "versions up to 4"},
     {"a directory without metadata is none",
      "rm torn/*/chk-*/_metadata && $S run whole.yaml " FROM("torn/*/chk-*"), 2, "",
      "what is there is incomplete, its _metadata is missing"},
@@ -227,6 +262,18 @@ static const struct row rows[] = {
      "$S run pressed.yaml -p 1 --runtime threads " FROM(
          "pressed-cut/cp/*/chk-*") " && cmp next/state/slow.tsv slow.tsv",
      0, "slow   state     0       0      -      0       -        0", ""},
+    {"into a job whose own checkpoints are aligned",
+     "$S run pressed.yaml -p 3 -D execution.checkpointing.unaligned.enabled=false " FROM(
+         "pressed-cut/cp/*/chk-*") " && cmp next/state/slow.tsv slow.tsv",
+     0, "slow   state     0       0      -      0       -        0", ""},
+    {"or at least once",
+     "$S run pressed.yaml -D execution.checkpointing.mode=AT_LEAST_ONCE " FROM(
+         "pressed-cut/cp/*/chk-*") " && cmp next/state/slow.tsv slow.tsv",
+     0, "slow   state     0       0      -      0       -        0", NULL},
+    {"or that has none",
+     "$S run pressed.yaml -D execution.checkpointing.interval=null " FROM(
+         "pressed-cut/cp/*/chk-*") " && cmp next/state/slow.tsv slow.tsv",
+     0, "slow   state     0       0      -      0       -        0", ""},
     {"broadcast state",
      "$S run ruled.yaml --out ruled --quiet && cp ruled/state/tagger.tsv . && "
      "$S run ruled-cut.yaml --out ruled-cut --quiet",
@@ -249,7 +296,7 @@ static const struct row rows[] = {
      "$S restore-check fewer.yaml -s $(ls -d cut/cp/*/chk-*)", 2, "nobody takes it", NULL},
     {"records in flight are counted",
      "$S restore-check pressed.yaml -p 1 -s $(ls -d pressed-cut/cp/*/chk-*)", 0,
-     " from map to slow, which go on to who reads them now", ""},
+     " from map to slow, which go to all subtasks that may have their keys now", ""},
     {"it writes nothing", "ls out", 2, "", NULL},
     {"disposing of a snapshot",
      "touch $(ls -d files/cp/*/chk-*)/mine && $S savepoint -d $(ls -d files/cp/*/chk-*) && "
@@ -271,6 +318,23 @@ static const struct row rows[] = {
     {"a backend of former times", "$S run cut.yaml --out b -D state.backend=jobmanager", 2, "",
      "Flink 2.3 has no state backend jobmanager; write state.backend.type: hashmap and "
      "execution.checkpointing.storage: jobmanager"},
+    {"by the name of its class", "$S run cut.yaml --out b -D state.backend=MemoryStateBackend", 2,
+     "",
+     "Flink 2.3 has no state backend MemoryStateBackend; write state.backend.type: hashmap and "
+     "execution.checkpointing.storage: jobmanager"},
+    {"one of files", "$S run cut.yaml --out b -D state.backend=FsStateBackend", 2, "",
+     "write state.backend.type: hashmap and execution.checkpointing.storage: filesystem"},
+    {"and of RocksDB", "$S run cut.yaml --out b -D state.backend.type=RocksDBStateBackend", 2, "",
+     "write state.backend.type: rocksdb and execution.checkpointing.storage: filesystem"},
+    {"which an older Flink takes", "$S run old.yaml --out b1 -D state.backend=FsStateBackend", 0,
+     "State backend: hashmap\nCheckpoint storage: filesystem, checkpoints in cp\n",
+     "note: FsStateBackend is deprecated as a state backend; write state.backend.type: hashmap and "
+     "execution.checkpointing.storage: filesystem"},
+    {"with its storage", "$S run old.yaml --out b2 -D state.backend=jobmanager", 0,
+     "State backend: hashmap\nCheckpoint storage: jobmanager\n",
+     "note: jobmanager is deprecated as a state backend"},
+    {"a backend of Flink's that is not here", "$S run cut.yaml --out b -D state.backend.type=forst",
+     2, "", "the state backend forst is not in this version"},
 };
 
 static int make_directory(void **state)

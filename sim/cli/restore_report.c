@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/restore_report.h"
+
+#include <string.h>
+
+#include "model/key_group.h"
+#include "operators/operator.h"
+#include "protocol/partitioner.h"
+#include "view/console.h"
+#include "view/storage_text.h"
+#include "view/table.h"
+#include "view/units.h"
+
+/* Of more subtasks the rest is counted. */
+enum { SUBTASKS_SHOWN = 8 };
+
+static const struct snap_table_column columns[] = {
+    {"Operator", SNAP_TABLE_LEFT, 0},     {"In the Snapshot", SNAP_TABLE_RIGHT, 0},
+    {"In this Job", SNAP_TABLE_RIGHT, 0}, {"Key Groups", SNAP_TABLE_RIGHT, 2},
+    {"Its State", SNAP_TABLE_LEFT, 1},
+};
+
+static void add_number(struct snap_table *table, uint32_t number)
+{
+    if (number > 0)
+        snap_table_printf(table, "%u", number);
+    else
+        snap_table_cell(table, "-");
+}
+
+/* The names of states, each once. */
+struct state_names {
+    const char *items[16];
+    uint32_t count;
+};
+
+static void add_name(struct state_names *names, const char *name)
+{
+    for (uint32_t i = 0; i < names->count; i++)
+        if (strcmp(names->items[i], name) == 0)
+            return;
+    if (names->count < sizeof(names->items) / sizeof(names->items[0]))
+        names->items[names->count++] = name;
+}
+
+static void add_names(struct state_names *names, const struct snap_operator_state *state)
+{
+    for (uint32_t i = 0; i < state->list_count; i++)
+        add_name(names, state->lists[i].name);
+    for (uint32_t i = 0; i < state->keyed_count; i++)
+        add_name(names, state->keyed[i].name);
+    for (uint32_t i = 0; i < state->scoped_count; i++)
+        add_name(names, state->scoped[i].name);
+}
+
+static void add_states(struct snap_table *table, const struct snap_image_operator *of)
+{
+    struct state_names names = {.count = 0};
+    struct snap_text text = {0};
+
+    for (uint32_t s = 0; s < of->parallelism; s++)
+        if (of->subtasks[s].state)
+            add_names(&names, of->subtasks[s].state);
+    for (uint32_t i = 0; i < names.count; i++)
+        snap_text_printf(&text, "%s%s", i ? ", " : "", names.items[i]);
+    snap_table_printf(table, "%s", names.count ? snap_text_get(&text) : "none of its states");
+    snap_text_fini(&text);
+}
+
+static bool has_state(const struct snap_image_operator *of)
+{
+    for (uint32_t s = 0; s < of->parallelism; s++) {
+        const struct snap_operator_state *state = of->subtasks[s].state;
+
+        if (state && (state->list_count || state->keyed_count || state->scoped_count))
+            return true;
+    }
+    return of->has_coordinator_state;
+}
+
+static void add_operator(struct snap_table *table, const struct snap_image_operator *of,
+                         bool is_read)
+{
+    char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+    uint32_t finished = 0;
+
+    snap_operator_id_format(&of->id, id);
+    for (uint32_t s = 0; s < of->parallelism; s++)
+        finished += of->subtasks[s].is_finished;
+    snap_table_printf(table, "%s", *of->uid ? of->uid : *of->name ? of->name : id);
+    add_number(table, of->parallelism);
+    add_number(table, of->op ? of->op->parallelism : 0);
+    add_number(table, of->max_parallelism);
+    if (finished == of->parallelism)
+        snap_table_cell(table, "had finished");
+    else if (!has_state(of))
+        snap_table_cell(table, "none");
+    else if (!of->op)
+        snap_table_cell(table, "nobody takes it");
+    else if (is_read)
+        add_states(table, of);
+    else
+        snap_table_cell(table, "some");
+    snap_table_end_row(table);
+}
+
+static bool is_in(const struct snap_image *image, const struct snap_operator *op)
+{
+    for (uint32_t i = 0; i < image->operator_count; i++)
+        if (image->operators[i].op == op)
+            return true;
+    return false;
+}
+
+static void add_table(struct snap_text *text, const struct snap_image *image,
+                      const struct snap_job *job, bool is_read)
+{
+    struct snap_table table;
+
+    snap_table_init(&table, columns, (uint32_t)(sizeof(columns) / sizeof(columns[0])));
+    for (uint32_t i = 0; i < image->operator_count; i++)
+        add_operator(&table, &image->operators[i], is_read);
+    for (uint32_t o = 0; o < job->operator_count; o++) {
+        if (is_in(image, &job->operators[o]))
+            continue;
+        snap_table_cell(&table, job->operators[o].uid);
+        add_number(&table, 0);
+        add_number(&table, job->operators[o].parallelism);
+        add_number(&table, 0);
+        snap_table_cell(&table, "starts empty");
+        snap_table_end_row(&table);
+    }
+    snap_table_text(&table, snap_terminal_width(), text);
+    snap_table_fini(&table);
+}
+
+/* ---- who takes what ---- */
+
+static const struct snap_list_snapshot *list_at(const struct snap_image_operator *of, uint32_t *at)
+{
+    for (uint32_t s = 0; s < of->parallelism; s++) {
+        const struct snap_operator_state *state = of->subtasks[s].state;
+
+        for (uint32_t i = 0; state && i < state->list_count; i++) {
+            bool is_first = true;
+
+            for (uint32_t e = 0; e < s; e++)
+                if (of->subtasks[e].state &&
+                    snap_operator_state_find(of->subtasks[e].state, state->lists[i].name))
+                    is_first = false;
+            if (is_first && (*at)-- == 0)
+                return &state->lists[i];
+        }
+    }
+    return NULL;
+}
+
+static void add_lists(struct snap_text *text, const struct snap_image_operator *of)
+{
+    static const char *const ways[] = {
+        [SNAP_LIST_SPLIT] = "its elements are dealt out anew",
+        [SNAP_LIST_UNION] = "every subtask gets all elements",
+        [SNAP_LIST_BROADCAST] = "every subtask gets a copy",
+    };
+
+    for (uint32_t n = 0;; n++) {
+        uint32_t at = n;
+        const struct snap_list_snapshot *list = list_at(of, &at);
+
+        if (!list)
+            return;
+        snap_text_printf(text, "    list \"%s\": %s\n", list->name, ways[list->mode]);
+    }
+}
+
+static bool has_key_groups(const struct snap_image_operator *of)
+{
+    for (uint32_t s = 0; s < of->parallelism; s++)
+        if (of->subtasks[s].state &&
+            (of->subtasks[s].state->keyed_count || of->subtasks[s].state->scoped_count))
+            return true;
+    return false;
+}
+
+static void add_key_groups(struct snap_text *text, const struct snap_image_operator *of)
+{
+    const struct snap_parallelism before = {of->parallelism, of->max_parallelism};
+    const struct snap_parallelism now = {of->op->parallelism, of->max_parallelism};
+
+    for (uint32_t s = 0; s < now.subtasks && s < SUBTASKS_SHOWN; s++) {
+        struct snap_key_group_range range = snap_key_group_range(s, now);
+        uint32_t first = snap_key_group_subtask(range.first, before);
+        uint32_t last = snap_key_group_subtask(range.last, before);
+
+        snap_text_printf(text, "    %s[%u] takes key groups %u to %u, which %s[%u]", of->op->uid, s,
+                         range.first, range.last, of->op->uid, first);
+        if (last > first)
+            snap_text_printf(text, " to [%u]", last);
+        snap_text_add_string(text, " had\n");
+    }
+    if (now.subtasks > SUBTASKS_SHOWN)
+        snap_text_printf(text, "    ... and so on to %s[%u]\n", of->op->uid, now.subtasks - 1);
+}
+
+static void add_moves(struct snap_text *text, const struct snap_image *image)
+{
+    for (uint32_t i = 0; i < image->operator_count; i++) {
+        const struct snap_image_operator *of = &image->operators[i];
+
+        if (!of->op || of->is_finished || of->op->parallelism == of->parallelism || !has_state(of))
+            continue;
+        snap_text_printf(text, "%s: %u %s become %u\n", of->op->uid, of->parallelism,
+                         snap_plural(of->parallelism, "subtask", "subtasks"), of->op->parallelism);
+        if (has_key_groups(of))
+            add_key_groups(text, of);
+        add_lists(text, of);
+    }
+}
+
+static void add_unread(struct snap_text *text, const struct snap_image *image)
+{
+    for (uint32_t i = 0; i < image->operator_count; i++) {
+        const struct snap_unread_states *unread = image->operators[i].unread;
+
+        for (uint32_t n = 0; unread && n < unread->count; n++)
+            snap_text_printf(text,
+                             "Dropped: state \"%s\" of %s, which the operator of this job does not "
+                             "have under that name\n",
+                             unread->names[n], image->operators[i].uid);
+    }
+}
+
+static void add_finished(struct snap_text *text, const struct snap_image *image)
+{
+    for (uint32_t i = 0; i < image->operator_count; i++) {
+        const struct snap_image_operator *of = &image->operators[i];
+        uint32_t count = 0;
+
+        for (uint32_t s = 0; s < of->parallelism; s++)
+            count += of->subtasks[s].is_finished;
+        if (of->op && count > 0 && !of->is_finished)
+            snap_text_printf(text, "Finished: %u of the %u subtasks of %s; they left no state\n",
+                             count, of->parallelism, of->op->uid);
+    }
+}
+
+/* ---- data in flight ---- */
+
+/* How the data finds its new readers. */
+static const char *way_of(const struct snap_image *image, const struct snap_image_edge *edge,
+                          const struct snap_job *job)
+{
+    const struct snap_operator *consumer = image->operators[edge->consumer].op;
+
+    if (consumer && edge->op->parallelism == image->operators[edge->producer].parallelism &&
+        consumer->parallelism == image->operators[edge->consumer].parallelism)
+        return "which stay on their channels";
+    for (uint32_t e = 0; consumer && e < job->edge_count; e++)
+        if (job->edges[e].consumer == consumer->index &&
+            snap_partitioner_of(job->edges[e].ship)->consumer_mapper == SNAP_MAPPER_RANGE)
+            return "which go to all subtasks that may have their keys now; each keeps its own";
+    return "which go to one of the subtasks that there are now, channel by channel";
+}
+
+static void add_in_flight(struct snap_text *text, const struct snap_image *image,
+                          const struct snap_job *job)
+{
+    for (uint32_t e = 0; e < image->edge_count; e++) {
+        const struct snap_image_edge *edge = &image->edges[e];
+        uint32_t count = 0;
+
+        for (uint32_t i = 0; i < image->piece_count; i++)
+            if (image->pieces[i].edge == e)
+                count += image->pieces[i].count;
+        if (count > 0)
+            snap_text_printf(text, "In flight: %u %s from %s to %s, %s\n", count,
+                             snap_plural(count, "record", "records"), edge->op->uid,
+                             image->operators[edge->consumer].uid, way_of(image, edge, job));
+    }
+}
+
+/* ---- the verdict ---- */
+
+static void add_moved(struct snap_text *text, const struct snap_moved_files *moved)
+{
+    if (moved->count > 0)
+        snap_text_printf(text,
+                         "Flink itself would fail in its tasks: %u %s not where the metadata says "
+                         "(%s), and were found beside the snapshot\n",
+                         moved->count, snap_plural(moved->count, "file is", "files are"),
+                         moved->first);
+}
+
+static void add_verdict(struct snap_text *text, const struct snap_restored *restored,
+                        const struct snap_error *refusal)
+{
+    if (refusal->code == SNAP_OK)
+        snap_text_add_string(text, "The job can start from it.\n");
+    else if (refusal->code == SNAP_ERROR_UNSUPPORTED)
+        snap_text_printf(text, "The job cannot start from it here: %s\n", refusal->message);
+    else
+        snap_text_printf(text, "The job cannot start from it: %s\n%s\n", refusal->message,
+                         snap_restored_stage(restored) == SNAP_RESTORE_IN_TASKS
+                             ? "Flink would submit it, and fail in its tasks."
+                             : "Flink would refuse it at submission, too.");
+}
+
+void snap_restore_report(struct snap_text *text, const struct snap_restored *restored,
+                         const struct snap_simulation *sim, const struct snap_error *refusal)
+{
+    const struct snap_image *image = snap_restored_image(restored);
+    bool is_read = refusal->code == SNAP_OK;
+
+    snap_text_printf(text, "Snapshot: %s\n", snap_restored_text(restored));
+    snap_storage_text(text, &sim->config.storage);
+    snap_text_add_string(text, "\n");
+    add_table(text, image, sim->job, is_read);
+    snap_text_add_string(text, "\n");
+    add_finished(text, image);
+    if (is_read) {
+        add_moves(text, image);
+        add_unread(text, image);
+        add_in_flight(text, image, sim->job);
+        add_moved(text, snap_restored_moved(restored));
+    }
+    add_verdict(text, restored, refusal);
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What `restore-check` says of a snapshot and a job, and what `run -s` then does: always the same.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "storage/rocksdb.h"
+#include "unit/cli_folder.h"
+
+#define SNAPSHOTS SNAP_SOURCE_DIR "/tests/fixtures/flink/snapshots"
+#define JOBS SNAP_SOURCE_DIR "/scenarios/flink-jobs"
+
+/* Jobs of the folder, and those that fit nothing. */
+static const struct {
+    const char *name;
+    const char *scenario;
+    const char *change; /* for sed */
+} jobs[] = {
+    {"count", "word-count", ""},
+    {"rules", "broadcast", ""},
+    {"flight", "in-flight", ""},
+    {"windows", "windows", ""},
+    {"renamed", "word-count", "s/counter/other/g"},
+    {"retyped", "word-count", "s/word 23/key-modulo 23/"},
+    {"narrow", "word-count", "s/max-parallelism: 128/max-parallelism: 64/"},
+    {"chained", "in-flight", "s/, ship: rebalance//"},
+    {"old", "word-count", "s/^seed: 1/flink-version: 1.20/"},
+};
+
+enum { JOB_COUNT = sizeof(jobs) / sizeof(jobs[0]) };
+
+static const char *const options[] = {"", "-p 3", "-p 1 -n", "-D state.backend.type=rocksdb"};
+
+/* Without RocksDB its backend is an error of the settings. */
+static uint32_t option_count(void)
+{
+    return snap_rocksdb_version() ? 4 : 3;
+}
+
+static const char *const snapshots[] = {
+    "j1-changelog/snapshot/chk-1",         "j1-finished-partial/snapshot/chk-2",
+    "j1-hashmap-files/snapshot/chk-1",     "j1-hashmap-sp-canonical/snapshot",
+    "j1-hashmap-sp-native/snapshot",       "j1-rocksdb-incr/snapshot/chk-3",
+    "j1-rocksdb-full/snapshot/chk-1",      "j1b-broadcast/snapshot/chk-1",
+    "j2-hashmap-files/snapshot/chk-1",     "j3-unaligned-small/snapshot/chk-1",
+    "j3-unaligned-rocksdb/snapshot/chk-1", "j4-hashmap-inline/snapshot/chk-1",
+};
+
+static int shell(const char *command)
+{
+    int status = system(command);
+
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Says the message of the one what the other says? */
+static bool is_same_reason(const struct snap_text *run, const struct snap_text *check)
+{
+    const char *message = strstr(snap_text_get(run), "snapsim: ");
+    struct snap_text line = {0};
+    bool same;
+
+    if (!message)
+        return false;
+    message += strlen("snapsim: ");
+    snap_text_add(&line, message, strcspn(message, "\n"));
+    same = strstr(snap_text_get(check), snap_text_get(&line)) != NULL;
+    snap_text_fini(&line);
+    return same;
+}
+
+/* Compares the two; returns 1 if the job can start. */
+static uint32_t compare(const char *snapshot, const char *job, const char *more)
+{
+    struct snap_text command = {0};
+    struct snap_text check = {0};
+    struct snap_text run = {0};
+    int checked, ran;
+    bool agree;
+
+    snap_text_printf(&command, "$S restore-check %s.yaml -s %s %s >check 2>&1", job, snapshot,
+                     more);
+    checked = shell(snap_text_get(&command));
+    snap_text_clear(&command);
+    snap_text_printf(&command,
+                     "$S run %s.yaml -s %s %s --out next --overwrite --trace off --quiet >run 2>&1",
+                     job, snapshot, more);
+    ran = shell(snap_text_get(&command));
+    cli_read_file("check", &check);
+    cli_read_file("run", &run);
+    agree = checked == 0 ? ran == 0 || ran == 1 : checked == ran && is_same_reason(&run, &check);
+    if (!agree)
+        fail_msg("%s, %s %s: %d, %d\n%s%s", snapshot, job, more, checked, ran,
+                 snap_text_get(&check), snap_text_get(&run));
+    snap_text_fini(&command);
+    snap_text_fini(&check);
+    snap_text_fini(&run);
+    return checked == 0;
+}
+
+static void compare_all(const char *version, uint32_t options_tried, uint32_t can_start_min)
+{
+    uint32_t started = 0;
+    uint32_t all = 0;
+
+    for (size_t s = 0; s < sizeof(snapshots) / sizeof(snapshots[0]); s++)
+        for (size_t j = 0; j < JOB_COUNT; j++)
+            for (uint32_t o = 0; o < options_tried; o++) {
+                struct snap_text path = {0};
+
+                /* Of the options some are enough. */
+                if (o > 0 && (s + j + o) % 3 != 0)
+                    continue;
+                all++;
+                snap_text_printf(&path, SNAPSHOTS "/%s-%s", version, snapshots[s]);
+                started += compare(snap_text_get(&path), jobs[j].name, options[o]);
+                snap_text_fini(&path);
+            }
+    /* Of both there are enough. */
+    assert_in_range(started, can_start_min, all / 2);
+}
+
+static void test_2_3(void **state)
+{
+    (void)state;
+    compare_all("f23", option_count(), 20);
+}
+
+static void test_1_20(void **state)
+{
+    (void)state;
+    compare_all("f120", 1, 5);
+}
+
+/* What a reader of the report is told. */
+static const struct {
+    const char *name;
+    const char *command; /* behind `restore-check` */
+    int exit_code;
+    const char *out;
+} rows[] = {
+    {"all states, by their whole names", "count.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
+     "  count"},
+    {"who takes which key groups", "count.yaml -p 3 -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
+     "    counter[1] takes key groups 43 to 85, which counter[0] to [1] had\n"},
+    {"lists by their modes", "count.yaml -p 3 -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
+     "    list \"seen-union\": every subtask gets all elements\n"},
+    {"data in flight that stays", "flight.yaml -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
+     ", which stay on their channels\n"},
+    {"and that goes on by key", "flight.yaml -p 3 -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
+     ", which go to all subtasks that may have their keys now; each keeps its own\n"},
+    {"partly finished", "count.yaml -s SP/f23-j1-finished-partial/snapshot/chk-2", 0,
+     "Finished: 1 of the 2 subtasks of "},
+    {"refused before tasks run", "renamed.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
+     "--allowNonRestoredState (-n) drops the state\nFlink would refuse it at submission, too.\n"},
+    {"a newer Flink's", "old.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
+     "metadata of version 6 is not known to the Flink of this job"},
+    {"fails in tasks", "retyped.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
+     "has String in the snapshot and Long in this job\n"
+     "Flink would submit it, and fail in its tasks.\n"},
+    {"key groups", "narrow.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
+     "with max-parallelism 128, the new job has 64: key groups cannot be regrouped\n"
+     "Flink would refuse it at submission, too.\n"},
+    {"an exchange that is gone", "chained.yaml -s SP/f23-j3-unaligned-small/snapshot/chk-1", 2,
+     "over an exchange that this job does not have"},
+    {"what snapsim lacks", "count.yaml -s SP/f23-j1-changelog/snapshot/chk-1", 2,
+     "The job cannot start from it here: "},
+};
+
+static void test_report(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snap_text command = {0};
+        struct snap_text out = {0};
+        int code;
+
+        snap_text_printf(&command,
+                         "SP=" SNAPSHOTS
+                         "; $S restore-check $(echo '%s' | sed \"s|SP/|$SP/|\") >out 2>&1",
+                         rows[i].command);
+        code = shell(snap_text_get(&command));
+        cli_read_file("out", &out);
+        if (code != rows[i].exit_code || !cli_has(&out, rows[i].out))
+            fail_msg("%s: exit code %d\n%s", rows[i].name, code, snap_text_get(&out));
+        snap_text_fini(&command);
+        snap_text_fini(&out);
+    }
+}
+
+/* Files that are named by where they were are found, and it is said that Flink would not. */
+static void test_moved(void **state)
+{
+    (void)state;
+    if (!snap_rocksdb_version())
+        skip();
+    assert_int_equal(
+        shell("$S restore-check count.yaml -D state.backend.type=rocksdb -s " SNAPSHOTS
+              "/f23-j1-rocksdb-incr/snapshot/chk-3 >out && "
+              "grep -q '^Flink itself would fail in its tasks: [0-9]* files are not where' out"),
+        0);
+}
+
+static int make_directory(void **state)
+{
+    (void)state;
+    if (!cli_folder_enter())
+        return -1;
+    for (size_t i = 0; i < JOB_COUNT; i++) {
+        struct snap_text command = {0};
+        int code;
+
+        snap_text_printf(&command, "sed '%s' " JOBS "/%s.yaml >%s.yaml", jobs[i].change,
+                         jobs[i].scenario, jobs[i].name);
+        code = shell(snap_text_get(&command));
+        snap_text_fini(&command);
+        if (code != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_report),
+        cmocka_unit_test(test_moved),
+        cmocka_unit_test(test_1_20),
+        cmocka_unit_test(test_2_3),
+    };
+
+    return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
+}
