@@ -16,6 +16,8 @@ static const struct snap_operator_type *const types[] = {
     &snap_sum_class.type,
     &snap_count_sum_class.type,
     &snap_reduce_class.type,
+    &snap_zoo_long_class.type,
+    &snap_zoo_string_class.type,
     &snap_union_class.type,
     &snap_pass_through_class.type,
     &snap_watermarks_class.type,

@@ -13,6 +13,7 @@
 #include "storage/channel_states.h"
 #include "storage/keyed_states.h"
 #include "storage/list_file.h"
+#include "storage/raw_timers_load.h"
 #include "storage/snapshot_stream.h"
 
 #define METADATA "_metadata"
@@ -187,6 +188,18 @@ static bool check_backend(enum snap_backend_kind backend, const struct snap_stat
         from->of->uid, is_rocksdb ? "rocksdb" : "hashmap", is_rocksdb ? "hashmap" : "rocksdb");
 }
 
+static bool check_groups(const struct snap_state_bytes *from,
+                         const struct snap_keyed_handle *handle, struct snap_error *error)
+{
+    if (handle->group_first >= 0 && handle->group_count >= 0 &&
+        (uint32_t)handle->group_first + (uint32_t)handle->group_count <= from->of->max_parallelism)
+        return true;
+    return snap_error_set(
+        error, SNAP_ERROR_SNAPSHOT,
+        "operator \"%s\" has key groups from %" PRId32 ", %" PRId32 " of them, of %u",
+        from->of->uid, handle->group_first, handle->group_count, from->of->max_parallelism);
+}
+
 static bool check_keyed(const struct snap_state_bytes *from, const struct snap_keyed_handle *handle,
                         struct snap_error *error)
 {
@@ -195,13 +208,7 @@ static bool check_keyed(const struct snap_state_bytes *from, const struct snap_k
                               "keyed state of operator \"%s\" is in a change log: not in this "
                               "version; a canonical savepoint can be restored",
                               from->of->uid);
-    if (handle->group_first < 0 || handle->group_count < 0 ||
-        (uint32_t)handle->group_first + (uint32_t)handle->group_count > from->of->max_parallelism)
-        return snap_error_set(
-            error, SNAP_ERROR_SNAPSHOT,
-            "operator \"%s\" has key groups from %" PRId32 ", %" PRId32 " of them, of %u",
-            from->of->uid, handle->group_first, handle->group_count, from->of->max_parallelism);
-    return true;
+    return check_groups(from, handle, error);
 }
 
 static bool open_tables(const struct snap_snapshot_reading *reading,
@@ -249,6 +256,28 @@ static bool load_keyed(const struct snap_snapshot_reading *reading, struct snap_
         return false;
     from->data = stream.bytes;
     return snap_keyed_states_read(from, handle, reading->arena, state, error) ||
+           snap_snapshot_in_file(stream.path, error);
+}
+
+/* Timers on the heap beside RocksDB. Flink: what else is raw belongs to whoever wrote it. */
+static bool load_raw(const struct snap_snapshot_reading *reading, struct snap_state_bytes *from,
+                     const struct snap_keyed_handle *handle, struct snap_operator_state *state,
+                     struct snap_error *error)
+{
+    struct snap_found_stream stream;
+
+    if (handle->type == SNAP_KEYED_NONE)
+        return true;
+    if (!handle->offsets)
+        return snap_error_set(error, SNAP_ERROR_UNSUPPORTED,
+                              "raw keyed state of operator \"%s\" has no key groups",
+                              from->of->uid);
+    if (!check_groups(from, handle, error))
+        return snap_snapshot_in_file(reading->metadata_path, error);
+    if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error))
+        return false;
+    from->data = stream.bytes;
+    return snap_raw_timers_load(from, handle, reading->arena, state, error) ||
            snap_snapshot_in_file(stream.path, error);
 }
 
@@ -352,6 +381,7 @@ static bool load_operator(struct snap_snapshot_reading *reading, uint32_t index,
             note_state(reading, subtask, state);
         else if (!load_lists(reading, &bytes, &subtask->managed_operator, state, error) ||
                  !load_keyed(reading, &bytes, &subtask->managed_keyed, state, error) ||
+                 !load_raw(reading, &bytes, &subtask->raw_keyed, state, error) ||
                  !load_channels(reading, index, subtask->inputs, subtask->input_count, error) ||
                  !load_channels(reading, index, subtask->results, subtask->result_count, error))
             return false;
