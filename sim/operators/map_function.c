@@ -183,9 +183,8 @@ static void key_by_text(struct snap_map_scratch *scratch, const struct snap_map_
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_pair *record = &batch->records[i];
         char text[24];
-        int length =
-            snprintf(text, sizeof(text), "%c%" PRId64, function->letter,
-                     floor_modulo(record->value.number, function->argument));
+        int length = snprintf(text, sizeof(text), "%c%" PRId64, function->letter,
+                              floor_modulo(record->value.number, function->argument));
 
         record->key.string = snap_string_pool_intern(scratch->strings, text, (size_t)length);
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * State of every kind by a key that is a long, for numbers of the source `numbers`: value, list,
- * map with nulls, reducing, aggregating, a value with a time to live, timers. It hands its input on.
+ * map with nulls, reducing, aggregating, a value with a time to live, timers. It hands its input
+ * on.
  *
- * - The time to live is 30 days. The last access is told in simulated time that begins with the year
- *   2100, so that it is over in no snapshot that Flink reads.
- * Flink: KeyedProcessFunction, StateTtlConfig.
+ * - The time to live is 30 days. The last access is told in simulated time that begins with the
+ * year 2100, so that it is over in no snapshot that Flink reads. Flink: KeyedProcessFunction,
+ * StateTtlConfig.
  */
 #include "operators/classes.h"
 #include "operators/keyed.h"
@@ -252,8 +253,9 @@ const struct snap_operator_class snap_zoo_long_class = {
     .type = {.name = "zoo-long",
              .role = SNAP_ROLE_TRANSFORM,
              .flink_name = "KeyedProcess",
-             .doc = "keeps state of every kind by a key that is a number, for numbers of the source "
-                    "`numbers`, and hands them on",
+             .doc =
+                 "keeps state of every kind by a key that is a number, for numbers of the source "
+                 "`numbers`, and hands them on",
              .options = options,
              .option_count = OPTION_COUNT,
              .keyed = true,

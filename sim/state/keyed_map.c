@@ -43,8 +43,8 @@ struct snap_map_field *snap_keyed_map_obtain(struct snap_keyed_map *map, union s
         snap_arena_grow(arena, map->fields, map->count, &map->capacity, sizeof(*map->fields));
     snap_keyed_list_add(&map->list, key, (union snap_value){.number = map->count});
     field = &map->fields[map->count++];
-    *field = (struct snap_map_field){
-        .name = {snap_arena_copy(arena, name.at, name.count), name.count}};
+    *field =
+        (struct snap_map_field){.name = {snap_arena_copy(arena, name.at, name.count), name.count}};
     return field;
 }
 

@@ -42,7 +42,6 @@ struct snap_keyed_snapshot snap_keyed_map_snapshot(const struct snap_keyed_map *
                                                    struct snap_arena *arena);
 
 /* Puts in the fields of those key groups of the snapshot that belong to this subtask. */
-void snap_keyed_map_restore(struct snap_keyed_map *map,
-                            const struct snap_keyed_snapshot *snapshot);
+void snap_keyed_map_restore(struct snap_keyed_map *map, const struct snap_keyed_snapshot *snapshot);
 
 #endif

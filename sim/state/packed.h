@@ -4,8 +4,8 @@
  *
  * - A field of a map state is one entry of its key: the field's name, and a long or null. A value
  *   with a time to live is the time of its last access and a long.
- * - The bytes are no text; equal parts give equal bytes. Strings lie in the arena that is handed in.
- * Flink: HeapMapState, TtlValue.
+ * - The bytes are no text; equal parts give equal bytes. Strings lie in the arena that is handed
+ * in. Flink: HeapMapState, TtlValue.
  */
 #ifndef SNAP_STATE_PACKED_H
 #define SNAP_STATE_PACKED_H

@@ -167,8 +167,7 @@ static bool add_list(struct reading *reading, struct table *table,
 
 static struct snap_map_field field_of(const struct snap_datum *name, const struct snap_datum *value)
 {
-    struct snap_map_field field = {.name = name->bytes,
-                                   .is_null = value->kind == SNAP_DATUM_NULL};
+    struct snap_map_field field = {.name = name->bytes, .is_null = value->kind == SNAP_DATUM_NULL};
 
     field.value = field.is_null ? 0 : value->number;
     return field;
@@ -184,8 +183,7 @@ static bool add_fields(struct reading *reading, struct table *table,
     const struct snap_datum *pairs;
     uint32_t count;
 
-    if ((!is_whole &&
-         !snap_keyed_item_user_key(&reading->file, item, reading->arena, &pair[0])) ||
+    if ((!is_whole && !snap_keyed_item_user_key(&reading->file, item, reading->arena, &pair[0])) ||
         (!item->is_null && !snap_keyed_item_value(&reading->file, item, reading->arena, value)))
         return false;
     pairs = is_whole ? value->items : pair;
@@ -312,20 +310,49 @@ static bool open_rocksdb(struct reading *reading)
     return true;
 }
 
+/* Values are as in the native layout; there is no file. */
+static bool open_changes(struct reading *reading)
+{
+    reading->file.layout = SNAP_LAYOUT_NATIVE;
+    reading->file.error = reading->error;
+    reading->file.head = reading->from->changes->head;
+    return true;
+}
+
 static bool open_file(struct reading *reading)
 {
     struct snap_keyed_file file = {reading->from->data, reading->handle,
                                    reading->from->of->max_parallelism};
 
+    if (reading->from->changes)
+        return open_changes(reading);
     return is_rocksdb(reading)
                ? open_rocksdb(reading)
                : snap_keyed_reader_open(&reading->file, &file, reading->arena, reading->error);
+}
+
+static bool take_changes(struct reading *reading)
+{
+    uint32_t count;
+    const struct snap_keyed_item *items =
+        snap_changelog_state_sorted(reading->from->changes, &count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t index = items[i].key_group - (uint32_t)reading->handle->group_first;
+
+        /* A log can hold changes of key groups that another subtask has by now. */
+        if (index < (uint32_t)reading->handle->group_count && !take_item(reading, &items[i]))
+            return false;
+    }
+    return true;
 }
 
 static bool take_items(struct reading *reading)
 {
     struct snap_keyed_item item;
 
+    if (reading->from->changes)
+        return take_changes(reading);
     if (is_rocksdb(reading)) {
         snap_rocksdb_state_start(&reading->rocksdb, SNAP_ROCKSDB_ALL);
         while (snap_rocksdb_state_next(&reading->rocksdb, &item))

@@ -16,7 +16,8 @@ static void write_state(struct writing *writing, uint32_t state, uint32_t group)
     struct snap_keyed_run at = rest;
     uint32_t items = 0;
 
-    for (; at.first < at.end; at.first += snap_keyed_table_item_size(table, at, writing->encoder.layout))
+    for (; at.first < at.end;
+         at.first += snap_keyed_table_item_size(table, at, writing->encoder.layout))
         items++;
     if (items == 0)
         return;

@@ -49,8 +49,8 @@ static void plan_tables(struct loading *loading)
             continue;
         table->spec = spec;
         table->key_kind = (spec->schema ? spec->schema(op) : op->schema).key;
-        table->group_starts = SNAP_ARENA_ARRAY(loading->arena, uint32_t,
-                                               (size_t)loading->handle->group_count + 1);
+        table->group_starts =
+            SNAP_ARENA_ARRAY(loading->arena, uint32_t, (size_t)loading->handle->group_count + 1);
         loading->count++;
     }
 }
@@ -59,9 +59,9 @@ static void plan_tables(struct loading *loading)
 static struct table *find_table(struct loading *loading, const struct snap_raw_timer *timer)
 {
     struct snap_bytes service = snap_java_text(loading->arena, timer->service);
-    const char *name = snap_arena_printf(loading->arena, "_timer_state/%s_%s",
-                                         timer->is_event_time ? "event" : "processing",
-                                         (const char *)service.at);
+    const char *name =
+        snap_arena_printf(loading->arena, "_timer_state/%s_%s",
+                          timer->is_event_time ? "event" : "processing", (const char *)service.at);
 
     for (uint32_t i = 0; i < loading->count; i++)
         if (strcmp(loading->tables[i].spec->name, name) == 0)
@@ -96,9 +96,8 @@ static bool take(void *context, const struct snap_raw_timer *timer)
     if (!check_key(loading, table, timer->key_serializer))
         return false;
     snap_byte_reader_init(&key, timer->key, 0, loading->error);
-    scope = (struct snap_scope){
-        .key = snap_state_value_read(&key, table->key_kind, loading->arena),
-        .time_ms = timer->time_ms};
+    scope = (struct snap_scope){.key = snap_state_value_read(&key, table->key_kind, loading->arena),
+                                .time_ms = timer->time_ms};
     snap_byte_reader_init(&window, timer->name_space, 0, loading->error);
     if (timer->name_space.count == WINDOW_BYTES) {
         scope.start_ms = snap_read_i8(&window, "start of a window");

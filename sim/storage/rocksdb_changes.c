@@ -168,12 +168,11 @@ static struct snap_keyed_entry *copy_entries(struct snap_arena *arena,
 {
     struct snap_keyed_entry *entries =
         snap_arena_copy(arena, from->keyed->entries, count * sizeof(*entries));
-    bool is_packed =
-        from->shape == SNAP_SHAPE_KEYED_MAP || from->shape == SNAP_SHAPE_TTL_VALUE;
+    bool is_packed = from->shape == SNAP_SHAPE_KEYED_MAP || from->shape == SNAP_SHAPE_TTL_VALUE;
 
     for (uint32_t i = 0; is_packed && i < count; i++)
-        entries[i].value.string =
-            snap_string_make(arena, entries[i].value.string->bytes, entries[i].value.string->length);
+        entries[i].value.string = snap_string_make(arena, entries[i].value.string->bytes,
+                                                   entries[i].value.string->length);
     return entries;
 }
 

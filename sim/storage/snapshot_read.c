@@ -10,6 +10,7 @@
 #include "flink/metadata.h"
 #include "flink/rocksdb_state.h"
 #include "flink/source_state.h"
+#include "storage/changelog_load.h"
 #include "storage/channel_states.h"
 #include "storage/keyed_states.h"
 #include "storage/list_file.h"
@@ -172,6 +173,11 @@ static bool is_readable(enum snap_keyed_type type)
            type == SNAP_KEYED_INCREMENTAL_OLD;
 }
 
+static bool is_changelog(enum snap_keyed_type type)
+{
+    return type == SNAP_KEYED_CHANGELOG || type == SNAP_KEYED_CHANGELOG_OLD;
+}
+
 /* Files of one backend are nothing to the other; a canonical savepoint is for both.
  * Flink: HeapRestoreOperation, RocksDBKeyedStateBackendBuilder. */
 static bool check_backend(enum snap_backend_kind backend, const struct snap_state_bytes *from,
@@ -203,10 +209,10 @@ static bool check_groups(const struct snap_state_bytes *from,
 static bool check_keyed(const struct snap_state_bytes *from, const struct snap_keyed_handle *handle,
                         struct snap_error *error)
 {
-    if (!is_readable(handle->type))
-        return snap_error_set(error, SNAP_ERROR_UNSUPPORTED,
-                              "keyed state of operator \"%s\" is in a change log: not in this "
-                              "version; a canonical savepoint can be restored",
+    if (!is_readable(handle->type) && !is_changelog(handle->type))
+        return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                              "keyed state of operator \"%s\" is in a handle of changes without "
+                              "what they are changes of",
                               from->of->uid);
     return check_groups(from, handle, error);
 }
@@ -240,6 +246,70 @@ static bool load_tables(const struct snap_snapshot_reading *reading, struct snap
            open_tables(reading, &handle->own, tables, &from->table_count, error);
 }
 
+static bool open_changes(const struct snap_snapshot_reading *reading,
+                         const struct snap_keyed_handle *handle,
+                         struct snap_changelog_source *changes, struct snap_error *error)
+{
+    struct snap_changelog_part *parts;
+    uint32_t most = 0;
+
+    for (uint32_t i = 0; i < handle->changes.count; i++)
+        most += handle->changes.items[i].part_count;
+    parts = SNAP_ARENA_ARRAY(reading->arena, struct snap_changelog_part, most);
+    changes->parts = parts;
+    for (uint32_t i = 0; i < handle->changes.count; i++) {
+        const struct snap_keyed_handle *set = &handle->changes.items[i];
+
+        if (set->inline_change_count > 0)
+            return snap_error_set(error, SNAP_ERROR_UNSUPPORTED,
+                                  "%s: a change log in memory cannot be restored here; one with "
+                                  "state.changelog.storage: filesystem can",
+                                  reading->metadata_path);
+        for (uint32_t p = 0; p < set->part_count; p++) {
+            struct snap_changelog_part *part = &parts[changes->part_count++];
+            struct snap_stream_handle handle_of = set->parts[p].stream;
+            struct snap_found_stream stream;
+
+            /* The size is that of this job's changes; a file may hold more, and has a mark. */
+            handle_of.size = handle_of.type == SNAP_STREAM_SEGMENT ? handle_of.size : -1;
+            if (!snap_snapshot_open_stream(reading, &handle_of, &stream, error))
+                return false;
+            part->file = stream.bytes;
+            part->offset = set->parts[p].offset;
+        }
+    }
+    return true;
+}
+
+static bool load_keyed(const struct snap_snapshot_reading *reading, struct snap_state_bytes *from,
+                       const struct snap_keyed_handle *handle, struct snap_operator_state *state,
+                       struct snap_error *error);
+
+/* Handles nest as deep as their reader let them. */
+static bool load_changelog(const struct snap_snapshot_reading *reading,
+                           struct snap_state_bytes *from, const struct snap_keyed_handle *handle,
+                           struct snap_operator_state *state, struct snap_error *error)
+{
+    struct snap_operator_state base = {.bytes = 0};
+    struct snap_changelog_parts parts = {.from = from,
+                                         .handle = handle,
+                                         .changes = {.max_parallelism = from->of->max_parallelism},
+                                         .base = &base};
+
+    if (handle->materialized.count > 1)
+        return snap_error_set(
+            error, SNAP_ERROR_UNSUPPORTED,
+            "%s: below the change log of operator \"%s\" lie several materialized "
+            "states, as after a change of parallelism: not in this version",
+            reading->metadata_path, from->of->uid);
+    for (uint32_t i = 0; i < handle->materialized.count; i++)
+        if (!load_keyed(reading, from, &handle->materialized.items[i], &base, error))
+            return false;
+    return open_changes(reading, handle, &parts.changes, error) &&
+           (snap_changelog_load(&parts, reading->arena, state, error) ||
+            snap_snapshot_in_file(reading->metadata_path, error));
+}
+
 static bool load_keyed(const struct snap_snapshot_reading *reading, struct snap_state_bytes *from,
                        const struct snap_keyed_handle *handle, struct snap_operator_state *state,
                        struct snap_error *error)
@@ -248,8 +318,11 @@ static bool load_keyed(const struct snap_snapshot_reading *reading, struct snap_
 
     if (handle->type == SNAP_KEYED_NONE)
         return true;
-    if (!check_keyed(from, handle, error) ||
-        !check_backend(reading->backend, from, handle->type, error))
+    if (!check_keyed(from, handle, error))
+        return snap_snapshot_in_file(reading->metadata_path, error);
+    if (is_changelog(handle->type))
+        return load_changelog(reading, from, handle, state, error);
+    if (!check_backend(reading->backend, from, handle->type, error))
         return snap_snapshot_in_file(reading->metadata_path, error);
     if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error) ||
         !load_tables(reading, from, handle, error))

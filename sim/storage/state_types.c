@@ -24,8 +24,7 @@ struct snap_serializer snap_serializer_of_element(enum snap_element_type type)
 }
 
 struct snap_serializer snap_serializer_of_shape(enum snap_state_shape shape,
-                                                enum snap_value_kind kind,
-                                                struct snap_arena *arena)
+                                                enum snap_value_kind kind, struct snap_arena *arena)
 {
     struct snap_serializer plain = snap_serializer_of_value(kind);
     struct snap_serializer number = snap_serializer_of(SNAP_SERIALIZER_LONG);

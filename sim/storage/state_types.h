@@ -25,7 +25,7 @@ struct snap_serializer snap_serializer_of_shape(enum snap_state_shape shape,
 
 /* Returns "Long" and the like; "nothing" for NULL. Memory of the arena. */
 const char *snap_serializer_words(const struct snap_serializer *serializer,
-                                 struct snap_arena *arena);
+                                  struct snap_arena *arena);
 
 /* Appends a key or value, an element. */
 void snap_state_value_write(struct snap_byte_writer *writer, enum snap_value_kind kind,
