@@ -219,6 +219,17 @@ static const struct snap_option_type options[] = {
               .example = "10"},
 };
 
+static struct snap_schema kept_schema(const struct snap_operator *op)
+{
+    return op->input_schemas[0];
+}
+
+static const struct snap_state_spec states[] = {
+    {.name = "left", .shape = SNAP_SHAPE_KEYED_LIST, .schema = kept_schema},
+    {.name = "right", .shape = SNAP_SHAPE_KEYED_LIST, .schema = kept_schema},
+};
+static const struct snap_state_specs specs = {.items = states, .count = INPUTS};
+
 const struct snap_operator_class snap_join_class = {
     .type = {.name = "join",
              .role = SNAP_ROLE_TRANSFORM,
@@ -242,6 +253,7 @@ const struct snap_operator_class snap_join_class = {
     .fanout_max = SNAP_FANOUT_UNKNOWN,
     .ignores_stamps = true,
     .time_needs = time_needs,
+    .states = &specs,
     .open = open,
     .set_input = set_input,
     .expand = expand,

@@ -46,6 +46,7 @@ struct snap_element {
 struct snap_item_maker {
     const struct snap_operator *op;
     struct snap_arena *arena;
+    uint64_t past_origin; /* of a record below the offsets that sources are restored to */
 };
 
 struct snap_state_spec {

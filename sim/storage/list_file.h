@@ -27,6 +27,7 @@ struct snap_state_bytes {
     const struct snap_image_operator *of;
     struct snap_bytes data;
     uint32_t subtask;
+    uint64_t past_origin;
     const struct snap_bytes *tables; /* keyed state in RocksDB's files: its tables */
     uint32_t table_count;
     struct snap_changelog_state *changes; /* keyed state in a change log: in place of a file */

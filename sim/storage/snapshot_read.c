@@ -443,7 +443,9 @@ static bool load_operator(struct snap_snapshot_reading *reading, uint32_t index,
 
     for (uint32_t i = 0; i < from->subtask_count; i++) {
         const struct snap_metadata_subtask *subtask = &from->subtasks[i];
-        struct snap_state_bytes bytes = {.of = to, .subtask = (uint32_t)subtask->index};
+        struct snap_state_bytes bytes = {.of = to,
+                                         .subtask = (uint32_t)subtask->index,
+                                         .past_origin = reading->image.past_origin};
         struct snap_operator_state *state;
 
         if (subtask->is_finished)

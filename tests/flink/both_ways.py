@@ -38,6 +38,8 @@ KINDS = ("checkpoint",) + SAVEPOINTS
 RATE = ("--set", "source.rate=700/s")
 HASHMAP = {"state.backend.type": "hashmap"}
 ROCKSDB = {"state.backend.type": "rocksdb"}
+CHANGELOG = {"state.changelog.enabled": "true", "state.changelog.storage": "filesystem",
+             "state.changelog.periodic-materialize.enabled": "false"}
 HEAP_TIMERS = {"state.backend.rocksdb.timer-service.factory": "HEAP"}
 
 
@@ -155,13 +157,18 @@ class Suite:
         if wrong:
             raise Failure("; ".join(wrong))
 
-    def take(self, job, kind, settings, sent=200, parallelism=2):
+    def take(self, job, kind, settings, sent=200, parallelism=2, start=None):
         into = self.work / "flink" / f"{job}-{kind}-{len(list((self.work / 'flink').glob('*')))}"
         words = {"job": job, "parallelism": parallelism, "into": into, "kind": kind, "sent": sent}
         if job == "broadcast":
             words["rules-sent"] = 4
         if job == "in-flight":
             words |= {"pause": 2} | UNALIGNED
+        if "state.changelog.enabled" in settings:
+            words["dstl.dfs.base-path"] = f"file://{into}"  # beside its checkpoints
+        if start:
+            words |= {"from": f"file://{start}", "sent-before": 100,
+                      "execution.state-recovery.claim-mode": "CLAIM"}
         return self.ask(words | settings)["path"].removeprefix("file:")
 
     # The cases.
@@ -220,6 +227,7 @@ class Suite:
             self.from_flink("broadcast", "canonical" if of == ROCKSDB else "checkpoint", of)
             self.from_flink("in-flight", "checkpoint", of, 450)
             self.from_flink("state-zoo", "checkpoint", of, 100)
+            self.change_log(of)
             if self.long:
                 self.flink_first_long(of)
 
@@ -238,6 +246,18 @@ class Suite:
         for parallelism in (1, 3, 4):
             self.from_flink("word-count", "checkpoint", of, 200, parallelism)
             self.from_flink("in-flight", "checkpoint", of, 450, parallelism)
+
+    def change_log(self, of):
+        """The changes alone, and changes on top of what was there when the log began."""
+        self.from_flink("word-count", "checkpoint", of | CHANGELOG)
+        name = f"word-count, checkpoint of Flink at 2, a log on top of it, {of['state.backend.type']}"
+        first = self.case(f"{name}: taken",
+                          lambda: self.take("word-count", "checkpoint", of, sent=100))
+        path = self.case(f"{name}: gone on", lambda: self.take(
+            "word-count", "checkpoint", of | CHANGELOG, sent=200, start=first)) if first else None
+        for parallelism in (2, 3) if path else ():
+            self.case(f"{name}: snapsim at {parallelism}", lambda: self.resume_here(
+                "word-count", parallelism, path, of["state.backend.type"]))
 
     def back_and_forth(self, job, kind, settings):
         """What snapsim does not show in the end is seen in Flink: lists, windows."""
