@@ -199,8 +199,8 @@ static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_aren
     return true;
 }
 
-/* The record and the lineage of what becomes of it. Its origin is not told: whoever restores it from
- * a file counts it among what the sources had sent. */
+/* The record and the lineage of what becomes of it. Its origin is not told: whoever restores it
+ * from a file counts it among what the sources had sent. */
 static uint32_t encode(const struct snap_operator *op, const struct snap_list_item *item,
                        struct snap_arena *arena, struct snap_element *elements)
 {
@@ -209,11 +209,11 @@ static uint32_t encode(const struct snap_operator *op, const struct snap_list_it
 
     SNAP_CHECK(item->bytes == sizeof(kept));
     memcpy(&kept, item->data, sizeof(kept));
-    packer = snap_pack_begin(elements,
-                             SNAP_PACKED_NUMBER +
-                                 snap_packed_bytes(op->schema.key, kept.record.key) +
-                                 snap_packed_bytes(op->schema.value, kept.record.value),
-                             arena);
+    packer =
+        snap_pack_begin(elements,
+                        SNAP_PACKED_NUMBER + snap_packed_bytes(op->schema.key, kept.record.key) +
+                            snap_packed_bytes(op->schema.value, kept.record.value),
+                        arena);
     snap_pack_number(&packer, (uint64_t)kept.record.timestamp_ms);
     snap_pack_value(&packer, op->schema.key, kept.record.key);
     snap_pack_value(&packer, op->schema.value, kept.record.value);

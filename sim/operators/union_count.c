@@ -85,6 +85,29 @@ static void fold(const struct snap_operator *op, const struct snap_record *in,
     *present = true;
 }
 
+/* Several lists may be added up. */
+static void base_entries(const struct snap_operator *op, uint32_t subtask,
+                         const struct snap_operator_state *state,
+                         void (*entry)(void *to, union snap_value key, union snap_value value),
+                         void *to)
+{
+    const struct snap_list_snapshot *list = snap_operator_state_find(state, STATE_NAME);
+    struct snap_keyed_state sums;
+    struct snap_arena scratch;
+
+    snap_arena_init(&scratch);
+    snap_unkeyed_table_init(&sums, &scratch, STATE_NAME, op->schema);
+    for (uint32_t i = 0; list && i < list->count; i++) {
+        struct snap_unkeyed_entry kept = snap_unkeyed_entry_at(list, i);
+
+        if (kept.subtask % op->parallelism == subtask)
+            snap_keyed_state_obtain(&sums, kept.entry.key)->number += kept.entry.value.number;
+    }
+    for (uint32_t i = 0; i < sums.count; i++)
+        entry(to, sums.keys[i], sums.values[i]);
+    snap_arena_fini(&scratch);
+}
+
 static uint32_t encode(const struct snap_operator *op, const struct snap_list_item *item,
                        struct snap_arena *arena, struct snap_element *elements)
 {
@@ -122,6 +145,7 @@ const struct snap_operator_class snap_union_count_class = {
     .fanout_max = 1,
     .ignores_stamps = true,
     .states = &specs,
+    .base_entries = base_entries,
     .open = open,
     .transform = transform,
     .snapshot = snapshot,

@@ -24,8 +24,8 @@ enum snap_state_shape {
     SNAP_SHAPE_REDUCING,
     SNAP_SHAPE_AGGREGATING,
     SNAP_SHAPE_KEYED_LIST,
-    SNAP_SHAPE_KEYED_MAP, /* fields with longs or nulls: packed.h */
-    SNAP_SHAPE_TTL_VALUE, /* a long with the time of its last access: packed.h */
+    SNAP_SHAPE_KEYED_MAP,         /* fields with longs or nulls: packed.h */
+    SNAP_SHAPE_TTL_VALUE,         /* a long with the time of its last access: packed.h */
     SNAP_SHAPE_WINDOW,            /* what a window holds, by key and window */
     SNAP_SHAPE_EVENT_TIMERS,      /* by key and window, or by key alone */
     SNAP_SHAPE_PROCESSING_TIMERS, /* likewise */

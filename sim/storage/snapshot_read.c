@@ -10,6 +10,7 @@
 #include "flink/metadata.h"
 #include "flink/rocksdb_state.h"
 #include "flink/source_state.h"
+#include "model/operator_type.h"
 #include "storage/changelog_load.h"
 #include "storage/channel_states.h"
 #include "storage/keyed_states.h"
@@ -464,10 +465,25 @@ static bool load_operator(struct snap_snapshot_reading *reading, uint32_t index,
     return true;
 }
 
+static bool is_source(const struct snap_snapshot_reading *reading, uint32_t index)
+{
+    const struct snap_operator *op = reading->image.operators[index].op;
+
+    return op && op->type->role == SNAP_ROLE_SOURCE;
+}
+
+bool snap_snapshot_load_sources(struct snap_snapshot_reading *reading, struct snap_error *error)
+{
+    for (uint32_t i = 0; i < reading->image.operator_count; i++)
+        if (is_source(reading, i) && !load_operator(reading, i, error))
+            return false;
+    return true;
+}
+
 bool snap_snapshot_load(struct snap_snapshot_reading *reading, struct snap_error *error)
 {
     for (uint32_t i = 0; i < reading->image.operator_count; i++)
-        if (!load_operator(reading, i, error))
+        if (!is_source(reading, i) && !load_operator(reading, i, error))
             return false;
     return check_channels(reading, error) &&
            snap_channel_states_parse(&reading->image, reading->channels, reading->channel_count,

@@ -159,6 +159,36 @@ static void test_flink_2_3(void **state)
         go_on(&rows[i], "f23", 1 + (unsigned)(i + 1) % 3);
 }
 
+/* The changes lie outside of the checkpoint, as its storage has a directory of its own: they are
+ * found beside it, too. */
+static void change_log(const char *version)
+{
+    static const char *const commands[] = {
+        "rm -rf log && mkdir log && cp -r " SNAPSHOTS "/%s-j1-changelog/snapshot/chk-1 log && "
+        "cp -r " SNAPSHOTS "/%s-j1-changelog/dstl/*/dstl log",
+        "$S run j1.yaml -s log/chk-1 -p 3 --out next --overwrite --trace off --quiet >out 2>err && "
+        "cmp next/state/counter.tsv whole-j1/state/counter.tsv",
+        "rm -r log/dstl && $S run j1.yaml -s log/chk-1 --out next --overwrite 2>err; "
+        "test $? = 2 && grep -q 'dstl.*--follow-absolute' err",
+    };
+
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        struct snap_text command = {0};
+
+        snap_text_printf(&command, commands[i], version, version);
+        if (shell(snap_text_get(&command)) != 0)
+            fail_msg("%s", snap_text_get(&command));
+        snap_text_fini(&command);
+    }
+}
+
+static void test_change_logs(void **state)
+{
+    (void)state;
+    change_log("f120");
+    change_log("f23");
+}
+
 static int make_directory(void **state)
 {
     (void)state;
@@ -186,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_flink_1_20),
         cmocka_unit_test(test_flink_2_3),
+        cmocka_unit_test(test_change_logs),
     };
 
     return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
