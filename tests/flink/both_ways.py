@@ -250,14 +250,15 @@ class Suite:
     def change_log(self, of):
         """The changes alone, and changes on top of what was there when the log began."""
         self.from_flink("word-count", "checkpoint", of | CHANGELOG)
-        name = f"word-count, checkpoint of Flink at 2, a log on top of it, {of['state.backend.type']}"
+        backend = of["state.backend.type"]
+        name = f"word-count, checkpoint of Flink at 2, a log on top of it, {backend}"
         first = self.case(f"{name}: taken",
                           lambda: self.take("word-count", "checkpoint", of, sent=100))
         path = self.case(f"{name}: gone on", lambda: self.take(
             "word-count", "checkpoint", of | CHANGELOG, sent=200, start=first)) if first else None
         for parallelism in (2, 3) if path else ():
             self.case(f"{name}: snapsim at {parallelism}", lambda: self.resume_here(
-                "word-count", parallelism, path, of["state.backend.type"]))
+                "word-count", parallelism, path, backend))
 
     def back_and_forth(self, job, kind, settings):
         """What snapsim does not show in the end is seen in Flink: lists, windows."""
