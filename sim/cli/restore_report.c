@@ -312,7 +312,7 @@ void snap_restore_report(struct snap_text *text, const struct snap_restored *res
     bool is_read = refusal->code == SNAP_OK;
 
     snap_text_printf(text, "Snapshot: %s\n", snap_restored_text(restored));
-    snap_storage_text(text, &sim->config.storage);
+    snap_storage_text(text, sim);
     snap_text_add_string(text, "\n");
     add_table(text, image, sim->job, is_read);
     snap_text_add_string(text, "\n");

@@ -11,6 +11,7 @@ enum {
     META_VERSION = 7,
     STATES_MAX = 256,
     SLOTS_FIRST = 64,
+    KEY_GROUPS_MOST = 32768,
 };
 
 /* What a change does; the others are not read. Flink: StateChangeOperation. */
@@ -181,7 +182,7 @@ static bool is_same(const struct snap_keyed_item *one, const struct snap_keyed_i
            snap_bytes_equal(one->name_space, other->name_space);
 }
 
-static struct snap_changelog_slot *find_slot(struct snap_changelog_state *state,
+static struct snap_changelog_slot *find_slot(const struct snap_changelog_state *state,
                                              const struct snap_keyed_item *item)
 {
     uint64_t hash = snap_hash_feed(SNAP_HASH_START, item->key.at, item->key.count);
@@ -263,4 +264,31 @@ bool snap_changelog_state_next(struct snap_changelog_state *state, struct snap_k
         }
     }
     return false;
+}
+
+bool snap_changelog_state_touches(const struct snap_changelog_state *state,
+                                  const struct snap_keyed_item *item)
+{
+    return state->slots && find_slot(state, item)->is_used;
+}
+
+/* Items come out of a table by hash: they are counted by key group, then put in place. */
+const struct snap_keyed_item *snap_changelog_state_sorted(struct snap_changelog_state *state,
+                                                          uint32_t *count)
+{
+    struct snap_keyed_item *items =
+        SNAP_ARENA_ARRAY(state->arena, struct snap_keyed_item, state->used);
+    uint32_t *places = SNAP_ARENA_ARRAY(state->arena, uint32_t, KEY_GROUPS_MOST + 2);
+    struct snap_keyed_item item;
+
+    state->next = 0;
+    for (*count = 0; snap_changelog_state_next(state, &item); ++*count)
+        places[item.key_group + 1]++;
+    for (uint32_t g = 0; g < KEY_GROUPS_MOST; g++)
+        places[g + 1] += places[g];
+    state->next = 0;
+    while (snap_changelog_state_next(state, &item))
+        items[places[item.key_group]++] = item;
+    state->next = 0;
+    return items;
 }

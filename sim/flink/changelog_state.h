@@ -47,6 +47,14 @@ bool snap_changelog_state_load(struct snap_changelog_state *state,
                                const struct snap_changelog_source *source, struct snap_arena *arena,
                                struct snap_error *error);
 
+/* Returns the entries by key group, `*count` of them; memory of the state's arena. */
+const struct snap_keyed_item *snap_changelog_state_sorted(struct snap_changelog_state *state,
+                                                          uint32_t *count);
+
+/* Returns whether a change set or cleared the item's key and namespace in its state. */
+bool snap_changelog_state_touches(const struct snap_changelog_state *state,
+                                  const struct snap_keyed_item *item);
+
 /* Returns the next entry, in no order; false at the end. */
 bool snap_changelog_state_next(struct snap_changelog_state *state, struct snap_keyed_item *item);
 

@@ -21,7 +21,8 @@ struct snap_baseline {
     const bool *finished;       /* by task: it starts as finished */
     const bool *restored;       /* by operator */
     bool in_flight;             /* records under way are restored, too: see verify/books.h */
-    const struct snap_state_entry *entries; /* keyed values, by operator, then subtask */
+    const bool *has_entries;    /* by operator: what its state began with is known */
+    const struct snap_state_entry *entries; /* values by key, by operator, then subtask */
     uint32_t entry_count;
 };
 

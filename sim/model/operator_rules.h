@@ -5,7 +5,8 @@
  * - The ledger walks the job graph with these, from each source record, to know what should arrive
  *   where; it includes no operator and shares no state with one.
  * - PURE: any number of outputs that depend on the input record only (`replay`).
- *   FOLD: keyed state; one output an input, with the same key, whose value depends on the history;
+ *   FOLD: keyed state; one output an input, with the same key, whose value depends on the history
+ *   (unless it is kept);
  *   `fold` gives the state after one more input. Of several inputs some may only affect the state,
  *   and others only be sent on.
  *   WINDOW: takes each record once, into windows or as too late, and sends results of its own, of
@@ -58,11 +59,12 @@ struct snap_replay {
 
 struct snap_operator_rules {
     enum snap_rule_kind kind;
-    bool expands;    /* outputs get child lineages (form `expand`) */
-    bool reads_none; /* sinks: no reader ever sees anything, so nothing can be judged */
-    bool reorders;   /* records may overtake each other in it */
-    bool holds;      /* what it has taken may come out later, also after a checkpoint */
-    bool keeps_key;  /* each output has the key of its input */
+    bool expands;     /* outputs get child lineages (form `expand`) */
+    bool reads_none;  /* sinks: no reader ever sees anything, so nothing can be judged */
+    bool reorders;    /* records may overtake each other in it */
+    bool holds;       /* what it has taken may come out later, also after a checkpoint */
+    bool keeps_key;   /* each output has the key of its input */
+    bool keeps_value; /* FOLD: and its value: the state is beside what is sent */
     unsigned number_of_outputs_from; /* enum snap_record_part mask */
     unsigned key_from;
     unsigned value_from;

@@ -16,6 +16,7 @@
 #include "model/cost_draw.h"
 #include "model/lineage.h"
 #include "operators/classes.h"
+#include "operators/pack.h"
 #include "operators/settings.h"
 
 enum { DELAY, CAPACITY, OUTPUT, OPTION_COUNT };
@@ -198,6 +199,49 @@ static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_aren
     return true;
 }
 
+/* The record and the lineage of what becomes of it. Its origin is not told: whoever restores it
+ * from a file counts it among what the sources had sent. */
+static uint32_t encode(const struct snap_operator *op, const struct snap_list_item *item,
+                       struct snap_arena *arena, struct snap_element *elements)
+{
+    struct snap_packer packer;
+    struct waiting kept;
+
+    SNAP_CHECK(item->bytes == sizeof(kept));
+    memcpy(&kept, item->data, sizeof(kept));
+    packer =
+        snap_pack_begin(elements,
+                        SNAP_PACKED_NUMBER + snap_packed_bytes(op->schema.key, kept.record.key) +
+                            snap_packed_bytes(op->schema.value, kept.record.value),
+                        arena);
+    snap_pack_number(&packer, (uint64_t)kept.record.timestamp_ms);
+    snap_pack_value(&packer, op->schema.key, kept.record.key);
+    snap_pack_value(&packer, op->schema.value, kept.record.value);
+    return 1;
+}
+
+static bool decode(const struct snap_item_maker *maker, const struct snap_element *elements,
+                   struct snap_list_item *item, struct snap_error *error)
+{
+    struct waiting *kept = SNAP_ARENA_NEW(maker->arena, struct waiting);
+    struct snap_unpacker unpacker = {.rest = elements->bytes};
+
+    kept->record.timestamp_ms = (int64_t)snap_unpack_number(&unpacker);
+    kept->record.key = snap_unpack_value(&unpacker, maker->op->schema.key, maker->arena);
+    kept->record.value = snap_unpack_value(&unpacker, maker->op->schema.value, maker->arena);
+    kept->record.origin = maker->past_origin;
+    item->data = kept;
+    item->bytes = sizeof(*kept);
+    return snap_unpack_end(&unpacker, maker->op, error);
+}
+
+static const struct snap_state_spec states[] = {{.name = "_async_wait_operator_state_",
+                                                 .shape = SNAP_SHAPE_LIST,
+                                                 .element = SNAP_TYPE_BYTES,
+                                                 .encode = encode,
+                                                 .decode = decode}};
+static const struct snap_state_specs specs = {.items = states, .count = 1};
+
 static void refine_rules(const struct snap_operator *op, struct snap_operator_rules *rules)
 {
     rules->reorders = ((const struct settings *)op->settings)->output == UNORDERED;
@@ -247,6 +291,7 @@ const struct snap_operator_class snap_async_class = {
     .fanout_max = 1,
     .refine_rules = refine_rules,
     .time_needs = time_needs,
+    .states = &specs,
     .open = open,
     .expand = expand,
     .take_mark = take_mark,

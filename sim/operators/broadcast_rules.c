@@ -91,6 +91,22 @@ static void fold(const struct snap_operator *op, const struct snap_record *in,
     *present = true;
 }
 
+static void base_entries(const struct snap_operator *op, uint32_t subtask,
+                         const struct snap_operator_state *state,
+                         void (*entry)(void *to, union snap_value key, union snap_value value),
+                         void *to)
+{
+    const struct snap_list_snapshot *list = snap_operator_state_find(state, STATE_NAME);
+
+    (void)op;
+    (void)subtask;
+    for (uint32_t i = 0; list && i < list->count; i++) {
+        struct snap_keyed_entry rule = snap_unkeyed_entry_at(list, i).entry;
+
+        entry(to, rule.key, rule.value);
+    }
+}
+
 static void pair(const struct snap_operator *op, enum snap_element_type types[2])
 {
     snap_unkeyed_types(op->input_schemas[RULES], types);
@@ -140,6 +156,7 @@ const struct snap_operator_class snap_broadcast_rules_class = {
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
     .states = &specs,
+    .base_entries = base_entries,
     .ignores_stamps = true,
     .open = open,
     .set_input = set_input,

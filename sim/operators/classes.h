@@ -38,6 +38,8 @@ extern const struct snap_operator_class snap_tally_class;
 extern const struct snap_operator_class snap_mapped_class;
 extern const struct snap_operator_class snap_count_sum_class;
 extern const struct snap_operator_class snap_results_class;
+extern const struct snap_operator_class snap_zoo_long_class;
+extern const struct snap_operator_class snap_zoo_string_class;
 extern const struct snap_operator_class snap_file_sink_class;
 
 #endif

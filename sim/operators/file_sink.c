@@ -5,6 +5,7 @@
 #include "operators/classes.h"
 #include "operators/file_parts.h"
 #include "operators/line.h"
+#include "operators/pack.h"
 #include "operators/settings.h"
 
 enum { PATH, DELIVERY, OPTION_COUNT };
@@ -12,6 +13,9 @@ enum { PATH, DELIVERY, OPTION_COUNT };
 enum delivery { DELIVERY_NONE, DELIVERY_AT_LEAST_ONCE, DELIVERY_EXACTLY_ONCE };
 
 static const char STATE_NAME[] = "committables";
+
+/* Of a part in a file: five numbers. */
+enum { PART_NUMBERS = 5 };
 
 struct settings {
     const char *path;
@@ -82,6 +86,8 @@ static bool recover(struct instance *sink, struct snap_error *error)
 
         SNAP_CHECK(list->items[i].bytes == sizeof(part));
         memcpy(&part, list->items[i].data, sizeof(part));
+        if (part.is_elsewhere)
+            continue;
         snap_commit_restore(&sink->commit, &part);
     }
     return commit_all(sink, snap_commit_recover(&sink->commit), sink->context.restored_checkpoint,
@@ -257,6 +263,49 @@ static bool finish(void *self, struct snap_error *error)
            commit_all(sink, snap_commit_finish(&sink->commit), SNAP_NO_CHECKPOINT, error);
 }
 
+static uint32_t encode(const struct snap_operator *op, const struct snap_list_item *item,
+                       struct snap_arena *arena, struct snap_element *elements)
+{
+    struct snap_commit_part part;
+    struct snap_packer packer = snap_pack_begin(elements, PART_NUMBERS * SNAP_PACKED_NUMBER, arena);
+
+    (void)op;
+    SNAP_CHECK(item->bytes == sizeof(part));
+    memcpy(&part, item->data, sizeof(part));
+    snap_pack_number(&packer, part.subtask);
+    snap_pack_number(&packer, part.attempt);
+    snap_pack_number(&packer, part.number);
+    snap_pack_number(&packer, part.records);
+    snap_pack_number(&packer, (uint64_t)part.checkpoint);
+    return 1;
+}
+
+/* The names of the files are below the output directory of the run that wrote them. Flink goes on,
+ * too, where files of a restored commit are gone: LocalRecoverableFsDataOutputStream. */
+static bool decode(const struct snap_item_maker *maker, const struct snap_element *elements,
+                   struct snap_list_item *item, struct snap_error *error)
+{
+    struct snap_commit_part *part = SNAP_ARENA_NEW(maker->arena, struct snap_commit_part);
+    struct snap_unpacker unpacker = {.rest = elements->bytes};
+
+    part->subtask = snap_unpack_number(&unpacker);
+    part->attempt = snap_unpack_number(&unpacker);
+    part->number = snap_unpack_number(&unpacker);
+    part->records = snap_unpack_number(&unpacker);
+    part->checkpoint = (snap_checkpoint_id)snap_unpack_number(&unpacker);
+    part->is_elsewhere = true;
+    item->data = part;
+    item->bytes = sizeof(*part);
+    return snap_unpack_end(&unpacker, maker->op, error);
+}
+
+static const struct snap_state_spec states[] = {{.name = "committables",
+                                                 .shape = SNAP_SHAPE_LIST,
+                                                 .element = SNAP_TYPE_BYTES,
+                                                 .encode = encode,
+                                                 .decode = decode}};
+static const struct snap_state_specs specs = {.items = states, .count = 1};
+
 static bool each_part(const struct snap_operator_context *context,
                       void (*part)(void *to, const struct snap_sink_part *), void *to,
                       struct snap_error *error)
@@ -294,6 +343,7 @@ const struct snap_operator_class snap_file_sink_class = {
     .world_bytes = sizeof(struct snap_file_notes),
     .fanout_max = 0,
     .ignores_stamps = true,
+    .states = &specs,
     .open = open,
     .close = close_sink,
     .transform = transform,

@@ -219,6 +219,50 @@ static const struct snap_option_type options[] = {
               .example = "10"},
 };
 
+/* Digests of both lists, added up by key. */
+static void base_entries(const struct snap_operator *op, uint32_t subtask,
+                         const struct snap_operator_state *state,
+                         void (*entry)(void *to, union snap_value key, union snap_value value),
+                         void *to)
+{
+    struct snap_keyed_state_options table = {
+        .name = "sums",
+        .schema = {op->input_schemas[0].key, SNAP_VALUE_LONG},
+        .subtask = subtask,
+        .parallelism = {op->parallelism, op->max_parallelism},
+    };
+    struct snap_keyed_state sums;
+    struct snap_arena scratch;
+
+    snap_arena_init(&scratch);
+    snap_keyed_state_init(&sums, &scratch, &table);
+    for (uint32_t i = 0; i < INPUTS; i++) {
+        const struct snap_keyed_snapshot *kept =
+            snap_operator_state_find_keyed(state, state_names[i]);
+
+        for (uint32_t e = 0; kept && e < kept->group_starts[kept->group_count]; e++) {
+            union snap_value *sum = snap_keyed_state_obtain(&sums, kept->entries[e].key);
+            uint64_t more = (uint64_t)digest(op->input_schemas[0].value, kept->entries[e].value);
+
+            sum->number = (int64_t)((uint64_t)sum->number + more);
+        }
+    }
+    for (uint32_t i = 0; i < sums.count; i++)
+        entry(to, sums.keys[i], sums.values[i]);
+    snap_arena_fini(&scratch);
+}
+
+static struct snap_schema kept_schema(const struct snap_operator *op)
+{
+    return op->input_schemas[0];
+}
+
+static const struct snap_state_spec states[] = {
+    {.name = "left", .shape = SNAP_SHAPE_KEYED_LIST, .schema = kept_schema},
+    {.name = "right", .shape = SNAP_SHAPE_KEYED_LIST, .schema = kept_schema},
+};
+static const struct snap_state_specs specs = {.items = states, .count = INPUTS};
+
 const struct snap_operator_class snap_join_class = {
     .type = {.name = "join",
              .role = SNAP_ROLE_TRANSFORM,
@@ -242,6 +286,8 @@ const struct snap_operator_class snap_join_class = {
     .fanout_max = SNAP_FANOUT_UNKNOWN,
     .ignores_stamps = true,
     .time_needs = time_needs,
+    .states = &specs,
+    .base_entries = base_entries,
     .open = open,
     .set_input = set_input,
     .expand = expand,

@@ -58,7 +58,7 @@ static const struct snap_option_type options[] = {
                   .kind = SNAP_OPTION_TEXT,
                   .text_default = "identity",
                   .doc = "identity | key-by-value | key-modulo N | add N | to-lower | roll N | "
-                         "word N | rule | text-key N",
+                         "word N | rule | text-key N [LETTER]",
                   .example = "key-modulo 100"},
 };
 

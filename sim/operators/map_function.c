@@ -19,7 +19,7 @@ static const struct snap_form forms[] = {
     [SNAP_MAP_ROLL] = {"roll", "roll N", true},
     [SNAP_MAP_WORD] = {"word", "word N", true},
     [SNAP_MAP_RULE] = {"rule", "rule", false},
-    [SNAP_MAP_TEXT_KEY] = {"text-key", "text-key N", true},
+    [SNAP_MAP_TEXT_KEY] = {"text-key", "text-key N [LETTER]", true},
 };
 
 static bool check_schema(const struct snap_operator *op, const struct snap_map_function *function,
@@ -59,6 +59,20 @@ static bool check_schema(const struct snap_operator *op, const struct snap_map_f
     return false;
 }
 
+/* "5 s": what stands behind a number and a blank, if it is one letter. */
+static void cut_letter(struct snap_form_match *match, struct snap_map_function *function,
+                       struct snap_arena *arena)
+{
+    size_t length = strlen(match->argument);
+    bool has_letter = length > 2 && match->argument[length - 2] == ' ' &&
+                      match->argument[length - 1] >= 'a' && match->argument[length - 1] <= 'z';
+
+    if (!has_letter)
+        return;
+    function->letter = match->argument[length - 1];
+    match->argument = snap_arena_strndup(arena, match->argument, length - 2);
+}
+
 bool snap_map_function_read(const struct snap_operator *op, const char *text,
                             struct snap_arena *arena, struct snap_map_function *function,
                             struct snap_error *error)
@@ -70,6 +84,9 @@ bool snap_map_function_read(const struct snap_operator *op, const char *text,
     if (!snap_form_parse(&functions, text, arena, &match, error))
         return false;
     function->kind = (enum snap_map_kind)match.index;
+    function->letter = 'k';
+    if (function->kind == SNAP_MAP_TEXT_KEY)
+        cut_letter(&match, function, arena);
     if (*match.argument && !snap_long_parse(match.argument, &function->argument))
         return snap_error_set(error, SNAP_ERROR_SCENARIO,
                               "\"%s\" is not a whole number in function \"%s\"", match.argument,
@@ -159,14 +176,15 @@ static void to_words(struct snap_map_scratch *scratch, int64_t words, struct sna
     }
 }
 
-/* "k" and the value modulo so many. */
-static void key_by_text(struct snap_map_scratch *scratch, int64_t modulo, struct snap_batch *batch)
+/* A letter and the value modulo so many. */
+static void key_by_text(struct snap_map_scratch *scratch, const struct snap_map_function *function,
+                        struct snap_batch *batch)
 {
     for (uint32_t i = 0; i < batch->count; i++) {
         struct snap_pair *record = &batch->records[i];
         char text[24];
-        int length =
-            snprintf(text, sizeof(text), "k%" PRId64, floor_modulo(record->value.number, modulo));
+        int length = snprintf(text, sizeof(text), "%c%" PRId64, function->letter,
+                              floor_modulo(record->value.number, function->argument));
 
         record->key.string = snap_string_pool_intern(scratch->strings, text, (size_t)length);
     }
@@ -224,7 +242,7 @@ void snap_map_function_apply(const struct snap_map_function *function,
         to_rules(scratch, batch);
         break;
     case SNAP_MAP_TEXT_KEY:
-        key_by_text(scratch, argument, batch);
+        key_by_text(scratch, function, batch);
         break;
     }
 }
@@ -253,10 +271,12 @@ static void replay_word(const struct snap_record *in, int64_t words, struct snap
     snap_replay_add(out, in, value, value);
 }
 
-static void replay_text_key(const struct snap_record *in, int64_t modulo, struct snap_replay *out)
+static void replay_text_key(const struct snap_map_function *function, const struct snap_record *in,
+                            struct snap_replay *out)
 {
+    int64_t modulo = function->argument;
     long long rest = (in->value.number % modulo + modulo) % modulo;
-    const char *text = snap_arena_printf(out->arena, "k%lld", rest);
+    const char *text = snap_arena_printf(out->arena, "%c%lld", function->letter, rest);
     union snap_value key;
 
     key.string = snap_string_pool_intern(out->strings, text, strlen(text));
@@ -310,7 +330,7 @@ void snap_map_function_replay(const struct snap_map_function *function,
         replay_rule(in, out);
         break;
     case SNAP_MAP_TEXT_KEY:
-        replay_text_key(in, function->argument, out);
+        replay_text_key(function, in, out);
         break;
     }
 }

@@ -27,6 +27,7 @@ enum snap_map_kind {
 struct snap_map_function {
     enum snap_map_kind kind;
     int64_t argument;
+    char letter; /* TEXT_KEY: in front of the number */
 };
 
 /* What the functions on strings and the one that draws need; memory of the attempt. */

@@ -79,6 +79,12 @@ struct snap_world_place {
     struct snap_string_pool *strings;
 };
 
+/* Who is told the lines of states: the state's name, and "key TAB value". */
+struct snap_state_lines {
+    void (*take)(void *to, const char *state, const char *line);
+    void *to;
+};
+
 struct snap_operator_class {
     struct snap_operator_type type; /* must stay first: the catalogue points here */
     struct snap_operator_rules rules;
@@ -156,6 +162,14 @@ struct snap_operator_class {
     /* Calls `entry` for each entry of keyed state, in a fixed order. */
     void (*each_state_entry)(void *self, void (*entry)(void *to, const struct snap_state_entry *),
                              void *to);
+    /* Calls `entry` for each entry that each_state_entry tells of right after a restore of `state`;
+     * NULL: they are those of the first keyed state that is declared. */
+    void (*base_entries)(const struct snap_operator *op, uint32_t subtask,
+                         const struct snap_operator_state *state,
+                         void (*entry)(void *to, union snap_value key, union snap_value value),
+                         void *to);
+    /* Tells what else its state holds, a line of text each, in a fixed order. */
+    void (*show_states)(void *self, const struct snap_state_lines *to);
     /* Sinks: calls `part` for each part of this subtask, as a reader finds it after the run; needs
      * world memory and files only, so `self` may be of a dead attempt or closed. */
     bool (*each_part)(const struct snap_operator_context *context,

@@ -107,6 +107,58 @@ static void each_state_entry(void *self, void (*entry)(void *to, const struct sn
     snap_unkeyed_table_each(&order->late, order->context, entry, to);
 }
 
+/* By list: the hash of key and split with an offset, or a key with a number. */
+static struct snap_schema last_schema(void)
+{
+    return (struct snap_schema){SNAP_VALUE_LONG, SNAP_VALUE_LONG};
+}
+
+static struct snap_schema late_schema(const struct snap_operator *op)
+{
+    return (struct snap_schema){op->input_schemas[0].key, SNAP_VALUE_LONG};
+}
+
+static uint32_t encode_last(const struct snap_operator *op, const struct snap_list_item *item,
+                            struct snap_arena *arena, struct snap_element *elements)
+{
+    (void)op;
+    snap_unkeyed_pack(last_schema(), item, arena, elements);
+    return 1;
+}
+
+static bool decode_last(const struct snap_item_maker *maker, const struct snap_element *elements,
+                        struct snap_list_item *item, struct snap_error *error)
+{
+    return snap_unkeyed_unpack(last_schema(), maker, elements, item, error);
+}
+
+static uint32_t encode_late(const struct snap_operator *op, const struct snap_list_item *item,
+                            struct snap_arena *arena, struct snap_element *elements)
+{
+    snap_unkeyed_pack(late_schema(op), item, arena, elements);
+    return 1;
+}
+
+static bool decode_late(const struct snap_item_maker *maker, const struct snap_element *elements,
+                        struct snap_list_item *item, struct snap_error *error)
+{
+    return snap_unkeyed_unpack(late_schema(maker->op), maker, elements, item, error);
+}
+
+static const struct snap_state_spec states[] = {
+    {.name = "last",
+     .shape = SNAP_SHAPE_LIST,
+     .element = SNAP_TYPE_BYTES,
+     .encode = encode_last,
+     .decode = decode_last},
+    {.name = "late",
+     .shape = SNAP_SHAPE_LIST,
+     .element = SNAP_TYPE_BYTES,
+     .encode = encode_late,
+     .decode = decode_late},
+};
+static const struct snap_state_specs specs = {.items = states, .count = 2};
+
 const struct snap_operator_class snap_record_order_class = {
     .type = {.name = "record-order",
              .role = SNAP_ROLE_TRANSFORM,
@@ -121,6 +173,7 @@ const struct snap_operator_class snap_record_order_class = {
               .state_is_number = true},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
+    .states = &specs,
     .open = open,
     .transform = transform,
     .snapshot = snapshot,

@@ -182,6 +182,9 @@ static const struct snap_option_type options[] = {
                   .example = "max"},
 };
 
+static const struct snap_state_spec states[] = {{.name = "reduce", .shape = SNAP_SHAPE_REDUCING}};
+static const struct snap_state_specs specs = {.items = states, .count = 1};
+
 const struct snap_operator_class snap_reduce_class = {
     .type = {.name = "reduce",
              .role = SNAP_ROLE_TRANSFORM,
@@ -200,6 +203,7 @@ const struct snap_operator_class snap_reduce_class = {
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
     .ignores_stamps = true,
+    .states = &specs,
     .open = open,
     .transform = transform,
     .snapshot = snap_keyed_snapshot,

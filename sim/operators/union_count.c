@@ -85,6 +85,49 @@ static void fold(const struct snap_operator *op, const struct snap_record *in,
     *present = true;
 }
 
+/* Several lists may be added up. */
+static void base_entries(const struct snap_operator *op, uint32_t subtask,
+                         const struct snap_operator_state *state,
+                         void (*entry)(void *to, union snap_value key, union snap_value value),
+                         void *to)
+{
+    const struct snap_list_snapshot *list = snap_operator_state_find(state, STATE_NAME);
+    struct snap_keyed_state sums;
+    struct snap_arena scratch;
+
+    snap_arena_init(&scratch);
+    snap_unkeyed_table_init(&sums, &scratch, STATE_NAME, op->schema);
+    for (uint32_t i = 0; list && i < list->count; i++) {
+        struct snap_unkeyed_entry kept = snap_unkeyed_entry_at(list, i);
+
+        if (kept.subtask % op->parallelism == subtask)
+            snap_keyed_state_obtain(&sums, kept.entry.key)->number += kept.entry.value.number;
+    }
+    for (uint32_t i = 0; i < sums.count; i++)
+        entry(to, sums.keys[i], sums.values[i]);
+    snap_arena_fini(&scratch);
+}
+
+static uint32_t encode(const struct snap_operator *op, const struct snap_list_item *item,
+                       struct snap_arena *arena, struct snap_element *elements)
+{
+    snap_unkeyed_pack(op->schema, item, arena, elements);
+    return 1;
+}
+
+static bool decode(const struct snap_item_maker *maker, const struct snap_element *elements,
+                   struct snap_list_item *item, struct snap_error *error)
+{
+    return snap_unkeyed_unpack(maker->op->schema, maker, elements, item, error);
+}
+
+static const struct snap_state_spec states[] = {{.name = "counts",
+                                                 .shape = SNAP_SHAPE_LIST,
+                                                 .element = SNAP_TYPE_BYTES,
+                                                 .encode = encode,
+                                                 .decode = decode}};
+static const struct snap_state_specs specs = {.items = states, .count = 1};
+
 const struct snap_operator_class snap_union_count_class = {
     .type = {.name = "union-count",
              .role = SNAP_ROLE_TRANSFORM,
@@ -101,6 +144,8 @@ const struct snap_operator_class snap_union_count_class = {
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
     .ignores_stamps = true,
+    .states = &specs,
+    .base_entries = base_entries,
     .open = open,
     .transform = transform,
     .snapshot = snapshot,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "operators/pack.h"
 
 enum { KEY_GROUPS = 128 };
 
@@ -112,4 +113,36 @@ void snap_unkeyed_decode(struct snap_arena *arena, const struct snap_element ele
     entry->entry.value = value_of(arena, &elements[1]);
     item->data = entry;
     item->bytes = sizeof(*entry);
+}
+
+void snap_unkeyed_pack(struct snap_schema schema, const struct snap_list_item *item,
+                       struct snap_arena *arena, struct snap_element *element)
+{
+    struct snap_unkeyed_entry entry;
+    struct snap_packer packer;
+
+    SNAP_CHECK(item->bytes == sizeof(entry));
+    memcpy(&entry, item->data, sizeof(entry));
+    packer = snap_pack_begin(element,
+                             SNAP_PACKED_NUMBER + snap_packed_bytes(schema.key, entry.entry.key) +
+                                 snap_packed_bytes(schema.value, entry.entry.value),
+                             arena);
+    snap_pack_number(&packer, entry.subtask);
+    snap_pack_value(&packer, schema.key, entry.entry.key);
+    snap_pack_value(&packer, schema.value, entry.entry.value);
+}
+
+bool snap_unkeyed_unpack(struct snap_schema schema, const struct snap_item_maker *maker,
+                         const struct snap_element *element, struct snap_list_item *item,
+                         struct snap_error *error)
+{
+    struct snap_unkeyed_entry *entry = SNAP_ARENA_NEW(maker->arena, struct snap_unkeyed_entry);
+    struct snap_unpacker unpacker = {.rest = element->bytes};
+
+    entry->subtask = snap_unpack_number(&unpacker);
+    entry->entry.key = snap_unpack_value(&unpacker, schema.key, maker->arena);
+    entry->entry.value = snap_unpack_value(&unpacker, schema.value, maker->arena);
+    item->data = entry;
+    item->bytes = sizeof(*entry);
+    return snap_unpack_end(&unpacker, maker->op, error);
 }

@@ -28,6 +28,7 @@ struct snap_commit_part {
     uint64_t number;
     uint64_t records;
     snap_checkpoint_id checkpoint; /* that prepared it; SNAP_NO_CHECKPOINT while it is open */
+    bool is_elsewhere; /* another run made it, in its own directory: nothing is to be done here */
 };
 
 struct snap_commit {

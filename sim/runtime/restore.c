@@ -31,7 +31,26 @@ struct entries {
     struct snap_state_entry *items;
     uint32_t count;
     uint32_t capacity;
+    struct snap_state_entry at; /* whose entries are taken */
+    bool holds;                 /* some operator holds records that it has not sent yet */
 };
+
+static void add(struct entries *entries, const struct snap_state_entry *entry)
+{
+    entries->items = snap_arena_grow(entries->arena, entries->items, entries->count,
+                                     &entries->capacity, sizeof(*entries->items));
+    entries->items[entries->count++] = *entry;
+}
+
+static void take_entry(void *to, union snap_value key, union snap_value value)
+{
+    struct entries *entries = to;
+    struct snap_state_entry entry = entries->at;
+
+    entry.key = key;
+    entry.value = value;
+    add(entries, &entry);
+}
 
 static void add_keyed(struct entries *entries, struct snap_state_entry at,
                       const struct snap_keyed_snapshot *keyed)
@@ -41,9 +60,7 @@ static void add_keyed(struct entries *entries, struct snap_state_entry at,
             at.key_group = keyed->group_first + g;
             at.key = keyed->entries[i].key;
             at.value = keyed->entries[i].value;
-            entries->items = snap_arena_grow(entries->arena, entries->items, entries->count,
-                                             &entries->capacity, sizeof(*entries->items));
-            entries->items[entries->count++] = at;
+            add(entries, &at);
         }
 }
 
@@ -70,12 +87,23 @@ static void begin_splits(const struct snap_operator *op, bool restored, uint64_t
         next[op->split_first + s] = (UINT64_C(1) << SNAP_ORIGIN_OFFSET_BITS) - 1;
 }
 
+static bool holds_records(const struct snap_operator *op, const struct snap_operator_state *state)
+{
+    bool holds = false;
+
+    for (uint32_t i = 0; snap_operator_class_of(op)->rules.holds && i < state->list_count; i++)
+        holds = holds || state->lists[i].count > 0;
+    return holds;
+}
+
 /* What `each_state_entry` of the operator tells of: the first that it declares. */
 static const struct snap_keyed_snapshot *judged_state(const struct snap_operator *op,
                                                       const struct snap_operator_state *state)
 {
     const struct snap_state_specs *specs = snap_operator_class_of(op)->states;
 
+    if (snap_operator_class_of(op)->base_entries)
+        return NULL;
     if (!specs || !snap_shape_is_keyed(specs->items[0].shape))
         return state->keyed_count > 0 ? &state->keyed[0] : NULL;
     return snap_operator_state_find_keyed(state, specs->items[0].name);
@@ -97,6 +125,10 @@ static void note_task(const struct snap_restored *restored, uint32_t task, struc
 
         if (op->type->role == SNAP_ROLE_SOURCE)
             note_splits(op, state, next);
+        entries->at = at;
+        if (snap_operator_class_of(op)->base_entries)
+            snap_operator_class_of(op)->base_entries(op, at.subtask, state, take_entry, entries);
+        entries->holds = entries->holds || holds_records(op, state);
         judged = judged_state(op, state);
         if (judged)
             add_keyed(entries, at, judged);
@@ -109,10 +141,14 @@ static void make_baseline(struct snap_restored *restored)
     const struct snap_assigned *assigned = &restored->resume.assigned;
     struct entries entries = {.arena = &restored->arena};
     uint64_t *next = SNAP_ARENA_ARRAY(&restored->arena, uint64_t, job->split_count);
+    bool *has_entries = SNAP_ARENA_ARRAY(&restored->arena, bool, job->operator_count);
     bool *finished = SNAP_ARENA_ARRAY(&restored->arena, bool, job->task_count);
 
     for (uint32_t i = 0; i < job->operator_count; i++)
         begin_splits(&job->operators[i], assigned->restored[i], next);
+    for (uint32_t i = 0; i < job->operator_count; i++)
+        has_entries[i] = job->operators[i].type->keyed ||
+                         snap_operator_class_of(&job->operators[i])->base_entries;
     for (uint32_t t = 0; t < job->task_count; t++)
         note_task(restored, t, &entries, next);
     for (uint32_t i = 0; i < assigned->finished_count; i++)
@@ -121,8 +157,9 @@ static void make_baseline(struct snap_restored *restored)
         .checkpoint = restored->resume.savepoint->id,
         .split_next = next,
         .finished = finished,
-        .in_flight = assigned->in_flight,
+        .in_flight = assigned->in_flight || entries.holds,
         .restored = assigned->restored,
+        .has_entries = has_entries,
         .entries = entries.items,
         .entry_count = entries.count,
     };
@@ -197,6 +234,32 @@ static bool assign(struct snap_restored *restored, const struct snap_simulation 
     return snap_savepoint_assign(&in, &restored->arena, &restored->resume.assigned, error);
 }
 
+/* Prepared parts of sinks, which are files of the run that wrote the snapshot. */
+static void tell_parts(struct snap_restored *restored)
+{
+    const struct snap_image *image = &restored->reading.image;
+
+    for (uint32_t i = 0; i < image->operator_count; i++) {
+        const struct snap_image_operator *of = &image->operators[i];
+        uint32_t parts = 0;
+
+        if (!of->op || of->op->type->role != SNAP_ROLE_SINK ||
+            !snap_operator_class_of(of->op)->notify_complete)
+            continue;
+        for (uint32_t s = 0; s < of->parallelism; s++)
+            for (uint32_t l = 0; of->subtasks[s].state && l < of->subtasks[s].state->list_count;
+                 l++)
+                parts += of->subtasks[s].state->lists[l].count;
+        if (parts > 0)
+            restored->text = snap_arena_printf(&restored->arena,
+                                               "%s; %u prepared part%s of \"%s\" stay%s "
+                                               "uncommitted in the output directory of the "
+                                               "run that wrote it",
+                                               restored->text, parts, parts == 1 ? "" : "s",
+                                               of->uid, parts == 1 ? "s" : "");
+    }
+}
+
 static bool load_all(struct snap_restored *restored, const struct snap_simulation *sim,
                      const struct snap_restore_request *request, struct snap_error *error)
 {
@@ -206,6 +269,9 @@ static bool load_all(struct snap_restored *restored, const struct snap_simulatio
     if (!check_graph(restored, sim, request, error))
         return false;
     restored->stage = SNAP_RESTORE_IN_TASKS;
+    if (!snap_snapshot_load_sources(reading, error))
+        return false;
+    reading->image.past_origin = past_origin(&reading->image);
     if (!snap_snapshot_load(reading, error)) {
         if (reading->lacks_exchange)
             restored->stage = SNAP_RESTORE_AT_SUBMISSION;
@@ -214,7 +280,7 @@ static bool load_all(struct snap_restored *restored, const struct snap_simulatio
     restored->stage = SNAP_RESTORE_AT_SUBMISSION;
     savepoint = snap_image_savepoint(&reading->image, reading->directory, &restored->arena);
     restored->resume.savepoint = savepoint;
-    reading->image.past_origin = past_origin(&reading->image);
+    tell_parts(restored);
     snap_channel_image_restore(&reading->image, sim->job, savepoint, &restored->arena);
     return assign(restored, sim, request, error);
 }

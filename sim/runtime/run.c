@@ -228,6 +228,23 @@ void snap_run_each_state_entry(struct snap_run *run,
     }
 }
 
+void snap_run_show_states(struct snap_run *run, uint32_t operator_index,
+                          const struct snap_state_lines *to)
+{
+    struct snap_world *world = last_world(run);
+
+    for (uint32_t t = 0; t < world->job->task_count; t++) {
+        struct snap_task *task = &world->tasks[t];
+
+        for (uint32_t i = 0; has_state(task) && i < task->chain.count; i++) {
+            struct snap_chain_operator *at = &task->chain.operators[i];
+
+            if (at->class->show_states && at->context.op->index == operator_index)
+                at->class->show_states(at->self, to);
+        }
+    }
+}
+
 /* Who reads parts, of which job they are told. */
 struct part_reading {
     const struct snap_run *run;

@@ -57,6 +57,12 @@ bool snap_run_end(struct snap_run *run, struct snap_run_result *result);
 /* Runs to the end. Errors are in the result: an operator that could not go on failed the job. */
 struct snap_run_result snap_run_execute(struct snap_run *run);
 
+struct snap_state_lines;
+
+/* Tells what else the operator's states hold: struct snap_operator_class.show_states. */
+void snap_run_show_states(struct snap_run *run, uint32_t operator_index,
+                          const struct snap_state_lines *to);
+
 /* Calls `entry` for each entry of keyed state, by task, then in the operator's order. */
 void snap_run_each_state_entry(struct snap_run *run,
                                void (*entry)(void *to, const struct snap_state_entry *), void *to);

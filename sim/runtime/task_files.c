@@ -75,7 +75,7 @@ static bool load(struct snap_snapshot_reading *reading, const struct snap_task_f
     for (uint32_t i = 0; i < reading->image.operator_count; i++)
         if (reading->image.operators[i].op && reading->image.operators[i].op->vertex != vertex)
             reading->image.operators[i].op = NULL;
-    return snap_snapshot_load(reading, error);
+    return snap_snapshot_load_sources(reading, error) && snap_snapshot_load(reading, error);
 }
 
 /* Whole files that were not found are those of another machine. */

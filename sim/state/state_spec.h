@@ -24,8 +24,10 @@ enum snap_state_shape {
     SNAP_SHAPE_REDUCING,
     SNAP_SHAPE_AGGREGATING,
     SNAP_SHAPE_KEYED_LIST,
+    SNAP_SHAPE_KEYED_MAP,         /* fields with longs or nulls: packed.h */
+    SNAP_SHAPE_TTL_VALUE,         /* a long with the time of its last access: packed.h */
     SNAP_SHAPE_WINDOW,            /* what a window holds, by key and window */
-    SNAP_SHAPE_EVENT_TIMERS,      /* by key and window */
+    SNAP_SHAPE_EVENT_TIMERS,      /* by key and window, or by key alone */
     SNAP_SHAPE_PROCESSING_TIMERS, /* likewise */
     SNAP_SHAPE_LIST,              /* operator state: split or union, as the list's mode says */
     SNAP_SHAPE_BROADCAST,         /* operator state: a map, the same in each subtask */
@@ -44,6 +46,7 @@ struct snap_element {
 struct snap_item_maker {
     const struct snap_operator *op;
     struct snap_arena *arena;
+    uint64_t past_origin; /* of a record below the offsets that sources are restored to */
 };
 
 struct snap_state_spec {
@@ -51,6 +54,7 @@ struct snap_state_spec {
     enum snap_state_shape shape;
     /* Keyed: the kinds of key and value; NULL: those of what the operator emits. */
     struct snap_schema (*schema)(const struct snap_operator *op);
+    bool is_windowless;             /* timers that belong to a key and no window */
     enum snap_element_type element; /* LIST */
     /* BROADCAST: what keys and values are. */
     void (*pair)(const struct snap_operator *op, enum snap_element_type types[2]);
@@ -73,7 +77,7 @@ struct snap_state_specs {
 /* Whether the shape is one of state by key, with or without windows, or of operator state. */
 static inline bool snap_shape_is_keyed(enum snap_state_shape shape)
 {
-    return shape <= SNAP_SHAPE_KEYED_LIST;
+    return shape <= SNAP_SHAPE_TTL_VALUE;
 }
 
 static inline bool snap_shape_is_scoped(enum snap_state_shape shape)

@@ -5,6 +5,7 @@
 #include "flink/java_text.h"
 #include "flink/rocksdb_state.h"
 #include "model/string_pool.h"
+#include "state/packed.h"
 #include "storage/keyed_states.h"
 #include "storage/state_types.h"
 
@@ -13,7 +14,8 @@ struct table {
     const char *name;
     bool is_wanted;
     enum snap_state_shape shape;
-    struct snap_schema schema;
+    struct snap_schema schema; /* of the table: packed values are strings there */
+    enum snap_value_kind value_kind;
     uint32_t *group_starts; /* group_count + 1 */
     struct snap_keyed_entry *entries;
     struct snap_scoped_item *items; /* windows, timers */
@@ -52,13 +54,22 @@ static bool refuse_type(const struct reading *reading, const struct table *table
         snap_serializer_words(wanted, reading->arena));
 }
 
+static bool is_same(const struct snap_serializer *found, const struct snap_serializer *wanted)
+{
+    bool same = found && found->kind == wanted->kind && found->nested_count == wanted->nested_count;
+
+    for (uint32_t i = 0; same && i < wanted->nested_count; i++)
+        same = found->nested[i].kind == wanted->nested[i].kind;
+    return same;
+}
+
 /* Keys, values, and elements of lists must be of the kinds that the operator has. */
 static bool check_types(const struct reading *reading, const struct table *table,
                         const struct snap_state_meta *meta)
 {
     struct snap_serializer key = snap_serializer_of_value(table->schema.key);
-    struct snap_serializer value = snap_serializer_of_value(table->schema.value);
-    const struct snap_serializer *found = meta->value;
+    struct snap_serializer value =
+        snap_serializer_of_shape(table->shape, table->value_kind, reading->arena);
 
     if (reading->file.head.key.kind != key.kind)
         return refuse_type(reading, table, &reading->file.head.key, &key);
@@ -66,11 +77,7 @@ static bool check_types(const struct reading *reading, const struct table *table
         return true;
     if (table->shape == SNAP_SHAPE_WINDOW)
         value = snap_serializer_of(SNAP_SERIALIZER_LONG);
-    if (table->shape == SNAP_SHAPE_KEYED_LIST)
-        found = found && found->kind == SNAP_SERIALIZER_LIST ? found->nested : NULL;
-    if (!found || found->kind != value.kind)
-        return refuse_type(reading, table, found, &value);
-    return true;
+    return is_same(meta->value, &value) || refuse_type(reading, table, meta->value, &value);
 }
 
 static bool plan_table(struct reading *reading, uint32_t state)
@@ -92,6 +99,9 @@ static bool plan_table(struct reading *reading, uint32_t state)
         if (spec->schema)
             table->schema = spec->schema(of->op);
     }
+    table->value_kind = table->schema.value;
+    if (table->shape == SNAP_SHAPE_KEYED_MAP || table->shape == SNAP_SHAPE_TTL_VALUE)
+        table->schema.value = SNAP_VALUE_STRING;
     table->is_wanted = true;
     table->group_starts =
         SNAP_ARENA_ARRAY(reading->arena, uint32_t, (size_t)reading->handle->group_count + 1);
@@ -157,6 +167,56 @@ static bool add_list(struct reading *reading, struct table *table,
     return true;
 }
 
+static struct snap_map_field field_of(const struct snap_datum *name, const struct snap_datum *value)
+{
+    struct snap_map_field field = {.name = name->bytes, .is_null = value->kind == SNAP_DATUM_NULL};
+
+    field.value = field.is_null ? 0 : value->number;
+    return field;
+}
+
+/* A whole map, or one field of it with its name apart. */
+static bool add_fields(struct reading *reading, struct table *table,
+                       const struct snap_keyed_item *item, union snap_value key)
+{
+    bool is_whole = reading->file.layout == SNAP_LAYOUT_NATIVE;
+    struct snap_datum pair[2] = {{.kind = SNAP_DATUM_NULL}, {.kind = SNAP_DATUM_NULL}};
+    struct snap_datum *value = &pair[1];
+    const struct snap_datum *pairs;
+    uint32_t count;
+
+    if ((!is_whole && !snap_keyed_item_user_key(&reading->file, item, reading->arena, &pair[0])) ||
+        (!item->is_null && !snap_keyed_item_value(&reading->file, item, reading->arena, value)))
+        return false;
+    pairs = is_whole ? value->items : pair;
+    count = is_whole ? value->count : 2;
+    for (uint32_t i = 0; i + 1 < count; i += 2) {
+        struct snap_map_field field;
+
+        if (pairs[i].kind != SNAP_DATUM_TEXT)
+            return snap_error_set(reading->error, SNAP_ERROR_SNAPSHOT,
+                                  "state \"%s\" has a field whose name is null", table->name);
+        field = field_of(&pairs[i], &pairs[i + 1]);
+        add_entry(reading, table,
+                  (struct snap_keyed_entry){key, snap_map_field_pack(reading->arena, &field)});
+    }
+    return true;
+}
+
+static bool add_ttl_value(struct reading *reading, struct table *table,
+                          const struct snap_keyed_item *item, union snap_value key)
+{
+    struct snap_byte_reader bytes;
+    struct snap_ttl_value value;
+
+    snap_byte_reader_init(&bytes, item->value, 0, reading->error);
+    value.accessed_ms = snap_read_i8(&bytes, "time of the last access");
+    value.value = snap_read_i8(&bytes, "a long");
+    add_entry(reading, table,
+              (struct snap_keyed_entry){key, snap_ttl_value_pack(reading->arena, value)});
+    return !bytes.failed;
+}
+
 static bool add_keyed(struct reading *reading, struct table *table,
                       const struct snap_keyed_item *item)
 {
@@ -169,6 +229,10 @@ static bool add_keyed(struct reading *reading, struct table *table,
         return false;
     if (table->shape == SNAP_SHAPE_KEYED_LIST)
         return add_list(reading, table, item, entry.key);
+    if (table->shape == SNAP_SHAPE_KEYED_MAP)
+        return add_fields(reading, table, item, entry.key);
+    if (table->shape == SNAP_SHAPE_TTL_VALUE)
+        return add_ttl_value(reading, table, item, entry.key);
     snap_byte_reader_init(&value, item->value, 0, reading->error);
     entry.value = snap_state_value_read(&value, table->schema.value, reading->arena);
     add_entry(reading, table, entry);
@@ -248,20 +312,49 @@ static bool open_rocksdb(struct reading *reading)
     return true;
 }
 
+/* Values are as in the native layout; there is no file. */
+static bool open_changes(struct reading *reading)
+{
+    reading->file.layout = SNAP_LAYOUT_NATIVE;
+    reading->file.error = reading->error;
+    reading->file.head = reading->from->changes->head;
+    return true;
+}
+
 static bool open_file(struct reading *reading)
 {
     struct snap_keyed_file file = {reading->from->data, reading->handle,
                                    reading->from->of->max_parallelism};
 
+    if (reading->from->changes)
+        return open_changes(reading);
     return is_rocksdb(reading)
                ? open_rocksdb(reading)
                : snap_keyed_reader_open(&reading->file, &file, reading->arena, reading->error);
+}
+
+static bool take_changes(struct reading *reading)
+{
+    uint32_t count;
+    const struct snap_keyed_item *items =
+        snap_changelog_state_sorted(reading->from->changes, &count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t index = items[i].key_group - (uint32_t)reading->handle->group_first;
+
+        /* A log can hold changes of key groups that another subtask has by now. */
+        if (index < (uint32_t)reading->handle->group_count && !take_item(reading, &items[i]))
+            return false;
+    }
+    return true;
 }
 
 static bool take_items(struct reading *reading)
 {
     struct snap_keyed_item item;
 
+    if (reading->from->changes)
+        return take_changes(reading);
     if (is_rocksdb(reading)) {
         snap_rocksdb_state_start(&reading->rocksdb, SNAP_ROCKSDB_ALL);
         while (snap_rocksdb_state_next(&reading->rocksdb, &item))

@@ -16,7 +16,8 @@ static void write_state(struct writing *writing, uint32_t state, uint32_t group)
     struct snap_keyed_run at = rest;
     uint32_t items = 0;
 
-    for (; at.first < at.end; at.first += snap_keyed_table_item_size(table, at))
+    for (; at.first < at.end;
+         at.first += snap_keyed_table_item_size(table, at, writing->encoder.layout))
         items++;
     if (items == 0)
         return;
@@ -25,7 +26,7 @@ static void write_state(struct writing *writing, uint32_t state, uint32_t group)
         struct snap_keyed_item item;
 
         at.first = rest.first;
-        at.end = rest.first + snap_keyed_table_item_size(table, rest);
+        at.end = rest.first + snap_keyed_table_item_size(table, rest, writing->encoder.layout);
         item = snap_keyed_encoder_item(&writing->encoder, table, at);
         snap_keyed_writer_entry(&writing->file, &item);
         rest.first = at.end;

@@ -4,19 +4,21 @@
 #include "base/check.h"
 #include "flink/java_text.h"
 #include "model/string_pool.h"
+#include "state/packed.h"
 #include "storage/state_types.h"
 
 #define SIGN_BIT (UINT64_C(1) << 63)
 
 /* ---- what there is ---- */
 
-static enum snap_state_shape shape_of(const struct snap_image_operator *of, const char *name,
-                                      enum snap_state_shape otherwise)
+static void set_shape(struct snap_keyed_table *table, const struct snap_image_operator *of,
+                      enum snap_state_shape otherwise)
 {
     const struct snap_state_spec *spec =
-        of->states ? snap_state_specs_find(of->states, name) : NULL;
+        of->states ? snap_state_specs_find(of->states, table->name) : NULL;
 
-    return spec ? spec->shape : otherwise;
+    table->shape = spec ? spec->shape : otherwise;
+    table->is_windowless = spec && spec->is_windowless;
 }
 
 static enum snap_keyed_state_type type_of(enum snap_state_shape shape)
@@ -26,6 +28,8 @@ static enum snap_keyed_state_type type_of(enum snap_state_shape shape)
         [SNAP_SHAPE_REDUCING] = SNAP_KEYED_REDUCING,
         [SNAP_SHAPE_AGGREGATING] = SNAP_KEYED_AGGREGATING,
         [SNAP_SHAPE_KEYED_LIST] = SNAP_KEYED_LIST,
+        [SNAP_SHAPE_KEYED_MAP] = SNAP_KEYED_MAP,
+        [SNAP_SHAPE_TTL_VALUE] = SNAP_KEYED_VALUE,
         [SNAP_SHAPE_WINDOW] = SNAP_KEYED_REDUCING,
     };
 
@@ -37,11 +41,10 @@ static struct snap_state_meta meta_of_keyed(struct snap_arena *arena,
                                             const struct snap_keyed_table *table,
                                             struct snap_bytes name)
 {
-    struct snap_serializer both[2] = {snap_serializer_of_value(table->keyed->schema.value),
-                                      snap_serializer_of(SNAP_SERIALIZER_VOID_NAMESPACE)};
+    struct snap_serializer both[2] = {
+        snap_serializer_of_shape(table->shape, table->keyed->schema.value, arena),
+        snap_serializer_of(SNAP_SERIALIZER_VOID_NAMESPACE)};
 
-    if (table->shape == SNAP_SHAPE_KEYED_LIST)
-        both[0] = snap_serializer_with(SNAP_SERIALIZER_LIST, &both[0], 1, arena);
     return snap_state_meta_of_keyed(arena, name, type_of(table->shape), both);
 }
 
@@ -55,6 +58,8 @@ static struct snap_state_meta meta_of_scoped(struct snap_arena *arena,
         return snap_state_meta_of_keyed(
             arena, name, type_of(table->shape),
             (const struct snap_serializer[]){snap_serializer_of(SNAP_SERIALIZER_LONG), window});
+    if (table->is_windowless)
+        window = snap_serializer_of(SNAP_SERIALIZER_VOID_NAMESPACE);
     return snap_state_meta_of_timers(
         arena, name,
         (const struct snap_serializer[]){snap_serializer_of_value(table->key_kind), window});
@@ -69,11 +74,9 @@ static void add_table(struct snap_keyed_tables *tables, const struct snap_keyed_
     tables->items[tables->count++] = *table;
 }
 
-static struct snap_keyed_table table_of_keyed(const struct snap_image_operator *of,
-                                              const struct snap_keyed_snapshot *keyed)
+static struct snap_keyed_table table_of_keyed(const struct snap_keyed_snapshot *keyed)
 {
     return (struct snap_keyed_table){.name = keyed->name,
-                                     .shape = shape_of(of, keyed->name, SNAP_SHAPE_VALUE),
                                      .keyed = keyed,
                                      .key_kind = keyed->schema.key,
                                      .group_first = keyed->group_first,
@@ -81,11 +84,9 @@ static struct snap_keyed_table table_of_keyed(const struct snap_image_operator *
                                      .group_starts = keyed->group_starts};
 }
 
-static struct snap_keyed_table table_of_scoped(const struct snap_image_operator *of,
-                                               const struct snap_scoped_snapshot *scoped)
+static struct snap_keyed_table table_of_scoped(const struct snap_scoped_snapshot *scoped)
 {
     return (struct snap_keyed_table){.name = scoped->name,
-                                     .shape = shape_of(of, scoped->name, SNAP_SHAPE_WINDOW),
                                      .scoped = scoped,
                                      .key_kind = scoped->key_kind,
                                      .group_first = scoped->group_first,
@@ -104,11 +105,13 @@ void snap_keyed_tables_init(struct snap_keyed_tables *tables, struct snap_arena 
     tables->items = SNAP_ARENA_ARRAY(arena, struct snap_keyed_table, most);
     tables->metas = SNAP_ARENA_ARRAY(arena, struct snap_state_meta, most);
     for (uint32_t i = 0; i < state->keyed_count; i++) {
-        table = table_of_keyed(of, &state->keyed[i]);
+        table = table_of_keyed(&state->keyed[i]);
+        set_shape(&table, of, SNAP_SHAPE_VALUE);
         add_table(tables, &table);
     }
     for (uint32_t i = 0; i < state->scoped_count; i++) {
-        table = table_of_scoped(of, &state->scoped[i]);
+        table = table_of_scoped(&state->scoped[i]);
+        set_shape(&table, of, SNAP_SHAPE_WINDOW);
         add_table(tables, &table);
     }
     if (tables->count > 0)
@@ -132,12 +135,14 @@ static bool same_key(enum snap_value_kind kind, union snap_value a, union snap_v
     return kind == SNAP_VALUE_LONG ? a.number == b.number : snap_string_equal(a.string, b.string);
 }
 
-uint32_t snap_keyed_table_item_size(const struct snap_keyed_table *table, struct snap_keyed_run run)
+uint32_t snap_keyed_table_item_size(const struct snap_keyed_table *table, struct snap_keyed_run run,
+                                    enum snap_keyed_layout layout)
 {
+    bool is_map = table->shape == SNAP_SHAPE_KEYED_MAP && layout == SNAP_LAYOUT_NATIVE;
     const struct snap_keyed_entry *entries;
     uint32_t count = 1;
 
-    if (table->shape != SNAP_SHAPE_KEYED_LIST)
+    if (table->shape != SNAP_SHAPE_KEYED_LIST && !is_map)
         return 1;
     entries = &table->keyed->entries[run.first];
     while (run.first + count < run.end &&
@@ -152,6 +157,7 @@ void snap_keyed_encoder_init(struct snap_keyed_encoder *encoder, struct snap_are
     encoder->layout = layout;
     snap_byte_writer_init(&encoder->key, arena, NULL);
     snap_byte_writer_init(&encoder->scope, arena, NULL);
+    snap_byte_writer_init(&encoder->user_key, arena, NULL);
     snap_byte_writer_init(&encoder->value, arena, NULL);
 }
 
@@ -183,6 +189,62 @@ static void write_list(struct snap_keyed_encoder *encoder, const struct snap_key
     }
 }
 
+static void write_text(struct snap_byte_writer *to, struct snap_bytes text)
+{
+    snap_write_string(to, (struct snap_java_string){.text = text});
+}
+
+/* All fields as one value, as Flink's serializer of maps writes them. */
+static void write_map(struct snap_byte_writer *value, const struct snap_keyed_table *table,
+                      struct snap_keyed_run run)
+{
+    snap_write_u4(value, run.end - run.first);
+    for (uint32_t i = run.first; i < run.end; i++) {
+        struct snap_map_field field = snap_map_field_unpack(table->keyed->entries[i].value);
+
+        write_text(value, field.name);
+        snap_write_bool(value, field.is_null);
+        if (!field.is_null)
+            snap_write_i8(value, field.value);
+    }
+}
+
+static void encode_field(struct snap_keyed_encoder *encoder, union snap_value packed,
+                         struct snap_keyed_item *item)
+{
+    struct snap_map_field field = snap_map_field_unpack(packed);
+
+    write_text(&encoder->user_key, field.name);
+    item->user_key = snap_byte_writer_bytes(&encoder->user_key);
+    item->is_null = field.is_null;
+    if (!field.is_null)
+        snap_write_i8(&encoder->value, field.value);
+}
+
+static void encode_value(struct snap_keyed_encoder *encoder, const struct snap_keyed_table *table,
+                         struct snap_keyed_run run, struct snap_keyed_item *item)
+{
+    union snap_value value = table->keyed->entries[run.first].value;
+
+    switch ((int)table->shape) {
+    case SNAP_SHAPE_KEYED_LIST:
+        write_list(encoder, table, run);
+        return;
+    case SNAP_SHAPE_KEYED_MAP:
+        if (encoder->layout == SNAP_LAYOUT_NATIVE)
+            write_map(&encoder->value, table, run);
+        else
+            encode_field(encoder, value, item);
+        return;
+    case SNAP_SHAPE_TTL_VALUE:
+        snap_write_i8(&encoder->value, snap_ttl_value_unpack(value).accessed_ms);
+        snap_write_i8(&encoder->value, snap_ttl_value_unpack(value).value);
+        return;
+    default:
+        snap_state_value_write(&encoder->value, table->keyed->schema.value, value);
+    }
+}
+
 static void encode_keyed(struct snap_keyed_encoder *encoder, const struct snap_keyed_table *table,
                          struct snap_keyed_run run, struct snap_keyed_item *item)
 {
@@ -191,10 +253,7 @@ static void encode_keyed(struct snap_keyed_encoder *encoder, const struct snap_k
     item->key = key_bytes(encoder, table, entry->key);
     snap_write_u1(&encoder->scope, 0);
     item->name_space = snap_byte_writer_bytes(&encoder->scope);
-    if (table->shape == SNAP_SHAPE_KEYED_LIST)
-        write_list(encoder, table, run);
-    else
-        snap_state_value_write(&encoder->value, table->keyed->schema.value, entry->value);
+    encode_value(encoder, table, run, item);
 }
 
 static void encode_scoped(struct snap_keyed_encoder *encoder, const struct snap_keyed_table *table,
@@ -212,7 +271,10 @@ static void encode_scoped(struct snap_keyed_encoder *encoder, const struct snap_
     /* Timers are sorted by their bytes, so negative times must come first. */
     snap_write_i8(&encoder->value, (int64_t)((uint64_t)entry->scope.time_ms ^ SIGN_BIT));
     snap_state_value_write(&encoder->value, table->key_kind, entry->scope.key);
-    put_window(&encoder->value, &entry->scope);
+    if (table->is_windowless)
+        snap_write_u1(&encoder->value, 0);
+    else
+        put_window(&encoder->value, &entry->scope);
 }
 
 struct snap_keyed_item snap_keyed_encoder_item(struct snap_keyed_encoder *encoder,
@@ -223,6 +285,7 @@ struct snap_keyed_item snap_keyed_encoder_item(struct snap_keyed_encoder *encode
 
     snap_byte_writer_clear(&encoder->key);
     snap_byte_writer_clear(&encoder->scope);
+    snap_byte_writer_clear(&encoder->user_key);
     snap_byte_writer_clear(&encoder->value);
     if (table->keyed)
         encode_keyed(encoder, table, run, &item);

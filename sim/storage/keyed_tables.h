@@ -4,7 +4,8 @@
  * what files of all backends are made of.
  *
  * - A table is a state of the head: values, lists, windows, timers. Its entries stand by key group,
- *   inside a group by insertion; those of one list follow each other and are one item.
+ *   inside a group by insertion; those of one list follow each other and are one item, and so are
+ *   those of one map in the native layout. In the canonical one a field of a map is an item.
  * - Tables borrow the state they are made of.
  * - What an encoder gives is valid until its next item.
  * Flink: RegisteredKeyValueStateBackendMetaInfo, CompositeKeySerializationUtils.
@@ -18,6 +19,7 @@
 struct snap_keyed_table {
     const char *name;
     enum snap_state_shape shape;
+    bool is_windowless;                        /* timers */
     const struct snap_keyed_snapshot *keyed;   /* or */
     const struct snap_scoped_snapshot *scoped; /* windows, timers */
     enum snap_value_kind key_kind;
@@ -42,9 +44,10 @@ struct snap_keyed_run {
 
 /* Turns entries into items. */
 struct snap_keyed_encoder {
-    enum snap_keyed_layout layout; /* how lists are joined */
+    enum snap_keyed_layout layout; /* how lists and maps are joined */
     struct snap_byte_writer key;
     struct snap_byte_writer scope;
+    struct snap_byte_writer user_key;
     struct snap_byte_writer value;
 };
 
@@ -56,15 +59,16 @@ void snap_keyed_tables_init(struct snap_keyed_tables *tables, struct snap_arena 
 /* Returns the entries of the key group; none if it is not the table's. */
 struct snap_keyed_run snap_keyed_table_group(const struct snap_keyed_table *table, uint32_t group);
 
-/* Returns how many entries from `run.first` on are one item: those of one list. */
-uint32_t snap_keyed_table_item_size(const struct snap_keyed_table *table,
-                                    struct snap_keyed_run run);
+/* Returns how many entries from `run.first` on are one item of the layout. */
+uint32_t snap_keyed_table_item_size(const struct snap_keyed_table *table, struct snap_keyed_run run,
+                                    enum snap_keyed_layout layout);
 
 /* Prepares an encoder; buffers lie in the arena. */
 void snap_keyed_encoder_init(struct snap_keyed_encoder *encoder, struct snap_arena *arena,
                              enum snap_keyed_layout layout);
 
-/* Returns the entries as one item: key, namespace and value; of a timer its element as value. */
+/* Returns the entries as one item: key, namespace, user key and value; of a timer its element as
+ * value. */
 struct snap_keyed_item snap_keyed_encoder_item(struct snap_keyed_encoder *encoder,
                                                const struct snap_keyed_table *table,
                                                struct snap_keyed_run run);

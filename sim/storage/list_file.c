@@ -291,7 +291,7 @@ bool snap_list_file_read(const struct snap_state_bytes *from,
                          const struct snap_operator_handle *handle, struct snap_arena *arena,
                          struct snap_operator_state *state, struct snap_error *error)
 {
-    struct reading reading = {.from = from, .maker = {from->of->op, arena}};
+    struct reading reading = {.from = from, .maker = {from->of->op, arena, from->past_origin}};
 
     reading.file.error = error;
     if (!snap_operator_reader_open(&reading.file, from->data, handle, arena))

@@ -11,6 +11,7 @@
 #ifndef SNAP_STORAGE_LIST_FILE_H
 #define SNAP_STORAGE_LIST_FILE_H
 
+#include "flink/changelog_state.h"
 #include "flink/handles.h"
 #include "storage/image.h"
 #include "storage/state_stream.h"
@@ -26,8 +27,10 @@ struct snap_state_bytes {
     const struct snap_image_operator *of;
     struct snap_bytes data;
     uint32_t subtask;
+    uint64_t past_origin;
     const struct snap_bytes *tables; /* keyed state in RocksDB's files: its tables */
     uint32_t table_count;
+    struct snap_changelog_state *changes; /* keyed state in a change log: in place of a file */
 };
 
 /* Adds the lists in the file to `state`; memory of the arena. Errors: SNAP_ERROR_SNAPSHOT,

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "model/string_pool.h"
+#include "state/packed.h"
 
 /* One table on its way into the database. */
 struct changes {
@@ -15,6 +16,7 @@ struct changes {
     uint32_t group;
     struct snap_keyed_encoder encoder;
     struct snap_byte_writer row; /* the key of an entry */
+    struct snap_byte_writer value;
 };
 
 /* ---- what is the same ---- */
@@ -26,13 +28,22 @@ static bool same_value(enum snap_value_kind kind, union snap_value a, union snap
     return a.string == b.string || snap_string_equal(a.string, b.string);
 }
 
+/* Of maps: an entry is a field. */
+static bool same_field(const struct changes *changes, uint32_t before, uint32_t now)
+{
+    return snap_bytes_equal(
+        snap_map_field_unpack(changes->before->keyed->entries[before].value).name,
+        snap_map_field_unpack(changes->now->keyed->entries[now].value).name);
+}
+
 static bool same_place(const struct changes *changes, uint32_t before, uint32_t now)
 {
     const struct snap_scope *a, *b;
 
     if (changes->now->keyed)
         return same_value(changes->now->key_kind, changes->before->keyed->entries[before].key,
-                          changes->now->keyed->entries[now].key);
+                          changes->now->keyed->entries[now].key) &&
+               (changes->now->shape != SNAP_SHAPE_KEYED_MAP || same_field(changes, before, now));
     a = &changes->before->scoped->items[before].scope;
     b = &changes->now->scoped->items[now].scope;
     return a->start_ms == b->start_ms && a->end_ms == b->end_ms && a->time_ms == b->time_ms &&
@@ -75,11 +86,23 @@ static struct snap_bytes row_key(struct changes *changes, struct snap_keyed_item
     return snap_byte_writer_bytes(row);
 }
 
+/* The value of a map's field has a mark of null in front. */
+static struct snap_bytes with_mark(struct snap_byte_writer *value,
+                                   const struct snap_keyed_item *item)
+{
+    snap_byte_writer_clear(value);
+    snap_write_bool(value, item->is_null);
+    snap_write_bytes(value, item->value);
+    return snap_byte_writer_bytes(value);
+}
+
 static void put(struct changes *changes, struct snap_keyed_run run)
 {
     struct snap_keyed_item item = snap_keyed_encoder_item(&changes->encoder, changes->now, run);
     struct snap_bytes key = row_key(changes, &item);
 
+    if (changes->now->shape == SNAP_SHAPE_KEYED_MAP)
+        item.value = with_mark(&changes->value, &item);
     snap_rocksdb_put(changes->db, changes->family, key, item.value);
 }
 
@@ -94,7 +117,7 @@ static void remove_entry(struct changes *changes, struct snap_keyed_run run)
 static struct snap_keyed_run next_of(const struct snap_keyed_table *table,
                                      struct snap_keyed_run rest)
 {
-    rest.end = rest.first + snap_keyed_table_item_size(table, rest);
+    rest.end = rest.first + snap_keyed_table_item_size(table, rest, SNAP_LAYOUT_CANONICAL);
     return rest;
 }
 
@@ -139,6 +162,20 @@ static const struct snap_keyed_table *find_table(const struct snap_rocksdb_last 
     return NULL;
 }
 
+/* Packed values lie in the arena of their snapshot, which may go; all other strings stay. */
+static struct snap_keyed_entry *copy_entries(struct snap_arena *arena,
+                                             const struct snap_keyed_table *from, uint32_t count)
+{
+    struct snap_keyed_entry *entries =
+        snap_arena_copy(arena, from->keyed->entries, count * sizeof(*entries));
+    bool is_packed = from->shape == SNAP_SHAPE_KEYED_MAP || from->shape == SNAP_SHAPE_TTL_VALUE;
+
+    for (uint32_t i = 0; is_packed && i < count; i++)
+        entries[i].value.string = snap_string_make(arena, entries[i].value.string->bytes,
+                                                   entries[i].value.string->length);
+    return entries;
+}
+
 static struct snap_keyed_table copy_table(struct snap_arena *arena,
                                           const struct snap_keyed_table *from)
 {
@@ -152,7 +189,7 @@ static struct snap_keyed_table copy_table(struct snap_arena *arena,
         struct snap_keyed_snapshot *keyed =
             snap_arena_copy(arena, from->keyed, sizeof(*from->keyed));
 
-        keyed->entries = snap_arena_copy(arena, keyed->entries, count * sizeof(*keyed->entries));
+        keyed->entries = copy_entries(arena, from, count);
         to.keyed = keyed;
     } else {
         struct snap_scoped_snapshot *scoped =
@@ -182,6 +219,7 @@ void snap_rocksdb_put_changes(struct snap_rocksdb *db, struct snap_rocksdb_last 
 
     snap_keyed_encoder_init(&changes.encoder, tables->arena, SNAP_LAYOUT_CANONICAL);
     snap_byte_writer_init(&changes.row, tables->arena, NULL);
+    snap_byte_writer_init(&changes.value, tables->arena, NULL);
     for (uint32_t i = 0; i < tables->count; i++) {
         const struct snap_keyed_table *table = &tables->items[i];
 

@@ -206,7 +206,7 @@ static bool lies_below(const char *path, const char *directory)
 static const char *find_moved(const struct snap_snapshot_folder *folder, struct snap_arena *scratch,
                               const char *path)
 {
-    static const char *const below[] = {"/shared/", "/taskowned/", "/chk-"};
+    static const char *const below[] = {"/shared/", "/taskowned/", "/dstl/", "/chk-"};
 
     for (unsigned i = 0; i < sizeof(below) / sizeof(below[0]); i++) {
         const char *last = NULL;

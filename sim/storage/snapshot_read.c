@@ -8,11 +8,11 @@
 #include "flink/channel_file.h"
 #include "flink/java_text.h"
 #include "flink/metadata.h"
-#include "flink/rocksdb_state.h"
 #include "flink/source_state.h"
+#include "model/operator_type.h"
 #include "storage/channel_states.h"
-#include "storage/keyed_states.h"
 #include "storage/list_file.h"
+#include "storage/snapshot_keyed.h"
 #include "storage/snapshot_stream.h"
 
 #define METADATA "_metadata"
@@ -200,94 +200,6 @@ static bool load_lists(const struct snap_snapshot_reading *reading, struct snap_
            snap_snapshot_in_file(stream.path, error);
 }
 
-static bool is_readable(enum snap_keyed_type type)
-{
-    return type == SNAP_KEYED_GROUPS || type == SNAP_KEYED_SAVEPOINT ||
-           type == SNAP_KEYED_GROUPS_OLD || type == SNAP_KEYED_INCREMENTAL ||
-           type == SNAP_KEYED_INCREMENTAL_OLD;
-}
-
-/* Files of one backend are nothing to the other; a canonical savepoint is for both.
- * Flink: HeapRestoreOperation, RocksDBKeyedStateBackendBuilder. */
-static bool check_backend(enum snap_backend_kind backend, const struct snap_state_bytes *from,
-                          enum snap_keyed_type type, struct snap_error *error)
-{
-    bool is_rocksdb = type == SNAP_KEYED_INCREMENTAL || type == SNAP_KEYED_INCREMENTAL_OLD;
-
-    if (type == SNAP_KEYED_SAVEPOINT || is_rocksdb == (backend == SNAP_BACKEND_ROCKSDB))
-        return true;
-    return snap_error_set(
-        error, SNAP_ERROR_RESTORE,
-        "keyed state of operator \"%s\" is in files of the state backend %s, which that of this "
-        "job, %s, cannot read; a canonical savepoint can be restored with any",
-        from->of->uid, is_rocksdb ? "rocksdb" : "hashmap", is_rocksdb ? "hashmap" : "rocksdb");
-}
-
-static bool check_keyed(const struct snap_state_bytes *from, const struct snap_keyed_handle *handle,
-                        struct snap_error *error)
-{
-    if (!is_readable(handle->type))
-        return snap_error_set(error, SNAP_ERROR_UNSUPPORTED,
-                              "keyed state of operator \"%s\" is in a change log: not in this "
-                              "version; a canonical savepoint can be restored",
-                              from->of->uid);
-    if (handle->group_first < 0 || handle->group_count < 0 ||
-        (uint32_t)handle->group_first + (uint32_t)handle->group_count > from->of->max_parallelism)
-        return snap_error_set(
-            error, SNAP_ERROR_SNAPSHOT,
-            "operator \"%s\" has key groups from %" PRId32 ", %" PRId32 " of them, of %u",
-            from->of->uid, handle->group_first, handle->group_count, from->of->max_parallelism);
-    return true;
-}
-
-static bool open_tables(const struct snap_snapshot_reading *reading,
-                        const struct snap_named_streams *streams, struct snap_bytes *tables,
-                        uint32_t *count, struct snap_error *error)
-{
-    for (uint32_t i = 0; i < streams->count; i++) {
-        struct snap_found_stream stream;
-
-        if (!snap_rocksdb_is_table(streams->items[i].name))
-            continue;
-        if (!snap_snapshot_open_stream(reading, &streams->items[i].stream, &stream, error))
-            return false;
-        tables[(*count)++] = stream.bytes;
-    }
-    return true;
-}
-
-/* Tables of RocksDB, from both lists. */
-static bool load_tables(const struct snap_snapshot_reading *reading, struct snap_state_bytes *from,
-                        const struct snap_keyed_handle *handle, struct snap_error *error)
-{
-    struct snap_bytes *tables = SNAP_ARENA_ARRAY(reading->arena, struct snap_bytes,
-                                                 (size_t)handle->shared.count + handle->own.count);
-
-    from->tables = tables;
-    from->table_count = 0;
-    return open_tables(reading, &handle->shared, tables, &from->table_count, error) &&
-           open_tables(reading, &handle->own, tables, &from->table_count, error);
-}
-
-static bool load_keyed(const struct snap_snapshot_reading *reading, struct snap_state_bytes *from,
-                       const struct snap_keyed_handle *handle, struct snap_operator_state *state,
-                       struct snap_error *error)
-{
-    struct snap_found_stream stream;
-
-    if (handle->type == SNAP_KEYED_NONE)
-        return true;
-    if (!check_keyed(from, handle, error) ||
-        !check_backend(reading->backend, from, handle->type, error))
-        return snap_snapshot_in_file(reading->metadata_path, error);
-    if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error) ||
-        !load_tables(reading, from, handle, error))
-        return false;
-    from->data = stream.bytes;
-    return snap_keyed_states_read(from, handle, reading->arena, state, error) ||
-           snap_snapshot_in_file(stream.path, error);
-}
-
 /* Data under way on one channel, both of whose ends the job must have. */
 static bool load_channel(struct snap_snapshot_reading *reading, uint32_t index,
                          const struct snap_channel_handle *handle,
@@ -359,7 +271,9 @@ static bool load_operator(struct snap_snapshot_reading *reading, uint32_t index,
 
     for (uint32_t i = 0; i < from->subtask_count; i++) {
         const struct snap_metadata_subtask *subtask = &from->subtasks[i];
-        struct snap_state_bytes bytes = {.of = to, .subtask = (uint32_t)subtask->index};
+        struct snap_state_bytes bytes = {.of = to,
+                                         .subtask = (uint32_t)subtask->index,
+                                         .past_origin = reading->image.past_origin};
         struct snap_operator_state *state;
 
         if (subtask->is_finished ||
@@ -368,7 +282,8 @@ static bool load_operator(struct snap_snapshot_reading *reading, uint32_t index,
         state = SNAP_ARENA_NEW(reading->arena, struct snap_operator_state);
         to->subtasks[subtask->index].state = state;
         if (!load_lists(reading, &bytes, &subtask->managed_operator, state, error) ||
-            !load_keyed(reading, &bytes, &subtask->managed_keyed, state, error) ||
+            !snap_snapshot_load_keyed(reading, &bytes, &subtask->managed_keyed, state, error) ||
+            !snap_snapshot_load_raw(reading, &bytes, &subtask->raw_keyed, state, error) ||
             !load_channels(reading, index, subtask->inputs, subtask->input_count, error) ||
             !load_channels(reading, index, subtask->results, subtask->result_count, error))
             return false;
@@ -376,10 +291,26 @@ static bool load_operator(struct snap_snapshot_reading *reading, uint32_t index,
     return true;
 }
 
+static bool is_source(const struct snap_snapshot_reading *reading, uint32_t index)
+{
+    const struct snap_operator *op = reading->image.operators[index].op;
+
+    return op && op->type->role == SNAP_ROLE_SOURCE;
+}
+
+bool snap_snapshot_load_sources(struct snap_snapshot_reading *reading, struct snap_error *error)
+{
+    for (uint32_t i = 0; i < reading->image.operator_count; i++)
+        if (is_source(reading, i) && !load_operator(reading, i, error))
+            return false;
+    return true;
+}
+
 bool snap_snapshot_load(struct snap_snapshot_reading *reading, struct snap_error *error)
 {
     for (uint32_t i = 0; i < reading->image.operator_count; i++)
-        if (reading->image.operators[i].op && !load_operator(reading, i, error))
+        if (reading->image.operators[i].op && !is_source(reading, i) &&
+            !load_operator(reading, i, error))
             return false;
     /* Records across the cut have their other half with another subtask. */
     if (reading->only_subtask)

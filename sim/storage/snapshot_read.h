@@ -56,9 +56,13 @@ const char *snap_snapshot_pointer_path(const char *pointer, struct snap_arena *a
 bool snap_snapshot_open(struct snap_snapshot_reading *reading, const char *pointer,
                         struct snap_error *error);
 
-/* Reads the states of all operators whose `op` is set by now, and the data under way over the edges
- * of the image, which the caller has set. Errors: as open, and
- * SNAP_ERROR_RESTORE if the job cannot take a state. */
+/* Reads the states of the sources among the operators whose `op` is set: what they have sent says
+ * which records are past (image.past_origin). Errors: as load. */
+bool snap_snapshot_load_sources(struct snap_snapshot_reading *reading, struct snap_error *error);
+
+/* Reads the states of all other operators whose `op` is set by now, and the data under way over the
+ * edges of the image, which the caller has set. Errors: as open, and SNAP_ERROR_RESTORE if the job
+ * cannot take a state. */
 bool snap_snapshot_load(struct snap_snapshot_reading *reading, struct snap_error *error);
 
 #endif

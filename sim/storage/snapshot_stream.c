@@ -51,16 +51,25 @@ static bool lies_in(const char *path, const char *directory)
            !snap_local_path_climbs(path);
 }
 
+static const char *last_of(const char *path, const char *part)
+{
+    const char *last = NULL;
+
+    for (const char *at = strstr(path, part); at; at = strstr(at + 1, part))
+        last = at;
+    return last;
+}
+
 /* Files that checkpoints share lie beside them, in the job's directory: also if that was moved. */
 const char *snap_snapshot_find_shared(const struct snap_snapshot_reading *reading, const char *path)
 {
-    static const char *const beside[] = {"/shared/", "/taskowned/", "/chk-"};
+    static const char *const beside[] = {"/shared/", "/taskowned/", "/dstl/", "/chk-"};
     const char *job = snap_local_path_directory(reading->arena, reading->directory);
 
     if (reading->follows_absolute || lies_in(path, job))
         return path;
-    for (int i = 0; i < 3; i++) {
-        const char *rest = strstr(path, beside[i]);
+    for (int i = 0; i < 4; i++) {
+        const char *rest = last_of(path, beside[i]);
         const char *moved = rest ? snap_arena_printf(reading->arena, "%s%s", job, rest) : NULL;
 
         if (moved && lies_in(moved, job) && reading->fs->is_file(reading->fs, moved))

@@ -25,6 +25,25 @@ struct snap_serializer snap_serializer_of_element(enum snap_element_type type)
     return snap_serializer_of(SNAP_SERIALIZER_BYTE_ARRAY);
 }
 
+struct snap_serializer snap_serializer_of_shape(enum snap_state_shape shape,
+                                                enum snap_value_kind kind, struct snap_arena *arena)
+{
+    struct snap_serializer plain = snap_serializer_of_value(kind);
+    struct snap_serializer number = snap_serializer_of(SNAP_SERIALIZER_LONG);
+
+    if (shape == SNAP_SHAPE_KEYED_LIST)
+        return snap_serializer_with(SNAP_SERIALIZER_LIST, &plain, 1, arena);
+    if (shape == SNAP_SHAPE_KEYED_MAP)
+        return snap_serializer_with(
+            SNAP_SERIALIZER_MAP,
+            (const struct snap_serializer[]){snap_serializer_of(SNAP_SERIALIZER_STRING), number}, 2,
+            arena);
+    if (shape == SNAP_SHAPE_TTL_VALUE)
+        return snap_serializer_with(SNAP_SERIALIZER_TTL,
+                                    (const struct snap_serializer[]){number, number}, 2, arena);
+    return plain;
+}
+
 void snap_state_value_write(struct snap_byte_writer *writer, enum snap_value_kind kind,
                             union snap_value value)
 {

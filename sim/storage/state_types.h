@@ -18,6 +18,12 @@
 struct snap_serializer snap_serializer_of_value(enum snap_value_kind kind);
 struct snap_serializer snap_serializer_of_element(enum snap_element_type type);
 
+/* Returns the serializer of a keyed state's values, which are of the kind if they have no other
+ * shape; memory of the arena. */
+struct snap_serializer snap_serializer_of_shape(enum snap_state_shape shape,
+                                                enum snap_value_kind kind,
+                                                struct snap_arena *arena);
+
 /* Returns "Long" and the like; "nothing" for NULL. Memory of the arena. */
 const char *snap_serializer_words(const struct snap_serializer *serializer,
                                   struct snap_arena *arena);

@@ -22,7 +22,7 @@ unsigned snap_rules_known_after(const struct snap_operator_rules *rules, unsigne
             after |= SNAP_PART_VALUE;
         return after;
     case SNAP_RULE_FOLD:
-        return known & SNAP_PART_KEY;
+        return rules->keeps_value ? known : known & SNAP_PART_KEY;
     case SNAP_RULE_WINDOW:
         return SNAP_KNOWN_ALL;
     case SNAP_RULE_SINK:

@@ -103,6 +103,18 @@ static const struct snap_baseline *baseline_of(const struct trial *trial)
     return first->baseline;
 }
 
+/* Operators of a later job that the first one did not have began with nothing. */
+static bool knows_beginning(const struct trial *trial)
+{
+    const struct snap_ledger *first = trial->ledger;
+    const struct snap_operator *same;
+
+    while (first->before)
+        first = first->before;
+    same = snap_job_find_operator(first->job, trial->op->uid);
+    return !first->baseline || !same || first->baseline->has_entries[same->index];
+}
+
 /* A task that is down, or that was restored as finished, has no state to compare. */
 static void judge_fold(struct trial *trial)
 {
@@ -111,8 +123,7 @@ static void judge_fold(struct trial *trial)
 
     if (trial->status == SNAP_JOB_FAILED || !ledger->rules[trial->op->index]->fold)
         return;
-    /* Only of keyed values is it known what they began with. */
-    if (baseline_of(trial) && !trial->op->type->keyed)
+    if (!knows_beginning(trial))
         return;
     for (uint32_t i = 0; i < trial->op->parallelism; i++) {
         const struct snap_subtask_book *book = &ledger->books[trial->op->index][i];

@@ -306,7 +306,8 @@ static void pass_fold(struct snap_walk *walk, const struct step *step, struct ba
     unknown = stand_in(walk, op->schema.value);
     outputs = push_copy(walk, batch);
     for (uint32_t i = outputs.first; i < walk->replay.count; i++) {
-        walk->replay.records[i].value = unknown;
+        if (!rules->keeps_value)
+            walk->replay.records[i].value = unknown;
         if (rules->expands)
             walk->lineages[i] = snap_lineage_child(walk->lineages[i], 0);
     }

@@ -27,7 +27,11 @@ UNALIGNED = {"execution.checkpointing.unaligned.enabled": "true",
              "taskmanager.memory.segment-size": "4kb"}
 # When a job of snapsim is cut off, and the milliseconds at which savepoints begin.
 CUTS = {"word-count": ("300 ms", 250), "broadcast": ("300 ms", 250), "windows": ("300 ms", 250),
-        "in-flight": ("700 ms", 400)}
+        "in-flight": ("700 ms", 400), "state-zoo": ("200 ms", 150),
+        "state-zoo-without-nulls": ("200 ms", 150)}
+# Jobs whose scenario is another's, with a change of its text.
+CHANGED = {"state-zoo-without-nulls": ("state-zoo", "type: zoo-long,",
+                                       "type: zoo-long, null-map-values: false,")}
 SAVEPOINTS = ("canonical", "native")
 KINDS = ("checkpoint",) + SAVEPOINTS
 # Of the slow job: little is before the barriers of savepoints.
@@ -35,6 +39,9 @@ RATE = ("--set", "source.rate=700/s")
 HASHMAP = {"state.backend.type": "hashmap"}
 COMPRESSED = {"execution.checkpointing.snapshot-compression": "true"}
 ROCKSDB = {"state.backend.type": "rocksdb"}
+CHANGELOG = {"state.changelog.enabled": "true", "state.changelog.storage": "filesystem",
+             "state.changelog.periodic-materialize.enabled": "false"}
+HEAP_TIMERS = {"state.backend.rocksdb.timer-service.factory": "HEAP"}
 
 
 class Failure(Exception):
@@ -76,7 +83,9 @@ class Suite:
 
     def scenario(self, job, name, more):
         """A scenario file: the job's, with other ends."""
-        text = (self.source / f"scenarios/flink-jobs/{job}.yaml").read_text(encoding="utf-8")
+        of, before, after = CHANGED.get(job, (job, "", ""))
+        text = (self.source / f"scenarios/flink-jobs/{of}.yaml").read_text(encoding="utf-8")
+        text = text.replace(before, after) if before else text
         text = re.sub(r"^(name|expect):.*\n", "", text, flags=re.M)
         path = self.work / f"{name}.yaml"
         path.write_text(f"{text}name: {name}\nflink-version: \"{self.flink.version}\"\n{more}",
@@ -124,11 +133,12 @@ class Suite:
         process.wait()
         return {"checkpoint": newest(out / "cp")}
 
-    def resume_here(self, job, parallelism, path):
+    def resume_here(self, job, parallelism, path, backend="hashmap"):
+        """The state backend is the snapshot's: files of one are nothing to the other."""
         out = self.work / "resumed"
         scenario = self.scenario(job, f"{job}-resumed", "expect: {lost: 0, duplicated: 0}\n")
         self.snapsim(scenario, out, "-s", path, "-p", str(parallelism), "-D",
-                     "execution.checkpointing.dir=cp")
+                     "execution.checkpointing.dir=cp", "-D", f"state.backend.type={backend}")
         wrong = expected.complaints_of_tables(job, parallelism, out / "state")
         if wrong:
             raise Failure("; ".join(wrong))
@@ -148,13 +158,18 @@ class Suite:
         if wrong:
             raise Failure("; ".join(wrong))
 
-    def take(self, job, kind, settings, sent=200, parallelism=2):
+    def take(self, job, kind, settings, sent=200, parallelism=2, start=None):
         into = self.work / "flink" / f"{job}-{kind}-{len(list((self.work / 'flink').glob('*')))}"
         words = {"job": job, "parallelism": parallelism, "into": into, "kind": kind, "sent": sent}
         if job == "broadcast":
             words["rules-sent"] = 4
         if job == "in-flight":
             words |= {"pause": 2} | UNALIGNED
+        if "state.changelog.enabled" in settings:
+            words["dstl.dfs.base-path"] = f"file://{into}"  # beside its checkpoints
+        if start:
+            words |= {"from": f"file://{start}", "sent-before": 100,
+                      "execution.state-recovery.claim-mode": "CLAIM"}
         return self.ask(words | settings)["path"].removeprefix("file:")
 
     # The cases.
@@ -171,7 +186,8 @@ class Suite:
         path = self.case(f"{what}: taken",
                          lambda: self.take(job, kind, settings, sent, parallelism))
         for other in PARALLELISMS if path else ():
-            self.case(f"{what}: snapsim at {other}", lambda: self.resume_here(job, other, path))
+            self.case(f"{what}: snapsim at {other}",
+                      lambda: self.resume_here(job, other, path, settings["state.backend.type"]))
 
     def snapsim_first(self):
         words = self.case("word-count cut off", lambda: self.cut_off("word-count"))
@@ -191,6 +207,17 @@ class Suite:
         for job in ("broadcast", "windows"):
             cut = self.case(f"{job} cut off", lambda: self.cut_off(job))
             self.to_flink(job, cut, KINDS if self.long else ("checkpoint",))
+        zoo = self.case("state-zoo cut off", lambda: self.cut_off("state-zoo"))
+        self.to_flink("state-zoo", zoo, ("checkpoint", "native") if self.long else ("checkpoint",))
+        zoo = self.case("state-zoo-without-nulls cut off",
+                        lambda: self.cut_off("state-zoo-without-nulls"))
+        for settings in (HASHMAP, ROCKSDB):
+            self.to_flink("state-zoo-without-nulls", zoo, ("canonical",), settings,
+                          PARALLELISMS if self.long else (3,))
+        zoo = self.case("state-zoo cut off, on rocksdb", lambda: self.cut_off(
+            "state-zoo", "-D", "state.backend.type=rocksdb"))
+        self.to_flink("state-zoo", zoo, ("checkpoint",), ROCKSDB,
+                      PARALLELISMS if self.long else (3,))
         flight = self.case("in-flight cut off", lambda: self.cut_off("in-flight"))
         self.to_flink("in-flight", flight, ("checkpoint",), HASHMAP | UNALIGNED)
         slow = self.case("in-flight, more slowly, cut off",
@@ -204,6 +231,8 @@ class Suite:
                 self.from_flink("word-count", kind, of)
             self.from_flink("broadcast", "canonical" if of == ROCKSDB else "checkpoint", of)
             self.from_flink("in-flight", "checkpoint", of, 450)
+            self.from_flink("state-zoo", "checkpoint", of, 100)
+            self.change_log(of)
             if self.long:
                 self.flink_first_long(of)
 
@@ -213,11 +242,28 @@ class Suite:
         self.from_flink("in-flight", "checkpoint", of | files, 450)
         self.from_flink("in-flight", "canonical", of, 450)
         self.from_flink("broadcast", "native", of)
+        self.from_flink("state-zoo", "native", of, 100)
+        if of == ROCKSDB:
+            self.from_flink("state-zoo", "checkpoint", of | HEAP_TIMERS, 100)
+        self.from_flink("state-zoo-without-nulls", "canonical", of, 100)
         for kind in KINDS:
             self.from_flink("windows", kind, of)
         for parallelism in (1, 3, 4):
             self.from_flink("word-count", "checkpoint", of, 200, parallelism)
             self.from_flink("in-flight", "checkpoint", of, 450, parallelism)
+
+    def change_log(self, of):
+        """The changes alone, and changes on top of what was there when the log began."""
+        self.from_flink("word-count", "checkpoint", of | CHANGELOG)
+        backend = of["state.backend.type"]
+        name = f"word-count, checkpoint of Flink at 2, a log on top of it, {backend}"
+        first = self.case(f"{name}: taken",
+                          lambda: self.take("word-count", "checkpoint", of, sent=100))
+        path = self.case(f"{name}: gone on", lambda: self.take(
+            "word-count", "checkpoint", of | CHANGELOG, sent=200, start=first)) if first else None
+        for parallelism in (2, 3) if path else ():
+            self.case(f"{name}: snapsim at {parallelism}", lambda: self.resume_here(
+                "word-count", parallelism, path, backend))
 
     def back_and_forth(self, job, kind, settings):
         """What snapsim does not show in the end is seen in Flink: lists, windows."""

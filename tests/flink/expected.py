@@ -7,7 +7,9 @@ WORDS = 23
 RULES = {f"r{i}": f"x{i * i}" for i in range(6)}
 FLIGHT_KEYS = 10
 ENDS = {"word-count": (400, 400), "broadcast": (400, 400), "in-flight": (900, 910),
-        "windows": (500, 510)}
+        "windows": (500, 510), "state-zoo": (300, 310)}
+ZOO_LONG_KEYS, ZOO_STRING_KEYS = 7, 5
+NULLS = {"state-zoo": True, "state-zoo-without-nulls": False}
 WINDOWS_KEYS, PER_WINDOW = 2, 100
 
 
@@ -44,6 +46,70 @@ def summed(entries, part):
     return texts(out)
 
 
+def zoo_long(nulls):
+    """The states of zoo-long by name and key; `value` and `ttl`: all that it may be."""
+    keys = {}
+    for split, end in enumerate(ENDS["state-zoo"]):
+        for i in range(end):
+            number = split * PER_SPLIT + i
+            of = keys.setdefault(number % ZOO_LONG_KEYS, {
+                "last": {}, "ttl": {}, "list": [], "map": Counter(), "sum": 0, "max": 0,
+                "timers": set(), "nil": False})
+            of["last"][split] = number
+            if i % 2 == 0:
+                of["ttl"][split] = number
+            if i % 5 == 0:
+                of["list"].append(number)
+            of["map"][f"f{i % 3}"] += 1
+            of["nil"] |= i % 11 == 0 and nulls
+            of["sum"] += number
+            of["max"] = max(of["max"], number)
+            of["timers"].add((10 * i // 500 + 1) * 500 + 250)
+    return keys
+
+
+def zoo_string():
+    keys = {}
+    for split, end in enumerate(ENDS["state-zoo"]):
+        for i in range(end):
+            number = split * PER_SPLIT + i
+            of = keys.setdefault(f"s{number % ZOO_STRING_KEYS}",
+                                 {"value": 0, "map": Counter(), "timers": set()})
+            of["value"] += 1
+            of["map"][f"g{i % 2}"] += number
+            of["timers"].add((10 * i // 1000 + 1) * 1000)
+    return keys
+
+
+def zoo_map(of):
+    """As Java shows a sorted map."""
+    fields = dict(of["map"]) | ({"nil": "null"} if of.get("nil") else {})
+    return "{" + ", ".join(f"{name}={fields[name]}" for name in sorted(fields)) + "}"
+
+
+def zoo_pairs(job, state):
+    longs, strings = zoo_long(NULLS[job]), zoo_string()
+
+    def told(name):
+        return state.get(name, {})
+
+    def by_key(keys, shown):
+        return texts({key: shown(of) for key, of in keys.items()})
+
+    pairs = [(name, by_key(longs, shown), told(f"zoo-long/{name}")) for name, shown in (
+        ("list", lambda of: sorted(of["list"])), ("map", zoo_map), ("sum", lambda of: of["sum"]),
+        ("max", lambda of: of["max"]), ("fired", lambda of: len(of["timers"])))]
+    pairs += [(name, by_key(strings, shown), told(f"zoo-string/{name}")) for name, shown in (
+        ("value", lambda of: of["value"]), ("map", zoo_map),
+        ("fired", lambda of: len(of["timers"])))]
+    for name, last in (("value", "last"), ("ttl", "ttl")):
+        # The last record of either split: which of them came last is open.
+        wrong = {key: told(f"zoo-long/{name}").get(str(key)) for key, of in longs.items()
+                 if told(f"zoo-long/{name}").get(str(key)) not in map(str, of[last].values())}
+        pairs.append((f"{name} of zoo-long that are none", {}, wrong))
+    return pairs
+
+
 def complaints(job, state):
     """What is wrong with a final state as Runner tells it; none: an empty list."""
     pairs = []
@@ -53,6 +119,8 @@ def complaints(job, state):
                   state.get("slow/n")),
                  ("numbers mapped", len(numbers()),
                   sum(map(int, state.get("map/mapped", {}).values())))]
+    elif job in NULLS:
+        pairs = zoo_pairs(job, state)
     elif job == "windows":
         windows = {(n % WINDOWS_KEYS, n % PER_SPLIT // PER_WINDOW) for n in numbers(job)}
         pairs = [("windows", len(windows),
@@ -74,13 +142,31 @@ def complaints(job, state):
             for what, want, found in pairs if want != found]
 
 
+def zoo_tables(job):
+    longs, strings = zoo_long(NULLS[job]), zoo_string()
+    fields = {name: [(str(key), field) for key, of in keys.items()
+                     for field in zoo_map(of)[1:-1].split(", ")]
+              for name, keys in (("zoo-long.map", longs), ("zoo-string.map", strings))}
+    return fields | {
+        "zoo-long": [(str(key), str(of["sum"])) for key, of in longs.items()],
+        "zoo-long.max": [(str(key), str(of["max"])) for key, of in longs.items()],
+        "zoo-long.list": [(str(key), str(number)) for key, of in longs.items()
+                          for number in of["list"]],
+        "zoo-long.fired": [(str(key), str(len(of["timers"]))) for key, of in longs.items()],
+        "zoo-string": [(key, str(of["value"])) for key, of in strings.items()],
+        "zoo-string.fired": [(key, str(len(of["timers"]))) for key, of in strings.items()],
+    }
+
+
 def complaints_of_tables(job, parallelism, folder):
     """The same of the files that `snapsim run` leaves in its folder `state`."""
     def rows(uid):
         return sorted(tuple(line.split("\t")) for line in
                       (folder / f"{uid}.tsv").read_text(encoding="utf-8").splitlines())
 
-    if job == "windows":
+    if job in NULLS:
+        tables = zoo_tables(job)
+    elif job == "windows":
         tables = {}  # it shows nothing of them
     elif job == "in-flight":
         tables = {"slow": texts(sums()).items()}

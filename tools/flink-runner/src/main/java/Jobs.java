@@ -14,6 +14,9 @@ final class Jobs {
     private static final long[] RULES_ENDS = {6};
     private static final long[] FLIGHT_ENDS = {900, 910};
     private static final long[] WINDOWS_ENDS = {500, 510};
+    private static final long[] ZOO_ENDS = {300, 310};
+    private static final int ZOO_LONG_KEYS = 7;
+    private static final int ZOO_STRING_KEYS = 5;
     private static final int WINDOWS_KEYS = 2;
     private static final int WORDS = 23;
     private static final int FLIGHT_KEYS = 10;
@@ -92,6 +95,22 @@ final class Jobs {
                 .uid("window-out");
     }
 
+    private static void stateZoo(StreamExecutionEnvironment env, boolean nulls) {
+        DataStream<Long> numbers =
+                numbers(env, new NumbersSource("source", ZOO_ENDS, true), env.getParallelism());
+        DataStream<Long> passed =
+                Zoo.apply(
+                        "zoo-long",
+                        numbers.keyBy(number -> number % ZOO_LONG_KEYS, Types.LONG),
+                        new Zoo.OfLong(nulls),
+                        true);
+        Zoo.apply(
+                "zoo-string",
+                passed.keyBy(number -> "s" + number % ZOO_STRING_KEYS, Types.STRING),
+                new Zoo.OfString(),
+                false);
+    }
+
     /** Adds a job, named as its scenario, to the environment. */
     static void build(StreamExecutionEnvironment env, String name) {
         switch (name) {
@@ -106,6 +125,12 @@ final class Jobs {
                 break;
             case "windows":
                 windows(env);
+                break;
+            case "state-zoo":
+                stateZoo(env, true);
+                break;
+            case "state-zoo-without-nulls":
+                stateZoo(env, false);
                 break;
             default:
                 throw new IllegalArgumentException("no such job: " + name);

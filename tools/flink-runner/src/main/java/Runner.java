@@ -26,7 +26,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *   job=NAME parallelism=N [from=SNAPSHOT] [SETTING=VALUE...]
  *       runs the job to its end and tells the final state
  *   job=NAME parallelism=N into=DIR kind=checkpoint|canonical|native sent=N [rules-sent=N]
- *       [pause=MS] [from=SNAPSHOT] [SETTING=VALUE...]
+ *       [pause=MS] [from=SNAPSHOT sent-before=N] [SETTING=VALUE...]
  *       takes a snapshot when each split of the sources has sent so many records, and cancels
  * </pre>
  *
@@ -159,7 +159,8 @@ public final class Runner {
         Progress.limit("rules", rulesSent);
         Progress.pauseMillis = Integer.parseInt(words.getOrDefault("pause", "0"));
         JobID job = submit(cluster, conf, words);
-        waitUntilSent(cluster, job, 2 * sent + (hasRules ? rulesSent : 0));
+        long before = Long.parseLong(words.getOrDefault("sent-before", "0"));
+        waitUntilSent(cluster, job, 2 * (sent - before) + (hasRules ? rulesSent : 0));
         String found = snapshot(cluster, job, words);
         cluster.cancelJob(job).get(PATIENCE_S, TimeUnit.SECONDS);
         cluster.requestJobResult(job).get(PATIENCE_S, TimeUnit.SECONDS);

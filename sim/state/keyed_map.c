@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "state/keyed_map.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+void snap_keyed_map_init(struct snap_keyed_map *map, struct snap_arena *arena,
+                         const struct snap_keyed_state_options *options)
+{
+    struct snap_keyed_state_options numbers = *options;
+
+    memset(map, 0, sizeof(*map));
+    numbers.schema.value = SNAP_VALUE_LONG;
+    snap_keyed_list_init(&map->list, arena, &numbers);
+}
+
+static struct snap_map_field *find(const struct snap_keyed_map *map, union snap_value key,
+                                   struct snap_bytes name)
+{
+    const struct snap_keyed_list_head *head = snap_keyed_list_find(&map->list, key);
+    uint32_t link = head ? head->first : SNAP_NO_LINK;
+
+    for (uint32_t i = 0; head && i < head->count; i++) {
+        struct snap_map_field *field = &map->fields[map->list.links[link].value.number];
+
+        if (snap_bytes_equal(field->name, name))
+            return field;
+        link = map->list.links[link].next;
+    }
+    return NULL;
+}
+
+struct snap_map_field *snap_keyed_map_obtain(struct snap_keyed_map *map, union snap_value key,
+                                             struct snap_bytes name)
+{
+    struct snap_arena *arena = map->list.table.arena;
+    struct snap_map_field *field = find(map, key, name);
+
+    if (field)
+        return field;
+    map->fields =
+        snap_arena_grow(arena, map->fields, map->count, &map->capacity, sizeof(*map->fields));
+    snap_keyed_list_add(&map->list, key, (union snap_value){.number = map->count});
+    field = &map->fields[map->count++];
+    *field =
+        (struct snap_map_field){.name = {snap_arena_copy(arena, name.at, name.count), name.count}};
+    return field;
+}
+
+void snap_keyed_map_each(const struct snap_keyed_map *map,
+                         void (*take)(void *to, union snap_value key,
+                                      const struct snap_map_field *field),
+                         void *to)
+{
+    for (uint32_t i = 0; i < map->list.table.count; i++) {
+        struct snap_keyed_entry entry = snap_keyed_state_entry(&map->list.table, i);
+        const struct snap_keyed_list_head *head = &map->list.heads[entry.value.number];
+        uint32_t link = head->first;
+
+        for (uint32_t f = 0; f < head->count; f++, link = map->list.links[link].next)
+            take(to, entry.key, &map->fields[map->list.links[link].value.number]);
+    }
+}
+
+struct snap_keyed_snapshot snap_keyed_map_snapshot(const struct snap_keyed_map *map,
+                                                   struct snap_arena *arena)
+{
+    struct snap_keyed_snapshot snapshot = snap_keyed_list_snapshot(&map->list, arena);
+    uint32_t count = snapshot.group_starts[snapshot.group_count];
+    struct snap_keyed_entry *packed = SNAP_ARENA_ARRAY(arena, struct snap_keyed_entry, count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        packed[i].key = snapshot.entries[i].key;
+        packed[i].value =
+            snap_map_field_pack(arena, &map->fields[snapshot.entries[i].value.number]);
+    }
+    snapshot.schema.value = SNAP_VALUE_STRING;
+    snapshot.entries = packed;
+    return snapshot;
+}
+
+void snap_keyed_map_restore(struct snap_keyed_map *map, const struct snap_keyed_snapshot *snapshot)
+{
+    const struct snap_key_group_range *groups = &map->list.table.groups;
+
+    SNAP_CHECK(snapshot->schema.key == map->list.table.schema.key);
+    for (uint32_t g = 0; g < snapshot->group_count; g++) {
+        uint32_t group = snapshot->group_first + g;
+
+        if (group < groups->first || group > groups->last)
+            continue;
+        for (uint32_t i = snapshot->group_starts[g]; i < snapshot->group_starts[g + 1]; i++) {
+            struct snap_map_field from = snap_map_field_unpack(snapshot->entries[i].value);
+            struct snap_map_field *to =
+                snap_keyed_map_obtain(map, snapshot->entries[i].key, from.name);
+
+            to->is_null = from.is_null;
+            to->value = from.value;
+        }
+    }
+}

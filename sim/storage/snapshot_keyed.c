@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/snapshot_keyed.h"
+
+#include <inttypes.h>
+
+#include "base/check.h"
+#include "flink/metadata.h"
+#include "flink/rocksdb_state.h"
+#include "model/operator_type.h"
+#include "storage/changelog_load.h"
+#include "storage/keyed_states.h"
+#include "storage/raw_timers_load.h"
+#include "storage/snapshot_stream.h"
+
+static bool is_readable(enum snap_keyed_type type)
+{
+    return type == SNAP_KEYED_GROUPS || type == SNAP_KEYED_SAVEPOINT ||
+           type == SNAP_KEYED_GROUPS_OLD || type == SNAP_KEYED_INCREMENTAL ||
+           type == SNAP_KEYED_INCREMENTAL_OLD;
+}
+
+static bool is_changelog(enum snap_keyed_type type)
+{
+    return type == SNAP_KEYED_CHANGELOG || type == SNAP_KEYED_CHANGELOG_OLD;
+}
+
+/* Files of one backend are nothing to the other; a canonical savepoint is for both.
+ * Flink: HeapRestoreOperation, RocksDBKeyedStateBackendBuilder. */
+static bool check_backend(enum snap_backend_kind backend, const struct snap_state_bytes *from,
+                          enum snap_keyed_type type, struct snap_error *error)
+{
+    bool is_rocksdb = type == SNAP_KEYED_INCREMENTAL || type == SNAP_KEYED_INCREMENTAL_OLD;
+
+    if (type == SNAP_KEYED_SAVEPOINT || is_rocksdb == (backend == SNAP_BACKEND_ROCKSDB))
+        return true;
+    return snap_error_set(
+        error, SNAP_ERROR_RESTORE,
+        "keyed state of operator \"%s\" is in files of the state backend %s, which that of this "
+        "job, %s, cannot read; a canonical savepoint can be restored with any",
+        from->of->uid, is_rocksdb ? "rocksdb" : "hashmap", is_rocksdb ? "hashmap" : "rocksdb");
+}
+
+static bool check_groups(const struct snap_state_bytes *from,
+                         const struct snap_keyed_handle *handle, struct snap_error *error)
+{
+    if (handle->group_first >= 0 && handle->group_count >= 0 &&
+        (uint32_t)handle->group_first + (uint32_t)handle->group_count <= from->of->max_parallelism)
+        return true;
+    return snap_error_set(
+        error, SNAP_ERROR_SNAPSHOT,
+        "operator \"%s\" has key groups from %" PRId32 ", %" PRId32 " of them, of %u",
+        from->of->uid, handle->group_first, handle->group_count, from->of->max_parallelism);
+}
+
+static bool check_keyed(const struct snap_state_bytes *from, const struct snap_keyed_handle *handle,
+                        struct snap_error *error)
+{
+    if (!is_readable(handle->type) && !is_changelog(handle->type))
+        return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                              "keyed state of operator \"%s\" is in a handle of changes without "
+                              "what they are changes of",
+                              from->of->uid);
+    return check_groups(from, handle, error);
+}
+
+static bool open_tables(const struct snap_snapshot_reading *reading,
+                        const struct snap_named_streams *streams, struct snap_bytes *tables,
+                        uint32_t *count, struct snap_error *error)
+{
+    for (uint32_t i = 0; i < streams->count; i++) {
+        struct snap_found_stream stream;
+
+        if (!snap_rocksdb_is_table(streams->items[i].name))
+            continue;
+        if (!snap_snapshot_open_stream(reading, &streams->items[i].stream, &stream, error))
+            return false;
+        tables[(*count)++] = stream.bytes;
+    }
+    return true;
+}
+
+/* Tables of RocksDB, from both lists. */
+static bool load_tables(const struct snap_snapshot_reading *reading, struct snap_state_bytes *from,
+                        const struct snap_keyed_handle *handle, struct snap_error *error)
+{
+    struct snap_bytes *tables = SNAP_ARENA_ARRAY(reading->arena, struct snap_bytes,
+                                                 (size_t)handle->shared.count + handle->own.count);
+
+    from->tables = tables;
+    from->table_count = 0;
+    return open_tables(reading, &handle->shared, tables, &from->table_count, error) &&
+           open_tables(reading, &handle->own, tables, &from->table_count, error);
+}
+
+static bool open_changes(const struct snap_snapshot_reading *reading,
+                         const struct snap_keyed_handle *handle,
+                         struct snap_changelog_source *changes, struct snap_error *error)
+{
+    struct snap_changelog_part *parts;
+    uint32_t most = 0;
+
+    for (uint32_t i = 0; i < handle->changes.count; i++)
+        most += handle->changes.items[i].part_count;
+    parts = SNAP_ARENA_ARRAY(reading->arena, struct snap_changelog_part, most);
+    changes->parts = parts;
+    for (uint32_t i = 0; i < handle->changes.count; i++) {
+        const struct snap_keyed_handle *set = &handle->changes.items[i];
+
+        if (set->inline_change_count > 0)
+            return snap_error_set(error, SNAP_ERROR_UNSUPPORTED,
+                                  "%s: a change log in memory cannot be restored here; one with "
+                                  "state.changelog.storage: filesystem can",
+                                  reading->metadata_path);
+        for (uint32_t p = 0; p < set->part_count; p++) {
+            struct snap_changelog_part *part = &parts[changes->part_count++];
+            struct snap_stream_handle handle_of = set->parts[p].stream;
+            struct snap_found_stream stream;
+
+            /* The size is that of this job's changes; a file may hold more, and has a mark. */
+            handle_of.size = handle_of.type == SNAP_STREAM_SEGMENT ? handle_of.size : -1;
+            if (!snap_snapshot_open_stream(reading, &handle_of, &stream, error))
+                return false;
+            part->file = stream.bytes;
+            part->offset = set->parts[p].offset;
+        }
+    }
+    return true;
+}
+
+/* Handles nest as deep as their reader let them. */
+static bool load_changelog(const struct snap_snapshot_reading *reading,
+                           struct snap_state_bytes *from, const struct snap_keyed_handle *handle,
+                           struct snap_operator_state *state, struct snap_error *error)
+{
+    struct snap_operator_state base = {.bytes = 0};
+    struct snap_changelog_parts parts = {.from = from,
+                                         .handle = handle,
+                                         .changes = {.max_parallelism = from->of->max_parallelism},
+                                         .base = &base};
+
+    if (handle->materialized.count > 1)
+        return snap_error_set(
+            error, SNAP_ERROR_UNSUPPORTED,
+            "%s: below the change log of operator \"%s\" lie several materialized "
+            "states, as after a change of parallelism: not in this version",
+            reading->metadata_path, from->of->uid);
+    for (uint32_t i = 0; i < handle->materialized.count; i++)
+        if (!snap_snapshot_load_keyed(reading, from, &handle->materialized.items[i], &base, error))
+            return false;
+    return open_changes(reading, handle, &parts.changes, error) &&
+           (snap_changelog_load(&parts, reading->arena, state, error) ||
+            snap_snapshot_in_file(reading->metadata_path, error));
+}
+
+bool snap_snapshot_load_keyed(const struct snap_snapshot_reading *reading,
+                              struct snap_state_bytes *from, const struct snap_keyed_handle *handle,
+                              struct snap_operator_state *state, struct snap_error *error)
+{
+    struct snap_found_stream stream;
+
+    if (handle->type == SNAP_KEYED_NONE)
+        return true;
+    if (!check_keyed(from, handle, error))
+        return snap_snapshot_in_file(reading->metadata_path, error);
+    if (is_changelog(handle->type))
+        return load_changelog(reading, from, handle, state, error);
+    if (!check_backend(reading->backend, from, handle->type, error))
+        return snap_snapshot_in_file(reading->metadata_path, error);
+    if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error) ||
+        !load_tables(reading, from, handle, error))
+        return false;
+    from->data = stream.bytes;
+    return snap_keyed_states_read(from, handle, reading->arena, state, error) ||
+           snap_snapshot_in_file(stream.path, error);
+}
+
+/* Timers on the heap beside RocksDB. Flink: what else is raw belongs to whoever wrote it. */
+bool snap_snapshot_load_raw(const struct snap_snapshot_reading *reading,
+                            struct snap_state_bytes *from, const struct snap_keyed_handle *handle,
+                            struct snap_operator_state *state, struct snap_error *error)
+{
+    struct snap_found_stream stream;
+
+    if (handle->type == SNAP_KEYED_NONE)
+        return true;
+    if (!handle->offsets)
+        return snap_error_set(error, SNAP_ERROR_UNSUPPORTED,
+                              "raw keyed state of operator \"%s\" has no key groups",
+                              from->of->uid);
+    if (!check_groups(from, handle, error))
+        return snap_snapshot_in_file(reading->metadata_path, error);
+    if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error))
+        return false;
+    from->data = stream.bytes;
+    return snap_raw_timers_load(from, handle, reading->arena, state, error) ||
+           snap_snapshot_in_file(stream.path, error);
+}
