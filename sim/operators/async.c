@@ -16,6 +16,7 @@
 #include "model/cost_draw.h"
 #include "model/lineage.h"
 #include "operators/classes.h"
+#include "operators/packed_record.h"
 #include "operators/settings.h"
 
 enum { DELAY, CAPACITY, OUTPUT, OPTION_COUNT };
@@ -198,6 +199,40 @@ static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_aren
     return true;
 }
 
+/* An answer that was asked for here is nothing to those who ask again. */
+static uint32_t encode(const struct snap_operator *op, const struct snap_list_item *item,
+                       struct snap_arena *arena, struct snap_element *elements)
+{
+    struct snap_packed_record packed;
+    struct waiting kept;
+
+    SNAP_CHECK(item->bytes == sizeof(kept));
+    memcpy(&kept, item->data, sizeof(kept));
+    packed = (struct snap_packed_record){kept.lineage, kept.record};
+    snap_packed_record_write(op->schema, &packed, arena, elements);
+    return 1;
+}
+
+static bool decode(const struct snap_item_maker *maker, const struct snap_element *elements,
+                   struct snap_list_item *item, struct snap_error *error)
+{
+    struct waiting *kept = SNAP_ARENA_NEW(maker->arena, struct waiting);
+    struct snap_packed_record packed;
+
+    if (!snap_packed_record_read(maker->op->schema, maker, elements, &packed, error))
+        return false;
+    *kept = (struct waiting){.record = packed.record, .lineage = packed.tag};
+    *item = (struct snap_list_item){kept, sizeof(*kept)};
+    return true;
+}
+
+static const struct snap_state_spec states[] = {{.name = STATE_NAME,
+                                                 .shape = SNAP_SHAPE_LIST,
+                                                 .element = SNAP_TYPE_BYTES,
+                                                 .encode = encode,
+                                                 .decode = decode}};
+static const struct snap_state_specs specs = {.items = states, .count = 1};
+
 static void refine_rules(const struct snap_operator *op, struct snap_operator_rules *rules)
 {
     rules->reorders = ((const struct settings *)op->settings)->output == UNORDERED;
@@ -245,6 +280,7 @@ const struct snap_operator_class snap_async_class = {
               .value_from = SNAP_PART_VALUE},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
+    .states = &specs,
     .refine_rules = refine_rules,
     .time_needs = time_needs,
     .open = open,

@@ -257,6 +257,35 @@ static bool finish(void *self, struct snap_error *error)
            commit_all(sink, snap_commit_finish(&sink->commit), SNAP_NO_CHECKPOINT, error);
 }
 
+/* Prepared files lie in the directory of this run: another one that starts from the snapshot has
+ * nothing to commit there. */
+static uint32_t encode(const struct snap_operator *op, const struct snap_list_item *item,
+                       struct snap_arena *arena, struct snap_element *elements)
+{
+    (void)op;
+    (void)item;
+    (void)arena;
+    (void)elements;
+    return 0;
+}
+
+static bool decode(const struct snap_item_maker *maker, const struct snap_element *elements,
+                   struct snap_list_item *item, struct snap_error *error)
+{
+    (void)elements;
+    (void)item;
+    return snap_error_set(
+        error, SNAP_ERROR_RESTORE,
+        "operator \"%s\": files that another run has prepared cannot be committed", maker->op->uid);
+}
+
+static const struct snap_state_spec states[] = {{.name = STATE_NAME,
+                                                 .shape = SNAP_SHAPE_LIST,
+                                                 .element = SNAP_TYPE_BYTES,
+                                                 .encode = encode,
+                                                 .decode = decode}};
+static const struct snap_state_specs specs = {.items = states, .count = 1};
+
 static bool each_part(const struct snap_operator_context *context,
                       void (*part)(void *to, const struct snap_sink_part *), void *to,
                       struct snap_error *error)
@@ -294,6 +323,7 @@ const struct snap_operator_class snap_file_sink_class = {
     .world_bytes = sizeof(struct snap_file_notes),
     .fanout_max = 0,
     .ignores_stamps = true,
+    .states = &specs,
     .open = open,
     .close = close_sink,
     .transform = transform,

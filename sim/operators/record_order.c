@@ -22,6 +22,17 @@ struct instance {
     const struct snap_operator_context *context;
 };
 
+/* Of the two tables. */
+static struct snap_schema schema_of_last(void)
+{
+    return (struct snap_schema){SNAP_VALUE_LONG, SNAP_VALUE_LONG};
+}
+
+static struct snap_schema schema_of_late(const struct snap_operator *op)
+{
+    return (struct snap_schema){op->input_schemas[0].key, SNAP_VALUE_LONG};
+}
+
 static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32_t *culprit,
                       struct snap_error *error)
 {
@@ -43,15 +54,12 @@ static void restore(struct snap_keyed_state *table, const struct snap_operator_s
 
 static bool open(void *self, const struct snap_operator_context *context, struct snap_error *error)
 {
-    static const struct snap_schema longs = {SNAP_VALUE_LONG, SNAP_VALUE_LONG};
     struct instance *order = self;
 
     (void)error;
     order->context = context;
-    snap_unkeyed_table_init(&order->last, context->arena, LAST_NAME, longs);
-    snap_unkeyed_table_init(
-        &order->late, context->arena, LATE_NAME,
-        (struct snap_schema){context->op->input_schemas[0].key, SNAP_VALUE_LONG});
+    snap_unkeyed_table_init(&order->last, context->arena, LAST_NAME, schema_of_last());
+    snap_unkeyed_table_init(&order->late, context->arena, LATE_NAME, schema_of_late(context->op));
     restore(&order->last, context->restored);
     restore(&order->late, context->restored);
     return true;
@@ -107,6 +115,47 @@ static void each_state_entry(void *self, void (*entry)(void *to, const struct sn
     snap_unkeyed_table_each(&order->late, order->context, entry, to);
 }
 
+static uint32_t encode_last(const struct snap_operator *op, const struct snap_list_item *item,
+                            struct snap_arena *arena, struct snap_element *elements)
+{
+    (void)op;
+    snap_unkeyed_pack(schema_of_last(), item, arena, elements);
+    return 1;
+}
+
+static uint32_t encode_late(const struct snap_operator *op, const struct snap_list_item *item,
+                            struct snap_arena *arena, struct snap_element *elements)
+{
+    snap_unkeyed_pack(schema_of_late(op), item, arena, elements);
+    return 1;
+}
+
+static bool decode_last(const struct snap_item_maker *maker, const struct snap_element *elements,
+                        struct snap_list_item *item, struct snap_error *error)
+{
+    return snap_unkeyed_unpack(schema_of_last(), maker, elements, item, error);
+}
+
+static bool decode_late(const struct snap_item_maker *maker, const struct snap_element *elements,
+                        struct snap_list_item *item, struct snap_error *error)
+{
+    return snap_unkeyed_unpack(schema_of_late(maker->op), maker, elements, item, error);
+}
+
+static const struct snap_state_spec states[] = {
+    {.name = LAST_NAME,
+     .shape = SNAP_SHAPE_LIST,
+     .element = SNAP_TYPE_BYTES,
+     .encode = encode_last,
+     .decode = decode_last},
+    {.name = LATE_NAME,
+     .shape = SNAP_SHAPE_LIST,
+     .element = SNAP_TYPE_BYTES,
+     .encode = encode_late,
+     .decode = decode_late},
+};
+static const struct snap_state_specs specs = {.items = states, .count = 2};
+
 const struct snap_operator_class snap_record_order_class = {
     .type = {.name = "record-order",
              .role = SNAP_ROLE_TRANSFORM,
@@ -121,6 +170,7 @@ const struct snap_operator_class snap_record_order_class = {
               .state_is_number = true},
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
+    .states = &specs,
     .open = open,
     .transform = transform,
     .snapshot = snapshot,

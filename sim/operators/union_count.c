@@ -85,6 +85,26 @@ static void fold(const struct snap_operator *op, const struct snap_record *in,
     *present = true;
 }
 
+static uint32_t encode(const struct snap_operator *op, const struct snap_list_item *item,
+                       struct snap_arena *arena, struct snap_element *elements)
+{
+    snap_unkeyed_pack(op->schema, item, arena, elements);
+    return 1;
+}
+
+static bool decode(const struct snap_item_maker *maker, const struct snap_element *elements,
+                   struct snap_list_item *item, struct snap_error *error)
+{
+    return snap_unkeyed_unpack(maker->op->schema, maker, elements, item, error);
+}
+
+static const struct snap_state_spec states[] = {{.name = STATE_NAME,
+                                                 .shape = SNAP_SHAPE_LIST,
+                                                 .element = SNAP_TYPE_BYTES,
+                                                 .encode = encode,
+                                                 .decode = decode}};
+static const struct snap_state_specs specs = {.items = states, .count = 1};
+
 const struct snap_operator_class snap_union_count_class = {
     .type = {.name = "union-count",
              .role = SNAP_ROLE_TRANSFORM,
@@ -101,6 +121,7 @@ const struct snap_operator_class snap_union_count_class = {
     .instance_bytes = sizeof(struct instance),
     .fanout_max = 1,
     .ignores_stamps = true,
+    .states = &specs,
     .open = open,
     .transform = transform,
     .snapshot = snapshot,

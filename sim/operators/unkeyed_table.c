@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "operators/packed_record.h"
 
 enum { KEY_GROUPS = 128 };
 
@@ -112,4 +113,33 @@ void snap_unkeyed_decode(struct snap_arena *arena, const struct snap_element ele
     entry->entry.value = value_of(arena, &elements[1]);
     item->data = entry;
     item->bytes = sizeof(*entry);
+}
+
+void snap_unkeyed_pack(struct snap_schema schema, const struct snap_list_item *item,
+                       struct snap_arena *arena, struct snap_element *element)
+{
+    struct snap_packed_record packed = {.tag = 0};
+    struct snap_unkeyed_entry entry;
+
+    SNAP_CHECK(item->bytes == sizeof(entry));
+    memcpy(&entry, item->data, sizeof(entry));
+    packed.tag = entry.subtask;
+    packed.record.key = entry.entry.key;
+    packed.record.value = entry.entry.value;
+    snap_packed_record_write(schema, &packed, arena, element);
+}
+
+bool snap_unkeyed_unpack(struct snap_schema schema, const struct snap_item_maker *maker,
+                         const struct snap_element *element, struct snap_list_item *item,
+                         struct snap_error *error)
+{
+    struct snap_unkeyed_entry *entry = SNAP_ARENA_NEW(maker->arena, struct snap_unkeyed_entry);
+    struct snap_packed_record packed;
+
+    if (!snap_packed_record_read(schema, maker, element, &packed, error))
+        return false;
+    entry->subtask = (uint32_t)packed.tag;
+    entry->entry = (struct snap_keyed_entry){packed.record.key, packed.record.value};
+    *item = (struct snap_list_item){entry, sizeof(*entry)};
+    return true;
 }

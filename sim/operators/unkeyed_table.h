@@ -43,6 +43,14 @@ void snap_unkeyed_encode(struct snap_schema schema, const struct snap_list_item 
 void snap_unkeyed_decode(struct snap_arena *arena, const struct snap_element elements[2],
                          struct snap_list_item *item);
 
+/* An item as one element, with its subtask, and back: for lists that only their operator reads.
+ * Errors: SNAP_ERROR_RESTORE. */
+void snap_unkeyed_pack(struct snap_schema schema, const struct snap_list_item *item,
+                       struct snap_arena *arena, struct snap_element *element);
+bool snap_unkeyed_unpack(struct snap_schema schema, const struct snap_item_maker *maker,
+                         const struct snap_element *element, struct snap_list_item *item,
+                         struct snap_error *error);
+
 /* Calls `entry` for each entry as the state of the operator's subtask. */
 void snap_unkeyed_table_each(const struct snap_keyed_state *table,
                              const struct snap_operator_context *context,

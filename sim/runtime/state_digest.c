@@ -3,8 +3,9 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "base/hash.h"
-#include "operators/splits.h"
+#include "operators/split_state.h"
 
 static uint64_t hash_value(enum snap_value_kind kind, union snap_value value)
 {
@@ -56,12 +57,29 @@ static uint64_t scoped_digest(const struct snap_scoped_snapshot *scoped, uint64_
     return sum;
 }
 
-static uint64_t list_digest(const struct snap_list_snapshot *list, uint64_t salt)
+/* A split that is used up does not go into files. Others count by their place in the source. */
+static uint64_t split_digest(const struct snap_operator *op, const struct snap_list_item *item,
+                             uint64_t salt)
+{
+    struct snap_split_item split;
+
+    SNAP_CHECK(item->bytes == sizeof(split));
+    memcpy(&split, item->data, sizeof(split));
+    split.split -= op->split_first;
+    if (split.next >= snap_split_end(op, split.split))
+        return 0;
+    return snap_mix64(salt ^ snap_hash_bytes(&split, sizeof(split)));
+}
+
+static uint64_t list_digest(const struct snap_operator *op, const struct snap_list_snapshot *list,
+                            uint64_t salt)
 {
     uint64_t sum = 0;
 
     for (uint32_t i = 0; i < list->count; i++)
-        sum += snap_mix64(salt ^ snap_hash_bytes(list->items[i].data, list->items[i].bytes));
+        sum += op->type->role == SNAP_ROLE_SOURCE
+                   ? split_digest(op, &list->items[i], salt)
+                   : snap_mix64(salt ^ snap_hash_bytes(list->items[i].data, list->items[i].bytes));
     return sum;
 }
 
@@ -84,7 +102,7 @@ static void add_digest(struct digest *digest, const struct snap_operator_state *
         const struct snap_list_snapshot *list = &state->lists[i];
 
         if (list->mode == SNAP_LIST_SPLIT && !list->holds_addresses)
-            *(list->of_subtask ? &of_subtasks : &sum) += list_digest(list, salt + i + 1);
+            *(list->of_subtask ? &of_subtasks : &sum) += list_digest(op, list, salt + i + 1);
     }
     for (uint32_t i = 0; i < state->scoped_count; i++)
         sum += scoped_digest(&state->scoped[i], snap_mix64(salt) + i);
