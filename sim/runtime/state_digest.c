@@ -89,6 +89,12 @@ struct digest {
     uint64_t dealt;
 };
 
+/* Not by place: a file may have fewer states, or in another order. */
+static uint64_t name_salt(const char *name)
+{
+    return snap_mix64(snap_hash_bytes(name, strlen(name)));
+}
+
 static void add_digest(struct digest *digest, const struct snap_operator_state *state,
                        const struct snap_operator *op)
 {
@@ -97,15 +103,16 @@ static void add_digest(struct digest *digest, const struct snap_operator_state *
     uint64_t of_subtasks = 0;
 
     for (uint32_t i = 0; i < state->keyed_count; i++)
-        sum += keyed_digest(&state->keyed[i], salt - i - 1);
+        sum += keyed_digest(&state->keyed[i], salt ^ name_salt(state->keyed[i].name));
     for (uint32_t i = 0; i < state->list_count; i++) {
         const struct snap_list_snapshot *list = &state->lists[i];
 
         if (list->mode == SNAP_LIST_SPLIT && !list->holds_addresses)
-            *(list->of_subtask ? &of_subtasks : &sum) += list_digest(op, list, salt + i + 1);
+            *(list->of_subtask ? &of_subtasks : &sum) +=
+                list_digest(op, list, salt ^ name_salt(list->name));
     }
     for (uint32_t i = 0; i < state->scoped_count; i++)
-        sum += scoped_digest(&state->scoped[i], snap_mix64(salt) + i);
+        sum += scoped_digest(&state->scoped[i], salt ^ name_salt(state->scoped[i].name));
     digest->all += sum + of_subtasks;
     digest->dealt += sum;
 }

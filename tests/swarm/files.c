@@ -128,7 +128,13 @@ static uint64_t sum_of_states(const struct swarm_run *run, enum snap_event_type 
 /* Windows keep their values only, and of a job of several executions ids come again. */
 static bool can_be_compared(const struct trial *trial, const struct swarm_run *run)
 {
-    return !trial->before.was_resumed && !run->was_resumed && !strstr(trial->text, "type: window");
+    uint32_t completed = 0;
+
+    /* A run that was cut off early may not have restored all. */
+    for (uint64_t i = 0; i < run->event_count; i++)
+        completed += run->events[i].type == SNAP_EVENT_CHECKPOINT_COMPLETED;
+    return (completed > 0 || run->result.status == SNAP_JOB_FINISHED) &&
+           !trial->before.was_resumed && !run->was_resumed && !strstr(trial->text, "type: window");
 }
 
 static bool restores_the_same(struct trial *trial, const struct swarm_run *run,
