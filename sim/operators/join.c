@@ -14,7 +14,10 @@ enum { KEEP, OPTION_COUNT };
 
 enum { INPUTS = 2 };
 
-static const char *const state_names[INPUTS] = {"left", "right"};
+#define LEFT_NAME "left"
+#define RIGHT_NAME "right"
+
+static const char *const state_names[INPUTS] = {LEFT_NAME, RIGHT_NAME};
 
 struct settings {
     uint32_t keep; /* 0: all */
@@ -219,6 +222,22 @@ static const struct snap_option_type options[] = {
               .example = "10"},
 };
 
+static struct snap_schema left_schema(const struct snap_operator *op)
+{
+    return op->input_schemas[0];
+}
+
+static struct snap_schema right_schema(const struct snap_operator *op)
+{
+    return op->input_schemas[1];
+}
+
+static const struct snap_state_spec states[] = {
+    {.name = LEFT_NAME, .shape = SNAP_SHAPE_KEYED_LIST, .schema = left_schema},
+    {.name = RIGHT_NAME, .shape = SNAP_SHAPE_KEYED_LIST, .schema = right_schema},
+};
+static const struct snap_state_specs specs = {.items = states, .count = INPUTS};
+
 const struct snap_operator_class snap_join_class = {
     .type = {.name = "join",
              .role = SNAP_ROLE_TRANSFORM,
@@ -241,6 +260,7 @@ const struct snap_operator_class snap_join_class = {
     .instance_bytes = sizeof(struct instance),
     .fanout_max = SNAP_FANOUT_UNKNOWN,
     .ignores_stamps = true,
+    .states = &specs,
     .time_needs = time_needs,
     .open = open,
     .set_input = set_input,

@@ -111,8 +111,8 @@ static void judge_fold(struct trial *trial)
 
     if (trial->status == SNAP_JOB_FAILED || !ledger->rules[trial->op->index]->fold)
         return;
-    /* Only of keyed values is it known what they began with. */
-    if (baseline_of(trial) && !trial->op->type->keyed)
+    /* Only of keyed values is it known what they began with, not of the lists of a join. */
+    if (baseline_of(trial) && (!trial->op->type->keyed || trial->op->type->input_count > 1))
         return;
     for (uint32_t i = 0; i < trial->op->parallelism; i++) {
         const struct snap_subtask_book *book = &ledger->books[trial->op->index][i];
