@@ -226,6 +226,13 @@ static bool decode(const struct snap_item_maker *maker, const struct snap_elemen
     return true;
 }
 
+/* Items that came out of a file are this process's own. */
+static void set_origins(const struct snap_list_snapshot *list, uint64_t origin)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        ((struct waiting *)list->items[i].data)->record.origin = origin;
+}
+
 static const struct snap_state_spec states[] = {{.name = STATE_NAME,
                                                  .shape = SNAP_SHAPE_LIST,
                                                  .element = SNAP_TYPE_BYTES,
@@ -290,5 +297,6 @@ const struct snap_operator_class snap_async_class = {
     .fire = fire,
     .has_room = has_room,
     .has_results = has_results,
+    .set_origins = set_origins,
     .snapshot = snapshot,
 };

@@ -172,6 +172,20 @@ static bool assign(struct snap_restored *restored, const struct snap_simulation 
     return snap_savepoint_assign(&in, &restored->arena, &restored->resume.assigned, error);
 }
 
+/* Of what waited in operators, as of what was under way, only that it was sent before is known. */
+static void forget_origins(const struct snap_image *image)
+{
+    for (uint32_t i = 0; i < image->operator_count; i++) {
+        const struct snap_image_operator *of = &image->operators[i];
+        const struct snap_operator_class *class = of->op ? snap_operator_class_of(of->op) : NULL;
+
+        for (uint32_t s = 0; class && class->set_origins && s < of->parallelism; s++)
+            for (uint32_t l = 0; of->subtasks[s].is_taken && l < of->subtasks[s].state->list_count;
+                 l++)
+                class->set_origins(&of->subtasks[s].state->lists[l], image->past_origin);
+    }
+}
+
 static bool load_all(struct snap_restored *restored, const struct snap_simulation *sim,
                      const struct snap_restore_request *request, struct snap_error *error)
 {
@@ -180,9 +194,10 @@ static bool load_all(struct snap_restored *restored, const struct snap_simulatio
 
     if (!snap_snapshot_load(reading, error))
         return false;
+    reading->image.past_origin = past_origin(&reading->image);
+    forget_origins(&reading->image);
     savepoint = snap_image_savepoint(&reading->image, reading->directory, &restored->arena);
     restored->resume.savepoint = savepoint;
-    reading->image.past_origin = past_origin(&reading->image);
     snap_channel_image_restore(&reading->image, sim->job, savepoint, &restored->arena);
     return assign(restored, sim, request, error);
 }
