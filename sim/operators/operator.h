@@ -133,8 +133,8 @@ struct snap_operator_class {
     /* Whether outputs are still to come, from timers, of what it has taken; NULL: never. The end of
      * the data waits for them. Flink: BoundedOneInput.endInput. */
     bool (*has_results)(void *self);
-    /* holds: gives the origin to all records of the list, which was read from a file: whose they were
-     * nobody knows any more. */
+    /* holds: gives the origin to all records of the list, which was read from a file: whose they
+     * were nobody knows any more. */
     void (*set_origins)(const struct snap_list_snapshot *list, uint64_t origin);
 
     /* Writes what a snapshot of `checkpoint` holds into *out; memory from `arena` (the

@@ -2,7 +2,8 @@
 /*
  * scratch_directory.h: a directory of this process alone, for as long as it lives.
  *
- * - It lies in $TMPDIR or /tmp; its file `lock` is locked while the process lives, whatever ends it.
+ * - It lies in $TMPDIR or /tmp; its file `lock` is locked while the process lives, whatever ends
+ *   it.
  * - Whoever makes one first removes those of the same user that nobody holds any more: what a
  *   killed process left is gone with the next run.
  * - Links are never followed.
