@@ -57,30 +57,17 @@ static uint64_t scoped_digest(const struct snap_scoped_snapshot *scoped, uint64_
     return sum;
 }
 
-/* A split that is used up does not go into files. Others count by their place in the source. */
+/* By its place in the source. One that is used up does not go into files. */
 static uint64_t split_digest(const struct snap_operator *op, const struct snap_list_item *item,
-                             uint64_t salt)
+                             uint64_t salt, bool *is_used_up)
 {
     struct snap_split_item split;
 
     SNAP_CHECK(item->bytes == sizeof(split));
     memcpy(&split, item->data, sizeof(split));
     split.split -= op->split_first;
-    if (split.next >= snap_split_end(op, split.split))
-        return 0;
+    *is_used_up = split.next >= snap_split_end(op, split.split);
     return snap_mix64(salt ^ snap_hash_bytes(&split, sizeof(split)));
-}
-
-static uint64_t list_digest(const struct snap_operator *op, const struct snap_list_snapshot *list,
-                            uint64_t salt)
-{
-    uint64_t sum = 0;
-
-    for (uint32_t i = 0; i < list->count; i++)
-        sum += op->type->role == SNAP_ROLE_SOURCE
-                   ? split_digest(op, &list->items[i], salt)
-                   : snap_mix64(salt ^ snap_hash_bytes(list->items[i].data, list->items[i].bytes));
-    return sum;
 }
 
 /* `dealt` leaves out what is not dealt to other subtasks. */
@@ -95,12 +82,26 @@ static uint64_t name_salt(const char *name)
     return snap_mix64(snap_hash_bytes(name, strlen(name)));
 }
 
+static void add_list_digest(struct digest *digest, const struct snap_operator *op,
+                            const struct snap_list_snapshot *list, uint64_t salt)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct snap_list_item *item = &list->items[i];
+        bool stays = list->of_subtask;
+        uint64_t part = op->type->role == SNAP_ROLE_SOURCE
+                            ? split_digest(op, item, salt, &stays)
+                            : snap_mix64(salt ^ snap_hash_bytes(item->data, item->bytes));
+
+        digest->all += part;
+        digest->dealt += stays ? 0 : part;
+    }
+}
+
 static void add_digest(struct digest *digest, const struct snap_operator_state *state,
                        const struct snap_operator *op)
 {
     uint64_t salt = snap_hash_bytes(op->uid, strlen(op->uid));
     uint64_t sum = 0;
-    uint64_t of_subtasks = 0;
 
     for (uint32_t i = 0; i < state->keyed_count; i++)
         sum += keyed_digest(&state->keyed[i], salt ^ name_salt(state->keyed[i].name));
@@ -108,12 +109,11 @@ static void add_digest(struct digest *digest, const struct snap_operator_state *
         const struct snap_list_snapshot *list = &state->lists[i];
 
         if (list->mode == SNAP_LIST_SPLIT && !list->holds_addresses)
-            *(list->of_subtask ? &of_subtasks : &sum) +=
-                list_digest(op, list, salt ^ name_salt(list->name));
+            add_list_digest(digest, op, list, salt ^ name_salt(list->name));
     }
     for (uint32_t i = 0; i < state->scoped_count; i++)
         sum += scoped_digest(&state->scoped[i], salt ^ name_salt(state->scoped[i].name));
-    digest->all += sum + of_subtasks;
+    digest->all += sum;
     digest->dealt += sum;
 }
 
