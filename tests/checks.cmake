@@ -46,6 +46,8 @@ foreach(part RANGE 3)
     snap_long_test(swarm-ledger-${part} swarm_ledger 2000 10${part}0000)
     snap_long_test(threads-same-verdict-${part} threads_same_verdict 500 10${part}0000)
 endforeach()
+snap_long_test(swarm-files swarm_files 3000 1000000)
+snap_long_test(kills test_cli_killed 200 1000)
 snap_long_test(swarm-sabotage swarm_sabotage 4000 1000000)
 snap_long_test(swarm-saved-world swarm_saved_world 500 1000000)
 

@@ -137,6 +137,43 @@ void snap_image_settle_job(const struct snap_image *image, struct snap_job *job)
     job->split_count = splits > job->split_count ? splits : job->split_count;
 }
 
+/* The operator in the first job, or in an earlier one of those that follow. */
+static const struct snap_operator *known_in(const struct snap_job *first,
+                                            const struct snap_timeline *timeline, uint32_t action,
+                                            const struct snap_operator *op)
+{
+    const struct snap_operator *known = snap_job_find_operator(first, op->uid);
+
+    for (uint32_t i = 0; !known && i < action; i++)
+        if (timeline->actions[i].restart)
+            known = snap_job_find_operator(timeline->actions[i].restart->job, op->uid);
+    return known && known->type == op->type ? known : NULL;
+}
+
+void snap_image_settle_restarts(const struct snap_job *first, const struct snap_timeline *timeline)
+{
+    uint32_t splits = first->split_count;
+
+    for (uint32_t a = 0; a < timeline->count; a++) {
+        struct snap_job *job =
+            timeline->actions[a].restart ? timeline->actions[a].restart->job : NULL;
+
+        for (uint32_t i = 0; job && i < job->operator_count; i++) {
+            struct snap_operator *op = &job->operators[i];
+            const struct snap_operator *known = known_in(first, timeline, a, op);
+
+            if (op->split_count == 0)
+                continue;
+            op->split_count = known ? known->split_count : op->split_count;
+            op->split_first = known ? known->split_first : splits;
+            splits += known ? 0 : op->split_count;
+        }
+    }
+    for (uint32_t a = 0; a < timeline->count; a++)
+        if (timeline->actions[a].restart)
+            timeline->actions[a].restart->job->split_count = splits;
+}
+
 /* ---- what was read ---- */
 
 static void fill_job(const struct snap_image *image, struct snap_job *job, struct snap_arena *arena)

@@ -26,6 +26,9 @@ void snap_image_match(struct snap_image *image, const struct snap_job *job);
  * the scenario leaves them open. Flink: a vertex adopts the max parallelism of its state. */
 void snap_image_settle_job(const struct snap_image *image, struct snap_job *job);
 
+/* Lets the jobs that the timeline starts later have the splits that the first one has now. */
+void snap_image_settle_restarts(const struct snap_job *first, const struct snap_timeline *timeline);
+
 /* Returns the savepoint that the image is, under the name; memory of the arena. */
 struct snap_savepoint *snap_image_savepoint(const struct snap_image *image, const char *name,
                                             struct snap_arena *arena);

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "base/hash.h"
-#include "operators/splits.h"
+#include "operators/split_state.h"
 
 static uint64_t hash_value(enum snap_value_kind kind, union snap_value value)
 {
@@ -56,13 +57,17 @@ static uint64_t scoped_digest(const struct snap_scoped_snapshot *scoped, uint64_
     return sum;
 }
 
-static uint64_t list_digest(const struct snap_list_snapshot *list, uint64_t salt)
+/* By its place in the source. One that is used up does not go into files. */
+static uint64_t split_digest(const struct snap_operator *op, const struct snap_list_item *item,
+                             uint64_t salt, bool *is_used_up)
 {
-    uint64_t sum = 0;
+    struct snap_split_item split;
 
-    for (uint32_t i = 0; i < list->count; i++)
-        sum += snap_mix64(salt ^ snap_hash_bytes(list->items[i].data, list->items[i].bytes));
-    return sum;
+    SNAP_CHECK(item->bytes == sizeof(split));
+    memcpy(&split, item->data, sizeof(split));
+    split.split -= op->split_first;
+    *is_used_up = split.next >= snap_split_end(op, split.split);
+    return snap_mix64(salt ^ snap_hash_bytes(&split, sizeof(split)));
 }
 
 /* `dealt` leaves out what is not dealt to other subtasks. */
@@ -71,24 +76,44 @@ struct digest {
     uint64_t dealt;
 };
 
+/* Not by place: a file may have fewer states, or in another order. */
+static uint64_t name_salt(const char *name)
+{
+    return snap_mix64(snap_hash_bytes(name, strlen(name)));
+}
+
+static void add_list_digest(struct digest *digest, const struct snap_operator *op,
+                            const struct snap_list_snapshot *list, uint64_t salt)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct snap_list_item *item = &list->items[i];
+        bool stays = list->of_subtask;
+        uint64_t part = op->type->role == SNAP_ROLE_SOURCE
+                            ? split_digest(op, item, salt, &stays)
+                            : snap_mix64(salt ^ snap_hash_bytes(item->data, item->bytes));
+
+        digest->all += part;
+        digest->dealt += stays ? 0 : part;
+    }
+}
+
 static void add_digest(struct digest *digest, const struct snap_operator_state *state,
                        const struct snap_operator *op)
 {
     uint64_t salt = snap_hash_bytes(op->uid, strlen(op->uid));
     uint64_t sum = 0;
-    uint64_t of_subtasks = 0;
 
     for (uint32_t i = 0; i < state->keyed_count; i++)
-        sum += keyed_digest(&state->keyed[i], salt - i - 1);
+        sum += keyed_digest(&state->keyed[i], salt ^ name_salt(state->keyed[i].name));
     for (uint32_t i = 0; i < state->list_count; i++) {
         const struct snap_list_snapshot *list = &state->lists[i];
 
         if (list->mode == SNAP_LIST_SPLIT && !list->holds_addresses)
-            *(list->of_subtask ? &of_subtasks : &sum) += list_digest(list, salt + i + 1);
+            add_list_digest(digest, op, list, salt ^ name_salt(list->name));
     }
     for (uint32_t i = 0; i < state->scoped_count; i++)
-        sum += scoped_digest(&state->scoped[i], snap_mix64(salt) + i);
-    digest->all += sum + of_subtasks;
+        sum += scoped_digest(&state->scoped[i], salt ^ name_salt(state->scoped[i].name));
+    digest->all += sum;
     digest->dealt += sum;
 }
 

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/rocksdb_states.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/check.h"
 #include "base/memory.h"
 #include "flink/rocksdb_state.h"
 #include "model/key_group.h"
 #include "storage/rocksdb_changes.h"
+#include "storage/scratch_directory.h"
 #include "storage/state_stream.h"
-
-enum { PATH_BYTES = 4096 };
 
 /* A table of the last confirmed snapshot. */
 struct known_file {
@@ -43,8 +39,8 @@ struct database {
 };
 
 struct snap_rocksdb_states {
-    char directory[PATH_BYTES]; /* "": not made yet */
-    struct snap_fs *fs;         /* below it */
+    struct snap_scratch_directory scratch;
+    struct snap_fs *fs; /* below it; NULL: not made yet */
     struct snap_uuid_source names;
     struct database **databases;
     uint32_t count;
@@ -101,8 +97,7 @@ void snap_rocksdb_states_destroy(struct snap_rocksdb_states *states)
         return;
     for (uint32_t i = 0; i < states->count; i++)
         destroy_database(states, states->databases[i]);
-    if (states->fs)
-        rmdir(states->directory);
+    snap_scratch_directory_remove(&states->scratch);
     snap_fs_destroy(states->fs);
     snap_arena_fini(&states->work);
     snap_memory_give_back(states->databases);
@@ -111,21 +106,12 @@ void snap_rocksdb_states_destroy(struct snap_rocksdb_states *states)
 
 static bool make_directory(struct snap_rocksdb_states *states, struct snap_error *error)
 {
-    const char *parent = getenv("TMPDIR");
-    struct snap_text path = {0};
-
     if (states->fs)
         return true;
-    snap_text_printf(&path, "%s/snapsim-rocksdb-XXXXXX", parent && *parent ? parent : "/tmp");
-    if (path.length < PATH_BYTES && mkdtemp(path.data)) {
-        memcpy(states->directory, path.data, path.length + 1);
-        states->fs = snap_fs_real_create(states->directory);
-    } else {
-        snap_error_set(error, SNAP_ERROR_IO, "%s: no directory can be made for RocksDB: %s",
-                       path.data, strerror(errno));
-    }
-    snap_text_fini(&path);
-    return states->fs != NULL;
+    if (!snap_scratch_directory_make(&states->scratch, "snapsim-rocksdb-", error))
+        return false;
+    states->fs = snap_fs_real_create(states->scratch.path);
+    return true;
 }
 
 static struct database *find_database(const struct snap_rocksdb_states *states,
@@ -151,7 +137,7 @@ static struct database *open_database(struct snap_rocksdb_states *states,
     database->operator_index = target->operator_index;
     database->subtask = target->subtask;
     snap_uuid_next(&states->names, database->id);
-    snap_text_printf(&path, "%s/%s", states->directory, database->id);
+    snap_text_printf(&path, "%s/%s", states->scratch.path, database->id);
     database->db = snap_rocksdb_open(path.data, error);
     snap_text_fini(&path);
     if (!database->db) {
@@ -360,7 +346,7 @@ bool snap_rocksdb_states_write(struct snap_rocksdb_states *states,
     writing.directory = snap_arena_printf(target->stream->arena, "%s-files", writing.database->id);
     written = snap_rocksdb_checkpoint(
         writing.database->db,
-        snap_arena_printf(target->stream->arena, "%s/%s", states->directory, writing.directory),
+        snap_arena_printf(target->stream->arena, "%s/%s", states->scratch.path, writing.directory),
         error);
     written = written && put_files(&writing) && put_meta(&writing, &tables.head, &handle->stream);
     remove_files(states, writing.directory);

@@ -13,6 +13,7 @@ static void begin_splits(struct snap_ledger *ledger, const struct snap_baseline 
         uint64_t origin = snap_origin_make(s, baseline->split_next[s]);
 
         ledger->base_origin[s] = origin;
+        book->first_origin = origin;
         book->end_origin = origin;
         book->next_origin = origin;
     }

@@ -88,6 +88,8 @@ struct snap_subtask_book {
     bool partly_finished; /* the savepoint lacks the state of some subtasks, which had finished */
     const struct snap_state_entry *base_entries; /* keyed state at the start; borrowed */
     uint32_t base_entry_count;
+    struct snap_state_entry *dealt_entries; /* these, of a later execution */
+    uint32_t dealt_capacity;
     struct snap_state_entry *entries; /* keyed state at the end */
     uint32_t entry_count;
     uint32_t entry_capacity;

@@ -158,6 +158,25 @@ static bool is_fully_finished(const struct resumption *at, const struct snap_ope
     return same && count_finished(at, op) == same->parallelism;
 }
 
+/* What the run took for granted goes to those who have the key now. */
+static void deal_base(const struct resumption *at, const struct snap_operator *op,
+                      const struct snap_subtask_book *from)
+{
+    for (uint32_t e = 0; op->type->keyed && e < from->base_entry_count; e++) {
+        struct snap_state_entry entry = from->base_entries[e];
+        struct snap_subtask_book *to;
+
+        entry.operator_index = op->index;
+        entry.subtask = subtask_of(op, entry.key);
+        to = &at->ledger->books[op->index][entry.subtask];
+        to->dealt_entries = snap_arena_grow(
+            &snap_ledger_task(at->ledger, op->index, entry.subtask)->arena, to->dealt_entries,
+            to->base_entry_count, &to->dealt_capacity, sizeof(*to->dealt_entries));
+        to->dealt_entries[to->base_entry_count++] = entry;
+        to->base_entries = to->dealt_entries;
+    }
+}
+
 /* `same` is the operator in the execution that took the savepoint, or NULL. Results of windows have
  * been sent also where their state is not found again. */
 static void deal_state(const struct resumption *at, const struct snap_operator *op,
@@ -166,8 +185,10 @@ static void deal_state(const struct resumption *at, const struct snap_operator *
     for (uint32_t i = 0; same && i < same->parallelism; i++) {
         const struct snap_subtask_book *from = &at->taken->books[same->index][i];
 
-        if (at->start->restored[op->index])
+        if (at->start->restored[op->index]) {
             deal_content(at, op, &from->journal, i);
+            deal_base(at, op, from);
+        }
         if (from->windows)
             deal_lines(at, op, from->windows, i % op->parallelism);
     }

@@ -32,6 +32,11 @@ enum { RUNS = 5 };
     {                                                                                              \
         NAME, "MB/s", RUN, {0}, AT_LEAST(200, NULL)                                                \
     }
+/* In percent of a checkpoint that has everything. */
+#define INCREMENTAL(NAME, RUN, PERCENT, TARGET)                                                    \
+    {                                                                                              \
+        NAME, "%", RUN, {.keys = (PERCENT)}, 3, TARGET                                             \
+    }
 #define THREADS .runtime = SNAP_RUNTIME_THREADS
 /* The last members of a figure: how many runs, and its target. */
 #define NO_TARGET                                                                                  \
@@ -110,6 +115,13 @@ static const struct snap_bench_figure figures[] = {
     STATE("state-write-native", snap_bench_state_write_native),
     STATE("state-read-native", snap_bench_state_read_native),
     {"state-copy", "MB/s", snap_bench_state_copy, {0}, 0, NO_TARGET},
+    {"snapshot-sync-1m", "ms", snap_bench_snapshot_sync, {0}, 0, AT_MOST(5)},
+    INCREMENTAL("incremental-cost-1", snap_bench_incremental_time, 1, NO_TARGET),
+    INCREMENTAL("incremental-cost-10", snap_bench_incremental_time, 10, NO_TARGET),
+    INCREMENTAL("incremental-cost-100", snap_bench_incremental_time, 100, NO_TARGET),
+    INCREMENTAL("incremental-bytes-1", snap_bench_incremental_bytes, 1, AT_MOST(2)),
+    INCREMENTAL("incremental-bytes-10", snap_bench_incremental_bytes, 10, AT_MOST(15)),
+    INCREMENTAL("incremental-bytes-100", snap_bench_incremental_bytes, 100, AT_MOST(110)),
 };
 
 enum { FIGURES = sizeof(figures) / sizeof(figures[0]) };

@@ -108,6 +108,11 @@ double snap_bench_state_write_native(const struct snap_bench_pipeline *unused);
 double snap_bench_state_read_native(const struct snap_bench_pipeline *unused);
 double snap_bench_state_copy(const struct snap_bench_pipeline *unused);
 
+/* snapshots.c: milliseconds; percent of a full checkpoint, behind changes of `keys` percent. */
+double snap_bench_snapshot_sync(const struct snap_bench_pipeline *unused);
+double snap_bench_incremental_time(const struct snap_bench_pipeline *pipeline);
+double snap_bench_incremental_bytes(const struct snap_bench_pipeline *pipeline);
+
 /* growth.c: whether the name is one of a growth. print measures and prints those that are chosen,
  * and returns whether memory grew in none of them faster than it may. */
 bool snap_bench_is_growth(const char *name);

@@ -18,6 +18,7 @@
 
 #include "operators/operator.h"
 #include "swarm/cut_oracle.h"
+#include "swarm/judgement.h"
 #include "swarm/persisted_bounds.h"
 #include "swarm/random_job.h"
 #include "swarm/swarm_driver.h"
@@ -40,59 +41,6 @@ enum {
 /* What a missing alignment breaks. */
 #define UNALIGNED_CUT ((uint32_t)1 << SNAP_ORACLE_CUT | (uint32_t)1 << SNAP_ORACLE_CHANNELS)
 
-/* Without a final checkpoint nobody confirms what an exactly-once file sink took after the last
- * one: it never becomes visible, in Flink neither. */
-static bool may_lose_its_rest(const struct swarm_run *run, uint32_t op)
-{
-    return !run->sim->config.checkpoint.after_tasks_finish &&
-           strcmp(run->job->operators[op].type->name, "file-sink") == 0;
-}
-
-/* No judgement has the counter above 0; unjudged is fine. */
-static bool is_clean(const struct swarm_run *run, enum snap_counter counter)
-{
-    bool may_be_left = counter == SNAP_COUNTER_LOST || counter == SNAP_COUNTER_UNCOMMITTED;
-
-    for (uint32_t i = 0; i < run->verdict.judgement_count; i++) {
-        const struct snap_judgement *at = &run->verdict.judgements[i];
-
-        /* Who cancels a job with a savepoint and does not resume it leaves this behind. */
-        if (counter == SNAP_COUNTER_UNCOMMITTED && run->result.status == SNAP_JOB_CANCELED)
-            continue;
-        if (at->counters[counter] <= 0 ||
-            (may_be_left && may_lose_its_rest(run, at->operator_index)))
-            continue;
-        printf("ledger: %s of %s is %" PRId64 "\n", snap_counter_name(counter),
-               run->job->operators[at->operator_index].uid, at->counters[counter]);
-        return false;
-    }
-    return true;
-}
-
-static bool is_quiet(const struct swarm_run *run)
-{
-    return is_clean(run, SNAP_COUNTER_LOST) && is_clean(run, SNAP_COUNTER_DUPLICATED) &&
-           is_clean(run, SNAP_COUNTER_OUT_OF_ORDER) && is_clean(run, SNAP_COUNTER_WRONG_STATE) &&
-           is_clean(run, SNAP_COUNTER_UNCOMMITTED);
-}
-
-static bool has_ended_well(const struct swarm_run *run)
-{
-    if (!swarm_run_has_failed(run))
-        return true;
-    printf("the job failed: %s %s\n", snap_failure_cause_name(run->result.cause),
-           run->result.error.message);
-    return false;
-}
-
-static bool is_alive(const struct swarm_run *run)
-{
-    if (!swarm_run_stands_still(run))
-        return true;
-    printf("nothing happens any more, and the job has not ended\n");
-    return false;
-}
-
 static bool is_consistent(const struct swarm_run *run)
 {
     struct cut_report report;
@@ -112,14 +60,15 @@ static bool is_consistent(const struct swarm_run *run)
 static bool is_exactly_once(const struct swarm_run *run, struct swarm_outcome *outcome)
 {
     (void)outcome;
-    return has_ended_well(run) && is_alive(run) && is_quiet(run) && is_consistent(run) &&
-           persisted_bounds_hold(run);
+    return swarm_has_ended_well(run) && swarm_is_alive(run) && swarm_is_quiet(run) &&
+           is_consistent(run) && persisted_bounds_hold(run);
 }
 
 static bool is_at_least_once(const struct swarm_run *run, struct swarm_outcome *outcome)
 {
     (void)outcome;
-    return has_ended_well(run) && is_alive(run) && is_clean(run, SNAP_COUNTER_LOST);
+    return swarm_has_ended_well(run) && swarm_is_alive(run) &&
+           swarm_is_clean(run, SNAP_COUNTER_LOST);
 }
 
 /* Whether the ledger says of the operator that something was duplicated, or cannot say. */
@@ -145,7 +94,7 @@ static bool is_caught(const struct swarm_run *run, struct swarm_outcome *outcome
     bool caught = true;
     bool any_judged = false;
 
-    if (!is_alive(run))
+    if (!swarm_is_alive(run))
         return false;
     cut_oracle_examine(run, &report);
     for (uint32_t op = 0; op < job->operator_count && report.took_effect > 0; op++) {
@@ -153,7 +102,7 @@ static bool is_caught(const struct swarm_run *run, struct swarm_outcome *outcome
 
         /* What comes again into a part that is never shown is not seen twice. */
         if (!report.doubled[op] || run->result.status != SNAP_JOB_FINISHED ||
-            may_lose_its_rest(run, op))
+            swarm_may_lose_its_rest(run, op))
             continue;
         if (!names_duplicates(run, op, &judged) && judged) {
             printf("records took effect twice at %s, and the ledger does not say so\n",

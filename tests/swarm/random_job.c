@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "model/fault_point.h"
 #include "model/sabotage.h"
+#include "storage/rocksdb.h"
 
 enum { NODES_MAX = 24 };
 
@@ -52,6 +53,7 @@ struct maker {
     bool forces;                 /* unaligned checkpoints, also with partitioners of its own */
     bool has_custom;             /* it may have such */
     bool rescales;               /* with other parallelisms: each exchange stays one */
+    struct snap_rng files_rng;   /* likewise, for files of snapshots */
 };
 
 static uint64_t below(struct maker *maker, uint64_t bound)
@@ -207,6 +209,23 @@ static uint64_t restart_below(struct maker *maker, uint64_t bound)
 static bool restart_chance(struct maker *maker, unsigned percent)
 {
     return restart_below(maker, 100) < percent;
+}
+
+/* ---- files of snapshots ---- */
+
+static bool has_files(const struct maker *maker)
+{
+    return maker->profile == RANDOM_JOB_FILES;
+}
+
+static uint64_t files_below(struct maker *maker, uint64_t bound)
+{
+    return snap_rng_below(&maker->files_rng, bound);
+}
+
+static bool files_chance(struct maker *maker, unsigned percent)
+{
+    return files_below(maker, 100) < percent;
 }
 
 static void put_watermarks(struct maker *maker)
@@ -812,6 +831,28 @@ static void put_retention(struct maker *maker)
             "RETAIN_ON_CANCELLATION");
 }
 
+static const char *draw_backend(struct maker *maker)
+{
+    return snap_rocksdb_version() && files_chance(maker, 60) ? "rocksdb" : "hashmap";
+}
+
+/* Inside `_metadata`, beside it, and shared. */
+static void put_files(struct maker *maker)
+{
+    if (!has_files(maker))
+        return;
+    put_key(maker, "execution.checkpointing.dir", "cp");
+    put_key(maker, "state.backend.type", draw_backend(maker));
+    put_key(maker, "execution.checkpointing.incremental",
+            files_chance(maker, 70) ? "true" : "false");
+    snap_text_printf(maker->text, "  execution.checkpointing.data-inline-threshold: %u b\n",
+                     (unsigned)(files_chance(maker, 60) ? files_below(maker, 300) : 20480));
+    if (maker->overtakes && files_chance(maker, 40))
+        put_number(maker, "execution.checkpointing.unaligned.max-subtasks-per-channel-state-file",
+                   1 + files_below(maker, 5));
+    maker->rescales = maker->rescales || files_chance(maker, 80);
+}
+
 static void put_restart(struct maker *maker)
 {
     const char *type = PICK(maker, "fixed-delay", "fixed-delay", "failure-rate",
@@ -907,6 +948,7 @@ static void put_config(struct maker *maker)
                                                            : time_below(maker, 200)));
     put_checkpoints(maker);
     put_retention(maker);
+    put_files(maker);
     put_gate_limit(maker);
     put_restart(maker);
     put_network(maker);
@@ -1237,7 +1279,7 @@ static bool is_bad_to_stop(const struct maker *maker)
 {
     bool is_honest = maker->profile == RANDOM_JOB_EXACTLY_ONCE ||
                      maker->profile == RANDOM_JOB_AT_LEAST_ONCE ||
-                     maker->profile == RANDOM_JOB_THREADS;
+                     maker->profile == RANDOM_JOB_THREADS || maker->profile == RANDOM_JOB_FILES;
 
     return has_action(maker, "lose: {message: notification") ||
            (is_honest && has_action(maker, "crash: "));
@@ -1258,6 +1300,16 @@ static void put_rescaling(struct maker *maker)
     snap_text_add_string(maker->text, "}");
 }
 
+/* A name with a slash is a directory for its files. */
+static const char *savepoint_name(struct maker *maker)
+{
+    const char *name = PICK(maker, "a", "a", "a native");
+
+    if (!has_files(maker))
+        return name;
+    return strchr(name, ' ') ? "sp/a native" : "sp/a";
+}
+
 /* The job is started again from its savepoint, twice at most. Behind a plain savepoint sinks may
  * have committed more: only the jobs of which nothing is expected do that. */
 static void put_ending(struct maker *maker)
@@ -1271,7 +1323,7 @@ static void put_ending(struct maker *maker)
     if (is_bad_to_stop(maker) && strncmp(kind, "stop", 4) == 0)
         kind = "cancel-with-savepoint";
     snap_text_printf(maker->text, "  - {at: %" PRIu64 " us, optional: true, %s: %s%s}\n",
-                     below(maker, most_us), kind, PICK(maker, "a", "a", "a native"),
+                     below(maker, most_us), kind, savepoint_name(maker),
                      strncmp(kind, "stop", 4) == 0 && chance(maker, 30) ? ", drain: true" : "");
     /* In real time it may come too late: what then is the verdict must not depend on it. */
     if (!is_real_time(maker) && chance(maker, 15))
@@ -1280,7 +1332,7 @@ static void put_ending(struct maker *maker)
     snap_text_add_string(maker->text, "  - {when: savepoint completed, optional: true, ");
     if (maker->profile == RANDOM_JOB_ANYTHING)
         snap_text_printf(maker->text, "delay: %u ms, ", (unsigned)below(maker, 300));
-    snap_text_add_string(maker->text, "restart-from: a");
+    snap_text_printf(maker->text, "restart-from: %s", has_files(maker) ? "sp/a" : "a");
     if (can_rescale(maker) && chance(maker, 80))
         put_rescaling(maker);
     snap_text_add_string(maker->text, "}\n");
@@ -1354,8 +1406,9 @@ static void put_restarts(struct maker *maker)
 /* One that nobody starts from: barriers that do not overtake between those that do. */
 static void put_savepoint_between(struct maker *maker)
 {
-    snap_text_printf(maker->text, "  - {at: %" PRIu64 " us, optional: true, savepoint: between}\n",
-                     below(maker, is_real_time(maker) ? 100000 : 600000));
+    snap_text_printf(maker->text, "  - {at: %" PRIu64 " us, optional: true, savepoint: %s}\n",
+                     below(maker, is_real_time(maker) ? 100000 : 600000),
+                     has_files(maker) ? "sp/between" : "between");
 }
 
 static void put_timeline(struct maker *maker)
@@ -1393,6 +1446,29 @@ static void put_timeline(struct maker *maker)
     if (actions == 0 && !is_wide(maker) && !recovers)
         snap_text_add_string(maker->text, "timeline:\n");
     put_ending(maker);
+}
+
+/* What a later run of the same job has otherwise. */
+static void put_again(struct maker *maker)
+{
+    const char *glue = "";
+
+    snap_text_printf(maker->text,
+                     "variants:\n  again:\n    config: {state.backend.type: %s, "
+                     "parallelism.default: %u}\n    set: {",
+                     draw_backend(maker), 1 + (unsigned)files_below(maker, 4));
+    for (unsigned i = 0; i < maker->count; i++) {
+        snap_text_printf(maker->text, "%s%s%u.parallelism: %u", glue, maker->nodes[i].kind,
+                         maker->nodes[i].number,
+                         maker->rescales ? 1 + (unsigned)files_below(maker, 4)
+                                         : maker->nodes[i].parallelism);
+        glue = ", ";
+    }
+    /* Others may lack the subtasks that the timeline names. */
+    snap_text_printf(maker->text,
+                     "}\n    timeline: [{at: %u ms, optional: true, crash: \"%s%u[0]\"}]\n",
+                     1 + (unsigned)files_below(maker, 500), maker->nodes[maker->count - 1].kind,
+                     maker->nodes[maker->count - 1].number);
 }
 
 static const char *until_of(struct maker *maker)
@@ -1434,6 +1510,7 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
     snap_rng_init(&maker.rng, seed, 0, (uint64_t)profile);
     snap_rng_init(&maker.time_rng, seed, 1, (uint64_t)profile);
     snap_rng_init(&maker.restart_rng, seed, 2, (uint64_t)profile);
+    snap_rng_init(&maker.files_rng, seed, 3, (uint64_t)profile);
     maker.event_time = time_chance(&maker, 40);
     maker.parallelism = 1 + (unsigned)below(&maker, 4);
     if (is_wide(&maker) && maker.parallelism == 1)
@@ -1460,4 +1537,6 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
     put_model(&maker);
     put_operators(&maker);
     put_timeline(&maker);
+    if (has_files(&maker))
+        put_again(&maker);
 }

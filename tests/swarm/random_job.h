@@ -21,9 +21,11 @@ enum random_job_profile {
     RANDOM_JOB_SABOTAGED,     /* exactly-once with skip-alignment, and crashes that show it */
     RANDOM_JOB_THREADS,       /* exactly-once, short enough for real time */
     RANDOM_JOB_BROKEN,        /* exactly-once with one or two broken rules, and crashes */
+    RANDOM_JOB_FILES,         /* exactly-once, with files in `cp` and `sp`; its variant `again` has
+                                 other parallelisms, maybe another backend */
 };
 
-/* Appends the scenario of the seed. */
+/* Appends the scenario of the seed. RANDOM_JOB_FILES needs RocksDB if it is built in. */
 void random_job_text(struct snap_text *text, enum random_job_profile profile, uint64_t seed);
 
 #endif

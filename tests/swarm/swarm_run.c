@@ -12,21 +12,23 @@
 #include "model/names.h"
 #include "model/string_pool.h"
 #include "operators/operator.h"
+#include "runtime/restore.h"
 #include "verify/ledger.h"
 #include "verify/oracles.h"
 
 /* Longer than any write to the storage takes. */
 #define SILENCE_NS (12 * SNAP_SECOND)
 
-static bool build(const struct snap_scenario_text *from, struct snap_built *built,
-                  struct snap_error *error)
+static bool build(const struct snap_scenario_text *from, const char *variant,
+                  struct snap_built *built, struct snap_error *error)
 {
+    const struct snap_scenario_choice choice = {.variant = variant};
     struct snap_scenario *scenario = NULL;
     bool good;
 
     memset(built, 0, sizeof(*built));
     good = snap_scenario_parse(from, snap_operator_catalogue_get(), &scenario, error) &&
-           snap_scenario_build(scenario, NULL, built, error);
+           snap_scenario_build(scenario, &choice, built, error);
     snap_scenario_destroy(scenario);
     return good;
 }
@@ -36,16 +38,21 @@ bool swarm_build_quietly(const char *text, struct snap_built *built)
     const struct snap_scenario_text from = {"random.yaml", text, strlen(text)};
     struct snap_error error = {.code = SNAP_OK};
 
-    return build(&from, built, &error);
+    return build(&from, NULL, built, &error);
 }
 
 bool swarm_build(const char *text, struct snap_built *built)
+{
+    return swarm_build_variant(text, NULL, built);
+}
+
+bool swarm_build_variant(const char *text, const char *variant, struct snap_built *built)
 {
     const struct snap_scenario_text from = {"random.yaml", text, strlen(text)};
     struct snap_error error = {.code = SNAP_OK};
     struct snap_text message = {0};
 
-    if (build(&from, built, &error))
+    if (build(&from, variant, built, &error))
         return true;
     snap_scenario_print_error(&message, &error, &from);
     printf("%s\n", snap_text_get(&message));
@@ -150,11 +157,14 @@ static void perform_on(struct swarm_run *run, struct snap_fs *fs)
                                            .every_record = options->every_record,
                                            .fs = fs,
                                            .observers = observers,
+                                           .restored = options->restored,
                                            .interrupted = options->interrupted};
     struct snap_error error = {.code = SNAP_OK};
     struct snap_run *performed;
 
     snap_judges_create(&run->judges, run->sim, &run->arena);
+    if (options->restored)
+        snap_judges_begin_at(&run->judges, snap_restored_baseline(options->restored));
     run->judged = run->judges.ledger != NULL;
     observers[run_options.observer_count++] =
         (struct snap_observer){.context = run, .execution = note_execution};
@@ -199,6 +209,10 @@ void swarm_run_perform(struct swarm_run *run, const struct snap_simulation *sim,
     run->sim = sim;
     run->job = sim->job;
     run->options = options;
+    if (options->fs) {
+        perform_on(run, options->fs);
+        return;
+    }
     if (options->runtime == SNAP_RUNTIME_THREADS) {
         perform_on_files(run);
         return;

@@ -27,6 +27,8 @@ struct swarm_run_options {
     bool records_wanted;  /* keep record and buffer events too, else those of level checkpoints */
     bool events_unwanted; /* keep none */
     bool (*interrupted)(void);
+    struct snap_fs *fs;             /* where sinks and snapshots go; NULL: one of its own */
+    struct snap_restored *restored; /* what it starts from; NULL: from nothing */
 };
 
 struct swarm_run {
@@ -47,6 +49,7 @@ struct swarm_run {
 
 /* Builds the text; prints the error and returns false if it is no good scenario. */
 bool swarm_build(const char *text, struct snap_built *built);
+bool swarm_build_variant(const char *text, const char *variant, struct snap_built *built);
 bool swarm_build_quietly(const char *text, struct snap_built *built);
 
 /* Runs to the end. The simulation is borrowed until fini. */
