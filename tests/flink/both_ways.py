@@ -78,7 +78,8 @@ class Suite:
         text = (self.source / f"scenarios/flink-jobs/{job}.yaml").read_text(encoding="utf-8")
         text = re.sub(r"^(name|expect):.*\n", "", text, flags=re.M)
         path = self.work / f"{name}.yaml"
-        path.write_text(f"{text}name: {name}\nflink-version: \"{version or self.flink.version}\"\n{more}",
+        version = version or self.flink.version
+        path.write_text(f"{text}name: {name}\nflink-version: \"{version}\"\n{more}",
                         encoding="utf-8")
         return path
 
