@@ -81,14 +81,15 @@ class Suite:
 
     # The side of snapsim.
 
-    def scenario(self, job, name, more):
-        """A scenario file: the job's, with other ends."""
+    def scenario(self, job, name, more, version=None):
+        """A scenario file: the job's, with other ends, of this Flink or another."""
         of, before, after = CHANGED.get(job, (job, "", ""))
         text = (self.source / f"scenarios/flink-jobs/{of}.yaml").read_text(encoding="utf-8")
         text = text.replace(before, after) if before else text
         text = re.sub(r"^(name|expect):.*\n", "", text, flags=re.M)
         path = self.work / f"{name}.yaml"
-        path.write_text(f"{text}name: {name}\nflink-version: \"{self.flink.version}\"\n{more}",
+        version = version or self.flink.version
+        path.write_text(f"{text}name: {name}\nflink-version: \"{version}\"\n{more}",
                         encoding="utf-8")
         return path
 
@@ -102,7 +103,7 @@ class Suite:
         if done.returncode != 0:
             raise Failure(f"snapsim: exit code {done.returncode}\n{done.stderr}{done.stdout}")
 
-    def cut_off(self, job, *options):
+    def cut_off(self, job, *options, version=None):
         """Runs a job for a while; returns its checkpoint and savepoints by kind."""
         until, at = CUTS[job]
         out = self.work / f"{job}-cut"
@@ -110,7 +111,7 @@ class Suite:
             job, f"{job}-cut",
             f"until: {until}\nexpect: {{job: RUNNING}}\ntimeline:\n"
             f"  - {{at: {at} ms, savepoint: canonical/, format: canonical}}\n"
-            f"  - {{at: {at + 20} ms, savepoint: native/, format: native}}\n")
+            f"  - {{at: {at + 20} ms, savepoint: native/, format: native}}\n", version)
         self.snapsim(scenario, out, "-D", "execution.checkpointing.dir=cp", *options)
         folders = {"checkpoint": "cp"} | {kind: kind for kind in SAVEPOINTS}
         return {kind: newest(out / folder) for kind, folder in folders.items()
@@ -133,12 +134,14 @@ class Suite:
         process.wait()
         return {"checkpoint": newest(out / "cp")}
 
-    def resume_here(self, job, parallelism, path, backend="hashmap"):
+    def resume_here(self, job, parallelism, path, settings=HASHMAP, version=None):
         """The state backend is the snapshot's: files of one are nothing to the other."""
         out = self.work / "resumed"
-        scenario = self.scenario(job, f"{job}-resumed", "expect: {lost: 0, duplicated: 0}\n")
+        scenario = self.scenario(job, f"{job}-resumed", "expect: {lost: 0, duplicated: 0}\n",
+                                 version)
+        options = [word for key, value in settings.items() for word in ("-D", f"{key}={value}")]
         self.snapsim(scenario, out, "-s", path, "-p", str(parallelism), "-D",
-                     "execution.checkpointing.dir=cp", "-D", f"state.backend.type={backend}")
+                     "execution.checkpointing.dir=cp", *options)
         wrong = expected.complaints_of_tables(job, parallelism, out / "state")
         if wrong:
             raise Failure("; ".join(wrong))
@@ -185,9 +188,42 @@ class Suite:
         what = ", ".join([job, f"{kind} of Flink at {parallelism}", *settings.values()])
         path = self.case(f"{what}: taken",
                          lambda: self.take(job, kind, settings, sent, parallelism))
+        backend = {key: value for key, value in settings.items() if key in HASHMAP}
         for other in PARALLELISMS if path else ():
             self.case(f"{what}: snapsim at {other}",
-                      lambda: self.resume_here(job, other, path, settings["state.backend.type"]))
+                      lambda: self.resume_here(job, other, path, backend))
+
+    def change_backend(self):
+        """Canonical savepoints restore with any backend, on both sides."""
+        for of, to in ((HASHMAP, ROCKSDB), (ROCKSDB, HASHMAP)):
+            words = [next(iter(settings.values())) for settings in (of, to)]
+            what = f"canonical, {words[0]} to {words[1]}"
+            path = self.case(f"{what}: taken by Flink",
+                             lambda: self.take("word-count", "canonical", of))
+            if path:
+                self.case(f"{what}: snapsim at 3",
+                          lambda: self.resume_here("word-count", 3, path, to))
+            cut = self.case(f"{what}: taken by snapsim",
+                            lambda: self.cut_off("word-count", "-D",
+                                                 f"state.backend.type={words[0]}"))
+            if cut:
+                self.case(f"{what}: Flink at 3",
+                          lambda: self.resume_there("word-count", 3, cut["canonical"], to))
+
+    def upgrade(self):
+        """What 1.20 wrote goes on with 2.3: Flink's with snapsim, snapsim's with Flink."""
+        for kind in KINDS if self.flink.version == "1.20" else ():
+            path = self.case(f"upgrade, {kind} of Flink: taken",
+                             lambda: self.take("word-count", kind, HASHMAP))
+            if path:
+                self.case(f"upgrade, {kind} of Flink: snapsim as 2.3",
+                          lambda: self.resume_here("word-count", 3, path, version="2.3"))
+        if self.flink.version == "2.3":
+            cut = self.case("upgrade, cut off by snapsim as 1.20",
+                            lambda: self.cut_off("word-count", version="1.20"))
+            for kind in KINDS if cut else ():
+                self.case(f"upgrade, {kind} of snapsim as 1.20",
+                          lambda: self.resume_there("word-count", 3, cut[kind], HASHMAP))
 
     def snapsim_first(self):
         words = self.case("word-count cut off", lambda: self.cut_off("word-count"))
@@ -277,6 +313,8 @@ class Suite:
     def all_cases(self):
         self.snapsim_first()
         self.flink_first()
+        self.change_backend()
+        self.upgrade()
         self.back_and_forth("word-count", "checkpoint", HASHMAP)
         self.back_and_forth("word-count", "canonical", HASHMAP | COMPRESSED)
         self.back_and_forth("windows", "checkpoint", HASHMAP)

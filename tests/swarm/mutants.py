@@ -134,10 +134,18 @@ def compile_object(compiler, flags, source, target, root):
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+def rocksdb_of(build):
+    """RocksDB's library, if the build has found one."""
+    for line in (build / "CMakeCache.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("pkgcfg_lib_ROCKSDB_rocksdb:") and not line.endswith("NOTFOUND"):
+            return [line.split("=", 1)[1]]
+    return []
+
+
 def link(compiler, flags, objects, build, target):
     libraries = sorted(str(path) for path in (build / "sim").glob("libsnap_*.a"))
     command = [*compiler, *flags, *map(str, objects), str(build / "tests" / "libswarm.a"),
-               "-Wl,--start-group", *libraries, "-Wl,--end-group",
+               "-Wl,--start-group", *libraries, "-Wl,--end-group", *rocksdb_of(build),
                "-lyaml", "-ljansson", "-lm", "-lpthread", "-o", str(target)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 

@@ -3,7 +3,8 @@
  * A job under backpressure crashes five times: in a map, twice in a restore, in a snapshot, and at
  * close: a sink has finished, and what it wrote waits for the last checkpoint. With unaligned
  * checkpoints, and with aligned ones that time out, narrow and wide, in virtual time and on real
- * threads: nothing is lost, duplicated or out of order.
+ * threads: nothing is lost, duplicated or out of order. On threads a busy machine may end the job
+ * before the last crash could strike: then it has two more goes.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 #include "base/text.h"
 #include "swarm/swarm_run.h"
 
-enum { CRASHES = 5 };
+enum { CRASHES = 5, GOES_ON_THREADS = 3 };
 
 static const struct {
     const char *name;
@@ -90,29 +91,41 @@ static bool is_worth_it(const struct swarm_run *run, const struct swarm_overtaki
            overtaking->restored > 0;
 }
 
-static bool perform(const char *text, enum snap_runtime_kind runtime, const char *name)
+enum outcome { CLEAN, NOT_WORTH_IT, NOT_CLEAN };
+
+static enum outcome perform(const char *text, enum snap_runtime_kind runtime, const char *name)
 {
     struct swarm_run_options options = {.runtime = runtime};
     struct swarm_overtaking overtaking;
     struct snap_built built;
     struct swarm_run run;
-    bool good;
+    enum outcome outcome;
 
     if (!swarm_build(text, &built))
-        return false;
+        return NOT_CLEAN;
     swarm_run_perform(&run, &built.sim, &options);
     swarm_run_count_overtaking(&run, &overtaking);
-    good = is_clean(&run) && is_worth_it(&run, &overtaking);
+    outcome = !is_clean(&run) ? NOT_CLEAN : is_worth_it(&run, &overtaking) ? CLEAN : NOT_WORTH_IT;
     printf("%s %s: %" PRIu64 " crashes, %" PRIu64 " failures decided on, %" PRIu64
            " checkpoints with data in flight, %" PRIu64 " restores of it%s\n",
            name, runtime == SNAP_RUNTIME_THREADS ? "on threads" : "in virtual time",
            count_of(&run, SNAP_EVENT_ACTION_FIRED), count_of(&run, SNAP_EVENT_FAILOVER),
-           overtaking.captured, overtaking.restored, good ? "" : ": NOT as it should be");
-    if (!good)
+           overtaking.captured, overtaking.restored,
+           outcome == CLEAN ? "" : ": NOT as it should be");
+    if (outcome == NOT_CLEAN)
         swarm_print_verdict(&run);
     swarm_run_fini(&run);
     snap_built_fini(&built);
-    return good;
+    return outcome;
+}
+
+static bool perform_on_threads(const char *text, const char *name)
+{
+    enum outcome outcome = NOT_WORTH_IT;
+
+    for (int go = 0; go < GOES_ON_THREADS && outcome == NOT_WORTH_IT; go++)
+        outcome = perform(text, SNAP_RUNTIME_THREADS, name);
+    return outcome == CLEAN;
 }
 
 int main(void)
@@ -126,8 +139,8 @@ int main(void)
 
             snprintf(name, sizeof(name), "%s, parallelism %u,", modes[m].name, widths[w]);
             put_job(&text, modes[m].setting, widths[w]);
-            failed += !perform(snap_text_get(&text), SNAP_RUNTIME_VIRTUAL, name);
-            failed += !perform(snap_text_get(&text), SNAP_RUNTIME_THREADS, name);
+            failed += perform(snap_text_get(&text), SNAP_RUNTIME_VIRTUAL, name) != CLEAN;
+            failed += !perform_on_threads(snap_text_get(&text), name);
             snap_text_fini(&text);
         }
     }
