@@ -114,6 +114,8 @@ snap_ns snap_zoo_timer_due(void *self)
 
     if (!snap_timers_peek(&zoo->processing, &time_ms) || time_ms >= SNAP_NEVER / SNAP_MS)
         return SNAP_NEVER;
+    if (time_ms < 0)
+        return 0; /* of a key that is no number of the source's */
     return (time_ms + 1) * SNAP_MS;
 }
 

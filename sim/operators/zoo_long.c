@@ -114,18 +114,21 @@ static void add_to_map(struct instance *zoo, union snap_value key, int64_t index
     static const char *const fields[] = {"f0", "f1", "f2"};
     const struct settings *settings = zoo->zoo.context->op->settings;
 
-    snap_zoo_add(&zoo->zoo, key, fields[index % 3], 1);
+    /* Numbers of other sources can be negative. */
+    snap_zoo_add(&zoo->zoo, key, fields[(index % 3 + 3) % 3], 1);
     if (index % 11 == 0 && settings->has_nulls)
         snap_keyed_map_obtain(&zoo->zoo.map, key, snap_bytes_of("nil"))->is_null = true;
 }
 
 static void set_timers(struct instance *zoo, union snap_value key, int64_t index, int64_t time_ms)
 {
+    int64_t of_key = (int64_t)((uint64_t)key.number * KEY_STEP_MS);
+
     snap_zoo_set_timer(&zoo->zoo.event, key,
                        (time_ms / TIMER_STEP_MS + 1) * TIMER_STEP_MS + TIMER_SHIFT_MS);
     if (index % 4 == 0)
         snap_zoo_set_timer(&zoo->zoo.processing, key,
-                           SNAP_ZOO_FUTURE_MS + key.number * KEY_STEP_MS + index % 3);
+                           snap_keyed_add(SNAP_ZOO_FUTURE_MS + index % 3, of_key));
 }
 
 static void add_record(struct instance *zoo, const struct snap_pair *record, int64_t time_ms)

@@ -5,7 +5,45 @@
 
 #include "flink/java_text.h"
 #include "storage/keyed_states.h"
+#include "storage/snapshot_stream.h"
 #include "storage/state_types.h"
+
+bool snap_changelog_open(const struct snap_snapshot_reading *reading,
+                         const struct snap_keyed_handle *handle,
+                         struct snap_changelog_source *changes, const char **last_path,
+                         struct snap_error *error)
+{
+    struct snap_changelog_part *parts;
+    uint32_t most = 0;
+
+    for (uint32_t i = 0; i < handle->changes.count; i++)
+        most += handle->changes.items[i].part_count;
+    parts = SNAP_ARENA_ARRAY(reading->arena, struct snap_changelog_part, most);
+    changes->parts = parts;
+    for (uint32_t i = 0; i < handle->changes.count; i++) {
+        const struct snap_keyed_handle *set = &handle->changes.items[i];
+
+        if (set->inline_change_count > 0)
+            return snap_error_set(error, SNAP_ERROR_UNSUPPORTED,
+                                  "%s: a change log in memory cannot be restored here; one with "
+                                  "state.changelog.storage: filesystem can",
+                                  reading->metadata_path);
+        for (uint32_t p = 0; p < set->part_count; p++) {
+            struct snap_changelog_part *part = &parts[changes->part_count++];
+            struct snap_stream_handle handle_of = set->parts[p].stream;
+            struct snap_found_stream stream;
+
+            /* The size is that of this job's changes; a file may hold more, and has a mark. */
+            handle_of.size = handle_of.type == SNAP_STREAM_SEGMENT ? handle_of.size : -1;
+            if (!snap_snapshot_open_stream(reading, &handle_of, &stream, error))
+                return false;
+            *last_path = stream.path;
+            part->file = stream.bytes;
+            part->offset = set->parts[p].offset;
+        }
+    }
+    return true;
+}
 
 struct loading {
     const struct snap_changelog_parts *parts;

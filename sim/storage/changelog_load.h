@@ -12,6 +12,7 @@
 
 #include "flink/changelog_state.h"
 #include "storage/list_file.h"
+#include "storage/snapshot_read.h"
 
 /* What the state is made of; all borrowed. */
 struct snap_changelog_parts {
@@ -20,6 +21,14 @@ struct snap_changelog_parts {
     struct snap_changelog_source changes;
     const struct snap_operator_state *base; /* materialized */
 };
+
+/* Reads the files of changes; memory of the reading's arena. *last_path becomes that of the last
+ * one. Errors: SNAP_ERROR_SNAPSHOT, SNAP_ERROR_RESTORE; SNAP_ERROR_UNSUPPORTED if changes lie in
+ * memory. */
+bool snap_changelog_open(const struct snap_snapshot_reading *reading,
+                         const struct snap_keyed_handle *handle,
+                         struct snap_changelog_source *changes, const char **last_path,
+                         struct snap_error *error);
 
 /* Adds to `state` what the changes make of the base; memory of the arena. Errors:
  * SNAP_ERROR_SNAPSHOT, SNAP_ERROR_RESTORE, SNAP_ERROR_UNSUPPORTED if there are changes of other

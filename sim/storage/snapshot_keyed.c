@@ -92,47 +92,13 @@ static bool load_tables(const struct snap_snapshot_reading *reading, struct snap
            open_tables(reading, &handle->own, tables, &from->table_count, error);
 }
 
-static bool open_changes(const struct snap_snapshot_reading *reading,
-                         const struct snap_keyed_handle *handle,
-                         struct snap_changelog_source *changes, struct snap_error *error)
-{
-    struct snap_changelog_part *parts;
-    uint32_t most = 0;
-
-    for (uint32_t i = 0; i < handle->changes.count; i++)
-        most += handle->changes.items[i].part_count;
-    parts = SNAP_ARENA_ARRAY(reading->arena, struct snap_changelog_part, most);
-    changes->parts = parts;
-    for (uint32_t i = 0; i < handle->changes.count; i++) {
-        const struct snap_keyed_handle *set = &handle->changes.items[i];
-
-        if (set->inline_change_count > 0)
-            return snap_error_set(error, SNAP_ERROR_UNSUPPORTED,
-                                  "%s: a change log in memory cannot be restored here; one with "
-                                  "state.changelog.storage: filesystem can",
-                                  reading->metadata_path);
-        for (uint32_t p = 0; p < set->part_count; p++) {
-            struct snap_changelog_part *part = &parts[changes->part_count++];
-            struct snap_stream_handle handle_of = set->parts[p].stream;
-            struct snap_found_stream stream;
-
-            /* The size is that of this job's changes; a file may hold more, and has a mark. */
-            handle_of.size = handle_of.type == SNAP_STREAM_SEGMENT ? handle_of.size : -1;
-            if (!snap_snapshot_open_stream(reading, &handle_of, &stream, error))
-                return false;
-            part->file = stream.bytes;
-            part->offset = set->parts[p].offset;
-        }
-    }
-    return true;
-}
-
 /* Handles nest as deep as their reader let them. */
 static bool load_changelog(const struct snap_snapshot_reading *reading,
                            struct snap_state_bytes *from, const struct snap_keyed_handle *handle,
                            struct snap_operator_state *state, struct snap_error *error)
 {
     struct snap_operator_state base = {.bytes = 0};
+    const char *path = reading->metadata_path;
     struct snap_changelog_parts parts = {.from = from,
                                          .handle = handle,
                                          .changes = {.max_parallelism = from->of->max_parallelism},
@@ -147,9 +113,13 @@ static bool load_changelog(const struct snap_snapshot_reading *reading,
     for (uint32_t i = 0; i < handle->materialized.count; i++)
         if (!snap_snapshot_load_keyed(reading, from, &handle->materialized.items[i], &base, error))
             return false;
-    return open_changes(reading, handle, &parts.changes, error) &&
-           (snap_changelog_load(&parts, reading->arena, state, error) ||
-            snap_snapshot_in_file(reading->metadata_path, error));
+    if (!snap_changelog_open(reading, handle, &parts.changes, &path, error))
+        return false;
+    /* With several files it is not known in which of them the damage is. */
+    if (parts.changes.part_count != 1)
+        path = reading->metadata_path;
+    return snap_changelog_load(&parts, reading->arena, state, error) ||
+           snap_snapshot_in_file(path, error);
 }
 
 bool snap_snapshot_load_keyed(const struct snap_snapshot_reading *reading,

@@ -637,6 +637,8 @@ static void add_operator(struct maker *maker)
         type = "watermarks";
     if (maker->event_time && keyed && !is_wide(maker) && time_chance(maker, 60))
         type = "window";
+    else if (maker->event_time && keyed && !input->value_is_text && time_chance(maker, 30))
+        type = input->key_is_text ? "zoo-string" : "zoo-long";
     begin(maker, node, type);
     put_inputs(maker, node, input, keyed);
     if (type[0] == 'm')

@@ -168,6 +168,9 @@ static void change_log(const char *version)
         "cp -r " SNAPSHOTS "/%s-j1-changelog/dstl/*/dstl log",
         "$S run j1.yaml -s log/chk-1 -p 3 --out next --overwrite --trace off --quiet >out 2>err && "
         "cmp next/state/counter.tsv whole-j1/state/counter.tsv",
+        "for f in log/dstl/*; do head -c 500 $f >cut && mv cut $f; done; "
+        "$S run j1.yaml -s log/chk-1 --out next --overwrite 2>err; "
+        "test $? = 2 && grep -q 'log/dstl/.*offset' err",
         "rm -r log/dstl && $S run j1.yaml -s log/chk-1 --out next --overwrite 2>err; "
         "test $? = 2 && grep -q 'dstl.*--follow-absolute' err",
     };
