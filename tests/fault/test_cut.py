@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cuts every file of snapshots off, _metadata of the first at each byte, and asks each verb that reads it.
+"""Cuts every file of snapshots off, _metadata of the first at each byte, and asks who reads it.
 
 usage: test_cut.py PROGRAM
 
@@ -61,8 +61,8 @@ class Snapshot:
             said = done.stderr + (done.stdout if verb == "restore-check" else "")
             place = re.search(name + r"[^:]*: offset (\d+)", said)
             if done.returncode != 2 or not place or int(place[1]) > size:
-                found = (f"{self.folder}/{name} cut to {size}: {verb}: exit code {done.returncode}\n"
-                         f"{said}")
+                found = (f"{self.folder}/{name} cut to {size}: {verb}: "
+                         f"exit code {done.returncode}\n{said}")
             if os.path.exists(folder + "-out"):
                 found = f"{self.folder}/{name} cut to {size}: {verb}: something was written"
         shutil.rmtree(folder)
