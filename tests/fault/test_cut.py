@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cuts every file of snapshots off, _metadata of the first at each byte, and asks each verb that reads it.
+"""Cuts every file of snapshots off, _metadata of the first at each byte, and asks who reads it.
 
 usage: test_cut.py PROGRAM
 
@@ -16,7 +16,7 @@ import tempfile
 
 STEPS = 12  # positions in a file of states; at its two ends each of EDGE bytes
 EDGE = 4
-EVERY = 71  # bytes of _metadata all verbs are tried; of other snapshots it is cut only there
+EVERY = 71  # bytes of _metadata all verbs are tried; others are cut only there
 SCENARIO = """\
 name: cut
 config:
@@ -61,8 +61,8 @@ class Snapshot:
             said = done.stderr + (done.stdout if verb == "restore-check" else "")
             place = re.search(name + r"[^:]*: offset (\d+)", said)
             if done.returncode != 2 or not place or int(place[1]) > size:
-                found = (f"{self.folder}/{name} cut to {size}: {verb}: exit code {done.returncode}\n"
-                         f"{said}")
+                found = (f"{self.folder}/{name} cut to {size}: {verb}: "
+                         f"exit code {done.returncode}\n{said}")
             if os.path.exists(folder + "-out"):
                 found = f"{self.folder}/{name} cut to {size}: {verb}: something was written"
         shutil.rmtree(folder)
@@ -72,9 +72,11 @@ class Snapshot:
         for name, data in self.whole.items():
             if name == "_metadata":
                 for size in range(0, len(data), 1 if each_byte else EVERY):
-                    yield name, size, list(self.verbs("")) if size % EVERY == 0 else ["inspect"]
+                    verbs = list(self.verbs("")) if size % EVERY == 0 else ["inspect"]
+                    yield name, size, verbs
                 continue
-            sizes = {*range(0, len(data), len(data) // STEPS + 1), *range(min(EDGE, len(data))),
+            sizes = {*range(0, len(data), len(data) // STEPS + 1),
+                     *range(min(EDGE, len(data))),
                      *range(max(0, len(data) - EDGE), len(data))}
             for size in sorted(sizes):
                 yield name, size, ["inspect", "restore-check"] + (["run"] if size % 3 == 0 else [])
@@ -102,7 +104,8 @@ def main():
             for folder in make(program, compressed):
                 snapshot = Snapshot(program, folder)
                 assert len(snapshot.whole) > 1
-                ends = list(pool.map(lambda cut, of=snapshot: of.objection(*cut), snapshot.cuts(not tried)))
+                ends = list(pool.map(lambda cut, of=snapshot: of.objection(*cut),
+                                     snapshot.cuts(not tried)))
                 tried += ends
                 bad += [why for why in ends if why]
                 # What was only read restores as ever.
