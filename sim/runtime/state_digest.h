@@ -6,9 +6,9 @@
  * - A digest is a sum over all entries of keyed state and all items of lists, with their
  *   operator's uid and their name: it does not depend on their order, nor on who holds which part,
  *   and is the same in every execution of the job.
- * - `dealt` is the same without lists whose items tell of their subtask, and without used-up splits:
- *   added up over all subtasks it stays the same when the state is dealt to another number of them,
- *   and when it went through files.
+ * - `dealt` is the same without lists whose items tell of their subtask, and without used-up
+ *   splits: added up over all subtasks it stays the same when the state is dealt to another number
+ *   of them, and when it went through files.
  * - After a restore the operators are asked for their state anew: what counts is what they have,
  *   not what they were given.
  * - Left out are sinks that commit (taking their state closes a part), sources that cannot replay

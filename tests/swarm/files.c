@@ -26,7 +26,7 @@
 #include "swarm/swarm_driver.h"
 #include "swarm/swarm_run.h"
 
-enum { JOBS_EVERYDAY = 150, RUNS = 3 };
+enum { JOBS_EVERYDAY = 100, RUNS = 3 };
 
 /* Jobs that do not end by themselves are cut off. */
 #define LONGEST_NS (5 * SNAP_SECOND)
