@@ -265,19 +265,20 @@ static bool load_all(struct snap_restored *restored, const struct snap_simulatio
 {
     struct snap_snapshot_reading *reading = &restored->reading;
     struct snap_savepoint *savepoint;
+    bool good;
 
     if (!check_graph(restored, sim, request, error))
         return false;
     restored->stage = SNAP_RESTORE_IN_TASKS;
-    if (!snap_snapshot_load_sources(reading, error))
-        return false;
-    reading->image.past_origin = past_origin(&reading->image);
-    if (!snap_snapshot_load(reading, error)) {
-        if (reading->lacks_exchange)
-            restored->stage = SNAP_RESTORE_AT_SUBMISSION;
-        return false;
+    good = snap_snapshot_load_sources(reading, error);
+    if (good) {
+        reading->image.past_origin = past_origin(&reading->image);
+        good = snap_snapshot_load(reading, error);
     }
-    restored->stage = SNAP_RESTORE_AT_SUBMISSION;
+    if (good || reading->lacks_exchange)
+        restored->stage = SNAP_RESTORE_AT_SUBMISSION;
+    if (!good)
+        return false;
     savepoint = snap_image_savepoint(&reading->image, reading->directory, &restored->arena);
     restored->resume.savepoint = savepoint;
     tell_parts(restored);

@@ -81,6 +81,10 @@ const char *snap_snapshot_find_shared(const struct snap_snapshot_reading *readin
 static bool fail_missing(const char *path, const struct snap_stream_handle *handle,
                          struct snap_error *error)
 {
+    /* The files of a change log have no size of their own. */
+    if (handle->size < 0)
+        return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                              "%s: this file of the snapshot is missing", path);
     return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
                           "%s: this file of the snapshot is missing; expected %" PRId64 " bytes",
                           path, handle->size);
