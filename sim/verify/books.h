@@ -104,10 +104,11 @@ struct snap_task_book {
     struct snap_arena arena;
     struct snap_moments snapshots; /* taken by this task */
     struct snap_moments restores;
-    bool alive;       /* its attempt that was heard of last holds state */
-    uint32_t attempt; /* that one */
-    uint32_t sent;    /* the attempt that the JobManager sent last; written by its thread */
-    uint32_t *splits; /* of its sources, in the order of their first record */
+    bool began_finished; /* all of its operators had finished before the execution */
+    bool alive;          /* its attempt that was heard of last holds state */
+    uint32_t attempt;    /* that one */
+    uint32_t sent;       /* the attempt that the JobManager sent last; written by its thread */
+    uint32_t *splits;    /* of its sources, in the order of their first record */
     uint32_t split_count;
     uint32_t split_capacity;
     struct snap_moments completions;   /* JobManager: confirmed checkpoints */
@@ -133,12 +134,12 @@ struct snap_ledger {
     uint32_t *subtasks;               /* by operator: how many books it has, of all executions */
     uint64_t *base_origin;            /* by split: the first origin that this execution may send */
     const struct snap_baseline *baseline; /* what it began with; NULL: with nothing. Borrowed */
-    uint32_t execution;               /* of the run */
+    uint32_t execution;                   /* of the run */
     const struct snap_timeline *timeline; /* borrowed */
-    bool overtakes; /* checkpoints may hold records that are in flight */
+    bool overtakes;                       /* checkpoints may hold records that are in flight */
     bool recaptures; /* also what was in flight before, and has not been taken yet */
-    bool in_flight; /* it began with records in flight, sent by earlier executions */
-    bool suspended; /* the savepoint it was stopped with holds what operators hold back */
+    bool in_flight;  /* it began with records in flight, sent by earlier executions */
+    bool suspended;  /* the savepoint it was stopped with holds what operators hold back */
     struct snap_ledger *before; /* of the execution before, or NULL; its arena is the last one's */
 };
 

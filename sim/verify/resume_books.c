@@ -146,7 +146,9 @@ static uint32_t count_finished(const struct resumption *at, const struct snap_op
         const struct snap_task_book *task =
             snap_ledger_task((struct snap_ledger *)at->taken, same->index, i);
 
-        finished += snap_moments_find(&task->snapshots, at->start->savepoint) == NULL;
+        /* One that had finished earlier still acknowledges, with nothing. */
+        finished += task->began_finished ||
+                    snap_moments_find(&task->snapshots, at->start->savepoint) == NULL;
     }
     return finished;
 }
@@ -252,9 +254,13 @@ static void note_savepoint(const struct resumption *at)
         const struct snap_vertex *vertex = &ledger->job->vertices[v];
         bool finished = is_fully_finished(at, &ledger->job->operators[vertex->operators[0]]);
 
-        for (uint32_t i = 0; !finished && i < vertex->parallelism; i++)
-            snap_moments_add(&ledger->tasks[vertex->task_first + i].snapshots,
-                             &ledger->tasks[vertex->task_first + i].arena, &moment);
+        for (uint32_t i = 0; i < vertex->parallelism; i++) {
+            struct snap_task_book *task = &ledger->tasks[vertex->task_first + i];
+
+            task->began_finished = finished;
+            if (!finished)
+                snap_moments_add(&task->snapshots, &task->arena, &moment);
+        }
     }
     snap_moments_add(&ledger->tasks[job_manager].completions, &ledger->tasks[job_manager].arena,
                      &moment);
