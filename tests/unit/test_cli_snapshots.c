@@ -172,6 +172,11 @@ static const struct row rows[] = {
      "ls again/cp/*/",
      0, NULL, ""},
     {"then it goes with the next checkpoint", "ls -d again/cp/*/chk-*", 2, "", NULL},
+    {"also in a job that writes none",
+     "cp -r cut/cp theirs4 && $S run whole.yaml -D execution.checkpointing.dir=null -cm CLAIM "
+     "-s $(ls -d theirs4/*/chk-*) --overwrite --out next --quiet && ! ls -d theirs4/*/chk-* "
+     "2>/dev/null",
+     0, NULL, ""},
     {"an older name of an option, and its warning",
      "$S run whole.yaml -rm LEGACY " FROM("cut/cp/*/chk-*"), 0, EXACT,
      "Warning: The LEGACY restore mode is deprecated, please use CLAIM or NO_CLAIM mode instead."},
