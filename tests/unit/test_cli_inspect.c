@@ -90,6 +90,9 @@ static const struct row rows[] = {
      "cp -r " COUNT " d && chmod -R u+w d && for f in d/*-*; do "
      "printf '\\377\\377' | dd of=$f conv=notrunc status=none; done && $S inspect d",
      2, NULL, "has the version"},
+    {"which file it is", "$S inspect d 2>&1 >out | grep -o '^snapsim: d/[^/]*: offset'", 0, "d/",
+     NULL},
+    {"an empty path", "$S inspect ''", 2, NULL, "the path of a snapshot is empty"},
     {"a folder that has moved",
      "cp -r $F/f23-j1-rocksdb-incr/snapshot moved && $S inspect moved/chk-3", 0, "000016.sst",
      NULL},
