@@ -223,6 +223,8 @@ const char *snap_args_one(const struct snap_args *args, const char *what, struct
         snap_error_set(error, SNAP_ERROR_USAGE, "which %s? give %s", what,
                        strcmp(what, "scenario") == 0
                            ? "the path of its file, such as scenarios/word-count.yaml"
+                       : strcmp(what, "snapshot") == 0
+                           ? "its directory, such as chk-7, or the path of its _metadata"
                            : "the one that a run or a comparison wrote, by default out/NAME");
     return found;
 }

@@ -72,7 +72,8 @@ bool snap_restore_request_read(const struct snap_args *args, const struct snap_s
         .allow_non_restored = get(args, lenient) != NULL || sim->config.recovery.ignores_unclaimed,
         .follows_absolute = snap_args_get(args, "--follow-absolute") != NULL,
     };
-    if (!read_claim(args, sim, &request->claim, error))
+    if (!snap_args_exclusive(args, names[0], names[1], error) ||
+        !read_claim(args, sim, &request->claim, error))
         return false;
     if (!pointer)
         pointer = sim->config.recovery.path;

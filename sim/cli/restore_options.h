@@ -17,7 +17,7 @@
     {"--fromSavepoint", "SNAPSHOT", "the same"},                                                   \
     {"-n", NULL, "drop state that no operator takes"},                                             \
     {"--allowNonRestoredState", NULL, "the same"},                                                 \
-    {"-cm", "MODE", "whose the snapshot is then: CLAIM or NO_CLAIM (default)"},                    \
+    {"-cm", "MODE", "whose it is then: CLAIM, NO_CLAIM (default) or LEGACY"},                    \
     {"--claimMode", "MODE", "the same"},                                                           \
     {"-rm", "MODE", "the same, as Flink called it earlier"},                                       \
     {"--restoreMode", "MODE", "the same"},                                                         \

@@ -75,7 +75,7 @@ static int run(char *const *argv)
 
 const struct snap_verb snap_verb_restore_check = {
     .name = "restore-check",
-    .arguments = "SCENARIO",
+    .arguments = "SCENARIO -s SNAPSHOT",
     .doc = "say whether a job could start from a snapshot, and what becomes of its state",
     .options = options,
     .run = run,

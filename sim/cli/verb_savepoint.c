@@ -56,6 +56,27 @@ static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_e
     return done;
 }
 
+/* Which one goes must be beyond doubt: a second word may be a second snapshot. */
+static const char *read_pointer(const struct snap_args *args, struct snap_error *error)
+{
+    const char *pointer = snap_args_get(args, "-d");
+
+    if (!snap_args_exclusive(args, "-d", "--dispose", error))
+        return NULL;
+    for (uint32_t i = 0; i < args->count; i++)
+        if (!args->items[i].option) {
+            snap_error_set(error, SNAP_ERROR_USAGE,
+                           "one snapshot is disposed of at a time, behind -d: \"%s\" is too much",
+                           args->items[i].text);
+            return NULL;
+        }
+    pointer = pointer ? pointer : snap_args_get(args, "--dispose");
+    if (pointer && *pointer)
+        return pointer;
+    snap_error_set(error, SNAP_ERROR_USAGE, "which snapshot? -d SNAPSHOT");
+    return NULL;
+}
+
 static int run(char *const *argv)
 {
     struct snap_error error = {0};
@@ -66,11 +87,8 @@ static int run(char *const *argv)
 
     snap_arena_init(&arena);
     if (snap_args_parse(options, argv, &arena, &args, &error)) {
-        pointer = snap_args_get(&args, "-d");
-        pointer = pointer ? pointer : snap_args_get(&args, "--dispose");
-        if (!pointer || !*pointer)
-            snap_error_set(&error, SNAP_ERROR_USAGE, "which snapshot? -d SNAPSHOT");
-        else
+        pointer = read_pointer(&args, &error);
+        if (pointer)
             done = dispose(snap_snapshot_pointer_path(pointer, &arena), &arena, &error);
     }
     if (!done)
@@ -81,7 +99,7 @@ static int run(char *const *argv)
 
 const struct snap_verb snap_verb_savepoint = {
     .name = "savepoint",
-    .arguments = "",
+    .arguments = "-d SNAPSHOT",
     .doc = "dispose of a snapshot and its files",
     .options = options,
     .run = run,

@@ -182,14 +182,3 @@ const struct snap_list_place *snap_operator_file_write(struct snap_byte_writer *
     }
     return places;
 }
-
-void snap_broadcast_write(struct snap_byte_writer *writer, const struct snap_state_meta *meta,
-                          const struct snap_datum *map)
-{
-    SNAP_CHECK(map->kind == SNAP_DATUM_MAP);
-    snap_write_u4(writer, map->count / 2);
-    for (uint32_t i = 0; i < map->count; i += 2) {
-        snap_datum_write(writer, meta->key, &map->items[i]);
-        snap_datum_write(writer, meta->value, &map->items[i + 1]);
-    }
-}

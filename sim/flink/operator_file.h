@@ -63,8 +63,4 @@ const struct snap_list_place *snap_operator_file_write(struct snap_byte_writer *
                                                        const struct snap_operator_content *content,
                                                        struct snap_arena *arena);
 
-/* Appends a broadcast map as its one element. */
-void snap_broadcast_write(struct snap_byte_writer *writer, const struct snap_state_meta *meta,
-                          const struct snap_datum *map);
-
 #endif

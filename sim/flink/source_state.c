@@ -16,12 +16,6 @@ bool snap_versioned_read(struct snap_bytes bytes, struct snap_versioned *version
     return snap_byte_reader_end(&reader, "a split");
 }
 
-void snap_versioned_write(struct snap_byte_writer *writer, struct snap_versioned versioned)
-{
-    snap_write_i4(writer, versioned.version);
-    snap_write_blob(writer, versioned.data);
-}
-
 /* A text at the front and two numbers behind it that fill the bytes exactly. */
 static bool read_sequence(struct snap_bytes split, struct snap_split_position *position)
 {

@@ -26,7 +26,6 @@ struct snap_versioned {
 /* Reads a version, a length and so many bytes up to the end. */
 bool snap_versioned_read(struct snap_bytes bytes, struct snap_versioned *versioned,
                          struct snap_error *error);
-void snap_versioned_write(struct snap_byte_writer *writer, struct snap_versioned versioned);
 
 enum snap_split_form { SNAP_SPLIT_OTHER, SNAP_SPLIT_NUMBERED, SNAP_SPLIT_SEQUENCE };
 

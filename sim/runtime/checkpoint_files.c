@@ -66,12 +66,13 @@ static bool may_write_savepoints(const struct snap_timeline *timeline)
 
 struct snap_checkpoint_files *snap_checkpoint_files_create(const struct snap_simulation *sim,
                                                            struct snap_fs *fs,
-                                                           void (*tell)(const char *text))
+                                                           void (*tell)(const char *text),
+                                                           const char *claimed)
 {
     const struct snap_storage_config *config = &sim->config.storage;
     struct snap_checkpoint_files *files;
 
-    if (!fs || (!config->checkpoint_dir && !config->savepoint_dir &&
+    if (!fs || (!claimed && !config->checkpoint_dir && !config->savepoint_dir &&
                 !may_write_savepoints(&sim->timeline)))
         return NULL;
     files = snap_memory_take_zeroed(sizeof(*files));

@@ -44,11 +44,13 @@ struct snap_files_outcome {
 /* In a row: then the run ends, as restarts would go on for ever in virtual time. */
 enum { SNAP_FILES_FAILURES_MAX = 100 };
 
-/* Returns the files of a run; NULL if it writes none. `fs` is the output directory's, borrowed.
- * `tell` gets notes for the user; it may be NULL. */
+/* Returns the files of a run; NULL if it writes none and claims none. `fs` is the output
+ * directory's, borrowed. `tell` gets notes for the user; it may be NULL. `claimed` is the directory
+ * of the snapshot that becomes the job's; NULL: none does. */
 struct snap_checkpoint_files *snap_checkpoint_files_create(const struct snap_simulation *sim,
                                                            struct snap_fs *fs,
-                                                           void (*tell)(const char *text));
+                                                           void (*tell)(const char *text),
+                                                           const char *claimed);
 void snap_checkpoint_files_destroy(struct snap_checkpoint_files *files);
 
 /* An execution begins: from now on snapshots are this job's. */

@@ -56,6 +56,14 @@ static void add_world(struct snap_run *run, const struct snap_resume *resume)
         snap_threads_init(world);
 }
 
+/* The directory of the snapshot that the run starts from, if it is the job's from now on. */
+static const char *claimed_directory(const struct snap_restored *restored)
+{
+    return restored && snap_restored_resume(restored)->claim == SNAP_CLAIM
+               ? snap_restored_directory(restored)
+               : NULL;
+}
+
 /* A snapshot that is the job's from now on goes when it is subsumed. */
 static void claim_restored(struct snap_run *run)
 {
@@ -63,9 +71,9 @@ static void claim_restored(struct snap_run *run)
 
     if (restored)
         snap_restored_hand_over(restored);
-    if (restored && snap_restored_resume(restored)->claim == SNAP_CLAIM)
+    if (claimed_directory(restored))
         snap_checkpoint_files_claim(run->files, snap_restored_resume(restored)->savepoint->id,
-                                    snap_restored_directory(restored));
+                                    claimed_directory(restored));
 }
 
 struct snap_run *snap_run_create(const struct snap_simulation *sim,
@@ -76,7 +84,8 @@ struct snap_run *snap_run_create(const struct snap_simulation *sim,
     run->sim = sim;
     run->options = *options;
     snap_savepoints_init(&run->savepoints);
-    run->files = snap_checkpoint_files_create(sim, options->fs, options->tell);
+    run->files = snap_checkpoint_files_create(sim, options->fs, options->tell,
+                                              claimed_directory(options->restored));
     add_world(run, options->restored ? snap_restored_resume(options->restored) : NULL);
     claim_restored(run);
     return run;

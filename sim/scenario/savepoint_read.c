@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/key_group.h"
+#include "scenario/config_storage.h"
 #include "scenario/job_read.h"
 
 /* A restart whose job is being read. */
@@ -100,6 +101,8 @@ bool snap_savepoint_name_read(struct snap_reader *reader, const struct snap_node
     space = strchr(node->text, ' ');
     if (node->text[0] == '\0' || space == node->text)
         return snap_reader_fail(reader, node, "a savepoint needs a name");
+    if (!snap_directory_store(reader, node, &action->savepoint))
+        return false;
     action->savepoint = snap_arena_strndup(
         reader->arena, node->text, space ? (size_t)(space - node->text) : strlen(node->text));
     action->snapshot_kind = SNAP_KIND_SAVEPOINT;
@@ -112,8 +115,8 @@ static const char *const of_restart[] = {"parallelism", "operators", "set", "all
 
 const char *const *snap_savepoint_keys(void)
 {
-    static const char *const keys[] = {"drain", "format", "parallelism",        "operators",
-                                       "set",   "allow-non-restored", NULL};
+    static const char *const keys[] = {
+        "drain", "format", "parallelism", "operators", "set", "allow-non-restored", NULL};
 
     return keys;
 }

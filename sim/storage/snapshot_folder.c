@@ -118,6 +118,8 @@ static bool find_metadata(struct snap_snapshot_folder *folder, const char *point
 {
     const char *path = snap_local_path(&folder->arena, pointer);
 
+    if (!*path)
+        return snap_error_set(error, SNAP_ERROR_SNAPSHOT, "the path of a snapshot is empty");
     if (!exists(path))
         path = snap_local_path_decoded(&folder->arena, path);
     if (is_directory(path)) {
@@ -357,6 +359,11 @@ static void name_stream(void *context, const struct snap_stream_handle *stream,
         snap_error_place(error,
                          snap_arena_printf(&scratch, "%s (state of %zu bytes inside)", folder->path,
                                            stream->data.count),
+                         0, 0);
+    else if (stream->type == SNAP_STREAM_RELATIVE)
+        snap_error_place(error,
+                         snap_arena_printf(&scratch, "%s/%s", folder->directory,
+                                           snap_java_text(&scratch, stream->path).at),
                          0, 0);
     else
         snap_error_place(error, (const char *)snap_java_text(&scratch, stream->path).at, 0, 0);

@@ -164,32 +164,54 @@ static void note_subtask(struct snap_operator_diff *diff, int side, struct snap_
             diff->bytes[side] += subtask->files[i].bytes;
 }
 
+static bool gather_keyed(const struct snap_snapshot *snapshot, struct snap_snapshot_choice *choice,
+                         const char *name, struct prints *prints, struct snap_error *error)
+{
+    const struct snap_item_visitor entries = {add_entry, prints};
+    const struct snap_snapshot_keyed *keyed = choice->keyed;
+
+    for (uint32_t i = 0; keyed->is_readable && i < keyed->state_count; i++) {
+        choice->state = i;
+        if (strcmp(keyed->states[i].name, name) == 0 &&
+            !snapshot->source.walk(snapshot->source.context, choice, &entries, error))
+            return false;
+    }
+    return true;
+}
+
+static bool gather_lists(const struct snap_snapshot *snapshot, struct snap_snapshot_choice *choice,
+                         const char *name, struct prints *prints, struct snap_error *error)
+{
+    for (uint32_t i = 0; i < choice->subtask->list_count; i++) {
+        const struct snap_snapshot_list *list = &choice->subtask->lists[i];
+        /* What is broadcast has keys. */
+        const struct snap_item_visitor visitor = {
+            list->mode == SNAP_LIST_BROADCAST ? add_entry : add_element, prints};
+
+        choice->list = list;
+        if (strcmp(list->name, name) == 0 &&
+            !snapshot->source.walk(snapshot->source.context, choice, &visitor, error))
+            return false;
+    }
+    return true;
+}
+
 /* Walks over all entries of the state, in all subtasks. */
 static bool gather(const struct snap_snapshot *snapshot, const struct snap_snapshot_operator *of,
                    const char *name, struct prints *prints, struct snap_error *error)
 {
-    const struct snap_item_visitor entries = {add_entry, prints};
-    const struct snap_item_visitor elements = {add_element, prints};
-
     for (uint32_t s = 0; of && s < of->subtask_count; s++) {
         const struct snap_snapshot_subtask *subtask = &of->subtasks[s];
-        struct snap_snapshot_choice choice = {.of = of, .subtask = subtask};
+        struct snap_snapshot_choice keyed = {
+            .of = of, .subtask = subtask, .keyed = &subtask->keyed};
+        struct snap_snapshot_choice timers = {
+            .of = of, .subtask = subtask, .keyed = &subtask->raw_keyed};
+        struct snap_snapshot_choice lists = {.of = of, .subtask = subtask};
 
-        for (uint32_t i = 0; i < subtask->keyed.state_count; i++) {
-            choice.keyed = &subtask->keyed;
-            choice.list = NULL;
-            choice.state = i;
-            if (subtask->keyed.is_readable && strcmp(subtask->keyed.states[i].name, name) == 0 &&
-                !snapshot->source.walk(snapshot->source.context, &choice, &entries, error))
-                return false;
-        }
-        for (uint32_t i = 0; i < subtask->list_count; i++) {
-            choice.keyed = NULL;
-            choice.list = &subtask->lists[i];
-            if (strcmp(subtask->lists[i].name, name) == 0 &&
-                !snapshot->source.walk(snapshot->source.context, &choice, &elements, error))
-                return false;
-        }
+        if (!gather_keyed(snapshot, &keyed, name, prints, error) ||
+            !gather_keyed(snapshot, &timers, name, prints, error) ||
+            !gather_lists(snapshot, &lists, name, prints, error))
+            return false;
     }
     return true;
 }
@@ -216,6 +238,69 @@ static bool compare_states(struct snap_snapshot_diff *diff, struct snap_operator
         if (!good)
             return false;
     }
+    return true;
+}
+
+/* ---- data in flight ---- */
+
+/* Records count in their order. */
+static bool fold_record(void *context, const struct snap_snapshot_item *item)
+{
+    uint64_t *hash = context;
+
+    *hash = hash_optional(item->value, *hash);
+    return true;
+}
+
+/* Of an end that is not known nothing. */
+static uint64_t hash_end(const struct snap_snapshot *snapshot, uint32_t of, uint32_t subtask,
+                         uint64_t seed)
+{
+    if (of == SNAP_SNAPSHOT_NONE)
+        return snap_mix64(seed + subtask);
+    return snap_mix64(seed + subtask) ^
+           snap_hash_bytes(&snapshot->operators[of].id, sizeof(snapshot->operators[of].id));
+}
+
+/* Bytes that are no records are compared by their number. */
+static bool hash_channel(const struct snap_snapshot *snapshot,
+                         const struct snap_snapshot_channel *channel, struct print *print,
+                         struct snap_error *error)
+{
+    const struct snap_snapshot_choice choice = {.channel = channel};
+    const struct snap_item_visitor visitor = {fold_record, &print->value};
+
+    print->key = hash_end(snapshot, channel->to, channel->to_subtask,
+                          snap_mix64(hash_end(snapshot, channel->from, channel->from_subtask, 0)));
+    print->value = 0;
+    if (channel->records < 0)
+        print->value = snap_mix64(snap_mix64((uint64_t)channel->input_bytes) +
+                                  (uint64_t)channel->result_bytes);
+    return channel->records < 0 ||
+           snapshot->source.walk(snapshot->source.context, &choice, &visitor, error);
+}
+
+static bool compare_channels(struct snap_snapshot_diff *diff, struct snap_arena *arena,
+                             struct snap_error *error)
+{
+    struct prints sides[2] = {{.arena = arena}, {.arena = arena}};
+
+    for (int side = 0; side < 2; side++) {
+        const struct snap_snapshot *snapshot = diff->snapshots[side];
+
+        sides[side].items = SNAP_ARENA_ARRAY(arena, struct print, snapshot->channel_count);
+        for (uint32_t i = 0; i < snapshot->channel_count; i++) {
+            const struct snap_snapshot_channel *channel = &snapshot->channels[i];
+
+            if (channel->records == 0)
+                continue;
+            if (!hash_channel(snapshot, channel, &sides[side].items[sides[side].count++], error))
+                return false;
+        }
+        diff->channels.is_in[side] = sides[side].count > 0;
+        diff->channels.entries[side] = sides[side].count;
+    }
+    count_differences(sides, &diff->channels);
     return true;
 }
 
@@ -344,7 +429,12 @@ bool snap_snapshot_compare(const struct snap_snapshot *one, const struct snap_sn
     for (uint32_t o = 0; o < diff->operator_count; o++)
         if (!compare_states(diff, &diff->operators[o], error))
             return false;
-    return true;
+    return compare_channels(diff, arena, error);
+}
+
+static bool differs(const struct snap_state_diff *state)
+{
+    return state->added || state->removed || state->changed;
 }
 
 bool snap_snapshots_agree(const struct snap_snapshot_diff *diff)
@@ -356,8 +446,8 @@ bool snap_snapshots_agree(const struct snap_snapshot_diff *diff)
             at->of[0]->max_parallelism != at->of[1]->max_parallelism)
             return false;
         for (uint32_t i = 0; i < at->state_count; i++)
-            if (at->states[i].added || at->states[i].removed || at->states[i].changed)
+            if (differs(&at->states[i]))
                 return false;
     }
-    return true;
+    return !differs(&diff->channels);
 }

@@ -6,6 +6,8 @@
  * by key and namespace, whatever subtask or layout they are in: a map is one entry in one layout
  * and many in another, so its keys are those of its user.
  * - Of each entry two hashes are kept: 16 bytes, not the values.
+ * - Data in flight is compared channel by channel, records in their order: whether the sender or
+ * the receiver had them does not matter.
  * - Files that both name are shared; what only the second names is new.
  */
 #ifndef SNAP_VIEW_SNAPSHOT_DIFF_H
@@ -43,6 +45,7 @@ struct snap_snapshot_diff {
     const struct snap_snapshot *snapshots[2];
     struct snap_operator_diff *operators;
     uint32_t operator_count;
+    struct snap_state_diff channels; /* those with data in flight */
     struct snap_files_diff files;
 };
 

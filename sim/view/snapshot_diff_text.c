@@ -82,6 +82,17 @@ static void add_operators(struct snap_text *text, const struct snap_snapshot_dif
     }
 }
 
+static void add_channels(struct snap_text *text, const struct snap_state_diff *channels)
+{
+    if (channels->is_in[0] || channels->is_in[1])
+        snap_text_printf(text,
+                         "\nChannels with data in flight: %lld and %lld; %lld new, %lld gone, %lld "
+                         "changed\n",
+                         (long long)channels->entries[0], (long long)channels->entries[1],
+                         (long long)channels->added, (long long)channels->removed,
+                         (long long)channels->changed);
+}
+
 void snap_snapshot_diff_text(const struct snap_snapshot_diff *diff, uint32_t width,
                              struct snap_text *text)
 {
@@ -94,6 +105,7 @@ void snap_snapshot_diff_text(const struct snap_snapshot_diff *diff, uint32_t wid
     snap_text_add_string(text, "\n");
     add_operators(text, diff);
     add_states(text, diff, width);
+    add_channels(text, &diff->channels);
     snap_text_printf(text,
                      "\nFiles: %u in both (%lld bytes), %u only in the first (%lld bytes), %u only "
                      "in the second (%lld bytes)\n",
@@ -149,6 +161,13 @@ void snap_snapshot_diff_json(const struct snap_snapshot_diff *diff, struct snap_
     for (uint32_t o = 0; o < diff->operator_count; o++)
         add_operator_json(&json, &diff->operators[o]);
     snap_json_array_end(&json);
+    snap_json_object_begin(&json, "in_flight");
+    snap_json_number(&json, "channels_first", diff->channels.entries[0]);
+    snap_json_number(&json, "channels_second", diff->channels.entries[1]);
+    snap_json_number(&json, "new", diff->channels.added);
+    snap_json_number(&json, "gone", diff->channels.removed);
+    snap_json_number(&json, "changed", diff->channels.changed);
+    snap_json_object_end(&json);
     snap_json_object_begin(&json, "files");
     snap_json_number(&json, "shared", files->shared);
     snap_json_number(&json, "shared_bytes", files->shared_bytes);

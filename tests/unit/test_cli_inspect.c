@@ -24,6 +24,18 @@ struct row {
 #define ZOO "$F/f23-j2-hashmap-inline/snapshot/chk-1"
 #define ROCKS "$F/f23-j1-rocksdb-incr/snapshot/chk-3"
 
+#define HEAP_TIMERS "$F/f23-j2-rocksdb-heaptimers/snapshot/chk-1"
+#define BROADCAST "$F/f23-j1b-broadcast/snapshot/chk-1"
+#define IN_FLIGHT "$F/f23-j3-unaligned-small/snapshot/chk-1"
+
+/* A copy of the snapshot: behind the first place that has the bytes, a Perl pattern for so many of
+ * them, there is another byte. */
+#define OTHER(snapshot, name, pattern, count, byte)                                                \
+    "cp -r " snapshot " " name " && chmod -R u+w " name " && f=$(LC_ALL=C grep -lUaP '" pattern    \
+    "' " name "/* | head -n 1) && at=$(LC_ALL=C grep -obUaP '" pattern                             \
+    "' $f | head -n 1 | cut -d: -f1) && printf '" byte "' | dd of=$f bs=1 seek=$((at + " count     \
+    ")) conv=notrunc status=none && "
+
 static const struct row rows[] = {
     {"a summary", "$S inspect " COUNT, 0, "Checkpoint 1: ", NULL},
     {"the metadata itself", "$S inspect " COUNT "/_metadata", 0, "counter", NULL},
@@ -78,6 +90,9 @@ static const struct row rows[] = {
      "cp -r " COUNT " d && chmod -R u+w d && for f in d/*-*; do "
      "printf '\\377\\377' | dd of=$f conv=notrunc status=none; done && $S inspect d",
      2, NULL, "has the version"},
+    {"which file it is", "$S inspect d 2>&1 >out | grep -o '^snapsim: d/[^/]*: offset'", 0, "d/",
+     NULL},
+    {"an empty path", "$S inspect ''", 2, NULL, "the path of a snapshot is empty"},
     {"a folder that has moved",
      "cp -r $F/f23-j1-rocksdb-incr/snapshot moved && $S inspect moved/chk-3", 0, "000016.sst",
      NULL},
@@ -94,6 +109,26 @@ static const struct row rows[] = {
      "for f in $(grep -l BytewiseComparator t/shared/*); do "
      "printf '\\377' | dd of=$f bs=1 seek=9 conv=notrunc status=none; done; $S inspect t/chk-1",
      2, NULL, "a block of a table has another checksum"},
+    {"a snapshot differs from none of its own", "$S diff " HEAP_TIMERS " " HEAP_TIMERS, 0,
+     "Their states are the same.", NULL},
+    {"another time of a timer beside RocksDB differs",
+     OTHER(HEAP_TIMERS, "timers", "\\x00{6}\\x06(?=\\xd6)", "7", "\\327") "$S diff " HEAP_TIMERS
+                                                                          " timers",
+     1, "35      35    1     1        0", NULL},
+    {"another key of a broadcast map differs",
+     OTHER(BROADCAST, "broadcast", "\\x03r(?=2)", "2",
+           "7") "$S diff " BROADCAST
+                " broadcast | awk '$2 == \"rules\" { print $(NF - 2), $(NF - 1), $NF }'",
+     0, "1 1 0\n", NULL},
+    {"another value of one is a change",
+     OTHER(BROADCAST, "value", "\\x03x(?=4)", "2",
+           "5") "$S diff " BROADCAST
+                " value | awk '$2 == \"rules\" { print $(NF - 2), $(NF - 1), $NF }'",
+     0, "0 0 1\n", NULL},
+    {"another record in flight differs",
+     OTHER(IN_FLIGHT, "flight", "\\x00{7}(?=\\xd8)", "7", "\\331") "$S diff " IN_FLIGHT " flight",
+     1, "Channels with data in flight: 4 and 4; 0 new, 0 gone, 1 changed\n", NULL},
+    {"two snapshots are needed", "$S diff " COUNT, 2, NULL, "two snapshots are compared, found 1"},
     {"a relocation without a sign", "$S inspect " COUNT " --relocate a", 2, NULL, "FROM=TO"},
 };
 

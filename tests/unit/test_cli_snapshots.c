@@ -172,6 +172,11 @@ static const struct row rows[] = {
      "ls again/cp/*/",
      0, NULL, ""},
     {"then it goes with the next checkpoint", "ls -d again/cp/*/chk-*", 2, "", NULL},
+    {"also in a job that writes none",
+     "cp -r cut/cp theirs4 && $S run whole.yaml -D execution.checkpointing.dir=null -cm CLAIM "
+     "-s $(ls -d theirs4/*/chk-*) --overwrite --out next --quiet && ! ls -d theirs4/*/chk-* "
+     "2>/dev/null",
+     0, NULL, ""},
     {"an older name of an option, and its warning",
      "$S run whole.yaml -rm LEGACY " FROM("cut/cp/*/chk-*"), 0, EXACT,
      "Warning: The LEGACY restore mode is deprecated, please use CLAIM or NO_CLAIM mode instead."},
@@ -298,6 +303,13 @@ static const struct row rows[] = {
      "$S restore-check pressed.yaml -p 1 -s $(ls -d pressed-cut/cp/*/chk-*)", 0,
      " from map to slow, which go to all subtasks that may have their keys now", ""},
     {"it writes nothing", "ls out", 2, "", NULL},
+    {"disposing of one and another", "$S savepoint -d files/cp/*/chk-* files", 1, "",
+     "\"files\" is too much"},
+    {"by either name", "$S savepoint -d files/cp/*/chk-* --dispose files", 1, "",
+     "-d and --dispose exclude each other"},
+    {"which disposes of none", "ls files/cp/*/chk-*/_metadata | wc -l", 0, "1\n", ""},
+    {"starting from one and another", "$S run whole.yaml --out two -s cut --fromSavepoint files", 2,
+     "", "-s and --fromSavepoint exclude each other"},
     {"disposing of a snapshot",
      "touch $(ls -d files/cp/*/chk-*)/mine && $S savepoint -d $(ls -d files/cp/*/chk-*) && "
      "ls files/cp/*/chk-*",
