@@ -143,7 +143,7 @@ enum snap_failure_cause {
       A(NUMBER, "checkpoint") A(NUMBER, "async_ns") A(NUMBER, "state_bytes"))                      \
     X(ACK_SENT, "ack_sent", CHECKPOINTS, "the subtask acknowledged", A(NUMBER, "checkpoint"))      \
     X(ACK_RECEIVED, "ack_received", CHECKPOINTS, "the coordinator took an acknowledgement",        \
-      A(NUMBER, "checkpoint") A(TASK, "task") A(NUMBER, "state_bytes"))                            \
+      A(NUMBER, "checkpoint") A(TASK, "task") A(NUMBER, "state_bytes") A(NUMBER, "written_bytes")) \
     X(ACK_LATE, "ack_late", CHECKPOINTS, "an acknowledgement nobody waits for",                    \
       A(NUMBER, "checkpoint") A(TASK, "task"))                                                     \
     X(DECLINE_SENT, "decline_sent", CHECKPOINTS, "the subtask declined",                           \

@@ -338,7 +338,8 @@ void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *ma
     };
     snap_checkpoint_id checkpoint = mail->barrier.checkpoint;
 
-    SNAP_EVENT(actor, ACK_RECEIVED, actor->now_ns, checkpoint, task, mail->bytes);
+    SNAP_EVENT(actor, ACK_RECEIVED, actor->now_ns, checkpoint, task, mail->bytes,
+               mail->snapshot ? mail->snapshot->written_bytes : 0);
     if (snap_coordinator_would_complete(&jm->coordinator, checkpoint, &ack) &&
         crashes(jm, SNAP_STEP_COMPLETION, SNAP_BEFORE, checkpoint)) {
         snap_job_manager_crash(jm);

@@ -24,6 +24,7 @@
 #include "protocol/watermark_inputs.h"
 #include "runtime/chain.h"
 #include "runtime/channel_state.h"
+#include "runtime/increments.h"
 #include "runtime/world.h"
 
 /* Where an attempt is on its way through its input. */
@@ -37,9 +38,11 @@ enum snap_input_phase {
 struct snap_task_snapshot {
     struct snap_arena arena; /* everything below lies in it, this struct too */
     snap_checkpoint_id checkpoint;
+    enum snap_snapshot_kind kind;
     uint32_t operator_count;
     struct snap_operator_state *operators; /* by place in the chain */
     int64_t bytes;                         /* of all that follows */
+    int64_t written_bytes;                 /* of these, what earlier checkpoints have not written */
     struct snap_channel_state inputs;
     struct snap_channel_state outputs;
     bool is_rescaled; /* dealt from tasks of other parallelisms: its channels are virtual ones */
@@ -78,7 +81,8 @@ struct snap_machine snap_task_machine(const struct snap_task *task);
 struct snap_task_slot {
     struct snap_string_pool strings;
     void *world;
-    bool moved; /* into the next execution: nothing is here any more */
+    struct snap_increments increments; /* rocksdb, incremental */
+    bool moved;                        /* into the next execution: nothing is here any more */
 };
 
 /* How long things take for a while, in permille of what they are. */
@@ -239,6 +243,8 @@ void snap_task_finish_if_done(struct snap_task *task);
 void snap_task_decline(struct snap_task *task, snap_checkpoint_id checkpoint,
                        enum snap_failure_reason reason);
 void snap_task_checkpoint(struct snap_task *task, const struct snap_barrier_trigger *trigger);
+/* The attempt begins with what the snapshot has, or NULL: what later checkpoints compare with. */
+void snap_task_begin_increments(struct snap_task *task, const struct snap_task_snapshot *from);
 void snap_task_abort_checkpoint(struct snap_task *task, snap_checkpoint_id checkpoint,
                                 enum snap_failure_reason reason);
 void snap_task_notify_complete(struct snap_task *task, snap_checkpoint_id checkpoint);

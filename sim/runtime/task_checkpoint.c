@@ -39,6 +39,21 @@ static bool crashes_at_sink(struct snap_task *task, const struct snap_chain_oper
     return task->actor.world->watch.steps && is_sink(at) && snap_task_crashes_at(task, &moment);
 }
 
+/* Whether checkpoints write only what has changed. */
+static bool shares_tables(const struct snap_task *task)
+{
+    const struct snap_storage_config *storage = &task->actor.world->sim->config.storage;
+
+    return storage->backend == SNAP_BACKEND_ROCKSDB && storage->is_incremental;
+}
+
+void snap_task_begin_increments(struct snap_task *task, const struct snap_task_snapshot *from)
+{
+    for (uint32_t i = 0; shares_tables(task) && i < task->chain.count; i++)
+        snap_increments_begin(&task->slots[i].increments,
+                              from && !from->operators[i].absent ? &from->operators[i] : NULL);
+}
+
 /* One operator's part; false if it could not, or the task crashed on the way. */
 static bool snapshot_operator(struct snap_task *task, struct snap_task_snapshot *snapshot,
                               uint32_t place)
@@ -52,6 +67,11 @@ static bool snapshot_operator(struct snap_task *task, struct snap_task_snapshot 
                              &snapshot->operators[place], &task->error))
         return false;
     snapshot->bytes += snapshot->operators[place].bytes;
+    snapshot->written_bytes +=
+        shares_tables(task)
+            ? snap_increments_take(&task->slots[place].increments, &snapshot->operators[place],
+                                   snapshot->checkpoint, snapshot->kind)
+            : snapshot->operators[place].bytes;
     moment.side = SNAP_AFTER;
     return !crashes_at_sink(task, at, moment);
 }
@@ -177,6 +197,7 @@ void snap_task_checkpoint(struct snap_task *task, const struct snap_barrier_trig
     part = snap_task_find_part(task, checkpoint);
     if (!part)
         part = snap_task_begin_part(task, checkpoint);
+    part->snapshot->kind = barrier.options.kind;
     pass_barrier_on(task, &barrier);
     if (SNAP_TASK_CRASHES(task, AFTER, BARRIER, checkpoint) ||
         SNAP_TASK_CRASHES(task, BEFORE, SNAPSHOT, checkpoint))
@@ -222,6 +243,7 @@ void snap_task_notify_complete(struct snap_task *task, snap_checkpoint_id checkp
     for (uint32_t i = 0; i < task->chain.count && !task->deployed_finished; i++) {
         struct snap_chain_operator *at = &task->chain.operators[i];
 
+        snap_increments_confirm(&task->slots[i].increments, checkpoint);
         if (at->class->notify_complete && !notify_operator(task, at, checkpoint))
             return;
     }

@@ -53,8 +53,10 @@ void snap_task_fini(struct snap_task *task)
         snap_buffer_put(task->actor.blocks, mail->item);
         snap_actor_free_mail(&task->actor, mail);
     }
-    for (uint32_t i = 0; i < task->vertex->operator_count; i++)
+    for (uint32_t i = 0; i < task->vertex->operator_count; i++) {
+        snap_increments_fini(&task->slots[i].increments);
         snap_string_pool_fini(&task->slots[i].strings);
+    }
     snap_inbox_fini(&task->actor.inbox);
     snap_event_log_fini(&task->actor.log);
 }
@@ -282,6 +284,7 @@ static void start_running(struct snap_task *task)
         snap_task_fail(task, SNAP_CAUSE_OPEN_FAILED);
         return;
     }
+    snap_task_begin_increments(task, from);
     snap_state_digest_restored(task);
     task->restore_from = NULL;
     snap_chain_set_pauses(&task->chain, task->actor.now_ns);

@@ -130,7 +130,7 @@ static void acknowledge_too_early(struct snap_task *task, struct snap_async_part
 {
     struct snap_task_snapshot *snapshot = end_part(task, part);
 
-    snapshot->request = ask_to_write(task, snapshot->bytes, 0);
+    snapshot->request = ask_to_write(task, snapshot->written_bytes, 0);
     snap_tell_sabotaged(&task->actor, SNAP_BROKEN_ACK_BEFORE_PERSIST, snapshot->checkpoint);
     acknowledge(task, snapshot);
 }
@@ -158,7 +158,7 @@ static void fail_part(struct snap_task *task, struct snap_async_part *part)
 
 void snap_task_write_part(struct snap_task *task, struct snap_async_part *part)
 {
-    int64_t bytes = part->snapshot->bytes;
+    int64_t bytes = part->snapshot->written_bytes;
 
     part->taken = true;
     part->started_ns = task->actor.now_ns;
@@ -189,6 +189,7 @@ static void write_channels(struct snap_task *task, struct snap_async_part *part)
                    snapshot->inputs.bytes, snapshot->inputs.pieces, snapshot->outputs.bytes,
                    snapshot->outputs.pieces);
     snapshot->bytes += bytes;
+    snapshot->written_bytes += bytes;
     if (bytes > 0)
         part->channel_request = ask_to_write(task, bytes, snapshot->checkpoint);
 }

@@ -372,7 +372,7 @@ static void end_part(struct snap_explain_trace *trace, uint32_t index)
         task->sync_ns = part->sync_duration_ns;
     if (task->stored_ns != SNAP_UNKNOWN)
         task->async_ns = part->async_duration_ns;
-    task->state_bytes = part->acknowledged ? part->state_bytes : SNAP_UNKNOWN;
+    task->state_bytes = part->acknowledged ? part->written_bytes : SNAP_UNKNOWN;
     task->processed_bytes = part->processed_bytes;
     task->persisted_bytes = part->persisted_bytes;
 }

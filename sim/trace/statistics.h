@@ -50,6 +50,7 @@ struct snap_subtask_part {
     int64_t processed_bytes;
     int64_t persisted_bytes;
     int64_t state_bytes;
+    int64_t written_bytes; /* of these; what earlier checkpoints have is not written again */
 };
 
 enum snap_checkpoint_status {
@@ -68,9 +69,10 @@ struct snap_checkpoint_stats {
     bool unaligned;                  /* an acknowledged subtask was unaligned */
     snap_ns trigger_ns;
     snap_ns latest_ack_ns;
-    snap_ns end_ns;      /* completed or failed at */
-    snap_ns duration_ns; /* end to end, Flink's rule */
-    int64_t state_bytes; /* acknowledged so far */
+    snap_ns end_ns;        /* completed or failed at */
+    snap_ns duration_ns;   /* end to end, Flink's rule */
+    int64_t state_bytes;   /* acknowledged so far */
+    int64_t written_bytes; /* likewise */
     int64_t processed_bytes;
     int64_t persisted_bytes;
     int64_t in_flight_bytes; /* sent but not used up, just before the trigger */

@@ -80,11 +80,13 @@ void snap_statistics_ack(struct snap_statistics *statistics, const struct snap_e
     part->acknowledged = true;
     part->ack_ns = event->at_ns;
     part->state_bytes = event->args[2];
+    part->written_bytes = event->args[3];
     checkpoint->acknowledged_count++;
     checkpoint->latest_ack_ns = event->at_ns;
     checkpoint->duration_ns = event->at_ns - checkpoint->trigger_ns;
     checkpoint->last_task = task;
     checkpoint->state_bytes += part->state_bytes;
+    checkpoint->written_bytes += part->written_bytes;
     checkpoint->processed_bytes += part->processed_bytes;
     checkpoint->persisted_bytes += part->persisted_bytes;
     checkpoint->unaligned |= part->unaligned;

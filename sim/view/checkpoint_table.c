@@ -88,7 +88,7 @@ static void add_row(struct snap_table *table, const struct snap_statistics *stat
     snap_table_cell(table, snap_instant_name(checkpoint->trigger_ns, arena));
     snap_table_cell(table, snap_instant_name(checkpoint->latest_ack_ns, arena));
     snap_table_cell(table, snap_duration_name(checkpoint->duration_ns, arena));
-    snap_table_cell(table, snap_size_name(checkpoint->state_bytes, arena));
+    snap_table_cell(table, snap_size_name(checkpoint->written_bytes, arena));
     snap_table_cell(table, snap_size_name(checkpoint->state_bytes, arena));
     snap_table_printf(table, "%s (%s)", snap_size_name(checkpoint->processed_bytes, arena),
                       snap_size_name(checkpoint->persisted_bytes, arena));

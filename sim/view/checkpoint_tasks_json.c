@@ -23,6 +23,12 @@ static int64_t part_state(const struct vertex_parts *at, const struct snap_subta
     return part->state_bytes;
 }
 
+static int64_t part_written(const struct vertex_parts *at, const struct snap_subtask_part *part)
+{
+    (void)at;
+    return part->written_bytes;
+}
+
 static int64_t part_duration(const struct vertex_parts *at, const struct snap_subtask_part *part)
 {
     return part->ack_ns - at->checkpoint->trigger_ns;
@@ -90,7 +96,7 @@ static void add_times_over_parts(struct snap_json *json, const char *key,
 static void add_vertex_summary(struct snap_json *json, const struct vertex_parts *at)
 {
     snap_json_object_begin(json, "summary");
-    add_over_parts(json, "checkpointed_size", at, part_state, 1);
+    add_over_parts(json, "checkpointed_size", at, part_written, 1);
     add_over_parts(json, "state_size", at, part_state, 1);
     add_times_over_parts(json, "end_to_end_duration", at, part_duration);
     snap_json_object_begin(json, "checkpoint_duration");
@@ -118,7 +124,7 @@ static void add_part(struct snap_json *json, const struct vertex_parts *at, uint
     if (part->acknowledged) {
         snap_rest_time(json, "ack_timestamp", part->ack_ns);
         snap_rest_between(json, "end_to_end_duration", at->checkpoint->trigger_ns, part->ack_ns);
-        snap_json_number(json, "checkpointed_size", part->state_bytes);
+        snap_json_number(json, "checkpointed_size", part->written_bytes);
         snap_json_number(json, "state_size", part->state_bytes);
         snap_json_object_begin(json, "checkpoint");
         snap_rest_time(json, "sync", part->sync_duration_ns);
@@ -142,6 +148,7 @@ static void add_part(struct snap_json *json, const struct vertex_parts *at, uint
 struct part_sums {
     snap_ns latest_ack_ns;
     int64_t state_bytes;
+    int64_t written_bytes;
     int64_t processed_bytes;
     int64_t persisted_bytes;
     uint32_t acknowledged;
@@ -159,6 +166,7 @@ static struct part_sums sum_parts(const struct vertex_parts *at)
         sums.acknowledged++;
         sums.latest_ack_ns = snap_ns_max(sums.latest_ack_ns, part->ack_ns);
         sums.state_bytes += part->state_bytes;
+        sums.written_bytes += part->written_bytes;
         sums.processed_bytes += part->processed_bytes;
         sums.persisted_bytes += part->persisted_bytes;
     }
@@ -175,7 +183,7 @@ static void add_vertex(struct snap_json *json, const struct vertex_parts *at)
     snap_json_number(json, "id", at->checkpoint->id);
     snap_json_string(json, "status", snap_checkpoint_status_name(at->checkpoint->status));
     snap_rest_time(json, "latest_ack_timestamp", sums.latest_ack_ns);
-    snap_json_number(json, "checkpointed_size", sums.state_bytes);
+    snap_json_number(json, "checkpointed_size", sums.written_bytes);
     snap_json_number(json, "state_size", sums.state_bytes);
     snap_rest_between(json, "end_to_end_duration", at->checkpoint->trigger_ns, sums.latest_ack_ns);
     snap_json_number(json, "alignment_buffered", 0);

@@ -21,6 +21,11 @@ static int64_t size_of(const struct snap_checkpoint_stats *checkpoint)
     return checkpoint->state_bytes;
 }
 
+static int64_t written_of(const struct snap_checkpoint_stats *checkpoint)
+{
+    return checkpoint->written_bytes;
+}
+
 static int64_t duration_of(const struct snap_checkpoint_stats *checkpoint)
 {
     return snap_rest_ms_between(checkpoint->trigger_ns,
@@ -61,7 +66,7 @@ static void add_over_completed(struct snap_json *json, const char *key,
 static void add_summary(struct snap_json *json, const struct snap_statistics *statistics)
 {
     snap_json_object_begin(json, "summary");
-    add_over_completed(json, "checkpointed_size", statistics, size_of);
+    add_over_completed(json, "checkpointed_size", statistics, written_of);
     add_over_completed(json, "state_size", statistics, size_of);
     add_over_completed(json, "end_to_end_duration", statistics, duration_of);
     add_over_completed(json, "end_to_end_duration_ns", statistics, duration_ns_of);
@@ -135,7 +140,7 @@ static void add_checkpoint(struct snap_json *json, const char *key,
     snap_json_string(json, "savepointFormat", savepoint ? "CANONICAL" : NULL);
     snap_rest_time(json, "trigger_timestamp", checkpoint->trigger_ns);
     snap_rest_time(json, "latest_ack_timestamp", checkpoint->latest_ack_ns);
-    snap_json_number(json, "checkpointed_size", checkpoint->state_bytes);
+    snap_json_number(json, "checkpointed_size", checkpoint->written_bytes);
     snap_json_number(json, "state_size", checkpoint->state_bytes);
     snap_rest_between(json, "end_to_end_duration", checkpoint->trigger_ns, end_ns);
     snap_json_number(json, "alignment_buffered", 0);
