@@ -78,6 +78,9 @@ uint32_t snap_read_varint(struct snap_byte_reader *reader, const char *what)
 {
     uint32_t value = 0;
 
+    /* Nearly all are short. */
+    if (reader->at < reader->end && *reader->at < 0x80)
+        return *reader->at++;
     for (unsigned shift = 0; shift < 35; shift += 7) {
         uint8_t byte = snap_read_u1(reader, what);
 

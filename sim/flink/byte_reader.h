@@ -69,37 +69,69 @@ static inline bool snap_byte_reader_has(struct snap_byte_reader *reader, uint64_
            snap_byte_reader_fail_short(reader, count, what);
 }
 
+/* Returns where the next `count` bytes are, which lie behind it now; NULL if they are not there. */
+static inline const uint8_t *snap_byte_reader_pass(struct snap_byte_reader *reader, unsigned count,
+                                                   const char *what)
+{
+    const uint8_t *at = reader->at;
+
+    if (!snap_byte_reader_has(reader, count, what))
+        return NULL;
+    reader->at += count;
+    return at;
+}
+
+/* Written out, so that compilers see one load and one swap. */
+static inline uint32_t snap_big_endian_4(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static inline uint64_t snap_big_endian_8(const uint8_t *at)
+{
+    return (uint64_t)at[0] << 56 | (uint64_t)at[1] << 48 | (uint64_t)at[2] << 40 |
+           (uint64_t)at[3] << 32 | (uint64_t)at[4] << 24 | (uint64_t)at[5] << 16 |
+           (uint64_t)at[6] << 8 | at[7];
+}
+
+/* Returns a number of so many bytes, which need not be known beforehand. */
 static inline uint64_t snap_read_unsigned(struct snap_byte_reader *reader, unsigned count,
                                           const char *what)
 {
+    const uint8_t *at = snap_byte_reader_pass(reader, count, what);
     uint64_t value = 0;
 
-    if (!snap_byte_reader_has(reader, count, what))
-        return 0;
-    for (unsigned i = 0; i < count; i++)
-        value = value << 8 | reader->at[i];
-    reader->at += count;
+    for (unsigned i = 0; at && i < count; i++)
+        value = value << 8 | at[i];
     return value;
 }
 
 static inline uint8_t snap_read_u1(struct snap_byte_reader *reader, const char *what)
 {
-    return (uint8_t)snap_read_unsigned(reader, 1, what);
+    const uint8_t *at = snap_byte_reader_pass(reader, 1, what);
+
+    return (uint8_t)(at ? *at : 0u);
 }
 
 static inline uint16_t snap_read_u2(struct snap_byte_reader *reader, const char *what)
 {
-    return (uint16_t)snap_read_unsigned(reader, 2, what);
+    const uint8_t *at = snap_byte_reader_pass(reader, 2, what);
+
+    return (uint16_t)(at ? (unsigned)at[0] << 8 | at[1] : 0u);
 }
 
 static inline int32_t snap_read_i4(struct snap_byte_reader *reader, const char *what)
 {
-    return (int32_t)(uint32_t)snap_read_unsigned(reader, 4, what);
+    const uint8_t *at = snap_byte_reader_pass(reader, 4, what);
+
+    return at ? (int32_t)snap_big_endian_4(at) : 0;
 }
 
 static inline int64_t snap_read_i8(struct snap_byte_reader *reader, const char *what)
 {
-    return (int64_t)snap_read_unsigned(reader, 8, what);
+    const uint8_t *at = snap_byte_reader_pass(reader, 8, what);
+
+    return at ? (int64_t)snap_big_endian_8(at) : 0;
 }
 
 static inline bool snap_read_bool(struct snap_byte_reader *reader, const char *what)

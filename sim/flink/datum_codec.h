@@ -22,6 +22,10 @@ bool snap_datum_read(struct snap_byte_reader *reader, const struct snap_serializ
 /* Goes over one value. Returns false if the reader failed. */
 bool snap_datum_skip(struct snap_byte_reader *reader, const struct snap_serializer *serializer);
 
+/* The same for a serializer of which the caller has found out that no part is unknown. */
+bool snap_datum_skip_known(struct snap_byte_reader *reader,
+                           const struct snap_serializer *serializer);
+
 void snap_datum_write(struct snap_byte_writer *writer, const struct snap_serializer *serializer,
                       const struct snap_datum *datum);
 

@@ -2,8 +2,6 @@
 #include "flink/datum_codec.h"
 #include "flink/java_text.h"
 
-static bool skip_known(struct snap_byte_reader *reader, const struct snap_serializer *serializer);
-
 static bool skip_bytes(struct snap_byte_reader *reader, uint64_t count)
 {
     snap_read_bytes(reader, count, "a value");
@@ -14,7 +12,7 @@ static bool skip_list(struct snap_byte_reader *reader, const struct snap_seriali
 {
     uint32_t count = snap_read_count(reader, 1, "number of elements");
 
-    while (count-- > 0 && skip_known(reader, serializer->nested))
+    while (count-- > 0 && snap_datum_skip_known(reader, serializer->nested))
         continue;
     return !reader->failed;
 }
@@ -24,15 +22,16 @@ static bool skip_map(struct snap_byte_reader *reader, const struct snap_serializ
     uint32_t count = snap_read_count(reader, 2, "number of a map's entries");
 
     for (; count > 0 && !reader->failed; count--)
-        if (skip_known(reader, &serializer->nested[0]) && !snap_read_bool(reader, "mark of a null"))
-            skip_known(reader, &serializer->nested[1]);
+        if (snap_datum_skip_known(reader, &serializer->nested[0]) &&
+            !snap_read_bool(reader, "mark of a null"))
+            snap_datum_skip_known(reader, &serializer->nested[1]);
     return !reader->failed;
 }
 
 static bool skip_fields(struct snap_byte_reader *reader, const struct snap_serializer *serializer)
 {
     for (uint32_t i = 0; i < serializer->nested_count && !reader->failed; i++)
-        skip_known(reader, &serializer->nested[i]);
+        snap_datum_skip_known(reader, &serializer->nested[i]);
     return !reader->failed;
 }
 
@@ -49,10 +48,11 @@ static bool skip_element(struct snap_byte_reader *reader, const struct snap_seri
         return snap_byte_reader_fail(reader, "an element of a stream has no kind %u", tag);
     if (reader->failed || !skip_bytes(reader, bytes[tag]))
         return false;
-    return tag > SNAP_ELEMENT_RECORD_PLAIN || skip_known(reader, serializer->nested);
+    return tag > SNAP_ELEMENT_RECORD_PLAIN || snap_datum_skip_known(reader, serializer->nested);
 }
 
-static bool skip_known(struct snap_byte_reader *reader, const struct snap_serializer *serializer)
+bool snap_datum_skip_known(struct snap_byte_reader *reader,
+                           const struct snap_serializer *serializer)
 {
     switch (serializer->kind) {
     case SNAP_SERIALIZER_LONG:
@@ -94,7 +94,7 @@ static bool skip_known(struct snap_byte_reader *reader, const struct snap_serial
         return skip_element(reader, serializer);
     case SNAP_SERIALIZER_NULLABLE:
         if (!snap_read_bool(reader, "mark of a null"))
-            return skip_known(reader, serializer->nested);
+            return snap_datum_skip_known(reader, serializer->nested);
         return skip_bytes(reader, (uint64_t)serializer->padding);
     case SNAP_SERIALIZER_UNKNOWN:
         return snap_byte_reader_fail(reader, "a value of an unknown serializer inside another");
@@ -106,5 +106,5 @@ bool snap_datum_skip(struct snap_byte_reader *reader, const struct snap_serializ
 {
     if (snap_serializer_is_unknown(serializer))
         return skip_bytes(reader, snap_byte_reader_left(reader));
-    return skip_known(reader, serializer);
+    return snap_datum_skip_known(reader, serializer);
 }

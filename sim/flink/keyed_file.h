@@ -59,6 +59,7 @@ struct snap_keyed_reader {
     uint32_t *order;       /* NATIVE: states of the key group as they stand in it, empty ones too */
     uint32_t order_count;
     bool in_run;
+    bool is_opaque; /* NATIVE: where entries of the state end is not known */
     bool failed;
 };
 

@@ -118,6 +118,16 @@ static bool check_state(struct snap_keyed_reader *reader, uint32_t state)
     return true;
 }
 
+/* Whether the state has parts of which the length is unknown. */
+static bool is_opaque(const struct snap_keyed_head *head, const struct snap_state_meta *meta)
+{
+    if (!meta->value || snap_serializer_is_unknown(meta->value))
+        return true;
+    return meta->kind != SNAP_STATE_PRIORITY_QUEUE &&
+           (!meta->name_space || snap_serializer_is_unknown(meta->name_space) ||
+            snap_serializer_is_unknown(&head->key));
+}
+
 /* Begins the next state of a native key group. Returns false if there is none, or on failure. */
 static bool open_native_run(struct snap_keyed_reader *reader)
 {
@@ -136,6 +146,7 @@ static bool open_native_run(struct snap_keyed_reader *reader)
     if (reader->run.failed)
         return fail(reader);
     reader->order[reader->order_count++] = reader->state;
+    reader->is_opaque = is_opaque(&reader->head, &reader->head.states.items[reader->state]);
     reader->entries_left = (uint32_t)count;
     reader->in_run = count > 0;
     return true;
@@ -195,7 +206,7 @@ static struct snap_bytes take(struct snap_byte_reader *run,
 {
     const uint8_t *start = run->at;
 
-    snap_datum_skip(run, serializer);
+    snap_datum_skip_known(run, serializer);
     return (struct snap_bytes){start, (size_t)(run->at - start)};
 }
 
@@ -203,15 +214,11 @@ static struct snap_bytes take(struct snap_byte_reader *run,
 static bool next_native(struct snap_keyed_reader *reader, struct snap_keyed_item *item)
 {
     const struct snap_state_meta *meta = &reader->head.states.items[reader->state];
-    const struct snap_serializer *value = meta->value;
-    const struct snap_serializer *name_space = meta->name_space;
     bool is_queue = meta->kind == SNAP_STATE_PRIORITY_QUEUE;
     struct snap_byte_reader *run = &reader->run;
 
     reader->in_run = --reader->entries_left > 0;
-    if (!value || snap_serializer_is_unknown(value) ||
-        (!is_queue && (!name_space || snap_serializer_is_unknown(name_space) ||
-                       snap_serializer_is_unknown(&reader->head.key)))) {
+    if (reader->is_opaque) {
         item->is_opaque = true;
         item->value = snap_read_bytes(run, snap_byte_reader_left(run), "entries");
         reader->in_run = false;
@@ -221,12 +228,12 @@ static bool next_native(struct snap_keyed_reader *reader, struct snap_keyed_item
         return true;
     }
     if (!is_queue) {
-        item->name_space = take(run, name_space);
+        item->name_space = take(run, meta->name_space);
         item->key = take(run, &reader->head.key);
     }
-    item->value = take(run, value);
+    item->value = take(run, meta->value);
     if (is_queue && !run->failed)
-        snap_timer_split(run, value, item);
+        snap_timer_split(run, meta->value, item);
     return !run->failed || fail(reader);
 }
 
@@ -260,6 +267,25 @@ static bool next_canonical(struct snap_keyed_reader *reader, struct snap_keyed_i
     return true;
 }
 
+/* Member by member: compilers clear a struct of this size as a whole, which takes longer than
+ * reading an entry does. */
+static void start_item(const struct snap_keyed_reader *reader, struct snap_keyed_item *item)
+{
+    const struct snap_bytes nothing = {NULL, 0};
+
+    item->key_group = reader->key_group;
+    item->state = reader->state;
+    item->key = nothing;
+    item->name_space = nothing;
+    item->user_key = nothing;
+    item->value = nothing;
+    item->is_null = false;
+    item->is_timer = false;
+    item->is_opaque = false;
+    item->time_ms = 0;
+    item->offset = snap_byte_reader_offset(&reader->run);
+}
+
 bool snap_keyed_reader_next(struct snap_keyed_reader *reader, struct snap_keyed_item *item)
 {
     while (!reader->failed && !reader->in_run)
@@ -267,9 +293,7 @@ bool snap_keyed_reader_next(struct snap_keyed_reader *reader, struct snap_keyed_
             return false;
     if (reader->failed)
         return false;
-    *item = (struct snap_keyed_item){.key_group = reader->key_group,
-                                     .state = reader->state,
-                                     .offset = snap_byte_reader_offset(&reader->run)};
+    start_item(reader, item);
     return reader->layout == SNAP_LAYOUT_NATIVE ? next_native(reader, item)
                                                 : next_canonical(reader, item);
 }

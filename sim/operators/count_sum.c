@@ -6,6 +6,7 @@
 #include "operators/classes.h"
 #include "operators/keyed.h"
 #include "operators/settings.h"
+#include "state/keyed_copy.h"
 
 enum { SUM, COUNT, STATES };
 
@@ -68,13 +69,13 @@ static void transform(void *self, struct snap_batch *batch)
 static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
                      struct snap_operator_state *out, struct snap_error *error)
 {
-    const struct instance *keyed = self;
+    struct instance *keyed = self;
 
     (void)checkpoint;
     (void)error;
     for (int i = 0; i < STATES; i++) {
         snap_operator_state_add_keyed(out, arena,
-                                      snap_keyed_state_snapshot(&keyed->states[i], arena));
+                                      snap_keyed_state_freeze(&keyed->states[i], arena));
         out->bytes += (int64_t)keyed->states[i].count * keyed->op->record_size_bytes;
     }
     return true;

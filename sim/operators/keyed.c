@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operators/keyed.h"
 
+#include "state/keyed_copy.h"
+
 void snap_keyed_open(struct snap_keyed *keyed, const struct snap_operator_context *context,
                      const char *state_name)
 {
@@ -21,11 +23,11 @@ void snap_keyed_open(struct snap_keyed *keyed, const struct snap_operator_contex
 bool snap_keyed_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
                          struct snap_operator_state *out, struct snap_error *error)
 {
-    const struct snap_keyed *keyed = self;
+    struct snap_keyed *keyed = self;
 
     (void)checkpoint;
     (void)error;
-    snap_operator_state_add_keyed(out, arena, snap_keyed_state_snapshot(&keyed->state, arena));
+    snap_operator_state_add_keyed(out, arena, snap_keyed_state_freeze(&keyed->state, arena));
     out->bytes += (int64_t)keyed->state.count * keyed->op->record_size_bytes;
     return true;
 }

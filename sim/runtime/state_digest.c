@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "operators/split_state.h"
+#include "state/keyed_copy.h"
 
 static uint64_t hash_value(enum snap_value_kind kind, union snap_value value)
 {
@@ -13,17 +14,25 @@ static uint64_t hash_value(enum snap_value_kind kind, union snap_value value)
                                      : snap_mix64((uint64_t)value.number + SNAP_HASH_START);
 }
 
+static uint64_t entry_digest(const struct snap_keyed_snapshot *keyed, struct snap_keyed_entry entry,
+                             uint64_t salt)
+{
+    uint64_t key = hash_value(keyed->schema.key, entry.key);
+    uint64_t value = hash_value(keyed->schema.value, entry.value);
+
+    return snap_mix64(snap_mix64(key ^ salt) + value);
+}
+
+/* No matter whether it is still being copied. */
 static uint64_t keyed_digest(const struct snap_keyed_snapshot *keyed, uint64_t salt)
 {
     uint64_t sum = 0;
 
-    for (uint32_t g = 0; g < keyed->group_count; g++)
-        for (uint32_t i = keyed->group_starts[g]; i < keyed->group_starts[g + 1]; i++) {
-            uint64_t key = hash_value(keyed->schema.key, keyed->entries[i].key);
-            uint64_t value = hash_value(keyed->schema.value, keyed->entries[i].value);
-
-            sum += snap_mix64(snap_mix64(key ^ salt) + value);
-        }
+    for (uint32_t i = 0; keyed->copy && i < keyed->copy->count; i++)
+        sum += entry_digest(keyed, snap_keyed_copy_entry(keyed->copy, i), salt);
+    for (uint32_t g = 0; !keyed->copy && g < keyed->group_count; g++)
+        for (uint32_t i = keyed->group_starts[g]; i < keyed->group_starts[g + 1]; i++)
+            sum += entry_digest(keyed, keyed->entries[i], salt);
     return sum;
 }
 
@@ -151,6 +160,7 @@ static void add_digest_now(struct digest *digest, struct snap_task *task,
     snap_arena_init(&scratch);
     if (at->class->snapshot(at->self, task->restored_checkpoint, &scratch, &state, &task->error))
         add_digest(digest, &state, at->context.op);
+    snap_keyed_copies_abandon(&state);
     snap_arena_fini(&scratch);
 }
 

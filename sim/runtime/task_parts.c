@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
+#include "state/keyed_copy.h"
 
 void snap_task_snapshot_free(struct snap_task_snapshot *snapshot)
 {
@@ -71,18 +72,28 @@ static struct snap_task_snapshot *end_part(struct snap_task *task, struct snap_a
     return snapshot;
 }
 
+/* Nobody will read it. The tables of the operators are still there. */
+static void abandon_part(struct snap_task *task, struct snap_async_part *part)
+{
+    struct snap_task_snapshot *snapshot = end_part(task, part);
+
+    for (uint32_t i = 0; i < snapshot->operator_count; i++)
+        snap_keyed_copies_abandon(&snapshot->operators[i]);
+    snap_task_snapshot_free(snapshot);
+}
+
 void snap_task_drop_part(struct snap_task *task, snap_checkpoint_id checkpoint)
 {
     struct snap_async_part *part = snap_task_find_part(task, checkpoint);
 
     if (part)
-        snap_task_snapshot_free(end_part(task, part));
+        abandon_part(task, part);
 }
 
 void snap_task_drop_async_parts(struct snap_task *task)
 {
     while (task->async_parts)
-        snap_task_snapshot_free(end_part(task, task->async_parts));
+        abandon_part(task, task->async_parts);
 }
 
 static void send_ack(struct snap_task *task, struct snap_task_snapshot *snapshot)
@@ -101,6 +112,9 @@ static void acknowledge(struct snap_task *task, struct snap_task_snapshot *snaps
 {
     snap_checkpoint_id checkpoint = snapshot->checkpoint;
 
+    /* From here on it outlives the attempt. */
+    for (uint32_t i = 0; i < snapshot->operator_count; i++)
+        snap_keyed_copies_finish(&snapshot->operators[i]);
     if (SNAP_TASK_CRASHES(task, AFTER, STORE, checkpoint) ||
         SNAP_TASK_CRASHES(task, BEFORE, ACK, checkpoint)) {
         snap_task_snapshot_free(snapshot);
@@ -150,10 +164,8 @@ static bool is_too_large(const struct snap_task *task, const struct snap_task_sn
 
 static void fail_part(struct snap_task *task, struct snap_async_part *part)
 {
-    struct snap_task_snapshot *snapshot = end_part(task, part);
-
-    snap_task_decline(task, snapshot->checkpoint, SNAP_FAILURE_CHECKPOINT_ASYNC_EXCEPTION);
-    snap_task_snapshot_free(snapshot);
+    snap_task_decline(task, part->snapshot->checkpoint, SNAP_FAILURE_CHECKPOINT_ASYNC_EXCEPTION);
+    abandon_part(task, part);
 }
 
 void snap_task_write_part(struct snap_task *task, struct snap_async_part *part)

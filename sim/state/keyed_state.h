@@ -9,7 +9,7 @@
  * - A string is hashed and compared by content.
  * - The key group of an entry is computed once, at insertion, and must be one of the subtask's.
  * - All memory lies in the arena of the attempt; arrays that grow leave their old place there.
- * - A pointer to a value is valid until the next insertion.
+ * - A pointer to a value is valid until the next insertion and the next snapshot.
  * Flink: HashMapStateBackend, CopyOnWriteStateTable.
  */
 #ifndef SNAP_STATE_KEYED_STATE_H
@@ -32,6 +32,8 @@ struct snap_keyed_slots {
     uint32_t shift;  /* from a hash to a slot: its highest bits */
 };
 
+struct snap_keyed_copy;
+
 struct snap_keyed_state {
     struct snap_keyed_slots slots;
     union snap_value *keys;
@@ -44,7 +46,8 @@ struct snap_keyed_state {
     struct snap_schema schema;
     struct snap_key_group_range groups;
     uint32_t max_parallelism;
-    uint64_t key_most; /* longs: the greatest key, as an unsigned number */
+    uint64_t key_most;            /* longs: the greatest key, as an unsigned number */
+    struct snap_keyed_copy *copy; /* has yet to copy pages before they change; NULL: none */
 };
 
 /* What a table is for; plain values that the table copies. */
@@ -73,6 +76,22 @@ const struct snap_keyed_snapshot *snap_keyed_state_snapshot(const struct snap_ke
 void snap_keyed_state_restore(struct snap_keyed_state *state,
                               const struct snap_keyed_snapshot *snapshot);
 
+/* The key group of a key. Flink: KeyGroupRangeAssignment. */
+uint32_t snap_keyed_group_of(enum snap_value_kind kind, union snap_value key,
+                             uint32_t max_parallelism);
+
+/* Copies the page of the entry for the snapshot that is being taken; keyed_copy.h. */
+void snap_keyed_copy_before_change(struct snap_keyed_copy *copy, uint32_t entry);
+
+/* Returns the value of an entry, which the caller may change. */
+static inline union snap_value *snap_keyed_state_value(const struct snap_keyed_state *state,
+                                                       uint32_t entry)
+{
+    if (__builtin_expect(state->copy != NULL, 0))
+        snap_keyed_copy_before_change(state->copy, entry);
+    return &state->values[entry];
+}
+
 /* Returns the slot where the search for a key begins. Keys below the number of slots have a slot of
  * their own each; every further run of so many keys is turned by its own multiplicative hash. */
 static inline uint32_t snap_keyed_home_long(struct snap_keyed_slots slots, int64_t key)
@@ -94,11 +113,12 @@ static inline uint32_t snap_keyed_slot(struct snap_keyed_slots slots, uint32_t a
     return slots.small ? slots.small[at] : slots.large[at];
 }
 
-/* Returns how many keys, from 0 on, have slots that belong to no other key; 0: a search must
- * compare keys. Valid until the next insertion. */
+/* Returns how many keys, from 0 on, have slots that belong to no other key and values that may be
+ * changed in place; 0: they must be obtained. Valid until the next insertion or snapshot. */
 static inline uint64_t snap_keyed_own_slots(const struct snap_keyed_state *state)
 {
-    return state->schema.key == SNAP_VALUE_LONG && state->key_most <= state->slots.mask
+    return state->schema.key == SNAP_VALUE_LONG && state->key_most <= state->slots.mask &&
+                   !state->copy
                ? (uint64_t)state->slots.mask + 1
                : 0;
 }
@@ -113,7 +133,7 @@ static inline union snap_value *snap_keyed_find_long(const struct snap_keyed_sta
 
     while ((entry = snap_keyed_slot(slots, at)) && state->keys[entry - 1].number != key)
         at = (at + 1) & slots.mask;
-    return entry ? &state->values[entry - 1] : NULL;
+    return entry ? snap_keyed_state_value(state, entry - 1) : NULL;
 }
 
 /* Returns the value of a key that is a string, NULL if the key is not there. */
@@ -127,7 +147,7 @@ static inline union snap_value *snap_keyed_find_string(const struct snap_keyed_s
     while ((entry = snap_keyed_slot(slots, at)) &&
            !snap_string_equal(state->keys[entry - 1].string, key))
         at = (at + 1) & slots.mask;
-    return entry ? &state->values[entry - 1] : NULL;
+    return entry ? snap_keyed_state_value(state, entry - 1) : NULL;
 }
 
 /* Returns the value of a key of either kind, NULL if the key is not there. */

@@ -2,7 +2,8 @@
 /*
  * operator_state.h: what one operator of one subtask puts into a snapshot, in memory.
  *
- * - Immutable once written; all memory lies in the arena of the snapshot, so it passes to the
+ * - Immutable once written (a large table takes until the snapshot is acknowledged: keyed_copy.h);
+ *   all memory lies in the arena of the snapshot, so it passes to the
  *   checkpoint store with the acknowledgement and dies with it. Strings point into string pools
  *   (world memory).
  * - Keyed state stands ordered by key group: one table a named state. A list state has several
@@ -26,6 +27,8 @@ struct snap_keyed_entry {
     union snap_value value;
 };
 
+struct snap_keyed_copy;
+
 /* One keyed value state: entries[group_starts[g - group_first] .. group_starts[g - group_first +
  * 1]) belong to key group g. */
 struct snap_keyed_snapshot {
@@ -35,6 +38,7 @@ struct snap_keyed_snapshot {
     uint32_t group_count;
     const uint32_t *group_starts; /* group_count + 1 entries */
     const struct snap_keyed_entry *entries;
+    struct snap_keyed_copy *copy; /* makes entries and group_starts, later; NULL: they are there */
 };
 
 /* Where state below a key belongs: a window [start, end), or (0, 0); and the time of a timer. */

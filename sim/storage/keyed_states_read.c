@@ -267,8 +267,12 @@ static void add_table(const struct reading *reading, const struct table *table,
 {
     uint32_t first = (uint32_t)reading->handle->group_first;
     uint32_t count = (uint32_t)reading->handle->group_count;
-    struct snap_keyed_snapshot keyed = {table->name, table->schema,       first,
-                                        count,       table->group_starts, table->entries};
+    struct snap_keyed_snapshot keyed = {.name = table->name,
+                                        .schema = table->schema,
+                                        .group_first = first,
+                                        .group_count = count,
+                                        .group_starts = table->group_starts,
+                                        .entries = table->entries};
     struct snap_scoped_snapshot scoped = {table->name, table->schema.key,   first,
                                           count,       table->group_starts, table->items};
 

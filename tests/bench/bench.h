@@ -110,6 +110,10 @@ double snap_bench_state_copy(const struct snap_bench_pipeline *unused);
 
 /* snapshots.c: milliseconds; percent of a full checkpoint, behind changes of `keys` percent. */
 double snap_bench_snapshot_sync(const struct snap_bench_pipeline *unused);
+double snap_bench_snapshot_finish(const struct snap_bench_pipeline *unused);
+double snap_bench_snapshot_order(const struct snap_bench_pipeline *unused);
+/* Nanoseconds that a change takes while its table is copied in passing. */
+double snap_bench_snapshot_change(const struct snap_bench_pipeline *unused);
 double snap_bench_incremental_time(const struct snap_bench_pipeline *pipeline);
 double snap_bench_incremental_bytes(const struct snap_bench_pipeline *pipeline);
 

@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "bench/bench.h"
 #include "operators/classes.h"
-#include "state/keyed_state.h"
+#include "state/keyed_copy.h"
 #include "storage/rocksdb.h"
 #include "storage/snapshot_write.h"
 
@@ -150,19 +150,94 @@ double snap_bench_incremental_bytes(const struct snap_bench_pipeline *pipeline)
     return measure(pipeline->keys).bytes;
 }
 
-/* What processing waits for: the table, taken at one instant. Milliseconds. */
-double snap_bench_snapshot_sync(const struct snap_bench_pipeline *unused)
+/* Takes a snapshot of the table, and measures one part of that. */
+struct taking {
+    struct lab lab;
+    struct snap_operator_state state;
+    double seconds[3];
+    int64_t changes; /* until all was copied in passing */
+};
+
+enum { SYNC, COPYING, ORDERING };
+
+static void freeze(struct taking *taking, struct snap_arena *arena)
+{
+    double begin = snap_bench_seconds();
+    const struct snap_keyed_snapshot *keyed = snap_keyed_state_freeze(&taking->lab.count, arena);
+
+    taking->seconds[SYNC] = snap_bench_seconds() - begin;
+    SNAP_CHECK(keyed->copy);
+    snap_operator_state_add_keyed(&taking->state, arena, keyed);
+}
+
+/* Keys from all over the table change until none is left to be copied. */
+static void change_all(struct taking *taking)
+{
+    int64_t i;
+
+    for (i = 0; taking->lab.count.copy; i++) {
+        int64_t key = (int64_t)(snap_mix64((uint64_t)i) % KEYS);
+
+        snap_keyed_state_obtain(&taking->lab.count, (union snap_value){.number = key})->number++;
+    }
+    taking->changes = i;
+}
+
+static void take(struct taking *taking, bool changes)
 {
     struct snap_arena arena = {0};
-    struct lab lab;
-    double begin, end;
+    double begin;
+
+    memset(taking, 0, sizeof(*taking));
+    start(&taking->lab);
+    freeze(taking, &arena);
+    begin = snap_bench_seconds();
+    if (changes)
+        change_all(taking);
+    snap_keyed_copies_finish(&taking->state);
+    taking->seconds[COPYING] = snap_bench_seconds() - begin;
+    begin = snap_bench_seconds();
+    snap_keyed_copies_order(&taking->state, &arena);
+    taking->seconds[ORDERING] = snap_bench_seconds() - begin;
+    snap_arena_fini(&arena);
+    stop(&taking->lab);
+}
+
+/* What processing waits for. Milliseconds. */
+double snap_bench_snapshot_sync(const struct snap_bench_pipeline *unused)
+{
+    struct taking taking;
 
     (void)unused;
-    start(&lab);
-    begin = snap_bench_seconds();
-    SNAP_CHECK(snap_keyed_state_snapshot(&lab.count, &arena)->entries);
-    end = snap_bench_seconds();
-    snap_arena_fini(&arena);
-    stop(&lab);
-    return 1000 * (end - begin);
+    take(&taking, false);
+    return 1000 * taking.seconds[SYNC];
+}
+
+/* What a task that changed nothing does at once when it acknowledges. Milliseconds. */
+double snap_bench_snapshot_finish(const struct snap_bench_pipeline *unused)
+{
+    struct taking taking;
+
+    (void)unused;
+    take(&taking, false);
+    return 1000 * taking.seconds[COPYING];
+}
+
+/* What the JobManager does. Milliseconds. */
+double snap_bench_snapshot_order(const struct snap_bench_pipeline *unused)
+{
+    struct taking taking;
+
+    (void)unused;
+    take(&taking, false);
+    return 1000 * taking.seconds[ORDERING];
+}
+
+double snap_bench_snapshot_change(const struct snap_bench_pipeline *unused)
+{
+    struct taking taking;
+
+    (void)unused;
+    take(&taking, true);
+    return 1e9 * taking.seconds[COPYING] / (double)taking.changes;
 }

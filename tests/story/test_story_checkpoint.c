@@ -43,8 +43,10 @@ static void each_part_of_a_checkpoint_has_its_instant(void **state)
         "111 ms events[0] ack_sent checkpoint=2\n"
         "112 ms counts[0] snapshot_async checkpoint=2 async=7ms state_bytes=916\n"
         "112 ms counts[0] ack_sent checkpoint=2\n"
-        "112 ms jobmanager ack_received checkpoint=2 task=events[0] state_bytes=24\n"
-        "113 ms jobmanager ack_received checkpoint=2 task=counts[0] state_bytes=916\n"
+        "112 ms jobmanager ack_received checkpoint=2 task=events[0] state_bytes=24 "
+        "written_bytes=24\n"
+        "113 ms jobmanager ack_received checkpoint=2 task=counts[0] state_bytes=916 "
+        "written_bytes=916\n"
         "113 ms jobmanager checkpoint_completed checkpoint=2 duration=11ms state_bytes=940"
         " kind=Checkpoint\n"
         "114 ms events[0] notified_complete checkpoint=2\n"
@@ -221,7 +223,8 @@ static void what_comes_after_the_timeout_is_late(void **state)
                  "14 ms jobmanager checkpoint_aborted checkpoint=1 reason=CHECKPOINT_EXPIRED\n"
                  "15 ms events[0] notified_aborted checkpoint=1\n"
                  "15 ms counts[0] notified_aborted checkpoint=1\n"
-                 "15 ms jobmanager ack_received checkpoint=1 task=events[0] state_bytes=24\n"
+                 "15 ms jobmanager ack_received checkpoint=1 task=events[0] state_bytes=24 "
+                 "written_bytes=24\n"
                  "15 ms jobmanager ack_late checkpoint=1 task=events[0]\n");
     expect_no_more(story, "ack_*");
     end_story(story);

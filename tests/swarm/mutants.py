@@ -102,6 +102,8 @@ MUTANTS = [
     ("state is not put back", "ledger", "sim/runtime/task_life.c",
      "!snap_chain_open(&task->chain, from ? snap_sabotage_restored(task, from) : NULL,",
      "!snap_chain_open(&task->chain, NULL,"),
+    ("values change before their page is copied", "ledger", "sim/state/keyed_copy.c",
+     "        copy_page(copy, entry / SNAP_KEYED_PAGE);\n", "        (void)entry;\n"),
     ("records go on behind a barrier", "ledger", "sim/protocol/partition_send.c",
      "        sub->blocked = true;\n", "        sub->blocked = false;\n"),
     ("the first key group of a new subtask stays behind", "ledger",

@@ -82,7 +82,7 @@ static inline void lab_part_events(struct lab *lab, uint32_t task, const struct 
         SCRIPT(&lab->run, lab_at(part->stored_ms), task, SNAPSHOT_ASYNC, 1,
                (part->stored_ms - part->synced_ms) * SNAP_MS, state);
     if (part->ack_ms >= 0)
-        SCRIPT(&lab->run, lab_at(part->ack_ms), LAB_TASKS, ACK_RECEIVED, 1, task, state);
+        SCRIPT(&lab->run, lab_at(part->ack_ms), LAB_TASKS, ACK_RECEIVED, 1, task, state, state);
 }
 
 /* Half of what lies before a receiver is on each of its channels. */

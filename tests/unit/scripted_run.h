@@ -169,7 +169,8 @@ static inline void script_part(struct scripted_run *run, uint32_t task, int64_t 
     SCRIPT(run, first + align + sync, task, SNAPSHOT_SYNC, id, sync);
     SCRIPT(run, first + align + sync + async, task, SNAPSHOT_ASYNC, id, async, bytes);
     SCRIPT(run, first + align + sync + async, task, ACK_SENT, id);
-    SCRIPT(run, first + align + sync + async + SNAP_MS / 5, manager, ACK_RECEIVED, id, task, bytes);
+    SCRIPT(run, first + align + sync + async + SNAP_MS / 5, manager, ACK_RECEIVED, id, task, bytes,
+           bytes);
 }
 
 /* The instant when the last acknowledgement of the checkpoint arrives. */

@@ -55,8 +55,12 @@ static struct snap_keyed_snapshot *words(struct lab *lab, uint32_t subtask)
         }
         starts[g + 1] = used;
     }
-    *keyed = (struct snap_keyed_snapshot){
-        "count", {SNAP_VALUE_STRING, SNAP_VALUE_LONG}, range.first, count, starts, entries};
+    *keyed = (struct snap_keyed_snapshot){.name = "count",
+                                          .schema = {SNAP_VALUE_STRING, SNAP_VALUE_LONG},
+                                          .group_first = range.first,
+                                          .group_count = count,
+                                          .group_starts = starts,
+                                          .entries = entries};
     return keyed;
 }
 

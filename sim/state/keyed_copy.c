@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "state/keyed_copy.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+static uint32_t page_count(const struct snap_keyed_copy *copy)
+{
+    return (copy->count + SNAP_KEYED_PAGE - 1) / SNAP_KEYED_PAGE;
+}
+
+static void copy_page(struct snap_keyed_copy *copy, uint32_t page)
+{
+    uint32_t first = page * SNAP_KEYED_PAGE;
+    uint32_t left = copy->count - first;
+    uint32_t end = first + (left < SNAP_KEYED_PAGE ? left : SNAP_KEYED_PAGE);
+
+    if (copy->is_copied[page])
+        return;
+    for (uint32_t i = first; i < end; i++)
+        copy->entries[i] = snap_keyed_state_entry(copy->table, i);
+    copy->is_copied[page] = true;
+}
+
+static void let_go(struct snap_keyed_copy *copy)
+{
+    SNAP_CHECK(copy->table->copy == copy);
+    copy->table->copy = NULL;
+    copy->table = NULL;
+}
+
+static void finish(struct snap_keyed_copy *copy)
+{
+    uint32_t pages = page_count(copy);
+
+    while (copy->next_page < pages)
+        copy_page(copy, copy->next_page++);
+    let_go(copy);
+}
+
+void snap_keyed_copy_before_change(struct snap_keyed_copy *copy, uint32_t entry)
+{
+    uint32_t pages = page_count(copy);
+
+    if (entry < copy->count)
+        copy_page(copy, entry / SNAP_KEYED_PAGE);
+    while (copy->next_page < pages && copy->is_copied[copy->next_page])
+        copy->next_page++;
+    if (copy->next_page < pages)
+        copy_page(copy, copy->next_page++);
+    if (copy->next_page == pages)
+        let_go(copy);
+}
+
+struct snap_keyed_entry snap_keyed_copy_entry(const struct snap_keyed_copy *copy, uint32_t index)
+{
+    SNAP_CHECK(index < copy->count);
+    return copy->is_copied[index / SNAP_KEYED_PAGE] ? copy->entries[index]
+                                                    : snap_keyed_state_entry(copy->table, index);
+}
+
+const struct snap_keyed_snapshot *snap_keyed_state_freeze(struct snap_keyed_state *state,
+                                                          struct snap_arena *arena)
+{
+    struct snap_keyed_snapshot *snapshot;
+    struct snap_keyed_copy *copy;
+
+    if (state->copy)
+        finish(state->copy);
+    if (state->count <= SNAP_KEYED_PAGE)
+        return snap_keyed_state_snapshot(state, arena);
+    snapshot = SNAP_ARENA_NEW(arena, struct snap_keyed_snapshot);
+    copy = SNAP_ARENA_NEW(arena, struct snap_keyed_copy);
+    copy->table = state;
+    copy->count = state->count;
+    copy->max_parallelism = state->max_parallelism;
+    copy->entries = snap_arena_take(arena, state->count * sizeof(*copy->entries));
+    copy->is_copied = SNAP_ARENA_ARRAY(arena, bool, page_count(copy));
+    state->copy = copy;
+    snapshot->name = state->name;
+    snapshot->schema = state->schema;
+    snapshot->group_first = state->groups.first;
+    snapshot->group_count = state->groups.last - state->groups.first + 1;
+    snapshot->copy = copy;
+    return snapshot;
+}
+
+void snap_keyed_copies_finish(const struct snap_operator_state *state)
+{
+    for (uint32_t i = 0; i < state->keyed_count; i++)
+        if (state->keyed[i].copy && state->keyed[i].copy->table)
+            finish(state->keyed[i].copy);
+}
+
+void snap_keyed_copies_abandon(const struct snap_operator_state *state)
+{
+    for (uint32_t i = 0; i < state->keyed_count; i++)
+        if (state->keyed[i].copy && state->keyed[i].copy->table)
+            let_go(state->keyed[i].copy);
+}
+
+/* Fills in where each group starts, and returns where each entry belongs. */
+static uint32_t *places(const struct snap_keyed_snapshot *snapshot, struct snap_arena *scratch,
+                        uint32_t *starts)
+{
+    const struct snap_keyed_copy *copy = snapshot->copy;
+    uint32_t groups = snapshot->group_count;
+    uint32_t *places = snap_arena_take(scratch, copy->count * sizeof(*places));
+
+    for (uint32_t i = 0; i < copy->count; i++) {
+        places[i] =
+            snap_keyed_group_of(snapshot->schema.key, copy->entries[i].key, copy->max_parallelism) -
+            snapshot->group_first;
+        SNAP_CHECK(places[i] < groups);
+        starts[places[i] + 1]++;
+    }
+    for (uint32_t g = 1; g <= groups; g++)
+        starts[g] += starts[g - 1];
+    for (uint32_t i = 0; i < copy->count; i++)
+        places[i] = starts[places[i]]++;
+    /* Each start has moved to the start of the next group. */
+    for (uint32_t g = groups; g > 0; g--)
+        starts[g] = starts[g - 1];
+    starts[0] = 0;
+    return places;
+}
+
+/* Whoever is displaced goes to its own place next, until somebody's was the one left free. */
+static void move_all(struct snap_keyed_entry *entries, uint32_t *places, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        while (places[i] != i) {
+            uint32_t to = places[i];
+            struct snap_keyed_entry displaced = entries[to];
+
+            entries[to] = entries[i];
+            entries[i] = displaced;
+            places[i] = places[to];
+            places[to] = to;
+        }
+}
+
+static void order(struct snap_keyed_snapshot *snapshot, struct snap_arena *arena)
+{
+    struct snap_keyed_copy *copy = snapshot->copy;
+    uint32_t *starts = SNAP_ARENA_ARRAY(arena, uint32_t, (size_t)snapshot->group_count + 1);
+    struct snap_arena scratch;
+
+    SNAP_CHECK(!copy->table);
+    snap_arena_init(&scratch);
+    move_all(copy->entries, places(snapshot, &scratch, starts), copy->count);
+    snap_arena_fini(&scratch);
+    snapshot->entries = copy->entries;
+    snapshot->group_starts = starts;
+    snapshot->copy = NULL;
+}
+
+void snap_keyed_copies_order(struct snap_operator_state *state, struct snap_arena *arena)
+{
+    struct snap_keyed_snapshot *all;
+
+    if (state->keyed_count == 0)
+        return;
+    all = snap_arena_copy(arena, state->keyed, state->keyed_count * sizeof(*all));
+    for (uint32_t i = 0; i < state->keyed_count; i++)
+        if (all[i].copy)
+            order(&all[i], arena);
+    state->keyed = all;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * keyed_copy.h: a snapshot of a keyed value state that is taken at once and copied later.
+ *
+ * - Taking it touches no entry. Entries never move nor go, and only values change: before one
+ *   changes, its page is copied, and the next page that nobody has touched with it. So a table in
+ *   use is copied in passing, and its loops are as before when all pages are.
+ * - Until it is finished or abandoned it belongs to the task, and the table knows of it. A table
+ *   has one at a time: taking another one finishes the first.
+ * - Once finished it points at nothing of the attempt. Its entries stand in the order of insertion
+ *   until whoever has the snapshot then orders them, in place, before anybody reads them.
+ * - All memory lies in the arena of the snapshot.
+ * Flink: CopyOnWriteStateTable, CopyOnWriteStateTableSnapshot.
+ */
+#ifndef SNAP_STATE_KEYED_COPY_H
+#define SNAP_STATE_KEYED_COPY_H
+
+#include "state/keyed_state.h"
+
+/* Entries of a page: few, so that no record waits long for two of them. */
+enum { SNAP_KEYED_PAGE = 16 };
+
+struct snap_keyed_copy {
+    struct snap_keyed_state *table; /* NULL: finished or abandoned */
+    struct snap_keyed_entry *entries;
+    bool *is_copied; /* by page */
+    uint32_t count;
+    uint32_t next_page; /* all before it are copied */
+    uint32_t max_parallelism;
+};
+
+/* Takes a snapshot of which nothing may be read before it is finished and ordered. A table of one
+ * page is copied and ordered at once. Memory of `arena`. */
+const struct snap_keyed_snapshot *snap_keyed_state_freeze(struct snap_keyed_state *state,
+                                                          struct snap_arena *arena);
+
+/* Returns entry `index` in the order of insertion as it was when the snapshot was taken. */
+struct snap_keyed_entry snap_keyed_copy_entry(const struct snap_keyed_copy *copy, uint32_t index);
+
+/* The task's: copies what is missing, of all keyed states, and lets go of the tables. */
+void snap_keyed_copies_finish(const struct snap_operator_state *state);
+
+/* The task's: lets go of the tables; nobody will read this state. */
+void snap_keyed_copies_abandon(const struct snap_operator_state *state);
+
+/* Orders the entries of all keyed states by key group; finished ones, of which the caller is the
+ * only user. `arena` is that of the snapshot. Flink: KeyGroupPartitioner. */
+void snap_keyed_copies_order(struct snap_operator_state *state, struct snap_arena *arena);
+
+#endif
