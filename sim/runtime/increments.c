@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "model/string_pool.h"
+#include "state/keyed_copy.h"
 
 enum { PLACES_LEAST = 16 };
 
@@ -23,10 +24,10 @@ static uint64_t print_of(const uint64_t *parts, size_t bytes)
 }
 
 static uint64_t print_of_entry(const struct snap_keyed_snapshot *table, uint64_t table_index,
-                               const struct snap_keyed_entry *entry)
+                               struct snap_keyed_entry entry)
 {
-    const uint64_t parts[] = {table_index, print_of_value(table->schema.key, entry->key),
-                              print_of_value(table->schema.value, entry->value)};
+    const uint64_t parts[] = {table_index, print_of_value(table->schema.key, entry.key),
+                              print_of_value(table->schema.value, entry.value)};
 
     return print_of(parts, sizeof(parts));
 }
@@ -47,6 +48,12 @@ static uint64_t print_of_item(const struct snap_scoped_snapshot *table, uint64_t
     return print_of(parts, sizeof(parts));
 }
 
+/* No matter whether the table is still being copied. */
+static struct snap_keyed_entry entry_at(const struct snap_keyed_snapshot *table, uint32_t index)
+{
+    return table->copy ? snap_keyed_copy_entry(table->copy, index) : table->entries[index];
+}
+
 /* Calls the function with the print of each entry, in order; returns how many there are. */
 static uint64_t for_each_print(const struct snap_operator_state *state,
                                void (*see)(void *context, uint64_t print), void *context)
@@ -55,10 +62,11 @@ static uint64_t for_each_print(const struct snap_operator_state *state,
 
     for (uint32_t t = 0; t < state->keyed_count; t++) {
         const struct snap_keyed_snapshot *table = &state->keyed[t];
-        uint32_t entries = table->group_starts[table->group_count];
+        uint32_t entries =
+            table->copy ? table->copy->count : table->group_starts[table->group_count];
 
         for (uint32_t e = 0; see && e < entries; e++)
-            see(context, print_of_entry(table, t, &table->entries[e]));
+            see(context, print_of_entry(table, t, entry_at(table, e)));
         count += entries;
     }
     for (uint32_t t = 0; t < state->scoped_count; t++) {
