@@ -299,7 +299,7 @@ class Suite:
             "word-count", "checkpoint", of | CHANGELOG, sent=200, start=first)) if first else None
         for parallelism in (2, 3) if path else ():
             self.case(f"{name}: snapsim at {parallelism}", lambda: self.resume_here(
-                "word-count", parallelism, path, backend))
+                "word-count", parallelism, path, of))
 
     def back_and_forth(self, job, kind, settings):
         """What snapsim does not show in the end is seen in Flink: lists, windows."""
