@@ -40,18 +40,27 @@ static bool damage(const struct snap_snapshot_reading *reading, const struct sna
     return snap_snapshot_damage(reading, &target, &path, error);
 }
 
+/* Where the task's part of the checkpoint lies; false if there are no files of it. */
+static bool begin(struct snap_snapshot_reading *reading, struct snap_checkpoint_files *files,
+                  const struct snap_task_files *of, struct snap_files_place *place)
+{
+    if (!snap_checkpoint_files_find(files, of->checkpoint, place))
+        return false;
+    *reading = (struct snap_snapshot_reading){.fs = place->fs, .backend = place->backend};
+    return true;
+}
+
 void snap_task_files_damage(struct snap_checkpoint_files *files, const struct snap_task_files *of,
                             enum snap_stored_damage how, snap_ns now_ns)
 {
-    struct snap_snapshot_reading reading = {.follows_absolute = false};
+    struct snap_snapshot_reading reading;
     struct snap_files_place place;
     struct snap_error error = {0};
     struct snap_arena arena;
 
-    if (!snap_checkpoint_files_find(files, of->checkpoint, &place))
+    if (!begin(&reading, files, of, &place))
         return;
     snap_arena_init(&arena);
-    reading.fs = place.fs;
     reading.arena = &arena;
     if (!open(&reading, of, place.directory, &error) || !damage(&reading, of, how, &error)) {
         const char *what = snap_arena_printf(&arena, "the files of %s in checkpoint %lld are whole",
@@ -93,17 +102,15 @@ void snap_task_files_check(struct snap_checkpoint_files *files, const struct sna
                            snap_ns now_ns)
 {
     uint32_t subtask = of->task - snap_job_task_vertex(of->job, of->task)->task_first;
-    struct snap_snapshot_reading reading = {.follows_absolute = false};
+    struct snap_snapshot_reading reading;
     struct snap_files_place place;
     struct snap_error error = {0};
     struct snap_arena arena;
 
-    if (!snap_checkpoint_files_find(files, of->checkpoint, &place))
+    if (!begin(&reading, files, of, &place))
         return;
     snap_arena_init(&arena);
-    reading.fs = place.fs;
     reading.arena = &arena;
-    reading.backend = place.backend;
     if (!open(&reading, of, place.directory, &error) || !load(&reading, of, &subtask, &error) ||
         !is_reachable(&reading, of, &error)) {
         const char *what = snap_arena_printf(&arena, "%s cannot be restored from checkpoint %lld",

@@ -14,11 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "storage/rocksdb.h"
-#include "unit/cli_folder.h"
+#include "unit/cli_rows.h"
 
 static const char *const kinds[] = {"canonical savepoint", "native savepoint", "aligned checkpoint",
                                     "unaligned checkpoint"};
@@ -72,13 +71,6 @@ static const struct row {
     {"processor-read", "----", "----", "----"},
     {"processor-write", "----", "----", "----"},
 };
-
-static int shell(const char *command)
-{
-    int status = system(command);
-
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 static char letter_of(const char *result)
 {
@@ -149,7 +141,7 @@ static void check_version(const char *version, const char *backends, size_t expe
 
     snap_text_printf(&command, "$S capabilities --json --flink-version %s %s >out", version,
                      backends);
-    assert_int_equal(shell(snap_text_get(&command)), 0);
+    assert_int_equal(cli_shell(snap_text_get(&command)), 0);
     snap_text_fini(&command);
     root = json_load_file("out", 0, NULL);
     assert_non_null(root);
@@ -206,7 +198,7 @@ static void test_text(void **state)
         int code;
 
         snap_text_printf(&command, "{ %s\n} >stdout 2>stderr", calls[i].command);
-        code = shell(snap_text_get(&command));
+        code = cli_shell(snap_text_get(&command));
         cli_read_file("stdout", &out);
         cli_read_file("stderr", &err);
         if (code != calls[i].exit_code || !cli_has(&out, calls[i].out) ||

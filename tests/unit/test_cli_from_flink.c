@@ -13,12 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "storage/rocksdb.h"
-#include "unit/cli_folder.h"
+#include "unit/cli_rows.h"
 
 #define SNAPSHOTS SNAP_SOURCE_DIR "/tests/fixtures/flink/snapshots"
 #define JOBS SNAP_SOURCE_DIR "/scenarios/flink-jobs"
@@ -87,13 +86,6 @@ static const struct row rows[] = {
     {"j4-rocksdb-sp-canonical", "j4", ""},
 };
 
-static int shell(const char *command)
-{
-    int status = system(command);
-
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 static const struct job *job_of(const char *name)
 {
     const struct job *job = jobs;
@@ -135,7 +127,7 @@ static void go_on(const struct row *row, const char *version, unsigned paralleli
                      job->name, version, row->snapshot, row->part, parallelism, backend_of(row));
     snap_text_printf(&after, comparison(job), state, job->name);
     snap_text_add_string(&command, snap_text_get(&after));
-    if (shell(command.data) != 0) {
+    if (cli_shell(command.data) != 0) {
         struct snap_text err = {0};
 
         cli_read_file("err", &err);
@@ -179,7 +171,7 @@ static void change_log(const char *version)
         struct snap_text command = {0};
 
         snap_text_printf(&command, commands[i], version, version);
-        if (shell(snap_text_get(&command)) != 0)
+        if (cli_shell(snap_text_get(&command)) != 0)
             fail_msg("%s", snap_text_get(&command));
         snap_text_fini(&command);
     }
@@ -206,7 +198,7 @@ static int make_directory(void **state)
                          "--trace off --quiet >out",
                          jobs[i].change, jobs[i].scenario, jobs[i].name, jobs[i].name,
                          jobs[i].name);
-        code = shell(command.data);
+        code = cli_shell(command.data);
         snap_text_fini(&command);
         if (code != 0)
             return -1;

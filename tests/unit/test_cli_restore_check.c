@@ -12,12 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "storage/rocksdb.h"
-#include "unit/cli_folder.h"
+#include "unit/cli_rows.h"
 
 #define SNAPSHOTS SNAP_SOURCE_DIR "/tests/fixtures/flink/snapshots"
 #define JOBS SNAP_SOURCE_DIR "/scenarios/flink-jobs"
@@ -58,13 +57,6 @@ static const char *const snapshots[] = {
     "j3-unaligned-rocksdb/snapshot/chk-1", "j4-hashmap-inline/snapshot/chk-1",
 };
 
-static int shell(const char *command)
-{
-    int status = system(command);
-
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 /* Says the message of the one what the other says? */
 static bool is_same_reason(const struct snap_text *run, const struct snap_text *check)
 {
@@ -92,12 +84,12 @@ static uint32_t compare(const char *snapshot, const char *job, const char *more)
 
     snap_text_printf(&command, "$S restore-check %s.yaml -s %s %s >check 2>&1", job, snapshot,
                      more);
-    checked = shell(snap_text_get(&command));
+    checked = cli_shell(snap_text_get(&command));
     snap_text_clear(&command);
     snap_text_printf(&command,
                      "$S run %s.yaml -s %s %s --out next --overwrite --trace off --quiet >run 2>&1",
                      job, snapshot, more);
-    ran = shell(snap_text_get(&command));
+    ran = cli_shell(snap_text_get(&command));
     cli_read_file("check", &check);
     cli_read_file("run", &run);
     agree = checked == 0 ? ran == 0 || ran == 1 : checked == ran && is_same_reason(&run, &check);
@@ -191,7 +183,7 @@ static void test_report(void **state)
                          "SP=" SNAPSHOTS
                          "; $S restore-check $(echo '%s' | sed \"s|SP/|$SP/|\") >out 2>&1",
                          rows[i].command);
-        code = shell(snap_text_get(&command));
+        code = cli_shell(snap_text_get(&command));
         cli_read_file("out", &out);
         if (code != rows[i].exit_code || !cli_has(&out, rows[i].out))
             fail_msg("%s: exit code %d\n%s", rows[i].name, code, snap_text_get(&out));
@@ -207,9 +199,10 @@ static void test_moved(void **state)
     if (!snap_rocksdb_version())
         skip();
     assert_int_equal(
-        shell("$S restore-check count.yaml -D state.backend.type=rocksdb -s " SNAPSHOTS
-              "/f23-j1-rocksdb-incr/snapshot/chk-3 >out && "
-              "grep -q '^Flink itself would fail in its tasks: [0-9]* files are not where' out"),
+        cli_shell(
+            "$S restore-check count.yaml -D state.backend.type=rocksdb -s " SNAPSHOTS
+            "/f23-j1-rocksdb-incr/snapshot/chk-3 >out && "
+            "grep -q '^Flink itself would fail in its tasks: [0-9]* files are not where' out"),
         0);
 }
 
@@ -224,7 +217,7 @@ static int make_directory(void **state)
 
         snap_text_printf(&command, "sed '%s' " JOBS "/%s.yaml >%s.yaml", jobs[i].change,
                          jobs[i].scenario, jobs[i].name);
-        code = shell(snap_text_get(&command));
+        code = cli_shell(snap_text_get(&command));
         snap_text_fini(&command);
         if (code != 0)
             return -1;

@@ -16,12 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "storage/rocksdb.h"
-#include "unit/cli_folder.h"
+#include "unit/cli_rows.h"
 
 #define JOB                                                                                        \
     "config:\n"                                                                                    \
@@ -56,14 +55,6 @@ static const char windows[] = "name: windows\nuntil: 330 ms\nexpect: {job: RUNNI
                               "  execution.checkpointing.incremental: true\n"
                               "  execution.checkpointing.dir: cp\n";
 
-struct row {
-    const char *name;
-    const char *command; /* of the shell; $S is the program */
-    int exit_code;
-    const char *out; /* part of standard output; NULL: whatever */
-    const char *err;
-};
-
 #define INCREMENTAL "-D execution.checkpointing.incremental=true "
 #define FROM(what) "-s $(ls -d " what " | tail -n 1) --quiet --overwrite --out next"
 #define SAME_COUNTS " && cmp next/state/counter.tsv whole/state/counter.tsv"
@@ -73,7 +64,7 @@ struct row {
     "for c in inc/cp/*/chk-*; do $S inspect $c --json; done >all && "                              \
     "for f in inc/cp/*/shared/*; do grep -q ${f##*/} all || echo orphan; done"
 
-static const struct row rows[] = {
+static const struct cli_row rows[] = {
     {"full checkpoints", "$S run cut.yaml --out full", 0,
      "State backend: rocksdb\nCheckpoint storage: filesystem, checkpoints in cp\n", ""},
     {"lie in their own directories", "ls full/cp/*/shared | wc -l; ls -d full/cp/*/chk-* | wc -l",
@@ -191,25 +182,7 @@ static void test_rows(void **state)
     (void)state;
     if (!snap_rocksdb_version())
         skip();
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct snap_text command = {0};
-        struct snap_text out = {0};
-        struct snap_text err = {0};
-        int status;
-        int code;
-
-        snap_text_printf(&command, "{ %s\n} >stdout 2>stderr", rows[i].command);
-        status = system(command.data);
-        code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-        cli_read_file("stdout", &out);
-        cli_read_file("stderr", &err);
-        if (code != rows[i].exit_code || !cli_has(&out, rows[i].out) || !cli_has(&err, rows[i].err))
-            fail_msg("%s: exit code %d\n%s%s", rows[i].name, code, snap_text_get(&out),
-                     snap_text_get(&err));
-        snap_text_fini(&command);
-        snap_text_fini(&out);
-        snap_text_fini(&err);
-    }
+    cli_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 /* Without the library the backend is refused where the scenario asks for it. */

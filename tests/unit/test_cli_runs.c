@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "unit/cli_folder.h"
+#include "unit/cli_rows.h"
 
 #define JOB(count)                                                                                 \
     "config: {execution.checkpointing.interval: 100 ms}\n"                                         \
@@ -79,17 +79,9 @@ static const char asking[] =
 static const char tabled[] =
     "name: tabled\nanswer: |\n  One\n  line:\n    a   b\n  end.\n" JOB("50");
 
-struct row {
-    const char *name;
-    const char *command; /* of the shell; $S is the program */
-    int exit_code;
-    const char *out; /* part of standard output; NULL: whatever */
-    const char *err;
-};
-
 #define RUNS "cmp/one/seed-1 cmp/one/seed-2 cmp/two/seed-1 cmp/two/seed-2"
 
-static const struct row rows[] = {
+static const struct cli_row rows[] = {
     {"a run", "$S run small.yaml --out run", 0, "small", NULL},
     {"a run leaves its files", "ls run/trace.jsonl run/summary.json run/state/counts.tsv run/out",
      0, NULL, NULL},
@@ -303,25 +295,7 @@ static int make_directory(void **state)
 static void test_rows(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct snap_text command = {0};
-        struct snap_text out = {0};
-        struct snap_text err = {0};
-        int status;
-        int code;
-
-        snap_text_printf(&command, "{ %s\n} >stdout 2>stderr", rows[i].command);
-        status = system(command.data);
-        code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-        cli_read_file("stdout", &out);
-        cli_read_file("stderr", &err);
-        if (code != rows[i].exit_code || !cli_has(&out, rows[i].out) || !cli_has(&err, rows[i].err))
-            fail_msg("%s: exit code %d\n%s%s", rows[i].name, code, snap_text_get(&out),
-                     snap_text_get(&err));
-        snap_text_fini(&command);
-        snap_text_fini(&out);
-        snap_text_fini(&err);
-    }
+    cli_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 /* Starts the program and sends it Ctrl-C when it has made its first file in `out`, which is after

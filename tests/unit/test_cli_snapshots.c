@@ -14,11 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/text.h"
-#include "unit/cli_folder.h"
+#include "unit/cli_rows.h"
 
 #define CONFIG(more)                                                                               \
     "config:\n"                                                                                    \
@@ -101,18 +100,10 @@ static const char fewer[] = "name: fewer\n"
 
 static const char grouped[] = "name: grouped\n" CONFIG("  pipeline.max-parallelism: 64\n") JOB;
 
-struct row {
-    const char *name;
-    const char *command; /* of the shell; $S is the program */
-    int exit_code;
-    const char *out; /* part of standard output; NULL: whatever */
-    const char *err;
-};
-
 #define FROM(what) "-s $(ls -d " what ") --quiet --overwrite --out next"
 #define EXACT "counter  state     0       0      -      0       -        0"
 
-static const struct row rows[] = {
+static const struct cli_row rows[] = {
     {"what an uninterrupted run comes to",
      "$S run whole.yaml --out whole --quiet && cp whole/state/counter.tsv . && wc -l <counter.tsv",
      0, "23", ""},
@@ -371,25 +362,7 @@ static int make_directory(void **state)
 static void test_rows(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct snap_text command = {0};
-        struct snap_text out = {0};
-        struct snap_text err = {0};
-        int status;
-        int code;
-
-        snap_text_printf(&command, "{ %s\n} >stdout 2>stderr", rows[i].command);
-        status = system(command.data);
-        code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-        cli_read_file("stdout", &out);
-        cli_read_file("stderr", &err);
-        if (code != rows[i].exit_code || !cli_has(&out, rows[i].out) || !cli_has(&err, rows[i].err))
-            fail_msg("%s: exit code %d\n%s%s", rows[i].name, code, snap_text_get(&out),
-                     snap_text_get(&err));
-        snap_text_fini(&command);
-        snap_text_fini(&out);
-        snap_text_fini(&err);
-    }
+    cli_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 int main(void)

@@ -15,11 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/text.h"
-#include "unit/cli_folder.h"
+#include "unit/cli_rows.h"
 
 #define CONFIG                                                                                     \
     "name: job\n"                                                                                  \
@@ -75,14 +74,6 @@ static const char memory[] =
     "  - {uid: n, type: count, input: in, ship: hash}\n"
     "  - {uid: out, type: discard, input: n}\n";
 
-struct row {
-    const char *name;
-    const char *command; /* of the shell; $S is the program */
-    int exit_code;
-    const char *out; /* part of standard output; NULL: whatever */
-    const char *err;
-};
-
 #define RETAIN "-D execution.checkpointing.externalized-checkpoint-retention="
 #define IN_FILES "-D execution.checkpointing.data-inline-threshold=0 "
 #define RUN "$S run --quiet --overwrite --out out "
@@ -103,7 +94,7 @@ struct row {
         name ", on threads", RUN THREADS SLOWLY RETAIN setting " " scenario LEFT, 0, left, ""      \
     }
 
-static const struct row rows[] = {
+static const struct cli_row rows[] = {
     RETAINED("a finished job leaves none", "RETAIN_ON_CANCELLATION", "finished.yaml",
              "cp shared taskowned sp savepoint-\n"),
     RETAINED("a failed one none by default", "NO_EXTERNALIZED_CHECKPOINTS", "failed.yaml",
@@ -256,25 +247,7 @@ static int make_directory(void **state)
 static void test_rows(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct snap_text command = {0};
-        struct snap_text out = {0};
-        struct snap_text err = {0};
-        int status;
-        int code;
-
-        snap_text_printf(&command, "{ %s\n} >stdout 2>stderr", rows[i].command);
-        status = system(command.data);
-        code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-        cli_read_file("stdout", &out);
-        cli_read_file("stderr", &err);
-        if (code != rows[i].exit_code || !cli_has(&out, rows[i].out) || !cli_has(&err, rows[i].err))
-            fail_msg("%s: exit code %d\n%s%s", rows[i].name, code, snap_text_get(&out),
-                     snap_text_get(&err));
-        snap_text_fini(&command);
-        snap_text_fini(&out);
-        snap_text_fini(&err);
-    }
+    cli_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 int main(void)
