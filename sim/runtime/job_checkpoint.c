@@ -10,7 +10,6 @@
 #include "runtime/sabotage.h"
 #include "runtime/savepoint.h"
 #include "runtime/task.h"
-#include "state/keyed_copy.h"
 
 static void build_plan_edge(struct snap_world *world, const struct snap_edge *edge,
                             struct snap_plan_edge *plan)
@@ -325,13 +324,6 @@ static bool holds_union(const struct snap_task_snapshot *snapshot)
     return false;
 }
 
-/* Nobody else has it yet. The task, which goes on, is spared this. */
-static void order_keyed_state(struct snap_task_snapshot *snapshot)
-{
-    for (uint32_t i = 0; i < snapshot->operator_count; i++)
-        snap_keyed_copies_order(&snapshot->operators[i], &snapshot->arena);
-}
-
 void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *mail)
 {
     struct snap_actor *actor = &jm->actor;
@@ -357,8 +349,6 @@ void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *ma
     /* The coordinator also knows those that expired lately: late all the same. */
     if (!snap_coordinator_is_pending(&jm->coordinator, checkpoint))
         SNAP_EVENT(actor, ACK_LATE, actor->now_ns, checkpoint, task);
-    if (ack.state)
-        order_keyed_state(ack.state);
     checkpoint = snap_sabotage_late_ack(jm, checkpoint, &ack);
     if (snap_job_manager_write_files(jm, checkpoint, &ack))
         snap_coordinator_ack(&jm->coordinator, actor->now_ns, checkpoint, &ack);

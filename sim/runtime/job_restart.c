@@ -302,6 +302,7 @@ static void fill_restore(const struct snap_job_manager *jm, struct snap_mail *ma
     if (!from)
         return;
     mail->snapshot = snap_sabotage_found(jm, task, from->task_states[task]);
+    snap_task_snapshot_order(mail->snapshot);
     if (mail->snapshot)
         mail->damage = mail->snapshot->damage;
     for (uint32_t i = 0; i < from->plan.finished_count; i++)

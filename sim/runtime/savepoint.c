@@ -37,8 +37,10 @@ void snap_savepoints_keep(struct snap_savepoints *savepoints, const char *name,
     kept->job = job;
     kept->tasks = SNAP_ARENA_ARRAY(arena, struct snap_task_snapshot *, job->task_count);
     kept->finished = SNAP_ARENA_ARRAY(arena, bool, job->task_count);
-    for (uint32_t t = 0; t < job->task_count; t++)
+    for (uint32_t t = 0; t < job->task_count; t++) {
         kept->tasks[t] = record->task_states[t];
+        snap_task_snapshot_order(kept->tasks[t]);
+    }
     for (uint32_t i = 0; i < record->plan.finished_count; i++)
         kept->finished[record->plan.finished[i]] = true;
     kept->next = savepoints->newest;

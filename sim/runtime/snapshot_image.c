@@ -30,8 +30,9 @@ static void fill_subtasks(const struct snap_checkpoint_record *record, const boo
     to->task_first = place.vertex->task_first;
     for (uint32_t i = 0; i < to->parallelism; i++) {
         uint32_t task = place.vertex->task_first + i;
-        const struct snap_task_snapshot *snapshot = record->task_states[task];
+        struct snap_task_snapshot *snapshot = record->task_states[task];
 
+        snap_task_snapshot_order(snapshot);
         to->subtasks[i].is_finished = finished[task];
         to->subtasks[i].is_taken = snapshot && !finished[task];
         if (to->subtasks[i].is_taken)

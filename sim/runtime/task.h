@@ -270,6 +270,8 @@ void snap_task_stored(struct snap_task *task, const struct snap_mail *mail);
 void snap_task_drop_part(struct snap_task *task, snap_checkpoint_id checkpoint);
 void snap_task_drop_async_parts(struct snap_task *task);
 void snap_task_snapshot_free(struct snap_task_snapshot *snapshot);
+/* The JobManager's, before keyed state is read for the first time; NULL is none. */
+void snap_task_snapshot_order(struct snap_task_snapshot *snapshot);
 
 /* task_channels.c: in-flight data of unaligned checkpoints. */
 /* A checkpoint is about to be triggered whose channels may have to be saved. */

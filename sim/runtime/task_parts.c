@@ -22,6 +22,12 @@ void snap_task_snapshot_free(struct snap_task_snapshot *snapshot)
     snap_arena_fini(&arena);
 }
 
+void snap_task_snapshot_order(struct snap_task_snapshot *snapshot)
+{
+    for (uint32_t i = 0; snapshot && i < snapshot->operator_count; i++)
+        snap_keyed_copies_order(&snapshot->operators[i], &snapshot->arena);
+}
+
 static struct snap_task_snapshot *new_snapshot(const struct snap_task *task,
                                                snap_checkpoint_id checkpoint)
 {

@@ -18,8 +18,10 @@ static void copy_page(struct snap_keyed_copy *copy, uint32_t page)
 
     if (copy->is_copied[page])
         return;
-    for (uint32_t i = first; i < end; i++)
+    for (uint32_t i = first; i < end; i++) {
         copy->entries[i] = snap_keyed_state_entry(copy->table, i);
+        copy->key_groups[i] = copy->table->key_groups[i];
+    }
     copy->is_copied[page] = true;
 }
 
@@ -74,8 +76,8 @@ const struct snap_keyed_snapshot *snap_keyed_state_freeze(struct snap_keyed_stat
     copy = SNAP_ARENA_NEW(arena, struct snap_keyed_copy);
     copy->table = state;
     copy->count = state->count;
-    copy->max_parallelism = state->max_parallelism;
     copy->entries = snap_arena_take(arena, state->count * sizeof(*copy->entries));
+    copy->key_groups = snap_arena_take(arena, state->count * sizeof(*copy->key_groups));
     copy->is_copied = SNAP_ARENA_ARRAY(arena, bool, page_count(copy));
     state->copy = copy;
     snapshot->name = state->name;
@@ -100,67 +102,45 @@ void snap_keyed_copies_abandon(const struct snap_operator_state *state)
             let_go(state->keyed[i].copy);
 }
 
-/* Fills in where each group starts, and returns where each entry belongs. */
-static uint32_t *places(const struct snap_keyed_snapshot *snapshot, struct snap_arena *scratch,
-                        uint32_t *starts)
+/* Counting sort: where each group starts, then every entry to the next place of its group. */
+static void order(struct snap_keyed_snapshot *snapshot, struct snap_arena *arena)
 {
     const struct snap_keyed_copy *copy = snapshot->copy;
     uint32_t groups = snapshot->group_count;
-    uint32_t *places = snap_arena_take(scratch, copy->count * sizeof(*places));
+    uint32_t first = snapshot->group_first;
+    uint32_t *starts = SNAP_ARENA_ARRAY(arena, uint32_t, (size_t)groups + 1);
+    struct snap_keyed_entry *entries = snap_arena_take(arena, copy->count * sizeof(*entries));
 
-    for (uint32_t i = 0; i < copy->count; i++) {
-        places[i] =
-            snap_keyed_group_of(snapshot->schema.key, copy->entries[i].key, copy->max_parallelism) -
-            snapshot->group_first;
-        SNAP_CHECK(places[i] < groups);
-        starts[places[i] + 1]++;
-    }
+    SNAP_CHECK(!copy->table);
+    for (uint32_t i = 0; i < copy->count; i++)
+        starts[copy->key_groups[i] - first + 1]++;
     for (uint32_t g = 1; g <= groups; g++)
         starts[g] += starts[g - 1];
     for (uint32_t i = 0; i < copy->count; i++)
-        places[i] = starts[places[i]]++;
+        entries[starts[copy->key_groups[i] - first]++] = copy->entries[i];
     /* Each start has moved to the start of the next group. */
     for (uint32_t g = groups; g > 0; g--)
         starts[g] = starts[g - 1];
     starts[0] = 0;
-    return places;
-}
-
-/* Whoever is displaced goes to its own place next, until somebody's was the one left free. */
-static void move_all(struct snap_keyed_entry *entries, uint32_t *places, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        while (places[i] != i) {
-            uint32_t to = places[i];
-            struct snap_keyed_entry displaced = entries[to];
-
-            entries[to] = entries[i];
-            entries[i] = displaced;
-            places[i] = places[to];
-            places[to] = to;
-        }
-}
-
-static void order(struct snap_keyed_snapshot *snapshot, struct snap_arena *arena)
-{
-    struct snap_keyed_copy *copy = snapshot->copy;
-    uint32_t *starts = SNAP_ARENA_ARRAY(arena, uint32_t, (size_t)snapshot->group_count + 1);
-    struct snap_arena scratch;
-
-    SNAP_CHECK(!copy->table);
-    snap_arena_init(&scratch);
-    move_all(copy->entries, places(snapshot, &scratch, starts), copy->count);
-    snap_arena_fini(&scratch);
-    snapshot->entries = copy->entries;
+    snapshot->entries = entries;
     snapshot->group_starts = starts;
     snapshot->copy = NULL;
+}
+
+static bool is_ordered(const struct snap_operator_state *state)
+{
+    for (uint32_t i = 0; i < state->keyed_count; i++)
+        if (state->keyed[i].copy)
+            return false;
+    return true;
 }
 
 void snap_keyed_copies_order(struct snap_operator_state *state, struct snap_arena *arena)
 {
     struct snap_keyed_snapshot *all;
 
-    if (state->keyed_count == 0)
+    /* Readers may be at it already, of what was ordered for the first of them. */
+    if (is_ordered(state))
         return;
     all = snap_arena_copy(arena, state->keyed, state->keyed_count * sizeof(*all));
     for (uint32_t i = 0; i < state->keyed_count; i++)

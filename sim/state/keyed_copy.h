@@ -8,7 +8,7 @@
  * - Until it is finished or abandoned it belongs to the task, and the table knows of it. A table
  *   has one at a time: taking another one finishes the first.
  * - Once finished it points at nothing of the attempt. Its entries stand in the order of insertion
- *   until whoever has the snapshot then orders them, in place, before anybody reads them.
+ *   until whoever has the snapshot then wants them to be read; many snapshots nobody reads.
  * - All memory lies in the arena of the snapshot.
  * Flink: CopyOnWriteStateTable, CopyOnWriteStateTableSnapshot.
  */
@@ -23,10 +23,10 @@ enum { SNAP_KEYED_PAGE = 16 };
 struct snap_keyed_copy {
     struct snap_keyed_state *table; /* NULL: finished or abandoned */
     struct snap_keyed_entry *entries;
+    uint32_t *key_groups;
     bool *is_copied; /* by page */
     uint32_t count;
     uint32_t next_page; /* all before it are copied */
-    uint32_t max_parallelism;
 };
 
 /* Takes a snapshot of which nothing may be read before it is finished and ordered. A table of one
@@ -43,8 +43,9 @@ void snap_keyed_copies_finish(const struct snap_operator_state *state);
 /* The task's: lets go of the tables; nobody will read this state. */
 void snap_keyed_copies_abandon(const struct snap_operator_state *state);
 
-/* Orders the entries of all keyed states by key group; finished ones, of which the caller is the
- * only user. `arena` is that of the snapshot. Flink: KeyGroupPartitioner. */
+/* Orders the entries of all keyed states by key group, if that is still to be done: then they must
+ * be finished, and the caller the only user. `arena` is that of the snapshot. Flink:
+ * KeyGroupPartitioner. */
 void snap_keyed_copies_order(struct snap_operator_state *state, struct snap_arena *arena);
 
 #endif

@@ -9,13 +9,10 @@
 /* Larger tables are never widened just to give each key its own slot. */
 enum { SLOT_BITS_FIRST = 4, OWN_SLOTS_MAX = 1 << 20 };
 
-uint32_t snap_keyed_group_of(enum snap_value_kind kind, union snap_value key,
-                             uint32_t max_parallelism)
+static int32_t java_hash(const struct snap_keyed_state *state, union snap_value key)
 {
-    int32_t hash =
-        kind == SNAP_VALUE_LONG ? snap_java_hash_long(key.number) : key.string->java_hash;
-
-    return snap_key_group_of(hash, max_parallelism);
+    return state->schema.key == SNAP_VALUE_LONG ? snap_java_hash_long(key.number)
+                                                : key.string->java_hash;
 }
 
 /* Fills the free slot at which the entry belongs. */
@@ -115,7 +112,7 @@ static union snap_value *append(struct snap_keyed_state *state, union snap_value
 
 union snap_value *snap_keyed_state_insert(struct snap_keyed_state *state, union snap_value key)
 {
-    uint32_t group = snap_keyed_group_of(state->schema.key, key, state->max_parallelism);
+    uint32_t group = snap_key_group_of(java_hash(state, key), state->max_parallelism);
 
     /* A key of another subtask's group would be lost when the job is rescaled. */
     SNAP_CHECK(group >= state->groups.first && group <= state->groups.last);

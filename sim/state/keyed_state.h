@@ -76,10 +76,6 @@ const struct snap_keyed_snapshot *snap_keyed_state_snapshot(const struct snap_ke
 void snap_keyed_state_restore(struct snap_keyed_state *state,
                               const struct snap_keyed_snapshot *snapshot);
 
-/* The key group of a key. Flink: KeyGroupRangeAssignment. */
-uint32_t snap_keyed_group_of(enum snap_value_kind kind, union snap_value key,
-                             uint32_t max_parallelism);
-
 /* Copies the page of the entry for the snapshot that is being taken; keyed_copy.h. */
 void snap_keyed_copy_before_change(struct snap_keyed_copy *copy, uint32_t entry);
 
