@@ -135,6 +135,7 @@ struct snap_ledger {
     uint64_t *base_origin;            /* by split: the first origin that this execution may send */
     const struct snap_baseline *baseline; /* what it began with; NULL: with nothing. Borrowed */
     uint32_t execution;                   /* of the run */
+    snap_ns began_ns;                     /* the execution */
     const struct snap_timeline *timeline; /* borrowed */
     bool overtakes;                       /* checkpoints may hold records that are in flight */
     bool recaptures; /* also what was in flight before, and has not been taken yet */

@@ -208,6 +208,16 @@ static void miss(struct work *work, const struct snap_copy *copy, bool prepared)
     snap_finding_offer(&match->first, &finding);
 }
 
+/* What an earlier execution prepared and this one did not restore was given up, and there may be no
+ * second one of a copy that is optional. */
+static bool is_of_execution(const struct work *work, const struct place *place)
+{
+    const struct snap_match *match = work->match;
+
+    return snap_run_time_of(&match->runs->items[place->run], place->position) >=
+           match->ledger->began_ns;
+}
+
 /* Takes the entries [*at, ...) of the copy's lineage; the first visible one is the copy. */
 static void match_copy(struct work *work, const struct snap_copy *copy, uint32_t *at,
                        uint32_t count)
@@ -222,7 +232,7 @@ static void match_copy(struct work *work, const struct snap_copy *copy, uint32_t
         if (!same_content(work, copy, &place))
             repeat(work, place, copy->lineage);
         else if (phase == SNAP_PART_PREPARED)
-            prepared = true;
+            prepared = prepared || !copy->optional || is_of_execution(work, &place);
         else if (phase == SNAP_PART_VISIBLE && seen)
             repeat(work, place, copy->lineage);
         else if (phase == SNAP_PART_VISIBLE)

@@ -16,7 +16,8 @@ struct wanted {
 struct there {
     struct snap_log_entry entry;
     enum snap_part_phase phase;
-    bool taken; /* it is one of those that should be there */
+    bool earlier; /* of an execution before this one */
+    bool taken;   /* it is one of those that should be there */
 };
 
 /* Copies of one name: [first, end) of those that are there. */
@@ -124,8 +125,10 @@ static void collect_there(struct results *results)
         const struct snap_run *run = &runs->items[r];
 
         for (uint32_t i = 0; run->phase != SNAP_PART_IN_PROGRESS && i < run->slice.count; i++)
-            results->there[results->there_count++] =
-                (struct there){snap_slice_entry(&run->slice, i), run->phase, false};
+            results->there[results->there_count++] = (struct there){
+                .entry = snap_slice_entry(&run->slice, i),
+                .phase = run->phase,
+                .earlier = snap_run_time_of(run, i) < results->match->ledger->began_ns};
     }
 }
 
@@ -189,7 +192,10 @@ static struct there *find(const struct results *results, const struct wanted *wa
     for (uint32_t i = span->first; i < span->end; i++) {
         struct there *there = &results->there[i];
 
-        if (!there->taken && there->phase == phase && is_same(results, &wanted->copy, there))
+        if (there->taken || there->phase != phase || !is_same(results, &wanted->copy, there))
+            continue;
+        /* What was prepared and not restored was given up; see match.c. */
+        if (phase == SNAP_PART_VISIBLE || !wanted->copy.optional || !there->earlier)
             return there;
     }
     return NULL;

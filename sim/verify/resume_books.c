@@ -282,6 +282,7 @@ void snap_ledger_resume(struct snap_ledger *ledger, const struct snap_execution_
     ledger->job = start->job;
     ledger->rules = rules;
     ledger->execution = start->number;
+    ledger->began_ns = start->at_ns;
     snap_graph_init(&ledger->graph, &ledger->arena, ledger->job, rules);
     snap_ledger_make_forms(ledger);
     snap_ledger_make_tasks(ledger);
