@@ -7,6 +7,9 @@
  * - While the storage is slow by a factor, latency and bytes take that many times longer; while it
  *   fails, what ends, fails; while it is full, writes that end fail; while it is stalled, nothing
  *   ends.
+ * - Who moves has had the same share since an instant as anybody else: one number, `shared_ns`,
+ * tells how far all have come, and each ends where that reaches its own mark. So a request costs
+ * the logarithm of those under way, however many there are.
  * - Time is kept in whole nanoseconds of the full bandwidth, so results do not depend on rounding
  *   of floating point. A pure machine: no clock, no mail.
  * - Owned by the JobManager actor.
@@ -23,11 +26,19 @@
 struct snap_storage_request {
     uint32_t task;
     uint32_t attempt;
-    uint64_t request;  /* the task's number */
-    bool reads;        /* else it writes */
-    bool joins_file;   /* one that others opened */
-    snap_ns starts_ns; /* when the latency is over */
-    snap_ns left_ns;   /* time it still needs if it has the storage to itself */
+    uint64_t request; /* the task's number */
+    bool reads;       /* else it writes */
+    bool joins_file;  /* one that others opened */
+    uint64_t order;   /* in which they came */
+    snap_ns work_ns;  /* time it needs if it has the storage to itself */
+    snap_ns key_ns;   /* its place in the line that it stands in */
+};
+
+/* Requests by (key_ns, order): a heap. */
+struct snap_storage_line {
+    struct snap_storage_request *items; /* owned */
+    uint32_t count;
+    uint32_t capacity;
 };
 
 struct snap_storage_model {
@@ -40,16 +51,19 @@ struct snap_storage_model {
     snap_ns fails_until_ns;
     snap_ns full_until_ns;
     snap_ns stalled_until_ns;
-    struct snap_storage_request *requests; /* in the order they came; owned */
-    uint32_t count;
-    uint32_t capacity;
+    uint64_t orders;
+    snap_ns shared_ns;                /* what each of those that move has had since the beginning */
+    struct snap_storage_line waiting; /* for the latency: by the instant at which it is over */
+    struct snap_storage_line moving;  /* by what of shared_ns ends them */
+    struct snap_storage_line ended;   /* not taken yet: by their order */
 };
 
 void snap_storage_model_init(struct snap_storage_model *storage,
                              const struct snap_cost_model *model);
 void snap_storage_model_fini(struct snap_storage_model *storage);
 
-/* A task wants `bytes` written or read; starts_ns and left_ns of `request` are filled in. */
+/* A task wants `bytes` written or read; what is not in the comments of `request`
+ * above `order` is filled in. */
 void snap_storage_model_add(struct snap_storage_model *storage,
                             const struct snap_storage_request *request, int64_t bytes,
                             snap_ns now_ns);
