@@ -9,6 +9,8 @@
 /* Random streams of a task by purpose. */
 enum { RNG_PARTITION = 0x70617274 };
 
+_Static_assert(sizeof(struct snap_subpartition) == 64, "a subpartition is a line of the cache");
+
 void snap_output_init(struct snap_output *output, const struct snap_network_config *network,
                       const struct snap_output_port *port, snap_ns now_ns)
 {
@@ -70,8 +72,7 @@ const uint8_t *snap_partition_key_targets(struct snap_arena *arena,
 
 static void init_channels(struct snap_output *output, const struct snap_partition *partition)
 {
-    uint8_t block_class =
-        (uint8_t)snap_buffer_class(SNAP_BUFFER_RECORDS_LEAST, output->port.columns);
+    uint32_t block_class = snap_buffer_class(SNAP_BUFFER_RECORDS_LEAST, output->port.columns);
 
     SNAP_CHECK(output->partition_count <= UINT16_MAX);
     for (uint32_t i = 0; i < partition->channel_count; i++) {
@@ -79,7 +80,7 @@ static void init_channels(struct snap_output *output, const struct snap_partitio
 
         sub->partition = (uint16_t)output->partition_count;
         sub->ready_next = SNAP_NO_INDEX;
-        sub->block_class = block_class;
+        snap_sub_set_block_class(sub, block_class);
     }
 }
 

@@ -63,16 +63,16 @@ struct snap_subpartition {
     uint32_t credit;
     uint32_t ready_next;
     uint16_t partition;
-    uint8_t block_class; /* of the next open buffer: what the last one needed */
+    uint8_t block_class : 6; /* of the next open buffer: what the last one needed */
+    bool recovering : 1;     /* the end of restored data has left, which blocks it, no resume yet */
+    bool has_begged : 1; /* its receiver knows what waits, as far as it has given no credit since */
     bool in_ready : 1;
     bool connected : 1; /* the receiver has asked for it */
     bool blocked : 1;   /* an aligned barrier has left, no resume yet */
     bool ended : 1;     /* its end of partition is queued */
     bool flush_requested : 1;
     bool local : 1;
-    bool begs : 1;       /* the receiver has no buffers of its own for it: no first credit */
-    bool has_begged : 1; /* and knows what waits, as far as it has given no credit since */
-    bool recovering : 1; /* the end of restored data has left, which blocks it, no resume yet */
+    bool begs : 1; /* the receiver has no buffers of its own for it: no first credit */
 };
 
 struct snap_partition {

@@ -127,4 +127,14 @@ void snap_sub_wake(struct snap_output *output, struct snap_subpartition *sub, sn
 /* Makes sure that a flush comes, at the first instant after now_ns that is one. */
 void snap_output_arm_flush(struct snap_output *output, snap_ns now_ns);
 
+enum { SNAP_SUB_CLASS_BITS = 6 };
+
+_Static_assert(SNAP_BLOCK_CLASSES <= 1 << SNAP_SUB_CLASS_BITS, "every class of blocks fits");
+
+/* The next open buffer gets a block of the class. */
+static inline void snap_sub_set_block_class(struct snap_subpartition *sub, uint32_t block_class)
+{
+    sub->block_class = block_class & ((1 << SNAP_SUB_CLASS_BITS) - 1);
+}
+
 #endif

@@ -17,9 +17,10 @@ void snap_sub_finish_open(struct snap_output *output, struct snap_subpartition *
     buffer = snap_sub_detach_open(output, sub);
     buffer->segment_end = true;
     output->partitions[sub->partition].open_count--;
-    sub->block_class = (uint8_t)snap_buffer_class(
-        buffer->count > SNAP_BUFFER_RECORDS_LEAST ? buffer->count : SNAP_BUFFER_RECORDS_LEAST,
-        output->port.columns);
+    snap_sub_set_block_class(sub, snap_buffer_class(buffer->count > SNAP_BUFFER_RECORDS_LEAST
+                                                        ? buffer->count
+                                                        : SNAP_BUFFER_RECORDS_LEAST,
+                                                    output->port.columns));
     sub->base_bytes = 0;
     if (buffer->bytes == 0) {
         /* All of it has left in pieces. Flink: PipelinedSubpartition.pollBuffer drops it too. */
