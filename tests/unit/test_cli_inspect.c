@@ -176,9 +176,17 @@ static const struct row rows[] = {
     {"words of a damaged file are shown by their codes",
      OTHER(COUNT, "words", "org\\.apache\\.flink\\.api\\.common\\.typeutils\\.base\\.Long", "3",
            "\\033") "$S restore-check " SNAP_SOURCE_DIR "/scenarios/flink-jobs/word-count.yaml -s "
-                                                        "words | grep 'offset [0-9]*: state .* of "
+                    "words | grep 'offset [0-9]*: state .* of "
                     "org.x1bapache.flink.api.common'",
      0, "words/", NULL},
+    {"help fits a terminal",
+     "for w in 80 100 140; do for t in run diff operators actions events keys expect sabotage "
+     "oracles; do COLUMNS=$w $S help $t | awk -v w=$w 'length > w'; done; done",
+     0, NULL, NULL},
+    {"and 80 columns if there is none",
+     "unset COLUMNS; $S help keys | awk 'length > n { n = length } END { print (n > 60), (n <= 80) "
+     "}'",
+     0, "1 1\n", NULL},
     {"two snapshots are needed", "$S diff " COUNT, 2, NULL, "two snapshots are compared, found 1"},
     {"a relocation without a sign", "$S inspect " COUNT " --relocate a", 2, NULL, "FROM=TO"},
 };
