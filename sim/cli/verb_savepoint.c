@@ -61,13 +61,16 @@ static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_e
 static const char *read_pointer(const struct snap_args *args, struct snap_error *error)
 {
     const char *pointer = snap_args_get(args, "-d");
+    bool is_named = pointer || snap_args_get(args, "--dispose");
 
     if (!snap_args_exclusive(args, "-d", "--dispose", error))
         return NULL;
     for (uint32_t i = 0; i < args->count; i++)
         if (!args->items[i].option) {
             snap_error_set(error, SNAP_ERROR_USAGE,
-                           "one snapshot is disposed of at a time, behind -d: \"%s\" is too much",
+                           is_named ? "one snapshot is disposed of at a time, behind -d: \"%s\" is "
+                                      "too much"
+                                    : "what is to become of \"%s\"? -d SNAPSHOT disposes of it",
                            args->items[i].text);
             return NULL;
         }

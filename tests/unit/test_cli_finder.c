@@ -111,6 +111,8 @@ static void test_found(void **state)
         {"odd characters in a URI", "cp -r copy 'a b' && $S inspect file:a%20b", 0, "counter", ""},
         {"and for a job", "$S restore-check " JOB " -s file:a%20b", 0, "The job can start", ""},
         {"a host that Flink ignores, too", "$S inspect file://host$PWD/copy", 0, "counter", ""},
+        {"where -d was forgotten", "$S savepoint job/chk-1", 1, "",
+         "what is to become of \"job/chk-1\"? -d SNAPSHOT disposes of it"},
         {"files that lie elsewhere",
          "cp -r " SNAPSHOTS "/f23-j1-rocksdb-incr/snapshot r && chmod -R u+w r && "
          "mv r/shared elsewhere && $S inspect r/chk-3",
