@@ -64,6 +64,8 @@ struct snap_fs {
     bool (*read)(struct snap_fs *fs, const char *path, struct snap_text *to,
                  struct snap_error *error);
     bool (*exists)(struct snap_fs *fs, const char *path);
+    /* Whether it can be told if something is there: else a directory above may not be searched. */
+    bool (*reach)(struct snap_fs *fs, const char *path, struct snap_error *error);
     /* Whether a file, and no directory, is there. */
     bool (*is_file)(struct snap_fs *fs, const char *path);
     /* Returns the directory of the machine that the files lie in, or are written out to; NULL if
@@ -73,7 +75,7 @@ struct snap_fs {
 };
 
 /* Returns a file system over the directory `root` (copied), which need not exist yet; "" is that of
- * the machine. */
+ * the machine; NULL: paths are as this process has them, relative ones below where it is. */
 struct snap_fs *snap_fs_real_create(const char *root);
 
 /*

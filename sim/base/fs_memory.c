@@ -328,6 +328,14 @@ static bool memory_exists(struct snap_fs *fs, const char *path)
     return find(memory_of(fs), path) != NULL;
 }
 
+static bool memory_reach(struct snap_fs *fs, const char *path, struct snap_error *error)
+{
+    (void)fs;
+    (void)path;
+    (void)error;
+    return true;
+}
+
 static const char *memory_directory(const struct snap_fs *fs)
 {
     const struct snap_fs *mirror = ((const struct memory_fs *)fs)->mirror;
@@ -360,6 +368,7 @@ struct snap_fs *snap_fs_memory_create(struct snap_fs *mirror)
         .list = memory_list,
         .read = memory_read,
         .exists = memory_exists,
+        .reach = memory_reach,
         .is_file = memory_exists,
         .directory = memory_directory,
         .destroy = memory_destroy,

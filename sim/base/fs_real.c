@@ -15,7 +15,7 @@ enum { READ_BYTES = 1 << 16 };
 
 struct real_fs {
     struct snap_fs fs; /* must stay first */
-    char *root;
+    char *root;        /* NULL: paths as they stand */
 };
 
 struct real_file {
@@ -32,10 +32,13 @@ static bool failed(struct snap_error *error, const char *what, const char *path)
 /* The path below the root; heap, owned by the caller. */
 static char *full_path(const struct snap_fs *fs, const char *path)
 {
+    const char *root = ((const struct real_fs *)fs)->root;
     struct snap_text full = {0};
 
-    snap_text_printf(&full, "%s/%s", ((const struct real_fs *)fs)->root,
-                     path[0] == '/' ? path + 1 : path);
+    if (root)
+        snap_text_printf(&full, "%s/%s", root, path[0] == '/' ? path + 1 : path);
+    else
+        snap_text_add_string(&full, path);
     return full.data;
 }
 
@@ -241,6 +244,17 @@ static bool real_exists(struct snap_fs *fs, const char *path)
     return exists;
 }
 
+static bool real_reach(struct snap_fs *fs, const char *path, struct snap_error *error)
+{
+    char *full = full_path(fs, path);
+    struct stat status;
+    bool is_told = stat(full, &status) == 0 || errno == ENOENT || errno == ENOTDIR ||
+                   failed(error, "look at", full);
+
+    free(full);
+    return is_told;
+}
+
 static bool real_is_file(struct snap_fs *fs, const char *path)
 {
     char *full = full_path(fs, path);
@@ -253,7 +267,9 @@ static bool real_is_file(struct snap_fs *fs, const char *path)
 
 static const char *real_directory(const struct snap_fs *fs)
 {
-    return ((const struct real_fs *)fs)->root;
+    const char *root = ((const struct real_fs *)fs)->root;
+
+    return root ? root : ".";
 }
 
 static void real_destroy(struct snap_fs *fs)
@@ -266,8 +282,10 @@ struct snap_fs *snap_fs_real_create(const char *root)
 {
     struct real_fs *real = snap_heap_zeroed(1, sizeof(*real));
 
-    real->root = snap_heap_take(strlen(root) + 1);
-    memcpy(real->root, root, strlen(root) + 1);
+    if (root) {
+        real->root = snap_heap_take(strlen(root) + 1);
+        memcpy(real->root, root, strlen(root) + 1);
+    }
     real->fs = (struct snap_fs){
         .open = real_open,
         .write = real_write,
@@ -280,6 +298,7 @@ struct snap_fs *snap_fs_real_create(const char *root)
         .list = real_list,
         .read = real_read,
         .exists = real_exists,
+        .reach = real_reach,
         .is_file = real_is_file,
         .directory = real_directory,
         .destroy = real_destroy,

@@ -7,29 +7,13 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/utf8.h"
 
 void snap_json_init(struct snap_json *json, struct snap_text *text, enum snap_json_style style)
 {
     memset(json, 0, sizeof(*json));
     json->text = text;
     json->style = style;
-}
-
-/* Returns the length of the UTF-8 sequence that starts here, 0 if it is none. */
-static size_t sequence_length(const unsigned char *at, size_t left)
-{
-    size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
-
-    if (length == 0 || length > left || at[0] > 0xf4)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    /* Overlong forms, surrogates and what lies above U+10FFFF. */
-    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
-        (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
-        return 0;
-    return length;
 }
 
 static void add_control(struct snap_text *text, unsigned char byte)
@@ -67,7 +51,7 @@ static void add_quoted(struct snap_text *text, const char *value, size_t length)
     snap_text_add(text, "\"", 1);
     while (length > 0) {
         size_t plain = plain_length(at, length);
-        size_t step = plain > 0 ? plain : sequence_length(at, length);
+        size_t step = plain > 0 ? plain : snap_utf8_sequence(at, length);
 
         if (plain > 0) {
             snap_text_add(text, at, plain);
@@ -241,6 +225,12 @@ void snap_json_null(struct snap_json *json, const char *key)
 {
     begin_value(json, key);
     snap_text_add_string(json->text, "null");
+}
+
+void snap_json_raw(struct snap_json *json, const char *key, const char *value)
+{
+    begin_value(json, key);
+    snap_text_add_string(json->text, value);
 }
 
 void snap_json_string(struct snap_json *json, const char *key, const char *value)

@@ -48,6 +48,9 @@ void snap_json_double(struct snap_json *json, const char *key, double value);
 void snap_json_bool(struct snap_json *json, const char *key, bool value);
 void snap_json_null(struct snap_json *json, const char *key);
 
+/* Writes a value that is JSON already, on one line. */
+void snap_json_raw(struct snap_json *json, const char *key, const char *value);
+
 /* Writes the NUL-terminated string, or null for NULL. */
 void snap_json_string(struct snap_json *json, const char *key, const char *value);
 

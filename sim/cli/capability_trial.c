@@ -383,8 +383,8 @@ bool snap_capability_try(struct snap_capability_lab *lab, const struct snap_capa
         return snap_error_set(error, SNAP_ERROR_USAGE, "interrupted");
     if (what->trial->to_version)
         job.version = what->trial->to_version;
-    request.pointer = expect(&at) ? take_snapshot(&at) : NULL;
-    good = request.pointer &&
+    request.place.pointer = expect(&at) ? take_snapshot(&at) : NULL;
+    good = request.place.pointer &&
            build(&at, snap_capability_whole_text(&job, what->trial, &lab->arena)) &&
            restore(&at, &request);
     tear_down(&at);

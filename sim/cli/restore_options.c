@@ -16,16 +16,22 @@ static const char *get(const struct snap_args *args, const char *const *names)
     return value;
 }
 
+static const char *const claim_names[] = {"-cm", "--claimMode", NULL};
+static const char *const old_names[] = {"-rm", "--restoreMode", NULL};
 static const char *const modes[] = {"CLAIM", "NO_CLAIM", "LEGACY"};
 
 static bool read_claim(const struct snap_args *args, const struct snap_simulation *sim,
                        enum snap_claim_mode *claim, struct snap_error *error)
 {
-    static const char *const names[] = {"-cm", "--claimMode", "-rm", "--restoreMode", NULL};
     const struct snap_choice_words words = {"claim mode", modes, 3};
-    const char *mode = get(args, names);
+    const char *mode = get(args, claim_names);
 
     *claim = (enum snap_claim_mode)sim->config.recovery.claim_mode;
+    if (!snap_args_exclusive(args, claim_names[0], claim_names[1], error) ||
+        !snap_args_exclusive(args, old_names[0], old_names[1], error))
+        return false;
+    if (!mode)
+        mode = get(args, old_names);
     if (!mode)
         return true;
     for (int i = 0; i < 3; i++) {
@@ -37,12 +43,20 @@ static bool read_claim(const struct snap_args *args, const struct snap_simulatio
     return snap_args_fail_choice(&words, mode, error);
 }
 
-/* As Flink does. */
+/* As Flink does, in which -cm wins without a word; the words are ours. */
 static void warn(const struct snap_args *args, const struct snap_restore_request *request)
 {
-    if (snap_args_get(args, "-rm") || snap_args_get(args, "--restoreMode"))
+    const char *mode = get(args, claim_names);
+    const char *old = get(args, old_names);
+
+    if (old && !mode)
         fprintf(stderr,
                 "The option 'restoreMode' is deprecated. Please use 'claimMode' instead.\n");
+    else if (old && strcasecmp(old, mode) != 0)
+        fprintf(stderr,
+                "note: the claim mode is %s: as in Flink it wins over the older option's "
+                "%s\n",
+                mode, old);
     if (request->claim == SNAP_CLAIM_LEGACY)
         fprintf(stderr,
                 "Warning: The %s restore mode is deprecated, please use %s or %s mode "
@@ -50,14 +64,16 @@ static void warn(const struct snap_args *args, const struct snap_restore_request
                 modes[2], modes[0], modes[1]);
 }
 
-/* Paths are relative to the current directory; the snapshot's own paths are not. */
+/* Paths are relative to the current directory, also behind "file:"; URIs of other kinds are left to
+ * those who refuse them. */
 static const char *absolute(const char *pointer, struct snap_arena *arena)
 {
+    const char *path = strncmp(pointer, "file:", 5) == 0 ? pointer + 5 : pointer;
     char here[4096];
 
-    if (pointer[0] == '/' || strncmp(pointer, "file:", 5) == 0 || !getcwd(here, sizeof(here)))
+    if (path[0] == '/' || !*path || strstr(path, ":/") || !getcwd(here, sizeof(here)))
         return pointer;
-    return snap_arena_printf(arena, "%s/%s", here, pointer);
+    return snap_arena_printf(arena, "%s/%s", here, path);
 }
 
 bool snap_restore_request_read(const struct snap_args *args, const struct snap_simulation *sim,
@@ -70,9 +86,9 @@ bool snap_restore_request_read(const struct snap_args *args, const struct snap_s
 
     *request = (struct snap_restore_request){
         .allow_non_restored = get(args, lenient) != NULL || sim->config.recovery.ignores_unclaimed,
-        .follows_absolute = snap_args_get(args, "--follow-absolute") != NULL,
     };
     if (!snap_args_exclusive(args, names[0], names[1], error) ||
+        !snap_snapshot_options_read(args, arena, &request->place, error) ||
         !read_claim(args, sim, &request->claim, error))
         return false;
     if (!pointer)
@@ -81,7 +97,7 @@ bool snap_restore_request_read(const struct snap_args *args, const struct snap_s
         return snap_error_set(error, SNAP_ERROR_USAGE, "-s needs the path of a snapshot");
     if (pointer)
         warn(args, request);
-    request->pointer = pointer ? absolute(pointer, arena) : NULL;
+    request->place.pointer = pointer ? absolute(pointer, arena) : NULL;
     return true;
 }
 
@@ -94,7 +110,7 @@ bool snap_restore_read(const struct snap_args *args, const struct snap_simulatio
     *restored = NULL;
     if (!snap_restore_request_read(args, sim, arena, &request, error))
         return false;
-    if (!request.pointer)
+    if (!request.place.pointer)
         return true;
     *restored = snap_restored_open(sim, &request, error);
     return *restored != NULL;

@@ -8,7 +8,7 @@
 #ifndef SNAP_CLI_RESTORE_OPTIONS_H
 #define SNAP_CLI_RESTORE_OPTIONS_H
 
-#include "cli/args.h"
+#include "cli/snapshot_options.h"
 #include "runtime/restore.h"
 
 /* clang-format off */
@@ -21,7 +21,7 @@
     {"--claimMode", "MODE", "the same"},                                                           \
     {"-rm", "MODE", "the same, as Flink called it earlier"},                                       \
     {"--restoreMode", "MODE", "the same"},                                                         \
-    {"--follow-absolute", NULL, "read state files outside of the snapshot's directory, too"}
+    SNAP_SNAPSHOT_OPTIONS
 /* clang-format on */
 
 /* The first reads which snapshot the arguments name, and how; its pointer is NULL if there is none.

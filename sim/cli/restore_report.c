@@ -14,10 +14,13 @@
 /* Of more subtasks the rest is counted. */
 enum { SUBTASKS_SHOWN = 8 };
 
+/* More names of states than fit here stand below the table. */
+enum { NAMES_WIDTH = 30 };
+
 static const struct snap_table_column columns[] = {
     {"Operator", SNAP_TABLE_LEFT, 0},     {"In the Snapshot", SNAP_TABLE_RIGHT, 0},
     {"In this Job", SNAP_TABLE_RIGHT, 0}, {"Key Groups", SNAP_TABLE_RIGHT, 2},
-    {"Its State", SNAP_TABLE_LEFT, 1},
+    {"Its State", SNAP_TABLE_LEFT, 0},
 };
 
 static void add_number(struct snap_table *table, uint32_t number)
@@ -53,18 +56,50 @@ static void add_names(struct state_names *names, const struct snap_operator_stat
         add_name(names, state->scoped[i].name);
 }
 
+static void find_names(struct state_names *names, const struct snap_image_operator *of)
+{
+    for (uint32_t s = 0; s < of->parallelism; s++)
+        if (of->subtasks[s].state)
+            add_names(names, of->subtasks[s].state);
+}
+
+static void join_names(const struct state_names *names, struct snap_text *text)
+{
+    for (uint32_t i = 0; i < names->count; i++)
+        snap_text_printf(text, "%s%s", i ? ", " : "", names->items[i]);
+}
+
 static void add_states(struct snap_table *table, const struct snap_image_operator *of)
 {
     struct state_names names = {.count = 0};
     struct snap_text text = {0};
 
-    for (uint32_t s = 0; s < of->parallelism; s++)
-        if (of->subtasks[s].state)
-            add_names(&names, of->subtasks[s].state);
-    for (uint32_t i = 0; i < names.count; i++)
-        snap_text_printf(&text, "%s%s", i ? ", " : "", names.items[i]);
-    snap_table_printf(table, "%s", names.count ? snap_text_get(&text) : "none of its states");
+    find_names(&names, of);
+    join_names(&names, &text);
+    if (names.count > 1 && text.length > NAMES_WIDTH)
+        snap_table_printf(table, "%u states, see below", names.count);
+    else
+        snap_table_printf(table, "%s", names.count ? snap_text_get(&text) : "none of its states");
     snap_text_fini(&text);
+}
+
+/* The names that had no room in the table. */
+static void add_long_names(struct snap_text *text, const struct snap_image *image)
+{
+    for (uint32_t i = 0; i < image->operator_count; i++) {
+        const struct snap_image_operator *of = &image->operators[i];
+        struct state_names names = {.count = 0};
+        struct snap_text line = {0};
+
+        if (of->op)
+            find_names(&names, of);
+        join_names(&names, &line);
+        if (names.count > 1 && line.length > NAMES_WIDTH) {
+            snap_text_printf(text, "States of %s:\n", of->op->uid);
+            snap_paragraph_text(snap_text_get(&line), snap_terminal_width(), text);
+        }
+        snap_text_fini(&line);
+    }
 }
 
 static bool has_state(const struct snap_image_operator *of)
@@ -318,6 +353,7 @@ void snap_restore_report(struct snap_text *text, const struct snap_restored *res
     snap_text_add_string(text, "\n");
     add_finished(text, image);
     if (is_read) {
+        add_long_names(text, image);
         add_moves(text, image);
         add_unread(text, image);
         add_in_flight(text, image, sim->job);

@@ -3,7 +3,11 @@
  * verb_diff.c: `snapsim diff SNAPSHOT SNAPSHOT`: what differs between two snapshots, of Flink's or
  * of ours. 0: their states are the same, 1: they differ.
  */
+#include <errno.h>
+#include <stdlib.h>
+
 #include "cli/interrupt.h"
+#include "cli/snapshot_options.h"
 #include "cli/verbs.h"
 #include "storage/snapshot_folder.h"
 #include "view/console.h"
@@ -12,7 +16,8 @@
 
 static const struct snap_option_help options[] = {
     {"--json", NULL, "the differences as JSON"},
-    {"--follow-absolute", NULL, "read files outside of the snapshots' directories too"},
+    {"--keys", "N", "name so many keys of each state that differ (10)"},
+    SNAP_SNAPSHOT_OPTIONS,
     {NULL, NULL, NULL},
 };
 
@@ -41,13 +46,34 @@ static bool read_pointers(struct request *request, struct snap_error *error)
            snap_error_set(error, SNAP_ERROR_USAGE, "two snapshots are compared, found %u", count);
 }
 
+/* So many keys of a state are read at a glance. */
+enum { KEYS_DEFAULT = 10 };
+
+static bool read_keys(struct request *request, struct snap_error *error)
+{
+    const char *text = snap_args_get(&request->args, "--keys");
+    char *end;
+    long number;
+
+    request->diff.keys_max = KEYS_DEFAULT;
+    if (!text)
+        return true;
+    errno = 0;
+    number = strtol(text, &end, 10);
+    if (errno || end == text || *end || number < 0 || number > INT32_MAX)
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "--keys %s: a number of keys is expected, 0 or more", text);
+    request->diff.keys_max = (uint32_t)number;
+    return true;
+}
+
 static bool open_snapshot(struct request *request, int side, struct snap_error *error)
 {
-    struct snap_snapshot_place place = {
-        .pointer = request->pointers[side],
-        .follows_absolute = snap_args_get(&request->args, "--follow-absolute") != NULL};
+    struct snap_snapshot_place place = {.pointer = request->pointers[side]};
     struct snap_streams streams;
 
+    if (!snap_snapshot_options_read(&request->args, &request->arena, &place, error))
+        return false;
     request->folders[side] = snap_snapshot_folder_open(&place, error);
     if (!request->folders[side])
         return false;
@@ -57,6 +83,7 @@ static bool open_snapshot(struct request *request, int side, struct snap_error *
         snap_error_place(error, snap_snapshot_folder_path(request->folders[side]), 0, 0);
         return false;
     }
+    request->diff.snapshots[side] = &request->snapshots[side];
     request->snapshots[side].path = snap_snapshot_folder_path(request->folders[side]);
     return true;
 }
@@ -83,10 +110,9 @@ static int run(char *const *argv)
 
     snap_interrupts_exit("comparing only reads: nothing was written or changed");
     if (snap_args_parse(options, argv, &request.arena, &request.args, &error) &&
-        read_pointers(&request, &error) && open_snapshot(&request, 0, &error) &&
-        open_snapshot(&request, 1, &error) &&
-        snap_snapshot_compare(&request.snapshots[0], &request.snapshots[1], &request.arena,
-                              &request.diff, &error))
+        read_pointers(&request, &error) && read_keys(&request, &error) &&
+        open_snapshot(&request, 0, &error) && open_snapshot(&request, 1, &error) &&
+        snap_snapshot_compare(&request.diff, &request.arena, &error))
         code = print(&request);
     else
         code = snap_cli_fail(&error);

@@ -7,13 +7,15 @@
 #include "model/event.h"
 #include "operators/operator.h"
 #include "scenario/help.h"
+#include "view/units.h"
+#include "view/wrap.h"
 
 static const struct snap_option_help options[] = {{NULL, NULL, NULL}};
 
 /* Everything the type declares of one option, on one line. */
 static void help_option(struct snap_text *text, const struct snap_option_type *option)
 {
-    snap_text_printf(text, "    %-14s %s", option->name, option->doc ? option->doc : "");
+    snap_text_printf(text, "    %-15s  %s", option->name, option->doc ? option->doc : "");
     if (option->choices)
         snap_text_printf(text, "; one of %s", option->choices);
     if (option->required)
@@ -60,7 +62,7 @@ static void help_events(struct snap_text *text)
     for (unsigned type = 0; type < SNAP_EVENT_COUNT; type++) {
         const struct snap_event_info *info = snap_event_info_get((enum snap_event_type)type);
 
-        snap_text_printf(text, "  %-22s %s\n", info->name, info->doc);
+        snap_text_printf(text, "  %-22s  %s\n", info->name, info->doc);
         for (uint32_t i = 0; i < info->arg_count; i++)
             snap_text_printf(text, "%s%s", i ? ", " : "      with ", info->args[i].name);
         if (info->arg_count)
@@ -72,7 +74,7 @@ static void help_oracles(struct snap_text *text)
 {
     snap_text_add_string(text, "Properties that every run is watched for:\n");
     for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
-        snap_text_printf(text, "  %-10s %s\n", snap_oracle_name((enum snap_oracle_id)i),
+        snap_text_printf(text, "  %-10s  %s\n", snap_oracle_name((enum snap_oracle_id)i),
                          snap_oracle_claim((enum snap_oracle_id)i));
 }
 
@@ -95,10 +97,10 @@ static void help_all(struct snap_text *text)
 {
     snap_text_add_string(text, "usage: snapsim VERB ...\n\n");
     for (const struct snap_verb *verb = snap_verbs(); verb->name; verb++)
-        snap_text_printf(text, "  %-10s %s\n", verb->name, verb->doc);
+        snap_text_printf(text, "  %-13s  %s\n", verb->name, verb->doc);
     snap_text_add_string(text, "\n`snapsim help VERB` has the options of a verb; more topics:\n\n");
     for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
-        snap_text_printf(text, "  %-10s %s\n", topics[i].name, topics[i].doc);
+        snap_text_printf(text, "  %-13s  %s\n", topics[i].name, topics[i].doc);
 }
 
 /* Verbs and topics share one name space; a verb wins. */
@@ -143,6 +145,7 @@ static int run(char *const *argv)
     struct snap_args args;
     struct snap_error error = {0};
     struct snap_text text = {0};
+    struct snap_text wrapped = {0};
     int code;
 
     snap_arena_init(&arena);
@@ -154,7 +157,9 @@ static int run(char *const *argv)
         else if (!help_topic(&text, args.items[0].text))
             fail_topic(args.items[0].text, &error);
     }
-    code = error.code == SNAP_OK ? snap_cli_print(&text) : snap_cli_fail(&error);
+    snap_wrap_text(&wrapped, snap_text_get(&text), snap_terminal_text_width());
+    code = error.code == SNAP_OK ? snap_cli_print(&wrapped) : snap_cli_fail(&error);
+    snap_text_fini(&wrapped);
     snap_text_fini(&text);
     snap_arena_fini(&arena);
     return code;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/interrupt.h"
+#include "cli/snapshot_options.h"
 #include "cli/verbs.h"
 #include "storage/snapshot_folder.h"
 #include "view/snapshot_view.h"
@@ -14,8 +15,7 @@ static const struct snap_option_help options[] = {
     {"--json", NULL, "everything, values too, as JSON"},
     {"--state", "UID", "the values of this operator, by uid, name or id"},
     {"--key", "KEY", "only entries with this key; with --state or --json"},
-    {"--relocate", "FROM=TO", "files named FROM... in the snapshot lie at TO...; may be repeated"},
-    {"--follow-absolute", NULL, "read files outside of the snapshot's directory too"},
+    SNAP_SNAPSHOT_OPTIONS,
     {NULL, NULL, NULL},
 };
 
@@ -30,36 +30,13 @@ struct request {
     bool write_failed;
 };
 
-static bool read_relocations(struct request *request, struct snap_error *error)
-{
-    struct snap_relocation *relocations =
-        SNAP_ARENA_ARRAY(&request->arena, struct snap_relocation, request->args.count);
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < request->args.count; i++) {
-        const struct snap_arg *arg = &request->args.items[i];
-        const char *sign = strchr(arg->text, '=');
-
-        if (!arg->option || strcmp(arg->option->name, "--relocate") != 0)
-            continue;
-        if (!sign || sign == arg->text || !sign[1])
-            return snap_error_set(error, SNAP_ERROR_USAGE, "%s: FROM=TO is expected", arg->written);
-        relocations[count].from =
-            snap_arena_strndup(&request->arena, arg->text, (size_t)(sign - arg->text));
-        relocations[count++].to = sign + 1;
-    }
-    request->place.relocations = relocations;
-    request->place.relocation_count = count;
-    return true;
-}
-
 static bool read_request(struct request *request, struct snap_error *error)
 {
     const struct snap_args *args = &request->args;
 
     request->place.pointer = snap_args_one(args, "snapshot", error);
-    request->place.follows_absolute = snap_args_get(args, "--follow-absolute") != NULL;
-    if (!request->place.pointer || !read_relocations(request, error))
+    if (!request->place.pointer ||
+        !snap_snapshot_options_read(args, &request->arena, &request->place, error))
         return false;
     request->view.key = snap_args_get(args, "--key");
     request->view.width = snap_terminal_width();
@@ -149,7 +126,7 @@ static int run(char *const *argv)
     snap_interrupts_exit("inspecting only reads: nothing was written or changed");
     if (snap_args_parse(options, argv, &request.arena, &request.args, &error) &&
         read_request(&request, &error) && open_snapshot(&request, &error) &&
-        find_operator(&request, &error))
+        find_operator(&request, &error) && snap_snapshot_key_check(&request.view, &error))
         code = print(&request, &error);
     else
         code = snap_cli_fail(&error);

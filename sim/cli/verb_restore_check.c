@@ -3,6 +3,7 @@
  * verb_restore_check.c: `snapsim restore-check SCENARIO -s SNAPSHOT`: whether the job could start
  * from the snapshot, and what would become of its state. Nothing is run or written.
  */
+#include "base/utf8.h"
 #include "cli/choice.h"
 #include "cli/restore_options.h"
 #include "cli/restore_report.h"
@@ -22,6 +23,7 @@ static int report(const struct snap_restored *restored, const struct snap_simula
     int code;
 
     snap_restore_report(&text, restored, sim, refusal);
+    snap_text_make_printable(&text);
     code = snap_cli_print(&text);
     snap_text_fini(&text);
     return code ? code : refusal->code == SNAP_OK ? 0 : snap_error_exit_code(refusal);
@@ -37,7 +39,7 @@ static int check(const struct snap_args *args, const struct snap_built *built,
 
     if (!snap_restore_request_read(args, &built->sim, arena, &request, &error))
         return snap_cli_fail(&error);
-    if (!request.pointer) {
+    if (!request.place.pointer) {
         snap_error_set(&error, SNAP_ERROR_USAGE, "which snapshot? -s SNAPSHOT");
         return snap_cli_fail(&error);
     }

@@ -39,18 +39,19 @@ static void tell_shared(const struct snap_snapshot_reading *reading, uint32_t ou
 
 static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_error *error)
 {
-    struct snap_fs *fs = snap_fs_real_create(pointer[0] == '/' ? "" : ".");
+    struct snap_fs *fs = snap_fs_real_create(NULL);
+    const struct snap_snapshot_place place = {.pointer = pointer};
     struct snap_snapshot_reading reading = {.fs = fs, .arena = arena};
     uint32_t outside = 0;
-    bool done = snap_snapshot_open(&reading, pointer, error);
+    bool done = snap_snapshot_open(&reading, &place, error);
 
     if (done) {
-        printf("Disposing savepoint '%s'.\n", reading.directory);
+        printf("Disposing savepoint '%s'.\n", reading.site.directory);
         done = snap_snapshot_dispose(&reading, &outside, error);
     }
     if (done) {
         tell_shared(&reading, outside);
-        printf("Savepoint '%s' disposed.\n", reading.directory);
+        printf("Savepoint '%s' disposed.\n", reading.site.directory);
     }
     snap_fs_destroy(fs);
     return done;
@@ -60,13 +61,16 @@ static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_e
 static const char *read_pointer(const struct snap_args *args, struct snap_error *error)
 {
     const char *pointer = snap_args_get(args, "-d");
+    bool is_named = pointer || snap_args_get(args, "--dispose");
 
     if (!snap_args_exclusive(args, "-d", "--dispose", error))
         return NULL;
     for (uint32_t i = 0; i < args->count; i++)
         if (!args->items[i].option) {
             snap_error_set(error, SNAP_ERROR_USAGE,
-                           "one snapshot is disposed of at a time, behind -d: \"%s\" is too much",
+                           is_named ? "one snapshot is disposed of at a time, behind -d: \"%s\" is "
+                                      "too much"
+                                    : "what is to become of \"%s\"? -d SNAPSHOT disposes of it",
                            args->items[i].text);
             return NULL;
         }
@@ -89,7 +93,7 @@ static int run(char *const *argv)
     if (snap_args_parse(options, argv, &arena, &args, &error)) {
         pointer = read_pointer(&args, &error);
         if (pointer)
-            done = dispose(snap_snapshot_pointer_path(pointer, &arena), &arena, &error);
+            done = dispose(pointer, &arena, &error);
     }
     if (!done)
         snap_cli_fail(&error);

@@ -87,18 +87,3 @@ bool snap_channel_element_next(struct snap_byte_reader *reader, struct snap_byte
     reader->at = ahead.at;
     return true;
 }
-
-void snap_channel_element_write(struct snap_byte_writer *writer,
-                                const struct snap_serializer *serializer,
-                                const struct snap_datum *element)
-{
-    size_t start;
-
-    SNAP_CHECK(!writer->sink && element->kind == SNAP_DATUM_ELEMENT);
-    snap_write_u4(writer, 0);
-    start = writer->used;
-    snap_datum_write(writer, serializer, element);
-    for (unsigned i = 0; i < LENGTH_BYTES; i++)
-        writer->data[start - LENGTH_BYTES + i] =
-            (uint8_t)((writer->used - start) >> (8 * (LENGTH_BYTES - 1 - i)));
-}

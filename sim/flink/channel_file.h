@@ -43,9 +43,4 @@ void snap_channel_inline_write(struct snap_byte_writer *writer, const struct sna
  */
 bool snap_channel_element_next(struct snap_byte_reader *reader, struct snap_bytes *element);
 
-/* Appends an element with its length. */
-void snap_channel_element_write(struct snap_byte_writer *writer,
-                                const struct snap_serializer *serializer,
-                                const struct snap_datum *element);
-
 #endif

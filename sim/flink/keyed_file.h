@@ -113,9 +113,9 @@ void snap_composite_key_write(struct snap_byte_writer *writer,
 struct snap_composite_key snap_composite_key_of(const struct snap_keyed_head *head, uint32_t state,
                                                 uint32_t max_parallelism);
 
-/* Appends a value in the layout's form: a list is joined, or has a count. Maps: NATIVE only. */
-void snap_keyed_value_write(struct snap_byte_writer *writer, const struct snap_state_meta *meta,
-                            enum snap_keyed_layout layout, const struct snap_datum *datum);
+/* Writes what stands between two elements of a list in the canonical layout.
+ * Flink: ListDelimitedSerializer. */
+void snap_keyed_delimiter_write(struct snap_byte_writer *writer);
 
 struct snap_keyed_write_options {
     enum snap_keyed_layout layout;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /* keyed_item.c: parts of an entry as trees, and values in the form of a layout. */
-#include "base/check.h"
 #include "flink/keyed_file.h"
 
 enum { LIST_DELIMITER = ',' };
@@ -114,19 +113,7 @@ bool snap_keyed_item_value(const struct snap_keyed_reader *reader,
     return read_part(reader, item->value, value, arena, datum);
 }
 
-void snap_keyed_value_write(struct snap_byte_writer *writer, const struct snap_state_meta *meta,
-                            enum snap_keyed_layout layout, const struct snap_datum *datum)
+void snap_keyed_delimiter_write(struct snap_byte_writer *writer)
 {
-    const struct snap_serializer *value = meta->value;
-
-    if (!is_joined(meta, layout)) {
-        SNAP_CHECK(layout == SNAP_LAYOUT_NATIVE || meta->keyed_type != SNAP_KEYED_MAP);
-        snap_datum_write(writer, value, datum);
-        return;
-    }
-    for (uint32_t i = 0; i < datum->count; i++) {
-        if (i > 0)
-            snap_write_u1(writer, LIST_DELIMITER);
-        snap_datum_write(writer, value->nested, &datum->items[i]);
-    }
+    snap_write_u1(writer, LIST_DELIMITER);
 }

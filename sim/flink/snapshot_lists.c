@@ -50,6 +50,19 @@ static struct snap_snapshot_split describe_split(const struct snap_describer *de
     return split;
 }
 
+/* They are bytes: another type is damage. */
+static bool fail_splits(const struct snap_operator_reader *reader,
+                        const struct snap_list_place *list)
+{
+    const struct snap_state_meta *meta = snap_operator_reader_meta(reader, list);
+    size_t offset = meta ? (size_t)(meta->name.at - reader->data.at) : 0;
+
+    return snap_error_set(reader->error, SNAP_ERROR_SNAPSHOT,
+                          meta ? "offset %zu: the splits behind this name are no bytes"
+                               : "offset %zu: the file does not have the state of the splits",
+                          offset);
+}
+
 static bool describe_splits(const struct snap_describer *describer,
                             struct snap_operator_reader *reader, const struct snap_list_place *list,
                             struct snap_snapshot_subtask *subtask)
@@ -74,7 +87,7 @@ static bool describe_splits(const struct snap_describer *describer,
             splits[i] = describe_split(describer, versioned.data);
     }
     snap_arena_fini(&scratch);
-    return good || snap_error_set(reader->error, SNAP_ERROR_SNAPSHOT, "splits cannot be read");
+    return good || fail_splits(reader, list);
 }
 
 /* A broadcast map is one element: its entries are counted. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/source_state.h"
 
-#include "base/check.h"
-
 enum { NUMBERED_BYTES = 20, SEQUENCE_BYTES = 18 };
 
 bool snap_versioned_read(struct snap_bytes bytes, struct snap_versioned *versioned,
@@ -45,18 +43,6 @@ struct snap_split_position snap_split_position_read(struct snap_bytes split)
         position.end = snap_read_i8(&reader, "end of a split");
     }
     return position;
-}
-
-void snap_split_position_write(struct snap_byte_writer *writer,
-                               const struct snap_split_position *split)
-{
-    SNAP_CHECK(split->form != SNAP_SPLIT_OTHER);
-    if (split->form == SNAP_SPLIT_NUMBERED)
-        snap_write_i4(writer, split->number);
-    else
-        snap_write_utf(writer, split->id);
-    snap_write_i8(writer, split->next);
-    snap_write_i8(writer, split->end);
 }
 
 /* Version 0 allows bytes behind the enumerator. */

@@ -39,8 +39,6 @@ struct snap_split_position {
 
 /* Recognises the form by its bytes. */
 struct snap_split_position snap_split_position_read(struct snap_bytes split);
-void snap_split_position_write(struct snap_byte_writer *writer,
-                               const struct snap_split_position *split);
 
 /* The coordinator's part: the version of its frame, that of the enumerator, the enumerator. */
 struct snap_coordinator_state {

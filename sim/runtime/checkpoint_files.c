@@ -12,6 +12,7 @@
 #include "runtime/shared_files.h"
 #include "runtime/snapshot_image.h"
 #include "runtime/storage_notes.h"
+#include "storage/local_path.h"
 #include "storage/snapshot_dispose.h"
 #include "storage/snapshot_write.h"
 
@@ -99,7 +100,7 @@ void snap_checkpoint_files_destroy(struct snap_checkpoint_files *files)
 
 static struct root machine_root_of(struct snap_checkpoint_files *files, const char *text)
 {
-    const char *path = snap_snapshot_pointer_path(text, &files->arena);
+    const char *path = snap_local_path(&files->arena, text);
     bool is_absolute = path[0] == '/';
     size_t length = strlen(path);
 
@@ -386,9 +387,10 @@ static bool dispose_claimed(struct snap_checkpoint_files *files, const struct ke
                             struct snap_error *error)
 {
     struct snap_snapshot_reading reading = {.fs = gone->fs, .arena = &files->arena};
+    const struct snap_snapshot_place place = {.pointer = gone->directory};
     uint32_t outside;
 
-    return snap_snapshot_open(&reading, gone->directory, error) &&
+    return snap_snapshot_open(&reading, &place, error) &&
            snap_snapshot_dispose(&reading, &outside, error);
 }
 
@@ -472,11 +474,12 @@ void snap_checkpoint_files_end(struct snap_checkpoint_files *files, enum snap_jo
 static void claim_shared(struct snap_checkpoint_files *files, const struct kept *claimed)
 {
     struct snap_snapshot_reading reading = {.fs = claimed->fs, .arena = &files->arena};
+    const struct snap_snapshot_place place = {.pointer = claimed->directory};
     struct snap_error ignored = {0};
     uint32_t count;
     const struct snap_shared_file *shared;
 
-    if (!snap_snapshot_open(&reading, claimed->directory, &ignored))
+    if (!snap_snapshot_open(&reading, &place, &ignored))
         return;
     shared = snap_snapshot_shared_files(&reading, &count);
     snap_shared_files_use(&files->shared, claimed->id, shared, count);

@@ -214,7 +214,7 @@ static bool check_graph(struct snap_restored *restored, const struct snap_simula
     struct snap_restart restart = {.job = (struct snap_job *)sim->job,
                                    .allow_non_restored = request->allow_non_restored};
     struct snap_savepoint *outline =
-        snap_image_savepoint(&reading->image, reading->directory, &restored->arena);
+        snap_image_savepoint(&reading->image, reading->site.directory, &restored->arena);
     struct snap_assignment_input in = {
         .from = outline, .to = &restart, .config = &sim->config.checkpoint};
     bool good = snap_savepoint_check(&in, &restored->arena, error);
@@ -279,7 +279,7 @@ static bool load_all(struct snap_restored *restored, const struct snap_simulatio
         restored->stage = SNAP_RESTORE_AT_SUBMISSION;
     if (!good)
         return false;
-    savepoint = snap_image_savepoint(&reading->image, reading->directory, &restored->arena);
+    savepoint = snap_image_savepoint(&reading->image, reading->site.directory, &restored->arena);
     restored->resume.savepoint = savepoint;
     tell_parts(restored);
     snap_channel_image_restore(&reading->image, sim->job, savepoint, &restored->arena);
@@ -304,14 +304,13 @@ static struct snap_restored *open_metadata(const struct snap_simulation *sim,
     restored->fs = snap_fs_real_create("");
     *reading = (struct snap_snapshot_reading){.fs = restored->fs,
                                               .arena = &restored->arena,
-                                              .follows_absolute = request->follows_absolute,
                                               .version_max = version_max(sim),
                                               .moved = &restored->moved,
                                               .backend = sim->config.storage.backend};
     restored->resume.job = sim->job;
     restored->resume.action = SNAP_NO_INDEX;
     restored->resume.claim = request->claim;
-    if (!snap_snapshot_open(reading, request->pointer, error)) {
+    if (!snap_snapshot_open(reading, &request->place, error)) {
         snap_restored_close(restored);
         return NULL;
     }
@@ -319,7 +318,7 @@ static struct snap_restored *open_metadata(const struct snap_simulation *sim,
     snap_image_settle_job(&reading->image, (struct snap_job *)sim->job);
     snap_channel_image_edges(&reading->image, sim->job, &restored->arena);
     restored->text = snap_arena_printf(&restored->arena, "%s %lld in %s", reading->format,
-                                       (long long)reading->image.id, reading->directory);
+                                       (long long)reading->image.id, reading->site.directory);
     return restored;
 }
 
@@ -406,5 +405,5 @@ const char *snap_restored_text(const struct snap_restored *restored)
 
 const char *snap_restored_directory(const struct snap_restored *restored)
 {
-    return restored->reading.directory;
+    return restored->reading.site.directory;
 }

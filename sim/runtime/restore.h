@@ -18,9 +18,8 @@
 #include "storage/snapshot_read.h"
 
 struct snap_restore_request {
-    const char *pointer; /* absolute path or `file:` URI: of a directory, or of its _metadata */
+    struct snap_snapshot_place place; /* its pointer: absolute, or a `file:` URI */
     bool allow_non_restored;
-    bool follows_absolute;
     enum snap_claim_mode claim;
 };
 

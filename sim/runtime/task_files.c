@@ -18,10 +18,14 @@ static const char *name_of(const struct snap_task_files *of, struct snap_arena *
 static bool open(struct snap_snapshot_reading *reading, const struct snap_task_files *of,
                  const char *directory, struct snap_error *error)
 {
-    if (!snap_snapshot_open(reading, directory, error))
+    const struct snap_snapshot_place place = {.pointer = directory};
+
+    if (!snap_snapshot_open(reading, &place, error))
         return false;
     if (of->machine)
-        reading->directory = snap_machine_directory(directory, *of->machine, reading->arena);
+        snap_snapshot_site_move(&reading->site,
+                                snap_machine_directory(directory, *of->machine, reading->arena),
+                                reading->arena);
     return true;
 }
 
@@ -95,7 +99,7 @@ static bool is_reachable(const struct snap_snapshot_reading *reading,
            snap_error_set(error, SNAP_ERROR_SNAPSHOT,
                           "its files lie in %s, and it runs on another machine now, which has none "
                           "of them",
-                          reading->directory);
+                          reading->site.directory);
 }
 
 void snap_task_files_check(struct snap_checkpoint_files *files, const struct snap_task_files *of,

@@ -16,7 +16,7 @@
 void snap_scenario_help_common_keys(struct snap_text *text)
 {
     for (const struct snap_common_key *key = snap_operator_common_keys(); key->name; key++)
-        snap_text_printf(text, "  %-20s %s; such as %s\n", key->name, key->doc, key->example);
+        snap_text_printf(text, "  %-20s  %s; such as %s\n", key->name, key->doc, key->example);
 }
 
 /* What follows the form of an action: a long doc goes over several lines. */
@@ -62,7 +62,7 @@ void snap_scenario_help_sentences(struct snap_text *text)
     const struct snap_event_sentence *sentence = snap_event_sentences();
 
     for (; sentence->words; sentence++)
-        snap_text_printf(text, "  %-58s %s\n", sentence->words, snap_event_sentence_doc(sentence));
+        snap_text_printf(text, "  %-58s  %s\n", sentence->words, snap_event_sentence_doc(sentence));
     snap_text_add_string(text, "N is a checkpoint's number (of an action: its place in the "
                                "timeline, from 0) or `any`,\nS a subtask uid[i]; `subtask` may be "
                                "`source` or `sink`. STATUS is a status of Flink's.\n");
@@ -95,7 +95,7 @@ void snap_scenario_help_keys(struct snap_text *text)
 {
     snap_text_add_string(text, "Keys of a scenario:\n");
     for (const struct snap_document_key *key = snap_document_keys(); key->name; key++)
-        snap_text_printf(text, "  %-14s %s; such as %s\n", key->name, key->doc, key->example);
+        snap_text_printf(text, "  %-14s  %s; such as %s\n", key->name, key->doc, key->example);
     snap_text_add_string(text, "\nKeys of `model`, with their defaults:\n");
     for (const struct snap_model_key *key = snap_model_keys(); key->name; key++)
         snap_text_printf(text, "  %s: %s    %s\n", key->name, key->text_default, key->doc);
@@ -107,7 +107,7 @@ void snap_scenario_help_sabotage(struct snap_text *text)
 {
     snap_text_add_string(text, "Rules that `sabotage` breaks on purpose:\n");
     for (const struct snap_sabotage_name *name = snap_sabotage_names(); name->name; name++)
-        snap_text_printf(text, "  %-22s %s\n", name->name, name->doc);
+        snap_text_printf(text, "  %-22s  %s\n", name->name, name->doc);
 }
 
 void snap_scenario_help_expect(struct snap_text *text)
@@ -124,7 +124,7 @@ void snap_scenario_help_expect(struct snap_text *text)
     for (unsigned n = 0; n < SNAP_NUMBER_COUNT; n++) {
         const struct snap_number_info *info = snap_number_info_get((enum snap_number)n);
 
-        snap_text_printf(text, "  %-31s %s\n", info->name, info->doc);
+        snap_text_printf(text, "  %-31s  %s\n", info->name, info->doc);
     }
     snap_text_add_string(text, "\nWhat made the slowest checkpoint slow, as `explain` says:\n"
                                "  explain.cause                   one of");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
 
+#include "base/utf8.h"
 #include "scenario/scenario.h"
 #include "scenario/source_text.h"
 
@@ -92,6 +93,8 @@ void snap_scenario_print_error(struct snap_text *to, const struct snap_error *er
     else if (error->file[0])
         snap_text_printf(to, "%s: ", error->file);
     snap_text_printf(to, "%s\n", error->message);
+    /* Words of a damaged file may be in it. */
+    snap_text_make_printable(to);
     if (!error->file[0] || !error->line)
         return;
     if (text) {

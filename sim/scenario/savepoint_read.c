@@ -111,6 +111,31 @@ bool snap_savepoint_name_read(struct snap_reader *reader, const struct snap_node
     return !space || read_format(reader, node, space + 1, action);
 }
 
+/* The key and the word behind the name say the same thing, where both are there. */
+static bool read_format_key(struct snap_reader *reader, const struct snap_node *entry,
+                            struct snap_action *action)
+{
+    static const char *const names[] = {"savepoint", "stop-with-savepoint",
+                                        "cancel-with-savepoint"};
+    const struct snap_node *format = snap_node_get(entry, "format");
+    const enum snap_savepoint_format before = action->format;
+    const struct snap_node *named = NULL;
+
+    if (!format)
+        return true;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !named; i++)
+        named = snap_node_get(entry, names[i]);
+    if (!named)
+        return snap_reader_fail(reader, format, "format needs a savepoint that is taken");
+    if (!snap_reader_expect(reader, format, SNAP_NODE_SCALAR, "format") ||
+        !read_format(reader, format, format->text, action))
+        return false;
+    return !named->text || !strchr(named->text, ' ') || action->format == before ||
+           snap_reader_fail(reader, format,
+                            "the format is said twice: \"%s\" and format: %s contradict each other",
+                            named->text, format->text);
+}
+
 static const char *const of_restart[] = {"parallelism", "operators", "set", "allow-non-restored"};
 
 const char *const *snap_savepoint_keys(void)
@@ -125,16 +150,13 @@ bool snap_savepoint_keys_read(struct snap_reader *reader, const struct snap_node
                               struct snap_action *action)
 {
     const struct snap_node *drain = snap_node_get(entry, "drain");
-    const struct snap_node *format = snap_node_get(entry, "format");
     bool drains = false;
 
     if (drain && action->kind != SNAP_ACTION_STOP_WITH_SAVEPOINT)
         return snap_reader_fail(reader, drain, "drain needs stop-with-savepoint");
     if (drain && !snap_reader_bool(reader, drain, "drain", &drains))
         return false;
-    if (format && !snap_reader_expect(reader, format, SNAP_NODE_SCALAR, "format"))
-        return false;
-    if (format && !read_format(reader, format, format->text, action))
+    if (!read_format_key(reader, entry, action))
         return false;
     if (drains)
         action->snapshot_kind = SNAP_KIND_SAVEPOINT_TERMINATE;

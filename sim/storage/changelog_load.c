@@ -27,7 +27,7 @@ bool snap_changelog_open(const struct snap_snapshot_reading *reading,
             return snap_error_set(error, SNAP_ERROR_UNSUPPORTED,
                                   "%s: a change log in memory cannot be restored here; one with "
                                   "state.changelog.storage: filesystem can",
-                                  reading->metadata_path);
+                                  reading->site.metadata);
         for (uint32_t p = 0; p < set->part_count; p++) {
             struct snap_changelog_part *part = &parts[changes->part_count++];
             struct snap_stream_handle handle_of = set->parts[p].stream;

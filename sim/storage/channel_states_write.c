@@ -169,6 +169,8 @@ static int64_t total_of(const struct writing *writing)
     return bytes;
 }
 
+static const int64_t inline_offset = SNAP_CHANNEL_INLINE_OFFSET;
+
 /* Small ones: a handle each, over bytes of its own, in which all buffers are one. */
 static bool put_inline(const struct writing *writing, struct snap_channel_handle *handles,
                        struct snap_error *error)
@@ -176,21 +178,15 @@ static bool put_inline(const struct writing *writing, struct snap_channel_handle
     struct snap_arena *arena = writing->stream->arena;
 
     for (uint32_t i = 0; i < writing->count; i++) {
-        struct channel joined = writing->channels[i];
+        const struct channel *channel = &writing->channels[i];
         struct snap_channel_place *place = SNAP_ARENA_NEW(arena, struct snap_channel_place);
-        struct snap_byte_writer all;
         struct snap_byte_writer file;
-        struct snap_bytes buffer;
 
-        snap_byte_writer_init(&all, arena, NULL);
         snap_byte_writer_init(&file, arena, NULL);
-        for (uint32_t b = 0; b < joined.count; b++)
-            snap_write_bytes(&all, joined.buffers[b]);
-        buffer = snap_byte_writer_bytes(&all);
-        joined.buffers = &buffer;
-        joined.count = 1;
-        snap_channel_file_start(&file);
-        *place = place_of(&joined, offsets_of(&file, &joined, arena));
+        snap_channel_inline_write(&file, channel->buffers, channel->count);
+        *place = place_of(channel, &inline_offset);
+        place->offset_count = 1;
+        place->size = (int64_t)file.used;
         handles[i] = handle_of(writing, place, 1);
         if (!snap_state_stream_put(writing->stream, snap_byte_writer_bytes(&file),
                                    &handles[i].stream, error))

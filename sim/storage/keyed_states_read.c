@@ -49,7 +49,8 @@ static bool refuse_type(const struct reading *reading, const struct table *table
 {
     return snap_error_set(
         reading->error, SNAP_ERROR_RESTORE,
-        "state \"%s\" of operator \"%s\" has %s in the snapshot and %s in this job", table->name,
+        "%sstate \"%s\" of operator \"%s\" has %s in the snapshot and %s in this job",
+        snap_serializer_place(found, reading->from->data, reading->arena), table->name,
         reading->from->of->uid, snap_serializer_words(found, reading->arena),
         snap_serializer_words(wanted, reading->arena));
 }
@@ -90,10 +91,8 @@ static bool plan_table(struct reading *reading, uint32_t state)
     table->name = (const char *)snap_java_text(reading->arena, meta->name).at;
     table->schema = of->op->schema;
     spec = of->states ? snap_state_specs_find(of->states, table->name) : NULL;
-    if (!spec && (declares_keyed(of->states) || meta->keyed_type != SNAP_KEYED_VALUE)) {
-        snap_unread_state_note(of, table->name);
+    if (!spec && (declares_keyed(of->states) || meta->keyed_type != SNAP_KEYED_VALUE))
         return true;
-    }
     if (spec) {
         table->shape = spec->shape;
         if (spec->schema)
@@ -245,8 +244,12 @@ static bool take_item(struct reading *reading, const struct snap_keyed_item *ite
     uint32_t index = item->key_group - (uint32_t)reading->handle->group_first;
     bool added;
 
-    if (!table->is_wanted)
+    /* Only what has entries is missed: timers are declared before there are any. */
+    if (!table->is_wanted) {
+        if (table->count++ == 0)
+            snap_unread_state_note(reading->from->of, table->name);
         return true;
+    }
     SNAP_CHECK(index < (uint32_t)reading->handle->group_count);
     added = snap_shape_is_scoped(table->shape) ? add_scoped(reading, table, item)
                                                : add_keyed(reading, table, item);

@@ -184,7 +184,7 @@ static void write_list(struct snap_keyed_encoder *encoder, const struct snap_key
         snap_write_u4(value, run.end - run.first);
     for (uint32_t i = run.first; i < run.end; i++) {
         if (i > run.first && !is_native)
-            snap_write_u1(value, ',');
+            snap_keyed_delimiter_write(value);
         snap_state_value_write(value, table->keyed->schema.value, table->keyed->entries[i].value);
     }
 }

@@ -188,8 +188,9 @@ static bool check_type(const struct reading *reading, const struct snap_serializ
     if (found && found->kind == wanted.kind)
         return true;
     return snap_error_set(error, SNAP_ERROR_RESTORE,
-                          "state \"%s\" of operator \"%s\" has elements of %s in the snapshot and "
-                          "of %s in this job",
+                          "%sstate \"%s\" of operator \"%s\" has elements of %s in the snapshot "
+                          "and of %s in this job",
+                          snap_serializer_place(found, reading->from->data, reading->maker.arena),
                           reading->list.name, reading->from->of->uid,
                           snap_serializer_words(found, reading->maker.arena),
                           snap_serializer_words(&wanted, reading->maker.arena));
@@ -262,6 +263,32 @@ static bool is_wanted(struct reading *reading, const struct snap_state_meta *met
            (meta->value && meta->value->kind == SNAP_SERIALIZER_BYTE_ARRAY);
 }
 
+/* The metadata names a list that the file does not have: the one it has may be misspelt. */
+static bool fail_nameless(const struct reading *reading, struct snap_error *error)
+{
+    const struct snap_state_metas kinds[2] = {reading->file.head.lists,
+                                              reading->file.head.broadcasts};
+    struct snap_arena *arena = reading->maker.arena;
+    struct snap_text names = {0};
+    size_t offset = 0;
+
+    for (int k = 0; k < 2; k++)
+        for (uint32_t i = 0; i < kinds[k].count; i++) {
+            if (names.length == 0)
+                offset = (size_t)(kinds[k].items[i].name.at - reading->from->data.at);
+            snap_text_printf(&names, "%s\"%s\"", names.length ? ", " : "",
+                             (const char *)snap_java_text(arena, kinds[k].items[i].name).at);
+        }
+    snap_error_set(
+        error, SNAP_ERROR_SNAPSHOT,
+        "offset %zu: the metadata names the state \"%s\" of operator \"%s\", the file has "
+        "%s",
+        offset, reading->list.name, reading->from->of->uid,
+        names.length ? snap_text_get(&names) : "none");
+    snap_text_fini(&names);
+    return false;
+}
+
 static bool read_list(struct reading *reading, struct snap_operator_state *state,
                       struct snap_error *error)
 {
@@ -271,11 +298,10 @@ static bool read_list(struct reading *reading, struct snap_operator_state *state
         .name = (const char *)snap_java_text(reading->maker.arena, reading->place->name).at,
         .mode = reading->place->mode};
     if (!meta)
-        return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
-                              "the file of operator \"%s\" says nothing of its state \"%s\"",
-                              reading->from->of->uid, reading->list.name);
+        return fail_nameless(reading, error);
     if (!is_wanted(reading, meta)) {
-        snap_unread_state_note(reading->from->of, reading->list.name);
+        if (reading->place->offset_count > 0)
+            snap_unread_state_note(reading->from->of, reading->list.name);
         return true;
     }
     if (!check_types(reading, meta, error) || !read_elements(reading, error))

@@ -15,6 +15,8 @@ const char *snap_local_path(struct snap_arena *arena, const char *text)
         if (!path)
             return "/";
     }
+    while (path[0] == '/' && path[1] == '/')
+        path++;
     return path == text ? text : snap_arena_strdup(arena, path);
 }
 
@@ -55,6 +57,11 @@ static size_t trimmed(const char *path)
     while (length > 1 && path[length - 1] == '/')
         length--;
     return length;
+}
+
+const char *snap_local_path_trimmed(struct snap_arena *arena, const char *path)
+{
+    return snap_arena_strndup(arena, path, trimmed(path));
 }
 
 const char *snap_local_path_directory(struct snap_arena *arena, const char *path)

@@ -12,11 +12,14 @@
 
 #include "base/arena.h"
 
-/* Returns the path without scheme and host. */
+/* Returns the path without scheme and host, with at most one slash in front. */
 const char *snap_local_path(struct snap_arena *arena, const char *text);
 
 /* Returns the path with %20 and the like decoded. */
 const char *snap_local_path_decoded(struct snap_arena *arena, const char *path);
+
+/* Returns the path without slashes at its end, but for "/" itself. */
+const char *snap_local_path_trimmed(struct snap_arena *arena, const char *path);
 
 /* Returns the directory the path lies in; "." for a plain name, ".." for "." itself. */
 const char *snap_local_path_directory(struct snap_arena *arena, const char *path);

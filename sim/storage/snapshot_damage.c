@@ -107,7 +107,7 @@ bool snap_snapshot_damage(const struct snap_snapshot_reading *reading,
 {
     struct search search = {.reading = reading};
 
-    *path = reading->metadata_path;
+    *path = reading->site.metadata;
     for (uint32_t i = 0; i < target->operator_count; i++)
         search_operator(&search, &target->operators[i], target->subtask);
     if (!search.found)

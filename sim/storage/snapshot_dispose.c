@@ -32,7 +32,8 @@ static void take_stream(void *context, const struct snap_stream_handle *stream,
     path = (const char *)snap_java_text(disposal->reading->arena, stream->path).at;
     if (snap_local_path_climbs(path))
         return;
-    path = snap_arena_printf(disposal->reading->arena, "%s/%s", disposal->reading->directory, path);
+    path = snap_arena_printf(disposal->reading->arena, "%s/%s", disposal->reading->site.directory,
+                             path);
     if (fs->is_file(fs, path) && !fs->remove(fs, path, disposal->error))
         disposal->failed = true;
 }
@@ -59,13 +60,13 @@ bool snap_snapshot_dispose(const struct snap_snapshot_reading *reading, uint32_t
     struct snap_fs *fs = reading->fs;
 
     *outside = 0;
-    if (!fs->remove(fs, reading->metadata_path, error))
+    if (!fs->remove(fs, reading->site.metadata, error))
         return false;
     for (uint32_t o = 0; o < reading->metadata->operator_count; o++)
         for (uint32_t i = 0; i < reading->metadata->operators[o].subtask_count; i++)
             take_subtask(&disposal, &reading->metadata->operators[o].subtasks[i]);
-    return !disposal.failed && fs->list(fs, reading->directory, &names, error) &&
-           (names.count > 0 || fs->remove_dir(fs, reading->directory, error));
+    return !disposal.failed && fs->list(fs, reading->site.directory, &names, error) &&
+           (names.count > 0 || fs->remove_dir(fs, reading->site.directory, error));
 }
 
 /* ---- files beside it ---- */
@@ -82,17 +83,15 @@ static void list_stream(void *context, const struct snap_stream_handle *stream,
 {
     struct listing *listing = context;
     struct snap_arena *arena = listing->reading->arena;
-    const char *path;
+    struct snap_site_file file;
+    struct snap_error ignored = {0};
 
-    if (stream->type != SNAP_STREAM_FILE || !name)
-        return;
-    path = snap_local_path(arena, (const char *)snap_java_text(arena, stream->path).at);
-    path = snap_snapshot_find_shared(listing->reading, path);
-    if (!path || !listing->reading->fs->is_file(listing->reading->fs, path))
+    if (stream->type != SNAP_STREAM_FILE || !name ||
+        !snap_snapshot_site_file(&listing->reading->site, stream, arena, &file, &ignored))
         return;
     listing->files = snap_arena_grow(arena, listing->files, listing->count, &listing->capacity,
                                      sizeof(*listing->files));
-    listing->files[listing->count++] = (struct snap_shared_file){path, true, !is_shared};
+    listing->files[listing->count++] = (struct snap_shared_file){file.path, true, !is_shared};
 }
 
 const struct snap_shared_file *
@@ -124,18 +123,18 @@ static const struct snap_shared_file *files_of(const struct snap_snapshot_readin
                                                const char *directory, uint32_t *count)
 {
     struct snap_snapshot_reading other = {.fs = reading->fs, .arena = reading->arena};
+    const struct snap_snapshot_place place = {.pointer = directory};
     struct snap_error ignored = {0};
 
     *count = 0;
-    return snap_snapshot_open(&other, directory, &ignored)
-               ? snap_snapshot_shared_files(&other, count)
-               : NULL;
+    return snap_snapshot_open(&other, &place, &ignored) ? snap_snapshot_shared_files(&other, count)
+                                                        : NULL;
 }
 
 const struct snap_sharer *snap_snapshot_sharers(const struct snap_snapshot_reading *reading,
                                                 uint32_t *count, uint32_t *unshared)
 {
-    const char *job = snap_local_path_directory(reading->arena, reading->directory);
+    const char *job = snap_local_path_directory(reading->arena, reading->site.directory);
     struct snap_fs_names names = {.arena = reading->arena};
     struct snap_error ignored = {0};
     uint32_t own_count;
@@ -152,7 +151,7 @@ const struct snap_sharer *snap_snapshot_sharers(const struct snap_snapshot_readi
         uint32_t other_count;
         const struct snap_shared_file *other;
 
-        if (strcmp(directory, reading->directory) == 0)
+        if (strcmp(directory, reading->site.directory) == 0)
             continue;
         other = files_of(reading, directory, &other_count);
         *sharer = (struct snap_sharer){.name = names.names[n]};

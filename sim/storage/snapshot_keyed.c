@@ -98,7 +98,7 @@ static bool load_changelog(const struct snap_snapshot_reading *reading,
                            struct snap_operator_state *state, struct snap_error *error)
 {
     struct snap_operator_state base = {.bytes = 0};
-    const char *path = reading->metadata_path;
+    const char *path = reading->site.metadata;
     struct snap_changelog_parts parts = {.from = from,
                                          .handle = handle,
                                          .changes = {.max_parallelism = from->of->max_parallelism},
@@ -109,7 +109,7 @@ static bool load_changelog(const struct snap_snapshot_reading *reading,
             error, SNAP_ERROR_UNSUPPORTED,
             "%s: below the change log of operator \"%s\" lie several materialized "
             "states, as after a change of parallelism: not in this version",
-            reading->metadata_path, from->of->uid);
+            reading->site.metadata, from->of->uid);
     for (uint32_t i = 0; i < handle->materialized.count; i++)
         if (!snap_snapshot_load_keyed(reading, from, &handle->materialized.items[i], &base, error))
             return false;
@@ -117,7 +117,7 @@ static bool load_changelog(const struct snap_snapshot_reading *reading,
         return false;
     /* With several files it is not known in which of them the damage is. */
     if (parts.changes.part_count != 1)
-        path = reading->metadata_path;
+        path = reading->site.metadata;
     return snap_changelog_load(&parts, reading->arena, state, error) ||
            snap_snapshot_in_file(path, error);
 }
@@ -131,11 +131,11 @@ bool snap_snapshot_load_keyed(const struct snap_snapshot_reading *reading,
     if (handle->type == SNAP_KEYED_NONE)
         return true;
     if (!check_keyed(from, handle, error))
-        return snap_snapshot_in_file(reading->metadata_path, error);
+        return snap_snapshot_in_file(reading->site.metadata, error);
     if (is_changelog(handle->type))
         return load_changelog(reading, from, handle, state, error);
     if (!check_backend(reading->backend, from, handle->type, error))
-        return snap_snapshot_in_file(reading->metadata_path, error);
+        return snap_snapshot_in_file(reading->site.metadata, error);
     if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error) ||
         !load_tables(reading, from, handle, error))
         return false;
@@ -158,7 +158,7 @@ bool snap_snapshot_load_raw(const struct snap_snapshot_reading *reading,
                               "raw keyed state of operator \"%s\" has no key groups",
                               from->of->uid);
     if (!check_groups(from, handle, error))
-        return snap_snapshot_in_file(reading->metadata_path, error);
+        return snap_snapshot_in_file(reading->site.metadata, error);
     if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error))
         return false;
     from->data = stream.bytes;

@@ -15,31 +15,13 @@
 #include "storage/snapshot_keyed.h"
 #include "storage/snapshot_stream.h"
 
-#define METADATA "_metadata"
-
 /* ---- the file of metadata ---- */
 
-static bool find_metadata(struct snap_snapshot_reading *reading, const char *pointer,
-                          struct snap_error *error)
+static bool find_metadata(struct snap_snapshot_reading *reading,
+                          const struct snap_snapshot_place *place, struct snap_error *error)
 {
-    const char *path = snap_snapshot_pointer_path(pointer, reading->arena);
-    const char *inside = snap_arena_printf(reading->arena, "%s/" METADATA, path);
-    const char *slash;
-
-    reading->metadata_path = reading->fs->exists(reading->fs, inside) ? inside : path;
-    if (!reading->fs->is_file(reading->fs, reading->metadata_path))
-        return snap_error_set(error, SNAP_ERROR_RESTORE,
-                              "%s: there is no snapshot: expected a directory with the file "
-                              "_metadata, or that file%s",
-                              path,
-                              reading->fs->exists(reading->fs, path)
-                                  ? "; what is there is incomplete, its _metadata is missing"
-                                  : "");
-    slash = strrchr(reading->metadata_path, '/');
-    reading->directory = slash ? snap_arena_strndup(reading->arena, reading->metadata_path,
-                                                    (size_t)(slash - reading->metadata_path))
-                               : ".";
-    return true;
+    return snap_snapshot_site_find(reading->fs, place, reading->arena, &reading->site, error) ||
+           snap_snapshot_fold_place(error);
 }
 
 static bool check_operator(const struct snap_metadata_operator *from, struct snap_error *error)
@@ -169,18 +151,18 @@ static bool check_version(const struct snap_snapshot_reading *reading, struct sn
                           reading->metadata->version, reading->version_max);
 }
 
-bool snap_snapshot_open(struct snap_snapshot_reading *reading, const char *pointer,
-                        struct snap_error *error)
+bool snap_snapshot_open(struct snap_snapshot_reading *reading,
+                        const struct snap_snapshot_place *place, struct snap_error *error)
 {
     struct snap_bytes *bytes = &reading->metadata_bytes;
 
     reading->metadata = SNAP_ARENA_NEW(reading->arena, struct snap_metadata);
-    if (!find_metadata(reading, pointer, error) ||
-        !snap_snapshot_read_file(reading, reading->metadata_path, bytes, error))
+    if (!find_metadata(reading, place, error) ||
+        !snap_snapshot_read_file(reading, reading->site.metadata, bytes, error))
         return false;
     return (snap_metadata_read(*bytes, reading->arena, reading->metadata, error) &&
             check_version(reading, error) && fill_image(reading, error)) ||
-           snap_snapshot_in_file(reading->metadata_path, error);
+           snap_snapshot_in_file(reading->site.metadata, error);
 }
 
 /* ---- states ---- */
@@ -217,7 +199,7 @@ static bool load_channel(struct snap_snapshot_reading *reading, uint32_t index,
         return snap_error_set(error, SNAP_ERROR_RESTORE,
                               "%s: there is data in flight %s \"%s\" over an exchange that this "
                               "job does not have, or that is pointwise now",
-                              reading->metadata_path, is_input ? "to" : "from",
+                              reading->site.metadata, is_input ? "to" : "from",
                               reading->image.operators[index].uid);
     channel.producer = (uint32_t)(is_input ? place->channel : handle->subtask);
     channel.consumer = (uint32_t)(is_input ? handle->subtask : place->channel);
@@ -257,7 +239,7 @@ static bool check_channels(const struct snap_snapshot_reading *reading, struct s
             channel->consumer >= reading->image.operators[edge->consumer].parallelism)
             return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
                                   "%s: data in flight from \"%s\" names subtask %u and %u",
-                                  reading->metadata_path, edge->op->uid, channel->producer,
+                                  reading->site.metadata, edge->op->uid, channel->producer,
                                   channel->consumer);
     }
     return true;

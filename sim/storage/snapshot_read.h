@@ -3,9 +3,7 @@
  * snapshot_read.h: reads a snapshot that Flink or snapsim wrote, for a job that is to start from
  * it.
  *
- * - Where it is: a directory with `_metadata` in it, or the path of that file, plain or as a
- * `file:` URI. State files lie in the directory of that file, or where the handle says; absolute
- * ones outside of it are read only if the user agreed.
+ * - Where it is, and where its files are, says snapshot_site.h.
  * - Two steps: `open` reads `_metadata`; `load` reads the states of the operators that the job has.
  *   Between them the caller says which those are. Nothing is written and nothing changed.
  * - What is damaged is told with the file, the offset and what was expected there.
@@ -17,6 +15,7 @@
 #include "base/fs.h"
 #include "model/config.h"
 #include "storage/image.h"
+#include "storage/snapshot_site.h"
 
 struct snap_metadata;
 struct snap_channel_bytes;
@@ -30,9 +29,7 @@ struct snap_moved_files {
 struct snap_snapshot_reading {
     struct snap_fs *fs; /* borrowed; paths are below its root */
     struct snap_arena *arena;
-    const char *metadata_path;
-    const char *directory;          /* of it */
-    bool follows_absolute;          /* files outside of the directory are read, too */
+    struct snap_snapshot_site site; /* after open */
     enum snap_backend_kind backend; /* the job's: it reads canonical savepoints and its own files */
     const uint32_t *only_subtask;   /* of each operator; NULL: all are read */
     struct snap_bytes metadata_bytes;
@@ -48,13 +45,10 @@ struct snap_snapshot_reading {
     const char *format; /* "canonical", "native" of a savepoint; else "checkpoint" */
 };
 
-/* Returns the path that a pointer names, without the scheme of a URI; memory of the arena. */
-const char *snap_snapshot_pointer_path(const char *pointer, struct snap_arena *arena);
-
 /* Finds and reads `_metadata`; fs and arena are set. States say then only whether there is
  * something. Errors: SNAP_ERROR_RESTORE if there is none, SNAP_ERROR_SNAPSHOT, SNAP_ERROR_IO. */
-bool snap_snapshot_open(struct snap_snapshot_reading *reading, const char *pointer,
-                        struct snap_error *error);
+bool snap_snapshot_open(struct snap_snapshot_reading *reading,
+                        const struct snap_snapshot_place *place, struct snap_error *error);
 
 /* Reads the states of the sources among the operators whose `op` is set: what they have sent says
  * which records are past (image.past_origin). Errors: as load. */

@@ -3,9 +3,7 @@
  * snapshot_stream.h: how the reader of a snapshot gets at the bytes that a handle names; for
  * snapshot_*.c only.
  *
- * - Relative files lie in the directory of the metadata. Absolute ones are taken where they lie in
- * the job's directory (the one above), or where they lie there although it was moved; others only
- * if the user agreed.
+ * - Where files lie says snapshot_site.h.
  * - Bytes lie in the arena of the reading.
  */
 #ifndef SNAP_STORAGE_SNAPSHOT_STREAM_H
@@ -31,13 +29,12 @@ const char *snap_snapshot_stream_path(const struct snap_snapshot_reading *readin
                                       const struct snap_stream_handle *handle,
                                       struct snap_error *error);
 
-/* Returns where a file that checkpoints share lies, NULL if nowhere that may be looked at. */
-const char *snap_snapshot_find_shared(const struct snap_snapshot_reading *reading,
-                                      const char *path);
-
 /* Reads a whole file. */
 bool snap_snapshot_read_file(const struct snap_snapshot_reading *reading, const char *path,
                              struct snap_bytes *bytes, struct snap_error *error);
+
+/* Puts the place of an error in front of its message, which then is whole; returns false. */
+bool snap_snapshot_fold_place(struct snap_error *error);
 
 /* Puts the name of the file in front of the message; returns false. */
 bool snap_snapshot_in_file(const char *path, struct snap_error *error);

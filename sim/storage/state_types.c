@@ -130,6 +130,25 @@ const char *snap_serializer_words(const struct snap_serializer *serializer,
     return snap_arena_strndup(arena, (const char *)text.at, text.count);
 }
 
+/* The first one that is not known, below the others. */
+static const struct snap_serializer *unknown_part(const struct snap_serializer *serializer)
+{
+    for (uint32_t i = 0; i < serializer->nested_count; i++)
+        if (snap_serializer_is_unknown(&serializer->nested[i]))
+            return unknown_part(&serializer->nested[i]);
+    return serializer;
+}
+
+const char *snap_serializer_place(const struct snap_serializer *serializer, struct snap_bytes file,
+                                  struct snap_arena *arena)
+{
+    const uint8_t *name = serializer ? unknown_part(serializer)->class_name.at : NULL;
+
+    if (!name || !file.at || name < file.at || name >= file.at + file.count)
+        return "";
+    return snap_arena_printf(arena, "offset %zu: ", (size_t)(name - file.at));
+}
+
 void snap_unread_state_note(const struct snap_image_operator *of, const char *name)
 {
     struct snap_unread_states *unread = of->unread;

@@ -14,6 +14,11 @@
 #include "state/state_spec.h"
 #include "storage/image.h"
 
+/* Returns "offset N: " of what a type is called in the bytes of its file, of the part of it that is
+ * not known here if there is one; "" if it does not stand there. */
+const char *snap_serializer_place(const struct snap_serializer *serializer, struct snap_bytes file,
+                                  struct snap_arena *arena);
+
 /* Returns the serializer of keys or values of the kind, of elements of the type. */
 struct snap_serializer snap_serializer_of_value(enum snap_value_kind kind);
 struct snap_serializer snap_serializer_of_element(enum snap_element_type type);

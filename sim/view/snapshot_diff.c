@@ -5,111 +5,73 @@
 #include <string.h>
 
 #include "base/hash.h"
-
-/* An entry by its hashes: of where it is, and of what is there. */
-struct print {
-    uint64_t key;
-    uint64_t value;
-};
+#include "view/diff_keys.h"
+#include "view/diff_splits.h"
 
 /* All entries of one state in one snapshot. */
 struct prints {
     struct snap_arena *arena;
-    struct print *items;
+    struct snap_entry_print *items;
     uint32_t count;
     uint32_t capacity;
 };
 
-/* ---- values ---- */
-
-static uint64_t hash_datum(const struct snap_datum *datum, uint64_t seed)
+static void add(struct prints *prints, struct snap_entry_print print)
 {
-    uint64_t hash = snap_mix64(seed + 0x9e37 + (uint64_t)datum->kind);
-
-    switch (datum->kind) {
-    case SNAP_DATUM_NULL:
-        return hash;
-    case SNAP_DATUM_BOOLEAN:
-        return snap_mix64(hash + datum->truth);
-    case SNAP_DATUM_NUMBER:
-        return snap_mix64(hash + (uint64_t)datum->number);
-    case SNAP_DATUM_REAL:
-        return hash ^ snap_hash_bytes(&datum->real, sizeof(datum->real));
-    case SNAP_DATUM_TEXT:
-    case SNAP_DATUM_BYTES:
-    case SNAP_DATUM_OPAQUE:
-        return snap_mix64(hash + snap_hash_bytes(datum->bytes.at, datum->bytes.count));
-    case SNAP_DATUM_LIST:
-    case SNAP_DATUM_MAP:
-    case SNAP_DATUM_TUPLE:
-    case SNAP_DATUM_WINDOW:
-    case SNAP_DATUM_TTL:
-    case SNAP_DATUM_TIMER:
-    case SNAP_DATUM_ELEMENT:
-        break;
-    }
-    for (uint32_t i = 0; i < datum->count; i++)
-        hash = hash_datum(&datum->items[i], hash);
-    return hash;
-}
-
-static uint64_t hash_optional(const struct snap_datum *datum, uint64_t seed)
-{
-    return datum ? hash_datum(datum, seed) : seed;
+    prints->items = snap_arena_grow(prints->arena, prints->items, prints->count, &prints->capacity,
+                                    sizeof(*prints->items));
+    prints->items[prints->count++] = print;
 }
 
 static bool add_entry(void *context, const struct snap_snapshot_item *item)
 {
-    struct prints *prints = context;
-    struct print print;
-
-    print.key = hash_optional(item->name_space, hash_optional(item->key, (uint64_t)item->time_ms));
-    print.value = hash_optional(item->value, 0);
-    prints->items = snap_arena_grow(prints->arena, prints->items, prints->count, &prints->capacity,
-                                    sizeof(*prints->items));
-    prints->items[prints->count++] = print;
+    add(context, snap_entry_print_of(item));
     return true;
 }
 
-/* Elements of lists have no key: each is one of its own. */
 static bool add_element(void *context, const struct snap_snapshot_item *item)
 {
-    struct prints *prints = context;
-
-    add_entry(context, item);
-    prints->items[prints->count - 1].key = prints->items[prints->count - 1].value;
+    add(context, snap_element_print_of(item));
     return true;
 }
 
 static int compare_prints(const void *left, const void *right)
 {
-    const struct print *a = left;
-    const struct print *b = right;
+    const struct snap_entry_print *a = left;
+    const struct snap_entry_print *b = right;
 
     if (a->key != b->key)
         return a->key < b->key ? -1 : 1;
     return (a->value > b->value) - (a->value < b->value);
 }
 
-static void count_differences(const struct prints sides[2], struct snap_state_diff *state)
+/* Counts, and keeps the first ones, by rising hash, to name them. */
+static void count_differences(const struct prints sides[2], struct snap_state_diff *state,
+                              struct snap_wanted_keys *wanted)
 {
     uint32_t at[2] = {0, 0};
 
     for (int i = 0; i < 2; i++)
         if (sides[i].count)
-            qsort(sides[i].items, sides[i].count, sizeof(struct print), compare_prints);
+            qsort(sides[i].items, sides[i].count, sizeof(struct snap_entry_print), compare_prints);
     while (at[0] < sides[0].count || at[1] < sides[1].count) {
-        const struct print *one = at[0] < sides[0].count ? &sides[0].items[at[0]] : NULL;
-        const struct print *other = at[1] < sides[1].count ? &sides[1].items[at[1]] : NULL;
+        const struct snap_entry_print *one = at[0] < sides[0].count ? &sides[0].items[at[0]] : NULL;
+        const struct snap_entry_print *other =
+            at[1] < sides[1].count ? &sides[1].items[at[1]] : NULL;
 
         if (!other || (one && one->key < other->key)) {
             state->removed++;
+            snap_wanted_keys_add(wanted, SNAP_DIFFERS_GONE, *one, *one);
             at[0]++;
         } else if (!one || other->key < one->key) {
             state->added++;
+            snap_wanted_keys_add(wanted, SNAP_DIFFERS_NEW, *other, *other);
             at[1]++;
         } else {
-            state->changed += one->value != other->value;
+            if (one->value != other->value) {
+                state->changed++;
+                snap_wanted_keys_add(wanted, SNAP_DIFFERS_CHANGED, *one, *other);
+            }
             at[0]++;
             at[1]++;
         }
@@ -164,78 +126,49 @@ static void note_subtask(struct snap_operator_diff *diff, int side, struct snap_
             diff->bytes[side] += subtask->files[i].bytes;
 }
 
-static bool gather_keyed(const struct snap_snapshot *snapshot, struct snap_snapshot_choice *choice,
-                         const char *name, struct prints *prints, struct snap_error *error)
+static struct snap_state_walk walk_of(const struct snap_snapshot_diff *diff,
+                                      const struct snap_operator_diff *of, int side,
+                                      const char *name)
 {
-    const struct snap_item_visitor entries = {add_entry, prints};
-    const struct snap_snapshot_keyed *keyed = choice->keyed;
-
-    for (uint32_t i = 0; keyed->is_readable && i < keyed->state_count; i++) {
-        choice->state = i;
-        if (strcmp(keyed->states[i].name, name) == 0 &&
-            !snapshot->source.walk(snapshot->source.context, choice, &entries, error))
-            return false;
-    }
-    return true;
+    return (struct snap_state_walk){diff->snapshots[side], of->of[side], name, add_entry,
+                                    add_element,           NULL};
 }
 
-static bool gather_lists(const struct snap_snapshot *snapshot, struct snap_snapshot_choice *choice,
-                         const char *name, struct prints *prints, struct snap_error *error)
+static bool compare_state(const struct snap_snapshot_diff *diff,
+                          const struct snap_operator_diff *of, struct snap_state_diff *state,
+                          struct snap_arena *arena, struct snap_error *error)
 {
-    for (uint32_t i = 0; i < choice->subtask->list_count; i++) {
-        const struct snap_snapshot_list *list = &choice->subtask->lists[i];
-        /* What is broadcast has keys. */
-        const struct snap_item_visitor visitor = {
-            list->mode == SNAP_LIST_BROADCAST ? add_entry : add_element, prints};
+    struct snap_arena scratch;
+    struct prints sides[2] = {{.arena = &scratch}, {.arena = &scratch}};
+    struct snap_wanted_keys wanted;
+    struct snap_state_walk walks[2];
+    bool good = true;
 
-        choice->list = list;
-        if (strcmp(list->name, name) == 0 &&
-            !snapshot->source.walk(snapshot->source.context, choice, &visitor, error))
-            return false;
+    snap_arena_init(&scratch);
+    snap_wanted_keys_init(&wanted, diff->keys_max, &scratch);
+    for (int side = 0; side < 2 && good; side++) {
+        walks[side] = walk_of(diff, of, side, state->name);
+        walks[side].context = &sides[side];
+        good = snap_state_walk(&walks[side], error);
     }
-    return true;
-}
-
-/* Walks over all entries of the state, in all subtasks. */
-static bool gather(const struct snap_snapshot *snapshot, const struct snap_snapshot_operator *of,
-                   const char *name, struct prints *prints, struct snap_error *error)
-{
-    for (uint32_t s = 0; of && s < of->subtask_count; s++) {
-        const struct snap_snapshot_subtask *subtask = &of->subtasks[s];
-        struct snap_snapshot_choice keyed = {
-            .of = of, .subtask = subtask, .keyed = &subtask->keyed};
-        struct snap_snapshot_choice timers = {
-            .of = of, .subtask = subtask, .keyed = &subtask->raw_keyed};
-        struct snap_snapshot_choice lists = {.of = of, .subtask = subtask};
-
-        if (!gather_keyed(snapshot, &keyed, name, prints, error) ||
-            !gather_keyed(snapshot, &timers, name, prints, error) ||
-            !gather_lists(snapshot, &lists, name, prints, error))
-            return false;
-    }
-    return true;
+    if (good)
+        count_differences(sides, state, &wanted);
+    good = good && snap_wanted_keys_name(&wanted, walks, state, arena, error);
+    snap_arena_fini(&scratch);
+    return good;
 }
 
 static bool compare_states(struct snap_snapshot_diff *diff, struct snap_operator_diff *of,
-                           struct snap_error *error)
+                           struct snap_arena *arena, struct snap_error *error)
 {
     for (uint32_t i = 0; i < of->state_count; i++) {
         struct snap_state_diff *state = &of->states[i];
-        struct snap_arena scratch;
-        struct prints sides[2] = {{.arena = &scratch}, {.arena = &scratch}};
-        bool good = true;
 
-        if (state->entries[0] < 0 || state->entries[1] < 0) {
-            state->added = state->removed = state->changed = -1;
+        if (snap_diff_splits(of, state, diff->keys_max, arena))
             continue;
-        }
-        snap_arena_init(&scratch);
-        for (int side = 0; side < 2 && good; side++)
-            good = gather(diff->snapshots[side], of->of[side], state->name, &sides[side], error);
-        if (good)
-            count_differences(sides, state);
-        snap_arena_fini(&scratch);
-        if (!good)
+        if (state->entries[0] < 0 || state->entries[1] < 0)
+            state->added = state->removed = state->changed = -1;
+        else if (!compare_state(diff, of, state, arena, error))
             return false;
     }
     return true;
@@ -248,7 +181,7 @@ static bool fold_record(void *context, const struct snap_snapshot_item *item)
 {
     uint64_t *hash = context;
 
-    *hash = hash_optional(item->value, *hash);
+    *hash = snap_datum_print(item->value, *hash);
     return true;
 }
 
@@ -264,8 +197,8 @@ static uint64_t hash_end(const struct snap_snapshot *snapshot, uint32_t of, uint
 
 /* Bytes that are no records are compared by their number. */
 static bool hash_channel(const struct snap_snapshot *snapshot,
-                         const struct snap_snapshot_channel *channel, struct print *print,
-                         struct snap_error *error)
+                         const struct snap_snapshot_channel *channel,
+                         struct snap_entry_print *print, struct snap_error *error)
 {
     const struct snap_snapshot_choice choice = {.channel = channel};
     const struct snap_item_visitor visitor = {fold_record, &print->value};
@@ -284,11 +217,13 @@ static bool compare_channels(struct snap_snapshot_diff *diff, struct snap_arena 
                              struct snap_error *error)
 {
     struct prints sides[2] = {{.arena = arena}, {.arena = arena}};
+    struct snap_wanted_keys none;
 
     for (int side = 0; side < 2; side++) {
         const struct snap_snapshot *snapshot = diff->snapshots[side];
 
-        sides[side].items = SNAP_ARENA_ARRAY(arena, struct print, snapshot->channel_count);
+        sides[side].items =
+            SNAP_ARENA_ARRAY(arena, struct snap_entry_print, snapshot->channel_count);
         for (uint32_t i = 0; i < snapshot->channel_count; i++) {
             const struct snap_snapshot_channel *channel = &snapshot->channels[i];
 
@@ -300,7 +235,8 @@ static bool compare_channels(struct snap_snapshot_diff *diff, struct snap_arena 
         diff->channels.is_in[side] = sides[side].count > 0;
         diff->channels.entries[side] = sides[side].count;
     }
-    count_differences(sides, &diff->channels);
+    snap_wanted_keys_init(&none, 0, arena);
+    count_differences(sides, &diff->channels, &none);
     return true;
 }
 
@@ -319,116 +255,59 @@ static struct snap_operator_diff *operator_of(struct snap_snapshot_diff *diff,
     return &diff->operators[diff->operator_count++];
 }
 
-/* A file's name counts, wherever its snapshot is: "-" for what is in the metadata. */
-static bool names_file(const struct snap_snapshot_file *file)
+static uint32_t finished_of(const struct snap_snapshot_operator *of)
 {
-    return file->path && (file->place == SNAP_PLACE_EXCLUSIVE || file->place == SNAP_PLACE_SHARED ||
-                          file->place == SNAP_PLACE_SEGMENT);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < of->subtask_count; i++)
+        count += of->subtasks[i].is_finished;
+    return of->is_finished ? of->parallelism : count;
 }
 
-static const char *last_name(const char *path)
+static void note_operator(struct snap_operator_diff *to, int side,
+                          const struct snap_snapshot_operator *of, struct snap_arena *arena)
 {
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
+    to->of[side] = of;
+    to->finished[side] = finished_of(of);
+    to->coordinator_bytes[side] =
+        of->coordinator.place == SNAP_PLACE_NOWHERE ? -1 : of->coordinator.bytes;
+    if (to->coordinator_bytes[side] > 0)
+        to->bytes[side] += to->coordinator_bytes[side];
+    for (uint32_t s = 0; s < of->subtask_count; s++)
+        note_subtask(to, side, arena, &of->subtasks[s]);
 }
 
-struct file_print {
-    uint64_t name;
-    int64_t bytes;
-};
-
-static int compare_files(const void *left, const void *right)
+/* What is not a source's is compared by its size. */
+static bool coordinators_differ(const struct snap_operator_diff *at)
 {
-    uint64_t a = ((const struct file_print *)left)->name;
-    uint64_t b = ((const struct file_print *)right)->name;
+    const struct snap_snapshot_operator *const *of = at->of;
 
-    return (a > b) - (a < b);
+    if (!of[0] || !of[1])
+        return false;
+    if (of[0]->enumerator.is_there && of[1]->enumerator.is_there)
+        return of[0]->enumerator.version != of[1]->enumerator.version ||
+               !snap_bytes_equal(of[0]->enumerator.bytes, of[1]->enumerator.bytes);
+    return at->coordinator_bytes[0] != at->coordinator_bytes[1];
 }
 
-/* The files of a snapshot, each once, by rising name. */
-static uint32_t list_files(const struct snap_snapshot *snapshot, struct snap_arena *arena,
-                           struct file_print **files)
-{
-    uint32_t count = 0, capacity = 0, kept = 0;
-
-    *files = NULL;
-    for (uint32_t o = 0; o < snapshot->operator_count; o++)
-        for (uint32_t s = 0; s < snapshot->operators[o].subtask_count; s++) {
-            const struct snap_snapshot_subtask *subtask = &snapshot->operators[o].subtasks[s];
-
-            for (uint32_t i = 0; i < subtask->file_count; i++) {
-                const struct snap_snapshot_file *file = &subtask->files[i];
-                const char *name = names_file(file) ? last_name(file->path) : NULL;
-
-                if (!name)
-                    continue;
-                *files = snap_arena_grow(arena, *files, count, &capacity, sizeof(**files));
-                (*files)[count++] = (struct file_print){snap_hash_bytes(name, strlen(name)),
-                                                        file->bytes > 0 ? file->bytes : 0};
-            }
-        }
-    if (count)
-        qsort(*files, count, sizeof(**files), compare_files);
-    for (uint32_t i = 0; i < count; i++) {
-        if (kept > 0 && (*files)[kept - 1].name == (*files)[i].name)
-            (*files)[kept - 1].bytes += (*files)[i].bytes;
-        else
-            (*files)[kept++] = (*files)[i];
-    }
-    return kept;
-}
-
-static void compare_all_files(struct snap_snapshot_diff *diff, struct snap_arena *arena)
-{
-    struct snap_files_diff *to = &diff->files;
-    struct file_print *files[2];
-    uint32_t counts[2];
-    uint32_t at[2] = {0, 0};
-
-    for (int i = 0; i < 2; i++)
-        counts[i] = list_files(diff->snapshots[i], arena, &files[i]);
-    while (at[0] < counts[0] || at[1] < counts[1]) {
-        const struct file_print *one = at[0] < counts[0] ? &files[0][at[0]] : NULL;
-        const struct file_print *other = at[1] < counts[1] ? &files[1][at[1]] : NULL;
-
-        if (!other || (one && one->name < other->name)) {
-            to->gone++;
-            to->gone_bytes += one->bytes;
-            at[0]++;
-        } else if (!one || other->name < one->name) {
-            to->added++;
-            to->added_bytes += other->bytes;
-            at[1]++;
-        } else {
-            to->shared++;
-            to->shared_bytes += other->bytes;
-            at[0]++;
-            at[1]++;
-        }
-    }
-}
-
-bool snap_snapshot_compare(const struct snap_snapshot *one, const struct snap_snapshot *other,
-                           struct snap_arena *arena, struct snap_snapshot_diff *diff,
+bool snap_snapshot_compare(struct snap_snapshot_diff *diff, struct snap_arena *arena,
                            struct snap_error *error)
 {
-    *diff = (struct snap_snapshot_diff){.snapshots = {one, other}};
     diff->operators = SNAP_ARENA_ARRAY(arena, struct snap_operator_diff,
-                                       (size_t)one->operator_count + other->operator_count);
+                                       (size_t)diff->snapshots[0]->operator_count +
+                                           diff->snapshots[1]->operator_count);
     for (int side = 0; side < 2; side++)
         for (uint32_t o = 0; o < diff->snapshots[side]->operator_count; o++) {
             const struct snap_snapshot_operator *of = &diff->snapshots[side]->operators[o];
-            struct snap_operator_diff *to = operator_of(diff, &of->id);
 
-            to->of[side] = of;
-            for (uint32_t s = 0; s < of->subtask_count; s++)
-                note_subtask(to, side, arena, &of->subtasks[s]);
+            note_operator(operator_of(diff, &of->id), side, of, arena);
         }
-    compare_all_files(diff, arena);
-    for (uint32_t o = 0; o < diff->operator_count; o++)
-        if (!compare_states(diff, &diff->operators[o], error))
+    snap_snapshot_compare_files(diff, arena);
+    for (uint32_t o = 0; o < diff->operator_count; o++) {
+        diff->operators[o].coordinator_differs = coordinators_differ(&diff->operators[o]);
+        if (!compare_states(diff, &diff->operators[o], arena, error))
             return false;
+    }
     return compare_channels(diff, arena, error);
 }
 
@@ -437,17 +316,22 @@ static bool differs(const struct snap_state_diff *state)
     return state->added || state->removed || state->changed;
 }
 
+static bool operators_agree(const struct snap_operator_diff *at)
+{
+    if (!at->of[0] || !at->of[1] || at->of[0]->parallelism != at->of[1]->parallelism ||
+        at->of[0]->max_parallelism != at->of[1]->max_parallelism ||
+        at->finished[0] != at->finished[1] || at->coordinator_differs)
+        return false;
+    for (uint32_t i = 0; i < at->state_count; i++)
+        if (differs(&at->states[i]))
+            return false;
+    return true;
+}
+
 bool snap_snapshots_agree(const struct snap_snapshot_diff *diff)
 {
-    for (uint32_t o = 0; o < diff->operator_count; o++) {
-        const struct snap_operator_diff *at = &diff->operators[o];
-
-        if (!at->of[0] || !at->of[1] || at->of[0]->parallelism != at->of[1]->parallelism ||
-            at->of[0]->max_parallelism != at->of[1]->max_parallelism)
+    for (uint32_t o = 0; o < diff->operator_count; o++)
+        if (!operators_agree(&diff->operators[o]))
             return false;
-        for (uint32_t i = 0; i < at->state_count; i++)
-            if (differs(&at->states[i]))
-                return false;
-    }
     return !differs(&diff->channels);
 }

@@ -5,11 +5,12 @@
 #include "view/snapshot_diff.h"
 #include "view/snapshot_view.h"
 #include "view/table.h"
+#include "view/units.h"
 
 static const struct snap_table_column columns[] = {
     {"Operator", SNAP_TABLE_LEFT, 0}, {"State", SNAP_TABLE_LEFT, 0},
-    {"Type", SNAP_TABLE_LEFT, 3},     {"First", SNAP_TABLE_RIGHT, 1},
-    {"Second", SNAP_TABLE_RIGHT, 1},  {"New", SNAP_TABLE_RIGHT, 0},
+    {"Type", SNAP_TABLE_LEFT, 1},     {"First", SNAP_TABLE_RIGHT, 0},
+    {"Second", SNAP_TABLE_RIGHT, 0},  {"New", SNAP_TABLE_RIGHT, 0},
     {"Gone", SNAP_TABLE_RIGHT, 0},    {"Changed", SNAP_TABLE_RIGHT, 0},
 };
 
@@ -60,59 +61,255 @@ static void add_states(struct snap_text *text, const struct snap_snapshot_diff *
             add_state(&table, &at->states[i]);
         }
     }
+    if (table.cell_count > 0) {
+        snap_text_add_string(text, "\nStates, by their entries\n");
+        snap_table_text(&table, width, text);
+    }
+    snap_table_fini(&table);
+}
+
+/* ---- operators ---- */
+
+/* "2", or "2 -> 3" where they differ; "-" for one that lacks it. */
+static void add_change(struct snap_table *table, const char *one, const char *other)
+{
+    one = one ? one : "-";
+    other = other ? other : "-";
+    if (strcmp(one, other) == 0)
+        snap_table_cell(table, one);
+    else
+        snap_table_printf(table, "%s -> %s", one, other);
+}
+
+static void add_numbers(struct snap_table *table, const struct snap_operator_diff *at,
+                        const uint32_t numbers[2])
+{
+    const char *texts[2];
+
+    for (int side = 0; side < 2; side++)
+        texts[side] = at->of[side] ? snap_arena_printf(&table->arena, "%u", numbers[side]) : NULL;
+    add_change(table, texts[0], texts[1]);
+}
+
+static void add_sizes(struct snap_table *table, const struct snap_operator_diff *at)
+{
+    const char *texts[2];
+
+    for (int side = 0; side < 2; side++)
+        texts[side] = at->of[side] ? snap_size_name(at->bytes[side], &table->arena) : NULL;
+    add_change(table, texts[0], texts[1]);
+}
+
+static const char *coordinator_words(const struct snap_operator_diff *at)
+{
+    bool has[2] = {at->of[0] && at->coordinator_bytes[0] >= 0,
+                   at->of[1] && at->coordinator_bytes[1] >= 0};
+
+    if (!has[0] && !has[1])
+        return "-";
+    if (has[0] != has[1])
+        return has[0] ? "only first" : "only second";
+    return at->coordinator_differs ? "changed" : "same";
+}
+
+static void add_operators(struct snap_text *text, const struct snap_snapshot_diff *diff,
+                          uint32_t width)
+{
+    static const struct snap_table_column of_operators[] = {
+        {"Operator", SNAP_TABLE_LEFT, 0},      {"Paral- lelism", SNAP_TABLE_RIGHT, 0},
+        {"Key Groups", SNAP_TABLE_RIGHT, 2},   {"Finished", SNAP_TABLE_RIGHT, 1},
+        {"Coor- dinator", SNAP_TABLE_LEFT, 1}, {"Size", SNAP_TABLE_RIGHT, 0},
+    };
+    struct snap_table table;
+
+    snap_table_init(&table, of_operators,
+                    (uint32_t)(sizeof(of_operators) / sizeof(of_operators[0])));
+    for (uint32_t o = 0; o < diff->operator_count; o++) {
+        const struct snap_operator_diff *at = &diff->operators[o];
+        const struct snap_snapshot_operator *one = at->of[0], *other = at->of[1];
+        char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+
+        snap_table_printf(&table, "%s", snap_snapshot_operator_name(any_of(at), id));
+        add_numbers(&table, at,
+                    (uint32_t[]){one ? one->parallelism : 0, other ? other->parallelism : 0});
+        add_numbers(
+            &table, at,
+            (uint32_t[]){one ? one->max_parallelism : 0, other ? other->max_parallelism : 0});
+        add_numbers(&table, at, at->finished);
+        snap_table_cell(&table, coordinator_words(at));
+        add_sizes(&table, at);
+    }
+    snap_text_add_string(text, "\nOperators\n");
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
 }
 
-static void add_operators(struct snap_text *text, const struct snap_snapshot_diff *diff)
+/* ---- keys ---- */
+
+static const char *difference_name(enum snap_difference what)
+{
+    static const char *const names[] = {
+        [SNAP_DIFFERS_NEW] = "new",
+        [SNAP_DIFFERS_GONE] = "gone",
+        [SNAP_DIFFERS_CHANGED] = "changed",
+    };
+
+    return names[what];
+}
+
+static void add_key(struct snap_table *table, const struct snap_key_diff *key)
+{
+    snap_table_cell(table, difference_name(key->what));
+    if (key->key)
+        snap_table_printf(table, "%s%s%s", key->key, key->name_space ? " " : "",
+                          key->name_space ? key->name_space : "");
+    for (int side = 0; side < 2; side++) {
+        bool is_there = key->what != (side == 0 ? SNAP_DIFFERS_NEW : SNAP_DIFFERS_GONE);
+
+        if (key->is_timer && is_there)
+            snap_table_printf(table, "%lld ms", (long long)key->time_ms);
+        else
+            snap_table_cell(table, key->value[side]);
+    }
+}
+
+/* The keys of one state by name; what is too long ends in "~". */
+static void add_keys(struct snap_text *text, const char *name, const struct snap_state_diff *state,
+                     uint32_t width)
+{
+    static const struct snap_table_column of_keys[] = {
+        {"Is", SNAP_TABLE_LEFT, 0},
+        {"Key", SNAP_TABLE_LEFT, 0},
+        {"First", SNAP_TABLE_LEFT, 0},
+        {"Second", SNAP_TABLE_LEFT, 0},
+    };
+    static const struct snap_table_column of_elements[] = {
+        {"Is", SNAP_TABLE_LEFT, 0},
+        {"First", SNAP_TABLE_LEFT, 0},
+        {"Second", SNAP_TABLE_LEFT, 0},
+    };
+    int64_t all = state->added + state->removed + state->changed;
+    struct snap_table table;
+
+    if (state->key_count == 0)
+        return;
+    if (state->keys[0].key)
+        snap_table_init(&table, of_keys, (uint32_t)(sizeof(of_keys) / sizeof(of_keys[0])));
+    else
+        snap_table_init(&table, of_elements,
+                        (uint32_t)(sizeof(of_elements) / sizeof(of_elements[0])));
+    for (uint32_t i = 0; i < state->key_count; i++)
+        add_key(&table, &state->keys[i]);
+    snap_text_printf(text, "\nState \"%s\" of %s\n", state->name, name);
+    snap_table_text(&table, width, text);
+    if (all > state->key_count)
+        snap_text_printf(text, "  and %lld more; --keys N names N of them\n",
+                         (long long)(all - state->key_count));
+    snap_table_fini(&table);
+}
+
+static void add_all_keys(struct snap_text *text, const struct snap_snapshot_diff *diff,
+                         uint32_t width)
 {
     for (uint32_t o = 0; o < diff->operator_count; o++) {
         const struct snap_operator_diff *at = &diff->operators[o];
         char id[SNAP_OPERATOR_ID_TEXT_BYTES];
-        const char *name = snap_snapshot_operator_name(any_of(at), id);
 
-        if (!at->of[0] || !at->of[1])
-            snap_text_printf(text, "%s is only in the %s\n", name, at->of[0] ? "first" : "second");
-        else if (at->of[0]->parallelism != at->of[1]->parallelism)
-            snap_text_printf(text, "%s has parallelism %u, then %u\n", name, at->of[0]->parallelism,
-                             at->of[1]->parallelism);
-        if (at->of[0] && at->of[1] && at->of[0]->max_parallelism != at->of[1]->max_parallelism)
-            snap_text_printf(text, "%s has %u key groups, then %u\n", name,
-                             at->of[0]->max_parallelism, at->of[1]->max_parallelism);
+        for (uint32_t i = 0; i < at->state_count; i++)
+            add_keys(text, snap_snapshot_operator_name(any_of(at), id), &at->states[i], width);
     }
 }
 
-static void add_channels(struct snap_text *text, const struct snap_state_diff *channels)
+/* ---- data in flight, files ---- */
+
+static void add_channels(struct snap_text *text, const struct snap_state_diff *channels,
+                         uint32_t width)
 {
-    if (channels->is_in[0] || channels->is_in[1])
-        snap_text_printf(text,
-                         "\nChannels with data in flight: %lld and %lld; %lld new, %lld gone, %lld "
-                         "changed\n",
-                         (long long)channels->entries[0], (long long)channels->entries[1],
-                         (long long)channels->added, (long long)channels->removed,
-                         (long long)channels->changed);
+    static const struct snap_table_column of_channels[] = {
+        {"First", SNAP_TABLE_RIGHT, 0},   {"Second", SNAP_TABLE_RIGHT, 0},
+        {"New", SNAP_TABLE_RIGHT, 0},     {"Gone", SNAP_TABLE_RIGHT, 0},
+        {"Changed", SNAP_TABLE_RIGHT, 0},
+    };
+    struct snap_table table;
+
+    if (!channels->is_in[0] && !channels->is_in[1])
+        return;
+    snap_table_init(&table, of_channels, (uint32_t)(sizeof(of_channels) / sizeof(of_channels[0])));
+    for (int side = 0; side < 2; side++)
+        add_count(&table, channels->entries[side]);
+    add_count(&table, channels->added);
+    add_count(&table, channels->removed);
+    add_count(&table, channels->changed);
+    snap_text_add_string(text, "\nChannels with data in flight\n");
+    snap_table_text(&table, width, text);
+    snap_table_fini(&table);
+}
+
+static void add_files(struct snap_text *text, const struct snap_files_diff *files, uint32_t width)
+{
+    static const struct snap_table_column of_files[] = {
+        {"Files", SNAP_TABLE_LEFT, 0},
+        {"Number", SNAP_TABLE_RIGHT, 0},
+        {"Size", SNAP_TABLE_RIGHT, 0},
+    };
+    const struct {
+        const char *name;
+        uint32_t count;
+        int64_t bytes;
+    } rows[] = {
+        {"in both", files->shared, files->shared_bytes},
+        {"only in the first", files->gone, files->gone_bytes},
+        {"only in the second", files->added, files->added_bytes},
+    };
+    struct snap_table table;
+
+    snap_table_init(&table, of_files, (uint32_t)(sizeof(of_files) / sizeof(of_files[0])));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        snap_table_cell(&table, rows[i].name);
+        add_count(&table, rows[i].count);
+        snap_table_cell(&table, snap_size_name(rows[i].bytes, &table.arena));
+    }
+    snap_text_add_string(text, "\n");
+    snap_table_text(&table, width, text);
+    snap_table_fini(&table);
 }
 
 void snap_snapshot_diff_text(const struct snap_snapshot_diff *diff, uint32_t width,
                              struct snap_text *text)
 {
-    const struct snap_files_diff *files = &diff->files;
-    static const char *const which[] = {"First:  ", "Second: "};
+    static const char *const which[] = {"First: ", "Second:"};
 
     for (int side = 0; side < 2; side++)
-        snap_text_printf(text, "%s%s, id %lld\n", which[side], diff->snapshots[side]->path,
-                         (long long)diff->snapshots[side]->checkpoint_id);
-    snap_text_add_string(text, "\n");
-    add_operators(text, diff);
+        snap_text_printf(
+            text, "%s %s %lld: %s\n", which[side],
+            diff->snapshots[side]->properties.is_savepoint ? "savepoint" : "checkpoint",
+            (long long)diff->snapshots[side]->checkpoint_id, diff->snapshots[side]->path);
+    add_operators(text, diff, width);
     add_states(text, diff, width);
-    add_channels(text, &diff->channels);
-    snap_text_printf(text,
-                     "\nFiles: %u in both (%lld bytes), %u only in the first (%lld bytes), %u only "
-                     "in the second (%lld bytes)\n",
-                     files->shared, (long long)files->shared_bytes, files->gone,
-                     (long long)files->gone_bytes, files->added, (long long)files->added_bytes);
-    if (snap_snapshots_agree(diff))
-        snap_text_add_string(text, "Their states are the same.\n");
+    add_all_keys(text, diff, width);
+    add_channels(text, &diff->channels, width);
+    add_files(text, &diff->files, width);
+    snap_text_add_string(text, snap_snapshots_agree(diff) ? "\nTheir states are the same.\n"
+                                                          : "\nTheir states differ.\n");
+}
+
+/* ---- JSON ---- */
+
+static void add_key_json(struct snap_json *json, const struct snap_key_diff *key)
+{
+    snap_json_object_begin(json, NULL);
+    snap_json_string(json, "is", difference_name(key->what));
+    if (key->key)
+        snap_json_raw(json, "key", key->key);
+    if (key->name_space)
+        snap_json_raw(json, "namespace", key->name_space);
+    if (key->is_timer)
+        snap_json_number(json, "time", key->time_ms);
+    if (key->value[0])
+        snap_json_raw(json, "first", key->value[0]);
+    if (key->value[1])
+        snap_json_raw(json, "second", key->value[1]);
+    snap_json_object_end(json);
 }
 
 static void add_state_json(struct snap_json *json, const struct snap_state_diff *state)
@@ -125,6 +322,10 @@ static void add_state_json(struct snap_json *json, const struct snap_state_diff 
     snap_json_number(json, "new", state->added);
     snap_json_number(json, "gone", state->removed);
     snap_json_number(json, "changed", state->changed);
+    snap_json_array_begin(json, "keys");
+    for (uint32_t i = 0; i < state->key_count; i++)
+        add_key_json(json, &state->keys[i]);
+    snap_json_array_end(json);
     snap_json_object_end(json);
 }
 
@@ -140,6 +341,9 @@ static void add_operator_json(struct snap_json *json, const struct snap_operator
     snap_json_number(json, "parallelism_second", at->of[1] ? at->of[1]->parallelism : 0);
     snap_json_number(json, "bytes_first", at->bytes[0]);
     snap_json_number(json, "bytes_second", at->bytes[1]);
+    snap_json_number(json, "finished_first", at->finished[0]);
+    snap_json_number(json, "finished_second", at->finished[1]);
+    snap_json_string(json, "coordinator", coordinator_words(at));
     snap_json_array_begin(json, "states");
     for (uint32_t i = 0; i < at->state_count; i++)
         add_state_json(json, &at->states[i]);

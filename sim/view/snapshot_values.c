@@ -162,6 +162,15 @@ static bool list_lists(struct listing *listing, struct snap_snapshot_choice choi
     return true;
 }
 
+/* Whether any subtask has a list, if only an empty one, or is named as finished. */
+static bool has_lists(const struct snap_snapshot_operator *of)
+{
+    for (uint32_t i = 0; i < of->subtask_count; i++)
+        if (of->subtasks[i].list_count > 0 || of->subtasks[i].is_finished)
+            return true;
+    return false;
+}
+
 bool snap_snapshot_values(const struct snap_text_outlet *outlet,
                           const struct snap_snapshot_view *view, struct snap_error *error)
 {
@@ -182,6 +191,9 @@ bool snap_snapshot_values(const struct snap_text_outlet *outlet,
                    list_keyed(&listing, choice, &choice.subtask->keyed) &&
                    list_keyed(&listing, choice, &choice.subtask->raw_keyed);
     }
+    if (good && !view->key && listing.total == 0 && !has_lists(view->of))
+        snap_text_add_string(outlet->text,
+                             "\nIt has neither keyed state, timers nor operator state.\n");
     if (good && view->key && listing.total == 0)
         snap_text_printf(outlet->text, "\nThere are no entries with the key %s.\n", view->key);
     snap_text_fini(&listing.line);

@@ -31,6 +31,9 @@ struct snap_snapshot_view {
 const struct snap_snapshot_operator *snap_snapshot_find(const struct snap_snapshot *snapshot,
                                                         const char *name);
 
+/* Refuses a key that none of the states to print can have. Errors: SNAP_ERROR_USAGE. */
+bool snap_snapshot_key_check(const struct snap_snapshot_view *view, struct snap_error *error);
+
 /* Prints everything, or the operator's part. Errors: values that cannot be read. */
 bool snap_snapshot_json(const struct snap_text_outlet *outlet,
                         const struct snap_snapshot_view *view, struct snap_error *error);

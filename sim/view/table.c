@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/utf8.h"
 
 enum { INDENT = 2, GAP = 2, TITLE_LINES_MAX = 4, WIDTH_MIN = 4 };
 
@@ -25,11 +26,25 @@ void snap_table_fini(struct snap_table *table)
     memset(table, 0, sizeof(*table));
 }
 
+/* The text as it can be shown, in the table's arena if it is not that already. */
+static const char *shown(struct snap_table *table, const char *text)
+{
+    struct snap_text printable = {0};
+    const char *copy;
+
+    if (snap_text_is_printable(text, strlen(text)))
+        return text;
+    snap_text_add_printable(&printable, text, strlen(text));
+    copy = snap_arena_strdup(&table->arena, snap_text_get(&printable));
+    snap_text_fini(&printable);
+    return copy;
+}
+
 void snap_table_cell(struct snap_table *table, const char *text)
 {
     table->cells = snap_arena_grow(&table->arena, table->cells, table->cell_count,
                                    &table->cell_capacity, sizeof(table->cells[0]));
-    table->cells[table->cell_count++] = text ? text : "";
+    table->cells[table->cell_count++] = text ? shown(table, text) : "";
 }
 
 void snap_table_printf(struct snap_table *table, const char *format, ...)

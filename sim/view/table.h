@@ -6,7 +6,8 @@
  *   priority number (the highest first; 0 never goes), and a line below the table names them; what
  *   is still too wide is cut with "~".
  * - A title that is wider than its column's cells is broken at spaces into several lines.
- * - Widths count code points. Cells are borrowed until the table was printed.
+ * - Control characters in cells are shown by their codes. Widths count code points. Cells are
+ * borrowed until the table was printed.
  */
 #ifndef SNAP_VIEW_TABLE_H
 #define SNAP_VIEW_TABLE_H

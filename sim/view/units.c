@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { WIDTH_DEFAULT = 100, WIDTH_MIN = 40, WIDTH_MAX = 400 };
+enum { WIDTH_DEFAULT = 100, TEXT_WIDTH_DEFAULT = 80, WIDTH_MIN = 40, WIDTH_MAX = 400 };
 
 /* Three significant digits of a value below 1000. */
 static const char *three_digits(double value, const char *unit, struct snap_arena *arena)
@@ -77,12 +77,24 @@ static uint32_t terminal_columns(void)
         return (uint32_t)columns;
     if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
-    return WIDTH_DEFAULT;
+    return 0;
+}
+
+static uint32_t clamp_width(uint32_t columns)
+{
+    return columns < WIDTH_MIN ? WIDTH_MIN : columns > WIDTH_MAX ? WIDTH_MAX : columns;
 }
 
 uint32_t snap_terminal_width(void)
 {
     uint32_t columns = terminal_columns();
 
-    return columns < WIDTH_MIN ? WIDTH_MIN : columns > WIDTH_MAX ? WIDTH_MAX : columns;
+    return clamp_width(columns ? columns : WIDTH_DEFAULT);
+}
+
+uint32_t snap_terminal_text_width(void)
+{
+    uint32_t columns = terminal_columns();
+
+    return clamp_width(columns ? columns : TEXT_WIDTH_DEFAULT);
 }

@@ -29,4 +29,7 @@ const char *snap_amount_name(double amount, struct snap_arena *arena);
 /* The number of columns of the terminal: COLUMNS, else the terminal's own, else 100; 40 to 400. */
 uint32_t snap_terminal_width(void);
 
+/* The same for running text, where 80 is more readable than 100 if it is not known. */
+uint32_t snap_terminal_text_width(void);
+
 #endif

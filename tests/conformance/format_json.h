@@ -12,7 +12,7 @@
 
 #include "flink/handles.h"
 #include "flink/serializer.h"
-#include "flink/wire_event.h"
+#include "wire_event.h"
 #include "model/datum.h"
 
 json_t *format_json_text(struct snap_bytes text);

@@ -73,7 +73,7 @@ static struct snap_restored *open_snapshot(const struct trial *trial,
                                            const struct snap_built *built, const char *snapshot)
 {
     const struct snap_restore_request request = {
-        .pointer = snapshot, .follows_absolute = true, .claim = trial->claim};
+        .place = {.pointer = snapshot, .follows_absolute = true}, .claim = trial->claim};
     struct snap_error error = {0};
     struct snap_restored *restored = snap_restored_open(&built->sim, &request, &error);
 

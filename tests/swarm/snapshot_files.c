@@ -73,13 +73,13 @@ void snapshot_files_find(struct snapshot_files *files, const char *directory)
 static void mark_used(const struct snapshot_files *files, struct snap_fs *fs, const char *snapshot,
                       bool *used)
 {
-    struct snap_snapshot_reading reading = {
-        .fs = fs, .arena = files->arena, .follows_absolute = true};
+    struct snap_snapshot_reading reading = {.fs = fs, .arena = files->arena};
+    const struct snap_snapshot_place place = {.pointer = snapshot, .follows_absolute = true};
     struct snap_error error = {0};
     const struct snap_shared_file *shared;
     uint32_t count;
 
-    if (!snap_snapshot_open(&reading, snapshot, &error))
+    if (!snap_snapshot_open(&reading, &place, &error))
         return;
     shared = snap_snapshot_shared_files(&reading, &count);
     for (uint32_t i = 0; i < count; i++)
@@ -106,11 +106,11 @@ bool snapshot_files_are_used(const struct snapshot_files *files)
 
 bool snapshot_is_canonical(struct snap_arena *arena, const char *snapshot)
 {
-    struct snap_snapshot_reading reading = {
-        .fs = snap_fs_real_create(""), .arena = arena, .follows_absolute = true};
+    struct snap_snapshot_reading reading = {.fs = snap_fs_real_create(""), .arena = arena};
+    const struct snap_snapshot_place place = {.pointer = snapshot, .follows_absolute = true};
     struct snap_error error = {0};
     bool is_canonical =
-        snap_snapshot_open(&reading, snapshot, &error) && strcmp(reading.format, "canonical") == 0;
+        snap_snapshot_open(&reading, &place, &error) && strcmp(reading.format, "canonical") == 0;
 
     snap_fs_destroy(reading.fs);
     return is_canonical;

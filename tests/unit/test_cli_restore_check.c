@@ -192,6 +192,44 @@ static void test_report(void **state)
     }
 }
 
+/* What is dropped is told, if there is something to drop; what wins over what, too. */
+static void test_said(void **state)
+{
+    static const struct cli_row said[] = {
+        {"timers that were only declared are no loss",
+         "$S restore-check count.yaml -s " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1 | "
+         "grep -c Dropped; true",
+         0, "0\n", ""},
+        {"timers that there were are",
+         "sed '/uid: zoo-long/s/type: zoo-long/type: count/' " JOBS "/state-zoo.yaml >zoo.yaml; "
+         "$S restore-check zoo.yaml -s " SNAPSHOTS "/f23-j2-hashmap-files/snapshot/chk-1",
+         0, "Dropped: state \"_timer_state/event_user-timers\" of zoo-long", ""},
+        {"many names of states stand below the table",
+         "COLUMNS=80 $S restore-check " JOBS "/state-zoo.yaml -s " SNAPSHOTS
+         "/f23-j2-hashmap-files/snapshot/chk-1",
+         0, "States of zoo-string:\n  fired, value, map, ", ""},
+        {"the newer claim mode wins",
+         "$S restore-check count.yaml -rm CLAIM -cm NO_CLAIM -s " SNAPSHOTS
+         "/f23-j1-hashmap-files/snapshot/chk-1",
+         0, "The job can start",
+         "note: the claim mode is NO_CLAIM: as in Flink it wins over the older option's CLAIM\n"},
+        {"without a word if they are the same",
+         "$S restore-check count.yaml -rm no_claim -cm NO_CLAIM -s " SNAPSHOTS
+         "/f23-j1-hashmap-files/snapshot/chk-1",
+         0, "The job can start", ""},
+        {"the older one alone is old",
+         "$S restore-check count.yaml -rm CLAIM -s " SNAPSHOTS
+         "/f23-j1-hashmap-files/snapshot/chk-1",
+         0, "The job can start", "The option 'restoreMode' is deprecated."},
+        {"one name of an option is enough",
+         "$S restore-check count.yaml -cm CLAIM --claimMode CLAIM -s x", 2, "",
+         "-cm and --claimMode exclude each other"},
+    };
+
+    (void)state;
+    cli_run_rows(said, sizeof(said) / sizeof(said[0]));
+}
+
 /* Files that are named by where they were are found, and it is said that Flink would not. */
 static void test_moved(void **state)
 {
@@ -228,10 +266,8 @@ static int make_directory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_report),
-        cmocka_unit_test(test_moved),
-        cmocka_unit_test(test_1_20),
-        cmocka_unit_test(test_2_3),
+        cmocka_unit_test(test_report), cmocka_unit_test(test_said), cmocka_unit_test(test_moved),
+        cmocka_unit_test(test_1_20),   cmocka_unit_test(test_2_3),
     };
 
     return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);

@@ -225,7 +225,7 @@ static const struct cli_row rows[] = {
      "versions up to 4"},
     {"a directory without metadata is none",
      "rm torn/*/chk-*/_metadata && $S run whole.yaml " FROM("torn/*/chk-*"), 2, "",
-     "what is there is incomplete, its _metadata is missing"},
+     "there is no _metadata in this directory: it is no snapshot, or one that was not"},
     {"sums and splits that follow the parallelism",
      "$S run sums.yaml --out sums --quiet && cp sums/state/total.tsv . && "
      "$S run sums-cut.yaml --out sums-cut --quiet",

@@ -23,6 +23,8 @@ static void test_paths(void **state)
         {"file:///a/b", "/a/b", "/a", false},
         {"file://host/a/b", "/a/b", "/a", false},
         {"file://host", "/", "/", false},
+        {"//a", "/a", "/", false},
+        {"file:////a", "/a", "/", false},
         {"a/b/", "a/b/", "a", false},
         {"a", "a", ".", false},
         {".", ".", "..", false},
@@ -60,7 +62,8 @@ static const struct {
     {"in the job's directory", SNAP_STREAM_FILE, "file:%s/job/shared/f", false, NULL},
     {"where the job's directory was", SNAP_STREAM_FILE, "file:/gone/job/shared/f", false, NULL},
     {"nowhere", SNAP_STREAM_FILE, "file:/gone/job/shared/g", true, "is missing"},
-    {"too short", SNAP_STREAM_RELATIVE, "short", false, "offset 2: the file ends here"},
+    {"too short", SNAP_STREAM_RELATIVE, "short", false,
+     "offset 2: the file ends; expected 7 bytes from offset 0 on"},
 };
 
 static void write_file(const char *directory, const char *name, const char *text)

@@ -196,11 +196,12 @@ static const struct snap_operator_state *read_state(struct lab *lab,
 {
     struct snap_error error = {0};
     char pointer[40];
+    const struct snap_snapshot_place place = {.pointer = pointer};
 
     *reading = (struct snap_snapshot_reading){
         .fs = lab->fs, .arena = &lab->arena, .backend = SNAP_BACKEND_ROCKSDB};
     snprintf(pointer, sizeof(pointer), "job/chk-%d", (int)lab->id);
-    if (!snap_snapshot_open(reading, pointer, &error))
+    if (!snap_snapshot_open(reading, &place, &error))
         fail_msg("%s", error.message);
     reading->image.operators[0].op = &lab->op;
     reading->image.operators[0].states = &states;

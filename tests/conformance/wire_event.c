@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "flink/wire_event.h"
+#include "wire_event.h"
 
 #include <inttypes.h>
 

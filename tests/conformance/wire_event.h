@@ -7,8 +7,8 @@
  * - Texts and the location point into what was read.
  * Flink: EventSerializer.
  */
-#ifndef SNAP_FLINK_WIRE_EVENT_H
-#define SNAP_FLINK_WIRE_EVENT_H
+#ifndef SNAP_TESTS_WIRE_EVENT_H
+#define SNAP_TESTS_WIRE_EVENT_H
 
 #include "flink/byte_reader.h"
 #include "flink/byte_writer.h"

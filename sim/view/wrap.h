@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * wrap.h: text that has lines, made to fit a width.
+ *
+ * - A line that is too long is broken at spaces; what goes on stands below the words behind its
+ *   first gap of two spaces or more, as in a list of names and what they mean.
+ * - Words that are wider than the room stay whole.
+ */
+#ifndef SNAP_VIEW_WRAP_H
+#define SNAP_VIEW_WRAP_H
+
+#include "base/text.h"
+
+/* Appends the lines of `from`, each at most `width` columns wide. */
+void snap_wrap_text(struct snap_text *text, const char *from, uint32_t width);
+
+#endif
