@@ -18,6 +18,7 @@ struct snap_restored {
     struct snap_resume resume;
     struct snap_baseline baseline;
     struct snap_moved_files moved;
+    struct snap_restored_tables tables;
     enum snap_restore_stage stage; /* what goes on now, or where it ended */
     const char *text;
     bool is_handed_over; /* the shares of the tasks are the run's */
@@ -342,6 +343,7 @@ struct snap_restored *snap_restored_open(const struct snap_simulation *sim,
 
     if (restored && load_all(restored, sim, request, error)) {
         make_baseline(restored);
+        snap_restored_tables_find(&restored->tables, sim, &restored->reading, &restored->resume);
         return restored;
     }
     snap_restored_close(restored);
@@ -397,6 +399,11 @@ enum snap_restore_stage snap_restored_stage(const struct snap_restored *restored
 const struct snap_moved_files *snap_restored_moved(const struct snap_restored *restored)
 {
     return &restored->moved;
+}
+
+const struct snap_restored_tables *snap_restored_tables(const struct snap_restored *restored)
+{
+    return &restored->tables;
 }
 
 const char *snap_restored_text(const struct snap_restored *restored)

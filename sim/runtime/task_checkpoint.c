@@ -49,9 +49,12 @@ static bool shares_tables(const struct snap_task *task)
 
 void snap_task_begin_increments(struct snap_task *task, const struct snap_task_snapshot *from)
 {
-    for (uint32_t i = 0; shares_tables(task) && i < task->chain.count; i++)
-        snap_increments_begin(&task->slots[i].increments,
-                              from && !from->operators[i].absent ? &from->operators[i] : NULL);
+    for (uint32_t i = 0; shares_tables(task) && i < task->chain.count; i++) {
+        const struct snap_operator_state *state = from ? &from->operators[i] : NULL;
+        bool goes_on = state && !state->absent && !state->has_no_tables;
+
+        snap_increments_begin(&task->slots[i].increments, goes_on ? state : NULL);
+    }
 }
 
 /* One operator's part; false if it could not, or the task crashed on the way. */

@@ -97,6 +97,7 @@ struct snap_operator_state {
     uint32_t scoped_count;
     int64_t bytes;
     bool absent; /* the snapshot does not know the operator, which starts empty */
+    bool has_no_tables; /* restored from files that the backend does not go on with */
 };
 
 /* Returns the list of this name, NULL if there is none or `state` is NULL. Several lists of one

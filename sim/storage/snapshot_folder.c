@@ -204,7 +204,8 @@ static bool lies_below(const char *path, const char *directory)
     return strncmp(path, directory, length) == 0 && path[length] == '/';
 }
 
-/* A checkpoint's files lie in a few directories of the job's; the job's may have moved. */
+/* A checkpoint's files lie in a few directories of the job's; the job's may have moved. Shared ones
+ * may be those of the job that it was started from. */
 static const char *find_moved(const struct snap_snapshot_folder *folder, struct snap_arena *scratch,
                               const char *path)
 {
@@ -222,7 +223,8 @@ static const char *find_moved(const struct snap_snapshot_folder *folder, struct 
         if (exists(moved))
             return moved;
     }
-    return NULL;
+    path = snap_local_path_beside(scratch, path, folder->job);
+    return path && exists(path) ? path : NULL;
 }
 
 static const char *find_absolute(const struct snap_snapshot_folder *folder,

@@ -6,8 +6,10 @@
  *   of either.
  * - Files of the snapshot's own are named relative to the directory of its metadata. Absolute names
  *   are taken where they lie in the job's directory (the one above), or where the same file lies
- *   there although the directory was moved; others only if the user agreed. No name leads out of
- *   its directory by "..".
+ *   there although the directory was moved, and where they are shared files of a job whose
+ * directory lies beside this one's; others only if the user agreed. No name leads out of its
+ * directory by
+ *   "..".
  * - Files are mapped, not read: a large one costs no memory.
  * - One thread. Pointers into a file are valid until its stream is closed.
  * Flink: AbstractFsCheckpointStorageAccess.resolveCheckpointPointer.

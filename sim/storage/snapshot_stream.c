@@ -60,7 +60,9 @@ static const char *last_of(const char *path, const char *part)
     return last;
 }
 
-/* Files that checkpoints share lie beside them, in the job's directory: also if that was moved. */
+/* Files that checkpoints share lie beside them, in the job's directory: also if that was moved. A
+ * job that was started from another's checkpoint uses files of that one, whose directory lies
+ * beside its own. */
 const char *snap_snapshot_find_shared(const struct snap_snapshot_reading *reading, const char *path)
 {
     static const char *const beside[] = {"/shared/", "/taskowned/", "/dstl/", "/chk-"};
@@ -75,7 +77,8 @@ const char *snap_snapshot_find_shared(const struct snap_snapshot_reading *readin
         if (moved && lies_in(moved, job) && reading->fs->is_file(reading->fs, moved))
             return moved;
     }
-    return NULL;
+    path = snap_local_path_beside(reading->arena, path, job);
+    return path && reading->fs->is_file(reading->fs, path) ? path : NULL;
 }
 
 static bool fail_missing(const char *path, const struct snap_stream_handle *handle,
