@@ -55,7 +55,8 @@ static const char *absolute(const char *pointer, struct snap_arena *arena)
 {
     char here[4096];
 
-    if (pointer[0] == '/' || strncmp(pointer, "file:", 5) == 0 || !getcwd(here, sizeof(here)))
+    if (pointer[0] == '/' || strncmp(pointer, "file:", 5) == 0 || strstr(pointer, "://") ||
+        !getcwd(here, sizeof(here)))
         return pointer;
     return snap_arena_printf(arena, "%s/%s", here, pointer);
 }

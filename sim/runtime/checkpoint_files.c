@@ -12,6 +12,7 @@
 #include "runtime/machine_places.h"
 #include "runtime/snapshot_image.h"
 #include "storage/snapshot_write.h"
+#include "storage/uri_root.h"
 
 /* Where a directory of the settings is. */
 struct root {
@@ -69,7 +70,7 @@ void snap_checkpoint_files_destroy(struct snap_checkpoint_files *files)
 
 static struct root machine_root_of(struct snap_checkpoint_files *files, const char *text)
 {
-    const char *path = snap_snapshot_pointer_path(text, &files->arena);
+    const char *path = snap_uri_root_path(&files->sim->model.storage_root, &files->arena, text);
     bool is_absolute = path[0] == '/';
     size_t length = strlen(path);
 
@@ -186,9 +187,12 @@ static bool make_job_dir(struct snap_checkpoint_files *files, const struct root 
 static const char *uri_of(struct snap_checkpoint_files *files, struct snap_fs *fs, const char *path)
 {
     const char *directory = fs->directory(fs);
+    const struct snap_uri_root *root = &files->sim->model.storage_root;
     char *full = directory && *directory ? realpath(directory, NULL) : NULL;
-    const char *uri = snap_arena_printf(&files->arena, "file:%s%s%s", full ? full : "",
-                                        *path == '/' ? "" : "/", path);
+    const char *uri =
+        snap_uri_root_name(root, &files->arena,
+                           snap_arena_printf(&files->arena, "%s%s%s", full ? full : "",
+                                             *path == '/' ? "" : "/", path));
 
     free(full);
     return uri;

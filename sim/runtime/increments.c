@@ -166,7 +166,7 @@ int64_t snap_increments_take(struct snap_increments *increments,
     struct comparison comparison = {.increments = increments};
     uint64_t total = for_each_print(state, compare, &comparison);
     uint64_t written = comparison.changed;
-    int64_t listed = 0;
+    int64_t listed;
 
     if (total == 0 || snap_kind_is_savepoint(kind))
         return state->bytes;
@@ -176,9 +176,7 @@ int64_t snap_increments_take(struct snap_increments *increments,
     remember(increments, state);
     if (kind == SNAP_KIND_FULL_CHECKPOINT || written >= total)
         return state->bytes;
-    for (uint32_t l = 0; l < state->list_count; l++)
-        for (uint32_t i = 0; i < state->lists[l].count; i++)
-            listed += state->lists[l].items[i].bytes;
+    listed = snap_operator_state_list_bytes(state);
     return listed + (int64_t)((__int128)(state->bytes - listed) * written / total);
 }
 

@@ -304,6 +304,7 @@ static struct snap_restored *open_metadata(const struct snap_simulation *sim,
     snap_arena_init(&restored->arena);
     restored->fs = snap_fs_real_create("");
     *reading = (struct snap_snapshot_reading){.fs = restored->fs,
+                                              .uri_root = &sim->model.storage_root,
                                               .arena = &restored->arena,
                                               .follows_absolute = request->follows_absolute,
                                               .version_max = version_max(sim),

@@ -10,6 +10,7 @@
 #include "storage/local_path.h"
 #include "storage/rocksdb_database.h"
 #include "storage/snapshot_stream.h"
+#include "storage/uri_root.h"
 
 /* One database on its way. */
 struct restoring {
@@ -88,9 +89,10 @@ static struct snap_known_file known_of(struct restoring *restoring,
     } else if (from->stream.type == SNAP_STREAM_FILE || from->stream.type == SNAP_STREAM_RELATIVE) {
         known.path = found->path;
         known.handle.type = SNAP_STREAM_FILE;
-        known.handle.path = snap_java_modified(
-            &restoring->scratch,
-            snap_bytes_of(snap_arena_printf(&restoring->scratch, "file:%s", found->path)));
+        known.handle.path =
+            snap_java_modified(&restoring->scratch,
+                               snap_bytes_of(snap_uri_root_name(restoring->reading.uri_root,
+                                                                &restoring->scratch, found->path)));
     } else {
         known.handle.type = SNAP_STREAM_NONE;
     }

@@ -7,6 +7,7 @@
 #include "flink/metadata.h"
 #include "storage/local_path.h"
 #include "storage/snapshot_stream.h"
+#include "storage/uri_root.h"
 
 /* Files go one after another; one that many handles name is gone at the second. */
 struct disposal {
@@ -86,7 +87,8 @@ static void list_stream(void *context, const struct snap_stream_handle *stream,
 
     if (stream->type != SNAP_STREAM_FILE || !name)
         return;
-    path = snap_local_path(arena, (const char *)snap_java_text(arena, stream->path).at);
+    path = snap_uri_root_path(listing->reading->uri_root, arena,
+                              (const char *)snap_java_text(arena, stream->path).at);
     path = snap_snapshot_find_shared(listing->reading, path);
     if (!path || !listing->reading->fs->is_file(listing->reading->fs, path))
         return;

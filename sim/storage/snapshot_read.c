@@ -14,6 +14,7 @@
 #include "storage/list_file.h"
 #include "storage/snapshot_keyed.h"
 #include "storage/snapshot_stream.h"
+#include "storage/uri_root.h"
 
 #define METADATA "_metadata"
 
@@ -22,7 +23,8 @@
 static bool find_metadata(struct snap_snapshot_reading *reading, const char *pointer,
                           struct snap_error *error)
 {
-    const char *path = snap_snapshot_pointer_path(pointer, reading->arena);
+    const char *path = snap_snapshot_pointer_path(
+        snap_uri_root_path(reading->uri_root, reading->arena, pointer), reading->arena);
     const char *inside = snap_arena_printf(reading->arena, "%s/" METADATA, path);
     const char *slash;
 

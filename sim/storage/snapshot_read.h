@@ -28,7 +28,8 @@ struct snap_moved_files {
 };
 
 struct snap_snapshot_reading {
-    struct snap_fs *fs; /* borrowed; paths are below its root */
+    struct snap_fs *fs;                   /* borrowed; paths are below its root */
+    const struct snap_uri_root *uri_root; /* of files with names elsewhere; NULL: none */
     struct snap_arena *arena;
     const char *metadata_path;
     const char *directory;          /* of it */

@@ -7,6 +7,7 @@
 #include "flink/java_text.h"
 #include "flink/metadata.h"
 #include "storage/local_path.h"
+#include "storage/uri_root.h"
 
 const char *snap_snapshot_pointer_path(const char *pointer, struct snap_arena *arena)
 {
@@ -113,7 +114,7 @@ static bool place_file(const struct snap_snapshot_reading *reading,
         if (lies_in(to->path, reading->directory))
             return true;
     } else {
-        text = snap_local_path(reading->arena, text);
+        text = snap_uri_root_path(reading->uri_root, reading->arena, text);
         to->path = snap_snapshot_find_shared(reading, text);
         if (to->path && to->path != text)
             note_moved(reading, text);
