@@ -93,8 +93,11 @@ void snap_task_drop_part(struct snap_task *task, snap_checkpoint_id checkpoint)
 {
     struct snap_async_part *part = snap_task_find_part(task, checkpoint);
 
-    if (part)
-        abandon_part(task, part);
+    if (!part)
+        return;
+    if (part->request)
+        snap_task_log_lost(task, part->snapshot);
+    abandon_part(task, part);
 }
 
 void snap_task_drop_async_parts(struct snap_task *task)

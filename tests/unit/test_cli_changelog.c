@@ -96,7 +96,7 @@ static const struct cli_row rows[] = {
      "$S run fail.yaml -D state.changelog.periodic-materialize.interval=100ms "
      "-D state.changelog.max-failures-allowed=1 --out log --overwrite --quiet >out; "
      "grep -o '\"cause.*' log/trace.jsonl",
-     0, "\"cause\":\"state could not be materialized\"", ""},
+     0, "\"cause\":\"state could not be materialized\"", "it is RESTARTING"},
     {"an unknown storage", "$S run log.yaml -D state.changelog.storage=filesytem --out none", 2, "",
      "filesytem"},
 };
