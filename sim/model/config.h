@@ -123,6 +123,15 @@ struct snap_storage_config {
     int64_t inline_max_bytes; /* smaller states lie in `_metadata` */
 };
 
+/* state.changelog.*: what a change log makes of sizes and times. */
+struct snap_changelog_config {
+    bool is_enabled;
+    bool is_in_memory; /* state.changelog.storage: memory; else in files */
+    bool materializes;
+    snap_ns interval_ns;
+    uint32_t failures_max; /* of materializations in a row, that a task survives */
+};
+
 /* execution.state-recovery.*: what `run` starts from if its options do not say. */
 struct snap_recovery_config {
     const char *path; /* of a snapshot; NULL: nothing */
@@ -143,10 +152,20 @@ struct snap_config {
     uint32_t task_slots; /* taskmanager.numberOfTaskSlots; 0: one slot is enough for all */
     struct snap_checkpoint_config checkpoint;
     struct snap_storage_config storage;
+    struct snap_changelog_config changelog;
     struct snap_recovery_config recovery;
     struct snap_restart_config restart;
     struct snap_network_config network;
 };
+
+/* A directory that stands for a remote storage. */
+struct snap_uri_root {
+    const char *uri;       /* "hdfs://namenode:8020"; no slash at its end. NULL: there is none */
+    const char *directory; /* of this machine */
+};
+
+/* Returns what follows the root in the text, "" if nothing does; NULL: it names nothing there. */
+const char *snap_uri_root_rest(const char *uri, const char *text);
 
 /* How a record's cost is spent on real threads. */
 enum snap_cost_mode { SNAP_COST_SLEEP, SNAP_COST_SPIN };
@@ -160,10 +179,11 @@ struct snap_cost_model {
     snap_ns storage_latency_ns;
     snap_ns storage_file_ns;          /* of the storage's time for each file, shared as bytes are */
     int64_t storage_bytes_per_second; /* shared by all subtasks; 0: no limit */
-    bool storage_is_local;            /* a directory is each machine's own: see storage.shared */
-    snap_ns sync_ns;                  /* synchronous part of a snapshot */
-    snap_ns startup_max_ns;           /* until a subtask that runs begins its work: drawn */
-    snap_ns takeover_ns;              /* from the loss of a JobManager to its successor's start */
+    struct snap_uri_root storage_root;
+    bool storage_is_local;  /* a directory is each machine's own: see storage.shared */
+    snap_ns sync_ns;        /* synchronous part of a snapshot */
+    snap_ns startup_max_ns; /* until a subtask that runs begins its work: drawn */
+    snap_ns takeover_ns;    /* from the loss of a JobManager to its successor's start */
     enum snap_cost_mode cost_mode;
 };
 

@@ -59,6 +59,7 @@ static const char *const cause_names[] = {
     [SNAP_CAUSE_SNAPSHOT_CORRUPT] = "snapshot corrupt",
     [SNAP_CAUSE_STOP_FAILED] = "stop with savepoint failed",
     [SNAP_CAUSE_SNAPSHOT_MISSING] = "snapshot file missing",
+    [SNAP_CAUSE_NOT_MATERIALIZED] = "state could not be materialized",
 };
 
 #define COUNT_OF(names) (sizeof(names) / sizeof((names)[0]))

@@ -86,6 +86,7 @@ enum snap_failure_cause {
     SNAP_CAUSE_SNAPSHOT_CORRUPT,    /* what was read back is not what had been written */
     SNAP_CAUSE_STOP_FAILED,         /* a stop with savepoint came to nothing */
     SNAP_CAUSE_SNAPSHOT_MISSING,    /* a file of the snapshot is not where it is looked for */
+    SNAP_CAUSE_NOT_MATERIALIZED,    /* state beside a change log could not be written */
 };
 
 /* X(NAME, "name", LEVEL, "what it says", args...) with args A(KIND, "name"). */
@@ -275,7 +276,10 @@ enum snap_failure_cause {
       A(OPERATOR, "operator") A(KEY, "key") A(NUMBER, "value") A(NUMBER, "start_ms")               \
           A(NUMBER, "end_ms") A(NUMBER, "records"))                                                \
     X(RECORD_LATE, "record_late", RECORDS, "a record came too late for a window",                  \
-      A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key"))
+      A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key"))             \
+    X(MATERIALIZED, "materialized", CHECKPOINTS,                                                   \
+      "keyed state was written beside its change log, which has only what came later from now on", \
+      A(OPERATOR, "operator") A(NUMBER, "bytes") A(NUMBER, "log_bytes") A(NUMBER, "duration_ns"))
 
 #define SNAP_EVENT_ENUM(name, text, level, doc, ...) SNAP_EVENT_##name,
 #define SNAP_EVENT_NO_ARG(kind, name)

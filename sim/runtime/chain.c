@@ -368,6 +368,7 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
 {
     struct snap_chain_operator *at = &chain->operators[place];
 
+    at->taken += batch->count;
     if (!chain->cost_is_constant && !chain->costs_ahead)
         chain->cost_of_run_ns += snap_chain_cost_of(at, batch);
     if (snap_rule_has_state(at->class->rules.kind) &&
@@ -406,6 +407,7 @@ static void run_single(struct snap_chain *chain, struct snap_batch *batch)
 {
     struct snap_chain_operator *at = &chain->operators[0];
 
+    at->taken += batch->count;
     if (at->class->transform)
         at->class->transform(at->self, batch);
     chain->task->records_out += batch->count;

@@ -46,6 +46,7 @@ struct snap_chain_operator {
     const struct snap_operator_class *class;
     struct snap_operator_context context;
     void *self;
+    uint64_t taken; /* records */
     bool opened;
     struct snap_chain *chain;
     struct snap_chain_output *outputs;

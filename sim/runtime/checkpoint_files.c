@@ -8,46 +8,16 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/murmur.h"
+#include "runtime/checkpoint_files_parts.h"
 #include "runtime/machine_places.h"
-#include "runtime/shared_files.h"
 #include "runtime/snapshot_image.h"
-#include "runtime/storage_notes.h"
-#include "storage/local_path.h"
-#include "storage/snapshot_dispose.h"
 #include "storage/snapshot_write.h"
-
-enum { JOB_ID_TEXT_BYTES = 33 };
-
-/* A snapshot that has files and belongs to the job. */
-struct kept {
-    snap_checkpoint_id id;
-    struct snap_fs *fs;
-    const char *directory;
-    bool is_claimed; /* the job started from it */
-};
+#include "storage/uri_root.h"
 
 /* Where a directory of the settings is. */
 struct root {
     struct snap_fs *fs;
     const char *path;
-};
-
-struct snap_checkpoint_files {
-    const struct snap_simulation *sim;
-    struct snap_fs *run_fs;     /* of the output directory; borrowed */
-    struct snap_fs *machine_fs; /* for absolute paths */
-    struct snap_arena arena;
-    const struct snap_job *job;
-    uint32_t executions;
-    char job_id[JOB_ID_TEXT_BYTES];
-    bool has_job_dir;
-    struct kept *kept;
-    uint32_t kept_count;
-    uint32_t kept_capacity;
-    struct snap_rocksdb_states *rocksdb; /* NULL: the backend is hashmap */
-    struct snap_shared_files shared;
-    struct snap_storage_notes notes;
-    uint32_t failures_in_a_row;
 };
 
 /* ---- places ---- */
@@ -100,7 +70,7 @@ void snap_checkpoint_files_destroy(struct snap_checkpoint_files *files)
 
 static struct root machine_root_of(struct snap_checkpoint_files *files, const char *text)
 {
-    const char *path = snap_local_path(&files->arena, text);
+    const char *path = snap_uri_root_path(&files->sim->model.storage_root, &files->arena, text);
     bool is_absolute = path[0] == '/';
     size_t length = strlen(path);
 
@@ -186,6 +156,7 @@ void snap_checkpoint_files_begin(struct snap_checkpoint_files *files, const stru
     files->executions++;
     files->has_job_dir = false;
     files->kept_count = 0;
+    files->waiting = (struct snap_kept_files){.fs = NULL};
     begin_backend(files);
 }
 
@@ -216,9 +187,12 @@ static bool make_job_dir(struct snap_checkpoint_files *files, const struct root 
 static const char *uri_of(struct snap_checkpoint_files *files, struct snap_fs *fs, const char *path)
 {
     const char *directory = fs->directory(fs);
+    const struct snap_uri_root *root = &files->sim->model.storage_root;
     char *full = directory && *directory ? realpath(directory, NULL) : NULL;
-    const char *uri = snap_arena_printf(&files->arena, "file:%s%s%s", full ? full : "",
-                                        *path == '/' ? "" : "/", path);
+    const char *uri =
+        snap_uri_root_name(root, &files->arena,
+                           snap_arena_printf(&files->arena, "%s%s%s", full ? full : "",
+                                             *path == '/' ? "" : "/", path));
 
     free(full);
     return uri;
@@ -323,7 +297,8 @@ static void write_checkpoint(struct snap_checkpoint_files *files,
         return;
     files->kept = snap_arena_grow(&files->arena, files->kept, files->kept_count,
                                   &files->kept_capacity, sizeof(*files->kept));
-    files->kept[files->kept_count++] = (struct kept){record->id, root.fs, root.path, false};
+    files->kept[files->kept_count++] =
+        (struct snap_kept_files){record->id, root.fs, root.path, false};
 }
 
 static void write_savepoint(struct snap_checkpoint_files *files,
@@ -380,55 +355,6 @@ struct snap_files_outcome snap_checkpoint_files_write(struct snap_checkpoint_fil
     return outcome;
 }
 
-/* ---- what goes ---- */
-
-/* What is somebody else's in its directory stays. */
-static bool dispose_claimed(struct snap_checkpoint_files *files, const struct kept *gone,
-                            struct snap_error *error)
-{
-    struct snap_snapshot_reading reading = {.fs = gone->fs, .arena = &files->arena};
-    const struct snap_snapshot_place place = {.pointer = gone->directory};
-    uint32_t outside;
-
-    return snap_snapshot_open(&reading, &place, error) &&
-           snap_snapshot_dispose(&reading, &outside, error);
-}
-
-/* The lowest checkpoint kept, which is the first whose shared files are needed. */
-static snap_checkpoint_id lowest_kept(const struct snap_checkpoint_files *files)
-{
-    snap_checkpoint_id lowest = INT64_MAX;
-
-    for (uint32_t i = 0; i < files->kept_count; i++)
-        if (files->kept[i].id < lowest)
-            lowest = files->kept[i].id;
-    return lowest;
-}
-
-/* Flink: CheckpointsCleaner, which logs what it could not discard and goes on. */
-void snap_checkpoint_files_discard(struct snap_checkpoint_files *files, snap_checkpoint_id id,
-                                   snap_ns now_ns)
-{
-    for (uint32_t i = 0; files && i < files->kept_count; i++) {
-        struct kept gone = files->kept[i];
-        struct snap_error error = {0};
-
-        if (gone.id != id)
-            continue;
-        files->kept[i] = files->kept[--files->kept_count];
-        if ((gone.is_claimed ? dispose_claimed(files, &gone, &error)
-                             : snap_snapshot_remove(gone.fs, gone.directory, &error)) &&
-            snap_shared_files_drop(&files->shared, id, &error) &&
-            snap_shared_files_release(&files->shared, lowest_kept(files), &error))
-            return;
-        snap_storage_notes_add(
-            &files->notes, now_ns,
-            snap_arena_printf(&files->arena, "checkpoint %lld is left behind", (long long)id),
-            &error);
-        return;
-    }
-}
-
 bool snap_checkpoint_files_find(const struct snap_checkpoint_files *files, snap_checkpoint_id id,
                                 struct snap_files_place *place)
 {
@@ -446,53 +372,4 @@ void snap_checkpoint_files_note(struct snap_checkpoint_files *files, snap_ns now
                                 const char *what, const struct snap_error *error)
 {
     snap_storage_notes_add(&files->notes, now_ns, what, error);
-}
-
-static bool leaves_checkpoints(const struct snap_checkpoint_files *files,
-                               enum snap_job_status status)
-{
-    enum snap_retention retention = files->sim->config.checkpoint.retention;
-
-    if (status == SNAP_JOB_FINISHED)
-        return false;
-    if (status == SNAP_JOB_CANCELED)
-        return retention == SNAP_RETAIN_ON_CANCELLATION;
-    /* What has not ended was killed: nobody could clean up behind it. */
-    return status != SNAP_JOB_FAILED || retention != SNAP_RETAIN_NONE;
-}
-
-void snap_checkpoint_files_end(struct snap_checkpoint_files *files, enum snap_job_status status,
-                               snap_ns now_ns)
-{
-    if (!files || leaves_checkpoints(files, status))
-        return;
-    while (files->kept_count > 0)
-        snap_checkpoint_files_discard(files, files->kept[0].id, now_ns);
-}
-
-/* Files beside the snapshot are the job's, too; whoever shared them has given them away. */
-static void claim_shared(struct snap_checkpoint_files *files, const struct kept *claimed)
-{
-    struct snap_snapshot_reading reading = {.fs = claimed->fs, .arena = &files->arena};
-    const struct snap_snapshot_place place = {.pointer = claimed->directory};
-    struct snap_error ignored = {0};
-    uint32_t count;
-    const struct snap_shared_file *shared;
-
-    if (!snap_snapshot_open(&reading, &place, &ignored))
-        return;
-    shared = snap_snapshot_shared_files(&reading, &count);
-    snap_shared_files_use(&files->shared, claimed->id, shared, count);
-}
-
-void snap_checkpoint_files_claim(struct snap_checkpoint_files *files, snap_checkpoint_id id,
-                                 const char *directory)
-{
-    if (!files)
-        return;
-    files->kept = snap_arena_grow(&files->arena, files->kept, files->kept_count,
-                                  &files->kept_capacity, sizeof(*files->kept));
-    files->kept[files->kept_count++] =
-        (struct kept){id, files->machine_fs, snap_arena_strdup(&files->arena, directory), true};
-    claim_shared(files, &files->kept[files->kept_count - 1]);
 }

@@ -24,6 +24,7 @@
 #include "base/fs.h"
 #include "model/simulation.h"
 #include "protocol/pending_checkpoint.h"
+#include "runtime/restored_tables.h"
 
 struct snap_checkpoint_files;
 
@@ -84,9 +85,16 @@ void snap_checkpoint_files_note(struct snap_checkpoint_files *files, snap_ns now
 void snap_checkpoint_files_end(struct snap_checkpoint_files *files, enum snap_job_status status,
                                snap_ns now_ns);
 
-/* The snapshot that the first execution starts from is its own from now on: it goes when it is
- * subsumed. `directory` is absolute. Flink: RecoveryClaimMode.CLAIM. */
-void snap_checkpoint_files_claim(struct snap_checkpoint_files *files, snap_checkpoint_id id,
-                                 const char *directory);
+/* What the first execution starts from. */
+struct snap_files_origin {
+    enum snap_claim_mode claim;
+    const struct snap_restored_tables *tables; /* with what was read; borrowed */
+};
+
+/* With CLAIM the snapshot is the job's from now on: it goes when it is subsumed and nothing of it
+ * is used. Incremental checkpoints go on with its tables. Flink: RecoveryClaimMode,
+ * SharedStateRegistry.registerAllAfterRestored. */
+void snap_checkpoint_files_restored(struct snap_checkpoint_files *files,
+                                    const struct snap_files_origin *origin);
 
 #endif

@@ -15,6 +15,12 @@ static uint64_t print_of_value(enum snap_value_kind kind, union snap_value value
     return kind == SNAP_VALUE_STRING ? value.string->hash : (uint64_t)value.number;
 }
 
+/* Tables of a restored state stand in the order of the files. */
+static uint64_t print_of_name(const char *name)
+{
+    return snap_hash_bytes(name, strlen(name));
+}
+
 /* Never 0. */
 static uint64_t print_of(const uint64_t *parts, size_t bytes)
 {
@@ -23,20 +29,20 @@ static uint64_t print_of(const uint64_t *parts, size_t bytes)
     return print ? print : 1;
 }
 
-static uint64_t print_of_entry(const struct snap_keyed_snapshot *table, uint64_t table_index,
+static uint64_t print_of_entry(const struct snap_keyed_snapshot *table, uint64_t name,
                                struct snap_keyed_entry entry)
 {
-    const uint64_t parts[] = {table_index, print_of_value(table->schema.key, entry.key),
+    const uint64_t parts[] = {name, print_of_value(table->schema.key, entry.key),
                               print_of_value(table->schema.value, entry.value)};
 
     return print_of(parts, sizeof(parts));
 }
 
-static uint64_t print_of_item(const struct snap_scoped_snapshot *table, uint64_t table_index,
+static uint64_t print_of_item(const struct snap_scoped_snapshot *table, uint64_t name,
                               const struct snap_scoped_item *item)
 {
     const uint64_t parts[] = {
-        ~table_index,
+        name,
         print_of_value(table->key_kind, item->scope.key),
         (uint64_t)item->scope.start_ms,
         (uint64_t)item->scope.end_ms,
@@ -62,19 +68,21 @@ static uint64_t for_each_print(const struct snap_operator_state *state,
 
     for (uint32_t t = 0; t < state->keyed_count; t++) {
         const struct snap_keyed_snapshot *table = &state->keyed[t];
+        uint64_t name = print_of_name(table->name);
         uint32_t entries =
             table->copy ? table->copy->count : table->group_starts[table->group_count];
 
         for (uint32_t e = 0; see && e < entries; e++)
-            see(context, print_of_entry(table, t, entry_at(table, e)));
+            see(context, print_of_entry(table, name, entry_at(table, e)));
         count += entries;
     }
     for (uint32_t t = 0; t < state->scoped_count; t++) {
         const struct snap_scoped_snapshot *table = &state->scoped[t];
+        uint64_t name = print_of_name(table->name);
         uint32_t items = table->group_starts[table->group_count];
 
         for (uint32_t i = 0; see && i < items; i++)
-            see(context, print_of_item(table, t, &table->items[i]));
+            see(context, print_of_item(table, name, &table->items[i]));
         count += items;
     }
     return count;
@@ -158,7 +166,7 @@ int64_t snap_increments_take(struct snap_increments *increments,
     struct comparison comparison = {.increments = increments};
     uint64_t total = for_each_print(state, compare, &comparison);
     uint64_t written = comparison.changed;
-    int64_t listed = 0;
+    int64_t listed;
 
     if (total == 0 || snap_kind_is_savepoint(kind))
         return state->bytes;
@@ -168,9 +176,7 @@ int64_t snap_increments_take(struct snap_increments *increments,
     remember(increments, state);
     if (kind == SNAP_KIND_FULL_CHECKPOINT || written >= total)
         return state->bytes;
-    for (uint32_t l = 0; l < state->list_count; l++)
-        for (uint32_t i = 0; i < state->lists[l].count; i++)
-            listed += state->lists[l].items[i].bytes;
+    listed = snap_operator_state_list_bytes(state);
     return listed + (int64_t)((__int128)(state->bytes - listed) * written / total);
 }
 

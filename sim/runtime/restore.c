@@ -18,6 +18,7 @@ struct snap_restored {
     struct snap_resume resume;
     struct snap_baseline baseline;
     struct snap_moved_files moved;
+    struct snap_restored_tables tables;
     enum snap_restore_stage stage; /* what goes on now, or where it ended */
     const char *text;
     bool is_handed_over; /* the shares of the tasks are the run's */
@@ -299,6 +300,7 @@ static struct snap_restored *open_metadata(const struct snap_simulation *sim,
 {
     struct snap_restored *restored = snap_memory_take_zeroed(sizeof(*restored));
     struct snap_snapshot_reading *reading = &restored->reading;
+    struct snap_snapshot_place place = request->place;
 
     snap_arena_init(&restored->arena);
     restored->fs = snap_fs_real_create("");
@@ -310,7 +312,8 @@ static struct snap_restored *open_metadata(const struct snap_simulation *sim,
     restored->resume.job = sim->job;
     restored->resume.action = SNAP_NO_INDEX;
     restored->resume.claim = request->claim;
-    if (!snap_snapshot_open(reading, &request->place, error)) {
+    place.uri_root = &sim->model.storage_root;
+    if (!snap_snapshot_open(reading, &place, error)) {
         snap_restored_close(restored);
         return NULL;
     }
@@ -341,6 +344,7 @@ struct snap_restored *snap_restored_open(const struct snap_simulation *sim,
 
     if (restored && load_all(restored, sim, request, error)) {
         make_baseline(restored);
+        snap_restored_tables_find(&restored->tables, sim, &restored->reading, &restored->resume);
         return restored;
     }
     snap_restored_close(restored);
@@ -396,6 +400,11 @@ enum snap_restore_stage snap_restored_stage(const struct snap_restored *restored
 const struct snap_moved_files *snap_restored_moved(const struct snap_restored *restored)
 {
     return &restored->moved;
+}
+
+const struct snap_restored_tables *snap_restored_tables(const struct snap_restored *restored)
+{
+    return &restored->tables;
 }
 
 const char *snap_restored_text(const struct snap_restored *restored)

@@ -13,6 +13,7 @@
 #include "model/baseline.h"
 #include "model/simulation.h"
 #include "protocol/coordinator.h"
+#include "runtime/restored_tables.h"
 #include "runtime/resume.h"
 #include "storage/image.h"
 #include "storage/snapshot_read.h"
@@ -62,6 +63,9 @@ const struct snap_moved_files *snap_restored_moved(const struct snap_restored *r
 
 /* What was read, matched with the job's operators. */
 const struct snap_image *snap_restored_image(const struct snap_restored *restored);
+
+/* Which tables subtasks go on with; valid as long as the restored snapshot. */
+const struct snap_restored_tables *snap_restored_tables(const struct snap_restored *restored);
 
 /* The directory of the snapshot, absolute. */
 const char *snap_restored_directory(const struct snap_restored *restored);

@@ -64,16 +64,16 @@ static const char *claimed_directory(const struct snap_restored *restored)
                : NULL;
 }
 
-/* A snapshot that is the job's from now on goes when it is subsumed. */
-static void claim_restored(struct snap_run *run)
+static void begin_with_restored(struct snap_run *run)
 {
     struct snap_restored *restored = run->options.restored;
 
-    if (restored)
-        snap_restored_hand_over(restored);
-    if (claimed_directory(restored))
-        snap_checkpoint_files_claim(run->files, snap_restored_resume(restored)->savepoint->id,
-                                    claimed_directory(restored));
+    if (!restored)
+        return;
+    snap_restored_hand_over(restored);
+    snap_checkpoint_files_restored(
+        run->files, &(struct snap_files_origin){snap_restored_resume(restored)->claim,
+                                                snap_restored_tables(restored)});
 }
 
 struct snap_run *snap_run_create(const struct snap_simulation *sim,
@@ -87,7 +87,7 @@ struct snap_run *snap_run_create(const struct snap_simulation *sim,
     run->files = snap_checkpoint_files_create(sim, options->fs, options->tell,
                                               claimed_directory(options->restored));
     add_world(run, options->restored ? snap_restored_resume(options->restored) : NULL);
-    claim_restored(run);
+    begin_with_restored(run);
     return run;
 }
 

@@ -85,6 +85,18 @@ bool snap_shared_files_drop(struct snap_shared_files *files, snap_checkpoint_id 
     return removed;
 }
 
+void snap_shared_files_restored(struct snap_shared_files *files,
+                                const struct snap_shared_restored *restored)
+{
+    snap_shared_registry_restored(&files->registry, restored);
+}
+
+void snap_shared_files_leave(struct snap_shared_files *files, snap_checkpoint_id restored)
+{
+    if (snap_shared_registry_drop(&files->registry, restored))
+        files->restored_is_over = true;
+}
+
 bool snap_shared_files_release(struct snap_shared_files *files, snap_checkpoint_id lowest,
                                struct snap_error *error)
 {
@@ -93,5 +105,7 @@ bool snap_shared_files_release(struct snap_shared_files *files, snap_checkpoint_
 
     for (uint32_t i = 0; i < outcome.file_count; i++)
         removed = remove_file(files, outcome.files[i], error) && removed;
+    if (outcome.snapshot_count > 0)
+        files->restored_is_over = true;
     return removed;
 }

@@ -27,6 +27,7 @@ struct snap_shared_files {
     struct snap_fs *machine_fs;
     struct snap_arena arena;
     struct snap_shared_registry registry;
+    bool restored_is_over;
     struct snap_own_file *own;
     uint32_t own_count;
     uint32_t own_capacity;
@@ -49,8 +50,16 @@ void snap_shared_files_undo(const struct snap_shared_files *files,
 bool snap_shared_files_drop(struct snap_shared_files *files, snap_checkpoint_id checkpoint,
                             struct snap_error *error);
 
-/* Removes what was last used below `lowest`, the lowest checkpoint kept; INT64_MAX: none is.
- * Errors: SNAP_ERROR_IO. */
+/* The job starts from the snapshot, whose files the caller registers. */
+void snap_shared_files_restored(struct snap_shared_files *files,
+                                const struct snap_shared_restored *restored);
+
+/* Nobody keeps the restored snapshot any more. */
+void snap_shared_files_leave(struct snap_shared_files *files, snap_checkpoint_id restored);
+
+/* Removes what was last used below `lowest`, the lowest checkpoint kept; INT64_MAX: none is. After
+ * that `restored_is_over` tells whether the snapshot that was left may go. Errors: SNAP_ERROR_IO.
+ */
 bool snap_shared_files_release(struct snap_shared_files *files, snap_checkpoint_id lowest,
                                struct snap_error *error);
 

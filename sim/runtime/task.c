@@ -5,6 +5,7 @@
 #include "runtime/foresight.h"
 #include "runtime/passages.h"
 #include "runtime/sabotage.h"
+#include "runtime/task_changelog.h"
 #include "runtime/task_debloat.h"
 #include "runtime/task_plan.h"
 
@@ -60,6 +61,8 @@ static snap_ns next_timer(const struct snap_task *task)
     if (!snap_task_is_held(task))
         due = snap_ns_min(due,
                           snap_ns_min(snap_task_alignment_due(task), snap_task_debloat_due(task)));
+    if (!snap_task_is_held(task))
+        due = snap_ns_min(due, snap_task_changelog_due(task));
     return task->chain.has_timers ? snap_ns_min(due, snap_task_timer_due(task)) : due;
 }
 
@@ -371,6 +374,8 @@ static void run_mail_timers(struct snap_task *task)
     run_alignment_timers(task);
     if (snap_task_debloat_due(task) <= task->actor.now_ns)
         snap_task_debloat(task);
+    if (task->has_attempt && snap_task_changelog_due(task) <= task->actor.now_ns)
+        snap_task_materialize(task);
 }
 
 static void boundary(struct snap_task *task)

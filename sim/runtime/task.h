@@ -43,6 +43,7 @@ struct snap_task_snapshot {
     struct snap_operator_state *operators; /* by place in the chain */
     int64_t bytes;                         /* of all that follows */
     int64_t written_bytes;                 /* of these, what earlier checkpoints have not written */
+    int64_t message_bytes;                 /* of those, what needs no storage */
     struct snap_channel_state inputs;
     struct snap_channel_state outputs;
     bool is_rescaled; /* dealt from tasks of other parallelisms: its channels are virtual ones */
@@ -111,7 +112,8 @@ struct snap_task {
     struct snap_output output;
     struct snap_input input;
     struct snap_barrier_handler handler;
-    struct snap_task_debloat *debloat; /* NULL: its senders' buffers keep their size */
+    struct snap_task_debloat *debloat;     /* NULL: its senders' buffers keep their size */
+    struct snap_task_changelog *changelog; /* NULL: there is none */
     bool is_source;
     bool deployed_finished;      /* the checkpoint it starts from says that it had finished */
     uint32_t *sender_offsets;    /* by gate: what makes a channel its sender's task id */
@@ -258,6 +260,11 @@ struct snap_async_part *snap_task_find_part(const struct snap_task *task,
                                             snap_checkpoint_id checkpoint);
 /* Begins a part with an empty snapshot. */
 struct snap_async_part *snap_task_begin_part(struct snap_task *task, snap_checkpoint_id checkpoint);
+/* Asks the storage to write; returns the number of the request. `checkpoint` is that of data in
+ * flight, 0: it is none. */
+uint64_t snap_task_ask_to_write(struct snap_task *task, int64_t bytes,
+                                snap_checkpoint_id checkpoint);
+
 /* The operators' state of the part was taken: writes it. The attempt may end here. */
 void snap_task_write_part(struct snap_task *task, struct snap_async_part *part);
 /* Something that the part waited for has come; acknowledges if that was all. */

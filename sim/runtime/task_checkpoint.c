@@ -9,6 +9,7 @@
 #include "runtime/sabotage.h"
 #include "runtime/state_digest.h"
 #include "runtime/task.h"
+#include "runtime/task_changelog.h"
 
 void snap_task_send_to_job_manager(struct snap_task *task, struct snap_mail *mail)
 {
@@ -49,9 +50,28 @@ static bool shares_tables(const struct snap_task *task)
 
 void snap_task_begin_increments(struct snap_task *task, const struct snap_task_snapshot *from)
 {
-    for (uint32_t i = 0; shares_tables(task) && i < task->chain.count; i++)
-        snap_increments_begin(&task->slots[i].increments,
-                              from && !from->operators[i].absent ? &from->operators[i] : NULL);
+    for (uint32_t i = 0; shares_tables(task) && i < task->chain.count; i++) {
+        const struct snap_operator_state *state = from ? &from->operators[i] : NULL;
+        bool goes_on = state && !state->absent && !state->has_no_tables;
+
+        snap_increments_begin(&task->slots[i].increments, goes_on ? state : NULL);
+    }
+}
+
+/* How large the operator's state is in the storage, and how much of it is to be written. */
+static void add_sizes(struct snap_task *task, struct snap_task_snapshot *snapshot, uint32_t place)
+{
+    struct snap_operator_state *state = &snapshot->operators[place];
+    struct snap_changelog_sizes sizes = {state->bytes, state->bytes, 0};
+
+    if (task->changelog)
+        sizes = snap_task_log_snapshot(task, place, state, snapshot->kind);
+    else if (shares_tables(task))
+        sizes.written_bytes = snap_increments_take(&task->slots[place].increments, state,
+                                                   snapshot->checkpoint, snapshot->kind);
+    snapshot->bytes += sizes.bytes;
+    snapshot->written_bytes += sizes.written_bytes;
+    snapshot->message_bytes += sizes.message_bytes;
 }
 
 /* One operator's part; false if it could not, or the task crashed on the way. */
@@ -66,12 +86,7 @@ static bool snapshot_operator(struct snap_task *task, struct snap_task_snapshot 
         !at->class->snapshot(at->self, snapshot->checkpoint, &snapshot->arena,
                              &snapshot->operators[place], &task->error))
         return false;
-    snapshot->bytes += snapshot->operators[place].bytes;
-    snapshot->written_bytes +=
-        shares_tables(task)
-            ? snap_increments_take(&task->slots[place].increments, &snapshot->operators[place],
-                                   snapshot->checkpoint, snapshot->kind)
-            : snapshot->operators[place].bytes;
+    add_sizes(task, snapshot, place);
     moment.side = SNAP_AFTER;
     return !crashes_at_sink(task, at, moment);
 }

@@ -10,6 +10,7 @@
 #include "runtime/sabotage.h"
 #include "runtime/state_digest.h"
 #include "runtime/task.h"
+#include "runtime/task_changelog.h"
 #include "runtime/task_debloat.h"
 #include "runtime/task_recovery.h"
 
@@ -217,6 +218,7 @@ static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
     task->stopped_by = SNAP_KIND_CHECKPOINT;
     task->stop_savepoint = SNAP_NO_CHECKPOINT;
     task->recovering = false;
+    task->changelog = NULL;
     task->outputs_settled = false;
     task->alignment_timer_ns = SNAP_NEVER;
     task->output_timer_ns = SNAP_NEVER;
@@ -262,6 +264,7 @@ void snap_task_recovered(struct snap_task *task)
     begin_later(task);
     snap_task_set_status(task, SNAP_TASK_RUNNING, SNAP_CAUSE_NONE);
     snap_task_start_debloating(task);
+    snap_task_start_materializing(task);
     snap_task_connect(task);
 }
 
@@ -285,6 +288,7 @@ static void start_running(struct snap_task *task)
         return;
     }
     snap_task_begin_increments(task, from);
+    snap_task_begin_changelog(task, from);
     snap_state_digest_restored(task);
     task->restore_from = NULL;
     snap_chain_set_pauses(&task->chain, task->actor.now_ns);

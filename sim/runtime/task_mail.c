@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "protocol/partition_size.h"
 #include "runtime/task.h"
+#include "runtime/task_changelog.h"
 #include "runtime/task_debloat.h"
 
 /* Whether the mail belongs to one attempt of this task. */
@@ -104,7 +105,7 @@ static void dispatch(struct snap_task *task, struct snap_mail *mail)
     case SNAP_MAIL_STORAGE_DONE:
         if (task->status == SNAP_TASK_INITIALIZING)
             snap_task_restore_read(task, mail);
-        else
+        else if (!snap_task_materialized(task, mail))
             snap_task_stored(task, mail);
         return;
     case SNAP_MAIL_ACTION:

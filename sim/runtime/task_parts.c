@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
+#include "runtime/task_changelog.h"
 #include "state/keyed_copy.h"
 
 void snap_task_snapshot_free(struct snap_task_snapshot *snapshot)
@@ -92,8 +93,11 @@ void snap_task_drop_part(struct snap_task *task, snap_checkpoint_id checkpoint)
 {
     struct snap_async_part *part = snap_task_find_part(task, checkpoint);
 
-    if (part)
-        abandon_part(task, part);
+    if (!part)
+        return;
+    if (part->request)
+        snap_task_log_lost(task, part->snapshot);
+    abandon_part(task, part);
 }
 
 void snap_task_drop_async_parts(struct snap_task *task)
@@ -131,8 +135,8 @@ static void acknowledge(struct snap_task *task, struct snap_task_snapshot *snaps
     (void)SNAP_TASK_CRASHES(task, AFTER, ACK, checkpoint);
 }
 
-/* Returns the number of the request; `checkpoint` is that of data in flight, 0: it is none. */
-static uint64_t ask_to_write(struct snap_task *task, int64_t bytes, snap_checkpoint_id checkpoint)
+uint64_t snap_task_ask_to_write(struct snap_task *task, int64_t bytes,
+                                snap_checkpoint_id checkpoint)
 {
     struct snap_mail *mail = snap_task_mail_to_job_manager(task, SNAP_MAIL_STORE);
     uint64_t request = ++task->requests;
@@ -150,7 +154,7 @@ static void acknowledge_too_early(struct snap_task *task, struct snap_async_part
 {
     struct snap_task_snapshot *snapshot = end_part(task, part);
 
-    snapshot->request = ask_to_write(task, snapshot->written_bytes, 0);
+    snapshot->request = snap_task_ask_to_write(task, snapshot->written_bytes, 0);
     snap_tell_sabotaged(&task->actor, SNAP_BROKEN_ACK_BEFORE_PERSIST, snapshot->checkpoint);
     acknowledge(task, snapshot);
 }
@@ -171,12 +175,13 @@ static bool is_too_large(const struct snap_task *task, const struct snap_task_sn
 static void fail_part(struct snap_task *task, struct snap_async_part *part)
 {
     snap_task_decline(task, part->snapshot->checkpoint, SNAP_FAILURE_CHECKPOINT_ASYNC_EXCEPTION);
+    snap_task_log_lost(task, part->snapshot);
     abandon_part(task, part);
 }
 
 void snap_task_write_part(struct snap_task *task, struct snap_async_part *part)
 {
-    int64_t bytes = part->snapshot->written_bytes;
+    int64_t bytes = part->snapshot->written_bytes - part->snapshot->message_bytes;
 
     part->taken = true;
     part->started_ns = task->actor.now_ns;
@@ -191,7 +196,7 @@ void snap_task_write_part(struct snap_task *task, struct snap_async_part *part)
         return;
     }
     if (bytes > 0)
-        part->request = ask_to_write(task, bytes, 0);
+        part->request = snap_task_ask_to_write(task, bytes, 0);
     snap_task_settle_part(task, part);
 }
 
@@ -209,7 +214,7 @@ static void write_channels(struct snap_task *task, struct snap_async_part *part)
     snapshot->bytes += bytes;
     snapshot->written_bytes += bytes;
     if (bytes > 0)
-        part->channel_request = ask_to_write(task, bytes, snapshot->checkpoint);
+        part->channel_request = snap_task_ask_to_write(task, bytes, snapshot->checkpoint);
 }
 
 void snap_task_settle_part(struct snap_task *task, struct snap_async_part *part)

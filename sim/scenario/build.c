@@ -22,6 +22,7 @@ struct builder {
     const struct snap_scenario_part *variant; /* all NULL if there is none */
     struct snap_built *built;
     struct snap_flat arguments[2]; /* by enum snap_override_kind */
+    struct snap_flat model;
     struct snap_operator_specs specs;
     struct snap_job *job;
     struct snap_flat *set;
@@ -132,6 +133,7 @@ static bool read_config(struct builder *builder)
     const struct snap_node *rules = builder->variant->network_rules;
 
     config->version = builder->scenario->version;
+    builder->reader.storage_uri = builder->built->sim.model.storage_root.uri;
     layers[2] = builder->arguments[SNAP_OVERRIDE_CONFIG];
     return snap_network_rules_read(&builder->reader,
                                    rules ? rules : builder->scenario->base.network_rules,
@@ -156,18 +158,20 @@ static bool read_flat(struct builder *builder, const struct snap_node *base,
     return true;
 }
 
-/* The cost model comes before the job: operators take their record size from it. */
+/* The model comes before the job, as operators take their record size from it, and before the
+ * config, whose directories may lie where it says. */
 static bool read_model(struct builder *builder)
 {
-    struct snap_flat flat = {0};
+    return read_flat(builder, builder->scenario->base.model, builder->variant->model, "model",
+                     &builder->model) &&
+           snap_model_read(&builder->reader, &builder->model, &builder->built->sim.model);
+}
 
-    if (!read_flat(builder, builder->scenario->base.model, builder->variant->model, "model",
-                   &flat) ||
-        !snap_model_read(&builder->reader, &flat, &builder->built->sim.model))
-        return false;
+static bool note_model(struct builder *builder)
+{
     if (builder->built->sim.model.storage_is_local &&
         !builder->built->sim.config.storage.checkpoint_dir)
-        snap_reader_note(&builder->reader, snap_flat_get(&flat, "storage.shared"),
+        snap_reader_note(&builder->reader, snap_flat_get(&builder->model, "storage.shared"),
                          "storage.shared has no effect on checkpoints: they have no directory, "
                          "which execution.checkpointing.dir would give them");
     return true;
@@ -265,7 +269,8 @@ bool snap_scenario_build(const struct snap_scenario *scenario,
         return false;
     name_simulation(&builder);
     take_arguments(&builder);
-    ok = read_config(&builder) && read_model(&builder) && read_job(&builder) && read_rest(&builder);
+    ok = read_model(&builder) && read_config(&builder) && note_model(&builder) &&
+         read_job(&builder) && read_rest(&builder);
     built->notes = builder.reader.notes;
     built->note_count = builder.reader.note_count;
     return ok;

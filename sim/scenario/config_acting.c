@@ -25,6 +25,7 @@ enum store {
     STORE_DIRECTORY,
     STORE_BACKEND,
     STORE_STORAGE,
+    STORE_CHANGELOG,
     STORE_CHOICE,
 };
 
@@ -39,6 +40,7 @@ struct acting {
 #define AT(member) offsetof(struct snap_config_draft, config.member)
 #define AT_DRAFT(member) offsetof(struct snap_config_draft, member)
 #define CHECKPOINTING "execution.checkpointing."
+#define CHANGELOG "state.changelog."
 #define RESTART "restart-strategy."
 #define NETWORK "taskmanager.network.memory."
 #define UNALIGNED CHECKPOINTING "unaligned."
@@ -76,6 +78,12 @@ static const struct acting actings[] = {
     {CHECKPOINTING "snapshot-compression", STORE_BOOL, AT(storage.is_compressed), 0, 0},
     {CHECKPOINTING "data-inline-threshold", STORE_INT64, AT(storage.inline_max_bytes), 0, 1 << 20},
     {"state.backend.type", STORE_BACKEND, 0, 0, 0},
+    {CHANGELOG "enabled", STORE_BOOL, AT(changelog.is_enabled), 0, 0},
+    {CHANGELOG "storage", STORE_CHANGELOG, 0, 0, 0},
+    {CHANGELOG "periodic-materialize.enabled", STORE_BOOL, AT(changelog.materializes), 0, 0},
+    {CHANGELOG "periodic-materialize.interval", STORE_DURATION, AT(changelog.interval_ns), 1,
+     INT64_MAX},
+    {CHANGELOG "max-failures-allowed", STORE_UINT32, AT(changelog.failures_max), 0, INT32_MAX},
     {RESTART "type", STORE_RESTART_KIND, 0, 0, 0},
     {RESTART "fixed-delay.delay", STORE_DURATION, AT_DRAFT(fixed_delay_ns), 0, INT64_MAX},
     {RESTART "failure-rate.delay", STORE_DURATION, AT_DRAFT(failure_rate_delay_ns), 0, INT64_MAX},
@@ -201,6 +209,18 @@ static bool store_segment(struct snap_reader *reader, const struct snap_node *no
                                 node->text);
     config->network.segment_bytes = (uint32_t)bytes;
     return true;
+}
+
+/* Flink loads the storage by its name. */
+static bool store_changelog(struct snap_reader *reader, const struct snap_node *node,
+                            struct snap_config *config)
+{
+    static const char *const names[] = {"memory", "filesystem", NULL};
+
+    config->changelog.is_in_memory = !node || strcmp(node->text, "memory") == 0;
+    if (config->changelog.is_in_memory || strcmp(node->text, "filesystem") == 0)
+        return true;
+    return snap_reader_fail_unknown(reader, node, "value of state.changelog.storage", names);
 }
 
 /* The order of the words in Flink's enum is DELETE, RETAIN, NO. */
@@ -333,6 +353,8 @@ bool snap_config_store(struct snap_reader *reader, const struct snap_config_key 
         return snap_directory_store(reader, node, (const char **)((char *)draft + acting->offset));
     case STORE_BACKEND:
         return snap_backend_store(reader, node, &draft->config);
+    case STORE_CHANGELOG:
+        return store_changelog(reader, node, &draft->config);
     case STORE_STORAGE:
         return snap_storage_store(reader, node, &draft->config);
     case STORE_HIGH_AVAILABILITY:

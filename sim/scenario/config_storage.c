@@ -54,9 +54,12 @@ bool snap_directory_store(struct snap_reader *reader, const struct snap_node *no
     if (!node || node->kind == SNAP_NODE_NULL)
         return true;
     colon = strchr(node->text, ':');
-    if (colon && strncmp(colon, "://", 3) == 0 && strncmp(node->text, "file:", 5) != 0)
+    if (colon && strncmp(colon, "://", 3) == 0 && strncmp(node->text, "file:", 5) != 0 &&
+        !(reader->storage_uri && snap_uri_root_rest(reader->storage_uri, node->text)))
         return snap_reader_fail(reader, node,
-                                "%s: only paths and file: URIs are places for snapshots here",
+                                "%s: only paths and file: URIs are places for snapshots here; "
+                                "storage.stands-for and storage.root of the model make a directory "
+                                "stand for another storage",
                                 node->text);
     if (*node->text == '\0')
         return snap_reader_fail(reader, node, "a directory needs a name");

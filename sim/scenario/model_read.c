@@ -15,6 +15,8 @@ enum {
     STORAGE_PER_FILE,
     STORAGE_BANDWIDTH,
     STORAGE_SHARED,
+    STORAGE_STANDS_FOR,
+    STORAGE_ROOT,
     SYNC,
     STARTUP,
     TAKEOVER,
@@ -36,6 +38,9 @@ static const struct snap_model_key keys[] = {
                            "of the snapshot storage, shared by all subtasks; or unlimited"},
     [STORAGE_SHARED] = {"storage.shared", "true",
                         "all machines have the same directory; false: each has one of its own"},
+    [STORAGE_STANDS_FOR] = {"storage.stands-for", "nothing",
+                            "a remote storage by its URI, such as hdfs://namenode:8020"},
+    [STORAGE_ROOT] = {"storage.root", "none", "the directory of this machine that stands for it"},
     [SYNC] = {"snapshot-sync", "1 ms", "how long a snapshot stops a subtask"},
     [STARTUP] = {"startup", "0 ms",
                  "a subtask that was started begins its work up to so much later"},
@@ -72,6 +77,36 @@ static bool read_shared(struct snap_reader *reader, const struct snap_node *node
     return true;
 }
 
+static bool read_uri(struct snap_reader *reader, const struct snap_node *node, const char **uri)
+{
+    const char *scheme;
+    size_t length;
+
+    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "storage.stands-for"))
+        return false;
+    scheme = strstr(node->text, "://");
+    if (!scheme || scheme == node->text || strncmp(node->text, "file:", 5) == 0)
+        return snap_reader_fail(reader, node,
+                                "storage.stands-for is the URI of a remote storage, such as "
+                                "hdfs://namenode:8020, found %s",
+                                node->text);
+    length = strlen(node->text);
+    while (node->text[length - 1] == '/' && length > (size_t)(scheme - node->text) + 3)
+        length--;
+    *uri = snap_arena_strndup(reader->arena, node->text, length);
+    return true;
+}
+
+static bool read_root(struct snap_reader *reader, const struct snap_node *node, const char **root)
+{
+    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "storage.root"))
+        return false;
+    if (*node->text == '\0' || strstr(node->text, "://"))
+        return snap_reader_fail(reader, node, "storage.root is a directory of this machine");
+    *root = snap_arena_strdup(reader->arena, node->text);
+    return true;
+}
+
 /* One case a row of the table. */
 static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap_node *node,
                      struct snap_cost_model *model)
@@ -102,6 +137,10 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
         return snap_reader_bandwidth(reader, node, what, &model->storage_bytes_per_second);
     case STORAGE_SHARED:
         return read_shared(reader, node, what, model);
+    case STORAGE_STANDS_FOR:
+        return read_uri(reader, node, &model->storage_root.uri);
+    case STORAGE_ROOT:
+        return read_root(reader, node, &model->storage_root.directory);
     case SYNC:
         return snap_reader_duration(reader, node, what, &model->sync_ns);
     case STARTUP:
@@ -145,6 +184,20 @@ static const struct snap_node *default_node(struct snap_reader *reader, uint32_t
     return snap_node_of_argument(source, keys[key].text_default, reader->arena);
 }
 
+/* One is nothing without the other. */
+static bool check_root(struct snap_reader *reader, const struct snap_flat *flat,
+                       const struct snap_uri_root *root)
+{
+    if (!root->uri == !root->directory)
+        return true;
+    return root->uri ? snap_reader_fail(reader, snap_flat_get(flat, "storage.stands-for"),
+                                        "storage.stands-for needs storage.root, the directory that "
+                                        "stands for it")
+                     : snap_reader_fail(reader, snap_flat_get(flat, "storage.root"),
+                                        "storage.root needs storage.stands-for, the URI that it "
+                                        "stands for");
+}
+
 bool snap_model_read(struct snap_reader *reader, const struct snap_flat *flat,
                      struct snap_cost_model *model)
 {
@@ -154,11 +207,13 @@ bool snap_model_read(struct snap_reader *reader, const struct snap_flat *flat,
     for (uint32_t key = 0; key < KEY_COUNT; key++) {
         const struct snap_node *node = snap_flat_get(flat, keys[key].name);
 
+        if (!node && (key == STORAGE_STANDS_FOR || key == STORAGE_ROOT))
+            continue;
         /* Read before it: see the order of the keys. */
         if (!node && key == JOB_MANAGER_LATENCY)
             model->job_manager_latency_ns = model->network_latency_ns;
         else if (!read_key(reader, key, node ? node : default_node(reader, key), model))
             return false;
     }
-    return true;
+    return check_root(reader, flat, &model->storage_root);
 }

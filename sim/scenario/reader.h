@@ -23,6 +23,7 @@
 struct snap_reader {
     struct snap_arena *arena;
     struct snap_error *error;
+    const char *storage_uri; /* of a remote storage that a directory stands for; NULL: none */
     struct snap_scenario_note *notes;
     uint32_t note_count;
     uint32_t note_capacity;

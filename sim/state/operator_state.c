@@ -3,6 +3,16 @@
 
 #include <string.h>
 
+int64_t snap_operator_state_list_bytes(const struct snap_operator_state *state)
+{
+    int64_t bytes = 0;
+
+    for (uint32_t l = 0; l < state->list_count; l++)
+        for (uint32_t i = 0; i < state->lists[l].count; i++)
+            bytes += state->lists[l].items[i].bytes;
+    return bytes;
+}
+
 const struct snap_list_snapshot *snap_operator_state_find(const struct snap_operator_state *state,
                                                           const char *name)
 {

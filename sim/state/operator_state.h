@@ -96,8 +96,16 @@ struct snap_operator_state {
     const struct snap_scoped_snapshot *scoped;
     uint32_t scoped_count;
     int64_t bytes;
-    bool absent; /* the snapshot does not know the operator, which starts empty */
+    bool absent;        /* the snapshot does not know the operator, which starts empty */
+    bool has_no_tables; /* restored from files that the backend does not go on with */
+    bool is_logged;     /* keyed state lies in the storage as follows */
+    int64_t base_bytes; /* of a state that was materialized */
+    int64_t log_bytes;  /* of changes since then */
+    int64_t sent_bytes; /* of these, what this snapshot writes */
 };
+
+/* Returns how many of the bytes are those of lists. */
+int64_t snap_operator_state_list_bytes(const struct snap_operator_state *state);
 
 /* Returns the list of this name, NULL if there is none or `state` is NULL. Several lists of one
  * name do not occur. */

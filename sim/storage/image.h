@@ -44,7 +44,7 @@ struct snap_image_operator {
     bool is_finished;                      /* wholly */
     bool has_coordinator_state;
     uint32_t split_count; /* of a source whose splits follow from nothing else; else 0 */
-    uint32_t task_first; /* written: the task of the first subtask */
+    uint32_t task_first;  /* written: the task of the first subtask */
     struct snap_image_subtask *subtasks; /* `parallelism` entries */
     struct snap_unread_states *unread;   /* read: filled when states are; else NULL */
 };

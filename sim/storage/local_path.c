@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { JOB_ID_DIGITS = 32 };
+
 const char *snap_local_path(struct snap_arena *arena, const char *text)
 {
     const char *path = text;
@@ -80,6 +82,42 @@ const char *snap_local_path_directory(struct snap_arena *arena, const char *path
     while (length > 1 && path[length - 1] == '/')
         length--;
     return snap_arena_strndup(arena, path, length);
+}
+
+/* Whether the text begins with the id of a job as a name of its own: "/", 32 digits. */
+static bool is_job_id(const char *text)
+{
+    if (*text != '/')
+        return false;
+    for (int i = 1; i <= JOB_ID_DIGITS; i++)
+        if (digit_of(text[i]) < 0)
+            return false;
+    return text[JOB_ID_DIGITS + 1] == '/' || text[JOB_ID_DIGITS + 1] == '\0';
+}
+
+/* Where the last three names of the path begin; NULL: it has not as many. */
+static const char *find_last_three(const char *path)
+{
+    const char *at = path + strlen(path);
+
+    for (int slashes = 0; slashes < 3;) {
+        if (at == path)
+            return NULL;
+        slashes += *--at == '/';
+    }
+    return at;
+}
+
+const char *snap_local_path_beside(struct snap_arena *arena, const char *path, const char *job)
+{
+    static const char shared[] = "/shared/";
+    const char *slash = strrchr(job, '/');
+    const char *tail = find_last_three(path);
+
+    if (!slash || !is_job_id(slash) || !tail || !is_job_id(tail) || snap_local_path_climbs(path) ||
+        strncmp(tail + 1 + JOB_ID_DIGITS, shared, sizeof(shared) - 1) != 0)
+        return NULL;
+    return snap_arena_printf(arena, "%.*s%s", (int)(slash - job), job, tail);
 }
 
 bool snap_local_path_climbs(const char *path)

@@ -24,6 +24,11 @@ const char *snap_local_path_trimmed(struct snap_arena *arena, const char *path);
 /* Returns the directory the path lies in; "." for a plain name, ".." for "." itself. */
 const char *snap_local_path_directory(struct snap_arena *arena, const char *path);
 
+/* Returns where the file of another job lies if the path names one that its checkpoints share,
+ * ".../JOB/shared/NAME", and that job's directory lay beside this one; NULL: it names none, or this
+ * is no job's directory. Jobs that start from each other's checkpoints use each other's files. */
+const char *snap_local_path_beside(struct snap_arena *arena, const char *path, const char *job);
+
 /* Whether ".." is among its names. */
 bool snap_local_path_climbs(const char *path);
 

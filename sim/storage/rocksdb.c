@@ -36,6 +36,7 @@ struct snap_rocksdb {
     rocksdb_flushoptions_t *flushing;
     rocksdb_writebatch_t *batch;
     size_t batch_bytes;
+    rocksdb_column_family_handle_t *unnamed; /* the default family of one opened again; or NULL */
     struct family *families;
     uint32_t family_count;
     char *failure; /* the library's memory */
@@ -64,6 +65,66 @@ static bool tell(struct snap_rocksdb *db, struct snap_error *error)
     return snap_error_set(error, SNAP_ERROR_IO, "RocksDB: %s", db->failure);
 }
 
+/* ---- values in parts ---- */
+
+static const char *joiner_name(void *unused)
+{
+    (void)unused;
+    return "StringAppendTESTOperator";
+}
+
+static void forget_nothing(void *unused)
+{
+    (void)unused;
+}
+
+/* The library frees it. */
+static char *join(const char *first, size_t first_bytes, const char *const *parts,
+                  const size_t *part_bytes, int count, size_t *bytes)
+{
+    size_t total = first ? first_bytes : 0;
+    char *joined;
+
+    for (int i = 0; i < count; i++)
+        total += part_bytes[i] + 1;
+    joined = snap_heap_take(total + 1);
+    *bytes = 0;
+    if (first) {
+        memcpy(joined, first, first_bytes);
+        *bytes = first_bytes;
+    }
+    for (int i = 0; i < count; i++) {
+        if (first || i > 0)
+            joined[(*bytes)++] = ',';
+        memcpy(joined + *bytes, parts[i], part_bytes[i]);
+        *bytes += part_bytes[i];
+    }
+    return joined;
+}
+
+static char *join_all(void *unused, const char *key, size_t key_bytes, const char *existing,
+                      size_t existing_bytes, const char *const *parts, const size_t *part_bytes,
+                      int count, unsigned char *success, size_t *bytes)
+{
+    (void)unused;
+    (void)key;
+    (void)key_bytes;
+    *success = 1;
+    return join(existing, existing_bytes, parts, part_bytes, count, bytes);
+}
+
+static char *join_parts(void *unused, const char *key, size_t key_bytes, const char *const *parts,
+                        const size_t *part_bytes, int count, unsigned char *success, size_t *bytes)
+{
+    (void)unused;
+    (void)key;
+    (void)key_bytes;
+    *success = 1;
+    return join(NULL, 0, parts, part_bytes, count, bytes);
+}
+
+/* ---- opening ---- */
+
 static void make_options(struct snap_rocksdb *db)
 {
     db->tables = rocksdb_block_based_options_create();
@@ -77,6 +138,9 @@ static void make_options(struct snap_rocksdb *db)
     rocksdb_options_set_disable_auto_compactions(db->options, 1);
     rocksdb_options_set_max_background_jobs(db->options, 1);
     rocksdb_options_set_info_log_level(db->options, LOG_WARNINGS);
+    rocksdb_options_set_merge_operator(db->options,
+                                       rocksdb_mergeoperator_create(NULL, forget_nothing, join_all,
+                                                                    join_parts, NULL, joiner_name));
     db->writing = rocksdb_writeoptions_create();
     rocksdb_writeoptions_disable_WAL(db->writing, 1);
     db->flushing = rocksdb_flushoptions_create();
@@ -98,10 +162,86 @@ struct snap_rocksdb *snap_rocksdb_open(const char *directory, struct snap_error 
     return NULL;
 }
 
+static struct family *add_family(struct snap_rocksdb *db, const char *name)
+{
+    struct family *family;
+
+    db->families = snap_heap_resize(db->families, (db->family_count + 1) * sizeof(*db->families));
+    family = &db->families[db->family_count++];
+    *family = (struct family){.name = snap_heap_take(strlen(name) + 1)};
+    memcpy(family->name, name, strlen(name) + 1);
+    return family;
+}
+
+static uint64_t number_of(const struct snap_rocksdb *db, const struct family *family,
+                          const char *property)
+{
+    char *text = rocksdb_property_value_cf(db->db, family->handle, property);
+    uint64_t number = text ? strtoull(text, NULL, 10) : 0;
+
+    rocksdb_free(text);
+    return number;
+}
+
+/* What it has counts as merged: when its tables become one follows from what comes. */
+static void take_family(struct snap_rocksdb *db, const char *name,
+                        rocksdb_column_family_handle_t *handle)
+{
+    struct family *family = add_family(db, name);
+
+    family->handle = handle;
+    family->merged = number_of(db, family, "rocksdb.estimate-num-keys");
+    family->runs = (uint32_t)number_of(db, family, "rocksdb.num-files-at-level0");
+}
+
+static void open_families(struct snap_rocksdb *db, const char *directory, char **names,
+                          size_t count)
+{
+    const rocksdb_options_t **options = snap_heap_zeroed(count, sizeof(*options));
+    rocksdb_column_family_handle_t **handles = snap_heap_zeroed(count, sizeof(*handles));
+    char *failure = NULL;
+
+    for (size_t i = 0; i < count; i++)
+        options[i] = db->options;
+    db->db = rocksdb_open_column_families(db->options, directory, (int)count,
+                                          (const char *const *)names, options, handles, &failure);
+    note(db, failure);
+    for (size_t i = 0; i < count && db->db; i++) {
+        if (strcmp(names[i], "default") == 0)
+            db->unnamed = handles[i];
+        else
+            take_family(db, names[i], handles[i]);
+    }
+    free(handles);
+    free(options);
+}
+
+struct snap_rocksdb *snap_rocksdb_reopen(const char *directory, struct snap_error *error)
+{
+    struct snap_rocksdb *db = snap_heap_zeroed(1, sizeof(*db));
+    char *failure = NULL;
+    size_t count = 0;
+    char **names;
+
+    make_options(db);
+    names = rocksdb_list_column_families(db->options, directory, &count, &failure);
+    note(db, failure);
+    if (names && !db->failure)
+        open_families(db, directory, names, count);
+    if (names)
+        rocksdb_list_column_families_destroy(names, count);
+    if (tell(db, error))
+        return db;
+    snap_rocksdb_close(db);
+    return NULL;
+}
+
 void snap_rocksdb_close(struct snap_rocksdb *db)
 {
     if (!db)
         return;
+    if (db->unnamed)
+        rocksdb_column_family_handle_destroy(db->unnamed);
     for (uint32_t i = 0; i < db->family_count; i++) {
         rocksdb_column_family_handle_destroy(db->families[i].handle);
         free(db->families[i].name);
@@ -119,18 +259,53 @@ void snap_rocksdb_close(struct snap_rocksdb *db)
     free(db);
 }
 
+/* Returns `family_count` if there is none. */
+static uint32_t find_family(const struct snap_rocksdb *db, const char *name)
+{
+    uint32_t at = 0;
+
+    while (at < db->family_count && strcmp(db->families[at].name, name) != 0)
+        at++;
+    return at;
+}
+
+bool snap_rocksdb_has_family(const struct snap_rocksdb *db, const char *name)
+{
+    return find_family(db, name) < db->family_count;
+}
+
+void snap_rocksdb_keep_families(struct snap_rocksdb *db, const char *const *names, uint32_t count)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < db->family_count; i++) {
+        struct family family = db->families[i];
+        char *failure = NULL;
+        uint32_t n = 0;
+
+        while (n < count && strcmp(names[n], family.name) != 0)
+            n++;
+        if (n < count) {
+            db->families[kept++] = family;
+            continue;
+        }
+        rocksdb_drop_column_family(db->db, family.handle, &failure);
+        note(db, failure);
+        rocksdb_column_family_handle_destroy(family.handle);
+        free(family.name);
+    }
+    db->family_count = kept;
+}
+
 uint32_t snap_rocksdb_family(struct snap_rocksdb *db, const char *name)
 {
+    uint32_t at = find_family(db, name);
     struct family *family;
     char *failure = NULL;
 
-    for (uint32_t i = 0; i < db->family_count; i++)
-        if (strcmp(db->families[i].name, name) == 0)
-            return i;
-    db->families = snap_heap_resize(db->families, (db->family_count + 1) * sizeof(*db->families));
-    family = &db->families[db->family_count++];
-    *family = (struct family){.name = snap_heap_take(strlen(name) + 1)};
-    memcpy(family->name, name, strlen(name) + 1);
+    if (at < db->family_count)
+        return at;
+    family = add_family(db, name);
     family->handle = rocksdb_create_column_family(db->db, db->options, name, &failure);
     note(db, failure);
     return db->family_count - 1;
@@ -178,14 +353,10 @@ void snap_rocksdb_delete(struct snap_rocksdb *db, uint32_t family, struct snap_b
 
 static void merge_tables(struct snap_rocksdb *db, struct family *family)
 {
-    char *count;
-
     rocksdb_compact_range_cf(db->db, family->handle, NULL, 0, NULL, 0);
-    count = rocksdb_property_value_cf(db->db, family->handle, "rocksdb.estimate-num-keys");
-    family->merged = count ? strtoull(count, NULL, 10) : 0;
+    family->merged = number_of(db, family, "rocksdb.estimate-num-keys");
     family->stale = 0;
     family->runs = 0;
-    rocksdb_free(count);
 }
 
 /* One more table of what has changed; all of them become one when that is worth the writing. */

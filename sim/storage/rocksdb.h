@@ -11,6 +11,7 @@
  * - Nothing happens in the background: a checkpoint writes out one table a family with changes,
  *   and merges a family's tables first when they hold too much that is old. The same entries give
  *   the same numbers of files.
+ * - Values that Flink left in parts, of lists, are joined as it joins them.
  * - The first error stays; the next checkpoint tells it. One thread at a time.
  */
 #ifndef SNAP_STORAGE_ROCKSDB_H
@@ -28,11 +29,20 @@ const char *snap_rocksdb_version(void);
  * SNAP_ERROR_IO or, without the library, SNAP_ERROR_UNSUPPORTED. */
 struct snap_rocksdb *snap_rocksdb_open(const char *directory, struct snap_error *error);
 
+/* Opens the database whose files lie in the directory, with the families that it has. Errors: as
+ * open. */
+struct snap_rocksdb *snap_rocksdb_reopen(const char *directory, struct snap_error *error);
+
 /* Closes the database; its files stay. NULL is allowed. */
 void snap_rocksdb_close(struct snap_rocksdb *db);
 
 /* Returns the number of the family with this name (copied). */
 uint32_t snap_rocksdb_family(struct snap_rocksdb *db, const char *name);
+
+bool snap_rocksdb_has_family(const struct snap_rocksdb *db, const char *name);
+
+/* Gives up all families but these. */
+void snap_rocksdb_keep_families(struct snap_rocksdb *db, const char *const *names, uint32_t count);
 
 /* Puts an entry, over one that has the key; removes one. */
 void snap_rocksdb_put(struct snap_rocksdb *db, uint32_t family, struct snap_bytes key,

@@ -15,6 +15,11 @@ struct snap_rocksdb *snap_rocksdb_open(const char *directory, struct snap_error 
     return NULL;
 }
 
+struct snap_rocksdb *snap_rocksdb_reopen(const char *directory, struct snap_error *error)
+{
+    return snap_rocksdb_open(directory, error);
+}
+
 void snap_rocksdb_close(struct snap_rocksdb *db)
 {
     SNAP_CHECK(!db);
@@ -25,6 +30,17 @@ uint32_t snap_rocksdb_family(struct snap_rocksdb *db, const char *name)
 {
     SNAP_CHECK(db && name);
     return 0;
+}
+
+bool snap_rocksdb_has_family(const struct snap_rocksdb *db, const char *name)
+{
+    SNAP_CHECK(db && name);
+    return false;
+}
+
+void snap_rocksdb_keep_families(struct snap_rocksdb *db, const char *const *names, uint32_t count)
+{
+    SNAP_CHECK(db && names && count);
 }
 
 void snap_rocksdb_put(struct snap_rocksdb *db, uint32_t family, struct snap_bytes key,

@@ -201,7 +201,7 @@ static struct snap_keyed_table copy_table(struct snap_arena *arena,
     return to;
 }
 
-static void remember(struct snap_rocksdb_last *last, const struct snap_keyed_tables *tables)
+void snap_rocksdb_remember(struct snap_rocksdb_last *last, const struct snap_keyed_tables *tables)
 {
     struct snap_arena *arena = &last->arenas[last->turn ^= 1];
 
@@ -235,7 +235,7 @@ void snap_rocksdb_put_changes(struct snap_rocksdb *db, struct snap_rocksdb_last 
             put_group(&changes);
         }
     }
-    remember(last, tables);
+    snap_rocksdb_remember(last, tables);
 }
 
 void snap_rocksdb_last_fini(struct snap_rocksdb_last *last)

@@ -25,6 +25,9 @@ struct snap_rocksdb_last {
 void snap_rocksdb_put_changes(struct snap_rocksdb *db, struct snap_rocksdb_last *last,
                               const struct snap_keyed_tables *tables, uint32_t max_parallelism);
 
+/* Takes the tables for what the database has. */
+void snap_rocksdb_remember(struct snap_rocksdb_last *last, const struct snap_keyed_tables *tables);
+
 /* Forgets everything. */
 void snap_rocksdb_last_fini(struct snap_rocksdb_last *last);
 

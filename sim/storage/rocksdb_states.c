@@ -7,48 +7,7 @@
 #include "base/memory.h"
 #include "flink/rocksdb_state.h"
 #include "model/key_group.h"
-#include "storage/rocksdb_changes.h"
-#include "storage/scratch_directory.h"
-#include "storage/state_stream.h"
-
-/* A table of the last confirmed snapshot. */
-struct known_file {
-    const char *name; /* in the database */
-    const char *path; /* in the shared directory; NULL: inside `_metadata` */
-    struct snap_stream_handle handle;
-};
-
-/* Files of one snapshot. */
-struct file_list {
-    struct snap_arena arena;
-    struct known_file *files;
-    uint32_t count;
-    uint32_t capacity;
-};
-
-/* The backend of one subtask. */
-struct database {
-    uint32_t operator_index;
-    uint32_t subtask;
-    struct snap_rocksdb *db;
-    char id[SNAP_UUID_TEXT_BYTES];
-    struct snap_rocksdb_last last;
-    struct file_list lists[2]; /* confirmed, and of the snapshot in work */
-    uint32_t confirmed;
-    bool is_in_work;
-};
-
-struct snap_rocksdb_states {
-    struct snap_scratch_directory scratch;
-    struct snap_fs *fs; /* below it; NULL: not made yet */
-    struct snap_uuid_source names;
-    struct database **databases;
-    uint32_t count;
-    struct snap_arena work; /* the snapshot in work */
-    struct snap_shared_file *shared;
-    uint32_t shared_count;
-    uint32_t shared_capacity;
-};
+#include "storage/rocksdb_database.h"
 
 /* ---- databases ---- */
 
@@ -81,7 +40,7 @@ static void remove_files(struct snap_rocksdb_states *states, const char *directo
     states->fs->remove_dir(states->fs, directory, &ignored);
 }
 
-static void destroy_database(struct snap_rocksdb_states *states, struct database *database)
+static void destroy_database(struct snap_rocksdb_states *states, struct snap_database *database)
 {
     snap_rocksdb_close(database->db);
     remove_files(states, database->id);
@@ -114,8 +73,8 @@ static bool make_directory(struct snap_rocksdb_states *states, struct snap_error
     return true;
 }
 
-static struct database *find_database(const struct snap_rocksdb_states *states,
-                                      const struct snap_rocksdb_target *target)
+struct snap_database *snap_database_find(const struct snap_rocksdb_states *states,
+                                         const struct snap_rocksdb_target *target)
 {
     for (uint32_t i = 0; i < states->count; i++)
         if (states->databases[i]->operator_index == target->operator_index &&
@@ -124,37 +83,56 @@ static struct database *find_database(const struct snap_rocksdb_states *states,
     return NULL;
 }
 
-static struct database *open_database(struct snap_rocksdb_states *states,
-                                      const struct snap_rocksdb_target *target,
-                                      struct snap_error *error)
+struct snap_database *snap_database_make(struct snap_rocksdb_states *states,
+                                         const struct snap_rocksdb_target *target,
+                                         struct snap_error *error)
 {
-    struct database *database = find_database(states, target);
-    struct snap_text path = {0};
+    struct snap_database *database;
 
-    if (database || !make_directory(states, error))
-        return database;
+    if (!make_directory(states, error))
+        return NULL;
     database = snap_memory_take_zeroed(sizeof(*database));
     database->operator_index = target->operator_index;
     database->subtask = target->subtask;
     snap_uuid_next(&states->names, database->id);
+    memcpy(database->backend_id, database->id, sizeof(database->id));
+    states->databases =
+        snap_memory_resize(states->databases, (states->count + 1) * sizeof(*states->databases));
+    states->databases[states->count++] = database;
+    return database;
+}
+
+void snap_database_take_back(struct snap_rocksdb_states *states)
+{
+    destroy_database(states, states->databases[--states->count]);
+}
+
+static struct snap_database *open_database(struct snap_rocksdb_states *states,
+                                           const struct snap_rocksdb_target *target,
+                                           struct snap_error *error)
+{
+    struct snap_database *database = snap_database_find(states, target);
+    struct snap_text path = {0};
+
+    if (database)
+        return database;
+    database = snap_database_make(states, target, error);
+    if (!database)
+        return NULL;
     snap_text_printf(&path, "%s/%s", states->scratch.path, database->id);
     database->db = snap_rocksdb_open(path.data, error);
     snap_text_fini(&path);
-    if (!database->db) {
-        snap_memory_give_back(database);
-        return NULL;
-    }
-    states->databases =
-        snap_memory_resize(states->databases, (states->count + 1) * sizeof(struct database *));
-    states->databases[states->count++] = database;
-    return database;
+    if (database->db)
+        return database;
+    snap_database_take_back(states);
+    return NULL;
 }
 
 /* ---- one snapshot of one database ---- */
 
 struct writing {
     struct snap_rocksdb_states *states;
-    struct database *database;
+    struct snap_database *database;
     const struct snap_rocksdb_target *target;
     struct snap_error *error;
     const char *directory; /* with the files, below that of the databases */
@@ -165,21 +143,23 @@ struct writing {
     uint32_t own_count;
 };
 
-static void note_shared(struct writing *writing, const char *path, bool is_new, bool is_own)
+void snap_database_note_shared(struct snap_rocksdb_states *states,
+                               const struct snap_shared_file *file)
 {
-    struct snap_rocksdb_states *states = writing->states;
+    struct snap_shared_file *to;
 
-    if (!path)
+    if (!file->path)
         return;
     states->shared = snap_arena_grow(&states->work, states->shared, states->shared_count,
                                      &states->shared_capacity, sizeof(*states->shared));
-    states->shared[states->shared_count++] =
-        (struct snap_shared_file){snap_arena_strdup(&states->work, path), is_new, is_own};
+    to = &states->shared[states->shared_count++];
+    *to = *file;
+    to->path = snap_arena_strdup(&states->work, file->path);
 }
 
-static const struct known_file *find_known(const struct writing *writing, const char *name)
+static const struct snap_known_file *find_known(const struct writing *writing, const char *name)
 {
-    const struct file_list *list = &writing->database->lists[writing->database->confirmed];
+    const struct snap_file_list *list = &writing->database->lists[writing->database->confirmed];
 
     for (uint32_t i = 0; i < list->count && !writing->target->uses_nothing_older; i++)
         if (strcmp(list->files[i].name, name) == 0)
@@ -187,11 +167,11 @@ static const struct known_file *find_known(const struct writing *writing, const 
     return NULL;
 }
 
-/* Remembers a table for the snapshots to come. */
-static const struct known_file *keep(struct writing *writing, const struct known_file *file)
+const struct snap_known_file *snap_database_keep(struct snap_database *database,
+                                                 const struct snap_known_file *file)
 {
-    struct file_list *list = &writing->database->lists[writing->database->confirmed ^ 1];
-    struct known_file *to;
+    struct snap_file_list *list = &database->lists[database->confirmed ^ 1];
+    struct snap_known_file *to;
 
     list->files = snap_arena_grow(&list->arena, list->files, list->count, &list->capacity,
                                   sizeof(*list->files));
@@ -224,21 +204,22 @@ static bool read_file(struct writing *writing, const char *name, struct snap_byt
 static bool put_shared(struct writing *writing, const char *name, struct snap_named_stream *to)
 {
     bool is_table = snap_rocksdb_is_table(snap_bytes_of(name));
-    const struct known_file *known = is_table ? find_known(writing, name) : NULL;
-    struct known_file fresh = {.name = name};
+    const struct snap_known_file *known = is_table ? find_known(writing, name) : NULL;
+    struct snap_known_file fresh = {.name = name};
     struct snap_bytes bytes;
 
     if (known) {
-        note_shared(writing, known->path, false, false);
+        snap_database_note_shared(writing->states, &(struct snap_shared_file){.path = known->path});
     } else {
         if (!read_file(writing, name, &bytes) ||
             !snap_state_stream_share(writing->target->stream, writing->target->shared, bytes,
                                      &fresh.handle, &fresh.path, writing->error))
             return false;
-        note_shared(writing, fresh.path, true, !is_table);
+        snap_database_note_shared(writing->states,
+                                  &(struct snap_shared_file){fresh.path, true, !is_table});
         known = &fresh;
     }
-    to->stream = is_table ? keep(writing, known)->handle : known->handle;
+    to->stream = is_table ? snap_database_keep(writing->database, known)->handle : known->handle;
     return true;
 }
 
@@ -278,14 +259,10 @@ static bool put_files(struct writing *writing)
     return true;
 }
 
-/* The list that the snapshot fills begins empty. */
-static void begin_list(struct writing *writing)
+void snap_database_begin_list(struct snap_database *database)
 {
-    struct database *database = writing->database;
-    struct file_list *list = &database->lists[database->confirmed ^ 1];
+    struct snap_file_list *list = &database->lists[database->confirmed ^ 1];
 
-    if (writing->target->form != SNAP_ROCKSDB_INCREMENTAL)
-        return;
     snap_arena_reset(&list->arena);
     list->files = NULL;
     list->count = 0;
@@ -310,7 +287,8 @@ static void fill_handle(const struct writing *writing, const struct snap_image_o
 {
     struct snap_key_group_range range = snap_key_group_range(
         writing->target->subtask, (struct snap_parallelism){of->parallelism, of->max_parallelism});
-    const char *id = snap_arena_strdup(writing->target->stream->arena, writing->database->id);
+    const char *id =
+        snap_arena_strdup(writing->target->stream->arena, writing->database->backend_id);
 
     handle->type = SNAP_KEYED_INCREMENTAL;
     handle->group_first = (int32_t)range.first;
@@ -340,7 +318,8 @@ bool snap_rocksdb_states_write(struct snap_rocksdb_states *states,
     writing.database = open_database(states, target, error);
     if (!writing.database)
         return false;
-    begin_list(&writing);
+    if (target->form == SNAP_ROCKSDB_INCREMENTAL)
+        snap_database_begin_list(writing.database);
     snap_rocksdb_put_changes(writing.database->db, &writing.database->last, &tables,
                              of->max_parallelism);
     writing.directory = snap_arena_printf(target->stream->arena, "%s-files", writing.database->id);

@@ -8,6 +8,7 @@
 #include "flink/handles.h"
 #include "flink/java_text.h"
 #include "storage/local_path.h"
+#include "storage/uri_root.h"
 
 #define METADATA "_metadata"
 
@@ -161,9 +162,11 @@ static bool fail_find(const struct snap_snapshot_site *site, const char *pointer
 }
 
 /* A name of a URI may have its odd characters escaped. */
-static const char *path_of(struct snap_fs *fs, const char *pointer, struct snap_arena *arena)
+static const char *path_of(struct snap_fs *fs, const struct snap_snapshot_place *place,
+                           struct snap_arena *arena)
 {
-    const char *path = snap_local_path_trimmed(arena, snap_local_path(arena, pointer));
+    const char *path =
+        snap_local_path_trimmed(arena, snap_uri_root_path(place->uri_root, arena, place->pointer));
 
     return fs->exists(fs, path) || fs->exists(fs, inside(arena, path, METADATA))
                ? path
@@ -195,10 +198,11 @@ bool snap_snapshot_site_find(struct snap_fs *fs, const struct snap_snapshot_plac
         .relocations = copy_relocations(place, arena),
         .relocation_count = place->relocation_count,
         .follows_absolute = place->follows_absolute,
+        .uri_root = place->uri_root,
     };
     if (!*place->pointer)
         return snap_error_set(error, SNAP_ERROR_RESTORE, "the path of a snapshot is empty");
-    path = path_of(fs, place->pointer, arena);
+    path = path_of(fs, place, arena);
     site->metadata = inside(arena, path, METADATA);
     if (!fs->is_file(fs, site->metadata))
         site->metadata = snap_arena_strdup(arena, path);
@@ -245,7 +249,8 @@ static const char *last_of(const char *path, const char *part)
     return last;
 }
 
-/* A checkpoint's files lie in a few directories of the job's; the job's may have moved. */
+/* A checkpoint's files lie in a few directories of the job's; the job's may have moved. Shared ones
+ * may be those of the job that it was started from. */
 static const char *find_moved(const struct snap_snapshot_site *site, struct snap_arena *arena,
                               const char *path)
 {
@@ -258,7 +263,8 @@ static const char *find_moved(const struct snap_snapshot_site *site, struct snap
         if (moved && site->fs->is_file(site->fs, moved))
             return moved;
     }
-    return NULL;
+    path = snap_local_path_beside(arena, path, site->job);
+    return path && site->fs->is_file(site->fs, path) ? path : NULL;
 }
 
 /* The files of a change log have no size of their own. */
@@ -316,7 +322,7 @@ bool snap_snapshot_site_file(const struct snap_snapshot_site *site,
 {
     const char *name = (const char *)snap_java_text(arena, handle->path).at;
 
-    *file = (struct snap_site_file){snap_local_path(arena, name), NULL};
+    *file = (struct snap_site_file){snap_uri_root_path(site->uri_root, arena, name), NULL};
     if (snap_local_path_climbs(file->path))
         return fail_at(
             site->metadata, SNAP_ERROR_SNAPSHOT,

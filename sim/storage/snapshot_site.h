@@ -7,8 +7,10 @@
  *   of either. What else it could be is told from nothing being there.
  * - Files of the snapshot's own are named relative to the directory of its metadata. Absolute names
  *   are taken where they lie in the job's directory (the one above), or where the same file lies
- *   there although the directory was moved; others only if the user agreed, or said where they are.
- *   No name leads out of its directory by "..".
+ *   there although the directory was moved, and where they are shared files of a job whose
+ * directory lies beside this one's; others only if the user agreed, or said where they are. No name
+ * leads out of its directory by "..".
+ * - Where a directory stands for a remote storage, names of that are looked for in it.
  * - Errors have their file as place, not in the message. Nothing is opened here.
  * Flink: AbstractFsCheckpointStorageAccess.resolveCheckpointPointer.
  */
@@ -17,6 +19,7 @@
 
 #include "base/bytes.h"
 #include "base/fs.h"
+#include "model/config.h"
 
 struct snap_stream_handle;
 
@@ -31,7 +34,8 @@ struct snap_snapshot_place {
     const char *pointer;
     const struct snap_relocation *relocations;
     uint32_t relocation_count;
-    bool follows_absolute; /* the user agreed to read files elsewhere */
+    bool follows_absolute;                /* the user agreed to read files elsewhere */
+    const struct snap_uri_root *uri_root; /* of files with names elsewhere; NULL: none. Borrowed */
 };
 
 /* A snapshot that was found. */
@@ -43,6 +47,7 @@ struct snap_snapshot_site {
     const struct snap_relocation *relocations;
     uint32_t relocation_count;
     bool follows_absolute;
+    const struct snap_uri_root *uri_root; /* or NULL; borrowed */
 };
 
 /* Finds the snapshot; texts are copied to the arena. Errors: SNAP_ERROR_RESTORE, there is none;

@@ -9,12 +9,20 @@ void snap_storage_text(struct snap_text *text, const struct snap_simulation *sim
 
     snap_text_printf(text, "State backend: %s%s\n", is_rocksdb ? "rocksdb" : "hashmap",
                      is_rocksdb && storage->is_incremental ? ", incremental" : "");
+    if (sim->config.changelog.is_enabled)
+        snap_text_printf(text,
+                         "Change log: %s; modelled in sizes and times, files are written as "
+                         "without it\n",
+                         sim->config.changelog.is_in_memory ? "memory" : "filesystem");
     snap_text_printf(text, "Checkpoint storage: %s", has_files ? "filesystem" : "jobmanager");
     if (storage->checkpoint_dir)
         snap_text_printf(text, ", %s in %s", has_files ? "checkpoints" : "metadata",
                          storage->checkpoint_dir);
     if (storage->savepoint_dir)
         snap_text_printf(text, ", savepoints in %s", storage->savepoint_dir);
+    if (sim->model.storage_root.uri)
+        snap_text_printf(text, "; %s is %s", sim->model.storage_root.uri,
+                         sim->model.storage_root.directory);
     if (has_files && sim->model.storage_is_local)
         snap_text_add_string(text, ", on each machine for itself");
     snap_text_add_string(text, "\n");

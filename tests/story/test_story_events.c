@@ -59,6 +59,15 @@
     "  - {uid: counts, type: count, input: events, ship: hash}\n"                                  \
     "  - {uid: out, type: collect, input: counts}\n"
 
+/* State is materialized between 20 and 40 ms after its subtask's start, and so on. */
+#define LOGGED                                                                                     \
+    "until: 20 s\n"                                                                                \
+    "config: {state.changelog: {enabled: true, periodic-materialize.interval: 20 ms}}\n"           \
+    "operators:\n"                                                                                 \
+    "  - {uid: events, type: sequence, count: 20, keys: 10, rate: 100/s, splits: 1}\n"             \
+    "  - {uid: counts, type: count, input: events, ship: hash}\n"                                  \
+    "  - {uid: out, type: collect, input: counts}\n"
+
 struct row {
     const char *words;  /* as the table has them */
     const char *when;   /* with names and numbers */
@@ -121,6 +130,7 @@ static const struct row rows[] = {
     {"jobmanager took over", "jobmanager took over", "{at: 150 ms, crash: jobmanager}", NULL},
     {"storage failed or slowed down", "storage failed or slowed down",
      "{at: 150 ms, fail-storage: 1 ms}", NULL},
+    {"subtask S materialized its state", "subtask counts[0] materialized its state", NULL, LOGGED},
     {"storage stalled", "storage stalled", "{at: 150 ms, stall-storage: 1 ms}", NULL},
     {"storage filled up", "storage filled up", "{at: 150 ms, fill-storage: 1 ms}", NULL},
     {"storage refused a write of S", "storage refused a write of counts[0]",

@@ -54,6 +54,7 @@ struct maker {
     bool has_custom;             /* it may have such */
     bool rescales;               /* with other parallelisms: each exchange stays one */
     struct snap_rng files_rng;   /* likewise, for files of snapshots */
+    struct snap_rng log_rng;     /* likewise, for change logs */
 };
 
 static uint64_t below(struct maker *maker, uint64_t bound)
@@ -855,6 +856,21 @@ static void put_files(struct maker *maker)
     maker->rescales = maker->rescales || files_chance(maker, 80);
 }
 
+/* Materializations come many times in a short run. */
+static void put_changelog(struct maker *maker)
+{
+    struct snap_rng *rng = &maker->log_rng;
+
+    if (!maker->checkpoints || maker->profile == RANDOM_JOB_SABOTAGED ||
+        snap_rng_below(rng, 100) >= 25)
+        return;
+    put_key(maker, "state.changelog.enabled", "true");
+    put_key(maker, "state.changelog.storage", snap_rng_below(rng, 3) ? "filesystem" : "memory");
+    put_ms(maker, "state.changelog.periodic-materialize.interval", 1 + snap_rng_below(rng, 60));
+    put_number(maker, "state.changelog.max-failures-allowed",
+               maker->profile == RANDOM_JOB_ANYTHING ? snap_rng_below(rng, 4) : 1000);
+}
+
 static void put_restart(struct maker *maker)
 {
     const char *type = PICK(maker, "fixed-delay", "fixed-delay", "failure-rate",
@@ -951,6 +967,7 @@ static void put_config(struct maker *maker)
     put_checkpoints(maker);
     put_retention(maker);
     put_files(maker);
+    put_changelog(maker);
     put_gate_limit(maker);
     put_restart(maker);
     put_network(maker);
@@ -1513,6 +1530,7 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
     snap_rng_init(&maker.time_rng, seed, 1, (uint64_t)profile);
     snap_rng_init(&maker.restart_rng, seed, 2, (uint64_t)profile);
     snap_rng_init(&maker.files_rng, seed, 3, (uint64_t)profile);
+    snap_rng_init(&maker.log_rng, seed, 4, (uint64_t)profile);
     maker.event_time = time_chance(&maker, 40);
     maker.parallelism = 1 + (unsigned)below(&maker, 4);
     if (is_wide(&maker) && maker.parallelism == 1)

@@ -46,6 +46,39 @@ static void test_paths(void **state)
     snap_arena_fini(&arena);
 }
 
+/* Shared files of a job whose directory lies beside this one's, and nothing else. */
+static void test_beside(void **state)
+{
+#define ONE "0123456789abcdef0123456789abcdef"
+#define TWO "fedcba9876543210fedcba9876543210"
+    static const struct {
+        const char *path, *job, *beside;
+    } rows[] = {
+        {"/cp/" ONE "/shared/f", "/cp/" TWO, "/cp/" ONE "/shared/f"},
+        {"/gone/" ONE "/shared/f", "/cp/" TWO, "/cp/" ONE "/shared/f"},
+        {"/cp/" ONE "/chk-1/f", "/cp/" TWO, NULL},
+        {"/cp/" ONE "/shared/f/g", "/cp/" TWO, NULL},
+        {"/cp/" ONE "/shared/..", "/cp/" TWO, NULL},
+        {"/cp/../" ONE "/shared/f", "/cp/" TWO, NULL},
+        {"/cp/x" ONE "/shared/f", "/cp/" TWO, NULL},
+        {"/cp/" ONE "0/shared/f", "/cp/" TWO, NULL},
+        {"/etc/shared/f", "/cp/" TWO, NULL},
+        {"/cp/" ONE "/shared/f", "/cp/job", NULL},
+        {"/cp/" ONE "/shared/f", TWO, NULL},
+        {"f", "/cp/" TWO, NULL},
+    };
+    struct snap_arena arena = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *beside = snap_local_path_beside(&arena, rows[i].path, rows[i].job);
+
+        if (!beside != !rows[i].beside || (beside && strcmp(beside, rows[i].beside) != 0))
+            fail_msg("%s: %s", rows[i].path, beside ? beside : "nothing");
+    }
+    snap_arena_fini(&arena);
+}
+
 /* A file outside of the job's directory, and how the snapshot may name it. */
 static const struct {
     const char *name;
@@ -134,7 +167,8 @@ static void test_access(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_paths), cmocka_unit_test(test_access)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_paths), cmocka_unit_test(test_beside),
+                                       cmocka_unit_test(test_access)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
