@@ -12,7 +12,7 @@
 #include "base/rng.h"
 #include "runtime/storage_model.h"
 
-enum { REQUESTS_MAX = 4096, STEPS = 3000 };
+enum { REQUESTS_MAX = 1024, STEPS = 700 };
 
 /* A request of the plain model. */
 struct plain_request {
