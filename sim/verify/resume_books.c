@@ -237,6 +237,7 @@ static void resume_books(const struct resumption *at, const struct snap_operator
         to->part_count = from->part_count;
         to->part_capacity = from->part_capacity;
         to->part_hint = from->part_hint;
+        memcpy(to->restored, from->restored, sizeof(to->restored));
     }
     if (snap_rule_has_state(ledger->rules[op->index]->kind))
         resume_state(at, op);
