@@ -360,6 +360,7 @@ static struct snap_restored *open_metadata(const struct snap_simulation *sim,
     }
     snap_image_match(&reading->image, sim->job);
     snap_image_settle_job(&reading->image, (struct snap_job *)sim->job);
+    snap_image_settle_restarts(sim->job, &sim->timeline);
     snap_channel_image_edges(&reading->image, sim->job, &restored->arena);
     restored->text = snap_arena_printf(&restored->arena, "%s %lld in %s", reading->format,
                                        (long long)reading->image.id, reading->directory);
