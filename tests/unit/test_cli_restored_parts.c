@@ -55,7 +55,9 @@ static const struct cli_row rows[] = {
      "done",
      0, "of \"sink\" are committed in the output directory of the run that wrote it", ""},
     {"killed between checkpoint and commit",
-     "sed 's/40 ms/2000 ms/' job.yaml >slow.yaml; rm -rf first next\n"
+     "rm -rf first next; cp job.yaml slow.yaml\n"
+     "echo 'timeline: [{at: 1 ms, delay: {message: notification, by: 5 s, count: 9}}]' "
+     ">>slow.yaml\n"
      "$S run slow.yaml --runtime threads --out first --trace off --quiet & run=$!\n"
      "until ls first/cp/*/chk-1/_metadata 2>/dev/null >&2; do sleep 0.02; done\n"
      "kill -9 $run; wait $run 2>/dev/null\n"
