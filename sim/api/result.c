@@ -172,7 +172,7 @@ static void visit_part(void *to, const struct snap_sink_part *part)
     const struct visit *visit = to;
 
     if (part->operator_index != visit->op->index || part->phase != SNAP_PART_VISIBLE)
-        return;
+        return; /* lines of an earlier run have no text here */
     for (uint64_t i = 0; part->lines && i < part->line_count; i++)
         visit->visitor->visit(visit->visitor->to, part->subtask, snapsim_long((int64_t)i),
                               snapsim_text(part->lines[i]));

@@ -17,6 +17,19 @@ bool snap_fs_is_hidden(const char *path)
     return (slash ? slash[1] : path[0]) == '.';
 }
 
+const char *snap_fs_full_name(const struct snap_fs *fs, const char *path, struct snap_arena *arena)
+{
+    const char *directory = fs->directory(fs);
+    char *full = directory && *directory ? realpath(directory, NULL) : NULL;
+    const char *name =
+        full || (directory && !*directory)
+            ? snap_arena_printf(arena, "%s%s%s", full ? full : "", *path == '/' ? "" : "/", path)
+            : NULL;
+
+    free(full);
+    return name;
+}
+
 void snap_fs_names_add(struct snap_fs_names *names, const char *name)
 {
     names->names = snap_arena_grow(names->arena, names->names, names->count, &names->capacity,

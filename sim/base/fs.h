@@ -85,6 +85,14 @@ struct snap_fs *snap_fs_real_create(const char *root);
  */
 struct snap_fs *snap_fs_memory_create(struct snap_fs *mirror);
 
+/* From now on hidden files are written to the mirror, too, when they are made safe: somebody
+ * outside of the process counts on them. Nothing happens to other file systems. */
+void snap_fs_memory_show_hidden(struct snap_fs *fs);
+
+/* Returns the full name on the machine of a path, memory of the arena; NULL: it is in memory only.
+ * The root must exist. */
+const char *snap_fs_full_name(const struct snap_fs *fs, const char *path, struct snap_arena *arena);
+
 /* Returns the mirror of a file system in memory; any other one itself, and one without a mirror. */
 struct snap_fs *snap_fs_mirror(struct snap_fs *fs);
 

@@ -37,6 +37,7 @@ struct memory_fs {
     uint32_t count;
     uint32_t capacity;
     uint64_t writes_left;
+    bool shows_hidden;
 };
 
 struct memory_file {
@@ -202,13 +203,17 @@ static bool write_mirror(struct memory_fs *memory, struct entry *entry, const ch
     return done;
 }
 
-static bool show(struct memory_fs *memory, struct entry *entry, struct snap_error *error)
+static bool show_as_it_is(struct memory_fs *memory, struct entry *entry, struct snap_error *error)
 {
-    if (!memory->mirror || entry->removed || snap_fs_is_hidden(entry->path))
-        return true;
-    if (entry->in_mirror && entry->bytes_mirrored == entry->bytes)
+    if (!memory->mirror || entry->removed ||
+        (entry->in_mirror && entry->bytes_mirrored == entry->bytes))
         return true;
     return write_mirror(memory, entry, entry->path, error);
+}
+
+static bool show(struct memory_fs *memory, struct entry *entry, struct snap_error *error)
+{
+    return snap_fs_is_hidden(entry->path) || show_as_it_is(memory, entry, error);
 }
 
 static bool memory_sync(struct snap_file *file, struct snap_error *error)
@@ -217,6 +222,8 @@ static bool memory_sync(struct snap_file *file, struct snap_error *error)
 
     entry->bytes_safe = entry->bytes;
     entry->name_safe = true;
+    if (memory_of(file->fs)->shows_hidden && snap_fs_is_hidden(entry->path))
+        return show_as_it_is(memory_of(file->fs), entry, error);
     return show(memory_of(file->fs), entry, error);
 }
 
@@ -234,7 +241,7 @@ static bool rename_in_mirror(struct memory_fs *memory, struct entry *entry, cons
 {
     if (!memory->mirror || (snap_fs_is_hidden(to) && !entry->in_mirror))
         return true;
-    return write_mirror(memory, entry, entry->path, error) &&
+    return show_as_it_is(memory, entry, error) &&
            memory->mirror->rename(memory->mirror, entry->path, to, error);
 }
 
@@ -374,6 +381,12 @@ struct snap_fs *snap_fs_memory_create(struct snap_fs *mirror)
         .destroy = memory_destroy,
     };
     return &memory->fs;
+}
+
+void snap_fs_memory_show_hidden(struct snap_fs *fs)
+{
+    if (fs->open == memory_open)
+        memory_of(fs)->shows_hidden = true;
 }
 
 struct snap_fs *snap_fs_mirror(struct snap_fs *fs)

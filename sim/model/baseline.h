@@ -15,6 +15,17 @@
 #include "model/checkpoint.h"
 #include "model/observer.h"
 
+/* A window as it was restored: of event time, not over yet. */
+struct snap_base_window {
+    uint32_t operator_index;
+    uint32_t subtask;
+    union snap_value key;
+    int64_t start_ms;
+    int64_t end_ms;
+    int64_t value;
+    bool may_grow; /* a session */
+};
+
 struct snap_baseline {
     snap_checkpoint_id checkpoint;
     const uint64_t *split_next; /* by split of the job: the first offset that is sent again */
@@ -24,6 +35,8 @@ struct snap_baseline {
     const bool *has_entries;    /* by operator: what its state began with is known */
     const struct snap_state_entry *entries; /* values by key, by operator, then subtask */
     uint32_t entry_count;
+    const struct snap_base_window *windows; /* by operator, then subtask */
+    uint32_t window_count;
 };
 
 #endif

@@ -163,6 +163,7 @@ enum snap_part_phase {
     SNAP_PART_VISIBLE,     /* any reader sees it */
     SNAP_PART_PREPARED,    /* complete, lies in a prepared transaction, no reader sees it */
     SNAP_PART_IN_PROGRESS, /* being written when the job ended, no reader sees it */
+    SNAP_PART_GONE,        /* another run had prepared it, and it is not there any more */
 };
 
 struct snap_sink_part {
@@ -172,6 +173,7 @@ struct snap_sink_part {
     enum snap_part_phase phase;
     const char *const *lines; /* NULL: `line_count` lines were kept without their text */
     uint64_t line_count;
+    bool is_restored; /* another run had prepared it, `line_count` records; it has no number here */
 };
 
 /* One entry of keyed state as it stands at the end. */

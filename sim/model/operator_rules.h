@@ -79,6 +79,11 @@ struct snap_operator_rules {
      * state's values cannot be judged. */
     void (*fold)(const struct snap_operator *op, const struct snap_record *in,
                  struct snap_string_pool *strings, union snap_value *state, bool *present);
+    /* WINDOW: the value of a window with one more record. NULL: windows of this kind may never
+     * fire, or hold other records than their time says. */
+    void (*add_to_window)(const struct snap_operator *op, const struct snap_record *record,
+                          int64_t *value);
+    bool windows_grow;       /* WINDOW: two can become one */
     bool fold_order_matters; /* FOLD: another order of inputs gives another state */
 };
 

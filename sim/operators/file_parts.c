@@ -9,7 +9,7 @@
 static const char *make_name(struct snap_arena *arena, const char *path, const char *prefix,
                              const struct snap_commit_part *part)
 {
-    return snap_arena_printf(arena, "%s/%spart-%" PRIu64 "-%" PRIu64 "-%" PRIu64, path, prefix,
+    return snap_arena_printf(arena, "%s/%spart-%" PRIu32 "-%" PRIu32 "-%" PRIu64, path, prefix,
                              part->subtask, part->attempt, part->number);
 }
 
@@ -25,7 +25,8 @@ const char *snap_file_part_hidden(struct snap_arena *arena, const char *path,
     return make_name(arena, path, ".", part);
 }
 
-struct snap_commit_part snap_file_part_new(const struct snap_operator_context *context)
+struct snap_commit_part snap_file_part_new(const struct snap_operator_context *context,
+                                           const char *path)
 {
     struct snap_file_notes *world = context->world;
     struct snap_commit_part part = {
@@ -35,6 +36,9 @@ struct snap_commit_part snap_file_part_new(const struct snap_operator_context *c
         .checkpoint = SNAP_NO_CHECKPOINT,
     };
 
+    if (!world->directory)
+        world->directory = snap_fs_full_name(context->fs, path, &context->strings->arena);
+    part.directory = world->directory;
     world->notes = snap_arena_grow(&context->strings->arena, world->notes, world->count,
                                    &world->capacity, sizeof(*world->notes));
     world->notes[world->count++].attempt = context->attempt;
@@ -62,6 +66,85 @@ bool snap_file_part_commit(const struct snap_operator_context *context, const ch
                               "cannot commit %s: neither it nor its prepared file exists", visible);
     snap_arena_fini(&scratch);
     return done;
+}
+
+/* ---- parts of another run ---- */
+
+static bool is_noted(const struct snap_file_notes *world, const struct snap_commit_part *part)
+{
+    for (uint32_t i = 0; i < world->restored_count; i++) {
+        const struct snap_commit_part *known = &world->restored[i];
+
+        if (known->subtask == part->subtask && known->attempt == part->attempt &&
+            known->number == part->number && strcmp(known->directory, part->directory) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void note_restored(const struct snap_operator_context *context,
+                          const struct snap_commit_part *part)
+{
+    struct snap_file_notes *world = context->world;
+    struct snap_arena *arena = &context->strings->arena;
+    struct snap_commit_part *note;
+
+    if (is_noted(world, part))
+        return;
+    world->restored = snap_arena_grow(arena, world->restored, world->restored_count,
+                                      &world->restored_capacity, sizeof(*world->restored));
+    note = &world->restored[world->restored_count++];
+    *note = *part;
+    note->directory = snap_arena_strdup(arena, part->directory);
+}
+
+bool snap_file_part_adopt(const struct snap_operator_context *context,
+                          const struct snap_commit_part *part, struct snap_error *error)
+{
+    struct snap_fs *machine = snap_fs_real_create("");
+    struct snap_arena scratch = {0};
+    const char *hidden = snap_file_part_hidden(&scratch, part->directory, part);
+    const char *visible = snap_file_part_visible(&scratch, part->directory, part);
+    bool done = true;
+
+    if (machine->is_file(machine, hidden))
+        done = machine->rename(machine, hidden, visible, error);
+    note_restored(context, part);
+    snap_arena_fini(&scratch);
+    snap_fs_destroy(machine);
+    return done;
+}
+
+static enum snap_part_phase phase_of(const struct snap_commit_part *part)
+{
+    struct snap_fs *machine = snap_fs_real_create("");
+    struct snap_arena scratch = {0};
+    enum snap_part_phase phase = SNAP_PART_GONE;
+
+    if (machine->is_file(machine, snap_file_part_visible(&scratch, part->directory, part)))
+        phase = SNAP_PART_VISIBLE;
+    else if (machine->is_file(machine, snap_file_part_hidden(&scratch, part->directory, part)))
+        phase = SNAP_PART_PREPARED;
+    snap_arena_fini(&scratch);
+    snap_fs_destroy(machine);
+    return phase;
+}
+
+static void tell_restored(const struct snap_operator_context *context,
+                          const struct snap_part_reader *reader)
+{
+    const struct snap_file_notes *world = context->world;
+
+    for (uint32_t i = 0; i < world->restored_count; i++) {
+        const struct snap_commit_part *part = &world->restored[i];
+        const struct snap_sink_part out = {.operator_index = context->op->index,
+                                           .subtask = context->subtask,
+                                           .phase = phase_of(part),
+                                           .line_count = part->records,
+                                           .is_restored = true};
+
+        reader->part(reader->to, &out);
+    }
 }
 
 bool snap_file_parts_sweep(const struct snap_operator_context *context, const char *path,
@@ -169,5 +252,6 @@ bool snap_file_parts_each(const struct snap_operator_context *context, const cha
     for (uint32_t i = 0; done && i < world->count; i++)
         done = read_either(&reading, i, error);
     snap_arena_fini(&reading.names);
+    tell_restored(context, reader);
     return done;
 }

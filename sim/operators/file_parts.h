@@ -5,6 +5,8 @@
  * - <path>/part-<subtask>-<attempt>-<n>, hidden (a dot in front) until it is committed. n is
  *   unique per operator and subtask over all attempts, so no attempt writes over another's file.
  * - The notes lie in world memory, one a part, at index n.
+ * - Parts that a restored snapshot of another run had prepared lie where that run left them. They
+ *   are committed there, and noted apart.
  */
 #ifndef SNAP_OPERATORS_FILE_PARTS_H
 #define SNAP_OPERATORS_FILE_PARTS_H
@@ -19,6 +21,10 @@ struct snap_file_note {
 
 /* World memory of a file sink's subtask. */
 struct snap_file_notes {
+    const char *directory;             /* in full; NULL: not known yet, or in memory only */
+    struct snap_commit_part *restored; /* that another run had prepared */
+    uint32_t restored_count;
+    uint32_t restored_capacity;
     struct snap_file_note *notes;
     uint32_t count;
     uint32_t capacity;
@@ -30,8 +36,9 @@ const char *snap_file_part_visible(struct snap_arena *arena, const char *path,
 const char *snap_file_part_hidden(struct snap_arena *arena, const char *path,
                                   const struct snap_commit_part *part);
 
-/* Notes a new part of this attempt and returns its name. */
-struct snap_commit_part snap_file_part_new(const struct snap_operator_context *context);
+/* Notes a new part of this attempt below `path` and returns its name. */
+struct snap_commit_part snap_file_part_new(const struct snap_operator_context *context,
+                                           const char *path);
 
 /*
  * Gives the part its visible name; it may have it already. Errors: neither name exists, or the
@@ -39,6 +46,14 @@ struct snap_commit_part snap_file_part_new(const struct snap_operator_context *c
  */
 bool snap_file_part_commit(const struct snap_operator_context *context, const char *path,
                            const struct snap_commit_part *part, struct snap_error *error);
+
+/*
+ * Gives a part of another run its visible name, where that run left it; it may have it already. One
+ * that is gone is passed over. Errors: the file system's. Flink: LocalRecoverableFsDataOutputStream
+ * .LocalCommitter.commitAfterRecovery.
+ */
+bool snap_file_part_adopt(const struct snap_operator_context *context,
+                          const struct snap_commit_part *part, struct snap_error *error);
 
 /* Removes hidden files of this subtask: of attempts of this execution that died, never committed
  * any more. */

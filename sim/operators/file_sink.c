@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "model/string_pool.h"
 #include "operators/classes.h"
 #include "operators/file_parts.h"
 #include "operators/line.h"
@@ -14,7 +15,7 @@ enum delivery { DELIVERY_NONE, DELIVERY_AT_LEAST_ONCE, DELIVERY_EXACTLY_ONCE };
 
 static const char STATE_NAME[] = "committables";
 
-/* Of a part in a file: five numbers. */
+/* Of a part in a file: five numbers, then its directory. */
 enum { PART_NUMBERS = 5 };
 
 struct settings {
@@ -75,6 +76,16 @@ static bool commit_all(struct instance *sink, struct snap_commit_parts parts,
     return true;
 }
 
+static bool adopt(struct instance *sink, const struct snap_commit_part *part,
+                  struct snap_error *error)
+{
+    if (!snap_file_part_adopt(&sink->context, part, error))
+        return false;
+    tell(sink, SNAP_EVENT_SINK_COMMITTED, sink->context.restored_checkpoint,
+         (struct snap_commit_parts){part, 1});
+    return true;
+}
+
 /* Commits again what the snapshot had pending: the crash may have come before or after that. */
 static bool recover(struct instance *sink, struct snap_error *error)
 {
@@ -86,9 +97,10 @@ static bool recover(struct instance *sink, struct snap_error *error)
 
         SNAP_CHECK(list->items[i].bytes == sizeof(part));
         memcpy(&part, list->items[i].data, sizeof(part));
-        if (part.is_elsewhere)
-            continue;
-        snap_commit_restore(&sink->commit, &part);
+        if (!part.is_elsewhere)
+            snap_commit_restore(&sink->commit, &part);
+        else if (part.directory && !adopt(sink, &part, error))
+            return false;
     }
     return commit_all(sink, snap_commit_recover(&sink->commit), sink->context.restored_checkpoint,
                       error);
@@ -127,7 +139,7 @@ static bool open_part(struct instance *sink, struct snap_error *error)
     struct snap_fs *fs = sink->context.fs;
     const char *name;
 
-    sink->part = snap_file_part_new(&sink->context);
+    sink->part = snap_file_part_new(&sink->context, sink->settings->path);
     if (sink->settings->delivery == DELIVERY_EXACTLY_ONCE) {
         name = snap_file_part_hidden(sink->context.arena, sink->settings->path, &sink->part);
         snap_commit_begin(&sink->commit, &sink->part);
@@ -267,32 +279,50 @@ static uint32_t encode(const struct snap_operator *op, const struct snap_list_it
                        struct snap_arena *arena, struct snap_element *elements)
 {
     struct snap_commit_part part;
-    struct snap_packer packer = snap_pack_begin(elements, PART_NUMBERS * SNAP_PACKED_NUMBER, arena);
+    struct snap_packer packer;
+    union snap_value directory;
 
     (void)op;
     SNAP_CHECK(item->bytes == sizeof(part));
     memcpy(&part, item->data, sizeof(part));
+    directory.string = snap_string_make(arena, part.directory ? part.directory : "",
+                                        part.directory ? strlen(part.directory) : 0);
+    packer = snap_pack_begin(
+        elements,
+        PART_NUMBERS * SNAP_PACKED_NUMBER + snap_packed_bytes(SNAP_VALUE_STRING, directory), arena);
     snap_pack_number(&packer, part.subtask);
     snap_pack_number(&packer, part.attempt);
     snap_pack_number(&packer, part.number);
     snap_pack_number(&packer, part.records);
     snap_pack_number(&packer, (uint64_t)part.checkpoint);
+    snap_pack_value(&packer, SNAP_VALUE_STRING, directory);
     return 1;
 }
 
-/* The names of the files are below the output directory of the run that wrote them. Flink goes on,
- * too, where files of a restored commit are gone: LocalRecoverableFsDataOutputStream. */
+/* Full, and without a way out of what it names. */
+static bool is_directory_name(const struct snap_string *name)
+{
+    return name->bytes[0] == '/' && strlen(name->bytes) == name->length &&
+           !strstr(name->bytes, "/../");
+}
+
+/* Behind the numbers stands where the files are; earlier versions did not write that down. */
 static bool decode(const struct snap_item_maker *maker, const struct snap_element *elements,
                    struct snap_list_item *item, struct snap_error *error)
 {
     struct snap_commit_part *part = SNAP_ARENA_NEW(maker->arena, struct snap_commit_part);
     struct snap_unpacker unpacker = {.rest = elements->bytes};
 
-    part->subtask = snap_unpack_number(&unpacker);
-    part->attempt = snap_unpack_number(&unpacker);
+    part->subtask = (uint32_t)snap_unpack_number(&unpacker);
+    part->attempt = (uint32_t)snap_unpack_number(&unpacker);
     part->number = snap_unpack_number(&unpacker);
     part->records = snap_unpack_number(&unpacker);
     part->checkpoint = (snap_checkpoint_id)snap_unpack_number(&unpacker);
+    if (unpacker.rest.count > 0) {
+        union snap_value directory = snap_unpack_value(&unpacker, SNAP_VALUE_STRING, maker->arena);
+
+        part->directory = is_directory_name(directory.string) ? directory.string->bytes : NULL;
+    }
     part->is_elsewhere = true;
     item->data = part;
     item->bytes = sizeof(*part);

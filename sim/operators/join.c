@@ -126,12 +126,12 @@ static void expand(void *self, const struct snap_record *in, struct snap_emitter
 static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
                      struct snap_operator_state *out, struct snap_error *error)
 {
-    const struct instance *join = self;
+    struct instance *join = self;
 
     (void)checkpoint;
     (void)error;
     for (uint32_t i = 0; i < INPUTS; i++) {
-        struct snap_keyed_snapshot kept = snap_keyed_list_snapshot(&join->kept[i], arena);
+        struct snap_keyed_snapshot kept = snap_keyed_list_freeze(&join->kept[i], arena);
 
         snap_operator_state_add_keyed(out, arena, &kept);
         out->bytes += (int64_t)join->kept[i].count * join->op->record_size_bytes;

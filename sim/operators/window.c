@@ -158,11 +158,12 @@ static uint64_t name_of_key(const struct instance *window, union snap_value key)
 /* Sends the window's result; it stays as it is. */
 static void send_result(struct instance *window, uint32_t index, struct snap_emitter *out)
 {
-    struct snap_scoped_item *item =
+    struct snap_window_cell *cell = snap_scoped_table_cell(&window->contents.windows, index);
+    const struct snap_scoped_item *item =
         &snap_scoped_table_entry(&window->contents.windows, index)->item;
     const struct snap_scope *scope = &item->scope;
     struct snap_result_name name = {window->context.op->index, name_of_key(window, scope->key),
-                                    scope->start_ms, scope->end_ms, item->cell.firings++};
+                                    scope->start_ms, scope->end_ms, cell->firings++};
     uint64_t lineage = snap_lineage_result(&name);
     struct snap_record result = {
         .timestamp_ms = scope->end_ms - 1,
@@ -210,7 +211,7 @@ static bool put_in(struct instance *window, struct snap_window into, const struc
         snap_window_clear(contents, index);
         return false;
     }
-    snap_window_add(&snap_scoped_table_entry(&contents->windows, index)->item.cell,
+    snap_window_add(snap_scoped_table_cell(&contents->windows, index),
                     contents->settings->aggregate, in, out->input_lineage);
     if (!contents->settings->of_processing_time &&
         snap_window_max_ms(&into) <= contents->watermark_ms)
@@ -340,7 +341,7 @@ static void fire(void *self, snap_ns now_ns, struct snap_emitter *out)
 static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
                      struct snap_operator_state *out, struct snap_error *error)
 {
-    const struct instance *window = self;
+    struct instance *window = self;
 
     (void)checkpoint;
     (void)error;
@@ -399,6 +400,25 @@ static const struct snap_option_type options[] = {
              .example = "table"},
 };
 
+static void add_to_window(const struct snap_operator *op, const struct snap_record *record,
+                          int64_t *value)
+{
+    const struct snap_window_settings *settings = op->settings;
+    struct snap_window_cell cell = {.value = *value, .count = 1};
+
+    snap_window_add(&cell, settings->aggregate, record, 0);
+    *value = cell.value;
+}
+
+static void refine_rules(const struct snap_operator *op, struct snap_operator_rules *rules)
+{
+    const struct snap_window_settings *settings = op->settings;
+
+    rules->windows_grow = settings->kind == SNAP_WINDOW_SESSION;
+    if (settings->of_processing_time)
+        rules->add_to_window = NULL;
+}
+
 static struct snap_schema contents_schema(const struct snap_operator *op)
 {
     return (struct snap_schema){op->input_schemas[0].key, SNAP_VALUE_LONG};
@@ -424,7 +444,8 @@ const struct snap_operator_class snap_window_class = {
              .option_count = OPTION_COUNT,
              .keyed = true,
              .configure = configure},
-    .rules = {.kind = SNAP_RULE_WINDOW},
+    .rules = {.kind = SNAP_RULE_WINDOW, .add_to_window = add_to_window},
+    .refine_rules = refine_rules,
     .instance_bytes = sizeof(struct instance),
     .world_bytes = sizeof(uint64_t),
     .fanout_max = SNAP_FANOUT_UNKNOWN,

@@ -192,8 +192,8 @@ static uint32_t obtain_session(struct snap_window_contents *contents, union snap
         scope = scope_of(key, window);
         index = insert(contents, &scope);
     }
-    combine(contents->settings->aggregate,
-            &snap_scoped_table_entry(&contents->windows, index)->item.cell, &cell);
+    combine(contents->settings->aggregate, snap_scoped_table_cell(&contents->windows, index),
+            &cell);
     return index;
 }
 
@@ -236,7 +236,7 @@ static void restore_window(void *to, const struct snap_scoped_item *item)
     struct snap_window_contents *contents = to;
     uint32_t index = insert(contents, &item->scope);
 
-    snap_scoped_table_entry(&contents->windows, index)->item.cell = item->cell;
+    *snap_scoped_table_cell(&contents->windows, index) = item->cell;
 }
 
 void snap_window_contents_init(struct snap_window_contents *contents, struct snap_arena *arena,
@@ -258,13 +258,13 @@ void snap_window_contents_init(struct snap_window_contents *contents, struct sna
         snap_timers_restore(&contents->timers, timers);
 }
 
-void snap_window_contents_snapshot(const struct snap_window_contents *contents,
-                                   struct snap_arena *arena, struct snap_operator_state *out)
+void snap_window_contents_snapshot(struct snap_window_contents *contents, struct snap_arena *arena,
+                                   struct snap_operator_state *out)
 {
     struct snap_scoped_snapshot *states = SNAP_ARENA_ARRAY(arena, struct snap_scoped_snapshot, 2);
 
-    states[0] = snap_scoped_table_snapshot(&contents->windows, arena, WINDOWS_NAME);
-    states[1] = snap_scoped_table_snapshot(&contents->timers.table, arena, timers_name(contents));
+    states[0] = snap_scoped_table_freeze(&contents->windows, arena, WINDOWS_NAME);
+    states[1] = snap_scoped_table_freeze(&contents->timers.table, arena, timers_name(contents));
     out->scoped = states;
     out->scoped_count = 2;
     out->bytes += (int64_t)contents->timers.table.used_count * TIMER_BYTES;

@@ -30,8 +30,8 @@ void snap_window_contents_init(struct snap_window_contents *contents, struct sna
                                const struct snap_operator_state *restored);
 
 /* Writes windows and timers into the snapshot's state. */
-void snap_window_contents_snapshot(const struct snap_window_contents *contents,
-                                   struct snap_arena *arena, struct snap_operator_state *out);
+void snap_window_contents_snapshot(struct snap_window_contents *contents, struct snap_arena *arena,
+                                   struct snap_operator_state *out);
 
 /* Returns whether event time has left the window behind, lateness included. */
 bool snap_window_is_late(const struct snap_window_contents *contents,

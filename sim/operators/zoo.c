@@ -7,6 +7,7 @@
 #include "model/string_pool.h"
 #include "operators/keyed.h"
 #include "operators/line.h"
+#include "state/keyed_copy.h"
 
 static const char MAP_NAME[] = "map";
 static const char FIRED_NAME[] = "fired";
@@ -137,26 +138,25 @@ void snap_zoo_time_needs(const struct snap_operator *op, struct snap_time_needs 
 
 /* ---- snapshots ---- */
 
-void snap_zoo_put_value(const struct snap_zoo *zoo, const struct snap_keyed_state *state,
+void snap_zoo_put_value(const struct snap_zoo *zoo, struct snap_keyed_state *state,
                         struct snap_arena *arena, struct snap_operator_state *out)
 {
-    snap_operator_state_add_keyed(out, arena, snap_keyed_state_snapshot(state, arena));
+    snap_operator_state_add_keyed(out, arena, snap_keyed_state_freeze(state, arena));
     out->bytes += (int64_t)state->count * zoo->context->op->record_size_bytes;
 }
 
-static void put_timers(const struct snap_timers *timers, const char *name, struct snap_arena *arena,
+static void put_timers(struct snap_timers *timers, const char *name, struct snap_arena *arena,
                        struct snap_operator_state *out)
 {
-    struct snap_scoped_snapshot scoped = snap_scoped_table_snapshot(&timers->table, arena, name);
+    struct snap_scoped_snapshot scoped = snap_scoped_table_freeze(&timers->table, arena, name);
 
     snap_operator_state_add_scoped(out, arena, &scoped);
     out->bytes += (int64_t)timers->table.used_count * TIMER_BYTES;
 }
 
-void snap_zoo_put(const struct snap_zoo *zoo, struct snap_arena *arena,
-                  struct snap_operator_state *out)
+void snap_zoo_put(struct snap_zoo *zoo, struct snap_arena *arena, struct snap_operator_state *out)
 {
-    struct snap_keyed_snapshot map = snap_keyed_map_snapshot(&zoo->map, arena);
+    struct snap_keyed_snapshot map = snap_keyed_map_freeze(&zoo->map, arena);
 
     snap_operator_state_add_keyed(out, arena, &map);
     out->bytes += (int64_t)zoo->map.count * zoo->context->op->record_size_bytes;

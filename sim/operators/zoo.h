@@ -53,10 +53,9 @@ void snap_zoo_add(struct snap_zoo *zoo, union snap_value key, const char *name, 
 void snap_zoo_set_timer(struct snap_timers *timers, union snap_value key, int64_t time_ms);
 
 /* Writes a table of values, and what is common. */
-void snap_zoo_put_value(const struct snap_zoo *zoo, const struct snap_keyed_state *state,
+void snap_zoo_put_value(const struct snap_zoo *zoo, struct snap_keyed_state *state,
                         struct snap_arena *arena, struct snap_operator_state *out);
-void snap_zoo_put(const struct snap_zoo *zoo, struct snap_arena *arena,
-                  struct snap_operator_state *out);
+void snap_zoo_put(struct snap_zoo *zoo, struct snap_arena *arena, struct snap_operator_state *out);
 
 /* Shows a table of values, and what is common. */
 void snap_zoo_show_value(const struct snap_keyed_state *state, const struct snap_state_lines *to);

@@ -184,8 +184,8 @@ static void put_ttl(const struct instance *zoo, struct snap_arena *arena,
 static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
                      struct snap_operator_state *out, struct snap_error *error)
 {
-    const struct instance *zoo = self;
-    struct snap_keyed_snapshot list = snap_keyed_list_snapshot(&zoo->list, arena);
+    struct instance *zoo = self;
+    struct snap_keyed_snapshot list = snap_keyed_list_freeze(&zoo->list, arena);
 
     (void)checkpoint;
     (void)error;

@@ -60,7 +60,7 @@ static void transform(void *self, struct snap_batch *batch)
 static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
                      struct snap_operator_state *out, struct snap_error *error)
 {
-    const struct instance *zoo = self;
+    struct instance *zoo = self;
 
     (void)checkpoint;
     (void)error;

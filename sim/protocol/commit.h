@@ -23,12 +23,14 @@
 
 /* The output of one transaction; subtask, attempt and number name it. */
 struct snap_commit_part {
-    uint64_t subtask;
-    uint64_t attempt;
+    uint32_t subtask;
+    uint32_t attempt;
     uint64_t number;
     uint64_t records;
     snap_checkpoint_id checkpoint; /* that prepared it; SNAP_NO_CHECKPOINT while it is open */
-    bool is_elsewhere; /* another run made it, in its own directory: nothing is to be done here */
+    const char
+        *directory;    /* where it lies, in full; NULL: in memory only. World's, or snapshot's */
+    bool is_elsewhere; /* another run made it: it is none of this run's parts */
 };
 
 struct snap_commit {

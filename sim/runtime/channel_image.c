@@ -44,6 +44,7 @@ static bool add_edge(struct snap_image *image, const struct snap_job *job,
         .gate = position_in(into->in_edges, into->in_edge_count, edge->index),
         .op = producer,
         .wire_key = snap_operator_class_of(producer)->wire_key,
+        .is_keyed = edge->ship == SNAP_SHIP_HASH,
     };
     return to->producer < image->operator_count && to->consumer < image->operator_count;
 }

@@ -61,9 +61,12 @@ static struct snap_keyed_entry entry_at(const struct snap_keyed_snapshot *table,
 }
 
 /* Calls the function with the print of each entry, in order; returns how many there are. */
-static uint64_t for_each_print(const struct snap_operator_state *state,
+static uint64_t for_each_print(const struct snap_operator_state *taken,
                                void (*see)(void *context, uint64_t print), void *context)
 {
+    struct snap_arena scratch = {0};
+    const struct snap_operator_state seen = snap_keyed_copies_seen(taken, &scratch);
+    const struct snap_operator_state *state = &seen;
     uint64_t count = 0;
 
     for (uint32_t t = 0; t < state->keyed_count; t++) {
@@ -85,6 +88,7 @@ static uint64_t for_each_print(const struct snap_operator_state *state,
             see(context, print_of_item(table, name, &table->items[i]));
         count += items;
     }
+    snap_arena_fini(&scratch);
     return count;
 }
 

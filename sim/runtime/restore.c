@@ -13,7 +13,7 @@
 
 struct snap_restored {
     struct snap_arena arena;
-    struct snap_fs *fs;
+    struct snap_fs *own_fs; /* NULL: the request had one */
     struct snap_snapshot_reading reading;
     struct snap_resume resume;
     struct snap_baseline baseline;
@@ -26,6 +26,14 @@ struct snap_restored {
 
 /* ---- the baseline ---- */
 
+/* Restored windows, in a growing array. */
+struct windows {
+    struct snap_arena *arena;
+    struct snap_base_window *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
 /* Entries of keyed values, in a growing array. */
 struct entries {
     struct snap_arena *arena;
@@ -33,7 +41,8 @@ struct entries {
     uint32_t count;
     uint32_t capacity;
     struct snap_state_entry at; /* whose entries are taken */
-    bool holds;                 /* some operator holds records that it has not sent yet */
+    struct windows windows;
+    bool holds; /* some operator holds records that it has not sent yet */
 };
 
 static void add(struct entries *entries, const struct snap_state_entry *entry)
@@ -110,6 +119,37 @@ static const struct snap_keyed_snapshot *judged_state(const struct snap_operator
     return snap_operator_state_find_keyed(state, specs->items[0].name);
 }
 
+static void add_window(struct windows *windows, struct snap_base_window at,
+                       const struct snap_scoped_item *item)
+{
+    at.key = item->scope.key;
+    at.start_ms = item->scope.start_ms;
+    at.end_ms = item->scope.end_ms;
+    at.value = item->cell.value;
+    windows->items = snap_arena_grow(windows->arena, windows->items, windows->count,
+                                     &windows->capacity, sizeof(*windows->items));
+    windows->items[windows->count++] = at;
+}
+
+/* Those of event time, which are told by their rules. */
+static void note_windows(const struct snap_operator *op, uint32_t subtask,
+                         const struct snap_operator_state *state, struct windows *windows)
+{
+    const struct snap_operator_rules rules = snap_operator_rules_of(op);
+    const struct snap_state_specs *specs = snap_operator_class_of(op)->states;
+    const struct snap_base_window at = {
+        .operator_index = op->index, .subtask = subtask, .may_grow = rules.windows_grow};
+
+    for (uint32_t i = 0; rules.add_to_window && i < state->scoped_count; i++) {
+        const struct snap_scoped_snapshot *scoped = &state->scoped[i];
+        const struct snap_state_spec *spec = snap_state_specs_find(specs, scoped->name);
+        uint32_t count = scoped->group_starts[scoped->group_count];
+
+        for (uint32_t w = 0; spec && spec->shape == SNAP_SHAPE_WINDOW && w < count; w++)
+            add_window(windows, at, &scoped->items[w]);
+    }
+}
+
 static void note_task(const struct snap_restored *restored, uint32_t task, struct entries *entries,
                       uint64_t *next)
 {
@@ -127,6 +167,7 @@ static void note_task(const struct snap_restored *restored, uint32_t task, struc
         if (op->type->role == SNAP_ROLE_SOURCE)
             note_splits(op, state, next);
         entries->at = at;
+        note_windows(op, at.subtask, state, &entries->windows);
         if (snap_operator_class_of(op)->base_entries)
             snap_operator_class_of(op)->base_entries(op, at.subtask, state, take_entry, entries);
         entries->holds = entries->holds || holds_records(op, state);
@@ -140,7 +181,7 @@ static void make_baseline(struct snap_restored *restored)
 {
     const struct snap_job *job = restored->resume.job;
     const struct snap_assigned *assigned = &restored->resume.assigned;
-    struct entries entries = {.arena = &restored->arena};
+    struct entries entries = {.arena = &restored->arena, .windows.arena = &restored->arena};
     uint64_t *next = SNAP_ARENA_ARRAY(&restored->arena, uint64_t, job->split_count);
     bool *has_entries = SNAP_ARENA_ARRAY(&restored->arena, bool, job->operator_count);
     bool *finished = SNAP_ARENA_ARRAY(&restored->arena, bool, job->task_count);
@@ -163,6 +204,8 @@ static void make_baseline(struct snap_restored *restored)
         .has_entries = has_entries,
         .entries = entries.items,
         .entry_count = entries.count,
+        .windows = entries.windows.items,
+        .window_count = entries.windows.count,
     };
 }
 
@@ -235,7 +278,8 @@ static bool assign(struct snap_restored *restored, const struct snap_simulation 
     return snap_savepoint_assign(&in, &restored->arena, &restored->resume.assigned, error);
 }
 
-/* Prepared parts of sinks, which are files of the run that wrote the snapshot. */
+/* Prepared parts of sinks, which are files of the run that wrote the snapshot. They become visible
+ * when the sinks open. */
 static void tell_parts(struct snap_restored *restored)
 {
     const struct snap_image *image = &restored->reading.image;
@@ -253,11 +297,10 @@ static void tell_parts(struct snap_restored *restored)
                 parts += of->subtasks[s].state->lists[l].count;
         if (parts > 0)
             restored->text = snap_arena_printf(&restored->arena,
-                                               "%s; %u prepared part%s of \"%s\" stay%s "
-                                               "uncommitted in the output directory of the "
-                                               "run that wrote it",
+                                               "%s; %u prepared part%s of \"%s\" %s committed "
+                                               "in the output directory of the run that wrote it",
                                                restored->text, parts, parts == 1 ? "" : "s",
-                                               of->uid, parts == 1 ? "s" : "");
+                                               of->uid, parts == 1 ? "is" : "are");
     }
 }
 
@@ -303,8 +346,8 @@ static struct snap_restored *open_metadata(const struct snap_simulation *sim,
     struct snap_snapshot_place place = request->place;
 
     snap_arena_init(&restored->arena);
-    restored->fs = snap_fs_real_create("");
-    *reading = (struct snap_snapshot_reading){.fs = restored->fs,
+    restored->own_fs = request->fs ? NULL : snap_fs_real_create("");
+    *reading = (struct snap_snapshot_reading){.fs = request->fs ? request->fs : restored->own_fs,
                                               .arena = &restored->arena,
                                               .version_max = version_max(sim),
                                               .moved = &restored->moved,
@@ -319,6 +362,7 @@ static struct snap_restored *open_metadata(const struct snap_simulation *sim,
     }
     snap_image_match(&reading->image, sim->job);
     snap_image_settle_job(&reading->image, (struct snap_job *)sim->job);
+    snap_image_settle_restarts(sim->job, &sim->timeline);
     snap_channel_image_edges(&reading->image, sim->job, &restored->arena);
     restored->text = snap_arena_printf(&restored->arena, "%s %lld in %s", reading->format,
                                        (long long)reading->image.id, reading->site.directory);
@@ -377,7 +421,7 @@ void snap_restored_close(struct snap_restored *restored)
     if (!restored->is_handed_over)
         free_shares(restored);
     free_states(restored->resume.savepoint);
-    snap_fs_destroy(restored->fs);
+    snap_fs_destroy(restored->own_fs);
     snap_arena_fini(&restored->arena);
     snap_memory_give_back(restored);
 }

@@ -10,6 +10,7 @@
 #ifndef SNAP_RUNTIME_RESTORE_H
 #define SNAP_RUNTIME_RESTORE_H
 
+#include "base/fs.h"
 #include "model/baseline.h"
 #include "model/simulation.h"
 #include "protocol/coordinator.h"
@@ -22,6 +23,7 @@ struct snap_restore_request {
     struct snap_snapshot_place place; /* its pointer: absolute, or a `file:` URI */
     bool allow_non_restored;
     enum snap_claim_mode claim;
+    struct snap_fs *fs; /* where it lies; borrowed, NULL: the machine's files */
 };
 
 struct snap_restored;

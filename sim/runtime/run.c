@@ -86,6 +86,9 @@ struct snap_run *snap_run_create(const struct snap_simulation *sim,
     snap_savepoints_init(&run->savepoints);
     run->files = snap_checkpoint_files_create(sim, options->fs, options->tell,
                                               claimed_directory(options->restored));
+    /* Whoever restores a snapshot counts on what its sinks had prepared. */
+    if (run->files)
+        snap_fs_memory_show_hidden(options->fs);
     add_world(run, options->restored ? snap_restored_resume(options->restored) : NULL);
     begin_with_restored(run);
     return run;

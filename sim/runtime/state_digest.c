@@ -106,9 +106,12 @@ static void add_list_digest(struct digest *digest, const struct snap_operator *o
     }
 }
 
-static void add_digest(struct digest *digest, const struct snap_operator_state *state,
+static void add_digest(struct digest *digest, const struct snap_operator_state *taken,
                        const struct snap_operator *op)
 {
+    struct snap_arena scratch = {0};
+    const struct snap_operator_state seen = snap_keyed_copies_seen(taken, &scratch);
+    const struct snap_operator_state *state = &seen;
     uint64_t salt = snap_hash_bytes(op->uid, strlen(op->uid));
     uint64_t sum = 0;
 
@@ -124,6 +127,7 @@ static void add_digest(struct digest *digest, const struct snap_operator_state *
         sum += scoped_digest(&state->scoped[i], salt ^ name_salt(state->scoped[i].name));
     digest->all += sum;
     digest->dealt += sum;
+    snap_arena_fini(&scratch);
 }
 
 static bool counts(const struct snap_chain_operator *at)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "state/frozen.h"
 
 static uint32_t page_count(const struct snap_keyed_copy *copy)
 {
@@ -93,6 +94,12 @@ void snap_keyed_copies_finish(const struct snap_operator_state *state)
     for (uint32_t i = 0; i < state->keyed_count; i++)
         if (state->keyed[i].copy && state->keyed[i].copy->table)
             finish(state->keyed[i].copy);
+    for (uint32_t i = 0; i < state->keyed_count; i++)
+        if (state->keyed[i].frozen)
+            snap_frozen_finish(state->keyed[i].frozen);
+    for (uint32_t i = 0; i < state->scoped_count; i++)
+        if (state->scoped[i].frozen)
+            snap_frozen_finish(state->scoped[i].frozen);
 }
 
 void snap_keyed_copies_abandon(const struct snap_operator_state *state)
@@ -100,6 +107,12 @@ void snap_keyed_copies_abandon(const struct snap_operator_state *state)
     for (uint32_t i = 0; i < state->keyed_count; i++)
         if (state->keyed[i].copy && state->keyed[i].copy->table)
             let_go(state->keyed[i].copy);
+    for (uint32_t i = 0; i < state->keyed_count; i++)
+        if (state->keyed[i].frozen)
+            snap_frozen_abandon(state->keyed[i].frozen);
+    for (uint32_t i = 0; i < state->scoped_count; i++)
+        if (state->scoped[i].frozen)
+            snap_frozen_abandon(state->scoped[i].frozen);
 }
 
 /* Counting sort: where each group starts, then every entry to the next place of its group. */
@@ -130,21 +143,62 @@ static void order(struct snap_keyed_snapshot *snapshot, struct snap_arena *arena
 static bool is_ordered(const struct snap_operator_state *state)
 {
     for (uint32_t i = 0; i < state->keyed_count; i++)
-        if (state->keyed[i].copy)
+        if (state->keyed[i].copy || state->keyed[i].frozen)
+            return false;
+    for (uint32_t i = 0; i < state->scoped_count; i++)
+        if (state->scoped[i].frozen)
             return false;
     return true;
 }
 
+/* Makes the snapshot of what is frozen: of the copy, or while nothing has changed of the table. */
+static void make(const struct snap_frozen *frozen, struct snap_arena *arena, void *snapshot)
+{
+    frozen->make(frozen->table ? frozen->table : frozen->as_it_was, arena, snapshot);
+}
+
+static void make_all(struct snap_operator_state *state, struct snap_arena *arena)
+{
+    struct snap_keyed_snapshot *keyed =
+        snap_arena_copy(arena, state->keyed, state->keyed_count * sizeof(*keyed));
+    struct snap_scoped_snapshot *scoped =
+        snap_arena_copy(arena, state->scoped, state->scoped_count * sizeof(*scoped));
+
+    for (uint32_t i = 0; i < state->keyed_count; i++)
+        if (keyed[i].frozen)
+            make(keyed[i].frozen, arena, &keyed[i]);
+    for (uint32_t i = 0; i < state->scoped_count; i++)
+        if (scoped[i].frozen)
+            make(scoped[i].frozen, arena, &scoped[i]);
+    state->keyed = keyed;
+    state->scoped = scoped;
+}
+
 void snap_keyed_copies_order(struct snap_operator_state *state, struct snap_arena *arena)
 {
-    struct snap_keyed_snapshot *all;
+    struct snap_keyed_snapshot *keyed;
 
     /* Readers may be at it already, of what was ordered for the first of them. */
     if (is_ordered(state))
         return;
-    all = snap_arena_copy(arena, state->keyed, state->keyed_count * sizeof(*all));
-    for (uint32_t i = 0; i < state->keyed_count; i++)
-        if (all[i].copy)
-            order(&all[i], arena);
-    state->keyed = all;
+    keyed = snap_arena_copy(arena, state->keyed, state->keyed_count * sizeof(*keyed));
+    for (uint32_t i = 0; i < state->keyed_count; i++) {
+        SNAP_CHECK(!keyed[i].frozen || !keyed[i].frozen->table);
+        if (keyed[i].copy)
+            order(&keyed[i], arena);
+    }
+    for (uint32_t i = 0; i < state->scoped_count; i++)
+        SNAP_CHECK(!state->scoped[i].frozen || !state->scoped[i].frozen->table);
+    state->keyed = keyed;
+    make_all(state, arena);
+}
+
+struct snap_operator_state snap_keyed_copies_seen(const struct snap_operator_state *taken,
+                                                  struct snap_arena *arena)
+{
+    struct snap_operator_state seen = *taken;
+
+    if (!is_ordered(taken))
+        make_all(&seen, arena);
+    return seen;
 }

@@ -37,11 +37,18 @@ const struct snap_keyed_snapshot *snap_keyed_state_freeze(struct snap_keyed_stat
 /* Returns entry `index` in the order of insertion as it was when the snapshot was taken. */
 struct snap_keyed_entry snap_keyed_copy_entry(const struct snap_keyed_copy *copy, uint32_t index);
 
-/* The task's: copies what is missing, of all keyed states, and lets go of the tables. */
+/* The task's: copies what is missing, of all keyed states and of what is frozen (frozen.h), and
+ * lets go of the tables. */
 void snap_keyed_copies_finish(const struct snap_operator_state *state);
 
 /* The task's: lets go of the tables; nobody will read this state. */
 void snap_keyed_copies_abandon(const struct snap_operator_state *state);
+
+/* Returns the state with lists, maps, windows and timers as they are right after it was taken, for
+ * who has to read it then; memory of `arena`. Keyed values stay as snap_keyed_copy_entry has them.
+ */
+struct snap_operator_state snap_keyed_copies_seen(const struct snap_operator_state *taken,
+                                                  struct snap_arena *arena);
 
 /* Orders the entries of all keyed states by key group, if that is still to be done: then they must
  * be finished, and the caller the only user. `arena` is that of the snapshot. Flink:

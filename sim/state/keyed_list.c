@@ -5,6 +5,21 @@
 
 #include "base/check.h"
 
+/* In the order in which they are frozen. */
+enum { KEYS, HEAD_NUMBERS, KEY_GROUPS, HEADS, LINKS };
+
+/* A snapshot on its way. */
+struct list_copy {
+    struct snap_frozen frozen; /* must stay first */
+    struct snap_keyed_list as_it_was;
+};
+
+static void before_change(struct snap_keyed_list *list, uint32_t array, uint32_t index)
+{
+    if (list->frozen)
+        snap_frozen_before_change(list->frozen, array, index);
+}
+
 void snap_keyed_list_init(struct snap_keyed_list *list, struct snap_arena *arena,
                           const struct snap_keyed_state_options *options)
 {
@@ -35,6 +50,7 @@ static uint32_t new_link(struct snap_keyed_list *list, union snap_value value)
     uint32_t link = list->free;
 
     if (link != SNAP_NO_LINK) {
+        before_change(list, LINKS, link);
         list->free = list->links[link].next;
     } else {
         list->links = snap_arena_grow(list->table.arena, list->links, list->link_count,
@@ -51,10 +67,13 @@ struct snap_keyed_list_head *snap_keyed_list_add(struct snap_keyed_list *list, u
     struct snap_keyed_list_head *head = obtain_head(list, key);
     uint32_t link = new_link(list, value);
 
-    if (head->count == 0)
+    before_change(list, HEADS, (uint32_t)(head - list->heads));
+    if (head->count == 0) {
         head->first = link;
-    else
+    } else {
+        before_change(list, LINKS, head->last);
         list->links[head->last].next = link;
+    }
     head->last = link;
     head->count++;
     list->count++;
@@ -66,6 +85,8 @@ void snap_keyed_list_drop_first(struct snap_keyed_list *list, struct snap_keyed_
     uint32_t link = head->first;
 
     SNAP_CHECK(head->count > 0);
+    before_change(list, HEADS, (uint32_t)(head - list->heads));
+    before_change(list, LINKS, link);
     head->first = list->links[link].next;
     head->count--;
     list->count--;
@@ -107,6 +128,46 @@ struct snap_keyed_snapshot snap_keyed_list_snapshot(const struct snap_keyed_list
     snapshot.entries = entries;
     snapshot.group_starts = starts;
     return snapshot;
+}
+
+void snap_keyed_list_freeze_arrays(struct snap_keyed_list *list, struct snap_frozen *frozen,
+                                   struct snap_keyed_list *to)
+{
+    struct snap_keyed_state *table = &list->table;
+
+    if (list->frozen)
+        snap_frozen_finish(list->frozen);
+    *to = *list;
+    to->table.keys = snap_frozen_add(frozen, &table->keys, sizeof(*table->keys), table->count);
+    to->table.values =
+        snap_frozen_add(frozen, &table->values, sizeof(*table->values), table->count);
+    to->table.key_groups =
+        snap_frozen_add(frozen, &table->key_groups, sizeof(*table->key_groups), table->count);
+    to->heads = snap_frozen_add(frozen, &list->heads, sizeof(*list->heads), list->head_count);
+    to->links = snap_frozen_add(frozen, &list->links, sizeof(*list->links), list->link_count);
+    frozen->hook = &list->frozen;
+    list->frozen = frozen;
+}
+
+static void make(const void *table, struct snap_arena *arena, void *snapshot)
+{
+    *(struct snap_keyed_snapshot *)snapshot = snap_keyed_list_snapshot(table, arena);
+}
+
+struct snap_keyed_snapshot snap_keyed_list_freeze(struct snap_keyed_list *list,
+                                                  struct snap_arena *arena)
+{
+    struct list_copy *copy;
+
+    if (list->count <= SNAP_FROZEN_PAGE)
+        return snap_keyed_list_snapshot(list, arena);
+    copy = SNAP_ARENA_NEW(arena, struct list_copy);
+    copy->frozen = (struct snap_frozen){
+        .table = list, .as_it_was = &copy->as_it_was, .make = make, .arena = arena};
+    snap_keyed_list_freeze_arrays(list, &copy->frozen, &copy->as_it_was);
+    return (struct snap_keyed_snapshot){.name = list->table.name,
+                                        .schema = {list->table.schema.key, list->value_kind},
+                                        .frozen = &copy->frozen};
 }
 
 void snap_keyed_list_restore(struct snap_keyed_list *list,

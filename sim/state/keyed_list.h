@@ -11,6 +11,7 @@
 #ifndef SNAP_STATE_KEYED_LIST_H
 #define SNAP_STATE_KEYED_LIST_H
 
+#include "state/frozen.h"
 #include "state/keyed_state.h"
 
 #define SNAP_NO_LINK UINT32_MAX
@@ -35,8 +36,9 @@ struct snap_keyed_list {
     struct snap_keyed_link *links;
     uint32_t link_count;
     uint32_t link_capacity;
-    uint32_t free;  /* links of dropped values, by `next` */
-    uint64_t count; /* values in all lists */
+    uint32_t free;              /* links of dropped values, by `next` */
+    uint64_t count;             /* values in all lists */
+    struct snap_frozen *frozen; /* has yet to copy pages before they change; NULL: none */
 };
 
 /* Prepares an empty table in the arena; options->schema has the kinds of key and value. */
@@ -62,6 +64,16 @@ snap_keyed_list_find(const struct snap_keyed_list *list, union snap_value key)
 /* Writes an immutable copy ordered by key group; memory of `arena`. */
 struct snap_keyed_snapshot snap_keyed_list_snapshot(const struct snap_keyed_list *list,
                                                     struct snap_arena *arena);
+
+/* The same, copied later: nothing of it may be read before keyed_copy.h has ordered it. Few entries
+ * are copied at once. */
+struct snap_keyed_snapshot snap_keyed_list_freeze(struct snap_keyed_list *list,
+                                                  struct snap_arena *arena);
+
+/* For keyed_map.h: adds the arrays of a list to what is frozen; *to is the list that they are of.
+ */
+void snap_keyed_list_freeze_arrays(struct snap_keyed_list *list, struct snap_frozen *frozen,
+                                   struct snap_keyed_list *to);
 
 /* Puts in the entries of those key groups of the snapshot that belong to this subtask. */
 void snap_keyed_list_restore(struct snap_keyed_list *list,

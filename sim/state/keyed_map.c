@@ -5,6 +5,15 @@
 
 #include "base/check.h"
 
+/* Behind the arrays of the list. */
+enum { FIELDS = 5 };
+
+/* A snapshot on its way. */
+struct map_copy {
+    struct snap_frozen frozen; /* must stay first */
+    struct snap_keyed_map as_it_was;
+};
+
 void snap_keyed_map_init(struct snap_keyed_map *map, struct snap_arena *arena,
                          const struct snap_keyed_state_options *options)
 {
@@ -37,6 +46,8 @@ struct snap_map_field *snap_keyed_map_obtain(struct snap_keyed_map *map, union s
     struct snap_arena *arena = map->list.table.arena;
     struct snap_map_field *field = find(map, key, name);
 
+    if (field && map->list.frozen)
+        snap_frozen_before_change(map->list.frozen, FIELDS, (uint32_t)(field - map->fields));
     if (field)
         return field;
     map->fields =
@@ -78,6 +89,46 @@ struct snap_keyed_snapshot snap_keyed_map_snapshot(const struct snap_keyed_map *
     snapshot.schema.value = SNAP_VALUE_STRING;
     snapshot.entries = packed;
     return snapshot;
+}
+
+static void make(const void *table, struct snap_arena *arena, void *snapshot)
+{
+    *(struct snap_keyed_snapshot *)snapshot = snap_keyed_map_snapshot(table, arena);
+}
+
+/* Names lie in the attempt; they never change. */
+static void copy_names(struct snap_frozen *frozen)
+{
+    struct snap_keyed_map *map = &((struct map_copy *)frozen)->as_it_was;
+
+    for (uint32_t i = 0; i < map->count; i++) {
+        struct snap_bytes *name = &map->fields[i].name;
+
+        name->at = snap_arena_copy(frozen->arena, name->at, name->count);
+    }
+}
+
+struct snap_keyed_snapshot snap_keyed_map_freeze(struct snap_keyed_map *map,
+                                                 struct snap_arena *arena)
+{
+    struct map_copy *copy;
+
+    if (map->count <= SNAP_FROZEN_PAGE)
+        return snap_keyed_map_snapshot(map, arena);
+    copy = SNAP_ARENA_NEW(arena, struct map_copy);
+    copy->frozen = (struct snap_frozen){.table = map,
+                                        .as_it_was = &copy->as_it_was,
+                                        .make = make,
+                                        .settle = copy_names,
+                                        .arena = arena};
+    copy->as_it_was = *map;
+    snap_keyed_list_freeze_arrays(&map->list, &copy->frozen, &copy->as_it_was.list);
+    copy->as_it_was.fields =
+        snap_frozen_add(&copy->frozen, &map->fields, sizeof(*map->fields), map->count);
+    SNAP_CHECK(copy->frozen.array_count == FIELDS + 1);
+    return (struct snap_keyed_snapshot){.name = map->list.table.name,
+                                        .schema = {map->list.table.schema.key, SNAP_VALUE_STRING},
+                                        .frozen = &copy->frozen};
 }
 
 void snap_keyed_map_restore(struct snap_keyed_map *map, const struct snap_keyed_snapshot *snapshot)

@@ -7,7 +7,7 @@
  *   is found by walking it: maps here are small.
  * - A snapshot has an entry a field, packed (packed.h): those of one key follow each other.
  * - All memory lies in the arena of the attempt. A pointer to a field is valid until the next new
- *   one.
+ *   one and the next snapshot.
  * Flink: MapState.
  */
 #ifndef SNAP_STATE_KEYED_MAP_H
@@ -40,6 +40,11 @@ void snap_keyed_map_each(const struct snap_keyed_map *map,
 /* Writes an immutable copy ordered by key group; memory of `arena`. */
 struct snap_keyed_snapshot snap_keyed_map_snapshot(const struct snap_keyed_map *map,
                                                    struct snap_arena *arena);
+
+/* The same, copied later: nothing of it may be read before keyed_copy.h has ordered it. Few fields
+ * are copied at once. */
+struct snap_keyed_snapshot snap_keyed_map_freeze(struct snap_keyed_map *map,
+                                                 struct snap_arena *arena);
 
 /* Puts in the fields of those key groups of the snapshot that belong to this subtask. */
 void snap_keyed_map_restore(struct snap_keyed_map *map, const struct snap_keyed_snapshot *snapshot);

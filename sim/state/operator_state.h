@@ -2,7 +2,8 @@
 /*
  * operator_state.h: what one operator of one subtask puts into a snapshot, in memory.
  *
- * - Immutable once written (a large table takes until the snapshot is acknowledged: keyed_copy.h);
+ * - Immutable once written (a large table takes until the snapshot is acknowledged: keyed_copy.h,
+ *   frozen.h);
  *   all memory lies in the arena of the snapshot, so it passes to the
  *   checkpoint store with the acknowledgement and dies with it. Strings point into string pools
  *   (world memory).
@@ -28,6 +29,7 @@ struct snap_keyed_entry {
 };
 
 struct snap_keyed_copy;
+struct snap_frozen;
 
 /* One keyed value state: entries[group_starts[g - group_first] .. group_starts[g - group_first +
  * 1]) belong to key group g. */
@@ -39,6 +41,7 @@ struct snap_keyed_snapshot {
     const uint32_t *group_starts; /* group_count + 1 entries */
     const struct snap_keyed_entry *entries;
     struct snap_keyed_copy *copy; /* makes entries and group_starts, later; NULL: they are there */
+    struct snap_frozen *frozen;   /* likewise, of lists and maps */
 };
 
 /* Where state below a key belongs: a window [start, end), or (0, 0); and the time of a timer. */
@@ -72,6 +75,7 @@ struct snap_scoped_snapshot {
     uint32_t group_count;
     const uint32_t *group_starts;
     const struct snap_scoped_item *items;
+    struct snap_frozen *frozen; /* makes items and group_starts, later; NULL: they are there */
 };
 
 struct snap_list_item {

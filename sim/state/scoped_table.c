@@ -11,6 +11,18 @@
 
 enum { SLOTS_FIRST = 16 };
 
+/* A snapshot on its way: of one array. */
+struct scoped_copy {
+    struct snap_frozen frozen; /* must stay first */
+    struct snap_scoped_table as_it_was;
+};
+
+static void before_change(struct snap_scoped_table *table, uint32_t index)
+{
+    if (table->frozen)
+        snap_frozen_before_change(table->frozen, 0, index);
+}
+
 void snap_scoped_table_init(struct snap_scoped_table *table, struct snap_arena *arena,
                             const struct snap_scoped_options *options)
 {
@@ -112,6 +124,7 @@ uint32_t snap_scoped_table_insert(struct snap_scoped_table *table, const struct 
     slot = slot_of(table, scope);
     SNAP_CHECK(table->slots[slot] == 0);
     index = take_entry(table);
+    before_change(table, index);
     table->entries[index] = (struct snap_scoped_entry){
         .item.scope = *scope,
         .key_group = group,
@@ -151,6 +164,7 @@ void snap_scoped_table_remove(struct snap_scoped_table *table, uint32_t index)
     struct snap_scoped_entry *entry = &table->entries[index];
 
     SNAP_CHECK(entry->used);
+    before_change(table, index);
     free_slot(table, slot_of(table, &entry->item.scope));
     entry->used = false;
     entry->link = table->removed_head;
@@ -198,6 +212,37 @@ struct snap_scoped_snapshot snap_scoped_table_snapshot(const struct snap_scoped_
         .group_starts = starts,
         .items = items,
     };
+}
+
+/* The name is not the table's: it stands in the snapshot already. */
+static void make(const void *table, struct snap_arena *arena, void *snapshot)
+{
+    struct snap_scoped_snapshot *to = snapshot;
+
+    *to = snap_scoped_table_snapshot(table, arena, to->name);
+}
+
+struct snap_scoped_snapshot snap_scoped_table_freeze(struct snap_scoped_table *table,
+                                                     struct snap_arena *arena, const char *name)
+{
+    struct scoped_copy *copy;
+
+    if (table->frozen)
+        snap_frozen_finish(table->frozen);
+    if (table->used_count <= SNAP_FROZEN_PAGE)
+        return snap_scoped_table_snapshot(table, arena, name);
+    copy = SNAP_ARENA_NEW(arena, struct scoped_copy);
+    copy->frozen = (struct snap_frozen){.table = table,
+                                        .hook = &table->frozen,
+                                        .as_it_was = &copy->as_it_was,
+                                        .make = make,
+                                        .arena = arena};
+    copy->as_it_was = *table;
+    copy->as_it_was.entries = snap_frozen_add(&copy->frozen, &table->entries,
+                                              sizeof(*table->entries), table->entry_count);
+    table->frozen = &copy->frozen;
+    return (struct snap_scoped_snapshot){
+        .name = name, .key_kind = table->key_kind, .frozen = &copy->frozen};
 }
 
 void snap_scoped_snapshot_each(const struct snap_scoped_table *table,

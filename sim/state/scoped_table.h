@@ -7,6 +7,8 @@
  *   insertion, so that another parallelism can take the groups it owns.
  * - An entry keeps its index until it is removed; indices of removed ones are used again.
  * - Strings are hashed and compared by content. Nothing depends on addresses.
+ * - Scopes and contents are changed through functions only; a link may be set at any time, no
+ *   snapshot has it.
  * - All memory lies in the arena of the attempt; arrays that grow leave their old place there.
  *   Owner and thread: the task.
  * Flink: HeapKeyedStateBackend's (key group, key, namespace), InternalTimer.
@@ -18,6 +20,7 @@
 #include <stdint.h>
 
 #include "model/key_group.h"
+#include "state/frozen.h"
 #include "state/operator_state.h"
 
 struct snap_scoped_entry {
@@ -41,6 +44,7 @@ struct snap_scoped_table {
     uint32_t *slots; /* open addressing: index of an entry + 1; 0: free */
     uint32_t slot_mask;
     uint64_t sequence;
+    struct snap_frozen *frozen; /* has yet to copy pages before they change; NULL: none */
 };
 
 /* Whose keys a table holds. */
@@ -71,6 +75,11 @@ void snap_scoped_table_remove(struct snap_scoped_table *table, uint32_t index);
 struct snap_scoped_snapshot snap_scoped_table_snapshot(const struct snap_scoped_table *table,
                                                        struct snap_arena *arena, const char *name);
 
+/* The same, copied later: nothing of it may be read before keyed_copy.h has ordered it. Few entries
+ * are copied at once. */
+struct snap_scoped_snapshot snap_scoped_table_freeze(struct snap_scoped_table *table,
+                                                     struct snap_arena *arena, const char *name);
+
 /* Calls `take` for each item of the snapshot whose key group belongs to the table's subtask, in
  * the order of the snapshot. */
 void snap_scoped_snapshot_each(const struct snap_scoped_table *table,
@@ -86,6 +95,16 @@ static inline struct snap_scoped_entry *
 snap_scoped_table_entry(const struct snap_scoped_table *table, uint32_t index)
 {
     return &table->entries[index];
+}
+
+/* Returns the contents of the entry, which the caller may change; valid until the next insertion
+ * and the next snapshot. */
+static inline struct snap_window_cell *snap_scoped_table_cell(struct snap_scoped_table *table,
+                                                              uint32_t index)
+{
+    if (table->frozen)
+        snap_frozen_before_change(table->frozen, 0, index);
+    return &table->entries[index].item.cell;
 }
 
 #endif

@@ -3,7 +3,10 @@
 
 #include "base/check.h"
 #include "flink/channel_file.h"
+#include "model/java_hash.h"
+#include "model/key_group.h"
 #include "model/stream_mark.h"
+#include "model/string_pool.h"
 #include "storage/channel_states.h"
 #include "storage/state_types.h"
 
@@ -11,6 +14,7 @@
 struct reading {
     const struct snap_image *image;
     const struct snap_image_edge *edge;
+    uint32_t consumer; /* subtask */
     struct snap_arena *arena;
     struct snap_error *error;
     struct snap_record *records;
@@ -54,6 +58,23 @@ static void read_record(struct reading *reading, struct snap_byte_reader *bytes,
         snap_byte_reader_fail(bytes, "a record under way has no key");
 }
 
+/* A subtask has no state for keys of others. */
+static bool check_key(const struct reading *reading, struct snap_byte_reader *bytes,
+                      union snap_value key)
+{
+    const struct snap_image_operator *to = &reading->image->operators[reading->edge->consumer];
+    struct snap_parallelism parallelism = {to->parallelism, to->max_parallelism};
+    int32_t hash = reading->edge->op->schema.key == SNAP_VALUE_LONG
+                       ? snap_java_hash_long(key.number)
+                       : key.string->java_hash;
+    uint32_t owner = snap_key_group_subtask(snap_key_group_of(hash, parallelism.max), parallelism);
+
+    if (!reading->edge->is_keyed || owner == reading->consumer)
+        return true;
+    snap_byte_reader_fail(bytes, "a record under way has a key of another subtask");
+    return false;
+}
+
 static bool read_element(struct reading *reading, struct snap_byte_reader *bytes)
 {
     struct snap_record record = {0};
@@ -63,6 +84,8 @@ static bool read_element(struct reading *reading, struct snap_byte_reader *bytes
     case SNAP_ELEMENT_RECORD:
     case SNAP_ELEMENT_RECORD_PLAIN:
         read_record(reading, bytes, tag == SNAP_ELEMENT_RECORD, &record);
+        if (bytes->failed || !check_key(reading, bytes, record.key))
+            return false;
         break;
     case SNAP_ELEMENT_WATERMARK:
         record = snap_mark_make(SNAP_MARK_WATERMARK, snap_read_i8(bytes, "time of a watermark"));
@@ -182,7 +205,11 @@ bool snap_channel_states_parse(struct snap_image *image, const struct snap_chann
 
     for (uint32_t i = 0; i < count; i++) {
         const struct snap_image_edge *edge = &image->edges[channels[i].edge];
-        struct reading reading = {image, edge, arena, error, NULL, 0, 0};
+        struct reading reading = {.image = image,
+                                  .edge = edge,
+                                  .consumer = channels[i].consumer,
+                                  .arena = arena,
+                                  .error = error};
         const struct snap_bytes sides[2] = {
             bytes_of(channels, count, &channels[i], SNAP_IMAGE_INPUT),
             bytes_of(channels, count, &channels[i], SNAP_IMAGE_RESULT)};

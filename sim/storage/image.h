@@ -59,6 +59,7 @@ struct snap_image_edge {
     const struct snap_operator *op; /* the producer, as the job has it */
     /* Records are their values alone if this gives their key: see operators/operator.h. */
     bool (*wire_key)(const struct snap_operator *op, union snap_value value, union snap_value *key);
+    bool is_keyed; /* each record goes to the subtask that owns its key */
 };
 
 enum snap_image_side { SNAP_IMAGE_INPUT, SNAP_IMAGE_RESULT };

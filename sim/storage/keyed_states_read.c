@@ -116,6 +116,15 @@ static void add_entry(struct reading *reading, struct table *table, struct snap_
     table->entries[table->count++] = entry;
 }
 
+static bool check_group(const struct reading *reading, const struct table *table,
+                        const struct snap_keyed_item *item, union snap_value key)
+{
+    const struct snap_found_key found = {table->schema.key, key, item->key, item->key_group};
+
+    return snap_state_check_group(&found, reading->from->data, reading->from->of->max_parallelism,
+                                  reading->error);
+}
+
 /* Windows and timers belong to a key and a window; (0, 0) is none. */
 static bool add_scoped(struct reading *reading, struct table *table,
                        const struct snap_keyed_item *item)
@@ -134,14 +143,16 @@ static bool add_scoped(struct reading *reading, struct table *table,
         entry->scope.start_ms = snap_read_i8(&window, "start of a window");
         entry->scope.end_ms = snap_read_i8(&window, "end of a window");
     }
+    if (key.failed || !check_group(reading, table, item, entry->scope.key))
+        return false;
     if (item->is_timer) {
         entry->scope.time_ms = item->time_ms;
-        return !key.failed;
+        return true;
     }
     snap_byte_reader_init(&value, item->value, 0, reading->error);
     entry->cell.value = snap_read_i8(&value, "a long");
     entry->cell.count = 1; /* how many records there were is not told: some */
-    return !key.failed && !value.failed;
+    return !value.failed;
 }
 
 /* What was read of a list is a tree of longs or texts. */
@@ -224,7 +235,7 @@ static bool add_keyed(struct reading *reading, struct table *table,
 
     snap_byte_reader_init(&key, item->key, 0, reading->error);
     entry.key = snap_state_value_read(&key, table->schema.key, reading->arena);
-    if (key.failed)
+    if (key.failed || !check_group(reading, table, item, entry.key))
         return false;
     if (table->shape == SNAP_SHAPE_KEYED_LIST)
         return add_list(reading, table, item, entry.key);
@@ -276,8 +287,12 @@ static void add_table(const struct reading *reading, const struct table *table,
                                         .group_count = count,
                                         .group_starts = table->group_starts,
                                         .entries = table->entries};
-    struct snap_scoped_snapshot scoped = {table->name, table->schema.key,   first,
-                                          count,       table->group_starts, table->items};
+    struct snap_scoped_snapshot scoped = {.name = table->name,
+                                          .key_kind = table->schema.key,
+                                          .group_first = first,
+                                          .group_count = count,
+                                          .group_starts = table->group_starts,
+                                          .items = table->items};
 
     if (snap_shape_is_scoped(table->shape))
         snap_operator_state_add_scoped(state, reading->arena, &scoped);

@@ -89,6 +89,7 @@ static bool take(void *context, const struct snap_raw_timer *timer)
     struct table *table = find_table(loading, timer);
     uint32_t index = timer->key_group - (uint32_t)loading->handle->group_first;
     struct snap_byte_reader key, window;
+    struct snap_found_key found = {.bytes = timer->key, .key_group = timer->key_group};
     struct snap_scope scope;
 
     if (!table)
@@ -108,7 +109,11 @@ static bool take(void *context, const struct snap_raw_timer *timer)
     table->items[table->count++] = (struct snap_scoped_item){.scope = scope};
     SNAP_CHECK(index < (uint32_t)loading->handle->group_count);
     table->group_starts[index + 1] = table->count;
-    return !key.failed;
+    found.kind = table->key_kind;
+    found.key = scope.key;
+    return !key.failed &&
+           snap_state_check_group(&found, loading->from->data, loading->from->of->max_parallelism,
+                                  loading->error);
 }
 
 static void add_table(const struct loading *loading, const struct table *table,

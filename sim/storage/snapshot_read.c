@@ -15,6 +15,12 @@
 #include "storage/snapshot_keyed.h"
 #include "storage/snapshot_stream.h"
 
+/* Others must have room above it. */
+#define CHECKPOINT_ID_MAX (INT64_MAX / 2)
+
+/* Subtasks of all operators together: each takes memory, though the file need not tell of it. */
+enum { SUBTASKS_MAX = 1 << 20 };
+
 /* ---- the file of metadata ---- */
 
 static bool find_metadata(struct snap_snapshot_reading *reading,
@@ -122,7 +128,12 @@ static bool fill_image(struct snap_snapshot_reading *reading, struct snap_error 
 {
     const struct snap_metadata *metadata = reading->metadata;
     struct snap_image *image = &reading->image;
+    uint32_t subtasks = 0;
 
+    if (metadata->checkpoint_id < 0 || metadata->checkpoint_id > CHECKPOINT_ID_MAX)
+        return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                              "%" PRId64 " is no id of a checkpoint that others can follow",
+                              metadata->checkpoint_id);
     image->id = metadata->checkpoint_id;
     image->kind = kind_of(&metadata->properties);
     reading->is_savepoint = metadata->properties.is_savepoint;
@@ -133,9 +144,14 @@ static bool fill_image(struct snap_snapshot_reading *reading, struct snap_error 
     image->operator_count = metadata->operator_count;
     image->operators =
         SNAP_ARENA_ARRAY(reading->arena, struct snap_image_operator, image->operator_count);
-    for (uint32_t i = 0; i < image->operator_count; i++)
+    for (uint32_t i = 0; i < image->operator_count; i++) {
         if (!fill_operator(reading, &metadata->operators[i], &image->operators[i], error))
             return false;
+        subtasks += image->operators[i].parallelism;
+        if (subtasks > SUBTASKS_MAX)
+            return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                                  "its operators have more than %d subtasks", SUBTASKS_MAX);
+    }
     return true;
 }
 

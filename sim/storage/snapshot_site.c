@@ -11,6 +11,8 @@
 #include "storage/uri_root.h"
 
 #define METADATA "_metadata"
+#define ROOT_HINT                                                                                  \
+    ", or let a directory stand for that (storage.stands-for and storage.root of the model)"
 
 /* So many snapshots are named where the directory above them was given. */
 enum { BELOW_MAX = 4 };
@@ -109,9 +111,10 @@ static bool fail_directory(struct snap_fs *fs, const char *path, struct snap_are
 }
 
 /* Nothing is at the path. The pointer may be a URI that was meant otherwise. */
-static bool fail_nothing(const char *pointer, const char *path, struct snap_arena *arena,
-                         struct snap_error *error)
+static bool fail_nothing(const struct snap_snapshot_site *site, const char *pointer,
+                         const char *path, struct snap_arena *arena, struct snap_error *error)
 {
+    bool knows_roots = site->uri_root != NULL;
     size_t scheme = foreign_scheme(pointer);
     size_t length;
     const char *host = host_of(pointer, &length);
@@ -120,8 +123,8 @@ static bool fail_nothing(const char *pointer, const char *path, struct snap_aren
         return fail_at(pointer, SNAP_ERROR_RESTORE,
                        snap_arena_printf(arena,
                                          "snapshots are read from the files of this machine, by a "
-                                         "path or a file: URI, not from %.*s; copy it here first",
-                                         (int)scheme, pointer),
+                                         "path or a file: URI, not from %.*s; copy it here first%s",
+                                         (int)scheme, pointer, knows_roots ? ROOT_HINT : ""),
                        error);
     if (length > 0)
         return fail_at(pointer, SNAP_ERROR_RESTORE,
@@ -153,7 +156,7 @@ static bool fail_find(const struct snap_snapshot_site *site, const char *pointer
     is_listed = fs->list(fs, path, &names, &other);
     host_of(pointer, &length);
     if ((names.count == 0 && !fs->exists(fs, path)) || (length > 0 && strcmp(path, "/") == 0))
-        return fail_nothing(pointer, path, arena, error);
+        return fail_nothing(site, pointer, path, arena, error);
     if (fs->exists(fs, metadata))
         return fail_at(metadata, SNAP_ERROR_RESTORE, "this is no file", error);
     if (!is_listed && !fs->exists(fs, inside(arena, path, ".")))

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "flink/java_text.h"
+#include "model/java_hash.h"
+#include "model/key_group.h"
 #include "model/string_pool.h"
 
 struct snap_serializer snap_serializer_of_value(enum snap_value_kind kind)
@@ -158,4 +160,24 @@ void snap_unread_state_note(const struct snap_image_operator *of, const char *na
             return;
     if (unread && unread->count < sizeof(unread->names) / sizeof(unread->names[0]))
         unread->names[unread->count++] = name;
+}
+
+bool snap_state_check_group(const struct snap_found_key *found, struct snap_bytes file,
+                            uint32_t max_parallelism, struct snap_error *error)
+{
+    int32_t hash = found->kind == SNAP_VALUE_LONG ? snap_java_hash_long(found->key.number)
+                                                  : found->key.string->java_hash;
+    uint32_t group = snap_key_group_of(hash, max_parallelism);
+    bool is_inside =
+        file.at && found->bytes.at >= file.at && found->bytes.at <= file.at + file.count;
+
+    if (group == found->key_group)
+        return true;
+    if (!is_inside)
+        return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                              "a key of key group %u lies in key group %u", group,
+                              found->key_group);
+    return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                          "offset %zu: a key of key group %u lies in key group %u",
+                          (size_t)(found->bytes.at - file.at), group, found->key_group);
 }

@@ -47,4 +47,17 @@ struct snap_element snap_state_element_read(struct snap_byte_reader *reader,
 /* Notes for people that a state of the snapshot is nobody's; the name is borrowed. */
 void snap_unread_state_note(const struct snap_image_operator *of, const char *name);
 
+/* Where a key was found: in a key group of a file. */
+struct snap_found_key {
+    enum snap_value_kind kind;
+    union snap_value key;
+    struct snap_bytes bytes; /* of the key */
+    uint32_t key_group;
+};
+
+/* Returns whether the key belongs to that group. Errors: SNAP_ERROR_SNAPSHOT with the offset, if
+ * the bytes lie in `file`. */
+bool snap_state_check_group(const struct snap_found_key *found, struct snap_bytes file,
+                            uint32_t max_parallelism, struct snap_error *error);
+
 #endif

@@ -32,6 +32,20 @@ static void begin_states(struct snap_ledger *ledger, const struct snap_baseline 
     }
 }
 
+static void begin_windows(struct snap_ledger *ledger, const struct snap_baseline *baseline)
+{
+    for (uint32_t i = 0; i < baseline->window_count; i++) {
+        const struct snap_base_window *window = &baseline->windows[i];
+        struct snap_subtask_book *book = &ledger->books[window->operator_index][window->subtask];
+
+        if (!book->base_windows)
+            book->base_windows = window;
+        /* They say in which windows a record is. */
+        book->journal.log.keeps_timestamps = true;
+        book->base_window_count++;
+    }
+}
+
 static void note_snapshot(struct snap_ledger *ledger, const struct snap_baseline *baseline)
 {
     struct snap_ledger_moment moment = {.checkpoint = baseline->checkpoint};
@@ -75,5 +89,6 @@ void snap_ledger_begin_at(struct snap_ledger *ledger, const struct snap_baseline
     ledger->in_flight = ledger->in_flight || baseline->in_flight;
     begin_splits(ledger, baseline);
     begin_states(ledger, baseline);
+    begin_windows(ledger, baseline);
     note_snapshot(ledger, baseline);
 }

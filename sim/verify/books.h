@@ -88,6 +88,8 @@ struct snap_subtask_book {
     bool partly_finished; /* the savepoint lacks the state of some subtasks, which had finished */
     const struct snap_state_entry *base_entries; /* keyed state at the start; borrowed */
     uint32_t base_entry_count;
+    const struct snap_base_window *base_windows; /* likewise */
+    uint32_t base_window_count;
     struct snap_state_entry *dealt_entries; /* these, of a later execution */
     uint32_t dealt_capacity;
     struct snap_state_entry *entries; /* keyed state at the end */
@@ -96,8 +98,9 @@ struct snap_subtask_book {
     struct snap_part_book *parts; /* in the order of their first record */
     uint32_t part_count;
     uint32_t part_capacity;
-    uint32_t part_hint;  /* where to look first for a part */
-    int64_t alien_lines; /* visible lines that were never written */
+    uint32_t part_hint;                   /* where to look first for a part */
+    int64_t alien_lines;                  /* visible lines that were never written */
+    int64_t restored[SNAP_PART_GONE + 1]; /* by phase: records that another run had prepared */
 };
 
 struct snap_task_book {

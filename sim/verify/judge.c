@@ -10,6 +10,7 @@
 #include "verify/print_judge.h"
 #include "verify/row_match.h"
 #include "verify/story.h"
+#include "verify/window_check.h"
 
 /* One state or sink under judgement. */
 struct trial {
@@ -144,6 +145,30 @@ static void judge_fold(struct trial *trial)
     trial->judgement->counters[SNAP_COUNTER_WRONG_STATE] = wrong;
 }
 
+/* What the restored windows became. Later executions restore from snapshots of their own. */
+static void judge_windows(struct trial *trial)
+{
+    const struct snap_operator_rules *rules = trial->ledger->rules[trial->op->index];
+    int64_t wrong = 0;
+
+    if (!trial->ledger->baseline || trial->ledger->before || !rules->add_to_window ||
+        trial->status == SNAP_JOB_FAILED)
+        return;
+    for (uint32_t i = 0; i < trial->op->parallelism; i++) {
+        const struct snap_subtask_book *book = &trial->ledger->books[trial->op->index][i];
+        const struct snap_window_subject subject = {
+            .op = trial->op,
+            .rules = rules,
+            .book = book,
+            .has_ended = trial->status == SNAP_JOB_FINISHED && !trial->ledger->suspended,
+        };
+
+        if (book->windows && !book->finished_before)
+            wrong += snap_window_check(&subject, &trial->scratch);
+    }
+    trial->judgement->counters[SNAP_COUNTER_WRONG_STATE] = wrong;
+}
+
 /* What was dropped as late was handled, so it is not lost, but it has affected nothing. */
 static void count_late(struct trial *trial)
 {
@@ -180,8 +205,10 @@ static void judge_state(struct trial *trial)
                               &trial->ledger->books[trial->op->index][i], i);
     trial->judgement->affected = (int64_t)trial->runs.visible_count;
     judge_copies(trial, &match);
-    if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW)
+    if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW) {
         count_late(trial);
+        judge_windows(trial);
+    }
     if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_FOLD)
         judge_fold(trial);
 }
@@ -271,15 +298,36 @@ static void judge_sink(struct trial *trial)
         counters[SNAP_COUNTER_OUT_OF_ORDER] = snap_order_count(&match, &trial->first);
 }
 
-/* The files of a snapshot do not tell of which records the results in windows are made; nor what
- * rows there were. */
+static void add_to(int64_t *counter, int64_t more)
+{
+    if (*counter != SNAP_UNJUDGED)
+        *counter += more;
+}
+
+/* Records that an earlier run had prepared, and that this one was to commit. */
+static void add_restored_parts(struct trial *trial)
+{
+    struct snap_judgement *judgement = trial->judgement;
+
+    for (uint32_t i = 0; i < trial->ledger->subtasks[trial->op->index]; i++) {
+        const int64_t *restored = trial->ledger->books[trial->op->index][i].restored;
+
+        judgement->affected += restored[SNAP_PART_VISIBLE];
+        add_to(&judgement->counters[SNAP_COUNTER_UNCOMMITTED], restored[SNAP_PART_PREPARED]);
+        add_to(&judgement->counters[SNAP_COUNTER_LOST], restored[SNAP_PART_GONE]);
+    }
+}
+
+/* Sums cannot tell what was under way; and of which records results are made that were, or windows
+ * that an earlier execution had restored, the files of a snapshot do not tell. */
 static bool hides_its_past(const struct trial *trial)
 {
     const struct snap_baseline *baseline = baseline_of(trial);
+    bool has_windows =
+        trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW || is_behind_window(trial);
 
     return baseline && ((baseline->in_flight && trial->ledger->mode == SNAP_LEDGER_FINGERPRINT) ||
-                        trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW ||
-                        trial->op->sink_view == SNAP_SINK_REPLACES || is_behind_window(trial));
+                        (has_windows && trial->ledger->before));
 }
 
 static void judge_operator(struct trial *trial)
@@ -308,6 +356,7 @@ static void judge_operator(struct trial *trial)
         judge_rows(trial);
     else
         judge_sink(trial);
+    add_restored_parts(trial);
 }
 
 static void add_up(struct snap_verdict *verdict)

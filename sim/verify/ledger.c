@@ -377,6 +377,10 @@ void snap_ledger_take_part(void *context, const struct snap_sink_part *part)
 
     if (ledger->rules[part->operator_index]->reads_none)
         return;
+    if (part->is_restored) {
+        book->restored[part->phase] += (int64_t)part->line_count;
+        return;
+    }
     found = snap_subtask_book_part(book, &ledger->arena, part->part);
     snap_sink_lines_compare(found, &ledger->arena, part, op->input_schemas[0]);
 }

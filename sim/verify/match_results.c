@@ -222,6 +222,15 @@ static int compare_with(const struct wanted *wanted, const struct there *there)
                          there->entry.record.origin, there->entry.lineage);
 }
 
+/* It came out of the snapshot on disk that the run began with, and nobody knows what it was. */
+static bool was_under_way(const struct results *results, const struct there *there)
+{
+    const struct snap_ledger *ledger = results->match->ledger;
+
+    return ledger->baseline && ledger->baseline->in_flight &&
+           snap_ledger_is_past(ledger, there->entry.record.origin);
+}
+
 /* A window that had fired may fire again under its name, for a record that comes after a restore:
  * watermarks begin anew. So a name may be wanted more than once. */
 static void match_all(struct results *results)
@@ -245,8 +254,9 @@ static void match_all(struct results *results)
         match_one(results, wanted, &span);
     }
     for (uint32_t i = 0; i < results->there_count; i++)
-        results->match->duplicated +=
-            !results->there[i].taken && results->there[i].phase == SNAP_PART_VISIBLE;
+        results->match->duplicated += !results->there[i].taken &&
+                                      results->there[i].phase == SNAP_PART_VISIBLE &&
+                                      !was_under_way(results, &results->there[i]);
 }
 
 void snap_match_results(struct snap_match *match)

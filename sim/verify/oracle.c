@@ -43,13 +43,23 @@ bool snap_oracle_cannot(struct snap_oracle_case *at, const char *why)
     return false;
 }
 
+uint8_t snap_checkpoint_note_of(const struct snap_checkpoint_notes *notes, snap_checkpoint_id id)
+{
+    for (uint32_t i = notes->count; i > 0; i--)
+        if (notes->notes[i - 1].id == id)
+            return notes->notes[i - 1].note;
+    return 0;
+}
+
 uint8_t *snap_checkpoint_note(struct snap_checkpoint_notes *notes, struct snap_arena *arena,
                               snap_checkpoint_id id)
 {
-    SNAP_CHECK(id >= 0 && id < UINT32_MAX);
-    while (notes->count <= (uint32_t)id) {
-        notes->notes = snap_arena_grow(arena, notes->notes, notes->count, &notes->capacity, 1);
-        notes->notes[notes->count++] = 0;
-    }
-    return &notes->notes[id];
+    /* Mostly it is about one of the last. */
+    for (uint32_t i = notes->count; i > 0; i--)
+        if (notes->notes[i - 1].id == id)
+            return &notes->notes[i - 1].note;
+    notes->notes =
+        snap_arena_grow(arena, notes->notes, notes->count, &notes->capacity, sizeof(*notes->notes));
+    notes->notes[notes->count] = (struct snap_checkpoint_note){.id = id};
+    return &notes->notes[notes->count++].note;
 }

@@ -77,9 +77,14 @@ static inline bool snap_oracle_has_records(struct snap_oracle_case *at)
     return at->sim->ledger == SNAP_LEDGER_FULL || snap_oracle_cannot(at, "it needs `ledger: full`");
 }
 
-/* What an oracle remembers of checkpoints, by id; ids start at 1 and rise. */
+struct snap_checkpoint_note {
+    snap_checkpoint_id id;
+    uint8_t note;
+};
+
+/* What an oracle remembers of checkpoints, as they came; ids rise, from any one on. */
 struct snap_checkpoint_notes {
-    uint8_t *notes;
+    struct snap_checkpoint_note *notes;
     uint32_t count;
     uint32_t capacity;
 };
@@ -87,6 +92,9 @@ struct snap_checkpoint_notes {
 /* Returns the note of the checkpoint, 0 at first; memory of `arena`, valid until the next call. */
 uint8_t *snap_checkpoint_note(struct snap_checkpoint_notes *notes, struct snap_arena *arena,
                               snap_checkpoint_id id);
+
+/* Returns what is noted, 0 if nothing is. */
+uint8_t snap_checkpoint_note_of(const struct snap_checkpoint_notes *notes, snap_checkpoint_id id);
 
 /* Whether the event was told by the JobManager. */
 static inline bool snap_oracle_by_job_manager(const struct snap_oracle_case *at,

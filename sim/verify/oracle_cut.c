@@ -306,8 +306,7 @@ static void see_merged(struct snap_oracle_case *at, const struct snap_event *eve
 static bool is_boundary(const struct books *books, const struct epoch *epoch)
 {
     return epoch->checkpoint > 0 &&
-           (epoch->restored || (epoch->checkpoint < (int64_t)books->completed.count &&
-                                books->completed.notes[epoch->checkpoint]));
+           (epoch->restored || snap_checkpoint_note_of(&books->completed, epoch->checkpoint));
 }
 
 static void object(struct snap_oracle_case *at, uint32_t task, uint64_t origin,

@@ -162,14 +162,14 @@ static bool is_fully_finished(const struct resumption *at, const struct snap_ope
 
 /* What the run took for granted goes to those who have the key now. */
 static void deal_base(const struct resumption *at, const struct snap_operator *op,
-                      const struct snap_subtask_book *from)
+                      const struct snap_subtask_book *from, uint32_t subtask)
 {
-    for (uint32_t e = 0; op->type->keyed && e < from->base_entry_count; e++) {
+    for (uint32_t e = 0; e < from->base_entry_count; e++) {
         struct snap_state_entry entry = from->base_entries[e];
         struct snap_subtask_book *to;
 
         entry.operator_index = op->index;
-        entry.subtask = subtask_of(op, entry.key);
+        entry.subtask = op->type->keyed ? subtask_of(op, entry.key) : subtask % op->parallelism;
         to = &at->ledger->books[op->index][entry.subtask];
         to->dealt_entries = snap_arena_grow(
             &snap_ledger_task(at->ledger, op->index, entry.subtask)->arena, to->dealt_entries,
@@ -189,7 +189,7 @@ static void deal_state(const struct resumption *at, const struct snap_operator *
 
         if (at->start->restored[op->index]) {
             deal_content(at, op, &from->journal, i);
-            deal_base(at, op, from);
+            deal_base(at, op, from, i);
         }
         if (from->windows)
             deal_lines(at, op, from->windows, i % op->parallelism);
@@ -237,6 +237,7 @@ static void resume_books(const struct resumption *at, const struct snap_operator
         to->part_count = from->part_count;
         to->part_capacity = from->part_capacity;
         to->part_hint = from->part_hint;
+        memcpy(to->restored, from->restored, sizeof(to->restored));
     }
     if (snap_rule_has_state(ledger->rules[op->index]->kind))
         resume_state(at, op);

@@ -131,7 +131,8 @@ static void walk_all(struct work *work)
 
     for (unsigned pass = 0; pass < 2; pass++) {
         for (uint32_t s = 0; s < ledger->job->split_count; s++)
-            if (work->walk.aim.reaching[ledger->split_operator[s]])
+            if (ledger->split_operator[s] != SNAP_NO_INDEX &&
+                work->walk.aim.reaching[ledger->split_operator[s]])
                 walk_split(work, s);
         work->keeps_order =
             snap_graph_keeps_order(&ledger->graph, work->walk.changes_key, work->match->op->index);
@@ -190,6 +191,9 @@ static void count_repeats(struct work *work, bool keys_known)
         bool again =
             i > 0 && rows[i].origin == rows[i - 1].origin && rows[i].lineage == rows[i - 1].lineage;
 
+        /* All that was under way in a snapshot on disk has one origin. */
+        if (snap_ledger_is_past(work->match->ledger, rows[i].origin))
+            continue;
         if (again || (keys_known && !rows[i].wanted))
             repeat(work->match, &rows[i]);
     }

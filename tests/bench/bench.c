@@ -116,6 +116,8 @@ static const struct snap_bench_figure figures[] = {
     STATE("state-read-native", snap_bench_state_read_native),
     {"state-copy", "MB/s", snap_bench_state_copy, {0}, 0, NO_TARGET},
     {"snapshot-sync-1m", "ms", snap_bench_snapshot_sync, {0}, 0, AT_MOST(5)},
+    {"snapshot-sync-windows-1m", "ms", snap_bench_snapshot_sync_windows, {0}, 0, AT_MOST(5)},
+    {"snapshot-sync-lists-1m", "ms", snap_bench_snapshot_sync_lists, {0}, 0, AT_MOST(5)},
     {"snapshot-finish-1m", "ms", snap_bench_snapshot_finish, {0}, 0, NO_TARGET},
     {"snapshot-order-1m", "ms", snap_bench_snapshot_order, {0}, 0, NO_TARGET},
     {"snapshot-change-1m", "ns", snap_bench_snapshot_change, {0}, 0, NO_TARGET},

@@ -110,6 +110,8 @@ double snap_bench_state_copy(const struct snap_bench_pipeline *unused);
 
 /* snapshots.c: milliseconds; percent of a full checkpoint, behind changes of `keys` percent. */
 double snap_bench_snapshot_sync(const struct snap_bench_pipeline *unused);
+double snap_bench_snapshot_sync_windows(const struct snap_bench_pipeline *unused);
+double snap_bench_snapshot_sync_lists(const struct snap_bench_pipeline *unused);
 double snap_bench_snapshot_finish(const struct snap_bench_pipeline *unused);
 double snap_bench_snapshot_order(const struct snap_bench_pipeline *unused);
 /* Nanoseconds that a change takes while its table is copied in passing. */

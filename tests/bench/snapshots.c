@@ -10,6 +10,8 @@
 #include "bench/bench.h"
 #include "operators/classes.h"
 #include "state/keyed_copy.h"
+#include "state/keyed_list.h"
+#include "state/scoped_table.h"
 #include "storage/rocksdb.h"
 #include "storage/snapshot_write.h"
 
@@ -240,4 +242,68 @@ double snap_bench_snapshot_change(const struct snap_bench_pipeline *unused)
     (void)unused;
     take(&taking, true);
     return 1e9 * taking.seconds[COPYING] / (double)taking.changes;
+}
+
+/* A million windows, or a list of one value a key: the tables whose items go and come again. */
+static double freeze_scoped(void)
+{
+    const struct snap_scoped_options options = {.key_kind = SNAP_VALUE_LONG,
+                                                .parallelism = {1, GROUPS}};
+    struct snap_arena attempt = {0}, arena = {0};
+    struct snap_scoped_table table;
+    struct snap_scoped_snapshot taken;
+    double begin, seconds;
+
+    snap_scoped_table_init(&table, &attempt, &options);
+    for (int64_t i = 0; i < KEYS; i++) {
+        const struct snap_scope scope = {.key.number = i, .start_ms = 0, .end_ms = 1000};
+
+        snap_scoped_table_cell(&table, snap_scoped_table_insert(&table, &scope))->value = i;
+    }
+    begin = snap_bench_seconds();
+    taken = snap_scoped_table_freeze(&table, &arena, "windows");
+    seconds = snap_bench_seconds() - begin;
+    SNAP_CHECK(taken.frozen);
+    snap_frozen_abandon(taken.frozen);
+    snap_arena_fini(&arena);
+    snap_arena_fini(&attempt);
+    return seconds;
+}
+
+static double freeze_list(void)
+{
+    const struct snap_keyed_state_options options = {
+        .name = "list",
+        .schema = {SNAP_VALUE_LONG, SNAP_VALUE_LONG},
+        .parallelism = {1, GROUPS},
+    };
+    struct snap_arena attempt = {0}, arena = {0};
+    struct snap_keyed_list list;
+    struct snap_keyed_snapshot taken;
+    double begin, seconds;
+
+    snap_keyed_list_init(&list, &attempt, &options);
+    for (int64_t i = 0; i < KEYS; i++)
+        snap_keyed_list_add(&list, (union snap_value){.number = i},
+                            (union snap_value){.number = i});
+    begin = snap_bench_seconds();
+    taken = snap_keyed_list_freeze(&list, &arena);
+    seconds = snap_bench_seconds() - begin;
+    SNAP_CHECK(taken.frozen);
+    snap_frozen_abandon(taken.frozen);
+    snap_arena_fini(&arena);
+    snap_arena_fini(&attempt);
+    return seconds;
+}
+
+double snap_bench_snapshot_sync_windows(const struct snap_bench_pipeline *unused)
+{
+    (void)unused;
+    return 1000 * freeze_scoped();
+}
+
+double snap_bench_snapshot_sync_lists(const struct snap_bench_pipeline *unused)
+{
+    (void)unused;
+    return 1000 * freeze_list();
 }

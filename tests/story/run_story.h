@@ -89,6 +89,8 @@ static inline const char *story_phase_name(enum snap_part_phase phase)
         return "prepared";
     case SNAP_PART_IN_PROGRESS:
         return "in progress";
+    case SNAP_PART_GONE:
+        return "gone";
     }
     return "?";
 }

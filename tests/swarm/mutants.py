@@ -104,6 +104,8 @@ MUTANTS = [
      "!snap_chain_open(&task->chain, NULL,"),
     ("values change before their page is copied", "ledger", "sim/state/keyed_copy.c",
      "        copy_page(copy, entry / SNAP_KEYED_PAGE);\n", "        (void)entry;\n"),
+    ("windows and lists change before their page is copied", "ledger", "sim/state/frozen.c",
+     "        copy_page(&frozen->arrays[array], index / SNAP_FROZEN_PAGE);\n", "        (void)index;\n"),
     ("records go on behind a barrier", "ledger", "sim/protocol/partition_send.c",
      "        sub->blocked = true;\n", "        sub->blocked = false;\n"),
     ("the first key group of a new subtask stays behind", "ledger",

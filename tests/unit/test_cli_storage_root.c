@@ -63,7 +63,7 @@ static const struct cli_row rows[] = {
     {"the files can be looked at where they lie", "$S inspect " CHECKPOINT " --state counter", 0,
      "Subtask 0, keyed state \"count\"", ""},
     {"another machine", "$S run whole.yaml -s hdfs://other/x --out next --overwrite", 2, "",
-     "there is no snapshot"},
+     "or let a directory stand for that (storage.stands-for and storage.root of the model)"},
     {"a place that nothing stands for",
      "$S run heap.yaml -D execution.checkpointing.dir=hdfs://other:8020/x --out none", 2, "",
      "hdfs://other:8020/x: only paths and file: URIs are places for snapshots here; "

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Parts that a file sink had prepared when its run was cut off, between a checkpoint's completion
+ * and the commit: whoever starts from that checkpoint commits them where they lie, and writes its
+ * own output elsewhere. Both directories together hold each record once.
+ *
+ * Rows run one after another in one directory: later ones find what earlier ones left.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "unit/cli_rows.h"
+
+/* A message to or from the JobManager takes so long that the commit comes long after the
+ * checkpoint. */
+static const char job[] =
+    "name: job\n"
+    "until: 10 s\n"
+    "config:\n"
+    "  parallelism.default: 2\n"
+    "  execution.checkpointing.interval: 100 ms\n"
+    "  execution.checkpointing.dir: cp\n"
+    "  execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION\n"
+    "model: {network: {jobmanager-latency: 40 ms}}\n"
+    "operators:\n"
+    "  - {uid: source, type: numbers, ends: [300, 300], rate: 1000/s}\n"
+    "  - {uid: sink, type: file-sink, path: words, input: source, ship: rebalance}\n";
+
+#define NEWEST "$(ls -d first/cp/*/chk-*/_metadata | sort -V | tail -1)"
+
+/* Each record is once in both directories, or the shell ends with 9. */
+#define COMPARE "cat first/words/part-* next/words/part-* | sort | cmp - want || exit 9"
+
+static const struct cli_row rows[] = {
+    {"a whole run",
+     "$S run job.yaml --out whole --trace off --quiet && sort whole/words/part-* >want", 0, NULL,
+     NULL},
+    {"cut off at any moment, also between checkpoint and commit",
+     "for ms in 245 260 275 290 305 320 335 350 365; do\n"
+     "  rm -rf first next\n"
+     "  sed \"s/until: .*/until: $ms ms/\" job.yaml >cut.yaml\n"
+     "  $S run cut.yaml --out first --trace off --quiet || exit 7\n"
+     "  $S run job.yaml -s " NEWEST " --out next --trace off || exit 8\n"
+     "  " COMPARE "\n"
+     "done",
+     0, "of \"sink\" are committed in the output directory of the run that wrote it", ""},
+    {"killed between checkpoint and commit",
+     "rm -rf first next; cp job.yaml slow.yaml\n"
+     "echo 'timeline: [{at: 1 ms, delay: {message: notification, by: 5 s, count: 9}}]' "
+     ">>slow.yaml\n"
+     "$S run slow.yaml --runtime threads --out first --trace off --quiet & run=$!\n"
+     "until ls first/cp/*/chk-1/_metadata 2>/dev/null >&2; do sleep 0.02; done\n"
+     "kill -9 $run; wait $run 2>/dev/null\n"
+     "ls first/words/part-* 2>/dev/null >&2 && exit 6\n"
+     "cp -r first kept\n"
+     "$S run job.yaml -s " NEWEST " --out next --trace off || exit 8\n"
+     "ls first/words/part-* >/dev/null || exit 6\n" COMPARE,
+     0, "2 prepared parts of \"sink\" are committed", NULL},
+    {"started once more from the same checkpoint",
+     "rm -rf next; $S run job.yaml -s " NEWEST " --out next --trace off || exit 8\n" COMPARE, 0,
+     NULL, NULL},
+    {"what was prepared is gone: the verdict says so",
+     "rm -rf first next; mv kept first; rm first/words/.part-*\n"
+     "$S run job.yaml -s " NEWEST " --out next --trace off",
+     1, NULL, NULL},
+};
+
+static int make_directory(void **state)
+{
+    (void)state;
+    if (!cli_folder_enter())
+        return -1;
+    cli_write_file("job.yaml", job);
+    return 0;
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    cli_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows)};
+
+    return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A run that starts from a snapshot on disk is judged by what the restored windows held: as they
+ * were nothing is wrong, and if a restore forgets them, or records are lost, that is found. The
+ * rows of a table are judged too.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "unit/cli_rows.h"
+
+static const char job[] =
+    "name: job\n"
+    "until: 10 s\n"
+    "config:\n"
+    "  parallelism.default: 2\n"
+    "  pipeline.auto-watermark-interval: 10 ms\n"
+    "  execution.checkpointing.interval: 50 ms\n"
+    "  execution.checkpointing.dir: cp\n"
+    "  execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION\n"
+    "operators:\n"
+    "  - {uid: source, type: sequence, count: 600, keys: 40, rate: 1000/s, timestamp-step: 1 ms,\n"
+    "     watermarks: monotonous}\n"
+    "  - {uid: fixed, type: window, kind: tumbling, size: 300 ms, aggregate: sum, input: source, "
+    "ship: hash}\n"
+    "  - {uid: moving, type: window, kind: sliding, size: 400 ms, slide: 100 ms, aggregate: max, "
+    "allowed-lateness: 20 ms, input: source, ship: hash}\n"
+    "  - {uid: visits, type: window, kind: session, gap: 150 ms, input: source, ship: hash}\n"
+    "  - {uid: counts, type: count, input: source, ship: hash}\n"
+    "  - {uid: out, type: collect, inputs: [fixed, moving, visits]}\n"
+    "  - {uid: rows, type: table, input: counts}\n";
+
+#define FIRST "$(ls -d first/cp/*/chk-*/_metadata | sort -V | tail -1)"
+
+static const struct cli_row rows[] = {
+    {"cut off in the middle of windows",
+     "sed 's/until: .*/until: 230 ms/' job.yaml >cut.yaml && $S run cut.yaml --out first --quiet",
+     0, NULL, NULL},
+    {"restored as they were", "$S run job.yaml -s " FIRST " --out next --overwrite", 0, NULL, ""},
+    {"with another parallelism",
+     "$S run job.yaml -s " FIRST " -D parallelism.default=3 --out next --overwrite", 0, NULL, ""},
+    {"forgotten: all records come through, and windows are wrong",
+     "(cat job.yaml; echo 'sabotage: [forget-state]') >bad.yaml\n"
+     "$S run bad.yaml -s " FIRST " --out next --overwrite",
+     1, NULL, NULL},
+};
+
+static int make_directory(void **state)
+{
+    (void)state;
+    if (!cli_folder_enter())
+        return -1;
+    cli_write_file("job.yaml", job);
+    return 0;
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    cli_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows)};
+
+    return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
+}
