@@ -65,7 +65,7 @@ static const struct cli_row rows[] = {
      "cp -r first kept\n"
      "$S run job.yaml -s " NEWEST " --out next --trace off || exit 8\n"
      "ls first/words/part-* >/dev/null || exit 6\n" COMPARE,
-     0, "2 prepared parts of \"sink\" are committed", NULL},
+     0, "committed in the output directory of the run that wrote it", NULL},
     {"started once more from the same checkpoint",
      "rm -rf next; $S run job.yaml -s " NEWEST " --out next --trace off || exit 8\n" COMPARE, 0,
      NULL, NULL},

@@ -79,7 +79,7 @@ static const char memory[] =
 #define RUN "$S run --quiet --overwrite --out out "
 #define THREADS "--runtime threads "
 /* So slow that a busy machine has time for all checkpoints. */
-#define SLOWLY "--set source.rate=200/s "
+#define SLOWLY "--set source.rate=80/s "
 /* Which snapshots there are, in one line. */
 #define LEFT " >/dev/null && (cd out; echo cp $(ls cp/*/) sp $(ls sp/ | cut -c 1-10))"
 #define TOLERANT "-D execution.checkpointing.tolerable-failed-checkpoints=3 "
