@@ -60,6 +60,9 @@ enum snap_ack_result snap_checkpoint_record_ack_task(struct snap_checkpoint_reco
     record->task_states[ack->task] = ack->state;
     record->unions[ack->task] = ack->has_union;
     record->ended[ack->task] = ack->operators_ended;
+    /* Flink: PendingCheckpoint.updateFinishedOnRestoreOperatorStates. */
+    if (ack->finished_on_restore)
+        record->plan.finished[record->plan.finished_count++] = ack->task;
     record->tasks_acknowledged++;
     record->tasks_missing--;
     return SNAP_ACK_SUCCESS;

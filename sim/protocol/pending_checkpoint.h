@@ -74,9 +74,10 @@ struct snap_checkpoint_record {
 struct snap_task_ack {
     uint32_t task;
     uint32_t attempt;
-    void *state;          /* or NULL */
-    bool has_union;       /* the state holds union list state */
-    bool operators_ended; /* its operators have finished: no data comes any more */
+    void *state;              /* or NULL */
+    bool has_union;           /* the state holds union list state */
+    bool operators_ended;     /* its operators have finished: no data comes any more */
+    bool finished_on_restore; /* it was deployed as one that had finished, and has no state */
 };
 
 /* Makes the lists for a job of this size in the arena, once. The plan's lists are not made here. */

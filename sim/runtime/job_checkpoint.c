@@ -329,10 +329,12 @@ void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *ma
     struct snap_actor *actor = &jm->actor;
     /* One that was late comes by way of the JobManager's own inbox. */
     uint32_t task = mail->source == actor->id ? mail->channel : mail->source;
+    bool was_finished = mail->snapshot && mail->snapshot->finished_on_restore;
     struct snap_task_ack ack = {
         .task = task,
         .attempt = mail->attempt,
-        .state = mail->snapshot,
+        .state = was_finished ? NULL : mail->snapshot,
+        .finished_on_restore = was_finished,
         .has_union = mail->snapshot && holds_union(mail->snapshot),
         .operators_ended = mail->snapshot && mail->snapshot->data_ended,
     };
@@ -345,7 +347,8 @@ void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *ma
         snap_job_manager_crash(jm);
         return;
     }
-    mail->snapshot = NULL;
+    if (!was_finished)
+        mail->snapshot = NULL;
     /* The coordinator also knows those that expired lately: late all the same. */
     if (!snap_coordinator_is_pending(&jm->coordinator, checkpoint))
         SNAP_EVENT(actor, ACK_LATE, actor->now_ns, checkpoint, task);

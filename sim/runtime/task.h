@@ -49,8 +49,10 @@ struct snap_task_snapshot {
     bool is_rescaled; /* dealt from tasks of other parallelisms: its channels are virtual ones */
     struct snap_virtual_channel *virtuals;
     uint32_t virtual_count;
-    bool data_ended;  /* its operators had finished */
-    uint64_t digest;  /* of its contents, if somebody wants to know */
+    bool data_ended;          /* its operators had finished */
+    bool finished_on_restore; /* the task was deployed as finished: of state there is nothing.
+                               * Flink: TaskStateSnapshot.FINISHED_ON_RESTORE */
+    uint64_t digest;          /* of its contents, if somebody wants to know */
     uint64_t request; /* still being written under this number when it was sent; 0: stored */
     enum snap_stored_damage damage; /* the JobManager's to know, not the task's */
     struct snap_machine machine;    /* on which it was taken */

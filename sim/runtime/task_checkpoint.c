@@ -95,6 +95,7 @@ static bool snapshot_operator(struct snap_task *task, struct snap_task_snapshot 
 static bool take_snapshot(struct snap_task *task, struct snap_task_snapshot *snapshot)
 {
     snapshot->data_ended = task->phase != SNAP_INPUT_OPEN;
+    snapshot->finished_on_restore = task->deployed_finished;
     for (uint32_t i = 0; i < task->chain.count; i++)
         if (task->chain.operators[i].class->snapshot && !task->deployed_finished &&
             !snapshot_operator(task, snapshot, i))

@@ -111,6 +111,7 @@ struct snap_task_book {
     bool alive;          /* its attempt that was heard of last holds state */
     uint32_t attempt;    /* that one */
     uint32_t sent;       /* the attempt that the JobManager sent last; written by its thread */
+    uint32_t restored;   /* the last attempt that began with what it was sent */
     uint32_t *splits;    /* of its sources, in the order of their first record */
     uint32_t split_count;
     uint32_t split_capacity;

@@ -253,12 +253,28 @@ static bool may_mix(const struct snap_ledger *newest)
     return false;
 }
 
+/* Records that an operator held back were dealt to other subtasks, one by one: those of one split
+ * no longer wait for each other. One subtask gets them all, in their order. */
+static bool deals_held(const struct snap_ledger *newest)
+{
+    for (const struct snap_ledger *at = newest; at->before; at = at->before)
+        for (uint32_t i = 0; i < at->job->operator_count; i++) {
+            const struct snap_operator *op = &at->job->operators[i];
+            const struct snap_operator *same = snap_job_find_operator(at->before->job, op->uid);
+
+            if (at->rules[i]->holds && same && op->parallelism > 1 &&
+                op->parallelism != same->parallelism)
+                return true;
+        }
+    return false;
+}
+
 /* In all executions that had the sink. */
 static bool keeps_order(const struct trial *trial, const bool *changes_key)
 {
     const struct snap_ledger *newest = trial->ledger;
 
-    if (may_mix(newest))
+    if (may_mix(newest) || deals_held(newest))
         return false;
     for (const struct snap_ledger *at = newest->before; at; at = at->before) {
         const struct snap_operator *same = snap_job_find_operator(at->job, trial->op->uid);
@@ -269,6 +285,19 @@ static bool keeps_order(const struct trial *trial, const bool *changes_key)
             return false;
     }
     return snap_graph_keeps_order(&newest->graph, changes_key, trial->op->index);
+}
+
+/* The run was cut off when a subtask had been deployed and not begun yet: what it has is of the
+ * attempt before, and others have begun anew. */
+static bool is_half_restarted(const struct trial *trial)
+{
+    for (uint32_t i = 0; i < trial->op->parallelism; i++) {
+        const struct snap_task_book *task = snap_ledger_task(trial->ledger, trial->op->index, i);
+
+        if (task->restored != task->sent)
+            return true;
+    }
+    return false;
 }
 
 static void judge_sink(struct trial *trial)
@@ -286,7 +315,7 @@ static void judge_sink(struct trial *trial)
         alien += count_alien_lines(book);
     }
     trial->judgement->affected = (int64_t)trial->runs.visible_count + alien;
-    if (!graph->countable[index])
+    if (!graph->countable[index] || is_half_restarted(trial))
         return;
     if (trial->ledger->before)
         snap_runs_sort(&trial->runs);

@@ -268,6 +268,7 @@ static void put_back(struct snap_ledger *ledger, const struct snap_event *event)
     snap_checkpoint_id checkpoint = event->args[1];
 
     task->alive = true;
+    task->restored = (uint32_t)event->args[0];
     snap_moments_add(&task->restores, &task->arena,
                      &(struct snap_ledger_moment){.checkpoint = checkpoint, .at_ns = event->at_ns});
     for (uint32_t i = 0; i < vertex->operator_count; i++) {

@@ -39,9 +39,17 @@ bool swarm_is_quiet(const struct swarm_run *run)
            swarm_is_clean(run, SNAP_COUNTER_UNCOMMITTED);
 }
 
+/* Operators that finished together, in one vertex, may not be taken apart: Flink refuses it, too.
+ */
+static bool is_refused_as_in_flink(const struct swarm_run *run)
+{
+    return run->result.error.code == SNAP_ERROR_RESTORE &&
+           strstr(run->result.error.message, "had finished, but not all of");
+}
+
 bool swarm_has_ended_well(const struct swarm_run *run)
 {
-    if (!swarm_run_has_failed(run))
+    if (!swarm_run_has_failed(run) || is_refused_as_in_flink(run))
         return true;
     printf("the job failed: %s %s\n", snap_failure_cause_name(run->result.cause),
            run->result.error.message);
