@@ -78,8 +78,9 @@ static const char memory[] =
 #define IN_FILES "-D execution.checkpointing.data-inline-threshold=0 "
 #define RUN "$S run --quiet --overwrite --out out "
 #define THREADS "--runtime threads "
-/* So slow that a busy machine has time for all checkpoints. */
-#define SLOWLY "--set source.rate=80/s "
+/* So slow that a busy machine has time for all checkpoints, and for one before the next is due:
+ * their numbers, and who is alive, must not depend on it. */
+#define SLOWLY "--set source.rate=80/s -D execution.checkpointing.interval=300ms "
 /* Which snapshots there are, in one line. */
 #define LEFT " >/dev/null && (cd out; echo cp $(ls cp/*/) sp $(ls sp/ | cut -c 1-10))"
 #define TOLERANT "-D execution.checkpointing.tolerable-failed-checkpoints=3 "
