@@ -163,8 +163,13 @@ static void judge_windows(struct trial *trial)
             .has_ended = trial->status == SNAP_JOB_FINISHED && !trial->ledger->suspended,
         };
 
-        if (book->windows && !book->finished_before)
-            wrong += snap_window_check(&subject, &trial->scratch);
+        int64_t of_subtask = book->windows && !book->finished_before
+                                 ? snap_window_check(&subject, &trial->scratch)
+                                 : 0;
+
+        if (of_subtask == SNAP_UNJUDGED)
+            return;
+        wrong += of_subtask;
     }
     trial->judgement->counters[SNAP_COUNTER_WRONG_STATE] = wrong;
 }

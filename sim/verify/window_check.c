@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "model/string_pool.h"
+#include "model/verdict.h"
 
 /* A restored window, by the hash of its key. */
 struct base {
@@ -24,6 +25,7 @@ struct check {
     uint32_t range;
     uint64_t taken; /* entries of the journal before it have been added */
     int64_t wrong;
+    bool has_changed; /* the windows have another length now */
 };
 
 static uint64_t hash_of(const struct check *check, union snap_value key)
@@ -97,6 +99,20 @@ static void add_until(struct check *check, uint64_t taken)
     }
 }
 
+/* Sessions have any length. */
+static bool has_other_length(const struct check *check, const struct snap_window_line *line)
+{
+    const struct snap_base_window *first = check->count > 0 ? check->bases[0].window : NULL;
+
+    if (!first || first->may_grow || line->kind != SNAP_SPAN_FIRED)
+        return false;
+    for (uint32_t i = 0; i < check->count; i++)
+        if (check->bases[i].window->end_ms - check->bases[i].window->start_ms ==
+            line->note.end_ms - line->note.start_ms)
+            return false;
+    return true;
+}
+
 static void take_line(void *to, const struct snap_window_line *line, uint64_t index)
 {
     struct check *check = to;
@@ -105,6 +121,7 @@ static void take_line(void *to, const struct snap_window_line *line, uint64_t in
     (void)index;
     if (line->kind == SNAP_SPAN_LATE)
         return;
+    check->has_changed = check->has_changed || has_other_length(check, line);
     add_until(check, line->taken);
     hash = hash_of(check, line->note.key);
     for (uint32_t i = lower_bound(check, hash); i < check->count && check->bases[i].hash == hash;
@@ -141,5 +158,5 @@ int64_t snap_window_check(const struct snap_window_subject *subject, struct snap
     snap_window_book_each(book->windows, arena, take_line, &check);
     for (uint32_t i = 0; i < check.count && subject->has_ended; i++)
         check.wrong += !check.bases[i].is_over;
-    return check.wrong;
+    return check.has_changed ? SNAP_UNJUDGED : check.wrong;
 }

@@ -6,6 +6,8 @@
  *   Sessions may have become part of a longer one.
  * - The first result of one that is no session has the restored value together with those of all
  *   records of its key and time that were taken by then: else it is wrong.
+ * - Where the job makes windows of another length than the restored ones it is another job: records
+ *   of their time belong elsewhere, and nothing is said.
  * - Windows of processing time are not looked at: some never fire.
  */
 #ifndef SNAP_VERIFY_WINDOW_CHECK_H
@@ -20,7 +22,7 @@ struct snap_window_subject {
     bool has_ended; /* all windows were to fire */
 };
 
-/* Returns how many restored windows of the subtask are wrong. */
+/* Returns how many restored windows of the subtask are wrong; SNAP_UNJUDGED if that cannot be said. */
 int64_t snap_window_check(const struct snap_window_subject *subject, struct snap_arena *arena);
 
 #endif

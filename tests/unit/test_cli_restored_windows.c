@@ -49,10 +49,13 @@ static const struct cli_row rows[] = {
     {"restored as they were", "$S run job.yaml -s " FIRST " --out next --overwrite", 0, NULL, ""},
     {"with another parallelism",
      "$S run job.yaml -s " FIRST " -D parallelism.default=3 --out next --overwrite", 0, NULL, ""},
+    {"with another size: nothing can be said of the windows",
+     "$S run job.yaml -s " FIRST " --set fixed.size=\"200 ms\" --out next --overwrite", 0, NULL,
+     ""},
     {"forgotten: all records come through, and windows are wrong",
      "(cat job.yaml; echo 'sabotage: [forget-state]') >bad.yaml\n"
      "$S run bad.yaml -s " FIRST " --out next --overwrite",
-     1, NULL, NULL},
+     1, "wrong_state must be 0 in fixed", NULL},
 };
 
 static int make_directory(void **state)
