@@ -51,8 +51,10 @@ static void list_keys(const char **keys)
         keys[count++] = moment[i];
     for (uint32_t i = 0; beside[i]; i++)
         keys[count++] = beside[i];
+    /* An action of several forms stands there once for each. */
     for (const struct snap_action_help *help = snap_action_helps(); help->name; help++)
-        keys[count++] = help->name;
+        if (count == 0 || strcmp(keys[count - 1], help->name) != 0)
+            keys[count++] = help->name;
     SNAP_CHECK(count < KEYS_MAX);
     keys[count] = NULL;
 }
