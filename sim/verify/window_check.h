@@ -22,7 +22,8 @@ struct snap_window_subject {
     bool has_ended; /* all windows were to fire */
 };
 
-/* Returns how many restored windows of the subtask are wrong; SNAP_UNJUDGED if that cannot be said. */
+/* Returns how many restored windows of the subtask are wrong; SNAP_UNJUDGED if that cannot be said.
+ */
 int64_t snap_window_check(const struct snap_window_subject *subject, struct snap_arena *arena);
 
 #endif
