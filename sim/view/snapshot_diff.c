@@ -114,8 +114,7 @@ static void note_subtask(struct snap_operator_diff *diff, int side, struct snap_
         for (uint32_t i = 0; i < both[k]->state_count; i++) {
             const struct snap_snapshot_state *state = &both[k]->states[i];
 
-            struct snap_state_diff *to =
-                state_of(diff, arena, snap_state_full_name(state, arena));
+            struct snap_state_diff *to = state_of(diff, arena, snap_state_full_name(state, arena));
 
             to->is_keyed = true;
             note_entries(to, side, both[k]->is_readable ? state->entries : -1,

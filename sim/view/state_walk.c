@@ -28,9 +28,8 @@ static bool is_bare_timer(const struct snap_snapshot_state *state)
 
 const char *snap_state_full_name(const struct snap_snapshot_state *state, struct snap_arena *arena)
 {
-    return is_bare_timer(state)
-               ? snap_arena_printf(arena, "%s%s", timer_prefix(state), state->name)
-               : state->name;
+    return is_bare_timer(state) ? snap_arena_printf(arena, "%s%s", timer_prefix(state), state->name)
+                                : state->name;
 }
 
 static bool is_named(const struct snap_snapshot_state *state, const char *name)

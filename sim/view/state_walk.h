@@ -14,7 +14,7 @@
 struct snap_state_walk {
     const struct snap_snapshot *snapshot;
     const struct snap_snapshot_operator *of; /* NULL: nothing is there */
-    const char *name; /* the full one */
+    const char *name;                        /* the full one */
     bool (*entry)(void *context, const struct snap_snapshot_item *item);
     bool (*element)(void *context, const struct snap_snapshot_item *item);
     void *context;

@@ -193,7 +193,8 @@ static const struct row rows[] = {
     {"two snapshots are needed", "$S diff " COUNT, 2, NULL, "two snapshots are compared, found 1"},
     {"no state is the same that cannot be read", "$S diff " OLD_CHANGES " " CHANGES, 2,
      "  counter   (keyed state)                                    ?       ?    ?     ?        ?\n",
-     "dstl/f7d5fd685fab0a4d0bf5614c601659c0/dstl/549c12f9-6de2-464e-8b11-7ffac5e9c7a4: this file of "
+     "dstl/f7d5fd685fab0a4d0bf5614c601659c0/dstl/549c12f9-6de2-464e-8b11-7ffac5e9c7a4: this file "
+     "of "
      "the snapshot is missing"},
     {"which is the conclusion", "$S diff " OLD_CHANGES " " CHANGES, 2,
      "\nTheir states could not be compared.\n", "dstl/c2fc4eb3ce41511979c82a26e6b36fbb/"},
