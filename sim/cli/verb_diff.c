@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * verb_diff.c: `snapsim diff SNAPSHOT SNAPSHOT`: what differs between two snapshots, of Flink's or
- * of ours. 0: their states are the same, 1: they differ.
+ * of ours. 0: their states are the same, 1: they differ, 2 or 4: some could not be compared.
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/interrupt.h"
 #include "cli/snapshot_options.h"
@@ -12,6 +13,7 @@
 #include "storage/snapshot_folder.h"
 #include "view/console.h"
 #include "view/snapshot_diff.h"
+#include "view/snapshot_view.h"
 #include "view/units.h"
 
 static const struct snap_option_help options[] = {
@@ -88,6 +90,44 @@ static bool open_snapshot(struct request *request, int side, struct snap_error *
     return true;
 }
 
+/* The operator whose keyed state is not read although all files are there. */
+static void blame_operator(const struct request *request, struct snap_error *error)
+{
+    const struct snap_snapshot_diff *diff = &request->diff;
+    char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+
+    for (uint32_t o = 0; o < diff->operator_count; o++)
+        for (int side = 0; side < 2; side++)
+            if (diff->operators[o].is_unread[side]) {
+                const struct snap_snapshot_operator *of = diff->operators[o].of[side];
+
+                snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                               "%s: the keyed state of %s is in a layout that is not read here",
+                               request->snapshots[side].path, snap_snapshot_operator_name(of, id));
+                return;
+            }
+    snap_error_set(error, SNAP_ERROR_SNAPSHOT, "some entries are of unknown number");
+}
+
+/* Names the file of each side that keeps states from being compared. */
+static int say_why(const struct request *request)
+{
+    struct snap_error errors[2] = {{0}, {0}};
+    int code = 0;
+
+    for (int side = 0; side < 2; side++) {
+        if (snap_snapshot_verify(&request->snapshots[side], &errors[side]))
+            continue;
+        if (side == 0 || strcmp(errors[0].message, errors[1].message) != 0 ||
+            strcmp(errors[0].file, errors[1].file) != 0)
+            code = snap_cli_fail(&errors[side]);
+    }
+    if (code)
+        return code;
+    blame_operator(request, &errors[0]);
+    return snap_cli_fail(&errors[0]);
+}
+
 static int print(const struct request *request)
 {
     struct snap_text text = {0};
@@ -99,7 +139,11 @@ static int print(const struct request *request)
         snap_snapshot_diff_text(&request->diff, snap_terminal_width(), &text);
     code = snap_cli_print(&text);
     snap_text_fini(&text);
-    return code ? code : !snap_snapshots_agree(&request->diff);
+    if (code)
+        return code;
+    if (snap_snapshots_unread(&request->diff))
+        return say_why(request);
+    return snap_snapshots_differ(&request->diff);
 }
 
 static int run(char *const *argv)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "view/datum_order.h"
 #include "view/datum_view.h"
 
 /* One walk over the first or the second. */
@@ -67,11 +68,13 @@ static struct snap_wanted_key *find(const struct naming *naming, struct snap_ent
 static const char *text_of(const struct naming *naming, const struct snap_datum *datum)
 {
     struct snap_text text = {0};
+    struct snap_datum ordered;
     const char *copy;
 
     if (!datum || datum->kind == SNAP_DATUM_NULL)
         return NULL;
-    snap_datum_text(&text, datum);
+    ordered = snap_datum_ordered(datum, naming->arena);
+    snap_datum_text(&text, &ordered);
     copy = snap_arena_strdup(naming->arena, snap_text_get(&text));
     snap_text_fini(&text);
     return copy;

@@ -3,6 +3,18 @@
 
 #include "base/hash.h"
 
+static uint64_t hash_datum(const struct snap_datum *datum, uint64_t seed);
+
+/* Each backend has an order of its own for the pairs: it does not count. */
+static uint64_t hash_map(const struct snap_datum *map, uint64_t seed)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i + 1 < map->count; i += 2)
+        sum += snap_mix64(hash_datum(&map->items[i + 1], hash_datum(&map->items[i], seed)));
+    return snap_mix64(seed + sum);
+}
+
 static uint64_t hash_datum(const struct snap_datum *datum, uint64_t seed)
 {
     uint64_t hash = snap_mix64(seed + 0x9e37 + (uint64_t)datum->kind);
@@ -29,6 +41,8 @@ static uint64_t hash_datum(const struct snap_datum *datum, uint64_t seed)
     case SNAP_DATUM_ELEMENT:
         break;
     }
+    if (datum->kind == SNAP_DATUM_MAP)
+        return hash_map(datum, hash);
     for (uint32_t i = 0; i < datum->count; i++)
         hash = hash_datum(&datum->items[i], hash);
     return hash;

@@ -114,16 +114,36 @@ static void note_subtask(struct snap_operator_diff *diff, int side, struct snap_
         for (uint32_t i = 0; i < both[k]->state_count; i++) {
             const struct snap_snapshot_state *state = &both[k]->states[i];
 
-            note_entries(state_of(diff, arena, state->name), side,
-                         both[k]->is_readable ? state->entries : -1,
+            struct snap_state_diff *to = state_of(diff, arena, snap_state_full_name(state, arena));
+
+            to->is_keyed = true;
+            note_entries(to, side, both[k]->is_readable ? state->entries : -1,
                          state->value_type ? state->value_type : state->kind);
         }
+    for (int k = 0; k < 2; k++)
+        diff->is_unread[side] |= both[k]->handle && !both[k]->is_readable;
     for (uint32_t i = 0; i < subtask->list_count; i++)
         note_entries(state_of(diff, arena, subtask->lists[i].name), side,
                      subtask->lists[i].elements, subtask->lists[i].type);
     for (uint32_t i = 0; i < subtask->file_count; i++)
         if (subtask->files[i].bytes > 0)
             diff->bytes[side] += subtask->files[i].bytes;
+}
+
+/* What cannot be read may have any of the states, also those that only the other one names. */
+static void note_unread(struct snap_operator_diff *diff, int side, struct snap_arena *arena)
+{
+    bool is_named = false;
+
+    for (uint32_t i = 0; i < diff->state_count; i++)
+        is_named |= diff->states[i].is_keyed;
+    if (!is_named)
+        state_of(diff, arena, "(keyed state)")->is_keyed = true;
+    for (uint32_t i = 0; i < diff->state_count; i++)
+        if (diff->states[i].is_keyed) {
+            diff->states[i].is_in[side] = true;
+            diff->states[i].entries[side] = -1;
+        }
 }
 
 static struct snap_state_walk walk_of(const struct snap_snapshot_diff *diff,
@@ -304,6 +324,9 @@ bool snap_snapshot_compare(struct snap_snapshot_diff *diff, struct snap_arena *a
         }
     snap_snapshot_compare_files(diff, arena);
     for (uint32_t o = 0; o < diff->operator_count; o++) {
+        for (int side = 0; side < 2; side++)
+            if (diff->operators[o].is_unread[side])
+                note_unread(&diff->operators[o], side, arena);
         diff->operators[o].coordinator_differs = coordinators_differ(&diff->operators[o]);
         if (!compare_states(diff, &diff->operators[o], arena, error))
             return false;
@@ -311,27 +334,37 @@ bool snap_snapshot_compare(struct snap_snapshot_diff *diff, struct snap_arena *a
     return compare_channels(diff, arena, error);
 }
 
+/* -1: nobody knows. */
 static bool differs(const struct snap_state_diff *state)
 {
-    return state->added || state->removed || state->changed;
+    return state->added > 0 || state->removed > 0 || state->changed > 0;
 }
 
-static bool operators_agree(const struct snap_operator_diff *at)
+static bool operators_differ(const struct snap_operator_diff *at)
 {
     if (!at->of[0] || !at->of[1] || at->of[0]->parallelism != at->of[1]->parallelism ||
         at->of[0]->max_parallelism != at->of[1]->max_parallelism ||
         at->finished[0] != at->finished[1] || at->coordinator_differs)
-        return false;
+        return true;
     for (uint32_t i = 0; i < at->state_count; i++)
         if (differs(&at->states[i]))
-            return false;
-    return true;
+            return true;
+    return false;
 }
 
-bool snap_snapshots_agree(const struct snap_snapshot_diff *diff)
+bool snap_snapshots_differ(const struct snap_snapshot_diff *diff)
 {
     for (uint32_t o = 0; o < diff->operator_count; o++)
-        if (!operators_agree(&diff->operators[o]))
-            return false;
-    return !differs(&diff->channels);
+        if (operators_differ(&diff->operators[o]))
+            return true;
+    return differs(&diff->channels);
+}
+
+bool snap_snapshots_unread(const struct snap_snapshot_diff *diff)
+{
+    for (uint32_t o = 0; o < diff->operator_count; o++)
+        for (uint32_t i = 0; i < diff->operators[o].state_count; i++)
+            if (diff->operators[o].states[i].changed < 0)
+                return true;
+    return false;
 }

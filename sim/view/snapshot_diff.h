@@ -35,6 +35,7 @@ struct snap_key_diff {
 struct snap_state_diff {
     const char *name;
     const char *type; /* in the second; of the first if only that has it */
+    bool is_keyed;
     bool is_in[2];
     int64_t entries[2];
     int64_t added;
@@ -50,6 +51,7 @@ struct snap_operator_diff {
     uint32_t finished[2];                       /* subtasks */
     int64_t coordinator_bytes[2];               /* -1: it has no state of a coordinator */
     bool coordinator_differs;
+    bool is_unread[2]; /* some of its keyed state cannot be read */
     struct snap_state_diff *states;
     uint32_t state_count;
     uint32_t state_capacity;
@@ -77,8 +79,11 @@ bool snap_snapshot_compare(struct snap_snapshot_diff *diff, struct snap_arena *a
 /* Its part of the files. */
 void snap_snapshot_compare_files(struct snap_snapshot_diff *diff, struct snap_arena *arena);
 
-/* Whether nothing differs but their own paths and ids. */
-bool snap_snapshots_agree(const struct snap_snapshot_diff *diff);
+/* Whether anything is known to differ but their own paths and ids. */
+bool snap_snapshots_differ(const struct snap_snapshot_diff *diff);
+
+/* Whether there is something that could not be compared: it may differ or not. */
+bool snap_snapshots_unread(const struct snap_snapshot_diff *diff);
 
 /* Appends the differences as tables, or as JSON. */
 void snap_snapshot_diff_text(const struct snap_snapshot_diff *diff, uint32_t width,

@@ -274,6 +274,16 @@ static void add_files(struct snap_text *text, const struct snap_files_diff *file
     snap_table_fini(&table);
 }
 
+static const char *conclusion(const struct snap_snapshot_diff *diff)
+{
+    bool is_unread = snap_snapshots_unread(diff);
+
+    if (snap_snapshots_differ(diff))
+        return is_unread ? "Their states differ, and some could not be compared."
+                         : "Their states differ.";
+    return is_unread ? "Their states could not be compared." : "Their states are the same.";
+}
+
 void snap_snapshot_diff_text(const struct snap_snapshot_diff *diff, uint32_t width,
                              struct snap_text *text)
 {
@@ -289,8 +299,7 @@ void snap_snapshot_diff_text(const struct snap_snapshot_diff *diff, uint32_t wid
     add_all_keys(text, diff, width);
     add_channels(text, &diff->channels, width);
     add_files(text, &diff->files, width);
-    snap_text_add_string(text, snap_snapshots_agree(diff) ? "\nTheir states are the same.\n"
-                                                          : "\nTheir states differ.\n");
+    snap_text_printf(text, "\n%s\n", conclusion(diff));
 }
 
 /* ---- JSON ---- */
@@ -312,16 +321,25 @@ static void add_key_json(struct snap_json *json, const struct snap_key_diff *key
     snap_json_object_end(json);
 }
 
+/* null: nobody knows. */
+static void add_known_json(struct snap_json *json, const char *key, int64_t count)
+{
+    if (count < 0)
+        snap_json_null(json, key);
+    else
+        snap_json_number(json, key, count);
+}
+
 static void add_state_json(struct snap_json *json, const struct snap_state_diff *state)
 {
     snap_json_object_begin(json, NULL);
     snap_json_string(json, "name", state->name);
     snap_json_string(json, "type", state->type);
-    snap_json_number(json, "entries_first", state->is_in[0] ? state->entries[0] : 0);
-    snap_json_number(json, "entries_second", state->is_in[1] ? state->entries[1] : 0);
-    snap_json_number(json, "new", state->added);
-    snap_json_number(json, "gone", state->removed);
-    snap_json_number(json, "changed", state->changed);
+    add_known_json(json, "entries_first", state->is_in[0] ? state->entries[0] : 0);
+    add_known_json(json, "entries_second", state->is_in[1] ? state->entries[1] : 0);
+    add_known_json(json, "new", state->added);
+    add_known_json(json, "gone", state->removed);
+    add_known_json(json, "changed", state->changed);
     snap_json_array_begin(json, "keys");
     for (uint32_t i = 0; i < state->key_count; i++)
         add_key_json(json, &state->keys[i]);
@@ -360,7 +378,10 @@ void snap_snapshot_diff_json(const struct snap_snapshot_diff *diff, struct snap_
     snap_json_object_begin(&json, NULL);
     snap_json_number(&json, "checkpoint_first", diff->snapshots[0]->checkpoint_id);
     snap_json_number(&json, "checkpoint_second", diff->snapshots[1]->checkpoint_id);
-    snap_json_bool(&json, "same_states", snap_snapshots_agree(diff));
+    if (!snap_snapshots_differ(diff) && snap_snapshots_unread(diff))
+        snap_json_null(&json, "same_states");
+    else
+        snap_json_bool(&json, "same_states", !snap_snapshots_differ(diff));
     snap_json_array_begin(&json, "operators");
     for (uint32_t o = 0; o < diff->operator_count; o++)
         add_operator_json(&json, &diff->operators[o]);

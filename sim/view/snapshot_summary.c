@@ -167,8 +167,17 @@ static void operator_table(struct snap_text *text, const struct snap_snapshot *s
     snap_table_fini(&table);
 }
 
+/* Timers of both kinds may have one name: beside RocksDB they do. */
+static bool is_same_state(const struct snap_snapshot_state *one,
+                          const struct snap_snapshot_state *other)
+{
+    return strcmp(one->name, other->name) == 0 && one->is_timer == other->is_timer &&
+           one->is_event_time == other->is_event_time;
+}
+
 /* Adds up what the subtasks have of a state; -1 if one of them does not know. */
-static int64_t entries_of(const struct snap_snapshot_operator *of, const char *name)
+static int64_t entries_of(const struct snap_snapshot_operator *of,
+                          const struct snap_snapshot_state *state)
 {
     int64_t entries = 0;
 
@@ -178,7 +187,7 @@ static int64_t entries_of(const struct snap_snapshot_operator *of, const char *n
 
         for (uint32_t k = 0; k < 2; k++)
             for (uint32_t j = 0; j < all[k]->state_count; j++) {
-                if (strcmp(all[k]->states[j].name, name) != 0)
+                if (!is_same_state(&all[k]->states[j], state))
                     continue;
                 if (all[k]->states[j].entries < 0)
                     return -1;
@@ -189,12 +198,17 @@ static int64_t entries_of(const struct snap_snapshot_operator *of, const char *n
 }
 
 static bool is_first_with(const struct snap_snapshot_operator *of, uint32_t subtask,
-                          const char *name)
+                          const struct snap_snapshot_state *state)
 {
-    for (uint32_t i = 0; i < subtask; i++)
-        for (uint32_t j = 0; j < of->subtasks[i].keyed.state_count; j++)
-            if (strcmp(of->subtasks[i].keyed.states[j].name, name) == 0)
-                return false;
+    for (uint32_t i = 0; i < subtask; i++) {
+        const struct snap_snapshot_keyed *all[2] = {&of->subtasks[i].keyed,
+                                                    &of->subtasks[i].raw_keyed};
+
+        for (uint32_t k = 0; k < 2; k++)
+            for (uint32_t j = 0; j < all[k]->state_count; j++)
+                if (is_same_state(&all[k]->states[j], state))
+                    return false;
+    }
     return true;
 }
 
@@ -226,7 +240,7 @@ static void state_row(struct snap_table *table, const struct snap_snapshot_opera
     snap_table_cell(table, keyed->key_type);
     snap_table_cell(table, state->namespace_type);
     snap_table_cell(table, state->is_timer ? "" : state->value_type);
-    add_count(table, entries_of(of, state->name));
+    add_count(table, entries_of(of, state));
 }
 
 static void state_rows(struct snap_table *table, const struct snap_snapshot_operator *of)
@@ -237,7 +251,7 @@ static void state_rows(struct snap_table *table, const struct snap_snapshot_oper
 
         for (uint32_t k = 0; k < 2; k++)
             for (uint32_t j = 0; j < all[k]->state_count; j++)
-                if ((k == 0 || i == 0) && is_first_with(of, i, all[k]->states[j].name))
+                if (is_first_with(of, i, &all[k]->states[j]))
                     state_row(table, of, all[k], &all[k]->states[j]);
     }
 }

@@ -7,6 +7,9 @@
 
 enum { FLUSH_BYTES = 1 << 20, KEY_COLUMNS = 20 };
 
+/* Why, says the error that follows. */
+#define UNREAD "  its entries could not be read\n"
+
 struct listing {
     const struct snap_text_outlet *outlet;
     const struct snap_snapshot_view *view;
@@ -70,8 +73,7 @@ static void add_title(struct snap_text *text, const struct snap_snapshot_choice 
         snap_text_printf(text, "  Group  %-*s  %s\n", KEY_COLUMNS, "Key",
                          state->is_timer ? "Time" : "Value");
     else
-        snap_text_printf(text, "  its entries are in files of %s, which are not read here\n",
-                         keyed->layout);
+        snap_text_add_string(text, UNREAD);
 }
 
 static bool list_entry(void *context, const struct snap_snapshot_item *item)
@@ -139,6 +141,11 @@ static bool list_keyed(struct listing *listing, struct snap_snapshot_choice choi
                        const struct snap_snapshot_keyed *keyed)
 {
     choice.keyed = keyed;
+    if (keyed->handle && !keyed->is_readable && keyed->state_count == 0) {
+        snap_text_printf(listing->outlet->text, "\nSubtask %u, keyed state (%s)\n" UNREAD,
+                         choice.subtask->index, keyed->layout ? keyed->layout : keyed->handle);
+        listing->total++;
+    }
     for (choice.state = 0; choice.state < keyed->state_count; choice.state++)
         if (!list_state(listing, &choice))
             return false;

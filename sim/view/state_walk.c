@@ -13,14 +13,42 @@ static bool show(const struct snap_state_walk *walk, const struct snap_snapshot_
     return source->walk(source->context, choice, &visitor, error);
 }
 
+/* What lies on the heap beside RocksDB has the bare name; else Flink puts the kind before it. */
+static const char *timer_prefix(const struct snap_snapshot_state *state)
+{
+    return state->is_event_time ? "_timer_state/event_" : "_timer_state/processing_";
+}
+
+static bool is_bare_timer(const struct snap_snapshot_state *state)
+{
+    const char *prefix = timer_prefix(state);
+
+    return state->is_timer && strncmp(state->name, prefix, strlen(prefix)) != 0;
+}
+
+const char *snap_state_full_name(const struct snap_snapshot_state *state, struct snap_arena *arena)
+{
+    return is_bare_timer(state) ? snap_arena_printf(arena, "%s%s", timer_prefix(state), state->name)
+                                : state->name;
+}
+
+static bool is_named(const struct snap_snapshot_state *state, const char *name)
+{
+    const char *prefix = timer_prefix(state);
+    size_t length = strlen(prefix);
+
+    if (!is_bare_timer(state))
+        return strcmp(state->name, name) == 0;
+    return strncmp(name, prefix, length) == 0 && strcmp(name + length, state->name) == 0;
+}
+
 static bool show_keyed(const struct snap_state_walk *walk, struct snap_snapshot_choice *choice,
                        const struct snap_snapshot_keyed *keyed, struct snap_error *error)
 {
     choice->keyed = keyed;
     for (uint32_t i = 0; keyed->is_readable && i < keyed->state_count; i++) {
         choice->state = i;
-        if (strcmp(keyed->states[i].name, walk->name) == 0 &&
-            !show(walk, choice, walk->entry, error))
+        if (is_named(&keyed->states[i], walk->name) && !show(walk, choice, walk->entry, error))
             return false;
     }
     return true;

@@ -126,6 +126,12 @@ static const struct cli_row rows[] = {
      "$S run all.yaml -s $(ls -d chain/*/chk-*) --follow-absolute --quiet --out next --overwrite "
      "&& cmp next/state/counter.tsv whole/state/counter.tsv",
      0, EXACT, "--follow-absolute lets it be read"},
+    {"without which it is not compared with itself", "c=$(ls -d chain/*/chk-*) && $S diff $c $c", 2,
+     "\nTheir states could not be compared.\n", "--follow-absolute lets it be read"},
+    {"and with which it is the same",
+     "c=$(ls -d chain/*/chk-*) && $S diff $c $c --follow-absolute && "
+     "$S inspect $c --state counter --follow-absolute | grep -c 'could not be read'",
+     1, "\nTheir states are the same.\n", ""},
     {"and goes when the job has finished",
      CHAIN("all.yaml", "-s $(ls -d save/*) -cm CLAIM --out next --quiet") " && ls save | wc -l", 0,
      "\n0\n", ""},
