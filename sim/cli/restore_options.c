@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
+
+#include "storage/local_path.h"
 
 /* The value under any of the names of one option. */
 static const char *get(const struct snap_args *args, const char *const *names)
@@ -64,16 +65,16 @@ static void warn(const struct snap_args *args, const struct snap_restore_request
                 modes[2], modes[0], modes[1]);
 }
 
-/* Paths are relative to the current directory, also behind "file:"; URIs of other kinds are left to
- * those who refuse them. */
+/* Paths are relative to the current directory, also behind "file:"; what the job's snapshots name
+ * has no ".." in it. URIs of other kinds are left to those who refuse them. */
 static const char *absolute(const char *pointer, struct snap_arena *arena)
 {
     const char *path = strncmp(pointer, "file:", 5) == 0 ? pointer + 5 : pointer;
-    char here[4096];
 
-    if (path[0] == '/' || !*path || strstr(path, ":/") || !getcwd(here, sizeof(here)))
+    if (!*path || (path[0] != '/' && strstr(path, ":/")) ||
+        (path[0] == '/' && !snap_local_path_climbs(path)))
         return pointer;
-    return snap_arena_printf(arena, "%s/%s", here, path);
+    return snap_local_path_full(arena, snap_local_path(arena, pointer));
 }
 
 bool snap_restore_request_read(const struct snap_args *args, const struct snap_simulation *sim,

@@ -6,6 +6,7 @@
 #include "model/key_group.h"
 #include "operators/operator.h"
 #include "protocol/partitioner.h"
+#include "storage/snapshot_site.h"
 #include "view/console.h"
 #include "view/storage_text.h"
 #include "view/table.h"
@@ -326,6 +327,17 @@ static void add_moved(struct snap_text *text, const struct snap_moved_files *mov
                          moved->first);
 }
 
+/* What Flink would say in our place. */
+static const char *flink_verdict(const struct snap_restored *restored,
+                                 const struct snap_error *refusal)
+{
+    if (strstr(refusal->message, SNAP_SITE_FOLLOW))
+        return "Flink would take it: it reads files wherever their absolute names lead.";
+    return snap_restored_stage(restored) == SNAP_RESTORE_IN_TASKS
+               ? "Flink would submit it, and fail in its tasks."
+               : "Flink would refuse it at submission, too.";
+}
+
 static void add_verdict(struct snap_text *text, const struct snap_restored *restored,
                         const struct snap_error *refusal)
 {
@@ -335,9 +347,7 @@ static void add_verdict(struct snap_text *text, const struct snap_restored *rest
         snap_text_printf(text, "The job cannot start from it here: %s\n", refusal->message);
     else
         snap_text_printf(text, "The job cannot start from it: %s\n%s\n", refusal->message,
-                         snap_restored_stage(restored) == SNAP_RESTORE_IN_TASKS
-                             ? "Flink would submit it, and fail in its tasks."
-                             : "Flink would refuse it at submission, too.");
+                         flink_verdict(restored, refusal));
 }
 
 void snap_restore_report(struct snap_text *text, const struct snap_restored *restored,

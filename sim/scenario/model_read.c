@@ -101,7 +101,7 @@ static bool read_root(struct snap_reader *reader, const struct snap_node *node, 
 {
     if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "storage.root"))
         return false;
-    if (*node->text == '\0' || strstr(node->text, "://"))
+    if (*node->text == '\0' || (strstr(node->text, "://") && strncmp(node->text, "file:", 5) != 0))
         return snap_reader_fail(reader, node, "storage.root is a directory of this machine");
     *root = snap_arena_strdup(reader->arena, node->text);
     return true;

@@ -3,8 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { JOB_ID_DIGITS = 32 };
+enum { JOB_ID_DIGITS = 32, PATH_BYTES = 4096 };
 
 const char *snap_local_path(struct snap_arena *arena, const char *text)
 {
@@ -130,4 +131,62 @@ bool snap_local_path_climbs(const char *path)
         at += length + (at[length] == '/');
     }
     return false;
+}
+
+/* ---- one name for one file ---- */
+
+/* What follows the last ".."; NULL: there is none. */
+static const char *after_climbs(const char *path)
+{
+    const char *after = NULL;
+
+    for (const char *at = path; *at;) {
+        size_t length = strcspn(at, "/");
+
+        if (length == 2 && strncmp(at, "..", 2) == 0)
+            after = at + length;
+        at += length + (at[length] == '/');
+    }
+    return after;
+}
+
+/* The absolute path without "", "." and "..", by its text alone. */
+static const char *settled(struct snap_arena *arena, const char *path)
+{
+    char *names = snap_arena_printf(arena, "/%s", path);
+    size_t count = 0;
+
+    for (const char *at = path; *at;) {
+        size_t length = strcspn(at, "/");
+
+        if (length == 2 && strncmp(at, "..", 2) == 0) {
+            while (count > 0 && names[--count] != '/')
+                continue;
+        } else if (length > 0 && !(length == 1 && *at == '.')) {
+            names[count++] = '/';
+            memmove(names + count, at, length);
+            count += length;
+        }
+        at += length + (at[length] == '/');
+    }
+    names[count] = '\0';
+    return count > 0 ? names : "/";
+}
+
+const char *snap_local_path_full(struct snap_arena *arena, const char *path)
+{
+    char text[PATH_BYTES];
+    const char *rest;
+
+    if (path[0] != '/' && getcwd(text, sizeof(text)))
+        path = snap_arena_printf(arena, "%s/%s", text, path);
+    rest = after_climbs(path);
+    if (rest) {
+        char *real = realpath(snap_arena_strndup(arena, path, (size_t)(rest - path)), NULL);
+
+        if (real)
+            path = snap_arena_printf(arena, "%s%s", real, rest);
+        free(real);
+    }
+    return settled(arena, path);
 }

@@ -29,6 +29,11 @@ const char *snap_local_path_directory(struct snap_arena *arena, const char *path
  * is no job's directory. Jobs that start from each other's checkpoints use each other's files. */
 const char *snap_local_path_beside(struct snap_arena *arena, const char *path, const char *job);
 
+/* Returns the absolute path, relative ones taken from the current directory, without "." and "..":
+ * one by which a file may be named. In front of ".." links are followed; where nothing is, the
+ * text decides. */
+const char *snap_local_path_full(struct snap_arena *arena, const char *path);
+
 /* Whether ".." is among its names. */
 bool snap_local_path_climbs(const char *path);
 

@@ -14,6 +14,10 @@
 #define ROOT_HINT                                                                                  \
     ", or let a directory stand for that (storage.stands-for and storage.root of the model)"
 
+#define NOTHING                                                                                    \
+    "there is no snapshot: no such file or directory; expected the directory of one, "             \
+    "with " METADATA " in it, or that file"
+
 /* So many snapshots are named where the directory above them was given. */
 enum { BELOW_MAX = 4 };
 
@@ -110,6 +114,40 @@ static bool fail_directory(struct snap_fs *fs, const char *path, struct snap_are
     return false;
 }
 
+/* The checkpoint named may be gone; those that came after it are there. */
+static bool fail_beside(struct snap_fs *fs, const char *path, struct snap_arena *arena,
+                        struct snap_error *error)
+{
+    struct below beside = {.fs = fs, .arena = arena};
+
+    find_below(&beside, snap_local_path_directory(arena, path), "", 1);
+    if (beside.count > 0)
+        snap_error_set(error, SNAP_ERROR_RESTORE, NOTHING "; beside it %s: %s",
+                       snap_plural(beside.count, "there is one", "there are some"),
+                       snap_text_get(&beside.found));
+    else
+        snap_error_set(error, SNAP_ERROR_RESTORE, NOTHING);
+    snap_error_place(error, path, 0, 0);
+    snap_text_fini(&beside.found);
+    return false;
+}
+
+/* A directory stands for that storage, and the file is not in it. */
+static bool fail_below_root(const struct snap_uri_root *root, const char *pointer,
+                            struct snap_arena *arena, struct snap_error *error)
+{
+    const char *directory = snap_local_path_trimmed(arena, root->directory);
+    const char *rest = snap_uri_root_rest(root->uri, pointer);
+
+    return fail_at(pointer, SNAP_ERROR_RESTORE,
+                   snap_arena_printf(arena,
+                                     "there is no snapshot: no such file or directory: %s%s%s (%s "
+                                     "stands for %s)",
+                                     directory, *rest && *rest != '/' ? "/" : "", rest, root->uri,
+                                     root->directory),
+                   error);
+}
+
 /* Nothing is at the path. The pointer may be a URI that was meant otherwise. */
 static bool fail_nothing(const struct snap_snapshot_site *site, const char *pointer,
                          const char *path, struct snap_arena *arena, struct snap_error *error)
@@ -119,6 +157,8 @@ static bool fail_nothing(const struct snap_snapshot_site *site, const char *poin
     size_t length;
     const char *host = host_of(pointer, &length);
 
+    if (knows_roots && site->uri_root->uri && snap_uri_root_rest(site->uri_root->uri, pointer))
+        return fail_below_root(site->uri_root, pointer, arena, error);
     if (scheme > 0)
         return fail_at(pointer, SNAP_ERROR_RESTORE,
                        snap_arena_printf(arena,
@@ -134,11 +174,7 @@ static bool fail_nothing(const struct snap_snapshot_site *site, const char *poin
                                          "or plainly %s, an absolute one file:///...",
                                          (int)length, host, path, host, host),
                        error);
-    return fail_at(
-        path, SNAP_ERROR_RESTORE,
-        "there is no snapshot: no such file or directory; expected the directory of one, "
-        "with " METADATA " in it, or that file",
-        error);
+    return fail_beside(site->fs, path, arena, error);
 }
 
 static bool fail_find(const struct snap_snapshot_site *site, const char *pointer, const char *path,
@@ -220,6 +256,7 @@ void snap_snapshot_site_move(struct snap_snapshot_site *site, const char *direct
 {
     site->directory = directory;
     site->job = snap_local_path_directory(arena, directory);
+    site->full_job = snap_local_path_full(arena, site->job);
 }
 
 /* ---- its files ---- */
@@ -258,6 +295,8 @@ static const char *find_moved(const struct snap_snapshot_site *site, struct snap
                               const char *path)
 {
     static const char *const beside[] = {"/shared/", "/taskowned/", "/dstl/", "/chk-"};
+    /* A short relative one has no name of the job's in it. */
+    const char *const jobs[] = {site->job, site->full_job};
 
     for (unsigned i = 0; i < sizeof(beside) / sizeof(beside[0]); i++) {
         const char *rest = last_of(path, beside[i]);
@@ -266,8 +305,13 @@ static const char *find_moved(const struct snap_snapshot_site *site, struct snap
         if (moved && site->fs->is_file(site->fs, moved))
             return moved;
     }
-    path = snap_local_path_beside(arena, path, site->job);
-    return path && site->fs->is_file(site->fs, path) ? path : NULL;
+    for (unsigned i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
+        const char *moved = snap_local_path_beside(arena, path, jobs[i]);
+
+        if (moved && site->fs->is_file(site->fs, moved))
+            return moved;
+    }
+    return NULL;
 }
 
 /* The files of a change log have no size of their own. */
@@ -293,7 +337,7 @@ static const char *find_absolute(const struct snap_snapshot_site *site, struct s
     if (found)
         return found;
     if (site->fs->is_file(site->fs, path) &&
-        (site->follows_absolute || lies_below(path, site->job)))
+        (site->follows_absolute || lies_below(path, site->job) || lies_below(path, site->full_job)))
         return path;
     return find_moved(site, arena, path);
 }
@@ -306,12 +350,13 @@ static bool place_absolute(const struct snap_snapshot_site *site,
 
     file->path = find_absolute(site, arena, path);
     if (!file->path && site->fs->is_file(site->fs, path))
-        return fail_at(site->metadata, SNAP_ERROR_RESTORE,
-                       snap_arena_printf(arena,
-                                         "a state lies outside of the snapshot, in %s; "
-                                         "--follow-absolute lets it be read",
-                                         path),
-                       error);
+        return fail_at(
+            site->metadata, SNAP_ERROR_RESTORE,
+            snap_arena_printf(arena,
+                              "a state lies outside of the snapshot, in %s; " SNAP_SITE_FOLLOW
+                              " lets it be read",
+                              path),
+            error);
     if (!file->path)
         return fail_missing(path, handle, error);
     if (strcmp(file->path, path) != 0 && !site->fs->is_file(site->fs, path))
@@ -326,7 +371,8 @@ bool snap_snapshot_site_file(const struct snap_snapshot_site *site,
     const char *name = (const char *)snap_java_text(arena, handle->path).at;
 
     *file = (struct snap_site_file){snap_uri_root_path(site->uri_root, arena, name), NULL};
-    if (snap_local_path_climbs(file->path))
+    /* Where a directory stands for a storage is the user's word; the name is the snapshot's. */
+    if (snap_local_path_climbs(name) || snap_local_path_climbs(snap_local_path(arena, name)))
         return fail_at(
             site->metadata, SNAP_ERROR_SNAPSHOT,
             snap_arena_printf(arena, "the name of a file leads out of its directory: %s", name),

@@ -23,6 +23,9 @@
 
 struct snap_stream_handle;
 
+/* The option by which the user agrees to read files elsewhere; Flink reads them unasked. */
+#define SNAP_SITE_FOLLOW "--follow-absolute"
+
 /* Names that begin with `from` lie below `to`. */
 struct snap_relocation {
     const char *from; /* a path or a `file:` URI */
@@ -44,6 +47,7 @@ struct snap_snapshot_site {
     const char *metadata;  /* the path of its metadata */
     const char *directory; /* the metadata's */
     const char *job;       /* the directory above */
+    const char *full_job;  /* the same as the machine has it: absolute, without ".." */
     const struct snap_relocation *relocations;
     uint32_t relocation_count;
     bool follows_absolute;

@@ -1,29 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/uri_root.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "storage/local_path.h"
-
-enum { PATH_BYTES = 4096 };
 
 /* The directory, absolute and without a slash at its end. */
 static const char *directory_of(const struct snap_uri_root *root, struct snap_arena *arena)
 {
-    const char *directory = root->directory;
-    size_t length;
-    char here[PATH_BYTES];
-
-    if (directory[0] != '/' && getcwd(here, sizeof(here))) {
-        while (strncmp(directory, "./", 2) == 0)
-            directory += 2;
-        directory = snap_arena_printf(arena, "%s/%s", here, directory);
-    }
-    length = strlen(directory);
-    while (length > 1 && directory[length - 1] == '/')
-        length--;
-    return snap_arena_strndup(arena, directory, length);
+    return snap_local_path_full(arena, snap_local_path(arena, root->directory));
 }
 
 const char *snap_uri_root_path(const struct snap_uri_root *root, struct snap_arena *arena,
@@ -37,15 +23,37 @@ const char *snap_uri_root_path(const struct snap_uri_root *root, struct snap_are
                              *rest && *rest != '/' ? "/" : "", rest);
 }
 
+/* What follows the directory in the path, with a slash in front; NULL: it lies elsewhere. */
+static const char *rest_below(const char *path, const char *directory)
+{
+    size_t length = strcmp(directory, "/") == 0 ? 0 : strlen(directory);
+
+    return strncmp(path, directory, length) == 0 && path[length] == '/' ? path + length : NULL;
+}
+
+/* The same by the name that the directory has without links, as paths may be given. */
+static const char *rest_below_real(const char *path, const char *directory)
+{
+    char *real = realpath(directory, NULL);
+    const char *rest = real ? rest_below(path, real) : NULL;
+
+    free(real);
+    return rest;
+}
+
 const char *snap_uri_root_name(const struct snap_uri_root *root, struct snap_arena *arena,
                                const char *path)
 {
+    path = snap_local_path_full(arena, path);
     if (root && root->uri) {
         const char *directory = directory_of(root, arena);
-        size_t length = strlen(directory);
+        const char *rest = rest_below(path, directory);
+        bool has_slash = root->uri[strlen(root->uri) - 1] == '/';
 
-        if (strncmp(path, directory, length) == 0 && path[length] == '/')
-            return snap_arena_printf(arena, "%s%s", root->uri, path + length);
+        if (!rest)
+            rest = rest_below_real(path, directory);
+        if (rest)
+            return snap_arena_printf(arena, "%s%s", root->uri, has_slash ? rest + 1 : rest);
     }
     return snap_arena_printf(arena, "file:%s", path);
 }

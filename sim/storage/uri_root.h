@@ -4,7 +4,7 @@
  * those there, the files lie here.
  *
  * - The names of snapshots, and those inside of them, are turned into paths here and nowhere else.
- * - A relative directory is relative to the current one.
+ * - A relative directory is relative to the current one; it may be a `file:` URI.
  * - Results are memory of the arena, or the argument itself.
  */
 #ifndef SNAP_STORAGE_URI_ROOT_H
@@ -18,7 +18,7 @@
 const char *snap_uri_root_path(const struct snap_uri_root *root, struct snap_arena *arena,
                                const char *text);
 
-/* Returns the full name of an absolute path: a URI of the root, or else a `file:` URI. */
+/* Returns the full name of a path, without "..": a URI of the root, or else a `file:` URI. */
 const char *snap_uri_root_name(const struct snap_uri_root *root, struct snap_arena *arena,
                                const char *path);
 

@@ -35,6 +35,10 @@ static const struct {
     {"file:nothing", 2, "nothing: there is no snapshot: no such file or directory; expected the "},
     {"file:///nothing", 2, "snapsim: /nothing: there is no snapshot: no such file"},
     {"file://localhost/nothing", 2, "snapsim: /nothing: there is no snapshot: no such file"},
+    {"job/chk-3", 2,
+     "job/chk-3: there is no snapshot: no such file or directory; expected the directory of one, "
+     "with _metadata in it, or that file; beside it there are some: chk-1, chk-2"},
+    {"all/4711/chk-4", 2, "or that file; beside it there is one: chk-3"},
     {"hdfs://host/cp/chk-1", 2,
      "hdfs://host/cp/chk-1: snapshots are read from the files of this machine, by a path or a "
      "file: URI, not from hdfs; copy it here first"},

@@ -72,6 +72,13 @@ static const struct cli_row rows[] = {
      NEXT " && $S run all.yaml -p 3 -s $last --quiet --overwrite --out next && "
           "cmp next/state/counter.tsv whole/state/counter.tsv && $S inspect $last --state counter",
      0, EXACT, ""},
+    {"also by a short name, as tables lie beside",
+     NEXT " && cd chain && $S inspect $next/${last##*/} --state counter >../0 && cd $next && "
+          "$S inspect ${last##*/} --state counter >../../1 && "
+          "$S diff ${last##*/} ${last##*/} && cd ${last##*/} && "
+          "$S inspect . --state counter >../../../2 && $S restore-check ../../../all.yaml -s . && "
+          "cd ../../.. && grep -L 'keyed state \"count\"' 0 1 2 | wc -l",
+     0, "\n0\n", ""},
     {"also where all of it was moved",
      "rm -rf moved && mv chain moved && $S run all.yaml -s $(ls -d moved/*/chk-* | tail -n 1) "
      "--quiet --overwrite --out next && cmp next/state/counter.tsv whole/state/counter.tsv && "
@@ -103,6 +110,12 @@ static const struct cli_row rows[] = {
                                                                                           "-c "
                                                                                           "shared",
      0, EXACT, ""},
+    {"names have no \"..\" in them, whatever was given",
+     START " && rm -rf sub && mkdir sub && (cd sub && $S run ../more.yaml --out next --quiet "
+           "-D execution.checkpointing.dir=../../chain -s ../chain/$old/chk-9 -cm LEGACY) && " NEXT
+           " && grep -a -o 'file:/[^[:cntrl:]]*/shared/' $last/_metadata | sort -u | "
+           "grep -v -F '..' | wc -l && $S inspect $last --state counter",
+     0, "\n2\n", NULL},
     {"other key groups are other tables",
      START " && " CHAIN(
          "more.yaml",
@@ -132,6 +145,10 @@ static const struct cli_row rows[] = {
      "c=$(ls -d chain/*/chk-*) && $S diff $c $c --follow-absolute && "
      "$S inspect $c --state counter --follow-absolute | grep -c 'could not be read'",
      1, "\nTheir states are the same.\n", ""},
+    {"and what Flink would do", "$S restore-check all.yaml -s $(ls -d chain/*/chk-*)", 2,
+     "--follow-absolute lets it be read\nFlink would take it: it reads files wherever their "
+     "absolute names lead.\n",
+     ""},
     {"and goes when the job has finished",
      CHAIN("all.yaml", "-s $(ls -d save/*) -cm CLAIM --out next --quiet") " && ls save | wc -l", 0,
      "\n0\n", ""},

@@ -62,6 +62,9 @@ static const struct cli_row rows[] = {
      "counter  state     0       0      -      0       -", ""},
     {"the files can be looked at where they lie", "$S inspect " CHECKPOINT " --state counter", 0,
      "Subtask 0, keyed state \"count\"", ""},
+    {"one that is not there", "$S run whole.yaml -s hdfs://namenode:8020/nosuch --out next", 2, "",
+     "hdfs://namenode:8020/nosuch: there is no snapshot: no such file or directory: ./disk/nosuch "
+     "(hdfs://namenode:8020 stands for ./disk)\n"},
     {"another machine", "$S run whole.yaml -s hdfs://other/x --out next --overwrite", 2, "",
      "or let a directory stand for that (storage.stands-for and storage.root of the model)"},
     {"a place that nothing stands for",
@@ -83,6 +86,9 @@ static const struct cli_row rows[] = {
      2, "", NULL},
 };
 
+#define ROOT(uri, directory)                                                                       \
+    "sed \"s#{stands-for.*#{stands-for: '" uri "', root: '" directory "'}#\" "
+
 /* Handles of files that checkpoints share have full names. */
 static const struct cli_row shared_rows[] = {
     {"tables are named as there",
@@ -98,6 +104,26 @@ static const struct cli_row shared_rows[] = {
      "grep -a -o \"hdfs://namenode:8020/flink/checkpoints/$first/shared/\" "
      "$(ls -d disk/flink/checkpoints/*/chk-* | grep -v $first)/_metadata | sort -u | wc -l",
      0, "\n1\n", ""},
+    {"a directory above the current one",
+     "mkdir sub && cd sub && " ROOT(
+         "hdfs://namenode:8020",
+         "../up") "../tables.yaml >up.yaml && "
+                  "$S run up.yaml --out out --overwrite --quiet && "
+                  "c=$(ls -d ../up/flink/checkpoints/*/chk-* | tail -n 1) && "
+                  "grep -a -o 'hdfs://namenode:8020/flink/checkpoints/[0-9a-f]*/shared/' "
+                  "$c/_metadata | "
+                  "sort -u | wc -l && sed '/^until/d;/^expect/d;/^timeline/,$d' up.yaml >rest.yaml "
+                  "&& "
+                  "$S run rest.yaml -s hdfs://namenode:8020/${c#../up/} -cm CLAIM --out next "
+                  "--overwrite",
+     0, "counter  state     0       0      -      0       -", ""},
+    {"all of a kind of storage, in the directory that a URI names",
+     ROOT("s3://", "file://$PWD/up") "tables.yaml | sed 's,//namenode:8020/,//bucket/,; "
+                                     "s,hdfs:,s3:,' >s3.yaml && $S run s3.yaml --out out "
+                                     "--overwrite --quiet && "
+                                     "grep -h -a -o 's3:/*bucket/flink/checkpoints/' "
+                                     "up/bucket/flink/checkpoints/*/chk-*/_metadata | sort -u",
+     0, "\ns3://bucket/flink/checkpoints/\n", ""},
 };
 
 static int make_directory(void **state)
@@ -126,7 +152,8 @@ static void test_shared(void **state)
 
 static void test_names(void **state)
 {
-    static const struct snap_uri_root root = {"hdfs://a", "/disk/"}, all = {"s3://", "/disk"};
+    static const struct snap_uri_root root = {"hdfs://a", "/disk/"}, all = {"s3://", "/disk"},
+                                      up = {"hdfs://a", "file:///x/../disk"};
     static const struct {
         const struct snap_uri_root *root;
         const char *text, *path;
@@ -138,6 +165,7 @@ static void test_names(void **state)
         {&root, "file:///b", "/b"},
         {NULL, "file:/b", "/b"},
         {&all, "s3://bucket/b", "/disk/bucket/b"},
+        {&up, "hdfs://a/b", "/disk/b"},
     };
     struct snap_arena arena = {0};
 
@@ -146,6 +174,10 @@ static void test_names(void **state)
         assert_string_equal(snap_uri_root_path(names[i].root, &arena, names[i].text),
                             names[i].path);
     assert_string_equal(snap_uri_root_name(&root, &arena, "/disk/b"), "hdfs://a/b");
+    assert_string_equal(snap_uri_root_name(&all, &arena, "/disk/b"), "s3://b");
+    assert_string_equal(snap_uri_root_name(&up, &arena, "/disk/b"), "hdfs://a/b");
+    assert_string_equal(snap_uri_root_name(&root, &arena, "/x/../disk/c/../b"), "hdfs://a/b");
+    assert_string_equal(snap_uri_root_name(NULL, &arena, "/disk/../b"), "file:/b");
     assert_string_equal(snap_uri_root_name(&root, &arena, "/disks/b"), "file:/disks/b");
     assert_string_equal(snap_uri_root_name(NULL, &arena, "/disk/b"), "file:/disk/b");
     snap_arena_fini(&arena);

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <sys/stat.h>
 
 #include "flink_lab.h"
@@ -43,6 +44,50 @@ static void test_paths(void **state)
         assert_int_equal(snap_local_path_climbs(path), rows[i].climbs);
     }
     assert_string_equal(snap_local_path_decoded(&arena, "/a%20b%2Fc%zz%"), "/a b/c%zz%");
+    snap_arena_fini(&arena);
+}
+
+/* One name for one file: links in front of ".." are followed. */
+static void test_full(void **state)
+{
+    static const struct {
+        const char *path, *full; /* %s: the folder; none in front: from there on */
+    } rows[] = {
+        {"%s/a//b/./c/", "%s/a/b/c"},
+        {"%s/a/../b", "%s/b"},
+        {"%s/link/../b", "%s/far/b"},
+        {"%s/nothing/../b", "%s/b"},
+        {"%s/link/b", "%s/link/b"},
+        {"/../../b", "/b"},
+        {"/nothing/..", "/"},
+        {"/", "/"},
+        {"./b", "%s/b"},
+        {"b", "%s/b"},
+        {".", "%s"},
+        {"a/../b", "%s/b"},
+        {"link/..", "%s/far"},
+        {"..b/c", "%s/..b/c"},
+    };
+    char directory[] = "/tmp/snapsim-full-XXXXXX";
+    char path[256], full[256];
+    struct snap_arena arena = {0};
+
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    assert_int_equal(chdir(directory), 0);
+    assert_int_equal(system("mkdir -p a far/away && ln -s far/away link"), 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bool is_below = rows[i].path[0] == '%', is_full = rows[i].full[0] == '%';
+
+        snprintf(path, sizeof(path), "%s%s", is_below ? directory : "",
+                 rows[i].path + (is_below ? 2 : 0));
+        snprintf(full, sizeof(full), "%s%s", is_full ? directory : "",
+                 rows[i].full + (is_full ? 2 : 0));
+        assert_string_equal(snap_local_path_full(&arena, path), full);
+    }
+    assert_int_equal(chdir("/"), 0);
+    snprintf(path, sizeof(path), "rm -r %s", directory);
+    assert_int_equal(system(path), 0);
     snap_arena_fini(&arena);
 }
 
@@ -167,7 +212,8 @@ static void test_access(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_paths), cmocka_unit_test(test_beside),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_paths), cmocka_unit_test(test_full),
+                                       cmocka_unit_test(test_beside),
                                        cmocka_unit_test(test_access)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
