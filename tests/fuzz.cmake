@@ -12,7 +12,7 @@ if(SNAP_FUZZ)
     target_include_directories(fuzz_restore_corpus PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
     # Of the printing only what prints snapshots: all else would take minutes to build.
     file(GLOB printing CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/sim/view/snapshot_*.c)
-    foreach(name datum_view table units)
+    foreach(name datum_order datum_view diff_keys diff_splits entry_print state_walk table units)
         list(APPEND printing ${PROJECT_SOURCE_DIR}/sim/view/${name}.c)
     endforeach()
     add_custom_command(OUTPUT ${corpus}/made
