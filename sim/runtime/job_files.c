@@ -35,6 +35,8 @@ static struct snap_checkpoint_record with_ack(const struct snap_checkpoint_recor
     full.task_states = snap_arena_copy(arena, full.task_states, tasks * sizeof(*full.task_states));
     full.unions = snap_arena_copy(arena, full.unions, tasks * sizeof(*full.unions));
     full.ended = snap_arena_copy(arena, full.ended, tasks * sizeof(*full.ended));
+    full.plan.finished =
+        snap_arena_copy(arena, full.plan.finished, tasks * sizeof(*full.plan.finished));
     snap_checkpoint_record_ack_task(&full, ack);
     return full;
 }

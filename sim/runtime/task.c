@@ -58,11 +58,11 @@ static snap_ns next_timer(const struct snap_task *task)
     due = snap_ns_min(snap_task_output_timer(task), task->fault_due_ns);
     due = snap_ns_min(due, task->metrics_due_ns);
     due = snap_ns_min(due, task->chain.pause_due_ns);
-    if (!snap_task_is_held(task))
+    if (!snap_task_is_held(task)) {
         due = snap_ns_min(due,
                           snap_ns_min(snap_task_alignment_due(task), snap_task_debloat_due(task)));
-    if (!snap_task_is_held(task))
         due = snap_ns_min(due, snap_task_changelog_due(task));
+    }
     return task->chain.has_timers ? snap_ns_min(due, snap_task_timer_due(task)) : due;
 }
 

@@ -55,4 +55,44 @@ static inline void cli_run_rows(const struct cli_row *rows, size_t count)
         cli_run_row(&rows[i]);
 }
 
+/* A file that the rows find in their directory. */
+struct cli_text {
+    const char *name;
+    const char *text;
+};
+
+/* What a program of one table runs; NULL ends the files. */
+struct cli_table {
+    const struct cli_row *rows;
+    size_t count;
+    struct cli_text files[12];
+};
+
+static const struct cli_table *cli_table;
+
+static inline int cli_table_begin(void **state)
+{
+    (void)state;
+    if (!cli_folder_enter())
+        return -1;
+    for (const struct cli_text *file = cli_table->files; file->name; file++)
+        cli_write_file(file->name, file->text);
+    return 0;
+}
+
+static inline void cli_table_rows(void **state)
+{
+    (void)state;
+    cli_run_rows(cli_table->rows, cli_table->count);
+}
+
+/* Runs the rows in a new directory that has the files; returns what main returns. */
+static inline int cli_run_table(const struct cli_table *table)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(cli_table_rows)};
+
+    cli_table = table;
+    return cmocka_run_group_tests(tests, cli_table_begin, cli_folder_leave);
+}
+
 #endif

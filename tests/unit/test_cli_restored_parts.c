@@ -75,24 +75,13 @@ static const struct cli_row rows[] = {
      1, NULL, NULL},
 };
 
-static int make_directory(void **state)
-{
-    (void)state;
-    if (!cli_folder_enter())
-        return -1;
-    cli_write_file("job.yaml", job);
-    return 0;
-}
-
-static void test_rows(void **state)
-{
-    (void)state;
-    cli_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
-}
-
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows)};
+    const struct cli_table table = {rows,
+                                    sizeof(rows) / sizeof(rows[0]),
+                                    {
+                                        {"job.yaml", job},
+                                    }};
 
-    return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
+    return cli_run_table(&table);
 }

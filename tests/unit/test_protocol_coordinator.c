@@ -337,6 +337,31 @@ static void test_finished_tasks_take_no_part(void **state)
     snap_arena_fini(&world.arena);
 }
 
+/* Who was deployed as finished is triggered and waited for, and has finished in what is stored. */
+static void test_finished_on_restore_is_finished(void **state)
+{
+    struct snap_coordinator_config config = default_config();
+    struct snap_task_ack message = {.task = 2, .attempt = 1, .finished_on_restore = true};
+    const struct snap_checkpoint_record *stored;
+    uint32_t count;
+
+    (void)state;
+    open_world(&world, &config);
+    snap_coordinator_trigger(&world.coordinator, 0, SNAP_KIND_CHECKPOINT, 1);
+    take_actions(&world, &count);
+    snap_coordinator_ack(&world.coordinator, 0, 1, &message);
+    take_actions(&world, &count);
+    for (uint32_t task = 0; task < TASKS; task++)
+        if (task != message.task)
+            ack(&world, 1, task);
+    stored = snap_completed_store_latest(&world.coordinator.store);
+    assert_non_null(stored);
+    assert_int_equal(1, stored->plan.finished_count);
+    assert_int_equal(message.task, stored->plan.finished[0]);
+    assert_null(stored->task_states[message.task]);
+    snap_arena_fini(&world.arena);
+}
+
 static void test_failing_storage_fails_completion(void **state)
 {
     struct snap_coordinator_config config = default_config();
@@ -493,6 +518,7 @@ int main(void)
         cmocka_unit_test(test_every_state_is_freed_once),
         cmocka_unit_test(test_memory_does_not_grow),
         cmocka_unit_test(test_finished_tasks_take_no_part),
+        cmocka_unit_test(test_finished_on_restore_is_finished),
         cmocka_unit_test(test_failing_storage_fails_completion),
         cmocka_unit_test(test_unclaimed_snapshot_asks_for_a_full_checkpoint),
         cmocka_unit_test(test_start_rules),
