@@ -157,4 +157,23 @@ void snap_source_fire(void *self, snap_ns now_ns, struct snap_emitter *out);
 bool snap_source_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
                           struct snap_operator_state *out, struct snap_error *error);
 
+/* What the class of every source has besides its name, its options, its instance and how that opens
+ * and produces. */
+/* clang-format off */
+#define SNAP_SOURCE_CLASS                                                                          \
+    .rules = {.kind = SNAP_RULE_SOURCE},                                                           \
+    .world_bytes = sizeof(struct snap_splits_world),                                               \
+    .fanout_max = 1,                                                                               \
+    .ignores_stamps = true,                                                                        \
+    .time_needs = snap_source_time_needs,                                                          \
+    .take_mark = snap_source_take_mark,                                                            \
+    .timer_due = snap_source_timer_due,                                                            \
+    .fire = snap_source_fire,                                                                      \
+    .next_due = snap_source_next_due,                                                              \
+    .due_count = snap_source_due_count,                                                            \
+    .hand_over = snap_source_hand_over,                                                            \
+    .snapshot = snap_source_snapshot,                                                              \
+    .states = &snap_source_states
+/* clang-format on */
+
 #endif
