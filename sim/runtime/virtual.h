@@ -7,7 +7,8 @@
  *   something sent by another node can have reached it; that is a shortest path over the links.
  *   What an actor does not know yet cannot reach it before the earliest send of a neighbour plus
  *   the link's latency: up to there it may go on. A pass steps all actors that have something to
- *   do before their horizon, in any order.
+ *   do before their horizon, and may send something before it, in any order. The others keep
+ *   nobody waiting: they are stepped later, further at a time.
  * - Two checks stay on: nobody sends before W, the least of these instants, and nothing arrives
  *   before its target's horizon.
  * - SNAP_PACE_EVERY_RECORD steps only the actor that is next, one boundary at a time: slow and
