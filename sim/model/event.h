@@ -206,6 +206,8 @@ enum snap_failure_cause {
     X(LINK_SPEED, "link_speed", CHECKPOINTS,                                                       \
       "what a subtask sends takes another time for a while (permille of what it is)",              \
       A(TASK, "to") A(NUMBER, "time_permille") A(NUMBER, "duration_ns"))                           \
+    X(LINK_PAUSED, "link_paused", CHECKPOINTS,                                                     \
+      "what a subtask sends does not arrive for a while", A(TASK, "to") A(NUMBER, "duration_ns"))  \
     X(ACTION_FIRED, "action_fired", CHECKPOINTS, "an action of the timeline took effect",          \
       A(NUMBER, "action"))                                                                         \
     X(SABOTAGED, "sabotaged", CHECKPOINTS, "a rule that is broken on purpose made a difference",   \

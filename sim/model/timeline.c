@@ -25,6 +25,7 @@ uint32_t snap_action_actor(const struct snap_action *action, const struct snap_j
     case SNAP_ACTION_CRASH:
     case SNAP_ACTION_DECLINE:
     case SNAP_ACTION_PAUSE:
+    case SNAP_ACTION_PAUSE_LINK:
     case SNAP_ACTION_SPEED:
     case SNAP_ACTION_SPEED_LINK:
         return job->vertices[job->operators[action->operator_index].vertex].task_first +
@@ -49,6 +50,11 @@ uint32_t snap_action_actor(const struct snap_action *action, const struct snap_j
     }
     SNAP_CHECK(false);
     return 0;
+}
+
+bool snap_action_is_of_link(enum snap_action_kind kind)
+{
+    return kind == SNAP_ACTION_PAUSE_LINK || kind == SNAP_ACTION_SPEED_LINK;
 }
 
 bool snap_action_concerns(const struct snap_action *action, const struct snap_job *job,
@@ -126,8 +132,8 @@ static void translate_pattern(const struct translation *translation,
 static bool needs_subtask(enum snap_action_kind kind)
 {
     return kind == SNAP_ACTION_CRASH || kind == SNAP_ACTION_DECLINE || kind == SNAP_ACTION_PAUSE ||
-           kind == SNAP_ACTION_SPEED || kind == SNAP_ACTION_SPEED_LINK ||
-           kind == SNAP_ACTION_CORRUPT;
+           kind == SNAP_ACTION_SPEED || kind == SNAP_ACTION_CORRUPT ||
+           snap_action_is_of_link(kind);
 }
 
 static void translate_action(const struct translation *translation, struct snap_action *action)
@@ -146,7 +152,7 @@ static void translate_action(const struct translation *translation, struct snap_
         action->rule.task = task_in(translation, task);
         action->absent = task != SNAP_NO_INDEX && action->rule.task == SNAP_NO_INDEX;
     }
-    if (action->kind == SNAP_ACTION_SPEED_LINK) {
+    if (snap_action_is_of_link(action->kind)) {
         action->receiver = task_in(translation, receiver);
         action->absent =
             action->absent || (receiver != SNAP_NO_INDEX && action->receiver == SNAP_NO_INDEX);

@@ -328,7 +328,8 @@ void snap_task_init_faults(struct snap_task *task);
 void snap_task_take_action(struct snap_task *task, const struct snap_mail *mail);
 /* Ends what is over, and applies what is in force to the attempt. */
 void snap_task_settle_faults(struct snap_task *task);
-/* Returns how long it takes from the departure to the arrival at the receiver. */
+/* Returns how long it takes from the departure to the arrival at the receiver; on real threads, how
+ * long beyond what the machine takes. */
 snap_ns snap_task_link_time(struct snap_task *task, uint32_t channel, snap_ns depart_ns,
                             snap_ns transmit_ns);
 /* The task is at a step; returns whether the timeline let it crash there: its attempt is over. */

@@ -164,18 +164,6 @@ static bool read_slow_storage(struct snap_reader *reader, const struct snap_node
            read_factor(reader, snap_node_get(node, "factor"), 1, &action->factor);
 }
 
-static bool read_pause(struct snap_reader *reader, const struct snap_node *node,
-                       const struct snap_job *job, struct snap_action *action)
-{
-    static const char *const keys[] = {"subtask", "for", NULL};
-    const struct form form = {
-        "key of pause", keys, "pause needs subtask and for", {"subtask", "for", NULL}};
-
-    return check_form(reader, node, &form) &&
-           read_subtask(reader, snap_node_get(node, "subtask"), job, action) &&
-           snap_reader_duration(reader, snap_node_get(node, "for"), "for", &action->duration_ns);
-}
-
 /* Both ends of a channel; they must be connected, or the entry would do nothing. */
 static bool read_link(struct snap_reader *reader, const struct snap_node *node,
                       const struct snap_job *job, struct snap_action *action)
@@ -183,7 +171,6 @@ static bool read_link(struct snap_reader *reader, const struct snap_node *node,
     const struct snap_node *to = snap_node_get(node, "to");
     uint32_t vertex;
 
-    action->kind = SNAP_ACTION_SPEED_LINK;
     action->receiver = SNAP_NO_INDEX;
     if (!read_subtask(reader, snap_node_get(node, "from"), job, action))
         return false;
@@ -209,6 +196,36 @@ static bool read_link(struct snap_reader *reader, const struct snap_node *node,
     return snap_reader_fail(reader, node, "%s sends to nobody", snap_node_get(node, "from")->text);
 }
 
+/* `subtask`, or `from` and maybe `to`: then the action is that of a link. */
+static bool read_subtask_or_link(struct snap_reader *reader, const struct snap_node *node,
+                                 const struct snap_job *job, struct snap_action *action)
+{
+    const struct snap_node *subtask = snap_node_get(node, "subtask");
+    bool link = snap_node_get(node, "from") != NULL;
+
+    if (link == (subtask != NULL) || (subtask && snap_node_get(node, "to")))
+        return snap_reader_fail(reader, node,
+                                "%s is of a subtask, or of what goes from one (to another)",
+                                action->kind == SNAP_ACTION_PAUSE ? "pause" : "speed");
+    if (!link)
+        return read_subtask(reader, subtask, job, action);
+    action->kind =
+        action->kind == SNAP_ACTION_PAUSE ? SNAP_ACTION_PAUSE_LINK : SNAP_ACTION_SPEED_LINK;
+    return read_link(reader, node, job, action);
+}
+
+static bool read_pause(struct snap_reader *reader, const struct snap_node *node,
+                       const struct snap_job *job, struct snap_action *action)
+{
+    static const char *const keys[] = {"subtask", "from", "to", "for", NULL};
+    const struct form form = {
+        "key of pause", keys, "pause needs for, and subtask or from", {"for", NULL}};
+
+    return check_form(reader, node, &form) &&
+           snap_reader_duration(reader, snap_node_get(node, "for"), "for", &action->duration_ns) &&
+           read_subtask_or_link(reader, node, job, action);
+}
+
 static bool read_speed(struct snap_reader *reader, const struct snap_node *node,
                        const struct snap_job *job, struct snap_action *action)
 {
@@ -217,20 +234,11 @@ static bool read_speed(struct snap_reader *reader, const struct snap_node *node,
                               keys,
                               "speed needs factor, for, and subtask or from",
                               {"for", "factor", NULL}};
-    const struct snap_node *subtask;
-    bool link;
 
-    if (!check_form(reader, node, &form))
-        return false;
-    subtask = snap_node_get(node, "subtask");
-    link = snap_node_get(node, "from") != NULL;
-    if (link == (subtask != NULL) || (subtask && snap_node_get(node, "to")))
-        return snap_reader_fail(reader, node,
-                                "speed is of a subtask, or of what goes from one (to another)");
-    return snap_reader_duration(reader, snap_node_get(node, "for"), "for", &action->duration_ns) &&
+    return check_form(reader, node, &form) &&
+           snap_reader_duration(reader, snap_node_get(node, "for"), "for", &action->duration_ns) &&
            read_factor(reader, snap_node_get(node, "factor"), 0.001, &action->factor) &&
-           (link ? read_link(reader, node, job, action)
-                 : read_subtask(reader, subtask, job, action));
+           read_subtask_or_link(reader, node, job, action);
 }
 
 /* `count` and `for` say when it is over; without either it is one message. */
@@ -339,6 +347,7 @@ bool snap_action_read(struct snap_reader *reader, const struct snap_node *node,
     case SNAP_ACTION_CORRUPT:
         return read_corrupt(reader, node, job, action);
     case SNAP_ACTION_PAUSE:
+    case SNAP_ACTION_PAUSE_LINK:
         return read_pause(reader, node, job, action);
     case SNAP_ACTION_SPEED:
     case SNAP_ACTION_SPEED_LINK:
@@ -375,6 +384,7 @@ const char *snap_action_describe(struct snap_reader *reader, const struct snap_j
     case SNAP_ACTION_CRASH:
     case SNAP_ACTION_CORRUPT:
     case SNAP_ACTION_PAUSE:
+    case SNAP_ACTION_PAUSE_LINK:
     case SNAP_ACTION_SPEED:
     case SNAP_ACTION_SPEED_LINK:
         return snap_arena_printf(reader->arena, "%s %s[%u]", name, uid, action->subtask);

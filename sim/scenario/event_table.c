@@ -79,6 +79,7 @@ static const struct snap_event_sentence sentences[] = {
     BY_SUBTASK("subtask S paused", TASK_PAUSED),
     BY_SUBTASK("subtask S changed its speed", TASK_SPEED),
     BY_SUBTASK("subtask S changed the speed of its link", LINK_SPEED),
+    BY_SUBTASK("subtask S paused its link", LINK_PAUSED),
     {"action N fired", SNAP_EVENT_ACTION_FIRED, SNAP_TOLD_BY_ACTION, 0, 0},
     BY_MASTER("savepoint completed", SAVEPOINT_COMPLETED),
     BY_MASTER("savepoint failed", SAVEPOINT_FAILED),

@@ -154,6 +154,8 @@ static const struct row rows[] = {
      "{at: 150 ms, pause: {subtask: \"counts[0]\", for: 5 ms}}", NULL},
     {"subtask S changed its speed", "subtask counts[0] changed its speed",
      "{at: 150 ms, speed: {subtask: \"counts[0]\", factor: 0.5, for: 5 ms}}", NULL},
+    {"subtask S paused its link", "subtask counts[0] paused its link",
+     "{at: 150 ms, pause: {from: \"counts[0]\", to: \"out[0]\", for: 5 ms}}", NULL},
     {"subtask S changed the speed of its link", "subtask counts[0] changed the speed of its link",
      "{at: 150 ms, speed: {from: \"counts[0]\", factor: 0.5, for: 5 ms}}", NULL},
     {"action N fired", "action 1 fired", CRASH, NULL},
