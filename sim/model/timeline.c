@@ -7,6 +7,18 @@
 /* The stream of chances; occasions are counted behind it. */
 enum { RNG_TIMELINE = 0x544c };
 
+const char *snap_message_name(enum snap_message message)
+{
+    static const char *const names[SNAP_MESSAGE_COUNT] = {
+        [SNAP_MESSAGE_ACK] = "ack",
+        [SNAP_MESSAGE_NOTIFICATION] = "notification",
+        [SNAP_MESSAGE_ABORT_NOTIFICATION] = "abort-notification",
+    };
+
+    SNAP_CHECK(message < SNAP_MESSAGE_COUNT);
+    return names[message];
+}
+
 static uint32_t first_task_of(const struct snap_job *job, uint32_t task_manager)
 {
     uint32_t task = 0;
@@ -132,8 +144,7 @@ static void translate_pattern(const struct translation *translation,
 static bool needs_subtask(enum snap_action_kind kind)
 {
     return kind == SNAP_ACTION_CRASH || kind == SNAP_ACTION_DECLINE || kind == SNAP_ACTION_PAUSE ||
-           kind == SNAP_ACTION_SPEED || kind == SNAP_ACTION_CORRUPT ||
-           snap_action_is_of_link(kind);
+           kind == SNAP_ACTION_SPEED || kind == SNAP_ACTION_CORRUPT || snap_action_is_of_link(kind);
 }
 
 static void translate_action(const struct translation *translation, struct snap_action *action)

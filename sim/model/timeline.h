@@ -61,9 +61,14 @@ struct snap_restart {
 
 /* Messages of the checkpoint protocol that can be tampered with. */
 enum snap_message {
-    SNAP_MESSAGE_ACK,          /* of a subtask: it has taken its snapshot */
-    SNAP_MESSAGE_NOTIFICATION, /* to a subtask: the checkpoint is complete */
+    SNAP_MESSAGE_ACK,                /* of a subtask: it has taken its snapshot */
+    SNAP_MESSAGE_NOTIFICATION,       /* to a subtask: the checkpoint is complete */
+    SNAP_MESSAGE_ABORT_NOTIFICATION, /* to a subtask: the checkpoint was given up */
+    SNAP_MESSAGE_COUNT,
 };
+
+/* "ack", "notification", ...: how a scenario names it. */
+const char *snap_message_name(enum snap_message message);
 
 /* Which messages an action means, and what becomes of them. */
 struct snap_message_rule {

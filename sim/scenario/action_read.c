@@ -267,12 +267,14 @@ static bool read_rule_limits(struct snap_reader *reader, const struct snap_node 
 static bool read_message(struct snap_reader *reader, const struct snap_node *node,
                          struct snap_message_rule *rule)
 {
-    static const char *const messages[] = {"ack", "notification", NULL};
+    const char *messages[SNAP_MESSAGE_COUNT + 1] = {NULL};
     uint32_t message = 0;
 
+    for (unsigned m = 0; m < SNAP_MESSAGE_COUNT; m++)
+        messages[m] = snap_message_name((enum snap_message)m);
     if (!snap_reader_choice(reader, node, "message", messages, &message))
         return false;
-    rule->message = message ? SNAP_MESSAGE_NOTIFICATION : SNAP_MESSAGE_ACK;
+    rule->message = (enum snap_message)message;
     return true;
 }
 
@@ -282,8 +284,10 @@ static bool read_rule(struct snap_reader *reader, const struct snap_node *node,
 {
     static const char *const keys[] = {"message", "subtask", "checkpoint", "count",
                                        "for",     "by",      NULL};
-    const struct form form = {
-        "key of a message", keys, "which message? ack or notification", {"message", NULL, NULL}};
+    const struct form form = {"key of a message",
+                              keys,
+                              "which message? ack, notification or abort-notification",
+                              {"message", NULL, NULL}};
     const struct snap_integer_range range = {1, INT64_MAX};
     struct snap_message_rule *rule = &action->rule;
     const struct snap_node *part;
@@ -378,7 +382,6 @@ const char *snap_action_describe(struct snap_reader *reader, const struct snap_j
 {
     const char *name = name_of(action->kind);
     const char *uid = job->operators[action->operator_index].uid;
-    const char *message = action->rule.message == SNAP_MESSAGE_ACK ? "ack" : "notification";
 
     switch (action->kind) {
     case SNAP_ACTION_CRASH:
@@ -398,7 +401,8 @@ const char *snap_action_describe(struct snap_reader *reader, const struct snap_j
     case SNAP_ACTION_LOSE:
     case SNAP_ACTION_DELAY:
     case SNAP_ACTION_DUPLICATE:
-        return snap_arena_printf(reader->arena, "%s %s", name, message);
+        return snap_arena_printf(reader->arena, "%s %s", name,
+                                 snap_message_name(action->rule.message));
     case SNAP_ACTION_FAIL_STORAGE:
     case SNAP_ACTION_SLOW_STORAGE:
     case SNAP_ACTION_STALL_STORAGE:

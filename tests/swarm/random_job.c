@@ -1175,10 +1175,10 @@ static void put_task_manager_crash(struct maker *maker)
 /* A lost acknowledgement stops all checkpoints, unless they expire. */
 static void put_message_fault(struct maker *maker)
 {
-    const char *message = PICK(maker, "ack", "notification");
+    const char *message = PICK(maker, "ack", "notification", "abort-notification");
     const char *fault = PICK(maker, "lose", "delay", "duplicate");
 
-    if (fault[0] == 'l' && message[0] == 'a' && !maker->checkpoints_expire)
+    if (fault[0] == 'l' && strcmp(message, "ack") == 0 && !maker->checkpoints_expire)
         fault = "duplicate";
     snap_text_printf(maker->text, "%s: {message: %s", fault, message);
     if (chance(maker, 40)) {
