@@ -41,6 +41,9 @@ struct snap_task_snapshot {
     enum snap_snapshot_kind kind;
     uint32_t operator_count;
     struct snap_operator_state *operators; /* by place in the chain */
+    struct snap_operator_state *restored;  /* as given back after a failure, or NULL: the same */
+    bool lists_restored;                   /* nothing is to be added to `restored` any more */
+    int64_t others_bytes;                  /* of it, what is in union lists of other subtasks */
     int64_t bytes;                         /* of all that follows */
     int64_t written_bytes;                 /* of these, what earlier checkpoints have not written */
     int64_t message_bytes;                 /* of those, what needs no storage */
