@@ -24,8 +24,7 @@ static const struct snap_action_help helps[] = {
      "job, unless `execution.checkpointing.tolerable-failed-checkpoints` allows it"},
     {SNAP_ACTION_LOSE, SNAP_TARGET_MESSAGE, "lose", "lose: MESSAGE",
      "{lose: {message: notification, checkpoint: 2, subtask: \"out[0]\"}}",
-     "the message does not arrive. MESSAGE is ack, notification (of a completion) or "
-     "abort-notification; as a mapping it says which ones"},
+     "the message does not arrive"},
     {SNAP_ACTION_DELAY, SNAP_TARGET_MESSAGE, "delay", "delay: MESSAGE",
      "{at: 500 ms, delay: {message: ack, by: 2 s, count: 3}}", "the message arrives later"},
     {SNAP_ACTION_DUPLICATE, SNAP_TARGET_MESSAGE, "duplicate", "duplicate: MESSAGE",
