@@ -16,8 +16,14 @@ static const char *const later_actions[] = {"tear"};
 /* `delay` is a part of a moment and an action: an action says which message. */
 static bool is_moment_delay(const struct snap_node *key, const struct snap_node *value)
 {
-    return strcmp(key->text, "delay") == 0 && value->kind == SNAP_NODE_SCALAR &&
-           strcmp(value->text, "ack") != 0 && strcmp(value->text, "notification") != 0;
+    bool is_message = false;
+
+    if (strcmp(key->text, "delay") != 0 || value->kind != SNAP_NODE_SCALAR)
+        return false;
+    for (unsigned m = 0; m < SNAP_MESSAGE_COUNT; m++)
+        is_message =
+            is_message || strcmp(value->text, snap_message_name((enum snap_message)m)) == 0;
+    return !is_message;
 }
 
 static bool is_later_action(const char *name)
