@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "model/names.h"
 #include "scenario/event_words.h"
 #include "scenario/savepoint_read.h"
 
@@ -387,10 +388,15 @@ const char *snap_action_describe(struct snap_reader *reader, const struct snap_j
     case SNAP_ACTION_CRASH:
     case SNAP_ACTION_CORRUPT:
     case SNAP_ACTION_PAUSE:
-    case SNAP_ACTION_PAUSE_LINK:
     case SNAP_ACTION_SPEED:
-    case SNAP_ACTION_SPEED_LINK:
         return snap_arena_printf(reader->arena, "%s %s[%u]", name, uid, action->subtask);
+    case SNAP_ACTION_PAUSE_LINK:
+    case SNAP_ACTION_SPEED_LINK:
+        return snap_arena_printf(reader->arena, "%s from %s[%u]%s%s", name, uid, action->subtask,
+                                 action->receiver == SNAP_NO_INDEX ? "" : " to ",
+                                 action->receiver == SNAP_NO_INDEX
+                                     ? ""
+                                     : snap_actor_name(job, action->receiver, reader->arena));
     case SNAP_ACTION_CRASH_TASK_MANAGER:
         return snap_arena_printf(reader->arena, "%s tm[%u]", name, action->task_manager);
     case SNAP_ACTION_CRASH_JOB_MANAGER:

@@ -209,6 +209,15 @@ static const struct cli_row rows[] = {
      ""},
     {"a record that a checkpoint had", "$S story told --record events:0:3", 0,
      "events[0] is back at checkpoint 3: it is in there\n", ""},
+    {"links that an action names",
+     "sed '$a timeline: [{at: 1 h, pause: {from: \"events[0]\", to: \"counts[0]\", for: 1 s}, "
+     "optional: true}, {at: 2 h, speed: {from: \"events[0]\", factor: 2, for: 1 s}, "
+     "optional: true}]' small.yaml | sed '/^variants/d' >links.yaml && "
+     "$S run links.yaml --out links | grep -A 2 'Never'",
+     0,
+     "  pause from events[0] to counts[0] at 1 h\n"
+     "  speed from events[0] at 2 h\n",
+     ""},
     {"a record that reached no sink",
      "sed 's/path: out/path: out, cost: 10 s/; s/^config: {/until: 1 s\\nconfig: {/' small.yaml "
      ">unread.yaml && $S run unread.yaml --out unread --trace records --quiet; "
