@@ -95,6 +95,16 @@ enum snapsim_output_kind {
     SNAPSIM_OUTPUT_TEXT,
 };
 
+/* Clocks of timers: the watermarks of the input, and the machine. */
+enum snapsim_clock { SNAPSIM_EVENT_TIME, SNAPSIM_PROCESSING_TIME };
+
+/* A timer that has come due, of the key it was registered for. */
+struct snapsim_timer {
+    enum snapsim_clock clock;
+    int64_t at_ms;
+    struct snapsim_value key;
+};
+
 /* What the ledger may rely on, where it cannot work it out with `map` or `fold`. */
 enum snapsim_outputs {
     SNAPSIM_OUTPUTS_ANY, /* nobody knows how many: what stands behind is not judged */
@@ -127,6 +137,9 @@ enum snapsim_phase {
  *   key with the new state for each record. With `process` beside it the operator does both by
  *   itself and `fold` is its specification; it sends one record with the same key for each record.
  * - process alone: not known to the ledger, beyond what `outputs` and `keeps_key` say.
+ *
+ * With two inputs or timers, `process` and `fold` send what they like: the state is judged, what
+ * stands behind it is not, unless `outputs` promises one for each record.
  */
 struct snapsim_operator_type {
     const char *name; /* as `type` of an operator */
@@ -139,6 +152,9 @@ struct snapsim_operator_type {
     bool keyed;     /* needs a hash-partitioned input; may use snapsim_state_get and _put */
     bool keeps_key; /* map, process: what is sent has the key of the record */
     enum snapsim_outputs outputs; /* map, process */
+    uint32_t inputs;              /* process: 2: it tells two inputs apart; 0: any number, as one */
+    bool event_time;              /* process: uses timers of event time or snapsim_watermark_ms */
+    bool processing_time;         /* process: uses timers of processing time */
     size_t instance_bytes;        /* of `self`: zeroed memory of one attempt of one subtask */
     void *user;                   /* snapsim_user returns it; shared by all subtasks */
 
@@ -149,6 +165,10 @@ struct snapsim_operator_type {
 
     void (*map)(const struct snapsim_record *in, struct snapsim_context *context);
     void (*process)(void *self, const struct snapsim_record *in, struct snapsim_context *context);
+    /* A timer has come due: of event time when a watermark reached it, of processing time a
+     * millisecond after its time. It may do what process may, for the key of the timer; what it
+     * sends has the time of the timer. Keyed types only, with `process`. */
+    void (*timer)(void *self, const struct snapsim_timer *timer, struct snapsim_context *context);
     /* Replaces the state of the record's key with snapsim_state_get and snapsim_state_put. Called
      * by the ledger as well, in any thread, so it uses nothing but its arguments. */
     void (*fold)(const struct snapsim_record *in, struct snapsim_context *context);
@@ -181,16 +201,38 @@ struct snapsim_operator_type {
 };
 
 /*
- * In map, process: sends a record with the timestamp of the one in work; texts are copied.
+ * In map, process, timer: sends a record with the timestamp of the one in work; texts are copied.
  * Returns false, and the job fails, if a kind is not the declared one.
  */
 SNAPSIM_API bool snapsim_emit(struct snapsim_context *context, struct snapsim_value key,
                               struct snapsim_value value);
 
+/* In process: which of two inputs the record came over, 0 or 1, as the job lists them. */
+SNAPSIM_API uint32_t snapsim_input(const struct snapsim_context *context);
+
 /*
- * In process (keyed types) and fold: the state of the key in work, of the kind of the values that
- * are sent. get returns false and zeroes *value if there is none yet. put copies a text; it returns
- * false, and the job fails, if the kind is wrong.
+ * In process and timer: registers a timer of the key in work, or deletes it. A key has one timer
+ * for each clock and time; registering it twice, or deleting one that is not there, does nothing.
+ * One of event time that the watermark has passed already comes with the next one. Timers are
+ * state: every snapshot holds them, and a restored attempt fires those that became due meanwhile.
+ * Returns false, and the job fails, if the type did not declare the clock.
+ */
+SNAPSIM_API bool snapsim_timer_register(struct snapsim_context *context, enum snapsim_clock clock,
+                                        int64_t at_ms);
+SNAPSIM_API bool snapsim_timer_delete(struct snapsim_context *context, enum snapsim_clock clock,
+                                      int64_t at_ms);
+
+/* In process and timer: the last watermark, the least over all inputs; INT64_MIN before the first
+ * one and after a restore, INT64_MAX behind the last record. Types with `event_time` only. */
+SNAPSIM_API int64_t snapsim_watermark_ms(const struct snapsim_context *context);
+
+/* In process and timer: processing time, in milliseconds since the job started. */
+SNAPSIM_API int64_t snapsim_now_ms(const struct snapsim_context *context);
+
+/*
+ * In process and timer (keyed types) and fold: the state of the key in work, of the kind of the
+ * values that are sent. get returns false and zeroes *value if there is none yet. put copies a
+ * text; it returns false, and the job fails, if the kind is wrong.
  */
 SNAPSIM_API bool snapsim_state_get(struct snapsim_context *context, struct snapsim_value *value);
 SNAPSIM_API bool snapsim_state_put(struct snapsim_context *context, struct snapsim_value value);

@@ -17,6 +17,10 @@
 #include "operators/operator.h"
 #include "operators/rate_plan.h"
 #include "snap.h"
+#include "state/timers.h"
+
+/* The state by key of an operator. */
+#define SNAP_API_STATE_NAME "state"
 
 /* The parts of a sink while `read` tells them. */
 struct snap_api_parts {
@@ -46,6 +50,17 @@ struct snap_api_items {
     uint32_t capacity;
 };
 
+enum { SNAP_API_CLOCKS = SNAPSIM_PROCESSING_TIME + 1 };
+
+/* Time and timers of a subtask, and the input that records come over. */
+struct snap_api_time {
+    struct snap_timers timers[SNAP_API_CLOCKS];
+    int64_t watermark_ms;
+    uint32_t input;
+    uint64_t last_origin; /* of records so far: what timers send has to come from somewhere */
+    const struct snap_operator_context *running;
+};
+
 struct snapsim_context {
     const struct snap_operator *op;
     const struct snapsim_operator_type *type;
@@ -57,6 +72,7 @@ struct snapsim_context {
     struct snap_emitter *emitter; /* one of the two where records may be sent */
     struct snap_replay *replay;
     struct snap_keyed_state *keyed; /* a running subtask's state by key */
+    struct snap_api_time *time;     /* likewise; NULL: it has none of it */
     union snap_value *folded;       /* the ledger's state of the key in work ... */
     bool *folded_present;
     struct snap_api_items *saving;
@@ -77,6 +93,7 @@ struct snap_api_instance {
     struct snap_operator_context running;
     struct snap_error error;
     struct snap_rate_plan rate; /* sources */
+    struct snap_api_time time;
     void *self;
 };
 
@@ -87,6 +104,16 @@ const struct snapsim_operator_type *snap_api_type_of(const struct snap_operator 
 const struct snap_operator_type *snap_api_class_make(const struct snapsim_operator_type *type,
                                                      struct snap_arena *arena,
                                                      struct snap_error *error);
+
+/* Timers of an operator, with what was restored of them; part of opening. */
+void snap_api_time_open(struct snap_api_instance *instance);
+
+/* Adds them to a snapshot. */
+void snap_api_time_snapshot(struct snap_api_instance *instance, struct snap_arena *arena,
+                            struct snap_operator_state *out);
+
+/* Fills what an operator with two inputs or timers has into the class. */
+void snap_api_time_fill(struct snap_api_class *made);
 
 /* Sources: prepares the rate; part of opening. */
 void snap_api_source_open(struct snap_api_instance *instance);

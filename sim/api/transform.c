@@ -22,8 +22,10 @@ static void expand(void *self, const struct snap_record *in, struct snap_emitter
     struct snap_api_instance *instance = self;
     struct snapsim_context *context = &instance->context;
     const struct snapsim_operator_type *type = context->type;
-    struct snapsim_record record = snap_api_record_out(context->op->input_schemas[0], in);
+    struct snapsim_record record =
+        snap_api_record_out(context->op->input_schemas[instance->time.input], in);
 
+    instance->time.last_origin = in->origin;
     context->in = in;
     context->emitter = out;
     if (type->map)
@@ -98,11 +100,17 @@ static struct snap_operator_rules rules_of(const struct snapsim_operator_type *t
     struct snap_operator_rules rules = {.kind = SNAP_RULE_PURE, .expands = true};
     bool one = type->outputs == SNAPSIM_OUTPUTS_ONE;
 
+    rules.holds = type->timer != NULL;
     if (type->fold) {
         rules.kind = SNAP_RULE_FOLD;
         rules.key_from = SNAP_PART_KEY;
         rules.value_from = SNAP_PART_VALUE;
         rules.fold = fold;
+        if ((type->timer || type->inputs > 1) && !one) {
+            rules.number_of_outputs_from = SNAP_PART_HISTORY;
+            rules.key_from = type->keeps_key ? SNAP_PART_KEY : SNAP_PART_HISTORY;
+            rules.value_from = SNAP_PART_HISTORY;
+        }
         return rules;
     }
     rules.number_of_outputs_from = one ? SNAP_PART_NOTHING : type->map ? all : SNAP_PART_HISTORY;
@@ -120,6 +128,7 @@ void snap_api_transform_fill(struct snap_api_class *made)
     made->class.rules = rules_of(type);
     made->class.fanout_max = SNAP_FANOUT_UNKNOWN;
     made->class.expand = expand;
+    snap_api_time_fill(made);
     if (type->entries)
         made->class.each_state_entry = own_entries;
     else if (type->keyed)

@@ -5,7 +5,6 @@
 #include "base/check.h"
 #include "operators/settings.h"
 
-static const char STATE_NAME[] = "state";
 static const char LIST_NAME[] = "items";
 
 const struct snapsim_operator_type *snap_api_type_of(const struct snap_operator *op)
@@ -30,6 +29,18 @@ static enum snap_value_kind output_kind(enum snapsim_output_kind declared,
     return input;
 }
 
+/* The kinds of the input; two inputs that are told apart may have values of different kinds. */
+static bool input_schema(const struct snap_operator *op, struct snap_schema *schema,
+                         struct snap_error *error)
+{
+    const struct snapsim_operator_type *type = snap_api_type_of(op);
+
+    if (type->inputs < 2 || type->fold)
+        return snap_input_schema_get(op, schema, error);
+    *schema = op->input_schemas[0];
+    return !type->keyed || snap_input_key_check(op, schema->key, error);
+}
+
 static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32_t *culprit,
                       struct snap_error *error)
 {
@@ -38,24 +49,44 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
 
     (void)arena;
     *culprit = 0;
-    if (type->role != SNAPSIM_SOURCE && !snap_input_schema_get(op, &input, error))
+    if (type->role != SNAPSIM_SOURCE && !input_schema(op, &input, error))
         return false;
     op->schema = input;
     if (type->role == SNAPSIM_SINK)
         return true;
     op->schema.key = output_kind(type->key_out, input.key);
     op->schema.value = output_kind(type->value_out, input.value);
-    if (type->fold && op->schema.key != input.key)
+    if ((type->fold || type->keyed) && op->schema.key != input.key)
         return snap_error_set(error, SNAP_ERROR_SCENARIO,
-                              "the type %s keeps state by key, so it sends the keys of its input",
+                              "the type %s keeps state by key, so it sends keys of the kind that "
+                              "its input has",
                               type->name);
     return true;
+}
+
+/* What is wrong about inputs and timers; NULL: nothing. */
+static const char *wrong_time(const struct snapsim_operator_type *type)
+{
+    bool has_clock = type->event_time || type->processing_time;
+
+    if (type->inputs != 0 && type->inputs != 2)
+        return "tells two inputs apart, or has any number as one (inputs: 0)";
+    if ((type->inputs || has_clock || type->timer) && !type->process)
+        return "with two inputs or timers has process";
+    if (type->timer && !type->keyed)
+        return "with timers is keyed";
+    if (type->timer && !has_clock)
+        return "with timers declares event_time or processing_time";
+    if (type->processing_time && !type->timer)
+        return "with processing_time has a callback for timers";
+    return NULL;
 }
 
 static bool check_roles(const struct snapsim_operator_type *type, struct snap_error *error)
 {
     bool processes = type->map || type->fold || type->process;
     bool produces = type->position && type->next;
+    bool has_time = type->inputs || type->event_time || type->processing_time || type->timer;
     const char *wrong = NULL;
 
     switch (type->role) {
@@ -68,13 +99,15 @@ static bool check_roles(const struct snapsim_operator_type *type, struct snap_er
             wrong = "with fold alone is keyed";
         else if (type->fold && type->process && !type->keyed && !type->entries)
             wrong = "with fold and process is keyed or has entries";
+        else
+            wrong = wrong_time(type);
         break;
     case SNAPSIM_SOURCE:
-        if (!produces || processes || type->write || type->read || type->keyed)
+        if (!produces || processes || type->write || type->read || type->keyed || has_time)
             wrong = "has position and next, and nothing of operators and sinks";
         break;
     case SNAPSIM_SINK:
-        if (!type->write || processes || type->position || type->next || type->keyed)
+        if (!type->write || processes || type->position || type->next || type->keyed || has_time)
             wrong = "has write, and nothing of operators and sources";
         break;
     }
@@ -205,9 +238,11 @@ bool snap_api_open(void *self, const struct snap_operator_context *context,
         .error = &instance->error,
     };
     if (type->keyed) {
-        snap_keyed_open(&instance->keyed, context, STATE_NAME);
+        snap_keyed_open(&instance->keyed, context, SNAP_API_STATE_NAME);
         instance->context.keyed = &instance->keyed.state;
     }
+    if (type->role == SNAPSIM_OPERATOR)
+        snap_api_time_open(instance);
     if (type->role == SNAPSIM_SOURCE)
         snap_api_source_open(instance);
     if (type->open && !type->open(instance->self, &instance->context))
@@ -234,6 +269,8 @@ bool snap_api_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_ar
     if (!check_error(instance, error) ||
         (type->keyed && !snap_keyed_snapshot(self, checkpoint, arena, out, error)))
         return false;
+    if (type->timer)
+        snap_api_time_snapshot(instance, arena, out);
     if (!type->snapshot)
         return true;
     instance->context.saving = &saving;

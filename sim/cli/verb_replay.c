@@ -25,7 +25,8 @@ static const struct snap_option_help options[] = {
 };
 
 static const char *const commands =
-    "n [N] next   b [N] back   g T go to an instant   c next checkpoint   f next failure   q quit";
+    "n [N] next   b or p [N] back   g T go to an instant   c next checkpoint   f next failure   "
+    "q quit";
 
 /* Where an execution of the job begins. */
 struct start {
@@ -162,32 +163,69 @@ static bool go_to_instant(struct replay *replay, const char *text)
     return true;
 }
 
-/* Performs one command; false if it is none. */
-static bool perform(struct replay *replay, const char *line)
-{
-    const char *rest = line + 1 + strspn(line + 1, " ");
-    char *end;
-    long times = *rest != '\0' ? strtol(rest, &end, 10) : 1;
+enum command { NEXT, BACK, GO, CHECKPOINT, FAILURE, QUIT, HELP, NO_COMMAND };
 
-    switch (line[0]) {
-    case 'n':
+/* Commands by their letter or as a word. */
+static const struct {
+    const char *letters;
+    const char *words[2];
+    enum command command;
+} known[] = {
+    {"n", {"next"}, NEXT},       {"bp", {"back", "previous"}, BACK},
+    {"g", {"go"}, GO},           {"c", {"checkpoint"}, CHECKPOINT},
+    {"f", {"failure"}, FAILURE}, {"q", {"quit", "exit"}, QUIT},
+    {"h?", {"help"}, HELP},
+};
+
+/* Splits the line into a command and what stands behind it. "g1.2s" is one, too. */
+static enum command find_command(const char *line, const char **rest)
+{
+    size_t length = 0;
+
+    while (isalpha((unsigned char)line[length]) || line[length] == '?')
+        length++;
+    *rest = line + length + strspn(line + length, " ");
+    if (length == 0)
+        return line[0] == '\0' ? NEXT : NO_COMMAND;
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (length == 1 && strchr(known[i].letters, line[0]))
+            return known[i].command;
+        for (size_t w = 0; w < 2 && known[i].words[w]; w++)
+            if (strlen(known[i].words[w]) == length &&
+                strncmp(known[i].words[w], line, length) == 0)
+                return known[i].command;
+    }
+    return NO_COMMAND;
+}
+
+/* How often, 1 if nothing is said; false if it is no number. */
+static bool read_times(const char *text, long *times)
+{
+    char *end;
+
+    *times = *text != '\0' ? strtol(text, &end, 10) : 1;
+    return *text == '\0' || (*end == '\0' && *times > 0);
+}
+
+/* Performs one command; false if it is none. */
+static bool perform(struct replay *replay, enum command command, const char *rest)
+{
+    long times;
+
+    if (command == GO)
+        return go_to_instant(replay, rest);
+    if (command == NO_COMMAND || !read_times(rest, &times))
+        return false;
+    if (command == NEXT)
         for (; times > 0 && replay->at < replay->count; times--)
             go_forwards(replay, is_step);
-        return true;
-    case 'b':
+    else if (command == BACK)
         go_back(replay, times);
-        return true;
-    case 'g':
-        return go_to_instant(replay, rest);
-    case 'c':
+    else if (command == CHECKPOINT)
         go_forwards(replay, is_checkpoint);
-        return true;
-    case 'f':
+    else if (command == FAILURE)
         go_forwards(replay, is_failure);
-        return true;
-    default:
-        return false;
-    }
+    return true;
 }
 
 /* What an interruption tells: the place, as --from takes it. */
@@ -210,14 +248,19 @@ static void read_commands(struct replay *replay)
     char *line = NULL;
     size_t capacity = 0;
     ssize_t length;
+    enum command command;
+    const char *rest;
 
     note_place(replay);
     while ((length = getline(&line, &capacity, stdin)) > 0) {
         while (length > 0 && isspace((unsigned char)line[length - 1]))
             line[--length] = '\0';
-        if (strcmp(line, "q") == 0)
+        command = find_command(line, &rest);
+        if (command == QUIT)
             break;
-        if (perform(replay, length > 0 ? line : "n"))
+        if (command == HELP)
+            printf("%s\n", commands);
+        else if (perform(replay, command, rest))
             show(replay);
         else
             fprintf(stderr, "snapsim: \"%s\" is no command: %s\n", line, commands);

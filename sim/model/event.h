@@ -195,6 +195,13 @@ enum snap_failure_cause {
       A(NUMBER, "checkpoint") A(TASK, "task") A(NUMBER, "delay_ns"))                               \
     X(NOTIFICATION_DUPLICATED, "notification_duplicated", CHECKPOINTS,                             \
       "a notification of completion arrives twice", A(NUMBER, "checkpoint") A(TASK, "task"))       \
+    X(ABORT_NOTIFICATION_LOST, "abort_notification_lost", CHECKPOINTS,                             \
+      "a notification of an abort does not arrive", A(NUMBER, "checkpoint") A(TASK, "task"))       \
+    X(ABORT_NOTIFICATION_DELAYED, "abort_notification_delayed", CHECKPOINTS,                       \
+      "a notification of an abort will arrive later",                                              \
+      A(NUMBER, "checkpoint") A(TASK, "task") A(NUMBER, "delay_ns"))                               \
+    X(ABORT_NOTIFICATION_DUPLICATED, "abort_notification_duplicated", CHECKPOINTS,                 \
+      "a notification of an abort arrives twice", A(NUMBER, "checkpoint") A(TASK, "task"))         \
     X(JOB_MANAGER_LOST, "job_manager_lost", CHECKPOINTS, "the JobManager is gone")                 \
     X(JOB_MANAGER_TOOK_OVER, "job_manager_took_over", CHECKPOINTS,                                 \
       "a new JobManager goes on from what the old one had stored", A(NUMBER, "checkpoint"))        \
@@ -206,6 +213,8 @@ enum snap_failure_cause {
     X(LINK_SPEED, "link_speed", CHECKPOINTS,                                                       \
       "what a subtask sends takes another time for a while (permille of what it is)",              \
       A(TASK, "to") A(NUMBER, "time_permille") A(NUMBER, "duration_ns"))                           \
+    X(LINK_PAUSED, "link_paused", CHECKPOINTS, "what a subtask sends does not arrive for a while", \
+      A(TASK, "to") A(NUMBER, "duration_ns"))                                                      \
     X(ACTION_FIRED, "action_fired", CHECKPOINTS, "an action of the timeline took effect",          \
       A(NUMBER, "action"))                                                                         \
     X(SABOTAGED, "sabotaged", CHECKPOINTS, "a rule that is broken on purpose made a difference",   \

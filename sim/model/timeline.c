@@ -7,6 +7,18 @@
 /* The stream of chances; occasions are counted behind it. */
 enum { RNG_TIMELINE = 0x544c };
 
+const char *snap_message_name(enum snap_message message)
+{
+    static const char *const names[SNAP_MESSAGE_COUNT] = {
+        [SNAP_MESSAGE_ACK] = "ack",
+        [SNAP_MESSAGE_NOTIFICATION] = "notification",
+        [SNAP_MESSAGE_ABORT_NOTIFICATION] = "abort-notification",
+    };
+
+    SNAP_CHECK(message < SNAP_MESSAGE_COUNT);
+    return names[message];
+}
+
 static uint32_t first_task_of(const struct snap_job *job, uint32_t task_manager)
 {
     uint32_t task = 0;
@@ -25,6 +37,7 @@ uint32_t snap_action_actor(const struct snap_action *action, const struct snap_j
     case SNAP_ACTION_CRASH:
     case SNAP_ACTION_DECLINE:
     case SNAP_ACTION_PAUSE:
+    case SNAP_ACTION_PAUSE_LINK:
     case SNAP_ACTION_SPEED:
     case SNAP_ACTION_SPEED_LINK:
         return job->vertices[job->operators[action->operator_index].vertex].task_first +
@@ -49,6 +62,11 @@ uint32_t snap_action_actor(const struct snap_action *action, const struct snap_j
     }
     SNAP_CHECK(false);
     return 0;
+}
+
+bool snap_action_is_of_link(enum snap_action_kind kind)
+{
+    return kind == SNAP_ACTION_PAUSE_LINK || kind == SNAP_ACTION_SPEED_LINK;
 }
 
 bool snap_action_concerns(const struct snap_action *action, const struct snap_job *job,
@@ -126,8 +144,7 @@ static void translate_pattern(const struct translation *translation,
 static bool needs_subtask(enum snap_action_kind kind)
 {
     return kind == SNAP_ACTION_CRASH || kind == SNAP_ACTION_DECLINE || kind == SNAP_ACTION_PAUSE ||
-           kind == SNAP_ACTION_SPEED || kind == SNAP_ACTION_SPEED_LINK ||
-           kind == SNAP_ACTION_CORRUPT;
+           kind == SNAP_ACTION_SPEED || kind == SNAP_ACTION_CORRUPT || snap_action_is_of_link(kind);
 }
 
 static void translate_action(const struct translation *translation, struct snap_action *action)
@@ -146,7 +163,7 @@ static void translate_action(const struct translation *translation, struct snap_
         action->rule.task = task_in(translation, task);
         action->absent = task != SNAP_NO_INDEX && action->rule.task == SNAP_NO_INDEX;
     }
-    if (action->kind == SNAP_ACTION_SPEED_LINK) {
+    if (snap_action_is_of_link(action->kind)) {
         action->receiver = task_in(translation, receiver);
         action->absent =
             action->absent || (receiver != SNAP_NO_INDEX && action->receiver == SNAP_NO_INDEX);

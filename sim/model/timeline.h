@@ -36,6 +36,7 @@ enum snap_action_kind {
     SNAP_ACTION_FILL_STORAGE,          /* duration */
     SNAP_ACTION_CORRUPT,               /* subtask, checkpoint, damage */
     SNAP_ACTION_PAUSE,                 /* subtask, duration */
+    SNAP_ACTION_PAUSE_LINK,            /* subtask and whom it sends to, duration */
     SNAP_ACTION_SPEED,                 /* subtask, duration, factor */
     SNAP_ACTION_SPEED_LINK,            /* subtask and whom it sends to, duration, factor */
     SNAP_ACTION_CHECKPOINT,            /* snapshot kind: full or as configured */
@@ -60,9 +61,14 @@ struct snap_restart {
 
 /* Messages of the checkpoint protocol that can be tampered with. */
 enum snap_message {
-    SNAP_MESSAGE_ACK,          /* of a subtask: it has taken its snapshot */
-    SNAP_MESSAGE_NOTIFICATION, /* to a subtask: the checkpoint is complete */
+    SNAP_MESSAGE_ACK,                /* of a subtask: it has taken its snapshot */
+    SNAP_MESSAGE_NOTIFICATION,       /* to a subtask: the checkpoint is complete */
+    SNAP_MESSAGE_ABORT_NOTIFICATION, /* to a subtask: the checkpoint was given up */
+    SNAP_MESSAGE_COUNT,
 };
+
+/* "ack", "notification", ...: how a scenario names it. */
+const char *snap_message_name(enum snap_message message);
 
 /* Which messages an action means, and what becomes of them. */
 struct snap_message_rule {
@@ -106,7 +112,7 @@ struct snap_action {
     uint32_t operator_index; /* the operator named; its vertex' subtask is meant */
     uint32_t subtask;
     uint32_t task_manager;
-    uint32_t receiver; /* SPEED_LINK: task, or SNAP_NO_INDEX: all it sends to */
+    uint32_t receiver; /* PAUSE_LINK, SPEED_LINK: task, or SNAP_NO_INDEX: all it sends to */
     struct snap_message_rule rule;
     snap_checkpoint_id checkpoint;
     enum snap_stored_damage damage;
@@ -129,6 +135,9 @@ struct snap_timeline {
 /* Returns whom the action concerns: a task, or the JobManager's actor id. Of a TaskManager, its
  * first task. SNAP_NO_INDEX if it is absent. */
 uint32_t snap_action_actor(const struct snap_action *action, const struct snap_job *job);
+
+/* Whether it is about what goes through channels. */
+bool snap_action_is_of_link(enum snap_action_kind kind);
 
 /* Returns whether the task is one of those that the action is told to. */
 bool snap_action_concerns(const struct snap_action *action, const struct snap_job *job,

@@ -29,7 +29,7 @@ void snap_watch_init(struct snap_world *world)
     for (uint32_t i = 0; i < timeline->count; i++) {
         const struct snap_action *action = &timeline->actions[i];
 
-        if (action->kind == SNAP_ACTION_SPEED_LINK)
+        if (snap_action_is_of_link(action->kind))
             world->links_change = true;
         if (action->kind == SNAP_ACTION_SPEED_LINK && action->factor > 1)
             world->link_permille_least =

@@ -129,29 +129,16 @@ static bool is_silent(const struct snap_job_manager *jm)
 static void send_to_task(struct snap_job_manager *jm, enum snap_mail_kind kind,
                          const struct snap_coordinator_action *action)
 {
-    struct snap_mail *mail;
+    struct snap_mail like = {.kind = kind, .barrier = action->barrier};
 
     if (is_silent(jm))
         return;
-    mail = snap_actor_new_mail(&jm->actor, kind, action->index);
-    mail->attempt = jm->regions[jm->tasks[action->index].region].attempt;
-    mail->barrier = action->barrier;
-    mail->barrier.checkpoint = action->checkpoint;
-    snap_actor_send(&jm->actor, mail, jm->actor.now_ns,
-                    snap_world_latency(jm->actor.world, jm->actor.id, action->index));
-}
-
-static void notify_complete(struct snap_job_manager *jm,
-                            const struct snap_coordinator_action *action)
-{
-    struct snap_mail mail = {.kind = SNAP_MAIL_NOTIFY_COMPLETE};
-
-    if (is_silent(jm))
-        return;
-    mail.attempt = jm->regions[jm->tasks[action->index].region].attempt;
-    mail.barrier = action->barrier;
-    mail.barrier.checkpoint = action->checkpoint;
-    snap_job_manager_notify(jm, &mail, action->index);
+    like.attempt = jm->regions[jm->tasks[action->index].region].attempt;
+    like.barrier.checkpoint = action->checkpoint;
+    if (kind == SNAP_MAIL_TRIGGER)
+        snap_job_manager_send_like(jm, &like, action->index);
+    else
+        snap_job_manager_notify(jm, &like, action->index);
 }
 
 static void free_states(const struct snap_checkpoint_record *record)
@@ -236,7 +223,7 @@ static void perform_one(struct snap_job_manager *jm, const struct snap_coordinat
         send_to_task(jm, SNAP_MAIL_TRIGGER, action);
         return;
     case SNAP_COORDINATOR_NOTIFY_COMPLETE:
-        notify_complete(jm, action);
+        send_to_task(jm, SNAP_MAIL_NOTIFY_COMPLETE, action);
         return;
     case SNAP_COORDINATOR_NOTIFY_ABORTED:
         if (!snap_sabotage_forgets_end(jm, action))

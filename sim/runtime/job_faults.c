@@ -190,6 +190,7 @@ void snap_job_manager_take_action(struct snap_job_manager *jm, const struct snap
     case SNAP_ACTION_CRASH_TASK_MANAGER:
     case SNAP_ACTION_DECLINE:
     case SNAP_ACTION_PAUSE:
+    case SNAP_ACTION_PAUSE_LINK:
     case SNAP_ACTION_SPEED:
     case SNAP_ACTION_SPEED_LINK:
         break;

@@ -242,6 +242,7 @@ static void take_mail(struct snap_job_manager *jm, struct snap_mail *mail)
         snap_job_manager_take_action(jm, mail);
         return;
     case SNAP_MAIL_NOTIFY_COMPLETE:
+    case SNAP_MAIL_NOTIFY_ABORTED:
         snap_job_manager_send_late(jm, mail);
         return;
     case SNAP_MAIL_ITEM:
@@ -254,7 +255,6 @@ static void take_mail(struct snap_job_manager *jm, struct snap_mail *mail)
     case SNAP_MAIL_DEPLOY:
     case SNAP_MAIL_CANCEL:
     case SNAP_MAIL_TRIGGER:
-    case SNAP_MAIL_NOTIFY_ABORTED:
     case SNAP_MAIL_STORAGE_DONE:
         break;
     }

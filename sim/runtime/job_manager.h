@@ -174,8 +174,11 @@ void snap_job_manager_take_over_due(struct snap_job_manager *jm);
 /* job_messages.c: acknowledgements and notifications that the timeline tampers with. */
 void snap_job_manager_start_rule(struct snap_job_manager *jm, uint32_t index);
 void snap_job_manager_hear_ack(struct snap_job_manager *jm, struct snap_mail *mail);
-/* Sends what the mail holds to the task, or has it lost, late or twice. */
-void snap_job_manager_notify(struct snap_job_manager *jm, const struct snap_mail *mail,
+/* Sends a mail with what `like` holds to the task. */
+void snap_job_manager_send_like(struct snap_job_manager *jm, const struct snap_mail *like,
+                                uint32_t task);
+/* The same with a notification, or has it lost, late or twice. */
+void snap_job_manager_notify(struct snap_job_manager *jm, const struct snap_mail *like,
                              uint32_t task);
 void snap_job_manager_send_late(struct snap_job_manager *jm, const struct snap_mail *mail);
 

@@ -100,42 +100,54 @@ void snap_job_manager_hear_ack(struct snap_job_manager *jm, struct snap_mail *ma
     snap_job_manager_take_ack(jm, mail);
 }
 
-static void send_notification(struct snap_job_manager *jm, const struct snap_mail *of,
-                              uint32_t task)
+void snap_job_manager_send_like(struct snap_job_manager *jm, const struct snap_mail *like,
+                                uint32_t task)
 {
-    struct snap_mail *mail = snap_actor_new_mail(&jm->actor, SNAP_MAIL_NOTIFY_COMPLETE, task);
+    struct snap_mail *mail = snap_actor_new_mail(&jm->actor, like->kind, task);
 
-    mail->attempt = of->attempt;
-    mail->barrier = of->barrier;
+    mail->attempt = like->attempt;
+    mail->barrier = like->barrier;
     snap_actor_send(&jm->actor, mail, jm->actor.now_ns,
                     snap_world_latency(jm->actor.world, jm->actor.id, task));
 }
 
 void snap_job_manager_send_late(struct snap_job_manager *jm, const struct snap_mail *mail)
 {
-    SNAP_CHECK(mail->kind == SNAP_MAIL_NOTIFY_COMPLETE);
-    send_notification(jm, mail, mail->channel);
+    SNAP_CHECK(mail->kind == SNAP_MAIL_NOTIFY_COMPLETE || mail->kind == SNAP_MAIL_NOTIFY_ABORTED);
+    snap_job_manager_send_like(jm, mail, mail->channel);
 }
 
-void snap_job_manager_notify(struct snap_job_manager *jm, const struct snap_mail *mail,
+/* Tells what becomes of the notification. */
+static void tell_tampered(struct snap_job_manager *jm, const struct snap_action *action,
+                          const struct message *message)
+{
+    bool aborted = message->kind == SNAP_MESSAGE_ABORT_NOTIFICATION;
+    const int64_t args[] = {message->checkpoint, message->task, action->rule.by_ns};
+    enum snap_event_type type =
+        aborted ? SNAP_EVENT_ABORT_NOTIFICATION_DELAYED : SNAP_EVENT_NOTIFICATION_DELAYED;
+
+    if (action->kind == SNAP_ACTION_LOSE)
+        type = aborted ? SNAP_EVENT_ABORT_NOTIFICATION_LOST : SNAP_EVENT_NOTIFICATION_LOST;
+    if (action->kind == SNAP_ACTION_DUPLICATE)
+        type =
+            aborted ? SNAP_EVENT_ABORT_NOTIFICATION_DUPLICATED : SNAP_EVENT_NOTIFICATION_DUPLICATED;
+    snap_actor_event(&jm->actor, type, jm->actor.now_ns, args);
+}
+
+void snap_job_manager_notify(struct snap_job_manager *jm, const struct snap_mail *like,
                              uint32_t task)
 {
-    struct message message = {SNAP_MESSAGE_NOTIFICATION, task, mail->barrier.checkpoint};
+    struct message message = {like->kind == SNAP_MAIL_NOTIFY_ABORTED
+                                  ? SNAP_MESSAGE_ABORT_NOTIFICATION
+                                  : SNAP_MESSAGE_NOTIFICATION,
+                              task, like->barrier.checkpoint};
     const struct snap_action *action = find_rule(jm, &message);
-    struct snap_actor *actor = &jm->actor;
 
-    if (action && action->kind == SNAP_ACTION_LOSE) {
-        SNAP_EVENT(actor, NOTIFICATION_LOST, actor->now_ns, message.checkpoint, task);
-        return;
-    }
     if (!action || action->kind == SNAP_ACTION_DUPLICATE)
-        send_notification(jm, mail, task);
+        snap_job_manager_send_like(jm, like, task);
     if (!action)
         return;
-    if (action->kind == SNAP_ACTION_DUPLICATE)
-        SNAP_EVENT(actor, NOTIFICATION_DUPLICATED, actor->now_ns, message.checkpoint, task);
-    else
-        SNAP_EVENT(actor, NOTIFICATION_DELAYED, actor->now_ns, message.checkpoint, task,
-                   action->rule.by_ns);
-    post_late(jm, new_late_mail(jm, mail, task), action->rule.by_ns);
+    tell_tampered(jm, action, &message);
+    if (action->kind != SNAP_ACTION_LOSE)
+        post_late(jm, new_late_mail(jm, like, task), action->rule.by_ns);
 }

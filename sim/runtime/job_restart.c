@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "runtime/channel_hand_on.h"
 #include "runtime/job_manager.h"
+#include "runtime/list_restore.h"
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
 
@@ -317,6 +318,8 @@ void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
 
     if (from && world->sim->config.checkpoint.unaligned.output_at_consumer)
         snap_channels_hand_on(world->job, from->task_states);
+    if (from)
+        snap_lists_restore(world->job, from->task_states);
     for (uint32_t i = 0; i < jm->regions[region].task_count; i++) {
         uint32_t t = jm->region_tasks[jm->regions[region].task_first + i];
         struct snap_mail *mail = snap_actor_new_mail(&jm->actor, SNAP_MAIL_DEPLOY, t);

@@ -149,11 +149,12 @@ const struct snap_operator_state *snap_sabotage_restored(struct snap_task *task,
 {
     static const enum snap_broken_rule rules[] = {
         SNAP_BROKEN_FORGET_STATE, SNAP_BROKEN_FORGET_SPLIT, SNAP_BROKEN_DOUBLE_RESTORE};
+    const struct snap_operator_state *given = from->restored ? from->restored : from->operators;
     struct snap_operator_state *states;
 
     if (task->actor.world->sim->sabotage == 0)
-        return from->operators;
-    states = snap_arena_copy(&task->arena, from->operators, from->operator_count * sizeof(*states));
+        return given;
+    states = snap_arena_copy(&task->arena, given, from->operator_count * sizeof(*states));
     for (uint32_t i = 0; i < from->operator_count; i++)
         for (unsigned r = 0; r < sizeof(rules) / sizeof(rules[0]); r++)
             if (spoil(task, i, rules[r], &states[i]))

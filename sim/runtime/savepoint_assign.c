@@ -300,6 +300,7 @@ static struct snap_task_snapshot *new_snapshot(const struct assignment *at,
     snap_arena_init(&arena);
     snapshot = SNAP_ARENA_NEW(&arena, struct snap_task_snapshot);
     snapshot->checkpoint = at->from->id;
+    snapshot->lists_restored = true; /* union lists are dealt here */
     snapshot->operator_count = vertex->operator_count;
     snapshot->operators =
         SNAP_ARENA_ARRAY(&arena, struct snap_operator_state, vertex->operator_count);

@@ -92,8 +92,9 @@ static void note_lists(struct snap_state_rescale *rescale, uint32_t subtask,
         .file = subtask, .subtask = subtask, .lists = extents, .list_count = state->list_count};
 }
 
-void snap_state_rescale_init(struct snap_state_rescale *rescale, const struct snap_old_states *old,
-                             const struct snap_operator *op, struct snap_arena *arena)
+void snap_state_rescale_init_lists(struct snap_state_rescale *rescale,
+                                   const struct snap_old_states *old,
+                                   const struct snap_operator *op, struct snap_arena *arena)
 {
     struct snap_operator_state_rescale in = {.old_parallelism = old->op->parallelism,
                                              .new_parallelism = op->parallelism};
@@ -104,20 +105,28 @@ void snap_state_rescale_init(struct snap_state_rescale *rescale, const struct sn
     rescale->op = op;
     rescale->arena = arena;
     rescale->handles = SNAP_ARENA_ARRAY(arena, struct snap_list_handle, in.old_parallelism);
-    for (uint32_t i = 0; i < in.old_parallelism; i++) {
+    for (uint32_t i = 0; i < in.old_parallelism; i++)
+        if (old->states[i])
+            note_lists(rescale, i, old->states[i]);
+    in.handles = rescale->handles;
+    in.handle_count = rescale->handle_count;
+    /* Each subtask is a file of its own here: nothing can be refused. */
+    SNAP_CHECK(snap_operator_state_rescale(&in, arena, &rescale->lists, &error));
+}
+
+void snap_state_rescale_init(struct snap_state_rescale *rescale, const struct snap_old_states *old,
+                             const struct snap_operator *op, struct snap_arena *arena)
+{
+    snap_state_rescale_init_lists(rescale, old, op, arena);
+    for (uint32_t i = 0; i < old->op->parallelism; i++) {
         const struct snap_operator_state *state = old->states[i];
 
         if (!state)
             continue;
         note_names(rescale, state);
-        note_lists(rescale, i, state);
         rescale->keyed_bytes += state->bytes - list_bytes(state);
         rescale->keyed_entries += count_entries(state);
     }
-    in.handles = rescale->handles;
-    in.handle_count = rescale->handle_count;
-    /* Each subtask is a file of its own here: nothing can be refused. */
-    SNAP_CHECK(snap_operator_state_rescale(&in, arena, &rescale->lists, &error));
 }
 
 /* ---- state by key group ---- */
@@ -314,7 +323,7 @@ static uint32_t join_pieces(const struct snap_state_rescale *rescale,
     return at;
 }
 
-static void assign_lists(struct snap_state_rescale *rescale, uint32_t subtask,
+static void assign_lists(const struct snap_state_rescale *rescale, uint32_t subtask,
                          struct snap_arena *arena, struct snap_operator_state *out)
 {
     const struct snap_list_share *share = &rescale->lists.shares[subtask];
@@ -342,13 +351,19 @@ static void keep_lists(const struct snap_state_rescale *rescale, uint32_t subtas
         snap_operator_state_add_list(out, arena, &from->lists[l]);
 }
 
+void snap_state_rescale_lists(const struct snap_state_rescale *rescale, uint32_t subtask,
+                              struct snap_arena *arena, struct snap_operator_state *out)
+{
+    if (rescale->lists.unchanged)
+        keep_lists(rescale, subtask, arena, out);
+    else
+        assign_lists(rescale, subtask, arena, out);
+}
+
 void snap_state_rescale_subtask(struct snap_state_rescale *rescale, uint32_t subtask,
                                 struct snap_arena *arena, struct snap_operator_state *out)
 {
     SNAP_CHECK(subtask < rescale->op->parallelism);
     assign_keyed(rescale, subtask, arena, out);
-    if (rescale->lists.unchanged)
-        keep_lists(rescale, subtask, arena, out);
-    else
-        assign_lists(rescale, subtask, arena, out);
+    snap_state_rescale_lists(rescale, subtask, arena, out);
 }

@@ -43,6 +43,15 @@ struct snap_state_rescale {
 void snap_state_rescale_init(struct snap_state_rescale *rescale, const struct snap_old_states *old,
                              const struct snap_operator *op, struct snap_arena *arena);
 
+/* The same, for lists only. */
+void snap_state_rescale_init_lists(struct snap_state_rescale *rescale,
+                                   const struct snap_old_states *old,
+                                   const struct snap_operator *op, struct snap_arena *arena);
+
+/* Adds the lists of a new subtask to the state; memory of `arena`. */
+void snap_state_rescale_lists(const struct snap_state_rescale *rescale, uint32_t subtask,
+                              struct snap_arena *arena, struct snap_operator_state *out);
+
 /* Fills the zeroed state with the share of a new subtask; memory of `arena`. */
 void snap_state_rescale_subtask(struct snap_state_rescale *rescale, uint32_t subtask,
                                 struct snap_arena *arena, struct snap_operator_state *out);

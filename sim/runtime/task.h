@@ -41,6 +41,9 @@ struct snap_task_snapshot {
     enum snap_snapshot_kind kind;
     uint32_t operator_count;
     struct snap_operator_state *operators; /* by place in the chain */
+    struct snap_operator_state *restored;  /* as given back after a failure, or NULL: the same */
+    bool lists_restored;                   /* nothing is to be added to `restored` any more */
+    int64_t others_bytes;                  /* of it, what is in union lists of other subtasks */
     int64_t bytes;                         /* of all that follows */
     int64_t written_bytes;                 /* of these, what earlier checkpoints have not written */
     int64_t message_bytes;                 /* of those, what needs no storage */
@@ -328,7 +331,8 @@ void snap_task_init_faults(struct snap_task *task);
 void snap_task_take_action(struct snap_task *task, const struct snap_mail *mail);
 /* Ends what is over, and applies what is in force to the attempt. */
 void snap_task_settle_faults(struct snap_task *task);
-/* Returns how long it takes from the departure to the arrival at the receiver. */
+/* Returns how long it takes from the departure to the arrival at the receiver; on real threads, how
+ * long beyond what the machine takes. */
 snap_ns snap_task_link_time(struct snap_task *task, uint32_t channel, snap_ns depart_ns,
                             snap_ns transmit_ns);
 /* The task is at a step; returns whether the timeline let it crash there: its attempt is over. */

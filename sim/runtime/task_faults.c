@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What actions of the timeline do to a task: crashes, the loss of its TaskManager, pauses, and
- * changes of its speed or of that of its links.
+ * changes of its speed, and pauses and changes of the speed of its links.
  */
 #include "base/check.h"
 #include "runtime/task.h"
@@ -66,19 +66,23 @@ void snap_task_settle_faults(struct snap_task *task)
 snap_ns snap_task_link_time(struct snap_task *task, uint32_t channel, snap_ns depart_ns,
                             snap_ns transmit_ns)
 {
+    bool on_threads = task->actor.world->runtime->spend != NULL;
     uint32_t to = snap_task_receiver(task, channel);
     snap_ns latency_ns = snap_world_latency(task->actor.world, task->actor.id, to);
-    snap_ns time_ns = transmit_ns + latency_ns;
+    snap_ns undisturbed_ns = transmit_ns + latency_ns;
+    snap_ns time_ns = undisturbed_ns;
 
     if (!task->arrived_ns)
-        return time_ns;
+        return on_threads ? 0 : time_ns;
     /* A link's bandwidth has changed with it, so what goes through has been stretched already. */
     if (depart_ns < task->link.until_ns && task->link.to == SNAP_NO_INDEX)
         time_ns = transmit_ns + snap_ns_scale(latency_ns, task->link.permille);
     else if (depart_ns < task->link.until_ns && task->link.to == to)
         time_ns = snap_ns_scale(time_ns, task->link.permille);
-    /* What was sent while it was slow is not overtaken. */
-    time_ns = snap_ns_max(snap_ns_max(time_ns, 1), task->arrived_ns[channel] - depart_ns);
+    /* The machine takes its own time: there only what a slow link takes more is waited for. */
+    time_ns = on_threads ? snap_ns_max(time_ns - undisturbed_ns, 0) : snap_ns_max(time_ns, 1);
+    /* What was sent while it was slow, or stood still, is not overtaken. */
+    time_ns = snap_ns_max(time_ns, task->arrived_ns[channel] - depart_ns);
     task->arrived_ns[channel] = depart_ns + time_ns;
     return time_ns;
 }
@@ -127,6 +131,21 @@ static void pause(struct snap_task *task, const struct snap_action *action)
     SNAP_EVENT(actor, TASK_PAUSED, actor->now_ns, action->duration_ns);
 }
 
+/* The channels have had nothing arrive before the end of it, and keep their order. Those of a later
+ * attempt are new ones. */
+static void pause_link(struct snap_task *task, const struct snap_action *action)
+{
+    struct snap_actor *actor = &task->actor;
+    snap_ns until_ns = snap_ns_add(actor->now_ns, action->duration_ns);
+
+    for (uint32_t c = 0; c < task->output.channel_count; c++)
+        if (action->receiver == SNAP_NO_INDEX || action->receiver == snap_task_receiver(task, c))
+            task->arrived_ns[c] = snap_ns_max(task->arrived_ns[c], until_ns);
+    SNAP_EVENT(actor, LINK_PAUSED, actor->now_ns,
+               action->receiver == SNAP_NO_INDEX ? (int64_t)-1 : (int64_t)action->receiver,
+               action->duration_ns);
+}
+
 /* Whoever runs here is gone without a word. What has finished has handed its output over. */
 static void lose_task_manager(struct snap_task *task, const struct snap_action *action,
                               const struct snap_mail *mail)
@@ -150,6 +169,8 @@ static void act_on_attempt(struct snap_task *task, const struct snap_action *act
         snap_task_fail(task, SNAP_CAUSE_CRASH);
     else if (action->kind == SNAP_ACTION_PAUSE)
         pause(task, action);
+    else if (action->kind == SNAP_ACTION_PAUSE_LINK)
+        pause_link(task, action);
     else if (action->kind == SNAP_ACTION_SPEED)
         change_pace(task, action);
     else
@@ -165,6 +186,7 @@ void snap_task_take_action(struct snap_task *task, const struct snap_mail *mail)
     switch (action->kind) {
     case SNAP_ACTION_CRASH:
     case SNAP_ACTION_PAUSE:
+    case SNAP_ACTION_PAUSE_LINK:
     case SNAP_ACTION_SPEED:
     case SNAP_ACTION_SPEED_LINK:
         act_on_attempt(task, action, mail);

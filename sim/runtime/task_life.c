@@ -240,7 +240,7 @@ static void announce_restored(struct snap_task *task)
     const struct snap_task_snapshot *from = task->restore_from;
 
     SNAP_EVENT(&task->actor, RESTORED, task->actor.now_ns, task->attempt, task->restored_checkpoint,
-               from ? from->bytes : 0);
+               from ? from->bytes + from->others_bytes : 0);
 }
 
 /* Threads are started and code is loaded: subtasks do not begin their work all at one instant. */
@@ -327,7 +327,7 @@ void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
 
         read->attempt = task->attempt;
         read->request = ++task->requests;
-        read->bytes = task->restore_from->bytes;
+        read->bytes = task->restore_from->bytes + task->restore_from->others_bytes;
         read->flag = true;
         task->restore_request = read->request;
         snap_actor_send(actor, read, actor->now_ns, snap_world_storage_latency(actor->world));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "model/names.h"
 #include "scenario/event_words.h"
 #include "scenario/savepoint_read.h"
 
@@ -164,18 +165,6 @@ static bool read_slow_storage(struct snap_reader *reader, const struct snap_node
            read_factor(reader, snap_node_get(node, "factor"), 1, &action->factor);
 }
 
-static bool read_pause(struct snap_reader *reader, const struct snap_node *node,
-                       const struct snap_job *job, struct snap_action *action)
-{
-    static const char *const keys[] = {"subtask", "for", NULL};
-    const struct form form = {
-        "key of pause", keys, "pause needs subtask and for", {"subtask", "for", NULL}};
-
-    return check_form(reader, node, &form) &&
-           read_subtask(reader, snap_node_get(node, "subtask"), job, action) &&
-           snap_reader_duration(reader, snap_node_get(node, "for"), "for", &action->duration_ns);
-}
-
 /* Both ends of a channel; they must be connected, or the entry would do nothing. */
 static bool read_link(struct snap_reader *reader, const struct snap_node *node,
                       const struct snap_job *job, struct snap_action *action)
@@ -183,7 +172,6 @@ static bool read_link(struct snap_reader *reader, const struct snap_node *node,
     const struct snap_node *to = snap_node_get(node, "to");
     uint32_t vertex;
 
-    action->kind = SNAP_ACTION_SPEED_LINK;
     action->receiver = SNAP_NO_INDEX;
     if (!read_subtask(reader, snap_node_get(node, "from"), job, action))
         return false;
@@ -209,6 +197,36 @@ static bool read_link(struct snap_reader *reader, const struct snap_node *node,
     return snap_reader_fail(reader, node, "%s sends to nobody", snap_node_get(node, "from")->text);
 }
 
+/* `subtask`, or `from` and maybe `to`: then the action is that of a link. */
+static bool read_subtask_or_link(struct snap_reader *reader, const struct snap_node *node,
+                                 const struct snap_job *job, struct snap_action *action)
+{
+    const struct snap_node *subtask = snap_node_get(node, "subtask");
+    bool link = snap_node_get(node, "from") != NULL;
+
+    if (link == (subtask != NULL) || (subtask && snap_node_get(node, "to")))
+        return snap_reader_fail(reader, node,
+                                "%s is of a subtask, or of what goes from one (to another)",
+                                action->kind == SNAP_ACTION_PAUSE ? "pause" : "speed");
+    if (!link)
+        return read_subtask(reader, subtask, job, action);
+    action->kind =
+        action->kind == SNAP_ACTION_PAUSE ? SNAP_ACTION_PAUSE_LINK : SNAP_ACTION_SPEED_LINK;
+    return read_link(reader, node, job, action);
+}
+
+static bool read_pause(struct snap_reader *reader, const struct snap_node *node,
+                       const struct snap_job *job, struct snap_action *action)
+{
+    static const char *const keys[] = {"subtask", "from", "to", "for", NULL};
+    const struct form form = {
+        "key of pause", keys, "pause needs for, and subtask or from", {"for", NULL}};
+
+    return check_form(reader, node, &form) &&
+           snap_reader_duration(reader, snap_node_get(node, "for"), "for", &action->duration_ns) &&
+           read_subtask_or_link(reader, node, job, action);
+}
+
 static bool read_speed(struct snap_reader *reader, const struct snap_node *node,
                        const struct snap_job *job, struct snap_action *action)
 {
@@ -217,20 +235,11 @@ static bool read_speed(struct snap_reader *reader, const struct snap_node *node,
                               keys,
                               "speed needs factor, for, and subtask or from",
                               {"for", "factor", NULL}};
-    const struct snap_node *subtask;
-    bool link;
 
-    if (!check_form(reader, node, &form))
-        return false;
-    subtask = snap_node_get(node, "subtask");
-    link = snap_node_get(node, "from") != NULL;
-    if (link == (subtask != NULL) || (subtask && snap_node_get(node, "to")))
-        return snap_reader_fail(reader, node,
-                                "speed is of a subtask, or of what goes from one (to another)");
-    return snap_reader_duration(reader, snap_node_get(node, "for"), "for", &action->duration_ns) &&
+    return check_form(reader, node, &form) &&
+           snap_reader_duration(reader, snap_node_get(node, "for"), "for", &action->duration_ns) &&
            read_factor(reader, snap_node_get(node, "factor"), 0.001, &action->factor) &&
-           (link ? read_link(reader, node, job, action)
-                 : read_subtask(reader, subtask, job, action));
+           read_subtask_or_link(reader, node, job, action);
 }
 
 /* `count` and `for` say when it is over; without either it is one message. */
@@ -259,12 +268,14 @@ static bool read_rule_limits(struct snap_reader *reader, const struct snap_node 
 static bool read_message(struct snap_reader *reader, const struct snap_node *node,
                          struct snap_message_rule *rule)
 {
-    static const char *const messages[] = {"ack", "notification", NULL};
+    const char *messages[SNAP_MESSAGE_COUNT + 1] = {NULL};
     uint32_t message = 0;
 
+    for (unsigned m = 0; m < SNAP_MESSAGE_COUNT; m++)
+        messages[m] = snap_message_name((enum snap_message)m);
     if (!snap_reader_choice(reader, node, "message", messages, &message))
         return false;
-    rule->message = message ? SNAP_MESSAGE_NOTIFICATION : SNAP_MESSAGE_ACK;
+    rule->message = (enum snap_message)message;
     return true;
 }
 
@@ -274,8 +285,10 @@ static bool read_rule(struct snap_reader *reader, const struct snap_node *node,
 {
     static const char *const keys[] = {"message", "subtask", "checkpoint", "count",
                                        "for",     "by",      NULL};
-    const struct form form = {
-        "key of a message", keys, "which message? ack or notification", {"message", NULL, NULL}};
+    const struct form form = {"key of a message",
+                              keys,
+                              "which message? ack, notification or abort-notification",
+                              {"message", NULL, NULL}};
     const struct snap_integer_range range = {1, INT64_MAX};
     struct snap_message_rule *rule = &action->rule;
     const struct snap_node *part;
@@ -339,6 +352,7 @@ bool snap_action_read(struct snap_reader *reader, const struct snap_node *node,
     case SNAP_ACTION_CORRUPT:
         return read_corrupt(reader, node, job, action);
     case SNAP_ACTION_PAUSE:
+    case SNAP_ACTION_PAUSE_LINK:
         return read_pause(reader, node, job, action);
     case SNAP_ACTION_SPEED:
     case SNAP_ACTION_SPEED_LINK:
@@ -369,15 +383,20 @@ const char *snap_action_describe(struct snap_reader *reader, const struct snap_j
 {
     const char *name = name_of(action->kind);
     const char *uid = job->operators[action->operator_index].uid;
-    const char *message = action->rule.message == SNAP_MESSAGE_ACK ? "ack" : "notification";
 
     switch (action->kind) {
     case SNAP_ACTION_CRASH:
     case SNAP_ACTION_CORRUPT:
     case SNAP_ACTION_PAUSE:
     case SNAP_ACTION_SPEED:
-    case SNAP_ACTION_SPEED_LINK:
         return snap_arena_printf(reader->arena, "%s %s[%u]", name, uid, action->subtask);
+    case SNAP_ACTION_PAUSE_LINK:
+    case SNAP_ACTION_SPEED_LINK:
+        return snap_arena_printf(reader->arena, "%s from %s[%u]%s%s", name, uid, action->subtask,
+                                 action->receiver == SNAP_NO_INDEX ? "" : " to ",
+                                 action->receiver == SNAP_NO_INDEX
+                                     ? ""
+                                     : snap_actor_name(job, action->receiver, reader->arena));
     case SNAP_ACTION_CRASH_TASK_MANAGER:
         return snap_arena_printf(reader->arena, "%s tm[%u]", name, action->task_manager);
     case SNAP_ACTION_CRASH_JOB_MANAGER:
@@ -388,7 +407,8 @@ const char *snap_action_describe(struct snap_reader *reader, const struct snap_j
     case SNAP_ACTION_LOSE:
     case SNAP_ACTION_DELAY:
     case SNAP_ACTION_DUPLICATE:
-        return snap_arena_printf(reader->arena, "%s %s", name, message);
+        return snap_arena_printf(reader->arena, "%s %s", name,
+                                 snap_message_name(action->rule.message));
     case SNAP_ACTION_FAIL_STORAGE:
     case SNAP_ACTION_SLOW_STORAGE:
     case SNAP_ACTION_STALL_STORAGE:

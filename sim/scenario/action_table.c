@@ -51,6 +51,11 @@ static const struct snap_action_help helps[] = {
      "{at: 300 ms, pause: {subtask: \"counts[1]\", for: 200 ms}}",
      "the subtask stands still: no records, no barriers, no messages; what it has put out goes on "
      "its way"},
+    {SNAP_ACTION_PAUSE_LINK, SNAP_TARGET_LINK, "pause",
+     "pause: {from: uid[i], to: uid[j], for: DURATION}",
+     "{at: 300 ms, pause: {from: \"words[0]\", to: \"counts[1]\", for: 200 ms}}",
+     "nothing that is sent through the channel from then on arrives before the end of it; without "
+     "`to`: nothing that the subtask sends. A restart makes new channels"},
     {SNAP_ACTION_SPEED, SNAP_TARGET_SUBTASK, "speed",
      "speed: {subtask: uid[i], factor: N, for: DURATION}",
      "{at: 300 ms, speed: {subtask: \"counts[1]\", factor: 0.1, for: 1 s}}",

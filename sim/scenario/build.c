@@ -218,8 +218,7 @@ static bool read_rest(struct builder *builder)
         .sim = &builder->built->sim,
     };
     const struct snap_timeline_surroundings around = {
-        builder->job, builder->built->sim.config.heartbeat_timeout_ns,
-        builder->scenario->runtimes[SNAP_RUNTIME_THREADS]};
+        builder->job, builder->built->sim.config.heartbeat_timeout_ns};
     struct snap_flat expect = {0};
     const struct snap_expect_input expects = {
         .flat = &expect,

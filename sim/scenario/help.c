@@ -19,10 +19,11 @@ void snap_scenario_help_common_keys(struct snap_text *text)
         snap_text_printf(text, "  %-20s  %s; such as %s\n", key->name, key->doc, key->example);
 }
 
-/* What follows the form of an action: a long doc goes over several lines. */
+/* What follows the form of an action, or a sentence: a long doc goes over several lines, which fit
+ * the narrowest terminal that texts are made for. */
 static void help_doc(struct snap_text *text, const char *doc)
 {
-    const size_t width = 76;
+    const size_t width = 72;
 
     while (*doc) {
         size_t length = strlen(doc);
@@ -39,33 +40,34 @@ static void help_doc(struct snap_text *text, const char *doc)
 
 void snap_scenario_help_actions(struct snap_text *text)
 {
-    snap_text_add_string(
-        text, "An entry of `timeline` has `at: TIME` or `when: EVENT` (with an optional "
-              "`delay: TIME`),\n`optional: true` if it need not happen, and one action. "
-              "`every: TIME`, `times: N` and\n`probability: P` repeat it, or leave it to "
-              "chance.\n\n");
+    snap_text_add_string(text, "An entry of `timeline` has `at: TIME` or `when: EVENT` (with an "
+                               "optional\n`delay: TIME`), `optional: true` if it need not happen, "
+                               "and one action.\n`every: TIME`, `times: N` and `probability: P` "
+                               "repeat it, or leave it to chance.\n\n");
     for (const struct snap_action_help *help = snap_action_helps(); help->name; help++) {
         snap_text_printf(text, "  %s\n", help->form);
         help_doc(text, help->doc);
         snap_text_printf(text, "      - %s\n", help->example);
     }
-    snap_text_add_string(
-        text,
-        "\nA MESSAGE is `ack` (of a subtask: it has taken its snapshot) or `notification` (to "
-        "a\nsubtask: the checkpoint is complete), or {message: ack, subtask: uid[i], "
-        "checkpoint: N,\ncount: N, for: DURATION, by: DURATION}.\n"
-        "`snapsim help events` has the events in words.\n");
+    snap_text_add_string(text, "\nA MESSAGE is `ack` (of a subtask: it has taken its snapshot), "
+                               "`notification`\n(to a subtask: the checkpoint is complete) or "
+                               "`abort-notification` (to a\nsubtask: it was given up), or "
+                               "{message: ack, subtask: uid[i], checkpoint: N,\n"
+                               "count: N, for: DURATION, by: DURATION}.\n"
+                               "`snapsim help events` has the events in words.\n");
 }
 
 void snap_scenario_help_sentences(struct snap_text *text)
 {
     const struct snap_event_sentence *sentence = snap_event_sentences();
 
-    for (; sentence->words; sentence++)
-        snap_text_printf(text, "  %-58s  %s\n", sentence->words, snap_event_sentence_doc(sentence));
+    for (; sentence->words; sentence++) {
+        snap_text_printf(text, "  %s\n", sentence->words);
+        help_doc(text, snap_event_sentence_doc(sentence));
+    }
     snap_text_add_string(text, "N is a checkpoint's number (of an action: its place in the "
-                               "timeline, from 0) or `any`,\nS a subtask uid[i]; `subtask` may be "
-                               "`source` or `sink`. STATUS is a status of Flink's.\n");
+                               "timeline, from 0) or\n`any`, S a subtask uid[i]; `subtask` may be "
+                               "`source` or `sink`. STATUS is a status\nof Flink's.\n");
 }
 
 /* Defaults are those of 2.3 where it still has the key. */

@@ -16,8 +16,14 @@ static const char *const later_actions[] = {"tear"};
 /* `delay` is a part of a moment and an action: an action says which message. */
 static bool is_moment_delay(const struct snap_node *key, const struct snap_node *value)
 {
-    return strcmp(key->text, "delay") == 0 && value->kind == SNAP_NODE_SCALAR &&
-           strcmp(value->text, "ack") != 0 && strcmp(value->text, "notification") != 0;
+    bool is_message = false;
+
+    if (strcmp(key->text, "delay") != 0 || value->kind != SNAP_NODE_SCALAR)
+        return false;
+    for (unsigned m = 0; m < SNAP_MESSAGE_COUNT; m++)
+        is_message =
+            is_message || strcmp(value->text, snap_message_name((enum snap_message)m)) == 0;
+    return !is_message;
 }
 
 static bool is_later_action(const char *name)
@@ -171,16 +177,6 @@ static bool read_moment(struct snap_reader *reader, const struct snap_node *entr
     return !optional || snap_reader_bool(reader, optional, "optional", &action->optional);
 }
 
-/* On threads the machine's own time is what messages take. */
-static bool check_runtimes(struct snap_reader *reader, const struct snap_node *entry,
-                           bool on_threads, const struct snap_action *action)
-{
-    return action->kind != SNAP_ACTION_SPEED_LINK || !on_threads ||
-           snap_reader_fail(reader, entry,
-                            "the speed of a link changes in virtual time only: on threads messages "
-                            "take what the machine takes; say runtimes: [virtual]");
-}
-
 /* How the loss of a TaskManager is noticed. */
 static bool read_detection(struct snap_reader *reader, const struct snap_node *entry,
                            snap_ns heartbeat_timeout_ns, struct snap_action *action)
@@ -212,8 +208,7 @@ static bool read_entry(struct snap_reader *reader, const struct snap_node *entry
         !read_moment(reader, entry, around->job, action) ||
         !snap_action_read(reader, value, around->job, action) ||
         !snap_savepoint_keys_read(reader, entry, action) ||
-        !read_detection(reader, entry, around->heartbeat_timeout_ns, action) ||
-        !check_runtimes(reader, entry, around->on_threads, action))
+        !read_detection(reader, entry, around->heartbeat_timeout_ns, action))
         return false;
     at = snap_node_get(entry, "at");
     when = snap_node_get(entry, "when");

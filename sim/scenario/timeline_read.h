@@ -16,7 +16,6 @@
 struct snap_timeline_surroundings {
     const struct snap_job *job;
     snap_ns heartbeat_timeout_ns; /* Flink's setting */
-    bool on_threads;              /* the scenario may run there */
 };
 
 /* Reads the list (NULL or null: none). Errors: at what is wrong. */

@@ -191,10 +191,20 @@ static void tell_sink(struct teller *teller, uint32_t operator_index)
     snap_text_fini(&shown);
 }
 
+/* Whether the operator sends to nobody. */
+static bool is_last(const struct snap_job *job, uint32_t operator_index)
+{
+    for (uint32_t e = 0; e < job->edge_count; e++)
+        if (job->edges[e].producer == operator_index)
+            return false;
+    return true;
+}
+
 /* Of the sinks that the record has reached, or all if it reached none. */
 static void tell_sinks(struct teller *teller)
 {
     const struct snap_effects *effects = &teller->effects;
+    bool any = false;
 
     for (uint32_t op = 0; op < teller->reader.job->operator_count; op++) {
         bool reached = false;
@@ -204,7 +214,11 @@ static void tell_sinks(struct teller *teller)
                       effects->marks[i].event.type == SNAP_EVENT_RECORD_WRITTEN;
         if (reached)
             tell_sink(teller, op);
+        any = any || reached;
     }
+    for (uint32_t op = 0; !any && op < teller->reader.job->operator_count; op++)
+        if (is_last(teller->reader.job, op))
+            tell_sink(teller, op);
 }
 
 /* ---- borders ---- */

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lets each allocation, write, sync, rename and opening of a small run fail, one run for each.
 
-usage: test_faults.py PROGRAM LIBRARY [SEED]
+usage: test_faults.py PROGRAM LIBRARY [SEED | all]
 
 Whatever fails, the program ends with a code of its own and one message, in time, and what it leaves
 either is whole or does not look so. LIBRARY is fail_nth.c. Above EVERY calls a sample is tried,
-another one each time: its seed is printed first.
+another one each time: its seed is printed first. With `all` every call of a run is tried.
 """
 import concurrent.futures
 import json
@@ -18,6 +18,7 @@ import tempfile
 
 EVERY = 350
 EVERY_SLOW = 60  # of a verb that starts another program
+EVERY_WHOLE = 5000  # more than a small run has
 SAMPLES = 40
 ALSO_ALL_BEHIND = 8  # of so many runs one has all later calls fail too
 SCENARIO = """\
@@ -74,6 +75,7 @@ VERBS = {
     "plot": ["plot", "recorded", "--figure", "timeline", "--format", "svg"],
 }
 SLOW = ("plot",)
+RUNS = ("run", "threads", "recovery", "files", "files-threads", "info")
 KINDS = ["memory", "write", "sync", "rename", "open"]
 WRITERS = ("run", "threads", "recovery", "compare", "files", "files-threads")
 WHOLE_OR_ABSENT = ("summary.json", "compare.json")
@@ -169,10 +171,10 @@ def chosen(calls, every, sampler):
     return sorted({*range(1, min(calls, every) + 1), *sample, *([calls] if calls else [])})
 
 
-def all_attempts(fault, sampler):
-    for verb in VERBS:
+def all_attempts(fault, sampler, whole):
+    for verb in RUNS if whole else VERBS:
         for kind in KINDS:
-            every = EVERY_SLOW if verb in SLOW else EVERY
+            every = EVERY_WHOLE if whole else EVERY_SLOW if verb in SLOW else EVERY
             for i, number in enumerate(chosen(fault.count(verb, kind), every, sampler)):
                 yield verb, kind, "at", number
                 if i % ALSO_ALL_BEHIND == 0:
@@ -181,7 +183,8 @@ def all_attempts(fault, sampler):
 
 def main():
     program, library = (os.path.abspath(path) for path in sys.argv[1:3])
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1_000_000)
+    whole = sys.argv[3:] == ["all"]
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 and not whole else random.randrange(1_000_000)
     print(f"seed {seed}", flush=True)
     directory = tempfile.mkdtemp(prefix="snapsim-fault-")
     os.chdir(directory)
@@ -194,7 +197,7 @@ def main():
     subprocess.run([program, "run", "small.yaml", "--quiet", "--trace", "records", "--out",
                     "recorded"], check=True, stdout=subprocess.DEVNULL)
     fault = Fault(program, library)
-    attempts = list(all_attempts(fault, random.Random(seed)))
+    attempts = list(all_attempts(fault, random.Random(seed), whole))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         ends = list(pool.map(lambda attempt: fault.attempt(*attempt), attempts))
     bad = [why for _, why in ends if why]

@@ -35,15 +35,15 @@ static void a_pause_holds_barriers_up_but_not_what_was_sent(void **state)
 
 static void subtasks_begin_one_after_another(void **state)
 {
-    struct run_story *story = run_story(
-        "model: {network: {latency: 1 ms, local-latency: 1 ms, jobmanager-latency: 4 ms,"
-        " bandwidth: unlimited}, startup: 50 ms}\n"
-        "config: {parallelism.default: 2, execution.checkpointing.interval: 100 ms}\n"
-        "until: 150 ms\n"
-        "operators:\n"
-        "  - {uid: events, type: sequence, keys: 10, rate: 100/s}\n"
-        "  - {uid: counts, type: count, input: events, ship: hash}\n"
-        "  - {uid: out, type: discard, input: counts}\n");
+    struct run_story *story =
+        run_story("model: {network: {latency: 1 ms, local-latency: 1 ms, jobmanager-latency: 4 ms,"
+                  " bandwidth: unlimited}, startup: 50 ms}\n"
+                  "config: {parallelism.default: 2, execution.checkpointing.interval: 100 ms}\n"
+                  "until: 150 ms\n"
+                  "operators:\n"
+                  "  - {uid: events, type: sequence, keys: 10, rate: 100/s}\n"
+                  "  - {uid: counts, type: count, input: events, ship: hash}\n"
+                  "  - {uid: out, type: discard, input: counts}\n");
 
     (void)state;
     expect_trace(story, "checkpoint_triggered(checkpoint) barrier_sent(checkpoint)",
@@ -151,6 +151,32 @@ static void a_union_list_cannot_be_stored_while_part_of_its_tasks_has_ended(void
     end_story(story);
 }
 
+/* Each subtask has an entry of 8 bytes in the union list and four in the list that is split. It
+ * gets its own four back, and both of the union list, as often as it fails. */
+static void a_union_list_is_given_back_to_everybody(void **state)
+{
+    struct run_story *story =
+        run_story(STORY_MODEL
+                  "config: {execution.checkpointing.interval: 100 ms, parallelism.default: 2,"
+                  " restart-strategy: {type: fixed-delay, fixed-delay: {delay: 5 ms,"
+                  " attempts: 5}}}\n"
+                  "operators:\n"
+                  "  - {uid: numbers, type: sequence, count: 40, rate: 200/s}\n"
+                  "  - {uid: seen, type: tally, input: numbers, ship: rebalance}\n"
+                  "timeline: [{at: 50 ms, crash: \"seen[0]\"}, {at: 70 ms, crash: \"seen[1]\"}]\n");
+
+    (void)state;
+    expect_trace(story, "restored(checkpoint,state_bytes) @seen",
+                 "1 ms seen[0] restored checkpoint=-1 state_bytes=0\n"
+                 "1 ms seen[1] restored checkpoint=-1 state_bytes=0\n"
+                 "64 ms seen[0] restored checkpoint=1 state_bytes=48\n"
+                 "64 ms seen[1] restored checkpoint=1 state_bytes=48\n"
+                 "84 ms seen[0] restored checkpoint=1 state_bytes=48\n"
+                 "84 ms seen[1] restored checkpoint=1 state_bytes=48\n");
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +186,7 @@ int main(void)
         cmocka_unit_test(requests_under_way_are_asked_again_after_a_crash),
         cmocka_unit_test(a_source_without_end_goes_on_beside_one_that_has_finished),
         cmocka_unit_test(a_union_list_cannot_be_stored_while_part_of_its_tasks_has_ended),
+        cmocka_unit_test(a_union_list_is_given_back_to_everybody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,6 +116,29 @@ static void a_lost_notification_is_made_good_by_the_next(void **state)
     end_story(story);
 }
 
+/* Checkpoint 2 is declined. Who does not hear of its end goes on with the next one all the same. */
+static void a_lost_abort_is_made_good_by_the_next_barrier(void **state)
+{
+    struct run_story *story =
+        run_story(JOB "timeline:\n"
+                      "  - {decline: {checkpoint: 2, subtask: \"counts[0]\"}}\n"
+                      "  - {lose: {message: abort-notification, subtask: \"out[0]\"}}\n"
+                      "  - {duplicate: {message: abort-notification, subtask: \"counts[0]\"}}\n"
+                      "  - {delay: {message: abort-notification, by: 20 ms}}\n");
+
+    (void)state;
+    expect_trace(story, "abort_notification_* notified_* checkpoint_completed checkpoint=2",
+                 "105 ms jobmanager abort_notification_delayed checkpoint=2 task=events[0]"
+                 " delay=20ms\n"
+                 "105 ms jobmanager abort_notification_duplicated checkpoint=2 task=counts[0]\n"
+                 "105 ms jobmanager abort_notification_lost checkpoint=2 task=out[0]\n"
+                 "106 ms counts[0] notified_aborted checkpoint=2\n"
+                 "106.000001 ms counts[0] notified_aborted checkpoint=2\n"
+                 "126 ms events[0] notified_aborted checkpoint=2\n");
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
 static void a_repeated_notification_commits_once(void **state)
 {
     struct run_story *story = run_story(
@@ -218,6 +241,7 @@ int main(void)
         cmocka_unit_test(one_that_comes_again_after_the_completion_is_late),
         cmocka_unit_test(a_late_acknowledgement_of_an_old_attempt_is_dropped),
         cmocka_unit_test(a_lost_notification_is_made_good_by_the_next),
+        cmocka_unit_test(a_lost_abort_is_made_good_by_the_next_barrier),
         cmocka_unit_test(a_repeated_notification_commits_once),
         cmocka_unit_test(a_notification_that_comes_after_the_next_commits_nothing),
         cmocka_unit_test(a_notification_of_an_old_attempt_is_not_heard),

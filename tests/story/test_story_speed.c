@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* test_story_speed.c: subtasks that stand still, and subtasks and links at another speed. */
+/* test_story_speed.c: subtasks and links that stand still, or have another speed. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -192,6 +192,49 @@ static void a_fast_link_takes_less(void **state)
     end_story(story);
 }
 
+/* Nothing arrives between 35 and 65 ms, and then all of it in its order. Other channels go on. */
+static void a_paused_channel_lets_nothing_through(void **state)
+{
+    struct run_story *story =
+        run_story(JOB "timeline: [{at: 35 ms, pause: {from: \"events[0]\", to: \"counts[0]\","
+                      " for: 30 ms}}]\n");
+
+    (void)state;
+    expect_trace(story, "link_paused buffer_received(from) @events @counts",
+                 "3 ms counts[0] buffer_received from=events[0]\n"
+                 "11.000001 ms counts[0] buffer_received from=events[0]\n"
+                 "21.000001 ms counts[0] buffer_received from=events[0]\n"
+                 "31.000001 ms counts[0] buffer_received from=events[0]\n"
+                 "35 ms events[0] link_paused to=counts[0] duration=30ms\n"
+                 "65 ms counts[0] buffer_received from=events[0]\n"
+                 "65 ms counts[0] buffer_received from=events[0]\n"
+                 "65 ms counts[0] buffer_received from=events[0]\n"
+                 "71.000001 ms counts[0] buffer_received from=events[0]\n");
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
+/* The pause would last for 10 s; the crash makes new channels. */
+static void a_restart_ends_the_pause_of_a_channel(void **state)
+{
+    struct run_story *story = run_story(
+        JOB "timeline: [{at: 35 ms, pause: {from: \"events[0]\", for: 10 s}},"
+            " {at: 55 ms, crash: \"events[0]\"}]\n");
+
+    (void)state;
+    expect_trace(story, "link_paused buffer_received(from) @events @counts",
+                 "3 ms counts[0] buffer_received from=events[0]\n"
+                 "11.000001 ms counts[0] buffer_received from=events[0]\n"
+                 "21.000001 ms counts[0] buffer_received from=events[0]\n"
+                 "31.000001 ms counts[0] buffer_received from=events[0]\n"
+                 "35 ms events[0] link_paused to=none duration=10000ms\n"
+                 "71 ms counts[0] buffer_received from=events[0]\n"
+                 "73 ms counts[0] buffer_received from=events[0]\n"
+                 "88 ms counts[0] buffer_received from=events[0]\n");
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
 /* A record takes the link 10 ms; from 95 ms on 50. What waits goes together. */
 static void the_bandwidth_of_a_link_changes_with_its_speed(void **state)
 {
@@ -231,6 +274,8 @@ int main(void)
         cmocka_unit_test(it_stays_slow_after_a_restart),
         cmocka_unit_test(a_faster_subtask_takes_less),
         cmocka_unit_test(a_slow_channel_keeps_its_order),
+        cmocka_unit_test(a_paused_channel_lets_nothing_through),
+        cmocka_unit_test(a_restart_ends_the_pause_of_a_channel),
         cmocka_unit_test(a_fast_link_takes_less),
         cmocka_unit_test(the_bandwidth_of_a_link_changes_with_its_speed),
     };

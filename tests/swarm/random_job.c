@@ -1175,10 +1175,10 @@ static void put_task_manager_crash(struct maker *maker)
 /* A lost acknowledgement stops all checkpoints, unless they expire. */
 static void put_message_fault(struct maker *maker)
 {
-    const char *message = PICK(maker, "ack", "notification");
+    const char *message = PICK(maker, "ack", "notification", "abort-notification");
     const char *fault = PICK(maker, "lose", "delay", "duplicate");
 
-    if (fault[0] == 'l' && message[0] == 'a' && !maker->checkpoints_expire)
+    if (fault[0] == 'l' && strcmp(message, "ack") == 0 && !maker->checkpoints_expire)
         fault = "duplicate";
     snap_text_printf(maker->text, "%s: {message: %s", fault, message);
     if (chance(maker, 40)) {
@@ -1208,20 +1208,19 @@ static void put_storage_fault(struct maker *maker)
                          1 + (unsigned)below(maker, 300), 1 + (unsigned)below(maker, 20));
 }
 
-/* A source that has channels: a chained one may send to nobody. On threads messages take the time
- * that they take. */
+/* A source that has channels: a chained one may send to nobody. */
 static const struct node *pick_sender(struct maker *maker)
 {
     const struct node *node = &maker->nodes[below(maker, maker->sources)];
 
-    return (node->is_cut || !maker->chains) && !is_real_time(maker) ? node : NULL;
+    return node->is_cut || !maker->chains ? node : NULL;
 }
 
 /* A subtask that stands still, or works at another speed, or what it sends does. */
 static void put_slowness(struct maker *maker)
 {
     const struct node *sender = chance(maker, 60) ? pick_sender(maker) : NULL;
-    bool pauses = !sender && chance(maker, 40);
+    bool pauses = chance(maker, 40);
 
     snap_text_printf(maker->text, "%s: {%s: \"", pauses ? "pause" : "speed",
                      sender ? "from" : "subtask");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Real threads come and go: what many starts, crashes, restarts and stops leave behind, and how
- * soon a stop is done.
+ * soon a stop is done. Links that a timeline makes slow.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -204,12 +204,103 @@ static void test_stop_waits_for_no_more_than_the_record_in_work(void **state)
     snap_built_fini(&built);
 }
 
+static const char slow_links[] =
+    "name: slow links\n"
+    "seed: 3\n"
+    "config: {parallelism.default: 2, execution.buffer-timeout.interval: 5 ms,\n"
+    "         execution.checkpointing.interval: 50 ms}\n"
+    "model: {network: {latency: 1 ms, local-latency: 1 ms}}\n"
+    "operators:\n"
+    "  - {uid: numbers, type: sequence, count: 2000, keys: 20, rate: 4000/s}\n"
+    "  - {uid: counts, type: count, input: numbers, ship: hash}\n"
+    "  - {uid: out, type: file-sink, input: counts, path: out}\n"
+    "timeline:\n"
+    "  - {at: 100 ms, pause: {from: \"numbers[0]\", to: \"counts[1]\", for: 200 ms}}\n"
+    "  - {at: 150 ms, speed: {from: \"numbers[1]\", factor: 0.02, for: 100 ms}}\n";
+
+/* What the sender and the receiver of one channel tell of its buffers. */
+struct channel_events {
+    uint32_t from;
+    uint32_t to;
+    snap_ns sent_ns[2000];
+    snap_ns received_ns[2000];
+    unsigned sent;
+    unsigned received;
+};
+
+static void gather(struct channel_events *channel, const struct swarm_run *run)
+{
+    for (uint64_t i = 0; i < run->event_count; i++) {
+        const struct snap_event *event = &run->events[i];
+
+        if (event->type == SNAP_EVENT_BUFFER_SENT && event->actor == channel->from &&
+            event->args[0] == channel->to)
+            channel->sent_ns[channel->sent++] = event->at_ns;
+        if (event->type == SNAP_EVENT_BUFFER_RECEIVED && event->actor == channel->to &&
+            event->args[0] == channel->from)
+            channel->received_ns[channel->received++] = event->at_ns;
+    }
+    assert_int_equal(channel->sent, channel->received);
+    assert_true(channel->sent > 10);
+}
+
+static snap_ns instant_of(const struct swarm_run *run, enum snap_event_type type)
+{
+    for (uint64_t i = 0; i < run->event_count; i++)
+        if (run->events[i].type == type)
+            return run->events[i].at_ns;
+    fail();
+    return SNAP_NEVER;
+}
+
+/* What is sent while the channel stands still arrives when that is over; what a slow link takes
+ * more than an undisturbed one, 49 ms, is waited for. Nothing of it is an error. */
+static void test_links_are_slow_and_stand_still(void **state)
+{
+    static struct channel_events paused = {.from = 0, .to = 3};
+    static struct channel_events slow = {.from = 1, .to = 2};
+    struct swarm_run_options options = {.runtime = SNAP_RUNTIME_THREADS, .records_wanted = true};
+    struct snap_built built;
+    struct swarm_run run;
+    unsigned kept = 0;
+    unsigned late = 0;
+    snap_ns pause_ns;
+    snap_ns slow_ns;
+
+    (void)state;
+    assert_true(swarm_build(slow_links, &built));
+    swarm_run_perform(&run, &built.sim, &options);
+    assert_int_equal(run.result.status, SNAP_JOB_FINISHED);
+    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
+        assert_true(run.verdict.counters[c] <= 0);
+    gather(&paused, &run);
+    gather(&slow, &run);
+    pause_ns = instant_of(&run, SNAP_EVENT_LINK_PAUSED);
+    for (unsigned i = 0; i < paused.sent; i++) {
+        if (paused.sent_ns[i] <= pause_ns || paused.sent_ns[i] >= pause_ns + 200 * SNAP_MS)
+            continue;
+        kept++;
+        assert_true(paused.received_ns[i] >= pause_ns + 200 * SNAP_MS);
+    }
+    slow_ns = instant_of(&run, SNAP_EVENT_LINK_SPEED);
+    for (unsigned i = 0; i < slow.sent; i++) {
+        if (slow.sent_ns[i] <= slow_ns || slow.sent_ns[i] >= slow_ns + 100 * SNAP_MS)
+            continue;
+        late++;
+        assert_true(slow.received_ns[i] >= slow.sent_ns[i] + 49 * SNAP_MS);
+    }
+    assert_true(kept > 0 && late > 0);
+    swarm_run_fini(&run);
+    snap_built_fini(&built);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cycles_leave_nothing_behind),
         cmocka_unit_test(test_cycles_with_data_in_flight_leave_nothing_behind),
         cmocka_unit_test(test_stop_waits_for_no_more_than_the_record_in_work),
+        cmocka_unit_test(test_links_are_slow_and_stand_still),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

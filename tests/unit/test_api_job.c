@@ -129,6 +129,17 @@ static void fold_that_changes_keys(struct snapsim_job *job)
     snapsim_job_input(job, "keys", "numbers", "hash");
 }
 
+static void keyed_that_changes_keys(struct snapsim_job *job)
+{
+    static const struct snapsim_operator_type type = {
+        .name = "x", .process = process_a_record, .keyed = true, .key_out = SNAPSIM_OUTPUT_TEXT};
+
+    snapsim_job_type(job, &type);
+    lab_numbers(job);
+    snapsim_job_operator(job, "keys", "x");
+    snapsim_job_input(job, "keys", "numbers", "hash");
+}
+
 static void says_what_is_wrong(void **unused)
 {
     static const struct {
@@ -159,7 +170,9 @@ static void says_what_is_wrong(void **unused)
         {"sink that processes", sink_that_processes, SNAPSIM_ERROR_USAGE,
          "type x: a sink has write, and nothing of operators and sources"},
         {"fold that changes keys", fold_that_changes_keys, SNAPSIM_ERROR_SCENARIO,
-         "keys: the type x keeps state by key, so it sends the keys of its input"},
+         "keys: the type x keeps state by key, so it sends keys of the kind that its input has"},
+        {"state by key with keys of another kind", keyed_that_changes_keys, SNAPSIM_ERROR_SCENARIO,
+         "keys: the type x keeps state by key, so it sends keys of the kind that its input has"},
     };
 
     (void)unused;

@@ -52,6 +52,15 @@ static const struct row rows[] = {
      "did you mean --seed?"},
     {"help on operators", "help operators", 0, "split-words", ""},
     {"help on actions", "help actions", 0, "slow-storage", ""},
+    {"help on actions fits", "help actions", 0,
+     "      a TaskManager dies, and all subtasks in its slots with it. It is noticed\n"
+     "      by broken connections after 50 ms",
+     ""},
+    {"help on events fits", "help events", 0,
+     "  checkpoint N has files\n"
+     "      in how many files the data in flight of a completed checkpoint lies, and\n"
+     "      of how many subtasks\n",
+     ""},
     {"help on events", "help events", 0, "checkpoint N completed", ""},
     {"help on keys", "help keys", 0, "network.local-latency: 20 us", ""},
     {"help on sabotage", "help sabotage", 0, "skip-alignment", ""},

@@ -209,6 +209,20 @@ static const struct cli_row rows[] = {
      ""},
     {"a record that a checkpoint had", "$S story told --record events:0:3", 0,
      "events[0] is back at checkpoint 3: it is in there\n", ""},
+    {"links that an action names",
+     "sed '$a timeline: [{at: 1 h, pause: {from: \"events[0]\", to: \"counts[0]\", for: 1 s}, "
+     "optional: true}, {at: 2 h, speed: {from: \"events[0]\", factor: 2, for: 1 s}, "
+     "optional: true}]' small.yaml | sed '/^variants/d' >links.yaml && "
+     "$S run links.yaml --out links | grep -A 2 'Never'",
+     0,
+     "  pause from events[0] to counts[0] at 1 h\n"
+     "  speed from events[0] at 2 h\n",
+     ""},
+    {"a record that reached no sink",
+     "sed 's/path: out/path: out, cost: 10 s/; s/^config: {/until: 1 s\\nconfig: {/' small.yaml "
+     ">unread.yaml && $S run unread.yaml --out unread --trace records --quiet; "
+     "$S story unread --record events:0:30 | grep -A 1 'In the end'",
+     0, "a reader of out sees nothing of it\n", ""},
     {"all records of a key", "$S story told --key 5", 0, "The key 5 in crashed (virtual, seed 1)",
      ""},
     {"a key that is none", "$S story told --key five", 2, "", "has no record with the key five"},
@@ -232,6 +246,14 @@ static const struct cli_row rows[] = {
     {"replay, single events", "printf 'n 3\\n' | $S replay told --step --from 0.1s", 0, NULL, ""},
     {"replay, no instant", "$S replay told --from soon </dev/null", 2, "",
      "--from needs an instant such as \"1.2 s\", found \"soon\""},
+    {"replay, words are commands too",
+     "printf 'next 5\\nprevious 2\\np 3\\nexit\\nn\\n' | $S replay told >walk && head -n 1 walk && "
+     "grep -c ' event ' walk",
+     0, "4", ""},
+    {"replay, help", "printf 'help\\n' | $S replay told | tail -n 1", 0, "b or p [N] back", ""},
+    {"replay, no number", "echo 'n two' | $S replay told", 0, NULL, "\"n two\" is no command"},
+    {"replay, a word that begins like a command", "echo nope | $S replay told", 0, NULL,
+     "\"nope\" is no command"},
     {"replay, no command", "echo jump | $S replay told", 0, NULL, "\"jump\" is no command"},
     {"replay of nothing", "$S replay mine </dev/null", 2, "", "mine holds no run"},
     {"replay of a trace", "$S replay told/trace.jsonl </dev/null", 2, "",
