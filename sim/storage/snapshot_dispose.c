@@ -38,24 +38,11 @@ static void take_stream(void *context, const struct snap_stream_handle *stream,
         disposal->failed = true;
 }
 
-static void take_subtask(struct disposal *disposal, const struct snap_metadata_subtask *subtask)
-{
-    const struct snap_stream_visitor visitor = {take_stream, disposal};
-
-    snap_keyed_handle_walk(&subtask->managed_keyed, &visitor);
-    snap_keyed_handle_walk(&subtask->raw_keyed, &visitor);
-    take_stream(disposal, &subtask->managed_operator.stream, NULL, false);
-    take_stream(disposal, &subtask->raw_operator.stream, NULL, false);
-    for (uint32_t i = 0; i < subtask->input_count; i++)
-        take_stream(disposal, &subtask->inputs[i].stream, NULL, false);
-    for (uint32_t i = 0; i < subtask->result_count; i++)
-        take_stream(disposal, &subtask->results[i].stream, NULL, false);
-}
-
 bool snap_snapshot_dispose(const struct snap_snapshot_reading *reading, uint32_t *outside,
                            struct snap_error *error)
 {
     struct disposal disposal = {.reading = reading, .outside = outside, .error = error};
+    const struct snap_stream_visitor visitor = {take_stream, &disposal};
     struct snap_fs_names names = {.arena = reading->arena};
     struct snap_fs *fs = reading->fs;
 
@@ -64,7 +51,7 @@ bool snap_snapshot_dispose(const struct snap_snapshot_reading *reading, uint32_t
         return false;
     for (uint32_t o = 0; o < reading->metadata->operator_count; o++)
         for (uint32_t i = 0; i < reading->metadata->operators[o].subtask_count; i++)
-            take_subtask(&disposal, &reading->metadata->operators[o].subtasks[i]);
+            snap_subtask_handles_walk(&reading->metadata->operators[o].subtasks[i], &visitor);
     return !disposal.failed && fs->list(fs, reading->site.directory, &names, error) &&
            (names.count > 0 || fs->remove_dir(fs, reading->site.directory, error));
 }
