@@ -300,9 +300,8 @@ static bool load_all(struct snap_restored *restored, const struct snap_simulatio
         return false;
     savepoint = snap_image_savepoint(&reading->image, reading->site.directory, &restored->arena);
     restored->resume.savepoint = savepoint;
-    restored->text =
-        snap_arena_printf(&restored->arena, "%s%s", restored->text,
-                          snap_restored_parts_text(&reading->image, &restored->arena));
+    restored->text = snap_arena_printf(&restored->arena, "%s%s", restored->text,
+                                       snap_restored_parts_text(&reading->image, &restored->arena));
     snap_channel_image_restore(&reading->image, sim->job, savepoint, &restored->arena);
     return assign(restored, sim, request, error);
 }
