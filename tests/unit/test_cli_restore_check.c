@@ -221,6 +221,11 @@ static void test_said(void **state)
          "$S restore-check count.yaml -rm CLAIM -s " SNAPSHOTS
          "/f23-j1-hashmap-files/snapshot/chk-1",
          0, "The job can start", "The option 'restoreMode' is deprecated."},
+        {"a name is no consent",
+         "cp -r " SNAPSHOTS "/f23-j1-hashmap-files/snapshot ./--follow-absolute; "
+         "chmod -R u+w ./--follow-absolute; for f in ./--follow-absolute/chk-1/*-*-*; do "
+         "echo x >$f; done; $S restore-check count.yaml -s $PWD/--follow-absolute/chk-1",
+         2, "Flink would submit it, and fail in its tasks.", ""},
         {"one name of an option is enough",
          "$S restore-check count.yaml -cm CLAIM --claimMode CLAIM -s x", 2, "",
          "-cm and --claimMode exclude each other"},

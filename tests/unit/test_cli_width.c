@@ -26,6 +26,10 @@ static const char wide[] =
     "awk -v n=$1 'length($0) > n && /[^ ] +[^ ]/ { print \"wider: \" $0; bad = 1 }\n"
     "END { exit bad }'\n";
 
+#define SNAPSHOTS SNAP_SOURCE_DIR "/tests/fixtures/flink/snapshots"
+#define JOBS SNAP_SOURCE_DIR "/scenarios/flink-jobs"
+#define AN_SP SNAPSHOTS "/f23-j1-hashmap-sp-canonical/snapshot"
+
 static const struct cli_row rows[] = {
     {"help on all topics",
      "for t in '' run inspect diff restore-check savepoint operators actions events keys expect "
@@ -51,6 +55,25 @@ static const struct cli_row rows[] = {
      "      barriers waited too long and overtake from here on (outputs 1: the\n"
      "      subtask's own)\n",
      ""},
+    {"a restored run",
+     "COLUMNS=80 $S run " JOBS "/word-count.yaml -s " AN_SP " --out next >out; sh wide 80 <out && "
+     "grep -A1 Started out | tr -s ' \\n' ' '",
+     0, "Started from: canonical savepoint 1 in " AN_SP, ""},
+    {"where nobody looks such a line stays whole",
+     "unset COLUMNS; $S run " JOBS "/word-count.yaml -s " AN_SP " --out next --overwrite", 0,
+     "Started from: canonical savepoint 1 in " AN_SP "\n", ""},
+    {"what a job would start with, and what differs",
+     "for s in " SNAPSHOTS "/f23-j[123]-hash*/snapshot; do\n"
+     "  test -d $s/chk-1 && s=$s/chk-1\n"
+     "  for j in word-count in-flight state-zoo; do\n"
+     "    COLUMNS=80 $S restore-check " JOBS "/$j.yaml -p 3 -n -s $s >out 2>&1\n"
+     "    sh wide 80 <out || exit 9\n"
+     "  done\n"
+     "  COLUMNS=80 $S inspect $s | sh wide 80 || exit 9\n"
+     "  COLUMNS=80 $S diff " AN_SP
+     " $s | grep -v '^First: \\|^Second: ' >out; sh wide 80 <out || exit 9\n"
+     "done",
+     0, "", ""},
 };
 
 int main(void)
