@@ -70,8 +70,7 @@ static const struct cli_row rows[] = {
      "    sh wide 80 <out || exit 9\n"
      "  done\n"
      "  COLUMNS=80 $S inspect $s | sh wide 80 || exit 9\n"
-     "  COLUMNS=80 $S diff " AN_SP
-     " $s | grep -v '^First: \\|^Second: ' >out; sh wide 80 <out || exit 9\n"
+     "  COLUMNS=80 $S diff " AN_SP " $s >out; sh wide 80 <out || exit 9\n"
      "done",
      0, "", ""},
 };
