@@ -43,6 +43,7 @@ int snap_error_exit_code(const struct snap_error *error)
     case SNAP_ERROR_USAGE:
     case SNAP_ERROR_SCENARIO:
     case SNAP_ERROR_RESTORE:
+    case SNAP_ERROR_CONSENT:
     case SNAP_ERROR_SNAPSHOT:
     case SNAP_ERROR_UNSUPPORTED:
         return 2;

@@ -18,6 +18,7 @@ enum snap_error_code {
     SNAP_ERROR_USAGE,       /* command line */
     SNAP_ERROR_SCENARIO,    /* scenario file or its values */
     SNAP_ERROR_RESTORE,     /* restore refused */
+    SNAP_ERROR_CONSENT,     /* the same, until the user agrees to read files elsewhere */
     SNAP_ERROR_SNAPSHOT,    /* a snapshot's files are not what they should be */
     SNAP_ERROR_IO,          /* reading or writing failed */
     SNAP_ERROR_MEMORY,      /* out of memory */

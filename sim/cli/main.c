@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/heap.h"
+#include "base/utf8.h"
 #include "cli/verbs.h"
 #include "scenario/suggest.h"
 #include "view/table.h"
@@ -105,6 +106,8 @@ int snap_cli_fail(const struct snap_error *error)
     struct snap_text text = {0};
 
     snap_scenario_print_error(&text, error, NULL);
+    /* Names of damaged files are in it. */
+    snap_text_make_printable(&text);
     fprintf(stderr, "snapsim: %s", snap_text_get(&text));
     snap_text_fini(&text);
     return snap_error_exit_code(error);

@@ -3,14 +3,15 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "model/key_group.h"
 #include "operators/operator.h"
 #include "protocol/partitioner.h"
-#include "storage/snapshot_site.h"
 #include "view/console.h"
 #include "view/storage_text.h"
 #include "view/table.h"
 #include "view/units.h"
+#include "view/wrap.h"
 
 /* Of more subtasks the rest is counted. */
 enum { SUBTASKS_SHOWN = 8 };
@@ -331,7 +332,7 @@ static void add_moved(struct snap_text *text, const struct snap_moved_files *mov
 static const char *flink_verdict(const struct snap_restored *restored,
                                  const struct snap_error *refusal)
 {
-    if (strstr(refusal->message, SNAP_SITE_FOLLOW))
+    if (refusal->code == SNAP_ERROR_CONSENT)
         return "Flink would take it: it reads files wherever their absolute names lead.";
     return snap_restored_stage(restored) == SNAP_RESTORE_IN_TASKS
                ? "Flink would submit it, and fail in its tasks."
@@ -350,19 +351,14 @@ static void add_verdict(struct snap_text *text, const struct snap_restored *rest
                          flink_verdict(restored, refusal));
 }
 
-void snap_restore_report(struct snap_text *text, const struct snap_restored *restored,
-                         const struct snap_simulation *sim, const struct snap_error *refusal)
+/* Behind the table. */
+static void add_words(struct snap_text *text, const struct snap_restored *restored,
+                      const struct snap_simulation *sim, const struct snap_error *refusal)
 {
     const struct snap_image *image = snap_restored_image(restored);
-    bool is_read = refusal->code == SNAP_OK;
 
-    snap_text_printf(text, "Snapshot: %s\n", snap_restored_text(restored));
-    snap_storage_text(text, sim);
-    snap_text_add_string(text, "\n");
-    add_table(text, image, sim->job, is_read);
-    snap_text_add_string(text, "\n");
     add_finished(text, image);
-    if (is_read) {
+    if (refusal->code == SNAP_OK) {
         add_long_names(text, image);
         add_moves(text, image);
         add_unread(text, image);
@@ -370,4 +366,28 @@ void snap_restore_report(struct snap_text *text, const struct snap_restored *res
         add_moved(text, snap_restored_moved(restored));
     }
     add_verdict(text, restored, refusal);
+}
+
+/* Appends the words, made to fit, and leaves none. */
+static void add_wrapped(struct snap_text *text, struct snap_text *words)
+{
+    snap_text_make_printable(words);
+    snap_wrap_text(text, snap_text_get(words), snap_terminal_line_width());
+    snap_text_clear(words);
+}
+
+void snap_restore_report(struct snap_text *text, const struct snap_restored *restored,
+                         const struct snap_simulation *sim, const struct snap_error *refusal)
+{
+    struct snap_text words = {0};
+
+    snap_text_printf(&words, "Snapshot: %s\n", snap_restored_text(restored));
+    add_wrapped(text, &words);
+    snap_storage_text(text, sim);
+    snap_text_add_string(text, "\n");
+    add_table(text, snap_restored_image(restored), sim->job, refusal->code == SNAP_OK);
+    snap_text_add_string(text, "\n");
+    add_words(&words, restored, sim, refusal);
+    add_wrapped(text, &words);
+    snap_text_fini(&words);
 }

@@ -5,6 +5,7 @@
 #include "cli/choice.h"
 #include "cli/execution.h"
 #include "cli/interrupt.h"
+#include "cli/restore_guard.h"
 #include "cli/restore_options.h"
 #include "cli/run_options.h"
 #include "cli/verbs.h"
@@ -101,11 +102,15 @@ static int perform(const struct request *request, const struct snap_built *built
                                           .directory = directory,
                                           .restored = request->restored,
                                           .warm_up_ns = request->warm_up_ns};
+    const enum snap_out_dir_rule rule = snap_out_dir_rule_of(&request->args);
     struct snap_execution execution = {.result = {.status = SNAP_JOB_CREATED}};
     struct snap_error error = {0};
     int code;
 
-    if (!snap_out_dir_prepare(directory, snap_out_dir_rule_of(&request->args), &error))
+    if (rule == SNAP_OUT_DIR_OVERWRITE &&
+        !snap_restore_guard_check(request->restored, directory, &error))
+        return snap_cli_fail(&error);
+    if (!snap_out_dir_prepare(directory, rule, &error))
         return snap_cli_fail(&error);
     snap_cli_print_notes(built);
     if (is_for_learning(&request->args))

@@ -7,8 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "cli/verbs.h"
 #include "storage/snapshot_dispose.h"
+#include "view/units.h"
+#include "view/wrap.h"
 
 static const struct snap_option_help options[] = {
     {"-d", "SNAPSHOT", "the snapshot to dispose of: its directory, or its _metadata"},
@@ -17,24 +20,48 @@ static const struct snap_option_help options[] = {
 };
 
 /* Flink deletes what the snapshot shares with others, and these cannot be restored then. */
-static void tell_shared(const struct snap_snapshot_reading *reading, uint32_t outside)
+static void tell_shared(struct snap_text *text, const struct snap_sharers *sharers,
+                        uint32_t outside)
 {
-    uint32_t count, unshared;
-    const struct snap_sharer *sharers = snap_snapshot_sharers(reading, &count, &unshared);
+    for (uint32_t i = 0; i < sharers->count; i++) {
+        const struct snap_sharer *one = &sharers->items[i];
 
-    for (uint32_t i = 0; i < count; i++)
-        printf("%s uses %u of its files: %s, or %s could not be restored; Flink deletes %s.\n",
-               sharers[i].name, sharers[i].files,
-               snap_plural(sharers[i].files, "it stays", "they stay"), sharers[i].name,
-               snap_plural(sharers[i].files, "it", "them"));
-    if (unshared > 0)
-        printf("%u %s beside it %s used by no other checkpoint there, and %s, too.\n", unshared,
-               snap_plural(unshared, "file", "files"), snap_plural(unshared, "is", "are"),
-               snap_plural(unshared, "stays", "stay"));
-    else if (count == 0 && outside > 0)
-        printf("%u %s outside of its directory may be used by other snapshots and %s there.\n",
-               outside, snap_plural(outside, "file", "files"),
-               snap_plural(outside, "stays", "stay"));
+        snap_text_printf(text,
+                         "%s uses %u of its files: %s, or %s could not be restored; Flink deletes "
+                         "%s.\n",
+                         one->name, one->files, snap_plural(one->files, "it stays", "they stay"),
+                         one->name, snap_plural(one->files, "it", "them"));
+    }
+    if (sharers->unshared > 0)
+        snap_text_printf(text, "%u %s beside it %s used by no other checkpoint there, and %s%s.\n",
+                         sharers->unshared, snap_plural(sharers->unshared, "file", "files"),
+                         snap_plural(sharers->unshared, "is", "are"),
+                         snap_plural(sharers->unshared, "stays", "stay"),
+                         sharers->count > 0 ? ", too" : "");
+    else if (sharers->count == 0 && outside > 0)
+        snap_text_printf(text,
+                         "%u %s outside of its directory may be used by other snapshots and %s "
+                         "there.\n",
+                         outside, snap_plural(outside, "file", "files"),
+                         snap_plural(outside, "stays", "stay"));
+    if (sharers->is_cut)
+        snap_text_printf(text,
+                         "There are more than %d directories beside it: not all were looked "
+                         "at.\n",
+                         SNAP_SHARER_DIRECTORIES_MAX);
+}
+
+static void print_shared(const struct snap_sharers *sharers, uint32_t outside)
+{
+    struct snap_text text = {0};
+    struct snap_text wrapped = {0};
+
+    tell_shared(&text, sharers, outside);
+    snap_text_make_printable(&text);
+    snap_wrap_text(&wrapped, snap_text_get(&text), snap_terminal_line_width());
+    fputs(snap_text_get(&wrapped), stdout);
+    snap_text_fini(&wrapped);
+    snap_text_fini(&text);
 }
 
 static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_error *error)
@@ -42,15 +69,17 @@ static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_e
     struct snap_fs *fs = snap_fs_real_create(NULL);
     const struct snap_snapshot_place place = {.pointer = pointer};
     struct snap_snapshot_reading reading = {.fs = fs, .arena = arena};
+    struct snap_sharers sharers;
     uint32_t outside = 0;
     bool done = snap_snapshot_open(&reading, &place, error);
 
     if (done) {
         printf("Disposing savepoint '%s'.\n", reading.site.directory);
+        sharers = snap_snapshot_sharers(&reading);
         done = snap_snapshot_dispose(&reading, &outside, error);
     }
     if (done) {
-        tell_shared(&reading, outside);
+        print_shared(&sharers, outside);
         printf("Savepoint '%s' disposed.\n", reading.site.directory);
     }
     snap_fs_destroy(fs);

@@ -74,4 +74,8 @@ bool snap_metadata_read(struct snap_bytes file, struct snap_arena *arena,
  * subtasks) must not be there, names excepted. */
 void snap_metadata_write(struct snap_byte_writer *writer, const struct snap_metadata *metadata);
 
+/* Visits every stream that the subtask's handles have: keyed state, operator state, channels. */
+void snap_subtask_handles_walk(const struct snap_metadata_subtask *subtask,
+                               const struct snap_stream_visitor *visitor);
+
 #endif

@@ -79,3 +79,12 @@ bool snap_rocksdb_state_next(struct snap_rocksdb_state *rocksdb, struct snap_key
     }
     return false;
 }
+
+const struct snap_sst *snap_rocksdb_state_damaged(const struct snap_rocksdb_state *rocksdb)
+{
+    /* Without cursors nothing was read of the tables yet. */
+    for (uint32_t i = 0; rocksdb->cursors && i < rocksdb->table_count; i++)
+        if (rocksdb->cursors[i].failed)
+            return rocksdb->cursors[i].sst;
+    return NULL;
+}

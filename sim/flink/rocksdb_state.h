@@ -40,4 +40,8 @@ void snap_rocksdb_state_start(struct snap_rocksdb_state *rocksdb, uint32_t state
 /* Returns the next item; false at the end, or with the error set and `failed`. */
 bool snap_rocksdb_state_next(struct snap_rocksdb_state *rocksdb, struct snap_keyed_item *item);
 
+/* Returns which of the tables the failure was found in; NULL: there was none, or no table's bytes
+ * were to blame. */
+const struct snap_sst *snap_rocksdb_state_damaged(const struct snap_rocksdb_state *rocksdb);
+
 #endif

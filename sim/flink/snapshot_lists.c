@@ -51,16 +51,21 @@ static struct snap_snapshot_split describe_split(const struct snap_describer *de
 }
 
 /* They are bytes: another type is damage. */
-static bool fail_splits(const struct snap_operator_reader *reader,
+static bool fail_splits(const struct snap_describer *describer,
+                        const struct snap_operator_reader *reader,
                         const struct snap_list_place *list)
 {
     const struct snap_state_meta *meta = snap_operator_reader_meta(reader, list);
-    size_t offset = meta ? (size_t)(meta->name.at - reader->data.at) : 0;
+    const struct snap_bytes name =
+        meta && meta->value ? meta->value->class_name : (struct snap_bytes){NULL, 0};
 
+    if (!meta)
+        return snap_error_set(reader->error, SNAP_ERROR_SNAPSHOT,
+                              "offset 0: the file does not have the state of the splits");
     return snap_error_set(reader->error, SNAP_ERROR_SNAPSHOT,
-                          meta ? "offset %zu: the splits behind this name are no bytes"
-                               : "offset %zu: the file does not have the state of the splits",
-                          offset);
+                          "offset %zu: the splits have elements of %s; expected those of bytes",
+                          (size_t)((name.at ? name.at : meta->name.at) - reader->data.at),
+                          snap_serializer_text(describer->arena, meta->value));
 }
 
 static bool describe_splits(const struct snap_describer *describer,
@@ -87,7 +92,7 @@ static bool describe_splits(const struct snap_describer *describer,
             splits[i] = describe_split(describer, versioned.data);
     }
     snap_arena_fini(&scratch);
-    return good || fail_splits(reader, list);
+    return good || fail_splits(describer, reader, list);
 }
 
 /* A broadcast map is one element: its entries are counted. */

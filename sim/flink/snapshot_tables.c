@@ -112,9 +112,8 @@ void snap_tables_relax(const struct snap_describer *describer,
 void snap_tables_name(const struct snap_describer *describer, const struct snap_open_tables *tables,
                       const struct snap_rocksdb_state *rocksdb, struct snap_error *error)
 {
-    /* Without cursors nothing was read of the tables yet. */
-    for (uint32_t i = 0; rocksdb->cursors && i < rocksdb->table_count; i++)
-        if (rocksdb->cursors[i].failed)
-            snap_describer_fail(describer,
-                                tables->streams[rocksdb->cursors[i].sst - rocksdb->tables], error);
+    const struct snap_sst *table = snap_rocksdb_state_damaged(rocksdb);
+
+    if (table)
+        snap_describer_fail(describer, tables->streams[table - rocksdb->tables], error);
 }

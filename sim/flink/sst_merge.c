@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/sst_merge.h"
 
+#include <inttypes.h>
+
 enum { DELIMITER = ',', LENGTH_BYTES = 8 };
 
 static void advance(struct snap_sst_merge *merge, uint32_t index)
@@ -77,7 +79,20 @@ static void join_operands(struct snap_sst_merge *merge)
 /* What has been found out about a key. */
 enum finding { OPEN, HAS_OPERANDS, IS_VALUE, IS_DELETED };
 
-static bool take_entry(struct snap_sst_merge *merge, const struct snap_sst_cursor *cursor,
+/* The kind stands in front of the number, both behind the key. */
+static bool fail_kind(struct snap_sst_cursor *cursor)
+{
+    const uint64_t kind_to_end = 8 + cursor->value.count;
+
+    cursor->failed = true;
+    return snap_error_set(cursor->error, SNAP_ERROR_UNSUPPORTED,
+                          "offset %" PRIu64
+                          ": this table of RocksDB has an entry of kind %u, which "
+                          "is not read here",
+                          snap_byte_reader_offset(&cursor->data) - kind_to_end, cursor->kind);
+}
+
+static bool take_entry(struct snap_sst_merge *merge, struct snap_sst_cursor *cursor,
                        enum finding *finding)
 {
     switch (cursor->kind) {
@@ -96,9 +111,7 @@ static bool take_entry(struct snap_sst_merge *merge, const struct snap_sst_curso
         return true;
     default:
         merge->failed = true;
-        return snap_error_set(cursor->error, SNAP_ERROR_UNSUPPORTED,
-                              "a table of RocksDB has an entry of kind %u, which is not read here",
-                              cursor->kind);
+        return fail_kind(cursor);
     }
 }
 

@@ -70,81 +70,88 @@ bool snap_file_part_commit(const struct snap_operator_context *context, const ch
 
 /* ---- parts of another run ---- */
 
-static bool is_noted(const struct snap_file_notes *world, const struct snap_commit_part *part)
+static const struct snap_restored_part *find_noted(const struct snap_file_notes *world,
+                                                   const struct snap_commit_part *part)
 {
     for (uint32_t i = 0; i < world->restored_count; i++) {
-        const struct snap_commit_part *known = &world->restored[i];
+        const struct snap_commit_part *known = &world->restored[i].part;
 
         if (known->subtask == part->subtask && known->attempt == part->attempt &&
             known->number == part->number && strcmp(known->directory, part->directory) == 0)
-            return true;
+            return &world->restored[i];
     }
-    return false;
+    return NULL;
 }
 
 static void note_restored(const struct snap_operator_context *context,
-                          const struct snap_commit_part *part)
+                          const struct snap_commit_part *part, enum snap_part_phase phase)
 {
     struct snap_file_notes *world = context->world;
     struct snap_arena *arena = &context->strings->arena;
-    struct snap_commit_part *note;
+    struct snap_restored_part *note;
 
-    if (is_noted(world, part))
-        return;
     world->restored = snap_arena_grow(arena, world->restored, world->restored_count,
                                       &world->restored_capacity, sizeof(*world->restored));
     note = &world->restored[world->restored_count++];
-    *note = *part;
-    note->directory = snap_arena_strdup(arena, part->directory);
+    *note = (struct snap_restored_part){*part, phase == SNAP_PART_GONE};
+    note->part.directory = snap_arena_strdup(arena, part->directory);
 }
 
 bool snap_file_part_adopt(const struct snap_operator_context *context,
                           const struct snap_commit_part *part, struct snap_error *error)
 {
-    struct snap_fs *machine = snap_fs_real_create("");
+    const struct snap_restored_part *known = find_noted(context->world, part);
     struct snap_arena scratch = {0};
-    const char *hidden = snap_file_part_hidden(&scratch, part->directory, part);
-    const char *visible = snap_file_part_visible(&scratch, part->directory, part);
+    struct snap_fs *machine = snap_fs_real_create("");
+    struct snap_prepared_file file = snap_file_part_find(part, &scratch);
     bool done = true;
 
-    if (machine->is_file(machine, hidden))
-        done = machine->rename(machine, hidden, visible, error);
-    note_restored(context, part);
-    snap_arena_fini(&scratch);
+    if (file.phase == SNAP_PART_PREPARED && !(known && known->was_gone))
+        done = machine->rename(machine, file.path,
+                               snap_file_part_visible(&scratch, part->directory, part), error);
+    if (!known)
+        note_restored(context, part, file.phase);
     snap_fs_destroy(machine);
+    snap_arena_fini(&scratch);
     return done;
 }
 
-static enum snap_part_phase phase_of(const struct snap_commit_part *part)
+struct snap_prepared_file snap_file_part_find(const struct snap_commit_part *part,
+                                              struct snap_arena *arena)
 {
     struct snap_fs *machine = snap_fs_real_create("");
-    struct snap_arena scratch = {0};
-    enum snap_part_phase phase = SNAP_PART_GONE;
+    const char *hidden = snap_file_part_hidden(arena, part->directory, part);
+    const char *visible = snap_file_part_visible(arena, part->directory, part);
+    struct snap_prepared_file file = {visible, SNAP_PART_GONE};
 
-    if (machine->is_file(machine, snap_file_part_visible(&scratch, part->directory, part)))
-        phase = SNAP_PART_VISIBLE;
-    else if (machine->is_file(machine, snap_file_part_hidden(&scratch, part->directory, part)))
-        phase = SNAP_PART_PREPARED;
-    snap_arena_fini(&scratch);
+    if (machine->is_file(machine, hidden))
+        file = (struct snap_prepared_file){hidden, SNAP_PART_PREPARED};
+    else if (machine->is_file(machine, visible))
+        file.phase = SNAP_PART_VISIBLE;
     snap_fs_destroy(machine);
-    return phase;
+    return file;
 }
 
 static void tell_restored(const struct snap_operator_context *context,
                           const struct snap_part_reader *reader)
 {
     const struct snap_file_notes *world = context->world;
+    struct snap_arena scratch = {0};
 
     for (uint32_t i = 0; i < world->restored_count; i++) {
-        const struct snap_commit_part *part = &world->restored[i];
+        const struct snap_commit_part *part = &world->restored[i].part;
+        const enum snap_part_phase phase = world->restored[i].was_gone
+                                               ? SNAP_PART_GONE
+                                               : snap_file_part_find(part, &scratch).phase;
         const struct snap_sink_part out = {.operator_index = context->op->index,
                                            .subtask = context->subtask,
-                                           .phase = phase_of(part),
+                                           .phase = phase,
                                            .line_count = part->records,
                                            .is_restored = true};
 
         reader->part(reader->to, &out);
     }
+    snap_arena_fini(&scratch);
 }
 
 bool snap_file_parts_sweep(const struct snap_operator_context *context, const char *path,

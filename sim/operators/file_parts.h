@@ -19,10 +19,16 @@ struct snap_file_note {
     bool prepared; /* closed and safe, waits for its commit or has had it */
 };
 
+/* A part that another run had prepared. */
+struct snap_restored_part {
+    struct snap_commit_part part;
+    bool was_gone; /* when it was first looked for: a file of its name is this run's own */
+};
+
 /* World memory of a file sink's subtask. */
 struct snap_file_notes {
-    const char *directory;             /* in full; NULL: not known yet, or in memory only */
-    struct snap_commit_part *restored; /* that another run had prepared */
+    const char *directory; /* in full; NULL: not known yet, or in memory only */
+    struct snap_restored_part *restored;
     uint32_t restored_count;
     uint32_t restored_capacity;
     struct snap_file_note *notes;
@@ -54,6 +60,10 @@ bool snap_file_part_commit(const struct snap_operator_context *context, const ch
  */
 bool snap_file_part_adopt(const struct snap_operator_context *context,
                           const struct snap_commit_part *part, struct snap_error *error);
+
+/* Finds out what became of a part of another run that says where it lies; memory of the arena. */
+struct snap_prepared_file snap_file_part_find(const struct snap_commit_part *part,
+                                              struct snap_arena *arena);
 
 /* Removes hidden files of this subtask: of attempts of this execution that died, never committed
  * any more. */

@@ -346,6 +346,18 @@ static bool each_part(const struct snap_operator_context *context,
     return snap_file_parts_each(context, settings->path, &reader, error);
 }
 
+static bool find_prepared(const struct snap_list_item *item, struct snap_arena *arena,
+                          struct snap_prepared_file *file)
+{
+    struct snap_commit_part part;
+
+    SNAP_CHECK(item->bytes == sizeof(part));
+    memcpy(&part, item->data, sizeof(part));
+    if (part.directory)
+        *file = snap_file_part_find(&part, arena);
+    return part.directory != NULL;
+}
+
 static const struct snap_option_type options[] = {
     [PATH] = {.name = "path",
               .kind = SNAP_OPTION_PATH_OUT,
@@ -381,4 +393,5 @@ const struct snap_operator_class snap_file_sink_class = {
     .notify_complete = notify_complete,
     .finish = finish,
     .each_part = each_part,
+    .find_prepared = find_prepared,
 };

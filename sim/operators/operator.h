@@ -85,6 +85,12 @@ struct snap_state_lines {
     void *to;
 };
 
+/* Output that another run had prepared, as it is found now. */
+struct snap_prepared_file {
+    const char *path; /* where it lies, or would */
+    enum snap_part_phase phase;
+};
+
 struct snap_operator_class {
     struct snap_operator_type type; /* must stay first: the catalogue points here */
     struct snap_operator_rules rules;
@@ -175,6 +181,10 @@ struct snap_operator_class {
     bool (*each_part)(const struct snap_operator_context *context,
                       void (*part)(void *to, const struct snap_sink_part *), void *to,
                       struct snap_error *error);
+    /* Sinks: finds the file of an item of state that was read from a snapshot; memory of the arena.
+     * False: the item does not say where it is. */
+    bool (*find_prepared)(const struct snap_list_item *item, struct snap_arena *arena,
+                          struct snap_prepared_file *file);
 };
 
 /* Returns the class of an operator of a job that was built with snap_operator_catalogue_get. */

@@ -8,6 +8,7 @@
 #include "operators/operator.h"
 #include "operators/split_state.h"
 #include "runtime/channel_image.h"
+#include "runtime/restored_parts.h"
 #include "runtime/snapshot_image.h"
 #include "storage/snapshot_read.h"
 
@@ -278,32 +279,6 @@ static bool assign(struct snap_restored *restored, const struct snap_simulation 
     return snap_savepoint_assign(&in, &restored->arena, &restored->resume.assigned, error);
 }
 
-/* Prepared parts of sinks, which are files of the run that wrote the snapshot. They become visible
- * when the sinks open. */
-static void tell_parts(struct snap_restored *restored)
-{
-    const struct snap_image *image = &restored->reading.image;
-
-    for (uint32_t i = 0; i < image->operator_count; i++) {
-        const struct snap_image_operator *of = &image->operators[i];
-        uint32_t parts = 0;
-
-        if (!of->op || of->op->type->role != SNAP_ROLE_SINK ||
-            !snap_operator_class_of(of->op)->notify_complete)
-            continue;
-        for (uint32_t s = 0; s < of->parallelism; s++)
-            for (uint32_t l = 0; of->subtasks[s].state && l < of->subtasks[s].state->list_count;
-                 l++)
-                parts += of->subtasks[s].state->lists[l].count;
-        if (parts > 0)
-            restored->text = snap_arena_printf(&restored->arena,
-                                               "%s; %u prepared part%s of \"%s\" %s committed "
-                                               "in the output directory of the run that wrote it",
-                                               restored->text, parts, parts == 1 ? "" : "s",
-                                               of->uid, parts == 1 ? "is" : "are");
-    }
-}
-
 static bool load_all(struct snap_restored *restored, const struct snap_simulation *sim,
                      const struct snap_restore_request *request, struct snap_error *error)
 {
@@ -325,7 +300,8 @@ static bool load_all(struct snap_restored *restored, const struct snap_simulatio
         return false;
     savepoint = snap_image_savepoint(&reading->image, reading->site.directory, &restored->arena);
     restored->resume.savepoint = savepoint;
-    tell_parts(restored);
+    restored->text = snap_arena_printf(&restored->arena, "%s%s", restored->text,
+                                       snap_restored_parts_text(&reading->image, &restored->arena));
     snap_channel_image_restore(&reading->image, sim->job, savepoint, &restored->arena);
     return assign(restored, sim, request, error);
 }
@@ -459,4 +435,11 @@ const char *snap_restored_text(const struct snap_restored *restored)
 const char *snap_restored_directory(const struct snap_restored *restored)
 {
     return restored->reading.site.directory;
+}
+
+void snap_restored_files_each(struct snap_restored *restored,
+                              const struct snap_file_visitor *visitor)
+{
+    snap_snapshot_files_each(&restored->reading, visitor);
+    snap_restored_parts_each(&restored->reading.image, &restored->arena, visitor);
 }

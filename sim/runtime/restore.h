@@ -17,6 +17,7 @@
 #include "runtime/restored_tables.h"
 #include "runtime/resume.h"
 #include "storage/image.h"
+#include "storage/snapshot_files.h"
 #include "storage/snapshot_read.h"
 
 struct snap_restore_request {
@@ -71,5 +72,10 @@ const struct snap_restored_tables *snap_restored_tables(const struct snap_restor
 
 /* The directory of the snapshot, absolute. */
 const char *snap_restored_directory(const struct snap_restored *restored);
+
+/* Visits all files that a start from it still needs: the snapshot's, and the parts that its sinks
+ * are to commit. Their paths are valid as long as the restored snapshot. */
+void snap_restored_files_each(struct snap_restored *restored,
+                              const struct snap_file_visitor *visitor);
 
 #endif

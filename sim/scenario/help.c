@@ -19,55 +19,36 @@ void snap_scenario_help_common_keys(struct snap_text *text)
         snap_text_printf(text, "  %-20s  %s; such as %s\n", key->name, key->doc, key->example);
 }
 
-/* What follows the form of an action, or a sentence: a long doc goes over several lines, which fit
- * the narrowest terminal that texts are made for. */
-static void help_doc(struct snap_text *text, const char *doc)
-{
-    const size_t width = 72;
-
-    while (*doc) {
-        size_t length = strlen(doc);
-
-        if (length > width) {
-            length = width;
-            while (length > 0 && doc[length] != ' ')
-                length--;
-        }
-        snap_text_printf(text, "      %.*s\n", (int)length, doc);
-        doc += length + (doc[length] == ' ');
-    }
-}
-
+/* Lines are as long as paragraphs are: whoever prints them breaks them. */
 void snap_scenario_help_actions(struct snap_text *text)
 {
-    snap_text_add_string(text, "An entry of `timeline` has `at: TIME` or `when: EVENT` (with an "
-                               "optional\n`delay: TIME`), `optional: true` if it need not happen, "
-                               "and one action.\n`every: TIME`, `times: N` and `probability: P` "
-                               "repeat it, or leave it to chance.\n\n");
-    for (const struct snap_action_help *help = snap_action_helps(); help->name; help++) {
-        snap_text_printf(text, "  %s\n", help->form);
-        help_doc(text, help->doc);
-        snap_text_printf(text, "      - %s\n", help->example);
-    }
-    snap_text_add_string(text, "\nA MESSAGE is `ack` (of a subtask: it has taken its snapshot), "
-                               "`notification`\n(to a subtask: the checkpoint is complete) or "
-                               "`abort-notification` (to a\nsubtask: it was given up), or "
-                               "{message: ack, subtask: uid[i], checkpoint: N,\n"
-                               "count: N, for: DURATION, by: DURATION}.\n"
-                               "`snapsim help events` has the events in words.\n");
+    snap_text_add_string(text,
+                         "An entry of `timeline` has `at: TIME` or `when: EVENT` (with an optional "
+                         "`delay: TIME`), `optional: true` if it need not happen, and one action. "
+                         "`every: TIME`, `times: N` and `probability: P` repeat it, or leave it to "
+                         "chance.\n\n");
+    for (const struct snap_action_help *help = snap_action_helps(); help->name; help++)
+        snap_text_printf(text, "  %s\n      %s\n      - %s\n", help->form, help->doc,
+                         help->example);
+    snap_text_add_string(
+        text,
+        "\nA MESSAGE is `ack` (of a subtask: it has taken its snapshot), `notification` (to a "
+        "subtask: the checkpoint is complete) or `abort-notification` (to a subtask: it was given "
+        "up), or {message: ack, subtask: uid[i], checkpoint: N, count: N, for: DURATION, by: "
+        "DURATION}.\n"
+        "`snapsim help events` has the events in words.\n");
 }
 
 void snap_scenario_help_sentences(struct snap_text *text)
 {
     const struct snap_event_sentence *sentence = snap_event_sentences();
 
-    for (; sentence->words; sentence++) {
-        snap_text_printf(text, "  %s\n", sentence->words);
-        help_doc(text, snap_event_sentence_doc(sentence));
-    }
-    snap_text_add_string(text, "N is a checkpoint's number (of an action: its place in the "
-                               "timeline, from 0) or\n`any`, S a subtask uid[i]; `subtask` may be "
-                               "`source` or `sink`. STATUS is a status\nof Flink's.\n");
+    for (; sentence->words; sentence++)
+        snap_text_printf(text, "  %s\n      %s\n", sentence->words,
+                         snap_event_sentence_doc(sentence));
+    snap_text_add_string(text, "\nN is a checkpoint's number (of an action: its place in the "
+                               "timeline, from 0) or `any`, S a subtask uid[i]; `subtask` may be "
+                               "`source` or `sink`. STATUS is a status of Flink's.\n");
 }
 
 /* Defaults are those of 2.3 where it still has the key. */
@@ -116,12 +97,12 @@ void snap_scenario_help_expect(struct snap_text *text)
 {
     snap_text_add_string(text,
                          "Counters, of all or below the uid of a state or sink: a number or a "
-                         "comparison, \"> 0\":\n ");
+                         "comparison, \"> 0\":\n     ");
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
         snap_text_printf(text, " %s", snap_counter_name((enum snap_counter)c));
     snap_text_add_string(text, "\n\nNumbers: \"< 200 ms\", \"> 1.5 mb\", \">= 3\", or so many "
-                               "times what another variant has,\n\"> 10 x unaligned\"; a list must "
-                               "all be met. Times and sizes of checkpoints are\nmedians of the "
+                               "times what another variant has, \"> 10 x unaligned\"; a list must "
+                               "all be met. Times and sizes of checkpoints are medians of the "
                                "completed ones; of what each subtask has, the largest.\n");
     for (unsigned n = 0; n < SNAP_NUMBER_COUNT; n++) {
         const struct snap_number_info *info = snap_number_info_get((enum snap_number)n);
@@ -131,11 +112,7 @@ void snap_scenario_help_expect(struct snap_text *text)
     snap_text_add_string(text, "\nWhat made the slowest checkpoint slow, as `explain` says:\n"
                                "  explain.cause                   one of");
     for (unsigned i = 0; i < SNAP_SLOW_COUNT; i++)
-        snap_text_printf(text, "%s%s",
-                         i == SNAP_SLOW_TRIGGER + 1 ? ",\n      "
-                         : i                        ? ", "
-                                                    : " ",
-                         snap_slow_key((enum snap_slow)i));
+        snap_text_printf(text, "%s%s", i ? ", " : " ", snap_slow_key((enum snap_slow)i));
     snap_text_add_string(text, "\n  explain.subtask                 uid[i]: who\n\n"
                                "  job                             the final status\n"
                                "  oracles                         those that are to object\n");

@@ -320,8 +320,10 @@ static bool open_rocksdb(struct reading *reading)
     if (!snap_keyed_head_read(&bytes, reading->arena, &reading->file.head))
         return false;
     for (uint32_t i = 0; i < reading->from->table_count; i++)
-        if (!snap_sst_open(&tables[i], reading->from->tables[i], reading->arena, reading->error))
+        if (!snap_sst_open(&tables[i], reading->from->tables[i], reading->arena, reading->error)) {
+            snap_error_place(reading->error, reading->from->table_paths[i], 0, 0);
             return false;
+        }
     reading->rocksdb = (struct snap_rocksdb_state){
         .head = &reading->file.head,
         .handle = reading->handle,
@@ -371,19 +373,30 @@ static bool take_changes(struct reading *reading)
     return true;
 }
 
+static bool take_rocksdb(struct reading *reading)
+{
+    const struct snap_sst *table;
+    struct snap_keyed_item item;
+
+    snap_rocksdb_state_start(&reading->rocksdb, SNAP_ROCKSDB_ALL);
+    while (snap_rocksdb_state_next(&reading->rocksdb, &item))
+        if (!take_item(reading, &item))
+            return false;
+    table = snap_rocksdb_state_damaged(&reading->rocksdb);
+    if (table)
+        snap_error_place(reading->error,
+                         reading->from->table_paths[table - reading->rocksdb.tables], 0, 0);
+    return !reading->rocksdb.failed;
+}
+
 static bool take_items(struct reading *reading)
 {
     struct snap_keyed_item item;
 
     if (reading->from->changes)
         return take_changes(reading);
-    if (is_rocksdb(reading)) {
-        snap_rocksdb_state_start(&reading->rocksdb, SNAP_ROCKSDB_ALL);
-        while (snap_rocksdb_state_next(&reading->rocksdb, &item))
-            if (!take_item(reading, &item))
-                return false;
-        return !reading->rocksdb.failed;
-    }
+    if (is_rocksdb(reading))
+        return take_rocksdb(reading);
     while (snap_keyed_reader_next(&reading->file, &item))
         if (!take_item(reading, &item))
             return false;

@@ -29,6 +29,7 @@ struct snap_state_bytes {
     uint32_t subtask;
     uint64_t past_origin;
     const struct snap_bytes *tables; /* keyed state in RocksDB's files: its tables */
+    const char *const *table_paths;  /* for messages */
     uint32_t table_count;
     struct snap_changelog_state *changes; /* keyed state in a change log: in place of a file */
 };

@@ -38,24 +38,11 @@ static void take_stream(void *context, const struct snap_stream_handle *stream,
         disposal->failed = true;
 }
 
-static void take_subtask(struct disposal *disposal, const struct snap_metadata_subtask *subtask)
-{
-    const struct snap_stream_visitor visitor = {take_stream, disposal};
-
-    snap_keyed_handle_walk(&subtask->managed_keyed, &visitor);
-    snap_keyed_handle_walk(&subtask->raw_keyed, &visitor);
-    take_stream(disposal, &subtask->managed_operator.stream, NULL, false);
-    take_stream(disposal, &subtask->raw_operator.stream, NULL, false);
-    for (uint32_t i = 0; i < subtask->input_count; i++)
-        take_stream(disposal, &subtask->inputs[i].stream, NULL, false);
-    for (uint32_t i = 0; i < subtask->result_count; i++)
-        take_stream(disposal, &subtask->results[i].stream, NULL, false);
-}
-
 bool snap_snapshot_dispose(const struct snap_snapshot_reading *reading, uint32_t *outside,
                            struct snap_error *error)
 {
     struct disposal disposal = {.reading = reading, .outside = outside, .error = error};
+    const struct snap_stream_visitor visitor = {take_stream, &disposal};
     struct snap_fs_names names = {.arena = reading->arena};
     struct snap_fs *fs = reading->fs;
 
@@ -64,7 +51,7 @@ bool snap_snapshot_dispose(const struct snap_snapshot_reading *reading, uint32_t
         return false;
     for (uint32_t o = 0; o < reading->metadata->operator_count; o++)
         for (uint32_t i = 0; i < reading->metadata->operators[o].subtask_count; i++)
-            take_subtask(&disposal, &reading->metadata->operators[o].subtasks[i]);
+            snap_subtask_handles_walk(&reading->metadata->operators[o].subtasks[i], &visitor);
     return !disposal.failed && fs->list(fs, reading->site.directory, &names, error) &&
            (names.count > 0 || fs->remove_dir(fs, reading->site.directory, error));
 }
@@ -118,7 +105,7 @@ static bool has_path(const struct snap_shared_file *files, uint32_t count, const
     return false;
 }
 
-/* The shared files of one checkpoint beside the snapshot; none if it is none. */
+/* The shared files of one checkpoint; none if it is none. */
 static const struct snap_shared_file *files_of(const struct snap_snapshot_reading *reading,
                                                const char *directory, uint32_t *count)
 {
@@ -131,39 +118,97 @@ static const struct snap_shared_file *files_of(const struct snap_snapshot_readin
                                                         : NULL;
 }
 
-const struct snap_sharer *snap_snapshot_sharers(const struct snap_snapshot_reading *reading,
-                                                uint32_t *count, uint32_t *unshared)
-{
-    const char *job = snap_local_path_directory(reading->arena, reading->site.directory);
-    struct snap_fs_names names = {.arena = reading->arena};
-    struct snap_error ignored = {0};
+/* A walk over the directories of jobs. */
+struct search {
+    const struct snap_snapshot_reading *reading;
+    const char *home; /* of the snapshot, as the machine has it */
+    const struct snap_shared_file *own;
     uint32_t own_count;
-    const struct snap_shared_file *own = snap_snapshot_shared_files(reading, &own_count);
-    bool *is_shared = SNAP_ARENA_ARRAY(reading->arena, bool, own_count);
-    struct snap_sharer *sharers;
+    bool *is_shared; /* by file of its own */
+    struct snap_sharer *found;
+    uint32_t count;
+    uint32_t capacity;
+    uint32_t looked_at;
+};
 
-    reading->fs->list(reading->fs, job, &names, &ignored);
-    sharers = SNAP_ARENA_ARRAY(reading->arena, struct snap_sharer, names.count);
-    *count = 0;
-    for (uint32_t n = 0; n < names.count; n++) {
-        const char *directory = snap_arena_printf(reading->arena, "%s/%s", job, names.names[n]);
-        struct snap_sharer *sharer = &sharers[*count];
-        uint32_t other_count;
-        const struct snap_shared_file *other;
+/* Two snapshots may name one file by different ways to it. */
+static const char *full_of(const struct search *search, const char *path)
+{
+    return snap_local_path_full(search->reading->arena, path);
+}
 
-        if (strcmp(directory, reading->site.directory) == 0)
-            continue;
-        other = files_of(reading, directory, &other_count);
-        *sharer = (struct snap_sharer){.name = names.names[n]};
-        for (uint32_t i = 0; i < own_count; i++)
-            if (!has_path(own, i, own[i].path) && has_path(other, other_count, own[i].path)) {
-                is_shared[i] = true;
-                sharer->files++;
+static void look_at(struct search *search, const char *directory, const char *name)
+{
+    struct snap_arena *arena = search->reading->arena;
+    struct snap_fs *fs = search->reading->fs;
+    struct snap_sharer sharer = {.name = name};
+    uint32_t other_count;
+    const struct snap_shared_file *other;
+
+    if (!fs->is_file(fs, snap_arena_printf(arena, "%s/_metadata", directory)) ||
+        strcmp(full_of(search, directory), search->home) == 0)
+        return;
+    other = files_of(search->reading, directory, &other_count);
+    for (uint32_t i = 0; i < other_count; i++) {
+        const char *path = full_of(search, other[i].path);
+
+        for (uint32_t n = 0; n < search->own_count; n++)
+            if (strcmp(search->own[n].path, path) == 0 && !has_path(other, i, other[i].path) &&
+                !has_path(search->own, n, search->own[n].path)) {
+                search->is_shared[n] = true;
+                sharer.files++;
             }
-        *count += sharer->files > 0;
     }
-    *unshared = 0;
-    for (uint32_t i = 0; i < own_count; i++)
-        *unshared += !is_shared[i] && !has_path(own, i, own[i].path);
+    if (sharer.files == 0)
+        return;
+    search->found = snap_arena_grow(arena, search->found, search->count, &search->capacity,
+                                    sizeof(*search->found));
+    search->found[search->count++] = sharer;
+}
+
+/* Looks at what lies in one directory, the names behind `prefix`; `levels` deep. */
+static void look_in(struct search *search, const char *directory, const char *prefix,
+                    uint32_t levels)
+{
+    struct snap_arena *arena = search->reading->arena;
+    struct snap_fs_names names = {.arena = arena};
+    struct snap_error ignored = {0};
+
+    search->reading->fs->list(search->reading->fs, directory, &names, &ignored);
+    for (uint32_t i = 0; i < names.count; i++) {
+        const char *inside = snap_arena_printf(arena, "%s/%s", directory, names.names[i]);
+        const char *name = snap_arena_printf(arena, "%s%s", prefix, names.names[i]);
+
+        if (search->looked_at++ >= SNAP_SHARER_DIRECTORIES_MAX)
+            return;
+        if (levels == 1)
+            look_at(search, inside, name);
+        else if (strcmp(full_of(search, inside), search->reading->site.full_job) != 0)
+            look_in(search, inside, snap_arena_printf(arena, "%s/", name), levels - 1);
+    }
+}
+
+struct snap_sharers snap_snapshot_sharers(const struct snap_snapshot_reading *reading)
+{
+    struct search search = {.reading = reading};
+    struct snap_sharers sharers = {.count = 0};
+    struct snap_shared_file *own;
+
+    search.own = snap_snapshot_shared_files(reading, &search.own_count);
+    own = snap_arena_copy(reading->arena, search.own, search.own_count * sizeof(*own));
+    for (uint32_t i = 0; i < search.own_count; i++)
+        own[i].path = full_of(&search, own[i].path);
+    search.own = own;
+    search.home = full_of(&search, reading->site.directory);
+    search.is_shared = SNAP_ARENA_ARRAY(reading->arena, bool, search.own_count);
+    if (search.own_count > 0) {
+        look_in(&search, reading->site.full_job, "", 1);
+        look_in(&search, snap_local_path_directory(reading->arena, reading->site.full_job), "", 2);
+    }
+    for (uint32_t i = 0; i < search.own_count; i++)
+        sharers.unshared += !search.is_shared[i] && !has_path(own, i, own[i].path);
+    sharers.items = search.found;
+    sharers.count = search.count;
+    sharers.is_cut = search.looked_at > SNAP_SHARER_DIRECTORIES_MAX;
     return sharers;
 }

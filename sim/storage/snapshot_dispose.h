@@ -23,15 +23,24 @@ bool snap_snapshot_dispose(const struct snap_snapshot_reading *reading, uint32_t
 const struct snap_shared_file *
 snap_snapshot_shared_files(const struct snap_snapshot_reading *reading, uint32_t *count);
 
-/* A checkpoint of the same job that names files of this one, too. */
+/* Another checkpoint that names files of this one, too. */
 struct snap_sharer {
-    const char *name; /* "chk-4" */
+    const char *name; /* "chk-4"; of another job with its directory, "ab12/chk-4" */
     uint32_t files;
 };
 
-/* Returns who shares the snapshot's files beside it, by the metadata in the job's directory; memory
- * of the reading's arena. *unshared is set to the number of those that nobody else there names. */
-const struct snap_sharer *snap_snapshot_sharers(const struct snap_snapshot_reading *reading,
-                                                uint32_t *count, uint32_t *unshared);
+/* Who was found. */
+struct snap_sharers {
+    const struct snap_sharer *items;
+    uint32_t count;
+    uint32_t unshared; /* files that none of them names */
+    bool is_cut;       /* there are more directories than were looked at */
+};
+
+/* Finds who shares the snapshot's files, by the metadata in the job's directory and in those of the
+ * jobs beside it, whose jobs may have started from this one's checkpoints; memory of the reading's
+ * arena. At most SNAP_SHARER_DIRECTORIES_MAX directories are looked at. */
+enum { SNAP_SHARER_DIRECTORIES_MAX = 4096 };
+struct snap_sharers snap_snapshot_sharers(const struct snap_snapshot_reading *reading);
 
 #endif

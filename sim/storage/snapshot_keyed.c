@@ -63,9 +63,16 @@ static bool check_keyed(const struct snap_state_bytes *from, const struct snap_k
     return check_groups(from, handle, error);
 }
 
+/* The tables of a handle, in arrays with room for all. */
+struct tables {
+    struct snap_bytes *bytes;
+    const char **paths;
+    uint32_t count;
+};
+
 static bool open_tables(const struct snap_snapshot_reading *reading,
-                        const struct snap_named_streams *streams, struct snap_bytes *tables,
-                        uint32_t *count, struct snap_error *error)
+                        const struct snap_named_streams *streams, struct tables *tables,
+                        struct snap_error *error)
 {
     for (uint32_t i = 0; i < streams->count; i++) {
         struct snap_found_stream stream;
@@ -74,7 +81,8 @@ static bool open_tables(const struct snap_snapshot_reading *reading,
             continue;
         if (!snap_snapshot_open_stream(reading, &streams->items[i].stream, &stream, error))
             return false;
-        tables[(*count)++] = stream.bytes;
+        tables->paths[tables->count] = stream.path;
+        tables->bytes[tables->count++] = stream.bytes;
     }
     return true;
 }
@@ -83,13 +91,16 @@ static bool open_tables(const struct snap_snapshot_reading *reading,
 static bool load_tables(const struct snap_snapshot_reading *reading, struct snap_state_bytes *from,
                         const struct snap_keyed_handle *handle, struct snap_error *error)
 {
-    struct snap_bytes *tables = SNAP_ARENA_ARRAY(reading->arena, struct snap_bytes,
-                                                 (size_t)handle->shared.count + handle->own.count);
+    const size_t most = (size_t)handle->shared.count + handle->own.count;
+    struct tables tables = {SNAP_ARENA_ARRAY(reading->arena, struct snap_bytes, most),
+                            SNAP_ARENA_ARRAY(reading->arena, const char *, most), 0};
+    bool good = open_tables(reading, &handle->shared, &tables, error) &&
+                open_tables(reading, &handle->own, &tables, error);
 
-    from->tables = tables;
-    from->table_count = 0;
-    return open_tables(reading, &handle->shared, tables, &from->table_count, error) &&
-           open_tables(reading, &handle->own, tables, &from->table_count, error);
+    from->tables = tables.bytes;
+    from->table_paths = tables.paths;
+    from->table_count = tables.count;
+    return good;
 }
 
 /* Handles nest as deep as their reader let them. */
@@ -140,8 +151,11 @@ bool snap_snapshot_load_keyed(const struct snap_snapshot_reading *reading,
         !load_tables(reading, from, handle, error))
         return false;
     from->data = stream.bytes;
-    return snap_keyed_states_read(from, handle, reading->arena, state, error) ||
-           snap_snapshot_in_file(stream.path, error);
+    if (snap_keyed_states_read(from, handle, reading->arena, state, error))
+        return true;
+    /* A table names itself. */
+    return error->file[0] ? snap_snapshot_fold_place(error)
+                          : snap_snapshot_in_file(stream.path, error);
 }
 
 /* Timers on the heap beside RocksDB. Flink: what else is raw belongs to whoever wrote it. */

@@ -350,13 +350,12 @@ static bool place_absolute(const struct snap_snapshot_site *site,
 
     file->path = find_absolute(site, arena, path);
     if (!file->path && site->fs->is_file(site->fs, path))
-        return fail_at(
-            site->metadata, SNAP_ERROR_RESTORE,
-            snap_arena_printf(arena,
-                              "a state lies outside of the snapshot, in %s; " SNAP_SITE_FOLLOW
-                              " lets it be read",
-                              path),
-            error);
+        return fail_at(site->metadata, SNAP_ERROR_CONSENT,
+                       snap_arena_printf(arena,
+                                         "a state lies outside of the snapshot, in %s; "
+                                         "--follow-absolute lets it be read",
+                                         path),
+                       error);
     if (!file->path)
         return fail_missing(path, handle, error);
     if (strcmp(file->path, path) != 0 && !site->fs->is_file(site->fs, path))

@@ -23,9 +23,6 @@
 
 struct snap_stream_handle;
 
-/* The option by which the user agrees to read files elsewhere; Flink reads them unasked. */
-#define SNAP_SITE_FOLLOW "--follow-absolute"
-
 /* Names that begin with `from` lie below `to`. */
 struct snap_relocation {
     const char *from; /* a path or a `file:` URI */
@@ -71,7 +68,7 @@ struct snap_site_file {
 };
 
 /* Finds the file of a handle that has one, FILE, RELATIVE or SEGMENT. Errors: SNAP_ERROR_SNAPSHOT,
- * it is missing or leads out; SNAP_ERROR_RESTORE, the user has to agree. */
+ * it is missing or leads out; SNAP_ERROR_CONSENT, the user has to agree (Flink does not ask). */
 bool snap_snapshot_site_file(const struct snap_snapshot_site *site,
                              const struct snap_stream_handle *handle, struct snap_arena *arena,
                              struct snap_site_file *file, struct snap_error *error);

@@ -7,6 +7,7 @@
 #include "view/storage_text.h"
 #include "view/table.h"
 #include "view/units.h"
+#include "view/wrap.h"
 
 #define COLUMNS(columns) (columns), (uint32_t)(sizeof(columns) / sizeof((columns)[0]))
 
@@ -267,6 +268,17 @@ static void add_execution(struct snap_text *text, const struct snap_statistics *
     snap_text_add_string(text, "\n");
 }
 
+static void add_start(struct snap_text *text, const struct snap_summary *summary)
+{
+    struct snap_text line = {0};
+
+    if (!summary->started_from)
+        return;
+    snap_text_printf(&line, "Started from: %s\n", summary->started_from);
+    snap_wrap_text(text, snap_text_get(&line), snap_terminal_line_width());
+    snap_text_fini(&line);
+}
+
 void snap_run_report(struct snap_text *text, const struct snap_summary *summary, uint32_t width)
 {
     const struct snap_job *job = summary->statistics->job;
@@ -276,8 +288,7 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
                      summary->simulation->variant ? summary->simulation->variant : "",
                      summary->simulation->variant ? "]" : "");
     snap_storage_text(text, summary->simulation);
-    if (summary->started_from)
-        snap_text_printf(text, "Started from: %s\n", summary->started_from);
+    add_start(text, summary);
     snap_text_add_string(text, "\n");
     for (uint32_t i = 0; i < summary->earlier_count; i++) {
         add_execution(text, summary->earlier[i], width);

@@ -6,6 +6,7 @@
 #include "view/snapshot_view.h"
 #include "view/table.h"
 #include "view/units.h"
+#include "view/wrap.h"
 
 static const struct snap_table_column columns[] = {
     {"Operator", SNAP_TABLE_LEFT, 0}, {"State", SNAP_TABLE_LEFT, 0},
@@ -288,12 +289,15 @@ void snap_snapshot_diff_text(const struct snap_snapshot_diff *diff, uint32_t wid
                              struct snap_text *text)
 {
     static const char *const which[] = {"First: ", "Second:"};
+    struct snap_text heads = {0};
 
     for (int side = 0; side < 2; side++)
         snap_text_printf(
-            text, "%s %s %lld: %s\n", which[side],
+            &heads, "%s %s %lld: %s\n", which[side],
             diff->snapshots[side]->properties.is_savepoint ? "savepoint" : "checkpoint",
             (long long)diff->snapshots[side]->checkpoint_id, diff->snapshots[side]->path);
+    snap_wrap_text(text, snap_text_get(&heads), snap_terminal_line_width());
+    snap_text_fini(&heads);
     add_operators(text, diff, width);
     add_states(text, diff, width);
     add_all_keys(text, diff, width);

@@ -5,6 +5,7 @@
 #include "view/snapshot_view.h"
 #include "view/table.h"
 #include "view/units.h"
+#include "view/wrap.h"
 
 #define COLUMNS(columns) (columns), (uint32_t)(sizeof(columns) / sizeof((columns)[0]))
 
@@ -100,9 +101,11 @@ static void add_head(struct snap_text *text, const struct snap_snapshot_view *vi
     const struct snap_snapshot *snapshot = view->snapshot;
     struct snap_text paragraph = {0};
 
-    snap_text_printf(text, "%s %" PRId64 ": %s\n",
+    snap_text_printf(&paragraph, "%s %" PRId64 ": %s\n",
                      snapshot->properties.is_savepoint ? "Savepoint" : "Checkpoint",
                      snapshot->checkpoint_id, snapshot->path);
+    snap_wrap_text(text, snap_text_get(&paragraph), snap_terminal_line_width());
+    snap_text_clear(&paragraph);
     head_text(&paragraph, snapshot, arena);
     snap_paragraph_text(snap_text_get(&paragraph), view->width, text);
     snap_text_clear(&paragraph);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/storage_text.h"
 
-void snap_storage_text(struct snap_text *text, const struct snap_simulation *sim)
+#include "view/units.h"
+#include "view/wrap.h"
+
+static void add_lines(struct snap_text *text, const struct snap_simulation *sim)
 {
     const struct snap_storage_config *storage = &sim->config.storage;
     bool is_rocksdb = storage->backend == SNAP_BACKEND_ROCKSDB;
@@ -26,4 +29,13 @@ void snap_storage_text(struct snap_text *text, const struct snap_simulation *sim
     if (has_files && sim->model.storage_is_local)
         snap_text_add_string(text, ", on each machine for itself");
     snap_text_add_string(text, "\n");
+}
+
+void snap_storage_text(struct snap_text *text, const struct snap_simulation *sim)
+{
+    struct snap_text lines = {0};
+
+    add_lines(&lines, sim);
+    snap_wrap_text(text, snap_text_get(&lines), snap_terminal_line_width());
+    snap_text_fini(&lines);
 }

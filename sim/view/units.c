@@ -98,3 +98,10 @@ uint32_t snap_terminal_text_width(void)
 
     return clamp_width(columns ? columns : TEXT_WIDTH_DEFAULT);
 }
+
+uint32_t snap_terminal_line_width(void)
+{
+    uint32_t columns = terminal_columns();
+
+    return columns ? clamp_width(columns) : INT32_MAX;
+}

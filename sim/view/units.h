@@ -32,4 +32,8 @@ uint32_t snap_terminal_width(void);
 /* The same for running text, where 80 is more readable than 100 if it is not known. */
 uint32_t snap_terminal_text_width(void);
 
+/* Returns the columns for lines of words and paths: those of the terminal; where there is none a
+ * width that nothing reaches, as programs look for such lines. */
+uint32_t snap_terminal_line_width(void);
+
 #endif

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/wrap.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 /* Code points, of which second and later bytes are none. */
 static size_t columns_of(const char *text, size_t length)
 {
@@ -11,50 +14,99 @@ static size_t columns_of(const char *text, size_t length)
     return columns;
 }
 
-/* Where the second column of the line begins, in columns; a little in if it has none. */
+/* Entries of lists stand this far in. */
+enum { ENTRY_INDENT = 2, MORE = 4 };
+
+/* Whether what follows on the next line stands further in, to tell it from a line of its own: of
+ * "  entry" and of "word: ...". */
+static bool is_head(const char *line, size_t lead)
+{
+    size_t word = strcspn(line + lead, " \n");
+
+    return lead == ENTRY_INDENT || (word > 0 && line[lead + word - 1] == ':');
+}
+
+/* An example in YAML: "- {key: value}". */
+static bool is_item(const char *line, size_t lead)
+{
+    return strncmp(line + lead, "- {", strlen("- {")) == 0;
+}
+
+/* Where the second column of the line begins, in columns; else as its kind of line has it. */
 static size_t hanging_indent(const char *line, size_t length, uint32_t width)
 {
     size_t lead = strspn(line, " ");
     size_t at = lead;
 
+    if (is_item(line, lead))
+        return lead + strlen("- {");
     while (at + 2 < length && !(line[at] == ' ' && line[at + 1] == ' '))
         at++;
-    if (at + 2 < length)
-        at += strspn(line + at, " ");
-    else
-        at = length;
-    return columns_of(line, at) * 2 > width || at >= length ? lead + 4 : columns_of(line, at);
+    if (at + 2 >= length)
+        return is_head(line, lead) ? lead + MORE : lead;
+    at += strspn(line + at, " ");
+    return columns_of(line, at) * 2 > width ? lead + MORE : columns_of(line, at);
 }
 
-/* The bytes of the first line: up to the last space that fits, or the first one behind `from`. */
-static size_t piece_of(const char *line, size_t length, size_t from, uint32_t width)
-{
-    size_t end = 0;
+/* What is broken, and how. */
+struct paragraph {
+    const char *line;
+    size_t length; /* what is left of it */
+    bool is_item;
+};
 
-    if (columns_of(line, length) <= width)
-        return length;
-    for (size_t i = from; i < length; i++)
-        if (line[i] == ' ' && (end == 0 || columns_of(line, i) <= width))
+/* The bytes of the first line: up to the last space that fits, of an item the last one behind a
+ * comma; or the first one behind `from`. */
+static size_t piece_of(const struct paragraph *paragraph, size_t from, uint32_t width)
+{
+    const char *line = paragraph->line;
+    size_t end = 0;
+    size_t comma = 0;
+
+    if (columns_of(line, paragraph->length) <= width)
+        return paragraph->length;
+    for (size_t i = from; i < paragraph->length; i++) {
+        bool fits = columns_of(line, i) <= width;
+
+        if (line[i] == ' ' && (end == 0 || fits))
             end = i;
-    return end ? end : length;
+        if (line[i] == ' ' && fits && i > 0 && line[i - 1] == ',')
+            comma = i;
+    }
+    if (paragraph->is_item && comma > 0)
+        return comma;
+    return end ? end : paragraph->length;
+}
+
+/* Without spaces at its end. */
+static void add_piece(struct snap_text *text, const char *piece, size_t length)
+{
+    while (length > 0 && piece[length - 1] == ' ')
+        length--;
+    snap_text_add(text, piece, length);
 }
 
 static void add_line(struct snap_text *text, const char *line, size_t length, uint32_t width)
 {
+    size_t lead = strspn(line, " ");
     size_t indent = hanging_indent(line, length, width);
-    size_t piece = piece_of(line, length, strspn(line, " "), width);
+    struct paragraph rest = {line, length, is_item(line, lead)};
+    size_t piece = piece_of(&rest, lead, width);
 
-    snap_text_add(text, line, piece);
-    for (line += piece, length -= piece; length > 0; line += piece, length -= piece) {
-        size_t spaces = strspn(line, " ");
-
-        line += spaces;
-        length -= spaces;
-        piece = piece_of(line, length, 0, width - (uint32_t)indent);
+    add_piece(text, rest.line, piece);
+    for (;;) {
+        rest.line += piece;
+        rest.length -= piece;
+        if (rest.length == 0)
+            return;
+        piece = strspn(rest.line, " ");
+        rest.line += piece;
+        rest.length -= piece;
+        piece = piece_of(&rest, 0, width - (uint32_t)indent);
         snap_text_add(text, "\n", 1);
         for (size_t i = 0; i < indent; i++)
             snap_text_add(text, " ", 1);
-        snap_text_add(text, line, piece);
+        add_piece(text, rest.line, piece);
     }
 }
 

@@ -53,7 +53,7 @@ static const struct cli_row rows[] = {
      "  $S run job.yaml -s " NEWEST " --out next --trace off || exit 8\n"
      "  " COMPARE "\n"
      "done",
-     0, "of \"sink\" are committed in the output directory of the run that wrote it", ""},
+     0, "that \"sink\" had prepared: 2 are committed where they lie", ""},
     {"killed between checkpoint and commit",
      "rm -rf first next; cp job.yaml slow.yaml\n"
      "echo 'timeline: [{at: 1 ms, delay: {message: notification, by: 5 s, count: 9}}]' "
@@ -65,10 +65,25 @@ static const struct cli_row rows[] = {
      "cp -r first kept\n"
      "$S run job.yaml -s " NEWEST " --out next --trace off || exit 8\n"
      "ls first/words/part-* >/dev/null || exit 6\n" COMPARE,
-     0, "committed in the output directory of the run that wrote it", NULL},
+     0, "2 are committed where they lie", NULL},
     {"started once more from the same checkpoint",
      "rm -rf next; $S run job.yaml -s " NEWEST " --out next --trace off || exit 8\n" COMPARE, 0,
-     NULL, NULL},
+     "that \"sink\" had prepared: 2 had been committed before", NULL},
+    {"its own directory is not emptied for it",
+     "ls -lR first >before; $S run job.yaml -s " NEWEST " --out first --overwrite; code=$?\n"
+     "ls -lR first | cmp - before || exit 9; exit $code",
+     2, "", "--overwrite would remove cp/"},
+    {"what it is to commit is not removed, where the snapshot itself lies elsewhere",
+     "rm -rf first; cp -r kept first; mkdir away; mv first/cp/* away\n"
+     "at=$(ls -d away/*/chk-*)\n"
+     "touch first/summary.json; ls -lR first >before\n"
+     "ln -s first link; $S run job.yaml -s $at --out link --overwrite; code=$?\n"
+     "ls -lR first | cmp - before || exit 9; exit $code",
+     2, "", "--overwrite would remove words/.part-0-0-0 from link, and the snapshot that the run "},
+    {"what has been removed before does no harm",
+     "rm -r first/words; $S run job.yaml -s $(ls -d away/*/chk-*) --out first --overwrite "
+     "--trace off",
+     1, "2 parts that \"sink\" had prepared: 2 are gone", NULL},
     {"what was prepared is gone: the verdict says so",
      "rm -rf first next; mv kept first; rm first/words/.part-*\n"
      "$S run job.yaml -s " NEWEST " --out next --trace off",

@@ -125,6 +125,11 @@ static const struct cli_row rows[] = {
      2, "Verdict", "chk-"},
     {"disposing of a checkpoint says whom it would break",
      "cp -r inc/cp shares && $S savepoint -d $(ls -d shares/*/chk-* | head -n 1)", 0, NULL, ""},
+    {"also one of a job beside it, which was started from it",
+     "cp -r inc/cp family && old=$(ls -d family/*/chk-* | head -n 1) && "
+     "young=family/0123456789abcdef0123456789abcdef && mkdir $young && "
+     "mv $(ls -d family/*/chk-* | tail -n 1) $young/chk-9 && $S savepoint -d $old",
+     0, "0123456789abcdef0123456789abcdef/chk-9 uses ", ""},
     {"which goes on all the same",
      "$S run whole.yaml " FROM("shares/*/chk-*") SAME_COUNTS " && ls -d shares/*/chk-* | wc -l", 0,
      "1\n", ""},
