@@ -253,12 +253,16 @@ static const struct snap_vertex *end_of(const struct snap_job *job, uint32_t ope
     return &job->vertices[job->operators[operator_index].vertex];
 }
 
-/* Whether it is the same edge of both jobs, and neither end was rescaled. */
+/* Whether it is the same edge of both jobs, neither end was rescaled, and what was in flight comes
+ * back to the same channels. Of a user's own partitioner every receiver may get it, and the first
+ * one of a global exchange. Flink: SubtaskStateMapper. */
 static bool is_same(const struct snap_job *job, const struct snap_job *before, uint32_t index)
 {
     const struct snap_edge *a = &job->edges[index];
     const struct snap_edge *b = &before->edges[index];
 
+    if (a->ship == SNAP_SHIP_CUSTOM || a->ship == SNAP_SHIP_GLOBAL)
+        return false;
     return strcmp(job->operators[a->producer].uid, before->operators[b->producer].uid) == 0 &&
            strcmp(job->operators[a->consumer].uid, before->operators[b->consumer].uid) == 0 &&
            a->input == b->input && a->ship == b->ship && a->chained == b->chained &&
