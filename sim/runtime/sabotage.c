@@ -153,8 +153,8 @@ static bool spoil(struct snap_task *task, uint32_t place, enum snap_broken_rule 
         return false;
     if (rule == SNAP_BROKEN_FORGET_STATE)
         return forget_state(&task->arena, state);
-    return at->class->produce && change_source(&task->arena, at->op, state,
-                                               rule == SNAP_BROKEN_DOUBLE_RESTORE);
+    return at->class->produce &&
+           change_source(&task->arena, at->op, state, rule == SNAP_BROKEN_DOUBLE_RESTORE);
 }
 
 const struct snap_operator_state *snap_sabotage_restored(struct snap_task *task,

@@ -226,8 +226,7 @@ int main(int argc, char **argv)
         .note_names = {"failures decided on", "checkpoints completed", "of these, unaligned",
                        "of these, with data in flight", "restores of data in flight",
                        "records that count in both, compared", "records handled in both, compared",
-                       "diamonds that stood still",
-                       "cancelled with nothing to start from"},
+                       "diamonds that stood still", "cancelled with nothing to start from"},
         .seconds_a_seed = 120,
     };
     uint64_t notes[SWARM_NOTES];
