@@ -29,6 +29,15 @@ uint64_t snap_split_end(const struct snap_operator *op, uint64_t index)
     return settings->split_end ? settings->split_end(op, index) : INT64_MAX;
 }
 
+bool snap_split_is_used_up(const struct snap_operator *op, const struct snap_list_item *item)
+{
+    struct snap_split_item split;
+
+    SNAP_CHECK(item->bytes == sizeof(split));
+    memcpy(&split, item->data, sizeof(split));
+    return split.next >= snap_split_end(op, split.split - op->split_first);
+}
+
 /* A source without ends of its own finds its place by the position. */
 static bool has_position(const struct snap_operator *op)
 {
@@ -46,7 +55,7 @@ static uint32_t encode(const struct snap_operator *op, const struct snap_list_it
     SNAP_CHECK(item->bytes == sizeof(split));
     memcpy(&split, item->data, sizeof(split));
     index = split.split - op->split_first;
-    if (split.next >= snap_split_end(op, index))
+    if (snap_split_is_used_up(op, item))
         return 0;
     put(data, has_position(op) ? VERSION_WITH_POSITION : VERSION_PLAIN, 4);
     put(data + 4, bytes, 4);

@@ -20,4 +20,7 @@ extern const struct snap_state_specs snap_source_states;
  * INT64_MAX if only reading tells. */
 uint64_t snap_split_end(const struct snap_operator *op, uint64_t index);
 
+/* Whether nothing is left to read of the split that an item of a source's state holds. */
+bool snap_split_is_used_up(const struct snap_operator *op, const struct snap_list_item *item);
+
 #endif

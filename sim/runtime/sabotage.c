@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "model/stream_mark.h"
+#include "operators/split_state.h"
 
 void snap_tell_sabotaged(struct snap_actor *actor, enum snap_broken_rule rule,
                          snap_checkpoint_id checkpoint)
@@ -100,23 +101,34 @@ static bool forget_state(struct snap_arena *arena, struct snap_operator_state *s
     return keyed || scoped;
 }
 
-/* The list again, with its last item gone or all items twice. */
-static bool change_list(struct snap_arena *arena, struct snap_list_snapshot *list, bool twice)
+/* The splits again: without the last that is not used up, or with all of these twice. Nobody would
+ * miss one that is used up, and nothing is read of it twice. */
+static bool change_splits(struct snap_arena *arena, const struct snap_operator *op,
+                          struct snap_list_snapshot *list, bool twice)
 {
-    uint32_t count = twice ? list->count * 2 : list->count - 1;
-    struct snap_list_item *items;
+    struct snap_list_item *items =
+        SNAP_ARENA_ARRAY(arena, struct snap_list_item, (size_t)list->count * 2);
+    uint32_t last = list->count;
+    uint32_t count = 0;
 
-    if (list->count == 0)
+    for (uint32_t i = 0; i < list->count; i++)
+        if (!snap_split_is_used_up(op, &list->items[i]))
+            last = i;
+    if (last == list->count)
         return false;
-    items = SNAP_ARENA_ARRAY(arena, struct snap_list_item, count);
-    for (uint32_t i = 0; i < count; i++)
-        items[i] = list->items[i % list->count];
+    for (uint32_t i = 0; i < list->count; i++)
+        if (twice || i != last)
+            items[count++] = list->items[i];
+    for (uint32_t i = 0; i < list->count && twice; i++)
+        if (!snap_split_is_used_up(op, &list->items[i]))
+            items[count++] = list->items[i];
     list->items = items;
     list->count = count;
     return true;
 }
 
-static bool change_lists(struct snap_arena *arena, struct snap_operator_state *state, bool twice)
+static bool change_source(struct snap_arena *arena, const struct snap_operator *op,
+                          struct snap_operator_state *state, bool twice)
 {
     struct snap_list_snapshot *lists;
     bool changed = false;
@@ -126,7 +138,7 @@ static bool change_lists(struct snap_arena *arena, struct snap_operator_state *s
     lists = snap_arena_copy(arena, state->lists, state->list_count * sizeof(*lists));
     for (uint32_t i = 0; i < state->list_count; i++)
         if (lists[i].mode == SNAP_LIST_SPLIT)
-            changed = change_list(arena, &lists[i], twice) || changed;
+            changed = change_splits(arena, op, &lists[i], twice) || changed;
     state->lists = lists;
     return changed;
 }
@@ -135,13 +147,14 @@ static bool change_lists(struct snap_arena *arena, struct snap_operator_state *s
 static bool spoil(struct snap_task *task, uint32_t place, enum snap_broken_rule rule,
                   struct snap_operator_state *state)
 {
-    bool is_source = task->chain.operators[place].class->produce != NULL;
+    const struct snap_chain_operator *at = &task->chain.operators[place];
 
     if (!snap_breaks(task->actor.world, rule))
         return false;
     if (rule == SNAP_BROKEN_FORGET_STATE)
         return forget_state(&task->arena, state);
-    return is_source && change_lists(&task->arena, state, rule == SNAP_BROKEN_DOUBLE_RESTORE);
+    return at->class->produce &&
+           change_source(&task->arena, at->op, state, rule == SNAP_BROKEN_DOUBLE_RESTORE);
 }
 
 const struct snap_operator_state *snap_sabotage_restored(struct snap_task *task,

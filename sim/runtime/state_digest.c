@@ -75,7 +75,7 @@ static uint64_t split_digest(const struct snap_operator *op, const struct snap_l
     SNAP_CHECK(item->bytes == sizeof(split));
     memcpy(&split, item->data, sizeof(split));
     split.split -= op->split_first;
-    *is_used_up = split.next >= snap_split_end(op, split.split);
+    *is_used_up = snap_split_is_used_up(op, item);
     return snap_mix64(salt ^ snap_hash_bytes(&split, sizeof(split)));
 }
 

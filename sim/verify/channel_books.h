@@ -47,8 +47,8 @@ struct snap_channel_task {
     struct snap_channel_recovery *recoveries; /* where receivers restore what senders captured */
     uint32_t recovery_count;
     uint32_t recovery_capacity;
-    bool has_restarted;                 /* it has recovered what was dealt to it */
-    struct snap_channel_flow restarted; /* that */
+    bool has_restarted;                  /* it has recovered what was dealt to it */
+    struct snap_channel_flow *restarted; /* that, by edge of the subtask */
     struct snap_event restarted_at;
     struct snap_channel_moment *moments;
     uint32_t moment_count;
@@ -62,17 +62,20 @@ struct snap_channel_task {
 struct snap_channel_completion {
     snap_checkpoint_id checkpoint;
     struct snap_event event;
-    bool is_known;                     /* what it holds is */
-    struct snap_channel_flow captured; /* of all edges */
+    bool is_known;                      /* what it holds is */
+    struct snap_channel_flow *captured; /* by edge of the job */
 };
 
 /* The start from a checkpoint of an earlier execution. */
 struct snap_channel_restart {
     snap_checkpoint_id checkpoint; /* 0: none, or it cannot be judged */
     struct snap_channel_flow captured;
+    const struct snap_channel_flow **same; /* by edge: captured by that edge, if both its ends have
+                                            * as many subtasks as before; else NULL */
 };
 
 struct snap_channel_books {
+    const struct snap_job *job;
     struct snap_channel_task *tasks;
     struct snap_channel_restart restart;
     struct snap_channel_completion *completed;

@@ -27,14 +27,31 @@ static uint64_t salt_of(const struct snap_job *job, uint32_t index)
            snap_hash_bytes(to, strlen(to));
 }
 
-static void add_dealt(struct snap_channel_flow *flow, const struct snap_passage *passage,
-                      uint64_t salt)
+/* Subtasks in their vertices: the ids of tasks change with the parallelism of other vertices. */
+static uint64_t salt_of_ends(const struct snap_job *job, const struct snap_passage *passage)
 {
+    uint64_t task = snap_job_task_subtask(job, passage->task);
+    uint64_t peer = snap_job_task_subtask(job, passage->peer);
+
+    return passage->output ? task << 32 | peer : peer << 32 | task;
+}
+
+static void add_dealt(struct snap_channel_flow *flow, const struct snap_passage *passage,
+                      const struct snap_job *job)
+{
+    uint64_t salt = salt_of(job, passage->edge);
+    uint64_t mark_salt = snap_mix64(salt ^ salt_of_ends(job, passage));
+
     for (uint32_t i = 0; i < passage->count; i++) {
-        if (snap_record_is_mark(&passage->records[i]))
-            continue;
-        flow->dealt_records++;
-        flow->dealt_sum += hash_of(passage, i, salt);
+        const struct snap_record *record = &passage->records[i];
+
+        if (!snap_record_is_mark(record)) {
+            flow->dealt_records++;
+            flow->dealt_sum += hash_of(passage, i, salt);
+        } else if (!snap_record_ends_time(record)) {
+            flow->marks++;
+            flow->mark_sum += hash_of(passage, i, mark_salt);
+        }
     }
 }
 
@@ -53,7 +70,7 @@ struct snap_channel_flow snap_channel_flow_of(const struct snap_passage *passage
         flow.sum += hash_of(passage, i, salt);
     }
     if (passage->kind == SNAP_PASSAGE_CAPTURED || passage->kind == SNAP_PASSAGE_RECOVERED)
-        add_dealt(&flow, passage, salt_of(job, passage->edge));
+        add_dealt(&flow, passage, job);
     return flow;
 }
 
@@ -63,4 +80,6 @@ void snap_channel_flow_add(struct snap_channel_flow *to, const struct snap_chann
     to->sum += flow->sum;
     to->dealt_records += flow->dealt_records;
     to->dealt_sum += flow->dealt_sum;
+    to->marks += flow->marks;
+    to->mark_sum += flow->mark_sum;
 }

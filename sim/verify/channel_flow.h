@@ -5,7 +5,8 @@
  * - A record counts with its origin, its lineage and both ends of its channel; a mark with what it
  *   says. The end of event time does not count: it comes again after a restore.
  * - What is dealt to other subtasks counts by the names of both operators alone, and without marks,
- *   of which each receiver may get one.
+ *   of which each receiver may get one. Marks count apart, by the numbers of both subtasks, too:
+ *   where no vertex has another parallelism, they come back to where they were.
  * - Values; whoever adds them up owns them.
  */
 #ifndef SNAP_VERIFY_CHANNEL_FLOW_H
@@ -22,6 +23,8 @@ struct snap_channel_flow {
     uint64_t sum;
     int64_t dealt_records; /* without marks, of what was captured or recovered */
     uint64_t dealt_sum;    /* of these, whatever the subtasks */
+    int64_t marks;         /* of what was captured or recovered */
+    uint64_t mark_sum;
 };
 
 /* Returns the sums of what the passage shows. */

@@ -30,6 +30,14 @@ static const struct snap_channel_moment *moment_in(struct snap_channel_task *tas
     return task->last && task->last->is_whole ? task->last : NULL;
 }
 
+static uint32_t edge_at(const struct snap_channel_task *task, uint32_t place)
+{
+    const struct snap_vertex *vertex = task->vertex;
+
+    return place < vertex->in_edge_count ? vertex->in_edges[place]
+                                         : vertex->out_edges[place - vertex->in_edge_count];
+}
+
 /* Adds up what is known of the checkpoint, by edge of the job; false if something is missing. */
 static bool add_up(struct snap_oracle_case *at, const struct snap_channel_completion *completed,
                    struct snap_channel_flow *left, struct snap_channel_flow *captured)
@@ -38,15 +46,12 @@ static bool add_up(struct snap_oracle_case *at, const struct snap_channel_comple
 
     for (uint32_t t = 0; t < at->job->task_count; t++) {
         struct snap_channel_task *task = &books->tasks[t];
-        const struct snap_vertex *vertex = task->vertex;
         const struct snap_channel_moment *moment = moment_in(task, completed);
 
         if (!moment)
             return false;
         for (uint32_t i = 0; i < task->edge_count; i++) {
-            uint32_t edge = i < vertex->in_edge_count
-                                ? vertex->in_edges[i]
-                                : vertex->out_edges[i - vertex->in_edge_count];
+            uint32_t edge = edge_at(task, i);
 
             snap_channel_flow_add(&left[edge], &moment->left[i]);
             snap_channel_flow_add(&captured[edge], &moment->captured[i]);
@@ -99,28 +104,71 @@ static void judge_checkpoints(struct snap_oracle_case *at)
         completed->is_known = add_up(at, completed, sums, sums + edges);
         if (completed->is_known)
             compare(at, completed, sums, sums + edges);
-        for (size_t e = 0; e < edges; e++)
-            snap_channel_flow_add(&completed->captured, &sums[edges + e]);
+        completed->captured = snap_arena_copy(at->arena, sums + edges, edges * sizeof(*sums));
     }
 }
 
-/* Until all subtasks have recovered, nothing can be said. */
-static void judge_restart(struct snap_oracle_case *at)
+/* Adds up, by edge, what all subtasks put back when the job started from the checkpoint. Returns
+ * the event with which the last of them had it; NULL if some have not, so that nothing can be said.
+ */
+static const struct snap_event *add_restarted(const struct snap_oracle_case *at,
+                                              struct snap_channel_flow *sums)
 {
     const struct snap_channel_books *books = at->books;
-    const struct snap_channel_restart *restart = &books->restart;
     const struct snap_event *last = NULL;
-    struct snap_channel_flow all = {0};
 
-    for (uint32_t t = 0; restart->checkpoint > 0 && t < at->job->task_count; t++) {
+    for (uint32_t t = 0; t < at->job->task_count; t++) {
         const struct snap_channel_task *task = &books->tasks[t];
 
         if (!task->has_restarted)
-            return;
-        snap_channel_flow_add(&all, &task->restarted);
+            return NULL;
+        for (uint32_t i = 0; i < task->edge_count; i++)
+            snap_channel_flow_add(&sums[edge_at(task, i)], &task->restarted[i]);
         if (!last || last->at_ns < task->restarted_at.at_ns)
             last = &task->restarted_at;
     }
+    return last;
+}
+
+static void compare_marks(struct snap_oracle_case *at, const struct snap_event *last,
+                          const struct snap_channel_flow *sums)
+{
+    const struct snap_channel_restart *restart =
+        &((const struct snap_channel_books *)at->books)->restart;
+    const struct snap_job *job = at->job;
+
+    for (uint32_t e = 0; e < job->edge_count; e++) {
+        const struct snap_channel_flow *captured = restart->same[e];
+
+        if (captured &&
+            (captured->marks != sums[e].marks || captured->mark_sum != sums[e].mark_sum))
+            snap_oracle_object(at, last,
+                               "checkpoint %" PRId64 " holds %" PRId64
+                               " marks in flight from %s to %s, and %" PRId64
+                               " were put back when the job started from it",
+                               restart->checkpoint, captured->marks,
+                               job->operators[job->edges[e].producer].uid,
+                               job->operators[job->edges[e].consumer].uid, sums[e].marks);
+    }
+}
+
+static void judge_restart(struct snap_oracle_case *at)
+{
+    const struct snap_channel_restart *restart =
+        &((const struct snap_channel_books *)at->books)->restart;
+    struct snap_channel_flow *sums =
+        SNAP_ARENA_ARRAY(at->arena, struct snap_channel_flow, at->job->edge_count);
+    struct snap_channel_flow all = {0};
+    const struct snap_event *last;
+
+    if (restart->checkpoint == 0)
+        return;
+    last = add_restarted(at, sums);
+    if (!last)
+        return;
+    for (uint32_t e = 0; e < at->job->edge_count; e++)
+        snap_channel_flow_add(&all, &sums[e]);
+    compare_marks(at, last, sums);
     if (all.dealt_records != restart->captured.dealt_records ||
         all.dealt_sum != restart->captured.dealt_sum)
         snap_oracle_object(at, last,

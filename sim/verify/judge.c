@@ -199,6 +199,19 @@ static bool was_dealt_anew(const struct trial *trial)
     return false;
 }
 
+/* The run was cut off when a subtask had been deployed and not begun yet: what it has is of the
+ * attempt before, and others have begun anew. */
+static bool is_half_restarted(const struct trial *trial)
+{
+    for (uint32_t i = 0; i < trial->op->parallelism; i++) {
+        const struct snap_task_book *task = snap_ledger_task(trial->ledger, trial->op->index, i);
+
+        if (task->restored != task->sent)
+            return true;
+    }
+    return false;
+}
+
 static void judge_state(struct trial *trial)
 {
     struct snap_match match;
@@ -209,6 +222,9 @@ static void judge_state(struct trial *trial)
         snap_runs_add_journal(&trial->runs, &trial->scratch,
                               &trial->ledger->books[trial->op->index][i], i);
     trial->judgement->affected = (int64_t)trial->runs.visible_count;
+    /* Its windows fire anew, maybe with other records: what is still there of old ones is gone. */
+    if (trial->ledger->graph.behind_window[trial->op->index] && is_half_restarted(trial))
+        return;
     judge_copies(trial, &match);
     if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW) {
         count_late(trial);
@@ -290,19 +306,6 @@ static bool keeps_order(const struct trial *trial, const bool *changes_key)
             return false;
     }
     return snap_graph_keeps_order(&newest->graph, changes_key, trial->op->index);
-}
-
-/* The run was cut off when a subtask had been deployed and not begun yet: what it has is of the
- * attempt before, and others have begun anew. */
-static bool is_half_restarted(const struct trial *trial)
-{
-    for (uint32_t i = 0; i < trial->op->parallelism; i++) {
-        const struct snap_task_book *task = snap_ledger_task(trial->ledger, trial->op->index, i);
-
-        if (task->restored != task->sent)
-            return true;
-    }
-    return false;
 }
 
 static void judge_sink(struct trial *trial)

@@ -31,7 +31,7 @@ struct pair {
     struct flow sent;
     struct flow received;
     struct flow taken;
-    struct flow recovered; /* from a snapshot, and not taken yet */
+    struct flow recovered; /* from a snapshot; what is taken has it in it */
     int64_t credits;
 };
 
@@ -223,20 +223,21 @@ static void taken(struct snap_oracle_case *at, const struct snap_event *event)
 {
     struct books *books = at->books;
     struct pair *pair = of_receiver(books, event);
+    const struct flow *before = &pair->received;
+    struct flow all = pair->recovered;
 
-    /* What was in flight comes before anything new. */
-    if (pair->recovered.buffers > 0) {
-        pair->recovered.buffers--;
-        pair->recovered.bytes -= event->args[2];
-        return;
-    }
     add(&pair->taken, event->args[2]);
     if (pair->from_attempt != pair->to_attempt)
         return;
-    if (books->told[SNAP_EVENT_BUFFER_RECEIVED])
-        check(at, event, &pair->taken, &pair->received);
-    else if (is_told(books, SNAP_EVENT_BUFFER_QUEUED))
-        check(at, event, &pair->taken, &pair->queued);
+    if (!books->told[SNAP_EVENT_BUFFER_RECEIVED]) {
+        if (!is_told(books, SNAP_EVENT_BUFFER_QUEUED))
+            return;
+        before = &pair->queued;
+    }
+    /* What was in flight comes first on its channel, and on others new data may be earlier. */
+    all.buffers += before->buffers;
+    all.bytes += before->bytes;
+    check(at, event, &pair->taken, &all);
 }
 
 static void see(struct snap_oracle_case *at, const struct snap_event *event)
@@ -289,11 +290,12 @@ static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end
         if (!pair->used || !books->finished[pair->from] || !books->finished[pair->to] ||
             pair->from_attempt != pair->to_attempt ||
             pair->from_attempt != books->attempts[pair->from] ||
-            pair->queued.bytes == pair->taken.bytes)
+            pair->queued.bytes + pair->recovered.bytes == pair->taken.bytes)
             continue;
         snap_oracle_object(at, NULL, "%s queued %" PRId64 " bytes for %s, which used up %" PRId64,
                            snap_actor_name(at->job, pair->from, &scratch), pair->queued.bytes,
-                           snap_actor_name(at->job, pair->to, &scratch), pair->taken.bytes);
+                           snap_actor_name(at->job, pair->to, &scratch),
+                           pair->taken.bytes - pair->recovered.bytes);
     }
     snap_arena_fini(&scratch);
 }

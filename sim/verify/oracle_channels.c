@@ -11,8 +11,9 @@
  * - A subtask that has finished counts with what it had queued and taken at its end.
  * - What a subtask recovers must have the sums of what it captured for that checkpoint. A job that
  *   starts again may deal it to others: then what all recover has the sums of what all captured,
- *   of records alone and whatever their channels are. Where receivers restore what their senders
- *   had captured, sums are compared by edge, over both ends of all its channels.
+ *   of records alone and whatever their channels are; marks are compared by edge, of those both
+ *   ends of which have as many subtasks as before. Where receivers restore what their senders had
+ *   captured, sums are compared by edge, over both ends of all its channels.
  * - oracle_cut.c has the other side: what was sent behind the cut has no effect before it.
  * - A task's book is its own thread's; compared at the end. Judged only where barriers may
  *   overtake.
@@ -32,6 +33,7 @@ static bool begin(struct snap_oracle_case *at)
         return snap_oracle_cannot(at, "no barrier may overtake data");
     if (at->sim->ledger != SNAP_LEDGER_FULL)
         return snap_oracle_cannot(at, "it needs the full ledger");
+    books->job = at->job;
     books->tasks = SNAP_ARENA_ARRAY(at->arena, struct snap_channel_task, at->job->task_count);
     for (uint32_t t = 0; t < at->job->task_count; t++) {
         struct snap_channel_task *task = &books->tasks[t];
@@ -41,6 +43,8 @@ static bool begin(struct snap_oracle_case *at)
         task->edge_count = task->vertex->in_edge_count + task->vertex->out_edge_count;
         task->left = SNAP_ARENA_ARRAY(&task->arena, struct snap_channel_flow, task->edge_count);
         task->recovered =
+            SNAP_ARENA_ARRAY(&task->arena, struct snap_channel_flow, task->edge_count);
+        task->restarted =
             SNAP_ARENA_ARRAY(&task->arena, struct snap_channel_flow, task->edge_count);
     }
     return true;
@@ -203,8 +207,8 @@ static void note_restarted(struct snap_oracle_case *at, struct snap_channel_task
         return;
     task->has_restarted = true;
     task->restarted_at = *event;
-    for (uint32_t i = 0; i < task->edge_count; i++)
-        snap_channel_flow_add(&task->restarted, &task->recovered[i]);
+    if (task->edge_count > 0)
+        memcpy(task->restarted, task->recovered, task->edge_count * sizeof(*task->restarted));
 }
 
 static void see_local(struct snap_oracle_case *at, const struct snap_event *event)
@@ -244,23 +248,58 @@ static void see_merged(struct snap_oracle_case *at, const struct snap_event *eve
         (struct snap_channel_completion){.checkpoint = event->args[0], .event = *event};
 }
 
+static const struct snap_vertex *end_of(const struct snap_job *job, uint32_t operator_index)
+{
+    return &job->vertices[job->operators[operator_index].vertex];
+}
+
+/* Whether it is the same edge of both jobs, neither end was rescaled, and what was in flight comes
+ * back to the same channels. Of a user's own partitioner every receiver may get it, and the first
+ * one of a global exchange. Flink: SubtaskStateMapper. */
+static bool is_same(const struct snap_job *job, const struct snap_job *before, uint32_t index)
+{
+    const struct snap_edge *a = &job->edges[index];
+    const struct snap_edge *b = &before->edges[index];
+
+    if (a->ship == SNAP_SHIP_CUSTOM || a->ship == SNAP_SHIP_GLOBAL)
+        return false;
+    return strcmp(job->operators[a->producer].uid, before->operators[b->producer].uid) == 0 &&
+           strcmp(job->operators[a->consumer].uid, before->operators[b->consumer].uid) == 0 &&
+           a->input == b->input && a->ship == b->ship && a->chained == b->chained &&
+           end_of(job, a->producer)->parallelism == end_of(before, b->producer)->parallelism &&
+           end_of(job, a->consumer)->parallelism == end_of(before, b->consumer)->parallelism;
+}
+
+/* What the checkpoint holds of edges of the job before. */
+static void start_from(struct snap_oracle_case *at, const struct snap_job *before,
+                       const struct snap_channel_completion *completed)
+{
+    struct snap_channel_restart *restart = &((struct snap_channel_books *)at->books)->restart;
+    size_t bytes = before->edge_count * sizeof(*completed->captured);
+    const struct snap_channel_flow *captured =
+        bytes > 0 ? snap_arena_copy(at->arena, completed->captured, bytes) : NULL;
+
+    restart->checkpoint = completed->checkpoint;
+    restart->same =
+        SNAP_ARENA_ARRAY(at->arena, const struct snap_channel_flow *, at->job->edge_count);
+    for (uint32_t e = 0; e < before->edge_count; e++) {
+        snap_channel_flow_add(&restart->captured, &captured[e]);
+        if (at->job->edge_count == before->edge_count && is_same(at->job, before, e))
+            restart->same[e] = &captured[e];
+    }
+}
+
 /* Called with the books of the execution before, which was judged. */
 static void resume(struct snap_oracle_case *at, const void *before,
                    const struct snap_execution_start *start)
 {
     const struct snap_channel_books *last = before;
-    struct snap_channel_restart *restart = &((struct snap_channel_books *)at->books)->restart;
 
     if (start->taken_in + 1 != start->number || snap_channels_are_ignored(at, start->savepoint))
         return;
-    for (uint32_t i = 0; i < last->completed_count; i++) {
-        const struct snap_channel_completion *completed = &last->completed[i];
-
-        if (completed->checkpoint != start->savepoint || !completed->is_known)
-            continue;
-        restart->checkpoint = completed->checkpoint;
-        restart->captured = completed->captured;
-    }
+    for (uint32_t i = 0; i < last->completed_count; i++)
+        if (last->completed[i].checkpoint == start->savepoint && last->completed[i].is_known)
+            start_from(at, last->job, &last->completed[i]);
 }
 
 const struct snap_oracle snap_oracle_channels = {

@@ -93,8 +93,8 @@ void snap_compare_checkpoints_table(struct snap_text *text, const struct snap_su
                                        value_of(&groups.items[g], shown[i].number, &table.arena),
                                        &table.arena));
     }
-    snap_text_add_string(text, "Checkpoints: medians of the completed ones; of what each subtask "
-                               "has, the largest\n");
+    snap_text_add_string(text, "Checkpoints: medians of completed ones; of what each subtask has, "
+                               "the largest\n");
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
     snap_arena_fini(&arena);

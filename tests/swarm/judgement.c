@@ -39,12 +39,15 @@ bool swarm_is_quiet(const struct swarm_run *run)
            swarm_is_clean(run, SNAP_COUNTER_UNCOMMITTED);
 }
 
-/* Operators that finished together, in one vertex, may not be taken apart: Flink refuses it, too.
- */
+/* Operators that finished together, in one vertex, may not be taken apart, nor one that finished be
+ * chained to one that has not: Flink refuses both, too. Flink: VertexFinishedStateChecker. */
 static bool is_refused_as_in_flink(const struct swarm_run *run)
 {
-    return run->result.error.code == SNAP_ERROR_RESTORE &&
-           strstr(run->result.error.message, "had finished, but not all of");
+    const struct snap_error *error = &run->result.error;
+
+    return error->code == SNAP_ERROR_RESTORE &&
+           (strstr(error->message, "had finished, but not all of") ||
+            strstr(error->message, "have finished and others have not"));
 }
 
 bool swarm_has_ended_well(const struct swarm_run *run)

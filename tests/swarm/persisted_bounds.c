@@ -3,18 +3,22 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "protocol/gate.h"
 
 /* Arguments of the events that are read here. */
 enum { ARG_CHECKPOINT = 0, ARG_CHANNEL = 1, ARG_BARRIER_CHANNEL = 2, ARG_BYTES = 2 };
-enum { ARG_ALIGNMENT = 4, ARG_INPUT_BYTES = 1, ARG_OUTPUT_BYTES = 3 };
+enum { ARG_ALIGNMENT = 4, ARG_INPUT_BYTES = 1, ARG_OUTPUT_BYTES = 3, ARG_STATUS = 1 };
 
 struct subtask {
     int64_t checkpoint; /* of its last snapshot; 0: none in this attempt */
     enum snap_alignment alignment;
     int64_t arrived;   /* bytes since then, on channels whose barrier had not come */
+    int64_t recovered; /* bytes that lay in front of all channels at the time, from a restore */
     int64_t *barriers; /* by channel: the newest that was taken */
+    int64_t *restored; /* by channel: bytes of the attempt's restore that were not used up */
+    uint32_t channels;
     int64_t output_bound;
     int64_t input_bound;
 };
@@ -89,7 +93,9 @@ static void begin_subtask(struct bounds *at, uint32_t task)
     subtask->output_bound = output_bound(at, vertex, snap_job_task_subtask(job, task));
     for (uint32_t e = 0; e < vertex->in_edge_count; e++)
         channels += add_gate(at, &job->edges[vertex->in_edges[e]], task, &subtask->input_bound);
+    subtask->channels = channels;
     subtask->barriers = SNAP_ARENA_ARRAY(&at->arena, int64_t, channels + 1);
+    subtask->restored = SNAP_ARENA_ARRAY(&at->arena, int64_t, channels + 1);
 }
 
 static bool is_within(const struct bounds *at, const struct snap_event *event)
@@ -98,7 +104,7 @@ static bool is_within(const struct bounds *at, const struct snap_event *event)
     int64_t input = event->args[ARG_INPUT_BYTES];
     int64_t output = event->args[ARG_OUTPUT_BYTES];
     bool aligned = subtask->alignment != SNAP_ALIGN_UNALIGNED;
-    int64_t most = subtask->input_bound + subtask->arrived;
+    int64_t most = subtask->input_bound + subtask->recovered + subtask->arrived;
 
     if (!at->sim->config.checkpoint.unaligned.enabled && input + output > 0) {
         printf("data in flight is persisted without unaligned checkpoints\n");
@@ -117,15 +123,41 @@ static bool is_within(const struct bounds *at, const struct snap_event *event)
     return false;
 }
 
+static void start_snapshot(struct subtask *subtask, const struct snap_event *event)
+{
+    subtask->checkpoint = event->args[ARG_CHECKPOINT];
+    subtask->alignment = (enum snap_alignment)event->args[ARG_ALIGNMENT];
+    subtask->arrived = 0;
+    subtask->recovered = 0;
+    for (uint32_t c = 0; c < subtask->channels; c++)
+        subtask->recovered += subtask->restored[c];
+}
+
+/* What an attempt restored is in front of its channel, in memory that is not of the gate's. */
+static void use_up(struct subtask *subtask, const struct snap_event *event)
+{
+    int64_t *left = &subtask->restored[event->args[ARG_CHANNEL]];
+
+    *left -= *left < event->args[ARG_BYTES] ? *left : event->args[ARG_BYTES];
+}
+
 static bool follow(struct bounds *at, const struct snap_event *event)
 {
     struct subtask *subtask = &at->subtasks[event->actor];
 
     switch ((int)event->type) {
+    case SNAP_EVENT_TASK_STATUS:
+        if (event->args[ARG_STATUS] == SNAP_TASK_INITIALIZING)
+            memset(subtask->restored, 0, (subtask->channels + 1) * sizeof(*subtask->restored));
+        return true;
     case SNAP_EVENT_SNAPSHOT_STARTED:
-        subtask->checkpoint = event->args[ARG_CHECKPOINT];
-        subtask->alignment = (enum snap_alignment)event->args[ARG_ALIGNMENT];
-        subtask->arrived = 0;
+        start_snapshot(subtask, event);
+        return true;
+    case SNAP_EVENT_BUFFER_RECOVERED:
+        subtask->restored[event->args[ARG_CHANNEL]] += event->args[ARG_BYTES];
+        return true;
+    case SNAP_EVENT_BUFFER_TAKEN:
+        use_up(subtask, event);
         return true;
     case SNAP_EVENT_BARRIER_RECEIVED:
         subtask->barriers[event->args[ARG_BARRIER_CHANNEL]] = event->args[ARG_CHECKPOINT];

@@ -4,7 +4,9 @@
  *
  * - Output: at most the segments of its pools, and the overdraft of each.
  * - Input: at most the segments of its gates (for a local channel those of the sender's pool), what
- *   arrives until the channel's barrier, and the begin of one record for each channel.
+ *   arrives until the channel's barrier, and the begin of one record for each channel. Of a
+ *   checkpoint during recovery also what was restored in front of the channels and not used up:
+ *   that is held apart, and may be the outputs of a sender with another pool.
  * - Without unaligned checkpoints nothing; what was snapshotted aligned has no input.
  * - Of the first execution: a later one may have another parallelism.
  */

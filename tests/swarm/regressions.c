@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Jobs in which something was wrong once, each as a scenario file that says what. Each runs ahead
- * and with one event per record: the traces must be equal, and what ledger and oracles say is as
- * expected. Usage: swarm_regressions FILE...
+ * and with one event per record: the traces must be equal, what ledger and oracles say is as
+ * expected, and nobody persists more than it has memory for. Usage: swarm_regressions FILE...
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "swarm/persisted_bounds.h"
 #include "swarm/swarm_run.h"
 
 static bool read_file(const char *path, struct snap_text *text)
@@ -42,6 +43,7 @@ static bool passes(const struct snap_built *built)
         printf("the traces differ\n");
         good = false;
     }
+    good = persisted_bounds_hold(&ahead) && good;
     if (!snap_expectation_met(&built->expectation, &ahead.verdict, ahead.result.status)) {
         printf("not as expected\n");
         swarm_print_verdict(&ahead);

@@ -8,6 +8,8 @@
  *   first, as many count at the end in each state and sink; unless the job went on with another
  *   parallelism, which on threads may come earlier or not at all.
  * - As many records were handled, if nothing had to be done again.
+ * - A job may have been cancelled to start again from its latest checkpoint where it had none yet,
+ *   only a savepoint: then it stays cancelled, where the other runtime was quicker or slower.
  *
  * What depends on who comes first: what windows drop as late, what joins and rules make of a
  * record that comes before another. Usage: threads_same_verdict [JOBS [FIRST_SEED]]
@@ -33,6 +35,7 @@ enum {
     NOTE_AFFECTED,
     NOTE_PROCESSED,
     NOTE_STOOD,
+    NOTE_CANCELLED,
 };
 
 /* What is not confirmed when a job is stopped is no error, and how much that is depends on the
@@ -129,11 +132,34 @@ static bool stands_as_diamond(const struct swarm_run *timed, const struct swarm_
            real->result.status == SNAP_JOB_RUNNING && timed->result.status != SNAP_JOB_RUNNING;
 }
 
+/* It was cancelled, and its last execution left no checkpoint to start from: docs/SCENARIO.md. */
+static bool has_nothing_to_start_from(const struct swarm_run *run)
+{
+    enum { ARG_KIND = 3 };
+    bool has_checkpoint = false;
+
+    for (uint64_t i = 0; i < run->event_count; i++) {
+        const struct snap_event *event = &run->events[i];
+
+        if (event->type == SNAP_EVENT_JOB_RESUMED)
+            has_checkpoint = false;
+        else if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED)
+            has_checkpoint |=
+                !snap_kind_is_savepoint((enum snap_snapshot_kind)event->args[ARG_KIND]);
+    }
+    return run->result.status == SNAP_JOB_CANCELED && !has_checkpoint;
+}
+
 static bool same_verdict(const struct swarm_run *timed, const struct swarm_run *real,
                          struct swarm_outcome *outcome)
 {
     if (stands_as_diamond(timed, real)) {
         outcome->notes[NOTE_STOOD]++;
+        return is_clean(timed->verdict.counters) && is_clean(real->verdict.counters);
+    }
+    if (timed->result.status != real->result.status &&
+        (has_nothing_to_start_from(timed) || has_nothing_to_start_from(real))) {
+        outcome->notes[NOTE_CANCELLED]++;
         return is_clean(timed->verdict.counters) && is_clean(real->verdict.counters);
     }
     if (timed->result.status != real->result.status || !is_clean(timed->verdict.counters) ||
@@ -200,7 +226,7 @@ int main(int argc, char **argv)
         .note_names = {"failures decided on", "checkpoints completed", "of these, unaligned",
                        "of these, with data in flight", "restores of data in flight",
                        "records that count in both, compared", "records handled in both, compared",
-                       "diamonds that stood still"},
+                       "diamonds that stood still", "cancelled with nothing to start from"},
         .seconds_a_seed = 120,
     };
     uint64_t notes[SWARM_NOTES];

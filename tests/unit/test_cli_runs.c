@@ -173,6 +173,10 @@ static const struct cli_row rows[] = {
      "--warm-up needs a duration such as \"500 ms\", found \"soon\""},
     {"a variant that has the name of a folder of ours", "$S compare figures.yaml --out figures", 2,
      "", "the variant \"figures\" has the name of what a comparison writes itself"},
+    {"no line of a comparison is wider than the screen",
+     "COLUMNS=80 $S compare beside.yaml --out narrow | awk 'length > 80 { n++; print }"
+     " END { print \"wide lines: \" n + 0 }'",
+     0, "wide lines: 0", NULL},
     {"seeds", "$S compare small.yaml --out cmp --seeds 2", 0, NULL,
      "run 4 of 4: two, virtual, seed 2"},
     {"a folder a variant and seed", "for r in " RUNS "; do cat $r/summary.json || exit 1; done", 0,
