@@ -48,7 +48,7 @@ static const struct row rows[] = {
      "; Savepoint, canonical format", NULL},
     {"an older Flink", "$S inspect $F/f120-j1-hashmap-files/snapshot/chk-1", 0,
      "metadata version 4 (Flink 1.x)", NULL},
-    {"in 80 columns", "COLUMNS=80 $S inspect " ROCKS " | awk 'length > 80 && !/^Check/'", 0, NULL,
+    {"in 80 columns", "COLUMNS=80 $S inspect " ROCKS " | awk 'length > 80 && NF > 1'", 0, NULL,
      NULL},
     {"splits", "$S inspect " COUNT, 0, "Source splits", NULL},
     {"records in flight", "$S inspect $F/f23-j3-unaligned-small/snapshot/chk-1", 0,
@@ -168,11 +168,11 @@ static const struct row rows[] = {
      1, "changed", NULL},
     {"in 80 columns",
      "COLUMNS=80 $S diff $F/f23-j1-rocksdb-incr/snapshot/chk-2 " ROCKS
-     " | awk 'length > 80 && !/^(First|Second)/'",
+     " | awk 'length > 80 && NF > 1'",
      0, NULL, NULL},
     {"in 120 columns",
      "COLUMNS=120 $S diff " ZOO " $F/f120-j2-hashmap-files/snapshot/chk-1"
-     " | awk 'length > 120 && !/^(First|Second)/'",
+     " | awk 'length > 120 && NF > 1'",
      0, NULL, NULL},
     {"keys are a number", "$S diff --keys all " COUNT " " COUNT, 2, NULL,
      "--keys all: a number of keys is expected, 0 or more"},
