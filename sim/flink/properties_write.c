@@ -66,19 +66,24 @@ static const struct class_row savepoint_class = {
      {'L', "postCheckpointAction", RUNTIME_SIGNATURE "SavepointType$PostCheckpointAction;"}},
     NULL};
 
-/* Parts by their numbers: a class by its row, a text by its bytes, an object by nothing. */
+/* A class, a text, which may be empty, or neither: an object. */
+struct part {
+    const struct class_row *row;
+    bool is_text;
+    struct snap_bytes text;
+};
+
+/* Parts by their numbers. */
 struct stream {
     struct snap_byte_writer *writer;
-    const struct class_row *classes[PARTS_MAX];
-    struct snap_bytes texts[PARTS_MAX];
+    struct part parts[PARTS_MAX];
     int count;
 };
 
-static void add_part(struct stream *stream, const struct class_row *row, struct snap_bytes text)
+static void add_part(struct stream *stream, struct part part)
 {
     SNAP_CHECK(stream->count < PARTS_MAX);
-    stream->classes[stream->count] = row;
-    stream->texts[stream->count++] = text;
+    stream->parts[stream->count++] = part;
 }
 
 static void write_reference(struct stream *stream, int number)
@@ -91,12 +96,12 @@ static void write_reference(struct stream *stream, int number)
 static void write_text(struct stream *stream, struct snap_bytes text)
 {
     for (int i = 0; i < stream->count; i++) {
-        if (stream->texts[i].at && snap_bytes_equal(stream->texts[i], text)) {
+        if (stream->parts[i].is_text && snap_bytes_equal(stream->parts[i].text, text)) {
             write_reference(stream, i);
             return;
         }
     }
-    add_part(stream, NULL, text);
+    add_part(stream, (struct part){.is_text = true, .text = text});
     snap_write_u1(stream->writer, 0x74);
     snap_write_utf(stream->writer, text);
 }
@@ -111,12 +116,12 @@ static void write_class(struct stream *stream, const struct class_row *row)
         return;
     }
     for (int i = 0; i < stream->count; i++) {
-        if (stream->classes[i] == row) {
+        if (stream->parts[i].row == row) {
             write_reference(stream, i);
             return;
         }
     }
-    add_part(stream, row, (struct snap_bytes){NULL, 0});
+    add_part(stream, (struct part){.row = row});
     snap_write_u1(writer, 0x72);
     snap_write_ascii(writer, row->name);
     snap_write_unsigned(writer, row->version, 8);
@@ -139,7 +144,7 @@ static void write_constant(struct stream *stream, const struct class_row *row,
 {
     snap_write_u1(stream->writer, 0x7E);
     write_class(stream, row);
-    add_part(stream, NULL, (struct snap_bytes){NULL, 0});
+    add_part(stream, (struct part){.row = NULL});
     write_text(stream, name);
 }
 
@@ -147,7 +152,7 @@ static void write_object(struct stream *stream, const struct class_row *row)
 {
     snap_write_u1(stream->writer, 0x73);
     write_class(stream, row);
-    add_part(stream, NULL, (struct snap_bytes){NULL, 0});
+    add_part(stream, (struct part){.row = NULL});
 }
 
 static void write_flags(struct snap_byte_writer *writer,

@@ -231,11 +231,14 @@ uint32_t snap_window_find(const struct snap_window_contents *contents,
     return snap_scoped_table_find(&contents->windows, &scope);
 }
 
+/* Of entries of one window the last one counts, as in Flink's tables. */
 static void restore_window(void *to, const struct snap_scoped_item *item)
 {
     struct snap_window_contents *contents = to;
-    uint32_t index = insert(contents, &item->scope);
+    uint32_t index = snap_scoped_table_find(&contents->windows, &item->scope);
 
+    if (index == SNAP_SCOPED_NONE)
+        index = insert(contents, &item->scope);
     *snap_scoped_table_cell(&contents->windows, index) = item->cell;
 }
 

@@ -52,8 +52,6 @@ static void write_twice(struct snap_bytes file, struct snap_arena *arena)
 
     if (!snap_metadata_read(file, arena, &metadata, &error))
         return;
-    if (!metadata.properties.is_null && metadata.properties.name.count == 0)
-        return;
     snap_byte_writer_init(&first, arena, NULL);
     snap_byte_writer_init(&second, arena, NULL);
     snap_metadata_write(&first, &metadata);
