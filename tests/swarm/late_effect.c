@@ -122,3 +122,22 @@ bool late_effect_is_silence(const struct swarm_run *run, uint64_t index)
     /* A restart's delay and an action's length are no silence. */
     return run->result.elapsed_ns - last > 15 * SNAP_SECOND + 4 * longest;
 }
+
+bool late_effect_is_kept(const struct swarm_run *run, uint64_t index)
+{
+    uint32_t actor = run->events[index].actor;
+    bool gone = false;
+
+    for (uint64_t i = index + 1; i < run->event_count; i++) {
+        const struct snap_event *event = &run->events[i];
+
+        if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED && !gone)
+            return true;
+        if (event->type != SNAP_EVENT_TASK_STATUS || event->actor != actor)
+            continue;
+        if (gone)
+            return true;
+        gone = event->args[1] == SNAP_TASK_CANCELED || event->args[1] == SNAP_TASK_FAILED;
+    }
+    return !gone;
+}

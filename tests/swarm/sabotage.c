@@ -142,14 +142,15 @@ static bool makes_a_difference(const struct swarm_run *run, uint64_t index)
     case SNAP_BROKEN_FORGET_OVERTAKEN_OUTPUT:
     case SNAP_BROKEN_NO_BLOCKING_WITHOUT_CAPTURE:
         return completes(run, index, run->events[index].args[1]);
+    case SNAP_BROKEN_FORGET_CHANNEL_STATE:
+    case SNAP_BROKEN_DOUBLE_CHANNEL_RESTORE:
+        return late_effect_is_kept(run, index);
     case SNAP_BROKEN_ACK_BEFORE_PERSIST:
     case SNAP_BROKEN_COMMIT_BEFORE_COMPLETE:
     case SNAP_BROKEN_FORGET_STATE:
     case SNAP_BROKEN_RESTORE_OLDER:
     case SNAP_BROKEN_DOUBLE_RESTORE:
     case SNAP_BROKEN_FORGET_SPLIT:
-    case SNAP_BROKEN_FORGET_CHANNEL_STATE:
-    case SNAP_BROKEN_DOUBLE_CHANNEL_RESTORE:
     case SNAP_BROKEN_FORGET_BLOCKED_TIME:
     case SNAP_BROKEN_COUNT:
         break;
