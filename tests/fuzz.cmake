@@ -10,11 +10,6 @@ if(SNAP_FUZZ)
     add_executable(fuzz_restore_corpus fuzz/make_restore_corpus.c)
     target_link_libraries(fuzz_restore_corpus PRIVATE snap_api)
     target_include_directories(fuzz_restore_corpus PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
-    # Of the printing only what prints snapshots: all else would take minutes to build.
-    file(GLOB printing CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/sim/view/snapshot_*.c)
-    foreach(name datum_order datum_view diff_keys diff_splits entry_print state_walk table units)
-        list(APPEND printing ${PROJECT_SOURCE_DIR}/sim/view/${name}.c)
-    endforeach()
     add_custom_command(OUTPUT ${corpus}/made
         COMMAND ${CMAKE_COMMAND} -E rm -rf ${corpus}
         COMMAND fuzz_corpus ${CMAKE_CURRENT_SOURCE_DIR}/fixtures/flink/snapshots ${corpus}
@@ -30,7 +25,7 @@ if(SNAP_FUZZ)
         target_link_options(fuzz_${target} PRIVATE -fsanitize=fuzzer)
         add_dependencies(fuzz-targets fuzz_${target})
         if(target STREQUAL metadata)
-            target_sources(fuzz_${target} PRIVATE ${printing})
+            target_link_libraries(fuzz_${target} PRIVATE snap_view)
         elseif(target STREQUAL restore)
             target_link_libraries(fuzz_${target} PRIVATE snap_api)
             target_include_directories(fuzz_${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
