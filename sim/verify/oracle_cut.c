@@ -16,6 +16,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/hash.h"
 #include "model/names.h"
 #include "verify/books.h"
@@ -210,18 +211,21 @@ static void mark(struct task_book *task, struct split_book *split, snap_checkpoi
     split->marks[split->mark_count++] = (struct snap_split_mark){checkpoint, split->next};
 }
 
-/* The first record of a split: at this attempt's snapshots so far it stood here. */
+/* The first record of a split: at this attempt's snapshots so far it stood here, and at the one that
+ * the attempt began with, which another execution may have taken. */
 static void own(struct task_book *task, uint32_t index, struct split_book *split, uint64_t origin)
 {
     uint32_t first = task->epoch_count;
 
+    SNAP_CHECK(first > 0);
     split->owned = true;
     split->next = origin;
     task->splits = snap_arena_grow(&task->arena, task->splits, task->split_count,
                                    &task->split_capacity, sizeof(*task->splits));
     task->splits[task->split_count++] = index;
-    while (first > 0 && !task->epochs[first - 1].restored)
+    do
         first--;
+    while (first > 0 && !task->epochs[first].restored);
     for (; first < task->epoch_count; first++)
         mark(task, split, task->epochs[first].checkpoint);
 }
