@@ -211,6 +211,13 @@ static const struct row rows[] = {
      1, "0", ""},
     {"why it does not", "$S explain shared-savepoint 2 | tr -s '\\n ' ' '", 0,
      "A savepoint is never unaligned, whatever is set.", ""},
+    {"a comparison has closed forms beside what it measured",
+     "$S compare shared.yaml --variants even,unaligned --out forms 2>&1 | tr -s ' ' | "
+     "grep -A 6 'Closed forms'",
+     0, " unaligned ", ""},
+    {"a comparison in short has none",
+     "rm -rf forms; $S compare queues.yaml --quiet --out forms 2>&1 | grep -c 'Closed forms'", 1,
+     "0", ""},
     {"one late input", TELL("channel") " 3", 0, "One input is late: out[", ""},
     {"the synchronous part", TELL("sync"), 0, "The synchronous part of", ""},
     {"storage latency", TELL("latency") " | tr -s '\\n ' ' '", 0,
