@@ -274,6 +274,21 @@ static void add_startup(const struct verdict *verdict)
                      culprit_name(verdict), took(verdict, verdict->facts->settings.startup_max_ns));
 }
 
+/* Without a plan any subtask may be a source. */
+static void add_first_barrier(const struct verdict *verdict)
+{
+    snap_ns begun_ns = verdict->culprit->begun_ns;
+
+    if (begun_ns == SNAP_UNKNOWN)
+        snap_text_printf(verdict->text, "%s never acknowledged.", verdict->culprit->name);
+    else
+        snap_text_printf(verdict->text, "Start delay: %s began it only %s after the trigger.",
+                         verdict->culprit->name, took(verdict, begun_ns));
+    snap_text_add_string(verdict->text, " Without the job plan it is not known whether it is a "
+                                        "source that was at work, or waited for barriers of "
+                                        "others.");
+}
+
 static void add_trigger(const struct verdict *verdict)
 {
     snap_ns begun_ns = verdict->culprit->begun_ns;
@@ -413,7 +428,10 @@ static void add_cause(const struct verdict *verdict)
         add_channel(verdict);
         break;
     case SNAP_SLOW_TRIGGER:
-        add_trigger(verdict);
+        if (verdict->facts->planless)
+            add_first_barrier(verdict);
+        else
+            add_trigger(verdict);
         break;
     case SNAP_SLOW_STARTUP:
         add_startup(verdict);

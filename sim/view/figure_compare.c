@@ -170,19 +170,20 @@ static void add_checkpoints(struct drawing *drawing, uint32_t run, const struct 
     add_place(drawing, &panel);
     add_name(drawing, &drawing->runs->inputs[run]);
     snap_text_printf(script,
-                     "set yrange [0:%.7g]\nset format y '%s'\n"
+                     "set yrange [0:%.7g]\nset format y '%%g'\n"
                      "set ytics auto nomirror scale 0.5 textcolor rgb '%s'\n",
                      (own ? bars->highest : drawing->longest) * VALUES_ROOM,
-                     leftmost || own ? "%g" : "", own ? SNAP_COLOUR_VIOLET : "#222222");
+                     own ? SNAP_COLOUR_VIOLET : "#222222");
     if (leftmost)
         snap_text_printf(script, "set ylabel 'end to end duration [%s]'\n", bars->unit.name);
     else
         snap_text_add_string(script, "set ylabel ''\n");
-    if (own)
+    if (own || !leftmost)
         snap_text_printf(script,
-                         "set label 98 'own scale [%s]' at graph 0.02, graph 0.97 left font ',9' "
+                         "set label 98 '%s[%s]' at graph 0.02, graph 0.97 left font ',9' "
                          "textcolor rgb '%s'\n",
-                         bars->unit.name, SNAP_COLOUR_VIOLET);
+                         own ? "own scale " : "", bars->unit.name,
+                         own ? SNAP_COLOUR_VIOLET : "#222222");
     if (drawing->most == 0)
         add_nothing_lost(drawing, &drawing->runs->inputs[run]);
     snap_bars_axis(bars, script, LABELS_MAX);
@@ -222,7 +223,8 @@ static void add_verdict(struct drawing *drawing, uint32_t run)
     /* Room for the numbers to the right of the longest bar. */
     snap_text_printf(script,
                      "unset title\nset xrange [0:%.7g]\nset yrange [3.6:-0.6]\n"
-                     "set ytics nomirror scale 0 (%s)\nset format y '%%g'\nunset ylabel\n"
+                     "set ytics nomirror scale 0 textcolor rgb '#222222' (%s)\nset format y "
+                     "'%%g'\nunset ylabel\n"
                      "set xtics %s nomirror out textcolor rgb '#222222' scale 0.5 format "
                      "'%s'\nset xlabel 'records' offset 0,0.4 font ''\n",
                      at_least(drawing->most, 1) * 1.3,

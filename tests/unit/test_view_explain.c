@@ -193,6 +193,31 @@ static void alignment_is_told_by_the_mode(void **state)
     }
 }
 
+/* Who is a source only the plan tells. */
+static void without_a_plan_nobody_is_called_a_source(void **state)
+{
+    static const struct lab_checkpoint late = {
+        .parts = {{401, 401, 402, 407, 408, 0, 0},
+                  {401, 401, 402, 407, 408, 0, 0},
+                  {402, 403, 404, 409, 410, 0, 0},
+                  {402, 403, 404, 409, 410, 0, 0},
+                  {404, 405, 406, 406, 407, 0, 0},
+                  {404, 405, 406, 406, 407, 0, 0}},
+    };
+    struct snap_text text = {0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &late, true);
+    lab.facts.planless = true;
+    snap_explanation_text(&text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast});
+    assert_non_null(strstr(snap_text_get(&text), "start delay of lines["));
+    assert_non_null(strstr(snap_text_get(&text), "Start delay: lines["));
+    assert_null(strstr(snap_text_get(&text), "took the trigger"));
+    snap_text_fini(&text);
+    lab_fini(&lab);
+}
+
 struct flink {
     struct snap_facts facts;
     struct snap_explain_walk walk;
@@ -278,6 +303,7 @@ int main(void)
         cmocka_unit_test(a_run_is_explained_in_words),
         cmocka_unit_test(a_trigger_that_was_taken_too_late_is_not_longer_than_the_whole),
         cmocka_unit_test(alignment_is_told_by_the_mode),
+        cmocka_unit_test(without_a_plan_nobody_is_called_a_source),
         cmocka_unit_test(a_real_job_is_explained_in_the_same_words),
         cmocka_unit_test(a_walk_through_saved_answers_is_worked_out),
         cmocka_unit_test(json_has_the_same_figures),
