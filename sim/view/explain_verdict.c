@@ -199,6 +199,10 @@ static void add_subtask(const struct verdict *verdict)
     add_waiting(verdict);
     if (!(walk->records_factor >= TELLING) && walk->rate_factor <= 1 / TELLING)
         snap_text_add_string(verdict->text, " Its records cost more, or its machine is slower.");
+    else if (snap_explain_is_even(walk) && verdict->culprit && verdict->culprit->unaligned)
+        snap_text_add_string(verdict->text,
+                             " It has no more to do than they, and overtook what lay "
+                             "in buffers: it waited for the record in work.");
     else if (snap_explain_is_even(walk) && walk->rate_factor < TELLING)
         snap_text_add_string(verdict->text, " It has no more to do than they: whose queue is the "
                                             "longest at the trigger is chance.");

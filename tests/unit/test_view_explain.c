@@ -218,6 +218,40 @@ static void without_a_plan_nobody_is_called_a_source(void **state)
     lab_fini(&lab);
 }
 
+/* Neither has more to do: one waits behind its queue, one that overtook for its record. */
+static void who_lags_by_chance_is_not_loaded(void **state)
+{
+    static const struct lab_checkpoint lagging = {
+        .parts = {{1, 1, 2, 7, 8, 0, 0},
+                  {1, 1, 2, 7, 8, 0, 0},
+                  {3, 4, 5, 10, 11, 0, 0},
+                  {290, 301, 302, 307, 308, 30, 0},
+                  {5, 310, 311, 311, 312, 0, 0},
+                  {5, 311, 312, 312, 313, 0, 0}},
+    };
+    static const char *const words[] = {"whose queue is the longest at the trigger is chance.",
+                                        "it waited for the record in work."};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct snap_text text = {0};
+        struct lab lab;
+
+        lab_init(&lab, &lagging, true);
+        lab.facts.tasks[2].records_in = lab.facts.tasks[3].records_in = 1000;
+        lab.facts.tasks[3].unaligned = i == 1;
+        snap_explain_walk_back(&lab.walk, &lab.facts);
+        snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+        snap_explanation_verdict(&text,
+                                 &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast},
+                                 &lab.facts.arena);
+        assert_non_null(strstr(snap_text_get(&text), words[i]));
+        assert_null(strstr(snap_text_get(&text), "skewed"));
+        snap_text_fini(&text);
+        lab_fini(&lab);
+    }
+}
+
 struct flink {
     struct snap_facts facts;
     struct snap_explain_walk walk;
@@ -304,6 +338,7 @@ int main(void)
         cmocka_unit_test(a_trigger_that_was_taken_too_late_is_not_longer_than_the_whole),
         cmocka_unit_test(alignment_is_told_by_the_mode),
         cmocka_unit_test(without_a_plan_nobody_is_called_a_source),
+        cmocka_unit_test(who_lags_by_chance_is_not_loaded),
         cmocka_unit_test(a_real_job_is_explained_in_the_same_words),
         cmocka_unit_test(a_walk_through_saved_answers_is_worked_out),
         cmocka_unit_test(json_has_the_same_figures),
