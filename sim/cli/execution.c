@@ -283,7 +283,7 @@ static bool judge_explanation(struct snap_execution *execution, struct snap_erro
         snap_explained_cause(&execution->verdict, execution->options.directory, &execution->arena);
     if (form)
         execution->numbers.values[SNAP_NUMBER_FORM] =
-            snap_explained_form(&execution->statistics, execution->options.directory);
+            snap_explained_forms(&execution->statistics, execution->options.directory).ratio;
     judge(execution);
     return write_summary(execution, error);
 }

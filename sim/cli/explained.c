@@ -2,6 +2,7 @@
 #include "cli/explained.h"
 
 #include <math.h>
+#include <sys/stat.h>
 
 #include "trace/explain_advice.h"
 #include "view/explain_run.h"
@@ -9,41 +10,115 @@
 
 enum { FORMS_MAX = 10 };
 
-/* What the checkpoint should have taken by closed form, over what it took; NaN: not known. */
-static double form_of(const char *directory, snap_checkpoint_id checkpoint)
+/* Each is read from the trace anew: of a run that told much, fewer. */
+#define READ_BYTES_MAX (256LL << 20)
+
+/* How often each limit showed. */
+struct limit_counts {
+    uint32_t skew;
+    uint32_t fan_out;
+    uint32_t startup;
+    uint32_t filling;
+    uint32_t at_least_once;
+    uint32_t storage_faulty;
+    uint32_t no_rates;
+    uint32_t fan_out_vertex;
+};
+
+static void count_limits(struct limit_counts *counts, const struct snap_form_limits *limits)
 {
+    counts->skew += limits->skew;
+    counts->startup += limits->startup;
+    counts->filling += limits->filling;
+    counts->at_least_once += limits->at_least_once;
+    counts->storage_faulty += limits->storage_faulty;
+    counts->no_rates += limits->no_rates;
+    counts->fan_out += limits->fan_out != SNAP_NO_FACT;
+    if (limits->fan_out != SNAP_NO_FACT)
+        counts->fan_out_vertex = limits->fan_out;
+}
+
+/* Those of at least half of them. */
+static struct snap_form_limits common_limits(const struct limit_counts *counts, uint32_t of)
+{
+    return (struct snap_form_limits){
+        .skew = counts->skew * 2 >= of,
+        .fan_out = counts->fan_out * 2 >= of ? counts->fan_out_vertex : SNAP_NO_FACT,
+        .startup = counts->startup * 2 >= of,
+        .filling = counts->filling * 2 >= of,
+        .at_least_once = counts->at_least_once * 2 >= of,
+        .storage_faulty = counts->storage_faulty * 2 >= of,
+        .no_rates = counts->no_rates * 2 >= of,
+    };
+}
+
+/* What the checkpoint should have taken by closed form, and what it took; NaN: not known. */
+static struct snap_compare_form form_of(const char *directory, snap_checkpoint_id checkpoint)
+{
+    struct snap_compare_form form = {.predicted_ns = NAN, .limits = {.fan_out = SNAP_NO_FACT}};
     struct snap_error unknown = {0};
     struct snap_explain_walk walk;
     struct snap_forecast forecast = {.advice_count = 0};
     struct snap_facts facts;
-    double form = NAN;
 
     snap_facts_init(&facts, SNAP_FACTS_OF_RUN);
     if (snap_explain_run_read(&facts, directory, checkpoint, &unknown)) {
         snap_explain_walk_back(&walk, &facts);
         snap_forecast_make(&forecast, &walk, &facts.arena);
+        form.limits = forecast.limits;
     }
     for (uint32_t i = 0; i < forecast.advice_count; i++)
         if (forecast.advices[i].knob == SNAP_KNOB_AS_IT_WAS &&
             forecast.advices[i].predicted_ns != SNAP_UNKNOWN)
-            form = (double)forecast.advices[i].predicted_ns / (double)forecast.advices[i].had_ns;
+            form.predicted_ns = (double)forecast.advices[i].predicted_ns;
     snap_facts_fini(&facts);
     return form;
 }
 
-/* Each is read from the trace anew, so there is an end. */
-double snap_explained_form(const struct snap_statistics *statistics, const char *directory)
+static uint32_t forms_max(const char *directory, struct snap_arena *arena)
 {
-    double forms[FORMS_MAX];
+    struct stat status;
+
+    if (stat(snap_arena_printf(arena, "%s/trace.jsonl", directory), &status) != 0)
+        return 0;
+    if (status.st_size * FORMS_MAX <= READ_BYTES_MAX)
+        return FORMS_MAX;
+    return (uint32_t)(READ_BYTES_MAX / status.st_size) + 1;
+}
+
+struct snap_compare_form snap_explained_forms(const struct snap_statistics *statistics,
+                                              const char *directory)
+{
+    double predicted[FORMS_MAX];
+    double measured[FORMS_MAX];
+    double ratios[FORMS_MAX];
+    struct limit_counts counts = {0};
+    struct snap_arena arena;
     uint32_t count = 0;
+    uint32_t most;
 
-    for (uint32_t i = 0; i < statistics->checkpoint_count && count < FORMS_MAX; i++) {
+    snap_arena_init(&arena);
+    most = forms_max(directory, &arena);
+    snap_arena_fini(&arena);
+    for (uint32_t i = 0; i < statistics->checkpoint_count && count < most; i++) {
         const struct snap_checkpoint_stats *checkpoint = statistics->checkpoints[i];
+        struct snap_compare_form form;
 
-        if (checkpoint->status == SNAP_CHECKPOINT_COMPLETED)
-            forms[count++] = form_of(directory, checkpoint->id);
+        if (checkpoint->status != SNAP_CHECKPOINT_COMPLETED)
+            continue;
+        form = form_of(directory, checkpoint->id);
+        count_limits(&counts, &form.limits);
+        predicted[count] = form.predicted_ns;
+        measured[count] = isnan(form.predicted_ns) ? NAN : (double)checkpoint->duration_ns;
+        ratios[count] = form.predicted_ns / measured[count];
+        count++;
     }
-    return snap_range_of(forms, count).median;
+    return (struct snap_compare_form){
+        .predicted_ns = snap_range_of(predicted, count).median,
+        .measured_ns = snap_range_of(measured, count).median,
+        .ratio = snap_range_of(ratios, count).median,
+        .limits = common_limits(&counts, count > 0 ? count : 1),
+    };
 }
 
 void snap_explained_cause(struct snap_verdict *verdict, const char *directory,

@@ -7,14 +7,16 @@
 
 #include "model/verdict.h"
 #include "trace/statistics.h"
+#include "view/compare_forms.h"
 
 /* Tells the verdict what made the slowest checkpoint slow, and who. Without a trace or a checkpoint
  * it stays unexplained. The name is owned by the arena. */
 void snap_explained_cause(struct snap_verdict *verdict, const char *directory,
                           struct snap_arena *arena);
 
-/* Returns the closed form of a checkpoint over what it took: the median of the first completed
- * ones; NaN if it is not known of any. */
-double snap_explained_form(const struct snap_statistics *statistics, const char *directory);
+/* Returns closed forms of the first completed checkpoints beside what they took; NaN where none is
+ * known. The name is left to the caller. */
+struct snap_compare_form snap_explained_forms(const struct snap_statistics *statistics,
+                                              const char *directory);
 
 #endif

@@ -10,6 +10,7 @@
 #include "cli/choice.h"
 #include "cli/compare_csv.h"
 #include "cli/execution.h"
+#include "cli/explained.h"
 #include "cli/interrupt.h"
 #include "cli/run_options.h"
 #include "cli/verbs.h"
@@ -18,6 +19,7 @@
 #include "view/compare_json.h"
 #include "view/console.h"
 #include "view/figure_set.h"
+#include "view/run_groups.h"
 #include "view/units.h"
 
 enum { SEEDS_MAX = 1000, VARIANTS_MAX = 256 };
@@ -48,6 +50,8 @@ struct request {
     enum snap_trace_level level;
     snap_ns warm_up_ns;
     const char *directory;
+    struct snap_compare_form *forms; /* of the runs with the first seed; arena */
+    uint32_t form_count;
 };
 
 /* One run of the comparison. */
@@ -258,6 +262,7 @@ static void add_text(struct snap_text *text, const struct request *request,
             snap_compare_judgements_table(text, runs, count, width);
         snap_text_add_string(text, "\n");
         snap_compare_checkpoints_table(text, runs, count, width);
+        snap_compare_forms_table(text, request->forms, request->form_count, width);
         snap_text_add_string(text, "\n");
         snap_measures_table(text, runs, count, width);
     }
@@ -336,6 +341,24 @@ static bool compare_numbers(struct request *request, struct entry *entries, uint
     return true;
 }
 
+/* Predictions beside the runs; programs ask `explain` for them. */
+static void explain_forms(struct request *request, struct entry *entries,
+                          const struct snap_summary *runs, uint32_t count)
+{
+    struct snap_run_groups groups = snap_run_groups_of(runs, count, &request->arena);
+
+    if (request->level == SNAP_TRACE_OFF || !is_for_learning(&request->args))
+        return;
+    request->forms = SNAP_ARENA_ARRAY(&request->arena, struct snap_compare_form, groups.count);
+    for (uint32_t g = 0; g < groups.count; g++) {
+        const struct snap_execution *first = &entries[groups.items[g].runs[0] - runs].execution;
+
+        request->forms[g] = snap_explained_forms(&first->statistics, first->options.directory);
+        request->forms[g].name = snap_run_group_name(&groups, g, &request->arena);
+    }
+    request->form_count = groups.count;
+}
+
 static int report(struct request *request, struct entry *entries, uint32_t count)
 {
     struct snap_summary *runs = SNAP_ARENA_ARRAY(&request->arena, struct snap_summary, count);
@@ -352,6 +375,7 @@ static int report(struct request *request, struct entry *entries, uint32_t count
         code = one > code ? one : code;
     }
     add_json(&json, request, runs, count);
+    explain_forms(request, entries, runs, count);
     if (print_comparison(request, &json, runs, count) != 0)
         code = 4;
     if (!write_json(request, &json, &error))

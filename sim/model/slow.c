@@ -11,7 +11,7 @@ const char *snap_slow_key(enum snap_slow slow)
         [SNAP_SLOW_TRIGGER] = "trigger",     [SNAP_SLOW_HELD] = "held",
         [SNAP_SLOW_SYNC] = "sync",           [SNAP_SLOW_STORAGE] = "storage",
         [SNAP_SLOW_ACK] = "acknowledgement", [SNAP_SLOW_DECLINED] = "declined",
-        [SNAP_SLOW_FAILOVER] = "failover",
+        [SNAP_SLOW_FAILOVER] = "failover",   [SNAP_SLOW_STARTUP] = "startup",
     };
 
     SNAP_CHECK(slow < SNAP_SLOW_COUNT);

@@ -11,6 +11,7 @@ enum snap_slow {
     SNAP_SLOW_SUBTASK, /* one subtask lagged behind the others of its vertex */
     SNAP_SLOW_CHANNEL, /* one input came long after the others */
     SNAP_SLOW_TRIGGER, /* the source began late */
+    SNAP_SLOW_STARTUP, /* subtasks had not begun their work yet */
     SNAP_SLOW_HELD,    /* a subtask had the barrier and held it */
     SNAP_SLOW_SYNC,
     SNAP_SLOW_STORAGE,

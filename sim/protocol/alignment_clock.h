@@ -41,7 +41,8 @@ bool snap_alignment_clock_end(struct snap_alignment_clock *clock, snap_ns now_ns
 /* Stops without results: time and bytes read 0 until the next end. */
 void snap_alignment_clock_reset(struct snap_alignment_clock *clock);
 
-/* Returns the time the running alignment has taken so far, else that of the last one, in ns. */
+/* Returns the time the running alignment has taken so far, else that of the last one, in ns: what
+ * Flink's gauge shows meanwhile. For who looks from outside: conformance and stories. */
 snap_ns snap_alignment_clock_read(const struct snap_alignment_clock *clock, snap_ns now_ns);
 
 /* Counts data taken. Called for each buffer or span of records, hence inline. */

@@ -83,6 +83,8 @@ static inline void snap_barrier_handler_add_bytes(struct snap_barrier_handler *h
     snap_alignment_clock_add_bytes(&handler->clock, bytes);
 }
 
+/* What follows is for who looks at the machine from outside: conformance and stories print it. */
+
 /* Returns the newest checkpoint known, or SNAP_NO_CHECKPOINT; at least once: the newest pending. */
 snap_checkpoint_id snap_barrier_handler_latest(const struct snap_barrier_handler *handler);
 

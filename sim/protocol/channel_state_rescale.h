@@ -72,7 +72,8 @@ bool snap_channel_input_rescales(const struct snap_channel_state_rescale *in,
                                  const struct snap_channel_plan *plans, uint32_t vertex,
                                  uint32_t new_subtask);
 
-/* The same for a producing vertex: whether it sends restored output data to mapped subpartitions.*/
+/* The same for a producing vertex: whether it sends restored output data to mapped subpartitions.
+ * For who looks from outside: conformance asks it. */
 bool snap_channel_output_rescales(const struct snap_channel_state_rescale *in,
                                   const struct snap_channel_plan *plans, uint32_t vertex,
                                   uint32_t new_subtask);

@@ -36,20 +36,19 @@ static bool is_same_operator(const struct snap_job *job, uint32_t index,
                   sizeof(struct snap_operator_id)) == 0;
 }
 
-static bool is_same_edge(const struct snap_channel_assignment *at, const struct snap_edge *new,
+static bool is_same_edge(const struct snap_channel_assignment *at, const struct snap_edge *edge,
                          const struct snap_edge *old)
 {
-    return !new->chained &&
-           !old->chained &&new->input == old->input &&is_same_operator(new_job(at), new->producer,
-                                                                       old_job(at),
-                                                                       old->producer) &&
-           is_same_operator(new_job(at), new->consumer, old_job(at), old->consumer);
+    return !edge->chained && !old->chained && edge->input == old->input &&
+           is_same_operator(new_job(at), edge->producer, old_job(at), old->producer) &&
+           is_same_operator(new_job(at), edge->consumer, old_job(at), old->consumer);
 }
 
-static uint32_t find_old_edge(const struct snap_channel_assignment *at, const struct snap_edge *new)
+static uint32_t find_old_edge(const struct snap_channel_assignment *at,
+                              const struct snap_edge *edge)
 {
     for (uint32_t e = 0; e < old_job(at)->edge_count; e++)
-        if (is_same_edge(at, new, &old_job(at)->edges[e]))
+        if (is_same_edge(at, edge, &old_job(at)->edges[e]))
             return e;
     return SNAP_NO_INDEX;
 }

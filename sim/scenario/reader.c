@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/reader.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -83,7 +84,8 @@ bool snap_reader_fail_unknown(struct snap_reader *reader, const struct snap_node
     struct snap_suggestion suggestion = {.wanted = at->text};
     char list[1024];
 
-    for (size_t i = 0; names[i]; i++)
+    /* A number that looks like another one is no misspelling of it. */
+    for (size_t i = 0; names[i] && !isdigit((unsigned char)at->text[0]); i++)
         snap_suggestion_try(&suggestion, names[i]);
     if (suggestion.best)
         return snap_reader_fail(reader, at, "unknown %s \"%s\"; did you mean \"%s\"?", what,

@@ -28,6 +28,11 @@ const char *snap_knob_key(enum snap_knob knob)
     return keys[knob];
 }
 
+bool snap_advice_gains(snap_ns predicted_ns, snap_ns had_ns)
+{
+    return (double)predicted_ns < (1 - GAIN_MIN) * (double)had_ns;
+}
+
 /* ---- advice ---- */
 
 /* 1, 2 or 5 times a power of ten, at most the time. */
@@ -124,16 +129,12 @@ static void add_overtaking(struct snap_forms_of *forms)
 /* The checkpoint if no hop waited longer than the target. */
 static snap_ns debloated(const struct snap_forms_of *forms, snap_ns target_ns)
 {
-    snap_ns waited_ns = 0;
-
-    for (uint32_t i = 0; i < forms->forecast->hop_count; i++)
-        waited_ns += snap_ns_min(target_ns, forms->forecast->hops[i].waited_ns);
-    return snap_form_beside_queues(forms) + waited_ns;
+    return snap_form_less_queued(forms, &(struct snap_form_less){1, target_ns});
 }
 
 static bool gains(const struct snap_forms_of *forms, snap_ns predicted_ns)
 {
-    return (double)predicted_ns < (1 - GAIN_MIN) * (double)forms->facts->duration_ns;
+    return snap_advice_gains(predicted_ns, forms->facts->duration_ns);
 }
 
 /* The default target, or a smaller one where that gains nothing, or a smaller one is set. */
@@ -175,19 +176,48 @@ static double fill_of(const struct snap_forms_of *forms)
                : NAN;
 }
 
+/* What was saved of all that lay before and behind each subtask is less than a segment. */
+static bool saved_less_than(const struct snap_facts *facts, int64_t segment_bytes)
+{
+    if (!snap_form_was_unaligned(facts))
+        return false;
+    for (uint32_t i = 0; i < facts->task_count; i++)
+        if (facts->tasks[i].persisted_bytes >= segment_bytes)
+            return false;
+    return true;
+}
+
+/* Who sends is without room at times: then what lies there fills its buffers. A real job does not
+ * tell what lies there. */
+static bool may_be_full(const struct snap_forms_of *forms)
+{
+    if (forms->facts->origin == SNAP_FACTS_OF_RUN)
+        return true;
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
+        const struct snap_explain_step *step = &forms->walk->steps[forms->forecast->hops[i].step];
+
+        if (forms->facts->tasks[step->hop->from].backpressured >= SNAP_BUSY_MIN)
+            return true;
+    }
+    return false;
+}
+
 static void add_segments(struct snap_forms_of *forms)
 {
+    static const struct snap_form_less less = {SEGMENT_DIVISOR, SNAP_NEVER};
     int64_t segment_bytes = forms->facts->settings.segment_bytes;
     struct snap_advice *advice;
 
     if (segment_bytes == SNAP_UNKNOWN)
         segment_bytes = 32 * 1024;
-    if (fill_of(forms) < FULL_MIN) {
+    if (fill_of(forms) < FULL_MIN || saved_less_than(forms->facts, segment_bytes)) {
         advice = add(forms, SNAP_KNOB_SEGMENTS, forms->facts->duration_ns);
         advice->limit = SNAP_LIMIT_NOT_FULL;
+    } else if (may_be_full(forms)) {
+        advice = add(forms, SNAP_KNOB_SEGMENTS, snap_form_less_queued(forms, &less));
     } else {
-        advice = add(forms, SNAP_KNOB_SEGMENTS,
-                     snap_form_beside_queues(forms) + forms->waited_ns / SEGMENT_DIVISOR);
+        forms->forecast->fill_unknown = true;
+        return;
     }
     advice->setting_bytes = segment_bytes / SEGMENT_DIVISOR;
 }
@@ -253,7 +283,7 @@ static void add_queues(struct snap_forms_of *forms)
     add_overtaking(forms);
     add_debloat(forms);
     add_segments(forms);
-    if (walk->slow == SNAP_SLOW_SUBTASK &&
+    if (walk->slow == SNAP_SLOW_SUBTASK && !snap_explain_is_even(walk) &&
         !(forms->facts->tasks[walk->culprit].busy < SNAP_BUSY_MIN))
         add_even(forms);
 }
@@ -305,12 +335,14 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
         add_queues(&forms);
     else if (walk->slow == SNAP_SLOW_HELD && walk->facts->settings.aligned_timeout_ns > 0)
         add_overtaking(&forms);
-    if (snap_form_was_unaligned(walk->facts) && need_ns != SNAP_UNKNOWN)
+    if (snap_form_was_unaligned(walk->facts) && need_ns != SNAP_UNKNOWN &&
+        !walk->facts->storage_faulty && walk->slow != SNAP_SLOW_STARTUP)
         add(&forms, SNAP_KNOB_ALIGNED, snap_form_aligned(&forms, need_ns));
     if (walk->slow == SNAP_SLOW_SYNC)
         add(&forms, SNAP_KNOB_NO_SYNC,
             walk->facts->duration_ns - walk->total_ns[SNAP_EXPLAIN_SYNC]);
-    if (walk->slow == SNAP_SLOW_STORAGE && walk->facts->end != SNAP_END_STORAGE)
+    if (walk->slow == SNAP_SLOW_STORAGE && walk->facts->end != SNAP_END_STORAGE &&
+        !walk->facts->storage_faulty)
         add_storage(&forms);
     add_timeout(&forms, need_ns);
     add_cadence(&forms);

@@ -10,7 +10,8 @@
  *   read back and used up before new input.
  * - With a timeout of aligned checkpoints: the timeout, then unaligned.
  * - The even load: the hops wait less in the proportion of the mean of records to the slow one's.
- * - Debloating: no hop waits longer than the target. Smaller segments: hops wait in proportion.
+ * - Debloating: no hop waits longer than the target. Smaller segments: hops wait in proportion. A
+ *   wait that the timeout or a record in work set does not shrink with what lies in buffers.
  * - A form that needs a number that is not known says SNAP_UNKNOWN. What a form leaves out, where
  *   that showed in this checkpoint, is told by the limits.
  */
@@ -72,7 +73,9 @@ struct snap_form_limits {
     bool skew;        /* means over subtasks do not hold; the forms took the slowest one's */
     uint32_t fan_out; /* a vertex that makes many records of one, or SNAP_NO_FACT */
     double fan_out_factor;
+    bool not_overtaken; /* it was unaligned, and yet barriers waited as if aligned */
     bool filling;       /* queues were still filling at the trigger */
+    bool startup;       /* it was waited for subtasks that had not begun */
     bool at_least_once; /* records behind the barrier go on ahead of those before it */
     bool storage_faulty;
     bool no_rates; /* queues or rates are not known */
@@ -85,6 +88,7 @@ struct snap_forecast {
     uint32_t advice_count;
     struct snap_form_limits limits;
     enum snap_knob_limit never_unaligned; /* why unaligned is no advice; else NONE */
+    bool fill_unknown;                    /* whether smaller segments help cannot be said */
     snap_ns storage_latency_ns;           /* of the settings, else guessed from what was seen */
     double storage_bytes_per_s;           /* 0: no limit; NaN: not known */
     bool storage_guessed;
@@ -93,6 +97,9 @@ struct snap_forecast {
 /* Works the forms out for the walk; memory of the facts' arena. */
 void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explain_walk *walk,
                         struct snap_arena *arena);
+
+/* Whether what is predicted is enough less than what it had to be worth the change. */
+bool snap_advice_gains(snap_ns predicted_ns, snap_ns had_ns);
 
 /* "unaligned", ...: how JSON names it. */
 const char *snap_knob_key(enum snap_knob knob);

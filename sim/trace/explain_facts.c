@@ -19,6 +19,7 @@ static const struct snap_fact_settings no_settings = {
     .segment_bytes = SNAP_UNKNOWN,
     .debloat = SNAP_UNKNOWN,
     .debloat_target_ns = SNAP_UNKNOWN,
+    .startup_max_ns = SNAP_UNKNOWN,
     .network_latency_ns = SNAP_UNKNOWN,
     .storage_latency_ns = SNAP_UNKNOWN,
     .storage_bytes_per_s = SNAP_UNKNOWN,
@@ -78,8 +79,11 @@ void snap_facts_make_tasks(struct snap_facts *facts)
     uint32_t count = 0;
 
     for (uint32_t v = 0; v < facts->vertex_count; v++) {
-        facts->vertices[v].task_first = count;
-        count += facts->vertices[v].parallelism;
+        struct snap_fact_vertex *vertex = &facts->vertices[v];
+
+        vertex->task_first = count;
+        vertex->last_ack_ns = vertex->state_bytes = vertex->persisted_bytes = SNAP_UNKNOWN;
+        count += vertex->parallelism;
     }
     facts->task_count = count;
     facts->tasks = SNAP_ARENA_ARRAY(&facts->arena, struct snap_fact_task, count);
@@ -129,6 +133,18 @@ struct snap_fact_hop *snap_facts_add_hop(struct snap_facts *facts, uint32_t from
     *hop = (struct snap_fact_hop){from,  to,        SNAP_UNKNOWN, SNAP_UNKNOWN,
                                   false, no_amount, no_amount,    no_amount};
     return hop;
+}
+
+uint32_t snap_facts_last_vertex(const struct snap_facts *facts)
+{
+    uint32_t last = SNAP_NO_FACT;
+
+    for (uint32_t v = 0; v < facts->vertex_count; v++)
+        if (facts->vertices[v].last_ack_ns != SNAP_UNKNOWN &&
+            (last == SNAP_NO_FACT ||
+             facts->vertices[v].last_ack_ns > facts->vertices[last].last_ack_ns))
+            last = v;
+    return last;
 }
 
 /* The senders of a receiver are cut out of all senders in proportion. Flink:

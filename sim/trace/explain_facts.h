@@ -69,6 +69,8 @@ struct snap_fact_task {
     bool declined;
     bool unaligned;
     bool ack_lost;
+    bool ran;             /* it was RUNNING, last ... */
+    snap_ns ran_from_ns;  /* ... from then on, which may be before the trigger */
     snap_ns begun_ns;     /* a source took the trigger message; else the first barrier was taken */
     snap_ns ready_ns;     /* the last barrier was taken; sources: as begun */
     snap_ns sent_ns;      /* its own barrier was put out */
@@ -96,6 +98,11 @@ struct snap_fact_vertex {
     const char *name;
     uint32_t parallelism;
     uint32_t task_first;
+    /* Sums that Flink tells although it does not tell the subtasks; else SNAP_UNKNOWN. */
+    snap_ns last_ack_ns;
+    uint32_t acknowledged_count;
+    int64_t state_bytes;
+    int64_t persisted_bytes;
 };
 
 struct snap_fact_edge {
@@ -118,6 +125,7 @@ struct snap_fact_settings {
     int64_t segment_bytes;
     int64_t debloat; /* 0, 1 */
     snap_ns debloat_target_ns;
+    snap_ns startup_max_ns; /* until a subtask that runs begins its work, at most */
     snap_ns network_latency_ns;
     snap_ns storage_latency_ns;
     int64_t storage_bytes_per_s; /* 0: no limit */
@@ -140,6 +148,8 @@ struct snap_facts {
     int64_t in_flight_bytes; /* of the whole job at the trigger */
     uint32_t acknowledged_count;
     uint32_t last_task; /* acknowledged last, or SNAP_NO_FACT */
+    bool last_untold;   /* the subtask that acknowledged last is not among those that are known */
+    bool planless;      /* who sends to whom is not known */
     uint32_t declined_task;
     bool storage_faulty; /* the storage was slower than its model, or failed, while it ran */
     struct snap_fact_vertex *vertices;
@@ -175,6 +185,9 @@ struct snap_fact_hop *snap_facts_add_hop(struct snap_facts *facts, uint32_t from
 /* Returns the hop between the two, or NULL. */
 const struct snap_fact_hop *snap_facts_find_hop(const struct snap_facts *facts, uint32_t from,
                                                 uint32_t to);
+
+/* Returns the vertex whose last acknowledgement came last, by sums; SNAP_NO_FACT: none is known. */
+uint32_t snap_facts_last_vertex(const struct snap_facts *facts);
 
 /* Whether one subtask has a channel to the other. */
 bool snap_facts_connected(const struct snap_facts *facts, uint32_t from, uint32_t to);

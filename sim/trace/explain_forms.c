@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "trace/explain_slow.h"
+
 /* A hop that took less than this share of the whole does not matter. */
 #define HOP_SHARE_MIN 0.1
 
@@ -92,6 +94,45 @@ static int64_t overtaken_share(const struct snap_facts *facts)
                    : facts->in_flight_bytes;
 }
 
+/* NaN: not known. */
+static double bytes_per_record(const struct snap_facts *facts)
+{
+    int64_t records = 0;
+
+    for (uint32_t i = 0; i < facts->task_count; i++)
+        records += snap_ns_max(0, facts->tasks[i].queued.records);
+    return facts->in_flight_bytes > 0 && records > 0
+               ? (double)facts->in_flight_bytes / (double)records
+               : NAN;
+}
+
+static bool is_behind_stuck(const struct snap_facts *facts, uint32_t vertex)
+{
+    for (uint32_t e = 0; e < facts->edge_count; e++)
+        if (facts->edges[e].to == vertex && !snap_facts_overtakes(facts, facts->edges[e].from))
+            return true;
+    return false;
+}
+
+/* Behind a vertex whose barriers are not overtaken they come apart as if aligned. Who overtakes
+ * there saves what arrives from the first to the last: half of it, as channels end one by one. */
+static int64_t arriving_bytes(const struct snap_facts *facts)
+{
+    double per_record = bytes_per_record(facts);
+    double sum = 0;
+
+    for (uint32_t i = 0; i < facts->task_count; i++) {
+        const struct snap_fact_task *task = &facts->tasks[i];
+        double per_s =
+            isnan(task->bytes_per_s) ? task->records_per_s * per_record : task->bytes_per_s;
+
+        if (task->alignment_ns > 0 && !isnan(per_s) && snap_facts_overtakes(facts, task->vertex) &&
+            is_behind_stuck(facts, task->vertex))
+            sum += per_s * (double)task->alignment_ns / 1e9 / 2;
+    }
+    return (int64_t)sum;
+}
+
 /* Bytes that an unaligned checkpoint would have saved, or did. */
 int64_t snap_form_overtaken_bytes(const struct snap_facts *facts)
 {
@@ -104,11 +145,13 @@ int64_t snap_form_overtaken_bytes(const struct snap_facts *facts)
 
         if (!snap_facts_overtakes(facts, task->vertex))
             continue;
-        if (task->queued.bytes == SNAP_UNKNOWN)
-            return overtaken_share(facts);
+        if (task->queued.bytes == SNAP_UNKNOWN) {
+            sum = overtaken_share(facts);
+            return sum == SNAP_UNKNOWN ? sum : sum + arriving_bytes(facts);
+        }
         sum += task->queued.bytes;
     }
-    return sum;
+    return sum + arriving_bytes(facts);
 }
 
 /* From the settings; else the shortest asynchronous part is latency, and the largest one in its
@@ -181,7 +224,7 @@ void snap_form_hops(struct snap_forms_of *forms, struct snap_arena *arena)
 }
 
 /* The longest way through the graph, by closed form: what an aligned checkpoint needs at least. */
-snap_ns snap_form_need(const struct snap_forms_of *forms, struct snap_arena *arena)
+static snap_ns need_of_graph(const struct snap_forms_of *forms, struct snap_arena *arena)
 {
     const struct snap_facts *facts = forms->facts;
     snap_ns *need = SNAP_ARENA_ARRAY(arena, snap_ns, facts->vertex_count);
@@ -207,6 +250,31 @@ snap_ns snap_form_need(const struct snap_forms_of *forms, struct snap_arena *are
         longest = snap_ns_max(longest, need[v]);
     }
     return longest;
+}
+
+/* Where nothing overtook, an aligned one waits as long as this did. */
+static snap_ns need_of_walk(const struct snap_forms_of *forms)
+{
+    snap_ns sum = 0;
+
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
+        const struct snap_hop_form *hop = &forms->forecast->hops[i];
+        uint32_t task = forms->walk->steps[hop->step].task;
+
+        sum += snap_facts_overtakes(forms->facts, forms->facts->tasks[task].vertex)
+                   ? snap_ns_max(0, hop->form_ns)
+                   : hop->waited_ns;
+    }
+    return sum;
+}
+
+snap_ns snap_form_need(const struct snap_forms_of *forms, struct snap_arena *arena)
+{
+    snap_ns need_ns = need_of_graph(forms, arena);
+
+    return need_ns == SNAP_UNKNOWN || forms->stuck_ns == 0
+               ? need_ns
+               : snap_ns_max(need_ns, need_of_walk(forms));
 }
 
 /* What the checkpoint took beside queues. */
@@ -255,6 +323,44 @@ snap_ns snap_form_aligned(const struct snap_forms_of *forms, snap_ns need_ns)
            total_ns[SNAP_EXPLAIN_ACK] + (bytes > 0 ? async_ns : 0);
 }
 
+static snap_ns less_of(const struct snap_form_less *less, snap_ns ns)
+{
+    return snap_ns_min(ns / less->divisor, less->most_ns);
+}
+
+/* What is saved of data in flight shrinks as well, and with it its way to the storage. */
+static snap_ns less_transfer(const struct snap_forms_of *forms, const struct snap_form_less *less)
+{
+    snap_ns transfer_ns = snap_form_transfer(
+        forms->forecast, persisted_bytes_of(forms->facts) / less->divisor * (less->divisor - 1));
+
+    return snap_ns_min(snap_ns_max(0, transfer_ns), forms->walk->total_ns[SNAP_EXPLAIN_ASYNC]);
+}
+
+snap_ns snap_form_less_queued(const struct snap_forms_of *forms, const struct snap_form_less *less)
+{
+    const struct snap_forecast *forecast = forms->forecast;
+    const struct snap_facts *facts = forms->facts;
+    snap_ns timeout_ns = facts->settings.aligned_timeout_ns;
+    snap_ns waited_ns = 0;
+    snap_ns aligned_ns = 0;
+    snap_ns predicted_ns;
+
+    for (uint32_t i = 0; i < forecast->hop_count; i++) {
+        const struct snap_hop_form *hop = &forecast->hops[i];
+        bool overtook = facts->tasks[forms->walk->steps[hop->step].task].unaligned;
+
+        waited_ns += overtook ? hop->waited_ns : less_of(less, hop->waited_ns);
+        aligned_ns += less_of(less, snap_ns_max(0, hop->form_ns));
+    }
+    predicted_ns = snap_form_beside_queues(forms) + waited_ns - less_transfer(forms, less);
+    /* Where the barrier now comes before the timeout, nothing is overtaken. */
+    if (timeout_ns > 0 && snap_form_was_unaligned(facts) && forms->forms_ns != SNAP_UNKNOWN &&
+        aligned_ns <= timeout_ns)
+        predicted_ns = snap_ns_min(predicted_ns, snap_form_aligned(forms, aligned_ns));
+    return predicted_ns;
+}
+
 /* ---- where forms fail ---- */
 
 void snap_form_limits_find(struct snap_forms_of *forms)
@@ -262,8 +368,10 @@ void snap_form_limits_find(struct snap_forms_of *forms)
     const struct snap_facts *facts = forms->facts;
     struct snap_form_limits *limits = &forms->forecast->limits;
 
-    limits->skew = forms->walk->slow == SNAP_SLOW_SUBTASK;
+    limits->skew = forms->walk->slow == SNAP_SLOW_SUBTASK && !snap_explain_is_even(forms->walk);
+    limits->not_overtaken = snap_form_was_unaligned(facts) && forms->stuck_ns > 0;
     limits->at_least_once = facts->settings.at_least_once == 1;
+    limits->startup = forms->walk->slow == SNAP_SLOW_STARTUP;
     limits->storage_faulty = facts->storage_faulty;
     for (uint32_t i = 0; i < facts->task_count; i++) {
         const struct snap_fact_task *task = &facts->tasks[i];

@@ -21,6 +21,13 @@ struct snap_forms_of {
     uint32_t hop_count;
 };
 
+/* How much less lies before a receiver: what it was over `divisor`, for no longer than `most_ns`.
+ */
+struct snap_form_less {
+    int64_t divisor;
+    snap_ns most_ns;
+};
+
 /* Returns how long the subtask takes for the amount. */
 snap_ns snap_form_drain(const struct snap_fact_task *task, const struct snap_fact_amount *amount);
 
@@ -58,6 +65,10 @@ snap_ns snap_form_unaligned(const struct snap_forms_of *forms);
 /* Returns the end-to-end time that the checkpoint, which was unaligned, would have had aligned,
  * with so much time in queues. */
 snap_ns snap_form_aligned(const struct snap_forms_of *forms, snap_ns need_ns);
+
+/* Returns the end-to-end time with less before each receiver of the walk. A barrier that overtook
+ * did not wait for what lay there but for a timer or a record in work, which stay. */
+snap_ns snap_form_less_queued(const struct snap_forms_of *forms, const struct snap_form_less *less);
 
 /* Finds out where the forms fail. */
 void snap_form_limits_find(struct snap_forms_of *forms);

@@ -116,6 +116,11 @@ static void read_sums(struct snap_rest *rest, uint32_t vertex)
 
     for (uint32_t i = 0; i < facts->vertices[vertex].parallelism; i++)
         facts->tasks[facts->vertices[vertex].task_first + i].acknowledged = all;
+    facts->vertices[vertex].acknowledged_count = (uint32_t)snap_ns_max(0, acknowledged);
+    facts->vertices[vertex].state_bytes = snap_pick_number(sums, "state_size");
+    facts->vertices[vertex].persisted_bytes = snap_pick_number(sums, "persisted_data");
+    if (acknowledged > 0)
+        facts->vertices[vertex].last_ack_ns = snap_pick_ms(sums, "end_to_end_duration");
 }
 
 /* The walk starts at the last acknowledgement that is known. */
@@ -125,10 +130,14 @@ static void check_last(struct snap_rest *rest)
     int64_t latest_ms = snap_pick_number(rest->chosen, "latest_ack_timestamp") -
                         snap_pick_number(rest->chosen, "trigger_timestamp");
     bool known = false;
+    bool any = false;
 
-    for (uint32_t i = 0; i < facts->task_count; i++)
+    for (uint32_t i = 0; i < facts->task_count; i++) {
         known = known || facts->tasks[i].ack_ns >= latest_ms * SNAP_MS;
-    if (!known && facts->status == SNAP_FACTS_COMPLETED)
+        any = any || facts->tasks[i].ack_ns != SNAP_UNKNOWN;
+    }
+    facts->last_untold = !known && facts->status == SNAP_FACTS_COMPLETED;
+    if (facts->last_untold && any)
         snap_facts_miss(facts, "The subtask that acknowledged last is not among those that are "
                                "told: the walk starts at the last of these.");
 }

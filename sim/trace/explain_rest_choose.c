@@ -45,21 +45,35 @@ static void consider(struct snap_rest *rest, const struct snap_rest_answer *answ
     rest->job = answer->job;
 }
 
-static void list_known(const struct snap_rest *rest, struct snap_text *text)
+/* The smallest number that is told of and above the other one; INT64_MAX: there is none. */
+static int64_t next_known(const struct snap_rest *rest, int64_t above)
 {
-    uint32_t listed = 0;
+    int64_t next = INT64_MAX;
 
     for (uint32_t i = 0; i < rest->answers.count; i++) {
         const struct snap_rest_answer *answer = &rest->answers.items[i];
         const json_t *history = json_object_get(answer->body, "history");
+        int64_t id = snap_pick_number(answer->body, "id");
 
-        if (answer->kind == SNAP_REST_DETAILS && listed++ < LISTED_MAX)
-            snap_text_printf(text, " %lld", (long long)snap_pick_number(answer->body, "id"));
-        for (size_t h = 0; answer->kind == SNAP_REST_HISTORY && h < json_array_size(history); h++)
-            if (listed++ < LISTED_MAX)
-                snap_text_printf(text, " %lld",
-                                 (long long)snap_pick_number(json_array_get(history, h), "id"));
+        if (answer->kind == SNAP_REST_DETAILS && id > above && id < next)
+            next = id;
+        for (size_t h = 0; answer->kind == SNAP_REST_HISTORY && h < json_array_size(history); h++) {
+            id = snap_pick_number(json_array_get(history, h), "id");
+            if (id > above && id < next)
+                next = id;
+        }
     }
+    return next;
+}
+
+static void list_known(const struct snap_rest *rest, struct snap_text *text)
+{
+    int64_t id = SNAP_UNKNOWN;
+
+    for (uint32_t i = 0; i < LISTED_MAX && (id = next_known(rest, id)) != INT64_MAX; i++)
+        snap_text_printf(text, " %lld", (long long)id);
+    if (id != INT64_MAX && next_known(rest, id) != INT64_MAX)
+        snap_text_add_string(text, " ...");
 }
 
 static bool fail_choice(const struct snap_rest *rest, const char *directory, int64_t wanted,

@@ -149,6 +149,7 @@ static void add_tasks_as_vertices(struct snap_rest *rest)
     const char *id;
     json_t *task;
 
+    rest->facts->planless = true;
     snap_facts_miss(rest->facts, "No job plan (/jobs/ID/plan): who sends to whom is not known, so "
                                  "the walk ends at the first subtask.");
     json_object_foreach(tasks, id, task)

@@ -7,8 +7,6 @@
 #define BEHIND_FACTOR_MIN 1.5
 /* ... and if the difference is this share of the whole. */
 #define BEHIND_SHARE_MIN 0.15
-/* It has more to do than the others of its vertex. */
-#define LOADED_FACTOR_MIN 1.3
 /* One input is late if alignment took this share of the whole. */
 #define ALIGNMENT_SHARE_MIN 0.5
 
@@ -134,8 +132,8 @@ static uint32_t loaded_behind(struct snap_explain_walk *walk, uint32_t waiting,
     uint32_t found = SNAP_NO_FACT;
 
     for (uint32_t i = 0; i < facts->task_count; i++) {
-        bool loaded = factor_of(facts, i, busy_of) >= LOADED_FACTOR_MIN ||
-                      factor_of(facts, i, records_of) >= LOADED_FACTOR_MIN;
+        bool loaded = factor_of(facts, i, busy_of) >= SNAP_LOADED_FACTOR_MIN ||
+                      factor_of(facts, i, records_of) >= SNAP_LOADED_FACTOR_MIN;
 
         if (reached[facts->tasks[i].vertex] && loaded && facts->tasks[i].busy >= SNAP_BUSY_MIN &&
             (found == SNAP_NO_FACT || facts->tasks[i].busy > facts->tasks[found].busy))
@@ -186,6 +184,19 @@ static enum snap_slow slow_in_queues(struct snap_explain_walk *walk, struct snap
     return SNAP_SLOW_QUEUES;
 }
 
+/* A subtask that runs may still load its code: until then it takes no barrier, and nothing lay
+ * before it that it could have used up. */
+static bool is_starting(const struct snap_facts *facts, const struct snap_explain_step *step)
+{
+    const struct snap_fact_task *task = &facts->tasks[step->task];
+    snap_ns startup_ns = facts->settings.startup_max_ns;
+
+    return startup_ns > 0 && task->ran && !step->open &&
+           step->to_ns <= task->ran_from_ns + startup_ns &&
+           (step->kind == SNAP_EXPLAIN_TRIGGER || step->kind == SNAP_EXPLAIN_HELD ||
+            step->kind == SNAP_EXPLAIN_QUEUE);
+}
+
 static enum snap_slow slow_of(struct snap_explain_walk *walk, struct snap_arena *arena)
 {
     static const enum snap_slow by_kind[] = {
@@ -202,10 +213,19 @@ static enum snap_slow slow_of(struct snap_explain_walk *walk, struct snap_arena 
         return SNAP_SLOW_STORAGE;
     if (walk->longest == SNAP_NO_FACT)
         return SNAP_SLOW_UNKNOWN;
+    if (is_starting(walk->facts, &walk->steps[walk->longest])) {
+        walk->culprit = walk->steps[walk->longest].task;
+        return SNAP_SLOW_STARTUP;
+    }
     if (walk->steps[walk->longest].kind == SNAP_EXPLAIN_QUEUE)
         return slow_in_queues(walk, arena);
     walk->culprit = walk->steps[walk->longest].task;
     return by_kind[walk->steps[walk->longest].kind];
+}
+
+bool snap_explain_is_even(const struct snap_explain_walk *walk)
+{
+    return walk->records_factor < SNAP_LOADED_FACTOR_MIN;
 }
 
 void snap_explain_slow_find(struct snap_explain_walk *walk, struct snap_arena *arena)

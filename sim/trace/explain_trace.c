@@ -197,6 +197,11 @@ static void on_status(struct snap_explain_trace *trace, const struct snap_event 
 {
     enum snap_task_status status = (enum snap_task_status)event->args[1];
 
+    if (event->actor < trace->facts->task_count && status == SNAP_TASK_RUNNING) {
+        trace->facts->tasks[event->actor].ran = true;
+        trace->facts->tasks[event->actor].ran_from_ns =
+            event->at_ns - trace->checkpoint->trigger_ns;
+    }
     if (event->actor >= trace->facts->task_count || status == SNAP_TASK_RUNNING ||
         status == SNAP_TASK_INITIALIZING || trace->queued[event->actor].buffers == 0)
         return;

@@ -10,11 +10,11 @@
 enum { BINS = 128, MS_NS = 1000000 };
 
 /* Gauges that are told together, and for how long they are known. */
-enum group { SAMPLED, DEBLOATED, STARTED, ALIGNED, GROUPS };
+enum group { SAMPLED, DEBLOATED, CONSUMED, STARTED, ALIGNED, GROUPS };
 
 static const enum group groups[SNAP_METRIC_COUNT] = {
     [SNAP_METRIC_BUFFER_SIZE] = DEBLOATED,
-    [SNAP_METRIC_TO_CONSUME] = DEBLOATED,
+    [SNAP_METRIC_TO_CONSUME] = CONSUMED,
     [SNAP_METRIC_START_DELAY] = STARTED,
     [SNAP_METRIC_ALIGNMENT] = ALIGNED,
 };
@@ -26,6 +26,7 @@ struct snap_metrics_task {
     struct snap_series series;
     double held[SNAP_METRIC_COUNT]; /* NaN: not told yet */
     snap_ns since_ns[GROUPS];
+    snap_ns sample_ns; /* what the last sample stood for */
 };
 
 const char *snap_metric_name(enum snap_metric metric)
@@ -100,6 +101,8 @@ static void take_sample(struct snap_metrics_task *task, const struct snap_event 
     task->held[SNAP_METRIC_IN_POOL] = (double)event->args[4] / 1000;
     task->held[SNAP_METRIC_OUT_POOL] = (double)event->args[5] / 1000;
     add(task, SAMPLED, snap_ns_max(0, event->at_ns - event->args[0]), event->at_ns);
+    task->since_ns[SAMPLED] = event->at_ns;
+    task->sample_ns = event->args[0];
 }
 
 /* Ends what the group held until the instant; returns whether it was told at this very instant. */
@@ -112,15 +115,16 @@ static bool hold(struct snap_metrics_task *task, enum group group, snap_ns at_ns
     return again;
 }
 
+/* Flink divides by one byte a second where nothing was used up: hours of which nothing is known. */
 static void take_size(struct snap_metrics_task *task, const struct snap_event *event)
 {
     double size = (double)event->args[4];
-    double to_consume = (double)event->args[5] / MS_NS;
+    double to_consume = event->args[1] > 0 ? (double)event->args[5] / MS_NS : NAN;
 
-    if (hold(task, DEBLOATED, event->at_ns)) {
+    if (hold(task, DEBLOATED, event->at_ns))
         size = fmax(size, task->held[SNAP_METRIC_BUFFER_SIZE]);
+    if (hold(task, CONSUMED, event->at_ns))
         to_consume = fmax(to_consume, task->held[SNAP_METRIC_TO_CONSUME]);
-    }
     task->held[SNAP_METRIC_BUFFER_SIZE] = size;
     task->held[SNAP_METRIC_TO_CONSUME] = to_consume;
 }
@@ -134,14 +138,19 @@ static void take_alignment(struct snap_metrics_task *task, snap_ns at_ns, int64_
 void snap_metrics_event(struct snap_metrics *metrics, const struct snap_event *event)
 {
     struct snap_metrics_task *task;
+    bool gauge = event->type == SNAP_EVENT_TASK_METRICS || event->type == SNAP_EVENT_GATE_DEBLOATED;
 
     if (event->actor >= metrics->job->task_count)
         return;
-    if (!metrics->tasks && event->type != SNAP_EVENT_TASK_METRICS &&
-        event->type != SNAP_EVENT_GATE_DEBLOATED)
+    /* The first checkpoint may come before the first gauges do. */
+    if (!gauge && event->type != SNAP_EVENT_SNAPSHOT_STARTED &&
+        event->type != SNAP_EVENT_ALIGNMENT_MEASURED)
+        return;
+    if (!metrics->tasks && !gauge && metrics->job->task_count > SNAP_METRICS_TASKS_MAX)
         return;
     if (!metrics->tasks)
         begin(metrics);
+    metrics->told = metrics->told || gauge;
     task = &metrics->tasks[event->actor];
     if (event->type == SNAP_EVENT_TASK_METRICS) {
         take_sample(task, event);
@@ -266,13 +275,26 @@ static snap_ns common_width(const struct snap_metrics *metrics)
     return width;
 }
 
+/* What was sampled last holds for as long as a sample stands for; behind that nobody tells any
+ * more: the subtask is over. */
+static void hold_sample(struct snap_metrics_task *task, snap_ns end_ns)
+{
+    if (end_ns - task->since_ns[SAMPLED] <= task->sample_ns)
+        add(task, SAMPLED, task->since_ns[SAMPLED], end_ns);
+}
+
 void snap_metrics_finish(struct snap_metrics *metrics, snap_ns end_ns)
 {
     uint32_t tasks = metrics->job->task_count;
 
     metrics->end_ns = end_ns;
-    if (!metrics->tasks || end_ns <= 0)
+    if (!metrics->told || end_ns <= 0) {
+        snap_arena_fini(&metrics->series_arena);
+        metrics->tasks = NULL;
         return;
+    }
+    for (uint32_t t = 0; t < tasks; t++)
+        hold_sample(&metrics->tasks[t], end_ns);
     for (uint32_t t = 0; t < tasks; t++)
         for (enum group group = DEBLOATED; group < GROUPS; group++)
             hold(&metrics->tasks[t], group, end_ns);

@@ -2,9 +2,10 @@
 /*
  * metrics.h: Flink's gauges of each subtask over time.
  *
- * - Fed with events: task_metrics stand for the time before them, gate_debloated and what
- *   checkpoints measured hold until the next ones. Nothing is kept of a job that tells no
- *   task_metrics. Of several gates that were given a size at one instant the largest counts.
+ * - Fed with events: task_metrics stand for the time before them, the last one also for the rest of
+ *   the run if that is shorter; gate_debloated and what checkpoints measured hold until the next
+ *   ones. Nothing is kept of a job that tells no task_metrics. Of several gates that were given a
+ * size at one instant the largest counts.
  * - Memory is bounded: see series.h. Who runs a job of more than SNAP_METRICS_TASKS_MAX subtasks
  *   should not ask for its gauges.
  * - finish makes lines of a vertex: one a subtask where there are few, else the least, the median
@@ -57,6 +58,7 @@ struct snap_metrics {
     struct snap_arena series_arena; /* until finish */
     const struct snap_job *job;     /* borrowed */
     struct snap_metrics_task *tasks;
+    bool told; /* some gauge came */
 
     /* From finish on. */
     snap_ns end_ns;

@@ -211,8 +211,8 @@ static void mark(struct task_book *task, struct split_book *split, snap_checkpoi
     split->marks[split->mark_count++] = (struct snap_split_mark){checkpoint, split->next};
 }
 
-/* The first record of a split: at this attempt's snapshots so far it stood here, and at the one that
- * the attempt began with, which another execution may have taken. */
+/* The first record of a split: at this attempt's snapshots so far it stood here, and at the one
+ * that the attempt began with, which another execution may have taken. */
 static void own(struct task_book *task, uint32_t index, struct split_book *split, uint64_t origin)
 {
     uint32_t first = task->epoch_count;

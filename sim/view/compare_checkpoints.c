@@ -13,8 +13,8 @@ static const struct {
     const char *title;
     uint32_t priority;
 } shown[] = {
-    {SNAP_NUMBER_COMPLETED, "Com- pleted", 0},
-    {SNAP_NUMBER_FAILED, "Failed", 0},
+    {SNAP_NUMBER_COMPLETED, "Com- pleted", 5},
+    {SNAP_NUMBER_FAILED, "Failed", 6},
     {SNAP_NUMBER_UNALIGNED, "Un- aligned", 0},
     {SNAP_NUMBER_END_TO_END, "End to End", 0},
     {SNAP_NUMBER_START_DELAY, "Start Delay", 0},

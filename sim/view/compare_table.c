@@ -148,8 +148,8 @@ void snap_compare_judgements_table(struct snap_text *text, const struct snap_sum
         {"State or Sink", SNAP_TABLE_LEFT, 0}, {"Kind", SNAP_TABLE_LEFT, 1},
         {"Lost", SNAP_TABLE_RIGHT, 0},         {"Dupli- cated", SNAP_TABLE_RIGHT, 0},
         {"Wrong State", SNAP_TABLE_RIGHT, 0},  {"Uncom- mitted", SNAP_TABLE_RIGHT, 2},
-        {"Pending", SNAP_TABLE_RIGHT, 2},      {"Processed", SNAP_TABLE_RIGHT, 0},
-        {"Affected", SNAP_TABLE_RIGHT, 0},
+        {"Pending", SNAP_TABLE_RIGHT, 2},      {"Processed", SNAP_TABLE_RIGHT, 4},
+        {"Affected", SNAP_TABLE_RIGHT, 1},
     };
     struct snap_table table;
     bool any = false;

@@ -6,55 +6,75 @@
 
 /* ---- the table ---- */
 
-static void add_setting(struct snap_table *table, const struct snap_advice *advice)
+static const char *setting_name(const struct snap_advice *advice, struct snap_arena *arena)
 {
-    struct snap_arena *arena = &table->arena;
-
     switch (advice->knob) {
     case SNAP_KNOB_AS_IT_WAS:
-        snap_table_cell(table, "as it was, by closed form");
-        return;
+        return "as it was, by closed form";
     case SNAP_KNOB_UNALIGNED:
-        snap_table_cell(table, advice->setting_ns == 0
-                                   ? "unaligned at once, aligned-checkpoint-timeout 0"
-                                   : "unaligned checkpoints");
-        return;
+        return advice->setting_ns == 0 ? "unaligned at once, aligned-checkpoint-timeout 0"
+                                       : "unaligned checkpoints";
     case SNAP_KNOB_ALIGNED_TIMEOUT:
-        snap_table_printf(table, "unaligned, with aligned-checkpoint-timeout %s",
-                          snap_duration_name(advice->setting_ns, arena));
-        return;
+        return snap_arena_printf(arena, "unaligned, with aligned-checkpoint-timeout %s",
+                                 snap_duration_name(advice->setting_ns, arena));
     case SNAP_KNOB_DEBLOAT:
-        snap_table_printf(table, "buffer debloating, target %s",
-                          snap_duration_name(advice->setting_ns, arena));
-        return;
+        return snap_arena_printf(arena, "buffer debloating, target %s",
+                                 snap_duration_name(advice->setting_ns, arena));
     case SNAP_KNOB_SEGMENTS:
-        snap_table_printf(table, "segments of %s", snap_size_name(advice->setting_bytes, arena));
-        return;
+        return snap_arena_printf(arena, "segments of %s",
+                                 snap_size_name(advice->setting_bytes, arena));
     case SNAP_KNOB_EVEN:
-        snap_table_cell(table, "the load spread evenly");
-        return;
+        return "the load spread evenly";
     case SNAP_KNOB_ALIGNED:
-        snap_table_cell(table, "aligned checkpoints");
-        return;
+        return "aligned checkpoints";
     case SNAP_KNOB_NO_SYNC:
-        snap_table_cell(table, "no synchronous part");
-        return;
+        return "no synchronous part";
     case SNAP_KNOB_STORAGE_LATENCY:
-        snap_table_cell(table, "half the storage latency");
-        return;
+        return "half the storage latency";
     case SNAP_KNOB_STORAGE_BANDWIDTH:
-        snap_table_cell(table, "half the bytes, or twice the bandwidth");
-        return;
+        return "half the bytes, or twice the bandwidth";
     case SNAP_KNOB_CHECKPOINT_TIMEOUT:
-        snap_table_cell(table, "as it was, without a timeout");
-        return;
+        return "as it was, without a timeout";
     case SNAP_KNOB_CADENCE:
-        snap_table_printf(table, "trigger to trigger (interval %s)",
-                          snap_duration_name(advice->setting_ns, arena));
-        return;
+        return snap_arena_printf(arena, "trigger to trigger (interval %s)",
+                                 snap_duration_name(advice->setting_ns, arena));
     case SNAP_KNOB_COUNT:
         break;
     }
+    return NULL;
+}
+
+/* What it should have taken, what it needs and how often it comes are no changes. */
+static bool is_change(const struct snap_advice *advice)
+{
+    return advice->knob != SNAP_KNOB_AS_IT_WAS && advice->knob != SNAP_KNOB_CHECKPOINT_TIMEOUT &&
+           advice->knob != SNAP_KNOB_CADENCE;
+}
+
+static bool is_shown(const struct snap_advice *advice)
+{
+    return !is_change(advice) || snap_advice_gains(advice->predicted_ns, advice->had_ns);
+}
+
+/* What people would try in vain is told apart from what helps. */
+static void add_useless(struct snap_text *text, const struct snap_forecast *forecast,
+                        struct snap_arena *arena)
+{
+    struct snap_text words = {0};
+
+    for (uint32_t i = 0; i < forecast->advice_count; i++) {
+        const struct snap_advice *advice = &forecast->advices[i];
+
+        if (!is_shown(advice))
+            snap_text_printf(&words, "%s%s (%s)", words.length > 0 ? ", " : "Would not help: ",
+                             setting_name(advice, arena),
+                             snap_duration_name(advice->predicted_ns, arena));
+    }
+    if (words.length > 0) {
+        snap_text_add_string(&words, ".");
+        snap_paragraph_text(words.data, SNAP_EXPLANATION_WIDTH, text);
+    }
+    snap_text_fini(&words);
 }
 
 static void add_table(struct snap_text *text, const struct snap_forecast *forecast)
@@ -70,7 +90,9 @@ static void add_table(struct snap_text *text, const struct snap_forecast *foreca
     for (uint32_t i = 0; i < forecast->advice_count; i++) {
         const struct snap_advice *advice = &forecast->advices[i];
 
-        add_setting(&table, advice);
+        if (!is_shown(advice))
+            continue;
+        snap_table_cell(&table, setting_name(advice, &table.arena));
         snap_table_printf(&table, "%s%s", advice->limit == SNAP_LIMIT_WRITING ? "over " : "",
                           snap_duration_name(advice->predicted_ns, &table.arena));
         snap_table_cell(&table, snap_duration_name(advice->had_ns, &table.arena));
@@ -96,8 +118,8 @@ static const char *limit_words(enum snap_knob_limit limit)
         return "The buffers are left less than half full: smaller segments hold the same data. A "
                "shorter buffer timeout or fewer buffers would not shorten the wait either.";
     case SNAP_LIMIT_BELOW_TARGET:
-        return "No hop waited as long as debloating's default target of 1 s: with that it changes "
-               "nothing here, a smaller target is needed.";
+        return "No hop waited as long as debloating's default target of 1 s: only a smaller target "
+               "is sure to change something.";
     case SNAP_LIMIT_WRITING:
         return "How much data is in flight is not known: writing it comes on top of what is "
                "predicted for unaligned.";
@@ -142,13 +164,17 @@ static void add_remarks(struct snap_text *text, const struct snap_explanation *e
 
     if (never)
         snap_paragraph_text(never, SNAP_EXPLANATION_WIDTH, text);
+    if (forecast->fill_unknown)
+        snap_paragraph_text("How full the buffers are is not known: whether smaller segments would "
+                            "help cannot be said.",
+                            SNAP_EXPLANATION_WIDTH, text);
     for (uint32_t i = 0; i < forecast->advice_count; i++) {
         const struct snap_advice *advice = &forecast->advices[i];
         const char *words = limit_words(advice->limit);
 
         if (words && is_first_with_limit(forecast, i))
             snap_paragraph_text(words, SNAP_EXPLANATION_WIDTH, text);
-        if (advice->restore_ns != SNAP_UNKNOWN && !priced) {
+        if (advice->restore_ns != SNAP_UNKNOWN && !priced && is_shown(advice)) {
             add_price(text, advice, arena);
             priced = true;
         }
@@ -184,6 +210,7 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
     } failings[] = {
         {limits->skew, "Skew: means over subtasks do not hold; the forms take the figures of the "
                        "slow one."},
+        {limits->startup, "Start-up: no form knows when a subtask begins its work."},
         {limits->filling, "The queues were still filling when it was triggered: what lay there "
                           "then is less than the barrier met."},
         {limits->at_least_once,
@@ -203,9 +230,14 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
     snap_text_fini(&all);
 }
 
+/* Nothing is offered that would make it quicker. */
 static bool helps_only_itself(const struct snap_forecast *forecast)
 {
-    return forecast->advice_count == 1 && forecast->advices[0].knob == SNAP_KNOB_AS_IT_WAS;
+    for (uint32_t i = 0; i < forecast->advice_count; i++)
+        if (forecast->advices[i].knob == SNAP_KNOB_CHECKPOINT_TIMEOUT ||
+            (is_change(&forecast->advices[i]) && is_shown(&forecast->advices[i])))
+            return false;
+    return true;
 }
 
 void snap_explanation_advice(struct snap_text *text, const struct snap_explanation *explanation,
@@ -218,6 +250,7 @@ void snap_explanation_advice(struct snap_text *text, const struct snap_explanati
     snap_text_add_string(text, helps_only_itself(forecast) ? "\nBy closed form\n"
                                                            : "\nWhat would help\n");
     add_table(text, forecast);
+    add_useless(text, forecast, arena);
     add_remarks(text, explanation, arena);
     if (forecast->storage_guessed && forecast->storage_latency_ns != SNAP_UNKNOWN)
         snap_paragraph_text("Storage latency and bandwidth are guessed from the asynchronous parts "

@@ -80,7 +80,7 @@ static void add_head(struct snap_text *text, const struct snap_explanation *expl
         snap_text_printf(&paragraph, "Flink's reason: \"%s\" ", facts->reason);
     snap_text_printf(&paragraph, "%u of %u subtasks acknowledged", facts->acknowledged_count,
                      facts->task_count);
-    if (facts->status == SNAP_FACTS_COMPLETED && target != SNAP_NO_FACT)
+    if (facts->status == SNAP_FACTS_COMPLETED && target != SNAP_NO_FACT && !facts->last_untold)
         snap_text_printf(&paragraph, ", %s last", facts->tasks[target].name);
     else
         add_missing(&paragraph, facts);
@@ -92,6 +92,22 @@ static void add_head(struct snap_text *text, const struct snap_explanation *expl
 
 /* ---- steps ---- */
 
+/* Flink tells nothing of a subtask that has not acknowledged; without a plan any may be a source.
+ */
+static void add_trigger_words(struct snap_table *table, const struct snap_facts *facts,
+                              const struct snap_explain_step *step)
+{
+    const struct snap_fact_task *task = &facts->tasks[step->task];
+
+    if (facts->origin == SNAP_FACTS_OF_FLINK && step->open)
+        snap_table_printf(table, "not told: %s did not acknowledge", task->name);
+    else if (facts->planless)
+        snap_table_printf(table, "start delay of %s", task->name);
+    else
+        snap_table_printf(table, "until %s took the trigger%s", task->name,
+                          step->open ? ", not over" : "");
+}
+
 static void add_step_words(struct snap_table *table, const struct snap_facts *facts,
                            const struct snap_explain_step *step)
 {
@@ -100,7 +116,7 @@ static void add_step_words(struct snap_table *table, const struct snap_facts *fa
 
     switch (step->kind) {
     case SNAP_EXPLAIN_TRIGGER:
-        snap_table_printf(table, "until %s took the trigger%s", task->name, open);
+        add_trigger_words(table, facts, step);
         return;
     case SNAP_EXPLAIN_HELD:
         snap_table_printf(table, "held by %s%s", task->name, open);
@@ -127,6 +143,50 @@ static void add_step_words(struct snap_table *table, const struct snap_facts *fa
     snap_table_printf(table, "acknowledgement of %s%s", task->name, open);
 }
 
+/* An acknowledgement behind those that are told ends it. */
+static void add_untold_step(struct snap_table *table, const struct snap_explanation *explanation)
+{
+    const struct snap_explain_walk *walk = explanation->walk;
+    snap_ns duration_ns = explanation->facts->duration_ns;
+    snap_ns told_ns = walk->steps[walk->step_count - 1].to_ns;
+
+    if (!explanation->facts->last_untold || duration_ns <= told_ns)
+        return;
+    snap_table_printf(table, "+%s", snap_duration_name(duration_ns, &table->arena));
+    snap_table_cell(table, snap_duration_name(duration_ns - told_ns, &table->arena));
+    snap_table_printf(table, "%.0f %%",
+                      100 * (double)(duration_ns - told_ns) / (double)duration_ns);
+    snap_table_cell(table, "until a subtask that is not told acknowledged, last");
+}
+
+/* Where subtasks are not told their vertices may be. */
+static void add_vertices(struct snap_text *text, const struct snap_facts *facts)
+{
+    static const struct snap_table_column columns[] = {
+        {"Last at", SNAP_TABLE_RIGHT, 0}, {"Subtasks", SNAP_TABLE_RIGHT, 0},
+        {"State", SNAP_TABLE_RIGHT, 1},   {"In Flight", SNAP_TABLE_RIGHT, 1},
+        {"Vertex", SNAP_TABLE_LEFT, 0},
+    };
+    struct snap_table table;
+
+    snap_table_init(&table, columns, 5);
+    for (uint32_t v = 0; v < facts->vertex_count; v++) {
+        const struct snap_fact_vertex *vertex = &facts->vertices[v];
+
+        if (vertex->last_ack_ns == SNAP_UNKNOWN)
+            snap_table_cell(&table, "none");
+        else
+            snap_table_printf(&table, "+%s", snap_duration_name(vertex->last_ack_ns, &table.arena));
+        snap_table_printf(&table, "%u of %u", vertex->acknowledged_count, vertex->parallelism);
+        snap_table_cell(&table, snap_size_name(snap_ns_max(0, vertex->state_bytes), &table.arena));
+        snap_table_cell(&table,
+                        snap_size_name(snap_ns_max(0, vertex->persisted_bytes), &table.arena));
+        snap_table_cell(&table, vertex->name);
+    }
+    snap_table_text(&table, SNAP_EXPLANATION_WIDTH, text);
+    snap_table_fini(&table);
+}
+
 static void add_steps(struct snap_text *text, const struct snap_explanation *explanation)
 {
     static const struct snap_table_column columns[] = {
@@ -141,10 +201,14 @@ static void add_steps(struct snap_text *text, const struct snap_explanation *exp
 
     snap_text_add_string(text, "\nWhere the time went, from the end back\n");
     if (walk->step_count == 0) {
-        snap_text_add_string(text, "  Nothing is known of it.\n");
+        if (snap_facts_last_vertex(explanation->facts) == SNAP_NO_FACT)
+            snap_text_add_string(text, "  Nothing is known of it.\n");
+        else
+            add_vertices(text, explanation->facts);
         return;
     }
     snap_table_init(&table, columns, 4);
+    add_untold_step(&table, explanation);
     for (uint32_t i = walk->step_count; i > 0; i--) {
         const struct snap_explain_step *step = &walk->steps[i - 1];
         snap_ns took_ns = step->to_ns - step->from_ns;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What made a checkpoint slow, in words. */
 #include <math.h>
+#include <string.h>
 
 #include "trace/explain_slow.h"
 #include "view/explanation.h"
@@ -198,22 +199,98 @@ static void add_subtask(const struct verdict *verdict)
     add_waiting(verdict);
     if (!(walk->records_factor >= TELLING) && walk->rate_factor <= 1 / TELLING)
         snap_text_add_string(verdict->text, " Its records cost more, or its machine is slower.");
+    else if (snap_explain_is_even(walk) && verdict->culprit && verdict->culprit->unaligned)
+        snap_text_add_string(verdict->text,
+                             " It has no more to do than they, and overtook what lay "
+                             "in buffers: it waited for the record in work.");
+    else if (snap_explain_is_even(walk) && walk->rate_factor < TELLING)
+        snap_text_add_string(verdict->text, " It has no more to do than they: whose queue is the "
+                                            "longest at the trigger is chance.");
+}
+
+static bool is_at_least_once(const struct snap_facts *facts)
+{
+    return facts->settings.at_least_once == 1 ||
+           (facts->alignment && strcmp(facts->alignment, "AT_LEAST_ONCE") == 0);
+}
+
+/* What alignment means depends on what the other inputs did meanwhile. */
+static void add_alignment(const struct verdict *verdict, snap_ns alignment_ns)
+{
+    const char *time = took(verdict, alignment_ns);
+
+    if (is_at_least_once(verdict->facts))
+        snap_text_printf(verdict->text,
+                         " At-least-once blocks no input: in these %s the others went on, and "
+                         "their records, which belong behind the barrier, competed with those "
+                         "before the late one.",
+                         time);
+    else if (verdict->culprit->unaligned)
+        snap_text_printf(verdict->text,
+                         " It had overtaken with the first: no input stood still in these %s, and "
+                         "what came on the late one was saved.",
+                         time);
+    else
+        snap_text_printf(verdict->text,
+                         " Alignment, %s, is the time that the other inputs stood still meanwhile.",
+                         time);
 }
 
 static void add_channel(const struct verdict *verdict)
 {
     const struct snap_explain_step *step = &verdict->walk->steps[verdict->walk->longest];
     const struct snap_facts *facts = verdict->facts;
-    snap_ns alignment_ns = step->to_ns - verdict->culprit->begun_ns;
 
     snap_text_printf(verdict->text,
                      "One input is late: %s had its first barrier after %s, but that from %s only "
-                     "after %s. Alignment, %s, is the time that the other inputs stood still "
-                     "meanwhile.",
+                     "after %s.",
                      verdict->culprit->name, took(verdict, verdict->culprit->begun_ns),
-                     facts->tasks[step->hop->from].name, took(verdict, step->to_ns),
-                     took(verdict, alignment_ns));
+                     facts->tasks[step->hop->from].name, took(verdict, step->to_ns));
+    add_alignment(verdict, step->to_ns - verdict->culprit->begun_ns);
     add_busiest(verdict);
+}
+
+/* Unaligned is on, and yet the barrier that took longest waited like an aligned one. */
+static void add_not_overtaken(const struct verdict *verdict)
+{
+    const struct snap_explain_walk *walk = verdict->walk;
+    const struct snap_explain_step *step;
+    uint32_t vertex;
+
+    if (!verdict->forecast->limits.not_overtaken || walk->longest == SNAP_NO_FACT)
+        return;
+    step = &walk->steps[walk->longest];
+    vertex = verdict->facts->tasks[step->task].vertex;
+    if (step->kind == SNAP_EXPLAIN_QUEUE && !snap_facts_overtakes(verdict->facts, vertex))
+        snap_text_printf(verdict->text,
+                         " Unaligned checkpoints do not help it: %s has a pointwise (forward, "
+                         "rescale) or broadcast input, and one such input makes all its inputs "
+                         "aligned.",
+                         verdict->facts->vertices[vertex].name);
+}
+
+static void add_startup(const struct verdict *verdict)
+{
+    snap_text_printf(verdict->text,
+                     "Start-up: %s had not begun its work. Subtasks begin it up to %s after they "
+                     "run, and take no barrier before: no setting of checkpoints or buffers "
+                     "changes that, and it says nothing about later checkpoints.",
+                     culprit_name(verdict), took(verdict, verdict->facts->settings.startup_max_ns));
+}
+
+/* Without a plan any subtask may be a source. */
+static void add_first_barrier(const struct verdict *verdict)
+{
+    snap_ns begun_ns = verdict->culprit->begun_ns;
+
+    if (begun_ns == SNAP_UNKNOWN)
+        snap_text_printf(verdict->text, "%s never acknowledged.", verdict->culprit->name);
+    else
+        snap_text_printf(verdict->text, "Start delay: %s began it only %s after the trigger.",
+                         verdict->culprit->name, took(verdict, begun_ns));
+    snap_text_add_string(verdict->text, " Without the job plan it is not known whether it is a "
+                                        "source that was at work, or waited for barriers of "
+                                        "others.");
 }
 
 static void add_trigger(const struct verdict *verdict)
@@ -272,6 +349,12 @@ static void add_storage(const struct verdict *verdict)
     if (verdict->culprit && verdict->culprit->persisted_bytes > 0)
         snap_text_printf(verdict->text, " It saved %s of data in flight.",
                          snap_size_name(verdict->culprit->persisted_bytes, verdict->arena));
+    if (verdict->facts->storage_faulty) {
+        snap_text_add_string(verdict->text, " The storage stood still, failed or was slower than "
+                                            "its model meanwhile: neither fewer bytes nor another "
+                                            "mode would have helped.");
+        return;
+    }
     if (latency_ns == SNAP_UNKNOWN)
         return;
     if (2 * latency_ns > async_ns)
@@ -320,6 +403,22 @@ static void add_held(const struct verdict *verdict)
                          task->name, took(verdict, step->to_ns - step->from_ns));
 }
 
+/* Sums of vertices tell who was last, not why. */
+static void add_unknown(const struct verdict *verdict)
+{
+    const struct snap_facts *facts = verdict->facts;
+    uint32_t last = snap_facts_last_vertex(facts);
+
+    if (last == SNAP_NO_FACT) {
+        snap_text_add_string(verdict->text, "Too little is known to say what took the time.");
+        return;
+    }
+    snap_text_printf(verdict->text,
+                     "%s acknowledged last, after %s. Whether it waited for barriers, took its "
+                     "snapshot or wrote it all that time only the answers about its subtasks tell.",
+                     facts->vertices[last].name, took(verdict, facts->vertices[last].last_ack_ns));
+}
+
 static void add_cause(const struct verdict *verdict)
 {
     switch (verdict->walk->slow) {
@@ -333,7 +432,13 @@ static void add_cause(const struct verdict *verdict)
         add_channel(verdict);
         break;
     case SNAP_SLOW_TRIGGER:
-        add_trigger(verdict);
+        if (verdict->facts->planless)
+            add_first_barrier(verdict);
+        else
+            add_trigger(verdict);
+        break;
+    case SNAP_SLOW_STARTUP:
+        add_startup(verdict);
         break;
     case SNAP_SLOW_HELD:
         add_held(verdict);
@@ -357,7 +462,7 @@ static void add_cause(const struct verdict *verdict)
         break;
     case SNAP_SLOW_UNKNOWN:
     case SNAP_SLOW_COUNT:
-        snap_text_add_string(verdict->text, "Too little is known to say what took the time.");
+        add_unknown(verdict);
         break;
     }
 }
@@ -382,5 +487,6 @@ void snap_explanation_verdict(struct snap_text *text, const struct snap_explanat
     if (walk->culprit != SNAP_NO_FACT)
         verdict.culprit = &explanation->facts->tasks[walk->culprit];
     add_cause(&verdict);
+    add_not_overtaken(&verdict);
     add_expired(&verdict);
 }

@@ -105,7 +105,7 @@ void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint
         return;
     }
     snap_text_printf(script, "set xrange [-0.7:%.7g]\nset xtics nomirror scale 0 (",
-                     bars->count - 0.3);
+                     (bars->places > bars->count ? bars->places : bars->count) - 0.3);
     for (uint32_t bar = 0; bar < bars->count; bar += step)
         snap_text_printf(script, "%s'%lld' %u", bar == 0 ? "" : ", ",
                          (long long)checkpoint_of(bars, bar)->id, bar);

@@ -32,6 +32,7 @@ extern const struct snap_part_style snap_part_styles[SNAP_PART_KIND_COUNT];
 struct snap_bars {
     const struct snap_figure_input *input; /* borrowed */
     struct snap_axis_unit unit;
+    uint32_t places;  /* room for so many, if there are fewer */
     uint32_t count;   /* bars */
     uint32_t step;    /* checkpoints that share one */
     uint32_t block;   /* of completed ones; the next has failed ones */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The figure `compare`: a column a variant, at most COLUMNS_MAX beside each other: its checkpoints,
- * all on one scale, and below what states and sinks lost or have twice.
+ * and below what states and sinks lost or have twice, if any did in any run.
+ *
+ * - All panels have one scale but those whose bars it would make too low to be seen: they have one
+ *   of their own, in another colour, and say so.
  */
 #include <math.h>
 
@@ -13,6 +16,7 @@ enum {
     COLUMNS_MAX = 4,
     COLUMN_WIDTH = 330,
     ROW_HEIGHT = 440,
+    ROW_HEIGHT_PLAIN = 290, /* without what became of records */
     HEAD = 84,
     BARS_MAX = 60,
     LABELS_MAX = 12,
@@ -23,14 +27,19 @@ enum {
 /* Above the longest bar there is room for its value. */
 #define VALUES_ROOM 1.3
 
+/* Bars lower than this share of the highest of all have a scale of their own. */
+#define LOW_SHARE 0.2
+
 struct drawing {
     const struct snap_figure_runs *runs;
     struct snap_figure figure;
     struct snap_figure_input heading;
     struct snap_axis_unit unit;
     uint32_t columns;
-    double longest; /* duration of any checkpoint */
-    double most;    /* records lost or duplicated in any run */
+    double longest;     /* duration of any checkpoint */
+    double most;        /* records lost or duplicated in any run */
+    uint32_t bars_most; /* of any run */
+    uint32_t row_height;
     uint32_t verdict_block;
 };
 
@@ -56,6 +65,15 @@ static int64_t count_of(const struct snap_figure_input *input, int row)
     return row % 2 == 0 ? losses->lost : losses->duplicated;
 }
 
+static snap_ns longest_ns_of(const struct snap_statistics *statistics)
+{
+    snap_ns longest_ns = 0;
+
+    for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
+        longest_ns = snap_ns_max(longest_ns, statistics->checkpoints[i]->duration_ns);
+    return longest_ns;
+}
+
 static void measure(struct drawing *drawing)
 {
     snap_ns longest_ns = 0;
@@ -64,13 +82,15 @@ static void measure(struct drawing *drawing)
         const struct snap_figure_input *input = &drawing->runs->inputs[r];
         const struct snap_statistics *statistics = input->statistics;
 
-        for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
-            longest_ns = snap_ns_max(longest_ns, statistics->checkpoints[i]->duration_ns);
+        if (statistics->checkpoint_count > drawing->bars_most)
+            drawing->bars_most = statistics->checkpoint_count;
+        longest_ns = snap_ns_max(longest_ns, longest_ns_of(statistics));
         for (int row = 0; row < ROWS; row++)
             drawing->most = at_least(drawing->most, (double)count_of(input, row));
     }
     drawing->unit = snap_axis_unit_for(longest_ns);
     drawing->longest = longest_ns > 0 ? (double)longest_ns / drawing->unit.ns : 1;
+    drawing->row_height = drawing->most > 0 ? ROW_HEIGHT : ROW_HEIGHT_PLAIN;
 }
 
 static void add_place(struct drawing *drawing, const struct panel *panel)
@@ -88,7 +108,7 @@ static void add_place(struct drawing *drawing, const struct panel *panel)
 static struct panel panel_of(const struct drawing *drawing, uint32_t run)
 {
     double left = 100 + (double)(run % drawing->columns) * COLUMN_WIDTH;
-    double top = HEAD + (double)(run / drawing->columns) * ROW_HEIGHT;
+    double top = HEAD + (double)(run / drawing->columns) * drawing->row_height;
 
     return (struct panel){left, left + COLUMN_WIDTH - 40, top + 20, top + 200};
 }
@@ -110,21 +130,62 @@ static void add_name(struct drawing *drawing, const struct snap_figure_input *in
     snap_text_fini(&name);
 }
 
+/* The unit of the run's panel: that of all, or its own where its bars are too low. */
+static struct snap_axis_unit unit_of(const struct drawing *drawing,
+                                     const struct snap_statistics *statistics)
+{
+    snap_ns longest_ns = longest_ns_of(statistics);
+
+    return (double)longest_ns < LOW_SHARE * drawing->longest * drawing->unit.ns && longest_ns > 0
+               ? snap_axis_unit_for(longest_ns)
+               : drawing->unit;
+}
+
+static bool has_own_scale(const struct drawing *drawing, const struct snap_bars *bars)
+{
+    return bars->highest > 0 &&
+           bars->highest * bars->unit.ns < LOW_SHARE * drawing->longest * drawing->unit.ns;
+}
+
+/* Where no run lost anything a word is enough. */
+static void add_nothing_lost(struct drawing *drawing, const struct snap_figure_input *input)
+{
+    bool judged = false;
+
+    for (int row = 0; row < ROWS; row++)
+        judged = judged || (input->judged && count_of(input, row) >= 0);
+    snap_text_printf(&drawing->figure.script,
+                     "set label 97 '%s' at graph 1, graph 0.97 right font ',9' "
+                     "textcolor rgb '#777777'\n",
+                     judged ? "none lost or twice" : "not judged");
+}
+
 static void add_checkpoints(struct drawing *drawing, uint32_t run, const struct snap_bars *bars)
 {
     struct snap_text *script = &drawing->figure.script;
     struct panel panel = panel_of(drawing, run);
+    bool own = has_own_scale(drawing, bars);
     bool leftmost = run % drawing->columns == 0;
 
     add_place(drawing, &panel);
     add_name(drawing, &drawing->runs->inputs[run]);
     snap_text_printf(script,
-                     "set yrange [0:%.7g]\nset format y '%s'\n"
-                     "set ytics auto nomirror scale 0.5\nset ylabel '%s'\n",
-                     drawing->longest * VALUES_ROOM, leftmost ? "%g" : "",
-                     leftmost ? "end to end duration" : "");
+                     "set yrange [0:%.7g]\nset format y '%%g'\n"
+                     "set ytics auto nomirror scale 0.5 textcolor rgb '%s'\n",
+                     (own ? bars->highest : drawing->longest) * VALUES_ROOM,
+                     own ? SNAP_COLOUR_VIOLET : "#222222");
     if (leftmost)
-        snap_text_printf(script, "set ylabel 'end to end duration [%s]'\n", drawing->unit.name);
+        snap_text_printf(script, "set ylabel 'end to end duration [%s]'\n", bars->unit.name);
+    else
+        snap_text_add_string(script, "set ylabel ''\n");
+    if (own || !leftmost)
+        snap_text_printf(script,
+                         "set label 98 '%s[%s]' at graph 0.02, graph 0.97 left font ',9' "
+                         "textcolor rgb '%s'\n",
+                         own ? "own scale " : "", bars->unit.name,
+                         own ? SNAP_COLOUR_VIOLET : "#222222");
+    if (drawing->most == 0)
+        add_nothing_lost(drawing, &drawing->runs->inputs[run]);
     snap_bars_axis(bars, script, LABELS_MAX);
     if (bars->count == 0)
         snap_text_add_string(script, "set label 99 'no checkpoints' at graph 0.5, graph 0.5 center "
@@ -162,7 +223,8 @@ static void add_verdict(struct drawing *drawing, uint32_t run)
     /* Room for the numbers to the right of the longest bar. */
     snap_text_printf(script,
                      "unset title\nset xrange [0:%.7g]\nset yrange [3.6:-0.6]\n"
-                     "set ytics nomirror scale 0 (%s)\nset format y '%%g'\nunset ylabel\n"
+                     "set ytics nomirror scale 0 textcolor rgb '#222222' (%s)\nset format y "
+                     "'%%g'\nunset ylabel\n"
                      "set xtics %s nomirror out textcolor rgb '#222222' scale 0.5 format "
                      "'%s'\nset xlabel 'records' offset 0,0.4 font ''\n",
                      at_least(drawing->most, 1) * 1.3,
@@ -222,14 +284,18 @@ static void add_sizes(struct snap_text *note, const struct snap_statistics *stat
 static void add_panels(struct drawing *drawing)
 {
     for (uint32_t i = 0; i < drawing->runs->count; i++) {
-        struct snap_bars bars = {.input = &drawing->runs->inputs[i], .unit = drawing->unit};
+        const struct snap_figure_input *input = &drawing->runs->inputs[i];
+        struct snap_bars bars = {.input = input,
+                                 .unit = unit_of(drawing, input->statistics),
+                                 .places = drawing->bars_most < BARS_MAX ? drawing->bars_most : 0};
         struct snap_text note = {0};
 
-        add_sizes(&note, bars.input->statistics);
+        add_sizes(&note, input->statistics);
         bars.note = note.data;
         snap_bars_add(&bars, &drawing->figure, BARS_MAX);
         add_checkpoints(drawing, i, &bars);
-        add_verdict(drawing, i);
+        if (drawing->most > 0)
+            add_verdict(drawing, i);
         snap_text_fini(&note);
     }
 }
@@ -261,11 +327,11 @@ bool snap_figure_compare(const struct snap_figure_runs *runs,
     if (target->format == SNAP_FIGURE_TERMINAL)
         return snap_sketch_compare(runs, target, error);
     drawing.columns = runs->count < COLUMNS_MAX ? runs->count : COLUMNS_MAX;
+    measure(&drawing);
     drawing.figure.name = "compare";
     drawing.figure.width = 80 + COLUMN_WIDTH * (drawing.columns < 2 ? 2 : drawing.columns);
     drawing.figure.height =
-        HEAD + ROW_HEIGHT * ((runs->count + drawing.columns - 1) / drawing.columns);
-    measure(&drawing);
+        HEAD + drawing.row_height * ((runs->count + drawing.columns - 1) / drawing.columns);
     drawing.heading = heading_of(runs);
     snap_figure_begin(&drawing.figure);
     add_verdict_block(&drawing);

@@ -123,6 +123,37 @@ static void read_kinds(struct snap_figure_input *input, const json_t *by)
     }
 }
 
+/* What the summary says lay in flight when the checkpoint was triggered; a trace without events of
+ * buffers does not tell. Executions may use a number twice. */
+static bool read_in_flight(struct snap_checkpoint_stats *checkpoint, const json_t *history)
+{
+    for (size_t i = 0; i < json_array_size(history); i++) {
+        const json_t *entry = json_array_get(history, i);
+        const json_t *bytes = json_object_get(entry, "in_flight_bytes_at_trigger");
+
+        if (json_is_integer(bytes) &&
+            json_integer_value(json_object_get(entry, "id")) == checkpoint->id &&
+            json_integer_value(json_object_get(entry, "trigger_timestamp_ns")) ==
+                checkpoint->trigger_ns) {
+            checkpoint->in_flight_bytes = json_integer_value(bytes);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* They count as seen if they are known of all checkpoints. */
+static void read_buffers(struct snap_statistics *statistics, const json_t *history)
+{
+    bool all = true;
+
+    if (statistics->buffers_seen)
+        return;
+    for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
+        all = read_in_flight(statistics->checkpoints[i], history) && all;
+    statistics->buffers_seen = all;
+}
+
 /* A run without a summary (it was interrupted) is not judged. */
 static bool read_verdict(struct snap_run_folder *folder, const char *path, struct snap_error *error)
 {
@@ -140,6 +171,7 @@ static bool read_verdict(struct snap_run_folder *folder, const char *path, struc
         snap_error_place(error, summary, (uint32_t)(problem.line > 0 ? problem.line : 0), 0);
         return false;
     }
+    read_buffers(folder->shown, json_object_get(json_object_get(root, "checkpoints"), "history"));
     input->judged = true;
     input->lost = counter_of(json_object_get(root, "verdict"), SNAP_COUNTER_LOST);
     input->duplicated = counter_of(json_object_get(root, "verdict"), SNAP_COUNTER_DUPLICATED);

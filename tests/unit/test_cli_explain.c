@@ -149,6 +149,7 @@ static const struct scenario {
      "  savepoint: {timeline: [{at: 5 s, savepoint: a}], config: "
      "{execution.checkpointing.interval: "
      "1 h}}\n"},
+    {"starting", "name: starting\nmodel: {startup: 400 ms}\n" SMALL("2") EASY},
     {"without", "name: without\nuntil: 1 s\n" EASY},
 };
 
@@ -210,6 +211,13 @@ static const struct row rows[] = {
      1, "0", ""},
     {"why it does not", "$S explain shared-savepoint 2 | tr -s '\\n ' ' '", 0,
      "A savepoint is never unaligned, whatever is set.", ""},
+    {"a comparison has closed forms beside what it measured",
+     "$S compare shared.yaml --variants even,unaligned --out forms 2>&1 | tr -s ' ' | "
+     "grep -A 6 'Closed forms'",
+     0, " unaligned ", ""},
+    {"a comparison in short has none",
+     "rm -rf forms; $S compare queues.yaml --quiet --out forms 2>&1 | grep -c 'Closed forms'", 1,
+     "0", ""},
     {"one late input", TELL("channel") " 3", 0, "One input is late: out[", ""},
     {"the synchronous part", TELL("sync"), 0, "The synchronous part of", ""},
     {"storage latency", TELL("latency") " | tr -s '\\n ' ' '", 0,
@@ -236,6 +244,8 @@ static const struct row rows[] = {
     {"an interval that is not kept", TELL("interval"), 0, "trigger to trigger (interval 200 ms)",
      ""},
     {"fan-out", TELL("fan-out"), 0, "Fan-out: many makes 20 records of one.", ""},
+    {"subtasks that had not begun", TELL("starting") " 1 | tr -s '\\n ' ' '", 0,
+     "had not begun its work. Subtasks begin it up to 400 ms after they run", ""},
     {"at least once", TELL("at-least-once") " | tr -s '\\n ' ' '", 0,
      "With at-least-once there are no unaligned checkpoints", ""},
     {"a broadcast input", TELL("broadcast") " | tr -s '\\n ' ' '", 0,
@@ -304,6 +314,25 @@ static const struct row rows[] = {
      "mkdir history && cp " FIXTURE "expired/checkpoints.json history/ && "
      "$S explain --flink history 29 | tr -s '\\n ' ' '",
      0, "No details of the checkpoint", ""},
+    {"Flink: the history does not tell who took the trigger",
+     "$S explain --flink history 29 | grep -c 'took the trigger'", 1, "0", ""},
+    {"Flink: only the details",
+     "mkdir detailed && cp " FIXTURE "unaligned/*details* detailed/ && "
+     "$S explain --flink detailed | tr -s '\\n ' ' '",
+     0, "df7a7d3e acknowledged last, after 51.0 ms.", ""},
+    {"Flink: only the details, a row a vertex", "$S explain --flink detailed | tr -s ' '", 0,
+     " +45.0 ms 2 of 2 5.87 KB 4.98 KB b5899646", ""},
+    {"Flink: the last one is not told",
+     "mkdir partly && cp " FIXTURE "unaligned/*details* " FIXTURE
+     "unaligned/*-vertex-1.json partly/"
+     " && $S explain --flink partly",
+     0, "until a subtask that is not told acknowledged, last", ""},
+    {"Flink: the last one is not named",
+     "$S explain --flink partly | grep -c '5 of 5 subtasks acknowledged\\.'", 0, "1", ""},
+    {"Flink: without a plan a subtask is no source",
+     "$S explain --flink partly | grep -c 'took the trigger'", 1, "0", ""},
+    {"Flink: known checkpoints, sorted and once", "$S explain --flink " FIXTURE "expired 999; true",
+     0, "", "it has those: 20 21 22"},
     {"Flink: no plan",
      "mkdir planless && cp " FIXTURE "skew/*details* " FIXTURE "skew/*subtasks* planless/ && "
      "$S explain --flink planless",

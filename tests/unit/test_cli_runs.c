@@ -191,6 +191,10 @@ static const struct cli_row rows[] = {
     {"a comma at the end", "$S compare small.yaml --out other --variants one,", 2, "",
      "--variants has an empty name in its list"},
     {"a refused comparison leaves nothing", "test ! -e other", 0, "", ""},
+    {"the figure of a comparison is the same from its files",
+     "$S compare small.yaml --out again --quiet >&2 && cp again/figures/compare.gp gp && "
+     "$S plot again >&2 && cmp gp again/figures/compare.gp && grep -c 'in flight' gp",
+     0, "2", NULL},
     {"figures of nested runs", "$S plot cmp --format svg", 0, NULL, ""},
     {"one of the comparison, three of each run",
      "cat cmp/figures/compare.svg >svg && "

@@ -502,6 +502,155 @@ static void an_interval_shorter_than_a_checkpoint_is_not_kept(void **state)
     lab_fini(&lab);
 }
 
+static void make_unaligned(struct lab *lab, int64_t timeout_ms)
+{
+    for (uint32_t i = 0; i < LAB_TASKS; i++) {
+        lab->facts.tasks[i].unaligned = true;
+        lab->facts.tasks[i].persisted_bytes = 10000;
+        lab->facts.tasks[i].state_bytes = 12000;
+    }
+    lab->facts.settings.unaligned = 1;
+    lab->facts.settings.aligned_timeout_ns = timeout_ms * SNAP_MS;
+    lab->facts.settings.segment_bytes = 1000;
+    snap_forecast_make(&lab->forecast, &lab->walk, &lab->facts.arena);
+}
+
+/* Two hops of 200 ms by their forms: at a quarter, 100 ms. */
+static void what_a_timer_set_does_not_shrink_with_buffers(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    make_unaligned(&lab, 20);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_SEGMENTS)->predicted_ns, 403 * SNAP_MS);
+    assert_false(has_advice(&lab, SNAP_KNOB_DEBLOAT));
+    /* Now the barrier comes before the timeout: 3 ms beside, and 12 kB of state in 5 + 12 ms. */
+    make_unaligned(&lab, 150);
+    assert_in_range(advice_of(&lab, SNAP_KNOB_SEGMENTS)->predicted_ns, (3 + 17 + 98) * SNAP_MS,
+                    (3 + 17 + 102) * SNAP_MS);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_DEBLOAT)->predicted_ns, (3 + 17 + 100) * SNAP_MS);
+    lab_fini(&lab);
+}
+
+static void what_was_saved_tells_how_full_buffers_were(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    lab.facts.origin = SNAP_FACTS_OF_FLINK;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_false(has_advice(&lab, SNAP_KNOB_SEGMENTS));
+    assert_true(lab.forecast.fill_unknown);
+    lab.facts.tasks[COUNTS_1].backpressured = 0.9;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_SEGMENTS)->limit, SNAP_LIMIT_NONE);
+    make_unaligned(&lab, 0);
+    lab.facts.settings.segment_bytes = SNAP_UNKNOWN;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_SEGMENTS)->limit, SNAP_LIMIT_NOT_FULL);
+    lab_fini(&lab);
+}
+
+static void an_even_load_is_not_spread(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &rows[1].checkpoint, true);
+    lab.facts.tasks[COUNTS_0].records_in = 1000;
+    lab.facts.tasks[COUNTS_1].records_in = 1008;
+    snap_explain_walk_back(&lab.walk, &lab.facts);
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(lab.walk.slow, SNAP_SLOW_SUBTASK);
+    assert_false(has_advice(&lab, SNAP_KNOB_EVEN));
+    assert_false(lab.forecast.limits.skew);
+    lab_fini(&lab);
+}
+
+/* They run since the trigger, and begin their work up to 600 ms later. */
+static void who_has_not_begun_is_no_backpressure(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    for (uint32_t i = 0; i < LAB_TASKS; i++) {
+        lab.facts.tasks[i].ran = true;
+        lab.facts.tasks[i].ran_from_ns = SNAP_MS;
+    }
+    lab.facts.settings.startup_max_ns = 600 * SNAP_MS;
+    snap_explain_walk_back(&lab.walk, &lab.facts);
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(lab.walk.slow, SNAP_SLOW_STARTUP);
+    assert_true(lab.forecast.limits.startup);
+    assert_false(has_advice(&lab, SNAP_KNOB_DEBLOAT));
+    /* It could have begun before the barrier was taken. */
+    lab.facts.settings.startup_max_ns = 150 * SNAP_MS;
+    snap_explain_walk_back(&lab.walk, &lab.facts);
+    assert_int_equal(lab.walk.slow, SNAP_SLOW_QUEUES);
+    lab_fini(&lab);
+}
+
+/* Unaligned does not help a vertex with a broadcast input, and behind it what arrives from the
+ * first barrier to the last is saved. */
+static void behind_a_broadcast_input_what_arrives_is_saved(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    lab.facts.edges[0].ship = SNAP_SHIP_BROADCAST;
+    lab.facts.tasks[OUT_0].alignment_ns = lab.facts.tasks[OUT_1].alignment_ns = 0;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_UNALIGNED)->persisted_bytes, 40000);
+    assert_false(lab.forecast.limits.not_overtaken);
+    lab.facts.tasks[OUT_0].alignment_ns = 200 * SNAP_MS;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_in_range(advice_of(&lab, SNAP_KNOB_UNALIGNED)->persisted_bytes, 49500, 50500);
+    make_unaligned(&lab, 0);
+    assert_true(lab.forecast.limits.not_overtaken);
+    lab_fini(&lab);
+}
+
+/* What waited although it was unaligned would wait as long aligned, whatever lay there before. */
+static void aligned_is_not_quicker_than_what_was_not_overtaken(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    lab.facts.edges[0].ship = SNAP_SHIP_BROADCAST;
+    lab.facts.tasks[COUNTS_0].queued.bytes = lab.facts.tasks[COUNTS_1].queued.bytes = 5000;
+    make_unaligned(&lab, 0);
+    /* 200 ms of the first hop as it was, 200 of the second by its form; 3 + 17 beside. */
+    assert_in_range(advice_of(&lab, SNAP_KNOB_ALIGNED)->predicted_ns, (20 + 394) * SNAP_MS,
+                    (20 + 406) * SNAP_MS);
+    lab_fini(&lab);
+}
+
+static void a_storage_that_stood_still_has_no_knob(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &rows[5].checkpoint, true);
+    assert_true(has_advice(&lab, SNAP_KNOB_STORAGE_BANDWIDTH));
+    lab.facts.storage_faulty = true;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_false(has_advice(&lab, SNAP_KNOB_STORAGE_BANDWIDTH));
+    assert_false(has_advice(&lab, SNAP_KNOB_STORAGE_LATENCY));
+    make_unaligned(&lab, 0);
+    assert_false(has_advice(&lab, SNAP_KNOB_ALIGNED));
+    lab_fini(&lab);
+}
+
 static void without_buffers_the_walk_is_the_same_and_says_what_it_lacks(void **state)
 {
     struct lab lab;
@@ -534,6 +683,13 @@ int main(void)
         cmocka_unit_test(a_lagging_subtask_is_compared_with_the_others),
         cmocka_unit_test(an_expired_one_needs_what_its_barrier_lacks),
         cmocka_unit_test(an_interval_shorter_than_a_checkpoint_is_not_kept),
+        cmocka_unit_test(what_a_timer_set_does_not_shrink_with_buffers),
+        cmocka_unit_test(what_was_saved_tells_how_full_buffers_were),
+        cmocka_unit_test(an_even_load_is_not_spread),
+        cmocka_unit_test(who_has_not_begun_is_no_backpressure),
+        cmocka_unit_test(behind_a_broadcast_input_what_arrives_is_saved),
+        cmocka_unit_test(aligned_is_not_quicker_than_what_was_not_overtaken),
+        cmocka_unit_test(a_storage_that_stood_still_has_no_knob),
         cmocka_unit_test(without_buffers_the_walk_is_the_same_and_says_what_it_lacks),
     };
 

@@ -62,7 +62,7 @@ static void samples_stand_for_the_time_before_them(void **state)
     fixture_init(&fixture, 2);
     for (int64_t second = 1; second <= 8; second++)
         sample(&fixture, 3, second, second <= 4 ? 200 : 800);
-    snap_metrics_finish(&fixture.metrics, 9 * SNAP_SECOND);
+    snap_metrics_finish(&fixture.metrics, 10 * SNAP_SECOND);
     assert_int_equal(fixture.metrics.lines[3].vertex, 1);
     assert_int_equal(fixture.metrics.lines[3].subtask, 1);
     assert_float_equal(at(&fixture, 3, 0.1, SNAP_METRIC_BUSY), 200, 1e-6);
@@ -71,7 +71,7 @@ static void samples_stand_for_the_time_before_them(void **state)
     assert_float_equal(at(&fixture, 3, 7.0, SNAP_METRIC_IDLE), 100, 1e-6);
     assert_float_equal(at(&fixture, 3, 7.0, SNAP_METRIC_IN_POOL), 0.5, 1e-6);
     assert_float_equal(at(&fixture, 3, 7.0, SNAP_METRIC_OUT_POOL), 1.25, 1e-6);
-    /* Nobody has told of the last second, nor of the other subtask. */
+    /* Nobody has told of the last two seconds, nor of the other subtask. */
     assert_true(isnan(at(&fixture, 3, 8.8, SNAP_METRIC_BUSY)));
     assert_true(isnan(at(&fixture, 2, 3.0, SNAP_METRIC_BUSY)));
     assert_true(isnan(at(&fixture, 3, 3.0, SNAP_METRIC_BUFFER_SIZE)));
@@ -104,6 +104,52 @@ static void what_was_measured_last_holds(void **state)
     assert_float_equal(at(&fixture, 2, 5.0, SNAP_METRIC_ALIGNMENT), 88, 1e-6);
     assert_float_equal(at(&fixture, 2, 7.0, SNAP_METRIC_ALIGNMENT), 99, 1e-6);
     assert_float_equal(at(&fixture, 2, 7.0, SNAP_METRIC_START_DELAY), 77, 1e-6);
+    fixture_fini(&fixture);
+}
+
+/* The first checkpoint is measured before the first second is over. */
+static void a_checkpoint_before_the_first_gauges_counts(void **state)
+{
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    tell(&fixture, 2, SNAP_EVENT_SNAPSHOT_STARTED, SNAP_SECOND / 4,
+         (const int64_t[]){1, 77, 88, 0, SNAP_ALIGN_UNALIGNED});
+    sample(&fixture, 2, 1, 5);
+    snap_metrics_finish(&fixture.metrics, 3 * SNAP_SECOND);
+    assert_float_equal(at(&fixture, 2, 0.6, SNAP_METRIC_START_DELAY), 77, 1e-6);
+    assert_float_equal(at(&fixture, 2, 0.6, SNAP_METRIC_ALIGNMENT), 88, 1e-6);
+    fixture_fini(&fixture);
+}
+
+/* A sample of one second: a second later it still holds, three seconds later it does not. */
+static void the_last_sample_holds_as_long_as_it_stands_for(void **state)
+{
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    sample(&fixture, 2, 1, 5);
+    for (int64_t second = 1; second <= 3; second++)
+        sample(&fixture, 3, second, 7);
+    snap_metrics_finish(&fixture.metrics, 4 * SNAP_SECOND);
+    assert_float_equal(at(&fixture, 3, 3.9, SNAP_METRIC_BUSY), 7, 1e-6);
+    assert_true(isnan(at(&fixture, 2, 3.9, SNAP_METRIC_BUSY)));
+    fixture_fini(&fixture);
+}
+
+static void what_nobody_uses_up_has_no_time(void **state)
+{
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    tell(&fixture, 2, SNAP_EVENT_GATE_DEBLOATED, SNAP_SECOND,
+         (const int64_t[]){0, 0, 6, 32768, 32768, 196608 * SNAP_SECOND});
+    snap_metrics_finish(&fixture.metrics, 4 * SNAP_SECOND);
+    assert_float_equal(at(&fixture, 2, 3.0, SNAP_METRIC_BUFFER_SIZE), 32768, 1e-6);
+    assert_true(isnan(at(&fixture, 2, 3.0, SNAP_METRIC_TO_CONSUME)));
     fixture_fini(&fixture);
 }
 
@@ -251,6 +297,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_stand_for_the_time_before_them),
         cmocka_unit_test(what_was_measured_last_holds),
+        cmocka_unit_test(a_checkpoint_before_the_first_gauges_counts),
+        cmocka_unit_test(the_last_sample_holds_as_long_as_it_stands_for),
+        cmocka_unit_test(what_nobody_uses_up_has_no_time),
         cmocka_unit_test(of_many_subtasks_three_lines_are_kept),
         cmocka_unit_test(executions_are_joined_on_one_axis),
         cmocka_unit_test(nothing_is_kept_of_checkpoints_alone),

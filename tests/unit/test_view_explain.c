@@ -67,8 +67,8 @@ static const char run_text[] =
     "  Unaligned writes 78.12 KB of data in flight with each checkpoint, and has its\n"
     "  price at a restore: what was saved is read back and used up before new input,\n"
     "  some 485 ms.\n"
-    "  No hop waited as long as debloating's default target of 1 s: with that it\n"
-    "  changes nothing here, a smaller target is needed.\n";
+    "  No hop waited as long as debloating's default target of 1 s: only a smaller\n"
+    "  target is sure to change something.\n";
 
 static const char flink_text[] =
     "Checkpoint 9 of \"word-totals\": completed in 327 ms\n"
@@ -96,13 +96,12 @@ static const char flink_text[] =
     "  -----------------------------------------------  ---------  ------\n"
     "  as it was, by closed form                           340 ms  327 ms\n"
     "  unaligned at once, aligned-checkpoint-timeout 0    39.6 ms  327 ms\n"
-    "  buffer debloating, target 50.0 ms                  74.0 ms  327 ms\n"
-    "  segments of 8.00 KB                                99.8 ms  327 ms\n"
+    "  Would not help: segments of 8.00 KB (327 ms).\n"
     "  Unaligned writes 8.48 KB of data in flight with each checkpoint, and has its\n"
     "  price at a restore: what was saved is read back and used up before new input,\n"
     "  some 312 ms.\n"
-    "  No hop waited as long as debloating's default target of 1 s: with that it\n"
-    "  changes nothing here, a smaller target is needed.\n"
+    "  The buffers are left less than half full: smaller segments hold the same data.\n"
+    "  A shorter buffer timeout or fewer buffers would not shorten the wait either.\n"
     "  Storage latency and bandwidth are guessed from the asynchronous parts that\n"
     "  were seen.\n"
     "\n"
@@ -151,6 +150,106 @@ static void a_trigger_that_was_taken_too_late_is_not_longer_than_the_whole(void 
     assert_null(strstr(snap_text_get(&text), "330 ms"));
     snap_text_fini(&text);
     lab_fini(&lab);
+}
+
+/* Time between barriers is one thing if inputs are blocked, another if they go on. */
+static void alignment_is_told_by_the_mode(void **state)
+{
+    static const struct lab_checkpoint late_input = {
+        .parts = {{1, 1, 2, 7, 8, 0, 0},
+                  {1, 1, 2, 7, 8, 0, 0},
+                  {3, 301, 302, 307, 308, 30, 0},
+                  {3, 301, 302, 307, 308, 30, 0},
+                  {302, 304, 305, 305, 306, 0, 0},
+                  {302, 304, 305, 305, 306, 0, 0}},
+    };
+    static const struct {
+        const char *mode;
+        bool unaligned;
+        const char *words;
+    } cases[] = {
+        {"ALIGNED", false, "Alignment, 298 ms, is the time that the other inputs stood still"},
+        {"AT_LEAST_ONCE", false, "At-least-once blocks no input: in these 298 ms the others went"},
+        {"UNALIGNED", true, "no input stood still in these 298 ms"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct snap_text text = {0};
+        struct lab lab;
+
+        lab_init(&lab, &late_input, true);
+        lab.facts.alignment = cases[i].mode;
+        lab.facts.tasks[3].unaligned = cases[i].unaligned;
+        snap_explanation_verdict(&text,
+                                 &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast},
+                                 &lab.facts.arena);
+        if (!strstr(snap_text_get(&text), cases[i].words))
+            fail_msg("%s: %s", cases[i].mode, snap_text_get(&text));
+        if (i > 0)
+            assert_null(strstr(snap_text_get(&text), "other inputs stood still"));
+        snap_text_fini(&text);
+        lab_fini(&lab);
+    }
+}
+
+/* Who is a source only the plan tells. */
+static void without_a_plan_nobody_is_called_a_source(void **state)
+{
+    static const struct lab_checkpoint late = {
+        .parts = {{401, 401, 402, 407, 408, 0, 0},
+                  {401, 401, 402, 407, 408, 0, 0},
+                  {402, 403, 404, 409, 410, 0, 0},
+                  {402, 403, 404, 409, 410, 0, 0},
+                  {404, 405, 406, 406, 407, 0, 0},
+                  {404, 405, 406, 406, 407, 0, 0}},
+    };
+    struct snap_text text = {0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &late, true);
+    lab.facts.planless = true;
+    snap_explanation_text(&text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast});
+    assert_non_null(strstr(snap_text_get(&text), "start delay of lines["));
+    assert_non_null(strstr(snap_text_get(&text), "Start delay: lines["));
+    assert_null(strstr(snap_text_get(&text), "took the trigger"));
+    snap_text_fini(&text);
+    lab_fini(&lab);
+}
+
+/* Neither has more to do: one waits behind its queue, one that overtook for its record. */
+static void who_lags_by_chance_is_not_loaded(void **state)
+{
+    static const struct lab_checkpoint lagging = {
+        .parts = {{1, 1, 2, 7, 8, 0, 0},
+                  {1, 1, 2, 7, 8, 0, 0},
+                  {3, 4, 5, 10, 11, 0, 0},
+                  {290, 301, 302, 307, 308, 30, 0},
+                  {5, 310, 311, 311, 312, 0, 0},
+                  {5, 311, 312, 312, 313, 0, 0}},
+    };
+    static const char *const words[] = {"whose queue is the longest at the trigger is chance.",
+                                        "it waited for the record in work."};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct snap_text text = {0};
+        struct lab lab;
+
+        lab_init(&lab, &lagging, true);
+        lab.facts.tasks[2].records_in = lab.facts.tasks[3].records_in = 1000;
+        lab.facts.tasks[3].unaligned = i == 1;
+        snap_explain_walk_back(&lab.walk, &lab.facts);
+        snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+        snap_explanation_verdict(&text,
+                                 &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast},
+                                 &lab.facts.arena);
+        assert_non_null(strstr(snap_text_get(&text), words[i]));
+        assert_null(strstr(snap_text_get(&text), "skewed"));
+        snap_text_fini(&text);
+        lab_fini(&lab);
+    }
 }
 
 struct flink {
@@ -237,6 +336,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_is_explained_in_words),
         cmocka_unit_test(a_trigger_that_was_taken_too_late_is_not_longer_than_the_whole),
+        cmocka_unit_test(alignment_is_told_by_the_mode),
+        cmocka_unit_test(without_a_plan_nobody_is_called_a_source),
+        cmocka_unit_test(who_lags_by_chance_is_not_loaded),
         cmocka_unit_test(a_real_job_is_explained_in_the_same_words),
         cmocka_unit_test(a_walk_through_saved_answers_is_worked_out),
         cmocka_unit_test(json_has_the_same_figures),

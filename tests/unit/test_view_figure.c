@@ -474,14 +474,48 @@ static void bars_and_lanes_are_labelled(void **state)
     assert_true(draw_compare(&fixture, &target, &fixture.error));
     expect_file(&fixture, "compare.gp", value);
     expect_file(&fixture, "compare.gp", "; in flight 500 B, saved 0 B' offset");
+    expect_file(&fixture, "compare.gp", "'none lost or twice'");
+    expect_no(&fixture, "compare.gp", "state lost");
     assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
     expect_file(&fixture, "timeline.gp", "'counts[1]'");
     fixture_fini(&fixture);
 }
 
+/* The second run is ten times as quick: it has a scale of its own, and the lone bar of the third is
+ * as wide as theirs. What became of records stands below since the second lost some. */
+static void bars_that_would_be_too_low_have_their_own_scale(void **state)
+{
+    struct snap_figure_target target = {SNAP_FIGURE_SVG, NULL, NULL};
+    struct snap_statistics lone;
+    struct fixture slow;
+    struct fixture quick;
+    struct snap_figure_input inputs[3];
+    struct snap_figure_runs runs = {inputs, 3};
+
+    (void)state;
+    fixture_init(&slow, 2);
+    fixture_init(&quick, 2);
+    target.directory = slow.directory;
+    for (uint32_t i = 0; i < quick.statistics.checkpoint_count; i++)
+        quick.statistics.checkpoints[i]->duration_ns /= 10;
+    lone = slow.statistics;
+    lone.checkpoint_count = 1;
+    inputs[0] = inputs[1] = inputs[2] = slow.input;
+    inputs[1].statistics = &quick.statistics;
+    inputs[2].statistics = &lone;
+    inputs[1].by_kind[SNAP_JUDGED_STATE].lost = 3;
+    assert_true(snap_figure_compare(&runs, &target, &slow.error));
+    expect_file(&slow, "compare.gp", "'own scale [");
+    expect_file(&slow, "compare.gp", "'state lost' 0");
+    expect_no(&slow, "compare.gp", "set xrange [-0.7:0.7]");
+    fixture_fini(&quick);
+    fixture_fini(&slow);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bars_that_would_be_too_low_have_their_own_scale),
         cmocka_unit_test(a_comparison_of_seeds_names_them),
         cmocka_unit_test(every_figure_is_script_data_and_picture),
         cmocka_unit_test(a_sketch_is_text_of_80_columns),

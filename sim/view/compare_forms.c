@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Closed forms of checkpoints beside what the runs of a comparison took. */
+#include <math.h>
+
+#include "view/compare_forms.h"
+#include "view/table.h"
+#include "view/units.h"
+
+static const char *time_name(double ns, struct snap_arena *arena)
+{
+    return isnan(ns) ? "-" : snap_duration_name((snap_ns)llround(ns), arena);
+}
+
+static void add_word(struct snap_text *words, bool here, const char *word)
+{
+    if (here)
+        snap_text_printf(words, "%s%s", words->length > 0 ? ", " : "", word);
+}
+
+static const char *failing_words(const struct snap_form_limits *limits, struct snap_arena *arena)
+{
+    struct snap_text words = {0};
+    const char *copy;
+
+    add_word(&words, limits->skew, "skew");
+    add_word(&words, limits->fan_out != SNAP_NO_FACT, "fan-out");
+    add_word(&words, limits->startup, "start-up");
+    add_word(&words, limits->filling, "queues filling");
+    add_word(&words, limits->at_least_once, "at-least-once");
+    add_word(&words, limits->storage_faulty, "slow storage");
+    add_word(&words, limits->no_rates, "rates not known");
+    copy = snap_arena_strdup(arena, snap_text_get(&words));
+    snap_text_fini(&words);
+    return copy;
+}
+
+static bool is_any_known(const struct snap_compare_form *forms, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (!isnan(forms[i].predicted_ns))
+            return true;
+    return false;
+}
+
+void snap_compare_forms_table(struct snap_text *text, const struct snap_compare_form *forms,
+                              uint32_t count, uint32_t width)
+{
+    static const struct snap_table_column columns[] = {
+        {"Variant", SNAP_TABLE_LEFT, 0},          {"Closed Form", SNAP_TABLE_RIGHT, 0},
+        {"Measured", SNAP_TABLE_RIGHT, 0},        {"Form over Measured", SNAP_TABLE_RIGHT, 0},
+        {"Where Forms Fail", SNAP_TABLE_LEFT, 1},
+    };
+    struct snap_table table;
+
+    if (!is_any_known(forms, count))
+        return;
+    snap_table_init(&table, columns, 5);
+    for (uint32_t i = 0; i < count; i++) {
+        snap_table_cell(&table, forms[i].name);
+        snap_table_cell(&table, time_name(forms[i].predicted_ns, &table.arena));
+        snap_table_cell(&table, time_name(forms[i].measured_ns, &table.arena));
+        if (isnan(forms[i].ratio))
+            snap_table_cell(&table, "-");
+        else
+            snap_table_printf(&table, "%.2f", forms[i].ratio);
+        snap_table_cell(&table, failing_words(&forms[i].limits, &table.arena));
+    }
+    snap_text_add_string(text, "\nClosed forms: medians of the first completed checkpoints, as "
+                               "`explain` works them out\n");
+    snap_table_text(&table, width, text);
+    snap_table_fini(&table);
+}
