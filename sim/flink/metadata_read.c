@@ -169,8 +169,12 @@ static bool read_operators(struct parse *parse, struct snap_metadata *metadata)
 static bool read_frame(struct parse *parse, struct snap_metadata *metadata)
 {
     struct snap_byte_reader *reader = &parse->reader;
-    int32_t magic = snap_read_i4(reader, "mark of a snapshot's metadata");
+    int32_t magic;
 
+    if (snap_byte_reader_left(reader) == 0)
+        return snap_byte_reader_fail(reader, "the file is empty; expected a snapshot's metadata, "
+                                             "which are written last: this one was not completed");
+    magic = snap_read_i4(reader, "mark of a snapshot's metadata");
     if (!reader->failed && magic != MAGIC) {
         reader->at = reader->begin;
         return snap_byte_reader_fail(

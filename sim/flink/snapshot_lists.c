@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "flink/operator_file.h"
+#include "flink/sink_state.h"
 #include "flink/snapshot_parts.h"
 #include "flink/source_state.h"
 
@@ -236,6 +237,8 @@ static bool visit_element(struct snap_operator_reader *reader, const struct snap
 
     snap_arena_init(&scratch);
     *good = snap_operator_reader_datum(reader, place, place->offsets[element], &scratch, &datum);
+    if (*good && datum.kind == SNAP_DATUM_BYTES)
+        snap_sink_state_read(place->name, datum.bytes, &scratch, &datum);
     if (*good && datum.kind == SNAP_DATUM_MAP && place->mode == SNAP_LIST_BROADCAST)
         more = visit_map(&datum, visitor);
     else if (*good)

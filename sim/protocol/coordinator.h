@@ -237,7 +237,9 @@ void snap_coordinator_operator_done(struct snap_coordinator *coordinator, snap_n
 void snap_coordinator_task_status(struct snap_coordinator *coordinator, snap_ns now_ns,
                                   const struct snap_task_report *status);
 
-/* A source begins or ends to work off a backlog. */
+/* A source begins or ends to work off a backlog. No type of source here reports one, and
+ * interval-during-backlog acts on none: they are for those who hold the schedule against Flink's.
+ */
 void snap_coordinator_backlog_begins(struct snap_coordinator *coordinator, snap_ns now_ns,
                                      uint32_t source);
 void snap_coordinator_backlog_ends(struct snap_coordinator *coordinator, snap_ns now_ns,

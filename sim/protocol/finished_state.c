@@ -3,23 +3,20 @@
 
 #include "base/check.h"
 
-/* How many tasks of a vertex are how far. */
 struct tally {
-    uint32_t finished;
-    uint32_t called;
+    struct snap_finish_counts counts;
     bool restored_finished; /* one task is enough: the vertex was finished */
-    bool has_union;
 };
 
 static struct tally count_ends(const struct snap_finish_input *in)
 {
-    struct tally tally = {0};
+    struct tally tally = {.counts = {.tasks = in->task_count}};
 
     for (uint32_t i = 0; i < in->task_count; i++) {
-        tally.finished += in->tasks[i].finished;
-        tally.called += in->tasks[i].finish_called;
+        tally.counts.finished += in->tasks[i].finished;
+        tally.counts.called += in->tasks[i].finish_called;
         tally.restored_finished = tally.restored_finished || in->tasks[i].restored_finished;
-        tally.has_union = tally.has_union || in->tasks[i].has_union_list;
+        tally.counts.has_union = tally.counts.has_union || in->tasks[i].has_union_list;
     }
     return tally;
 }
@@ -40,6 +37,16 @@ static void list_stored(const struct snap_finish_input *in, enum snap_stored_tas
     }
 }
 
+enum snap_finish_problem snap_finished_union(const struct snap_finish_counts *counts)
+{
+    SNAP_CHECK(counts->finished < counts->tasks && counts->called <= counts->tasks);
+    if (counts->has_union && counts->finished > 0)
+        return SNAP_FINISH_UNION_SOME_FINISHED;
+    if (counts->has_union && counts->called > 0 && counts->called < counts->tasks)
+        return SNAP_FINISH_UNION_SOME_CALLED;
+    return SNAP_FINISH_OK;
+}
+
 enum snap_finish_problem snap_finished_store(const struct snap_finish_input *in,
                                              enum snap_stored_task *stored, bool *fully_finished)
 {
@@ -50,18 +57,14 @@ enum snap_finish_problem snap_finished_store(const struct snap_finish_input *in,
     *fully_finished = false;
     if (!in->after_tasks_finish)
         return SNAP_FINISH_OK;
-    if (tally.restored_finished || tally.finished == in->task_count) {
+    if (tally.restored_finished || tally.counts.finished == in->task_count) {
         *fully_finished = true;
         for (uint32_t i = 0; i < in->task_count; i++)
             if (reports_state(&in->tasks[i]))
                 return SNAP_FINISH_STATE_OF_FINISHED;
         return SNAP_FINISH_OK;
     }
-    if (tally.has_union && tally.finished > 0)
-        return SNAP_FINISH_UNION_SOME_FINISHED;
-    if (tally.has_union && tally.called > 0 && tally.called < in->task_count)
-        return SNAP_FINISH_UNION_SOME_CALLED;
-    return SNAP_FINISH_OK;
+    return snap_finished_union(&tally.counts);
 }
 
 enum snap_failure_reason snap_finish_problem_reason(enum snap_finish_problem problem)

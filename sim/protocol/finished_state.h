@@ -37,6 +37,17 @@ enum snap_finish_problem {
     SNAP_FINISH_STATE_OF_FINISHED,
 };
 
+/* How many tasks of a vertex, not all of which have finished, are how far. */
+struct snap_finish_counts {
+    uint32_t tasks;
+    uint32_t finished;
+    uint32_t called; /* had run their finish step */
+    bool has_union;  /* one of those that reported has a union list */
+};
+
+/* Returns whether a union list would miss entries of the vertex, and why. */
+enum snap_finish_problem snap_finished_union(const struct snap_finish_counts *counts);
+
 struct snap_finish_input {
     const struct snap_task_end *tasks; /* of one vertex */
     uint32_t task_count;
@@ -45,7 +56,8 @@ struct snap_finish_input {
 
 /*
  * Says what is stored of each task (`stored`, task_count entries) and whether the vertex is stored
- * as fully finished.
+ * as fully finished. The runtime has this from the checkpoint's plan and its acknowledgements, and
+ * asks snap_finished_union; as a whole it is for those who hold the rules against Flink's.
  */
 enum snap_finish_problem snap_finished_store(const struct snap_finish_input *in,
                                              enum snap_stored_task *stored, bool *fully_finished);

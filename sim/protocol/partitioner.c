@@ -26,11 +26,6 @@ const struct snap_partitioner *snap_partitioner_of(enum snap_ship ship)
     return &partitioners[ship];
 }
 
-const struct snap_partitioner *snap_partitioner_custom(void)
-{
-    return &partitioners[SNAP_SHIP_CUSTOM];
-}
-
 uint32_t snap_custom_target(enum snap_value_kind kind, union snap_value key, uint32_t receivers)
 {
     int64_t number = kind == SNAP_VALUE_LONG ? key.number : key.string->java_hash;

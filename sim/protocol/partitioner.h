@@ -28,9 +28,6 @@ struct snap_partitioner {
 /* Returns the partitioner of an edge of this kind. */
 const struct snap_partitioner *snap_partitioner_of(enum snap_ship ship);
 
-/* Returns that of a user's own function. */
-const struct snap_partitioner *snap_partitioner_custom(void);
-
 /* Returns which of the receivers a user's own function chooses: by the key, or its hash code. */
 uint32_t snap_custom_target(enum snap_value_kind kind, union snap_value key, uint32_t receivers);
 

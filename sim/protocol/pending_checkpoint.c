@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "protocol/finished_state.h"
 
 void snap_checkpoint_record_init(struct snap_checkpoint_record *record, struct snap_arena *arena,
                                  const struct snap_checkpoint_shape *shape)
@@ -68,30 +69,22 @@ enum snap_ack_result snap_checkpoint_record_ack_task(struct snap_checkpoint_reco
     return SNAP_ACK_SUCCESS;
 }
 
-/* Some, but not all. */
-static bool is_part(uint32_t count, const struct snap_plan_vertex *vertex)
-{
-    return count > 0 && count < vertex->parallelism;
-}
-
 static bool splits_union(const struct snap_checkpoint_record *record,
                          const struct snap_plan_vertex *vertex)
 {
     uint32_t last = vertex->first_task + vertex->parallelism - 1;
-    uint32_t finished = 0;
-    uint32_t ended = 0;
-    bool has_union = false;
+    struct snap_finish_counts counts = {.tasks = vertex->parallelism};
 
     for (uint32_t t = vertex->first_task; t <= last; t++) {
-        has_union |= record->unions[t];
-        ended += record->ended[t];
+        counts.has_union |= record->unions[t];
+        counts.called += record->ended[t];
     }
-    if (!has_union)
+    if (!counts.has_union)
         return false;
     for (uint32_t i = 0; i < record->plan.finished_count; i++)
-        finished +=
+        counts.finished +=
             record->plan.finished[i] >= vertex->first_task && record->plan.finished[i] <= last;
-    return is_part(finished, vertex) || (finished == 0 && is_part(ended, vertex));
+    return counts.finished < counts.tasks && snap_finished_union(&counts) != SNAP_FINISH_OK;
 }
 
 bool snap_checkpoint_record_splits_union(const struct snap_checkpoint_record *record,

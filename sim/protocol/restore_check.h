@@ -70,7 +70,9 @@ uint32_t snap_restore_target(const struct snap_restore_check *check, uint32_t st
 enum snap_restore_refusal snap_restore_load(const struct snap_restore_check *check, bool *kept,
                                             uint32_t *culprit);
 
-/* Checks that each stored operator is known, contents or not: what assigning asks first. */
+/* Checks that each stored operator is known, contents or not: what assigning asks first. After a
+ * load that went well it finds nothing here, since what is not kept is not assigned; it is for
+ * those who hold assigning alone against Flink's. */
 enum snap_restore_refusal snap_restore_complete(const struct snap_restore_check *check,
                                                 uint32_t *culprit);
 

@@ -105,7 +105,8 @@ bool snap_shared_registry_drop(struct snap_shared_registry *registry,
 struct snap_shared_outcome snap_shared_registry_release(struct snap_shared_registry *registry,
                                                         snap_checkpoint_id lowest);
 
-/* Nothing can be registered any more. */
+/* Nothing can be registered any more. A job here ends together with its registry, so only those who
+ * hold it against Flink's close it. Flink: SharedStateRegistry.close at the coordinator's end. */
 void snap_shared_registry_close(struct snap_shared_registry *registry);
 
 #endif

@@ -24,7 +24,7 @@ enum snap_subtask_mapper {
     SNAP_MAPPER_UNSUPPORTED, /* data in flight cannot be given to others */
 };
 
-/* Flink's name of it. */
+/* Flink's name of it: for those who print or read mappers, as tests do. */
 const char *snap_subtask_mapper_name(enum snap_subtask_mapper mapper);
 
 /* Whether it may be ambiguous. */

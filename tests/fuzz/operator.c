@@ -2,6 +2,7 @@
 /* operator.c: any bytes as a file of operator state: lists with their offsets, then the file. */
 #include "base/check.h"
 #include "flink/operator_file.h"
+#include "flink/sink_state.h"
 #include "flink/source_state.h"
 #include "fuzz.h"
 
@@ -25,13 +26,16 @@ static void read_elements(struct snap_operator_reader *reader, const struct snap
     for (uint32_t i = 0; i < list->offset_count; i++) {
         struct snap_error error = {0};
         struct snap_versioned split;
-        struct snap_datum datum;
+        struct snap_datum datum, shown;
 
         snap_arena_reset(scratch);
         reader->error = &error;
         if (snap_operator_reader_datum(reader, list, list->offsets[i], scratch, &datum) &&
-            datum.kind == SNAP_DATUM_BYTES && snap_versioned_read(datum.bytes, &split, &error))
-            snap_split_position_read(split.data);
+            datum.kind == SNAP_DATUM_BYTES) {
+            snap_sink_state_read(list->name, datum.bytes, scratch, &shown);
+            if (snap_versioned_read(datum.bytes, &split, &error))
+                snap_split_position_read(split.data);
+        }
     }
 }
 

@@ -19,6 +19,9 @@ import tempfile
 # Nothing is changed, so nothing must be noticed.
 CONTROL = "as it is"
 
+# What only builds with RocksDB have.
+ROCKSDB_FILE = "sim/storage/rocksdb_states.c"
+
 # (name, swarm, file, old, new)
 MUTANTS = [
     (CONTROL, "runahead", "sim/runtime/virtual.c", "if (at < sends[link->to]) {",
@@ -126,6 +129,11 @@ MUTANTS = [
      "sim/protocol/partition_place.c", "    read->recovered = false;\n", ""),
     ("a buffer that uses up no credit", "ledger", "sim/protocol/partition_send.c",
      "        sub->credit--;\n", ""),
+    ("a restored table that a checkpoint names again is not counted", "files", ROCKSDB_FILE,
+     "        snap_database_note_shared(writing->states, "
+     "&(struct snap_shared_file){.path = known->path});\n", ""),
+    ("a table goes by the name of another", "files", ROCKSDB_FILE,
+     "        if (strcmp(list->files[i].name, name) == 0)", "        if (*name)"),
 ]
 
 JOBS = (60, 500)  # few first, more if they notice nothing
@@ -176,6 +184,8 @@ def failures(program, swarm, root):
         runs = [sorted(str(path) for path in (root / "tests/fixtures/swarm").glob("*.yaml"))]
     else:
         runs = [[str(JOBS[0]), "1"], [str(JOBS[1]), str(JOBS[0] + 1)]]
+        if swarm == "files":  # many runs a job: a few must do
+            runs = runs[:1]
     found = {}
     for arguments in runs:
         done = subprocess.run([program, *arguments], stdout=subprocess.PIPE,
@@ -226,12 +236,14 @@ def main():
     root, build = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     compiler, flags = [sys.argv[3]], sys.argv[4:]
     failed = 0
-    for mutant in MUTANTS:
+    mutants = [mutant for mutant in MUTANTS
+               if mutant[2] != ROCKSDB_FILE or rocksdb_of(build)]
+    for mutant in mutants:
         with tempfile.TemporaryDirectory() as folder:
             good, why = try_mutant(mutant, root, build, compiler, flags, pathlib.Path(folder))
         print(f"{'ok    ' if good else 'FAILED'} {mutant[0]}: {why}", flush=True)
         failed += not good
-    print(f"{len(MUTANTS) - failed} passed, {failed} failed")
+    print(f"{len(mutants) - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
 

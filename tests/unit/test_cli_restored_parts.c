@@ -66,6 +66,10 @@ static const struct cli_row rows[] = {
      "$S run job.yaml -s " NEWEST " --out next --trace off || exit 8\n"
      "ls first/words/part-* >/dev/null || exit 6\n" COMPARE,
      0, "2 are committed where they lie", NULL},
+    {"what was prepared is shown", "$S inspect " NEWEST " --state sink", 0,
+     "  {\"phase\":\"pending\",\"checkpoint\":1,\"subtask\":0,\"records\":", ""},
+    {"with its path, in JSON", "$S inspect " NEWEST " --state sink --json", 0,
+     "first/words/.part-0-0-0\",", ""},
     {"started once more from the same checkpoint",
      "rm -rf next; $S run job.yaml -s " NEWEST " --out next --trace off || exit 8\n" COMPARE, 0,
      "that \"sink\" had prepared: 2 had been committed before", NULL},

@@ -29,9 +29,13 @@
     "  restart-strategy: {type: fixed-delay, fixed-delay: {attempts: 1, delay: 10 ms}}\n"          \
     "  parallelism.default: 2\n"
 
-#define JOB                                                                                        \
+#define JOB JOB_UP_TO("300")
+/* For jobs that something else ends: this one's input never does. */
+#define ENDLESS_JOB JOB_UP_TO("1000000")
+
+#define JOB_UP_TO(end)                                                                             \
     "operators:\n"                                                                                 \
-    "  - {uid: source, type: numbers, ends: [300, 300], rate: 1000/s}\n"                           \
+    "  - {uid: source, type: numbers, ends: [" end ", " end "], rate: 1000/s}\n"                   \
     "  - {uid: counter, type: count, input: source, ship: hash}\n"                                 \
     "  - {uid: sink, type: tally, input: counter}\n"
 
@@ -39,14 +43,16 @@ static const char whole[] = CONFIG JOB;
 static const char finished[] =
     CONFIG JOB "timeline: [{when: checkpoint 4 completed, savepoint: sp/}]\n";
 static const char failed[] =
-    CONFIG JOB "expect: {job: FAILED, lost: \">= 0\"}\n"
-               "timeline:\n"
-               "  - {when: checkpoint 3 completed, savepoint: sp/}\n"
-               "  - {when: checkpoint 4 completed, crash: \"counter[0]\"}\n"
-               "  - {when: checkpoint 5 completed, crash: \"counter[0]\"}\n";
+    CONFIG ENDLESS_JOB "until: 120 s\n"
+                       "expect: {job: FAILED, lost: \">= 0\"}\n"
+                       "timeline:\n"
+                       "  - {when: checkpoint 3 completed, savepoint: sp/}\n"
+                       "  - {when: checkpoint 4 completed, crash: \"counter[0]\"}\n"
+                       "  - {when: checkpoint 5 completed, crash: \"counter[0]\"}\n";
 static const char cancelled[] =
-    CONFIG JOB "expect: {job: CANCELED, lost: \">= 0\"}\n"
-               "timeline: [{when: checkpoint 4 completed, cancel-with-savepoint: sp/}]\n";
+    CONFIG ENDLESS_JOB "until: 120 s\n"
+                       "expect: {job: CANCELED, lost: \">= 0\"}\n"
+                       "timeline: [{when: checkpoint 4 completed, cancel-with-savepoint: sp/}]\n";
 static const char aborted[] =
     CONFIG JOB "timeline: [{when: checkpoint 2 triggered, fill-storage: 10 ms},\n"
                "           {when: checkpoint 4 triggered, fail-storage: 10 ms}]\n";
@@ -78,9 +84,12 @@ static const char memory[] =
 #define IN_FILES "-D execution.checkpointing.data-inline-threshold=0 "
 #define RUN "$S run --quiet --overwrite --out out "
 #define THREADS "--runtime threads "
-/* So slow that a busy machine has time for all checkpoints, and for one before the next is due:
- * their numbers, and who is alive, must not depend on it. */
-#define SLOWLY "--set source.rate=80/s -D execution.checkpointing.interval=300ms "
+/* So slow that a busy machine has time for all checkpoints before the input ends, and with a pause
+ * behind each that an action comes before the next: their numbers, and who is alive, must not
+ * depend on the machine. */
+#define SLOWLY                                                                                     \
+    "--set source.rate=80/s -D execution.checkpointing.interval=300ms "                            \
+    "-D execution.checkpointing.min-pause=300ms "
 /* Which snapshots there are, in one line. */
 #define LEFT " >/dev/null && (cd out; echo cp $(ls cp/*/) sp $(ls sp/ | cut -c 1-10))"
 #define TOLERANT "-D execution.checkpointing.tolerable-failed-checkpoints=3 "
@@ -156,7 +165,7 @@ static const struct cli_row rows[] = {
      "out/cp/*/chk-3",
      2, "the file ends; expected ", "the file ends; expected "},
     {"a missing file, on threads",
-     "sed s/KIND/missing/ damaged.yaml >d.yaml; " RUN THREADS RETAIN
+     "sed s/KIND/missing/ damaged.yaml >d.yaml; " RUN THREADS SLOWLY RETAIN
      "DELETE_ON_CANCELLATION " IN_FILES "d.yaml && grep -c 'file missing' out/trace.jsonl",
      0, "1\n", "this file of the snapshot is missing; expected "},
     {"inside the metadata",
@@ -179,7 +188,7 @@ static const struct cli_row rows[] = {
      "is missing; expected "},
     {"small states lie in the metadata",
      "sed '/^expect/d' m.yaml >n.yaml; " RUN KEEP "n.yaml && ls out/cp", 0, "\njobmanager\n", ""},
-    {"threads do the same", RUN THREADS IN_FILES KEEP "m.yaml", 0, NULL, "/taskmanager-1/"},
+    {"threads do the same", RUN THREADS SLOWLY IN_FILES KEEP "m.yaml", 0, NULL, "/taskmanager-1/"},
     {"without a directory there is nothing to share",
      "grep -v checkpointing.dir n.yaml >o.yaml; " RUN "o.yaml", 0, NULL, "note: storage.shared"},
 

@@ -73,6 +73,20 @@ static const struct cli_row rows[] = {
      "  COLUMNS=80 $S diff " AN_SP " $s >out; sh wide 80 <out || exit 9\n"
      "done",
      0, "", ""},
+    {"what is disposed of, and who else needs what lies there",
+     "sed -e '/^name/a until: 450 ms' -e '/^expect/d' " JOBS "/word-count.yaml >kept.yaml\n"
+     "for b in hashmap $($S version | grep -o rocksdb | head -n 1); do\n"
+     "  $S run kept.yaml -D state.backend.type=$b -D execution.checkpointing.incremental=true "
+     "-D execution.checkpointing.num-retained=3 -D execution.checkpointing.dir=cp "
+     "-D execution.checkpointing.data-inline-threshold=0 "
+     "--out kept --overwrite --trace off --quiet >/dev/null || exit 7\n"
+     "  for s in kept/cp/*/chk-*; do\n"
+     "    COLUMNS=80 $S savepoint -d $s >out || exit 8\n"
+     "    sh wide 80 <out || exit 9; cat out >>all\n"
+     "  done\n"
+     "  test $b = hashmap || grep -q 'uses [1-9][0-9]* of its files' all || exit 6\n"
+     "done",
+     0, "", NULL},
 };
 
 int main(void)
