@@ -100,15 +100,20 @@ static int64_t count_missing(const struct check *check, struct snap_finding *fir
     return missing;
 }
 
+/* A union list may have a key once for each subtask that counted it: with fewer subtasks than
+ * before one takes the place of several, and what they had adds up. */
 static void take_base(struct check *check)
 {
     const struct snap_subtask_book *book = check->subject->book;
 
     for (uint32_t i = 0; i < book->base_entry_count; i++) {
-        struct snap_key_slot *slot =
-            snap_key_table_get(&check->table, book->base_entries[i].key, 0);
+        const struct snap_state_entry *entry = &book->base_entries[i];
+        struct snap_key_slot *slot = snap_key_table_get(&check->table, entry->key, 0);
 
-        slot->value = book->base_entries[i].value;
+        if (slot->present)
+            slot->value.number += entry->value.number;
+        else
+            slot->value = entry->value;
         slot->present = true;
         slot->last = NO_ENTRY;
     }

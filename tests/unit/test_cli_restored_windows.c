@@ -2,7 +2,7 @@
 /*
  * A run that starts from a snapshot on disk is judged by what the restored windows held: as they
  * were nothing is wrong, and if a restore forgets them, or records are lost, that is found. The
- * rows of a table are judged too.
+ * rows of a table are judged too, and so are union lists of which one subtask takes several.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,6 +40,22 @@ static const char job[] =
     "  - {uid: out, type: collect, inputs: [fixed, moving, visits]}\n"
     "  - {uid: rows, type: table, input: counts}\n";
 
+/* Both subtasks count each key; after 220 ms one of them counts for both. */
+static const char lists[] =
+    "name: lists\n"
+    "until: 5 s\n"
+    "config:\n"
+    "  parallelism.default: 2\n"
+    "  execution.checkpointing.interval: 50 ms\n"
+    "  execution.checkpointing.dir: cp\n"
+    "  execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION\n"
+    "operators:\n"
+    "  - {uid: source, type: sequence, count: 400, keys: 5, rate: 1000/s}\n"
+    "  - {uid: tally, type: union-count, input: source, ship: rebalance}\n"
+    "  - {uid: out, type: collect, input: tally}\n"
+    "timeline:\n"
+    "  - {at: 220 ms, optional: true, restart-from: latest-checkpoint, parallelism: {tally: 1}}\n";
+
 #define FIRST "$(ls -d first/cp/*/chk-*/_metadata | sort -V | tail -1)"
 
 static const struct cli_row rows[] = {
@@ -56,6 +72,12 @@ static const struct cli_row rows[] = {
      "(cat job.yaml; echo 'sabotage: [forget-state]') >bad.yaml\n"
      "$S run bad.yaml -s " FIRST " --out next --overwrite",
      1, "wrong_state must be 0 in fixed", NULL},
+    {"union lists are written",
+     "rm -rf first\n"
+     "sed 's/until: .*/until: 130 ms/' lists.yaml >cut.yaml && $S run cut.yaml --out first --quiet",
+     0, NULL, NULL},
+    {"and add up where one subtask takes two of them",
+     "$S run lists.yaml -s " FIRST " --out next --overwrite", 0, "As expected", ""},
 };
 
 int main(void)
@@ -64,6 +86,7 @@ int main(void)
                                     sizeof(rows) / sizeof(rows[0]),
                                     {
                                         {"job.yaml", job},
+                                        {"lists.yaml", lists},
                                     }};
 
     return cli_run_table(&table);
