@@ -190,11 +190,12 @@ static void miss(struct work *work, const struct snap_copy *copy, bool prepared)
         .origin = origin,
         .lineage = copy->lineage,
     };
+    bool is_to_come = work->may_be_held || origin >= work->confirmed[split];
     uint64_t index;
 
-    if ((match->ledger->suspended && work->may_be_held) ||
-        (match->stopped && ((prepared && !match->canceled) || work->may_be_held ||
-                            work->in_flight || origin >= work->confirmed[split]))) {
+    /* A stop savepoint may come before all is sent again that had been sent before a failure. */
+    if ((match->ledger->suspended && is_to_come) ||
+        (match->stopped && ((prepared && !match->canceled) || work->in_flight || is_to_come))) {
         match->pending++;
         return;
     }

@@ -173,10 +173,10 @@ static bool is_same(const struct results *results, const struct snap_copy *copy,
 static void miss(const struct results *results, const struct wanted *wanted, bool prepared)
 {
     struct snap_match *match = results->match;
+    bool is_to_come = results->may_be_held || !wanted->confirmed;
 
-    if ((match->ledger->suspended && results->may_be_held) ||
-        (match->stopped &&
-         (prepared || results->may_be_held || results->in_flight || !wanted->confirmed)))
+    if ((match->ledger->suspended && is_to_come) ||
+        (match->stopped && (prepared || results->in_flight || is_to_come)))
         match->pending++;
     else if (prepared)
         match->uncommitted++;
