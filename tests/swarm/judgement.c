@@ -39,9 +39,7 @@ bool swarm_is_quiet(const struct swarm_run *run)
            swarm_is_clean(run, SNAP_COUNTER_UNCOMMITTED);
 }
 
-/* Operators that finished together, in one vertex, may not be taken apart, nor one that finished be
- * chained to one that has not: Flink refuses both, too. Flink: VertexFinishedStateChecker. */
-static bool is_refused_as_in_flink(const struct swarm_run *run)
+bool swarm_is_refused_as_in_flink(const struct swarm_run *run)
 {
     const struct snap_error *error = &run->result.error;
 
@@ -52,7 +50,7 @@ static bool is_refused_as_in_flink(const struct swarm_run *run)
 
 bool swarm_has_ended_well(const struct swarm_run *run)
 {
-    if (!swarm_run_has_failed(run) || is_refused_as_in_flink(run))
+    if (!swarm_run_has_failed(run) || swarm_is_refused_as_in_flink(run))
         return true;
     printf("the job failed: %s %s\n", snap_failure_cause_name(run->result.cause),
            run->result.error.message);

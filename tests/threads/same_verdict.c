@@ -9,7 +9,8 @@
  *   parallelism, which on threads may come earlier or not at all.
  * - As many records were handled, if nothing had to be done again.
  * - A job may have been cancelled to start again from its latest checkpoint where it had none yet,
- *   only a savepoint: then it stays cancelled, where the other runtime was quicker or slower.
+ *   only a savepoint, or one in which too few subtasks had finished, or too many: then it stays
+ *   cancelled, where the other runtime was quicker or slower.
  *
  * What depends on who comes first: what windows drop as late, what joins and rules make of a
  * record that comes before another. Usage: threads_same_verdict [JOBS [FIRST_SEED]]
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 
 #include "operators/operator.h"
+#include "swarm/judgement.h"
 #include "swarm/random_job.h"
 #include "swarm/swarm_driver.h"
 #include "swarm/swarm_run.h"
@@ -150,6 +152,11 @@ static bool has_nothing_to_start_from(const struct swarm_run *run)
     return run->result.status == SNAP_JOB_CANCELED && !has_checkpoint;
 }
 
+static bool stays_cancelled(const struct swarm_run *run)
+{
+    return has_nothing_to_start_from(run) || swarm_is_refused_as_in_flink(run);
+}
+
 static bool same_verdict(const struct swarm_run *timed, const struct swarm_run *real,
                          struct swarm_outcome *outcome)
 {
@@ -158,7 +165,7 @@ static bool same_verdict(const struct swarm_run *timed, const struct swarm_run *
         return is_clean(timed->verdict.counters) && is_clean(real->verdict.counters);
     }
     if (timed->result.status != real->result.status &&
-        (has_nothing_to_start_from(timed) || has_nothing_to_start_from(real))) {
+        (stays_cancelled(timed) || stays_cancelled(real))) {
         outcome->notes[NOTE_CANCELLED]++;
         return is_clean(timed->verdict.counters) && is_clean(real->verdict.counters);
     }
