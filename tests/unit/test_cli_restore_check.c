@@ -282,6 +282,32 @@ static void test_damaged_tables(void **state)
     cli_run_row(&row);
 }
 
+/* Takes away each file of the database that holds no entries, then cuts its last byte off. */
+static const char missing[] =
+    "at=" SNAPSHOTS "/f23-j1-rocksdb-incr/snapshot; n=0\n"
+    "for f in $(cd $at && ls chk-3/* | grep -v _metadata); do\n"
+    "  for hurt in 'rm' 'truncate -s -1'; do\n"
+    "    rm -rf hurt; cp -r $at hurt; chmod -R u+w hurt; $hurt hurt/$f\n"
+    "    $S run count.yaml -D state.backend.type=rocksdb -s hurt/chk-3 --out next --overwrite "
+    "--trace off --quiet 2>r >/dev/null; ran=$?\n"
+    "    $S restore-check count.yaml -D state.backend.type=rocksdb -s hurt/chk-3 2>&1 >c\n"
+    "    [ $? = 2 ] && [ $ran = 2 ] && grep -qF \"$f: \" r && grep -qF \"$f: \" c && "
+    "grep -q 'fail in its tasks' c || { echo $hurt $f; cat r c; exit 9; }\n"
+    "    n=$((n + 1))\n"
+    "  done\n"
+    "done\n"
+    "echo $n files; [ $n -gt 10 ]";
+
+static void test_missing_files(void **state)
+{
+    static const struct cli_row row = {"files that are no tables", missing, 0, " files\n", NULL};
+
+    (void)state;
+    if (!snap_rocksdb_version())
+        skip();
+    cli_run_row(&row);
+}
+
 static int make_directory(void **state)
 {
     (void)state;
@@ -307,6 +333,7 @@ int main(void)
         cmocka_unit_test(test_report), cmocka_unit_test(test_said),
         cmocka_unit_test(test_moved),  cmocka_unit_test(test_1_20),
         cmocka_unit_test(test_2_3),    cmocka_unit_test(test_damaged_tables),
+        cmocka_unit_test(test_missing_files),
     };
 
     return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
