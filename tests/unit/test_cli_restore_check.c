@@ -221,6 +221,32 @@ static void test_said(void **state)
          "$S restore-check count.yaml -rm CLAIM -s " SNAPSHOTS
          "/f23-j1-hashmap-files/snapshot/chk-1",
          0, "The job can start", "The option 'restoreMode' is deprecated."},
+        {"data in flight that ends too early has its place",
+         "cp -r " SNAPSHOTS "/f23-j3-unaligned-small/snapshot/chk-1 early; chmod -R u+w early; "
+         "printf '\\001' | dd of=early/_metadata bs=1 seek=7419 conv=notrunc status=none; "
+         "$S restore-check flight.yaml -s early",
+         2, "early/_metadata, in the state from offset 3317 on, from offset 4 on: data in", ""},
+        {"so has a list that is read as nothing known",
+         "cp -r " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1 named; chmod -R u+w named; "
+         "f=named/30542e19-3024-4597-9eb4-b370dc297edb; "
+         "printf 'W' | dd of=$f bs=1 seek=92 conv=notrunc status=none; "
+         "$S restore-check count.yaml -s named",
+         2,
+         "97edb: offset 0: state \"SourceReaderState\" of operator \"source\" has elements of a "
+         "type that the head of the file does not name in",
+         ""},
+        {"and a split that ends earlier now",
+         "sed 's/ends: .[^]]*./ends: [1, 1]/' count.yaml >short.yaml; $S restore-check short.yaml "
+         "-s " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1",
+         2, "97edb: offset 234: a split of the source \"source\" goes on with record ", ""},
+        {"all operators that are missing are named",
+         "$S restore-check count.yaml -s " SNAPSHOTS "/f23-j2-hashmap-files/snapshot/chk-1",
+         2, "has state of operators 0c1d135c64cdf571afefd2e765fe545f (\"zoo-string\"), ", ""},
+        {"or listed with their states",
+         "$S restore-check count.yaml -n -s " SNAPSHOTS
+         "/f23-j2-hashmap-files/snapshot/chk-1 | tr -s '\\n ' ' '",
+         0, "Dropped: operator zoo-string, which this job does not have: \"fired\", \"value\", ",
+         ""},
         {"a name is no consent",
          "cp -r " SNAPSHOTS "/f23-j1-hashmap-files/snapshot ./--follow-absolute; "
          "chmod -R u+w ./--follow-absolute; for f in ./--follow-absolute/chk-1/*-*-*; do "
