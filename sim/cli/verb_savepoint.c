@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * verb_savepoint.c: `snapsim savepoint -d SNAPSHOT`: disposes of a snapshot and its files.
- * As in Flink the exit code is 0 or 1, also where the command line is refused. Flink: CliFrontend, SavepointDisposalRequest.
+ * As in Flink the exit code is 0 or 1, also where the command line is refused.
+ * Flink: CliFrontend, SavepointDisposalRequest.
  */
 #include <stdio.h>
 #include <stdlib.h>

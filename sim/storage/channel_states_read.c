@@ -171,6 +171,7 @@ static bool parse_channel(struct reading *reading, const struct snap_channel_byt
 {
     const struct snap_bytes nothing = {NULL, 0};
     struct snap_bytes rest = nothing;
+    struct snap_bytes bytes;
 
     for (int side = 0; side < 2; side++) {
         if (sides[side])
@@ -178,8 +179,8 @@ static bool parse_channel(struct reading *reading, const struct snap_channel_byt
         reading->records = NULL;
         reading->count = 0;
         reading->capacity = 0;
-        if (!read_elements(reading, join(reading->arena, rest, sides[side] ? sides[side]->bytes : nothing),
-                           &rest))
+        bytes = sides[side] ? sides[side]->bytes : nothing;
+        if (!read_elements(reading, join(reading->arena, rest, bytes), &rest))
             return false;
         pieces[side] = (struct snap_image_piece){.edge = channel->edge,
                                                  .side = (enum snap_image_side)side,
