@@ -235,8 +235,10 @@ static void summarize(struct snap_execution *execution)
     summary->statistics = &execution->statistics;
     summary->hash = options->runtime == SNAP_RUNTIME_VIRTUAL ? &execution->hash : NULL;
     summary->verdict = &execution->verdict;
-    if (options->restored)
+    if (options->restored) {
         summary->started_from = snap_restored_text(options->restored);
+        summary->dropped = snap_restored_dropped(options->restored);
+    }
     execution->expectation =
         snap_expectation_translate(&options->built->expectation, sim_of(execution)->job,
                                    execution->statistics.job, &execution->arena);

@@ -7,6 +7,7 @@
 #include "model/key_group.h"
 #include "operators/operator.h"
 #include "protocol/partitioner.h"
+#include "storage/snapshot_dropped.h"
 #include "view/console.h"
 #include "view/storage_text.h"
 #include "view/table.h"
@@ -254,19 +255,6 @@ static void add_moves(struct snap_text *text, const struct snap_image *image)
     }
 }
 
-static void add_unread(struct snap_text *text, const struct snap_image *image)
-{
-    for (uint32_t i = 0; i < image->operator_count; i++) {
-        const struct snap_unread_states *unread = image->operators[i].unread;
-
-        for (uint32_t n = 0; unread && n < unread->count; n++)
-            snap_text_printf(text,
-                             "Dropped: state \"%s\" of %s, which the operator of this job does not "
-                             "have under that name\n",
-                             unread->names[n], image->operators[i].uid);
-    }
-}
-
 static void add_finished(struct snap_text *text, const struct snap_image *image)
 {
     for (uint32_t i = 0; i < image->operator_count; i++) {
@@ -339,11 +327,25 @@ static const char *flink_verdict(const struct snap_restored *restored,
                : "Flink would refuse it at submission, too.";
 }
 
+/* How it goes on, and at what price. */
+static void add_start(struct snap_text *text, const struct snap_image *image)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < image->operator_count; i++)
+        count += snap_image_operator_is_dropped(&image->operators[i]);
+    if (count > 0)
+        snap_text_printf(text, "The job can start from it, without the state of %u %s.\n", count,
+                         snap_plural(count, "operator", "operators"));
+    else
+        snap_text_add_string(text, "The job can start from it.\n");
+}
+
 static void add_verdict(struct snap_text *text, const struct snap_restored *restored,
                         const struct snap_error *refusal)
 {
     if (refusal->code == SNAP_OK)
-        snap_text_add_string(text, "The job can start from it.\n");
+        add_start(text, snap_restored_image(restored));
     else if (refusal->code == SNAP_ERROR_UNSUPPORTED)
         snap_text_printf(text, "The job cannot start from it here: %s\n", refusal->message);
     else
@@ -361,7 +363,7 @@ static void add_words(struct snap_text *text, const struct snap_restored *restor
     if (refusal->code == SNAP_OK) {
         add_long_names(text, image);
         add_moves(text, image);
-        add_unread(text, image);
+        snap_text_add_string(text, snap_restored_dropped(restored));
         add_in_flight(text, image, sim->job);
         add_moved(text, snap_restored_moved(restored));
     }

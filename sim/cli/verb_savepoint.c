@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * verb_savepoint.c: `snapsim savepoint -d SNAPSHOT`: disposes of a snapshot and its files.
- * As in Flink the exit code is 0 or 1. Flink: CliFrontend, SavepointDisposalRequest.
+ * As in Flink the exit code is 0 or 1, also where the command line is refused.
+ * Flink: CliFrontend, SavepointDisposalRequest.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,6 +66,21 @@ static void print_shared(const struct snap_sharers *sharers, uint32_t outside)
     snap_text_fini(&text);
 }
 
+/* Links to directories are followed, and what lies in "." is named: neither can be removed. */
+static void resolve(struct snap_snapshot_site *site, struct snap_arena *arena)
+{
+    const char *name = strrchr(site->metadata, '/');
+    char *real = realpath(site->directory, NULL);
+
+    if (!real)
+        return;
+    site->metadata =
+        snap_arena_printf(arena, "%s/%s", strcmp(real, "/") == 0 ? "" : real,
+                          name ? name + 1 : site->metadata);
+    snap_snapshot_site_move(site, snap_arena_strdup(arena, real), arena);
+    free(real);
+}
+
 static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_error *error)
 {
     struct snap_fs *fs = snap_fs_real_create(NULL);
@@ -74,13 +91,14 @@ static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_e
     bool done = snap_snapshot_open(&reading, &place, error);
 
     if (done) {
-        printf("Disposing savepoint '%s'.\n", reading.site.directory);
+        printf("Disposing savepoint '%s'.\n", pointer);
+        resolve(&reading.site, arena);
         sharers = snap_snapshot_sharers(&reading);
         done = snap_snapshot_dispose(&reading, &outside, error);
     }
     if (done) {
         print_shared(&sharers, outside);
-        printf("Savepoint '%s' disposed.\n", reading.site.directory);
+        printf("Savepoint '%s' disposed.\n", pointer);
     }
     snap_fs_destroy(fs);
     return done;

@@ -71,7 +71,14 @@ struct snap_bytes snap_read_utf(struct snap_byte_reader *reader, const char *wha
 
 struct snap_bytes snap_read_blob(struct snap_byte_reader *reader, const char *what)
 {
-    return snap_read_bytes(reader, snap_read_count(reader, 1, what), what);
+    int32_t count = snap_read_i4(reader, what);
+
+    if (!reader->failed && (count < 0 || (uint32_t)count > snap_byte_reader_left(reader))) {
+        reader->at -= 4;
+        snap_byte_reader_fail(reader, "%s: its %" PRId32 " bytes cannot lie in the %zu behind",
+                              what, count, snap_byte_reader_left(reader) - 4);
+    }
+    return snap_read_bytes(reader, reader->failed ? 0 : (uint32_t)count, what);
 }
 
 uint32_t snap_read_varint(struct snap_byte_reader *reader, const char *what)

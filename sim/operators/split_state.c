@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operators/split_state.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -93,7 +94,10 @@ static bool decode(const struct snap_item_maker *maker, const struct snap_elemen
                               (unsigned long long)split->split, op->uid, count);
     split->next = get(data + FRAME_BYTES + 4, 8);
     if (split->next > snap_split_end(op, split->split))
-        return refuse(op, error, "goes on behind its end in this job");
+        return snap_error_set(error, SNAP_ERROR_RESTORE,
+                              "a split of the source \"%s\" goes on with record %" PRIu64
+                              ", and has %" PRIu64 " in this job",
+                              op->uid, split->next, snap_split_end(op, split->split));
     split->split += op->split_first;
     split->position = has_position(op) ? get(data + FRAME_BYTES + 20, 8) : 0;
     item->data = split;

@@ -47,6 +47,13 @@ static bool has_contents(const struct snap_stored_operator *stored)
     return stored->has_coordinator_state || stored->has_subtask_state;
 }
 
+bool snap_restore_is_homeless(const struct snap_restore_check *check, uint32_t stored_index)
+{
+    SNAP_CHECK(stored_index < check->stored_count);
+    return snap_restore_target(check, stored_index) == SNAP_NO_STORED &&
+           has_contents(&check->stored[stored_index]);
+}
+
 enum snap_restore_refusal snap_restore_load(const struct snap_restore_check *check, bool *kept,
                                             uint32_t *culprit)
 {
@@ -59,7 +66,7 @@ enum snap_restore_refusal snap_restore_load(const struct snap_restore_check *che
         if (kept[i] && check->operators[target].max_parallelism_configured &&
             check->operators[target].max_parallelism != stored->max_parallelism)
             return SNAP_RESTORE_MAX_PARALLELISM_DIFFERS;
-        if (!kept[i] && check->non_restored == SNAP_NON_RESTORED_REFUSED && has_contents(stored))
+        if (check->non_restored == SNAP_NON_RESTORED_REFUSED && snap_restore_is_homeless(check, i))
             return SNAP_RESTORE_STATE_WITHOUT_OPERATOR;
     }
     return SNAP_RESTORE_OK;

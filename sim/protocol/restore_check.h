@@ -63,6 +63,9 @@ uint32_t snap_restore_source(const struct snap_restore_check *check, uint32_t op
 /* Returns the operator that has one of its ids, SNAP_NO_STORED if there is none. */
 uint32_t snap_restore_target(const struct snap_restore_check *check, uint32_t stored_index);
 
+/* Whether no operator of the job takes the stored one, which has contents. */
+bool snap_restore_is_homeless(const struct snap_restore_check *check, uint32_t stored_index);
+
 /*
  * Checks a snapshot that is loaded by name. *culprit is the stored operator that is refused.
  * `kept`, an entry per stored operator, tells which stay: those that the job has.

@@ -10,6 +10,7 @@
 #include "runtime/channel_image.h"
 #include "runtime/restored_parts.h"
 #include "runtime/snapshot_image.h"
+#include "storage/snapshot_dropped.h"
 #include "storage/snapshot_read.h"
 
 struct snap_restored {
@@ -22,6 +23,7 @@ struct snap_restored {
     struct snap_restored_tables tables;
     enum snap_restore_stage stage; /* what goes on now, or where it ended */
     const char *text;
+    const char *dropped; /* lines; "" while states were not read */
     bool is_handed_over; /* the shares of the tasks are the run's */
 };
 
@@ -298,6 +300,7 @@ static bool load_all(struct snap_restored *restored, const struct snap_simulatio
         restored->stage = SNAP_RESTORE_AT_SUBMISSION;
     if (!good)
         return false;
+    restored->dropped = snap_snapshot_dropped_text(reading);
     savepoint = snap_image_savepoint(&reading->image, reading->site.directory, &restored->arena);
     restored->resume.savepoint = savepoint;
     restored->text = snap_arena_printf(&restored->arena, "%s%s", restored->text,
@@ -328,6 +331,7 @@ static struct snap_restored *open_metadata(const struct snap_simulation *sim,
                                               .version_max = version_max(sim),
                                               .moved = &restored->moved,
                                               .backend = sim->config.storage.backend};
+    restored->dropped = "";
     restored->resume.job = sim->job;
     restored->resume.action = SNAP_NO_INDEX;
     restored->resume.claim = request->claim;
@@ -410,6 +414,11 @@ const struct snap_resume *snap_restored_resume(const struct snap_restored *resto
 const struct snap_baseline *snap_restored_baseline(const struct snap_restored *restored)
 {
     return &restored->baseline;
+}
+
+const char *snap_restored_dropped(const struct snap_restored *restored)
+{
+    return restored->dropped;
 }
 
 enum snap_restore_stage snap_restored_stage(const struct snap_restored *restored)

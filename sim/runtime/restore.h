@@ -58,6 +58,9 @@ const struct snap_baseline *snap_restored_baseline(const struct snap_restored *r
 /* One line for people: what it is, of which checkpoint, and where. */
 const char *snap_restored_text(const struct snap_restored *restored);
 
+/* A line for each operator and state of the snapshot that the job leaves behind; "": none is. */
+const char *snap_restored_dropped(const struct snap_restored *restored);
+
 /* Of one that was refused. */
 enum snap_restore_stage snap_restored_stage(const struct snap_restored *restored);
 

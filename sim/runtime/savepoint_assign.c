@@ -23,6 +23,9 @@ struct assignment {
     struct snap_restore_check check;
 };
 
+/* More operators than fit into a message are counted. */
+enum { HOMELESS_NAMED_MAX = 8 };
+
 static uint32_t place_in(const struct snap_vertex *vertex, uint32_t operator_index)
 {
     uint32_t place = 0;
@@ -126,6 +129,25 @@ static const char *operator_text(const struct assignment *at, const struct snap_
                          : snap_arena_strdup(at->arena, id);
 }
 
+/* All operators whose state nobody takes, up to some number; `culprit` is the first. */
+static const char *homeless_text(const struct assignment *at, uint32_t culprit)
+{
+    const struct snap_job *from = at->from->job;
+    const char *text = operator_text(at, &from->operators[culprit]);
+    uint32_t count = 1;
+
+    for (uint32_t i = culprit + 1; i < at->check.stored_count; i++) {
+        if (!snap_restore_is_homeless(&at->check, i))
+            continue;
+        if (count++ < HOMELESS_NAMED_MAX)
+            text = snap_arena_printf(at->arena, "%s, %s", text,
+                                     operator_text(at, &from->operators[i]));
+    }
+    if (count > HOMELESS_NAMED_MAX)
+        text = snap_arena_printf(at->arena, "%s and %u more", text, count - HOMELESS_NAMED_MAX);
+    return snap_arena_printf(at->arena, "%s %s", count > 1 ? "operators" : "operator", text);
+}
+
 static bool refuse(const struct assignment *at, enum snap_restore_refusal refusal, uint32_t culprit,
                    struct snap_error *error)
 {
@@ -140,9 +162,9 @@ static bool refuse(const struct assignment *at, enum snap_restore_refusal refusa
         return true;
     case SNAP_RESTORE_STATE_WITHOUT_OPERATOR:
         return snap_error_set(error, SNAP_ERROR_RESTORE,
-                              "%s has state of operator %s, which the new job does not have; a uid "
+                              "%s has state of %s, which the new job does not have; a uid "
                               "keeps an operator's id the same, %s drops the state",
-                              from, name, way_to_drop(at));
+                              from, homeless_text(at, culprit), way_to_drop(at));
     case SNAP_RESTORE_MAX_PARALLELISM_DIFFERS:
         return snap_error_set(error, SNAP_ERROR_RESTORE,
                               "%s has operator %s with max-parallelism %u, the new job has %u: key "

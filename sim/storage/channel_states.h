@@ -37,6 +37,7 @@ struct snap_channel_bytes {
     uint32_t producer;
     uint32_t consumer;
     struct snap_bytes bytes;
+    const char *place; /* of its first byte, for messages */
 };
 
 /* Returns the edge of the image that a place of the operator's handle means; SNAP_NO_INDEX: none.

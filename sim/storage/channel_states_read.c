@@ -17,6 +17,7 @@ struct reading {
     uint32_t consumer; /* subtask */
     struct snap_arena *arena;
     struct snap_error *error;
+    const char *place; /* of what is read */
     struct snap_record *records;
     uint32_t count;
     uint32_t capacity;
@@ -142,13 +143,16 @@ static bool is_same_channel(const struct snap_channel_bytes *one,
            one->consumer == other->consumer;
 }
 
-static struct snap_bytes bytes_of(const struct snap_channel_bytes *channels, uint32_t count,
-                                  const struct snap_channel_bytes *like, enum snap_image_side side)
+/* NULL: nothing is under way on that side. */
+static const struct snap_channel_bytes *side_of(const struct snap_channel_bytes *channels,
+                                                uint32_t count,
+                                                const struct snap_channel_bytes *like,
+                                                enum snap_image_side side)
 {
     for (uint32_t i = 0; i < count; i++)
         if (channels[i].side == side && is_same_channel(&channels[i], like))
-            return channels[i].bytes;
-    return (struct snap_bytes){NULL, 0};
+            return &channels[i];
+    return NULL;
 }
 
 /* Whether a side of the channel stands further in front. */
@@ -162,15 +166,21 @@ static bool was_parsed(const struct snap_channel_bytes *channels, uint32_t index
 
 /* Both sides of one channel. */
 static bool parse_channel(struct reading *reading, const struct snap_channel_bytes *channel,
-                          const struct snap_bytes sides[2], struct snap_image_piece pieces[2])
+                          const struct snap_channel_bytes *const sides[2],
+                          struct snap_image_piece pieces[2])
 {
-    struct snap_bytes rest = {NULL, 0};
+    const struct snap_bytes nothing = {NULL, 0};
+    struct snap_bytes rest = nothing;
+    struct snap_bytes bytes;
 
     for (int side = 0; side < 2; side++) {
+        if (sides[side])
+            reading->place = sides[side]->place;
         reading->records = NULL;
         reading->count = 0;
         reading->capacity = 0;
-        if (!read_elements(reading, join(reading->arena, rest, sides[side]), &rest))
+        bytes = sides[side] ? sides[side]->bytes : nothing;
+        if (!read_elements(reading, join(reading->arena, rest, bytes), &rest))
             return false;
         pieces[side] = (struct snap_image_piece){.edge = channel->edge,
                                                  .side = (enum snap_image_side)side,
@@ -183,7 +193,7 @@ static bool parse_channel(struct reading *reading, const struct snap_channel_byt
            snap_error_set(reading->error, SNAP_ERROR_SNAPSHOT, "it ends within a record");
 }
 
-/* Offsets are those in the bytes of one channel, which may come from several files. */
+/* Offsets are those in the bytes of one channel, which stand in its file in several pieces. */
 static bool fail_edge(const struct reading *reading)
 {
     char message[sizeof(reading->error->message)];
@@ -191,9 +201,9 @@ static bool fail_edge(const struct reading *reading)
     memcpy(message, reading->error->message, sizeof(message));
     reading->error->code = SNAP_OK;
     return snap_error_set(reading->error, SNAP_ERROR_SNAPSHOT,
-                          "data in flight from \"%s\" to \"%s\" is no records of what the job "
+                          "%s: data in flight from \"%s\" to \"%s\" is no records of what the job "
                           "sends there: %s",
-                          reading->edge->op->uid,
+                          reading->place, reading->edge->op->uid,
                           reading->image->operators[reading->edge->consumer].uid, message);
 }
 
@@ -210,9 +220,9 @@ bool snap_channel_states_parse(struct snap_image *image, const struct snap_chann
                                   .consumer = channels[i].consumer,
                                   .arena = arena,
                                   .error = error};
-        const struct snap_bytes sides[2] = {
-            bytes_of(channels, count, &channels[i], SNAP_IMAGE_INPUT),
-            bytes_of(channels, count, &channels[i], SNAP_IMAGE_RESULT)};
+        const struct snap_channel_bytes *const sides[2] = {
+            side_of(channels, count, &channels[i], SNAP_IMAGE_INPUT),
+            side_of(channels, count, &channels[i], SNAP_IMAGE_RESULT)};
 
         if (was_parsed(channels, i))
             continue;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/list_file.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -205,11 +206,18 @@ static bool check_types(const struct reading *reading, const struct snap_state_m
            check_type(reading, meta->value, reading->types[1], error);
 }
 
-static bool add_item(struct reading *reading, const struct snap_element *elements,
+/* Operators know nothing of files: where the refused element stands is added here. */
+static bool add_item(struct reading *reading, const struct snap_element *elements, uint64_t offset,
                      struct snap_error *error)
 {
-    return reading->spec->decode(&reading->maker, elements, &reading->items[reading->list.count++],
-                                 error);
+    char message[sizeof(error->message)];
+
+    if (reading->spec->decode(&reading->maker, elements, &reading->items[reading->list.count++],
+                              error))
+        return true;
+    memcpy(message, error->message, sizeof(message));
+    error->code = SNAP_OK;
+    return snap_error_set(error, SNAP_ERROR_RESTORE, "offset %" PRIu64 ": %s", offset, message);
 }
 
 static bool read_map(struct reading *reading, struct snap_byte_reader *bytes,
@@ -220,10 +228,11 @@ static bool read_map(struct reading *reading, struct snap_byte_reader *bytes,
     reading->items = SNAP_ARENA_ARRAY(reading->maker.arena, struct snap_list_item, count);
     for (uint32_t i = 0; i < count; i++) {
         struct snap_element elements[2];
+        uint64_t offset = snap_byte_reader_offset(bytes);
 
         for (int e = 0; e < 2; e++)
             elements[e] = snap_state_element_read(bytes, reading->types[e], reading->maker.arena);
-        if (bytes->failed || !add_item(reading, elements, error))
+        if (bytes->failed || !add_item(reading, elements, offset, error))
             return false;
     }
     return !bytes->failed;
@@ -239,13 +248,15 @@ static bool read_elements(struct reading *reading, struct snap_error *error)
             SNAP_ARENA_ARRAY(reading->maker.arena, struct snap_list_item, place->offset_count);
     for (uint32_t i = 0; i < place->offset_count; i++) {
         struct snap_element element;
+        uint64_t offset;
 
         if (!snap_operator_reader_element(&reading->file, place->offsets[i], &bytes))
             return false;
         if (reading->spec->shape == SNAP_SHAPE_BROADCAST)
             return read_map(reading, &bytes, error);
+        offset = snap_byte_reader_offset(&bytes);
         element = snap_state_element_read(&bytes, reading->types[0], reading->maker.arena);
-        if (bytes.failed || !add_item(reading, &element, error))
+        if (bytes.failed || !add_item(reading, &element, offset, error))
             return false;
     }
     return true;

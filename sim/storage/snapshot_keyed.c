@@ -70,6 +70,8 @@ struct tables {
     uint32_t count;
 };
 
+/* The other files have to be there whole, too: the database is opened with them.
+ * Flink: RocksDBStateDownloader takes all. */
 static bool open_tables(const struct snap_snapshot_reading *reading,
                         const struct snap_named_streams *streams, struct tables *tables,
                         struct snap_error *error)
@@ -77,10 +79,10 @@ static bool open_tables(const struct snap_snapshot_reading *reading,
     for (uint32_t i = 0; i < streams->count; i++) {
         struct snap_found_stream stream;
 
-        if (!snap_rocksdb_is_table(streams->items[i].name))
-            continue;
         if (!snap_snapshot_open_stream(reading, &streams->items[i].stream, &stream, error))
             return false;
+        if (!snap_rocksdb_is_table(streams->items[i].name))
+            continue;
         tables->paths[tables->count] = stream.path;
         tables->bytes[tables->count++] = stream.bytes;
     }

@@ -227,6 +227,8 @@ static bool load_channel(struct snap_snapshot_reading *reading, uint32_t index,
     channel.bytes = snap_byte_writer_bytes(&joined);
     if (channel.bytes.count == 0)
         return true;
+    channel.place = snap_arena_printf(reading->arena, "%s, from offset %" PRId64 " on",
+                                      stream.path, place->offsets[0]);
     reading->channels = snap_arena_grow(reading->arena, reading->channels, reading->channel_count,
                                         &reading->channel_capacity, sizeof(*reading->channels));
     reading->channels[reading->channel_count++] = channel;

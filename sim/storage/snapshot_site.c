@@ -242,6 +242,8 @@ bool snap_snapshot_site_find(struct snap_fs *fs, const struct snap_snapshot_plac
     if (!*place->pointer)
         return snap_error_set(error, SNAP_ERROR_RESTORE, "the path of a snapshot is empty");
     path = path_of(fs, place, arena);
+    if (!*path)
+        return snap_error_set(error, SNAP_ERROR_RESTORE, "\"%s\" names no path", place->pointer);
     site->metadata = inside(arena, path, METADATA);
     if (!fs->is_file(fs, site->metadata))
         site->metadata = snap_arena_strdup(arena, path);

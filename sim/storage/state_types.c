@@ -125,7 +125,7 @@ const char *snap_serializer_words(const struct snap_serializer *serializer,
     struct snap_bytes text;
 
     if (!serializer)
-        return "nothing";
+        return "a type that the head of the file does not name";
     snap_byte_writer_init(&name, arena, NULL);
     snap_serializer_name(&name, serializer);
     text = snap_byte_writer_bytes(&name);
@@ -146,6 +146,8 @@ const char *snap_serializer_place(const struct snap_serializer *serializer, stru
 {
     const uint8_t *name = serializer ? unknown_part(serializer)->class_name.at : NULL;
 
+    if (!serializer)
+        return "offset 0: ";
     if (!name || !file.at || name < file.at || name >= file.at + file.count)
         return "";
     return snap_arena_printf(arena, "offset %zu: ", (size_t)(name - file.at));

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "model/names.h"
 #include "view/storage_text.h"
 #include "view/table.h"
@@ -274,7 +275,8 @@ static void add_start(struct snap_text *text, const struct snap_summary *summary
 
     if (!summary->started_from)
         return;
-    snap_text_printf(&line, "Started from: %s\n", summary->started_from);
+    snap_text_printf(&line, "Started from: %s\n%s", summary->started_from, summary->dropped);
+    snap_text_make_printable(&line);
     snap_wrap_text(text, snap_text_get(&line), snap_terminal_line_width());
     snap_text_fini(&line);
 }

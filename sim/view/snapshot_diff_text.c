@@ -288,7 +288,7 @@ static const char *conclusion(const struct snap_snapshot_diff *diff)
 void snap_snapshot_diff_text(const struct snap_snapshot_diff *diff, uint32_t width,
                              struct snap_text *text)
 {
-    static const char *const which[] = {"First: ", "Second:"};
+    static const char *const which[] = {"First:  ", "Second: "};
     struct snap_text heads = {0};
 
     for (int side = 0; side < 2; side++)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* snapshot_values.c: the values of one operator, a line each. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "view/datum_view.h"
 #include "view/snapshot_view.h"
 
-enum { FLUSH_BYTES = 1 << 20, KEY_COLUMNS = 20 };
+enum { FLUSH_BYTES = 1 << 20, KEY_COLUMNS = 20, SCOPE_COLUMNS = 14 };
 
 /* Why, says the error that follows. */
 #define UNREAD "  its entries could not be read\n"
@@ -56,8 +57,19 @@ static void pad(struct snap_text *line, size_t columns)
         snap_text_add_string(line, " ");
 }
 
-static void add_title(struct snap_text *text, const struct snap_snapshot_choice *choice)
+/* Of the entries' namespaces there is a column if they have some; NULL: they have none. */
+static const char *scope_header(const struct snap_snapshot_item *first)
 {
+    if (!first || first->name_space->kind == SNAP_DATUM_NULL)
+        return NULL;
+    return first->name_space->kind == SNAP_DATUM_WINDOW ? "Window" : "Namespace";
+}
+
+/* `first` is the first entry, or NULL. */
+static void add_title(struct snap_text *text, const struct snap_snapshot_choice *choice,
+                      const struct snap_snapshot_item *first)
+{
+    const char *scope = scope_header(first);
     const struct snap_snapshot_keyed *keyed = choice->keyed;
     const struct snap_snapshot_state *state = &keyed->states[choice->state];
 
@@ -69,11 +81,14 @@ static void add_title(struct snap_text *text, const struct snap_snapshot_choice 
         snap_text_printf(text, "%s%s of %s", state->kind, state->is_ttl ? "+TTL" : "",
                          state->value_type ? state->value_type : "?");
     snap_text_printf(text, ", key %s)\n", keyed->key_type ? keyed->key_type : "?");
-    if (keyed->is_readable)
-        snap_text_printf(text, "  Group  %-*s  %s\n", KEY_COLUMNS, "Key",
-                         state->is_timer ? "Time" : "Value");
-    else
+    if (!keyed->is_readable) {
         snap_text_add_string(text, UNREAD);
+        return;
+    }
+    snap_text_printf(text, "  Group  %-*s  ", KEY_COLUMNS, "Key");
+    if (scope)
+        snap_text_printf(text, "%-*s  ", SCOPE_COLUMNS, scope);
+    snap_text_add_string(text, state->is_timer ? "Time\n" : "Value\n");
 }
 
 static bool list_entry(void *context, const struct snap_snapshot_item *item)
@@ -85,13 +100,16 @@ static bool list_entry(void *context, const struct snap_snapshot_item *item)
     if (listing->view->key && !snap_datum_is_named(item->key, listing->view->key))
         return true;
     if (listing->shown == 0)
-        add_title(listing->outlet->text, &listing->choice);
+        add_title(listing->outlet->text, &listing->choice, item);
     snap_text_printf(line, "  %5u  ", item->key_group);
     snap_datum_text(line, item->key);
     pad(line, 9 + KEY_COLUMNS);
     snap_text_add_string(line, "  ");
     if (item->name_space->kind != SNAP_DATUM_NULL) {
+        size_t begin = line->length;
+
         snap_datum_text(line, item->name_space);
+        pad(line, begin + SCOPE_COLUMNS);
         snap_text_add_string(line, "  ");
     }
     if (state->is_timer)
@@ -131,7 +149,7 @@ static bool list_state(struct listing *listing, const struct snap_snapshot_choic
     if (choice->keyed->is_readable && !walk(listing, choice, list_entry))
         return false;
     if (listing->shown == 0 && (!listing->view->key || !choice->keyed->is_readable)) {
-        add_title(listing->outlet->text, choice);
+        add_title(listing->outlet->text, choice, NULL);
         listing->total++;
     }
     return true;
@@ -184,11 +202,16 @@ bool snap_snapshot_values(const struct snap_text_outlet *outlet,
     struct listing listing = {.outlet = outlet, .view = view, .error = error};
     struct snap_snapshot_choice choice = {.of = view->of};
     char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+    const char *name;
     bool good = true;
 
-    snap_text_printf(outlet->text, "Operator %s", snap_snapshot_operator_name(view->of, id));
-    snap_text_printf(outlet->text, " (%s), parallelism %u of at most %u\n", id,
-                     view->of->parallelism, view->of->max_parallelism);
+    name = snap_snapshot_operator_name(view->of, id);
+    snap_text_printf(outlet->text, "Operator %s", name);
+    /* Not all snapshots have names. */
+    if (strcmp(name, id) != 0)
+        snap_text_printf(outlet->text, " (%s)", id);
+    snap_text_printf(outlet->text, ", parallelism %u of at most %u\n", view->of->parallelism,
+                     view->of->max_parallelism);
     for (uint32_t i = 0; i < view->of->subtask_count && good; i++) {
         choice.subtask = &view->of->subtasks[i];
         if (choice.subtask->is_finished)

@@ -40,6 +40,7 @@ struct snap_summary {
     uint64_t latency_one_in; /* one in so many records was measured */
     bool expectation_met;
     const char *started_from;   /* a snapshot on disk, for people; NULL: from nothing */
+    const char *dropped;        /* of that, a line each; if it was started from something */
     bool unfired_matters;       /* some action that is not optional never took effect */
     const char *const *unfired; /* actions that never took effect, as written */
     uint32_t unfired_count;

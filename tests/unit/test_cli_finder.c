@@ -32,6 +32,7 @@ static const struct {
     const char *message;
 } mistakes[] = {
     {"nothing", 2, "nothing: there is no snapshot: no such file or directory; expected the "},
+    {"file:", 2, "\"file:\" names no path"},
     {"file:nothing", 2, "nothing: there is no snapshot: no such file or directory; expected the "},
     {"file:///nothing", 2, "snapsim: /nothing: there is no snapshot: no such file"},
     {"file://localhost/nothing", 2, "snapsim: /nothing: there is no snapshot: no such file"},

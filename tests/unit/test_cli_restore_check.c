@@ -221,6 +221,32 @@ static void test_said(void **state)
          "$S restore-check count.yaml -rm CLAIM -s " SNAPSHOTS
          "/f23-j1-hashmap-files/snapshot/chk-1",
          0, "The job can start", "The option 'restoreMode' is deprecated."},
+        {"data in flight that ends too early has its place",
+         "cp -r " SNAPSHOTS "/f23-j3-unaligned-small/snapshot/chk-1 early; chmod -R u+w early; "
+         "printf '\\001' | dd of=early/_metadata bs=1 seek=7419 conv=notrunc status=none; "
+         "$S restore-check flight.yaml -s early",
+         2, "early/_metadata, in the state from offset 3317 on, from offset 4 on: data in", ""},
+        {"so has a list that is read as nothing known",
+         "cp -r " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1 named; chmod -R u+w named; "
+         "f=named/30542e19-3024-4597-9eb4-b370dc297edb; "
+         "printf 'W' | dd of=$f bs=1 seek=92 conv=notrunc status=none; "
+         "$S restore-check count.yaml -s named",
+         2,
+         "97edb: offset 0: state \"SourceReaderState\" of operator \"source\" has elements of a "
+         "type that the head of the file does not name in",
+         ""},
+        {"and a split that ends earlier now",
+         "sed 's/ends: .[^]]*./ends: [1, 1]/' count.yaml >short.yaml; $S restore-check short.yaml "
+         "-s " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1",
+         2, "97edb: offset 234: a split of the source \"source\" goes on with record ", ""},
+        {"all operators that are missing are named",
+         "$S restore-check count.yaml -s " SNAPSHOTS "/f23-j2-hashmap-files/snapshot/chk-1",
+         2, "has state of operators 0c1d135c64cdf571afefd2e765fe545f (\"zoo-string\"), ", ""},
+        {"or listed with their states",
+         "$S restore-check count.yaml -n -s " SNAPSHOTS
+         "/f23-j2-hashmap-files/snapshot/chk-1 | tr -s '\\n ' ' '",
+         0, "Dropped: operator zoo-string, which this job does not have: \"fired\", \"value\", ",
+         ""},
         {"a name is no consent",
          "cp -r " SNAPSHOTS "/f23-j1-hashmap-files/snapshot ./--follow-absolute; "
          "chmod -R u+w ./--follow-absolute; for f in ./--follow-absolute/chk-1/*-*-*; do "
@@ -282,6 +308,32 @@ static void test_damaged_tables(void **state)
     cli_run_row(&row);
 }
 
+/* Takes away each file of the database that holds no entries, then cuts its last byte off. */
+static const char missing[] =
+    "at=" SNAPSHOTS "/f23-j1-rocksdb-incr/snapshot; n=0\n"
+    "for f in $(cd $at && ls chk-3/* | grep -v _metadata); do\n"
+    "  for hurt in 'rm' 'truncate -s -1'; do\n"
+    "    rm -rf hurt; cp -r $at hurt; chmod -R u+w hurt; $hurt hurt/$f\n"
+    "    $S run count.yaml -D state.backend.type=rocksdb -s hurt/chk-3 --out next --overwrite "
+    "--trace off --quiet 2>r >/dev/null; ran=$?\n"
+    "    $S restore-check count.yaml -D state.backend.type=rocksdb -s hurt/chk-3 2>&1 >c\n"
+    "    [ $? = 2 ] && [ $ran = 2 ] && grep -qF \"$f: \" r && grep -qF \"$f: \" c && "
+    "grep -q 'fail in its tasks' c || { echo $hurt $f; cat r c; exit 9; }\n"
+    "    n=$((n + 1))\n"
+    "  done\n"
+    "done\n"
+    "echo $n files; [ $n -gt 10 ]";
+
+static void test_missing_files(void **state)
+{
+    static const struct cli_row row = {"files that are no tables", missing, 0, " files\n", NULL};
+
+    (void)state;
+    if (!snap_rocksdb_version())
+        skip();
+    cli_run_row(&row);
+}
+
 static int make_directory(void **state)
 {
     (void)state;
@@ -307,6 +359,7 @@ int main(void)
         cmocka_unit_test(test_report), cmocka_unit_test(test_said),
         cmocka_unit_test(test_moved),  cmocka_unit_test(test_1_20),
         cmocka_unit_test(test_2_3),    cmocka_unit_test(test_damaged_tables),
+        cmocka_unit_test(test_missing_files),
     };
 
     return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);

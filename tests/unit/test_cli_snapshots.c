@@ -205,6 +205,13 @@ static const struct cli_row rows[] = {
      "which the new job does not have"},
     {"before anything is written",
      "rm -rf next; $S run fewer.yaml " FROM("cut/cp/*/chk-*") "; ls next", 2, "", NULL},
+    {"dropped state is listed",
+     "$S run fewer.yaml -n -s $(ls -d cut/cp/*/chk-*) --overwrite --out next | "
+     "grep -A1 '^Dropped: '",
+     0, "Dropped: operator counter", ""},
+    {"by the check, too",
+     "$S restore-check fewer.yaml -n -s $(ls -d cut/cp/*/chk-*)", 0,
+     "The job can start from it, without the state of 1 operator.\n", ""},
     {"or dropped", "$S run fewer.yaml -n " FROM("cut/cp/*/chk-*"), 0, "sink", ""},
     {"other key groups are refused", "$S run grouped.yaml " FROM("cut/cp/*/chk-*"), 2, "",
      "with max-parallelism 128, the new job has 64"},
@@ -298,6 +305,14 @@ static const struct cli_row rows[] = {
      "\"files\" is too much"},
     {"by either name", "$S savepoint -d files/cp/*/chk-* --dispose files", 1, "",
      "-d and --dispose exclude each other"},
+    {"a metadata file in the current directory goes with it",
+     "cp -r $(ls -d files/cp/*/chk-*) here && cd here && mv _metadata m && $S savepoint -d m && "
+     "cd .. && ls here",
+     2, "Disposing savepoint 'm'.\n", NULL},
+    {"so does what a link leads to",
+     "cp -r $(ls -d files/cp/*/chk-*) there && ln -s there link && $S savepoint -d link && "
+     "ls there",
+     2, "Savepoint 'link' disposed.\n", NULL},
     {"which disposes of none", "ls files/cp/*/chk-*/_metadata | wc -l", 0, "1\n", ""},
     {"starting from one and another", "$S run whole.yaml --out two -s cut --fromSavepoint files", 2,
      "", "-s and --fromSavepoint exclude each other"},
