@@ -3,7 +3,8 @@
  * baseline.h: what a run that starts from a snapshot on disk takes for granted.
  *
  * - Snapshots in Flink's files do not tell which records made their states. All records below the
- *   restored offsets count as having affected them, once each; nothing is expected of those.
+ *   restored offsets count as having affected them, once each; nothing is expected of those. Where
+ *   that can be checked, or was not promised, verify/past_check.h does.
  * - Arrays are borrowed from whoever restored the snapshot.
  */
 #ifndef SNAP_MODEL_BASELINE_H
@@ -32,7 +33,8 @@ struct snap_baseline {
     const bool *finished;       /* by task: it starts as finished */
     const bool *restored;       /* by operator */
     bool in_flight;             /* records under way are restored, too: see verify/books.h */
-    const bool *has_entries;    /* by operator: what its state began with is known */
+    bool overtaken;          /* there are some on channels: checkpoints at least once have none */
+    const bool *has_entries; /* by operator: what its state began with is known */
     const struct snap_state_entry *entries; /* values by key, by operator, then subtask */
     uint32_t entry_count;
     const struct snap_base_window *windows; /* by operator, then subtask */

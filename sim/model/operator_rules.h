@@ -68,6 +68,10 @@ struct snap_operator_rules {
     unsigned number_of_outputs_from; /* enum snap_record_part mask */
     unsigned key_from;
     unsigned value_from;
+    /* SOURCE: tells the record at this offset of its split, counted from its first one; false: it
+     * has none there. NULL: that cannot be said without reading. */
+    bool (*record_at)(const struct snap_operator *op, uint32_t split, uint64_t offset,
+                      struct snap_record *record);
     /* PURE: appends the outputs for `in`. NULL (after refining): its one output is what it got. */
     void (*replay)(const struct snap_operator *op, const struct snap_record *in,
                    struct snap_replay *out);

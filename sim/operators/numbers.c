@@ -58,6 +58,26 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
     return read_ends(ends, arena, settings, error);
 }
 
+static union snap_value number_at(uint64_t split, uint64_t offset)
+{
+    return (union snap_value){.number = (int64_t)(split * SNAP_NUMBERS_PER_SPLIT + offset)};
+}
+
+static bool record_at(const struct snap_operator *op, uint32_t split, uint64_t offset,
+                      struct snap_record *record)
+{
+    union snap_value number = number_at(split, offset);
+
+    *record = (struct snap_record){.key = number, .value = number};
+    return split < op->split_count && offset < split_end(op, split);
+}
+
+static void refine_rules(const struct snap_operator *op, struct snap_operator_rules *rules)
+{
+    (void)op;
+    rules->record_at = record_at;
+}
+
 static bool open(void *self, const struct snap_operator_context *context, struct snap_error *error)
 {
     struct snap_splits *splits = &((struct instance *)self)->splits;
@@ -85,9 +105,7 @@ static void produce(void *self, struct snap_batch *out, uint32_t max)
     struct snap_split *split;
 
     while (out->count < max && (split = snap_splits_head(splits))) {
-        union snap_value number = {
-            .number = (int64_t)((split->at.split - splits->first) * SNAP_NUMBERS_PER_SPLIT +
-                                split->at.next)};
+        union snap_value number = number_at(split->at.split - splits->first, split->at.next);
 
         out->records[out->count] = (struct snap_pair){number, number};
         snap_splits_stamp(splits, out, out->count, 1);
@@ -115,6 +133,7 @@ const struct snap_operator_class snap_numbers_class = {
              .configure = configure},
     SNAP_SOURCE_CLASS,
     .instance_bytes = sizeof(struct instance),
+    .refine_rules = refine_rules,
     .wire_key = wire_key,
     .open = open,
     .produce = produce,

@@ -203,6 +203,7 @@ static void make_baseline(struct snap_restored *restored)
         .split_next = next,
         .finished = finished,
         .in_flight = assigned->in_flight || entries.holds,
+        .overtaken = assigned->in_flight,
         .restored = assigned->restored,
         .has_entries = has_entries,
         .entries = entries.items,

@@ -141,6 +141,7 @@ struct snap_ledger {
     uint32_t execution;                   /* of the run */
     snap_ns began_ns;                     /* the execution */
     const struct snap_timeline *timeline; /* borrowed */
+    bool at_least_once;                   /* its checkpoints are */
     bool overtakes;                       /* checkpoints may hold records that are in flight */
     bool recaptures; /* also what was in flight before, and has not been taken yet */
     bool in_flight;  /* it began with records in flight, sent by earlier executions */

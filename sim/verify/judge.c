@@ -7,6 +7,7 @@
 #include "verify/match.h"
 #include "verify/match_results.h"
 #include "verify/order.h"
+#include "verify/past_check.h"
 #include "verify/print_judge.h"
 #include "verify/row_match.h"
 #include "verify/story.h"
@@ -394,6 +395,17 @@ static void judge_operator(struct trial *trial)
     else
         judge_sink(trial);
     add_restored_parts(trial);
+    snap_past_doubt(trial->ledger, judgement);
+}
+
+/* None was found, and of one that was restored nobody knows. */
+static bool is_in_doubt(const struct snap_verdict *verdict, unsigned counter)
+{
+    for (uint32_t i = 0; i < verdict->judgement_count; i++)
+        if (verdict->judgements[i].doubt != SNAP_DOUBT_NONE &&
+            verdict->judgements[i].counters[counter] == SNAP_UNJUDGED)
+            return verdict->counters[counter] == 0;
+    return false;
 }
 
 static void add_up(struct snap_verdict *verdict)
@@ -409,6 +421,8 @@ static void add_up(struct snap_verdict *verdict)
                 verdict->counters[c] = 0;
             verdict->counters[c] += counter;
         }
+        if (is_in_doubt(verdict, c))
+            verdict->counters[c] = SNAP_UNJUDGED;
     }
 }
 

@@ -135,6 +135,31 @@ static void add_late(struct snap_text *text, const struct snap_job *job,
                              snap_plural(verdict->judgements[i].late, "record", "records"));
 }
 
+/* Why a figure is "-" where nothing went wrong since. */
+static void add_doubts(struct snap_text *text, const struct snap_job *job,
+                       const struct snap_verdict *verdict, uint32_t width)
+{
+    static const char *const why[] = {
+        [SNAP_DOUBT_AT_LEAST_ONCE] =
+            "checkpoints at least once may hold records twice, and their files do not tell",
+        [SNAP_DOUBT_DIFFERS] = "its state in the snapshot is not what the records before the "
+                               "offsets there come to, once each: some count twice, or it is of "
+                               "another job",
+    };
+
+    for (uint32_t i = 0; i < verdict->judgement_count; i++) {
+        const struct snap_judgement *judgement = &verdict->judgements[i];
+        struct snap_text line = {0};
+
+        if (judgement->doubt == SNAP_DOUBT_NONE)
+            continue;
+        snap_text_printf(&line, "Cannot judge what %s began with: %s.",
+                         job->operators[judgement->operator_index].uid, why[judgement->doubt]);
+        snap_paragraph_text(snap_text_get(&line), width, text);
+        snap_text_fini(&line);
+    }
+}
+
 void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
                         const struct snap_verdict *verdict, uint32_t width)
 {
@@ -165,6 +190,7 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
     add_late(text, job, verdict);
+    add_doubts(text, job, verdict, width);
 }
 
 /* "Cannot judge: progress (there was no fault)." */

@@ -38,6 +38,9 @@ static void add_judgement(struct snap_json *json, const struct snap_job *job,
     add_counter(json, "affected", judgement->affected);
     if (judgement->late != SNAP_UNJUDGED)
         snap_json_number(json, "late", judgement->late);
+    if (judgement->doubt != SNAP_DOUBT_NONE)
+        snap_json_string(json, "began_with",
+                         judgement->doubt == SNAP_DOUBT_DIFFERS ? "differs" : "at-least-once");
     snap_json_object_end(json);
 }
 

@@ -41,6 +41,11 @@ COMPRESSED = {"execution.checkpointing.snapshot-compression": "true"}
 ROCKSDB = {"state.backend.type": "rocksdb"}
 CHANGELOG = {"state.changelog.enabled": "true", "state.changelog.storage": "filesystem",
              "state.changelog.periodic-materialize.enabled": "false"}
+INCREMENTAL = {"execution.checkpointing.incremental": "true"}
+# A restart in between: checkpoints after it have files of those before it.
+CRASH = "timeline: [{when: checkpoint 2 completed, delay: 5 ms, crash: \"counter[0]\"}]\n"
+RESTART = ("-D", "restart-strategy.type=fixed-delay",
+           "-D", "restart-strategy.fixed-delay.delay=20 ms")
 HEAP_TIMERS = {"state.backend.rocksdb.timer-service.factory": "HEAP"}
 
 
@@ -117,8 +122,16 @@ class Suite:
         return {kind: newest(out / folder) for kind, folder in folders.items()
                 if (out / folder).exists()}
 
-    def killed(self, job):
-        """A run on real threads that is killed as soon as it has a checkpoint."""
+    def cut_off_incremental(self):
+        """A job that crashes, goes on, and ends in the middle; each checkpoint adds to the last."""
+        out = self.work / "incremental-cut"
+        scenario = self.scenario("incremental", "incremental-cut",
+                                 f"until: 380 ms\nexpect: {{job: RUNNING}}\n{CRASH}")
+        self.snapsim(scenario, out, "-D", "execution.checkpointing.dir=cp", *RESTART)
+        return {"checkpoint": sharing(out / "cp")}
+
+    def killed(self, job, checkpoint=1):
+        """A run on real threads that is killed as soon as it has this checkpoint."""
         out = self.work / f"{job}-killed"
         shutil.rmtree(out, ignore_errors=True)
         scenario = self.scenario(job, f"{job}-killed", "expect: {}\n")
@@ -126,22 +139,24 @@ class Suite:
             [self.program, "run", scenario, "--out", out, "--quiet", "--runtime", "threads",
              "--set", "source.rate=100/s", "-D", "execution.checkpointing.dir=cp"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while process.poll() is None and not list(out.glob("cp/*/chk-*/_metadata")):
+        while process.poll() is None and not list(
+                out.glob(f"cp/*/chk-{checkpoint}/_metadata")):
             time.sleep(0.01)
         if process.poll() is not None:
-            raise Failure("snapsim ends before it has a checkpoint")
+            raise Failure(f"snapsim ends before it has checkpoint {checkpoint}")
         process.send_signal(signal.SIGKILL)
         process.wait()
         return {"checkpoint": newest(out / "cp")}
 
-    def resume_here(self, job, parallelism, path, settings=HASHMAP, version=None):
+    def resume_here(self, job, parallelism, path, settings=HASHMAP, version=None,
+                    more=()):
         """The state backend is the snapshot's: files of one are nothing to the other."""
         out = self.work / "resumed"
         scenario = self.scenario(job, f"{job}-resumed", "expect: {lost: 0, duplicated: 0}\n",
                                  version)
         options = [word for key, value in settings.items() for word in ("-D", f"{key}={value}")]
         self.snapsim(scenario, out, "-s", path, "-p", str(parallelism), "-D",
-                     "execution.checkpointing.dir=cp", *options)
+                     "execution.checkpointing.dir=cp", *options, *more)
         wrong = expected.complaints_of_tables(job, parallelism, out / "state")
         if wrong:
             raise Failure("; ".join(wrong))
@@ -261,6 +276,25 @@ class Suite:
         self.to_flink("in-flight", slow, SAVEPOINTS if self.long else ("canonical",), HASHMAP,
                       PARALLELISMS if self.long else (3,))
 
+    def incremental_first(self):
+        """Checkpoints whose files are partly those of earlier ones, of the same job."""
+        for how, take in (("crashed and cut off", self.cut_off_incremental),
+                          ("killed", lambda: {"checkpoint": sharing(
+                              self.killed("incremental", 6)["checkpoint"].parent)})):
+            name = f"incremental, {how}"
+            cut = self.case(name, take)
+            for parallelism in PARALLELISMS if cut else ():
+                self.case(f"{name}, in Flink at {parallelism}", lambda: self.resume_there(
+                    "word-count", parallelism, cut["checkpoint"], ROCKSDB | INCREMENTAL))
+        # What Flink claimed it goes on using where it lies: beside snapsim's checkpoints.
+        on = self.case(f"{name}, gone on in Flink", lambda: self.take(
+            "word-count", "checkpoint", ROCKSDB | INCREMENTAL, 300, 2, cut["checkpoint"])
+        ) if cut else None
+        for parallelism in PARALLELISMS if on else ():
+            self.case(f"{name}, gone on in Flink, snapsim at {parallelism}",
+                      lambda: self.resume_here("word-count", parallelism, on, ROCKSDB,
+                                               more=("--follow-absolute",)))
+
     def flink_first(self):
         for of in (HASHMAP, ROCKSDB):
             for kind in KINDS:
@@ -312,6 +346,7 @@ class Suite:
 
     def all_cases(self):
         self.snapsim_first()
+        self.incremental_first()
         self.flink_first()
         self.change_backend()
         self.upgrade()
@@ -356,6 +391,16 @@ def newest(folder):
     found = sorted(folder.glob("**/_metadata"), key=lambda path: path.stat().st_mtime_ns)
     if not found:
         raise Failure(f"no snapshot in {folder}")
+    return found[-1].parent
+
+
+def sharing(folder):
+    """The newest of several checkpoints; it must have files of the one before."""
+    found = sorted(folder.glob("**/_metadata"), key=lambda path: path.stat().st_mtime_ns)
+    names = {path.name.encode() for path in folder.glob("**/shared/*")}
+    used = [{name for name in names if name in path.read_bytes()} for path in found[-2:]]
+    if len(used) < 2 or not used[0] & used[1]:
+        raise Failure(f"no checkpoints that share files in {folder}")
     return found[-1].parent
 
 

@@ -34,10 +34,12 @@ static void fixture_init(struct fixture *fixture)
         snap_statistics_event(&fixture->statistics, &fixture->run.events[i]);
     snap_statistics_finish(&fixture->statistics, 1901 * SNAP_MS);
     fixture->hash.state = 1;
-    fixture->judgements[0] = (struct snap_judgement){
-        SCRIPT_COUNTS, SNAP_JUDGED_STATE, {0, 31, 0, 0, 0, 0}, 1131, 1000, SNAP_UNJUDGED};
-    fixture->judgements[1] = (struct snap_judgement){
-        SCRIPT_OUT, SNAP_JUDGED_SINK, {0, 12, SNAP_UNJUDGED, 0, 3, 0}, 1020, 1000, SNAP_UNJUDGED};
+    fixture->judgements[0] =
+        (struct snap_judgement){SCRIPT_COUNTS, SNAP_JUDGED_STATE, {0, 31, 0, 0, 0, 0},     1131,
+                                1000,          SNAP_UNJUDGED,     .doubt = SNAP_DOUBT_NONE};
+    fixture->judgements[1] =
+        (struct snap_judgement){SCRIPT_OUT, SNAP_JUDGED_SINK, {0, 12, SNAP_UNJUDGED, 0, 3, 0}, 1020,
+                                1000,       SNAP_UNJUDGED,    .doubt = SNAP_DOUBT_NONE};
     fixture->verdict = (struct snap_verdict){
         .counters = {0, 43, SNAP_UNJUDGED, 0, 3, 0},
         .judgements = fixture->judgements,

@@ -32,10 +32,12 @@ static void fixture_init(struct fixture *fixture)
     for (uint32_t i = 0; i < fixture->run.count; i++)
         snap_statistics_event(&fixture->statistics, &fixture->run.events[i]);
     snap_statistics_finish(&fixture->statistics, 1901 * SNAP_MS);
-    fixture->judgements[0] = (struct snap_judgement){
-        SCRIPT_COUNTS, SNAP_JUDGED_STATE, {0, 31, 0, 0, 0, 0}, 1131, 1000, SNAP_UNJUDGED};
-    fixture->judgements[1] = (struct snap_judgement){
-        SCRIPT_OUT, SNAP_JUDGED_SINK, {0, 12, SNAP_UNJUDGED, 0, 3, 0}, 1020, 1000, SNAP_UNJUDGED};
+    fixture->judgements[0] =
+        (struct snap_judgement){SCRIPT_COUNTS, SNAP_JUDGED_STATE, {0, 31, 0, 0, 0, 0},     1131,
+                                1000,          SNAP_UNJUDGED,     .doubt = SNAP_DOUBT_NONE};
+    fixture->judgements[1] =
+        (struct snap_judgement){SCRIPT_OUT, SNAP_JUDGED_SINK, {0, 12, SNAP_UNJUDGED, 0, 3, 0}, 1020,
+                                1000,       SNAP_UNJUDGED,    .doubt = SNAP_DOUBT_NONE};
     fixture->verdict.counters[SNAP_COUNTER_DUPLICATED] = 43;
     fixture->verdict.counters[SNAP_COUNTER_OUT_OF_ORDER] = SNAP_UNJUDGED;
     fixture->verdict.counters[SNAP_COUNTER_UNCOMMITTED] = 3;

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Runs that start from checkpoints which were taken at least once: no figure of theirs is 0 where
+ * the snapshot may hold records twice, whoever wrote it, and what can be proven is.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdbool.h>
+
+#include "base/text.h"
+#include "unit/cli_rows.h"
+
+#define SNAPSHOTS SNAP_SOURCE_DIR "/tests/fixtures/flink/snapshots"
+#define JOBS SNAP_SOURCE_DIR "/scenarios/flink-jobs"
+
+#define HEAD                                                                                       \
+    "name: twice\n"                                                                                \
+    "config:\n"                                                                                    \
+    "  parallelism.default: 2\n"                                                                   \
+    "  execution.checkpointing.interval: 150 ms\n"                                                 \
+    "  execution.checkpointing.mode: AT_LEAST_ONCE\n"                                              \
+    "  execution.checkpointing.dir: cp\n"                                                          \
+    "  execution.checkpointing.num-retained: 5\n"                                                  \
+    "  execution.buffer-timeout.interval: 1 ms\n"                                                  \
+    "  restart-strategy.type: fixed-delay\n"
+#define PART                                                                                       \
+    "until: 700 ms\n"                                                                              \
+    "expect: {job: RUNNING}\n"
+#define SLOWLY                                                                                     \
+    "operators:\n"                                                                                 \
+    "  - {uid: source, type: numbers, ends: [900, 910], rate: 1000/s, cost: exponential(4 ms)}\n"  \
+    "  - {uid: map, type: mapped, modulo: 10, input: source, ship: rebalance, "                    \
+    "cost: exponential(3 ms)}\n"                                                                   \
+    "  - {uid: slow, type: count-sum, input: map, ship: hash, cost: 20 us}\n"
+#define DRAWN                                                                                      \
+    "operators:\n"                                                                                 \
+    "  - {uid: source, type: sequence, count: 1000, keys: 7, rate: 1000/s}\n"                      \
+    "  - {uid: slow, type: count-sum, input: source, ship: hash, cost: 20 us}\n"
+
+static const struct cli_text texts[] = {
+    {"cut.yaml", HEAD PART SLOWLY},
+    {"whole.yaml", HEAD SLOWLY},
+    {"crash.yaml", HEAD SLOWLY "timeline: [{when: checkpoint 9 completed, delay: 5 ms, "
+                               "crash: \"slow[0]\"}]\nexpect: {duplicated: \"> 0\"}\n"},
+    {"drawn-cut.yaml", HEAD PART DRAWN},
+    {"drawn.yaml", HEAD DRAWN},
+};
+
+#define EXACT "slow   state     0       0      -      0 "
+#define DOUBTED "slow   state     0       -      -      - "
+#define FIXTURE(version, name)                                                                     \
+    "sed 's/ends: .900, 910./ends: [60000, 60010]/;s/cost: 1 ms/cost: 1 us/;"                      \
+    "s/^seed: 1$/&\\nflink-version: " version "/' " JOBS "/in-flight.yaml >flink.yaml && "         \
+    "$S run flink.yaml -s " SNAPSHOTS "/" name "/snapshot/chk-1 --out next --overwrite -p 3"
+
+static const struct cli_row rows[] = {
+    {"what is right", "$S run whole.yaml --out whole --quiet && wc -l <whole/state/slow.tsv", 0,
+     "10\n", ""},
+    {"five checkpoints", "$S run cut.yaml --out cut --quiet && ls -d cut/cp/*/chk-* | wc -l", 0,
+     "5\n", ""},
+    {"each is judged by what comes of it",
+     "for c in $(ls -d cut/cp/*/chk-*); do $S run whole.yaml -s $c --out next --overwrite >told "
+     "|| exit 3; grep -q '" EXACT "' told; exact=$?; grep -q '" DOUBTED "' told; doubted=$?; "
+     "cmp -s whole/state/slow.tsv next/state/slow.tsv; same=$?; "
+     "test $exact = $same -a $doubted != $same && echo $same; done | sort | uniq -c | tr -s ' '",
+     0, " 2 0\n 3 1\n", ""},
+    {"with the reason",
+     "$S run whole.yaml -s $(ls -d cut/cp/*/chk-1) --out next --overwrite | "
+     "grep -A1 'Cannot judge what slow' && grep -o '\"began_with\": \"differs\"' "
+     "next/summary.json && grep -o '\"duplicated\": null' next/summary.json | wc -l",
+     0, "is not what the records before the\n", ""},
+    {"what is found since stays",
+     "$S run crash.yaml -s $(ls -d cut/cp/*/chk-1) --out next --overwrite --quiet && "
+     "grep -c '\"slow\".*\"duplicated\": [1-9].*\"wrong_state\": null' next/summary.json",
+     0, "1\n", ""},
+    {"a source that does not tell",
+     "$S run drawn-cut.yaml --out drawn --quiet && "
+     "$S run drawn.yaml -s $(ls -d drawn/cp/*/chk-4) --out next --overwrite",
+     0, "Cannot judge what slow began with: checkpoints at least once may hold records twice", ""},
+    {"and its figures", "grep -c '\"duplicated\": null, .*\"wrong_state\": null' next/summary.json",
+     0, "1\n", ""},
+    {"Flink's, for a job that is exactly once", FIXTURE("2.3", "f23-j3-at-least-once"), 0,
+     "slow   state     -       -      -      - ", ""},
+    {"of an older Flink", FIXTURE("1.20", "f120-j3-at-least-once"), 0,
+     "slow   state     -       -      -      - ", ""},
+    {"Flink's, exactly once", FIXTURE("2.3", "f23-j3-aligned"), 0, EXACT, ""},
+};
+
+static int make_directory(void **state)
+{
+    (void)state;
+    if (!cli_folder_enter())
+        return -1;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        cli_write_file(texts[i].name, texts[i].text);
+    return 0;
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    cli_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+    };
+
+    return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
+}
