@@ -307,10 +307,10 @@ static void see_merged(struct snap_oracle_case *at, const struct snap_event *eve
         *snap_checkpoint_note(&books->completed, at->arena, event->args[0]) = 1;
 }
 
+/* What another execution has completed may have data in flight, which comes later. */
 static bool is_boundary(const struct books *books, const struct epoch *epoch)
 {
-    return epoch->checkpoint > 0 &&
-           (epoch->restored || snap_checkpoint_note_of(&books->completed, epoch->checkpoint));
+    return epoch->checkpoint > 0 && snap_checkpoint_note_of(&books->completed, epoch->checkpoint);
 }
 
 static void object(struct snap_oracle_case *at, uint32_t task, uint64_t origin,

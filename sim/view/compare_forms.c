@@ -65,8 +65,8 @@ void snap_compare_forms_table(struct snap_text *text, const struct snap_compare_
             snap_table_printf(&table, "%.2f", forms[i].ratio);
         snap_table_cell(&table, failing_words(&forms[i].limits, &table.arena));
     }
-    snap_text_add_string(text, "\nClosed forms: medians of the first completed checkpoints, as "
-                               "`explain` works them out\n");
+    snap_text_add_string(text,
+                         "\nClosed forms: medians of completed checkpoints (see `explain`)\n");
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
 }
