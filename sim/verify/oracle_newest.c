@@ -2,7 +2,8 @@
 /*
  * A restart begins with the newest completed checkpoint: what a subtask restores is the one that
  * was completed last when it was deployed. A savepoint may be that one, but need not. As long as
- * nothing was completed a job may begin with a snapshot of an earlier run.
+ * nothing was completed an execution goes back to what it began with; the first one may begin with
+ * a snapshot of an earlier run, which no event tells.
  */
 #include <inttypes.h>
 
@@ -42,6 +43,9 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
     switch ((int)event->type) {
     case SNAP_EVENT_CHECKPOINT_COMPLETED:
         completed(books, event);
+        return;
+    case SNAP_EVENT_JOB_RESUMED:
+        books->newest = event->args[1];
         return;
     case SNAP_EVENT_TASK_DEPLOYED:
         books->checkpoints[event->args[0]] = books->newest;

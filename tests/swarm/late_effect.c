@@ -125,19 +125,14 @@ bool late_effect_is_silence(const struct swarm_run *run, uint64_t index)
 
 bool late_effect_is_kept(const struct swarm_run *run, uint64_t index)
 {
-    uint32_t actor = run->events[index].actor;
-    bool gone = false;
-
     for (uint64_t i = index + 1; i < run->event_count; i++) {
         const struct snap_event *event = &run->events[i];
 
-        if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED && !gone)
+        if (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED)
             return true;
-        if (event->type != SNAP_EVENT_TASK_STATUS || event->actor != actor)
-            continue;
-        if (gone)
-            return true;
-        gone = event->args[1] == SNAP_TASK_CANCELED || event->args[1] == SNAP_TASK_FAILED;
+        if (event->type == SNAP_EVENT_TASK_STATUS && event->actor == run->events[index].actor &&
+            (event->args[1] == SNAP_TASK_CANCELED || event->args[1] == SNAP_TASK_FAILED))
+            return false;
     }
-    return !gone;
+    return true;
 }

@@ -22,8 +22,8 @@ bool late_effect_is_status(const struct swarm_run *run, uint64_t index);
 /* forget-restart: the job did not end, and nothing happened any more for long. */
 bool late_effect_is_silence(const struct swarm_run *run, uint64_t index);
 
-/* A subtask that was given the wrong state: it was not given up for good before a checkpoint
- * completed, so that nobody ever saw what it was given. */
+/* A subtask that was given the wrong data in flight: it was not given up, and set back, before a
+ * checkpoint completed. */
 bool late_effect_is_kept(const struct swarm_run *run, uint64_t index);
 
 #endif

@@ -36,6 +36,11 @@ static bool same_run(const struct swarm_run *ahead, const struct swarm_run *sing
         return true;
     if (ahead->state_digest != single->state_digest)
         printf(" the state at the end differs\n");
+    for (int c = 0; c < SNAP_COUNTER_COUNT; c++)
+        if (ahead->verdict.counters[c] != single->verdict.counters[c])
+            printf(" %s: %" PRId64 ", one event per record: %" PRId64 "\n",
+                   snap_counter_name((enum snap_counter)c), ahead->verdict.counters[c],
+                   single->verdict.counters[c]);
     print_around("one event per record", single, at);
     print_around("run-ahead", ahead, at);
     return false;
