@@ -78,10 +78,16 @@ static bool open_tables(const struct snap_snapshot_reading *reading,
 {
     for (uint32_t i = 0; i < streams->count; i++) {
         struct snap_found_stream stream;
+        bool is_table = snap_rocksdb_is_table(streams->items[i].name);
 
-        if (!snap_snapshot_open_stream(reading, &streams->items[i].stream, &stream, error))
-            return false;
-        if (!snap_rocksdb_is_table(streams->items[i].name))
+        if (!snap_snapshot_open_stream(reading, &streams->items[i].stream, &stream, error)) {
+            if (is_table || error->code != SNAP_ERROR_CONSENT)
+                return false;
+            /* Nothing of it is read here, so nobody has to agree. */
+            *error = (struct snap_error){0};
+            continue;
+        }
+        if (!is_table)
             continue;
         tables->paths[tables->count] = stream.path;
         tables->bytes[tables->count++] = stream.bytes;
