@@ -7,6 +7,7 @@
  * Flink: OperatorStateStore.getUnionListState.
  */
 #include "operators/classes.h"
+#include "operators/keyed.h"
 #include "operators/settings.h"
 #include "operators/unkeyed_table.h"
 
@@ -28,6 +29,14 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
     return true;
 }
 
+/* A file may hold any numbers: they wrap, as in Java. */
+static void add(struct snap_keyed_state *counts, const struct snap_keyed_entry *entry)
+{
+    union snap_value *sum = snap_keyed_state_obtain(counts, entry->key);
+
+    sum->number = snap_keyed_add(sum->number, entry->value.number);
+}
+
 static bool open(void *self, const struct snap_operator_context *context, struct snap_error *error)
 {
     struct instance *count = self;
@@ -40,8 +49,7 @@ static bool open(void *self, const struct snap_operator_context *context, struct
         struct snap_unkeyed_entry kept = snap_unkeyed_entry_at(list, i);
 
         if (kept.subtask % context->op->parallelism == context->subtask)
-            snap_keyed_state_obtain(&count->counts, kept.entry.key)->number +=
-                kept.entry.value.number;
+            add(&count->counts, &kept.entry);
     }
     return true;
 }
@@ -101,7 +109,7 @@ static void base_entries(const struct snap_operator *op, uint32_t subtask,
         struct snap_unkeyed_entry kept = snap_unkeyed_entry_at(list, i);
 
         if (kept.subtask % op->parallelism == subtask)
-            snap_keyed_state_obtain(&sums, kept.entry.key)->number += kept.entry.value.number;
+            add(&sums, &kept.entry);
     }
     for (uint32_t i = 0; i < sums.count; i++)
         entry(to, sums.keys[i], sums.values[i]);

@@ -111,7 +111,8 @@ static void take_base(struct check *check)
         struct snap_key_slot *slot = snap_key_table_get(&check->table, entry->key, 0);
 
         if (slot->present)
-            slot->value.number += entry->value.number;
+            slot->value.number =
+                (int64_t)((uint64_t)slot->value.number + (uint64_t)entry->value.number);
         else
             slot->value = entry->value;
         slot->present = true;
