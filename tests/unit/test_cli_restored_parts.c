@@ -55,7 +55,10 @@ static const struct cli_row rows[] = {
      "done",
      0, "that \"sink\" had prepared: 2 are committed where they lie", ""},
     {"killed between checkpoint and commit",
-     "rm -rf first next; cp job.yaml slow.yaml\n"
+     /* One checkpoint, when each source has sent some sixty records. */
+     "rm -rf first next\n"
+     "sed 's/interval: .*/interval: 10 s\\n  execution.checkpointing.min-pause: 60 ms/' job.yaml "
+     ">slow.yaml\n"
      "echo 'timeline: [{at: 1 ms, delay: {message: notification, by: 5 s, count: 9}}]' "
      ">>slow.yaml\n"
      "$S run slow.yaml --runtime threads --out first --trace off --quiet & run=$!\n"
