@@ -250,7 +250,7 @@ static inline snap_ns snap_span_time_of(const struct snap_span_time *time, uint3
 }
 
 /* Most records of one timed span. */
-enum { SNAP_TIMED_RECORDS_MAX = 512 };
+enum { SNAP_TIMED_RECORDS_MAX = 1024 };
 
 /*
  * Returns how many records can be written by snap_partition_write_timed, whatever their targets:
@@ -258,6 +258,10 @@ enum { SNAP_TIMED_RECORDS_MAX = 512 };
  * channels, or a flush has to be armed.
  */
 uint32_t snap_output_timed_room(const struct snap_output *output);
+
+/* Returns whether the channel neither waits for anything that its receiver gives back, nor will
+ * before the records of a span are written. */
+bool snap_output_has_plenty(const struct snap_output *output, uint32_t channel);
 
 /* Writes all records of the batch to the only channel; the last one is complete at `at_ns` and may
  * finish the buffer. At most snap_output_filling_room of them. */

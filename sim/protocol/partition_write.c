@@ -129,7 +129,8 @@ static inline uint32_t look_up(struct snap_partition *partition, const uint8_t *
                : snap_partition_target(partition, key);
 }
 
-enum { SCATTER_CHANNELS = 16 };
+/* Few channels, and so many records that it is worth it. */
+enum { SCATTER_CHANNELS = 16, SCATTER_RECORDS_A_CHANNEL = 4 };
 
 /* How many records at least fit every channel's open buffer. */
 static uint32_t room_everywhere(const struct snap_subpartition *subs, uint32_t count)
@@ -163,18 +164,28 @@ static uint32_t scatter(struct snap_output *output, const struct snap_partition 
     return i;
 }
 
-/* Scatters what surely fits of the batch, if that is worth it. Returns how many records. */
-static uint32_t scatter_all(struct snap_output *output, const struct snap_partition *partition,
-                            const struct snap_batch *batch)
+/* Scatters what surely fits of the batch from record i on, as long as that is worth it. Returns the
+ * first record that was not. */
+static uint32_t scatter_from(struct snap_output *output, const struct snap_partition *partition,
+                             const struct snap_batch *batch, uint32_t i)
 {
-    uint32_t room;
+    const struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    uint32_t done;
 
     if (batch->stamps || partition->channel_count > SCATTER_CHANNELS)
-        return 0;
-    room = room_everywhere(&output->channels[partition->channel_first], partition->channel_count);
-    room = room < batch->count ? room : batch->count;
-    return room < 2 * partition->channel_count ? 0
-                                               : scatter(output, partition, batch->records, room);
+        return i;
+    do {
+        uint32_t room = room_everywhere(subs, partition->channel_count);
+
+        room = room < batch->count - i ? room : batch->count - i;
+        if (room < SCATTER_RECORDS_A_CHANNEL * partition->channel_count)
+            break;
+        done = scatter(output, partition, batch->records + i, room);
+        i += done;
+        if (done < room)
+            break;
+    } while (i < batch->count);
+    return i;
 }
 
 static void append_hashed(struct snap_output *output, struct snap_partition *partition,
@@ -184,7 +195,7 @@ static void append_hashed(struct snap_output *output, struct snap_partition *par
     const uint8_t *key_target = partition->key_target;
     const struct snap_batch from = *batch;
 
-    for (uint32_t i = scatter_all(output, partition, &from); i < from.count; i++)
+    for (uint32_t i = scatter_from(output, partition, &from, 0); i < from.count; i++)
         append_row(&subs[look_up(partition, key_target, from.records[i].key)], &from, i);
 }
 
@@ -325,7 +336,7 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
 
     if (output->ready_head != SNAP_NO_INDEX)
         return 0;
-    for (i = scatter_all(output, partition, &from); i < from.count; i++) {
+    for (i = scatter_from(output, partition, &from, 0); i < from.count; i++) {
         struct snap_subpartition *sub = &subs[look_up(partition, key_target, from.records[i].key)];
 
         if (__builtin_expect(sub->count < sub->count_max, 1)) {
@@ -335,6 +346,7 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
         put_timed(output, partition, &from, i, snap_span_time_of(time, i));
         if (output->ready_head != SNAP_NO_INDEX)
             return i + 1;
+        i = scatter_from(output, partition, &from, i + 1) - 1;
     }
     return i;
 }

@@ -127,7 +127,7 @@ struct snap_chain {
 };
 
 /* Most records of one span. */
-enum { SNAP_SPAN_RECORDS_MAX = 512 };
+enum { SNAP_SPAN_RECORDS_MAX = 1024 };
 
 /* Builds the chain of the task's vertex; operators are not opened. */
 void snap_chain_init(struct snap_chain *chain, struct snap_task *task, snap_ns cost_floor_ns);

@@ -146,6 +146,34 @@ static inline snap_ns snap_inbox_peek(const struct snap_inbox *inbox)
     return inbox->put_back ? inbox->put_back->arrives_ns : snap_inbox_peek_new(inbox);
 }
 
+/* A place in the line of an inbox that is looked at, not taken. */
+struct snap_inbox_walk {
+    const struct snap_inbox_piece *piece;
+    uint32_t at;
+};
+
+/* Returns the next place in the line; NULL behind the last one. */
+static inline const struct snap_inbox_place *snap_inbox_walk_on(const struct snap_inbox *inbox,
+                                                                struct snap_inbox_walk *walk)
+{
+    if (walk->piece && walk->at == SNAP_INBOX_PIECE_PLACES) {
+        walk->piece = walk->piece == inbox->last ? NULL : walk->piece->next;
+        walk->at = 0;
+    }
+    if (!walk->piece || (walk->piece == inbox->last && walk->at == inbox->last_used))
+        return NULL;
+    return &walk->piece->places[walk->at++];
+}
+
+/* Returns the first place in the line, not the one put back; NULL if nobody stands there. */
+static inline const struct snap_inbox_place *snap_inbox_walk_line(const struct snap_inbox *inbox,
+                                                                  struct snap_inbox_walk *walk)
+{
+    walk->piece = inbox->first;
+    walk->at = inbox->first_at;
+    return snap_inbox_walk_on(inbox, walk);
+}
+
 /* Takes the next mail that has arrived by `now_ns`; put back ones first. NULL if there is none.
  * Its target is not told: that is the owner. */
 struct snap_mail *snap_inbox_take(struct snap_inbox *inbox, struct snap_block_pool *pool,

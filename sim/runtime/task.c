@@ -7,6 +7,7 @@
 #include "runtime/sabotage.h"
 #include "runtime/task_changelog.h"
 #include "runtime/task_debloat.h"
+#include "runtime/task_passed.h"
 #include "runtime/task_plan.h"
 
 static const struct snap_chain_operator *head(const struct snap_task *task)
@@ -220,7 +221,7 @@ static bool fire_timers(struct snap_task *task)
 snap_ns snap_task_span_limit(const struct snap_task *task)
 {
     const struct snap_actor *actor = &task->actor;
-    snap_ns limit = snap_ns_min(next_timer(task), snap_inbox_peek(&actor->inbox));
+    snap_ns limit = snap_ns_min(next_timer(task), snap_task_next_stop(task));
 
     /* On real threads new mail ends the spans, not a horizon. */
     return actor->world->runtime->spend ? limit : snap_ns_min(limit, actor->horizon_ns);
@@ -230,9 +231,11 @@ static void run_span(struct snap_task *task, struct snap_batch *batch,
                      enum snap_span_outputs outputs)
 {
     uint32_t count = batch->count;
+    snap_ns start_ns = task->actor.now_ns;
 
-    snap_chain_run(&task->chain, batch, task->actor.now_ns, outputs);
+    snap_chain_run(&task->chain, batch, start_ns, outputs);
     spend(task, snap_chain_take_cost(&task->chain, count));
+    snap_task_take_passed(task, start_ns, task->chain.cost_ns);
 }
 
 /* Records that lie before the next mark of the current buffer, or its end. */
@@ -436,7 +439,7 @@ static snap_ns promise(struct snap_task *task, snap_ns timer_ns)
         at += snap_costs_ahead_sum(chain->costs_ahead, snap_task_draw_ahead(task, k));
     else
         at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
-    return snap_ns_min(at, snap_ns_min(timer_ns, snap_inbox_peek(&actor->inbox)));
+    return snap_ns_min(at, snap_ns_min(timer_ns, snap_task_next_cause(task)));
 }
 
 static void wait_until(struct snap_task *task, snap_ns until_ns)

@@ -120,6 +120,7 @@ struct snap_task {
     struct snap_task_debloat *debloat;     /* NULL: its senders' buffers keep their size */
     struct snap_task_changelog *changelog; /* NULL: there is none */
     bool is_source;
+    bool passes_mails;           /* see task_passed.h */
     bool deployed_finished;      /* the checkpoint it starts from says that it had finished */
     uint32_t *sender_offsets;    /* by gate: what makes a channel its sender's task id */
     uint32_t *receiver_channels; /* by outgoing channel: the receiver's number of it */

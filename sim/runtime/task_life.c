@@ -12,6 +12,7 @@
 #include "runtime/task.h"
 #include "runtime/task_changelog.h"
 #include "runtime/task_debloat.h"
+#include "runtime/task_passed.h"
 #include "runtime/task_recovery.h"
 
 /* Random streams of a task by purpose; the attempt is added. */
@@ -314,6 +315,7 @@ void snap_task_deploy(struct snap_task *task, const struct snap_mail *mail)
     task->is_source = task->chain.operators[0].class->produce != NULL;
     snap_task_build_io(task);
     snap_foresight_init(task);
+    snap_task_init_passing(task);
     snap_task_settle_faults(task);
     task->has_attempt = true;
     snap_task_start_metrics(task);

@@ -70,9 +70,10 @@ static void deliver(struct snap_actor *from, struct snap_mail *mail)
     SNAP_CHECK(mail->arrives_ns - runtime->window_ns > 0);
     /* What an actor sends to itself it knows before it goes on. */
     SNAP_CHECK(mail->arrives_ns >= runtime->horizon_ns[block->node] || to == from);
-    snap_inbox_add(&to->inbox, &runtime->memory, mail);
     to->next_ns = snap_ns_min(to->next_ns, at);
-    to->promise_ns = snap_ns_min(to->promise_ns, at);
+    if (snap_actor_may_answer(to, mail))
+        to->promise_ns = snap_ns_min(to->promise_ns, at);
+    snap_inbox_add(&to->inbox, &runtime->memory, mail);
     copy_instants(runtime, to);
     block->next_ns = snap_ns_min(block->next_ns, to->next_ns);
     block->promise_ns = snap_ns_min(block->promise_ns, to->promise_ns);

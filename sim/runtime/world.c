@@ -8,6 +8,7 @@
 #include "runtime/job_manager.h"
 #include "runtime/resume.h"
 #include "runtime/task.h"
+#include "runtime/task_passed.h"
 
 snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to)
 {
@@ -313,4 +314,10 @@ void snap_actor_step(struct snap_actor *actor)
         snap_job_manager_step(actor->world->job_manager);
     else
         snap_task_step(snap_task_of(actor));
+}
+
+bool snap_actor_may_answer(const struct snap_actor *actor, const struct snap_mail *mail)
+{
+    return actor->id == snap_job_manager_actor(actor->world->job) ||
+           snap_task_may_answer(&actor->world->tasks[actor->id], mail);
 }

@@ -134,6 +134,10 @@ void snap_world_merge_events(struct snap_world *world, snap_ns before_ns);
 /* Runs the actor up to its horizon; sets next_ns and promise_ns. */
 void snap_actor_step(struct snap_actor *actor);
 
+/* Returns whether the actor may send something because of the mail, which is on its way to it,
+ * before it would have sent something anyway. */
+bool snap_actor_may_answer(const struct snap_actor *actor, const struct snap_mail *mail);
+
 /* Returns a zeroed mail of the kind. */
 struct snap_mail *snap_actor_new_mail(struct snap_actor *actor, enum snap_mail_kind kind,
                                       uint32_t target);
