@@ -169,11 +169,13 @@ static void perform_on(struct swarm_run *run, struct snap_fs *fs)
     observers[run_options.observer_count++] =
         (struct snap_observer){.context = run, .execution = note_execution};
     if (!options->events_unwanted)
-        observers[run_options.observer_count++] = (struct snap_observer){
-            .context = run,
-            .merged = keep_event,
-            .records_wanted = options->records_wanted,
-            .buffers_wanted = options->records_wanted || options->runtime == SNAP_RUNTIME_VIRTUAL};
+        observers[run_options.observer_count++] =
+            (struct snap_observer){.context = run,
+                                   .merged = keep_event,
+                                   .records_wanted = options->records_wanted,
+                                   .buffers_wanted = options->records_wanted ||
+                                                     (options->runtime == SNAP_RUNTIME_VIRTUAL &&
+                                                      !options->buffers_unwanted)};
     run_options.observer_count =
         snap_judges_observe(&run->judges, observers, run_options.observer_count);
     performed = snap_run_create(run->sim, &run_options);
@@ -228,6 +230,16 @@ void swarm_run_fini(struct swarm_run *run)
     if (run->sim)
         snap_arena_fini(&run->arena);
     memset(run, 0, sizeof(*run));
+}
+
+void swarm_run_keep_level(struct swarm_run *run, enum snap_trace_level level)
+{
+    uint64_t kept = 0;
+
+    for (uint64_t i = 0; i < run->event_count; i++)
+        if (snap_event_info_get(run->events[i].type)->level <= level)
+            run->events[kept++] = run->events[i];
+    run->event_count = kept;
 }
 
 static bool same_event(const struct snap_event *a, const struct snap_event *b)

@@ -23,9 +23,10 @@
 
 struct swarm_run_options {
     enum snap_runtime_kind runtime;
-    bool every_record;    /* virtual: one event per record */
-    bool records_wanted;  /* keep record and buffer events too, else those of level checkpoints */
-    bool events_unwanted; /* keep none */
+    bool every_record;     /* virtual: one event per record */
+    bool records_wanted;   /* keep record and buffer events too, else those of level checkpoints */
+    bool buffers_unwanted; /* virtual: keep those of level checkpoints only */
+    bool events_unwanted;  /* keep none */
     bool (*interrupted)(void);
     struct snap_fs *fs;             /* where sinks and snapshots go; NULL: one of its own */
     struct snap_restored *restored; /* what it starts from; NULL: from nothing */
@@ -59,6 +60,9 @@ void swarm_run_fini(struct swarm_run *run);
 
 /* Returns how many of the kept events are of the first execution of the job. */
 uint64_t swarm_run_first_events(const struct swarm_run *run);
+
+/* Drops the events of finer levels from those that were kept. */
+void swarm_run_keep_level(struct swarm_run *run, enum snap_trace_level level);
 
 /* Whether two runs are the same: all that they have kept, result, state and verdict. `at` is the
  * first event that differs, or that one of them lacks. */
