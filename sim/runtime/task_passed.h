@@ -5,8 +5,8 @@
  * - Buffers that arrive behind the one in work, and credits for channels that have some, change
  *   nothing that a record in work depends on. A span need not end at them: they are taken when it
  *   is over, each as of the boundary at which its turn was.
- * - Only in virtual time, where the cost of a record is constant, nothing overtakes, and nobody wants
- *   the events of these mails.
+ * - Only in virtual time, where the cost of a record is constant, nothing overtakes, and nobody
+ *   wants the events of these mails.
  * - Part of the task loop (task.c); owner and thread are the task's.
  */
 #ifndef SNAP_RUNTIME_TASK_PASSED_H
