@@ -157,7 +157,28 @@ static uint32_t scatter(struct snap_output *output, const struct snap_partition 
 
     for (uint32_t c = 0; c < partition->channel_count; c++)
         next[c] = subs[c].records + subs[c].count;
-    for (i = 0; i < count && (uint64_t)records[i].key.number < SNAP_SMALL_KEYS; i++)
+    /* Four at a time: all that is read comes before what is written, which for all the compiler and
+     * the processor know might change it. */
+    for (i = 0; i + 4 <= count; i += 4) {
+        const struct snap_pair a = records[i];
+        const struct snap_pair b = records[i + 1];
+        const struct snap_pair c = records[i + 2];
+        const struct snap_pair d = records[i + 3];
+        uint32_t targets[4];
+
+        if ((uint64_t)(a.key.number | b.key.number | c.key.number | d.key.number) >=
+            SNAP_SMALL_KEYS)
+            break;
+        targets[0] = key_target[a.key.number];
+        targets[1] = key_target[b.key.number];
+        targets[2] = key_target[c.key.number];
+        targets[3] = key_target[d.key.number];
+        *next[targets[0]]++ = a;
+        *next[targets[1]]++ = b;
+        *next[targets[2]]++ = c;
+        *next[targets[3]]++ = d;
+    }
+    for (; i < count && (uint64_t)records[i].key.number < SNAP_SMALL_KEYS; i++)
         *next[key_target[records[i].key.number]]++ = records[i];
     for (uint32_t c = 0; c < partition->channel_count; c++)
         subs[c].count = (uint32_t)(next[c] - subs[c].records);
