@@ -107,6 +107,8 @@ static void add_unread(struct snap_text *text, const struct snap_image_operator 
                          "Dropped: state \"%s\" of %s, which the operator of this job does not "
                          "have under that name\n",
                          of->unread->names[n], of->uid);
+    if (of->unread && of->unread->has_more)
+        snap_text_printf(text, "Dropped: further states of %s\n", of->uid);
 }
 
 bool snap_image_operator_is_dropped(const struct snap_image_operator *of)

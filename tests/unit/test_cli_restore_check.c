@@ -267,6 +267,23 @@ static void test_said(void **state)
     cli_run_rows(said, sizeof(said) / sizeof(said[0]));
 }
 
+/* So are timers that lie beside the state, and as many states as there are. */
+static void test_raw_timers(void **state)
+{
+    static const struct cli_row row = {
+        "raw timers that nobody takes",
+        "sed '/uid: zoo-long/s/type: zoo-long/type: count/' " JOBS "/state-zoo.yaml >zoo.yaml; "
+        "$S restore-check zoo.yaml -D state.backend.type=rocksdb -s " SNAPSHOTS
+        "/f23-j2-rocksdb-heaptimers/snapshot/chk-1 >out; COLUMNS=300 grep -c '^Dropped: ' out; "
+        "grep -o '_user-timers\" of zoo-long' out | sort | uniq -c",
+        0, "9\n      2 _user-timers\" of zoo-long\n", ""};
+
+    (void)state;
+    if (!snap_rocksdb_version())
+        skip();
+    cli_run_row(&row);
+}
+
 /* Files that are named by where they were are found, and it is said that Flink would not. */
 static void test_moved(void **state)
 {
@@ -362,10 +379,10 @@ static int make_directory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_report),        cmocka_unit_test(test_said),
-        cmocka_unit_test(test_moved),         cmocka_unit_test(test_1_20),
-        cmocka_unit_test(test_2_3),           cmocka_unit_test(test_damaged_tables),
-        cmocka_unit_test(test_missing_files),
+        cmocka_unit_test(test_report),         cmocka_unit_test(test_said),
+        cmocka_unit_test(test_raw_timers),     cmocka_unit_test(test_moved),
+        cmocka_unit_test(test_1_20),           cmocka_unit_test(test_2_3),
+        cmocka_unit_test(test_damaged_tables), cmocka_unit_test(test_missing_files),
     };
 
     return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);

@@ -303,6 +303,14 @@ static const struct cli_row rows[] = {
     {"records in flight are counted",
      "$S restore-check pressed.yaml -p 1 -s $(ls -d pressed-cut/cp/*/chk-*)", 0,
      " from map to slow, which go to all subtasks that may have their keys now", ""},
+    {"operators that had nothing but data in flight are dropped by name, too",
+     "sed 's/.*uid: slow.*input: map/  - {uid: same, type: pass-through, input: map, ship: "
+     "rebalance, cost: 2 ms}\\n  - {uid: slow, type: count-sum, input: same/' pressed-cut.yaml "
+     ">same.yaml && $S run same.yaml --out same --quiet >/dev/null && "
+     "printf 'config: {parallelism.default: 2}\\noperators:\\n  - {uid: a, type: numbers, "
+     "ends: [9, 9]}\\n  - {uid: b, type: discard, input: a}\\n' >none.yaml && "
+     "$S run none.yaml -n -s $(ls -d same/cp/*/chk-*) --overwrite --out next",
+     0, "Dropped: operator same, which this job does not have: data in flight\n", ""},
     {"it writes nothing", "ls out", 2, "", NULL},
     {"disposing of one and another", "$S savepoint -d files/cp/*/chk-* files", 1, "",
      "\"files\" is too much"},
