@@ -162,6 +162,13 @@ static const struct {
     {"fails in tasks", "retyped.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
      "has String in the snapshot and Long in this job\n"
      "Flink would submit it, and fail in its tasks.\n"},
+    {"states have names also if it is refused",
+     "retyped.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
+     "States of counter:\n"
+     "  count, _timer_state/processing_user-timers, _timer_state/event_user-timers\n"
+     "The job cannot start from it: "},
+    {"before anything is read, too", "renamed.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
+     " 128  SourceReaderState\n"},
     {"key groups", "narrow.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
      "with max-parallelism 128, the new job has 64: key groups cannot be regrouped\n"
      "Flink would refuse it at submission, too.\n"},

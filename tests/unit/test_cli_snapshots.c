@@ -311,6 +311,10 @@ static const struct cli_row rows[] = {
      "ends: [9, 9]}\\n  - {uid: b, type: discard, input: a}\\n' >none.yaml && "
      "$S run none.yaml -n -s $(ls -d same/cp/*/chk-*) --overwrite --out next",
      0, "Dropped: operator same, which this job does not have: data in flight\n", ""},
+    {"what has no name is told in words",
+     "sed 's/uid: slow/uid: fast/' same.yaml | sed '/^until/d;/^expect/d' >fast.yaml; "
+     "$S restore-check fast.yaml -n -s $(ls -d same/cp/*/chk-*)",
+     2, " 128  data in flight\n", ""},
     {"it writes nothing", "ls out", 2, "", NULL},
     {"disposing of one and another", "$S savepoint -d files/cp/*/chk-* files", 1, "",
      "\"files\" is too much"},
