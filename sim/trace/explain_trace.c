@@ -94,8 +94,9 @@ static void begin_too_large(struct snap_facts *facts, const struct snap_job *job
 {
     if (state->task != SNAP_NO_TASK)
         facts->too_large = (struct snap_fact_large_state){
-            snap_actor_name(job, state->task, &facts->arena), job->operators[state->op].uid,
-            state->bytes, state->limit_bytes};
+            snap_actor_name(job, state->task, &facts->arena),
+            snap_arena_strdup(&facts->arena, job->operators[state->op].uid), state->bytes,
+            state->limit_bytes};
 }
 
 static void begin_checkpoint(struct snap_facts *facts, const struct snap_statistics *statistics,
