@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/capability_jobs.h"
 
+#include <string.h>
+
 /* An operator without uid is called by its name. */
 #define SOURCE(id) "  - {" id ": source, type: numbers, ends: [1200, 1210]%s}\n"
 #define TAG(id, type, ship) "  - {" id ": tag, type: " type ", input: source, ship: " ship "}\n"
@@ -8,15 +10,17 @@
 #define MAP(id, function, input)                                                                   \
     "  - {" id ": map, type: map, function: " function ", input: " input "}\n"
 #define COUNTER(id) "  - {" id ": counter, type: count, input: map, ship: hash, cost: 1 ms}\n"
+#define REDUCER                                                                                    \
+    "  - {uid: counter, type: reduce, function: last, input: map, ship: hash, cost: 1 ms}\n"       \
+    "  - {uid: sink, type: discard, input: counter}\n"
 #define SINK(id) "  - {" id ": sink, type: tally, input: counter}\n"
 #define END(id) COUNTER(id) SINK(id)
 #define BEGIN(id) SOURCE(id) TAG(id, "pass-through", "rebalance")
 #define OPERATORS(id) BEGIN(id) CHECK(id, "tag") MAP(id, "word 23", "check") END(id)
 #define LONGER(id)                                                                                 \
     BEGIN(id)                                                                                      \
-    CHECK(id, "tag") "  - {" id                                                                    \
-                     ": more, type: pass-through, input: check}\n" MAP(id, "word 23", "more")      \
-                         END(id)
+    CHECK(id, "tag")                                                                               \
+    "  - {" id ": more, type: pass-through, input: check}\n" MAP(id, "word 23", "more") END(id)
 
 static const char named[] = OPERATORS("uid");
 static const char unnamed[] = OPERATORS("name");
@@ -32,6 +36,10 @@ static const char longer[] = LONGER("uid");
 static const char unnamed_longer[] = LONGER("name");
 static const char shorter[] = BEGIN("uid") CHECK("uid", "tag") MAP("uid", "word 23", "check")
     COUNTER("uid") "  - {uid: rest, type: discard, input: counter}\n";
+static const char reducing[] =
+    BEGIN("uid") CHECK("uid", "tag") MAP("uid", "text-key 23", "check") REDUCER;
+static const char revalued[] =
+    BEGIN("uid") CHECK("uid", "tag") MAP("uid", "word 23", "check") REDUCER;
 static const char retyped[] =
     BEGIN("uid") CHECK("uid", "tag") MAP("uid", "key-modulo 23", "check") END("uid");
 
@@ -48,18 +56,25 @@ static const struct snap_capability_trial trials[] = {
      .move = SNAP_CAPABILITY_SNAPSHOT_MOVES},
     {.row = {"move-job", "Checkpoints of a job moved", "--nn", NULL,
              "The directory with all checkpoints of the job is moved as a whole, with what they "
-             "share. "
-             "A savepoint lies in none."},
+             "share.",
+             "a savepoint lies in no job's directory."},
      .is_tried = true,
      .move = SNAP_CAPABILITY_JOB_MOVES},
     {.row =
          {"schema", "Schema evolution", "y!!!", "Schema evolution",
-          "Not tried: keys and values here are longs and strings, whose serializers cannot evolve; "
-          "Flink promises it for POJOs and Avro."}},
+          "A type whose serializer can evolve, changed.",
+          "serializers here are of numbers, texts, lists and maps, which cannot evolve (the next "
+          "rows say what becomes of them). Flink promises it for POJOs and Avro."}},
     {.row = {"type", "Key of another type", "----", NULL,
              "The counter's key is a long instead of a string: no serializer can read it."},
      .is_tried = true,
      .operators = retyped},
+    {.row = {"value-type", "Value of another type", "----", NULL,
+             "The state of the same name and key holds a string instead of a long: each of these "
+             "serializers is compatible with its own kind only."},
+     .is_tried = true,
+     .reduces = true,
+     .operators = revalued},
     {.row =
          {"update", "Operator updated", "yyyn", "Non-arbitrary job upgrade",
           "The stateless operator behind the first exchange is another one with the same uid and "
@@ -116,10 +131,15 @@ static const struct snap_capability_trial trials[] = {
      .is_tried = true,
      .parallelism = 129},
     {.row = {"patch", "Flink patch upgrade", "yyyy", "Flink bug/patch version upgrade",
-             "Not tried: there is one patch version here of each minor one."}},
+             "Within a minor version the format is the same, and no file says which patch version "
+             "wrote it: what is tried is that the version reads its own."},
+     .is_tried = true},
     {.row = {"minor", "Flink minor upgrade", "yyyn", "Flink minor version upgrade",
-             "Not tried: there are 1.20 and 2.3 here, and minor upgrades are within one major "
-             "version."}},
+             "The metadata are written anew as an earlier minor version of the same major one has "
+             "them: format 5 of Flink 2.0 for 2.3, format 3 of Flink 1.14 for 1.20. State files "
+             "stay as they are."},
+     .is_tried = true,
+     .ages = true},
     {.row = {"upgrade", "Flink 1.20 to 2.3", "!!!!", NULL,
              "A change of the major version, which Flink promises for no kind of snapshot."},
      .is_tried = true,
@@ -129,11 +149,16 @@ static const struct snap_capability_trial trials[] = {
      .is_tried = true,
      .from_version = "2.3",
      .to_version = "1.20"},
-    {.row = {"processor-read", "State Processor API, reading", "y!!n",
+    {.row = {"processor-read", "State read without the job", "y!!n",
              "State Processor API (reading)",
-             "Not tried: it is a Java library. `snapsim inspect` reads all of these."}},
-    {.row = {"processor-write", "State Processor API, writing", "ynnn",
-             "State Processor API (writing)", "Not tried: it is a Java library."}},
+             "The reader of `snapsim inspect` reads all values: the counts and the records in "
+             "flight must add up to what the source had sent. Flink's own API, a Java library, is "
+             "not run."},
+     .is_tried = true,
+     .is_reading = true},
+    {.row = {"processor-write", "State written without a job", "ynnn",
+             "State Processor API (writing)", "A snapshot that a program makes of values.",
+             "only jobs write snapshots here; Flink's API for it is a Java library."}},
 };
 
 const struct snap_capability_trial *snap_capability_trials(uint32_t *count)
@@ -175,6 +200,17 @@ static void add_times(struct snap_text *text, const struct snap_capability_job *
                      job->is_unaligned ? "true" : "false");
 }
 
+int32_t snap_capability_earlier_metadata(const char *version)
+{
+    return strcmp(version, "1.20") == 0 ? 3 : 5;
+}
+
+/* The operators of the job that a snapshot is taken of. */
+static const char *operators_of(const struct snap_capability_job *job)
+{
+    return job->reduces ? reducing : job->lacks_uids ? unnamed : named;
+}
+
 static const char *kept(struct snap_text *text, struct snap_arena *arena)
 {
     const char *copy = snap_arena_strdup(arena, snap_text_get(text));
@@ -193,8 +229,7 @@ const char *snap_capability_cut_text(const struct snap_capability_job *job,
     snap_text_add_string(&text, "  execution.checkpointing.dir: checkpoints\n"
                                 "  parallelism.default: 2\noperators:\n");
     /* Under pressure records are in flight; savepoints would wait for them. */
-    snap_text_printf(&text, job->lacks_uids ? unnamed : named,
-                     job->is_unaligned ? "" : ", rate: 800/s");
+    snap_text_printf(&text, operators_of(job), job->is_unaligned ? "" : ", rate: 800/s");
     snap_text_add_string(&text, "expect: {job: RUNNING}\n");
     if (job->is_unaligned)
         snap_text_add_string(&text, "until: 250 ms\n");
@@ -212,7 +247,6 @@ const char *snap_capability_whole_text(const struct snap_capability_job *job,
 {
     struct snap_text text = {0};
     bool is_rocksdb = job->backend != SNAP_CAPABILITY_HASHMAP;
-    const char *operators = job->lacks_uids ? unnamed : named;
 
     add_config(&text, job, trial && trial->changes_backend ? !is_rocksdb : is_rocksdb);
     if (trial && trial->config)
@@ -221,6 +255,6 @@ const char *snap_capability_whole_text(const struct snap_capability_job *job,
         add_times(&text, job);
     snap_text_printf(&text, "  parallelism.default: %u\noperators:\n",
                      trial && trial->parallelism ? trial->parallelism : 2);
-    snap_text_printf(&text, trial && trial->operators ? trial->operators : operators, "");
+    snap_text_printf(&text, trial && trial->operators ? trial->operators : operators_of(job), "");
     return kept(&text, arena);
 }

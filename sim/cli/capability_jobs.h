@@ -4,7 +4,8 @@
  *
  * - Every job counts the same words: from a number source, over two exchanges, to a slow counter
  *   and a sink with lists. What an operation changes must not change what is counted.
- * - Snapshots are taken of one of two jobs, with and without uids.
+ * - Snapshots are taken of one of three jobs: with uids, without them, and one whose state is a
+ *   number of another kind of operator.
  */
 #ifndef SNAP_CLI_CAPABILITY_JOBS_H
 #define SNAP_CLI_CAPABILITY_JOBS_H
@@ -29,7 +30,10 @@ enum snap_capability_move {
 struct snap_capability_trial {
     struct snap_capability_row row;
     bool is_tried;
+    bool is_reading; /* no job starts: the snapshot's values are read and added up */
+    bool ages;       /* its metadata are written anew as an earlier minor version has them */
     bool lacks_uids; /* the snapshot's job */
+    bool reduces;    /* likewise: it keeps the last number of each word, and counts nothing */
     bool changes_backend;
     bool allows_non_restored;
     enum snap_capability_move move;
@@ -51,7 +55,12 @@ struct snap_capability_job {
     enum snap_capability_backend backend;
     bool is_unaligned;
     bool lacks_uids;
+    bool reduces;
 };
+
+/* Returns the format of `_metadata` that an earlier minor version of the same major one wrote: the
+ * last that is another. Flink: 2.0 wrote 5, 2.1 and later 6; 1.14 wrote 3, 1.19 and 1.20 4. */
+int32_t snap_capability_earlier_metadata(const char *version);
 
 /* Texts of scenarios; memory of the arena. The second restores for a trial; no trial: nothing is
  * changed. */

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <ftw.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "cli/capability_files.h"
 #include "cli/execution.h"
 #include "cli/interrupt.h"
 #include "cli/out_dir.h"
@@ -194,21 +196,23 @@ static struct snap_capability_job job_of(const struct snap_capability_case *what
         .backend = what->backend,
         .is_unaligned = what->kind == SNAP_CAPABILITY_UNALIGNED,
         .lacks_uids = trial->lacks_uids,
+        .reduces = trial->reduces,
     };
 }
 
 static bool is_same(const struct snap_capability_job *a, const struct snap_capability_job *b)
 {
     return strcmp(a->version, b->version) == 0 && a->backend == b->backend &&
-           a->is_unaligned == b->is_unaligned && a->lacks_uids == b->lacks_uids;
+           a->is_unaligned == b->is_unaligned && a->lacks_uids == b->lacks_uids &&
+           a->reduces == b->reduces;
 }
 
-/* Files that a trial moves are its own. */
+/* Files that a trial moves or writes anew are its own. */
 static const char *directory_of(struct trying *at)
 {
     struct snap_capability_lab *lab = at->lab;
     struct snap_capability_job job = job_of(at->what);
-    bool is_kept = at->what->trial->move == SNAP_CAPABILITY_STAYS;
+    bool is_kept = at->what->trial->move == SNAP_CAPABILITY_STAYS && !at->what->trial->ages;
     struct cut *cut = lab->cuts;
 
     while (cut && !is_same(&cut->job, &job))
@@ -261,6 +265,10 @@ static const char *take_snapshot(struct trying *at)
 
     if (directory && !snapshot)
         snap_error_set(at->error, SNAP_ERROR_IO, "%s: the job left no snapshot", directory);
+    if (snapshot && at->what->trial->ages &&
+        !snap_capability_age(at->lab->fs, snapshot,
+                             snap_capability_earlier_metadata(at->what->version), at->error))
+        return NULL;
     return snapshot && at->what->trial->move != SNAP_CAPABILITY_STAYS
                ? move(at, snapshot, directory)
                : snapshot;
@@ -321,21 +329,29 @@ static uint32_t in_flight(const struct snap_image *image)
     return count;
 }
 
+/* What works is a yes, unless Flink's page says otherwise. */
+static bool judge_good(struct trying *at, const char *why)
+{
+    char promise = at->what->trial->row.promise[at->what->kind];
+
+    return judge(
+        at, promise == 'y' || promise == '-' ? SNAP_CAPABILITY_YES : SNAP_CAPABILITY_UNPROMISED,
+        why);
+}
+
 static bool judge_end(struct trying *at, const char *directory, bool met, uint32_t flying)
 {
-    bool is_promised = at->what->trial->row.promise[at->what->kind] == 'y' ||
-                       at->what->trial->row.promise[at->what->kind] == '-';
     const char *counts = counts_of(at->lab, directory, at->error);
 
     if (!counts)
         return false;
     if (!met || strcmp(counts, at->lab->expected) != 0)
         return judge(at, SNAP_CAPABILITY_WRONG, "it starts, but the counts are others");
-    return judge(at, is_promised ? SNAP_CAPABILITY_YES : SNAP_CAPABILITY_UNPROMISED,
-                 flying > 0
-                     ? snap_arena_printf(&at->lab->arena,
-                                         "all counts are right; %u records were in flight", flying)
-                     : "all counts are right");
+    return judge_good(at, flying > 0
+                              ? snap_arena_printf(&at->lab->arena,
+                                                  "all counts are right; %u records were in flight",
+                                                  flying)
+                              : "all counts are right");
 }
 
 static bool run_restored(struct trying *at, const struct snap_restore_request *request,
@@ -366,6 +382,23 @@ static bool restore(struct trying *at, const struct snap_restore_request *reques
     return goes_on ? run_restored(at, request, flying) : good;
 }
 
+/* Nothing may be missing of what the source had sent, and nothing be there twice. */
+static bool read_values(struct trying *at, const char *snapshot)
+{
+    struct snap_capability_values values;
+    struct snap_error refusal = {0};
+    const char *sum;
+
+    if (!snap_capability_read(snapshot, &values, &refusal))
+        return judge_refusal(at, NULL, &refusal);
+    sum = snap_arena_printf(&at->lab->arena,
+                            "counts of %u keys add up to %" PRId64 ", %" PRId64
+                            " records are in flight, and the source had sent %" PRId64,
+                            values.keys, values.counted, values.in_flight, values.sent);
+    return values.counted + values.in_flight == values.sent ? judge_good(at, sum)
+                                                            : judge(at, SNAP_CAPABILITY_WRONG, sum);
+}
+
 bool snap_capability_try(struct snap_capability_lab *lab, const struct snap_capability_case *what,
                          struct snap_capability_cell *cell, struct snap_error *error)
 {
@@ -384,6 +417,8 @@ bool snap_capability_try(struct snap_capability_lab *lab, const struct snap_capa
     if (what->trial->to_version)
         job.version = what->trial->to_version;
     request.place.pointer = expect(&at) ? take_snapshot(&at) : NULL;
+    if (request.place.pointer && what->trial->is_reading)
+        return read_values(&at, request.place.pointer);
     good = request.place.pointer &&
            build(&at, snap_capability_whole_text(&job, what->trial, &lab->arena)) &&
            restore(&at, &request);

@@ -34,22 +34,24 @@ static void add_number(struct snap_table *table, uint32_t number)
         snap_table_cell(table, "-");
 }
 
-/* The names of states, each once. */
-struct state_names {
-    const char *items[16];
-    uint32_t count;
+/* A report on its way. */
+struct report {
+    const struct snap_restored *restored;
+    const struct snap_image *image;
+    const struct snap_job *job;
+    bool is_read; /* states were: it can start */
 };
 
-static void add_name(struct state_names *names, const char *name)
+static void add_name(struct snap_state_names *names, const char *name)
 {
     for (uint32_t i = 0; i < names->count; i++)
         if (strcmp(names->items[i], name) == 0)
             return;
-    if (names->count < sizeof(names->items) / sizeof(names->items[0]))
+    if (names->count < SNAP_STATE_NAMES_MAX)
         names->items[names->count++] = name;
 }
 
-static void add_names(struct state_names *names, const struct snap_operator_state *state)
+static void add_names(struct snap_state_names *names, const struct snap_operator_state *state)
 {
     for (uint32_t i = 0; i < state->list_count; i++)
         add_name(names, state->lists[i].name);
@@ -59,25 +61,45 @@ static void add_names(struct state_names *names, const struct snap_operator_stat
         add_name(names, state->scoped[i].name);
 }
 
-static void find_names(struct state_names *names, const struct snap_image_operator *of)
+/* What there is by its name, or in words if nothing has one. */
+static struct snap_state_names find_unread(const struct report *report, uint32_t index)
 {
-    for (uint32_t s = 0; s < of->parallelism; s++)
-        if (of->subtasks[s].state)
-            add_names(names, of->subtasks[s].state);
+    struct snap_state_names all = snap_restored_state_names(report->restored, index);
+    struct snap_state_names named = {.count = 0, .has_more = all.has_more};
+
+    for (uint32_t i = 0; i < all.count; i++)
+        if (all.is_name[i])
+            add_name(&named, all.items[i]);
+    return named.count > 0 ? named : all;
 }
 
-static void join_names(const struct state_names *names, struct snap_text *text)
+/* What the operator takes up; if nothing was read, what there is. */
+static struct snap_state_names find_names(const struct report *report, uint32_t index)
+{
+    const struct snap_image_operator *of = &report->image->operators[index];
+    struct snap_state_names names = {.count = 0};
+
+    if (!report->is_read)
+        return find_unread(report, index);
+    for (uint32_t s = 0; s < of->parallelism; s++)
+        if (of->subtasks[s].state)
+            add_names(&names, of->subtasks[s].state);
+    return names;
+}
+
+static void join_names(const struct snap_state_names *names, struct snap_text *text)
 {
     for (uint32_t i = 0; i < names->count; i++)
         snap_text_printf(text, "%s%s", i ? ", " : "", names->items[i]);
+    if (names->has_more)
+        snap_text_add_string(text, ", ...");
 }
 
-static void add_states(struct snap_table *table, const struct snap_image_operator *of)
+static void add_states(struct snap_table *table, const struct report *report, uint32_t index)
 {
-    struct state_names names = {.count = 0};
+    struct snap_state_names names = find_names(report, index);
     struct snap_text text = {0};
 
-    find_names(&names, of);
     join_names(&names, &text);
     if (names.count > 1 && text.length > NAMES_WIDTH)
         snap_table_printf(table, "%u states, see below", names.count);
@@ -87,15 +109,15 @@ static void add_states(struct snap_table *table, const struct snap_image_operato
 }
 
 /* The names that had no room in the table. */
-static void add_long_names(struct snap_text *text, const struct snap_image *image)
+static void add_long_names(struct snap_text *text, const struct report *report)
 {
-    for (uint32_t i = 0; i < image->operator_count; i++) {
-        const struct snap_image_operator *of = &image->operators[i];
-        struct state_names names = {.count = 0};
+    for (uint32_t i = 0; i < report->image->operator_count; i++) {
+        const struct snap_image_operator *of = &report->image->operators[i];
+        struct snap_state_names names = {.count = 0};
         struct snap_text line = {0};
 
         if (of->op)
-            find_names(&names, of);
+            names = find_names(report, i);
         join_names(&names, &line);
         if (names.count > 1 && line.length > NAMES_WIDTH) {
             snap_text_printf(text, "States of %s:\n", of->op->uid);
@@ -116,9 +138,9 @@ static bool has_state(const struct snap_image_operator *of)
     return of->has_coordinator_state;
 }
 
-static void add_operator(struct snap_table *table, const struct snap_image_operator *of,
-                         bool is_read)
+static void add_operator(struct snap_table *table, const struct report *report, uint32_t index)
 {
+    const struct snap_image_operator *of = &report->image->operators[index];
     char id[SNAP_OPERATOR_ID_TEXT_BYTES];
     uint32_t finished = 0;
 
@@ -135,10 +157,8 @@ static void add_operator(struct snap_table *table, const struct snap_image_opera
         snap_table_cell(table, "none");
     else if (!of->op)
         snap_table_cell(table, "nobody takes it");
-    else if (is_read)
-        add_states(table, of);
     else
-        snap_table_cell(table, "some");
+        add_states(table, report, index);
     snap_table_end_row(table);
 }
 
@@ -150,14 +170,15 @@ static bool is_in(const struct snap_image *image, const struct snap_operator *op
     return false;
 }
 
-static void add_table(struct snap_text *text, const struct snap_image *image,
-                      const struct snap_job *job, bool is_read)
+static void add_table(struct snap_text *text, const struct report *report)
 {
+    const struct snap_image *image = report->image;
+    const struct snap_job *job = report->job;
     struct snap_table table;
 
     snap_table_init(&table, columns, (uint32_t)(sizeof(columns) / sizeof(columns[0])));
     for (uint32_t i = 0; i < image->operator_count; i++)
-        add_operator(&table, &image->operators[i], is_read);
+        add_operator(&table, report, i);
     for (uint32_t o = 0; o < job->operator_count; o++) {
         if (is_in(image, &job->operators[o]))
             continue;
@@ -354,20 +375,18 @@ static void add_verdict(struct snap_text *text, const struct snap_restored *rest
 }
 
 /* Behind the table. */
-static void add_words(struct snap_text *text, const struct snap_restored *restored,
-                      const struct snap_simulation *sim, const struct snap_error *refusal)
+static void add_words(struct snap_text *text, const struct report *report,
+                      const struct snap_error *refusal)
 {
-    const struct snap_image *image = snap_restored_image(restored);
-
-    add_finished(text, image);
-    if (refusal->code == SNAP_OK) {
-        add_long_names(text, image);
-        add_moves(text, image);
-        snap_text_add_string(text, snap_restored_dropped(restored));
-        add_in_flight(text, image, sim->job);
-        add_moved(text, snap_restored_moved(restored));
+    add_finished(text, report->image);
+    add_long_names(text, report);
+    if (report->is_read) {
+        add_moves(text, report->image);
+        snap_text_add_string(text, snap_restored_dropped(report->restored));
+        add_in_flight(text, report->image, report->job);
+        add_moved(text, snap_restored_moved(report->restored));
     }
-    add_verdict(text, restored, refusal);
+    add_verdict(text, report->restored, refusal);
 }
 
 /* Appends the words, made to fit, and leaves none. */
@@ -381,15 +400,17 @@ static void add_wrapped(struct snap_text *text, struct snap_text *words)
 void snap_restore_report(struct snap_text *text, const struct snap_restored *restored,
                          const struct snap_simulation *sim, const struct snap_error *refusal)
 {
+    const struct report report = {restored, snap_restored_image(restored), sim->job,
+                                  refusal->code == SNAP_OK};
     struct snap_text words = {0};
 
     snap_text_printf(&words, "Snapshot: %s\n", snap_restored_text(restored));
     add_wrapped(text, &words);
     snap_storage_text(text, sim);
     snap_text_add_string(text, "\n");
-    add_table(text, snap_restored_image(restored), sim->job, refusal->code == SNAP_OK);
+    add_table(text, &report);
     snap_text_add_string(text, "\n");
-    add_words(&words, restored, sim, refusal);
+    add_words(&words, &report, refusal);
     add_wrapped(text, &words);
     snap_text_fini(&words);
 }

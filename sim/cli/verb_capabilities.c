@@ -149,7 +149,7 @@ static int report(const struct request *request)
                 snap_capability_reasons_text(&text, &request->tables[i], one, width);
         }
         if (!request->why)
-            snap_capability_legend_text(&text, width);
+            snap_capability_legend_text(&text, request->rows, request->trial_count, width);
     }
     code = snap_cli_print(&text);
     snap_text_fini(&text);

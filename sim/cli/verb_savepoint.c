@@ -22,8 +22,7 @@ static const struct snap_option_help options[] = {
 };
 
 /* Flink deletes what the snapshot shares with others, and these cannot be restored then. */
-static void tell_shared(struct snap_text *text, const struct snap_sharers *sharers,
-                        uint32_t outside)
+static void tell_sharers(struct snap_text *text, const struct snap_sharers *sharers)
 {
     for (uint32_t i = 0; i < sharers->count; i++) {
         const struct snap_sharer *one = &sharers->items[i];
@@ -34,23 +33,41 @@ static void tell_shared(struct snap_text *text, const struct snap_sharers *share
                          one->name, one->files, snap_plural(one->files, "it stays", "they stay"),
                          one->name, snap_plural(one->files, "it", "them"));
     }
-    if (sharers->unshared > 0)
-        snap_text_printf(text, "%u %s beside it %s used by no other checkpoint there, and %s%s.\n",
-                         sharers->unshared, snap_plural(sharers->unshared, "file", "files"),
-                         snap_plural(sharers->unshared, "is", "are"),
-                         snap_plural(sharers->unshared, "stays", "stay"),
-                         sharers->count > 0 ? ", too" : "");
-    else if (sharers->count == 0 && outside > 0)
+}
+
+/* Who could not be asked may use them. */
+static void tell_unshared(struct snap_text *text, const struct snap_sharers *sharers)
+{
+    uint32_t files = sharers->unshared_count;
+
+    if (files == 0)
+        return;
+    snap_text_printf(text, "%u %s beside it %s used by no other checkpoint there, and ", files,
+                     snap_plural(files, "file", "files"), snap_plural(files, "was", "were"));
+    if (snap_sharers_are_all(sharers))
+        snap_text_printf(text, "%s gone, too.\n", snap_plural(files, "is", "are"));
+    else if (sharers->unreadable)
+        snap_text_printf(text, "%s: the metadata of %s cannot be read, which may name %s.\n",
+                         snap_plural(files, "stays", "stay"), sharers->unreadable,
+                         snap_plural(files, "it", "them"));
+    else
+        snap_text_printf(text,
+                         "%s: there are more than %d directories, and not all were looked at.\n",
+                         snap_plural(files, "stays", "stay"), SNAP_SHARER_DIRECTORIES_MAX);
+}
+
+static void tell_shared(struct snap_text *text, const struct snap_sharers *sharers,
+                        uint32_t outside)
+{
+    tell_sharers(text, sharers);
+    tell_unshared(text, sharers);
+    if (outside > sharers->handles)
         snap_text_printf(text,
                          "%u %s outside of its directory may be used by other snapshots and %s "
                          "there.\n",
-                         outside, snap_plural(outside, "file", "files"),
-                         snap_plural(outside, "stays", "stay"));
-    if (sharers->is_cut)
-        snap_text_printf(text,
-                         "There are more than %d directories beside it: not all were looked "
-                         "at.\n",
-                         SNAP_SHARER_DIRECTORIES_MAX);
+                         outside - sharers->handles,
+                         snap_plural(outside - sharers->handles, "file", "files"),
+                         snap_plural(outside - sharers->handles, "stays", "stay"));
 }
 
 static void print_shared(const struct snap_sharers *sharers, uint32_t outside)
@@ -74,9 +91,8 @@ static void resolve(struct snap_snapshot_site *site, struct snap_arena *arena)
 
     if (!real)
         return;
-    site->metadata =
-        snap_arena_printf(arena, "%s/%s", strcmp(real, "/") == 0 ? "" : real,
-                          name ? name + 1 : site->metadata);
+    site->metadata = snap_arena_printf(arena, "%s/%s", strcmp(real, "/") == 0 ? "" : real,
+                                       name ? name + 1 : site->metadata);
     snap_snapshot_site_move(site, snap_arena_strdup(arena, real), arena);
     free(real);
 }
@@ -94,7 +110,9 @@ static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_e
         printf("Disposing savepoint '%s'.\n", pointer);
         resolve(&reading.site, arena);
         sharers = snap_snapshot_sharers(&reading);
-        done = snap_snapshot_dispose(&reading, &outside, error);
+        done = snap_snapshot_dispose(&reading, &outside, error) &&
+               (!snap_sharers_are_all(&sharers) ||
+                snap_snapshot_dispose_unshared(&reading, &sharers, error));
     }
     if (done) {
         print_shared(&sharers, outside);

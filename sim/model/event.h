@@ -180,6 +180,10 @@ enum snap_failure_cause {
       A(NUMBER, "duration_ns"))                                                                    \
     X(WRITE_REFUSED, "write_refused", CHECKPOINTS, "a snapshot found no space in the storage",     \
       A(TASK, "task"))                                                                             \
+    X(STATE_TOO_LARGE, "state_too_large", CHECKPOINTS,                                             \
+      "an operator's state has more bytes than the JobManager keeps of one",                       \
+      A(OPERATOR, "operator") A(NUMBER, "checkpoint") A(NUMBER, "state_bytes")                     \
+          A(NUMBER, "limit_bytes"))                                                                \
     X(SNAPSHOT_CORRUPTED, "snapshot_corrupted", CHECKPOINTS,                                       \
       "what is stored of a snapshot is damaged", A(NUMBER, "checkpoint") A(TASK, "task"))          \
     X(ACK_LOST, "ack_lost", CHECKPOINTS, "an acknowledgement does not arrive",                     \

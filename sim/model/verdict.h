@@ -40,6 +40,7 @@ enum snap_judged_kind { SNAP_JUDGED_STATE, SNAP_JUDGED_SINK, SNAP_JUDGED_KINDS }
 /* Why what was restored from a snapshot on disk may hold records twice; see SNAP_UNJUDGED. */
 enum snap_doubt {
     SNAP_DOUBT_NONE,
+    SNAP_DOUBT_TRUSTED, /* none: the job is exactly once. But nothing shows that the snapshot was */
     SNAP_DOUBT_AT_LEAST_ONCE, /* the job's checkpoints are, and files do not tell the rest */
     SNAP_DOUBT_DIFFERS, /* it is not what comes of the records before its offsets, once each */
 };
@@ -52,7 +53,7 @@ struct snap_judgement {
     int64_t processed; /* records handled, replays included */
     int64_t affected;  /* records that count at the end: in the state, or seen by a reader */
     int64_t late;      /* windows: records dropped as late, which is no error; else SNAP_UNJUDGED */
-    enum snap_doubt doubt; /* if there is any, counters that it concerns are unjudged, not 0 */
+    enum snap_doubt doubt; /* above TRUSTED: counters that it concerns are unjudged, not 0 */
 };
 
 /* The first record that went wrong. */

@@ -417,6 +417,12 @@ const struct snap_baseline *snap_restored_baseline(const struct snap_restored *r
     return &restored->baseline;
 }
 
+struct snap_state_names snap_restored_state_names(const struct snap_restored *restored,
+                                                  uint32_t operator_index)
+{
+    return snap_snapshot_state_names(&restored->reading, operator_index);
+}
+
 const char *snap_restored_dropped(const struct snap_restored *restored)
 {
     return restored->dropped;

@@ -17,6 +17,7 @@
 #include "runtime/restored_tables.h"
 #include "runtime/resume.h"
 #include "storage/image.h"
+#include "storage/snapshot_dropped.h"
 #include "storage/snapshot_files.h"
 #include "storage/snapshot_read.h"
 
@@ -60,6 +61,11 @@ const char *snap_restored_text(const struct snap_restored *restored);
 
 /* A line for each operator and state of the snapshot that the job leaves behind; "": none is. */
 const char *snap_restored_dropped(const struct snap_restored *restored);
+
+/* What an operator of the snapshot has, by its position in the image: also of one that was refused,
+ * whose states may not have been read. */
+struct snap_state_names snap_restored_state_names(const struct snap_restored *restored,
+                                                  uint32_t operator_index);
 
 /* Of one that was refused. */
 enum snap_restore_stage snap_restored_stage(const struct snap_restored *restored);

@@ -160,15 +160,20 @@ static void acknowledge_too_early(struct snap_task *task, struct snap_async_part
 }
 
 /* Flink: MemCheckpointStreamFactory, JobManagerCheckpointStorage.DEFAULT_MAX_STATE_SIZE. Where
- * nobody asked for this storage it stands for any, and has room for all. */
-static bool is_too_large(const struct snap_task *task, const struct snap_task_snapshot *snapshot)
+ * nobody asked for this storage it stands for any, and has room for all. What is too large is told.
+ */
+static bool is_too_large(struct snap_task *task, const struct snap_task_snapshot *snapshot)
 {
     const struct snap_storage_config *storage = &task->actor.world->sim->config.storage;
 
     for (uint32_t i = 0; i < snapshot->operator_count; i++)
         if (storage->kind == SNAP_STORAGE_JOB_MANAGER && storage->kind_given &&
-            snapshot->operators[i].bytes > SNAP_MEMORY_STATE_BYTES_MAX)
+            snapshot->operators[i].bytes > SNAP_MEMORY_STATE_BYTES_MAX) {
+            SNAP_EVENT(&task->actor, STATE_TOO_LARGE, task->actor.now_ns,
+                       task->chain.operators[i].op->index, snapshot->checkpoint,
+                       snapshot->operators[i].bytes, SNAP_MEMORY_STATE_BYTES_MAX);
             return true;
+        }
     return false;
 }
 

@@ -69,6 +69,7 @@ static const struct snap_event_sentence sentences[] = {
     BY_MASTER("storage stalled", STORAGE_STALLED),
     BY_MASTER("storage filled up", STORAGE_FULL),
     BY_MASTER("storage refused a write of S", WRITE_REFUSED),
+    BY_SUBTASK("subtask S had too much state for checkpoint N", STATE_TOO_LARGE),
     BY_MASTER("snapshot N of S corrupted", SNAPSHOT_CORRUPTED),
     BY_MASTER("ack of checkpoint N by S lost", ACK_LOST),
     BY_MASTER("ack of checkpoint N by S delayed", ACK_DELAYED),

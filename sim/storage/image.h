@@ -29,8 +29,9 @@ struct snap_image_subtask {
 
 /* States of the snapshot that the operator of the job does not have under that name. */
 struct snap_unread_states {
-    const char *names[8];
+    const char *names[16];
     uint32_t count; /* at most as many as there is room for */
+    bool has_more;
 };
 
 struct snap_image_operator {

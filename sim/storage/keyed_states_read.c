@@ -7,6 +7,7 @@
 #include "model/string_pool.h"
 #include "state/packed.h"
 #include "storage/keyed_states.h"
+#include "storage/keyed_tables.h"
 #include "storage/state_types.h"
 
 /* One table on its way out of a file. */
@@ -64,9 +65,28 @@ static bool is_same(const struct snap_serializer *found, const struct snap_seria
     return same;
 }
 
+/* Before the types of their values: a list is no value. An operator without declarations takes
+ * both. Flink: RegisteredKeyValueStateBackendMetaInfo.checkStateMetaInfo. */
+static bool check_kind(const struct reading *reading, const struct table *table,
+                       const struct snap_state_meta *meta, const struct snap_state_spec *spec)
+{
+    enum snap_keyed_state_type wanted;
+
+    if (!spec || !snap_shape_is_keyed(spec->shape) || meta->keyed_type == SNAP_KEYED_UNKNOWN)
+        return true;
+    wanted = snap_keyed_type_of(spec->shape);
+    if (meta->keyed_type == wanted)
+        return true;
+    return snap_error_set(
+        reading->error, SNAP_ERROR_RESTORE,
+        "state \"%s\" of operator \"%s\" is %s in the snapshot and %s in this job", table->name,
+        reading->from->of->uid, snap_keyed_state_type_name(meta->keyed_type),
+        snap_keyed_state_type_name(wanted));
+}
+
 /* Keys, values, and elements of lists must be of the kinds that the operator has. */
 static bool check_types(const struct reading *reading, const struct table *table,
-                        const struct snap_state_meta *meta)
+                        const struct snap_state_meta *meta, const struct snap_state_spec *spec)
 {
     struct snap_serializer key = snap_serializer_of_value(table->schema.key);
     struct snap_serializer value =
@@ -76,6 +96,8 @@ static bool check_types(const struct reading *reading, const struct table *table
         return refuse_type(reading, table, &reading->file.head.key, &key);
     if (meta->kind == SNAP_STATE_PRIORITY_QUEUE)
         return true;
+    if (!check_kind(reading, table, meta, spec))
+        return false;
     if (table->shape == SNAP_SHAPE_WINDOW)
         value = snap_serializer_of(SNAP_SERIALIZER_LONG);
     return is_same(meta->value, &value) || refuse_type(reading, table, meta->value, &value);
@@ -104,7 +126,7 @@ static bool plan_table(struct reading *reading, uint32_t state)
     table->is_wanted = true;
     table->group_starts =
         SNAP_ARENA_ARRAY(reading->arena, uint32_t, (size_t)reading->handle->group_count + 1);
-    return check_types(reading, table, meta);
+    return check_types(reading, table, meta, spec);
 }
 
 /* ---- entries ---- */

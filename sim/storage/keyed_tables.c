@@ -21,7 +21,7 @@ static void set_shape(struct snap_keyed_table *table, const struct snap_image_op
     table->is_windowless = spec && spec->is_windowless;
 }
 
-static enum snap_keyed_state_type type_of(enum snap_state_shape shape)
+enum snap_keyed_state_type snap_keyed_type_of(enum snap_state_shape shape)
 {
     static const enum snap_keyed_state_type types[] = {
         [SNAP_SHAPE_VALUE] = SNAP_KEYED_VALUE,
@@ -45,7 +45,7 @@ static struct snap_state_meta meta_of_keyed(struct snap_arena *arena,
         snap_serializer_of_shape(table->shape, table->keyed->schema.value, arena),
         snap_serializer_of(SNAP_SERIALIZER_VOID_NAMESPACE)};
 
-    return snap_state_meta_of_keyed(arena, name, type_of(table->shape), both);
+    return snap_state_meta_of_keyed(arena, name, snap_keyed_type_of(table->shape), both);
 }
 
 static struct snap_state_meta meta_of_scoped(struct snap_arena *arena,
@@ -56,7 +56,7 @@ static struct snap_state_meta meta_of_scoped(struct snap_arena *arena,
 
     if (table->shape == SNAP_SHAPE_WINDOW)
         return snap_state_meta_of_keyed(
-            arena, name, type_of(table->shape),
+            arena, name, snap_keyed_type_of(table->shape),
             (const struct snap_serializer[]){snap_serializer_of(SNAP_SERIALIZER_LONG), window});
     if (table->is_windowless)
         window = snap_serializer_of(SNAP_SERIALIZER_VOID_NAMESPACE);

@@ -51,6 +51,10 @@ struct snap_keyed_encoder {
     struct snap_byte_writer value;
 };
 
+/* Returns what a descriptor of the shape is in the file: of state by key, or of what windows hold.
+ * Flink: StateDescriptor.getType. */
+enum snap_keyed_state_type snap_keyed_type_of(enum snap_state_shape shape);
+
 /* Makes the tables of the state; memory of the arena. */
 void snap_keyed_tables_init(struct snap_keyed_tables *tables, struct snap_arena *arena,
                             const struct snap_image_operator *of,

@@ -55,7 +55,8 @@ static void plan_tables(struct loading *loading)
     }
 }
 
-/* In a priority queue the service is called so, behind its domain of time. */
+/* In a priority queue the service is called so, behind its domain of time. Timers that the operator
+ * does not have are noted. */
 static struct table *find_table(struct loading *loading, const struct snap_raw_timer *timer)
 {
     struct snap_bytes service = snap_java_text(loading->arena, timer->service);
@@ -66,6 +67,7 @@ static struct table *find_table(struct loading *loading, const struct snap_raw_t
     for (uint32_t i = 0; i < loading->count; i++)
         if (strcmp(loading->tables[i].spec->name, name) == 0)
             return &loading->tables[i];
+    snap_unread_state_note(loading->from->of, name);
     return NULL;
 }
 

@@ -16,26 +16,36 @@ struct disposal {
     bool failed;
 };
 
+/* Returns the path of a file of the snapshot's own directory, NULL if it is not there. Older
+ * versions name them by absolute paths, too. */
+static const char *own_file(const struct snap_snapshot_reading *reading,
+                            const struct snap_stream_handle *stream)
+{
+    struct snap_site_file file;
+    struct snap_error ignored = {0};
+
+    if ((stream->type != SNAP_STREAM_RELATIVE && stream->type != SNAP_STREAM_FILE) ||
+        !snap_snapshot_site_file(&reading->site, stream, reading->arena, &file, &ignored) ||
+        (stream->type == SNAP_STREAM_FILE &&
+         strcmp(snap_local_path_directory(reading->arena, file.path), reading->site.directory) !=
+             0))
+        return NULL;
+    return file.path;
+}
+
 static void take_stream(void *context, const struct snap_stream_handle *stream,
                         const struct snap_bytes *name, bool is_shared)
 {
     struct disposal *disposal = context;
     struct snap_fs *fs = disposal->reading->fs;
-    const char *path;
+    const char *path = own_file(disposal->reading, stream);
 
     (void)name;
     (void)is_shared;
-    if (stream->type == SNAP_STREAM_FILE || stream->type == SNAP_STREAM_SEGMENT)
-        (*disposal->outside)++;
-    if (stream->type != SNAP_STREAM_RELATIVE)
-        return;
-    path = (const char *)snap_java_text(disposal->reading->arena, stream->path).at;
-    if (snap_local_path_climbs(path))
-        return;
-    path = snap_arena_printf(disposal->reading->arena, "%s/%s", disposal->reading->site.directory,
-                             path);
-    if (fs->is_file(fs, path) && !fs->remove(fs, path, disposal->error))
+    if (path && !fs->remove(fs, path, disposal->error))
         disposal->failed = true;
+    if (!path && (stream->type == SNAP_STREAM_FILE || stream->type == SNAP_STREAM_SEGMENT))
+        (*disposal->outside)++;
 }
 
 bool snap_snapshot_dispose(const struct snap_snapshot_reading *reading, uint32_t *outside,
@@ -97,68 +107,129 @@ snap_snapshot_shared_files(const struct snap_snapshot_reading *reading, uint32_t
 
 /* ---- who else has them ---- */
 
-static bool has_path(const struct snap_shared_file *files, uint32_t count, const char *path)
+/* A file by its whole path: two snapshots may name one file by different ways to it. */
+struct place {
+    const char *full; /* NULL: it is not found */
+    const char *name; /* as the handle has it */
+};
+
+struct paths {
+    const struct snap_snapshot_reading *of;
+    bool is_for_disposal; /* only those that go with their snapshot, and not its own directory's */
+    struct place *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+static void add_path(void *context, const struct snap_stream_handle *stream,
+                     const struct snap_bytes *name, bool is_shared)
 {
-    for (uint32_t i = 0; i < count; i++)
-        if (strcmp(files[i].path, path) == 0)
-            return true;
-    return false;
+    struct paths *paths = context;
+    struct snap_arena *arena = paths->of->arena;
+    struct snap_site_file file;
+    struct snap_error ignored = {0};
+    struct place place = {NULL, (const char *)snap_java_text(arena, stream->path).at};
+
+    (void)name;
+    (void)is_shared;
+    if (stream->type != SNAP_STREAM_FILE &&
+        (paths->is_for_disposal || stream->type != SNAP_STREAM_SEGMENT))
+        return;
+    if (snap_snapshot_site_file(&paths->of->site, stream, arena, &file, &ignored))
+        place.full = snap_local_path_full(arena, file.path);
+    else if (!paths->is_for_disposal &&
+             paths->of->fs->is_file(paths->of->fs, snap_local_path(arena, place.name)))
+        place.full = snap_local_path_full(arena, snap_local_path(arena, place.name));
+    if (paths->is_for_disposal && (!place.full || own_file(paths->of, stream)))
+        return;
+    paths->items =
+        snap_arena_grow(arena, paths->items, paths->count, &paths->capacity, sizeof(*paths->items));
+    paths->items[paths->count++] = place;
 }
 
-/* The shared files of one checkpoint; none if it is none. */
-static const struct snap_shared_file *files_of(const struct snap_snapshot_reading *reading,
-                                               const char *directory, uint32_t *count)
+/* Flink leaves change logs to whoever owns the job's files. */
+static bool is_changelog(enum snap_keyed_type type)
 {
-    struct snap_snapshot_reading other = {.fs = reading->fs, .arena = reading->arena};
-    const struct snap_snapshot_place place = {.pointer = directory};
-    struct snap_error ignored = {0};
+    return type == SNAP_KEYED_CHANGELOG || type == SNAP_KEYED_CHANGELOG_OLD;
+}
 
-    *count = 0;
-    return snap_snapshot_open(&other, &place, &ignored) ? snap_snapshot_shared_files(&other, count)
-                                                        : NULL;
+static void add_paths(struct paths *paths)
+{
+    const struct snap_stream_visitor visitor = {add_path, paths};
+    const struct snap_metadata *metadata = paths->of->metadata;
+
+    for (uint32_t o = 0; o < metadata->operator_count; o++)
+        for (uint32_t i = 0; i < metadata->operators[o].subtask_count; i++) {
+            struct snap_metadata_subtask subtask = metadata->operators[o].subtasks[i];
+
+            if (paths->is_for_disposal && is_changelog(subtask.managed_keyed.type))
+                subtask.managed_keyed = (struct snap_keyed_handle){.type = SNAP_KEYED_NONE};
+            snap_subtask_handles_walk(&subtask, &visitor);
+        }
+}
+
+/* What another snapshot names and cannot be found is the file of that name. */
+static bool has_place(const struct place *places, uint32_t count, const struct place *place)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (places[i].full ? strcmp(places[i].full, place->full) == 0
+                           : strcmp(places[i].name, place->name) == 0)
+            return true;
+    return false;
 }
 
 /* A walk over the directories of jobs. */
 struct search {
     const struct snap_snapshot_reading *reading;
     const char *home; /* of the snapshot, as the machine has it */
-    const struct snap_shared_file *own;
-    uint32_t own_count;
+    struct paths own;
     bool *is_shared; /* by file of its own */
     struct snap_sharer *found;
     uint32_t count;
     uint32_t capacity;
+    const char *unreadable;
     uint32_t looked_at;
 };
 
-/* Two snapshots may name one file by different ways to it. */
 static const char *full_of(const struct search *search, const char *path)
 {
     return snap_local_path_full(search->reading->arena, path);
+}
+
+/* Notes which of its own files the other has, each once; returns how many. */
+static uint32_t compare(struct search *search, const struct paths *other)
+{
+    const struct paths *own = &search->own;
+    uint32_t files = 0;
+
+    for (uint32_t n = 0; n < own->count; n++) {
+        if (!has_place(other->items, other->count, &own->items[n]))
+            continue;
+        search->is_shared[n] = true;
+        files += !has_place(own->items, n, &own->items[n]);
+    }
+    return files;
 }
 
 static void look_at(struct search *search, const char *directory, const char *name)
 {
     struct snap_arena *arena = search->reading->arena;
     struct snap_fs *fs = search->reading->fs;
+    const struct snap_snapshot_place place = {.pointer = directory};
+    struct snap_snapshot_reading reading = {.fs = fs, .arena = arena};
+    struct paths other = {.of = &reading};
+    struct snap_error ignored = {0};
     struct snap_sharer sharer = {.name = name};
-    uint32_t other_count;
-    const struct snap_shared_file *other;
 
     if (!fs->is_file(fs, snap_arena_printf(arena, "%s/_metadata", directory)) ||
         strcmp(full_of(search, directory), search->home) == 0)
         return;
-    other = files_of(search->reading, directory, &other_count);
-    for (uint32_t i = 0; i < other_count; i++) {
-        const char *path = full_of(search, other[i].path);
-
-        for (uint32_t n = 0; n < search->own_count; n++)
-            if (strcmp(search->own[n].path, path) == 0 && !has_path(other, i, other[i].path) &&
-                !has_path(search->own, n, search->own[n].path)) {
-                search->is_shared[n] = true;
-                sharer.files++;
-            }
+    if (!snap_snapshot_open(&reading, &place, &ignored)) {
+        search->unreadable = name;
+        return;
     }
+    add_paths(&other);
+    sharer.files = compare(search, &other);
     if (sharer.files == 0)
         return;
     search->found = snap_arena_grow(arena, search->found, search->count, &search->capacity,
@@ -188,27 +259,51 @@ static void look_in(struct search *search, const char *directory, const char *pr
     }
 }
 
+/* What nobody else was found to use, each file once. */
+static void add_unshared(const struct search *search, struct snap_sharers *sharers)
+{
+    const struct paths *own = &search->own;
+    const char **paths = SNAP_ARENA_ARRAY(search->reading->arena, const char *, own->count);
+
+    for (uint32_t i = 0; i < own->count; i++)
+        if (!search->is_shared[i] && !has_place(own->items, i, &own->items[i]))
+            paths[sharers->unshared_count++] = own->items[i].full;
+    sharers->unshared = paths;
+}
+
 struct snap_sharers snap_snapshot_sharers(const struct snap_snapshot_reading *reading)
 {
-    struct search search = {.reading = reading};
+    struct search search = {.reading = reading, .own = {.of = reading, .is_for_disposal = true}};
     struct snap_sharers sharers = {.count = 0};
-    struct snap_shared_file *own;
 
-    search.own = snap_snapshot_shared_files(reading, &search.own_count);
-    own = snap_arena_copy(reading->arena, search.own, search.own_count * sizeof(*own));
-    for (uint32_t i = 0; i < search.own_count; i++)
-        own[i].path = full_of(&search, own[i].path);
-    search.own = own;
+    add_paths(&search.own);
     search.home = full_of(&search, reading->site.directory);
-    search.is_shared = SNAP_ARENA_ARRAY(reading->arena, bool, search.own_count);
-    if (search.own_count > 0) {
+    search.is_shared = SNAP_ARENA_ARRAY(reading->arena, bool, search.own.count);
+    if (search.own.count > 0) {
         look_in(&search, reading->site.full_job, "", 1);
         look_in(&search, snap_local_path_directory(reading->arena, reading->site.full_job), "", 2);
     }
-    for (uint32_t i = 0; i < search.own_count; i++)
-        sharers.unshared += !search.is_shared[i] && !has_path(own, i, own[i].path);
+    add_unshared(&search, &sharers);
+    sharers.handles = search.own.count;
     sharers.items = search.found;
     sharers.count = search.count;
+    sharers.unreadable = search.unreadable;
     sharers.is_cut = search.looked_at > SNAP_SHARER_DIRECTORIES_MAX;
     return sharers;
+}
+
+bool snap_sharers_are_all(const struct snap_sharers *sharers)
+{
+    return !sharers->is_cut && !sharers->unreadable;
+}
+
+bool snap_snapshot_dispose_unshared(const struct snap_snapshot_reading *reading,
+                                    const struct snap_sharers *sharers, struct snap_error *error)
+{
+    struct snap_fs *fs = reading->fs;
+
+    for (uint32_t i = 0; i < sharers->unshared_count; i++)
+        if (fs->is_file(fs, sharers->unshared[i]) && !fs->remove(fs, sharers->unshared[i], error))
+            return false;
+    return true;
 }

@@ -4,8 +4,10 @@
  *
  * - Gone are `_metadata`, first of all, and the files that it names in its own directory; then the
  *   directory, if nothing else is in it.
- * - Files outside of the directory stay: other snapshots may share them, and nobody here knows.
- * Flink: CompletedCheckpoint.discard, StandaloneDispatcher.disposeSavepoint.
+ * - Of files elsewhere those go, if asked, that no other checkpoint names; Flink takes all of them.
+ *   What Flink leaves there stays here, too: change logs and parts of merged files.
+ * Flink: Checkpoints.disposeSavepoint, IncrementalRemoteKeyedStateHandle.discardState,
+ * ChangelogStateBackendHandle, SegmentFileStateHandle.
  */
 #ifndef SNAP_STORAGE_SNAPSHOT_DISPOSE_H
 #define SNAP_STORAGE_SNAPSHOT_DISPOSE_H
@@ -33,8 +35,11 @@ struct snap_sharer {
 struct snap_sharers {
     const struct snap_sharer *items;
     uint32_t count;
-    uint32_t unshared; /* files that none of them names */
-    bool is_cut;       /* there are more directories than were looked at */
+    const char *const *unshared; /* paths of files elsewhere that none of them names */
+    uint32_t unshared_count;
+    uint32_t handles;       /* that name files elsewhere which disposal may delete */
+    const char *unreadable; /* a snapshot whose metadata cannot be read; NULL: there is none */
+    bool is_cut;            /* there are more directories than were looked at */
 };
 
 /* Finds who shares the snapshot's files, by the metadata in the job's directory and in those of the
@@ -42,5 +47,12 @@ struct snap_sharers {
  * arena. At most SNAP_SHARER_DIRECTORIES_MAX directories are looked at. */
 enum { SNAP_SHARER_DIRECTORIES_MAX = 4096 };
 struct snap_sharers snap_snapshot_sharers(const struct snap_snapshot_reading *reading);
+
+/* Whether all who may share files were asked: else files that nobody named may be somebody's. */
+bool snap_sharers_are_all(const struct snap_sharers *sharers);
+
+/* Removes the files that nobody shares; after the snapshot itself. Errors: SNAP_ERROR_IO. */
+bool snap_snapshot_dispose_unshared(const struct snap_snapshot_reading *reading,
+                                    const struct snap_sharers *sharers, struct snap_error *error);
 
 #endif

@@ -9,40 +9,40 @@
 #include "flink/state_meta.h"
 #include "storage/snapshot_stream.h"
 
-/* More names of one operator are "others". */
-enum { NAMES_MAX = 16 };
-
-struct names {
+struct naming {
     const struct snap_snapshot_reading *reading;
-    const char *items[NAMES_MAX];
-    uint32_t count;
-    bool has_more;
+    struct snap_state_names names;
 };
 
-static void add_text(struct names *names, const char *text)
+static void add(struct snap_state_names *names, const char *text, bool is_name)
 {
     for (uint32_t i = 0; i < names->count; i++)
-        if (strcmp(names->items[i], text) == 0)
+        if (strcmp(names->items[i], text) == 0 && names->is_name[i] == is_name)
             return;
-    names->has_more = names->has_more || names->count == NAMES_MAX;
-    if (names->count < NAMES_MAX)
-        names->items[names->count++] = text;
+    names->has_more = names->has_more || names->count == SNAP_STATE_NAMES_MAX;
+    if (names->count == SNAP_STATE_NAMES_MAX)
+        return;
+    names->items[names->count] = text;
+    names->is_name[names->count++] = is_name;
 }
 
-static void add_name(struct names *names, struct snap_bytes name)
+static void add_text(struct naming *naming, const char *text)
 {
-    struct snap_arena *arena = names->reading->arena;
-
-    add_text(names, snap_arena_printf(arena, "\"%s\"", (char *)snap_java_text(arena, name).at));
+    add(&naming->names, text, false);
 }
 
-static bool read_head(struct names *names, const struct snap_keyed_handle *handle,
+static void add_name(struct naming *naming, struct snap_bytes name)
+{
+    add(&naming->names, (const char *)snap_java_text(naming->reading->arena, name).at, true);
+}
+
+static bool read_head(struct naming *naming, const struct snap_keyed_handle *handle,
                       struct snap_keyed_head *head)
 {
     struct snap_error ignored = {0};
     struct snap_found_stream found;
     struct snap_byte_reader bytes;
-    struct snap_snapshot_reading quiet = *names->reading;
+    struct snap_snapshot_reading quiet = *naming->reading;
 
     quiet.moved = NULL;
     if (handle->stream.type == SNAP_STREAM_NONE ||
@@ -52,51 +52,60 @@ static bool read_head(struct names *names, const struct snap_keyed_handle *handl
     return snap_keyed_head_read(&bytes, quiet.arena, head);
 }
 
-static void add_keyed(struct names *names, const struct snap_keyed_handle *handle)
+static void add_keyed(struct naming *naming, const struct snap_keyed_handle *handle)
 {
     struct snap_keyed_head head = {.is_compressed = false};
 
     if (handle->type == SNAP_KEYED_NONE)
         return;
-    if (!read_head(names, handle, &head)) {
-        add_text(names, "keyed state");
+    if (!read_head(naming, handle, &head)) {
+        add_text(naming, "keyed state");
         return;
     }
     for (uint32_t i = 0; i < head.states.count; i++)
-        add_name(names, head.states.items[i].name);
+        add_name(naming, head.states.items[i].name);
 }
 
-static void add_subtask(struct names *names, const struct snap_metadata_subtask *subtask)
+static void add_subtask(struct naming *naming, const struct snap_metadata_subtask *subtask)
 {
     for (uint32_t i = 0; i < subtask->managed_operator.list_count; i++)
-        add_name(names, subtask->managed_operator.lists[i].name);
-    add_keyed(names, &subtask->managed_keyed);
+        add_name(naming, subtask->managed_operator.lists[i].name);
+    add_keyed(naming, &subtask->managed_keyed);
     if (subtask->raw_operator.list_count > 0 || subtask->raw_keyed.type != SNAP_KEYED_NONE)
-        add_text(names, "raw state");
+        add_text(naming, "raw state");
     if (subtask->input_count > 0 || subtask->result_count > 0)
-        add_text(names, "data in flight");
+        add_text(naming, "data in flight");
+}
+
+struct snap_state_names snap_snapshot_state_names(const struct snap_snapshot_reading *reading,
+                                                  uint32_t operator_index)
+{
+    const struct snap_metadata_operator *from = &reading->metadata->operators[operator_index];
+    struct naming naming = {.reading = reading};
+
+    for (uint32_t s = 0; s < from->subtask_count; s++)
+        if (!from->subtasks[s].is_finished)
+            add_subtask(&naming, &from->subtasks[s]);
+    if (reading->image.operators[operator_index].has_coordinator_state)
+        add_text(&naming, "its coordinator's state");
+    return naming.names;
 }
 
 static void add_operator(struct snap_text *text, const struct snap_snapshot_reading *reading,
                          uint32_t index)
 {
-    const struct snap_metadata_operator *from = &reading->metadata->operators[index];
     const struct snap_image_operator *of = &reading->image.operators[index];
-    struct names names = {.reading = reading};
+    struct snap_state_names names = snap_snapshot_state_names(reading, index);
     char id[SNAP_OPERATOR_ID_TEXT_BYTES];
 
-    for (uint32_t s = 0; s < from->subtask_count; s++)
-        if (!from->subtasks[s].is_finished)
-            add_subtask(&names, &from->subtasks[s]);
-    if (of->has_coordinator_state)
-        add_text(&names, "its coordinator's state");
     snap_operator_id_format(&of->id, id);
     snap_text_printf(text, "Dropped: operator %s, which this job does not have:",
                      *of->uid    ? of->uid
                      : *of->name ? of->name
                                  : id);
     for (uint32_t i = 0; i < names.count; i++)
-        snap_text_printf(text, "%s %s", i ? "," : "", names.items[i]);
+        snap_text_printf(text, names.is_name[i] ? "%s \"%s\"" : "%s %s", i ? "," : "",
+                         names.items[i]);
     snap_text_add_string(text, names.has_more ? ", and others\n" : "\n");
 }
 
@@ -107,6 +116,8 @@ static void add_unread(struct snap_text *text, const struct snap_image_operator 
                          "Dropped: state \"%s\" of %s, which the operator of this job does not "
                          "have under that name\n",
                          of->unread->names[n], of->uid);
+    if (of->unread && of->unread->has_more)
+        snap_text_printf(text, "Dropped: further states of %s\n", of->uid);
 }
 
 bool snap_image_operator_is_dropped(const struct snap_image_operator *of)

@@ -14,6 +14,7 @@
 #include "storage/list_file.h"
 #include "storage/snapshot_keyed.h"
 #include "storage/snapshot_stream.h"
+#include "storage/state_types.h"
 
 /* Others must have room above it. */
 #define CHECKPOINT_ID_MAX (INT64_MAX / 2)
@@ -281,6 +282,8 @@ static bool load_operator(struct snap_snapshot_reading *reading, uint32_t index,
             continue;
         state = SNAP_ARENA_NEW(reading->arena, struct snap_operator_state);
         to->subtasks[subtask->index].state = state;
+        if (subtask->raw_operator.list_count > 0)
+            snap_unread_state_note(to, "raw operator state");
         if (!load_lists(reading, &bytes, &subtask->managed_operator, state, error) ||
             !snap_snapshot_load_keyed(reading, &bytes, &subtask->managed_keyed, state, error) ||
             !snap_snapshot_load_raw(reading, &bytes, &subtask->raw_keyed, state, error) ||

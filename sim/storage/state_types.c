@@ -162,6 +162,8 @@ void snap_unread_state_note(const struct snap_image_operator *of, const char *na
             return;
     if (unread && unread->count < sizeof(unread->names) / sizeof(unread->names[0]))
         unread->names[unread->count++] = name;
+    else if (unread)
+        unread->has_more = true;
 }
 
 bool snap_state_check_group(const struct snap_found_key *found, struct snap_bytes file,

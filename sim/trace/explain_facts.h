@@ -131,6 +131,14 @@ struct snap_fact_settings {
     int64_t storage_bytes_per_s; /* 0: no limit */
 };
 
+/* A state that the JobManager's storage did not take. */
+struct snap_fact_large_state {
+    const char *subtask; /* NULL: there is none, or it is not known */
+    const char *uid;
+    int64_t bytes;
+    int64_t limit_bytes;
+};
+
 struct snap_facts {
     struct snap_arena arena;
     enum snap_facts_origin origin;
@@ -151,6 +159,7 @@ struct snap_facts {
     bool last_untold;   /* the subtask that acknowledged last is not among those that are known */
     bool planless;      /* who sends to whom is not known */
     uint32_t declined_task;
+    struct snap_fact_large_state too_large;
     bool storage_faulty; /* the storage was slower than its model, or failed, while it ran */
     struct snap_fact_vertex *vertices;
     uint32_t vertex_count;

@@ -89,6 +89,16 @@ static const char *reason_of(const struct snap_checkpoint_stats *checkpoint)
                : NULL;
 }
 
+static void begin_too_large(struct snap_facts *facts, const struct snap_job *job,
+                            const struct snap_large_state *state)
+{
+    if (state->task != SNAP_NO_TASK)
+        facts->too_large = (struct snap_fact_large_state){
+            snap_actor_name(job, state->task, &facts->arena),
+            snap_arena_strdup(&facts->arena, job->operators[state->op].uid), state->bytes,
+            state->limit_bytes};
+}
+
 static void begin_checkpoint(struct snap_facts *facts, const struct snap_statistics *statistics,
                              const struct snap_checkpoint_stats *checkpoint)
 {
@@ -111,6 +121,7 @@ static void begin_checkpoint(struct snap_facts *facts, const struct snap_statist
     facts->acknowledged_count = checkpoint->acknowledged_count;
     facts->last_task = checkpoint->last_task;
     facts->declined_task = checkpoint->declined_task;
+    begin_too_large(facts, statistics->job, &checkpoint->too_large);
     for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
         if (statistics->checkpoints[i]->id > checkpoint->id &&
             !snap_kind_is_savepoint(statistics->checkpoints[i]->kind) &&

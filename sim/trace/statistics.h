@@ -59,6 +59,14 @@ enum snap_checkpoint_status {
     SNAP_CHECKPOINT_FAILED,
 };
 
+/* A state that the storage did not take, as it was too large. */
+struct snap_large_state {
+    uint32_t task; /* SNAP_NO_TASK: there was none */
+    uint32_t op;
+    int64_t bytes;
+    int64_t limit_bytes;
+};
+
 struct snap_checkpoint_stats {
     snap_checkpoint_id id;
     enum snap_snapshot_kind kind;
@@ -77,9 +85,10 @@ struct snap_checkpoint_stats {
     int64_t persisted_bytes;
     int64_t in_flight_bytes; /* sent but not used up, just before the trigger */
     uint32_t acknowledged_count;
-    uint32_t last_task;              /* which acknowledged last, or SNAP_NO_TASK */
-    uint32_t declined_task;          /* which declined, or SNAP_NO_TASK */
-    struct snap_subtask_part *parts; /* by task id */
+    uint32_t last_task;                /* which acknowledged last, or SNAP_NO_TASK */
+    uint32_t declined_task;            /* which declined, or SNAP_NO_TASK */
+    struct snap_large_state too_large; /* the first */
+    struct snap_subtask_part *parts;   /* by task id */
 };
 
 /* One failure and what became of it. */

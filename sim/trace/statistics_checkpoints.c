@@ -59,6 +59,7 @@ void snap_statistics_triggered(struct snap_statistics *statistics, const struct 
     checkpoint->duration_ns = SNAP_NOT_YET;
     checkpoint->last_task = SNAP_NO_TASK;
     checkpoint->declined_task = SNAP_NO_TASK;
+    checkpoint->too_large.task = SNAP_NO_TASK;
     checkpoint->in_flight_bytes = in_flight_before(statistics, event->at_ns);
     checkpoint->parts =
         SNAP_ARENA_ARRAY(arena, struct snap_subtask_part, statistics->job->task_count);
@@ -126,6 +127,15 @@ void snap_statistics_declined(struct snap_statistics *statistics, const struct s
 
     if (checkpoint && checkpoint->declined_task == SNAP_NO_TASK)
         checkpoint->declined_task = (uint32_t)event->args[1];
+}
+
+void snap_statistics_too_large(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    struct snap_checkpoint_stats *checkpoint = snap_statistics_find(statistics, event->args[1]);
+
+    if (checkpoint && checkpoint->too_large.task == SNAP_NO_TASK)
+        checkpoint->too_large = (struct snap_large_state){event->actor, (uint32_t)event->args[0],
+                                                          event->args[2], event->args[3]};
 }
 
 void snap_statistics_subsumed(struct snap_statistics *statistics, const struct snap_event *event)

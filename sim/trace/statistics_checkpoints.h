@@ -24,6 +24,7 @@ void snap_statistics_completed(struct snap_statistics *statistics, const struct 
 void snap_statistics_aborted(struct snap_statistics *statistics, const struct snap_event *event);
 
 /* It took a decline. */
+void snap_statistics_too_large(struct snap_statistics *statistics, const struct snap_event *event);
 void snap_statistics_declined(struct snap_statistics *statistics, const struct snap_event *event);
 
 /* It dropped a completed one. */

@@ -402,7 +402,7 @@ static void judge_operator(struct trial *trial)
 static bool is_in_doubt(const struct snap_verdict *verdict, unsigned counter)
 {
     for (uint32_t i = 0; i < verdict->judgement_count; i++)
-        if (verdict->judgements[i].doubt != SNAP_DOUBT_NONE &&
+        if (verdict->judgements[i].doubt > SNAP_DOUBT_TRUSTED &&
             verdict->judgements[i].counters[counter] == SNAP_UNJUDGED)
             return verdict->counters[counter] == 0;
     return false;

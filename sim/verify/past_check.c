@@ -155,9 +155,11 @@ static enum snap_doubt doubt_about(const struct snap_ledger *first, const struct
     past = look_at_past(first, op);
     if (past == PAST_DIFFERS)
         return SNAP_DOUBT_DIFFERS;
-    if (past == PAST_EXACT || !first->at_least_once || first->baseline->overtaken)
+    if (past == PAST_EXACT || first->baseline->overtaken)
         return SNAP_DOUBT_NONE;
-    return SNAP_DOUBT_AT_LEAST_ONCE;
+    if (first->at_least_once)
+        return SNAP_DOUBT_AT_LEAST_ONCE;
+    return has_state ? SNAP_DOUBT_TRUSTED : SNAP_DOUBT_NONE;
 }
 
 static void give_up(int64_t *counter)
@@ -176,7 +178,7 @@ void snap_past_doubt(const struct snap_ledger *newest, struct snap_judgement *ju
         first = first->before;
     same = snap_job_find_operator(first->job, op->uid);
     judgement->doubt = first->baseline && same ? doubt_about(first, same) : SNAP_DOUBT_NONE;
-    if (judgement->doubt == SNAP_DOUBT_NONE)
+    if (judgement->doubt <= SNAP_DOUBT_TRUSTED)
         return;
     give_up(&judgement->counters[SNAP_COUNTER_DUPLICATED]);
     give_up(&judgement->counters[SNAP_COUNTER_WRONG_STATE]);

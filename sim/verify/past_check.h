@@ -7,6 +7,7 @@
  *   job that goes on, unless they hold what barriers overtook, which is exactly once.
  * - Where a source can tell the records before its offsets, a state by key is compared with what
  *   they come to: equal, it is exact in any mode; other than that, it is not, in any mode.
+ * - What a job that is exactly once cannot compare it trusts, and says so: see SNAP_DOUBT_TRUSTED.
  * - Counters that found something stay: it happened since. They are lower bounds then.
  * - For the judge: afterwards, one thread.
  */

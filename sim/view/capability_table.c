@@ -54,7 +54,8 @@ void snap_capability_table_text(struct snap_text *text, const struct snap_capabi
     snap_text_add_string(text, "\n");
 }
 
-void snap_capability_legend_text(struct snap_text *text, uint32_t width)
+void snap_capability_legend_text(struct snap_text *text, const struct snap_capability_row *rows,
+                                 uint32_t row_count, uint32_t width)
 {
     static const char *const lines[] = {
         "yes: the job goes on from it and comes to what it comes to without a break",
@@ -66,6 +67,31 @@ void snap_capability_legend_text(struct snap_text *text, uint32_t width)
 
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         snap_paragraph_text(lines[i], width, text);
+    for (uint32_t r = 0; r < row_count; r++) {
+        struct snap_text line = {0};
+
+        if (!rows[r].untried)
+            continue;
+        snap_text_printf(&line, "- in \"%s\": %s", rows[r].title, rows[r].untried);
+        snap_paragraph_text(snap_text_get(&line), width, text);
+        snap_text_fini(&line);
+    }
+}
+
+/* The kinds of snapshot that were not tried, with their reason. */
+static void add_untried(struct snap_text *text, const struct snap_capability_row *row,
+                        const struct snap_capability_cell *cells, uint32_t width)
+{
+    struct snap_text line = {0};
+
+    for (int k = 0; k < SNAP_CAPABILITY_KINDS; k++)
+        if (cells[k].result == SNAP_CAPABILITY_NOT_TRIED)
+            snap_text_printf(&line, "%s%s", line.length > 0 ? ", " : "", kinds[k]);
+    if (line.length > 0 && row->untried) {
+        snap_text_printf(&line, ": not tried: %s", row->untried);
+        snap_paragraph_text(snap_text_get(&line), width, text);
+    }
+    snap_text_fini(&line);
 }
 
 static void add_reasons(struct snap_text *text, const struct snap_capability_table *table,
@@ -79,12 +105,14 @@ static void add_reasons(struct snap_text *text, const struct snap_capability_tab
         const struct snap_capability_cell *cell = &table->cells[row][k];
         struct snap_text line = {0};
 
-        if (cell->result != SNAP_CAPABILITY_NOT_TRIED)
-            snap_text_printf(&line, "%s: %s: %s", kinds[k],
-                             snap_capability_result_word(cell->result), cell->why);
+        if (cell->result == SNAP_CAPABILITY_NOT_TRIED)
+            continue;
+        snap_text_printf(&line, "%s: %s: %s", kinds[k], snap_capability_result_word(cell->result),
+                         cell->why);
         snap_paragraph_text(snap_text_get(&line), width, text);
         snap_text_fini(&line);
     }
+    add_untried(text, of, table->cells[row], width);
     snap_text_add_string(text, "\n");
 }
 
@@ -125,7 +153,7 @@ static void add_cell(struct snap_json *json, const struct snap_capability_row *r
     snap_json_string(json, "result",
                      tried ? snap_capability_result_word(cell->result) : "not tried");
     snap_json_string(json, "flink_documents", promise_word(row->promise[kind]));
-    snap_json_string(json, "why", cell->why);
+    snap_json_string(json, "why", tried ? cell->why : row->untried);
     snap_json_object_end(json);
 }
 

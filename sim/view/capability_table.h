@@ -42,7 +42,8 @@ struct snap_capability_row {
     const char *title;
     const char *promise; /* SNAP_CAPABILITY_KINDS letters */
     const char *page;    /* what Flink's page calls it; NULL: it does not */
-    const char *note;    /* what was done, or why nothing was */
+    const char *note;    /* what was done */
+    const char *untried; /* why cells were not tried; NULL: all were */
 };
 
 struct snap_capability_table {
@@ -59,8 +60,9 @@ const char *snap_capability_result_word(enum snap_capability_result result);
 void snap_capability_table_text(struct snap_text *text, const struct snap_capability_table *table,
                                 uint32_t width);
 
-/* Appends what the words of the tables mean. */
-void snap_capability_legend_text(struct snap_text *text, uint32_t width);
+/* Appends what the words of the tables mean, and why cells of these rows were not tried. */
+void snap_capability_legend_text(struct snap_text *text, const struct snap_capability_row *rows,
+                                 uint32_t row_count, uint32_t width);
 
 /* Appends what was done for each operation and what came of it; `id` NULL: for all. Returns false
  * if there is no such operation. */

@@ -4,6 +4,7 @@
 #include "trace/percentile.h"
 #include "view/console.h"
 #include "view/rest_json.h"
+#include "view/storage_text.h"
 #include "view/table.h"
 #include "view/units.h"
 
@@ -115,6 +116,37 @@ static void add_median(struct snap_text *text, const struct snap_statistics *sta
     snap_arena_fini(&arena);
 }
 
+/* Flink says it in the exception's message: with the size and the limit, of each checkpoint. */
+static void add_too_large(struct snap_text *text, const struct snap_statistics *statistics,
+                          uint32_t width)
+{
+    const struct snap_checkpoint_stats *first = NULL;
+    struct snap_text line = {0};
+    struct snap_arena arena;
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < statistics->checkpoint_count; i++) {
+        if (statistics->checkpoints[i]->too_large.task == SNAP_NO_TASK)
+            continue;
+        first = first ? first : statistics->checkpoints[i];
+        count++;
+    }
+    if (!first)
+        return;
+    snap_arena_init(&arena);
+    snap_text_printf(&line, "Too large at checkpoint %lld: ", (long long)first->id);
+    snap_large_state_text(&line,
+                          &(struct snap_fact_large_state){
+                              snap_actor_name(statistics->job, first->too_large.task, &arena),
+                              statistics->job->operators[first->too_large.op].uid,
+                              first->too_large.bytes, first->too_large.limit_bytes});
+    if (count > 1)
+        snap_text_printf(&line, "; %u checkpoints failed of it", count);
+    snap_paragraph_text(snap_text_get(&line), width, text);
+    snap_text_fini(&line);
+    snap_arena_fini(&arena);
+}
+
 void snap_checkpoint_table(struct snap_text *text, const struct snap_statistics *statistics,
                            uint32_t width)
 {
@@ -144,4 +176,5 @@ void snap_checkpoint_table(struct snap_text *text, const struct snap_statistics 
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
     add_median(text, statistics);
+    add_too_large(text, statistics, width);
 }

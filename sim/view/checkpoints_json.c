@@ -110,7 +110,26 @@ static void add_last(struct snap_json *json, const struct snap_statistics *stati
     snap_arena_fini(&arena);
 }
 
-static void add_end(struct snap_json *json, const struct snap_checkpoint_stats *checkpoint)
+/* Beside Flink's message, whose cause it is there. */
+static void add_too_large(struct snap_json *json, const struct snap_statistics *statistics,
+                          const struct snap_large_state *state)
+{
+    struct snap_arena arena;
+
+    if (state->task == SNAP_NO_TASK)
+        return;
+    snap_arena_init(&arena);
+    snap_json_object_begin(json, "too_large");
+    snap_json_string(json, "subtask", snap_actor_name(statistics->job, state->task, &arena));
+    snap_json_string(json, "uid", statistics->job->operators[state->op].uid);
+    snap_json_number(json, "state_size", state->bytes);
+    snap_json_number(json, "limit", state->limit_bytes);
+    snap_json_object_end(json);
+    snap_arena_fini(&arena);
+}
+
+static void add_end(struct snap_json *json, const struct snap_statistics *statistics,
+                    const struct snap_checkpoint_stats *checkpoint)
 {
     if (checkpoint->status == SNAP_CHECKPOINT_COMPLETED) {
         snap_json_string(json, "external_path", EXTERNAL_PATH);
@@ -119,6 +138,7 @@ static void add_end(struct snap_json *json, const struct snap_checkpoint_stats *
         snap_rest_time(json, "failure_timestamp", checkpoint->end_ns);
         snap_json_string(json, "failure_message", snap_failure_reason_message(checkpoint->reason));
         snap_json_string(json, "failure_reason", snap_failure_reason_name(checkpoint->reason));
+        add_too_large(json, statistics, &checkpoint->too_large);
     }
 }
 
@@ -154,7 +174,7 @@ static void add_checkpoint(struct snap_json *json, const char *key,
     if (!key)
         snap_checkpoint_tasks_json(json, statistics->job, checkpoint);
     snap_json_object_end(json);
-    add_end(json, checkpoint);
+    add_end(json, statistics, checkpoint);
     add_last(json, statistics, checkpoint);
     snap_json_object_end(json);
 }

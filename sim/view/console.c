@@ -151,13 +151,31 @@ static void add_doubts(struct snap_text *text, const struct snap_job *job,
         const struct snap_judgement *judgement = &verdict->judgements[i];
         struct snap_text line = {0};
 
-        if (judgement->doubt == SNAP_DOUBT_NONE)
+        if (judgement->doubt <= SNAP_DOUBT_TRUSTED)
             continue;
         snap_text_printf(&line, "Cannot judge what %s began with: %s.",
                          job->operators[judgement->operator_index].uid, why[judgement->doubt]);
         snap_paragraph_text(snap_text_get(&line), width, text);
         snap_text_fini(&line);
     }
+}
+
+/* Figures that are right only if the snapshot was. */
+static void add_trust(struct snap_text *text, const struct snap_job *job,
+                      const struct snap_verdict *verdict, uint32_t width)
+{
+    struct snap_text line = {0};
+
+    for (uint32_t i = 0; i < verdict->judgement_count; i++)
+        if (verdict->judgements[i].doubt == SNAP_DOUBT_TRUSTED)
+            snap_text_printf(&line, "%s%s", line.length ? ", " : "Taken for granted: what ",
+                             job->operators[verdict->judgements[i].operator_index].uid);
+    if (line.length > 0) {
+        snap_text_add_string(&line, " began with: nothing shows whether the snapshot was exactly "
+                                    "once, as this job is.");
+        snap_paragraph_text(snap_text_get(&line), width, text);
+    }
+    snap_text_fini(&line);
 }
 
 void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
@@ -191,6 +209,7 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     snap_table_fini(&table);
     add_late(text, job, verdict);
     add_doubts(text, job, verdict, width);
+    add_trust(text, job, verdict, width);
 }
 
 /* "Cannot judge: progress (there was no fault)." */

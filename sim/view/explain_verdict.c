@@ -5,6 +5,7 @@
 
 #include "trace/explain_slow.h"
 #include "view/explanation.h"
+#include "view/storage_text.h"
 #include "view/units.h"
 
 /* A factor from which on it is worth a word. */
@@ -338,6 +339,13 @@ static void add_storage(const struct verdict *verdict)
     snap_ns async_ns = verdict->walk->total_ns[SNAP_EXPLAIN_ASYNC];
     snap_ns latency_ns = forecast->storage_latency_ns;
 
+    if (verdict->facts->too_large.subtask) {
+        snap_text_add_string(verdict->text, "The storage: ");
+        snap_large_state_text(verdict->text, &verdict->facts->too_large);
+        snap_text_add_string(verdict->text, ". execution.checkpointing.storage: filesystem, with a "
+                                            "directory, has no such limit.");
+        return;
+    }
     if (verdict->facts->end == SNAP_END_STORAGE) {
         snap_text_add_string(verdict->text, "The storage failed: an asynchronous part could not "
                                             "be written.");

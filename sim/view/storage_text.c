@@ -39,3 +39,16 @@ void snap_storage_text(struct snap_text *text, const struct snap_simulation *sim
     snap_wrap_text(text, snap_text_get(&lines), snap_terminal_line_width());
     snap_text_fini(&lines);
 }
+
+void snap_large_state_text(struct snap_text *text, const struct snap_fact_large_state *state)
+{
+    struct snap_arena arena;
+
+    snap_arena_init(&arena);
+    snap_text_printf(text,
+                     "the state of \"%s\" in %s had %s, and the JobManager keeps at most %s of one "
+                     "state",
+                     state->uid, state->subtask, snap_size_name(state->bytes, &arena),
+                     snap_size_name(state->limit_bytes, &arena));
+    snap_arena_fini(&arena);
+}

@@ -29,6 +29,12 @@ static void add_counters(struct snap_json *json, const int64_t *counters)
 static void add_judgement(struct snap_json *json, const struct snap_job *job,
                           const struct snap_judgement *judgement)
 {
+    static const char *const doubts[] = {
+        [SNAP_DOUBT_TRUSTED] = "trusted",
+        [SNAP_DOUBT_AT_LEAST_ONCE] = "at-least-once",
+        [SNAP_DOUBT_DIFFERS] = "differs",
+    };
+
     snap_json_object_begin(json, NULL);
     snap_json_inline(json);
     snap_json_string(json, "uid", job->operators[judgement->operator_index].uid);
@@ -39,8 +45,7 @@ static void add_judgement(struct snap_json *json, const struct snap_job *job,
     if (judgement->late != SNAP_UNJUDGED)
         snap_json_number(json, "late", judgement->late);
     if (judgement->doubt != SNAP_DOUBT_NONE)
-        snap_json_string(json, "began_with",
-                         judgement->doubt == SNAP_DOUBT_DIFFERS ? "differs" : "at-least-once");
+        snap_json_string(json, "began_with", doubts[judgement->doubt]);
     snap_json_object_end(json);
 }
 

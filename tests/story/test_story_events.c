@@ -68,6 +68,17 @@
     "  - {uid: counts, type: count, input: events, ship: hash}\n"                                  \
     "  - {uid: out, type: collect, input: counts}\n"
 
+/* Ten keys of a megabyte each. */
+#define KEPT                                                                                       \
+    "until: 400 ms\n"                                                                              \
+    "model: {record-size: 1 mb}\n"                                                                 \
+    "config: {execution.checkpointing: {interval: 100 ms, storage: jobmanager,"                    \
+    " tolerable-failed-checkpoints: 9}}\n"                                                         \
+    "operators:\n"                                                                                 \
+    "  - {uid: events, type: sequence, count: 20, keys: 10, rate: 1000/s, splits: 1}\n"            \
+    "  - {uid: counts, type: count, input: events, ship: hash}\n"                                  \
+    "  - {uid: out, type: collect, input: counts}\n"
+
 struct row {
     const char *words;  /* as the table has them */
     const char *when;   /* with names and numbers */
@@ -135,6 +146,8 @@ static const struct row rows[] = {
     {"storage filled up", "storage filled up", "{at: 150 ms, fill-storage: 1 ms}", NULL},
     {"storage refused a write of S", "storage refused a write of counts[0]",
      "{at: 100 ms, fill-storage: 30 ms}", NULL},
+    {"subtask S had too much state for checkpoint N",
+     "subtask counts[0] had too much state for checkpoint 2", NULL, KEPT},
     {"snapshot N of S corrupted", "snapshot 2 of counts[0] corrupted",
      "{at: 150 ms, corrupt: {checkpoint: latest, subtask: \"counts[0]\"}}", NULL},
     {"ack of checkpoint N by S lost", "ack of checkpoint 2 by out[0] lost",

@@ -83,6 +83,18 @@ static const struct cli_row rows[] = {
      0, "Cannot judge what slow began with: checkpoints at least once may hold records twice", ""},
     {"and its figures", "grep -c '\"duplicated\": null, .*\"wrong_state\": null' next/summary.json",
      0, "1\n", ""},
+    {"a job that is exactly once trusts it, and says so",
+     "$S run drawn.yaml -D execution.checkpointing.mode=EXACTLY_ONCE -s $(ls -d drawn/cp/*/chk-4) "
+     "--out next --overwrite --quiet | tr -s '\\n ' ' ' && "
+     "grep -c '\"duplicated\": 0, .*\"wrong_state\": 0, .*\"began_with\": \"trusted\"' "
+     "next/summary.json",
+     0, " Taken for granted: what slow began with: nothing shows whether the snapshot was exactly ",
+     ""},
+    {"where it is seen that it was, nothing is said",
+     "c=$(ls -d cut/cp/*/chk-*); for s in $c; do $S run whole.yaml -D "
+     "execution.checkpointing.mode=EXACTLY_ONCE -s $s --out next --overwrite --quiet; done | "
+     "grep -c 'Taken for'; grep -c trusted next/summary.json",
+     1, "0\n0\n", ""},
     {"Flink's, for a job that is exactly once", FIXTURE("2.3", "f23-j3-at-least-once"), 0,
      "slow   state     -       -      -      - ", ""},
     {"of an older Flink", FIXTURE("1.20", "f120-j3-at-least-once"), 0,

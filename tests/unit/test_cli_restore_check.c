@@ -162,6 +162,13 @@ static const struct {
     {"fails in tasks", "retyped.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
      "has String in the snapshot and Long in this job\n"
      "Flink would submit it, and fail in its tasks.\n"},
+    {"states have names also if it is refused",
+     "retyped.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
+     "States of counter:\n"
+     "  count, _timer_state/processing_user-timers, _timer_state/event_user-timers\n"
+     "The job cannot start from it: "},
+    {"before anything is read, too", "renamed.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
+     " 128  SourceReaderState\n"},
     {"key groups", "narrow.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
      "with max-parallelism 128, the new job has 64: key groups cannot be regrouped\n"
      "Flink would refuse it at submission, too.\n"},
@@ -193,72 +200,95 @@ static void test_report(void **state)
 }
 
 /* What is dropped is told, if there is something to drop; what wins over what, too. */
+static const struct cli_row said[] = {
+    {"timers that were only declared are no loss",
+     "$S restore-check count.yaml -s " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1 | "
+     "grep -c Dropped; true",
+     0, "0\n", ""},
+    {"timers that there were are",
+     "sed '/uid: zoo-long/s/type: zoo-long/type: count/' " JOBS "/state-zoo.yaml >zoo.yaml; "
+     "$S restore-check zoo.yaml -s " SNAPSHOTS "/f23-j2-hashmap-files/snapshot/chk-1",
+     0, "Dropped: state \"_timer_state/event_user-timers\" of zoo-long", ""},
+    {"a sum by a value state is no reducing state",
+     "sed '/uid: zoo-long/s/type: zoo-long/type: sum/' " JOBS "/state-zoo.yaml >sum.yaml; "
+     "$S restore-check sum.yaml -s " SNAPSHOTS "/f23-j2-hashmap-files/snapshot/chk-1",
+     2,
+     "state \"sum\" of operator \"zoo-long\" is REDUCING in the snapshot and VALUE in this "
+     "job\n"
+     "Flink would submit it, and fail in its tasks.\n",
+     ""},
+    {"many names of states stand below the table",
+     "COLUMNS=80 $S restore-check " JOBS "/state-zoo.yaml -s " SNAPSHOTS
+     "/f23-j2-hashmap-files/snapshot/chk-1",
+     0, "States of zoo-string:\n  fired, value, map, ", ""},
+    {"the newer claim mode wins",
+     "$S restore-check count.yaml -rm CLAIM -cm NO_CLAIM -s " SNAPSHOTS
+     "/f23-j1-hashmap-files/snapshot/chk-1",
+     0, "The job can start",
+     "note: the claim mode is NO_CLAIM: as in Flink it wins over the older option's CLAIM\n"},
+    {"without a word if they are the same",
+     "$S restore-check count.yaml -rm no_claim -cm NO_CLAIM -s " SNAPSHOTS
+     "/f23-j1-hashmap-files/snapshot/chk-1",
+     0, "The job can start", ""},
+    {"the older one alone is old",
+     "$S restore-check count.yaml -rm CLAIM -s " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1",
+     0, "The job can start", "The option 'restoreMode' is deprecated."},
+    {"data in flight that ends too early has its place",
+     "cp -r " SNAPSHOTS "/f23-j3-unaligned-small/snapshot/chk-1 early; chmod -R u+w early; "
+     "printf '\\001' | dd of=early/_metadata bs=1 seek=7419 conv=notrunc status=none; "
+     "$S restore-check flight.yaml -s early",
+     2, "early/_metadata, in the state from offset 3317 on, from offset 4 on: data in", ""},
+    {"so has a list that is read as nothing known",
+     "cp -r " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1 named; chmod -R u+w named; "
+     "f=named/30542e19-3024-4597-9eb4-b370dc297edb; "
+     "printf 'W' | dd of=$f bs=1 seek=92 conv=notrunc status=none; "
+     "$S restore-check count.yaml -s named",
+     2,
+     "97edb: offset 0: state \"SourceReaderState\" of operator \"source\" has elements of a "
+     "type that the head of the file does not name in",
+     ""},
+    {"and a split that ends earlier now",
+     "sed 's/ends: .[^]]*./ends: [1, 1]/' count.yaml >short.yaml; $S restore-check short.yaml "
+     "-s " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1",
+     2, "97edb: offset 234: a split of the source \"source\" goes on with record ", ""},
+    {"all operators that are missing are named",
+     "$S restore-check count.yaml -s " SNAPSHOTS "/f23-j2-hashmap-files/snapshot/chk-1", 2,
+     "has state of operators 0c1d135c64cdf571afefd2e765fe545f (\"zoo-string\"), ", ""},
+    {"or listed with their states",
+     "$S restore-check count.yaml -n -s " SNAPSHOTS
+     "/f23-j2-hashmap-files/snapshot/chk-1 | tr -s '\\n ' ' '",
+     0, "Dropped: operator zoo-string, which this job does not have: \"fired\", \"value\", ", ""},
+    {"a name is no consent",
+     "cp -r " SNAPSHOTS "/f23-j1-hashmap-files/snapshot ./--follow-absolute; "
+     "chmod -R u+w ./--follow-absolute; for f in ./--follow-absolute/chk-1/*-*-*; do "
+     "echo x >$f; done; $S restore-check count.yaml -s $PWD/--follow-absolute/chk-1",
+     2, "Flink would submit it, and fail in its tasks.", ""},
+    {"one name of an option is enough",
+     "$S restore-check count.yaml -cm CLAIM --claimMode CLAIM -s x", 2, "",
+     "-cm and --claimMode exclude each other"},
+};
+
 static void test_said(void **state)
 {
-    static const struct cli_row said[] = {
-        {"timers that were only declared are no loss",
-         "$S restore-check count.yaml -s " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1 | "
-         "grep -c Dropped; true",
-         0, "0\n", ""},
-        {"timers that there were are",
-         "sed '/uid: zoo-long/s/type: zoo-long/type: count/' " JOBS "/state-zoo.yaml >zoo.yaml; "
-         "$S restore-check zoo.yaml -s " SNAPSHOTS "/f23-j2-hashmap-files/snapshot/chk-1",
-         0, "Dropped: state \"_timer_state/event_user-timers\" of zoo-long", ""},
-        {"many names of states stand below the table",
-         "COLUMNS=80 $S restore-check " JOBS "/state-zoo.yaml -s " SNAPSHOTS
-         "/f23-j2-hashmap-files/snapshot/chk-1",
-         0, "States of zoo-string:\n  fired, value, map, ", ""},
-        {"the newer claim mode wins",
-         "$S restore-check count.yaml -rm CLAIM -cm NO_CLAIM -s " SNAPSHOTS
-         "/f23-j1-hashmap-files/snapshot/chk-1",
-         0, "The job can start",
-         "note: the claim mode is NO_CLAIM: as in Flink it wins over the older option's CLAIM\n"},
-        {"without a word if they are the same",
-         "$S restore-check count.yaml -rm no_claim -cm NO_CLAIM -s " SNAPSHOTS
-         "/f23-j1-hashmap-files/snapshot/chk-1",
-         0, "The job can start", ""},
-        {"the older one alone is old",
-         "$S restore-check count.yaml -rm CLAIM -s " SNAPSHOTS
-         "/f23-j1-hashmap-files/snapshot/chk-1",
-         0, "The job can start", "The option 'restoreMode' is deprecated."},
-        {"data in flight that ends too early has its place",
-         "cp -r " SNAPSHOTS "/f23-j3-unaligned-small/snapshot/chk-1 early; chmod -R u+w early; "
-         "printf '\\001' | dd of=early/_metadata bs=1 seek=7419 conv=notrunc status=none; "
-         "$S restore-check flight.yaml -s early",
-         2, "early/_metadata, in the state from offset 3317 on, from offset 4 on: data in", ""},
-        {"so has a list that is read as nothing known",
-         "cp -r " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1 named; chmod -R u+w named; "
-         "f=named/30542e19-3024-4597-9eb4-b370dc297edb; "
-         "printf 'W' | dd of=$f bs=1 seek=92 conv=notrunc status=none; "
-         "$S restore-check count.yaml -s named",
-         2,
-         "97edb: offset 0: state \"SourceReaderState\" of operator \"source\" has elements of a "
-         "type that the head of the file does not name in",
-         ""},
-        {"and a split that ends earlier now",
-         "sed 's/ends: .[^]]*./ends: [1, 1]/' count.yaml >short.yaml; $S restore-check short.yaml "
-         "-s " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1",
-         2, "97edb: offset 234: a split of the source \"source\" goes on with record ", ""},
-        {"all operators that are missing are named",
-         "$S restore-check count.yaml -s " SNAPSHOTS "/f23-j2-hashmap-files/snapshot/chk-1",
-         2, "has state of operators 0c1d135c64cdf571afefd2e765fe545f (\"zoo-string\"), ", ""},
-        {"or listed with their states",
-         "$S restore-check count.yaml -n -s " SNAPSHOTS
-         "/f23-j2-hashmap-files/snapshot/chk-1 | tr -s '\\n ' ' '",
-         0, "Dropped: operator zoo-string, which this job does not have: \"fired\", \"value\", ",
-         ""},
-        {"a name is no consent",
-         "cp -r " SNAPSHOTS "/f23-j1-hashmap-files/snapshot ./--follow-absolute; "
-         "chmod -R u+w ./--follow-absolute; for f in ./--follow-absolute/chk-1/*-*-*; do "
-         "echo x >$f; done; $S restore-check count.yaml -s $PWD/--follow-absolute/chk-1",
-         2, "Flink would submit it, and fail in its tasks.", ""},
-        {"one name of an option is enough",
-         "$S restore-check count.yaml -cm CLAIM --claimMode CLAIM -s x", 2, "",
-         "-cm and --claimMode exclude each other"},
-    };
-
     (void)state;
     cli_run_rows(said, sizeof(said) / sizeof(said[0]));
+}
+
+/* So are timers that lie beside the state, and as many states as there are. */
+static void test_raw_timers(void **state)
+{
+    static const struct cli_row row = {
+        "raw timers that nobody takes",
+        "sed '/uid: zoo-long/s/type: zoo-long/type: count/' " JOBS "/state-zoo.yaml >zoo.yaml; "
+        "$S restore-check zoo.yaml -D state.backend.type=rocksdb -s " SNAPSHOTS
+        "/f23-j2-rocksdb-heaptimers/snapshot/chk-1 >out; COLUMNS=300 grep -c '^Dropped: ' out; "
+        "grep -o '_user-timers\" of zoo-long' out | sort | uniq -c",
+        0, "9\n      2 _user-timers\" of zoo-long\n", ""};
+
+    (void)state;
+    if (!snap_rocksdb_version())
+        skip();
+    cli_run_row(&row);
 }
 
 /* Files that are named by where they were are found, and it is said that Flink would not. */
@@ -356,10 +386,10 @@ static int make_directory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_report), cmocka_unit_test(test_said),
-        cmocka_unit_test(test_moved),  cmocka_unit_test(test_1_20),
-        cmocka_unit_test(test_2_3),    cmocka_unit_test(test_damaged_tables),
-        cmocka_unit_test(test_missing_files),
+        cmocka_unit_test(test_report),         cmocka_unit_test(test_said),
+        cmocka_unit_test(test_raw_timers),     cmocka_unit_test(test_moved),
+        cmocka_unit_test(test_1_20),           cmocka_unit_test(test_2_3),
+        cmocka_unit_test(test_damaged_tables), cmocka_unit_test(test_missing_files),
     };
 
     return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);

@@ -133,9 +133,9 @@ static const struct cli_row rows[] = {
     {"which goes on all the same",
      "$S run whole.yaml " FROM("shares/*/chk-*") SAME_COUNTS " && ls -d shares/*/chk-* | wc -l", 0,
      "1\n", ""},
-    {"the other is broken by none, but its files stay",
-     "$S savepoint -d $(ls -d shares/*/chk-*) && ls shares/*/shared | wc -l", 0,
-     "used by no other checkpoint there, and stay", ""},
+    {"the other is broken by none, and nobody needs its files",
+     "$S savepoint -d $(ls -d shares/*/chk-*) && find shares/*/shared -type f | wc -l", 0,
+     " by no other checkpoint there, and are gone, too.\n", ""},
     {"a snapshot of a job without a claim stays as it was",
      "cp -r inc/cp mine && find mine -type f | sort | xargs cksum >before && "
      "$S run whole.yaml -cm NO_CLAIM " INCREMENTAL FROM("mine/*/chk-*") SAME_COUNTS

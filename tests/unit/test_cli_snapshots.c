@@ -100,6 +100,10 @@ static const char fewer[] = "name: fewer\n"
 
 static const char grouped[] = "name: grouped\n" CONFIG("  pipeline.max-parallelism: 64\n") JOB;
 
+#define FLINKS SNAP_SOURCE_DIR "/tests/fixtures/flink/snapshots"
+#define SHARING FLINKS "/f23-j1-rocksdb-incr/snapshot"
+#define FIRST_JOB "b4a94782696381304d2c7023c879ce9d"
+#define NEXT_JOB "0123456789abcdef0123456789abcdef"
 #define FROM(what) "-s $(ls -d " what ") --quiet --overwrite --out next"
 #define EXACT "counter  state     0       0      -      0       -        0"
 
@@ -209,8 +213,7 @@ static const struct cli_row rows[] = {
      "$S run fewer.yaml -n -s $(ls -d cut/cp/*/chk-*) --overwrite --out next | "
      "grep -A1 '^Dropped: '",
      0, "Dropped: operator counter", ""},
-    {"by the check, too",
-     "$S restore-check fewer.yaml -n -s $(ls -d cut/cp/*/chk-*)", 0,
+    {"by the check, too", "$S restore-check fewer.yaml -n -s $(ls -d cut/cp/*/chk-*)", 0,
      "The job can start from it, without the state of 1 operator.\n", ""},
     {"or dropped", "$S run fewer.yaml -n " FROM("cut/cp/*/chk-*"), 0, "sink", ""},
     {"other key groups are refused", "$S run grouped.yaml " FROM("cut/cp/*/chk-*"), 2, "",
@@ -300,6 +303,18 @@ static const struct cli_row rows[] = {
     {"records in flight are counted",
      "$S restore-check pressed.yaml -p 1 -s $(ls -d pressed-cut/cp/*/chk-*)", 0,
      " from map to slow, which go to all subtasks that may have their keys now", ""},
+    {"operators that had nothing but data in flight are dropped by name, too",
+     "sed 's/.*uid: slow.*input: map/  - {uid: same, type: pass-through, input: map, ship: "
+     "rebalance, cost: 2 ms}\\n  - {uid: slow, type: count-sum, input: same/' pressed-cut.yaml "
+     ">same.yaml && $S run same.yaml --out same --quiet >/dev/null && "
+     "printf 'config: {parallelism.default: 2}\\noperators:\\n  - {uid: a, type: numbers, "
+     "ends: [9, 9]}\\n  - {uid: b, type: discard, input: a}\\n' >none.yaml && "
+     "$S run none.yaml -n -s $(ls -d same/cp/*/chk-*) --overwrite --out next",
+     0, "Dropped: operator same, which this job does not have: data in flight\n", ""},
+    {"what has no name is told in words",
+     "sed 's/uid: slow/uid: fast/' same.yaml | sed '/^until/d;/^expect/d' >fast.yaml; "
+     "$S restore-check fast.yaml -n -s $(ls -d same/cp/*/chk-*)",
+     2, " 128  data in flight\n", ""},
     {"it writes nothing", "ls out", 2, "", NULL},
     {"disposing of one and another", "$S savepoint -d files/cp/*/chk-* files", 1, "",
      "\"files\" is too much"},
@@ -320,6 +335,43 @@ static const struct cli_row rows[] = {
      "touch $(ls -d files/cp/*/chk-*)/mine && $S savepoint -d $(ls -d files/cp/*/chk-*) && "
      "ls files/cp/*/chk-*",
      0, "disposed.\nmine\n", ""},
+    {"who cannot be asked may need what lies beside it",
+     "cp -r " SHARING " sharing && chmod -R u+w sharing && mv sharing/chk-2/_metadata m2 && "
+     "printf x >sharing/chk-2/_metadata && find sharing/shared -type f | sort >before && "
+     "cp -r sharing/chk-3 chk-3 && COLUMNS=200 $S savepoint -d sharing/chk-3 && "
+     "find sharing/shared -type f | sort | cmp - before",
+     0,
+     "files beside it were used by no other checkpoint there, and stay: the metadata of chk-2 "
+     "cannot be read, which may name them.\n",
+     ""},
+    {"what others need stays, what nobody needs goes",
+     "mv m2 sharing/chk-2/_metadata && mv chk-3 sharing && COLUMNS=200 $S savepoint -d "
+     "sharing/chk-3 && find sharing/shared -type f | sort | comm -13 - before | wc -l && "
+     "$S inspect --json sharing/chk-1 >all && $S inspect --json sharing/chk-2 >all",
+     0,
+     "chk-2 uses 4 of its files: they stay, or chk-2 could not be restored; Flink deletes "
+     "them.\n8 files beside it were used by no other checkpoint there, and are gone, too.\n",
+     ""},
+    {"a job beside it that goes on from it needs them, wherever it looks for them",
+     "mkdir sharing/first && mv sharing/chk-1 sharing/shared sharing/first && mkdir sharing/next "
+     "&& "
+     "mv sharing/chk-2 sharing/next && cp -r sharing twice && "
+     "COLUMNS=200 $S savepoint -d sharing/first/chk-1",
+     0, "next/chk-2 uses 2 of its files: they stay, or next/chk-2 could not be restored", ""},
+    {"or finds them",
+     "rm -r sharing && mv twice sharing && mv sharing/first sharing/" FIRST_JOB " && "
+     "mv sharing/next sharing/" NEXT_JOB " && $S inspect --json sharing/" NEXT_JOB "/chk-2 >all && "
+     "COLUMNS=200 $S savepoint -d sharing/" FIRST_JOB "/chk-1",
+     0, NEXT_JOB "/chk-2 uses 2 of its files: they stay, or " NEXT_JOB "/chk-2 could not be", ""},
+    {"the last one takes its files with it, in another job's directory, too",
+     "$S inspect --json sharing/" NEXT_JOB "/chk-2 >all && "
+     "$S savepoint -d sharing/" NEXT_JOB "/chk-2 && find sharing -type f | wc -l",
+     0, "disposed.\n0\n", ""},
+    {"change logs stay, as in Flink",
+     "cp -r " FLINKS "/f23-j1-changelog/snapshot logs && chmod -R u+w logs && "
+     "cp -r " FLINKS "/f23-j1-changelog/dstl logs/dstl && $S savepoint -d logs/chk-1 && "
+     "find logs -type f | wc -l",
+     0, "disposed.\n2\n", ""},
     {"an absolute directory",
      "$S run cut.yaml --out abs --quiet -D execution.checkpointing.dir=file://$PWD/far && "
      "ls -d far/*/chk-* && test ! -e abs/cp",

@@ -204,6 +204,20 @@ static const struct cli_row rows[] = {
      "sed s/KEYS/100/ memory.yaml >large.yaml; " RUN "large.yaml && grep checkpoint_aborted "
      "out/trace.jsonl",
      0, "CHECKPOINT_ASYNC_EXCEPTION", NULL},
+    {"of whose state it was, and of how much",
+     "$S run --overwrite --out out --trace checkpoints large.yaml | tr -s '\\n ' ' ' && "
+     "grep state_too_large out/trace.jsonl | grep -v limit_bytes.:5242880; "
+     "grep -c '\"limit\": 5242880' out/summary.json",
+     0,
+     " Too large at checkpoint 2: the state of \"n\" in n[0] had 6.54 MB, and the JobManager keeps "
+     "at most 5.00 MB of one state; 4 checkpoints failed of it ",
+     ""},
+    {"which is why", "COLUMNS=200 $S explain out 2 | tr -s '\\n ' ' '", 0,
+     "Verdict The storage: the state of \"n\" in n[0] had 6.54 MB, and the JobManager keeps at "
+     "most "
+     "5.00 MB of one state. execution.checkpointing.storage: filesystem, ",
+     ""},
+    {"smaller ones are told of nothing", RUN "small.yaml | grep -c 'Too large'", 1, "0\n", ""},
     {"on threads, too", RUN THREADS "large.yaml && grep checkpoint_aborted out/trace.jsonl", 0,
      "CHECKPOINT_ASYNC_EXCEPTION", NULL},
 
