@@ -36,6 +36,10 @@ void snap_sabotage_overbook(struct snap_task *task, struct snap_input_channel *c
 {
     if (!snap_breaks(task->actor.world, SNAP_BROKEN_OVERBOOK_BUFFERS) || channel->local)
         return;
+    /* Whoever begins with none gives all credits back when it is blocked, as its receiver expects.
+     */
+    if (task->input.gates[channel->gate].exclusive_per_channel == 0)
+        return;
     channel->exclusive_free++;
     snap_tell_sabotaged(&task->actor, SNAP_BROKEN_OVERBOOK_BUFFERS, task->restored_checkpoint);
 }

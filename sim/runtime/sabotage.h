@@ -50,7 +50,8 @@ bool snap_sabotage_forgets_output(struct snap_task *task, const struct snap_asyn
 /* forget-channel-state, double-channel-restore: how often in-flight data is put back. */
 uint32_t snap_sabotage_restores(struct snap_task *task, const struct snap_channel_state *state,
                                 bool outputs);
-/* overbook-buffers: gives the channel an exclusive buffer that nobody has. */
+/* overbook-buffers: gives the channel an exclusive buffer that nobody has, where its gate has
+ * exclusive ones. */
 void snap_sabotage_overbook(struct snap_task *task, struct snap_input_channel *channel);
 
 /* forget-blocked-time: what the task tells of its times has none of that sort. */

@@ -324,6 +324,7 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
     forecast->limits.fan_out = SNAP_NO_FACT;
     forecast->storage_latency_ns = SNAP_UNKNOWN;
     snap_form_storage(forecast, walk->facts);
+    forecast->storage_files_ns = snap_form_files(walk->facts);
     snap_form_hops(&forms, arena);
     snap_form_limits_find(&forms);
     if (walk->facts->duration_ns == SNAP_UNKNOWN || walk->step_count == 0)

@@ -91,6 +91,7 @@ struct snap_forecast {
     bool fill_unknown;                    /* whether smaller segments help cannot be said */
     snap_ns storage_latency_ns;           /* of the settings, else guessed from what was seen */
     double storage_bytes_per_s;           /* 0: no limit; NaN: not known */
+    snap_ns storage_files_ns;             /* to open and close files of data in flight, 0: none */
     bool storage_guessed;
 };
 

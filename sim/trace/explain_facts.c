@@ -22,6 +22,7 @@ static const struct snap_fact_settings no_settings = {
     .startup_max_ns = SNAP_UNKNOWN,
     .network_latency_ns = SNAP_UNKNOWN,
     .storage_latency_ns = SNAP_UNKNOWN,
+    .storage_per_file_ns = SNAP_UNKNOWN,
     .storage_bytes_per_s = SNAP_UNKNOWN,
 };
 
@@ -36,6 +37,7 @@ void snap_facts_init(struct snap_facts *facts, enum snap_facts_origin origin)
     facts->duration_ns = SNAP_UNKNOWN;
     facts->next_trigger_ns = SNAP_UNKNOWN;
     facts->in_flight_bytes = SNAP_UNKNOWN;
+    facts->channel_files = SNAP_UNKNOWN;
     facts->last_task = SNAP_NO_FACT;
     facts->declined_task = SNAP_NO_FACT;
     facts->settings = no_settings;

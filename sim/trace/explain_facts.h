@@ -128,6 +128,7 @@ struct snap_fact_settings {
     snap_ns startup_max_ns; /* until a subtask that runs begins its work, at most */
     snap_ns network_latency_ns;
     snap_ns storage_latency_ns;
+    snap_ns storage_per_file_ns; /* of the storage's time for each file */
     int64_t storage_bytes_per_s; /* 0: no limit */
 };
 
@@ -154,6 +155,7 @@ struct snap_facts {
     snap_ns duration_ns;     /* end to end; in progress: until what was read last */
     snap_ns next_trigger_ns; /* of the checkpoint behind it, or SNAP_UNKNOWN */
     int64_t in_flight_bytes; /* of the whole job at the trigger */
+    int64_t channel_files;   /* in which data in flight was saved */
     uint32_t acknowledged_count;
     uint32_t last_task; /* acknowledged last, or SNAP_NO_FACT */
     bool last_untold;   /* the subtask that acknowledged last is not among those that are known */

@@ -296,6 +296,14 @@ snap_ns snap_form_async(const struct snap_forms_of *forms)
     return forecast->storage_latency_ns + transfer_ns;
 }
 
+snap_ns snap_form_files(const struct snap_facts *facts)
+{
+    int64_t files = facts->channel_files;
+    snap_ns file_ns = facts->settings.storage_per_file_ns;
+
+    return files > 0 && file_ns > 0 ? files * file_ns : 0;
+}
+
 snap_ns snap_form_unaligned(const struct snap_forms_of *forms)
 {
     const struct snap_forecast *forecast = forms->forecast;
@@ -308,7 +316,7 @@ snap_ns snap_form_unaligned(const struct snap_forms_of *forms)
     bytes = (bytes == SNAP_UNKNOWN ? 0 : bytes) + state_bytes_of(forms->facts) -
             persisted_bytes_of(forms->facts);
     return total_ns[SNAP_EXPLAIN_TRIGGER] + total_ns[SNAP_EXPLAIN_SYNC] +
-           total_ns[SNAP_EXPLAIN_ACK] + hops_ns + forms->stuck_ns +
+           total_ns[SNAP_EXPLAIN_ACK] + hops_ns + forms->stuck_ns + forecast->storage_files_ns +
            snap_form_sum(forecast->storage_latency_ns, snap_form_transfer(forecast, bytes));
 }
 

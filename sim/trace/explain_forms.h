@@ -59,6 +59,10 @@ snap_ns snap_form_beside_queues(const struct snap_forms_of *forms);
 /* Returns what the asynchronous part of the target takes, with all subtasks writing. */
 snap_ns snap_form_async(const struct snap_forms_of *forms);
 
+/* Returns what the storage needs to open and close the files of data in flight; 0: not known, or
+ * there were none. */
+snap_ns snap_form_files(const struct snap_facts *facts);
+
 /* Returns the end-to-end time of an unaligned checkpoint. */
 snap_ns snap_form_unaligned(const struct snap_forms_of *forms);
 

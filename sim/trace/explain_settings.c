@@ -31,6 +31,7 @@ static void read_model(struct snap_fact_settings *settings, const json_t *model)
     settings->startup_max_ns = snap_pick_number(model, "startup_ns");
     settings->network_latency_ns = snap_pick_number(model, "network_latency_ns");
     settings->storage_latency_ns = snap_pick_number(model, "storage_latency_ns");
+    settings->storage_per_file_ns = snap_pick_number(model, "storage_per_file_ns");
     settings->storage_bytes_per_s = snap_pick_number(model, "storage_bytes_per_s");
 }
 

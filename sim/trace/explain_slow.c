@@ -98,11 +98,14 @@ static void compare(struct snap_explain_walk *walk, uint32_t task)
         walk->others_ready_ns = (snap_ns)(ready_of(walk->facts, task) / walk->behind_factor);
 }
 
-/* The receiver had its first barrier long before this step was over. */
+/* The receiver had its first barrier long before this step was over. One that overtook with the
+ * first stood still for nobody: what counts is where the late barrier itself was held up. */
 static bool aligns_long(const struct snap_explain_walk *walk, const struct snap_explain_step *step)
 {
     const struct snap_fact_task *task = &walk->facts->tasks[step->task];
 
+    if (task->unaligned && step != &walk->steps[walk->longest])
+        return false;
     return step->kind == SNAP_EXPLAIN_QUEUE && task->begun_ns != SNAP_UNKNOWN &&
            (double)(step->to_ns - task->begun_ns) >=
                ALIGNMENT_SHARE_MIN * (double)walk->facts->duration_ns;

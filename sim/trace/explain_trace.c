@@ -11,6 +11,10 @@ enum { TABLE_MIN = 64, SPREAD = 0x9E3779B1 };
 /* Rates are measured over at least so long before the trigger. */
 #define RATE_WINDOW_NS SNAP_SECOND
 
+/* Small records go by in bursts, a buffer of each channel at a time: of several bins of the flow
+ * together the mean is taken. */
+#define FLOW_WINDOW_NS (4 * SNAP_SECOND)
+
 /* A shorter time before the trigger says nothing about rates. */
 #define RATE_LEAST_NS (50 * SNAP_MS)
 
@@ -353,6 +357,8 @@ void snap_explain_trace_event(struct snap_explain_trace *trace, const struct sna
              event->args[0] == trace->facts->checkpoint) {
         if (event->type == SNAP_EVENT_CHECKPOINT_TRIGGERED)
             on_triggered(trace);
+        else if (event->type == SNAP_EVENT_CHANNEL_FILES)
+            trace->facts->channel_files = event->args[1];
         else
             on_part(trace, event);
     }
@@ -427,6 +433,21 @@ static void end_rate(struct snap_explain_trace *trace, uint32_t index)
     task->bytes_per_s = (double)used.bytes * 1e9 / (double)time_ns;
 }
 
+/* Of the bins that lie in the window before the trigger, and of the one in which it falls; NaN if
+ * one is not known. */
+static double mean_rate(const struct snap_explain_trace *trace, uint32_t vertex, uint32_t last)
+{
+    const struct snap_flow *flow = &trace->statistics->flow;
+    snap_ns window_ns = snap_ns_max(trace->facts->duration_ns, FLOW_WINDOW_NS);
+    snap_ns from_ns = snap_ns_max(0, trace->checkpoint->trigger_ns - window_ns);
+    uint32_t first = (uint32_t)(from_ns / flow->width_ns);
+    double sum = 0;
+
+    for (uint32_t bin = first; bin <= last; bin++)
+        sum += snap_flow_at(flow, vertex, bin)->records_per_s;
+    return sum / (last - first + 1);
+}
+
 /* Without buffers the flow knows what waited before the whole vertex, in records. */
 static void end_flow(struct snap_explain_trace *trace, uint32_t vertex)
 {
@@ -435,6 +456,7 @@ static void end_flow(struct snap_explain_trace *trace, uint32_t vertex)
     uint32_t parallelism = facts->vertices[vertex].parallelism;
     uint32_t bin;
     const struct snap_flow_row *row;
+    double rate;
 
     if (!flow->rows || flow->width_ns <= 0)
         return;
@@ -442,13 +464,14 @@ static void end_flow(struct snap_explain_trace *trace, uint32_t vertex)
     if (bin >= flow->bin_count)
         return;
     row = snap_flow_at(flow, vertex, bin);
+    rate = mean_rate(trace, vertex, bin);
     for (uint32_t i = 0; i < parallelism; i++) {
         struct snap_fact_task *task = &facts->tasks[facts->vertices[vertex].task_first + i];
 
         if (!isnan(row->backlog))
             task->queued.records = (int64_t)(row->backlog / parallelism + 0.5);
-        if (!isnan(row->records_per_s))
-            task->records_per_s = row->records_per_s / parallelism;
+        if (!isnan(rate))
+            task->records_per_s = rate / parallelism;
     }
 }
 

@@ -66,10 +66,12 @@ struct snap_channel_completion {
     struct snap_channel_flow *captured; /* by edge of the job */
 };
 
-/* The start from a checkpoint of an earlier execution. */
+/* The start from a checkpoint of an earlier execution. Vertices that channels connect are judged
+ * together, others apart: they restart apart, so one may have recovered all when another failed. */
 struct snap_channel_restart {
     snap_checkpoint_id checkpoint; /* 0: none, or it cannot be judged */
-    struct snap_channel_flow captured;
+    uint32_t *connected;           /* by vertex: one of those it is connected with, or itself */
+    struct snap_channel_flow *captured; /* by vertex; all of it at the one that stands for itself */
     const struct snap_channel_flow **same; /* by edge: captured by that edge, if both its ends have
                                             * as many subtasks as before; else NULL */
 };
@@ -82,6 +84,15 @@ struct snap_channel_books {
     uint32_t completed_count;
     uint32_t completed_capacity;
 };
+
+/* Returns the vertex that stands for all that the vertex is connected with. */
+static inline uint32_t snap_channel_restart_part(const struct snap_channel_restart *restart,
+                                                 uint32_t vertex)
+{
+    while (restart->connected[vertex] != vertex)
+        vertex = restart->connected[vertex];
+    return vertex;
+}
 
 /* Returns the moment of the checkpoint, NULL if there is none. */
 struct snap_channel_moment *snap_channel_moment_find(const struct snap_channel_task *task,

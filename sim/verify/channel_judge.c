@@ -108,10 +108,10 @@ static void judge_checkpoints(struct snap_oracle_case *at)
     }
 }
 
-/* Adds up, by edge, what all subtasks put back when the job started from the checkpoint. Returns
- * the event with which the last of them had it; NULL if some have not, so that nothing can be said.
- */
-static const struct snap_event *add_restarted(const struct snap_oracle_case *at,
+/* Adds up, by edge, what the subtasks of a part of the job put back when it started from the
+ * checkpoint. Returns the event with which the last of them had it; NULL if some have not, so that
+ * nothing can be said. */
+static const struct snap_event *add_restarted(const struct snap_oracle_case *at, uint32_t part,
                                               struct snap_channel_flow *sums)
 {
     const struct snap_channel_books *books = at->books;
@@ -120,6 +120,8 @@ static const struct snap_event *add_restarted(const struct snap_oracle_case *at,
     for (uint32_t t = 0; t < at->job->task_count; t++) {
         const struct snap_channel_task *task = &books->tasks[t];
 
+        if (snap_channel_restart_part(&books->restart, task->vertex->index) != part)
+            continue;
         if (!task->has_restarted)
             return NULL;
         for (uint32_t i = 0; i < task->edge_count; i++)
@@ -130,52 +132,65 @@ static const struct snap_event *add_restarted(const struct snap_oracle_case *at,
     return last;
 }
 
-static void compare_marks(struct snap_oracle_case *at, const struct snap_event *last,
-                          const struct snap_channel_flow *sums)
+static bool is_in_part(const struct snap_oracle_case *at, const struct snap_edge *edge,
+                       uint32_t part)
+{
+    const struct snap_channel_books *books = at->books;
+
+    return snap_channel_restart_part(&books->restart, at->job->operators[edge->consumer].vertex) ==
+           part;
+}
+
+static void compare_marks(struct snap_oracle_case *at, const struct snap_event *last, uint32_t edge,
+                          const struct snap_channel_flow *sum)
 {
     const struct snap_channel_restart *restart =
         &((const struct snap_channel_books *)at->books)->restart;
+    const struct snap_channel_flow *captured = restart->same[edge];
     const struct snap_job *job = at->job;
 
-    for (uint32_t e = 0; e < job->edge_count; e++) {
-        const struct snap_channel_flow *captured = restart->same[e];
+    if (captured && (captured->marks != sum->marks || captured->mark_sum != sum->mark_sum))
+        snap_oracle_object(
+            at, last,
+            "checkpoint %" PRId64 " holds %" PRId64 " marks in flight from %s to %s, and %" PRId64
+            " were put back when the job started from it",
+            restart->checkpoint, captured->marks, job->operators[job->edges[edge].producer].uid,
+            job->operators[job->edges[edge].consumer].uid, sum->marks);
+}
 
-        if (captured &&
-            (captured->marks != sums[e].marks || captured->mark_sum != sums[e].mark_sum))
-            snap_oracle_object(at, last,
-                               "checkpoint %" PRId64 " holds %" PRId64
-                               " marks in flight from %s to %s, and %" PRId64
-                               " were put back when the job started from it",
-                               restart->checkpoint, captured->marks,
-                               job->operators[job->edges[e].producer].uid,
-                               job->operators[job->edges[e].consumer].uid, sums[e].marks);
+static void judge_part(struct snap_oracle_case *at, uint32_t part)
+{
+    const struct snap_channel_restart *restart =
+        &((const struct snap_channel_books *)at->books)->restart;
+    const struct snap_channel_flow *captured = &restart->captured[part];
+    struct snap_channel_flow *sums =
+        SNAP_ARENA_ARRAY(at->arena, struct snap_channel_flow, at->job->edge_count);
+    struct snap_channel_flow all = {0};
+    const struct snap_event *last = add_restarted(at, part, sums);
+
+    for (uint32_t e = 0; last && e < at->job->edge_count; e++) {
+        if (!is_in_part(at, &at->job->edges[e], part))
+            continue;
+        snap_channel_flow_add(&all, &sums[e]);
+        compare_marks(at, last, e, &sums[e]);
     }
+    if (last &&
+        (all.dealt_records != captured->dealt_records || all.dealt_sum != captured->dealt_sum))
+        snap_oracle_object(at, last,
+                           "checkpoint %" PRId64 " holds %" PRId64
+                           " records in flight, and %" PRId64
+                           " were put back when the job started from it",
+                           restart->checkpoint, captured->dealt_records, all.dealt_records);
 }
 
 static void judge_restart(struct snap_oracle_case *at)
 {
     const struct snap_channel_restart *restart =
         &((const struct snap_channel_books *)at->books)->restart;
-    struct snap_channel_flow *sums =
-        SNAP_ARENA_ARRAY(at->arena, struct snap_channel_flow, at->job->edge_count);
-    struct snap_channel_flow all = {0};
-    const struct snap_event *last;
 
-    if (restart->checkpoint == 0)
-        return;
-    last = add_restarted(at, sums);
-    if (!last)
-        return;
-    for (uint32_t e = 0; e < at->job->edge_count; e++)
-        snap_channel_flow_add(&all, &sums[e]);
-    compare_marks(at, last, sums);
-    if (all.dealt_records != restart->captured.dealt_records ||
-        all.dealt_sum != restart->captured.dealt_sum)
-        snap_oracle_object(at, last,
-                           "checkpoint %" PRId64 " holds %" PRId64
-                           " records in flight, and %" PRId64
-                           " were put back when the job started from it",
-                           restart->checkpoint, restart->captured.dealt_records, all.dealt_records);
+    for (uint32_t v = 0; restart->checkpoint != 0 && v < at->job->vertex_count; v++)
+        if (restart->connected[v] == v)
+            judge_part(at, v);
 }
 
 /* ---- data that is handed on ---- */

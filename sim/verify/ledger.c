@@ -186,6 +186,22 @@ static void affected(struct snap_ledger *ledger, const struct snap_span *span)
                         &stretch, span->at_ns);
 }
 
+/* Whether a later record of a key, from whichever subtask, takes the place of an earlier one. */
+static bool has_rows(const struct snap_job *job, uint32_t index)
+{
+    return job->operators[index].sink_view == SNAP_SINK_REPLACES;
+}
+
+/* Each record at its own instant: which of two subtasks was later must not depend on the spans. */
+static void log_rows(struct snap_log *log, struct snap_arena *arena, const struct snap_span *span)
+{
+    for (uint32_t i = 0; i < span->count; i++) {
+        struct snap_stretch one = {&span->records[i], span->lineage ? &span->lineage[i] : NULL, 1};
+
+        snap_log_append(log, arena, &one, snap_span_record_instant(span, i));
+    }
+}
+
 static void written(struct snap_ledger *ledger, const struct snap_span *span)
 {
     struct snap_subtask_book *book = &ledger->books[span->operator_index][span->subtask];
@@ -199,7 +215,11 @@ static void written(struct snap_ledger *ledger, const struct snap_span *span)
         return;
     part = snap_subtask_book_part(book, arena, span->part);
     add_print(ledger, span, &part->print);
-    if (ledger->mode == SNAP_LEDGER_FULL)
+    if (ledger->mode != SNAP_LEDGER_FULL)
+        return;
+    if (has_rows(ledger->job, span->operator_index))
+        log_rows(&part->written, arena, span);
+    else
         snap_log_append(&part->written, arena, &stretch, span->at_ns);
 }
 
@@ -355,9 +375,31 @@ static void on_local(void *context, const struct snap_event *event)
         note_status(ledger, event);
 }
 
+static bool any_has_rows(const struct snap_job *job)
+{
+    for (uint32_t i = 0; i < job->operator_count; i++)
+        if (has_rows(job, i))
+            return true;
+    return false;
+}
+
+/* Rows are kept with their instants, in this job or in one that goes on from it. */
+static bool wants_instants(const struct snap_ledger *ledger)
+{
+    bool wants = any_has_rows(ledger->job);
+
+    for (uint32_t i = 0; i < ledger->timeline->count; i++)
+        wants = wants || (ledger->timeline->actions[i].restart &&
+                          any_has_rows(ledger->timeline->actions[i].restart->job));
+    return wants && ledger->mode == SNAP_LEDGER_FULL;
+}
+
 struct snap_observer snap_ledger_observer(struct snap_ledger *ledger)
 {
-    return (struct snap_observer){.context = ledger, .span = on_span, .local = on_local};
+    return (struct snap_observer){.context = ledger,
+                                  .span = on_span,
+                                  .local = on_local,
+                                  .instants_wanted = wants_instants(ledger)};
 }
 
 void snap_ledger_take_state(void *context, const struct snap_state_entry *entry)

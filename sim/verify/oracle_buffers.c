@@ -145,19 +145,34 @@ static struct pair *of_receiver(struct books *books, const struct snap_event *ev
     return pair;
 }
 
-/* The channels between the two, at most. */
-static int64_t channels(const struct snap_oracle_case *at, const struct pair *pair)
+/* What each of so many channels of a gate begins with. Flink: InputGateSpecUtils. */
+static int64_t exclusive_of_gate(const struct snap_network_config *network, uint32_t channels)
+{
+    int64_t required = (int64_t)channels * network->exclusive_per_channel + 1;
+    int64_t most = network->required_per_gate_max;
+
+    return most == 0 || most >= required ? network->exclusive_per_channel : (most - 1) / channels;
+}
+
+/* What the channels between the two begin with. */
+static int64_t exclusive(const struct snap_oracle_case *at, const struct pair *pair)
 {
     const struct snap_vertex *to = snap_job_task_vertex(at->job, pair->to);
-    uint32_t from = snap_job_task_vertex(at->job, pair->from)->index;
-    int64_t count = 0;
+    const struct snap_vertex *from = snap_job_task_vertex(at->job, pair->from);
+    int64_t sum = 0;
 
     for (uint32_t i = 0; i < to->in_edge_count; i++) {
         const struct snap_edge *edge = &at->job->edges[to->in_edges[i]];
+        uint32_t first;
+        uint32_t count;
 
-        count += at->job->operators[edge->producer].vertex == from;
+        if (at->job->operators[edge->producer].vertex != from->index)
+            continue;
+        snap_job_edge_upstream(at->job, edge, pair->to - to->task_first, &first, &count);
+        if (pair->from - from->task_first - first < count)
+            sum += exclusive_of_gate(&at->sim->config.network, count);
     }
-    return count;
+    return sum;
 }
 
 /* Inside a TaskManager buffers are handed over without credits. */
@@ -188,10 +203,10 @@ static void check(struct snap_oracle_case *at, const struct snap_event *event,
 static int64_t room(const struct snap_oracle_case *at, const struct pair *pair)
 {
     const struct books *books = at->books;
-    int64_t exclusive = at->sim->config.network.exclusive_per_channel * channels(at, pair);
 
     /* A receiver that has told nothing yet has only what each channel begins with. */
-    return exclusive + (pair->to_attempt == books->attempts[pair->to] ? pair->credits : 0);
+    return exclusive(at, pair) +
+           (pair->to_attempt == books->attempts[pair->to] ? pair->credits : 0);
 }
 
 static void sent(struct snap_oracle_case *at, const struct snap_event *event)

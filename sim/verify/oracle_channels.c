@@ -10,10 +10,10 @@
  * - Marks count like records, but for the end of event time, which comes again after a restore.
  * - A subtask that has finished counts with what it had queued and taken at its end.
  * - What a subtask recovers must have the sums of what it captured for that checkpoint. A job that
- *   starts again may deal it to others: then what all recover has the sums of what all captured,
- *   of records alone and whatever their channels are; marks are compared by edge, of those both
- *   ends of which have as many subtasks as before. Where receivers restore what their senders had
- *   captured, sums are compared by edge, over both ends of all its channels.
+ *   starts again may deal it to others: then what all that are connected recover has the sums of
+ *   what they captured, of records alone and whatever their channels are; marks are compared by
+ * edge, of those both ends of which have as many subtasks as before. Where receivers restore what
+ * their senders had captured, sums are compared by edge, over both ends of all its channels.
  * - oracle_cut.c has the other side: what was sent behind the cut has no effect before it.
  * - A task's book is its own thread's; compared at the end. Judged only where barriers may
  *   overtake.
@@ -270,6 +270,51 @@ static bool is_same(const struct snap_job *job, const struct snap_job *before, u
            end_of(job, a->consumer)->parallelism == end_of(before, b->consumer)->parallelism;
 }
 
+static void connect_ends(struct snap_channel_restart *restart, uint32_t from, uint32_t to)
+{
+    restart->connected[snap_channel_restart_part(restart, from)] =
+        snap_channel_restart_part(restart, to);
+}
+
+/* The vertex of the job that has the operator of the job before, SNAP_NO_INDEX if none has. */
+static uint32_t vertex_of(const struct snap_job *job, const struct snap_job *before, uint32_t index)
+{
+    const struct snap_operator *same = snap_job_find_operator(job, before->operators[index].uid);
+
+    return same ? same->vertex : SNAP_NO_INDEX;
+}
+
+/* By the channels of either job: what was dealt to others stays among them. */
+static void connect(struct snap_channel_restart *restart, struct snap_arena *arena,
+                    const struct snap_job *job, const struct snap_job *before)
+{
+    restart->connected = SNAP_ARENA_ARRAY(arena, uint32_t, job->vertex_count);
+    for (uint32_t v = 0; v < job->vertex_count; v++)
+        restart->connected[v] = v;
+    for (uint32_t e = 0; e < job->edge_count; e++)
+        connect_ends(restart, end_of(job, job->edges[e].producer)->index,
+                     end_of(job, job->edges[e].consumer)->index);
+    for (uint32_t e = 0; e < before->edge_count; e++) {
+        uint32_t from = vertex_of(job, before, before->edges[e].producer);
+        uint32_t to = vertex_of(job, before, before->edges[e].consumer);
+
+        if (from != SNAP_NO_INDEX && to != SNAP_NO_INDEX)
+            connect_ends(restart, from, to);
+    }
+}
+
+/* Where data of that edge of the job before belongs; of two that are gone it is at no good place,
+ * and misses. */
+static uint32_t part_of(const struct snap_channel_restart *restart, const struct snap_job *job,
+                        const struct snap_job *before, uint32_t edge)
+{
+    uint32_t vertex = vertex_of(job, before, before->edges[edge].consumer);
+
+    if (vertex == SNAP_NO_INDEX)
+        vertex = vertex_of(job, before, before->edges[edge].producer);
+    return snap_channel_restart_part(restart, vertex == SNAP_NO_INDEX ? 0 : vertex);
+}
+
 /* What the checkpoint holds of edges of the job before. */
 static void start_from(struct snap_oracle_case *at, const struct snap_job *before,
                        const struct snap_channel_completion *completed)
@@ -280,10 +325,14 @@ static void start_from(struct snap_oracle_case *at, const struct snap_job *befor
         bytes > 0 ? snap_arena_copy(at->arena, completed->captured, bytes) : NULL;
 
     restart->checkpoint = completed->checkpoint;
+    connect(restart, at->arena, at->job, before);
+    restart->captured =
+        SNAP_ARENA_ARRAY(at->arena, struct snap_channel_flow, at->job->vertex_count);
     restart->same =
         SNAP_ARENA_ARRAY(at->arena, const struct snap_channel_flow *, at->job->edge_count);
     for (uint32_t e = 0; e < before->edge_count; e++) {
-        snap_channel_flow_add(&restart->captured, &captured[e]);
+        snap_channel_flow_add(&restart->captured[part_of(restart, at->job, before, e)],
+                              &captured[e]);
         if (at->job->edge_count == before->edge_count && is_same(at->job, before, e))
             restart->same[e] = &captured[e];
     }

@@ -9,6 +9,7 @@
  *   interval and pause, its timeout while one is pending (snapshots are being written), the pace
  *   of the slowest source, three times the longest silence so far, and a long minute while state is
  *   being read.
+ * - What is pending when all tasks restart is so no longer, whether anybody says so or not.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -80,6 +81,8 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
         return;
     case SNAP_EVENT_FAILOVER:
         fault(books, event->at_ns, event->args[3]);
+        if (event->args[2] == (int64_t)at->job->task_count)
+            books->pending = 0;
         return;
     case SNAP_EVENT_TASK_STATUS:
         note_status(books, event);
@@ -89,10 +92,10 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
         return;
     case SNAP_EVENT_CHECKPOINT_COMPLETED:
         books->done_ns = event->at_ns;
-        books->pending--;
+        books->pending -= books->pending > 0;
         return;
     case SNAP_EVENT_CHECKPOINT_ABORTED:
-        books->pending--;
+        books->pending -= books->pending > 0;
         return;
     default:
         return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What made a checkpoint slow, in words. */
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -106,7 +107,9 @@ static void add_fan_out(const struct verdict *verdict)
     if (task->vertex == limits->fan_out && task->backpressured >= SNAP_BUSY_MIN)
         snap_text_printf(verdict->text,
                          " %s makes %.0f records of one: it stood in the middle of a record, until "
-                         "there was room for all that came of it.",
+                         "there was room for all that came of it. Where its output can take all of "
+                         "that at once (larger segments, or a max-overdraft-buffers-per-gate above "
+                         "what one record fills), the barrier does not wait.",
                          task->name, limits->fan_out_factor);
 }
 
@@ -373,6 +376,11 @@ static void add_storage(const struct verdict *verdict)
                          " Its latency is only %s: the rest is the transfer, and waiting for the "
                          "other subtasks' transfers.",
                          took(verdict, latency_ns));
+    if (forecast->storage_files_ns > 0)
+        snap_text_printf(verdict->text,
+                         " Opening and closing the %" PRId64 " files of data in flight takes %s of "
+                         "it, whatever is in them.",
+                         verdict->facts->channel_files, took(verdict, forecast->storage_files_ns));
 }
 
 static void add_ack(const struct verdict *verdict)

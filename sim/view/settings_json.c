@@ -49,6 +49,7 @@ static void add_model(struct snap_json *json, const struct snap_cost_model *mode
     snap_json_number(json, "network_local_latency_ns", model->network_local_latency_ns);
     snap_json_number(json, "network_bytes_per_s", model->network_bytes_per_second);
     snap_json_number(json, "storage_latency_ns", model->storage_latency_ns);
+    snap_json_number(json, "storage_per_file_ns", model->storage_file_ns);
     snap_json_number(json, "storage_bytes_per_s", model->storage_bytes_per_second);
     snap_json_number(json, "startup_ns", model->startup_max_ns);
     snap_json_object_end(json);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "swarm/late_effect.h"
 
+#include "protocol/gate.h"
+
 /* Behind the last event of the execution in which the event lies. */
 static uint64_t end_of_execution(const struct swarm_run *run, uint64_t index)
 {
@@ -53,16 +55,27 @@ static bool takes_unpaid(struct account *account, const struct snap_event *event
     return ++account->sent > account->credits + exclusive;
 }
 
-static uint32_t channels(const struct snap_job *job, const struct snap_vertex *from,
-                         const struct snap_vertex *to)
+/* Exclusive buffers of all channels between the two. */
+static int64_t exclusive_between(const struct swarm_run *run, uint32_t from, uint32_t to)
 {
-    uint32_t count = 0;
+    const struct snap_job *job = run->job;
+    const struct snap_vertex *sender = snap_job_task_vertex(job, from);
+    const struct snap_vertex *receiver = snap_job_task_vertex(job, to);
+    int64_t sum = 0;
 
-    for (uint32_t e = 0; e < job->edge_count; e++)
-        count += !job->edges[e].chained &&
-                 job->operators[job->edges[e].producer].vertex == from->index &&
-                 job->operators[job->edges[e].consumer].vertex == to->index;
-    return count;
+    for (uint32_t e = 0; e < job->edge_count; e++) {
+        const struct snap_edge *edge = &job->edges[e];
+        uint32_t first;
+        uint32_t count;
+
+        if (edge->chained || job->operators[edge->producer].vertex != sender->index ||
+            job->operators[edge->consumer].vertex != receiver->index)
+            continue;
+        snap_job_edge_upstream(job, edge, to - receiver->task_first, &first, &count);
+        if (from - sender->task_first - first < count)
+            sum += snap_gate_buffers_of(&run->sim->config.network, count).exclusive_per_channel;
+    }
+    return sum;
 }
 
 bool late_effect_is_unpaid(const struct swarm_run *run, uint64_t index)
@@ -76,9 +89,7 @@ bool late_effect_is_unpaid(const struct swarm_run *run, uint64_t index)
         return false;
     for (uint32_t from = 0; from < run->job->task_count; from++) {
         struct account account = {.from = from, .to = to};
-        int64_t exclusive = run->sim->config.network.exclusive_per_channel *
-                            (int64_t)channels(run->job, snap_job_task_vertex(run->job, from),
-                                              snap_job_task_vertex(run->job, to));
+        int64_t exclusive = exclusive_between(run, from, to);
 
         if (exclusive == 0 || run->job->task_manager[from] == run->job->task_manager[to])
             continue;

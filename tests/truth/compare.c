@@ -57,8 +57,8 @@ static void compare_aligned(const struct truth_row *row, struct snap_text *off)
     const struct truth_figures *ours = &row->figures;
     bool wide = row->flink->skewed || row->flink->mode == TRUTH_AT_LEAST_ONCE;
     double share = wide ? 0.10 : 0.03;
-    bool inside = ours->e2e_ms.median >= flink->e2e_ms.least &&
-                  ours->e2e_ms.median <= flink->e2e_ms.most;
+    bool inside =
+        ours->e2e_ms.median >= flink->e2e_ms.least && ours->e2e_ms.median <= flink->e2e_ms.most;
 
     if (!is_within(flink->barrier_ms, ours->barrier_ms, share))
         note(off, "last barrier");

@@ -100,10 +100,10 @@ static struct truth_range queue_of(const json_t *run, const char *vertex, const 
 
     snprintf(name, sizeof(name), "%s.%s", vertex, gauge);
     for (size_t i = 0; i < json_array_size(checkpoints); i++)
-        range.median += number_or(member(json_array_get(checkpoints, i),
-                                         "gauges_at_trigger_sum_over_subtasks"),
-                                  name, 0) /
-                        unit / count;
+        range.median +=
+            number_or(member(json_array_get(checkpoints, i), "gauges_at_trigger_sum_over_subtasks"),
+                      name, 0) /
+            unit / count;
     if (!json_object_get(member(member(run, "steady"), "per_subtask"), name))
         return range;
     range.least = range.median;

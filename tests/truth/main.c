@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * main.c: `truth [--seeds N] [--only A4,A7] [--check] RUNS.json SCENARIO...`: recorded runs of
- * Flink beside snapsim's. Prints tables; with --check only what is off, and fails if anything is.
+ * main.c: `truth [--seeds N] [--only A4,A7] [--check] [--page PAGE] RUNS.json SCENARIO...`:
+ * recorded runs of Flink beside snapsim's. Prints tables; with --check only what is off, and fails
+ * if anything is; with a page, which has the tables, if anything is that the page does not say.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct arguments {
     uint32_t seeds;
     const char *only;
     bool check;
+    const char *page; /* NULL: none */
     const char *runs;
     char **scenarios;
     int scenario_count;
@@ -32,12 +34,14 @@ static void read_arguments(struct arguments *arguments, int argc, char **argv)
             arguments->seeds = (uint32_t)strtoul(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)
             arguments->only = argv[++i];
+        else if (strcmp(argv[i], "--page") == 0 && i + 1 < argc)
+            arguments->page = argv[++i];
         else
             break;
     }
     if (argc - i < 2 || argv[i][0] == '-' || arguments->seeds == 0) {
-        fprintf(stderr,
-                "usage: truth [--seeds N] [--only A4,A7] [--check] RUNS.json SCENARIO...\n");
+        fprintf(stderr, "usage: truth [--seeds N] [--only A4,A7] [--check] [--page PAGE] "
+                        "RUNS.json SCENARIO...\n");
         exit(2);
     }
     arguments->runs = argv[i];
@@ -89,23 +93,35 @@ static void run_scenario(const char *path, struct truth_row *rows, uint32_t coun
     snap_scenario_destroy(scenario);
 }
 
-/* Returns how many rows are off; prints them. */
-static uint32_t check(const struct truth_row *rows, uint32_t count)
+/* Whether the row is as it has to be: within its bounds, or off as the page (may be NULL) says. */
+static bool check_row(const struct truth_row *row, const struct truth_page *page)
 {
+    struct snap_text off = {0};
+    bool good;
+
+    if (row->run)
+        truth_compare(row, &off);
+    else
+        snap_text_add_string(&off, "not run");
+    good = page ? truth_page_knows(page, row->flink->name, &off) : off.length == 0;
+    printf("%s: %s%s\n", row->flink->name, off.length > 0 ? off.data : "within",
+           page && !good ? ", and the page does not say so" : "");
+    snap_text_fini(&off);
+    return good;
+}
+
+/* Returns how many rows and shapes are off; prints all. */
+static uint32_t check(const struct truth_row *rows, uint32_t count, const char *page_path)
+{
+    struct truth_page page = {0};
     uint32_t bad = 0;
 
-    for (uint32_t i = 0; i < count; i++) {
-        struct snap_text off = {0};
-
-        if (rows[i].run)
-            truth_compare(&rows[i], &off);
-        else
-            snap_text_add_string(&off, "not run");
-        printf("%s: %s\n", rows[i].flink->name, off.length > 0 ? off.data : "within");
-        bad += off.length > 0;
-        snap_text_fini(&off);
-    }
-    return bad;
+    if (page_path)
+        truth_page_read(&page, page_path);
+    for (uint32_t i = 0; i < count; i++)
+        bad += !check_row(&rows[i], page_path ? &page : NULL);
+    truth_page_free(&page);
+    return bad + truth_check_shapes(rows, count);
 }
 
 int main(int argc, char **argv)
@@ -128,7 +144,7 @@ int main(int argc, char **argv)
         run_scenario(arguments.scenarios[i], rows, count, arguments.seeds);
     truth_check_constants();
     if (arguments.check)
-        bad = check(rows, count);
+        bad = check(rows, count, arguments.page);
     else
         truth_print(rows, count);
     free(rows);

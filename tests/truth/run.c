@@ -34,7 +34,7 @@ struct watched_task {
     double queued_bytes;
     double sent_bytes_then; /* at the trigger of the checkpoint */
     double queued_bytes_then;
-    int64_t received;       /* buffers, since the start */
+    int64_t received; /* buffers, since the start */
     int64_t taken;
     snap_ns barrier_ns; /* the last one of the checkpoint that was taken */
 };
@@ -91,8 +91,8 @@ static void keep_stint(void *context, const struct snap_stint *stint)
         task->handled = realloc(task->handled, task->capacity * sizeof(*task->handled));
         SNAP_CHECK(task->handled);
     }
-    task->handled[task->count++] = (struct handled){stint->until_ns, last.in + stint->records,
-                                                    last.out + stint->records_out};
+    task->handled[task->count++] =
+        (struct handled){stint->until_ns, last.in + stint->records, last.out + stint->records_out};
 }
 
 /* What the task had handled by then; records of a stint lie evenly over it. */
@@ -303,12 +303,9 @@ static void find_roles(struct watch *watch)
 static void watch_one(const struct snap_simulation *sim, const struct truth_flink *flink,
                       struct gathered *to)
 {
-    struct watch watch = {
-        .job = sim->job, .flink = flink, .to = to, .triggered_ns = SNAP_NEVER};
-    struct snap_observer observer = {.context = &watch,
-                                     .merged = take_event,
-                                     .stint = keep_stint,
-                                     .buffers_wanted = true};
+    struct watch watch = {.job = sim->job, .flink = flink, .to = to, .triggered_ns = SNAP_NEVER};
+    struct snap_observer observer = {
+        .context = &watch, .merged = take_event, .stint = keep_stint, .buffers_wanted = true};
     struct snap_run_options options = {.observers = &observer, .observer_count = 1};
     struct snap_run *run;
 
@@ -374,8 +371,8 @@ static void compare_constants(const struct snap_simulation *sim)
     struct snap_cost_model model = sim->model;
 
     model.record_size_bytes = 0;
-    constants_differ = constants_differ ||
-                       (constants_known && memcmp(&model, &constants, sizeof(model)) != 0);
+    constants_differ =
+        constants_differ || (constants_known && memcmp(&model, &constants, sizeof(model)) != 0);
     constants = model;
     constants_known = true;
 }

@@ -73,33 +73,6 @@ static void print_queues(const struct truth_row *row)
            ours->persisted_bytes.median / 1000);
 }
 
-static const struct truth_row *find_row(const struct truth_row *rows, uint32_t count,
-                                        const char *name)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (strcmp(rows[i].flink->name, name) == 0 && rows[i].run)
-            return &rows[i];
-    return NULL;
-}
-
-/* How many times as long an aligned checkpoint takes as an unaligned one of the same job. */
-static void print_ratios(const struct truth_row *rows, uint32_t count)
-{
-    static const char *const pairs[][2] = {{"A4", "C2"}, {"A3", "C1"}, {"B2", "B6"}, {"F1", "F2"},
-                                           {"G1", "G2"}, {"I1", "I2"}};
-
-    printf("\n| aligned over unaligned | Flink | snapsim |\n|---|---|---|\n");
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-        const struct truth_row *aligned = find_row(rows, count, pairs[i][0]);
-        const struct truth_row *unaligned = find_row(rows, count, pairs[i][1]);
-
-        if (aligned && unaligned)
-            printf("| %s / %s | %.1f | %.1f |\n", pairs[i][0], pairs[i][1],
-                   aligned->flink->figures.e2e_ms.median / unaligned->flink->figures.e2e_ms.median,
-                   aligned->figures.e2e_ms.median / unaligned->figures.e2e_ms.median);
-    }
-}
-
 void truth_print(const struct truth_row *rows, uint32_t count)
 {
     printf("| run | mode | last barrier, Flink | snapsim | | end to end, Flink | snapsim |"
@@ -114,5 +87,5 @@ void truth_print(const struct truth_row *rows, uint32_t count)
     for (uint32_t i = 0; i < count; i++)
         if (rows[i].run)
             print_queues(&rows[i]);
-    print_ratios(rows, count);
+    truth_print_ratios(rows, count);
 }

@@ -252,6 +252,40 @@ static void who_lags_by_chance_is_not_loaded(void **state)
     }
 }
 
+/* A barrier that is late for an input which stood still, or for one that had been overtaken. */
+static void who_overtook_waits_for_no_input(void **state)
+{
+    static const struct lab_checkpoint late = {
+        .parts = {{1, 1, 2, 7, 8, 0, 0},
+                  {1, 1, 2, 7, 8, 0, 0},
+                  {299, 300, 301, 306, 307, 0, 0},
+                  {300, 301, 302, 307, 308, 0, 0},
+                  {5, 310, 311, 311, 312, 0, 0},
+                  {5, 311, 312, 312, 313, 0, 0}},
+    };
+    static const char *const words[] = {"One input is late: out[1]", "Its barriers overtook data"};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct snap_text text = {0};
+        struct lab lab;
+
+        lab_init(&lab, &late, true);
+        for (uint32_t task = 2; task < LAB_TASKS; task++)
+            lab.facts.tasks[task].unaligned = i == 1;
+        snap_explain_walk_back(&lab.walk, &lab.facts);
+        snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+        snap_explanation_verdict(&text,
+                                 &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast},
+                                 &lab.facts.arena);
+        assert_non_null(strstr(snap_text_get(&text), words[i]));
+        assert_string_equal(lab.facts.tasks[lab.walk.steps[lab.walk.longest].task].name,
+                            i == 1 ? "counts[1]" : "out[1]");
+        snap_text_fini(&text);
+        lab_fini(&lab);
+    }
+}
+
 struct flink {
     struct snap_facts facts;
     struct snap_explain_walk walk;
@@ -339,6 +373,7 @@ int main(void)
         cmocka_unit_test(alignment_is_told_by_the_mode),
         cmocka_unit_test(without_a_plan_nobody_is_called_a_source),
         cmocka_unit_test(who_lags_by_chance_is_not_loaded),
+        cmocka_unit_test(who_overtook_waits_for_no_input),
         cmocka_unit_test(a_real_job_is_explained_in_the_same_words),
         cmocka_unit_test(a_walk_through_saved_answers_is_worked_out),
         cmocka_unit_test(json_has_the_same_figures),

@@ -237,6 +237,7 @@ static inline void lab_span(struct lab *lab, const struct step *step, enum snap_
                                                   .operator_index = step->op,
                                                   .subtask = step->subtask,
                                                   .at_ns = step->at_ms * SNAP_MS,
+                                                  .start_ns = step->at_ms * SNAP_MS,
                                                   .records = &record,
                                                   .lineage = &step->lineage,
                                                   .count = 1,
