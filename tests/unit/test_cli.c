@@ -62,6 +62,21 @@ static const struct row rows[] = {
      "      of how many subtasks\n",
      ""},
     {"help on events", "help events", 0, "checkpoint N completed", ""},
+    {"help on events begins with what N and S are", "help events", 0,
+     "      - {when: subtask counts[1] acknowledged checkpoint 2, crash: \"counts[1]\"}\n"
+     "\n"
+     "Checkpoints\n"
+     "  checkpoint N triggered\n",
+     ""},
+    {"help on events has steps once", "help events", 0,
+     "  before|after completion of checkpoint N\n"
+     "      all is acknowledged, the checkpoint counts from then on\n"
+     "  before|after notification of checkpoint N\n",
+     ""},
+    {"help on events tells the levels apart", "help events", 0,
+     "\nEvents of a trace, with `--trace records`", ""},
+    {"help on actions has headings", "help actions", 0, "\nThe storage\n  fail-storage: DURATION\n",
+     ""},
     {"help on keys", "help keys", 0, "network.local-latency: 20 us", ""},
     {"help on sabotage", "help sabotage", 0, "skip-alignment", ""},
     {"help on a restore that goes wrong", "help sabotage", 0, "restore-older", ""},
