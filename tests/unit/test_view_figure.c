@@ -266,6 +266,29 @@ static void expect_no(const struct fixture *fixture, const char *name, const cha
     snap_text_fini(&text);
 }
 
+/* However short the names of the lanes are. */
+static void the_word_above_the_lanes_has_room(void **state)
+{
+    static const char setting[] = "set lmargin at screen ";
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct snap_text script = {0};
+    struct fixture fixture;
+    const char *margin;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    for (uint32_t i = 0; i < fixture.run.job.operator_count; i++)
+        fixture.run.job.operators[i].uid = "a";
+    target.directory = fixture.directory;
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    read_file(&fixture, "timeline.gp", &script);
+    margin = strstr(snap_text_get(&script), setting);
+    assert_non_null(margin);
+    assert_true(strtod(margin + strlen(setting), NULL) * 1280 >= 90);
+    snap_text_fini(&script);
+    fixture_fini(&fixture);
+}
+
 static void legends_name_what_is_drawn_only(void **state)
 {
     struct fixture fixture;
@@ -522,6 +545,7 @@ int main(void)
         cmocka_unit_test(runs_without_checkpoints_are_drawn),
         cmocka_unit_test(data_is_reduced_before_it_is_plotted),
         cmocka_unit_test(what_goes_wrong_is_said),
+        cmocka_unit_test(the_word_above_the_lanes_has_room),
         cmocka_unit_test(legends_name_what_is_drawn_only),
         cmocka_unit_test(changes_of_the_execution_are_marked),
         cmocka_unit_test(bars_and_lanes_are_labelled),
