@@ -124,6 +124,13 @@ static const struct row rows[] = {
     {"a variant far from all", "run good.yaml --variant second", 2, "",
      "no variant \"second\"; there are one"},
     {"no name of a variant", "run good.yaml --variant", 2, "", "--variant needs NAME: the variant"},
+    {"a run without a variant says which there are", "run good.yaml -s nowhere", 2, "",
+     "note: this is the job as written, without any of its variants: one; `--variant NAME` "
+     "takes one"},
+    {"a run of a variant does not",
+     "run good.yaml -s nowhere --variant one 2>&1 | grep -c variants", 1, "0", ""},
+    {"nor one that is to be quiet", "run good.yaml -s nowhere --quiet 2>&1 | grep -c variants", 1,
+     "0", ""},
     {"an option for a value", "run good.yaml --out --json", 2, "",
      "--out needs DIR, found the option --json; if it is meant as the value, write --out=--json"},
     {"an empty name of a directory", "run good.yaml --out ''", 2, "", "--out needs the name"},
