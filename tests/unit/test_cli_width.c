@@ -37,11 +37,6 @@ static const struct cli_row rows[] = {
      "  COLUMNS=$n $S help $t | sh wide $n || { echo of $t; exit 9; }\n"
      "done; done",
      0, "", ""},
-    /* A pipe nobody reads from any more, however fast the program is. */
-    {"a pager that was left hears no more",
-     "mkfifo pager && { sleep 5 <pager & exec 9>pager; kill $!; wait $!; } 2>/dev/null;\n"
-     "$S help keys >&9 2>told; code=$?; test ! -s told && exit $code",
-     141, "", ""},
     {"an action: its form, what it does in one paragraph, an example", "COLUMNS=80 $S help actions",
      0,
      "  corrupt: {checkpoint: N, subtask: uid[i], file: KIND}\n"
