@@ -42,8 +42,6 @@ extern "C" {
 /* Returns the version of the library, such as "0.1.0". */
 SNAPSIM_API const char *snapsim_version(void);
 
-/* ---- errors ---- */
-
 enum snapsim_error_code {
     SNAPSIM_OK,
     SNAPSIM_ERROR_USAGE,       /* of this interface */
@@ -105,6 +103,19 @@ struct snapsim_timer {
     struct snapsim_value key;
 };
 
+/* How a list is spread over subtasks when it is restored. Flink: OperatorStateHandle.Mode. */
+enum snapsim_list_mode {
+    SNAPSIM_LIST_SPLIT,     /* the items of all subtasks are one list, which is divided */
+    SNAPSIM_LIST_UNION,     /* each subtask gets the items of all, in the order of subtasks */
+    SNAPSIM_LIST_BROADCAST, /* all subtasks save the same items; each gets those of one */
+};
+
+/* A list of operator state by name, beside the split one that snapsim_save fills. */
+struct snapsim_list {
+    const char *name; /* as in snapshots */
+    enum snapsim_list_mode mode;
+};
+
 /* What the ledger may rely on, where it cannot work it out with `map` or `fold`. */
 enum snapsim_outputs {
     SNAPSIM_OUTPUTS_ANY, /* nobody knows how many: what stands behind is not judged */
@@ -125,8 +136,7 @@ enum snapsim_phase {
     SNAPSIM_IN_PROGRESS, /* being written when the job ended */
 };
 
-/*
- * A type of operator. Callbacks that are not needed stay NULL.
+/* A type of operator. Callbacks that are not needed stay NULL.
  *
  * An operator has `map`, or `fold`, or `process`, or `process` and `fold`; that decides how the
  * ledger judges it and what stands behind it:
@@ -139,8 +149,7 @@ enum snapsim_phase {
  * - process alone: not known to the ledger, beyond what `outputs` and `keeps_key` say.
  *
  * With two inputs or timers, `process` and `fold` send what they like: the state is judged, what
- * stands behind it is not, unless `outputs` promises one for each record.
- */
+ * stands behind it is not, unless `outputs` promises one for each record. */
 struct snapsim_operator_type {
     const char *name; /* as `type` of an operator */
     enum snapsim_role role;
@@ -192,31 +201,32 @@ struct snapsim_operator_type {
     /* Puts what a later attempt needs into the snapshot with snapsim_save. The checkpoint's number
      * is rising. Errors: snapsim_fail, then return false. */
     bool (*snapshot)(void *self, int64_t checkpoint, struct snapsim_context *context);
-    /* Takes back one item that snapsim_save saved; called for each, after `open`. */
+    /* Takes back one item that was saved; called for each, after `open`: first those of
+     * snapsim_save, then list by list as they are declared. snapsim_restored_list tells which. */
     bool (*restore)(void *self, const void *data, size_t bytes, struct snapsim_context *context);
     /* The checkpoint is complete: a two-phase sink commits here what belongs to it. */
     bool (*confirmed)(void *self, int64_t checkpoint, struct snapsim_context *context);
     /* All input is used up. Without checkpoints a two-phase sink commits the rest here. */
     bool (*finish)(void *self, struct snapsim_context *context);
+
+    /* Named lists of operator state, for snapsim_save_in. Their names differ. */
+    const struct snapsim_list *lists;
+    uint32_t list_count;
 };
 
-/*
- * In map, process, timer: sends a record with the timestamp of the one in work; texts are copied.
- * Returns false, and the job fails, if a kind is not the declared one.
- */
+/* In map, process, timer: sends a record with the timestamp of the one in work; texts are copied.
+ * Returns false, and the job fails, if a kind is not the declared one. */
 SNAPSIM_API bool snapsim_emit(struct snapsim_context *context, struct snapsim_value key,
                               struct snapsim_value value);
 
 /* In process: which of two inputs the record came over, 0 or 1, as the job lists them. */
 SNAPSIM_API uint32_t snapsim_input(const struct snapsim_context *context);
 
-/*
- * In process and timer: registers a timer of the key in work, or deletes it. A key has one timer
+/* In process and timer: registers a timer of the key in work, or deletes it. A key has one timer
  * for each clock and time; registering it twice, or deleting one that is not there, does nothing.
  * One of event time that the watermark has passed already comes with the next one. Timers are
  * state: every snapshot holds them, and a restored attempt fires those that became due meanwhile.
- * Returns false, and the job fails, if the type did not declare the clock.
- */
+ * Returns false, and the job fails, if the type did not declare the clock. */
 SNAPSIM_API bool snapsim_timer_register(struct snapsim_context *context, enum snapsim_clock clock,
                                         int64_t at_ms);
 SNAPSIM_API bool snapsim_timer_delete(struct snapsim_context *context, enum snapsim_clock clock,
@@ -229,11 +239,9 @@ SNAPSIM_API int64_t snapsim_watermark_ms(const struct snapsim_context *context);
 /* In process and timer: processing time, in milliseconds since the job started. */
 SNAPSIM_API int64_t snapsim_now_ms(const struct snapsim_context *context);
 
-/*
- * In process and timer (keyed types) and fold: the state of the key in work, of the kind of the
+/* In process and timer (keyed types) and fold: the state of the key in work, of the kind of the
  * values that are sent. get returns false and zeroes *value if there is none yet. put copies a
- * text; it returns false, and the job fails, if the kind is wrong.
- */
+ * text; it returns false, and the job fails, if the kind is wrong. */
 SNAPSIM_API bool snapsim_state_get(struct snapsim_context *context, struct snapsim_value *value);
 SNAPSIM_API bool snapsim_state_put(struct snapsim_context *context, struct snapsim_value value);
 
@@ -241,8 +249,16 @@ SNAPSIM_API bool snapsim_state_put(struct snapsim_context *context, struct snaps
 SNAPSIM_API void snapsim_entry(struct snapsim_context *context, struct snapsim_value key,
                                struct snapsim_value value);
 
-/* In snapshot: adds an item to the snapshot; the bytes are copied. */
+/* In snapshot: adds an item to the snapshot; the bytes are copied. The items of all subtasks are a
+ * list that is split when the parallelism changes; with the same one each gets its own back. */
 SNAPSIM_API void snapsim_save(struct snapsim_context *context, const void *data, size_t bytes);
+
+/* The same for a list that the type declares; the job fails if it declares none of this name. */
+SNAPSIM_API void snapsim_save_in(struct snapsim_context *context, const char *list,
+                                 const void *data, size_t bytes);
+
+/* In restore: the declared list that the item comes from, NULL if snapsim_save saved it. */
+SNAPSIM_API const char *snapsim_restored_list(const struct snapsim_context *context);
 
 /* In read: begins a part of the sink, and adds a record that a reader finds in it, in order. */
 SNAPSIM_API void snapsim_part(struct snapsim_context *context, uint64_t part,
@@ -258,11 +274,10 @@ SNAPSIM_API bool snapsim_fail(struct snapsim_context *context, const char *forma
 /* The value of an option as written, its default, or NULL. */
 SNAPSIM_API const char *snapsim_option_get(const struct snapsim_context *context, const char *name);
 
-/* Who is called: subtask and attempt count from 0. Not in map and fold, which depend on neither. */
+/* Who is called: subtask and attempt count from 0. Not in map and fold, which depend on neither.
+ * Parallelism and uid of the operator, and `user` of its type. */
 SNAPSIM_API uint32_t snapsim_subtask(const struct snapsim_context *context);
 SNAPSIM_API uint32_t snapsim_attempt(const struct snapsim_context *context);
-
-/* Parallelism and uid of the operator, and `user` of its type. */
 SNAPSIM_API uint32_t snapsim_parallelism(const struct snapsim_context *context);
 SNAPSIM_API const char *snapsim_uid(const struct snapsim_context *context);
 SNAPSIM_API void *snapsim_user(const struct snapsim_context *context);
@@ -271,10 +286,9 @@ SNAPSIM_API void *snapsim_user(const struct snapsim_context *context);
 
 struct snapsim_job;
 
-/* An empty job; its name is copied. Free with snapsim_job_destroy. */
+/* An empty job (its name is copied), and one that is written in a scenario file, or in a text
+ * (copied), which are read when it is checked or run. Free with snapsim_job_destroy. */
 SNAPSIM_API struct snapsim_job *snapsim_job_create(const char *name);
-
-/* A job that is written in a scenario file, or in a text (copied); read when checked or run. */
 SNAPSIM_API struct snapsim_job *snapsim_job_load(const char *path);
 SNAPSIM_API struct snapsim_job *snapsim_job_parse(const char *name, const char *text);
 
@@ -286,8 +300,7 @@ SNAPSIM_API void snapsim_job_destroy(struct snapsim_job *job);
 SNAPSIM_API void snapsim_job_type(struct snapsim_job *job,
                                   const struct snapsim_operator_type *type);
 
-/*
- * Building; all texts are copied, and values stand as one would write them in a scenario file
+/* Building; all texts are copied, and values stand as one would write them in a scenario file
  * (docs/SCENARIO.md): "20000/s", "200 ms", "[[a, 1], [b, 2]]".
  *
  * operator: adds one; `type` is a built-in one or one of snapsim_job_type.
@@ -295,8 +308,7 @@ SNAPSIM_API void snapsim_job_type(struct snapsim_job *job,
  *     hash, broadcast, global, shuffle, or NULL for the default.
  * option: of the operator added last or, in a job from a scenario, of any: an option of its type,
  *     or parallelism, max-parallelism, name, cost, record-size, chain, slot-sharing-group.
- * config: a setting of Flink by its name.
- */
+ * config: a setting of Flink by its name. */
 SNAPSIM_API void snapsim_job_operator(struct snapsim_job *job, const char *uid, const char *type);
 SNAPSIM_API void snapsim_job_input(struct snapsim_job *job, const char *uid, const char *producer,
                                    const char *ship);
@@ -304,13 +316,11 @@ SNAPSIM_API void snapsim_job_option(struct snapsim_job *job, const char *uid, co
                                     const char *value);
 SNAPSIM_API void snapsim_job_config(struct snapsim_job *job, const char *key, const char *value);
 
-/*
- * The same for jobs that are not from a scenario only:
+/* The same for jobs that are not from a scenario only:
  * model: a key of the cost model. set: a key of the document: seed, until, ledger, flink-version,
  *     network-rules, runtimes, sabotage, description.
  * timeline: an entry such as "{at: 5 s, crash: \"counts[0]\"}".
- * expect: a counter and what it should be, such as "lost" and "> 0".
- */
+ * expect: a counter and what it should be, such as "lost" and "> 0". */
 SNAPSIM_API void snapsim_job_model(struct snapsim_job *job, const char *key, const char *value);
 SNAPSIM_API void snapsim_job_set(struct snapsim_job *job, const char *key, const char *value);
 SNAPSIM_API void snapsim_job_timeline(struct snapsim_job *job, const char *entry);
@@ -352,27 +362,53 @@ struct snapsim_event {
 SNAPSIM_API const struct snapsim_event_arg *snapsim_event_find(const struct snapsim_event *event,
                                                                const char *name);
 
+/* Whose the snapshot is that a job starts from. Flink: RecoveryClaimMode. */
+enum snapsim_claim_mode {
+    SNAPSIM_CLAIM_AS_SET, /* as the job's settings say; they say NO_CLAIM if nothing is set */
+    SNAPSIM_CLAIM,        /* the job's: it is deleted when the job does not need it any more */
+    SNAPSIM_NO_CLAIM,     /* never touched; the first checkpoint holds everything */
+    SNAPSIM_LEGACY,       /* never deleted; later checkpoints may build on it */
+};
+
+/* Starting from a checkpoint or savepoint in files. Zeroed: as the job's settings say. */
+struct snapsim_start {
+    const char *snapshot; /* its directory, its _metadata, or a file: URI of either; NULL: that of
+                           * the setting execution.state-recovery.path */
+    enum snapsim_claim_mode claim;
+    bool allow_non_restored;     /* drop state that no operator takes; else it is an error */
+    bool follow_absolute;        /* read state files outside of the snapshot's directory, too */
+    const char *const *relocate; /* "FROM=TO": files named FROM... lie at TO...; NULL at the end */
+};
+
 /* Zeroed: virtual time, no files, nobody watches. */
 struct snapsim_run_options {
     enum snapsim_runtime runtime;
     const char *variant;   /* of a scenario; NULL: none */
     const uint64_t *seed;  /* NULL: that of the job */
-    const char *directory; /* sinks write below it; NULL: into memory, in virtual time only */
+    const char *directory; /* sinks write below it, and snapshots where settings name a relative
+                            * directory; NULL: into memory, in virtual time only */
     /* Called in the order of time, by one thread: in virtual time while the job runs, on threads
      * after it. */
     void (*on_event)(void *to, const struct snapsim_event *event);
     void *to;
     const char *trace_path; /* file to write the same events to (docs/TRACE.md); NULL: none */
     enum snapsim_event_level level;
-    bool (*interrupted)(void); /* asked now and then, true ends the run; may be NULL */
+    bool (*interrupted)(void);         /* asked now and then, true ends the run; may be NULL */
+    const struct snapsim_start *start; /* NULL: as the job's settings say, else from nothing */
 };
 
 struct snapsim_result;
 
-/*
- * Runs the job to its end and lets the ledger judge it; a job may run many times. Free with
- * snapsim_result_destroy. Errors: what snapsim_job_check finds; an operator could not go on; files.
- */
+/* Checks all that a run with these options would check before it starts, the snapshot that it
+ * starts from included; nothing is written. NULL: plain options. Errors: as those of the run. */
+SNAPSIM_API bool snapsim_job_check_run(struct snapsim_job *job,
+                                       const struct snapsim_run_options *options,
+                                       struct snapsim_error *error);
+
+/* Runs the job to its end and lets the ledger judge it; a job may run many times. Free with
+ * snapsim_result_destroy. Errors: what snapsim_job_check finds; the snapshot does not exist, is
+ * damaged or does not fit the job (SNAPSIM_ERROR_RESTORE; nothing was written then); an operator
+ * could not go on; files. */
 SNAPSIM_API struct snapsim_result *snapsim_job_run(struct snapsim_job *job,
                                                    const struct snapsim_run_options *options,
                                                    struct snapsim_error *error);
@@ -416,9 +452,26 @@ SNAPSIM_API const char *snapsim_result_story(const struct snapsim_result *result
 SNAPSIM_API const char *snapsim_result_objection(const struct snapsim_result *result,
                                                  const char *oracle);
 
-/* Things worth knowing about the job that change nothing, such as a setting without effect; NULL
- * behind the last one. */
+/* Things worth knowing about the job and the run, such as a setting without effect, or a file of a
+ * snapshot that could not be written; NULL behind the last one. */
 SNAPSIM_API const char *snapsim_result_note(const struct snapsim_result *result, uint32_t index);
+
+/* A checkpoint or savepoint in files. */
+struct snapsim_snapshot {
+    const char *directory; /* absolute; what struct snapsim_start takes */
+    int64_t id;            /* of the checkpoint */
+    bool is_savepoint;
+    const char *name; /* of a savepoint, as the timeline has it; NULL: none */
+};
+
+/* The snapshots that are on disk now that the run is over, the last one last: savepoints, and the
+ * checkpoints that the job left (a job that FINISHED leaves none); NULL behind the last one. */
+SNAPSIM_API const struct snapsim_snapshot *
+snapsim_result_snapshot(const struct snapsim_result *result, uint32_t index);
+
+/* What the job started from: a line that names it, and a line for each state of it that was
+ * dropped. NULL: it started from nothing. */
+SNAPSIM_API const char *snapsim_result_started_from(const struct snapsim_result *result);
 
 /* Equal for equal runs in virtual time, whatever the machine and the compiler; 0 on threads. */
 SNAPSIM_API uint64_t snapsim_result_hash(const struct snapsim_result *result);

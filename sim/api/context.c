@@ -17,7 +17,7 @@ struct snapsim_value snapsim_long(int64_t number)
 
 struct snapsim_value snapsim_text(const char *text)
 {
-    return (struct snapsim_value){.text = text, .length = strlen(text)};
+    return (struct snapsim_value){.text = text, .length = text ? strlen(text) : 0};
 }
 
 struct snapsim_value snap_api_value_out(enum snap_value_kind kind, union snap_value value)
@@ -145,20 +145,6 @@ void snapsim_entry(struct snapsim_context *context, struct snapsim_value key,
     context->entries->take(context->entries->to, &entry);
 }
 
-void snapsim_save(struct snapsim_context *context, const void *data, size_t bytes)
-{
-    struct snap_api_items *saving = context->saving;
-
-    if (!saving || bytes > UINT32_MAX) {
-        snapsim_fail(context, "snapsim_save belongs to snapshot, with less than 4 GiB");
-        return;
-    }
-    saving->items = snap_arena_grow(saving->arena, saving->items, saving->count, &saving->capacity,
-                                    sizeof(*saving->items));
-    saving->items[saving->count++] = (struct snap_list_item){
-        .data = snap_arena_copy(saving->arena, data, bytes), .bytes = (uint32_t)bytes};
-}
-
 void snap_api_parts_flush(struct snap_api_parts *parts)
 {
     if (!parts->begun)
@@ -234,7 +220,7 @@ const char *snapsim_option_get(const struct snapsim_context *context, const char
 {
     const struct snap_operator *op = context->op;
 
-    for (uint32_t i = 0; i < op->type->option_count; i++)
+    for (uint32_t i = 0; name && i < op->type->option_count; i++)
         if (strcmp(op->type->options[i].name, name) == 0)
             return op->options[i].set ? op->options[i].text : NULL;
     return NULL;

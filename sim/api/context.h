@@ -22,6 +22,9 @@
 /* The state by key of an operator. */
 #define SNAP_API_STATE_NAME "state"
 
+/* Where a source stands: a list of one number, by which the ledger knows what was sent. */
+#define SNAP_API_POSITION_NAME "position"
+
 /* The parts of a sink while `read` tells them. */
 struct snap_api_parts {
     void (*take)(void *to, const struct snap_sink_part *part);
@@ -42,12 +45,17 @@ struct snap_api_entries {
     void *to;
 };
 
-/* Items of a snapshot while `snapshot` saves them. */
+/* Items of one list while `snapshot` saves them. */
 struct snap_api_items {
-    struct snap_arena *arena; /* of the snapshot */
     struct snap_list_item *items;
     uint32_t count;
     uint32_t capacity;
+};
+
+/* A snapshot in the making. */
+struct snap_api_saving {
+    struct snap_arena *arena;     /* of the snapshot */
+    struct snap_api_items *lists; /* that of snapsim_save, then those declared */
 };
 
 enum { SNAP_API_CLOCKS = SNAPSIM_PROCESSING_TIME + 1 };
@@ -75,7 +83,8 @@ struct snapsim_context {
     struct snap_api_time *time;     /* likewise; NULL: it has none of it */
     union snap_value *folded;       /* the ledger's state of the key in work ... */
     bool *folded_present;
-    struct snap_api_items *saving;
+    struct snap_api_saving *saving;
+    const char *restored_list; /* of the item that is being restored; NULL: of snapsim_save */
     const struct snap_api_entries *entries;
     struct snap_api_parts *parts;
 };
@@ -105,6 +114,18 @@ const struct snap_operator_type *snap_api_class_make(const struct snapsim_operat
                                                      struct snap_arena *arena,
                                                      struct snap_error *error);
 
+/* What is wrong about the lists that a type declares; NULL: nothing. */
+const char *snap_api_lists_wrong(const struct snapsim_operator_type *type);
+
+/* Lets the program save its items, and adds them to a snapshot. Returns false if its callback does.
+ */
+bool snap_api_lists_snapshot(struct snap_api_instance *instance, snap_checkpoint_id checkpoint,
+                             struct snap_arena *arena, struct snap_operator_state *out);
+
+/* Gives the program its items back; `restored` may be NULL. Returns false if its callback does. */
+bool snap_api_lists_restore(struct snap_api_instance *instance,
+                            const struct snap_operator_state *restored);
+
 /* Timers of an operator, with what was restored of them; part of opening. */
 void snap_api_time_open(struct snap_api_instance *instance);
 
@@ -117,6 +138,10 @@ void snap_api_time_fill(struct snap_api_class *made);
 
 /* Sources: prepares the rate; part of opening. */
 void snap_api_source_open(struct snap_api_instance *instance);
+
+/* Adds where the source stands to a snapshot. */
+void snap_api_source_snapshot(struct snap_api_instance *instance, struct snap_arena *arena,
+                              struct snap_operator_state *out);
 
 /* Fill the functions and rules of a role into the class. */
 void snap_api_transform_fill(struct snap_api_class *made);

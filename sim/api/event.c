@@ -14,7 +14,7 @@ const struct snapsim_event_arg *snapsim_event_find(const struct snapsim_event *e
                                                    const char *name)
 {
     for (uint32_t i = 0; i < event->arg_count; i++)
-        if (strcmp(event->args[i].name, name) == 0)
+        if (name && strcmp(event->args[i].name, name) == 0)
             return &event->args[i];
     return NULL;
 }

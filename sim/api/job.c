@@ -16,7 +16,9 @@ static struct snapsim_job *create(const char *name)
     struct snapsim_job *job = snap_heap_zeroed(1, sizeof(*job));
 
     snap_arena_init(&job->arena);
-    job->name = snap_arena_strdup(&job->arena, name);
+    if (!name)
+        snap_error_set(&job->error, SNAP_ERROR_USAGE, "a job needs a name, or the path of a file");
+    job->name = snap_arena_strdup(&job->arena, name ? name : "");
     while (job->type_capacity < built_in->count)
         job->types = snap_arena_grow(&job->arena, job->types, job->type_capacity,
                                      &job->type_capacity, sizeof(*job->types));
@@ -43,7 +45,9 @@ struct snapsim_job *snapsim_job_parse(const char *name, const char *text)
 {
     struct snapsim_job *job = create(name);
 
-    job->text = snap_arena_strdup(&job->arena, text);
+    if (!text)
+        snap_error_set(&job->error, SNAP_ERROR_USAGE, "parse: the text is NULL");
+    job->text = snap_arena_strdup(&job->arena, text ? text : "");
     job->is_written = true;
     return job;
 }
@@ -93,9 +97,9 @@ void snapsim_job_type(struct snapsim_job *job, const struct snapsim_operator_typ
 {
     const struct snap_operator_type *made;
 
-    if (!type->name || !type->name[0] || !is_name_free(job, type->name)) {
+    if (!type || !type->name || !type->name[0] || !is_name_free(job, type->name)) {
         snap_error_set(&job->error, SNAP_ERROR_USAGE, "there is a type \"%s\" already, or no name",
-                       type->name ? type->name : "");
+                       type && type->name ? type->name : "");
         return;
     }
     made = snap_api_class_make(type, &job->arena, &job->error);

@@ -19,9 +19,11 @@ void snapsim_result_destroy(struct snapsim_result *result)
     if (!result)
         return;
     snap_run_destroy(result->run);
+    snap_restored_close(result->restored);
     snap_fs_destroy(result->memory);
     snap_fs_destroy(result->real);
     snap_built_fini(&result->built);
+    snap_arena_fini(&result->told);
     free(result);
 }
 
@@ -109,7 +111,22 @@ const char *snapsim_result_objection(const struct snapsim_result *result, const 
 
 const char *snapsim_result_note(const struct snapsim_result *result, uint32_t index)
 {
-    return index < result->built.note_count ? result->built.notes[index].text : NULL;
+    uint32_t of_job = result->built.note_count;
+
+    if (index < of_job)
+        return result->built.notes[index].text;
+    return index - of_job < result->note_count ? result->notes[index - of_job] : NULL;
+}
+
+const struct snapsim_snapshot *snapsim_result_snapshot(const struct snapsim_result *result,
+                                                       uint32_t index)
+{
+    return index < result->snapshot_count ? &result->snapshots[index] : NULL;
+}
+
+const char *snapsim_result_started_from(const struct snapsim_result *result)
+{
+    return result->started_from;
 }
 
 uint64_t snapsim_result_hash(const struct snapsim_result *result)
@@ -138,10 +155,12 @@ static bool find_operator(const struct snapsim_result *result, const char *uid, 
 {
     char message[256];
 
-    visit->op = snap_job_find_operator(result->job, uid);
+    if (!visit->visitor || !visit->visitor->visit)
+        return fail(error, SNAPSIM_ERROR_USAGE, "there is nobody to visit: the visitor is NULL");
+    visit->op = uid ? snap_job_find_operator(result->job, uid) : NULL;
     if (visit->op)
         return true;
-    snprintf(message, sizeof(message), "there is no operator \"%s\"", uid);
+    snprintf(message, sizeof(message), "there is no operator \"%s\"", uid ? uid : "");
     return fail(error, SNAPSIM_ERROR_USAGE, message);
 }
 

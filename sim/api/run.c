@@ -6,8 +6,10 @@
 #include "api/job.h"
 #include "api/judges.h"
 #include "api/result.h"
+#include "api/start.h"
 #include "base/heap.h"
 #include "base/check.h"
+#include "runtime/checkpoint_files.h"
 #include "trace/run_numbers.h"
 #include "trace/writer.h"
 
@@ -95,22 +97,37 @@ static uint32_t add_observers(struct snapsim_result *result, struct watchers *wa
     return snap_judges_observe(&watchers->judges, observers, count);
 }
 
-/* Sinks that write files on threads need a directory: the files in memory have one thread. */
-static bool check_directory(const struct snapsim_result *result,
-                            const struct snapsim_run_options *options, struct snap_error *error)
+/* What writes files; NULL: nothing does. */
+static const char *find_writer(struct snapsim_result *result)
 {
     const struct snap_job *job = sim_of(result)->job;
 
-    if (options->directory || options->runtime == SNAPSIM_VIRTUAL)
-        return true;
+    if (snap_checkpoint_files_wanted(sim_of(result)))
+        return "it writes snapshots";
+    if (result->restored && snap_restored_resume(result->restored)->claim == SNAP_CLAIM)
+        return "it claims a snapshot";
     for (uint32_t i = 0; i < job->operator_count; i++)
         for (uint32_t o = 0; o < job->operators[i].type->option_count; o++)
             if (job->operators[i].type->options[o].kind == SNAP_OPTION_PATH_OUT &&
                 job->operators[i].options[o].set)
-                return snap_error_set(error, SNAP_ERROR_USAGE,
-                                      "\"%s\" writes files: on threads a run needs a directory",
-                                      job->operators[i].uid);
-    return true;
+                return snap_arena_printf(&result->built.arena, "\"%s\" writes files",
+                                         job->operators[i].uid);
+    return NULL;
+}
+
+/* Who writes files on threads needs a directory: the files in memory have one thread. */
+static bool check_directory(struct snapsim_result *result,
+                            const struct snapsim_run_options *options, struct snap_error *error)
+{
+    const char *writer;
+
+    if (options->directory && !options->directory[0])
+        return snap_error_set(error, SNAP_ERROR_USAGE, "the directory of the run is empty");
+    if (options->directory || options->runtime == SNAPSIM_VIRTUAL)
+        return true;
+    writer = find_writer(result);
+    return !writer || snap_error_set(error, SNAP_ERROR_USAGE,
+                                     "%s: on threads a run needs a directory", writer);
 }
 
 static void open_files(struct snapsim_result *result, const struct snapsim_run_options *options)
@@ -158,6 +175,39 @@ static bool watch(struct snapsim_result *result, const struct snapsim_run_option
            snap_trace_writer_open(&watchers->writer, options->trace_path, &run, error);
 }
 
+/* ---- what is told of the run ---- */
+
+static void take_note(void *to, const char *text)
+{
+    struct snapsim_result *result = to;
+
+    result->notes = snap_arena_grow(&result->told, result->notes, result->note_count,
+                                    &result->note_capacity, sizeof(*result->notes));
+    result->notes[result->note_count++] = snap_arena_strdup(&result->told, text);
+}
+
+static void take_snapshot(void *to, const struct snap_files_left *left)
+{
+    struct snapsim_result *result = to;
+
+    result->snapshots = snap_arena_grow(&result->told, result->snapshots, result->snapshot_count,
+                                        &result->snapshot_capacity, sizeof(*result->snapshots));
+    result->snapshots[result->snapshot_count++] =
+        (struct snapsim_snapshot){left->directory, left->id, left->is_savepoint, left->name};
+}
+
+static void note_start(struct snapsim_result *result)
+{
+    const char *dropped;
+
+    if (!result->restored)
+        return;
+    dropped = snap_restored_dropped(result->restored);
+    result->started_from =
+        snap_arena_printf(&result->built.arena, "%s%s%s", snap_restored_text(result->restored),
+                          *dropped ? "\n" : "", dropped);
+}
+
 static bool execute(struct snapsim_result *result, const struct snapsim_run_options *options,
                     struct watchers *watchers, struct snap_error *error)
 {
@@ -166,7 +216,10 @@ static bool execute(struct snapsim_result *result, const struct snapsim_run_opti
         .runtime = result->runtime,
         .fs = result->memory ? result->memory : result->real,
         .observers = observers,
+        .restored = result->restored,
         .interrupted = options->interrupted,
+        .tell = take_note,
+        .tell_to = result,
     };
     bool good;
 
@@ -174,6 +227,8 @@ static bool execute(struct snapsim_result *result, const struct snapsim_run_opti
     watchers->result = result;
     start_counting(watchers);
     snap_judges_create(&watchers->judges, sim_of(result), &result->built.arena);
+    if (result->restored)
+        snap_judges_begin_at(&watchers->judges, snap_restored_baseline(result->restored));
     run.observer_count = add_observers(result, watchers, observers);
     result->run = snap_run_create(sim_of(result), &run);
     result->ended = snap_run_execute(result->run);
@@ -184,6 +239,7 @@ static bool execute(struct snapsim_result *result, const struct snapsim_run_opti
         *error = result->ended.error;
         good = false;
     }
+    snap_run_each_snapshot(result->run, take_snapshot, result);
     compare(result, watchers);
     snap_judges_destroy(&watchers->judges);
     return good;
@@ -202,6 +258,36 @@ static bool perform(struct snapsim_result *result, const struct snapsim_run_opti
     return good;
 }
 
+/* ---- runs ---- */
+
+/* A result that has all that can be checked before the run; the job and its errors are there. */
+static bool prepare(struct snapsim_job *job, const struct snapsim_run_options *options,
+                    struct snapsim_result *result, struct snap_error *error)
+{
+    static const struct snapsim_run_options plain;
+
+    options = options ? options : &plain;
+    result->runtime =
+        options->runtime == SNAPSIM_THREADS ? SNAP_RUNTIME_THREADS : SNAP_RUNTIME_VIRTUAL;
+    return snap_api_job_build(job, options, &result->built, error) &&
+           snap_api_start_open(options->start, sim_of(result), &result->built.arena,
+                               &result->restored, error) &&
+           check_directory(result, options, error);
+}
+
+bool snapsim_job_check_run(struct snapsim_job *job, const struct snapsim_run_options *options,
+                           struct snapsim_error *error)
+{
+    struct snapsim_result *result = snap_heap_zeroed(1, sizeof(*result));
+    struct snap_error found = {.code = SNAP_OK};
+    bool good = prepare(job, options, result, &found);
+
+    snapsim_result_destroy(result);
+    if (!good)
+        snap_api_error_out(job, &found, error);
+    return good;
+}
+
 struct snapsim_result *snapsim_job_run(struct snapsim_job *job,
                                        const struct snapsim_run_options *options,
                                        struct snapsim_error *error)
@@ -209,21 +295,16 @@ struct snapsim_result *snapsim_job_run(struct snapsim_job *job,
     static const struct snapsim_run_options plain;
     struct snapsim_result *result = snap_heap_zeroed(1, sizeof(*result));
     struct snap_error found = {.code = SNAP_OK};
-    bool good;
 
-    options = options ? options : &plain;
-    result->runtime =
-        options->runtime == SNAPSIM_THREADS ? SNAP_RUNTIME_THREADS : SNAP_RUNTIME_VIRTUAL;
-    good = snap_api_job_build(job, options, &result->built, &found) &&
-           check_directory(result, options, &found);
-    if (good) {
+    if (prepare(job, options, result, &found)) {
+        options = options ? options : &plain;
+        note_start(result);
         result->fired =
             SNAP_ARENA_ARRAY(&result->built.arena, bool, sim_of(result)->timeline.count + 1);
         open_files(result, options);
-        good = perform(result, options, &found);
+        if (perform(result, options, &found))
+            return result;
     }
-    if (good)
-        return result;
     snap_api_error_out(job, &found, error);
     snapsim_result_destroy(result);
     return NULL;

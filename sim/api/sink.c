@@ -71,8 +71,8 @@ static bool each_part(const struct snap_operator_context *running,
 void snap_api_sink_fill(struct snap_api_class *made)
 {
     made->class.type.role = SNAP_ROLE_SINK;
-    made->class.rules =
-        (struct snap_operator_rules){.kind = SNAP_RULE_SINK, .reads_none = !made->type->read};
+    made->class.rules = (struct snap_operator_rules){
+        .kind = SNAP_RULE_SINK, .reads_none = !made->type->read, .tells_all_parts = true};
     made->class.fanout_max = 0;
     made->class.transform = transform;
     if (made->type->read)

@@ -5,6 +5,8 @@
  * The rate counts positions, so a source that was put back sends again without waiting, and one
  * that is ahead waits. A source that breaks a rule sends nothing more and fails at its end.
  */
+#include <string.h>
+
 #include "api/context.h"
 
 enum { RATE = 0 };
@@ -90,12 +92,71 @@ static void produce(void *self, struct snap_batch *out, uint32_t max)
     check_position(instance, position);
 }
 
+/* ---- snapshots ---- */
+
+/* Of a source that has no more records. */
+enum { POSITION_AT_END = -1 };
+
+void snap_api_source_snapshot(struct snap_api_instance *instance, struct snap_arena *arena,
+                              struct snap_operator_state *out)
+{
+    uint64_t position = position_of(instance);
+    struct snap_list_item *item = SNAP_ARENA_NEW(arena, struct snap_list_item);
+    int64_t *number = SNAP_ARENA_NEW(arena, int64_t);
+
+    *number = position == SNAPSIM_END ? POSITION_AT_END : (int64_t)position;
+    *item = (struct snap_list_item){.data = number, .bytes = sizeof(*number)};
+    snap_operator_state_add_list(out, arena,
+                                 &(struct snap_list_snapshot){.name = SNAP_API_POSITION_NAME,
+                                                              .mode = SNAP_LIST_SPLIT,
+                                                              .of_subtask = true,
+                                                              .items = item,
+                                                              .count = 1});
+}
+
+/* A snapshot of another source does not say it: this one begins anew. */
+static uint64_t restored_position(const struct snap_operator_state *state)
+{
+    const struct snap_list_snapshot *list = snap_operator_state_find(state, SNAP_API_POSITION_NAME);
+    int64_t number = 0;
+
+    if (list && list->count > 0)
+        memcpy(&number, list->items[0].data, sizeof(number));
+    return number < 0 ? SNAP_POSITION_AT_END : (uint64_t)number;
+}
+
+/* A file may hold any number. */
+static bool decode_position(const struct snap_item_maker *maker,
+                            const struct snap_element *elements, struct snap_list_item *item,
+                            struct snap_error *error)
+{
+    int64_t number = elements->number;
+
+    if (number < POSITION_AT_END || number > (int64_t)POSITION_MAX)
+        return snap_error_set(error, SNAP_ERROR_RESTORE,
+                              "the source \"%s\" stands at %lld, at most 2^48 - 2 is possible",
+                              maker->op->uid, (long long)number);
+    return snap_long_item_decode(maker, elements, item, error);
+}
+
+static const struct snap_state_spec states[] = {
+    {.name = SNAP_API_POSITION_NAME,
+     .shape = SNAP_SHAPE_LIST,
+     .element = SNAP_TYPE_LONG,
+     .encode = snap_long_item_encode,
+     .decode = decode_position},
+};
+static const struct snap_state_specs specs = {.items = states, .count = 1};
+
 void snap_api_source_fill(struct snap_api_class *made)
 {
     made->class.type.role = SNAP_ROLE_SOURCE;
     made->class.rules = (struct snap_operator_rules){.kind = SNAP_RULE_SOURCE};
     made->class.fanout_max = 1;
     made->class.produce = produce;
+    made->class.states = &specs;
+    made->class.restored_position = restored_position;
+    made->class.type.split_is_subtask = true;
     made->class.next_due = next_due;
     made->class.due_count = due_count;
 }

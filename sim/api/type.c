@@ -5,8 +5,6 @@
 #include "base/check.h"
 #include "operators/settings.h"
 
-static const char LIST_NAME[] = "items";
-
 const struct snapsim_operator_type *snap_api_type_of(const struct snap_operator *op)
 {
     return ((const struct snap_api_class *)snap_operator_class_of(op))->type;
@@ -112,6 +110,8 @@ static bool check_roles(const struct snapsim_operator_type *type, struct snap_er
         break;
     }
     if (!wrong)
+        wrong = snap_api_lists_wrong(type);
+    if (!wrong)
         return true;
     return snap_error_set(error, SNAP_ERROR_USAGE, "type %s: %s %s", type->name,
                           type->role == SNAPSIM_SOURCE ? "a source"
@@ -161,6 +161,7 @@ const struct snap_operator_type *snap_api_class_make(const struct snapsim_operat
                  .doc = type->doc ? type->doc : "",
                  .keyed = type->keyed,
                  .has_state = type->fold && !type->keyed,
+                 .keeps_own_state = type->entries != NULL,
                  .configure = configure},
         .instance_bytes = sizeof(struct snap_api_instance),
         .open = snap_api_open,
@@ -204,23 +205,6 @@ static bool check_error(const struct snap_api_instance *instance, struct snap_er
     return false;
 }
 
-static bool restore(struct snap_api_instance *instance, const struct snap_operator_state *restored,
-                    struct snap_error *error)
-{
-    const struct snap_list_snapshot *list = snap_operator_state_find(restored, LIST_NAME);
-    const struct snapsim_operator_type *type = instance->context.type;
-
-    for (uint32_t i = 0; list && type->restore && i < list->count; i++) {
-        if (type->restore(instance->self, list->items[i].data, list->items[i].bytes,
-                          &instance->context))
-            continue;
-        if (type->close)
-            type->close(instance->self);
-        return failed(instance, "restore", error);
-    }
-    return true;
-}
-
 bool snap_api_open(void *self, const struct snap_operator_context *context,
                    struct snap_error *error)
 {
@@ -247,7 +231,10 @@ bool snap_api_open(void *self, const struct snap_operator_context *context,
         snap_api_source_open(instance);
     if (type->open && !type->open(instance->self, &instance->context))
         return failed(instance, "open", error);
-    return restore(instance, context->restored, error);
+    if (snap_api_lists_restore(instance, context->restored))
+        return true;
+    snap_api_close(self);
+    return failed(instance, "restore", error);
 }
 
 void snap_api_close(void *self)
@@ -263,28 +250,16 @@ bool snap_api_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_ar
 {
     struct snap_api_instance *instance = self;
     const struct snapsim_operator_type *type = instance->context.type;
-    struct snap_api_items saving = {.arena = arena};
-    bool good;
 
     if (!check_error(instance, error) ||
         (type->keyed && !snap_keyed_snapshot(self, checkpoint, arena, out, error)))
         return false;
     if (type->timer)
         snap_api_time_snapshot(instance, arena, out);
-    if (!type->snapshot)
-        return true;
-    instance->context.saving = &saving;
-    good = type->snapshot(instance->self, checkpoint, &instance->context);
-    instance->context.saving = NULL;
-    if (!good)
+    if (type->role == SNAPSIM_SOURCE)
+        snap_api_source_snapshot(instance, arena, out);
+    if (type->snapshot && !snap_api_lists_snapshot(instance, checkpoint, arena, out))
         return failed(instance, "snapshot", error);
-    if (saving.count > 0)
-        snap_operator_state_add_list(out, arena,
-                                     &(struct snap_list_snapshot){.name = LIST_NAME,
-                                                                  .mode = SNAP_LIST_SPLIT,
-                                                                  .of_subtask = true,
-                                                                  .items = saving.items,
-                                                                  .count = saving.count});
     return check_error(instance, error);
 }
 

@@ -24,8 +24,9 @@ static bool should_stop(void)
     return snap_interrupted() || current_writer->error.code != SNAP_OK;
 }
 
-static void tell_note(const char *text)
+static void tell_note(void *to, const char *text)
 {
+    (void)to;
     fprintf(stderr, "snapsim: note: %s\n", text);
 }
 

@@ -39,6 +39,9 @@ int snap_cli_print(const struct snap_text *text)
 
     if (fflush(stdout) == 0 && written)
         return 0;
+    /* A pager that was left wants to hear no more; programs that do not mind end so as well. */
+    if (errno == EPIPE)
+        return 128 + SIGPIPE;
     fprintf(stderr, "snapsim: cannot write to standard output: %s\n", strerror(errno));
     return 4;
 }

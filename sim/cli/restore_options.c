@@ -5,8 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "storage/local_path.h"
-
 /* The value under any of the names of one option. */
 static const char *get(const struct snap_args *args, const char *const *names)
 {
@@ -65,18 +63,6 @@ static void warn(const struct snap_args *args, const struct snap_restore_request
                 modes[2], modes[0], modes[1]);
 }
 
-/* Paths are relative to the current directory, also behind "file:"; what the job's snapshots name
- * has no ".." in it. URIs of other kinds are left to those who refuse them. */
-static const char *absolute(const char *pointer, struct snap_arena *arena)
-{
-    const char *path = strncmp(pointer, "file:", 5) == 0 ? pointer + 5 : pointer;
-
-    if (!*path || (path[0] != '/' && strstr(path, ":/")) ||
-        (path[0] == '/' && !snap_local_path_climbs(path)))
-        return pointer;
-    return snap_local_path_full(arena, snap_local_path(arena, pointer));
-}
-
 bool snap_restore_request_read(const struct snap_args *args, const struct snap_simulation *sim,
                                struct snap_arena *arena, struct snap_restore_request *request,
                                struct snap_error *error)
@@ -98,7 +84,7 @@ bool snap_restore_request_read(const struct snap_args *args, const struct snap_s
         return snap_error_set(error, SNAP_ERROR_USAGE, "-s needs the path of a snapshot");
     if (pointer)
         warn(args, request);
-    request->place.pointer = pointer ? absolute(pointer, arena) : NULL;
+    request->place.pointer = pointer ? snap_restore_pointer(pointer, arena) : NULL;
     return true;
 }
 

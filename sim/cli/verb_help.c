@@ -53,20 +53,37 @@ static void help_operators(struct snap_text *text)
         help_type(text, catalogue->types[i]);
 }
 
+static void help_event(struct snap_text *text, const struct snap_event_info *info)
+{
+    snap_text_printf(text, "  %s\n      %s\n", info->name, info->doc);
+    for (uint32_t i = 0; i < info->arg_count; i++)
+        snap_text_printf(text, "%s%s", i ? ", " : "      with ", info->args[i].name);
+    if (info->arg_count)
+        snap_text_add_string(text, "\n");
+}
+
 /* Events in words come first: they are what one writes into a scenario. */
 static void help_events(struct snap_text *text)
 {
-    snap_text_add_string(text, "Events in words, for `when:` of a timeline:\n");
-    snap_scenario_help_sentences(text);
-    snap_text_add_string(text, "\nEvents of a trace:\n");
-    for (unsigned type = 0; type < SNAP_EVENT_COUNT; type++) {
-        const struct snap_event_info *info = snap_event_info_get((enum snap_event_type)type);
+    static const struct {
+        enum snap_trace_level level;
+        const char *heading;
+    } levels[] = {
+        {SNAP_TRACE_CHECKPOINTS, "at every level"},
+        {SNAP_TRACE_BUFFERS, "with `--trace buffers` and `--trace records`"},
+        {SNAP_TRACE_RECORDS, "with `--trace records`"},
+    };
 
-        snap_text_printf(text, "  %-22s  %s\n", info->name, info->doc);
-        for (uint32_t i = 0; i < info->arg_count; i++)
-            snap_text_printf(text, "%s%s", i ? ", " : "      with ", info->args[i].name);
-        if (info->arg_count)
-            snap_text_add_string(text, "\n");
+    snap_scenario_help_sentences(text);
+    for (size_t l = 0; l < sizeof(levels) / sizeof(levels[0]); l++) {
+        snap_text_printf(text, "\nEvents of a trace, %s (docs/TRACE.md has their arguments)\n",
+                         levels[l].heading);
+        for (unsigned type = 0; type < SNAP_EVENT_COUNT; type++) {
+            const struct snap_event_info *info = snap_event_info_get((enum snap_event_type)type);
+
+            if (info->level == levels[l].level)
+                help_event(text, info);
+        }
     }
 }
 

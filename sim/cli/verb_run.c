@@ -71,6 +71,28 @@ static bool is_for_learning(const struct snap_args *args)
     return !snap_args_get(args, "--json") && !snap_args_get(args, "--quiet");
 }
 
+/* Who runs what was made to be compared should know; also if it needs a variant to run at all. */
+static void tell_variants(const struct request *request, const struct snap_scenario *scenario)
+{
+    uint32_t count = snap_scenario_variant_count(scenario);
+
+    if (request->choice.variant || count == 0 || !is_for_learning(&request->args))
+        return;
+    fputs("snapsim: note: this is the job as written, without any of its variants: ", stderr);
+    for (uint32_t i = 0; i < count; i++)
+        fprintf(stderr, "%s%s", i ? ", " : "", snap_scenario_variant_name(scenario, i));
+    fputs("; `--variant NAME` takes one, `snapsim compare` shows them all\n", stderr);
+}
+
+static bool read_scenario(const struct request *request, struct snap_scenario **scenario,
+                          struct snap_error *error)
+{
+    if (!snap_scenario_read(request->path, snap_operator_catalogue_get(), scenario, error))
+        return false;
+    tell_variants(request, *scenario);
+    return true;
+}
+
 static int report(const struct request *request, const struct snap_execution *execution)
 {
     struct snap_text text = {0};
@@ -135,7 +157,7 @@ static int run(char *const *argv)
 
     snap_arena_init(&arena);
     if (read_request(argv, &arena, &request, &error) &&
-        snap_scenario_read(request.path, snap_operator_catalogue_get(), &scenario, &error) &&
+        read_scenario(&request, &scenario, &error) &&
         snap_runtime_check(scenario, request.runtime, &error) &&
         snap_scenario_build(scenario, &request.choice, &built, &error) &&
         snap_restore_read(&request.args, &built.sim, &arena, &request.restored, &error)) {

@@ -59,12 +59,13 @@ struct snap_replay {
 
 struct snap_operator_rules {
     enum snap_rule_kind kind;
-    bool expands;     /* outputs get child lineages (form `expand`) */
-    bool reads_none;  /* sinks: no reader ever sees anything, so nothing can be judged */
-    bool reorders;    /* records may overtake each other in it */
-    bool holds;       /* what it has taken may come out later, also after a checkpoint */
-    bool keeps_key;   /* each output has the key of its input */
-    bool keeps_value; /* FOLD: and its value: the state is beside what is sent */
+    bool expands;         /* outputs get child lineages (form `expand`) */
+    bool tells_all_parts; /* sinks: those of earlier runs, too, whose records nobody knows */
+    bool reads_none;      /* sinks: no reader ever sees anything, so nothing can be judged */
+    bool reorders;        /* records may overtake each other in it */
+    bool holds;           /* what it has taken may come out later, also after a checkpoint */
+    bool keeps_key;       /* each output has the key of its input */
+    bool keeps_value;     /* FOLD: and its value: the state is beside what is sent */
     unsigned number_of_outputs_from; /* enum snap_record_part mask */
     unsigned key_from;
     unsigned value_from;

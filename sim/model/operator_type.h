@@ -75,6 +75,8 @@ struct snap_operator_type {
     bool has_state;       /* not keyed, but its state can be judged */
     uint32_t input_count; /* just so many inputs, which it tells apart; 0: any number, a union */
     bool second_is_broadcast; /* its second input needs ship: broadcast */
+    bool keeps_own_state;     /* what it tells of its state lies in no state that it declares */
+    bool split_is_subtask;    /* a source whose subtasks have a split each, and keep it */
     bool (*configure)(struct snap_operator *op, struct snap_arena *arena, uint32_t *culprit,
                       struct snap_error *error);
 };

@@ -34,6 +34,7 @@
 #include "state/state_spec.h"
 
 #define SNAP_FANOUT_UNKNOWN UINT32_MAX
+#define SNAP_POSITION_AT_END UINT64_MAX
 
 /* What an instance gets when it opens; everything is borrowed for the attempt. */
 struct snap_operator_context {
@@ -125,6 +126,11 @@ struct snap_operator_class {
     /* Sources: writes the keys of up to `max` records that come after the next `skip` ones, as far
      * as they are known ahead; returns how many. NULL: none are. Nothing else is written. */
     uint32_t (*foresee)(void *self, uint32_t skip, struct snap_pair *records, uint32_t max);
+
+    /* Sources with one split a subtask, which keep their place by themselves: the offset in the
+     * split that a restored subtask goes on with, or SNAP_POSITION_AT_END. NULL: its splits are
+     * items of struct snap_split_item. */
+    uint64_t (*restored_position)(const struct snap_operator_state *state);
 
     /* Operators that tell their inputs apart: what is handed over from now on, records and marks,
      * comes from this input. They have no input at first. */

@@ -35,23 +35,28 @@ static bool may_write_savepoints(const struct snap_timeline *timeline)
     return false;
 }
 
-struct snap_checkpoint_files *snap_checkpoint_files_create(const struct snap_simulation *sim,
-                                                           struct snap_fs *fs,
-                                                           void (*tell)(const char *text),
-                                                           const char *claimed)
+bool snap_checkpoint_files_wanted(const struct snap_simulation *sim)
 {
     const struct snap_storage_config *config = &sim->config.storage;
+
+    return config->checkpoint_dir || config->savepoint_dir || may_write_savepoints(&sim->timeline);
+}
+
+struct snap_checkpoint_files *snap_checkpoint_files_create(const struct snap_simulation *sim,
+                                                           struct snap_fs *fs,
+                                                           const struct snap_storage_notes *notes,
+                                                           const char *claimed)
+{
     struct snap_checkpoint_files *files;
 
-    if (!fs || (!claimed && !config->checkpoint_dir && !config->savepoint_dir &&
-                !may_write_savepoints(&sim->timeline)))
+    if (!fs || (!claimed && !snap_checkpoint_files_wanted(sim)))
         return NULL;
     files = snap_memory_take_zeroed(sizeof(*files));
     files->sim = sim;
     /* What was removed from a file system in memory still takes room there. */
     files->run_fs = snap_fs_mirror(fs);
     files->machine_fs = snap_fs_real_create("");
-    files->notes.tell = tell;
+    files->notes = *notes;
     snap_arena_init(&files->arena);
     return files;
 }
@@ -317,6 +322,11 @@ static void write_savepoint(struct snap_checkpoint_files *files,
     root.path = snap_arena_printf(&files->arena, "%s/savepoint-%.6s-%012llx", root.path,
                                   files->job_id, (unsigned long long)(drawn >> 16));
     write_image(files, record, root, action, outcome);
+    if (outcome->end == SNAP_FILES_WRITTEN)
+        snap_checkpoint_files_leave(
+            files, &(struct snap_left_files){.told = {record->id, true, action->savepoint, NULL},
+                                             .fs = root.fs,
+                                             .directory = root.path});
 }
 
 /* Failures are told; one that follows on too many others is the last. */

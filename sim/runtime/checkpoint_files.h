@@ -25,8 +25,17 @@
 #include "model/simulation.h"
 #include "protocol/pending_checkpoint.h"
 #include "runtime/restored_tables.h"
+#include "runtime/storage_notes.h"
 
 struct snap_checkpoint_files;
+
+/* A snapshot that is there when a run is over. */
+struct snap_files_left {
+    snap_checkpoint_id id;
+    bool is_savepoint;
+    const char *name;      /* of a savepoint, as the timeline has it; NULL: none */
+    const char *directory; /* absolute, on the machine */
+};
 
 /* What became of the files of a snapshot. */
 enum snap_files_end {
@@ -45,12 +54,15 @@ struct snap_files_outcome {
 /* In a row: then the run ends, as restarts would go on for ever in virtual time. */
 enum { SNAP_FILES_FAILURES_MAX = 100 };
 
+/* Whether the settings or the timeline name a directory for snapshots. */
+bool snap_checkpoint_files_wanted(const struct snap_simulation *sim);
+
 /* Returns the files of a run; NULL if it writes none and claims none. `fs` is the output
- * directory's, borrowed. `tell` gets notes for the user; it may be NULL. `claimed` is the directory
+ * directory's, borrowed. `notes` (copied) says who is told. `claimed` is the directory
  * of the snapshot that becomes the job's; NULL: none does. */
 struct snap_checkpoint_files *snap_checkpoint_files_create(const struct snap_simulation *sim,
                                                            struct snap_fs *fs,
-                                                           void (*tell)(const char *text),
+                                                           const struct snap_storage_notes *notes,
                                                            const char *claimed);
 void snap_checkpoint_files_destroy(struct snap_checkpoint_files *files);
 
@@ -84,6 +96,15 @@ void snap_checkpoint_files_note(struct snap_checkpoint_files *files, snap_ns now
 /* The execution has ended so. */
 void snap_checkpoint_files_end(struct snap_checkpoint_files *files, enum snap_job_status status,
                                snap_ns now_ns);
+
+/* No other execution follows: tells the user what was not told yet. */
+void snap_checkpoint_files_over(struct snap_checkpoint_files *files);
+
+/* Calls `left` for each snapshot that is on the machine's disks now that the run is over, in the
+ * order in which they were given up or written; those in memory only are not among them. */
+void snap_checkpoint_files_each_left(struct snap_checkpoint_files *files,
+                                     void (*left)(void *to, const struct snap_files_left *),
+                                     void *to);
 
 /* What the first execution starts from. */
 struct snap_files_origin {

@@ -92,10 +92,44 @@ static bool leaves_checkpoints(const struct snap_checkpoint_files *files,
 void snap_checkpoint_files_end(struct snap_checkpoint_files *files, enum snap_job_status status,
                                snap_ns now_ns)
 {
-    if (!files || leaves_checkpoints(files, status))
+    if (!files)
         return;
-    while (files->kept_count > 0)
+    while (files->kept_count > 0 && !leaves_checkpoints(files, status))
         snap_checkpoint_files_discard(files, files->kept[0].id, now_ns);
+    for (uint32_t i = 0; i < files->kept_count; i++)
+        snap_checkpoint_files_leave(
+            files, &(struct snap_left_files){.told = {files->kept[i].id, false, NULL, NULL},
+                                             .fs = files->kept[i].fs,
+                                             .directory = files->kept[i].directory});
+}
+
+/* ---- what stays ---- */
+
+void snap_checkpoint_files_leave(struct snap_checkpoint_files *files,
+                                 const struct snap_left_files *left)
+{
+    files->left = snap_arena_grow(&files->arena, files->left, files->left_count,
+                                  &files->left_capacity, sizeof(*files->left));
+    files->left[files->left_count++] = *left;
+}
+
+void snap_checkpoint_files_over(struct snap_checkpoint_files *files)
+{
+    if (files)
+        snap_storage_notes_end(&files->notes);
+}
+
+void snap_checkpoint_files_each_left(struct snap_checkpoint_files *files,
+                                     void (*left)(void *to, const struct snap_files_left *),
+                                     void *to)
+{
+    for (uint32_t i = 0; files && i < files->left_count; i++) {
+        struct snap_left_files *at = &files->left[i];
+
+        at->told.directory = snap_fs_full_name(at->fs, at->directory, &files->arena);
+        if (at->told.directory)
+            left(to, &at->told);
+    }
 }
 
 /* ---- what a job starts from ---- */

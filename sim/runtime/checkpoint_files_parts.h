@@ -22,6 +22,13 @@ struct snap_kept_files {
     bool is_claimed; /* the job started from it */
 };
 
+/* A snapshot that stays when its execution is over. */
+struct snap_left_files {
+    struct snap_files_left told; /* its directory is not known yet */
+    struct snap_fs *fs;
+    const char *directory;
+};
+
 struct snap_checkpoint_files {
     const struct snap_simulation *sim;
     struct snap_fs *run_fs;     /* of the output directory; borrowed */
@@ -34,11 +41,18 @@ struct snap_checkpoint_files {
     struct snap_kept_files *kept;
     uint32_t kept_count;
     uint32_t kept_capacity;
+    struct snap_left_files *left; /* of all executions */
+    uint32_t left_count;
+    uint32_t left_capacity;
     struct snap_rocksdb_states *rocksdb; /* NULL: the backend is hashmap */
     struct snap_shared_files shared;
     struct snap_kept_files waiting; /* claimed and subsumed, but files of it are used; or zeroed */
     struct snap_storage_notes notes;
     uint32_t failures_in_a_row;
 };
+
+/* Notes that the snapshot stays; `name` is borrowed from the simulation. */
+void snap_checkpoint_files_leave(struct snap_checkpoint_files *files,
+                                 const struct snap_left_files *left);
 
 #endif

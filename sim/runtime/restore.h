@@ -28,6 +28,10 @@ struct snap_restore_request {
     struct snap_fs *fs; /* where it lies; borrowed, NULL: the machine's files */
 };
 
+/* Returns the pointer of a request for what a user wrote: a path, also behind `file:`, is relative
+ * to the current directory; URIs of other kinds are left to those who refuse them. */
+const char *snap_restore_pointer(const char *written, struct snap_arena *arena);
+
 struct snap_restored;
 
 /* Where Flink fails for the same reason: before the job runs, or in its tasks, which try again

@@ -6,6 +6,7 @@
 #include "runtime/checkpoint_files.h"
 #include "runtime/job_manager.h"
 #include "runtime/restore.h"
+#include "runtime/storage_notes.h"
 #include "runtime/task.h"
 #include "runtime/threads.h"
 #include "runtime/virtual.h"
@@ -84,8 +85,9 @@ struct snap_run *snap_run_create(const struct snap_simulation *sim,
     run->sim = sim;
     run->options = *options;
     snap_savepoints_init(&run->savepoints);
-    run->files = snap_checkpoint_files_create(sim, options->fs, options->tell,
-                                              claimed_directory(options->restored));
+    run->files = snap_checkpoint_files_create(
+        sim, options->fs, &(struct snap_storage_notes){options->tell, options->tell_to, 0},
+        claimed_directory(options->restored));
     /* Whoever restores a snapshot counts on what its sinks had prepared. */
     if (run->files)
         snap_fs_memory_show_hidden(options->fs);
@@ -199,8 +201,10 @@ bool snap_run_end(struct snap_run *run, struct snap_run_result *result)
 {
     *result = (struct snap_run_result){.status = SNAP_JOB_CREATED};
     end_world(run, result);
-    if (!go_on(run, result))
+    if (!go_on(run, result)) {
+        snap_checkpoint_files_over(run->files);
         return false;
+    }
     start_world(run);
     return true;
 }
@@ -214,6 +218,12 @@ struct snap_run_result snap_run_execute(struct snap_run *run)
         pass_through_world(run);
     } while (snap_run_end(run, &result));
     return result;
+}
+
+void snap_run_each_snapshot(struct snap_run *run,
+                            void (*left)(void *to, const struct snap_files_left *), void *to)
+{
+    snap_checkpoint_files_each_left(run->files, left, to);
 }
 
 static bool has_state(const struct snap_task *task)

@@ -28,7 +28,8 @@ struct snap_run_options {
     uint32_t observer_count;
     struct snap_restored *restored; /* what it starts from; NULL: from nothing */
     bool (*interrupted)(void);      /* asked now and then, true ends the run; may be NULL */
-    void (*tell)(const char *text); /* a note for the user, of the JobManager's; may be NULL */
+    void (*tell)(void *tell_to, const char *text); /* a note for the user; may be NULL */
+    void *tell_to;                                 /* it comes from the JobManager's thread */
 };
 
 struct snap_run_result {
@@ -56,6 +57,14 @@ bool snap_run_end(struct snap_run *run, struct snap_run_result *result);
 
 /* Runs to the end. Errors are in the result: an operator that could not go on failed the job. */
 struct snap_run_result snap_run_execute(struct snap_run *run);
+
+struct snap_files_left;
+
+/* Calls `left` for each snapshot that the run left on the machine's disks:
+ * runtime/checkpoint_files.h.
+ */
+void snap_run_each_snapshot(struct snap_run *run,
+                            void (*left)(void *to, const struct snap_files_left *), void *to);
 
 struct snap_state_lines;
 

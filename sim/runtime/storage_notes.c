@@ -11,7 +11,7 @@ void snap_storage_notes_add(struct snap_storage_notes *notes, snap_ns at_ns, con
     if (++notes->count > SNAP_STORAGE_NOTES_MAX || !notes->tell)
         return;
     snap_text_printf(&text, "%.3f s: %s: %s", (double)at_ns / SNAP_SECOND, what, error->message);
-    notes->tell(text.data);
+    notes->tell(notes->to, text.data);
     snap_text_fini(&text);
 }
 
@@ -23,6 +23,7 @@ void snap_storage_notes_end(struct snap_storage_notes *notes)
         return;
     snap_text_printf(&text, "and %u more of the files of snapshots",
                      notes->count - SNAP_STORAGE_NOTES_MAX);
-    notes->tell(text.data);
+    notes->tell(notes->to, text.data);
     snap_text_fini(&text);
+    notes->count = 0;
 }

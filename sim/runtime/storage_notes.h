@@ -19,15 +19,16 @@
 enum { SNAP_STORAGE_NOTES_MAX = 20 };
 
 struct snap_storage_notes {
-    void (*tell)(const char *text); /* NULL: nobody listens */
-    uint32_t count;                 /* of all */
+    void (*tell)(void *to, const char *text); /* NULL: nobody listens */
+    void *to;
+    uint32_t count; /* of all */
 };
 
 /* Tells "TIME s: what: the error's message". */
 void snap_storage_notes_add(struct snap_storage_notes *notes, snap_ns at_ns, const char *what,
                             const struct snap_error *error);
 
-/* The run is over: tells how many there were besides. */
+/* The run is over: tells how many there were besides. A second call tells nothing. */
 void snap_storage_notes_end(struct snap_storage_notes *notes);
 
 #endif

@@ -4,11 +4,9 @@
 #include <string.h>
 
 #include "model/verdict.h"
-#include "scenario/action_read.h"
 #include "scenario/config_read.h"
 #include "scenario/config_keys.h"
 #include "scenario/document.h"
-#include "scenario/event_words.h"
 #include "scenario/model_read.h"
 #include "scenario/operator_spec.h"
 #include "scenario/sabotage.h"
@@ -17,38 +15,6 @@ void snap_scenario_help_common_keys(struct snap_text *text)
 {
     for (const struct snap_common_key *key = snap_operator_common_keys(); key->name; key++)
         snap_text_printf(text, "  %-20s  %s; such as %s\n", key->name, key->doc, key->example);
-}
-
-/* Lines are as long as paragraphs are: whoever prints them breaks them. */
-void snap_scenario_help_actions(struct snap_text *text)
-{
-    snap_text_add_string(text,
-                         "An entry of `timeline` has `at: TIME` or `when: EVENT` (with an optional "
-                         "`delay: TIME`), `optional: true` if it need not happen, and one action. "
-                         "`every: TIME`, `times: N` and `probability: P` repeat it, or leave it to "
-                         "chance.\n\n");
-    for (const struct snap_action_help *help = snap_action_helps(); help->name; help++)
-        snap_text_printf(text, "  %s\n      %s\n      - %s\n", help->form, help->doc,
-                         help->example);
-    snap_text_add_string(
-        text,
-        "\nA MESSAGE is `ack` (of a subtask: it has taken its snapshot), `notification` (to a "
-        "subtask: the checkpoint is complete) or `abort-notification` (to a subtask: it was given "
-        "up), or {message: ack, subtask: uid[i], checkpoint: N, count: N, for: DURATION, by: "
-        "DURATION}.\n"
-        "`snapsim help events` has the events in words.\n");
-}
-
-void snap_scenario_help_sentences(struct snap_text *text)
-{
-    const struct snap_event_sentence *sentence = snap_event_sentences();
-
-    for (; sentence->words; sentence++)
-        snap_text_printf(text, "  %s\n      %s\n", sentence->words,
-                         snap_event_sentence_doc(sentence));
-    snap_text_add_string(text, "\nN is a checkpoint's number (of an action: its place in the "
-                               "timeline, from 0) or `any`, S a subtask uid[i]; `subtask` may be "
-                               "`source` or `sink`. STATUS is a status of Flink's.\n");
 }
 
 /* Defaults are those of 2.3 where it still has the key. */

@@ -245,6 +245,12 @@ static bool keep_splits(const struct restart_reader *restart,
         if (op->split_count == 0)
             continue;
         if (before && before->type == op->type) {
+            if (op->type->split_is_subtask && op->parallelism != before->parallelism)
+                return snap_reader_fail(restart->reader, specs->items[i].uid_node,
+                                        "the source \"%s\" had %u %s, each of which keeps its "
+                                        "place, so it keeps its parallelism",
+                                        op->uid, before->parallelism,
+                                        snap_plural(before->parallelism, "subtask", "subtasks"));
             if (snap_operator_spec_get(restart->reader, &specs->items[i], "splits") &&
                 op->split_count != before->split_count)
                 return snap_reader_fail(restart->reader, specs->items[i].uid_node,

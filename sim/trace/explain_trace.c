@@ -208,6 +208,18 @@ static void on_taken(struct snap_explain_trace *trace, const struct snap_event *
     add(&trace->taken[to], event->args[2], event->args[3]);
 }
 
+/* What is queued in the channel goes with the attempt of its sender or receiver. */
+static void drop(struct snap_explain_trace *trace, struct snap_explain_channel *channel)
+{
+    struct snap_fact_amount *all = &trace->queued[channel->to];
+    const struct snap_fact_amount *gone = &channel->queued;
+
+    all->buffers -= gone->buffers < all->buffers ? gone->buffers : all->buffers;
+    all->bytes -= gone->bytes < all->bytes ? gone->bytes : all->bytes;
+    all->records -= gone->records < all->records ? gone->records : all->records;
+    memset(&channel->queued, 0, sizeof(channel->queued));
+}
+
 static void on_status(struct snap_explain_trace *trace, const struct snap_event *event)
 {
     enum snap_task_status status = (enum snap_task_status)event->args[1];
@@ -218,12 +230,16 @@ static void on_status(struct snap_explain_trace *trace, const struct snap_event 
             event->at_ns - trace->checkpoint->trigger_ns;
     }
     if (event->actor >= trace->facts->task_count || status == SNAP_TASK_RUNNING ||
-        status == SNAP_TASK_INITIALIZING || trace->queued[event->actor].buffers == 0)
+        status == SNAP_TASK_INITIALIZING)
         return;
-    memset(&trace->queued[event->actor], 0, sizeof(trace->queued[0]));
-    for (uint32_t i = 0; i < trace->channel_count; i++)
-        if (trace->channels[i].to == event->actor)
-            memset(&trace->channels[i].queued, 0, sizeof(trace->channels[i].queued));
+    for (uint32_t i = 0; i < trace->channel_count; i++) {
+        struct snap_explain_channel *channel = &trace->channels[i];
+
+        /* What a sender that has finished queued is taken all the same. */
+        if (channel->to == event->actor ||
+            (channel->from == event->actor && status != SNAP_TASK_FINISHED))
+            drop(trace, channel);
+    }
 }
 
 /* ---- the checkpoint ---- */

@@ -156,12 +156,23 @@ static void change_in_flight(struct snap_statistics *statistics, snap_ns at_ns, 
         snap_flow_queued(&statistics->flow, &change);
 }
 
+/* Who has not heard yet that the receiver is gone still queues buffers for it, which nobody will
+ * take: those of the next attempts are for the receiver's next one. */
+static bool is_for_nobody(const struct snap_statistics *statistics, uint32_t from, uint32_t to)
+{
+    const struct snap_subtask_stats *receiver = &statistics->subtasks[to];
+
+    return (receiver->status == SNAP_TASK_FAILED || receiver->status == SNAP_TASK_CANCELED) &&
+           from < statistics->job->task_count &&
+           statistics->subtasks[from].attempt <= receiver->attempt;
+}
+
 static void on_queued(struct snap_statistics *statistics, const struct snap_event *event)
 {
     uint32_t to = (uint32_t)event->args[0];
 
     statistics->buffers_seen = true;
-    if (to < statistics->job->task_count)
+    if (to < statistics->job->task_count && !is_for_nobody(statistics, event->actor, to))
         change_in_flight(statistics, event->at_ns, to,
                          (struct parcel){event->args[2], event->args[3]});
 }
@@ -228,6 +239,7 @@ static void on_task_status(struct snap_statistics *statistics, const struct snap
     if (event->actor >= statistics->job->task_count)
         return;
     subtask = &statistics->subtasks[event->actor];
+    subtask->attempt = event->args[0];
     if (status != SNAP_TASK_RUNNING && status != SNAP_TASK_INITIALIZING)
         change_in_flight(statistics, event->at_ns, event->actor,
                          (struct parcel){-subtask->in_flight_bytes, -subtask->in_flight_records});

@@ -141,6 +141,7 @@ struct snap_subtask_stats {
     uint32_t interval_count;
     uint32_t interval_capacity;
     enum snap_task_status status;
+    int64_t attempt;
     snap_ns status_since_ns;
     snap_ns failed_ns;     /* the latest failure of its own, or -1 */
     snap_ns blocked_since; /* -1: nothing is blocked */

@@ -16,6 +16,9 @@ static void begin_splits(struct snap_ledger *ledger, const struct snap_baseline 
         book->first_origin = origin;
         book->end_origin = origin;
         book->next_origin = origin;
+        book->past_origin = UINT64_MAX;
+        /* What is below was sent: it is not new, whoever sends it. */
+        book->sent_any = baseline->split_next[s] > 0;
     }
 }
 
@@ -79,6 +82,19 @@ bool snap_ledger_is_past(const struct snap_ledger *ledger, uint64_t origin)
         ledger = ledger->before;
     return ledger->baseline && split < ledger->job->split_count &&
            snap_origin_offset(origin) < ledger->baseline->split_next[split];
+}
+
+bool snap_ledger_is_past_again(const struct snap_ledger *ledger, uint64_t origin)
+{
+    const struct snap_ledger *first = ledger;
+
+    while (first->before)
+        first = first->before;
+    if (!snap_ledger_is_past(ledger, origin) ||
+        origin < ledger->splits[snap_origin_split(origin)].past_origin)
+        return false;
+    /* Records that were under way have the first origin of their split. */
+    return !first->baseline->in_flight || snap_origin_offset(origin) > 0;
 }
 
 void snap_ledger_begin_at(struct snap_ledger *ledger, const struct snap_baseline *baseline)

@@ -57,6 +57,11 @@ static struct snap_part_book *find_part(struct snap_subtask_book *book, uint64_t
     return NULL;
 }
 
+bool snap_subtask_book_has_part(struct snap_subtask_book *book, uint64_t part)
+{
+    return find_part(book, part) != NULL;
+}
+
 struct snap_part_book *snap_subtask_book_part(struct snap_subtask_book *book,
                                               struct snap_arena *arena, uint64_t part)
 {

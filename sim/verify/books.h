@@ -61,6 +61,7 @@ struct snap_split_book {
     uint64_t end_origin;  /* behind the highest sent so far */
     uint64_t next_origin; /* behind the last sent in this attempt */
     uint64_t gone_origin; /* what lies below and is in no snapshot is never sent again */
+    uint64_t past_origin; /* the least that was sent below where the run began; UINT64_MAX: none */
     struct snap_split_mark *marks;
     uint32_t mark_count;
     uint32_t mark_capacity;
@@ -190,10 +191,14 @@ uint64_t snap_split_book_at(const struct snap_ledger *ledger, uint32_t split,
  * out of that, under way, and nobody knows which it was. */
 bool snap_ledger_is_past(const struct snap_ledger *ledger, uint64_t origin);
 
+/* Whether it is, and some source of this run has sent it once more. */
+bool snap_ledger_is_past_again(const struct snap_ledger *ledger, uint64_t origin);
+
 /* Returns whether the source sends again after a restore: option `replayable`, default yes. */
 bool snap_source_replays(const struct snap_operator *op);
 
 /* Returns the book of the part, a new one if there is none yet. */
+bool snap_subtask_book_has_part(struct snap_subtask_book *book, uint64_t part);
 struct snap_part_book *snap_subtask_book_part(struct snap_subtask_book *book,
                                               struct snap_arena *arena, uint64_t part);
 

@@ -117,6 +117,20 @@ static bool knows_beginning(const struct trial *trial)
     return !first->baseline || !same || first->baseline->has_entries[same->index];
 }
 
+/* Who got what of it at another parallelism only such an operator knows. */
+static bool was_dealt_by_itself(const struct trial *trial)
+{
+    const struct snap_operator_type *type = trial->op->type;
+
+    for (const struct snap_ledger *at = trial->ledger->before; at; at = at->before) {
+        const struct snap_operator *same = snap_job_find_operator(at->job, trial->op->uid);
+
+        if (same && same->parallelism != trial->op->parallelism)
+            return type->keeps_own_state && !type->keyed;
+    }
+    return false;
+}
+
 /* A task that is down, or that was restored as finished, has no state to compare. */
 static void judge_fold(struct trial *trial)
 {
@@ -125,7 +139,7 @@ static void judge_fold(struct trial *trial)
 
     if (trial->status == SNAP_JOB_FAILED || !ledger->rules[trial->op->index]->fold)
         return;
-    if (!knows_beginning(trial))
+    if (!knows_beginning(trial) || was_dealt_by_itself(trial))
         return;
     for (uint32_t i = 0; i < trial->op->parallelism; i++) {
         const struct snap_subtask_book *book = &ledger->books[trial->op->index][i];

@@ -412,6 +412,17 @@ void snap_ledger_take_state(void *context, const struct snap_state_entry *entry)
     book->entries[book->entry_count++] = *entry;
 }
 
+/* Whether the run began with state of the sink, which other runs wrote parts of. */
+static bool has_earlier_parts(const struct snap_ledger *ledger, const struct snap_operator *op)
+{
+    const struct snap_operator *same;
+
+    while (ledger->before)
+        ledger = ledger->before;
+    same = ledger->baseline ? snap_job_find_operator(ledger->job, op->uid) : NULL;
+    return same && ledger->baseline->restored[same->index];
+}
+
 void snap_ledger_take_part(void *context, const struct snap_sink_part *part)
 {
     struct snap_ledger *ledger = context;
@@ -420,6 +431,9 @@ void snap_ledger_take_part(void *context, const struct snap_sink_part *part)
     struct snap_part_book *found;
 
     if (ledger->rules[part->operator_index]->reads_none)
+        return;
+    if (ledger->rules[part->operator_index]->tells_all_parts && has_earlier_parts(ledger, op) &&
+        !snap_subtask_book_has_part(book, part->part))
         return;
     if (part->is_restored) {
         book->restored[part->phase] += (int64_t)part->line_count;

@@ -105,7 +105,8 @@ static void group_places(struct work *work)
             uint64_t number = snap_sent_number(&work->sent, origin_at(&runs->items[r], i));
 
             if (number == SNAP_SENT_NONE &&
-                snap_ledger_is_past(work->match->ledger, origin_at(&runs->items[r], i)))
+                snap_ledger_is_past(work->match->ledger, origin_at(&runs->items[r], i)) &&
+                !snap_ledger_is_past_again(work->match->ledger, origin_at(&runs->items[r], i)))
                 work->match->repeats[r][i] = true; /* of no account */
             else if (number == SNAP_SENT_NONE)
                 repeat(work, (struct place){r, i}, lineage_at(&runs->items[r], i));

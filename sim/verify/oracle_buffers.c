@@ -288,6 +288,15 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
     }
 }
 
+/* Whether buffers go between any subtasks at all. */
+static bool has_exchange(const struct snap_job *job)
+{
+    for (uint32_t e = 0; e < job->edge_count; e++)
+        if (!job->edges[e].chained)
+            return true;
+    return false;
+}
+
 static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end)
 {
     const struct books *books = at->books;
@@ -295,7 +304,9 @@ static void judge(struct snap_oracle_case *at, const struct snap_oracle_end *end
 
     (void)end;
     if (books->count == 0)
-        snap_oracle_cannot(at, "no buffer was sent between subtasks");
+        snap_oracle_cannot(at, has_exchange(at->job)
+                                   ? "no buffer was seen: on threads it takes --trace buffers"
+                                   : "no buffer goes between subtasks");
     if (!is_told(books, SNAP_EVENT_BUFFER_QUEUED) || !is_told(books, SNAP_EVENT_BUFFER_TAKEN))
         return;
     snap_arena_init(&scratch);

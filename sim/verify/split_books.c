@@ -64,6 +64,9 @@ void snap_split_books_emitted(struct snap_ledger *ledger, const struct snap_span
         own(book, task, split, span->subtask);
         stretch.count = count_new(book, stretch.records, span->count - i);
         if (!stretch.count) {
+            if (snap_ledger_is_past(ledger, stretch.records->origin) &&
+                stretch.records->origin < book->past_origin)
+                book->past_origin = stretch.records->origin;
             book->next_origin = stretch.records->origin + 1;
             i++;
             continue;

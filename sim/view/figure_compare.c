@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The figure `compare`: a column a variant, at most COLUMNS_MAX beside each other: its checkpoints,
- * and below what states and sinks lost or have twice, if any did in any run.
+ * The figure `compare`: a column a variant and runtime, its seeds together, at most COLUMNS_MAX
+ * beside each other: its checkpoints, and below what states and sinks lost or have twice, if any
+ * did in any run.
  *
  * - All panels have one scale but those whose bars it would make too low to be seen: they have one
  *   of their own, in another colour, and say so.
@@ -10,6 +11,7 @@
 
 #include "trace/run_numbers.h"
 #include "view/figure_bars.h"
+#include "view/figure_groups.h"
 #include "view/units.h"
 
 enum {
@@ -21,7 +23,6 @@ enum {
     BARS_MAX = 60,
     LABELS_MAX = 12,
     VALUES_MAX = 16,
-    ROWS = 4, /* of what became of records */
 };
 
 /* Above the longest bar there is room for its value. */
@@ -31,7 +32,8 @@ enum {
 #define LOW_SHARE 0.2
 
 struct drawing {
-    const struct snap_figure_runs *runs;
+    struct snap_figure_groups groups;
+    const struct snap_figure_runs *runs; /* one a group */
     struct snap_figure figure;
     struct snap_figure_input heading;
     struct snap_axis_unit unit;
@@ -56,15 +58,6 @@ static double at_least(double value, double least)
     return value > least ? value : least;
 }
 
-/* What a row of the lower panels shows: lost and twice, of states, then of sinks. */
-static int64_t count_of(const struct snap_figure_input *input, int row)
-{
-    const struct snap_figure_losses *losses =
-        &input->by_kind[row < 2 ? SNAP_JUDGED_STATE : SNAP_JUDGED_SINK];
-
-    return row % 2 == 0 ? losses->lost : losses->duplicated;
-}
-
 static snap_ns longest_ns_of(const struct snap_statistics *statistics)
 {
     snap_ns longest_ns = 0;
@@ -85,8 +78,8 @@ static void measure(struct drawing *drawing)
         if (statistics->checkpoint_count > drawing->bars_most)
             drawing->bars_most = statistics->checkpoint_count;
         longest_ns = snap_ns_max(longest_ns, longest_ns_of(statistics));
-        for (int row = 0; row < ROWS; row++)
-            drawing->most = at_least(drawing->most, (double)count_of(input, row));
+        for (uint32_t row = 0; row < SNAP_FIGURE_COUNTS; row++)
+            drawing->most = at_least(drawing->most, (double)drawing->groups.ranges[r][row].most);
     }
     drawing->unit = snap_axis_unit_for(longest_ns);
     drawing->longest = longest_ns > 0 ? (double)longest_ns / drawing->unit.ns : 1;
@@ -113,13 +106,16 @@ static struct panel panel_of(const struct drawing *drawing, uint32_t run)
     return (struct panel){left, left + COLUMN_WIDTH - 40, top + 20, top + 200};
 }
 
-static void add_name(struct drawing *drawing, const struct snap_figure_input *input)
+static void add_name(struct drawing *drawing, uint32_t run)
 {
+    const struct snap_figure_input *input = &drawing->runs->inputs[run];
     struct snap_text name = {0};
 
     snap_text_printf(&name, "%s (%s", input->variant ? input->variant : "as written",
                      input->runtime);
-    if (drawing->heading.seed_last > drawing->heading.seed)
+    if (drawing->groups.sizes[run] > 1)
+        snap_text_printf(&name, ", %u seeds", drawing->groups.sizes[run]);
+    else if (drawing->heading.seed_last > drawing->heading.seed)
         snap_text_printf(&name, ", seed %llu", (unsigned long long)input->seed);
     snap_text_add_string(&name, ")");
     snap_text_add_string(&drawing->figure.script, "set title ");
@@ -152,8 +148,8 @@ static void add_nothing_lost(struct drawing *drawing, const struct snap_figure_i
 {
     bool judged = false;
 
-    for (int row = 0; row < ROWS; row++)
-        judged = judged || (input->judged && count_of(input, row) >= 0);
+    for (uint32_t row = 0; row < SNAP_FIGURE_COUNTS; row++)
+        judged = judged || (input->judged && snap_figure_count(input, row) >= 0);
     snap_text_printf(&drawing->figure.script,
                      "set label 97 '%s' at graph 1, graph 0.97 right font ',9' "
                      "textcolor rgb '#777777'\n",
@@ -168,7 +164,7 @@ static void add_checkpoints(struct drawing *drawing, uint32_t run, const struct 
     bool leftmost = run % drawing->columns == 0;
 
     add_place(drawing, &panel);
-    add_name(drawing, &drawing->runs->inputs[run]);
+    add_name(drawing, run);
     snap_text_printf(script,
                      "set yrange [0:%.7g]\nset format y '%%g'\n"
                      "set ytics auto nomirror scale 0.5 textcolor rgb '%s'\n",
@@ -195,27 +191,33 @@ static void add_checkpoints(struct drawing *drawing, uint32_t run, const struct 
     snap_text_add_string(script, "unset label\n");
 }
 
-/* Unjudged counters have no bar but a question mark. */
-static void add_counter(struct drawing *drawing, int row, int64_t count, bool judged)
+/* Unjudged counters have no bar but words. */
+static void add_counter(struct drawing *drawing, uint32_t run, uint32_t row)
 {
+    const struct snap_figure_input *input = &drawing->runs->inputs[run];
+    struct snap_figure_range range = drawing->groups.ranges[run][row];
     struct snap_text *script = &drawing->figure.script;
 
-    if (judged && count >= 0)
-        snap_text_printf(script, "set label '%lld' at %lld, %d left offset 0.6,0 font ',11'\n",
-                         (long long)count, (long long)count, row);
-    else
+    if (!input->judged || range.least < 0)
         snap_text_printf(script,
-                         "set label 'not judged' at 0, %d left offset 0.6,0 font ',10' "
+                         "set label 'not judged' at 0, %u left offset 0.6,0 font ',10' "
                          "textcolor rgb '#777777'\n",
                          row);
+    else if (range.least == range.most)
+        snap_text_printf(script, "set label '%lld' at %lld, %u left offset 0.6,0 font ',11'\n",
+                         (long long)range.most, (long long)range.most, row);
+    else
+        snap_text_printf(script,
+                         "set label '%lld to %lld' at %lld, %u left offset 0.6,0 font ',11'\n",
+                         (long long)range.least, (long long)range.most, (long long)range.most, row);
 }
 
 static void add_verdict(struct drawing *drawing, uint32_t run)
 {
-    const struct snap_figure_input *input = &drawing->runs->inputs[run];
     struct snap_text *script = &drawing->figure.script;
     struct panel panel = panel_of(drawing, run);
     bool leftmost = run % drawing->columns == 0;
+    uint32_t first = 1 + SNAP_FIGURE_COUNTS * run;
 
     panel.top = panel.bottom + 62;
     panel.bottom = panel.top + 108;
@@ -231,29 +233,41 @@ static void add_verdict(struct drawing *drawing, uint32_t run)
                      leftmost ? "'state lost' 0, 'state twice' 1, 'sinks lost' 2, 'sinks twice' 3"
                               : "'' 0",
                      drawing->most < 10 ? "1" : "auto", drawing->most < 5000 ? "%.0f" : "%.0s%c");
-    for (int row = 0; row < ROWS; row++)
-        add_counter(drawing, row, count_of(input, row), input->judged);
+    for (uint32_t row = 0; row < SNAP_FIGURE_COUNTS; row++)
+        add_counter(drawing, run, row);
     snap_text_printf(script,
                      "plot data index %u using 2:1:(0):2:($1-0.32):($1+0.32):3 every ::%u::%u with "
-                     "boxxyerror lw 0 lc rgb variable notitle\n"
+                     "boxxyerror lw 0 lc rgb variable notitle, "
+                     "data index %u using 2:1:4:5 every ::%u::%u with xerrorbars pt 0 lw 1.5 "
+                     "lc rgb '#222222' notitle\n"
                      "unset label\nset ytics auto nomirror\nset xtics auto format '%%g'\n",
-                     drawing->verdict_block, 1 + ROWS * run, ROWS + ROWS * run);
+                     drawing->verdict_block, first, first + SNAP_FIGURE_COUNTS - 1,
+                     drawing->verdict_block, first, first + SNAP_FIGURE_COUNTS - 1);
 }
 
 static void add_verdict_block(struct drawing *drawing)
 {
     drawing->verdict_block = snap_figure_block(
-        &drawing->figure, "states: lost (row 0), twice (1); sinks: lost (2), twice (3); a run each",
-        3);
+        &drawing->figure,
+        "states: lost (row 0), twice (1); sinks: lost (2), twice (3); a panel each: row, median "
+        "over its runs, colour, least, most",
+        5);
     for (uint32_t i = 0; i < drawing->runs->count; i++) {
         const struct snap_figure_input *input = &drawing->runs->inputs[i];
 
-        for (int row = 0; row < ROWS; row++) {
-            int64_t count = input->judged ? count_of(input, row) : 0;
+        for (uint32_t row = 0; row < SNAP_FIGURE_COUNTS; row++) {
+            int64_t count = input->judged ? snap_figure_count(input, row) : 0;
+            struct snap_figure_range range = drawing->groups.ranges[i][row];
+            bool is_spread = input->judged && range.least < range.most;
 
-            snap_text_printf(&drawing->figure.data, "%d %lld %s\n", row,
-                             (long long)(count > 0 ? count : 0),
+            count = count > 0 ? count : 0;
+            snap_text_printf(&drawing->figure.data, "%u %lld %s ", row, (long long)count,
                              row % 2 == 0 ? "0xD55E00" : "0x0072B2");
+            if (is_spread)
+                snap_text_printf(&drawing->figure.data, "%lld %lld\n", (long long)range.least,
+                                 (long long)range.most);
+            else
+                snap_text_add_string(&drawing->figure.data, "NaN NaN\n");
         }
     }
 }
@@ -290,6 +304,8 @@ static void add_panels(struct drawing *drawing)
                                  .places = drawing->bars_most < BARS_MAX ? drawing->bars_most : 0};
         struct snap_text note = {0};
 
+        if (drawing->groups.sizes[i] > 1)
+            snap_text_printf(&note, " of seed %llu", (unsigned long long)input->seed);
         add_sizes(&note, input->statistics);
         bars.note = note.data;
         snap_bars_add(&bars, &drawing->figure, BARS_MAX);
@@ -321,30 +337,38 @@ bool snap_figure_compare(const struct snap_figure_runs *runs,
                          const struct snap_figure_target *target, struct snap_error *error)
 {
     struct snap_bars_legend legend = {.pixels = 52};
-    struct drawing drawing = {.runs = runs};
+    struct drawing drawing = {.columns = 1};
+    struct snap_arena arena;
     bool good;
 
-    if (target->format == SNAP_FIGURE_TERMINAL)
-        return snap_sketch_compare(runs, target, error);
-    drawing.columns = runs->count < COLUMNS_MAX ? runs->count : COLUMNS_MAX;
+    snap_arena_init(&arena);
+    drawing.groups = snap_figure_groups_of(runs, &arena);
+    drawing.runs = &drawing.groups.runs;
+    if (target->format == SNAP_FIGURE_TERMINAL) {
+        good = snap_sketch_compare(drawing.runs, target, error);
+        snap_arena_fini(&arena);
+        return good;
+    }
+    drawing.columns = drawing.runs->count < COLUMNS_MAX ? drawing.runs->count : COLUMNS_MAX;
     measure(&drawing);
     drawing.figure.name = "compare";
     drawing.figure.width = 80 + COLUMN_WIDTH * (drawing.columns < 2 ? 2 : drawing.columns);
     drawing.figure.height =
-        HEAD + drawing.row_height * ((runs->count + drawing.columns - 1) / drawing.columns);
+        HEAD + drawing.row_height * ((drawing.runs->count + drawing.columns - 1) / drawing.columns);
     drawing.heading = heading_of(runs);
     snap_figure_begin(&drawing.figure);
     add_verdict_block(&drawing);
     snap_text_add_string(&drawing.figure.script,
                          "set multiplot\nset style fill solid 1 noborder\n");
     snap_figure_title(&drawing.figure, &drawing.heading, "variants compared");
-    for (uint32_t i = 0; i < runs->count; i++)
-        legend.shown |= snap_bars_shown(runs->inputs[i].statistics);
+    for (uint32_t i = 0; i < drawing.runs->count; i++)
+        legend.shown |= snap_bars_shown(drawing.runs->inputs[i].statistics);
     snap_bars_legend(&drawing.figure, &legend);
     snap_text_add_string(&drawing.figure.script, "unset label\n");
     add_panels(&drawing);
     snap_text_add_string(&drawing.figure.script, "unset multiplot\n");
     good = snap_figure_draw(&drawing.figure, target, error);
     snap_figure_fini(&drawing.figure);
+    snap_arena_fini(&arena);
     return good;
 }

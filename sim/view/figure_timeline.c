@@ -13,6 +13,7 @@ enum {
     COLUMNS = 1100, /* pixel columns of the plot, roughly */
     CHECKPOINTS_DRAWN_MAX = 60,
     CHARACTERS = 125, /* that fit beside each other, at least */
+    WORD_PIXELS = 92, /* "checkpoint", to the left of the numbers */
 };
 
 /* Seconds or milliseconds, and how lanes stand. */
@@ -262,6 +263,14 @@ static void add_notes(struct timeline *line)
 
 /* ---- script ---- */
 
+/* In pixels: room for the names of the lanes, and for the word above them. */
+static double left_margin(const struct timeline *line)
+{
+    uint32_t names = snap_lane_margin(line->statistics->job);
+
+    return names > WORD_PIXELS ? names : (double)WORD_PIXELS;
+}
+
 static void add_frame(struct timeline *line)
 {
     struct snap_text *script = &line->figure.script;
@@ -273,7 +282,7 @@ static void add_frame(struct timeline *line)
     snap_text_printf(script,
                      "note_y0 = %.6g\nnote_y1 = %.6g\n"
                      "set tmargin at screen %.6g\nset bmargin at screen %.6g\n"
-                     "set rmargin 3\n"
+                     "set lmargin at screen %.6g\nset rmargin 3\n"
                      "set border 1 lc rgb '#555555'\n"
                      "set xrange [0:%.7g]\nset x2range [0:%.7g]\n"
                      "set yrange [%.7g:-0.5]\n"
@@ -283,8 +292,9 @@ static void add_frame(struct timeline *line)
                      "set key at screen 0.5, screen %.6g center bottom horizontal maxrows 2 "
                      "Left reverse samplen 1.5 font ',10'\n"
                      "set style fill solid 1 noborder\n",
-                     top + 46 / height, top + 30 / height, top, 98 / height, line->end, line->end,
-                     line->bottom, line->unit, top + 11 / height, 6 / height);
+                     top + 46 / height, top + 30 / height, top, 98 / height,
+                     left_margin(line) / line->figure.width, line->end, line->end, line->bottom,
+                     line->unit, top + 13 / height, 6 / height);
 }
 
 /* How a kind of interval is drawn: the asynchronous part is a strip at the foot of its lane, as

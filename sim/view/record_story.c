@@ -22,6 +22,10 @@ struct run_of_steps {
     struct snap_event last;
 };
 
+/* Of other keys, where the one that was asked for is nowhere, and how many records are looked at
+ * for them. */
+enum { KEYS_NAMED = 4, KEYS_LOOKED_AT = 1000 };
+
 struct teller {
     const struct snap_story_request *request;
     struct snap_trace_reader reader;
@@ -35,6 +39,9 @@ struct teller {
     struct run_of_steps steps;
     uint32_t *attempts; /* by task, from 1 */
     bool told;          /* something, in an earlier execution */
+    const char *keys[KEYS_NAMED];
+    uint32_t key_count; /* of other keys, the first ones there are */
+    uint32_t looked_at;
 };
 
 /* ---- words ---- */
@@ -330,6 +337,34 @@ static bool is_wanted(struct teller *teller, const struct snap_event *event)
     return is_key(teller, event);
 }
 
+/* Remembers the keys that come first, for who asks for one that does not come. */
+static void note_key(struct teller *teller, const struct snap_event *event)
+{
+    int place = event->type == SNAP_EVENT_RECORD_EMITTED ? 2 : 3;
+    const char *key;
+
+    if (!teller->request->key || teller->key_count == KEYS_NAMED ||
+        teller->looked_at++ >= KEYS_LOOKED_AT)
+        return;
+    key = value_text(teller, schema_of(teller, event)->key, event->args[place]);
+    for (uint32_t i = 0; i < teller->key_count; i++)
+        if (strcmp(teller->keys[i], key) == 0)
+            return;
+    teller->keys[teller->key_count++] = key;
+}
+
+/* "; there are a, b", or nothing. */
+static const char *other_keys(struct teller *teller)
+{
+    const char *text = "";
+
+    for (uint32_t i = 0; i < teller->key_count; i++)
+        text = snap_arena_printf(&teller->arena, "%s%s%s", text, i ? ", " : "; keys are ",
+                                 teller->keys[i]);
+    return teller->key_count == KEYS_NAMED ? snap_arena_printf(&teller->arena, "%s, ...", text)
+                                           : text;
+}
+
 static void parse_key(struct teller *teller)
 {
     const char *key = teller->request->key;
@@ -400,10 +435,13 @@ static bool tell_events(struct teller *teller, struct snap_error *error)
            SNAP_TRACE_READ_EVENT) {
         if (teller->reader.job != teller->effects.job)
             tell_execution(teller);
-        if (is_record_event(&event) && is_wanted(teller, &event))
+        if (is_record_event(&event) && is_wanted(teller, &event)) {
             take_step(teller, &event);
-        else
-            take_border(teller, &event);
+            continue;
+        }
+        if (is_record_event(&event))
+            note_key(teller, &event);
+        take_border(teller, &event);
     }
     return read == SNAP_TRACE_READ_END;
 }
@@ -432,9 +470,10 @@ static bool tell_story(struct teller *teller, struct snap_error *error)
         return false;
     if (teller->effects.count == 0 && !teller->told)
         return snap_error_set(
-            error, SNAP_ERROR_USAGE, "the trace in %s has no %s %s", teller->request->directory,
+            error, SNAP_ERROR_USAGE, "the trace in %s has no %s %s%s", teller->request->directory,
             teller->request->record ? "record" : "record with the key",
-            teller->request->record ? teller->request->record : teller->request->key);
+            teller->request->record ? teller->request->record : teller->request->key,
+            other_keys(teller));
     tell_end(teller, "In the end");
     snap_text_add_string(teller->text, "\nConclusion\n");
     snap_story_conclusion(&teller->effects, teller->text);

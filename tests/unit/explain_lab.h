@@ -37,7 +37,10 @@ struct lab_checkpoint {
     int64_t state_bytes; /* of each counts */
 };
 
+enum lab_past { LAB_CALM, LAB_AFTER_CRASH }; /* of counts[0], in the first millisecond */
+
 struct lab {
+    enum lab_past past;
     struct scripted_run run;
     struct snap_statistics statistics;
     struct snap_facts facts;
@@ -101,6 +104,31 @@ static inline void lab_queue(struct lab *lab, uint32_t task, const struct lab_pa
     }
 }
 
+/* Of all but counts[0] if they are cancelled: that one has failed. */
+static inline void lab_statuses(struct lab *lab, snap_ns at_ns, int64_t attempt,
+                                enum snap_task_status status)
+{
+    for (uint32_t i = 0; i < LAB_TASKS; i++)
+        if (i != LAB_PARALLELISM || status != SNAP_TASK_CANCELED)
+            SCRIPT(&lab->run, at_ns, i, TASK_STATUS, attempt, status, SNAP_CAUSE_NONE);
+}
+
+/* Before they hear of it the senders queue what nobody will take; one is quick to begin anew. */
+static inline void lab_crash(struct lab *lab)
+{
+    lab_statuses(lab, 0, 0, SNAP_TASK_RUNNING);
+    SCRIPT(&lab->run, 50, 0, BUFFER_QUEUED, 2, 0, 3000, 300);
+    SCRIPT(&lab->run, 100, 2, TASK_STATUS, 0, SNAP_TASK_FAILED, SNAP_CAUSE_CRASH);
+    for (uint32_t from = 0; from < LAB_PARALLELISM; from++)
+        SCRIPT(&lab->run, 150, from, BUFFER_QUEUED, 2, 0, 5000, 500);
+    lab_statuses(lab, 200, 0, SNAP_TASK_CANCELED);
+    SCRIPT(&lab->run, 300, 0, TASK_STATUS, 1, SNAP_TASK_INITIALIZING, SNAP_CAUSE_NONE);
+    SCRIPT(&lab->run, 350, 0, BUFFER_QUEUED, 2, 0, 1000, 100);
+    lab_statuses(lab, 400, 1, SNAP_TASK_INITIALIZING);
+    lab_statuses(lab, 500, 1, SNAP_TASK_RUNNING);
+    SCRIPT(&lab->run, 600, 2, BUFFER_TAKEN, 0, 0, 1000, 100);
+}
+
 static inline int lab_compare(const void *a, const void *b)
 {
     const struct snap_event *one = a;
@@ -130,6 +158,8 @@ static inline void lab_script(struct lab *lab, const struct lab_checkpoint *chec
     snap_arena_init(&lab->run.arena);
     lab->run.parallelism = LAB_PARALLELISM;
     script_job(&lab->run);
+    if (lab->past == LAB_AFTER_CRASH)
+        lab_crash(lab);
     SCRIPT(&lab->run, lab_at(0), LAB_TASKS, CHECKPOINT_TRIGGERED, 1, SNAP_KIND_CHECKPOINT,
            SNAP_ALIGN_ALIGNED);
     for (uint32_t i = 0; i < LAB_TASKS; i++) {
@@ -146,8 +176,9 @@ static inline void lab_script(struct lab *lab, const struct lab_checkpoint *chec
     qsort(lab->run.events, lab->run.count, sizeof(lab->run.events[0]), lab_compare);
 }
 
-/* Explains the checkpoint; with settings of 5 ms and 1 MB/s of storage. */
-static inline void lab_init(struct lab *lab, const struct lab_checkpoint *checkpoint, bool buffers)
+/* Explains the checkpoint; with settings of 5 ms and 1 MB/s of storage. `past` is set. */
+static inline void lab_explain(struct lab *lab, const struct lab_checkpoint *checkpoint,
+                               bool buffers)
 {
     struct snap_explain_trace trace;
 
@@ -167,6 +198,12 @@ static inline void lab_init(struct lab *lab, const struct lab_checkpoint *checkp
     lab->facts.settings.network_latency_ns = SNAP_MS;
     snap_explain_walk_back(&lab->walk, &lab->facts);
     snap_forecast_make(&lab->forecast, &lab->walk, &lab->facts.arena);
+}
+
+static inline void lab_init(struct lab *lab, const struct lab_checkpoint *checkpoint, bool buffers)
+{
+    lab->past = LAB_CALM;
+    lab_explain(lab, checkpoint, buffers);
 }
 
 static inline void lab_fini(struct lab *lab)

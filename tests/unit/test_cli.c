@@ -62,6 +62,21 @@ static const struct row rows[] = {
      "      of how many subtasks\n",
      ""},
     {"help on events", "help events", 0, "checkpoint N completed", ""},
+    {"help on events begins with what N and S are", "help events", 0,
+     "      - {when: subtask counts[1] acknowledged checkpoint 2, crash: \"counts[1]\"}\n"
+     "\n"
+     "Checkpoints\n"
+     "  checkpoint N triggered\n",
+     ""},
+    {"help on events has steps once", "help events", 0,
+     "  before|after completion of checkpoint N\n"
+     "      all is acknowledged, the checkpoint counts from then on\n"
+     "  before|after notification of checkpoint N\n",
+     ""},
+    {"help on events tells the levels apart", "help events", 0,
+     "\nEvents of a trace, with `--trace records`", ""},
+    {"help on actions has headings", "help actions", 0, "\nThe storage\n  fail-storage: DURATION\n",
+     ""},
     {"help on keys", "help keys", 0, "network.local-latency: 20 us", ""},
     {"help on sabotage", "help sabotage", 0, "skip-alignment", ""},
     {"help on a restore that goes wrong", "help sabotage", 0, "restore-older", ""},
@@ -109,6 +124,13 @@ static const struct row rows[] = {
     {"a variant far from all", "run good.yaml --variant second", 2, "",
      "no variant \"second\"; there are one"},
     {"no name of a variant", "run good.yaml --variant", 2, "", "--variant needs NAME: the variant"},
+    {"a run without a variant says which there are", "run good.yaml -s nowhere", 2, "",
+     "note: this is the job as written, without any of its variants: one; `--variant NAME` "
+     "takes one"},
+    {"a run of a variant does not",
+     "run good.yaml -s nowhere --variant one 2>&1 | grep -c variants", 1, "0", ""},
+    {"nor one that is to be quiet", "run good.yaml -s nowhere --quiet 2>&1 | grep -c variants", 1,
+     "0", ""},
     {"an option for a value", "run good.yaml --out --json", 2, "",
      "--out needs DIR, found the option --json; if it is meant as the value, write --out=--json"},
     {"an empty name of a directory", "run good.yaml --out ''", 2, "", "--out needs the name"},

@@ -247,6 +247,20 @@ static void aligned_is_bytes_in_flight_over_drain_rate(void **state)
     lab_fini(&lab);
 }
 
+/* Buffers for an attempt that is gone lie nowhere, whoever sent them when. */
+static void a_crash_leaves_nothing_in_flight(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab = {.past = LAB_AFTER_CRASH};
+
+    (void)state;
+    lab_explain(&lab, &checkpoint, true);
+    assert_int_equal(lab.facts.in_flight_bytes, 4 * 20 * 1000);
+    assert_int_equal(lab.facts.tasks[COUNTS_0].queued.buffers, 20);
+    assert_int_equal(lab.facts.tasks[COUNTS_0].queued.bytes, 20 * 1000);
+    lab_fini(&lab);
+}
+
 /* What lay before the barrier when it was sent, and what of it was used up until it was taken. */
 static void hops_know_what_lay_before_the_barrier(void **state)
 {
@@ -670,6 +684,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_made_it_slow),
         cmocka_unit_test(aligned_is_bytes_in_flight_over_drain_rate),
+        cmocka_unit_test(a_crash_leaves_nothing_in_flight),
         cmocka_unit_test(hops_know_what_lay_before_the_barrier),
         cmocka_unit_test(knobs_have_closed_forms),
         cmocka_unit_test(what_an_unaligned_one_saved_counts_once),

@@ -627,6 +627,21 @@ static void what_is_stopped_too_soon_is_not_judged(void **state)
     }
 }
 
+/* Records went over an exchange, and nobody told of buffers. */
+static void what_nobody_watched_is_not_called_absent(void **state)
+{
+    static const struct sample unwatched = {"no events of buffers",
+                                            SNAP_ORACLE_BUFFERS,
+                                            false,
+                                            SNAP_JOB_RUNNING,
+                                            {RECORD(1, COUNTS, 0, 1)}};
+
+    (void)state;
+    assert_false(result_of(&unwatched).judged);
+    assert_string_equal(result_of(&unwatched).why_not,
+                        "no buffer was seen: on threads it takes --trace buffers");
+}
+
 static void every_oracle_has_both_kinds_of_samples(void **state)
 {
     bool seen[SNAP_ORACLE_COUNT][2] = {{false}};
@@ -644,6 +659,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(oracles_object_to_what_is_wrong_and_to_nothing_else),
         cmocka_unit_test(what_is_stopped_too_soon_is_not_judged),
+        cmocka_unit_test(what_nobody_watched_is_not_called_absent),
         cmocka_unit_test(every_oracle_has_both_kinds_of_samples),
     };
 

@@ -266,6 +266,29 @@ static void expect_no(const struct fixture *fixture, const char *name, const cha
     snap_text_fini(&text);
 }
 
+/* However short the names of the lanes are. */
+static void the_word_above_the_lanes_has_room(void **state)
+{
+    static const char setting[] = "set lmargin at screen ";
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct snap_text script = {0};
+    struct fixture fixture;
+    const char *margin;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    for (uint32_t i = 0; i < fixture.run.job.operator_count; i++)
+        fixture.run.job.operators[i].uid = "a";
+    target.directory = fixture.directory;
+    assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
+    read_file(&fixture, "timeline.gp", &script);
+    margin = strstr(snap_text_get(&script), setting);
+    assert_non_null(margin);
+    assert_true(strtod(margin + strlen(setting), NULL) * 1280 >= 90);
+    snap_text_fini(&script);
+    fixture_fini(&fixture);
+}
+
 static void legends_name_what_is_drawn_only(void **state)
 {
     struct fixture fixture;
@@ -302,23 +325,39 @@ static void legends_name_what_is_drawn_only(void **state)
     fixture_fini(&fixture);
 }
 
-/* Panels of one variant would look alike without their seeds. */
-static void a_comparison_of_seeds_names_them(void **state)
+/* One panel for each variant, however many seeds: medians, and from where to where. */
+static void seeds_of_a_comparison_share_a_panel(void **state)
 {
+    static const int64_t twice[] = {40, 10, 30, 10};
     struct fixture fixture;
-    struct snap_figure_input inputs[2];
-    struct snap_figure_runs runs = {inputs, 2};
+    struct snap_figure_input inputs[4];
+    struct snap_figure_runs runs = {inputs, 4};
     struct snap_figure_target target = {.format = SNAP_FIGURE_SVG};
     struct snap_error error = {0};
 
     (void)state;
     fixture_init(&fixture, 2);
-    inputs[0] = inputs[1] = fixture.input;
-    inputs[0].seed = 9;
+    for (uint32_t i = 0; i < 4; i++) {
+        inputs[i] = fixture.input;
+        inputs[i].judged = true;
+        inputs[i].seed = 7 + i % 3;
+        inputs[i].by_kind[SNAP_JUDGED_STATE] = (struct snap_figure_losses){0, 5};
+        inputs[i].by_kind[SNAP_JUDGED_SINK] = (struct snap_figure_losses){0, twice[i]};
+    }
+    inputs[3].variant = "another";
+    inputs[3].by_kind[SNAP_JUDGED_STATE].lost = SNAP_UNJUDGED;
     target.directory = fixture.directory;
     assert_true(snap_figure_compare(&runs, &target, &error));
     expect_file(&fixture, "compare.gp", "variants compared  (seeds 7 to 9)");
-    expect_file(&fixture, "compare.gp", "exactly-once (virtual, seed 7)");
+    expect_file(&fixture, "compare.gp", "exactly-once (virtual, 3 seeds)");
+    expect_file(&fixture, "compare.gp", "another (virtual, seed 7)");
+    expect_no(&fixture, "compare.gp", "exactly-once (virtual, seed");
+    expect_file(&fixture, "compare.gp", "set label '10 to 40' at 40, 3");
+    expect_file(&fixture, "compare.gp", "set label '5' at 5, 1");
+    expect_file(&fixture, "compare.gp", "set label 'not judged' at 0, 0");
+    expect_file(&fixture, "compare.gp", "checkpoint of seed ");
+    expect_file(&fixture, "compare.dat", "3 30 0x0072B2 10 40\n");
+    expect_file(&fixture, "compare.dat", "3 10 0x0072B2 NaN NaN\n");
     fixture_fini(&fixture);
 }
 
@@ -516,12 +555,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bars_that_would_be_too_low_have_their_own_scale),
-        cmocka_unit_test(a_comparison_of_seeds_names_them),
+        cmocka_unit_test(seeds_of_a_comparison_share_a_panel),
         cmocka_unit_test(every_figure_is_script_data_and_picture),
         cmocka_unit_test(a_sketch_is_text_of_80_columns),
         cmocka_unit_test(runs_without_checkpoints_are_drawn),
         cmocka_unit_test(data_is_reduced_before_it_is_plotted),
         cmocka_unit_test(what_goes_wrong_is_said),
+        cmocka_unit_test(the_word_above_the_lanes_has_room),
         cmocka_unit_test(legends_name_what_is_drawn_only),
         cmocka_unit_test(changes_of_the_execution_are_marked),
         cmocka_unit_test(bars_and_lanes_are_labelled),
