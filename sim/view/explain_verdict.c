@@ -1,44 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What made a checkpoint slow, in words. */
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "trace/explain_slow.h"
 #include "view/explanation.h"
-#include "view/storage_text.h"
 #include "view/units.h"
+#include "view/verdict_words.h"
 
 /* A factor from which on it is worth a word. */
 #define TELLING 1.3
 
-/* What the words are made of. */
-struct verdict {
-    struct snap_text *text;
-    const struct snap_facts *facts;
-    const struct snap_explain_walk *walk;
-    const struct snap_forecast *forecast;
-    const struct snap_fact_task *culprit; /* or NULL */
-    struct snap_arena *arena;
-};
-
-static const char *took(const struct verdict *verdict, snap_ns ns)
-{
-    return snap_duration_name(ns, verdict->arena);
-}
-
-static const char *culprit_name(const struct verdict *verdict)
-{
-    return verdict->culprit ? verdict->culprit->name : "a subtask";
-}
-
-static uint32_t hops_of(const struct verdict *verdict)
+static uint32_t hops_of(const struct snap_verdict_words *verdict)
 {
     return verdict->forecast->hop_count;
 }
 
 /* Nearly all of an aligned barrier's way counts as start delay: people look at alignment. */
-static void add_start_delay(const struct verdict *verdict)
+static void add_start_delay(const struct snap_verdict_words *verdict)
 {
     const struct snap_fact_task *target = &verdict->facts->tasks[verdict->walk->target];
 
@@ -47,8 +26,8 @@ static void add_start_delay(const struct verdict *verdict)
     snap_text_printf(verdict->text,
                      " Flink shows that as start delay of %s (%s, until its first barrier) rather "
                      "than as alignment (%s, from the first to the last).",
-                     target->name, took(verdict, target->start_delay_ns),
-                     took(verdict, target->alignment_ns));
+                     target->name, snap_verdict_took(verdict, target->start_delay_ns),
+                     snap_verdict_took(verdict, target->alignment_ns));
 }
 
 static void take_busier(const struct snap_fact_task *task, const struct snap_fact_task **busiest)
@@ -59,7 +38,7 @@ static void take_busier(const struct snap_fact_task *task, const struct snap_fac
 
 /* The busiest receiver of the walk is what the others wait for; if they all wait, it stands further
  * on than the walk begins. */
-static void add_busiest(const struct verdict *verdict)
+static void add_busiest(const struct snap_verdict_words *verdict)
 {
     const struct snap_facts *facts = verdict->facts;
     const struct snap_fact_task *busiest = NULL;
@@ -77,7 +56,7 @@ static void add_busiest(const struct verdict *verdict)
 }
 
 /* Who gave up waiting for aligned barriers first. */
-static void add_switch(const struct verdict *verdict)
+static void add_switch(const struct snap_verdict_words *verdict)
 {
     const struct snap_fact_task *first = NULL;
 
@@ -90,12 +69,12 @@ static void add_switch(const struct verdict *verdict)
     }
     if (first)
         snap_text_printf(verdict->text, " The first to overtake was %s, after %s.", first->name,
-                         took(verdict, first->timed_out_ns));
+                         snap_verdict_took(verdict, first->timed_out_ns));
 }
 
 /* Who makes many records of one is in the middle of a record most of its time, and waits for room.
  */
-static void add_fan_out(const struct verdict *verdict)
+static void add_fan_out(const struct snap_verdict_words *verdict)
 {
     const struct snap_form_limits *limits = &verdict->forecast->limits;
     const struct snap_explain_walk *walk = verdict->walk;
@@ -114,7 +93,7 @@ static void add_fan_out(const struct verdict *verdict)
 }
 
 /* The barrier began aligned, waited as long as it was allowed to, and overtook then. */
-static bool add_overtaking(const struct verdict *verdict)
+static bool add_overtaking(const struct snap_verdict_words *verdict)
 {
     snap_ns timeout_ns = verdict->facts->settings.aligned_timeout_ns;
     bool unaligned = verdict->walk->target != SNAP_NO_FACT &&
@@ -124,13 +103,13 @@ static bool add_overtaking(const struct verdict *verdict)
         return false;
     snap_text_printf(verdict->text,
                      "Its barriers overtook data, and yet %s of %s went by in queues.",
-                     took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_QUEUE]),
-                     took(verdict, verdict->facts->duration_ns));
+                     snap_verdict_took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_QUEUE]),
+                     snap_verdict_took(verdict, verdict->facts->duration_ns));
     if (timeout_ns > 0)
         snap_text_printf(verdict->text,
                          " They began aligned: until aligned-checkpoint-timeout, %s, they wait in "
                          "the queues.",
-                         took(verdict, timeout_ns));
+                         snap_verdict_took(verdict, timeout_ns));
     else
         snap_text_add_string(verdict->text,
                              " A barrier that overtakes still waits for the record in "
@@ -141,7 +120,7 @@ static bool add_overtaking(const struct verdict *verdict)
 }
 
 /* Who had its barrier last without being to blame for it. */
-static void add_waiting(const struct verdict *verdict)
+static void add_waiting(const struct snap_verdict_words *verdict)
 {
     const struct snap_fact_task *task;
 
@@ -154,7 +133,7 @@ static void add_waiting(const struct verdict *verdict)
                      task->name, 100 * task->busy);
 }
 
-static void add_queues(const struct verdict *verdict)
+static void add_queues(const struct snap_verdict_words *verdict)
 {
     const struct snap_facts *facts = verdict->facts;
 
@@ -162,8 +141,9 @@ static void add_queues(const struct verdict *verdict)
         return;
     snap_text_printf(
         verdict->text, "Backpressure: the barrier waited behind data for %s of %s, over %u %s.%s",
-        took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_QUEUE]),
-        took(verdict, facts->duration_ns), hops_of(verdict), hops_of(verdict) == 1 ? "hop" : "hops",
+        snap_verdict_took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_QUEUE]),
+        snap_verdict_took(verdict, facts->duration_ns), hops_of(verdict),
+        hops_of(verdict) == 1 ? "hop" : "hops",
         verdict->walk->waiting == SNAP_NO_FACT ? " All subtasks are alike in that." : "");
     add_busiest(verdict);
     add_waiting(verdict);
@@ -172,26 +152,26 @@ static void add_queues(const struct verdict *verdict)
         add_start_delay(verdict);
 }
 
-static void add_factor(const struct verdict *verdict, const char *did, double factor,
+static void add_factor(const struct snap_verdict_words *verdict, const char *did, double factor,
                        const char *what)
 {
     if (!isnan(factor) && (factor >= TELLING || factor <= 1 / TELLING))
         snap_text_printf(verdict->text, " It %s %.1f times as %s.", did, factor, what);
 }
 
-static void add_subtask(const struct verdict *verdict)
+static void add_subtask(const struct snap_verdict_words *verdict)
 {
     const struct snap_explain_walk *walk = verdict->walk;
 
-    snap_text_printf(verdict->text, "One slow subtask: %s ", culprit_name(verdict));
+    snap_text_printf(verdict->text, "One slow subtask: %s ", snap_verdict_culprit(verdict));
     if (verdict->culprit && verdict->culprit->ready_ns != SNAP_UNKNOWN)
         snap_text_printf(verdict->text, "had its last barrier after %s",
-                         took(verdict, verdict->culprit->ready_ns));
+                         snap_verdict_took(verdict, verdict->culprit->ready_ns));
     else
         snap_text_printf(verdict->text, "still waited for its last barrier after %s",
-                         took(verdict, verdict->facts->duration_ns));
+                         snap_verdict_took(verdict, verdict->facts->duration_ns));
     snap_text_printf(verdict->text, ", the others of its vertex after %s in the mean.",
-                     took(verdict, walk->others_ready_ns));
+                     snap_verdict_took(verdict, walk->others_ready_ns));
     add_factor(verdict, "had", walk->queued_factor, "much before it");
     add_factor(verdict, "used up", walk->rate_factor, "many records a second");
     add_factor(verdict, "got", walk->records_factor, "many records in all");
@@ -219,9 +199,9 @@ static bool is_at_least_once(const struct snap_facts *facts)
 }
 
 /* What alignment means depends on what the other inputs did meanwhile. */
-static void add_alignment(const struct verdict *verdict, snap_ns alignment_ns)
+static void add_alignment(const struct snap_verdict_words *verdict, snap_ns alignment_ns)
 {
-    const char *time = took(verdict, alignment_ns);
+    const char *time = snap_verdict_took(verdict, alignment_ns);
 
     if (is_at_least_once(verdict->facts))
         snap_text_printf(verdict->text,
@@ -240,7 +220,7 @@ static void add_alignment(const struct verdict *verdict, snap_ns alignment_ns)
                          time);
 }
 
-static void add_channel(const struct verdict *verdict)
+static void add_channel(const struct snap_verdict_words *verdict)
 {
     const struct snap_explain_step *step = &verdict->walk->steps[verdict->walk->longest];
     const struct snap_facts *facts = verdict->facts;
@@ -248,14 +228,14 @@ static void add_channel(const struct verdict *verdict)
     snap_text_printf(verdict->text,
                      "One input is late: %s had its first barrier after %s, but that from %s only "
                      "after %s.",
-                     verdict->culprit->name, took(verdict, verdict->culprit->begun_ns),
-                     facts->tasks[step->hop->from].name, took(verdict, step->to_ns));
+                     verdict->culprit->name, snap_verdict_took(verdict, verdict->culprit->begun_ns),
+                     facts->tasks[step->hop->from].name, snap_verdict_took(verdict, step->to_ns));
     add_alignment(verdict, step->to_ns - verdict->culprit->begun_ns);
     add_busiest(verdict);
 }
 
 /* Unaligned is on, and yet the barrier that took longest waited like an aligned one. */
-static void add_not_overtaken(const struct verdict *verdict)
+static void add_not_overtaken(const struct snap_verdict_words *verdict)
 {
     const struct snap_explain_walk *walk = verdict->walk;
     const struct snap_explain_step *step;
@@ -273,17 +253,18 @@ static void add_not_overtaken(const struct verdict *verdict)
                          verdict->facts->vertices[vertex].name);
 }
 
-static void add_startup(const struct verdict *verdict)
+static void add_startup(const struct snap_verdict_words *verdict)
 {
     snap_text_printf(verdict->text,
                      "Start-up: %s had not begun its work. Subtasks begin it up to %s after they "
                      "run, and take no barrier before: no setting of checkpoints or buffers "
                      "changes that, and it says nothing about later checkpoints.",
-                     culprit_name(verdict), took(verdict, verdict->facts->settings.startup_max_ns));
+                     snap_verdict_culprit(verdict),
+                     snap_verdict_took(verdict, verdict->facts->settings.startup_max_ns));
 }
 
 /* Without a plan any subtask may be a source. */
-static void add_first_barrier(const struct verdict *verdict)
+static void add_first_barrier(const struct snap_verdict_words *verdict)
 {
     snap_ns begun_ns = verdict->culprit->begun_ns;
 
@@ -291,13 +272,13 @@ static void add_first_barrier(const struct verdict *verdict)
         snap_text_printf(verdict->text, "%s never acknowledged.", verdict->culprit->name);
     else
         snap_text_printf(verdict->text, "Start delay: %s began it only %s after the trigger.",
-                         verdict->culprit->name, took(verdict, begun_ns));
+                         verdict->culprit->name, snap_verdict_took(verdict, begun_ns));
     snap_text_add_string(verdict->text, " Without the job plan it is not known whether it is a "
                                         "source that was at work, or waited for barriers of "
                                         "others.");
 }
 
-static void add_trigger(const struct verdict *verdict)
+static void add_trigger(const struct snap_verdict_words *verdict)
 {
     snap_ns begun_ns = verdict->culprit->begun_ns;
     bool too_late =
@@ -321,69 +302,22 @@ static void add_trigger(const struct verdict *verdict)
         snap_text_printf(verdict->text,
                          "The trigger: %s took it only %s after the JobManager had "
                          "sent it.",
-                         verdict->culprit->name, took(verdict, begun_ns));
+                         verdict->culprit->name, snap_verdict_took(verdict, begun_ns));
     snap_text_add_string(verdict->text, " A source takes it between two records: a record that "
                                         "takes long, or outputs without room, hold it up.");
 }
 
-static void add_sync(const struct verdict *verdict)
+static void add_sync(const struct snap_verdict_words *verdict)
 {
     snap_text_printf(verdict->text,
                      "The synchronous part of %s: %s of %s. Meanwhile the subtask processes "
                      "nothing.",
-                     culprit_name(verdict),
-                     took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_SYNC]),
-                     took(verdict, verdict->facts->duration_ns));
+                     snap_verdict_culprit(verdict),
+                     snap_verdict_took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_SYNC]),
+                     snap_verdict_took(verdict, verdict->facts->duration_ns));
 }
 
-static void add_storage(const struct verdict *verdict)
-{
-    const struct snap_forecast *forecast = verdict->forecast;
-    snap_ns async_ns = verdict->walk->total_ns[SNAP_EXPLAIN_ASYNC];
-    snap_ns latency_ns = forecast->storage_latency_ns;
-
-    if (verdict->facts->too_large.subtask) {
-        snap_text_add_string(verdict->text, "The storage: ");
-        snap_large_state_text(verdict->text, &verdict->facts->too_large);
-        snap_text_add_string(verdict->text, ". execution.checkpointing.storage: filesystem, with a "
-                                            "directory, has no such limit.");
-        return;
-    }
-    if (verdict->facts->end == SNAP_END_STORAGE) {
-        snap_text_add_string(verdict->text, "The storage failed: an asynchronous part could not "
-                                            "be written.");
-        return;
-    }
-    snap_text_printf(verdict->text, "The storage: the asynchronous part of %s took %s of %s.",
-                     culprit_name(verdict), took(verdict, async_ns),
-                     took(verdict, verdict->facts->duration_ns));
-    if (verdict->culprit && verdict->culprit->persisted_bytes > 0)
-        snap_text_printf(verdict->text, " It saved %s of data in flight.",
-                         snap_size_name(verdict->culprit->persisted_bytes, verdict->arena));
-    if (verdict->facts->storage_faulty) {
-        snap_text_add_string(verdict->text, " The storage stood still, failed or was slower than "
-                                            "its model meanwhile: neither fewer bytes nor another "
-                                            "mode would have helped.");
-        return;
-    }
-    if (latency_ns == SNAP_UNKNOWN)
-        return;
-    if (2 * latency_ns > async_ns)
-        snap_text_printf(verdict->text, " Its latency alone is %s: faster transfer helps little.",
-                         took(verdict, latency_ns));
-    else
-        snap_text_printf(verdict->text,
-                         " Its latency is only %s: the rest is the transfer, and waiting for the "
-                         "other subtasks' transfers.",
-                         took(verdict, latency_ns));
-    if (forecast->storage_files_ns > 0)
-        snap_text_printf(verdict->text,
-                         " Opening and closing the %" PRId64 " files of data in flight takes %s of "
-                         "it, whatever is in them.",
-                         verdict->facts->channel_files, took(verdict, forecast->storage_files_ns));
-}
-
-static void add_ack(const struct verdict *verdict)
+static void add_ack(const struct snap_verdict_words *verdict)
 {
     if (verdict->culprit && verdict->culprit->ack_lost)
         snap_text_printf(verdict->text, "The acknowledgement of %s was lost on its way.",
@@ -392,17 +326,18 @@ static void add_ack(const struct verdict *verdict)
         snap_text_printf(verdict->text,
                          "%s of %s went by between the parts of %s that Flink measures and its "
                          "acknowledgement: waiting for a thread, messages, a busy JobManager.",
-                         took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_ACK]),
-                         took(verdict, verdict->facts->duration_ns), culprit_name(verdict));
+                         snap_verdict_took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_ACK]),
+                         snap_verdict_took(verdict, verdict->facts->duration_ns),
+                         snap_verdict_culprit(verdict));
     else
         snap_text_printf(verdict->text,
                          "The acknowledgement of %s took %s to the JobManager: messages are slow, "
                          "or the JobManager is busy.",
-                         culprit_name(verdict),
-                         took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_ACK]));
+                         snap_verdict_culprit(verdict),
+                         snap_verdict_took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_ACK]));
 }
 
-static void add_held(const struct verdict *verdict)
+static void add_held(const struct snap_verdict_words *verdict)
 {
     const struct snap_explain_step *step = &verdict->walk->steps[verdict->walk->longest];
     const struct snap_fact_task *task = &verdict->facts->tasks[step->task];
@@ -411,16 +346,16 @@ static void add_held(const struct verdict *verdict)
         snap_text_printf(verdict->text,
                          "The timeout of aligned checkpoints: %s waited for its other barriers "
                          "until it was over, %s after the trigger, and overtook from there on.",
-                         task->name, took(verdict, task->timed_out_ns));
+                         task->name, snap_verdict_took(verdict, task->timed_out_ns));
     else
         snap_text_printf(verdict->text,
                          "%s had the barrier and sent its own %s later: the record or the mail in "
                          "work is finished first.",
-                         task->name, took(verdict, step->to_ns - step->from_ns));
+                         task->name, snap_verdict_took(verdict, step->to_ns - step->from_ns));
 }
 
 /* Sums of vertices tell who was last, not why. */
-static void add_unknown(const struct verdict *verdict)
+static void add_unknown(const struct snap_verdict_words *verdict)
 {
     const struct snap_facts *facts = verdict->facts;
     uint32_t last = snap_facts_last_vertex(facts);
@@ -432,10 +367,11 @@ static void add_unknown(const struct verdict *verdict)
     snap_text_printf(verdict->text,
                      "%s acknowledged last, after %s. Whether it waited for barriers, took its "
                      "snapshot or wrote it all that time only the answers about its subtasks tell.",
-                     facts->vertices[last].name, took(verdict, facts->vertices[last].last_ack_ns));
+                     facts->vertices[last].name,
+                     snap_verdict_took(verdict, facts->vertices[last].last_ack_ns));
 }
 
-static void add_cause(const struct verdict *verdict)
+static void add_cause(const struct snap_verdict_words *verdict)
 {
     switch (verdict->walk->slow) {
     case SNAP_SLOW_QUEUES:
@@ -463,14 +399,14 @@ static void add_cause(const struct verdict *verdict)
         add_sync(verdict);
         break;
     case SNAP_SLOW_STORAGE:
-        add_storage(verdict);
+        snap_verdict_add_storage(verdict);
         break;
     case SNAP_SLOW_ACK:
         add_ack(verdict);
         break;
     case SNAP_SLOW_DECLINED:
         snap_text_printf(verdict->text, "%s declined the checkpoint; that says nothing about time.",
-                         culprit_name(verdict));
+                         snap_verdict_culprit(verdict));
         break;
     case SNAP_SLOW_FAILOVER:
         snap_text_add_string(verdict->text, "The job failed while the checkpoint was under way: it "
@@ -483,7 +419,7 @@ static void add_cause(const struct verdict *verdict)
     }
 }
 
-static void add_expired(const struct verdict *verdict)
+static void add_expired(const struct snap_verdict_words *verdict)
 {
     const struct snap_fact_settings *settings = &verdict->facts->settings;
 
@@ -491,14 +427,16 @@ static void add_expired(const struct verdict *verdict)
         return;
     snap_text_printf(verdict->text, " The checkpoint timeout%s%s ended it.",
                      settings->timeout_ns > 0 ? " of " : "",
-                     settings->timeout_ns > 0 ? took(verdict, settings->timeout_ns) : "");
+                     settings->timeout_ns > 0 ? snap_verdict_took(verdict, settings->timeout_ns)
+                                              : "");
 }
 
 void snap_explanation_verdict(struct snap_text *text, const struct snap_explanation *explanation,
                               struct snap_arena *arena)
 {
     const struct snap_explain_walk *walk = explanation->walk;
-    struct verdict verdict = {text, explanation->facts, walk, explanation->forecast, NULL, arena};
+    struct snap_verdict_words verdict = {
+        text, explanation->facts, walk, explanation->forecast, NULL, arena};
 
     if (walk->culprit != SNAP_NO_FACT)
         verdict.culprit = &explanation->facts->tasks[walk->culprit];

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/verdict_words.h"
+
+#include <inttypes.h>
+
+#include "view/storage_text.h"
+#include "view/units.h"
+
+const char *snap_verdict_took(const struct snap_verdict_words *verdict, snap_ns ns)
+{
+    return snap_duration_name(ns, verdict->arena);
+}
+
+const char *snap_verdict_culprit(const struct snap_verdict_words *verdict)
+{
+    return verdict->culprit ? verdict->culprit->name : "a subtask";
+}
+
+void snap_verdict_add_storage(const struct snap_verdict_words *verdict)
+{
+    const struct snap_forecast *forecast = verdict->forecast;
+    snap_ns async_ns = verdict->walk->total_ns[SNAP_EXPLAIN_ASYNC];
+    snap_ns latency_ns = forecast->storage_latency_ns;
+
+    if (verdict->facts->too_large.subtask) {
+        snap_text_add_string(verdict->text, "The storage: ");
+        snap_large_state_text(verdict->text, &verdict->facts->too_large);
+        snap_text_add_string(verdict->text, ". execution.checkpointing.storage: filesystem, with a "
+                                            "directory, has no such limit.");
+        return;
+    }
+    if (verdict->facts->end == SNAP_END_STORAGE) {
+        snap_text_add_string(verdict->text, "The storage failed: an asynchronous part could not "
+                                            "be written.");
+        return;
+    }
+    snap_text_printf(verdict->text, "The storage: the asynchronous part of %s took %s of %s.",
+                     snap_verdict_culprit(verdict), snap_verdict_took(verdict, async_ns),
+                     snap_verdict_took(verdict, verdict->facts->duration_ns));
+    if (verdict->culprit && verdict->culprit->persisted_bytes > 0)
+        snap_text_printf(verdict->text, " It saved %s of data in flight.",
+                         snap_size_name(verdict->culprit->persisted_bytes, verdict->arena));
+    if (verdict->facts->storage_faulty) {
+        snap_text_add_string(verdict->text, " The storage stood still, failed or was slower than "
+                                            "its model meanwhile: neither fewer bytes nor another "
+                                            "mode would have helped.");
+        return;
+    }
+    if (latency_ns == SNAP_UNKNOWN)
+        return;
+    if (2 * latency_ns > async_ns)
+        snap_text_printf(verdict->text, " Its latency alone is %s: faster transfer helps little.",
+                         snap_verdict_took(verdict, latency_ns));
+    else
+        snap_text_printf(verdict->text,
+                         " Its latency is only %s: the rest is the transfer, and waiting for the "
+                         "other subtasks' transfers.",
+                         snap_verdict_took(verdict, latency_ns));
+    if (forecast->storage_files_ns > 0)
+        snap_text_printf(verdict->text,
+                         " Opening and closing the %" PRId64 " files of data in flight takes %s of "
+                         "it, whatever is in them.",
+                         verdict->facts->channel_files,
+                         snap_verdict_took(verdict, forecast->storage_files_ns));
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * verdict_words.h: what the sentences about a slow checkpoint are made of, and those about the
+ * storage. Everything is borrowed for the time of the call.
+ */
+#ifndef SNAP_VIEW_VERDICT_WORDS_H
+#define SNAP_VIEW_VERDICT_WORDS_H
+
+#include "base/text.h"
+#include "trace/explain_advice.h"
+#include "trace/explain_walk.h"
+
+struct snap_verdict_words {
+    struct snap_text *text;
+    const struct snap_facts *facts;
+    const struct snap_explain_walk *walk;
+    const struct snap_forecast *forecast;
+    const struct snap_fact_task *culprit; /* or NULL */
+    struct snap_arena *arena;
+};
+
+/* Returns the duration in words; memory of the arena. */
+const char *snap_verdict_took(const struct snap_verdict_words *verdict, snap_ns ns);
+
+/* Returns the name of the subtask that made the checkpoint slow. */
+const char *snap_verdict_culprit(const struct snap_verdict_words *verdict);
+
+/* Says what the storage did: that it failed, and of what the asynchronous part's time consists. */
+void snap_verdict_add_storage(const struct snap_verdict_words *verdict);
+
+#endif
