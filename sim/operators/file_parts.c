@@ -154,6 +154,14 @@ static void tell_restored(const struct snap_operator_context *context,
     snap_arena_fini(&scratch);
 }
 
+/* The savepoint of that number, or an earlier one of this execution, may hold the part. */
+static bool is_in_savepoint(const struct snap_operator_context *context,
+                            const struct snap_file_note *note)
+{
+    return note->prepared && note->prepared_for != SNAP_NO_CHECKPOINT &&
+           note->prepared_for <= context->savepoint;
+}
+
 bool snap_file_parts_sweep(const struct snap_operator_context *context, const char *path,
                            struct snap_error *error)
 {
@@ -169,7 +177,10 @@ bool snap_file_parts_sweep(const struct snap_operator_context *context, const ch
         const char *hidden = snap_file_part_hidden(&scratch, path, &part);
 
         /* After a rescaling parts of earlier executions may be somebody else's to commit. */
-        if (world->notes[i].attempt >= context->first_attempt && fs->exists(fs, hidden))
+        if (world->notes[i].attempt < context->first_attempt || !fs->exists(fs, hidden))
+            continue;
+        world->notes[i].left = is_in_savepoint(context, &world->notes[i]);
+        if (!world->notes[i].left)
             done = fs->remove(fs, hidden, error);
     }
     snap_arena_fini(&scratch);
@@ -227,7 +238,7 @@ static bool read_part(const struct reading *reading, const char *name, struct sn
     return done;
 }
 
-/* Reads the part where it is; one that a later attempt removed is left out. */
+/* Reads the part where it is; one that a later attempt removed, or left to others, is left out. */
 static bool read_either(struct reading *reading, uint32_t number, struct snap_error *error)
 {
     const struct snap_operator_context *context = reading->context;
@@ -244,6 +255,8 @@ static bool read_either(struct reading *reading, uint32_t number, struct snap_er
 
     if (context->fs->exists(context->fs, visible))
         return read_part(reading, visible, &out, error);
+    if (note->left)
+        return true;
     out.phase = note->prepared ? SNAP_PART_PREPARED : SNAP_PART_IN_PROGRESS;
     return !context->fs->exists(context->fs, hidden) || read_part(reading, hidden, &out, error);
 }

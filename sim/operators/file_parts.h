@@ -17,6 +17,8 @@
 struct snap_file_note {
     uint32_t attempt;
     bool prepared; /* closed and safe, waits for its commit or has had it */
+    bool left;     /* it waits for a job that starts from a savepoint, not for this one */
+    snap_checkpoint_id prepared_for; /* the snapshot that closed it, or SNAP_NO_CHECKPOINT */
 };
 
 /* A part that another run had prepared. */
@@ -66,7 +68,8 @@ struct snap_prepared_file snap_file_part_find(const struct snap_commit_part *par
                                               struct snap_arena *arena);
 
 /* Removes hidden files of this subtask: of attempts of this execution that died, never committed
- * any more. */
+ * any more. What a savepoint holds stays for the jobs that start from it. Flink: FileSink removes
+ * nothing. */
 bool snap_file_parts_sweep(const struct snap_operator_context *context, const char *path,
                            struct snap_error *error);
 

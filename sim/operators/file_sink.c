@@ -199,7 +199,8 @@ static bool seal(struct instance *sink, struct snap_error *error)
 }
 
 /* Seals the open part of an exactly-once sink; from now on it can be committed. */
-static bool seal_part(struct instance *sink, struct snap_error *error)
+static bool seal_part(struct instance *sink, snap_checkpoint_id checkpoint,
+                      struct snap_error *error)
 {
     struct snap_file_notes *world = sink->context.world;
 
@@ -208,6 +209,7 @@ static bool seal_part(struct instance *sink, struct snap_error *error)
     if (!seal(sink, error))
         return false;
     world->notes[sink->part.number].prepared = true;
+    world->notes[sink->part.number].prepared_for = checkpoint;
     return true;
 }
 
@@ -241,7 +243,7 @@ static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_aren
     case DELIVERY_AT_LEAST_ONCE:
         return !sink->file || sink->context.fs->sync(sink->file, error);
     case DELIVERY_EXACTLY_ONCE:
-        if (!seal_part(sink, error))
+        if (!seal_part(sink, checkpoint, error))
             return false;
         tell(sink, SNAP_EVENT_SINK_PREPARED, checkpoint,
              snap_commit_prepare(&sink->commit, checkpoint));
@@ -271,7 +273,7 @@ static bool finish(void *self, struct snap_error *error)
         return !sink->file || seal(sink, error);
     if (sink->context.checkpointing)
         return true;
-    return seal_part(sink, error) &&
+    return seal_part(sink, SNAP_NO_CHECKPOINT, error) &&
            commit_all(sink, snap_commit_finish(&sink->commit), SNAP_NO_CHECKPOINT, error);
 }
 

@@ -70,8 +70,9 @@ struct snap_job_manager {
     enum snap_job_status status;
     snap_ns ended_ns; /* SNAP_NEVER while the job is not over */
     bool checkpointing;
-    bool store_closed; /* what was retained is among the run's savepoints */
-    bool took_none;    /* at its end the newest checkpoint was the one that it had started from */
+    bool store_closed;            /* what was retained is among the run's savepoints */
+    snap_checkpoint_id savepoint; /* the newest one that is complete, 0 if there is none */
+    bool took_none; /* at its end the newest checkpoint was the one that it had started from */
     struct snap_known_task *tasks;
     uint32_t running_count; /* of them */
     uint32_t finished_count;

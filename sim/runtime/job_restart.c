@@ -325,6 +325,7 @@ void snap_job_manager_deploy(struct snap_job_manager *jm, uint32_t region,
         struct snap_mail *mail = snap_actor_new_mail(&jm->actor, SNAP_MAIL_DEPLOY, t);
 
         mail->attempt = jm->regions[region].attempt;
+        mail->request = (uint64_t)jm->savepoint;
         fill_restore(jm, mail, from, t);
         mail->alive = jm->tasks[t].status == SNAP_TASK_FINISHED;
         snap_job_manager_set_task(jm, t, SNAP_TASK_DEPLOYING);

@@ -118,6 +118,8 @@ void snap_job_manager_request_done(struct snap_job_manager *jm,
     else
         SNAP_EVENT(actor, SAVEPOINT_FAILED, actor->now_ns, (int64_t)action->request,
                    action->reason);
+    if (completed)
+        jm->savepoint = action->checkpoint;
     if (wish->kind != SNAP_ACTION_SAVEPOINT)
         savepoint_result(jm, action->request, completed);
 }

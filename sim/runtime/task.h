@@ -135,6 +135,7 @@ struct snap_task {
     bool must_act;           /* a mail took time: one default action before the next mails */
     const struct snap_task_snapshot *restore_from; /* borrowed from the JobManager */
     snap_checkpoint_id restored_checkpoint;        /* also if this task had finished by then */
+    snap_checkpoint_id savepoint; /* the newest one when it was deployed, 0 if there was none */
     uint64_t restore_request;
     enum snap_stored_damage restore_damage; /* of what is read */
     struct snap_task_recovery *recovery;    /* see task_recovery.h; NULL: there is none */

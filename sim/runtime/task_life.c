@@ -228,6 +228,7 @@ static void reset_attempt(struct snap_task *task, const struct snap_mail *mail)
     task->deployed_finished = mail->flag;
     task->restore_from = mail->snapshot;
     task->restored_checkpoint = mail->barrier.checkpoint;
+    task->savepoint = (snap_checkpoint_id)mail->request;
     task->restore_damage = mail->damage;
 }
 

@@ -274,10 +274,11 @@ static void mark_snapshot(struct snap_ledger *ledger, const struct snap_event *e
                      &(struct snap_ledger_moment){.checkpoint = checkpoint, .at_ns = event->at_ns});
     for (uint32_t i = 0; i < vertex->operator_count; i++) {
         uint32_t op = vertex->operators[i];
+        struct snap_subtask_book *book = &ledger->books[op][event->actor - vertex->task_first];
 
-        if (snap_rule_has_state(ledger->rules[op]->kind))
-            mark_state(&ledger->books[op][event->actor - vertex->task_first], task, checkpoint,
-                       event->at_ns);
+        /* Who was restored as finished takes a snapshot of nothing, and is so after it, too. */
+        if (snap_rule_has_state(ledger->rules[op]->kind) && !book->finished_before)
+            mark_state(book, task, checkpoint, event->at_ns);
     }
     snap_split_books_mark(ledger, task, checkpoint);
 }
