@@ -4,7 +4,7 @@
  *
  * - Of block-based tables the form that Flink's RocksDB writes: one index block; blocks stored or
  *   compressed with snappy. Others are refused with SNAP_ERROR_UNSUPPORTED.
- * - CRC-32C checksums are compared; those of other kinds (XXH3) are gone over.
+ * - The checksum of each block that is read is compared.
  * - A cursor has memory for one block and one key. What its entry points to is valid until the
  * next.
  * - Entries come by rising key, those of one key by falling sequence number.
@@ -15,6 +15,7 @@
 
 #include "flink/byte_reader.h"
 #include "flink/byte_writer.h"
+#include "flink/sst_checksum.h"
 
 /* Kinds of entries that a state's table can have. */
 enum snap_sst_kind {
@@ -32,7 +33,7 @@ struct snap_sst_block {
 struct snap_sst {
     struct snap_bytes file;
     struct snap_bytes family; /* name of the column family: the state's; arena */
-    uint8_t checksum_kind;
+    enum snap_sst_checksum checksum_kind;
     struct snap_sst_block index;
     bool index_is_delta; /* places in the index are differences, without lengths */
 };

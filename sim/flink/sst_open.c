@@ -4,6 +4,7 @@
 
 #include "flink/snappy.h"
 #include "flink/sst.h"
+#include "flink/sst_checksum.h"
 
 enum {
     FOOTER_BYTES = 53,
@@ -11,7 +12,6 @@ enum {
     TRAILER_BYTES = 5,
     VERSION_LEAST = 2,
     VERSION_MOST = 5,
-    CHECKSUM_CRC32C = 1,
     STORED = 0,
     SNAPPY = 1,
     BLOCK_BYTES_MAX = 1 << 30,
@@ -81,9 +81,14 @@ bool snap_sst_block_read(const struct snap_sst *sst, struct snap_sst_block block
     bytes = snap_read_bytes(&reader, block.bytes, "a block of a table");
     compression = snap_read_u1(&reader, "compression of a block");
     checksum = (uint32_t)read_little(&reader, 4);
-    if (sst->checksum_kind == CHECKSUM_CRC32C &&
-        snap_snappy_checksum((struct snap_bytes){bytes.at, bytes.count + 1}) != checksum)
-        return snap_byte_reader_fail(&reader, "a block of a table has another checksum");
+    if (!snap_sst_checksum_is_of(sst->checksum_kind, checksum,
+                                 (struct snap_bytes){bytes.at, bytes.count + 1})) {
+        reader.at = reader.begin + block.offset;
+        return snap_byte_reader_fail(&reader,
+                                     "the block of %" PRIu64 " bytes from here on has another "
+                                     "checksum than the one behind it: it was changed",
+                                     block.bytes);
+    }
     if (compression == SNAPPY) {
         snap_byte_writer_clear(plain);
         if (!snap_snappy_block_read(&reader, bytes, BLOCK_BYTES_MAX, plain))
@@ -199,6 +204,7 @@ bool snap_sst_open(struct snap_sst *sst, struct snap_bytes file, struct snap_are
     struct snap_byte_reader reader;
     struct snap_sst_block meta_index;
     uint64_t version;
+    uint8_t kind;
 
     *sst = (struct snap_sst){.file = file};
     snap_byte_reader_init(&reader, file, 0, error);
@@ -214,7 +220,10 @@ bool snap_sst_open(struct snap_sst *sst, struct snap_bytes file, struct snap_are
     if (version < VERSION_LEAST || version > VERSION_MOST)
         return fail_unsupported(&reader, "the format version", version);
     reader.at = reader.end - FOOTER_BYTES;
-    sst->checksum_kind = snap_read_u1(&reader, "kind of checksums");
+    kind = snap_read_u1(&reader, "kind of checksums");
+    if (!snap_sst_checksum_is_known(kind))
+        return fail_unsupported(&reader, "checksums of the kind", kind);
+    sst->checksum_kind = (enum snap_sst_checksum)kind;
     meta_index = read_block_place(&reader);
     sst->index = read_block_place(&reader);
     return !reader.failed && read_properties(sst, meta_index, arena, error);
