@@ -2,6 +2,7 @@
 /* snapshot_summary.c: a snapshot in tables: all but its values. */
 #include <inttypes.h>
 
+#include "view/snapshot_handles.h"
 #include "view/snapshot_view.h"
 #include "view/table.h"
 #include "view/units.h"
@@ -463,6 +464,7 @@ void snap_snapshot_summary(struct snap_text *text, const struct snap_snapshot_vi
     snap_arena_init(&arena);
     add_head(text, view, &arena);
     operator_table(text, snapshot, view->width);
+    snap_snapshot_handles(text, snapshot, view->width);
     state_table(text, snapshot, view->width);
     list_table(text, snapshot, view->width);
     split_table(text, snapshot, view->width);
