@@ -204,20 +204,34 @@ static const struct snap_channel_recovery *find_recovery(const struct snap_chann
     return NULL;
 }
 
-/* Adds what one end of the edge had captured and recovered; false if something is not known. */
+/* What the edge had in flight in the checkpoint that was restored; NULL if that is not known. Ids
+ * may come again: it is the last one that had completed by then. */
+static const struct snap_channel_flow *find_captured(const struct snap_channel_books *books,
+                                                     const struct snap_channel_recovery *recovery,
+                                                     uint32_t edge)
+{
+    for (uint32_t i = books->completed_count; i > 0; i--) {
+        const struct snap_channel_completion *completed = &books->completed[i - 1];
+
+        if (completed->checkpoint == recovery->checkpoint &&
+            completed->event.at_ns <= recovery->event.at_ns)
+            return completed->is_known ? &completed->captured[edge] : NULL;
+    }
+    return NULL;
+}
+
+/* Adds what one end of the edge recovered; false if something is not known. */
 static bool add_end(const struct snap_channel_books *books, const struct snap_vertex *vertex,
                     uint32_t place, const struct snap_channel_recovery *like,
-                    struct snap_channel_flow *sums)
+                    struct snap_channel_flow *sum)
 {
     for (uint32_t i = 0; i < vertex->parallelism; i++) {
-        const struct snap_channel_task *task = &books->tasks[vertex->task_first + i];
-        const struct snap_channel_recovery *recovery = find_recovery(task, like->attempt);
-        const struct snap_channel_moment *moment = snap_channel_moment_find(task, like->checkpoint);
+        const struct snap_channel_recovery *recovery =
+            find_recovery(&books->tasks[vertex->task_first + i], like->attempt);
 
-        if (!recovery || recovery->checkpoint != like->checkpoint || !moment || !moment->is_whole)
+        if (!recovery || recovery->checkpoint != like->checkpoint)
             return false;
-        snap_channel_flow_add(&sums[0], &moment->captured[place]);
-        snap_channel_flow_add(&sums[1], &recovery->recovered[place]);
+        snap_channel_flow_add(sum, &recovery->recovered[place]);
     }
     return true;
 }
@@ -241,19 +255,20 @@ static void judge_handed_on(struct snap_oracle_case *at, const struct snap_edge 
 
     for (uint32_t i = 0; i < first->recovery_count; i++) {
         const struct snap_channel_recovery *like = &first->recoveries[i];
-        struct snap_channel_flow sums[2] = {{0}};
+        const struct snap_channel_flow *captured = find_captured(books, like, edge->index);
+        struct snap_channel_flow sum = {0};
 
-        if (snap_channels_are_ignored(at, like->checkpoint) ||
-            !add_end(books, to, place_in(to->in_edges, edge->index), like, sums) ||
+        if (!captured || snap_channels_are_ignored(at, like->checkpoint) ||
+            !add_end(books, to, place_in(to->in_edges, edge->index), like, &sum) ||
             !add_end(books, from, from->in_edge_count + place_in(from->out_edges, edge->index),
-                     like, sums) ||
-            (sums[0].records == sums[1].records && sums[0].sum == sums[1].sum))
+                     like, &sum) ||
+            (captured->records == sum.records && captured->sum == sum.sum))
             continue;
         snap_oracle_object(at, &like->event,
                            "checkpoint %" PRId64 " holds %" PRId64
                            " records in flight from %s to %s, and %" PRId64 " were put back",
-                           like->checkpoint, sums[0].records, job->operators[edge->producer].uid,
-                           job->operators[edge->consumer].uid, sums[1].records);
+                           like->checkpoint, captured->records, job->operators[edge->producer].uid,
+                           job->operators[edge->consumer].uid, sum.records);
     }
 }
 

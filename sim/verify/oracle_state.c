@@ -73,19 +73,23 @@ static bool has_same_operators(const struct snap_job *job, const struct snap_job
     return job->operator_count == other->operator_count;
 }
 
-/* Adds up what all subtasks took; false if that is not remembered any more. Who took nothing had
- * finished. */
+/* Adds up what all subtasks took; false if that is not remembered any more, or never was: of a
+ * snapshot that the run was given, nobody took anything. Who alone took nothing had finished. */
 static bool add_up(const struct books *books, snap_checkpoint_id id, uint64_t *sum)
 {
+    bool known = false;
+
     for (uint32_t t = 0; t < books->job->task_count; t++) {
         const struct taken *taken = taken_of(books, t, id);
 
         if (taken->checkpoint > id)
             return false;
-        if (taken->checkpoint == id)
+        if (taken->checkpoint == id) {
             *sum += (uint64_t)taken->dealt;
+            known = true;
+        }
     }
-    return true;
+    return known;
 }
 
 static void resume(struct snap_oracle_case *at, const void *before,

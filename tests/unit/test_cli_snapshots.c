@@ -175,6 +175,13 @@ static const struct cli_row rows[] = {
     {"an older name of an option, and its warning",
      "$S run whole.yaml -rm LEGACY " FROM("cut/cp/*/chk-*"), 0, EXACT,
      "Warning: The LEGACY restore mode is deprecated, please use CLAIM or NO_CLAIM mode instead."},
+    {"which is still there for a restart when the job has finished",
+     "printf 'timeline: [{at: 2 s, restart-from: latest-checkpoint}]\\n' | cat whole.yaml - "
+     ">twice.yaml "
+     "&& $S run twice.yaml -D execution.checkpointing.num-retained=20 -cm LEGACY " FROM(
+         "cut/cp/*/chk-*") " && cmp next/state/counter.tsv counter.tsv && "
+                           "grep -c '\"restored\".*\"counter.*\"attempt\":1' next/trace.jsonl",
+     0, "2\n", NULL},
     {"it is called otherwise today", "$S run whole.yaml -rm NO_CLAIM " FROM("cut/cp/*/chk-*"), 0,
      EXACT, "The option 'restoreMode' is deprecated. Please use 'claimMode' instead.\n"},
     {"without a claim the first checkpoint is a full one, and only that",
