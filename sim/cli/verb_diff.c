@@ -90,6 +90,28 @@ static bool open_snapshot(struct request *request, int side, struct snap_error *
     return true;
 }
 
+/* Returns whether a state has bytes of an unknown serializer, or is lost in those of another. */
+static bool blame_serializer(const struct snap_snapshot *snapshot,
+                             const struct snap_snapshot_operator *of, struct snap_error *error)
+{
+    char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+
+    for (uint32_t i = 0; of && i < of->subtask_count; i++) {
+        const struct snap_snapshot_keyed *keyed = &of->subtasks[i].keyed;
+
+        for (uint32_t j = 0; j < keyed->state_count; j++)
+            if (keyed->states[j].opaque_groups > 0) {
+                snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                               "%s: state \"%s\" of %s has a serializer that is unknown: where its "
+                               "entries end cannot be told",
+                               snapshot->path, keyed->states[j].name,
+                               snap_snapshot_operator_name(of, id));
+                return true;
+            }
+    }
+    return false;
+}
+
 /* The operator whose keyed state is not read although all files are there. */
 static void blame_operator(const struct request *request, struct snap_error *error)
 {
@@ -97,7 +119,9 @@ static void blame_operator(const struct request *request, struct snap_error *err
     char id[SNAP_OPERATOR_ID_TEXT_BYTES];
 
     for (uint32_t o = 0; o < diff->operator_count; o++)
-        for (int side = 0; side < 2; side++)
+        for (int side = 0; side < 2; side++) {
+            if (blame_serializer(&request->snapshots[side], diff->operators[o].of[side], error))
+                return;
             if (diff->operators[o].is_unread[side]) {
                 const struct snap_snapshot_operator *of = diff->operators[o].of[side];
 
@@ -106,6 +130,7 @@ static void blame_operator(const struct request *request, struct snap_error *err
                                request->snapshots[side].path, snap_snapshot_operator_name(of, id));
                 return;
             }
+        }
     snap_error_set(error, SNAP_ERROR_SNAPSHOT, "some entries are of unknown number");
 }
 

@@ -9,7 +9,8 @@
  * next one.
  * - A timer is an item with a time; its element is in `value`, key and namespace are parts of that.
  * - A value whose serializer is unknown has no known end. In the native layout the rest of its key
- *   group becomes one item without a key.
+ *   group becomes one item without a key; states behind it are lost there, unless each is
+ *   compressed on its own.
  * - Maps: NATIVE has one item a map, CANONICAL one a key in it, those of one map one after another.
  * Flink: HeapSnapshotStrategy, FullSnapshotAsyncWriter, CompositeKeySerializationUtils.
  */
@@ -58,6 +59,7 @@ struct snap_keyed_reader {
     uint32_t entries_left; /* NATIVE: of the state */
     uint32_t *order;       /* NATIVE: states of the key group as they stand in it, empty ones too */
     uint32_t order_count;
+    uint32_t *opened_in; /* NATIVE: by state, `next_group` when it was last begun; 0: never */
     bool in_run;
     bool is_opaque; /* NATIVE: where entries of the state end is not known */
     bool failed;
@@ -72,6 +74,10 @@ bool snap_keyed_reader_open(struct snap_keyed_reader *reader, const struct snap_
 
 /* Returns the next item; false at the end, or with the error set and `failed`. */
 bool snap_keyed_reader_next(struct snap_keyed_reader *reader, struct snap_keyed_item *item);
+
+/* Whether the state stands behind the opaque item that was just read, in its bytes, where nobody
+ * can find it: it may have entries in this key group or not. */
+bool snap_keyed_reader_lost(const struct snap_keyed_reader *reader, uint32_t state);
 
 /* Parts of an item as trees, memory of the arena. A part that is not there is null. */
 bool snap_keyed_item_key(const struct snap_keyed_reader *reader, const struct snap_keyed_item *item,

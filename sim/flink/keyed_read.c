@@ -65,6 +65,7 @@ bool snap_keyed_reader_open(struct snap_keyed_reader *reader, const struct snap_
     snap_byte_reader_init(&bytes, head, 0, error);
     reader->failed = !snap_keyed_head_read(&bytes, arena, &reader->head);
     reader->order = SNAP_ARENA_ARRAY(arena, uint32_t, reader->head.states.count);
+    reader->opened_in = SNAP_ARENA_ARRAY(arena, uint32_t, reader->head.states.count);
     return !reader->failed;
 }
 
@@ -146,6 +147,7 @@ static bool open_native_run(struct snap_keyed_reader *reader)
     if (reader->run.failed)
         return fail(reader);
     reader->order[reader->order_count++] = reader->state;
+    reader->opened_in[reader->state] = reader->next_group;
     reader->is_opaque = is_opaque(&reader->head, &reader->head.states.items[reader->state]);
     reader->entries_left = (uint32_t)count;
     reader->in_run = count > 0;
@@ -199,6 +201,12 @@ static bool next_group(struct snap_keyed_reader *reader)
             return open_group(reader, index);
     }
     return false;
+}
+
+bool snap_keyed_reader_lost(const struct snap_keyed_reader *reader, uint32_t state)
+{
+    return reader->layout == SNAP_LAYOUT_NATIVE && !reader->head.is_compressed &&
+           reader->opened_in[state] != reader->next_group;
 }
 
 static struct snap_bytes take(struct snap_byte_reader *run,

@@ -268,10 +268,11 @@ static void add(struct snap_byte_writer *writer, const char *text)
     snap_write_bytes(writer, snap_bytes_of(text));
 }
 
-/* The time of last access is part of every Ttl, and not named. */
+/* The time of last access is part of every Ttl, and not named unless it is what is unknown. */
 void snap_serializer_name(struct snap_byte_writer *writer, const struct snap_serializer *serializer)
 {
-    uint32_t first = serializer->kind == SNAP_SERIALIZER_TTL;
+    uint32_t first = serializer->kind == SNAP_SERIALIZER_TTL && serializer->nested_count > 0 &&
+                     serializer->nested[0].kind != SNAP_SERIALIZER_UNKNOWN;
     uint32_t width = serializer->nested_declared;
 
     if (serializer->kind == SNAP_SERIALIZER_UNKNOWN) {
@@ -288,6 +289,6 @@ void snap_serializer_name(struct snap_byte_writer *writer, const struct snap_ser
         add(writer, i == first ? "<" : ",");
         snap_serializer_name(writer, &serializer->nested[i]);
     }
-    if (serializer->nested_count)
+    if (serializer->nested_count > first)
         add(writer, ">");
 }

@@ -116,6 +116,19 @@ static bool continues_map(struct map_key *last, const struct snap_keyed_item *it
     return false;
 }
 
+/* Of how many entries the bytes are, and of which of the states behind, nobody knows. */
+static void note_opaque(const struct snap_keyed_reader *reader, uint32_t opaque,
+                        struct snap_snapshot_state *states)
+{
+    states[opaque].entries = -1;
+    states[opaque].opaque_groups++;
+    for (uint32_t i = 0; i < reader->head.states.count; i++)
+        if (snap_keyed_reader_lost(reader, i)) {
+            states[i].entries = -1;
+            states[i].lost_groups++;
+        }
+}
+
 static bool count_entries(struct snap_entry_source *source, struct snap_arena *scratch,
                           struct snap_snapshot_state *states)
 {
@@ -128,7 +141,7 @@ static bool count_entries(struct snap_entry_source *source, struct snap_arena *s
         states[i].entries = 0;
     while (snap_entry_source_next(source, &item)) {
         if (item.is_opaque)
-            states[item.state].entries = -1;
+            note_opaque(reader, item.state, states);
         else if (states[item.state].entries >= 0 &&
                  !(is_part_of_map(reader, &item) && continues_map(&last, &item)))
             states[item.state].entries++;

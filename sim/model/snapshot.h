@@ -55,6 +55,10 @@ struct snap_snapshot_state {
     bool is_timer;      /* entries have a time */
     bool is_event_time; /* timers */
     int64_t entries;    /* maps count once; -1: not known */
+    /* Key groups whose entries are bytes of an unknown serializer, without keys. */
+    uint32_t opaque_groups;
+    /* Key groups where what it has, if anything, is somewhere in such bytes of another state. */
+    uint32_t lost_groups;
 };
 
 /* How keyed state of a subtask is stored. */

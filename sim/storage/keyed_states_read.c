@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -411,6 +412,20 @@ static bool take_rocksdb(struct reading *reading)
     return !reading->rocksdb.failed;
 }
 
+/* A state of the job's whose entries nobody can find is not restored as if it had none. */
+static bool check_lost(const struct reading *reading, const struct snap_keyed_item *item)
+{
+    for (uint32_t i = 0; i < reading->file.head.states.count; i++)
+        if (reading->tables[i].is_wanted && snap_keyed_reader_lost(&reading->file, i))
+            return snap_error_set(
+                reading->error, SNAP_ERROR_RESTORE,
+                "state \"%s\" of operator \"%s\" cannot be read in key group %" PRIu32
+                ": it stands behind state \"%s\", whose serializer is unknown",
+                reading->tables[i].name, reading->from->of->uid, item->key_group,
+                reading->tables[item->state].name);
+    return true;
+}
+
 static bool take_items(struct reading *reading)
 {
     struct snap_keyed_item item;
@@ -420,7 +435,7 @@ static bool take_items(struct reading *reading)
     if (is_rocksdb(reading))
         return take_rocksdb(reading);
     while (snap_keyed_reader_next(&reading->file, &item))
-        if (!take_item(reading, &item))
+        if (!take_item(reading, &item) || (item.is_opaque && !check_lost(reading, &item)))
             return false;
     return !reading->file.failed;
 }

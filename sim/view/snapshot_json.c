@@ -34,6 +34,12 @@ static bool is_wanted(const struct printing *printing, const struct snap_snapsho
     return !key || (item->key && snap_datum_is_named(item->key, key));
 }
 
+/* Some of a state's entries are no answer: they would be taken for all. */
+static bool is_whole(const struct printing *printing, const struct snap_snapshot_state *state)
+{
+    return state->lost_groups == 0 && !(printing->view->key && state->opaque_groups > 0);
+}
+
 static void namespace_json(struct snap_json *json, const char *key, const char *type,
                            const struct snap_datum *name_space)
 {
@@ -48,6 +54,7 @@ static bool print_entry(void *context, const struct snap_snapshot_item *item)
     struct printing *printing = context;
     const struct snap_snapshot_state *state = &printing->keyed->states[item->state];
     struct snap_json *json = &printing->json;
+    bool has_time = state->is_timer && !item->value;
 
     if (!is_wanted(printing, item))
         return true;
@@ -57,7 +64,7 @@ static bool print_entry(void *context, const struct snap_snapshot_item *item)
         snap_json_string(json, "kind", state->is_event_time ? "event" : "processing");
     snap_datum_json(json, "key", item->key);
     snap_json_number(json, "key_group", item->key_group);
-    if (state->is_timer) {
+    if (has_time) {
         namespace_json(json, "namespace", state->namespace_type, item->name_space);
         snap_json_number(json, "timestamp", item->time_ms);
     } else if (item->name_space->kind == SNAP_DATUM_WINDOW) {
@@ -65,7 +72,7 @@ static bool print_entry(void *context, const struct snap_snapshot_item *item)
     } else if (item->name_space->kind != SNAP_DATUM_NULL) {
         snap_datum_json(json, "namespace", item->name_space);
     }
-    if (!state->is_timer)
+    if (!has_time)
         snap_datum_json(json, "value", item->value);
     snap_json_object_end(json);
     return flush(printing);
@@ -95,7 +102,10 @@ static bool print_state(struct printing *printing, struct snap_snapshot_choice c
     if (state->namespace_type)
         snap_json_string(json, "namespace", state->namespace_type);
     snap_json_string(json, "type", state->value_type);
-    if (choice.keyed->is_readable) {
+    if (state->opaque_groups + state->lost_groups > 0)
+        snap_json_number(json, "unread_key_groups",
+                         (int64_t)state->opaque_groups + state->lost_groups);
+    if (choice.keyed->is_readable && is_whole(printing, state)) {
         snap_json_array_begin(json, "entries");
         good = walk(printing, choice, print_entry);
         snap_json_array_end(json);
@@ -108,6 +118,15 @@ static bool print_timers(struct printing *printing, struct snap_snapshot_choice 
 {
     for (choice.state = 0; choice.state < choice.keyed->state_count; choice.state++)
         if (choice.keyed->states[choice.state].is_timer && !walk(printing, choice, print_entry))
+            return false;
+    return true;
+}
+
+static bool has_whole_timers(const struct printing *printing,
+                             const struct snap_snapshot_keyed *keyed)
+{
+    for (uint32_t i = 0; i < keyed->state_count; i++)
+        if (keyed->states[i].is_timer && !is_whole(printing, &keyed->states[i]))
             return false;
     return true;
 }
@@ -143,7 +162,8 @@ static bool print_keyed(struct printing *printing, struct snap_snapshot_choice c
         if (!choice.keyed->states[choice.state].is_timer)
             good = print_state(printing, choice);
     snap_json_object_end(json);
-    if (!good || !(subtask->keyed.is_readable || subtask->raw_keyed.is_readable))
+    if (!good || !(subtask->keyed.is_readable || subtask->raw_keyed.is_readable) ||
+        !has_whole_timers(printing, &subtask->keyed))
         return good;
     snap_json_array_begin(json, "timers");
     if (subtask->keyed.is_readable)

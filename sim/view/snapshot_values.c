@@ -5,6 +5,7 @@
 
 #include "view/datum_view.h"
 #include "view/snapshot_view.h"
+#include "view/units.h"
 
 enum { FLUSH_BYTES = 1 << 20, KEY_COLUMNS = 20, SCOPE_COLUMNS = 14 };
 
@@ -65,6 +66,16 @@ static const char *scope_header(const struct snap_snapshot_item *first)
     return first->name_space->kind == SNAP_DATUM_WINDOW ? "Window" : "Namespace";
 }
 
+/* What the entries that are shown do not have; of one key, also bytes that have no key. */
+static void add_unread(struct snap_text *text, const struct snap_snapshot_state *state, bool by_key)
+{
+    uint32_t groups = state->lost_groups + (by_key ? state->opaque_groups : 0);
+
+    if (groups > 0)
+        snap_text_printf(text, "  %u key %s could not be %s: a serializer is unknown\n", groups,
+                         snap_plural(groups, "group", "groups"), by_key ? "searched" : "read");
+}
+
 /* `first` is the first entry, or NULL. */
 static void add_title(struct snap_text *text, const struct snap_snapshot_choice *choice,
                       const struct snap_snapshot_item *first)
@@ -85,6 +96,8 @@ static void add_title(struct snap_text *text, const struct snap_snapshot_choice 
         snap_text_add_string(text, UNREAD);
         return;
     }
+    if (!first && state->opaque_groups + state->lost_groups > 0)
+        return;
     snap_text_printf(text, "  Group  %-*s  ", KEY_COLUMNS, "Key");
     if (scope)
         snap_text_printf(text, "%-*s  ", SCOPE_COLUMNS, scope);
@@ -112,7 +125,7 @@ static bool list_entry(void *context, const struct snap_snapshot_item *item)
         pad(line, begin + SCOPE_COLUMNS);
         snap_text_add_string(line, "  ");
     }
-    if (state->is_timer)
+    if (state->is_timer && !item->value)
         snap_text_printf(line, "%" PRId64 " ms", item->time_ms);
     else
         snap_datum_text(line, item->value);
@@ -141,17 +154,22 @@ static bool walk(struct listing *listing, const struct snap_snapshot_choice *cho
     return source->walk(source->context, choice, &visitor, listing->error) && !listing->stopped;
 }
 
-/* Of one key only states that have it are named, else all. */
+/* Of one key only states that have it are named, or of which that is not known, else all. */
 static bool list_state(struct listing *listing, const struct snap_snapshot_choice *choice)
 {
+    const struct snap_snapshot_state *state = &choice->keyed->states[choice->state];
+    bool is_unread = !choice->keyed->is_readable || state->opaque_groups + state->lost_groups > 0;
+
     listing->shown = 0;
     listing->choice = *choice;
     if (choice->keyed->is_readable && !walk(listing, choice, list_entry))
         return false;
-    if (listing->shown == 0 && (!listing->view->key || !choice->keyed->is_readable)) {
+    if (listing->shown == 0 && (!listing->view->key || is_unread)) {
         add_title(listing->outlet->text, choice, NULL);
         listing->total++;
     }
+    if (choice->keyed->is_readable)
+        add_unread(listing->outlet->text, state, listing->view->key != NULL);
     return true;
 }
 

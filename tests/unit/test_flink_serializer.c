@@ -159,9 +159,10 @@ static struct snap_state_metas make_states(struct lab *lab)
 }
 
 static void write_file(struct lab *lab, enum snap_keyed_layout layout, uint32_t max_parallelism,
-                       int64_t **offsets)
+                       bool is_compressed, int64_t **offsets)
 {
-    struct snap_keyed_head head = {.key = snap_serializer_of(SNAP_SERIALIZER_LONG)};
+    struct snap_keyed_head head = {.key = snap_serializer_of(SNAP_SERIALIZER_LONG),
+                                   .is_compressed = is_compressed};
     struct snap_keyed_write_options options = {
         .layout = layout, .max_parallelism = max_parallelism, .group_count = 4, .head = &head};
     struct snap_keyed_item item = {.key = {(const uint8_t *)"\0\0\0\0\0\0\0\7", 8},
@@ -192,7 +193,7 @@ static void check_canonical(uint32_t max_parallelism)
     int64_t *offsets;
 
     lab_init(&lab);
-    write_file(&lab, SNAP_LAYOUT_CANONICAL, max_parallelism, &offsets);
+    write_file(&lab, SNAP_LAYOUT_CANONICAL, max_parallelism, false, &offsets);
     handle.offsets = offsets;
     file.data = snap_byte_writer_bytes(&lab.writer);
     assert_true(snap_keyed_reader_open(&reader, &file, &lab.arena, &lab.error));
@@ -219,28 +220,46 @@ static void test_unknown_canonical(void **state)
     check_canonical(32768);
 }
 
-/* In the native layout they have none: the rest of the key group is shown as it is. */
-static void test_unknown_native(void **state)
+/* In the native layout they have none: the rest of the key group is shown as it is, and the state
+ * behind it is lost in there. Compressed, each state has an end, and nothing is lost. */
+static void check_native(bool is_compressed)
 {
     struct snap_keyed_handle handle = {.type = SNAP_KEYED_GROUPS, .group_count = 4};
     struct snap_keyed_file file = {.handle = &handle, .max_parallelism = 128};
     struct snap_keyed_reader reader;
     struct snap_keyed_item item;
+    struct snap_datum datum;
     struct lab lab;
     int64_t *offsets;
 
-    (void)state;
     lab_init(&lab);
-    write_file(&lab, SNAP_LAYOUT_NATIVE, 128, &offsets);
+    write_file(&lab, SNAP_LAYOUT_NATIVE, 128, is_compressed, &offsets);
     handle.offsets = offsets;
     file.data = snap_byte_writer_bytes(&lab.writer);
     assert_true(snap_keyed_reader_open(&reader, &file, &lab.arena, &lab.error));
     assert_true(snap_keyed_reader_next(&reader, &item));
     assert_true(item.is_opaque);
     assert_int_equal(item.key_group, 2);
-    assert_false(snap_keyed_reader_next(&reader, &item));
+    assert_int_equal(item.state, 0);
+    assert_false(snap_keyed_reader_lost(&reader, 0));
+    for (uint32_t behind = 1; behind < 3; behind++)
+        assert_int_equal(snap_keyed_reader_lost(&reader, behind), !is_compressed);
+    assert_int_equal(snap_keyed_reader_next(&reader, &item), is_compressed);
+    if (is_compressed) {
+        assert_int_equal(item.state, 1);
+        assert_true(snap_keyed_item_value(&reader, &item, &lab.arena, &datum));
+        assert_int_equal(datum.number, 5);
+        assert_false(snap_keyed_reader_next(&reader, &item));
+    }
     assert_false(reader.failed);
     snap_arena_fini(&lab.arena);
+}
+
+static void test_unknown_native(void **state)
+{
+    (void)state;
+    check_native(false);
+    check_native(true);
 }
 
 /* The class is found, what stands behind it comes back as it was. */
