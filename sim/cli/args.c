@@ -86,10 +86,16 @@ static bool fail_unknown(const struct scan *scan, const char *word)
 }
 
 /* Two values for one thing are a mistake in a script; pairs such as -D KEY=VALUE add up. */
-static bool check_repetition(const struct scan *scan, const struct snap_option_help *option)
+static bool check_repetition(const struct scan *scan, const struct snap_option_help *option,
+                             const char *word, const char *rest)
 {
     if (!option->value || strchr(option->value, '=') || !snap_args_get(scan->args, option->name))
         return true;
+    /* Whoever meant another option sees what was made of it. */
+    if (*rest && *rest != '=')
+        return snap_error_set(scan->error, SNAP_ERROR_USAGE,
+                              "%s is given twice: there is no option %s, which is read as %s %s",
+                              option->name, word, option->name, rest);
     return snap_error_set(scan->error, SNAP_ERROR_USAGE, "%s is given twice", option->name);
 }
 
@@ -119,7 +125,8 @@ static bool check_value(const struct scan *scan, const struct snap_option_help *
                           option->name, option->value, *scan->next, option->name, *scan->next);
 }
 
-/* The value of an option is what follows it in the same word, else the next word. */
+/* The value of an option is what follows it in the same word, with or without "=", else the next
+ * word. */
 static bool take_option(struct scan *scan, const char *word)
 {
     const char *rest = "";
@@ -130,10 +137,10 @@ static bool take_option(struct scan *scan, const char *word)
     if (!arg.option->doc)
         return snap_error_set(scan->error, SNAP_ERROR_UNSUPPORTED, "%s is not in this version",
                               arg.option->name);
-    if (!check_repetition(scan, arg.option))
+    if (!check_repetition(scan, arg.option, word, rest))
         return false;
     if (arg.option->value && *rest) {
-        arg.text = rest + (*rest == '=' && word[1] == '-');
+        arg.text = rest + (*rest == '=');
     } else if (arg.option->value) {
         if (!check_value(scan, arg.option))
             return false;

@@ -138,7 +138,8 @@ static const struct snap_capability_trial trials[] = {
      .parallelism = 129},
     {.row = {"patch", "Flink patch upgrade", "yyyy", "Flink bug/patch version upgrade",
              "Within a minor version the format is the same, and no file says which patch version "
-             "wrote it: what is tried is that the version reads its own.",
+             "wrote it: what is tried is that the version reads its own, and a yes proves no more "
+             "than that of \"Nothing changed\".",
              NULL},
      .is_tried = true},
     {.row = {"minor", "Flink minor upgrade", "yyyn", "Flink minor version upgrade",

@@ -18,6 +18,9 @@ static const struct snap_option_help options[] = {
     {"--runtime", "virtual|threads", "on simulated time (default) or on real threads"},
     SNAP_CHOICE_OPTIONS,
     SNAP_RUN_OPTIONS,
+    /* Flink's, which must not be taken for -s with "ae". */
+    {"-sae", NULL, NULL},
+    {"--shutdownOnAttachedExit", NULL, NULL},
     SNAP_RESTORE_OPTIONS,
     {NULL, NULL, NULL},
 };

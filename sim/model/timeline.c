@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/timeline.h"
 
+#include <string.h>
+
 #include "base/check.h"
 #include "base/rng.h"
 
@@ -17,6 +19,11 @@ const char *snap_message_name(enum snap_message message)
 
     SNAP_CHECK(message < SNAP_MESSAGE_COUNT);
     return names[message];
+}
+
+bool snap_savepoint_names_directory(const char *text)
+{
+    return strchr(text, '/') || strncmp(text, "file:", 5) == 0;
 }
 
 static uint32_t first_task_of(const struct snap_job *job, uint32_t task_manager)

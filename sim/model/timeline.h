@@ -132,6 +132,10 @@ struct snap_timeline {
     uint32_t count;
 };
 
+/* Whether what a savepoint is called is a directory to write it to, a path or a file: URI, rather
+ * than a name by which the run alone knows it. */
+bool snap_savepoint_names_directory(const char *text);
+
 /* Returns whom the action concerns: a task, or the JobManager's actor id. Of a TaskManager, its
  * first task. SNAP_NO_INDEX if it is absent. */
 uint32_t snap_action_actor(const struct snap_action *action, const struct snap_job *job);

@@ -22,15 +22,11 @@ struct root {
 
 /* ---- places ---- */
 
-static bool is_directory_text(const char *text)
-{
-    return strchr(text, '/') || strncmp(text, "file:", 5) == 0;
-}
-
 static bool may_write_savepoints(const struct snap_timeline *timeline)
 {
     for (uint32_t i = 0; i < timeline->count; i++)
-        if (timeline->actions[i].savepoint && is_directory_text(timeline->actions[i].savepoint))
+        if (timeline->actions[i].savepoint &&
+            snap_savepoint_names_directory(timeline->actions[i].savepoint))
             return true;
     return false;
 }
@@ -310,7 +306,7 @@ static void write_savepoint(struct snap_checkpoint_files *files,
                             const struct snap_checkpoint_record *record,
                             const struct snap_action *action, struct snap_files_outcome *outcome)
 {
-    const char *text = action->savepoint && is_directory_text(action->savepoint)
+    const char *text = action->savepoint && snap_savepoint_names_directory(action->savepoint)
                            ? action->savepoint
                            : files->sim->config.storage.savepoint_dir;
     uint64_t drawn = snap_mix64(seed_of(files, record->id));

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "runtime/checkpoint_files.h"
 #include "runtime/job_manager.h"
+#include "runtime/large_states.h"
 #include "runtime/sabotage.h"
 #include "runtime/savepoint.h"
 #include "runtime/task.h"
@@ -334,8 +335,10 @@ void snap_job_manager_take_ack(struct snap_job_manager *jm, struct snap_mail *ma
         snap_job_manager_crash(jm);
         return;
     }
-    if (!was_finished)
+    if (!was_finished) {
+        snap_large_states_look(actor->world, actor->now_ns, task, mail->snapshot);
         mail->snapshot = NULL;
+    }
     /* The coordinator also knows those that expired lately: late all the same. */
     if (!snap_coordinator_is_pending(&jm->coordinator, checkpoint))
         SNAP_EVENT(actor, ACK_LATE, actor->now_ns, checkpoint, task);

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "runtime/checkpoint_files.h"
 #include "runtime/job_manager.h"
+#include "runtime/large_states.h"
 #include "runtime/restore.h"
 #include "runtime/storage_notes.h"
 #include "runtime/task.h"
@@ -21,6 +22,7 @@ struct snap_run {
     struct snap_run_options options;
     struct snap_savepoints savepoints;
     struct snap_checkpoint_files *files; /* NULL: none are written */
+    struct snap_large_states large_states;
     struct snap_world **worlds;
     uint32_t world_count;
 };
@@ -44,6 +46,7 @@ static void add_world(struct snap_run *run, const struct snap_resume *resume)
                                          .observer_count = run->options.observer_count,
                                          .savepoints = &run->savepoints,
                                          .files = run->files,
+                                         .large_states = &run->large_states,
                                          .resume = resume};
 
     run->worlds =
@@ -85,6 +88,7 @@ struct snap_run *snap_run_create(const struct snap_simulation *sim,
     run->sim = sim;
     run->options = *options;
     snap_savepoints_init(&run->savepoints);
+    run->large_states = (struct snap_large_states){options->tell, options->tell_to, false};
     run->files = snap_checkpoint_files_create(
         sim, options->fs, &(struct snap_storage_notes){options->tell, options->tell_to, 0},
         claimed_directory(options->restored));

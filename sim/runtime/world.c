@@ -93,6 +93,7 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
     world->timeline = sim->timeline;
     snap_arena_init(&world->arena);
     world->savepoints = options->savepoints;
+    world->large_states = options->large_states;
     world->files = options->files;
     if (options->resume)
         snap_resume_world(world);

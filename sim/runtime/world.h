@@ -58,6 +58,7 @@ struct snap_job_manager;
 struct snap_resume;
 struct snap_savepoints;
 struct snap_checkpoint_files;
+struct snap_large_states;
 
 struct snap_world {
     const struct snap_simulation *sim;
@@ -65,14 +66,15 @@ struct snap_world {
     struct snap_timeline timeline; /* as the job has it */
     const struct snap_runtime *runtime;
     void *runtime_state;
-    struct snap_arena arena;             /* world memory: outlives every attempt */
-    uint32_t execution;                  /* of the run, from 0 */
-    uint32_t first_attempt;              /* attempts of earlier executions have lower numbers */
-    snap_ns start_ns;                    /* when the execution begins */
-    const struct snap_resume *resume;    /* NULL in the first execution */
-    struct snap_savepoints *savepoints;  /* of the run */
-    struct snap_checkpoint_files *files; /* of the run; NULL: none are written */
-    struct snap_fs *fs;                  /* where sinks write; borrowed, may be NULL */
+    struct snap_arena arena;                /* world memory: outlives every attempt */
+    uint32_t execution;                     /* of the run, from 0 */
+    uint32_t first_attempt;                 /* attempts of earlier executions have lower numbers */
+    snap_ns start_ns;                       /* when the execution begins */
+    const struct snap_resume *resume;       /* NULL in the first execution */
+    struct snap_savepoints *savepoints;     /* of the run */
+    struct snap_checkpoint_files *files;    /* of the run; NULL: none are written */
+    struct snap_large_states *large_states; /* of the run */
+    struct snap_fs *fs;                     /* where sinks write; borrowed, may be NULL */
     struct snap_observer observers[SNAP_OBSERVERS_MAX];
     uint32_t observer_count;
     const uint8_t **key_targets;    /* by edge, HASH: see partition.h; of the world arena */
@@ -103,7 +105,8 @@ struct snap_world_options {
     uint32_t observer_count;
     struct snap_savepoints *savepoints;
     struct snap_checkpoint_files *files; /* or NULL */
-    const struct snap_resume *resume;    /* NULL: the first execution */
+    struct snap_large_states *large_states;
+    const struct snap_resume *resume; /* NULL: the first execution */
 };
 
 /* Builds all actors; nothing runs yet. Blocks and runtime are set by the runtime. */

@@ -167,6 +167,12 @@ static bool read_model(struct builder *builder)
            snap_model_read(&builder->reader, &builder->model, &builder->built->sim.model);
 }
 
+static bool note_savepoints(struct builder *builder, const struct snap_node *timeline)
+{
+    snap_savepoints_note(&builder->reader, timeline, &builder->built->sim);
+    return true;
+}
+
 static bool note_model(struct builder *builder)
 {
     if (builder->built->sim.model.storage_is_local &&
@@ -231,6 +237,7 @@ static bool read_rest(struct builder *builder)
     return snap_timeline_read(&builder->reader, timeline, &around, &builder->built->sim.timeline) &&
            snap_restarts_read(&builder->reader, timeline, &restarts,
                               &builder->built->sim.timeline) &&
+           note_savepoints(builder, timeline) &&
            snap_sabotage_read(&builder->reader, sabotage, &builder->built->sim) &&
            read_flat(builder, builder->scenario->base.expect, builder->variant->expect, "expect",
                      &expect) &&

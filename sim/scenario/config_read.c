@@ -7,6 +7,7 @@
 #include "model/names.h"
 #include "scenario/config_acting.h"
 #include "scenario/config_value.h"
+#include "scenario/document.h"
 
 /* Parts of Flink that have no counterpart here; their keys are harmless. */
 static const char *const foreign_parts[] = {
@@ -99,11 +100,27 @@ static const struct snap_config_declaration *declaration_of(const struct setting
     return &key->versions[version_of(settings, key->name)];
 }
 
+/* Whether the key is one of the scenario, beside `config` rather than in it. */
+static bool is_document_key(const char *key)
+{
+    const struct snap_document_key *known = snap_document_keys();
+
+    while (known->name && strcmp(known->name, key) != 0)
+        known++;
+    return known->name != NULL;
+}
+
 /* Flink would say nothing about a misspelt key; that is the mistake most worth catching. */
 static bool fail_unknown(struct settings *settings, const struct snap_flat_entry *entry)
 {
     struct snap_suggestion suggestion = {.wanted = entry->key};
 
+    if (is_document_key(entry->key))
+        return snap_reader_fail(settings->reader, entry->key_node,
+                                "Flink has no setting \"%s\": it is a key of the scenario's file, "
+                                "beside `config` (%s: %s)",
+                                entry->key, entry->key,
+                                entry->value->text ? entry->value->text : "...");
     for (uint32_t i = 0; i < settings->key_count; i++)
         if (declaration_of(settings, &settings->keys[i])->declared)
             snap_suggestion_try(&suggestion, settings->keys[i].name);

@@ -111,20 +111,28 @@ bool snap_savepoint_name_read(struct snap_reader *reader, const struct snap_node
     return !space || read_format(reader, node, space + 1, action);
 }
 
+/* Actions that take one, one of them in an entry. */
+static const char *const taking[] = {"savepoint", "stop-with-savepoint", "cancel-with-savepoint"};
+
+static const struct snap_node *get_taking(const struct snap_node *entry)
+{
+    const struct snap_node *node = NULL;
+
+    for (size_t i = 0; i < sizeof(taking) / sizeof(taking[0]) && !node; i++)
+        node = snap_node_get(entry, taking[i]);
+    return node;
+}
+
 /* The key and the word behind the name say the same thing, where both are there. */
 static bool read_format_key(struct snap_reader *reader, const struct snap_node *entry,
                             struct snap_action *action)
 {
-    static const char *const names[] = {"savepoint", "stop-with-savepoint",
-                                        "cancel-with-savepoint"};
     const struct snap_node *format = snap_node_get(entry, "format");
     const enum snap_savepoint_format before = action->format;
-    const struct snap_node *named = NULL;
+    const struct snap_node *named = get_taking(entry);
 
     if (!format)
         return true;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !named; i++)
-        named = snap_node_get(entry, names[i]);
     if (!named)
         return snap_reader_fail(reader, format, "format needs a savepoint that is taken");
     if (!snap_reader_expect(reader, format, SNAP_NODE_SCALAR, "format") ||
@@ -355,4 +363,34 @@ bool snap_restarts_read(struct snap_reader *reader, const struct snap_node *list
     }
     count_splits(timeline, split_next);
     return true;
+}
+
+/* ---- savepoints that no file is made of ---- */
+
+static bool is_restarted_from(const struct snap_timeline *timeline, const char *name)
+{
+    for (uint32_t i = 0; i < timeline->count; i++)
+        if (timeline->actions[i].restart && strcmp(timeline->actions[i].savepoint, name) == 0)
+            return true;
+    return false;
+}
+
+void snap_savepoints_note(struct snap_reader *reader, const struct snap_node *list,
+                          const struct snap_simulation *sim)
+{
+    const struct snap_storage_config *storage = &sim->config.storage;
+
+    if (!storage->checkpoint_dir || storage->savepoint_dir)
+        return;
+    for (uint32_t i = 0; i < sim->timeline.count; i++) {
+        const struct snap_action *action = &sim->timeline.actions[i];
+        const struct snap_node *node = get_taking(list->items[i]);
+
+        if (node && !snap_savepoint_names_directory(action->savepoint) &&
+            !is_restarted_from(&sim->timeline, action->savepoint))
+            snap_reader_note(reader, node,
+                             "savepoint \"%s\" is kept in memory only, by this name; for files of "
+                             "it write ./%s, or set execution.checkpointing.savepoint-dir",
+                             action->savepoint, action->savepoint);
+    }
 }

@@ -39,4 +39,10 @@ struct snap_restart_input {
 bool snap_restarts_read(struct snap_reader *reader, const struct snap_node *list,
                         const struct snap_restart_input *input, struct snap_timeline *timeline);
 
+/* Notes each savepoint that is kept in memory alone, though checkpoints go to files: its name is no
+ * directory, there is no other for it, and no action of the list starts from it. The list's
+ * timeline is read; NULL if there is none. Flink has no such savepoints. */
+void snap_savepoints_note(struct snap_reader *reader, const struct snap_node *list,
+                          const struct snap_simulation *sim);
+
 #endif

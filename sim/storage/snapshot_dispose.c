@@ -33,6 +33,13 @@ static const char *own_file(const struct snap_snapshot_reading *reading,
     return file.path;
 }
 
+/* A relative name that is not followed; what it names may be there. */
+static bool leads_out(struct snap_arena *arena, const struct snap_stream_handle *stream)
+{
+    return stream->type == SNAP_STREAM_RELATIVE &&
+           snap_local_path_climbs((const char *)snap_java_text(arena, stream->path).at);
+}
+
 static void take_stream(void *context, const struct snap_stream_handle *stream,
                         const struct snap_bytes *name, bool is_shared)
 {
@@ -44,7 +51,8 @@ static void take_stream(void *context, const struct snap_stream_handle *stream,
     (void)is_shared;
     if (path && !fs->remove(fs, path, disposal->error))
         disposal->failed = true;
-    if (!path && (stream->type == SNAP_STREAM_FILE || stream->type == SNAP_STREAM_SEGMENT))
+    if (!path && (stream->type == SNAP_STREAM_FILE || stream->type == SNAP_STREAM_SEGMENT ||
+                  leads_out(disposal->reading->arena, stream)))
         (*disposal->outside)++;
 }
 

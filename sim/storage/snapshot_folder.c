@@ -95,8 +95,11 @@ static bool map_file(const char *path, struct snap_bytes *bytes, struct snap_err
 static bool open_metadata(struct snap_snapshot_folder *folder,
                           const struct snap_snapshot_place *place, struct snap_error *error)
 {
-    return snap_snapshot_site_find(folder->fs, place, &folder->arena, &folder->site, error) &&
-           map_file(folder->site.metadata, &folder->metadata, error);
+    if (!snap_snapshot_site_find(folder->fs, place, &folder->arena, &folder->site, error) ||
+        !map_file(folder->site.metadata, &folder->metadata, error))
+        return false;
+    folder->site.metadata_bytes = folder->metadata;
+    return true;
 }
 
 struct snap_snapshot_folder *snap_snapshot_folder_open(const struct snap_snapshot_place *place,

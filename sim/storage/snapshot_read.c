@@ -177,6 +177,7 @@ bool snap_snapshot_open(struct snap_snapshot_reading *reading,
     if (!find_metadata(reading, place, error) ||
         !snap_snapshot_read_file(reading, reading->site.metadata, bytes, error))
         return false;
+    reading->site.metadata_bytes = *bytes;
     return (snap_metadata_read(*bytes, reading->arena, reading->metadata, error) &&
             check_version(reading, error) && fill_image(reading, error)) ||
            snap_snapshot_in_file(reading->site.metadata, error);
@@ -228,8 +229,8 @@ static bool load_channel(struct snap_snapshot_reading *reading, uint32_t index,
     channel.bytes = snap_byte_writer_bytes(&joined);
     if (channel.bytes.count == 0)
         return true;
-    channel.place = snap_arena_printf(reading->arena, "%s, from offset %" PRId64 " on",
-                                      stream.path, place->offsets[0]);
+    channel.place = snap_arena_printf(reading->arena, "%s, from offset %" PRId64 " on", stream.path,
+                                      place->offsets[0]);
     reading->channels = snap_arena_grow(reading->arena, reading->channels, reading->channel_count,
                                         &reading->channel_capacity, sizeof(*reading->channels));
     reading->channels[reading->channel_count++] = channel;

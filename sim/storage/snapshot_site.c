@@ -316,16 +316,34 @@ static const char *find_moved(const struct snap_snapshot_site *site, struct snap
     return NULL;
 }
 
-/* The files of a change log have no size of their own. */
-static bool fail_missing(const char *path, const struct snap_stream_handle *handle,
+/* Where the metadata have the name of the handle's file; false: that is not known. */
+static bool find_name(const struct snap_snapshot_site *site,
+                      const struct snap_stream_handle *handle, size_t *offset)
+{
+    const struct snap_bytes *metadata = &site->metadata_bytes;
+    const uint8_t *name = handle->path.at;
+
+    if (!name || !metadata->at || name < metadata->at || name > metadata->at + metadata->count)
+        return false;
+    *offset = (size_t)(name - metadata->at);
+    return true;
+}
+
+/* The files of a change log have no size of their own. A damaged name is a missing file, too. */
+static bool fail_missing(const struct snap_snapshot_site *site, const char *path,
+                         const struct snap_stream_handle *handle, struct snap_arena *arena,
                          struct snap_error *error)
 {
-    if (handle->size < 0)
-        snap_error_set(error, SNAP_ERROR_SNAPSHOT, "this file of the snapshot is missing");
-    else
-        snap_error_set(error, SNAP_ERROR_SNAPSHOT,
-                       "this file of the snapshot is missing; expected %" PRId64 " bytes",
-                       handle->size);
+    const char *expected = "";
+    const char *named = "";
+    size_t offset;
+
+    if (handle->size >= 0)
+        expected = snap_arena_printf(arena, "; expected %" PRId64 " bytes", handle->size);
+    if (find_name(site, handle, &offset))
+        named = snap_arena_printf(arena, "; named at offset %zu of the metadata", offset);
+    snap_error_set(error, SNAP_ERROR_SNAPSHOT, "this file of the snapshot is missing%s%s", expected,
+                   named);
     snap_error_place(error, path, 0, 0);
     return false;
 }
@@ -359,10 +377,24 @@ static bool place_absolute(const struct snap_snapshot_site *site,
                                          path),
                        error);
     if (!file->path)
-        return fail_missing(path, handle, error);
+        return fail_missing(site, path, handle, arena, error);
     if (strcmp(file->path, path) != 0 && !site->fs->is_file(site->fs, path))
         file->moved_from = path;
     return true;
+}
+
+static bool fail_climbing(const struct snap_snapshot_site *site,
+                          const struct snap_stream_handle *handle, const char *name,
+                          struct snap_arena *arena, struct snap_error *error)
+{
+    size_t offset;
+    const char *where =
+        find_name(site, handle, &offset) ? snap_arena_printf(arena, "offset %zu: ", offset) : "";
+
+    return fail_at(site->metadata, SNAP_ERROR_SNAPSHOT,
+                   snap_arena_printf(arena, "%sthe name of a file leads out of its directory: %s",
+                                     where, name),
+                   error);
 }
 
 bool snap_snapshot_site_file(const struct snap_snapshot_site *site,
@@ -374,15 +406,13 @@ bool snap_snapshot_site_file(const struct snap_snapshot_site *site,
     *file = (struct snap_site_file){snap_uri_root_path(site->uri_root, arena, name), NULL};
     /* Where a directory stands for a storage is the user's word; the name is the snapshot's. */
     if (snap_local_path_climbs(name) || snap_local_path_climbs(snap_local_path(arena, name)))
-        return fail_at(
-            site->metadata, SNAP_ERROR_SNAPSHOT,
-            snap_arena_printf(arena, "the name of a file leads out of its directory: %s", name),
-            error);
+        return fail_climbing(site, handle, name, arena, error);
     if (handle->type == SNAP_STREAM_RELATIVE)
         file->path = inside(arena, site->directory, name);
     else if (!place_absolute(site, handle, arena, file, error))
         return false;
-    return site->fs->is_file(site->fs, file->path) || fail_missing(file->path, handle, error);
+    return site->fs->is_file(site->fs, file->path) ||
+           fail_missing(site, file->path, handle, arena, error);
 }
 
 bool snap_snapshot_site_check(const struct snap_site_file *file,

@@ -40,11 +40,12 @@ struct snap_snapshot_place {
 
 /* A snapshot that was found. */
 struct snap_snapshot_site {
-    struct snap_fs *fs;    /* borrowed */
-    const char *metadata;  /* the path of its metadata */
-    const char *directory; /* the metadata's */
-    const char *job;       /* the directory above */
-    const char *full_job;  /* the same as the machine has it: absolute, without ".." */
+    struct snap_fs *fs;               /* borrowed */
+    const char *metadata;             /* the path of its metadata */
+    struct snap_bytes metadata_bytes; /* as read, into which handles point; empty: not yet */
+    const char *directory;            /* the metadata's */
+    const char *job;                  /* the directory above */
+    const char *full_job;             /* the same as the machine has it: absolute, without ".." */
     const struct snap_relocation *relocations;
     uint32_t relocation_count;
     bool follows_absolute;
@@ -68,7 +69,8 @@ struct snap_site_file {
 };
 
 /* Finds the file of a handle that has one, FILE, RELATIVE or SEGMENT. Errors: SNAP_ERROR_SNAPSHOT,
- * it is missing or leads out; SNAP_ERROR_CONSENT, the user has to agree (Flink does not ask). */
+ * it is missing or leads out, with the offset of its name in the metadata where that is known;
+ * SNAP_ERROR_CONSENT, the user has to agree (Flink does not ask). */
 bool snap_snapshot_site_file(const struct snap_snapshot_site *site,
                              const struct snap_stream_handle *handle, struct snap_arena *arena,
                              struct snap_site_file *file, struct snap_error *error);

@@ -164,7 +164,7 @@ static void change_log(const char *version)
         "$S run j1.yaml -s log/chk-1 --out next --overwrite 2>err; "
         "test $? = 2 && grep -q 'log/dstl/.*offset' err",
         "rm -r log/dstl && $S run j1.yaml -s log/chk-1 --out next --overwrite 2>err; "
-        "test $? = 2 && grep -q 'dstl.*this file of the snapshot is missing$' err",
+        "test $? = 2 && grep -q 'dstl.*this file of the snapshot is missing; named at offset ' err",
     };
 
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {

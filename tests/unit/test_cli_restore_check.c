@@ -175,7 +175,7 @@ static const struct {
     {"an exchange that is gone", "chained.yaml -s SP/f23-j3-unaligned-small/snapshot/chk-1", 2,
      "over an exchange that this job does not have"},
     {"a change log without its files", "count.yaml -s SP/f23-j1-changelog/snapshot/chk-1", 2,
-     "this file of the snapshot is missing\nFlink would submit it, and fail in its tasks.\n"},
+     " of the metadata\nFlink would submit it, and fail in its tasks.\n"},
 };
 
 static void test_report(void **state)

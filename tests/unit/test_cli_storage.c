@@ -104,6 +104,12 @@ static const char memory[] =
         name ", on threads", RUN THREADS SLOWLY RETAIN setting " " scenario LEFT, 0, left, ""      \
     }
 
+/* Gives a state file of plain/ another name in the metadata of the copy led/: $AT is its offset. */
+#define RENAMED(name)                                                                              \
+    "rm -rf led; cp -r plain/*/chk-5 led && F=$(ls led | grep -v _metadata | head -1) && "         \
+    "AT=$(LC_ALL=C grep -abo $F led/_metadata | cut -d : -f 1) && "                                \
+    "LC_ALL=C sed \"s|$F|" name "|\" plain/*/chk-5/_metadata >led/_metadata; "
+
 static const struct cli_row rows[] = {
     RETAINED("a finished job leaves none", "RETAIN_ON_CANCELLATION", "finished.yaml",
              "cp shared taskowned sp savepoint-\n"),
@@ -220,6 +226,21 @@ static const struct cli_row rows[] = {
     {"smaller ones are told of nothing", RUN "small.yaml | grep -c 'Too large'", 1, "0\n", ""},
     {"on threads, too", RUN THREADS "large.yaml && grep checkpoint_aborted out/trace.jsonl", 0,
      "CHECKPOINT_ASYNC_EXCEPTION", NULL},
+    {"a storage that nobody chose takes more and says so",
+     "grep -v 'checkpointing.storage\\|checkpointing.dir' large.yaml >any.yaml; " RUN
+     "any.yaml 2>stderr1 >/dev/null; cat stderr1 >&2; grep -c checkpoint_completed out/trace.jsonl",
+     0, "5\n",
+     "s: the state of \"n\" in n[0] had 6.54 MB at checkpoint 2, more than the 5 MB that Flink's "
+     "JobManager storage takes of one state: without a directory Flink would fail this checkpoint. "
+     "Choose execution.checkpointing.storage: "},
+    {"once", "grep -c 'note: ' stderr1", 0, "1\n", ""},
+    {"on threads, too", RUN THREADS "any.yaml 2>&1 >/dev/null | grep -c 'JobManager storage takes'",
+     0, "1\n", ""},
+    {"and of small states nothing",
+     RUN "any.yaml --set in.keys=20 2>&1 >/dev/null | grep -c 'JobManager storage takes'", 1, "0\n",
+     ""},
+    {"nor in a directory",
+     RUN "any.yaml -D execution.checkpointing.dir=cp 2>&1 >/dev/null | grep -c note", 1, "0\n", ""},
 
     {"a compressed checkpoint",
      "sed 's/^operators/until: 240 ms\\nexpect: {job: RUNNING}\\n&/' "
@@ -250,6 +271,53 @@ static const struct cli_row rows[] = {
      "$S run whole.yaml --quiet --overwrite --out next -s "
      "out/cp/*/chk-5",
      0, "counter  state     0       0      -      0 ", ""},
+
+    {"a name that leads out has an offset",
+     RENAMED("../${F#???}") "$S run whole.yaml --overwrite --out next -s led 2>err; "
+                            "grep -c \"led/_metadata: offset $AT: the name of a file leads out of "
+                            "its directory\" err",
+     0, "1\n", ""},
+    {"a file that it names is left, which is said", "$S savepoint -d led && ls led | wc -l", 0,
+     "1 file outside of its directory may be used by other snapshots and stays there.\n", ""},
+    {"a name that is damaged has one, too",
+     RENAMED("X${F#?}") "$S inspect led --state counter 2>err; "
+                        "grep -c \"missing; expected .* bytes; named at offset $AT of the "
+                        "metadata\" err",
+     0, NULL, ""},
+};
+
+/* Timelines of savepoints: of which the run says that they are kept in memory alone. */
+#define TIMES(times, options)                                                                      \
+    "(cat whole.yaml; echo 'timeline: [" times "]') >named.yaml; " RUN options                     \
+    " named.yaml >/dev/null; ls -d out/DIR/* 2>/dev/null | wc -l"
+#define IN_MEMORY                                                                                  \
+    ": note: savepoint \"DIR\" is kept in memory only, by this name; for files of it "             \
+    "write ./DIR, or set execution.checkpointing.savepoint-dir\n"
+
+static const struct cli_row named[] = {
+    {"a word is a name", TIMES("{at: 90 ms, savepoint: DIR, format: canonical}", ""), 0, "0\n",
+     "named.yaml:12:35" IN_MEMORY},
+    {"with its format", TIMES("{at: 90 ms, savepoint: DIR native}", ""), 0, "0\n", IN_MEMORY},
+    {"when it stops the job", TIMES("{at: 90 ms, stop-with-savepoint: DIR}", ""), 0, "0\n",
+     IN_MEMORY},
+    {"when it cancels it", TIMES("{at: 90 ms, cancel-with-savepoint: DIR}", ""), 0, "0\n",
+     IN_MEMORY},
+    {"another is started from",
+     TIMES("{at: 90 ms, savepoint: DIR}, {at: 120 ms, stop-with-savepoint: b}, "
+           "{at: 200 ms, restart-from: b}",
+           ""),
+     0, "0\n", IN_MEMORY},
+    {"this one is",
+     TIMES("{at: 90 ms, stop-with-savepoint: DIR}, {at: 200 ms, restart-from: DIR}", ""), 0, "0\n",
+     ""},
+    {"a slash makes it a directory", TIMES("{at: 90 ms, savepoint: ./DIR}", ""), 0, "1\n", ""},
+    {"there is one for all",
+     TIMES("{at: 90 ms, savepoint: a}", "-D execution.checkpointing.savepoint-dir=DIR"), 0, "1\n",
+     ""},
+    {"checkpoints have no files either",
+     "grep -v checkpointing.dir whole.yaml >bare.yaml && cp bare.yaml whole.yaml; " TIMES(
+         "{at: 90 ms, savepoint: DIR}", ""),
+     0, "0\n", ""},
 };
 
 static int make_directory(void **state)
@@ -274,10 +342,17 @@ static void test_rows(void **state)
     cli_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
+static void test_named(void **state)
+{
+    (void)state;
+    cli_run_rows(named, sizeof(named) / sizeof(named[0]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_named),
     };
 
     return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
