@@ -147,12 +147,48 @@ static const struct {
      "  count"},
     {"who takes which key groups", "count.yaml -p 3 -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
      "    counter[1] takes key groups 43 to 85, which counter[0] to [1] had\n"},
-    {"lists by their modes", "count.yaml -p 3 -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
-     "    list \"seen-union\": every subtask gets all elements\n"},
+    {"lists that all get", "count.yaml -p 3 -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
+     "    list \"seen-union\": every subtask gets all 2 elements\n"},
+    {"lists that are dealt out, by subtask",
+     "count.yaml -p 3 -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
+     "    list \"seen\": 8 elements dealt out anew: sink[0] to [1] get 3, [2] gets 2\n"},
+    {"lists of which each gets a copy", "rules.yaml -p 3 -s SP/f23-j1b-broadcast/snapshot/chk-1", 0,
+     "    list \"rules\": every subtask gets a copy of 4 elements\n"},
+    {"what stays where it was, and what all get all the same",
+     "count.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
+     "Stays where it was: all state of counter, source\n"
+     "sink: 2 subtasks as before, which keep all but this\n"
+     "    list \"seen-union\": every subtask gets all 2 elements\n"
+     "The job can start"},
     {"data in flight that stays", "flight.yaml -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
-     ", which stay on their channels\n"},
-    {"and that goes on by key", "flight.yaml -p 3 -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
-     ", which go to all subtasks that may have their keys now; each keeps its own\n"},
+     "Stays where it was: all state of map, slow, source\n"
+     "In flight: 886 records from map to slow, which stay on their channels\n"},
+    {"who reads and who sends it at another parallelism",
+     "flight.yaml -p 3 -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
+     "In flight: 886 records from map (2 subtasks, now 3) to slow (2 subtasks, now 3)\n"
+     "    slow[0] reads 233 records that were for slow[0], and keeps its 133\n"
+     "    slow[1] reads 571 records that were for slow[0] to [1], and keeps its 100\n"
+     "    slow[2] reads 338 records that were for slow[1]\n"
+     "    map[0] sends 107 records that map[0] had not sent\n"
+     "    map[1] sends 208 records that map[1] had not sent\n"},
+    {"one that takes all", "flight.yaml -p 1 -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
+     "    slow[0] reads 571 records that were for slow[0] to [1]\n"
+     "    map[0] sends 315 records that map[0] to [1] had not sent\n"},
+    {"many, of which the rest is counted",
+     "flight.yaml -p 40 -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
+     "    slow[7] reads 233 records that were for slow[0], and keeps none\n"
+     "    ... and 32 more subtasks of slow\n"},
+    {"consumers that read what was not sent",
+     "flight.yaml -p 3 -D "
+     "execution.checkpointing.unaligned.recover-output-on-downstream.enabled=true "
+     "-s SP/f23-j3-unaligned-small/snapshot/chk-1",
+     0,
+     "    slow[1] reads 886 records that were for slow[0] to [1], and keeps its 100\n"
+     "    slow[2] reads 546 records that were for slow[1]\nThe job can start"},
+    {"data that the settings leave out",
+     "flight.yaml -p 3 -D execution.state-recovery.without-channel-state.checkpoint-id=1 "
+     "-s SP/f23-j3-unaligned-small/snapshot/chk-1",
+     0, "In flight: all of it is left out, as execution.state-recovery."},
     {"partly finished", "count.yaml -s SP/f23-j1-finished-partial/snapshot/chk-2", 0,
      "Finished: 1 of the 2 subtasks of "},
     {"refused before tasks run", "renamed.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
