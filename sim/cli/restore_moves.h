@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * restore_moves.h: which new subtask takes which key groups, elements of lists and data in flight.
- *
- * - Lists and data in flight are read off the shares that the tasks were given: what a run would
- *   start with.
- * - For a snapshot that the job can start from.
+ * restore_moves.h: which new subtask takes which key groups, elements of lists and data in flight:
+ * what restore_shares.h has, for people. Of many subtasks the rest is counted.
  */
 #ifndef SNAP_CLI_RESTORE_MOVES_H
 #define SNAP_CLI_RESTORE_MOVES_H
