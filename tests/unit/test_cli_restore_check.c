@@ -189,6 +189,35 @@ static const struct {
      "flight.yaml -p 3 -D execution.state-recovery.without-channel-state.checkpoint-id=1 "
      "-s SP/f23-j3-unaligned-small/snapshot/chk-1",
      0, "In flight: all of it is left out, as execution.state-recovery."},
+    {"all subtasks in JSON", "flight.yaml -p 40 --json -s SP/f23-j3-unaligned-small/snapshot/chk-1",
+     0,
+     "{\"subtask\": 39, \"key_groups\": [125, 127], \"key_groups_of\": [1, 1], \"elements\": "
+     "{}}\n"},
+    {"data in flight in JSON",
+     "flight.yaml -p 3 --json -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
+     "      \"from\": \"map\",\n"
+     "      \"to\": \"slow\",\n"
+     "      \"records\": 886,\n"
+     "      \"stays\": false,\n"
+     "      \"reads\": [\n"
+     "        {\"subtask\": 0, \"of\": [0], \"records\": 233, \"kept\": 133},\n"
+     "        {\"subtask\": 1, \"of\": [0, 1], \"records\": 571, \"kept\": 100},\n"
+     "        {\"subtask\": 2, \"of\": [1], \"records\": 338, \"kept\": 338}\n"
+     "      ],\n"
+     "      \"sends\": [\n"
+     "        {\"subtask\": 0, \"of\": [0], \"records\": 107},\n"
+     "        {\"subtask\": 1, \"of\": [1], \"records\": 208}\n"
+     "      ]\n"},
+    {"lists in JSON", "count.yaml -p 3 --json -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
+     "        {\"subtask\": 2, \"elements\": {\"seen-union\": 2, \"seen\": 2}}\n"},
+    {"what is left behind in JSON",
+     "count.yaml -n --json -s SP/f23-j2-hashmap-files/snapshot/chk-1", 0,
+     "  \"left_behind\": [\n"
+     "    \"operator zoo-string, which this job does not have: \\\"fired\\\", "},
+    {"a refusal in JSON", "retyped.yaml --json -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
+     "  \"flink_fails\": \"in-tasks\",\n"},
+    {"and one that comes earlier", "renamed.yaml --json -s SP/f23-j1-hashmap-files/snapshot/chk-1",
+     2, "  \"flink_fails\": \"at-submission\",\n"},
     {"partly finished", "count.yaml -s SP/f23-j1-finished-partial/snapshot/chk-2", 0,
      "Finished: 1 of the 2 subtasks of "},
     {"refused before tasks run", "renamed.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
