@@ -266,6 +266,13 @@ static void test_report(void **state)
 
 /* What is dropped is told, if there is something to drop; what wins over what, too. */
 static const struct cli_row said[] = {
+    {"every record in flight is kept or sent by one subtask, wherever outputs are restored",
+     "for p in 1 2 3 5 64 128; do for d in false true; do "
+     "$S restore-check flight.yaml -p $p --json -D "
+     "execution.checkpointing.unaligned.recover-output-on-downstream.enabled=$d -s " SNAPSHOTS
+     "/f23-j3-unaligned-small/snapshot/chk-1 | sed -n 's/.*\"of\": .* \\([0-9]*\\)}.*/\\1/p' | "
+     "awk '{n += $1} END {print n}'; done; done | uniq -c | tr -s ' '",
+     0, " 12 886\n", ""},
     {"timers that were only declared are no loss",
      "$S restore-check count.yaml -s " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1 | "
      "grep -c Dropped; true",
