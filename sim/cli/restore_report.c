@@ -4,18 +4,14 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "model/key_group.h"
+#include "cli/restore_moves.h"
 #include "operators/operator.h"
-#include "protocol/partitioner.h"
 #include "storage/snapshot_dropped.h"
 #include "view/console.h"
 #include "view/storage_text.h"
 #include "view/table.h"
 #include "view/units.h"
 #include "view/wrap.h"
-
-/* Of more subtasks the rest is counted. */
-enum { SUBTASKS_SHOWN = 8 };
 
 /* More names of states than fit here stand below the table. */
 enum { NAMES_WIDTH = 30 };
@@ -193,89 +189,6 @@ static void add_table(struct snap_text *text, const struct report *report)
     snap_table_fini(&table);
 }
 
-/* ---- who takes what ---- */
-
-static const struct snap_list_snapshot *list_at(const struct snap_image_operator *of, uint32_t *at)
-{
-    for (uint32_t s = 0; s < of->parallelism; s++) {
-        const struct snap_operator_state *state = of->subtasks[s].state;
-
-        for (uint32_t i = 0; state && i < state->list_count; i++) {
-            bool is_first = true;
-
-            for (uint32_t e = 0; e < s; e++)
-                if (of->subtasks[e].state &&
-                    snap_operator_state_find(of->subtasks[e].state, state->lists[i].name))
-                    is_first = false;
-            if (is_first && (*at)-- == 0)
-                return &state->lists[i];
-        }
-    }
-    return NULL;
-}
-
-static void add_lists(struct snap_text *text, const struct snap_image_operator *of)
-{
-    static const char *const ways[] = {
-        [SNAP_LIST_SPLIT] = "its elements are dealt out anew",
-        [SNAP_LIST_UNION] = "every subtask gets all elements",
-        [SNAP_LIST_BROADCAST] = "every subtask gets a copy",
-    };
-
-    for (uint32_t n = 0;; n++) {
-        uint32_t at = n;
-        const struct snap_list_snapshot *list = list_at(of, &at);
-
-        if (!list)
-            return;
-        snap_text_printf(text, "    list \"%s\": %s\n", list->name, ways[list->mode]);
-    }
-}
-
-static bool has_key_groups(const struct snap_image_operator *of)
-{
-    for (uint32_t s = 0; s < of->parallelism; s++)
-        if (of->subtasks[s].state &&
-            (of->subtasks[s].state->keyed_count || of->subtasks[s].state->scoped_count))
-            return true;
-    return false;
-}
-
-static void add_key_groups(struct snap_text *text, const struct snap_image_operator *of)
-{
-    const struct snap_parallelism before = {of->parallelism, of->max_parallelism};
-    const struct snap_parallelism now = {of->op->parallelism, of->max_parallelism};
-
-    for (uint32_t s = 0; s < now.subtasks && s < SUBTASKS_SHOWN; s++) {
-        struct snap_key_group_range range = snap_key_group_range(s, now);
-        uint32_t first = snap_key_group_subtask(range.first, before);
-        uint32_t last = snap_key_group_subtask(range.last, before);
-
-        snap_text_printf(text, "    %s[%u] takes key groups %u to %u, which %s[%u]", of->op->uid, s,
-                         range.first, range.last, of->op->uid, first);
-        if (last > first)
-            snap_text_printf(text, " to [%u]", last);
-        snap_text_add_string(text, " had\n");
-    }
-    if (now.subtasks > SUBTASKS_SHOWN)
-        snap_text_printf(text, "    ... and so on to %s[%u]\n", of->op->uid, now.subtasks - 1);
-}
-
-static void add_moves(struct snap_text *text, const struct snap_image *image)
-{
-    for (uint32_t i = 0; i < image->operator_count; i++) {
-        const struct snap_image_operator *of = &image->operators[i];
-
-        if (!of->op || of->is_finished || of->op->parallelism == of->parallelism || !has_state(of))
-            continue;
-        snap_text_printf(text, "%s: %u %s become %u\n", of->op->uid, of->parallelism,
-                         snap_plural(of->parallelism, "subtask", "subtasks"), of->op->parallelism);
-        if (has_key_groups(of))
-            add_key_groups(text, of);
-        add_lists(text, of);
-    }
-}
-
 static void add_finished(struct snap_text *text, const struct snap_image *image)
 {
     for (uint32_t i = 0; i < image->operator_count; i++) {
@@ -287,41 +200,6 @@ static void add_finished(struct snap_text *text, const struct snap_image *image)
         if (of->op && count > 0 && !of->is_finished)
             snap_text_printf(text, "Finished: %u of the %u subtasks of %s; they left no state\n",
                              count, of->parallelism, of->op->uid);
-    }
-}
-
-/* ---- data in flight ---- */
-
-/* How the data finds its new readers. */
-static const char *way_of(const struct snap_image *image, const struct snap_image_edge *edge,
-                          const struct snap_job *job)
-{
-    const struct snap_operator *consumer = image->operators[edge->consumer].op;
-
-    if (consumer && edge->op->parallelism == image->operators[edge->producer].parallelism &&
-        consumer->parallelism == image->operators[edge->consumer].parallelism)
-        return "which stay on their channels";
-    for (uint32_t e = 0; consumer && e < job->edge_count; e++)
-        if (job->edges[e].consumer == consumer->index &&
-            snap_partitioner_of(job->edges[e].ship)->consumer_mapper == SNAP_MAPPER_RANGE)
-            return "which go to all subtasks that may have their keys now; each keeps its own";
-    return "which go to one of the subtasks that there are now, channel by channel";
-}
-
-static void add_in_flight(struct snap_text *text, const struct snap_image *image,
-                          const struct snap_job *job)
-{
-    for (uint32_t e = 0; e < image->edge_count; e++) {
-        const struct snap_image_edge *edge = &image->edges[e];
-        uint32_t count = 0;
-
-        for (uint32_t i = 0; i < image->piece_count; i++)
-            if (image->pieces[i].edge == e)
-                count += image->pieces[i].count;
-        if (count > 0)
-            snap_text_printf(text, "In flight: %u %s from %s to %s, %s\n", count,
-                             snap_plural(count, "record", "records"), edge->op->uid,
-                             image->operators[edge->consumer].uid, way_of(image, edge, job));
     }
 }
 
@@ -381,9 +259,9 @@ static void add_words(struct snap_text *text, const struct report *report,
     add_finished(text, report->image);
     add_long_names(text, report);
     if (report->is_read) {
-        add_moves(text, report->image);
+        snap_restore_moves_text(text, report->restored);
         snap_text_add_string(text, snap_restored_dropped(report->restored));
-        add_in_flight(text, report->image, report->job);
+        snap_restore_flight_text(text, report->restored);
         add_moved(text, snap_restored_moved(report->restored));
     }
     add_verdict(text, report->restored, refusal);

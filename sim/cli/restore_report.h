@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * restore_report.h: what `restore-check` says of a snapshot and a job: operators and their states,
- * who takes which key groups, lists and data in flight, and why it cannot be.
+ * and why it cannot be; who takes what stands in restore_moves.h.
  */
 #ifndef SNAP_CLI_RESTORE_REPORT_H
 #define SNAP_CLI_RESTORE_REPORT_H

@@ -5,6 +5,7 @@
  */
 #include "base/utf8.h"
 #include "cli/choice.h"
+#include "cli/restore_json.h"
 #include "cli/restore_options.h"
 #include "cli/restore_report.h"
 #include "cli/verbs.h"
@@ -13,17 +14,22 @@
 static const struct snap_option_help options[] = {
     SNAP_CHOICE_OPTIONS,
     SNAP_RESTORE_OPTIONS,
+    {"--json", NULL, "the same as JSON, with all subtasks"},
     {NULL, NULL, NULL},
 };
 
-static int report(const struct snap_restored *restored, const struct snap_simulation *sim,
-                  const struct snap_error *refusal)
+static int report(const struct snap_args *args, const struct snap_restored *restored,
+                  const struct snap_simulation *sim, const struct snap_error *refusal)
 {
     struct snap_text text = {0};
     int code;
 
-    snap_restore_report(&text, restored, sim, refusal);
-    snap_text_make_printable(&text);
+    if (snap_args_get(args, "--json")) {
+        snap_restore_json(&text, restored, sim, refusal);
+    } else {
+        snap_restore_report(&text, restored, sim, refusal);
+        snap_text_make_printable(&text);
+    }
     code = snap_cli_print(&text);
     snap_text_fini(&text);
     return code ? code : refusal->code == SNAP_OK ? 0 : snap_error_exit_code(refusal);
@@ -44,7 +50,7 @@ static int check(const struct snap_args *args, const struct snap_built *built,
         return snap_cli_fail(&error);
     }
     restored = snap_restored_check(&built->sim, &request, &error);
-    code = restored ? report(restored, &built->sim, &error) : snap_cli_fail(&error);
+    code = restored ? report(args, restored, &built->sim, &error) : snap_cli_fail(&error);
     snap_restored_close(restored);
     return code;
 }

@@ -147,12 +147,77 @@ static const struct {
      "  count"},
     {"who takes which key groups", "count.yaml -p 3 -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
      "    counter[1] takes key groups 43 to 85, which counter[0] to [1] had\n"},
-    {"lists by their modes", "count.yaml -p 3 -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
-     "    list \"seen-union\": every subtask gets all elements\n"},
+    {"lists that all get", "count.yaml -p 3 -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
+     "    list \"seen-union\": every subtask gets all 2 elements\n"},
+    {"lists that are dealt out, by subtask",
+     "count.yaml -p 3 -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
+     "    list \"seen\": 8 elements dealt out anew: sink[0] to [1] get 3, [2] gets 2\n"},
+    {"lists of which each gets a copy", "rules.yaml -p 3 -s SP/f23-j1b-broadcast/snapshot/chk-1", 0,
+     "    list \"rules\": every subtask gets a copy of 4 elements\n"},
+    {"what stays where it was, and what all get all the same",
+     "count.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
+     "Stays where it was: all state of counter, source\n"
+     "sink: 2 subtasks as before, which keep all but this\n"
+     "    list \"seen-union\": every subtask gets all 2 elements\n"
+     "The job can start"},
     {"data in flight that stays", "flight.yaml -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
-     ", which stay on their channels\n"},
-    {"and that goes on by key", "flight.yaml -p 3 -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
-     ", which go to all subtasks that may have their keys now; each keeps its own\n"},
+     "Stays where it was: all state of map, slow, source\n"
+     "In flight: 886 records from map to slow, which stay on their channels\n"},
+    {"who reads and who sends it at another parallelism",
+     "flight.yaml -p 3 -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
+     "In flight: 886 records from map (2 subtasks, now 3) to slow (2 subtasks, now 3)\n"
+     "    slow[0] reads 233 records that were for slow[0], and keeps its 133\n"
+     "    slow[1] reads 571 records that were for slow[0] to [1], and keeps its 100\n"
+     "    slow[2] reads 338 records that were for slow[1]\n"
+     "    map[0] sends 107 records that map[0] had not sent\n"
+     "    map[1] sends 208 records that map[1] had not sent\n"},
+    {"one that takes all", "flight.yaml -p 1 -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
+     "    slow[0] reads 571 records that were for slow[0] to [1]\n"
+     "    map[0] sends 315 records that map[0] to [1] had not sent\n"},
+    {"many, of which the rest is counted",
+     "flight.yaml -p 40 -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
+     "    slow[7] reads 233 records that were for slow[0], and keeps none\n"
+     "    ... and 32 more subtasks of slow\n"},
+    {"consumers that read what was not sent",
+     "flight.yaml -p 3 -D "
+     "execution.checkpointing.unaligned.recover-output-on-downstream.enabled=true "
+     "-s SP/f23-j3-unaligned-small/snapshot/chk-1",
+     0,
+     "    slow[1] reads 886 records that were for slow[0] to [1], and keeps its 100\n"
+     "    slow[2] reads 546 records that were for slow[1]\nThe job can start"},
+    {"data that the settings leave out",
+     "flight.yaml -p 3 -D execution.state-recovery.without-channel-state.checkpoint-id=1 "
+     "-s SP/f23-j3-unaligned-small/snapshot/chk-1",
+     0, "In flight: all of it is left out, as execution.state-recovery."},
+    {"all subtasks in JSON", "flight.yaml -p 40 --json -s SP/f23-j3-unaligned-small/snapshot/chk-1",
+     0,
+     "{\"subtask\": 39, \"key_groups\": [125, 127], \"key_groups_of\": [1, 1], \"elements\": "
+     "{}}\n"},
+    {"data in flight in JSON",
+     "flight.yaml -p 3 --json -s SP/f23-j3-unaligned-small/snapshot/chk-1", 0,
+     "      \"from\": \"map\",\n"
+     "      \"to\": \"slow\",\n"
+     "      \"records\": 886,\n"
+     "      \"stays\": false,\n"
+     "      \"reads\": [\n"
+     "        {\"subtask\": 0, \"of\": [0], \"records\": 233, \"kept\": 133},\n"
+     "        {\"subtask\": 1, \"of\": [0, 1], \"records\": 571, \"kept\": 100},\n"
+     "        {\"subtask\": 2, \"of\": [1], \"records\": 338, \"kept\": 338}\n"
+     "      ],\n"
+     "      \"sends\": [\n"
+     "        {\"subtask\": 0, \"of\": [0], \"records\": 107},\n"
+     "        {\"subtask\": 1, \"of\": [1], \"records\": 208}\n"
+     "      ]\n"},
+    {"lists in JSON", "count.yaml -p 3 --json -s SP/f23-j1-hashmap-files/snapshot/chk-1", 0,
+     "        {\"subtask\": 2, \"elements\": {\"seen-union\": 2, \"seen\": 2}}\n"},
+    {"what is left behind in JSON",
+     "count.yaml -n --json -s SP/f23-j2-hashmap-files/snapshot/chk-1", 0,
+     "  \"left_behind\": [\n"
+     "    \"operator zoo-string, which this job does not have: \\\"fired\\\", "},
+    {"a refusal in JSON", "retyped.yaml --json -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
+     "  \"flink_fails\": \"in-tasks\",\n"},
+    {"and one that comes earlier", "renamed.yaml --json -s SP/f23-j1-hashmap-files/snapshot/chk-1",
+     2, "  \"flink_fails\": \"at-submission\",\n"},
     {"partly finished", "count.yaml -s SP/f23-j1-finished-partial/snapshot/chk-2", 0,
      "Finished: 1 of the 2 subtasks of "},
     {"refused before tasks run", "renamed.yaml -s SP/f23-j1-hashmap-files/snapshot/chk-1", 2,
@@ -201,6 +266,13 @@ static void test_report(void **state)
 
 /* What is dropped is told, if there is something to drop; what wins over what, too. */
 static const struct cli_row said[] = {
+    {"every record in flight is kept or sent by one subtask, wherever outputs are restored",
+     "for p in 1 2 3 5 64 128; do for d in false true; do "
+     "$S restore-check flight.yaml -p $p --json -D "
+     "execution.checkpointing.unaligned.recover-output-on-downstream.enabled=$d -s " SNAPSHOTS
+     "/f23-j3-unaligned-small/snapshot/chk-1 | sed -n 's/.*\"of\": .* \\([0-9]*\\)}.*/\\1/p' | "
+     "awk '{n += $1} END {print n}'; done; done | uniq -c | tr -s ' '",
+     0, " 12 886\n", ""},
     {"timers that were only declared are no loss",
      "$S restore-check count.yaml -s " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1 | "
      "grep -c Dropped; true",

@@ -309,7 +309,7 @@ static const struct cli_row rows[] = {
      "$S restore-check fewer.yaml -s $(ls -d cut/cp/*/chk-*)", 2, "nobody takes it", NULL},
     {"records in flight are counted",
      "$S restore-check pressed.yaml -p 1 -s $(ls -d pressed-cut/cp/*/chk-*)", 0,
-     " from map to slow, which go to all subtasks that may have their keys now", ""},
+     " to slow (2 subtasks, now 1)\n    slow[0] reads ", ""},
     {"operators that had nothing but data in flight are dropped by name, too",
      "sed 's/.*uid: slow.*input: map/  - {uid: same, type: pass-through, input: map, ship: "
      "rebalance, cost: 2 ms}\\n  - {uid: slow, type: count-sum, input: same/' pressed-cut.yaml "
