@@ -20,7 +20,8 @@ add_library(snapsim_library ${kind} ${objects})
 set_target_properties(snapsim_library PROPERTIES OUTPUT_NAME snapsim LINKER_LANGUAGE C
                       VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
 target_include_directories(snapsim_library PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
-target_link_libraries(snapsim_library PUBLIC PkgConfig::YAML PkgConfig::JANSSON Threads::Threads m)
+target_link_libraries(snapsim_library PUBLIC PkgConfig::YAML PkgConfig::JANSSON PkgConfig::XXHASH
+                      Threads::Threads m)
 
 set(pc_optional "")
 if(ROCKSDB_FOUND)
@@ -29,10 +30,10 @@ if(ROCKSDB_FOUND)
 endif()
 
 # A program that links the static library needs what the library needs.
-set(pc_requires "Requires: yaml-0.1 jansson${pc_optional}")
+set(pc_requires "Requires: yaml-0.1 jansson libxxhash${pc_optional}")
 set(pc_libs "-lsnapsim -lm -pthread")
 if(SNAP_SHARED)
-    set(pc_requires "Requires.private: yaml-0.1 jansson${pc_optional}")
+    set(pc_requires "Requires.private: yaml-0.1 jansson libxxhash${pc_optional}")
     set(pc_libs "-lsnapsim")
 endif()
 if(SNAP_SANITIZE)

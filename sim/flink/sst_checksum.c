@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/sst_checksum.h"
 
-/* The library's functions as part of this file: nothing is left to be linked. */
-#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "base/check.h"

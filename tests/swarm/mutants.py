@@ -168,7 +168,7 @@ def link(compiler, flags, objects, build, target):
     libraries = sorted(str(path) for path in (build / "sim").glob("libsnap_*.a"))
     command = [*compiler, *flags, *map(str, objects), str(build / "tests" / "libswarm.a"),
                "-Wl,--start-group", *libraries, "-Wl,--end-group", *rocksdb_of(build),
-               "-lyaml", "-ljansson", "-lm", "-lpthread", "-o", str(target)]
+               "-lyaml", "-ljansson", "-lxxhash", "-lm", "-lpthread", "-o", str(target)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
