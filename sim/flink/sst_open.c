@@ -4,7 +4,6 @@
 
 #include "flink/snappy.h"
 #include "flink/sst.h"
-#include "flink/sst_checksum.h"
 
 enum {
     FOOTER_BYTES = 53,

@@ -197,8 +197,10 @@ bool snap_ledger_is_past_again(const struct snap_ledger *ledger, uint64_t origin
 /* Returns whether the source sends again after a restore: option `replayable`, default yes. */
 bool snap_source_replays(const struct snap_operator *op);
 
-/* Returns the book of the part, a new one if there is none yet. */
+/* Returns whether there is a book of the part. */
 bool snap_subtask_book_has_part(struct snap_subtask_book *book, uint64_t part);
+
+/* Returns the book of the part, a new one if there is none yet. */
 struct snap_part_book *snap_subtask_book_part(struct snap_subtask_book *book,
                                               struct snap_arena *arena, uint64_t part);
 

@@ -5,6 +5,8 @@
  */
 #include "api_lab.h"
 
+#include "api_directory.h"
+
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -13,8 +15,6 @@
 #define U SNAPSIM_UNJUDGED
 
 enum { RECORDS = 500 };
-
-static char directory[] = "/tmp/snapsim-files-XXXXXX";
 
 static const char *below(const char *name)
 {
@@ -807,21 +807,6 @@ static void nothing_is_no_crash(void **unused)
     assert_null(snapsim_result_snapshot(result, 0));
     snapsim_result_destroy(result);
     snapsim_job_destroy(job);
-}
-
-static int make_directory(void **unused)
-{
-    (void)unused;
-    return mkdtemp(directory) ? 0 : -1;
-}
-
-static int remove_directory(void **unused)
-{
-    char command[64];
-
-    (void)unused;
-    snprintf(command, sizeof(command), "rm -rf %s", directory);
-    return system(command);
 }
 
 int main(void)

@@ -5,6 +5,8 @@
  */
 #include "api_lab.h"
 
+#include "api_directory.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -194,8 +196,6 @@ static void another_parallelism_deals_them(void **unused)
     }
 }
 
-static char directory[] = "/tmp/snapsim-lists-XXXXXX";
-
 /* Takes the savepoint `before` and returns its directory, which the result has. */
 static const char *take_savepoint(struct snapsim_job *job, struct snapsim_result **result)
 {
@@ -335,21 +335,6 @@ static void what_is_wrong_is_said(void **unused)
             fail_msg("%zu: \"%s\", expected \"%s\"", i, error.message, rows[i].message);
         snapsim_job_destroy(job);
     }
-}
-
-static int make_directory(void **unused)
-{
-    (void)unused;
-    return mkdtemp(directory) ? 0 : -1;
-}
-
-static int remove_directory(void **unused)
-{
-    char command[64];
-
-    (void)unused;
-    snprintf(command, sizeof(command), "rm -rf %s", directory);
-    return system(command);
 }
 
 int main(void)
