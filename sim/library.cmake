@@ -23,6 +23,13 @@ target_include_directories(snapsim_library PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(snapsim_library PUBLIC PkgConfig::YAML PkgConfig::JANSSON PkgConfig::XXHASH
                       Threads::Threads m)
 
+# Programs of other compilers link it too: it is code and nothing else.
+if(SNAP_WHOLE_COMPILE AND NOT SNAP_SHARED)
+    add_custom_command(TARGET snapsim_library POST_BUILD
+        COMMAND ${CMAKE_OBJCOPY} --wildcard --remove-section=.gnu.lto_*
+                --remove-section=.gnu.debuglto_* $<TARGET_FILE:snapsim_library> VERBATIM)
+endif()
+
 set(pc_optional "")
 if(ROCKSDB_FOUND)
     target_link_libraries(snapsim_library PUBLIC PkgConfig::ROCKSDB)
