@@ -33,6 +33,7 @@ uint32_t snap_judges_observe(const struct snap_judges *judges, struct snap_obser
 
 void snap_judges_begin_at(struct snap_judges *judges, const struct snap_baseline *baseline)
 {
+    snap_oracles_begin_at(judges->oracles, baseline);
     if (judges->ledger)
         snap_ledger_begin_at(judges->ledger, baseline);
 }

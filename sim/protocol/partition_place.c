@@ -52,6 +52,20 @@ struct snap_batch snap_output_place(const struct snap_output *output)
     return place;
 }
 
+/* What is being read goes on in `to`: how much, and where it came from. */
+static void read_on_in(struct snap_buffer *to, const struct snap_buffer *from)
+{
+    to->count = from->count;
+    to->taken = from->taken;
+    to->bytes = from->bytes;
+    to->segment_end = from->segment_end;
+    to->floating = from->floating;
+    to->recovered = from->recovered;
+    to->is_old = from->is_old;
+    to->old = from->old;
+    to->foreign_bytes = from->foreign_bytes;
+}
+
 void snap_output_write_over(struct snap_output *output, struct snap_buffer **reader)
 {
     struct snap_subpartition *sub = only_channel(output);
@@ -67,17 +81,14 @@ void snap_output_write_over(struct snap_output *output, struct snap_buffer **rea
     view->records = read->records;
     view->stamps = read->stamps;
     view->lineage = read->lineage;
-    view->count = read->count;
-    view->taken = 0;
-    view->bytes = read->bytes;
-    view->segment_end = read->segment_end;
-    view->floating = read->floating;
-    view->recovered = read->recovered;
+    read_on_in(view, read);
     read->count = 0;
     read->bytes = left_bytes;
     read->segment_end = false;
     read->floating = false;
     read->recovered = false;
+    read->is_old = false;
+    read->foreign_bytes = 0;
     sub->open = read;
     snap_sub_set_room(output, sub);
     *reader = view;
@@ -99,12 +110,7 @@ void snap_output_part_from_reader(struct snap_output *output)
     if (left > 0) {
         copy = snap_buffer_get(output->port.blocks, view->count, snap_buffer_columns(view));
         snap_buffer_copy_rows(copy, view->taken, view, view->taken, left);
-        copy->count = view->count;
-        copy->taken = view->taken;
-        copy->bytes = view->bytes;
-        copy->segment_end = view->segment_end;
-        copy->floating = view->floating;
-        copy->recovered = view->recovered;
+        read_on_in(copy, view);
         *output->reader = copy;
         snap_buffer_put(output->port.blocks, view);
     }

@@ -10,6 +10,7 @@
 #include "runtime/restored_baseline.h"
 #include "runtime/restored_parts.h"
 #include "runtime/snapshot_image.h"
+#include "runtime/state_digest.h"
 #include "storage/local_path.h"
 #include "storage/snapshot_dropped.h"
 #include "storage/snapshot_read.h"
@@ -172,6 +173,19 @@ struct snap_restored *snap_restored_check(const struct snap_simulation *sim,
     return restored;
 }
 
+/* An operator that is new may begin with something. */
+static void note_digest(struct snap_restored *restored)
+{
+    const struct snap_job *job = restored->resume.job;
+    bool all = !*restored->dropped;
+
+    for (uint32_t i = 0; i < job->operator_count; i++)
+        all = all && restored->resume.assigned.restored[i];
+    restored->baseline.has_digest = all;
+    if (all)
+        restored->baseline.digest = snap_state_digest_read(restored->resume.savepoint);
+}
+
 struct snap_restored *snap_restored_open(const struct snap_simulation *sim,
                                          const struct snap_restore_request *request,
                                          struct snap_error *error)
@@ -180,6 +194,7 @@ struct snap_restored *snap_restored_open(const struct snap_simulation *sim,
 
     if (restored && load_all(restored, sim, request, error)) {
         restored->baseline = snap_restored_baseline_make(&restored->resume, &restored->arena);
+        note_digest(restored);
         snap_restored_tables_find(&restored->tables, sim, &restored->reading, &restored->resume);
         return restored;
     }

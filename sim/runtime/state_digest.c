@@ -83,12 +83,18 @@ static uint64_t split_digest(const struct snap_operator *op, const struct snap_l
 struct digest {
     uint64_t all;
     uint64_t dealt;
+    bool is_read; /* from files, where lists do not say whether their items tell of a subtask */
 };
 
 /* Not by place: a file may have fewer states, or in another order. */
 static uint64_t name_salt(const char *name)
 {
     return snap_mix64(snap_hash_bytes(name, strlen(name)));
+}
+
+static bool has_splits(const struct snap_operator *op)
+{
+    return op->type->role == SNAP_ROLE_SOURCE && !op->type->split_is_subtask;
 }
 
 static void add_list_digest(struct digest *digest, const struct snap_operator *op,
@@ -120,7 +126,8 @@ static void add_digest(struct digest *digest, const struct snap_operator_state *
     for (uint32_t i = 0; i < state->list_count; i++) {
         const struct snap_list_snapshot *list = &state->lists[i];
 
-        if (list->mode == SNAP_LIST_SPLIT && !list->holds_addresses)
+        if (list->mode == SNAP_LIST_SPLIT && !list->holds_addresses &&
+            (!digest->is_read || has_splits(op)))
             add_list_digest(digest, op, list, salt ^ name_salt(list->name));
     }
     for (uint32_t i = 0; i < state->scoped_count; i++)
@@ -130,25 +137,27 @@ static void add_digest(struct digest *digest, const struct snap_operator_state *
     snap_arena_fini(&scratch);
 }
 
-static bool counts(const struct snap_chain_operator *at)
+static bool counts(const struct snap_operator *op, const struct snap_operator_class *class)
 {
-    const struct snap_operator_class *class = at->class;
-
     if (!class->snapshot || class->notify_complete || class->rules.holds)
         return false;
-    return !class->produce ||
-           ((const struct snap_source_settings *)at->context.op->settings)->replayable;
+    return !class->produce || ((const struct snap_source_settings *)op->settings)->replayable;
+}
+
+static bool counts_at(const struct snap_chain_operator *at)
+{
+    return counts(at->context.op, at->class);
 }
 
 void snap_state_digest_taken(struct snap_task *task, struct snap_task_snapshot *snapshot)
 {
     struct snap_actor *actor = &task->actor;
-    struct digest digest = {0, 0};
+    struct digest digest = {.all = 0};
 
     if (!actor->world->told[SNAP_EVENT_STATE_TAKEN])
         return;
     for (uint32_t i = 0; i < task->chain.count && !task->deployed_finished; i++)
-        if (counts(&task->chain.operators[i]))
+        if (counts_at(&task->chain.operators[i]))
             add_digest(&digest, &snapshot->operators[i], task->chain.operators[i].context.op);
     snapshot->digest = digest.all;
     SNAP_EVENT(actor, STATE_TAKEN, actor->now_ns, snapshot->checkpoint, (int64_t)digest.all,
@@ -171,14 +180,36 @@ static void add_digest_now(struct digest *digest, struct snap_task *task,
 void snap_state_digest_restored(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
-    struct digest digest = {0, 0};
+    struct digest digest = {.all = 0};
 
     if (!actor->world->told[SNAP_EVENT_STATE_RESTORED] || task->deployed_finished ||
         task->restored_checkpoint == SNAP_NO_CHECKPOINT)
         return;
     for (uint32_t i = 0; i < task->chain.count; i++)
-        if (counts(&task->chain.operators[i]))
+        if (counts_at(&task->chain.operators[i]))
             add_digest_now(&digest, task, &task->chain.operators[i]);
     SNAP_EVENT(actor, STATE_RESTORED, actor->now_ns, task->restored_checkpoint, (int64_t)digest.all,
                (int64_t)digest.dealt);
+}
+
+uint64_t snap_state_digest_read(const struct snap_savepoint *savepoint)
+{
+    const struct snap_job *job = savepoint->job;
+    struct digest digest = {.is_read = true};
+
+    for (uint32_t v = 0; v < job->vertex_count; v++) {
+        const struct snap_vertex *vertex = &job->vertices[v];
+
+        for (uint32_t t = 0; t < vertex->parallelism; t++) {
+            const struct snap_task_snapshot *taken = savepoint->tasks[vertex->task_first + t];
+
+            for (uint32_t p = 0; taken && p < vertex->operator_count; p++) {
+                const struct snap_operator *op = &job->operators[vertex->operators[p]];
+
+                if (op->type && counts(op, snap_operator_class_of(op)))
+                    add_digest(&digest, &taken->operators[p], op);
+            }
+        }
+    }
+    return digest.dealt;
 }

@@ -18,6 +18,7 @@
 #ifndef SNAP_RUNTIME_STATE_DIGEST_H
 #define SNAP_RUNTIME_STATE_DIGEST_H
 
+#include "runtime/savepoint.h"
 #include "runtime/task.h"
 
 /* Sets the snapshot's digest and tells STATE_TAKEN. */
@@ -25,5 +26,9 @@ void snap_state_digest_taken(struct snap_task *task, struct snap_task_snapshot *
 
 /* Tells STATE_RESTORED of a task that has just opened its operators with a checkpoint's state. */
 void snap_state_digest_restored(struct snap_task *task);
+
+/* Returns `dealt` of what was read from files, before it is dealt; of operators that nobody takes
+ * nothing counts. */
+uint64_t snap_state_digest_read(const struct snap_savepoint *savepoint);
 
 #endif

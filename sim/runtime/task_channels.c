@@ -196,6 +196,8 @@ static struct snap_buffer *buffer_of(struct snap_task *task, const struct snap_c
         snap_buffer_set(buffer, i, &piece->records[i]);
     if (piece->lineage)
         memcpy(buffer->lineage, piece->lineage, piece->count * sizeof(uint64_t));
+    else if (buffer->lineage) /* files do not have it */
+        memset(buffer->lineage, 0, piece->count * sizeof(uint64_t));
     buffer->count = piece->count;
     buffer->marks = piece->marks;
     buffer->bytes = piece->bytes;

@@ -20,17 +20,17 @@ struct snap_channel_moment {
     struct snap_channel_flow *captured; /* likewise */
 };
 
-/* The subtask did not recover what it had captured. */
+/* The subtask did not recover what it had captured, or what it had recovered before. */
 struct snap_channel_mistake {
     struct snap_event event; /* sequence 0: there was none */
     snap_checkpoint_id checkpoint;
     int64_t captured;
     int64_t recovered;
+    bool of_earlier; /* the checkpoint is of an earlier execution, or was given to the run */
 };
 
-/* What an attempt recovered. */
+/* What a subtask recovered once. */
 struct snap_channel_recovery {
-    int64_t attempt;
     snap_checkpoint_id checkpoint;
     struct snap_event event;
     struct snap_channel_flow *recovered; /* by edge of the subtask */
@@ -42,13 +42,12 @@ struct snap_channel_task {
     uint32_t edge_count;            /* incoming ones, then outgoing ones */
     struct snap_channel_flow *left; /* of this attempt so far */
     struct snap_channel_flow *recovered;
-    snap_checkpoint_id recovers; /* while it does */
-    int64_t attempt;
+    snap_checkpoint_id recovers;              /* while it does */
     struct snap_channel_recovery *recoveries; /* where receivers restore what senders captured */
     uint32_t recovery_count;
     uint32_t recovery_capacity;
-    bool has_restarted;                  /* it has recovered what was dealt to it */
-    struct snap_channel_flow *restarted; /* that, by edge of the subtask */
+    snap_checkpoint_id restarted_from;   /* of an earlier execution, or given; 0: none yet */
+    struct snap_channel_flow *restarted; /* what it first recovered of it, by edge of the subtask */
     struct snap_event restarted_at;
     struct snap_channel_moment *moments;
     uint32_t moment_count;

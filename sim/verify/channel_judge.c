@@ -122,7 +122,7 @@ static const struct snap_event *add_restarted(const struct snap_oracle_case *at,
 
         if (snap_channel_restart_part(&books->restart, task->vertex->index) != part)
             continue;
-        if (!task->has_restarted)
+        if (task->restarted_from != books->restart.checkpoint)
             return NULL;
         for (uint32_t i = 0; i < task->edge_count; i++)
             snap_channel_flow_add(&sums[edge_at(task, i)], &task->restarted[i]);
@@ -195,45 +195,70 @@ static void judge_restart(struct snap_oracle_case *at)
 
 /* ---- data that is handed on ---- */
 
-static const struct snap_channel_recovery *find_recovery(const struct snap_channel_task *task,
-                                                         int64_t attempt)
-{
-    for (uint32_t i = 0; i < task->recovery_count; i++)
-        if (task->recoveries[i].attempt == attempt)
-            return &task->recoveries[i];
-    return NULL;
-}
+/* What was put back of an edge, and the event with which the last of it was. */
+struct handed {
+    struct snap_channel_flow sum;
+    const struct snap_event *last;
+};
 
-/* What the edge had in flight in the checkpoint that was restored; NULL if that is not known. Ids
+/* The completed checkpoint that was restored, SNAP_NO_INDEX if it is of an earlier execution. Ids
  * may come again: it is the last one that had completed by then. */
-static const struct snap_channel_flow *find_captured(const struct snap_channel_books *books,
-                                                     const struct snap_channel_recovery *recovery,
-                                                     uint32_t edge)
+static uint32_t find_completed(const struct snap_channel_books *books,
+                               const struct snap_channel_recovery *recovery)
 {
-    for (uint32_t i = books->completed_count; i > 0; i--) {
-        const struct snap_channel_completion *completed = &books->completed[i - 1];
-
-        if (completed->checkpoint == recovery->checkpoint &&
-            completed->event.at_ns <= recovery->event.at_ns)
-            return completed->is_known ? &completed->captured[edge] : NULL;
-    }
-    return NULL;
+    for (uint32_t i = books->completed_count; i > 0; i--)
+        if (books->completed[i - 1].checkpoint == recovery->checkpoint &&
+            books->completed[i - 1].event.at_ns <= recovery->event.at_ns)
+            return i - 1;
+    return SNAP_NO_INDEX;
 }
 
-/* Adds what one end of the edge recovered; false if something is not known. */
-static bool add_end(const struct snap_channel_books *books, const struct snap_vertex *vertex,
-                    uint32_t place, const struct snap_channel_recovery *like,
-                    struct snap_channel_flow *sum)
+/* What the subtask recovered of the completed checkpoint; NULL if it never came to that. It is
+ * handed on once: each recovery gets the same, so one that does not has a mistake. */
+static const struct snap_channel_recovery *find_recovery(struct snap_oracle_case *at,
+                                                         const struct snap_channel_task *task,
+                                                         uint32_t completed, uint32_t place)
 {
+    const struct snap_channel_recovery *first = NULL;
+
+    for (uint32_t i = 0; i < task->recovery_count; i++) {
+        const struct snap_channel_recovery *recovery = &task->recoveries[i];
+        const struct snap_channel_flow *flow = &recovery->recovered[place];
+
+        if (find_completed(at->books, recovery) != completed)
+            continue;
+        if (!first)
+            first = recovery;
+        else if (first->recovered[place].records != flow->records ||
+                 first->recovered[place].sum != flow->sum)
+            snap_oracle_object(at, &recovery->event,
+                               "%" PRId64 " records in flight of checkpoint %" PRId64
+                               " were put back for this subtask at first, and then %" PRId64,
+                               first->recovered[place].records, recovery->checkpoint,
+                               flow->records);
+    }
+    return first;
+}
+
+/* Adds what one end of the edge recovered, by any attempts; false if somebody never did. */
+static bool add_end(struct snap_oracle_case *at, const struct snap_vertex *vertex, uint32_t place,
+                    uint32_t completed, struct handed *handed)
+{
+    struct snap_channel_books *books = at->books;
+    bool all = true;
+
     for (uint32_t i = 0; i < vertex->parallelism; i++) {
         const struct snap_channel_recovery *recovery =
-            find_recovery(&books->tasks[vertex->task_first + i], like->attempt);
+            find_recovery(at, &books->tasks[vertex->task_first + i], completed, place);
 
-        if (!recovery || recovery->checkpoint != like->checkpoint)
-            return false;
-        snap_channel_flow_add(sum, &recovery->recovered[place]);
+        all = all && recovery;
+        if (!recovery)
+            continue;
+        snap_channel_flow_add(&handed->sum, &recovery->recovered[place]);
+        if (!handed->last || handed->last->at_ns < recovery->event.at_ns)
+            handed->last = &recovery->event;
     }
-    return true;
+    return all;
 }
 
 static uint32_t place_in(const uint32_t *edges, uint32_t edge)
@@ -251,24 +276,25 @@ static void judge_handed_on(struct snap_oracle_case *at, const struct snap_edge 
     const struct snap_job *job = at->job;
     const struct snap_vertex *from = &job->vertices[job->operators[edge->producer].vertex];
     const struct snap_vertex *to = &job->vertices[job->operators[edge->consumer].vertex];
-    const struct snap_channel_task *first = &books->tasks[to->task_first];
+    uint32_t input = place_in(to->in_edges, edge->index);
+    uint32_t output = from->in_edge_count + place_in(from->out_edges, edge->index);
 
-    for (uint32_t i = 0; i < first->recovery_count; i++) {
-        const struct snap_channel_recovery *like = &first->recoveries[i];
-        const struct snap_channel_flow *captured = find_captured(books, like, edge->index);
-        struct snap_channel_flow sum = {0};
+    for (uint32_t i = 0; i < books->completed_count; i++) {
+        const struct snap_channel_completion *completed = &books->completed[i];
+        const struct snap_channel_flow *captured = &completed->captured[edge->index];
+        struct handed handed = {.last = NULL};
+        bool all = add_end(at, to, input, i, &handed);
 
-        if (!captured || snap_channels_are_ignored(at, like->checkpoint) ||
-            !add_end(books, to, place_in(to->in_edges, edge->index), like, &sum) ||
-            !add_end(books, from, from->in_edge_count + place_in(from->out_edges, edge->index),
-                     like, &sum) ||
-            (captured->records == sum.records && captured->sum == sum.sum))
+        /* Both ends are looked at, also if nothing can be said of the sum. */
+        all = add_end(at, from, output, i, &handed) && all && completed->is_known;
+        if (!all || (captured->records == handed.sum.records && captured->sum == handed.sum.sum))
             continue;
-        snap_oracle_object(at, &like->event,
+        snap_oracle_object(at, handed.last,
                            "checkpoint %" PRId64 " holds %" PRId64
                            " records in flight from %s to %s, and %" PRId64 " were put back",
-                           like->checkpoint, captured->records, job->operators[edge->producer].uid,
-                           job->operators[edge->consumer].uid, sum.records);
+                           completed->checkpoint, captured->records,
+                           job->operators[edge->producer].uid, job->operators[edge->consumer].uid,
+                           handed.sum.records);
     }
 }
 
@@ -279,7 +305,14 @@ static void judge_mistakes(struct snap_oracle_case *at)
     for (uint32_t t = 0; t < at->job->task_count; t++) {
         const struct snap_channel_mistake *mistake = &books->tasks[t].mistake;
 
-        if (books->tasks[t].mistakes > 0)
+        if (books->tasks[t].mistakes == 0)
+            continue;
+        if (mistake->of_earlier)
+            snap_oracle_object(at, &mistake->event,
+                               "%" PRId64 " records in flight of checkpoint %" PRId64
+                               " were put back for this subtask at first, and then %" PRId64,
+                               mistake->captured, mistake->checkpoint, mistake->recovered);
+        else
             snap_oracle_object(at, &mistake->event,
                                "checkpoint %" PRId64 " holds %" PRId64
                                " records in flight of this subtask, and %" PRId64 " were put back",

@@ -11,6 +11,7 @@
  * - A job that starts again from a savepoint is another case with new books: `end` and `fini` come
  *   for the execution that has ended, `begin` for the next one, then `resume` with the books of the
  *   last one, for who judges what spans executions; mostly the ledger does that.
+ * - `given` comes after the first `begin` if the run starts from a snapshot on disk.
  * - Adding one: a file with its struct snap_oracle, and a row in model/oracles.h.
  */
 #ifndef SNAP_VERIFY_ORACLE_H
@@ -20,6 +21,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "model/baseline.h"
 #include "model/checkpoint.h"
 #include "model/event.h"
 #include "model/observer.h"
@@ -50,6 +52,7 @@ struct snap_oracle {
     bool (*begin)(struct snap_oracle_case *at);
     void (*resume)(struct snap_oracle_case *at, const void *before,
                    const struct snap_execution_start *start);
+    void (*given)(struct snap_oracle_case *at, const struct snap_baseline *baseline);
     void (*span)(struct snap_oracle_case *at, const struct snap_span *span);
     void (*passage)(struct snap_oracle_case *at, const struct snap_passage *passage);
     void (*local)(struct snap_oracle_case *at, const struct snap_event *event);

@@ -153,34 +153,35 @@ static void begin_attempt(struct snap_channel_task *task, const struct snap_even
         memset(task->left, 0, bytes);
         memset(task->recovered, 0, bytes);
     }
-    task->attempt = event->args[0];
     task->recovers = event->args[1];
     add_moment(task, 0)->at_ns = event->at_ns;
 }
 
-/* All that the subtask recovers has been told. */
-static void compare_recovered(const struct snap_oracle_case *at, struct snap_channel_task *task,
-                              const struct snap_event *event)
+/* All that the subtask recovers has been told: is it what it should be? */
+static void compare_flows(struct snap_channel_task *task, const struct snap_event *event,
+                          const struct snap_channel_flow *expected, bool of_earlier)
 {
-    const struct snap_channel_moment *moment =
-        task->recovers > 0 && !snap_channels_are_ignored(at, task->recovers)
-            ? snap_channel_moment_find(task, task->recovers)
-            : NULL;
-    int64_t captured = 0;
-    int64_t recovered = 0;
+    struct snap_channel_mistake mistake = {
+        .event = *event, .checkpoint = task->recovers, .of_earlier = of_earlier};
     bool same = true;
 
-    /* What an earlier execution captured is not known; who had finished has nothing. */
-    for (uint32_t i = 0; moment && moment->is_whole && i < task->edge_count; i++) {
-        captured += moment->captured[i].records;
-        recovered += task->recovered[i].records;
-        same = same && moment->captured[i].sum == task->recovered[i].sum;
+    for (uint32_t i = 0; i < task->edge_count; i++) {
+        mistake.captured += expected[i].records;
+        mistake.recovered += task->recovered[i].records;
+        same = same && expected[i].sum == task->recovered[i].sum;
     }
-    if (captured != recovered || !same) {
-        if (task->mistakes++ == 0)
-            task->mistake =
-                (struct snap_channel_mistake){*event, task->recovers, captured, recovered};
-    }
+    if ((mistake.captured != mistake.recovered || !same) && task->mistakes++ == 0)
+        task->mistake = mistake;
+}
+
+/* With what it captured itself; who had finished has nothing. */
+static void compare_recovered(struct snap_channel_task *task, const struct snap_event *event)
+{
+    const struct snap_channel_moment *moment =
+        task->recovers > 0 ? snap_channel_moment_find(task, task->recovers) : NULL;
+
+    if (moment && moment->is_whole)
+        compare_flows(task, event, moment->captured, false);
 }
 
 static void note_recovery(struct snap_channel_task *task, const struct snap_event *event)
@@ -191,21 +192,22 @@ static void note_recovery(struct snap_channel_task *task, const struct snap_even
         return;
     task->recoveries = snap_arena_grow(&task->arena, task->recoveries, task->recovery_count,
                                        &task->recovery_capacity, sizeof(*task->recoveries));
-    task->recoveries[task->recovery_count++] =
-        (struct snap_channel_recovery){task->attempt, task->recovers, *event,
-                                       snap_arena_copy(&task->arena, task->recovered, bytes)};
+    task->recoveries[task->recovery_count++] = (struct snap_channel_recovery){
+        task->recovers, *event, snap_arena_copy(&task->arena, task->recovered, bytes)};
 }
 
-/* The first time that it recovers what the job starts from; who had finished has nothing. */
-static void note_restarted(struct snap_oracle_case *at, struct snap_channel_task *task,
-                           const struct snap_event *event)
+/* What the job starts from was not captured in this execution. It is dealt once: whoever recovers
+ * it again gets what it got before. */
+static void note_restarted(struct snap_channel_task *task, const struct snap_event *event)
 {
-    const struct snap_channel_books *books = at->books;
-
-    if (books->restart.checkpoint == 0 || task->recovers != books->restart.checkpoint ||
-        task->has_restarted)
+    if (task->recovers <= 0 || snap_channel_moment_find(task, task->recovers))
         return;
-    task->has_restarted = true;
+    if (task->restarted_from == task->recovers)
+        compare_flows(task, event, task->restarted, true);
+    /* Who had finished recovers nothing of later ones. */
+    if (task->restarted_from > 0)
+        return;
+    task->restarted_from = task->recovers;
     task->restarted_at = *event;
     if (task->edge_count > 0)
         memcpy(task->restarted, task->recovered, task->edge_count * sizeof(*task->restarted));
@@ -223,12 +225,13 @@ static void see_local(struct snap_oracle_case *at, const struct snap_event *even
         begin_attempt(task, event);
     } else if (event->type == SNAP_EVENT_TASK_STATUS) {
         /* Without its operators it has not come to its channels. */
-        if (event->args[2] != (int64_t)SNAP_CAUSE_OPEN_FAILED) {
+        if (event->args[2] != (int64_t)SNAP_CAUSE_OPEN_FAILED &&
+            !snap_channels_are_ignored(at, task->recovers)) {
             if (snap_channels_hand_on_output(at))
                 note_recovery(task, event);
             else
-                compare_recovered(at, task, event);
-            note_restarted(at, task, event);
+                compare_recovered(task, event);
+            note_restarted(task, event);
         }
         task->recovers = SNAP_NO_CHECKPOINT;
         if (event->args[1] == (int64_t)SNAP_TASK_FINISHED)

@@ -2,9 +2,11 @@
 /*
  * What is restored is what the snapshot took: the digest of a subtask's state at its snapshot, in
  * the completed checkpoint, and after it was put back are the same. Only what this run took itself
- * can be judged, and of that the last checkpoints.
+ * can be judged, and of that the last checkpoints;
+ * of what is older or was given, that it is the same each time.
  * A job that starts again from a savepoint may deal its state to other subtasks: then the digests
- * of all of them together are the same.
+ * of all of them together are the same; one that starts from a snapshot on disk has what the files
+ * held.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -19,10 +21,10 @@ struct taken {
     int64_t dealt; /* of what may go to other subtasks */
 };
 
-/* A restart from a savepoint, until all subtasks have been running. */
+/* A start from a savepoint, until all subtasks have been running. */
 struct restart {
     snap_checkpoint_id savepoint; /* 0: none, or it cannot be judged */
-    uint64_t taken;               /* by all subtasks together */
+    uint64_t taken;               /* by all subtasks together, or what the files hold */
     int64_t *restored;            /* by task, as last told */
     bool *has_run;                /* by task */
     uint32_t running_count;       /* of those that have run */
@@ -31,6 +33,7 @@ struct restart {
 struct books {
     const struct snap_job *job;
     struct taken *taken; /* SNAPSHOTS_REMEMBERED a task, by checkpoint */
+    struct taken *first; /* by task: what it first restored of what nobody took here */
     struct restart restart;
 };
 
@@ -43,6 +46,7 @@ static bool begin(struct snap_oracle_case *at)
     books->job = at->job;
     books->taken = SNAP_ARENA_ARRAY(at->arena, struct taken,
                                     (size_t)at->job->task_count * SNAPSHOTS_REMEMBERED);
+    books->first = SNAP_ARENA_ARRAY(at->arena, struct taken, at->job->task_count);
     return true;
 }
 
@@ -92,18 +96,31 @@ static bool add_up(const struct books *books, snap_checkpoint_id id, uint64_t *s
     return known;
 }
 
+static void start_from(struct snap_oracle_case *at, snap_checkpoint_id savepoint, uint64_t taken)
+{
+    struct restart *restart = &((struct books *)at->books)->restart;
+
+    restart->savepoint = savepoint;
+    restart->taken = taken;
+    restart->restored = SNAP_ARENA_ARRAY(at->arena, int64_t, at->job->task_count);
+    restart->has_run = SNAP_ARENA_ARRAY(at->arena, bool, at->job->task_count);
+}
+
+static void given(struct snap_oracle_case *at, const struct snap_baseline *baseline)
+{
+    if (baseline->has_digest)
+        start_from(at, baseline->checkpoint, baseline->digest);
+}
+
 static void resume(struct snap_oracle_case *at, const void *before,
                    const struct snap_execution_start *start)
 {
     const struct books *last = before;
-    struct restart *restart = &((struct books *)at->books)->restart;
+    uint64_t taken = 0;
 
-    if (start->taken_in + 1 != start->number || !has_same_operators(at->job, last->job) ||
-        !add_up(last, start->savepoint, &restart->taken))
-        return;
-    restart->savepoint = start->savepoint;
-    restart->restored = SNAP_ARENA_ARRAY(at->arena, int64_t, at->job->task_count);
-    restart->has_run = SNAP_ARENA_ARRAY(at->arena, bool, at->job->task_count);
+    if (start->taken_in + 1 == start->number && has_same_operators(at->job, last->job) &&
+        add_up(last, start->savepoint, &taken))
+        start_from(at, start->savepoint, taken);
 }
 
 static void note_restored(struct restart *restart, uint32_t task, snap_checkpoint_id id,
@@ -111,6 +128,25 @@ static void note_restored(struct restart *restart, uint32_t task, snap_checkpoin
 {
     if (restart->savepoint == id)
         restart->restored[task] = dealt;
+}
+
+/* What was taken in another execution, or given, is dealt once: whoever restores it again gets what
+ * it got before. */
+static void compare_again(struct snap_oracle_case *at, const struct snap_event *event)
+{
+    struct books *books = at->books;
+    struct taken *first = &books->first[event->actor];
+    snap_checkpoint_id id = event->args[0];
+
+    if (taken_of(books, event->actor, id)->checkpoint == id)
+        return;
+    if (first->checkpoint == id && first->digest != event->args[1])
+        snap_oracle_object(at, event,
+                           "the state restored from checkpoint %" PRId64
+                           " is not what was restored from it before",
+                           id);
+    if (first->checkpoint != id)
+        *first = (struct taken){id, event->args[1], event->args[2]};
 }
 
 /* No checkpoint completes before all subtasks have been running: until then they start from the
@@ -130,7 +166,7 @@ static void note_running(struct snap_oracle_case *at, const struct snap_event *e
     if (sum != restart->taken)
         snap_oracle_object(at, event,
                            "what all subtasks together restored from savepoint %" PRId64
-                           " is not what they took for it",
+                           " is not what it holds",
                            restart->savepoint);
 }
 
@@ -154,6 +190,7 @@ static void see(struct snap_oracle_case *at, const struct snap_event *event)
         return;
     case SNAP_EVENT_STATE_RESTORED:
         note_restored(&books->restart, event->actor, args[0], args[2]);
+        compare_again(at, event);
         if (differs(books, event->actor, args[0], args[1]))
             snap_oracle_object(at, event,
                                "the state restored from checkpoint %" PRId64
@@ -173,5 +210,6 @@ const struct snap_oracle snap_oracle_state = {
     .books_bytes = sizeof(struct books),
     .begin = begin,
     .resume = resume,
+    .given = given,
     .event = see,
 };

@@ -44,6 +44,13 @@ struct snap_oracles *snap_oracles_create(const struct snap_simulation *simulatio
     return oracles;
 }
 
+void snap_oracles_begin_at(struct snap_oracles *oracles, const struct snap_baseline *baseline)
+{
+    for (unsigned i = 0; i < SNAP_ORACLE_COUNT; i++)
+        if (table[i]->given && oracles->cases[i].result.judged)
+            table[i]->given(&oracles->cases[i], baseline);
+}
+
 void snap_oracles_destroy(struct snap_oracles *oracles)
 {
     if (!oracles)

@@ -19,6 +19,9 @@ struct snap_oracles *snap_oracles_create(const struct snap_simulation *simulatio
                                          const struct snap_operator_rules *const *rules);
 void snap_oracles_destroy(struct snap_oracles *oracles);
 
+/* The run starts from a snapshot on disk: to be called before it. */
+void snap_oracles_begin_at(struct snap_oracles *oracles, const struct snap_baseline *baseline);
+
 /* Returns the observer to hand to a runtime. */
 struct snap_observer snap_oracles_observer(struct snap_oracles *oracles);
 

@@ -137,6 +137,8 @@ MUTANTS = [
      "        capture_overtaken(output, sub, checkpoint, barrier);\n", ""),
     ("a buffer that is written over counts as recovered", "regressions",
      "sim/protocol/partition_place.c", "    read->recovered = false;\n", ""),
+    ("a buffer that is written over keeps what was left out of it", "regressions",
+     "sim/protocol/partition_place.c", "    read->foreign_bytes = 0;\n", ""),
     ("a buffer that uses up no credit", "ledger", "sim/protocol/partition_send.c",
      "        sub->credit--;\n", ""),
     ("a restored table that a checkpoint names again is not counted", "files", ROCKSDB_FILE,

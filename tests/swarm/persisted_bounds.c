@@ -173,6 +173,19 @@ static bool follow(struct bounds *at, const struct snap_event *event)
     }
 }
 
+/* A size that has fallen below 0 is found in any execution. */
+static bool is_possible(const struct snap_event *event)
+{
+    if (event->type != SNAP_EVENT_CHANNELS_SAVED ||
+        (event->args[ARG_INPUT_BYTES] < INT32_MAX && event->args[ARG_OUTPUT_BYTES] < INT32_MAX))
+        return true;
+    printf("checkpoint %" PRId64 ": subtask %" PRIu32 " of the job persists %" PRId64
+           " bytes of input and %" PRId64 " of output\n",
+           event->args[ARG_CHECKPOINT], event->actor, event->args[ARG_INPUT_BYTES],
+           event->args[ARG_OUTPUT_BYTES]);
+    return false;
+}
+
 bool persisted_bounds_hold(const struct swarm_run *run)
 {
     struct bounds at = {.sim = run->sim};
@@ -191,6 +204,8 @@ bool persisted_bounds_hold(const struct swarm_run *run)
             printf("\n");
         }
     }
+    for (uint64_t i = count; i < run->event_count && good; i++)
+        good = is_possible(&run->events[i]);
     snap_arena_fini(&at.arena);
     return good;
 }

@@ -8,7 +8,8 @@
  *   checkpoint during recovery also what was restored in front of the channels and not used up:
  *   that is held apart, and may be the outputs of a sender with another pool.
  * - Without unaligned checkpoints nothing; what was snapshotted aligned has no input.
- * - Of the first execution: a later one may have another parallelism.
+ * - Of the first execution: a later one may have another parallelism. Of later ones, that no
+ * subtask persists as much as 2 GB, which is a size below 0.
  */
 #ifndef SNAP_TESTS_PERSISTED_BOUNDS_H
 #define SNAP_TESTS_PERSISTED_BOUNDS_H

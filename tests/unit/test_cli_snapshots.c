@@ -259,6 +259,10 @@ static const struct cli_row rows[] = {
          "sums-on/cp/*/chk-*") " && "
                                "cmp next/state/total.tsv total.tsv",
      0, "total  state     0       0      -      0       -        0", ""},
+    {"what a start from files forgets is named",
+     "(sed 's/^timeline.*//' sums.yaml; echo 'sabotage: [forget-state]') >sums-lost.yaml && "
+     "$S run sums-lost.yaml -p 3 " FROM("sums-cut/cp/*/chk-*"),
+     1, "total  state     0       0      -      7", "oracle state objects"},
     {"records in flight",
      "$S run pressed.yaml --out pressed --quiet && cp pressed/state/slow.tsv . && "
      "$S run pressed-cut.yaml --out pressed-cut --quiet -D "

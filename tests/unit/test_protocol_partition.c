@@ -857,14 +857,22 @@ static void a_recovered_buffer_that_is_written_over_stays_one(void **state)
     reader->count = 1;
     reader->bytes = 4;
     reader->recovered = true;
+    reader->is_old = true;
+    reader->old = (struct snap_old_channel){.consumer = 2, .producer = 3};
+    reader->foreign_bytes = 12;
     snap_output_open_only(&rig.output);
     snap_output_write_over(&rig.output, &reader);
     assert_ptr_equal(reader->records, rig.output.channels[0].records);
     assert_true(reader->recovered);
+    assert_true(reader->is_old && reader->old.consumer == 2 && reader->old.producer == 3);
+    assert_int_equal(reader->foreign_bytes, 12);
     assert_false(rig.output.channels[0].open->recovered);
+    assert_false(rig.output.channels[0].open->is_old);
+    assert_int_equal(rig.output.channels[0].open->foreign_bytes, 0);
     /* The open buffer goes before the other one is read. */
     broadcast(&rig, 'e');
-    assert_true(reader->recovered);
+    assert_true(reader->recovered && reader->is_old);
+    assert_int_equal(reader->foreign_bytes, 12);
     snap_buffer_put(&rig.blocks, reader);
     rig_fini(&rig);
 }

@@ -11,13 +11,14 @@
 
 enum { LINES, COUNTS, OUT, JM };
 
-enum { STEPS_MAX = 16, RUN_MS = 100, SPAN = SNAP_EVENT_COUNT, RESUME, PASSAGE };
+enum { STEPS_MAX = 16, RUN_MS = 100, SPAN = SNAP_EVENT_COUNT, RESUME, PASSAGE, GIVEN, HANDED_ON };
 
 /* In place of an offset: the last watermark. */
 enum { TIME_ENDS = -1 };
 
 /* An event, or a record that passes by (args are split and offset), or the job starts again from a
- * savepoint, or a record on the channel from lines to counts (kind, offset, checkpoint). */
+ * savepoint, or a record on the channel from lines to counts (kind, offset, checkpoint), or the run
+ * starts from files (checkpoint, digest). */
 struct play {
     int64_t at_ms;
     uint32_t actor;
@@ -56,6 +57,18 @@ struct play {
         {                                                                                          \
             savepoint                                                                              \
         }                                                                                          \
+    }
+#define IS_GIVEN(at, savepoint, digest)                                                            \
+    {                                                                                              \
+        at, JM, GIVEN,                                                                             \
+        {                                                                                          \
+            savepoint, digest                                                                      \
+        }                                                                                          \
+    }
+/* The first step: receivers restore what their senders had captured. */
+#define IS_HANDED_ON                                                                               \
+    {                                                                                              \
+        .at_ms = 1, .type = HANDED_ON                                                              \
     }
 #define RUNS(at, actor, attempt) E(at, actor, TASK_STATUS, attempt, SNAP_TASK_RUNNING)
 #define BEGINS(at, actor, attempt) E(at, actor, TASK_STATUS, attempt, SNAP_TASK_INITIALIZING)
@@ -191,6 +204,44 @@ static const struct sample samples[] = {
      0,
      {PASSES(2, COUNTS, CAPTURED, 1, 1), SNAPSHOT_AT(5, COUNTS, 1), E(8, COUNTS, RESTORED, 1, 1),
       FAILS(9, COUNTS, 1)}},
+
+    {"it is put back again from what was given",
+     SNAP_ORACLE_CHANNELS,
+     false,
+     0,
+     {E(1, COUNTS, RESTORED, 1, 7), PASSES(1, COUNTS, RECOVERED, 1, 7), RUNS(2, COUNTS, 1),
+      FAILS(3, COUNTS, 1), E(4, COUNTS, RESTORED, 2, 7), PASSES(4, COUNTS, RECOVERED, 1, 7),
+      RUNS(5, COUNTS, 2)}},
+    {"at first it is put back, and then forgotten",
+     SNAP_ORACLE_CHANNELS,
+     true,
+     0,
+     {E(1, COUNTS, RESTORED, 1, 7), PASSES(1, COUNTS, RECOVERED, 1, 7), RUNS(2, COUNTS, 1),
+      FAILS(3, COUNTS, 1), E(4, COUNTS, RESTORED, 2, 7), RUNS(5, COUNTS, 2)}},
+    {"at first it is handed on, and then forgotten",
+     SNAP_ORACLE_CHANNELS,
+     true,
+     0,
+     {IS_HANDED_ON, ALL_BEGIN(1, 0), PASSES(2, LINES, QUEUED, 0), PASSES(3, LINES, CAPTURED, 0, 1),
+      SNAPSHOT_AT(4, LINES, 1), SNAPSHOT_AT(5, COUNTS, 1), SNAPSHOT_AT(5, OUT, 1),
+      COMPLETE_NOW(7, 1), E(8, COUNTS, RESTORED, 1, 1), PASSES(8, COUNTS, RECOVERED, 0, 1),
+      RUNS(8, COUNTS, 1), FAILS(9, COUNTS, 1), E(10, COUNTS, RESTORED, 2, 1), RUNS(10, COUNTS, 2)}},
+    {"one end was restored by one attempt, the other by the next",
+     SNAP_ORACLE_CHANNELS,
+     true,
+     0,
+     {IS_HANDED_ON, ALL_BEGIN(1, 0), PASSES(2, LINES, QUEUED, 0), PASSES(3, LINES, CAPTURED, 0, 1),
+      SNAPSHOT_AT(4, LINES, 1), SNAPSHOT_AT(5, COUNTS, 1), SNAPSHOT_AT(5, OUT, 1),
+      COMPLETE_NOW(7, 1), E(8, COUNTS, RESTORED, 1, 1), RUNS(8, COUNTS, 1), FAILS(9, COUNTS, 1),
+      E(10, LINES, RESTORED, 2, 1), RUNS(10, LINES, 2)}},
+    {"all of it is handed on",
+     SNAP_ORACLE_CHANNELS,
+     false,
+     0,
+     {IS_HANDED_ON, ALL_BEGIN(1, 0), PASSES(2, LINES, QUEUED, 0), PASSES(3, LINES, CAPTURED, 0, 1),
+      SNAPSHOT_AT(4, LINES, 1), SNAPSHOT_AT(5, COUNTS, 1), SNAPSHOT_AT(5, OUT, 1),
+      COMPLETE_NOW(7, 1), E(8, COUNTS, RESTORED, 1, 1), PASSES(8, COUNTS, RECOVERED, 0, 1),
+      RUNS(8, COUNTS, 1), FAILS(9, COUNTS, 1), E(10, LINES, RESTORED, 2, 1), RUNS(10, LINES, 2)}},
 
     {"each trigger ends once",
      SNAP_ORACLE_TRIGGERS,
@@ -366,6 +417,31 @@ static const struct sample samples[] = {
       E(4, COUNTS, STATE_RESTORED, 1, 77, 70), RUNS(5, LINES, 1), RUNS(5, COUNTS, 1),
       RUNS(5, OUT, 1)}},
 
+    {"it is restored again from what it was given",
+     SNAP_ORACLE_STATE,
+     false,
+     0,
+     {E(1, COUNTS, STATE_RESTORED, 1, 77, 70), E(2, COUNTS, STATE_RESTORED, 1, 77, 70),
+      E(3, COUNTS, STATE_TAKEN, 2, 78, 71), E(4, COUNTS, STATE_RESTORED, 2, 78, 71)}},
+    {"it is restored again, and is another",
+     SNAP_ORACLE_STATE,
+     true,
+     0,
+     {E(1, COUNTS, STATE_RESTORED, 1, 77, 70), E(2, COUNTS, STATE_RESTORED, 1, 78, 70)}},
+    {"what the files hold is dealt",
+     SNAP_ORACLE_STATE,
+     false,
+     0,
+     {IS_GIVEN(1, 1, 75), E(2, LINES, STATE_RESTORED, 1, 6, 5),
+      E(2, COUNTS, STATE_RESTORED, 1, 77, 70), RUNS(5, LINES, 1), RUNS(5, COUNTS, 1),
+      RUNS(5, OUT, 1)}},
+    {"some of what the files hold is forgotten",
+     SNAP_ORACLE_STATE,
+     true,
+     0,
+     {IS_GIVEN(1, 1, 75), E(2, COUNTS, STATE_RESTORED, 1, 77, 70), RUNS(5, LINES, 1),
+      RUNS(5, COUNTS, 1), RUNS(5, OUT, 1)}},
+
     {"buffers and credits in order",
      SNAP_ORACLE_BUFFERS,
      false,
@@ -490,6 +566,10 @@ static void make_job(struct lab *lab)
     lab->vertices[COUNTS].in_edge_count = 1;
     lab->vertices[LINES].out_edges = lab->out[LINES];
     lab->vertices[LINES].out_edge_count = 1;
+    lab->vertices[COUNTS].out_edges = lab->out[COUNTS];
+    lab->vertices[COUNTS].out_edge_count = 1;
+    lab->vertices[OUT].in_edges = lab->in[OUT];
+    lab->vertices[OUT].in_edge_count = 1;
     lab->job.task_manager = manager;
     lab->simulation.config.checkpoint.concurrent_max = 1;
     lab->simulation.config.network.exclusive_per_channel = 1;
@@ -563,6 +643,14 @@ static void start_again(struct snap_oracles *oracles, const struct lab *lab, con
     snap_oracles_resume(oracles, &start, lab->rules);
 }
 
+static void give(struct snap_oracles *oracles, const struct play *at)
+{
+    const struct snap_baseline baseline = {
+        .checkpoint = at->args[0], .has_digest = true, .digest = (uint64_t)at->args[1]};
+
+    snap_oracles_begin_at(oracles, &baseline);
+}
+
 static struct snap_oracle_result result_of(const struct sample *sample)
 {
     struct snap_oracle_result results[SNAP_ORACLE_COUNT];
@@ -574,12 +662,16 @@ static struct snap_oracle_result result_of(const struct sample *sample)
 
     make_job(&lab);
     lab.simulation.config.checkpoint.unaligned.enabled = sample->oracle == SNAP_ORACLE_CHANNELS;
+    lab.simulation.config.checkpoint.unaligned.output_at_consumer =
+        sample->steps[0].type == HANDED_ON;
     oracles = snap_oracles_create(&lab.simulation, lab.rules);
     observer = snap_oracles_observer(oracles);
     for (unsigned i = 0; i < STEPS_MAX && sample->steps[i].at_ms > 0; i++)
         if (sample->steps[i].type == RESUME)
             start_again(oracles, &lab, &sample->steps[i]);
-        else
+        else if (sample->steps[i].type == GIVEN)
+            give(oracles, &sample->steps[i]);
+        else if (sample->steps[i].type != HANDED_ON)
             play(&observer, &sample->steps[i]);
     snap_oracles_end(oracles, &end, results);
     if (results[sample->oracle].objections > 0)
