@@ -60,6 +60,8 @@ struct snap_keyed_reader {
     uint32_t *order;       /* NATIVE: states of the key group as they stand in it, empty ones too */
     uint32_t order_count;
     uint32_t *opened_in; /* NATIVE: by state, `next_group` when it was last begun; 0: never */
+    bool is_ordered;     /* key groups lie one behind the other: each ends where the next begins */
+    bool in_group;
     bool in_run;
     bool is_opaque; /* NATIVE: where entries of the state end is not known */
     bool failed;

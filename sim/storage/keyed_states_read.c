@@ -419,9 +419,10 @@ static bool check_lost(const struct reading *reading, const struct snap_keyed_it
         if (reading->tables[i].is_wanted && snap_keyed_reader_lost(&reading->file, i))
             return snap_error_set(
                 reading->error, SNAP_ERROR_RESTORE,
-                "state \"%s\" of operator \"%s\" cannot be read in key group %" PRIu32
-                ": it stands behind state \"%s\", whose serializer is unknown",
-                reading->tables[i].name, reading->from->of->uid, item->key_group,
+                "offset %" PRIu64 ": state \"%s\" of operator \"%s\" cannot be read in key group "
+                "%" PRIu32 ": it stands behind state \"%s\", whose serializer is unknown; expected "
+                "one that says where its values end",
+                item->offset, reading->tables[i].name, reading->from->of->uid, item->key_group,
                 reading->tables[item->state].name);
     return true;
 }
