@@ -34,7 +34,14 @@ static bool is_wanted(const struct printing *printing, const struct snap_snapsho
     return !key || (item->key && snap_datum_is_named(item->key, key));
 }
 
-/* Some of a state's entries are no answer: they would be taken for all. */
+/* Of one key nothing can be said where only the unknown serializer could tell it from others. */
+static bool can_be_searched(const struct printing *printing,
+                            const struct snap_snapshot_keyed *keyed)
+{
+    return !(printing->view->key && keyed->has_unknown_keys);
+}
+
+/* Some of a state's entries have another name: they would be taken for all. */
 static bool is_whole(const struct printing *printing, const struct snap_snapshot_state *state)
 {
     return state->lost_groups == 0 && !(printing->view->key && state->opaque_groups > 0);
@@ -105,8 +112,8 @@ static bool print_state(struct printing *printing, struct snap_snapshot_choice c
     if (state->opaque_groups + state->lost_groups > 0)
         snap_json_number(json, "unread_key_groups",
                          (int64_t)state->opaque_groups + state->lost_groups);
-    if (choice.keyed->is_readable && is_whole(printing, state)) {
-        snap_json_array_begin(json, "entries");
+    if (choice.keyed->is_readable && can_be_searched(printing, choice.keyed)) {
+        snap_json_array_begin(json, is_whole(printing, state) ? "entries" : "known_entries");
         good = walk(printing, choice, print_entry);
         snap_json_array_end(json);
     }
@@ -163,9 +170,13 @@ static bool print_keyed(struct printing *printing, struct snap_snapshot_choice c
             good = print_state(printing, choice);
     snap_json_object_end(json);
     if (!good || !(subtask->keyed.is_readable || subtask->raw_keyed.is_readable) ||
-        !has_whole_timers(printing, &subtask->keyed))
+        !can_be_searched(printing, &subtask->keyed) ||
+        !can_be_searched(printing, &subtask->raw_keyed))
         return good;
-    snap_json_array_begin(json, "timers");
+    snap_json_array_begin(json, has_whole_timers(printing, &subtask->keyed) &&
+                                        has_whole_timers(printing, &subtask->raw_keyed)
+                                    ? "timers"
+                                    : "known_timers");
     if (subtask->keyed.is_readable)
         good = print_timers(printing, choice);
     choice.keyed = printing->keyed = &subtask->raw_keyed;
