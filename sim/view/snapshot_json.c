@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/json.h"
 #include "view/datum_view.h"
+#include "view/snapshot_parts_json.h"
 #include "view/snapshot_view.h"
 
 enum { FLUSH_BYTES = 1 << 20 };
@@ -138,22 +138,6 @@ static bool has_whole_timers(const struct printing *printing,
     return true;
 }
 
-static void print_layout(struct snap_json *json, const struct snap_snapshot_keyed *keyed)
-{
-    snap_json_array_begin(json, "key_group_range");
-    snap_json_inline(json);
-    snap_json_number(json, NULL, keyed->group_first);
-    snap_json_number(json, NULL, (int64_t)keyed->group_first + keyed->group_count - 1);
-    snap_json_array_end(json);
-    snap_json_object_begin(json, "keyed_handle");
-    snap_json_inline(json);
-    snap_json_string(json, "class", keyed->handle);
-    snap_json_string(json, "layout", keyed->layout);
-    snap_json_bool(json, "compressed", keyed->is_compressed);
-    snap_json_bool(json, "readable", keyed->is_readable);
-    snap_json_object_end(json);
-}
-
 static bool print_keyed(struct printing *printing, struct snap_snapshot_choice choice)
 {
     const struct snap_snapshot_subtask *subtask = choice.subtask;
@@ -163,7 +147,7 @@ static bool print_keyed(struct printing *printing, struct snap_snapshot_choice c
     if (!subtask->keyed.handle && !subtask->raw_keyed.handle)
         return true;
     choice.keyed = printing->keyed = &subtask->keyed;
-    print_layout(json, subtask->keyed.handle ? &subtask->keyed : &subtask->raw_keyed);
+    snap_layout_json(json, subtask->keyed.handle ? &subtask->keyed : &subtask->raw_keyed);
     snap_json_object_begin(json, "keyed_state");
     for (choice.state = 0; good && choice.state < choice.keyed->state_count; choice.state++)
         if (!choice.keyed->states[choice.state].is_timer)
@@ -232,27 +216,6 @@ static bool print_list(struct printing *printing, struct snap_snapshot_choice ch
     return good;
 }
 
-static void print_splits(struct snap_json *json, const char *key,
-                         const struct snap_snapshot_split *splits, uint32_t count)
-{
-    snap_json_array_begin(json, key);
-    for (uint32_t i = 0; i < count; i++) {
-        snap_json_object_begin(json, NULL);
-        snap_json_inline(json);
-        if (splits[i].name && splits[i].is_numbered)
-            snap_json_number(json, "split", strtol(splits[i].name, NULL, 10));
-        else
-            snap_json_string(json, "split", splits[i].name);
-        if (splits[i].name) {
-            snap_json_number(json, "next", splits[i].next);
-            snap_json_number(json, "end", splits[i].end);
-        }
-        snap_hex_json(json, "bytes", splits[i].bytes);
-        snap_json_object_end(json);
-    }
-    snap_json_array_end(json);
-}
-
 static bool print_lists(struct printing *printing, struct snap_snapshot_choice choice)
 {
     const struct snap_snapshot_subtask *subtask = choice.subtask;
@@ -260,7 +223,7 @@ static bool print_lists(struct printing *printing, struct snap_snapshot_choice c
     bool good = true;
 
     if (subtask->is_source)
-        print_splits(json, "splits", subtask->splits, subtask->split_count);
+        snap_splits_json(json, "splits", subtask->splits, subtask->split_count);
     if (subtask->list_count == 0)
         return true;
     snap_json_object_begin(json, "operator_state");
@@ -271,20 +234,6 @@ static bool print_lists(struct printing *printing, struct snap_snapshot_choice c
     }
     snap_json_object_end(json);
     return good;
-}
-
-static void print_file(struct snap_json *json, const struct snap_snapshot_file *file)
-{
-    snap_json_object_begin(json, NULL);
-    snap_json_inline(json);
-    snap_json_string(json, "of", snap_file_role_name(file->role));
-    snap_json_string(json, "place", snap_place_name(file->place));
-    if (file->path)
-        snap_json_string(json, "path", file->path);
-    if (file->name)
-        snap_json_string(json, "name", file->name);
-    snap_json_number(json, "bytes", file->bytes);
-    snap_json_object_end(json);
 }
 
 static bool print_subtask(struct printing *printing, struct snap_snapshot_choice choice)
@@ -301,22 +250,11 @@ static bool print_subtask(struct printing *printing, struct snap_snapshot_choice
         good = print_lists(printing, choice) && print_keyed(printing, choice);
         snap_json_array_begin(json, "handles");
         for (uint32_t i = 0; i < subtask->file_count; i++)
-            print_file(json, &subtask->files[i]);
+            snap_file_json(json, &subtask->files[i]);
         snap_json_array_end(json);
     }
     snap_json_object_end(json);
     return good && flush(printing);
-}
-
-static void print_enumerator(struct snap_json *json,
-                             const struct snap_snapshot_enumerator *enumerator)
-{
-    snap_json_object_begin(json, "enumerator");
-    snap_json_number(json, "version", enumerator->version);
-    if (enumerator->is_known)
-        print_splits(json, "unassigned_splits", enumerator->splits, enumerator->split_count);
-    snap_hex_json(json, "enumerator_bytes", enumerator->bytes);
-    snap_json_object_end(json);
 }
 
 /* Of an operator that has finished wholly the subtasks are not in the file. */
@@ -358,7 +296,7 @@ static bool print_operator(struct printing *printing, const struct snap_snapshot
     if (of->coordinator.place != SNAP_PLACE_NOWHERE)
         snap_json_number(json, "coordinator_bytes", of->coordinator.bytes);
     if (of->enumerator.is_there)
-        print_enumerator(json, &of->enumerator);
+        snap_enumerator_json(json, &of->enumerator);
     good = print_subtasks(printing, of);
     snap_json_object_end(json);
     return good;
