@@ -99,7 +99,8 @@ struct snap_composite_key {
     uint32_t max_parallelism;
     const struct snap_serializer *key;
     const struct snap_serializer *name_space;
-    const struct snap_serializer *user_key; /* NULL: no map */
+    bool is_map;                            /* there is a user key */
+    const struct snap_serializer *user_key; /* NULL: no map, or one with an unknown serializer */
 };
 
 /* Returns how many bytes the key group in front of a key has. */

@@ -109,6 +109,38 @@ static const struct cli_row rows[] = {
      "COLUMNS=200 $S diff tables " SNAPSHOTS "f23-j2-rocksdb-full/snapshot/chk-1 | "
      "grep -c '^  gone  ?  *{\"bytes\"'",
      0, NULL, ""},
+    {"maps whose own serializer is unknown, in tables",
+     OTHER("f23-j2-rocksdb-full/snapshot/chk-1", "maps-in-tables", "MapSerializerSnapshot",
+           "MxpSerializerSnapshot") "$S inspect maps-in-tables" JSON("zoo-string", "0",
+                                                                     "k[\"map\"][\"entries\"][0]["
+                                                                     "\"key\"], "
+                                                                     "k[\"map\"][\"entries\"][0]["
+                                                                     "\"value\"][0]"),
+     0, "s0 [{'bytes': '036730'}, {'bytes': '0000000000989ad6'}]\n", ""},
+    {"and in a savepoint",
+     OTHER("f23-j2-hashmap-sp-canonical/snapshot", "maps-in-savepoint", "MapSerializerSnapshot",
+           "MxpSerializerSnapshot") "$S inspect maps-in-savepoint" JSON("zoo-string", "0",
+                                                                        "k[\"map\"][\"entries\"][0]"
+                                                                        "[\"key\"], "
+                                                                        "k[\"map\"][\"entries\"][0]"
+                                                                        "[\"value\"][0]"),
+     0, "s0 [{'bytes': '036730'}, {'bytes': '0000000000989ad6'}]\n", ""},
+    {"which no job takes for its own", "$S run -s maps-in-savepoint " JOBS "state-zoo.yaml", 2, "",
+     "MxpSerializerSnapshot in the snapshot and Map<String,Long> in this job"},
+    {"a namespace that is unknown hides neither key nor value",
+     OTHER("f23-j4-rocksdb-sp-canonical/snapshot", "scopes", "TimeWindow",
+           "TxmeWindow") "$S inspect scopes --state window --key k1",
+     0,
+     "     19  \"k1\"                  {\"bytes\":\"00000000000003e800000000000007d0\"}  "
+     "45014025\n",
+     ""},
+    {"but is not restored", "$S run -s scopes " JOBS "windows.yaml", 2, "",
+     ": timers of state \"_timer_state/processing_window-timers\" of operator \"window\" are "},
+    {"nor is the void one if nobody knows it",
+     OTHER("f23-j1-rocksdb-sp-canonical/snapshot", "void", "VoidNamespaceSerializer",
+           "VxidNamespaceSerializer") "sed -i 's/-timers/-tamers/g' void/_metadata; "
+                                      "$S run -s void " JOBS "word-count.yaml",
+     2, "", ": namespaces of state \"count\" of operator \"counter\" are org.apache."},
     {"timers beside the state whose keys are unknown",
      OTHER("f23-j2-rocksdb-heaptimers/snapshot/chk-1", "beside", "base.LongSerializer",
            "base.LxngSerializer") "COLUMNS=120 $S inspect beside" NUMBERS("zoo-long"),
