@@ -10,6 +10,7 @@
 #include "cli/crash_report.h"
 #include "cli/explained.h"
 #include "cli/interrupt.h"
+#include "cli/progress.h"
 #include "cli/state_files.h"
 #include "trace/flow_file.h"
 #include "trace/metrics_file.h"
@@ -21,12 +22,14 @@ static const struct snap_trace_writer *current_writer;
 /* A trace that cannot be written makes the rest of the run worthless too. */
 static bool should_stop(void)
 {
+    snap_cli_progress();
     return snap_interrupted() || current_writer->error.code != SNAP_OK;
 }
 
 static void tell_note(void *to, const char *text)
 {
     (void)to;
+    snap_cli_progress_clear();
     fprintf(stderr, "snapsim: note: %s\n", text);
 }
 
@@ -324,7 +327,9 @@ static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
     options.observer_count = add_observers(execution, observers);
     run = snap_run_create(sim_of(execution), &options);
     snap_crash_report_begin(sim_of(execution));
+    snap_cli_progress_begin(&execution->statistics, execution->options.has_progress);
     execution->result = snap_run_execute(run);
+    snap_cli_progress_clear();
     snap_crash_report_end();
     good =
         snap_judges_hear(&execution->judges, run, &execution->result, &execution->verdict, error) &&

@@ -90,6 +90,19 @@ static bool open_snapshot(struct request *request, int side, struct snap_error *
     return true;
 }
 
+/* Of those that hide others it is the one whose bytes these are; timers beside the state hide
+ * themselves. */
+static const char *unknown_state(const struct snap_snapshot_subtask *subtask)
+{
+    for (uint32_t i = 0; i < subtask->keyed.state_count; i++)
+        if (subtask->keyed.states[i].opaque_groups > 0)
+            return subtask->keyed.states[i].name;
+    for (uint32_t i = 0; i < subtask->raw_keyed.state_count; i++)
+        if (subtask->raw_keyed.states[i].lost_groups > 0)
+            return subtask->raw_keyed.states[i].name;
+    return NULL;
+}
+
 /* Returns whether a state has bytes of an unknown serializer, or is lost in those of another. */
 static bool blame_serializer(const struct snap_snapshot *snapshot,
                              const struct snap_snapshot_operator *of, struct snap_error *error)
@@ -97,17 +110,15 @@ static bool blame_serializer(const struct snap_snapshot *snapshot,
     char id[SNAP_OPERATOR_ID_TEXT_BYTES];
 
     for (uint32_t i = 0; of && i < of->subtask_count; i++) {
-        const struct snap_snapshot_keyed *keyed = &of->subtasks[i].keyed;
+        const char *name = unknown_state(&of->subtasks[i]);
 
-        for (uint32_t j = 0; j < keyed->state_count; j++)
-            if (keyed->states[j].opaque_groups > 0) {
-                snap_error_set(error, SNAP_ERROR_SNAPSHOT,
-                               "%s: state \"%s\" of %s has a serializer that is unknown: where its "
-                               "entries end cannot be told",
-                               snapshot->path, keyed->states[j].name,
-                               snap_snapshot_operator_name(of, id));
-                return true;
-            }
+        if (name) {
+            snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                           "%s: state \"%s\" of %s has a serializer that is unknown: where its "
+                           "entries end cannot be told",
+                           snapshot->path, name, snap_snapshot_operator_name(of, id));
+            return true;
+        }
     }
     return false;
 }

@@ -64,6 +64,41 @@ static bool open_snapshot(struct request *request, struct snap_error *error)
     return true;
 }
 
+static bool has_state(const struct snap_snapshot_operator *of, const char *name)
+{
+    for (uint32_t i = 0; i < of->subtask_count; i++) {
+        const struct snap_snapshot_subtask *subtask = &of->subtasks[i];
+
+        for (uint32_t j = 0; j < subtask->keyed.state_count; j++)
+            if (strcmp(subtask->keyed.states[j].name, name) == 0)
+                return true;
+        for (uint32_t j = 0; j < subtask->list_count; j++)
+            if (strcmp(subtask->lists[j].name, name) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* Whoever gives the name of a state is told whose it is; else returns false. */
+static bool refuse_state(const struct snap_snapshot *snapshot, const char *name,
+                         struct snap_error *error)
+{
+    char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+
+    for (uint32_t i = 0; i < snapshot->operator_count; i++) {
+        const struct snap_snapshot_operator *of = &snapshot->operators[i];
+
+        if (!has_state(of, name))
+            continue;
+        snap_error_set(
+            error, SNAP_ERROR_USAGE,
+            "the snapshot has no operator \"%s\"; a state of %s has that name: --state %s", name,
+            snap_snapshot_operator_name(of, id), snap_snapshot_operator_name(of, id));
+        return true;
+    }
+    return false;
+}
+
 static bool find_operator(struct request *request, struct snap_error *error)
 {
     const char *name = snap_args_get(&request->args, "--state");
@@ -75,6 +110,8 @@ static bool find_operator(struct request *request, struct snap_error *error)
     request->view.of = snap_snapshot_find(&request->snapshot, name);
     if (request->view.of)
         return true;
+    if (refuse_state(&request->snapshot, name, error))
+        return false;
     for (uint32_t i = 0; i < request->snapshot.operator_count && i < 20; i++)
         snap_text_printf(&all, "%s%s", i ? ", " : "",
                          snap_snapshot_operator_name(&request->snapshot.operators[i], id));

@@ -126,6 +126,7 @@ static int perform(const struct request *request, const struct snap_built *built
                                           .level = request->level,
                                           .directory = directory,
                                           .restored = request->restored,
+                                          .has_progress = !snap_args_get(&request->args, "--quiet"),
                                           .warm_up_ns = request->warm_up_ns};
     const enum snap_out_dir_rule rule = snap_out_dir_rule_of(&request->args);
     struct snap_execution execution = {.result = {.status = SNAP_JOB_CREATED}};

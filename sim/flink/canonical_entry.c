@@ -57,12 +57,7 @@ bool snap_canonical_entry_split(const struct snap_canonical_entry *entry,
     item->value = entry->value;
     if (meta->kind == SNAP_STATE_PRIORITY_QUEUE)
         return split_queue(&reader, entry, item);
-    if (!form.name_space || snap_serializer_is_unknown(form.name_space)) {
-        item->key_group = snap_key_group_read(&reader, entry->max_parallelism);
-        item->key = snap_read_bytes(&reader, snap_byte_reader_left(&reader), "a key");
-        return !reader.failed;
-    }
     if (!snap_composite_key_read(&reader, &form, item))
         return false;
-    return !form.user_key || split_map_value(entry, item, error);
+    return !form.is_map || split_map_value(entry, item, error);
 }

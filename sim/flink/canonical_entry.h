@@ -4,7 +4,8 @@
  *
  * - The key is key group, key, namespace and, of a map, user key: composite_key.c; of a timer it is
  *   key group and element, and there is no value.
- * - A key whose serializer is unknown is not taken apart: all of it is the item's key.
+ * - Where the serializer of a part is unknown, that part is all that is left: of a key the
+ *   namespace and user key too, of a namespace the user key.
  */
 #ifndef SNAP_FLINK_CANONICAL_ENTRY_H
 #define SNAP_FLINK_CANONICAL_ENTRY_H

@@ -63,10 +63,17 @@ static bool read_part(struct snap_byte_reader *reader, const struct snap_seriali
     return !has_length || read_length(reader, part->count);
 }
 
+static struct snap_bytes rest_of(struct snap_byte_reader *reader, const char *what)
+{
+    return snap_read_bytes(reader, snap_byte_reader_left(reader), what);
+}
+
 bool snap_composite_key_read(struct snap_byte_reader *reader, const struct snap_composite_key *form,
                              struct snap_keyed_item *item)
 {
-    bool has_lengths = is_ambiguous(form);
+    /* Of an unknown namespace it is not known whether there are any: they are taken for its own. */
+    bool has_lengths =
+        form->name_space && !snap_serializer_is_unknown(form->name_space) && is_ambiguous(form);
 
     item->key_group = snap_key_group_read(reader, form->max_parallelism);
     if (!read_part(reader, form->key, has_lengths, &item->key))
@@ -74,9 +81,15 @@ bool snap_composite_key_read(struct snap_byte_reader *reader, const struct snap_
     /* The rest can be the key's too. */
     if (snap_serializer_is_unknown(form->key))
         return true;
+    if (!form->name_space || snap_serializer_is_unknown(form->name_space)) {
+        item->name_space = rest_of(reader, "a namespace");
+        return true;
+    }
     if (!read_part(reader, form->name_space, has_lengths, &item->name_space))
         return false;
-    if (form->user_key && !read_part(reader, form->user_key, false, &item->user_key))
+    if (form->is_map && !form->user_key)
+        item->user_key = rest_of(reader, "a user key");
+    else if (form->is_map && !read_part(reader, form->user_key, false, &item->user_key))
         return false;
     return snap_byte_reader_end(reader, "the key of an entry");
 }
@@ -95,7 +108,7 @@ void snap_composite_key_write(struct snap_byte_writer *writer,
     snap_write_bytes(writer, item->name_space);
     if (has_lengths)
         write_length(writer, item->name_space.count);
-    if (form->user_key)
+    if (form->is_map)
         snap_write_bytes(writer, item->user_key);
 }
 
@@ -107,7 +120,8 @@ struct snap_composite_key snap_composite_key_of(const struct snap_keyed_head *he
     struct snap_composite_key form = {.max_parallelism = max_parallelism, .key = &head->key};
 
     form.name_space = meta->name_space;
-    if (meta->keyed_type == SNAP_KEYED_MAP && value && value->kind == SNAP_SERIALIZER_MAP)
+    form.is_map = meta->keyed_type == SNAP_KEYED_MAP;
+    if (form.is_map && value && value->kind == SNAP_SERIALIZER_MAP)
         form.user_key = value->nested;
     return form;
 }

@@ -93,6 +93,7 @@ struct snap_keyed_handles {
 
 struct snap_keyed_handle {
     enum snap_keyed_type type;
+    uint64_t offset; /* where it stood in the metadata that was read */
     int32_t group_first;
     int32_t group_count;
     struct snap_bytes id; /* of the handle; empty in old forms and SAVEPOINT */

@@ -225,9 +225,10 @@ static void read_changes(struct snap_byte_reader *reader, struct snap_arena *are
 static bool read_keyed(struct snap_byte_reader *reader, struct snap_arena *arena,
                        struct snap_keyed_handle *handle, unsigned depth)
 {
+    uint64_t offset = snap_byte_reader_offset(reader);
     uint8_t type = snap_read_u1(reader, "type of a keyed handle");
 
-    *handle = (struct snap_keyed_handle){.type = (enum snap_keyed_type)type};
+    *handle = (struct snap_keyed_handle){.type = (enum snap_keyed_type)type, .offset = offset};
     if (reader->failed || !check_depth(reader, depth))
         return false;
     switch (type) {

@@ -60,6 +60,8 @@ struct snap_keyed_reader {
     uint32_t *order;       /* NATIVE: states of the key group as they stand in it, empty ones too */
     uint32_t order_count;
     uint32_t *opened_in; /* NATIVE: by state, `next_group` when it was last begun; 0: never */
+    bool is_ordered;     /* key groups lie one behind the other: each ends where the next begins */
+    bool in_group;
     bool in_run;
     bool is_opaque; /* NATIVE: where entries of the state end is not known */
     bool failed;
@@ -97,7 +99,8 @@ struct snap_composite_key {
     uint32_t max_parallelism;
     const struct snap_serializer *key;
     const struct snap_serializer *name_space;
-    const struct snap_serializer *user_key; /* NULL: no map */
+    bool is_map;                            /* there is a user key */
+    const struct snap_serializer *user_key; /* NULL: no map, or one with an unknown serializer */
 };
 
 /* Returns how many bytes the key group in front of a key has. */

@@ -53,7 +53,13 @@ bool snap_keyed_item_user_key(const struct snap_keyed_reader *reader,
                               const struct snap_keyed_item *item, struct snap_arena *arena,
                               struct snap_datum *datum)
 {
-    return read_part(reader, item->user_key, map_part(meta_of(reader, item), 0), arena, datum);
+    const struct snap_serializer *part = map_part(meta_of(reader, item), 0);
+
+    if (!part && item->user_key.count > 0) {
+        *datum = (struct snap_datum){.kind = SNAP_DATUM_OPAQUE, .bytes = item->user_key};
+        return true;
+    }
+    return read_part(reader, item->user_key, part, arena, datum);
 }
 
 /* Elements with a comma between them; how many there are is seen at the end. */

@@ -52,6 +52,23 @@ static enum snap_keyed_layout find_layout(const struct snap_keyed_file *file)
     return SNAP_LAYOUT_NATIVE;
 }
 
+/* Flink writes key groups one behind the other. */
+static bool is_ordered(const struct snap_keyed_file *file)
+{
+    int64_t last = 0;
+
+    for (int32_t i = 0; i < file->handle->group_count; i++) {
+        int64_t offset = file->handle->offsets[i];
+
+        if (offset == 0)
+            continue;
+        if (offset <= last)
+            return false;
+        last = offset;
+    }
+    return true;
+}
+
 bool snap_keyed_reader_open(struct snap_keyed_reader *reader, const struct snap_keyed_file *file,
                             struct snap_arena *arena, struct snap_error *error)
 {
@@ -63,7 +80,10 @@ bool snap_keyed_reader_open(struct snap_keyed_reader *reader, const struct snap_
     snap_byte_writer_init(&reader->plain, arena, NULL);
     head.count = (size_t)first_offset(file);
     snap_byte_reader_init(&bytes, head, 0, error);
-    reader->failed = !snap_keyed_head_read(&bytes, arena, &reader->head);
+    reader->is_ordered = is_ordered(file);
+    reader->failed = !snap_keyed_head_read(&bytes, arena, &reader->head) ||
+                     (reader->is_ordered &&
+                      !snap_byte_reader_end(&bytes, "the head, where the first key group begins"));
     reader->order = SNAP_ARENA_ARRAY(arena, uint32_t, reader->head.states.count);
     reader->opened_in = SNAP_ARENA_ARRAY(arena, uint32_t, reader->head.states.count);
     return !reader->failed;
@@ -181,6 +201,7 @@ static bool open_group(struct snap_keyed_reader *reader, uint32_t index)
     if (reader->group.failed)
         return fail(reader);
     reader->run = reader->group;
+    reader->in_group = true;
     if (is_native)
         return true;
     if (reader->head.is_compressed && !decompress(reader))
@@ -191,9 +212,30 @@ static bool open_group(struct snap_keyed_reader *reader, uint32_t index)
     return true;
 }
 
+/* What lies behind the last entry would belong to a key group whose offset is lost. */
+static bool check_used_up(struct snap_keyed_reader *reader)
+{
+    /* Native and not compressed, the group's own reader stands still where its states begin. */
+    bool in_file = reader->head.is_compressed && snap_byte_reader_left(&reader->group) > 0;
+    struct snap_byte_reader *rest = in_file ? &reader->group : &reader->run;
+    size_t left = snap_byte_reader_left(rest);
+
+    if (reader->in_group && reader->is_ordered && left > 0) {
+        snap_byte_reader_fail(rest,
+                              "the end of key group %" PRIu32
+                              " expected, there are %zu bytes that belong to no key group",
+                              reader->key_group, left);
+        return fail(reader);
+    }
+    reader->in_group = false;
+    return true;
+}
+
 /* Canonical: offset 0 stands for a key group without entries. */
 static bool next_group(struct snap_keyed_reader *reader)
 {
+    if (!check_used_up(reader))
+        return false;
     while (reader->next_group < group_count(reader)) {
         uint32_t index = reader->next_group++;
 

@@ -31,6 +31,7 @@ struct snap_master_state {
 };
 
 struct snap_metadata_subtask {
+    uint64_t offset; /* where it stood in the file that was read */
     int32_t index;
     bool is_finished; /* then nothing else */
     struct snap_operator_handle managed_operator;
@@ -47,6 +48,7 @@ struct snap_metadata_operator {
     struct snap_bytes name; /* version 5 on; empty: none */
     struct snap_bytes uid;
     struct snap_operator_id id;
+    uint64_t offset; /* where its parallelism stood in the file that was read */
     int32_t parallelism;
     int32_t max_parallelism;
     struct snap_stream_handle coordinator;

@@ -80,8 +80,10 @@ static void read_legacy(struct parse *parse)
 static bool read_subtask(struct parse *parse, struct snap_metadata_subtask *subtask)
 {
     struct snap_byte_reader *reader = &parse->reader;
-    int32_t index = snap_read_i4(reader, "index of a subtask");
+    int32_t index;
 
+    subtask->offset = snap_byte_reader_offset(reader);
+    index = snap_read_i4(reader, "index of a subtask");
     subtask->is_finished = index < 0;
     subtask->index = index < 0 ? -(index + 1) : index;
     if (reader->failed || subtask->is_finished) {
@@ -139,6 +141,7 @@ static bool read_operator(struct parse *parse, struct snap_metadata_operator *of
     if (reader->failed)
         return false;
     memcpy(of->id.bytes, id.at, SNAP_OPERATOR_ID_BYTES);
+    of->offset = snap_byte_reader_offset(reader);
     of->parallelism = snap_read_i4(reader, "parallelism of an operator");
     of->max_parallelism = snap_read_i4(reader, "max parallelism of an operator");
     if (!reader->failed &&

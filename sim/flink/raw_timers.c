@@ -29,22 +29,37 @@ static bool read_list(struct snap_byte_reader *bytes, struct snap_raw_timer *tim
     return !bytes->failed;
 }
 
+/* Nobody can tell where the timers end: nothing of the key group is read any more. */
+static bool lose(struct snap_byte_reader *bytes, const struct snap_raw_timer *timer,
+                 const struct snap_raw_timer_visitor *visitor)
+{
+    if (!visitor->lose)
+        return snap_byte_reader_fail(bytes,
+                                     "timers whose %s have a serializer that is unknown; "
+                                     "expected one that says where they end",
+                                     timer->namespace_serializer ? "namespaces" : "keys");
+    visitor->lose(visitor->context, timer);
+    bytes->at = bytes->end;
+    return true;
+}
+
 static bool read_service(struct snap_byte_reader *bytes, struct snap_arena *arena,
                          struct snap_raw_timer *timer, const struct snap_raw_timer_visitor *visitor)
 {
     struct snap_serializer key, name_space;
 
     timer->service = snap_read_utf(bytes, "name of a timer service");
+    timer->key_serializer = &key;
+    timer->namespace_serializer = NULL;
     if (!snap_serializer_read(bytes, arena, &key))
         return false;
     if (snap_serializer_is_unknown(&key))
-        return snap_byte_reader_fail(bytes, "timers with a key serializer that is not known");
+        return lose(bytes, timer, visitor);
+    timer->namespace_serializer = &name_space;
     if (!snap_serializer_read(bytes, arena, &name_space))
         return false;
     if (snap_serializer_is_unknown(&name_space))
-        return snap_byte_reader_fail(bytes, "timers with a namespace that is not known");
-    timer->key_serializer = &key;
-    timer->namespace_serializer = &name_space;
+        return lose(bytes, timer, visitor);
     timer->is_event_time = true;
     if (!read_list(bytes, timer, visitor))
         return false;
@@ -62,7 +77,7 @@ static bool read_group(struct snap_byte_reader *bytes, const struct snap_raw_tim
     if (!bytes->failed && (mark != MARK || version != VERSION))
         return snap_byte_reader_fail(bytes, "timers begin with %08" PRIx32 " %" PRId32,
                                      (uint32_t)mark, version);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count && snap_byte_reader_left(bytes) > 0; i++)
         if (!read_service(bytes, timers->arena, timer, visitor))
             return false;
     return !bytes->failed;

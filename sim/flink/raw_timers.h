@@ -24,9 +24,14 @@ struct snap_raw_timer {
     bool is_event_time;
 };
 
-/* Is called for each timer; returns false to stop. */
 struct snap_raw_timer_visitor {
+    /* Is called for each timer; returns false to stop. */
     bool (*visit)(void *context, const struct snap_raw_timer *timer);
+    /* Is called where the timers of a service, and all behind them in their key group, are lost
+     * since a serializer is unknown: of the timer there is the key group, the service, the
+     * serializer of the keys, and that of namespaces (NULL if it is lost, too). NULL: that is an
+     * error. */
+    void (*lose)(void *context, const struct snap_raw_timer *timer);
     void *context;
 };
 

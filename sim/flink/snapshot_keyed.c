@@ -72,6 +72,7 @@ static struct snap_snapshot_state *describe_head(const struct snap_describer *de
         SNAP_ARENA_ARRAY(describer->arena, struct snap_snapshot_state, head->states.count);
 
     keyed->key_type = snap_serializer_text(describer->arena, &head->key);
+    keyed->has_unknown_keys = snap_serializer_is_unknown(&head->key);
     keyed->is_compressed = head->is_compressed;
     keyed->states = states;
     keyed->state_count = head->states.count;

@@ -45,18 +45,45 @@ static void add_state(struct gathering *gathering, const struct snap_raw_timer *
     state->kind = "TIMERS";
     state->is_timer = true;
     state->is_event_time = timer->is_event_time;
-    state->namespace_type = snap_serializer_text(arena, timer->namespace_serializer);
+    state->namespace_type = timer->namespace_serializer
+                                ? snap_serializer_text(arena, timer->namespace_serializer)
+                                : "?";
 }
 
-static bool gather(void *context, const struct snap_raw_timer *timer)
+static struct snap_snapshot_state *state_of(struct gathering *gathering,
+                                            const struct snap_raw_timer *timer)
 {
-    struct gathering *gathering = context;
     uint32_t index = find_state(gathering, timer);
 
     if (index == gathering->keyed->state_count)
         add_state(gathering, timer);
-    gathering->states[index].entries++;
+    return &gathering->states[index];
+}
+
+static bool gather(void *context, const struct snap_raw_timer *timer)
+{
+    struct snap_snapshot_state *state = state_of(context, timer);
+
+    if (state->entries >= 0)
+        state->entries++;
     return true;
+}
+
+/* How many timers there are nobody can tell, of neither kind. */
+static void note_lost(void *context, const struct snap_raw_timer *timer)
+{
+    struct gathering *gathering = context;
+    struct snap_raw_timer one = *timer;
+
+    gathering->keyed->has_unknown_keys |= snap_serializer_is_unknown(timer->key_serializer);
+    for (int kind = 0; kind < 2; kind++) {
+        struct snap_snapshot_state *state;
+
+        one.is_event_time = kind == 0;
+        state = state_of(gathering, &one);
+        state->entries = -1;
+        state->lost_groups++;
+    }
 }
 
 /* Raw state is anything its operator wrote: what does not begin like timers is left alone. */
@@ -66,7 +93,7 @@ bool snap_describe_raw_timers(const struct snap_describer *describer,
 {
     struct snap_raw_timers timers = {.handle = handle, .arena = describer->arena, .error = error};
     struct gathering gathering = {.describer = describer, .keyed = keyed};
-    struct snap_raw_timer_visitor visitor = {gather, &gathering};
+    struct snap_raw_timer_visitor visitor = {gather, note_lost, &gathering};
     bool good = true;
 
     if (handle->type == SNAP_KEYED_NONE)
@@ -136,13 +163,19 @@ static bool show(void *context, const struct snap_raw_timer *timer)
     return true;
 }
 
+static void pass_lost(void *context, const struct snap_raw_timer *timer)
+{
+    (void)context;
+    (void)timer;
+}
+
 bool snap_walk_raw_timers(const struct snap_describer *describer,
                           const struct snap_snapshot_choice *choice,
                           const struct snap_item_visitor *visitor, struct snap_error *error)
 {
     const struct snap_keyed_handle *handle = &snap_describer_subtask(describer, choice)->raw_keyed;
     struct timer_walk walk = {.choice = choice, .visitor = visitor, .error = error};
-    struct snap_raw_timer_visitor timer_visitor = {show, &walk};
+    struct snap_raw_timer_visitor timer_visitor = {show, pass_lost, &walk};
     struct snap_arena arena;
     struct snap_raw_timers timers = {.handle = handle, .arena = &arena, .error = error};
 

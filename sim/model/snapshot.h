@@ -66,6 +66,7 @@ struct snap_snapshot_keyed {
     const char *handle; /* Flink's name of the handle's class; NULL: there is no keyed state */
     const char *layout; /* "native", "canonical", "rocksdb", "changelog" */
     const char *key_type;
+    bool has_unknown_keys; /* only their serializer, which is unknown, could tell which they are */
     bool is_compressed;
     bool is_readable; /* its entries can be walked over */
     uint32_t group_first;

@@ -85,6 +85,23 @@ static bool check_kind(const struct reading *reading, const struct table *table,
         snap_keyed_state_type_name(wanted));
 }
 
+/* What lies below a namespace that nobody knows is not taken for what lies below the job's own. */
+static bool check_namespace(const struct reading *reading, const struct table *table,
+                            const struct snap_state_meta *meta)
+{
+    bool is_queue = meta->kind == SNAP_STATE_PRIORITY_QUEUE;
+    const struct snap_serializer *found = is_queue ? meta->value : meta->name_space;
+
+    if (found && !snap_serializer_is_unknown(found))
+        return true;
+    return snap_error_set(
+        reading->error, SNAP_ERROR_RESTORE,
+        "%s%s of state \"%s\" of operator \"%s\" are %s, which is unknown",
+        found ? snap_serializer_place(found, reading->from->data, reading->arena) : "",
+        is_queue ? "timers" : "namespaces", table->name, reading->from->of->uid,
+        found ? snap_serializer_words(found, reading->arena) : "of a serializer that is not told");
+}
+
 /* Keys, values, and elements of lists must be of the kinds that the operator has. */
 static bool check_types(const struct reading *reading, const struct table *table,
                         const struct snap_state_meta *meta, const struct snap_state_spec *spec)
@@ -95,6 +112,8 @@ static bool check_types(const struct reading *reading, const struct table *table
 
     if (reading->file.head.key.kind != key.kind)
         return refuse_type(reading, table, &reading->file.head.key, &key);
+    if (!check_namespace(reading, table, meta))
+        return false;
     if (meta->kind == SNAP_STATE_PRIORITY_QUEUE)
         return true;
     if (!check_kind(reading, table, meta, spec))
@@ -419,9 +438,10 @@ static bool check_lost(const struct reading *reading, const struct snap_keyed_it
         if (reading->tables[i].is_wanted && snap_keyed_reader_lost(&reading->file, i))
             return snap_error_set(
                 reading->error, SNAP_ERROR_RESTORE,
-                "state \"%s\" of operator \"%s\" cannot be read in key group %" PRIu32
-                ": it stands behind state \"%s\", whose serializer is unknown",
-                reading->tables[i].name, reading->from->of->uid, item->key_group,
+                "offset %" PRIu64 ": state \"%s\" of operator \"%s\" cannot be read in key group "
+                "%" PRIu32 ": it stands behind state \"%s\", whose serializer is unknown; expected "
+                "one that says where its values end",
+                item->offset, reading->tables[i].name, reading->from->of->uid, item->key_group,
                 reading->tables[item->state].name);
     return true;
 }

@@ -143,7 +143,7 @@ bool snap_raw_timers_load(const struct snap_state_bytes *from,
 {
     struct loading loading = {.from = from, .handle = handle, .arena = arena, .error = error};
     struct snap_raw_timers timers = {from->data, handle, arena, error};
-    struct snap_raw_timer_visitor visitor = {take, &loading};
+    struct snap_raw_timer_visitor visitor = {take, NULL, &loading};
 
     plan_tables(&loading);
     if (!snap_raw_timers_are(&timers))

@@ -46,10 +46,12 @@ static bool check_groups(const struct snap_state_bytes *from,
     if (handle->group_first >= 0 && handle->group_count >= 0 &&
         (uint32_t)handle->group_first + (uint32_t)handle->group_count <= from->of->max_parallelism)
         return true;
-    return snap_error_set(
-        error, SNAP_ERROR_SNAPSHOT,
-        "operator \"%s\" has key groups from %" PRId32 ", %" PRId32 " of them, of %u",
-        from->of->uid, handle->group_first, handle->group_count, from->of->max_parallelism);
+    return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                          "offset %" PRIu64
+                          ": keyed state of operator \"%s\" has key groups from %" PRId32
+                          ", %" PRId32 " of them; expected some of its %u",
+                          handle->offset, from->of->uid, handle->group_first, handle->group_count,
+                          from->of->max_parallelism);
 }
 
 static bool check_keyed(const struct snap_state_bytes *from, const struct snap_keyed_handle *handle,
@@ -57,9 +59,10 @@ static bool check_keyed(const struct snap_state_bytes *from, const struct snap_k
 {
     if (!is_readable(handle->type) && !is_changelog(handle->type))
         return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
-                              "keyed state of operator \"%s\" is in a handle of changes without "
-                              "what they are changes of",
-                              from->of->uid);
+                              "offset %" PRIu64
+                              ": keyed state of operator \"%s\" is in a handle of "
+                              "changes; expected one of what they are changes of, too",
+                              handle->offset, from->of->uid);
     return check_groups(from, handle, error);
 }
 
@@ -177,8 +180,9 @@ bool snap_snapshot_load_raw(const struct snap_snapshot_reading *reading,
         return true;
     if (!handle->offsets)
         return snap_error_set(error, SNAP_ERROR_UNSUPPORTED,
-                              "raw keyed state of operator \"%s\" has no key groups",
-                              from->of->uid);
+                              "%s: offset %" PRIu64
+                              ": raw keyed state of operator \"%s\" has no key groups",
+                              reading->site.metadata, handle->offset, from->of->uid);
     if (!check_groups(from, handle, error))
         return snap_snapshot_in_file(reading->site.metadata, error);
     if (!snap_snapshot_open_stream(reading, &handle->stream, &stream, error))

@@ -40,8 +40,10 @@ static bool check_operator(const struct snap_metadata_operator *from, struct sna
         return true;
     snap_operator_id_format(&from->id, id);
     return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
-                          "operator %s has parallelism %" PRId32 " and max parallelism %" PRId32,
-                          id, from->parallelism, from->max_parallelism);
+                          "offset %" PRIu64 ": operator %s has parallelism %" PRId32
+                          " and max parallelism %" PRId32
+                          "; expected 1 or more, and as many or more up to 32768",
+                          from->offset, id, from->parallelism, from->max_parallelism);
 }
 
 /* Of a source of ours: how many splits it had. */
@@ -81,6 +83,19 @@ static const struct snap_operator_state *noted_state(const struct snap_snapshot_
     return state;
 }
 
+static bool refuse_subtask(const struct snap_metadata_operator *of,
+                           const struct snap_metadata_subtask *subtask, const char *expected,
+                           struct snap_error *error)
+{
+    char id[SNAP_OPERATOR_ID_TEXT_BYTES];
+
+    snap_operator_id_format(&of->id, id);
+    return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
+                          "offset %" PRIu64 ": operator %s of parallelism %" PRId32
+                          " has the subtask %" PRId32 "; expected %s",
+                          subtask->offset, id, of->parallelism, subtask->index, expected);
+}
+
 static bool fill_operator(struct snap_snapshot_reading *reading,
                           const struct snap_metadata_operator *from, struct snap_image_operator *to,
                           struct snap_error *error)
@@ -101,9 +116,9 @@ static bool fill_operator(struct snap_snapshot_reading *reading,
         const struct snap_metadata_subtask *subtask = &from->subtasks[i];
 
         if (subtask->index < 0 || (uint32_t)subtask->index >= to->parallelism)
-            return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
-                                  "operator \"%s\" has subtask %" PRId32 " of %u", to->uid,
-                                  subtask->index, to->parallelism);
+            return refuse_subtask(from, subtask, "one below it", error);
+        if (to->subtasks[subtask->index].is_taken || to->subtasks[subtask->index].is_finished)
+            return refuse_subtask(from, subtask, "each once", error);
         to->subtasks[subtask->index].is_taken = !subtask->is_finished;
         to->subtasks[subtask->index].is_finished = subtask->is_finished;
         if (!subtask->is_finished)
@@ -133,7 +148,8 @@ static bool fill_image(struct snap_snapshot_reading *reading, struct snap_error 
 
     if (metadata->checkpoint_id < 0 || metadata->checkpoint_id > CHECKPOINT_ID_MAX)
         return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
-                              "%" PRId64 " is no id of a checkpoint that others can follow",
+                              "offset 8: %" PRId64 " is no id of a checkpoint that others can "
+                              "follow",
                               metadata->checkpoint_id);
     image->id = metadata->checkpoint_id;
     image->kind = kind_of(&metadata->properties);
@@ -151,7 +167,9 @@ static bool fill_image(struct snap_snapshot_reading *reading, struct snap_error 
         subtasks += image->operators[i].parallelism;
         if (subtasks > SUBTASKS_MAX)
             return snap_error_set(error, SNAP_ERROR_SNAPSHOT,
-                                  "its operators have more than %d subtasks", SUBTASKS_MAX);
+                                  "offset %" PRIu64 ": the operators up to here have %u subtasks; "
+                                  "expected at most %d",
+                                  metadata->operators[i].offset, subtasks, SUBTASKS_MAX);
     }
     return true;
 }

@@ -68,6 +68,25 @@ void snap_job_table(struct snap_text *text, const struct snap_job *job, uint32_t
 
 /* ---- failures ---- */
 
+static void add_failure(struct snap_table *table, const struct snap_job *job,
+                        const struct snap_failure_stats *failure)
+{
+    bool restarts = failure->restarting_count > 0;
+
+    snap_table_cell(table, snap_instant_name(failure->failed_ns, &table->arena));
+    snap_table_cell(table, failure->task == SNAP_NO_TASK
+                               ? "the job"
+                               : snap_actor_name(job, failure->task, &table->arena));
+    snap_table_cell(table, snap_failure_cause_name(failure->cause));
+    snap_table_printf(table, "%u", failure->restarting_count);
+    snap_table_cell(table, restarts ? snap_duration_name(failure->delay_ns, &table->arena) : "-");
+    if (restarts && failure->checkpoint != SNAP_NO_CHECKPOINT)
+        snap_table_printf(table, "%lld", (long long)failure->checkpoint);
+    else
+        snap_table_cell(table, restarts ? "none" : "-");
+    snap_table_cell(table, snap_instant_name(failure->restarted_ns, &table->arena));
+}
+
 void snap_failure_table(struct snap_text *text, const struct snap_statistics *statistics,
                         uint32_t width)
 {
@@ -77,31 +96,22 @@ void snap_failure_table(struct snap_text *text, const struct snap_statistics *st
         {"Restart Delay", SNAP_TABLE_RIGHT, 2}, {"Restored from Checkpoint", SNAP_TABLE_RIGHT, 0},
         {"Running Again", SNAP_TABLE_RIGHT, 0},
     };
+    uint32_t count = statistics->failure_count;
+    uint32_t hidden = count > SNAP_TABLE_ROWS_MAX ? count - SNAP_TABLE_ROWS_MAX : 0;
     struct snap_table table;
 
-    snap_text_printf(text, "Failures: %u, restarts: %u\n", statistics->failure_count,
-                     statistics->restart_count);
-    if (statistics->failure_count == 0)
+    snap_text_printf(text, "Failures: %u, restarts: %u\n", count, statistics->restart_count);
+    if (count == 0)
         return;
     snap_table_init(&table, COLUMNS(columns));
-    for (uint32_t i = 0; i < statistics->failure_count; i++) {
-        const struct snap_failure_stats *failure = &statistics->failures[i];
-        bool restarts = failure->restarting_count > 0;
-
-        snap_table_cell(&table, snap_instant_name(failure->failed_ns, &table.arena));
-        snap_table_cell(&table,
-                        failure->task == SNAP_NO_TASK
-                            ? "the job"
-                            : snap_actor_name(statistics->job, failure->task, &table.arena));
-        snap_table_cell(&table, snap_failure_cause_name(failure->cause));
-        snap_table_printf(&table, "%u", failure->restarting_count);
-        snap_table_cell(&table,
-                        restarts ? snap_duration_name(failure->delay_ns, &table.arena) : "-");
-        if (restarts && failure->checkpoint != SNAP_NO_CHECKPOINT)
-            snap_table_printf(&table, "%lld", (long long)failure->checkpoint);
-        else
-            snap_table_cell(&table, restarts ? "none" : "-");
-        snap_table_cell(&table, snap_instant_name(failure->restarted_ns, &table.arena));
+    for (uint32_t i = 0; i < count; i++) {
+        if (hidden > 0 && i == SNAP_TABLE_ROWS_AT_START) {
+            snap_table_cell(&table, "...");
+            snap_table_printf(&table, "%u more", hidden);
+            snap_table_end_row(&table);
+            i += hidden;
+        }
+        add_failure(&table, statistics->job, &statistics->failures[i]);
     }
     snap_table_text(&table, width, text);
     snap_table_fini(&table);

@@ -158,10 +158,21 @@ static const char *difference_name(enum snap_difference what)
     return names[what];
 }
 
-static void add_key(struct snap_table *table, const struct snap_key_diff *key)
+/* Bytes of an unknown serializer have no key even where the other side's entries have one. */
+static bool have_keys(const struct snap_state_diff *state)
+{
+    for (uint32_t i = 0; i < state->key_count; i++)
+        if (state->keys[i].key)
+            return true;
+    return false;
+}
+
+static void add_key(struct snap_table *table, const struct snap_key_diff *key, bool has_column)
 {
     snap_table_cell(table, difference_name(key->what));
-    if (key->key)
+    if (has_column && !key->key)
+        snap_table_cell(table, "?");
+    else if (has_column)
         snap_table_printf(table, "%s%s%s", key->key, key->name_space ? " " : "",
                           key->name_space ? key->name_space : "");
     for (int side = 0; side < 2; side++) {
@@ -190,17 +201,18 @@ static void add_keys(struct snap_text *text, const char *name, const struct snap
         {"Second", SNAP_TABLE_LEFT, 0},
     };
     int64_t all = state->added + state->removed + state->changed;
+    bool has_column = have_keys(state);
     struct snap_table table;
 
     if (state->key_count == 0)
         return;
-    if (state->keys[0].key)
+    if (has_column)
         snap_table_init(&table, of_keys, (uint32_t)(sizeof(of_keys) / sizeof(of_keys[0])));
     else
         snap_table_init(&table, of_elements,
                         (uint32_t)(sizeof(of_elements) / sizeof(of_elements[0])));
     for (uint32_t i = 0; i < state->key_count; i++)
-        add_key(&table, &state->keys[i]);
+        add_key(&table, &state->keys[i], has_column);
     snap_text_printf(text, "\nState \"%s\" of %s\n", state->name, name);
     snap_table_text(&table, width, text);
     if (all > state->key_count)

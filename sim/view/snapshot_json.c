@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/json.h"
 #include "view/datum_view.h"
+#include "view/snapshot_parts_json.h"
 #include "view/snapshot_view.h"
 
 enum { FLUSH_BYTES = 1 << 20 };
@@ -34,7 +34,14 @@ static bool is_wanted(const struct printing *printing, const struct snap_snapsho
     return !key || (item->key && snap_datum_is_named(item->key, key));
 }
 
-/* Some of a state's entries are no answer: they would be taken for all. */
+/* Of one key nothing can be said where only the unknown serializer could tell it from others. */
+static bool can_be_searched(const struct printing *printing,
+                            const struct snap_snapshot_keyed *keyed)
+{
+    return !(printing->view->key && keyed->has_unknown_keys);
+}
+
+/* Some of a state's entries have another name: they would be taken for all. */
 static bool is_whole(const struct printing *printing, const struct snap_snapshot_state *state)
 {
     return state->lost_groups == 0 && !(printing->view->key && state->opaque_groups > 0);
@@ -105,8 +112,8 @@ static bool print_state(struct printing *printing, struct snap_snapshot_choice c
     if (state->opaque_groups + state->lost_groups > 0)
         snap_json_number(json, "unread_key_groups",
                          (int64_t)state->opaque_groups + state->lost_groups);
-    if (choice.keyed->is_readable && is_whole(printing, state)) {
-        snap_json_array_begin(json, "entries");
+    if (choice.keyed->is_readable && can_be_searched(printing, choice.keyed)) {
+        snap_json_array_begin(json, is_whole(printing, state) ? "entries" : "known_entries");
         good = walk(printing, choice, print_entry);
         snap_json_array_end(json);
     }
@@ -131,22 +138,6 @@ static bool has_whole_timers(const struct printing *printing,
     return true;
 }
 
-static void print_layout(struct snap_json *json, const struct snap_snapshot_keyed *keyed)
-{
-    snap_json_array_begin(json, "key_group_range");
-    snap_json_inline(json);
-    snap_json_number(json, NULL, keyed->group_first);
-    snap_json_number(json, NULL, (int64_t)keyed->group_first + keyed->group_count - 1);
-    snap_json_array_end(json);
-    snap_json_object_begin(json, "keyed_handle");
-    snap_json_inline(json);
-    snap_json_string(json, "class", keyed->handle);
-    snap_json_string(json, "layout", keyed->layout);
-    snap_json_bool(json, "compressed", keyed->is_compressed);
-    snap_json_bool(json, "readable", keyed->is_readable);
-    snap_json_object_end(json);
-}
-
 static bool print_keyed(struct printing *printing, struct snap_snapshot_choice choice)
 {
     const struct snap_snapshot_subtask *subtask = choice.subtask;
@@ -156,16 +147,20 @@ static bool print_keyed(struct printing *printing, struct snap_snapshot_choice c
     if (!subtask->keyed.handle && !subtask->raw_keyed.handle)
         return true;
     choice.keyed = printing->keyed = &subtask->keyed;
-    print_layout(json, subtask->keyed.handle ? &subtask->keyed : &subtask->raw_keyed);
+    snap_layout_json(json, subtask->keyed.handle ? &subtask->keyed : &subtask->raw_keyed);
     snap_json_object_begin(json, "keyed_state");
     for (choice.state = 0; good && choice.state < choice.keyed->state_count; choice.state++)
         if (!choice.keyed->states[choice.state].is_timer)
             good = print_state(printing, choice);
     snap_json_object_end(json);
     if (!good || !(subtask->keyed.is_readable || subtask->raw_keyed.is_readable) ||
-        !has_whole_timers(printing, &subtask->keyed))
+        !can_be_searched(printing, &subtask->keyed) ||
+        !can_be_searched(printing, &subtask->raw_keyed))
         return good;
-    snap_json_array_begin(json, "timers");
+    snap_json_array_begin(json, has_whole_timers(printing, &subtask->keyed) &&
+                                        has_whole_timers(printing, &subtask->raw_keyed)
+                                    ? "timers"
+                                    : "known_timers");
     if (subtask->keyed.is_readable)
         good = print_timers(printing, choice);
     choice.keyed = printing->keyed = &subtask->raw_keyed;
@@ -221,27 +216,6 @@ static bool print_list(struct printing *printing, struct snap_snapshot_choice ch
     return good;
 }
 
-static void print_splits(struct snap_json *json, const char *key,
-                         const struct snap_snapshot_split *splits, uint32_t count)
-{
-    snap_json_array_begin(json, key);
-    for (uint32_t i = 0; i < count; i++) {
-        snap_json_object_begin(json, NULL);
-        snap_json_inline(json);
-        if (splits[i].name && splits[i].is_numbered)
-            snap_json_number(json, "split", strtol(splits[i].name, NULL, 10));
-        else
-            snap_json_string(json, "split", splits[i].name);
-        if (splits[i].name) {
-            snap_json_number(json, "next", splits[i].next);
-            snap_json_number(json, "end", splits[i].end);
-        }
-        snap_hex_json(json, "bytes", splits[i].bytes);
-        snap_json_object_end(json);
-    }
-    snap_json_array_end(json);
-}
-
 static bool print_lists(struct printing *printing, struct snap_snapshot_choice choice)
 {
     const struct snap_snapshot_subtask *subtask = choice.subtask;
@@ -249,7 +223,7 @@ static bool print_lists(struct printing *printing, struct snap_snapshot_choice c
     bool good = true;
 
     if (subtask->is_source)
-        print_splits(json, "splits", subtask->splits, subtask->split_count);
+        snap_splits_json(json, "splits", subtask->splits, subtask->split_count);
     if (subtask->list_count == 0)
         return true;
     snap_json_object_begin(json, "operator_state");
@@ -260,20 +234,6 @@ static bool print_lists(struct printing *printing, struct snap_snapshot_choice c
     }
     snap_json_object_end(json);
     return good;
-}
-
-static void print_file(struct snap_json *json, const struct snap_snapshot_file *file)
-{
-    snap_json_object_begin(json, NULL);
-    snap_json_inline(json);
-    snap_json_string(json, "of", snap_file_role_name(file->role));
-    snap_json_string(json, "place", snap_place_name(file->place));
-    if (file->path)
-        snap_json_string(json, "path", file->path);
-    if (file->name)
-        snap_json_string(json, "name", file->name);
-    snap_json_number(json, "bytes", file->bytes);
-    snap_json_object_end(json);
 }
 
 static bool print_subtask(struct printing *printing, struct snap_snapshot_choice choice)
@@ -290,22 +250,11 @@ static bool print_subtask(struct printing *printing, struct snap_snapshot_choice
         good = print_lists(printing, choice) && print_keyed(printing, choice);
         snap_json_array_begin(json, "handles");
         for (uint32_t i = 0; i < subtask->file_count; i++)
-            print_file(json, &subtask->files[i]);
+            snap_file_json(json, &subtask->files[i]);
         snap_json_array_end(json);
     }
     snap_json_object_end(json);
     return good && flush(printing);
-}
-
-static void print_enumerator(struct snap_json *json,
-                             const struct snap_snapshot_enumerator *enumerator)
-{
-    snap_json_object_begin(json, "enumerator");
-    snap_json_number(json, "version", enumerator->version);
-    if (enumerator->is_known)
-        print_splits(json, "unassigned_splits", enumerator->splits, enumerator->split_count);
-    snap_hex_json(json, "enumerator_bytes", enumerator->bytes);
-    snap_json_object_end(json);
 }
 
 /* Of an operator that has finished wholly the subtasks are not in the file. */
@@ -347,7 +296,7 @@ static bool print_operator(struct printing *printing, const struct snap_snapshot
     if (of->coordinator.place != SNAP_PLACE_NOWHERE)
         snap_json_number(json, "coordinator_bytes", of->coordinator.bytes);
     if (of->enumerator.is_there)
-        print_enumerator(json, &of->enumerator);
+        snap_enumerator_json(json, &of->enumerator);
     good = print_subtasks(printing, of);
     snap_json_object_end(json);
     return good;

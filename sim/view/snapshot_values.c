@@ -96,7 +96,7 @@ static void add_title(struct snap_text *text, const struct snap_snapshot_choice 
         snap_text_add_string(text, UNREAD);
         return;
     }
-    if (!first && state->opaque_groups + state->lost_groups > 0)
+    if (!first && (state->opaque_groups + state->lost_groups > 0 || keyed->has_unknown_keys))
         return;
     snap_text_printf(text, "  Group  %-*s  ", KEY_COLUMNS, "Key");
     if (scope)
@@ -154,6 +154,16 @@ static bool walk(struct listing *listing, const struct snap_snapshot_choice *cho
     return source->walk(source->context, choice, &visitor, listing->error) && !listing->stopped;
 }
 
+/* Any of the keys may be the one that is looked for. */
+static bool list_unsearched(struct listing *listing, const struct snap_snapshot_choice *choice)
+{
+    add_title(listing->outlet->text, choice, NULL);
+    snap_text_add_string(listing->outlet->text,
+                         "  its keys could not be searched: their serializer is unknown\n");
+    listing->total++;
+    return true;
+}
+
 /* Of one key only states that have it are named, or of which that is not known, else all. */
 static bool list_state(struct listing *listing, const struct snap_snapshot_choice *choice)
 {
@@ -162,6 +172,8 @@ static bool list_state(struct listing *listing, const struct snap_snapshot_choic
 
     listing->shown = 0;
     listing->choice = *choice;
+    if (listing->view->key && choice->keyed->has_unknown_keys && state->entries != 0)
+        return list_unsearched(listing, choice);
     if (choice->keyed->is_readable && !walk(listing, choice, list_entry))
         return false;
     if (listing->shown == 0 && (!listing->view->key || is_unread)) {

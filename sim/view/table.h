@@ -20,6 +20,9 @@
 
 enum { SNAP_TABLE_COLUMNS_MAX = 24 };
 
+/* Of a run's events people see so many rows, of which so many are the first; files have all. */
+enum { SNAP_TABLE_ROWS_MAX = 200, SNAP_TABLE_ROWS_AT_START = 50 };
+
 enum snap_table_side { SNAP_TABLE_LEFT, SNAP_TABLE_RIGHT };
 
 struct snap_table_column {

@@ -141,6 +141,7 @@ static void run_composite_key(struct vector *vector)
         .max_parallelism = (uint32_t)conform_integer(vector->json, "max_parallelism"),
         .key = &string,
         .name_space = &name_space,
+        .is_map = json_is_string(user_key),
         .user_key = json_is_string(user_key) ? &string : NULL,
     };
     struct snap_keyed_item item = {

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "scenario/node.h"
-#include "scenario/node_write.h"
+#include "swarm/node_write.h"
 
 struct work {
     struct shrinker *shrinker;

@@ -84,6 +84,8 @@ static const struct row rows[] = {
      "1\n", NULL},
     {"no such operator", "$S inspect " COUNT " --state nobody", 2, NULL,
      "has no operator \"nobody\"; it has "},
+    {"the name of a state for that of its operator", "$S inspect " COUNT " --state count", 2, NULL,
+     "has no operator \"count\"; a state of counter has that name: --state counter"},
     {"a key of nothing", "$S inspect " COUNT " --key a", 2, NULL, "--state UID or --json"},
     {"nothing", "$S inspect", 2, NULL, "which snapshot?"},
     {"no such folder", "$S inspect none", 2, NULL,

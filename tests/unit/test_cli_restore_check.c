@@ -310,6 +310,23 @@ static const struct cli_row said[] = {
      "printf '\\001' | dd of=early/_metadata bs=1 seek=7419 conv=notrunc status=none; "
      "$S restore-check flight.yaml -s early",
      2, "early/_metadata, in the state from offset 3317 on, from offset 4 on: data in", ""},
+    {"so has an operator's parallelism that cannot be",
+     "cp -r " SNAPSHOTS "/f120-j1-hashmap-files/snapshot/chk-1 wide; chmod -R u+w wide; "
+     "printf '\\001' | dd of=wide/_metadata bs=1 seek=40 conv=notrunc status=none; "
+     "$S run count.yaml -s wide",
+     2, "",
+     "wide/_metadata: offset 40: operator 0da08f51eaa85fc298e176a139b3649a has parallelism "
+     "16777218 "
+     "and max parallelism 128; expected 1 or more"},
+    {"a subtask that it cannot have",
+     "cp " SNAPSHOTS "/f120-j1-hashmap-files/snapshot/chk-1/_metadata wide; "
+     "printf '\\011' | dd of=wide/_metadata bs=1 seek=56 conv=notrunc status=none; "
+     "$S run count.yaml -s wide",
+     2, "", ": offset 53: operator 0da08f51eaa85fc298e176a139b3649a of parallelism 2 has the "},
+    {"and one that it has twice",
+     "printf '\\001' | dd of=wide/_metadata bs=1 seek=56 conv=notrunc status=none; "
+     "$S run count.yaml -s wide",
+     2, "", " has the subtask 1; expected each once"},
     {"so has a list that is read as nothing known",
      "cp -r " SNAPSHOTS "/f23-j1-hashmap-files/snapshot/chk-1 named; chmod -R u+w named; "
      "f=named/30542e19-3024-4597-9eb4-b370dc297edb; "

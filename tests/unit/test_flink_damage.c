@@ -143,6 +143,40 @@ static void test_changed_keyed(void **state)
     }
 }
 
+/* A key group whose offset is lost is not taken for one without entries. */
+static void test_lost_key_group(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(keyed_snapshots) / sizeof(keyed_snapshots[0]); i++) {
+        char path[512];
+        struct flink_lab lab;
+        struct snap_keyed_file file;
+        struct snap_keyed_handle handle;
+        int64_t offsets[128];
+
+        snprintf(path, sizeof(path), FLINK_LAB_SNAPSHOTS "/%s", keyed_snapshots[i]);
+        assert_true(flink_lab_open(&lab, path));
+        handle = *first_keyed(&lab, &file.max_parallelism);
+        assert_true(lab.streams.open(lab.streams.context, &handle.stream, &file.data, &lab.error));
+        memcpy(offsets, handle.offsets, (size_t)handle.group_count * sizeof(offsets[0]));
+        handle.offsets = offsets;
+        file.handle = &handle;
+        for (int32_t g = 0; g < handle.group_count; g++) {
+            int64_t offset = offsets[g];
+            struct snap_error error = {0};
+
+            offsets[g] = 0;
+            read_keyed(&file, &error);
+            offsets[g] = offset;
+            if (offset != 0 && !is_placed(&error))
+                fail_msg("%s, key group %d: %s", path, g, error.message);
+            if (offset == 0)
+                assert_int_equal(error.code, SNAP_OK);
+        }
+        flink_lab_close(&lab);
+    }
+}
+
 /* What a file says of its parts, and why it is refused. */
 static const struct {
     const char *name;
@@ -237,9 +271,10 @@ static void test_snappy_both_ways(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cut_metadata),     cmocka_unit_test(test_cut_keyed),
-        cmocka_unit_test(test_changed_keyed),    cmocka_unit_test(test_snappy),
-        cmocka_unit_test(test_snappy_both_ways), cmocka_unit_test(test_snappy_nothing),
+        cmocka_unit_test(test_cut_metadata),   cmocka_unit_test(test_cut_keyed),
+        cmocka_unit_test(test_lost_key_group), cmocka_unit_test(test_changed_keyed),
+        cmocka_unit_test(test_snappy),         cmocka_unit_test(test_snappy_both_ways),
+        cmocka_unit_test(test_snappy_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

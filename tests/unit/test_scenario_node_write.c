@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "scenario/node_write.h"
+#include "swarm/node_write.h"
 
 /* What is written, and must read back to the same again. */
 static const struct {

@@ -10,6 +10,7 @@
 
 #include "unit/scripted_run.h"
 #include "view/console.h"
+#include "view/progress.h"
 #include "view/table.h"
 #include "view/units.h"
 
@@ -226,6 +227,46 @@ static void reasons_stand_before_the_last_line(void **state)
                            "  oracle cut objects (expect does not name it)\n"
                            "  an action that is not optional never took effect\n"
                            "NOT as expected."));
+    fixture_fini(&fixture);
+}
+
+static void progress_is_a_line(void **state)
+{
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture);
+    snap_progress_line(&fixture.text, &fixture.statistics, 30 * SNAP_SECOND + 999 * SNAP_MS);
+    assert_string_equal(
+        fixture.text.data,
+        "1.901 s of the job after 30 s: 6 checkpoints completed, 2 failed, 1 restart");
+    fixture_fini(&fixture);
+}
+
+/* Of a job that restarts for ever nobody reads each restart. */
+static void many_failures_are_their_first_and_last(void **state)
+{
+    struct fixture fixture;
+    struct snap_failure_stats failures[212] = {{.failed_ns = SNAP_SECOND}};
+    uint32_t lines = 0;
+
+    (void)state;
+    fixture_init(&fixture);
+    for (uint32_t i = 0; i < 212; i++) {
+        failures[i] = fixture.statistics.failures[0];
+        failures[i].failed_ns = i * SNAP_SECOND;
+    }
+    fixture.statistics.failures = failures;
+    fixture.statistics.failure_count = 212;
+    snap_failure_table(&fixture.text, &fixture.statistics, 80);
+    for (const char *at = fixture.text.data; *at; at++)
+        lines += *at == '\n';
+    assert_int_equal(lines, 5 + 200 + 1);
+    assert_non_null(strstr(fixture.text.data, "\n   49.000 s  counts[0]  crash "));
+    assert_non_null(strstr(fixture.text.data, "\n        ...  12 more"));
+    assert_non_null(strstr(fixture.text.data, "\n   62.000 s  counts[0]  crash "));
+    assert_null(strstr(fixture.text.data, "  50.000 s"));
+    assert_null(strstr(fixture.text.data, "  61.000 s"));
     fixture_fini(&fixture);
 }
 
@@ -543,6 +584,8 @@ int main(void)
         cmocka_unit_test(more_columns_show_at_120),
         cmocka_unit_test(reasons_stand_before_the_last_line),
         cmocka_unit_test(seeds_and_runtimes_that_differ_are_shown),
+        cmocka_unit_test(progress_is_a_line),
+        cmocka_unit_test(many_failures_are_their_first_and_last),
         cmocka_unit_test(large_vertices_are_a_row_and_their_extremes),
         cmocka_unit_test(latencies_say_how_many_records_were_measured),
         cmocka_unit_test(several_seeds_are_a_row_a_variant),

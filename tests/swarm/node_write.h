@@ -6,8 +6,8 @@
  *   all that lies deeper in one line, as scenarios are written by hand.
  * - Anchors and comments are gone.
  */
-#ifndef SNAP_SCENARIO_NODE_WRITE_H
-#define SNAP_SCENARIO_NODE_WRITE_H
+#ifndef SNAP_TESTS_NODE_WRITE_H
+#define SNAP_TESTS_NODE_WRITE_H
 
 #include "base/text.h"
 #include "scenario/node.h"

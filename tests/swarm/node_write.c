@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "scenario/node_write.h"
+#include "swarm/node_write.h"
 
 #include <string.h>
 
