@@ -149,8 +149,12 @@ static void add_price(struct snap_text *text, const struct snap_advice *advice,
                          "Unaligned writes %s of data in flight with each checkpoint, and has its "
                          "price at a restore",
                          snap_size_name(advice->persisted_bytes, arena));
-    snap_text_printf(&words, ": what was saved is read back and used up before new input, some %s.",
-                     snap_duration_name(advice->restore_ns, arena));
+    snap_text_printf(
+        &words, ": what was saved is read back and used up before new input, some %s.%s",
+        snap_duration_name(advice->restore_ns, arena),
+        advice->persisted_bytes == SNAP_UNKNOWN
+            ? ""
+            : " There may be less of it then: an alignment fills queues that wait for it.");
     snap_paragraph_text(words.data, SNAP_EXPLANATION_WIDTH, text);
     snap_text_fini(&words);
 }

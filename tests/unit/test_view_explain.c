@@ -66,7 +66,8 @@ static const char run_text[] =
     "  segments of 8.00 KB                                    103 ms  403 ms\n"
     "  Unaligned writes 78.12 KB of data in flight with each checkpoint, and has its\n"
     "  price at a restore: what was saved is read back and used up before new input,\n"
-    "  some 485 ms.\n"
+    "  some 485 ms. There may be less of it then: an alignment fills queues that wait\n"
+    "  for it.\n"
     "  No hop waited as long as debloating's default target of 1 s: only a smaller\n"
     "  target is sure to change something.\n";
 
@@ -99,7 +100,8 @@ static const char flink_text[] =
     "  Would not help: segments of 8.00 KB (327 ms).\n"
     "  Unaligned writes 8.48 KB of data in flight with each checkpoint, and has its\n"
     "  price at a restore: what was saved is read back and used up before new input,\n"
-    "  some 312 ms.\n"
+    "  some 312 ms. There may be less of it then: an alignment fills queues that wait\n"
+    "  for it.\n"
     "  The buffers are left less than half full: smaller segments hold the same data.\n"
     "  A shorter buffer timeout or fewer buffers would not shorten the wait either.\n"
     "  Storage latency and bandwidth are guessed from the asynchronous parts that\n"
