@@ -294,6 +294,14 @@ void snap_slice_read(const struct snap_slice *slice, uint32_t first, struct snap
         read_column(slice, (enum snap_log_column)c, first, to);
 }
 
+void snap_slice_read_cells(const struct snap_slice *slice, enum snap_log_column column,
+                           uint32_t first, uint32_t count, uint64_t *to)
+{
+    SNAP_CHECK(first + count <= slice->count);
+    read_cells(&slice->chunk->columns[column], slice->offset + first, count,
+               (struct target){to, 1});
+}
+
 struct snap_log_entry snap_log_entry_at(const struct snap_log *log, uint64_t index)
 {
     struct snap_slice slice = snap_log_slice(log, index, index + 1);
