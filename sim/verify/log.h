@@ -75,7 +75,7 @@ struct snap_log {
 
 /* Records in a row with their lineages (NULL: all 0). */
 struct snap_stretch {
-    const struct snap_record *records;
+    struct snap_record_view records;
     const uint64_t *lineage;
     uint32_t count;
 };

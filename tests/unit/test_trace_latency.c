@@ -38,7 +38,7 @@ static void span(struct fixture *fixture, enum snap_span_kind kind, snap_ns star
                                  kind == SNAP_SPAN_EMITTED ? SCRIPT_LINES : SCRIPT_OUT,
                              .start_ns = start_ns,
                              .cost_ns = 10,
-                             .records = records,
+                             .records = snap_record_view_of(records),
                              .count = (uint32_t)first_count[1]};
 
     for (uint32_t i = 0; i < told.count; i++)

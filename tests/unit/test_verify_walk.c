@@ -168,9 +168,11 @@ static void prints_tell_contents_apart(void **unused)
         struct snap_fingerprint a = {0};
         struct snap_fingerprint b = {0};
 
-        snap_fingerprint_add_stretch(&a, &form, &(struct snap_stretch){&first, &lineage, 1});
-        snap_fingerprint_add_stretch(&b, &form,
-                                     &(struct snap_stretch){&rows[r].record, &rows[r].lineage, 1});
+        snap_fingerprint_add_stretch(
+            &a, &form, &(struct snap_stretch){snap_record_view_of(&first), &lineage, 1});
+        snap_fingerprint_add_stretch(
+            &b, &form,
+            &(struct snap_stretch){snap_record_view_of(&rows[r].record), &rows[r].lineage, 1});
         if (snap_fingerprint_equal(&a, &b) != rows[r].same)
             fail_msg("%s", rows[r].name);
     }
