@@ -32,7 +32,7 @@ static void fixture_fini(struct fixture *fixture)
 static void span(struct fixture *fixture, enum snap_span_kind kind, snap_ns start_ns,
                  const uint64_t *first_count)
 {
-    struct snap_record records[512] = {{0}};
+    struct snap_record records[512] = {{.origin = 0}};
     struct snap_span told = {.kind = kind,
                              .operator_index =
                                  kind == SNAP_SPAN_EMITTED ? SCRIPT_LINES : SCRIPT_OUT,
