@@ -42,7 +42,7 @@ static void tell_counts(struct line *line, struct snapsim_context *context)
     int64_t count;
 
     for (int r = 0; r < 3; r++) {
-        char field[8];
+        char field[16];
 
         snprintf(field, sizeof(field), "r%d", r);
         if (!snapsim_map_get(context, "counts", field, &count))
