@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# libsnapsim: all folders but the program's as one library, installed with snap.h and snapsim.pc.
+# libsnapsim: all folders but the program's as one library, installed with the public headers and
+# snapsim.pc.
 include(GNUInstallDirs)
 
 set(objects)
@@ -53,6 +54,7 @@ configure_file(snapsim.pc.in ${CMAKE_CURRENT_BINARY_DIR}/snapsim.pc @ONLY)
 
 install(TARGETS snapsim_library ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(FILES snap.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/snapsim)
+install(FILES snap.h snap_operator.h snap_state.h snap_values.h
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/snapsim)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/snapsim.pc
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -17,6 +17,7 @@
 #include "operators/operator.h"
 #include "operators/rate_plan.h"
 #include "snap.h"
+#include "state/keyed_map.h"
 #include "state/timers.h"
 
 /* The state by key of an operator. */
@@ -69,6 +70,14 @@ struct snap_api_time {
     const struct snap_operator_context *running;
 };
 
+/* One named state by key of a subtask; which member is there its declaration says. */
+struct snap_api_named {
+    const struct snapsim_state *declared;
+    struct snap_keyed_state value;
+    struct snap_keyed_list list;
+    struct snap_keyed_map map;
+};
+
 struct snapsim_context {
     const struct snap_operator *op;
     const struct snapsim_operator_type *type;
@@ -80,6 +89,7 @@ struct snapsim_context {
     struct snap_emitter *emitter; /* one of the two where records may be sent */
     struct snap_replay *replay;
     struct snap_keyed_state *keyed; /* a running subtask's state by key */
+    struct snap_api_named *named;   /* likewise, as they are declared */
     struct snap_api_time *time;     /* likewise; NULL: it has none of it */
     union snap_value *folded;       /* the ledger's state of the key in work ... */
     bool *folded_present;
@@ -125,6 +135,25 @@ bool snap_api_lists_snapshot(struct snap_api_instance *instance, snap_checkpoint
 /* Gives the program its items back; `restored` may be NULL. Returns false if its callback does. */
 bool snap_api_lists_restore(struct snap_api_instance *instance,
                             const struct snap_operator_state *restored);
+
+/* Whether a state may not have the name, because snapsim keeps something under it. */
+bool snap_api_name_is_taken(const char *name);
+
+/* What is wrong about the states by key that a type declares; NULL: nothing. */
+const char *snap_api_states_wrong(const struct snapsim_operator_type *type);
+
+/* State by key, the unnamed and the named ones, with what was restored of it; part of opening. */
+void snap_api_states_open(struct snap_api_instance *instance);
+
+/* Adds it to a snapshot. */
+void snap_api_states_snapshot(struct snap_api_instance *instance, struct snap_arena *arena,
+                              struct snap_operator_state *out);
+
+/* Declares to the storage what the type keeps by key, and its timers; memory of the arena. */
+void snap_api_states_fill(struct snap_api_class *made, struct snap_arena *arena);
+
+/* Declarations of timers, one a clock. */
+extern const struct snap_state_spec snap_api_timer_specs[SNAP_API_CLOCKS];
 
 /* Timers of an operator, with what was restored of them; part of opening. */
 void snap_api_time_open(struct snap_api_instance *instance);

@@ -19,7 +19,7 @@ static const enum snap_list_mode modes[] = {
 /* ---- declarations ---- */
 
 /* Names that snapsim gives to what it keeps itself. */
-static bool is_taken(const char *name)
+bool snap_api_name_is_taken(const char *name)
 {
     static const char *const taken[] = {OWN_NAME, SNAP_API_STATE_NAME, SNAP_API_POSITION_NAME};
 
@@ -38,7 +38,7 @@ const char *snap_api_lists_wrong(const struct snapsim_operator_type *type)
     for (uint32_t i = 0; i < type->list_count; i++) {
         const struct snapsim_list *list = &type->lists[i];
 
-        if (!list->name || !list->name[0] || is_taken(list->name))
+        if (!list->name || !list->name[0] || snap_api_name_is_taken(list->name))
             return "gives its lists names, and not items, state, position or _timer_state/...";
         if ((unsigned)list->mode > SNAPSIM_LIST_BROADCAST)
             return "with lists says of each whether it is split, union or broadcast";

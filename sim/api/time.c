@@ -201,9 +201,7 @@ static struct snap_schema input_schema(const struct snap_operator *op)
     return op->input_schemas[0];
 }
 
-/* The state by key is as any plain one; items that are saved need no declaration. */
-static const struct snap_state_spec states[] = {
-    {.name = SNAP_API_STATE_NAME, .shape = SNAP_SHAPE_VALUE},
+const struct snap_state_spec snap_api_timer_specs[SNAP_API_CLOCKS] = {
     {.name = "_timer_state/event_user-timers",
      .shape = SNAP_SHAPE_EVENT_TIMERS,
      .schema = input_schema,
@@ -213,8 +211,6 @@ static const struct snap_state_spec states[] = {
      .schema = input_schema,
      .is_windowless = true},
 };
-static const struct snap_state_specs specs = {.items = states, .count = 3};
-
 void snap_api_time_fill(struct snap_api_class *made)
 {
     const struct snapsim_operator_type *type = made->type;
@@ -229,6 +225,4 @@ void snap_api_time_fill(struct snap_api_class *made)
         made->class.timer_due = timer_due;
         made->class.fire = fire;
     }
-    if (type->timer)
-        made->class.states = &specs;
 }

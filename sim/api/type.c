@@ -112,6 +112,8 @@ static bool check_roles(const struct snapsim_operator_type *type, struct snap_er
     if (!wrong)
         wrong = snap_api_lists_wrong(type);
     if (!wrong)
+        wrong = snap_api_states_wrong(type);
+    if (!wrong)
         return true;
     return snap_error_set(error, SNAP_ERROR_USAGE, "type %s: %s %s", type->name,
                           type->role == SNAPSIM_SOURCE ? "a source"
@@ -171,6 +173,7 @@ const struct snap_operator_type *snap_api_class_make(const struct snapsim_operat
         .finish = snap_api_finish,
     };
     make_options(made, arena);
+    snap_api_states_fill(made, arena);
     switch (type->role) {
     case SNAPSIM_OPERATOR:
         snap_api_transform_fill(made);
@@ -221,10 +224,8 @@ bool snap_api_open(void *self, const struct snap_operator_context *context,
         .strings = context->strings,
         .error = &instance->error,
     };
-    if (type->keyed) {
-        snap_keyed_open(&instance->keyed, context, SNAP_API_STATE_NAME);
-        instance->context.keyed = &instance->keyed.state;
-    }
+    if (type->keyed)
+        snap_api_states_open(instance);
     if (type->role == SNAPSIM_OPERATOR)
         snap_api_time_open(instance);
     if (type->role == SNAPSIM_SOURCE)
@@ -251,9 +252,10 @@ bool snap_api_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_ar
     struct snap_api_instance *instance = self;
     const struct snapsim_operator_type *type = instance->context.type;
 
-    if (!check_error(instance, error) ||
-        (type->keyed && !snap_keyed_snapshot(self, checkpoint, arena, out, error)))
+    if (!check_error(instance, error))
         return false;
+    if (type->keyed)
+        snap_api_states_snapshot(instance, arena, out);
     if (type->timer)
         snap_api_time_snapshot(instance, arena, out);
     if (type->role == SNAPSIM_SOURCE)

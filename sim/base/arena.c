@@ -6,9 +6,14 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/heap.h"
 #include "base/memory.h"
 
 enum { ALIGNMENT = 16, CHUNK_BYTES_FIRST = 1024, CHUNK_BYTES_MAX = 1 << 20 };
+
+/* An arena of so many bytes goes on in blocks of the heap: a part of one that stays unused is small
+ * beside what it has. */
+enum { BYTES_OF_LARGE = 2 * CHUNK_BYTES_MAX };
 
 struct snap_arena_chunk {
     struct snap_arena_chunk *older;
@@ -28,13 +33,19 @@ static char *chunk_data(struct snap_arena_chunk *chunk)
 static void add_chunk(struct snap_arena *arena, size_t bytes_least)
 {
     size_t bytes = arena->chunks ? arena->chunks->bytes * 2 : CHUNK_BYTES_FIRST;
+    size_t header = align_up(sizeof(struct snap_arena_chunk));
     struct snap_arena_chunk *chunk;
 
     if (bytes > CHUNK_BYTES_MAX)
         bytes = CHUNK_BYTES_MAX;
     if (bytes < bytes_least)
         bytes = bytes_least;
-    chunk = snap_memory_take(align_up(sizeof(*chunk)) + bytes);
+    if (arena->bytes_total >= BYTES_OF_LARGE && bytes + header <= SNAP_HEAP_BLOCK_BYTES) {
+        bytes = SNAP_HEAP_BLOCK_BYTES - header;
+        chunk = snap_memory_take_block();
+    } else {
+        chunk = snap_memory_take(header + bytes);
+    }
     chunk->older = arena->chunks;
     chunk->bytes = bytes;
     arena->chunks = chunk;

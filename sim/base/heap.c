@@ -2,6 +2,7 @@
 #include "base/heap.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 _Noreturn void snap_heap_exhausted(void)
@@ -23,6 +24,16 @@ void *snap_heap_take(size_t bytes)
 
     if (!memory)
         snap_heap_exhausted();
+    return memory;
+}
+
+void *snap_heap_take_block(void)
+{
+    void *memory = aligned_alloc(SNAP_HEAP_BLOCK_BYTES, SNAP_HEAP_BLOCK_BYTES);
+
+    if (!memory)
+        snap_heap_exhausted();
+    (void)madvise(memory, SNAP_HEAP_BLOCK_BYTES, MADV_HUGEPAGE); /* small pages do as well */
     return memory;
 }
 

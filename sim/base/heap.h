@@ -19,6 +19,13 @@ enum { SNAP_EXIT_MEMORY = 4 };
 /* Returns `bytes` bytes, not cleared; never NULL. */
 void *snap_heap_take(size_t bytes);
 
+/*
+ * Returns SNAP_HEAP_BLOCK_BYTES, not cleared, aligned to as much; never NULL. The system may back
+ * them with one large page, which it clears in a tenth of the time that its small pages take.
+ */
+enum { SNAP_HEAP_BLOCK_BYTES = 1 << 21 };
+void *snap_heap_take_block(void);
+
 /* Returns `count` times `bytes` bytes of zeros; never NULL. */
 void *snap_heap_zeroed(size_t count, size_t bytes);
 

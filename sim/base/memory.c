@@ -133,6 +133,13 @@ void *snap_memory_take_zeroed(size_t bytes)
     return memory;
 }
 
+void *snap_memory_take_block(void)
+{
+    void *memory = entered ? take_from(entered, SNAP_HEAP_BLOCK_BYTES) : snap_heap_take_block();
+
+    return memory;
+}
+
 void *snap_memory_resize(void *memory, size_t bytes)
 {
     size_t room;

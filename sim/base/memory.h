@@ -42,6 +42,9 @@ void snap_region_restore(struct snap_region *region, const struct snap_region_co
 void *snap_memory_take(size_t bytes);
 void *snap_memory_take_zeroed(size_t bytes);
 
+/* Returns SNAP_HEAP_BLOCK_BYTES, not zeroed, owned by the caller; see snap_heap_take_block. */
+void *snap_memory_take_block(void);
+
 /* Returns the memory (may be NULL) with another size; it may move. */
 void *snap_memory_resize(void *memory, size_t bytes);
 

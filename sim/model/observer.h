@@ -61,7 +61,7 @@ struct snap_span {
     snap_ns cost_ns;
     const snap_ns *sums_ns;      /* costs of the inputs up to each, or NULL: all cost_ns */
     const uint32_t *input_index; /* NULL: record i comes from input i */
-    const struct snap_record *records;
+    struct snap_record_view records;
     const uint64_t *lineage; /* NULL: all 0, or there is no ledger */
     uint32_t count;
     const struct snap_window_note *window; /* FIRED, LATE, CLEARED; else NULL */

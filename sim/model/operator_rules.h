@@ -84,6 +84,7 @@ struct snap_operator_rules {
      * state's values cannot be judged. */
     void (*fold)(const struct snap_operator *op, const struct snap_record *in,
                  struct snap_string_pool *strings, union snap_value *state, bool *present);
+    bool fold_adds_values; /* FOLD: that is the value of `in` added to the state, from 0 on */
     /* WINDOW: the value of a window with one more record. NULL: windows of this kind may never
      * fire, or hold other records than their time says. */
     void (*add_to_window)(const struct snap_operator *op, const struct snap_record *record,

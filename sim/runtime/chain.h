@@ -94,9 +94,7 @@ struct snap_chain {
     uint32_t count;
     struct snap_staged *staged; /* by partition */
     uint32_t partition_count;
-    struct snap_scratch input; /* sources produce into it */
-    struct snap_record *shown; /* a batch, while observers see it */
-    uint32_t shown_capacity;
+    struct snap_scratch input;   /* sources produce into it */
     struct snap_scratch numbers; /* index column of a span, while instants of records are wanted */
     uint32_t head_input;         /* the head's, that records come from; SNAP_NO_INDEX: none yet */
     bool may_fill;               /* an operator may have no room */

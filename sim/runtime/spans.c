@@ -57,6 +57,7 @@ static void show_records(struct snap_chain_operator *at, const struct snap_span 
     struct snap_chain *chain = at->chain;
 
     for (uint32_t i = 0; i < batch->count; i++) {
+        const struct snap_record record = snap_batch_record(batch, i);
         snap_ns input = batch->input_index ? (snap_ns)batch->input_index[i] : 0;
         struct snap_event *event;
 
@@ -72,7 +73,7 @@ static void show_records(struct snap_chain_operator *at, const struct snap_span 
         else if (chain->costs_ahead && !chain->firing)
             event->at_ns += snap_costs_ahead_sum(chain->costs_ahead, (uint32_t)input + 1);
         event->args[0] = at->op->index;
-        fill_args(event->args, span, batch->lineage ? batch->lineage[i] : 0, &span->records[i]);
+        fill_args(event->args, span, batch->lineage ? batch->lineage[i] : 0, &record);
     }
 }
 
@@ -110,29 +111,6 @@ static void fill_instants(const struct snap_chain *chain, struct snap_span *span
     }
 }
 
-/* The records of the batch out of their columns. */
-static const struct snap_record *put_together(struct snap_chain *chain,
-                                              const struct snap_batch *batch)
-{
-    if (batch->count > chain->shown_capacity) {
-        chain->shown_capacity =
-            batch->count > SNAP_SPAN_RECORDS_MAX ? 2 * batch->count : SNAP_SPAN_RECORDS_MAX;
-        chain->shown =
-            SNAP_ARENA_ARRAY(&chain->task->arena, struct snap_record, chain->shown_capacity);
-    }
-    /* Member by member: whole records would be put together on the stack first, which takes ten
-     * times as long. Who watches has stamps. */
-    for (uint32_t i = 0; i < batch->count; i++) {
-        struct snap_record *record = &chain->shown[i];
-
-        record->timestamp_ms = batch->stamps[i].timestamp_ms;
-        record->key = batch->records[i].key;
-        record->value = batch->records[i].value;
-        record->origin = batch->stamps[i].origin;
-    }
-    return chain->shown;
-}
-
 void snap_chain_show(struct snap_chain_operator *at, struct snap_span *span,
                      const struct snap_batch *batch)
 {
@@ -146,7 +124,9 @@ void snap_chain_show(struct snap_chain_operator *at, struct snap_span *span,
     span->at_ns = task->actor.now_ns;
     fill_instants(at->chain, span);
     span->input_index = batch->input_index;
-    span->records = put_together(at->chain, batch);
+    /* Who watches has stamps. */
+    span->records =
+        (struct snap_record_view){batch->records, batch->stamps, sizeof(*batch->records)};
     span->lineage = batch->lineage;
     span->count = batch->count;
     for (uint32_t i = 0; i < world->observer_count; i++)

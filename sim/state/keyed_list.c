@@ -94,6 +94,40 @@ void snap_keyed_list_drop_first(struct snap_keyed_list *list, struct snap_keyed_
     list->free = link;
 }
 
+void snap_keyed_list_drop_number(struct snap_keyed_list *list, struct snap_keyed_list_head *head,
+                                 int64_t number)
+{
+    uint32_t before = head->first;
+    uint32_t link = before;
+
+    while (list->links[link].value.number != number) {
+        before = link;
+        link = list->links[link].next;
+        SNAP_CHECK(link != SNAP_NO_LINK);
+    }
+    if (link == head->first) {
+        snap_keyed_list_drop_first(list, head);
+        return;
+    }
+    before_change(list, HEADS, (uint32_t)(head - list->heads));
+    before_change(list, LINKS, before);
+    before_change(list, LINKS, link);
+    list->links[before].next = list->links[link].next;
+    if (head->last == link)
+        head->last = before;
+    head->count--;
+    list->count--;
+    list->links[link].next = list->free;
+    list->free = link;
+}
+
+struct snap_keyed_list_head *snap_keyed_list_of(struct snap_keyed_list *list, union snap_value key)
+{
+    const union snap_value *at = snap_keyed_state_find(&list->table, key);
+
+    return at ? &list->heads[at->number] : NULL;
+}
+
 /* The values of one key, in order. */
 static uint32_t copy_values(const struct snap_keyed_list *list, const struct snap_keyed_entry *of,
                             struct snap_keyed_entry *to)

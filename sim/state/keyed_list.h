@@ -52,6 +52,13 @@ struct snap_keyed_list_head *snap_keyed_list_add(struct snap_keyed_list *list, u
 /* Drops the first value of the list, which has one. */
 void snap_keyed_list_drop_first(struct snap_keyed_list *list, struct snap_keyed_list_head *head);
 
+/* Drops the first value of the list that is this number; it has one. */
+void snap_keyed_list_drop_number(struct snap_keyed_list *list, struct snap_keyed_list_head *head,
+                                 int64_t number);
+
+/* Returns the list of the key, to be changed; NULL if it has none. */
+struct snap_keyed_list_head *snap_keyed_list_of(struct snap_keyed_list *list, union snap_value key);
+
 /* Returns the list of the key; NULL if it has none. */
 static inline const struct snap_keyed_list_head *
 snap_keyed_list_find(const struct snap_keyed_list *list, union snap_value key)

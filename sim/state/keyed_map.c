@@ -24,6 +24,17 @@ void snap_keyed_map_init(struct snap_keyed_map *map, struct snap_arena *arena,
     snap_keyed_list_init(&map->list, arena, &numbers);
 }
 
+static uint32_t number_of(const struct snap_keyed_map *map, const struct snap_map_field *field)
+{
+    return (uint32_t)(field - map->fields);
+}
+
+static void before_change(struct snap_keyed_map *map, uint32_t field)
+{
+    if (map->list.frozen)
+        snap_frozen_before_change(map->list.frozen, FIELDS, field);
+}
+
 static struct snap_map_field *find(const struct snap_keyed_map *map, union snap_value key,
                                    struct snap_bytes name)
 {
@@ -40,23 +51,64 @@ static struct snap_map_field *find(const struct snap_keyed_map *map, union snap_
     return NULL;
 }
 
+/* With a NUL behind it, for who takes it as a text. */
+static const uint8_t *copy_name(struct snap_arena *arena, struct snap_bytes name)
+{
+    return (const uint8_t *)snap_arena_strndup(arena, (const char *)name.at, name.count);
+}
+
+/* A new one, or one that was removed. */
+static struct snap_map_field *take_field(struct snap_keyed_map *map)
+{
+    struct snap_map_field *field;
+
+    if (map->free) {
+        field = &map->fields[map->free - 1];
+        before_change(map, number_of(map, field));
+        map->free = (uint32_t)field->value;
+        return field;
+    }
+    map->fields = snap_arena_grow(map->list.table.arena, map->fields, map->count, &map->capacity,
+                                  sizeof(*map->fields));
+    return &map->fields[map->count++];
+}
+
 struct snap_map_field *snap_keyed_map_obtain(struct snap_keyed_map *map, union snap_value key,
                                              struct snap_bytes name)
 {
     struct snap_arena *arena = map->list.table.arena;
     struct snap_map_field *field = find(map, key, name);
 
-    if (field && map->list.frozen)
-        snap_frozen_before_change(map->list.frozen, FIELDS, (uint32_t)(field - map->fields));
-    if (field)
+    if (field) {
+        before_change(map, number_of(map, field));
         return field;
-    map->fields =
-        snap_arena_grow(arena, map->fields, map->count, &map->capacity, sizeof(*map->fields));
-    snap_keyed_list_add(&map->list, key, (union snap_value){.number = map->count});
-    field = &map->fields[map->count++];
-    *field =
-        (struct snap_map_field){.name = {snap_arena_copy(arena, name.at, name.count), name.count}};
+    }
+    field = take_field(map);
+    snap_keyed_list_add(&map->list, key, (union snap_value){.number = number_of(map, field)});
+    *field = (struct snap_map_field){.name = {copy_name(arena, name), name.count}};
     return field;
+}
+
+const struct snap_map_field *snap_keyed_map_find(const struct snap_keyed_map *map,
+                                                 union snap_value key, struct snap_bytes name)
+{
+    return find(map, key, name);
+}
+
+/* Its name stays: a snapshot on its way may have it. */
+bool snap_keyed_map_remove(struct snap_keyed_map *map, union snap_value key, struct snap_bytes name)
+{
+    struct snap_map_field *field = find(map, key, name);
+    uint32_t number;
+
+    if (!field)
+        return false;
+    number = number_of(map, field);
+    snap_keyed_list_drop_number(&map->list, snap_keyed_list_of(&map->list, key), number);
+    before_change(map, number);
+    field->value = map->free;
+    map->free = number + 1;
+    return true;
 }
 
 void snap_keyed_map_each(const struct snap_keyed_map *map,

@@ -19,8 +19,9 @@
 struct snap_keyed_map {
     struct snap_keyed_list list; /* of numbers of fields */
     struct snap_map_field *fields;
-    uint32_t count;
+    uint32_t count; /* those that were removed included */
     uint32_t capacity;
+    uint32_t free; /* number + 1 of one that was removed; its value is that of the next. 0: none */
 };
 
 /* Prepares an empty table in the arena; options->schema has the kind of key. */
@@ -30,6 +31,14 @@ void snap_keyed_map_init(struct snap_keyed_map *map, struct snap_arena *arena,
 /* Returns the field of the key; a new one is 0, and no null. The name is copied. */
 struct snap_map_field *snap_keyed_map_obtain(struct snap_keyed_map *map, union snap_value key,
                                              struct snap_bytes name);
+
+/* Returns the field of the key, not to be changed; NULL if there is none. */
+const struct snap_map_field *snap_keyed_map_find(const struct snap_keyed_map *map,
+                                                 union snap_value key, struct snap_bytes name);
+
+/* Removes the field of the key; returns whether there was one. */
+bool snap_keyed_map_remove(struct snap_keyed_map *map, union snap_value key,
+                           struct snap_bytes name);
 
 /* Calls `take` for each field, key by key. */
 void snap_keyed_map_each(const struct snap_keyed_map *map,

@@ -116,7 +116,7 @@ void snap_latency_span(void *context, const struct snap_span *span)
     if (span->kind == SNAP_SPAN_AFFECTED || log->capacity_max == 0)
         return;
     for (uint32_t i = 0; i < span->count; i++) {
-        uint64_t origin = span->records[i].origin;
+        uint64_t origin = snap_record_view_origin(&span->records, i);
 
         if (is_kept(origin, log->halvings))
             add(log, &(struct snap_latency_entry){origin, snap_span_record_instant(span, i),

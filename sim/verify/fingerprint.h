@@ -45,24 +45,31 @@ static inline uint64_t snap_print_content(enum snap_value_kind kind, union snap_
 }
 
 /* Every factor is odd and has its bits everywhere: what differs in one field differs, and what
- * differs in several is the same by accident only. */
+ * differs in several is the same by accident only. Parts that are not in it are 0. */
+static inline uint64_t snap_print_mix(uint64_t origin, uint64_t lineage, uint64_t key,
+                                      uint64_t value)
+{
+    return snap_mix64((origin + 1) * UINT64_C(0xd6e8feb86659fd93) + lineage +
+                      key * UINT64_C(0x9fb21c651e98df25) + value * UINT64_C(0xa0761d6478bd642f));
+}
+
 static inline void snap_fingerprint_add_copy(struct snap_fingerprint *print,
                                              const struct snap_print_form *form,
                                              const struct snap_record *record, uint64_t lineage)
 {
+    uint64_t key = 0;
+    uint64_t value = 0;
     uint64_t mixed;
 
     if (!form->parts) {
         snap_fingerprint_add(print, record->origin, lineage);
         return;
     }
-    mixed = (record->origin + 1) * UINT64_C(0xd6e8feb86659fd93) + lineage;
     if (form->parts & SNAP_PART_KEY)
-        mixed += snap_print_content(form->schema.key, record->key) * UINT64_C(0x9fb21c651e98df25);
+        key = snap_print_content(form->schema.key, record->key);
     if (form->parts & SNAP_PART_VALUE)
-        mixed +=
-            snap_print_content(form->schema.value, record->value) * UINT64_C(0xa0761d6478bd642f);
-    mixed = snap_mix64(mixed);
+        value = snap_print_content(form->schema.value, record->value);
+    mixed = snap_print_mix(record->origin, lineage, key, value);
     print->count++;
     print->sum += mixed;
     print->xor ^= mixed;

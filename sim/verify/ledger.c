@@ -196,7 +196,8 @@ static bool has_rows(const struct snap_job *job, uint32_t index)
 static void log_rows(struct snap_log *log, struct snap_arena *arena, const struct snap_span *span)
 {
     for (uint32_t i = 0; i < span->count; i++) {
-        struct snap_stretch one = {&span->records[i], span->lineage ? &span->lineage[i] : NULL, 1};
+        struct snap_stretch one = {snap_record_view_from(&span->records, i),
+                                   span->lineage ? &span->lineage[i] : NULL, 1};
 
         snap_log_append(log, arena, &one, snap_span_record_instant(span, i));
     }

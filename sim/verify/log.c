@@ -8,12 +8,14 @@
 enum { CHUNK_RECORDS_FIRST = 32, CHUNK_RECORDS_MAX = 8192 };
 
 /* The columns of a record's fields, in their order. */
-enum { FIELDS = 4 };
+enum { FIELDS = 4, HALF = 2 };
 
-static const enum snap_log_column fields[FIELDS] = {SNAP_COLUMN_TIMESTAMP, SNAP_COLUMN_KEY,
-                                                    SNAP_COLUMN_VALUE, SNAP_COLUMN_ORIGIN};
+static const enum snap_log_column fields[FIELDS] = {SNAP_COLUMN_KEY, SNAP_COLUMN_VALUE,
+                                                    SNAP_COLUMN_TIMESTAMP, SNAP_COLUMN_ORIGIN};
 
-_Static_assert(sizeof(struct snap_record) == FIELDS * sizeof(uint64_t), "a record is four cells");
+_Static_assert(sizeof(struct snap_record) == FIELDS * sizeof(uint64_t) &&
+                   sizeof(struct snap_pair) == HALF * sizeof(uint64_t),
+               "a record is four cells, its halves two");
 
 /* Places for 64-bit values, `stride` values apart. */
 struct target {
@@ -54,11 +56,37 @@ static struct snap_log_chunk *open_chunk(struct snap_log *log, struct snap_arena
     return last;
 }
 
+static inline uint64_t load(const char *from)
+{
+    uint64_t value;
+
+    memcpy(&value, from, sizeof(value));
+    return value;
+}
+
+/* Whether the values are `next` and so on; four at a time, which takes half as long. */
+static inline bool are_even(const char *values, uint32_t stride_bytes, uint32_t count,
+                            uint64_t next, uint64_t step)
+{
+    uint64_t odd = 0;
+    uint32_t i = 0;
+
+    for (; i + 4 <= count; i += 4, next += 4 * step) {
+        const char *at = values + (size_t)i * stride_bytes;
+
+        odd |= (load(at) ^ next) | (load(at + stride_bytes) ^ (next + step)) |
+               (load(at + 2 * (size_t)stride_bytes) ^ (next + 2 * step)) |
+               (load(at + 3 * (size_t)stride_bytes) ^ (next + 3 * step));
+    }
+    for (; i < count; i++, next += step)
+        odd |= load(values + (size_t)i * stride_bytes) ^ next;
+    return odd == 0;
+}
+
 /* Whether the values go on with even steps; the first two values of the chunk give the step. */
 static bool goes_on_evenly(struct snap_column *column, uint32_t filled, const struct source *from)
 {
     uint64_t next;
-    uint64_t odd = 0;
 
     if (filled == 0) {
         column->base = value_at(from, 0);
@@ -67,9 +95,9 @@ static bool goes_on_evenly(struct snap_column *column, uint32_t filled, const st
         column->step = value_at(from, 0) - column->base;
     }
     next = column->base + filled * column->step;
-    for (uint32_t i = 0; i < from->count; i++, next += column->step)
-        odd |= value_at(from, i) ^ next;
-    return odd == 0;
+    return from->stride_bytes == sizeof(struct snap_pair)
+               ? are_even(from->values, sizeof(struct snap_pair), from->count, next, column->step)
+               : are_even(from->values, from->stride_bytes, from->count, next, column->step);
 }
 
 /* Writes differences; false if one does not fit into 16 bits. */
@@ -163,17 +191,32 @@ static void add_cells(struct snap_log *log, struct snap_arena *arena, enum snap_
     log->least[index] = form;
 }
 
+/* Whether the column has been 0 so far, and is so from now on. */
+static bool stays_zero(struct snap_column *column, uint32_t filled)
+{
+    if (filled == 0)
+        *column = (struct snap_column){.form = SNAP_CELLS_EVEN};
+    return column->form == SNAP_CELLS_EVEN && column->base == 0 && column->step == 0;
+}
+
 /* The four fields of the records and their lineages, each into its column. */
 static void add_columns(struct snap_log *log, struct snap_arena *arena,
                         const struct snap_stretch *stretch)
 {
     static const uint64_t zero;
-    struct source from = {.stride_bytes = sizeof(struct snap_record), .count = stretch->count};
+    struct snap_log_chunk *chunk = &log->chunks[log->chunk_count - 1];
+    struct source from = {.stride_bytes = stretch->records.stride_bytes, .count = stretch->count};
 
-    for (uint32_t f = log->keeps_timestamps ? 0 : 1; f < FIELDS; f++) {
-        from.values = (const char *)stretch->records + f * sizeof(uint64_t);
+    for (uint32_t f = 0; f < FIELDS; f++) {
+        const char *half = f < HALF ? stretch->records.pairs : stretch->records.stamps;
+
+        if (fields[f] == SNAP_COLUMN_TIMESTAMP && !log->keeps_timestamps)
+            continue;
+        from.values = half + f % HALF * sizeof(uint64_t);
         add_cells(log, arena, fields[f], &from);
     }
+    if (!stretch->lineage && stays_zero(&chunk->columns[SNAP_COLUMN_LINEAGE], chunk->count))
+        return;
     from.values = (const char *)(stretch->lineage ? stretch->lineage : &zero);
     from.stride_bytes = stretch->lineage ? sizeof(uint64_t) : 0;
     add_cells(log, arena, SNAP_COLUMN_LINEAGE, &from);
@@ -201,7 +244,7 @@ void snap_log_append(struct snap_log *log, struct snap_arena *arena,
             count = stretch->count - done;
         add_columns(log, arena,
                     &(struct snap_stretch){
-                        .records = stretch->records + done,
+                        .records = snap_record_view_from(&stretch->records, done),
                         .lineage = stretch->lineage ? stretch->lineage + done : NULL,
                         .count = count,
                     });
@@ -241,8 +284,8 @@ struct snap_slice snap_log_slice(const struct snap_log *log, uint64_t first, uin
 }
 
 /* Writes cells of a column from `at` on to places that lie `stride` values apart. */
-static void read_cells(const struct snap_column *cells, uint32_t at, uint32_t count,
-                       struct target to)
+static inline void read_cells(const struct snap_column *cells, uint32_t at, uint32_t count,
+                              struct target to)
 {
     switch (cells->form) {
     case SNAP_CELLS_EVEN:
@@ -292,6 +335,14 @@ void snap_slice_read(const struct snap_slice *slice, uint32_t first, struct snap
         to->count = SNAP_LOG_READ_MAX;
     for (unsigned c = 0; c < SNAP_COLUMN_COUNT; c++)
         read_column(slice, (enum snap_log_column)c, first, to);
+}
+
+void snap_slice_read_cells(const struct snap_slice *slice, enum snap_log_column column,
+                           uint32_t first, uint32_t count, uint64_t *to)
+{
+    SNAP_CHECK(first + count <= slice->count);
+    read_cells(&slice->chunk->columns[column], slice->offset + first, count,
+               (struct target){to, 1});
 }
 
 struct snap_log_entry snap_log_entry_at(const struct snap_log *log, uint64_t index)

@@ -75,7 +75,7 @@ struct snap_log {
 
 /* Records in a row with their lineages (NULL: all 0). */
 struct snap_stretch {
-    const struct snap_record *records;
+    struct snap_record_view records;
     const uint64_t *lineage;
     uint32_t count;
 };
@@ -150,6 +150,10 @@ static inline struct snap_log_entry snap_slice_entry(const struct snap_slice *sl
 
 /* Reads entries of the slice from `first` on, as many as there are and fit. */
 void snap_slice_read(const struct snap_slice *slice, uint32_t first, struct snap_log_entries *to);
+
+/* Reads `count` cells of one column for entries of the slice from `first` on. */
+void snap_slice_read_cells(const struct snap_slice *slice, enum snap_log_column column,
+                           uint32_t first, uint32_t count, uint64_t *to);
 
 /* Returns entry `index` of the log. */
 struct snap_log_entry snap_log_entry_at(const struct snap_log *log, uint64_t index);

@@ -162,7 +162,7 @@ static void handled(struct task_book *task, const struct snap_span *span)
     struct range *range = NULL;
 
     for (uint32_t i = 0; i < span->count; i++) {
-        uint64_t origin = span->records[i].origin;
+        uint64_t origin = snap_record_view_origin(&span->records, i);
 
         if (!range || range->split != snap_origin_split(origin))
             range = range_of(task, origin);
@@ -233,7 +233,7 @@ static void own(struct task_book *task, uint32_t index, struct split_book *split
 static void sent(struct books *books, struct task_book *task, const struct snap_span *span)
 {
     for (uint32_t i = 0; i < span->count; i++) {
-        uint64_t origin = span->records[i].origin;
+        uint64_t origin = snap_record_view_origin(&span->records, i);
         uint32_t index = snap_origin_split(origin);
         struct split_book *split = &books->splits[index];
 

@@ -72,7 +72,7 @@ static void read_run(struct prints *prints, const struct snap_run *run)
     struct snap_log_entries entries = {.count = 0};
 
     for (uint32_t i = 0; i < run->slice.count; i += entries.count) {
-        struct snap_stretch stretch = {entries.records, entries.lineages, 0};
+        struct snap_stretch stretch = {snap_record_view_of(entries.records), entries.lineages, 0};
 
         snap_slice_read(&run->slice, i, &entries);
         stretch.count = entries.count;

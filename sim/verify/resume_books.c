@@ -85,7 +85,7 @@ static void deal_entry(const struct resumption *at, const struct snap_operator *
 {
     uint32_t to = op->type->keyed ? subtask_of(op, entry->record.key) : from % op->parallelism;
     struct snap_task_book *task = snap_ledger_task(at->ledger, op->index, to);
-    struct snap_stretch stretch = {&entry->record, &entry->lineage, 1};
+    struct snap_stretch stretch = {snap_record_view_of(&entry->record), &entry->lineage, 1};
 
     snap_log_append(&at->ledger->books[op->index][to].journal.log, &task->arena, &stretch,
                     at->start->at_ns);

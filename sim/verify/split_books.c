@@ -17,16 +17,33 @@ static void own(struct snap_split_book *book, struct snap_task_book *task, uint3
     task->splits[task->split_count++] = split;
 }
 
+/* Whether each origin is the next one, all of one split. */
+static bool are_in_a_row(const struct snap_record_view *records, uint32_t count)
+{
+    uint64_t first = snap_record_view_origin(records, 0);
+    uint64_t odd = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        odd |= snap_record_view_origin(records, i) ^ (first + i);
+    return odd == 0 && snap_origin_split(first) == snap_origin_split(first + count - 1);
+}
+
 /* How many of the records continue the split with rising offsets. */
-static uint32_t count_new(struct snap_split_book *book, const struct snap_record *records,
+static uint32_t count_new(struct snap_split_book *book, const struct snap_record_view *records,
                           uint32_t count)
 {
-    uint64_t next = book->sent_any ? book->end_origin : records[0].origin;
-    uint32_t split = snap_origin_split(records[0].origin);
-    uint32_t i;
+    uint64_t first = snap_record_view_origin(records, 0);
+    uint64_t next = book->sent_any ? book->end_origin : first;
+    uint32_t split = snap_origin_split(first);
+    uint32_t i = 0;
 
-    for (i = 0; i < count; i++) {
-        uint64_t origin = records[i].origin;
+    if (first >= next && are_in_a_row(records, count)) {
+        book->gaps |= first != next;
+        next = first + count;
+        i = count;
+    }
+    for (; i < count; i++) {
+        uint64_t origin = snap_record_view_origin(records, i);
 
         if (origin < next || snap_origin_split(origin) != split)
             break;
@@ -34,7 +51,7 @@ static uint32_t count_new(struct snap_split_book *book, const struct snap_record
         next = origin + 1;
     }
     if (!book->sent_any)
-        book->first_origin = records[0].origin;
+        book->first_origin = first;
     book->sent_any = true;
     book->end_origin = next;
     return i;
@@ -44,11 +61,20 @@ static uint32_t count_new(struct snap_split_book *book, const struct snap_record
 static void expect_now(struct snap_walk *walk, uint32_t source, const struct snap_stretch *stretch)
 {
     for (uint32_t i = 0; i < stretch->count; i += SNAP_WALK_RECORDS) {
+        const struct snap_record_view records = snap_record_view_from(&stretch->records, i);
         uint32_t rest = stretch->count - i;
 
-        snap_walk_from(walk, source, stretch->records + i,
-                       rest < SNAP_WALK_RECORDS ? rest : SNAP_WALK_RECORDS);
+        snap_walk_from_view(walk, source, &records,
+                            rest < SNAP_WALK_RECORDS ? rest : SNAP_WALK_RECORDS);
     }
+}
+
+/* Not the next one of its split: it was sent before, or lies below where the run began. */
+static void sent_again(struct snap_ledger *ledger, struct snap_split_book *book, uint64_t origin)
+{
+    if (snap_ledger_is_past(ledger, origin) && origin < book->past_origin)
+        book->past_origin = origin;
+    book->next_origin = origin + 1;
 }
 
 void snap_split_books_emitted(struct snap_ledger *ledger, const struct snap_span *span)
@@ -56,18 +82,15 @@ void snap_split_books_emitted(struct snap_ledger *ledger, const struct snap_span
     struct snap_task_book *task = snap_ledger_task(ledger, span->operator_index, span->subtask);
 
     for (uint32_t i = 0; i < span->count;) {
-        uint32_t split = snap_origin_split(span->records[i].origin);
-        struct snap_split_book *book = &ledger->splits[split];
-        struct snap_stretch stretch = {.records = &span->records[i]};
+        struct snap_stretch stretch = {.records = snap_record_view_from(&span->records, i)};
+        uint64_t origin = snap_record_view_origin(&stretch.records, 0);
+        struct snap_split_book *book = &ledger->splits[snap_origin_split(origin)];
 
-        SNAP_CHECK(split < ledger->job->split_count);
-        own(book, task, split, span->subtask);
-        stretch.count = count_new(book, stretch.records, span->count - i);
+        SNAP_CHECK(snap_origin_split(origin) < ledger->job->split_count);
+        own(book, task, snap_origin_split(origin), span->subtask);
+        stretch.count = count_new(book, &stretch.records, span->count - i);
         if (!stretch.count) {
-            if (snap_ledger_is_past(ledger, stretch.records->origin) &&
-                stretch.records->origin < book->past_origin)
-                book->past_origin = stretch.records->origin;
-            book->next_origin = stretch.records->origin + 1;
+            sent_again(ledger, book, origin);
             i++;
             continue;
         }

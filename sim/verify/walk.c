@@ -91,7 +91,7 @@ static void add_copies(struct snap_walk *walk, const struct step *step, struct b
     if (!walk->aim.wanted[step->operator_index])
         return;
     if (walk->prints) {
-        struct snap_stretch stretch = {records, lineages, batch.count};
+        struct snap_stretch stretch = {snap_record_view_of(records), lineages, batch.count};
 
         SNAP_CHECK(!step->optional);
         snap_fingerprint_add_stretch(&walk->prints[step->operator_index],
@@ -355,10 +355,18 @@ static void tidy_up(struct snap_walk *walk)
 void snap_walk_from(struct snap_walk *walk, uint32_t source, const struct snap_record *records,
                     uint32_t count)
 {
+    const struct snap_record_view view = snap_record_view_of(records);
+
+    snap_walk_from_view(walk, source, &view, count);
+}
+
+void snap_walk_from_view(struct snap_walk *walk, uint32_t source,
+                         const struct snap_record_view *records, uint32_t count)
+{
     struct batch batch = {0, count};
 
     tidy_up(walk);
-    memcpy(push(walk, count), records, count * sizeof(*records));
+    snap_record_view_copy(records, count, push(walk, count));
     memset(walk->lineages, 0, count * sizeof(*walk->lineages));
     visit(walk,
           &(struct step){.operator_index = source, .known = SNAP_KNOWN_ALL, .held = walk->all_held},

@@ -74,6 +74,8 @@ void snap_walk_fini(struct snap_walk *walk);
 /* Fills `copies` with what should become of the records that the source sent. */
 void snap_walk_from(struct snap_walk *walk, uint32_t source, const struct snap_record *records,
                     uint32_t count);
+void snap_walk_from_view(struct snap_walk *walk, uint32_t source,
+                         const struct snap_record_view *records, uint32_t count);
 
 /* The same for the result that an operator with windows sent, with its lineage. */
 void snap_walk_from_result(struct snap_walk *walk, uint32_t window,

@@ -5,7 +5,7 @@ void snap_window_book_add(struct snap_window_book *book, struct snap_arena *aren
                           const struct snap_window_line *line, snap_ns at_ns)
 {
     struct snap_record place = {.origin = book->count};
-    struct snap_stretch stretch = {.records = &place, .count = 1};
+    struct snap_stretch stretch = {.records = snap_record_view_of(&place), .count = 1};
 
     book->lines =
         snap_arena_grow(arena, book->lines, book->count, &book->capacity, sizeof(*book->lines));
@@ -20,7 +20,7 @@ void snap_window_book_note(struct snap_window_book *book, struct snap_arena *are
         .kind = span->kind, .note = *span->window, .taken = taken, .execution = book->execution};
 
     if (span->count > 0) {
-        line.record = span->records[0];
+        line.record = snap_record_view_at(&span->records, 0);
         line.lineage = span->lineage ? span->lineage[0] : 0;
     }
     snap_window_book_add(book, arena, &line, span->at_ns);

@@ -12,7 +12,8 @@ cmake --install "$build" --prefix "$place/first" > /dev/null
 mv "$place/first" "$place/prefix"
 PKG_CONFIG_PATH=$(dirname "$(find "$place/prefix" -name snapsim.pc)")
 export PKG_CONFIG_PATH
-find "$place/prefix" -name '*.h' | diff <(echo "$place/prefix/include/snapsim/snap.h") -
+find "$place/prefix" -name '*.h' -printf '%P\n' | sort | diff - <(printf 'include/snapsim/%s\n' \
+    snap.h snap_operator.h snap_state.h snap_values.h)
 LD_LIBRARY_PATH=$(pkg-config --variable=libdir snapsim)
 export LD_LIBRARY_PATH
 
@@ -27,9 +28,12 @@ read -ra flags <<< "$(pkg-config --cflags --libs snapsim)"
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$examples/../docs/C_API.md" > manual.c
 "$cc" manual.c "${flags[@]}" -o manual
 
-# The header stands alone, in old C and in C++.
-echo '#include <snap.h>' > alone.c
-"$cc" -std=c99 -pedantic -Wall -Wextra -Werror -fsyntax-only "${flags[@]:0:1}" alone.c
-if command -v c++ > /dev/null; then
-    c++ -x c++ -std=c++11 -pedantic -Wall -Wextra -Werror -fsyntax-only "${flags[@]:0:1}" alone.c
-fi
+# Each header stands alone, in old C and in C++.
+for header in "$place"/prefix/include/snapsim/*.h; do
+    echo "#include <${header##*/}>" > alone.c
+    "$cc" -std=c99 -pedantic -Wall -Wextra -Werror -fsyntax-only "${flags[@]:0:1}" alone.c
+    if command -v c++ > /dev/null; then
+        c++ -x c++ -std=c++11 -pedantic -Wall -Wextra -Werror -fsyntax-only "${flags[@]:0:1}" \
+            alone.c
+    fi
+done

@@ -62,16 +62,16 @@ static void see_emitted(void *context, const struct snap_span *span)
     struct sent *sent = &((struct job_run *)context)->sent[span->subtask];
 
     for (uint32_t i = 0; span->kind == SNAP_SPAN_EMITTED && i < span->count; i++) {
-        const struct snap_record *record = &span->records[i];
+        struct snap_record record = snap_record_view_at(&span->records, i);
         bool again = false;
 
         for (uint32_t k = 0; k < sent->count && !again; k++)
-            again = sent->inputs[k].origin == record->origin;
+            again = sent->inputs[k].origin == record.origin;
         if (again)
             continue;
         SNAP_CHECK(sent->count < RECORDS_MAX);
-        sent->inputs[sent->count++] = (struct input){record->key.number, record->value.number,
-                                                     record->timestamp_ms, record->origin};
+        sent->inputs[sent->count++] = (struct input){record.key.number, record.value.number,
+                                                     record.timestamp_ms, record.origin};
     }
 }
 

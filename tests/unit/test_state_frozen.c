@@ -98,6 +98,38 @@ static struct snap_frozen **hook_of_map(struct lab *lab)
     return &lab->map.list.frozen;
 }
 
+/* Drops from the middle or the end. */
+static void act_list_inside(struct lab *lab, enum act act, int64_t key)
+{
+    struct snap_keyed_list_head *head = snap_keyed_list_of(&lab->list, number(key));
+    uint32_t link = head ? head->first : SNAP_NO_LINK;
+
+    if (act == ADD || !head || head->count < 2) {
+        act_list(lab, act, key);
+        return;
+    }
+    for (uint32_t i = lab->clock % 2 ? 1 : head->count - 1; i > 0; i--)
+        link = lab->list.links[link].next;
+    snap_keyed_list_drop_number(&lab->list, head, lab->list.links[link].value.number);
+    if (act == CHANGE)
+        snap_keyed_list_add(&lab->list, number(key), number(lab->clock++));
+}
+
+/* What is removed leaves its place to another key. */
+static void act_map_removing(struct lab *lab, enum act act, int64_t key)
+{
+    static const char *const names[] = {"f0", "f1", "f2", "f3"};
+    struct snap_bytes name = snap_bytes_of(names[lab->clock++ % 4]);
+    bool was_there = snap_keyed_map_find(&lab->map, number(key), name) != NULL;
+
+    if (act == ADD)
+        act_map(lab, ADD, key);
+    else
+        assert_int_equal(snap_keyed_map_remove(&lab->map, number(key), name), was_there);
+    if (act == CHANGE)
+        act_map(lab, ADD, key);
+}
+
 static void act_windows(struct lab *lab, enum act act, int64_t key)
 {
     struct snap_scope scope = {.key = number(key), .start_ms = 10, .end_ms = 20};
@@ -161,6 +193,8 @@ static struct snap_frozen **hook_of_timers(struct lab *lab)
 static const struct kind kinds[] = {
     {"list", act_list, hook_of_list, take_list},
     {"map", act_map, hook_of_map, take_map},
+    {"list, inside", act_list_inside, hook_of_list, take_list},
+    {"map, removing", act_map_removing, hook_of_map, take_map},
     {"windows", act_windows, hook_of_windows, take_windows},
     {"timers", act_timers, hook_of_timers, take_timers},
 };

@@ -32,13 +32,13 @@ static void fixture_fini(struct fixture *fixture)
 static void span(struct fixture *fixture, enum snap_span_kind kind, snap_ns start_ns,
                  const uint64_t *first_count)
 {
-    struct snap_record records[512] = {{0}};
+    struct snap_record records[512] = {{.origin = 0}};
     struct snap_span told = {.kind = kind,
                              .operator_index =
                                  kind == SNAP_SPAN_EMITTED ? SCRIPT_LINES : SCRIPT_OUT,
                              .start_ns = start_ns,
                              .cost_ns = 10,
-                             .records = records,
+                             .records = snap_record_view_of(records),
                              .count = (uint32_t)first_count[1]};
 
     for (uint32_t i = 0; i < told.count; i++)

@@ -124,12 +124,18 @@ static void what_was_appended_is_read_back(void **unused)
             uint64_t value = rows[r].value(i);
 
             records[i] = (struct snap_record){
-                (int64_t)value, {(int64_t)value + 1}, {(int64_t)value + 2}, value + 3};
+                .timestamp_ms = (int64_t)value,
+                .key.number = (int64_t)value + 1,
+                .value.number = (int64_t)value + 2,
+                .origin = value + 3,
+            };
             lineage[i] = value + 4;
         }
         for (uint32_t i = 0, n = 1; i < RECORDS; i += n, n = n * 5 % SPAN_MAX + 1) {
             n = n < RECORDS - i ? n : RECORDS - i;
-            snap_log_append(&log, &arena, &(struct snap_stretch){records + i, lineage + i, n}, i);
+            snap_log_append(
+                &log, &arena,
+                &(struct snap_stretch){snap_record_view_of(records + i), lineage + i, n}, i);
         }
         assert_int_equal(log.count, RECORDS);
         for (uint32_t i = 0; i < RECORDS; i++) {
@@ -154,9 +160,12 @@ static void without_lineage_it_is_zero(void **unused)
     struct snap_log log = {0};
 
     (void)unused;
-    snap_log_append(&log, &arena, &(struct snap_stretch){records, NULL, 3}, 10);
-    snap_log_append(&log, &arena, &(struct snap_stretch){records, lineage, 2}, 10);
-    snap_log_append(&log, &arena, &(struct snap_stretch){records, NULL, 1}, 20);
+    snap_log_append(&log, &arena, &(struct snap_stretch){snap_record_view_of(records), NULL, 3},
+                    10);
+    snap_log_append(&log, &arena, &(struct snap_stretch){snap_record_view_of(records), lineage, 2},
+                    10);
+    snap_log_append(&log, &arena, &(struct snap_stretch){snap_record_view_of(records), NULL, 1},
+                    20);
     assert_int_equal(snap_log_entry_at(&log, 2).lineage, 0);
     assert_int_equal(snap_log_entry_at(&log, 4).lineage, 8);
     assert_int_equal(snap_log_entry_at(&log, 5).lineage, 0);

@@ -585,7 +585,7 @@ static void play_record(struct snap_observer *to, const struct play *step)
                               .kind = step->actor == LINES ? SNAP_SPAN_EMITTED : SNAP_SPAN_AFFECTED,
                               .operator_index = step->actor,
                               .at_ns = step->at_ms * SNAP_MS,
-                              .records = &record,
+                              .records = snap_record_view_of(&record),
                               .count = 1,
                           });
 }

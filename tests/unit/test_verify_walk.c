@@ -147,19 +147,19 @@ static void prints_tell_contents_apart(void **unused)
         uint64_t lineage;
         bool same;
     } rows[] = {
-        {"the same", BOTH, {0, {5}, {6}, 7}, 8, true},
-        {"another key", BOTH, {0, {4}, {6}, 7}, 8, false},
-        {"another value", BOTH, {0, {5}, {7}, 7}, 8, false},
-        {"key and value exchanged", BOTH, {0, {6}, {5}, 7}, 8, false},
-        {"another origin", BOTH, {0, {5}, {6}, 8}, 8, false},
-        {"another lineage", BOTH, {0, {5}, {6}, 7}, 9, false},
-        {"another time", BOTH, {9, {5}, {6}, 7}, 8, true},
-        {"a value that is not known", SNAP_PART_KEY, {0, {5}, {7}, 7}, 8, true},
-        {"another key, the value is not known", SNAP_PART_KEY, {0, {4}, {6}, 7}, 8, false},
-        {"another value, the key is not known", SNAP_PART_VALUE, {0, {5}, {7}, 7}, 8, false},
-        {"names alone", SNAP_PART_NOTHING, {0, {1}, {2}, 7}, 8, true},
+        {"the same", BOTH, {{5}, {6}, 0, 7}, 8, true},
+        {"another key", BOTH, {{4}, {6}, 0, 7}, 8, false},
+        {"another value", BOTH, {{5}, {7}, 0, 7}, 8, false},
+        {"key and value exchanged", BOTH, {{6}, {5}, 0, 7}, 8, false},
+        {"another origin", BOTH, {{5}, {6}, 0, 8}, 8, false},
+        {"another lineage", BOTH, {{5}, {6}, 0, 7}, 9, false},
+        {"another time", BOTH, {{5}, {6}, 9, 7}, 8, true},
+        {"a value that is not known", SNAP_PART_KEY, {{5}, {7}, 0, 7}, 8, true},
+        {"another key, the value is not known", SNAP_PART_KEY, {{4}, {6}, 0, 7}, 8, false},
+        {"another value, the key is not known", SNAP_PART_VALUE, {{5}, {7}, 0, 7}, 8, false},
+        {"names alone", SNAP_PART_NOTHING, {{1}, {2}, 0, 7}, 8, true},
     };
-    const struct snap_record first = {0, {5}, {6}, 7};
+    const struct snap_record first = {{5}, {6}, 0, 7};
     const uint64_t lineage = 8;
 
     (void)unused;
@@ -168,9 +168,11 @@ static void prints_tell_contents_apart(void **unused)
         struct snap_fingerprint a = {0};
         struct snap_fingerprint b = {0};
 
-        snap_fingerprint_add_stretch(&a, &form, &(struct snap_stretch){&first, &lineage, 1});
-        snap_fingerprint_add_stretch(&b, &form,
-                                     &(struct snap_stretch){&rows[r].record, &rows[r].lineage, 1});
+        snap_fingerprint_add_stretch(
+            &a, &form, &(struct snap_stretch){snap_record_view_of(&first), &lineage, 1});
+        snap_fingerprint_add_stretch(
+            &b, &form,
+            &(struct snap_stretch){snap_record_view_of(&rows[r].record), &rows[r].lineage, 1});
         if (snap_fingerprint_equal(&a, &b) != rows[r].same)
             fail_msg("%s", rows[r].name);
     }

@@ -238,7 +238,7 @@ static inline void lab_span(struct lab *lab, const struct step *step, enum snap_
                                                   .subtask = step->subtask,
                                                   .at_ns = step->at_ms * SNAP_MS,
                                                   .start_ns = step->at_ms * SNAP_MS,
-                                                  .records = &record,
+                                                  .records = snap_record_view_of(&record),
                                                   .lineage = &step->lineage,
                                                   .count = 1,
                                                   .part = step->part,
