@@ -149,7 +149,6 @@ void snap_checkpoint_table(struct snap_text *text, const struct snap_statistics 
                            uint32_t width)
 {
     uint32_t count = statistics->checkpoint_count;
-    uint32_t hidden = count > SNAP_TABLE_ROWS_MAX ? count - SNAP_TABLE_ROWS_MAX : 0;
     struct snap_table table;
 
     snap_text_printf(text, "Checkpoints: %u completed, %u failed, %u in progress",
@@ -163,12 +162,7 @@ void snap_checkpoint_table(struct snap_text *text, const struct snap_statistics 
         return;
     snap_table_init(&table, columns, (uint32_t)(sizeof(columns) / sizeof(columns[0])));
     for (uint32_t i = 0; i < count; i++) {
-        if (hidden > 0 && i == SNAP_TABLE_ROWS_AT_START) {
-            snap_table_cell(&table, "...");
-            snap_table_printf(&table, "%u more", hidden);
-            snap_table_end_row(&table);
-            i += hidden;
-        }
+        i = snap_table_next_row(&table, i, count);
         add_row(&table, statistics, statistics->checkpoints[i]);
     }
     snap_table_text(&table, width, text);

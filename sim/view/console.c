@@ -97,7 +97,6 @@ void snap_failure_table(struct snap_text *text, const struct snap_statistics *st
         {"Running Again", SNAP_TABLE_RIGHT, 0},
     };
     uint32_t count = statistics->failure_count;
-    uint32_t hidden = count > SNAP_TABLE_ROWS_MAX ? count - SNAP_TABLE_ROWS_MAX : 0;
     struct snap_table table;
 
     snap_text_printf(text, "Failures: %u, restarts: %u\n", count, statistics->restart_count);
@@ -105,12 +104,7 @@ void snap_failure_table(struct snap_text *text, const struct snap_statistics *st
         return;
     snap_table_init(&table, COLUMNS(columns));
     for (uint32_t i = 0; i < count; i++) {
-        if (hidden > 0 && i == SNAP_TABLE_ROWS_AT_START) {
-            snap_table_cell(&table, "...");
-            snap_table_printf(&table, "%u more", hidden);
-            snap_table_end_row(&table);
-            i += hidden;
-        }
+        i = snap_table_next_row(&table, i, count);
         add_failure(&table, statistics->job, &statistics->failures[i]);
     }
     snap_table_text(&table, width, text);

@@ -64,6 +64,16 @@ void snap_table_end_row(struct snap_table *table)
         snap_table_cell(table, "");
 }
 
+uint32_t snap_table_next_row(struct snap_table *table, uint32_t row, uint32_t count)
+{
+    if (count <= SNAP_TABLE_ROWS_MAX || row != SNAP_TABLE_ROWS_AT_START)
+        return row;
+    snap_table_cell(table, "...");
+    snap_table_printf(table, "%u more", count - SNAP_TABLE_ROWS_MAX);
+    snap_table_end_row(table);
+    return row + count - SNAP_TABLE_ROWS_MAX;
+}
+
 /* ---- widths ---- */
 
 static uint32_t width_of(const char *text, size_t length)

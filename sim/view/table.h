@@ -54,6 +54,10 @@ void snap_table_printf(struct snap_table *table, const char *format, ...)
 /* Fills the row up with empty cells. */
 void snap_table_end_row(struct snap_table *table);
 
+/* Which of `count` rows comes next, at or after `row`: of more than SNAP_TABLE_ROWS_MAX those in
+ * the middle are left out, and a row says how many. */
+uint32_t snap_table_next_row(struct snap_table *table, uint32_t row, uint32_t count);
+
 /* Returns the title without the hyphens that allow it to be broken: "Acknow- ledged" (arena). */
 const char *snap_title_mended(const char *title, struct snap_arena *arena);
 
