@@ -11,8 +11,8 @@
 
 enum { ALIGNMENT = 16, CHUNK_BYTES_FIRST = 1024, CHUNK_BYTES_MAX = 1 << 20 };
 
-/* An arena of so many bytes goes on in blocks of the heap: a part of one that stays unused is small
- * beside what it has. */
+/* A filling arena of so many bytes goes on in blocks of the heap: a part of one that stays unused
+ * is small beside what it has. */
 enum { BYTES_OF_LARGE = 2 * CHUNK_BYTES_MAX };
 
 struct snap_arena_chunk {
@@ -40,7 +40,8 @@ static void add_chunk(struct snap_arena *arena, size_t bytes_least)
         bytes = CHUNK_BYTES_MAX;
     if (bytes < bytes_least)
         bytes = bytes_least;
-    if (arena->bytes_total >= BYTES_OF_LARGE && bytes + header <= SNAP_HEAP_BLOCK_BYTES) {
+    if (arena->fills && arena->bytes_total >= BYTES_OF_LARGE &&
+        bytes + header <= SNAP_HEAP_BLOCK_BYTES) {
         bytes = SNAP_HEAP_BLOCK_BYTES - header;
         chunk = snap_memory_take_block();
     } else {
@@ -57,6 +58,12 @@ static void add_chunk(struct snap_arena *arena, size_t bytes_least)
 void snap_arena_init(struct snap_arena *arena)
 {
     memset(arena, 0, sizeof(*arena));
+}
+
+void snap_arena_init_filling(struct snap_arena *arena)
+{
+    snap_arena_init(arena);
+    arena->fills = true;
 }
 
 static void free_chunks(struct snap_arena_chunk *chunk)

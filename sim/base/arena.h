@@ -12,6 +12,7 @@
 #ifndef SNAP_BASE_ARENA_H
 #define SNAP_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,10 +23,16 @@ struct snap_arena {
     char *next;                      /* first free byte of the newest chunk */
     char *end;
     size_t bytes_total; /* chunk bytes held */
+    bool fills;         /* see snap_arena_init_filling */
 };
 
 /* Makes an empty arena; takes no memory yet. */
 void snap_arena_init(struct snap_arena *arena);
+
+/* The same for one that is filled from front to back with megabytes: once it is large it goes on in
+ * blocks that the system may back with large pages. For other arenas that is a gamble: finding a
+ * large page can take the system longer than clearing small ones. */
+void snap_arena_init_filling(struct snap_arena *arena);
 
 /* Gives back all memory. */
 void snap_arena_fini(struct snap_arena *arena);

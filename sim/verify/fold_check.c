@@ -102,16 +102,18 @@ static int64_t count_missing(const struct check *check, struct snap_finding *fir
 }
 
 /* A union list may have a key once for each subtask that counted it: with fewer subtasks than
- * before one takes the place of several, and what they had adds up. */
+ * before one takes the place of several, and what they had adds up. Of texts, which only a damaged
+ * file has twice, the later one stays, as in the operator's state. */
 static void take_base(struct check *check)
 {
     const struct snap_subtask_book *book = check->subject->book;
+    bool adds = snap_rules_state_kind(check->subject->rules, check->subject->op) == SNAP_VALUE_LONG;
 
     for (uint32_t i = 0; i < book->base_entry_count; i++) {
         const struct snap_state_entry *entry = &book->base_entries[i];
         struct snap_key_slot *slot = snap_key_table_get(&check->table, entry->key, 0);
 
-        if (slot->present)
+        if (slot->present && adds)
             slot->value.number =
                 (int64_t)((uint64_t)slot->value.number + (uint64_t)entry->value.number);
         else

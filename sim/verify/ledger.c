@@ -14,7 +14,7 @@ void snap_ledger_make_tasks(struct snap_ledger *ledger)
     ledger->task_vertex = SNAP_ARENA_ARRAY(&ledger->arena, uint32_t, job->task_count);
     ledger->tasks = SNAP_ARENA_ARRAY(&ledger->arena, struct snap_task_book, job->task_count + 1);
     for (uint32_t i = 0; i <= job->task_count; i++)
-        snap_arena_init(&ledger->tasks[i].arena);
+        snap_arena_init_filling(&ledger->tasks[i].arena);
     for (uint32_t v = 0; v < job->vertex_count; v++) {
         const struct snap_vertex *vertex = &job->vertices[v];
 

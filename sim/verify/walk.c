@@ -43,8 +43,8 @@ struct snap_walk_aim snap_walk_aim_at(const struct snap_graph *graph, struct sna
 static void make_empty(struct snap_walk *walk, const struct snap_graph *graph)
 {
     walk->graph = graph;
-    snap_arena_init(&walk->arena);
-    snap_arena_init(&walk->replay_arena);
+    snap_arena_init_filling(&walk->arena);
+    snap_arena_init_filling(&walk->replay_arena);
     snap_string_pool_init(&walk->strings);
     walk->replay.arena = &walk->replay_arena;
     walk->replay.strings = &walk->strings;
