@@ -157,6 +157,11 @@ static void start_again(const struct trial *trial, struct lab *lab)
     "  - {at: 400 ms, cancel-with-savepoint: a}\n"                                                 \
     "  - {when: savepoint completed, delay: 30 ms, restart-from: a, parallelism: 3}\n"
 
+/* What is over when the job starts again was not over at the savepoint. */
+#define BEHIND                                                                                     \
+    "  - {at: 250 ms, savepoint: a}\n"                                                             \
+    "  - {at: 400 ms, restart-from: a, parallelism: 3}\n"
+
 #define THIRD                                                                                      \
     "  - {at: 220 ms, cancel-with-savepoint: a}\n"                                                 \
     "  - {at: 240 ms, restart-from: a, parallelism: 3}\n"                                          \
@@ -189,6 +194,11 @@ static const struct trial trials[] = {
      LATER,
      {0, FORGET},
      {[VISITS] = KEYS}},
+    {"from a savepoint that the first went on from", BEHIND, {0, 0}, {0}},
+    {"from a savepoint that the first went on from, forgotten",
+     BEHIND,
+     {0, FORGET},
+     {[FIXED] = KEYS, [VISITS] = KEYS}},
     {"from a checkpoint of the first",
      "  - {at: 270 ms, restart-from: latest-checkpoint, parallelism: 3}\n",
      {0, 0},
@@ -227,18 +237,28 @@ static void windows_are_judged_in_later_executions(void **state)
     }
 }
 
-/* Records of the time of a restored window go elsewhere then. */
+/* Records of the time of a restored window go elsewhere then; sessions have no size. */
 static void of_another_size_nothing_is_said(void **state)
 {
-    static const struct trial trial = {
-        "another size", AGAIN(", set: {fixed.size: 200 ms}"), {0, 0}, {0}};
-    struct lab lab;
+    static const struct trial others[] = {
+        {"another size in the second", AGAIN(", set: {fixed.size: 200 ms}"), {0, 0}, {0}},
+        {"in the first, where windows of it were over",
+         "  - {at: 450 ms, cancel-with-savepoint: a}\n"
+         "  - {at: 480 ms, restart-from: a}\n"
+         "set: {fixed.size: 200 ms}\n",
+         {0, 0},
+         {0}},
+    };
 
     (void)state;
-    start_again(&trial, &lab);
-    assert_int_equal(wrong_in(&lab, FIXED), SNAP_UNJUDGED);
-    assert_int_equal(wrong_in(&lab, VISITS), 0);
-    finish(&lab);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        struct lab lab;
+
+        start_again(&others[i], &lab);
+        assert_int_equal(wrong_in(&lab, FIXED), SNAP_UNJUDGED);
+        assert_int_equal(wrong_in(&lab, VISITS), 0);
+        finish(&lab);
+    }
 }
 
 int main(void)
