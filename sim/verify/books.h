@@ -91,8 +91,13 @@ struct snap_subtask_book {
     uint32_t base_entry_count;
     const struct snap_base_window *base_windows; /* likewise */
     uint32_t base_window_count;
-    struct snap_state_entry *dealt_entries; /* these, of a later execution */
+    int64_t base_wrong;       /* restored windows that were wrong in executions before */
+    bool base_has_other_size; /* their length cannot be that of the windows made then */
+    struct snap_state_entry *dealt_entries; /* base_entries, of a later execution */
     uint32_t dealt_capacity;
+    struct snap_base_window *dealt_windows; /* base_windows, likewise */
+    uint32_t dealt_window_capacity;
+    uint64_t dealt_records; /* entries of the journal that were taken in executions before */
     struct snap_state_entry *entries; /* keyed state at the end */
     uint32_t entry_count;
     uint32_t entry_capacity;

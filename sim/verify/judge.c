@@ -160,14 +160,13 @@ static void judge_fold(struct trial *trial)
     trial->judgement->counters[SNAP_COUNTER_WRONG_STATE] = wrong;
 }
 
-/* What the restored windows became. Later executions restore from snapshots of their own. */
+/* What the restored windows became. */
 static void judge_windows(struct trial *trial)
 {
     const struct snap_operator_rules *rules = trial->ledger->rules[trial->op->index];
     int64_t wrong = 0;
 
-    if (!trial->ledger->baseline || trial->ledger->before || !rules->add_to_window ||
-        trial->status == SNAP_JOB_FAILED)
+    if (!baseline_of(trial) || !rules->add_to_window || trial->status == SNAP_JOB_FAILED)
         return;
     for (uint32_t i = 0; i < trial->op->parallelism; i++) {
         const struct snap_subtask_book *book = &trial->ledger->books[trial->op->index][i];
@@ -178,9 +177,7 @@ static void judge_windows(struct trial *trial)
             .has_ended = trial->status == SNAP_JOB_FINISHED && !trial->ledger->suspended,
         };
 
-        int64_t of_subtask = book->windows && !book->finished_before
-                                 ? snap_window_check(&subject, &trial->scratch)
-                                 : 0;
+        int64_t of_subtask = book->windows ? snap_window_check(&subject, &trial->scratch) : 0;
 
         if (of_subtask == SNAP_UNJUDGED)
             return;
@@ -370,16 +367,12 @@ static void add_restored_parts(struct trial *trial)
     }
 }
 
-/* Sums cannot tell what was under way; and of which records results are made that were, or windows
- * that an earlier execution had restored, the files of a snapshot do not tell. */
+/* Sums cannot tell what was under way. */
 static bool hides_its_past(const struct trial *trial)
 {
     const struct snap_baseline *baseline = baseline_of(trial);
-    bool has_windows =
-        trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW || is_behind_window(trial);
 
-    return baseline && ((baseline->in_flight && trial->ledger->mode == SNAP_LEDGER_FINGERPRINT) ||
-                        (has_windows && trial->ledger->before));
+    return baseline && baseline->in_flight && trial->ledger->mode == SNAP_LEDGER_FINGERPRINT;
 }
 
 static void judge_operator(struct trial *trial)

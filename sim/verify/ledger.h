@@ -36,8 +36,8 @@ struct snap_ledger *snap_ledger_create(const struct snap_simulation *simulation,
 
 /*
  * The run starts from a snapshot on disk: nothing is expected of the records below its offsets, and
- * keyed values go on from what it held. Windows and what lies behind them are not judged then.
- * Borrowed until the ledger is destroyed; called before the run.
+ * keyed values and windows go on from what it held: verify/window_check.h. Borrowed until the
+ * ledger is destroyed; called before the run.
  */
 void snap_ledger_begin_at(struct snap_ledger *ledger, const struct snap_baseline *baseline);
 

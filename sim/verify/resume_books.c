@@ -9,6 +9,7 @@
 #include "model/key_group.h"
 #include "verify/ledger.h"
 #include "verify/ledger_parts.h"
+#include "verify/window_check.h"
 
 /* One resumption. */
 struct resumption {
@@ -179,11 +180,57 @@ static void deal_base(const struct resumption *at, const struct snap_operator *o
     }
 }
 
+static void deal_window(const struct resumption *at, const struct snap_operator *op,
+                        struct snap_base_window window)
+{
+    struct snap_subtask_book *to;
+
+    window.operator_index = op->index;
+    window.subtask = subtask_of(op, window.key);
+    to = &at->ledger->books[op->index][window.subtask];
+    to->dealt_windows = snap_arena_grow(
+        &snap_ledger_task(at->ledger, op->index, window.subtask)->arena, to->dealt_windows,
+        to->base_window_count, &to->dealt_window_capacity, sizeof(*to->dealt_windows));
+    to->dealt_windows[to->base_window_count++] = window;
+    to->base_windows = to->dealt_windows;
+    to->journal.log.keeps_timestamps = true;
+}
+
+/* Restored windows that were not over at the savepoint go to those who have the key now; what was
+ * wrong by then is written down for any of them. */
+static void deal_windows(const struct resumption *at, const struct snap_operator *op,
+                         const struct snap_operator *same, uint32_t subtask)
+{
+    const struct snap_operator_rules *rules = at->ledger->rules[op->index];
+    const struct snap_window_subject subject = {
+        .op = same,
+        .rules = at->taken->rules[same->index],
+        .book = &at->taken->books[same->index][subtask],
+    };
+    struct snap_subtask_book *to = &at->ledger->books[op->index][subtask % op->parallelism];
+    struct snap_arena scratch;
+    struct snap_windows_left left;
+
+    if (!subject.book->windows || !subject.rules->add_to_window)
+        return;
+    snap_arena_init(&scratch);
+    snap_window_check_until(&subject, at->start->savepoint, &scratch, &left);
+    to->base_wrong += left.wrong;
+    to->base_has_other_size = to->base_has_other_size || left.has_other_size ||
+                              rules->windows_grow != subject.rules->windows_grow;
+    for (uint32_t i = 0; at->start->restored[op->index] && i < left.open_count; i++)
+        deal_window(at, op, left.open[i]);
+    snap_arena_fini(&scratch);
+}
+
 /* `same` is the operator in the execution that took the savepoint, or NULL. Results of windows have
  * been sent also where their state is not found again. */
 static void deal_state(const struct resumption *at, const struct snap_operator *op,
                        const struct snap_operator *same)
 {
+    /* Before their records, whose times are asked for. */
+    for (uint32_t i = 0; same && i < same->parallelism; i++)
+        deal_windows(at, op, same, i);
     for (uint32_t i = 0; same && i < same->parallelism; i++) {
         const struct snap_subtask_book *from = &at->taken->books[same->index][i];
 
@@ -209,6 +256,7 @@ static void resume_state(const struct resumption *at, const struct snap_operator
         struct snap_arena *arena = &snap_ledger_task(at->ledger, op->index, i)->arena;
 
         book->partly_finished = partly;
+        book->dealt_records = book->journal.log.count;
         if (!finished)
             snap_journal_mark(&book->journal, arena, at->start->savepoint, at->start->at_ns);
         if (!finished && book->windows)

@@ -113,12 +113,10 @@ static bool has_other_length(const struct check *check, const struct snap_window
     return true;
 }
 
-static void take_line(void *to, const struct snap_window_line *line, uint64_t index)
+static void take_line(struct check *check, const struct snap_window_line *line)
 {
-    struct check *check = to;
     uint64_t hash;
 
-    (void)index;
     if (line->kind == SNAP_SPAN_LATE)
         return;
     check->has_changed = check->has_changed || has_other_length(check, line);
@@ -140,23 +138,82 @@ static void take_line(void *to, const struct snap_window_line *line, uint64_t in
     }
 }
 
-int64_t snap_window_check(const struct snap_window_subject *subject, struct snap_arena *arena)
+static void begin(struct check *check, struct snap_arena *arena)
 {
-    const struct snap_subtask_book *book = subject->book;
-    struct check check = {.subject = subject, .kind = subject->op->input_schemas[0].key};
+    const struct snap_subtask_book *book = check->subject->book;
 
-    check.count = book->base_window_count;
-    check.bases = SNAP_ARENA_ARRAY(arena, struct base, check.count);
-    for (uint32_t i = 0; i < check.count; i++) {
+    check->kind = check->subject->op->input_schemas[0].key;
+    check->count = book->finished_before ? 0 : book->base_window_count;
+    check->bases = SNAP_ARENA_ARRAY(arena, struct base, check->count);
+    for (uint32_t i = 0; i < check->count; i++) {
         const struct snap_base_window *window = &book->base_windows[i];
 
-        check.bases[i] = (struct base){hash_of(&check, window->key), window, window->value, false};
+        check->bases[i] = (struct base){hash_of(check, window->key), window, window->value, false};
     }
-    if (check.count > 1)
-        qsort(check.bases, check.count, sizeof(*check.bases), compare_bases);
-    check.ranges = snap_journal_content(&book->journal, arena, &check.range_count);
-    snap_window_book_each(book->windows, arena, take_line, &check);
+    if (check->count > 1)
+        qsort(check->bases, check->count, sizeof(*check->bases), compare_bases);
+    check->taken = book->dealt_records;
+    check->wrong = book->base_wrong;
+    check->has_changed = book->base_has_other_size;
+}
+
+/* The content of the journal at the checkpoint; all of it for SNAP_NO_CHECKPOINT, and if there is
+ * no mark of it. */
+static const struct snap_journal_range *content_at(const struct snap_journal *journal,
+                                                   snap_checkpoint_id checkpoint,
+                                                   struct snap_arena *arena, uint32_t *count)
+{
+    const struct snap_journal_mark *mark =
+        checkpoint == SNAP_NO_CHECKPOINT ? NULL : snap_journal_find_mark(journal, checkpoint);
+
+    return mark ? snap_journal_content_at(journal, mark, arena, count)
+                : snap_journal_content(journal, arena, count);
+}
+
+/* All that was told and taken at the checkpoint; SNAP_NO_CHECKPOINT: until now. */
+static void look(struct check *check, snap_checkpoint_id checkpoint, struct snap_arena *arena)
+{
+    const struct snap_subtask_book *book = check->subject->book;
+    const struct snap_window_book *windows = book->windows;
+    uint32_t count;
+    const struct snap_journal_range *lines =
+        content_at(&windows->journal, checkpoint, arena, &count);
+
+    begin(check, arena);
+    check->ranges = content_at(&book->journal, checkpoint, arena, &check->range_count);
+    for (uint32_t r = 0; r < count; r++)
+        for (uint64_t i = lines[r].first; i < lines[r].end; i++)
+            /* What was dealt has been looked at when the savepoint was. */
+            if (windows->lines[i].execution == windows->execution)
+                take_line(check, &windows->lines[i]);
+}
+
+int64_t snap_window_check(const struct snap_window_subject *subject, struct snap_arena *arena)
+{
+    struct check check = {.subject = subject};
+
+    look(&check, SNAP_NO_CHECKPOINT, arena);
     for (uint32_t i = 0; i < check.count && subject->has_ended; i++)
         check.wrong += !check.bases[i].is_over;
     return check.has_changed ? SNAP_UNJUDGED : check.wrong;
+}
+
+void snap_window_check_until(const struct snap_window_subject *subject,
+                             snap_checkpoint_id savepoint, struct snap_arena *arena,
+                             struct snap_windows_left *left)
+{
+    struct check check = {.subject = subject};
+
+    look(&check, savepoint, arena);
+    add_until(&check, UINT64_MAX);
+    left->open = SNAP_ARENA_ARRAY(arena, struct snap_base_window, check.count);
+    left->open_count = 0;
+    for (uint32_t i = 0; i < check.count; i++) {
+        if (check.bases[i].is_over)
+            continue;
+        left->open[left->open_count] = *check.bases[i].window;
+        left->open[left->open_count++].value = check.bases[i].value;
+    }
+    left->wrong = check.wrong;
+    left->has_other_size = check.has_changed;
 }

@@ -58,6 +58,14 @@ static const char lists[] =
 
 #define FIRST "$(ls -d first/cp/*/chk-*/_metadata | sort -V | tail -1)"
 
+/* Makes the job that is stopped and starts again before the first windows are over. */
+#define AGAIN(parallelism)                                                                         \
+    "(cat job.yaml; echo 'timeline:'; echo '  - {at: 250 ms, cancel-with-savepoint: a}'\n"         \
+    "echo '  - {at: 280 ms, restart-from: a, parallelism: " parallelism "}') >again.yaml\n"
+
+/* How many windows have lost 0, duplicated 0, wrong state 0 in the table. */
+#define JUDGED "grep -cE '(fixed|moving|visits) +state +0 +0 +- +0 ' table"
+
 static const struct cli_row rows[] = {
     {"cut off in the middle of windows",
      "sed 's/until: .*/until: 230 ms/' job.yaml >cut.yaml && $S run cut.yaml --out first --quiet",
@@ -70,6 +78,20 @@ static const struct cli_row rows[] = {
      ""},
     {"forgotten: all records come through, and windows are wrong",
      "(cat job.yaml; echo 'sabotage: [forget-state]') >bad.yaml\n"
+     "$S run bad.yaml -s " FIRST " --out next --overwrite",
+     1, "wrong_state must be 0 in fixed", NULL},
+    {"stopped and started again with fewer subtasks: three windows are judged",
+     AGAIN("1") "$S run again.yaml -s " FIRST " --out next --overwrite >table && " JUDGED, 0, "3\n",
+     ""},
+    {"with more",
+     AGAIN("5") "$S run again.yaml -s " FIRST " --out next --overwrite >table && " JUDGED, 0, "3\n",
+     ""},
+    {"by sums alone",
+     "(cat again.yaml; echo 'ledger: fingerprint') >sums.yaml\n"
+     "$S run sums.yaml -s " FIRST " --out next --overwrite",
+     0, "fixed   state     0       0", ""},
+    {"forgotten at both starts",
+     "(cat again.yaml; echo 'sabotage: [forget-state]') >bad.yaml\n"
      "$S run bad.yaml -s " FIRST " --out next --overwrite",
      1, "wrong_state must be 0 in fixed", NULL},
     {"union lists are written",
