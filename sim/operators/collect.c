@@ -41,6 +41,9 @@ struct world {
     uint32_t segment_capacity;
     uint64_t first_length; /* when the execution began: what a savepoint had left of it */
     uint64_t elsewhere;    /* rows before the first: in the list of another run */
+    uint64_t *ends;        /* by execution of the run: how long the list was at its end */
+    uint32_t end_count;
+    uint32_t end_capacity;
 };
 
 /* What a snapshot holds: how long the list of this subtask was. */
@@ -111,15 +114,35 @@ static uint64_t restored_length(const struct snap_operator_context *context)
     return world->first_length;
 }
 
+/* The length at the end of the executions up to now; where there was no such subtask nothing was
+ * added. */
+static void note_ends(struct world *world, const struct snap_operator_context *context)
+{
+    while (world->end_count < context->execution) {
+        world->ends = snap_arena_grow(&context->strings->arena, world->ends, world->end_count,
+                                      &world->end_capacity, sizeof(*world->ends));
+        world->ends[world->end_count++] = length_of(world);
+    }
+}
+
+/* A snapshot has nothing of a subtask that had finished, or was not there: its list is to be what
+ * it was when the execution that took the snapshot was over. */
+static uint64_t length_without_item(const struct world *world, uint32_t taken_in)
+{
+    if (taken_in == SNAP_NO_INDEX)
+        return 0;
+    return taken_in < world->end_count ? world->ends[taken_in] : length_of(world);
+}
+
 static void hand_over(const struct snap_operator_context *old,
                       const struct snap_world_place *places)
 {
     struct world *world = old->world;
 
     (void)places;
-    /* The savepoint has nothing of a subtask that had finished, or was not there: its list stays.
-     */
-    world->first_length = old->restored ? restored_length(old) : length_of(world);
+    note_ends(world, old);
+    world->first_length =
+        old->restored ? restored_length(old) : length_without_item(world, old->taken_in);
     if (world->segment_count == 0)
         world->elsewhere = world->first_length;
     cut(world, world->first_length);

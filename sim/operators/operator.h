@@ -52,6 +52,10 @@ struct snap_operator_context {
     struct snap_fs *fs;               /* where files go; NULL if the operator has no output path */
     const struct snap_operator_state *restored; /* NULL: starts empty */
     snap_checkpoint_id restored_checkpoint;     /* or SNAP_NO_CHECKPOINT */
+    /* For hand_over alone: which execution begins, and which one took the snapshot that it goes
+     * back to; SNAP_NO_INDEX: another run. */
+    uint32_t execution;
+    uint32_t taken_in;
     /* Sinks call this for what they take: fills kind, operator_index, subtask and at_ns itself. */
     void (*written)(void *task, const struct snap_batch *batch, uint64_t part);
     /* Sinks call this when parts were prepared or committed (SNAP_EVENT_SINK_*). */

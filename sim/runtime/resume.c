@@ -220,6 +220,19 @@ static const struct snap_operator_state *saved_state(const struct snap_savepoint
     return snapshot ? &snapshot->operators[place_in(vertex, same->index)] : NULL;
 }
 
+/* Which execution took the snapshot that this one starts from; SNAP_NO_INDEX: another run did, the
+ * first execution had it from files. */
+static uint32_t taken_in(const struct snap_world *world)
+{
+    const struct snap_savepoint *savepoint = world->resume->savepoint;
+    const struct snap_world *first = world;
+
+    while (world_before(first))
+        first = world_before(first);
+    return first->resume && first->resume->savepoint == savepoint ? SNAP_NO_INDEX
+                                                                  : savepoint->execution;
+}
+
 /* Lets the operator put the world memory of all subtasks there ever were to the savepoint. */
 static void hand_over(struct snap_world *world, const struct snap_operator *op)
 {
@@ -234,7 +247,11 @@ static void hand_over(struct snap_world *world, const struct snap_operator *op)
     for (uint32_t s = 0; s < most; s++) {
         struct snap_task_slot *slot =
             s < op->parallelism ? slot_in(world, op, s) : earlier_slot(world, op, s);
-        struct snap_operator_context context = {.job = world->job, .op = op, .subtask = s};
+        struct snap_operator_context context = {.job = world->job,
+                                                .op = op,
+                                                .subtask = s,
+                                                .execution = world->execution,
+                                                .taken_in = taken_in(world)};
 
         if (!slot)
             continue;
