@@ -7,7 +7,7 @@
 #include "view/units.h"
 
 /* Places of the columns that can tell runs apart. */
-enum { RUNTIME = 1, SEED, JOB = 13 };
+enum { RUNTIME = 1, SEED, RESTARTS = 11, JOB = 13 };
 
 static const char *median_duration(const struct snap_statistics *statistics,
                                    struct snap_arena *arena)
@@ -67,6 +67,8 @@ static void keep_differences(struct snap_table_column *columns, const struct sna
             columns[RUNTIME].priority = 0;
         if (runs[i].simulation->seed != runs[0].simulation->seed)
             columns[SEED].priority = 0;
+        if (runs[i].statistics->restart_count != runs[0].statistics->restart_count)
+            columns[RESTARTS].priority = 1;
         if (runs[i].statistics->job_status != runs[0].statistics->job_status)
             columns[JOB].priority = 0;
     }
@@ -77,19 +79,19 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
 {
     struct snap_table_column columns[] = {
         {"Variant", SNAP_TABLE_LEFT, 0},
-        [RUNTIME] = {"Runtime", SNAP_TABLE_LEFT, 4},
-        [SEED] = {"Seed", SNAP_TABLE_RIGHT, 5},
+        [RUNTIME] = {"Runtime", SNAP_TABLE_LEFT, 5},
+        [SEED] = {"Seed", SNAP_TABLE_RIGHT, 6},
         {"Lost", SNAP_TABLE_RIGHT, 0},
         {"Dupli- cated", SNAP_TABLE_RIGHT, 0},
         {"Out of Order", SNAP_TABLE_RIGHT, 0},
         {"Wrong State", SNAP_TABLE_RIGHT, 0},
         {"Uncom- mitted", SNAP_TABLE_RIGHT, 0},
-        {"Pending", SNAP_TABLE_RIGHT, 3},
-        {"Check- points (failed)", SNAP_TABLE_RIGHT, 2},
-        {"Median End to End Duration", SNAP_TABLE_RIGHT, 1},
-        {"Restarts", SNAP_TABLE_RIGHT, 6},
-        {"Elapsed", SNAP_TABLE_RIGHT, 8},
-        [JOB] = {"Job", SNAP_TABLE_LEFT, 7},
+        {"Pending", SNAP_TABLE_RIGHT, 4},
+        {"Check- points (failed)", SNAP_TABLE_RIGHT, 3},
+        {"Median End to End Duration", SNAP_TABLE_RIGHT, 2},
+        [RESTARTS] = {"Restarts", SNAP_TABLE_RIGHT, 7},
+        {"Elapsed", SNAP_TABLE_RIGHT, 9},
+        [JOB] = {"Job", SNAP_TABLE_LEFT, 8},
         {"As Ex- pected", SNAP_TABLE_LEFT, 0},
     };
     struct snap_table table;
