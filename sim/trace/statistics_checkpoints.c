@@ -125,7 +125,9 @@ void snap_statistics_declined(struct snap_statistics *statistics, const struct s
 {
     struct snap_checkpoint_stats *checkpoint = snap_statistics_find(statistics, event->args[0]);
 
-    if (checkpoint && checkpoint->declined_task == SNAP_NO_TASK)
+    /* Subtasks decline late what has expired: that did not end it. */
+    if (checkpoint && checkpoint->status == SNAP_CHECKPOINT_IN_PROGRESS &&
+        checkpoint->declined_task == SNAP_NO_TASK)
         checkpoint->declined_task = (uint32_t)event->args[1];
 }
 

@@ -165,6 +165,10 @@ static const struct scenario {
     "h=$($S explain shared-" variant " 2 --json | grep -o 'end_to_end_duration_ns\": "             \
     "[0-9]*' | grep -o '[0-9]*$'); "                                                               \
     "awk \"BEGIN {f = $p / $h; print (f < 1.5 && f > 1 / 1.5) ? \\\"near\\\" : f}\""
+/* A variant of a scenario that answers a question. */
+#define QUESTION(file, variant)                                                                    \
+    "$S run " SNAP_SOURCE_DIR "/scenarios/questions/" file ".yaml --variant " variant " --out "    \
+    file "-" variant " --quiet >log 2>&1; "
 /* A run whose counterpart was measured on Flink. */
 #define BENCHMARK(file, variant)                                                                   \
     "$S run " SNAP_SOURCE_DIR "/scenarios/flink-benchmark/" file ".yaml --variant " variant        \
@@ -241,6 +245,9 @@ static const struct row rows[] = {
      "map[0], map[1], out[0] and 1 more did not.", ""},
     {"expired, what they wait for further on", "$S explain expired | tr -s '\\n ' ' '", 0,
      "is what the others wait for: it is busy 100 % of its time. The checkpoint timeout", ""},
+    {"expired, who declines late is not who lacked it",
+     QUESTION("checkpoint-times-out", "aligned") "$S explain checkpoint-times-out-aligned 7", 0,
+     "in queues, events[0] -> sums[0], not over", ""},
     {"a lost acknowledgement", TELL("lost-ack") " | tr -s '\\n ' ' '", 0,
      "The acknowledgement of counts[0] was lost on its way. The checkpoint timeout", ""},
     {"declined", TELL("declined"), 0, "counts[1] declined the checkpoint", ""},
