@@ -196,11 +196,11 @@ snap_ns snap_form_sum(snap_ns a, snap_ns b)
 
 /* ---- forms ---- */
 
-void snap_form_hops(struct snap_forms_of *forms, struct snap_arena *arena)
+void snap_form_hops(struct snap_forms_of *forms)
 {
     struct snap_forecast *forecast = forms->forecast;
 
-    forecast->hops = SNAP_ARENA_ARRAY(arena, struct snap_hop_form, forms->walk->step_count);
+    forecast->hops = SNAP_ARENA_ARRAY(forms->arena, struct snap_hop_form, forms->walk->step_count);
     for (uint32_t i = 0; i < forms->walk->step_count; i++) {
         const struct snap_explain_step *step = &forms->walk->steps[i];
         const struct snap_fact_task *task = &forms->facts->tasks[step->task];
@@ -223,11 +223,17 @@ void snap_form_hops(struct snap_forms_of *forms, struct snap_arena *arena)
     forecast->limits.no_rates = forms->forms_ns == SNAP_UNKNOWN;
 }
 
-/* The longest way through the graph, by closed form: what an aligned checkpoint needs at least. */
-static snap_ns need_of_graph(const struct snap_forms_of *forms, struct snap_arena *arena)
+static snap_ns less_of(const struct snap_form_less *less, snap_ns ns)
+{
+    return snap_ns_min(ns / less->divisor, less->most_ns);
+}
+
+/* The longest way through the graph, by closed form, with so much less before each receiver: what
+ * an aligned checkpoint needs at least. */
+static snap_ns need_of_graph(const struct snap_forms_of *forms, const struct snap_form_less *less)
 {
     const struct snap_facts *facts = forms->facts;
-    snap_ns *need = SNAP_ARENA_ARRAY(arena, snap_ns, facts->vertex_count);
+    snap_ns *need = SNAP_ARENA_ARRAY(forms->arena, snap_ns, facts->vertex_count);
     snap_ns longest = 0;
 
     for (uint32_t v = 0; v < facts->vertex_count; v++) {
@@ -244,7 +250,7 @@ static snap_ns need_of_graph(const struct snap_forms_of *forms, struct snap_aren
 
             if (form == SNAP_UNKNOWN)
                 return SNAP_UNKNOWN;
-            own = snap_ns_max(own, form);
+            own = snap_ns_max(own, less_of(less, form));
         }
         need[v] += own;
         longest = snap_ns_max(longest, need[v]);
@@ -268,9 +274,9 @@ static snap_ns need_of_walk(const struct snap_forms_of *forms)
     return sum;
 }
 
-snap_ns snap_form_need(const struct snap_forms_of *forms, struct snap_arena *arena)
+snap_ns snap_form_need(const struct snap_forms_of *forms)
 {
-    snap_ns need_ns = need_of_graph(forms, arena);
+    snap_ns need_ns = need_of_graph(forms, &(struct snap_form_less){1, SNAP_NEVER});
 
     return need_ns == SNAP_UNKNOWN || forms->stuck_ns == 0
                ? need_ns
@@ -327,13 +333,9 @@ snap_ns snap_form_aligned(const struct snap_forms_of *forms, snap_ns need_ns)
     snap_ns async_ns = snap_form_sum(forms->forecast->storage_latency_ns,
                                      snap_form_transfer(forms->forecast, bytes));
 
-    return need_ns + total_ns[SNAP_EXPLAIN_TRIGGER] + total_ns[SNAP_EXPLAIN_SYNC] +
-           total_ns[SNAP_EXPLAIN_ACK] + (bytes > 0 ? async_ns : 0);
-}
-
-static snap_ns less_of(const struct snap_form_less *less, snap_ns ns)
-{
-    return snap_ns_min(ns / less->divisor, less->most_ns);
+    /* What is at work uses up what waits: the longer of the two counts. */
+    return snap_ns_max(need_ns, forms->forecast->held_ns) + total_ns[SNAP_EXPLAIN_TRIGGER] +
+           total_ns[SNAP_EXPLAIN_SYNC] + total_ns[SNAP_EXPLAIN_ACK] + (bytes > 0 ? async_ns : 0);
 }
 
 /* What is saved of data in flight shrinks as well, and with it its way to the storage. */
@@ -351,7 +353,7 @@ snap_ns snap_form_less_queued(const struct snap_forms_of *forms, const struct sn
     const struct snap_facts *facts = forms->facts;
     snap_ns timeout_ns = facts->settings.aligned_timeout_ns;
     snap_ns waited_ns = 0;
-    snap_ns aligned_ns = 0;
+    snap_ns aligned_ns = need_of_graph(forms, less);
     snap_ns predicted_ns;
 
     for (uint32_t i = 0; i < forecast->hop_count; i++) {
@@ -359,17 +361,21 @@ snap_ns snap_form_less_queued(const struct snap_forms_of *forms, const struct sn
         bool overtook = facts->tasks[forms->walk->steps[hop->step].task].unaligned;
 
         waited_ns += overtook ? hop->waited_ns : less_of(less, hop->waited_ns);
-        aligned_ns += less_of(less, snap_ns_max(0, hop->form_ns));
     }
     predicted_ns = snap_form_beside_queues(forms) + waited_ns - less_transfer(forms, less);
     /* Where the barrier now comes before the timeout, nothing is overtaken. */
-    if (timeout_ns > 0 && snap_form_was_unaligned(facts) && forms->forms_ns != SNAP_UNKNOWN &&
+    if (timeout_ns > 0 && snap_form_was_unaligned(facts) && aligned_ns != SNAP_UNKNOWN &&
         aligned_ns <= timeout_ns)
         predicted_ns = snap_ns_min(predicted_ns, snap_form_aligned(forms, aligned_ns));
     return predicted_ns;
 }
 
 /* ---- where forms fail ---- */
+
+static bool matters(const struct snap_facts *facts, snap_ns waited_ns)
+{
+    return (double)waited_ns >= HOP_SHARE_MIN * (double)facts->duration_ns;
+}
 
 void snap_form_limits_find(struct snap_forms_of *forms)
 {
@@ -381,6 +387,7 @@ void snap_form_limits_find(struct snap_forms_of *forms)
     limits->at_least_once = facts->settings.at_least_once == 1;
     limits->startup = forms->walk->slow == SNAP_SLOW_STARTUP;
     limits->storage_faulty = facts->storage_faulty;
+    limits->in_work = snap_form_was_unaligned(facts) && matters(facts, forms->forecast->held_ns);
     for (uint32_t i = 0; i < facts->task_count; i++) {
         const struct snap_fact_task *task = &facts->tasks[i];
         double factor = (double)task->records_out / (double)task->records_in;
@@ -395,8 +402,7 @@ void snap_form_limits_find(struct snap_forms_of *forms)
         int64_t at_trigger = facts->tasks[step->task].queued.bytes;
 
         if (step->hop->all.bytes > 2 * at_trigger && at_trigger != SNAP_UNKNOWN &&
-            (double)forms->forecast->hops[i].waited_ns >=
-                HOP_SHARE_MIN * (double)facts->duration_ns)
+            matters(facts, forms->forecast->hops[i].waited_ns))
             limits->filling = true;
     }
 }

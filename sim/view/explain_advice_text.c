@@ -23,6 +23,8 @@ static const char *setting_name(const struct snap_advice *advice, struct snap_ar
     case SNAP_KNOB_SEGMENTS:
         return snap_arena_printf(arena, "segments of %s",
                                  snap_size_name(advice->setting_bytes, arena));
+    case SNAP_KNOB_INTERRUPTIBLE_TIMERS:
+        return "interruptible timers";
     case SNAP_KNOB_EVEN:
         return "the load spread evenly";
     case SNAP_KNOB_ALIGNED:
@@ -120,6 +122,11 @@ static const char *limit_words(enum snap_knob_limit limit)
     case SNAP_LIMIT_BELOW_TARGET:
         return "No hop waited as long as debloating's default target of 1 s: only a smaller target "
                "is sure to change something.";
+    case SNAP_LIMIT_TABLE_TIMERS:
+        return "Interruptible timers: "
+               "execution.checkpointing.unaligned.interruptible-timers.enabled lets a barrier "
+               "through between two windows, if all operators of the chain allow it; those of the "
+               "DataStream API do not, windows of Flink SQL do (api: table).";
     case SNAP_LIMIT_WRITING:
         return "How much data is in flight is not known: writing it comes on top of what is "
                "predicted for unaligned.";
@@ -220,6 +227,8 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
         {limits->at_least_once,
          "At-least-once: channels whose barrier has passed go on, and their records compete with "
          "those before the other barriers: it takes longer than the form says."},
+        {limits->in_work, "Work in progress: a record, a mail or timers that fire are finished "
+                          "before a barrier is taken; no form knows how long that takes."},
         {limits->storage_faulty, "The storage was slower than its model, or failed, at that time."},
     };
     struct snap_text all = {0};

@@ -253,6 +253,22 @@ static void add_not_overtaken(const struct snap_verdict_words *verdict)
                          verdict->facts->vertices[vertex].name);
 }
 
+/* All windows that end at a watermark are one piece of work. */
+static void add_windows(const struct snap_verdict_words *verdict)
+{
+    uint32_t step = verdict->forecast->held_step;
+    const struct snap_fact_task *task;
+
+    if (!verdict->forecast->limits.in_work || step == SNAP_NO_FACT)
+        return;
+    task = &verdict->facts->tasks[verdict->walk->steps[step].task];
+    if (verdict->facts->vertices[task->vertex].windows)
+        snap_text_printf(verdict->text,
+                         " %s has the windows of %s: all that end at one watermark fire in one "
+                         "piece of work, and a barrier comes before that or behind it.",
+                         task->name, verdict->facts->vertices[task->vertex].windows);
+}
+
 static void add_startup(const struct snap_verdict_words *verdict)
 {
     snap_text_printf(verdict->text,
@@ -442,5 +458,6 @@ void snap_explanation_verdict(struct snap_text *text, const struct snap_explanat
         verdict.culprit = &explanation->facts->tasks[walk->culprit];
     add_cause(&verdict);
     add_not_overtaken(&verdict);
+    add_windows(&verdict);
     add_expired(&verdict);
 }

@@ -96,7 +96,7 @@ static const char flink_text[] =
     "  With                                             Predicted  It Had\n"
     "  -----------------------------------------------  ---------  ------\n"
     "  as it was, by closed form                           340 ms  327 ms\n"
-    "  unaligned at once, aligned-checkpoint-timeout 0    39.6 ms  327 ms\n"
+    "  unaligned at once, aligned-checkpoint-timeout 0    53.6 ms  327 ms\n"
     "  Would not help: segments of 8.00 KB (327 ms).\n"
     "  Unaligned writes 8.48 KB of data in flight with each checkpoint, and has its\n"
     "  price at a restore: what was saved is read back and used up before new input,\n"
