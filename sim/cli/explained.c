@@ -20,6 +20,7 @@ struct limit_counts {
     uint32_t startup;
     uint32_t filling;
     uint32_t at_least_once;
+    uint32_t no_output_timer;
     uint32_t in_work;
     uint32_t storage_faulty;
     uint32_t no_rates;
@@ -32,6 +33,7 @@ static void count_limits(struct limit_counts *counts, const struct snap_form_lim
     counts->startup += limits->startup;
     counts->filling += limits->filling;
     counts->at_least_once += limits->at_least_once;
+    counts->no_output_timer += limits->no_output_timer;
     counts->in_work += limits->in_work;
     counts->storage_faulty += limits->storage_faulty;
     counts->no_rates += limits->no_rates;
@@ -49,6 +51,7 @@ static struct snap_form_limits common_limits(const struct limit_counts *counts, 
         .startup = counts->startup * 2 >= of,
         .filling = counts->filling * 2 >= of,
         .at_least_once = counts->at_least_once * 2 >= of,
+        .no_output_timer = counts->no_output_timer * 2 >= of,
         .in_work = counts->in_work * 2 >= of,
         .storage_faulty = counts->storage_faulty * 2 >= of,
         .no_rates = counts->no_rates * 2 >= of,

@@ -326,8 +326,18 @@ static void add_timeout(struct snap_forms_of *forms, snap_ns need_ns)
         needs_ns = snap_ns_max(needs_ns, need_ns + snap_form_beside_queues(forms));
     if (!forms->walk->expired || needs_ns == SNAP_UNKNOWN)
         return;
-    advice = add(forms, SNAP_KNOB_CHECKPOINT_TIMEOUT, needs_ns);
+    advice =
+        add(forms, SNAP_KNOB_CHECKPOINT_TIMEOUT, snap_ns_max(needs_ns, forms->facts->duration_ns));
+    if (needs_ns <= forms->facts->duration_ns)
+        advice->limit = SNAP_LIMIT_PASSED;
     advice->setting_ns = forms->facts->settings.timeout_ns;
+}
+
+/* Flink: until 1.15. */
+static bool lacks_output_timer(const struct snap_fact_settings *settings)
+{
+    return settings->output_timeout == 0 && settings->unaligned == 1 &&
+           settings->aligned_timeout_ns > 0;
 }
 
 void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explain_walk *walk,
@@ -343,6 +353,7 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
     snap_form_storage(forecast, walk->facts);
     forecast->storage_files_ns = snap_form_files(walk->facts);
     snap_form_hops(&forms);
+    forecast->limits.no_output_timer = lacks_output_timer(&walk->facts->settings);
     snap_form_held(&forms);
     snap_form_limits_find(&forms);
     if (walk->facts->duration_ns == SNAP_UNKNOWN || walk->step_count == 0)

@@ -49,6 +49,7 @@ enum snap_knob_limit {
     SNAP_LIMIT_NOT_FULL,      /* buffers left half empty */
     SNAP_LIMIT_BELOW_TARGET,  /* no hop waits as long as the default target */
     SNAP_LIMIT_TABLE_TIMERS,  /* operators of the DataStream API do not allow it */
+    SNAP_LIMIT_PASSED,        /* the form says less than what had passed */
     SNAP_LIMIT_WRITING,       /* what writing the data in flight takes is not known */
 };
 
@@ -80,8 +81,9 @@ struct snap_form_limits {
     bool startup;       /* it was waited for subtasks that had not begun */
     bool at_least_once; /* records behind the barrier go on ahead of those before it */
     bool storage_faulty;
-    bool in_work;  /* barriers that overtook waited for a record, a mail or timers in work */
-    bool no_rates; /* queues or rates are not known */
+    bool no_output_timer; /* in output queues barriers wait as if there were no timeout */
+    bool in_work;         /* barriers that overtook waited for a record, a mail or timers in work */
+    bool no_rates;        /* queues or rates are not known */
 };
 
 struct snap_forecast {

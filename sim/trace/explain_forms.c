@@ -14,6 +14,9 @@
 /* A vertex that makes so many records of one is a fan-out. */
 #define FAN_OUT_MIN 10.0
 
+/* Whoever runs for less long than that may not have filled its queues. */
+#define FULL_AFTER_NS SNAP_SECOND
+
 #define NETWORK_LATENCY_GUESS_NS SNAP_MS
 
 /* ---- pieces of forms ---- */
@@ -358,7 +361,8 @@ snap_ns snap_form_less_queued(const struct snap_forms_of *forms, const struct sn
 
     for (uint32_t i = 0; i < forecast->hop_count; i++) {
         const struct snap_hop_form *hop = &forecast->hops[i];
-        bool overtook = facts->tasks[forms->walk->steps[hop->step].task].unaligned;
+        bool overtook = facts->tasks[forms->walk->steps[hop->step].task].unaligned &&
+                        !forecast->limits.no_output_timer;
 
         waited_ns += overtook ? hop->waited_ns : less_of(less, hop->waited_ns);
     }
@@ -402,6 +406,9 @@ void snap_form_limits_find(struct snap_forms_of *forms)
         int64_t at_trigger = facts->tasks[step->task].queued.bytes;
 
         if (step->hop->all.bytes > 2 * at_trigger && at_trigger != SNAP_UNKNOWN &&
+            matters(facts, forms->forecast->hops[i].waited_ns))
+            limits->filling = true;
+        if (facts->tasks[step->task].ran && facts->tasks[step->task].ran_from_ns > -FULL_AFTER_NS &&
             matters(facts, forms->forecast->hops[i].waited_ns))
             limits->filling = true;
     }

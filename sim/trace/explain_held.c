@@ -10,7 +10,8 @@ static snap_ns held_after(const struct snap_fact_task *task, const struct snap_e
     return step->to_ns - (timed_out ? task->timed_out_ns : step->from_ns);
 }
 
-/* A barrier that may overtake waits in queues for its timer alone, and then for the receiver. */
+/* A barrier that may overtake waits in queues for its timer alone, and then for the receiver. One
+ * that no timer finds in an output queue waits there as if aligned. */
 static snap_ns held_before(const struct snap_forms_of *forms, const struct snap_explain_step *step)
 {
     const struct snap_facts *facts = forms->facts;
@@ -18,7 +19,8 @@ static snap_ns held_before(const struct snap_forms_of *forms, const struct snap_
     snap_ns from_ns = snap_ns_max(step->from_ns, facts->settings.aligned_timeout_ns);
     snap_ns latency_ns = snap_ns_max(0, facts->settings.network_latency_ns);
 
-    if (!task->unaligned || !snap_facts_overtakes(facts, task->vertex))
+    if (forms->forecast->limits.no_output_timer || !task->unaligned ||
+        !snap_facts_overtakes(facts, task->vertex))
         return 0;
     return snap_ns_max(0, step->to_ns - from_ns - latency_ns);
 }

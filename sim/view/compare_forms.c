@@ -27,6 +27,7 @@ static const char *failing_words(const struct snap_form_limits *limits, struct s
     add_word(&words, limits->startup, "start-up");
     add_word(&words, limits->filling, "queues filling");
     add_word(&words, limits->at_least_once, "at-least-once");
+    add_word(&words, limits->no_output_timer, "no output timer");
     add_word(&words, limits->in_work, "work in progress");
     add_word(&words, limits->storage_faulty, "slow storage");
     add_word(&words, limits->no_rates, "rates not known");

@@ -79,6 +79,12 @@ static void add_useless(struct snap_text *text, const struct snap_forecast *fore
     snap_text_fini(&words);
 }
 
+/* It takes longer than what is predicted, nobody knows by how much. */
+static bool is_least(const struct snap_advice *advice)
+{
+    return advice->limit == SNAP_LIMIT_WRITING || advice->limit == SNAP_LIMIT_PASSED;
+}
+
 static void add_table(struct snap_text *text, const struct snap_forecast *forecast)
 {
     static const struct snap_table_column columns[] = {
@@ -95,7 +101,7 @@ static void add_table(struct snap_text *text, const struct snap_forecast *foreca
         if (!is_shown(advice))
             continue;
         snap_table_cell(&table, setting_name(advice, &table.arena));
-        snap_table_printf(&table, "%s%s", advice->limit == SNAP_LIMIT_WRITING ? "over " : "",
+        snap_table_printf(&table, "%s%s", is_least(advice) ? "over " : "",
                           snap_duration_name(advice->predicted_ns, &table.arena));
         snap_table_cell(&table, snap_duration_name(advice->had_ns, &table.arena));
     }
@@ -127,6 +133,9 @@ static const char *limit_words(enum snap_knob_limit limit)
                "execution.checkpointing.unaligned.interruptible-timers.enabled lets a barrier "
                "through between two windows, if all operators of the chain allow it; those of the "
                "DataStream API do not, windows of Flink SQL do (api: table).";
+    case SNAP_LIMIT_PASSED:
+        return "Without a timeout it would have taken longer than until then: by closed form it "
+               "should have been over, so there is more in its way than the form knows of.";
     case SNAP_LIMIT_WRITING:
         return "How much data is in flight is not known: writing it comes on top of what is "
                "predicted for unaligned.";
@@ -227,6 +236,9 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
         {limits->at_least_once,
          "At-least-once: channels whose barrier has passed go on, and their records compete with "
          "those before the other barriers: it takes longer than the form says."},
+        {limits->no_output_timer,
+         "No timer in output queues: how long a barrier waits there, as if aligned, is not in the "
+         "form of a checkpoint with a timeout."},
         {limits->in_work, "Work in progress: a record, a mail or timers that fire are finished "
                           "before a barrier is taken; no form knows how long that takes."},
         {limits->storage_faulty, "The storage was slower than its model, or failed, at that time."},

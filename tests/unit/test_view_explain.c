@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <math.h>
 #include <jansson.h>
 
 #include "trace/explain_rest.h"
@@ -122,6 +123,24 @@ static void a_run_is_explained_in_words(void **state)
     lab.facts.tasks[5].backpressured = 0;
     snap_explanation_text(&text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast});
     assert_string_equal(snap_text_get(&text), run_text);
+    snap_text_fini(&text);
+    lab_fini(&lab);
+}
+
+/* "It" would be what was named before: the channel's other end, or what lay there. */
+static void who_was_busy_is_named_if_no_rate_is_known(void **state)
+{
+    struct snap_text text = {0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &in_queues, true);
+    lab.facts.tasks[5].busy = 1;
+    lab.facts.tasks[5].backpressured = 0;
+    lab.facts.tasks[5].records_per_s = NAN;
+    snap_explanation_text(&text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast});
+    assert_non_null(strstr(snap_text_get(&text), "out[1] was busy 100 %"));
+    assert_null(strstr(snap_text_get(&text), "It was busy"));
     snap_text_fini(&text);
     lab_fini(&lab);
 }
@@ -371,6 +390,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_is_explained_in_words),
+        cmocka_unit_test(who_was_busy_is_named_if_no_rate_is_known),
         cmocka_unit_test(a_trigger_that_was_taken_too_late_is_not_longer_than_the_whole),
         cmocka_unit_test(alignment_is_told_by_the_mode),
         cmocka_unit_test(without_a_plan_nobody_is_called_a_source),
