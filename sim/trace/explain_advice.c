@@ -348,7 +348,7 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
     snap_ns need_ns;
 
     memset(forecast, 0, sizeof(*forecast));
-    forecast->limits.fan_out = SNAP_NO_FACT;
+    forecast->limits.fan_out = forecast->limits.uneven = SNAP_NO_FACT;
     forecast->storage_latency_ns = SNAP_UNKNOWN;
     snap_form_storage(forecast, walk->facts);
     forecast->storage_files_ns = snap_form_files(walk->facts);

@@ -76,6 +76,8 @@ struct snap_form_limits {
     bool skew;        /* means over subtasks do not hold; the forms took the slowest one's */
     uint32_t fan_out; /* a vertex that makes many records of one, or SNAP_NO_FACT */
     double fan_out_factor;
+    uint32_t uneven; /* a busy vertex of which a subtask has more to do than the mean, or ... */
+    double uneven_factor;
     bool not_overtaken; /* it was unaligned, and yet barriers waited as if aligned */
     bool filling;       /* queues were still filling at the trigger */
     bool startup;       /* it was waited for subtasks that had not begun */

@@ -14,6 +14,10 @@
 /* A vertex that makes so many records of one is a fan-out. */
 #define FAN_OUT_MIN 10.0
 
+/* A subtask that has so many records over the mean is behind the others more and more: queues
+ * before it fill while those before the others run empty. */
+#define UNEVEN_MIN 1.05
+
 /* Whoever runs for less long than that may not have filled its queues. */
 #define FULL_AFTER_NS SNAP_SECOND
 
@@ -376,6 +380,36 @@ snap_ns snap_form_less_queued(const struct snap_forms_of *forms, const struct sn
 
 /* ---- where forms fail ---- */
 
+/* Records of the subtask that has most of them, over the mean of its vertex; 0: not known, or none
+ * of them is busy. */
+static double unevenness(const struct snap_facts *facts, const struct snap_fact_vertex *vertex)
+{
+    double most = 0;
+    double sum = 0;
+    bool busy = false;
+
+    for (uint32_t i = vertex->task_first; i < vertex->task_first + vertex->parallelism; i++) {
+        if (facts->tasks[i].records_in == SNAP_UNKNOWN)
+            return 0;
+        most = fmax(most, (double)facts->tasks[i].records_in);
+        sum += (double)facts->tasks[i].records_in;
+        busy = busy || facts->tasks[i].busy >= SNAP_BUSY_MIN;
+    }
+    return busy && sum > 0 ? most * vertex->parallelism / sum : 0;
+}
+
+static void find_uneven(const struct snap_facts *facts, struct snap_form_limits *limits)
+{
+    for (uint32_t v = 0; v < facts->vertex_count; v++) {
+        double factor = unevenness(facts, &facts->vertices[v]);
+
+        if (factor >= UNEVEN_MIN && factor > limits->uneven_factor) {
+            limits->uneven = v;
+            limits->uneven_factor = factor;
+        }
+    }
+}
+
 static bool matters(const struct snap_facts *facts, snap_ns waited_ns)
 {
     return (double)waited_ns >= HOP_SHARE_MIN * (double)facts->duration_ns;
@@ -387,6 +421,8 @@ void snap_form_limits_find(struct snap_forms_of *forms)
     struct snap_form_limits *limits = &forms->forecast->limits;
 
     limits->skew = forms->walk->slow == SNAP_SLOW_SUBTASK && !snap_explain_is_even(forms->walk);
+    if (!limits->skew && !snap_form_was_unaligned(facts))
+        find_uneven(facts, limits);
     limits->not_overtaken = snap_form_was_unaligned(facts) && forms->stuck_ns > 0;
     limits->at_least_once = facts->settings.at_least_once == 1;
     limits->startup = forms->walk->slow == SNAP_SLOW_STARTUP;

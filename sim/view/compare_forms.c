@@ -23,6 +23,7 @@ static const char *failing_words(const struct snap_form_limits *limits, struct s
     const char *copy;
 
     add_word(&words, limits->skew, "skew");
+    add_word(&words, limits->uneven != SNAP_NO_FACT, "uneven load");
     add_word(&words, limits->fan_out != SNAP_NO_FACT, "fan-out");
     add_word(&words, limits->startup, "start-up");
     add_word(&words, limits->filling, "queues filling");

@@ -221,6 +221,21 @@ static void add_fan_out(struct snap_text *text, const struct snap_explanation *e
     snap_text_fini(&words);
 }
 
+static void add_uneven(struct snap_text *text, const struct snap_explanation *explanation)
+{
+    const struct snap_form_limits *limits = &explanation->forecast->limits;
+    struct snap_text words = {0};
+
+    snap_text_printf(&words,
+                     "Uneven load: a subtask of %s has %.0f %% more records than the mean. Queues "
+                     "before it are full and those before the others are not: which of them the "
+                     "barrier meets no form knows.",
+                     explanation->facts->vertices[limits->uneven].name,
+                     100 * (limits->uneven_factor - 1));
+    snap_paragraph_text(words.data, SNAP_EXPLANATION_WIDTH, text);
+    snap_text_fini(&words);
+}
+
 static void add_failing(struct snap_text *text, const struct snap_explanation *explanation)
 {
     const struct snap_form_limits *limits = &explanation->forecast->limits;
@@ -248,6 +263,8 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
     for (size_t i = 0; i < sizeof(failings) / sizeof(failings[0]); i++)
         if (failings[i].here)
             snap_paragraph_text(failings[i].words, SNAP_EXPLANATION_WIDTH, &all);
+    if (limits->uneven != SNAP_NO_FACT)
+        add_uneven(&all, explanation);
     if (limits->fan_out != SNAP_NO_FACT)
         add_fan_out(&all, explanation);
     if (all.length > 0)

@@ -185,6 +185,8 @@ static void add_limits(struct snap_json *json, const struct snap_explanation *ex
     snap_json_string(json, "fan_out",
                      limits->fan_out == SNAP_NO_FACT ? NULL
                                                      : facts->vertices[limits->fan_out].name);
+    snap_json_string(json, "uneven",
+                     limits->uneven == SNAP_NO_FACT ? NULL : facts->vertices[limits->uneven].name);
     snap_json_bool(json, "not_overtaken", limits->not_overtaken);
     snap_json_bool(json, "startup", limits->startup);
     snap_json_bool(json, "queues_filling", limits->filling);

@@ -206,6 +206,10 @@ static const struct row rows[] = {
      "One slow subtask: sums[2] had its last barrier", ""},
     {"co-located, who waits is no cause", "$S explain shared-hot | grep -c 'matter of chance'", 1,
      "0", ""},
+    {"keys that are not shared evenly",
+     "$S run " SNAP_SOURCE_DIR "/scenarios/backpressure.yaml --variant savepoint --out uneven "
+     "--quiet >log 2>&1; $S explain uneven | tr -s '\\n ' ' '",
+     0, "Where the closed forms fail here Uneven load: a subtask of sums has ", ""},
     {"unaligned, predicted and run",
      VARIANT("unaligned") PREDICTED("even", "unaligned", "unaligned"), 0, "near", ""},
     {"a timeout, predicted and run",

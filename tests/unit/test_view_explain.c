@@ -6,8 +6,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include <math.h>
 #include <jansson.h>
+#include <math.h>
 
 #include "trace/explain_rest.h"
 #include "unit/explain_lab.h"
@@ -139,7 +139,7 @@ static void who_was_busy_is_named_if_no_rate_is_known(void **state)
     lab.facts.tasks[5].backpressured = 0;
     lab.facts.tasks[5].records_per_s = NAN;
     snap_explanation_text(&text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast});
-    assert_non_null(strstr(snap_text_get(&text), "out[1] was busy 100 %"));
+    assert_non_null(strstr(snap_text_get(&text), "19.53 KB. out[1] was busy\n  100 %"));
     assert_null(strstr(snap_text_get(&text), "It was busy"));
     snap_text_fini(&text);
     lab_fini(&lab);
