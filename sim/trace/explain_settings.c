@@ -96,3 +96,13 @@ void snap_facts_read_summary(struct snap_facts *facts, const char *path)
     }
     json_decref(root);
 }
+
+snap_ns snap_fact_startup_of(const char *path)
+{
+    json_t *root = json_load_file(path, 0, NULL);
+    const json_t *model = json_object_get(json_object_get(root, "settings"), "model");
+    snap_ns startup_ns = snap_pick_number(model, "startup_ns");
+
+    json_decref(root);
+    return startup_ns;
+}

@@ -189,7 +189,7 @@ static inline void lab_explain(struct lab *lab, const struct lab_checkpoint *che
     snap_statistics_finish(&lab->statistics, 0);
     snap_facts_init(&lab->facts, SNAP_FACTS_OF_RUN);
     snap_explain_trace_begin(&trace, &lab->facts, &lab->statistics,
-                             snap_explain_choose(&lab->statistics));
+                             snap_explain_choose(&lab->statistics, 0));
     for (uint32_t i = 0; i < lab->run.count; i++)
         snap_explain_trace_event(&trace, &lab->run.events[i]);
     snap_explain_trace_end(&trace);
