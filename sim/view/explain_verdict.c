@@ -131,6 +131,13 @@ static void add_waiting(const struct snap_verdict_words *verdict)
     if (verdict->walk->waiting == SNAP_NO_FACT)
         return;
     task = &verdict->facts->tasks[verdict->walk->waiting];
+    if (isnan(task->busy)) {
+        snap_text_printf(verdict->text,
+                         " %s had its last barrier later than the others of its vertex; whether "
+                         "it was busy, or waited for others, is not known.",
+                         task->name);
+        return;
+    }
     snap_text_printf(verdict->text,
                      " %s had its last barrier later than the others of its vertex, but is busy "
                      "only %.0f %% of its time: it waits for those behind it like them.",

@@ -335,6 +335,12 @@ static const struct row rows[] = {
      "cp -r queues cut && rm cut/summary.json cut/flow.tsv && "
      "head -c 200000 queues/trace.jsonl >cut/trace.jsonl && $S explain cut | tr -s '\\n ' ' '",
      0, "The trace ends in the middle of a line", ""},
+    {"a run that was stopped blames nobody",
+     "cp -r shared-even short && rm short/summary.json short/flow.tsv && "
+     "grep -v task_totals shared-even/trace.jsonl >short/trace.jsonl && "
+     "$S explain short 2 | tr -s '\\n ' ' '",
+     0, "map[0] had its last barrier later than the others of its vertex; whether it was busy, or",
+     ""},
     {"an older summary", "echo '{}' >cut/summary.json && $S explain cut | tr -s '\\n ' ' '", 0,
      "does not tell its settings", ""},
 

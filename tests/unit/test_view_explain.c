@@ -119,8 +119,7 @@ static void a_run_is_explained_in_words(void **state)
 
     (void)state;
     lab_init(&lab, &in_queues, true);
-    lab.facts.tasks[5].busy = 1;
-    lab.facts.tasks[5].backpressured = 0;
+    lab.facts.tasks[3].busy = NAN;
     snap_explanation_text(&text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast});
     assert_string_equal(snap_text_get(&text), run_text);
     snap_text_fini(&text);
@@ -135,8 +134,7 @@ static void who_was_busy_is_named_if_no_rate_is_known(void **state)
 
     (void)state;
     lab_init(&lab, &in_queues, true);
-    lab.facts.tasks[5].busy = 1;
-    lab.facts.tasks[5].backpressured = 0;
+    lab.facts.tasks[3].busy = NAN;
     lab.facts.tasks[5].records_per_s = NAN;
     snap_explanation_text(&text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast});
     assert_non_null(strstr(snap_text_get(&text), "19.53 KB. out[1] was busy\n  100 %"));
@@ -273,6 +271,35 @@ static void who_lags_by_chance_is_not_loaded(void **state)
     }
 }
 
+/* Whoever lags may wait for others: of a run that was cut short nobody knows. */
+static void who_lags_is_not_to_blame_if_it_may_have_waited(void **state)
+{
+    static const struct lab_checkpoint lagging = {
+        .parts = {{1, 1, 2, 7, 8, 0, 0},
+                  {1, 1, 2, 7, 8, 0, 0},
+                  {3, 4, 5, 10, 11, 0, 0},
+                  {290, 301, 302, 307, 308, 30, 0},
+                  {5, 310, 311, 311, 312, 0, 0},
+                  {5, 311, 312, 312, 313, 0, 0}},
+    };
+    struct snap_text text = {0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &lagging, true);
+    assert_int_equal(lab.walk.slow, SNAP_SLOW_SUBTASK);
+    for (uint32_t i = 0; i < LAB_TASKS; i++)
+        lab.facts.tasks[i].busy = lab.facts.tasks[i].backpressured = NAN;
+    snap_explain_walk_back(&lab.walk, &lab.facts);
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    snap_explanation_verdict(
+        &text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast}, &lab.facts.arena);
+    assert_int_not_equal(lab.walk.slow, SNAP_SLOW_SUBTASK);
+    assert_null(strstr(snap_text_get(&text), "One slow subtask"));
+    snap_text_fini(&text);
+    lab_fini(&lab);
+}
+
 /* A barrier that is late for an input which stood still, or for one that had been overtaken. */
 static void who_overtook_waits_for_no_input(void **state)
 {
@@ -395,6 +422,7 @@ int main(void)
         cmocka_unit_test(alignment_is_told_by_the_mode),
         cmocka_unit_test(without_a_plan_nobody_is_called_a_source),
         cmocka_unit_test(who_lags_by_chance_is_not_loaded),
+        cmocka_unit_test(who_lags_is_not_to_blame_if_it_may_have_waited),
         cmocka_unit_test(who_overtook_waits_for_no_input),
         cmocka_unit_test(a_real_job_is_explained_in_the_same_words),
         cmocka_unit_test(a_walk_through_saved_answers_is_worked_out),
