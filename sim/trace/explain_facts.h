@@ -161,9 +161,10 @@ struct snap_facts {
     int64_t in_flight_bytes; /* of the whole job at the trigger */
     int64_t channel_files;   /* in which data in flight was saved */
     uint32_t acknowledged_count;
-    uint32_t last_task; /* acknowledged last, or SNAP_NO_FACT */
-    bool last_untold;   /* the subtask that acknowledged last is not among those that are known */
-    bool planless;      /* who sends to whom is not known */
+    uint32_t subtask_count; /* as Flink tells it, of those that are known and others */
+    uint32_t last_task;     /* acknowledged last, or SNAP_NO_FACT */
+    bool last_untold; /* the subtask that acknowledged last is not among those that are known */
+    bool planless;    /* who sends to whom is not known */
     uint32_t declined_task;
     struct snap_fact_large_state too_large;
     bool storage_faulty; /* the storage was slower than its model, or failed, while it ran */

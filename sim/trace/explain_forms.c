@@ -243,6 +243,8 @@ static snap_ns need_of_graph(const struct snap_forms_of *forms, const struct sna
     snap_ns *need = SNAP_ARENA_ARRAY(forms->arena, snap_ns, facts->vertex_count);
     snap_ns longest = 0;
 
+    if (facts->planless)
+        return SNAP_UNKNOWN;
     for (uint32_t v = 0; v < facts->vertex_count; v++) {
         snap_ns own = 0;
         bool source = true;
@@ -317,6 +319,13 @@ snap_ns snap_form_files(const struct snap_facts *facts)
     return files > 0 && file_ns > 0 ? files * file_ns : 0;
 }
 
+/* Without a plan any subtask may look like a source: it is its start delay that stands there, with
+ * all that the barrier waited for. */
+static snap_ns trigger_of(const struct snap_forms_of *forms)
+{
+    return forms->facts->planless ? 0 : forms->walk->total_ns[SNAP_EXPLAIN_TRIGGER];
+}
+
 snap_ns snap_form_unaligned(const struct snap_forms_of *forms)
 {
     const struct snap_forecast *forecast = forms->forecast;
@@ -328,8 +337,8 @@ snap_ns snap_form_unaligned(const struct snap_forms_of *forms)
 
     bytes = (bytes == SNAP_UNKNOWN ? 0 : bytes) + state_bytes_of(forms->facts) -
             persisted_bytes_of(forms->facts);
-    return total_ns[SNAP_EXPLAIN_TRIGGER] + total_ns[SNAP_EXPLAIN_SYNC] +
-           total_ns[SNAP_EXPLAIN_ACK] + hops_ns + forms->stuck_ns + forecast->storage_files_ns +
+    return trigger_of(forms) + total_ns[SNAP_EXPLAIN_SYNC] + total_ns[SNAP_EXPLAIN_ACK] + hops_ns +
+           forms->stuck_ns + forecast->storage_files_ns +
            snap_form_sum(forecast->storage_latency_ns, snap_form_transfer(forecast, bytes));
 }
 
@@ -341,7 +350,7 @@ snap_ns snap_form_aligned(const struct snap_forms_of *forms, snap_ns need_ns)
                                      snap_form_transfer(forms->forecast, bytes));
 
     /* What is at work uses up what waits: the longer of the two counts. */
-    return snap_ns_max(need_ns, forms->forecast->held_ns) + total_ns[SNAP_EXPLAIN_TRIGGER] +
+    return snap_ns_max(need_ns, forms->forecast->held_ns) + trigger_of(forms) +
            total_ns[SNAP_EXPLAIN_SYNC] + total_ns[SNAP_EXPLAIN_ACK] + (bytes > 0 ? async_ns : 0);
 }
 

@@ -79,7 +79,7 @@ static void add_head(struct snap_text *text, const struct snap_explanation *expl
     if (facts->reason)
         snap_text_printf(&paragraph, "Flink's reason: \"%s\" ", facts->reason);
     snap_text_printf(&paragraph, "%u of %u subtasks acknowledged", facts->acknowledged_count,
-                     facts->task_count);
+                     facts->task_count > 0 ? facts->task_count : facts->subtask_count);
     if (facts->status == SNAP_FACTS_COMPLETED && target != SNAP_NO_FACT && !facts->last_untold)
         snap_text_printf(&paragraph, ", %s last", facts->tasks[target].name);
     else

@@ -405,6 +405,31 @@ static const struct row rows[] = {
      "mkdir planless && cp " FIXTURE "skew/*details* " FIXTURE "skew/*subtasks* planless/ && "
      "$S explain --flink planless",
      0, "No job plan", ""},
+    {"Flink: no plan, and the timeout only once",
+     "mkdir timed && cp " FIXTURE "timeout-to-unaligned/checkpoint* timed/ && "
+     "$S explain --flink timed | tr -s ' '",
+     0, " as it was, by closed form 339 ms 327 ms", ""},
+    {"Flink: no plan, and no way through a graph",
+     "$S explain --flink timed | grep -c 'aligned checkpoints'", 1, "0", ""},
+    {"Flink: the history tells how many there are", "$S explain --flink history 29", 0,
+     "5 of 5 subtasks acknowledged.", ""},
+    {"Flink: a plan with an input that it does not have",
+     "cp -r " FIXTURE "skew damaged && "
+     "awk '/\"id\": \"aaaa/ && !n++ {sub(/a+\"/, \"f00\\\"\")} {print}' " FIXTURE
+     "skew/plan.json >damaged/plan.json; $S explain --flink damaged",
+     2, "",
+     "damaged/plan.json: the job plan is broken: vertex bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb has "
+     "the input f00, which is none"},
+    {"Flink: a plan in a circle",
+     "awk '/\"id\": \"aaaa/ && !n++ {sub(/a+\"/, \"cccccccccccccccccccccccccccccccc\\\"\")} "
+     "{print}' " FIXTURE "skew/plan.json >damaged/plan.json; $S explain --flink damaged",
+     2, "",
+     "damaged/plan.json: the job plan is broken: vertex cccccccccccccccccccccccccccccccc "
+     "comes behind itself"},
+    {"Flink: a vertex that stands twice",
+     "awk '/^   {/ && n++ == 2 {print \"{\\\"id\\\": \\\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\\\"},\"} "
+     "{print}' " FIXTURE "skew/plan.json >damaged/plan.json; $S explain --flink damaged",
+     2, "", "damaged/plan.json: the job plan is broken: a vertex stands in it twice"},
     {"Flink: as JSON", "$S explain --flink " FIXTURE "skew --json", 0, "\"inferred\": true", ""},
     {"Flink: no such folder", "$S explain --flink nowhere", 2, "",
      "nowhere: No such file or directory; give the folder with the saved answers"},
