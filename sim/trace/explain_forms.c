@@ -16,7 +16,7 @@
 
 /* A subtask that has so many records over the mean is behind the others more and more: queues
  * before it fill while those before the others run empty. */
-#define UNEVEN_MIN 1.05
+#define UNEVEN_MIN 1.01
 
 /* Whoever runs for less long than that may not have filled its queues. */
 #define FULL_AFTER_NS SNAP_SECOND

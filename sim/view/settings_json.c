@@ -70,7 +70,7 @@ static void add_windows(struct snap_json *json, const struct snap_job *job)
         const struct snap_operator *op = &job->operators[i];
         const struct snap_vertex *vertex = &job->vertices[op->vertex];
 
-        if (strcmp(op->type->name, "window") != 0)
+        if (!op->type || strcmp(op->type->name, "window") != 0)
             continue;
         snap_json_object_begin(json, NULL);
         snap_json_inline(json);
