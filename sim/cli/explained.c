@@ -17,12 +17,16 @@ enum { FORMS_MAX = 10 };
 struct limit_counts {
     uint32_t skew;
     uint32_t fan_out;
+    uint32_t uneven;
     uint32_t startup;
     uint32_t filling;
     uint32_t at_least_once;
+    uint32_t no_output_timer;
+    uint32_t in_work;
     uint32_t storage_faulty;
     uint32_t no_rates;
     uint32_t fan_out_vertex;
+    uint32_t uneven_vertex;
 };
 
 static void count_limits(struct limit_counts *counts, const struct snap_form_limits *limits)
@@ -31,9 +35,14 @@ static void count_limits(struct limit_counts *counts, const struct snap_form_lim
     counts->startup += limits->startup;
     counts->filling += limits->filling;
     counts->at_least_once += limits->at_least_once;
+    counts->no_output_timer += limits->no_output_timer;
+    counts->in_work += limits->in_work;
     counts->storage_faulty += limits->storage_faulty;
     counts->no_rates += limits->no_rates;
     counts->fan_out += limits->fan_out != SNAP_NO_FACT;
+    counts->uneven += limits->uneven != SNAP_NO_FACT;
+    if (limits->uneven != SNAP_NO_FACT)
+        counts->uneven_vertex = limits->uneven;
     if (limits->fan_out != SNAP_NO_FACT)
         counts->fan_out_vertex = limits->fan_out;
 }
@@ -44,9 +53,12 @@ static struct snap_form_limits common_limits(const struct limit_counts *counts, 
     return (struct snap_form_limits){
         .skew = counts->skew * 2 >= of,
         .fan_out = counts->fan_out * 2 >= of ? counts->fan_out_vertex : SNAP_NO_FACT,
+        .uneven = counts->uneven * 2 >= of ? counts->uneven_vertex : SNAP_NO_FACT,
         .startup = counts->startup * 2 >= of,
         .filling = counts->filling * 2 >= of,
         .at_least_once = counts->at_least_once * 2 >= of,
+        .no_output_timer = counts->no_output_timer * 2 >= of,
+        .in_work = counts->in_work * 2 >= of,
         .storage_faulty = counts->storage_faulty * 2 >= of,
         .no_rates = counts->no_rates * 2 >= of,
     };
@@ -55,7 +67,8 @@ static struct snap_form_limits common_limits(const struct limit_counts *counts, 
 /* What the checkpoint should have taken by closed form, and what it took; NaN: not known. */
 static struct snap_compare_form form_of(const char *directory, snap_checkpoint_id checkpoint)
 {
-    struct snap_compare_form form = {.predicted_ns = NAN, .limits = {.fan_out = SNAP_NO_FACT}};
+    struct snap_compare_form form = {.predicted_ns = NAN,
+                                     .limits = {.fan_out = SNAP_NO_FACT, .uneven = SNAP_NO_FACT}};
     struct snap_error unknown = {0};
     struct snap_explain_walk walk;
     struct snap_forecast forecast = {.advice_count = 0};

@@ -98,7 +98,8 @@ static void add_unaligned(struct snap_forms_of *forms, enum snap_knob knob, snap
     int64_t bytes = snap_form_overtaken_bytes(forms->facts);
     struct snap_advice *advice =
         add(forms, knob,
-            snap_ns_min(forms->facts->duration_ns, timeout_ns + snap_form_unaligned(forms)));
+            snap_ns_min(forms->facts->duration_ns,
+                        timeout_ns + forms->forecast->held_ns + snap_form_unaligned(forms)));
 
     advice->limit = unaligned_limit(forms);
     if (knob == SNAP_KNOB_ALIGNED_TIMEOUT || forms->facts->settings.aligned_timeout_ns > 0)
@@ -276,6 +277,21 @@ static void add_even(struct snap_forms_of *forms)
     add(forms, SNAP_KNOB_EVEN, predicted_ns);
 }
 
+/* Where windows fired while the barrier waited, it might have come between two of them. */
+static void add_interruptible(struct snap_forms_of *forms)
+{
+    const struct snap_forecast *forecast = forms->forecast;
+    const struct snap_facts *facts = forms->facts;
+    uint32_t step = forecast->held_step;
+    snap_ns predicted_ns = facts->duration_ns - forecast->held_longest_ns;
+
+    if (!forecast->limits.in_work || !gains(forms, predicted_ns) || step == SNAP_NO_FACT ||
+        facts->settings.interruptible_timers != 0 ||
+        !facts->vertices[facts->tasks[forms->walk->steps[step].task].vertex].windows)
+        return;
+    add(forms, SNAP_KNOB_INTERRUPTIBLE_TIMERS, predicted_ns)->limit = SNAP_LIMIT_TABLE_TIMERS;
+}
+
 static void add_queues(struct snap_forms_of *forms)
 {
     const struct snap_explain_walk *walk = forms->walk;
@@ -310,32 +326,46 @@ static void add_timeout(struct snap_forms_of *forms, snap_ns need_ns)
         needs_ns = snap_ns_max(needs_ns, need_ns + snap_form_beside_queues(forms));
     if (!forms->walk->expired || needs_ns == SNAP_UNKNOWN)
         return;
-    advice = add(forms, SNAP_KNOB_CHECKPOINT_TIMEOUT, needs_ns);
+    advice =
+        add(forms, SNAP_KNOB_CHECKPOINT_TIMEOUT, snap_ns_max(needs_ns, forms->facts->duration_ns));
+    if (needs_ns <= forms->facts->duration_ns)
+        advice->limit = SNAP_LIMIT_PASSED;
     advice->setting_ns = forms->facts->settings.timeout_ns;
+}
+
+/* Flink: until 1.15. */
+static bool lacks_output_timer(const struct snap_fact_settings *settings)
+{
+    return settings->output_timeout == 0 && settings->unaligned == 1 &&
+           settings->aligned_timeout_ns > 0;
 }
 
 void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explain_walk *walk,
                         struct snap_arena *arena)
 {
-    struct snap_forms_of forms = {.forecast = forecast, .walk = walk, .facts = walk->facts};
+    struct snap_forms_of forms = {
+        .forecast = forecast, .walk = walk, .facts = walk->facts, .arena = arena};
     snap_ns need_ns;
 
     memset(forecast, 0, sizeof(*forecast));
-    forecast->limits.fan_out = SNAP_NO_FACT;
+    forecast->limits.fan_out = forecast->limits.uneven = SNAP_NO_FACT;
     forecast->storage_latency_ns = SNAP_UNKNOWN;
     snap_form_storage(forecast, walk->facts);
     forecast->storage_files_ns = snap_form_files(walk->facts);
-    snap_form_hops(&forms, arena);
+    snap_form_hops(&forms);
+    forecast->limits.no_output_timer = lacks_output_timer(&walk->facts->settings);
+    snap_form_held(&forms);
     snap_form_limits_find(&forms);
     if (walk->facts->duration_ns == SNAP_UNKNOWN || walk->step_count == 0)
         return;
-    need_ns = snap_form_need(&forms, arena);
+    need_ns = snap_form_need(&forms);
     if (walk->facts->status == SNAP_FACTS_COMPLETED)
         add_as_it_was(&forms);
     if (waits_in_queues(walk->slow))
         add_queues(&forms);
     else if (walk->slow == SNAP_SLOW_HELD && walk->facts->settings.aligned_timeout_ns > 0)
         add_overtaking(&forms);
+    add_interruptible(&forms);
     if (snap_form_was_unaligned(walk->facts) && need_ns != SNAP_UNKNOWN &&
         !walk->facts->storage_faulty && walk->slow != SNAP_SLOW_STARTUP)
         add(&forms, SNAP_KNOB_ALIGNED, snap_form_aligned(&forms, need_ns));

@@ -27,6 +27,7 @@
     X(ALIGNED_TIMEOUT, "aligned timeout")                                                          \
     X(DEBLOAT, "debloat")                                                                          \
     X(SEGMENTS, "smaller segments")                                                                \
+    X(INTERRUPTIBLE_TIMERS, "interruptible timers")                                                \
     X(EVEN, "even load")                                                                           \
     X(ALIGNED, "aligned")                                                                          \
     X(NO_SYNC, "no synchronous part")                                                              \
@@ -47,6 +48,8 @@ enum snap_knob_limit {
     SNAP_LIMIT_AT_LEAST_ONCE, /* there is no unaligned checkpoint with at-least-once */
     SNAP_LIMIT_NOT_FULL,      /* buffers left half empty */
     SNAP_LIMIT_BELOW_TARGET,  /* no hop waits as long as the default target */
+    SNAP_LIMIT_TABLE_TIMERS,  /* operators of the DataStream API do not allow it */
+    SNAP_LIMIT_PASSED,        /* the form says less than what had passed */
     SNAP_LIMIT_WRITING,       /* what writing the data in flight takes is not known */
 };
 
@@ -73,12 +76,16 @@ struct snap_form_limits {
     bool skew;        /* means over subtasks do not hold; the forms took the slowest one's */
     uint32_t fan_out; /* a vertex that makes many records of one, or SNAP_NO_FACT */
     double fan_out_factor;
+    uint32_t uneven; /* a busy vertex of which a subtask has more to do than the mean, or ... */
+    double uneven_factor;
     bool not_overtaken; /* it was unaligned, and yet barriers waited as if aligned */
     bool filling;       /* queues were still filling at the trigger */
     bool startup;       /* it was waited for subtasks that had not begun */
     bool at_least_once; /* records behind the barrier go on ahead of those before it */
     bool storage_faulty;
-    bool no_rates; /* queues or rates are not known */
+    bool no_output_timer; /* in output queues barriers wait as if there were no timeout */
+    bool in_work;         /* barriers that overtook waited for a record, a mail or timers in work */
+    bool no_rates;        /* queues or rates are not known */
 };
 
 struct snap_forecast {
@@ -93,6 +100,9 @@ struct snap_forecast {
     double storage_bytes_per_s;           /* 0: no limit; NaN: not known */
     snap_ns storage_files_ns;             /* to open and close files of data in flight, 0: none */
     bool storage_guessed;
+    snap_ns held_ns;         /* of the walk, by work in progress */
+    snap_ns held_longest_ns; /* likewise, of the step ... */
+    uint32_t held_step;      /* ... that has most of it, or SNAP_NO_FACT */
 };
 
 /* Works the forms out for the walk; memory of the facts' arena. */

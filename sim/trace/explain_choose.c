@@ -57,16 +57,29 @@ static int rank_of(const struct snap_checkpoint_stats *checkpoint)
     return checkpoint->status == SNAP_CHECKPOINT_COMPLETED ? 2 : 1;
 }
 
-const struct snap_checkpoint_stats *snap_explain_choose(const struct snap_statistics *statistics)
+/* Subtasks may not have begun their work: how long it took says nothing about others. */
+static bool is_starting(const struct snap_checkpoint_stats *checkpoint, snap_ns startup_ns)
+{
+    return startup_ns > 0 && checkpoint->trigger_ns < checkpoint->ran_from_ns + startup_ns;
+}
+
+static bool is_better(const struct snap_checkpoint_stats *one,
+                      const struct snap_checkpoint_stats *other, snap_ns startup_ns)
+{
+    if (rank_of(one) != rank_of(other))
+        return rank_of(one) > rank_of(other);
+    if (is_starting(one, startup_ns) != is_starting(other, startup_ns))
+        return is_starting(other, startup_ns);
+    return one->duration_ns >= other->duration_ns;
+}
+
+const struct snap_checkpoint_stats *snap_explain_choose(const struct snap_statistics *statistics,
+                                                        snap_ns startup_ns)
 {
     const struct snap_checkpoint_stats *chosen = NULL;
 
-    for (uint32_t i = 0; i < statistics->checkpoint_count; i++) {
-        const struct snap_checkpoint_stats *other = statistics->checkpoints[i];
-
-        if (!chosen || rank_of(other) > rank_of(chosen) ||
-            (rank_of(other) == rank_of(chosen) && other->duration_ns >= chosen->duration_ns))
-            chosen = other;
-    }
+    for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
+        if (!chosen || is_better(statistics->checkpoints[i], chosen, startup_ns))
+            chosen = statistics->checkpoints[i];
     return chosen;
 }

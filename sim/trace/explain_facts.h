@@ -98,6 +98,7 @@ struct snap_fact_vertex {
     const char *name;
     uint32_t parallelism;
     uint32_t task_first;
+    const char *windows; /* its operator whose windows fire at a watermark, or NULL */
     /* Sums that Flink tells although it does not tell the subtasks; else SNAP_UNKNOWN. */
     snap_ns last_ack_ns;
     uint32_t acknowledged_count;
@@ -119,9 +120,12 @@ struct snap_fact_settings {
     snap_ns timeout_ns;
     snap_ns min_pause_ns;
     int64_t concurrent_max;
-    int64_t unaligned; /* 0, 1 */
+    int64_t unaligned;            /* 0, 1 */
+    int64_t interruptible_timers; /* 0, 1 */
     snap_ns aligned_timeout_ns;
-    int64_t at_least_once; /* 0, 1 */
+    int64_t at_least_once;     /* 0, 1 */
+    const char *network_rules; /* whose network stack it is, "2.3", ..., or NULL */
+    int64_t output_timeout;    /* 0, 1: a barrier in an output queue may begin to overtake */
     int64_t segment_bytes;
     int64_t debloat; /* 0, 1 */
     snap_ns debloat_target_ns;
@@ -157,9 +161,10 @@ struct snap_facts {
     int64_t in_flight_bytes; /* of the whole job at the trigger */
     int64_t channel_files;   /* in which data in flight was saved */
     uint32_t acknowledged_count;
-    uint32_t last_task; /* acknowledged last, or SNAP_NO_FACT */
-    bool last_untold;   /* the subtask that acknowledged last is not among those that are known */
-    bool planless;      /* who sends to whom is not known */
+    uint32_t subtask_count; /* as Flink tells it, of those that are known and others */
+    uint32_t last_task;     /* acknowledged last, or SNAP_NO_FACT */
+    bool last_untold; /* the subtask that acknowledged last is not among those that are known */
+    bool planless;    /* who sends to whom is not known */
     uint32_t declined_task;
     struct snap_fact_large_state too_large;
     bool storage_faulty; /* the storage was slower than its model, or failed, while it ran */

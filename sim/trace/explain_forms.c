@@ -14,6 +14,13 @@
 /* A vertex that makes so many records of one is a fan-out. */
 #define FAN_OUT_MIN 10.0
 
+/* A subtask that has so many records over the mean is behind the others more and more: queues
+ * before it fill while those before the others run empty. */
+#define UNEVEN_MIN 1.01
+
+/* Whoever runs for less long than that may not have filled its queues. */
+#define FULL_AFTER_NS SNAP_SECOND
+
 #define NETWORK_LATENCY_GUESS_NS SNAP_MS
 
 /* ---- pieces of forms ---- */
@@ -196,11 +203,11 @@ snap_ns snap_form_sum(snap_ns a, snap_ns b)
 
 /* ---- forms ---- */
 
-void snap_form_hops(struct snap_forms_of *forms, struct snap_arena *arena)
+void snap_form_hops(struct snap_forms_of *forms)
 {
     struct snap_forecast *forecast = forms->forecast;
 
-    forecast->hops = SNAP_ARENA_ARRAY(arena, struct snap_hop_form, forms->walk->step_count);
+    forecast->hops = SNAP_ARENA_ARRAY(forms->arena, struct snap_hop_form, forms->walk->step_count);
     for (uint32_t i = 0; i < forms->walk->step_count; i++) {
         const struct snap_explain_step *step = &forms->walk->steps[i];
         const struct snap_fact_task *task = &forms->facts->tasks[step->task];
@@ -223,13 +230,21 @@ void snap_form_hops(struct snap_forms_of *forms, struct snap_arena *arena)
     forecast->limits.no_rates = forms->forms_ns == SNAP_UNKNOWN;
 }
 
-/* The longest way through the graph, by closed form: what an aligned checkpoint needs at least. */
-static snap_ns need_of_graph(const struct snap_forms_of *forms, struct snap_arena *arena)
+static snap_ns less_of(const struct snap_form_less *less, snap_ns ns)
+{
+    return snap_ns_min(ns / less->divisor, less->most_ns);
+}
+
+/* The longest way through the graph, by closed form, with so much less before each receiver: what
+ * an aligned checkpoint needs at least. */
+static snap_ns need_of_graph(const struct snap_forms_of *forms, const struct snap_form_less *less)
 {
     const struct snap_facts *facts = forms->facts;
-    snap_ns *need = SNAP_ARENA_ARRAY(arena, snap_ns, facts->vertex_count);
+    snap_ns *need = SNAP_ARENA_ARRAY(forms->arena, snap_ns, facts->vertex_count);
     snap_ns longest = 0;
 
+    if (facts->planless)
+        return SNAP_UNKNOWN;
     for (uint32_t v = 0; v < facts->vertex_count; v++) {
         snap_ns own = 0;
         bool source = true;
@@ -244,7 +259,7 @@ static snap_ns need_of_graph(const struct snap_forms_of *forms, struct snap_aren
 
             if (form == SNAP_UNKNOWN)
                 return SNAP_UNKNOWN;
-            own = snap_ns_max(own, form);
+            own = snap_ns_max(own, less_of(less, form));
         }
         need[v] += own;
         longest = snap_ns_max(longest, need[v]);
@@ -268,9 +283,9 @@ static snap_ns need_of_walk(const struct snap_forms_of *forms)
     return sum;
 }
 
-snap_ns snap_form_need(const struct snap_forms_of *forms, struct snap_arena *arena)
+snap_ns snap_form_need(const struct snap_forms_of *forms)
 {
-    snap_ns need_ns = need_of_graph(forms, arena);
+    snap_ns need_ns = need_of_graph(forms, &(struct snap_form_less){1, SNAP_NEVER});
 
     return need_ns == SNAP_UNKNOWN || forms->stuck_ns == 0
                ? need_ns
@@ -304,6 +319,13 @@ snap_ns snap_form_files(const struct snap_facts *facts)
     return files > 0 && file_ns > 0 ? files * file_ns : 0;
 }
 
+/* Without a plan any subtask may look like a source: it is its start delay that stands there, with
+ * all that the barrier waited for. */
+static snap_ns trigger_of(const struct snap_forms_of *forms)
+{
+    return forms->facts->planless ? 0 : forms->walk->total_ns[SNAP_EXPLAIN_TRIGGER];
+}
+
 snap_ns snap_form_unaligned(const struct snap_forms_of *forms)
 {
     const struct snap_forecast *forecast = forms->forecast;
@@ -315,8 +337,8 @@ snap_ns snap_form_unaligned(const struct snap_forms_of *forms)
 
     bytes = (bytes == SNAP_UNKNOWN ? 0 : bytes) + state_bytes_of(forms->facts) -
             persisted_bytes_of(forms->facts);
-    return total_ns[SNAP_EXPLAIN_TRIGGER] + total_ns[SNAP_EXPLAIN_SYNC] +
-           total_ns[SNAP_EXPLAIN_ACK] + hops_ns + forms->stuck_ns + forecast->storage_files_ns +
+    return trigger_of(forms) + total_ns[SNAP_EXPLAIN_SYNC] + total_ns[SNAP_EXPLAIN_ACK] + hops_ns +
+           forms->stuck_ns + forecast->storage_files_ns +
            snap_form_sum(forecast->storage_latency_ns, snap_form_transfer(forecast, bytes));
 }
 
@@ -327,13 +349,9 @@ snap_ns snap_form_aligned(const struct snap_forms_of *forms, snap_ns need_ns)
     snap_ns async_ns = snap_form_sum(forms->forecast->storage_latency_ns,
                                      snap_form_transfer(forms->forecast, bytes));
 
-    return need_ns + total_ns[SNAP_EXPLAIN_TRIGGER] + total_ns[SNAP_EXPLAIN_SYNC] +
-           total_ns[SNAP_EXPLAIN_ACK] + (bytes > 0 ? async_ns : 0);
-}
-
-static snap_ns less_of(const struct snap_form_less *less, snap_ns ns)
-{
-    return snap_ns_min(ns / less->divisor, less->most_ns);
+    /* What is at work uses up what waits: the longer of the two counts. */
+    return snap_ns_max(need_ns, forms->forecast->held_ns) + trigger_of(forms) +
+           total_ns[SNAP_EXPLAIN_SYNC] + total_ns[SNAP_EXPLAIN_ACK] + (bytes > 0 ? async_ns : 0);
 }
 
 /* What is saved of data in flight shrinks as well, and with it its way to the storage. */
@@ -351,19 +369,19 @@ snap_ns snap_form_less_queued(const struct snap_forms_of *forms, const struct sn
     const struct snap_facts *facts = forms->facts;
     snap_ns timeout_ns = facts->settings.aligned_timeout_ns;
     snap_ns waited_ns = 0;
-    snap_ns aligned_ns = 0;
+    snap_ns aligned_ns = need_of_graph(forms, less);
     snap_ns predicted_ns;
 
     for (uint32_t i = 0; i < forecast->hop_count; i++) {
         const struct snap_hop_form *hop = &forecast->hops[i];
-        bool overtook = facts->tasks[forms->walk->steps[hop->step].task].unaligned;
+        bool overtook = facts->tasks[forms->walk->steps[hop->step].task].unaligned &&
+                        !forecast->limits.no_output_timer;
 
         waited_ns += overtook ? hop->waited_ns : less_of(less, hop->waited_ns);
-        aligned_ns += less_of(less, snap_ns_max(0, hop->form_ns));
     }
     predicted_ns = snap_form_beside_queues(forms) + waited_ns - less_transfer(forms, less);
     /* Where the barrier now comes before the timeout, nothing is overtaken. */
-    if (timeout_ns > 0 && snap_form_was_unaligned(facts) && forms->forms_ns != SNAP_UNKNOWN &&
+    if (timeout_ns > 0 && snap_form_was_unaligned(facts) && aligned_ns != SNAP_UNKNOWN &&
         aligned_ns <= timeout_ns)
         predicted_ns = snap_ns_min(predicted_ns, snap_form_aligned(forms, aligned_ns));
     return predicted_ns;
@@ -371,16 +389,54 @@ snap_ns snap_form_less_queued(const struct snap_forms_of *forms, const struct sn
 
 /* ---- where forms fail ---- */
 
+/* Records of the subtask that has most of them, over the mean of its vertex; 0: not known, or none
+ * of them is busy. */
+static double unevenness(const struct snap_facts *facts, const struct snap_fact_vertex *vertex)
+{
+    double most = 0;
+    double sum = 0;
+    bool busy = false;
+
+    for (uint32_t i = vertex->task_first; i < vertex->task_first + vertex->parallelism; i++) {
+        if (facts->tasks[i].records_in == SNAP_UNKNOWN)
+            return 0;
+        most = fmax(most, (double)facts->tasks[i].records_in);
+        sum += (double)facts->tasks[i].records_in;
+        busy = busy || facts->tasks[i].busy >= SNAP_BUSY_MIN;
+    }
+    return busy && sum > 0 ? most * vertex->parallelism / sum : 0;
+}
+
+static void find_uneven(const struct snap_facts *facts, struct snap_form_limits *limits)
+{
+    for (uint32_t v = 0; v < facts->vertex_count; v++) {
+        double factor = unevenness(facts, &facts->vertices[v]);
+
+        if (factor >= UNEVEN_MIN && factor > limits->uneven_factor) {
+            limits->uneven = v;
+            limits->uneven_factor = factor;
+        }
+    }
+}
+
+static bool matters(const struct snap_facts *facts, snap_ns waited_ns)
+{
+    return (double)waited_ns >= HOP_SHARE_MIN * (double)facts->duration_ns;
+}
+
 void snap_form_limits_find(struct snap_forms_of *forms)
 {
     const struct snap_facts *facts = forms->facts;
     struct snap_form_limits *limits = &forms->forecast->limits;
 
     limits->skew = forms->walk->slow == SNAP_SLOW_SUBTASK && !snap_explain_is_even(forms->walk);
+    if (!limits->skew && !snap_form_was_unaligned(facts))
+        find_uneven(facts, limits);
     limits->not_overtaken = snap_form_was_unaligned(facts) && forms->stuck_ns > 0;
     limits->at_least_once = facts->settings.at_least_once == 1;
     limits->startup = forms->walk->slow == SNAP_SLOW_STARTUP;
     limits->storage_faulty = facts->storage_faulty;
+    limits->in_work = snap_form_was_unaligned(facts) && matters(facts, forms->forecast->held_ns);
     for (uint32_t i = 0; i < facts->task_count; i++) {
         const struct snap_fact_task *task = &facts->tasks[i];
         double factor = (double)task->records_out / (double)task->records_in;
@@ -395,8 +451,10 @@ void snap_form_limits_find(struct snap_forms_of *forms)
         int64_t at_trigger = facts->tasks[step->task].queued.bytes;
 
         if (step->hop->all.bytes > 2 * at_trigger && at_trigger != SNAP_UNKNOWN &&
-            (double)forms->forecast->hops[i].waited_ns >=
-                HOP_SHARE_MIN * (double)facts->duration_ns)
+            matters(facts, forms->forecast->hops[i].waited_ns))
+            limits->filling = true;
+        if (facts->tasks[step->task].ran && facts->tasks[step->task].ran_from_ns > -FULL_AFTER_NS &&
+            matters(facts, forms->forecast->hops[i].waited_ns))
             limits->filling = true;
     }
 }

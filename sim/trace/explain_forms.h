@@ -14,10 +14,11 @@ struct snap_forms_of {
     struct snap_forecast *forecast;
     const struct snap_explain_walk *walk;
     const struct snap_facts *facts;
-    snap_ns waited_ns;  /* in queues, over the walk */
-    snap_ns forms_ns;   /* the same by closed form, or SNAP_UNKNOWN */
-    snap_ns stuck_ns;   /* in queues that no barrier overtakes */
-    snap_ns longest_ns; /* of the hops */
+    snap_ns waited_ns;        /* in queues, over the walk */
+    snap_ns forms_ns;         /* the same by closed form, or SNAP_UNKNOWN */
+    snap_ns stuck_ns;         /* in queues that no barrier overtakes */
+    snap_ns longest_ns;       /* of the hops */
+    struct snap_arena *arena; /* for scratch */
     uint32_t hop_count;
 };
 
@@ -47,11 +48,14 @@ snap_ns snap_form_transfer(const struct snap_forecast *forecast, int64_t bytes);
 snap_ns snap_form_sum(snap_ns a, snap_ns b);
 
 /* Puts the forms of its hops beside the walk; memory of the arena. */
-void snap_form_hops(struct snap_forms_of *forms, struct snap_arena *arena);
+void snap_form_hops(struct snap_forms_of *forms);
+
+/* Finds out what work in progress held, and where: forecast->held_ns and held_step. */
+void snap_form_held(struct snap_forms_of *forms);
 
 /* Returns the longest way through the graph by closed form: what an aligned checkpoint needs at
- * least in queues. Scratch memory of the arena. */
-snap_ns snap_form_need(const struct snap_forms_of *forms, struct snap_arena *arena);
+ * least in queues. */
+snap_ns snap_form_need(const struct snap_forms_of *forms);
 
 /* Returns what the checkpoint took beside queues. */
 snap_ns snap_form_beside_queues(const struct snap_forms_of *forms);
@@ -63,7 +67,7 @@ snap_ns snap_form_async(const struct snap_forms_of *forms);
  * there were none. */
 snap_ns snap_form_files(const struct snap_facts *facts);
 
-/* Returns the end-to-end time of an unaligned checkpoint. */
+/* Returns the end-to-end time of an unaligned checkpoint that no work in progress holds. */
 snap_ns snap_form_unaligned(const struct snap_forms_of *forms);
 
 /* Returns the end-to-end time that the checkpoint, which was unaligned, would have had aligned,

@@ -226,6 +226,7 @@ static void read_checkpoint(struct snap_rest *rest)
     facts->reason = reason ? snap_arena_strdup(&facts->arena, reason) : NULL;
     facts->end = end_of(facts);
     facts->duration_ns = snap_pick_ms(chosen, "end_to_end_duration");
+    facts->subtask_count = (uint32_t)snap_ns_max(0, snap_pick_number(chosen, "num_subtasks"));
     facts->acknowledged_count =
         (uint32_t)snap_ns_max(0, snap_pick_number(chosen, "num_acknowledged_subtasks"));
 }
@@ -291,7 +292,7 @@ static void note_other_jobs(struct snap_rest *rest)
         }
 }
 
-static void read_all(struct snap_rest *rest)
+static bool read_all(struct snap_rest *rest, const char *directory, struct snap_error *error)
 {
     struct snap_facts *facts = rest->facts;
 
@@ -305,7 +306,8 @@ static void read_all(struct snap_rest *rest)
                         "No details of the checkpoint (/jobs/ID/checkpoints/details/%lld): "
                         "only its entry in the history.",
                         (long long)facts->checkpoint);
-    snap_rest_read_graph(rest);
+    if (!snap_rest_read_graph(rest, directory, error))
+        return false;
     read_config(rest);
     read_next(rest);
     for (uint32_t v = 0; v < facts->vertex_count; v++) {
@@ -317,6 +319,7 @@ static void read_all(struct snap_rest *rest)
     check_last(rest);
     snap_facts_miss(facts, "Flink does not tell what lay before a barrier, nor from whom the last "
                            "one came: the sender is the one that had sent it last.");
+    return true;
 }
 
 bool snap_explain_rest_read(struct snap_facts *facts, const char *directory, int64_t checkpoint,
@@ -327,9 +330,8 @@ bool snap_explain_rest_read(struct snap_facts *facts, const char *directory, int
 
     if (!snap_rest_answers_open(&rest.answers, directory, error))
         return false;
-    good = snap_rest_choose(&rest, directory, checkpoint, error);
-    if (good)
-        read_all(&rest);
+    good =
+        snap_rest_choose(&rest, directory, checkpoint, error) && read_all(&rest, directory, error);
     snap_rest_answers_close(&rest.answers);
     return good;
 }

@@ -26,7 +26,7 @@ static bool fits(const struct snap_rest *rest, const json_t *nodes)
     return json_array_size(nodes) > 0;
 }
 
-static const json_t *plan_nodes(const struct snap_rest *rest)
+static const json_t *plan_nodes(const struct snap_rest *rest, const char **file)
 {
     for (uint32_t i = 0; i < rest->answers.count; i++) {
         const struct snap_rest_answer *answer = &rest->answers.items[i];
@@ -34,8 +34,10 @@ static const json_t *plan_nodes(const struct snap_rest *rest)
         const json_t *nodes = json_object_get(plan ? plan : answer->body, "nodes");
 
         if ((answer->kind == SNAP_REST_PLAN || answer->kind == SNAP_REST_JOB) &&
-            snap_rest_is_of(answer, rest->job) && fits(rest, nodes))
+            snap_rest_is_of(answer, rest->job) && fits(rest, nodes)) {
+            *file = answer->file;
             return nodes;
+        }
     }
     return NULL;
 }
@@ -98,6 +100,51 @@ static void add_nodes(struct snap_rest *rest, const json_t *nodes)
         }
 }
 
+static const char *unknown_input(const json_t *nodes, const json_t *node)
+{
+    const json_t *inputs = json_object_get(node, "inputs");
+
+    for (size_t i = 0; i < json_array_size(inputs); i++) {
+        const char *id = snap_pick_text(json_array_get(inputs, i), "id");
+
+        if (!id || !has_node(nodes, id))
+            return id ? id : "without an id";
+    }
+    return NULL;
+}
+
+/* Every node has become a vertex, or the plan is none: says what is wrong with it. */
+static bool check_nodes(const struct snap_rest *rest, const json_t *nodes, const char *path,
+                        struct snap_error *error)
+{
+    const char *circle = NULL;
+
+    for (size_t i = 0; i < json_array_size(nodes); i++) {
+        const json_t *node = json_array_get(nodes, i);
+        const char *id = snap_pick_text(node, "id");
+        const char *input = unknown_input(nodes, node);
+
+        if (!id)
+            return snap_error_set(error, SNAP_ERROR_USAGE,
+                                  "%s: the job plan is broken: node %zu has no id", path, i);
+        if (input)
+            return snap_error_set(error, SNAP_ERROR_USAGE,
+                                  "%s: the job plan is broken: vertex %s has the input %s, which "
+                                  "is none of its vertices",
+                                  path, id, input);
+        if (vertex_of(rest, id) == SNAP_NO_FACT && !circle)
+            circle = id;
+    }
+    if (circle)
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "%s: the job plan is broken: vertex %s comes behind itself in a "
+                              "circle of inputs",
+                              path, circle);
+    return rest->facts->vertex_count == json_array_size(nodes) ||
+           snap_error_set(error, SNAP_ERROR_USAGE,
+                          "%s: the job plan is broken: a vertex stands in it twice", path);
+}
+
 static enum snap_ship ship_of(const char *strategy)
 {
     static const struct {
@@ -157,19 +204,24 @@ static void add_tasks_as_vertices(struct snap_rest *rest)
                    snap_pick_number(task, "num_subtasks"));
 }
 
-void snap_rest_read_graph(struct snap_rest *rest)
+bool snap_rest_read_graph(struct snap_rest *rest, const char *directory, struct snap_error *error)
 {
     struct snap_facts *facts = rest->facts;
-    const json_t *nodes = plan_nodes(rest);
+    const char *file = NULL;
+    const json_t *nodes = plan_nodes(rest, &file);
     size_t room = json_array_size(nodes) + json_object_size(json_object_get(rest->chosen, "tasks"));
 
     facts->vertices = SNAP_ARENA_ARRAY(&facts->arena, struct snap_fact_vertex, room);
     rest->ids = SNAP_ARENA_ARRAY(&facts->arena, const char *, room);
     if (nodes) {
         add_nodes(rest, nodes);
+        if (!check_nodes(rest, nodes, snap_arena_printf(&facts->arena, "%s/%s", directory, file),
+                         error))
+            return false;
         add_edges(rest, nodes);
     } else {
         add_tasks_as_vertices(rest);
     }
     snap_facts_make_tasks(facts);
+    return true;
 }

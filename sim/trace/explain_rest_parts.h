@@ -20,7 +20,8 @@ struct snap_rest {
 bool snap_rest_choose(struct snap_rest *rest, const char *directory, int64_t wanted,
                       struct snap_error *error);
 
-/* Makes the facts' vertices, tasks and edges of the plan; without one, of the checkpoint. */
-void snap_rest_read_graph(struct snap_rest *rest);
+/* Makes the facts' vertices, tasks and edges of the plan; without one, of the checkpoint. Errors:
+ * the plan is broken. */
+bool snap_rest_read_graph(struct snap_rest *rest, const char *directory, struct snap_error *error);
 
 #endif

@@ -14,13 +14,20 @@ void snap_fact_settings_of_rest(struct snap_fact_settings *settings, const json_
     settings->min_pause_ns = snap_pick_ms(config, "min_pause");
     settings->concurrent_max = snap_pick_number(config, "max_concurrent");
     settings->unaligned = snap_pick_flag(config, "unaligned_checkpoints");
+    settings->interruptible_timers = snap_pick_flag(config, "interruptible_timers");
     settings->aligned_timeout_ns = snap_pick_ms(config, "aligned_checkpoint_timeout");
     if (mode)
         settings->at_least_once = strcmp(mode, "at_least_once") == 0;
 }
 
-static void read_network(struct snap_fact_settings *settings, const json_t *network)
+static void read_network(struct snap_facts *facts, const json_t *network)
 {
+    struct snap_fact_settings *settings = &facts->settings;
+    const char *rules = snap_pick_text(network, "rules");
+
+    if (rules)
+        settings->network_rules = snap_arena_strdup(&facts->arena, rules);
+    settings->output_timeout = snap_pick_flag(network, "output_timeout");
     settings->segment_bytes = snap_pick_number(network, "segment_bytes");
     settings->debloat = snap_pick_flag(network, "debloat");
     settings->debloat_target_ns = snap_pick_number(network, "debloat_target_ns");
@@ -33,6 +40,18 @@ static void read_model(struct snap_fact_settings *settings, const json_t *model)
     settings->storage_latency_ns = snap_pick_number(model, "storage_latency_ns");
     settings->storage_per_file_ns = snap_pick_number(model, "storage_per_file_ns");
     settings->storage_bytes_per_s = snap_pick_number(model, "storage_bytes_per_s");
+}
+
+static void read_windows(struct snap_facts *facts, const json_t *windows)
+{
+    for (size_t i = 0; i < json_array_size(windows); i++) {
+        const json_t *entry = json_array_get(windows, i);
+        const char *uid = snap_pick_text(entry, "operator");
+
+        for (uint32_t v = 0; uid && v < facts->vertex_count; v++)
+            if (snap_pick_is(entry, "vertex", facts->vertices[v].name))
+                facts->vertices[v].windows = snap_arena_strdup(&facts->arena, uid);
+    }
 }
 
 /* The trace leaves out buffers unless it is asked for them; the summary always has their sum. */
@@ -65,8 +84,9 @@ void snap_facts_read_summary(struct snap_facts *facts, const char *path)
     if (settings) {
         snap_fact_settings_of_rest(&facts->settings,
                                    json_object_get(settings, "checkpoint_config"));
-        read_network(&facts->settings, json_object_get(settings, "network"));
+        read_network(facts, json_object_get(settings, "network"));
         read_model(&facts->settings, json_object_get(settings, "model"));
+        read_windows(facts, json_object_get(settings, "windows"));
     } else if (root) {
         snap_facts_miss(facts, "The run's summary.json does not tell its settings: an older "
                                "version wrote it. Storage and segment sizes are guessed.");
@@ -75,4 +95,14 @@ void snap_facts_read_summary(struct snap_facts *facts, const char *path)
                                "its end. Its settings are not known; storage is guessed.");
     }
     json_decref(root);
+}
+
+snap_ns snap_fact_startup_of(const char *path)
+{
+    json_t *root = json_load_file(path, 0, NULL);
+    const json_t *model = json_object_get(json_object_get(root, "settings"), "model");
+    snap_ns startup_ns = snap_pick_number(model, "startup_ns");
+
+    json_decref(root);
+    return startup_ns;
 }

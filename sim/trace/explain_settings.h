@@ -20,4 +20,8 @@ void snap_facts_read_summary(struct snap_facts *facts, const char *path);
 /* Takes what an answer /jobs/:jobid/checkpoints/config holds. */
 void snap_fact_settings_of_rest(struct snap_fact_settings *settings, const json_t *config);
 
+/* Returns how long subtasks that run may take to begin their work, by the settings of a summary;
+ * SNAP_UNKNOWN: they are not there. */
+snap_ns snap_fact_startup_of(const char *path);
+
 #endif

@@ -150,6 +150,15 @@ static bool waits(const struct snap_fact_task *task)
     return task->busy < SNAP_BUSY_MIN && task->backpressured >= SNAP_BUSY_MIN;
 }
 
+/* A run that was stopped has no totals: then what else is known must speak against the subtask. */
+static bool is_to_blame(const struct snap_facts *facts, uint32_t task)
+{
+    if (facts->origin == SNAP_FACTS_OF_FLINK || !isnan(facts->tasks[task].busy))
+        return !waits(&facts->tasks[task]);
+    return factor_of(facts, task, records_of) >= SNAP_LOADED_FACTOR_MIN ||
+           factor_of(facts, task, rate_of) <= 1 / SNAP_LOADED_FACTOR_MIN;
+}
+
 /* The first on the way whose barrier came late because of itself. One that is not busy but
  * backpressured only waits for others, local ones perhaps that the rest of its vertex has not. */
 static uint32_t find_lagging(struct snap_explain_walk *walk, struct snap_arena *arena)
@@ -159,7 +168,7 @@ static uint32_t find_lagging(struct snap_explain_walk *walk, struct snap_arena *
 
         if (walk->steps[i].kind != SNAP_EXPLAIN_QUEUE || !lags(walk->facts, task))
             continue;
-        if (!waits(&walk->facts->tasks[task]))
+        if (is_to_blame(walk->facts, task))
             return task;
         if (walk->waiting == SNAP_NO_FACT)
             walk->waiting = task;

@@ -48,9 +48,11 @@ struct snap_explain_trace {
 /*
  * Returns the checkpoint that is worth explaining if nobody names one: the one that expired or
  * failed otherwise by itself and took longest (the newest of equals), else the slowest completed
- * one, else the newest in progress; NULL if there are none.
+ * one, else the newest in progress; NULL if there are none. Of those that were triggered when a
+ * subtask had run for less than `startup_ns` one is returned only if there are no others.
  */
-const struct snap_checkpoint_stats *snap_explain_choose(const struct snap_statistics *statistics);
+const struct snap_checkpoint_stats *snap_explain_choose(const struct snap_statistics *statistics,
+                                                        snap_ns startup_ns);
 
 /* How the checkpoint was given up. */
 enum snap_facts_end snap_explain_end(const struct snap_checkpoint_stats *checkpoint);

@@ -76,6 +76,7 @@ struct snap_checkpoint_stats {
     bool discarded;                  /* COMPLETED, and subsumed since */
     bool unaligned;                  /* an acknowledged subtask was unaligned */
     snap_ns trigger_ns;
+    snap_ns ran_from_ns; /* all subtasks that ran at the trigger had run from then on */
     snap_ns latest_ack_ns;
     snap_ns end_ns;        /* completed or failed at */
     snap_ns duration_ns;   /* end to end, Flink's rule */

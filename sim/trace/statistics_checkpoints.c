@@ -35,6 +35,16 @@ static void init_parts(struct snap_statistics *statistics, struct snap_checkpoin
     }
 }
 
+static snap_ns ran_from(const struct snap_statistics *statistics)
+{
+    snap_ns latest_ns = 0;
+
+    for (uint32_t task = 0; task < statistics->job->task_count; task++)
+        if (statistics->subtasks[task].status == SNAP_TASK_RUNNING)
+            latest_ns = snap_ns_max(latest_ns, statistics->subtasks[task].status_since_ns);
+    return latest_ns;
+}
+
 static int64_t in_flight_before(const struct snap_statistics *statistics, snap_ns at_ns)
 {
     return statistics->in_flight_at < at_ns ? statistics->in_flight_bytes
@@ -54,6 +64,7 @@ void snap_statistics_triggered(struct snap_statistics *statistics, const struct 
     checkpoint->kind = (enum snap_snapshot_kind)event->args[1];
     checkpoint->alignment = (enum snap_alignment)event->args[2];
     checkpoint->trigger_ns = event->at_ns;
+    checkpoint->ran_from_ns = ran_from(statistics);
     checkpoint->latest_ack_ns = SNAP_NOT_YET;
     checkpoint->end_ns = SNAP_NOT_YET;
     checkpoint->duration_ns = SNAP_NOT_YET;
@@ -125,7 +136,9 @@ void snap_statistics_declined(struct snap_statistics *statistics, const struct s
 {
     struct snap_checkpoint_stats *checkpoint = snap_statistics_find(statistics, event->args[0]);
 
-    if (checkpoint && checkpoint->declined_task == SNAP_NO_TASK)
+    /* Subtasks decline late what has expired: that did not end it. */
+    if (checkpoint && checkpoint->status == SNAP_CHECKPOINT_IN_PROGRESS &&
+        checkpoint->declined_task == SNAP_NO_TASK)
         checkpoint->declined_task = (uint32_t)event->args[1];
 }
 

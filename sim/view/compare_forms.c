@@ -23,10 +23,13 @@ static const char *failing_words(const struct snap_form_limits *limits, struct s
     const char *copy;
 
     add_word(&words, limits->skew, "skew");
+    add_word(&words, limits->uneven != SNAP_NO_FACT, "uneven load");
     add_word(&words, limits->fan_out != SNAP_NO_FACT, "fan-out");
     add_word(&words, limits->startup, "start-up");
     add_word(&words, limits->filling, "queues filling");
     add_word(&words, limits->at_least_once, "at-least-once");
+    add_word(&words, limits->no_output_timer, "no output timer");
+    add_word(&words, limits->in_work, "work in progress");
     add_word(&words, limits->storage_faulty, "slow storage");
     add_word(&words, limits->no_rates, "rates not known");
     copy = snap_arena_strdup(arena, snap_text_get(&words));

@@ -23,6 +23,8 @@ static const char *setting_name(const struct snap_advice *advice, struct snap_ar
     case SNAP_KNOB_SEGMENTS:
         return snap_arena_printf(arena, "segments of %s",
                                  snap_size_name(advice->setting_bytes, arena));
+    case SNAP_KNOB_INTERRUPTIBLE_TIMERS:
+        return "interruptible timers";
     case SNAP_KNOB_EVEN:
         return "the load spread evenly";
     case SNAP_KNOB_ALIGNED:
@@ -77,6 +79,12 @@ static void add_useless(struct snap_text *text, const struct snap_forecast *fore
     snap_text_fini(&words);
 }
 
+/* It takes longer than what is predicted, nobody knows by how much. */
+static bool is_least(const struct snap_advice *advice)
+{
+    return advice->limit == SNAP_LIMIT_WRITING || advice->limit == SNAP_LIMIT_PASSED;
+}
+
 static void add_table(struct snap_text *text, const struct snap_forecast *forecast)
 {
     static const struct snap_table_column columns[] = {
@@ -93,7 +101,7 @@ static void add_table(struct snap_text *text, const struct snap_forecast *foreca
         if (!is_shown(advice))
             continue;
         snap_table_cell(&table, setting_name(advice, &table.arena));
-        snap_table_printf(&table, "%s%s", advice->limit == SNAP_LIMIT_WRITING ? "over " : "",
+        snap_table_printf(&table, "%s%s", is_least(advice) ? "over " : "",
                           snap_duration_name(advice->predicted_ns, &table.arena));
         snap_table_cell(&table, snap_duration_name(advice->had_ns, &table.arena));
     }
@@ -120,6 +128,14 @@ static const char *limit_words(enum snap_knob_limit limit)
     case SNAP_LIMIT_BELOW_TARGET:
         return "No hop waited as long as debloating's default target of 1 s: only a smaller target "
                "is sure to change something.";
+    case SNAP_LIMIT_TABLE_TIMERS:
+        return "Interruptible timers: "
+               "execution.checkpointing.unaligned.interruptible-timers.enabled lets a barrier "
+               "through between two windows, if all operators of the chain allow it; those of the "
+               "DataStream API do not, windows of Flink SQL do (api: table).";
+    case SNAP_LIMIT_PASSED:
+        return "Without a timeout it would have taken longer than until then: by closed form it "
+               "should have been over, so there is more in its way than the form knows of.";
     case SNAP_LIMIT_WRITING:
         return "How much data is in flight is not known: writing it comes on top of what is "
                "predicted for unaligned.";
@@ -205,6 +221,21 @@ static void add_fan_out(struct snap_text *text, const struct snap_explanation *e
     snap_text_fini(&words);
 }
 
+static void add_uneven(struct snap_text *text, const struct snap_explanation *explanation)
+{
+    const struct snap_form_limits *limits = &explanation->forecast->limits;
+    struct snap_text words = {0};
+
+    snap_text_printf(&words,
+                     "Uneven load: a subtask of %s has %.0f %% more records than the mean. Queues "
+                     "before it are full and those before the others are not: which of them the "
+                     "barrier meets no form knows.",
+                     explanation->facts->vertices[limits->uneven].name,
+                     100 * (limits->uneven_factor - 1));
+    snap_paragraph_text(words.data, SNAP_EXPLANATION_WIDTH, text);
+    snap_text_fini(&words);
+}
+
 static void add_failing(struct snap_text *text, const struct snap_explanation *explanation)
 {
     const struct snap_form_limits *limits = &explanation->forecast->limits;
@@ -220,6 +251,11 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
         {limits->at_least_once,
          "At-least-once: channels whose barrier has passed go on, and their records compete with "
          "those before the other barriers: it takes longer than the form says."},
+        {limits->no_output_timer,
+         "No timer in output queues: how long a barrier waits there, as if aligned, is not in the "
+         "form of a checkpoint with a timeout."},
+        {limits->in_work, "Work in progress: a record, a mail or timers that fire are finished "
+                          "before a barrier is taken; no form knows how long that takes."},
         {limits->storage_faulty, "The storage was slower than its model, or failed, at that time."},
     };
     struct snap_text all = {0};
@@ -227,6 +263,8 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
     for (size_t i = 0; i < sizeof(failings) / sizeof(failings[0]); i++)
         if (failings[i].here)
             snap_paragraph_text(failings[i].words, SNAP_EXPLANATION_WIDTH, &all);
+    if (limits->uneven != SNAP_NO_FACT)
+        add_uneven(&all, explanation);
     if (limits->fan_out != SNAP_NO_FACT)
         add_fan_out(&all, explanation);
     if (all.length > 0)

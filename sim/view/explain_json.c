@@ -147,8 +147,8 @@ static void add_verdict(struct snap_json *json, const struct snap_explanation *e
 static const char *limit_key(enum snap_knob_limit limit)
 {
     static const char *const limits[] = {
-        NULL,       "savepoint",    "not overtaken",  "at least once",
-        "not full", "below target", "writing unknown"};
+        NULL,           "savepoint",    "not overtaken", "at least once",  "not full",
+        "below target", "table timers", "passed",        "writing unknown"};
 
     return limits[limit];
 }
@@ -185,10 +185,14 @@ static void add_limits(struct snap_json *json, const struct snap_explanation *ex
     snap_json_string(json, "fan_out",
                      limits->fan_out == SNAP_NO_FACT ? NULL
                                                      : facts->vertices[limits->fan_out].name);
+    snap_json_string(json, "uneven",
+                     limits->uneven == SNAP_NO_FACT ? NULL : facts->vertices[limits->uneven].name);
     snap_json_bool(json, "not_overtaken", limits->not_overtaken);
     snap_json_bool(json, "startup", limits->startup);
     snap_json_bool(json, "queues_filling", limits->filling);
     snap_json_bool(json, "at_least_once", limits->at_least_once);
+    snap_json_bool(json, "no_output_timer", limits->no_output_timer);
+    snap_json_bool(json, "work_in_progress", limits->in_work);
     snap_json_bool(json, "storage_faulty", limits->storage_faulty);
     snap_json_string(json, "never_unaligned", limit_key(explanation->forecast->never_unaligned));
     snap_json_object_end(json);

@@ -15,6 +15,7 @@ struct first {
     struct snap_statistics statistics;
     uint32_t execution; /* that the statistics are of */
     bool last;          /* no other followed */
+    snap_ns startup_ns; /* of the run's model, or SNAP_UNKNOWN */
 };
 
 static bool has_it(const struct first *first, int64_t checkpoint)
@@ -81,9 +82,9 @@ static const struct snap_checkpoint_stats *choose(const struct first *first, con
                                                   int64_t wanted, struct snap_error *error)
 {
     const struct snap_statistics *statistics = &first->statistics;
-    const struct snap_checkpoint_stats *chosen = wanted == SNAP_UNKNOWN
-                                                     ? snap_explain_choose(statistics)
-                                                     : snap_statistics_find(statistics, wanted);
+    const struct snap_checkpoint_stats *chosen =
+        wanted == SNAP_UNKNOWN ? snap_explain_choose(statistics, first->startup_ns)
+                               : snap_statistics_find(statistics, wanted);
 
     if (chosen)
         return chosen;
@@ -142,9 +143,11 @@ static bool read_both(struct snap_facts *facts, struct first *first, const char 
 {
     struct snap_arena *arena = &facts->arena;
     const char *path = snap_arena_printf(arena, "%s/trace.jsonl", directory);
+    const char *summary = snap_arena_printf(arena, "%s/summary.json", directory);
     const struct snap_checkpoint_stats *chosen;
     struct snap_explain_trace trace;
 
+    first->startup_ns = snap_fact_startup_of(summary);
     if (!read_first(first, wanted, error) || !(chosen = choose(first, directory, wanted, error)))
         return false;
     read_flow(first, snap_arena_printf(arena, "%s/flow.tsv", directory));
@@ -152,7 +155,7 @@ static bool read_both(struct snap_facts *facts, struct first *first, const char 
     if (!read_second(&trace, first, path, error))
         return false;
     snap_explain_trace_end(&trace);
-    snap_facts_read_summary(facts, snap_arena_printf(arena, "%s/summary.json", directory));
+    snap_facts_read_summary(facts, summary);
     note_reading(facts, first);
     keep(facts);
     return true;

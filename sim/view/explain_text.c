@@ -79,7 +79,7 @@ static void add_head(struct snap_text *text, const struct snap_explanation *expl
     if (facts->reason)
         snap_text_printf(&paragraph, "Flink's reason: \"%s\" ", facts->reason);
     snap_text_printf(&paragraph, "%u of %u subtasks acknowledged", facts->acknowledged_count,
-                     facts->task_count);
+                     facts->task_count > 0 ? facts->task_count : facts->subtask_count);
     if (facts->status == SNAP_FACTS_COMPLETED && target != SNAP_NO_FACT && !facts->last_untold)
         snap_text_printf(&paragraph, ", %s last", facts->tasks[target].name);
     else
@@ -271,8 +271,9 @@ static void add_consumer(struct snap_text *text, const struct snap_fact_task *ta
         snap_text_add_string(text, ".");
     }
     if (!isnan(task->busy))
-        snap_text_printf(text, " It was busy %.0f %%, backpressured %.0f %% of its time.",
-                         100 * task->busy, 100 * task->backpressured);
+        snap_text_printf(text, " %s was busy %.0f %%, backpressured %.0f %% of its time.",
+                         task->records_per_s > 0 ? "It" : task->name, 100 * task->busy,
+                         100 * task->backpressured);
 }
 
 static void add_hop(struct snap_text *text, const struct snap_explanation *explanation,

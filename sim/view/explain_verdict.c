@@ -79,17 +79,21 @@ static void add_fan_out(const struct snap_verdict_words *verdict)
     const struct snap_form_limits *limits = &verdict->forecast->limits;
     const struct snap_explain_walk *walk = verdict->walk;
     const struct snap_fact_task *task;
+    const char *rules;
 
     if (limits->fan_out == SNAP_NO_FACT || walk->longest == SNAP_NO_FACT)
         return;
+    rules = verdict->facts->settings.network_rules;
     task = &verdict->facts->tasks[walk->steps[walk->longest].task];
     if (task->vertex == limits->fan_out && task->backpressured >= SNAP_BUSY_MIN)
         snap_text_printf(verdict->text,
                          " %s makes %.0f records of one: it stood in the middle of a record, until "
                          "there was room for all that came of it. Where its output can take all of "
-                         "that at once (larger segments, or a max-overdraft-buffers-per-gate above "
-                         "what one record fills), the barrier does not wait.",
-                         task->name, limits->fan_out_factor);
+                         "that at once (larger segments%s), the barrier does not wait.",
+                         task->name, limits->fan_out_factor,
+                         rules && strcmp(rules, "1.20") == 0
+                             ? ", or a max-overdraft-buffers-per-gate above what one record fills"
+                             : "");
 }
 
 /* The barrier began aligned, waited as long as it was allowed to, and overtook then. */
@@ -127,6 +131,13 @@ static void add_waiting(const struct snap_verdict_words *verdict)
     if (verdict->walk->waiting == SNAP_NO_FACT)
         return;
     task = &verdict->facts->tasks[verdict->walk->waiting];
+    if (isnan(task->busy)) {
+        snap_text_printf(verdict->text,
+                         " %s had its last barrier later than the others of its vertex; whether "
+                         "it was busy, or waited for others, is not known.",
+                         task->name);
+        return;
+    }
     snap_text_printf(verdict->text,
                      " %s had its last barrier later than the others of its vertex, but is busy "
                      "only %.0f %% of its time: it waits for those behind it like them.",
@@ -251,6 +262,35 @@ static void add_not_overtaken(const struct snap_verdict_words *verdict)
                          "rescale) or broadcast input, and one such input makes all its inputs "
                          "aligned.",
                          verdict->facts->vertices[vertex].name);
+}
+
+/* Where a barrier lies in an output queue nobody looks after it. Flink: until 1.15. */
+static void add_old_outputs(const struct snap_verdict_words *verdict)
+{
+    const struct snap_explain_walk *walk = verdict->walk;
+
+    if (verdict->forecast->limits.no_output_timer && walk->longest != SNAP_NO_FACT &&
+        walk->steps[walk->longest].kind == SNAP_EXPLAIN_QUEUE)
+        snap_text_add_string(verdict->text,
+                             " Before Flink 1.16 only inputs have the timer of "
+                             "aligned-checkpoint-timeout: in an output queue the barrier waits "
+                             "until it has come through.");
+}
+
+/* All windows that end at a watermark are one piece of work. */
+static void add_windows(const struct snap_verdict_words *verdict)
+{
+    uint32_t step = verdict->forecast->held_step;
+    const struct snap_fact_task *task;
+
+    if (!verdict->forecast->limits.in_work || step == SNAP_NO_FACT)
+        return;
+    task = &verdict->facts->tasks[verdict->walk->steps[step].task];
+    if (verdict->facts->vertices[task->vertex].windows)
+        snap_text_printf(verdict->text,
+                         " %s has the windows of %s: all that end at one watermark fire in one "
+                         "piece of work, and a barrier comes before that or behind it.",
+                         task->name, verdict->facts->vertices[task->vertex].windows);
 }
 
 static void add_startup(const struct snap_verdict_words *verdict)
@@ -442,5 +482,7 @@ void snap_explanation_verdict(struct snap_text *text, const struct snap_explanat
         verdict.culprit = &explanation->facts->tasks[walk->culprit];
     add_cause(&verdict);
     add_not_overtaken(&verdict);
+    add_old_outputs(&verdict);
+    add_windows(&verdict);
     add_expired(&verdict);
 }

@@ -6,8 +6,8 @@
  *   is triggered at 1000 ms; all other instants are milliseconds from there, -1: it never came.
  * - Each counts and out has its first barrier from subtask 0 of the vertex before, its last from
  *   subtask 1; it sends its own with the last.
- * - From 0 ms on every receiver uses up a buffer of 100 records and 1000 bytes each 10 ms; what
- *   lies before it at the trigger is said in such buffers.
+ * - From 0 ms on every receiver uses up a buffer of 100 records and 1000 bytes each 10 ms, with
+ *   which it is busy all the time; what lies before it at the trigger is said in such buffers.
  */
 #ifndef TESTS_UNIT_EXPLAIN_LAB_H
 #define TESTS_UNIT_EXPLAIN_LAB_H
@@ -189,10 +189,14 @@ static inline void lab_explain(struct lab *lab, const struct lab_checkpoint *che
     snap_statistics_finish(&lab->statistics, 0);
     snap_facts_init(&lab->facts, SNAP_FACTS_OF_RUN);
     snap_explain_trace_begin(&trace, &lab->facts, &lab->statistics,
-                             snap_explain_choose(&lab->statistics));
+                             snap_explain_choose(&lab->statistics, 0));
     for (uint32_t i = 0; i < lab->run.count; i++)
         snap_explain_trace_event(&trace, &lab->run.events[i]);
     snap_explain_trace_end(&trace);
+    for (uint32_t i = LAB_PARALLELISM; buffers && i < LAB_TASKS; i++) {
+        lab->facts.tasks[i].busy = 1;
+        lab->facts.tasks[i].backpressured = 0;
+    }
     lab->facts.settings.storage_latency_ns = 5 * SNAP_MS;
     lab->facts.settings.storage_bytes_per_s = 1000000;
     lab->facts.settings.network_latency_ns = SNAP_MS;

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <jansson.h>
+#include <math.h>
 
 #include "trace/explain_rest.h"
 #include "unit/explain_lab.h"
@@ -96,7 +97,7 @@ static const char flink_text[] =
     "  With                                             Predicted  It Had\n"
     "  -----------------------------------------------  ---------  ------\n"
     "  as it was, by closed form                           340 ms  327 ms\n"
-    "  unaligned at once, aligned-checkpoint-timeout 0    39.6 ms  327 ms\n"
+    "  unaligned at once, aligned-checkpoint-timeout 0    53.6 ms  327 ms\n"
     "  Would not help: segments of 8.00 KB (327 ms).\n"
     "  Unaligned writes 8.48 KB of data in flight with each checkpoint, and has its\n"
     "  price at a restore: what was saved is read back and used up before new input,\n"
@@ -118,10 +119,26 @@ static void a_run_is_explained_in_words(void **state)
 
     (void)state;
     lab_init(&lab, &in_queues, true);
-    lab.facts.tasks[5].busy = 1;
-    lab.facts.tasks[5].backpressured = 0;
+    lab.facts.tasks[3].busy = NAN;
     snap_explanation_text(&text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast});
     assert_string_equal(snap_text_get(&text), run_text);
+    snap_text_fini(&text);
+    lab_fini(&lab);
+}
+
+/* "It" would be what was named before: the channel's other end, or what lay there. */
+static void who_was_busy_is_named_if_no_rate_is_known(void **state)
+{
+    struct snap_text text = {0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &in_queues, true);
+    lab.facts.tasks[3].busy = NAN;
+    lab.facts.tasks[5].records_per_s = NAN;
+    snap_explanation_text(&text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast});
+    assert_non_null(strstr(snap_text_get(&text), "19.53 KB. out[1] was busy\n  100 %"));
+    assert_null(strstr(snap_text_get(&text), "It was busy"));
     snap_text_fini(&text);
     lab_fini(&lab);
 }
@@ -254,6 +271,35 @@ static void who_lags_by_chance_is_not_loaded(void **state)
     }
 }
 
+/* Whoever lags may wait for others: of a run that was cut short nobody knows. */
+static void who_lags_is_not_to_blame_if_it_may_have_waited(void **state)
+{
+    static const struct lab_checkpoint lagging = {
+        .parts = {{1, 1, 2, 7, 8, 0, 0},
+                  {1, 1, 2, 7, 8, 0, 0},
+                  {3, 4, 5, 10, 11, 0, 0},
+                  {290, 301, 302, 307, 308, 30, 0},
+                  {5, 310, 311, 311, 312, 0, 0},
+                  {5, 311, 312, 312, 313, 0, 0}},
+    };
+    struct snap_text text = {0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &lagging, true);
+    assert_int_equal(lab.walk.slow, SNAP_SLOW_SUBTASK);
+    for (uint32_t i = 0; i < LAB_TASKS; i++)
+        lab.facts.tasks[i].busy = lab.facts.tasks[i].backpressured = NAN;
+    snap_explain_walk_back(&lab.walk, &lab.facts);
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    snap_explanation_verdict(
+        &text, &(struct snap_explanation){&lab.facts, &lab.walk, &lab.forecast}, &lab.facts.arena);
+    assert_int_not_equal(lab.walk.slow, SNAP_SLOW_SUBTASK);
+    assert_null(strstr(snap_text_get(&text), "One slow subtask"));
+    snap_text_fini(&text);
+    lab_fini(&lab);
+}
+
 /* A barrier that is late for an input which stood still, or for one that had been overtaken. */
 static void who_overtook_waits_for_no_input(void **state)
 {
@@ -371,10 +417,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_is_explained_in_words),
+        cmocka_unit_test(who_was_busy_is_named_if_no_rate_is_known),
         cmocka_unit_test(a_trigger_that_was_taken_too_late_is_not_longer_than_the_whole),
         cmocka_unit_test(alignment_is_told_by_the_mode),
         cmocka_unit_test(without_a_plan_nobody_is_called_a_source),
         cmocka_unit_test(who_lags_by_chance_is_not_loaded),
+        cmocka_unit_test(who_lags_is_not_to_blame_if_it_may_have_waited),
         cmocka_unit_test(who_overtook_waits_for_no_input),
         cmocka_unit_test(a_real_job_is_explained_in_the_same_words),
         cmocka_unit_test(a_walk_through_saved_answers_is_worked_out),
