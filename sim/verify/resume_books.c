@@ -161,6 +161,18 @@ static bool is_fully_finished(const struct resumption *at, const struct snap_ope
     return same && count_finished(at, op) == same->parallelism;
 }
 
+/* Whether it went on without the state of subtasks that had finished, in this execution or in one
+ * that the savepoint's went on from: what they had is not there any more. */
+static bool is_partly_finished(const struct resumption *at, const struct snap_operator *op)
+{
+    const struct snap_operator *same = same_in(at->taken, op);
+
+    for (uint32_t i = 0; same && i < same->parallelism; i++)
+        if (at->taken->books[same->index][i].partly_finished)
+            return true;
+    return count_finished(at, op) > 0 && !is_fully_finished(at, op);
+}
+
 /* What the run took for granted goes to those who have the key now. */
 static void deal_base(const struct resumption *at, const struct snap_operator *op,
                       const struct snap_subtask_book *from, uint32_t subtask)
@@ -248,7 +260,7 @@ static void resume_state(const struct resumption *at, const struct snap_operator
 {
     const struct snap_operator *same = same_in(at->taken, op);
     bool finished = is_fully_finished(at, op);
-    bool partly = !finished && count_finished(at, op) > 0;
+    bool partly = is_partly_finished(at, op);
 
     deal_state(at, op, same);
     for (uint32_t i = 0; i < op->parallelism; i++) {
