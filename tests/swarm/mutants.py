@@ -168,8 +168,9 @@ def rocksdb_of(build):
 
 def link(compiler, flags, objects, build, target):
     libraries = sorted(str(path) for path in (build / "sim").glob("libsnap_*.a"))
-    # Libraries may hold what a whole program is optimised from: that would take longer than all runs.
-    command = [*compiler, *flags, "-fno-lto", *map(str, objects), str(build / "tests" / "libswarm.a"),
+    # Libraries may hold what a whole program is optimised from: that takes longer than all runs.
+    command = [*compiler, *flags, "-fno-lto", *map(str, objects),
+               str(build / "tests" / "libswarm.a"),
                "-Wl,--start-group", *libraries, "-Wl,--end-group", *rocksdb_of(build),
                "-lyaml", "-ljansson", "-lxxhash", "-lm", "-lpthread", "-o", str(target)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
