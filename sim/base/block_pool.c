@@ -33,6 +33,8 @@ uint32_t snap_block_class(size_t bytes)
 
     if (bytes > snap_block_bytes(CLASS_LEAST))
         block_class = 64 - (uint32_t)__builtin_clzll(bytes - 1);
+    if (block_class > CLASS_LEAST && snap_block_bytes(block_class - 1) >= bytes)
+        block_class--;
     SNAP_CHECK(block_class < SNAP_BLOCK_CLASSES);
     return block_class;
 }

@@ -31,7 +31,9 @@ uint32_t snap_block_class(size_t bytes);
 /* Returns how many bytes a block of the class has. */
 static inline size_t snap_block_bytes(uint32_t block_class)
 {
-    return (size_t)1 << block_class;
+    size_t bytes = (size_t)1 << block_class;
+
+    return block_class < 10 ? bytes : bytes + bytes / 8 + 192;
 }
 
 /* Returns a block of the class, owned by the caller until it is put back. */

@@ -201,6 +201,13 @@ uint32_t snap_output_foresee(const struct snap_output *output, uint32_t *left,
                              const struct snap_pair *records, uint32_t count);
 
 /*
+ * Returns how many of the records, of an output that is foreseeable and available, find room in the
+ * open buffers, with the first one that does not: snap_partition_write_filling takes so many.
+ */
+uint32_t snap_output_room_of(const struct snap_output *output, const struct snap_pair *records,
+                             uint32_t count);
+
+/*
  * Where each record read gives one for the only channel, the open buffer and the one being read can
  * be the same memory: nothing is copied then.
  */
@@ -263,8 +270,8 @@ uint32_t snap_output_timed_room(const struct snap_output *output);
  * before the records of a span are written. */
 bool snap_output_has_plenty(const struct snap_output *output, uint32_t channel);
 
-/* Writes all records of the batch to the only channel; the last one is complete at `at_ns` and may
- * finish the buffer. At most snap_output_filling_room of them. */
+/* Writes all records of the batch; the last one is complete at `at_ns` and may finish a buffer. At
+ * most snap_output_filling_room, or snap_output_room_of, of them. */
 void snap_partition_write_filling(struct snap_output *output, struct snap_partition *partition,
                                   const struct snap_batch *batch, snap_ns at_ns);
 

@@ -117,16 +117,25 @@ void snap_output_part_from_reader(struct snap_output *output)
     output->reader = NULL;
 }
 
+/* Whether the open buffers take all records of the batch: not if the last one needs more. */
+static bool takes_all(const struct snap_output *output, const struct snap_batch *batch)
+{
+    const struct snap_subpartition *sub = only_channel(output);
+
+    if (sub)
+        return sub->count + batch->count <= sub->count_max;
+    return batch->count <= snap_output_room(output);
+}
+
 void snap_partition_write_filling(struct snap_output *output, struct snap_partition *partition,
                                   const struct snap_batch *batch, snap_ns at_ns)
 {
-    struct snap_subpartition *sub = only_channel(output);
     struct snap_batch first = *batch;
     uint32_t last = batch->count - 1;
     struct snap_record record;
     bool put;
 
-    if (!sub || sub->count + batch->count <= sub->count_max) {
+    if (takes_all(output, batch)) {
         snap_partition_write(output, partition, batch);
         return;
     }

@@ -132,6 +132,9 @@ static inline uint32_t look_up(struct snap_partition *partition, const uint8_t *
 /* Few channels, and so many records that it is worth it. */
 enum { SCATTER_CHANNELS = 16, SCATTER_RECORDS_A_CHANNEL = 4 };
 
+/* So few channels that what each has left is counted for a span. */
+enum { ROOM_CHANNELS = 128 };
+
 /* How many records at least fit every channel's open buffer. */
 static uint32_t room_everywhere(const struct snap_subpartition *subs, uint32_t count)
 {
@@ -235,6 +238,31 @@ uint32_t snap_output_foresee(const struct snap_output *output, uint32_t *left,
         if (left[target] == 0)
             return i;
         left[target]--;
+    }
+    return count;
+}
+
+uint32_t snap_output_room_of(const struct snap_output *output, const struct snap_pair *records,
+                             uint32_t count)
+{
+    struct snap_partition *partition = output->partitions;
+    const uint8_t *key_target = partition->key_target;
+    uint32_t room = snap_output_room(output);
+    uint32_t left[ROOM_CHANNELS];
+
+    if (room >= count)
+        return count;
+    if (snap_output_least_size(output) < partition->record_bytes ||
+        partition->channel_count > ROOM_CHANNELS)
+        return room;
+    for (uint32_t c = 0; c < partition->channel_count; c++)
+        left[c] = output->channels[c].count_max - output->channels[c].count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t target = key_target ? look_up(partition, key_target, records[i].key)
+                                     : snap_partition_target(partition, records[i].key);
+
+        if (left[target]-- == 0)
+            return i + 1;
     }
     return count;
 }

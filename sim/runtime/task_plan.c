@@ -15,6 +15,13 @@ static bool may_be_timed(const struct snap_task *task)
             (task->chain.cost_ns == 0 && task->chain.cost_is_constant));
 }
 
+/* Whether the keys of the buffer in work say how many records find room. */
+static bool may_look(const struct snap_task *task)
+{
+    return task->current && task->chain.foresight.possible &&
+           !snap_output_arms_flush(&task->output);
+}
+
 /* How many records' outputs can be written without stopping, and how. */
 static struct snap_span_plan plan_outputs(struct snap_task *task)
 {
@@ -34,6 +41,8 @@ static struct snap_span_plan plan_outputs(struct snap_task *task)
     timed = snap_output_timed_room(&task->output);
     if (timed > 0)
         return (struct snap_span_plan){timed, SNAP_SPAN_TIMED};
+    if (may_look(task))
+        return (struct snap_span_plan){SNAP_SPAN_RECORDS_MAX, SNAP_SPAN_FILLS_LAST};
     snap_output_open_only(&task->output);
     return (struct snap_span_plan){snap_output_filling_room(&task->output), SNAP_SPAN_FILLS_LAST};
 }
@@ -46,25 +55,34 @@ uint32_t snap_task_draw_ahead(const struct snap_task *task, uint32_t count)
                                  current ? current->records + current->taken : NULL, count);
 }
 
-struct snap_span_plan snap_task_plan_span(struct snap_task *task, uint32_t available)
+/* How many of the records may start before something else is due. */
+static uint32_t records_before_limit(struct snap_task *task, uint32_t count)
 {
-    uint32_t wanted = available < SNAP_SPAN_RECORDS_MAX ? available : SNAP_SPAN_RECORDS_MAX;
-    struct snap_span_plan plan = plan_outputs(task);
     const struct snap_costs_ahead *ahead = task->chain.costs_ahead;
     snap_ns cost = task->chain.cost_ns;
     snap_ns span_ns;
 
-    plan.count = plan.count < wanted ? plan.count : wanted;
-    if (plan.count == 0 || (cost == 0 && !ahead))
-        return plan;
+    if (count == 0 || (cost == 0 && !ahead))
+        return count;
     span_ns = task->actor.world->runtime->spend ? SPAN_COST_MAX_NS
                                                 : snap_task_span_limit(task) - task->actor.now_ns;
     /* A mail that took time leaves others waiting: just one record before them. */
     if (span_ns <= 0)
-        plan.count = 0;
-    else if (ahead)
-        plan.count = snap_costs_ahead_fit(ahead, snap_task_draw_ahead(task, plan.count), span_ns);
-    else if ((span_ns - 1) / cost < plan.count)
-        plan.count = (uint32_t)((span_ns - 1) / cost) + 1;
+        return 0;
+    if (ahead)
+        return snap_costs_ahead_fit(ahead, snap_task_draw_ahead(task, count), span_ns);
+    return (span_ns - 1) / cost < count ? (uint32_t)((span_ns - 1) / cost) + 1 : count;
+}
+
+struct snap_span_plan snap_task_plan_span(struct snap_task *task, uint32_t available)
+{
+    uint32_t wanted = available < SNAP_SPAN_RECORDS_MAX ? available : SNAP_SPAN_RECORDS_MAX;
+    struct snap_span_plan plan = plan_outputs(task);
+    const struct snap_buffer *current = task->current;
+
+    plan.count = records_before_limit(task, plan.count < wanted ? plan.count : wanted);
+    if (plan.outputs == SNAP_SPAN_FILLS_LAST && may_look(task))
+        plan.count = snap_output_room_of(&task->output, current->records + current->taken,
+                                         plan.count);
     return plan;
 }
