@@ -6,8 +6,6 @@
 #include "base/check.h"
 #include "base/memory.h"
 
-enum { CLASS_LEAST = 6 };
-
 void snap_block_pool_init(struct snap_block_pool *pool, uint32_t kept_max)
 {
     memset(pool, 0, sizeof(*pool));
@@ -27,22 +25,12 @@ void snap_block_pool_fini(struct snap_block_pool *pool)
     memset(pool, 0, sizeof(*pool));
 }
 
-uint32_t snap_block_class(size_t bytes)
-{
-    uint32_t block_class = CLASS_LEAST;
-
-    if (bytes > snap_block_bytes(CLASS_LEAST))
-        block_class = 64 - (uint32_t)__builtin_clzll(bytes - 1);
-    if (block_class > CLASS_LEAST && snap_block_bytes(block_class - 1) >= bytes)
-        block_class--;
-    SNAP_CHECK(block_class < SNAP_BLOCK_CLASSES);
-    return block_class;
-}
-
 void *snap_block_pool_get(struct snap_block_pool *pool, uint32_t block_class)
 {
-    void *block = pool->unused[block_class];
+    void *block;
 
+    SNAP_CHECK(block_class < SNAP_BLOCK_CLASSES);
+    block = pool->unused[block_class];
     if (block) {
         memcpy(&pool->unused[block_class], block, sizeof(void *));
         pool->free_count[block_class]--;

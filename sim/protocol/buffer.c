@@ -40,7 +40,7 @@ struct snap_buffer *snap_buffer_get_of_class(struct snap_block_pool *pool, uint3
 
     memset(buffer, 0, sizeof(*buffer));
     buffer->block_class = (uint8_t)block_class;
-    /* A block is a power of two: use all of it. */
+    /* A block may be larger than what it was asked for: use all of it. */
     buffer->capacity = (uint32_t)(room / record_bytes(columns));
     buffer->records = (struct snap_pair *)((char *)buffer + header_bytes());
     end = buffer->records + buffer->capacity;

@@ -257,10 +257,10 @@ static void take_mark(struct snap_task *task)
         complete_record(task);
 }
 
-static void run_input_span(struct snap_task *task)
+static void run_input_span(struct snap_task *task, snap_ns limit_ns)
 {
     struct snap_buffer *current = task->current;
-    struct snap_span_plan plan = snap_task_plan_span(task, records_in_a_row(current));
+    struct snap_span_plan plan = snap_task_plan_span(task, records_in_a_row(current), limit_ns);
     struct snap_batch batch =
         snap_buffer_batch(current, current->taken, plan.count > 0 ? plan.count : 1);
 
@@ -275,12 +275,12 @@ static void run_input_span(struct snap_task *task)
         complete_record(task);
 }
 
-static void run_source_span(struct snap_task *task)
+static void run_source_span(struct snap_task *task, snap_ns limit_ns)
 {
     const struct snap_chain_operator *source = head(task);
     uint32_t due =
         source->class->due_count(source->self, task->actor.now_ns, SNAP_SPAN_RECORDS_MAX);
-    struct snap_span_plan plan = snap_task_plan_span(task, due);
+    struct snap_span_plan plan = snap_task_plan_span(task, due, limit_ns);
     uint32_t count = plan.count > 0 ? plan.count : 1;
     bool in_place = plan.count > 0 && plan.outputs == SNAP_SPAN_FILLS_LAST;
     struct snap_batch batch = snap_chain_produce(&task->chain, count, in_place);
@@ -321,8 +321,8 @@ static void poll(struct snap_task *task)
     complete_record(task);
 }
 
-/* One poll or one span, if there is anything to do. */
-static bool default_action(struct snap_task *task)
+/* One poll or one span, of records that start before the limit, if there is anything to do. */
+static bool default_action(struct snap_task *task, snap_ns limit_ns)
 {
     if (!may_act(task) || waits_for_operators(task))
         return false;
@@ -337,7 +337,7 @@ static bool default_action(struct snap_task *task)
     if (task->current && records_in_a_row(task->current) == 0)
         take_mark(task);
     else if (task->current)
-        run_input_span(task);
+        run_input_span(task, limit_ns);
     else if (snap_input_is_available(&task->input))
         poll(task);
     else if (!snap_task_source_is_open(task))
@@ -347,7 +347,7 @@ static bool default_action(struct snap_task *task)
     else if (source_due(task) == SNAP_NEVER)
         snap_task_end_data(task);
     else if (source_due(task) <= task->actor.now_ns)
-        run_source_span(task);
+        run_source_span(task, limit_ns);
     else
         return false;
     return true;
@@ -384,6 +384,7 @@ static void run_mail_timers(struct snap_task *task)
 static void boundary(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
+    snap_ns limit_ns;
 
     take_mails(task);
     run_timers(task);
@@ -405,12 +406,13 @@ static void boundary(struct snap_task *task)
         snap_task_stand_still(task, snap_chain_take_pauses(&task->chain, actor->now_ns));
         return;
     }
+    limit_ns = task->has_attempt ? snap_task_span_limit(task) : actor->now_ns;
     do {
         task->must_act = false;
-        if (!default_action(task))
+        if (!default_action(task, limit_ns) || !task->has_attempt)
             break;
-    } while (task->has_attempt && !task->outputs_settled &&
-             actor->now_ns < snap_task_span_limit(task) &&
+        limit_ns = snap_task_span_limit(task);
+    } while (!task->outputs_settled && actor->now_ns < limit_ns &&
              !(actor->world->runtime->has_mail && actor->world->runtime->has_mail(actor)));
 }
 

@@ -56,7 +56,7 @@ uint32_t snap_task_draw_ahead(const struct snap_task *task, uint32_t count)
 }
 
 /* How many of the records may start before something else is due. */
-static uint32_t records_before_limit(struct snap_task *task, uint32_t count)
+static uint32_t records_before(struct snap_task *task, snap_ns limit_ns, uint32_t count)
 {
     const struct snap_costs_ahead *ahead = task->chain.costs_ahead;
     snap_ns cost = task->chain.cost_ns;
@@ -64,8 +64,7 @@ static uint32_t records_before_limit(struct snap_task *task, uint32_t count)
 
     if (count == 0 || (cost == 0 && !ahead))
         return count;
-    span_ns = task->actor.world->runtime->spend ? SPAN_COST_MAX_NS
-                                                : snap_task_span_limit(task) - task->actor.now_ns;
+    span_ns = task->actor.world->runtime->spend ? SPAN_COST_MAX_NS : limit_ns - task->actor.now_ns;
     /* A mail that took time leaves others waiting: just one record before them. */
     if (span_ns <= 0)
         return 0;
@@ -74,13 +73,14 @@ static uint32_t records_before_limit(struct snap_task *task, uint32_t count)
     return (span_ns - 1) / cost < count ? (uint32_t)((span_ns - 1) / cost) + 1 : count;
 }
 
-struct snap_span_plan snap_task_plan_span(struct snap_task *task, uint32_t available)
+struct snap_span_plan snap_task_plan_span(struct snap_task *task, uint32_t available,
+                                          snap_ns limit_ns)
 {
     uint32_t wanted = available < SNAP_SPAN_RECORDS_MAX ? available : SNAP_SPAN_RECORDS_MAX;
     struct snap_span_plan plan = plan_outputs(task);
     const struct snap_buffer *current = task->current;
 
-    plan.count = records_before_limit(task, plan.count < wanted ? plan.count : wanted);
+    plan.count = records_before(task, limit_ns, plan.count < wanted ? plan.count : wanted);
     if (plan.outputs == SNAP_SPAN_FILLS_LAST && may_look(task))
         plan.count = snap_output_room_of(&task->output, current->records + current->taken,
                                          plan.count);

@@ -23,7 +23,9 @@ snap_ns snap_task_span_limit(const struct snap_task *task);
 /* Makes the costs of so many of the next records known; returns of how many they are. */
 uint32_t snap_task_draw_ahead(const struct snap_task *task, uint32_t count);
 
-/* Plans the next span, of at most `available` records: how many may start before the limit. */
-struct snap_span_plan snap_task_plan_span(struct snap_task *task, uint32_t available);
+/* Plans the next span, of at most `available` records: how many may start before `limit_ns`, which
+ * is snap_task_span_limit. */
+struct snap_span_plan snap_task_plan_span(struct snap_task *task, uint32_t available,
+                                          snap_ns limit_ns);
 
 #endif

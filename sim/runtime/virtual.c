@@ -172,6 +172,9 @@ static void build_links(struct snap_world *world, struct virtual_runtime *runtim
         add_link(runtime, v, job_manager, job_manager_latency(world));
 }
 
+/* No way is longer: two of them, and an instant, can be added up. */
+#define WAY_MAX (SNAP_NEVER / 4)
+
 /* Every node may hear of every other, and of itself, by the shortest way (Floyd and Warshall). */
 static void measure_ways(struct virtual_runtime *runtime)
 {
@@ -182,7 +185,7 @@ static void measure_ways(struct virtual_runtime *runtime)
         return;
     ways = SNAP_ARENA_ARRAY(&runtime->arena, snap_ns, count * count);
     for (uint32_t i = 0; i < count * count; i++)
-        ways[i] = SNAP_NEVER;
+        ways[i] = WAY_MAX;
     for (uint32_t l = 0; l < runtime->link_count; l++) {
         const struct link *link = &runtime->links[l];
         snap_ns *way = &ways[link->from * count + link->to];
@@ -194,7 +197,7 @@ static void measure_ways(struct virtual_runtime *runtime)
             for (uint32_t to = 0; to < count; to++)
                 ways[from * count + to] =
                     snap_ns_min(ways[from * count + to],
-                                snap_ns_add(ways[from * count + by], ways[by * count + to]));
+                                ways[from * count + by] + ways[by * count + to]);
     runtime->ways_ns = ways;
 }
 
@@ -279,11 +282,15 @@ static void set_horizons_by_ways(struct virtual_runtime *runtime)
 
     for (uint32_t n = 0; n < count; n++)
         runtime->horizon_ns[n] = runtime->end_ns;
-    for (uint32_t from = 0; from < count; from++)
+    for (uint32_t from = 0; from < count; from++) {
+        const snap_ns *way = &runtime->ways_ns[from * count];
+        snap_ns sends = runtime->sends_ns[from];
+
+        if (sends >= WAY_MAX)
+            continue;
         for (uint32_t to = 0; to < count; to++)
-            runtime->horizon_ns[to] = snap_ns_min(
-                runtime->horizon_ns[to],
-                snap_ns_add(runtime->sends_ns[from], runtime->ways_ns[from * count + to]));
+            runtime->horizon_ns[to] = snap_ns_min(runtime->horizon_ns[to], sends + way[to]);
+    }
 }
 
 /* Finds the least instants of the block anew: what its actors waited for may have passed. */
