@@ -72,6 +72,13 @@ static const char *arg_text(struct snap_api_events *events, enum snap_arg_kind k
     return NULL;
 }
 
+bool snap_api_events_takes(const void *context, enum snap_event_type type)
+{
+    const struct snap_api_events *events = context;
+
+    return snap_event_info_get(type)->level <= events->level;
+}
+
 void snap_api_events_take(void *context, const struct snap_event *event)
 {
     struct snap_api_events *events = context;
@@ -80,7 +87,7 @@ void snap_api_events_take(void *context, const struct snap_event *event)
     struct snapsim_event out = {.at_ns = event->at_ns, .name = info->name, .args = args};
     const struct snap_operator *op = NULL;
 
-    if (info->level > events->level)
+    if (!snap_api_events_takes(events, event->type))
         return;
     snap_arena_reset(&events->scratch);
     out.actor = actor_text(events, event->actor);

@@ -21,6 +21,9 @@ struct snap_api_events {
     struct snap_arena scratch; /* emptied at each event */
 };
 
+/* Whether the program is handed events of the type: its level is wanted (an observer's `takes`). */
+bool snap_api_events_takes(const void *events, enum snap_event_type type);
+
 /* Hands the event on; `events` is a struct snap_api_events. */
 void snap_api_events_take(void *events, const struct snap_event *event);
 

@@ -26,6 +26,12 @@ static void note_fired(void *context, const struct snap_event *event)
         result->fired[event->args[0]] = true;
 }
 
+static bool takes_fired(const void *context, enum snap_event_type type)
+{
+    (void)context;
+    return type == SNAP_EVENT_ACTION_FIRED;
+}
+
 /* Who watches a run besides the ledger and what every run has. */
 struct watchers {
     struct snapsim_result *result;
@@ -77,15 +83,18 @@ static uint32_t add_observers(struct snapsim_result *result, struct watchers *wa
                               struct snap_observer *observers)
 {
     const struct snap_observer events = {.context = &watchers->events,
-                                         .merged = snap_api_events_take};
+                                         .merged = snap_api_events_take,
+                                         .takes = snap_api_events_takes};
     const struct snap_observer writer = {.context = &watchers->writer,
-                                         .merged = snap_trace_writer_event};
+                                         .merged = snap_trace_writer_event,
+                                         .takes = snap_trace_writer_takes};
     uint32_t count = 0;
 
-    observers[count++] = (struct snap_observer){.context = result, .merged = note_fired};
-    observers[count++] = (struct snap_observer){.context = watchers, .execution = note_execution};
     observers[count++] =
-        (struct snap_observer){.context = &result->hash, .merged = snap_trace_hash_event};
+        (struct snap_observer){.context = result, .merged = note_fired, .takes = takes_fired};
+    observers[count++] = (struct snap_observer){.context = watchers, .execution = note_execution};
+    observers[count++] = (struct snap_observer){
+        .context = &result->hash, .merged = snap_trace_hash_event, .takes = snap_trace_hash_takes};
     if (wants_numbers(result))
         observers[count++] = (struct snap_observer){.context = &watchers->statistics,
                                                     .merged = snap_statistics_event,

@@ -33,43 +33,96 @@ static void add_control(struct snap_text *text, unsigned char byte)
     }
 }
 
-/* How many bytes from here stand for themselves. */
-static size_t plain_length(const unsigned char *at, size_t left)
+static bool is_plain(unsigned char byte)
 {
-    size_t length = 0;
-
-    while (length < left && at[length] >= 0x20 && at[length] < 0x7f && at[length] != '"' &&
-           at[length] != '\\')
-        length++;
-    return length;
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
 }
 
-static void add_quoted(struct snap_text *text, const char *value, size_t length)
+/* Whether all eight bytes are plain, without a look at each: a byte with its high bit set is not,
+ * and one that is too small, or equal to what is no plain byte, borrows and gets its high bit set.
+ */
+static bool are_plain(uint64_t eight)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t small = eight - ones * 0x20;
+    uint64_t quote = (eight ^ ones * '"') - ones;
+    uint64_t slash = (eight ^ ones * '\\') - ones;
+    uint64_t delete = (eight ^ ones * 0x7f) - ones;
+
+    return ((eight | small | quote | slash | delete) & ones * 0x80) == 0;
+}
+
+/* Copies the bytes that stand for themselves, up to the first that does not; returns how many. */
+static size_t copy_plain(char *to, const unsigned char *from, size_t length)
+{
+    size_t done = 0;
+    uint64_t eight;
+
+    for (; length - done >= sizeof(eight); done += sizeof(eight)) {
+        memcpy(&eight, from + done, sizeof(eight));
+        if (!are_plain(eight))
+            break;
+        memcpy(to + done, &eight, sizeof(eight));
+    }
+    for (; done < length && is_plain(from[done]); done++)
+        to[done] = (char)from[done];
+    return done;
+}
+
+/* Room for so many bytes behind the text; what is written there `commit` makes part of it. */
+static char *room_for(struct snap_text *text, size_t bytes)
+{
+    if (text->capacity - text->length <= bytes)
+        snap_text_reserve(text, bytes);
+    return text->data + text->length;
+}
+
+static void commit(struct snap_text *text, const char *end)
+{
+    text->length = (size_t)(end - text->data);
+    text->data[text->length] = '\0';
+}
+
+/* Adds what does not stand for itself; returns how many bytes of the value that was. */
+static size_t add_escaped(struct snap_text *text, const unsigned char *at, size_t length)
+{
+    size_t step = snap_utf8_sequence(at, length);
+
+    if (step == 0) {
+        snap_text_add(text, "\\ufffd", 6);
+        return 1;
+    }
+    if (*at == '"' || *at == '\\') {
+        snap_text_add(text, "\\", 1);
+        snap_text_add(text, at, 1);
+    } else if (*at < 0x20 || *at == 0x7f) {
+        add_control(text, *at);
+    } else {
+        snap_text_add(text, at, step);
+    }
+    return step;
+}
+
+void snap_json_add_bytes(struct snap_text *text, const char *value, size_t length)
 {
     const unsigned char *at = (const unsigned char *)value;
+    char *to = room_for(text, length + 2);
+    size_t done;
 
-    snap_text_add(text, "\"", 1);
-    while (length > 0) {
-        size_t plain = plain_length(at, length);
-        size_t step = plain > 0 ? plain : snap_utf8_sequence(at, length);
-
-        if (plain > 0) {
-            snap_text_add(text, at, plain);
-        } else if (step == 0) {
-            snap_text_add(text, "\\ufffd", 6);
-            step = 1;
-        } else if (*at == '"' || *at == '\\') {
-            snap_text_add(text, "\\", 1);
-            snap_text_add(text, at, 1);
-        } else if (*at < 0x20 || *at == 0x7f) {
-            add_control(text, *at);
-        } else {
-            snap_text_add(text, at, step);
-        }
-        at += step;
-        length -= step;
+    *to++ = '"';
+    for (;;) {
+        done = copy_plain(to, at, length);
+        to += done;
+        if (done == length)
+            break;
+        commit(text, to);
+        done += add_escaped(text, at + done, length - done);
+        at += done;
+        length -= done;
+        to = room_for(text, length + 1);
     }
-    snap_text_add(text, "\"", 1);
+    *to++ = '"';
+    commit(text, to);
 }
 
 static bool on_one_line(const struct snap_json *json)
@@ -99,7 +152,7 @@ static void begin_value(struct snap_json *json, const char *key)
         *filled = true;
     }
     if (key) {
-        add_quoted(json->text, key, strlen(key));
+        snap_json_add_bytes(json->text, key, strlen(key));
         snap_text_add_string(json->text, compact ? ":" : ": ");
     }
 }
@@ -153,27 +206,40 @@ void snap_json_inline(struct snap_json *json)
         json->inline_depth = json->depth;
 }
 
+/* How many decimal digits the value has. */
+static unsigned digits_of(uint64_t value)
+{
+    unsigned count = 1;
+
+    while (value >= 10000) {
+        value /= 10000;
+        count += 4;
+    }
+    return count + (value >= 10) + (value >= 100) + (value >= 1000);
+}
+
 /* Without printf: traces have millions of numbers. */
 static void add_digits(struct snap_text *text, uint64_t value)
 {
-    char digits[20];
-    size_t at = sizeof(digits);
+    unsigned count = digits_of(value);
+    char *to = room_for(text, count);
 
-    do {
-        digits[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value != 0);
-    snap_text_add(text, digits + at, sizeof(digits) - at);
+    for (unsigned i = count; i-- > 0; value /= 10)
+        to[i] = (char)('0' + value % 10);
+    commit(text, to + count);
+}
+
+void snap_json_add_number(struct snap_text *text, int64_t value)
+{
+    if (value < 0)
+        snap_text_add(text, "-", 1);
+    add_digits(text, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 void snap_json_number(struct snap_json *json, const char *key, int64_t value)
 {
-    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-
     begin_value(json, key);
-    if (value < 0)
-        snap_text_add(json->text, "-", 1);
-    add_digits(json->text, magnitude);
+    snap_json_add_number(json->text, value);
 }
 
 void snap_json_unsigned(struct snap_json *json, const char *key, uint64_t value)
@@ -244,5 +310,5 @@ void snap_json_string(struct snap_json *json, const char *key, const char *value
 void snap_json_bytes(struct snap_json *json, const char *key, const char *value, size_t length)
 {
     begin_value(json, key);
-    add_quoted(json->text, value, length);
+    snap_json_add_bytes(json->text, value, length);
 }

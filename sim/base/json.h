@@ -57,4 +57,8 @@ void snap_json_string(struct snap_json *json, const char *key, const char *value
 /* Writes `length` bytes as a string. */
 void snap_json_bytes(struct snap_json *json, const char *key, const char *value, size_t length);
 
+/* Single values as a document has them, for who knows all that stands around them. */
+void snap_json_add_number(struct snap_text *text, int64_t value);
+void snap_json_add_bytes(struct snap_text *text, const char *value, size_t length);
+
 #endif

@@ -41,6 +41,12 @@ static void note_fired(void *context, const struct snap_event *event)
         execution->fired[event->args[0]] = true;
 }
 
+static bool takes_fired(const void *context, enum snap_event_type type)
+{
+    (void)context;
+    return type == SNAP_EVENT_ACTION_FIRED;
+}
+
 static const struct snap_simulation *sim_of(const struct snap_execution *execution)
 {
     return &execution->options.built->sim;
@@ -106,10 +112,13 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_obse
     uint32_t count = 0;
 
     observers[count++] = snap_crash_report_observer();
-    observers[count++] = (struct snap_observer){
-        .context = execution, .merged = note_fired, .execution = note_execution};
-    observers[count++] =
-        (struct snap_observer){.context = &execution->hash, .merged = snap_trace_hash_event};
+    observers[count++] = (struct snap_observer){.context = execution,
+                                                .merged = note_fired,
+                                                .takes = takes_fired,
+                                                .execution = note_execution};
+    observers[count++] = (struct snap_observer){.context = &execution->hash,
+                                                .merged = snap_trace_hash_event,
+                                                .takes = snap_trace_hash_takes};
     observers[count++] = (struct snap_observer){.context = &execution->statistics,
                                                 .merged = snap_statistics_event,
                                                 .in_flight_wanted = true,
@@ -120,6 +129,7 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_obse
         observers[count++] = (struct snap_observer){
             .context = &execution->writer,
             .merged = snap_trace_writer_event,
+            .takes = snap_trace_writer_takes,
             .buffers_wanted = level >= SNAP_TRACE_BUFFERS,
             .records_wanted = level >= SNAP_TRACE_RECORDS,
         };

@@ -8,7 +8,9 @@
  * - `local` is called in the actor's own thread for every event of level `checkpoints` as it
  *   happens, in the actor's order, and interleaved correctly with its spans. NULL: not wanted.
  * - `merged` is called by one thread at a time with the events in the order (time, actor,
- *   sequence); on real threads after the run. NULL: not wanted.
+ *   sequence); on real threads after the run. NULL: not wanted. `takes` is asked for each type of
+ *   events, once an execution, whether `merged` is to be called for those that are told. NULL: for
+ *   all of them, also for those that others want.
  * - `passage` is called in the task's own thread for records that pass by on a channel, in the
  *   task's order and interleaved correctly with its local events. NULL: not wanted.
  * - `stint` is called in the task's own thread for each piece of its time, in order and without
@@ -143,6 +145,7 @@ struct snap_observer {
     void (*span)(void *context, const struct snap_span *span);
     void (*local)(void *context, const struct snap_event *event);
     void (*merged)(void *context, const struct snap_event *event);
+    bool (*takes)(const void *context, enum snap_event_type type);
     /* Called between executions, by one thread, when all of the last one has been told. */
     void (*execution)(void *context, const struct snap_execution_start *start);
     bool records_wanted;

@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/event_log.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/check.h"
 #include "base/memory.h"
 
-static struct snap_event *grown(struct snap_event *events, uint32_t count, uint32_t *capacity)
-{
-    if (count < *capacity)
-        return events;
-    *capacity = *capacity ? *capacity * 2 : 64;
-    events = snap_memory_resize(events, *capacity * sizeof(struct snap_event));
-    return events;
-}
+enum { LOG_EVENTS_MIN = 64, LOGS_MIN = 16 };
 
 void snap_event_log_fini(struct snap_event_log *log)
 {
@@ -22,11 +13,10 @@ void snap_event_log_fini(struct snap_event_log *log)
     memset(log, 0, sizeof(*log));
 }
 
-void snap_event_log_add(struct snap_event_log *log, const struct snap_event *event)
+void snap_event_log_grow(struct snap_event_log *log)
 {
-    SNAP_CHECK(log->count == log->first || log->events[log->count - 1].at_ns <= event->at_ns);
-    log->events = grown(log->events, log->count, &log->capacity);
-    log->events[log->count++] = *event;
+    log->capacity = log->capacity ? log->capacity * 2 : LOG_EVENTS_MIN;
+    log->events = snap_memory_resize(log->events, log->capacity * sizeof(struct snap_event));
 }
 
 void snap_event_log_cut(struct snap_event_log *log, snap_ns after_ns)
@@ -35,32 +25,123 @@ void snap_event_log_cut(struct snap_event_log *log, snap_ns after_ns)
         log->count--;
 }
 
+/* What is left moves to the front once it is no more than what was merged. */
+static void forget_merged(struct snap_event_log *log)
+{
+    uint32_t left = log->count - log->first;
+
+    if (left > log->first)
+        return;
+    if (left > 0)
+        memcpy(log->events, log->events + log->first, left * sizeof(struct snap_event));
+    log->first = 0;
+    log->count = left;
+}
+
 void snap_event_merge_fini(struct snap_event_merge *merge)
 {
-    snap_memory_give_back(merge->events);
+    snap_memory_give_back(merge->logs);
+    snap_memory_give_back(merge->entrants);
     memset(merge, 0, sizeof(*merge));
 }
 
-void snap_event_merge_take(struct snap_event_merge *merge, struct snap_event_log *log,
-                           snap_ns before_ns)
+void snap_event_merge_begin(struct snap_event_merge *merge, snap_ns before_ns)
 {
-    while (log->first < log->count && log->events[log->first].at_ns < before_ns) {
-        merge->events = grown(merge->events, merge->count, &merge->capacity);
-        merge->events[merge->count++] = log->events[log->first++];
-    }
-    if (log->first == log->count) {
-        log->first = 0;
-        log->count = 0;
-    }
+    merge->count = 0;
+    merge->before_ns = before_ns;
 }
 
-static int compare(const void *a, const void *b)
+/* When the log's first event is due in this merge. */
+static snap_ns due_ns(const struct snap_event_merge *merge, const struct snap_event_log *log)
 {
-    return snap_event_compare(a, b);
+    if (log->first == log->count || log->events[log->first].at_ns >= merge->before_ns)
+        return SNAP_NEVER;
+    return log->events[log->first].at_ns;
 }
 
-void snap_event_merge_sort(struct snap_event_merge *merge)
+void snap_event_merge_add(struct snap_event_merge *merge, struct snap_event_log *log)
 {
-    if (merge->count > 1)
-        qsort(merge->events, merge->count, sizeof(struct snap_event), compare);
+    if (due_ns(merge, log) == SNAP_NEVER)
+        return;
+    if (merge->count == merge->capacity) {
+        merge->capacity = merge->capacity ? merge->capacity * 2 : LOGS_MIN;
+        merge->logs = snap_memory_resize(merge->logs, merge->capacity * sizeof(merge->logs[0]));
+        merge->entrants =
+            snap_memory_resize(merge->entrants, 2 * merge->capacity * sizeof(merge->entrants[0]));
+    }
+    merge->logs[merge->count++] = log;
+}
+
+/* The log's leaf: leaves have the indices [count, 2 * count), and from left to right those of the
+ * last level come first. */
+static uint32_t leaf_of(const struct snap_event_merge *merge, uint32_t log)
+{
+    uint32_t leaf = merge->deepest + log;
+
+    return leaf < 2 * merge->count ? leaf : leaf - merge->count;
+}
+
+/* The winner at `n` against its sibling: of two of one instant the one on the left (n is even), as
+ * its log was added first. */
+static struct snap_event_entrant match(const struct snap_event_entrant *entrants, uint32_t n,
+                                       struct snap_event_entrant at_n)
+{
+    struct snap_event_entrant other = entrants[n ^ 1];
+    bool loses = other.at_ns < at_n.at_ns || (other.at_ns == at_n.at_ns && n % 2 == 1);
+
+    return loses ? other : at_n;
+}
+
+void snap_event_merge_ready(struct snap_event_merge *merge)
+{
+    struct snap_event_entrant *entrants = merge->entrants;
+
+    merge->deepest = 1;
+    while (merge->deepest < merge->count)
+        merge->deepest *= 2;
+    for (uint32_t i = 0; i < merge->count; i++)
+        entrants[leaf_of(merge, i)] = (struct snap_event_entrant){due_ns(merge, merge->logs[i]), i};
+    for (uint32_t n = merge->count; n-- > 1;)
+        entrants[n] = match(entrants, 2 * n, entrants[2 * n]);
+}
+
+/* The log has another first event: the matches on its way to the root are held again. */
+static void replay(struct snap_event_merge *merge, struct snap_event_entrant entrant)
+{
+    uint32_t n = leaf_of(merge, entrant.log);
+
+    for (; n > 1; n /= 2) {
+        merge->entrants[n] = entrant;
+        entrant = match(merge->entrants, n, entrant);
+    }
+    merge->entrants[1] = entrant;
+}
+
+static void end(struct snap_event_merge *merge)
+{
+    for (uint32_t i = 0; i < merge->count; i++)
+        forget_merged(merge->logs[i]);
+    merge->count = 0;
+}
+
+const struct snap_event *snap_event_merge_next(struct snap_event_merge *merge)
+{
+    struct snap_event_entrant first = {SNAP_NEVER, 0};
+    const struct snap_event *event;
+    struct snap_event_log *log;
+    snap_ns next_ns;
+
+    if (merge->count > 0)
+        first = merge->entrants[1];
+    if (first.at_ns == SNAP_NEVER) {
+        end(merge);
+        return NULL;
+    }
+    log = merge->logs[first.log];
+    event = &log->events[log->first++];
+    next_ns = due_ns(merge, log);
+    /* Who won goes on winning within the instant. */
+    if (next_ns != first.at_ns)
+        replay(merge, (struct snap_event_entrant){next_ns, first.log});
+    return event;
 }

@@ -122,7 +122,8 @@ static void tell_tampered(struct snap_job_manager *jm, const struct snap_action 
                           const struct message *message)
 {
     bool aborted = message->kind == SNAP_MESSAGE_ABORT_NOTIFICATION;
-    const int64_t args[] = {message->checkpoint, message->task, action->rule.by_ns};
+    const int64_t args[SNAP_EVENT_ARGS_MAX] = {message->checkpoint, message->task,
+                                               action->rule.by_ns};
     enum snap_event_type type =
         aborted ? SNAP_EVENT_ABORT_NOTIFICATION_DELAYED : SNAP_EVENT_NOTIFICATION_DELAYED;
 

@@ -2,6 +2,7 @@
 #include "runtime/spans.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "runtime/task.h"
@@ -72,6 +73,7 @@ static void show_records(struct snap_chain_operator *at, const struct snap_span 
             event->at_ns += (input + 1) * chain->cost_ns;
         else if (chain->costs_ahead && !chain->firing)
             event->at_ns += snap_costs_ahead_sum(chain->costs_ahead, (uint32_t)input + 1);
+        memset(event->args, 0, sizeof(event->args));
         event->args[0] = at->op->index;
         fill_args(event->args, span, batch->lineage ? batch->lineage[i] : 0, &record);
     }

@@ -185,36 +185,35 @@ void snap_actor_send(struct snap_actor *actor, struct snap_mail *mail, snap_ns a
  * together, later: what is told then must not lie before the records. */
 static snap_ns told_ns(const struct snap_actor *actor, snap_ns at_ns)
 {
-    const struct snap_event_log *log = &actor->log;
-
-    if (!actor->world->runtime->spend || log->count == log->first)
+    if (!actor->world->runtime->spend)
         return at_ns;
-    return snap_ns_max(at_ns, log->events[log->count - 1].at_ns);
+    return snap_ns_max(at_ns, snap_event_log_latest_ns(&actor->log));
 }
 
-void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_ns at_ns,
-                      const int64_t *args)
+/* What comes of it may append events of the actor. */
+static void tell_watch(struct snap_actor *actor, struct snap_event event)
+{
+    snap_watch_event(actor, &event);
+}
+
+void snap_actor_tell(struct snap_actor *actor, enum snap_event_type type, snap_ns at_ns,
+                     const int64_t args[static SNAP_EVENT_ARGS_MAX])
 {
     struct snap_world *world = actor->world;
-    const struct snap_event_info *info;
-    struct snap_event event;
+    const struct snap_event_route *route = &world->routes[type];
+    struct snap_event *event = snap_event_log_add(&actor->log, told_ns(actor, at_ns));
 
-    if (!world->told[type])
-        return;
-    info = snap_event_info_get(type);
-    memset(&event, 0, sizeof(event));
-    event.at_ns = told_ns(actor, at_ns);
-    event.sequence = actor->event_sequence++;
-    event.actor = actor->id;
-    event.type = type;
-    memcpy(event.args, args, info->arg_count * sizeof(int64_t));
-    if (info->level == SNAP_TRACE_CHECKPOINTS)
-        for (uint32_t i = 0; i < world->observer_count; i++)
-            if (world->observers[i].local)
-                world->observers[i].local(world->observers[i].context, &event);
-    snap_event_log_add(&actor->log, &event);
+    event->sequence = actor->event_sequence++;
+    event->actor = actor->id;
+    event->type = type;
+    memcpy(event->args, args, sizeof(event->args));
+    for (uint32_t i = 0; i < route->local_count; i++) {
+        const struct snap_observer *observer = &world->observers[route->local[i]];
+
+        observer->local(observer->context, event);
+    }
     if (world->watch.events[type])
-        snap_watch_event(actor, &event);
+        tell_watch(actor, *event);
 }
 
 /* Which types of events are told at all. On real threads events are kept until the end, so bytes
@@ -257,14 +256,34 @@ static void choose_events(struct snap_world *world)
     }
 }
 
+/* Events of level `checkpoints` are handed on where they happen, too. */
+static void choose_routes(struct snap_world *world)
+{
+    for (unsigned t = 0; t < SNAP_EVENT_COUNT; t++) {
+        enum snap_event_type type = (enum snap_event_type)t;
+        const struct snap_event_info *info = snap_event_info_get(type);
+        struct snap_event_route *route = &world->routes[type];
+
+        *route = (struct snap_event_route){0};
+        for (uint32_t i = 0; i < world->observer_count; i++) {
+            const struct snap_observer *observer = &world->observers[i];
+
+            if (observer->local && info->level == SNAP_TRACE_CHECKPOINTS)
+                route->local[route->local_count++] = (uint8_t)i;
+            if (observer->merged && (!observer->takes || observer->takes(observer->context, type)))
+                route->merged[route->merged_count++] = (uint8_t)i;
+        }
+    }
+}
+
 void snap_world_start(struct snap_world *world)
 {
     choose_events(world);
+    choose_routes(world);
     snap_watch_start(world);
     for (uint32_t t = 0; t < world->job->task_count; t++) {
-        int64_t args[] = {0, SNAP_TASK_CREATED, SNAP_CAUSE_NONE};
-
-        snap_actor_event(&world->tasks[t].actor, SNAP_EVENT_TASK_STATUS, world->start_ns, args);
+        SNAP_EVENT(&world->tasks[t].actor, TASK_STATUS, world->start_ns, 0, SNAP_TASK_CREATED,
+                   SNAP_CAUSE_NONE);
     }
     snap_job_manager_start(world->job_manager);
     world->job_manager->actor.next_ns = world->start_ns;
@@ -298,15 +317,21 @@ void snap_world_close(struct snap_world *world, snap_ns at_ns)
 void snap_world_merge_events(struct snap_world *world, snap_ns before_ns)
 {
     struct snap_event_merge *merge = &world->merge;
+    const struct snap_event *event;
 
-    merge->count = 0;
+    snap_event_merge_begin(merge, before_ns);
     for (uint32_t i = 0; i < world->actor_count; i++)
-        snap_event_merge_take(merge, &world->actors[i]->log, before_ns);
-    snap_event_merge_sort(merge);
-    for (uint32_t i = 0; i < merge->count; i++)
-        for (uint32_t o = 0; o < world->observer_count; o++)
-            if (world->observers[o].merged)
-                world->observers[o].merged(world->observers[o].context, &merge->events[i]);
+        snap_event_merge_add(merge, &world->actors[i]->log);
+    snap_event_merge_ready(merge);
+    while ((event = snap_event_merge_next(merge))) {
+        const struct snap_event_route *route = &world->routes[event->type];
+
+        for (uint32_t i = 0; i < route->merged_count; i++) {
+            const struct snap_observer *observer = &world->observers[route->merged[i]];
+
+            observer->merged(observer->context, event);
+        }
+    }
 }
 
 void snap_actor_step(struct snap_actor *actor)

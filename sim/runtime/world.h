@@ -53,6 +53,14 @@ struct snap_runtime {
     bool (*has_mail)(struct snap_actor *actor);
 };
 
+/* Who is handed events of one type: places among the observers, in their order. */
+struct snap_event_route {
+    uint8_t local_count;
+    uint8_t merged_count;
+    uint8_t local[SNAP_OBSERVERS_MAX];
+    uint8_t merged[SNAP_OBSERVERS_MAX];
+};
+
 struct snap_task;
 struct snap_job_manager;
 struct snap_resume;
@@ -83,9 +91,10 @@ struct snap_world {
     struct snap_columns columns;    /* lineage: a ledger watches, and there are copies or children;
                                      * stamps: somebody looks at them */
     bool records_wanted;
-    bool told[SNAP_EVENT_COUNT]; /* somebody wants events of the type */
-    bool spans_wanted;           /* by some observer, or for record events */
-    bool instants_wanted;        /* of the records in spans */
+    bool told[SNAP_EVENT_COUNT];                      /* somebody wants events of the type */
+    struct snap_event_route routes[SNAP_EVENT_COUNT]; /* of what is told */
+    bool spans_wanted;                                /* by some observer, or for record events */
+    bool instants_wanted;                             /* of the records in spans */
     bool stints_wanted;
     bool passages_wanted;
     struct snap_watch watch;
@@ -152,12 +161,21 @@ void snap_actor_send(struct snap_actor *actor, struct snap_mail *mail, snap_ns a
 /* Gives a mail back, without what it carries. */
 void snap_actor_free_mail(struct snap_actor *actor, struct snap_mail *mail);
 
-/* Emits an event at the instant; `args` has as many entries as the type has arguments. */
-void snap_actor_event(struct snap_actor *actor, enum snap_event_type type, snap_ns at_ns,
-                      const int64_t *args);
+/* Emits an event that somebody wants; see snap_actor_event. */
+void snap_actor_tell(struct snap_actor *actor, enum snap_event_type type, snap_ns at_ns,
+                     const int64_t args[static SNAP_EVENT_ARGS_MAX]);
+
+/* Emits an event at the instant; `args` are the type's arguments, with zeros behind them. */
+static inline void snap_actor_event(struct snap_actor *actor, enum snap_event_type type,
+                                    snap_ns at_ns, const int64_t args[static SNAP_EVENT_ARGS_MAX])
+{
+    if (actor->world->told[type])
+        snap_actor_tell(actor, type, at_ns, args);
+}
 
 #define SNAP_EVENT(actor, type, at_ns, ...)                                                        \
-    snap_actor_event(actor, SNAP_EVENT_##type, at_ns, (const int64_t[]){__VA_ARGS__})
+    snap_actor_event(actor, SNAP_EVENT_##type, at_ns,                                              \
+                     (const int64_t[SNAP_EVENT_ARGS_MAX]){__VA_ARGS__})
 
 /* Returns the latency between two actors: local inside one TaskManager, else the network's. */
 snap_ns snap_world_latency(const struct snap_world *world, uint32_t from, uint32_t to);

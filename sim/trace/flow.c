@@ -59,40 +59,39 @@ void snap_flow_stint(void *context, const struct snap_stint *stint)
 
 static void expect_queues(struct snap_flow *flow)
 {
-    uint32_t vertices = flow->job->vertex_count;
+    uint32_t count = flow->job->vertex_count + 1;
 
-    flow->backlog = SNAP_ARENA_ARRAY(&flow->series_arena, struct snap_series, vertices);
-    flow->bytes = SNAP_ARENA_NEW(&flow->series_arena, struct snap_series);
-    flow->queued = SNAP_ARENA_ARRAY(&flow->series_arena, double, vertices + 1);
-    flow->queued_since = SNAP_ARENA_ARRAY(&flow->series_arena, snap_ns, vertices + 1);
-    for (uint32_t v = 0; v < vertices; v++)
-        snap_series_init(&flow->backlog[v], &flow->series_arena, 1, BINS);
-    snap_series_init(flow->bytes, &flow->series_arena, 1, BINS);
+    flow->queues = SNAP_ARENA_ARRAY(&flow->series_arena, struct snap_flow_queue, count);
+    for (uint32_t q = 0; q < count; q++)
+        snap_series_init(&flow->queues[q].series, &flow->series_arena, 1, BINS);
 }
 
 /* Accounts what was queued since the last change, up to the instant. */
-static void account_queue(struct snap_flow *flow, uint32_t entry, snap_ns until_ns)
+static void account_queue(struct snap_flow_queue *queue, snap_ns until_ns)
 {
-    struct snap_series *series =
-        entry == flow->job->vertex_count ? flow->bytes : &flow->backlog[entry];
-    snap_ns since = flow->queued_since[entry];
-    struct snap_amount amount = {since, until_ns, flow->queued[entry] * (double)(until_ns - since)};
+    snap_ns since = queue->since_ns;
+    struct snap_amount amount = {since, until_ns, queue->amount * (double)(until_ns - since)};
 
-    if (until_ns > since && amount.amount > 0)
-        snap_series_add(series, 0, &amount);
-    flow->queued_since[entry] = snap_ns_max(until_ns, since);
+    if (until_ns <= since)
+        return;
+    if (amount.amount > 0)
+        snap_series_add(&queue->series, 0, &amount);
+    queue->since_ns = until_ns;
 }
 
 void snap_flow_queued(struct snap_flow *flow, const struct snap_queued *change)
 {
-    uint32_t job_entry = flow->job->vertex_count;
+    struct snap_flow_queue *records;
+    struct snap_flow_queue *bytes;
 
-    if (!flow->backlog)
+    if (!flow->queues)
         expect_queues(flow);
-    account_queue(flow, change->vertex, change->at_ns);
-    account_queue(flow, job_entry, change->at_ns);
-    flow->queued[change->vertex] += (double)change->records;
-    flow->queued[job_entry] += (double)change->bytes;
+    records = &flow->queues[change->vertex];
+    bytes = &flow->queues[flow->job->vertex_count];
+    account_queue(records, change->at_ns);
+    account_queue(bytes, change->at_ns);
+    records->amount += (double)change->records;
+    bytes->amount += (double)change->bytes;
 }
 
 /* ---- rows ---- */
@@ -104,8 +103,8 @@ static snap_ns widest(const struct snap_flow *flow)
 
     for (uint32_t t = 0; flow->tasks && t < job->task_count; t++)
         width = snap_ns_max(width, flow->tasks[t].width_ns);
-    for (uint32_t v = 0; flow->backlog && v < job->vertex_count; v++)
-        width = snap_ns_max(width, flow->backlog[v].width_ns);
+    for (uint32_t v = 0; flow->queues && v < job->vertex_count; v++)
+        width = snap_ns_max(width, flow->queues[v].series.width_ns);
     while ((flow->end_ns - 1) / width >= capacity_of(job))
         width *= 2;
     return width;
@@ -118,8 +117,8 @@ static void widen(struct snap_flow *flow)
     flow->width_ns = widest(flow);
     for (uint32_t t = 0; flow->tasks && t < job->task_count; t++)
         snap_series_widen(&flow->tasks[t], flow->width_ns);
-    for (uint32_t v = 0; flow->backlog && v < job->vertex_count; v++)
-        snap_series_widen(&flow->backlog[v], flow->width_ns);
+    for (uint32_t v = 0; flow->queues && v < job->vertex_count; v++)
+        snap_series_widen(&flow->queues[v].series, flow->width_ns);
 }
 
 snap_ns snap_flow_from(const struct snap_flow *flow, uint32_t bin)
@@ -159,8 +158,8 @@ static void fill_row(const struct snap_flow *flow, const struct snap_vertex *ver
         row->idle = fmin(1 - row->busy - row->backpressured,
                          sum_of(flow, vertex, SNAP_TIME_IDLE, bin) / time_ns);
     }
-    if (flow->backlog && !snap_job_vertex_is_source(flow->job, vertex->index))
-        row->backlog = snap_series_get(&flow->backlog[vertex->index], 0, bin) / bin_ns;
+    if (flow->queues && !snap_job_vertex_is_source(flow->job, vertex->index))
+        row->backlog = snap_series_get(&flow->queues[vertex->index].series, 0, bin) / bin_ns;
 }
 
 void snap_flow_finish(struct snap_flow *flow, snap_ns end_ns)
@@ -168,9 +167,9 @@ void snap_flow_finish(struct snap_flow *flow, snap_ns end_ns)
     const struct snap_job *job = flow->job;
 
     flow->end_ns = end_ns;
-    for (uint32_t entry = 0; flow->backlog && entry <= job->vertex_count; entry++)
-        account_queue(flow, entry, end_ns);
-    if ((!flow->tasks && !flow->backlog) || end_ns <= 0)
+    for (uint32_t q = 0; flow->queues && q <= job->vertex_count; q++)
+        account_queue(&flow->queues[q], end_ns);
+    if ((!flow->tasks && !flow->queues) || end_ns <= 0)
         return;
     widen(flow);
     flow->bin_count = (uint32_t)((end_ns + flow->width_ns - 1) / flow->width_ns);
@@ -233,8 +232,7 @@ void snap_flow_drop_series(struct snap_flow *flow)
 {
     snap_arena_fini(&flow->series_arena);
     flow->tasks = NULL;
-    flow->backlog = NULL;
-    flow->bytes = NULL;
+    flow->queues = NULL;
 }
 
 const struct snap_flow_row *snap_flow_at(const struct snap_flow *flow, uint32_t vertex,
@@ -265,9 +263,12 @@ static double sum_after(const struct snap_flow *flow, const struct snap_series *
 
 double snap_flow_bytes_after(const struct snap_flow *flow, snap_ns from_ns)
 {
-    if (!flow->bytes || from_ns >= flow->end_ns)
+    const struct snap_flow_queue *bytes;
+
+    if (!flow->queues || from_ns >= flow->end_ns)
         return NAN;
-    return sum_after(flow, flow->bytes, 0, from_ns) / (double)(flow->end_ns - from_ns);
+    bytes = &flow->queues[flow->job->vertex_count];
+    return sum_after(flow, &bytes->series, 0, from_ns) / (double)(flow->end_ns - from_ns);
 }
 
 double snap_flow_throughput_after(const struct snap_flow *flow, snap_ns from_ns)

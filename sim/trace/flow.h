@@ -30,15 +30,20 @@ struct snap_flow_row {
     double backlog; /* records sent to the vertex and not used up, in the mean over the bin */
 };
 
+/* What waits in one place, and how it did over time. */
+struct snap_flow_queue {
+    struct snap_series series; /* amount * ns */
+    double amount;             /* now */
+    snap_ns since_ns;
+};
+
 struct snap_flow {
     struct snap_arena arena;
     struct snap_arena series_arena; /* series and what is queued: until drop_series */
     const struct snap_job *job;     /* borrowed */
     struct snap_series *tasks;      /* by task id: uses, then records; NULL: no stints wanted */
-    struct snap_series *backlog;    /* by vertex: records * ns; NULL: nothing was ever queued */
-    struct snap_series *bytes;      /* of the whole job: bytes * ns; NULL likewise */
-    double *queued;                 /* by vertex: records, now; the last entry: bytes of the job */
-    snap_ns *queued_since;          /* by entry of `queued` */
+    struct snap_flow_queue *queues; /* by vertex: records; the last one: bytes of the whole job;
+                                     * NULL: nothing was ever queued */
 
     /* From finish on. */
     snap_ns end_ns;

@@ -31,6 +31,7 @@ static void fold(struct snap_series *series)
                 from[c] = 0;
         }
     }
+    series->last_until_ns = 0;
     series->count = (series->count + 1) / 2;
     series->width_ns *= 2;
     series->doublings++;
@@ -52,10 +53,14 @@ static void add(struct snap_series *series, uint32_t column, uint64_t bin, doubl
 {
     if (bin >= series->count)
         series->count = (uint32_t)bin + 1;
-    series->bins[bin * series->columns + column] += amount;
+    series->last_from_ns = (snap_ns)bin * series->width_ns;
+    series->last_until_ns = series->last_from_ns + series->width_ns;
+    series->last = &series->bins[bin * series->columns];
+    series->last[column] += amount;
 }
 
-void snap_series_add(struct snap_series *series, uint32_t column, const struct snap_amount *amount)
+void snap_series_spread(struct snap_series *series, uint32_t column,
+                        const struct snap_amount *amount)
 {
     snap_ns from = amount->from_ns;
     snap_ns last = snap_ns_max(amount->until_ns - 1, from);

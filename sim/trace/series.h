@@ -6,6 +6,7 @@
  *   an instant lies behind the last bin, neighbours are folded and the width doubles.
  * - All widths are SNAP_SERIES_WIDTH_MIN times a power of two: bins of two series can be folded to
  *   the same borders.
+ * - Amounts mostly come in the order of time: the bin that the last one went to is kept at hand.
  * - Memory is the arena's handed in; a series belongs to one thread.
  */
 #ifndef SNAP_TRACE_SERIES_H
@@ -25,7 +26,10 @@ struct snap_series {
     uint32_t columns;
     uint32_t count; /* bins in use */
     snap_ns width_ns;
-    uint32_t doublings; /* of the width so far */
+    uint32_t doublings;   /* of the width so far */
+    snap_ns last_from_ns; /* the bin of the last amount; all 0: there is none */
+    snap_ns last_until_ns;
+    double *last;
 };
 
 /* An amount and the time over which it came. */
@@ -39,8 +43,20 @@ struct snap_amount {
 void snap_series_init(struct snap_series *series, struct snap_arena *arena, uint32_t columns,
                       uint32_t capacity);
 
+/* Adds an amount to the bins it lies in, see snap_series_add. */
+void snap_series_spread(struct snap_series *series, uint32_t column,
+                        const struct snap_amount *amount);
+
 /* Adds the amount to the column, evenly over its time; all at `from_ns` if that is empty. */
-void snap_series_add(struct snap_series *series, uint32_t column, const struct snap_amount *amount);
+static inline void snap_series_add(struct snap_series *series, uint32_t column,
+                                   const struct snap_amount *amount)
+{
+    if (amount->from_ns >= series->last_from_ns && amount->from_ns < series->last_until_ns &&
+        amount->until_ns <= series->last_until_ns)
+        series->last[column] += amount->amount;
+    else
+        snap_series_spread(series, column, amount);
+}
 
 /* Folds the bins until they are at least so wide. */
 void snap_series_widen(struct snap_series *series, snap_ns width_ns);

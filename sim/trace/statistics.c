@@ -24,6 +24,7 @@ void snap_statistics_init(struct snap_statistics *statistics, const struct snap_
     statistics->regions = SNAP_ARENA_ARRAY(&statistics->arena, uint32_t, job->task_count);
     snap_job_regions(job, &statistics->arena, statistics->regions);
     for (uint32_t i = 0; i < job->task_count; i++) {
+        statistics->subtasks[i].vertex = snap_job_task_vertex(job, i)->index;
         statistics->subtasks[i].failed_ns = SNAP_NOT_YET;
         statistics->subtasks[i].blocked_since = SNAP_NOT_YET;
     }
@@ -140,7 +141,7 @@ static void change_in_flight(struct snap_statistics *statistics, snap_ns at_ns, 
     struct snap_subtask_stats *subtask = &statistics->subtasks[task];
     struct snap_queued change = {
         .at_ns = at_ns,
-        .vertex = snap_job_task_vertex(statistics->job, task)->index,
+        .vertex = subtask->vertex,
         .records = at_least_all(parcel.records, subtask->in_flight_records),
         .bytes = at_least_all(parcel.bytes, subtask->in_flight_bytes),
     };
@@ -270,6 +271,24 @@ static void on_async(struct snap_statistics *statistics, const struct snap_event
     snap_lanes_snapshot(statistics, event, SNAP_LANE_ASYNC);
 }
 
+/* Both the checkpoint's books and the gauges want these. */
+static void on_snapshot_started(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    snap_statistics_snapshot_started(statistics, event);
+    snap_metrics_event(&statistics->metrics, event);
+}
+
+static void on_measured(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    snap_statistics_measured(statistics, event);
+    snap_metrics_event(&statistics->metrics, event);
+}
+
+static void on_gauges(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    snap_metrics_event(&statistics->metrics, event);
+}
+
 /* ---- entries ---- */
 
 static void (*const handlers[SNAP_EVENT_COUNT])(struct snap_statistics *,
@@ -289,7 +308,7 @@ static void (*const handlers[SNAP_EVENT_COUNT])(struct snap_statistics *,
     [SNAP_EVENT_BARRIER_RECEIVED] = snap_statistics_barrier,
     [SNAP_EVENT_CHANNEL_BLOCKED] = snap_lanes_blocked,
     [SNAP_EVENT_CHANNEL_UNBLOCKED] = snap_lanes_unblocked,
-    [SNAP_EVENT_SNAPSHOT_STARTED] = snap_statistics_snapshot_started,
+    [SNAP_EVENT_SNAPSHOT_STARTED] = on_snapshot_started,
     [SNAP_EVENT_SNAPSHOT_SYNC] = on_sync,
     [SNAP_EVENT_SNAPSHOT_ASYNC] = on_async,
     [SNAP_EVENT_DECLINE_SENT] = snap_statistics_part_aborted,
@@ -300,7 +319,9 @@ static void (*const handlers[SNAP_EVENT_COUNT])(struct snap_statistics *,
     [SNAP_EVENT_BUFFER_QUEUED] = on_queued,
     [SNAP_EVENT_BUFFER_TAKEN] = on_taken,
     [SNAP_EVENT_BUFFER_RECOVERED] = on_recovered,
-    [SNAP_EVENT_ALIGNMENT_MEASURED] = snap_statistics_measured,
+    [SNAP_EVENT_ALIGNMENT_MEASURED] = on_measured,
+    [SNAP_EVENT_TASK_METRICS] = on_gauges,
+    [SNAP_EVENT_GATE_DEBLOATED] = on_gauges,
     [SNAP_EVENT_CHANNELS_SAVED] = snap_statistics_channels_saved,
 };
 
@@ -312,7 +333,6 @@ void snap_statistics_event(void *context, const struct snap_event *event)
         statistics->end_ns = event->at_ns;
     if (handlers[event->type])
         handlers[event->type](statistics, event);
-    snap_metrics_event(&statistics->metrics, event);
 }
 
 void snap_statistics_finish(struct snap_statistics *statistics, snap_ns end_ns)

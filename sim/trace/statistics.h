@@ -141,6 +141,7 @@ struct snap_subtask_stats {
     struct snap_lane_interval *intervals; /* each layer in the order of time */
     uint32_t interval_count;
     uint32_t interval_capacity;
+    uint32_t vertex; /* whose subtask it is */
     enum snap_task_status status;
     int64_t attempt;
     snap_ns status_since_ns;

@@ -10,6 +10,12 @@ static uint64_t feed(uint64_t state, uint64_t value)
     return snap_mix64(state * UINT64_C(0x9e3779b97f4a7c15) + value + 1);
 }
 
+bool snap_trace_hash_takes(const void *context, enum snap_event_type type)
+{
+    (void)context;
+    return snap_event_info_get(type)->level == SNAP_TRACE_CHECKPOINTS;
+}
+
 void snap_trace_hash_event(void *context, const struct snap_event *event)
 {
     const struct snap_event_info *info = snap_event_info_get(event->type);
@@ -20,7 +26,9 @@ void snap_trace_hash_event(void *context, const struct snap_event *event)
         return;
     state = feed(state, (uint64_t)event->at_ns);
     state = feed(state, event->actor);
-    state = feed(state, snap_hash_bytes(info->name, strlen(info->name)));
+    if (hash->names[event->type] == 0)
+        hash->names[event->type] = snap_hash_bytes(info->name, strlen(info->name));
+    state = feed(state, hash->names[event->type]);
     for (uint32_t i = 0; i < info->arg_count; i++)
         state = feed(state, (uint64_t)event->args[i]);
     hash->state = state;

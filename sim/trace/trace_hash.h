@@ -11,6 +11,7 @@
 #ifndef SNAP_TRACE_TRACE_HASH_H
 #define SNAP_TRACE_TRACE_HASH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "model/event.h"
@@ -20,7 +21,11 @@ enum { SNAP_TRACE_HASH_DIGITS = 16 };
 struct snap_trace_hash {
     uint64_t state;
     uint64_t events;
+    uint64_t names[SNAP_EVENT_COUNT]; /* hash of each type's name; 0: none has come */
 };
+
+/* Whether it covers events of the type (an observer's `takes`). */
+bool snap_trace_hash_takes(const void *hash, enum snap_event_type type);
 
 /* Adds the next event; `hash` is a struct snap_trace_hash (an observer's `merged`). */
 void snap_trace_hash_event(void *hash, const struct snap_event *event);

@@ -7,10 +7,8 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "model/names.h"
-#include "model/sabotage.h"
-#include "model/string_pool.h"
 
-enum { BUFFER_BYTES = 1 << 16, HEX_DIGITS = 16 };
+enum { BUFFER_BYTES = 1 << 16 };
 
 /* ---- header ---- */
 
@@ -104,122 +102,6 @@ void snap_trace_header_text(struct snap_text *text, const struct snap_trace_run 
     snap_json_object_end(&json);
 }
 
-/* ---- events ---- */
-
-/* What the arguments of one event need to be written. */
-struct line {
-    struct snap_json json;
-    const struct snap_job *job;
-    struct snap_arena *scratch;
-    const struct snap_operator *op; /* named by an argument to the left, or NULL */
-};
-
-static void add_record_value(struct line *line, const char *name, enum snap_value_kind kind,
-                             int64_t arg)
-{
-    union snap_value value = {.number = arg};
-
-    if (kind == SNAP_VALUE_STRING)
-        snap_json_bytes(&line->json, name, value.string->bytes, value.string->length);
-    else
-        snap_json_number(&line->json, name, arg);
-}
-
-static void add_actor(struct line *line, const char *name, int64_t actor)
-{
-    const char *text = NULL;
-
-    if (actor >= 0 && actor <= line->job->task_count)
-        text = snap_actor_name(line->job, (uint32_t)actor, line->scratch);
-    snap_json_string(&line->json, name, text);
-}
-
-static void add_operator_name(struct line *line, const char *name, int64_t index)
-{
-    SNAP_CHECK(index >= 0 && index < line->job->operator_count);
-    line->op = &line->job->operators[index];
-    snap_json_string(&line->json, name, line->op->uid);
-}
-
-static void add_hex(struct line *line, const char *name, uint64_t value)
-{
-    snap_json_string(
-        &line->json, name,
-        snap_arena_printf(line->scratch, "%0*llx", HEX_DIGITS, (unsigned long long)value));
-}
-
-static void add_arg(struct line *line, const struct snap_event_arg *arg, int64_t value)
-{
-    struct snap_json *json = &line->json;
-
-    switch (arg->kind) {
-    case SNAP_ARG_NONE:
-        return;
-    case SNAP_ARG_NUMBER:
-        snap_json_number(json, arg->name, value);
-        return;
-    case SNAP_ARG_TASK:
-        add_actor(line, arg->name, value);
-        return;
-    case SNAP_ARG_OPERATOR:
-        add_operator_name(line, arg->name, value);
-        return;
-    case SNAP_ARG_KIND:
-        snap_json_string(json, arg->name, snap_kind_name((enum snap_snapshot_kind)value));
-        return;
-    case SNAP_ARG_ALIGNMENT:
-        snap_json_string(json, arg->name, snap_alignment_name((enum snap_alignment)value));
-        return;
-    case SNAP_ARG_REASON:
-        snap_json_string(json, arg->name,
-                         snap_failure_reason_name((enum snap_failure_reason)value));
-        return;
-    case SNAP_ARG_TASK_STATUS:
-        snap_json_string(json, arg->name, snap_task_status_name((enum snap_task_status)value));
-        return;
-    case SNAP_ARG_JOB_STATUS:
-        snap_json_string(json, arg->name, snap_job_status_name((enum snap_job_status)value));
-        return;
-    case SNAP_ARG_CAUSE:
-        snap_json_string(json, arg->name, snap_failure_cause_name((enum snap_failure_cause)value));
-        return;
-    case SNAP_ARG_ORIGIN:
-        snap_json_string(json, arg->name,
-                         snap_origin_name(line->job, (uint64_t)value, line->scratch));
-        return;
-    case SNAP_ARG_KEY:
-    case SNAP_ARG_VALUE:
-        SNAP_CHECK(line->op);
-        add_record_value(line, arg->name,
-                         arg->kind == SNAP_ARG_KEY ? line->op->schema.key : line->op->schema.value,
-                         value);
-        return;
-    case SNAP_ARG_LINEAGE:
-        add_hex(line, arg->name, (uint64_t)value);
-        return;
-    case SNAP_ARG_SABOTAGE:
-        snap_json_string(&line->json, arg->name, snap_sabotage_names()[value].name);
-        return;
-    }
-}
-
-void snap_trace_event_text(struct snap_text *text, const struct snap_job *job,
-                           const struct snap_event *event, struct snap_arena *scratch)
-{
-    const struct snap_event_info *info = snap_event_info_get(event->type);
-    struct line line = {.job = job, .scratch = scratch};
-
-    snap_arena_reset(scratch);
-    snap_json_init(&line.json, text, SNAP_JSON_COMPACT);
-    snap_json_object_begin(&line.json, NULL);
-    snap_json_number(&line.json, "t", event->at_ns);
-    snap_json_string(&line.json, "e", info->name);
-    add_actor(&line, "at", event->actor);
-    for (uint32_t i = 0; i < info->arg_count; i++)
-        add_arg(&line, &info->args[i], event->args[i]);
-    snap_json_object_end(&line.json);
-}
-
 /* ---- file ---- */
 
 static void flush(struct snap_trace_writer *writer)
@@ -251,11 +133,18 @@ bool snap_trace_writer_open(struct snap_trace_writer *writer, const char *path,
     return true;
 }
 
+bool snap_trace_writer_takes(const void *context, enum snap_event_type type)
+{
+    const struct snap_trace_writer *writer = context;
+
+    return snap_event_info_get(type)->level <= writer->level;
+}
+
 void snap_trace_writer_event(void *context, const struct snap_event *event)
 {
     struct snap_trace_writer *writer = context;
 
-    if (snap_event_info_get(event->type)->level > writer->level || writer->error.code != SNAP_OK)
+    if (!snap_trace_writer_takes(writer, event->type) || writer->error.code != SNAP_OK)
         return;
     snap_trace_event_text(&writer->buffer, writer->job, event, &writer->scratch);
     snap_text_add(&writer->buffer, "\n", 1);

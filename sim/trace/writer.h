@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "model/event.h"
 #include "model/simulation.h"
+#include "trace/event_text.h"
 
 /* Of the format of trace.jsonl; a reader refuses newer ones. */
 enum { SNAP_TRACE_VERSION = 1 };
@@ -54,6 +55,9 @@ struct snap_trace_writer {
 bool snap_trace_writer_open(struct snap_trace_writer *writer, const char *path,
                             const struct snap_trace_run *run, struct snap_error *error);
 
+/* Whether events of the type are written: its level is wanted (an observer's `takes`). */
+bool snap_trace_writer_takes(const void *writer, enum snap_event_type type);
+
 /* Writes the event if its level is wanted; `writer` is a struct snap_trace_writer (an observer's
  * `merged`). */
 void snap_trace_writer_event(void *writer, const struct snap_event *event);
@@ -67,9 +71,5 @@ bool snap_trace_writer_close(struct snap_trace_writer *writer, struct snap_error
 
 /* Appends the header line, as open writes it. */
 void snap_trace_header_text(struct snap_text *text, const struct snap_trace_run *run);
-
-/* Appends the event's line without its newline; `scratch` is reset. */
-void snap_trace_event_text(struct snap_text *text, const struct snap_job *job,
-                           const struct snap_event *event, struct snap_arena *scratch);
 
 #endif

@@ -68,10 +68,12 @@ struct snap_bench_cost snap_bench_run_job(const struct snap_bench_job *job)
     header.simulation = &built.sim;
     snap_statistics_init(&statistics, built.sim.job);
     SNAP_CHECK(snap_trace_writer_open(&writer, "/dev/null", &header, &error));
-    observers[0] = (struct snap_observer){.context = &hash, .merged = snap_trace_hash_event};
+    observers[0] = (struct snap_observer){
+        .context = &hash, .merged = snap_trace_hash_event, .takes = snap_trace_hash_takes};
     observers[1] = (struct snap_observer){
         .context = &statistics, .merged = snap_statistics_event, .in_flight_wanted = true};
-    observers[2] = (struct snap_observer){.context = &writer, .merged = snap_trace_writer_event};
+    observers[2] = (struct snap_observer){
+        .context = &writer, .merged = snap_trace_writer_event, .takes = snap_trace_writer_takes};
     if (job->ledger) {
         ledger = snap_ledger_create(&built.sim, snap_operator_rules_of_job(built.sim.job, &arena));
         observers[options.observer_count++] = snap_ledger_observer(ledger);
