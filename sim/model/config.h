@@ -183,7 +183,10 @@ struct snap_cost_model {
     bool storage_is_local;  /* a directory is each machine's own: see storage.shared */
     snap_ns sync_ns;        /* synchronous part of a snapshot */
     snap_ns startup_max_ns; /* until a subtask that runs begins its work: drawn */
-    snap_ns takeover_ns;    /* from the loss of a JobManager to its successor's start */
+    snap_ns trigger_ns;     /* from a checkpoint's time until its sources are asked */
+    /* Of the cores, for each subtask's part in an unaligned checkpoint. */
+    snap_ns unaligned_turn_ns;
+    snap_ns takeover_ns; /* from the loss of a JobManager to its successor's start */
     enum snap_cost_mode cost_mode;
 };
 

@@ -196,7 +196,11 @@ void snap_output_flush(struct snap_output *output, snap_ns now_ns)
     for (uint32_t i = 0; i < output->channel_count; i++) {
         struct snap_subpartition *sub = &output->channels[i];
 
-        if (!sub->open || snap_sub_piece_bytes(output, sub) == 0)
+        if (sub->flush_requested) {
+            any = any || sub->open || sub->queue.tail;
+            continue;
+        }
+        if (!sub->queue.tail && (!sub->open || snap_sub_piece_bytes(output, sub) == 0))
             continue;
         any = true;
         sub->flush_requested = true;

@@ -108,7 +108,6 @@ struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap
     sub->lineage = NULL;
     sub->count = 0;
     sub->count_max = 0;
-    sub->flush_requested = false;
     output->changes++;
     return buffer;
 }
@@ -148,11 +147,11 @@ uint32_t snap_sub_backlog(const struct snap_subpartition *sub)
 {
     if (sub->blocked)
         return 0;
-    /* The open buffer counts if a flush has been asked for. */
+    /* The last one, open or finished, counts if a flush has been asked for, or an event follows. */
     if (sub->open)
         return sub->backlog + sub->flush_requested;
-    /* The last one, though it is finished, counts if an event follows. */
-    return sub->backlog - (sub->queue.tail && sub->queue.tail->kind == SNAP_ITEM_DATA);
+    return sub->backlog -
+           (!sub->flush_requested && sub->queue.tail && sub->queue.tail->kind == SNAP_ITEM_DATA);
 }
 
 struct snap_buffer *snap_sub_take(struct snap_output *output, struct snap_subpartition *sub)
@@ -162,6 +161,9 @@ struct snap_buffer *snap_sub_take(struct snap_output *output, struct snap_subpar
     if (!sub->queue.tail || (sub->blocked && !snap_sub_has_priority(output, sub)))
         return NULL;
     item = output->priority ? snap_sub_pop(output, sub) : snap_buffer_queue_pop(&sub->queue);
+    /* Nothing is left to be told of. */
+    if (!sub->queue.tail && (!sub->open || snap_sub_piece_bytes(output, sub) == 0))
+        sub->flush_requested = false;
     if (item->kind == SNAP_ITEM_DATA)
         sub->backlog--;
     if (snap_item_blocks(item)) {
@@ -222,6 +224,7 @@ static void send_next(struct snap_output *output, struct snap_subpartition *sub,
 
     if (!item) {
         item = cut_piece(output, sub);
+        sub->flush_requested = false;
         item->backlog = snap_sub_backlog(sub);
         output->port.queued(output->port.task, snap_sub_channel(output, sub), item, now_ns);
     }

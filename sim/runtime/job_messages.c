@@ -104,11 +104,15 @@ void snap_job_manager_send_like(struct snap_job_manager *jm, const struct snap_m
                                 uint32_t task)
 {
     struct snap_mail *mail = snap_actor_new_mail(&jm->actor, like->kind, task);
+    snap_ns time_ns = snap_world_latency(jm->actor.world, jm->actor.id, task);
 
+    /* Plan, number, location and the states of the coordinators come between the checkpoint's time
+     * and its triggers. Flink: CheckpointCoordinator.startTriggeringCheckpoint. */
+    if (like->kind == SNAP_MAIL_TRIGGER)
+        time_ns = snap_ns_add(time_ns, jm->actor.world->sim->model.trigger_ns);
     mail->attempt = like->attempt;
     mail->barrier = like->barrier;
-    snap_actor_send(&jm->actor, mail, jm->actor.now_ns,
-                    snap_world_latency(jm->actor.world, jm->actor.id, task));
+    snap_actor_send(&jm->actor, mail, jm->actor.now_ns, time_ns);
 }
 
 void snap_job_manager_send_late(struct snap_job_manager *jm, const struct snap_mail *mail)

@@ -3,12 +3,16 @@
  * A task's gates and partitions: how they are wired to the other tasks, and their ports.
  */
 #include "base/check.h"
+#include "base/rng.h"
 #include "protocol/partition_size.h"
 #include "runtime/passages.h"
 #include "runtime/resume.h"
 #include "runtime/sabotage.h"
 #include "runtime/spans.h"
 #include "runtime/task.h"
+
+/* The purpose of a stream, see base/rng.h; the checkpoint is added. */
+#define RNG_TURN (UINT64_C(0x7475726e) << 32)
 
 /* Buffers leave in the middle of a span: the records up to there are told first. */
 static void tell_records_before(struct snap_task *task, snap_ns at_ns)
@@ -44,13 +48,31 @@ static struct snap_buffer *shared_event(struct snap_task *task, struct snap_buff
     return snap_buffer_share(task->event_sent);
 }
 
+/* All subtasks write what is in flight at the same time, on cores that they share: the network
+ * thread that a barrier needs to get out has its turn somewhere among all of theirs. */
+static snap_ns turn_of(const struct snap_task *task, uint32_t channel,
+                       const struct snap_buffer *item)
+{
+    const struct snap_world *world = task->actor.world;
+    snap_ns turn_ns = world->sim->model.unaligned_turn_ns;
+    struct snap_rng rng;
+
+    if (turn_ns == 0 || item->kind != SNAP_ITEM_BARRIER || !snap_item_has_priority(item) ||
+        task->output.channels[channel].local)
+        return 0;
+    snap_rng_init(&rng, world->sim->seed, task->actor.id,
+                  RNG_TURN + (uint64_t)item->barrier.checkpoint);
+    return snap_rng_between(&rng, 0, turn_ns * world->job->task_count);
+}
+
 static void send_item(void *context, uint32_t channel, struct snap_buffer *item, snap_ns depart_ns,
                       snap_ns transmit_ns)
 {
     struct snap_task *task = context;
     uint32_t to = snap_task_receiver(task, channel);
     struct snap_mail *mail = snap_actor_new_mail(&task->actor, SNAP_MAIL_ITEM, to);
-    snap_ns time_ns = snap_task_link_time(task, channel, depart_ns, transmit_ns);
+    snap_ns time_ns =
+        snap_task_link_time(task, channel, depart_ns, transmit_ns + turn_of(task, channel, item));
     bool on_threads = task->actor.world->runtime->spend != NULL;
 
     mail->attempt = task->attempt;
@@ -245,8 +267,9 @@ static void build_output(struct snap_task *task)
     task->output.link_bytes_per_second = world->sim->model.network_bytes_per_second;
     snap_output_reserve(&task->output, &task->arena, vertex->out_edge_count, channels);
     task->receiver_channels = SNAP_ARENA_ARRAY(&task->arena, uint32_t, channels);
-    task->arrived_ns =
-        world->links_change ? SNAP_ARENA_ARRAY(&task->arena, snap_ns, channels) : NULL;
+    task->arrived_ns = world->links_change || world->sim->model.unaligned_turn_ns > 0
+                           ? SNAP_ARENA_ARRAY(&task->arena, snap_ns, channels)
+                           : NULL;
     task->unprocessed_channels = channels;
     for (uint32_t i = 0; i < vertex->out_edge_count; i++) {
         options.edge = &world->job->edges[vertex->out_edges[i]];

@@ -19,6 +19,8 @@ enum {
     STORAGE_ROOT,
     SYNC,
     STARTUP,
+    TRIGGER,
+    UNALIGNED_TURN,
     TAKEOVER,
     COST_MODE,
     KEY_COUNT
@@ -45,6 +47,10 @@ static const struct snap_model_key keys[] = {
     [SYNC] = {"snapshot-sync", "1 ms", "how long a snapshot stops a subtask"},
     [STARTUP] = {"startup", "0 ms",
                  "a subtask that was started begins its work up to so much later"},
+    [TRIGGER] = {"trigger", "0 ms",
+                 "what the JobManager does for a checkpoint before it asks the sources"},
+    [UNALIGNED_TURN] = {"unaligned-turn", "0 ms",
+                        "of the cores, for each subtask's part in an unaligned checkpoint"},
     [TAKEOVER] = {"takeover", "10 s",
                   "until a new JobManager takes over, with high-availability.type"},
     [COST_MODE] = {"cost-mode", "sleep", "how threads spend a cost: sleep or spin"},
@@ -65,6 +71,16 @@ static bool read_latency(struct snap_reader *reader, const struct snap_node *nod
     if (*latency_ns == 0)
         return snap_reader_fail(reader, node, "%s must be above 0", what);
     return true;
+}
+
+/* It counts once for each subtask of the job. */
+static bool read_turn(struct snap_reader *reader, const struct snap_node *node, const char *what,
+                      snap_ns *turn_ns)
+{
+    if (!snap_reader_duration(reader, node, what, turn_ns))
+        return false;
+    return *turn_ns <= SNAP_SECOND ||
+           snap_reader_fail(reader, node, "%s must be at most 1 s", what);
 }
 
 static bool read_shared(struct snap_reader *reader, const struct snap_node *node, const char *what,
@@ -146,6 +162,10 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
         return snap_reader_duration(reader, node, what, &model->sync_ns);
     case STARTUP:
         return snap_reader_duration(reader, node, what, &model->startup_max_ns);
+    case TRIGGER:
+        return snap_reader_duration(reader, node, what, &model->trigger_ns);
+    case UNALIGNED_TURN:
+        return read_turn(reader, node, what, &model->unaligned_turn_ns);
     case TAKEOVER:
         return snap_reader_duration(reader, node, what, &model->takeover_ns);
     case COST_MODE:

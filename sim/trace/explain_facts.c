@@ -22,6 +22,7 @@ static const struct snap_fact_settings no_settings = {
     .debloat = SNAP_UNKNOWN,
     .debloat_target_ns = SNAP_UNKNOWN,
     .startup_max_ns = SNAP_UNKNOWN,
+    .unaligned_turn_ns = SNAP_UNKNOWN,
     .network_latency_ns = SNAP_UNKNOWN,
     .storage_latency_ns = SNAP_UNKNOWN,
     .storage_per_file_ns = SNAP_UNKNOWN,

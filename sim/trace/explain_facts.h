@@ -129,7 +129,8 @@ struct snap_fact_settings {
     int64_t segment_bytes;
     int64_t debloat; /* 0, 1 */
     snap_ns debloat_target_ns;
-    snap_ns startup_max_ns; /* until a subtask that runs begins its work, at most */
+    snap_ns unaligned_turn_ns; /* of the cores, for each subtask of an unaligned checkpoint */
+    snap_ns startup_max_ns;    /* until a subtask that runs begins its work, at most */
     snap_ns network_latency_ns;
     snap_ns storage_latency_ns;
     snap_ns storage_per_file_ns; /* of the storage's time for each file */

@@ -326,6 +326,14 @@ static snap_ns trigger_of(const struct snap_forms_of *forms)
     return forms->facts->planless ? 0 : forms->walk->total_ns[SNAP_EXPLAIN_TRIGGER];
 }
 
+/* How long a barrier that overtakes waits for its turn on the cores, in the mean. */
+static snap_ns turns_of(const struct snap_facts *facts)
+{
+    snap_ns turn_ns = facts->settings.unaligned_turn_ns;
+
+    return turn_ns > 0 ? turn_ns * facts->task_count / 2 : 0;
+}
+
 snap_ns snap_form_unaligned(const struct snap_forms_of *forms)
 {
     const struct snap_forecast *forecast = forms->forecast;
@@ -338,7 +346,7 @@ snap_ns snap_form_unaligned(const struct snap_forms_of *forms)
     bytes = (bytes == SNAP_UNKNOWN ? 0 : bytes) + state_bytes_of(forms->facts) -
             persisted_bytes_of(forms->facts);
     return trigger_of(forms) + total_ns[SNAP_EXPLAIN_SYNC] + total_ns[SNAP_EXPLAIN_ACK] + hops_ns +
-           forms->stuck_ns + forecast->storage_files_ns +
+           turns_of(forms->facts) + forms->stuck_ns + forecast->storage_files_ns +
            snap_form_sum(forecast->storage_latency_ns, snap_form_transfer(forecast, bytes));
 }
 

@@ -35,6 +35,7 @@ static void read_network(struct snap_facts *facts, const json_t *network)
 
 static void read_model(struct snap_fact_settings *settings, const json_t *model)
 {
+    settings->unaligned_turn_ns = snap_pick_number(model, "unaligned_turn_ns");
     settings->startup_max_ns = snap_pick_number(model, "startup_ns");
     settings->network_latency_ns = snap_pick_number(model, "network_latency_ns");
     settings->storage_latency_ns = snap_pick_number(model, "storage_latency_ns");

@@ -59,6 +59,8 @@ static void add_model(struct snap_json *json, const struct snap_cost_model *mode
     snap_json_number(json, "storage_per_file_ns", model->storage_file_ns);
     snap_json_number(json, "storage_bytes_per_s", model->storage_bytes_per_second);
     snap_json_number(json, "startup_ns", model->startup_max_ns);
+    snap_json_number(json, "trigger_ns", model->trigger_ns);
+    snap_json_number(json, "unaligned_turn_ns", model->unaligned_turn_ns);
     snap_json_object_end(json);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* test_story_load.c: pauses, answers that are waited for, sources that never end, union lists of
- * tasks that finish one after the other. */
+/* test_story_load.c: pauses, what subtasks wait for at a checkpoint, answers that are waited for,
+ * sources that never end, union lists of tasks that finish one after the other. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,6 +55,76 @@ static void subtasks_begin_one_after_another(void **state)
                  "108 ms jobmanager checkpoint_triggered checkpoint=2\n"
                  "112 ms events[0] barrier_sent checkpoint=2\n"
                  "112 ms events[1] barrier_sent checkpoint=2\n");
+    end_story(story);
+}
+
+static void sources_are_asked_when_the_job_manager_is_ready(void **state)
+{
+    struct run_story *story =
+        run_story("model: {network: {latency: 1 ms, local-latency: 1 ms}, trigger: 20 ms}\n"
+                  "config: {execution.checkpointing.interval: 100 ms}\n"
+                  "until: 130 ms\n" STORY_JOB);
+
+    (void)state;
+    expect_trace(story,
+                 "checkpoint_triggered(checkpoint) barrier_sent(checkpoint) @jobmanager @events",
+                 "2 ms jobmanager checkpoint_triggered checkpoint=1\n"
+                 "23 ms events[0] barrier_sent checkpoint=1\n"
+                 "102 ms jobmanager checkpoint_triggered checkpoint=2\n"
+                 "123 ms events[0] barrier_sent checkpoint=2\n");
+    end_story(story);
+}
+
+/* Of 10 ms a subtask, and there are 4: barriers leave within 40 ms. */
+#define TURNS(unaligned)                                                                           \
+    "model: {network: {latency: 1 ms, local-latency: 1 ms, bandwidth: unlimited},"                 \
+    " unaligned-turn: 10 ms}\n"                                                                    \
+    "config: {parallelism.default: 2, taskmanager.numberOfTaskSlots: 1,"                           \
+    " execution.buffer-timeout.interval: 0 ms,"                                                    \
+    " execution.checkpointing: {interval: 100 ms, unaligned.enabled: " unaligned "}}\n"            \
+    "until: 90 ms\n"                                                                               \
+    "operators:\n"                                                                                 \
+    "  - {uid: events, type: sequence, keys: 10, rate: 200/s, slot-sharing-group: events}\n"       \
+    "  - {uid: out, type: discard, input: events, ship: rebalance, slot-sharing-group: out}\n"
+
+/* What is sent behind it stays behind it. */
+static void a_barrier_that_overtakes_waits_for_its_turn(void **state)
+{
+    struct run_story *story = run_story(TURNS("true"));
+
+    (void)state;
+    expect_trace(story,
+                 "barrier_sent(checkpoint) barrier_received(checkpoint,from) buffer_received(from)",
+                 "3 ms events[0] barrier_sent checkpoint=1\n"
+                 "3 ms events[1] barrier_sent checkpoint=1\n"
+                 "3 ms out[0] buffer_received from=events[0]\n"
+                 "28.702121 ms out[0] barrier_received checkpoint=1 from=events[1]\n"
+                 "28.702121 ms out[0] barrier_sent checkpoint=1\n"
+                 "28.702121 ms out[1] barrier_received checkpoint=1 from=events[1]\n"
+                 "28.702121 ms out[1] barrier_sent checkpoint=1\n"
+                 "29.702121 ms out[0] buffer_received from=events[1]\n"
+                 "29.702121 ms out[0] buffer_received from=events[1]\n"
+                 "29.702121 ms out[1] buffer_received from=events[1]\n"
+                 "36.000001 ms out[1] buffer_received from=events[1]\n"
+                 "36.330668 ms out[0] barrier_received checkpoint=1 from=events[0]\n"
+                 "36.330668 ms out[0] buffer_received from=events[0]\n"
+                 "36.330668 ms out[1] barrier_received checkpoint=1 from=events[0]\n");
+    end_story(story);
+}
+
+static void an_aligned_barrier_waits_for_no_turn(void **state)
+{
+    struct run_story *story = run_story(TURNS("false"));
+
+    (void)state;
+    expect_trace(story, "barrier_sent(checkpoint) barrier_received(checkpoint,from)",
+                 "3 ms events[0] barrier_sent checkpoint=1\n"
+                 "3 ms events[1] barrier_sent checkpoint=1\n"
+                 "4 ms out[0] barrier_received checkpoint=1 from=events[0]\n"
+                 "4 ms out[0] barrier_received checkpoint=1 from=events[1]\n"
+                 "4 ms out[0] barrier_sent checkpoint=1\n"
+                 "4 ms out[1] barrier_received checkpoint=1 from=events[0]\n"
+                 "4 ms out[1] barrier_received checkpoint=1 from=events[1]\n");
     end_story(story);
 }
 
@@ -182,6 +252,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pause_holds_barriers_up_but_not_what_was_sent),
         cmocka_unit_test(subtasks_begin_one_after_another),
+        cmocka_unit_test(sources_are_asked_when_the_job_manager_is_ready),
+        cmocka_unit_test(a_barrier_that_overtakes_waits_for_its_turn),
+        cmocka_unit_test(an_aligned_barrier_waits_for_no_turn),
         cmocka_unit_test(the_end_of_the_data_waits_for_all_answers),
         cmocka_unit_test(requests_under_way_are_asked_again_after_a_crash),
         cmocka_unit_test(a_source_without_end_goes_on_beside_one_that_has_finished),

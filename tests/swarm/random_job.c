@@ -55,6 +55,7 @@ struct maker {
     bool rescales;               /* with other parallelisms: each exchange stays one */
     struct snap_rng files_rng;   /* likewise, for files of snapshots */
     struct snap_rng log_rng;     /* likewise, for change logs */
+    struct snap_rng load_rng;    /* likewise, for what checkpoints take of cores */
 };
 
 static uint64_t below(struct maker *maker, uint64_t bound)
@@ -973,6 +974,20 @@ static void put_config(struct maker *maker)
     put_network(maker);
 }
 
+/* What a checkpoint takes of the JobManager and of the cores that subtasks share. */
+static void put_load(struct maker *maker)
+{
+    static const char *const triggers[] = {"1 ns", "300 us", "5 ms", "70 ms"};
+    static const char *const turns[] = {"1 ns", "40 us", "900 us", "5 ms"};
+
+    if (snap_rng_below(&maker->load_rng, 100) < 20)
+        snap_text_printf(maker->text, "  trigger: %s\n",
+                         triggers[snap_rng_below(&maker->load_rng, 4)]);
+    if (snap_rng_below(&maker->load_rng, 100) < 25)
+        snap_text_printf(maker->text, "  unaligned-turn: %s\n",
+                         turns[snap_rng_below(&maker->load_rng, 4)]);
+}
+
 static void put_model(struct maker *maker)
 {
     snap_text_add_string(maker->text, "model:\n");
@@ -997,6 +1012,7 @@ static void put_model(struct maker *maker)
     snap_text_add_string(maker->text, "}\n");
     if (chance(maker, 20))
         snap_text_printf(maker->text, "  startup: %s\n", PICK(maker, "1 ns", "1 ms", "40 ms"));
+    put_load(maker);
     snap_text_add_string(maker->text, "  storage: {");
     if (chance(maker, 15))
         snap_text_printf(maker->text, "per-file: %s, ", PICK(maker, "1 ns", "500 us", "3 ms"));
@@ -1530,6 +1546,7 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
     snap_rng_init(&maker.restart_rng, seed, 2, (uint64_t)profile);
     snap_rng_init(&maker.files_rng, seed, 3, (uint64_t)profile);
     snap_rng_init(&maker.log_rng, seed, 4, (uint64_t)profile);
+    snap_rng_init(&maker.load_rng, seed, 8, (uint64_t)profile);
     maker.event_time = time_chance(&maker, 40);
     maker.parallelism = 1 + (unsigned)below(&maker, 4);
     if (is_wide(&maker) && maker.parallelism == 1)
