@@ -12,12 +12,56 @@
 #include "runtime/task_changelog.h"
 #include "state/keyed_copy.h"
 
+static void unlink_unsettled(struct snap_task_snapshot *snapshot)
+{
+    if (!snapshot->unsettled_link)
+        return;
+    *snapshot->unsettled_link = snapshot->unsettled_next;
+    if (snapshot->unsettled_next)
+        snapshot->unsettled_next->unsettled_link = snapshot->unsettled_link;
+    snapshot->unsettled_link = NULL;
+}
+
+static void settle(struct snap_task_snapshot *snapshot)
+{
+    for (uint32_t i = 0; i < snapshot->operator_count; i++)
+        snap_keyed_copies_settle(&snapshot->operators[i], &snapshot->arena);
+}
+
+/*
+ * Soon it is the JobManager's. In virtual time it shares the keys with the attempt until one of
+ * both ends, mostly the snapshot, which another one supersedes; between threads nothing is shared.
+ */
+static void share_keys(struct snap_task *task, struct snap_task_snapshot *snapshot)
+{
+    if (task->actor.world->runtime->spend) {
+        settle(snapshot);
+        return;
+    }
+    snapshot->unsettled_next = task->unsettled;
+    snapshot->unsettled_link = &task->unsettled;
+    if (task->unsettled)
+        task->unsettled->unsettled_link = &snapshot->unsettled_next;
+    task->unsettled = snapshot;
+}
+
+void snap_task_settle_snapshots(struct snap_task *task)
+{
+    while (task->unsettled) {
+        struct snap_task_snapshot *snapshot = task->unsettled;
+
+        settle(snapshot);
+        unlink_unsettled(snapshot);
+    }
+}
+
 void snap_task_snapshot_free(struct snap_task_snapshot *snapshot)
 {
     struct snap_arena arena;
 
     if (!snapshot)
         return;
+    unlink_unsettled(snapshot);
     /* The struct lies in its own arena. */
     arena = snapshot->arena;
     snap_arena_fini(&arena);
@@ -125,6 +169,7 @@ static void acknowledge(struct snap_task *task, struct snap_task_snapshot *snaps
     /* From here on it outlives the attempt. */
     for (uint32_t i = 0; i < snapshot->operator_count; i++)
         snap_keyed_copies_finish(&snapshot->operators[i]);
+    share_keys(task, snapshot);
     if (SNAP_TASK_CRASHES(task, AFTER, STORE, checkpoint) ||
         SNAP_TASK_CRASHES(task, BEFORE, ACK, checkpoint)) {
         snap_task_snapshot_free(snapshot);

@@ -15,14 +15,11 @@ static void copy_page(struct snap_keyed_copy *copy, uint32_t page)
 {
     uint32_t first = page * SNAP_KEYED_PAGE;
     uint32_t left = copy->count - first;
-    uint32_t end = first + (left < SNAP_KEYED_PAGE ? left : SNAP_KEYED_PAGE);
 
     if (copy->is_copied[page])
         return;
-    for (uint32_t i = first; i < end; i++) {
-        copy->entries[i] = snap_keyed_state_entry(copy->table, i);
-        copy->key_groups[i] = copy->table->key_groups[i];
-    }
+    memcpy(copy->values + first, copy->table->values + first,
+           (left < SNAP_KEYED_PAGE ? left : SNAP_KEYED_PAGE) * sizeof(*copy->values));
     copy->is_copied[page] = true;
 }
 
@@ -58,9 +55,12 @@ void snap_keyed_copy_before_change(struct snap_keyed_copy *copy, uint32_t entry)
 
 struct snap_keyed_entry snap_keyed_copy_entry(const struct snap_keyed_copy *copy, uint32_t index)
 {
+    bool is_copied;
+
     SNAP_CHECK(index < copy->count);
-    return copy->is_copied[index / SNAP_KEYED_PAGE] ? copy->entries[index]
-                                                    : snap_keyed_state_entry(copy->table, index);
+    is_copied = copy->is_copied[index / SNAP_KEYED_PAGE];
+    return (struct snap_keyed_entry){copy->keys[index],
+                                     is_copied ? copy->values[index] : copy->table->values[index]};
 }
 
 const struct snap_keyed_snapshot *snap_keyed_state_freeze(struct snap_keyed_state *state,
@@ -71,14 +71,15 @@ const struct snap_keyed_snapshot *snap_keyed_state_freeze(struct snap_keyed_stat
 
     if (state->copy)
         finish(state->copy);
-    if (state->count <= SNAP_KEYED_PAGE)
+    if (state->count <= SNAP_KEYED_FEW)
         return snap_keyed_state_snapshot(state, arena);
     snapshot = SNAP_ARENA_NEW(arena, struct snap_keyed_snapshot);
     copy = SNAP_ARENA_NEW(arena, struct snap_keyed_copy);
     copy->table = state;
     copy->count = state->count;
-    copy->entries = snap_arena_take(arena, state->count * sizeof(*copy->entries));
-    copy->key_groups = snap_arena_take(arena, state->count * sizeof(*copy->key_groups));
+    copy->keys = state->keys;
+    copy->key_groups = state->key_groups;
+    copy->values = snap_arena_take(arena, state->count * sizeof(*copy->values));
     copy->is_copied = SNAP_ARENA_ARRAY(arena, bool, page_count(copy));
     state->copy = copy;
     snapshot->name = state->name;
@@ -115,6 +116,20 @@ void snap_keyed_copies_abandon(const struct snap_operator_state *state)
             snap_frozen_abandon(state->scoped[i].frozen);
 }
 
+void snap_keyed_copies_settle(const struct snap_operator_state *state, struct snap_arena *arena)
+{
+    for (uint32_t i = 0; i < state->keyed_count; i++) {
+        struct snap_keyed_copy *copy = state->keyed[i].copy;
+
+        if (!copy)
+            continue;
+        SNAP_CHECK(!copy->table);
+        copy->keys = snap_arena_copy(arena, copy->keys, copy->count * sizeof(*copy->keys));
+        copy->key_groups =
+            snap_arena_copy(arena, copy->key_groups, copy->count * sizeof(*copy->key_groups));
+    }
+}
+
 /* Counting sort: where each group starts, then every entry to the next place of its group. */
 static void order(struct snap_keyed_snapshot *snapshot, struct snap_arena *arena)
 {
@@ -130,7 +145,8 @@ static void order(struct snap_keyed_snapshot *snapshot, struct snap_arena *arena
     for (uint32_t g = 1; g <= groups; g++)
         starts[g] += starts[g - 1];
     for (uint32_t i = 0; i < copy->count; i++)
-        entries[starts[copy->key_groups[i] - first]++] = copy->entries[i];
+        entries[starts[copy->key_groups[i] - first]++] =
+            (struct snap_keyed_entry){copy->keys[i], copy->values[i]};
     /* Each start has moved to the start of the next group. */
     for (uint32_t g = groups; g > 0; g--)
         starts[g] = starts[g - 1];
