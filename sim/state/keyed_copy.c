@@ -11,6 +11,15 @@ static uint32_t page_count(const struct snap_keyed_copy *copy)
     return (copy->count + SNAP_KEYED_PAGE - 1) / SNAP_KEYED_PAGE;
 }
 
+/* A loop, of which compilers make a call: a memcpy of at most a page becomes an instruction that
+ * not all machines carry out fast. */
+static void copy_values(union snap_value *restrict to, const union snap_value *restrict from,
+                        uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        to[i].number = from[i].number;
+}
+
 static void copy_page(struct snap_keyed_copy *copy, uint32_t page)
 {
     uint32_t first = page * SNAP_KEYED_PAGE;
@@ -18,8 +27,8 @@ static void copy_page(struct snap_keyed_copy *copy, uint32_t page)
 
     if (copy->is_copied[page])
         return;
-    memcpy(copy->values + first, copy->table->values + first,
-           (left < SNAP_KEYED_PAGE ? left : SNAP_KEYED_PAGE) * sizeof(*copy->values));
+    copy_values(copy->values + first, copy->table->values + first,
+                left < SNAP_KEYED_PAGE ? left : SNAP_KEYED_PAGE);
     copy->is_copied[page] = true;
 }
 
