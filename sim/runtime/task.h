@@ -67,7 +67,8 @@ struct snap_task_snapshot {
 
 /*
  * A snapshot on its way to the storage: operators' state is written as soon as it is taken, that of
- * channels when all of it is known. It may begin with the channels, before the task takes it.
+ * channels when all of it is known. It may begin with the channels, before the task takes it. It
+ * lies in the arena of the snapshot.
  */
 struct snap_async_part {
     struct snap_async_part *next;

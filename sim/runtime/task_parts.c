@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "base/memory.h"
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
 #include "runtime/task_changelog.h"
@@ -101,10 +100,11 @@ struct snap_async_part *snap_task_find_part(const struct snap_task *task,
 
 struct snap_async_part *snap_task_begin_part(struct snap_task *task, snap_checkpoint_id checkpoint)
 {
-    struct snap_async_part *part = snap_memory_take_zeroed(sizeof(*part));
+    struct snap_task_snapshot *snapshot = new_snapshot(task, checkpoint);
+    struct snap_async_part *part = SNAP_ARENA_NEW(&snapshot->arena, struct snap_async_part);
 
     SNAP_CHECK(!snap_task_find_part(task, checkpoint));
-    part->snapshot = new_snapshot(task, checkpoint);
+    part->snapshot = snapshot;
     part->next = task->async_parts;
     task->async_parts = part;
     return part;
@@ -119,7 +119,6 @@ static struct snap_task_snapshot *end_part(struct snap_task *task, struct snap_a
     while (*link != part)
         link = &(*link)->next;
     *link = part->next;
-    snap_memory_give_back(part);
     return snapshot;
 }
 

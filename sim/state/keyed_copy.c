@@ -6,9 +6,21 @@
 #include "base/check.h"
 #include "state/frozen.h"
 
+/* A table that is not large has so many pages at most. */
+enum { PAGES_OF_SMALL = 32 };
+
+static uint32_t page_bits_of(uint32_t count)
+{
+    uint32_t entries = SNAP_KEYED_PAGE_LEAST;
+
+    while (entries < SNAP_KEYED_PAGE_MOST && entries * PAGES_OF_SMALL < count)
+        entries *= 2;
+    return (uint32_t)__builtin_ctz(entries);
+}
+
 static uint32_t page_count(const struct snap_keyed_copy *copy)
 {
-    return (copy->count + SNAP_KEYED_PAGE - 1) / SNAP_KEYED_PAGE;
+    return ((copy->count - 1) >> copy->page_bits) + 1;
 }
 
 /* A loop, of which compilers make a call: a memcpy of at most a page becomes an instruction that
@@ -22,13 +34,13 @@ static void copy_values(union snap_value *restrict to, const union snap_value *r
 
 static void copy_page(struct snap_keyed_copy *copy, uint32_t page)
 {
-    uint32_t first = page * SNAP_KEYED_PAGE;
+    uint32_t first = page << copy->page_bits;
+    uint32_t entries = UINT32_C(1) << copy->page_bits;
     uint32_t left = copy->count - first;
 
     if (copy->is_copied[page])
         return;
-    copy_values(copy->values + first, copy->table->values + first,
-                left < SNAP_KEYED_PAGE ? left : SNAP_KEYED_PAGE);
+    copy_values(copy->values + first, copy->table->values + first, left < entries ? left : entries);
     copy->is_copied[page] = true;
 }
 
@@ -53,7 +65,7 @@ void snap_keyed_copy_before_change(struct snap_keyed_copy *copy, uint32_t entry)
     uint32_t pages = page_count(copy);
 
     if (entry < copy->count)
-        copy_page(copy, entry / SNAP_KEYED_PAGE);
+        copy_page(copy, entry >> copy->page_bits);
     while (copy->next_page < pages && copy->is_copied[copy->next_page])
         copy->next_page++;
     if (copy->next_page < pages)
@@ -67,7 +79,7 @@ struct snap_keyed_entry snap_keyed_copy_entry(const struct snap_keyed_copy *copy
     bool is_copied;
 
     SNAP_CHECK(index < copy->count);
-    is_copied = copy->is_copied[index / SNAP_KEYED_PAGE];
+    is_copied = copy->is_copied[index >> copy->page_bits];
     return (struct snap_keyed_entry){copy->keys[index],
                                      is_copied ? copy->values[index] : copy->table->values[index]};
 }
@@ -80,12 +92,13 @@ const struct snap_keyed_snapshot *snap_keyed_state_freeze(struct snap_keyed_stat
 
     if (state->copy)
         finish(state->copy);
-    if (state->count <= SNAP_KEYED_FEW)
+    if (state->count <= SNAP_KEYED_PAGE_LEAST)
         return snap_keyed_state_snapshot(state, arena);
     snapshot = SNAP_ARENA_NEW(arena, struct snap_keyed_snapshot);
     copy = SNAP_ARENA_NEW(arena, struct snap_keyed_copy);
     copy->table = state;
     copy->count = state->count;
+    copy->page_bits = page_bits_of(state->count);
     copy->keys = state->keys;
     copy->key_groups = state->key_groups;
     copy->values = snap_arena_take(arena, state->count * sizeof(*copy->values));

@@ -20,9 +20,9 @@
 
 #include "state/keyed_state.h"
 
-/* Entries of a page: so many that a table is soon copied, so few that no record waits long for two
- * of them (4 KiB each). Tables of few entries are copied and ordered at once. */
-enum { SNAP_KEYED_PAGE = 512, SNAP_KEYED_FEW = 16 };
+/* Entries of a page, which grows with the table: so many that a table in use is soon copied, so few
+ * that no record waits long for two of them (4 KiB each, at most). */
+enum { SNAP_KEYED_PAGE_LEAST = 16, SNAP_KEYED_PAGE_MOST = 512 };
 
 struct snap_keyed_copy {
     struct snap_keyed_state *table; /* NULL: finished or abandoned */
@@ -31,11 +31,12 @@ struct snap_keyed_copy {
     union snap_value *values;
     bool *is_copied; /* by page */
     uint32_t count;
+    uint32_t page_bits; /* a page has 2^page_bits entries */
     uint32_t next_page; /* all before it are copied */
 };
 
 /* Takes a snapshot of which nothing may be read before it is finished and ordered; a table of
- * few entries is at once. Memory of `arena`. */
+ * one page is at once. Memory of `arena`. */
 const struct snap_keyed_snapshot *snap_keyed_state_freeze(struct snap_keyed_state *state,
                                                           struct snap_arena *arena);
 

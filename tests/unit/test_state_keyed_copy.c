@@ -8,7 +8,7 @@
 #include "state/keyed_copy.h"
 
 /* So many that changing a few of them leaves pages to be copied. */
-enum { MAX_PARALLELISM = 128, ENTRIES = 100 * SNAP_KEYED_PAGE };
+enum { MAX_PARALLELISM = 128, PAGE = SNAP_KEYED_PAGE_LEAST, ENTRIES = 100 * SNAP_KEYED_PAGE_MOST };
 
 /* A table and what was taken of it: later, and for comparison at once. */
 struct lab {
@@ -94,10 +94,10 @@ static void holds_what_was_there(void **unused)
     } rows[] = {
         {"nothing in it", 0, 0, 5, 1},
         {"one entry", 1, 0, 1, 1},
-        {"few", SNAP_KEYED_FEW, 0, SNAP_KEYED_FEW, 1},
-        {"one more than few", SNAP_KEYED_FEW + 1, 0, SNAP_KEYED_FEW + 1, 1},
-        {"exactly a page", SNAP_KEYED_PAGE, 0, SNAP_KEYED_PAGE, 1},
-        {"one more than a page", SNAP_KEYED_PAGE + 1, 0, SNAP_KEYED_PAGE + 1, 1},
+        {"exactly a page", PAGE, 0, PAGE, 1},
+        {"one more than a page", PAGE + 1, 0, PAGE + 1, 1},
+        {"two pages, the last one changes", 2 * PAGE, 2 * PAGE - 1, 2 * PAGE, 1},
+        {"exactly the largest pages", ENTRIES, 1, ENTRIES, SNAP_KEYED_PAGE_MOST},
         {"nothing changes", 1000, 0, 0, 1},
         {"the last one changes", 1000, 999, 1000, 1},
         {"all change", 1000, 0, 1000, 1},
@@ -151,7 +151,7 @@ static void ends_by_itself(void **unused)
     assert_int_equal(snap_keyed_own_slots(&lab.table), 0);
     while (lab.table.copy) {
         change(&lab, 999);
-        assert_true(++changes <= 1 + ENTRIES / SNAP_KEYED_PAGE);
+        assert_true(++changes <= 1 + ENTRIES / SNAP_KEYED_PAGE_MOST);
     }
     assert_true(snap_keyed_own_slots(&lab.table) >= ENTRIES);
     for (int64_t key = 0; key < ENTRIES; key++)
