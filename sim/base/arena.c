@@ -9,7 +9,9 @@
 #include "base/heap.h"
 #include "base/memory.h"
 
-enum { ALIGNMENT = 16, CHUNK_BYTES_FIRST = 1024, CHUNK_BYTES_MAX = 1 << 20 };
+/* A first chunk with all headers has 1024 bytes at most: a piece of a region that is used up, and
+ * one that the system's allocator keeps at hand for the next arena. */
+enum { ALIGNMENT = 16, CHUNK_BYTES_FIRST = 1024 - 2 * ALIGNMENT, CHUNK_BYTES_MAX = 1 << 20 };
 
 /* A filling arena of so many bytes goes on in blocks of the heap: a part of one that stays unused
  * is small beside what it has. */

@@ -31,17 +31,37 @@ static bool runs_before(const struct snap_trigger_request *a, const struct snap_
     return a->sequence < b->sequence;
 }
 
+/* The waiting requests, first to run first. */
+static struct snap_trigger_request *waiting(const struct snap_request_decider *decider)
+{
+    return decider->queue + decider->taken;
+}
+
+/* Makes room behind the last one. Those that wait move down when at least as many have gone as
+ * they are, so that a long queue costs no more than a short one. */
+static void make_room(struct snap_request_decider *decider)
+{
+    if (decider->taken > 0 && decider->taken >= decider->queued) {
+        memmove(decider->queue, waiting(decider), decider->queued * sizeof(*decider->queue));
+        decider->taken = 0;
+    }
+    decider->queue =
+        snap_arena_grow(decider->arena, decider->queue, decider->taken + decider->queued,
+                        &decider->capacity, sizeof(*decider->queue));
+}
+
 static void insert(struct snap_request_decider *decider, const struct snap_trigger_request *request)
 {
     struct snap_trigger_request entry = *request;
+    struct snap_trigger_request *queue;
     uint32_t at = decider->queued;
 
     entry.sequence = decider->sequence_next++;
-    decider->queue = snap_arena_grow(decider->arena, decider->queue, decider->queued,
-                                     &decider->capacity, sizeof(*decider->queue));
-    for (; at > 0 && runs_before(&entry, &decider->queue[at - 1]); at--)
-        decider->queue[at] = decider->queue[at - 1];
-    decider->queue[at] = entry;
+    make_room(decider);
+    queue = waiting(decider);
+    for (; at > 0 && runs_before(&entry, &queue[at - 1]); at--)
+        queue[at] = queue[at - 1];
+    queue[at] = entry;
     decider->queued++;
 }
 
@@ -50,9 +70,9 @@ bool snap_decider_take_first(struct snap_request_decider *decider,
 {
     if (decider->queued == 0)
         return false;
-    *request = decider->queue[0];
+    *request = *waiting(decider);
     decider->queued--;
-    memmove(decider->queue, decider->queue + 1, decider->queued * sizeof(*decider->queue));
+    decider->taken++;
     return true;
 }
 
@@ -67,13 +87,14 @@ static void drop(struct snap_decision *decision, const struct snap_trigger_reque
 static void choose(struct snap_request_decider *decider,
                    const struct snap_decider_situation *situation, struct snap_decision *decision)
 {
-    const struct snap_trigger_request *first = decider->queue;
+    const struct snap_trigger_request *first;
     snap_ns pause_left_ns;
 
     /* One request at a time starts, and old snapshots must not pile up faster than they go. */
     if (situation->starting || decider->queued == 0 ||
         situation->cleaning > decider->limits.concurrent_max)
         return;
+    first = waiting(decider);
     /* Past the limit only a forced request runs, and only from the head of the queue. */
     if (situation->pending >= decider->limits.concurrent_max && !first->forced)
         return;
@@ -97,13 +118,13 @@ struct snap_decision snap_decider_submit(struct snap_request_decider *decider,
     struct snap_decision decision = {0};
 
     if (decider->queued >= decider->limits.queued_max &&
-        !decider->queue[decider->queued - 1].periodic) {
+        !waiting(decider)[decider->queued - 1].periodic) {
         drop(&decision, request, SNAP_FAILURE_TOO_MANY_CHECKPOINT_REQUESTS);
         return decision;
     }
     insert(decider, request);
     if (decider->queued > decider->limits.queued_max)
-        drop(&decision, &decider->queue[--decider->queued],
+        drop(&decision, &waiting(decider)[--decider->queued],
              SNAP_FAILURE_TOO_MANY_CHECKPOINT_REQUESTS);
     choose(decider, situation, &decision);
     return decision;

@@ -64,7 +64,8 @@ struct snap_decision {
 struct snap_request_decider {
     struct snap_arena *arena; /* borrowed */
     struct snap_decider_limits limits;
-    struct snap_trigger_request *queue; /* first to run first; arena */
+    struct snap_trigger_request *queue; /* those taken off, then those that wait; arena */
+    uint32_t taken;
     uint32_t queued;
     uint32_t capacity;
     uint64_t sequence_next;

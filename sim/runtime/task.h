@@ -60,11 +60,15 @@ struct snap_task_snapshot {
     enum snap_stored_damage damage; /* the JobManager's to know, not the task's */
     struct snap_machine machine;    /* on which it was taken */
     bool lies_there;                /* some of it is in files that only that machine has */
+    /* Virtual time: it still has the keys of the attempt; a list of such snapshots. */
+    struct snap_task_snapshot *unsettled_next;
+    struct snap_task_snapshot **unsettled_link; /* what points at it; NULL: in no list */
 };
 
 /*
  * A snapshot on its way to the storage: operators' state is written as soon as it is taken, that of
- * channels when all of it is known. It may begin with the channels, before the task takes it.
+ * channels when all of it is known. It may begin with the channels, before the task takes it. It
+ * lies in the arena of the snapshot.
  */
 struct snap_async_part {
     struct snap_async_part *next;
@@ -157,8 +161,9 @@ struct snap_task {
     snap_checkpoint_id aborted[SNAP_ABORTED_REMEMBERED];
     uint32_t aborted_next;
     struct snap_async_part *async_parts;
-    bool outputs_settled;       /* a barrier has left an output; parts may be complete */
-    snap_ns alignment_timer_ns; /* SNAP_NEVER: not set */
+    struct snap_task_snapshot *unsettled; /* acknowledged; to be settled when the attempt ends */
+    bool outputs_settled;                 /* a barrier has left an output; parts may be complete */
+    snap_ns alignment_timer_ns;           /* SNAP_NEVER: not set */
     snap_checkpoint_id alignment_timer_checkpoint;
     snap_ns output_timer_ns; /* for barriers that wait in outputs; SNAP_NEVER: not set */
     snap_checkpoint_id output_timer_checkpoint;
@@ -283,6 +288,8 @@ void snap_task_settle_outputs(struct snap_task *task);
 void snap_task_stored(struct snap_task *task, const struct snap_mail *mail);
 void snap_task_drop_part(struct snap_task *task, snap_checkpoint_id checkpoint);
 void snap_task_drop_async_parts(struct snap_task *task);
+/* At the end of the attempt: acknowledged snapshots take along what they need of its memory. */
+void snap_task_settle_snapshots(struct snap_task *task);
 void snap_task_snapshot_free(struct snap_task_snapshot *snapshot);
 /* The JobManager's, before keyed state is read for the first time; NULL is none. */
 void snap_task_snapshot_order(struct snap_task_snapshot *snapshot);

@@ -144,6 +144,7 @@ void snap_task_release(struct snap_task *task)
     SNAP_CHECK(task->has_attempt);
     snap_chain_close(&task->chain);
     snap_task_drop_async_parts(task);
+    snap_task_settle_snapshots(task);
     snap_buffer_put(task->actor.blocks, task->current);
     task->current = NULL;
     snap_buffer_put(task->actor.blocks, task->event_sent);

@@ -6,11 +6,53 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "base/memory.h"
 #include "runtime/sabotage.h"
 #include "runtime/task.h"
 #include "runtime/task_changelog.h"
 #include "state/keyed_copy.h"
+
+static void unlink_unsettled(struct snap_task_snapshot *snapshot)
+{
+    if (!snapshot->unsettled_link)
+        return;
+    *snapshot->unsettled_link = snapshot->unsettled_next;
+    if (snapshot->unsettled_next)
+        snapshot->unsettled_next->unsettled_link = snapshot->unsettled_link;
+    snapshot->unsettled_link = NULL;
+}
+
+static void settle(struct snap_task_snapshot *snapshot)
+{
+    for (uint32_t i = 0; i < snapshot->operator_count; i++)
+        snap_keyed_copies_settle(&snapshot->operators[i], &snapshot->arena);
+}
+
+/*
+ * Soon it is the JobManager's. In virtual time it shares the keys with the attempt until one of
+ * both ends, mostly the snapshot, which another one supersedes; between threads nothing is shared.
+ */
+static void share_keys(struct snap_task *task, struct snap_task_snapshot *snapshot)
+{
+    if (task->actor.world->runtime->spend) {
+        settle(snapshot);
+        return;
+    }
+    snapshot->unsettled_next = task->unsettled;
+    snapshot->unsettled_link = &task->unsettled;
+    if (task->unsettled)
+        task->unsettled->unsettled_link = &snapshot->unsettled_next;
+    task->unsettled = snapshot;
+}
+
+void snap_task_settle_snapshots(struct snap_task *task)
+{
+    while (task->unsettled) {
+        struct snap_task_snapshot *snapshot = task->unsettled;
+
+        settle(snapshot);
+        unlink_unsettled(snapshot);
+    }
+}
 
 void snap_task_snapshot_free(struct snap_task_snapshot *snapshot)
 {
@@ -18,6 +60,7 @@ void snap_task_snapshot_free(struct snap_task_snapshot *snapshot)
 
     if (!snapshot)
         return;
+    unlink_unsettled(snapshot);
     /* The struct lies in its own arena. */
     arena = snapshot->arena;
     snap_arena_fini(&arena);
@@ -57,10 +100,11 @@ struct snap_async_part *snap_task_find_part(const struct snap_task *task,
 
 struct snap_async_part *snap_task_begin_part(struct snap_task *task, snap_checkpoint_id checkpoint)
 {
-    struct snap_async_part *part = snap_memory_take_zeroed(sizeof(*part));
+    struct snap_task_snapshot *snapshot = new_snapshot(task, checkpoint);
+    struct snap_async_part *part = SNAP_ARENA_NEW(&snapshot->arena, struct snap_async_part);
 
     SNAP_CHECK(!snap_task_find_part(task, checkpoint));
-    part->snapshot = new_snapshot(task, checkpoint);
+    part->snapshot = snapshot;
     part->next = task->async_parts;
     task->async_parts = part;
     return part;
@@ -75,7 +119,6 @@ static struct snap_task_snapshot *end_part(struct snap_task *task, struct snap_a
     while (*link != part)
         link = &(*link)->next;
     *link = part->next;
-    snap_memory_give_back(part);
     return snapshot;
 }
 
@@ -125,6 +168,7 @@ static void acknowledge(struct snap_task *task, struct snap_task_snapshot *snaps
     /* From here on it outlives the attempt. */
     for (uint32_t i = 0; i < snapshot->operator_count; i++)
         snap_keyed_copies_finish(&snapshot->operators[i]);
+    share_keys(task, snapshot);
     if (SNAP_TASK_CRASHES(task, AFTER, STORE, checkpoint) ||
         SNAP_TASK_CRASHES(task, BEFORE, ACK, checkpoint)) {
         snap_task_snapshot_free(snapshot);

@@ -6,23 +6,41 @@
 #include "base/check.h"
 #include "state/frozen.h"
 
+/* A table that is not large has so many pages at most. */
+enum { PAGES_OF_SMALL = 32 };
+
+static uint32_t page_bits_of(uint32_t count)
+{
+    uint32_t entries = SNAP_KEYED_PAGE_LEAST;
+
+    while (entries < SNAP_KEYED_PAGE_MOST && entries * PAGES_OF_SMALL < count)
+        entries *= 2;
+    return (uint32_t)__builtin_ctz(entries);
+}
+
 static uint32_t page_count(const struct snap_keyed_copy *copy)
 {
-    return (copy->count + SNAP_KEYED_PAGE - 1) / SNAP_KEYED_PAGE;
+    return ((copy->count - 1) >> copy->page_bits) + 1;
+}
+
+/* A loop, of which compilers make a call: a memcpy of at most a page becomes an instruction that
+ * not all machines carry out fast. */
+static void copy_values(union snap_value *restrict to, const union snap_value *restrict from,
+                        uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        to[i].number = from[i].number;
 }
 
 static void copy_page(struct snap_keyed_copy *copy, uint32_t page)
 {
-    uint32_t first = page * SNAP_KEYED_PAGE;
+    uint32_t first = page << copy->page_bits;
+    uint32_t entries = UINT32_C(1) << copy->page_bits;
     uint32_t left = copy->count - first;
-    uint32_t end = first + (left < SNAP_KEYED_PAGE ? left : SNAP_KEYED_PAGE);
 
     if (copy->is_copied[page])
         return;
-    for (uint32_t i = first; i < end; i++) {
-        copy->entries[i] = snap_keyed_state_entry(copy->table, i);
-        copy->key_groups[i] = copy->table->key_groups[i];
-    }
+    copy_values(copy->values + first, copy->table->values + first, left < entries ? left : entries);
     copy->is_copied[page] = true;
 }
 
@@ -47,7 +65,7 @@ void snap_keyed_copy_before_change(struct snap_keyed_copy *copy, uint32_t entry)
     uint32_t pages = page_count(copy);
 
     if (entry < copy->count)
-        copy_page(copy, entry / SNAP_KEYED_PAGE);
+        copy_page(copy, entry >> copy->page_bits);
     while (copy->next_page < pages && copy->is_copied[copy->next_page])
         copy->next_page++;
     if (copy->next_page < pages)
@@ -58,9 +76,12 @@ void snap_keyed_copy_before_change(struct snap_keyed_copy *copy, uint32_t entry)
 
 struct snap_keyed_entry snap_keyed_copy_entry(const struct snap_keyed_copy *copy, uint32_t index)
 {
+    bool is_copied;
+
     SNAP_CHECK(index < copy->count);
-    return copy->is_copied[index / SNAP_KEYED_PAGE] ? copy->entries[index]
-                                                    : snap_keyed_state_entry(copy->table, index);
+    is_copied = copy->is_copied[index >> copy->page_bits];
+    return (struct snap_keyed_entry){copy->keys[index],
+                                     is_copied ? copy->values[index] : copy->table->values[index]};
 }
 
 const struct snap_keyed_snapshot *snap_keyed_state_freeze(struct snap_keyed_state *state,
@@ -71,14 +92,16 @@ const struct snap_keyed_snapshot *snap_keyed_state_freeze(struct snap_keyed_stat
 
     if (state->copy)
         finish(state->copy);
-    if (state->count <= SNAP_KEYED_PAGE)
+    if (state->count <= SNAP_KEYED_PAGE_LEAST)
         return snap_keyed_state_snapshot(state, arena);
     snapshot = SNAP_ARENA_NEW(arena, struct snap_keyed_snapshot);
     copy = SNAP_ARENA_NEW(arena, struct snap_keyed_copy);
     copy->table = state;
     copy->count = state->count;
-    copy->entries = snap_arena_take(arena, state->count * sizeof(*copy->entries));
-    copy->key_groups = snap_arena_take(arena, state->count * sizeof(*copy->key_groups));
+    copy->page_bits = page_bits_of(state->count);
+    copy->keys = state->keys;
+    copy->key_groups = state->key_groups;
+    copy->values = snap_arena_take(arena, state->count * sizeof(*copy->values));
     copy->is_copied = SNAP_ARENA_ARRAY(arena, bool, page_count(copy));
     state->copy = copy;
     snapshot->name = state->name;
@@ -115,6 +138,20 @@ void snap_keyed_copies_abandon(const struct snap_operator_state *state)
             snap_frozen_abandon(state->scoped[i].frozen);
 }
 
+void snap_keyed_copies_settle(const struct snap_operator_state *state, struct snap_arena *arena)
+{
+    for (uint32_t i = 0; i < state->keyed_count; i++) {
+        struct snap_keyed_copy *copy = state->keyed[i].copy;
+
+        if (!copy)
+            continue;
+        SNAP_CHECK(!copy->table);
+        copy->keys = snap_arena_copy(arena, copy->keys, copy->count * sizeof(*copy->keys));
+        copy->key_groups =
+            snap_arena_copy(arena, copy->key_groups, copy->count * sizeof(*copy->key_groups));
+    }
+}
+
 /* Counting sort: where each group starts, then every entry to the next place of its group. */
 static void order(struct snap_keyed_snapshot *snapshot, struct snap_arena *arena)
 {
@@ -130,7 +167,8 @@ static void order(struct snap_keyed_snapshot *snapshot, struct snap_arena *arena
     for (uint32_t g = 1; g <= groups; g++)
         starts[g] += starts[g - 1];
     for (uint32_t i = 0; i < copy->count; i++)
-        entries[starts[copy->key_groups[i] - first]++] = copy->entries[i];
+        entries[starts[copy->key_groups[i] - first]++] =
+            (struct snap_keyed_entry){copy->keys[i], copy->values[i]};
     /* Each start has moved to the start of the next group. */
     for (uint32_t g = groups; g > 0; g--)
         starts[g] = starts[g - 1];

@@ -7,7 +7,8 @@
 
 #include "state/keyed_copy.h"
 
-enum { MAX_PARALLELISM = 128 };
+/* So many that changing a few of them leaves pages to be copied. */
+enum { MAX_PARALLELISM = 128, PAGE = SNAP_KEYED_PAGE_LEAST, ENTRIES = 100 * SNAP_KEYED_PAGE_MOST };
 
 /* A table and what was taken of it: later, and for comparison at once. */
 struct lab {
@@ -56,6 +57,7 @@ static void start(struct lab *lab, int64_t entries)
 static void end_attempt(struct lab *lab)
 {
     snap_keyed_copies_finish(&lab->got);
+    snap_keyed_copies_settle(&lab->got, &lab->snapshot);
     snap_arena_fini(&lab->attempt);
 }
 
@@ -92,12 +94,14 @@ static void holds_what_was_there(void **unused)
     } rows[] = {
         {"nothing in it", 0, 0, 5, 1},
         {"one entry", 1, 0, 1, 1},
-        {"exactly a page", SNAP_KEYED_PAGE, 0, SNAP_KEYED_PAGE, 1},
-        {"one more than a page", SNAP_KEYED_PAGE + 1, 0, SNAP_KEYED_PAGE + 1, 1},
+        {"exactly a page", PAGE, 0, PAGE, 1},
+        {"one more than a page", PAGE + 1, 0, PAGE + 1, 1},
+        {"two pages, the last one changes", 2 * PAGE, 2 * PAGE - 1, 2 * PAGE, 1},
+        {"exactly the largest pages", ENTRIES, 1, ENTRIES, SNAP_KEYED_PAGE_MOST},
         {"nothing changes", 1000, 0, 0, 1},
         {"the last one changes", 1000, 999, 1000, 1},
         {"all change", 1000, 0, 1000, 1},
-        {"some change, so few that pages are left", 10000, 0, 10000, 997},
+        {"some change, so few that pages are left", 100000, 0, 100000, 9973},
         {"all and new ones, which make the table move", 1000, 0, 5000, 1},
         {"only new ones", 1000, 1000, 1020, 1},
         {"many entries", 200000, 7, 200000, 31},
@@ -125,12 +129,12 @@ static void shows_each_entry_meanwhile(void **unused)
     const struct snap_keyed_copy *copy;
 
     (void)unused;
-    start(&lab, 1000);
+    start(&lab, ENTRIES);
     copy = lab.got.keyed[0].copy;
     for (int64_t changes = 0; changes < 20; changes++) {
-        for (uint32_t i = 0; i < 1000; i++)
+        for (uint32_t i = 0; i < ENTRIES; i++)
             assert_int_equal(snap_keyed_copy_entry(copy, i).value.number, i * 7);
-        change(&lab, changes * 47);
+        change(&lab, changes * ENTRIES / 20);
     }
     end_attempt(&lab);
     snap_arena_fini(&lab.snapshot);
@@ -143,14 +147,14 @@ static void ends_by_itself(void **unused)
     int64_t changes = 0;
 
     (void)unused;
-    start(&lab, 1000);
+    start(&lab, ENTRIES);
     assert_int_equal(snap_keyed_own_slots(&lab.table), 0);
     while (lab.table.copy) {
         change(&lab, 999);
-        assert_true(++changes <= 1 + 1000 / SNAP_KEYED_PAGE);
+        assert_true(++changes <= 1 + ENTRIES / SNAP_KEYED_PAGE_MOST);
     }
-    assert_true(snap_keyed_own_slots(&lab.table) >= 1000);
-    for (int64_t key = 0; key < 1000; key++)
+    assert_true(snap_keyed_own_slots(&lab.table) >= ENTRIES);
+    for (int64_t key = 0; key < ENTRIES; key++)
         change(&lab, key);
     end_attempt(&lab);
     expect_as_taken("copied in passing", &lab);
@@ -163,7 +167,7 @@ static void another_one_finishes_the_first(void **unused)
     struct lab second;
 
     (void)unused;
-    start(&lab, 1000);
+    start(&lab, ENTRIES);
     change(&lab, 500);
     second.want = lab.want;
     second.got = lab.got;
@@ -171,6 +175,7 @@ static void another_one_finishes_the_first(void **unused)
     assert_null(second.got.keyed[0].copy->table);
     change(&lab, 500);
     change(&lab, 501);
+    snap_keyed_copies_settle(&second.got, &lab.snapshot);
     end_attempt(&lab);
     second.snapshot = lab.snapshot;
     expect_as_taken("first", &second);
@@ -179,26 +184,45 @@ static void another_one_finishes_the_first(void **unused)
     snap_arena_fini(&lab.snapshot);
 }
 
+/* Keys come while the snapshot has those of the attempt; what was ordered needs them no more. */
+static void is_ordered_while_the_attempt_goes_on(void **unused)
+{
+    struct lab lab;
+
+    (void)unused;
+    start(&lab, ENTRIES);
+    snap_keyed_copies_finish(&lab.got);
+    for (int64_t key = ENTRIES - 100; key < 3 * ENTRIES; key++)
+        change(&lab, key);
+    snap_keyed_copies_order(&lab.got, &lab.snapshot);
+    snap_arena_fini(&lab.attempt);
+    expect_as_taken("ordered early", &lab);
+    snap_arena_fini(&lab.snapshot);
+}
+
 static void is_abandoned(void **unused)
 {
     struct lab lab;
 
     (void)unused;
-    start(&lab, 1000);
+    start(&lab, ENTRIES);
     change(&lab, 1);
     snap_keyed_copies_abandon(&lab.got);
     snap_arena_fini(&lab.snapshot);
     assert_null(lab.table.copy);
     change(&lab, 900);
-    assert_int_equal(snap_keyed_state_obtain(&lab.table, number(900))->number, 1006300);
+    assert_int_equal(snap_keyed_state_obtain(&lab.table, number(900))->number, 1000000 + 900 * 7);
     snap_arena_fini(&lab.attempt);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(holds_what_was_there), cmocka_unit_test(shows_each_entry_meanwhile),
-        cmocka_unit_test(ends_by_itself),       cmocka_unit_test(another_one_finishes_the_first),
+        cmocka_unit_test(holds_what_was_there),
+        cmocka_unit_test(shows_each_entry_meanwhile),
+        cmocka_unit_test(ends_by_itself),
+        cmocka_unit_test(another_one_finishes_the_first),
+        cmocka_unit_test(is_ordered_while_the_attempt_goes_on),
         cmocka_unit_test(is_abandoned),
     };
 
