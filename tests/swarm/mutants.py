@@ -74,10 +74,10 @@ MUTANTS = [
      "        task->must_act = actor->now_ns > before;\n",
      "        task->must_act = actor->now_ns > before && may_act(task);\n"),
     ("records that start at the limit", "runahead", "sim/runtime/task_plan.c",
-     "    else if ((span_ns - 1) / cost < plan.count)\n"
-     "        plan.count = (uint32_t)((span_ns - 1) / cost) + 1;",
-     "    else if (span_ns / cost < plan.count)\n"
-     "        plan.count = (uint32_t)(span_ns / cost) + 1;"),
+     "    return (span_ns - 1) / cost < count ? (uint32_t)((span_ns - 1) / cost) + 1 : count;",
+     "    return span_ns / cost < count ? (uint32_t)(span_ns / cost) + 1 : count;"),
+    ("a span of more than its keys have room for", "runahead", "sim/protocol/partition_write.c",
+     "        if (left[target]-- == 0)\n", "        if (left[target]-- == UINT32_MAX)\n"),
     ("promise without the watermark in the buffer", "runahead", "sim/runtime/task.c",
      "        k = records_in_a_row(task->current);\n",
      "        k = task->current->count - task->current->taken;\n"),
