@@ -6,9 +6,8 @@
  * - An event has an instant, an actor (task id, or the JobManager's actor id) and the actor's own
  *   sequence number; (at_ns, actor, sequence) orders a run totally. At most SNAP_EVENT_ARGS_MAX
  *   arguments, each with a name and a kind that says how it is written.
- * - The level of a type says from which --trace level on it is written; observers in the process
- *   see every event of the levels `checkpoints` and `buffers`, whatever is written. The trace hash
- *   covers the level `checkpoints`.
+ * - The level of a type says from which --trace level on it is written; which events observers in
+ *   the process see is theirs to say, see observer.h. The trace hash covers the level `checkpoints`.
  * - The table below makes the enum, the writer, the reader and `snapsim help events`.
  */
 #ifndef SNAP_MODEL_EVENT_H

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -137,6 +138,46 @@ static void strings_are_valid_json_whatever_they_hold(void **state)
     }
 }
 
+/* Eight bytes are looked at in one go: each byte must count in each place, and in any company. */
+static void bytes_are_escaped_wherever_they_stand(void **state)
+{
+    (void)state;
+    for (unsigned byte = 1; byte < 0x80; byte++) {
+        for (size_t place = 0; place < 20; place++) {
+            struct snap_text text = {0};
+            char value[21];
+            json_t *read;
+
+            memset(value, place % 2 ? '!' : '~', 20);
+            value[20] = '\0';
+            value[place] = (char)byte;
+            snap_json_add_bytes(&text, value, 20);
+            read = json_loads(text.data, JSON_DECODE_ANY, NULL);
+            if (!read || strcmp(json_string_value(read), value) != 0)
+                fail_msg("byte %u at %zu: %s", byte, place, text.data);
+            if ((byte < 0x20 || byte == 0x7f) && !strstr(text.data, "\\"))
+                fail_msg("control %u at %zu stands for itself", byte, place);
+            json_decref(read);
+            snap_text_fini(&text);
+        }
+    }
+}
+
+static void numbers_have_all_their_digits(void **state)
+{
+    (void)state;
+    for (int64_t power = 1; power <= INT64_MAX / 10; power *= 10) {
+        for (int64_t value = power - 1; value <= power + 1; value++) {
+            struct snap_text text = {0};
+
+            snap_json_add_number(&text, -value);
+            assert_int_equal(strtoll(text.data, NULL, 10), -value);
+            assert_true(value == 0 || text.data[1] != '0');
+            snap_text_fini(&text);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +185,8 @@ int main(void)
         cmocka_unit_test(indented_has_one_member_a_line_except_inline),
         cmocka_unit_test(doubles_read_back_equal),
         cmocka_unit_test(strings_are_valid_json_whatever_they_hold),
+        cmocka_unit_test(bytes_are_escaped_wherever_they_stand),
+        cmocka_unit_test(numbers_have_all_their_digits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,16 @@ static void amounts_are_spread_over_bins_that_double(void **state)
          2 * WIDTH,
          {3, 2, 8, 0}},
         {"folded often", {{0, 1, 1}, {16 * WIDTH, 16 * WIDTH, 2}}, 2, 8 * WIDTH, {1, 0, 2, 0}},
+        {"again in a folded bin",
+         {{0, 1, 1}, {16 * WIDTH, 16 * WIDTH, 2}, {17 * WIDTH, 24 * WIDTH, 4}},
+         3,
+         8 * WIDTH,
+         {1, 0, 6, 0}},
+        {"across the border of the last bin",
+         {{0, 1, 1}, {WIDTH / 5, 2 * WIDTH - WIDTH / 5, 8}, {WIDTH, 2 * WIDTH, 2}},
+         3,
+         WIDTH,
+         {5, 6, 0, 0}},
         {"spread while folding", {{0, 16 * WIDTH, 16}}, 1, 4 * WIDTH, {4, 4, 4, 4}},
     };
 
