@@ -7,7 +7,8 @@
  *   sequence number; (at_ns, actor, sequence) orders a run totally. At most SNAP_EVENT_ARGS_MAX
  *   arguments, each with a name and a kind that says how it is written.
  * - The level of a type says from which --trace level on it is written; which events observers in
- *   the process see is theirs to say, see observer.h. The trace hash covers the level `checkpoints`.
+ *   the process see is theirs to say, see observer.h. The trace hash covers the level
+ *   `checkpoints`.
  * - The table below makes the enum, the writer, the reader and `snapsim help events`.
  */
 #ifndef SNAP_MODEL_EVENT_H
