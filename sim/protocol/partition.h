@@ -188,11 +188,22 @@ uint32_t snap_output_room(const struct snap_output *output);
  */
 uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks);
 
-/* Returns whether the keys of records say which of them finish a buffer. */
-bool snap_output_is_foreseeable(const struct snap_output *output);
+/* What says beforehand which records finish a buffer. */
+enum snap_output_foresight {
+    SNAP_FORESEES_NOTHING,
+    SNAP_FORESEES_BY_KEYS, /* the keys of records */
+    SNAP_FORESEES_TURNS,   /* nothing of the records: they go to the channels in turn */
+};
 
-/* Sets how many records each channel takes before one finishes its buffer; an output that is
- * foreseeable. Holds until `changes` does. */
+/* Returns what of that holds for the output, as long as it exists. */
+enum snap_output_foresight snap_output_foresight(const struct snap_output *output);
+
+/* Returns how many records can be written before one finishes a buffer; an output that foresees
+ * turns. */
+uint32_t snap_output_turns(const struct snap_output *output);
+
+/* Sets how many records each channel takes before one finishes its buffer; an output that foresees
+ * by keys. Holds until `changes` does. */
 void snap_output_measure_left(const struct snap_output *output, uint32_t *left);
 
 /* Returns how many of the records can be written before one finishes a buffer, `count` if none of
@@ -201,8 +212,9 @@ uint32_t snap_output_foresee(const struct snap_output *output, uint32_t *left,
                              const struct snap_pair *records, uint32_t count);
 
 /*
- * Returns how many of the records, of an output that is foreseeable and available, find room in the
- * open buffers, with the first one that does not: snap_partition_write_filling takes so many.
+ * Returns how many of the records, of an output that foresees and is available, find room in the
+ * open buffers, with the first one that does not: snap_partition_write_filling takes so many. Where
+ * it foresees turns, `records` is not looked at.
  */
 uint32_t snap_output_room_of(const struct snap_output *output, const struct snap_pair *records,
                              uint32_t count);

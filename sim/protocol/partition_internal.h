@@ -3,8 +3,8 @@
  * partition_internal.h: what the three source files of partition.h share.
  *
  * - partition.c sets up and answers; partition_put.c puts records and events in at exact instants;
- *   partition_write.c takes runs of records the fast way, partition_place.c those that need no
- *   copying; partition_send.c lets them out;
+ *   partition_room.c says how many records fit, partition_write.c takes runs of them the fast way,
+ * partition_place.c those that need no copying; partition_send.c lets them out;
  *   partition_priority.c has what overtakes, partition_size.c how large buffers may be.
  */
 #ifndef SNAP_PROTOCOL_PARTITION_INTERNAL_H
@@ -59,6 +59,33 @@ static inline bool snap_partition_is_available(const struct snap_partition *part
 {
     return partition->maxed_count == 0 && partition->segments_used < partition->segments_max;
 }
+
+/* Whether targets of small keys can be looked up: the common case. */
+static inline bool snap_partition_has_table(const struct snap_partition *partition)
+{
+    return partition->edge->ship == SNAP_SHIP_HASH && partition->key_target;
+}
+
+/* Returns the target of a long key of such a partition. */
+static inline uint32_t snap_partition_look_up(struct snap_partition *partition,
+                                              const uint8_t *key_target, union snap_value key)
+{
+    return __builtin_expect((uint64_t)key.number < SNAP_SMALL_KEYS, 1)
+               ? key_target[key.number]
+               : snap_partition_target(partition, key);
+}
+
+/* Returns how many records so many bytes of a segment take of which none finishes it: the one that
+ * fills it does. */
+static inline uint32_t snap_records_that_fit(uint32_t left_bytes, uint32_t record_bytes)
+{
+    uint32_t fit = left_bytes / record_bytes;
+
+    return fit > 0 && fit * record_bytes == left_bytes ? fit - 1 : fit;
+}
+
+/* Returns how many records every open buffer has room for, in turns if they are taken. */
+uint32_t snap_output_room_now(const struct snap_output *output);
 
 /* Open buffers have room for so many records at first. */
 enum { SNAP_BUFFER_RECORDS_LEAST = 8 };

@@ -124,7 +124,7 @@ static bool takes_all(const struct snap_output *output, const struct snap_batch 
 
     if (sub)
         return sub->count + batch->count <= sub->count_max;
-    return batch->count <= snap_output_room(output);
+    return batch->count <= snap_output_room_now(output);
 }
 
 void snap_partition_write_filling(struct snap_output *output, struct snap_partition *partition,

@@ -54,44 +54,16 @@ void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition
     }
 }
 
-/* How many records the segment takes of which none finishes it: the one that fills it does. */
-static uint32_t records_that_fit(uint32_t left_bytes, uint32_t record_bytes)
-{
-    uint32_t fit = left_bytes / record_bytes;
-
-    return fit > 0 && fit * record_bytes == left_bytes ? fit - 1 : fit;
-}
-
 /* The open buffer changed: how many records it takes the fast way. */
 void snap_sub_set_room(struct snap_output *output, struct snap_subpartition *sub)
 {
-    uint32_t fit = records_that_fit(snap_sub_segment_bytes(output, sub) - sub->base_bytes,
-                                    output->partitions[sub->partition].record_bytes);
+    uint32_t fit = snap_records_that_fit(snap_sub_segment_bytes(output, sub) - sub->base_bytes,
+                                         output->partitions[sub->partition].record_bytes);
 
     sub->records = sub->open->records;
     sub->lineage = sub->open->lineage;
     sub->count_max = fit < sub->open->capacity ? fit : sub->open->capacity;
     output->changes++;
-}
-
-bool snap_output_is_foreseeable(const struct snap_output *output)
-{
-    return output->partition_count == 1 && output->partitions[0].edge->ship == SNAP_SHIP_HASH &&
-           output->channel_count > 1 && !output->sizes;
-}
-
-void snap_output_measure_left(const struct snap_output *output, uint32_t *left)
-{
-    const struct snap_partition *partition = output->partitions;
-
-    for (uint32_t i = 0; i < output->channel_count; i++) {
-        const struct snap_subpartition *sub = &output->channels[i];
-
-        /* Without an open buffer both are 0. */
-        left[i] =
-            records_that_fit(output->segment_bytes - sub->base_bytes, partition->record_bytes) -
-            sub->count;
-    }
 }
 
 /* Takes the open buffer away from the subpartition, with what was written to it. */

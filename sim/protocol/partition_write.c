@@ -13,9 +13,6 @@
 #include "protocol/partition_internal.h"
 #include "protocol/partitioner.h"
 
-/* Channels of an output, and of several together, that are very many. */
-enum { WIDE_OUTPUT_CHANNELS = 32, WIDE_CHANNELS = 4096 };
-
 static uint32_t group_of(const struct snap_partition *partition, union snap_value key)
 {
     int32_t hash = partition->key_kind == SNAP_VALUE_LONG ? snap_java_hash_long(key.number)
@@ -49,31 +46,6 @@ uint32_t snap_partition_target(struct snap_partition *partition, union snap_valu
     }
     SNAP_CHECK(false);
     return 0;
-}
-
-uint32_t snap_output_room(const struct snap_output *output)
-{
-    uint32_t room = UINT32_MAX;
-
-    if (output->partition_count == 0)
-        return room;
-    if (snap_output_arms_flush(output))
-        return 0;
-    for (uint32_t i = 0; i < output->channel_count && room > 0; i++) {
-        const struct snap_subpartition *sub = &output->channels[i];
-        uint32_t here = sub->count_max - sub->count;
-
-        room = here < room ? here : room;
-    }
-    return room;
-}
-
-uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks)
-{
-    if (output->channel_count >= WIDE_OUTPUT_CHANNELS &&
-        (uint64_t)output->channel_count * tasks >= WIDE_CHANNELS)
-        return 0;
-    return snap_output_room(output);
 }
 
 static void append_all(struct snap_subpartition *sub, const struct snap_batch *batch)
@@ -115,25 +87,8 @@ static void append_each(struct snap_output *output, struct snap_partition *parti
     }
 }
 
-/* Whether targets of small keys can be looked up: the common case. */
-static bool has_table(const struct snap_partition *partition)
-{
-    return partition->edge->ship == SNAP_SHIP_HASH && partition->key_target;
-}
-
-static inline uint32_t look_up(struct snap_partition *partition, const uint8_t *key_target,
-                               union snap_value key)
-{
-    return __builtin_expect((uint64_t)key.number < SNAP_SMALL_KEYS, 1)
-               ? key_target[key.number]
-               : snap_partition_target(partition, key);
-}
-
 /* Few channels, and so many records that it is worth it. */
 enum { SCATTER_CHANNELS = 16, SCATTER_RECORDS_A_CHANNEL = 4 };
-
-/* So few channels that what each has left is counted for a span. */
-enum { ROOM_CHANNELS = 128 };
 
 /* How many records at least fit every channel's open buffer. */
 static uint32_t room_everywhere(const struct snap_subpartition *subs, uint32_t count)
@@ -220,51 +175,8 @@ static void append_hashed(struct snap_output *output, struct snap_partition *par
     const struct snap_batch from = *batch;
 
     for (uint32_t i = scatter_from(output, partition, &from, 0); i < from.count; i++)
-        append_row(&subs[look_up(partition, key_target, from.records[i].key)], &from, i);
-}
-
-uint32_t snap_output_foresee(const struct snap_output *output, uint32_t *left,
-                             const struct snap_pair *records, uint32_t count)
-{
-    struct snap_partition *partition = output->partitions;
-    const uint8_t *key_target = partition->key_target;
-    uint32_t i;
-
-    SNAP_CHECK(partition->edge->ship == SNAP_SHIP_HASH);
-    for (i = 0; i < count; i++) {
-        uint32_t target = key_target ? look_up(partition, key_target, records[i].key)
-                                     : snap_partition_target(partition, records[i].key);
-
-        if (left[target] == 0)
-            return i;
-        left[target]--;
-    }
-    return count;
-}
-
-uint32_t snap_output_room_of(const struct snap_output *output, const struct snap_pair *records,
-                             uint32_t count)
-{
-    struct snap_partition *partition = output->partitions;
-    const uint8_t *key_target = partition->key_target;
-    uint32_t room = snap_output_room(output);
-    uint32_t left[ROOM_CHANNELS];
-
-    if (room >= count)
-        return count;
-    if (snap_output_least_size(output) < partition->record_bytes ||
-        partition->channel_count > ROOM_CHANNELS)
-        return room;
-    for (uint32_t c = 0; c < partition->channel_count; c++)
-        left[c] = output->channels[c].count_max - output->channels[c].count;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t target = key_target ? look_up(partition, key_target, records[i].key)
-                                     : snap_partition_target(partition, records[i].key);
-
-        if (left[target]-- == 0)
-            return i + 1;
-    }
-    return count;
+        append_row(&subs[snap_partition_look_up(partition, key_target, from.records[i].key)], &from,
+                   i);
 }
 
 static void append_broadcast(struct snap_output *output, struct snap_partition *partition,
@@ -284,79 +196,14 @@ static void append_broadcast(struct snap_output *output, struct snap_partition *
     }
 }
 
-/* Whether no channel can get to its maximum with two more segments. */
-static bool channels_stay_below(const struct snap_output *output,
-                                const struct snap_partition *partition)
-{
-    const struct snap_subpartition *sub = &output->channels[partition->channel_first];
-
-    if (partition->segments_used - partition->open_count + 4 <= output->per_subpartition_max)
-        return true;
-    for (uint32_t i = 0; i < partition->channel_count; i++)
-        if (sub[i].segments + 2 >= output->per_subpartition_max)
-            return false;
-    return true;
-}
-
-enum { NEW_SEGMENTS_MAX = 8 };
-
-/* How many records, at most `most`, need at most so many new segments, whatever their targets: one
- * less than it takes to fill one more of the fullest buffers. */
-static uint32_t room_before(const struct snap_output *output,
-                            const struct snap_partition *partition, uint32_t segments,
-                            uint32_t most)
-{
-    uint32_t least[NEW_SEGMENTS_MAX + 1]; /* records that fill a buffer, ascending */
-    uint32_t wanted = segments < NEW_SEGMENTS_MAX ? segments + 1 : NEW_SEGMENTS_MAX + 1;
-    uint32_t found = 0;
-    uint64_t sum = 0;
-
-    for (uint32_t i = 0; i < partition->channel_count; i++) {
-        const struct snap_subpartition *sub = &output->channels[partition->channel_first + i];
-        uint32_t to_fill = sub->count_max - sub->count + 1;
-        uint32_t at = found < wanted ? found++ : wanted;
-
-        for (; at > 0 && least[at - 1] > to_fill; at--)
-            if (at < wanted)
-                least[at] = least[at - 1];
-        if (at < wanted)
-            least[at] = to_fill;
-    }
-    /* A buffer that was filled may be filled again with what a segment takes. */
-    for (uint32_t i = 0; i < wanted; i++)
-        sum += i < found ? least[i] : most;
-    return sum - 1 < most ? (uint32_t)(sum - 1) : most;
-}
-
-uint32_t snap_output_timed_room(const struct snap_output *output)
-{
-    const struct snap_partition *partition = output->partitions;
-    uint32_t unused;
-    uint32_t most;
-
-    if (output->partition_count != 1 || partition->channel_count == 1 ||
-        partition->edge->ship == SNAP_SHIP_BROADCAST || snap_output_arms_flush(output))
-        return 0;
-    /* In so many bytes each channel finishes at most one buffer, and one finishes another. Each
-     * finished one may need a new segment, all of them on one channel in the worst case. */
-    most = snap_output_least_size(output) / partition->record_bytes;
-    most = most < SNAP_TIMED_RECORDS_MAX ? most : SNAP_TIMED_RECORDS_MAX;
-    unused = partition->segments_max - partition->segments_used;
-    if (unused < 2 || !channels_stay_below(output, partition))
-        return 0;
-    return unused >= partition->channel_count + 2
-               ? most
-               : room_before(output, partition, unused - 1, most);
-}
-
 static void find_targets(struct snap_partition *partition, const struct snap_batch *batch,
                          uint32_t *targets)
 {
     const uint8_t *key_target = partition->key_target;
 
-    if (has_table(partition)) {
+    if (snap_partition_has_table(partition)) {
         for (uint32_t i = 0; i < batch->count; i++)
-            targets[i] = look_up(partition, key_target, batch->records[i].key);
+            targets[i] = snap_partition_look_up(partition, key_target, batch->records[i].key);
         return;
     }
     for (uint32_t i = 0; i < batch->count; i++)
@@ -386,7 +233,8 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
     if (output->ready_head != SNAP_NO_INDEX)
         return 0;
     for (i = scatter_from(output, partition, &from, 0); i < from.count; i++) {
-        struct snap_subpartition *sub = &subs[look_up(partition, key_target, from.records[i].key)];
+        struct snap_subpartition *sub =
+            &subs[snap_partition_look_up(partition, key_target, from.records[i].key)];
 
         if (__builtin_expect(sub->count < sub->count_max, 1)) {
             append_row(sub, &from, i);
@@ -457,7 +305,7 @@ void snap_partition_write_timed(struct snap_output *output, struct snap_partitio
     uint32_t written = 0;
 
     SNAP_CHECK(batch->count <= SNAP_TIMED_RECORDS_MAX);
-    if (has_table(partition) && !batch->lineage)
+    if (snap_partition_has_table(partition) && !batch->lineage)
         written = write_hashed(output, partition, batch, time);
     else if (!batch->lineage)
         written = write_plain(output, partition, batch, time);
@@ -483,7 +331,7 @@ void snap_partition_write(struct snap_output *output, struct snap_partition *par
         append_broadcast(output, partition, batch);
     else if (partition->channel_count == 1 || partition->edge->ship == SNAP_SHIP_GLOBAL)
         append_all(&output->channels[partition->channel_first], batch);
-    else if (has_table(partition) && !batch->lineage)
+    else if (snap_partition_has_table(partition) && !batch->lineage)
         append_hashed(output, partition, batch);
     else
         append_each(output, partition, batch);

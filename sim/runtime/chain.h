@@ -81,7 +81,8 @@ enum snap_span_outputs {
  * those.
  */
 struct snap_foresight {
-    bool possible;
+    bool possible;    /* by keys */
+    bool in_turns;    /* nothing has to be looked at: the rest is unused */
     bool found;       /* record number `looked` finishes one */
     uint64_t changes; /* of the output, for which this holds */
     uint64_t looked;

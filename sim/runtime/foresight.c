@@ -13,9 +13,11 @@ void snap_foresight_init(struct snap_task *task)
     const struct snap_operator_class *head = chain->operators[0].class;
     struct snap_foresight *foresight = &chain->foresight;
 
-    foresight->possible = chain->is_one_to_one && chain->keeps_key &&
-                          (!head->produce || head->foresee) && !task->actor.world->runtime->spend &&
-                          snap_output_is_foreseeable(&task->output);
+    if (!chain->is_one_to_one || task->actor.world->runtime->spend)
+        return;
+    foresight->in_turns = snap_output_foresight(&task->output) == SNAP_FORESEES_TURNS;
+    foresight->possible = chain->keeps_key && (!head->produce || head->foresee) &&
+                          snap_output_foresight(&task->output) == SNAP_FORESEES_BY_KEYS;
     if (!foresight->possible)
         return;
     foresight->left = SNAP_ARENA_ARRAY(&task->arena, uint32_t, task->output.channel_count);
@@ -85,6 +87,10 @@ uint32_t snap_foresight_quiet_records(struct snap_task *task, uint32_t available
     /* The first record may arm a timer that is due when it is complete. */
     if (chain->arms_timers || available == 0)
         return available > 0;
+    if (chain->foresight.in_turns && !snap_output_arms_flush(&task->output)) {
+        sure = snap_output_turns(&task->output);
+        return sure < available ? sure + 1 : available;
+    }
     sure = snap_output_sure_room(&task->output, task->vertex->parallelism) / chain->fanout_max;
     if (sure < FAR_RECORDS && chain->foresight.possible && !snap_output_arms_flush(&task->output)) {
         available = available < LOOK_AHEAD_MAX ? available : LOOK_AHEAD_MAX;

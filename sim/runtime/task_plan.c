@@ -15,10 +15,13 @@ static bool may_be_timed(const struct snap_task *task)
             (task->chain.cost_ns == 0 && task->chain.cost_is_constant));
 }
 
-/* Whether the keys of the buffer in work say how many records find room. */
+/* Whether the keys of the buffer in work, or nothing but their number, say how many records find
+ * room. */
 static bool may_look(const struct snap_task *task)
 {
-    return task->current && task->chain.foresight.possible &&
+    const struct snap_foresight *foresight = &task->chain.foresight;
+
+    return (foresight->in_turns || (task->current && foresight->possible)) &&
            !snap_output_arms_flush(&task->output);
 }
 
@@ -82,7 +85,7 @@ struct snap_span_plan snap_task_plan_span(struct snap_task *task, uint32_t avail
 
     plan.count = records_before(task, limit_ns, plan.count < wanted ? plan.count : wanted);
     if (plan.outputs == SNAP_SPAN_FILLS_LAST && may_look(task))
-        plan.count = snap_output_room_of(&task->output, current->records + current->taken,
-                                         plan.count);
+        plan.count = snap_output_room_of(
+            &task->output, current ? current->records + current->taken : NULL, plan.count);
     return plan;
 }

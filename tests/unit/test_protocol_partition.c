@@ -789,11 +789,11 @@ static void draw_span(struct snap_rng *rng, struct span *span, uint32_t most, sn
             (int64_t)snap_rng_below(rng, snap_rng_below(rng, 30) ? 1000 : 2 * SNAP_SMALL_KEYS);
 }
 
-/* Whether the keys of records say how many find room. */
+/* Whether the keys of records, or turns, say how many find room. */
 static bool keys_tell(const struct snap_output *output)
 {
-    return snap_output_is_foreseeable(output) && snap_output_is_available(output) &&
-           !snap_output_arms_flush(output);
+    return snap_output_foresight(output) != SNAP_FORESEES_NOTHING &&
+           snap_output_is_available(output) && !snap_output_arms_flush(output);
 }
 
 static void cut_span(const struct rig *rig, struct span *span)
