@@ -206,6 +206,10 @@ uint32_t snap_output_turns(const struct snap_output *output);
  * by keys. Holds until `changes` does. */
 void snap_output_measure_left(const struct snap_output *output, uint32_t *left);
 
+/* Returns whether the open buffers have room for all that their channels take before one finishes
+ * its buffer: then that is their room as well. */
+bool snap_output_takes_what_is_left(const struct snap_output *output);
+
 /* Returns how many of the records can be written before one finishes a buffer, `count` if none of
  * them does, and takes them off what is left. */
 uint32_t snap_output_foresee(const struct snap_output *output, uint32_t *left,

@@ -97,6 +97,17 @@ void snap_output_measure_left(const struct snap_output *output, uint32_t *left)
         left[i] = left_in(output, i);
 }
 
+bool snap_output_takes_what_is_left(const struct snap_output *output)
+{
+    if (output->segment_bytes < output->partitions[0].record_bytes)
+        return false;
+    for (uint32_t i = 0; i < output->channel_count; i++)
+        if (!output->channels[i].open ||
+            output->channels[i].count_max - output->channels[i].count != left_in(output, i))
+            return false;
+    return true;
+}
+
 uint32_t snap_output_turns(const struct snap_output *output)
 {
     uint32_t turns = UINT32_MAX;

@@ -79,6 +79,18 @@ static uint32_t count_sure(struct snap_task *task, uint32_t most)
     return foresight->looked - at < most ? (uint32_t)(foresight->looked - at) : most;
 }
 
+uint32_t snap_foresight_room(struct snap_task *task, uint32_t count)
+{
+    const struct snap_buffer *current = task->current;
+    uint32_t sure;
+
+    if (!task->chain.foresight.possible || !snap_output_takes_what_is_left(&task->output))
+        return snap_output_room_of(&task->output,
+                                   current ? current->records + current->taken : NULL, count);
+    sure = count_sure(task, count);
+    return sure < count ? sure + 1 : count;
+}
+
 uint32_t snap_foresight_quiet_records(struct snap_task *task, uint32_t available)
 {
     const struct snap_chain *chain = &task->chain;

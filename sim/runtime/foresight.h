@@ -23,4 +23,10 @@ void snap_foresight_init(struct snap_task *task);
  */
 uint32_t snap_foresight_quiet_records(struct snap_task *task, uint32_t available);
 
+/*
+ * Returns how many of the next `count` records, of the buffer in work if keys say it, find room in
+ * the open buffers, with the first one that does not: see snap_output_room_of.
+ */
+uint32_t snap_foresight_room(struct snap_task *task, uint32_t count);
+
 #endif

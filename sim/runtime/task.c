@@ -381,6 +381,57 @@ static void run_mail_timers(struct snap_task *task)
         snap_task_materialize(task);
 }
 
+/* A lower bound on the instant of the next thing this task sends if nobody sends it anything;
+ * next_ns is known, and the next timer. */
+static snap_ns promise(struct snap_task *task, snap_ns timer_ns)
+{
+    const struct snap_actor *actor = &task->actor;
+    const struct snap_chain *chain = &task->chain;
+    snap_ns at = actor->next_ns;
+    uint32_t k;
+
+    if (at > actor->now_ns || !may_act(task) || actor->world->watch.records)
+        return at;
+    if (snap_inbox_peek(&actor->inbox) <= at || timer_ns <= at || task->outputs_settled)
+        return at;
+    if (task->current)
+        k = records_in_a_row(task->current);
+    else if (snap_input_is_available(&task->input) || task->deployed_finished ||
+             task->data_ending || task->recovering)
+        return at;
+    else
+        k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, UINT32_MAX);
+    k = snap_foresight_quiet_records(task, k);
+    if (chain->costs_ahead)
+        at += snap_costs_ahead_sum(chain->costs_ahead, snap_task_draw_ahead(task, k));
+    else
+        at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
+    return snap_ns_min(at, snap_ns_min(timer_ns, snap_task_next_cause(task)));
+}
+
+/* Whether the buffer in work is used up before the instant. */
+static bool is_done_before(const struct snap_task *task, snap_ns at_ns)
+{
+    return task->current && !task->chain.costs_ahead &&
+           snap_ns_add(task->actor.now_ns,
+                       (snap_ns)records_in_a_row(task->current) * task->chain.cost_ns) < at_ns;
+}
+
+/* Whether the task sends nothing before the horizon: records that it would have to break off there
+ * are left for later, all of them in one span. Everything else is done by then. */
+static bool is_left_for_later(struct snap_task *task, snap_ns timer_ns)
+{
+    struct snap_actor *actor = &task->actor;
+
+    if (!actor->may_wait || task->chain.foresight.possible || actor->next_ns > actor->now_ns || (!task->current && !task->is_source))
+        return false;
+    if (timer_ns < actor->horizon_ns || is_done_before(task, actor->horizon_ns) ||
+        snap_task_next_cause(task) < actor->horizon_ns)
+        return false;
+    actor->promise_ns = promise(task, timer_ns);
+    return actor->promise_ns >= actor->horizon_ns;
+}
+
 static void boundary(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
@@ -412,36 +463,10 @@ static void boundary(struct snap_task *task)
         if (!default_action(task, limit_ns) || !task->has_attempt)
             break;
         limit_ns = snap_task_span_limit(task);
+        actor->next_ns = actor->now_ns;
     } while (!task->outputs_settled && actor->now_ns < limit_ns &&
+             !(limit_ns == actor->horizon_ns && is_left_for_later(task, limit_ns)) &&
              !(actor->world->runtime->has_mail && actor->world->runtime->has_mail(actor)));
-}
-
-/* A lower bound on the instant of the next thing this task sends if nobody sends it anything;
- * next_ns is known, and the next timer. */
-static snap_ns promise(struct snap_task *task, snap_ns timer_ns)
-{
-    const struct snap_actor *actor = &task->actor;
-    const struct snap_chain *chain = &task->chain;
-    snap_ns at = actor->next_ns;
-    uint32_t k;
-
-    if (at > actor->now_ns || !may_act(task) || actor->world->watch.records)
-        return at;
-    if (snap_inbox_peek(&actor->inbox) <= at || timer_ns <= at || task->outputs_settled)
-        return at;
-    if (task->current)
-        k = records_in_a_row(task->current);
-    else if (snap_input_is_available(&task->input) || task->deployed_finished ||
-             task->data_ending || task->recovering)
-        return at;
-    else
-        k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, UINT32_MAX);
-    k = snap_foresight_quiet_records(task, k);
-    if (chain->costs_ahead)
-        at += snap_costs_ahead_sum(chain->costs_ahead, snap_task_draw_ahead(task, k));
-    else
-        at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
-    return snap_ns_min(at, snap_ns_min(timer_ns, snap_task_next_cause(task)));
 }
 
 static void wait_until(struct snap_task *task, snap_ns until_ns)
@@ -464,6 +489,8 @@ void snap_task_step(struct snap_task *task)
         actor->next_ns = next_boundary(task, timer_ns);
         if (actor->next_ns >= actor->horizon_ns)
             break;
+        if (is_left_for_later(task, timer_ns))
+            return;
         wait_until(task, actor->next_ns);
         boundary(task);
     }

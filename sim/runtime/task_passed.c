@@ -17,12 +17,12 @@ static bool is_no_help(const struct snap_task *task, enum snap_mail_kind kind, u
     return kind == SNAP_MAIL_CREDIT && snap_output_has_plenty(&task->output, channel);
 }
 
-/* Whether nothing follows from it as long as there is a buffer in work. What comes over a local
- * channel gives its sender no credit. */
+/* Whether nothing follows from it as long as there is a buffer in work. */
 static bool is_no_cause(const struct snap_task *task, enum snap_mail_kind kind, uint32_t channel)
 {
-    return is_no_help(task, kind, channel) ||
-           (kind == SNAP_MAIL_ITEM && task->current && task->input.channels[channel].local);
+    if (kind == SNAP_MAIL_ITEM)
+        return task->current && snap_input_gives_no_credit(&task->input, channel);
+    return is_no_help(task, kind, channel);
 }
 
 static bool is_passed(const struct snap_task *task, const struct snap_inbox_place *place)

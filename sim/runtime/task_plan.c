@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/task_plan.h"
 
-#include "base/check.h"
+#include "runtime/foresight.h"
 
 /* On real threads a span with a cost ends at the latest after this much of it. */
 #define SPAN_COST_MAX_NS SNAP_MS
@@ -81,11 +81,9 @@ struct snap_span_plan snap_task_plan_span(struct snap_task *task, uint32_t avail
 {
     uint32_t wanted = available < SNAP_SPAN_RECORDS_MAX ? available : SNAP_SPAN_RECORDS_MAX;
     struct snap_span_plan plan = plan_outputs(task);
-    const struct snap_buffer *current = task->current;
 
     plan.count = records_before(task, limit_ns, plan.count < wanted ? plan.count : wanted);
     if (plan.outputs == SNAP_SPAN_FILLS_LAST && may_look(task))
-        plan.count = snap_output_room_of(
-            &task->output, current ? current->records + current->taken : NULL, plan.count);
+        plan.count = snap_foresight_room(task, plan.count);
     return plan;
 }

@@ -336,6 +336,7 @@ static void step_block(struct snap_world *world, struct block *block)
         if (!is_worth_a_step(runtime, runtime->next_ns[i], runtime->promise_ns[i], horizon))
             continue;
         world->actors[i]->horizon_ns = horizon;
+        world->actors[i]->may_wait = runtime->window_ns < runtime->end_ns;
         snap_actor_step(world->actors[i]);
         copy_instants(runtime, world->actors[i]);
     }
@@ -383,6 +384,7 @@ static void step_next(struct snap_world *world)
     runtime->window_ns = block->next_ns;
     runtime->horizon_ns[block->node] = snap_ns_min(snap_ns_add(block->next_ns, 1), runtime->end_ns);
     world->actors[at]->horizon_ns = runtime->horizon_ns[block->node];
+    world->actors[at]->may_wait = false;
     snap_actor_step(world->actors[at]);
     copy_instants(runtime, world->actors[at]);
     settle_block(runtime, block);

@@ -33,6 +33,7 @@ struct snap_actor {
     snap_ns next_ns;
     snap_ns promise_ns;
     snap_ns horizon_ns;
+    bool may_wait; /* what sends nothing before the horizon may be left for a later step */
     struct snap_inbox inbox;
     uint64_t mail_sequence;
     uint64_t event_sequence;
