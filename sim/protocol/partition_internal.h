@@ -75,6 +75,22 @@ static inline uint32_t snap_partition_look_up(struct snap_partition *partition,
                : snap_partition_target(partition, key);
 }
 
+/* Whether records go to the channels in turn, whatever they are. */
+static inline bool snap_partition_takes_turns(const struct snap_partition *partition)
+{
+    return partition->edge->ship == SNAP_SHIP_REBALANCE ||
+           partition->edge->ship == SNAP_SHIP_RESCALE;
+}
+
+/* Appends record i of the batch, for which there is room; its lineage is another matter. */
+static inline void snap_sub_append_row(struct snap_subpartition *sub,
+                                       const struct snap_batch *batch, uint32_t i)
+{
+    if (batch->stamps)
+        sub->open->stamps[sub->count] = batch->stamps[i];
+    sub->records[sub->count++] = batch->records[i];
+}
+
 /* Returns how many records so many bytes of a segment take of which none finishes it: the one that
  * fills it does. */
 static inline uint32_t snap_records_that_fit(uint32_t left_bytes, uint32_t record_bytes)
@@ -83,9 +99,6 @@ static inline uint32_t snap_records_that_fit(uint32_t left_bytes, uint32_t recor
 
     return fit > 0 && fit * record_bytes == left_bytes ? fit - 1 : fit;
 }
-
-/* Returns how many records every open buffer has room for, in turns if they are taken. */
-uint32_t snap_output_room_now(const struct snap_output *output);
 
 /* Open buffers have room for so many records at first. */
 enum { SNAP_BUFFER_RECORDS_LEAST = 8 };

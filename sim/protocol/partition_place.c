@@ -117,32 +117,48 @@ void snap_output_part_from_reader(struct snap_output *output)
     output->reader = NULL;
 }
 
-/* Whether the open buffers take all records of the batch: not if the last one needs more. */
+/* Whether nobody has to look where the last record of the batch goes: there is room for all. */
 static bool takes_all(const struct snap_output *output, const struct snap_batch *batch)
 {
     const struct snap_subpartition *sub = only_channel(output);
 
     if (sub)
         return sub->count + batch->count <= sub->count_max;
-    return batch->count <= snap_output_room_now(output);
+    return snap_output_foresight(output) == SNAP_FORESEES_NOTHING;
+}
+
+/* Writes a record that may finish its buffer. */
+static void write_last(struct snap_output *output, struct snap_partition *partition,
+                       const struct snap_batch *batch, uint32_t i, snap_ns at_ns)
+{
+    uint32_t target = snap_partition_target(partition, batch->records[i].key);
+    struct snap_subpartition *sub = &output->channels[partition->channel_first + target];
+    uint64_t lineage = batch->lineage ? batch->lineage[i] : 0;
+    struct snap_record record;
+    bool put;
+
+    if (sub->count < sub->count_max) {
+        if (batch->lineage)
+            sub->lineage[sub->count] = snap_partition_lineage(partition, lineage, target);
+        snap_sub_append_row(sub, batch, i);
+        return;
+    }
+    record = snap_batch_record(batch, i);
+    partition->put_target = target;
+    put = snap_partition_put(output, partition, &record, lineage, at_ns);
+    SNAP_CHECK(put);
 }
 
 void snap_partition_write_filling(struct snap_output *output, struct snap_partition *partition,
                                   const struct snap_batch *batch, snap_ns at_ns)
 {
     struct snap_batch first = *batch;
-    uint32_t last = batch->count - 1;
-    struct snap_record record;
-    bool put;
 
     if (takes_all(output, batch)) {
         snap_partition_write(output, partition, batch);
         return;
     }
-    first.count = last;
+    first.count--;
     snap_partition_write(output, partition, &first);
-    record = snap_batch_record(batch, last);
-    put = snap_partition_put(output, partition, &record, batch->lineage ? batch->lineage[last] : 0,
-                             at_ns);
-    SNAP_CHECK(put);
+    write_last(output, partition, batch, first.count, at_ns);
 }

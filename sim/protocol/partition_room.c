@@ -36,20 +36,13 @@ uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks)
     return snap_output_room(output);
 }
 
-/* Whether records go to the channels in turn, whatever they are. */
-static bool takes_turns(const struct snap_partition *partition)
-{
-    return partition->edge->ship == SNAP_SHIP_REBALANCE ||
-           partition->edge->ship == SNAP_SHIP_RESCALE;
-}
-
 enum snap_output_foresight snap_output_foresight(const struct snap_output *output)
 {
     const struct snap_partition *partition = output->partitions;
 
     if (output->partition_count != 1 || output->channel_count == 1 || output->sizes)
         return SNAP_FORESEES_NOTHING;
-    if (takes_turns(partition))
+    if (snap_partition_takes_turns(partition))
         return SNAP_FORESEES_TURNS;
     return partition->edge->ship == SNAP_SHIP_HASH ? SNAP_FORESEES_BY_KEYS : SNAP_FORESEES_NOTHING;
 }
@@ -57,19 +50,16 @@ enum snap_output_foresight snap_output_foresight(const struct snap_output *outpu
 /* The record, from 0, that finds no room in channel c where it has room for so many; in turns. */
 static uint32_t turn_without_room(const struct snap_partition *partition, uint32_t c, uint32_t room)
 {
-    uint32_t n = partition->channel_count;
-    uint32_t first = (c + n - partition->cursor - 1) % n;
-    uint64_t turn = first + (uint64_t)room * n;
+    uint32_t behind = c > partition->cursor ? 0 : partition->channel_count;
+    uint64_t turn = behind + c - partition->cursor - 1 + (uint64_t)room * partition->channel_count;
 
     return turn < UINT32_MAX ? (uint32_t)turn : UINT32_MAX;
 }
 
-uint32_t snap_output_room_now(const struct snap_output *output)
+/* How many records every open buffer has room for, in turns. */
+static uint32_t room_in_turns(const struct snap_output *output)
 {
     uint32_t room = UINT32_MAX;
-
-    if (snap_output_foresight(output) != SNAP_FORESEES_TURNS)
-        return snap_output_room(output);
 
     for (uint32_t c = 0; c < output->channel_count; c++) {
         const struct snap_subpartition *sub = &output->channels[c];
@@ -112,7 +102,7 @@ uint32_t snap_output_turns(const struct snap_output *output)
 {
     uint32_t turns = UINT32_MAX;
 
-    SNAP_CHECK(takes_turns(output->partitions));
+    SNAP_CHECK(snap_partition_takes_turns(output->partitions));
     for (uint32_t c = 0; c < output->channel_count; c++) {
         uint32_t here = turn_without_room(output->partitions, c, left_in(output, c));
 
@@ -145,8 +135,8 @@ uint32_t snap_output_room_of(const struct snap_output *output, const struct snap
 {
     struct snap_partition *partition = output->partitions;
     const uint8_t *key_target = partition->key_target;
-    bool in_turns = takes_turns(partition);
-    uint32_t room = snap_output_room_now(output);
+    bool in_turns = snap_partition_takes_turns(partition);
+    uint32_t room = in_turns ? room_in_turns(output) : snap_output_room(output);
     uint32_t left[ROOM_CHANNELS];
 
     if (room >= count)
@@ -194,7 +184,7 @@ static uint32_t room_before(const struct snap_output *output,
 {
     uint32_t least[NEW_SEGMENTS_MAX + 1]; /* records that fill a buffer, ascending */
     uint32_t wanted = segments < NEW_SEGMENTS_MAX ? segments + 1 : NEW_SEGMENTS_MAX + 1;
-    bool in_turns = takes_turns(partition);
+    bool in_turns = snap_partition_takes_turns(partition);
     uint32_t found = 0;
     uint64_t sum = 0;
 

@@ -62,15 +62,6 @@ static void append_all(struct snap_subpartition *sub, const struct snap_batch *b
     sub->count += batch->count;
 }
 
-/* Appends record i; its lineage is another matter. */
-static inline void append_row(struct snap_subpartition *sub, const struct snap_batch *batch,
-                              uint32_t i)
-{
-    if (batch->stamps)
-        sub->open->stamps[sub->count] = batch->stamps[i];
-    sub->records[sub->count++] = batch->records[i];
-}
-
 /* Spreads records by target, whatever the strategy. */
 static void append_each(struct snap_output *output, struct snap_partition *partition,
                         const struct snap_batch *batch)
@@ -83,8 +74,26 @@ static void append_each(struct snap_output *output, struct snap_partition *parti
 
         if (sub->lineage)
             sub->lineage[sub->count] = batch->lineage[i];
-        append_row(sub, batch, i);
+        snap_sub_append_row(sub, batch, i);
     }
+}
+
+/* The same where they go to the channels in turn. */
+static void append_in_turn(struct snap_output *output, struct snap_partition *partition,
+                           const struct snap_batch *batch)
+{
+    struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    const struct snap_batch from = *batch;
+    uint32_t target = partition->cursor;
+
+    for (uint32_t i = 0; i < from.count; i++) {
+        if (++target == partition->channel_count)
+            target = 0;
+        if (from.lineage)
+            subs[target].lineage[subs[target].count] = from.lineage[i];
+        snap_sub_append_row(&subs[target], &from, i);
+    }
+    partition->cursor = target;
 }
 
 /* Few channels, and so many records that it is worth it. */
@@ -175,8 +184,8 @@ static void append_hashed(struct snap_output *output, struct snap_partition *par
     const struct snap_batch from = *batch;
 
     for (uint32_t i = scatter_from(output, partition, &from, 0); i < from.count; i++)
-        append_row(&subs[snap_partition_look_up(partition, key_target, from.records[i].key)], &from,
-                   i);
+        snap_sub_append_row(
+            &subs[snap_partition_look_up(partition, key_target, from.records[i].key)], &from, i);
 }
 
 static void append_broadcast(struct snap_output *output, struct snap_partition *partition,
@@ -237,7 +246,7 @@ static uint32_t write_hashed(struct snap_output *output, struct snap_partition *
             &subs[snap_partition_look_up(partition, key_target, from.records[i].key)];
 
         if (__builtin_expect(sub->count < sub->count_max, 1)) {
-            append_row(sub, &from, i);
+            snap_sub_append_row(sub, &from, i);
             continue;
         }
         put_timed(output, partition, &from, i, snap_span_time_of(time, i));
@@ -260,7 +269,7 @@ static uint32_t write_plain(struct snap_output *output, struct snap_partition *p
         struct snap_subpartition *sub = &subs[target];
 
         if (__builtin_expect(sub->count < sub->count_max, 1)) {
-            append_row(sub, batch, i);
+            snap_sub_append_row(sub, batch, i);
             continue;
         }
         partition->put_target = target;
@@ -284,7 +293,7 @@ static void write_each_timed(struct snap_output *output, struct snap_partition *
             if (sub->lineage)
                 sub->lineage[sub->count] =
                     snap_partition_lineage(partition, batch->lineage[i], targets[i]);
-            append_row(sub, batch, i);
+            snap_sub_append_row(sub, batch, i);
         } else {
             partition->put_target = targets[i];
             put_timed(output, partition, batch, i, at_ns);
@@ -333,6 +342,8 @@ void snap_partition_write(struct snap_output *output, struct snap_partition *par
         append_all(&output->channels[partition->channel_first], batch);
     else if (snap_partition_has_table(partition) && !batch->lineage)
         append_hashed(output, partition, batch);
+    else if (snap_partition_takes_turns(partition))
+        append_in_turn(output, partition, batch);
     else
         append_each(output, partition, batch);
 }

@@ -21,7 +21,20 @@ struct snap_mail *snap_mail_get(struct snap_block_pool *pool)
 
 void snap_mail_put(struct snap_block_pool *pool, struct snap_mail *mail)
 {
-    snap_block_pool_put(pool, mail_class(), mail);
+    if (!mail->lent)
+        snap_block_pool_put(pool, mail_class(), mail);
+}
+
+struct snap_mail *snap_mail_own(struct snap_block_pool *pool, struct snap_mail *mail)
+{
+    struct snap_mail *own;
+
+    if (!mail->lent)
+        return mail;
+    own = snap_block_pool_get(pool, mail_class());
+    *own = *mail;
+    own->lent = false;
+    return own;
 }
 
 static bool is_before(const struct snap_inbox_place *a, const struct snap_inbox_place *b)
@@ -40,12 +53,6 @@ void snap_inbox_fini(struct snap_inbox *inbox)
     memset(inbox, 0, sizeof(*inbox));
 }
 
-/* Whether all that the kind carries fits the place. */
-static bool fits_place(enum snap_mail_kind kind)
-{
-    return kind <= SNAP_MAIL_PROCESSED;
-}
-
 static struct snap_inbox_place pack(struct snap_block_pool *pool, struct snap_mail *mail)
 {
     struct snap_inbox_place place = {
@@ -56,7 +63,7 @@ static struct snap_inbox_place pack(struct snap_block_pool *pool, struct snap_ma
         .mail = mail,
     };
 
-    if (!fits_place(mail->kind))
+    if (!snap_mail_fits_place(mail->kind))
         return place;
     place.attempt = mail->attempt;
     place.channel = mail->channel;
@@ -68,13 +75,14 @@ static struct snap_inbox_place pack(struct snap_block_pool *pool, struct snap_ma
     return place;
 }
 
-static struct snap_mail *unpack(struct snap_block_pool *pool, const struct snap_inbox_place *place)
+/* What the place does not have is 0 in the inbox's own mail at all times. */
+static struct snap_mail *unpack(struct snap_inbox *inbox, const struct snap_inbox_place *place)
 {
-    struct snap_mail *mail;
+    struct snap_mail *mail = &inbox->taken;
 
-    if (!fits_place(place->kind))
+    if (!snap_mail_fits_place(place->kind))
         return place->mail;
-    mail = snap_mail_get(pool);
+    mail->lent = true;
     mail->arrives_ns = place->arrives_ns;
     mail->sequence = place->sequence;
     mail->source = place->source;
@@ -83,8 +91,11 @@ static struct snap_mail *unpack(struct snap_block_pool *pool, const struct snap_
     mail->kind = place->kind;
     if (place->kind == SNAP_MAIL_ITEM) {
         mail->item = place->item;
+        mail->count = 0;
+        mail->other = 0;
         return mail;
     }
+    mail->item = NULL;
     mail->count = place->count;
     mail->other = place->other;
     return mail;
@@ -211,7 +222,7 @@ struct snap_mail *snap_inbox_take_new(struct snap_inbox *inbox, struct snap_bloc
         place = leave_line(inbox, pool);
     else
         place = leave_heap(inbox);
-    return unpack(pool, &place);
+    return unpack(inbox, &place);
 }
 
 struct snap_mail *snap_inbox_take(struct snap_inbox *inbox, struct snap_block_pool *pool,

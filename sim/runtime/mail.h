@@ -69,6 +69,7 @@ struct snap_mail {
     enum snap_failure_cause cause : 8;
     enum snap_failure_reason reason : 8;
     bool flag;
+    bool lent; /* its memory is not the pool's: who keeps it needs snap_mail_own */
     enum snap_stored_damage damage : 8; /* DEPLOY: of what is stored of the snapshot */
     bool alive; /* DEPLOY: the last attempt has finished and still serves its channels */
     uint64_t request;
@@ -124,6 +125,7 @@ struct snap_inbox {
     struct snap_inbox_place *heap;
     struct snap_mail *put_back; /* taken before their time had come; first in, first out */
     struct snap_mail *put_back_tail;
+    struct snap_mail taken; /* the last one that had its place here */
 };
 
 void snap_inbox_fini(struct snap_inbox *inbox);
@@ -175,7 +177,7 @@ static inline const struct snap_inbox_place *snap_inbox_walk_line(const struct s
 }
 
 /* Takes the next mail that has arrived by `now_ns`; put back ones first. NULL if there is none.
- * Its target is not told: that is the owner. */
+ * Its target is not told: that is the owner. It may be lent, until the next one is taken. */
 struct snap_mail *snap_inbox_take(struct snap_inbox *inbox, struct snap_block_pool *pool,
                                   snap_ns now_ns);
 
@@ -183,11 +185,20 @@ struct snap_mail *snap_inbox_take(struct snap_inbox *inbox, struct snap_block_po
 struct snap_mail *snap_inbox_take_new(struct snap_inbox *inbox, struct snap_block_pool *pool,
                                       snap_ns now_ns);
 
-/* Keeps a mail that was taken for later, behind those already put back. */
+/* Keeps a mail that was taken, and is owned, for later, behind those already put back. */
 void snap_inbox_put_back(struct snap_inbox *inbox, struct snap_mail *mail);
 
 /* Returns a zeroed mail. */
 struct snap_mail *snap_mail_get(struct snap_block_pool *pool);
+
+/* Whether all that a mail of the kind carries fits a place of an inbox. */
+static inline bool snap_mail_fits_place(enum snap_mail_kind kind)
+{
+    return kind <= SNAP_MAIL_PROCESSED;
+}
+
+/* Returns the mail, in memory of the pool that the caller owns, for later. */
+struct snap_mail *snap_mail_own(struct snap_block_pool *pool, struct snap_mail *mail);
 
 /* Gives a mail back, without what it carries. */
 void snap_mail_put(struct snap_block_pool *pool, struct snap_mail *mail);

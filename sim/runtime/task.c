@@ -221,10 +221,12 @@ static bool fire_timers(struct snap_task *task)
 snap_ns snap_task_span_limit(const struct snap_task *task)
 {
     const struct snap_actor *actor = &task->actor;
-    snap_ns limit = snap_ns_min(next_timer(task), snap_task_next_stop(task));
+    snap_ns limit = next_timer(task);
 
     /* On real threads new mail ends the spans, not a horizon. */
-    return actor->world->runtime->spend ? limit : snap_ns_min(limit, actor->horizon_ns);
+    if (!actor->world->runtime->spend)
+        limit = snap_ns_min(limit, actor->horizon_ns);
+    return snap_ns_min(limit, snap_task_next_stop(task, limit));
 }
 
 static void run_span(struct snap_task *task, struct snap_batch *batch,
@@ -406,7 +408,8 @@ static snap_ns promise(struct snap_task *task, snap_ns timer_ns)
         at += snap_costs_ahead_sum(chain->costs_ahead, snap_task_draw_ahead(task, k));
     else
         at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
-    return snap_ns_min(at, snap_ns_min(timer_ns, snap_task_next_cause(task)));
+    at = snap_ns_min(at, timer_ns);
+    return snap_ns_min(at, snap_task_next_cause(task, at));
 }
 
 /* Whether the buffer in work is used up before the instant. */
@@ -423,10 +426,11 @@ static bool is_left_for_later(struct snap_task *task, snap_ns timer_ns)
 {
     struct snap_actor *actor = &task->actor;
 
-    if (!actor->may_wait || task->chain.foresight.possible || actor->next_ns > actor->now_ns || (!task->current && !task->is_source))
+    if (!actor->may_wait || task->chain.foresight.possible || actor->next_ns > actor->now_ns ||
+        (!task->current && !task->is_source))
         return false;
     if (timer_ns < actor->horizon_ns || is_done_before(task, actor->horizon_ns) ||
-        snap_task_next_cause(task) < actor->horizon_ns)
+        snap_task_next_cause(task, actor->horizon_ns) < actor->horizon_ns)
         return false;
     actor->promise_ns = promise(task, timer_ns);
     return actor->promise_ns >= actor->horizon_ns;

@@ -28,6 +28,7 @@ static bool is_heard_while_held(const struct snap_task *task, enum snap_mail_kin
 
 static void keep_for_later_attempt(struct snap_task *task, struct snap_mail *mail)
 {
+    mail = snap_mail_own(task->actor.blocks, mail);
     mail->next = NULL;
     if (task->early_tail)
         task->early_tail->next = mail;
@@ -135,7 +136,7 @@ void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail)
         }
     }
     if (snap_task_is_held(task) && !is_heard_while_held(task, mail->kind)) {
-        snap_inbox_put_back(&task->actor.inbox, mail);
+        snap_inbox_put_back(&task->actor.inbox, snap_mail_own(task->actor.blocks, mail));
         return;
     }
     dispatch(task, mail);

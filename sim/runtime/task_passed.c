@@ -42,16 +42,18 @@ bool snap_task_may_answer(const struct snap_task *task, const struct snap_mail *
              !snap_task_is_held(task) && is_no_cause(task, mail->kind, mail->channel));
 }
 
-static snap_ns first_but(const struct snap_task *task,
+/* The first mail before `limit_ns` that is not skipped; a later instant if there is none. */
+static snap_ns first_but(const struct snap_task *task, snap_ns limit_ns,
                          bool (*skipped)(const struct snap_task *, const struct snap_inbox_place *))
 {
     const struct snap_inbox *inbox = &task->actor.inbox;
     snap_ns next = snap_inbox_peek(inbox);
     struct snap_inbox_walk walk;
 
-    if (!task->passes_mails || next == SNAP_NEVER || next <= task->actor.now_ns || inbox->put_back)
+    if (!task->passes_mails || next >= limit_ns || next <= task->actor.now_ns || inbox->put_back)
         return next;
     next = inbox->heap_count > 0 ? inbox->heap[0].arrives_ns : SNAP_NEVER;
+    next = snap_ns_min(next, limit_ns);
     for (const struct snap_inbox_place *place = snap_inbox_walk_line(inbox, &walk); place;
          place = snap_inbox_walk_on(inbox, &walk))
         if (place->arrives_ns >= next || !skipped(task, place))
@@ -59,14 +61,14 @@ static snap_ns first_but(const struct snap_task *task,
     return next;
 }
 
-snap_ns snap_task_next_stop(const struct snap_task *task)
+snap_ns snap_task_next_stop(const struct snap_task *task, snap_ns limit_ns)
 {
-    return first_but(task, is_passed);
+    return first_but(task, limit_ns, is_passed);
 }
 
-snap_ns snap_task_next_cause(const struct snap_task *task)
+snap_ns snap_task_next_cause(const struct snap_task *task, snap_ns limit_ns)
 {
-    return first_but(task, is_ignored);
+    return first_but(task, limit_ns, is_ignored);
 }
 
 void snap_task_take_passed(struct snap_task *task, snap_ns start_ns, snap_ns cost_ns)

@@ -17,12 +17,12 @@
 /* Chain, input and output of the attempt are built. */
 void snap_task_init_passing(struct snap_task *task);
 
-/* Returns the arrival of the next mail that ends a span; of one that has arrived already in any
- * case. SNAP_NEVER if there is none. */
-snap_ns snap_task_next_stop(const struct snap_task *task);
+/* Returns the arrival of the next mail before `limit_ns` that ends a span; of one that has arrived
+ * already in any case. No instant before the limit if there is none. */
+snap_ns snap_task_next_stop(const struct snap_task *task, snap_ns limit_ns);
 
-/* Returns the arrival of the next mail that may make the task send something. */
-snap_ns snap_task_next_cause(const struct snap_task *task);
+/* Likewise of the next mail that may make the task send something. */
+snap_ns snap_task_next_cause(const struct snap_task *task, snap_ns limit_ns);
 
 /* The same of one mail that is on its way to the task. */
 bool snap_task_may_answer(const struct snap_task *task, const struct snap_mail *mail);

@@ -195,9 +195,8 @@ static void measure_ways(struct virtual_runtime *runtime)
     for (uint32_t by = 0; by < count; by++)
         for (uint32_t from = 0; from < count; from++)
             for (uint32_t to = 0; to < count; to++)
-                ways[from * count + to] =
-                    snap_ns_min(ways[from * count + to],
-                                ways[from * count + by] + ways[by * count + to]);
+                ways[from * count + to] = snap_ns_min(
+                    ways[from * count + to], ways[from * count + by] + ways[by * count + to]);
     runtime->ways_ns = ways;
 }
 

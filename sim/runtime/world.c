@@ -156,8 +156,18 @@ void snap_world_fini(struct snap_world *world)
 struct snap_mail *snap_actor_new_mail(struct snap_actor *actor, enum snap_mail_kind kind,
                                       uint32_t target)
 {
-    struct snap_mail *mail = snap_mail_get(actor->blocks);
+    struct snap_mail *mail = &actor->outgoing;
 
+    if (snap_mail_fits_place(kind) && !actor->world->runtime->spend) {
+        mail->lent = true;
+        mail->attempt = 0;
+        mail->channel = 0;
+        mail->count = 0;
+        mail->other = 0;
+        mail->item = NULL;
+    } else {
+        mail = snap_mail_get(actor->blocks);
+    }
     mail->kind = kind;
     mail->source = actor->id;
     mail->target = target;

@@ -35,6 +35,7 @@ struct snap_actor {
     snap_ns horizon_ns;
     bool may_wait; /* what sends nothing before the horizon may be left for a later step */
     struct snap_inbox inbox;
+    struct snap_mail outgoing; /* virtual time: of those that fit a place, the one being sent */
     uint64_t mail_sequence;
     uint64_t event_sequence;
     struct snap_event_log log;
@@ -151,7 +152,7 @@ void snap_actor_step(struct snap_actor *actor);
  * before it would have sent something anyway. */
 bool snap_actor_may_answer(const struct snap_actor *actor, const struct snap_mail *mail);
 
-/* Returns a zeroed mail of the kind. */
+/* Returns a zeroed mail of the kind; it is sent before the next one is made. */
 struct snap_mail *snap_actor_new_mail(struct snap_actor *actor, enum snap_mail_kind kind,
                                       uint32_t target);
 
