@@ -188,6 +188,12 @@ uint32_t snap_output_room(const struct snap_output *output);
  */
 uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks);
 
+/*
+ * Returns whether so many records finish no buffer, wherever they go. Looks no further than it has
+ * to: false as well if `tasks` tasks have very many channels, as for snap_output_sure_room.
+ */
+bool snap_output_finishes_none(const struct snap_output *output, uint32_t records, uint32_t tasks);
+
 /* What says beforehand which records finish a buffer. */
 enum snap_output_foresight {
     SNAP_FORESEES_NOTHING,

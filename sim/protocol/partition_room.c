@@ -28,12 +28,31 @@ uint32_t snap_output_room(const struct snap_output *output)
     return room;
 }
 
+static bool is_wide(const struct snap_output *output, uint32_t tasks)
+{
+    return output->channel_count >= WIDE_OUTPUT_CHANNELS &&
+           (uint64_t)output->channel_count * tasks >= WIDE_CHANNELS;
+}
+
 uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks)
 {
-    if (output->channel_count >= WIDE_OUTPUT_CHANNELS &&
-        (uint64_t)output->channel_count * tasks >= WIDE_CHANNELS)
-        return 0;
-    return snap_output_room(output);
+    return is_wide(output, tasks) ? 0 : snap_output_room(output);
+}
+
+bool snap_output_finishes_none(const struct snap_output *output, uint32_t records, uint32_t tasks)
+{
+    if (is_wide(output, tasks) || output->sizes || snap_output_arms_flush(output))
+        return false;
+    for (uint32_t i = 0; i < output->channel_count; i++) {
+        const struct snap_subpartition *sub = &output->channels[i];
+        uint64_t bytes =
+            ((uint64_t)sub->count + records) * output->partitions[sub->partition].record_bytes;
+
+        /* The base may be below 0: see partition_put.c. */
+        if ((int32_t)sub->base_bytes + (int64_t)bytes >= output->segment_bytes)
+            return false;
+    }
+    return true;
 }
 
 enum snap_output_foresight snap_output_foresight(const struct snap_output *output)

@@ -99,6 +99,9 @@ uint32_t snap_foresight_quiet_records(struct snap_task *task, uint32_t available
     /* The first record may arm a timer that is due when it is complete. */
     if (chain->arms_timers || available == 0)
         return available > 0;
+    if (chain->fanout_max == 1 &&
+        snap_output_finishes_none(&task->output, available, task->vertex->parallelism))
+        return available;
     if (chain->foresight.in_turns && !snap_output_arms_flush(&task->output)) {
         sure = snap_output_turns(&task->output);
         return sure < available ? sure + 1 : available;

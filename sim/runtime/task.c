@@ -398,8 +398,8 @@ static snap_ns promise(struct snap_task *task, snap_ns timer_ns)
         return at;
     if (task->current)
         k = records_in_a_row(task->current);
-    else if (snap_input_is_available(&task->input) || task->deployed_finished ||
-             task->data_ending || task->recovering)
+    else if (snap_input_is_available(&task->input) || task->data_ending || task->recovering ||
+             source_due(task) == SNAP_NEVER)
         return at;
     else
         k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, UINT32_MAX);
