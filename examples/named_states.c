@@ -35,12 +35,12 @@ static void add_article(void *to, struct snapsim_value article)
                              " %c", article.text[0]);
 }
 
-static void add_count(void *to, struct snapsim_value article, int64_t count)
+static void add_count(void *to, struct snapsim_value article, struct snapsim_value count)
 {
     struct text *text = to;
 
     text->length += snprintf(text->chars + text->length, sizeof(text->chars) - (size_t)text->length,
-                             ", %lld %s", (long long)count, article.text);
+                             ", %lld %s", (long long)count.number, article.text);
 }
 
 static void pay(const struct snapsim_record *in, struct snapsim_context *context)
@@ -60,13 +60,14 @@ static void pay(const struct snapsim_record *in, struct snapsim_context *context
 
 static void shop(void *self, const struct snapsim_record *in, struct snapsim_context *context)
 {
-    const char *article = articles[in->value.number * in->value.number % 7 % 3];
-    int64_t count;
+    struct snapsim_value article =
+        snapsim_text(articles[in->value.number * in->value.number % 7 % 3]);
+    struct snapsim_value count;
 
     (void)self;
-    snapsim_list_add(context, "basket", snapsim_text(article));
+    snapsim_list_add(context, "basket", article);
     snapsim_map_get(context, "counts", article, &count);
-    snapsim_map_put(context, "counts", article, count + 1);
+    snapsim_map_put(context, "counts", article, snapsim_long(count.number + 1));
     if (snapsim_list_each(context, "basket", NULL, NULL) == BASKET)
         pay(in, context);
 }
@@ -74,7 +75,7 @@ static void shop(void *self, const struct snapsim_record *in, struct snapsim_con
 static const struct snapsim_state states[] = {
     {.name = "paid", .shape = SNAPSIM_SHAPE_VALUE, .kind = SNAPSIM_LONG},
     {.name = "basket", .shape = SNAPSIM_SHAPE_LIST, .kind = SNAPSIM_TEXT},
-    {.name = "counts", .shape = SNAPSIM_SHAPE_MAP, .kind = SNAPSIM_LONG},
+    {.name = "counts", .shape = SNAPSIM_SHAPE_MAP, .kind = SNAPSIM_LONG, .field = SNAPSIM_TEXT},
 };
 
 static const struct snapsim_operator_type shop_type = {

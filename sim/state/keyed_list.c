@@ -94,6 +94,26 @@ void snap_keyed_list_drop_first(struct snap_keyed_list *list, struct snap_keyed_
     list->free = link;
 }
 
+void snap_keyed_list_clear(struct snap_keyed_list *list, struct snap_keyed_list_head *head)
+{
+    while (head->count > 0)
+        snap_keyed_list_drop_first(list, head);
+}
+
+void snap_keyed_list_set(struct snap_keyed_list *list, union snap_value key, union snap_value value)
+{
+    struct snap_keyed_list_head *head = snap_keyed_list_of(list, key);
+
+    if (!head || head->count != 1) {
+        if (head)
+            snap_keyed_list_clear(list, head);
+        snap_keyed_list_add(list, key, value);
+        return;
+    }
+    before_change(list, LINKS, head->first);
+    list->links[head->first].value = value;
+}
+
 void snap_keyed_list_drop_number(struct snap_keyed_list *list, struct snap_keyed_list_head *head,
                                  int64_t number)
 {
