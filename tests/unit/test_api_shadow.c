@@ -42,6 +42,14 @@ static void keep(void *self, const struct snapsim_record *in, struct snapsim_con
     assert_true(snapsim_emit(context, in->key, in->value));
 }
 
+/* Sends it with another key. */
+static void rename_key(void *self, const struct snapsim_record *in, struct snapsim_context *context)
+{
+    (void)self;
+    add_to_sum(context, in->value.number);
+    snapsim_emit(context, snapsim_long(in->key.number + KEYS), in->value);
+}
+
 /* Adds up in its own memory, and puts that into the state with every fifth record of a key. */
 struct lazy {
     int64_t sums[KEYS];
@@ -132,6 +140,15 @@ static const struct snapsim_operator_type folding = {TESTED, LAZY, .process = fo
                                                      .fold = fold};
 static const struct snapsim_operator_type folding_well = {
     TESTED, LAZY, .process = fold_and_put_off, .fold = fold, .snapshot = save, .restore = put_back};
+static const struct snapsim_operator_type renaming = {
+    .name = "kept",
+    .keyed = true,
+    .outputs = SNAPSIM_OUTPUTS_ONE,
+    .states = states,
+    .state_count = 3,
+    .process = rename_key,
+    .deterministic = true,
+};
 static const struct snapsim_operator_type unnamed = {
     .name = "kept",
     .keyed = true,
@@ -195,6 +212,7 @@ static void contents_are_judged(void **unused)
         {"lazy beside fold, saved, wider", &folding_well, {stop, wider}, SNAPSIM_UNJUDGED},
         {"unnamed", &unnamed, {NULL}, 0},
         {"unnamed, crash", &unnamed, {crash}, ANY_ABOVE},
+        {"other keys, crash", &renaming, {crash}, 0},
     };
 
     (void)unused;
@@ -211,6 +229,8 @@ static void contents_are_judged(void **unused)
                     0);
         lab_counter(rows[i / 2].name, snapsim_result_counter(result, "kept", SNAPSIM_WRONG_STATE),
                     rows[i / 2].wrong);
+        if (rows[i / 2].type->outputs == SNAPSIM_OUTPUTS_ONE)
+            lab_counter(rows[i / 2].name, snapsim_result_counter(result, "out", SNAPSIM_LOST), 0);
         story = snapsim_result_story(result);
         if (rows[i / 2].wrong == ANY_ABOVE)
             assert_non_null(strstr(story, "the state of that key is not what its records make"));
@@ -230,7 +250,7 @@ static void honest_ones_are_never_wrong(void **unused)
         {"execution.checkpointing.unaligned.enabled", "true"},
         {"execution.checkpointing.mode", "AT_LEAST_ONCE"},
     };
-    char seed[8], action[64];
+    char seed[16], action[64];
 
     (void)unused;
     for (int i = 0; i < 30; i++) {

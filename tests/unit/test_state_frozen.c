@@ -130,6 +130,32 @@ static void act_map_removing(struct lab *lab, enum act act, int64_t key)
         act_map(lab, ADD, key);
 }
 
+/* Longs as names; texts that the attempt has, as after a restore. */
+static void act_map_texts(struct lab *lab, enum act act, int64_t key)
+{
+    uint8_t bytes[SNAP_LONG_NAME_BYTES];
+    struct snap_bytes name = snap_long_name(bytes, lab->clock % 3 - 1);
+    struct snap_map_field *field = snap_keyed_map_obtain(&lab->map, number(key), name);
+    const char *text = snap_arena_printf(&lab->attempt, "text %d", (int)lab->clock++);
+
+    field->is_text = act != DROP;
+    field->text = snap_bytes_of(act == DROP ? "" : text);
+    field->is_null = act == DROP && lab->clock % 2;
+}
+
+/* Lists of one value. */
+static void act_value(struct lab *lab, enum act act, int64_t key)
+{
+    struct snap_keyed_list_head *head = snap_keyed_list_of(&lab->list, number(key));
+
+    if (act == DROP && head)
+        snap_keyed_list_clear(&lab->list, head);
+    else if (act != DROP)
+        snap_keyed_list_set(&lab->list, number(key), number(lab->clock++));
+    head = snap_keyed_list_of(&lab->list, number(key));
+    assert_int_equal(head ? head->count : 0, act != DROP);
+}
+
 static void act_windows(struct lab *lab, enum act act, int64_t key)
 {
     struct snap_scope scope = {.key = number(key), .start_ms = 10, .end_ms = 20};
@@ -195,6 +221,8 @@ static const struct kind kinds[] = {
     {"map", act_map, hook_of_map, take_map},
     {"list, inside", act_list_inside, hook_of_list, take_list},
     {"map, removing", act_map_removing, hook_of_map, take_map},
+    {"map of texts", act_map_texts, hook_of_map, take_map},
+    {"value", act_value, hook_of_list, take_list},
     {"windows", act_windows, hook_of_windows, take_windows},
     {"timers", act_timers, hook_of_timers, take_timers},
 };
