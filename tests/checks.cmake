@@ -53,6 +53,9 @@ snap_long_test(swarm-saved-world swarm_saved_world 500 1000000)
 
 # Snapshots to and from real Flink; without a JDK and Maven all of it is skipped, by a line of its.
 if(TARGET snapsim AND NOT SNAP_SANITIZE)
+    # An operator of its own, which finds its states in Flink's files, and Flink in its.
+    add_executable(flink_shelves flink/shelves.c)
+    target_link_libraries(flink_shelves PRIVATE snapsim_library)
     set(both_ways Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/flink/both_ways.py
                   $<TARGET_FILE:snapsim> ${PROJECT_SOURCE_DIR})
     add_test(NAME flink-both-ways COMMAND ${both_ways} ${CMAKE_BINARY_DIR}/flink)
