@@ -166,8 +166,8 @@ class Suite:
     # A program with an operator of its own, whose named states Flink has, too.
 
     def run_shelves(self, *words):
-        done = subprocess.run([self.shelves, *map(str, words)], capture_output=True, text=True,
-                              timeout=RUN_S, check=False)
+        done = subprocess.run([self.shelves, *map(str, words), self.flink.version],
+                              capture_output=True, text=True, timeout=RUN_S, check=False)
         if done.returncode != 0:
             raise Failure(f"shelves: exit code {done.returncode}\n{done.stderr}")
         return done.stdout.splitlines()

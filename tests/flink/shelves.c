@@ -2,12 +2,13 @@
 /*
  * A job with named states of its own, which tools/flink-runner has, too: for snapshots both ways.
  *
- *   shelves cut DIRECTORY BACKEND PARALLELISM
+ *   shelves cut DIRECTORY BACKEND PARALLELISM VERSION
  *       runs it for a while; tells its snapshots, KIND PATH a line
- *   shelves resume SNAPSHOT BACKEND PARALLELISM
+ *   shelves resume SNAPSHOT BACKEND PARALLELISM VERSION
  *       goes on to the end; tells what the states hold then, STATE KEY JSON a line
  *
- * All records of a key are of one split, so their order, and what the states hold, is certain.
+ * VERSION is Flink's, 2.3 or 1.20. All records of a key are of one split, so their order, and what
+ * the states hold, is certain.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,12 +86,13 @@ static const struct snapsim_operator_type shelves = {
     .deterministic = true,
 };
 
-static struct snapsim_job *build(const char *backend, const char *parallelism)
+static struct snapsim_job *build(const char *backend, const char *parallelism, const char *version)
 {
     struct snapsim_job *job = snapsim_job_create("shelves");
 
     snapsim_job_type(job, &keys);
     snapsim_job_type(job, &shelves);
+    snapsim_job_set(job, "flink-version", version);
     snapsim_job_config(job, "parallelism.default", parallelism);
     snapsim_job_config(job, "pipeline.max-parallelism", "128");
     snapsim_job_config(job, "state.backend.type", backend);
@@ -171,14 +173,14 @@ static int resume(struct snapsim_job *job, const char *snapshot)
 
 int main(int argc, char **argv)
 {
-    bool cuts = argc == 5 && strcmp(argv[1], "cut") == 0;
+    bool cuts = argc == 6 && strcmp(argv[1], "cut") == 0;
     struct snapsim_job *job;
     int code;
 
-    if (argc != 5 || (!cuts && strcmp(argv[1], "resume") != 0))
-        return fail("usage: shelves cut DIRECTORY BACKEND PARALLELISM\n"
-                    "       shelves resume SNAPSHOT BACKEND PARALLELISM");
-    job = build(argv[3], argv[4]);
+    if (argc != 6 || (!cuts && strcmp(argv[1], "resume") != 0))
+        return fail("usage: shelves cut DIRECTORY BACKEND PARALLELISM VERSION\n"
+                    "       shelves resume SNAPSHOT BACKEND PARALLELISM VERSION");
+    job = build(argv[3], argv[4], argv[5]);
     code = cuts ? cut(job, argv[2]) : resume(job, argv[2]);
     snapsim_job_destroy(job);
     return code;
