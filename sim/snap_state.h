@@ -58,8 +58,8 @@ SNAPSIM_API bool snapsim_list_clear(struct snapsim_context *context, const char 
 /* The map: put copies texts, of field and value. get zeroes *value if there is no such field, and
  * where a file of Flink's has a null. remove returns false, too, if there was none. each goes
  * through the fields in the order in which they were put (after a restore from tables of RocksDB in
- * that of their bytes), and returns how many there are. Flink: MapState.get, put, remove, entries,
- * clear. */
+ * that of their bytes), and returns how many there are; `take` leaves the state as it is.
+ * Flink: MapState.get, put, remove, entries, clear. */
 SNAPSIM_API bool snapsim_map_get(struct snapsim_context *context, const char *state,
                                  struct snapsim_value field, struct snapsim_value *value);
 SNAPSIM_API bool snapsim_map_put(struct snapsim_context *context, const char *state,

@@ -6,8 +6,9 @@
  * - A table of keyed_state.h says where the list of a key is; values are links in one array.
  * - A snapshot has an entry a value: those of one key follow each other in their order.
  * - All memory lies in the arena of the attempt; values that were dropped leave their place there,
- *   for others to take, and their key stays.
- * - A pointer to a link is valid until the next value is added.
+ *   for others to take. Keys without values stay for a while: they go when a new key comes and most
+ *   are such, so that neither tables nor snapshots grow with all the keys there ever were.
+ * - A pointer to a link is valid until the next value is added, one to a list until a key's first.
  * Flink: ListState, ValueState.
  */
 #ifndef SNAP_STATE_KEYED_LIST_H
@@ -40,6 +41,7 @@ struct snap_keyed_list {
     uint32_t link_capacity;
     uint32_t free;              /* links of dropped values, by `next` */
     uint64_t count;             /* values in all lists */
+    uint32_t empty_count;       /* keys that have none */
     struct snap_frozen *frozen; /* has yet to copy pages before they change; NULL: none */
 };
 

@@ -43,7 +43,7 @@ def types_of(snapshot):
 def complaints(folder):
     # A canonical savepoint restores with any backend; RocksDB is optional.
     backend = "rocksdb" if folder.name == "rocksdb-native" else "hashmap"
-    if backend not in run(SNAPSIM, "version"):
+    if f"without {backend}" in run(SNAPSIM, "version"):
         return
     for parallelism in (1, 2, 3):
         lines = run(SHELVES, "resume", folder, backend, parallelism, "2.3").splitlines()

@@ -436,11 +436,57 @@ static void is_abandoned(void **unused)
     }
 }
 
+/* Ever new keys, of which a few have values at a time, and one always has. */
+static void keys_without_values_go(void **unused)
+{
+    enum { LIVE = 20, ALL = 20000 };
+    const struct snap_keyed_state_options options = {
+        .name = "keyed",
+        .schema = {SNAP_VALUE_LONG, SNAP_VALUE_LONG},
+        .parallelism = {1, MAX_PARALLELISM},
+    };
+    struct lab lab = {.kind = &kinds[0]};
+    struct snap_keyed_snapshot last;
+
+    (void)unused;
+    snap_keyed_list_init(&lab.list, &lab.attempt, &options);
+    snap_keyed_list_set(&lab.list, number(-1), number(-1));
+    for (int64_t i = 0; i < ALL; i++) {
+        snap_keyed_list_set(&lab.list, number(i), number(i));
+        if (i % 1000 == 500)
+            freeze(&lab);
+        if (i >= LIVE)
+            snap_keyed_list_clear(&lab.list, snap_keyed_list_of(&lab.list, number(i - LIVE)));
+        if (i % 1000 == 999) {
+            snap_keyed_copies_finish(&lab.got);
+            snap_keyed_copies_order(&lab.got, &lab.snapshot);
+            expect_as_taken("keys that go", &lab, &lab.got);
+        }
+        assert_true(lab.list.table.count <= 200);
+    }
+    assert_int_equal(lab.list.count, LIVE + 1);
+    last = snap_keyed_list_snapshot(&lab.list, &lab.snapshot);
+    assert_int_equal(last.group_starts[last.group_count], LIVE + 1);
+    for (int64_t i = ALL - LIVE; i < ALL; i++) {
+        const struct snap_keyed_list_head *head = snap_keyed_list_find(&lab.list, number(i));
+
+        assert_int_equal(head->count, 1);
+        assert_int_equal(lab.list.links[head->first].value.number, i);
+    }
+    assert_int_equal(snap_keyed_list_find(&lab.list, number(-1))->count, 1);
+    assert_true(lab.attempt.bytes_total < 1 << 18);
+    snap_arena_fini(&lab.attempt);
+    snap_arena_fini(&lab.snapshot);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(holds_what_was_there), cmocka_unit_test(is_seen_at_once),
-        cmocka_unit_test(ends_by_itself),       cmocka_unit_test(another_one_finishes_the_first),
+        cmocka_unit_test(keys_without_values_go),
+        cmocka_unit_test(holds_what_was_there),
+        cmocka_unit_test(is_seen_at_once),
+        cmocka_unit_test(ends_by_itself),
+        cmocka_unit_test(another_one_finishes_the_first),
         cmocka_unit_test(is_abandoned),
     };
 
