@@ -93,6 +93,12 @@ static bool has_own_lists(const struct snap_operator *op)
     return snap_operator_class_of(op)->show_keyed != NULL;
 }
 
+/* A program's operator that declares no state takes the first one as its own, whatever its name. */
+static bool takes_any_name(const struct snap_operator *op)
+{
+    return has_own_lists(op) && !snap_operator_class_of(op)->states;
+}
+
 /* Not by place: a file may have fewer states, or in another order. */
 static uint64_t name_salt(const char *name)
 {
@@ -128,7 +134,9 @@ static void add_digest(struct digest *digest, const struct snap_operator_state *
     uint64_t salt = snap_hash_bytes(op->uid, strlen(op->uid));
     uint64_t sum = 0;
 
-    for (uint32_t i = 0; i < state->keyed_count; i++)
+    if (takes_any_name(op) && state->keyed_count > 0)
+        sum += keyed_digest(&state->keyed[0], salt);
+    for (uint32_t i = 0; i < state->keyed_count && !takes_any_name(op); i++)
         sum += keyed_digest(&state->keyed[i], salt ^ name_salt(state->keyed[i].name));
     for (uint32_t i = 0; i < state->list_count && !has_own_lists(op); i++) {
         const struct snap_list_snapshot *list = &state->lists[i];

@@ -9,8 +9,8 @@
 #include "verify/order.h"
 #include "verify/past_check.h"
 #include "verify/print_judge.h"
-#include "verify/shadow_check.h"
 #include "verify/row_match.h"
+#include "verify/shadow_check.h"
 #include "verify/story.h"
 #include "verify/window_check.h"
 

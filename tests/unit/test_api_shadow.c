@@ -319,6 +319,38 @@ static void what_files_held_is_the_beginning(void **unused)
     }
 }
 
+/* A type that declares none takes the first state there is as its own. */
+static void a_state_without_a_name_takes_one_of_any(void **unused)
+{
+    const struct snapsim_operator_type adding = {.name = "kept", .keyed = true, .fold = fold};
+    struct snapsim_operator_type named = renaming;
+    const struct snapsim_run_options first = {.directory = directory};
+    struct snapsim_start start = {.snapshot = NULL};
+    const struct snapsim_run_options second = {.start = &start};
+    struct snapsim_job *next = job_of(&adding, crash);
+    struct snapsim_error error = {0};
+    struct snapsim_result *taken, *result;
+    struct snapsim_job *job;
+
+    (void)unused;
+    named.state_count = 1;
+    job = job_of(&named, stop);
+    snapsim_job_config(job, "execution.checkpointing.savepoint-dir", "savepoints");
+    taken = snapsim_job_run(job, &first, &error);
+    assert_non_null(taken);
+    start.snapshot = snapsim_result_snapshot(taken, 0)->directory;
+    result = snapsim_job_run(next, &second, &error);
+    if (!result)
+        fail_msg("%s", error.message);
+    lab_counter("any name", snapsim_result_counter(result, "kept", SNAPSIM_WRONG_STATE), 0);
+    if (snapsim_result_objection(result, NULL))
+        fail_msg("%s", snapsim_result_objection(result, NULL));
+    snapsim_result_destroy(result);
+    snapsim_result_destroy(taken);
+    snapsim_job_destroy(next);
+    snapsim_job_destroy(job);
+}
+
 /* ---- other judges ---- */
 
 static void what_is_restored_is_what_was_taken(void **unused)
@@ -421,6 +453,7 @@ int main(void)
         cmocka_unit_test(contents_are_judged),
         cmocka_unit_test(honest_ones_are_never_wrong),
         cmocka_unit_test(what_files_held_is_the_beginning),
+        cmocka_unit_test(a_state_without_a_name_takes_one_of_any),
         cmocka_unit_test(what_is_restored_is_what_was_taken),
         cmocka_unit_test(a_shadow_that_fails_tells_nothing),
         cmocka_unit_test(fold_may_look_at_times),
