@@ -58,7 +58,9 @@ static long long field_of(int n)
 
 static void text_of(int n, char text[16])
 {
-    snprintf(text, 16, n % 11 == 0 ? "" : "v%d", n);
+    text[0] = '\0';
+    if (n % 11 != 0)
+        snprintf(text, 16, "v%d", n);
 }
 
 static void field_text_of(int n, char text[16])
