@@ -84,6 +84,32 @@ static bool put_back(void *self, const void *data, size_t bytes, struct snapsim_
     return true;
 }
 
+/* Keys leave the state with the 21st record that an attempt sees of them, or come into it with the
+ * 41st: after a late crash there are too many, or some are missing. */
+struct once {
+    int64_t seen[KEYS];
+};
+
+static void keep_first(void *self, const struct snapsim_record *in, struct snapsim_context *context)
+{
+    struct once *once = self;
+
+    if (once->seen[in->key.number]++ < 20)
+        add_to_sum(context, 1);
+    else
+        snapsim_value_clear(context, "sum");
+}
+
+static void keep_later(void *self, const struct snapsim_record *in, struct snapsim_context *context)
+{
+    struct once *once = self;
+
+    if (once->seen[in->key.number]++ < 40)
+        snapsim_value_clear(context, "sum");
+    else
+        add_to_sum(context, 1);
+}
+
 /* The unnamed state adds up as `fold` says; the named one is put off. */
 static void fold(const struct snapsim_record *in, struct snapsim_context *context)
 {
@@ -130,6 +156,7 @@ static bool open_some(void *self, struct snapsim_context *context)
     .name = "kept", .keyed = true, .keeps_key = true, .outputs = SNAPSIM_OUTPUTS_ONE,              \
     .states = states, .state_count = 3
 #define LAZY .instance_bytes = sizeof(struct lazy), .deterministic = true
+#define ONCE .instance_bytes = sizeof(struct once), .deterministic = true
 
 static const struct snapsim_operator_type honest = {TESTED, .process = keep, .deterministic = true};
 static const struct snapsim_operator_type silent = {TESTED, .process = keep};
@@ -140,6 +167,10 @@ static const struct snapsim_operator_type folding = {TESTED, LAZY, .process = fo
                                                      .fold = fold};
 static const struct snapsim_operator_type folding_well = {
     TESTED, LAZY, .process = fold_and_put_off, .fold = fold, .snapshot = save, .restore = put_back};
+static const struct snapsim_operator_type first_only = {
+    .name = "kept", .keyed = true, .states = states, .state_count = 1, ONCE, .process = keep_first};
+static const struct snapsim_operator_type later_only = {
+    .name = "kept", .keyed = true, .states = states, .state_count = 1, ONCE, .process = keep_later};
 static const struct snapsim_operator_type renaming = {
     .name = "kept",
     .keyed = true,
@@ -182,6 +213,7 @@ static struct snapsim_job *job_of(const struct snapsim_operator_type *type, cons
 }
 
 static const char crash[] = "{at: 250 ms, crash: \"kept[0]\"}";
+static const char late_crash[] = "{at: 480 ms, crash: \"kept[0]\"}";
 static const char stop[] = "{at: 260 ms, stop-with-savepoint: before}";
 static const char same_again[] = "{at: 400 ms, restart-from: before}";
 static const char wider[] = "{at: 400 ms, restart-from: before, set: {kept.parallelism: 3}}";
@@ -213,6 +245,8 @@ static void contents_are_judged(void **unused)
         {"unnamed", &unnamed, {NULL}, 0},
         {"unnamed, crash", &unnamed, {crash}, ANY_ABOVE},
         {"other keys, crash", &renaming, {crash}, 0},
+        {"keys too many", &first_only, {late_crash}, ANY_ABOVE},
+        {"keys missing", &later_only, {late_crash}, ANY_ABOVE},
     };
 
     (void)unused;
