@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * State by key with names: a value, a list and a map, through a savepoint and a crash.
+ * State by key with names: a value, a list and two maps, through a savepoint and a crash.
  *
  * Each customer fills a basket, number by number. The list has the articles of the basket in their
- * order, the map how many there are of each, the value how many baskets were paid before. When
- * eight articles lie in it the basket is paid: the operator tells what it was, and empties list and
- * map. It has neither `snapshot` nor `restore`: state by key is in each snapshot by itself and goes
- * with its keys to whichever subtask has them afterwards.
+ * order, a map from text to long how many there are of each. When eight articles lie in it the
+ * basket is paid: the operator tells what it was, and empties list and map. The value is the
+ * customer's card: how many baskets were paid; the other map, from long to text, has the first
+ * article of each. A full card is told as well, and thrown away: the key has no value then.
+ *
+ * The operator has neither `snapshot` nor `restore`: state by key is in each snapshot by itself and
+ * goes with its keys to whichever subtask has them afterwards. It promises to be deterministic, so
+ * the ledger judges what the states hold in the end.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,7 +19,14 @@
 
 #include <snap.h>
 
-enum { RECORDS = 600, CUSTOMERS = 5, BASKET = 8, BASKETS_MAX = RECORDS / BASKET, TEXT_MAX = 200 };
+enum {
+    RECORDS = 600,
+    CUSTOMERS = 5,
+    BASKET = 8,
+    CARD = 4,
+    BASKETS_MAX = RECORDS / BASKET,
+    TEXT_MAX = 200,
+};
 
 /* ---- the operator ---- */
 
@@ -35,38 +46,65 @@ static void add_article(void *to, struct snapsim_value article)
                              " %c", article.text[0]);
 }
 
-static void add_count(void *to, struct snapsim_value article, int64_t count)
+static void add_count(void *to, struct snapsim_value article, struct snapsim_value count)
 {
     struct text *text = to;
 
     text->length += snprintf(text->chars + text->length, sizeof(text->chars) - (size_t)text->length,
-                             ", %lld %s", (long long)count, article.text);
+                             ", %lld %s", (long long)count.number, article.text);
+}
+
+static void add_first(void *to, struct snapsim_value basket, struct snapsim_value article)
+{
+    struct text *text = to;
+
+    text->length += snprintf(
+        text->chars + text->length, sizeof(text->chars) - (size_t)text->length, "%s %lld %s",
+        basket.number ? "," : "; a full card:", (long long)basket.number, article.text);
+}
+
+static void take_first(void *to, struct snapsim_value article)
+{
+    struct snapsim_value *first = to;
+
+    if (!first->text)
+        *first = article;
 }
 
 static void pay(const struct snapsim_record *in, struct snapsim_context *context)
 {
     struct snapsim_value paid;
+    struct snapsim_value first = {.text = NULL};
     struct text text = {.length = 0};
 
-    snapsim_value_get(context, "paid", &paid);
+    snapsim_value_get(context, "paid", &paid); /* 0 on a new card */
     text.length = snprintf(text.chars, sizeof(text.chars), "basket %lld:", (long long)paid.number);
     snapsim_list_each(context, "basket", add_article, &text);
+    snapsim_list_each(context, "basket", take_first, &first);
     snapsim_map_each(context, "counts", add_count, &text);
+    snapsim_map_put(context, "firsts", paid, first);
+    if (paid.number + 1 < CARD) {
+        snapsim_value_put(context, "paid", snapsim_long(paid.number + 1));
+    } else {
+        snapsim_map_each(context, "firsts", add_first, &text);
+        snapsim_value_clear(context, "paid");
+        snapsim_map_clear(context, "firsts");
+    }
     snapsim_emit(context, in->key, snapsim_text(text.chars));
-    snapsim_value_put(context, "paid", snapsim_long(paid.number + 1));
     snapsim_list_clear(context, "basket");
     snapsim_map_clear(context, "counts");
 }
 
 static void shop(void *self, const struct snapsim_record *in, struct snapsim_context *context)
 {
-    const char *article = articles[in->value.number * in->value.number % 7 % 3];
-    int64_t count;
+    struct snapsim_value article =
+        snapsim_text(articles[in->value.number * in->value.number % 7 % 3]);
+    struct snapsim_value count;
 
     (void)self;
-    snapsim_list_add(context, "basket", snapsim_text(article));
+    snapsim_list_add(context, "basket", article);
     snapsim_map_get(context, "counts", article, &count);
-    snapsim_map_put(context, "counts", article, count + 1);
+    snapsim_map_put(context, "counts", article, snapsim_long(count.number + 1));
     if (snapsim_list_each(context, "basket", NULL, NULL) == BASKET)
         pay(in, context);
 }
@@ -74,7 +112,8 @@ static void shop(void *self, const struct snapsim_record *in, struct snapsim_con
 static const struct snapsim_state states[] = {
     {.name = "paid", .shape = SNAPSIM_SHAPE_VALUE, .kind = SNAPSIM_LONG},
     {.name = "basket", .shape = SNAPSIM_SHAPE_LIST, .kind = SNAPSIM_TEXT},
-    {.name = "counts", .shape = SNAPSIM_SHAPE_MAP, .kind = SNAPSIM_LONG},
+    {.name = "counts", .shape = SNAPSIM_SHAPE_MAP, .kind = SNAPSIM_LONG, .field = SNAPSIM_TEXT},
+    {.name = "firsts", .shape = SNAPSIM_SHAPE_MAP, .kind = SNAPSIM_TEXT, .field = SNAPSIM_LONG},
 };
 
 static const struct snapsim_operator_type shop_type = {
@@ -86,7 +125,8 @@ static const struct snapsim_operator_type shop_type = {
     .keeps_key = true,
     .process = shop,
     .states = states,
-    .state_count = 3,
+    .state_count = 4,
+    .deterministic = true,
 };
 
 /* ---- the job ---- */
@@ -134,6 +174,15 @@ static void note_basket(void *to, uint32_t subtask, struct snapsim_value key,
         snprintf(paid->baskets[paid->count++], TEXT_MAX, "%s", line.text);
 }
 
+/* The first basket that made a card full. */
+static const char *full_card(const struct paid *paid)
+{
+    for (size_t i = 0; i < paid->count; i++)
+        if (strstr(paid->baskets[i], "a full card"))
+            return paid->baskets[i];
+    return "none";
+}
+
 static int compare(const void *a, const void *b)
 {
     return strcmp(a, b);
@@ -175,8 +224,9 @@ static bool go_on(const char *savepoint, enum snapsim_runtime runtime, struct pa
     same = paid.count == undisturbed->count &&
            memcmp(paid.baskets, undisturbed->baskets, paid.count * TEXT_MAX) == 0;
     if (result)
-        printf("%s: %zu baskets in all, %s\n", how.directory, paid.count,
-               same ? "the same" : "others");
+        printf("%s: %zu baskets in all, %s; keys with wrong state: %lld\n", how.directory,
+               paid.count, same ? "the same" : "others",
+               (long long)snapsim_result_counter(result, "shops", SNAPSIM_WRONG_STATE));
     snapsim_result_destroy(result);
     snapsim_job_destroy(job);
     return result && same;
@@ -197,8 +247,8 @@ int main(void)
     stopped = run(half, &first, &before);
     savepoint = stopped ? snapsim_result_snapshot(stopped, 0) : NULL;
     if (all && savepoint) {
-        printf("undisturbed: %zu baskets, the first one: %s\n", undisturbed.count,
-               undisturbed.baskets[0]);
+        printf("undisturbed: %zu baskets, one of them: %s\n", undisturbed.count,
+               full_card(&undisturbed));
         printf("first: %zu baskets; savepoint %s\n", before.count, savepoint->name);
         good = go_on(savepoint->directory, SNAPSIM_VIRTUAL, before, &undisturbed) &&
                go_on(savepoint->directory, SNAPSIM_THREADS, before, &undisturbed);

@@ -166,7 +166,7 @@ enum snapsim_counter {
     SNAPSIM_LOST,
     SNAPSIM_DUPLICATED,
     SNAPSIM_OUT_OF_ORDER,
-    SNAPSIM_WRONG_STATE, /* keys whose state is not the fold over the records it holds */
+    SNAPSIM_WRONG_STATE, /* keys whose state is not what the records that it holds make of it */
     SNAPSIM_UNCOMMITTED, /* prepared, the job is over, no reader sees it */
     SNAPSIM_PENDING,     /* sent after the last complete checkpoint of a job that was stopped */
     SNAPSIM_COUNTER_COUNT,
@@ -231,6 +231,13 @@ struct snapsim_visitor {
 /* Visits the keyed state of an operator as it was at the end. Errors: there is no such operator. */
 SNAPSIM_API bool snapsim_result_state(struct snapsim_result *result, const char *uid,
                                       const struct snapsim_visitor *visitor,
+                                      struct snapsim_error *error);
+
+/* Visits a named state by key (snap_state.h) as it was at the end. The value is a text of JSON: of
+ * a value a number or a string, of a list an array, of a map an object, whose names are its fields
+ * in the order of their texts. Errors: there is no such operator or state. */
+SNAPSIM_API bool snapsim_result_named(struct snapsim_result *result, const char *uid,
+                                      const char *state, const struct snapsim_visitor *visitor,
                                       struct snapsim_error *error);
 
 /* Visits what a reader of a sink sees: the key is the line's number in its part, the value the

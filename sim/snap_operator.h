@@ -82,7 +82,10 @@ enum snapsim_phase {
  *   compares it with the state at the end. With `fold` alone snapsim keeps the state and sends the
  *   key with the new state for each record. With `process` beside it the operator does both by
  *   itself and `fold` is its specification; it sends one record with the same key for each record.
- * - process alone: not known to the ledger, beyond what `outputs` and `keeps_key` say.
+ * - process alone: not known to the ledger, beyond what `outputs` and `keeps_key` say. Of a type
+ *   that declares `states`, or is `deterministic`, it knows which records came into them.
+ * - process of a type that is `deterministic`: after the run the ledger runs it once more, in an
+ *   instance of its own, and compares what the states hold with what they hold there.
  *
  * With two inputs or timers, `process` and `fold` send what they like: the state is judged, what
  * stands behind it is not, unless `outputs` promises one for each record. */
@@ -152,6 +155,18 @@ struct snapsim_operator_type {
     /* Named states by key: snap_state.h. Keyed types with `process`; their names differ. */
     const struct snapsim_state *states;
     uint32_t state_count;
+
+    /* A promise of a keyed type with `process`, one input and no time: what its states by key hold
+     * depends on nothing but the records that a subtask handled, in their order, and calls have no
+     * effects outside of the instance. Then the ledger opens an instance of each subtask after the
+     * run, lets `process` handle the records that are in the state, without any snapshot or crash,
+     * and counts the keys whose named states differ (without `fold` the unnamed one, too) as wrong
+     * state. Who keeps in `self`, and not in a snapshot, what the states come to depend on is found
+     * by that. What such a type sends then goes nowhere; it gets neither snapshot, restore,
+     * confirmed nor finish. Not judged, with `instance_bytes`: when the parallelism changed and
+     * when the run began with files; without: executions behind the first of a run that began so.
+     */
+    bool deterministic;
 };
 
 /* In map, process, timer: sends a record with the timestamp of the one in work; texts are copied.

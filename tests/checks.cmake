@@ -51,6 +51,14 @@ snap_long_test(kills test_cli_killed 200 1000)
 snap_long_test(swarm-sabotage swarm_sabotage 4000 1000000)
 snap_long_test(swarm-saved-world swarm_saved_world 500 1000000)
 
+# An operator of its own, which finds its states in Flink's files, and Flink in its.
+add_executable(flink_shelves flink/shelves.c)
+target_link_libraries(flink_shelves PRIVATE snapsim_library)
+add_test(NAME conform-named-states
+         COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/flink/named_states.py
+                 $<TARGET_FILE:flink_shelves> $<TARGET_FILE:snapsim>
+                 ${CMAKE_CURRENT_SOURCE_DIR}/fixtures/flink/named-states)
+
 # Snapshots to and from real Flink; without a JDK and Maven all of it is skipped, by a line of its.
 if(TARGET snapsim AND NOT SNAP_SANITIZE)
     set(both_ways Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/flink/both_ways.py

@@ -73,8 +73,7 @@ struct snap_api_time {
 /* One named state by key of a subtask; which member is there its declaration says. */
 struct snap_api_named {
     const struct snapsim_state *declared;
-    struct snap_keyed_state value;
-    struct snap_keyed_list list;
+    struct snap_keyed_list list; /* or a value */
     struct snap_keyed_map map;
 };
 
@@ -139,11 +138,26 @@ bool snap_api_lists_restore(struct snap_api_instance *instance,
 /* Whether a state may not have the name, because snapsim keeps something under it. */
 bool snap_api_name_is_taken(const char *name);
 
+/* Returns the kind as tables know it. */
+enum snap_value_kind snap_api_kind(enum snapsim_kind kind);
+
 /* What is wrong about the states by key that a type declares; NULL: nothing. */
 const char *snap_api_states_wrong(const struct snapsim_operator_type *type);
 
-/* State by key, the unnamed and the named ones, with what was restored of it; part of opening. */
+/* State by key, the unnamed and the named ones, all empty; part of opening. */
 void snap_api_states_open(struct snap_api_instance *instance);
+
+/* Puts what is restored, which may be NULL, into them; part of opening. */
+void snap_api_states_restore(struct snap_api_instance *instance,
+                             const struct snap_operator_state *restored);
+
+/* Calls `entry` for each key of each of them, but for what `fold` decides; `self` is an instance.
+ */
+void snap_api_states_each(void *self, void (*entry)(void *to, const struct snap_named_entry *),
+                          void *to);
+
+/* What the ledger runs of types that are deterministic. */
+extern const struct snap_shadow_functions snap_api_shadow;
 
 /* Adds it to a snapshot. */
 void snap_api_states_snapshot(struct snap_api_instance *instance, struct snap_arena *arena,
@@ -177,12 +191,17 @@ void snap_api_transform_fill(struct snap_api_class *made);
 void snap_api_source_fill(struct snap_api_class *made);
 void snap_api_sink_fill(struct snap_api_class *made);
 
+/* Prepares a zeroed instance: self and context; part of opening. */
+void snap_api_instance_init(struct snap_api_instance *instance,
+                            const struct snap_operator_context *running);
+
 /* The functions of struct snap_operator_class that all roles have; `self` is an instance. */
 bool snap_api_open(void *self, const struct snap_operator_context *context,
                    struct snap_error *error);
 void snap_api_close(void *self);
 bool snap_api_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
                        struct snap_operator_state *out, struct snap_error *error);
+void snap_api_show_keyed(void *self, struct snap_arena *arena, struct snap_operator_state *out);
 bool snap_api_notify_complete(void *self, snap_checkpoint_id checkpoint, struct snap_error *error);
 bool snap_api_finish(void *self, struct snap_error *error);
 

@@ -55,6 +55,7 @@ static bool hear_ledger(struct snap_judges *judges, struct snap_run *run,
     if (!judges->ledger)
         return true;
     snap_run_each_state_entry(run, snap_ledger_take_state, judges->ledger);
+    snap_run_each_named_entry(run, snap_ledger_take_named, judges->ledger);
     if (!snap_run_each_part(run, snap_ledger_take_part, judges->ledger, error))
         return false;
     snap_ledger_judge(judges->ledger, ended->status, judges->arena, verdict);

@@ -139,6 +139,7 @@ uint64_t snapsim_result_hash(const struct snapsim_result *result)
 struct visit {
     const struct snap_operator *op;
     const struct snapsim_visitor *visitor;
+    const char *state; /* a named one */
 };
 
 static bool fail(struct snapsim_error *error, enum snapsim_error_code code, const char *message)
@@ -183,6 +184,44 @@ bool snapsim_result_state(struct snapsim_result *result, const char *uid,
     if (!find_operator(result, uid, &visit, error))
         return false;
     snap_run_each_state_entry(result->run, visit_entry, &visit);
+    return true;
+}
+
+static bool declares(const struct snap_operator *op, const char *state)
+{
+    const struct snapsim_operator_type *type =
+        snap_operator_class_of(op)->each_named_entry ? snap_api_type_of(op) : NULL;
+
+    for (uint32_t i = 0; type && state && i < type->state_count; i++)
+        if (strcmp(type->states[i].name, state) == 0)
+            return true;
+    return false;
+}
+
+static void visit_named(void *to, const struct snap_named_entry *entry)
+{
+    const struct visit *visit = to;
+
+    if (entry->operator_index == visit->op->index && strcmp(entry->state, visit->state) == 0)
+        visit->visitor->visit(visit->visitor->to, entry->subtask,
+                              snap_api_value_out(visit->op->schema.key, entry->key),
+                              snapsim_text(entry->content));
+}
+
+bool snapsim_result_named(struct snapsim_result *result, const char *uid, const char *state,
+                          const struct snapsim_visitor *visitor, struct snapsim_error *error)
+{
+    struct visit visit = {.visitor = visitor, .state = state};
+    char message[256];
+
+    if (!find_operator(result, uid, &visit, error))
+        return false;
+    if (!declares(visit.op, state)) {
+        snprintf(message, sizeof(message), "the operator \"%s\" has no state \"%s\"", uid,
+                 state ? state : "");
+        return fail(error, SNAPSIM_ERROR_USAGE, message);
+    }
+    snap_run_each_named_entry(result->run, visit_named, &visit);
     return true;
 }
 

@@ -10,26 +10,13 @@
 #include "base/heap.h"
 #include "base/check.h"
 #include "runtime/checkpoint_files.h"
+#include "trace/fired.h"
 #include "trace/run_numbers.h"
 #include "trace/writer.h"
 
 static const struct snap_simulation *sim_of(const struct snapsim_result *result)
 {
     return &result->built.sim;
-}
-
-static void note_fired(void *context, const struct snap_event *event)
-{
-    struct snapsim_result *result = context;
-
-    if (event->type == SNAP_EVENT_ACTION_FIRED)
-        result->fired[event->args[0]] = true;
-}
-
-static bool takes_fired(const void *context, enum snap_event_type type)
-{
-    (void)context;
-    return type == SNAP_EVENT_ACTION_FIRED;
 }
 
 /* Who watches a run besides the ledger and what every run has. */
@@ -90,8 +77,7 @@ static uint32_t add_observers(struct snapsim_result *result, struct watchers *wa
                                          .takes = snap_trace_writer_takes};
     uint32_t count = 0;
 
-    observers[count++] =
-        (struct snap_observer){.context = result, .merged = note_fired, .takes = takes_fired};
+    observers[count++] = snap_fired_observer(result->fired);
     observers[count++] = (struct snap_observer){.context = watchers, .execution = note_execution};
     observers[count++] = (struct snap_observer){
         .context = &result->hash, .merged = snap_trace_hash_event, .takes = snap_trace_hash_takes};

@@ -9,9 +9,9 @@
 #include "base/check.h"
 #include "state/keyed_copy.h"
 
-static enum snap_value_kind kind_of(const struct snapsim_state *state)
+enum snap_value_kind snap_api_kind(enum snapsim_kind kind)
 {
-    return state->kind == SNAPSIM_TEXT ? SNAP_VALUE_STRING : SNAP_VALUE_LONG;
+    return kind == SNAPSIM_TEXT ? SNAP_VALUE_STRING : SNAP_VALUE_LONG;
 }
 
 /* ---- declarations ---- */
@@ -39,8 +39,8 @@ const char *snap_api_states_wrong(const struct snapsim_operator_type *type)
             return "gives its states names, and not items, state, position or _timer_state/...";
         if ((unsigned)state->shape > SNAPSIM_SHAPE_MAP || (unsigned)state->kind > SNAPSIM_TEXT)
             return "with states says of each its shape and the kind of its values";
-        if (state->shape == SNAPSIM_SHAPE_MAP && state->kind != SNAPSIM_LONG)
-            return "has maps of longs";
+        if ((unsigned)state->field > SNAPSIM_TEXT)
+            return "with maps says of each the kind of its fields";
         if (is_list_name(type, state->name))
             return "gives its lists and states different names";
         for (uint32_t other = 0; other < i; other++)
@@ -84,6 +84,7 @@ void snap_api_states_fill(struct snap_api_class *made, struct snap_arena *arena)
             .name = type->states[i].name,
             .shape = shapes[type->states[i].shape],
             .schema = type->states[i].kind == SNAPSIM_TEXT ? texts : longs,
+            .fields = {snap_api_kind(type->states[i].field), snap_api_kind(type->states[i].kind)},
         };
     for (uint32_t c = 0; c < timers; c++)
         items[type->state_count + 1 + c] = snap_api_timer_specs[c];
@@ -96,54 +97,60 @@ void snap_api_states_fill(struct snap_api_class *made, struct snap_arena *arena)
 static void open_named(struct snap_api_named *named, const struct snap_operator_context *context)
 {
     const struct snapsim_state *declared = named->declared;
-    const struct snap_keyed_snapshot *restored =
-        snap_operator_state_find_keyed(context->restored, declared->name);
     const struct snap_keyed_state_options options = {
         .name = declared->name,
-        .schema = {context->op->schema.key, kind_of(declared)},
+        .schema = {context->op->schema.key, snap_api_kind(declared->kind)},
         .subtask = context->subtask,
         .parallelism = {context->op->parallelism, context->op->max_parallelism},
     };
 
-    switch (declared->shape) {
-    case SNAPSIM_SHAPE_VALUE:
-        snap_keyed_state_init(&named->value, context->arena, &options);
-        if (restored)
-            snap_keyed_state_restore(&named->value, restored);
-        return;
-    case SNAPSIM_SHAPE_LIST:
-        snap_keyed_list_init(&named->list, context->arena, &options);
-        if (restored)
-            snap_keyed_list_restore(&named->list, restored);
-        return;
-    case SNAPSIM_SHAPE_MAP:
+    if (declared->shape == SNAPSIM_SHAPE_MAP)
         snap_keyed_map_init(&named->map, context->arena, &options);
-        if (restored)
-            snap_keyed_map_restore(&named->map, restored);
-        return;
-    }
-    SNAP_CHECK(false);
+    else
+        snap_keyed_list_init(&named->list, context->arena, &options);
 }
 
 void snap_api_states_open(struct snap_api_instance *instance)
 {
     const struct snapsim_operator_type *type = instance->context.type;
-    struct snap_operator_context unnamed = instance->running;
-    struct snap_operator_state alone = {0};
+    struct snap_operator_context empty = instance->running;
 
-    /* With others beside it, it is not whatever state comes first. */
-    if (type->state_count > 0 && unnamed.restored) {
-        alone.keyed = snap_operator_state_find_keyed(unnamed.restored, SNAP_API_STATE_NAME);
-        alone.keyed_count = alone.keyed ? 1 : 0;
-        unnamed.restored = &alone;
-    }
-    snap_keyed_open(&instance->keyed, &unnamed, SNAP_API_STATE_NAME);
+    empty.restored = NULL;
+    snap_keyed_open(&instance->keyed, &empty, SNAP_API_STATE_NAME);
     instance->context.keyed = &instance->keyed.state;
     instance->context.named =
         SNAP_ARENA_ARRAY(instance->running.arena, struct snap_api_named, type->state_count);
     for (uint32_t i = 0; i < type->state_count; i++) {
         instance->context.named[i].declared = &type->states[i];
         open_named(&instance->context.named[i], &instance->running);
+    }
+}
+
+/* Without others beside it, it is whatever state comes first. */
+static const struct snap_keyed_snapshot *find_unnamed(const struct snapsim_operator_type *type,
+                                                      const struct snap_operator_state *restored)
+{
+    if (type->state_count > 0)
+        return snap_operator_state_find_keyed(restored, SNAP_API_STATE_NAME);
+    return restored->keyed_count > 0 ? &restored->keyed[0] : NULL;
+}
+
+void snap_api_states_restore(struct snap_api_instance *instance,
+                             const struct snap_operator_state *restored)
+{
+    const struct snapsim_operator_type *type = instance->context.type;
+    const struct snap_keyed_snapshot *found = restored ? find_unnamed(type, restored) : NULL;
+
+    if (found)
+        snap_keyed_state_restore(&instance->keyed.state, found);
+    for (uint32_t i = 0; i < type->state_count; i++) {
+        struct snap_api_named *named = &instance->context.named[i];
+
+        found = snap_operator_state_find_keyed(restored, named->declared->name);
+        if (found && named->declared->shape == SNAPSIM_SHAPE_MAP)
+            snap_keyed_map_restore(&named->map, found);
+        else if (found)
+            snap_keyed_list_restore(&named->list, found);
     }
 }
 
@@ -155,9 +162,6 @@ static void put_named(struct snap_api_named *named, struct snap_arena *arena,
 
     switch (named->declared->shape) {
     case SNAPSIM_SHAPE_VALUE:
-        keyed = *snap_keyed_state_freeze(&named->value, arena);
-        count = named->value.count;
-        break;
     case SNAPSIM_SHAPE_LIST:
         keyed = snap_keyed_list_freeze(&named->list, arena);
         count = named->list.count;
@@ -185,165 +189,4 @@ void snap_api_states_snapshot(struct snap_api_instance *instance, struct snap_ar
     }
     for (uint32_t i = 0; i < type->state_count; i++)
         put_named(&instance->context.named[i], arena, out, bytes_each);
-}
-
-/* ---- what callbacks ask for ---- */
-
-/* The state of this name and shape; NULL, and the job fails, if it may not be used now. */
-static struct snap_api_named *named_of(struct snapsim_context *context, const char *name,
-                                       enum snapsim_shape shape)
-{
-    static const char *const words[] = {"value", "list", "map"};
-    const struct snapsim_operator_type *type = context->type;
-
-    for (uint32_t i = 0; name && context->named && context->in && i < type->state_count; i++)
-        if (type->states[i].shape == shape && strcmp(type->states[i].name, name) == 0)
-            return &context->named[i];
-    snapsim_fail(context,
-                 "the %s \"%s\" by key belongs to process and timer of a type that "
-                 "declares it",
-                 words[shape], name ? name : "");
-    return NULL;
-}
-
-bool snapsim_value_get(struct snapsim_context *context, const char *state,
-                       struct snapsim_value *value)
-{
-    struct snap_api_named *named = named_of(context, state, SNAPSIM_SHAPE_VALUE);
-    const union snap_value *found =
-        named ? snap_keyed_state_find(&named->value, context->in->key) : NULL;
-
-    *value = (struct snapsim_value){.number = 0};
-    if (found)
-        *value = snap_api_value_out(kind_of(named->declared), *found);
-    return found != NULL;
-}
-
-bool snapsim_value_put(struct snapsim_context *context, const char *state,
-                       struct snapsim_value value)
-{
-    struct snap_api_named *named = named_of(context, state, SNAPSIM_SHAPE_VALUE);
-    union snap_value in;
-
-    if (!named || !snap_api_value_in(context, kind_of(named->declared), value, &in))
-        return false;
-    *snap_keyed_state_obtain(&named->value, context->in->key) = in;
-    return true;
-}
-
-bool snapsim_list_add(struct snapsim_context *context, const char *state,
-                      struct snapsim_value value)
-{
-    struct snap_api_named *named = named_of(context, state, SNAPSIM_SHAPE_LIST);
-    union snap_value in;
-
-    if (!named || !snap_api_value_in(context, kind_of(named->declared), value, &in))
-        return false;
-    snap_keyed_list_add(&named->list, context->in->key, in);
-    return true;
-}
-
-uint32_t snapsim_list_each(struct snapsim_context *context, const char *state,
-                           void (*take)(void *to, struct snapsim_value value), void *to)
-{
-    struct snap_api_named *named = named_of(context, state, SNAPSIM_SHAPE_LIST);
-    const struct snap_keyed_list_head *head =
-        named ? snap_keyed_list_find(&named->list, context->in->key) : NULL;
-    uint32_t link = head ? head->first : SNAP_NO_LINK;
-
-    for (uint32_t i = 0; take && head && i < head->count; i++) {
-        const struct snap_keyed_link *at = &named->list.links[link];
-
-        take(to, snap_api_value_out(kind_of(named->declared), at->value));
-        link = at->next;
-    }
-    return head ? head->count : 0;
-}
-
-bool snapsim_list_clear(struct snapsim_context *context, const char *state)
-{
-    struct snap_api_named *named = named_of(context, state, SNAPSIM_SHAPE_LIST);
-    struct snap_keyed_list_head *head =
-        named ? snap_keyed_list_of(&named->list, context->in->key) : NULL;
-
-    while (head && head->count > 0)
-        snap_keyed_list_drop_first(&named->list, head);
-    return named != NULL;
-}
-
-/* The map, if it is there and the field has a name. */
-static struct snap_keyed_map *map_of(struct snapsim_context *context, const char *state,
-                                     const char *field)
-{
-    struct snap_api_named *named = named_of(context, state, SNAPSIM_SHAPE_MAP);
-
-    if (named && !field)
-        snapsim_fail(context, "a field of the map \"%s\" without a name", state);
-    return named && field ? &named->map : NULL;
-}
-
-bool snapsim_map_get(struct snapsim_context *context, const char *state, const char *field,
-                     int64_t *value)
-{
-    struct snap_keyed_map *map = map_of(context, state, field);
-    const struct snap_map_field *found =
-        map ? snap_keyed_map_find(map, context->in->key, snap_bytes_of(field)) : NULL;
-
-    *value = found ? found->value : 0;
-    return found != NULL;
-}
-
-bool snapsim_map_put(struct snapsim_context *context, const char *state, const char *field,
-                     int64_t value)
-{
-    struct snap_keyed_map *map = map_of(context, state, field);
-    struct snap_map_field *to;
-
-    if (!map)
-        return false;
-    to = snap_keyed_map_obtain(map, context->in->key, snap_bytes_of(field));
-    to->is_null = false;
-    to->value = value;
-    return true;
-}
-
-bool snapsim_map_remove(struct snapsim_context *context, const char *state, const char *field)
-{
-    struct snap_keyed_map *map = map_of(context, state, field);
-
-    return map && snap_keyed_map_remove(map, context->in->key, snap_bytes_of(field));
-}
-
-/* The fields of the key in work are a list of their numbers. */
-uint32_t snapsim_map_each(struct snapsim_context *context, const char *state,
-                          void (*take)(void *to, struct snapsim_value field, int64_t value),
-                          void *to)
-{
-    struct snap_keyed_map *map = map_of(context, state, "");
-    const struct snap_keyed_list_head *head =
-        map ? snap_keyed_list_find(&map->list, context->in->key) : NULL;
-    uint32_t link = head ? head->first : SNAP_NO_LINK;
-
-    for (uint32_t i = 0; take && head && i < head->count; i++) {
-        const struct snap_map_field *field = &map->fields[map->list.links[link].value.number];
-
-        take(to,
-             (struct snapsim_value){.text = (const char *)field->name.at,
-                                    .length = field->name.count},
-             field->value);
-        link = map->list.links[link].next;
-    }
-    return head ? head->count : 0;
-}
-
-bool snapsim_map_clear(struct snapsim_context *context, const char *state)
-{
-    struct snap_keyed_map *map = map_of(context, state, "");
-    const struct snap_keyed_list_head *head =
-        map ? snap_keyed_list_find(&map->list, context->in->key) : NULL;
-
-    while (head && head->count > 0)
-        snap_keyed_map_remove(map, context->in->key,
-                              map->fields[map->list.links[head->first].value.number].name);
-    return map != NULL;
 }

@@ -101,6 +101,9 @@ static struct snap_operator_rules rules_of(const struct snapsim_operator_type *t
     bool one = type->outputs == SNAPSIM_OUTPUTS_ONE;
 
     rules.holds = type->timer != NULL;
+    rules.uses_timestamps = type->fold || type->deterministic;
+    rules.shadow = type->deterministic ? &snap_api_shadow : NULL;
+    rules.shadow_remembers = type->instance_bytes > 0;
     if (type->fold) {
         rules.kind = SNAP_RULE_FOLD;
         rules.key_from = SNAP_PART_KEY;
@@ -113,6 +116,9 @@ static struct snap_operator_rules rules_of(const struct snapsim_operator_type *t
         }
         return rules;
     }
+    /* It has a state, of whatever contents. */
+    if (type->state_count > 0 || type->deterministic)
+        rules.kind = SNAP_RULE_FOLD;
     rules.number_of_outputs_from = one ? SNAP_PART_NOTHING : type->map ? all : SNAP_PART_HISTORY;
     rules.key_from = type->keeps_key ? SNAP_PART_KEY : type->map ? all : SNAP_PART_HISTORY;
     rules.value_from = type->map ? all : SNAP_PART_HISTORY;
@@ -133,4 +139,8 @@ void snap_api_transform_fill(struct snap_api_class *made)
         made->class.each_state_entry = own_entries;
     else if (type->keyed)
         made->class.each_state_entry = snap_keyed_each_entry;
+    if (type->keyed) {
+        made->class.each_named_entry = snap_api_states_each;
+        made->class.show_keyed = snap_api_show_keyed;
+    }
 }

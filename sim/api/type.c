@@ -77,6 +77,8 @@ static const char *wrong_time(const struct snapsim_operator_type *type)
         return "with timers declares event_time or processing_time";
     if (type->processing_time && !type->timer)
         return "with processing_time has a callback for timers";
+    if (type->deterministic && (!type->keyed || !type->process || type->inputs || has_clock))
+        return "that is deterministic is keyed and has process, one input and no time";
     return NULL;
 }
 
@@ -84,7 +86,8 @@ static bool check_roles(const struct snapsim_operator_type *type, struct snap_er
 {
     bool processes = type->map || type->fold || type->process;
     bool produces = type->position && type->next;
-    bool has_time = type->inputs || type->event_time || type->processing_time || type->timer;
+    bool has_time = type->inputs || type->event_time || type->processing_time || type->timer ||
+                    type->deterministic;
     const char *wrong = NULL;
 
     switch (type->role) {
@@ -208,24 +211,34 @@ static bool check_error(const struct snap_api_instance *instance, struct snap_er
     return false;
 }
 
+void snap_api_instance_init(struct snap_api_instance *instance,
+                            const struct snap_operator_context *running)
+{
+    const struct snapsim_operator_type *type = snap_api_type_of(running->op);
+
+    instance->running = *running;
+    instance->self = snap_arena_alloc(running->arena, type->instance_bytes);
+    instance->context = (struct snapsim_context){
+        .op = running->op,
+        .type = type,
+        .subtask = running->subtask,
+        .attempt = running->attempt,
+        .strings = running->strings,
+        .error = &instance->error,
+    };
+}
+
 bool snap_api_open(void *self, const struct snap_operator_context *context,
                    struct snap_error *error)
 {
     struct snap_api_instance *instance = self;
     const struct snapsim_operator_type *type = snap_api_type_of(context->op);
 
-    instance->running = *context;
-    instance->self = snap_arena_alloc(context->arena, type->instance_bytes);
-    instance->context = (struct snapsim_context){
-        .op = context->op,
-        .type = type,
-        .subtask = context->subtask,
-        .attempt = context->attempt,
-        .strings = context->strings,
-        .error = &instance->error,
-    };
-    if (type->keyed)
+    snap_api_instance_init(instance, context);
+    if (type->keyed) {
         snap_api_states_open(instance);
+        snap_api_states_restore(instance, context->restored);
+    }
     if (type->role == SNAPSIM_OPERATOR)
         snap_api_time_open(instance);
     if (type->role == SNAPSIM_SOURCE)
@@ -246,6 +259,16 @@ void snap_api_close(void *self)
         instance->context.type->close(instance->self);
 }
 
+void snap_api_show_keyed(void *self, struct snap_arena *arena, struct snap_operator_state *out)
+{
+    struct snap_api_instance *instance = self;
+
+    if (instance->context.type->keyed)
+        snap_api_states_snapshot(instance, arena, out);
+    if (instance->context.type->timer)
+        snap_api_time_snapshot(instance, arena, out);
+}
+
 bool snap_api_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
                        struct snap_operator_state *out, struct snap_error *error)
 {
@@ -254,10 +277,7 @@ bool snap_api_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_ar
 
     if (!check_error(instance, error))
         return false;
-    if (type->keyed)
-        snap_api_states_snapshot(instance, arena, out);
-    if (type->timer)
-        snap_api_time_snapshot(instance, arena, out);
+    snap_api_show_keyed(self, arena, out);
     if (type->role == SNAPSIM_SOURCE)
         snap_api_source_snapshot(instance, arena, out);
     if (type->snapshot && !snap_api_lists_snapshot(instance, checkpoint, arena, out))

@@ -12,6 +12,7 @@
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/state_files.h"
+#include "trace/fired.h"
 #include "trace/flow_file.h"
 #include "trace/metrics_file.h"
 #include "trace/run_numbers.h"
@@ -31,20 +32,6 @@ static void tell_note(void *to, const char *text)
     (void)to;
     snap_cli_progress_clear();
     fprintf(stderr, "snapsim: note: %s\n", text);
-}
-
-static void note_fired(void *context, const struct snap_event *event)
-{
-    struct snap_execution *execution = context;
-
-    if (event->type == SNAP_EVENT_ACTION_FIRED)
-        execution->fired[event->args[0]] = true;
-}
-
-static bool takes_fired(const void *context, enum snap_event_type type)
-{
-    (void)context;
-    return type == SNAP_EVENT_ACTION_FIRED;
 }
 
 static const struct snap_simulation *sim_of(const struct snap_execution *execution)
@@ -112,10 +99,8 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_obse
     uint32_t count = 0;
 
     observers[count++] = snap_crash_report_observer();
-    observers[count++] = (struct snap_observer){.context = execution,
-                                                .merged = note_fired,
-                                                .takes = takes_fired,
-                                                .execution = note_execution};
+    observers[count++] = snap_fired_observer(execution->fired);
+    observers[count++] = (struct snap_observer){.context = execution, .execution = note_execution};
     observers[count++] = (struct snap_observer){.context = &execution->hash,
                                                 .merged = snap_trace_hash_event,
                                                 .takes = snap_trace_hash_takes};

@@ -15,6 +15,7 @@
 
 #include "model/checkpoint.h"
 #include "model/observer.h"
+#include "model/shadow.h"
 
 /* A window as it was restored: of event time, not over yet. */
 struct snap_base_window {
@@ -41,6 +42,7 @@ struct snap_baseline {
     uint32_t entry_count;
     const struct snap_base_window *windows; /* by operator, then subtask */
     uint32_t window_count;
+    const struct snap_begun_states *begun; /* by operator: for shadows; items NULL: not known */
 };
 
 #endif

@@ -23,6 +23,7 @@
 
 #include "model/job.h"
 #include "model/record.h"
+#include "model/shadow.h"
 #include "model/string_pool.h"
 
 enum snap_rule_kind {
@@ -84,6 +85,10 @@ struct snap_operator_rules {
      * state's values cannot be judged. */
     void (*fold)(const struct snap_operator *op, const struct snap_record *in,
                  struct snap_string_pool *strings, union snap_value *state, bool *present);
+    bool uses_timestamps; /* FOLD: `fold` or the shadow may look at them */
+    /* FOLD: runs the operator once more, for its named states. NULL: they cannot be judged. */
+    const struct snap_shadow_functions *shadow;
+    bool shadow_remembers; /* it has memory beside them: all depends on who had which keys */
     bool fold_adds_values; /* FOLD: that is the value of `in` added to the state, from 0 on */
     /* WINDOW: the value of a window with one more record. NULL: windows of this kind may never
      * fire, or hold other records than their time says. */

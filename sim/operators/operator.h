@@ -185,6 +185,12 @@ struct snap_operator_class {
                          const struct snap_operator_state *state,
                          void (*entry)(void *to, union snap_value key, union snap_value value),
                          void *to);
+    /* Calls `entry` for each key of each state that a shadow has, too: model/shadow.h. */
+    void (*each_named_entry)(void *self, void (*entry)(void *to, const struct snap_named_entry *),
+                             void *to);
+    /* Writes what a snapshot would hold of state by key and timers, at any time and without any
+     * effect, where `snapshot` is not like that; memory of the arena. NULL: `snapshot` is. */
+    void (*show_keyed)(void *self, struct snap_arena *arena, struct snap_operator_state *out);
     /* Tells what else its state holds, a line of text each, in a fixed order. */
     void (*show_states)(void *self, const struct snap_state_lines *to);
     /* Sinks: calls `part` for each part of this subtask, as a reader finds it after the run; needs

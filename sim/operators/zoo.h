@@ -21,7 +21,10 @@
 
 /* Declarations of the states that both have. */
 #define SNAP_ZOO_STATES                                                                            \
-    {.name = "map", .shape = SNAP_SHAPE_KEYED_MAP}, {.name = "fired", .shape = SNAP_SHAPE_VALUE},  \
+    {.name = "map",                                                                                \
+     .shape = SNAP_SHAPE_KEYED_MAP,                                                                \
+     .fields = {SNAP_VALUE_STRING, SNAP_VALUE_LONG}},                                              \
+        {.name = "fired", .shape = SNAP_SHAPE_VALUE},                                              \
         {.name = "_timer_state/event_user-timers",                                                 \
          .shape = SNAP_SHAPE_EVENT_TIMERS,                                                         \
          .is_windowless = true},                                                                   \

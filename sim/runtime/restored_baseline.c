@@ -178,6 +178,43 @@ static bool knows_entries(const struct snap_operator *op)
            (op->type->keyed || snap_operator_class_of(op)->base_entries);
 }
 
+/* The operator in the snapshot, NULL if it is not told which one that is. */
+static const struct snap_operator *find_taken(const struct snap_job *job,
+                                              const struct snap_operator *op)
+{
+    for (uint32_t i = 0; i < job->operator_count; i++)
+        if (job->operators[i].type == op->type &&
+            memcmp(&job->operators[i].id, &op->id, sizeof(op->id)) == 0)
+            return &job->operators[i];
+    return NULL;
+}
+
+/* The states of all subtasks that took the snapshot; in files each is a vertex of its own. */
+static struct snap_begun_states begun_states(const struct snap_savepoint *savepoint,
+                                             const struct snap_operator *op,
+                                             struct snap_arena *arena)
+{
+    const struct snap_job *job = savepoint->job;
+    const struct snap_operator *same = find_taken(job, op);
+    const struct snap_operator_state **items;
+    struct snap_begun_states begun = {.count = 0};
+    const struct snap_vertex *vertex;
+
+    if (!same)
+        return begun;
+    vertex = &job->vertices[same->vertex];
+    SNAP_CHECK(vertex->operator_count == 1);
+    items = SNAP_ARENA_ARRAY(arena, const struct snap_operator_state *, vertex->parallelism);
+    for (uint32_t t = 0; t < vertex->parallelism; t++) {
+        const struct snap_task_snapshot *taken = savepoint->tasks[vertex->task_first + t];
+
+        if (taken)
+            items[begun.count++] = &taken->operators[0];
+    }
+    begun.items = items;
+    return begun;
+}
+
 struct snap_baseline snap_restored_baseline_make(const struct snap_resume *resume,
                                                  struct snap_arena *arena)
 {
@@ -187,11 +224,16 @@ struct snap_baseline snap_restored_baseline_make(const struct snap_resume *resum
     uint64_t *next = SNAP_ARENA_ARRAY(arena, uint64_t, job->split_count);
     bool *has_entries = SNAP_ARENA_ARRAY(arena, bool, job->operator_count);
     bool *finished = SNAP_ARENA_ARRAY(arena, bool, job->task_count);
+    struct snap_begun_states *begun =
+        SNAP_ARENA_ARRAY(arena, struct snap_begun_states, job->operator_count);
 
     for (uint32_t i = 0; i < job->operator_count; i++)
         begin_splits(&job->operators[i], assigned->restored[i], next);
     for (uint32_t i = 0; i < job->operator_count; i++)
         has_entries[i] = knows_entries(&job->operators[i]);
+    for (uint32_t i = 0; i < job->operator_count; i++)
+        if (snap_operator_class_of(&job->operators[i])->rules.shadow && assigned->restored[i])
+            begun[i] = begun_states(resume->savepoint, &job->operators[i], arena);
     for (uint32_t t = 0; t < job->task_count; t++)
         note_task(resume, t, &entries, next);
     for (uint32_t i = 0; i < assigned->finished_count; i++)
@@ -208,6 +250,7 @@ struct snap_baseline snap_restored_baseline_make(const struct snap_resume *resum
         .entry_count = entries.count,
         .windows = entries.windows.items,
         .window_count = entries.windows.count,
+        .begun = begun,
     };
 }
 

@@ -254,6 +254,23 @@ void snap_run_each_state_entry(struct snap_run *run,
     }
 }
 
+void snap_run_each_named_entry(struct snap_run *run,
+                               void (*entry)(void *to, const struct snap_named_entry *), void *to)
+{
+    struct snap_world *world = last_world(run);
+
+    for (uint32_t t = 0; t < world->job->task_count; t++) {
+        struct snap_task *task = &world->tasks[t];
+
+        for (uint32_t i = 0; has_state(task) && i < task->chain.count; i++) {
+            struct snap_chain_operator *at = &task->chain.operators[i];
+
+            if (at->class->each_named_entry)
+                at->class->each_named_entry(at->self, entry, to);
+        }
+    }
+}
+
 void snap_run_show_states(struct snap_run *run, uint32_t operator_index,
                           const struct snap_state_lines *to)
 {

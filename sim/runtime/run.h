@@ -66,6 +66,7 @@ struct snap_files_left;
 void snap_run_each_snapshot(struct snap_run *run,
                             void (*left)(void *to, const struct snap_files_left *), void *to);
 
+struct snap_named_entry;
 struct snap_state_lines;
 
 /* Tells what else the operator's states hold: struct snap_operator_class.show_states. */
@@ -75,6 +76,10 @@ void snap_run_show_states(struct snap_run *run, uint32_t operator_index,
 /* Calls `entry` for each entry of keyed state, by task, then in the operator's order. */
 void snap_run_each_state_entry(struct snap_run *run,
                                void (*entry)(void *to, const struct snap_state_entry *), void *to);
+
+/* The same for states that a shadow has, too: struct snap_operator_class.each_named_entry. */
+void snap_run_each_named_entry(struct snap_run *run,
+                               void (*entry)(void *to, const struct snap_named_entry *), void *to);
 
 /* Calls `part` for each part of each sink as a reader finds it. Errors: a file cannot be read. */
 bool snap_run_each_part(struct snap_run *run, void (*part)(void *to, const struct snap_sink_part *),

@@ -86,6 +86,19 @@ struct digest {
     bool is_read; /* from files, where lists do not say whether their items tell of a subtask */
 };
 
+/* Items of lists that only the program understands are not asked for again: who is asked for them
+ * may do anything. */
+static bool has_own_lists(const struct snap_operator *op)
+{
+    return snap_operator_class_of(op)->show_keyed != NULL;
+}
+
+/* A program's operator that declares no state takes the first one as its own, whatever its name. */
+static bool takes_any_name(const struct snap_operator *op)
+{
+    return has_own_lists(op) && !snap_operator_class_of(op)->states;
+}
+
 /* Not by place: a file may have fewer states, or in another order. */
 static uint64_t name_salt(const char *name)
 {
@@ -121,9 +134,11 @@ static void add_digest(struct digest *digest, const struct snap_operator_state *
     uint64_t salt = snap_hash_bytes(op->uid, strlen(op->uid));
     uint64_t sum = 0;
 
-    for (uint32_t i = 0; i < state->keyed_count; i++)
+    if (takes_any_name(op) && state->keyed_count > 0)
+        sum += keyed_digest(&state->keyed[0], salt);
+    for (uint32_t i = 0; i < state->keyed_count && !takes_any_name(op); i++)
         sum += keyed_digest(&state->keyed[i], salt ^ name_salt(state->keyed[i].name));
-    for (uint32_t i = 0; i < state->list_count; i++) {
+    for (uint32_t i = 0; i < state->list_count && !has_own_lists(op); i++) {
         const struct snap_list_snapshot *list = &state->lists[i];
 
         if (list->mode == SNAP_LIST_SPLIT && !list->holds_addresses &&
@@ -139,6 +154,8 @@ static void add_digest(struct digest *digest, const struct snap_operator_state *
 
 static bool counts(const struct snap_operator *op, const struct snap_operator_class *class)
 {
+    if (class->show_keyed)
+        return true;
     if (!class->snapshot || class->notify_complete || class->rules.holds)
         return false;
     return !class->produce || ((const struct snap_source_settings *)op->settings)->replayable;
@@ -171,8 +188,13 @@ static void add_digest_now(struct digest *digest, struct snap_task *task,
     struct snap_arena scratch;
 
     snap_arena_init(&scratch);
-    if (at->class->snapshot(at->self, task->restored_checkpoint, &scratch, &state, &task->error))
+    if (at->class->show_keyed) {
+        at->class->show_keyed(at->self, &scratch, &state);
         add_digest(digest, &state, at->context.op);
+    } else if (at->class->snapshot(at->self, task->restored_checkpoint, &scratch, &state,
+                                   &task->error)) {
+        add_digest(digest, &state, at->context.op);
+    }
     snap_keyed_copies_abandon(&state);
     snap_arena_fini(&scratch);
 }

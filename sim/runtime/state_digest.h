@@ -11,6 +11,7 @@
  *   of them, and when it went through files.
  * - After a restore the operators are asked for their state anew: what counts is what they have,
  *   not what they were given.
+ * - Of a program's operators it is state by key and timers.
  * - Left out are sinks that commit (taking their state closes a part), sources that cannot replay
  *   (their cursors win over the state), operators that hold records back (they are under way again)
  *   and union and broadcast lists (everybody is given all of them).

@@ -5,6 +5,9 @@
 
 #include "base/check.h"
 
+/* So many keys without values stay in any case. */
+enum { EMPTY_MIN = 64 };
+
 /* In the order in which they are frozen. */
 enum { KEYS, HEAD_NUMBERS, KEY_GROUPS, HEADS, LINKS };
 
@@ -32,16 +35,42 @@ void snap_keyed_list_init(struct snap_keyed_list *list, struct snap_arena *arena
     snap_keyed_state_init(&list->table, arena, &table);
 }
 
+/* Heads stand in the order of their keys, and so they do afterwards. */
+static void drop_empty_keys(struct snap_keyed_list *list)
+{
+    struct snap_keyed_state *table = &list->table;
+    uint32_t kept = 0;
+
+    if (list->frozen)
+        snap_frozen_finish(list->frozen);
+    SNAP_CHECK(list->head_count == table->count);
+    for (uint32_t i = 0; i < table->count; i++) {
+        SNAP_CHECK(table->values[i].number == i);
+        if (list->heads[i].count == 0)
+            continue;
+        table->keys[kept] = table->keys[i];
+        table->key_groups[kept] = table->key_groups[i];
+        table->values[kept].number = kept;
+        list->heads[kept++] = list->heads[i];
+    }
+    snap_keyed_state_cut(table, kept);
+    list->head_count = kept;
+    list->empty_count = 0;
+}
+
 static struct snap_keyed_list_head *obtain_head(struct snap_keyed_list *list, union snap_value key)
 {
     union snap_value *at = snap_keyed_state_find(&list->table, key);
 
     if (at)
         return &list->heads[at->number];
+    if (list->empty_count > EMPTY_MIN && list->empty_count > list->table.count / 2)
+        drop_empty_keys(list);
     snap_keyed_state_insert(&list->table, key)->number = list->head_count;
     list->heads = snap_arena_grow(list->table.arena, list->heads, list->head_count,
                                   &list->head_capacity, sizeof(*list->heads));
     list->heads[list->head_count] = (struct snap_keyed_list_head){SNAP_NO_LINK, SNAP_NO_LINK, 0};
+    list->empty_count++;
     return &list->heads[list->head_count++];
 }
 
@@ -70,6 +99,7 @@ struct snap_keyed_list_head *snap_keyed_list_add(struct snap_keyed_list *list, u
     before_change(list, HEADS, (uint32_t)(head - list->heads));
     if (head->count == 0) {
         head->first = link;
+        list->empty_count--;
     } else {
         before_change(list, LINKS, head->last);
         list->links[head->last].next = link;
@@ -89,9 +119,30 @@ void snap_keyed_list_drop_first(struct snap_keyed_list *list, struct snap_keyed_
     before_change(list, LINKS, link);
     head->first = list->links[link].next;
     head->count--;
+    list->empty_count += head->count == 0;
     list->count--;
     list->links[link].next = list->free;
     list->free = link;
+}
+
+void snap_keyed_list_clear(struct snap_keyed_list *list, struct snap_keyed_list_head *head)
+{
+    while (head->count > 0)
+        snap_keyed_list_drop_first(list, head);
+}
+
+void snap_keyed_list_set(struct snap_keyed_list *list, union snap_value key, union snap_value value)
+{
+    struct snap_keyed_list_head *head = snap_keyed_list_of(list, key);
+
+    if (!head || head->count != 1) {
+        if (head)
+            snap_keyed_list_clear(list, head);
+        snap_keyed_list_add(list, key, value);
+        return;
+    }
+    before_change(list, LINKS, head->first);
+    list->links[head->first].value = value;
 }
 
 void snap_keyed_list_drop_number(struct snap_keyed_list *list, struct snap_keyed_list_head *head,

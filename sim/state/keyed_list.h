@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * keyed_list.h: one keyed list state of one subtask: a table from key to values, in their order.
+ * keyed_list.h: one keyed list state of one subtask: a table from key to values, in their order; or
+ * a value state whose values can be cleared, as lists of one value at most.
  *
  * - A table of keyed_state.h says where the list of a key is; values are links in one array.
  * - A snapshot has an entry a value: those of one key follow each other in their order.
- * - All memory lies in the arena of the attempt; values that were dropped leave their place there.
- * - A pointer to a link is valid until the next value is added.
- * Flink: ListState.
+ * - All memory lies in the arena of the attempt; values that were dropped leave their place there,
+ *   for others to take. Keys without values stay for a while: they go when a new key comes and most
+ *   are such, so that neither tables nor snapshots grow with all the keys there ever were.
+ * - A pointer to a link is valid until the next value is added, one to a list until a key's first.
+ * Flink: ListState, ValueState.
  */
 #ifndef SNAP_STATE_KEYED_LIST_H
 #define SNAP_STATE_KEYED_LIST_H
@@ -38,6 +41,7 @@ struct snap_keyed_list {
     uint32_t link_capacity;
     uint32_t free;              /* links of dropped values, by `next` */
     uint64_t count;             /* values in all lists */
+    uint32_t empty_count;       /* keys that have none */
     struct snap_frozen *frozen; /* has yet to copy pages before they change; NULL: none */
 };
 
@@ -48,6 +52,13 @@ void snap_keyed_list_init(struct snap_keyed_list *list, struct snap_arena *arena
 /* Adds a value to the end of the key's list; returns that list. */
 struct snap_keyed_list_head *snap_keyed_list_add(struct snap_keyed_list *list, union snap_value key,
                                                  union snap_value value);
+
+/* Makes the value the only one of the key's list: a value state whose keys can lose it. */
+void snap_keyed_list_set(struct snap_keyed_list *list, union snap_value key,
+                         union snap_value value);
+
+/* Drops all values of the list; in snapshots its key is not there any more. */
+void snap_keyed_list_clear(struct snap_keyed_list *list, struct snap_keyed_list_head *head);
 
 /* Drops the first value of the list, which has one. */
 void snap_keyed_list_drop_first(struct snap_keyed_list *list, struct snap_keyed_list_head *head);

@@ -52,9 +52,9 @@ static struct snap_map_field *find(const struct snap_keyed_map *map, union snap_
 }
 
 /* With a NUL behind it, for who takes it as a text. */
-static const uint8_t *copy_name(struct snap_arena *arena, struct snap_bytes name)
+static const uint8_t *copy_text(struct snap_arena *arena, struct snap_bytes text)
 {
-    return (const uint8_t *)snap_arena_strndup(arena, (const char *)name.at, name.count);
+    return (const uint8_t *)snap_arena_strndup(arena, (const char *)text.at, text.count);
 }
 
 /* A new one, or one that was removed. */
@@ -85,7 +85,7 @@ struct snap_map_field *snap_keyed_map_obtain(struct snap_keyed_map *map, union s
     }
     field = take_field(map);
     snap_keyed_list_add(&map->list, key, (union snap_value){.number = number_of(map, field)});
-    *field = (struct snap_map_field){.name = {copy_name(arena, name), name.count}};
+    *field = (struct snap_map_field){.name = {copy_text(arena, name), name.count}};
     return field;
 }
 
@@ -148,15 +148,20 @@ static void make(const void *table, struct snap_arena *arena, void *snapshot)
     *(struct snap_keyed_snapshot *)snapshot = snap_keyed_map_snapshot(table, arena);
 }
 
-/* Names lie in the attempt; they never change. */
+static void copy_bytes(struct snap_arena *arena, struct snap_bytes *bytes)
+{
+    if (bytes->count)
+        bytes->at = snap_arena_copy(arena, bytes->at, bytes->count);
+}
+
+/* Names lie in the attempt, and texts that were restored: their bytes never change. */
 static void copy_names(struct snap_frozen *frozen)
 {
     struct snap_keyed_map *map = &((struct map_copy *)frozen)->as_it_was;
 
     for (uint32_t i = 0; i < map->count; i++) {
-        struct snap_bytes *name = &map->fields[i].name;
-
-        name->at = snap_arena_copy(frozen->arena, name->at, name->count);
+        copy_bytes(frozen->arena, &map->fields[i].name);
+        copy_bytes(frozen->arena, &map->fields[i].text);
     }
 }
 
@@ -198,8 +203,10 @@ void snap_keyed_map_restore(struct snap_keyed_map *map, const struct snap_keyed_
             struct snap_map_field *to =
                 snap_keyed_map_obtain(map, snapshot->entries[i].key, from.name);
 
-            to->is_null = from.is_null;
-            to->value = from.value;
+            from.name = to->name;
+            if (from.is_text)
+                from.text.at = copy_text(map->list.table.arena, from.text);
+            *to = from;
         }
     }
 }

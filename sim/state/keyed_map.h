@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * keyed_map.h: one keyed map state of one subtask: a table from key to fields, each with a name and
- * a long or null.
+ * a long, a text or null (packed.h).
  *
  * - A list of keyed_list.h holds the numbers of a key's fields, in the order of insertion; a field
  *   is found by walking it: maps here are small.
  * - A snapshot has an entry a field, packed (packed.h): those of one key follow each other.
- * - All memory lies in the arena of the attempt. A pointer to a field is valid until the next new
- *   one and the next snapshot.
+ * - All memory lies in the arena of the attempt, but for texts that are put: they outlive it. A
+ *   pointer to a field is valid until the next new one and the next snapshot.
  * Flink: MapState.
  */
 #ifndef SNAP_STATE_KEYED_MAP_H
@@ -28,7 +28,7 @@ struct snap_keyed_map {
 void snap_keyed_map_init(struct snap_keyed_map *map, struct snap_arena *arena,
                          const struct snap_keyed_state_options *options);
 
-/* Returns the field of the key; a new one is 0, and no null. The name is copied. */
+/* Returns the field of the key; a new one is the long 0. The name is copied. */
 struct snap_map_field *snap_keyed_map_obtain(struct snap_keyed_map *map, union snap_value key,
                                              struct snap_bytes name);
 

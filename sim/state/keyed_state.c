@@ -119,6 +119,20 @@ union snap_value *snap_keyed_state_insert(struct snap_keyed_state *state, union 
     return append(state, key, group);
 }
 
+void snap_keyed_state_cut(struct snap_keyed_state *state, uint32_t count)
+{
+    size_t slots = (size_t)state->slots.mask + 1;
+
+    SNAP_CHECK(!state->copy && count <= state->count);
+    if (state->slots.small)
+        memset(state->slots.small, 0, slots * sizeof(*state->slots.small));
+    else
+        memset(state->slots.large, 0, slots * sizeof(*state->slots.large));
+    state->count = count;
+    for (uint32_t i = 0; i < count; i++)
+        fill_slot(state, i);
+}
+
 /* Counting sort: where each group starts, then every cell to the next place of its group. */
 static const struct snap_keyed_entry *sort_by_group(const struct snap_keyed_state *state,
                                                     struct snap_arena *arena, uint32_t *starts)

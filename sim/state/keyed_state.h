@@ -65,6 +65,10 @@ void snap_keyed_state_init(struct snap_keyed_state *state, struct snap_arena *ar
 /* Inserts a key that is not there, with a zero value; returns its value. */
 union snap_value *snap_keyed_state_insert(struct snap_keyed_state *state, union snap_value key);
 
+/* Keeps the first `count` entries, which the caller has put there, and forgets the others. Pointers
+ * to values are valid no more; there must be no snapshot that has yet to copy. */
+void snap_keyed_state_cut(struct snap_keyed_state *state, uint32_t count);
+
 /*
  * Returns an immutable copy ordered by key group, inside a group by insertion; memory of `arena`.
  * Flink: CopyOnWriteStateTableSnapshot, KeyGroupPartitioner.

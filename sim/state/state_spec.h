@@ -24,7 +24,7 @@ enum snap_state_shape {
     SNAP_SHAPE_REDUCING,
     SNAP_SHAPE_AGGREGATING,
     SNAP_SHAPE_KEYED_LIST,
-    SNAP_SHAPE_KEYED_MAP,         /* fields with longs or nulls: packed.h */
+    SNAP_SHAPE_KEYED_MAP,         /* fields: packed.h */
     SNAP_SHAPE_TTL_VALUE,         /* a long with the time of its last access: packed.h */
     SNAP_SHAPE_WINDOW,            /* what a window holds, by key and window */
     SNAP_SHAPE_EVENT_TIMERS,      /* by key and window, or by key alone */
@@ -54,6 +54,7 @@ struct snap_state_spec {
     enum snap_state_shape shape;
     /* Keyed: the kinds of key and value; NULL: those of what the operator emits. */
     struct snap_schema (*schema)(const struct snap_operator *op);
+    struct snap_schema fields;      /* KEYED_MAP: the kinds of a field's name and value */
     bool is_windowless;             /* timers that belong to a key and no window */
     enum snap_element_type element; /* LIST */
     /* BROADCAST: what keys and values are. */

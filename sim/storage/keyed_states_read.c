@@ -17,8 +17,8 @@ struct table {
     bool is_wanted;
     enum snap_state_shape shape;
     struct snap_schema schema; /* of the table: packed values are strings there */
-    enum snap_value_kind value_kind;
-    uint32_t *group_starts; /* group_count + 1 */
+    struct snap_schema kinds;  /* for its serializer: snap_serializer_of_shape */
+    uint32_t *group_starts;    /* group_count + 1 */
     struct snap_keyed_entry *entries;
     struct snap_scoped_item *items; /* windows, timers */
     uint32_t count;
@@ -108,7 +108,7 @@ static bool check_types(const struct reading *reading, const struct table *table
 {
     struct snap_serializer key = snap_serializer_of_value(table->schema.key);
     struct snap_serializer value =
-        snap_serializer_of_shape(table->shape, table->value_kind, reading->arena);
+        snap_serializer_of_shape(table->shape, table->kinds, reading->arena);
 
     if (reading->file.head.key.kind != key.kind)
         return refuse_type(reading, table, &reading->file.head.key, &key);
@@ -140,7 +140,7 @@ static bool plan_table(struct reading *reading, uint32_t state)
         if (spec->schema)
             table->schema = spec->schema(of->op);
     }
-    table->value_kind = table->schema.value;
+    table->kinds = table->shape == SNAP_SHAPE_KEYED_MAP ? spec->fields : table->schema;
     if (table->shape == SNAP_SHAPE_KEYED_MAP || table->shape == SNAP_SHAPE_TTL_VALUE)
         table->schema.value = SNAP_VALUE_STRING;
     table->is_wanted = true;
@@ -219,14 +219,6 @@ static bool add_list(struct reading *reading, struct table *table,
     return true;
 }
 
-static struct snap_map_field field_of(const struct snap_datum *name, const struct snap_datum *value)
-{
-    struct snap_map_field field = {.name = name->bytes, .is_null = value->kind == SNAP_DATUM_NULL};
-
-    field.value = field.is_null ? 0 : value->number;
-    return field;
-}
-
 /* A whole map, or one field of it with its name apart. */
 static bool add_fields(struct reading *reading, struct table *table,
                        const struct snap_keyed_item *item, union snap_value key)
@@ -234,6 +226,7 @@ static bool add_fields(struct reading *reading, struct table *table,
     bool is_whole = reading->file.layout == SNAP_LAYOUT_NATIVE;
     struct snap_datum pair[2] = {{.kind = SNAP_DATUM_NULL}, {.kind = SNAP_DATUM_NULL}};
     struct snap_datum *value = &pair[1];
+    uint8_t name[SNAP_LONG_NAME_BYTES];
     const struct snap_datum *pairs;
     uint32_t count;
 
@@ -245,10 +238,10 @@ static bool add_fields(struct reading *reading, struct table *table,
     for (uint32_t i = 0; i + 1 < count; i += 2) {
         struct snap_map_field field;
 
-        if (pairs[i].kind != SNAP_DATUM_TEXT)
+        if (pairs[i].kind == SNAP_DATUM_NULL)
             return snap_error_set(reading->error, SNAP_ERROR_SNAPSHOT,
                                   "state \"%s\" has a field whose name is null", table->name);
-        field = field_of(&pairs[i], &pairs[i + 1]);
+        field = snap_field_of(&pairs[i], &pairs[i + 1], name);
         add_entry(reading, table,
                   (struct snap_keyed_entry){key, snap_map_field_pack(reading->arena, &field)});
     }

@@ -19,6 +19,8 @@ static void set_shape(struct snap_keyed_table *table, const struct snap_image_op
 
     table->shape = spec ? spec->shape : otherwise;
     table->is_windowless = spec && spec->is_windowless;
+    if (spec)
+        table->fields = spec->fields;
 }
 
 enum snap_keyed_state_type snap_keyed_type_of(enum snap_state_shape shape)
@@ -41,8 +43,10 @@ static struct snap_state_meta meta_of_keyed(struct snap_arena *arena,
                                             const struct snap_keyed_table *table,
                                             struct snap_bytes name)
 {
+    bool is_map = table->shape == SNAP_SHAPE_KEYED_MAP;
     struct snap_serializer both[2] = {
-        snap_serializer_of_shape(table->shape, table->keyed->schema.value, arena),
+        snap_serializer_of_shape(table->shape, is_map ? table->fields : table->keyed->schema,
+                                 arena),
         snap_serializer_of(SNAP_SERIALIZER_VOID_NAMESPACE)};
 
     return snap_state_meta_of_keyed(arena, name, snap_keyed_type_of(table->shape), both);
@@ -189,11 +193,6 @@ static void write_list(struct snap_keyed_encoder *encoder, const struct snap_key
     }
 }
 
-static void write_text(struct snap_byte_writer *to, struct snap_bytes text)
-{
-    snap_write_string(to, (struct snap_java_string){.text = text});
-}
-
 /* All fields as one value, as Flink's serializer of maps writes them. */
 static void write_map(struct snap_byte_writer *value, const struct snap_keyed_table *table,
                       struct snap_keyed_run run)
@@ -202,23 +201,21 @@ static void write_map(struct snap_byte_writer *value, const struct snap_keyed_ta
     for (uint32_t i = run.first; i < run.end; i++) {
         struct snap_map_field field = snap_map_field_unpack(table->keyed->entries[i].value);
 
-        write_text(value, field.name);
+        snap_field_name_write(value, table->fields.key, &field);
         snap_write_bool(value, field.is_null);
-        if (!field.is_null)
-            snap_write_i8(value, field.value);
+        snap_field_value_write(value, &field);
     }
 }
 
-static void encode_field(struct snap_keyed_encoder *encoder, union snap_value packed,
-                         struct snap_keyed_item *item)
+static void encode_field(struct snap_keyed_encoder *encoder, const struct snap_keyed_table *table,
+                         union snap_value packed, struct snap_keyed_item *item)
 {
     struct snap_map_field field = snap_map_field_unpack(packed);
 
-    write_text(&encoder->user_key, field.name);
+    snap_field_name_write(&encoder->user_key, table->fields.key, &field);
     item->user_key = snap_byte_writer_bytes(&encoder->user_key);
     item->is_null = field.is_null;
-    if (!field.is_null)
-        snap_write_i8(&encoder->value, field.value);
+    snap_field_value_write(&encoder->value, &field);
 }
 
 static void encode_value(struct snap_keyed_encoder *encoder, const struct snap_keyed_table *table,
@@ -234,7 +231,7 @@ static void encode_value(struct snap_keyed_encoder *encoder, const struct snap_k
         if (encoder->layout == SNAP_LAYOUT_NATIVE)
             write_map(&encoder->value, table, run);
         else
-            encode_field(encoder, value, item);
+            encode_field(encoder, table, value, item);
         return;
     case SNAP_SHAPE_TTL_VALUE:
         snap_write_i8(&encoder->value, snap_ttl_value_unpack(value).accessed_ms);

@@ -19,6 +19,7 @@
 struct snap_keyed_table {
     const char *name;
     enum snap_state_shape shape;
+    struct snap_schema fields;                 /* maps: kinds of names and values */
     bool is_windowless;                        /* timers */
     const struct snap_keyed_snapshot *keyed;   /* or */
     const struct snap_scoped_snapshot *scoped; /* windows, timers */

@@ -28,9 +28,9 @@ struct snap_serializer snap_serializer_of_element(enum snap_element_type type)
 }
 
 struct snap_serializer snap_serializer_of_shape(enum snap_state_shape shape,
-                                                enum snap_value_kind kind, struct snap_arena *arena)
+                                                struct snap_schema kinds, struct snap_arena *arena)
 {
-    struct snap_serializer plain = snap_serializer_of_value(kind);
+    struct snap_serializer plain = snap_serializer_of_value(kinds.value);
     struct snap_serializer number = snap_serializer_of(SNAP_SERIALIZER_LONG);
 
     if (shape == SNAP_SHAPE_KEYED_LIST)
@@ -38,25 +38,61 @@ struct snap_serializer snap_serializer_of_shape(enum snap_state_shape shape,
     if (shape == SNAP_SHAPE_KEYED_MAP)
         return snap_serializer_with(
             SNAP_SERIALIZER_MAP,
-            (const struct snap_serializer[]){snap_serializer_of(SNAP_SERIALIZER_STRING), number}, 2,
-            arena);
+            (const struct snap_serializer[]){snap_serializer_of_value(kinds.key), plain}, 2, arena);
     if (shape == SNAP_SHAPE_TTL_VALUE)
         return snap_serializer_with(SNAP_SERIALIZER_TTL,
                                     (const struct snap_serializer[]){number, number}, 2, arena);
     return plain;
 }
 
+static void write_text(struct snap_byte_writer *writer, struct snap_bytes text)
+{
+    snap_write_string(writer, (struct snap_java_string){.text = text});
+}
+
+void snap_field_name_write(struct snap_byte_writer *writer, enum snap_value_kind kind,
+                           const struct snap_map_field *field)
+{
+    if (kind == SNAP_VALUE_LONG)
+        snap_write_i8(writer, snap_long_of_name(field->name));
+    else
+        write_text(writer, field->name);
+}
+
+void snap_field_value_write(struct snap_byte_writer *writer, const struct snap_map_field *field)
+{
+    if (field->is_null)
+        return;
+    if (field->is_text)
+        write_text(writer, field->text);
+    else
+        snap_write_i8(writer, field->value);
+}
+
+struct snap_map_field snap_field_of(const struct snap_datum *name, const struct snap_datum *value,
+                                    uint8_t bytes[SNAP_LONG_NAME_BYTES])
+{
+    struct snap_map_field field = {.name = name->kind == SNAP_DATUM_NUMBER
+                                               ? snap_long_name(bytes, name->number)
+                                               : name->bytes};
+
+    field.is_null = value->kind == SNAP_DATUM_NULL;
+    field.is_text = value->kind == SNAP_DATUM_TEXT;
+    if (field.is_text)
+        field.text = value->bytes;
+    else if (!field.is_null)
+        field.value = value->number;
+    return field;
+}
+
 void snap_state_value_write(struct snap_byte_writer *writer, enum snap_value_kind kind,
                             union snap_value value)
 {
-    struct snap_java_string string = {.is_null = false};
-
-    if (kind == SNAP_VALUE_LONG) {
+    if (kind == SNAP_VALUE_LONG)
         snap_write_i8(writer, value.number);
-        return;
-    }
-    string.text = (struct snap_bytes){(const uint8_t *)value.string->bytes, value.string->length};
-    snap_write_string(writer, string);
+    else
+        write_text(writer,
+                   (struct snap_bytes){(const uint8_t *)value.string->bytes, value.string->length});
 }
 
 void snap_state_element_write(struct snap_byte_writer *writer, const struct snap_element *element)
@@ -66,7 +102,7 @@ void snap_state_element_write(struct snap_byte_writer *writer, const struct snap
         snap_write_i8(writer, element->number);
         return;
     case SNAP_TYPE_STRING:
-        snap_write_string(writer, (struct snap_java_string){.text = element->bytes});
+        write_text(writer, element->bytes);
         return;
     case SNAP_TYPE_BYTES:
         snap_write_blob(writer, element->bytes);

@@ -10,7 +10,9 @@
 #define SNAP_STORAGE_STATE_TYPES_H
 
 #include "flink/serializer.h"
+#include "model/datum.h"
 #include "model/record.h"
+#include "state/packed.h"
 #include "state/state_spec.h"
 #include "storage/image.h"
 
@@ -23,15 +25,24 @@ const char *snap_serializer_place(const struct snap_serializer *serializer, stru
 struct snap_serializer snap_serializer_of_value(enum snap_value_kind kind);
 struct snap_serializer snap_serializer_of_element(enum snap_element_type type);
 
-/* Returns the serializer of a keyed state's values, which are of the kind if they have no other
- * shape; memory of the arena. */
+/* Returns the serializer of a keyed state's values. `kinds` are those of names and values in a map;
+ * of other shapes the second is that of values or elements. Memory of the arena. */
 struct snap_serializer snap_serializer_of_shape(enum snap_state_shape shape,
-                                                enum snap_value_kind kind,
-                                                struct snap_arena *arena);
+                                                struct snap_schema kinds, struct snap_arena *arena);
 
 /* Returns "Long" and the like; "nothing" for NULL. Memory of the arena. */
 const char *snap_serializer_words(const struct snap_serializer *serializer,
                                   struct snap_arena *arena);
+
+/* Appends name and value of a map's field; nothing if the value is null. */
+void snap_field_name_write(struct snap_byte_writer *writer, enum snap_value_kind kind,
+                           const struct snap_map_field *field);
+void snap_field_value_write(struct snap_byte_writer *writer, const struct snap_map_field *field);
+
+/* Makes the field of what was read of its name and value. The tree of the name must be of the kind;
+ * that of the value may be null. `bytes` is where the name lies if it is a long. */
+struct snap_map_field snap_field_of(const struct snap_datum *name, const struct snap_datum *value,
+                                    uint8_t bytes[SNAP_LONG_NAME_BYTES]);
 
 /* Appends a key or value, an element. */
 void snap_state_value_write(struct snap_byte_writer *writer, enum snap_value_kind kind,

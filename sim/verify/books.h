@@ -101,6 +101,9 @@ struct snap_subtask_book {
     struct snap_state_entry *entries; /* keyed state at the end */
     uint32_t entry_count;
     uint32_t entry_capacity;
+    struct snap_named_entry *named; /* what named states hold at the end, if there are shadows */
+    uint32_t named_count;
+    uint32_t named_capacity;
     struct snap_part_book *parts; /* in the order of their first record */
     uint32_t part_count;
     uint32_t part_capacity;

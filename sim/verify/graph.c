@@ -22,6 +22,8 @@ unsigned snap_rules_known_after(const struct snap_operator_rules *rules, unsigne
             after |= SNAP_PART_VALUE;
         return after;
     case SNAP_RULE_FOLD:
+        if (rules->key_from & ~known)
+            return SNAP_PART_NOTHING;
         return rules->keeps_value ? known : known & SNAP_PART_KEY;
     case SNAP_RULE_WINDOW:
         return SNAP_KNOWN_ALL;

@@ -10,6 +10,7 @@
 #include "verify/past_check.h"
 #include "verify/print_judge.h"
 #include "verify/row_match.h"
+#include "verify/shadow_check.h"
 #include "verify/story.h"
 #include "verify/window_check.h"
 
@@ -160,6 +161,24 @@ static void judge_fold(struct trial *trial)
     trial->judgement->counters[SNAP_COUNTER_WRONG_STATE] = wrong;
 }
 
+/* Contents that a shadow has; of what `fold` decides and of these both count. */
+static void judge_shadow(struct trial *trial)
+{
+    const struct snap_operator_rules *rules = trial->ledger->rules[trial->op->index];
+    int64_t *counter = &trial->judgement->counters[SNAP_COUNTER_WRONG_STATE];
+    bool judged = !rules->fold || *counter != SNAP_UNJUDGED;
+    int64_t by_fold = *counter > 0 ? *counter : 0;
+    int64_t wrong = SNAP_UNJUDGED;
+
+    if (!rules->shadow || trial->status == SNAP_JOB_FAILED)
+        return;
+    if (snap_shadow_knows(trial->ledger, trial->op))
+        wrong = snap_shadow_check(trial->ledger, trial->op, &trial->first);
+    judged = judged && wrong != SNAP_UNJUDGED;
+    by_fold += wrong > 0 ? wrong : 0;
+    *counter = judged || by_fold > 0 ? by_fold : SNAP_UNJUDGED;
+}
+
 /* What the restored windows became. */
 static void judge_windows(struct trial *trial)
 {
@@ -242,8 +261,10 @@ static void judge_state(struct trial *trial)
         count_late(trial);
         judge_windows(trial);
     }
-    if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_FOLD)
+    if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_FOLD) {
         judge_fold(trial);
+        judge_shadow(trial);
+    }
 }
 
 /* Only what is left of each key can be judged, and sums do not know what that is. */

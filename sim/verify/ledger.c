@@ -107,6 +107,7 @@ void snap_ledger_make_books(struct snap_ledger *ledger, const struct snap_operat
 
         if (snap_rule_has_state(kind))
             snap_journal_init(&books[i].journal, &task->arena);
+        books[i].journal.log.keeps_timestamps = ledger->rules[op->index]->uses_timestamps;
         if (kind == SNAP_RULE_WINDOW && ledger->mode == SNAP_LEDGER_FULL) {
             books[i].windows = SNAP_ARENA_NEW(&task->arena, struct snap_window_book);
             snap_journal_init(&books[i].windows->journal, &task->arena);
@@ -412,6 +413,21 @@ void snap_ledger_take_state(void *context, const struct snap_state_entry *entry)
     book->entries = snap_arena_grow(&ledger->arena, book->entries, book->entry_count,
                                     &book->entry_capacity, sizeof(*book->entries));
     book->entries[book->entry_count++] = *entry;
+}
+
+void snap_ledger_take_named(void *context, const struct snap_named_entry *entry)
+{
+    struct snap_ledger *ledger = context;
+    struct snap_subtask_book *book = &ledger->books[entry->operator_index][entry->subtask];
+    struct snap_named_entry *to;
+
+    if (!ledger->rules[entry->operator_index]->shadow)
+        return;
+    book->named = snap_arena_grow(&ledger->arena, book->named, book->named_count,
+                                  &book->named_capacity, sizeof(*book->named));
+    to = &book->named[book->named_count++];
+    *to = *entry;
+    to->content = snap_arena_strdup(&ledger->arena, entry->content);
 }
 
 /* Whether the run began with state of the sink, which other runs wrote parts of. */

@@ -60,6 +60,9 @@ struct snap_observer snap_ledger_observer(struct snap_ledger *ledger);
  * argument is the struct snap_ledger, so that this fits where a callback is wanted. */
 void snap_ledger_take_state(void *ledger, const struct snap_state_entry *entry);
 
+/* The same for named states: what those hold that are compared with a shadow's. */
+void snap_ledger_take_named(void *ledger, const struct snap_named_entry *entry);
+
 /* Takes one part as a reader finds it; its lines are compared at once and not kept. */
 void snap_ledger_take_part(void *ledger, const struct snap_sink_part *part);
 

@@ -303,6 +303,9 @@ static void pass_fold(struct snap_walk *walk, const struct step *step, struct ba
         (rules->number_of_outputs_from & ~step->known))
         return; /* nothing is sent, or it is not countable */
     after.known = snap_rules_known_after(rules, step->known);
+    after.held |= rules->holds;
+    if (rules->key_from & SNAP_PART_HISTORY)
+        walk->changes_key[step->operator_index] = true;
     unknown = stand_in(walk, op->schema.value);
     outputs = push_copy(walk, batch);
     for (uint32_t i = outputs.first; i < walk->replay.count; i++) {

@@ -9,6 +9,7 @@ Usage: both_ways.py PROGRAM SOURCE WORK [--long] [--version 2.3|1.20] [--only TE
 Without a JDK, Maven or Flink's jars all is skipped, with a line that says so.
 """
 import argparse
+import json
 import pathlib
 import re
 import shutil
@@ -56,6 +57,7 @@ class Failure(Exception):
 class Suite:
     def __init__(self, arguments):
         self.program = pathlib.Path(arguments.program).resolve()
+        self.shelves = self.program.parent / "tests/flink_shelves"
         self.source = pathlib.Path(arguments.source).resolve()
         self.work = pathlib.Path(arguments.work).resolve()
         self.long = arguments.long
@@ -161,6 +163,30 @@ class Suite:
         if wrong:
             raise Failure("; ".join(wrong))
 
+    # A program with an operator of its own, whose named states Flink has, too.
+
+    def run_shelves(self, *words):
+        done = subprocess.run([self.shelves, *map(str, words), self.flink.version],
+                              capture_output=True, text=True, timeout=RUN_S, check=False)
+        if done.returncode != 0:
+            raise Failure(f"shelves: exit code {done.returncode}\n{done.stderr}")
+        return done.stdout.splitlines()
+
+    def cut_off_shelves(self, backend):
+        out = self.work / "shelves-cut"
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir()
+        return dict(line.split(" ", 1) for line in self.run_shelves("cut", out, backend, 2))
+
+    def resume_shelves(self, parallelism, path, settings):
+        found = {}
+        for line in self.run_shelves("resume", path, settings["state.backend.type"], parallelism):
+            state, key, content = line.split(" ", 2)
+            found.setdefault(state, {})[key] = json.loads(content)
+        wrong = expected.complaints_of_shelves(found)
+        if wrong:
+            raise Failure("; ".join(wrong))
+
     # The side of Flink.
 
     def ask(self, words):
@@ -204,9 +230,10 @@ class Suite:
         path = self.case(f"{what}: taken",
                          lambda: self.take(job, kind, settings, sent, parallelism))
         backend = {key: value for key, value in settings.items() if key in HASHMAP}
+        resume = self.resume_shelves if job == "shelves" else (
+            lambda other, path, backend: self.resume_here(job, other, path, backend))
         for other in PARALLELISMS if path else ():
-            self.case(f"{what}: snapsim at {other}",
-                      lambda: self.resume_here(job, other, path, backend))
+            self.case(f"{what}: snapsim at {other}", lambda: resume(other, path, backend))
 
     def change_backend(self):
         """Canonical savepoints restore with any backend, on both sides."""
@@ -344,7 +371,17 @@ class Suite:
                             lambda: self.cut_off(job, "-s", path, "-p", "3"))
             self.to_flink(job, cut, ("canonical",), settings, (2,))
 
+    def own_states(self):
+        for of in (HASHMAP, ROCKSDB):
+            backend = of["state.backend.type"]
+            cut = self.case(f"shelves cut off, on {backend}",
+                            lambda: self.cut_off_shelves(backend))
+            self.to_flink("shelves", cut, KINDS, of, PARALLELISMS if self.long else (3,))
+            for kind in KINDS if self.long or of == ROCKSDB else ("checkpoint",):
+                self.from_flink("shelves", kind, of)
+
     def all_cases(self):
+        self.own_states()
         self.snapsim_first()
         self.incremental_first()
         self.flink_first()

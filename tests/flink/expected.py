@@ -7,7 +7,7 @@ WORDS = 23
 RULES = {f"r{i}": f"x{i * i}" for i in range(6)}
 FLIGHT_KEYS = 10
 ENDS = {"word-count": (400, 400), "broadcast": (400, 400), "in-flight": (900, 910),
-        "windows": (500, 510), "state-zoo": (300, 310)}
+        "windows": (500, 510), "state-zoo": (300, 310), "shelves": (300, 310)}
 ZOO_LONG_KEYS, ZOO_STRING_KEYS = 7, 5
 NULLS = {"state-zoo": True, "state-zoo-without-nulls": False}
 WINDOWS_KEYS, PER_WINDOW = 2, 100
@@ -110,6 +110,57 @@ def zoo_pairs(job, state):
     return pairs
 
 
+def shelves():
+    """What the named states of tests/flink/shelves.c hold, by state and key."""
+    states = {name: {} for name in ("last", "few", "long-long", "long-text", "text-long",
+                                    "text-text")}
+
+    def change(state, key, field, value, index):
+        fields = states[state].setdefault(key, {})
+        if index % 29 > 20:
+            fields.clear()
+        elif index % 7 == 6:
+            fields.pop(field, None)
+        else:
+            fields[field] = value
+        if not fields:
+            del states[state][key]
+
+    for split, end in enumerate(ENDS["shelves"]):
+        for i in range(end):
+            number, key, field = split * PER_SPLIT + i, str(split * 4 + i % 4), str(i % 5 - 2)
+            text = "" if i % 11 == 0 else f"v{number}"
+            states["last"].pop(key, None)
+            if i % 3 != 2:
+                states["last"][key] = text
+            if i % 5 == 3:
+                states["few"].pop(key, None)
+            else:
+                states["few"].setdefault(key, []).append(number)
+            change("long-long", key, field, number, i)
+            change("long-text", key, field, text, i)
+            change("text-long", key, f"\u00e4{field}", number, i)
+            change("text-text", key, f"\u00e4{field}", text, i)
+    return states
+
+
+def shelves_of_java():
+    """The same as Java shows sorted maps, and lists."""
+    def shown(content):
+        if isinstance(content, dict):
+            return "{" + ", ".join(f"{name}={content[name]}" for name in sorted(content)) + "}"
+        return str(content)
+
+    return {name: {key: shown(content).replace("\u00e4", "ae") for key, content in keys.items()}
+            for name, keys in shelves().items()}
+
+
+def complaints_of_shelves(found):
+    """What is wrong with what tests/flink/shelves.c tells of its states."""
+    return [f"{name}: expected {want}, found {found.get(name)}"
+            for name, want in shelves().items() if want != found.get(name)]
+
+
 def complaints(job, state):
     """What is wrong with a final state as Runner tells it; none: an empty list."""
     pairs = []
@@ -121,6 +172,9 @@ def complaints(job, state):
                   sum(map(int, state.get("map/mapped", {}).values())))]
     elif job in NULLS:
         pairs = zoo_pairs(job, state)
+    elif job == "shelves":
+        pairs = [(name, want, state.get(f"shelves/{name}"))
+                 for name, want in shelves_of_java().items()]
     elif job == "windows":
         windows = {(n % WINDOWS_KEYS, n % PER_SPLIT // PER_WINDOW) for n in numbers(job)}
         pairs = [("windows", len(windows),

@@ -27,11 +27,11 @@ static void add_value(void *to, struct snapsim_value value)
 }
 
 /* Adds to the sum of the counts. */
-static void add_field(void *to, struct snapsim_value field, int64_t value)
+static void add_field(void *to, struct snapsim_value field, struct snapsim_value value)
 {
     assert_int_equal(strlen(field.text), field.length);
     assert_int_equal(field.text[0], 'r');
-    *(int64_t *)to += value;
+    *(int64_t *)to += value.number;
 }
 
 /* The fields, whatever order the map has them in. */
@@ -39,18 +39,18 @@ static void tell_counts(struct line *line, struct snapsim_context *context)
 {
     uint32_t found = 0;
     int64_t sum = 0;
-    int64_t count;
+    struct snapsim_value count;
 
     for (int r = 0; r < 3; r++) {
         char field[16];
 
         snprintf(field, sizeof(field), "r%d", r);
-        if (!snapsim_map_get(context, "counts", field, &count))
+        if (!snapsim_map_get(context, "counts", snapsim_text(field), &count))
             continue;
         found++;
-        sum -= count;
+        sum -= count.number;
         line->length += snprintf(line->text + line->length, LINE_MAX - (size_t)line->length,
-                                 " %s:%lld", field, (long long)count);
+                                 " %s:%lld", field, (long long)count.number);
     }
     assert_int_equal(snapsim_map_each(context, "counts", add_field, &sum), found);
     assert_int_equal(sum, 0);
@@ -65,7 +65,7 @@ static void keep(void *self, const struct snapsim_record *in, struct snapsim_con
     struct line line = {.length = 0};
     char field[8];
     char last[16];
-    int64_t count;
+    struct snapsim_value count;
 
     (void)self;
     snprintf(field, sizeof(field), "r%lld", number % 3);
@@ -77,11 +77,12 @@ static void keep(void *self, const struct snapsim_record *in, struct snapsim_con
     if (snapsim_list_each(context, "all", NULL, NULL) == LIST_MAX)
         assert_true(snapsim_list_clear(context, "all"));
     assert_true(snapsim_list_add(context, "all", in->value));
-    snapsim_map_get(context, "counts", field, &count);
-    if (count == FIELD_MAX)
-        assert_true(snapsim_map_remove(context, "counts", field));
+    snapsim_map_get(context, "counts", snapsim_text(field), &count);
+    if (count.number == FIELD_MAX)
+        assert_true(snapsim_map_remove(context, "counts", snapsim_text(field)));
     else
-        assert_true(snapsim_map_put(context, "counts", field, count + 1));
+        assert_true(snapsim_map_put(context, "counts", snapsim_text(field),
+                                    snapsim_long(count.number + 1)));
     snapsim_list_each(context, "all", add_value, &line);
     tell_counts(&line, context);
     if (number % 97 == 96)
@@ -90,9 +91,9 @@ static void keep(void *self, const struct snapsim_record *in, struct snapsim_con
 }
 
 static const struct snapsim_state states[] = {
-    {"last", SNAPSIM_SHAPE_VALUE, SNAPSIM_TEXT},
-    {"all", SNAPSIM_SHAPE_LIST, SNAPSIM_LONG},
-    {"counts", SNAPSIM_SHAPE_MAP, SNAPSIM_LONG},
+    {.name = "last", .shape = SNAPSIM_SHAPE_VALUE, .kind = SNAPSIM_TEXT},
+    {.name = "all", .shape = SNAPSIM_SHAPE_LIST, .kind = SNAPSIM_LONG},
+    {.name = "counts", .shape = SNAPSIM_SHAPE_MAP, .kind = SNAPSIM_LONG, .field = SNAPSIM_TEXT},
 };
 
 static const struct snapsim_operator_type keeper = {
@@ -305,11 +306,13 @@ static void go_on(size_t form, const char *snapshot, const struct lines *first)
     }
 }
 
-static const struct snapsim_state other_states[][3] = {
-    {{"all", SNAPSIM_SHAPE_MAP, SNAPSIM_LONG}},
-    {{"counts", SNAPSIM_SHAPE_LIST, SNAPSIM_LONG}},
-    {{"all", SNAPSIM_SHAPE_LIST, SNAPSIM_TEXT}},
-    {{"last", SNAPSIM_SHAPE_VALUE, SNAPSIM_LONG}},
+static const struct snapsim_state other_states[] = {
+    {"all", SNAPSIM_SHAPE_MAP, SNAPSIM_LONG, SNAPSIM_TEXT},
+    {"counts", SNAPSIM_SHAPE_LIST, SNAPSIM_LONG, SNAPSIM_LONG},
+    {"counts", SNAPSIM_SHAPE_MAP, SNAPSIM_LONG, SNAPSIM_LONG},
+    {"counts", SNAPSIM_SHAPE_MAP, SNAPSIM_TEXT, SNAPSIM_TEXT},
+    {"all", SNAPSIM_SHAPE_LIST, SNAPSIM_TEXT, SNAPSIM_LONG},
+    {"last", SNAPSIM_SHAPE_VALUE, SNAPSIM_LONG, SNAPSIM_LONG},
 };
 
 /* A type that declares its states otherwise may not go on from them. */
@@ -323,7 +326,7 @@ static void expect_refused(size_t form, const char *snapshot)
         struct snapsim_error error = {0};
         struct snapsim_job *job;
 
-        other.states = other_states[i];
+        other.states = &other_states[i];
         other.state_count = 1;
         job = job_of(&other, "2");
         snapsim_job_config(job, "state.backend.type", forms[form].backend);
@@ -396,7 +399,22 @@ static void put_nameless(void *self, const struct snapsim_record *in,
                          struct snapsim_context *context)
 {
     (void)self;
-    assert_false(snapsim_map_put(context, "counts", NULL, 1));
+    assert_false(snapsim_map_put(context, "counts", snapsim_text(NULL), snapsim_long(1)));
+    snapsim_emit(context, in->key, snapsim_text(""));
+}
+
+static void put_a_text(void *self, const struct snapsim_record *in, struct snapsim_context *context)
+{
+    (void)self;
+    assert_false(snapsim_map_put(context, "counts", snapsim_text("one"), snapsim_text("two")));
+    snapsim_emit(context, in->key, snapsim_text(""));
+}
+
+static void clear_elsewhere(void *self, const struct snapsim_record *in,
+                            struct snapsim_context *context)
+{
+    (void)self;
+    assert_false(snapsim_value_clear(context, "all"));
     snapsim_emit(context, in->key, snapsim_text(""));
 }
 
@@ -415,12 +433,12 @@ static bool save(void *self, int64_t checkpoint, struct snapsim_context *context
 }
 
 static const struct snapsim_state wrong[][2] = {
-    {{NULL, SNAPSIM_SHAPE_LIST, SNAPSIM_LONG}},
-    {{"state", SNAPSIM_SHAPE_LIST, SNAPSIM_LONG}},
-    {{"_timer_state/mine", SNAPSIM_SHAPE_MAP, SNAPSIM_LONG}},
-    {{"a", SNAPSIM_SHAPE_MAP, SNAPSIM_TEXT}},
-    {{"a", (enum snapsim_shape)7, SNAPSIM_LONG}},
-    {{"a", SNAPSIM_SHAPE_MAP, SNAPSIM_LONG}, {"a", SNAPSIM_SHAPE_LIST, SNAPSIM_LONG}},
+    {{.name = NULL, .shape = SNAPSIM_SHAPE_LIST}},
+    {{.name = "state", .shape = SNAPSIM_SHAPE_LIST}},
+    {{.name = "_timer_state/mine", .shape = SNAPSIM_SHAPE_MAP}},
+    {{.name = "a", .shape = SNAPSIM_SHAPE_MAP, .field = (enum snapsim_kind)7}},
+    {{.name = "a", .shape = (enum snapsim_shape)7}},
+    {{.name = "a", .shape = SNAPSIM_SHAPE_MAP}, {.name = "a", .shape = SNAPSIM_SHAPE_LIST}},
 };
 static const struct snapsim_list a_list[] = {{"last", SNAPSIM_LIST_SPLIT}};
 
@@ -441,7 +459,7 @@ static void what_is_wrong_is_said(void **unused)
         {{KEEPER(keep, wrong[0], 1)}, reserved},
         {{KEEPER(keep, wrong[1], 1)}, reserved},
         {{KEEPER(keep, wrong[2], 1)}, reserved},
-        {{KEEPER(keep, wrong[3], 1)}, "has maps of longs"},
+        {{KEEPER(keep, wrong[3], 1)}, "with maps says of each the kind of its fields"},
         {{KEEPER(keep, wrong[4], 1)}, "says of each its shape and the kind of its values"},
         {{KEEPER(keep, wrong[5], 2)}, "gives its states different names"},
         {{KEEPER(keep, states, 3), .lists = a_list, .list_count = 1, .snapshot = save},
@@ -449,7 +467,10 @@ static void what_is_wrong_is_said(void **unused)
         {{KEEPER(put_elsewhere, states, 3)}, "the value \"elsewhere\" by key belongs to"},
         {{KEEPER(put_into_a_list, states, 3)}, "the value \"all\" by key belongs to"},
         {{KEEPER(add_a_text, states, 3)}, "a text where the type declares a long"},
-        {{KEEPER(put_nameless, states, 3)}, "a field of the map \"counts\" without a name"},
+        {{KEEPER(put_nameless, states, 3)},
+         "a long as field of the map \"counts\", which has texts"},
+        {{KEEPER(put_a_text, states, 3)}, "a text where the type declares a long"},
+        {{KEEPER(clear_elsewhere, states, 3)}, "the value \"all\" by key belongs to"},
         {{KEEPER(keep, states, 3), .open = open_early}, "the list \"all\" by key belongs to"},
     };
 

@@ -130,6 +130,32 @@ static void act_map_removing(struct lab *lab, enum act act, int64_t key)
         act_map(lab, ADD, key);
 }
 
+/* Longs as names; texts that the attempt has, as after a restore. */
+static void act_map_texts(struct lab *lab, enum act act, int64_t key)
+{
+    uint8_t bytes[SNAP_LONG_NAME_BYTES];
+    struct snap_bytes name = snap_long_name(bytes, lab->clock % 3 - 1);
+    struct snap_map_field *field = snap_keyed_map_obtain(&lab->map, number(key), name);
+    const char *text = snap_arena_printf(&lab->attempt, "text %d", (int)lab->clock++);
+
+    field->is_text = act != DROP;
+    field->text = snap_bytes_of(act == DROP ? "" : text);
+    field->is_null = act == DROP && lab->clock % 2;
+}
+
+/* Lists of one value. */
+static void act_value(struct lab *lab, enum act act, int64_t key)
+{
+    struct snap_keyed_list_head *head = snap_keyed_list_of(&lab->list, number(key));
+
+    if (act == DROP && head)
+        snap_keyed_list_clear(&lab->list, head);
+    else if (act != DROP)
+        snap_keyed_list_set(&lab->list, number(key), number(lab->clock++));
+    head = snap_keyed_list_of(&lab->list, number(key));
+    assert_int_equal(head ? head->count : 0, act != DROP);
+}
+
 static void act_windows(struct lab *lab, enum act act, int64_t key)
 {
     struct snap_scope scope = {.key = number(key), .start_ms = 10, .end_ms = 20};
@@ -195,6 +221,8 @@ static const struct kind kinds[] = {
     {"map", act_map, hook_of_map, take_map},
     {"list, inside", act_list_inside, hook_of_list, take_list},
     {"map, removing", act_map_removing, hook_of_map, take_map},
+    {"map of texts", act_map_texts, hook_of_map, take_map},
+    {"value", act_value, hook_of_list, take_list},
     {"windows", act_windows, hook_of_windows, take_windows},
     {"timers", act_timers, hook_of_timers, take_timers},
 };
@@ -408,11 +436,57 @@ static void is_abandoned(void **unused)
     }
 }
 
+/* Ever new keys, of which a few have values at a time, and one always has. */
+static void keys_without_values_go(void **unused)
+{
+    enum { LIVE = 20, ALL = 5000 };
+    const struct snap_keyed_state_options options = {
+        .name = "keyed",
+        .schema = {SNAP_VALUE_LONG, SNAP_VALUE_LONG},
+        .parallelism = {1, MAX_PARALLELISM},
+    };
+    struct lab lab = {.kind = &kinds[0]};
+    struct snap_keyed_snapshot last;
+
+    (void)unused;
+    snap_keyed_list_init(&lab.list, &lab.attempt, &options);
+    snap_keyed_list_set(&lab.list, number(-1), number(-1));
+    for (int64_t i = 0; i < ALL; i++) {
+        if (i % 7 == 0)
+            freeze(&lab);
+        snap_keyed_list_set(&lab.list, number(i), number(i));
+        if (i % 7 == 0) {
+            snap_keyed_copies_finish(&lab.got);
+            snap_keyed_copies_order(&lab.got, &lab.snapshot);
+            expect_as_taken("keys that go", &lab, &lab.got);
+        }
+        if (i >= LIVE)
+            snap_keyed_list_clear(&lab.list, snap_keyed_list_of(&lab.list, number(i - LIVE)));
+        assert_true(lab.list.table.count <= 200);
+    }
+    assert_int_equal(lab.list.count, LIVE + 1);
+    last = snap_keyed_list_snapshot(&lab.list, &lab.snapshot);
+    assert_int_equal(last.group_starts[last.group_count], LIVE + 1);
+    for (int64_t i = ALL - LIVE; i < ALL; i++) {
+        const struct snap_keyed_list_head *head = snap_keyed_list_find(&lab.list, number(i));
+
+        assert_int_equal(head->count, 1);
+        assert_int_equal(lab.list.links[head->first].value.number, i);
+    }
+    assert_int_equal(snap_keyed_list_find(&lab.list, number(-1))->count, 1);
+    assert_true(lab.attempt.bytes_total < 1 << 17);
+    snap_arena_fini(&lab.attempt);
+    snap_arena_fini(&lab.snapshot);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(holds_what_was_there), cmocka_unit_test(is_seen_at_once),
-        cmocka_unit_test(ends_by_itself),       cmocka_unit_test(another_one_finishes_the_first),
+        cmocka_unit_test(keys_without_values_go),
+        cmocka_unit_test(holds_what_was_there),
+        cmocka_unit_test(is_seen_at_once),
+        cmocka_unit_test(ends_by_itself),
+        cmocka_unit_test(another_one_finishes_the_first),
         cmocka_unit_test(is_abandoned),
     };
 

@@ -20,6 +20,7 @@ final class Jobs {
     private static final int WINDOWS_KEYS = 2;
     private static final int WORDS = 23;
     private static final int FLIGHT_KEYS = 10;
+    private static final int SHELVES_KEYS = 4;
 
     private static DataStream<Long> numbers(
             StreamExecutionEnvironment env, NumbersSource source, int parallelism) {
@@ -111,6 +112,19 @@ final class Jobs {
                 false);
     }
 
+    /** Records of a key are of one split, so that their order is certain. */
+    private static void shelves(StreamExecutionEnvironment env) {
+        Shelves.apply(
+                numbers(env, new NumbersSource("source", ZOO_ENDS, false), env.getParallelism())
+                        .keyBy(
+                                number ->
+                                        number / NumbersSource.NUMBERS_PER_SPLIT * SHELVES_KEYS
+                                                + number
+                                                        % NumbersSource.NUMBERS_PER_SPLIT
+                                                        % SHELVES_KEYS,
+                                Types.LONG));
+    }
+
     /** Adds a job, named as its scenario, to the environment. */
     static void build(StreamExecutionEnvironment env, String name) {
         switch (name) {
@@ -131,6 +145,9 @@ final class Jobs {
                 break;
             case "state-zoo-without-nulls":
                 stateZoo(env, false);
+                break;
+            case "shelves":
+                shelves(env);
                 break;
             default:
                 throw new IllegalArgumentException("no such job: " + name);
