@@ -223,6 +223,14 @@ void snap_input_arrive(struct snap_input *input, uint32_t channel, struct snap_b
         snap_channel_take_backlog(input, channel, backlog);
 }
 
+bool snap_input_gives_no_credit(const struct snap_input *input, uint32_t channel)
+{
+    const struct snap_input_channel *at = &input->channels[channel];
+    const struct snap_input_gate *gate = &input->gates[at->gate];
+
+    return at->local || (gate->floating_free == 0 && gate->exclusive_per_channel > 0);
+}
+
 struct snap_buffer *snap_input_poll(struct snap_input *input, uint32_t *channel)
 {
     struct snap_buffer *item;

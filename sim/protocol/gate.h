@@ -108,13 +108,7 @@ static inline bool snap_input_is_available(const struct snap_input *input)
 
 /* Returns whether what arrives over the channel gives nobody credit as long as no buffer is used
  * up: a local one never does, and else there is a floating buffer for it, or there is none. */
-static inline bool snap_input_gives_no_credit(const struct snap_input *input, uint32_t channel)
-{
-    const struct snap_input_channel *at = &input->channels[channel];
-    const struct snap_input_gate *gate = &input->gates[at->gate];
-
-    return at->local || (gate->floating_free == 0 && gate->exclusive_per_channel > 0);
-}
+bool snap_input_gives_no_credit(const struct snap_input *input, uint32_t channel);
 
 /* Takes the next item and its channel; NULL if there is none. The caller holds it. NULL with a
  * channel: that one is broken, see gate_priority.h. */

@@ -204,9 +204,9 @@ enum snap_output_foresight {
 /* Returns what of that holds for the output, as long as it exists. */
 enum snap_output_foresight snap_output_foresight(const struct snap_output *output);
 
-/* Returns how many records can be written before one finishes a buffer; an output that foresees
- * turns. */
-uint32_t snap_output_turns(const struct snap_output *output);
+/* Returns how many records can be written before one finishes a buffer, of an output that foresees
+ * turns; 0 if `tasks` tasks have very many channels, as for snap_output_sure_room. */
+uint32_t snap_output_turns(const struct snap_output *output, uint32_t tasks);
 
 /* Sets how many records each channel takes before one finishes its buffer; an output that foresees
  * by keys. Holds until `changes` does. */

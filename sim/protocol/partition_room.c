@@ -117,11 +117,13 @@ bool snap_output_takes_what_is_left(const struct snap_output *output)
     return true;
 }
 
-uint32_t snap_output_turns(const struct snap_output *output)
+uint32_t snap_output_turns(const struct snap_output *output, uint32_t tasks)
 {
     uint32_t turns = UINT32_MAX;
 
     SNAP_CHECK(snap_partition_takes_turns(output->partitions));
+    if (is_wide(output, tasks))
+        return 0;
     for (uint32_t c = 0; c < output->channel_count; c++) {
         uint32_t here = turn_without_room(output->partitions, c, left_in(output, c));
 

@@ -102,11 +102,10 @@ uint32_t snap_foresight_quiet_records(struct snap_task *task, uint32_t available
     if (chain->fanout_max == 1 &&
         snap_output_finishes_none(&task->output, available, task->vertex->parallelism))
         return available;
-    if (chain->foresight.in_turns && !snap_output_arms_flush(&task->output)) {
-        sure = snap_output_turns(&task->output);
-        return sure < available ? sure + 1 : available;
-    }
-    sure = snap_output_sure_room(&task->output, task->vertex->parallelism) / chain->fanout_max;
+    if (chain->foresight.in_turns && !snap_output_arms_flush(&task->output))
+        sure = snap_output_turns(&task->output, task->vertex->parallelism);
+    else
+        sure = snap_output_sure_room(&task->output, task->vertex->parallelism) / chain->fanout_max;
     if (sure < FAR_RECORDS && chain->foresight.possible && !snap_output_arms_flush(&task->output)) {
         available = available < LOOK_AHEAD_MAX ? available : LOOK_AHEAD_MAX;
         sure = count_sure(task, available);
