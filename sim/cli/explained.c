@@ -26,7 +26,7 @@ struct limit_counts {
     uint32_t storage_faulty;
     uint32_t no_rates;
     uint32_t fan_out_vertex;
-    uint32_t uneven_vertex;
+    uint32_t uneven_task;
 };
 
 static void count_limits(struct limit_counts *counts, const struct snap_form_limits *limits)
@@ -42,7 +42,7 @@ static void count_limits(struct limit_counts *counts, const struct snap_form_lim
     counts->fan_out += limits->fan_out != SNAP_NO_FACT;
     counts->uneven += limits->uneven != SNAP_NO_FACT;
     if (limits->uneven != SNAP_NO_FACT)
-        counts->uneven_vertex = limits->uneven;
+        counts->uneven_task = limits->uneven;
     if (limits->fan_out != SNAP_NO_FACT)
         counts->fan_out_vertex = limits->fan_out;
 }
@@ -53,7 +53,7 @@ static struct snap_form_limits common_limits(const struct limit_counts *counts, 
     return (struct snap_form_limits){
         .skew = counts->skew * 2 >= of,
         .fan_out = counts->fan_out * 2 >= of ? counts->fan_out_vertex : SNAP_NO_FACT,
-        .uneven = counts->uneven * 2 >= of ? counts->uneven_vertex : SNAP_NO_FACT,
+        .uneven = counts->uneven * 2 >= of ? counts->uneven_task : SNAP_NO_FACT,
         .startup = counts->startup * 2 >= of,
         .filling = counts->filling * 2 >= of,
         .at_least_once = counts->at_least_once * 2 >= of,

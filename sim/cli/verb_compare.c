@@ -471,5 +471,11 @@ const struct snap_verb snap_verb_compare = {
     .arguments = "SCENARIO",
     .doc = "run the variants of a scenario and show them beside each other",
     .options = options,
+    .more =
+        "Checkpoints: End to End is the median of all that completed, over all seeds. The "
+        "figure has their bars, and below them the medians of what was in flight and saved.\n"
+        "Closed forms: of the first seed, the first completed checkpoints that have a form, ten "
+        "at most. Closed Form and Measured are their medians, Form over Measured is the median "
+        "of their ratios and not the ratio of the medians.",
     .run = run,
 };

@@ -131,6 +131,8 @@ static bool help_topic(struct snap_text *text, const char *name)
         if (verb->options->name)
             snap_text_add_string(text, "\n");
         snap_args_help(text, verb->options);
+        if (verb->more)
+            snap_text_printf(text, "\n%s\n", verb->more);
         return true;
     }
     for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++) {

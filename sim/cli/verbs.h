@@ -20,6 +20,7 @@ struct snap_verb {
     const char *arguments;
     const char *doc;
     const struct snap_option_help *options;
+    const char *more; /* how to read what it prints, behind the options; or NULL */
     int (*run)(char *const *argv);
 };
 

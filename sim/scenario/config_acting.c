@@ -280,6 +280,10 @@ static bool store_number(struct snap_reader *reader, const struct acting *acting
         return false;
     if (node && acting->offset == AT(max_parallelism) && number == 0)
         return snap_reader_fail(reader, node, "%s must not be 0; -1 derives it", acting->name);
+    if (node && acting->store == STORE_DURATION && number == 0 && value->number > 0)
+        snap_reader_note(reader, node,
+                         "%s is cut to whole milliseconds, as Flink does: %s counts as 0",
+                         acting->name, node->text);
     if (acting->store == STORE_DURATION)
         number *= SNAP_MS;
     narrow = (uint32_t)number;
@@ -315,6 +319,41 @@ static void remember_place(const struct acting *acting, const struct snap_node *
             *wanted[i].place = node;
 }
 
+static enum snap_config_needs needs_of(const struct acting *acting)
+{
+    static const struct {
+        size_t offset;
+        enum snap_config_needs needs;
+    } needy[] = {
+        {AT(network.debloat.period_ns), SNAP_NEEDS_DEBLOAT},
+        {AT(network.debloat.target_ns), SNAP_NEEDS_DEBLOAT},
+        {AT(network.debloat.samples), SNAP_NEEDS_DEBLOAT},
+        {AT(network.debloat.threshold_percent), SNAP_NEEDS_DEBLOAT},
+        {AT(network.segment_min_bytes), SNAP_NEEDS_DEBLOAT},
+        {AT(network.segment_start_bytes), SNAP_NEEDS_DEBLOAT},
+        {AT(checkpoint.unaligned.forced), SNAP_NEEDS_UNALIGNED},
+        {AT(checkpoint.unaligned.interruptible_timers), SNAP_NEEDS_UNALIGNED},
+        {AT(checkpoint.unaligned.subtasks_per_file_max), SNAP_NEEDS_UNALIGNED},
+    };
+
+    for (size_t i = 0; i < sizeof(needy) / sizeof(needy[0]); i++)
+        if (acting->offset == needy[i].offset)
+            return needy[i].needs;
+    return SNAP_NEEDS_NOTHING;
+}
+
+/* That a flag is off needs nothing. */
+static void remember_needs(const struct acting *acting, const struct snap_node *node,
+                           const struct snap_config_value *value, struct snap_config_draft *draft)
+{
+    enum snap_config_needs needs = needs_of(acting);
+
+    if (!node || needs == SNAP_NEEDS_NOTHING || (acting->store == STORE_BOOL && value->number == 0))
+        return;
+    SNAP_CHECK(draft->needy_count < SNAP_NEEDY_MAX);
+    draft->needy[draft->needy_count++] = (struct snap_config_needy){acting->name, node, needs};
+}
+
 bool snap_config_store(struct snap_reader *reader, const struct snap_config_key *key,
                        const struct snap_node *node, const struct snap_config_value *value,
                        struct snap_config_draft *draft)
@@ -325,6 +364,7 @@ bool snap_config_store(struct snap_reader *reader, const struct snap_config_key 
     if (!acting)
         return true;
     remember_place(acting, node, &draft->places);
+    remember_needs(acting, node, value, draft);
     switch (acting->store) {
     case STORE_BOOL:
         memcpy((char *)draft + acting->offset, &flag, sizeof(flag));

@@ -25,6 +25,18 @@ struct snap_config_places {
     const struct snap_node *segment_start;
 };
 
+/* What a setting does nothing without. */
+enum snap_config_needs { SNAP_NEEDS_NOTHING, SNAP_NEEDS_DEBLOAT, SNAP_NEEDS_UNALIGNED };
+
+enum { SNAP_NEEDY_MAX = 16 };
+
+/* A setting that was given and needs another one. */
+struct snap_config_needy {
+    const char *name;
+    const struct snap_node *node;
+    enum snap_config_needs needs;
+};
+
 /* Settings while they come in, in the order of the table; settled at the end. */
 struct snap_config_draft {
     struct snap_config config;
@@ -33,6 +45,8 @@ struct snap_config_draft {
     snap_ns failure_rate_delay_ns;
     bool buffer_timeout_enabled;
     struct snap_config_places places;
+    struct snap_config_needy needy[SNAP_NEEDY_MAX];
+    uint32_t needy_count;
 };
 
 /* Sets what is no setting under the network rules: the constants of 2.3. */

@@ -17,6 +17,20 @@ static void settle_checkpoints(struct snap_reader *reader, struct snap_config_dr
                      "it, as Flink does");
 }
 
+/* A barrier that may overtake only when its checkpoint has been given up never does. */
+static void note_late_timeout(struct snap_reader *reader, const struct snap_config_draft *draft)
+{
+    const struct snap_checkpoint_config *checkpoint = &draft->config.checkpoint;
+    const struct snap_node *place = draft->places.aligned_timeout;
+
+    if (checkpoint->unaligned.enabled && place &&
+        checkpoint->unaligned.aligned_timeout_ns >= checkpoint->timeout_ns)
+        snap_reader_note(reader, place,
+                         "execution.checkpointing.aligned-checkpoint-timeout is not below "
+                         "execution.checkpointing.timeout: a checkpoint is given up before its "
+                         "barriers may overtake");
+}
+
 /*
  * At least once nothing unaligned happens: 1.20 warns and switches it off, 2.3 says nothing. Only
  * then is the number of concurrent checkpoints looked at. Flink: CheckpointingOptions,
@@ -37,6 +51,12 @@ static bool settle_unaligned(struct snap_reader *reader, struct snap_config_draf
         snap_reader_note(reader, draft->places.aligned_timeout,
                          "execution.checkpointing.aligned-checkpoint-timeout has no effect without "
                          "execution.checkpointing.unaligned.enabled");
+    if (unaligned->enabled && draft->places.unaligned && checkpoint->interval_ns == 0)
+        snap_reader_note(reader, draft->places.unaligned,
+                         "execution.checkpointing.unaligned.enabled has no effect without "
+                         "execution.checkpointing.interval: there are no checkpoints, and "
+                         "savepoints are aligned");
+    note_late_timeout(reader, draft);
     unaligned->enabled = unaligned->enabled && checkpoint->interval_ns > 0 &&
                          checkpoint->mode == SNAP_MODE_EXACTLY_ONCE;
     unaligned->interruptible_timers = unaligned->interruptible_timers && unaligned->enabled;
@@ -52,6 +72,25 @@ static bool settle_unaligned(struct snap_reader *reader, struct snap_config_draf
                             "execution.checkpointing.max-concurrent-checkpoints must be 1 with "
                             "unaligned checkpoints, found %s",
                             draft->places.concurrent_max->text);
+}
+
+/* Of settings that do nothing while another one is off. Flink takes them without a word. */
+static void note_needy(struct snap_reader *reader, const struct snap_config_draft *draft)
+{
+    const struct {
+        const char *name;
+        bool is_on;
+    } wanted[] = {
+        [SNAP_NEEDS_DEBLOAT] = {"taskmanager.network.memory.buffer-debloat.enabled",
+                                draft->config.network.debloat.enabled},
+        [SNAP_NEEDS_UNALIGNED] = {"execution.checkpointing.unaligned.enabled",
+                                  draft->config.checkpoint.unaligned.enabled},
+    };
+
+    for (uint32_t i = 0; i < draft->needy_count; i++)
+        if (!wanted[draft->needy[i].needs].is_on)
+            snap_reader_note(reader, draft->needy[i].node, "%s has no effect without %s",
+                             draft->needy[i].name, wanted[draft->needy[i].needs].name);
 }
 
 /* Without a named strategy it depends on checkpoints. Flink:
@@ -94,6 +133,13 @@ static bool settle_segments(struct snap_reader *reader, struct snap_config_draft
                                 "taskmanager.memory.starting-segment-size (%u bytes) is above "
                                 "taskmanager.memory.segment-size (%u bytes)",
                                 network->segment_start_bytes, network->segment_bytes);
+    if (network->segment_start_bytes < network->segment_min_bytes && !places->segment_start &&
+        network->rules == SNAP_NETWORK_2_3)
+        return snap_reader_fail(reader, places->segment_min,
+                                "taskmanager.memory.min-segment-size (%u bytes) is above "
+                                "taskmanager.memory.starting-segment-size, which is %u bytes if "
+                                "it is not set",
+                                network->segment_min_bytes, network->segment_start_bytes);
     if (network->segment_start_bytes < network->segment_min_bytes)
         return snap_reader_fail(reader, given(places->segment_start, places->segment_min),
                                 "taskmanager.memory.starting-segment-size (%u bytes) is below "
@@ -136,6 +182,7 @@ bool snap_config_settle(struct snap_reader *reader, struct snap_config_draft *dr
     settle_restart(draft);
     snap_storage_settle(&draft->config.storage);
     settle_rules(reader, draft);
+    note_needy(reader, draft);
     return settle_unaligned(reader, draft) && settle_buffers(reader, draft) &&
            settle_segments(reader, draft);
 }

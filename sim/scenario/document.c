@@ -26,6 +26,8 @@ static const struct snap_document_key document_keys[] = {
     {NULL, NULL, NULL},
 };
 
+#define NETWORK_RULES "pre-1.16, 1.20 or 2.3"
+
 /* Each variant is built when a scenario is checked. */
 enum { VARIANTS_MAX = 200 };
 
@@ -147,6 +149,16 @@ static bool read_text(struct snap_reader *reader, const struct snap_node *root, 
     return true;
 }
 
+/* A key whose value was forgotten. "null" is said on purpose: the default. */
+static bool check_choice(struct snap_reader *reader, const struct snap_node *map, const char *key,
+                         const char *expected)
+{
+    const struct snap_node *node = snap_node_get(map, key);
+
+    return !node || node->kind != SNAP_NODE_NULL || node->text[0] != '\0' ||
+           snap_reader_fail(reader, node, "%s must be %s, found nothing", key, expected);
+}
+
 /* Everything but parts and operators; all are optional. */
 static bool read_scalars(struct snap_reader *reader, struct snap_scenario *scenario)
 {
@@ -157,6 +169,10 @@ static bool read_scalars(struct snap_reader *reader, struct snap_scenario *scena
     const struct snap_node *version = given(root, "flink-version");
     const struct snap_node *ledger = given(root, "ledger");
 
+    if (!check_choice(reader, root, "flink-version", "1.20 or 2.3") ||
+        !check_choice(reader, root, "network-rules", NETWORK_RULES) ||
+        !check_choice(reader, root, "ledger", "full, fingerprint or off"))
+        return false;
     if (!read_text(reader, root, "name", &scenario->name) ||
         !read_text(reader, root, "ask", &scenario->ask) ||
         !read_text(reader, root, "answer", &scenario->answer))
@@ -218,7 +234,8 @@ static bool read_variants(struct snap_reader *reader, struct snap_scenario *scen
         if (variant->kind == SNAP_NODE_NULL)
             continue;
         if (!snap_reader_expect(reader, variant, SNAP_NODE_MAP, "a variant") ||
-            !snap_reader_check_keys(reader, variant, "key of a variant", keys))
+            !snap_reader_check_keys(reader, variant, "key of a variant", keys) ||
+            !check_choice(reader, variant, "network-rules", NETWORK_RULES))
             return false;
         scenario->variants[i] = find_part(variant);
     }

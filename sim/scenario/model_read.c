@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/text.h"
 
 enum {
     RECORD_SIZE,
@@ -180,6 +181,25 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
     return false;
 }
 
+/* Fails if it is no key but has keys below it, as "storage" has; returns whether it did. */
+static bool fail_group(struct snap_reader *reader, const struct snap_flat_entry *entry)
+{
+    size_t length = strlen(entry->key);
+    struct snap_text names = {0};
+    bool is_group;
+
+    for (uint32_t i = 0; i < KEY_COUNT; i++)
+        if (strncmp(keys[i].name, entry->key, length) == 0 && keys[i].name[length] == '.')
+            snap_text_printf(&names, "%s%s", names.length > 0 ? ", " : "",
+                             keys[i].name + length + 1);
+    is_group = names.length > 0;
+    if (is_group)
+        snap_reader_fail(reader, entry->value, "%s of model must be a mapping of %s, found %s",
+                         entry->key, names.data, snap_node_kind_name(entry->value));
+    snap_text_fini(&names);
+    return is_group;
+}
+
 /* The message names the full key, however it was nested. */
 static bool check_key(struct snap_reader *reader, const struct snap_flat_entry *entry)
 {
@@ -191,6 +211,8 @@ static bool check_key(struct snap_reader *reader, const struct snap_flat_entry *
         if (strcmp(keys[i].name, entry->key) == 0)
             return true;
     }
+    if (fail_group(reader, entry))
+        return false;
     full.text = entry->key;
     return snap_reader_fail_unknown(reader, &full, "key of model", names);
 }

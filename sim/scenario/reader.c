@@ -140,6 +140,9 @@ bool snap_reader_fail_units(struct snap_reader *reader, const struct snap_node *
     case SNAP_UNITS_UNKNOWN:
         why = "has an unknown unit";
         break;
+    case SNAP_UNITS_NONE:
+        why = "has no unit";
+        break;
     case SNAP_UNITS_TOO_LARGE:
         why = "is too large";
         break;

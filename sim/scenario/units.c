@@ -175,6 +175,8 @@ enum snap_units_result snap_units_rate(const char *text, int64_t *value)
 
     if (result != SNAP_UNITS_OK)
         return result;
+    if (*text == '\0')
+        return SNAP_UNITS_NONE;
     if (*text != '/')
         return SNAP_UNITS_UNKNOWN;
     for (text++; *text == ' '; text++)
@@ -202,6 +204,8 @@ enum snap_units_result snap_units_bandwidth(const char *text, int64_t *value)
     result = read_decimal(&text, &decimal);
     if (result != SNAP_UNITS_OK)
         return result;
+    if (*text == '\0')
+        return SNAP_UNITS_NONE;
     if (!slash)
         return SNAP_UNITS_UNKNOWN;
     copy_label(size, text, slash);

@@ -22,6 +22,7 @@ enum snap_units_result {
     SNAP_UNITS_MALFORMED, /* does not begin with a number, or has something behind it */
     SNAP_UNITS_NEGATIVE,
     SNAP_UNITS_UNKNOWN, /* no such unit */
+    SNAP_UNITS_NONE,    /* no unit, and it needs one */
     SNAP_UNITS_TOO_LARGE,
     SNAP_UNITS_TOO_FINE, /* not a whole number of the smallest unit */
 };

@@ -68,6 +68,7 @@ struct snap_advice {
 struct snap_hop_form {
     uint32_t step; /* of the walk */
     snap_ns waited_ns;
+    snap_ns turn_ns; /* beside that, for the sender's turn on the cores */
     snap_ns form_ns; /* or SNAP_UNKNOWN */
 };
 
@@ -76,8 +77,8 @@ struct snap_form_limits {
     bool skew;        /* means over subtasks do not hold; the forms took the slowest one's */
     uint32_t fan_out; /* a vertex that makes many records of one, or SNAP_NO_FACT */
     double fan_out_factor;
-    uint32_t uneven; /* a busy vertex of which a subtask has more to do than the mean, or ... */
-    double uneven_factor;
+    uint32_t uneven;    /* the subtask most behind the mean of its vertex, or SNAP_NO_FACT ... */
+    snap_ns uneven_ns;  /* ... by how much those of the walk are behind the means together */
     bool not_overtaken; /* it was unaligned, and yet barriers waited as if aligned */
     bool filling;       /* queues were still filling at the trigger */
     bool startup;       /* it was waited for subtasks that had not begun */

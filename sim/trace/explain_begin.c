@@ -43,6 +43,25 @@ static void begin_too_large(struct snap_facts *facts, const struct snap_job *job
             state->limit_bytes};
 }
 
+/* The shortest time from the end of another one; those that are under way have no end. */
+static snap_ns rest_before(const struct snap_statistics *statistics,
+                           const struct snap_checkpoint_stats *checkpoint)
+{
+    snap_ns rest_ns = SNAP_UNKNOWN;
+
+    for (uint32_t i = 0; i < statistics->checkpoint_count; i++) {
+        const struct snap_checkpoint_stats *other = statistics->checkpoints[i];
+        snap_ns since_ns = checkpoint->trigger_ns - other->end_ns;
+
+        if (other->status == SNAP_CHECKPOINT_IN_PROGRESS || other->id == checkpoint->id ||
+            since_ns < 0)
+            continue;
+        if (rest_ns == SNAP_UNKNOWN || since_ns < rest_ns)
+            rest_ns = since_ns;
+    }
+    return rest_ns;
+}
+
 static void begin_checkpoint(struct snap_facts *facts, const struct snap_statistics *statistics,
                              const struct snap_checkpoint_stats *checkpoint)
 {
@@ -65,6 +84,7 @@ static void begin_checkpoint(struct snap_facts *facts, const struct snap_statist
     facts->acknowledged_count = checkpoint->acknowledged_count;
     facts->last_task = checkpoint->last_task;
     facts->declined_task = checkpoint->declined_task;
+    facts->rest_ns = rest_before(statistics, checkpoint);
     begin_too_large(facts, statistics->job, &checkpoint->too_large);
     for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
         if (statistics->checkpoints[i]->id > checkpoint->id &&

@@ -19,6 +19,7 @@ static const struct snap_fact_settings no_settings = {
     .aligned_timeout_ns = SNAP_UNKNOWN,
     .at_least_once = SNAP_UNKNOWN,
     .segment_bytes = SNAP_UNKNOWN,
+    .buffer_timeout_ns = SNAP_UNKNOWN,
     .debloat = SNAP_UNKNOWN,
     .debloat_target_ns = SNAP_UNKNOWN,
     .startup_max_ns = SNAP_UNKNOWN,
@@ -39,6 +40,7 @@ void snap_facts_init(struct snap_facts *facts, enum snap_facts_origin origin)
     facts->triggered_at_ns = SNAP_UNKNOWN;
     facts->duration_ns = SNAP_UNKNOWN;
     facts->next_trigger_ns = SNAP_UNKNOWN;
+    facts->rest_ns = SNAP_UNKNOWN;
     facts->in_flight_bytes = SNAP_UNKNOWN;
     facts->channel_files = SNAP_UNKNOWN;
     facts->last_task = SNAP_NO_FACT;
@@ -70,6 +72,7 @@ static struct snap_fact_task unknown_task(void)
         .processed_bytes = SNAP_UNKNOWN,
         .persisted_bytes = SNAP_UNKNOWN,
         .queued = no_amount,
+        .more_records = NAN,
         .records_per_s = NAN,
         .bytes_per_s = NAN,
         .busy = NAN,

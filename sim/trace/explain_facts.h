@@ -86,6 +86,7 @@ struct snap_fact_task {
     int64_t processed_bytes;
     int64_t persisted_bytes;
     struct snap_fact_amount queued; /* before it at the trigger */
+    double more_records;            /* that lay there right behind the trigger; NaN: not known */
     double records_per_s;           /* used up; before the trigger if that is known */
     double bytes_per_s;
     double busy; /* shares of the time it ran */
@@ -127,7 +128,8 @@ struct snap_fact_settings {
     const char *network_rules; /* whose network stack it is, "2.3", ..., or NULL */
     int64_t output_timeout;    /* 0, 1: a barrier in an output queue may begin to overtake */
     int64_t segment_bytes;
-    int64_t debloat; /* 0, 1 */
+    snap_ns buffer_timeout_ns; /* until an open buffer is sent as it is */
+    int64_t debloat;           /* 0, 1 */
     snap_ns debloat_target_ns;
     snap_ns unaligned_turn_ns; /* of the cores, for each subtask of an unaligned checkpoint */
     snap_ns startup_max_ns;    /* until a subtask that runs begins its work, at most */
@@ -159,6 +161,7 @@ struct snap_facts {
     snap_ns triggered_at_ns; /* since the job's start, or SNAP_UNKNOWN */
     snap_ns duration_ns;     /* end to end; in progress: until what was read last */
     snap_ns next_trigger_ns; /* of the checkpoint behind it, or SNAP_UNKNOWN */
+    snap_ns rest_ns; /* from the end of a checkpoint before it until the trigger; UNKNOWN: none */
     int64_t in_flight_bytes; /* of the whole job at the trigger */
     int64_t channel_files;   /* in which data in flight was saved */
     uint32_t acknowledged_count;

@@ -4,22 +4,10 @@
 #include <math.h>
 
 #include "trace/explain_slow.h"
-
-/* A hop that took less than this share of the whole does not matter. */
-#define HOP_SHARE_MIN 0.1
+#include "trace/explain_turn.h"
 
 /* A share of work below this says nothing about how fast a subtask could be. */
 #define WORKS_MIN 0.01
-
-/* A vertex that makes so many records of one is a fan-out. */
-#define FAN_OUT_MIN 10.0
-
-/* A subtask that has so many records over the mean is behind the others more and more: queues
- * before it fill while those before the others run empty. */
-#define UNEVEN_MIN 1.01
-
-/* Whoever runs for less long than that may not have filled its queues. */
-#define FULL_AFTER_NS SNAP_SECOND
 
 #define NETWORK_LATENCY_GUESS_NS SNAP_MS
 
@@ -47,9 +35,10 @@ snap_ns snap_form_drain(const struct snap_fact_task *task, const struct snap_fac
     return SNAP_UNKNOWN;
 }
 
-static snap_ns form_of(const struct snap_fact_task *task)
+/* Of what lies before the subtask, in whatever buffer. */
+static snap_ns form_of(const struct snap_forms_of *forms, uint32_t index)
 {
-    return snap_form_drain(task, &task->queued);
+    return snap_form_drain(&forms->facts->tasks[index], &forms->ahead[index]);
 }
 
 static int64_t state_bytes_of(const struct snap_facts *facts)
@@ -101,18 +90,6 @@ static int64_t overtaken_share(const struct snap_facts *facts)
                    : facts->in_flight_bytes;
 }
 
-/* NaN: not known. */
-static double bytes_per_record(const struct snap_facts *facts)
-{
-    int64_t records = 0;
-
-    for (uint32_t i = 0; i < facts->task_count; i++)
-        records += snap_ns_max(0, facts->tasks[i].queued.records);
-    return facts->in_flight_bytes > 0 && records > 0
-               ? (double)facts->in_flight_bytes / (double)records
-               : NAN;
-}
-
 static bool is_behind_stuck(const struct snap_facts *facts, uint32_t vertex)
 {
     for (uint32_t e = 0; e < facts->edge_count; e++)
@@ -125,7 +102,7 @@ static bool is_behind_stuck(const struct snap_facts *facts, uint32_t vertex)
  * there saves what arrives from the first to the last: half of it, as channels end one by one. */
 static int64_t arriving_bytes(const struct snap_facts *facts)
 {
-    double per_record = bytes_per_record(facts);
+    double per_record = snap_form_bytes_per_record(facts);
     double sum = 0;
 
     for (uint32_t i = 0; i < facts->task_count; i++) {
@@ -203,10 +180,23 @@ snap_ns snap_form_sum(snap_ns a, snap_ns b)
 
 /* ---- forms ---- */
 
+/* The turn of the hop stands before or behind what it waited in queues. */
+static snap_ns turn_beside(const struct snap_explain_walk *walk, uint32_t queue)
+{
+    const struct snap_fact_hop *hop = walk->steps[queue].hop;
+
+    for (uint32_t i = queue > 0 ? queue - 1 : 0; i < walk->step_count && i <= queue + 1; i++)
+        if (walk->steps[i].kind == SNAP_EXPLAIN_TURN && walk->steps[i].hop->from == hop->from &&
+            walk->steps[i].hop->to == hop->to)
+            return walk->steps[i].to_ns - walk->steps[i].from_ns;
+    return 0;
+}
+
 void snap_form_hops(struct snap_forms_of *forms)
 {
     struct snap_forecast *forecast = forms->forecast;
 
+    snap_form_ahead(forms);
     forecast->hops = SNAP_ARENA_ARRAY(forms->arena, struct snap_hop_form, forms->walk->step_count);
     for (uint32_t i = 0; i < forms->walk->step_count; i++) {
         const struct snap_explain_step *step = &forms->walk->steps[i];
@@ -216,8 +206,9 @@ void snap_form_hops(struct snap_forms_of *forms)
 
         if (step->kind != SNAP_EXPLAIN_QUEUE)
             continue;
-        form_ns = form_of(task);
-        forecast->hops[forecast->hop_count++] = (struct snap_hop_form){i, waited_ns, form_ns};
+        form_ns = form_of(forms, step->task);
+        forecast->hops[forecast->hop_count++] =
+            (struct snap_hop_form){i, waited_ns, turn_beside(forms->walk, i), form_ns};
         forms->waited_ns += waited_ns;
         forms->longest_ns = snap_ns_max(forms->longest_ns, waited_ns);
         forms->forms_ns = form_ns == SNAP_UNKNOWN || forms->forms_ns == SNAP_UNKNOWN
@@ -255,7 +246,7 @@ static snap_ns need_of_graph(const struct snap_forms_of *forms, const struct sna
                 source = false;
             }
         for (uint32_t i = 0; !source && i < facts->vertices[v].parallelism; i++) {
-            snap_ns form = form_of(&facts->tasks[facts->vertices[v].task_first + i]);
+            snap_ns form = form_of(forms, facts->vertices[v].task_first + i);
 
             if (form == SNAP_UNKNOWN)
                 return SNAP_UNKNOWN;
@@ -326,17 +317,52 @@ static snap_ns trigger_of(const struct snap_forms_of *forms)
     return forms->facts->planless ? 0 : forms->walk->total_ns[SNAP_EXPLAIN_TRIGGER];
 }
 
-/* How long a barrier that overtakes waits for its turn on the cores, in the mean. */
-static snap_ns turns_of(const struct snap_facts *facts)
+static bool is_source(const struct snap_facts *facts, uint32_t vertex)
 {
-    snap_ns turn_ns = facts->settings.unaligned_turn_ns;
+    for (uint32_t e = 0; e < facts->edge_count; e++)
+        if (facts->edges[e].to == vertex)
+            return false;
+    return true;
+}
 
-    return turn_ns > 0 ? turn_ns * facts->task_count / 2 : 0;
+/* The first vertex of the walk whose barriers are not overtaken; the count of vertices: none. */
+static uint32_t first_stuck(const struct snap_forms_of *forms)
+{
+    uint32_t first = forms->facts->vertex_count;
+
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
+        uint32_t task = forms->walk->steps[forms->forecast->hops[i].step].task;
+        uint32_t vertex = forms->facts->tasks[task].vertex;
+
+        if (vertex < first && !snap_facts_overtakes(forms->facts, vertex))
+            first = vertex;
+    }
+    return first;
+}
+
+/* What sources save is written while barriers still wait for their turn, and what all save that
+ * stand before a vertex whose barriers are not overtaken while those wait there. */
+static snap_ns written_meanwhile(const struct snap_forms_of *forms, snap_ns writing_ns)
+{
+    const struct snap_facts *facts = forms->facts;
+    uint32_t stuck = first_stuck(forms);
+    int64_t all = persisted_bytes_of(facts);
+    int64_t before = 0;
+
+    for (uint32_t i = 0; i < facts->task_count; i++)
+        if (is_source(facts, facts->tasks[i].vertex) ||
+            (stuck < facts->vertex_count && facts->tasks[i].vertex < stuck))
+            before += snap_ns_max(0, facts->tasks[i].persisted_bytes);
+    if (all == 0 || facts->planless)
+        return 0;
+    return snap_ns_min(snap_form_turns(forms) + forms->stuck_ns,
+                       (snap_ns)((double)writing_ns * (double)before / (double)all));
 }
 
 snap_ns snap_form_unaligned(const struct snap_forms_of *forms)
 {
     const struct snap_forecast *forecast = forms->forecast;
+    snap_ns writing_ns;
     const snap_ns *total_ns = forms->walk->total_ns;
     snap_ns latency_ns = forms->facts->settings.network_latency_ns;
     snap_ns hops_ns = (snap_ns)forms->hop_count *
@@ -345,9 +371,10 @@ snap_ns snap_form_unaligned(const struct snap_forms_of *forms)
 
     bytes = (bytes == SNAP_UNKNOWN ? 0 : bytes) + state_bytes_of(forms->facts) -
             persisted_bytes_of(forms->facts);
+    writing_ns = forecast->storage_files_ns + snap_ns_max(0, snap_form_transfer(forecast, bytes));
     return trigger_of(forms) + total_ns[SNAP_EXPLAIN_SYNC] + total_ns[SNAP_EXPLAIN_ACK] + hops_ns +
-           turns_of(forms->facts) + forms->stuck_ns + forecast->storage_files_ns +
-           snap_form_sum(forecast->storage_latency_ns, snap_form_transfer(forecast, bytes));
+           snap_form_turns(forms) + forms->stuck_ns + writing_ns -
+           written_meanwhile(forms, writing_ns) + snap_ns_max(0, forecast->storage_latency_ns);
 }
 
 snap_ns snap_form_aligned(const struct snap_forms_of *forms, snap_ns need_ns)
@@ -393,76 +420,4 @@ snap_ns snap_form_less_queued(const struct snap_forms_of *forms, const struct sn
         aligned_ns <= timeout_ns)
         predicted_ns = snap_ns_min(predicted_ns, snap_form_aligned(forms, aligned_ns));
     return predicted_ns;
-}
-
-/* ---- where forms fail ---- */
-
-/* Records of the subtask that has most of them, over the mean of its vertex; 0: not known, or none
- * of them is busy. */
-static double unevenness(const struct snap_facts *facts, const struct snap_fact_vertex *vertex)
-{
-    double most = 0;
-    double sum = 0;
-    bool busy = false;
-
-    for (uint32_t i = vertex->task_first; i < vertex->task_first + vertex->parallelism; i++) {
-        if (facts->tasks[i].records_in == SNAP_UNKNOWN)
-            return 0;
-        most = fmax(most, (double)facts->tasks[i].records_in);
-        sum += (double)facts->tasks[i].records_in;
-        busy = busy || facts->tasks[i].busy >= SNAP_BUSY_MIN;
-    }
-    return busy && sum > 0 ? most * vertex->parallelism / sum : 0;
-}
-
-static void find_uneven(const struct snap_facts *facts, struct snap_form_limits *limits)
-{
-    for (uint32_t v = 0; v < facts->vertex_count; v++) {
-        double factor = unevenness(facts, &facts->vertices[v]);
-
-        if (factor >= UNEVEN_MIN && factor > limits->uneven_factor) {
-            limits->uneven = v;
-            limits->uneven_factor = factor;
-        }
-    }
-}
-
-static bool matters(const struct snap_facts *facts, snap_ns waited_ns)
-{
-    return (double)waited_ns >= HOP_SHARE_MIN * (double)facts->duration_ns;
-}
-
-void snap_form_limits_find(struct snap_forms_of *forms)
-{
-    const struct snap_facts *facts = forms->facts;
-    struct snap_form_limits *limits = &forms->forecast->limits;
-
-    limits->skew = forms->walk->slow == SNAP_SLOW_SUBTASK && !snap_explain_is_even(forms->walk);
-    if (!limits->skew && !snap_form_was_unaligned(facts))
-        find_uneven(facts, limits);
-    limits->not_overtaken = snap_form_was_unaligned(facts) && forms->stuck_ns > 0;
-    limits->at_least_once = facts->settings.at_least_once == 1;
-    limits->startup = forms->walk->slow == SNAP_SLOW_STARTUP;
-    limits->storage_faulty = facts->storage_faulty;
-    limits->in_work = snap_form_was_unaligned(facts) && matters(facts, forms->forecast->held_ns);
-    for (uint32_t i = 0; i < facts->task_count; i++) {
-        const struct snap_fact_task *task = &facts->tasks[i];
-        double factor = (double)task->records_out / (double)task->records_in;
-
-        if (task->records_in > 0 && factor >= FAN_OUT_MIN && factor > limits->fan_out_factor) {
-            limits->fan_out = task->vertex;
-            limits->fan_out_factor = factor;
-        }
-    }
-    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
-        const struct snap_explain_step *step = &forms->walk->steps[forms->forecast->hops[i].step];
-        int64_t at_trigger = facts->tasks[step->task].queued.bytes;
-
-        if (step->hop->all.bytes > 2 * at_trigger && at_trigger != SNAP_UNKNOWN &&
-            matters(facts, forms->forecast->hops[i].waited_ns))
-            limits->filling = true;
-        if (facts->tasks[step->task].ran && facts->tasks[step->task].ran_from_ns > -FULL_AFTER_NS &&
-            matters(facts, forms->forecast->hops[i].waited_ns))
-            limits->filling = true;
-    }
 }

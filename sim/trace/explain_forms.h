@@ -14,11 +14,12 @@ struct snap_forms_of {
     struct snap_forecast *forecast;
     const struct snap_explain_walk *walk;
     const struct snap_facts *facts;
-    snap_ns waited_ns;        /* in queues, over the walk */
-    snap_ns forms_ns;         /* the same by closed form, or SNAP_UNKNOWN */
-    snap_ns stuck_ns;         /* in queues that no barrier overtakes */
-    snap_ns longest_ns;       /* of the hops */
-    struct snap_arena *arena; /* for scratch */
+    snap_ns waited_ns;              /* in queues, over the walk */
+    snap_ns forms_ns;               /* the same by closed form, or SNAP_UNKNOWN */
+    snap_ns stuck_ns;               /* in queues that no barrier overtakes */
+    snap_ns longest_ns;             /* of the hops */
+    struct snap_arena *arena;       /* for scratch */
+    struct snap_fact_amount *ahead; /* by task: what a barrier meets before it; arena */
     uint32_t hop_count;
 };
 
@@ -31,6 +32,14 @@ struct snap_form_less {
 
 /* Returns how long the subtask takes for the amount. */
 snap_ns snap_form_drain(const struct snap_fact_task *task, const struct snap_fact_amount *amount);
+
+/* Works out what a barrier that is sent now would meet before each subtask: what is queued there,
+ * what lies in open buffers, and what comes by from before a vertex that does not fill its time.
+ * Memory of the arena. */
+void snap_form_ahead(struct snap_forms_of *forms);
+
+/* Returns the mean size of the records that lie in queues; NaN: not known. */
+double snap_form_bytes_per_record(const struct snap_facts *facts);
 
 /* Whether a barrier of the checkpoint overtook data. */
 bool snap_form_was_unaligned(const struct snap_facts *facts);

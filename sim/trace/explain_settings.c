@@ -29,6 +29,7 @@ static void read_network(struct snap_facts *facts, const json_t *network)
         settings->network_rules = snap_arena_strdup(&facts->arena, rules);
     settings->output_timeout = snap_pick_flag(network, "output_timeout");
     settings->segment_bytes = snap_pick_number(network, "segment_bytes");
+    settings->buffer_timeout_ns = snap_pick_number(network, "buffer_timeout_ns");
     settings->debloat = snap_pick_flag(network, "debloat");
     settings->debloat_target_ns = snap_pick_number(network, "debloat_target_ns");
 }
@@ -88,6 +89,9 @@ void snap_facts_read_summary(struct snap_facts *facts, const char *path)
         read_network(facts, json_object_get(settings, "network"));
         read_model(&facts->settings, json_object_get(settings, "model"));
         read_windows(facts, json_object_get(settings, "windows"));
+        /* There it has no effect: barriers take what the machine takes. */
+        if (snap_pick_is(root, "runtime", "threads"))
+            facts->settings.unaligned_turn_ns = 0;
     } else if (root) {
         snap_facts_miss(facts, "The run's summary.json does not tell its settings: an older "
                                "version wrote it. Storage and segment sizes are guessed.");

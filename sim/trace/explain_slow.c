@@ -213,8 +213,9 @@ static enum snap_slow slow_of(struct snap_explain_walk *walk, struct snap_arena 
 {
     static const enum snap_slow by_kind[] = {
         [SNAP_EXPLAIN_TRIGGER] = SNAP_SLOW_TRIGGER, [SNAP_EXPLAIN_HELD] = SNAP_SLOW_HELD,
-        [SNAP_EXPLAIN_QUEUE] = SNAP_SLOW_QUEUES,    [SNAP_EXPLAIN_SYNC] = SNAP_SLOW_SYNC,
-        [SNAP_EXPLAIN_ASYNC] = SNAP_SLOW_STORAGE,   [SNAP_EXPLAIN_ACK] = SNAP_SLOW_ACK,
+        [SNAP_EXPLAIN_QUEUE] = SNAP_SLOW_QUEUES,    [SNAP_EXPLAIN_TURN] = SNAP_SLOW_TURN,
+        [SNAP_EXPLAIN_SYNC] = SNAP_SLOW_SYNC,       [SNAP_EXPLAIN_ASYNC] = SNAP_SLOW_STORAGE,
+        [SNAP_EXPLAIN_ACK] = SNAP_SLOW_ACK,
     };
 
     if (walk->facts->end == SNAP_END_DECLINED)
@@ -231,7 +232,9 @@ static enum snap_slow slow_of(struct snap_explain_walk *walk, struct snap_arena 
     }
     if (walk->steps[walk->longest].kind == SNAP_EXPLAIN_QUEUE)
         return slow_in_queues(walk, arena);
-    walk->culprit = walk->steps[walk->longest].task;
+    walk->culprit = walk->steps[walk->longest].kind == SNAP_EXPLAIN_TURN
+                        ? walk->steps[walk->longest].hop->from
+                        : walk->steps[walk->longest].task;
     return by_kind[walk->steps[walk->longest].kind];
 }
 

@@ -416,6 +416,9 @@ static void end_flow(struct snap_explain_trace *trace, uint32_t vertex)
 
         if (!isnan(row->backlog))
             task->queued.records = (int64_t)(row->backlog / parallelism + 0.5);
+        if (bin + 1 < flow->bin_count)
+            task->more_records =
+                (snap_flow_at(flow, vertex, bin + 1)->backlog - row->backlog) / parallelism;
         if (!isnan(rate))
             task->records_per_s = rate / parallelism;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "trace/explain_slow.h"
+#include "trace/explain_turn.h"
 
 static snap_ns known_or(snap_ns ns, snap_ns other_ns)
 {
@@ -190,6 +191,29 @@ static uint32_t add_open_hop(struct snap_explain_walk *walk, struct snap_facts *
     return from;
 }
 
+/* The barrier's way from its sender to the subtask: its turn, and the rest. */
+static void add_hop(struct snap_explain_walk *walk, struct snap_facts *facts,
+                    const struct snap_fact_hop *hop)
+{
+    snap_ns turn_ns = snap_explain_turn_of(facts, hop);
+    struct snap_explain_step queue = {SNAP_EXPLAIN_QUEUE, hop->to,          hop,
+                                      hop->sent_ns,       hop->received_ns, false};
+    struct snap_explain_step turn = queue;
+
+    turn.kind = SNAP_EXPLAIN_TURN;
+    if (facts->settings.aligned_timeout_ns > hop->sent_ns) {
+        turn.from_ns = queue.to_ns = hop->received_ns - turn_ns;
+        if (turn_ns > 0)
+            add_step(walk, facts, turn);
+        add_step(walk, facts, queue);
+        return;
+    }
+    turn.to_ns = queue.from_ns = hop->sent_ns + turn_ns;
+    add_step(walk, facts, queue);
+    if (turn_ns > 0)
+        add_step(walk, facts, turn);
+}
+
 /* From the instant at which the subtask sent its barrier back to what had caused it. */
 static void walk_to_source(struct snap_explain_walk *walk, struct snap_facts *facts, uint32_t task,
                            snap_ns sent_ns)
@@ -218,9 +242,7 @@ static void walk_to_source(struct snap_explain_walk *walk, struct snap_facts *fa
         add_step(walk, facts,
                  (struct snap_explain_step){SNAP_EXPLAIN_HELD, task, NULL, hop->received_ns,
                                             sent_ns, false});
-        add_step(walk, facts,
-                 (struct snap_explain_step){SNAP_EXPLAIN_QUEUE, task, hop, hop->sent_ns,
-                                            hop->received_ns, false});
+        add_hop(walk, facts, hop);
         task = hop->from;
         sent_ns = hop->sent_ns;
     }

@@ -7,6 +7,8 @@
  *   the checkpoint's end-to-end time. What happened beside them did not make it longer.
  * - A subtask's barrier is caused by the last barrier that it had taken before it sent its own:
  *   aligned that is its last one, unaligned its first.
+ * - Turn and queue of a hop follow one another: the turn comes first, or last where the barrier had
+ *   waited for the timeout of aligned checkpoints before.
  * - Of a checkpoint that was given up, the walk starts at the subtask nearest to the sources that
  *   had not acknowledged; its last step is open: it lasted until the end.
  * - Everything is in the arena of the facts, which are borrowed.
@@ -20,7 +22,8 @@
 enum snap_explain_step_kind {
     SNAP_EXPLAIN_TRIGGER, /* until the source began */
     SNAP_EXPLAIN_HELD,    /* a subtask had the barrier, and sent its own later */
-    SNAP_EXPLAIN_QUEUE,   /* from a barrier's sending until it was taken */
+    SNAP_EXPLAIN_TURN,    /* a barrier that overtakes waited for its sender's turn on the cores */
+    SNAP_EXPLAIN_QUEUE,   /* from a barrier's sending until it was taken, but for the turn */
     SNAP_EXPLAIN_SYNC,
     SNAP_EXPLAIN_ASYNC,
     SNAP_EXPLAIN_ACK, /* until the JobManager had the acknowledgement */
@@ -29,8 +32,8 @@ enum snap_explain_step_kind {
 
 struct snap_explain_step {
     enum snap_explain_step_kind kind;
-    uint32_t task;                   /* who; QUEUE: the receiver */
-    const struct snap_fact_hop *hop; /* QUEUE */
+    uint32_t task;                   /* who; TURN, QUEUE: the receiver */
+    const struct snap_fact_hop *hop; /* TURN, QUEUE */
     snap_ns from_ns;
     snap_ns to_ns;
     bool open; /* it had not ended when the checkpoint was given up */

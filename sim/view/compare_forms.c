@@ -5,6 +5,7 @@
 #include "view/compare_forms.h"
 #include "view/table.h"
 #include "view/units.h"
+#include "view/wrap.h"
 
 static const char *time_name(double ns, struct snap_arena *arena)
 {
@@ -23,7 +24,7 @@ static const char *failing_words(const struct snap_form_limits *limits, struct s
     const char *copy;
 
     add_word(&words, limits->skew, "skew");
-    add_word(&words, limits->uneven != SNAP_NO_FACT, "uneven load");
+    add_word(&words, limits->uneven != SNAP_NO_FACT, "uneven queues");
     add_word(&words, limits->fan_out != SNAP_NO_FACT, "fan-out");
     add_word(&words, limits->startup, "start-up");
     add_word(&words, limits->filling, "queues filling");
@@ -68,8 +69,12 @@ void snap_compare_forms_table(struct snap_text *text, const struct snap_compare_
             snap_table_printf(&table, "%.2f", forms[i].ratio);
         snap_table_cell(&table, failing_words(&forms[i].limits, &table.arena));
     }
-    snap_text_add_string(text,
-                         "\nClosed forms: medians of completed checkpoints (see `explain`)\n");
+    snap_text_add_string(text, "\n");
+    snap_wrap_text(text,
+                   "Closed forms (see `explain`), of the first seed's first completed checkpoints "
+                   "that have one, ten at most: medians of the forms, of what was measured, and of "
+                   "their ratios\n",
+                   width);
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
 }

@@ -221,22 +221,24 @@ static void add_fan_out(struct snap_text *text, const struct snap_explanation *e
     snap_text_fini(&words);
 }
 
-static void add_uneven(struct snap_text *text, const struct snap_explanation *explanation)
+static void add_uneven(struct snap_text *text, const struct snap_explanation *explanation,
+                       struct snap_arena *arena)
 {
     const struct snap_form_limits *limits = &explanation->forecast->limits;
     struct snap_text words = {0};
 
     snap_text_printf(&words,
-                     "Uneven load: a subtask of %s has %.0f %% more records than the mean. Queues "
-                     "before it are full and those before the others are not: which of them the "
-                     "barrier meets no form knows.",
-                     explanation->facts->vertices[limits->uneven].name,
-                     100 * (limits->uneven_factor - 1));
-    snap_paragraph_text(words.data, SNAP_EXPLANATION_WIDTH, text);
+                     "Uneven queues: on this way last barriers came %s later than those of the "
+                     "same vertices in the mean, most of all that of %s. What lies before a single "
+                     "subtask only `--trace buffers` tells; the forms take the mean.",
+                     snap_duration_name(limits->uneven_ns, arena),
+                     explanation->facts->tasks[limits->uneven].name);
+    snap_paragraph_text(snap_text_get(&words), SNAP_EXPLANATION_WIDTH, text);
     snap_text_fini(&words);
 }
 
-static void add_failing(struct snap_text *text, const struct snap_explanation *explanation)
+static void add_failing(struct snap_text *text, const struct snap_explanation *explanation,
+                        struct snap_arena *arena)
 {
     const struct snap_form_limits *limits = &explanation->forecast->limits;
     const struct {
@@ -264,7 +266,7 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
         if (failings[i].here)
             snap_paragraph_text(failings[i].words, SNAP_EXPLANATION_WIDTH, &all);
     if (limits->uneven != SNAP_NO_FACT)
-        add_uneven(&all, explanation);
+        add_uneven(&all, explanation, arena);
     if (limits->fan_out != SNAP_NO_FACT)
         add_fan_out(&all, explanation);
     if (all.length > 0)
@@ -298,5 +300,5 @@ void snap_explanation_advice(struct snap_text *text, const struct snap_explanati
         snap_paragraph_text("Storage latency and bandwidth are guessed from the asynchronous parts "
                             "that were seen.",
                             SNAP_EXPLANATION_WIDTH, text);
-    add_failing(text, explanation);
+    add_failing(text, explanation, arena);
 }

@@ -55,7 +55,7 @@ static void add_checkpoint(struct snap_json *json, const struct snap_facts *fact
 
 static void add_steps(struct snap_json *json, const struct snap_explain_walk *walk)
 {
-    static const char *const kinds[] = {"trigger", "held",  "queue",
+    static const char *const kinds[] = {"trigger", "held",  "turn",           "queue",
                                         "sync",    "async", "acknowledgement"};
 
     snap_json_array_begin(json, "steps");
@@ -88,6 +88,7 @@ static void add_hop(struct snap_json *json, const struct snap_explanation *expla
     add_number(json, "sent_ns", step->hop->sent_ns);
     add_number(json, "received_ns", step->hop->received_ns);
     snap_json_number(json, "waited_ns", form->waited_ns);
+    snap_json_number(json, "turn_ns", form->turn_ns);
     add_number(json, "predicted_ns", form->form_ns);
     add_amount(json, "before_it_on_channel", &step->hop->channel);
     add_amount(json, "before_it_on_all_channels", &step->hop->all);
@@ -185,8 +186,8 @@ static void add_limits(struct snap_json *json, const struct snap_explanation *ex
     snap_json_string(json, "fan_out",
                      limits->fan_out == SNAP_NO_FACT ? NULL
                                                      : facts->vertices[limits->fan_out].name);
-    snap_json_string(json, "uneven",
-                     limits->uneven == SNAP_NO_FACT ? NULL : facts->vertices[limits->uneven].name);
+    add_task_name(json, "uneven", facts, limits->uneven);
+    snap_json_number(json, "uneven_ns", limits->uneven_ns);
     snap_json_bool(json, "not_overtaken", limits->not_overtaken);
     snap_json_bool(json, "startup", limits->startup);
     snap_json_bool(json, "queues_filling", limits->filling);

@@ -121,6 +121,10 @@ static void add_step_words(struct snap_table *table, const struct snap_facts *fa
     case SNAP_EXPLAIN_HELD:
         snap_table_printf(table, "held by %s%s", task->name, open);
         return;
+    case SNAP_EXPLAIN_TURN:
+        snap_table_printf(table, "turn on the cores, %s -> %s%s",
+                          facts->tasks[step->hop->from].name, task->name, open);
+        return;
     case SNAP_EXPLAIN_QUEUE:
         snap_table_printf(table, "in queues, %s -> %s%s", facts->tasks[step->hop->from].name,
                           task->name, open);
@@ -283,11 +287,15 @@ static void add_hop(struct snap_text *text, const struct snap_explanation *expla
     const struct snap_explain_step *step = &explanation->walk->steps[form->step];
     struct snap_text paragraph = {0};
 
-    if (form->waited_ns == 0)
+    if (form->waited_ns + form->turn_ns == 0)
         return;
     snap_text_printf(&paragraph, "%s -> %s: %s%s.", facts->tasks[step->hop->from].name,
                      facts->tasks[step->task].name, step->open ? "not taken yet after " : "waited ",
-                     snap_duration_name(form->waited_ns, arena));
+                     snap_duration_name(form->waited_ns + form->turn_ns, arena));
+    if (form->turn_ns > 0)
+        snap_text_printf(&paragraph, " Of that, for %s's turn on the cores: %s.",
+                         facts->tasks[step->hop->from].name,
+                         snap_duration_name(form->turn_ns, arena));
     if (form->form_ns != SNAP_UNKNOWN)
         snap_text_printf(&paragraph, " %s (in flight at the trigger / rate): %s.",
                          facts->tasks[step->task].unaligned ? "Aligned it would have waited"

@@ -435,6 +435,9 @@ static void add_cause(const struct snap_verdict_words *verdict)
     case SNAP_SLOW_HELD:
         add_held(verdict);
         break;
+    case SNAP_SLOW_TURN:
+        snap_verdict_add_turn(verdict);
+        break;
     case SNAP_SLOW_SYNC:
         add_sync(verdict);
         break;

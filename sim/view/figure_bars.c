@@ -24,7 +24,9 @@ void snap_part_split(const struct snap_checkpoint_stats *checkpoint,
     parts[SNAP_PART_ASYNC] = part->async_duration_ns;
     for (int i = 0; i < SNAP_PART_REST; i++)
         rest -= parts[i];
-    parts[SNAP_PART_REST] = rest > 0 ? rest : 0;
+    if (rest < 0)
+        parts[SNAP_PART_ALIGNMENT] = snap_ns_max(0, parts[SNAP_PART_ALIGNMENT] + rest);
+    parts[SNAP_PART_REST] = snap_ns_max(0, rest);
 }
 
 double snap_part_stack(struct snap_text *data, const snap_ns *parts, double unit_ns)

@@ -40,7 +40,9 @@ struct snap_bars {
     const char *note; /* stands behind the axis' title; or NULL */
 };
 
-/* Splits the subtask's time into its parts (SNAP_PART_KIND_COUNT durations). */
+/* Splits the subtask's time until its acknowledgement into its parts (SNAP_PART_KIND_COUNT
+ * durations), which add up to it. Who overtakes takes its snapshot while it aligns: of the
+ * alignment only what lies beside the other parts is one. */
 void snap_part_split(const struct snap_checkpoint_stats *checkpoint,
                      const struct snap_subtask_part *part, snap_ns *parts);
 

@@ -63,3 +63,16 @@ void snap_verdict_add_storage(const struct snap_verdict_words *verdict)
                          verdict->facts->channel_files,
                          snap_verdict_took(verdict, forecast->storage_files_ns));
 }
+
+void snap_verdict_add_turn(const struct snap_verdict_words *verdict)
+{
+    snap_text_printf(
+        verdict->text,
+        "Turns on the cores: all subtasks save what is in flight at the same time, and "
+        "share the cores (unaligned-turn, %s each). Barriers that overtook waited for "
+        "that %s of %s, longest those of %s. More cores or fewer subtasks make it "
+        "shorter, settings of checkpoints and buffers do not.",
+        snap_verdict_took(verdict, verdict->facts->settings.unaligned_turn_ns),
+        snap_verdict_took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_TURN]),
+        snap_verdict_took(verdict, verdict->facts->duration_ns), snap_verdict_culprit(verdict));
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * verdict_words.h: what the sentences about a slow checkpoint are made of, and those about the
- * storage. Everything is borrowed for the time of the call.
+ * storage and the cores. Everything is borrowed for the time of the call.
  */
 #ifndef SNAP_VIEW_VERDICT_WORDS_H
 #define SNAP_VIEW_VERDICT_WORDS_H
@@ -27,5 +27,8 @@ const char *snap_verdict_culprit(const struct snap_verdict_words *verdict);
 
 /* Says what the storage did: that it failed, and of what the asynchronous part's time consists. */
 void snap_verdict_add_storage(const struct snap_verdict_words *verdict);
+
+/* Says how long barriers that overtook waited for their turn on the cores, and whose longest. */
+void snap_verdict_add_turn(const struct snap_verdict_words *verdict);
 
 #endif

@@ -122,8 +122,10 @@ static void the_old_rule_does_so_where_the_barrier_has_arrived_only(void **state
 
 /* ---- a slow input beside another ---- */
 
-#define TWO_INPUTS(ship)                                                                           \
-    HEAD("2.3", "")                                                                                \
+#define TWO_INPUTS(ship) INPUTS(ship, "")
+#define PATIENT_INPUTS(ship) INPUTS(ship, ", aligned-checkpoint-timeout: 20 ms")
+#define INPUTS(ship, config)                                                                       \
+    HEAD("2.3", config)                                                                            \
     "  - {uid: events, type: sequence, count: 1000, splits: 1}\n"                                  \
     "  - {uid: rules, type: sequence, count: 1000, rate: 100/s, splits: 1}\n"                      \
     "  - {uid: out, type: discard, inputs: [{uid: events, ship: hash}, {uid: rules, ship: " ship   \
@@ -162,6 +164,34 @@ static void a_broadcast_input_makes_all_inputs_align(void **state)
     end_story(story);
 }
 
+/* The timeout of 20 ms ends at 120 ms: nothing happens then. */
+static void a_broadcast_input_makes_all_inputs_align_whatever_the_timeout(void **state)
+{
+    struct run_story *story = run_story(PATIENT_INPUTS("broadcast"));
+
+    (void)state;
+    expect_trace(story, "@out checkpoint=2 " PATH,
+                 "113 ms out[0] barrier_received checkpoint=2 alignment=FORCED_ALIGNED\n"
+                 "113 ms out[0] channel_blocked checkpoint=2\n"
+                 "178 ms out[0] barrier_received checkpoint=2 alignment=FORCED_ALIGNED\n"
+                 "178 ms out[0] channel_blocked checkpoint=2\n"
+                 "178 ms out[0] snapshot_started checkpoint=2 alignment=FORCED_ALIGNED\n");
+    end_story(story);
+}
+
+static void keyed_inputs_wait_for_the_timeout_only(void **state)
+{
+    struct run_story *story = run_story(PATIENT_INPUTS("hash"));
+
+    (void)state;
+    expect_trace(story, "@out checkpoint=2 " PATH,
+                 "115 ms out[0] barrier_received checkpoint=2 alignment=ALIGNED\n"
+                 "115 ms out[0] channel_blocked checkpoint=2\n"
+                 "120 ms out[0] alignment_timed_out checkpoint=2 outputs=0\n"
+                 "120 ms out[0] snapshot_started checkpoint=2 alignment=UNALIGNED\n");
+    end_story(story);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +202,8 @@ int main(void)
         cmocka_unit_test(the_old_rule_does_so_where_the_barrier_has_arrived_only),
         cmocka_unit_test(barriers_of_keyed_inputs_overtake),
         cmocka_unit_test(a_broadcast_input_makes_all_inputs_align),
+        cmocka_unit_test(a_broadcast_input_makes_all_inputs_align_whatever_the_timeout),
+        cmocka_unit_test(keyed_inputs_wait_for_the_timeout_only),
     };
 
     return cmocka_run_group_tests_name("story_network_rules", tests, NULL, NULL);

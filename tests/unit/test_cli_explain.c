@@ -63,6 +63,14 @@ static const struct scenario {
               "     record-size: 1 kb}\n"
               "  - {uid: out, type: discard, inputs: [{uid: quick, ship: hash}, {uid: map, ship: "
               "hash}]}\n"},
+    {"turns", "name: turns\nuntil: 3 s\nmodel: {unaligned-turn: 30 ms}\n"
+              "config: {parallelism.default: 2, execution.checkpointing.interval: 1 s,\n"
+              "         execution.checkpointing.unaligned.enabled: true}\n"
+              "operators:\n"
+              "  - {uid: events, type: sequence, record-size: 1 kb, slot-sharing-group: events}\n"
+              "  - {uid: out, type: discard, input: events, ship: rebalance, cost: 1 ms,\n"
+              "     slot-sharing-group: out}\n"
+              "expect: {job: RUNNING, explain.cause: turn}\n"},
     {"sync", "name: sync\nmodel: {snapshot-sync: 300 ms}\n" SMALL("2") EASY},
     {"latency", "name: latency\nmodel: {storage: {latency: 400 ms}}\n" SMALL("2") EASY},
     {"bandwidth", "name: bandwidth\nmodel: {storage: {bandwidth: 200 kb/s}}\n" SMALL("3") EASY},
@@ -209,7 +217,7 @@ static const struct row rows[] = {
     {"keys that are not shared evenly",
      "$S run " SNAP_SOURCE_DIR "/scenarios/backpressure.yaml --variant savepoint --out uneven "
      "--quiet >log 2>&1; $S explain uneven | tr -s '\\n ' ' '",
-     0, "Where the closed forms fail here Uneven load: a subtask of sums has ", ""},
+     0, "Where the closed forms fail here Uneven queues: on this way last barriers came ", ""},
     {"unaligned, predicted and run",
      VARIANT("unaligned") PREDICTED("even", "unaligned", "unaligned"), 0, "near", ""},
     {"a timeout, predicted and run",
@@ -225,12 +233,40 @@ static const struct row rows[] = {
      "A savepoint is never unaligned, whatever is set.", ""},
     {"a comparison has closed forms beside what it measured",
      "$S compare shared.yaml --variants even,unaligned --out forms 2>&1 | tr -s ' ' | "
-     "grep -A 6 'Closed forms'",
+     "grep -A 9 'Closed forms'",
      0, " unaligned ", ""},
+    {"a comparison tells what its columns are",
+     "$S compare shared.yaml --variants even,unaligned --overwrite --out "
+     "forms 2>&1 | tr -s '\\n ' ' '",
+     0, "medians of the forms, of what was measured, and of their ratios Form Closed over", ""},
+    {"and so does its help", "$S help compare | tr -s '\\n ' ' '", 0,
+     "Form over Measured is the median of their ratios and not the ratio of the medians.", ""},
+    {"the figure has the numbers of the table",
+     "f=$(grep -o 'in flight [0-9.]* [KMG]*B' forms/figures/compare.gp | head -1 | cut -d' ' "
+     "-f3-); "
+     "$S compare shared.yaml --variants even,unaligned --overwrite --out forms 2>&1 | "
+     "awk '/^Checkpoints/ {c = 1} c && $1 == \"even\" {print; exit}' | grep -o \"$f\" | head -1",
+     0, " MB", ""},
     {"a comparison in short has none",
      "rm -rf forms; $S compare queues.yaml --quiet --out forms 2>&1 | grep -c 'Closed forms'", 1,
      "0", ""},
     {"one late input", TELL("channel") " 3", 0, "One input is late: out[", ""},
+    {"a turn on the cores", TELL("turns"), 0, "turn on the cores, events[", ""},
+    {"a turn on the cores, how much of the hop", "$S explain turns | tr -s '\\n ' ' '", 0,
+     "Of that, for events[", ""},
+    {"a turn on the cores, in words", "$S explain turns | tr -s '\\n ' ' '", 0,
+     "Turns on the cores: all subtasks save what is in flight at the same time, and share the "
+     "cores "
+     "(unaligned-turn, 30.0 ms each).",
+     ""},
+    {"a turn on the cores, as JSON", "$S explain turns --json", 0, "{\"kind\": \"turn\", ", ""},
+    {"a turn on the cores, the verdict as JSON", "$S explain turns --json", 0, "\"slow\": \"turn\"",
+     ""},
+    {"a turn on the cores, by closed form",
+     "p=$($S explain turns --json | grep -o '\"with\": \"as it was\".*' | "
+     "grep -o '_ns\": [0-9]*' | grep -o '[0-9]*$' | head -2 | tr '\\n' ' '); "
+     "echo $p | awk '{f = $1 / $2; print (f < 1.5 && f > 1 / 1.5) ? \"near\" : f}'",
+     0, "near", ""},
     {"the synchronous part", TELL("sync"), 0, "The synchronous part of", ""},
     {"storage latency", TELL("latency") " | tr -s '\\n ' ' '", 0,
      "Its latency alone is 400 ms: faster transfer helps little.", ""},
@@ -283,7 +319,7 @@ static const struct row rows[] = {
     {"behind a timeout an aligned barrier has more hops than the one walked",
      QUESTION("timeout-switch",
               "timeout-200ms") "$S explain timeout-switch-timeout-200ms | tr -s ' '",
-     0, " buffer debloating, target 50.0 ms 105 ms 275 ms", ""},
+     0, " buffer debloating, target 50.0 ms 106 ms 275 ms", ""},
     {"no timer in output queues",
      QUESTION("timeout-switch", "pre-1.16") "$S explain timeout-switch-pre-1.16 | tr -s '\\n ' ' '",
      0, "Before Flink 1.16 only inputs have the timer of aligned-checkpoint-timeout", ""},

@@ -416,7 +416,9 @@ static const struct config_row config_rows[] = {
      "execution.checkpointing.unaligned.enabled"},
     {"unaligned without checkpoints", "2.3",
      "{execution.checkpointing: {unaligned.enabled: true, max-concurrent-checkpoints: 2}}",
-     AT(checkpoint.unaligned.enabled), false, NULL},
+     AT(checkpoint.unaligned.enabled), false,
+     "execution.checkpointing.unaligned.enabled has no effect without "
+     "execution.checkpointing.interval: there are no checkpoints, and savepoints are aligned"},
     {"a timeout without unaligned", "2.3",
      "{execution.checkpointing: {interval: 1 s, aligned-checkpoint-timeout: 1 s}}",
      AT(checkpoint.unaligned.enabled), false,
@@ -449,18 +451,45 @@ static const struct config_row config_rows[] = {
      AT(checkpoint.unaligned.aligned_timeout_ns), SNAP_MS,
      "execution.checkpointing.alignment-timeout is an old spelling of "
      "execution.checkpointing.aligned-checkpoint-timeout"},
-    {"forced", "2.3", "{execution.checkpointing.unaligned.forced: true}",
+    {"an aligned timeout that no checkpoint lives to see", "2.3",
+     "{execution.checkpointing: {interval: 1 s, timeout: 30 s, unaligned.enabled: true, "
+     "aligned-checkpoint-timeout: 30 s}}",
+     AT(checkpoint.unaligned.aligned_timeout_ns), 30 * SNAP_SECOND,
+     "execution.checkpointing.aligned-checkpoint-timeout is not below "
+     "execution.checkpointing.timeout: a checkpoint is given up before its barriers may overtake"},
+    {"an aligned timeout of less than a millisecond", "2.3",
+     "{execution.checkpointing: {interval: 1 s, unaligned.enabled: true, "
+     "aligned-checkpoint-timeout: 900 us}}",
+     AT(checkpoint.unaligned.aligned_timeout_ns), 0,
+     "execution.checkpointing.aligned-checkpoint-timeout is cut to whole milliseconds, as Flink "
+     "does: 900 us counts as 0"},
+    {"forced", "2.3",
+     "{execution.checkpointing: {interval: 1 s, unaligned: {enabled: true, forced: true}}}",
      AT(checkpoint.unaligned.forced), true, NULL},
+    {"forced needs unaligned", "2.3", "{execution.checkpointing.unaligned.forced: true}",
+     AT(checkpoint.unaligned.forced), true,
+     "execution.checkpointing.unaligned.forced has no effect without "
+     "execution.checkpointing.unaligned.enabled"},
+    {"not forced needs nothing", "2.3", "{execution.checkpointing.unaligned.forced: false}",
+     AT(checkpoint.unaligned.forced), false, NULL},
     {"interruptible timers need unaligned", "2.3",
      "{execution.checkpointing.unaligned.interruptible-timers.enabled: true}",
-     AT(checkpoint.unaligned.interruptible_timers), false, NULL},
+     AT(checkpoint.unaligned.interruptible_timers), false,
+     "execution.checkpointing.unaligned.interruptible-timers.enabled has no effect without "
+     "execution.checkpointing.unaligned.enabled"},
     {"interruptible timers", "2.3",
      "{execution.checkpointing: {interval: 1 s, unaligned: {enabled: true, "
      "interruptible-timers.enabled: true}}}",
      AT(checkpoint.unaligned.interruptible_timers), true, NULL},
     {"subtasks per channel-state file", "2.3",
-     "{execution.checkpointing.unaligned.max-subtasks-per-channel-state-file: 1}",
+     "{execution.checkpointing: {interval: 1 s, unaligned: {enabled: true, "
+     "max-subtasks-per-channel-state-file: 1}}}",
      AT(checkpoint.unaligned.subtasks_per_file_max), 1, NULL},
+    {"subtasks per channel-state file need unaligned", "2.3",
+     "{execution.checkpointing.unaligned.max-subtasks-per-channel-state-file: 1}",
+     AT(checkpoint.unaligned.subtasks_per_file_max), 1,
+     "execution.checkpointing.unaligned.max-subtasks-per-channel-state-file has no effect without "
+     "execution.checkpointing.unaligned.enabled"},
     {"output at the consumer", "2.3",
      "{execution.checkpointing.unaligned.recover-output-on-downstream.enabled: true}",
      AT(checkpoint.unaligned.output_at_consumer), true, NULL},
@@ -485,19 +514,61 @@ static const struct config_row config_rows[] = {
      "execution.state-recovery.without-channel-state.checkpoint-id"},
     {"debloating", "1.20", "{taskmanager.network.memory.buffer-debloat.enabled: true}",
      AT(network.debloat.enabled), true, NULL},
-    {"debloating period", "2.3", "{taskmanager.network.memory.buffer-debloat.period: 50 ms}",
+    {"debloating period", "2.3",
+     "{taskmanager.network.memory.buffer-debloat.enabled: true, "
+     "taskmanager.network.memory.buffer-debloat.period: 50 ms}",
      AT(network.debloat.period_ns), 50 * SNAP_MS, NULL},
-    {"debloating target", "2.3", "{taskmanager.network.memory.buffer-debloat.target: 500 ms}",
+    {"debloating target", "2.3",
+     "{taskmanager.network.memory.buffer-debloat.enabled: true, "
+     "taskmanager.network.memory.buffer-debloat.target: 500 ms}",
      AT(network.debloat.target_ns), 500 * SNAP_MS, NULL},
-    {"debloating samples", "2.3", "{taskmanager.network.memory.buffer-debloat.samples: 1}",
+    {"debloating samples", "2.3",
+     "{taskmanager.network.memory.buffer-debloat.enabled: true, "
+     "taskmanager.network.memory.buffer-debloat.samples: 1}",
      AT(network.debloat.samples), 1, NULL},
     {"debloating threshold", "2.3",
-     "{taskmanager.network.memory.buffer-debloat.threshold-percentages: 50}",
+     "{taskmanager.network.memory.buffer-debloat.enabled: true, "
+     "taskmanager.network.memory.buffer-debloat.threshold-percentages: 50}",
      AT(network.debloat.threshold_percent), 50, NULL},
-    {"least size of a buffer", "2.3", "{taskmanager.memory.min-segment-size: 1 kb}",
+    {"least size of a buffer", "2.3",
+     "{taskmanager.network.memory.buffer-debloat.enabled: true, "
+     "taskmanager.memory.min-segment-size: 1 kb}",
      AT(network.segment_min_bytes), 1024, NULL},
-    {"first size of a buffer", "2.3", "{taskmanager.memory.starting-segment-size: 32 kb}",
+    {"first size of a buffer", "2.3",
+     "{taskmanager.network.memory.buffer-debloat.enabled: true, "
+     "taskmanager.memory.starting-segment-size: 32 kb}",
      AT(network.segment_start_bytes), 32768, NULL},
+    {"debloating period while debloating is off", "2.3",
+     "{taskmanager.network.memory.buffer-debloat.period: 50 ms}", AT(network.debloat.period_ns),
+     50 * SNAP_MS,
+     "taskmanager.network.memory.buffer-debloat.period has no effect without "
+     "taskmanager.network.memory.buffer-debloat.enabled"},
+    {"debloating target while debloating is off", "2.3",
+     "{taskmanager.network.memory.buffer-debloat.target: 500 ms}", AT(network.debloat.target_ns),
+     500 * SNAP_MS,
+     "taskmanager.network.memory.buffer-debloat.target has no effect without "
+     "taskmanager.network.memory.buffer-debloat.enabled"},
+    {"debloating samples while debloating is off", "2.3",
+     "{taskmanager.network.memory.buffer-debloat.samples: 1}", AT(network.debloat.samples), 1,
+     "taskmanager.network.memory.buffer-debloat.samples has no effect without "
+     "taskmanager.network.memory.buffer-debloat.enabled"},
+    {"debloating threshold while debloating is off", "2.3",
+     "{taskmanager.network.memory.buffer-debloat.threshold-percentages: 50}",
+     AT(network.debloat.threshold_percent), 50,
+     "taskmanager.network.memory.buffer-debloat.threshold-percentages has no effect without "
+     "taskmanager.network.memory.buffer-debloat.enabled"},
+    {"least size of a buffer while debloating is off", "2.3",
+     "{taskmanager.memory.min-segment-size: 1 kb}", AT(network.segment_min_bytes), 1024,
+     "taskmanager.memory.min-segment-size has no effect without "
+     "taskmanager.network.memory.buffer-debloat.enabled"},
+    {"first size of a buffer while debloating is off", "2.3",
+     "{taskmanager.memory.starting-segment-size: 32 kb}", AT(network.segment_start_bytes), 32768,
+     "taskmanager.memory.starting-segment-size has no effect without "
+     "taskmanager.network.memory.buffer-debloat.enabled"},
+    {"Flink takes any threshold", "2.3",
+     "{taskmanager.network.memory.buffer-debloat.enabled: true, "
+     "taskmanager.network.memory.buffer-debloat.threshold-percentages: -1}",
+     AT(network.debloat.threshold_percent), UINT32_MAX, NULL},
     {"1.20 starts with full buffers", "1.20", "{taskmanager.memory.segment-size: 64 kb}",
      AT(network.segment_start_bytes), 65536, NULL},
     {"required buffers of a gate", "2.3",

@@ -16,6 +16,7 @@
 #define LARGE SNAP_UNITS_TOO_LARGE
 #define BAD SNAP_UNITS_MALFORMED
 #define NO_UNIT SNAP_UNITS_UNKNOWN
+#define NONE SNAP_UNITS_NONE
 #define MINUS SNAP_UNITS_NEGATIVE
 
 struct row {
@@ -63,15 +64,14 @@ static const struct row sizes[] = {
 };
 
 static const struct row rates[] = {
-    {"20000/s", 0, 72000000}, {"5/min", 0, 300},      {"1/h", 0, 1},
-    {"0.5/s", 0, 1800},       {"2 / ms", 0, 7200000}, {"20000", NO_UNIT, 0},
-    {"1/day", NO_UNIT, 0},    {"-1/s", MINUS, 0},     {"9999999999999999/s", LARGE, 0},
-    {"0.1/h", FINE, 0},
+    {"20000/s", 0, 72000000},         {"5/min", 0, 300},  {"1/h", 0, 1},         {"0.5/s", 0, 1800},
+    {"2 / ms", 0, 7200000},           {"20000", NONE, 0}, {"1/day", NO_UNIT, 0}, {"-1/s", MINUS, 0},
+    {"9999999999999999/s", LARGE, 0}, {"0.1/h", FINE, 0},
 };
 
 static const struct row bandwidths[] = {
     {"1 gb/s", 0, 1 << 30}, {"100 mb/s", 0, 100 << 20}, {"unlimited", 0, 0}, {"100 mb", NO_UNIT, 0},
-    {"100/s", NO_UNIT, 0},  {"1 gb/min", NO_UNIT, 0},   {"fast", BAD, 0},
+    {"100/s", NO_UNIT, 0},  {"1 gb/min", NO_UNIT, 0},   {"fast", BAD, 0},    {"100", NONE, 0},
 };
 
 static const struct row iso_durations[] = {

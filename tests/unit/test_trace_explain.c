@@ -29,7 +29,7 @@ struct row {
     enum snap_slow slow;
     uint32_t culprit;
     bool expired;
-    const char *steps; /* a letter each: Trigger, Held, Queue, Sync, Async, acKnowledgement */
+    const char *steps; /* a letter each: Trigger, Held, tUrn, Queue, Sync, Async, acKnowledgement */
     int64_t longest_ms;
 };
 
@@ -171,7 +171,7 @@ static const struct row rows[] = {
 
 static void check_steps(const struct lab *lab, const struct row *row)
 {
-    static const char letters[] = "THQSAK";
+    static const char letters[] = "THUQSAK";
     snap_ns at_ns = 0;
 
     assert_int_equal(lab->walk.step_count, strlen(row->steps));

@@ -14,6 +14,7 @@
 #include "unit/scripted_run.h"
 #include "view/units.h"
 #include "view/figure.h"
+#include "view/figure_bars.h"
 
 struct fixture {
     struct scripted_run run;
@@ -551,6 +552,36 @@ static void bars_that_would_be_too_low_have_their_own_scale(void **state)
     fixture_fini(&slow);
 }
 
+/* The last two rows overtook: their alignment went by beside the snapshot. */
+static void parts_add_up_to_the_time_of_the_acknowledgement(void **state)
+{
+    static const struct {
+        snap_ns alignment_ns;
+        snap_ns async_ns;
+        snap_ns shown_ns; /* of the alignment */
+        snap_ns rest_ns;
+    } rows[] = {{50, 10, 50, 5}, {50, 15, 50, 0}, {50, 60, 5, 0}, {50, 65, 0, 0}};
+    static const struct snap_checkpoint_stats checkpoint = {.trigger_ns = 1000};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct snap_subtask_part part = {.start_delay_ns = 100,
+                                               .alignment_ns = rows[i].alignment_ns,
+                                               .sync_duration_ns = 5,
+                                               .async_duration_ns = rows[i].async_ns,
+                                               .ack_ns = 1170};
+        snap_ns parts[SNAP_PART_KIND_COUNT];
+        snap_ns sum_ns = 0;
+
+        snap_part_split(&checkpoint, &part, parts);
+        for (int p = 0; p < SNAP_PART_KIND_COUNT; p++)
+            sum_ns += parts[p];
+        assert_int_equal(sum_ns, 170);
+        assert_int_equal(parts[SNAP_PART_ALIGNMENT], rows[i].shown_ns);
+        assert_int_equal(parts[SNAP_PART_REST], rows[i].rest_ns);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -565,6 +596,7 @@ int main(void)
         cmocka_unit_test(legends_name_what_is_drawn_only),
         cmocka_unit_test(changes_of_the_execution_are_marked),
         cmocka_unit_test(bars_and_lanes_are_labelled),
+        cmocka_unit_test(parts_add_up_to_the_time_of_the_acknowledgement),
         cmocka_unit_test(a_flow_is_drawn_at_1_4_and_32_subtasks),
         cmocka_unit_test(metrics_are_drawn_at_1_4_and_32_subtasks),
     };

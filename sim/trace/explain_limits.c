@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Where closed forms fail. */
+#include <math.h>
+
+#include "trace/explain_forms.h"
+#include "trace/explain_slow.h"
+
+/* A hop that took less than this share of the whole does not matter. */
+#define HOP_SHARE_MIN 0.1
+
+/* A vertex that makes so many records of one is a fan-out. */
+#define FAN_OUT_MIN 10.0
+
+/* Forms are held to this share of the whole. Where the last barriers of a vertex come apart by
+ * more, the mean over its subtasks is no form for it; nor is a queue that grows by more. */
+#define ERROR_MAX 0.12
+
+/* Whoever runs for less long than that may not have filled its queues. */
+#define FULL_AFTER_NS SNAP_SECOND
+
+/* A checkpoint that comes sooner behind another one meets queues that fill again. */
+#define REFILLS_WITHIN_NS (100 * SNAP_MS)
+
+/* When the subtask had its last barrier, less the mean over its vertex; 0: not known. */
+static snap_ns late_by(const struct snap_facts *facts, uint32_t task)
+{
+    const struct snap_fact_vertex *vertex = &facts->vertices[facts->tasks[task].vertex];
+    double sum_ns = 0;
+
+    for (uint32_t i = vertex->task_first; i < vertex->task_first + vertex->parallelism; i++) {
+        if (facts->tasks[i].ready_ns == SNAP_UNKNOWN)
+            return 0;
+        sum_ns += (double)facts->tasks[i].ready_ns;
+    }
+    return facts->tasks[task].ready_ns - (snap_ns)(sum_ns / vertex->parallelism);
+}
+
+/* Each hop of the walk waits for a subtask that is later than the mean of its vertex, and the form
+ * has the mean. With events of buffers it has what lay before the very subtask. */
+static void find_uneven(const struct snap_forms_of *forms, struct snap_form_limits *limits)
+{
+    const struct snap_facts *facts = forms->facts;
+    snap_ns most_ns = 0;
+
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
+        uint32_t task = forms->walk->steps[forms->forecast->hops[i].step].task;
+        snap_ns late_ns = late_by(facts, task);
+
+        if (facts->tasks[task].queued.bytes != SNAP_UNKNOWN)
+            continue;
+        limits->uneven_ns += late_ns;
+        if (late_ns > most_ns) {
+            most_ns = late_ns;
+            limits->uneven = task;
+        }
+    }
+    if ((double)limits->uneven_ns < ERROR_MAX * (double)facts->duration_ns)
+        limits->uneven = SNAP_NO_FACT;
+}
+
+/* Behind an alignment senders that had stood still fill queues at once: what is known of a time
+ * that holds its end is less than what the next barrier met. */
+static bool is_refilling(const struct snap_facts *facts, uint32_t index)
+{
+    const struct snap_fact_task *task = &facts->tasks[index];
+
+    return facts->rest_ns != SNAP_UNKNOWN && facts->rest_ns < REFILLS_WITHIN_NS &&
+           task->more_records > 0 && task->records_per_s > 0 &&
+           task->more_records / task->records_per_s * 1e9 >= ERROR_MAX * (double)facts->duration_ns;
+}
+
+static bool matters(const struct snap_facts *facts, snap_ns waited_ns)
+{
+    return (double)waited_ns >= HOP_SHARE_MIN * (double)facts->duration_ns;
+}
+
+void snap_form_limits_find(struct snap_forms_of *forms)
+{
+    const struct snap_facts *facts = forms->facts;
+    struct snap_form_limits *limits = &forms->forecast->limits;
+
+    limits->skew = forms->walk->slow == SNAP_SLOW_SUBTASK && !snap_explain_is_even(forms->walk);
+    if (!limits->skew && !snap_form_was_unaligned(facts))
+        find_uneven(forms, limits);
+    limits->not_overtaken = snap_form_was_unaligned(facts) && forms->stuck_ns > 0;
+    limits->at_least_once = facts->settings.at_least_once == 1;
+    limits->startup = forms->walk->slow == SNAP_SLOW_STARTUP;
+    limits->storage_faulty = facts->storage_faulty;
+    limits->in_work = snap_form_was_unaligned(facts) && matters(facts, forms->forecast->held_ns);
+    for (uint32_t i = 0; i < facts->task_count; i++) {
+        const struct snap_fact_task *task = &facts->tasks[i];
+        double factor = (double)task->records_out / (double)task->records_in;
+
+        if (task->records_in > 0 && factor >= FAN_OUT_MIN && factor > limits->fan_out_factor) {
+            limits->fan_out = task->vertex;
+            limits->fan_out_factor = factor;
+        }
+    }
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
+        const struct snap_explain_step *step = &forms->walk->steps[forms->forecast->hops[i].step];
+        int64_t at_trigger = facts->tasks[step->task].queued.bytes;
+
+        if (step->hop->all.bytes > 2 * at_trigger && at_trigger != SNAP_UNKNOWN &&
+            matters(facts, forms->forecast->hops[i].waited_ns))
+            limits->filling = true;
+        if (is_refilling(facts, step->task) && !facts->tasks[step->task].unaligned)
+            limits->filling = true;
+        if (facts->tasks[step->task].ran && facts->tasks[step->task].ran_from_ns > -FULL_AFTER_NS &&
+            matters(facts, forms->forecast->hops[i].waited_ns))
+            limits->filling = true;
+    }
+}
