@@ -70,6 +70,8 @@ MUTANTS = [
      "        actor->now_ns = start_ns + (next - start_ns + cost_ns - 1) / cost_ns * cost_ns;\n", ""),
     ("a buffer that its sender gets a credit for is no cause to send", "runahead",
      "sim/runtime/task_passed.c", " && task->input.channels[channel].local)", ")"),
+    ("promise of the records of a source that was stopped", "regressions", "sim/runtime/task.c",
+     " || is_stopped(task) ||\n", " ||\n"),
     ("further mails after one that took time", "regressions", "sim/runtime/task.c",
      "        task->must_act = actor->now_ns > before;\n",
      "        task->must_act = actor->now_ns > before && may_act(task);\n"),
