@@ -88,7 +88,7 @@ snap_checkpoint_id snap_completed_store_latest_id(const struct snap_completed_st
 /* Returns the lowest id of a checkpoint that is kept, no savepoint; INT64_MIN if there is none. */
 snap_checkpoint_id snap_completed_store_lowest(const struct snap_completed_store *store);
 
-/* Whether it counts as a savepoint here: the user's, or restored without a claim. */
+/* Whether it counts as a savepoint here: the user's, or restored without a claim, or as LEGACY. */
 bool snap_record_is_savepoint(const struct snap_checkpoint_record *record);
 
 /* Whether its state is deleted when it is subsumed. Flink: CheckpointProperties. */

@@ -372,7 +372,8 @@ static void end_coordinator(struct snap_job_manager *jm)
             snap_task_snapshot_free(actions[i].state);
 }
 
-/* Empties the store; what the end of the job leaves behind goes to `retained`, or away if NULL. */
+/* Empties the store; what the end of the job leaves behind goes to `retained`, or away if NULL.
+ * What it was given and does not own stays where it is, but the job has not left it behind. */
 static void empty_store(struct snap_job_manager *jm, enum snap_job_end end,
                         struct snap_savepoints *retained)
 {
@@ -392,7 +393,7 @@ static void empty_store(struct snap_job_manager *jm, enum snap_job_end end,
             snap_task_snapshot_free(actions[i].state);
         else if (actions[i].type != SNAP_COORDINATOR_CHECKPOINT_RELEASED)
             continue;
-        else if (retained && !record->unclaimed)
+        else if (retained && !snap_record_is_savepoint(record))
             snap_savepoints_keep(retained, NULL, jm->actor.world, record);
         else
             free_states(record);
@@ -411,7 +412,7 @@ void snap_job_manager_retain(struct snap_job_manager *jm)
     const struct snap_checkpoint_record *latest =
         jm->checkpointing ? snap_completed_store_latest(&jm->coordinator.store) : NULL;
 
-    jm->took_none = latest && latest->unclaimed;
+    jm->took_none = latest && snap_record_is_savepoint(latest);
     empty_store(jm, end_of(jm->status), jm->actor.world->savepoints);
 }
 

@@ -15,9 +15,15 @@ static const struct snap_chain_operator *head(const struct snap_task *task)
     return &task->chain.operators[0];
 }
 
+/* A savepoint stops the job: a source ends its data, whatever is left of it. */
+static bool is_stopped(const struct snap_task *task)
+{
+    return task->stopped_by != SNAP_KIND_CHECKPOINT;
+}
+
 static snap_ns source_due(const struct snap_task *task)
 {
-    if (task->deployed_finished || task->stopped_by != SNAP_KIND_CHECKPOINT)
+    if (task->deployed_finished || is_stopped(task))
         return SNAP_NEVER;
     return head(task)->class->next_due(head(task)->self);
 }
@@ -398,8 +404,8 @@ static snap_ns promise(struct snap_task *task, snap_ns timer_ns)
         return at;
     if (task->current)
         k = records_in_a_row(task->current);
-    else if (snap_input_is_available(&task->input) || task->data_ending || task->recovering ||
-             source_due(task) == SNAP_NEVER)
+    else if (snap_input_is_available(&task->input) || task->deployed_finished || is_stopped(task) ||
+             task->data_ending || task->recovering)
         return at;
     else
         k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, UINT32_MAX);

@@ -8,6 +8,8 @@
  * - nothing is lost, duplicated, out of order, wrong or left uncommitted, and no oracle objects;
  * - what all subtasks restore is what all of them took, added up;
  * - each directory with `_metadata` can be restored, and no shared file is left that none needs;
+ *   where the job was started again in its midst, with other parallelisms, exchanges may be none in
+ *   the next run, and what is refused for that is left alone;
  * - a snapshot that was not claimed stays as it was; one that was goes with the job.
  *
  * Usage: swarm_files [JOBS [FIRST_SEED]]
@@ -41,6 +43,7 @@ enum {
     NOTE_SHARED,
     NOTE_IN_FLIGHT,
     NOTE_COMPARED,
+    NOTE_REFUSED,
 };
 
 /* The runs of one job. */
@@ -70,16 +73,13 @@ static void build(struct trial *trial, unsigned number, const char *snapshot,
 }
 
 static struct snap_restored *open_snapshot(const struct trial *trial,
-                                           const struct snap_built *built, const char *snapshot)
+                                           const struct snap_built *built, const char *snapshot,
+                                           struct snap_error *error)
 {
     const struct snap_restore_request request = {
         .place = {.pointer = snapshot, .follows_absolute = true}, .claim = trial->claim};
-    struct snap_error error = {0};
-    struct snap_restored *restored = snap_restored_open(&built->sim, &request, &error);
 
-    if (!restored)
-        printf("%s cannot be restored: %s\n", snapshot, error.message);
-    return restored;
+    return snap_restored_open(&built->sim, &request, error);
 }
 
 /* How long the job takes, without files: where it can be cut off. */
@@ -166,19 +166,38 @@ static void find_files(struct trial *trial, unsigned number, struct snapshot_fil
     snapshot_files_find(files, snap_arena_printf(&trial->arena, "%s/%u", trial->directory, number));
 }
 
-/* Each for itself: opening a snapshot lets a job take over its key groups and splits. */
-static bool can_all_be_restored(struct trial *trial, unsigned number,
-                                const struct snapshot_files *files)
+/* Between runs that are not started again all exchanges stay what they are. */
+static bool is_refused_rightly(const struct swarm_run *run, const struct snap_error *error)
 {
+    return run->was_resumed &&
+           (swarm_refuses_as_flink(error) || strstr(error->message, "that is pointwise now"));
+}
+
+/* Each for itself: opening a snapshot lets a job take over its key groups and splits. Leaves those
+ * in the list that the next run can start from. */
+static bool can_all_be_restored(struct trial *trial, unsigned number, const struct swarm_run *run,
+                                struct snapshot_files *files)
+{
+    uint32_t count = files->snapshot_count;
     bool good = true;
 
-    for (uint32_t i = 0; i < files->snapshot_count && good; i++) {
+    files->snapshot_count = 0;
+    for (uint32_t i = 0; i < count && good; i++) {
+        const char *snapshot = files->snapshots[i];
+        struct snap_error error = {0};
         struct snap_built built;
         struct snap_restored *restored = NULL;
 
-        build(trial, number, files->snapshots[i], &built);
-        restored = open_snapshot(trial, &built, files->snapshots[i]);
-        good = restored != NULL;
+        build(trial, number, snapshot, &built);
+        restored = open_snapshot(trial, &built, snapshot, &error);
+        if (restored) {
+            files->snapshots[files->snapshot_count++] = snapshot;
+        } else if (is_refused_rightly(run, &error)) {
+            trial->notes[NOTE_REFUSED]++;
+        } else {
+            printf("%s cannot be restored: %s\n", snapshot, error.message);
+            good = false;
+        }
         snap_restored_close(restored);
         snap_built_fini(&built);
         trial->notes[NOTE_SNAPSHOTS]++;
@@ -232,7 +251,7 @@ static bool is_good(struct trial *trial, unsigned number, const struct swarm_run
     find_files(trial, number, &files);
     trial->notes[NOTE_SHARED] += files.shared_count;
     good = good && is_tidy(trial, number, run, &files) &&
-           can_all_be_restored(trial, (number + 1) % RUNS, &files);
+           can_all_be_restored(trial, (number + 1) % RUNS, run, &files);
     trial->start = pick(trial, &files);
     return good;
 }
@@ -290,6 +309,7 @@ static bool run_one(struct trial *trial, unsigned number, snap_ns length)
 {
     struct snapshot_files files = {.arena = &trial->arena};
     struct snap_restored *restored = NULL;
+    struct snap_error error = {0};
     struct snap_built built;
     bool good, is_claimed;
 
@@ -301,8 +321,9 @@ static bool run_one(struct trial *trial, unsigned number, snap_ns length)
     is_claimed = trial->claim == SNAP_CLAIM;
     if (trial->start) {
         find_files(trial, number - 1, &files);
-        restored = open_snapshot(trial, &built, trial->start);
+        restored = open_snapshot(trial, &built, trial->start, &error);
         if (!restored) {
+            printf("%s cannot be restored any more: %s\n", trial->start, error.message);
             snap_built_fini(&built);
             return false;
         }
@@ -353,7 +374,8 @@ int main(int argc, char **argv)
         .note_names = {"complete snapshots found", "starts from one", "of these, from savepoints",
                        "of these, with other parallelisms", "of these, claimed",
                        "shared files found", "starts with data in flight",
-                       "of all starts, with states compared"},
+                       "of all starts, with states compared",
+                       "snapshots that another parallelism refuses"},
         .seconds_a_seed = 240,
     };
     uint64_t notes[SWARM_NOTES];

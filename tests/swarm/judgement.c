@@ -39,13 +39,16 @@ bool swarm_is_quiet(const struct swarm_run *run)
            swarm_is_clean(run, SNAP_COUNTER_UNCOMMITTED);
 }
 
-bool swarm_is_refused_as_in_flink(const struct swarm_run *run)
+bool swarm_refuses_as_flink(const struct snap_error *error)
 {
-    const struct snap_error *error = &run->result.error;
-
     return error->code == SNAP_ERROR_RESTORE &&
            (strstr(error->message, "had finished, but not all of") ||
             strstr(error->message, "have finished and others have not"));
+}
+
+bool swarm_is_refused_as_in_flink(const struct swarm_run *run)
+{
+    return swarm_refuses_as_flink(&run->result.error);
 }
 
 bool swarm_has_ended_well(const struct swarm_run *run)

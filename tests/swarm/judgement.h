@@ -22,8 +22,10 @@ bool swarm_is_quiet(const struct swarm_run *run);
 bool swarm_has_ended_well(const struct swarm_run *run);
 bool swarm_is_alive(const struct swarm_run *run);
 
-/* A restart was refused: operators that finished together, in one vertex, may not be taken apart,
- * nor one that finished be chained to one that has not. Flink: VertexFinishedStateChecker. */
+/* A start was refused: operators that finished together, in one vertex, may not be taken apart, nor
+ * one that finished be chained to one that has not, nor stand behind all of a vertex of which some
+ * have not. Flink: VertexFinishedStateChecker. */
+bool swarm_refuses_as_flink(const struct snap_error *error);
 bool swarm_is_refused_as_in_flink(const struct swarm_run *run);
 
 #endif

@@ -2,10 +2,12 @@
 /*
  * Shrinks the random job of a seed to a small scenario file that shows the same finding: an oracle
  * that objects, a counter of the ledger that should be 0, a job that fails or stands still where
- * it should not, run-ahead that differs from one event per record, or a process that dies. Tries
- * the profiles in turn, or the one that is named. Usage: swarm_shrink SEED FILE [PROFILE]
+ * it should not, run-ahead that differs from one event per record, or a process that dies, or that
+ * takes too long. Tries the profiles in turn, or the one that is named.
+ * Usage: swarm_shrink SEED FILE [PROFILE]
  */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,7 @@ enum {
     BIT_STANDSTILL,
     BIT_DIFFERENT,
     BIT_DEATH,
+    BIT_TOO_LONG,
 };
 
 /* Which counters have to be 0. */
@@ -96,6 +99,8 @@ static uint64_t findings_aside(const struct profile *profile, const struct snap_
 {
     uint64_t found = 0;
     int ends[2];
+    int status;
+    bool is_told;
     pid_t pid;
 
     SNAP_CHECK(pipe(ends) == 0);
@@ -109,11 +114,15 @@ static uint64_t findings_aside(const struct profile *profile, const struct snap_
         _exit(write(ends[1], &found, sizeof(found)) == (ssize_t)sizeof(found) ? 0 : 1);
     }
     close(ends[1]);
-    if (read(ends[0], &found, sizeof(found)) != (ssize_t)sizeof(found))
-        found = UINT64_C(1) << BIT_DEATH;
+    is_told = read(ends[0], &found, sizeof(found)) == (ssize_t)sizeof(found);
     close(ends[0]);
-    SNAP_CHECK(waitpid(pid, NULL, 0) == pid);
-    return found;
+    SNAP_CHECK(waitpid(pid, &status, 0) == pid);
+    if (is_told)
+        return found;
+    /* Jobs that lose their limits while they shrink run long: that is not what is looked for. */
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+        return UINT64_C(1) << BIT_TOO_LONG;
+    return UINT64_C(1) << BIT_DEATH;
 }
 
 /* What the profile does not allow, of what the scenario shows; 0 if it cannot be built. */
@@ -145,7 +154,8 @@ static bool still_shows(void *context, const char *text)
 static const char *finding_name(unsigned bit, char *name, size_t size)
 {
     static const char *const others[] = {"the job fails", "the job stands still",
-                                         "run-ahead differs", "the process dies"};
+                                         "run-ahead differs", "the process dies",
+                                         "it takes too long"};
 
     if (bit < BIT_COUNTERS)
         snprintf(name, size, "oracle %s objects", snap_oracle_name((enum snap_oracle_id)bit));

@@ -105,6 +105,9 @@ static const char grouped[] = "name: grouped\n" CONFIG("  pipeline.max-paralleli
 #define FIRST_JOB "b4a94782696381304d2c7023c879ce9d"
 #define NEXT_JOB "0123456789abcdef0123456789abcdef"
 #define FROM(what) "-s $(ls -d " what ") --quiet --overwrite --out next"
+#define TWICE(at)                                                                                  \
+    "printf 'timeline: [{at: " at ", restart-from: latest-checkpoint}]\\n' | cat whole.yaml - "    \
+    ">twice.yaml && "
 #define EXACT "counter  state     0       0      -      0       -        0"
 
 static const struct cli_row rows[] = {
@@ -175,10 +178,19 @@ static const struct cli_row rows[] = {
     {"an older name of an option, and its warning",
      "$S run whole.yaml -rm LEGACY " FROM("cut/cp/*/chk-*"), 0, EXACT,
      "Warning: The LEGACY restore mode is deprecated, please use CLAIM or NO_CLAIM mode instead."},
-    {"which is still there for a restart when the job has finished",
-     "printf 'timeline: [{at: 2 s, restart-from: latest-checkpoint}]\\n' | cat whole.yaml - "
-     ">twice.yaml "
-     "&& $S run twice.yaml -D execution.checkpointing.num-retained=20 -cm LEGACY " FROM(
+    {"which the job has not left behind: when it has finished it is no checkpoint of its own",
+     TWICE("2 s") "$S run twice.yaml -D execution.checkpointing.num-retained=20 -cm LEGACY " FROM(
+         "cut/cp/*/chk-*"),
+     2, NULL, "there is no latest-checkpoint to restart from: the job has finished"},
+    {"nor when it was cancelled and none of its own stays",
+     "$S run twice.yaml -D execution.checkpointing.num-retained=20 -cm LEGACY --set "
+     "source.rate=100/s "
+     "-D "
+     "execution.checkpointing.externalized-checkpoint-retention=NO_EXTERNALIZED_CHECKPOINTS " FROM(
+         "cut/cp/*/chk-*"),
+     2, NULL, "there is no latest-checkpoint to restart from: the job was cancelled"},
+    {"but where it goes on from if none of its own was complete",
+     TWICE("8 ms") "$S run twice.yaml -cm LEGACY " FROM(
          "cut/cp/*/chk-*") " && cmp next/state/counter.tsv counter.tsv && "
                            "grep -c '\"restored\".*\"counter.*\"attempt\":1' next/trace.jsonl",
      0, "2\n", NULL},
