@@ -258,4 +258,10 @@ snap_buffer_queue_behind_priority(const struct snap_buffer_queue *queue,
 /* Gives back all items of the queue. */
 void snap_buffer_queue_clear(struct snap_buffer_queue *queue, struct snap_block_pool *pool);
 
+/* Returns how many records lie before the next mark of the buffer, or its end. */
+static inline uint32_t snap_buffer_records_in_a_row(const struct snap_buffer *current)
+{
+    return (current->marks > 0 ? current->next_mark : current->count) - current->taken;
+}
+
 #endif

@@ -2,28 +2,22 @@
 #include "runtime/task.h"
 
 #include "base/check.h"
-#include "runtime/foresight.h"
 #include "runtime/passages.h"
 #include "runtime/sabotage.h"
 #include "runtime/task_changelog.h"
 #include "runtime/task_debloat.h"
 #include "runtime/task_passed.h"
 #include "runtime/task_plan.h"
+#include "runtime/task_promise.h"
 
 static const struct snap_chain_operator *head(const struct snap_task *task)
 {
     return &task->chain.operators[0];
 }
 
-/* A savepoint stops the job: a source ends its data, whatever is left of it. */
-static bool is_stopped(const struct snap_task *task)
-{
-    return task->stopped_by != SNAP_KIND_CHECKPOINT;
-}
-
 static snap_ns source_due(const struct snap_task *task)
 {
-    if (task->deployed_finished || is_stopped(task))
+    if (task->deployed_finished || snap_task_is_stopped(task))
         return SNAP_NEVER;
     return head(task)->class->next_due(head(task)->self);
 }
@@ -73,13 +67,6 @@ static snap_ns next_timer(const struct snap_task *task)
     return task->chain.has_timers ? snap_ns_min(due, snap_task_timer_due(task)) : due;
 }
 
-/* Whether records or events may be taken at all now. */
-static bool may_act(const struct snap_task *task)
-{
-    return (task->status == SNAP_TASK_RUNNING || task->recovering) && !snap_task_is_held(task) &&
-           snap_output_is_available(&task->output);
-}
-
 /* The earliest instant, not before now, at which there is something to do; the next timer is due at
  * timer_ns. */
 static snap_ns next_boundary(const struct snap_task *task, snap_ns timer_ns)
@@ -93,7 +80,7 @@ static snap_ns next_boundary(const struct snap_task *task, snap_ns timer_ns)
         next = snap_ns_min(next, task->paused_until_ns);
     if (task->outputs_settled)
         return now;
-    if (may_act(task) && !waits_for_operators(task)) {
+    if (snap_task_may_act(task) && !waits_for_operators(task)) {
         if (task->data_ending || task->recovering)
             return now;
         if (task->current || snap_input_is_available(&task->input))
@@ -246,12 +233,6 @@ static void run_span(struct snap_task *task, struct snap_batch *batch,
     snap_task_take_passed(task, start_ns, task->chain.cost_ns);
 }
 
-/* Records that lie before the next mark of the current buffer, or its end. */
-static uint32_t records_in_a_row(const struct snap_buffer *current)
-{
-    return (current->marks > 0 ? current->next_mark : current->count) - current->taken;
-}
-
 static void take_mark(struct snap_task *task)
 {
     struct snap_buffer *current = task->current;
@@ -268,7 +249,8 @@ static void take_mark(struct snap_task *task)
 static void run_input_span(struct snap_task *task, snap_ns limit_ns)
 {
     struct snap_buffer *current = task->current;
-    struct snap_span_plan plan = snap_task_plan_span(task, records_in_a_row(current), limit_ns);
+    struct snap_span_plan plan =
+        snap_task_plan_span(task, snap_buffer_records_in_a_row(current), limit_ns);
     struct snap_batch batch =
         snap_buffer_batch(current, current->taken, plan.count > 0 ? plan.count : 1);
 
@@ -332,7 +314,7 @@ static void poll(struct snap_task *task)
 /* One poll or one span, of records that start before the limit, if there is anything to do. */
 static bool default_action(struct snap_task *task, snap_ns limit_ns)
 {
-    if (!may_act(task) || waits_for_operators(task))
+    if (!snap_task_may_act(task) || waits_for_operators(task))
         return false;
     if (task->data_ending) {
         snap_task_end_data(task);
@@ -342,7 +324,7 @@ static bool default_action(struct snap_task *task, snap_ns limit_ns)
         snap_task_recovered(task);
         return true;
     }
-    if (task->current && records_in_a_row(task->current) == 0)
+    if (task->current && snap_buffer_records_in_a_row(task->current) == 0)
         take_mark(task);
     else if (task->current)
         run_input_span(task, limit_ns);
@@ -389,59 +371,6 @@ static void run_mail_timers(struct snap_task *task)
         snap_task_materialize(task);
 }
 
-/* A lower bound on the instant of the next thing this task sends if nobody sends it anything;
- * next_ns is known, and the next timer. */
-static snap_ns promise(struct snap_task *task, snap_ns timer_ns)
-{
-    const struct snap_actor *actor = &task->actor;
-    const struct snap_chain *chain = &task->chain;
-    snap_ns at = actor->next_ns;
-    uint32_t k;
-
-    if (at > actor->now_ns || !may_act(task) || actor->world->watch.records)
-        return at;
-    if (snap_inbox_peek(&actor->inbox) <= at || timer_ns <= at || task->outputs_settled)
-        return at;
-    if (task->current)
-        k = records_in_a_row(task->current);
-    else if (snap_input_is_available(&task->input) || task->deployed_finished || is_stopped(task) ||
-             task->data_ending || task->recovering)
-        return at;
-    else
-        k = head(task)->class->due_count(head(task)->self, SNAP_NEVER, UINT32_MAX);
-    k = snap_foresight_quiet_records(task, k);
-    if (chain->costs_ahead)
-        at += snap_costs_ahead_sum(chain->costs_ahead, snap_task_draw_ahead(task, k));
-    else
-        at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
-    at = snap_ns_min(at, timer_ns);
-    return snap_ns_min(at, snap_task_next_cause(task, at));
-}
-
-/* Whether the buffer in work is used up before the instant. */
-static bool is_done_before(const struct snap_task *task, snap_ns at_ns)
-{
-    return task->current && !task->chain.costs_ahead &&
-           snap_ns_add(task->actor.now_ns,
-                       (snap_ns)records_in_a_row(task->current) * task->chain.cost_ns) < at_ns;
-}
-
-/* Whether the task sends nothing before the horizon: records that it would have to break off there
- * are left for later, all of them in one span. Everything else is done by then. */
-static bool is_left_for_later(struct snap_task *task, snap_ns timer_ns)
-{
-    struct snap_actor *actor = &task->actor;
-
-    if (!actor->may_wait || task->chain.foresight.possible || actor->next_ns > actor->now_ns ||
-        (!task->current && !task->is_source))
-        return false;
-    if (timer_ns < actor->horizon_ns || is_done_before(task, actor->horizon_ns) ||
-        snap_task_next_cause(task, actor->horizon_ns) < actor->horizon_ns)
-        return false;
-    actor->promise_ns = promise(task, timer_ns);
-    return actor->promise_ns >= actor->horizon_ns;
-}
-
 static void boundary(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
@@ -475,7 +404,7 @@ static void boundary(struct snap_task *task)
         limit_ns = snap_task_span_limit(task);
         actor->next_ns = actor->now_ns;
     } while (!task->outputs_settled && actor->now_ns < limit_ns &&
-             !(limit_ns == actor->horizon_ns && is_left_for_later(task, limit_ns)) &&
+             !(limit_ns == actor->horizon_ns && snap_task_is_left_for_later(task, limit_ns)) &&
              !(actor->world->runtime->has_mail && actor->world->runtime->has_mail(actor)));
 }
 
@@ -499,12 +428,12 @@ void snap_task_step(struct snap_task *task)
         actor->next_ns = next_boundary(task, timer_ns);
         if (actor->next_ns >= actor->horizon_ns)
             break;
-        if (is_left_for_later(task, timer_ns))
+        if (snap_task_is_left_for_later(task, timer_ns))
             return;
         wait_until(task, actor->next_ns);
         boundary(task);
     }
-    actor->promise_ns = promise(task, timer_ns);
+    actor->promise_ns = snap_task_promise(task, timer_ns);
 }
 
 void snap_task_close(struct snap_task *task, snap_ns at_ns)

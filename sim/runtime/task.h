@@ -394,6 +394,19 @@ static inline bool snap_task_is_held(const struct snap_task *task)
     return task->output_pending || task->paused_until_ns > task->actor.now_ns;
 }
 
+/* Whether records or events may be taken at all now. */
+static inline bool snap_task_may_act(const struct snap_task *task)
+{
+    return (task->status == SNAP_TASK_RUNNING || task->recovering) && !snap_task_is_held(task) &&
+           snap_output_is_available(&task->output);
+}
+
+/* A savepoint stops the job: a source ends its data, whatever is left of it. */
+static inline bool snap_task_is_stopped(const struct snap_task *task)
+{
+    return task->stopped_by != SNAP_KIND_CHECKPOINT;
+}
+
 static inline struct snap_task *snap_task_of(struct snap_actor *actor)
 {
     return (struct snap_task *)actor;
