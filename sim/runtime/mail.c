@@ -75,10 +75,10 @@ static struct snap_inbox_place pack(struct snap_block_pool *pool, struct snap_ma
     return place;
 }
 
-/* What the place does not have is 0 in the inbox's own mail at all times. */
+/* What the place does not have is 0 in the mail that is lent at all times. */
 static struct snap_mail *unpack(struct snap_inbox *inbox, const struct snap_inbox_place *place)
 {
-    struct snap_mail *mail = &inbox->taken;
+    struct snap_mail *mail = inbox->taken;
 
     if (!snap_mail_fits_place(place->kind))
         return place->mail;

@@ -125,7 +125,7 @@ struct snap_inbox {
     struct snap_inbox_place *heap;
     struct snap_mail *put_back; /* taken before their time had come; first in, first out */
     struct snap_mail *put_back_tail;
-    struct snap_mail taken; /* the last one that had its place here */
+    struct snap_mail *taken; /* borrowed: what the last one that had its place here is lent in */
 };
 
 void snap_inbox_fini(struct snap_inbox *inbox);

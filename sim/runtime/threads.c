@@ -25,8 +25,9 @@ struct actor_thread {
     pthread_t thread;
     bool created; /* set and read by who starts and joins threads */
     struct snap_block_pool blocks;
-    snap_ns busy_until_ns; /* costs are spent up to here */
-    snap_ns sent_ns;       /* instant of the last mail that keeps its order */
+    snap_ns busy_until_ns;  /* costs are spent up to here */
+    snap_ns sent_ns;        /* instant of the last mail that keeps its order */
+    struct snap_mail taken; /* see struct snap_inbox */
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t wake;
@@ -293,6 +294,7 @@ void snap_threads_init(struct snap_world *world)
         struct actor_thread *box = &runtime->threads[i];
 
         box->actor = world->actors[i];
+        box->actor->inbox.taken = &box->taken;
         snap_block_pool_init(&box->blocks, BLOCKS_KEPT);
         pthread_mutex_init(&box->lock, NULL);
         pthread_cond_init(&box->wake, NULL);

@@ -31,6 +31,7 @@ snap_ns snap_world_storage_latency(const struct snap_world *world)
 static void add_actor(struct snap_world *world, struct snap_actor *actor)
 {
     world->actors[actor->id] = actor;
+    actor->inbox.taken = &world->taken;
 }
 
 /* Which subtask a key, or key group, belongs to is the same for all producers of an edge. */
@@ -156,7 +157,7 @@ void snap_world_fini(struct snap_world *world)
 struct snap_mail *snap_actor_new_mail(struct snap_actor *actor, enum snap_mail_kind kind,
                                       uint32_t target)
 {
-    struct snap_mail *mail = &actor->outgoing;
+    struct snap_mail *mail = &actor->world->outgoing;
 
     if (snap_mail_fits_place(kind) && !actor->world->runtime->spend) {
         mail->lent = true;

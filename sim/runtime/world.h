@@ -35,7 +35,6 @@ struct snap_actor {
     snap_ns horizon_ns;
     bool may_wait; /* what sends nothing before the horizon may be left for a later step */
     struct snap_inbox inbox;
-    struct snap_mail outgoing; /* virtual time: of those that fit a place, the one being sent */
     uint64_t mail_sequence;
     uint64_t event_sequence;
     struct snap_event_log log;
@@ -107,6 +106,10 @@ struct snap_world {
     struct snap_actor **actors; /* by id */
     uint32_t actor_count;
     struct snap_event_merge merge;
+    /* One thread runs all actors, or none at all: of the mails that fit a place, the one that is
+     * being sent, and the one that was taken. */
+    struct snap_mail outgoing;
+    struct snap_mail taken;
 };
 
 /* What a run needs besides the simulation; everything is borrowed for the run. */

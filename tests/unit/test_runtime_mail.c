@@ -40,6 +40,7 @@ static const struct habit habits[] = {
 struct rig {
     struct snap_block_pool pool;
     struct snap_inbox inbox;
+    struct snap_mail taken;
     struct snap_rng rng;
     struct snap_mail expected[MAILS_MAX]; /* in the inbox now, in any order */
     uint32_t count;
@@ -108,6 +109,7 @@ static void mails_come_out_in_their_order(void **state)
     (void)state;
     assert_non_null(rig);
     snap_block_pool_init(&rig->pool, UINT32_MAX);
+    rig->inbox.taken = &rig->taken;
     snap_rng_init(&rig->rng, 7, 0, 0);
     for (size_t h = 0; h < sizeof(habits) / sizeof(habits[0]); h++) {
         const struct habit *habit = &habits[h];
@@ -138,6 +140,7 @@ static void a_mail_of_the_far_future_stays_the_last_in_the_line(void **state)
     (void)state;
     assert_non_null(rig);
     snap_block_pool_init(&rig->pool, UINT32_MAX);
+    rig->inbox.taken = &rig->taken;
     snap_rng_init(&rig->rng, 8, 0, 0);
     add(rig, SNAP_SECOND);
     for (uint32_t i = 0; i < ROUNDS; i++)
