@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 
-enum { LOG_EVENTS_MIN = 64, LOGS_MIN = 16 };
+enum { LOG_EVENTS_MIN = 4, LOGS_MIN = 16 };
 
 void snap_event_log_fini(struct snap_event_log *log)
 {

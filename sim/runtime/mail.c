@@ -7,7 +7,7 @@
 #include "base/memory.h"
 
 /* A mail joins the line if at most so many of the last ones have to make room. */
-enum { LINE_STEPS_MAX = 4, CAPACITY_FIRST = 16 };
+enum { LINE_STEPS_MAX = 4, CAPACITY_FIRST = 4 };
 
 static uint32_t mail_class(void)
 {
