@@ -48,17 +48,37 @@ static bool is_result(const char *name)
            strcmp(name, "compare.json") == 0 || strcmp(name, ".summary.json.part") == 0;
 }
 
-static bool has_result(const char *path, const char *name)
+/* A comparison's folders are VARIANT, in it perhaps RUNTIME, in it perhaps seed-N. */
+enum { LEVELS_IN_A_VARIANT = 2 };
+
+/* Whether it is the folder of a run, or of nothing but such folders. */
+static bool holds_runs(const char *path, const char *name, int levels)
 {
     static const char *const results[] = {"trace.jsonl", "summary.json"};
-    char inside[4096];
+    char folder[4096];
+    char inside[4096 + 16];
+    bool all = levels > 0;
+    bool any = false;
+    DIR *directory;
+    struct dirent *entry;
 
+    if (snprintf(folder, sizeof(folder), "%s/%s", path, name) >= (int)sizeof(folder))
+        return false;
     for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
-        snprintf(inside, sizeof(inside), "%s/%s/%s", path, name, results[i]);
+        snprintf(inside, sizeof(inside), "%s/%s", folder, results[i]);
         if (access(inside, F_OK) == 0)
             return true;
     }
-    return false;
+    directory = all ? opendir(folder) : NULL;
+    while (directory && all && (entry = readdir(directory))) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        any = true;
+        all = holds_runs(folder, entry->d_name, levels - 1);
+    }
+    if (directory)
+        closedir(directory);
+    return any && all;
 }
 
 /* No run writes a scenario or a repository: a folder with one is somebody's work. */
@@ -71,7 +91,7 @@ static bool is_work(const char *name)
 }
 
 /* A run has its results in the folder itself; a comparison that was cut off has nothing but folders
- * with results. */
+ * of runs. */
 static enum contents look(const char *path, struct snap_error *error)
 {
     bool empty = true;
@@ -92,7 +112,7 @@ static enum contents look(const char *path, struct snap_error *error)
             continue;
         empty = false;
         marked = marked || is_result(entry->d_name);
-        only_runs = only_runs && has_result(path, entry->d_name);
+        only_runs = only_runs && holds_runs(path, entry->d_name, LEVELS_IN_A_VARIANT);
         work = work || is_work(entry->d_name);
     }
     closedir(directory);

@@ -208,6 +208,7 @@ static bool fire_timers(struct snap_task *task)
     if (!task->chain.has_timers || snap_task_timer_due(task) > now)
         return false;
     put_staged(task, snap_chain_fire(&task->chain, now));
+    task->must_act = false;
     return true;
 }
 

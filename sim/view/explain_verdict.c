@@ -73,7 +73,7 @@ static void add_switch(const struct snap_verdict_words *verdict)
 }
 
 /* Who makes many records of one is in the middle of a record most of its time, and waits for room.
- */
+ * A barrier that may not overtake had data before it instead. */
 static void add_fan_out(const struct snap_verdict_words *verdict)
 {
     const struct snap_form_limits *limits = &verdict->forecast->limits;
@@ -85,6 +85,8 @@ static void add_fan_out(const struct snap_verdict_words *verdict)
         return;
     rules = verdict->facts->settings.network_rules;
     task = &verdict->facts->tasks[walk->steps[walk->longest].task];
+    if (!snap_facts_overtakes(verdict->facts, task->vertex))
+        return;
     if (task->vertex == limits->fan_out && task->backpressured >= SNAP_BUSY_MIN)
         snap_text_printf(verdict->text,
                          " %s makes %.0f records of one: it stood in the middle of a record, until "

@@ -68,20 +68,35 @@ static void add_row(struct drawing *drawing, double at, const double *values)
     snap_text_add_string(data, "\n");
 }
 
-/* Steps: each bin holds until the next one, and the last one is told again at the end. */
+static bool is_last_known(const double *values, const double *next)
+{
+    for (uint32_t m = 0; m < SNAP_METRIC_COUNT; m++)
+        if (!isnan(values[m]) && isnan(next[m]))
+            return true;
+    return false;
+}
+
+/* Steps: each bin holds until the next one. What is not known there, and the last one, is told
+ * again at its end: a step to nowhere is not drawn. */
 static void add_block(struct drawing *drawing, uint32_t line)
 {
     const struct snap_metrics *metrics = drawing->metrics;
+    const double *values = NULL;
     char what[80];
 
     snprintf(what, sizeof(what), "vertex %u, line %u (time, gauges)", metrics->lines[line].vertex,
              line);
     snap_figure_block(&drawing->figure, what, 1 + SNAP_METRIC_COUNT);
-    for (uint32_t bin = 0; bin < metrics->bin_count; bin++)
-        add_row(drawing, (double)snap_metrics_from(metrics, bin) / drawing->unit.ns,
-                snap_metrics_at(metrics, line, bin));
-    add_row(drawing, (double)metrics->end_ns / drawing->unit.ns,
-            snap_metrics_at(metrics, line, metrics->bin_count - 1));
+    for (uint32_t bin = 0; bin < metrics->bin_count; bin++) {
+        double at = (double)snap_metrics_from(metrics, bin) / drawing->unit.ns;
+        const double *next = snap_metrics_at(metrics, line, bin);
+
+        if (values && is_last_known(values, next))
+            add_row(drawing, at, values);
+        add_row(drawing, at, next);
+        values = next;
+    }
+    add_row(drawing, (double)metrics->end_ns / drawing->unit.ns, values);
 }
 
 static struct snap_usual_scale scale_of(const struct snap_metrics *metrics, uint32_t metric)

@@ -387,7 +387,7 @@ static snap_ns longest_checkpoint(const char *timers, const char *api)
     snap_text_printf(&scenario,
                      "runtimes: [virtual]\nflink-version: 2.3\n"
                      "config: {parallelism.default: 2, execution.checkpointing:"
-                     " {interval: 100 ms, unaligned: {enabled: true,"
+                     " {interval: 70 ms, unaligned: {enabled: true,"
                      " interruptible-timers.enabled: %s}}}\n"
                      "operators:\n"
                      "  - {uid: events, type: sequence, count: 4000, keys: 2000, rate: 8000/s, "

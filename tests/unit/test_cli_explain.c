@@ -113,6 +113,16 @@ static const struct scenario {
               "  - {uid: many, type: flat-map, fan-out: 20, input: events, ship: rebalance,\n"
               "     record-size: 1 kb}\n"
               "  - {uid: out, type: discard, input: many, ship: rebalance, cost: 5 ms}\n"},
+    {"fan-out-behind-rescale",
+     "name: fan out behind rescale\nuntil: 3 s\n"
+     "config: {parallelism.default: 2, execution.checkpointing.interval: 1 s,\n"
+     "         execution.checkpointing.unaligned.enabled: true,\n"
+     "         taskmanager.memory.segment-size: 4kb}\n"
+     "operators:\n"
+     "  - {uid: events, type: sequence, record-size: 1 kb, parallelism: 4}\n"
+     "  - {uid: many, type: flat-map, fan-out: 20, input: events, ship: rescale,\n"
+     "     record-size: 100 b}\n"
+     "  - {uid: out, type: discard, input: many, ship: rebalance, cost: 500 us}\n"},
     {"at-least-once",
      "name: at least once\nuntil: 3 s\n"
      "config: {parallelism.default: 2, execution.checkpointing.interval: 1 s,\n"
@@ -304,6 +314,10 @@ static const struct row rows[] = {
     {"held up in the middle of a record",
      BENCHMARK("fan-out", "H5") "$S explain H5 2 | tr -s '\\n ' ' '", 0,
      "makes 400 records of one: it stood in the middle of a record", ""},
+    {"behind data that is not overtaken, no record is to blame",
+     TELL("fan-out-behind-rescale") " 2 | tr -s '\\n ' ' ' | "
+                                    "grep -v 'in the middle of a record,'",
+     0, "hops that cannot be overtaken. Unaligned checkpoints do not help it: many has", ""},
     {"windows that fire at once are named",
      QUESTION("window-and-barrier",
               "many-keys") "$S explain window-and-barrier-many-keys | tr -s '\\n ' ' '",

@@ -288,6 +288,17 @@ static const struct cli_row rows[] = {
      "test $? = 4 && ! test -e full/summary.json && ! test -e full/.summary.json.part",
      0, NULL, "cannot write full/trace.jsonl: File too large"},
     {"figures of nothing", "$S plot mine", 2, "", "mine holds no run"},
+    {"over a comparison that was cut off, folders within folders",
+     "$S compare small.yaml --out broken --variants one --seeds 2 --runtime virtual,threads "
+     "--quiet >&2 && rm -r broken/compare.json broken/figures && "
+     "test -e broken/one/virtual/seed-1/summary.json && "
+     "$S compare small.yaml --out broken --variants one --overwrite --quiet >&2 && ls broken",
+     0, "compare.json\nfigures\none\n", NULL},
+    {"not over folders of which one holds no run",
+     "rm -r broken/compare.json broken/figures && mkdir -p broken/one/mine/letters && "
+     "rm broken/one/*.* && "
+     "$S compare small.yaml --out broken --overwrite",
+     2, "", "broken is not empty and does not look like the output of a run"},
     {"CSV: a line a run", "$S compare small.yaml --out csv --csv --seeds 2 --quiet | wc -l", 0, "5",
      ""},
     {"CSV", "$S compare small.yaml --out csv --csv --overwrite --quiet", 0,

@@ -458,6 +458,33 @@ static void metrics_are_drawn_at_1_4_and_32_subtasks(void **state)
     }
 }
 
+/* A gauge that is told no more is drawn until then: gnuplot draws no step to what is not there. */
+static void what_is_last_known_is_drawn_to_its_end(void **state)
+{
+    struct fixture fixture;
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct snap_event event = {.at_ns = SNAP_SECOND,
+                               .type = SNAP_EVENT_TASK_METRICS,
+                               .args = {SNAP_SECOND, 300, 600, 100, 900, 1000}};
+    struct snap_metrics *metrics;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    metrics = &fixture.statistics.metrics;
+    snap_metrics_fini(metrics);
+    snap_metrics_init(metrics, &fixture.run.job);
+    snap_metrics_event(metrics, &event);
+    event.at_ns = 2 * SNAP_SECOND;
+    snap_metrics_event(metrics, &event);
+    snap_metrics_finish(metrics, 5 * SNAP_SECOND);
+    fixture.input.metrics = metrics;
+    target.directory = fixture.directory;
+    assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "metrics.dat",
+                "\n2.048 300 600 100 0.9 1 nan nan nan nan\n2.048 nan nan nan ");
+    fixture_fini(&fixture);
+}
+
 /* What was before a savepoint is on the same axis; a line through the figure says when. */
 static void changes_of_the_execution_are_marked(void **state)
 {
@@ -599,6 +626,7 @@ int main(void)
         cmocka_unit_test(parts_add_up_to_the_time_of_the_acknowledgement),
         cmocka_unit_test(a_flow_is_drawn_at_1_4_and_32_subtasks),
         cmocka_unit_test(metrics_are_drawn_at_1_4_and_32_subtasks),
+        cmocka_unit_test(what_is_last_known_is_drawn_to_its_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
