@@ -24,9 +24,11 @@ struct limit_counts {
     uint32_t no_output_timer;
     uint32_t in_work;
     uint32_t storage_faulty;
+    uint32_t hindered;
     uint32_t no_rates;
     uint32_t fan_out_vertex;
     uint32_t uneven_task;
+    uint32_t hindered_task;
 };
 
 static void count_limits(struct limit_counts *counts, const struct snap_form_limits *limits)
@@ -43,6 +45,9 @@ static void count_limits(struct limit_counts *counts, const struct snap_form_lim
     counts->uneven += limits->uneven != SNAP_NO_FACT;
     if (limits->uneven != SNAP_NO_FACT)
         counts->uneven_task = limits->uneven;
+    counts->hindered += limits->hindered != SNAP_NO_FACT;
+    if (limits->hindered != SNAP_NO_FACT)
+        counts->hindered_task = limits->hindered;
     if (limits->fan_out != SNAP_NO_FACT)
         counts->fan_out_vertex = limits->fan_out;
 }
@@ -60,6 +65,7 @@ static struct snap_form_limits common_limits(const struct limit_counts *counts, 
         .no_output_timer = counts->no_output_timer * 2 >= of,
         .in_work = counts->in_work * 2 >= of,
         .storage_faulty = counts->storage_faulty * 2 >= of,
+        .hindered = counts->hindered * 2 >= of ? counts->hindered_task : SNAP_NO_FACT,
         .no_rates = counts->no_rates * 2 >= of,
     };
 }
@@ -67,8 +73,9 @@ static struct snap_form_limits common_limits(const struct limit_counts *counts, 
 /* What the checkpoint should have taken by closed form, and what it took; NaN: not known. */
 static struct snap_compare_form form_of(const char *directory, snap_checkpoint_id checkpoint)
 {
-    struct snap_compare_form form = {.predicted_ns = NAN,
-                                     .limits = {.fan_out = SNAP_NO_FACT, .uneven = SNAP_NO_FACT}};
+    struct snap_compare_form form = {
+        .predicted_ns = NAN,
+        .limits = {.fan_out = SNAP_NO_FACT, .uneven = SNAP_NO_FACT, .hindered = SNAP_NO_FACT}};
     struct snap_error unknown = {0};
     struct snap_explain_walk walk;
     struct snap_forecast forecast = {.advice_count = 0};

@@ -340,6 +340,21 @@ static bool lacks_output_timer(const struct snap_fact_settings *settings)
            settings->aligned_timeout_ns > 0;
 }
 
+/* What another mode, or other buffers, would have done. */
+static void add_modes(struct snap_forms_of *forms, snap_ns need_ns)
+{
+    const struct snap_explain_walk *walk = forms->walk;
+
+    if (waits_in_queues(walk->slow))
+        add_queues(forms);
+    else if (walk->slow == SNAP_SLOW_HELD && walk->facts->settings.aligned_timeout_ns > 0)
+        add_overtaking(forms);
+    add_interruptible(forms);
+    if (snap_form_was_unaligned(walk->facts) && need_ns != SNAP_UNKNOWN &&
+        !walk->facts->storage_faulty && walk->slow != SNAP_SLOW_STARTUP)
+        add(forms, SNAP_KNOB_ALIGNED, snap_form_aligned(forms, need_ns));
+}
+
 void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explain_walk *walk,
                         struct snap_arena *arena)
 {
@@ -348,7 +363,7 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
     snap_ns need_ns;
 
     memset(forecast, 0, sizeof(*forecast));
-    forecast->limits.fan_out = forecast->limits.uneven = SNAP_NO_FACT;
+    forecast->limits.fan_out = forecast->limits.uneven = forecast->limits.hindered = SNAP_NO_FACT;
     forecast->storage_latency_ns = SNAP_UNKNOWN;
     snap_form_storage(forecast, walk->facts);
     forecast->storage_files_ns = snap_form_files(walk->facts);
@@ -361,14 +376,9 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
     need_ns = snap_form_need(&forms);
     if (walk->facts->status == SNAP_FACTS_COMPLETED)
         add_as_it_was(&forms);
-    if (waits_in_queues(walk->slow))
-        add_queues(&forms);
-    else if (walk->slow == SNAP_SLOW_HELD && walk->facts->settings.aligned_timeout_ns > 0)
-        add_overtaking(&forms);
-    add_interruptible(&forms);
-    if (snap_form_was_unaligned(walk->facts) && need_ns != SNAP_UNKNOWN &&
-        !walk->facts->storage_faulty && walk->slow != SNAP_SLOW_STARTUP)
-        add(&forms, SNAP_KNOB_ALIGNED, snap_form_aligned(&forms, need_ns));
+    /* Who stands still takes no barrier, in no mode. */
+    if (forecast->limits.hindered == SNAP_NO_FACT)
+        add_modes(&forms, need_ns);
     if (walk->slow == SNAP_SLOW_SYNC)
         add(&forms, SNAP_KNOB_NO_SYNC,
             walk->facts->duration_ns - walk->total_ns[SNAP_EXPLAIN_SYNC]);

@@ -84,6 +84,8 @@ struct snap_form_limits {
     bool startup;       /* it was waited for subtasks that had not begun */
     bool at_least_once; /* records behind the barrier go on ahead of those before it */
     bool storage_faulty;
+    uint32_t hindered; /* the subtask on the way that faults held up longest, or SNAP_NO_FACT ... */
+    snap_ns hindered_ns;  /* ... for so long of the checkpoint */
     bool no_output_timer; /* in output queues barriers wait as if there were no timeout */
     bool in_work;         /* barriers that overtook waited for a record, a mail or timers in work */
     bool no_rates;        /* queues or rates are not known */

@@ -78,6 +78,7 @@ struct snap_fact_task {
     snap_ns synced_ns;    /* end of the synchronous part */
     snap_ns stored_ns;    /* end of the asynchronous part */
     snap_ns ack_ns;       /* the JobManager took the acknowledgement */
+    snap_ns hindered_ns;  /* of the checkpoint, while faults held the subtask or its links up */
     snap_ns start_delay_ns;
     snap_ns alignment_ns;
     snap_ns sync_ns; /* durations, as reported */

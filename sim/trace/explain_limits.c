@@ -74,13 +74,37 @@ static bool matters(const struct snap_facts *facts, snap_ns waited_ns)
     return (double)waited_ns >= HOP_SHARE_MIN * (double)facts->duration_ns;
 }
 
+static void note_hindered(const struct snap_facts *facts, uint32_t task,
+                          struct snap_form_limits *limits)
+{
+    snap_ns held_up_ns = facts->tasks[task].hindered_ns;
+
+    if (!matters(facts, held_up_ns) || held_up_ns <= limits->hindered_ns)
+        return;
+    limits->hindered = task;
+    limits->hindered_ns = held_up_ns;
+}
+
+/* Who stands still, or sends what does not arrive, on the way that the checkpoint took. */
+static void find_hindered(const struct snap_explain_walk *walk, struct snap_form_limits *limits)
+{
+    for (uint32_t i = 0; i < walk->step_count; i++) {
+        note_hindered(walk->facts, walk->steps[i].task, limits);
+        if (walk->steps[i].hop)
+            note_hindered(walk->facts, walk->steps[i].hop->from, limits);
+    }
+}
+
 void snap_form_limits_find(struct snap_forms_of *forms)
 {
     const struct snap_facts *facts = forms->facts;
     struct snap_form_limits *limits = &forms->forecast->limits;
 
-    limits->skew = forms->walk->slow == SNAP_SLOW_SUBTASK && !snap_explain_is_even(forms->walk);
-    if (!limits->skew && !snap_form_was_unaligned(facts))
+    find_hindered(forms->walk, limits);
+    /* Who was held up is no measure of the others. */
+    limits->skew = forms->walk->slow == SNAP_SLOW_SUBTASK && limits->hindered == SNAP_NO_FACT &&
+                   !snap_explain_is_even(forms->walk);
+    if (!limits->skew && limits->hindered == SNAP_NO_FACT && !snap_form_was_unaligned(facts))
         find_uneven(forms, limits);
     limits->not_overtaken = snap_form_was_unaligned(facts) && forms->stuck_ns > 0;
     limits->at_least_once = facts->settings.at_least_once == 1;

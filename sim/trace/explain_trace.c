@@ -278,6 +278,37 @@ static void on_storage_fault(struct snap_explain_trace *trace, const struct snap
         trace->facts->storage_faulty = true;
 }
 
+/* For how long a fault of a subtask, or of what it sends, holds it up; 0: it does not. */
+static snap_ns held_up_for(const struct snap_event *event)
+{
+    const int64_t *args = event->args;
+
+    if (event->type == SNAP_EVENT_TASK_PAUSED)
+        return args[0];
+    if (event->type == SNAP_EVENT_LINK_PAUSED)
+        return args[1];
+    if (event->type == SNAP_EVENT_TASK_SPEED && args[0] > 1000)
+        return args[1];
+    if (event->type == SNAP_EVENT_LINK_SPEED && args[1] > 1000)
+        return args[2];
+    return 0;
+}
+
+/* What of it lies inside the checkpoint. */
+static void on_held_up(struct snap_explain_trace *trace, const struct snap_event *event,
+                       snap_ns for_ns)
+{
+    struct snap_fact_task *task = &trace->facts->tasks[event->actor];
+    snap_ns trigger_ns = trace->checkpoint->trigger_ns;
+    snap_ns from_ns = snap_ns_max(event->at_ns, trigger_ns);
+    snap_ns until_ns = snap_ns_min(snap_ns_add(event->at_ns, for_ns),
+                                   snap_ns_add(trigger_ns, trace->facts->duration_ns));
+
+    if (until_ns > from_ns)
+        task->hindered_ns =
+            snap_ns_min(task->hindered_ns + until_ns - from_ns, trace->facts->duration_ns);
+}
+
 void snap_explain_trace_event(struct snap_explain_trace *trace, const struct snap_event *event)
 {
     snap_ns after_ns = event->at_ns - trace->checkpoint->trigger_ns;
@@ -299,6 +330,8 @@ void snap_explain_trace_event(struct snap_explain_trace *trace, const struct sna
         on_status(trace, event);
     else if (is_storage_fault(event->type))
         on_storage_fault(trace, event);
+    else if (held_up_for(event) > 0 && event->actor < trace->facts->task_count)
+        on_held_up(trace, event, held_up_for(event));
     else if (info->arg_count > 0 && strcmp(info->args[0].name, "checkpoint") == 0 &&
              event->args[0] == trace->facts->checkpoint) {
         if (event->type == SNAP_EVENT_CHECKPOINT_TRIGGERED)

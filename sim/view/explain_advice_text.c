@@ -237,6 +237,23 @@ static void add_uneven(struct snap_text *text, const struct snap_explanation *ex
     snap_text_fini(&words);
 }
 
+static void add_hindered(struct snap_text *text, const struct snap_explanation *explanation,
+                         struct snap_arena *arena)
+{
+    const struct snap_form_limits *limits = &explanation->forecast->limits;
+    struct snap_text words = {0};
+
+    snap_text_printf(
+        &words,
+        "Held up: %s stood still, was slowed down, or what it sent did not arrive, for "
+        "%s of the checkpoint: a fault of the timeline. No form knows that, and no "
+        "mode or size of buffers makes up for it.",
+        explanation->facts->tasks[limits->hindered].name,
+        snap_duration_name(limits->hindered_ns, arena));
+    snap_paragraph_text(snap_text_get(&words), SNAP_EXPLANATION_WIDTH, text);
+    snap_text_fini(&words);
+}
+
 static void add_failing(struct snap_text *text, const struct snap_explanation *explanation,
                         struct snap_arena *arena)
 {
@@ -265,6 +282,8 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
     for (size_t i = 0; i < sizeof(failings) / sizeof(failings[0]); i++)
         if (failings[i].here)
             snap_paragraph_text(failings[i].words, SNAP_EXPLANATION_WIDTH, &all);
+    if (limits->hindered != SNAP_NO_FACT)
+        add_hindered(&all, explanation, arena);
     if (limits->uneven != SNAP_NO_FACT)
         add_uneven(&all, explanation, arena);
     if (limits->fan_out != SNAP_NO_FACT)

@@ -195,6 +195,8 @@ static void add_limits(struct snap_json *json, const struct snap_explanation *ex
     snap_json_bool(json, "no_output_timer", limits->no_output_timer);
     snap_json_bool(json, "work_in_progress", limits->in_work);
     snap_json_bool(json, "storage_faulty", limits->storage_faulty);
+    add_task_name(json, "hindered", facts, limits->hindered);
+    snap_json_number(json, "hindered_ns", limits->hindered_ns);
     snap_json_string(json, "never_unaligned", limit_key(explanation->forecast->never_unaligned));
     snap_json_object_end(json);
 }

@@ -185,6 +185,11 @@ static void add_subtask(const struct snap_verdict_words *verdict)
                          snap_verdict_took(verdict, verdict->facts->duration_ns));
     snap_text_printf(verdict->text, ", the others of its vertex after %s in the mean.",
                      snap_verdict_took(verdict, walk->others_ready_ns));
+    if (verdict->culprit && verdict->forecast->limits.hindered == walk->culprit) {
+        snap_text_printf(verdict->text, " A fault held it up for %s of that.",
+                         snap_verdict_took(verdict, verdict->forecast->limits.hindered_ns));
+        return;
+    }
     add_factor(verdict, "had", walk->queued_factor, "much before it");
     add_factor(verdict, "used up", walk->rate_factor, "many records a second");
     add_factor(verdict, "got", walk->records_factor, "many records in all");

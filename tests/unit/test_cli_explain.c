@@ -32,6 +32,12 @@
     "400/s}\n"                                                                                     \
     "  - {uid: counts, type: count, input: events, ship: hash}\n" TAIL("counts")
 
+#define BUSY                                                                                       \
+    "operators:\n"                                                                                 \
+    "  - {uid: events, type: sequence, count: 100000, keys: 500, record-size: 1 kb, rate: "        \
+    "400/s}\n"                                                                                     \
+    "  - {uid: counts, type: count, input: events, ship: hash, cost: 100 us}\n" TAIL("counts")
+
 /* One scenario a verdict. */
 static const struct scenario {
     const char *name;
@@ -77,6 +83,17 @@ static const struct scenario {
     {"slower",
      "name: slower\ntimeline: [{at: 900 ms, slow-storage: {for: 1 s, factor: 100}}]\n" SMALL("3")
          EASY},
+    {"still",
+     "name: still\n"
+     "timeline: [{at: 990 ms, pause: {subtask: 'counts[1]', for: 500 ms}}]\n" SMALL("3") EASY},
+    {"slowed",
+     "name: slowed\n"
+     "timeline: [{at: 990 ms, speed: {subtask: 'counts[1]', factor: 0.001, for: 500 ms}}]\n" SMALL(
+         "3") BUSY},
+    {"cut-off",
+     "name: cut off\n"
+     "timeline: [{at: 990 ms, pause: {from: 'events[1]', to: 'counts[0]', for: 500 ms}}]\n" SMALL(
+         "3") EASY},
     {"trigger",
      "name: trigger\n"
      "timeline: [{at: 950 ms, pause: {subtask: 'events[1]', for: 500 ms}}]\n" SMALL("2") EASY},
@@ -284,6 +301,18 @@ static const struct row rows[] = {
      ""},
     {"a storage that was slow for a while", TELL("slower") " | tr -s '\\n ' ' '", 0,
      "The storage was slower than its model, or failed, at that time.", ""},
+    {"a subtask that stood still", TELL("still") " 2 | tr -s '\\n ' ' '", 0,
+     "A fault held it up for 490 ms of that.", ""},
+    {"has no form", "$S explain still 2 | tr -s '\\n ' ' '", 0,
+     "Held up: counts[1] stood still, was slowed down, or what it sent did not arrive, for 490 ms",
+     ""},
+    {"and no knob", "$S explain still 2 --json | grep '\"with\"' | grep -v 'as it was'", 1, "", ""},
+    {"and the next one is as others are", "$S explain still 3 --json | tr -d ' '", 0,
+     "\"hindered\":null,\"hindered_ns\":0", ""},
+    {"a subtask that was slowed down", TELL("slowed") " 2 | tr -s '\\n ' ' '", 0,
+     "Held up: counts[1] stood still", ""},
+    {"a link that was down", TELL("cut-off") " 2 | tr -s '\\n ' ' '", 0,
+     "Held up: events[1] stood still", ""},
     {"a source that stood still", TELL("trigger"), 0, "The trigger: events[1] took it only", ""},
     {"a late acknowledgement", TELL("late-ack") " 2", 0, "The acknowledgement of counts[0] took",
      ""},
