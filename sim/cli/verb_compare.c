@@ -205,6 +205,19 @@ static bool build_entry(struct request *request, uint32_t index, struct entry *e
     return true;
 }
 
+/* Which of several runs cannot go on. */
+static void name_run(struct snap_error *error, const struct snap_simulation *sim,
+                     enum snap_runtime_kind runtime)
+{
+    struct snap_error named = {0};
+
+    snap_error_place(&named, error->file, error->line, error->column);
+    snap_error_set(&named, error->code, "%s, %s, seed %llu: %s",
+                   sim->variant ? sim->variant : "(as written)", snap_runtime_kind_name(runtime),
+                   (unsigned long long)sim->seed, error->message);
+    *error = named;
+}
+
 static bool run_entry(struct request *request, uint32_t index, struct entry *entry,
                       struct snap_error *error)
 {
@@ -216,8 +229,12 @@ static bool run_entry(struct request *request, uint32_t index, struct entry *ent
         .warm_up_ns = request->warm_up_ns,
     };
 
-    return snap_out_dir_prepare(what.directory, SNAP_OUT_DIR_MUST_BE_EMPTY, error) &&
-           snap_execution_perform(&entry->execution, &what, error);
+    if (!snap_out_dir_prepare(what.directory, SNAP_OUT_DIR_MUST_BE_EMPTY, error))
+        return false;
+    if (snap_execution_perform(&entry->execution, &what, error))
+        return true;
+    name_run(error, &entry->built.sim, what.runtime);
+    return false;
 }
 
 /* All summaries laid beside each other, as `--json` prints and DIR/compare.json keeps them. */

@@ -74,6 +74,14 @@ static void keep_differences(struct snap_table_column *columns, const struct sna
     }
 }
 
+static bool starts_again(const struct snap_summary *runs, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (runs[i].earlier_count > 0)
+            return true;
+    return false;
+}
+
 void snap_compare_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
                         uint32_t width)
 {
@@ -102,6 +110,11 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
         add_run(&table, &runs[i]);
     snap_table_text(&table, width, text);
     snap_table_fini(&table);
+    if (starts_again(runs, count))
+        snap_text_add_string(text,
+                             "Of a job that starts again, checkpoints, restarts and durations are "
+                             "those of\nits last execution; verdicts and the elapsed time are "
+                             "those of all of them.\n");
 }
 
 static bool has_several(const struct snap_summary *run)

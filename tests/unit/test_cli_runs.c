@@ -71,6 +71,11 @@ static const char resumed[] =
     "name: resumed\n" JOB("50") "timeline: [{at: 150 ms, stop-with-savepoint: a},\n"
                                 "           {at: 300 ms, restart-from: a, parallelism: 2}]\n";
 
+/* The job has finished, and leaves nothing to start from. */
+static const char nothing_left[] =
+    "name: left\n" JOB("50") "variants:\n  fine: {}\n"
+                             "  gone: {timeline: [{at: 5 s, restart-from: latest-checkpoint}]}\n";
+
 static const char figures[] = "name: figures\n" JOB("50") "variants: {one: {}, figures: {}}\n";
 
 static const char asking[] =
@@ -83,6 +88,12 @@ static const char tabled[] =
 
 static const struct cli_row rows[] = {
     {"a run", "$S run small.yaml --out run", 0, "small", NULL},
+    {"a comparison of jobs that start again", "$S compare resumed.yaml --out from-a", 0,
+     "Of a job that starts again, checkpoints, restarts and durations are those of", NULL},
+    {"others need no such words", "$S compare figures.yaml --out no-words | grep -c 'starts again'",
+     1, "0", NULL},
+    {"a run of a comparison that cannot go on is named", "$S compare left.yaml --out left", 2, "",
+     "gone, virtual, seed 1: there is no latest-checkpoint to restart from"},
     {"a run leaves its files", "ls run/trace.jsonl run/summary.json run/state/counts.tsv run/out",
      0, NULL, NULL},
     {"into a directory that is not empty", "$S run small.yaml --out run", 2, "",
@@ -328,6 +339,7 @@ static int make_directory(void **state)
     cli_write_file("unmet.yaml", unmet);
     cli_write_file("figures.yaml", figures);
     cli_write_file("resumed.yaml", resumed);
+    cli_write_file("left.yaml", nothing_left);
     cli_write_file("tabled.yaml", tabled);
     cli_write_file("asking.yaml", asking);
     cli_write_file("crashed.yaml", crashed);
