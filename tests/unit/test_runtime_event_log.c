@@ -116,7 +116,7 @@ static void a_log_does_not_grow_by_what_was_merged(void **state)
         tell(lab, 0);
         merge(lab, at_ns - 4);
     }
-    assert_int_equal(lab->logs[0].capacity, 64);
+    assert_in_range(lab->logs[0].capacity, 5, 16);
     snap_event_log_fini(&lab->logs[0]);
     snap_event_merge_fini(&lab->merge);
     free(lab);
