@@ -60,6 +60,7 @@ void snap_sub_set_room(struct snap_output *output, struct snap_subpartition *sub
     uint32_t fit = snap_records_that_fit(snap_sub_segment_bytes(output, sub) - sub->base_bytes,
                                          output->partitions[sub->partition].record_bytes);
 
+    SNAP_CHECK(snap_sub_used_bytes(output, sub) <= snap_sub_segment_bytes(output, sub));
     sub->records = sub->open->records;
     sub->lineage = sub->open->lineage;
     sub->count_max = fit < sub->open->capacity ? fit : sub->open->capacity;
