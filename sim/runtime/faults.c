@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "runtime/resume.h"
 #include "runtime/world.h"
 
 /* Mails of one instant: at most one of each action, in the order of the timeline. */
@@ -50,12 +49,33 @@ void snap_watch_init(struct snap_world *world)
     world->instants_wanted = world->instants_wanted || watch->records;
 }
 
+/* The first instant of a timed action in this execution; SNAP_NEVER: it had its turn. */
+static snap_ns first_instant(const struct snap_world *world, uint32_t index)
+{
+    const struct snap_action *action = &world->timeline.actions[index];
+    snap_ns from_ns = world->start_ns;
+    int64_t occasion;
+
+    if (!world->follows)
+        return action->at_ns;
+    /* What started this execution has had its turn, also where it starts at that very instant. */
+    if (index == world->started_by)
+        from_ns++;
+    if (action->at_ns >= from_ns)
+        return action->at_ns;
+    if (action->every_ns == 0)
+        return SNAP_NEVER;
+    occasion = (from_ns - action->at_ns + action->every_ns - 1) / action->every_ns;
+    return occasion < (int64_t)action->times ? action->at_ns + occasion * action->every_ns
+                                             : SNAP_NEVER;
+}
+
 void snap_watch_start(struct snap_world *world)
 {
     const struct snap_timeline *timeline = &world->timeline;
 
     for (uint32_t i = 0; i < timeline->count; i++) {
-        snap_ns at_ns = snap_resume_first_instant(world, i);
+        snap_ns at_ns = first_instant(world, i);
 
         if (timeline->actions[i].on_event || at_ns == SNAP_NEVER)
             continue;

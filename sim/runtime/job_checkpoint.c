@@ -8,7 +8,7 @@
 #include "runtime/checkpoint_files.h"
 #include "runtime/job_manager.h"
 #include "runtime/large_states.h"
-#include "runtime/sabotage.h"
+#include "runtime/job_sabotage.h"
 #include "runtime/savepoint.h"
 #include "runtime/task.h"
 

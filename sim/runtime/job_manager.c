@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "runtime/resume.h"
-#include "runtime/sabotage.h"
+#include "runtime/savepoint.h"
+#include "runtime/job_sabotage.h"
 #include "runtime/task.h"
 
 /* Random streams of the JobManager. */

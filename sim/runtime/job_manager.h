@@ -54,6 +54,12 @@ struct snap_ending {
     enum snap_after_savepoint after;
 };
 
+/* A write to the storage that came to its end while its task was alive. */
+struct snap_stored_write {
+    uint32_t task;
+    uint64_t request;
+};
+
 /* A rule about messages that is in force while some are left and it is not over. */
 struct snap_rule_state {
     uint32_t left;
@@ -88,7 +94,7 @@ struct snap_job_manager {
     uint32_t *file_groups;   /* by task: who shares a file for data in flight */
     uint32_t file_group_count;
     snap_checkpoint_id *files_opened; /* by group: the newest checkpoint with a file of it */
-    struct snap_stored_write *stored; /* see sabotage.h; world arena */
+    struct snap_stored_write *stored; /* see job_sabotage.h; world arena */
     uint32_t stored_count;
     uint32_t stored_capacity;
     bool lost;                     /* it is gone: what comes for it is dropped */

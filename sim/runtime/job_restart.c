@@ -9,7 +9,7 @@
 #include "runtime/channel_hand_on.h"
 #include "runtime/job_manager.h"
 #include "runtime/list_restore.h"
-#include "runtime/sabotage.h"
+#include "runtime/job_sabotage.h"
 #include "runtime/task.h"
 
 static struct snap_actor *actor_of(struct snap_job_manager *jm)

@@ -134,6 +134,8 @@ void snap_resume_world(struct snap_world *world)
     world->execution = resume->before->execution + 1;
     world->first_attempt = attempt + 1;
     world->start_ns = resume->start_ns;
+    world->follows = true;
+    world->started_by = resume->action;
 }
 
 static uint32_t place_in(const struct snap_vertex *vertex, uint32_t operator_index)
@@ -292,24 +294,4 @@ void snap_resume_memory(struct snap_world *world)
         if (snap_operator_class_of(op)->hand_over)
             hand_over(world, op);
     }
-}
-
-snap_ns snap_resume_first_instant(const struct snap_world *world, uint32_t index)
-{
-    const struct snap_action *action = &world->timeline.actions[index];
-    snap_ns from_ns = world->start_ns;
-    int64_t occasion;
-
-    if (!world->resume || !world->resume->before)
-        return action->at_ns;
-    /* What started this execution has had its turn, also where it starts at that very instant. */
-    if (index == world->resume->action)
-        from_ns++;
-    if (action->at_ns >= from_ns)
-        return action->at_ns;
-    if (action->every_ns == 0)
-        return SNAP_NEVER;
-    occasion = (from_ns - action->at_ns + action->every_ns - 1) / action->every_ns;
-    return occasion < (int64_t)action->times ? action->at_ns + occasion * action->every_ns
-                                             : SNAP_NEVER;
 }

@@ -17,17 +17,6 @@
 #include "runtime/savepoint.h"
 #include "runtime/world.h"
 
-/* What the next execution starts with; or the first one, from files: see restore.h. */
-struct snap_resume {
-    struct snap_world *before; /* NULL: it is the first one */
-    enum snap_claim_mode claim;
-    const struct snap_job *job;
-    const struct snap_savepoint *savepoint;
-    struct snap_assigned assigned;
-    uint32_t action; /* of the timeline, or SNAP_NO_INDEX */
-    snap_ns start_ns;
-};
-
 /*
  * Finds the RESTART_FROM that follows the end of the world's job: one that came while it ran, else
  * the next one. Returns false if there is none before the run's end.
@@ -42,8 +31,5 @@ struct snap_resume *snap_resume_prepare(struct snap_world *ended, uint32_t actio
 /* For world.c: sets what the world of the execution starts with; moves world memory into it. */
 void snap_resume_world(struct snap_world *world);
 void snap_resume_memory(struct snap_world *world);
-
-/* Returns the first instant of a timed action in this execution; SNAP_NEVER: it had its turn. */
-snap_ns snap_resume_first_instant(const struct snap_world *world, uint32_t index);
 
 #endif

@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * sabotage.h: what the runtime does when a rule is broken on purpose: model/sabotage.h.
+ * sabotage.h: what a task does when a rule is broken on purpose: model/sabotage.h. What the
+ * JobManager does: job_sabotage.h.
  *
  * - Each function does nothing, or gives back what it was given, unless its rule is broken.
- * - Each rule has one place here or, for skip-alignment, in task_items.c. SABOTAGED is told when
- *   breaking it made a difference, by the actor that broke it.
- * - A function of a task is called in the task's thread, one of the JobManager in its.
+ * - Each rule has one place, in one of the two or, for skip-alignment, in task_items.c. SABOTAGED is
+ *   told when breaking it made a difference, by the actor that broke it.
+ * - Called in the task's thread.
  */
 #ifndef SNAP_RUNTIME_SABOTAGE_H
 #define SNAP_RUNTIME_SABOTAGE_H
 
 #include <stdbool.h>
 
-#include "runtime/job_manager.h"
 #include "runtime/task.h"
-
-/* A write to the storage that came to its end while its task was alive. */
-struct snap_stored_write {
-    uint32_t task;
-    uint64_t request;
-};
 
 static inline bool snap_breaks(const struct snap_world *world, enum snap_broken_rule rule)
 {
@@ -59,27 +53,5 @@ void snap_sabotage_times(struct snap_task *task);
 
 /* skip-initializing: whether the task keeps its status to itself. */
 bool snap_sabotage_skips_status(struct snap_task *task);
-
-/* forget-checkpoint: whether the action, which tells of the end of a checkpoint that was given up,
- * is left out. */
-bool snap_sabotage_forgets_end(struct snap_job_manager *jm,
-                               const struct snap_coordinator_action *action);
-
-/* forget-restart: whether the region, which is to be deployed again, is not. */
-bool snap_sabotage_forgets_restart(struct snap_job_manager *jm);
-
-/* take-late-ack: returns the checkpoint for which the acknowledgement counts; sets its attempt. */
-snap_checkpoint_id snap_sabotage_late_ack(struct snap_job_manager *jm,
-                                          snap_checkpoint_id checkpoint, struct snap_task_ack *ack);
-
-/* restore-older: returns the checkpoint that a restart begins with, NULL for none. */
-const struct snap_checkpoint_record *
-snap_sabotage_restored_from(struct snap_job_manager *jm, const struct snap_checkpoint_record *from);
-
-/* ack-before-persist: remembers a write that was finished (`mail` answers it), and returns NULL in
- * place of a snapshot whose write never was. */
-void snap_sabotage_note_stored(struct snap_job_manager *jm, const struct snap_mail *mail);
-struct snap_task_snapshot *snap_sabotage_found(const struct snap_job_manager *jm, uint32_t task,
-                                               struct snap_task_snapshot *snapshot);
 
 #endif

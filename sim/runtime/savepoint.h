@@ -18,7 +18,8 @@
 #include "base/error.h"
 #include "model/timeline.h"
 #include "protocol/coordinator.h"
-#include "runtime/task.h"
+#include "runtime/task_snapshot.h"
+#include "runtime/world.h"
 
 struct snap_savepoint {
     const char *name; /* NULL: a retained checkpoint */
@@ -66,6 +67,17 @@ struct snap_assigned {
     uint32_t finished_count;
     bool *restored; /* by operator: the savepoint knows it */
     bool in_flight; /* data in flight is among them */
+};
+
+/* What an execution starts with: one that follows another, or the first one, from files. */
+struct snap_resume {
+    struct snap_world *before; /* NULL: it is the first one */
+    enum snap_claim_mode claim;
+    const struct snap_job *job;
+    const struct snap_savepoint *savepoint;
+    struct snap_assigned assigned;
+    uint32_t action; /* of the timeline, or SNAP_NO_INDEX */
+    snap_ns start_ns;
 };
 
 /* What a job is to start from. */

@@ -23,8 +23,8 @@
 #include "protocol/partition_priority.h"
 #include "protocol/watermark_inputs.h"
 #include "runtime/chain.h"
-#include "runtime/channel_state.h"
 #include "runtime/increments.h"
+#include "runtime/task_snapshot.h"
 #include "runtime/world.h"
 
 /* Where an attempt is on its way through its input. */
@@ -32,37 +32,6 @@ enum snap_input_phase {
     SNAP_INPUT_OPEN,  /* records come */
     SNAP_INPUT_DRY,   /* END_OF_DATA on all channels, operators have finished; barriers may come */
     SNAP_INPUT_ENDED, /* END_OF_PARTITION on all channels (sources: at once) */
-};
-
-/* What one task puts into a checkpoint; an arena of its own that passes on with the ack. */
-struct snap_task_snapshot {
-    struct snap_arena arena; /* everything below lies in it, this struct too */
-    snap_checkpoint_id checkpoint;
-    enum snap_snapshot_kind kind;
-    uint32_t operator_count;
-    struct snap_operator_state *operators; /* by place in the chain */
-    struct snap_operator_state *restored;  /* as given back after a failure, or NULL: the same */
-    bool lists_restored;                   /* nothing is to be added to `restored` any more */
-    int64_t others_bytes;                  /* of it, what is in union lists of other subtasks */
-    int64_t bytes;                         /* of all that follows */
-    int64_t written_bytes;                 /* of these, what earlier checkpoints have not written */
-    int64_t message_bytes;                 /* of those, what needs no storage */
-    struct snap_channel_state inputs;
-    struct snap_channel_state outputs;
-    bool is_rescaled; /* dealt from tasks of other parallelisms: its channels are virtual ones */
-    struct snap_virtual_channel *virtuals;
-    uint32_t virtual_count;
-    bool data_ended;          /* its operators had finished */
-    bool finished_on_restore; /* the task was deployed as finished: of state there is nothing.
-                               * Flink: TaskStateSnapshot.FINISHED_ON_RESTORE */
-    uint64_t digest;          /* of its contents, if somebody wants to know */
-    uint64_t request; /* still being written under this number when it was sent; 0: stored */
-    enum snap_stored_damage damage; /* the JobManager's to know, not the task's */
-    struct snap_machine machine;    /* on which it was taken */
-    bool lies_there;                /* some of it is in files that only that machine has */
-    /* Virtual time: it still has the keys of the attempt; a list of such snapshots. */
-    struct snap_task_snapshot *unsettled_next;
-    struct snap_task_snapshot **unsettled_link; /* what points at it; NULL: in no list */
 };
 
 /*
@@ -290,9 +259,6 @@ void snap_task_drop_part(struct snap_task *task, snap_checkpoint_id checkpoint);
 void snap_task_drop_async_parts(struct snap_task *task);
 /* At the end of the attempt: acknowledged snapshots take along what they need of its memory. */
 void snap_task_settle_snapshots(struct snap_task *task);
-void snap_task_snapshot_free(struct snap_task_snapshot *snapshot);
-/* The JobManager's, before keyed state is read for the first time; NULL is none. */
-void snap_task_snapshot_order(struct snap_task_snapshot *snapshot);
 
 /* task_channels.c: in-flight data of unaligned checkpoints. */
 /* A checkpoint is about to be triggered whose channels may have to be saved. */

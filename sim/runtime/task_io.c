@@ -6,7 +6,7 @@
 #include "base/rng.h"
 #include "protocol/partition_size.h"
 #include "runtime/passages.h"
-#include "runtime/resume.h"
+#include "runtime/savepoint.h"
 #include "runtime/sabotage.h"
 #include "runtime/spans.h"
 #include "runtime/task.h"

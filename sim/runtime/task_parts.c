@@ -11,16 +11,6 @@
 #include "runtime/task_changelog.h"
 #include "state/keyed_copy.h"
 
-static void unlink_unsettled(struct snap_task_snapshot *snapshot)
-{
-    if (!snapshot->unsettled_link)
-        return;
-    *snapshot->unsettled_link = snapshot->unsettled_next;
-    if (snapshot->unsettled_next)
-        snapshot->unsettled_next->unsettled_link = snapshot->unsettled_link;
-    snapshot->unsettled_link = NULL;
-}
-
 static void settle(struct snap_task_snapshot *snapshot)
 {
     for (uint32_t i = 0; i < snapshot->operator_count; i++)
@@ -50,26 +40,8 @@ void snap_task_settle_snapshots(struct snap_task *task)
         struct snap_task_snapshot *snapshot = task->unsettled;
 
         settle(snapshot);
-        unlink_unsettled(snapshot);
+        snap_task_snapshot_unlink(snapshot);
     }
-}
-
-void snap_task_snapshot_free(struct snap_task_snapshot *snapshot)
-{
-    struct snap_arena arena;
-
-    if (!snapshot)
-        return;
-    unlink_unsettled(snapshot);
-    /* The struct lies in its own arena. */
-    arena = snapshot->arena;
-    snap_arena_fini(&arena);
-}
-
-void snap_task_snapshot_order(struct snap_task_snapshot *snapshot)
-{
-    for (uint32_t i = 0; snapshot && i < snapshot->operator_count; i++)
-        snap_keyed_copies_order(&snapshot->operators[i], &snapshot->arena);
 }
 
 static struct snap_task_snapshot *new_snapshot(const struct snap_task *task,

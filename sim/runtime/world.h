@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * world.h: one run: all actors, what outlives every attempt, and the seam to the runtime.
+ * world.h: one execution of a job: all actors, what outlives every attempt, and the seam to the
+ * runtime. It is built and ended by world_life.h.
  *
  * - Actors are the tasks (ids 0 .. task_count - 1) and the JobManager (id task_count).
  * - An actor's time: it has done everything before now_ns and nothing at or after horizon_ns.
@@ -79,6 +80,8 @@ struct snap_world {
     uint32_t execution;                     /* of the run, from 0 */
     uint32_t first_attempt;                 /* attempts of earlier executions have lower numbers */
     snap_ns start_ns;                       /* when the execution begins */
+    bool follows;                           /* it is not the first one of the run */
+    uint32_t started_by;                    /* if so, the action of the timeline that wanted it */
     const struct snap_resume *resume;       /* NULL in the first execution */
     struct snap_savepoints *savepoints;     /* of the run */
     struct snap_checkpoint_files *files;    /* of the run; NULL: none are written */
@@ -112,48 +115,8 @@ struct snap_world {
     struct snap_mail taken;
 };
 
-/* What a run needs besides the simulation; everything is borrowed for the run. */
-struct snap_world_options {
-    struct snap_fs *fs;
-    const struct snap_observer *observers;
-    uint32_t observer_count;
-    struct snap_savepoints *savepoints;
-    struct snap_checkpoint_files *files; /* or NULL */
-    struct snap_large_states *large_states;
-    const struct snap_resume *resume; /* NULL: the first execution */
-};
-
-/* Builds all actors; nothing runs yet. Blocks and runtime are set by the runtime. */
-void snap_world_init(struct snap_world *world, const struct snap_simulation *sim,
-                     const struct snap_world_options *options);
-
-/* Frees everything; the world must have come to its end. */
-void snap_world_fini(struct snap_world *world);
-
-/* Puts the first mails into the inboxes: the start of the job and the timeline's instants. */
-void snap_world_start(struct snap_world *world);
-
-/* Returns whether the job has come to its end (finished or failed). */
-bool snap_world_is_over(const struct snap_world *world);
-
-/* Returns the job's status. */
-enum snap_job_status snap_world_job_status(const struct snap_world *world);
-
-/* Returns when the job came to its end; before that, SNAP_NEVER. */
-snap_ns snap_world_ended_ns(const struct snap_world *world);
-
-/* Ends the run at `at_ns`: accounts all times up to there and emits the totals. */
-void snap_world_close(struct snap_world *world, snap_ns at_ns);
-
 /* Hands all events before the instant to the observers, in order. */
 void snap_world_merge_events(struct snap_world *world, snap_ns before_ns);
-
-/* Runs the actor up to its horizon; sets next_ns and promise_ns. */
-void snap_actor_step(struct snap_actor *actor);
-
-/* Returns whether the actor may send something because of the mail, which is on its way to it,
- * before it would have sent something anyway. */
-bool snap_actor_may_answer(const struct snap_actor *actor, const struct snap_mail *mail);
 
 /* Returns a zeroed mail of the kind; it is sent before the next one is made. */
 struct snap_mail *snap_actor_new_mail(struct snap_actor *actor, enum snap_mail_kind kind,
