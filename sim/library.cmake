@@ -4,7 +4,8 @@
 include(GNUInstallDirs)
 
 set(objects)
-foreach(folder base model protocol state flink storage operators runtime trace verify scenario api)
+foreach(folder base model protocol state flink storage operators actor snapshot task jobmanager
+        runtime trace verify scenario api)
     if(TARGET snap_${folder})
         get_target_property(type snap_${folder} TYPE)
         if(type STREQUAL "STATIC_LIBRARY")

@@ -8,7 +8,7 @@
 #ifndef SNAP_API_RESULT_H
 #define SNAP_API_RESULT_H
 
-#include "runtime/restore.h"
+#include "snapshot/restore.h"
 #include "runtime/run.h"
 #include "scenario/scenario.h"
 #include "snap.h"

@@ -9,7 +9,7 @@
 #include "api/start.h"
 #include "base/heap.h"
 #include "base/check.h"
-#include "runtime/checkpoint_files.h"
+#include "snapshot/checkpoint_files.h"
 #include "trace/fired.h"
 #include "trace/run_numbers.h"
 #include "trace/writer.h"

@@ -9,7 +9,7 @@
 #define SNAP_API_START_H
 
 #include "model/simulation.h"
-#include "runtime/restore.h"
+#include "snapshot/restore.h"
 #include "snap.h"
 
 /* Opens it; *restored is NULL if the run starts from nothing. Free it with snap_restored_close,

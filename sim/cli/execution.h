@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "api/judges.h"
-#include "runtime/restore.h"
+#include "snapshot/restore.h"
 #include "runtime/run.h"
 #include "scenario/scenario.h"
 #include "trace/latency.h"

@@ -5,7 +5,7 @@
 #ifndef SNAP_CLI_RESTORE_GUARD_H
 #define SNAP_CLI_RESTORE_GUARD_H
 
-#include "runtime/restore.h"
+#include "snapshot/restore.h"
 
 /* Refuses a directory, which is to be emptied, if something lies in it that the snapshot needs: its
  * own files, files that it shares, output that its sinks are to commit. Errors: SNAP_ERROR_USAGE.

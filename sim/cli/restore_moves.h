@@ -7,7 +7,7 @@
 #define SNAP_CLI_RESTORE_MOVES_H
 
 #include "base/text.h"
-#include "runtime/restore.h"
+#include "snapshot/restore.h"
 
 /* Appends what operators' subtasks take of the states. */
 void snap_restore_moves_text(struct snap_text *text, const struct snap_restored *restored);

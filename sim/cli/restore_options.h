@@ -9,7 +9,7 @@
 #define SNAP_CLI_RESTORE_OPTIONS_H
 
 #include "cli/snapshot_options.h"
-#include "runtime/restore.h"
+#include "snapshot/restore.h"
 
 /* clang-format off */
 #define SNAP_RESTORE_OPTIONS                                                                       \

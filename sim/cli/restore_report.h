@@ -7,7 +7,7 @@
 #define SNAP_CLI_RESTORE_REPORT_H
 
 #include "base/text.h"
-#include "runtime/restore.h"
+#include "snapshot/restore.h"
 
 /* Appends the report; `refusal` holds SNAP_OK if the job can start. */
 void snap_restore_report(struct snap_text *text, const struct snap_restored *restored,

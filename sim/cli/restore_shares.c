@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/restore_shares.h"
 
-#include "runtime/channel_place.h"
+#include "snapshot/channel_place.h"
 
 /* ---- states ---- */
 

@@ -10,7 +10,7 @@
 #define SNAP_CLI_RESTORE_SHARES_H
 
 #include "base/bitset.h"
-#include "runtime/restore.h"
+#include "snapshot/restore.h"
 
 /* ---- states ---- */
 

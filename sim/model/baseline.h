@@ -36,7 +36,7 @@ struct snap_baseline {
     bool in_flight;             /* records under way are restored, too: see verify/books.h */
     bool overtaken;          /* there are some on channels: checkpoints at least once have none */
     bool has_digest;         /* all that the snapshot holds is restored, by operators that say so */
-    uint64_t digest;         /* of what may go to other subtasks: runtime/state_digest.h */
+    uint64_t digest;         /* of what may go to other subtasks: snapshot/state_digest.h */
     const bool *has_entries; /* by operator: what its state began with is known */
     const struct snap_state_entry *entries; /* values by key, by operator, then subtask */
     uint32_t entry_count;

@@ -4,7 +4,7 @@
  *
  * - A law is a constant or a distribution; a cost is a law, and other laws for single keys.
  * - Pauses stop a subtask regularly, as a garbage collection does, whatever it works at.
- * - Constant once read; what draws from it keeps streams of its own (runtime/costs.h).
+ * - Constant once read; what draws from it keeps streams of its own (task/costs.h).
  */
 #ifndef SNAP_MODEL_COST_H
 #define SNAP_MODEL_COST_H

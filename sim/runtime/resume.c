@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "runtime/job_manager.h"
+#include "jobmanager/job_manager.h"
+#include "task/task.h"
 
 /* A new submission is no faster than a message. */
 static snap_ns submission_ns(const struct snap_world *world)

@@ -14,8 +14,8 @@
 #ifndef SNAP_RUNTIME_RESUME_H
 #define SNAP_RUNTIME_RESUME_H
 
-#include "runtime/savepoint.h"
-#include "runtime/world.h"
+#include "snapshot/savepoint.h"
+#include "actor/world.h"
 
 /*
  * Finds the RESTART_FROM that follows the end of the world's job: one that came while it ran, else

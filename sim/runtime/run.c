@@ -3,15 +3,16 @@
 
 #include "base/check.h"
 #include "base/memory.h"
-#include "runtime/checkpoint_files.h"
-#include "runtime/job_manager.h"
-#include "runtime/large_states.h"
-#include "runtime/restore.h"
-#include "runtime/storage_notes.h"
-#include "runtime/task.h"
+#include "snapshot/checkpoint_files.h"
+#include "jobmanager/job_manager.h"
+#include "snapshot/large_states.h"
+#include "snapshot/restore.h"
+#include "snapshot/storage_notes.h"
+#include "task/task.h"
+#include "runtime/resume.h"
 #include "runtime/threads.h"
 #include "runtime/virtual.h"
-#include "runtime/world.h"
+#include "runtime/world_life.h"
 
 /* The caller is asked whether to go on after so many passes. */
 enum { PASSES_A_QUESTION = 512 };

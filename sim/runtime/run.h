@@ -61,7 +61,7 @@ struct snap_run_result snap_run_execute(struct snap_run *run);
 struct snap_files_left;
 
 /* Calls `left` for each snapshot that the run left on the machine's disks:
- * runtime/checkpoint_files.h.
+ * snapshot/checkpoint_files.h.
  */
 void snap_run_each_snapshot(struct snap_run *run,
                             void (*left)(void *to, const struct snap_files_left *), void *to);

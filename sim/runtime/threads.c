@@ -9,8 +9,9 @@
 #include <time.h>
 
 #include "base/check.h"
+#include "runtime/world_life.h"
 #include "base/heap.h"
-#include "runtime/task.h"
+#include "task/task.h"
 
 enum {
     BLOCKS_KEPT = 64,

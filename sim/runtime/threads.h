@@ -16,7 +16,7 @@
 #ifndef SNAP_RUNTIME_THREADS_H
 #define SNAP_RUNTIME_THREADS_H
 
-#include "runtime/world.h"
+#include "actor/world.h"
 
 /* To be called before snap_world_start: gives each actor its memory, post box and clock. */
 void snap_threads_init(struct snap_world *world);

@@ -2,6 +2,7 @@
 #include "runtime/virtual.h"
 
 #include "base/check.h"
+#include "runtime/world_life.h"
 #include "base/memory.h"
 
 /* Events are handed on when so many passes were made. */

@@ -17,7 +17,7 @@
 #ifndef SNAP_RUNTIME_VIRTUAL_H
 #define SNAP_RUNTIME_VIRTUAL_H
 
-#include "runtime/world.h"
+#include "actor/world.h"
 
 enum snap_pace { SNAP_PACE_RUN_AHEAD, SNAP_PACE_EVERY_RECORD };
 

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "runtime/job_manager.h"
+#include "jobmanager/job_manager.h"
 #include "runtime/resume.h"
-#include "runtime/task.h"
-#include "runtime/task_passed.h"
+#include "task/task.h"
+#include "task/task_passed.h"
 
 static void add_actor(struct snap_world *world, struct snap_actor *actor)
 {

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "runtime/world.h"
+#include "actor/world.h"
 
 /* What a run needs besides the simulation; everything is borrowed for the run. */
 struct snap_world_options {

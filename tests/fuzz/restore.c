@@ -13,7 +13,7 @@
 #include "fuzz/restore_jobs.h"
 #include "flink/byte_reader.h"
 #include "operators/operator.h"
-#include "runtime/restore.h"
+#include "snapshot/restore.h"
 #include "scenario/scenario.h"
 
 /* The job runs so many rounds of 512 passes, and after that its time is over. */

@@ -21,7 +21,7 @@
 
 #include "base/check.h"
 #include "base/rng.h"
-#include "runtime/restore.h"
+#include "snapshot/restore.h"
 #include "swarm/judgement.h"
 #include "swarm/random_job.h"
 #include "swarm/snapshot_files.h"

@@ -12,7 +12,7 @@
 #include "model/names.h"
 #include "model/string_pool.h"
 #include "operators/operator.h"
-#include "runtime/restore.h"
+#include "snapshot/restore.h"
 #include "verify/ledger.h"
 #include "verify/oracles.h"
 

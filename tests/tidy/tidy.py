@@ -22,15 +22,19 @@ ARROWS = {
     "flink": ["base", "model"],
     "storage": ["base", "model", "state", "flink"],
     "operators": ["base", "model", "state", "protocol/commit.h"],
-    "runtime": ["base", "model", "protocol", "state", "flink", "storage", "operators"],
+    "actor": ["base", "model", "protocol"],
+    "snapshot": ["base", "model", "protocol", "state", "storage", "operators", "actor"],
+    "task": ["base", "model", "protocol", "state", "operators", "actor", "snapshot"],
+    "jobmanager": ["base", "model", "protocol", "actor", "snapshot"],
+    "runtime": ["base", "model", "actor", "snapshot", "task", "jobmanager"],
     "trace": ["base", "model"],
     "verify": ["base", "model", "trace"],
     "scenario": ["base", "model"],
     "view": ["base", "model", "trace"],
-    "api": ["base", "model", "protocol", "state", "flink", "storage", "operators", "runtime",
-            "trace", "verify", "scenario"],
-    "cli": ["base", "model", "protocol", "state", "flink", "storage", "operators", "runtime",
-            "trace", "verify", "scenario", "view", "api/judges.h"],
+    "api": ["base", "model", "state", "operators", "snapshot", "runtime", "trace", "verify",
+            "scenario"],
+    "cli": ["base", "model", "flink", "storage", "operators", "snapshot", "runtime", "trace",
+            "scenario", "view", "api/judges.h"],
 }
 PUBLIC_HEADERS = ("snap.h", "snap_operator.h", "snap_state.h", "snap_values.h")
 PUBLIC = "api"  # the one folder that includes them
@@ -386,7 +390,7 @@ ROW = "| folder | what | may include |\n|---|---|---|\n| `model` | nouns | %s |\
 # rule, path, text, does the rule find something there?
 QUESTION = "# why\ndescription: x\nask: y\nanswer: z\nexpect: {lost: 0}\n"
 SAMPLES = [
-    (include_arrows, "sim/protocol/a.c", '#include "runtime/task.h"\n', True),
+    (include_arrows, "sim/protocol/a.c", '#include "task/task.h"\n', True),
     (include_arrows, "sim/protocol/a.c", '#include "model/job.h"\n', False),
     (include_arrows, "sim/model/a.h", '#  include "protocol/gate.h"\n', True),
     (include_arrows, "sim/operators/a.c", '#include "protocol/commit.h"\n', False),
@@ -397,7 +401,7 @@ SAMPLES = [
     (include_arrows, "sim/api/a.c", '#include "snap_state.h"\n', False),
     (include_arrows, "sim/cli/a.c", '#include "snap_state.h"\n', True),
     (include_arrows, "sim/novel/a.c", '#include "base/text.h"\n', True),
-    (pthread_place, "sim/runtime/task.c", "#include <pthread.h>\n", True),
+    (pthread_place, "sim/task/task.c", "#include <pthread.h>\n", True),
     (pthread_place, "sim/runtime/threads_park.c", "#include <pthread.h>\n", False),
     (function_length, "sim/base/a.c", LONG, True),
     (function_length, "tests/unit/a.c", LONG.replace("(void)", "(int a,\n    int b)"), True),

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "model/sabotage.h"
-#include "runtime/restore.h"
+#include "snapshot/restore.h"
 #include "story/run_story.h"
 #include "unit/cli_folder.h"
 

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "task/task.h"
+
+#include "base/check.h"
+#include "task/passages.h"
+#include "task/task_sabotage.h"
+#include "task/task_changelog.h"
+#include "task/task_debloat.h"
+#include "task/task_passed.h"
+#include "task/task_plan.h"
+#include "task/task_promise.h"
+
+static const struct snap_chain_operator *head(const struct snap_task *task)
+{
+    return &task->chain.operators[0];
+}
+
+static snap_ns source_due(const struct snap_task *task)
+{
+    if (task->deployed_finished || snap_task_is_stopped(task))
+        return SNAP_NEVER;
+    return head(task)->class->next_due(head(task)->self);
+}
+
+/* An operator has no room for the record that is to come, or results after the last one. */
+static bool waits_for_operators(const struct snap_task *task)
+{
+    if (task->data_ending)
+        return snap_chain_has_results(&task->chain);
+    return task->chain.may_fill && !snap_chain_has_room(&task->chain) &&
+           (task->current ||
+            (snap_task_source_is_open(task) && source_due(task) <= task->actor.now_ns));
+}
+
+static enum snap_time_use waiting_use(const struct snap_task *task)
+{
+    if (task->status == SNAP_TASK_FINISHED)
+        return SNAP_TIME_FINISHED;
+    if (task->status == SNAP_TASK_INITIALIZING)
+        return SNAP_TIME_INITIALIZING;
+    if (task->status != SNAP_TASK_RUNNING)
+        return SNAP_TIME_DOWN;
+    if (task->paused_until_ns > task->actor.now_ns)
+        return SNAP_TIME_BUSY;
+    if (task->output_pending || !snap_output_is_available(&task->output))
+        return SNAP_TIME_BACKPRESSURED;
+    /* Flink's thread waits inside the operator, which it counts as busy. */
+    if (waits_for_operators(task))
+        return SNAP_TIME_BUSY;
+    return SNAP_TIME_IDLE;
+}
+
+static snap_ns next_timer(const struct snap_task *task)
+{
+    snap_ns due;
+
+    if (!task->has_attempt)
+        return SNAP_NEVER;
+    due = snap_ns_min(snap_task_output_timer(task), task->fault_due_ns);
+    due = snap_ns_min(due, task->metrics_due_ns);
+    due = snap_ns_min(due, task->chain.pause_due_ns);
+    if (!snap_task_is_held(task)) {
+        due = snap_ns_min(due,
+                          snap_ns_min(snap_task_alignment_due(task), snap_task_debloat_due(task)));
+        due = snap_ns_min(due, snap_task_changelog_due(task));
+    }
+    return task->chain.has_timers ? snap_ns_min(due, snap_task_timer_due(task)) : due;
+}
+
+/* The earliest instant, not before now, at which there is something to do; the next timer is due at
+ * timer_ns. */
+static snap_ns next_boundary(const struct snap_task *task, snap_ns timer_ns)
+{
+    snap_ns now = task->actor.now_ns;
+    snap_ns next = snap_task_is_held(task) ? snap_inbox_peek_new(&task->actor.inbox)
+                                           : snap_inbox_peek(&task->actor.inbox);
+
+    next = snap_ns_min(next, timer_ns);
+    if (task->paused_until_ns > now)
+        next = snap_ns_min(next, task->paused_until_ns);
+    if (task->outputs_settled)
+        return now;
+    if (snap_task_may_act(task) && !waits_for_operators(task)) {
+        if (task->data_ending || task->recovering)
+            return now;
+        if (task->current || snap_input_is_available(&task->input))
+            return now;
+        if (snap_task_source_is_open(task)) {
+            snap_ns due = source_due(task);
+
+            /* SNAP_NEVER: the source is exhausted, which is something to do. */
+            next = snap_ns_min(next, due == SNAP_NEVER ? now : due);
+        }
+    }
+    return snap_ns_max(now, next);
+}
+
+/* Takes the mails that have arrived; stops after one that took time: those that have arrived
+ * meanwhile are not all known yet. */
+static void take_mails(struct snap_task *task)
+{
+    struct snap_actor *actor = &task->actor;
+    struct snap_mail *mail;
+
+    while (!task->must_act && snap_inbox_peek(&actor->inbox) <= actor->now_ns) {
+        snap_ns before = actor->now_ns;
+
+        mail = snap_task_is_held(task) ? snap_inbox_take_new(&actor->inbox, actor->blocks, before)
+                                       : snap_inbox_take(&actor->inbox, actor->blocks, before);
+        if (!mail)
+            break;
+        snap_task_take_mail(task, mail);
+        if (!snap_task_is_held(task))
+            snap_task_take_priority_items(task);
+        task->must_act = actor->now_ns > before;
+    }
+}
+
+static void run_timers(struct snap_task *task)
+{
+    snap_ns now = task->actor.now_ns;
+
+    if (!task->has_attempt)
+        return;
+    if (task->fault_due_ns <= now)
+        snap_task_settle_faults(task);
+    if (task->output.flush_due_ns <= now)
+        snap_output_flush(&task->output, now);
+    if (snap_output_link_due(&task->output) <= now)
+        snap_output_pump(&task->output, now);
+}
+
+/* Flink's network threads and its flusher do not wait for the task's own thread. */
+void snap_task_pass_time(struct snap_task *task, snap_ns until_ns)
+{
+    struct snap_actor *actor = &task->actor;
+    snap_ns due;
+
+    while ((due = snap_task_output_timer(task)) < until_ns) {
+        actor->now_ns = snap_ns_max(actor->now_ns, due);
+        run_timers(task);
+    }
+    actor->now_ns = until_ns;
+}
+
+/* The record in work is complete: its outputs are out, its buffer may be used up. */
+static void complete_record(struct snap_task *task)
+{
+    struct snap_buffer *current = task->current;
+
+    if (current && current->taken == current->count) {
+        task->current = NULL;
+        snap_output_read_up(&task->output);
+        SNAP_EVENT(&task->actor, BUFFER_TAKEN, task->actor.now_ns,
+                   snap_task_sender(task, task->current_channel), task->current_channel,
+                   current->bytes, snap_buffer_records(current));
+        snap_input_recycle(&task->input, task->current_channel, current);
+        snap_input_announce(&task->input);
+    }
+}
+
+static void drain_pending(struct snap_task *task)
+{
+    if (!task->output_pending || !snap_chain_drain(&task->chain, task->actor.now_ns))
+        return;
+    task->output_pending = false;
+    complete_record(task);
+}
+
+/* Time has been spent on records: account it and see what time it is. */
+static void spend(struct snap_task *task, snap_ns cost_ns)
+{
+    struct snap_actor *actor = &task->actor;
+    const struct snap_runtime *runtime = actor->world->runtime;
+
+    if (runtime->spend) {
+        runtime->spend(actor, cost_ns);
+        actor->now_ns = runtime->clock(actor);
+    } else {
+        actor->now_ns += cost_ns;
+    }
+    snap_task_account(task, task->recovering ? SNAP_TIME_INITIALIZING : SNAP_TIME_BUSY,
+                      actor->now_ns);
+}
+
+/* One record, complete at the instant its cost later; its outputs may fill buffers. */
+static void run_one(struct snap_task *task, struct snap_batch *batch)
+{
+    snap_ns cost = snap_chain_run_one(&task->chain, batch, task->actor.now_ns);
+
+    spend(task, cost);
+    task->output_pending = !snap_chain_drain(&task->chain, task->actor.now_ns);
+}
+
+/* A mark or a timer has staged its outputs: they go out when what it cost has passed. */
+static void put_staged(struct snap_task *task, snap_ns cost_ns)
+{
+    if (cost_ns > 0)
+        spend(task, cost_ns);
+    task->output_pending = !snap_chain_drain(&task->chain, task->actor.now_ns);
+}
+
+/* Timers of operators fire like mails, between records. Returns whether one did. */
+static bool fire_timers(struct snap_task *task)
+{
+    snap_ns now = task->actor.now_ns;
+
+    if (!task->chain.has_timers || snap_task_timer_due(task) > now)
+        return false;
+    put_staged(task, snap_chain_fire(&task->chain, now));
+    task->must_act = false;
+    return true;
+}
+
+snap_ns snap_task_span_limit(const struct snap_task *task)
+{
+    const struct snap_actor *actor = &task->actor;
+    snap_ns limit = next_timer(task);
+
+    /* On real threads new mail ends the spans, not a horizon. */
+    if (!actor->world->runtime->spend)
+        limit = snap_ns_min(limit, actor->horizon_ns);
+    return snap_ns_min(limit, snap_task_next_stop(task, limit));
+}
+
+static void run_span(struct snap_task *task, struct snap_batch *batch,
+                     enum snap_span_outputs outputs)
+{
+    uint32_t count = batch->count;
+    snap_ns start_ns = task->actor.now_ns;
+
+    snap_chain_run(&task->chain, batch, start_ns, outputs);
+    spend(task, snap_chain_take_cost(&task->chain, count));
+    snap_task_take_passed(task, start_ns, task->chain.cost_ns);
+}
+
+static void take_mark(struct snap_task *task)
+{
+    struct snap_buffer *current = task->current;
+    struct snap_record mark;
+
+    snap_passage_taken(task, 1);
+    mark = snap_buffer_record(current, current->taken++);
+    put_staged(task, snap_task_take_mark(task, &mark));
+    snap_buffer_find_mark(current);
+    if (!task->output_pending)
+        complete_record(task);
+}
+
+static void run_input_span(struct snap_task *task, snap_ns limit_ns)
+{
+    struct snap_buffer *current = task->current;
+    struct snap_span_plan plan =
+        snap_task_plan_span(task, snap_buffer_records_in_a_row(current), limit_ns);
+    struct snap_batch batch =
+        snap_buffer_batch(current, current->taken, plan.count > 0 ? plan.count : 1);
+
+    snap_passage_taken(task, batch.count);
+    task->records_in += batch.count;
+    current->taken += batch.count;
+    if (plan.count > 0)
+        run_span(task, &batch, plan.outputs);
+    else
+        run_one(task, &batch);
+    if (!task->output_pending)
+        complete_record(task);
+}
+
+static void run_source_span(struct snap_task *task, snap_ns limit_ns)
+{
+    const struct snap_chain_operator *source = head(task);
+    uint32_t due =
+        source->class->due_count(source->self, task->actor.now_ns, SNAP_SPAN_RECORDS_MAX);
+    struct snap_span_plan plan = snap_task_plan_span(task, due, limit_ns);
+    uint32_t count = plan.count > 0 ? plan.count : 1;
+    bool in_place = plan.count > 0 && plan.outputs == SNAP_SPAN_FILLS_LAST;
+    struct snap_batch batch = snap_chain_produce(&task->chain, count, in_place);
+
+    SNAP_CHECK(batch.count == count);
+    task->records_produced += count;
+    if (plan.count > 0)
+        run_span(task, &batch, plan.outputs);
+    else
+        run_one(task, &batch);
+}
+
+/* Takes one item off the input: a data buffer becomes the current one, an event is handled. */
+static void poll(struct snap_task *task)
+{
+    uint32_t channel;
+    struct snap_buffer *item = snap_input_poll(&task->input, &channel);
+
+    SNAP_CHECK(item);
+    snap_task_count_poll(task, channel, item);
+    if (item->kind != SNAP_ITEM_DATA) {
+        snap_task_take_item(task, channel, item);
+        return;
+    }
+    snap_barrier_handler_add_bytes(&task->handler, item->bytes);
+    if (item->marks > 0)
+        snap_buffer_find_mark(item);
+    task->current = item;
+    task->current_channel = channel;
+    snap_chain_set_input(&task->chain, task->input.channels[channel].gate);
+    /* Marks are put in between records, so that more might be written than was read. */
+    if (item->count > 0 && item->marks == 0 && !task->chain.has_timers &&
+        task->chain.is_one_to_one) {
+        snap_output_open_only(&task->output);
+        snap_output_write_over(&task->output, &task->current);
+    }
+    /* A piece in which no record ends is used up at once. */
+    complete_record(task);
+}
+
+/* One poll or one span, of records that start before the limit, if there is anything to do. */
+static bool default_action(struct snap_task *task, snap_ns limit_ns)
+{
+    if (!snap_task_may_act(task) || waits_for_operators(task))
+        return false;
+    if (task->data_ending) {
+        snap_task_end_data(task);
+        return true;
+    }
+    if (task->recovering && !task->current && !snap_input_is_available(&task->input)) {
+        snap_task_recovered(task);
+        return true;
+    }
+    if (task->current && snap_buffer_records_in_a_row(task->current) == 0)
+        take_mark(task);
+    else if (task->current)
+        run_input_span(task, limit_ns);
+    else if (snap_input_is_available(&task->input))
+        poll(task);
+    else if (!snap_task_source_is_open(task))
+        return false;
+    else if (source_due(task) == SNAP_NEVER && snap_task_has_to_end_time(task))
+        put_staged(task, snap_task_end_time(task));
+    else if (source_due(task) == SNAP_NEVER)
+        snap_task_end_data(task);
+    else if (source_due(task) <= task->actor.now_ns)
+        run_source_span(task, limit_ns);
+    else
+        return false;
+    return true;
+}
+
+/* A record that must come before further mails comes before a pause, too. */
+static bool pause_is_due(const struct snap_task *task)
+{
+    return task->has_attempt && !task->must_act && task->chain.pause_due_ns <= task->actor.now_ns;
+}
+
+/* A snapshot takes time, and what the timers move to the front comes next. */
+static void run_alignment_timers(struct snap_task *task)
+{
+    snap_ns before = task->actor.now_ns;
+
+    if (snap_task_alignment_due(task) > before)
+        return;
+    snap_task_run_alignment_timers(task);
+    snap_task_take_priority_items(task);
+    task->must_act = task->must_act || task->actor.now_ns > before;
+}
+
+/* The timers that Flink hands to the task as mails. */
+static void run_mail_timers(struct snap_task *task)
+{
+    run_alignment_timers(task);
+    if (snap_task_debloat_due(task) <= task->actor.now_ns)
+        snap_task_debloat(task);
+    if (task->has_attempt && snap_task_changelog_due(task) <= task->actor.now_ns)
+        snap_task_materialize(task);
+}
+
+static void boundary(struct snap_task *task)
+{
+    struct snap_actor *actor = &task->actor;
+    snap_ns limit_ns;
+
+    take_mails(task);
+    run_timers(task);
+    if (task->has_attempt && task->metrics_due_ns <= actor->now_ns)
+        snap_task_tell_metrics(task);
+    if (task->has_attempt && !snap_task_is_held(task))
+        run_mail_timers(task);
+    if (task->has_attempt && task->outputs_settled)
+        snap_task_settle_outputs(task);
+    if (task->output_pending) {
+        drain_pending(task);
+        /* Mails that were put back meanwhile come before the next record. */
+        take_mails(task);
+    }
+    if (fire_timers(task))
+        return;
+    /* Spans follow each other while nothing else is due: the common case, kept short. */
+    if (pause_is_due(task)) {
+        snap_task_stand_still(task, snap_chain_take_pauses(&task->chain, actor->now_ns));
+        return;
+    }
+    limit_ns = task->has_attempt ? snap_task_span_limit(task) : actor->now_ns;
+    do {
+        task->must_act = false;
+        if (!default_action(task, limit_ns) || !task->has_attempt)
+            break;
+        limit_ns = snap_task_span_limit(task);
+        actor->next_ns = actor->now_ns;
+    } while (!task->outputs_settled && actor->now_ns < limit_ns &&
+             !(limit_ns == actor->horizon_ns && snap_task_is_left_for_later(task, limit_ns)) &&
+             !(actor->world->runtime->has_mail && actor->world->runtime->has_mail(actor)));
+}
+
+static void wait_until(struct snap_task *task, snap_ns until_ns)
+{
+    enum snap_time_use use = waiting_use(task);
+
+    if (task->debloat && use == SNAP_TIME_IDLE && until_ns > task->actor.now_ns)
+        snap_task_measure_idle(task);
+    snap_task_account(task, use, until_ns);
+    task->actor.now_ns = until_ns;
+}
+
+void snap_task_step(struct snap_task *task)
+{
+    struct snap_actor *actor = &task->actor;
+    snap_ns timer_ns;
+
+    for (;;) {
+        timer_ns = next_timer(task);
+        actor->next_ns = next_boundary(task, timer_ns);
+        if (actor->next_ns >= actor->horizon_ns)
+            break;
+        if (snap_task_is_left_for_later(task, timer_ns))
+            return;
+        wait_until(task, actor->next_ns);
+        boundary(task);
+    }
+    actor->promise_ns = snap_task_promise(task, timer_ns);
+}
+
+void snap_task_close(struct snap_task *task, snap_ns at_ns)
+{
+    const snap_ns *times = task->times_ns;
+
+    snap_task_account(task, waiting_use(task), at_ns);
+    /* A record in work at the end was accounted as a whole; a task that had finished, or was
+     * cancelled, may have gone ahead of the end of the job. */
+    task->times_ns[task->accounted_use] -= task->accounted_ns - at_ns;
+    task->accounted_ns = at_ns;
+    task->actor.now_ns = at_ns;
+    snap_sabotage_times(task);
+    snap_task_tell_late(task);
+    SNAP_EVENT(&task->actor, TASK_TOTALS, at_ns, (int64_t)task->records_in,
+               (int64_t)task->records_out, times[SNAP_TIME_BUSY], times[SNAP_TIME_BACKPRESSURED],
+               times[SNAP_TIME_IDLE], times[SNAP_TIME_INITIALIZING], times[SNAP_TIME_DOWN],
+               times[SNAP_TIME_FINISHED]);
+}
