@@ -269,7 +269,11 @@ void snap_job_manager_fail_job(struct snap_job_manager *jm,
         return; /* it is being restarted or given up already */
     if (action->verdict == SNAP_VERDICT_FAIL_TASK && has_ended(jm->tasks[action->index].status))
         return;
-    restart_all(jm, action->index, SNAP_CAUSE_CHECKPOINT_FAILURES);
+    /* That one was enough, however many may fail. Flink: CheckpointFailureManager. */
+    if (action->verdict == SNAP_VERDICT_FAIL_JOB && snap_kind_is_stop(action->barrier.options.kind))
+        restart_all(jm, SNAP_NO_INDEX, SNAP_CAUSE_STOP_FAILED);
+    else
+        restart_all(jm, action->index, SNAP_CAUSE_CHECKPOINT_FAILURES);
 }
 
 /* A task that was told to cancel, or failed meanwhile, is gone. */

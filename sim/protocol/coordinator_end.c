@@ -105,6 +105,7 @@ void snap_coordinator_count_failure(struct snap_coordinator *coordinator,
     action = snap_coordinator_emit(coordinator, SNAP_COORDINATOR_FAIL_JOB, failure->checkpoint);
     action->verdict = verdict;
     action->reason = failure->reason;
+    action->barrier.options.kind = failure->kind;
     action->index = task;
 }
 

@@ -116,6 +116,22 @@ static void a_savepoint_that_fails_is_told_and_the_job_goes_on(void **state)
     end_story(story);
 }
 
+/* Its tasks wait for it: one failure is enough, however many are tolerated. */
+static void a_stop_that_a_task_declines_fails_the_job_for_that(void **state)
+{
+    struct run_story *story =
+        run_story(JOB("exactly-once") "timeline:\n"
+                                      "  - {at: 35 ms, stop-with-savepoint: a}\n"
+                                      "  - {decline: {checkpoint: 2, subtask: \"out[0]\"}}\n");
+
+    (void)state;
+    expect_trace(story, "failover",
+                 "38 ms jobmanager failover task=none cause=stop with savepoint failed tasks=2"
+                 " delay=50ms checkpoint=1\n");
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
 static void splits_go_to_the_new_subtasks_in_turn(void **state)
 {
     struct run_story *story = run_story(JOB("exactly-once") "timeline:\n"
@@ -346,6 +362,7 @@ int main(void)
         cmocka_unit_test(a_plain_sink_shows_the_tail_of_a_cancelled_job_twice),
         cmocka_unit_test(a_plain_sink_shows_nothing_twice_behind_a_stop),
         cmocka_unit_test(a_savepoint_that_fails_is_told_and_the_job_goes_on),
+        cmocka_unit_test(a_stop_that_a_task_declines_fails_the_job_for_that),
         cmocka_unit_test(splits_go_to_the_new_subtasks_in_turn),
         cmocka_unit_test(state_of_an_operator_that_is_gone_is_refused),
         cmocka_unit_test(without_a_uid_a_changed_graph_is_refused),
