@@ -29,6 +29,7 @@ struct instance {
     struct snap_schema schema;
     struct snap_commit commit;    /* exactly-once */
     struct snap_commit_part part; /* of the open file */
+    snap_checkpoint_id known;     /* the newest checkpoint that it was in, or started from */
     struct snap_file *file;       /* NULL: none is open */
     struct snap_text lines;       /* of one batch */
     struct snap_error failure;    /* of a write; told at the next call that can fail */
@@ -114,6 +115,8 @@ static bool open(void *self, const struct snap_operator_context *context, struct
     sink->context = *context;
     sink->settings = context->op->settings;
     sink->schema = context->op->schema;
+    sink->known =
+        context->restored_checkpoint == SNAP_NO_CHECKPOINT ? 0 : context->restored_checkpoint;
     snap_commit_init(&sink->commit, context->arena);
     if (!context->fs->make_dirs(context->fs, sink->settings->path, error))
         return false;
@@ -213,6 +216,16 @@ static bool seal_part(struct instance *sink, snap_checkpoint_id checkpoint,
     return true;
 }
 
+/* What was written since the last checkpoint waits for this one, or a later one. */
+static bool prepare(struct instance *sink, snap_checkpoint_id checkpoint, struct snap_error *error)
+{
+    if (!seal_part(sink, checkpoint, error))
+        return false;
+    tell(sink, SNAP_EVENT_SINK_PREPARED, checkpoint,
+         snap_commit_prepare(&sink->commit, checkpoint));
+    return true;
+}
+
 static void put_pending(const struct instance *sink, struct snap_arena *arena,
                         struct snap_operator_state *out)
 {
@@ -243,10 +256,9 @@ static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_aren
     case DELIVERY_AT_LEAST_ONCE:
         return !sink->file || sink->context.fs->sync(sink->file, error);
     case DELIVERY_EXACTLY_ONCE:
-        if (!seal_part(sink, checkpoint, error))
+        if (!prepare(sink, checkpoint, error))
             return false;
-        tell(sink, SNAP_EVENT_SINK_PREPARED, checkpoint,
-             snap_commit_prepare(&sink->commit, checkpoint));
+        sink->known = checkpoint;
         put_pending(sink, arena, out);
         return true;
     }
@@ -262,7 +274,8 @@ static bool notify_complete(void *self, snap_checkpoint_id checkpoint, struct sn
     return commit_all(sink, snap_commit_confirm(&sink->commit, checkpoint), checkpoint, error);
 }
 
-/* With checkpoints an exactly-once sink waits for the final one. */
+/* With checkpoints an exactly-once sink waits for the final one. If there will be none, the rest is
+ * prepared, and waits for ever. Flink: SinkWriterOperator.endInput, CommitterOperator.endInput. */
 static bool finish(void *self, struct snap_error *error)
 {
     struct instance *sink = self;
@@ -271,8 +284,10 @@ static bool finish(void *self, struct snap_error *error)
         return false;
     if (sink->settings->delivery != DELIVERY_EXACTLY_ONCE)
         return !sink->file || seal(sink, error);
-    if (sink->context.checkpointing)
+    if (sink->context.final_checkpoint)
         return true;
+    if (sink->context.checkpointing)
+        return prepare(sink, sink->known + 1, error);
     return seal_part(sink, SNAP_NO_CHECKPOINT, error) &&
            commit_all(sink, snap_commit_finish(&sink->commit), SNAP_NO_CHECKPOINT, error);
 }

@@ -45,6 +45,7 @@ struct snap_operator_context {
     uint32_t first_attempt; /* of this execution of the job; those of earlier ones lie below */
     uint64_t seed;
     bool checkpointing;               /* checkpoints are taken during the run */
+    bool final_checkpoint;            /* and tasks wait for one at their end */
     snap_checkpoint_id savepoint;     /* the newest one of this execution, 0 if there is none */
     struct snap_arena *arena;         /* of the attempt */
     struct snap_string_pool *strings; /* world memory of this operator and subtask */

@@ -45,10 +45,10 @@ struct snap_commit_parts snap_commit_prepare(struct snap_commit *commit,
 {
     struct snap_commit_parts closed = {0};
 
-    SNAP_CHECK(commit->first == commit->count ||
-               commit->parts[commit->count - 1].checkpoint < checkpoint);
     if (!commit->open)
         return closed;
+    SNAP_CHECK(commit->first == commit->count ||
+               commit->parts[commit->count - 1].checkpoint < checkpoint);
     commit->open = false;
     commit->current.checkpoint = checkpoint;
     append(commit, &commit->current);

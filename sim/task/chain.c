@@ -135,6 +135,8 @@ static void init_context(struct snap_chain *chain, uint32_t place)
     context->first_attempt = world->first_attempt;
     context->seed = world->sim->seed;
     context->checkpointing = world->sim->config.checkpoint.interval_ns > 0;
+    context->final_checkpoint =
+        context->checkpointing && world->sim->config.checkpoint.after_tasks_finish;
     context->savepoint = task->savepoint;
     context->arena = &task->arena;
     context->strings = &task->slots[place].strings;

@@ -8,8 +8,10 @@
 
 #include "story/run_story.h"
 
-#define CONFIG                                                                                     \
-    "config: {execution.checkpointing: {interval: 100 ms, tolerable-failed-checkpoints: 1},"       \
+#define CONFIG CONFIG_WITH("")
+#define CONFIG_WITH(more)                                                                          \
+    "config: {execution.checkpointing: {interval: 100 ms, tolerable-failed-checkpoints: 1" more    \
+    "},"                                                                                           \
     " execution.buffer-timeout.interval: 20 ms,"                                                   \
     " restart-strategy: {type: fixed-delay, fixed-delay.delay: 50 ms}}\n"
 
@@ -19,10 +21,10 @@
     "  - {uid: events, type: list, rate: 100/s, records: [[a, 1], [b, 2], [a, 3], [b, 4], [a, 5]," \
     "     [b, 6], [a, 7], [b, 8], [a, 9], [b, 10], [a, 11], [b, 12], [a, 13], [b, 14]]}\n"
 
-#define FILE_SINK(delivery)                                                                        \
-    STORY_MODEL CONFIG LIST                                                                        \
-        "  - {uid: out, type: file-sink, input: events, chain: false, path: out,"                  \
-        "     delivery: " delivery "}\n"
+#define FILE_SINK(delivery) STORY_MODEL CONFIG FILE_SINK_JOB(delivery)
+#define FILE_SINK_JOB(delivery)                                                                    \
+    LIST "  - {uid: out, type: file-sink, input: events, chain: false, path: out,"                 \
+         "     delivery: " delivery "}\n"
 
 #define COMMITS "sink_*(checkpoint,parts,records) checkpoint_completed(checkpoint)"
 
@@ -45,6 +47,18 @@ static void exactly_once_prepares_at_the_barrier_and_commits_at_the_notification
     expect_parts(story, "out[0] visible: a=1\n"
                         "out[0] visible: b=2 a=3 b=4 a=5 b=6 a=7 b=8 a=9 b=10 a=11\n"
                         "out[0] visible: b=12 a=13 b=14\n");
+    end_story(story);
+}
+
+static void without_a_final_checkpoint_the_rest_is_prepared_for_ever(void **state)
+{
+    struct run_story *story = run_story(STORY_MODEL CONFIG_WITH(
+        ", checkpoints-after-tasks-finish: false") FILE_SINK_JOB("exactly-once"));
+
+    (void)state;
+    expect_trace(story, "checkpoint=3 sink_*(checkpoint,parts,records)",
+                 "131.000002 ms out[0] sink_prepared checkpoint=3 parts=1 records=3\n");
+    expect_verdict(story, "FINISHED uncommitted=3");
     end_story(story);
 }
 
@@ -236,6 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exactly_once_prepares_at_the_barrier_and_commits_at_the_notification),
+        cmocka_unit_test(without_a_final_checkpoint_the_rest_is_prepared_for_ever),
         cmocka_unit_test(what_no_checkpoint_has_closed_is_not_visible),
         cmocka_unit_test(a_prepared_part_is_not_visible_before_the_notification),
         cmocka_unit_test(parts_of_an_aborted_checkpoint_wait_for_the_next_one),

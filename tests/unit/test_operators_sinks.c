@@ -52,6 +52,7 @@ static struct sink *make(const struct snap_operator_class *class, const char *de
     sink->fs = snap_fs_memory_create(NULL);
     h->context.fs = sink->fs;
     h->context.checkpointing = checkpointing;
+    h->context.final_checkpoint = checkpointing;
     h->context.subtask = 1;
     h->context.written = on_written;
     h->context.sink_event = on_event;
@@ -112,7 +113,8 @@ static void take(struct sink *sink, const char *keys)
 
 /*
  * One step: =abc takes records a, b, c; sN snapshots for checkpoint N; nN notifies of N; xN crashes
- * and restores from N (0: starts empty); f finishes; ? looks.
+ * and restores from N (0: starts empty); u: from the next start on no final checkpoint is to come;
+ * f finishes; ? looks.
  */
 static void perform(struct sink *sink, const char *step, struct snap_text *text)
 {
@@ -134,6 +136,9 @@ static void perform(struct sink *sink, const char *step, struct snap_text *text)
     case 'x':
         harness_crash(h);
         done = harness_open(h, sink->states[number], number ? number : SNAP_NO_CHECKPOINT);
+        break;
+    case 'u':
+        h->context.final_checkpoint = false;
         break;
     case 'f':
         done = !h->class->finish || h->class->finish(h->self, &h->error);
@@ -187,6 +192,10 @@ static const struct story stories[] = {
     {"exactly-once: the end waits for the final checkpoint", "exactly-once", true, "=a f ? s1 n1 ?",
      "in progress 0[a] .part-1-0-0\n"
      "0[a] part-1-0-0\n"},
+    {"exactly-once: the end without a final checkpoint only prepares", "exactly-once", true,
+     "u x0 =a s1 n1 =b f ?", "0[a] prepared 1[b] .part-1-1-1 part-1-1-0\n"},
+    {"exactly-once: a savepoint behind such an end commits it", "exactly-once", true,
+     "u x0 =a s1 =b f s2 n2 ?", "0[a] 1[b] part-1-1-0 part-1-1-1\n"},
     {"exactly-once without checkpoints: seen at the end", "exactly-once", false, "=a ? f ?",
      "in progress 0[a] .part-1-0-0\n"
      "0[a] part-1-0-0\n"},
