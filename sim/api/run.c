@@ -142,7 +142,7 @@ static void compare(struct snapsim_result *result, struct watchers *watchers)
 
     if (wants_numbers(result)) {
         snap_statistics_finish(&watchers->statistics, result->ended.elapsed_ns);
-        watchers->numbers = snap_numbers_of(&watchers->statistics, NULL);
+        watchers->numbers = snap_numbers_of(&watchers->statistics, NULL, &result->verdict);
         result->verdict.numbers = &watchers->numbers;
     }
     result->met = snap_expectation_met(&expectation, &result->verdict, result->ended.status);

@@ -247,7 +247,8 @@ static void summarize(struct snap_execution *execution)
     measure(execution);
     join_executions(execution);
     list_unfired(execution);
-    execution->numbers = snap_numbers_of(&execution->statistics, &execution->measures);
+    execution->numbers = snap_numbers_of(&execution->statistics, &execution->measures,
+                                         &execution->verdict);
     execution->verdict.numbers = &execution->numbers;
     judge(execution);
 }

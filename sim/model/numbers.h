@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * numbers.h: what a run came to in numbers about its checkpoints, as `expect` and tables name them.
+ * numbers.h: what a run came to in numbers, most of them about its checkpoints, as `expect` and
+ * tables name them.
  *
  * - Durations and sizes of checkpoints are medians over the completed ones of the last execution;
  *   what a checkpoint consists of many times (start delay, alignment, asynchronous part) is the
@@ -44,6 +45,9 @@ enum snap_number_unit {
     X(IN_FLIGHT, "checkpoints.in-flight", BYTES, "sent and not used up at the trigger")            \
     X(APART, "checkpoints.trigger-to-trigger", NS, "from one trigger to the next")                 \
     X(RESTARTS, "restarts", COUNT_OF, "how often the job was restarted")                           \
+    X(RESTORED, "restored", COUNT_OF, "the checkpoint that was restored last")                     \
+    X(SUBTASKS, "subtasks", COUNT_OF, "subtasks of the job, in its last execution")                \
+    X(RECORDS, "processed", COUNT_OF, "records that states and sinks processed, again or not")     \
     X(RESTORE, "restore", NS, "from a failure until all runs again, in the mean")                  \
     X(LATENCY, "latency", NS, "median latency of records, from the source to a sink")              \
     X(THROUGHPUT, "throughput", PER_SECOND, "records that all sources sent a second")              \

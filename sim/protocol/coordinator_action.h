@@ -27,9 +27,9 @@ enum snap_coordinator_action_type {
     SNAP_COORDINATOR_CHECKPOINT_ABORTED,   /* checkpoint, reason, index = reporting task */
     SNAP_COORDINATOR_CHECKPOINT_RELEASED,  /* checkpoint, record: not retained, not deleted */
     SNAP_COORDINATOR_REQUEST_DONE,         /* request; checkpoint, or NO_CHECKPOINT and reason */
-    SNAP_COORDINATOR_FAIL_JOB,             /* verdict, checkpoint, reason, kind of the barrier, index =
-                                              task; has effect with FAIL_TASK only while that
-                                              attempt runs */
+    SNAP_COORDINATOR_FAIL_JOB,             /* verdict, checkpoint, reason, kind of the barrier,
+                                              index = task; has effect with FAIL_TASK only while
+                                              that attempt runs */
     /* State handles to free; nobody else will name them again. */
     SNAP_COORDINATOR_DISCARD_STATE,          /* checkpoint, index = task, state */
     SNAP_COORDINATOR_DISCARD_OPERATOR_STATE, /* checkpoint, index = coordinator, state */

@@ -132,6 +132,9 @@ static void count_kinds(const struct snap_statistics *statistics, double *values
     values[SNAP_NUMBER_COMPLETED] = statistics->completed_count;
     values[SNAP_NUMBER_FAILED] = statistics->failed_count;
     values[SNAP_NUMBER_RESTARTS] = statistics->restart_count;
+    values[SNAP_NUMBER_RESTORED] =
+        statistics->restored_count > 0 ? (double)statistics->restored_checkpoint : NAN;
+    values[SNAP_NUMBER_SUBTASKS] = statistics->job->task_count;
     values[SNAP_NUMBER_EXPIRED] = expired;
     values[SNAP_NUMBER_UNALIGNED] = unaligned;
 }
@@ -155,8 +158,20 @@ static void take_measures(const struct snap_measures *measures, double *values)
     values[SNAP_NUMBER_RESTORE] = measures->values[SNAP_MEASURE_RESTORE] * ms;
 }
 
+static double count_records(const struct snap_verdict *verdict)
+{
+    int64_t records = 0;
+
+    if (!verdict || verdict->judgement_count == 0)
+        return SNAP_NUMBER_UNMEASURED;
+    for (uint32_t i = 0; i < verdict->judgement_count; i++)
+        records += verdict->judgements[i].processed;
+    return (double)records;
+}
+
 struct snap_run_numbers snap_numbers_of(const struct snap_statistics *statistics,
-                                        const struct snap_measures *measures)
+                                        const struct snap_measures *measures,
+                                        const struct snap_verdict *verdict)
 {
     struct snap_run_numbers numbers;
     double *values = numbers.values;
@@ -178,6 +193,7 @@ struct snap_run_numbers snap_numbers_of(const struct snap_statistics *statistics
         values[SNAP_NUMBER_IN_FLIGHT] = SNAP_NUMBER_UNMEASURED;
     values[SNAP_NUMBER_APART] = median_apart(statistics, &arena);
     take_measures(measures, values);
+    values[SNAP_NUMBER_RECORDS] = count_records(verdict);
     values[SNAP_NUMBER_FORM] = SNAP_NUMBER_UNMEASURED;
     snap_arena_fini(&arena);
     return numbers;

@@ -287,7 +287,7 @@ static void add_size(struct snap_text *note, const char *what, double bytes)
 /* Bytes in flight and what was saved of them: medians, which bars of time do not show. */
 static void add_sizes(struct snap_text *note, const struct snap_statistics *statistics)
 {
-    const struct snap_run_numbers numbers = snap_numbers_of(statistics, NULL);
+    const struct snap_run_numbers numbers = snap_numbers_of(statistics, NULL, NULL);
 
     if (statistics->completed_count == 0)
         return;

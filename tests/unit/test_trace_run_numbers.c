@@ -12,6 +12,8 @@
 
 static struct snap_run_numbers numbers_of(struct scripted_run *run)
 {
+    struct snap_judgement judgements[] = {{.processed = 30}, {.processed = 12}};
+    const struct snap_verdict verdict = {.judgements = judgements, .judgement_count = 2};
     struct snap_statistics statistics;
     struct snap_run_numbers numbers;
 
@@ -19,7 +21,7 @@ static struct snap_run_numbers numbers_of(struct scripted_run *run)
     for (uint32_t i = 0; i < run->count; i++)
         snap_statistics_event(&statistics, &run->events[i]);
     snap_statistics_finish(&statistics, 1901 * SNAP_MS);
-    numbers = snap_numbers_of(&statistics, NULL);
+    numbers = snap_numbers_of(&statistics, NULL, &verdict);
     snap_statistics_fini(&statistics);
     return numbers;
 }
@@ -38,6 +40,9 @@ static void checkpoints_are_counted_and_their_medians_taken(void **state)
     assert_float_equal(values[SNAP_NUMBER_EXPIRED], 1, 0);
     assert_float_equal(values[SNAP_NUMBER_UNALIGNED], 0, 0);
     assert_float_equal(values[SNAP_NUMBER_RESTARTS], 1, 0);
+    assert_float_equal(values[SNAP_NUMBER_RESTORED], 4, 0);
+    assert_float_equal(values[SNAP_NUMBER_SUBTASKS], run.job.task_count, 0);
+    assert_float_equal(values[SNAP_NUMBER_RECORDS], 42, 0);
     assert_int_equal(llround(values[SNAP_NUMBER_END_TO_END] / 1000), 54200);
     assert_int_equal(llround(values[SNAP_NUMBER_LONGEST] / 1000), 56200);
     assert_int_equal(llround(values[SNAP_NUMBER_START_DELAY] / 1000), 20500);
