@@ -377,11 +377,13 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
     if (walk->facts->status == SNAP_FACTS_COMPLETED)
         add_as_it_was(&forms);
     /* Who stands still takes no barrier, in no mode. */
-    if (forecast->limits.hindered == SNAP_NO_FACT)
+    if (forecast->limits.hindered == SNAP_NO_FACT && walk->slow != SNAP_SLOW_PAUSE)
         add_modes(&forms, need_ns);
     if (walk->slow == SNAP_SLOW_SYNC)
         add(&forms, SNAP_KNOB_NO_SYNC,
             walk->facts->duration_ns - walk->total_ns[SNAP_EXPLAIN_SYNC]);
+    if (walk->slow == SNAP_SLOW_PAUSE)
+        add(&forms, SNAP_KNOB_NO_PAUSE, walk->facts->duration_ns - walk->stood.stood_ns);
     if (walk->slow == SNAP_SLOW_STORAGE && walk->facts->end != SNAP_END_STORAGE &&
         !walk->facts->storage_faulty)
         add_storage(&forms);

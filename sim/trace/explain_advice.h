@@ -31,6 +31,7 @@
     X(EVEN, "even load")                                                                           \
     X(ALIGNED, "aligned")                                                                          \
     X(NO_SYNC, "no synchronous part")                                                              \
+    X(NO_PAUSE, "no pause")                                                                        \
     X(STORAGE_LATENCY, "half the storage latency")                                                 \
     X(STORAGE_BANDWIDTH, "twice the storage bandwidth")                                            \
     X(CHECKPOINT_TIMEOUT, "longer checkpoint timeout")                                             \
@@ -88,6 +89,7 @@ struct snap_form_limits {
     snap_ns hindered_ns;  /* ... for so long of the checkpoint */
     bool no_output_timer; /* in output queues barriers wait as if there were no timeout */
     bool in_work;         /* barriers that overtook waited for a record, a mail or timers in work */
+    bool paused;          /* a subtask of the way, or behind it, stood still in pauses */
     bool no_rates;        /* queues or rates are not known */
 };
 

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "trace/explain_forms.h"
+#include "trace/explain_pause.h"
 #include "trace/explain_slow.h"
 
 /* A hop that took less than this share of the whole does not matter. */
@@ -104,7 +105,9 @@ void snap_form_limits_find(struct snap_forms_of *forms)
     /* Who was held up is no measure of the others. */
     limits->skew = forms->walk->slow == SNAP_SLOW_SUBTASK && limits->hindered == SNAP_NO_FACT &&
                    !snap_explain_is_even(forms->walk);
-    if (!limits->skew && limits->hindered == SNAP_NO_FACT && !snap_form_was_unaligned(facts))
+    limits->paused = snap_explain_pause_matters(forms->walk);
+    if (!limits->skew && !limits->paused && limits->hindered == SNAP_NO_FACT &&
+        !snap_form_was_unaligned(facts))
         find_uneven(forms, limits);
     limits->not_overtaken = snap_form_was_unaligned(facts) && forms->stuck_ns > 0;
     limits->at_least_once = facts->settings.at_least_once == 1;

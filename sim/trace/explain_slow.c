@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "trace/explain_pause.h"
+
 /* One subtask lags if its last barrier came so much later than those of the others, ... */
 #define BEHIND_FACTOR_MIN 1.5
 /* ... and if the difference is this share of the whole. */
@@ -229,6 +231,11 @@ static enum snap_slow slow_of(struct snap_explain_walk *walk, struct snap_arena 
     if (is_starting(walk->facts, &walk->steps[walk->longest])) {
         walk->culprit = walk->steps[walk->longest].task;
         return SNAP_SLOW_STARTUP;
+    }
+    snap_explain_pause_find(walk, arena);
+    if (snap_explain_pause_rules(walk)) {
+        walk->culprit = walk->stood.task;
+        return SNAP_SLOW_PAUSE;
     }
     if (walk->steps[walk->longest].kind == SNAP_EXPLAIN_QUEUE)
         return slow_in_queues(walk, arena);

@@ -150,6 +150,20 @@ static void drop(struct snap_explain_trace *trace, struct snap_explain_channel *
     memset(&channel->queued, 0, sizeof(channel->queued));
 }
 
+/* One that ended before the trigger held nothing up. */
+static void on_pause(struct snap_explain_trace *trace, const struct snap_event *event)
+{
+    struct snap_facts *facts = trace->facts;
+    snap_ns from_ns = event->at_ns - trace->checkpoint->trigger_ns;
+
+    if (from_ns + event->args[0] <= 0 || event->actor >= facts->task_count)
+        return;
+    facts->pauses = snap_arena_grow(&facts->arena, facts->pauses, facts->pause_count,
+                                    &facts->pause_capacity, sizeof(facts->pauses[0]));
+    facts->pauses[facts->pause_count++] =
+        (struct snap_fact_pause){event->actor, from_ns, from_ns + event->args[0]};
+}
+
 static void on_status(struct snap_explain_trace *trace, const struct snap_event *event)
 {
     enum snap_task_status status = (enum snap_task_status)event->args[1];
@@ -328,6 +342,8 @@ void snap_explain_trace_event(struct snap_explain_trace *trace, const struct sna
         on_taken(trace, event);
     else if (event->type == SNAP_EVENT_TASK_STATUS)
         on_status(trace, event);
+    else if (event->type == SNAP_EVENT_PAUSE_BEGUN)
+        on_pause(trace, event);
     else if (is_storage_fault(event->type))
         on_storage_fault(trace, event);
     else if (held_up_for(event) > 0 && event->actor < trace->facts->task_count)

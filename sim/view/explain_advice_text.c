@@ -31,6 +31,8 @@ static const char *setting_name(const struct snap_advice *advice, struct snap_ar
         return "aligned checkpoints";
     case SNAP_KNOB_NO_SYNC:
         return "no synchronous part";
+    case SNAP_KNOB_NO_PAUSE:
+        return "no pause, or a short one";
     case SNAP_KNOB_STORAGE_LATENCY:
         return "half the storage latency";
     case SNAP_KNOB_STORAGE_BANDWIDTH:
@@ -275,6 +277,9 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
          "form of a checkpoint with a timeout."},
         {limits->in_work, "Work in progress: a record, a mail or timers that fire are finished "
                           "before a barrier is taken; no form knows how long that takes."},
+        {limits->paused, "Pauses: nobody knows how many fall into a checkpoint, and the forms have "
+                         "those before the trigger as a part of the rates. A barrier that "
+                         "overtakes waits for the end of a pause, too."},
         {limits->storage_faulty, "The storage was slower than its model, or failed, at that time."},
     };
     struct snap_text all = {0};

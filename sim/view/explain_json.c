@@ -197,6 +197,9 @@ static void add_limits(struct snap_json *json, const struct snap_explanation *ex
     snap_json_bool(json, "storage_faulty", limits->storage_faulty);
     add_task_name(json, "hindered", facts, limits->hindered);
     snap_json_number(json, "hindered_ns", limits->hindered_ns);
+    add_task_name(json, "paused", facts,
+                  limits->paused ? explanation->walk->stood.task : SNAP_NO_FACT);
+    snap_json_number(json, "paused_ns", limits->paused ? explanation->walk->stood.stood_ns : 0);
     snap_json_string(json, "never_unaligned", limit_key(explanation->forecast->never_unaligned));
     snap_json_object_end(json);
 }

@@ -284,22 +284,6 @@ static void add_old_outputs(const struct snap_verdict_words *verdict)
                              "until it has come through.");
 }
 
-/* All windows that end at a watermark are one piece of work. */
-static void add_windows(const struct snap_verdict_words *verdict)
-{
-    uint32_t step = verdict->forecast->held_step;
-    const struct snap_fact_task *task;
-
-    if (!verdict->forecast->limits.in_work || step == SNAP_NO_FACT)
-        return;
-    task = &verdict->facts->tasks[verdict->walk->steps[step].task];
-    if (verdict->facts->vertices[task->vertex].windows)
-        snap_text_printf(verdict->text,
-                         " %s has the windows of %s: all that end at one watermark fire in one "
-                         "piece of work, and a barrier comes before that or behind it.",
-                         task->name, verdict->facts->vertices[task->vertex].windows);
-}
-
 static void add_startup(const struct snap_verdict_words *verdict)
 {
     snap_text_printf(verdict->text,
@@ -445,6 +429,9 @@ static void add_cause(const struct snap_verdict_words *verdict)
     case SNAP_SLOW_TURN:
         snap_verdict_add_turn(verdict);
         break;
+    case SNAP_SLOW_PAUSE:
+        snap_verdict_add_pause(verdict);
+        break;
     case SNAP_SLOW_SYNC:
         add_sync(verdict);
         break;
@@ -493,6 +480,8 @@ void snap_explanation_verdict(struct snap_text *text, const struct snap_explanat
     add_cause(&verdict);
     add_not_overtaken(&verdict);
     add_old_outputs(&verdict);
-    add_windows(&verdict);
+    snap_verdict_add_windows(&verdict);
+    if (walk->slow != SNAP_SLOW_PAUSE)
+        snap_verdict_add_pause(&verdict);
     add_expired(&verdict);
 }

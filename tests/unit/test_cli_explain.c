@@ -86,6 +86,12 @@ static const struct scenario {
     {"still",
      "name: still\n"
      "timeline: [{at: 990 ms, pause: {subtask: 'counts[1]', for: 500 ms}}]\n" SMALL("3") EASY},
+    {"collected",
+     "name: collected\n" SMALL(
+         "3") "operators:\n"
+              "  - {uid: events, type: sequence, count: 100000, keys: 500, rate: 400/s}\n"
+              "  - {uid: counts, type: count, input: events, ship: hash, pauses: {every: 1500 ms, "
+              "for: 600 ms}}\n" TAIL("counts")},
     {"slowed",
      "name: slowed\n"
      "timeline: [{at: 990 ms, speed: {subtask: 'counts[1]', factor: 0.001, for: 500 ms}}]\n" SMALL(
@@ -301,6 +307,10 @@ static const struct row rows[] = {
      ""},
     {"a storage that was slow for a while", TELL("slower") " | tr -s '\\n ' ' '", 0,
      "The storage was slower than its model, or failed, at that time.", ""},
+    {"a pause", TELL("collected") " | tr -s '\\n ' ' '", 0,
+     "A pause: of 128 ms counts[1] stood still for 120 ms in a pause of 600 ms (`pauses`", ""},
+    {"which no mode helps against", "$S explain collected", 0, "no pause, or a short one", ""},
+    {"nor buffers", "! $S explain collected | grep -e unaligned -e segments", 0, "", ""},
     {"a subtask that stood still", TELL("still") " 2 | tr -s '\\n ' ' '", 0,
      "A fault held it up for 490 ms of that.", ""},
     {"has no form", "$S explain still 2 | tr -s '\\n ' ' '", 0,
@@ -425,10 +435,27 @@ static const struct row rows[] = {
 
     {"nothing to explain", "$S explain", 2, "", "which run? give its folder"},
     {"no such folder", "$S explain nowhere", 2, "", "nowhere: No such file or directory"},
-    {"not the folder of a run", "$S explain .", 2, "", ". holds no run"},
+    {"not the folder of a run", "mkdir hollow && $S explain hollow", 2, "", "hollow holds no run"},
+    {"a folder of runs", "$S explain .", 2, "",
+     ". holds several runs; give the folder of one of "
+     "the runs, such as ./"},
     {"the scenario instead", "$S explain queues.yaml", 2, "", "queues.yaml is a file; give"},
-    {"a comparison", "mkdir compared && echo '{}' >compared/compare.json && $S explain compared", 2,
-     "", "compared holds a comparison; give the folder of one of its runs"},
+    {"a comparison without traces",
+     "mkdir compared && echo '{}' >compared/compare.json && $S explain compared", 2, "",
+     "the runs of the comparison in compared wrote no trace; make it again without --trace off"},
+    {"a comparison on one seed",
+     "mkdir compared/half && cp -r still 'compared/a b' && $S explain compared", 2, "",
+     "compared holds a comparison; give the folder of one of its runs, such as 'compared/a b'\n"},
+    {"a comparison on several seeds",
+     "mkdir compared/a && mv 'compared/a b' compared/a/seed-7 && $S explain compared", 2, "",
+     "compared holds a comparison; give the folder of one of its runs, such as "
+     "compared/a/seed-7\n"},
+    {"one variant of it", "$S explain compared/a", 2, "",
+     "compared/a holds several runs; give the folder of one of the runs, such as "
+     "compared/a/seed-7\n"},
+    {"what it says can be pasted",
+     "$S explain $($S explain compared 2>&1 | sed 's/.*such as //') | head -1", 0,
+     "of \"still\": completed", ""},
     {"a run without a trace",
      "$S run queues.yaml --out off --trace off --quiet >log && $S explain off", 2, "",
      "wrote no trace; run it again without --trace off"},
