@@ -25,6 +25,7 @@ struct limit_counts {
     uint32_t in_work;
     uint32_t storage_faulty;
     uint32_t hindered;
+    uint32_t timeout_unknown;
     uint32_t paused;
     uint32_t no_rates;
     uint32_t fan_out_vertex;
@@ -41,6 +42,7 @@ static void count_limits(struct limit_counts *counts, const struct snap_form_lim
     counts->no_output_timer += limits->no_output_timer;
     counts->in_work += limits->in_work;
     counts->storage_faulty += limits->storage_faulty;
+    counts->timeout_unknown += limits->timeout_unknown;
     counts->paused += limits->paused;
     counts->no_rates += limits->no_rates;
     counts->fan_out += limits->fan_out != SNAP_NO_FACT;
@@ -68,6 +70,7 @@ static struct snap_form_limits common_limits(const struct limit_counts *counts, 
         .in_work = counts->in_work * 2 >= of,
         .storage_faulty = counts->storage_faulty * 2 >= of,
         .hindered = counts->hindered * 2 >= of ? counts->hindered_task : SNAP_NO_FACT,
+        .timeout_unknown = counts->timeout_unknown * 2 >= of,
         .paused = counts->paused * 2 >= of,
         .no_rates = counts->no_rates * 2 >= of,
     };

@@ -69,6 +69,8 @@ static void add_as_it_was(struct snap_forms_of *forms)
 {
     snap_ns timeout_ns = forms->facts->settings.aligned_timeout_ns;
 
+    if (forms->forecast->limits.timeout_unknown)
+        return;
     if (snap_form_was_unaligned(forms->facts))
         add(forms, SNAP_KNOB_AS_IT_WAS, snap_form_sum(timeout_ns, snap_form_unaligned(forms)));
     else if (forms->forms_ns != SNAP_UNKNOWN)
@@ -117,7 +119,8 @@ static void add_overtaking(struct snap_forms_of *forms)
     const struct snap_facts *facts = forms->facts;
 
     forms->forecast->never_unaligned = never_unaligned(facts);
-    if (forms->forecast->never_unaligned != SNAP_LIMIT_NONE)
+    if (forms->forecast->never_unaligned != SNAP_LIMIT_NONE ||
+        forms->forecast->limits.timeout_unknown)
         return;
     if (facts->settings.unaligned != 1 || facts->settings.aligned_timeout_ns > 0 ||
         !snap_form_was_unaligned(facts))

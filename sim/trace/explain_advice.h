@@ -89,6 +89,7 @@ struct snap_form_limits {
     snap_ns hindered_ns;  /* ... for so long of the checkpoint */
     bool no_output_timer; /* in output queues barriers wait as if there were no timeout */
     bool in_work;         /* barriers that overtook waited for a record, a mail or timers in work */
+    bool timeout_unknown; /* barriers waited that overtook, and perhaps for a timeout */
     bool paused;          /* a subtask of the way, or behind it, stood still in pauses */
     bool no_rates;        /* queues or rates are not known */
 };

@@ -100,6 +100,7 @@ void snap_form_limits_find(struct snap_forms_of *forms)
 {
     const struct snap_facts *facts = forms->facts;
     struct snap_form_limits *limits = &forms->forecast->limits;
+    bool waited = snap_form_was_unaligned(facts) && matters(facts, forms->forecast->held_ns);
 
     find_hindered(forms->walk, limits);
     /* Who was held up is no measure of the others. */
@@ -113,7 +114,8 @@ void snap_form_limits_find(struct snap_forms_of *forms)
     limits->at_least_once = facts->settings.at_least_once == 1;
     limits->startup = forms->walk->slow == SNAP_SLOW_STARTUP;
     limits->storage_faulty = facts->storage_faulty;
-    limits->in_work = snap_form_was_unaligned(facts) && matters(facts, forms->forecast->held_ns);
+    limits->timeout_unknown = waited && facts->settings.aligned_timeout_ns == SNAP_UNKNOWN;
+    limits->in_work = waited && !limits->timeout_unknown;
     for (uint32_t i = 0; i < facts->task_count; i++) {
         const struct snap_fact_task *task = &facts->tasks[i];
         double factor = (double)task->records_out / (double)task->records_in;

@@ -33,6 +33,7 @@ static const char *failing_words(const struct snap_form_limits *limits, struct s
     add_word(&words, limits->in_work, "work in progress");
     add_word(&words, limits->storage_faulty, "slow storage");
     add_word(&words, limits->hindered != SNAP_NO_FACT, "a subtask held up");
+    add_word(&words, limits->timeout_unknown, "timeout not known");
     add_word(&words, limits->paused, "pauses");
     add_word(&words, limits->no_rates, "rates not known");
     copy = snap_arena_strdup(arena, snap_text_get(&words));

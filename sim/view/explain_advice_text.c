@@ -87,6 +87,14 @@ static bool is_least(const struct snap_advice *advice)
     return advice->limit == SNAP_LIMIT_WRITING || advice->limit == SNAP_LIMIT_PASSED;
 }
 
+static bool shows_none(const struct snap_forecast *forecast)
+{
+    for (uint32_t i = 0; i < forecast->advice_count; i++)
+        if (is_shown(&forecast->advices[i]))
+            return false;
+    return true;
+}
+
 static void add_table(struct snap_text *text, const struct snap_forecast *forecast)
 {
     static const struct snap_table_column columns[] = {
@@ -96,6 +104,8 @@ static void add_table(struct snap_text *text, const struct snap_forecast *foreca
     };
     struct snap_table table;
 
+    if (shows_none(forecast))
+        return;
     snap_table_init(&table, columns, 3);
     for (uint32_t i = 0; i < forecast->advice_count; i++) {
         const struct snap_advice *advice = &forecast->advices[i];

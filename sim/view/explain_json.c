@@ -194,6 +194,7 @@ static void add_limits(struct snap_json *json, const struct snap_explanation *ex
     snap_json_bool(json, "at_least_once", limits->at_least_once);
     snap_json_bool(json, "no_output_timer", limits->no_output_timer);
     snap_json_bool(json, "work_in_progress", limits->in_work);
+    snap_json_bool(json, "timeout_unknown", limits->timeout_unknown);
     snap_json_bool(json, "storage_faulty", limits->storage_faulty);
     add_task_name(json, "hindered", facts, limits->hindered);
     snap_json_number(json, "hindered_ns", limits->hindered_ns);

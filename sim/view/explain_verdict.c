@@ -116,7 +116,7 @@ static bool add_overtaking(const struct snap_verdict_words *verdict)
                          " They began aligned: until aligned-checkpoint-timeout, %s, they wait in "
                          "the queues.",
                          snap_verdict_took(verdict, timeout_ns));
-    else
+    else if (!snap_verdict_add_unknown_timeout(verdict))
         snap_text_add_string(verdict->text,
                              " A barrier that overtakes still waits for the record in "
                              "work, and for hops that cannot be overtaken.");
@@ -383,6 +383,7 @@ static void add_held(const struct snap_verdict_words *verdict)
                          "%s had the barrier and sent its own %s later: the record or the mail in "
                          "work is finished first.",
                          task->name, snap_verdict_took(verdict, step->to_ns - step->from_ns));
+    snap_verdict_add_unknown_timeout(verdict);
 }
 
 /* Sums of vertices tell who was last, not why. */

@@ -77,6 +77,20 @@ void snap_verdict_add_turn(const struct snap_verdict_words *verdict)
         snap_verdict_took(verdict, verdict->facts->duration_ns), snap_verdict_culprit(verdict));
 }
 
+bool snap_verdict_add_unknown_timeout(const struct snap_verdict_words *verdict)
+{
+    if (!verdict->forecast->limits.timeout_unknown)
+        return false;
+    snap_text_printf(
+        verdict->text,
+        " Whether they began aligned and waited for aligned-checkpoint-timeout, or for "
+        "a record in work, is not known%s. So no form says what it should have taken, "
+        "nor what overtaking at once would take.",
+        verdict->facts->origin == SNAP_FACTS_OF_FLINK ? " without /jobs/ID/checkpoints/config"
+                                                      : "");
+    return true;
+}
+
 void snap_verdict_add_windows(const struct snap_verdict_words *verdict)
 {
     uint32_t step = verdict->forecast->held_step;

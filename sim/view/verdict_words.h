@@ -31,6 +31,10 @@ void snap_verdict_add_storage(const struct snap_verdict_words *verdict);
 /* Says how long barriers that overtook waited for their turn on the cores, and whose longest. */
 void snap_verdict_add_turn(const struct snap_verdict_words *verdict);
 
+/* Says, if it is so, that barriers may have waited for a timeout that is not known; returns whether
+ * it is. */
+bool snap_verdict_add_unknown_timeout(const struct snap_verdict_words *verdict);
+
 /* Says whose windows a barrier that overtook waited for: all that end at a watermark are one piece
  * of work. */
 void snap_verdict_add_windows(const struct snap_verdict_words *verdict);

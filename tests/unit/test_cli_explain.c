@@ -517,6 +517,21 @@ static const struct row rows[] = {
      0, " as it was, by closed form 339 ms 327 ms", ""},
     {"Flink: no plan, and no way through a graph",
      "$S explain --flink timed | grep -c 'aligned checkpoints'", 1, "0", ""},
+    {"Flink: a timeout that is not told",
+     "mkdir untold && cp " FIXTURE "timeout-to-unaligned/*vertex* " FIXTURE
+     "timeout-to-unaligned/*details* " FIXTURE "timeout-to-unaligned/*plan* untold/ && "
+     "$S explain --flink untold | tr -s '\\n ' ' '",
+     0,
+     "Whether they began aligned and waited for aligned-checkpoint-timeout, or for a record in "
+     "work, is not known without /jobs/ID/checkpoints/config.",
+     ""},
+    {"Flink: has no form",
+     "! $S explain --flink untold | grep -e 'as it was' -e 'unaligned' -e 'Work in' -e Predicted",
+     0, "", ""},
+    {"Flink: which JSON tells", "$S explain --flink untold --json", 0, "\"timeout_unknown\": true",
+     ""},
+    {"Flink: nor is it said where it is told",
+     "! $S explain --flink " FIXTURE "timeout-to-unaligned | grep Whether", 0, "", ""},
     {"Flink: the history tells how many there are", "$S explain --flink history 29", 0,
      "5 of 5 subtasks acknowledged.", ""},
     {"Flink: a plan with an input that it does not have",

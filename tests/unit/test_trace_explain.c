@@ -320,7 +320,15 @@ static void what_an_unaligned_one_saved_counts_once(void **state)
         lab.facts.tasks[i].state_bytes = 12000;
     }
     lab.facts.settings.unaligned = 1;
+    /* It may have waited for a timeout, or not. */
     snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_true(lab.forecast.limits.timeout_unknown);
+    assert_false(lab.forecast.limits.in_work);
+    assert_false(has_advice(&lab, SNAP_KNOB_AS_IT_WAS));
+    lab.facts.settings.aligned_timeout_ns = 0;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_false(lab.forecast.limits.timeout_unknown);
+    assert_true(lab.forecast.limits.in_work);
     /* Trigger, synchronous part, acknowledgement 3 ms, two hops 2 ms, latency 5 ms, and 72 kB. */
     assert_int_equal(advice_of(&lab, SNAP_KNOB_AS_IT_WAS)->predicted_ns,
                      (3 + 2 + 5 + 72) * SNAP_MS);
