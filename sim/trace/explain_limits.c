@@ -96,6 +96,37 @@ static void find_hindered(const struct snap_explain_walk *walk, struct snap_form
     }
 }
 
+/* Whether the barrier waited for the rest of a record: the one that overtook did nothing else; for
+ * another one it is one record more than lay there, which counts if records are few. */
+static bool waits_for_a_record(const struct snap_forms_of *forms, const struct snap_hop_form *hop)
+{
+    const struct snap_facts *facts = forms->facts;
+    const struct snap_explain_step *steps = forms->walk->steps;
+    const struct snap_fact_task *task = &facts->tasks[steps[hop->step].task];
+    uint32_t held = forms->forecast->held_step;
+
+    if (task->unaligned && snap_facts_overtakes(facts, task->vertex))
+        return forms->forecast->limits.in_work && held != SNAP_NO_FACT &&
+               steps[held].task == steps[hop->step].task;
+    return matters(facts, hop->waited_ns) &&
+           !(task->records_per_s * ERROR_MAX * (double)facts->duration_ns > 1e9);
+}
+
+/* Who makes many records of one, on the way, where it mattered. */
+static void note_fan_out(const struct snap_forms_of *forms, const struct snap_hop_form *hop,
+                         struct snap_form_limits *limits)
+{
+    const struct snap_facts *facts = forms->facts;
+    const struct snap_fact_task *task = &facts->tasks[forms->walk->steps[hop->step].task];
+    double factor = (double)task->records_out / (double)task->records_in;
+
+    if (task->records_in <= 0 || factor < FAN_OUT_MIN || factor <= limits->fan_out_factor ||
+        !waits_for_a_record(forms, hop))
+        return;
+    limits->fan_out = task->vertex;
+    limits->fan_out_factor = factor;
+}
+
 void snap_form_limits_find(struct snap_forms_of *forms)
 {
     const struct snap_facts *facts = forms->facts;
@@ -116,15 +147,8 @@ void snap_form_limits_find(struct snap_forms_of *forms)
     limits->storage_faulty = facts->storage_faulty;
     limits->timeout_unknown = waited && facts->settings.aligned_timeout_ns == SNAP_UNKNOWN;
     limits->in_work = waited && !limits->timeout_unknown;
-    for (uint32_t i = 0; i < facts->task_count; i++) {
-        const struct snap_fact_task *task = &facts->tasks[i];
-        double factor = (double)task->records_out / (double)task->records_in;
-
-        if (task->records_in > 0 && factor >= FAN_OUT_MIN && factor > limits->fan_out_factor) {
-            limits->fan_out = task->vertex;
-            limits->fan_out_factor = factor;
-        }
-    }
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++)
+        note_fan_out(forms, &forms->forecast->hops[i], limits);
     for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
         const struct snap_explain_step *step = &forms->walk->steps[forms->forecast->hops[i].step];
         int64_t at_trigger = facts->tasks[step->task].queued.bytes;

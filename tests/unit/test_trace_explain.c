@@ -641,6 +641,34 @@ static void who_has_not_begun_is_no_backpressure(void **state)
     lab_fini(&lab);
 }
 
+/* Two hops of 200 ms; counts makes 20 records of one. */
+static void fan_out_matters_where_a_record_was_in_work(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    for (uint32_t i = COUNTS_0; i <= COUNTS_1; i++) {
+        lab.facts.tasks[i].records_in = 1000;
+        lab.facts.tasks[i].records_out = 20000;
+    }
+    /* 2000 records lay before it: one more is nothing. */
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(lab.forecast.limits.fan_out, SNAP_NO_FACT);
+    /* Ten a second: in 400 ms one in work is much. */
+    lab.facts.tasks[COUNTS_0].records_per_s = lab.facts.tasks[COUNTS_1].records_per_s = 10;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(lab.forecast.limits.fan_out, lab.facts.tasks[COUNTS_0].vertex);
+    /* What overtook and waited did so for a record, here counts'. */
+    make_unaligned(&lab, 0);
+    assert_int_equal(lab.forecast.limits.fan_out, lab.facts.tasks[COUNTS_0].vertex);
+    /* It waited for its timeout, which is not that long. */
+    make_unaligned(&lab, 400);
+    assert_int_equal(lab.forecast.limits.fan_out, SNAP_NO_FACT);
+    lab_fini(&lab);
+}
+
 static void stand_still(struct lab *lab, struct snap_fact_pause *pauses, uint32_t count)
 {
     lab->facts.pauses = pauses;
@@ -799,6 +827,7 @@ int main(void)
         cmocka_unit_test(what_was_saved_tells_how_full_buffers_were),
         cmocka_unit_test(an_even_load_is_not_spread),
         cmocka_unit_test(who_has_not_begun_is_no_backpressure),
+        cmocka_unit_test(fan_out_matters_where_a_record_was_in_work),
         cmocka_unit_test(who_stands_still_is_the_cause),
         cmocka_unit_test(short_pauses_are_a_part_of_the_rate),
         cmocka_unit_test(behind_a_broadcast_input_what_arrives_is_saved),
