@@ -17,6 +17,10 @@ enum { SEGMENT_DIVISOR = 4, TIMEOUT_DIVISOR = 10, TARGET_DIVISOR = 4 };
 
 #define DEBLOAT_TARGET_DEFAULT_NS SNAP_SECOND
 
+/* Sizes that debloating sets are a moving mean, by default over 20 samples of 200 ms: they need so
+ * long from where they begin. */
+#define DEBLOAT_SETTLES_NS (6 * SNAP_SECOND)
+
 static const char *const keys[] = {
 #define SNAP_KNOB_KEY(name, key) [SNAP_KNOB_##name] = key,
     SNAP_KNOBS(SNAP_KNOB_KEY)
@@ -141,6 +145,19 @@ static bool gains(const struct snap_forms_of *forms, snap_ns predicted_ns)
     return snap_advice_gains(predicted_ns, forms->facts->duration_ns);
 }
 
+/* A receiver of the walk has not run for long. */
+static bool is_early(const struct snap_forms_of *forms)
+{
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
+        const struct snap_explain_step *step = &forms->walk->steps[forms->forecast->hops[i].step];
+        const struct snap_fact_task *task = &forms->facts->tasks[step->task];
+
+        if (task->ran && task->ran_from_ns > -DEBLOAT_SETTLES_NS)
+            return true;
+    }
+    return false;
+}
+
 /* The default target, or a smaller one where that gains nothing, or a smaller one is set. */
 static void add_debloat(struct snap_forms_of *forms)
 {
@@ -156,6 +173,7 @@ static void add_debloat(struct snap_forms_of *forms)
         return;
     advice = add(forms, SNAP_KNOB_DEBLOAT, debloated(forms, target_ns));
     advice->setting_ns = target_ns;
+    forms->forecast->debloat_settles = is_early(forms);
     if (!set && forms->longest_ns <= DEBLOAT_TARGET_DEFAULT_NS)
         advice->limit = SNAP_LIMIT_BELOW_TARGET;
 }

@@ -101,6 +101,7 @@ struct snap_forecast {
     uint32_t advice_count;
     struct snap_form_limits limits;
     enum snap_knob_limit never_unaligned; /* why unaligned is no advice; else NONE */
+    bool debloat_settles;                 /* so early sizes that debloating sets are no target's */
     bool fill_unknown;                    /* whether smaller segments help cannot be said */
     snap_ns storage_latency_ns;           /* of the settings, else guessed from what was seen */
     double storage_bytes_per_s;           /* 0: no limit; NaN: not known */

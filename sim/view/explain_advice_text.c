@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What would help, and where the closed forms fail. */
+#include <string.h>
+
 #include "view/explanation.h"
 #include "view/table.h"
 #include "view/units.h"
@@ -187,6 +189,17 @@ static void add_price(struct snap_text *text, const struct snap_advice *advice,
     snap_text_fini(&words);
 }
 
+/* Flink: starting-segment-size is there from 2.0 on. */
+static const char *debloat_words(const char *rules)
+{
+    if (rules && strcmp(rules, "2.3") == 0)
+        return "Debloating begins with buffers of taskmanager.memory.starting-segment-size, 1 KB "
+               "by default, when subtasks start, and finds their size within some seconds: "
+               "that early less lies in queues than its target says.";
+    return "Debloating begins with full buffers when subtasks start, and finds their size within "
+           "some seconds: that early more lies in queues than its target says.";
+}
+
 static void add_remarks(struct snap_text *text, const struct snap_explanation *explanation,
                         struct snap_arena *arena)
 {
@@ -196,6 +209,9 @@ static void add_remarks(struct snap_text *text, const struct snap_explanation *e
 
     if (never)
         snap_paragraph_text(never, SNAP_EXPLANATION_WIDTH, text);
+    if (forecast->debloat_settles)
+        snap_paragraph_text(debloat_words(explanation->facts->settings.network_rules),
+                            SNAP_EXPLANATION_WIDTH, text);
     if (forecast->fill_unknown)
         snap_paragraph_text("How full the buffers are is not known: whether smaller segments would "
                             "help cannot be said.",

@@ -201,6 +201,7 @@ static void add_limits(struct snap_json *json, const struct snap_explanation *ex
     add_task_name(json, "paused", facts,
                   limits->paused ? explanation->walk->stood.task : SNAP_NO_FACT);
     snap_json_number(json, "paused_ns", limits->paused ? explanation->walk->stood.stood_ns : 0);
+    snap_json_bool(json, "debloat_settles", explanation->forecast->debloat_settles);
     snap_json_string(json, "never_unaligned", limit_key(explanation->forecast->never_unaligned));
     snap_json_object_end(json);
 }

@@ -257,6 +257,12 @@ static const struct row rows[] = {
      VARIANT("timeout") PREDICTED("even", "aligned timeout", "timeout"), 0, "near", ""},
     {"smaller segments, predicted and run",
      VARIANT("segments") PREDICTED("even", "smaller segments", "segments"), 0, "near", ""},
+    {"debloating begins small", "$S explain shared-even 2 | tr -s '\\n ' ' '", 0,
+     "Debloating begins with buffers of taskmanager.memory.starting-segment-size", ""},
+    {"or full, before that setting",
+     "(echo 'flink-version: 1.20'; cat shared.yaml) >old.yaml && $S run old.yaml --out old "
+     "--quiet >log && $S explain old 1 | tr -s '\\n ' ' '",
+     0, "Debloating begins with full buffers when subtasks start", ""},
     {"an even load, predicted and run", PREDICTED("hot", "even load", "even"), 0, "near", ""},
     {"no knob that a savepoint does not know",
      VARIANT("savepoint") "$S explain shared-savepoint 2 | grep -c 'unaligned, with\\|unaligned "

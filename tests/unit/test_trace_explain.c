@@ -641,6 +641,27 @@ static void who_has_not_begun_is_no_backpressure(void **state)
     lab_fini(&lab);
 }
 
+static void debloating_needs_time_to_find_its_size(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    for (uint32_t i = 0; i < LAB_TASKS; i++)
+        lab.facts.tasks[i].ran = true;
+    for (uint32_t i = 0; i < LAB_TASKS; i++)
+        lab.facts.tasks[i].ran_from_ns = -7 * SNAP_SECOND;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_true(has_advice(&lab, SNAP_KNOB_DEBLOAT));
+    assert_false(lab.forecast.debloat_settles);
+    for (uint32_t i = 0; i < LAB_TASKS; i++)
+        lab.facts.tasks[i].ran_from_ns = -5 * SNAP_SECOND;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_true(lab.forecast.debloat_settles);
+    lab_fini(&lab);
+}
+
 /* Two hops of 200 ms; counts makes 20 records of one. */
 static void fan_out_matters_where_a_record_was_in_work(void **state)
 {
@@ -827,6 +848,7 @@ int main(void)
         cmocka_unit_test(what_was_saved_tells_how_full_buffers_were),
         cmocka_unit_test(an_even_load_is_not_spread),
         cmocka_unit_test(who_has_not_begun_is_no_backpressure),
+        cmocka_unit_test(debloating_needs_time_to_find_its_size),
         cmocka_unit_test(fan_out_matters_where_a_record_was_in_work),
         cmocka_unit_test(who_stands_still_is_the_cause),
         cmocka_unit_test(short_pauses_are_a_part_of_the_rate),
