@@ -442,6 +442,9 @@ static const struct row rows[] = {
     {"an older summary", "echo '{}' >cut/summary.json && $S explain cut | tr -s '\\n ' ' '", 0,
      "does not tell its settings", ""},
 
+    {"of a start delay the largest counts, as in the table",
+     "$S help expect | grep start-delay -A 1 | tr -s '\\n ' ' '", 0,
+     "checkpoints.start-delay the longest start delay of a subtask", ""},
     {"nothing to explain", "$S explain", 2, "", "which run? give its folder"},
     {"no such folder", "$S explain nowhere", 2, "", "nowhere: No such file or directory"},
     {"not the folder of a run", "mkdir hollow && $S explain hollow", 2, "", "hollow holds no run"},
