@@ -279,6 +279,38 @@ static bool waits_in_queues(enum snap_slow slow)
     return slow == SNAP_SLOW_QUEUES || slow == SNAP_SLOW_SUBTASK || slow == SNAP_SLOW_CHANNEL;
 }
 
+/* Sources wait for room, and could send more than an even load takes: all queues stay full. */
+static bool is_throttled(const struct snap_forms_of *forms, double over_mean)
+{
+    const struct snap_facts *facts = forms->facts;
+
+    for (uint32_t i = 0; i < facts->task_count; i++) {
+        bool source = true;
+
+        for (uint32_t e = 0; e < facts->edge_count; e++)
+            source = source && facts->edges[e].to != facts->tasks[i].vertex;
+        if (source && facts->tasks[i].backpressured >= SNAP_BUSY_MIN &&
+            facts->tasks[i].busy * over_mean < 1)
+            return true;
+    }
+    return false;
+}
+
+/* Then what lies before the slow subtask takes as long as before, as its queue is full; what lies
+ * further up goes by so much faster. */
+static snap_ns even_and_full(const struct snap_forms_of *forms, double over_mean)
+{
+    snap_ns waited_ns = 0;
+
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
+        const struct snap_hop_form *hop = &forms->forecast->hops[i];
+        bool own = forms->walk->steps[hop->step].task == forms->walk->culprit;
+
+        waited_ns += own ? hop->waited_ns : (snap_ns)((double)hop->waited_ns / over_mean);
+    }
+    return snap_form_beside_queues(forms) + waited_ns;
+}
+
 /* It comes when the others come; and where one has more records than the mean, what all wait for
  * is used up so much faster. */
 static void add_even(struct snap_forms_of *forms)
@@ -295,6 +327,11 @@ static void add_even(struct snap_forms_of *forms)
         predicted_ns =
             snap_ns_min(predicted_ns, snap_form_beside_queues(forms) +
                                           (snap_ns)((double)forms->waited_ns / over_mean));
+    if (over_mean > 1 && is_throttled(forms, over_mean)) {
+        predicted_ns = even_and_full(forms, over_mean);
+        add(forms, SNAP_KNOB_EVEN, predicted_ns)->limit = SNAP_LIMIT_THROTTLED;
+        return;
+    }
     add(forms, SNAP_KNOB_EVEN, predicted_ns);
 }
 
@@ -368,7 +405,8 @@ static void add_modes(struct snap_forms_of *forms, snap_ns need_ns)
 
     if (waits_in_queues(walk->slow))
         add_queues(forms);
-    else if (walk->slow == SNAP_SLOW_HELD && walk->facts->settings.aligned_timeout_ns > 0)
+    else if (walk->slow == SNAP_SLOW_HELD && walk->heard_late_ns == 0 &&
+             walk->facts->settings.aligned_timeout_ns > 0)
         add_overtaking(forms);
     add_interruptible(forms);
     if (snap_form_was_unaligned(walk->facts) && need_ns != SNAP_UNKNOWN &&

@@ -51,6 +51,7 @@ enum snap_knob_limit {
     SNAP_LIMIT_BELOW_TARGET,  /* no hop waits as long as the default target */
     SNAP_LIMIT_TABLE_TIMERS,  /* operators of the DataStream API do not allow it */
     SNAP_LIMIT_PASSED,        /* the form says less than what had passed */
+    SNAP_LIMIT_THROTTLED,     /* sources wait for room: an even load fills queues as well */
     SNAP_LIMIT_WRITING,       /* what writing the data in flight takes is not known */
 };
 

@@ -11,16 +11,49 @@
 /* One that is without room for less of its time does not wait for those behind it. */
 #define WAITS_SHARE_MIN 0.01
 
+snap_ns snap_explain_storage_of(const struct snap_facts *facts)
+{
+    const struct snap_fact_settings *settings = &facts->settings;
+    double bytes = 0;
+
+    if (settings->storage_latency_ns == SNAP_UNKNOWN ||
+        settings->storage_bytes_per_s == SNAP_UNKNOWN || facts->storage_faulty ||
+        facts->end == SNAP_END_STORAGE || settings->concurrent_max > 1)
+        return SNAP_UNKNOWN;
+    for (uint32_t i = 0; i < facts->task_count; i++)
+        bytes += (double)snap_ns_max(0, facts->tasks[i].state_bytes);
+    if (settings->storage_bytes_per_s > 0)
+        bytes /= (double)settings->storage_bytes_per_s;
+    else
+        bytes = 0;
+    return settings->storage_latency_ns + (snap_ns)(bytes * 1e9) +
+           snap_ns_max(0, facts->channel_files) * snap_ns_max(0, settings->storage_per_file_ns);
+}
+
+/* What the asynchronous part took beyond the storage's time its subtask did not hear of it. */
+static struct snap_explain_step behind_storage(const struct snap_facts *facts,
+                                               const struct snap_explain_step *step)
+{
+    struct snap_explain_step rest = *step;
+    snap_ns needs_ns = snap_explain_storage_of(facts);
+
+    if (step->kind == SNAP_EXPLAIN_ASYNC)
+        rest.from_ns = needs_ns == SNAP_UNKNOWN
+                           ? step->to_ns
+                           : snap_ns_min(step->to_ns, step->from_ns + needs_ns);
+    return rest;
+}
+
 static bool waits_for_its_task(const struct snap_explain_step *step)
 {
     switch (step->kind) {
     case SNAP_EXPLAIN_TRIGGER:
     case SNAP_EXPLAIN_HELD:
     case SNAP_EXPLAIN_QUEUE:
+    case SNAP_EXPLAIN_ASYNC:
         return true;
     case SNAP_EXPLAIN_TURN:
     case SNAP_EXPLAIN_SYNC:
-    case SNAP_EXPLAIN_ASYNC:
     case SNAP_EXPLAIN_ACK:
     case SNAP_EXPLAIN_STEP_COUNT:
         break;
@@ -66,9 +99,10 @@ void snap_explain_pause_find(struct snap_explain_walk *walk, struct snap_arena *
         return;
     stood = SNAP_ARENA_ARRAY(arena, struct snap_explain_stood, facts->task_count);
     for (uint32_t i = 0; i < walk->step_count; i++) {
-        const struct snap_explain_step *step = &walk->steps[i];
+        const struct snap_explain_step rest = behind_storage(facts, &walk->steps[i]);
+        const struct snap_explain_step *step = &rest;
         const struct snap_fact_task *task = &facts->tasks[step->task];
-        bool waits = !(task->backpressured < WAITS_SHARE_MIN);
+        bool waits = step->kind != SNAP_EXPLAIN_ASYNC && !(task->backpressured < WAITS_SHARE_MIN);
         const bool *reached = reached_from(facts, task->vertex, arena);
 
         for (uint32_t p = 0; waits_for_its_task(step) && p < facts->pause_count; p++) {

@@ -63,6 +63,7 @@ struct snap_explain_walk {
     uint32_t culprit; /* the subtask that it is about, or SNAP_NO_FACT */
     uint32_t waiting; /* one that lags without being busy: it waits for others; or SNAP_NO_FACT */
     struct snap_explain_stood stood;
+    snap_ns heard_late_ns; /* of the asynchronous part, beyond what the storage can have needed */
     /* SUBTASK: how the culprit compares with the mean of the others of its vertex. */
     double behind_factor;    /* time until its last barrier */
     double queued_factor;    /* what lay before it; NaN: not known */

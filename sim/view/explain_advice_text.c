@@ -2,6 +2,7 @@
 /* What would help, and where the closed forms fail. */
 #include <string.h>
 
+#include "trace/explain_slow.h"
 #include "view/explanation.h"
 #include "view/table.h"
 #include "view/units.h"
@@ -150,6 +151,9 @@ static const char *limit_words(enum snap_knob_limit limit)
     case SNAP_LIMIT_PASSED:
         return "Without a timeout it would have taken longer than until then: by closed form it "
                "should have been over, so there is more in its way than the form knows of.";
+    case SNAP_LIMIT_THROTTLED:
+        return "Sources wait for room: with an even load they send more, until the queues are as "
+               "full as before. It makes the job faster rather than its checkpoints.";
     case SNAP_LIMIT_WRITING:
         return "How much data is in flight is not known: writing it comes on top of what is "
                "predicted for unaligned.";
@@ -200,6 +204,28 @@ static const char *debloat_words(const char *rules)
            "some seconds: that early more lies in queues than its target says.";
 }
 
+/* One subtask lags without more records: single ones may take long, which no form knows. */
+static bool may_have_long_records(const struct snap_explanation *explanation)
+{
+    const struct snap_explain_walk *walk = explanation->walk;
+
+    return walk->slow == SNAP_SLOW_SUBTASK && !explanation->forecast->limits.skew &&
+           explanation->forecast->limits.hindered == SNAP_NO_FACT &&
+           explanation->facts->tasks[walk->culprit].busy >= SNAP_BUSY_MIN;
+}
+
+static void add_long_records(struct snap_text *text, const struct snap_explanation *explanation,
+                             struct snap_arena *arena)
+{
+    if (may_have_long_records(explanation))
+        snap_paragraph_text(
+            snap_arena_printf(arena,
+                              "A barrier that overtakes waits for the record in work: where single "
+                              "records of %s take long, that comes on top.",
+                              explanation->facts->tasks[explanation->walk->culprit].name),
+            SNAP_EXPLANATION_WIDTH, text);
+}
+
 static void add_remarks(struct snap_text *text, const struct snap_explanation *explanation,
                         struct snap_arena *arena)
 {
@@ -224,6 +250,7 @@ static void add_remarks(struct snap_text *text, const struct snap_explanation *e
             snap_paragraph_text(words, SNAP_EXPLANATION_WIDTH, text);
         if (advice->restore_ns != SNAP_UNKNOWN && !priced && is_shown(advice)) {
             add_price(text, advice, arena);
+            add_long_records(text, explanation, arena);
             priced = true;
         }
         if (advice->knob == SNAP_KNOB_CADENCE)

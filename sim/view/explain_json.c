@@ -148,8 +148,8 @@ static void add_verdict(struct snap_json *json, const struct snap_explanation *e
 static const char *limit_key(enum snap_knob_limit limit)
 {
     static const char *const limits[] = {
-        NULL,           "savepoint",    "not overtaken", "at least once",  "not full",
-        "below target", "table timers", "passed",        "writing unknown"};
+        NULL,           "savepoint",    "not overtaken", "at least once", "not full",
+        "below target", "table timers", "passed",        "throttled",     "writing unknown"};
 
     return limits[limit];
 }

@@ -185,11 +185,8 @@ static void add_subtask(const struct snap_verdict_words *verdict)
                          snap_verdict_took(verdict, verdict->facts->duration_ns));
     snap_text_printf(verdict->text, ", the others of its vertex after %s in the mean.",
                      snap_verdict_took(verdict, walk->others_ready_ns));
-    if (verdict->culprit && verdict->forecast->limits.hindered == walk->culprit) {
-        snap_text_printf(verdict->text, " A fault held it up for %s of that.",
-                         snap_verdict_took(verdict, verdict->forecast->limits.hindered_ns));
+    if (snap_verdict_add_fault(verdict))
         return;
-    }
     add_factor(verdict, "had", walk->queued_factor, "much before it");
     add_factor(verdict, "used up", walk->rate_factor, "many records a second");
     add_factor(verdict, "got", walk->records_factor, "many records in all");
@@ -199,7 +196,8 @@ static void add_subtask(const struct snap_verdict_words *verdict)
         snap_text_printf(verdict->text, " It is busy %.0f %% of its time.",
                          100 * verdict->culprit->busy);
     add_waiting(verdict);
-    if (!(walk->records_factor >= TELLING) && walk->rate_factor <= 1 / TELLING)
+    if (!(walk->records_factor >= TELLING) &&
+        (walk->rate_factor <= 1 / TELLING || snap_verdict_is_busier(verdict, TELLING)))
         snap_text_add_string(verdict->text, " Its records cost more, or its machine is slower.");
     else if (snap_explain_is_even(walk) && verdict->culprit && verdict->culprit->unaligned)
         snap_text_add_string(verdict->text,
@@ -373,7 +371,13 @@ static void add_held(const struct snap_verdict_words *verdict)
     const struct snap_explain_step *step = &verdict->walk->steps[verdict->walk->longest];
     const struct snap_fact_task *task = &verdict->facts->tasks[step->task];
 
-    if (task->timed_out_ns != SNAP_UNKNOWN)
+    if (step->kind == SNAP_EXPLAIN_ASYNC)
+        snap_text_printf(verdict->text,
+                         "%s was at work when its snapshot was stored: the record in work is "
+                         "finished before it hears of that and acknowledges, here %s later than "
+                         "the storage needs.",
+                         task->name, snap_verdict_took(verdict, verdict->walk->heard_late_ns));
+    else if (task->timed_out_ns != SNAP_UNKNOWN)
         snap_text_printf(verdict->text,
                          "The timeout of aligned checkpoints: %s waited for its other barriers "
                          "until it was over, %s after the trigger, and overtook from there on.",

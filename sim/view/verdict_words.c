@@ -77,6 +77,37 @@ void snap_verdict_add_turn(const struct snap_verdict_words *verdict)
         snap_verdict_took(verdict, verdict->facts->duration_ns), snap_verdict_culprit(verdict));
 }
 
+bool snap_verdict_is_busier(const struct snap_verdict_words *verdict, double times)
+{
+    const struct snap_fact_task *culprit = verdict->culprit;
+    const struct snap_fact_vertex *vertex;
+    double others = 0;
+
+    if (!culprit)
+        return false;
+    vertex = &verdict->facts->vertices[culprit->vertex];
+    for (uint32_t i = vertex->task_first; i < vertex->task_first + vertex->parallelism; i++)
+        if (&verdict->facts->tasks[i] != culprit)
+            others += verdict->facts->tasks[i].busy;
+    return vertex->parallelism > 1 && culprit->busy * (vertex->parallelism - 1) >= times * others;
+}
+
+bool snap_verdict_add_fault(const struct snap_verdict_words *verdict)
+{
+    uint32_t hindered = verdict->forecast->limits.hindered;
+    const char *took;
+
+    if (hindered == SNAP_NO_FACT)
+        return false;
+    took = snap_verdict_took(verdict, verdict->forecast->limits.hindered_ns);
+    if (hindered == verdict->walk->culprit)
+        snap_text_printf(verdict->text, " A fault held it up for %s of that.", took);
+    else
+        snap_text_printf(verdict->text, " A fault held up %s, or what it sent, for %s of that.",
+                         verdict->facts->tasks[hindered].name, took);
+    return true;
+}
+
 bool snap_verdict_add_unknown_timeout(const struct snap_verdict_words *verdict)
 {
     if (!verdict->forecast->limits.timeout_unknown)

@@ -35,6 +35,13 @@ void snap_verdict_add_turn(const struct snap_verdict_words *verdict);
  * it is. */
 bool snap_verdict_add_unknown_timeout(const struct snap_verdict_words *verdict);
 
+/* Whether the culprit is busy so many times as much as the others of its vertex in the mean. */
+bool snap_verdict_is_busier(const struct snap_verdict_words *verdict, double times);
+
+/* Says, if it is so, whom of the way a fault of the timeline held up, which stands for all that
+ * compares subtasks; returns whether one did. */
+bool snap_verdict_add_fault(const struct snap_verdict_words *verdict);
+
 /* Says whose windows a barrier that overtook waited for: all that end at a watermark are one piece
  * of work. */
 void snap_verdict_add_windows(const struct snap_verdict_words *verdict);

@@ -92,6 +92,24 @@ static const struct scenario {
               "  - {uid: events, type: sequence, count: 100000, keys: 500, rate: 400/s}\n"
               "  - {uid: counts, type: count, input: events, ship: hash, pauses: {every: 1500 ms, "
               "for: 600 ms}}\n" TAIL("counts")},
+    {"long-record",
+     "name: long record\n" SMALL(
+         "9") "operators:\n"
+              "  - {uid: events, type: sequence, keys: 100, rate: 400/s, slot-sharing-group: a}\n"
+              "  - {uid: counts, type: count, input: events, ship: hash, slot-sharing-group: b,\n"
+              "     cost: {default: 50 us, per-key: {7: 300 ms}}}\n" TAIL("counts")},
+    {"slow-link",
+     "name: slow link\n"
+     "timeline: [{at: 900 ms, speed: {from: 'events[1]', to: 'counts[0]', factor: 0.001, for: 2 "
+     "s}}]\n" SMALL("3") EASY},
+    {"hot-and-full",
+     "name: hot and full\nuntil: 6 s\nmodel: {record-size: 500 b}\n"
+     "config: {parallelism.default: 4, execution.checkpointing.interval: 2 s}\n"
+     "operators:\n"
+     "  - {uid: events, type: sequence, keys: 500, distribution: zipf(1.2), cost: 5 us,\n"
+     "     slot-sharing-group: a}\n"
+     "  - {uid: sums, type: sum, input: events, ship: hash, cost: 300 us, slot-sharing-group: "
+     "b}\n" TAIL("sums")},
     {"slowed",
      "name: slowed\n"
      "timeline: [{at: 990 ms, speed: {subtask: 'counts[1]', factor: 0.001, for: 500 ms}}]\n" SMALL(
@@ -313,6 +331,25 @@ static const struct row rows[] = {
      ""},
     {"a storage that was slow for a while", TELL("slower") " | tr -s '\\n ' ' '", 0,
      "The storage was slower than its model, or failed, at that time.", ""},
+    {"a record that takes long", TELL("long-record") " | tr -s '\\n ' ' '", 0,
+     "Its records cost more, or its machine is slower", ""},
+    {"which unaligned waits for, too", "$S explain long-record | tr -s '\\n ' ' '", 0,
+     "where single records of counts[", ""},
+    {"and which the end of the asynchronous part is heard behind",
+     "$S run long-record.yaml --out heard -D execution.checkpointing.unaligned.enabled=true "
+     "--quiet >log && for c in 2 3 4 5 6 7 8; do $S explain heard $c; done | tr -s '\\n ' ' '",
+     0, "was at work when its snapshot was stored: the record in work is finished", ""},
+    {"a slow link", TELL("slow-link") " | tr -s '\\n ' ' '", 0,
+     "A fault held up events[1], or what it sent, for", ""},
+    {"which is not chance", "$S explain slow-link | grep chance", 1, "", ""},
+    {"skew under sources that wait", TELL("hot-and-full") " | tr -s '\\n ' ' '", 0,
+     "Would not help: the load spread evenly", ""},
+    {"and an even load",
+     "$S run hot-and-full.yaml --set events.distribution=uniform --out full "
+     "--quiet >log; for d in full hot-and-full; do $S explain $d 2 --json | grep -o "
+     "'end_to_end_duration_ns\": [0-9]*' | grep -o '[0-9]*$'; done | tr '\\n' ' ' | "
+     "awk '{f = $1 / $2; print (f > 0.8 && f < 1.25) ? \"near\" : f}'",
+     0, "near", ""},
     {"a pause", TELL("collected") " | tr -s '\\n ' ' '", 0,
      "A pause: of 128 ms counts[1] stood still for 120 ms in a pause of 600 ms (`pauses`", ""},
     {"which no mode helps against", "$S explain collected", 0, "no pause, or a short one", ""},
