@@ -423,6 +423,7 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
 
     memset(forecast, 0, sizeof(*forecast));
     forecast->limits.fan_out = forecast->limits.uneven = forecast->limits.hindered = SNAP_NO_FACT;
+    forecast->limits.windows = SNAP_NO_FACT;
     forecast->storage_latency_ns = SNAP_UNKNOWN;
     snap_form_storage(forecast, walk->facts);
     forecast->storage_files_ns = snap_form_files(walk->facts);

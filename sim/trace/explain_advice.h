@@ -79,6 +79,7 @@ struct snap_form_limits {
     bool skew;        /* means over subtasks do not hold; the forms took the slowest one's */
     uint32_t fan_out; /* a vertex that makes many records of one, or SNAP_NO_FACT */
     double fan_out_factor;
+    uint32_t windows;   /* a vertex whose windows may have fired meanwhile, or SNAP_NO_FACT */
     uint32_t uneven;    /* the subtask most behind the mean of its vertex, or SNAP_NO_FACT ... */
     snap_ns uneven_ns;  /* ... by how much those of the walk are behind the means together */
     bool not_overtaken; /* it was unaligned, and yet barriers waited as if aligned */

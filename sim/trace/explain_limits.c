@@ -112,6 +112,19 @@ static bool waits_for_a_record(const struct snap_forms_of *forms, const struct s
            !(task->records_per_s * ERROR_MAX * (double)facts->duration_ns > 1e9);
 }
 
+/* A barrier that overtakes nothing waited twice as long before a vertex with windows as what lay
+ * there takes: windows that fire are one piece of work, and no form has what comes of them. */
+static void note_windows(const struct snap_forms_of *forms, const struct snap_hop_form *hop,
+                         struct snap_form_limits *limits)
+{
+    const struct snap_facts *facts = forms->facts;
+    const struct snap_fact_task *task = &facts->tasks[forms->walk->steps[hop->step].task];
+
+    if (facts->vertices[task->vertex].windows && !task->unaligned && hop->form_ns != SNAP_UNKNOWN &&
+        matters(facts, hop->waited_ns) && 2 * hop->form_ns < hop->waited_ns)
+        limits->windows = task->vertex;
+}
+
 /* Who makes many records of one, on the way, where it mattered. */
 static void note_fan_out(const struct snap_forms_of *forms, const struct snap_hop_form *hop,
                          struct snap_form_limits *limits)
@@ -147,8 +160,10 @@ void snap_form_limits_find(struct snap_forms_of *forms)
     limits->storage_faulty = facts->storage_faulty;
     limits->timeout_unknown = waited && facts->settings.aligned_timeout_ns == SNAP_UNKNOWN;
     limits->in_work = waited && !limits->timeout_unknown;
-    for (uint32_t i = 0; i < forms->forecast->hop_count; i++)
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
         note_fan_out(forms, &forms->forecast->hops[i], limits);
+        note_windows(forms, &forms->forecast->hops[i], limits);
+    }
     for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
         const struct snap_explain_step *step = &forms->walk->steps[forms->forecast->hops[i].step];
         int64_t at_trigger = facts->tasks[step->task].queued.bytes;

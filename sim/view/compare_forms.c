@@ -26,6 +26,7 @@ static const char *failing_words(const struct snap_form_limits *limits, struct s
     add_word(&words, limits->skew, "skew");
     add_word(&words, limits->uneven != SNAP_NO_FACT, "uneven queues");
     add_word(&words, limits->fan_out != SNAP_NO_FACT, "fan-out");
+    add_word(&words, limits->windows != SNAP_NO_FACT, "windows");
     add_word(&words, limits->startup, "start-up");
     add_word(&words, limits->filling, "queues filling");
     add_word(&words, limits->at_least_once, "at-least-once");

@@ -344,6 +344,14 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
         add_hindered(&all, explanation, arena);
     if (limits->uneven != SNAP_NO_FACT)
         add_uneven(&all, explanation, arena);
+    if (limits->windows != SNAP_NO_FACT)
+        snap_paragraph_text(
+            snap_arena_printf(arena,
+                              "Windows: all of %s that end at one watermark fire in one piece of "
+                              "work. If they did while the barrier waited, it waited until what "
+                              "comes of them was out; no form has that.",
+                              explanation->facts->vertices[limits->windows].windows),
+            SNAP_EXPLANATION_WIDTH, &all);
     if (limits->fan_out != SNAP_NO_FACT)
         add_fan_out(&all, explanation);
     if (all.length > 0)

@@ -186,6 +186,9 @@ static void add_limits(struct snap_json *json, const struct snap_explanation *ex
     snap_json_string(json, "fan_out",
                      limits->fan_out == SNAP_NO_FACT ? NULL
                                                      : facts->vertices[limits->fan_out].name);
+    snap_json_string(json, "windows",
+                     limits->windows == SNAP_NO_FACT ? NULL
+                                                     : facts->vertices[limits->windows].name);
     add_task_name(json, "uneven", facts, limits->uneven);
     snap_json_number(json, "uneven_ns", limits->uneven_ns);
     snap_json_bool(json, "not_overtaken", limits->not_overtaken);

@@ -641,6 +641,27 @@ static void who_has_not_begun_is_no_backpressure(void **state)
     lab_fini(&lab);
 }
 
+/* 200 ms before counts, for which its form has less than half. */
+static void windows_may_have_fired_while_it_waited(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    lab.facts.tasks[COUNTS_0].queued.bytes = lab.facts.tasks[COUNTS_1].queued.bytes = 5000;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(lab.forecast.limits.windows, SNAP_NO_FACT);
+    lab.facts.vertices[1].windows = "sums";
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(lab.forecast.limits.windows, 1);
+    /* What lay there is all that it waited for. */
+    lab.facts.tasks[COUNTS_0].queued.bytes = lab.facts.tasks[COUNTS_1].queued.bytes = 15000;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(lab.forecast.limits.windows, SNAP_NO_FACT);
+    lab_fini(&lab);
+}
+
 static void debloating_needs_time_to_find_its_size(void **state)
 {
     const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
@@ -848,6 +869,7 @@ int main(void)
         cmocka_unit_test(what_was_saved_tells_how_full_buffers_were),
         cmocka_unit_test(an_even_load_is_not_spread),
         cmocka_unit_test(who_has_not_begun_is_no_backpressure),
+        cmocka_unit_test(windows_may_have_fired_while_it_waited),
         cmocka_unit_test(debloating_needs_time_to_find_its_size),
         cmocka_unit_test(fan_out_matters_where_a_record_was_in_work),
         cmocka_unit_test(who_stands_still_is_the_cause),
