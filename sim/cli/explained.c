@@ -25,7 +25,11 @@ struct limit_counts {
     uint32_t in_work;
     uint32_t storage_faulty;
     uint32_t hindered;
+    uint32_t timeout_unknown;
+    uint32_t paused;
     uint32_t no_rates;
+    uint32_t windows;
+    uint32_t windows_vertex;
     uint32_t fan_out_vertex;
     uint32_t uneven_task;
     uint32_t hindered_task;
@@ -40,7 +44,12 @@ static void count_limits(struct limit_counts *counts, const struct snap_form_lim
     counts->no_output_timer += limits->no_output_timer;
     counts->in_work += limits->in_work;
     counts->storage_faulty += limits->storage_faulty;
+    counts->timeout_unknown += limits->timeout_unknown;
+    counts->paused += limits->paused;
     counts->no_rates += limits->no_rates;
+    counts->windows += limits->windows != SNAP_NO_FACT;
+    if (limits->windows != SNAP_NO_FACT)
+        counts->windows_vertex = limits->windows;
     counts->fan_out += limits->fan_out != SNAP_NO_FACT;
     counts->uneven += limits->uneven != SNAP_NO_FACT;
     if (limits->uneven != SNAP_NO_FACT)
@@ -58,6 +67,7 @@ static struct snap_form_limits common_limits(const struct limit_counts *counts, 
     return (struct snap_form_limits){
         .skew = counts->skew * 2 >= of,
         .fan_out = counts->fan_out * 2 >= of ? counts->fan_out_vertex : SNAP_NO_FACT,
+        .windows = counts->windows * 2 >= of ? counts->windows_vertex : SNAP_NO_FACT,
         .uneven = counts->uneven * 2 >= of ? counts->uneven_task : SNAP_NO_FACT,
         .startup = counts->startup * 2 >= of,
         .filling = counts->filling * 2 >= of,
@@ -66,6 +76,8 @@ static struct snap_form_limits common_limits(const struct limit_counts *counts, 
         .in_work = counts->in_work * 2 >= of,
         .storage_faulty = counts->storage_faulty * 2 >= of,
         .hindered = counts->hindered * 2 >= of ? counts->hindered_task : SNAP_NO_FACT,
+        .timeout_unknown = counts->timeout_unknown * 2 >= of,
+        .paused = counts->paused * 2 >= of,
         .no_rates = counts->no_rates * 2 >= of,
     };
 }
@@ -73,9 +85,11 @@ static struct snap_form_limits common_limits(const struct limit_counts *counts, 
 /* What the checkpoint should have taken by closed form, and what it took; NaN: not known. */
 static struct snap_compare_form form_of(const char *directory, snap_checkpoint_id checkpoint)
 {
-    struct snap_compare_form form = {
-        .predicted_ns = NAN,
-        .limits = {.fan_out = SNAP_NO_FACT, .uneven = SNAP_NO_FACT, .hindered = SNAP_NO_FACT}};
+    struct snap_compare_form form = {.predicted_ns = NAN,
+                                     .limits = {.fan_out = SNAP_NO_FACT,
+                                                .windows = SNAP_NO_FACT,
+                                                .uneven = SNAP_NO_FACT,
+                                                .hindered = SNAP_NO_FACT}};
     struct snap_error unknown = {0};
     struct snap_explain_walk walk;
     struct snap_forecast forecast = {.advice_count = 0};

@@ -292,7 +292,10 @@ enum snap_failure_cause {
       A(OPERATOR, "operator") A(ORIGIN, "origin") A(LINEAGE, "lineage") A(KEY, "key"))             \
     X(MATERIALIZED, "materialized", CHECKPOINTS,                                                   \
       "keyed state was written beside its change log, which has only what came later from now on", \
-      A(OPERATOR, "operator") A(NUMBER, "bytes") A(NUMBER, "log_bytes") A(NUMBER, "duration_ns"))
+      A(OPERATOR, "operator") A(NUMBER, "bytes") A(NUMBER, "log_bytes") A(NUMBER, "duration_ns"))  \
+    X(PAUSE_BEGUN, "pause_begun", CHECKPOINTS,                                                     \
+      "a subtask stands still in a pause of its operators (the key `pauses`)",                     \
+      A(NUMBER, "duration_ns"))
 
 #define SNAP_EVENT_ENUM(name, text, level, doc, ...) SNAP_EVENT_##name,
 #define SNAP_EVENT_NO_ARG(kind, name)

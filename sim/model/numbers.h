@@ -36,7 +36,7 @@ enum snap_number_unit {
       "completed ones in which some subtask's barrier overtook data")                              \
     X(END_TO_END, "checkpoints.end-to-end", NS, "end-to-end duration")                             \
     X(LONGEST, "checkpoints.longest", NS, "the longest end-to-end duration")                       \
-    X(START_DELAY, "checkpoints.start-delay", NS, "start delay of the last subtask")               \
+    X(START_DELAY, "checkpoints.start-delay", NS, "the longest start delay of a subtask")          \
     X(ALIGNMENT, "checkpoints.alignment", NS, "the longest alignment of a subtask")                \
     X(ASYNC, "checkpoints.async", NS, "the longest asynchronous part of a subtask")                \
     X(PROCESSED, "checkpoints.processed", BYTES,                                                   \

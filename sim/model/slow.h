@@ -13,6 +13,7 @@ enum snap_slow {
     SNAP_SLOW_TRIGGER, /* the source began late */
     SNAP_SLOW_STARTUP, /* subtasks had not begun their work yet */
     SNAP_SLOW_HELD,    /* a subtask had the barrier and held it */
+    SNAP_SLOW_PAUSE,   /* a subtask stood still in a pause, as in a garbage collection */
     SNAP_SLOW_TURN,    /* a barrier that overtakes waited for its turn on the cores */
     SNAP_SLOW_SYNC,
     SNAP_SLOW_STORAGE,

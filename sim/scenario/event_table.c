@@ -60,6 +60,7 @@ static const struct snap_event_sentence sentences[] = {
     BY_SUBTASK("subtask S saw a channel end", END_RECEIVED),
     BY_SUBTASK("subtask S became STATUS", TASK_STATUS),
     BY_SUBTASK("subtask S materialized its state", MATERIALIZED),
+    BY_SUBTASK("subtask S began a pause", PAUSE_BEGUN),
     BY_MASTER("jobmanager deployed S", TASK_DEPLOYED),
     BY_MASTER("job became STATUS", JOB_STATUS),
     BY_MASTER("job failed over", FAILOVER),

@@ -350,6 +350,14 @@ static bool pause_is_due(const struct snap_task *task)
     return task->has_attempt && !task->must_act && task->chain.pause_due_ns <= task->actor.now_ns;
 }
 
+static void take_pause(struct snap_task *task)
+{
+    snap_ns for_ns = snap_chain_take_pauses(&task->chain, task->actor.now_ns);
+
+    SNAP_EVENT(&task->actor, PAUSE_BEGUN, task->actor.now_ns, for_ns);
+    snap_task_stand_still(task, for_ns);
+}
+
 /* A snapshot takes time, and what the timers move to the front comes next. */
 static void run_alignment_timers(struct snap_task *task)
 {
@@ -394,7 +402,7 @@ static void boundary(struct snap_task *task)
         return;
     /* Spans follow each other while nothing else is due: the common case, kept short. */
     if (pause_is_due(task)) {
-        snap_task_stand_still(task, snap_chain_take_pauses(&task->chain, actor->now_ns));
+        take_pause(task);
         return;
     }
     limit_ns = task->has_attempt ? snap_task_span_limit(task) : actor->now_ns;

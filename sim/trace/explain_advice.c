@@ -17,6 +17,10 @@ enum { SEGMENT_DIVISOR = 4, TIMEOUT_DIVISOR = 10, TARGET_DIVISOR = 4 };
 
 #define DEBLOAT_TARGET_DEFAULT_NS SNAP_SECOND
 
+/* Sizes that debloating sets are a moving mean, by default over 20 samples of 200 ms: they need so
+ * long from where they begin. */
+#define DEBLOAT_SETTLES_NS (6 * SNAP_SECOND)
+
 static const char *const keys[] = {
 #define SNAP_KNOB_KEY(name, key) [SNAP_KNOB_##name] = key,
     SNAP_KNOBS(SNAP_KNOB_KEY)
@@ -69,6 +73,8 @@ static void add_as_it_was(struct snap_forms_of *forms)
 {
     snap_ns timeout_ns = forms->facts->settings.aligned_timeout_ns;
 
+    if (forms->forecast->limits.timeout_unknown)
+        return;
     if (snap_form_was_unaligned(forms->facts))
         add(forms, SNAP_KNOB_AS_IT_WAS, snap_form_sum(timeout_ns, snap_form_unaligned(forms)));
     else if (forms->forms_ns != SNAP_UNKNOWN)
@@ -117,7 +123,8 @@ static void add_overtaking(struct snap_forms_of *forms)
     const struct snap_facts *facts = forms->facts;
 
     forms->forecast->never_unaligned = never_unaligned(facts);
-    if (forms->forecast->never_unaligned != SNAP_LIMIT_NONE)
+    if (forms->forecast->never_unaligned != SNAP_LIMIT_NONE ||
+        forms->forecast->limits.timeout_unknown)
         return;
     if (facts->settings.unaligned != 1 || facts->settings.aligned_timeout_ns > 0 ||
         !snap_form_was_unaligned(facts))
@@ -138,6 +145,19 @@ static bool gains(const struct snap_forms_of *forms, snap_ns predicted_ns)
     return snap_advice_gains(predicted_ns, forms->facts->duration_ns);
 }
 
+/* A receiver of the walk has not run for long. */
+static bool is_early(const struct snap_forms_of *forms)
+{
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
+        const struct snap_explain_step *step = &forms->walk->steps[forms->forecast->hops[i].step];
+        const struct snap_fact_task *task = &forms->facts->tasks[step->task];
+
+        if (task->ran && task->ran_from_ns > -DEBLOAT_SETTLES_NS)
+            return true;
+    }
+    return false;
+}
+
 /* The default target, or a smaller one where that gains nothing, or a smaller one is set. */
 static void add_debloat(struct snap_forms_of *forms)
 {
@@ -153,6 +173,7 @@ static void add_debloat(struct snap_forms_of *forms)
         return;
     advice = add(forms, SNAP_KNOB_DEBLOAT, debloated(forms, target_ns));
     advice->setting_ns = target_ns;
+    forms->forecast->debloat_settles = is_early(forms);
     if (!set && forms->longest_ns <= DEBLOAT_TARGET_DEFAULT_NS)
         advice->limit = SNAP_LIMIT_BELOW_TARGET;
 }
@@ -258,6 +279,38 @@ static bool waits_in_queues(enum snap_slow slow)
     return slow == SNAP_SLOW_QUEUES || slow == SNAP_SLOW_SUBTASK || slow == SNAP_SLOW_CHANNEL;
 }
 
+/* Sources wait for room, and could send more than an even load takes: all queues stay full. */
+static bool is_throttled(const struct snap_forms_of *forms, double over_mean)
+{
+    const struct snap_facts *facts = forms->facts;
+
+    for (uint32_t i = 0; i < facts->task_count; i++) {
+        bool source = true;
+
+        for (uint32_t e = 0; e < facts->edge_count; e++)
+            source = source && facts->edges[e].to != facts->tasks[i].vertex;
+        if (source && facts->tasks[i].backpressured >= SNAP_BUSY_MIN &&
+            facts->tasks[i].busy * over_mean < 1)
+            return true;
+    }
+    return false;
+}
+
+/* Then what lies before the slow subtask takes as long as before, as its queue is full; what lies
+ * further up goes by so much faster. */
+static snap_ns even_and_full(const struct snap_forms_of *forms, double over_mean)
+{
+    snap_ns waited_ns = 0;
+
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
+        const struct snap_hop_form *hop = &forms->forecast->hops[i];
+        bool own = forms->walk->steps[hop->step].task == forms->walk->culprit;
+
+        waited_ns += own ? hop->waited_ns : (snap_ns)((double)hop->waited_ns / over_mean);
+    }
+    return snap_form_beside_queues(forms) + waited_ns;
+}
+
 /* It comes when the others come; and where one has more records than the mean, what all wait for
  * is used up so much faster. */
 static void add_even(struct snap_forms_of *forms)
@@ -274,6 +327,11 @@ static void add_even(struct snap_forms_of *forms)
         predicted_ns =
             snap_ns_min(predicted_ns, snap_form_beside_queues(forms) +
                                           (snap_ns)((double)forms->waited_ns / over_mean));
+    if (over_mean > 1 && is_throttled(forms, over_mean)) {
+        predicted_ns = even_and_full(forms, over_mean);
+        add(forms, SNAP_KNOB_EVEN, predicted_ns)->limit = SNAP_LIMIT_THROTTLED;
+        return;
+    }
     add(forms, SNAP_KNOB_EVEN, predicted_ns);
 }
 
@@ -347,7 +405,8 @@ static void add_modes(struct snap_forms_of *forms, snap_ns need_ns)
 
     if (waits_in_queues(walk->slow))
         add_queues(forms);
-    else if (walk->slow == SNAP_SLOW_HELD && walk->facts->settings.aligned_timeout_ns > 0)
+    else if (walk->slow == SNAP_SLOW_HELD && walk->heard_late_ns == 0 &&
+             walk->facts->settings.aligned_timeout_ns > 0)
         add_overtaking(forms);
     add_interruptible(forms);
     if (snap_form_was_unaligned(walk->facts) && need_ns != SNAP_UNKNOWN &&
@@ -364,6 +423,7 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
 
     memset(forecast, 0, sizeof(*forecast));
     forecast->limits.fan_out = forecast->limits.uneven = forecast->limits.hindered = SNAP_NO_FACT;
+    forecast->limits.windows = SNAP_NO_FACT;
     forecast->storage_latency_ns = SNAP_UNKNOWN;
     snap_form_storage(forecast, walk->facts);
     forecast->storage_files_ns = snap_form_files(walk->facts);
@@ -377,11 +437,13 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
     if (walk->facts->status == SNAP_FACTS_COMPLETED)
         add_as_it_was(&forms);
     /* Who stands still takes no barrier, in no mode. */
-    if (forecast->limits.hindered == SNAP_NO_FACT)
+    if (forecast->limits.hindered == SNAP_NO_FACT && walk->slow != SNAP_SLOW_PAUSE)
         add_modes(&forms, need_ns);
     if (walk->slow == SNAP_SLOW_SYNC)
         add(&forms, SNAP_KNOB_NO_SYNC,
             walk->facts->duration_ns - walk->total_ns[SNAP_EXPLAIN_SYNC]);
+    if (walk->slow == SNAP_SLOW_PAUSE)
+        add(&forms, SNAP_KNOB_NO_PAUSE, walk->facts->duration_ns - walk->stood.stood_ns);
     if (walk->slow == SNAP_SLOW_STORAGE && walk->facts->end != SNAP_END_STORAGE &&
         !walk->facts->storage_faulty)
         add_storage(&forms);

@@ -31,6 +31,7 @@
     X(EVEN, "even load")                                                                           \
     X(ALIGNED, "aligned")                                                                          \
     X(NO_SYNC, "no synchronous part")                                                              \
+    X(NO_PAUSE, "no pause")                                                                        \
     X(STORAGE_LATENCY, "half the storage latency")                                                 \
     X(STORAGE_BANDWIDTH, "twice the storage bandwidth")                                            \
     X(CHECKPOINT_TIMEOUT, "longer checkpoint timeout")                                             \
@@ -50,6 +51,7 @@ enum snap_knob_limit {
     SNAP_LIMIT_BELOW_TARGET,  /* no hop waits as long as the default target */
     SNAP_LIMIT_TABLE_TIMERS,  /* operators of the DataStream API do not allow it */
     SNAP_LIMIT_PASSED,        /* the form says less than what had passed */
+    SNAP_LIMIT_THROTTLED,     /* sources wait for room: an even load fills queues as well */
     SNAP_LIMIT_WRITING,       /* what writing the data in flight takes is not known */
 };
 
@@ -77,6 +79,7 @@ struct snap_form_limits {
     bool skew;        /* means over subtasks do not hold; the forms took the slowest one's */
     uint32_t fan_out; /* a vertex that makes many records of one, or SNAP_NO_FACT */
     double fan_out_factor;
+    uint32_t windows;   /* a vertex whose windows may have fired meanwhile, or SNAP_NO_FACT */
     uint32_t uneven;    /* the subtask most behind the mean of its vertex, or SNAP_NO_FACT ... */
     snap_ns uneven_ns;  /* ... by how much those of the walk are behind the means together */
     bool not_overtaken; /* it was unaligned, and yet barriers waited as if aligned */
@@ -88,6 +91,8 @@ struct snap_form_limits {
     snap_ns hindered_ns;  /* ... for so long of the checkpoint */
     bool no_output_timer; /* in output queues barriers wait as if there were no timeout */
     bool in_work;         /* barriers that overtook waited for a record, a mail or timers in work */
+    bool timeout_unknown; /* barriers waited that overtook, and perhaps for a timeout */
+    bool paused;          /* a subtask of the way, or behind it, stood still in pauses */
     bool no_rates;        /* queues or rates are not known */
 };
 
@@ -98,6 +103,7 @@ struct snap_forecast {
     uint32_t advice_count;
     struct snap_form_limits limits;
     enum snap_knob_limit never_unaligned; /* why unaligned is no advice; else NONE */
+    bool debloat_settles;                 /* so early sizes that debloating sets are no target's */
     bool fill_unknown;                    /* whether smaller segments help cannot be said */
     snap_ns storage_latency_ns;           /* of the settings, else guessed from what was seen */
     double storage_bytes_per_s;           /* 0: no limit; NaN: not known */

@@ -96,6 +96,13 @@ struct snap_fact_task {
     int64_t records_out;
 };
 
+/* A subtask stood still in a pause of its operators. */
+struct snap_fact_pause {
+    uint32_t task;
+    snap_ns from_ns; /* which may be before the trigger */
+    snap_ns until_ns;
+};
+
 struct snap_fact_vertex {
     const char *name;
     uint32_t parallelism;
@@ -182,6 +189,9 @@ struct snap_facts {
     struct snap_fact_hop *hops; /* every barrier that was sent or taken; any order */
     uint32_t hop_count;
     uint32_t hop_capacity;
+    struct snap_fact_pause *pauses; /* that reach into the checkpoint, by their beginning */
+    uint32_t pause_count;
+    uint32_t pause_capacity;
     struct snap_fact_settings settings;
     const char **missing; /* what is not known and would have helped, a sentence each */
     uint32_t missing_count;

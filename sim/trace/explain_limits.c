@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "trace/explain_forms.h"
+#include "trace/explain_pause.h"
 #include "trace/explain_slow.h"
 
 /* A hop that took less than this share of the whole does not matter. */
@@ -95,30 +96,73 @@ static void find_hindered(const struct snap_explain_walk *walk, struct snap_form
     }
 }
 
+/* Whether the barrier waited for the rest of a record: the one that overtook did nothing else; for
+ * another one it is one record more than lay there, which counts if records are few. */
+static bool waits_for_a_record(const struct snap_forms_of *forms, const struct snap_hop_form *hop)
+{
+    const struct snap_facts *facts = forms->facts;
+    const struct snap_explain_step *steps = forms->walk->steps;
+    const struct snap_fact_task *task = &facts->tasks[steps[hop->step].task];
+    uint32_t held = forms->forecast->held_step;
+
+    if (task->unaligned && snap_facts_overtakes(facts, task->vertex))
+        return forms->forecast->limits.in_work && held != SNAP_NO_FACT &&
+               steps[held].task == steps[hop->step].task;
+    return matters(facts, hop->waited_ns) &&
+           !(task->records_per_s * ERROR_MAX * (double)facts->duration_ns > 1e9);
+}
+
+/* A barrier that overtakes nothing waited twice as long before a vertex with windows as what lay
+ * there takes: windows that fire are one piece of work, and no form has what comes of them. */
+static void note_windows(const struct snap_forms_of *forms, const struct snap_hop_form *hop,
+                         struct snap_form_limits *limits)
+{
+    const struct snap_facts *facts = forms->facts;
+    const struct snap_fact_task *task = &facts->tasks[forms->walk->steps[hop->step].task];
+
+    if (facts->vertices[task->vertex].windows && !task->unaligned && hop->form_ns != SNAP_UNKNOWN &&
+        matters(facts, hop->waited_ns) && 2 * hop->form_ns < hop->waited_ns)
+        limits->windows = task->vertex;
+}
+
+/* Who makes many records of one, on the way, where it mattered. */
+static void note_fan_out(const struct snap_forms_of *forms, const struct snap_hop_form *hop,
+                         struct snap_form_limits *limits)
+{
+    const struct snap_facts *facts = forms->facts;
+    const struct snap_fact_task *task = &facts->tasks[forms->walk->steps[hop->step].task];
+    double factor = (double)task->records_out / (double)task->records_in;
+
+    if (task->records_in <= 0 || factor < FAN_OUT_MIN || factor <= limits->fan_out_factor ||
+        !waits_for_a_record(forms, hop))
+        return;
+    limits->fan_out = task->vertex;
+    limits->fan_out_factor = factor;
+}
+
 void snap_form_limits_find(struct snap_forms_of *forms)
 {
     const struct snap_facts *facts = forms->facts;
     struct snap_form_limits *limits = &forms->forecast->limits;
+    bool waited = snap_form_was_unaligned(facts) && matters(facts, forms->forecast->held_ns);
 
     find_hindered(forms->walk, limits);
     /* Who was held up is no measure of the others. */
     limits->skew = forms->walk->slow == SNAP_SLOW_SUBTASK && limits->hindered == SNAP_NO_FACT &&
                    !snap_explain_is_even(forms->walk);
-    if (!limits->skew && limits->hindered == SNAP_NO_FACT && !snap_form_was_unaligned(facts))
+    limits->paused = snap_explain_pause_matters(forms->walk);
+    if (!limits->skew && !limits->paused && limits->hindered == SNAP_NO_FACT &&
+        !snap_form_was_unaligned(facts))
         find_uneven(forms, limits);
     limits->not_overtaken = snap_form_was_unaligned(facts) && forms->stuck_ns > 0;
     limits->at_least_once = facts->settings.at_least_once == 1;
     limits->startup = forms->walk->slow == SNAP_SLOW_STARTUP;
     limits->storage_faulty = facts->storage_faulty;
-    limits->in_work = snap_form_was_unaligned(facts) && matters(facts, forms->forecast->held_ns);
-    for (uint32_t i = 0; i < facts->task_count; i++) {
-        const struct snap_fact_task *task = &facts->tasks[i];
-        double factor = (double)task->records_out / (double)task->records_in;
-
-        if (task->records_in > 0 && factor >= FAN_OUT_MIN && factor > limits->fan_out_factor) {
-            limits->fan_out = task->vertex;
-            limits->fan_out_factor = factor;
-        }
+    limits->timeout_unknown = waited && facts->settings.aligned_timeout_ns == SNAP_UNKNOWN;
+    limits->in_work = waited && !limits->timeout_unknown;
+    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
+        note_fan_out(forms, &forms->forecast->hops[i], limits);
+        note_windows(forms, &forms->forecast->hops[i], limits);
     }
     for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
         const struct snap_explain_step *step = &forms->walk->steps[forms->forecast->hops[i].step];

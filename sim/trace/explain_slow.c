@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "trace/explain_pause.h"
+
 /* One subtask lags if its last barrier came so much later than those of the others, ... */
 #define BEHIND_FACTOR_MIN 1.5
 /* ... and if the difference is this share of the whole. */
@@ -209,6 +211,20 @@ static bool is_starting(const struct snap_facts *facts, const struct snap_explai
             step->kind == SNAP_EXPLAIN_QUEUE);
 }
 
+/* The storage was done long before: its subtask was in the middle of a record, behind which it
+ * hears of that. */
+static bool heard_late(struct snap_explain_walk *walk)
+{
+    const struct snap_explain_step *step = &walk->steps[walk->longest];
+    snap_ns needs_ns = snap_explain_storage_of(walk->facts);
+
+    if (step->kind != SNAP_EXPLAIN_ASYNC || needs_ns == SNAP_UNKNOWN ||
+        step->to_ns - step->from_ns < 2 * needs_ns || step->open)
+        return false;
+    walk->heard_late_ns = step->to_ns - step->from_ns - needs_ns;
+    return (double)walk->heard_late_ns >= BEHIND_SHARE_MIN * (double)walk->facts->duration_ns;
+}
+
 static enum snap_slow slow_of(struct snap_explain_walk *walk, struct snap_arena *arena)
 {
     static const enum snap_slow by_kind[] = {
@@ -229,6 +245,15 @@ static enum snap_slow slow_of(struct snap_explain_walk *walk, struct snap_arena 
     if (is_starting(walk->facts, &walk->steps[walk->longest])) {
         walk->culprit = walk->steps[walk->longest].task;
         return SNAP_SLOW_STARTUP;
+    }
+    snap_explain_pause_find(walk, arena);
+    if (snap_explain_pause_rules(walk)) {
+        walk->culprit = walk->stood.task;
+        return SNAP_SLOW_PAUSE;
+    }
+    if (heard_late(walk)) {
+        walk->culprit = walk->steps[walk->longest].task;
+        return SNAP_SLOW_HELD;
     }
     if (walk->steps[walk->longest].kind == SNAP_EXPLAIN_QUEUE)
         return slow_in_queues(walk, arena);

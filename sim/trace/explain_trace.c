@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trace/explain_trace.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "model/names.h"
 #include "trace/explain_begin.h"
+#include "trace/explain_rates.h"
 
 enum { TABLE_MIN = 64, SPREAD = 0x9E3779B1 };
 
 /* Rates are measured over at least so long before the trigger. */
 #define RATE_WINDOW_NS SNAP_SECOND
-
-/* Small records go by in bursts, a buffer of each channel at a time: of several bins of the flow
- * together the mean is taken. */
-#define FLOW_WINDOW_NS (4 * SNAP_SECOND)
-
-/* A shorter time before the trigger says nothing about rates. */
-#define RATE_LEAST_NS (50 * SNAP_MS)
 
 /* ---- channels by (from, to) ---- */
 
@@ -83,6 +76,7 @@ void snap_explain_trace_begin(struct snap_explain_trace *trace, struct snap_fact
     trace->taken = SNAP_ARENA_ARRAY(arena, struct snap_fact_amount, count);
     trace->taken_at_begin = SNAP_ARENA_ARRAY(arena, struct snap_fact_amount, count);
     trace->taken_at_trigger = SNAP_ARENA_ARRAY(arena, struct snap_fact_amount, count);
+    trace->takes = SNAP_ARENA_ARRAY(arena, struct snap_explain_takes, count);
     trace->first_of = SNAP_ARENA_ARRAY(arena, uint32_t, count);
     for (uint32_t i = 0; i < count; i++)
         trace->first_of[i] = SNAP_NO_FACT;
@@ -136,6 +130,8 @@ static void on_taken(struct snap_explain_trace *trace, const struct snap_event *
     take(&channel_of(trace, from, to)->queued, event->args[2], event->args[3]);
     take(&trace->queued[to], event->args[2], event->args[3]);
     add(&trace->taken[to], event->args[2], event->args[3]);
+    if (!trace->triggered)
+        snap_explain_rates_take(&trace->takes[to], event->at_ns, &trace->taken[to]);
 }
 
 /* What is queued in the channel goes with the attempt of its sender or receiver. */
@@ -150,12 +146,27 @@ static void drop(struct snap_explain_trace *trace, struct snap_explain_channel *
     memset(&channel->queued, 0, sizeof(channel->queued));
 }
 
+/* One that ended before the trigger held nothing up. */
+static void on_pause(struct snap_explain_trace *trace, const struct snap_event *event)
+{
+    struct snap_facts *facts = trace->facts;
+    snap_ns from_ns = event->at_ns - trace->checkpoint->trigger_ns;
+
+    if (from_ns + event->args[0] <= 0 || event->actor >= facts->task_count)
+        return;
+    facts->pauses = snap_arena_grow(&facts->arena, facts->pauses, facts->pause_count,
+                                    &facts->pause_capacity, sizeof(facts->pauses[0]));
+    facts->pauses[facts->pause_count++] =
+        (struct snap_fact_pause){event->actor, from_ns, from_ns + event->args[0]};
+}
+
 static void on_status(struct snap_explain_trace *trace, const struct snap_event *event)
 {
     enum snap_task_status status = (enum snap_task_status)event->args[1];
 
     if (event->actor < trace->facts->task_count && status == SNAP_TASK_RUNNING) {
         trace->facts->tasks[event->actor].ran = true;
+        trace->takes[event->actor].count = 0;
         trace->facts->tasks[event->actor].ran_from_ns =
             event->at_ns - trace->checkpoint->trigger_ns;
     }
@@ -328,6 +339,8 @@ void snap_explain_trace_event(struct snap_explain_trace *trace, const struct sna
         on_taken(trace, event);
     else if (event->type == SNAP_EVENT_TASK_STATUS)
         on_status(trace, event);
+    else if (event->type == SNAP_EVENT_PAUSE_BEGUN)
+        on_pause(trace, event);
     else if (is_storage_fault(event->type))
         on_storage_fault(trace, event);
     else if (held_up_for(event) > 0 && event->actor < trace->facts->task_count)
@@ -394,69 +407,6 @@ static void end_totals(struct snap_explain_trace *trace, uint32_t index)
     }
 }
 
-/* What was used up before the trigger; while it ran, if that says nothing. */
-static void end_rate(struct snap_explain_trace *trace, uint32_t index)
-{
-    struct snap_fact_task *task = &trace->facts->tasks[index];
-    struct snap_fact_amount used =
-        minus(trace->taken_at_trigger[index], trace->taken_at_begin[index]);
-    snap_ns time_ns = trace->checkpoint->trigger_ns - trace->rate_from_ns;
-
-    if (used.records <= 0 || time_ns < RATE_LEAST_NS) {
-        used = minus(trace->taken[index], trace->taken_at_trigger[index]);
-        time_ns = trace->facts->duration_ns;
-    }
-    if (time_ns <= 0 || !trace->statistics->buffers_seen)
-        return;
-    task->records_per_s = (double)used.records * 1e9 / (double)time_ns;
-    task->bytes_per_s = (double)used.bytes * 1e9 / (double)time_ns;
-}
-
-/* Of the bins that lie in the window before the trigger, and of the one in which it falls; NaN if
- * one is not known. */
-static double mean_rate(const struct snap_explain_trace *trace, uint32_t vertex, uint32_t last)
-{
-    const struct snap_flow *flow = &trace->statistics->flow;
-    snap_ns window_ns = snap_ns_max(trace->facts->duration_ns, FLOW_WINDOW_NS);
-    snap_ns from_ns = snap_ns_max(0, trace->checkpoint->trigger_ns - window_ns);
-    uint32_t first = (uint32_t)(from_ns / flow->width_ns);
-    double sum = 0;
-
-    for (uint32_t bin = first; bin <= last; bin++)
-        sum += snap_flow_at(flow, vertex, bin)->records_per_s;
-    return sum / (last - first + 1);
-}
-
-/* Without buffers the flow knows what waited before the whole vertex, in records. */
-static void end_flow(struct snap_explain_trace *trace, uint32_t vertex)
-{
-    const struct snap_flow *flow = &trace->statistics->flow;
-    struct snap_facts *facts = trace->facts;
-    uint32_t parallelism = facts->vertices[vertex].parallelism;
-    uint32_t bin;
-    const struct snap_flow_row *row;
-    double rate;
-
-    if (!flow->rows || flow->width_ns <= 0)
-        return;
-    bin = (uint32_t)(trace->checkpoint->trigger_ns / flow->width_ns);
-    if (bin >= flow->bin_count)
-        return;
-    row = snap_flow_at(flow, vertex, bin);
-    rate = mean_rate(trace, vertex, bin);
-    for (uint32_t i = 0; i < parallelism; i++) {
-        struct snap_fact_task *task = &facts->tasks[facts->vertices[vertex].task_first + i];
-
-        if (!isnan(row->backlog))
-            task->queued.records = (int64_t)(row->backlog / parallelism + 0.5);
-        if (bin + 1 < flow->bin_count)
-            task->more_records =
-                (snap_flow_at(flow, vertex, bin + 1)->backlog - row->backlog) / parallelism;
-        if (!isnan(rate))
-            task->records_per_s = rate / parallelism;
-    }
-}
-
 void snap_explain_trace_end(struct snap_explain_trace *trace)
 {
     struct snap_facts *facts = trace->facts;
@@ -465,13 +415,10 @@ void snap_explain_trace_end(struct snap_explain_trace *trace)
         facts->tasks[i].name = snap_actor_name(trace->statistics->job, i, &facts->arena);
         end_part(trace, i);
         end_totals(trace, i);
-        end_rate(trace, i);
     }
-    if (trace->statistics->buffers_seen)
-        return;
-    snap_facts_miss(facts,
-                    "The trace has no events of buffers: what lay before a barrier is known per "
-                    "vertex at best; `--trace buffers` tells it per channel.");
-    for (uint32_t v = 0; v < facts->vertex_count; v++)
-        end_flow(trace, v);
+    if (!trace->statistics->buffers_seen)
+        snap_facts_miss(facts,
+                        "The trace has no events of buffers: what lay before a barrier is known "
+                        "per vertex at best; `--trace buffers` tells it per channel.");
+    snap_explain_rates_end(trace);
 }

@@ -24,6 +24,15 @@ struct snap_explain_channel {
     struct snap_fact_amount queued;
 };
 
+/* What a subtask had used up by the last times that it was done with a buffer. */
+enum { SNAP_TAKES_KEPT = 16 };
+
+struct snap_explain_takes {
+    snap_ns at_ns[SNAP_TAKES_KEPT]; /* a ring */
+    struct snap_fact_amount taken[SNAP_TAKES_KEPT];
+    uint32_t count; /* since it runs */
+};
+
 struct snap_explain_trace {
     struct snap_facts *facts;                       /* borrowed */
     const struct snap_statistics *statistics;       /* borrowed; finished */
@@ -37,6 +46,7 @@ struct snap_explain_trace {
     struct snap_fact_amount *taken_at_trigger;
     struct snap_fact_amount *taken_at_send; /* by hop, of the receiver */
     uint32_t taken_capacity;
+    struct snap_explain_takes *takes; /* by task */
     struct snap_explain_channel *channels;
     uint32_t channel_count;
     uint32_t channel_capacity;

@@ -314,6 +314,8 @@ void snap_explain_walk_back(struct snap_explain_walk *walk, struct snap_facts *f
     walk->longest = SNAP_NO_FACT;
     walk->others_ready_ns = SNAP_UNKNOWN;
     walk->waiting = SNAP_NO_FACT;
+    walk->stood.task = SNAP_NO_FACT;
+    walk->heard_late_ns = 0;
     walk->behind_factor = walk->queued_factor = NAN;
     walk->rate_factor = walk->records_factor = NAN;
     walk->expired = facts->end == SNAP_END_EXPIRED;

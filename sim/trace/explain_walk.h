@@ -39,6 +39,15 @@ struct snap_explain_step {
     bool open; /* it had not ended when the checkpoint was given up */
 };
 
+/* Who stood still in pauses, longest of those that the walk waited for. */
+struct snap_explain_stood {
+    uint32_t task;      /* or SNAP_NO_FACT */
+    snap_ns stood_ns;   /* of the steps that waited for it */
+    snap_ns longest_ns; /* of that, in one pause ... */
+    snap_ns pause_ns;   /* ... which was so long in all */
+    uint32_t count;     /* of pauses */
+};
+
 struct snap_explain_walk {
     const struct snap_facts *facts;
     uint32_t target; /* where the walk starts, or SNAP_NO_FACT */
@@ -53,6 +62,8 @@ struct snap_explain_walk {
     bool expired;
     uint32_t culprit; /* the subtask that it is about, or SNAP_NO_FACT */
     uint32_t waiting; /* one that lags without being busy: it waits for others; or SNAP_NO_FACT */
+    struct snap_explain_stood stood;
+    snap_ns heard_late_ns; /* of the asynchronous part, beyond what the storage can have needed */
     /* SUBTASK: how the culprit compares with the mean of the others of its vertex. */
     double behind_factor;    /* time until its last barrier */
     double queued_factor;    /* what lay before it; NaN: not known */

@@ -26,6 +26,7 @@ static const char *failing_words(const struct snap_form_limits *limits, struct s
     add_word(&words, limits->skew, "skew");
     add_word(&words, limits->uneven != SNAP_NO_FACT, "uneven queues");
     add_word(&words, limits->fan_out != SNAP_NO_FACT, "fan-out");
+    add_word(&words, limits->windows != SNAP_NO_FACT, "windows");
     add_word(&words, limits->startup, "start-up");
     add_word(&words, limits->filling, "queues filling");
     add_word(&words, limits->at_least_once, "at-least-once");
@@ -33,6 +34,8 @@ static const char *failing_words(const struct snap_form_limits *limits, struct s
     add_word(&words, limits->in_work, "work in progress");
     add_word(&words, limits->storage_faulty, "slow storage");
     add_word(&words, limits->hindered != SNAP_NO_FACT, "a subtask held up");
+    add_word(&words, limits->timeout_unknown, "timeout not known");
+    add_word(&words, limits->paused, "pauses");
     add_word(&words, limits->no_rates, "rates not known");
     copy = snap_arena_strdup(arena, snap_text_get(&words));
     snap_text_fini(&words);

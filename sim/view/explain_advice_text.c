@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What would help, and where the closed forms fail. */
+#include <string.h>
+
+#include "trace/explain_slow.h"
 #include "view/explanation.h"
 #include "view/table.h"
 #include "view/units.h"
@@ -31,6 +34,8 @@ static const char *setting_name(const struct snap_advice *advice, struct snap_ar
         return "aligned checkpoints";
     case SNAP_KNOB_NO_SYNC:
         return "no synchronous part";
+    case SNAP_KNOB_NO_PAUSE:
+        return "no pause, or a short one";
     case SNAP_KNOB_STORAGE_LATENCY:
         return "half the storage latency";
     case SNAP_KNOB_STORAGE_BANDWIDTH:
@@ -85,6 +90,14 @@ static bool is_least(const struct snap_advice *advice)
     return advice->limit == SNAP_LIMIT_WRITING || advice->limit == SNAP_LIMIT_PASSED;
 }
 
+static bool shows_none(const struct snap_forecast *forecast)
+{
+    for (uint32_t i = 0; i < forecast->advice_count; i++)
+        if (is_shown(&forecast->advices[i]))
+            return false;
+    return true;
+}
+
 static void add_table(struct snap_text *text, const struct snap_forecast *forecast)
 {
     static const struct snap_table_column columns[] = {
@@ -94,6 +107,8 @@ static void add_table(struct snap_text *text, const struct snap_forecast *foreca
     };
     struct snap_table table;
 
+    if (shows_none(forecast))
+        return;
     snap_table_init(&table, columns, 3);
     for (uint32_t i = 0; i < forecast->advice_count; i++) {
         const struct snap_advice *advice = &forecast->advices[i];
@@ -136,6 +151,9 @@ static const char *limit_words(enum snap_knob_limit limit)
     case SNAP_LIMIT_PASSED:
         return "Without a timeout it would have taken longer than until then: by closed form it "
                "should have been over, so there is more in its way than the form knows of.";
+    case SNAP_LIMIT_THROTTLED:
+        return "Sources wait for room: with an even load they send more, until the queues are as "
+               "full as before. It makes the job faster rather than its checkpoints.";
     case SNAP_LIMIT_WRITING:
         return "How much data is in flight is not known: writing it comes on top of what is "
                "predicted for unaligned.";
@@ -175,6 +193,39 @@ static void add_price(struct snap_text *text, const struct snap_advice *advice,
     snap_text_fini(&words);
 }
 
+/* Flink: starting-segment-size is there from 2.0 on. */
+static const char *debloat_words(const char *rules)
+{
+    if (rules && strcmp(rules, "2.3") == 0)
+        return "Debloating begins with buffers of taskmanager.memory.starting-segment-size, 1 KB "
+               "by default, when subtasks start, and finds their size within some seconds: "
+               "that early less lies in queues than its target says.";
+    return "Debloating begins with full buffers when subtasks start, and finds their size within "
+           "some seconds: that early more lies in queues than its target says.";
+}
+
+/* One subtask lags without more records: single ones may take long, which no form knows. */
+static bool may_have_long_records(const struct snap_explanation *explanation)
+{
+    const struct snap_explain_walk *walk = explanation->walk;
+
+    return walk->slow == SNAP_SLOW_SUBTASK && !explanation->forecast->limits.skew &&
+           explanation->forecast->limits.hindered == SNAP_NO_FACT &&
+           explanation->facts->tasks[walk->culprit].busy >= SNAP_BUSY_MIN;
+}
+
+static void add_long_records(struct snap_text *text, const struct snap_explanation *explanation,
+                             struct snap_arena *arena)
+{
+    if (may_have_long_records(explanation))
+        snap_paragraph_text(
+            snap_arena_printf(arena,
+                              "A barrier that overtakes waits for the record in work: where single "
+                              "records of %s take long, that comes on top.",
+                              explanation->facts->tasks[explanation->walk->culprit].name),
+            SNAP_EXPLANATION_WIDTH, text);
+}
+
 static void add_remarks(struct snap_text *text, const struct snap_explanation *explanation,
                         struct snap_arena *arena)
 {
@@ -184,6 +235,9 @@ static void add_remarks(struct snap_text *text, const struct snap_explanation *e
 
     if (never)
         snap_paragraph_text(never, SNAP_EXPLANATION_WIDTH, text);
+    if (forecast->debloat_settles)
+        snap_paragraph_text(debloat_words(explanation->facts->settings.network_rules),
+                            SNAP_EXPLANATION_WIDTH, text);
     if (forecast->fill_unknown)
         snap_paragraph_text("How full the buffers are is not known: whether smaller segments would "
                             "help cannot be said.",
@@ -196,6 +250,7 @@ static void add_remarks(struct snap_text *text, const struct snap_explanation *e
             snap_paragraph_text(words, SNAP_EXPLANATION_WIDTH, text);
         if (advice->restore_ns != SNAP_UNKNOWN && !priced && is_shown(advice)) {
             add_price(text, advice, arena);
+            add_long_records(text, explanation, arena);
             priced = true;
         }
         if (advice->knob == SNAP_KNOB_CADENCE)
@@ -275,6 +330,9 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
          "form of a checkpoint with a timeout."},
         {limits->in_work, "Work in progress: a record, a mail or timers that fire are finished "
                           "before a barrier is taken; no form knows how long that takes."},
+        {limits->paused, "Pauses: nobody knows how many fall into a checkpoint, and the forms have "
+                         "those before the trigger as a part of the rates. A barrier that "
+                         "overtakes waits for the end of a pause, too."},
         {limits->storage_faulty, "The storage was slower than its model, or failed, at that time."},
     };
     struct snap_text all = {0};
@@ -286,6 +344,14 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
         add_hindered(&all, explanation, arena);
     if (limits->uneven != SNAP_NO_FACT)
         add_uneven(&all, explanation, arena);
+    if (limits->windows != SNAP_NO_FACT)
+        snap_paragraph_text(
+            snap_arena_printf(arena,
+                              "Windows: all of %s that end at one watermark fire in one piece of "
+                              "work. If they did while the barrier waited, it waited until what "
+                              "comes of them was out; no form has that.",
+                              explanation->facts->vertices[limits->windows].windows),
+            SNAP_EXPLANATION_WIDTH, &all);
     if (limits->fan_out != SNAP_NO_FACT)
         add_fan_out(&all, explanation);
     if (all.length > 0)

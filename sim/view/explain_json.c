@@ -148,8 +148,8 @@ static void add_verdict(struct snap_json *json, const struct snap_explanation *e
 static const char *limit_key(enum snap_knob_limit limit)
 {
     static const char *const limits[] = {
-        NULL,           "savepoint",    "not overtaken", "at least once",  "not full",
-        "below target", "table timers", "passed",        "writing unknown"};
+        NULL,           "savepoint",    "not overtaken", "at least once", "not full",
+        "below target", "table timers", "passed",        "throttled",     "writing unknown"};
 
     return limits[limit];
 }
@@ -186,6 +186,9 @@ static void add_limits(struct snap_json *json, const struct snap_explanation *ex
     snap_json_string(json, "fan_out",
                      limits->fan_out == SNAP_NO_FACT ? NULL
                                                      : facts->vertices[limits->fan_out].name);
+    snap_json_string(json, "windows",
+                     limits->windows == SNAP_NO_FACT ? NULL
+                                                     : facts->vertices[limits->windows].name);
     add_task_name(json, "uneven", facts, limits->uneven);
     snap_json_number(json, "uneven_ns", limits->uneven_ns);
     snap_json_bool(json, "not_overtaken", limits->not_overtaken);
@@ -194,9 +197,14 @@ static void add_limits(struct snap_json *json, const struct snap_explanation *ex
     snap_json_bool(json, "at_least_once", limits->at_least_once);
     snap_json_bool(json, "no_output_timer", limits->no_output_timer);
     snap_json_bool(json, "work_in_progress", limits->in_work);
+    snap_json_bool(json, "timeout_unknown", limits->timeout_unknown);
     snap_json_bool(json, "storage_faulty", limits->storage_faulty);
     add_task_name(json, "hindered", facts, limits->hindered);
     snap_json_number(json, "hindered_ns", limits->hindered_ns);
+    add_task_name(json, "paused", facts,
+                  limits->paused ? explanation->walk->stood.task : SNAP_NO_FACT);
+    snap_json_number(json, "paused_ns", limits->paused ? explanation->walk->stood.stood_ns : 0);
+    snap_json_bool(json, "debloat_settles", explanation->forecast->debloat_settles);
     snap_json_string(json, "never_unaligned", limit_key(explanation->forecast->never_unaligned));
     snap_json_object_end(json);
 }

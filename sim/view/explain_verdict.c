@@ -116,7 +116,7 @@ static bool add_overtaking(const struct snap_verdict_words *verdict)
                          " They began aligned: until aligned-checkpoint-timeout, %s, they wait in "
                          "the queues.",
                          snap_verdict_took(verdict, timeout_ns));
-    else
+    else if (!snap_verdict_add_unknown_timeout(verdict))
         snap_text_add_string(verdict->text,
                              " A barrier that overtakes still waits for the record in "
                              "work, and for hops that cannot be overtaken.");
@@ -185,11 +185,8 @@ static void add_subtask(const struct snap_verdict_words *verdict)
                          snap_verdict_took(verdict, verdict->facts->duration_ns));
     snap_text_printf(verdict->text, ", the others of its vertex after %s in the mean.",
                      snap_verdict_took(verdict, walk->others_ready_ns));
-    if (verdict->culprit && verdict->forecast->limits.hindered == walk->culprit) {
-        snap_text_printf(verdict->text, " A fault held it up for %s of that.",
-                         snap_verdict_took(verdict, verdict->forecast->limits.hindered_ns));
+    if (snap_verdict_add_fault(verdict))
         return;
-    }
     add_factor(verdict, "had", walk->queued_factor, "much before it");
     add_factor(verdict, "used up", walk->rate_factor, "many records a second");
     add_factor(verdict, "got", walk->records_factor, "many records in all");
@@ -199,7 +196,8 @@ static void add_subtask(const struct snap_verdict_words *verdict)
         snap_text_printf(verdict->text, " It is busy %.0f %% of its time.",
                          100 * verdict->culprit->busy);
     add_waiting(verdict);
-    if (!(walk->records_factor >= TELLING) && walk->rate_factor <= 1 / TELLING)
+    if (!(walk->records_factor >= TELLING) &&
+        (walk->rate_factor <= 1 / TELLING || snap_verdict_is_busier(verdict, TELLING)))
         snap_text_add_string(verdict->text, " Its records cost more, or its machine is slower.");
     else if (snap_explain_is_even(walk) && verdict->culprit && verdict->culprit->unaligned)
         snap_text_add_string(verdict->text,
@@ -282,22 +280,6 @@ static void add_old_outputs(const struct snap_verdict_words *verdict)
                              " Before Flink 1.16 only inputs have the timer of "
                              "aligned-checkpoint-timeout: in an output queue the barrier waits "
                              "until it has come through.");
-}
-
-/* All windows that end at a watermark are one piece of work. */
-static void add_windows(const struct snap_verdict_words *verdict)
-{
-    uint32_t step = verdict->forecast->held_step;
-    const struct snap_fact_task *task;
-
-    if (!verdict->forecast->limits.in_work || step == SNAP_NO_FACT)
-        return;
-    task = &verdict->facts->tasks[verdict->walk->steps[step].task];
-    if (verdict->facts->vertices[task->vertex].windows)
-        snap_text_printf(verdict->text,
-                         " %s has the windows of %s: all that end at one watermark fire in one "
-                         "piece of work, and a barrier comes before that or behind it.",
-                         task->name, verdict->facts->vertices[task->vertex].windows);
 }
 
 static void add_startup(const struct snap_verdict_words *verdict)
@@ -389,7 +371,13 @@ static void add_held(const struct snap_verdict_words *verdict)
     const struct snap_explain_step *step = &verdict->walk->steps[verdict->walk->longest];
     const struct snap_fact_task *task = &verdict->facts->tasks[step->task];
 
-    if (task->timed_out_ns != SNAP_UNKNOWN)
+    if (step->kind == SNAP_EXPLAIN_ASYNC)
+        snap_text_printf(verdict->text,
+                         "%s was at work when its snapshot was stored: the record in work is "
+                         "finished before it hears of that and acknowledges, here %s later than "
+                         "the storage needs.",
+                         task->name, snap_verdict_took(verdict, verdict->walk->heard_late_ns));
+    else if (task->timed_out_ns != SNAP_UNKNOWN)
         snap_text_printf(verdict->text,
                          "The timeout of aligned checkpoints: %s waited for its other barriers "
                          "until it was over, %s after the trigger, and overtook from there on.",
@@ -399,6 +387,7 @@ static void add_held(const struct snap_verdict_words *verdict)
                          "%s had the barrier and sent its own %s later: the record or the mail in "
                          "work is finished first.",
                          task->name, snap_verdict_took(verdict, step->to_ns - step->from_ns));
+    snap_verdict_add_unknown_timeout(verdict);
 }
 
 /* Sums of vertices tell who was last, not why. */
@@ -444,6 +433,9 @@ static void add_cause(const struct snap_verdict_words *verdict)
         break;
     case SNAP_SLOW_TURN:
         snap_verdict_add_turn(verdict);
+        break;
+    case SNAP_SLOW_PAUSE:
+        snap_verdict_add_pause(verdict);
         break;
     case SNAP_SLOW_SYNC:
         add_sync(verdict);
@@ -493,6 +485,8 @@ void snap_explanation_verdict(struct snap_text *text, const struct snap_explanat
     add_cause(&verdict);
     add_not_overtaken(&verdict);
     add_old_outputs(&verdict);
-    add_windows(&verdict);
+    snap_verdict_add_windows(&verdict);
+    if (walk->slow != SNAP_SLOW_PAUSE)
+        snap_verdict_add_pause(&verdict);
     add_expired(&verdict);
 }

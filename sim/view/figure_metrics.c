@@ -147,6 +147,16 @@ static double width_of(const struct snap_metrics_line *line)
     return 0.7;
 }
 
+/* Gauges of debloating come only where gates are debloated, the others in any run. */
+static const char *why_empty(const struct snap_metrics *metrics, uint32_t metric)
+{
+    bool debloats = metric == SNAP_METRIC_BUFFER_SIZE || metric == SNAP_METRIC_TO_CONSUME;
+
+    return debloats && !isnan(scale_of(metrics, SNAP_METRIC_BUSY).most)
+               ? "off: no gate was debloated"
+               : "not known";
+}
+
 static void add_panel(struct drawing *drawing, uint32_t metric)
 {
     struct snap_text *script = &drawing->figure.script;
@@ -167,10 +177,12 @@ static void add_panel(struct drawing *drawing, uint32_t metric)
         snap_text_printf(script, "set xlabel 'time since the job started [%s]' offset 0,0.4\n",
                          drawing->unit.name);
     if (isnan(scale.most)) {
-        snap_text_add_string(script, "unset ytics\nset label 2 'not known' at graph 0.02, graph "
-                                     "0.9 left textcolor rgb '#777777'\n"
-                                     "plot [] [0:1] NaN notitle\nunset label 2\n"
-                                     "set ytics nomirror scale 0.4 font ',9'\n");
+        snap_text_printf(script,
+                         "unset ytics\nset label 2 '%s' at graph 0.02, graph "
+                         "0.9 left textcolor rgb '#777777'\n"
+                         "plot [] [0:1] NaN notitle\nunset label 2\n"
+                         "set ytics nomirror scale 0.4 font ',9'\n",
+                         why_empty(metrics, metric));
         return;
     }
     if (scale.most > scale.top)

@@ -76,3 +76,101 @@ void snap_verdict_add_turn(const struct snap_verdict_words *verdict)
         snap_verdict_took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_TURN]),
         snap_verdict_took(verdict, verdict->facts->duration_ns), snap_verdict_culprit(verdict));
 }
+
+bool snap_verdict_is_busier(const struct snap_verdict_words *verdict, double times)
+{
+    const struct snap_fact_task *culprit = verdict->culprit;
+    const struct snap_fact_vertex *vertex;
+    double others = 0;
+
+    if (!culprit)
+        return false;
+    vertex = &verdict->facts->vertices[culprit->vertex];
+    for (uint32_t i = vertex->task_first; i < vertex->task_first + vertex->parallelism; i++)
+        if (&verdict->facts->tasks[i] != culprit)
+            others += verdict->facts->tasks[i].busy;
+    return vertex->parallelism > 1 && culprit->busy * (vertex->parallelism - 1) >= times * others;
+}
+
+bool snap_verdict_add_fault(const struct snap_verdict_words *verdict)
+{
+    uint32_t hindered = verdict->forecast->limits.hindered;
+    const char *took;
+
+    if (hindered == SNAP_NO_FACT)
+        return false;
+    took = snap_verdict_took(verdict, verdict->forecast->limits.hindered_ns);
+    if (hindered == verdict->walk->culprit)
+        snap_text_printf(verdict->text, " A fault held it up for %s of that.", took);
+    else
+        snap_text_printf(verdict->text, " A fault held up %s, or what it sent, for %s of that.",
+                         verdict->facts->tasks[hindered].name, took);
+    return true;
+}
+
+bool snap_verdict_add_unknown_timeout(const struct snap_verdict_words *verdict)
+{
+    if (!verdict->forecast->limits.timeout_unknown)
+        return false;
+    snap_text_printf(
+        verdict->text,
+        " Whether they began aligned and waited for aligned-checkpoint-timeout, or for "
+        "a record in work, is not known%s. So no form says what it should have taken, "
+        "nor what overtaking at once would take.",
+        verdict->facts->origin == SNAP_FACTS_OF_FLINK ? " without /jobs/ID/checkpoints/config"
+                                                      : "");
+    return true;
+}
+
+void snap_verdict_add_windows(const struct snap_verdict_words *verdict)
+{
+    uint32_t step = verdict->forecast->held_step;
+    const struct snap_fact_task *task;
+
+    if (!verdict->forecast->limits.in_work || step == SNAP_NO_FACT)
+        return;
+    task = &verdict->facts->tasks[verdict->walk->steps[step].task];
+    if (verdict->facts->vertices[task->vertex].windows)
+        snap_text_printf(verdict->text,
+                         " %s has the windows of %s: all that end at one watermark fire in one "
+                         "piece of work, and a barrier comes before that or behind it.",
+                         task->name, verdict->facts->vertices[task->vertex].windows);
+}
+
+/* "for 1.4 s, in a pause of 1.5 s" */
+static void add_stood(const struct snap_verdict_words *verdict)
+{
+    const struct snap_explain_stood *stood = &verdict->walk->stood;
+
+    snap_text_printf(verdict->text, "stood still for %s",
+                     snap_verdict_took(verdict, stood->stood_ns));
+    if (stood->count > 1)
+        snap_text_printf(verdict->text, " in %u pauses of up to %s", stood->count,
+                         snap_verdict_took(verdict, stood->pause_ns));
+    else
+        snap_text_printf(verdict->text, " in a pause of %s",
+                         snap_verdict_took(verdict, stood->pause_ns));
+}
+
+void snap_verdict_add_pause(const struct snap_verdict_words *verdict)
+{
+    const struct snap_facts *facts = verdict->facts;
+    const char *name;
+
+    if (!verdict->forecast->limits.paused)
+        return;
+    name = facts->tasks[verdict->walk->stood.task].name;
+    if (verdict->walk->slow != SNAP_SLOW_PAUSE) {
+        snap_text_printf(verdict->text, " Meanwhile %s ", name);
+        add_stood(verdict);
+        snap_text_add_string(verdict->text, ".");
+        return;
+    }
+    snap_text_printf(verdict->text, "A pause: of %s %s ",
+                     snap_verdict_took(verdict, facts->duration_ns), name);
+    add_stood(verdict);
+    snap_text_add_string(
+        verdict->text, " (`pauses`; in a real job a garbage collection does that). Whoever stands "
+                       "still takes no barrier, in no mode and with no size of buffers: only "
+                       "shorter or rarer pauses help.");
+}

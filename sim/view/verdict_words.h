@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * verdict_words.h: what the sentences about a slow checkpoint are made of, and those about the
- * storage and the cores. Everything is borrowed for the time of the call.
+ * storage, the cores and pauses. Everything is borrowed for the time of the call.
  */
 #ifndef SNAP_VIEW_VERDICT_WORDS_H
 #define SNAP_VIEW_VERDICT_WORDS_H
@@ -30,5 +30,23 @@ void snap_verdict_add_storage(const struct snap_verdict_words *verdict);
 
 /* Says how long barriers that overtook waited for their turn on the cores, and whose longest. */
 void snap_verdict_add_turn(const struct snap_verdict_words *verdict);
+
+/* Says, if it is so, that barriers may have waited for a timeout that is not known; returns whether
+ * it is. */
+bool snap_verdict_add_unknown_timeout(const struct snap_verdict_words *verdict);
+
+/* Whether the culprit is busy so many times as much as the others of its vertex in the mean. */
+bool snap_verdict_is_busier(const struct snap_verdict_words *verdict, double times);
+
+/* Says, if it is so, whom of the way a fault of the timeline held up, which stands for all that
+ * compares subtasks; returns whether one did. */
+bool snap_verdict_add_fault(const struct snap_verdict_words *verdict);
+
+/* Says whose windows a barrier that overtook waited for: all that end at a watermark are one piece
+ * of work. */
+void snap_verdict_add_windows(const struct snap_verdict_words *verdict);
+
+/* Says who stood still in pauses, and what waited for it. */
+void snap_verdict_add_pause(const struct snap_verdict_words *verdict);
 
 #endif

@@ -68,6 +68,15 @@
     "  - {uid: counts, type: count, input: events, ship: hash}\n"                                  \
     "  - {uid: out, type: collect, input: counts}\n"
 
+/* Each subtask pauses at instants of its own. */
+#define PAUSING                                                                                    \
+    "until: 20 s\n"                                                                                \
+    "operators:\n"                                                                                 \
+    "  - {uid: events, type: sequence, count: 20, keys: 10, rate: 100/s, splits: 1}\n"             \
+    "  - {uid: counts, type: count, input: events, ship: hash, pauses: {every: 50 ms, for: 9 "     \
+    "ms}}\n"                                                                                       \
+    "  - {uid: out, type: collect, input: counts}\n"
+
 /* Ten keys of a megabyte each. */
 #define KEPT                                                                                       \
     "until: 400 ms\n"                                                                              \
@@ -141,6 +150,7 @@ static const struct row rows[] = {
     {"jobmanager took over", "jobmanager took over", "{at: 150 ms, crash: jobmanager}", NULL},
     {"storage failed or slowed down", "storage failed or slowed down",
      "{at: 150 ms, fail-storage: 1 ms}", NULL},
+    {"subtask S began a pause", "subtask counts[0] began a pause", NULL, PAUSING},
     {"subtask S materialized its state", "subtask counts[0] materialized its state", NULL, LOGGED},
     {"storage stalled", "storage stalled", "{at: 150 ms, stall-storage: 1 ms}", NULL},
     {"storage filled up", "storage filled up", "{at: 150 ms, fill-storage: 1 ms}", NULL},

@@ -33,6 +33,23 @@ static void a_pause_holds_barriers_up_but_not_what_was_sent(void **state)
     end_story(story);
 }
 
+static void a_pause_is_told_when_it_begins(void **state)
+{
+    struct run_story *story = run_story(
+        STORY_MODEL "until: 500 ms\n"
+                    "operators:\n"
+                    "  - {uid: events, type: sequence, keys: 10, rate: 100/s, splits: 1}\n"
+                    "  - {uid: counts, type: count, input: events, ship: hash,"
+                    " pauses: {every: 200 ms, for: 150 ms}}\n"
+                    "  - {uid: out, type: discard, input: counts}\n");
+
+    (void)state;
+    expect_trace(story, "pause_begun",
+                 "170.458388 ms counts[0] pause_begun duration=150ms\n"
+                 "370.458388 ms counts[0] pause_begun duration=150ms\n");
+    end_story(story);
+}
+
 static void subtasks_begin_one_after_another(void **state)
 {
     struct run_story *story =
@@ -251,6 +268,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pause_holds_barriers_up_but_not_what_was_sent),
+        cmocka_unit_test(a_pause_is_told_when_it_begins),
         cmocka_unit_test(subtasks_begin_one_after_another),
         cmocka_unit_test(sources_are_asked_when_the_job_manager_is_ready),
         cmocka_unit_test(a_barrier_that_overtakes_waits_for_its_turn),

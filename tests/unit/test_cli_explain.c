@@ -86,6 +86,30 @@ static const struct scenario {
     {"still",
      "name: still\n"
      "timeline: [{at: 990 ms, pause: {subtask: 'counts[1]', for: 500 ms}}]\n" SMALL("3") EASY},
+    {"collected",
+     "name: collected\n" SMALL(
+         "3") "operators:\n"
+              "  - {uid: events, type: sequence, count: 100000, keys: 500, rate: 400/s}\n"
+              "  - {uid: counts, type: count, input: events, ship: hash, pauses: {every: 1500 ms, "
+              "for: 600 ms}}\n" TAIL("counts")},
+    {"long-record",
+     "name: long record\n" SMALL(
+         "9") "operators:\n"
+              "  - {uid: events, type: sequence, keys: 100, rate: 400/s, slot-sharing-group: a}\n"
+              "  - {uid: counts, type: count, input: events, ship: hash, slot-sharing-group: b,\n"
+              "     cost: {default: 50 us, per-key: {7: 300 ms}}}\n" TAIL("counts")},
+    {"slow-link",
+     "name: slow link\n"
+     "timeline: [{at: 900 ms, speed: {from: 'events[1]', to: 'counts[0]', factor: 0.001, for: 2 "
+     "s}}]\n" SMALL("3") EASY},
+    {"hot-and-full",
+     "name: hot and full\nuntil: 6 s\nmodel: {record-size: 500 b}\n"
+     "config: {parallelism.default: 4, execution.checkpointing.interval: 2 s}\n"
+     "operators:\n"
+     "  - {uid: events, type: sequence, keys: 500, distribution: zipf(1.2), cost: 5 us,\n"
+     "     slot-sharing-group: a}\n"
+     "  - {uid: sums, type: sum, input: events, ship: hash, cost: 300 us, slot-sharing-group: "
+     "b}\n" TAIL("sums")},
     {"slowed",
      "name: slowed\n"
      "timeline: [{at: 990 ms, speed: {subtask: 'counts[1]', factor: 0.001, for: 500 ms}}]\n" SMALL(
@@ -251,6 +275,12 @@ static const struct row rows[] = {
      VARIANT("timeout") PREDICTED("even", "aligned timeout", "timeout"), 0, "near", ""},
     {"smaller segments, predicted and run",
      VARIANT("segments") PREDICTED("even", "smaller segments", "segments"), 0, "near", ""},
+    {"debloating begins small", "$S explain shared-even 2 | tr -s '\\n ' ' '", 0,
+     "Debloating begins with buffers of taskmanager.memory.starting-segment-size", ""},
+    {"or full, before that setting",
+     "(echo 'flink-version: 1.20'; cat shared.yaml) >old.yaml && $S run old.yaml --out old "
+     "--quiet >log && $S explain old 1 | tr -s '\\n ' ' '",
+     0, "Debloating begins with full buffers when subtasks start", ""},
     {"an even load, predicted and run", PREDICTED("hot", "even load", "even"), 0, "near", ""},
     {"no knob that a savepoint does not know",
      VARIANT("savepoint") "$S explain shared-savepoint 2 | grep -c 'unaligned, with\\|unaligned "
@@ -301,6 +331,29 @@ static const struct row rows[] = {
      ""},
     {"a storage that was slow for a while", TELL("slower") " | tr -s '\\n ' ' '", 0,
      "The storage was slower than its model, or failed, at that time.", ""},
+    {"a record that takes long", TELL("long-record") " | tr -s '\\n ' ' '", 0,
+     "Its records cost more, or its machine is slower", ""},
+    {"which unaligned waits for, too", "$S explain long-record | tr -s '\\n ' ' '", 0,
+     "where single records of counts[", ""},
+    {"and which the end of the asynchronous part is heard behind",
+     "$S run long-record.yaml --out heard -D execution.checkpointing.unaligned.enabled=true "
+     "--quiet >log && for c in 2 3 4 5 6 7 8; do $S explain heard $c; done | tr -s '\\n ' ' '",
+     0, "was at work when its snapshot was stored: the record in work is finished", ""},
+    {"a slow link", TELL("slow-link") " | tr -s '\\n ' ' '", 0,
+     "A fault held up events[1], or what it sent, for", ""},
+    {"which is not chance", "$S explain slow-link | grep chance", 1, "", ""},
+    {"skew under sources that wait", TELL("hot-and-full") " | tr -s '\\n ' ' '", 0,
+     "Would not help: the load spread evenly", ""},
+    {"and an even load",
+     "$S run hot-and-full.yaml --set events.distribution=uniform --out full "
+     "--quiet >log; for d in full hot-and-full; do $S explain $d 2 --json | grep -o "
+     "'end_to_end_duration_ns\": [0-9]*' | grep -o '[0-9]*$'; done | tr '\\n' ' ' | "
+     "awk '{f = $1 / $2; print (f > 0.8 && f < 1.25) ? \"near\" : f}'",
+     0, "near", ""},
+    {"a pause", TELL("collected") " | tr -s '\\n ' ' '", 0,
+     "A pause: of 128 ms counts[1] stood still for 120 ms in a pause of 600 ms (`pauses`", ""},
+    {"which no mode helps against", "$S explain collected", 0, "no pause, or a short one", ""},
+    {"nor buffers", "! $S explain collected | grep -e unaligned -e segments", 0, "", ""},
     {"a subtask that stood still", TELL("still") " 2 | tr -s '\\n ' ' '", 0,
      "A fault held it up for 490 ms of that.", ""},
     {"has no form", "$S explain still 2 | tr -s '\\n ' ' '", 0,
@@ -339,7 +392,10 @@ static const struct row rows[] = {
     {"a job that failed meanwhile", TELL("crashed") " 2", 0, "The job failed while", ""},
     {"an interval that is not kept", TELL("interval"), 0, "trigger to trigger (interval 200 ms)",
      ""},
-    {"fan-out", TELL("fan-out"), 0, "Fan-out: many makes 20 records of one.", ""},
+    {"a fan-out before which many records lie", TELL("fan-out") " | grep Fan-out", 1, "", ""},
+    {"one before which a record is much",
+     "$S run fan-out.yaml --set many.fan-out=400 --out fan-400 --quiet >log && $S explain fan-400",
+     0, "Fan-out: many makes 400 records of one.", ""},
     {"held up in the middle of a record",
      BENCHMARK("fan-out", "H5") "$S explain H5 2 | tr -s '\\n ' ' '", 0,
      "makes 400 records of one: it stood in the middle of a record", ""},
@@ -423,12 +479,32 @@ static const struct row rows[] = {
     {"an older summary", "echo '{}' >cut/summary.json && $S explain cut | tr -s '\\n ' ' '", 0,
      "does not tell its settings", ""},
 
+    {"of a start delay the largest counts, as in the table",
+     "$S help expect | grep start-delay -A 1 | tr -s '\\n ' ' '", 0,
+     "checkpoints.start-delay the longest start delay of a subtask", ""},
     {"nothing to explain", "$S explain", 2, "", "which run? give its folder"},
     {"no such folder", "$S explain nowhere", 2, "", "nowhere: No such file or directory"},
-    {"not the folder of a run", "$S explain .", 2, "", ". holds no run"},
+    {"not the folder of a run", "mkdir hollow && $S explain hollow", 2, "", "hollow holds no run"},
+    {"a folder of runs", "$S explain .", 2, "",
+     ". holds several runs; give the folder of one of "
+     "the runs, such as ./"},
     {"the scenario instead", "$S explain queues.yaml", 2, "", "queues.yaml is a file; give"},
-    {"a comparison", "mkdir compared && echo '{}' >compared/compare.json && $S explain compared", 2,
-     "", "compared holds a comparison; give the folder of one of its runs"},
+    {"a comparison without traces",
+     "mkdir compared && echo '{}' >compared/compare.json && $S explain compared", 2, "",
+     "the runs of the comparison in compared wrote no trace; make it again without --trace off"},
+    {"a comparison on one seed",
+     "mkdir compared/half && cp -r still 'compared/a b' && $S explain compared", 2, "",
+     "compared holds a comparison; give the folder of one of its runs, such as 'compared/a b'\n"},
+    {"a comparison on several seeds",
+     "mkdir compared/a && mv 'compared/a b' compared/a/seed-7 && $S explain compared", 2, "",
+     "compared holds a comparison; give the folder of one of its runs, such as "
+     "compared/a/seed-7\n"},
+    {"one variant of it", "$S explain compared/a", 2, "",
+     "compared/a holds several runs; give the folder of one of the runs, such as "
+     "compared/a/seed-7\n"},
+    {"what it says can be pasted",
+     "$S explain $($S explain compared 2>&1 | sed 's/.*such as //') | head -1", 0,
+     "of \"still\": completed", ""},
     {"a run without a trace",
      "$S run queues.yaml --out off --trace off --quiet >log && $S explain off", 2, "",
      "wrote no trace; run it again without --trace off"},
@@ -490,6 +566,21 @@ static const struct row rows[] = {
      0, " as it was, by closed form 339 ms 327 ms", ""},
     {"Flink: no plan, and no way through a graph",
      "$S explain --flink timed | grep -c 'aligned checkpoints'", 1, "0", ""},
+    {"Flink: a timeout that is not told",
+     "mkdir untold && cp " FIXTURE "timeout-to-unaligned/*vertex* " FIXTURE
+     "timeout-to-unaligned/*details* " FIXTURE "timeout-to-unaligned/*plan* untold/ && "
+     "$S explain --flink untold | tr -s '\\n ' ' '",
+     0,
+     "Whether they began aligned and waited for aligned-checkpoint-timeout, or for a record in "
+     "work, is not known without /jobs/ID/checkpoints/config.",
+     ""},
+    {"Flink: has no form",
+     "! $S explain --flink untold | grep -e 'as it was' -e 'unaligned' -e 'Work in' -e Predicted",
+     0, "", ""},
+    {"Flink: which JSON tells", "$S explain --flink untold --json", 0, "\"timeout_unknown\": true",
+     ""},
+    {"Flink: nor is it said where it is told",
+     "! $S explain --flink " FIXTURE "timeout-to-unaligned | grep Whether", 0, "", ""},
     {"Flink: the history tells how many there are", "$S explain --flink history 29", 0,
      "5 of 5 subtasks acknowledged.", ""},
     {"Flink: a plan with an input that it does not have",

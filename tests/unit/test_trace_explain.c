@@ -320,7 +320,15 @@ static void what_an_unaligned_one_saved_counts_once(void **state)
         lab.facts.tasks[i].state_bytes = 12000;
     }
     lab.facts.settings.unaligned = 1;
+    /* It may have waited for a timeout, or not. */
     snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_true(lab.forecast.limits.timeout_unknown);
+    assert_false(lab.forecast.limits.in_work);
+    assert_false(has_advice(&lab, SNAP_KNOB_AS_IT_WAS));
+    lab.facts.settings.aligned_timeout_ns = 0;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_false(lab.forecast.limits.timeout_unknown);
+    assert_true(lab.forecast.limits.in_work);
     /* Trigger, synchronous part, acknowledgement 3 ms, two hops 2 ms, latency 5 ms, and 72 kB. */
     assert_int_equal(advice_of(&lab, SNAP_KNOB_AS_IT_WAS)->predicted_ns,
                      (3 + 2 + 5 + 72) * SNAP_MS);
@@ -633,6 +641,141 @@ static void who_has_not_begun_is_no_backpressure(void **state)
     lab_fini(&lab);
 }
 
+/* 200 ms before counts, for which its form has less than half. */
+static void windows_may_have_fired_while_it_waited(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    lab.facts.tasks[COUNTS_0].queued.bytes = lab.facts.tasks[COUNTS_1].queued.bytes = 5000;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(lab.forecast.limits.windows, SNAP_NO_FACT);
+    lab.facts.vertices[1].windows = "sums";
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(lab.forecast.limits.windows, 1);
+    /* What lay there is all that it waited for. */
+    lab.facts.tasks[COUNTS_0].queued.bytes = lab.facts.tasks[COUNTS_1].queued.bytes = 15000;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(lab.forecast.limits.windows, SNAP_NO_FACT);
+    lab_fini(&lab);
+}
+
+static void debloating_needs_time_to_find_its_size(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    for (uint32_t i = 0; i < LAB_TASKS; i++)
+        lab.facts.tasks[i].ran = true;
+    for (uint32_t i = 0; i < LAB_TASKS; i++)
+        lab.facts.tasks[i].ran_from_ns = -7 * SNAP_SECOND;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_true(has_advice(&lab, SNAP_KNOB_DEBLOAT));
+    assert_false(lab.forecast.debloat_settles);
+    for (uint32_t i = 0; i < LAB_TASKS; i++)
+        lab.facts.tasks[i].ran_from_ns = -5 * SNAP_SECOND;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_true(lab.forecast.debloat_settles);
+    lab_fini(&lab);
+}
+
+/* Two hops of 200 ms; counts makes 20 records of one. */
+static void fan_out_matters_where_a_record_was_in_work(void **state)
+{
+    const struct lab_checkpoint checkpoint = {IN_QUEUES, 0, 0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &checkpoint, true);
+    for (uint32_t i = COUNTS_0; i <= COUNTS_1; i++) {
+        lab.facts.tasks[i].records_in = 1000;
+        lab.facts.tasks[i].records_out = 20000;
+    }
+    /* 2000 records lay before it: one more is nothing. */
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(lab.forecast.limits.fan_out, SNAP_NO_FACT);
+    /* Ten a second: in 400 ms one in work is much. */
+    lab.facts.tasks[COUNTS_0].records_per_s = lab.facts.tasks[COUNTS_1].records_per_s = 10;
+    snap_forecast_make(&lab.forecast, &lab.walk, &lab.facts.arena);
+    assert_int_equal(lab.forecast.limits.fan_out, lab.facts.tasks[COUNTS_0].vertex);
+    /* What overtook and waited did so for a record, here counts'. */
+    make_unaligned(&lab, 0);
+    assert_int_equal(lab.forecast.limits.fan_out, lab.facts.tasks[COUNTS_0].vertex);
+    /* It waited for its timeout, which is not that long. */
+    make_unaligned(&lab, 400);
+    assert_int_equal(lab.forecast.limits.fan_out, SNAP_NO_FACT);
+    lab_fini(&lab);
+}
+
+static void stand_still(struct lab *lab, struct snap_fact_pause *pauses, uint32_t count)
+{
+    lab->facts.pauses = pauses;
+    lab->facts.pause_count = count;
+    snap_explain_walk_back(&lab->walk, &lab->facts);
+    snap_forecast_make(&lab->forecast, &lab->walk, &lab->facts.arena);
+}
+
+/* counts[1] has its last barrier after 301 ms of 313. */
+static void who_stands_still_is_the_cause(void **state)
+{
+    struct snap_fact_pause own = {COUNTS_1, -100 * SNAP_MS, 250 * SNAP_MS};
+    struct snap_fact_pause behind = {OUT_0, 10 * SNAP_MS, 250 * SNAP_MS};
+    struct snap_fact_pause before = {LINES_0, 10 * SNAP_MS, 250 * SNAP_MS};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &rows[1].checkpoint, true);
+    stand_still(&lab, &own, 1);
+    assert_int_equal(lab.walk.slow, SNAP_SLOW_PAUSE);
+    assert_int_equal(lab.walk.culprit, COUNTS_1);
+    /* The source's trigger, 1 ms, waited for it, too: whether there was room is not known. */
+    assert_int_equal(lab.walk.stood.stood_ns, 250 * SNAP_MS);
+    assert_int_equal(lab.walk.stood.pause_ns, 350 * SNAP_MS);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_NO_PAUSE)->predicted_ns, (313 - 250) * SNAP_MS);
+    assert_false(has_advice(&lab, SNAP_KNOB_UNALIGNED));
+    assert_false(has_advice(&lab, SNAP_KNOB_DEBLOAT));
+    /* One behind it holds it up, if it waits for room at times. */
+    stand_still(&lab, &behind, 1);
+    assert_int_equal(lab.walk.slow, SNAP_SLOW_SUBTASK);
+    assert_false(lab.forecast.limits.paused);
+    lab.facts.tasks[COUNTS_1].backpressured = 0.2;
+    stand_still(&lab, &behind, 1);
+    assert_int_equal(lab.walk.slow, SNAP_SLOW_PAUSE);
+    assert_int_equal(lab.walk.culprit, OUT_0);
+    /* One before it has sent its barrier. */
+    stand_still(&lab, &before, 1);
+    assert_int_equal(lab.walk.slow, SNAP_SLOW_SUBTASK);
+    lab_fini(&lab);
+}
+
+/* Many short ones are how fast the subtask is: another mode has fewer of them before its barrier.
+ */
+static void short_pauses_are_a_part_of_the_rate(void **state)
+{
+    struct snap_fact_pause pauses[10];
+    struct lab lab;
+
+    (void)state;
+    for (uint32_t i = 0; i < 10; i++)
+        pauses[i] =
+            (struct snap_fact_pause){COUNTS_1, (30 * i + 10) * SNAP_MS, (30 * i + 30) * SNAP_MS};
+    lab_init(&lab, &rows[1].checkpoint, true);
+    stand_still(&lab, pauses, 10);
+    assert_int_equal(lab.walk.slow, SNAP_SLOW_SUBTASK);
+    assert_int_equal(lab.walk.stood.count, 10);
+    assert_int_equal(lab.walk.stood.stood_ns, 200 * SNAP_MS);
+    assert_true(lab.forecast.limits.paused);
+    assert_true(has_advice(&lab, SNAP_KNOB_UNALIGNED));
+    assert_false(has_advice(&lab, SNAP_KNOB_NO_PAUSE));
+    stand_still(&lab, pauses, 1);
+    assert_false(lab.forecast.limits.paused);
+    lab_fini(&lab);
+}
+
 /* Unaligned does not help a vertex with a broadcast input, and behind it what arrives from the
  * first barrier to the last is saved. */
 static void behind_a_broadcast_input_what_arrives_is_saved(void **state)
@@ -726,6 +869,11 @@ int main(void)
         cmocka_unit_test(what_was_saved_tells_how_full_buffers_were),
         cmocka_unit_test(an_even_load_is_not_spread),
         cmocka_unit_test(who_has_not_begun_is_no_backpressure),
+        cmocka_unit_test(windows_may_have_fired_while_it_waited),
+        cmocka_unit_test(debloating_needs_time_to_find_its_size),
+        cmocka_unit_test(fan_out_matters_where_a_record_was_in_work),
+        cmocka_unit_test(who_stands_still_is_the_cause),
+        cmocka_unit_test(short_pauses_are_a_part_of_the_rate),
         cmocka_unit_test(behind_a_broadcast_input_what_arrives_is_saved),
         cmocka_unit_test(aligned_is_not_quicker_than_what_was_not_overtaken),
         cmocka_unit_test(a_storage_that_stood_still_has_no_knob),

@@ -480,6 +480,7 @@ static void what_is_last_known_is_drawn_to_its_end(void **state)
     fixture.input.metrics = metrics;
     target.directory = fixture.directory;
     assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "metrics.gp", "'off: no gate was debloated'");
     expect_file(&fixture, "metrics.dat",
                 "\n2.048 300 600 100 0.9 1 nan nan nan nan\n2.048 nan nan nan ");
     fixture_fini(&fixture);
