@@ -4,7 +4,7 @@
 #include <math.h>
 #include <sys/stat.h>
 
-#include "trace/explain_advice.h"
+#include "explain/explain_advice.h"
 #include "view/explain_run.h"
 #include "view/run_groups.h"
 

@@ -7,7 +7,7 @@
 #include "cli/interrupt.h"
 #include "cli/run_dir.h"
 #include "cli/verbs.h"
-#include "trace/explain_rest.h"
+#include "explain/explain_rest.h"
 #include "view/explain_run.h"
 #include "view/explanation.h"
 

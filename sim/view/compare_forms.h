@@ -11,7 +11,7 @@
 #define SNAP_VIEW_COMPARE_FORMS_H
 
 #include "base/text.h"
-#include "trace/explain_advice.h"
+#include "explain/explain_advice.h"
 
 struct snap_compare_form {
     const char *name; /* of the run; borrowed */

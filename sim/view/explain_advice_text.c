@@ -2,7 +2,7 @@
 /* What would help, and where the closed forms fail. */
 #include <string.h>
 
-#include "trace/explain_slow.h"
+#include "explain/explain_slow.h"
 #include "view/explanation.h"
 #include "view/table.h"
 #include "view/units.h"

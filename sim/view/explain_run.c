@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "trace/explain_settings.h"
-#include "trace/explain_trace.h"
+#include "explain/explain_settings.h"
+#include "explain/explain_trace.h"
 #include "trace/flow_file.h"
 #include "trace/reader.h"
 

@@ -11,7 +11,7 @@
 #define SNAP_VIEW_EXPLAIN_RUN_H
 
 #include "base/error.h"
-#include "trace/explain_facts.h"
+#include "explain/explain_facts.h"
 
 /*
  * Fills the facts, which are empty. `checkpoint` is SNAP_UNKNOWN for the one worth explaining.

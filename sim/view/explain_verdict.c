@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "trace/explain_slow.h"
+#include "explain/explain_slow.h"
 #include "view/explanation.h"
 #include "view/units.h"
 #include "view/verdict_words.h"

@@ -10,7 +10,7 @@
 #define SNAP_VIEW_EXPLANATION_H
 
 #include "base/text.h"
-#include "trace/explain_advice.h"
+#include "explain/explain_advice.h"
 
 enum { SNAP_EXPLANATION_WIDTH = 80 };
 

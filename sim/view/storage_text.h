@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "model/simulation.h"
-#include "trace/explain_facts.h"
+#include "explain/explain_facts.h"
 
 /* Appends the line of the state backend and that of the checkpoint storage. Flink: JobMaster's log.
  */

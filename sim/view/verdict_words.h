@@ -7,8 +7,8 @@
 #define SNAP_VIEW_VERDICT_WORDS_H
 
 #include "base/text.h"
-#include "trace/explain_advice.h"
-#include "trace/explain_walk.h"
+#include "explain/explain_advice.h"
+#include "explain/explain_walk.h"
 
 struct snap_verdict_words {
     struct snap_text *text;

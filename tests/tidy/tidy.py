@@ -28,13 +28,14 @@ ARROWS = {
     "jobmanager": ["base", "model", "protocol", "actor", "snapshot"],
     "runtime": ["base", "model", "actor", "snapshot", "task", "jobmanager"],
     "trace": ["base", "model"],
+    "explain": ["base", "model", "trace"],
     "verify": ["base", "model", "trace"],
     "scenario": ["base", "model"],
-    "view": ["base", "model", "trace"],
+    "view": ["base", "model", "trace", "explain"],
     "api": ["base", "model", "state", "operators", "snapshot", "runtime", "trace", "verify",
             "scenario"],
     "cli": ["base", "model", "flink", "storage", "operators", "snapshot", "runtime", "trace",
-            "scenario", "view", "api/judges.h"],
+            "explain", "scenario", "view", "api/judges.h"],
 }
 PUBLIC_HEADERS = ("snap.h", "snap_operator.h", "snap_state.h", "snap_values.h")
 PUBLIC = "api"  # the one folder that includes them

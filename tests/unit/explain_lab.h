@@ -14,8 +14,8 @@
 
 #include <stdlib.h>
 
-#include "trace/explain_advice.h"
-#include "trace/explain_trace.h"
+#include "explain/explain_advice.h"
+#include "explain/explain_trace.h"
 #include "unit/scripted_run.h"
 
 enum { LAB_TASKS = 6, LAB_PARALLELISM = 2, LAB_TRIGGER_MS = 1000, LAB_EVERY_MS = 10 };

@@ -9,7 +9,7 @@
 #include <jansson.h>
 #include <math.h>
 
-#include "trace/explain_rest.h"
+#include "explain/explain_rest.h"
 #include "unit/explain_lab.h"
 #include "view/explanation.h"
 

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explain/explain_rates.h"
+
+#include <math.h>
+
+#include "explain/explain_slow.h"
+
+/* Small records go by in bursts, a buffer of each channel at a time: of several bins of the flow
+ * together the mean is taken. */
+#define FLOW_WINDOW_NS (4 * SNAP_SECOND)
+
+/* A shorter time before the trigger says nothing about rates. */
+#define RATE_LEAST_NS (50 * SNAP_MS)
+
+/* ---- from buffers ---- */
+
+void snap_explain_rates_take(struct snap_explain_takes *takes, snap_ns at_ns,
+                             const struct snap_fact_amount *taken)
+{
+    takes->at_ns[takes->count % SNAP_TAKES_KEPT] = at_ns;
+    takes->taken[takes->count % SNAP_TAKES_KEPT] = *taken;
+    takes->count++;
+}
+
+static struct snap_fact_amount minus(const struct snap_fact_amount *a,
+                                     const struct snap_fact_amount *b)
+{
+    return (struct snap_fact_amount){a->buffers - b->buffers, a->bytes - b->bytes,
+                                     a->records - b->records};
+}
+
+/* What was used up before the trigger, over a longer time where that is only a few buffers; while
+ * the checkpoint ran, if that says nothing. */
+static void end_rate(const struct snap_explain_trace *trace, uint32_t index)
+{
+    struct snap_fact_task *task = &trace->facts->tasks[index];
+    const struct snap_explain_takes *takes = &trace->takes[index];
+    const struct snap_fact_amount *at_trigger = &trace->taken_at_trigger[index];
+    struct snap_fact_amount used = minus(at_trigger, &trace->taken_at_begin[index]);
+    snap_ns trigger_ns = trace->checkpoint->trigger_ns;
+    snap_ns from_ns = trace->rate_from_ns;
+    snap_ns time_ns;
+
+    if (used.buffers < SNAP_TAKES_KEPT && takes->count > 1) {
+        uint32_t oldest = takes->count > SNAP_TAKES_KEPT ? takes->count % SNAP_TAKES_KEPT : 0;
+
+        if (takes->at_ns[oldest] < from_ns) {
+            from_ns = takes->at_ns[oldest];
+            used = minus(at_trigger, &takes->taken[oldest]);
+        }
+    }
+    time_ns = trigger_ns - from_ns;
+    if (used.records <= 0 || time_ns < RATE_LEAST_NS) {
+        used = minus(&trace->taken[index], at_trigger);
+        time_ns = trace->facts->duration_ns;
+    }
+    if (time_ns <= 0)
+        return;
+    task->records_per_s = (double)used.records * 1e9 / (double)time_ns;
+    task->bytes_per_s = (double)used.bytes * 1e9 / (double)time_ns;
+}
+
+/* ---- from the flow ---- */
+
+/* Of the bins that lie in the window before the trigger, and of the one in which it falls; NaN if
+ * one is not known. */
+static double mean_rate(const struct snap_explain_trace *trace, uint32_t vertex, uint32_t last)
+{
+    const struct snap_flow *flow = &trace->statistics->flow;
+    snap_ns window_ns = snap_ns_max(trace->facts->duration_ns, FLOW_WINDOW_NS);
+    snap_ns from_ns = snap_ns_max(0, trace->checkpoint->trigger_ns - window_ns);
+    uint32_t first = (uint32_t)(from_ns / flow->width_ns);
+    double sum = 0;
+
+    for (uint32_t bin = first; bin <= last; bin++)
+        sum += snap_flow_at(flow, vertex, bin)->records_per_s;
+    return sum / (last - first + 1);
+}
+
+/* Without buffers the flow knows what waited before the whole vertex, in records. */
+static void end_flow(const struct snap_explain_trace *trace, uint32_t vertex)
+{
+    const struct snap_flow *flow = &trace->statistics->flow;
+    struct snap_facts *facts = trace->facts;
+    uint32_t parallelism = facts->vertices[vertex].parallelism;
+    uint32_t bin;
+    const struct snap_flow_row *row;
+    double rate;
+
+    if (!flow->rows || flow->width_ns <= 0)
+        return;
+    bin = (uint32_t)(trace->checkpoint->trigger_ns / flow->width_ns);
+    if (bin >= flow->bin_count)
+        return;
+    row = snap_flow_at(flow, vertex, bin);
+    rate = mean_rate(trace, vertex, bin);
+    for (uint32_t i = 0; i < parallelism; i++) {
+        struct snap_fact_task *task = &facts->tasks[facts->vertices[vertex].task_first + i];
+
+        if (!isnan(row->backlog))
+            task->queued.records = (int64_t)(row->backlog / parallelism + 0.5);
+        if (bin + 1 < flow->bin_count)
+            task->more_records =
+                (snap_flow_at(flow, vertex, bin + 1)->backlog - row->backlog) / parallelism;
+        if (!isnan(rate))
+            task->records_per_s = rate / parallelism;
+    }
+}
+
+/* ---- from the receivers ---- */
+
+/* Sums over a vertex; NaN if one is not known. */
+struct sums {
+    double records_in;
+    double records_per_s;
+    double backpressured;
+};
+
+static struct sums sums_of(const struct snap_facts *facts, uint32_t vertex)
+{
+    const struct snap_fact_vertex *at = &facts->vertices[vertex];
+    struct sums sums = {0, 0, 0};
+
+    for (uint32_t i = at->task_first; i < at->task_first + at->parallelism; i++) {
+        const struct snap_fact_task *task = &facts->tasks[i];
+
+        sums.records_in += task->records_in < 0 ? NAN : (double)task->records_in;
+        sums.records_per_s += task->records_per_s;
+        sums.backpressured += task->backpressured;
+    }
+    return sums;
+}
+
+/* The only vertex that takes from this one, if it takes from no other; SNAP_NO_FACT: there is none.
+ */
+static uint32_t only_receiver(const struct snap_facts *facts, uint32_t vertex)
+{
+    uint32_t to = SNAP_NO_FACT;
+
+    for (uint32_t e = 0; e < facts->edge_count; e++)
+        if (facts->edges[e].from == vertex) {
+            if (to != SNAP_NO_FACT)
+                return SNAP_NO_FACT;
+            to = facts->edges[e].to;
+        }
+    for (uint32_t e = 0; to != SNAP_NO_FACT && e < facts->edge_count; e++)
+        if (facts->edges[e].to == to && facts->edges[e].from != vertex)
+            return SNAP_NO_FACT;
+    return to;
+}
+
+/* The vertex takes as many records a second as make what its receivers take, by the totals of the
+ * run; each subtask has its share. The size of records stays. */
+static void bound_by_receivers(struct snap_explain_trace *trace, uint32_t vertex)
+{
+    struct snap_facts *facts = trace->facts;
+    const struct snap_fact_vertex *at = &facts->vertices[vertex];
+    uint32_t to = only_receiver(facts, vertex);
+    struct sums own = sums_of(facts, vertex);
+    struct sums behind;
+    double rate;
+
+    if (to == SNAP_NO_FACT || !(own.records_in > 0) ||
+        !(own.backpressured >= SNAP_BUSY_MIN * at->parallelism))
+        return;
+    behind = sums_of(facts, to);
+    rate = behind.records_per_s * own.records_in / behind.records_in;
+    if (!(behind.records_in > 0) || !(rate > 0))
+        return;
+    for (uint32_t i = at->task_first; i < at->task_first + at->parallelism; i++) {
+        struct snap_fact_task *task = &facts->tasks[i];
+        const struct snap_fact_amount *taken = &trace->taken_at_trigger[i];
+
+        task->records_per_s = rate * (double)task->records_in / own.records_in;
+        if (trace->statistics->buffers_seen)
+            task->bytes_per_s = taken->records > 0 ? task->records_per_s * (double)taken->bytes /
+                                                         (double)taken->records
+                                                   : NAN;
+    }
+}
+
+void snap_explain_rates_end(struct snap_explain_trace *trace)
+{
+    const struct snap_facts *facts = trace->facts;
+
+    for (uint32_t i = 0; trace->statistics->buffers_seen && i < facts->task_count; i++)
+        end_rate(trace, i);
+    for (uint32_t v = 0; !trace->statistics->buffers_seen && v < facts->vertex_count; v++)
+        end_flow(trace, v);
+    /* Vertices stand in topological order: those behind have their rates already. */
+    for (uint32_t v = facts->vertex_count; v > 0; v--)
+        bound_by_receivers(trace, v - 1);
+}

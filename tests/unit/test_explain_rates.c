@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * How fast subtasks used up what lay before them, from buffers that are taken and totals that are
+ * made by hand. The checkpoint is triggered after 20 s.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "explain/explain_rates.h"
+
+#define TRIGGER_MS 20000
+
+/* Two vertices of two subtasks and a source; all to all. */
+enum { SOURCE, QUICK_0, QUICK_1, WORK_0, WORK_1, TASKS };
+
+struct lab {
+    struct snap_facts facts;
+    struct snap_statistics statistics;
+    struct snap_checkpoint_stats checkpoint;
+    struct snap_explain_trace trace;
+    struct snap_fact_amount taken[TASKS];
+    struct snap_fact_amount at_begin[TASKS];
+    struct snap_fact_amount at_trigger[TASKS];
+    struct snap_explain_takes takes[TASKS];
+};
+
+static void begin(struct lab *lab)
+{
+    static const char *const names[] = {"source", "quick", "work"};
+    static const uint32_t parallelisms[] = {1, 2, 2};
+
+    memset(lab, 0, sizeof(*lab));
+    snap_facts_init(&lab->facts, SNAP_FACTS_OF_RUN);
+    lab->facts.vertex_count = 3;
+    lab->facts.vertices = SNAP_ARENA_ARRAY(&lab->facts.arena, struct snap_fact_vertex, 3);
+    for (uint32_t v = 0; v < 3; v++) {
+        lab->facts.vertices[v].name = names[v];
+        lab->facts.vertices[v].parallelism = parallelisms[v];
+    }
+    snap_facts_make_tasks(&lab->facts);
+    lab->facts.edges = SNAP_ARENA_ARRAY(&lab->facts.arena, struct snap_fact_edge, 3);
+    lab->facts.edge_count = 2;
+    lab->facts.edges[0] = (struct snap_fact_edge){0, 1, SNAP_SHIP_REBALANCE, "rebalance"};
+    lab->facts.edges[1] = (struct snap_fact_edge){1, 2, SNAP_SHIP_REBALANCE, "rebalance"};
+    lab->facts.duration_ns = 60 * SNAP_MS;
+    lab->statistics.buffers_seen = true;
+    lab->checkpoint.trigger_ns = TRIGGER_MS * SNAP_MS;
+    lab->trace = (struct snap_explain_trace){.facts = &lab->facts,
+                                             .statistics = &lab->statistics,
+                                             .checkpoint = &lab->checkpoint,
+                                             .rate_from_ns = (TRIGGER_MS - 1000) * SNAP_MS,
+                                             .taken = lab->taken,
+                                             .taken_at_begin = lab->at_begin,
+                                             .taken_at_trigger = lab->at_trigger,
+                                             .takes = lab->takes};
+}
+
+/* One buffer of 32 records and 32,000 bytes is used up each so many milliseconds, `burst` of them
+ * at once, until the trigger or the instant. */
+static void take_each(struct lab *lab, uint32_t task, int64_t every_ms, uint32_t burst)
+{
+    for (int64_t ms = every_ms * burst; ms < TRIGGER_MS; ms += every_ms * burst)
+        for (uint32_t i = 0; i < burst; i++) {
+            lab->taken[task].buffers++;
+            lab->taken[task].records += 32;
+            lab->taken[task].bytes += 32000;
+            snap_explain_rates_take(&lab->takes[task], ms * SNAP_MS, &lab->taken[task]);
+            if (ms < TRIGGER_MS - 1000)
+                lab->at_begin[task] = lab->taken[task];
+        }
+    lab->at_trigger[task] = lab->taken[task];
+}
+
+static void total(struct lab *lab, uint32_t task, int64_t records_in, double backpressured)
+{
+    lab->facts.tasks[task].records_in = records_in;
+    lab->facts.tasks[task].backpressured = backpressured;
+}
+
+static void assert_rate(const struct lab *lab, uint32_t task, double least, double most)
+{
+    const struct snap_fact_task *at = &lab->facts.tasks[task];
+
+    if (!(at->records_per_s >= least && at->records_per_s <= most))
+        fail_msg("%s: %f records/s, not %f to %f", at->name, at->records_per_s, least, most);
+    assert_true(fabs(at->bytes_per_s - 1000 * at->records_per_s) < 1);
+}
+
+static void many_buffers_are_counted_over_a_second(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    begin(&lab);
+    take_each(&lab, WORK_0, 10, 1);
+    snap_explain_rates_end(&lab.trace);
+    assert_rate(&lab, WORK_0, 3200, 3200);
+    snap_facts_fini(&lab.facts);
+}
+
+/* A second has one or two buffers, or none. */
+static void few_buffers_are_counted_over_a_longer_time(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    begin(&lab);
+    take_each(&lab, WORK_0, 640, 1);
+    take_each(&lab, WORK_1, 1600, 1);
+    snap_explain_rates_end(&lab.trace);
+    assert_rate(&lab, WORK_0, 47, 50);
+    assert_rate(&lab, WORK_1, 18, 20);
+    snap_facts_fini(&lab.facts);
+}
+
+/* What was used up by an attempt that is gone says nothing. */
+static void only_the_attempt_that_runs_counts(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    begin(&lab);
+    take_each(&lab, WORK_0, 640, 1);
+    lab.takes[WORK_0].count = 0;
+    snap_explain_rates_end(&lab.trace);
+    assert_rate(&lab, WORK_0, 32, 64);
+    snap_facts_fini(&lab.facts);
+}
+
+/* Ten buffers at once each 6.4 s, 50 records a second in the mean: the last time was 0.8 s ago. */
+static void bursts_go_by_as_fast_as_receivers_take_them(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    begin(&lab);
+    take_each(&lab, QUICK_0, 640, 10);
+    take_each(&lab, QUICK_1, 640, 10);
+    take_each(&lab, WORK_0, 640, 1);
+    take_each(&lab, WORK_1, 640, 1);
+    for (uint32_t i = WORK_0; i <= WORK_1; i++)
+        total(&lab, i, 2000, 0);
+    total(&lab, QUICK_0, 1000, 0.4);
+    total(&lab, QUICK_1, 3000, 0.4);
+    snap_explain_rates_end(&lab.trace);
+    assert_rate(&lab, QUICK_0, 60, 100);
+    /* Who has no room is bound by them, each subtask by its share. */
+    total(&lab, QUICK_0, 1000, 0.99);
+    total(&lab, QUICK_1, 3000, 0.99);
+    snap_explain_rates_end(&lab.trace);
+    assert_rate(&lab, QUICK_0, 23, 25);
+    assert_rate(&lab, QUICK_1, 71, 75);
+    /* Half of the records reach the receivers. */
+    for (uint32_t i = WORK_0; i <= WORK_1; i++)
+        total(&lab, i, 1000, 0);
+    snap_explain_rates_end(&lab.trace);
+    assert_rate(&lab, QUICK_0, 47, 50);
+    snap_facts_fini(&lab.facts);
+}
+
+/* What receivers take from others is not known apart. */
+static void who_shares_its_receivers_is_not_bound(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    begin(&lab);
+    lab.facts.edge_count = 3;
+    lab.facts.edges[2] = (struct snap_fact_edge){0, 2, SNAP_SHIP_REBALANCE, "rebalance"};
+    take_each(&lab, QUICK_0, 20, 1);
+    take_each(&lab, WORK_0, 640, 1);
+    take_each(&lab, WORK_1, 640, 1);
+    for (uint32_t i = QUICK_0; i <= WORK_1; i++)
+        total(&lab, i, 1000, i <= QUICK_1 ? 0.99 : 0);
+    snap_explain_rates_end(&lab.trace);
+    assert_rate(&lab, QUICK_0, 1600, 1600);
+    snap_facts_fini(&lab.facts);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(many_buffers_are_counted_over_a_second),
+        cmocka_unit_test(few_buffers_are_counted_over_a_longer_time),
+        cmocka_unit_test(only_the_attempt_that_runs_counts),
+        cmocka_unit_test(bursts_go_by_as_fast_as_receivers_take_them),
+        cmocka_unit_test(who_shares_its_receivers_is_not_bound),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
