@@ -60,7 +60,7 @@ static const struct {
      "a list item that begins with '-' was expected here: check the indentation"},
     {"did not find expected node content", "a value was expected here"},
     {"cannot start any token",
-     "a value cannot begin with this character; indent with spaces, not tabs, and quote @ ` %"},
+     "a value cannot begin with this character; indent with spaces, not tabs, and quote @ ` % > |"},
     {"block sequence entries are not allowed", "a list item does not belong here"},
     {"did not find expected <document start>", "one document was expected, then the end"},
     {"found unknown escape character", "no such escape in a double-quoted text"},
@@ -86,8 +86,11 @@ static bool fail_syntax(struct yaml_reader *reader)
         snprintf(message, sizeof(message), "%s; it began at line %u", ours,
                  (unsigned)parser->context_mark.line + 1);
     else
-        snprintf(message, sizeof(message), "%s%s",
-                 ours ? "" : "not valid YAML: ", ours ? ours : problem);
+        snprintf(message, sizeof(message), "%s%s%s",
+                 ours ? "" : "not valid YAML: ", ours ? ours : problem,
+                 strstr(problem, "expected ','")
+                     ? "; quote a text that has [ ] { } or , in it, such as \"counts[0]\""
+                     : "");
     return fail(reader, parser->problem_mark, message);
 }
 
