@@ -269,6 +269,7 @@ static bool read_variants(struct snap_reader *reader, struct snap_scenario *scen
         if (variant->kind == SNAP_NODE_NULL)
             continue;
         if (!snap_reader_expect(reader, variant, SNAP_NODE_MAP, "a variant") ||
+            !check_settings(reader, variant, keys) ||
             !snap_reader_check_keys(reader, variant, "key of a variant", keys) ||
             !check_choice(reader, variant, "network-rules", NETWORK_RULES))
             return false;

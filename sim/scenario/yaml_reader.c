@@ -50,7 +50,8 @@ static const struct {
     const char *ours;
 } translations[] = {
     {"mapping values are not allowed",
-     "a ':' that does not belong here: check the indentation, or quote a text that has ': ' in it"},
+     "a ':' that does not belong here: check the indentation, put a space behind each ':' "
+     "above, or quote a text that has ': ' in it"},
     {"did not find expected key",
      "a key was expected here: check the indentation and unclosed brackets or quotes above"},
     {"could not find expected ':'", "a ':' was expected after the key"},
