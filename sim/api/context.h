@@ -195,15 +195,9 @@ void snap_api_sink_fill(struct snap_api_class *made);
 void snap_api_instance_init(struct snap_api_instance *instance,
                             const struct snap_operator_context *running);
 
-/* The functions of struct snap_operator_class that all roles have; `self` is an instance. */
-bool snap_api_open(void *self, const struct snap_operator_context *context,
-                   struct snap_error *error);
+/* Functions of struct snap_operator_class that all roles have; `self` is an instance. */
 void snap_api_close(void *self);
-bool snap_api_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
-                       struct snap_operator_state *out, struct snap_error *error);
 void snap_api_show_keyed(void *self, struct snap_arena *arena, struct snap_operator_state *out);
-bool snap_api_notify_complete(void *self, snap_checkpoint_id checkpoint, struct snap_error *error);
-bool snap_api_finish(void *self, struct snap_error *error);
 
 /* Returns the value as programs see it; a text stays where it is. */
 struct snapsim_value snap_api_value_out(enum snap_value_kind kind, union snap_value value);

@@ -288,8 +288,9 @@ const char *snapsim_job_text(struct snapsim_job *job)
 
 /* ---- reading ---- */
 
-bool snap_api_job_read(struct snapsim_job *job, struct snap_scenario **scenario,
-                       struct snap_error *error)
+/* Reads the job as a scenario. Free *scenario with snap_scenario_destroy. */
+static bool read_job_as_scenario(struct snapsim_job *job, struct snap_scenario **scenario,
+                                 struct snap_error *error)
 {
     struct snap_scenario_text from = {.name = job->name};
 
@@ -329,7 +330,7 @@ bool snap_api_job_build(struct snapsim_job *job, const struct snapsim_run_option
         choice.seed_given = options->seed != NULL;
         choice.seed = options->seed ? *options->seed : 0;
     }
-    good = snap_api_job_read(job, &scenario, error) && check_runtime(scenario, options, error) &&
+    good = read_job_as_scenario(job, &scenario, error) && check_runtime(scenario, options, error) &&
            snap_scenario_build(scenario, &choice, built, error);
     snap_scenario_destroy(scenario);
     return good;

@@ -39,10 +39,6 @@ struct snapsim_job {
     const char *last_uid;
 };
 
-/* Reads the job as a scenario. Free *scenario with snap_scenario_destroy. */
-bool snap_api_job_read(struct snapsim_job *job, struct snap_scenario **scenario,
-                       struct snap_error *error);
-
 /* Builds one choice; `built` as snap_scenario_build leaves it. `options` may be NULL. */
 bool snap_api_job_build(struct snapsim_job *job, const struct snapsim_run_options *options,
                         struct snap_built *built, struct snap_error *error);

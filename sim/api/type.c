@@ -151,46 +151,6 @@ static void make_options(struct snap_api_class *made, struct snap_arena *arena)
     made->class.type.option_count = type->option_count + first;
 }
 
-const struct snap_operator_type *snap_api_class_make(const struct snapsim_operator_type *type,
-                                                     struct snap_arena *arena,
-                                                     struct snap_error *error)
-{
-    struct snap_api_class *made = SNAP_ARENA_NEW(arena, struct snap_api_class);
-
-    if (!check_roles(type, error))
-        return NULL;
-    made->type = type;
-    made->class = (struct snap_operator_class){
-        .type = {.name = type->name,
-                 .flink_name = type->name,
-                 .doc = type->doc ? type->doc : "",
-                 .keyed = type->keyed,
-                 .has_state = type->fold && !type->keyed,
-                 .keeps_own_state = type->entries != NULL,
-                 .configure = configure},
-        .instance_bytes = sizeof(struct snap_api_instance),
-        .open = snap_api_open,
-        .close = snap_api_close,
-        .snapshot = snap_api_snapshot,
-        .notify_complete = snap_api_notify_complete,
-        .finish = snap_api_finish,
-    };
-    make_options(made, arena);
-    snap_api_states_fill(made, arena);
-    switch (type->role) {
-    case SNAPSIM_OPERATOR:
-        snap_api_transform_fill(made);
-        break;
-    case SNAPSIM_SOURCE:
-        snap_api_source_fill(made);
-        break;
-    case SNAPSIM_SINK:
-        snap_api_sink_fill(made);
-        break;
-    }
-    return &made->class.type;
-}
-
 /* ---- what all roles have ---- */
 
 /* A callback that returned false; it may have forgotten to say why. */
@@ -228,8 +188,7 @@ void snap_api_instance_init(struct snap_api_instance *instance,
     };
 }
 
-bool snap_api_open(void *self, const struct snap_operator_context *context,
-                   struct snap_error *error)
+static bool open(void *self, const struct snap_operator_context *context, struct snap_error *error)
 {
     struct snap_api_instance *instance = self;
     const struct snapsim_operator_type *type = snap_api_type_of(context->op);
@@ -269,8 +228,8 @@ void snap_api_show_keyed(void *self, struct snap_arena *arena, struct snap_opera
         snap_api_time_snapshot(instance, arena, out);
 }
 
-bool snap_api_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
-                       struct snap_operator_state *out, struct snap_error *error)
+static bool snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
+                     struct snap_operator_state *out, struct snap_error *error)
 {
     struct snap_api_instance *instance = self;
     const struct snapsim_operator_type *type = instance->context.type;
@@ -285,7 +244,7 @@ bool snap_api_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_ar
     return check_error(instance, error);
 }
 
-bool snap_api_notify_complete(void *self, snap_checkpoint_id checkpoint, struct snap_error *error)
+static bool notify_complete(void *self, snap_checkpoint_id checkpoint, struct snap_error *error)
 {
     struct snap_api_instance *instance = self;
     const struct snapsim_operator_type *type = instance->context.type;
@@ -295,7 +254,7 @@ bool snap_api_notify_complete(void *self, snap_checkpoint_id checkpoint, struct 
     return check_error(instance, error);
 }
 
-bool snap_api_finish(void *self, struct snap_error *error)
+static bool finish(void *self, struct snap_error *error)
 {
     struct snap_api_instance *instance = self;
     const struct snapsim_operator_type *type = instance->context.type;
@@ -305,4 +264,46 @@ bool snap_api_finish(void *self, struct snap_error *error)
     if (type->finish && !type->finish(instance->self, &instance->context))
         return failed(instance, "finish", error);
     return check_error(instance, error);
+}
+
+/* ---- the class ---- */
+
+const struct snap_operator_type *snap_api_class_make(const struct snapsim_operator_type *type,
+                                                     struct snap_arena *arena,
+                                                     struct snap_error *error)
+{
+    struct snap_api_class *made = SNAP_ARENA_NEW(arena, struct snap_api_class);
+
+    if (!check_roles(type, error))
+        return NULL;
+    made->type = type;
+    made->class = (struct snap_operator_class){
+        .type = {.name = type->name,
+                 .flink_name = type->name,
+                 .doc = type->doc ? type->doc : "",
+                 .keyed = type->keyed,
+                 .has_state = type->fold && !type->keyed,
+                 .keeps_own_state = type->entries != NULL,
+                 .configure = configure},
+        .instance_bytes = sizeof(struct snap_api_instance),
+        .open = open,
+        .close = snap_api_close,
+        .snapshot = snapshot,
+        .notify_complete = notify_complete,
+        .finish = finish,
+    };
+    make_options(made, arena);
+    snap_api_states_fill(made, arena);
+    switch (type->role) {
+    case SNAPSIM_OPERATOR:
+        snap_api_transform_fill(made);
+        break;
+    case SNAPSIM_SOURCE:
+        snap_api_source_fill(made);
+        break;
+    case SNAPSIM_SINK:
+        snap_api_sink_fill(made);
+        break;
+    }
+    return &made->class.type;
 }

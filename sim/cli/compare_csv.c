@@ -32,6 +32,37 @@ static void add_quoted(struct snap_text *text, const char *field)
     snap_text_add_string(text, "\"");
 }
 
+/* From the status to the empty error. */
+static void add_results(struct snap_text *text, const struct snap_summary *run)
+{
+    const struct snap_statistics *statistics = run->statistics;
+
+    snap_text_printf(text, ",%s,%" PRId64, snap_job_status_name(statistics->job_status),
+                     statistics->end_ns / SNAP_MS);
+    for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
+        add_counter(text, run->verdict->counters[c]);
+    snap_text_printf(text, ",%s,%u,%u,%u", run->expectation_met ? "true" : "false",
+                     statistics->restart_count, statistics->completed_count,
+                     statistics->failed_count);
+    add_measures(text, run->measures);
+    snap_text_add_string(text, ",");
+}
+
+/* The same columns where nothing is known but that it is not as expected. */
+static void add_failure(struct snap_text *text, const char *failure)
+{
+    const unsigned before = 2 + SNAP_COUNTER_COUNT;          /* status, time, counters */
+    const unsigned behind = 3 + 1 + SNAP_MEASURE_NUMBER - 1; /* counts, warm-up, measures */
+
+    for (unsigned i = 0; i < before; i++)
+        snap_text_add_string(text, ",");
+    snap_text_add_string(text, ",false");
+    for (unsigned i = 0; i < behind; i++)
+        snap_text_add_string(text, ",");
+    snap_text_add_string(text, ",");
+    add_quoted(text, failure);
+}
+
 void snap_compare_csv(struct snap_text *text, const struct snap_summary *runs, uint32_t count)
 {
     snap_text_add_string(text, "variant,runtime,seed,job_status,elapsed_ms");
@@ -42,21 +73,17 @@ void snap_compare_csv(struct snap_text *text, const struct snap_summary *runs, u
     for (unsigned m = 0; m < SNAP_MEASURE_NUMBER; m++)
         if (m != SNAP_MEASURE_CHECKPOINTS_FAILED)
             snap_text_printf(text, ",%s", snap_measure_info_get((enum snap_measure)m)->key);
-    snap_text_add_string(text, "\n");
+    snap_text_add_string(text, ",error\n");
     for (uint32_t i = 0; i < count; i++) {
         const struct snap_summary *run = &runs[i];
-        const struct snap_statistics *statistics = run->statistics;
 
         add_quoted(text, run->simulation->variant ? run->simulation->variant : "");
-        snap_text_printf(text, ",%s,%" PRIu64 ",%s,%" PRId64, snap_runtime_kind_name(run->runtime),
-                         run->simulation->seed, snap_job_status_name(statistics->job_status),
-                         statistics->end_ns / SNAP_MS);
-        for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
-            add_counter(text, run->verdict->counters[c]);
-        snap_text_printf(text, ",%s,%u,%u,%u", run->expectation_met ? "true" : "false",
-                         statistics->restart_count, statistics->completed_count,
-                         statistics->failed_count);
-        add_measures(text, run->measures);
+        snap_text_printf(text, ",%s,%" PRIu64, snap_runtime_kind_name(run->runtime),
+                         run->simulation->seed);
+        if (run->failure)
+            add_failure(text, run->failure);
+        else
+            add_results(text, run);
         snap_text_add_string(text, "\n");
     }
 }

@@ -2,182 +2,40 @@
 /* verb_compare.c: `snapsim compare SCENARIO`: variants, runtimes and seeds beside each other. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/heap.h"
 #include "base/whole_file.h"
-#include "cli/choice.h"
 #include "cli/compare_csv.h"
+#include "cli/compare_request.h"
 #include "cli/execution.h"
 #include "cli/explained.h"
 #include "cli/interrupt.h"
 #include "cli/run_options.h"
 #include "cli/verbs.h"
 #include "model/names.h"
-#include "operators/operator.h"
 #include "view/compare_json.h"
 #include "view/console.h"
 #include "view/figure_set.h"
 #include "view/run_groups.h"
 #include "view/units.h"
-
-enum { SEEDS_MAX = 1000, VARIANTS_MAX = 256 };
-
-static const struct snap_option_help options[] = {
-    {"--variants", "A,B,...", "the variants to compare; default: all of the scenario"},
-    {"--seeds", "N", "run each with N seeds, counted up from the scenario's; default: 1"},
-    {"--runtime", "virtual,threads", "the runtimes to compare; default: virtual"},
-    SNAP_OVERRIDE_OPTIONS,
-    {"--seed", "N", "the first seed, instead of the scenario's"},
-    SNAP_RUN_OPTIONS,
-    {"--csv", NULL, "print a line of comma-separated values a run"},
-    {NULL, NULL, NULL},
-};
-
-/* What the command line asks for, and the scenario it asks it of. */
-struct request {
-    struct snap_arena arena;
-    struct snap_args args;
-    struct snap_scenario *scenario;
-    const char *path;
-    struct snap_scenario_choice choice;
-    const char *variants[VARIANTS_MAX]; /* NULL: the scenario without overrides */
-    uint32_t variant_count;
-    enum snap_runtime_kind runtimes[2];
-    uint32_t runtime_count;
-    uint32_t seed_count;
-    enum snap_trace_level level;
-    snap_ns warm_up_ns;
-    const char *directory;
-    struct snap_compare_form *forms; /* of the runs with the first seed; arena */
-    uint32_t form_count;
-};
+#include "view/wrap.h"
 
 /* One run of the comparison. */
 struct entry {
     struct snap_built built;
     struct snap_execution execution;
+    struct snap_error error; /* why it could not go on; SNAP_OK: it did */
 };
 
-/* Calls `item` for each part of the option's list with commas. An empty part is refused: it is more
- * often a variable of the shell that is not set than meant. */
-static bool each_part(const char *option, struct request *request,
-                      bool (*item)(struct request *, const char *, struct snap_error *),
-                      struct snap_error *error)
-{
-    const char *list = snap_args_get(&request->args, option);
-
-    for (;;) {
-        size_t length = strcspn(list, ",");
-
-        if (length == 0)
-            return snap_error_set(error, SNAP_ERROR_USAGE, "%s has an empty name in its list",
-                                  option);
-        if (!item(request, snap_arena_strndup(&request->arena, list, length), error))
-            return false;
-        if (list[length] == '\0')
-            return true;
-        list += length + 1;
-    }
-}
-
-static bool add_variant(struct request *request, const char *name, struct snap_error *error)
-{
-    if (name && (strcmp(name, "figures") == 0 || strcmp(name, "compare.json") == 0))
-        return snap_error_set(error, SNAP_ERROR_USAGE,
-                              "the variant \"%s\" has the name of what a comparison writes itself "
-                              "beside its variants' folders; give the variant another name",
-                              name);
-    for (uint32_t i = 0; name && i < request->variant_count; i++)
-        if (strcmp(request->variants[i], name) == 0)
-            return snap_error_set(error, SNAP_ERROR_USAGE, "--variants names %s twice", name);
-    if (request->variant_count == VARIANTS_MAX)
-        return snap_error_set(error, SNAP_ERROR_USAGE, "more than %d variants", VARIANTS_MAX);
-    request->variants[request->variant_count++] = name;
-    return true;
-}
-
-static bool add_runtime(struct request *request, const char *name, struct snap_error *error)
-{
-    enum snap_runtime_kind runtime;
-
-    if (!snap_runtime_parse(name, &runtime, error) ||
-        !snap_runtime_check(request->scenario, runtime, error))
-        return false;
-    for (uint32_t i = 0; i < request->runtime_count; i++)
-        if (request->runtimes[i] == runtime)
-            return snap_error_set(error, SNAP_ERROR_USAGE, "--runtime names %s twice", name);
-    request->runtimes[request->runtime_count++] = runtime;
-    return true;
-}
-
-static bool read_seeds(struct request *request, struct snap_error *error)
-{
-    const char *text = snap_args_get(&request->args, "--seeds");
-    char *end;
-    long count = 1;
-
-    if (text) {
-        count = strtol(text, &end, 10);
-        if (*end || end == text || count < 1 || count > SEEDS_MAX)
-            return snap_error_set(error, SNAP_ERROR_USAGE,
-                                  "--seeds needs a number from 1 to %d, found \"%s\"", SEEDS_MAX,
-                                  text);
-    }
-    request->seed_count = (uint32_t)count;
-    return true;
-}
-
-static bool read_lists(struct request *request, struct snap_error *error)
-{
-    bool variants = snap_args_get(&request->args, "--variants") != NULL;
-    bool runtimes = snap_args_get(&request->args, "--runtime") != NULL;
-    uint32_t known = snap_scenario_variant_count(request->scenario);
-
-    if (variants && !each_part("--variants", request, add_variant, error))
-        return false;
-    for (uint32_t i = 0; !variants && i < known; i++)
-        if (!add_variant(request, snap_scenario_variant_name(request->scenario, i), error))
-            return false;
-    if (request->variant_count == 0)
-        add_variant(request, NULL, error);
-    if (runtimes)
-        return each_part("--runtime", request, add_runtime, error);
-    return add_runtime(request, "virtual", error);
-}
-
-static bool read_request(char *const *argv, struct request *request, struct snap_error *error)
-{
-    const char *out;
-
-    if (!snap_args_parse(options, argv, &request->arena, &request->args, error) ||
-        !snap_args_exclusive(&request->args, "--json", "--csv", error) ||
-        !snap_choice_read(&request->args, &request->arena, &request->choice, error) ||
-        !snap_trace_level_read(&request->args, &request->level, error) ||
-        !snap_warm_up_read(&request->args, &request->warm_up_ns, error) ||
-        !read_seeds(request, error))
-        return false;
-    request->path = snap_args_one(&request->args, "scenario", error);
-    if (!request->path ||
-        !snap_scenario_read(request->path, snap_operator_catalogue_get(), &request->scenario,
-                            error) ||
-        !read_lists(request, error))
-        return false;
-    out = snap_args_get(&request->args, "--out");
-    request->directory =
-        out ? out : snap_out_dir_default(snap_scenario_name(request->scenario), &request->arena);
-    return true;
-}
-
 /* Seeds count up within a runtime, runtimes within a variant. */
-static enum snap_runtime_kind runtime_of(const struct request *request, uint32_t index)
+static enum snap_runtime_kind runtime_of(const struct snap_compare_request *request, uint32_t index)
 {
     return request->runtimes[index / request->seed_count % request->runtime_count];
 }
 
 /* DIR/VARIANT, with /RUNTIME and /seed-N where there are several of them. */
-static const char *entry_directory(struct request *request, uint32_t index,
+static const char *entry_directory(struct snap_compare_request *request, uint32_t index,
                                    const struct snap_simulation *sim)
 {
     const char *path = snap_arena_printf(&request->arena, "%s/%s", request->directory,
@@ -193,7 +51,7 @@ static const char *entry_directory(struct request *request, uint32_t index,
 }
 
 /* Builds the entry; its seed counts on from that of the first. */
-static bool build_entry(struct request *request, uint32_t index, struct entry *entry,
+static bool build_entry(struct snap_compare_request *request, uint32_t index, struct entry *entry,
                         struct snap_error *error)
 {
     struct snap_scenario_choice choice = request->choice;
@@ -205,21 +63,7 @@ static bool build_entry(struct request *request, uint32_t index, struct entry *e
     return true;
 }
 
-/* Which of several runs cannot go on. */
-static void name_run(struct snap_error *error, const struct snap_simulation *sim,
-                     enum snap_runtime_kind runtime)
-{
-    struct snap_error named = {0};
-
-    snap_error_place(&named, error->file, error->line, error->column);
-    snap_error_set(&named, error->code, "%s, %s, seed %llu: %s",
-                   sim->variant ? sim->variant : "(as written)", snap_runtime_kind_name(runtime),
-                   (unsigned long long)sim->seed, error->message);
-    *error = named;
-}
-
-static bool run_entry(struct request *request, uint32_t index, struct entry *entry,
-                      struct snap_error *error)
+static bool run_entry(struct snap_compare_request *request, uint32_t index, struct entry *entry)
 {
     struct snap_execution_options what = {
         .built = &entry->built,
@@ -229,24 +73,78 @@ static bool run_entry(struct request *request, uint32_t index, struct entry *ent
         .warm_up_ns = request->warm_up_ns,
     };
 
-    if (!snap_out_dir_prepare(what.directory, SNAP_OUT_DIR_MUST_BE_EMPTY, error))
-        return false;
-    if (snap_execution_perform(&entry->execution, &what, error))
-        return true;
-    name_run(error, &entry->built.sim, what.runtime);
-    return false;
+    return snap_out_dir_prepare(what.directory, SNAP_OUT_DIR_MUST_BE_EMPTY, &entry->error) &&
+           snap_execution_perform(&entry->execution, &what, &entry->error);
+}
+
+/* "exactly-once, virtual, seed 1" */
+static const char *name_of(const struct snap_summary *run, struct snap_arena *arena)
+{
+    const struct snap_simulation *sim = run->simulation;
+
+    return snap_arena_printf(arena, "%s, %s, seed %llu",
+                             sim->variant ? sim->variant : "(as written)",
+                             snap_runtime_kind_name(run->runtime), (unsigned long long)sim->seed);
+}
+
+/* ---- what they came to ---- */
+
+/* The runs of a comparison as they are told. */
+struct outcome {
+    struct snap_summary *all; /* in their order, those that could not go on too */
+    uint32_t count;
+    struct snap_summary *good; /* those that could */
+    struct entry **entries;    /* of the good ones */
+    uint32_t good_count;
+    struct snap_summary *failed;
+    uint32_t failed_count;
+};
+
+static struct outcome outcome_of(struct snap_compare_request *request, struct entry *entries,
+                                 uint32_t count)
+{
+    struct outcome outcome = {
+        .all = SNAP_ARENA_ARRAY(&request->arena, struct snap_summary, count),
+        .count = count,
+        .good = SNAP_ARENA_ARRAY(&request->arena, struct snap_summary, count),
+        .entries = SNAP_ARENA_ARRAY(&request->arena, struct entry *, count),
+        .failed = SNAP_ARENA_ARRAY(&request->arena, struct snap_summary, count),
+    };
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct entry *entry = &entries[i];
+
+        outcome.all[i] = entry->execution.summary;
+        if (entry->error.code == SNAP_OK) {
+            outcome.entries[outcome.good_count] = entry;
+            outcome.good[outcome.good_count++] = outcome.all[i];
+        } else {
+            outcome.all[i] = (struct snap_summary){.simulation = &entry->built.sim,
+                                                   .runtime = runtime_of(request, i),
+                                                   .failure = entry->error.message};
+            outcome.failed[outcome.failed_count++] = outcome.all[i];
+        }
+    }
+    return outcome;
 }
 
 /* All summaries laid beside each other, as `--json` prints and DIR/compare.json keeps them. */
-static void add_json(struct snap_text *text, const struct request *request,
-                     const struct snap_summary *runs, uint32_t count)
+static void add_json(struct snap_text *text, const struct snap_compare_request *request,
+                     const struct outcome *outcome)
 {
+    uint32_t count = outcome->good_count;
     struct snap_text *summaries = snap_heap_zeroed(count, sizeof(*summaries));
     const char **texts = snap_heap_zeroed(count, sizeof(*texts));
-    struct snap_compare_summaries all = {snap_scenario_name(request->scenario), texts, count};
+    struct snap_compare_summaries all = {
+        .scenario = snap_scenario_name(request->scenario),
+        .texts = texts,
+        .count = count,
+        .failed = outcome->failed,
+        .failed_count = outcome->failed_count,
+    };
 
     for (uint32_t i = 0; i < count; i++) {
-        snap_summary_text(&summaries[i], &runs[i]);
+        snap_summary_text(&summaries[i], &outcome->good[i]);
         texts[i] = snap_text_get(&summaries[i]);
     }
     snap_compare_json_text(text, &all);
@@ -263,42 +161,55 @@ static bool is_for_learning(const struct snap_args *args)
            !snap_args_get(args, "--quiet");
 }
 
+/* What there is to say of the runs that came to an end, but for the verdict. */
+static void add_details(struct snap_text *text, const struct snap_compare_request *request,
+                        const struct outcome *outcome, uint32_t width)
+{
+    const struct snap_summary *runs = outcome->good;
+    uint32_t count = outcome->good_count;
+
+    if (snap_args_get(&request->args, "--quiet") || count == 0)
+        return;
+    if (request->seed_count == 1)
+        snap_compare_judgements_table(text, runs, count, width);
+    snap_text_add_string(text, "\n");
+    snap_compare_checkpoints_table(text, runs, count, width);
+    snap_compare_forms_table(text, request->forms, request->form_count, width);
+    snap_text_add_string(text, "\n");
+    snap_measures_table(text, runs, count, width);
+}
+
+static void add_failure(struct snap_text *text, struct snap_compare_request *request,
+                        const struct snap_summary *run)
+{
+    snap_text_printf(text, "Could not go on: %s:\n", name_of(run, &request->arena));
+    snap_wrap_text(text, snap_arena_printf(&request->arena, "  %s\n", run->failure),
+                   snap_terminal_line_width());
+}
+
 /* The tables, then for each run that is not as expected why. */
-static void add_text(struct snap_text *text, const struct request *request,
-                     const struct snap_summary *runs, uint32_t count)
+static void add_text(struct snap_text *text, struct snap_compare_request *request,
+                     const struct outcome *outcome)
 {
     uint32_t width = snap_terminal_width();
-    struct snap_text title = {0};
 
     if (request->seed_count > 1)
-        snap_seeds_table(text, runs, count, width);
+        snap_seeds_table(text, outcome->all, outcome->count, width);
     else
-        snap_compare_table(text, runs, count, width);
-    if (!snap_args_get(&request->args, "--quiet")) {
-        if (request->seed_count == 1)
-            snap_compare_judgements_table(text, runs, count, width);
-        snap_text_add_string(text, "\n");
-        snap_compare_checkpoints_table(text, runs, count, width);
-        snap_compare_forms_table(text, request->forms, request->form_count, width);
-        snap_text_add_string(text, "\n");
-        snap_measures_table(text, runs, count, width);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        const struct snap_simulation *sim = runs[i].simulation;
-
-        snap_text_clear(&title);
-        snap_text_printf(&title, "Why not as expected: %s, %s, seed %llu",
-                         sim->variant ? sim->variant : "(as written)",
-                         snap_runtime_kind_name(runs[i].runtime), (unsigned long long)sim->seed);
-        snap_reasons_text(text, &runs[i], snap_text_get(&title));
-    }
-    snap_text_fini(&title);
+        snap_compare_table(text, outcome->all, outcome->count, width);
+    add_details(text, request, outcome, width);
+    for (uint32_t i = 0; i < outcome->failed_count; i++)
+        add_failure(text, request, &outcome->failed[i]);
+    for (uint32_t i = 0; i < outcome->good_count; i++)
+        snap_reasons_text(text, &outcome->good[i],
+                          snap_arena_printf(&request->arena, "Why not as expected: %s",
+                                            name_of(&outcome->good[i], &request->arena)));
     if (is_for_learning(&request->args))
         snap_cli_add_answer(text, request->scenario);
 }
 
-static int print_comparison(const struct request *request, const struct snap_text *json,
-                            const struct snap_summary *runs, uint32_t count)
+static int print_comparison(struct snap_compare_request *request, const struct snap_text *json,
+                            const struct outcome *outcome)
 {
     struct snap_text text = {0};
     int code;
@@ -306,15 +217,15 @@ static int print_comparison(const struct request *request, const struct snap_tex
     if (snap_args_get(&request->args, "--json"))
         return snap_cli_print(json);
     if (snap_args_get(&request->args, "--csv"))
-        snap_compare_csv(&text, runs, count);
+        snap_compare_csv(&text, outcome->all, outcome->count);
     else
-        add_text(&text, request, runs, count);
+        add_text(&text, request, outcome);
     code = snap_cli_print(&text);
     snap_text_fini(&text);
     return code;
 }
 
-static bool write_json(struct request *request, const struct snap_text *json,
+static bool write_json(struct snap_compare_request *request, const struct snap_text *json,
                        struct snap_error *error)
 {
     const char *path = snap_arena_printf(&request->arena, "%s/compare.json", request->directory);
@@ -323,7 +234,8 @@ static bool write_json(struct request *request, const struct snap_text *json,
 }
 
 /* The figure is an extra: without gnuplot the comparison stands all the same. */
-static void draw_figure(struct request *request, const struct snap_summary *runs, uint32_t count)
+static void draw_figure(struct snap_compare_request *request, const struct snap_summary *runs,
+                        uint32_t count)
 {
     struct snap_figure_input *inputs =
         SNAP_ARENA_ARRAY(&request->arena, struct snap_figure_input, count);
@@ -338,8 +250,8 @@ static void draw_figure(struct request *request, const struct snap_summary *runs
 }
 
 /* Runs of the same runtime and seed, one a variant, are compared with each other. */
-static bool compare_numbers(struct request *request, struct entry *entries, uint32_t count,
-                            struct snap_error *error)
+static bool compare_numbers(struct snap_compare_request *request, struct entry *entries,
+                            uint32_t count, struct snap_error *error)
 {
     uint32_t step = request->seed_count * request->runtime_count;
 
@@ -348,8 +260,10 @@ static bool compare_numbers(struct request *request, struct entry *entries, uint
             SNAP_ARENA_ARRAY(&request->arena, struct snap_variant_numbers, request->variant_count);
         uint32_t other_count = 0;
 
+        if (entries[i].error.code != SNAP_OK)
+            continue;
         for (uint32_t o = i % step; o < count; o += step)
-            if (request->variants[o / step])
+            if (request->variants[o / step] && entries[o].error.code == SNAP_OK)
                 others[other_count++] = (struct snap_variant_numbers){
                     request->variants[o / step], &entries[o].execution.numbers};
         if (!snap_execution_compare(&entries[i].execution, others, other_count, error))
@@ -359,16 +273,17 @@ static bool compare_numbers(struct request *request, struct entry *entries, uint
 }
 
 /* Predictions beside the runs; programs ask `explain` for them. */
-static void explain_forms(struct request *request, struct entry *entries,
-                          const struct snap_summary *runs, uint32_t count)
+static void explain_forms(struct snap_compare_request *request, const struct outcome *outcome)
 {
-    struct snap_run_groups groups = snap_run_groups_of(runs, count, &request->arena);
+    struct snap_run_groups groups =
+        snap_run_groups_of(outcome->good, outcome->good_count, &request->arena);
 
     if (request->level == SNAP_TRACE_OFF || !is_for_learning(&request->args))
         return;
     request->forms = SNAP_ARENA_ARRAY(&request->arena, struct snap_compare_form, groups.count);
     for (uint32_t g = 0; g < groups.count; g++) {
-        const struct snap_execution *first = &entries[groups.items[g].runs[0] - runs].execution;
+        const struct snap_execution *first =
+            &outcome->entries[groups.items[g].runs[0] - outcome->good]->execution;
 
         request->forms[g] = snap_explained_forms(&first->statistics, first->options.directory);
         request->forms[g].name = snap_run_group_name(&groups, g, &request->arena);
@@ -376,36 +291,47 @@ static void explain_forms(struct request *request, struct entry *entries,
     request->form_count = groups.count;
 }
 
-static int report(struct request *request, struct entry *entries, uint32_t count)
+/* Of all runs the worst. */
+static int exit_code_of(const struct entry *entries, uint32_t count)
 {
-    struct snap_summary *runs = SNAP_ARENA_ARRAY(&request->arena, struct snap_summary, count);
+    int code = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct entry *entry = &entries[i];
+        int one = entry->error.code == SNAP_OK ? snap_execution_exit_code(&entry->execution)
+                                               : snap_error_exit_code(&entry->error);
+
+        code = one > code ? one : code;
+    }
+    return code;
+}
+
+static int report(struct snap_compare_request *request, struct entry *entries, uint32_t count)
+{
+    struct outcome outcome;
     struct snap_text json = {0};
     struct snap_error error = {0};
-    int code = 0;
+    int code;
 
     if (!compare_numbers(request, entries, count, &error))
         return snap_cli_fail(&error);
-    for (uint32_t i = 0; i < count; i++) {
-        int one = snap_execution_exit_code(&entries[i].execution);
-
-        runs[i] = entries[i].execution.summary;
-        code = one > code ? one : code;
-    }
-    add_json(&json, request, runs, count);
-    explain_forms(request, entries, runs, count);
-    if (print_comparison(request, &json, runs, count) != 0)
+    outcome = outcome_of(request, entries, count);
+    code = exit_code_of(entries, count);
+    add_json(&json, request, &outcome);
+    explain_forms(request, &outcome);
+    if (print_comparison(request, &json, &outcome) != 0)
         code = 4;
     if (!write_json(request, &json, &error))
         code = snap_cli_fail(&error);
-    else
-        draw_figure(request, runs, count);
+    else if (outcome.good_count > 0)
+        draw_figure(request, outcome.good, outcome.good_count);
     snap_text_fini(&json);
     return code;
 }
 
 /* A line a run, or on a terminal one line that changes. */
-static void tell_progress(const struct request *request, const struct entry *entry, uint32_t index,
-                          uint32_t count)
+static void tell_progress(const struct snap_compare_request *request, const struct entry *entry,
+                          uint32_t index, uint32_t count)
 {
     bool terminal = isatty(STDERR_FILENO) != 0;
 
@@ -418,8 +344,24 @@ static void tell_progress(const struct request *request, const struct entry *ent
     fflush(stderr);
 }
 
-static void tell_interruption(const struct request *request, const struct entry *entries,
-                              uint32_t done, uint32_t count)
+/* Which of several runs it is; in the place of a line that changes. */
+static void tell_failure(struct snap_compare_request *request, const struct entry *entry,
+                         uint32_t index)
+{
+    const struct snap_summary run = {.simulation = &entry->built.sim,
+                                     .runtime = runtime_of(request, index)};
+    struct snap_error named = {0};
+
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+    snap_error_place(&named, entry->error.file, entry->error.line, entry->error.column);
+    snap_error_set(&named, entry->error.code, "%s: %s", name_of(&run, &request->arena),
+                   entry->error.message);
+    snap_cli_fail(&named);
+}
+
+static void tell_interruption(const struct snap_compare_request *request,
+                              const struct entry *entries, uint32_t done, uint32_t count)
 {
     if (!snap_interrupted())
         return;
@@ -429,10 +371,11 @@ static void tell_interruption(const struct request *request, const struct entry 
 }
 
 /* All is built before anything runs: a refusal leaves nothing half-written. */
-static int perform(struct request *request, struct entry *entries, uint32_t count)
+static int perform(struct snap_compare_request *request, struct entry *entries, uint32_t count)
 {
     struct snap_error error = {0};
     uint32_t done = 0;
+    bool spoilt = false; /* what one run cannot write the next ones cannot either */
     int code;
 
     for (uint32_t i = 0; i < count; i++)
@@ -444,29 +387,31 @@ static int perform(struct request *request, struct entry *entries, uint32_t coun
     if (is_for_learning(&request->args))
         snap_cli_print_ask(request->scenario);
     snap_interrupts_note();
-    while (done < count) {
+    while (done < count && !snap_interrupted() && !spoilt) {
         tell_progress(request, &entries[done], done, count);
-        if (!run_entry(request, done, &entries[done], &error))
-            return snap_cli_fail(&error);
+        if (!run_entry(request, done, &entries[done])) {
+            tell_failure(request, &entries[done], done);
+            spoilt = entries[done].error.code == SNAP_ERROR_IO;
+        }
         done++;
-        if (snap_interrupted())
-            break;
     }
     code = report(request, entries, done);
     tell_interruption(request, entries, done, count);
+    if (spoilt && done < count)
+        fprintf(stderr, "snapsim: %u of %u runs have not begun\n", count - done, count);
     return snap_interrupted() ? SNAP_EXIT_INTERRUPTED : code;
 }
 
 static int run(char *const *argv)
 {
-    struct request request = {.path = NULL};
+    struct snap_compare_request request = {.path = NULL};
     struct snap_error error = {0};
     struct entry *entries = NULL;
     uint32_t count = 0;
     int code;
 
     snap_arena_init(&request.arena);
-    if (read_request(argv, &request, &error)) {
+    if (snap_compare_request_read(argv, &request, &error)) {
         count = request.variant_count * request.runtime_count * request.seed_count;
         entries = snap_heap_zeroed(count, sizeof(*entries));
         code = perform(&request, entries, count);
@@ -478,8 +423,7 @@ static int run(char *const *argv)
         snap_built_fini(&entries[i].built);
     }
     free(entries);
-    snap_scenario_destroy(request.scenario);
-    snap_arena_fini(&request.arena);
+    snap_compare_request_fini(&request);
     return code;
 }
 
@@ -487,7 +431,7 @@ const struct snap_verb snap_verb_compare = {
     .name = "compare",
     .arguments = "SCENARIO",
     .doc = "run the variants of a scenario and show them beside each other",
-    .options = options,
+    .options = snap_compare_options,
     .more =
         "Checkpoints: End to End is the median of all that completed, over all seeds. The "
         "figure has their bars, and below them the medians of what was in flight and saved.\n"

@@ -66,16 +66,4 @@ bool snap_sst_cursor_open(struct snap_sst_cursor *cursor, const struct snap_sst 
 /* Moves to the next entry; false at the end, or with the error set and `failed`. */
 bool snap_sst_cursor_next(struct snap_sst_cursor *cursor);
 
-/* Reads a block: *content is the file's bytes or `plain`'s. Errors: the checksum, the compression.
- */
-bool snap_sst_block_read(const struct snap_sst *sst, struct snap_sst_block block,
-                         struct snap_byte_writer *plain, struct snap_byte_reader *content);
-
-/* One entry of a block whose keys share their beginnings with the one before. */
-bool snap_sst_entry_read(struct snap_byte_reader *content, struct snap_byte_writer *key,
-                         struct snap_bytes *value);
-
-/* Numbers of seven bits a byte, up to 64 bits. */
-uint64_t snap_sst_number_read(struct snap_byte_reader *reader);
-
 #endif

@@ -19,7 +19,8 @@ enum {
 
 #define MAGIC UINT64_C(0x88e241b785f4cff7)
 
-uint64_t snap_sst_number_read(struct snap_byte_reader *reader)
+/* Numbers of seven bits a byte, up to 64 bits. */
+static uint64_t read_number(struct snap_byte_reader *reader)
 {
     uint64_t value = 0;
 
@@ -55,14 +56,14 @@ static struct snap_sst_block read_block_place(struct snap_byte_reader *reader)
 {
     struct snap_sst_block block;
 
-    block.offset = snap_sst_number_read(reader);
-    block.bytes = snap_sst_number_read(reader);
+    block.offset = read_number(reader);
+    block.bytes = read_number(reader);
     return block;
 }
 
 /* Behind the content stand how it is compressed and a checksum of both. */
-bool snap_sst_block_read(const struct snap_sst *sst, struct snap_sst_block block,
-                         struct snap_byte_writer *plain, struct snap_byte_reader *content)
+static bool read_block(const struct snap_sst *sst, struct snap_sst_block block,
+                       struct snap_byte_writer *plain, struct snap_byte_reader *content)
 {
     struct snap_byte_reader reader;
     struct snap_bytes bytes;
@@ -116,12 +117,13 @@ static bool drop_restarts(struct snap_byte_reader *content)
     return true;
 }
 
-bool snap_sst_entry_read(struct snap_byte_reader *content, struct snap_byte_writer *key,
-                         struct snap_bytes *value)
+/* One entry of a block whose keys share their beginnings with the one before. */
+static bool read_entry(struct snap_byte_reader *content, struct snap_byte_writer *key,
+                       struct snap_bytes *value)
 {
-    uint64_t shared = snap_sst_number_read(content);
-    uint64_t own = snap_sst_number_read(content);
-    uint64_t value_bytes = value ? snap_sst_number_read(content) : 0;
+    uint64_t shared = read_number(content);
+    uint64_t own = read_number(content);
+    uint64_t value_bytes = value ? read_number(content) : 0;
 
     if (!content->failed && shared > key->used)
         return snap_byte_reader_fail(content, "a key shares %" PRIu64 " bytes with one of %zu",
@@ -140,7 +142,7 @@ static uint64_t number_of(struct snap_bytes value, struct snap_error *error)
     struct snap_byte_reader reader;
 
     snap_byte_reader_init(&reader, value, 0, error);
-    return snap_sst_number_read(&reader);
+    return read_number(&reader);
 }
 
 static bool take_property(struct snap_sst *sst, struct snap_bytes name, struct snap_bytes value,
@@ -166,8 +168,7 @@ static bool find_entry(struct snap_byte_reader *content, struct snap_arena *aren
 
     snap_byte_writer_init(&key, arena, NULL);
     while (snap_byte_reader_left(content) > 0)
-        if (!snap_sst_entry_read(content, &key, value) ||
-            snap_bytes_are(snap_byte_writer_bytes(&key), name))
+        if (!read_entry(content, &key, value) || snap_bytes_are(snap_byte_writer_bytes(&key), name))
             return !content->failed;
     return snap_byte_reader_fail(content, "a table has no %s", name);
 }
@@ -182,16 +183,15 @@ static bool read_properties(struct snap_sst *sst, struct snap_sst_block meta_ind
 
     snap_byte_writer_init(&plain, arena, NULL);
     snap_byte_writer_init(&key, arena, NULL);
-    if (!snap_sst_block_read(sst, meta_index, &plain, &content) || !drop_restarts(&content) ||
+    if (!read_block(sst, meta_index, &plain, &content) || !drop_restarts(&content) ||
         !find_entry(&content, arena, "rocksdb.properties", &value))
         return false;
     snap_byte_reader_init(&place, value, 0, error);
     meta_index = read_block_place(&place);
-    if (place.failed || !snap_sst_block_read(sst, meta_index, &plain, &content) ||
-        !drop_restarts(&content))
+    if (place.failed || !read_block(sst, meta_index, &plain, &content) || !drop_restarts(&content))
         return false;
     while (snap_byte_reader_left(&content) > 0)
-        if (!snap_sst_entry_read(&content, &key, &value) ||
+        if (!read_entry(&content, &key, &value) ||
             !take_property(sst, snap_byte_writer_bytes(&key), value, &content, arena))
             return false;
     return true;
@@ -238,7 +238,7 @@ bool snap_sst_cursor_open(struct snap_sst_cursor *cursor, const struct snap_sst 
     snap_byte_writer_init(&cursor->key, arena, NULL);
     cursor->index.error = error;
     cursor->data = (struct snap_byte_reader){.error = error};
-    cursor->failed = !snap_sst_block_read(sst, sst->index, &cursor->index_plain, &cursor->index) ||
+    cursor->failed = !read_block(sst, sst->index, &cursor->index_plain, &cursor->index) ||
                      !drop_restarts(&cursor->index);
     return !cursor->failed;
 }
@@ -253,20 +253,20 @@ static bool read_index_entry(struct snap_sst_cursor *cursor)
     if (!cursor->sst->index_is_delta) {
         struct snap_byte_reader place;
 
-        if (!snap_sst_entry_read(index, &cursor->index_key, &value))
+        if (!read_entry(index, &cursor->index_key, &value))
             return false;
         snap_byte_reader_init(&place, value, 0, cursor->error);
         cursor->block = read_block_place(&place);
         return !place.failed;
     }
-    shared = snap_sst_number_read(&(struct snap_byte_reader){
+    shared = read_number(&(struct snap_byte_reader){
         .begin = index->begin, .at = index->at, .end = index->end, .error = index->error});
-    if (!snap_sst_entry_read(index, &cursor->index_key, NULL))
+    if (!read_entry(index, &cursor->index_key, NULL))
         return false;
     if (shared == 0) {
         cursor->block = read_block_place(index);
     } else {
-        difference = snap_sst_number_read(index);
+        difference = read_number(index);
         cursor->block.offset += cursor->block.bytes + TRAILER_BYTES;
         cursor->block.bytes += (difference >> 1) ^ (0 - (difference & 1));
     }
@@ -297,11 +297,11 @@ bool snap_sst_cursor_next(struct snap_sst_cursor *cursor)
         snap_byte_writer_clear(&cursor->key);
         cursor->failed =
             !read_index_entry(cursor) ||
-            !snap_sst_block_read(cursor->sst, cursor->block, &cursor->data_plain, &cursor->data) ||
+            !read_block(cursor->sst, cursor->block, &cursor->data_plain, &cursor->data) ||
             !drop_restarts(&cursor->data);
     }
     if (!cursor->failed)
         cursor->failed =
-            !snap_sst_entry_read(&cursor->data, &cursor->key, &cursor->value) || !split_key(cursor);
+            !read_entry(&cursor->data, &cursor->key, &cursor->value) || !split_key(cursor);
     return !cursor->failed;
 }

@@ -31,7 +31,7 @@ static void forget(struct snap_job_manager *jm)
     snap_job_manager_perform(jm);
 }
 
-bool snap_job_manager_can_crash(const struct snap_job_manager *jm)
+static bool can_crash(const struct snap_job_manager *jm)
 {
     return !jm->lost && (jm->status == SNAP_JOB_RUNNING || jm->status == SNAP_JOB_RESTARTING);
 }
@@ -40,7 +40,7 @@ void snap_job_manager_crash(struct snap_job_manager *jm)
 {
     const struct snap_simulation *sim = jm->actor.world->sim;
 
-    SNAP_CHECK(snap_job_manager_can_crash(jm));
+    SNAP_CHECK(can_crash(jm));
     SNAP_EVENT(&jm->actor, JOB_MANAGER_LOST, jm->actor.now_ns, 0);
     jm->lost = true;
     jm->dying = false;
@@ -56,7 +56,7 @@ void snap_job_manager_crash(struct snap_job_manager *jm)
 bool snap_job_manager_crashes_at(struct snap_job_manager *jm,
                                  const struct snap_fault_moment *moment)
 {
-    return jm->actor.world->watch.steps && !jm->dying && snap_job_manager_can_crash(jm) &&
+    return jm->actor.world->watch.steps && !jm->dying && can_crash(jm) &&
            snap_fault_strikes(&jm->actor, moment);
 }
 
@@ -145,7 +145,7 @@ static void trigger_by_user(struct snap_job_manager *jm, const struct snap_actio
 
 static void crash(struct snap_job_manager *jm, uint64_t index)
 {
-    if (!snap_job_manager_can_crash(jm))
+    if (!can_crash(jm))
         return;
     tell_fired(jm, index);
     snap_job_manager_crash(jm);

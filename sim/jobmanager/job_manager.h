@@ -171,7 +171,6 @@ void snap_job_manager_end_if_hopeless(struct snap_job_manager *jm);
 
 /* job_faults.c: what the timeline does to it and to the storage. */
 void snap_job_manager_take_action(struct snap_job_manager *jm, const struct snap_mail *mail);
-bool snap_job_manager_can_crash(const struct snap_job_manager *jm);
 void snap_job_manager_crash(struct snap_job_manager *jm);
 /* It is at a step; returns whether the timeline wants it to crash there: the caller sees to it. */
 bool snap_job_manager_crashes_at(struct snap_job_manager *jm,

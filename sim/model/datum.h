@@ -56,7 +56,4 @@ struct snap_datum {
 /* Copies BYTES and OPAQUE of the tree into the arena: what they pointed to may go. */
 void snap_datum_keep_bytes(struct snap_datum *datum, struct snap_arena *arena);
 
-/* Whether two trees are the same, item by item in their order. */
-bool snap_datum_equal(const struct snap_datum *one, const struct snap_datum *other);
-
 #endif

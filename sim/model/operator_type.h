@@ -77,6 +77,9 @@ struct snap_operator_type {
     bool second_is_broadcast; /* its second input needs ship: broadcast */
     bool keeps_own_state;     /* what it tells of its state lies in no state that it declares */
     bool split_is_subtask;    /* a source whose subtasks have a split each, and keep it */
+    /* Whether unaligned checkpoints may interrupt its timers, by its settings; NULL: they may not.
+     * Flink: AbstractStreamOperator.useInterruptibleTimers. */
+    bool (*has_interruptible_timers)(const struct snap_operator *op);
     bool (*configure)(struct snap_operator *op, struct snap_arena *arena, uint32_t *culprit,
                       struct snap_error *error);
 };

@@ -197,14 +197,14 @@ void snap_splits_advance(struct snap_splits *splits, uint32_t count, uint64_t po
     sift_last(splits);
 }
 
-snap_ns snap_splits_next_due(const struct snap_splits *splits)
+static snap_ns next_due(const struct snap_splits *splits)
 {
     if (!splits->ring_count)
         return SNAP_NEVER;
     return snap_rate_plan_due(&splits->rate, ring_global(splits, 0));
 }
 
-uint32_t snap_splits_due_count(const struct snap_splits *splits, snap_ns now_ns, uint32_t max)
+static uint32_t due_count(const struct snap_splits *splits, snap_ns now_ns, uint32_t max)
 {
     uint64_t due_by;
     uint64_t due = 0;
@@ -223,8 +223,8 @@ uint32_t snap_splits_due_count(const struct snap_splits *splits, snap_ns now_ns,
     return due < max ? (uint32_t)due : max;
 }
 
-void snap_splits_snapshot(const struct snap_splits *splits, struct snap_arena *arena,
-                          struct snap_operator_state *out)
+static void snapshot(const struct snap_splits *splits, struct snap_arena *arena,
+                     struct snap_operator_state *out)
 {
     struct snap_split_item *copies = SNAP_ARENA_ARRAY(arena, struct snap_split_item, splits->count);
     struct snap_list_item *items = SNAP_ARENA_ARRAY(arena, struct snap_list_item, splits->count);
@@ -337,12 +337,12 @@ void snap_source_fire(void *self, snap_ns now_ns, struct snap_emitter *out)
 
 snap_ns snap_source_next_due(void *self)
 {
-    return snap_splits_next_due(self);
+    return next_due(self);
 }
 
 uint32_t snap_source_due_count(void *self, snap_ns now_ns, uint32_t max)
 {
-    return snap_splits_due_count(self, now_ns, max);
+    return due_count(self, now_ns, max);
 }
 
 bool snap_source_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap_arena *arena,
@@ -350,7 +350,7 @@ bool snap_source_snapshot(void *self, snap_checkpoint_id checkpoint, struct snap
 {
     (void)checkpoint;
     (void)error;
-    snap_splits_snapshot(self, arena, out);
+    snapshot(self, arena, out);
     return true;
 }
 

@@ -131,12 +131,6 @@ uint32_t snap_splits_run(const struct snap_splits *splits, uint32_t max);
 /* Moves the head on by `count` records to the new `position` and finds the new head. */
 void snap_splits_advance(struct snap_splits *splits, uint32_t count, uint64_t position);
 
-/* The source functions of struct snap_operator_class. */
-snap_ns snap_splits_next_due(const struct snap_splits *splits);
-uint32_t snap_splits_due_count(const struct snap_splits *splits, snap_ns now_ns, uint32_t max);
-void snap_splits_snapshot(const struct snap_splits *splits, struct snap_arena *arena,
-                          struct snap_operator_state *out);
-
 /* Sets origins, timestamps (by default when due) and zero lineage of the `count` records from
  * `from` on, which are the next ones of the head. */
 void snap_splits_stamp(struct snap_splits *splits, struct snap_batch *batch, uint32_t from,

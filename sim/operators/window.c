@@ -94,6 +94,14 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
            snap_input_value_check(op, SNAP_VALUE_LONG, error);
 }
 
+/* Only those of event time fire many at once. */
+static bool has_interruptible_timers(const struct snap_operator *op)
+{
+    const struct snap_window_settings *settings = op->settings;
+
+    return settings->interruptible && !settings->of_processing_time;
+}
+
 static void time_needs(const struct snap_operator *op, struct snap_time_needs *needs_of)
 {
     const struct snap_window_settings *settings = op->settings;
@@ -118,8 +126,7 @@ static bool open(void *self, const struct snap_operator_context *context, struct
     window->context = *context;
     window->late_dropped = context->world;
     window->contents.settings = context->op->settings;
-    window->interrupts = context->interrupts_timers && window->contents.settings->interruptible &&
-                         !window->contents.settings->of_processing_time;
+    window->interrupts = context->interrupts_timers && has_interruptible_timers(context->op);
     snap_window_contents_init(&window->contents, context->arena, &options, context->restored);
     return true;
 }
@@ -443,6 +450,7 @@ const struct snap_operator_class snap_window_class = {
              .options = options,
              .option_count = OPTION_COUNT,
              .keyed = true,
+             .has_interruptible_timers = has_interruptible_timers,
              .configure = configure},
     .rules = {.kind = SNAP_RULE_WINDOW, .add_to_window = add_to_window},
     .refine_rules = refine_rules,

@@ -70,28 +70,6 @@ void snap_buffer_copy_rows(struct snap_buffer *to, uint32_t to_first,
         memcpy(to->lineage + to_first, from->lineage + from_first, count * sizeof(uint64_t));
 }
 
-/* Copies `count` records from `first` on to the front of `to`. */
-static void copy_records(struct snap_buffer *to, const struct snap_buffer *from, uint32_t first,
-                         uint32_t count)
-{
-    snap_buffer_copy_rows(to, 0, from, first, count);
-    to->count = count;
-    to->bytes = from->bytes;
-}
-
-struct snap_buffer *snap_buffer_copy_rest(struct snap_block_pool *pool,
-                                          const struct snap_buffer *buffer)
-{
-    uint32_t left = buffer->count - buffer->taken;
-    struct snap_buffer *copy = snap_buffer_get(pool, left, snap_buffer_columns(buffer));
-
-    SNAP_CHECK(buffer->kind == SNAP_ITEM_DATA);
-    copy_records(copy, buffer, buffer->taken, left);
-    for (uint32_t i = 0; buffer->marks > 0 && i < left; i++)
-        copy->marks += snap_stamp_is_mark(&copy->stamps[i]);
-    return copy;
-}
-
 uint32_t snap_item_wire_bytes(const struct snap_buffer *item)
 {
     switch (item->kind) {
@@ -130,7 +108,9 @@ struct snap_buffer *snap_buffer_grow(struct snap_block_pool *pool, struct snap_b
     struct snap_buffer *wider = snap_buffer_get(pool, capacity, snap_buffer_columns(buffer));
 
     SNAP_CHECK(wider->capacity >= buffer->count);
-    copy_records(wider, buffer, 0, buffer->count);
+    snap_buffer_copy_rows(wider, 0, buffer, 0, buffer->count);
+    wider->count = buffer->count;
+    wider->bytes = buffer->bytes;
     wider->marks = buffer->marks;
     snap_buffer_put(pool, buffer);
     return wider;

@@ -139,13 +139,6 @@ uint32_t snap_buffer_class(uint32_t capacity, struct snap_columns columns);
 struct snap_buffer *snap_buffer_get_of_class(struct snap_block_pool *pool, uint32_t block_class,
                                              struct snap_columns columns);
 
-/*
- * Returns a copy of what is still to be processed of a data buffer, with the same bytes: records
- * taken from the buffer later, or written over, leave the copy as it is.
- */
-struct snap_buffer *snap_buffer_copy_rest(struct snap_block_pool *pool,
-                                          const struct snap_buffer *buffer);
-
 /* Returns an event of the kind; the barrier is zero. */
 struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum snap_item_kind kind);
 

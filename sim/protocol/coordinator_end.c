@@ -67,8 +67,9 @@ static void discard_states(struct snap_coordinator *coordinator, snap_checkpoint
     }
 }
 
-void snap_coordinator_discard(struct snap_coordinator *coordinator,
-                              const struct snap_checkpoint_record *record)
+/* Emits the discarding of all states in the record. */
+static void discard(struct snap_coordinator *coordinator,
+                    const struct snap_checkpoint_record *record)
 {
     discard_states(coordinator, record->id, SNAP_COORDINATOR_DISCARD_STATE, record->task_states);
     discard_states(coordinator, record->id, SNAP_COORDINATOR_DISCARD_OPERATOR_STATE,
@@ -129,7 +130,7 @@ void snap_coordinator_let_go(struct snap_coordinator *coordinator,
     struct snap_checkpoint_record *record;
 
     while ((record = snap_record_list_take(&outcome->deleted))) {
-        snap_coordinator_discard(coordinator, record);
+        discard(coordinator, record);
         snap_record_list_add(&coordinator->retired, record);
         snap_coordinator_defer_poll(coordinator);
     }
@@ -163,7 +164,7 @@ void snap_coordinator_abort(struct snap_coordinator *coordinator,
     aborted->index = abort.task;
     aborted->record = record;
     snap_coordinator_refuse(coordinator, record->request, abort.reason);
-    snap_coordinator_discard(coordinator, record);
+    discard(coordinator, record);
     /* The deletion is over and the place is free: each is a reason to look at the queue. */
     snap_coordinator_defer_poll(coordinator);
     snap_coordinator_count_failure(coordinator, &failure, abort.task);

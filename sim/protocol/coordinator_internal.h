@@ -27,10 +27,6 @@ void snap_coordinator_emit_operators(struct snap_coordinator *coordinator,
                                      enum snap_coordinator_action_type type,
                                      snap_checkpoint_id checkpoint);
 
-/* Emits the discarding of all states in the record. */
-void snap_coordinator_discard(struct snap_coordinator *coordinator,
-                              const struct snap_checkpoint_record *record);
-
 /* Tells a requester, if there is one, that its request failed. */
 void snap_coordinator_refuse(struct snap_coordinator *coordinator, uint64_t request,
                              enum snap_failure_reason reason);
@@ -41,10 +37,6 @@ void snap_coordinator_count_failure(struct snap_coordinator *coordinator,
 
 /* Returns a record for the next snapshot, its plan not computed. */
 struct snap_checkpoint_record *snap_coordinator_take_record(struct snap_coordinator *coordinator);
-
-/* Gives a record back that was never started. */
-void snap_coordinator_return_record(struct snap_coordinator *coordinator,
-                                    struct snap_checkpoint_record *record);
 
 /* Submits a request and starts what may start. */
 void snap_coordinator_submit(struct snap_coordinator *coordinator,

@@ -19,8 +19,9 @@ struct snap_checkpoint_record *snap_coordinator_take_record(struct snap_coordina
     return record;
 }
 
-void snap_coordinator_return_record(struct snap_coordinator *coordinator,
-                                    struct snap_checkpoint_record *record)
+/* Gives a record back that was never started. */
+static void return_record(struct snap_coordinator *coordinator,
+                          struct snap_checkpoint_record *record)
 {
     snap_record_list_add(&coordinator->unused, record);
 }
@@ -121,7 +122,7 @@ static void start_request(struct snap_coordinator *coordinator,
     }
     record = snap_coordinator_take_record(coordinator);
     if (!snap_checkpoint_plan_compute(&record->plan, &input, &reason)) {
-        snap_coordinator_return_record(coordinator, record);
+        return_record(coordinator, record);
         fail_early(coordinator, request, reason);
         return;
     }

@@ -16,8 +16,8 @@
  *   records, each once; only the owner differs: what waits behind a barrier that overtook it is the
  *   sender's output in Flink. The channel's `barrier` says whether it has come. What a sender does
  *   later to a barrier of its queue comes as SNAP_ITEM_TIMED_OUT.
- * - A captured buffer is lent for the call and goes on being processed: who keeps it makes a copy
- *   (snap_buffer_copy_rest). It takes no buffer of the gate.
+ * - A captured buffer is lent for the call and goes on being processed: who keeps it makes a copy,
+ *   which takes no buffer of the gate.
  * - Owner and thread: the task's, as for gate.h.
  * Flink: RemoteInputChannel, LocalInputChannel, SingleInputGate.
  */

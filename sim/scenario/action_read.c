@@ -7,6 +7,7 @@
 #include "model/names.h"
 #include "scenario/event_words.h"
 #include "scenario/savepoint_read.h"
+#include "scenario/suggest.h"
 
 /* A mapping of an action, and the keys it needs; all keys of the list may be there. */
 struct form {
@@ -19,8 +20,11 @@ struct form {
 static bool check_form(struct snap_reader *reader, const struct snap_node *node,
                        const struct form *form)
 {
-    if (!snap_reader_expect(reader, node, SNAP_NODE_MAP, form->what + strlen("key of ")) ||
-        !snap_reader_check_keys(reader, node, form->what, form->keys))
+    if (node->kind != SNAP_NODE_MAP)
+        return snap_reader_fail(reader, node, "%s must be a mapping, found %s: %s",
+                                form->what + strlen("key of "), snap_node_kind_name(node),
+                                form->needs);
+    if (!snap_reader_check_keys(reader, node, form->what, form->keys))
         return false;
     for (uint32_t i = 0; i < 3 && form->needed[i]; i++)
         if (!snap_node_get(node, form->needed[i]))
@@ -75,14 +79,21 @@ static bool read_task_manager(struct snap_reader *reader, const struct snap_node
 static bool read_crash(struct snap_reader *reader, const struct snap_node *node,
                        const struct snap_job *job, struct snap_action *action)
 {
+    struct snap_suggestion suggestion = {.wanted = node->text};
+
     if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "a subtask"))
         return false;
     if (strcmp(node->text, "jobmanager") == 0) {
         action->kind = SNAP_ACTION_CRASH_JOB_MANAGER;
         return true;
     }
+    snap_suggestion_try(&suggestion, "jobmanager");
     if (strncmp(node->text, "tm[", 3) == 0)
         return read_task_manager(reader, node, job, action);
+    if (suggestion.best && !snap_job_find_operator(job, node->text))
+        return snap_reader_fail(reader, node,
+                                "there is nothing called \"%s\"; did you mean \"%s\"?", node->text,
+                                suggestion.best);
     return snap_subtask_read(reader, node, node->text, job, action);
 }
 

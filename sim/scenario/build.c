@@ -22,6 +22,7 @@ struct builder {
     const struct snap_scenario_part *variant; /* all NULL if there is none */
     struct snap_built *built;
     struct snap_flat arguments[2]; /* by enum snap_override_kind */
+    struct snap_flat config[LAYERS];
     struct snap_flat model;
     struct snap_operator_specs specs;
     struct snap_job *job;
@@ -128,7 +129,7 @@ static void take_arguments(struct builder *builder)
  * below. */
 static bool read_config(struct builder *builder)
 {
-    struct snap_flat layers[LAYERS] = {0};
+    struct snap_flat *layers = builder->config;
     struct snap_config *config = &builder->built->sim.config;
     const struct snap_node *rules = builder->variant->network_rules;
 
@@ -180,6 +181,38 @@ static bool note_model(struct builder *builder)
         snap_reader_note(&builder->reader, snap_flat_get(&builder->model, "storage.shared"),
                          "storage.shared has no effect on checkpoints: they have no directory, "
                          "which execution.checkpointing.dir would give them");
+    return true;
+}
+
+static bool may_be_interrupted(const struct snap_job *job)
+{
+    for (uint32_t i = 0; i < job->operator_count; i++) {
+        const struct snap_operator *op = &job->operators[i];
+
+        if (op->type->has_interruptible_timers && op->type->has_interruptible_timers(op))
+            return true;
+    }
+    return false;
+}
+
+/* Flink takes it without a word where no operator has such timers. */
+static bool note_timers(struct builder *builder)
+{
+    const char *key = "execution.checkpointing.unaligned.interruptible-timers.enabled";
+    const struct snap_simulation *sim = &builder->built->sim;
+    const struct snap_node *node = NULL;
+    bool useful = may_be_interrupted(builder->job);
+
+    for (uint32_t i = 0; i < sim->timeline.count && !useful; i++)
+        useful = sim->timeline.actions[i].restart &&
+                 may_be_interrupted(sim->timeline.actions[i].restart->job);
+    for (uint32_t i = LAYERS; i > 0 && !node; i--)
+        node = snap_flat_get(&builder->config[i - 1], key);
+    if (!useful && node && sim->config.checkpoint.unaligned.interruptible_timers)
+        snap_reader_note(&builder->reader, node,
+                         "%s has no effect without a window of event time with `api: table`: other "
+                         "timers are not interrupted",
+                         key);
     return true;
 }
 
@@ -237,7 +270,7 @@ static bool read_rest(struct builder *builder)
     return snap_timeline_read(&builder->reader, timeline, &around, &builder->built->sim.timeline) &&
            snap_restarts_read(&builder->reader, timeline, &restarts,
                               &builder->built->sim.timeline) &&
-           note_savepoints(builder, timeline) &&
+           note_savepoints(builder, timeline) && note_timers(builder) &&
            snap_sabotage_read(&builder->reader, sabotage, &builder->built->sim) &&
            read_flat(builder, builder->scenario->base.expect, builder->variant->expect, "expect",
                      &expect) &&

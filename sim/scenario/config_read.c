@@ -110,10 +110,30 @@ static bool is_document_key(const char *key)
     return known->name != NULL;
 }
 
+/* The only setting whose name goes on behind this one with a dot; NULL: none, or several. */
+static const char *only_below(const struct settings *settings, const char *name)
+{
+    size_t length = strlen(name);
+    const char *found = NULL;
+
+    for (uint32_t i = 0; i < settings->key_count; i++) {
+        const char *key = settings->keys[i].name;
+
+        if (!declaration_of(settings, &settings->keys[i])->declared ||
+            strncmp(key, name, length) != 0 || key[length] != '.')
+            continue;
+        if (found)
+            return NULL;
+        found = key;
+    }
+    return found;
+}
+
 /* Flink would say nothing about a misspelt key; that is the mistake most worth catching. */
 static bool fail_unknown(struct settings *settings, const struct snap_flat_entry *entry)
 {
-    struct snap_suggestion suggestion = {.wanted = entry->key};
+    const char *below = only_below(settings, entry->key);
+    struct snap_suggestion suggestion = {.wanted = entry->key, .best = below};
 
     if (is_document_key(entry->key))
         return snap_reader_fail(settings->reader, entry->key_node,
@@ -121,7 +141,7 @@ static bool fail_unknown(struct settings *settings, const struct snap_flat_entry
                                 "beside `config` (%s: %s)",
                                 entry->key, entry->key,
                                 entry->value->text ? entry->value->text : "...");
-    for (uint32_t i = 0; i < settings->key_count; i++)
+    for (uint32_t i = 0; i < settings->key_count && !below; i++)
         if (declaration_of(settings, &settings->keys[i])->declared)
             snap_suggestion_try(&suggestion, settings->keys[i].name);
     if (suggestion.best)

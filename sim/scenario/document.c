@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "scenario/config_keys.h"
+
 static const struct snap_document_key document_keys[] = {
     {"name", "title of the scenario; default: the file's name", "word count with a crash"},
     {"description", "a text for readers", "what this shows"},
@@ -39,6 +41,38 @@ const struct snap_document_key *snap_document_keys(void)
     return document_keys;
 }
 
+/* Whether some version of Flink has the setting, or settings below it. */
+static bool is_setting(const char *name)
+{
+    size_t length = strlen(name);
+    uint32_t count;
+    const struct snap_config_key *keys = snap_config_keys(&count);
+
+    for (uint32_t i = 0; i < count; i++)
+        if (strncmp(keys[i].name, name, length) == 0 &&
+            (keys[i].name[length] == '.' || keys[i].name[length] == '\0'))
+            return true;
+    return snap_config_key_find(name, SNAP_FLINK_2_3).key != NULL;
+}
+
+/* A setting that stands beside `config`. */
+static bool check_settings(struct snap_reader *reader, const struct snap_node *root,
+                           const char *const *names)
+{
+    for (uint32_t i = 0; i < root->count; i++) {
+        const struct snap_node *key = root->keys[i];
+        size_t n = 0;
+
+        while (names[n] && strcmp(names[n], key->text) != 0)
+            n++;
+        if (!names[n] && is_setting(key->text))
+            return snap_reader_fail(reader, key,
+                                    "unknown key \"%s\": Flink's settings stand under `config`",
+                                    key->text);
+    }
+    return true;
+}
+
 /* Keys of later versions get their own message before "unknown". */
 static bool check_keys(struct snap_reader *reader, const struct snap_node *root)
 {
@@ -50,7 +84,8 @@ static bool check_keys(struct snap_reader *reader, const struct snap_node *root)
         for (size_t l = 0; l < sizeof(later_keys) / sizeof(later_keys[0]); l++)
             if (strcmp(root->keys[i]->text, later_keys[l]) == 0)
                 return snap_reader_unsupported(reader, root->keys[i], later_keys[l]);
-    return snap_reader_check_keys(reader, root, "key", names);
+    return check_settings(reader, root, names) &&
+           snap_reader_check_keys(reader, root, "key", names);
 }
 
 /* A seed is written as a plain number so that it survives copy and paste. */
@@ -234,6 +269,7 @@ static bool read_variants(struct snap_reader *reader, struct snap_scenario *scen
         if (variant->kind == SNAP_NODE_NULL)
             continue;
         if (!snap_reader_expect(reader, variant, SNAP_NODE_MAP, "a variant") ||
+            !check_settings(reader, variant, keys) ||
             !snap_reader_check_keys(reader, variant, "key of a variant", keys) ||
             !check_choice(reader, variant, "network-rules", NETWORK_RULES))
             return false;

@@ -26,6 +26,10 @@ bool snap_subtask_read(struct snap_reader *reader, const struct snap_node *node,
     char *digits;
     char *uid;
 
+    if (!open && snap_job_find_operator(job, text))
+        return snap_reader_fail(reader, node,
+                                "a subtask is written uid[i], such as \"%s[0]\", found \"%s\"",
+                                text, text);
     if (!open || open == text || text[strlen(text) - 1] != ']')
         return snap_reader_fail(reader, node, "a subtask is written uid[i], found \"%s\"", text);
     uid = snap_arena_strndup(reader->arena, text, (size_t)(open - text));
@@ -134,12 +138,17 @@ static bool fail_sentence(struct snap_reader *reader, const struct snap_node *no
                           const struct words *words)
 {
     struct snap_suggestion suggestion = {.wanted = node->text};
+    snap_ns instant;
 
     for (const struct snap_event_sentence *at = snap_event_sentences(); at->words; at++)
         snap_suggestion_try(&suggestion, fill_in(reader, at->words, words));
     if (suggestion.best)
         return snap_reader_fail(reader, node, "no event is called \"%s\"; did you mean \"%s\"?",
                                 node->text, suggestion.best);
+    if (snap_units_duration(node->text, SNAP_FRACTIONS_ALLOWED, &instant) == SNAP_UNITS_OK)
+        return snap_reader_fail(reader, node,
+                                "no event is called \"%s\"; an instant is written `at: %s`",
+                                node->text, node->text);
     return snap_reader_fail(
         reader, node, "no event is called \"%s\"; `snapsim help events` lists them", node->text);
 }

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Types that a message names. */
+enum { TYPES_NAMED = 4 };
+
 static const struct snap_common_key common_keys[] = {
     {"uid", "its name in messages, outputs and state; unique; else `name` is used", "counts"},
     {"type", "what it is; `snapsim help operators` lists the types", "count"},
@@ -144,6 +147,47 @@ static bool check_uid(struct snap_reader *reader, const struct snap_node *node)
     return true;
 }
 
+/* "map, filter" of the types that have the option; of many the first ones. NULL: none has. */
+static const char *types_with(struct snap_reader *reader,
+                              const struct snap_operator_catalogue *catalogue, const char *option)
+{
+    const char *names = NULL;
+    uint32_t found = 0;
+
+    for (uint32_t t = 0; t < catalogue->count; t++)
+        for (uint32_t o = 0; o < catalogue->types[t]->option_count; o++) {
+            if (strcmp(catalogue->types[t]->options[o].name, option) != 0)
+                continue;
+            if (found++ < TYPES_NAMED)
+                names = snap_arena_printf(reader->arena, "%s%s%s", names ? names : "",
+                                          names ? ", " : "", catalogue->types[t]->name);
+        }
+    return found > TYPES_NAMED ? snap_arena_printf(reader->arena, "%s, ...", names) : names;
+}
+
+/* An option of another type is no misspelling. */
+static bool check_keys(struct snap_reader *reader, const struct snap_node *node,
+                       const struct snap_operator_catalogue *catalogue,
+                       const struct snap_operator_type *type)
+{
+    const char *const *names = key_names(reader, type);
+
+    for (uint32_t i = 0; i < node->count; i++) {
+        const char *others;
+        size_t n = 0;
+
+        while (names[n] && strcmp(names[n], node->keys[i]->text) != 0)
+            n++;
+        others = names[n] ? NULL : types_with(reader, catalogue, node->keys[i]->text);
+        if (others)
+            return snap_reader_fail(reader, node->keys[i],
+                                    "%s has no option \"%s\"; it is one of %s", type->name,
+                                    node->keys[i]->text, others);
+    }
+    return snap_reader_check_keys(
+        reader, node, snap_arena_printf(reader->arena, "option of %s", type->name), names);
+}
+
 /* The type comes before the other keys: it decides which there may be. */
 static bool read_spec(struct snap_reader *reader, const struct snap_node *node,
                       const struct snap_operator_catalogue *catalogue,
@@ -168,9 +212,7 @@ static bool read_spec(struct snap_reader *reader, const struct snap_node *node,
     if (!type)
         return snap_reader_fail(reader, node, "operator \"%s\" has no type", spec->uid);
     return find_type(reader, catalogue, type, &spec->type) &&
-           snap_reader_check_keys(
-               reader, node, snap_arena_printf(reader->arena, "option of %s", spec->type->name),
-               key_names(reader, spec->type));
+           check_keys(reader, node, catalogue, spec->type);
 }
 
 /* State and sinks are found by uid. Flink: StreamGraphHasherV2 refuses a second one too. */

@@ -8,6 +8,7 @@
 #include "model/key_group.h"
 #include "scenario/config_storage.h"
 #include "scenario/job_read.h"
+#include "scenario/suggest.h"
 
 /* A restart whose job is being read. */
 struct restart_reader {
@@ -334,6 +335,33 @@ static void count_splits(const struct snap_timeline *timeline, uint32_t split_co
             timeline->actions[i].restart->job->split_count = split_count;
 }
 
+/* Whether some entry takes the savepoint that this one starts from; when is another matter. */
+static bool check_taken(struct snap_reader *reader, const struct snap_node *entry,
+                        const struct snap_action *from, const struct snap_timeline *timeline)
+{
+    const struct snap_node *node = snap_node_get(entry, "restart-from");
+    struct snap_suggestion suggestion = {.wanted = from->savepoint};
+
+    if (from->from_checkpoint || from->optional)
+        return true;
+    for (uint32_t i = 0; i < timeline->count; i++) {
+        const struct snap_action *action = &timeline->actions[i];
+
+        if (!action->savepoint || action->kind == SNAP_ACTION_RESTART_FROM)
+            continue;
+        if (strcmp(action->savepoint, from->savepoint) == 0)
+            return true;
+        snap_suggestion_try(&suggestion, action->savepoint);
+    }
+    if (suggestion.best)
+        return snap_reader_fail(reader, node,
+                                "no entry of the timeline takes a savepoint \"%s\"; did you mean "
+                                "\"%s\"?",
+                                from->savepoint, suggestion.best);
+    return snap_reader_fail(reader, node, "no entry of the timeline takes a savepoint \"%s\"",
+                            from->savepoint);
+}
+
 bool snap_restarts_read(struct snap_reader *reader, const struct snap_node *list,
                         const struct snap_restart_input *input, struct snap_timeline *timeline)
 {
@@ -352,6 +380,8 @@ bool snap_restarts_read(struct snap_reader *reader, const struct snap_node *list
 
         if (actions[i].kind != SNAP_ACTION_RESTART_FROM)
             continue;
+        if (!check_taken(reader, list->items[i], &actions[i], timeline))
+            return false;
         if (!restart.operators)
             restart.operators = input->operators;
         if (!snap_reader_expect(reader, restart.operators, SNAP_NODE_LIST, "operators"))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/timeline_read.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -145,6 +146,17 @@ static bool read_repetition(struct snap_reader *reader, const struct snap_node *
     return true;
 }
 
+/* Who writes an event here means `when`. */
+static bool read_instant(struct snap_reader *reader, const struct snap_node *at, snap_ns *instant)
+{
+    if (at->kind == SNAP_NODE_SCALAR && isalpha((unsigned char)at->text[0]))
+        return snap_reader_fail(reader, at,
+                                "at is an instant such as 200 ms, found \"%s\"; an event is "
+                                "written `when: ...` (`snapsim help events` lists them)",
+                                at->text);
+    return snap_reader_duration(reader, at, "at", instant);
+}
+
 static bool read_moment(struct snap_reader *reader, const struct snap_node *entry,
                         const struct snap_job *job, struct snap_action *action)
 {
@@ -164,7 +176,7 @@ static bool read_moment(struct snap_reader *reader, const struct snap_node *entr
     if (delay && !when)
         return snap_reader_fail(reader, delay, "delay needs when");
     action->on_event = when != NULL;
-    if (at && !snap_reader_duration(reader, at, "at", &action->at_ns))
+    if (at && !read_instant(reader, at, &action->at_ns))
         return false;
     if (when && !snap_event_words_read(reader, when, job, &action->pattern))
         return false;

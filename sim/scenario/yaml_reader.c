@@ -50,7 +50,8 @@ static const struct {
     const char *ours;
 } translations[] = {
     {"mapping values are not allowed",
-     "a ':' that does not belong here: check the indentation, or quote a text that has ': ' in it"},
+     "a ':' that does not belong here: check the indentation, put a space behind each ':' "
+     "above, or quote a text that has ': ' in it"},
     {"did not find expected key",
      "a key was expected here: check the indentation and unclosed brackets or quotes above"},
     {"could not find expected ':'", "a ':' was expected after the key"},
@@ -60,7 +61,7 @@ static const struct {
      "a list item that begins with '-' was expected here: check the indentation"},
     {"did not find expected node content", "a value was expected here"},
     {"cannot start any token",
-     "a value cannot begin with this character; indent with spaces, not tabs, and quote @ ` %"},
+     "a value cannot begin with this character; indent with spaces, not tabs, and quote @ ` % > |"},
     {"block sequence entries are not allowed", "a list item does not belong here"},
     {"did not find expected <document start>", "one document was expected, then the end"},
     {"found unknown escape character", "no such escape in a double-quoted text"},
@@ -86,8 +87,11 @@ static bool fail_syntax(struct yaml_reader *reader)
         snprintf(message, sizeof(message), "%s; it began at line %u", ours,
                  (unsigned)parser->context_mark.line + 1);
     else
-        snprintf(message, sizeof(message), "%s%s",
-                 ours ? "" : "not valid YAML: ", ours ? ours : problem);
+        snprintf(message, sizeof(message), "%s%s%s",
+                 ours ? "" : "not valid YAML: ", ours ? ours : problem,
+                 strstr(problem, "expected ','")
+                     ? "; quote a text that has [ ] { } or , in it, such as \"counts[0]\""
+                     : "");
     return fail(reader, parser->problem_mark, message);
 }
 

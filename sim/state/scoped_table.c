@@ -37,8 +37,8 @@ void snap_scoped_table_init(struct snap_scoped_table *table, struct snap_arena *
     };
 }
 
-bool snap_scoped_same_key(const struct snap_scoped_table *table, union snap_value a,
-                          union snap_value b)
+/* Returns whether two keys of the table's kind are equal. */
+static bool same_key(const struct snap_scoped_table *table, union snap_value a, union snap_value b)
 {
     return table->key_kind == SNAP_VALUE_LONG ? a.number == b.number
                                               : snap_string_equal(a.string, b.string);
@@ -48,7 +48,7 @@ static bool same(const struct snap_scoped_table *table, const struct snap_scope 
                  const struct snap_scope *b)
 {
     return a->start_ms == b->start_ms && a->end_ms == b->end_ms && a->time_ms == b->time_ms &&
-           snap_scoped_same_key(table, a->key, b->key);
+           same_key(table, a->key, b->key);
 }
 
 static uint32_t hash_of(const struct snap_scoped_table *table, const struct snap_scope *scope)

@@ -87,10 +87,6 @@ void snap_scoped_snapshot_each(const struct snap_scoped_table *table,
                                void (*take)(void *to, const struct snap_scoped_item *item),
                                void *to);
 
-/* Returns whether two keys of the table's kind are equal. */
-bool snap_scoped_same_key(const struct snap_scoped_table *table, union snap_value a,
-                          union snap_value b);
-
 static inline struct snap_scoped_entry *
 snap_scoped_table_entry(const struct snap_scoped_table *table, uint32_t index)
 {

@@ -93,10 +93,6 @@ static inline uint32_t snap_channel_restart_part(const struct snap_channel_resta
     return vertex;
 }
 
-/* Returns the moment of the checkpoint, NULL if there is none. */
-struct snap_channel_moment *snap_channel_moment_find(const struct snap_channel_task *task,
-                                                     snap_checkpoint_id checkpoint);
-
 /* The settings say that its data in flight is not to be put back. */
 static inline bool snap_channels_are_ignored(const struct snap_oracle_case *at,
                                              snap_checkpoint_id checkpoint)

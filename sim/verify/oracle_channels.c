@@ -75,8 +75,8 @@ static struct snap_channel_moment *add_moment(struct snap_channel_task *task,
 }
 
 /* Ids rise, and checkpoints hardly overlap: it is one of the last. */
-struct snap_channel_moment *snap_channel_moment_find(const struct snap_channel_task *task,
-                                                     snap_checkpoint_id checkpoint)
+static struct snap_channel_moment *find_moment(const struct snap_channel_task *task,
+                                               snap_checkpoint_id checkpoint)
 {
     for (uint32_t i = task->moment_count; i > 0; i--) {
         struct snap_channel_moment *moment = &task->moments[i - 1];
@@ -92,7 +92,7 @@ struct snap_channel_moment *snap_channel_moment_find(const struct snap_channel_t
 static struct snap_channel_moment *moment_of(struct snap_channel_task *task,
                                              snap_checkpoint_id checkpoint)
 {
-    struct snap_channel_moment *moment = snap_channel_moment_find(task, checkpoint);
+    struct snap_channel_moment *moment = find_moment(task, checkpoint);
 
     return moment ? moment : add_moment(task, checkpoint);
 }
@@ -178,7 +178,7 @@ static void compare_flows(struct snap_channel_task *task, const struct snap_even
 static void compare_recovered(struct snap_channel_task *task, const struct snap_event *event)
 {
     const struct snap_channel_moment *moment =
-        task->recovers > 0 ? snap_channel_moment_find(task, task->recovers) : NULL;
+        task->recovers > 0 ? find_moment(task, task->recovers) : NULL;
 
     if (moment && moment->is_whole)
         compare_flows(task, event, moment->captured, false);
@@ -200,7 +200,7 @@ static void note_recovery(struct snap_channel_task *task, const struct snap_even
  * it again gets what it got before. */
 static void note_restarted(struct snap_channel_task *task, const struct snap_event *event)
 {
-    if (task->recovers <= 0 || snap_channel_moment_find(task, task->recovers))
+    if (task->recovers <= 0 || find_moment(task, task->recovers))
         return;
     if (task->restarted_from == task->recovers)
         compare_flows(task, event, task->restarted, true);

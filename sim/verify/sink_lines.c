@@ -39,7 +39,8 @@ static void write_string(struct snap_text *text, const struct snap_string *strin
     snap_text_add(text, string->bytes + done, string->length - done);
 }
 
-void snap_value_write(struct snap_text *text, enum snap_value_kind kind, union snap_value value)
+/* Appends the value as it stands in a line. */
+static void write_value(struct snap_text *text, enum snap_value_kind kind, union snap_value value)
 {
     if (kind == SNAP_VALUE_LONG)
         write_number(text, value.number);
@@ -51,9 +52,9 @@ static bool line_matches(struct snap_text *text, const char *line, const struct 
                          struct snap_schema schema)
 {
     snap_text_clear(text);
-    snap_value_write(text, schema.key, record->key);
+    write_value(text, schema.key, record->key);
     snap_text_add(text, "\t", 1);
-    snap_value_write(text, schema.value, record->value);
+    write_value(text, schema.value, record->value);
     return strcmp(snap_text_get(text), line) == 0;
 }
 

@@ -20,7 +20,4 @@
 void snap_sink_lines_compare(struct snap_part_book *book, struct snap_arena *arena,
                              const struct snap_sink_part *part, struct snap_schema schema);
 
-/* Appends the value as it stands in a line. */
-void snap_value_write(struct snap_text *text, enum snap_value_kind kind, union snap_value value);
-
 #endif

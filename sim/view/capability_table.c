@@ -17,7 +17,8 @@ static const struct snap_table_column columns[] = {
     {"Unaligned Checkpoint", SNAP_TABLE_LEFT, 0},
 };
 
-const char *snap_capability_result_word(enum snap_capability_result result)
+/* "yes", "unpromised", ... */
+static const char *result_word(enum snap_capability_result result)
 {
     switch (result) {
     case SNAP_CAPABILITY_NOT_TRIED:
@@ -46,7 +47,7 @@ void snap_capability_table_text(struct snap_text *text, const struct snap_capabi
     for (uint32_t r = 0; r < table->row_count; r++) {
         snap_table_cell(&cells, table->rows[r].title);
         for (int k = 0; k < SNAP_CAPABILITY_KINDS; k++)
-            snap_table_cell(&cells, snap_capability_result_word(table->cells[r][k].result));
+            snap_table_cell(&cells, result_word(table->cells[r][k].result));
         snap_table_end_row(&cells);
     }
     snap_table_text(&cells, width, text);
@@ -107,8 +108,7 @@ static void add_reasons(struct snap_text *text, const struct snap_capability_tab
 
         if (cell->result == SNAP_CAPABILITY_NOT_TRIED)
             continue;
-        snap_text_printf(&line, "%s: %s: %s", kinds[k], snap_capability_result_word(cell->result),
-                         cell->why);
+        snap_text_printf(&line, "%s: %s: %s", kinds[k], result_word(cell->result), cell->why);
         snap_paragraph_text(snap_text_get(&line), width, text);
         snap_text_fini(&line);
     }
@@ -150,8 +150,7 @@ static void add_cell(struct snap_json *json, const struct snap_capability_row *r
     bool tried = cell->result != SNAP_CAPABILITY_NOT_TRIED;
 
     snap_json_object_begin(json, kinds[kind]);
-    snap_json_string(json, "result",
-                     tried ? snap_capability_result_word(cell->result) : "not tried");
+    snap_json_string(json, "result", tried ? result_word(cell->result) : "not tried");
     snap_json_string(json, "flink_documents", promise_word(row->promise[kind]));
     snap_json_string(json, "why", tried ? cell->why : row->untried);
     snap_json_object_end(json);

@@ -53,9 +53,6 @@ struct snap_capability_table {
     struct snap_capability_cell (*cells)[SNAP_CAPABILITY_KINDS]; /* by row */
 };
 
-/* "yes", "unpromised", ... */
-const char *snap_capability_result_word(enum snap_capability_result result);
-
 /* Appends the table, at most `width` wide. */
 void snap_capability_table_text(struct snap_text *text, const struct snap_capability_table *table,
                                 uint32_t width);

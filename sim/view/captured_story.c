@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "model/names.h"
-#include "model/string_pool.h"
 #include "trace/reader.h"
+#include "view/story_wanted.h"
 #include "view/table.h"
 #include "view/units.h"
 
@@ -78,15 +78,6 @@ static void take_buffer(struct teller *teller, const struct snap_event *event)
         add_buffer(teller, &buffer);
 }
 
-static const char *value_text(struct teller *teller, enum snap_value_kind kind, int64_t arg)
-{
-    union snap_value value = {.number = arg};
-
-    if (kind == SNAP_VALUE_STRING)
-        return snap_arena_strndup(&teller->arena, value.string->bytes, value.string->length);
-    return snap_arena_printf(&teller->arena, "%lld", (long long)arg);
-}
-
 /* Characters, not bytes. */
 static size_t width_of(const char *text)
 {
@@ -116,12 +107,10 @@ static const char *fitted(struct teller *teller, const char *text)
 
 static const char *item_text(struct teller *teller, const struct snap_event *event)
 {
-    const struct snap_schema *schema = &teller->job->operators[event->args[0]].schema;
     const char *text =
-        snap_arena_printf(&teller->arena, "%s %s = %s",
+        snap_arena_printf(&teller->arena, "%s %s",
                           snap_origin_name(teller->job, (uint64_t)event->args[1], &teller->arena),
-                          value_text(teller, schema->key, event->args[3]),
-                          value_text(teller, schema->value, event->args[4]));
+                          snap_story_pair(event, teller->job, &teller->arena));
 
     return fitted(teller, text);
 }

@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/heap.h"
+#include "model/names.h"
 
 /* Values that stand at one place in the summaries of several seeds. */
 struct values {
@@ -207,6 +208,26 @@ static void add_seed(json_t *seeds, json_t *seed)
     json_array_append(seeds, seed);
 }
 
+/* What is known of the runs that could not go on. */
+static json_t *failed_runs(const struct snap_compare_summaries *summaries)
+{
+    json_t *failed = json_array();
+
+    for (uint32_t i = 0; i < summaries->failed_count; i++) {
+        const struct snap_summary *run = &summaries->failed[i];
+        json_t *entry = json_object();
+
+        json_object_set_new(entry, "variant",
+                            run->simulation->variant ? json_string(run->simulation->variant)
+                                                     : json_null());
+        json_object_set_new(entry, "runtime", json_string(snap_runtime_kind_name(run->runtime)));
+        json_object_set_new(entry, "seed", json_integer((json_int_t)run->simulation->seed));
+        json_object_set_new(entry, "error", json_string(run->failure));
+        json_array_append_new(failed, entry);
+    }
+    return failed;
+}
+
 void snap_compare_json_text(struct snap_text *text, const struct snap_compare_summaries *summaries)
 {
     json_t **runs = snap_heap_zeroed(summaries->count + 1, sizeof(json_t *));
@@ -221,12 +242,19 @@ void snap_compare_json_text(struct snap_text *text, const struct snap_compare_su
         SNAP_CHECK(runs[i]);
         add_seed(seeds, json_object_get(runs[i], "seed"));
     }
+    for (uint32_t i = 0; i < summaries->failed_count; i++) {
+        json_t *seed = json_integer((json_int_t)summaries->failed[i].simulation->seed);
+
+        add_seed(seeds, seed);
+        json_decref(seed);
+    }
     for (uint32_t i = 0; i < summaries->count; i++)
         if (is_first_of_entry(runs, i))
             json_array_append_new(variants, merge_entry(runs, summaries->count, i));
     json_object_set_new(root, "scenario", json_string(summaries->scenario));
     json_object_set_new(root, "seeds", seeds);
     json_object_set_new(root, "variants", variants);
+    json_object_set_new(root, "errors", failed_runs(summaries));
     /* As many digits as a number of the summaries can have, and none of its rounding. */
     dump = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     SNAP_CHECK(dump);

@@ -16,12 +16,15 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "view/summary_json.h"
 
 /* The summaries of all runs of a comparison, as snap_summary_text wrote them. */
 struct snap_compare_summaries {
     const char *scenario;
     const char *const *texts; /* borrowed */
     uint32_t count;
+    const struct snap_summary *failed; /* runs that could not go on; borrowed */
+    uint32_t failed_count;
 };
 
 /* Appends the comparison as one JSON object and a newline. */

@@ -7,7 +7,7 @@
 #include "view/units.h"
 
 /* Places of the columns that can tell runs apart. */
-enum { RUNTIME = 1, SEED, RESTARTS = 11, JOB = 13 };
+enum { RUNTIME = 1, SEED, RESTARTS = 11, JOB = 13, EXPECTED };
 
 static const char *median_duration(const struct snap_statistics *statistics,
                                    struct snap_arena *arena)
@@ -42,6 +42,14 @@ static const char *variant_of(const struct snap_summary *run)
     return run->simulation->variant ? run->simulation->variant : "(as written)";
 }
 
+/* Nothing is known of what it came to. */
+static void add_failed(struct snap_table *table)
+{
+    for (uint32_t column = SEED + 1; column < EXPECTED; column++)
+        snap_table_cell(table, "-");
+    snap_table_cell(table, "ERROR");
+}
+
 static void add_run(struct snap_table *table, const struct snap_summary *run)
 {
     const struct snap_statistics *statistics = run->statistics;
@@ -49,6 +57,10 @@ static void add_run(struct snap_table *table, const struct snap_summary *run)
     snap_table_cell(table, variant_of(run));
     snap_table_cell(table, snap_runtime_kind_name(run->runtime));
     snap_table_printf(table, "%llu", (unsigned long long)run->simulation->seed);
+    if (run->failure) {
+        add_failed(table);
+        return;
+    }
     add_counters(table, run->verdict);
     snap_table_printf(table, "%u (%u)", statistics->completed_count, statistics->failed_count);
     snap_table_cell(table, median_duration(statistics, &table->arena));
@@ -67,6 +79,8 @@ static void keep_differences(struct snap_table_column *columns, const struct sna
             columns[RUNTIME].priority = 0;
         if (runs[i].simulation->seed != runs[0].simulation->seed)
             columns[SEED].priority = 0;
+        if (runs[i].failure || runs[0].failure)
+            continue;
         if (runs[i].statistics->restart_count != runs[0].statistics->restart_count)
             columns[RESTARTS].priority = 1;
         if (runs[i].statistics->job_status != runs[0].statistics->job_status)
@@ -100,7 +114,7 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
         [RESTARTS] = {"Restarts", SNAP_TABLE_RIGHT, 7},
         {"Elapsed", SNAP_TABLE_RIGHT, 9},
         [JOB] = {"Job", SNAP_TABLE_LEFT, 8},
-        {"As Ex- pected", SNAP_TABLE_LEFT, 0},
+        [EXPECTED] = {"As Ex- pected", SNAP_TABLE_LEFT, 0},
     };
     struct snap_table table;
 

@@ -40,7 +40,8 @@ static const char *input_list(const struct snap_job *job, const struct snap_vert
     return list ? list : "-";
 }
 
-void snap_job_table(struct snap_text *text, const struct snap_job *job, uint32_t width)
+/* Vertices, their operators and parallelism, and how they are connected. */
+static void add_job(struct snap_text *text, const struct snap_job *job, uint32_t width)
 {
     static const struct snap_table_column columns[] = {
         {"Vertex", SNAP_TABLE_LEFT, 0},           {"Parallelism", SNAP_TABLE_RIGHT, 0},
@@ -308,7 +309,7 @@ static void add_last_lines(struct snap_text *text, const struct snap_summary *su
 static void add_execution(struct snap_text *text, const struct snap_statistics *statistics,
                           uint32_t width)
 {
-    snap_job_table(text, statistics->job, width);
+    add_job(text, statistics->job, width);
     snap_text_add_string(text, "\n");
     snap_checkpoint_table(text, statistics, width);
     snap_text_add_string(text, "\n");

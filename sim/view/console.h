@@ -14,9 +14,6 @@
 #include "base/text.h"
 #include "view/summary_json.h"
 
-/* Vertices, their operators and parallelism, and how they are connected. */
-void snap_job_table(struct snap_text *text, const struct snap_job *job, uint32_t width);
-
 /* One line a checkpoint, with the last subtask and channel, or why it failed. Of more than 200
  * the middle ones are left out, and the table says so. */
 void snap_checkpoint_table(struct snap_text *text, const struct snap_statistics *statistics,

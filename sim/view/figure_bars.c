@@ -126,10 +126,14 @@ static uint32_t longest_of(const struct snap_bars *bars)
     return longest;
 }
 
+bool snap_bars_values_upright(uint32_t count, uint32_t values_max)
+{
+    return count > UPRIGHT_MIN && count <= values_max;
+}
+
 void snap_bars_values(const struct snap_bars *bars, struct snap_text *script, uint32_t values_max)
 {
-    /* Upright where they would not fit beside each other. */
-    const char *place = bars->count > UPRIGHT_MIN && bars->count <= values_max
+    const char *place = snap_bars_values_upright(bars->count, values_max)
                             ? "left rotate by 90 offset 0,0.3"
                             : "center offset 0,0.4";
     uint32_t longest = longest_of(bars);

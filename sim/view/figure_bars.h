@@ -58,6 +58,9 @@ void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint
 /* Appends its duration above each bar; of more than `values_max` bars above the longest alone. */
 void snap_bars_values(const struct snap_bars *bars, struct snap_text *script, uint32_t values_max);
 
+/* Whether they stand upright, as so many would not fit beside each other. */
+bool snap_bars_values_upright(uint32_t count, uint32_t values_max);
+
 /* Appends the plot command, no legend; a line stands where a job was started again. */
 void snap_bars_plot(const struct snap_bars *bars, struct snap_text *script);
 

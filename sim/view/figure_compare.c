@@ -25,8 +25,10 @@ enum {
     VALUES_MAX = 16,
 };
 
-/* Above the longest bar there is room for its value. */
+/* Above the longest bar there is room for its value, and for what stands in the upper corners where
+ * values are upright. */
 #define VALUES_ROOM 1.3
+#define UPRIGHT_ROOM 1.7
 
 /* Bars lower than this share of the highest of all have a scale of their own. */
 #define LOW_SHARE 0.2
@@ -39,6 +41,7 @@ struct drawing {
     struct snap_axis_unit unit;
     uint32_t columns;
     double longest;     /* duration of any checkpoint */
+    double room;        /* times the longest bar, for all that have the common scale */
     double most;        /* records lost or duplicated in any run */
     uint32_t bars_most; /* of any run */
     uint32_t row_height;
@@ -67,6 +70,11 @@ static snap_ns longest_ns_of(const struct snap_statistics *statistics)
     return longest_ns;
 }
 
+static double room_of(uint32_t bars)
+{
+    return snap_bars_values_upright(bars, VALUES_MAX) ? UPRIGHT_ROOM : VALUES_ROOM;
+}
+
 static void measure(struct drawing *drawing)
 {
     snap_ns longest_ns = 0;
@@ -77,6 +85,7 @@ static void measure(struct drawing *drawing)
 
         if (statistics->checkpoint_count > drawing->bars_most)
             drawing->bars_most = statistics->checkpoint_count;
+        drawing->room = at_least(drawing->room, room_of(statistics->checkpoint_count));
         longest_ns = snap_ns_max(longest_ns, longest_ns_of(statistics));
         for (uint32_t row = 0; row < SNAP_FIGURE_COUNTS; row++)
             drawing->most = at_least(drawing->most, (double)drawing->groups.ranges[r][row].most);
@@ -151,9 +160,9 @@ static void add_nothing_lost(struct drawing *drawing, const struct snap_figure_i
     for (uint32_t row = 0; row < SNAP_FIGURE_COUNTS; row++)
         judged = judged || (input->judged && snap_figure_count(input, row) >= 0);
     snap_text_printf(&drawing->figure.script,
-                     "set label 97 '%s' at graph 1, graph 0.97 right font ',9' "
+                     "set label 97 '%s' at graph 0.97, graph 0.97 right font ',9' "
                      "textcolor rgb '#777777'\n",
-                     judged ? "none lost or twice" : "not judged");
+                     judged ? "no record lost or twice" : "not judged");
 }
 
 static void add_checkpoints(struct drawing *drawing, uint32_t run, const struct snap_bars *bars)
@@ -168,7 +177,7 @@ static void add_checkpoints(struct drawing *drawing, uint32_t run, const struct 
     snap_text_printf(script,
                      "set yrange [0:%.7g]\nset format y '%%g'\n"
                      "set ytics auto nomirror scale 0.5 textcolor rgb '%s'\n",
-                     (own ? bars->highest : drawing->longest) * VALUES_ROOM,
+                     own ? bars->highest * room_of(bars->count) : drawing->longest * drawing->room,
                      own ? SNAP_COLOUR_VIOLET : "#222222");
     if (leftmost)
         snap_text_printf(script, "set ylabel 'end to end duration [%s]'\n", bars->unit.name);

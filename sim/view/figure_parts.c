@@ -123,7 +123,8 @@ double *snap_place_lanes(const struct snap_job *job, struct snap_arena *arena, d
     return lane_y;
 }
 
-const char *snap_lane_name(const struct snap_job *job, uint32_t task, struct snap_arena *arena)
+/* "uid (i+1/n)" with a long uid cut; arena. */
+static const char *lane_name(const struct snap_job *job, uint32_t task, struct snap_arena *arena)
 {
     const struct snap_vertex *vertex = snap_job_task_vertex(job, task);
     const char *uid = job->operators[vertex->operators[0]].uid;
@@ -149,7 +150,7 @@ uint32_t snap_lane_margin(const struct snap_job *job)
     for (uint32_t v = 0; v < job->vertex_count; v++) {
         const struct snap_vertex *vertex = &job->vertices[v];
         size_t length =
-            strlen(snap_lane_name(job, vertex->task_first + vertex->parallelism - 1, &arena));
+            strlen(lane_name(job, vertex->task_first + vertex->parallelism - 1, &arena));
 
         if (length > longest)
             longest = length;
@@ -170,7 +171,7 @@ void snap_lane_names(struct snap_text *script, const struct snap_job *job, const
         if (snap_job_task_subtask(job, task) % step != 0)
             continue;
         snap_text_add_string(script, separator);
-        snap_gnuplot_quote(script, snap_lane_name(job, task, &arena));
+        snap_gnuplot_quote(script, lane_name(job, task, &arena));
         snap_text_printf(script, " %.7g", lane_y[task]);
         separator = ", ";
     }

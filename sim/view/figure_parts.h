@@ -51,8 +51,7 @@ uint32_t snap_lane_pixels(uint32_t lanes);
  * *bottom is the lower edge. */
 double *snap_place_lanes(const struct snap_job *job, struct snap_arena *arena, double *bottom);
 
-/* "uid (i+1/n)" with a long uid cut (arena), and the pixels that the longest one needs. */
-const char *snap_lane_name(const struct snap_job *job, uint32_t task, struct snap_arena *arena);
+/* The pixels that the longest name of a lane needs. */
 uint32_t snap_lane_margin(const struct snap_job *job);
 
 /* Appends `set ytics`: the names of the lanes, or of some where there are too many. */

@@ -142,18 +142,26 @@ static void add_group(struct snap_table *table, const struct snap_run_groups *gr
     double *restarts = SNAP_ARENA_ARRAY(&table->arena, double, group->count);
     double *completed = SNAP_ARENA_ARRAY(&table->arena, double, group->count);
     uint32_t met = 0;
+    uint32_t failed = 0;
 
     for (uint32_t i = 0; i < group->count; i++) {
-        restarts[i] = group->runs[i]->statistics->restart_count;
-        completed[i] = group->runs[i]->statistics->completed_count;
-        met += group->runs[i]->expectation_met;
+        const struct snap_summary *run = group->runs[i];
+
+        restarts[i] = run->failure ? (double)NAN : (double)run->statistics->restart_count;
+        completed[i] = run->failure ? (double)NAN : (double)run->statistics->completed_count;
+        met += run->expectation_met;
+        failed += run->failure != NULL;
     }
     snap_table_cell(table, snap_run_group_name(groups, g, &table->arena));
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
         add_span(table, counter_range(group, c, &table->arena));
     add_span(table, snap_range_of(completed, group->count));
     add_span(table, snap_range_of(restarts, group->count));
-    snap_table_printf(table, "%u of %u", met, group->count);
+    if (failed > 0)
+        snap_table_printf(table, "%u of %u, %u %s", met, group->count, failed,
+                          snap_plural(failed, "ERROR", "ERRORS"));
+    else
+        snap_table_printf(table, "%u of %u", met, group->count);
 }
 
 void snap_seeds_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,

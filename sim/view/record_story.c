@@ -10,6 +10,7 @@
 #include "trace/effects.h"
 #include "trace/reader.h"
 #include "view/story_conclusion.h"
+#include "view/story_wanted.h"
 
 /* Of a long section (from the start, or a failure, to the next) the middle is left out. */
 enum { SHOWN_MAX = 3, SECTION_LINES_MAX = 50, LINES_AT_START = 25, LINES_AT_END = 20 };
@@ -22,10 +23,6 @@ struct run_of_steps {
     struct snap_event last;
 };
 
-/* Of other keys, where the one that was asked for is nowhere, and how many records are looked at
- * for them. */
-enum { KEYS_NAMED = 4, KEYS_LOOKED_AT = 1000 };
-
 struct teller {
     const struct snap_story_request *request;
     struct snap_trace_reader reader;
@@ -33,49 +30,25 @@ struct teller {
     struct snap_arena arena;
     struct snap_text *text;   /* the whole */
     struct snap_text section; /* of it, the part that is being told */
-    uint64_t origin;          /* of the record wanted */
-    int64_t key_number;       /* the key wanted, if it is one */
-    bool key_is_number;
+    struct snap_story_wanted wanted;
     struct run_of_steps steps;
-    uint32_t *attempts; /* by task, from 1 */
-    bool told;          /* something, in an earlier execution */
-    const char *keys[KEYS_NAMED];
-    uint32_t key_count; /* of other keys, the first ones there are */
-    uint32_t looked_at;
+    uint32_t *attempts;        /* by task, from 1 */
+    bool told;                 /* something, in an earlier execution */
+    snap_checkpoint_id *saved; /* checkpoints of this execution that have it in flight; arena */
+    uint32_t saved_count;
+    uint32_t saved_capacity;
 };
 
 /* ---- words ---- */
 
-static const char *value_text(struct teller *teller, enum snap_value_kind kind, int64_t arg)
-{
-    union snap_value value = {.number = arg};
-
-    if (kind == SNAP_VALUE_STRING)
-        return snap_arena_strndup(&teller->arena, value.string->bytes, value.string->length);
-    return snap_arena_printf(&teller->arena, "%lld", (long long)arg);
-}
-
-static const struct snap_schema *schema_of(const struct teller *teller,
-                                           const struct snap_event *event)
-{
-    return &teller->reader.job->operators[event->args[0]].schema;
-}
-
-/* Where the key stands among the arguments: behind origin, and lineage if there is one. */
 static const char *key_text(struct teller *teller, const struct snap_event *event)
 {
-    int place = event->type == SNAP_EVENT_RECORD_EMITTED ? 2 : 3;
-
-    return value_text(teller, schema_of(teller, event)->key, event->args[place]);
+    return snap_story_key(event, teller->reader.job, &teller->arena);
 }
 
 static const char *pair_text(struct teller *teller, const struct snap_event *event)
 {
-    int place = event->type == SNAP_EVENT_RECORD_EMITTED ? 3 : 4;
-
-    return snap_arena_printf(
-        &teller->arena, "%s = %s", key_text(teller, event),
-        value_text(teller, schema_of(teller, event)->value, event->args[place]));
+    return snap_story_pair(event, teller->reader.job, &teller->arena);
 }
 
 static const char *skip_lines(const char *text, uint32_t count)
@@ -128,6 +101,17 @@ static const char *steps_name(struct teller *teller)
     return teller->request->record ? "it" : "a record";
 }
 
+/* The task that saved a record need not have the operator that made it. */
+static const char *step_place(struct teller *teller, const struct snap_event *event)
+{
+    const struct snap_job *job = teller->reader.job;
+
+    if (event->type == SNAP_EVENT_RECORD_CAPTURED)
+        return snap_actor_name(job, event->actor, &teller->arena);
+    return snap_subtask_name(job, (uint32_t)event->args[0],
+                             snap_job_task_subtask(job, event->actor), &teller->arena);
+}
+
 static void end_steps(struct teller *teller)
 {
     struct run_of_steps *steps = &teller->steps;
@@ -136,14 +120,16 @@ static void end_steps(struct teller *teller)
     if (steps->count == 0)
         return;
     begin_line(teller, steps->first.at_ns);
-    snap_text_printf(&teller->section, "%s (attempt %u) ",
-                     snap_subtask_name(teller->reader.job, (uint32_t)last->args[0],
-                                       snap_job_task_subtask(teller->reader.job, last->actor),
-                                       &teller->arena),
+    snap_text_printf(&teller->section, "%s (attempt %u) ", step_place(teller, last),
                      steps->attempt);
     if (last->type == SNAP_EVENT_RECORD_AFFECTED)
         snap_text_printf(&teller->section, "changes the state of key %s with %s\n",
                          key_text(teller, last), steps_name(teller));
+    else if (last->type == SNAP_EVENT_RECORD_CAPTURED)
+        snap_text_printf(
+            &teller->section, "saves %s in flight for checkpoint %lld, %s %lld: %s%s\n",
+            steps_name(teller), (long long)last->args[5], last->args[7] ? "output" : "input",
+            (long long)last->args[6], steps->count > 1 ? "last " : "", pair_text(teller, last));
     else
         snap_text_printf(&teller->section, "%s %s: %s%s\n",
                          last->type == SNAP_EVENT_RECORD_EMITTED ? "sends" : "takes",
@@ -152,13 +138,42 @@ static void end_steps(struct teller *teller)
     steps->count = 0;
 }
 
+/* Of records that were saved, those of one channel for one checkpoint. */
+static bool goes_on(const struct snap_event *last, const struct snap_event *event)
+{
+    if (last->type != event->type || last->actor != event->actor || last->args[0] != event->args[0])
+        return false;
+    return event->type != SNAP_EVENT_RECORD_CAPTURED ||
+           (last->args[5] == event->args[5] && last->args[6] == event->args[6] &&
+            last->args[7] == event->args[7]);
+}
+
+static bool is_saved(const struct teller *teller, snap_checkpoint_id checkpoint)
+{
+    for (uint32_t i = 0; i < teller->saved_count; i++)
+        if (teller->saved[i] == checkpoint)
+            return true;
+    return false;
+}
+
+static void note_saved(struct teller *teller, snap_checkpoint_id checkpoint)
+{
+    if (is_saved(teller, checkpoint))
+        return;
+    teller->saved = snap_arena_grow(&teller->arena, teller->saved, teller->saved_count,
+                                    &teller->saved_capacity, sizeof(teller->saved[0]));
+    teller->saved[teller->saved_count++] = checkpoint;
+}
+
 static void take_step(struct teller *teller, const struct snap_event *event)
 {
     struct run_of_steps *steps = &teller->steps;
 
-    snap_effects_add(&teller->effects, event);
-    if (steps->count > 0 && (steps->last.type != event->type || steps->last.actor != event->actor ||
-                             steps->last.args[0] != event->args[0]))
+    if (event->type == SNAP_EVENT_RECORD_CAPTURED)
+        note_saved(teller, event->args[5]);
+    else
+        snap_effects_add(&teller->effects, event);
+    if (steps->count > 0 && !goes_on(&steps->last, event))
         end_steps(teller);
     if (steps->count++ == 0) {
         steps->first = *event;
@@ -283,6 +298,9 @@ static void take_border(struct teller *teller, const struct snap_event *event)
     struct snap_effects_change change = snap_effects_take(&teller->effects, event);
     struct snap_arena *arena = &teller->arena;
     long long checkpoint = event->args[0];
+    bool in_flight = (event->type == SNAP_EVENT_CHECKPOINT_COMPLETED ||
+                      event->type == SNAP_EVENT_CHECKPOINT_ABORTED) &&
+                     is_saved(teller, checkpoint);
 
     if (event->type == SNAP_EVENT_TASK_STATUS)
         teller->attempts[event->actor] = (uint32_t)event->args[0] + 1;
@@ -290,9 +308,9 @@ static void take_border(struct teller *teller, const struct snap_event *event)
         tell(teller, event,
              snap_arena_printf(arena, "%s takes its snapshot for checkpoint %lld: it is in there",
                                actor_of(teller, event), checkpoint));
-    else if (change.secured > 0)
+    else if (change.secured > 0 || (in_flight && event->type == SNAP_EVENT_CHECKPOINT_COMPLETED))
         tell(teller, event, snap_arena_printf(arena, "checkpoint %lld is complete", checkpoint));
-    else if (change.given_up > 0)
+    else if (change.given_up > 0 || in_flight)
         tell(teller, event,
              snap_arena_printf(arena, "checkpoint %lld is given up: %s", checkpoint,
                                snap_failure_reason_name((enum snap_failure_reason)event->args[1])));
@@ -313,69 +331,6 @@ static void take_border(struct teller *teller, const struct snap_event *event)
 
 /* ---- reading ---- */
 
-static bool is_record_event(const struct snap_event *event)
-{
-    return event->type >= SNAP_EVENT_RECORD_EMITTED && event->type <= SNAP_EVENT_RECORD_WRITTEN;
-}
-
-static bool is_key(struct teller *teller, const struct snap_event *event)
-{
-    int place = event->type == SNAP_EVENT_RECORD_EMITTED ? 2 : 3;
-    union snap_value key = {.number = event->args[place]};
-    const char *wanted = teller->request->key;
-
-    if (schema_of(teller, event)->key == SNAP_VALUE_STRING)
-        return strlen(wanted) == key.string->length &&
-               memcmp(wanted, key.string->bytes, key.string->length) == 0;
-    return teller->key_is_number && key.number == teller->key_number;
-}
-
-static bool is_wanted(struct teller *teller, const struct snap_event *event)
-{
-    if (teller->request->record)
-        return (uint64_t)event->args[1] == teller->origin;
-    return is_key(teller, event);
-}
-
-/* Remembers the keys that come first, for who asks for one that does not come. */
-static void note_key(struct teller *teller, const struct snap_event *event)
-{
-    int place = event->type == SNAP_EVENT_RECORD_EMITTED ? 2 : 3;
-    const char *key;
-
-    if (!teller->request->key || teller->key_count == KEYS_NAMED ||
-        teller->looked_at++ >= KEYS_LOOKED_AT)
-        return;
-    key = value_text(teller, schema_of(teller, event)->key, event->args[place]);
-    for (uint32_t i = 0; i < teller->key_count; i++)
-        if (strcmp(teller->keys[i], key) == 0)
-            return;
-    teller->keys[teller->key_count++] = key;
-}
-
-/* "; there are a, b", or nothing. */
-static const char *other_keys(struct teller *teller)
-{
-    const char *text = "";
-
-    for (uint32_t i = 0; i < teller->key_count; i++)
-        text = snap_arena_printf(&teller->arena, "%s%s%s", text, i ? ", " : "; keys are ",
-                                 teller->keys[i]);
-    return teller->key_count == KEYS_NAMED ? snap_arena_printf(&teller->arena, "%s, ...", text)
-                                           : text;
-}
-
-static void parse_key(struct teller *teller)
-{
-    const char *key = teller->request->key;
-    char *end;
-
-    if (!key)
-        return;
-    teller->key_number = strtoll(key, &end, 10);
-    teller->key_is_number = end != key && *end == '\0';
-}
-
 static bool open_trace(struct teller *teller, struct snap_error *error)
 {
     const char *directory = teller->request->directory;
@@ -389,7 +344,7 @@ static bool open_trace(struct teller *teller, struct snap_error *error)
                               "records; run the scenario again with --trace records",
                               directory, snap_trace_level_name(teller->reader.header.level));
     if (teller->request->record &&
-        !snap_origin_parse(teller->reader.job, teller->request->record, &teller->origin))
+        !snap_origin_parse(teller->reader.job, teller->request->record, &teller->wanted.origin))
         return snap_error_set(error, SNAP_ERROR_USAGE,
                               "--record %s: there is no such source or split; a record is called "
                               "SOURCE:SPLIT:OFFSET",
@@ -401,6 +356,7 @@ static void begin_execution(struct teller *teller)
 {
     teller->attempts =
         SNAP_ARENA_ARRAY(&teller->arena, uint32_t, teller->reader.job->task_count + 1);
+    teller->saved_count = 0;
 }
 
 /* What readers see when an execution ends; the last one is followed by the conclusion. */
@@ -435,13 +391,10 @@ static bool tell_events(struct teller *teller, struct snap_error *error)
            SNAP_TRACE_READ_EVENT) {
         if (teller->reader.job != teller->effects.job)
             tell_execution(teller);
-        if (is_record_event(&event) && is_wanted(teller, &event)) {
+        if (!snap_story_is_record(&event))
+            take_border(teller, &event);
+        else if (snap_story_wants(&teller->wanted, &event, teller->reader.job, &teller->arena))
             take_step(teller, &event);
-            continue;
-        }
-        if (is_record_event(&event))
-            note_key(teller, &event);
-        take_border(teller, &event);
     }
     return read == SNAP_TRACE_READ_END;
 }
@@ -464,7 +417,7 @@ static bool tell_story(struct teller *teller, struct snap_error *error)
         return false;
     snap_effects_init(&teller->effects, teller->reader.job);
     begin_execution(teller);
-    parse_key(teller);
+    teller->wanted.key = teller->request->key;
     add_title(teller);
     if (!tell_events(teller, error))
         return false;
@@ -473,7 +426,7 @@ static bool tell_story(struct teller *teller, struct snap_error *error)
             error, SNAP_ERROR_USAGE, "the trace in %s has no %s %s%s", teller->request->directory,
             teller->request->record ? "record" : "record with the key",
             teller->request->record ? teller->request->record : teller->request->key,
-            other_keys(teller));
+            snap_story_other_keys(&teller->wanted, &teller->arena));
     tell_end(teller, "In the end");
     snap_text_add_string(teller->text, "\nConclusion\n");
     snap_story_conclusion(&teller->effects, teller->text);

@@ -44,6 +44,9 @@ struct snap_summary {
     bool unfired_matters;       /* some action that is not optional never took effect */
     const char *const *unfired; /* actions that never took effect, as written */
     uint32_t unfired_count;
+    /* Of a comparison: why this run could not go on; then nothing but simulation and runtime is
+     * known. NULL: it did. */
+    const char *failure;
 };
 
 /* Appends the summary as one indented JSON object and a newline. */

@@ -147,12 +147,11 @@ static void barriers_of_keyed_inputs_overtake(void **state)
     end_story(story);
 }
 
-/* Also that of the keyed one waits in its place, and nothing of either is persisted. */
-static void a_broadcast_input_makes_all_inputs_align(void **state)
+/* Also the barrier of the keyed one waits in its place, and nothing of either is persisted. */
+static void expect_aligned(const char *job)
 {
-    struct run_story *story = run_story(TWO_INPUTS("broadcast"));
+    struct run_story *story = run_story(job);
 
-    (void)state;
     expect_trace(story, "checkpoint=2 " PATH,
                  "101 ms events[0] snapshot_started checkpoint=2 alignment=UNALIGNED\n"
                  "101 ms rules[0] snapshot_started checkpoint=2 alignment=UNALIGNED\n"
@@ -162,6 +161,19 @@ static void a_broadcast_input_makes_all_inputs_align(void **state)
                  "178 ms out[0] channel_blocked checkpoint=2\n"
                  "178 ms out[0] snapshot_started checkpoint=2 alignment=FORCED_ALIGNED\n");
     end_story(story);
+}
+
+static void a_broadcast_input_makes_all_inputs_align(void **state)
+{
+    (void)state;
+    expect_aligned(TWO_INPUTS("broadcast"));
+}
+
+static void a_pointwise_input_makes_all_inputs_align(void **state)
+{
+    (void)state;
+    expect_aligned(TWO_INPUTS("forward"));
+    expect_aligned(TWO_INPUTS("rescale"));
 }
 
 /* The timeout of 20 ms ends at 120 ms: nothing happens then. */
@@ -202,6 +214,7 @@ int main(void)
         cmocka_unit_test(the_old_rule_does_so_where_the_barrier_has_arrived_only),
         cmocka_unit_test(barriers_of_keyed_inputs_overtake),
         cmocka_unit_test(a_broadcast_input_makes_all_inputs_align),
+        cmocka_unit_test(a_pointwise_input_makes_all_inputs_align),
         cmocka_unit_test(a_broadcast_input_makes_all_inputs_align_whatever_the_timeout),
         cmocka_unit_test(keyed_inputs_wait_for_the_timeout_only),
     };

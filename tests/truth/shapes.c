@@ -61,16 +61,18 @@ static bool measure(const struct truth_row *rows, uint32_t count, const struct r
     return true;
 }
 
-static void print_name(const struct ratio *ratio)
+static void add_name(struct snap_text *text, const struct ratio *ratio)
 {
     if (ratio->less_ms > 0)
-        printf("%s / (%s - %.0f ms)", ratio->aligned, ratio->unaligned, ratio->less_ms);
+        snap_text_printf(text, "%s / (%s - %.0f ms)", ratio->aligned, ratio->unaligned,
+                         ratio->less_ms);
     else
-        printf("%s / %s", ratio->aligned, ratio->unaligned);
+        snap_text_printf(text, "%s / %s", ratio->aligned, ratio->unaligned);
 }
 
 static uint32_t check_ratios(const struct truth_row *rows, uint32_t count)
 {
+    struct snap_text name = {0};
     uint32_t bad = 0;
 
     for (unsigned i = 0; i < RATIOS; i++) {
@@ -80,10 +82,13 @@ static uint32_t check_ratios(const struct truth_row *rows, uint32_t count)
         if (!measure(rows, count, &ratios[i], times))
             continue;
         good = times[1] > times[0] / 2 && times[1] < times[0] * 2;
-        print_name(&ratios[i]);
-        printf(": %.1f, Flink %.1f: %s\n", times[1], times[0], good ? "within" : "off");
+        snap_text_clear(&name);
+        add_name(&name, &ratios[i]);
+        printf("%s: %.1f, Flink %.1f: %s\n", snap_text_get(&name), times[1], times[0],
+               good ? "within" : "off");
         bad += !good;
     }
+    snap_text_fini(&name);
     return bad;
 }
 
@@ -121,16 +126,16 @@ uint32_t truth_check_shapes(const struct truth_row *rows, uint32_t count)
     return check_ratios(rows, count) + check_betweens(rows, count);
 }
 
-void truth_print_ratios(const struct truth_row *rows, uint32_t count)
+void truth_add_ratios(struct snap_text *text, const struct truth_row *rows, uint32_t count)
 {
-    printf("\n| aligned over unaligned | Flink | snapsim |\n|---|---|---|\n");
+    snap_text_printf(text, "\n| aligned over unaligned | Flink | snapsim |\n|---|---|---|\n");
     for (unsigned i = 0; i < RATIOS; i++) {
         double times[2];
 
         if (!measure(rows, count, &ratios[i], times))
             continue;
-        printf("| ");
-        print_name(&ratios[i]);
-        printf(" | %.1f | %.1f |\n", times[0], times[1]);
+        snap_text_printf(text, "| ");
+        add_name(text, &ratios[i]);
+        snap_text_printf(text, " | %.1f | %.1f |\n", times[0], times[1]);
     }
 }

@@ -4,88 +4,90 @@
  * alignment. "F" is Flink, "s" is snapsim; medians, or least/median/most.
  */
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "truth/truth.h"
 
-static void print_range(struct truth_range range)
+static void add_range(struct snap_text *text, struct truth_range range)
 {
     int digits = range.median < 100 && range.median != floor(range.median) ? 1 : 0;
 
-    printf(" %.*f/%.*f/%.*f |", digits, range.least, digits, range.median, digits, range.most);
+    snap_text_printf(text, " %.*f/%.*f/%.*f |", digits, range.least, digits, range.median, digits,
+                     range.most);
 }
 
-static void print_pair(struct truth_range flink, struct truth_range ours, double unit)
+static void add_pair(struct snap_text *text, struct truth_range flink, struct truth_range ours,
+                     double unit)
 {
     double difference = flink.median > 0 ? (ours.median / flink.median - 1) * 100 : 0;
 
-    printf(" %.0f | %.0f | ", flink.median / unit, ours.median / unit);
+    snap_text_printf(text, " %.0f | %.0f | ", flink.median / unit, ours.median / unit);
     if (flink.median > 0)
-        printf("%+.1f %% |", difference);
+        snap_text_printf(text, "%+.1f %% |", difference);
     else
-        printf("- |");
+        snap_text_printf(text, "- |");
 }
 
-static void print_durations(const struct truth_row *row)
+static void add_durations(struct snap_text *text, const struct truth_row *row)
 {
     struct snap_text off = {0};
 
-    printf("| %s | %s |", row->flink->name, row->flink->mode_text);
+    snap_text_printf(text, "| %s | %s |", row->flink->name, row->flink->mode_text);
     if (!row->run) {
-        printf(" not run | | | | | | | | |\n");
+        snap_text_printf(text, " not run | | | | | | | | |\n");
         return;
     }
     truth_compare(row, &off);
-    print_pair(row->flink->figures.barrier_ms, row->figures.barrier_ms, 1);
-    print_range(row->flink->figures.e2e_ms);
-    print_range(row->figures.e2e_ms);
-    print_pair(row->flink->figures.in_flight, row->figures.in_flight, 1);
-    printf(" %s |\n", off.length > 0 ? snap_text_get(&off) : "yes");
+    add_pair(text, row->flink->figures.barrier_ms, row->figures.barrier_ms, 1);
+    add_range(text, row->flink->figures.e2e_ms);
+    add_range(text, row->figures.e2e_ms);
+    add_pair(text, row->flink->figures.in_flight, row->figures.in_flight, 1);
+    snap_text_printf(text, " %s |\n", off.length > 0 ? snap_text_get(&off) : "yes");
     snap_text_fini(&off);
 }
 
-static void print_queue(struct truth_range flink, struct truth_range ours)
+static void add_queue(struct snap_text *text, struct truth_range flink, struct truth_range ours)
 {
     if (flink.count > 0)
-        printf(" %.1f / %.1f |", flink.median, ours.median);
+        snap_text_printf(text, " %.1f / %.1f |", flink.median, ours.median);
     else
-        printf(" - |");
+        snap_text_printf(text, " - |");
 }
 
-static void print_queues(const struct truth_row *row)
+static void add_queues(struct snap_text *text, const struct truth_row *row)
 {
     const struct truth_figures *flink = &row->flink->figures;
     const struct truth_figures *ours = &row->figures;
 
-    printf("| %s |", row->flink->name);
-    print_queue(flink->output_queue[TRUTH_SOURCE], ours->output_queue[TRUTH_SOURCE]);
-    print_queue(flink->input_queue[TRUTH_MAP], ours->input_queue[TRUTH_MAP]);
-    print_queue(flink->output_queue[TRUTH_MAP], ours->output_queue[TRUTH_MAP]);
-    print_queue(flink->input_queue[TRUTH_SINK], ours->input_queue[TRUTH_SINK]);
-    print_range(flink->start_delay_ms);
-    print_range(ours->start_delay_ms);
-    print_range(flink->alignment_ms);
-    print_range(ours->alignment_ms);
-    printf(" %.0f / %.0f |", flink->processed_bytes.median / 1000,
-           ours->processed_bytes.median / 1000);
-    printf(" %.0f / %.0f |\n", flink->persisted_bytes.median / 1000,
-           ours->persisted_bytes.median / 1000);
+    snap_text_printf(text, "| %s |", row->flink->name);
+    add_queue(text, flink->output_queue[TRUTH_SOURCE], ours->output_queue[TRUTH_SOURCE]);
+    add_queue(text, flink->input_queue[TRUTH_MAP], ours->input_queue[TRUTH_MAP]);
+    add_queue(text, flink->output_queue[TRUTH_MAP], ours->output_queue[TRUTH_MAP]);
+    add_queue(text, flink->input_queue[TRUTH_SINK], ours->input_queue[TRUTH_SINK]);
+    add_range(text, flink->start_delay_ms);
+    add_range(text, ours->start_delay_ms);
+    add_range(text, flink->alignment_ms);
+    add_range(text, ours->alignment_ms);
+    snap_text_printf(text, " %.0f / %.0f |", flink->processed_bytes.median / 1000,
+                     ours->processed_bytes.median / 1000);
+    snap_text_printf(text, " %.0f / %.0f |\n", flink->persisted_bytes.median / 1000,
+                     ours->persisted_bytes.median / 1000);
 }
 
-void truth_print(const struct truth_row *rows, uint32_t count)
+void truth_tables(struct snap_text *text, const struct truth_row *rows, uint32_t count)
 {
-    printf("| run | mode | last barrier, Flink | snapsim | | end to end, Flink | snapsim |"
-           " in flight, Flink | snapsim | | within |\n");
-    printf("|---|---|---|---|---|---|---|---|---|---|---|\n");
+    snap_text_printf(
+        text, "| run | mode | last barrier, Flink | snapsim | | end to end, Flink | snapsim |"
+              " in flight, Flink | snapsim | | within |\n");
+    snap_text_printf(text, "|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (uint32_t i = 0; i < count; i++)
-        print_durations(&rows[i]);
-    printf("\n| run | output of source | input of map | output of map | input of sink |"
-           " start delay, Flink | snapsim | alignment, Flink | snapsim |"
-           " processed kB | persisted kB |\n");
-    printf("|---|---|---|---|---|---|---|---|---|---|---|\n");
+        add_durations(text, &rows[i]);
+    snap_text_printf(text,
+                     "\n| run | output of source | input of map | output of map | input of sink |"
+                     " start delay, Flink | snapsim | alignment, Flink | snapsim |"
+                     " processed kB | persisted kB |\n");
+    snap_text_printf(text, "|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (uint32_t i = 0; i < count; i++)
         if (rows[i].run)
-            print_queues(&rows[i]);
-    truth_print_ratios(rows, count);
+            add_queues(text, &rows[i]);
+    truth_add_ratios(text, rows, count);
 }

@@ -95,27 +95,18 @@ void truth_check_constants(void);
 /* Appends what is not within its tolerance, separated by commas; nothing if all is. */
 void truth_compare(const struct truth_row *row, struct snap_text *off);
 
-/* What a table of an earlier run says: which rows are off, and in what. */
-struct truth_page {
-    char *text; /* owned */
-};
-
-/* Reads the file with the table; free with truth_page_free. */
-void truth_page_read(struct truth_page *page, const char *path);
-void truth_page_free(struct truth_page *page);
-
-/* Whether the page says of all that is off in that row that it is; of a row that it does not have
- * it says nothing. */
-bool truth_page_knows(const struct truth_page *page, const char *row, const struct snap_text *off);
+/* Compares the tables with those of the page; returns how many differences it printed: 0 or 1. */
+uint32_t truth_check_page(const char *path, const struct snap_text *tables);
 
 /* Prints how the shapes come out of which all rows were run; returns how many are not as Flink's.
  */
 uint32_t truth_check_shapes(const struct truth_row *rows, uint32_t count);
 
-/* Prints the rows as tables in Markdown. */
-void truth_print(const struct truth_row *rows, uint32_t count);
+/* Appends the rows as tables in Markdown. */
+void truth_tables(struct snap_text *text, const struct truth_row *rows, uint32_t count);
 
-/* Prints how many times as long an aligned checkpoint takes as an unaligned one of the same job. */
-void truth_print_ratios(const struct truth_row *rows, uint32_t count);
+/* Appends how many times as long an aligned checkpoint takes as an unaligned one of the same job.
+ */
+void truth_add_ratios(struct snap_text *text, const struct truth_row *rows, uint32_t count);
 
 #endif

@@ -7,6 +7,7 @@
 #include "api_lab.h"
 
 #include "api_directory.h"
+#include "api_forms.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -277,8 +278,7 @@ static void take_entry(void *to, uint32_t subtask, struct snapsim_value key,
 
 /* Runs it and compares all states at the end with the model; records adds up. */
 static struct snapsim_result *run(const char *row, struct snapsim_job *job,
-                                  const struct snapsim_run_options *options,
-                                  struct records *records)
+                                  const struct snapsim_run_options *options, void *records)
 {
     const struct snapsim_visitor lines = {.visit = take_line, .to = records};
     struct snapsim_error error = {0};
@@ -300,8 +300,10 @@ static struct snapsim_result *run(const char *row, struct snapsim_job *job,
     return result;
 }
 
-static void no_records(struct records *records)
+static void no_records(void *to)
 {
+    struct records *records = to;
+
     for (int n = 0; n < NUMBERS; n++)
         records->key_of[n] = -1;
 }
@@ -371,65 +373,23 @@ static json_t *inspected(const char *snapshot, const char *state)
     return found;
 }
 
-static const struct {
-    const char *name;
-    const char *backend;
-    const char *action;
-} forms[] = {
-    {"canonical", "hashmap", "{at: 260 ms, stop-with-savepoint: canonical}"},
-    {"native", "hashmap", "{at: 260 ms, stop-with-savepoint: native native}"},
-    {"rocksdb", "rocksdb", "{at: 260 ms, stop-with-savepoint: rocksdb native}"},
-    {"rocksdb canonical", "rocksdb", "{at: 260 ms, stop-with-savepoint: rocksdb-canonical}"},
-};
-
-static void go_on(size_t form, const char *snapshot, const struct records *first)
+static void look_inside(const struct form *form, const char *snapshot, const void *records)
 {
-    static const char *const parallelisms[] = {"2", "1", "3"};
-    const struct snapsim_start start = {.snapshot = snapshot};
-
-    for (size_t i = 0; i < sizeof(parallelisms) / sizeof(parallelisms[0]); i++) {
-        const struct snapsim_run_options options = {
-            .runtime = i % 2 ? SNAPSIM_THREADS : SNAPSIM_VIRTUAL, .start = &start};
-        struct snapsim_job *next = job_of(parallelisms[i]);
-        struct records records = *first;
-
-        snapsim_job_config(next, "state.backend.type", forms[form].backend);
-        snapsim_job_timeline(next, "{when: checkpoint 5 completed, crash: \"tested[0]\"}");
-        snapsim_result_destroy(run(forms[form].name, next, &options, &records));
-        snapsim_job_destroy(next);
-    }
+    for (int s = 0; s < STATES; s++)
+        expect_same(form->name, states[s].name, model_of(records, s),
+                    inspected(snapshot, states[s].name));
 }
 
 static void files_have_them(void **unused)
 {
-    (void)unused;
-    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-        const struct snapsim_run_options options = {.directory = directory};
-        struct snapsim_job *job = job_of("2");
-        struct snapsim_error error = {0};
-        struct snapsim_result *taken;
-        struct records first;
+    static const struct forms_lab lab = {.record_bytes = sizeof(struct records),
+                                         .clear = no_records,
+                                         .job = job_of,
+                                         .run = run,
+                                         .look = look_inside};
 
-        no_records(&first);
-        snapsim_job_config(job, "execution.checkpointing.savepoint-dir", "savepoints");
-        snapsim_job_config(job, "state.backend.type", forms[i].backend);
-        snapsim_job_config(job, "execution.checkpointing.incremental", "true");
-        snapsim_job_timeline(job, forms[i].action);
-        if (!snapsim_job_check(job, &error)) {
-            /* RocksDB is optional. */
-            assert_string_equal(forms[i].backend, "rocksdb");
-            snapsim_job_destroy(job);
-            continue;
-        }
-        taken = run(forms[i].name, job, &options, &first);
-        assert_non_null(snapsim_result_snapshot(taken, 0));
-        for (int s = 0; s < STATES; s++)
-            expect_same(forms[i].name, states[s].name, model_of(&first, s),
-                        inspected(snapsim_result_snapshot(taken, 0)->directory, states[s].name));
-        go_on(i, snapsim_result_snapshot(taken, 0)->directory, &first);
-        snapsim_result_destroy(taken);
-        snapsim_job_destroy(job);
-    }
+    (void)unused;
+    forms_try_all(&lab);
 }
 
 /* ---- what is wrong ---- */

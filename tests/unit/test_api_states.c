@@ -6,6 +6,7 @@
 #include "api_lab.h"
 
 #include "api_directory.h"
+#include "api_forms.h"
 
 #include <stdlib.h>
 
@@ -274,38 +275,6 @@ static void expect_inspected(const char *snapshot)
             fail_msg("no %s in:\n%s", words[i], text);
 }
 
-/* Savepoints that halves of a job end with. */
-static const struct {
-    const char *name;
-    const char *backend;
-    const char *action;
-} forms[] = {
-    {"canonical", "hashmap", "{at: 250 ms, stop-with-savepoint: canonical}"},
-    {"native", "hashmap", "{at: 250 ms, stop-with-savepoint: native native}"},
-    {"rocksdb", "rocksdb", "{at: 250 ms, stop-with-savepoint: rocksdb native}"},
-};
-
-/* Others go on from it at three parallelisms, with a crash on the way, in both runtimes. */
-static void go_on(size_t form, const char *snapshot, const struct lines *first)
-{
-    static const char *const parallelisms[] = {"2", "1", "3"};
-    const struct snapsim_start start = {.snapshot = snapshot};
-    static struct lines lines;
-
-    for (size_t i = 0; i < 2 * sizeof(parallelisms) / sizeof(parallelisms[0]); i++) {
-        const struct snapsim_run_options options = {
-            .runtime = i % 2 ? SNAPSIM_THREADS : SNAPSIM_VIRTUAL, .start = &start};
-        struct snapsim_job *next = job_of(&keeper, parallelisms[i / 2]);
-
-        lines = *first;
-        snapsim_job_config(next, "state.backend.type", forms[form].backend);
-        snapsim_job_timeline(next, "{when: checkpoint 5 completed, crash: \"tested[0]\"}");
-        snapsim_result_destroy(run(next, &options, &lines));
-        expect_all(forms[form].name, &lines);
-        snapsim_job_destroy(next);
-    }
-}
-
 static const struct snapsim_state other_states[] = {
     {"all", SNAPSIM_SHAPE_MAP, SNAPSIM_LONG, SNAPSIM_TEXT},
     {"counts", SNAPSIM_SHAPE_LIST, SNAPSIM_LONG, SNAPSIM_LONG},
@@ -316,7 +285,7 @@ static const struct snapsim_state other_states[] = {
 };
 
 /* A type that declares its states otherwise may not go on from them. */
-static void expect_refused(size_t form, const char *snapshot)
+static void expect_refused(const struct form *form, const char *snapshot)
 {
     const struct snapsim_start start = {.snapshot = snapshot};
     const struct snapsim_run_options options = {.start = &start};
@@ -329,45 +298,56 @@ static void expect_refused(size_t form, const char *snapshot)
         other.states = &other_states[i];
         other.state_count = 1;
         job = job_of(&other, "2");
-        snapsim_job_config(job, "state.backend.type", forms[form].backend);
+        snapsim_job_config(job, "state.backend.type", form->backend);
         assert_false(snapsim_job_check_run(job, &options, &error));
         if (error.code != SNAPSIM_ERROR_RESTORE || !strstr(error.message, other.states[0].name))
-            fail_msg("%s, %zu: %s", forms[form].name, i, error.message);
+            fail_msg("%s, %zu: %s", form->name, i, error.message);
         snapsim_job_destroy(job);
     }
 }
 
+static void no_lines(void *records)
+{
+    struct lines *lines = records;
+
+    lines->count = 0;
+}
+
+static struct snapsim_job *keeper_job(const char *parallelism)
+{
+    return job_of(&keeper, parallelism);
+}
+
+static struct snapsim_result *run_form(const char *row, struct snapsim_job *job,
+                                       const struct snapsim_run_options *options, void *records)
+{
+    (void)row;
+    return run(job, options, records);
+}
+
+static void look_inside(const struct form *form, const char *snapshot, const void *records)
+{
+    (void)records;
+    expect_inspected(snapshot);
+    expect_refused(form, snapshot);
+}
+
+static void expect_lines(const char *row, const void *records)
+{
+    expect_all(row, records);
+}
+
 static void files_hold_them(void **unused)
 {
-    static struct lines first;
+    static const struct forms_lab lab = {.record_bytes = sizeof(struct lines),
+                                         .clear = no_lines,
+                                         .job = keeper_job,
+                                         .run = run_form,
+                                         .look = look_inside,
+                                         .end = expect_lines};
 
     (void)unused;
-    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-        const struct snapsim_run_options options = {.directory = directory};
-        struct snapsim_job *job = job_of(&keeper, "2");
-        struct snapsim_error error = {0};
-        struct snapsim_result *taken;
-        const struct snapsim_snapshot *savepoint;
-
-        first.count = 0;
-        snapsim_job_config(job, "execution.checkpointing.savepoint-dir", "savepoints");
-        snapsim_job_config(job, "state.backend.type", forms[i].backend);
-        snapsim_job_timeline(job, forms[i].action);
-        if (!snapsim_job_check(job, &error)) {
-            /* RocksDB is optional. */
-            assert_string_equal(forms[i].backend, "rocksdb");
-            snapsim_job_destroy(job);
-            continue;
-        }
-        taken = run(job, &options, &first);
-        savepoint = snapsim_result_snapshot(taken, 0);
-        assert_non_null(savepoint);
-        expect_inspected(savepoint->directory);
-        expect_refused(i, savepoint->directory);
-        go_on(i, savepoint->directory, &first);
-        snapsim_result_destroy(taken);
-        snapsim_job_destroy(job);
-    }
+    forms_try_all(&lab);
 }
 
 /* ---- what is wrong ---- */

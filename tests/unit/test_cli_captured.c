@@ -106,6 +106,25 @@ static const struct row {
      " tr '\\n' ,",
      0,
      {rescaled_inputs, ""}},
+    {"the life of a record tells of it",
+     "$S story records --record pairs:0:2 | sed -n '4,9s/^ *[0-9.]* s  //p'",
+     0,
+     {"-- pairs[0] takes its snapshot for checkpoint 1: it is in there\n"
+      "words[0] (attempt 1) saves it in flight for checkpoint 1, input 0: 3 = three\n"
+      "-- checkpoint 1 is complete\n",
+      "counts[0] (attempt 1) saves it in flight for checkpoint 2, input 0: three = 1\n"
+      "counts[0] (attempt 1) changes the state of key three with it\n"
+      "out[0] (attempt 1) takes it: three = 1\n"}},
+    {"with the end of a checkpoint that has it in flight and nowhere else",
+     "$S story records --record pairs:0:2 | grep -c -- '-- checkpoint . is complete'",
+     0,
+     {"2\n", ""}},
+    {"records of a key that were saved together are one line",
+     "$S story more --key 7 | grep -o ' [a-z]*.[0-9]. .* saves .*checkpoint 3.*'",
+     0,
+     {" totals[3] (attempt 2) saves a record in flight for checkpoint 3, input 0: 7 = 790\n"
+      " totals[3] (attempt 2) saves a record in flight for checkpoint 3, input 1: 7 = 739\n",
+      " out[3] (attempt 2) saves 4 records in flight for checkpoint 3, input 3: last 7 = 4534\n"}},
     {"no such checkpoint",
      "$S story records --captured 9 2>&1",
      2,

@@ -74,7 +74,15 @@ static const char resumed[] =
 /* The job has finished, and leaves nothing to start from. */
 static const char nothing_left[] =
     "name: left\n" JOB("50") "variants:\n  fine: {}\n"
-                             "  gone: {timeline: [{at: 5 s, restart-from: latest-checkpoint}]}\n";
+                             "  gone: {timeline: [{at: 5 s, restart-from: latest-checkpoint}]}\n"
+                             "  slow: {model: {storage.latency: 40 ms}}\n";
+
+/* Whether there is a savepoint to start from depends on the seed. */
+static const char some[] =
+    "name: some\n" JOB("50") "timeline:\n"
+                             "  - {at: 200 ms, probability: 0.5, savepoint: s, optional: true}\n"
+                             "  - {at: 5 s, restart-from: s}\n"
+                             "expect: {duplicated: '>= 0'}\n";
 
 static const char figures[] = "name: figures\n" JOB("50") "variants: {one: {}, figures: {}}\n";
 
@@ -92,8 +100,42 @@ static const struct cli_row rows[] = {
      "Of a job that starts again, checkpoints, restarts and durations are those of", NULL},
     {"others need no such words", "$S compare figures.yaml --out no-words | grep -c 'starts again'",
      1, "0", NULL},
-    {"a run of a comparison that cannot go on is named", "$S compare left.yaml --out left", 2, "",
-     "gone, virtual, seed 1: there is no latest-checkpoint to restart from"},
+    {"a run of a comparison that cannot go on is named",
+     "$S compare left.yaml --out left 2>&1 >printed", 2,
+     "gone, virtual, seed 1: there is no latest-checkpoint to restart from", ""},
+    {"it has its row, those before and behind it theirs",
+     "grep -A 2 '^  fine  *virtual .* yes$' printed | tr -s '\n ' ' ' && "
+     "ls left/slow/summary.json left/figures/compare.png >&2",
+     0, " fine virtual 1 0 0 0 0 0 0 6 (0) 6.83 ms yes gone virtual 1 - - - - - - - - ERROR slow ",
+     NULL},
+    {"and what is in its way stands below", "sed -n '/^Could not go on/,$p' printed", 0,
+     "Could not go on: gone, virtual, seed 1:\n  there is no latest-checkpoint to restart from",
+     ""},
+    {"its own tables are those of the others", "grep -c 'gone' printed", 0, "2\n", ""},
+    {"the figure shows the others",
+     "grep -o 'fine (virt\\|gone (virt\\|slow (virt' left/figures/compare.gp | tr '\n' ' '", 0,
+     "fine (virt slow (virt ", ""},
+    {"as JSON it is in a list of its own",
+     "$S compare left.yaml --out left --overwrite --json --quiet 2>log >printed; echo $?; "
+     "cmp printed left/compare.json; grep '\"variant\": \\|\"error' printed",
+     0,
+     "2\n"
+     "      \"variant\": \"fine\",\n"
+     "      \"variant\": \"slow\",\n"
+     "  \"errors\": [\n"
+     "      \"variant\": \"gone\",\n"
+     "      \"error\": \"there is no latest-checkpoint to restart from",
+     ""},
+    {"with several seeds some may go on",
+     "$S compare some.yaml --out some --seeds 6 --quiet 2>log | grep 'of 6' | tr -s ' '", 0,
+     " 3 of 6, 3 ERRORS\n", ""},
+    {"a comparison of which nothing is left",
+     "$S compare left.yaml --out left --overwrite --variants gone 2>log >printed; echo $?; "
+     "grep -o 'ERROR$\\|^Could not\\|^Measures' printed; ls left",
+     0, "2\nERROR\nCould not\ncompare.json\ngone\n", ""},
+    {"what one run cannot write the next ones do not begin",
+     "ulimit -f 1; $S compare crashed.yaml --out disk --seeds 3 --trace records --quiet", 4, NULL,
+     "snapsim: 2 of 3 runs have not begun\n"},
     {"a run leaves its files", "ls run/trace.jsonl run/summary.json run/state/counts.tsv run/out",
      0, NULL, NULL},
     {"into a directory that is not empty", "$S run small.yaml --out run", 2, "",
@@ -314,6 +356,13 @@ static const struct cli_row rows[] = {
      ""},
     {"CSV", "$S compare small.yaml --out csv --csv --overwrite --quiet", 0,
      "\"two\",virtual,1,FINISHED,", ""},
+    {"CSV: a run that could not go on",
+     "$S compare left.yaml --out csv --csv --overwrite --quiet 2>log | cut -d '\"' -f 2-4", 0,
+     "gone\",virtual,1,,,,,,,,,false,,,,,,,,,,,\"there is no latest-checkpoint", ""},
+    {"CSV: it has as many fields",
+     "$S compare left.yaml --out csv --csv --overwrite --quiet 2>log | sed 's/\"there.*//' | "
+     "tr -dc ',\\n' | sort -u | wc -l",
+     0, "1", ""},
     {"CSV: as many fields in each line",
      "$S compare small.yaml --out csv --csv --overwrite --quiet | tr -dc ',\\n' | sort -u | wc -l",
      0, "1", ""},
@@ -340,6 +389,7 @@ static int make_directory(void **state)
     cli_write_file("figures.yaml", figures);
     cli_write_file("resumed.yaml", resumed);
     cli_write_file("left.yaml", nothing_left);
+    cli_write_file("some.yaml", some);
     cli_write_file("tabled.yaml", tabled);
     cli_write_file("asking.yaml", asking);
     cli_write_file("crashed.yaml", crashed);

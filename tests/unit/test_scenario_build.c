@@ -477,10 +477,13 @@ static const struct config_row config_rows[] = {
      AT(checkpoint.unaligned.interruptible_timers), false,
      "execution.checkpointing.unaligned.interruptible-timers.enabled has no effect without "
      "execution.checkpointing.unaligned.enabled"},
-    {"interruptible timers", "2.3",
+    {"interruptible timers where there is no window", "2.3",
      "{execution.checkpointing: {interval: 1 s, unaligned: {enabled: true, "
      "interruptible-timers.enabled: true}}}",
-     AT(checkpoint.unaligned.interruptible_timers), true, NULL},
+     AT(checkpoint.unaligned.interruptible_timers), true,
+     "execution.checkpointing.unaligned.interruptible-timers.enabled has no effect without a "
+     "window "
+     "of event time with `api: table`: other timers are not interrupted"},
     {"subtasks per channel-state file", "2.3",
      "{execution.checkpointing: {interval: 1 s, unaligned: {enabled: true, "
      "max-subtasks-per-channel-state-file: 1}}}",

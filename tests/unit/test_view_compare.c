@@ -12,14 +12,13 @@
 
 #include "view/compare_json.h"
 
-static void expect(const char *const *texts, uint32_t count, const char *expected)
+static void expect_all(const struct snap_compare_summaries *summaries, const char *expected)
 {
-    struct snap_compare_summaries summaries = {"s", texts, count};
     struct snap_text text = {0};
     json_t *root;
     char *got;
 
-    snap_compare_json_text(&text, &summaries);
+    snap_compare_json_text(&text, summaries);
     root = json_loads(text.data, 0, NULL);
     assert_non_null(root);
     got = json_dumps(root, JSON_COMPACT);
@@ -27,6 +26,12 @@ static void expect(const char *const *texts, uint32_t count, const char *expecte
     free(got);
     json_decref(root);
     snap_text_fini(&text);
+}
+
+static void expect(const char *const *texts, uint32_t count, const char *expected)
+{
+    expect_all(&(struct snap_compare_summaries){.scenario = "s", .texts = texts, .count = count},
+               expected);
 }
 
 static void one_seed_leaves_summaries_as_they_are(void **state)
@@ -38,11 +43,33 @@ static void one_seed_leaves_summaries_as_they_are(void **state)
     };
 
     (void)state;
-    expect(texts, 3,
-           "{\"scenario\":\"s\",\"seeds\":[3],\"variants\":["
-           "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":3,\"restarts\":1},"
-           "{\"variant\":\"a\",\"runtime\":\"threads\",\"seed\":3,\"restarts\":2},"
-           "{\"variant\":null,\"runtime\":\"virtual\",\"seed\":3,\"elapsed_ms\":1.5}]}");
+    expect(
+        texts, 3,
+        "{\"scenario\":\"s\",\"seeds\":[3],\"variants\":["
+        "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":3,\"restarts\":1},"
+        "{\"variant\":\"a\",\"runtime\":\"threads\",\"seed\":3,\"restarts\":2},"
+        "{\"variant\":null,\"runtime\":\"virtual\",\"seed\":3,\"elapsed_ms\":1.5}],\"errors\":[]}");
+}
+
+static void runs_that_could_not_go_on_are_listed(void **state)
+{
+    static const char *const texts[] = {
+        "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":3,\"restarts\":1}"};
+    const struct snap_simulation named = {.variant = "b", .seed = 4};
+    const struct snap_simulation plain = {.variant = NULL, .seed = 3};
+    const struct snap_summary failed[] = {
+        {.simulation = &named, .runtime = SNAP_RUNTIME_VIRTUAL, .failure = "no \"c\""},
+        {.simulation = &plain, .runtime = SNAP_RUNTIME_THREADS, .failure = "why"},
+    };
+
+    (void)state;
+    expect_all(&(struct snap_compare_summaries){"s", texts, 1, failed, 2},
+               "{\"scenario\":\"s\",\"seeds\":[3,4],\"variants\":["
+               "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":3,\"restarts\":1}],"
+               "\"errors\":["
+               "{\"variant\":\"b\",\"runtime\":\"virtual\",\"seed\":4,"
+               "\"error\":\"no \\\"c\\\"\"},"
+               "{\"variant\":null,\"runtime\":\"threads\",\"seed\":3,\"error\":\"why\"}]}");
 }
 
 static void several_seeds_give_median_least_and_most(void **state)
@@ -69,13 +96,15 @@ static void several_seeds_give_median_least_and_most(void **state)
            "\"lost\":{\"median\":1,\"min\":0,\"max\":4},\"out_of_order\":null,"
            "\"pending\":{\"median\":7.5,\"min\":7,\"max\":8}},\"expectation_met\":false,"
            "\"unfired\":[\"x\",\"y\"],\"first_culprit\":{\"uid\":\"u\"},"
-           "\"vertices\":[{\"id\":\"v\",\"parallelism\":2}],\"checkpoints\":{\"history\":[]}}]}");
+           "\"vertices\":[{\"id\":\"v\",\"parallelism\":2}],\"checkpoints\":{\"history\":[]}}],"
+           "\"errors\":[]}");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_seed_leaves_summaries_as_they_are),
+        cmocka_unit_test(runs_that_could_not_go_on_are_listed),
         cmocka_unit_test(several_seeds_give_median_least_and_most),
     };
 

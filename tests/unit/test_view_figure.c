@@ -542,10 +542,40 @@ static void bars_and_lanes_are_labelled(void **state)
     assert_true(draw_compare(&fixture, &target, &fixture.error));
     expect_file(&fixture, "compare.gp", value);
     expect_file(&fixture, "compare.gp", "; in flight 500 B, saved 0 B' offset");
-    expect_file(&fixture, "compare.gp", "'none lost or twice'");
+    expect_file(&fixture, "compare.gp", "'no record lost or twice'");
     expect_no(&fixture, "compare.gp", "state lost");
     assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
     expect_file(&fixture, "timeline.gp", "'counts[1]'");
+    fixture_fini(&fixture);
+}
+
+/* Upright values of the longest bars would reach into what stands in the upper corners. */
+static void there_is_room_above_upright_values(void **state)
+{
+    static const struct {
+        uint32_t count; /* of checkpoints */
+        double room;    /* times the longest */
+    } rows[] = {{6, 1.3}, {7, 1.7}};
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    target.directory = fixture.directory;
+    assert_true(fixture.statistics.checkpoint_count >= 7);
+    for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+        snap_ns longest_ns = 0;
+        struct snap_axis_unit unit;
+
+        fixture.statistics.checkpoint_count = rows[r].count;
+        for (uint32_t i = 0; i < rows[r].count; i++)
+            longest_ns = snap_ns_max(longest_ns, fixture.statistics.checkpoints[i]->duration_ns);
+        unit = snap_axis_unit_for(longest_ns);
+        assert_true(draw_compare(&fixture, &target, &fixture.error));
+        expect_file(&fixture, "compare.gp",
+                    snap_arena_printf(&fixture.run.arena, "set yrange [0:%.7g]",
+                                      (double)longest_ns / unit.ns * rows[r].room));
+    }
     fixture_fini(&fixture);
 }
 
@@ -624,6 +654,7 @@ int main(void)
         cmocka_unit_test(legends_name_what_is_drawn_only),
         cmocka_unit_test(changes_of_the_execution_are_marked),
         cmocka_unit_test(bars_and_lanes_are_labelled),
+        cmocka_unit_test(there_is_room_above_upright_values),
         cmocka_unit_test(parts_add_up_to_the_time_of_the_acknowledgement),
         cmocka_unit_test(a_flow_is_drawn_at_1_4_and_32_subtasks),
         cmocka_unit_test(metrics_are_drawn_at_1_4_and_32_subtasks),
