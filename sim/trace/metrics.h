@@ -82,14 +82,17 @@ void snap_metrics_event(struct snap_metrics *metrics, const struct snap_event *e
 /* Makes the lines; `end_ns` is the end of the run. */
 void snap_metrics_finish(struct snap_metrics *metrics, snap_ns end_ns);
 
-/* The finished metrics of one execution, and which vertex of the whole each of its vertices is. */
+/* The finished metrics of one execution, when it began, and which vertex of the whole each of its
+ * vertices is. */
 struct snap_metrics_part {
     const struct snap_metrics *metrics;
     const uint32_t *vertices;
+    snap_ns from_ns;
 };
 
 /* Makes the lines of metrics that nothing was told to from those of executions of the run, the last
- * one last. What no execution knows of a subtask at a time is NaN. */
+ * one last. What no execution knows of a subtask at a time is NaN: also in a bin that has less than half
+ * of its time in executions. */
 void snap_metrics_join(struct snap_metrics *metrics, const struct snap_metrics_part *parts,
                        uint32_t count);
 

@@ -55,14 +55,15 @@ static void add_part(struct mean *mean, const struct snap_metrics_part *part,
     const struct snap_metrics *metrics = part->metrics;
 
     for (uint32_t bin = (uint32_t)(from_ns / metrics->width_ns); bin < metrics->bin_count; bin++) {
-        snap_ns from = snap_metrics_from(metrics, bin);
-        double time = (double)(snap_ns_min(snap_metrics_until(metrics, bin), until_ns) - from);
+        snap_ns from = snap_ns_max(snap_metrics_from(metrics, bin), part->from_ns);
+        snap_ns until = snap_ns_min(snap_metrics_until(metrics, bin), until_ns);
+        double time = (double)(until - from);
         double value;
 
-        if (from >= until_ns)
+        if (snap_metrics_from(metrics, bin) >= until_ns)
             return;
         value = value_of(part, line, metric, bin);
-        if (isnan(value))
+        if (isnan(value) || time <= 0)
             continue;
         mean->sum += value * time;
         mean->time += time;
@@ -83,12 +84,16 @@ void snap_metrics_join(struct snap_metrics *metrics, const struct snap_metrics_p
     for (uint32_t line = 0; line < metrics->line_count; line++)
         for (uint32_t bin = 0; bin < metrics->bin_count; bin++)
             for (uint32_t m = 0; m < SNAP_METRIC_COUNT; m++) {
+                snap_ns from_ns = snap_metrics_from(metrics, bin);
+                snap_ns until_ns = snap_metrics_until(metrics, bin);
                 struct mean mean = {0, 0};
 
                 for (uint32_t i = 0; i < count; i++)
                     if (parts[i].metrics->lines)
-                        add_part(&mean, &parts[i], &metrics->lines[line], m,
-                                 snap_metrics_from(metrics, bin), snap_metrics_until(metrics, bin));
-                snap_metrics_at(metrics, line, bin)[m] = mean.time > 0 ? mean.sum / mean.time : NAN;
+                        add_part(&mean, &parts[i], &metrics->lines[line], m, from_ns, until_ns);
+                snap_metrics_at(metrics, line, bin)[m] =
+                    mean.time > 0 && mean.time >= (double)(until_ns - from_ns) / 2
+                        ? mean.sum / mean.time
+                        : NAN;
             }
 }

@@ -177,7 +177,8 @@ void snap_whole_run_init(struct snap_whole_run *run,
         add_checkpoints(all, &part);
         add_failures(all, &part);
         flows[i] = (struct snap_flow_part){&executions[i]->flow, part.vertices};
-        metrics[i] = (struct snap_metrics_part){&executions[i]->metrics, part.vertices};
+        metrics[i] = (struct snap_metrics_part){&executions[i]->metrics, part.vertices,
+                                                i > 0 ? executions[i]->resumed_ns : 0};
     }
     snap_flow_join(&all->flow, flows, count);
     snap_metrics_join(&all->metrics, metrics, count);

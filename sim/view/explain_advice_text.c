@@ -146,8 +146,8 @@ static const char *limit_words(enum snap_knob_limit limit)
     case SNAP_LIMIT_TABLE_TIMERS:
         return "Interruptible timers: "
                "execution.checkpointing.unaligned.interruptible-timers.enabled lets a barrier "
-               "through between two windows, if all operators of the chain allow it; those of the "
-               "DataStream API do not, windows of Flink SQL do (api: table).";
+               "through between two windows of an operator that allows it: those of the DataStream "
+               "API do not, windows of Flink SQL do (api: table).";
     case SNAP_LIMIT_PASSED:
         return "Without a timeout it would have taken longer than until then: by closed form it "
                "should have been over, so there is more in its way than the form knows of.";

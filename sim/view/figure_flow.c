@@ -21,7 +21,8 @@ enum {
     PANEL_STEP = 408,
     GAP = 30, /* between rows */
     FAILURES_MAX = 60,
-    NAME_MAX = 30, /* characters */
+    TITLE_MAX = 49,     /* characters above a panel */
+    CUT_TITLE_MAX = 36, /* beside "up to 161k" */
 };
 
 struct drawing {
@@ -99,22 +100,25 @@ static void add_place(struct drawing *drawing, uint32_t row, uint32_t panel)
                      1 - (top + drawing->height) / height);
 }
 
-/* "counts -> out (4 subtasks)", above the first panel of the row. */
-static void add_name(struct drawing *drawing, const struct snap_vertex *vertex)
+/* "counts -> out (4 subtasks)", of at most so many characters, above the first panel of the row. */
+static void add_name(struct drawing *drawing, const struct snap_vertex *vertex, size_t most)
 {
     struct snap_text *script = &drawing->figure.script;
     struct snap_text name = {0};
+    struct snap_text subtasks = {0};
     size_t length = strlen(vertex->name);
     const char *cut = "";
 
-    if (length > NAME_MAX) {
-        for (length = NAME_MAX; ((unsigned char)vertex->name[length] & 0xc0) == 0x80; length--)
+    snap_text_printf(&subtasks, " (%s%u %s)", drawing->input->change_count > 0 ? "up to " : "",
+                     vertex->parallelism, vertex->parallelism == 1 ? "subtask" : "subtasks");
+    if (length + subtasks.length > most) {
+        for (length = most - subtasks.length; ((unsigned char)vertex->name[length] & 0xc0) == 0x80;
+             length--)
             continue;
         cut = "~";
     }
-    snap_text_printf(&name, "%.*s%s (%s%u %s)", (int)length, vertex->name, cut,
-                     drawing->input->change_count > 0 ? "up to " : "", vertex->parallelism,
-                     vertex->parallelism == 1 ? "subtask" : "subtasks");
+    snap_text_printf(&name, "%.*s%s%s", (int)length, vertex->name, cut, snap_text_get(&subtasks));
+    snap_text_fini(&subtasks);
     snap_text_add_string(script, "set label 1 ");
     snap_gnuplot_quote(script, snap_text_get(&name));
     snap_text_add_string(script, " at graph 0, graph 1 left offset 0,0.55 font ',10'\n");
@@ -165,8 +169,8 @@ static void add_cut(struct drawing *drawing, const struct snap_usual_scale *scal
 static void add_unknown(struct drawing *drawing, const char *why)
 {
     snap_text_printf(&drawing->figure.script,
-                     "set label 2 '%s' at graph 0.02, graph 0.9 left textcolor rgb '#777777' "
-                     "font ',10'\n"
+                     "set label 2 '%s' at graph 0, graph 1 left offset 0,0.55 font ',9' "
+                     "textcolor rgb '#777777'\n"
                      "plot [] [0:1] NaN notitle\nunset label 2\n",
                      why);
 }
@@ -228,6 +232,7 @@ static void add_shares(struct drawing *drawing, uint32_t vertex)
 static void add_panels(struct drawing *drawing, uint32_t vertex)
 {
     struct snap_text *script = &drawing->figure.script;
+    struct snap_usual_scale scale = scale_of(drawing, vertex, false);
     bool last = vertex + 1 == drawing->rows;
 
     snap_text_printf(script, "set format x '%s'\n", last ? "%g" : "");
@@ -235,7 +240,8 @@ static void add_panels(struct drawing *drawing, uint32_t vertex)
         snap_text_printf(script, "set xlabel 'time since the job started [%s]' offset 0,0.4\n",
                          drawing->unit.name);
     add_place(drawing, vertex, 0);
-    add_name(drawing, &drawing->job->vertices[vertex]);
+    add_name(drawing, &drawing->job->vertices[vertex],
+             scale.most > scale.top ? CUT_TITLE_MAX : TITLE_MAX);
     add_line(drawing, vertex, false);
     snap_text_add_string(script, "unset label 1\n");
     add_place(drawing, vertex, 1);

@@ -13,6 +13,7 @@ enum {
     COLUMNS = 1100, /* pixel columns of the plot, roughly */
     CHECKPOINTS_DRAWN_MAX = 60,
     CHARACTERS = 125, /* that fit beside each other, at least */
+    NOTE_PIXELS = 7,  /* of a character in a note, at most */
     WORD_PIXELS = 92, /* "checkpoint", to the left of the numbers */
 };
 
@@ -174,14 +175,23 @@ struct note {
     const char *colour;
 };
 
+/* In pixels: room for the names of the lanes, and for the word above them. */
+static double left_margin(const struct timeline *line)
+{
+    uint32_t names = snap_lane_margin(line->statistics->job);
+
+    return names > WORD_PIXELS ? names : (double)WORD_PIXELS;
+}
+
 /* Writes a note. It is left out where it would cover the one before it, which ends at *end. */
 static void add_note(struct timeline *line, const struct note *note, double *end)
 {
+    double character = NOTE_PIXELS * line->end / (WIDTH - left_margin(line));
     double length = 0;
     bool to_the_left;
 
     for (const char *c = note->text; *c != '\0'; c++)
-        length += ((unsigned char)*c & 0xc0) != 0x80 ? line->end / CHARACTERS : 0;
+        length += ((unsigned char)*c & 0xc0) != 0x80 ? character : 0;
     to_the_left = note->at + length > line->end;
     if ((to_the_left ? note->at - length : note->at) < *end)
         return;
@@ -190,17 +200,21 @@ static void add_note(struct timeline *line, const struct note *note, double *end
     snap_gnuplot_quote(&line->figure.script, note->text);
     snap_text_printf(&line->figure.script,
                      " at %.7g, screen note_y%d %s offset %s,0 font ',10' textcolor rgb '%s' "
-                     "front\n",
+                     "front boxed\n",
                      note->at, note->row, to_the_left ? "right" : "left",
                      to_the_left ? "-0.5" : "0.5", note->colour);
 }
 
+/* Above the lanes the line lies behind notes of other rows. */
 static void add_mark(struct timeline *line, const struct note *note, const char *dashes)
 {
     snap_text_printf(&line->figure.script,
-                     "set arrow from %.7g, graph 0 to %.7g, screen note_y%d nohead front lw 1.6 "
+                     "set arrow from %.7g, graph 0 to %.7g, graph 1 nohead front lw 1.6 %s "
+                     "lc rgb '%s'\n"
+                     "set arrow from %.7g, graph 1 to %.7g, screen note_y%d nohead back lw 1.6 "
                      "%s lc rgb '%s'\n",
-                     note->at, note->at, note->row, dashes, note->colour);
+                     note->at, note->at, dashes, note->colour, note->at, note->at, note->row,
+                     dashes, note->colour);
 }
 
 static void add_failure(struct timeline *line, const struct snap_failure_stats *failure,
@@ -263,14 +277,6 @@ static void add_notes(struct timeline *line)
 
 /* ---- script ---- */
 
-/* In pixels: room for the names of the lanes, and for the word above them. */
-static double left_margin(const struct timeline *line)
-{
-    uint32_t names = snap_lane_margin(line->statistics->job);
-
-    return names > WORD_PIXELS ? names : (double)WORD_PIXELS;
-}
-
 static void add_frame(struct timeline *line)
 {
     struct snap_text *script = &line->figure.script;
@@ -281,6 +287,7 @@ static void add_frame(struct timeline *line)
     snap_figure_title(&line->figure, line->input, "timeline");
     snap_text_printf(script,
                      "note_y0 = %.6g\nnote_y1 = %.6g\n"
+                     "set style textbox opaque noborder margins 0.2,0.2\n"
                      "set tmargin at screen %.6g\nset bmargin at screen %.6g\n"
                      "set lmargin at screen %.6g\nset rmargin 3\n"
                      "set border 1 lc rgb '#555555'\n"

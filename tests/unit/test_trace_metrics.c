@@ -171,7 +171,7 @@ static void of_many_subtasks_three_lines_are_kept(void **state)
     fixture_fini(&fixture);
 }
 
-/* Vertex 1 has one subtask until 4 s and 17 from 6 s on; the whole has the same vertices. */
+/* Vertex 1 has one subtask until 4 s and 17 from 6.6 s on; the whole has the same vertices. */
 static void executions_are_joined_on_one_axis(void **state)
 {
     static const uint32_t vertices[] = {0, 1, 2};
@@ -193,12 +193,15 @@ static void executions_are_joined_on_one_axis(void **state)
     snap_metrics_finish(&second.metrics, 10 * SNAP_SECOND);
     snap_metrics_join(
         &whole.metrics,
-        (const struct snap_metrics_part[]){{&first.metrics, vertices}, {&second.metrics, vertices}},
+        (const struct snap_metrics_part[]){{&first.metrics, vertices, 0},
+                                           {&second.metrics, vertices, 6600 * SNAP_MS}},
         2);
     assert_int_equal(whole.metrics.lines[median].kind, SNAP_METRICS_MEDIAN);
     assert_float_equal(at(&whole, median, 2, SNAP_METRIC_BUSY), 300, 1e-6);
     assert_float_equal(at(&whole, median - 1, 2, SNAP_METRIC_BUSY), 300, 1e-6);
     assert_true(isnan(at(&whole, median, 5, SNAP_METRIC_BUSY)));
+    /* The second one had begun for the lesser part of that second. */
+    assert_true(isnan(at(&whole, median, 6.2, SNAP_METRIC_BUSY)));
     assert_float_equal(at(&whole, median, 8, SNAP_METRIC_BUSY), 508, 1e-6);
     assert_float_equal(at(&whole, median + 1, 8, SNAP_METRIC_BUSY), 516, 1e-6);
     fixture_fini(&first);
