@@ -91,8 +91,8 @@ struct snap_metrics_part {
 };
 
 /* Makes the lines of metrics that nothing was told to from those of executions of the run, the last
- * one last. What no execution knows of a subtask at a time is NaN: also in a bin that has less than half
- * of its time in executions. */
+ * one last. What no execution knows of a subtask at a time is NaN: also in a bin that has less than
+ * half of its time in executions. */
 void snap_metrics_join(struct snap_metrics *metrics, const struct snap_metrics_part *parts,
                        uint32_t count);
 
