@@ -37,7 +37,7 @@ struct teller {
     int64_t key_number;       /* the key wanted, if it is one */
     bool key_is_number;
     struct run_of_steps steps;
-    uint32_t *attempts; /* by task, from 1 */
+    uint32_t *attempts; /* by task, from 0 as everywhere */
     bool told;          /* something, in an earlier execution */
     const char *keys[KEYS_NAMED];
     uint32_t key_count; /* of other keys, the first ones there are */
@@ -285,7 +285,7 @@ static void take_border(struct teller *teller, const struct snap_event *event)
     long long checkpoint = event->args[0];
 
     if (event->type == SNAP_EVENT_TASK_STATUS)
-        teller->attempts[event->actor] = (uint32_t)event->args[0] + 1;
+        teller->attempts[event->actor] = (uint32_t)event->args[0];
     if (change.inside > 0)
         tell(teller, event,
              snap_arena_printf(arena, "%s takes its snapshot for checkpoint %lld: it is in there",

@@ -229,6 +229,9 @@ static const struct cli_row rows[] = {
      ""},
     {"a record that a checkpoint had", "$S story told --record events:0:3", 0,
      "events[0] is back at checkpoint 3: it is in there\n", ""},
+    {"attempts have the numbers that a replay shows",
+     "$S story told --record events:0:25 | grep -o 'attempt [0-9]*' | sort -u | tr '\\n' ' '", 0,
+     "attempt 0 attempt 1 ", ""},
     {"links that an action names",
      "sed '$a timeline: [{at: 1 h, pause: {from: \"events[0]\", to: \"counts[0]\", for: 1 s}, "
      "optional: true}, {at: 2 h, speed: {from: \"events[0]\", factor: 2, for: 1 s}, "
