@@ -77,7 +77,7 @@ static void add_failure(struct snap_table *table, const struct snap_job *job,
     snap_table_cell(table, failure->task == SNAP_NO_TASK
                                ? "the job"
                                : snap_actor_name(job, failure->task, &table->arena));
-    snap_table_cell(table, snap_failure_cause_name(failure->cause));
+    snap_table_cell(table, snap_failure_stats_cause(failure, &table->arena));
     snap_table_printf(table, "%u", failure->restarting_count);
     snap_table_cell(table, restarts ? snap_duration_name(failure->delay_ns, &table->arena) : "-");
     if (restarts && failure->checkpoint != SNAP_NO_CHECKPOINT)
