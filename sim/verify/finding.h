@@ -4,7 +4,7 @@
  *
  * - Of two findings the earlier one wins; at one instant the smaller origin, then the operator.
  * - The instant of a lost record is when it was first sent, of a duplicate when it came again, of
- *   a wrong state when its key was last affected.
+ *   a wrong state when its key was last affected, of an uncommitted one when it was written.
  */
 #ifndef SNAP_VERIFY_FINDING_H
 #define SNAP_VERIFY_FINDING_H

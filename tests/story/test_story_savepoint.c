@@ -57,6 +57,43 @@ static void behind_a_cancellation_the_savepoint_is_nobodys(void **state)
 
     (void)state;
     expect_verdict(story, "CANCELED uncommitted=3 pending=1");
+    assert_int_equal(story->verdict.culprit.counter, SNAP_COUNTER_UNCOMMITTED);
+    assert_string_equal(
+        story->verdict.culprit.story,
+        "events:1:0 was written by out[0] at 12 ms into its part 1, prepared for checkpoint 2 at "
+        "37 ms. The checkpoint is complete, but out[0] did not commit it: only a job that starts "
+        "from there would.");
+    end_story(story);
+}
+
+/* Nothing confirms what was written since the last checkpoint. */
+static void what_a_failed_job_had_prepared_for_no_checkpoint_has_a_story(void **state)
+{
+    struct run_story *story = run_story(
+        JOB("exactly-once") "timeline: [{at: 35 ms, fail-storage: 1 s}, {at: 40 ms, checkpoint: "
+                            "full}, {at: 60 ms, crash: jobmanager}]\n");
+
+    (void)state;
+    expect_verdict(story, "FAILED lost=1 uncommitted=4");
+    assert_string_equal(story->verdict.culprit.story,
+                        "events:1:0 was written by out[0] at 12 ms into its part 1, prepared for "
+                        "checkpoint 2 at 42 ms. The checkpoint was never complete, so nobody "
+                        "commits it.");
+    end_story(story);
+}
+
+/* The crash was in the first execution, and the judgement comes after the second one. */
+static void a_restore_of_an_earlier_execution_is_told(void **state)
+{
+    struct run_story *story = run_story(JOB("none") "timeline: [{at: 55 ms, crash: \"out[0]\"},"
+                                                    " {at: 180 ms, stop-with-savepoint: a},"
+                                                    " {at: 250 ms, restart-from: a}]\n");
+
+    (void)state;
+    assert_int_equal(story->verdict.culprit.counter, SNAP_COUNTER_DUPLICATED);
+    assert_string_equal(story->verdict.culprit.story,
+                        "events:0:1 was written by out[0] at 22 ms and again at 115 ms, after the "
+                        "restart; a reader sees both.");
     end_story(story);
 }
 
@@ -342,6 +379,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stop_ends_the_data_then_takes_the_savepoint_and_commits_it),
         cmocka_unit_test(behind_a_cancellation_the_savepoint_is_nobodys),
+        cmocka_unit_test(what_a_failed_job_had_prepared_for_no_checkpoint_has_a_story),
+        cmocka_unit_test(a_restore_of_an_earlier_execution_is_told),
         cmocka_unit_test(who_resumes_commits_what_the_savepoint_had_prepared),
         cmocka_unit_test(a_plain_sink_shows_the_tail_of_a_cancelled_job_twice),
         cmocka_unit_test(a_plain_sink_shows_nothing_twice_behind_a_stop),
