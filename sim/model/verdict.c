@@ -210,6 +210,32 @@ uint32_t snap_expectation_unmet(const struct snap_expectation *expectation,
     return count + count_oracles(expectation, verdict, sink);
 }
 
+/* Whether nobody has to be told that the counter is not known. */
+static bool says_nothing(const struct snap_expected_counter *expected)
+{
+    return expected->comparison == SNAP_COMPARE_GREATER_EQUAL && expected->number == 0;
+}
+
+uint32_t snap_expectation_unjudged(const struct snap_expectation *expectation,
+                                   const struct snap_verdict *verdict,
+                                   const struct snap_unmet_sink *sink)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < expectation->counter_count; i++) {
+        struct snap_unmet unmet = {.kind = SNAP_UNMET_COUNTER,
+                                   .expected = expectation->counters[i],
+                                   .actual = SNAP_UNJUDGED};
+
+        if (says_nothing(&unmet.expected) ||
+            actual_counter(&unmet.expected, verdict) != SNAP_UNJUDGED)
+            continue;
+        sink->take(sink->context, &unmet);
+        count++;
+    }
+    return count;
+}
+
 static void drop(void *context, const struct snap_unmet *unmet)
 {
     (void)context;

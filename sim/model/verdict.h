@@ -53,7 +53,8 @@ struct snap_judgement {
     int64_t processed; /* records handled, replays included */
     int64_t affected;  /* records that count at the end: in the state, or seen by a reader */
     int64_t late;      /* windows: records dropped as late, which is no error; else SNAP_UNJUDGED */
-    enum snap_doubt doubt; /* above TRUSTED: counters that it concerns are unjudged, not 0 */
+    enum snap_doubt doubt;  /* above TRUSTED: counters that it concerns are unjudged, not 0 */
+    bool is_half_restarted; /* the run ended in a restore of its subtasks: likewise */
 };
 
 /* The first record that went wrong. */
@@ -160,6 +161,12 @@ struct snap_unmet_sink {
 uint32_t snap_expectation_unmet(const struct snap_expectation *expectation,
                                 const struct snap_verdict *verdict, enum snap_job_status status,
                                 const struct snap_unmet_sink *sink);
+
+/* Hands to the sink each counter that was named, asks for something and cannot be judged, so that
+ * any value meets it; returns how many there are. */
+uint32_t snap_expectation_unjudged(const struct snap_expectation *expectation,
+                                   const struct snap_verdict *verdict,
+                                   const struct snap_unmet_sink *sink);
 
 /* Returns the expectation, which names operators of job `from`, as job `to` has them; what is said
  * about operators that it lacks is left out. Memory of `arena`. */

@@ -213,6 +213,8 @@ static void miss(struct work *work, const struct snap_copy *copy, const struct p
     bool is_to_come = work->may_be_held || origin >= work->confirmed[split];
     uint64_t index;
 
+    if (match->only_seen)
+        return;
     /* A stop savepoint may come before all is sent again that had been sent before a failure. */
     if ((match->ledger->suspended && is_to_come) ||
         (match->stopped && ((prepared && !match->canceled) || work->in_flight || is_to_come))) {

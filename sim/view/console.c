@@ -164,6 +164,23 @@ static void add_doubts(struct snap_text *text, const struct snap_job *job,
     }
 }
 
+/* What a restore would have undone, or done, had it come to its end. */
+static void add_half_restarted(struct snap_text *text, const struct snap_job *job,
+                               const struct snap_verdict *verdict, uint32_t width)
+{
+    struct snap_text line = {0};
+
+    for (uint32_t i = 0; i < verdict->judgement_count; i++)
+        if (verdict->judgements[i].is_half_restarted)
+            snap_text_printf(&line, "%s%s", line.length ? ", " : "Cannot judge all of ",
+                             job->operators[verdict->judgements[i].operator_index].uid);
+    if (line.length > 0) {
+        snap_text_add_string(&line, ": the run ended while subtasks were being restored.");
+        snap_paragraph_text(snap_text_get(&line), width, text);
+    }
+    snap_text_fini(&line);
+}
+
 /* Figures that are right only if the snapshot was. */
 static void add_trust(struct snap_text *text, const struct snap_job *job,
                       const struct snap_verdict *verdict, uint32_t width)
@@ -214,6 +231,7 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     add_late(text, job, verdict);
     add_doubts(text, job, verdict, width);
     add_trust(text, job, verdict, width);
+    add_half_restarted(text, job, verdict, width);
 }
 
 /* "Cannot judge: progress (there was no fault)." */
@@ -359,6 +377,7 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
         snap_text_add_string(text, "\n");
     }
     add_unfired(text, summary);
+    snap_unchecked_text(text, summary);
     snap_reasons_text(text, summary, "Why not as expected");
     add_last_lines(text, summary);
 }

@@ -46,6 +46,8 @@ static void add_judgement(struct snap_json *json, const struct snap_job *job,
         snap_json_number(json, "late", judgement->late);
     if (judgement->doubt != SNAP_DOUBT_NONE)
         snap_json_string(json, "began_with", doubts[judgement->doubt]);
+    if (judgement->is_half_restarted)
+        snap_json_bool(json, "half_restarted", true);
     snap_json_object_end(json);
 }
 
@@ -130,6 +132,20 @@ static void add_reasons(struct snap_json *json, const struct snap_summary *summa
     snap_json_array_begin(json, "reasons");
     for (uint32_t i = 0; i < reasons.count; i++)
         snap_json_string(json, NULL, reasons.texts[i]);
+    snap_json_array_end(json);
+    snap_arena_fini(&arena);
+}
+
+static void add_unchecked(struct snap_json *json, const struct snap_summary *summary)
+{
+    struct snap_arena arena;
+    struct snap_reasons unchecked;
+
+    snap_arena_init(&arena);
+    unchecked = snap_unchecked_of(summary, &arena);
+    snap_json_array_begin(json, "unchecked");
+    for (uint32_t i = 0; i < unchecked.count; i++)
+        snap_json_string(json, NULL, unchecked.texts[i]);
     snap_json_array_end(json);
     snap_arena_fini(&arena);
 }
@@ -300,6 +316,7 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
         snap_json_string(&json, NULL, summary->unfired[i]);
     snap_json_array_end(&json);
     add_reasons(&json, summary);
+    add_unchecked(&json, summary);
     add_culprit(&json, summary);
     snap_json_number(&json, "restarts", summary->statistics->restart_count);
     add_latencies(&json, summary);
