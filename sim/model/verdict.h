@@ -45,9 +45,10 @@ enum snap_doubt {
     SNAP_DOUBT_DIFFERS, /* it is not what comes of the records before its offsets, once each */
 };
 
-/* The verdict on one state or one sink. */
+/* The verdict on one state or one sink of the last job, or on a sink that an earlier one had. */
 struct snap_judgement {
-    uint32_t operator_index;
+    uint32_t operator_index;             /* SNAP_NO_INDEX: the last job has it no more */
+    const struct snap_operator *removed; /* then the operator; borrowed from that job; else NULL */
     enum snap_judged_kind kind;
     int64_t counters[SNAP_COUNTER_COUNT];
     int64_t processed; /* records handled, replays included */
@@ -57,10 +58,18 @@ struct snap_judgement {
     bool is_half_restarted; /* the run ended in a restore of its subtasks: likewise */
 };
 
+/* Returns the operator that the judgement is about; `job` is the last one. */
+static inline const struct snap_operator *
+snap_judged_operator(const struct snap_judgement *judgement, const struct snap_job *job)
+{
+    return judgement->removed ? judgement->removed : &job->operators[judgement->operator_index];
+}
+
 /* The first record that went wrong. */
 struct snap_culprit {
     bool found;
-    uint32_t operator_index;
+    uint32_t operator_index; /* of the last job, or SNAP_NO_INDEX */
+    const char *uid;         /* the operator's */
     uint32_t subtask;
     enum snap_counter counter;
     uint64_t origin;
@@ -98,7 +107,8 @@ const char *snap_comparison_name(enum snap_comparison comparison);
 
 struct snap_expected_counter {
     bool on_total;           /* else on one state or sink */
-    uint32_t operator_index; /* when not on_total */
+    uint32_t operator_index; /* when not on_total; SNAP_NO_INDEX: of a job before the last one */
+    const char *removed_uid; /* then its uid */
     enum snap_counter counter;
     enum snap_comparison comparison;
     int64_t number;
@@ -169,7 +179,7 @@ uint32_t snap_expectation_unjudged(const struct snap_expectation *expectation,
                                    const struct snap_unmet_sink *sink);
 
 /* Returns the expectation, which names operators of job `from`, as job `to` has them; what is said
- * about operators that it lacks is left out. Memory of `arena`. */
+ * about operators that it lacks goes by their uid. Memory of `arena`. */
 struct snap_expectation snap_expectation_translate(const struct snap_expectation *expectation,
                                                    const struct snap_job *from,
                                                    const struct snap_job *to,

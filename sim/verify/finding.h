@@ -25,14 +25,16 @@ struct snap_finding {
     snap_ns at_ns;
 };
 
-static inline void snap_finding_offer(struct snap_finding *first, const struct snap_finding *other)
+/* Returns whether the other one wins. */
+static inline bool snap_finding_offer(struct snap_finding *first, const struct snap_finding *other)
 {
     if (!other->found)
-        return;
+        return false;
     if (first->found && (first->at_ns < other->at_ns ||
                          (first->at_ns == other->at_ns && first->origin <= other->origin)))
-        return;
+        return false;
     *first = *other;
+    return true;
 }
 
 #endif

@@ -175,30 +175,82 @@ static void add_up(struct snap_verdict *verdict)
     }
 }
 
+/* All that are judged, and the first record that went wrong in any of them. */
+struct court {
+    struct snap_verdict *verdict;
+    struct snap_ledger *first_in; /* of the execution that had the sink of `first` last */
+    struct snap_finding first;
+};
+
+static bool is_judged(const struct snap_ledger *ledger, uint32_t index)
+{
+    enum snap_rule_kind kind = ledger->rules[index]->kind;
+
+    return snap_rule_has_state(kind) || kind == SNAP_RULE_SINK;
+}
+
+static void try_one(struct court *court, struct snap_ledger *ledger, uint32_t index,
+                    enum snap_job_status status)
+{
+    struct snap_trial trial = {
+        .ledger = ledger,
+        .status = status,
+        .op = &ledger->job->operators[index],
+        .judgement = &court->verdict->judgements[court->verdict->judgement_count++],
+    };
+
+    judge_operator(&trial);
+    if (snap_finding_offer(&court->first, &trial.first))
+        court->first_in = ledger;
+    snap_arena_fini(&trial.scratch);
+}
+
+/* Whether a later execution has the operator. */
+static bool goes_on(const struct snap_ledger *newest, const struct snap_ledger *ledger,
+                    const struct snap_operator *op)
+{
+    for (const struct snap_ledger *at = newest; at != ledger; at = at->before) {
+        const struct snap_operator *same = snap_job_find_operator(at->job, op->uid);
+
+        if (same && same->type == op->type)
+            return true;
+    }
+    return false;
+}
+
+/* Sinks that a restart took away: nobody will commit what they had prepared. What states they or
+ * others had is dropped, which is no loss but what the user asked for. */
+static void try_removed(struct court *court, struct snap_ledger *newest)
+{
+    for (struct snap_ledger *at = newest->before; at; at = at->before)
+        for (uint32_t i = 0; i < at->job->operator_count; i++) {
+            struct snap_judgement *judgement =
+                &court->verdict->judgements[court->verdict->judgement_count];
+
+            if (at->rules[i]->kind != SNAP_RULE_SINK || goes_on(newest, at, &at->job->operators[i]))
+                continue;
+            try_one(court, at, i, at->status);
+            judgement->operator_index = SNAP_NO_INDEX;
+            judgement->removed = &at->job->operators[i];
+        }
+}
+
 void snap_ledger_judge(struct snap_ledger *ledger, enum snap_job_status status,
                        struct snap_arena *arena, struct snap_verdict *verdict)
 {
-    struct snap_finding first = {0};
+    struct court court = {.verdict = verdict, .first_in = ledger};
+    uint32_t count = 0;
 
     memset(verdict, 0, sizeof(*verdict));
-    verdict->judgements =
-        SNAP_ARENA_ARRAY(arena, struct snap_judgement, ledger->job->operator_count);
-    for (uint32_t i = 0; i < ledger->job->operator_count; i++) {
-        enum snap_rule_kind kind = ledger->rules[i]->kind;
-        struct snap_trial trial = {
-            .ledger = ledger,
-            .status = status,
-            .op = &ledger->job->operators[i],
-            .judgement = &verdict->judgements[verdict->judgement_count],
-        };
-
-        if (!snap_rule_has_state(kind) && kind != SNAP_RULE_SINK)
-            continue;
-        verdict->judgement_count++;
-        judge_operator(&trial);
-        snap_finding_offer(&first, &trial.first);
-        snap_arena_fini(&trial.scratch);
-    }
+    for (const struct snap_ledger *at = ledger; at; at = at->before)
+        count += at->job->operator_count;
+    verdict->judgements = SNAP_ARENA_ARRAY(arena, struct snap_judgement, count);
+    for (uint32_t i = 0; i < ledger->job->operator_count; i++)
+        if (is_judged(ledger, i))
+            try_one(&court, ledger, i, status);
+    try_removed(&court, ledger);
     add_up(verdict);
-    snap_story_tell(ledger, &first, &verdict->culprit);
+    snap_story_tell(court.first_in, &court.first, &verdict->culprit);
+    if (court.first_in != ledger)
+        verdict->culprit.operator_index = SNAP_NO_INDEX;
 }

@@ -465,6 +465,7 @@ void snap_story_tell(struct snap_ledger *ledger, const struct snap_finding *find
     if (!finding->found)
         return;
     story.op = &ledger->job->operators[finding->operator_index];
+    culprit->uid = story.op->uid;
     for (uint32_t i = 0; i < ledger->subtasks[story.op->index]; i++) {
         if (is_sink(&story))
             look_in_parts(&story, i);

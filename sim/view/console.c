@@ -134,7 +134,7 @@ static void add_late(struct snap_text *text, const struct snap_job *job,
     for (uint32_t i = 0; i < verdict->judgement_count; i++)
         if (verdict->judgements[i].late > 0)
             snap_text_printf(text, "Late: %s dropped %lld %s that came too late\n",
-                             job->operators[verdict->judgements[i].operator_index].uid,
+                             snap_judged_operator(&verdict->judgements[i], job)->uid,
                              (long long)verdict->judgements[i].late,
                              snap_plural(verdict->judgements[i].late, "record", "records"));
 }
@@ -158,7 +158,7 @@ static void add_doubts(struct snap_text *text, const struct snap_job *job,
         if (judgement->doubt <= SNAP_DOUBT_TRUSTED)
             continue;
         snap_text_printf(&line, "Cannot judge what %s began with: %s.",
-                         job->operators[judgement->operator_index].uid, why[judgement->doubt]);
+                         snap_judged_operator(judgement, job)->uid, why[judgement->doubt]);
         snap_paragraph_text(snap_text_get(&line), width, text);
         snap_text_fini(&line);
     }
@@ -173,9 +173,26 @@ static void add_half_restarted(struct snap_text *text, const struct snap_job *jo
     for (uint32_t i = 0; i < verdict->judgement_count; i++)
         if (verdict->judgements[i].is_half_restarted)
             snap_text_printf(&line, "%s%s", line.length ? ", " : "Cannot judge all of ",
-                             job->operators[verdict->judgements[i].operator_index].uid);
+                             snap_judged_operator(&verdict->judgements[i], job)->uid);
     if (line.length > 0) {
         snap_text_add_string(&line, ": the run ended while subtasks were being restored.");
+        snap_paragraph_text(snap_text_get(&line), width, text);
+    }
+    snap_text_fini(&line);
+}
+
+/* Their rows tell of what they left behind. */
+static void add_removed(struct snap_text *text, const struct snap_verdict *verdict, uint32_t width)
+{
+    struct snap_text line = {0};
+
+    for (uint32_t i = 0; i < verdict->judgement_count; i++)
+        if (verdict->judgements[i].removed)
+            snap_text_printf(&line, "%s%s", line.length ? ", " : "No longer in the job: ",
+                             verdict->judgements[i].removed->uid);
+    if (line.length > 0) {
+        snap_text_add_string(&line, "; judged as the job left it when it was started again "
+                                    "without it.");
         snap_paragraph_text(snap_text_get(&line), width, text);
     }
     snap_text_fini(&line);
@@ -190,7 +207,7 @@ static void add_trust(struct snap_text *text, const struct snap_job *job,
     for (uint32_t i = 0; i < verdict->judgement_count; i++)
         if (verdict->judgements[i].doubt == SNAP_DOUBT_TRUSTED)
             snap_text_printf(&line, "%s%s", line.length ? ", " : "Taken for granted: what ",
-                             job->operators[verdict->judgements[i].operator_index].uid);
+                             snap_judged_operator(&verdict->judgements[i], job)->uid);
     if (line.length > 0) {
         snap_text_add_string(&line, " began with: nothing shows whether the snapshot was exactly "
                                     "once, as this job is.");
@@ -215,7 +232,7 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     for (uint32_t i = 0; i < verdict->judgement_count; i++) {
         const struct snap_judgement *judgement = &verdict->judgements[i];
 
-        snap_table_cell(&table, job->operators[judgement->operator_index].uid);
+        snap_table_cell(&table, snap_judged_operator(judgement, job)->uid);
         snap_table_cell(&table, judgement->kind == SNAP_JUDGED_STATE ? "state" : "sink");
         add_counts(&table, judgement->counters);
         add_count(&table, judgement->processed);
@@ -232,6 +249,7 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     add_doubts(text, job, verdict, width);
     add_trust(text, job, verdict, width);
     add_half_restarted(text, job, verdict, width);
+    add_removed(text, verdict, width);
 }
 
 /* "Cannot judge: progress (there was no fault)." */
@@ -286,10 +304,10 @@ static void add_culprit(struct snap_text *text, const struct snap_job *job,
         return;
     snap_arena_init(&arena);
     snap_paragraph_text(
-        snap_arena_printf(&arena, "First %s: %s at %s, %s: %s", snap_counter_name(culprit->counter),
-                          snap_origin_name(job, culprit->origin, &arena),
-                          snap_subtask_name(job, culprit->operator_index, culprit->subtask, &arena),
-                          snap_instant_name(culprit->at_ns, &arena), culprit->story),
+        snap_arena_printf(
+            &arena, "First %s: %s at %s[%u], %s: %s", snap_counter_name(culprit->counter),
+            snap_origin_name(job, culprit->origin, &arena), culprit->uid, culprit->subtask,
+            snap_instant_name(culprit->at_ns, &arena), culprit->story),
         width, text);
     snap_arena_fini(&arena);
 }

@@ -39,6 +39,8 @@ static const char *where_of(const struct gathering *gathering, const struct snap
 {
     const struct snap_expected_counter *expected = &unmet->expected;
 
+    if (expected->removed_uid)
+        return expected->removed_uid;
     return expected->on_total
                ? "all"
                : gathering->summary->statistics->job->operators[expected->operator_index].uid;

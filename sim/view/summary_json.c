@@ -37,7 +37,7 @@ static void add_judgement(struct snap_json *json, const struct snap_job *job,
 
     snap_json_object_begin(json, NULL);
     snap_json_inline(json);
-    snap_json_string(json, "uid", job->operators[judgement->operator_index].uid);
+    snap_json_string(json, "uid", snap_judged_operator(judgement, job)->uid);
     snap_json_string(json, "kind", judgement->kind == SNAP_JUDGED_STATE ? "state" : "sink");
     add_counters(json, judgement->counters);
     add_counter(json, "processed", judgement->processed);
@@ -46,6 +46,8 @@ static void add_judgement(struct snap_json *json, const struct snap_job *job,
         snap_json_number(json, "late", judgement->late);
     if (judgement->doubt != SNAP_DOUBT_NONE)
         snap_json_string(json, "began_with", doubts[judgement->doubt]);
+    if (judgement->removed)
+        snap_json_bool(json, "removed", true);
     if (judgement->is_half_restarted)
         snap_json_bool(json, "half_restarted", true);
     snap_json_object_end(json);
@@ -108,7 +110,7 @@ static void add_culprit(struct snap_json *json, const struct snap_summary *summa
     }
     snap_arena_init(&arena);
     snap_json_object_begin(json, "first_culprit");
-    snap_json_string(json, "uid", job->operators[culprit->operator_index].uid);
+    snap_json_string(json, "uid", culprit->uid);
     snap_json_number(json, "subtask", culprit->subtask);
     snap_json_string(json, "kind", snap_counter_name(culprit->counter));
     snap_json_string(json, "origin", snap_origin_name(job, culprit->origin, &arena));

@@ -244,6 +244,18 @@ static const struct cli_row rows[] = {
      "snapsim: note: expected, but cannot be judged: lost = 0 in pl\n"},
     {"also as JSON", "grep -A 1 '\"unchecked\"' halved/summary.json | tr -s '\\n ' ' '", 0,
      "\"unchecked\": [ \"lost = 0 in pl\"", ""},
+    {"a sink that a restart removes stays in the verdict",
+     "$S run removed.yaml --out removed --quiet 2>&1 | tr -s ' ' | grep '^ tp sink\\|^snapsim: "
+     "not'",
+     0,
+     " tp sink 0 0 0 - 158 28 1377 1203\n"
+     "snapsim: not as expected: uncommitted must be 0 in tp",
+     ""},
+    {"and may be expected by its name",
+     "sed '$a expect: {tp.uncommitted: 158}' removed.yaml >named.yaml && "
+     "$S run named.yaml --out named --quiet >&2 && "
+     "grep -c '\"removed\": true' named/summary.json",
+     0, "1\n", "note: savepoint \"a\" has state of operator "},
     {"attempts have the numbers that a replay shows",
      "$S story told --record events:0:25 | grep -o 'attempt [0-9]*' | sort -u | tr '\\n' ' '", 0,
      "attempt 0 attempt 1 ", ""},
@@ -360,6 +372,22 @@ static const char hidden[] =
     "           {at: 350 ms, crash: \"c[1]\"}]\n"
     "expect: {lost: 0}\n";
 
+#define REMOVED(sink, path)                                                                        \
+    "  - {uid: e, type: sequence, count: 4000, keys: 15, rate: 4000/s}\n"                          \
+    "  - {uid: c, type: count, input: e, ship: hash}\n"                                            \
+    "  - {uid: " sink ", type: file-sink, input: c, path: " path ", chain: false}\n"
+
+static const char removed[] =
+    "config: {parallelism.default: 3, execution.checkpointing.interval: 100 ms,\n"
+    "         execution.buffer-timeout.interval: 2 ms}\n"
+    "operators:\n" REMOVED("tp", "t") "timeline:\n"
+                                      "- at: 340 ms\n"
+                                      "  cancel-with-savepoint: a\n"
+                                      "- at: 500 ms\n"
+                                      "  restart-from: a\n"
+                                      "  allow-non-restored: true\n"
+                                      "  operators:\n" REMOVED("tp2", "t2");
+
 static int make_directory(void **state)
 {
     (void)state;
@@ -377,6 +405,7 @@ static int make_directory(void **state)
     cli_write_file("asking.yaml", asking);
     cli_write_file("crashed.yaml", crashed);
     cli_write_file("hidden.yaml", hidden);
+    cli_write_file("removed.yaml", removed);
     cli_write_file("beside.yaml", beside);
     return 0;
 }
