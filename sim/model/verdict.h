@@ -47,8 +47,7 @@ enum snap_doubt {
 
 /* The verdict on one state or one sink of the last job, or on a sink that an earlier one had. */
 struct snap_judgement {
-    uint32_t operator_index;             /* SNAP_NO_INDEX: the last job has it no more */
-    const struct snap_operator *removed; /* then the operator; borrowed from that job; else NULL */
+    uint32_t operator_index; /* SNAP_NO_INDEX: the last job has it no more */
     enum snap_judged_kind kind;
     int64_t counters[SNAP_COUNTER_COUNT];
     int64_t processed; /* records handled, replays included */
@@ -56,6 +55,7 @@ struct snap_judgement {
     int64_t late;      /* windows: records dropped as late, which is no error; else SNAP_UNJUDGED */
     enum snap_doubt doubt;  /* above TRUSTED: counters that it concerns are unjudged, not 0 */
     bool is_half_restarted; /* the run ended in a restore of its subtasks: likewise */
+    const struct snap_operator *removed; /* if the last job has it no more; borrowed; else NULL */
 };
 
 /* Returns the operator that the judgement is about; `job` is the last one. */

@@ -298,17 +298,29 @@ static void tell_never_came(struct story *story)
     say_why_gone(story);
 }
 
+/* The operators on the way did not do what their types say; keys are known where these keep them.
+ */
+static void tell_changed(struct story *story, const struct visit *visit,
+                         struct snap_culprit *culprit)
+{
+    culprit->subtask = visit->subtask;
+    say_visit(story, visit);
+    snap_text_add_string(&story->text,
+                         ", with another key or value than should come of what was sent.");
+}
+
 static void tell_lost(struct story *story, struct snap_culprit *culprit)
 {
-    if (!story->visit_count)
+    const struct visit *last = story->visit_count ? &story->visits[story->visit_count - 1] : NULL;
+
+    if (!last)
         tell_never_came(story);
+    else if (last->stands)
+        tell_changed(story, last, culprit);
     else if (is_sink(story))
-        tell_unseen(story, &story->visits[story->visit_count - 1], culprit);
-    else if (story->visits[story->visit_count - 1].stands)
-        snap_text_printf(&story->text, " reached %s with another key or value than was sent.",
-                         story->op->uid);
+        tell_unseen(story, last, culprit);
     else
-        tell_taken_back(story, &story->visits[story->visit_count - 1], culprit);
+        tell_taken_back(story, last, culprit);
 }
 
 /* What came between the two visits: a restore of the later task, or another execution. */

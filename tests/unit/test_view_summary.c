@@ -296,6 +296,7 @@ static void the_culprit_has_its_story(void **state)
     fixture_init(&fixture);
     fixture.verdict.culprit = (struct snap_culprit){.found = true,
                                                     .operator_index = SCRIPT_COUNTS,
+                                                    .uid = "counts",
                                                     .subtask = 1,
                                                     .counter = SNAP_COUNTER_DUPLICATED,
                                                     .origin = snap_origin_make(1, 17),
