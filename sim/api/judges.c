@@ -56,7 +56,8 @@ static bool hear_ledger(struct snap_judges *judges, struct snap_run *run,
         return true;
     snap_run_each_state_entry(run, snap_ledger_take_state, judges->ledger);
     snap_run_each_named_entry(run, snap_ledger_take_named, judges->ledger);
-    if (!snap_run_each_part(run, snap_ledger_take_part, judges->ledger, error))
+    if (!snap_run_each_part(run, snap_ledger_take_part, judges->ledger, error) ||
+        !snap_run_each_removed_part(run, snap_ledger_take_removed_part, judges->ledger, error))
         return false;
     snap_ledger_judge(judges->ledger, ended->status, judges->arena, verdict);
     return true;

@@ -53,9 +53,13 @@ static const struct snap_judgement *find_judgement(const struct snapsim_result *
 {
     const struct snap_operator *op = snap_job_find_operator(result->job, uid);
 
-    for (uint32_t i = 0; op && i < result->verdict.judgement_count; i++)
-        if (result->verdict.judgements[i].operator_index == op->index)
-            return &result->verdict.judgements[i];
+    for (uint32_t i = 0; i < result->verdict.judgement_count; i++) {
+        const struct snap_judgement *at = &result->verdict.judgements[i];
+
+        if (op ? at->operator_index == op->index
+               : at->removed && strcmp(at->removed->uid, uid) == 0)
+            return at;
+    }
     return NULL;
 }
 

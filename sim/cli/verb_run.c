@@ -54,6 +54,13 @@ static bool read_request(char *const *argv, struct snap_arena *arena, struct req
     return request->path != NULL;
 }
 
+static void tell(const struct snap_reasons *reasons, const char *title)
+{
+    for (uint32_t i = 0; i < reasons->count; i++)
+        fprintf(stderr, "%s%s%s", i == 0 ? title : "; ", reasons->texts[i],
+                i + 1 == reasons->count ? "\n" : "");
+}
+
 /* Without the report people would have to look for the reason in the files. */
 static void tell_reasons(const struct snap_summary *summary)
 {
@@ -61,10 +68,10 @@ static void tell_reasons(const struct snap_summary *summary)
     struct snap_reasons reasons;
 
     snap_arena_init(&arena);
+    reasons = snap_unchecked_of(summary, &arena);
+    tell(&reasons, "snapsim: note: expected, but cannot be judged: ");
     reasons = snap_reasons_of(summary, &arena);
-    for (uint32_t i = 0; i < reasons.count; i++)
-        fprintf(stderr, "%s%s%s", i == 0 ? "snapsim: not as expected: " : "; ", reasons.texts[i],
-                i + 1 == reasons.count ? "\n" : "");
+    tell(&reasons, "snapsim: not as expected: ");
     snap_arena_fini(&arena);
 }
 

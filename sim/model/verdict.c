@@ -53,13 +53,34 @@ const char *snap_comparison_name(enum snap_comparison comparison)
     return names[comparison];
 }
 
+/* Whether the expectation is about this state or sink. */
+static bool names(const struct snap_expected_counter *expected,
+                  const struct snap_judgement *judgement)
+{
+    if (expected->on_total)
+        return false;
+    if (expected->operator_index == SNAP_NO_INDEX)
+        return judgement->removed && strcmp(judgement->removed->uid, expected->removed_uid) == 0;
+    return judgement->operator_index == expected->operator_index;
+}
+
+/* Whether there is a verdict on it; the state of an operator that was removed is dropped. */
+static bool is_judged(const struct snap_expected_counter *expected,
+                      const struct snap_verdict *verdict)
+{
+    for (uint32_t i = 0; i < verdict->judgement_count; i++)
+        if (names(expected, &verdict->judgements[i]))
+            return true;
+    return expected->on_total;
+}
+
 static int64_t actual_counter(const struct snap_expected_counter *expected,
                               const struct snap_verdict *verdict)
 {
     if (expected->on_total)
         return verdict->counters[expected->counter];
     for (uint32_t i = 0; i < verdict->judgement_count; i++)
-        if (verdict->judgements[i].operator_index == expected->operator_index)
+        if (names(expected, &verdict->judgements[i]))
             return verdict->judgements[i].counters[expected->counter];
     return SNAP_UNJUDGED;
 }
@@ -70,8 +91,7 @@ static bool is_named(const struct snap_expectation *expectation, enum snap_count
     for (uint32_t i = 0; i < expectation->counter_count; i++) {
         const struct snap_expected_counter *expected = &expectation->counters[i];
 
-        if (expected->counter == counter &&
-            (expected->on_total || expected->operator_index == judgement->operator_index))
+        if (expected->counter == counter && (expected->on_total || names(expected, judgement)))
             return true;
     }
     return false;
@@ -88,6 +108,7 @@ static uint32_t count_unnamed(const struct snap_expectation *expectation,
         struct snap_unmet unmet = {
             .kind = SNAP_UNMET_UNNAMED,
             .expected = {.operator_index = judgement->operator_index,
+                         .removed_uid = judgement->removed ? judgement->removed->uid : NULL,
                          .counter = (enum snap_counter)c},
             .actual = judgement->counters[c],
         };
@@ -210,6 +231,32 @@ uint32_t snap_expectation_unmet(const struct snap_expectation *expectation,
     return count + count_oracles(expectation, verdict, sink);
 }
 
+/* Whether nobody has to be told that the counter is not known. */
+static bool says_nothing(const struct snap_expected_counter *expected)
+{
+    return expected->comparison == SNAP_COMPARE_GREATER_EQUAL && expected->number == 0;
+}
+
+uint32_t snap_expectation_unjudged(const struct snap_expectation *expectation,
+                                   const struct snap_verdict *verdict,
+                                   const struct snap_unmet_sink *sink)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < expectation->counter_count; i++) {
+        struct snap_unmet unmet = {.kind = SNAP_UNMET_COUNTER,
+                                   .expected = expectation->counters[i],
+                                   .actual = SNAP_UNJUDGED};
+
+        if (says_nothing(&unmet.expected) || !is_judged(&unmet.expected, verdict) ||
+            actual_counter(&unmet.expected, verdict) != SNAP_UNJUDGED)
+            continue;
+        sink->take(sink->context, &unmet);
+        count++;
+    }
+    return count;
+}
+
 static void drop(void *context, const struct snap_unmet *unmet)
 {
     (void)context;
@@ -233,17 +280,16 @@ struct snap_expectation snap_expectation_translate(const struct snap_expectation
         SNAP_ARENA_ARRAY(arena, struct snap_expected_counter, expectation->counter_count);
 
     translated.counters = counters;
-    translated.counter_count = 0;
     for (uint32_t i = 0; i < expectation->counter_count; i++) {
-        struct snap_expected_counter counter = expectation->counters[i];
-        const struct snap_operator *op = NULL;
+        struct snap_expected_counter *counter = &counters[i];
+        const struct snap_operator *op;
 
-        if (!counter.on_total)
-            op = snap_job_find_operator(to, from->operators[counter.operator_index].uid);
-        if (op)
-            counter.operator_index = op->index;
-        if (counter.on_total || op)
-            counters[translated.counter_count++] = counter;
+        *counter = expectation->counters[i];
+        if (counter->on_total)
+            continue;
+        op = snap_job_find_operator(to, from->operators[counter->operator_index].uid);
+        counter->removed_uid = op ? NULL : from->operators[counter->operator_index].uid;
+        counter->operator_index = op ? op->index : SNAP_NO_INDEX;
     }
     return translated;
 }

@@ -45,21 +45,31 @@ enum snap_doubt {
     SNAP_DOUBT_DIFFERS, /* it is not what comes of the records before its offsets, once each */
 };
 
-/* The verdict on one state or one sink. */
+/* The verdict on one state or one sink of the last job, or on a sink that an earlier one had. */
 struct snap_judgement {
-    uint32_t operator_index;
+    uint32_t operator_index; /* SNAP_NO_INDEX: the last job has it no more */
     enum snap_judged_kind kind;
     int64_t counters[SNAP_COUNTER_COUNT];
     int64_t processed; /* records handled, replays included */
     int64_t affected;  /* records that count at the end: in the state, or seen by a reader */
     int64_t late;      /* windows: records dropped as late, which is no error; else SNAP_UNJUDGED */
-    enum snap_doubt doubt; /* above TRUSTED: counters that it concerns are unjudged, not 0 */
+    enum snap_doubt doubt;  /* above TRUSTED: counters that it concerns are unjudged, not 0 */
+    bool is_half_restarted; /* the run ended in a restore of its subtasks: likewise */
+    const struct snap_operator *removed; /* if the last job has it no more; borrowed; else NULL */
 };
+
+/* Returns the operator that the judgement is about; `job` is the last one. */
+static inline const struct snap_operator *
+snap_judged_operator(const struct snap_judgement *judgement, const struct snap_job *job)
+{
+    return judgement->removed ? judgement->removed : &job->operators[judgement->operator_index];
+}
 
 /* The first record that went wrong. */
 struct snap_culprit {
     bool found;
-    uint32_t operator_index;
+    uint32_t operator_index; /* of the last job, or SNAP_NO_INDEX */
+    const char *uid;         /* the operator's */
     uint32_t subtask;
     enum snap_counter counter;
     uint64_t origin;
@@ -97,7 +107,8 @@ const char *snap_comparison_name(enum snap_comparison comparison);
 
 struct snap_expected_counter {
     bool on_total;           /* else on one state or sink */
-    uint32_t operator_index; /* when not on_total */
+    uint32_t operator_index; /* when not on_total; SNAP_NO_INDEX: of a job before the last one */
+    const char *removed_uid; /* then its uid */
     enum snap_counter counter;
     enum snap_comparison comparison;
     int64_t number;
@@ -161,8 +172,14 @@ uint32_t snap_expectation_unmet(const struct snap_expectation *expectation,
                                 const struct snap_verdict *verdict, enum snap_job_status status,
                                 const struct snap_unmet_sink *sink);
 
+/* Hands to the sink each counter that was named, asks for something and cannot be judged, so that
+ * any value meets it; returns how many there are. */
+uint32_t snap_expectation_unjudged(const struct snap_expectation *expectation,
+                                   const struct snap_verdict *verdict,
+                                   const struct snap_unmet_sink *sink);
+
 /* Returns the expectation, which names operators of job `from`, as job `to` has them; what is said
- * about operators that it lacks is left out. Memory of `arena`. */
+ * about operators that it lacks goes by their uid. Memory of `arena`. */
 struct snap_expectation snap_expectation_translate(const struct snap_expectation *expectation,
                                                    const struct snap_job *from,
                                                    const struct snap_job *to,

@@ -184,6 +184,8 @@ static bool go_on(struct snap_run *run, struct snap_run_result *result)
     resume = snap_resume_prepare(ended, action, start_ns, &result->error);
     if (!resume)
         return false;
+    if (resume->assigned.dropped && run->options.tell)
+        run->options.tell(run->options.tell_to, resume->assigned.dropped);
     tell_execution(run, resume);
     add_world(run, resume);
     return true;
@@ -289,24 +291,47 @@ void snap_run_show_states(struct snap_run *run, uint32_t operator_index,
     }
 }
 
-/* Who reads parts, of which job they are told. */
+/* Who reads parts: of sinks that the last job has, or of the others. */
 struct part_reading {
     const struct snap_run *run;
     void (*part)(void *, const struct snap_sink_part *);
+    void (*removed)(void *, uint32_t, const struct snap_sink_part *); /* or NULL */
     void *to;
+    uint32_t execution; /* whose job has the sink */
     struct snap_error *error;
 };
 
+static void pass_removed(void *context, const struct snap_sink_part *part)
+{
+    const struct part_reading *reading = context;
+
+    reading->removed(reading->to, reading->execution, part);
+}
+
+/* The operator in the last execution that has it. */
+static const struct snap_operator *last_of(struct part_reading *reading,
+                                           const struct snap_operator *op)
+{
+    const struct snap_operator *last = NULL;
+
+    for (uint32_t w = reading->run->world_count; w > 0 && !last; w--) {
+        last = snap_job_find_operator(reading->run->worlds[w - 1]->job, op->uid);
+        if (last && last->type != op->type)
+            last = NULL;
+        reading->execution = w - 1;
+    }
+    return last;
+}
+
 /* What a sink's reader needs of the context: world memory, strings and files. */
-static bool slot_parts(const struct part_reading *reading, const struct snap_task *task,
-                       uint32_t place)
+static bool slot_parts(struct part_reading *reading, const struct snap_task *task, uint32_t place)
 {
     const struct snap_world *world = task->actor.world;
-    const char *uid = world->job->operators[task->vertex->operators[place]].uid;
-    const struct snap_job *job = last_world(reading->run)->job;
-    const struct snap_operator *op = snap_job_find_operator(job, uid);
+    const struct snap_operator *op =
+        last_of(reading, &world->job->operators[task->vertex->operators[place]]);
+    bool is_removed = reading->execution + 1 < reading->run->world_count;
     struct snap_operator_context context = {
-        .job = job,
+        .job = reading->run->worlds[reading->execution]->job,
         .op = op,
         .subtask = task->subtask,
         .attempt = task->attempt,
@@ -318,28 +343,47 @@ static bool slot_parts(const struct part_reading *reading, const struct snap_tas
     struct snap_arena arena;
     bool read;
 
-    if (task->slots[place].moved || !op || !snap_operator_class_of(op)->each_part)
+    if (task->slots[place].moved || !snap_operator_class_of(op)->each_part ||
+        is_removed != (reading->removed != NULL))
         return true;
     snap_arena_init(&arena);
     context.arena = &arena;
     read =
-        snap_operator_class_of(op)->each_part(&context, reading->part, reading->to, reading->error);
+        snap_operator_class_of(op)->each_part(&context, is_removed ? pass_removed : reading->part,
+                                              is_removed ? reading : reading->to, reading->error);
     snap_arena_fini(&arena);
     return read;
 }
 
-bool snap_run_each_part(struct snap_run *run, void (*part)(void *to, const struct snap_sink_part *),
-                        void *to, struct snap_error *error)
+static bool read_parts(struct part_reading *reading)
 {
-    struct part_reading reading = {run, part, to, error};
+    const struct snap_run *run = reading->run;
 
     for (uint32_t w = 0; w < run->world_count; w++)
         for (uint32_t t = 0; t < run->worlds[w]->job->task_count; t++) {
             const struct snap_task *task = &run->worlds[w]->tasks[t];
 
             for (uint32_t i = 0; i < task->vertex->operator_count; i++)
-                if (!slot_parts(&reading, task, i))
+                if (!slot_parts(reading, task, i))
                     return false;
         }
     return true;
+}
+
+bool snap_run_each_part(struct snap_run *run, void (*part)(void *to, const struct snap_sink_part *),
+                        void *to, struct snap_error *error)
+{
+    struct part_reading reading = {.run = run, .part = part, .to = to, .error = error};
+
+    return read_parts(&reading);
+}
+
+bool snap_run_each_removed_part(struct snap_run *run,
+                                void (*part)(void *to, uint32_t execution,
+                                             const struct snap_sink_part *),
+                                void *to, struct snap_error *error)
+{
+    struct part_reading reading = {.run = run, .removed = part, .to = to, .error = error};
+
+    return read_parts(&reading);
 }

@@ -85,4 +85,11 @@ void snap_run_each_named_entry(struct snap_run *run,
 bool snap_run_each_part(struct snap_run *run, void (*part)(void *to, const struct snap_sink_part *),
                         void *to, struct snap_error *error);
 
+/* The same for sinks that the last job has no more: `execution` is the last one that had it, and
+ * `operator_index` is of its job. */
+bool snap_run_each_removed_part(struct snap_run *run,
+                                void (*part)(void *to, uint32_t execution,
+                                             const struct snap_sink_part *),
+                                void *to, struct snap_error *error);
+
 #endif

@@ -12,7 +12,8 @@ static const struct snap_action_help helps[] = {
      "{at: 1 s, crash: \"tm[0]\", detect: heartbeat}",
      "a TaskManager dies, and all subtasks in its slots with it. It is noticed by broken "
      "connections after 50 ms (`detect: connection`, the default) or after `heartbeat.timeout` "
-     "(`detect: heartbeat`); another one takes its place"},
+     "(`detect: heartbeat`); another one takes its place. What is deployed there before that goes "
+     "with it, too"},
     {SNAP_ACTION_CRASH_JOB_MANAGER, SNAP_TARGET_JOB_MANAGER, "crash", "crash: jobmanager",
      "{at: 1 s, crash: jobmanager}",
      "the JobManager dies and the job ends; if `high-availability.type` is set, a new one takes "

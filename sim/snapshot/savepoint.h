@@ -65,8 +65,9 @@ struct snap_assigned {
     struct snap_task_snapshot **tasks; /* by task; each its own arena, the receiver's */
     uint32_t *finished;                /* tasks that start as finished */
     uint32_t finished_count;
-    bool *restored; /* by operator: the savepoint knows it */
-    bool in_flight; /* data in flight is among them */
+    bool *restored;      /* by operator: the savepoint knows it */
+    bool in_flight;      /* data in flight is among them */
+    const char *dropped; /* a sentence: whose state nobody takes; NULL: nobody's */
 };
 
 /* What an execution starts with: one that follows another, or the first one, from files. */

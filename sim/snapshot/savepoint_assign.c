@@ -408,6 +408,18 @@ static void assign_vertex(const struct assignment *at,
         snap_channel_assignment_fill(channels, vertex->task_first + i, tasks[i]);
 }
 
+/* Flink: the "Skipped checkpoint state for operator" in its log. */
+static const char *dropped_text(const struct assignment *at)
+{
+    for (uint32_t i = 0; i < at->check.stored_count; i++)
+        if (snap_restore_is_homeless(&at->check, i))
+            return snap_arena_printf(at->arena,
+                                     "%s has state of %s, which the new job does not have: it is "
+                                     "dropped",
+                                     name_of(at), homeless_text(at, i));
+    return NULL;
+}
+
 bool snap_savepoint_check(const struct snap_assignment_input *in, struct snap_arena *arena,
                           struct snap_error *error)
 {
@@ -430,6 +442,7 @@ bool snap_savepoint_assign(const struct snap_assignment_input *in, struct snap_a
         !snap_channel_assignment_init(&channels, error))
         return false;
     assigned->in_flight = channels.in_flight;
+    assigned->dropped = dropped_text(&at);
     assigned->restored = SNAP_ARENA_ARRAY(arena, bool, to->operator_count);
     assigned->tasks = SNAP_ARENA_ARRAY(arena, struct snap_task_snapshot *, to->task_count);
     for (uint32_t v = 0; v < to->vertex_count; v++)

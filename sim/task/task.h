@@ -151,6 +151,8 @@ struct snap_task {
     snap_ns fault_due_ns;    /* the next of both ends; SNAP_NEVER: none is in force */
     uint32_t machines_lost;  /* that had its TaskManager */
     snap_ns lost_until_ns;   /* its TaskManager is gone, and nobody has noticed before this */
+    uint64_t lost_by;        /* the action that took it away */
+    bool lost_fired;         /* that has met an attempt, and said so */
     struct snap_mail *early; /* for an attempt that is not deployed yet */
     struct snap_mail *early_tail;
     snap_ns accounted_ns;

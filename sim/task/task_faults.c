@@ -152,8 +152,10 @@ static void lose_task_manager(struct snap_task *task, const struct snap_action *
 {
     task->lost_until_ns = snap_ns_add(task->actor.now_ns, action->duration_ns);
     task->machines_lost++;
-    if (!is_alive(task, mail))
-        return;
+    task->lost_by = mail->request;
+    task->lost_fired = is_alive(task, mail);
+    if (!task->lost_fired)
+        return; /* it may still meet one that is deployed before this is noticed */
     tell_fired(task, mail);
     snap_task_vanish(task, action->duration_ns);
 }

@@ -183,6 +183,9 @@ void snap_task_deploy_lost(struct snap_task *task, const struct snap_mail *mail)
         snap_task_release(task);
     task->attempt = mail->attempt;
     task->status = SNAP_TASK_FAILED;
+    if (!task->lost_fired)
+        SNAP_EVENT(&task->actor, ACTION_FIRED, task->actor.now_ns, (int64_t)task->lost_by);
+    task->lost_fired = true;
     tell_status(task, SNAP_TASK_FAILED, SNAP_CAUSE_TASK_MANAGER_LOST,
                 task->lost_until_ns - task->actor.now_ns);
 }

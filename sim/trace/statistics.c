@@ -22,11 +22,15 @@ void snap_statistics_init(struct snap_statistics *statistics, const struct snap_
     statistics->subtasks =
         SNAP_ARENA_ARRAY(&statistics->arena, struct snap_subtask_stats, job->task_count);
     statistics->regions = SNAP_ARENA_ARRAY(&statistics->arena, uint32_t, job->task_count);
-    snap_job_regions(job, &statistics->arena, statistics->regions);
+    statistics->down =
+        SNAP_ARENA_ARRAY(&statistics->arena, uint32_t,
+                         snap_job_regions(job, &statistics->arena, statistics->regions));
+    statistics->down_count = job->task_count;
     for (uint32_t i = 0; i < job->task_count; i++) {
         statistics->subtasks[i].vertex = snap_job_task_vertex(job, i)->index;
         statistics->subtasks[i].failed_ns = SNAP_NOT_YET;
         statistics->subtasks[i].blocked_since = SNAP_NOT_YET;
+        statistics->down[statistics->regions[i]]++;
     }
 }
 
@@ -70,7 +74,59 @@ const char *snap_last_channel_name(const struct snap_statistics *statistics,
                              snap_actor_name(statistics->job, to, arena));
 }
 
+const char *snap_failure_stats_cause(const struct snap_failure_stats *failure,
+                                     struct snap_arena *arena)
+{
+    if (failure->root == failure->cause)
+        return snap_failure_cause_name(failure->cause);
+    return snap_arena_printf(arena, "%s: %s", snap_failure_cause_name(failure->cause),
+                             snap_failure_cause_name(failure->root));
+}
+
 /* ---- failures ---- */
+
+static void set_up(struct snap_statistics *statistics, uint32_t task, bool up)
+{
+    struct snap_subtask_stats *subtask = &statistics->subtasks[task];
+    uint32_t *down = &statistics->down[statistics->regions[task]];
+
+    *down += (uint32_t)subtask->up;
+    *down -= (uint32_t)up;
+    statistics->down_count += (uint32_t)subtask->up;
+    statistics->down_count -= (uint32_t)up;
+    subtask->up = up;
+}
+
+/* Whether the failure restarts the task. */
+static bool concerns(const struct snap_statistics *statistics,
+                     const struct snap_failure_stats *failure, uint32_t task)
+{
+    return failure->task == SNAP_NO_TASK ||
+           statistics->regions[failure->task] == statistics->regions[task];
+}
+
+/* Too many failed checkpoints fail a job none of whose tasks has failed. Of an attempt that was
+ * lost with its TaskManager nothing was ever heard. */
+static enum snap_failure_cause root_of(const struct snap_statistics *statistics, uint32_t task)
+{
+    const struct snap_subtask_stats *subtask;
+
+    if (task >= statistics->job->task_count)
+        return SNAP_CAUSE_CHECKPOINT_FAILURES;
+    subtask = &statistics->subtasks[task];
+    if (subtask->sent > subtask->attempt)
+        return SNAP_CAUSE_TASK_MANAGER_LOST;
+    return subtask->status == SNAP_TASK_FAILED ? subtask->failed_by
+                                               : SNAP_CAUSE_CHECKPOINT_FAILURES;
+}
+
+static void on_deployed(struct snap_statistics *statistics, const struct snap_event *event)
+{
+    uint32_t task = (uint32_t)event->args[0];
+
+    if (task < statistics->job->task_count)
+        statistics->subtasks[task].sent = event->args[1];
+}
 
 static void on_failover(struct snap_statistics *statistics, const struct snap_event *event)
 {
@@ -85,19 +141,23 @@ static void on_failover(struct snap_statistics *statistics, const struct snap_ev
     memset(failure, 0, sizeof(*failure));
     failure->decided_ns = event->at_ns;
     failure->restarted_ns = SNAP_NOT_YET;
+    failure->cause = (enum snap_failure_cause)event->args[1];
+    failure->root =
+        failure->cause == SNAP_CAUSE_NO_RESTART ? root_of(statistics, task) : failure->cause;
     /* Too many failed checkpoints are nobody's in particular. */
-    failure->task = known && event->args[1] != SNAP_CAUSE_CHECKPOINT_FAILURES ? task : SNAP_NO_TASK;
+    failure->task = known && failure->root != SNAP_CAUSE_CHECKPOINT_FAILURES ? task : SNAP_NO_TASK;
     failure->failed_ns = known ? statistics->subtasks[task].failed_ns : SNAP_NOT_YET;
     if (failure->failed_ns == SNAP_NOT_YET)
         failure->failed_ns = event->at_ns;
-    failure->cause = (enum snap_failure_cause)event->args[1];
     failure->restarting_count = (uint32_t)event->args[2];
-    failure->restarting_left = failure->restarting_count;
     failure->delay_ns = event->args[3];
     failure->checkpoint = event->args[4];
     if (failure->restarting_count > 0)
         statistics->restart_count++;
     statistics->restore_expected = failure->restarting_count > 0 && failure->checkpoint >= 0;
+    for (uint32_t t = 0; t < statistics->job->task_count; t++)
+        if (concerns(statistics, failure, t))
+            set_up(statistics, t, false);
 }
 
 /* The first subtask that restores stands for the whole restore. */
@@ -206,29 +266,20 @@ static void on_job_resumed(struct snap_statistics *statistics, const struct snap
     statistics->resumed_from = event->args[1];
 }
 
-/* A failover is over when as many subtasks run again as it restarted. */
-static bool concerns(const struct snap_statistics *statistics,
-                     const struct snap_failure_stats *failure, uint32_t task)
+/* A failover is over when all subtasks that it restarted run at once, or have finished: those of
+ * an attempt that failed before the others ran are down again. */
+static void end_failovers(struct snap_statistics *statistics, snap_ns at_ns, uint32_t task)
 {
-    return failure->task == SNAP_NO_TASK ||
-           statistics->regions[failure->task] == statistics->regions[task];
-}
-
-/* A task runs again: the latest failure of its region counts it, and ends earlier ones with it. */
-static void count_running(struct snap_statistics *statistics, snap_ns at_ns, uint32_t task)
-{
-    bool all_run = false;
-
+    if (statistics->down[statistics->regions[task]] > 0)
+        return;
     for (uint32_t i = statistics->failure_count; i > 0; i--) {
         struct snap_failure_stats *failure = &statistics->failures[i - 1];
+        bool is_job = failure->task == SNAP_NO_TASK;
 
-        if (failure->restarting_left == 0 || !concerns(statistics, failure, task))
-            continue;
-        failure->restarting_left = all_run ? 0 : failure->restarting_left - 1;
-        if (failure->restarting_left > 0)
-            return;
-        failure->restarted_ns = at_ns;
-        all_run = true;
+        if (failure->restarting_count > 0 && failure->restarted_ns == SNAP_NOT_YET &&
+            (is_job ? statistics->down_count == 0
+                    : statistics->down[statistics->regions[failure->task]] == 0))
+            failure->restarted_ns = at_ns;
     }
 }
 
@@ -244,11 +295,16 @@ static void on_task_status(struct snap_statistics *statistics, const struct snap
     if (status != SNAP_TASK_RUNNING && status != SNAP_TASK_INITIALIZING)
         change_in_flight(statistics, event->at_ns, event->actor,
                          (struct parcel){-subtask->in_flight_bytes, -subtask->in_flight_records});
-    if (status == SNAP_TASK_FAILED)
+    if (status == SNAP_TASK_FAILED) {
         subtask->failed_ns = event->at_ns;
-    if (subtask->status == SNAP_TASK_INITIALIZING &&
-        (status == SNAP_TASK_RUNNING || status == SNAP_TASK_FINISHED))
-        count_running(statistics, event->at_ns, event->actor);
+        subtask->failed_by = (enum snap_failure_cause)event->args[2];
+    }
+    if (status != SNAP_TASK_RUNNING && status != SNAP_TASK_FINISHED)
+        set_up(statistics, event->actor, false);
+    else if (subtask->status == SNAP_TASK_INITIALIZING) {
+        set_up(statistics, event->actor, true);
+        end_failovers(statistics, event->at_ns, event->actor);
+    }
     snap_lanes_status(statistics, event);
 }
 
@@ -313,6 +369,7 @@ static void (*const handlers[SNAP_EVENT_COUNT])(struct snap_statistics *,
     [SNAP_EVENT_SNAPSHOT_ASYNC] = on_async,
     [SNAP_EVENT_DECLINE_SENT] = snap_statistics_part_aborted,
     [SNAP_EVENT_NOTIFIED_ABORTED] = snap_statistics_part_aborted,
+    [SNAP_EVENT_TASK_DEPLOYED] = on_deployed,
     [SNAP_EVENT_FAILOVER] = on_failover,
     [SNAP_EVENT_RESTORED] = on_restored,
     [SNAP_EVENT_TASK_TOTALS] = on_totals,

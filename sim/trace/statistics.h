@@ -99,8 +99,8 @@ struct snap_failure_stats {
     snap_ns restarted_ns; /* all restarted subtasks run again, or -1 */
     uint32_t task;        /* or SNAP_NO_TASK: the whole job */
     enum snap_failure_cause cause;
-    uint32_t restarting_count; /* subtasks restarted; 0: the job failed */
-    uint32_t restarting_left;  /* of these, not running again yet */
+    enum snap_failure_cause root; /* what no restart was allowed for; else the cause */
+    uint32_t restarting_count;    /* subtasks restarted; 0: the job failed */
     snap_ns delay_ns;
     snap_checkpoint_id checkpoint; /* restored from, or SNAP_NO_CHECKPOINT */
 };
@@ -145,7 +145,10 @@ struct snap_subtask_stats {
     enum snap_task_status status;
     int64_t attempt;
     snap_ns status_since_ns;
-    snap_ns failed_ns;     /* the latest failure of its own, or -1 */
+    snap_ns failed_ns;                 /* the latest failure of its own, or -1 */
+    enum snap_failure_cause failed_by; /* its cause */
+    int64_t sent;                      /* the latest attempt that was deployed */
+    bool up;               /* it runs, or has finished, and nothing has restarted it since */
     snap_ns blocked_since; /* -1: nothing is blocked */
     uint32_t blocked_count;
     snap_checkpoint_id blocked_for;
@@ -175,6 +178,8 @@ struct snap_statistics {
     snap_ns restored_ns;
     struct snap_subtask_stats *subtasks; /* by task id */
     uint32_t *regions;                   /* by task id: what restarts together */
+    uint32_t *down;                      /* by region: its subtasks that are not up */
+    uint32_t down_count;                 /* all of them */
     bool buffers_seen;                   /* else in-flight bytes are not known */
     bool restore_expected;               /* a failover named a checkpoint, no restore seen yet */
     int64_t in_flight_bytes;             /* over all subtasks, now */
@@ -197,6 +202,11 @@ void snap_statistics_finish(struct snap_statistics *statistics, snap_ns end_ns);
 /* Returns the checkpoint, NULL if it was never triggered. */
 struct snap_checkpoint_stats *snap_statistics_find(const struct snap_statistics *statistics,
                                                    snap_checkpoint_id id);
+
+/* "crash" or "no restart allowed: crash": why the job failed over, or ended. The text is owned by
+ * the arena. Flink: the cause of the exception that says that recovery is suppressed. */
+const char *snap_failure_stats_cause(const struct snap_failure_stats *failure,
+                                     struct snap_arena *arena);
 
 /* "lines[0] -> counts[1]": the channel on which the last barrier reached the subtask that
  * acknowledged last; NULL if it has no channels. The text is owned by the arena. */

@@ -152,9 +152,10 @@ struct snap_ledger {
     const struct snap_timeline *timeline; /* borrowed */
     bool at_least_once;                   /* its checkpoints are */
     bool overtakes;                       /* checkpoints may hold records that are in flight */
-    bool recaptures; /* also what was in flight before, and has not been taken yet */
-    bool in_flight;  /* it began with records in flight, sent by earlier executions */
-    bool suspended;  /* the savepoint it was stopped with holds what operators hold back */
+    bool recaptures;             /* also what was in flight before, and has not been taken yet */
+    bool in_flight;              /* it began with records in flight, sent by earlier executions */
+    enum snap_job_status status; /* as its JobManager told it last */
+    bool suspended; /* the savepoint it was stopped with holds what operators hold back */
     struct snap_ledger *before; /* of the execution before, or NULL; its arena is the last one's */
 };
 

@@ -4,7 +4,7 @@
  *
  * - Of two findings the earlier one wins; at one instant the smaller origin, then the operator.
  * - The instant of a lost record is when it was first sent, of a duplicate when it came again, of
- *   a wrong state when its key was last affected.
+ *   a wrong state when its key was last affected, of an uncommitted one when it was written.
  */
 #ifndef SNAP_VERIFY_FINDING_H
 #define SNAP_VERIFY_FINDING_H
@@ -25,14 +25,16 @@ struct snap_finding {
     snap_ns at_ns;
 };
 
-static inline void snap_finding_offer(struct snap_finding *first, const struct snap_finding *other)
+/* Returns whether the other one wins. */
+static inline bool snap_finding_offer(struct snap_finding *first, const struct snap_finding *other)
 {
     if (!other->found)
-        return;
+        return false;
     if (first->found && (first->at_ns < other->at_ns ||
                          (first->at_ns == other->at_ns && first->origin <= other->origin)))
-        return;
+        return false;
     *first = *other;
+    return true;
 }
 
 #endif

@@ -351,7 +351,9 @@ static void note_stop(struct snap_ledger *ledger, const struct snap_event *event
 {
     const struct snap_action *actions = ledger->timeline->actions;
 
-    if (event->type == SNAP_EVENT_FAILOVER)
+    if (event->type == SNAP_EVENT_JOB_STATUS)
+        ledger->status = (enum snap_job_status)event->args[0];
+    else if (event->type == SNAP_EVENT_FAILOVER)
         ledger->suspended = false;
     else if (event->type == SNAP_EVENT_SAVEPOINT_COMPLETED)
         ledger->suspended = actions[event->args[0]].kind == SNAP_ACTION_STOP_WITH_SAVEPOINT &&
@@ -441,22 +443,40 @@ static bool has_earlier_parts(const struct snap_ledger *ledger, const struct sna
     return same && ledger->baseline->restored[same->index];
 }
 
-void snap_ledger_take_part(void *context, const struct snap_sink_part *part)
+/* `of` is the ledger of the execution whose job has the sink; memory is the newest one's. */
+static void take_part(struct snap_ledger *newest, struct snap_ledger *of,
+                      const struct snap_sink_part *part)
 {
-    struct snap_ledger *ledger = context;
-    const struct snap_operator *op = &ledger->job->operators[part->operator_index];
-    struct snap_subtask_book *book = &ledger->books[part->operator_index][part->subtask];
+    const struct snap_operator *op = &of->job->operators[part->operator_index];
+    struct snap_subtask_book *book = &of->books[part->operator_index][part->subtask];
     struct snap_part_book *found;
 
-    if (ledger->rules[part->operator_index]->reads_none)
+    if (of->rules[part->operator_index]->reads_none)
         return;
-    if (ledger->rules[part->operator_index]->tells_all_parts && has_earlier_parts(ledger, op) &&
+    if (of->rules[part->operator_index]->tells_all_parts && has_earlier_parts(of, op) &&
         !snap_subtask_book_has_part(book, part->part))
         return;
     if (part->is_restored) {
         book->restored[part->phase] += (int64_t)part->line_count;
         return;
     }
-    found = snap_subtask_book_part(book, &ledger->arena, part->part);
-    snap_sink_lines_compare(found, &ledger->arena, part, op->input_schemas[0]);
+    found = snap_subtask_book_part(book, &newest->arena, part->part);
+    snap_sink_lines_compare(found, &newest->arena, part, op->input_schemas[0]);
+}
+
+void snap_ledger_take_part(void *context, const struct snap_sink_part *part)
+{
+    take_part(context, context, part);
+}
+
+void snap_ledger_take_removed_part(void *context, uint32_t execution,
+                                   const struct snap_sink_part *part)
+{
+    struct snap_ledger *of = context;
+
+    while (of->execution != execution) {
+        of = of->before;
+        SNAP_CHECK(of != NULL);
+    }
+    take_part(context, of, part);
 }

@@ -66,6 +66,10 @@ void snap_ledger_take_named(void *ledger, const struct snap_named_entry *entry);
 /* Takes one part as a reader finds it; its lines are compared at once and not kept. */
 void snap_ledger_take_part(void *ledger, const struct snap_sink_part *part);
 
+/* The same for a sink that the last job has no more: of the execution that had it last. */
+void snap_ledger_take_removed_part(void *ledger, uint32_t execution,
+                                   const struct snap_sink_part *part);
+
 /* Works out the verdict; arrays and texts in it lie in the arena. */
 void snap_ledger_judge(struct snap_ledger *ledger, enum snap_job_status status,
                        struct snap_arena *arena, struct snap_verdict *verdict);

@@ -177,8 +177,27 @@ static bool same_content(const struct work *work, const struct snap_copy *copy,
            snap_value_same(work->schema.value, copy->record.value, entry.record.value);
 }
 
-/* A copy that no reader sees. */
-static void miss(struct work *work, const struct snap_copy *copy, bool prepared)
+/* It lies prepared, and the job has ended: since then, for the first culprit. */
+static void leave_uncommitted(struct work *work, const struct snap_copy *copy,
+                              const struct place *prepared)
+{
+    const struct snap_run *run = &work->match->runs->items[prepared->run];
+    struct snap_finding finding = {
+        .found = true,
+        .counter = SNAP_COUNTER_UNCOMMITTED,
+        .operator_index = work->match->operator_index,
+        .subtask = run->subtask,
+        .origin = copy->record.origin,
+        .lineage = copy->lineage,
+        .at_ns = snap_run_time_of(run, prepared->position),
+    };
+
+    work->match->uncommitted++;
+    snap_finding_offer(&work->match->first, &finding);
+}
+
+/* A copy that no reader sees; `prepared` is where it lies if it does, else NULL. */
+static void miss(struct work *work, const struct snap_copy *copy, const struct place *prepared)
 {
     struct snap_match *match = work->match;
     uint64_t origin = copy->record.origin;
@@ -194,6 +213,8 @@ static void miss(struct work *work, const struct snap_copy *copy, bool prepared)
     bool is_to_come = work->may_be_held || origin >= work->confirmed[split];
     uint64_t index;
 
+    if (match->only_seen)
+        return;
     /* A stop savepoint may come before all is sent again that had been sent before a failure. */
     if ((match->ledger->suspended && is_to_come) ||
         (match->stopped && ((prepared && !match->canceled) || work->in_flight || is_to_come))) {
@@ -201,7 +222,7 @@ static void miss(struct work *work, const struct snap_copy *copy, bool prepared)
         return;
     }
     if (prepared) {
-        match->uncommitted++;
+        leave_uncommitted(work, copy, prepared);
         return;
     }
     match->lost++;
@@ -224,6 +245,7 @@ static bool is_of_execution(const struct work *work, const struct place *place)
 static void match_copy(struct work *work, const struct snap_copy *copy, uint32_t *at,
                        uint32_t count)
 {
+    struct place lies = {0, 0};
     bool seen = false;
     bool prepared = false;
 
@@ -233,15 +255,16 @@ static void match_copy(struct work *work, const struct snap_copy *copy, uint32_t
 
         if (!same_content(work, copy, &place))
             repeat(work, place, copy->lineage);
-        else if (phase == SNAP_PART_PREPARED)
-            prepared = prepared || !copy->optional || is_of_execution(work, &place);
-        else if (phase == SNAP_PART_VISIBLE && seen)
+        else if (phase == SNAP_PART_PREPARED && !prepared) {
+            prepared = !copy->optional || is_of_execution(work, &place);
+            lies = place;
+        } else if (phase == SNAP_PART_VISIBLE && seen)
             repeat(work, place, copy->lineage);
         else if (phase == SNAP_PART_VISIBLE)
             seen = true;
     }
     if (!seen && (!copy->optional || prepared))
-        miss(work, copy, prepared);
+        miss(work, copy, prepared ? &lies : NULL);
 }
 
 /* The record with the next number. */

@@ -26,8 +26,9 @@
 struct snap_match {
     struct snap_ledger *ledger;
     uint32_t operator_index;
-    bool stopped;  /* the job had not ended by itself */
-    bool canceled; /* nobody will commit what is prepared, but who resumes it */
+    bool stopped;   /* the job had not ended by itself */
+    bool only_seen; /* nothing is counted but what readers see twice */
+    bool canceled;  /* nobody will commit what is prepared, but who resumes it */
     const struct snap_runs *runs;
     struct snap_arena *arena; /* scratch, lives as long as the result */
 
@@ -40,7 +41,7 @@ struct snap_match {
     bool **repeats;    /* by run and position: not the first of its copy; NULL: none is */
 };
 
-/* Fills the results of a match whose first five members are set and whose rest is zeroed. */
+/* Fills the results of a match whose first six members are set and whose rest is zeroed. */
 void snap_match_run(struct snap_match *match);
 
 #endif

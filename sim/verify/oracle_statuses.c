@@ -81,11 +81,11 @@ static bool may_recover(const struct books *books, const struct snap_event *even
            event->type != SNAP_EVENT_BARRIER_RECEIVED && event->type != SNAP_EVENT_ACK_SENT;
 }
 
-/* What is told about a subtask, and not done by it. */
+/* What is told about a subtask or befalls it, and is not done by it. */
 static bool is_about(enum snap_event_type type)
 {
     return type == SNAP_EVENT_TASK_TOTALS || type == SNAP_EVENT_LATE_TOTAL ||
-           type == SNAP_EVENT_SABOTAGED;
+           type == SNAP_EVENT_SABOTAGED || type == SNAP_EVENT_ACTION_FIRED;
 }
 
 static void see(struct snap_oracle_case *at, const struct snap_event *event)

@@ -285,8 +285,12 @@ static void resume_books(const struct resumption *at, const struct snap_operator
     struct snap_ledger *ledger = at->ledger;
     const struct snap_ledger *before = ledger->before;
     const struct snap_operator *same = same_in(before, op);
-    uint32_t old = same ? before->subtasks[same->index] : 0;
+    uint32_t old;
 
+    /* It may have been away for a while. */
+    for (; !same && before->before; same = same_in(before, op))
+        before = before->before;
+    old = same ? before->subtasks[same->index] : 0;
     snap_ledger_make_books(ledger, op, old > op->parallelism ? old : op->parallelism);
     for (uint32_t i = 0; i < old; i++) {
         struct snap_subtask_book *to = &ledger->books[op->index][i];

@@ -69,10 +69,44 @@ static void say_visit(struct story *story, const struct visit *visit)
     say_time(&story->text, visit->at_ns);
 }
 
+/* In the order of time. */
 static void add_visit(struct story *story, const struct visit *visit)
 {
-    if (story->visit_count < VISITS_MAX)
-        story->visits[story->visit_count++] = *visit;
+    uint32_t at = story->visit_count;
+
+    if (at == VISITS_MAX)
+        return;
+    for (; at > 0 && story->visits[at - 1].at_ns > visit->at_ns; at--)
+        story->visits[at] = story->visits[at - 1];
+    story->visits[at] = *visit;
+    story->visit_count++;
+}
+
+/* The books of the execution in which the instant lies. */
+static struct snap_ledger *execution_of(const struct story *story, snap_ns at_ns)
+{
+    struct snap_ledger *at = story->ledger;
+
+    while (at->before && at_ns < at->began_ns)
+        at = at->before;
+    return at;
+}
+
+/* What its JobManager wrote down. */
+static const struct snap_task_book *job_manager_of(const struct snap_ledger *ledger)
+{
+    return &ledger->tasks[snap_job_manager_actor(ledger->job)];
+}
+
+/* The book of the task that ran the subtask of the operator then; NULL: there was none. */
+static const struct snap_task_book *task_then(const struct story *story, const struct visit *visit)
+{
+    struct snap_ledger *ledger = execution_of(story, visit->at_ns);
+    const struct snap_operator *op = snap_job_find_operator(ledger->job, story->op->uid);
+
+    return op && visit->subtask < op->parallelism
+               ? snap_ledger_task(ledger, op->index, visit->subtask)
+               : NULL;
 }
 
 static bool stands_in_journal(const struct snap_journal_range *ranges, uint32_t count,
@@ -140,19 +174,14 @@ static void look_in_parts(struct story *story, uint32_t subtask)
     }
 }
 
-/* The last failure of the job at or before the instant, NULL if there is none. */
-static const struct snap_ledger_moment *failure_before(const struct story *story, snap_ns at_ns)
+/* "the crash of counts[0] at 350 ms", or "the restore at 360 ms" if no failure is known before
+ * that; in this execution. Returns its instant. */
+static snap_ns say_failure(struct story *story, const struct snap_ledger *execution,
+                           snap_ns restored_ns)
 {
-    const struct snap_ledger *ledger = story->ledger;
-
-    return snap_moments_before(&ledger->tasks[snap_job_manager_actor(ledger->job)].failures, at_ns);
-}
-
-/* "the crash of counts[0] at 350 ms", or "the restore at 360 ms" if no failure is known. */
-static snap_ns say_failure(struct story *story, snap_ns restored_ns)
-{
-    const struct snap_job *job = story->ledger->job;
-    const struct snap_ledger_moment *failure = failure_before(story, restored_ns);
+    const struct snap_job *job = execution->job;
+    const struct snap_ledger_moment *failure =
+        snap_moments_before(&job_manager_of(execution)->failures, restored_ns);
     const struct snap_vertex *vertex;
 
     if (!failure || failure->task >= job->task_count) {
@@ -160,7 +189,7 @@ static snap_ns say_failure(struct story *story, snap_ns restored_ns)
         say_time(&story->text, restored_ns);
         return restored_ns;
     }
-    vertex = &job->vertices[story->ledger->task_vertex[failure->task]];
+    vertex = &job->vertices[execution->task_vertex[failure->task]];
     snap_text_printf(&story->text, "the %s of %s[%u] at ",
                      failure->cause == SNAP_CAUSE_CRASH ? "crash" : "failure",
                      job->operators[vertex->operators[0]].uid, failure->task - vertex->task_first);
@@ -198,7 +227,7 @@ static void tell_taken_back(struct story *story, const struct visit *visit,
     culprit->subtask = visit->subtask;
     say_visit(story, visit);
     snap_text_add_string(&story->text, ", ");
-    culprit->at_ns = say_failure(story, next->at_ns);
+    culprit->at_ns = say_failure(story, story->ledger, next->at_ns);
     if (next->checkpoint == SNAP_NO_CHECKPOINT)
         snap_text_add_string(&story->text, " took it back to an empty state");
     else
@@ -224,10 +253,27 @@ static void tell_unseen(struct story *story, const struct visit *visit,
     say_why_gone(story);
 }
 
+/* The first failure at or behind the instant, and in which execution; NULL if there is none. */
+static const struct snap_ledger_moment *failure_since(const struct story *story, snap_ns since_ns,
+                                                      const struct snap_ledger **execution)
+{
+    const struct snap_ledger_moment *first = NULL;
+
+    for (const struct snap_ledger *at = story->ledger; at; at = at->before) {
+        const struct snap_moments *failures = &job_manager_of(at)->failures;
+
+        for (uint32_t i = failures->count; i > 0 && failures->items[i - 1].at_ns >= since_ns; i--) {
+            first = &failures->items[i - 1];
+            *execution = at;
+        }
+    }
+    return first;
+}
+
 static void tell_never_came(struct story *story)
 {
-    const struct snap_moments *failures =
-        &story->ledger->tasks[snap_job_manager_actor(story->ledger->job)].failures;
+    const struct snap_ledger *execution = NULL;
+    const struct snap_ledger_moment *failure;
     snap_ns sent_ns = story->finding->at_ns;
 
     snap_text_add_string(&story->text, " was sent at ");
@@ -241,38 +287,46 @@ static void tell_never_came(struct story *story)
         return;
     }
     snap_text_printf(&story->text, " and never reached %s", story->op->uid);
-    for (uint32_t i = 0; i < failures->count; i++) {
-        if (failures->items[i].at_ns < sent_ns)
-            continue;
-        snap_text_add_string(&story->text, "; ");
-        say_failure(story, failures->items[i].at_ns);
-        snap_text_add_string(&story->text, " came in between");
-        say_why_gone(story);
+    failure = failure_since(story, sent_ns, &execution);
+    if (!failure) {
+        snap_text_add_string(&story->text, ", with no failure in between.");
         return;
     }
-    snap_text_add_string(&story->text, ", with no failure in between.");
+    snap_text_add_string(&story->text, "; ");
+    say_failure(story, execution, failure->at_ns);
+    snap_text_add_string(&story->text, " came in between");
+    say_why_gone(story);
+}
+
+/* The operators on the way did not do what their types say; keys are known where these keep them.
+ */
+static void tell_changed(struct story *story, const struct visit *visit,
+                         struct snap_culprit *culprit)
+{
+    culprit->subtask = visit->subtask;
+    say_visit(story, visit);
+    snap_text_add_string(&story->text,
+                         ", with another key or value than should come of what was sent.");
 }
 
 static void tell_lost(struct story *story, struct snap_culprit *culprit)
 {
-    if (!story->visit_count)
+    const struct visit *last = story->visit_count ? &story->visits[story->visit_count - 1] : NULL;
+
+    if (!last)
         tell_never_came(story);
+    else if (last->stands)
+        tell_changed(story, last, culprit);
     else if (is_sink(story))
-        tell_unseen(story, &story->visits[story->visit_count - 1], culprit);
-    else if (story->visits[story->visit_count - 1].stands)
-        snap_text_printf(&story->text, " reached %s with another key or value than was sent.",
-                         story->op->uid);
+        tell_unseen(story, last, culprit);
     else
-        tell_taken_back(story, &story->visits[story->visit_count - 1], culprit);
+        tell_taken_back(story, last, culprit);
 }
 
-/* What came between the two visits of one task. */
+/* What came between the two visits: a restore of the later task, or another execution. */
 static void say_between(struct story *story, const struct visit *first, const struct visit *second)
 {
-    const struct snap_task_book *task =
-        second->subtask < story->op->parallelism
-            ? snap_ledger_task(story->ledger, story->op->index, second->subtask)
-            : NULL;
+    const struct snap_task_book *task = task_then(story, second);
     const struct snap_ledger_moment *restore =
         task ? snap_moments_before(&task->restores, second->at_ns) : NULL;
 
@@ -316,6 +370,63 @@ static void tell_duplicated(struct story *story)
     say_between(story, standing[0], standing[1]);
 }
 
+/* The snapshot for which the part was prepared: the first complete one behind the record, or the
+ * first one. NULL: there was none. Flink: what an aborted checkpoint prepared the next one takes
+ * along. */
+static const struct snap_ledger_moment *prepared_for(const struct story *story,
+                                                     const struct visit *visit, bool *complete)
+{
+    const struct snap_task_book *task = task_then(story, visit);
+    const struct snap_task_book *master = job_manager_of(execution_of(story, visit->at_ns));
+    const struct snap_ledger_moment *first = NULL;
+
+    *complete = false;
+    for (uint32_t i = 0; task && !*complete && i < task->snapshots.count; i++) {
+        const struct snap_ledger_moment *snapshot = &task->snapshots.items[i];
+
+        if (snapshot->at_ns < visit->at_ns)
+            continue;
+        *complete = snap_moments_find(&master->completions, snapshot->checkpoint) != NULL;
+        if (*complete || !first)
+            first = snapshot;
+    }
+    return first;
+}
+
+static void tell_uncommitted(struct story *story)
+{
+    const struct visit *visit = NULL;
+    const struct snap_ledger_moment *snapshot;
+    bool complete;
+
+    for (uint32_t i = 0; i < story->visit_count && !visit; i++)
+        if (story->visits[i].part->phase == SNAP_PART_PREPARED)
+            visit = &story->visits[i];
+    if (!visit) {
+        snap_text_printf(&story->text, " came to %s more than %d times, and nobody committed it.",
+                         story->op->uid, VISITS_MAX);
+        return;
+    }
+    say_visit(story, visit);
+    snap_text_printf(&story->text, " into its part %" PRIu64, visit->part->part);
+    snapshot = prepared_for(story, visit, &complete);
+    if (!snapshot) {
+        snap_text_add_string(&story->text, "; no checkpoint came behind it, so nobody commits it.");
+        return;
+    }
+    snap_text_printf(&story->text, ", prepared for checkpoint %" PRId64 " at ",
+                     snapshot->checkpoint);
+    say_time(&story->text, snapshot->at_ns);
+    if (complete)
+        snap_text_printf(&story->text,
+                         ". The checkpoint is complete, but %s[%u] did not commit it: only a job "
+                         "that starts from there would.",
+                         story->op->uid, visit->subtask);
+    else
+        snap_text_add_string(&story->text,
+                             ". The checkpoint was never complete, so nobody commits it.");
+}
+
 static void tell(struct story *story, struct snap_culprit *culprit)
 {
     switch (story->finding->counter) {
@@ -340,6 +451,8 @@ static void tell(struct story *story, struct snap_culprit *culprit)
                              ", and the state of that key is not what its records make of it.");
         return;
     case SNAP_COUNTER_UNCOMMITTED:
+        tell_uncommitted(story);
+        return;
     case SNAP_COUNTER_PENDING:
     case SNAP_COUNTER_COUNT:
         return;
@@ -349,8 +462,6 @@ static void tell(struct story *story, struct snap_culprit *culprit)
 void snap_story_tell(struct snap_ledger *ledger, const struct snap_finding *finding,
                      struct snap_culprit *culprit)
 {
-    const struct snap_moments *done =
-        &ledger->tasks[snap_job_manager_actor(ledger->job)].completions;
     struct story story = {.ledger = ledger, .finding = finding};
     const struct snap_ledger_moment *confirmed;
 
@@ -366,6 +477,7 @@ void snap_story_tell(struct snap_ledger *ledger, const struct snap_finding *find
     if (!finding->found)
         return;
     story.op = &ledger->job->operators[finding->operator_index];
+    culprit->uid = story.op->uid;
     for (uint32_t i = 0; i < ledger->subtasks[story.op->index]; i++) {
         if (is_sink(&story))
             look_in_parts(&story, i);
@@ -374,7 +486,8 @@ void snap_story_tell(struct snap_ledger *ledger, const struct snap_finding *find
     }
     say_origin(&story);
     tell(&story, culprit);
-    confirmed = snap_moments_before(done, culprit->at_ns);
+    confirmed = snap_moments_before(
+        &job_manager_of(execution_of(&story, culprit->at_ns))->completions, culprit->at_ns);
     if (confirmed)
         culprit->checkpoint = confirmed->checkpoint;
     strncpy(culprit->story, snap_text_get(&story.text), sizeof(culprit->story) - 1);

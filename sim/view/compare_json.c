@@ -155,7 +155,8 @@ static json_t *merge(const char *key, const struct values *values)
         return json_null();
     if (key && strcmp(key, "history") == 0)
         return json_array();
-    if (key && (strcmp(key, "unfired") == 0 || strcmp(key, "reasons") == 0))
+    if (key && (strcmp(key, "unfired") == 0 || strcmp(key, "reasons") == 0 ||
+                strcmp(key, "unchecked") == 0))
         return merge_texts(values);
     if (key && strcmp(key, "first_culprit") == 0)
         return json_deep_copy(first);

@@ -78,7 +78,7 @@ static void add_failure(struct snap_table *table, const struct snap_job *job,
     snap_table_cell(table, failure->task == SNAP_NO_TASK
                                ? "the job"
                                : snap_actor_name(job, failure->task, &table->arena));
-    snap_table_cell(table, snap_failure_cause_name(failure->cause));
+    snap_table_cell(table, snap_failure_stats_cause(failure, &table->arena));
     snap_table_printf(table, "%u", failure->restarting_count);
     snap_table_cell(table, restarts ? snap_duration_name(failure->delay_ns, &table->arena) : "-");
     if (restarts && failure->checkpoint != SNAP_NO_CHECKPOINT)
@@ -135,7 +135,7 @@ static void add_late(struct snap_text *text, const struct snap_job *job,
     for (uint32_t i = 0; i < verdict->judgement_count; i++)
         if (verdict->judgements[i].late > 0)
             snap_text_printf(text, "Late: %s dropped %lld %s that came too late\n",
-                             job->operators[verdict->judgements[i].operator_index].uid,
+                             snap_judged_operator(&verdict->judgements[i], job)->uid,
                              (long long)verdict->judgements[i].late,
                              snap_plural(verdict->judgements[i].late, "record", "records"));
 }
@@ -159,10 +159,44 @@ static void add_doubts(struct snap_text *text, const struct snap_job *job,
         if (judgement->doubt <= SNAP_DOUBT_TRUSTED)
             continue;
         snap_text_printf(&line, "Cannot judge what %s began with: %s.",
-                         job->operators[judgement->operator_index].uid, why[judgement->doubt]);
+                         snap_judged_operator(judgement, job)->uid, why[judgement->doubt]);
         snap_paragraph_text(snap_text_get(&line), width, text);
         snap_text_fini(&line);
     }
+}
+
+/* What a restore would have undone, or done, had it come to its end. */
+static void add_half_restarted(struct snap_text *text, const struct snap_job *job,
+                               const struct snap_verdict *verdict, uint32_t width)
+{
+    struct snap_text line = {0};
+
+    for (uint32_t i = 0; i < verdict->judgement_count; i++)
+        if (verdict->judgements[i].is_half_restarted)
+            snap_text_printf(&line, "%s%s", line.length ? ", " : "Cannot judge all of ",
+                             snap_judged_operator(&verdict->judgements[i], job)->uid);
+    if (line.length > 0) {
+        snap_text_add_string(&line, ": the run ended while subtasks were being restored.");
+        snap_paragraph_text(snap_text_get(&line), width, text);
+    }
+    snap_text_fini(&line);
+}
+
+/* Their rows tell of what they left behind. */
+static void add_removed(struct snap_text *text, const struct snap_verdict *verdict, uint32_t width)
+{
+    struct snap_text line = {0};
+
+    for (uint32_t i = 0; i < verdict->judgement_count; i++)
+        if (verdict->judgements[i].removed)
+            snap_text_printf(&line, "%s%s", line.length ? ", " : "No longer in the job: ",
+                             verdict->judgements[i].removed->uid);
+    if (line.length > 0) {
+        snap_text_add_string(&line, "; judged as the job left it when it was started again "
+                                    "without it.");
+        snap_paragraph_text(snap_text_get(&line), width, text);
+    }
+    snap_text_fini(&line);
 }
 
 /* Figures that are right only if the snapshot was. */
@@ -174,7 +208,7 @@ static void add_trust(struct snap_text *text, const struct snap_job *job,
     for (uint32_t i = 0; i < verdict->judgement_count; i++)
         if (verdict->judgements[i].doubt == SNAP_DOUBT_TRUSTED)
             snap_text_printf(&line, "%s%s", line.length ? ", " : "Taken for granted: what ",
-                             job->operators[verdict->judgements[i].operator_index].uid);
+                             snap_judged_operator(&verdict->judgements[i], job)->uid);
     if (line.length > 0) {
         snap_text_add_string(&line, " began with: nothing shows whether the snapshot was exactly "
                                     "once, as this job is.");
@@ -199,7 +233,7 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     for (uint32_t i = 0; i < verdict->judgement_count; i++) {
         const struct snap_judgement *judgement = &verdict->judgements[i];
 
-        snap_table_cell(&table, job->operators[judgement->operator_index].uid);
+        snap_table_cell(&table, snap_judged_operator(judgement, job)->uid);
         snap_table_cell(&table, judgement->kind == SNAP_JUDGED_STATE ? "state" : "sink");
         add_counts(&table, judgement->counters);
         add_count(&table, judgement->processed);
@@ -215,6 +249,8 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
     add_late(text, job, verdict);
     add_doubts(text, job, verdict, width);
     add_trust(text, job, verdict, width);
+    add_half_restarted(text, job, verdict, width);
+    add_removed(text, verdict, width);
 }
 
 /* "Cannot judge: progress (there was no fault)." */
@@ -269,10 +305,10 @@ static void add_culprit(struct snap_text *text, const struct snap_job *job,
         return;
     snap_arena_init(&arena);
     snap_paragraph_text(
-        snap_arena_printf(&arena, "First %s: %s at %s, %s: %s", snap_counter_name(culprit->counter),
-                          snap_origin_name(job, culprit->origin, &arena),
-                          snap_subtask_name(job, culprit->operator_index, culprit->subtask, &arena),
-                          snap_instant_name(culprit->at_ns, &arena), culprit->story),
+        snap_arena_printf(
+            &arena, "First %s: %s at %s[%u], %s: %s", snap_counter_name(culprit->counter),
+            snap_origin_name(job, culprit->origin, &arena), culprit->uid, culprit->subtask,
+            snap_instant_name(culprit->at_ns, &arena), culprit->story),
         width, text);
     snap_arena_fini(&arena);
 }
@@ -360,6 +396,7 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
         snap_text_add_string(text, "\n");
     }
     add_unfired(text, summary);
+    snap_unchecked_text(text, summary);
     snap_reasons_text(text, summary, "Why not as expected");
     add_last_lines(text, summary);
 }

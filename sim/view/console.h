@@ -39,6 +39,10 @@ void snap_verdict_table(struct snap_text *text, const struct snap_job *job,
 void snap_reasons_text(struct snap_text *text, const struct snap_summary *summary,
                        const char *title);
 
+/* A title and a line a counter that was expected to be something and cannot be judged; nothing if
+ * there is none. */
+void snap_unchecked_text(struct snap_text *text, const struct snap_summary *summary);
+
 /* The variants of one scenario beside each other. */
 void snap_compare_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
                         uint32_t width);

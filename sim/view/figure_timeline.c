@@ -223,10 +223,10 @@ static void add_failure(struct timeline *line, const struct snap_failure_stats *
     const char *who = failure->task == SNAP_NO_TASK
                           ? "job"
                           : snap_actor_name(line->statistics->job, failure->task, &line->arena);
-    struct note note = {
-        at_of(line, failure->failed_ns), 0,
-        snap_arena_printf(&line->arena, "%s: %s", who, snap_failure_cause_name(failure->cause)),
-        SNAP_COLOUR_VERMILION};
+    struct note note = {at_of(line, failure->failed_ns), 0,
+                        snap_arena_printf(&line->arena, "%s: %s", who,
+                                          snap_failure_stats_cause(failure, &line->arena)),
+                        SNAP_COLOUR_VERMILION};
 
     add_mark(line, &note, "dt '-'");
     add_note(line, &note, &ends[0]);

@@ -34,15 +34,25 @@ static const char *number_reason(const struct snap_unmet *unmet, struct snap_are
                              snap_number_text(number->number, unmet->measured, arena));
 }
 
+/* Where the counter is. */
+static const char *where_of(const struct gathering *gathering, const struct snap_unmet *unmet)
+{
+    const struct snap_expected_counter *expected = &unmet->expected;
+
+    if (expected->removed_uid)
+        return expected->removed_uid;
+    return expected->on_total
+               ? "all"
+               : gathering->summary->statistics->job->operators[expected->operator_index].uid;
+}
+
 static void add_unmet(void *context, const struct snap_unmet *unmet)
 {
     struct gathering *gathering = context;
     const struct snap_summary *summary = gathering->summary;
     const struct snap_expected_counter *expected = &unmet->expected;
     const char *counter = snap_counter_name(expected->counter);
-    const char *where = expected->on_total
-                            ? "all"
-                            : summary->statistics->job->operators[expected->operator_index].uid;
+    const char *where = where_of(gathering, unmet);
 
     switch (unmet->kind) {
     case SNAP_UNMET_JOB_STATUS:
@@ -106,6 +116,35 @@ struct snap_reasons snap_reasons_of(const struct snap_summary *summary, struct s
     return gathering.reasons;
 }
 
+static void add_unjudged(void *context, const struct snap_unmet *unmet)
+{
+    struct gathering *gathering = context;
+    const struct snap_expected_counter *expected = &unmet->expected;
+
+    add(gathering, snap_arena_printf(gathering->arena, "%s %s %lld in %s",
+                                     snap_counter_name(expected->counter),
+                                     snap_comparison_name(expected->comparison),
+                                     (long long)expected->number, where_of(gathering, unmet)));
+}
+
+struct snap_reasons snap_unchecked_of(const struct snap_summary *summary, struct snap_arena *arena)
+{
+    struct gathering gathering = {.summary = summary, .arena = arena};
+
+    if (summary->expectation && summary->verdict)
+        snap_expectation_unjudged(summary->expectation, summary->verdict,
+                                  &(struct snap_unmet_sink){&gathering, add_unjudged});
+    return gathering.reasons;
+}
+
+static void add_list(struct snap_text *text, const struct snap_reasons *reasons, const char *title)
+{
+    if (reasons->count > 0)
+        snap_text_printf(text, "%s:\n", title);
+    for (uint32_t i = 0; i < reasons->count; i++)
+        snap_text_printf(text, "  %s\n", reasons->texts[i]);
+}
+
 void snap_reasons_text(struct snap_text *text, const struct snap_summary *summary,
                        const char *title)
 {
@@ -114,9 +153,17 @@ void snap_reasons_text(struct snap_text *text, const struct snap_summary *summar
 
     snap_arena_init(&arena);
     reasons = snap_reasons_of(summary, &arena);
-    if (reasons.count > 0)
-        snap_text_printf(text, "%s:\n", title);
-    for (uint32_t i = 0; i < reasons.count; i++)
-        snap_text_printf(text, "  %s\n", reasons.texts[i]);
+    add_list(text, &reasons, title);
+    snap_arena_fini(&arena);
+}
+
+void snap_unchecked_text(struct snap_text *text, const struct snap_summary *summary)
+{
+    struct snap_arena arena;
+    struct snap_reasons unchecked;
+
+    snap_arena_init(&arena);
+    unchecked = snap_unchecked_of(summary, &arena);
+    add_list(text, &unchecked, "Expected, but cannot be judged");
     snap_arena_fini(&arena);
 }

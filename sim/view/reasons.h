@@ -15,6 +15,10 @@ struct snap_reasons {
     uint32_t capacity;
 };
 
+/* Returns what was expected of counters that cannot be judged, which any value meets:
+ * "duplicated = 0 in out". */
+struct snap_reasons snap_unchecked_of(const struct snap_summary *summary, struct snap_arena *arena);
+
 /* Returns the reasons; none if the run is as expected. */
 struct snap_reasons snap_reasons_of(const struct snap_summary *summary, struct snap_arena *arena);
 

@@ -32,7 +32,7 @@ struct teller {
     struct snap_text section; /* of it, the part that is being told */
     struct snap_story_wanted wanted;
     struct run_of_steps steps;
-    uint32_t *attempts;        /* by task, from 1 */
+    uint32_t *attempts;        /* by task, from 0 as everywhere */
     bool told;                 /* something, in an earlier execution */
     snap_checkpoint_id *saved; /* checkpoints of this execution that have it in flight; arena */
     uint32_t saved_count;
@@ -303,7 +303,7 @@ static void take_border(struct teller *teller, const struct snap_event *event)
                      is_saved(teller, checkpoint);
 
     if (event->type == SNAP_EVENT_TASK_STATUS)
-        teller->attempts[event->actor] = (uint32_t)event->args[0] + 1;
+        teller->attempts[event->actor] = (uint32_t)event->args[0];
     if (change.inside > 0)
         tell(teller, event,
              snap_arena_printf(arena, "%s takes its snapshot for checkpoint %lld: it is in there",

@@ -37,7 +37,7 @@ static void add_judgement(struct snap_json *json, const struct snap_job *job,
 
     snap_json_object_begin(json, NULL);
     snap_json_inline(json);
-    snap_json_string(json, "uid", job->operators[judgement->operator_index].uid);
+    snap_json_string(json, "uid", snap_judged_operator(judgement, job)->uid);
     snap_json_string(json, "kind", judgement->kind == SNAP_JUDGED_STATE ? "state" : "sink");
     add_counters(json, judgement->counters);
     add_counter(json, "processed", judgement->processed);
@@ -46,6 +46,10 @@ static void add_judgement(struct snap_json *json, const struct snap_job *job,
         snap_json_number(json, "late", judgement->late);
     if (judgement->doubt != SNAP_DOUBT_NONE)
         snap_json_string(json, "began_with", doubts[judgement->doubt]);
+    if (judgement->removed)
+        snap_json_bool(json, "removed", true);
+    if (judgement->is_half_restarted)
+        snap_json_bool(json, "half_restarted", true);
     snap_json_object_end(json);
 }
 
@@ -106,7 +110,7 @@ static void add_culprit(struct snap_json *json, const struct snap_summary *summa
     }
     snap_arena_init(&arena);
     snap_json_object_begin(json, "first_culprit");
-    snap_json_string(json, "uid", job->operators[culprit->operator_index].uid);
+    snap_json_string(json, "uid", culprit->uid);
     snap_json_number(json, "subtask", culprit->subtask);
     snap_json_string(json, "kind", snap_counter_name(culprit->counter));
     snap_json_string(json, "origin", snap_origin_name(job, culprit->origin, &arena));
@@ -130,6 +134,20 @@ static void add_reasons(struct snap_json *json, const struct snap_summary *summa
     snap_json_array_begin(json, "reasons");
     for (uint32_t i = 0; i < reasons.count; i++)
         snap_json_string(json, NULL, reasons.texts[i]);
+    snap_json_array_end(json);
+    snap_arena_fini(&arena);
+}
+
+static void add_unchecked(struct snap_json *json, const struct snap_summary *summary)
+{
+    struct snap_arena arena;
+    struct snap_reasons unchecked;
+
+    snap_arena_init(&arena);
+    unchecked = snap_unchecked_of(summary, &arena);
+    snap_json_array_begin(json, "unchecked");
+    for (uint32_t i = 0; i < unchecked.count; i++)
+        snap_json_string(json, NULL, unchecked.texts[i]);
     snap_json_array_end(json);
     snap_arena_fini(&arena);
 }
@@ -300,6 +318,7 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
         snap_json_string(&json, NULL, summary->unfired[i]);
     snap_json_array_end(&json);
     add_reasons(&json, summary);
+    add_unchecked(&json, summary);
     add_culprit(&json, summary);
     snap_json_number(&json, "restarts", summary->statistics->restart_count);
     add_latencies(&json, summary);

@@ -191,6 +191,7 @@ static inline struct run_story *run_story(const char *scenario)
     story->result = snap_run_execute(run);
     snap_run_each_state_entry(run, snap_ledger_take_state, ledger);
     SNAP_CHECK(snap_run_each_part(run, snap_ledger_take_part, ledger, &error));
+    SNAP_CHECK(snap_run_each_removed_part(run, snap_ledger_take_removed_part, ledger, &error));
     SNAP_CHECK(snap_run_each_part(run, story_keep_part, story, &error));
     snap_ledger_judge(ledger, story->result.status, &story->arena, &story->verdict);
     story_count_unfired(story);

@@ -57,6 +57,99 @@ static void behind_a_cancellation_the_savepoint_is_nobodys(void **state)
 
     (void)state;
     expect_verdict(story, "CANCELED uncommitted=3 pending=1");
+    assert_int_equal(story->verdict.culprit.counter, SNAP_COUNTER_UNCOMMITTED);
+    assert_string_equal(
+        story->verdict.culprit.story,
+        "events:1:0 was written by out[0] at 12 ms into its part 1, prepared for checkpoint 2 at "
+        "37 ms. The checkpoint is complete, but out[0] did not commit it: only a job that starts "
+        "from there would.");
+    end_story(story);
+}
+
+/* Nothing confirms what was written since the last checkpoint. */
+static void what_a_failed_job_had_prepared_for_no_checkpoint_has_a_story(void **state)
+{
+    struct run_story *story = run_story(
+        JOB("exactly-once") "timeline: [{at: 35 ms, fail-storage: 1 s}, {at: 40 ms, checkpoint: "
+                            "full}, {at: 60 ms, crash: jobmanager}]\n");
+
+    (void)state;
+    expect_verdict(story, "FAILED lost=1 uncommitted=4");
+    assert_string_equal(story->verdict.culprit.story,
+                        "events:1:0 was written by out[0] at 12 ms into its part 1, prepared for "
+                        "checkpoint 2 at 42 ms. The checkpoint was never complete, so nobody "
+                        "commits it.");
+    end_story(story);
+}
+
+#define WITHOUT(sink)                                                                              \
+    " {at: 100 ms, restart-from: a, allow-non-restored: true, operators:"                          \
+    "  [{uid: events, type: sequence, count: 12, rate: 100/s, splits: 2},"                         \
+    "   {uid: " sink ", type: file-sink, input: events, chain: false, path: other}]}]\n"
+
+/* It had prepared three records for the savepoint; the fourth was never confirmed. */
+static void a_sink_that_a_restart_removes_keeps_its_verdict(void **state)
+{
+    struct run_story *story = run_story(
+        JOB("exactly-once") "timeline: [{at: 35 ms, cancel-with-savepoint: a}," WITHOUT("new"));
+    const struct snap_judgement *removed;
+
+    (void)state;
+    expect_verdict(story, "FINISHED uncommitted=3 pending=1");
+    assert_int_equal(story->verdict.judgement_count, 2);
+    removed = &story->verdict.judgements[1];
+    assert_int_equal(removed->operator_index, SNAP_NO_INDEX);
+    assert_string_equal(removed->removed->uid, "out");
+    assert_int_equal(removed->counters[SNAP_COUNTER_UNCOMMITTED], 3);
+    assert_string_equal(story->verdict.culprit.uid, "out");
+    end_story(story);
+}
+
+/* A stop commits its savepoint before it ends the job. */
+static void a_sink_that_is_removed_behind_a_stop_has_lost_nothing(void **state)
+{
+    struct run_story *story = run_story(
+        JOB("exactly-once") "timeline: [{at: 35 ms, stop-with-savepoint: a}," WITHOUT("new"));
+
+    (void)state;
+    expect_verdict(story, "FINISHED");
+    assert_int_equal(story->verdict.judgement_count, 2);
+    end_story(story);
+}
+
+/* What it wrote in the first execution stands beside what it writes in the third. */
+static void a_sink_that_comes_back_is_one_sink(void **state)
+{
+    struct run_story *story = run_story(
+        JOB("exactly-once") "timeline: [{at: 35 ms, stop-with-savepoint: a},"
+                            " {at: 60 ms, restart-from: a, allow-non-restored: true, operators:"
+                            "  [{uid: events, type: sequence, count: 12, rate: 100/s, splits: 2},"
+                            "   {uid: new, type: file-sink, input: events, chain: false, path: "
+                            "other}]},"
+                            " {at: 75 ms, stop-with-savepoint: b},"
+                            " {at: 120 ms, restart-from: a, operators:"
+                            "  [{uid: events, type: sequence, count: 12, rate: 100/s, splits: 2},"
+                            "   {uid: out, type: file-sink, input: events, chain: false, path: "
+                            "out}]}]\n");
+
+    (void)state;
+    expect_verdict(story, "FINISHED");
+    assert_int_equal(story->verdict.judgement_count, 2);
+    end_story(story);
+}
+
+/* The crash was in the first execution, and the judgement comes after the second one. */
+static void a_restore_of_an_earlier_execution_is_told(void **state)
+{
+    struct run_story *story = run_story(JOB("none") "timeline: [{at: 55 ms, crash: \"out[0]\"},"
+                                                    " {at: 180 ms, stop-with-savepoint: a},"
+                                                    " {at: 250 ms, restart-from: a}]\n");
+
+    (void)state;
+    assert_int_equal(story->verdict.culprit.counter, SNAP_COUNTER_DUPLICATED);
+    assert_string_equal(story->verdict.culprit.story,
+                        "events:0:1 was written by out[0] at 22 ms and again at 115 ms, after the "
+                        "restart; a reader sees both.");
     end_story(story);
 }
 
@@ -358,6 +451,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stop_ends_the_data_then_takes_the_savepoint_and_commits_it),
         cmocka_unit_test(behind_a_cancellation_the_savepoint_is_nobodys),
+        cmocka_unit_test(what_a_failed_job_had_prepared_for_no_checkpoint_has_a_story),
+        cmocka_unit_test(a_sink_that_a_restart_removes_keeps_its_verdict),
+        cmocka_unit_test(a_sink_that_is_removed_behind_a_stop_has_lost_nothing),
+        cmocka_unit_test(a_sink_that_comes_back_is_one_sink),
+        cmocka_unit_test(a_restore_of_an_earlier_execution_is_told),
         cmocka_unit_test(who_resumes_commits_what_the_savepoint_had_prepared),
         cmocka_unit_test(a_plain_sink_shows_the_tail_of_a_cancelled_job_twice),
         cmocka_unit_test(a_plain_sink_shows_nothing_twice_behind_a_stop),

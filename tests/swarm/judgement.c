@@ -19,13 +19,14 @@ bool swarm_is_clean(const struct swarm_run *run, enum snap_counter counter)
         const struct snap_judgement *at = &run->verdict.judgements[i];
 
         /* Who cancels a job with a savepoint and does not resume it leaves this behind. */
-        if (counter == SNAP_COUNTER_UNCOMMITTED && run->result.status == SNAP_JOB_CANCELED)
+        if (counter == SNAP_COUNTER_UNCOMMITTED &&
+            (run->result.status == SNAP_JOB_CANCELED || at->removed))
             continue;
         if (at->counters[counter] <= 0 ||
-            (may_be_left && swarm_may_lose_its_rest(run, at->operator_index)))
+            (may_be_left && !at->removed && swarm_may_lose_its_rest(run, at->operator_index)))
             continue;
         printf("ledger: %s of %s is %" PRId64 "\n", snap_counter_name(counter),
-               run->job->operators[at->operator_index].uid, at->counters[counter]);
+               snap_judged_operator(at, run->job)->uid, at->counters[counter]);
         return false;
     }
     return true;

@@ -387,7 +387,7 @@ void swarm_print_verdict(const struct swarm_run *run)
     for (uint32_t i = 0; i < verdict->judgement_count; i++) {
         const struct snap_judgement *at = &verdict->judgements[i];
 
-        printf("  %s %s:", run->job->operators[at->operator_index].uid,
+        printf("  %s %s:", snap_judged_operator(at, run->job)->uid,
                at->kind == SNAP_JUDGED_STATE ? "state" : "sink");
         for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
             if (at->counters[c] != 0)

@@ -94,7 +94,7 @@ static bool is_at_or_behind_window(const struct snap_job *job, uint32_t op)
 static bool has_fixed_numbers(const struct swarm_run *run, const struct snap_judgement *at)
 {
     return at->counters[SNAP_COUNTER_LOST] != SNAP_UNJUDGED &&
-           run->result.status == SNAP_JOB_FINISHED &&
+           run->result.status == SNAP_JOB_FINISHED && !at->removed &&
            !is_at_or_behind_window(run->job, at->operator_index);
 }
 

@@ -271,6 +271,36 @@ static const struct cli_row rows[] = {
      ""},
     {"a record that a checkpoint had", "$S story told --record events:0:3", 0,
      "events[0] is back at checkpoint 3: it is in there\n", ""},
+    {"what is seen twice is judged in a job that fails in a restore",
+     "sed 's/expect: .*/expect: {lost: \">= 0\", job: FAILED}/' hidden.yaml >known.yaml && "
+     "$S run known.yaml --out known --quiet",
+     1, NULL, "duplicated must be 0 in pl, found "},
+    {"a run that is cut off in a restore judges what is seen",
+     "sed 's/^config/until: 373 ms\\nconfig/; s/expect: .*/expect: {pl: {lost: 0, duplicated: "
+     "0}}/' "
+     "hidden.yaml >halved.yaml && $S run halved.yaml --out halved | grep -A 2 'Cannot judge "
+     "all\\|^Expected'",
+     0, "  Cannot judge all of pl, tp: the run ended while subtasks were being restored.\n", ""},
+    {"and says what it was asked and cannot know",
+     "$S run halved.yaml --out halved --overwrite --quiet", 0, NULL,
+     "snapsim: note: expected, but cannot be judged: lost = 0 in pl\n"},
+    {"also as JSON", "grep -A 1 '\"unchecked\"' halved/summary.json | tr -s '\\n ' ' '", 0,
+     "\"unchecked\": [ \"lost = 0 in pl\"", ""},
+    {"a sink that a restart removes stays in the verdict",
+     "$S run removed.yaml --out removed --quiet 2>&1 | tr -s ' ' | grep '^ tp sink\\|^snapsim: "
+     "not'",
+     0,
+     " tp sink 0 0 0 - 158 28 1377 1203\n"
+     "snapsim: not as expected: uncommitted must be 0 in tp",
+     ""},
+    {"and may be expected by its name",
+     "sed '$a expect: {tp.uncommitted: 158}' removed.yaml >named.yaml && "
+     "$S run named.yaml --out named --quiet >&2 && "
+     "grep -c '\"removed\": true' named/summary.json",
+     0, "1\n", "note: savepoint \"a\" has state of operator "},
+    {"attempts have the numbers that a replay shows",
+     "$S story told --record events:0:25 | grep -o 'attempt [0-9]*' | sort -u | tr '\\n' ' '", 0,
+     "attempt 0 attempt 1 ", ""},
     {"links that an action names",
      "sed '$a timeline: [{at: 1 h, pause: {from: \"events[0]\", to: \"counts[0]\", for: 1 s}, "
      "optional: true}, {at: 2 h, speed: {from: \"events[0]\", factor: 2, for: 1 s}, "
@@ -376,6 +406,37 @@ static const struct cli_row rows[] = {
      0, "", ""},
 };
 
+/* The snapshot of one subtask is damaged: each restart fails, and a sink shows what came again. */
+static const char hidden[] =
+    "config: {parallelism.default: 2, execution.checkpointing.interval: 100 ms,\n"
+    "         execution.buffer-timeout.interval: 2 ms, restart-strategy.type: fixed-delay,\n"
+    "         restart-strategy.fixed-delay.attempts: 9,\n"
+    "         restart-strategy.fixed-delay.delay: 20 ms}\n"
+    "operators:\n"
+    "  - {uid: e, type: sequence, count: 4000, keys: 5, rate: 4000/s}\n"
+    "  - {uid: c, type: count, input: e, ship: hash}\n"
+    "  - {uid: pl, type: file-sink, input: c, path: p, delivery: none}\n"
+    "  - {uid: tp, type: file-sink, input: c, path: t}\n"
+    "timeline: [{at: 310 ms, corrupt: {checkpoint: latest, subtask: \"c[0]\"}},\n"
+    "           {at: 350 ms, crash: \"c[1]\"}]\n"
+    "expect: {lost: 0}\n";
+
+#define REMOVED(sink, path)                                                                        \
+    "  - {uid: e, type: sequence, count: 4000, keys: 15, rate: 4000/s}\n"                          \
+    "  - {uid: c, type: count, input: e, ship: hash}\n"                                            \
+    "  - {uid: " sink ", type: file-sink, input: c, path: " path ", chain: false}\n"
+
+static const char removed[] =
+    "config: {parallelism.default: 3, execution.checkpointing.interval: 100 ms,\n"
+    "         execution.buffer-timeout.interval: 2 ms}\n"
+    "operators:\n" REMOVED("tp", "t") "timeline:\n"
+                                      "- at: 340 ms\n"
+                                      "  cancel-with-savepoint: a\n"
+                                      "- at: 500 ms\n"
+                                      "  restart-from: a\n"
+                                      "  allow-non-restored: true\n"
+                                      "  operators:\n" REMOVED("tp2", "t2");
+
 static int make_directory(void **state)
 {
     (void)state;
@@ -393,6 +454,8 @@ static int make_directory(void **state)
     cli_write_file("tabled.yaml", tabled);
     cli_write_file("asking.yaml", asking);
     cli_write_file("crashed.yaml", crashed);
+    cli_write_file("hidden.yaml", hidden);
+    cli_write_file("removed.yaml", removed);
     cli_write_file("beside.yaml", beside);
     return 0;
 }
@@ -466,7 +529,7 @@ static void test_interrupted_run(void **state)
 {
     (void)state;
     assert_int_equal(interrupt("run", "cut"), 130);
-    check_interrupted("cut/trace.jsonl", "cut/summary.json",
+    check_interrupted("cut/trace.jsonl", "halved/summary.json",
                       " s; cut has the results until then and a trace of ");
 }
 

@@ -125,6 +125,124 @@ static void a_failure_knows_its_restart(void **state)
     fixture_fini(&fixture);
 }
 
+/* A run of one subtask a vertex, by hand: 0 to 2 are the subtasks, 3 the JobManager. */
+static void take_events(struct fixture *fixture, const struct snap_event *events, size_t count)
+{
+    scripted_run_init(&fixture->run, 1);
+    snap_statistics_init(&fixture->statistics, &fixture->run.job);
+    for (size_t i = 0; i < count; i++)
+        snap_statistics_event(&fixture->statistics, &events[i]);
+    snap_statistics_finish(&fixture->statistics, 100);
+}
+
+#define STATUS(at, actor, attempt, status, cause)                                                  \
+    {                                                                                              \
+        at, 0, actor, SNAP_EVENT_TASK_STATUS,                                                      \
+        {                                                                                          \
+            attempt, SNAP_TASK_##status, SNAP_CAUSE_##cause                                        \
+        }                                                                                          \
+    }
+
+#define FAILOVER(at, task, cause, tasks)                                                           \
+    {                                                                                              \
+        at, 0, 3, SNAP_EVENT_FAILOVER,                                                             \
+        {                                                                                          \
+            task, SNAP_CAUSE_##cause, tasks, 0, SNAP_NO_CHECKPOINT                                 \
+        }                                                                                          \
+    }
+
+/* Two of the subtasks run for a moment, after the third has failed again and that is known. */
+static void subtasks_of_two_attempts_do_not_add_up_to_a_restart(void **state)
+{
+    static const struct snap_event events[] = {
+        STATUS(10, 2, 0, FAILED, CRASH),
+        FAILOVER(11, 2, CRASH, 3),
+        STATUS(20, 0, 1, INITIALIZING, NONE),
+        STATUS(20, 1, 1, INITIALIZING, NONE),
+        STATUS(20, 2, 1, INITIALIZING, NONE),
+        STATUS(21, 2, 1, FAILED, CRASH),
+        FAILOVER(22, 2, CRASH, 3),
+        STATUS(23, 0, 1, RUNNING, NONE),
+        STATUS(23, 1, 1, RUNNING, NONE),
+        STATUS(24, 0, 1, CANCELED, NONE),
+        STATUS(24, 1, 1, CANCELED, NONE),
+        STATUS(30, 0, 2, INITIALIZING, NONE),
+        STATUS(30, 1, 2, INITIALIZING, NONE),
+        STATUS(30, 2, 2, INITIALIZING, NONE),
+        STATUS(31, 0, 2, RUNNING, NONE),
+        STATUS(32, 2, 2, FAILED, CRASH),
+        STATUS(33, 1, 2, RUNNING, NONE),
+        FAILOVER(33, 2, NO_RESTART, 0),
+    };
+    struct fixture fixture;
+
+    (void)state;
+    take_events(&fixture, events, sizeof(events) / sizeof(events[0]));
+    assert_int_equal(fixture.statistics.failure_count, 3);
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(fixture.statistics.failures[i].restarted_ns, -1);
+    fixture_fini(&fixture);
+}
+
+static void a_restart_ends_all_failures_before_it(void **state)
+{
+    static const struct snap_event events[] = {
+        STATUS(10, 2, 0, FAILED, CRASH),          FAILOVER(11, 2, CRASH, 3),
+        STATUS(20, 2, 1, FAILED, RESTORE_FAILED), FAILOVER(21, 2, RESTORE_FAILED, 3),
+        STATUS(30, 0, 2, INITIALIZING, NONE),     STATUS(30, 1, 2, INITIALIZING, NONE),
+        STATUS(30, 2, 2, INITIALIZING, NONE),     STATUS(31, 0, 2, RUNNING, NONE),
+        STATUS(32, 1, 2, FINISHED, NONE),         STATUS(33, 2, 2, RUNNING, NONE),
+    };
+    struct fixture fixture;
+
+    (void)state;
+    take_events(&fixture, events, sizeof(events) / sizeof(events[0]));
+    assert_int_equal(fixture.statistics.failures[0].restarted_ns, 33);
+    assert_int_equal(fixture.statistics.failures[1].restarted_ns, 33);
+    fixture_fini(&fixture);
+}
+
+/* Flink: "Recovery is suppressed by ...", caused by what had failed. */
+static void a_failure_that_ends_the_job_keeps_its_cause(void **state)
+{
+    static const struct {
+        struct snap_event events[3];
+        const char *cause;
+        uint32_t task;
+    } rows[] = {
+        {{STATUS(10, 2, 0, FAILED, CRASH), FAILOVER(11, 2, NO_RESTART, 0)},
+         "no restart allowed: crash",
+         2},
+        {{STATUS(10, 2, 0, FAILED, SINK_FAILED), FAILOVER(11, 2, SINK_FAILED, 0)},
+         "sink could not write",
+         2},
+        {{FAILOVER(11, -1, NO_RESTART, 0)},
+         "no restart allowed: too many failed checkpoints",
+         SNAP_NO_TASK},
+        {{STATUS(5, 2, 0, RUNNING, NONE), FAILOVER(11, 2, NO_RESTART, 0)},
+         "no restart allowed: too many failed checkpoints",
+         SNAP_NO_TASK},
+        {{STATUS(10, 2, 0, FAILED, CRASH),
+          {12, 0, 3, SNAP_EVENT_TASK_DEPLOYED, {2, 1}},
+          FAILOVER(13, 2, NO_RESTART, 0)},
+         "no restart allowed: TaskManager lost",
+         2},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fixture fixture;
+        const struct snap_failure_stats *failure;
+
+        take_events(&fixture, rows[i].events, 3);
+        failure = &fixture.statistics.failures[0];
+        assert_string_equal(snap_failure_stats_cause(failure, &fixture.statistics.arena),
+                            rows[i].cause);
+        assert_int_equal(failure->task, rows[i].task);
+        fixture_fini(&fixture);
+    }
+}
+
 static bool is_status(enum snap_lane_kind kind)
 {
     return kind <= SNAP_LANE_FINISHED;
@@ -280,6 +398,9 @@ int main(void)
         cmocka_unit_test(in_flight_is_what_was_queued_and_not_used_up_before_the_trigger),
         cmocka_unit_test(a_failed_checkpoint_lasts_until_its_failure),
         cmocka_unit_test(a_failure_knows_its_restart),
+        cmocka_unit_test(subtasks_of_two_attempts_do_not_add_up_to_a_restart),
+        cmocka_unit_test(a_restart_ends_all_failures_before_it),
+        cmocka_unit_test(a_failure_that_ends_the_job_keeps_its_cause),
         cmocka_unit_test(the_status_layer_of_a_lane_has_no_gaps),
         cmocka_unit_test(blocked_lasts_from_the_first_block_to_the_last_unblock),
         cmocka_unit_test(blocking_ends_with_the_attempt),

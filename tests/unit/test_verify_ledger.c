@@ -141,6 +141,27 @@ static void source_that_cannot_replay_loses(void **unused)
     lab_stop(&lab);
 }
 
+/* A reader finds the line, as it was written: what is wrong came from the operators before. */
+static void a_record_that_came_with_another_key_has_a_story(void **unused)
+{
+    struct lab lab = {0};
+
+    (void)unused;
+    lab_operator(&lab, "lines", &lab_source, 1);
+    lab_operator(&lab, "out", &lab_sink, 1);
+    lab_edge(&lab, 0, 1, SNAP_SHIP_FORWARD);
+    lab_start(&lab, SNAP_LEDGER_FULL);
+    LAB_PLAY(&lab, SEND(1, 1), {WRITE, .at_ms = 2, .op = 1, .offset = 1, .part = 1, .key = 7},
+             {PART, .op = 1, .part = 1, .phase = SNAP_PART_VISIBLE, .text = "8\t1"});
+    const struct snap_verdict *verdict =
+        LAB_EXPECT(&lab, SNAP_JOB_FINISHED, {1, {1, 1, 0, U, 0, 0}});
+    assert_int_equal(verdict->culprit.counter, SNAP_COUNTER_LOST);
+    assert_string_equal(verdict->culprit.story,
+                        "lines:0:1 was written by out[0] at 2 ms, with another key or value than "
+                        "should come of what was sent.");
+    lab_stop(&lab);
+}
+
 static void loss_has_a_story(void **unused)
 {
     struct lab lab = {0};
@@ -571,6 +592,7 @@ int main(void)
         cmocka_unit_test(replay_after_a_crash_is_quiet),
         cmocka_unit_test(record_in_the_snapshot_that_comes_again_is_duplicated),
         cmocka_unit_test(source_that_cannot_replay_loses),
+        cmocka_unit_test(a_record_that_came_with_another_key_has_a_story),
         cmocka_unit_test(loss_has_a_story),
         cmocka_unit_test(restore_without_a_checkpoint_empties_the_state),
         cmocka_unit_test(second_restore_goes_back_behind_the_first),

@@ -47,6 +47,7 @@ static void fixture_init(struct fixture *fixture)
         .judgement_count = 2,
         .culprit = {.found = true,
                     .operator_index = SCRIPT_COUNTS,
+                    .uid = "counts",
                     .counter = SNAP_COUNTER_DUPLICATED,
                     .origin = snap_origin_make(0, 17),
                     .checkpoint = 4,

@@ -120,10 +120,11 @@ static void the_members_are_the_pinned_ones_in_their_order(void **state)
     (void)state;
     fixture_init(&fixture);
     fixture_write(&fixture);
-    expect_keys(fixture.root, "",
-                "scenario variant runtime seed flink_version trace_hash elapsed_ms job_status "
-                "verdict expectation_met unfired reasons first_culprit restarts latency vertices "
-                "checkpoints oracles not_judged settings ");
+    expect_keys(
+        fixture.root, "",
+        "scenario variant runtime seed flink_version trace_hash elapsed_ms job_status "
+        "verdict expectation_met unfired reasons unchecked first_culprit restarts latency vertices "
+        "checkpoints oracles not_judged settings ");
     expect_keys(fixture.root, "verdict",
                 "lost duplicated out_of_order wrong_state uncommitted pending by ");
     expect_keys(fixture.root, "verdict/by/0",
@@ -295,6 +296,7 @@ static void the_culprit_has_its_story(void **state)
     fixture_init(&fixture);
     fixture.verdict.culprit = (struct snap_culprit){.found = true,
                                                     .operator_index = SCRIPT_COUNTS,
+                                                    .uid = "counts",
                                                     .subtask = 1,
                                                     .counter = SNAP_COUNTER_DUPLICATED,
                                                     .origin = snap_origin_make(1, 17),
