@@ -34,6 +34,19 @@ static const char small[] = "name: small\n" JOB(
     "50") "variants: {one: {}, two: {config: {execution.checkpointing.mode: AT_LEAST_ONCE}}}\n";
 
 /* More than anybody waits for. */
+/* All at one instant, and nobody waits for it. */
+static const char at_once[] =
+    "operators: [{uid: a, type: sequence, count: 1000000000000000}, {uid: z, type: discard, "
+    "input: a}]\nledger: off\n";
+
+/* Checkpoints that nobody but the JobManager hears of, while all others wait for months. */
+static const char unheard[] =
+    "config: {execution.checkpointing.interval: 10 ms, execution.checkpointing.timeout: 10 ms, "
+    "execution.checkpointing.tolerable-failed-checkpoints: 2000000000}\n"
+    "operators: [{uid: a, type: sequence, count: 100, rate: 1000/s}, {uid: z, type: discard, "
+    "input: a, ship: hash}]\n"
+    "timeline: [{at: 20 ms, pause: {subtask: 'a[0]', for: 9000 d}}]\n";
+
 static const char endless[] = "name: endless\nledger: off\n" JOB("1000000000");
 
 static const char unfired[] =
@@ -334,6 +347,8 @@ static int make_directory(void **state)
         return -1;
     cli_write_file("small.yaml", small);
     cli_write_file("endless.yaml", endless);
+    cli_write_file("at-once.yaml", at_once);
+    cli_write_file("unheard.yaml", unheard);
     cli_write_file("unfired.yaml", unfired);
     cli_write_file("optional.yaml", optional);
     cli_write_file("unmet.yaml", unmet);
@@ -355,7 +370,7 @@ static void test_rows(void **state)
 
 /* Starts the program and sends it Ctrl-C when it has made its first file in `out`, which is after
  * it has begun to listen. Returns its exit code. */
-static int interrupt(const char *verb, const char *out)
+static int interrupt(const char *verb, const char *scenario, const char *out)
 {
     char event[sizeof(struct inotify_event) + 256];
     struct snap_text command = {0};
@@ -369,8 +384,9 @@ static int interrupt(const char *verb, const char *out)
     assert_true(inotify_add_watch(watch, out, IN_CREATE) >= 0);
     child = fork();
     if (child == 0) {
+        alarm(120); /* ends what does not listen */
         if (freopen("stdout", "w", stdout) && freopen("stderr", "w", stderr))
-            execl(SNAP_PROGRAM, SNAP_PROGRAM, verb, "endless.yaml", "--out", out, (char *)NULL);
+            execl(SNAP_PROGRAM, SNAP_PROGRAM, verb, scenario, "--out", out, (char *)NULL);
         _exit(127);
     }
     assert_true(read(watch, event, sizeof(event)) > 0);
@@ -415,15 +431,22 @@ static void check_interrupted(const char *trace, const char *summary, const char
 static void test_interrupted_run(void **state)
 {
     (void)state;
-    assert_int_equal(interrupt("run", "cut"), 130);
+    assert_int_equal(interrupt("run", "endless.yaml", "cut"), 130);
     check_interrupted("cut/trace.jsonl", "cut/summary.json",
                       " s; cut has the results until then and a trace of ");
+}
+
+static void test_interrupted_where_nothing_is_due(void **state)
+{
+    (void)state;
+    assert_int_equal(interrupt("run", "at-once.yaml", "cut-at-once"), 130);
+    assert_int_equal(interrupt("run", "unheard.yaml", "cut-unheard"), 130);
 }
 
 static void test_interrupted_comparison(void **state)
 {
     (void)state;
-    assert_int_equal(interrupt("compare", "cuts"), 130);
+    assert_int_equal(interrupt("compare", "endless.yaml", "cuts"), 130);
     check_interrupted("cuts/as-written/trace.jsonl", "cuts/compare.json",
                       "interrupted after 1 of 1 run; what they wrote is in cuts\n");
 }
@@ -434,6 +457,7 @@ int main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_interrupted_run),
         cmocka_unit_test(test_interrupted_comparison),
+        cmocka_unit_test(test_interrupted_where_nothing_is_due),
     };
 
     return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
