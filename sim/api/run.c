@@ -52,7 +52,7 @@ static void note_execution(void *context, const struct snap_execution_start *sta
     watchers->result->job = start->job;
     watchers->events.job = start->job;
     start_counting(watchers);
-    if (watchers->writer.file)
+    if (watchers->writer.is_open)
         snap_trace_writer_execution(&watchers->writer, start->number, start->job);
     snap_judges_resume(&watchers->judges, start);
 }
@@ -87,7 +87,7 @@ static uint32_t add_observers(struct snapsim_result *result, struct watchers *wa
                                                     .in_flight_wanted = true};
     if (watchers->events.on_event)
         count = add_watcher(observers, count, watchers->level, &events);
-    if (watchers->writer.file)
+    if (watchers->writer.is_open)
         count = add_watcher(observers, count, watchers->level, &writer);
     return snap_judges_observe(&watchers->judges, observers, count);
 }

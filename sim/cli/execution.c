@@ -321,7 +321,7 @@ static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
         snap_judges_begin_at(&execution->judges, snap_restored_baseline(options.restored));
     options.observer_count = add_observers(execution, observers);
     run = snap_run_create(sim_of(execution), &options);
-    snap_crash_report_begin(sim_of(execution));
+    snap_crash_report_begin(sim_of(execution), &execution->writer);
     snap_cli_progress_begin(&execution->statistics, execution->options.has_progress);
     execution->result = snap_run_execute(run);
     snap_cli_progress_clear();
