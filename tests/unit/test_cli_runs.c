@@ -84,6 +84,29 @@ static const char resumed[] =
     "name: resumed\n" JOB("50") "timeline: [{at: 150 ms, stop-with-savepoint: a},\n"
                                 "           {at: 300 ms, restart-from: a, parallelism: 2}]\n";
 
+/* The same with four instead of two, and what names a subtask that only the second job has. */
+static const char later[] =
+    "name: later\nconfig: {parallelism.default: 2, execution.checkpointing.interval: 100 ms, "
+    "execution.buffer-timeout.interval: 2 ms}\n"
+    "operators:\n"
+    "  - {uid: src, type: sequence, count: 4000, keys: 50, rate: 4000/s}\n"
+    "  - {uid: counts, type: count, input: src, ship: hash}\n"
+    "  - {uid: out, type: collect, input: counts}\n"
+    "timeline:\n"
+    "  - {at: 430 ms, stop-with-savepoint: a}\n"
+    "  - {at: 600 ms, restart-from: a, parallelism: {counts: 4}}\n"
+    "  - {at: 0 ms, pause: {subtask: \"counts[1]\", for: 1 ms}}\n"
+    "variants:\n";
+
+#define LATER(name, entry)                                                                         \
+    "  " name ":\n    timeline:\n      - {at: 430 ms, stop-with-savepoint: a}\n"                   \
+    "      - {at: 600 ms, restart-from: a, parallelism: {counts: 4}}\n      - " entry "\n"
+static const char later_variants[] = LATER("crash", "{at: 800 ms, crash: \"counts[3]\"}")
+    LATER("when", "{when: \"after snapshot of checkpoint 7 at counts[3]\", crash: \"counts[3]\"}")
+        LATER("link", "{at: 800 ms, pause: {from: \"src[0]\", to: \"counts[3]\", for: 5 ms}}")
+            LATER("early", "{at: 100 ms, crash: \"counts[3]\"}")
+                LATER("never", "{at: 800 ms, crash: \"counts[4]\"}");
+
 /* The job has finished, and leaves nothing to start from. */
 static const char nothing_left[] =
     "name: left\n" JOB("50") "variants:\n  fine: {}\n"
@@ -107,6 +130,17 @@ static const struct cli_row rows[] = {
      1, "0", NULL},
     {"a run of a comparison that cannot go on is named", "$S compare left.yaml --out left", 2, "",
      "gone, virtual, seed 1: there is no latest-checkpoint to restart from"},
+    {"a crash of a subtask that there is only after a restart",
+     "$S run later.yaml --variant crash --out later-1 && grep -c action_fired later-1/trace.jsonl",
+     0, "As expected", ""},
+    {"the same when it takes a step", "$S run later.yaml --variant when --out later-2", 0,
+     "As expected", ""},
+    {"and of a channel to it", "$S run later.yaml --variant link --out later-3", 0, "As expected",
+     ""},
+    {"that is not there yet", "$S run later.yaml --variant early --out later-4", 1,
+     "Never took effect:\n  crash counts[3] at 100 ms", ""},
+    {"that no execution has", "$S run later.yaml --variant never --out later-5", 2, "",
+     "\"counts\" has subtasks 0 to 1, there is no counts[4]"},
     {"a run leaves its files", "ls run/trace.jsonl run/summary.json run/state/counts.tsv run/out",
      0, NULL, NULL},
     {"into a directory that is not empty", "$S run small.yaml --out run", 2, "",
@@ -342,11 +376,16 @@ static const struct cli_row rows[] = {
 
 static int make_directory(void **state)
 {
+    struct snap_text text = {0};
+
     (void)state;
     if (!cli_folder_enter())
         return -1;
     cli_write_file("small.yaml", small);
     cli_write_file("endless.yaml", endless);
+    snap_text_printf(&text, "%s%s", later, later_variants);
+    cli_write_file("later.yaml", text.data);
+    snap_text_fini(&text);
     cli_write_file("at-once.yaml", at_once);
     cli_write_file("unheard.yaml", unheard);
     cli_write_file("unfired.yaml", unfired);
