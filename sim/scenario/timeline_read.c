@@ -111,7 +111,9 @@ static bool read_probability(struct snap_reader *reader, const struct snap_node 
         return snap_reader_fail(
             reader, node, "probability must be above 0 and at most 1, found \"%s\"", node->text);
     action->probability = (uint32_t)(value * SNAP_PROBABILITY_ONE);
-    return true;
+    return action->probability > 0 ||
+           snap_reader_fail(reader, node, "probability must be at least 1e-9, found \"%s\"",
+                            node->text);
 }
 
 /* How often: once, unless something says otherwise. */

@@ -107,6 +107,15 @@ static const char later_variants[] = LATER("crash", "{at: 800 ms, crash: \"count
             LATER("early", "{at: 100 ms, crash: \"counts[3]\"}")
                 LATER("never", "{at: 800 ms, crash: \"counts[4]\"}");
 
+/* Years between two records: more than all of time after a few. */
+static const char years[] =
+    "operators:\n"
+    "  - {uid: src, type: sequence, count: 100, rate: 1000/s, timestamp-step: 10000 d, keys: 3,\n"
+    "     disorder: 10000 d, watermarks: bounded-out-of-orderness, out-of-orderness: 10000 d}\n"
+    "  - {uid: sums, type: window, kind: tumbling, size: 10000 d, allowed-lateness: 10000 d,\n"
+    "     aggregate: count, input: src, ship: hash}\n"
+    "  - {uid: out, type: collect, input: sums}\n";
+
 /* The job has finished, and leaves nothing to start from. */
 static const char nothing_left[] =
     "name: left\n" JOB("50") "variants:\n  fine: {}\n"
@@ -141,6 +150,7 @@ static const struct cli_row rows[] = {
      "Never took effect:\n  crash counts[3] at 100 ms", ""},
     {"that no execution has", "$S run later.yaml --variant never --out later-5", 2, "",
      "\"counts\" has subtasks 0 to 1, there is no counts[4]"},
+    {"event time goes far beyond a run", "$S run years.yaml --out years", 0, "As expected", ""},
     {"a run leaves its files", "ls run/trace.jsonl run/summary.json run/state/counts.tsv run/out",
      0, NULL, NULL},
     {"into a directory that is not empty", "$S run small.yaml --out run", 2, "",
@@ -383,6 +393,7 @@ static int make_directory(void **state)
         return -1;
     cli_write_file("small.yaml", small);
     cli_write_file("endless.yaml", endless);
+    cli_write_file("years.yaml", years);
     snap_text_printf(&text, "%s%s", later, later_variants);
     cli_write_file("later.yaml", text.data);
     snap_text_fini(&text);
