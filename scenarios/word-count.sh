@@ -30,7 +30,7 @@ longest=$(($(cat -- "$@" | tr 'A-Za-z0-9\200-\377' x | tr -cs 'x\n' ' ' | tr -s 
 
 # A barrier never stands inside a record, and a line is one: lines that hold much of the text
 # would leave no place for checkpoints. Copies with ten words a line then take the files' place.
-rm -rf "$out/ten-words-a-line" "$out/blank-lines.txt"
+rm -rf "$out/ten-words-a-line" "$out/blank-lines.txt" "$out/few-words.yaml"
 if ((longest > 50 && longest > words / 50)); then
     echo "A line has $longest of $words words:" \
         "reading copies with ten words a line instead, $out/ten-words-a-line/"
@@ -49,6 +49,15 @@ if ((words < 1000)); then
     printf '\n%.0s' {1..100} > "$out/blank-lines.txt"
     set -- "$@" "$out/blank-lines.txt"
     pace+=(--set "lines.rate=$(($(cat -- "$@" | wc -l) * 2 / 3))/s")
+fi
+
+# The crash may hit none of few words: then neither duplicates nor losses can be expected, and all
+# the rest still is.
+few=''
+if ((bytes < 100000 || words < 1000)); then
+    few="$words words in $bytes bytes are too few"
+    sed -E 's/(duplicated|lost): "> 0"/\1: ">= 0"/' "$scenario" > "$out/few-words.yaml"
+    scenario=$out/few-words.yaml
 fi
 
 paths=()
@@ -83,15 +92,12 @@ write_tables() # DIRECTORY
 failed=0
 for mode in $modes; do
     echo "== $mode"
+    [[ ! $few || $mode != at-* ]] ||
+        echo "$few for $mode to show what it can do: nothing has to go wrong."
     code=0
     run_mode "$mode" || code=$?
     ((code <= 1)) || exit "$code"
     write_tables "$out/$mode"
-    ((code == 0)) && continue
-    if [[ $mode == at-* ]] && ((bytes < 100000 || words < 1000)); then
-        echo "$words words in $bytes bytes are too few for $mode to show what it can do."
-    else
-        failed=1
-    fi
+    ((code == 0)) || failed=1
 done
 exit "$failed"

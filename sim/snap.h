@@ -172,11 +172,11 @@ enum snapsim_counter {
     SNAPSIM_COUNTER_COUNT,
 };
 
-/* "lost", "duplicated", ... */
+/* "lost", "duplicated", ...; NULL if there is no such counter. */
 SNAPSIM_API const char *snapsim_counter_name(enum snapsim_counter counter);
 
 /* A counter of one state or sink, or of all together for a NULL uid; SNAPSIM_UNJUDGED if it could
- * not be judged or the operator has neither. */
+ * not be judged, the operator has neither, or there is no such counter. */
 SNAPSIM_API int64_t snapsim_result_counter(const struct snapsim_result *result, const char *uid,
                                            enum snapsim_counter counter);
 

@@ -103,7 +103,8 @@ struct snapsim_operator_type {
     uint32_t inputs;              /* process: 2: it tells two inputs apart; 0: any number, as one */
     bool event_time;              /* process: uses timers of event time or snapsim_watermark_ms */
     bool processing_time;         /* process: uses timers of processing time */
-    size_t instance_bytes;        /* of `self`: zeroed memory of one attempt of one subtask */
+    size_t instance_bytes;        /* of `self`: zeroed memory of one attempt of one subtask; at
+                                   * most 1 GiB */
     void *user;                   /* snapsim_user returns it; shared by all subtasks */
 
     /* Begins an attempt, before `restore`. Errors: snapsim_fail, then return false. */

@@ -57,7 +57,8 @@ struct snapsim_value {
     size_t length; /* bytes of the text */
 };
 
-/* Values for calls: a number; a NUL-terminated text, borrowed. */
+/* Values for calls: a number; a NUL-terminated text, borrowed. Errors: whoever takes the text fails
+ * the job if it is NULL. */
 SNAPSIM_API struct snapsim_value snapsim_long(int64_t number);
 SNAPSIM_API struct snapsim_value snapsim_text(const char *text);
 

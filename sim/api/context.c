@@ -17,7 +17,7 @@ struct snapsim_value snapsim_long(int64_t number)
 
 struct snapsim_value snapsim_text(const char *text)
 {
-    return (struct snapsim_value){.text = text, .length = text ? strlen(text) : 0};
+    return (struct snapsim_value){.text = text, .length = text ? strlen(text) : SNAP_API_NO_TEXT};
 }
 
 struct snapsim_value snap_api_value_out(enum snap_value_kind kind, union snap_value value)
@@ -47,6 +47,8 @@ bool snap_api_value_in(struct snapsim_context *context, enum snap_value_kind kin
 {
     bool is_text = value.text != NULL;
 
+    if (!is_text && value.length == SNAP_API_NO_TEXT)
+        return snapsim_fail(context, "a text that is NULL");
     if (is_text != (kind == SNAP_VALUE_STRING))
         return snapsim_fail(context, "a %s where the type declares a %s", is_text ? "text" : "long",
                             is_text ? "long" : "text");
@@ -173,6 +175,10 @@ void snapsim_part(struct snapsim_context *context, uint64_t part, enum snapsim_p
 
     if (!parts) {
         snapsim_fail(context, "snapsim_part belongs to read");
+        return;
+    }
+    if ((unsigned)phase > SNAPSIM_IN_PROGRESS) {
+        snapsim_fail(context, "read tells of a part in phase %d, which there is not", (int)phase);
         return;
     }
     snap_api_parts_flush(parts);

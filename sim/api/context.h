@@ -59,6 +59,9 @@ struct snap_api_saving {
     struct snap_api_items *lists; /* that of snapsim_save, then those declared */
 };
 
+/* The length of a text that is none: snapsim_text of NULL. */
+#define SNAP_API_NO_TEXT SIZE_MAX
+
 enum { SNAP_API_CLOCKS = SNAPSIM_PROCESSING_TIME + 1 };
 
 /* Time and timers of a subtask, and the input that records come over. */

@@ -27,6 +27,11 @@ void snapsim_result_destroy(struct snapsim_result *result)
     free(result);
 }
 
+static bool is_counter(enum snapsim_counter counter)
+{
+    return (unsigned)counter < SNAPSIM_COUNTER_COUNT;
+}
+
 static enum snap_counter counter_in(enum snapsim_counter counter)
 {
     static const enum snap_counter counters[SNAPSIM_COUNTER_COUNT] = {
@@ -38,13 +43,13 @@ static enum snap_counter counter_in(enum snapsim_counter counter)
         [SNAPSIM_PENDING] = SNAP_COUNTER_PENDING,
     };
 
-    SNAP_CHECK(counter < SNAPSIM_COUNTER_COUNT);
+    SNAP_CHECK(is_counter(counter));
     return counters[counter];
 }
 
 const char *snapsim_counter_name(enum snapsim_counter counter)
 {
-    return snap_counter_name(counter_in(counter));
+    return is_counter(counter) ? snap_counter_name(counter_in(counter)) : NULL;
 }
 
 /* The judgement on the state or sink, NULL if it is neither. */
@@ -68,6 +73,8 @@ int64_t snapsim_result_counter(const struct snapsim_result *result, const char *
 {
     const struct snap_judgement *judgement;
 
+    if (!is_counter(counter))
+        return SNAPSIM_UNJUDGED;
     if (!uid)
         return result->verdict.counters[counter_in(counter)];
     judgement = find_judgement(result, uid);

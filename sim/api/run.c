@@ -52,7 +52,7 @@ static void note_execution(void *context, const struct snap_execution_start *sta
     watchers->result->job = start->job;
     watchers->events.job = start->job;
     start_counting(watchers);
-    if (watchers->writer.file)
+    if (watchers->writer.is_open)
         snap_trace_writer_execution(&watchers->writer, start->number, start->job);
     snap_judges_resume(&watchers->judges, start);
 }
@@ -87,7 +87,7 @@ static uint32_t add_observers(struct snapsim_result *result, struct watchers *wa
                                                     .in_flight_wanted = true};
     if (watchers->events.on_event)
         count = add_watcher(observers, count, watchers->level, &events);
-    if (watchers->writer.file)
+    if (watchers->writer.is_open)
         count = add_watcher(observers, count, watchers->level, &writer);
     return snap_judges_observe(&watchers->judges, observers, count);
 }
@@ -255,6 +255,17 @@ static bool perform(struct snapsim_result *result, const struct snapsim_run_opti
 
 /* ---- runs ---- */
 
+/* C lets any number be one of an enum. */
+static bool check_choices(const struct snapsim_run_options *options, struct snap_error *error)
+{
+    if ((unsigned)options->runtime > SNAPSIM_THREADS)
+        return snap_error_set(error, SNAP_ERROR_USAGE, "there is no runtime %d",
+                              (int)options->runtime);
+    return (unsigned)options->level <= SNAPSIM_EVENTS_RECORDS ||
+           snap_error_set(error, SNAP_ERROR_USAGE, "there is no level of events %d",
+                          (int)options->level);
+}
+
 /* A result that has all that can be checked before the run; the job and its errors are there. */
 static bool prepare(struct snapsim_job *job, const struct snapsim_run_options *options,
                     struct snapsim_result *result, struct snap_error *error)
@@ -262,6 +273,8 @@ static bool prepare(struct snapsim_job *job, const struct snapsim_run_options *o
     static const struct snapsim_run_options plain;
 
     options = options ? options : &plain;
+    if (!check_choices(options, error))
+        return false;
     result->runtime =
         options->runtime == SNAPSIM_THREADS ? SNAP_RUNTIME_THREADS : SNAP_RUNTIME_VIRTUAL;
     return snap_api_job_build(job, options, &result->built, error) &&

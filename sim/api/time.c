@@ -80,8 +80,8 @@ int64_t snapsim_now_ms(const struct snapsim_context *context)
 /* The timers of the clock, NULL if they may not be touched now. */
 static struct snap_timers *timers_of(struct snapsim_context *context, enum snapsim_clock clock)
 {
-    if (context->time && context->type->timer && context->in && context->emitter &&
-        has_clock(context->type, clock))
+    if ((unsigned)clock < SNAP_API_CLOCKS && context->time && context->type->timer && context->in &&
+        context->emitter && has_clock(context->type, clock))
         return &context->time->timers[clock];
     snapsim_fail(context, "timers belong to process and timer of a type that declares their clock");
     return NULL;

@@ -5,6 +5,9 @@
 #include "base/check.h"
 #include "operators/settings.h"
 
+/* Of one attempt of one subtask: more is a mistake, and would end the process. */
+static const size_t INSTANCE_BYTES_MAX = (size_t)1 << 30;
+
 const struct snapsim_operator_type *snap_api_type_of(const struct snap_operator *op)
 {
     return ((const struct snap_api_class *)snap_operator_class_of(op))->type;
@@ -62,6 +65,25 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
     return true;
 }
 
+/* What is wrong about options and numbers; NULL: nothing. */
+static const char *wrong_form(const struct snapsim_operator_type *type)
+{
+    if ((unsigned)type->role > SNAPSIM_SINK)
+        return "is an operator, a source or a sink";
+    if ((unsigned)type->key_out > SNAPSIM_OUTPUT_TEXT ||
+        (unsigned)type->value_out > SNAPSIM_OUTPUT_TEXT ||
+        (unsigned)type->outputs > SNAPSIM_OUTPUTS_ONE)
+        return "says of what it sends a kind and a number that there are";
+    if (type->option_count > 0 && !type->options)
+        return "with an option_count has options";
+    for (uint32_t i = 0; i < type->option_count; i++)
+        if (!type->options[i].name || !type->options[i].name[0])
+            return "gives its options names";
+    if (type->instance_bytes > INSTANCE_BYTES_MAX)
+        return "has an instance of at most 1 GiB; it may hold memory of its own";
+    return NULL;
+}
+
 /* What is wrong about inputs and timers; NULL: nothing. */
 static const char *wrong_time(const struct snapsim_operator_type *type)
 {
@@ -88,8 +110,10 @@ static bool check_roles(const struct snapsim_operator_type *type, struct snap_er
     bool produces = type->position && type->next;
     bool has_time = type->inputs || type->event_time || type->processing_time || type->timer ||
                     type->deterministic;
-    const char *wrong = NULL;
+    const char *wrong = wrong_form(type);
 
+    if (wrong)
+        return snap_error_set(error, SNAP_ERROR_USAGE, "type %s: it %s", type->name, wrong);
     switch (type->role) {
     case SNAPSIM_OPERATOR:
         if (!processes || type->position || type->next || type->write || type->read)

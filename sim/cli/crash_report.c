@@ -10,6 +10,7 @@
 enum { EVENTS_KEPT = 12 };
 
 static const struct snap_simulation *running;
+static struct snap_trace_writer *trace;
 static const struct snap_job *running_job; /* of the execution that goes on */
 
 /* The last events of this thread. */
@@ -31,6 +32,8 @@ static void print(void *context)
     struct snap_arena scratch;
 
     (void)context;
+    if (trace)
+        snap_trace_writer_flush(trace);
     snap_arena_init(&scratch);
     fprintf(stderr, "snapsim: scenario %s, seed %" PRIu64 ", about %.6f s; the last events were:\n",
             running->name, running->seed, (double)last_ns / 1e9);
@@ -44,8 +47,9 @@ static void print(void *context)
     fprintf(stderr, "snapsim: please report this with the scenario file and the seed\n");
 }
 
-void snap_crash_report_begin(const struct snap_simulation *sim)
+void snap_crash_report_begin(const struct snap_simulation *sim, struct snap_trace_writer *writer)
 {
+    trace = writer;
     running = sim;
     running_job = sim->job;
     report.count = 0;

@@ -11,9 +11,11 @@
 
 #include "model/observer.h"
 #include "model/simulation.h"
+#include "trace/writer.h"
 
-/* Remembers the simulation (borrowed) and forgets earlier events. */
-void snap_crash_report_begin(const struct snap_simulation *sim);
+/* Remembers the simulation and the writer whose lines have to reach their file (both borrowed until
+ * the end; NULL: no trace is written), and forgets earlier events. */
+void snap_crash_report_begin(const struct snap_simulation *sim, struct snap_trace_writer *writer);
 void snap_crash_report_end(void);
 
 /* From now on events are those of this job (borrowed): called between two executions. */

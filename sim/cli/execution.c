@@ -60,7 +60,8 @@ static bool open_trace(struct snap_execution *execution, struct snap_error *erro
 static void start_measuring(struct snap_execution *execution, const struct snap_job *job)
 {
     snap_statistics_init(&execution->statistics, job);
-    snap_flow_expect_stints(&execution->statistics.flow);
+    snap_flow_expect_stints(&execution->statistics.flow,
+                            snap_simulation_end_ns(sim_of(execution)));
     snap_latency_fini(&execution->latency);
     if (sim_of(execution)->ledger != SNAP_LEDGER_OFF)
         snap_latency_init(&execution->latency, job);
@@ -322,7 +323,7 @@ static bool run_observed(struct snap_execution *execution, struct snap_fs *fs,
         snap_judges_begin_at(&execution->judges, snap_restored_baseline(options.restored));
     options.observer_count = add_observers(execution, observers);
     run = snap_run_create(sim_of(execution), &options);
-    snap_crash_report_begin(sim_of(execution));
+    snap_crash_report_begin(sim_of(execution), &execution->writer);
     snap_cli_progress_begin(&execution->statistics, execution->options.has_progress);
     execution->result = snap_run_execute(run);
     snap_cli_progress_clear();

@@ -8,6 +8,19 @@
 
 enum { LINE_LEAST = 16 };
 
+/* Later than all runs, but an instant: whoever waits for it does not wait for nothing. */
+static const snap_ns LATEST_NS = SNAP_NEVER - 1;
+
+static snap_ns whole_ns(__int128 ns)
+{
+    return ns < LATEST_NS ? (snap_ns)ns : LATEST_NS;
+}
+
+static snap_ns later(snap_ns at, snap_ns by)
+{
+    return snap_ns_min(snap_ns_add(at, by), LATEST_NS);
+}
+
 static bool is_before(const struct snap_storage_request *a, const struct snap_storage_request *b)
 {
     return a->key_ns != b->key_ns ? a->key_ns < b->key_ns : a->order < b->order;
@@ -99,7 +112,7 @@ static snap_ns stretched(const struct snap_storage_model *storage, snap_ns left_
 {
     __int128 ns = (__int128)left_ns * shares * pace_permille(storage, storage->now_ns);
 
-    return (snap_ns)((ns + 999) / 1000);
+    return whole_ns((ns + 999) / 1000);
 }
 
 /* The next instant at which something ends, starts to move, or the pace changes. */
@@ -115,9 +128,9 @@ snap_ns snap_storage_model_next_due(const struct snap_storage_model *storage)
         return storage->now_ns;
     if (storage->moving.count > 0)
         due = snap_ns_min(due,
-                          storage->now_ns +
-                              stretched(storage, first_key(&storage->moving) - storage->shared_ns,
-                                        share_count(storage)));
+                          later(storage->now_ns,
+                                stretched(storage, first_key(&storage->moving) - storage->shared_ns,
+                                          share_count(storage))));
     if (storage->now_ns < storage->slow_until_ns)
         due = snap_ns_min(due, storage->slow_until_ns);
     return due;
@@ -130,7 +143,7 @@ static void sort_out(struct snap_storage_model *storage)
 
     while (first_key(&storage->waiting) <= storage->now_ns) {
         at = leave(&storage->waiting);
-        at.key_ns = storage->shared_ns + at.work_ns;
+        at.key_ns = later(storage->shared_ns, at.work_ns);
         join(&storage->moving, &at);
     }
     while (first_key(&storage->moving) <= storage->shared_ns) {
@@ -161,6 +174,14 @@ static void advance(struct snap_storage_model *storage, snap_ns now_ns)
         move_to(storage, now_ns);
 }
 
+/* At full bandwidth. */
+static snap_ns moving_ns(const struct snap_storage_model *storage, int64_t bytes)
+{
+    __int128 ns = (__int128)bytes * SNAP_SECOND / storage->bytes_per_second;
+
+    return whole_ns(ns);
+}
+
 void snap_storage_model_add(struct snap_storage_model *storage,
                             const struct snap_storage_request *request, int64_t bytes,
                             snap_ns now_ns)
@@ -171,8 +192,8 @@ void snap_storage_model_add(struct snap_storage_model *storage,
     at.order = storage->orders++;
     at.work_ns = request->joins_file ? 0 : storage->file_ns;
     if (storage->bytes_per_second > 0)
-        at.work_ns += (snap_ns)((__int128)bytes * SNAP_SECOND / storage->bytes_per_second);
-    at.key_ns = now_ns + storage->latency_ns * pace_permille(storage, now_ns) / 1000;
+        at.work_ns = later(at.work_ns, moving_ns(storage, bytes));
+    at.key_ns = later(now_ns, snap_ns_scale(storage->latency_ns, pace_permille(storage, now_ns)));
     join(&storage->waiting, &at);
     sort_out(storage);
 }

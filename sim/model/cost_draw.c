@@ -9,7 +9,7 @@
 #include "model/string_pool.h"
 
 /* No draw is longer than an hour. */
-static const snap_ns COST_MAX_NS = 3600 * SNAP_SECOND;
+static const snap_ns COST_MAX_NS = SNAP_HOUR;
 
 uint64_t snap_cost_owner_id(const struct snap_cost_owner *owner)
 {

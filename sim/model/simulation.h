@@ -25,7 +25,7 @@ struct snap_simulation {
     const char *name;    /* of the scenario */
     const char *variant; /* NULL: the scenario without overrides */
     uint64_t seed;
-    snap_ns until_ns; /* SNAP_NEVER: until all sources have finished */
+    snap_ns until_ns; /* SNAP_NEVER: until all sources have finished, or SNAP_DURATION_MAX */
     const struct snap_job *job;
     struct snap_config config;
     struct snap_cost_model model;
@@ -33,5 +33,11 @@ struct snap_simulation {
     enum snap_ledger_mode ledger;
     uint32_t sabotage; /* enum snap_sabotage bits */
 };
+
+/* Returns the instant at which the run ends if the job has not ended before. */
+static inline snap_ns snap_simulation_end_ns(const struct snap_simulation *sim)
+{
+    return snap_ns_min(sim->until_ns, SNAP_DURATION_MAX);
+}
 
 #endif

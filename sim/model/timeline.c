@@ -181,18 +181,21 @@ struct snap_timeline snap_timeline_translate(const struct snap_timeline *timelin
                                              const struct snap_job *from, const struct snap_job *to,
                                              struct snap_arena *arena)
 {
-    const struct translation translation = {from, to};
-    struct snap_action *actions =
-        snap_arena_copy(arena, timeline->actions, timeline->count * sizeof(*actions));
+    struct snap_action *actions;
 
-    for (uint32_t i = 0; i < timeline->count; i++)
-        translate_action(&translation, &actions[i]);
+    if (timeline->count == 0)
+        return *timeline;
+    actions = snap_arena_copy(arena, timeline->actions, timeline->count * sizeof(*actions));
     for (uint32_t i = 0; i < timeline->count; i++) {
-        if (!actions[i].on_event)
-            continue;
-        translate_pattern(&translation, &actions[i].pattern);
-        if (actions[i].pattern.type == SNAP_EVENT_ACTION_FIRED)
-            actions[i].pattern.actor = snap_action_actor(&actions[actions[i].pattern.number], to);
+        const struct translation translation = {actions[i].job ? actions[i].job : from, to};
+
+        translate_action(&translation, &actions[i]);
+        if (actions[i].on_event && actions[i].pattern.type != SNAP_EVENT_ACTION_FIRED)
+            translate_pattern(&translation, &actions[i].pattern);
+        actions[i].job = to;
     }
+    for (uint32_t i = 0; i < timeline->count; i++)
+        if (actions[i].on_event && actions[i].pattern.type == SNAP_EVENT_ACTION_FIRED)
+            actions[i].pattern.actor = snap_action_actor(&actions[actions[i].pattern.number], to);
     return (struct snap_timeline){actions, timeline->count};
 }

@@ -99,6 +99,8 @@ struct snap_event_pattern {
 #define SNAP_PROBABILITY_ONE 1000000000
 
 struct snap_action {
+    /* Of which job operators, tasks and TaskManagers are named; NULL: of the run's first job. */
+    const struct snap_job *job;
     bool absent; /* this job has nobody whom it concerns */
     bool on_event;
     snap_ns at_ns; /* when not on_event */
@@ -147,8 +149,8 @@ bool snap_action_is_of_link(enum snap_action_kind kind);
 bool snap_action_concerns(const struct snap_action *action, const struct snap_job *job,
                           uint32_t actor);
 
-/* Returns the timeline, which names operators and tasks of job `from`, as job `to` has them: by uid
- * and number of the subtask. Memory of `arena`. */
+/* Returns the timeline of a run whose first job is `from` as job `to` has it: operators and tasks
+ * by uid and number of the subtask. Memory of `arena`. */
 struct snap_timeline snap_timeline_translate(const struct snap_timeline *timeline,
                                              const struct snap_job *from, const struct snap_job *to,
                                              struct snap_arena *arena);

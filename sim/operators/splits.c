@@ -247,6 +247,14 @@ static int64_t disorder(const struct snap_splits *splits, uint64_t global)
     return (int64_t)(draw % ((uint64_t)splits->settings->disorder_ms + 1));
 }
 
+/* At most what a window of any length can still be added to. */
+static int64_t timestamp_of(uint64_t number, snap_ns step_ns)
+{
+    __int128 timestamp_ms = (__int128)number * step_ns / SNAP_MS;
+
+    return timestamp_ms < INT64_MAX / 2 ? (int64_t)timestamp_ms : INT64_MAX / 2;
+}
+
 static void stamp_event_time(struct snap_splits *splits, struct snap_stamp *stamps, uint32_t count)
 {
     const struct snap_source_settings *settings = splits->settings;
@@ -256,7 +264,7 @@ static void stamp_event_time(struct snap_splits *splits, struct snap_stamp *stam
 
     for (uint32_t i = 0; i < count; i++, global += splits->stride, number += step) {
         if (settings->has_timestamp_step)
-            stamps[i].timestamp_ms = (int64_t)number * settings->timestamp_step_ns / SNAP_MS;
+            stamps[i].timestamp_ms = timestamp_of(number, settings->timestamp_step_ns);
         if (settings->disorder_ms > 0)
             stamps[i].timestamp_ms -= disorder(splits, global);
     }

@@ -330,9 +330,9 @@ static snap_ns timer_due(void *self)
     if (window->advancing)
         return 0; /* at once, behind the mails */
     if (!window->contents.settings->of_processing_time ||
-        !snap_timers_peek(&window->contents.timers, &time_ms))
+        !snap_timers_peek(&window->contents.timers, &time_ms) || time_ms >= SNAP_NEVER / SNAP_MS)
         return SNAP_NEVER;
-    return (time_ms + 1) * SNAP_MS;
+    return time_ms < 0 ? 0 : (time_ms + 1) * SNAP_MS; /* a snapshot may hold any instant */
 }
 
 static void fire(void *self, snap_ns now_ns, struct snap_emitter *out)

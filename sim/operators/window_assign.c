@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operators/window_assign.h"
 
+/* Values can be timestamps. Of those at the ends of what 64 bits hold no window could be counted;
+ * they lie in that of the nearest one of which it can. */
+static const int64_t TIMESTAMP_MAX_MS = INT64_MAX / 2;
+
+static int64_t countable(int64_t timestamp_ms)
+{
+    if (timestamp_ms > TIMESTAMP_MAX_MS)
+        return TIMESTAMP_MAX_MS;
+    return timestamp_ms < -TIMESTAMP_MAX_MS ? -TIMESTAMP_MAX_MS : timestamp_ms;
+}
+
 /* The last multiple of `step` at or before the timestamp. */
 static int64_t start_at_or_before(int64_t timestamp_ms, int64_t step)
 {
@@ -12,10 +23,10 @@ static int64_t start_at_or_before(int64_t timestamp_ms, int64_t step)
 struct snap_window snap_window_last(const struct snap_window_settings *settings,
                                     int64_t timestamp_ms)
 {
-    int64_t start = timestamp_ms;
+    int64_t start = countable(timestamp_ms);
 
     if (settings->kind != SNAP_WINDOW_SESSION)
-        start = start_at_or_before(timestamp_ms, settings->slide_ms);
+        start = start_at_or_before(start, settings->slide_ms);
     return (struct snap_window){start, start + settings->size_ms};
 }
 
@@ -26,7 +37,7 @@ bool snap_window_before(const struct snap_window_settings *settings, int64_t tim
         return false;
     window->start_ms -= settings->slide_ms;
     window->end_ms -= settings->slide_ms;
-    return window->end_ms > timestamp_ms;
+    return window->end_ms > countable(timestamp_ms);
 }
 
 uint32_t snap_windows_max(const struct snap_window_settings *settings)

@@ -185,7 +185,9 @@ static void send_data(struct snap_output *output, struct snap_subpartition *sub,
         if (item->segment_end)
             snap_sub_free_segments(output, sub, 1);
         if (output->link_bytes_per_second > 0)
-            transmit_ns = (snap_ns)item->bytes * SNAP_SECOND / output->link_bytes_per_second;
+            transmit_ns =
+                snap_ns_min(snap_ns_times(item->bytes, SNAP_SECOND) / output->link_bytes_per_second,
+                            SNAP_DURATION_MAX);
         output->link_free_ns = now_ns + transmit_ns;
     }
     output->port.send(output->port.task, snap_sub_channel(output, sub), item, now_ns, transmit_ns);

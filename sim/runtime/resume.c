@@ -29,7 +29,7 @@ bool snap_resume_find(struct snap_world *ended, uint32_t *action, snap_ns *start
     *start_ns = earliest;
     while (*action == SNAP_NO_INDEX &&
            (mail = snap_inbox_take(&jm->actor.inbox, jm->actor.blocks, SNAP_NEVER))) {
-        if (restarts(ended, mail) && mail->arrives_ns < ended->sim->until_ns &&
+        if (restarts(ended, mail) && mail->arrives_ns < snap_simulation_end_ns(ended->sim) &&
             snap_watch_take_action(&jm->actor, mail)) {
             *action = (uint32_t)mail->request;
             *start_ns = snap_ns_max(earliest, mail->arrives_ns);
@@ -37,7 +37,7 @@ bool snap_resume_find(struct snap_world *ended, uint32_t *action, snap_ns *start
         snap_task_snapshot_free(mail->snapshot);
         snap_actor_free_mail(&jm->actor, mail);
     }
-    return *action != SNAP_NO_INDEX && *start_ns < ended->sim->until_ns;
+    return *action != SNAP_NO_INDEX && *start_ns < snap_simulation_end_ns(ended->sim);
 }
 
 static bool retains(const struct snap_checkpoint_config *config, enum snap_job_status status)

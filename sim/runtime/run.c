@@ -15,7 +15,7 @@
 #include "runtime/world_life.h"
 
 /* The caller is asked whether to go on after so many passes. */
-enum { PASSES_A_QUESTION = 512 };
+enum { PASSES_A_QUESTION = 32 };
 
 /* The worlds of all executions; the last one is where the run stands. */
 struct snap_run {
@@ -150,7 +150,8 @@ static void end_world(struct snap_run *run, struct snap_run_result *result)
     if (result->error.code == SNAP_OK)
         result->error = world->job_manager->error;
     snap_checkpoint_files_end(run->files, result->status, result->elapsed_ns);
-    result->interrupted = !snap_world_is_over(world) && result->elapsed_ns < run->sim->until_ns;
+    result->interrupted =
+        !snap_world_is_over(world) && result->elapsed_ns < snap_simulation_end_ns(run->sim);
 }
 
 static void tell_execution(const struct snap_run *run, const struct snap_resume *resume)

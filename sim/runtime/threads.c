@@ -336,7 +336,7 @@ static void ask_to_stop(struct actor_thread *box)
 static void await_end(struct snap_world *world, bool (*interrupted)(void))
 {
     struct threads_runtime *runtime = runtime_of(world);
-    snap_ns until_ns = world->sim->until_ns;
+    snap_ns until_ns = snap_simulation_end_ns(world->sim);
 
     pthread_mutex_lock(&runtime->lock);
     while (!runtime->over && now_of(runtime) < until_ns && !(interrupted && interrupted())) {

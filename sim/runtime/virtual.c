@@ -11,6 +11,8 @@ enum { PASSES_A_MERGE = 512 };
 /* Actors are looked at by blocks: most of many sleep, and a sleeping block is one comparison. */
 enum { BLOCK_ACTORS = 64 };
 
+static const snap_ns STEP_MAX_NS = 60 * SNAP_SECOND;
+
 /* Among so few nodes all ways between two are measured beforehand. */
 enum { MEASURED_NODES = 8 };
 
@@ -210,7 +212,7 @@ void snap_virtual_init(struct snap_world *world)
     build_blocks(world, runtime);
     build_links(world, runtime);
     measure_ways(runtime);
-    runtime->end_ns = world->sim->until_ns;
+    runtime->end_ns = snap_simulation_end_ns(world->sim);
     world->runtime = &virtual_functions;
     world->runtime_state = runtime;
     for (uint32_t i = 0; i < world->actor_count; i++)
@@ -261,10 +263,17 @@ static void find_earliest_sends(struct virtual_runtime *runtime)
     }
 }
 
+/* Where a step ends at the latest: a timer that nobody else has to wait for, such as that of
+ * checkpoints, may be due as often as it likes until then, and nobody is asked in between. */
+static snap_ns farthest(const struct virtual_runtime *runtime)
+{
+    return snap_ns_min(runtime->end_ns, snap_ns_add(runtime->window_ns, STEP_MAX_NS));
+}
+
 static void set_horizons(struct virtual_runtime *runtime)
 {
     for (uint32_t n = 0; n < runtime->node_count; n++)
-        runtime->horizon_ns[n] = runtime->end_ns;
+        runtime->horizon_ns[n] = farthest(runtime);
     for (uint32_t l = 0; l < runtime->link_count; l++) {
         const struct link *link = &runtime->links[l];
 
@@ -281,7 +290,7 @@ static void set_horizons_by_ways(struct virtual_runtime *runtime)
     uint32_t count = runtime->node_count;
 
     for (uint32_t n = 0; n < count; n++)
-        runtime->horizon_ns[n] = runtime->end_ns;
+        runtime->horizon_ns[n] = farthest(runtime);
     for (uint32_t from = 0; from < count; from++) {
         const snap_ns *way = &runtime->ways_ns[from * count];
         snap_ns sends = runtime->sends_ns[from];
@@ -432,7 +441,8 @@ snap_ns snap_virtual_end(struct snap_world *world)
 
     if (end >= runtime->end_ns) {
         /* A job in which nothing can ever happen again would be a bug of ours. */
-        SNAP_CHECK(runtime->end_ns != SNAP_NEVER);
+        SNAP_CHECK(end != SNAP_NEVER || world->sim->until_ns != SNAP_NEVER ||
+                   snap_world_is_over(world));
         end = snap_world_is_over(world) ? snap_world_ended_ns(world) : runtime->end_ns;
     }
     snap_world_close(world, end);

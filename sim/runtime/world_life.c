@@ -72,8 +72,8 @@ void snap_world_init(struct snap_world *world, const struct snap_simulation *sim
     world->sim = sim;
     world->resume = options->resume;
     world->job = sim->job;
-    world->timeline = sim->timeline;
     snap_arena_init(&world->arena);
+    world->timeline = snap_timeline_translate(&sim->timeline, sim->job, world->job, &world->arena);
     world->savepoints = options->savepoints;
     world->large_states = options->large_states;
     world->files = options->files;

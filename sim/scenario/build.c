@@ -270,6 +270,8 @@ static bool read_rest(struct builder *builder)
     return snap_timeline_read(&builder->reader, timeline, &around, &builder->built->sim.timeline) &&
            snap_restarts_read(&builder->reader, timeline, &restarts,
                               &builder->built->sim.timeline) &&
+           snap_timeline_read_rest(&builder->reader, timeline, &around,
+                                   &builder->built->sim.timeline) &&
            note_savepoints(builder, timeline) && note_timers(builder) &&
            snap_sabotage_read(&builder->reader, sabotage, &builder->built->sim) &&
            read_flat(builder, builder->scenario->base.expect, builder->variant->expect, "expect",

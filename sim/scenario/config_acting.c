@@ -37,6 +37,7 @@ struct acting {
     int64_t to;
 };
 
+#define DURATION_MAX_MS (SNAP_DURATION_MAX / SNAP_MS)
 #define AT(member) offsetof(struct snap_config_draft, config.member)
 #define AT_DRAFT(member) offsetof(struct snap_config_draft, member)
 #define CHECKPOINTING "execution.checkpointing."
@@ -54,14 +55,14 @@ static const struct acting actings[] = {
     {"pipeline.operator-chaining.chain-operators-with-different-max-parallelism", STORE_BOOL,
      AT(chain_different_max_parallelism), 0, 0},
     {"pipeline.vertex-name-include-index-prefix", STORE_BOOL, AT(vertex_name_index_prefix), 0, 0},
-    {"pipeline.auto-watermark-interval", STORE_DURATION, AT(auto_watermark_ns), 0, INT64_MAX},
+    {"pipeline.auto-watermark-interval", STORE_DURATION, AT(auto_watermark_ns), 0, DURATION_MAX_MS},
     {"taskmanager.numberOfTaskSlots", STORE_UINT32, AT(task_slots), 1, INT32_MAX},
-    {"heartbeat.timeout", STORE_DURATION, AT(heartbeat_timeout_ns), 1, INT64_MAX},
+    {"heartbeat.timeout", STORE_DURATION, AT(heartbeat_timeout_ns), 1, DURATION_MAX_MS},
     {"high-availability.type", STORE_HIGH_AVAILABILITY, 0, 0, 0},
-    {CHECKPOINTING "interval", STORE_DURATION, AT(checkpoint.interval_ns), 10, INT64_MAX},
+    {CHECKPOINTING "interval", STORE_DURATION, AT(checkpoint.interval_ns), 10, DURATION_MAX_MS},
     {CHECKPOINTING "mode", STORE_MODE, 0, 0, 0},
-    {CHECKPOINTING "timeout", STORE_DURATION, AT(checkpoint.timeout_ns), 10, INT64_MAX},
-    {CHECKPOINTING "min-pause", STORE_DURATION, AT(checkpoint.min_pause_ns), 0, INT64_MAX},
+    {CHECKPOINTING "timeout", STORE_DURATION, AT(checkpoint.timeout_ns), 10, DURATION_MAX_MS},
+    {CHECKPOINTING "min-pause", STORE_DURATION, AT(checkpoint.min_pause_ns), 0, DURATION_MAX_MS},
     {CHECKPOINTING "max-concurrent-checkpoints", STORE_UINT32, AT(checkpoint.concurrent_max), 1,
      INT32_MAX},
     {CHECKPOINTING "tolerable-failed-checkpoints", STORE_INT64, AT(checkpoint.tolerable_failures),
@@ -82,24 +83,25 @@ static const struct acting actings[] = {
     {CHANGELOG "storage", STORE_CHANGELOG, 0, 0, 0},
     {CHANGELOG "periodic-materialize.enabled", STORE_BOOL, AT(changelog.materializes), 0, 0},
     {CHANGELOG "periodic-materialize.interval", STORE_DURATION, AT(changelog.interval_ns), 1,
-     INT64_MAX},
+     DURATION_MAX_MS},
     {CHANGELOG "max-failures-allowed", STORE_UINT32, AT(changelog.failures_max), 0, INT32_MAX},
     {RESTART "type", STORE_RESTART_KIND, 0, 0, 0},
-    {RESTART "fixed-delay.delay", STORE_DURATION, AT_DRAFT(fixed_delay_ns), 0, INT64_MAX},
-    {RESTART "failure-rate.delay", STORE_DURATION, AT_DRAFT(failure_rate_delay_ns), 0, INT64_MAX},
+    {RESTART "fixed-delay.delay", STORE_DURATION, AT_DRAFT(fixed_delay_ns), 0, DURATION_MAX_MS},
+    {RESTART "failure-rate.delay", STORE_DURATION, AT_DRAFT(failure_rate_delay_ns), 0,
+     DURATION_MAX_MS},
     {RESTART "fixed-delay.attempts", STORE_UINT32, AT(restart.attempts_max), 0, INT32_MAX},
     {RESTART "failure-rate.max-failures-per-interval", STORE_UINT32, AT(restart.failures_max), 1,
      INT32_MAX},
     {RESTART "failure-rate.failure-rate-interval", STORE_DURATION, AT(restart.interval_ns), 1,
-     INT64_MAX},
+     DURATION_MAX_MS},
     {RESTART "exponential-delay.initial-backoff", STORE_DURATION, AT(restart.backoff_initial_ns), 1,
-     INT64_MAX},
+     DURATION_MAX_MS},
     {RESTART "exponential-delay.max-backoff", STORE_DURATION, AT(restart.backoff_max_ns), 1,
-     INT64_MAX},
+     DURATION_MAX_MS},
     {RESTART "exponential-delay.backoff-multiplier", STORE_REAL, AT(restart.backoff_multiplier), 1,
      1000000},
     {RESTART "exponential-delay.reset-backoff-threshold", STORE_DURATION,
-     AT(restart.reset_threshold_ns), 1, INT64_MAX},
+     AT(restart.reset_threshold_ns), 1, DURATION_MAX_MS},
     {RESTART "exponential-delay.jitter-factor", STORE_REAL, AT(restart.jitter_factor), 0, 1},
     {RESTART "exponential-delay.attempts-before-reset-backoff", STORE_UINT32,
      AT(restart.backoff_attempts_max), 1, INT32_MAX},
@@ -114,7 +116,7 @@ static const struct acting actings[] = {
     {CHECKPOINTING "during-recovery.enabled", STORE_BOOL, AT(checkpoint.unaligned.during_recovery),
      0, 0},
     {CHECKPOINTING "aligned-checkpoint-timeout", STORE_DURATION,
-     AT(checkpoint.unaligned.aligned_timeout_ns), 0, INT64_MAX},
+     AT(checkpoint.unaligned.aligned_timeout_ns), 0, DURATION_MAX_MS},
     {"execution.state-recovery.path", STORE_DIRECTORY, AT(recovery.path), 0, 0},
     {"execution.state-recovery.ignore-unclaimed-state", STORE_BOOL, AT(recovery.ignores_unclaimed),
      0, 0},
@@ -134,13 +136,13 @@ static const struct acting actings[] = {
     {NETWORK "read-buffer.required-per-gate.max", STORE_UINT32, AT(network.required_per_gate_max),
      1, INT32_MAX},
     {DEBLOAT "enabled", STORE_BOOL, AT(network.debloat.enabled), 0, 0},
-    {DEBLOAT "period", STORE_DURATION, AT(network.debloat.period_ns), 1, INT64_MAX},
-    {DEBLOAT "target", STORE_DURATION, AT(network.debloat.target_ns), 1, INT64_MAX},
+    {DEBLOAT "period", STORE_DURATION, AT(network.debloat.period_ns), 1, DURATION_MAX_MS},
+    {DEBLOAT "target", STORE_DURATION, AT(network.debloat.target_ns), 1, DURATION_MAX_MS},
     {DEBLOAT "samples", STORE_UINT32, AT(network.debloat.samples), 1, INT32_MAX},
     {DEBLOAT "threshold-percentages", STORE_UINT32, AT(network.debloat.threshold_percent),
      INT32_MIN, INT32_MAX},
     {"execution.buffer-timeout.interval", STORE_DURATION, AT(network.buffer_timeout_ns), 0,
-     INT64_MAX},
+     DURATION_MAX_MS},
     {"execution.buffer-timeout.enabled", STORE_BOOL, AT_DRAFT(buffer_timeout_enabled), 0, 0},
 };
 
@@ -184,6 +186,9 @@ static bool check_range(struct snap_reader *reader, const struct acting *acting,
     if (number < acting->from)
         return snap_reader_fail(reader, node, "%s must be at least %" PRId64 "%s, found %s",
                                 acting->name, acting->from, unit, node->text);
+    if (acting->to == DURATION_MAX_MS)
+        return snap_reader_fail(reader, node, "%s must be at most %lld d, found %s", acting->name,
+                                (long long)(SNAP_DURATION_MAX / SNAP_DAY), node->text);
     return snap_reader_fail(reader, node, "%s must be at most %" PRId64 "%s, found %s",
                             acting->name, acting->to, unit, node->text);
 }

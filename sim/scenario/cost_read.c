@@ -32,7 +32,7 @@ static bool read_duration(struct snap_reader *reader, const struct snap_node *no
     part.text = text;
     if (!snap_reader_duration(reader, &part, "a duration", value))
         return false;
-    if (*value == 0 || *value > 3600 * SNAP_SECOND)
+    if (*value == 0 || *value > SNAP_HOUR)
         return snap_reader_fail(reader, node, "what is drawn is above 0 and at most 1 h");
     return true;
 }
@@ -73,7 +73,7 @@ bool snap_cost_law_read(struct snap_reader *reader, const struct snap_node *node
         return read_log_normal(reader, node, arguments, law);
     if (strchr(node->text, '('))
         return snap_reader_fail(reader, node, "\"%s\" is not understood: %s", node->text, FORMS);
-    return snap_reader_duration(reader, node, what, &law->typical_ns);
+    return snap_reader_duration_to(reader, node, what, SNAP_HOUR, &law->typical_ns);
 }
 
 static bool read_keys(struct snap_reader *reader, const struct snap_node *node,

@@ -67,7 +67,7 @@ const struct snap_model_key *snap_model_keys(void)
 static bool read_latency(struct snap_reader *reader, const struct snap_node *node, const char *what,
                          snap_ns *latency_ns)
 {
-    if (!snap_reader_duration(reader, node, what, latency_ns))
+    if (!snap_reader_duration_to(reader, node, what, SNAP_HOUR, latency_ns))
         return false;
     if (*latency_ns == 0)
         return snap_reader_fail(reader, node, "%s must be above 0", what);
@@ -78,10 +78,7 @@ static bool read_latency(struct snap_reader *reader, const struct snap_node *nod
 static bool read_turn(struct snap_reader *reader, const struct snap_node *node, const char *what,
                       snap_ns *turn_ns)
 {
-    if (!snap_reader_duration(reader, node, what, turn_ns))
-        return false;
-    return *turn_ns <= SNAP_SECOND ||
-           snap_reader_fail(reader, node, "%s must be at most 1 s", what);
+    return snap_reader_duration_to(reader, node, what, SNAP_SECOND, turn_ns);
 }
 
 static bool read_shared(struct snap_reader *reader, const struct snap_node *node, const char *what,
@@ -148,9 +145,9 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
     case BANDWIDTH:
         return snap_reader_bandwidth(reader, node, what, &model->network_bytes_per_second);
     case STORAGE_LATENCY:
-        return snap_reader_duration(reader, node, what, &model->storage_latency_ns);
+        return snap_reader_duration_to(reader, node, what, SNAP_DAY, &model->storage_latency_ns);
     case STORAGE_PER_FILE:
-        return snap_reader_duration(reader, node, what, &model->storage_file_ns);
+        return snap_reader_duration_to(reader, node, what, SNAP_DAY, &model->storage_file_ns);
     case STORAGE_BANDWIDTH:
         return snap_reader_bandwidth(reader, node, what, &model->storage_bytes_per_second);
     case STORAGE_SHARED:
@@ -160,15 +157,15 @@ static bool read_key(struct snap_reader *reader, uint32_t key, const struct snap
     case STORAGE_ROOT:
         return read_root(reader, node, &model->storage_root.directory);
     case SYNC:
-        return snap_reader_duration(reader, node, what, &model->sync_ns);
+        return snap_reader_duration_to(reader, node, what, SNAP_DAY, &model->sync_ns);
     case STARTUP:
-        return snap_reader_duration(reader, node, what, &model->startup_max_ns);
+        return snap_reader_duration_to(reader, node, what, SNAP_DAY, &model->startup_max_ns);
     case TRIGGER:
-        return snap_reader_duration(reader, node, what, &model->trigger_ns);
+        return snap_reader_duration_to(reader, node, what, SNAP_DAY, &model->trigger_ns);
     case UNALIGNED_TURN:
         return read_turn(reader, node, what, &model->unaligned_turn_ns);
     case TAKEOVER:
-        return snap_reader_duration(reader, node, what, &model->takeover_ns);
+        return snap_reader_duration_to(reader, node, what, SNAP_DAY, &model->takeover_ns);
     case COST_MODE:
         if (!snap_reader_choice(reader, node, what, modes, &mode))
             return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/option_read.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "scenario/cost_read.h"
@@ -88,6 +89,10 @@ static bool read_path_out(struct snap_reader *reader, const struct snap_node *no
          part = strtok_r(NULL, "/", &rest)) {
         if (strcmp(part, ".") == 0)
             continue;
+        if (strlen(part) > NAME_MAX)
+            return snap_reader_fail(reader, node,
+                                    "%s: a folder's name has at most %d bytes, this one has %zu",
+                                    what, NAME_MAX, strlen(part));
         if (strcmp(part, "..") == 0)
             return snap_reader_fail(reader, node, "%s must not leave the output directory", what);
         if (!path && is_reserved(part))

@@ -166,9 +166,36 @@ static bool units(struct snap_reader *reader, const struct snap_node *node,
 bool snap_reader_duration(struct snap_reader *reader, const struct snap_node *node,
                           const char *what, snap_ns *value)
 {
-    return snap_reader_expect(reader, node, SNAP_NODE_SCALAR, what) &&
-           units(reader, node, (struct snap_unit_words){what, "200 ms"},
-                 snap_units_duration(node->text, SNAP_FRACTIONS_ALLOWED, value));
+    return snap_reader_duration_to(reader, node, what, SNAP_DURATION_MAX, value);
+}
+
+/* "10000 d", or the largest unit of which it is a whole number. */
+static const char *duration_text(struct snap_reader *reader, snap_ns duration_ns)
+{
+    const struct {
+        snap_ns ns;
+        const char *name;
+    } units[] = {{SNAP_DAY, "d"}, {SNAP_HOUR, "h"}, {SNAP_SECOND, "s"}, {1, "ns"}};
+    uint32_t unit = 0;
+
+    while (duration_ns % units[unit].ns != 0)
+        unit++;
+    return snap_arena_printf(reader->arena, "%lld %s", (long long)(duration_ns / units[unit].ns),
+                             units[unit].name);
+}
+
+bool snap_reader_duration_to(struct snap_reader *reader, const struct snap_node *node,
+                             const char *what, snap_ns most_ns, snap_ns *value)
+{
+    enum snap_units_result result;
+
+    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, what))
+        return false;
+    result = snap_units_duration(node->text, SNAP_FRACTIONS_ALLOWED, value);
+    if (result == SNAP_UNITS_TOO_LARGE || (result == SNAP_UNITS_OK && *value > most_ns))
+        return snap_reader_fail(reader, node, "%s must be at most %s, found \"%s\"", what,
+                                duration_text(reader, most_ns), node->text);
+    return units(reader, node, (struct snap_unit_words){what, "200 ms"}, result);
 }
 
 bool snap_reader_size(struct snap_reader *reader, const struct snap_node *node, const char *what,

@@ -64,8 +64,12 @@ bool snap_reader_fail_units(struct snap_reader *reader, const struct snap_node *
                             const struct snap_unit_words *words, enum snap_units_result result);
 
 /* Scalars with a unit; `what` names the thing for messages. Errors: SNAP_ERROR_SCENARIO. */
+/* At most SNAP_DURATION_MAX. */
 bool snap_reader_duration(struct snap_reader *reader, const struct snap_node *node,
                           const char *what, snap_ns *value);
+/* At most `most_ns`, which is at most SNAP_DURATION_MAX. */
+bool snap_reader_duration_to(struct snap_reader *reader, const struct snap_node *node,
+                             const char *what, snap_ns most_ns, snap_ns *value);
 bool snap_reader_size(struct snap_reader *reader, const struct snap_node *node, const char *what,
                       uint32_t *value);
 bool snap_reader_bandwidth(struct snap_reader *reader, const struct snap_node *node,

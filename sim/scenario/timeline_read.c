@@ -112,7 +112,9 @@ static bool read_probability(struct snap_reader *reader, const struct snap_node 
         return snap_reader_fail(
             reader, node, "probability must be above 0 and at most 1, found \"%s\"", node->text);
     action->probability = (uint32_t)(value * SNAP_PROBABILITY_ONE);
-    return true;
+    return action->probability > 0 ||
+           snap_reader_fail(reader, node, "probability must be at least 1e-9, found \"%s\"",
+                            node->text);
 }
 
 /* How often: once, unless something says otherwise. */
@@ -238,6 +240,7 @@ static bool settle_pattern(struct snap_reader *reader, const struct snap_node *e
                            struct snap_action *action)
 {
     struct snap_event_pattern *pattern = &action->pattern;
+    const struct snap_action *other;
 
     if (!action->on_event || pattern->type != SNAP_EVENT_ACTION_FIRED)
         return true;
@@ -245,8 +248,24 @@ static bool settle_pattern(struct snap_reader *reader, const struct snap_node *e
         return snap_reader_fail(reader, snap_node_get(entry, "when"),
                                 "which action? its place in the timeline, from 0 to %u",
                                 timeline->count - 1);
-    pattern->actor = snap_action_actor(&timeline->actions[pattern->number], job);
+    other = &timeline->actions[pattern->number];
+    pattern->actor = snap_action_actor(other, other->job ? other->job : job);
     return true;
+}
+
+static bool has_restart(const struct snap_node *list)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->items[i]->kind == SNAP_NODE_MAP && snap_node_get(list->items[i], "restart-from"))
+            return true;
+    return false;
+}
+
+/* Forgets what a reading that failed has said and found, but for which action it is. */
+static void forget(struct snap_reader *reader, struct snap_action *action)
+{
+    memset(reader->error, 0, sizeof(*reader->error));
+    *action = (struct snap_action){.kind = action->kind, .restart = action->restart};
 }
 
 bool snap_timeline_read(struct snap_reader *reader, const struct snap_node *list,
@@ -263,10 +282,51 @@ bool snap_timeline_read(struct snap_reader *reader, const struct snap_node *list
     actions = SNAP_ARENA_ARRAY(reader->arena, struct snap_action, list->count);
     timeline->actions = actions;
     timeline->count = list->count;
-    for (uint32_t i = 0; i < list->count; i++)
-        if (!read_entry(reader, list->items[i], around, &actions[i]))
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (read_entry(reader, list->items[i], around, &actions[i]))
+            continue;
+        if (!has_restart(list))
             return false;
-    for (uint32_t i = 0; i < list->count; i++)
+        forget(reader, &actions[i]);
+    }
+    return true;
+}
+
+/* An entry that names what the first job does not have may mean that of a later one. */
+static bool read_of_later_job(struct snap_reader *reader, const struct snap_node *entry,
+                              const struct snap_timeline_surroundings *around,
+                              const struct snap_timeline *timeline, struct snap_action *action)
+{
+    struct snap_timeline_surroundings later = *around;
+
+    for (uint32_t i = 0; i < timeline->count; i++) {
+        if (!timeline->actions[i].restart)
+            continue;
+        later.job = timeline->actions[i].restart->job;
+        if (read_entry(reader, entry, &later, action)) {
+            action->job = later.job;
+            return true;
+        }
+        forget(reader, action);
+    }
+    return read_entry(reader, entry, around, action); /* says what is wrong */
+}
+
+bool snap_timeline_read_rest(struct snap_reader *reader, const struct snap_node *list,
+                             const struct snap_timeline_surroundings *around,
+                             struct snap_timeline *timeline)
+{
+    struct snap_action *actions;
+
+    if (timeline->count == 0)
+        return true;
+    actions = snap_arena_copy(reader->arena, timeline->actions, timeline->count * sizeof(*actions));
+    timeline->actions = actions;
+    for (uint32_t i = 0; i < timeline->count; i++)
+        if (!actions[i].text &&
+            !read_of_later_job(reader, list->items[i], around, timeline, &actions[i]))
+            return false;
+    for (uint32_t i = 0; i < timeline->count; i++)
         if (!settle_pattern(reader, list->items[i], around->job, timeline, &actions[i]))
             return false;
     return true;

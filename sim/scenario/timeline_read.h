@@ -18,9 +18,16 @@ struct snap_timeline_surroundings {
     snap_ns heartbeat_timeout_ns; /* Flink's setting */
 };
 
-/* Reads the list (NULL or null: none). Errors: at what is wrong. */
+/* Reads the list (NULL or null: none). In one with restarts an entry that does not fit the job is
+ * left for later, without a text. Errors: at what is wrong. */
 bool snap_timeline_read(struct snap_reader *reader, const struct snap_node *list,
                         const struct snap_timeline_surroundings *around,
                         struct snap_timeline *timeline);
+
+/* Reads what was left, now that the jobs of restarts are there: an entry may name what any of them
+ * has. Errors: at what is wrong. */
+bool snap_timeline_read_rest(struct snap_reader *reader, const struct snap_node *list,
+                             const struct snap_timeline_surroundings *around,
+                             struct snap_timeline *timeline);
 
 #endif

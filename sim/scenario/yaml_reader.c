@@ -278,6 +278,8 @@ static bool take_scalar(struct yaml_reader *reader, const yaml_event_t *event)
 {
     struct snap_node *node = new_scalar(reader, event);
 
+    if (strlen(node->text) < event->data.scalar.length)
+        return fail(reader, event->start_mark, "a text cannot hold the character with code 0");
     if (!reader->root)
         reader->root = node;
     return name_anchor(reader, event->data.scalar.anchor, node, false) &&

@@ -373,7 +373,8 @@ static void run_operator(struct snap_chain *chain, uint32_t place, struct snap_b
 
     at->taken += batch->count;
     if (!chain->cost_is_constant && !chain->costs_ahead)
-        chain->cost_of_run_ns += snap_chain_cost_of(at, batch);
+        chain->cost_of_run_ns = snap_ns_min(
+            snap_ns_add(chain->cost_of_run_ns, snap_chain_cost_of(at, batch)), SNAP_DURATION_MAX);
     if (snap_rule_has_state(at->class->rules.kind) &&
         (place > 0 || snap_rules_has_input(at->class->rules.affecting_inputs, chain->head_input))) {
         struct snap_span span = {.kind = SNAP_SPAN_AFFECTED};

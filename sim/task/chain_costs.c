@@ -75,9 +75,9 @@ snap_ns snap_chain_cost_of(struct snap_chain_operator *at, const struct snap_bat
     snap_ns cost = 0;
 
     if (!at->cost_stream)
-        return at->op->cost_ns * (snap_ns)batch->count;
+        return snap_ns_times(at->op->cost_ns, batch->count);
     for (uint32_t i = 0; i < batch->count; i++)
-        cost += snap_cost_stream_next(at->cost_stream, batch->records[i].key);
+        cost = snap_ns_add(cost, snap_cost_stream_next(at->cost_stream, batch->records[i].key));
     return cost;
 }
 
@@ -116,7 +116,7 @@ snap_ns snap_chain_take_pauses(struct snap_chain *chain, snap_ns now_ns)
         if (at->pause_due_ns <= now_ns) {
             snap_ns every = at->op->pauses.every_ns;
 
-            pause += at->op->pauses.for_ns;
+            pause = snap_ns_min(pause + at->op->pauses.for_ns, SNAP_DURATION_MAX);
             /* Those that were missed during a long record are not made up for. */
             at->pause_due_ns += ((now_ns - at->pause_due_ns) / every + 1) * every;
         }
@@ -127,7 +127,9 @@ snap_ns snap_chain_take_pauses(struct snap_chain *chain, snap_ns now_ns)
 
 snap_ns snap_chain_at_pace(const struct snap_chain *chain, snap_ns cost_ns)
 {
-    return snap_ns_max(snap_ns_scale(cost_ns, chain->pace_permille), chain->cost_floor_ns);
+    snap_ns at_pace_ns = snap_ns_scale(cost_ns, chain->pace_permille);
+
+    return snap_ns_max(snap_ns_min(at_pace_ns, SNAP_DURATION_MAX), chain->cost_floor_ns);
 }
 
 void snap_chain_set_pace(struct snap_chain *chain, int64_t permille)

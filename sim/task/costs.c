@@ -5,6 +5,9 @@
 
 enum { RNG_PAUSE = 0x70617573 };
 
+/* Sums go no further: the run has ended long before. */
+static const snap_ns SUM_MAX_NS = 4 * SNAP_DURATION_MAX;
+
 void snap_costs_ahead_init(struct snap_costs_ahead *ahead, struct snap_arena *arena)
 {
     ahead->until_ns = SNAP_ARENA_ARRAY(arena, snap_ns, (size_t)2 * SNAP_COSTS_AHEAD_MAX);
@@ -23,7 +26,8 @@ static void add_up(struct snap_costs_ahead *ahead, uint32_t first)
         snap_ns cost = ahead->permille == 1000 ? ahead->drawn_ns[i]
                                                : snap_ns_scale(ahead->drawn_ns[i], ahead->permille);
 
-        before += snap_ns_max(cost, ahead->floor_ns);
+        cost = snap_ns_min(snap_ns_max(cost, ahead->floor_ns), SNAP_DURATION_MAX);
+        before = snap_ns_min(before + cost, SUM_MAX_NS);
         ahead->until_ns[i] = before;
     }
 }

@@ -10,6 +10,10 @@
 #include "task/task_plan.h"
 #include "task/task_promise.h"
 
+/* A step ends after so many spans even where nothing is due before its horizon: a run of free
+ * records goes on for ever at one instant, and nobody is asked in between. */
+enum { STEP_SPANS_MAX = 128 };
+
 static const struct snap_chain_operator *head(const struct snap_task *task)
 {
     return &task->chain.operators[0];
@@ -407,12 +411,14 @@ static void boundary(struct snap_task *task)
     }
     limit_ns = task->has_attempt ? snap_task_span_limit(task) : actor->now_ns;
     do {
+        task->step_spans++;
         task->must_act = false;
         if (!default_action(task, limit_ns) || !task->has_attempt)
             break;
         limit_ns = snap_task_span_limit(task);
         actor->next_ns = actor->now_ns;
     } while (!task->outputs_settled && actor->now_ns < limit_ns &&
+             task->step_spans < STEP_SPANS_MAX &&
              !(limit_ns == actor->horizon_ns && snap_task_is_left_for_later(task, limit_ns)) &&
              !(actor->world->runtime->has_mail && actor->world->runtime->has_mail(actor)));
 }
@@ -432,10 +438,11 @@ void snap_task_step(struct snap_task *task)
     struct snap_actor *actor = &task->actor;
     snap_ns timer_ns;
 
+    task->step_spans = 0;
     for (;;) {
         timer_ns = next_timer(task);
         actor->next_ns = next_boundary(task, timer_ns);
-        if (actor->next_ns >= actor->horizon_ns)
+        if (actor->next_ns >= actor->horizon_ns || task->step_spans >= STEP_SPANS_MAX)
             break;
         if (snap_task_is_left_for_later(task, timer_ns))
             return;

@@ -105,6 +105,7 @@ struct snap_task {
     bool end_of_time_sent;                   /* sources: the last watermark */
     bool output_pending;
     snap_ns paused_until_ns; /* the timeline wants it to stand still until then */
+    uint32_t step_spans;     /* in the step that goes on */
     bool must_act;           /* a mail took time: one default action before the next mails */
     const struct snap_task_snapshot *restore_from; /* borrowed from the JobManager */
     snap_checkpoint_id restored_checkpoint;        /* also if this task had finished by then */

@@ -30,6 +30,14 @@ static void plan_end_of_faults(struct snap_task *task)
         task->fault_due_ns = snap_ns_min(task->fault_due_ns, task->link.until_ns);
 }
 
+/* As many bytes a second as a link has on which everything takes so much longer. */
+static int64_t stretched(int64_t bytes_per_second, int64_t permille)
+{
+    __int128 bytes = (__int128)bytes_per_second * PERMILLE_ONE / permille;
+
+    return bytes < INT64_MAX ? (int64_t)bytes : INT64_MAX;
+}
+
 /* The attempt's chain and output as the faults in force want them. */
 static void apply_faults(struct snap_task *task)
 {
@@ -37,7 +45,7 @@ static void apply_faults(struct snap_task *task)
 
     snap_chain_set_pace(&task->chain, task->pace.permille);
     if (task->link.to == SNAP_NO_INDEX && bandwidth > 0) {
-        bandwidth = bandwidth * PERMILLE_ONE / task->link.permille;
+        bandwidth = stretched(bandwidth, task->link.permille);
         task->output.link_bytes_per_second = bandwidth > 0 ? bandwidth : 1;
     }
 }
@@ -79,6 +87,7 @@ snap_ns snap_task_link_time(struct snap_task *task, uint32_t channel, snap_ns de
         time_ns = transmit_ns + snap_ns_scale(latency_ns, task->link.permille);
     else if (depart_ns < task->link.until_ns && task->link.to == to)
         time_ns = snap_ns_scale(time_ns, task->link.permille);
+    time_ns = snap_ns_min(time_ns, 2 * SNAP_DURATION_MAX); /* behind the end of the run */
     /* The machine takes its own time: there only what a slow link takes more is waited for. */
     time_ns = on_threads ? snap_ns_max(time_ns - undisturbed_ns, 0) : snap_ns_max(time_ns, 1);
     /* What was sent while it was slow, or stood still, is not overtaken. */

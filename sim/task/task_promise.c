@@ -28,7 +28,7 @@ snap_ns snap_task_promise(struct snap_task *task, snap_ns timer_ns)
     if (chain->costs_ahead)
         at += snap_costs_ahead_sum(chain->costs_ahead, snap_task_draw_ahead(task, k));
     else
-        at = snap_ns_add(at, (snap_ns)k * chain->cost_ns);
+        at = snap_ns_add(at, snap_ns_times(chain->cost_ns, k));
     at = snap_ns_min(at, timer_ns);
     return snap_ns_min(at, snap_task_next_cause(task, at));
 }
@@ -37,8 +37,9 @@ snap_ns snap_task_promise(struct snap_task *task, snap_ns timer_ns)
 static bool is_done_before(const struct snap_task *task, snap_ns at_ns)
 {
     return task->current && !task->chain.costs_ahead &&
-           snap_ns_add(task->actor.now_ns, (snap_ns)snap_buffer_records_in_a_row(task->current) *
-                                               task->chain.cost_ns) < at_ns;
+           snap_ns_add(task->actor.now_ns,
+                       snap_ns_times(task->chain.cost_ns,
+                                     snap_buffer_records_in_a_row(task->current))) < at_ns;
 }
 
 bool snap_task_is_left_for_later(struct snap_task *task, snap_ns timer_ns)

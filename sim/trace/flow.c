@@ -32,10 +32,11 @@ void snap_flow_fini(struct snap_flow *flow)
     memset(flow, 0, sizeof(*flow));
 }
 
-void snap_flow_expect_stints(struct snap_flow *flow)
+void snap_flow_expect_stints(struct snap_flow *flow, snap_ns until_ns)
 {
     const struct snap_job *job = flow->job;
 
+    flow->until_ns = until_ns;
     flow->tasks = SNAP_ARENA_ARRAY(&flow->series_arena, struct snap_series, job->task_count);
     for (uint32_t t = 0; t < job->task_count; t++)
         snap_series_init(&flow->tasks[t], &flow->series_arena, TASK_COLUMNS, capacity_of(job));
@@ -45,12 +46,17 @@ void snap_flow_stint(void *context, const struct snap_stint *stint)
 {
     struct snap_flow *flow = context;
     struct snap_series *series = &flow->tasks[stint->task];
-    struct snap_amount amount = {stint->from_ns, stint->until_ns,
-                                 (double)(stint->until_ns - stint->from_ns)};
+    struct snap_amount amount = {stint->from_ns, snap_ns_min(stint->until_ns, flow->until_ns), 0};
+    double share = 1;
 
+    if (amount.until_ns < amount.from_ns)
+        return;
+    amount.amount = (double)(amount.until_ns - amount.from_ns);
+    if (amount.until_ns < stint->until_ns)
+        share = amount.amount / (double)(stint->until_ns - stint->from_ns);
     if (amount.amount > 0)
         snap_series_add(series, stint->use, &amount);
-    amount.amount = (double)stint->records;
+    amount.amount = (double)stint->records * share;
     if (amount.amount > 0)
         snap_series_add(series, RECORDS, &amount);
 }

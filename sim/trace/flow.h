@@ -44,6 +44,7 @@ struct snap_flow {
     struct snap_series *tasks;      /* by task id: uses, then records; NULL: no stints wanted */
     struct snap_flow_queue *queues; /* by vertex: records; the last one: bytes of the whole job;
                                      * NULL: nothing was ever queued */
+    snap_ns until_ns;               /* the end of the run: what is behind it does not count */
 
     /* From finish on. */
     snap_ns end_ns;
@@ -56,8 +57,9 @@ struct snap_flow {
 void snap_flow_init(struct snap_flow *flow, const struct snap_job *job);
 void snap_flow_fini(struct snap_flow *flow);
 
-/* Takes the memory for stints; to be called before the first one. */
-void snap_flow_expect_stints(struct snap_flow *flow);
+/* Takes the memory for stints; to be called before the first one. Of one that goes on behind
+ * `until_ns`, the end of the run, what lies before that counts. */
+void snap_flow_expect_stints(struct snap_flow *flow, snap_ns until_ns);
 
 /* Takes a stint; `flow` is a struct snap_flow (an observer's `stint`). */
 void snap_flow_stint(void *flow, const struct snap_stint *stint);

@@ -75,7 +75,8 @@ void snap_series_spread(struct snap_series *series, uint32_t column,
     }
     while (from < amount->until_ns) {
         uint64_t bin = bin_of(series, from);
-        snap_ns to = snap_ns_min((snap_ns)(bin + 1) * series->width_ns, amount->until_ns);
+        snap_ns to =
+            snap_ns_min(snap_ns_times(series->width_ns, (int64_t)bin + 1), amount->until_ns);
 
         add(series, column, bin, amount->amount * ((double)(to - from) / length));
         from = to;

@@ -2,13 +2,17 @@
 #include "trace/writer.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/json.h"
 #include "model/names.h"
 
-enum { BUFFER_BYTES = 1 << 16 };
+enum { BUFFER_BYTES = 1 << 16, RESERVE_LEAST_BYTES = 1 << 12 };
 
 /* ---- header ---- */
 
@@ -104,15 +108,67 @@ void snap_trace_header_text(struct snap_text *text, const struct snap_trace_run 
 
 /* ---- file ---- */
 
-static void flush(struct snap_trace_writer *writer)
+/* Others may fill the disk, and what tells why must still fit. Not every file system can do that.
+ */
+static bool reserve(int file)
 {
-    size_t length = writer->buffer.length;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur < BUFFER_BYTES)
+        return false; /* asking for more than that is a signal */
+    for (off_t bytes = BUFFER_BYTES; bytes >= RESERVE_LEAST_BYTES; bytes /= 2)
+        if (fallocate(file, FALLOC_FL_KEEP_SIZE, 0, bytes) == 0)
+            return true;
+    return false;
+}
+
+/* Returns how many bytes reached the file; fewer with errno. */
+static size_t write_all(int file, const char *bytes, size_t length)
+{
+    size_t written = 0;
+
+    while (written < length) {
+        ssize_t count = write(file, bytes + written, length - written);
+
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            break;
+        written += (size_t)count;
+    }
+    return written;
+}
+
+/* Bytes of the lines that are whole. */
+static size_t whole_lines(const char *bytes, size_t length)
+{
+    const char *end = length > 0 ? memrchr(bytes, '\n', length) : NULL;
+
+    return end ? (size_t)(end - bytes) + 1 : 0;
+}
+
+void snap_trace_writer_flush(struct snap_trace_writer *writer)
+{
+    size_t length = whole_lines(writer->buffer.data, writer->buffer.length);
+    size_t written;
 
     /* Nothing behind a hole: what stands in the file are the first events. */
-    if (length > 0 && writer->error.code == SNAP_OK &&
-        fwrite(writer->buffer.data, 1, length, writer->file) != length)
+    if (length == 0 || writer->error.code != SNAP_OK || !writer->is_open)
+        return;
+    written = write_all(writer->file, writer->buffer.data, length);
+    if (written < length) {
         snap_error_set(&writer->error, SNAP_ERROR_IO, "cannot write %s: %s", writer->path,
                        strerror(errno));
+        written = whole_lines(writer->buffer.data, written);
+    }
+    writer->length_bytes += (int64_t)written;
+    if (writer->error.code != SNAP_OK && ftruncate(writer->file, writer->length_bytes) != 0)
+        return; /* it has failed already */
+}
+
+static void flush(struct snap_trace_writer *writer)
+{
+    snap_trace_writer_flush(writer);
     snap_text_clear(&writer->buffer);
 }
 
@@ -125,11 +181,14 @@ bool snap_trace_writer_open(struct snap_trace_writer *writer, const char *path,
     writer->run = *run;
     writer->job = run->simulation->job;
     writer->level = run->level;
-    writer->file = fopen(path, "w");
-    if (!writer->file)
+    writer->file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (writer->file < 0)
         return snap_error_set(error, SNAP_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+    writer->is_open = true;
+    writer->has_reserve = reserve(writer->file);
     snap_trace_header_text(&writer->buffer, run);
     snap_text_add(&writer->buffer, "\n", 1);
+    flush(writer);
     return true;
 }
 
@@ -167,10 +226,14 @@ bool snap_trace_writer_close(struct snap_trace_writer *writer, struct snap_error
 {
     bool good;
 
-    if (!writer->file)
+    if (!writer->is_open)
         return true;
     flush(writer);
-    if (fclose(writer->file) != 0)
+    /* What was set aside and not needed goes back. */
+    if (writer->has_reserve && ftruncate(writer->file, writer->length_bytes) != 0)
+        snap_error_set(&writer->error, SNAP_ERROR_IO, "cannot write %s: %s", writer->path,
+                       strerror(errno));
+    if (close(writer->file) != 0)
         snap_error_set(&writer->error, SNAP_ERROR_IO, "cannot write %s: %s", writer->path,
                        strerror(errno));
     good = writer->error.code == SNAP_OK;

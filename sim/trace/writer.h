@@ -5,15 +5,16 @@
  * - Writes events of the chosen level and below, in the order given; keys of a line are "t", "e",
  *   "at", then the event's arguments in the order of model/event.h.
  * - No wall clock, no absolute path: two equal runs write equal bytes.
- * - A write that fails is kept as the error that close returns; events after it are dropped.
- * - One thread. Buffered: lines reach the file when the buffer is full, and at close.
+ * - A write that fails is kept as the error that close returns; events after it are dropped, and
+ *   the file ends with the last line that is whole.
+ * - One thread. Buffered: lines reach the file when the buffer is full, at flush and at close, the
+ *   header at once. While it is open, room for so much that is buffered is set aside on the disk.
  */
 #ifndef SNAP_TRACE_WRITER_H
 #define SNAP_TRACE_WRITER_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -37,7 +38,10 @@ struct snap_trace_run {
 };
 
 struct snap_trace_writer {
-    FILE *file;                 /* owned */
+    bool is_open;
+    bool has_reserve;           /* room is set aside behind the end of the file */
+    int file;                   /* owned */
+    int64_t length_bytes;       /* of the file, whole lines */
     struct snap_trace_run run;  /* borrowed until close */
     const struct snap_job *job; /* of the execution whose events come */
     enum snap_trace_level level;
@@ -65,6 +69,10 @@ void snap_trace_writer_event(void *writer, const struct snap_event *event);
 /* A new execution begins: writes a header line of its own, then come its events. */
 void snap_trace_writer_execution(struct snap_trace_writer *writer, uint32_t execution,
                                  const struct snap_job *job);
+
+/* Writes the lines that are whole so far: what a process does that is about to end. It may be
+ * called in the middle of a call, then in the thread of that call only. */
+void snap_trace_writer_flush(struct snap_trace_writer *writer);
 
 /* Writes what is buffered and closes. Errors: this or an earlier write failed. */
 bool snap_trace_writer_close(struct snap_trace_writer *writer, struct snap_error *error);

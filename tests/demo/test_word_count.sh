@@ -159,6 +159,7 @@ do
 done
 for name in "${wordless[@]}"; do
     grep -q 'are too few for at-least-once' "$name.log" || fail "$name: not told that words are few"
+    ! grep -q 'NOT as expected' "$name.log" || fail "$name: expects what such a text cannot show"
 done
 
 code=0

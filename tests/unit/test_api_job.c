@@ -267,6 +267,30 @@ static void cannot_load_what_is_not_there(void **unused)
     snapsim_job_destroy(job);
 }
 
+/* Any number can be one of an enum. */
+static void numbers_that_stand_for_nothing(void **unused)
+{
+    struct snapsim_job *job = snapsim_job_parse("written.yaml", written);
+    const struct snapsim_run_options runtime = {.runtime = (enum snapsim_runtime)77};
+    const struct snapsim_run_options level = {.level = (enum snapsim_event_level)99};
+    struct snapsim_error error = {0};
+    struct snapsim_result *result;
+
+    (void)unused;
+    assert_null(snapsim_job_run(job, &runtime, &error));
+    assert_int_equal(error.code, SNAPSIM_ERROR_USAGE);
+    assert_string_equal(error.message, "there is no runtime 77");
+    assert_false(snapsim_job_check_run(job, &level, &error));
+    assert_string_equal(error.message, "there is no level of events 99");
+    result = snapsim_job_run(job, NULL, NULL);
+    assert_non_null(result);
+    assert_int_equal(snapsim_result_counter(result, NULL, (enum snapsim_counter)99),
+                     SNAPSIM_UNJUDGED);
+    assert_null(snapsim_counter_name((enum snapsim_counter)99));
+    snapsim_result_destroy(result);
+    snapsim_job_destroy(job);
+}
+
 /* ---- events ---- */
 
 struct seen {
@@ -324,6 +348,7 @@ int main(void)
         cmocka_unit_test(takes_overrides_and_variants),
         cmocka_unit_test(keeps_the_rest_as_written),
         cmocka_unit_test(cannot_load_what_is_not_there),
+        cmocka_unit_test(numbers_that_stand_for_nothing),
         cmocka_unit_test(events_have_names),
     };
 

@@ -311,6 +311,65 @@ static bool do_not_save(void *self, int64_t checkpoint, struct snapsim_context *
     return false;
 }
 
+static void send_no_text(void *self, const struct snapsim_record *in,
+                         struct snapsim_context *context)
+{
+    (void)self;
+    assert_false(snapsim_emit(context, in->key, snapsim_text(NULL)));
+}
+
+/* Without a check this would be another operator's memory. */
+static void ask_a_clock_that_is_none(void *self, const struct snapsim_record *in,
+                                     struct snapsim_context *context)
+{
+    (void)self;
+    (void)in;
+    assert_false(snapsim_timer_register(context, (enum snapsim_clock)77, 5));
+}
+
+static void no_timer(void *self, const struct snapsim_timer *timer, struct snapsim_context *context)
+{
+    (void)self;
+    (void)timer;
+    (void)context;
+}
+
+/* What a type says of itself and cannot be: found before a run. */
+static void types_that_cannot_be_are_refused(void **unused)
+{
+    static const struct snapsim_option nameless[] = {{.doc = "what"}};
+    static const struct {
+        struct snapsim_operator_type type;
+        const char *message;
+    } rows[] = {
+        {{.name = "a", .process = pass, .option_count = 2},
+         "type a: it with an option_count has options"},
+        {{.name = "b", .process = pass, .option_count = 1, .options = nameless},
+         "type b: it gives its options names"},
+        {{.name = "c", .process = pass, .instance_bytes = (size_t)1 << 60},
+         "type c: it has an instance of at most 1 GiB; it may hold memory of its own"},
+        {{.name = "d", .process = pass, .role = (enum snapsim_role)7},
+         "type d: it is an operator, a source or a sink"},
+        {{.name = "e", .process = pass, .value_out = (enum snapsim_output_kind)9},
+         "type e: it says of what it sends a kind and a number that there are"},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snapsim_job *job = lab_job("refused");
+        struct snapsim_error error = {0};
+
+        snapsim_job_type(job, &rows[i].type);
+        lab_numbers(job);
+        snapsim_job_operator(job, "tested", rows[i].type.name);
+        snapsim_job_input(job, "tested", "numbers", "hash");
+        if (snapsim_job_check(job, &error) || error.code != SNAPSIM_ERROR_USAGE ||
+            strcmp(error.message, rows[i].message) != 0)
+            fail_msg("%s: code %d, \"%s\"", rows[i].type.name, error.code, error.message);
+        snapsim_job_destroy(job);
+    }
+}
+
 static void a_failure_ends_the_run(void **unused)
 {
     static const struct {
@@ -319,6 +378,13 @@ static void a_failure_ends_the_run(void **unused)
     } rows[] = {
         {{.name = "wrong kind", .process = send_a_text},
          "tested[0]: a text where the type declares a long"},
+        {{.name = "NULL", .process = send_no_text}, "tested[0]: a text that is NULL"},
+        {{.name = "no clock",
+          .process = ask_a_clock_that_is_none,
+          .timer = no_timer,
+          .keyed = true,
+          .event_time = true},
+         "tested[0]: timers belong to process and timer of a type that declares their clock"},
         {{.name = "state without keys", .process = put_without_keys},
          "tested[0]: state by key belongs to process and fold of a keyed type"},
         {{.name = "no state", .fold = leave_no_state, .keyed = true},
@@ -424,6 +490,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_ledger_judges),
         cmocka_unit_test(on_threads_too),
+        cmocka_unit_test(types_that_cannot_be_are_refused),
         cmocka_unit_test(a_failure_ends_the_run),
         cmocka_unit_test(an_instance_knows_itself),
     };

@@ -34,6 +34,19 @@ static const char small[] = "name: small\n" JOB(
     "50") "variants: {one: {}, two: {config: {execution.checkpointing.mode: AT_LEAST_ONCE}}}\n";
 
 /* More than anybody waits for. */
+/* All at one instant, and nobody waits for it. */
+static const char at_once[] =
+    "operators: [{uid: a, type: sequence, count: 1000000000000000}, {uid: z, type: discard, "
+    "input: a}]\nledger: off\n";
+
+/* Checkpoints that nobody but the JobManager hears of, while all others wait for months. */
+static const char unheard[] =
+    "config: {execution.checkpointing.interval: 10 ms, execution.checkpointing.timeout: 10 ms, "
+    "execution.checkpointing.tolerable-failed-checkpoints: 2000000000}\n"
+    "operators: [{uid: a, type: sequence, count: 100, rate: 1000/s}, {uid: z, type: discard, "
+    "input: a, ship: hash}]\n"
+    "timeline: [{at: 20 ms, pause: {subtask: 'a[0]', for: 9000 d}}]\n";
+
 static const char endless[] = "name: endless\nledger: off\n" JOB("1000000000");
 
 static const char unfired[] =
@@ -70,6 +83,38 @@ static const char crashed[] =
 static const char resumed[] =
     "name: resumed\n" JOB("50") "timeline: [{at: 150 ms, stop-with-savepoint: a},\n"
                                 "           {at: 300 ms, restart-from: a, parallelism: 2}]\n";
+
+/* The same with four instead of two, and what names a subtask that only the second job has. */
+static const char later[] =
+    "name: later\nconfig: {parallelism.default: 2, execution.checkpointing.interval: 100 ms, "
+    "execution.buffer-timeout.interval: 2 ms}\n"
+    "operators:\n"
+    "  - {uid: src, type: sequence, count: 4000, keys: 50, rate: 4000/s}\n"
+    "  - {uid: counts, type: count, input: src, ship: hash}\n"
+    "  - {uid: out, type: collect, input: counts}\n"
+    "timeline:\n"
+    "  - {at: 430 ms, stop-with-savepoint: a}\n"
+    "  - {at: 600 ms, restart-from: a, parallelism: {counts: 4}}\n"
+    "  - {at: 0 ms, pause: {subtask: \"counts[1]\", for: 1 ms}}\n"
+    "variants:\n";
+
+#define LATER(name, entry)                                                                         \
+    "  " name ":\n    timeline:\n      - {at: 430 ms, stop-with-savepoint: a}\n"                   \
+    "      - {at: 600 ms, restart-from: a, parallelism: {counts: 4}}\n      - " entry "\n"
+static const char later_variants[] = LATER("crash", "{at: 800 ms, crash: \"counts[3]\"}")
+    LATER("when", "{when: \"after snapshot of checkpoint 7 at counts[3]\", crash: \"counts[3]\"}")
+        LATER("link", "{at: 800 ms, pause: {from: \"src[0]\", to: \"counts[3]\", for: 5 ms}}")
+            LATER("early", "{at: 100 ms, crash: \"counts[3]\"}")
+                LATER("never", "{at: 800 ms, crash: \"counts[4]\"}");
+
+/* Years between two records: more than all of time after a few. */
+static const char years[] =
+    "operators:\n"
+    "  - {uid: src, type: sequence, count: 100, rate: 1000/s, timestamp-step: 10000 d, keys: 3,\n"
+    "     disorder: 10000 d, watermarks: bounded-out-of-orderness, out-of-orderness: 10000 d}\n"
+    "  - {uid: sums, type: window, kind: tumbling, size: 10000 d, allowed-lateness: 10000 d,\n"
+    "     aggregate: count, input: src, ship: hash}\n"
+    "  - {uid: out, type: collect, input: sums}\n";
 
 /* The job has finished, and leaves nothing to start from. */
 static const char nothing_left[] =
@@ -136,6 +181,18 @@ static const struct cli_row rows[] = {
     {"what one run cannot write the next ones do not begin",
      "ulimit -f 1; $S compare crashed.yaml --out disk --seeds 3 --trace records --quiet", 4, NULL,
      "snapsim: 2 of 3 runs have not begun\n"},
+    {"a crash of a subtask that there is only after a restart",
+     "$S run later.yaml --variant crash --out later-1 && grep -c action_fired later-1/trace.jsonl",
+     0, "As expected", ""},
+    {"the same when it takes a step", "$S run later.yaml --variant when --out later-2", 0,
+     "As expected", ""},
+    {"and of a channel to it", "$S run later.yaml --variant link --out later-3", 0, "As expected",
+     ""},
+    {"that is not there yet", "$S run later.yaml --variant early --out later-4", 1,
+     "Never took effect:\n  crash counts[3] at 100 ms", ""},
+    {"that no execution has", "$S run later.yaml --variant never --out later-5", 2, "",
+     "\"counts\" has subtasks 0 to 1, there is no counts[4]"},
+    {"event time goes far beyond a run", "$S run years.yaml --out years", 0, "As expected", ""},
     {"a run leaves its files", "ls run/trace.jsonl run/summary.json run/state/counts.tsv run/out",
      0, NULL, NULL},
     {"into a directory that is not empty", "$S run small.yaml --out run", 2, "",
@@ -439,11 +496,19 @@ static const char removed[] =
 
 static int make_directory(void **state)
 {
+    struct snap_text text = {0};
+
     (void)state;
     if (!cli_folder_enter())
         return -1;
     cli_write_file("small.yaml", small);
     cli_write_file("endless.yaml", endless);
+    cli_write_file("years.yaml", years);
+    snap_text_printf(&text, "%s%s", later, later_variants);
+    cli_write_file("later.yaml", text.data);
+    snap_text_fini(&text);
+    cli_write_file("at-once.yaml", at_once);
+    cli_write_file("unheard.yaml", unheard);
     cli_write_file("unfired.yaml", unfired);
     cli_write_file("optional.yaml", optional);
     cli_write_file("unmet.yaml", unmet);
@@ -468,7 +533,7 @@ static void test_rows(void **state)
 
 /* Starts the program and sends it Ctrl-C when it has made its first file in `out`, which is after
  * it has begun to listen. Returns its exit code. */
-static int interrupt(const char *verb, const char *out)
+static int interrupt(const char *verb, const char *scenario, const char *out)
 {
     char event[sizeof(struct inotify_event) + 256];
     struct snap_text command = {0};
@@ -482,8 +547,9 @@ static int interrupt(const char *verb, const char *out)
     assert_true(inotify_add_watch(watch, out, IN_CREATE) >= 0);
     child = fork();
     if (child == 0) {
+        alarm(120); /* ends what does not listen */
         if (freopen("stdout", "w", stdout) && freopen("stderr", "w", stderr))
-            execl(SNAP_PROGRAM, SNAP_PROGRAM, verb, "endless.yaml", "--out", out, (char *)NULL);
+            execl(SNAP_PROGRAM, SNAP_PROGRAM, verb, scenario, "--out", out, (char *)NULL);
         _exit(127);
     }
     assert_true(read(watch, event, sizeof(event)) > 0);
@@ -528,15 +594,22 @@ static void check_interrupted(const char *trace, const char *summary, const char
 static void test_interrupted_run(void **state)
 {
     (void)state;
-    assert_int_equal(interrupt("run", "cut"), 130);
-    check_interrupted("cut/trace.jsonl", "halved/summary.json",
+    assert_int_equal(interrupt("run", "endless.yaml", "cut"), 130);
+    check_interrupted("cut/trace.jsonl", "cut/summary.json",
                       " s; cut has the results until then and a trace of ");
+}
+
+static void test_interrupted_where_nothing_is_due(void **state)
+{
+    (void)state;
+    assert_int_equal(interrupt("run", "at-once.yaml", "cut-at-once"), 130);
+    assert_int_equal(interrupt("run", "unheard.yaml", "cut-unheard"), 130);
 }
 
 static void test_interrupted_comparison(void **state)
 {
     (void)state;
-    assert_int_equal(interrupt("compare", "cuts"), 130);
+    assert_int_equal(interrupt("compare", "endless.yaml", "cuts"), 130);
     check_interrupted("cuts/as-written/trace.jsonl", "cuts/compare.json",
                       "interrupted after 1 of 1 run; what they wrote is in cuts\n");
 }
@@ -547,6 +620,7 @@ int main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_interrupted_run),
         cmocka_unit_test(test_interrupted_comparison),
+        cmocka_unit_test(test_interrupted_where_nothing_is_due),
     };
 
     return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);

@@ -219,11 +219,35 @@ static void test_by_hand(void **state)
     snap_storage_model_fini(&storage);
 }
 
+/* So slow, or so much, that it never ends in a run: it must not come out as fast. */
+static void test_slower_than_a_run(void **state)
+{
+    const struct snap_cost_model costs = {
+        .storage_latency_ns = SNAP_DAY, .storage_file_ns = SNAP_DAY, .storage_bytes_per_second = 1};
+    const struct snap_storage_request request = {.request = 1};
+    struct snap_storage_model storage;
+    struct snap_storage_request done;
+
+    (void)state;
+    snap_storage_model_init(&storage, &costs);
+    snap_storage_model_add(&storage, &request, INT64_MAX, 5);
+    assert_false(snap_storage_model_take_done(&storage, SNAP_DURATION_MAX, &done));
+    assert_true(snap_storage_model_next_due(&storage) > SNAP_DURATION_MAX);
+    snap_storage_model_fini(&storage);
+
+    snap_storage_model_init(&storage, &costs);
+    snap_storage_model_slow(&storage, 0, SNAP_DURATION_MAX, INT64_C(1000000000));
+    snap_storage_model_add(&storage, &request, 0, 5);
+    assert_false(snap_storage_model_take_done(&storage, SNAP_DURATION_MAX - 1, &done));
+    snap_storage_model_fini(&storage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_as_one_by_one),
         cmocka_unit_test(test_by_hand),
+        cmocka_unit_test(test_slower_than_a_run),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

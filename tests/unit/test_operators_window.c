@@ -48,6 +48,14 @@ static void assigning(void **unused)
          {.kind = SNAP_WINDOW_SLIDING, .size_ms = 10, .slide_ms = 5},
          5,
          "[5,15)[0,10)"},
+        {"later than any",
+         {.size_ms = 1000, .slide_ms = 1000},
+         INT64_MAX,
+         "[4611686018427387000,4611686018427388000)"},
+        {"earlier than any",
+         {.kind = SNAP_WINDOW_SLIDING, .size_ms = 4, .slide_ms = 2},
+         INT64_MIN,
+         "[-4611686018427387904,-4611686018427387900)[-4611686018427387906,-4611686018427387902)"},
         {"a session is a gap", {.kind = SNAP_WINDOW_SESSION, .size_ms = 10}, -3, "[-3,7)"},
     };
     bool failed = false;

@@ -111,7 +111,7 @@ static void shares_count_against_all_subtasks(void **state)
 
     (void)state;
     fixture_init(&fixture);
-    snap_flow_expect_stints(&fixture.flow);
+    snap_flow_expect_stints(&fixture.flow, SNAP_NEVER);
     stint(&fixture, 2, SNAP_TIME_BUSY, TIME(0, 1000), 500);
     stint(&fixture, 3, SNAP_TIME_IDLE, TIME(0, 500), 0);
     stint(&fixture, 3, SNAP_TIME_BACKPRESSURED, TIME(500, 1000), 0);
@@ -137,13 +137,32 @@ static void no_share_exceeds_the_time_there_was(void **state)
 
     (void)state;
     fixture_init(&fixture);
-    snap_flow_expect_stints(&fixture.flow);
+    snap_flow_expect_stints(&fixture.flow, SNAP_NEVER);
     stint(&fixture, 2, SNAP_TIME_BUSY, TIME(0, 900), 9);
     stint(&fixture, 3, SNAP_TIME_BUSY, TIME(0, 900), 9);
     snap_flow_finish(&fixture.flow, 500 * SNAP_MS);
     row = snap_flow_at(&fixture.flow, 1, fixture.flow.bin_count - 1);
     assert_true(row->busy <= 1);
     assert_true(row->idle >= 0);
+    fixture_fini(&fixture);
+}
+
+/* What goes on for years behind the end must not make bins of years. */
+static void what_is_behind_the_end_does_not_count(void **state)
+{
+    const struct snap_flow_row *row;
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture);
+    snap_flow_expect_stints(&fixture.flow, 1000 * SNAP_MS);
+    stint(&fixture, 2, SNAP_TIME_BUSY, TIME(500, 10500), 100);
+    stint(&fixture, 3, SNAP_TIME_IDLE, TIME(0, INT64_C(86400000) * 1000), 0);
+    snap_flow_finish(&fixture.flow, 1000 * SNAP_MS);
+    assert_true(fixture.flow.bin_count > 100);
+    row = snap_flow_at(&fixture.flow, 1, fixture.flow.bin_count - 1);
+    assert_float_equal(row->records_per_s, 10, 1e-6);
+    assert_float_equal(row->busy, 0.5, 1e-9);
     fixture_fini(&fixture);
 }
 
@@ -176,7 +195,7 @@ static void the_throughput_is_what_sources_sent_after_the_warm_up(void **state)
 
     (void)state;
     fixture_init(&fixture);
-    snap_flow_expect_stints(&fixture.flow);
+    snap_flow_expect_stints(&fixture.flow, SNAP_NEVER);
     stint(&fixture, 0, SNAP_TIME_BUSY, TIME(0, 1000), 1000);
     stint(&fixture, 1, SNAP_TIME_BUSY, TIME(500, 1000), 1000);
     stint(&fixture, 2, SNAP_TIME_BUSY, TIME(0, 1000), 70000);
@@ -214,7 +233,7 @@ static void the_file_reads_back(void **state)
 
     (void)state;
     fixture_init(&fixture);
-    snap_flow_expect_stints(&fixture.flow);
+    snap_flow_expect_stints(&fixture.flow, SNAP_NEVER);
     stint(&fixture, 2, SNAP_TIME_BUSY, TIME(0, 700), 500);
     snap_flow_queued(&fixture.flow, &(struct snap_queued){100, 1, 3, 1});
     snap_flow_finish(&fixture.flow, 1234567891);
@@ -247,6 +266,7 @@ int main(void)
         cmocka_unit_test(amounts_are_spread_over_bins_that_double),
         cmocka_unit_test(shares_count_against_all_subtasks),
         cmocka_unit_test(no_share_exceeds_the_time_there_was),
+        cmocka_unit_test(what_is_behind_the_end_does_not_count),
         cmocka_unit_test(a_backlog_is_the_mean_over_the_bin),
         cmocka_unit_test(the_throughput_is_what_sources_sent_after_the_warm_up),
         cmocka_unit_test(a_run_that_nobody_told_of_has_no_rows),

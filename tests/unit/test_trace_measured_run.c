@@ -79,7 +79,7 @@ static struct measured *run(bool every_record)
         fail_msg("%s", error.message);
     snap_scenario_destroy(read);
     snap_statistics_init(&measured->statistics, measured->built.sim.job);
-    snap_flow_expect_stints(&measured->statistics.flow);
+    snap_flow_expect_stints(&measured->statistics.flow, SNAP_NEVER);
     snap_latency_init(&measured->latency, measured->built.sim.job);
     observers[0] = (struct snap_observer){.context = &measured->statistics,
                                           .merged = snap_statistics_event,

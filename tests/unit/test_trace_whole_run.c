@@ -56,7 +56,7 @@ static void fixture_init(struct fixture *fixture)
     for (uint32_t i = 0; i < EXECUTIONS; i++) {
         scripted_run_init(&fixture->runs[i], parallelisms[i]);
         snap_statistics_init(&fixture->statistics[i], &fixture->runs[i].job);
-        snap_flow_expect_stints(&fixture->statistics[i].flow);
+        snap_flow_expect_stints(&fixture->statistics[i].flow, SNAP_NEVER);
         fixture->list[i] = &fixture->statistics[i];
     }
 }

@@ -6,7 +6,9 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/hash.h"
@@ -278,6 +280,85 @@ static void a_file_that_cannot_be_made_is_an_error(void **state)
     scripted_run_fini(&run);
 }
 
+static size_t read_all(const char *path, char *bytes, size_t room)
+{
+    FILE *file = fopen(path, "r");
+    size_t length;
+
+    assert_non_null(file);
+    length = fread(bytes, 1, room - 1, file);
+    bytes[length] = '\0';
+    fclose(file);
+    return length;
+}
+
+/* A file may be no longer than the limit, as if the disk were full there. */
+static void what_does_not_fit_is_cut_at_a_line(void **state)
+{
+    enum { LIMIT_BYTES = 3000 };
+    struct scripted_run run;
+    struct snap_trace_run head = {
+        "0.1.0", &run.simulation, SNAP_RUNTIME_VIRTUAL, SNAP_TRACE_RECORDS, 0, NULL};
+    struct snap_trace_writer writer;
+    struct snap_error error = {0};
+    struct rlimit before;
+    struct rlimit limit;
+    struct place place;
+    static char bytes[1 << 20];
+    size_t length;
+
+    (void)state;
+    scripted_run_init(&run, 1);
+    place_init(&place);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before);
+    limit = before;
+    limit.rlim_cur = LIMIT_BYTES;
+    assert_true(snap_trace_writer_open(&writer, place.path, &head, &error));
+    setrlimit(RLIMIT_FSIZE, &limit);
+    for (uint32_t times = 0; times < 100; times++)
+        for (uint32_t i = 0; i < run.count; i++)
+            snap_trace_writer_event(&writer, &run.events[i]);
+    assert_false(snap_trace_writer_close(&writer, &error));
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_int_equal(error.code, SNAP_ERROR_IO);
+    length = read_all(place.path, bytes, sizeof(bytes));
+    assert_in_range(length, LIMIT_BYTES / 2, LIMIT_BYTES);
+    assert_int_equal(bytes[length - 1], '\n');
+    place_fini(&place);
+    scripted_run_fini(&run);
+}
+
+/* The process may end at any time: the header is there, and after a flush the events. */
+static void a_file_that_is_not_closed_has_whole_lines(void **state)
+{
+    struct scripted_run run;
+    struct snap_trace_run head = {
+        "0.1.0", &run.simulation, SNAP_RUNTIME_VIRTUAL, SNAP_TRACE_RECORDS, 0, NULL};
+    struct snap_trace_writer writer;
+    struct snap_error error = {0};
+    struct place place;
+    static char bytes[1 << 20];
+    size_t header_bytes;
+
+    (void)state;
+    scripted_run_init(&run, 1);
+    place_init(&place);
+    assert_true(snap_trace_writer_open(&writer, place.path, &head, &error));
+    header_bytes = read_all(place.path, bytes, sizeof(bytes));
+    assert_ptr_equal(strchr(bytes, '\n'), bytes + header_bytes - 1);
+    for (uint32_t i = 0; i < run.count; i++)
+        snap_trace_writer_event(&writer, &run.events[i]);
+    snap_text_add_string(&writer.buffer, "{\"t\":");
+    snap_trace_writer_flush(&writer);
+    assert_true(read_all(place.path, bytes, sizeof(bytes)) > header_bytes);
+    assert_int_equal(bytes[strlen(bytes) - 1], '\n');
+    snap_text_clear(&writer.buffer);
+    assert_true(snap_trace_writer_close(&writer, &error));
+    place_fini(&place);
+    scripted_run_fini(&run);
+}
+
 static uint64_t hash_of(const struct scripted_run *run)
 {
     struct snap_trace_hash hash = {0};
@@ -335,6 +416,8 @@ int main(void)
         cmocka_unit_test(what_is_written_reads_back),
         cmocka_unit_test(odd_files_are_read_or_refused_with_their_line),
         cmocka_unit_test(a_file_that_cannot_be_made_is_an_error),
+        cmocka_unit_test(what_does_not_fit_is_cut_at_a_line),
+        cmocka_unit_test(a_file_that_is_not_closed_has_whole_lines),
         cmocka_unit_test(the_hash_covers_the_level_checkpoints_only),
         cmocka_unit_test(the_hash_is_the_same_everywhere),
     };

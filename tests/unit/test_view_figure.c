@@ -369,7 +369,7 @@ static void add_flow(struct fixture *fixture, uint32_t parallelism)
 
     snap_flow_fini(flow);
     snap_flow_init(flow, &fixture->run.job);
-    snap_flow_expect_stints(flow);
+    snap_flow_expect_stints(flow, SNAP_NEVER);
     for (uint32_t task = 0; task < 2 * parallelism; task++)
         for (uint32_t half = 0; half < 2; half++)
             snap_flow_stint(
