@@ -149,7 +149,8 @@ static void finish_if_all_aligned(struct snap_barrier_handler *handler)
 {
     struct snap_barrier_single *single = &handler->single;
 
-    if (!snap_barrier_single_is_pending(single) || !snap_barrier_single_all_aligned(single))
+    if (!snap_barrier_single_is_pending(single) || !snap_barrier_single_all_aligned(single) ||
+        snap_barrier_handler_has_failed(handler))
         return;
     snap_bitset_clear_all(&single->aligned);
     single->last_done = single->current;
@@ -230,7 +231,9 @@ static void timed_out(struct snap_barrier_handler *handler, const struct snap_ba
         !snap_barrier_single_is_pending(single))
         return;
     single->timer_set = false;
-    single->policy->timeout(handler);
+    /* Where all channels have ended there is nothing to wait for, and nothing late. */
+    if (handler->open_channels > 0)
+        single->policy->timeout(handler);
 }
 
 static snap_checkpoint_id latest(const struct snap_barrier_handler *handler)
