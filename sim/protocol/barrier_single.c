@@ -230,10 +230,12 @@ static void timed_out(struct snap_barrier_handler *handler, const struct snap_ba
     if (!single->policy->timeout || single->current != event->barrier.checkpoint ||
         !snap_barrier_single_is_pending(single))
         return;
-    single->timer_set = false;
     /* Where all channels have ended there is nothing to wait for, and nothing late. */
     if (handler->open_channels > 0)
         single->policy->timeout(handler);
+    /* Only now: if the checkpoint is given up on the way, its timer is cancelled although it fired.
+     */
+    single->timer_set = false;
 }
 
 static snap_checkpoint_id latest(const struct snap_barrier_handler *handler)

@@ -181,7 +181,8 @@ static void perform(struct barrier_play *play, const struct snap_barrier_actions
     play->small.failed |= action->type == SNAP_BARRIER_FAIL;
     if (action->type == SNAP_BARRIER_TIMER_SET)
         set_timer(play, action);
-    if (action->type == SNAP_BARRIER_TIMER_CANCEL)
+    /* One that is firing is not there any more. */
+    if (action->type == SNAP_BARRIER_TIMER_CANCEL && play->timer_count > 0)
         remove_timer(play, play->timer_count - 1);
     if (through_channels(play))
         barrier_channels_perform(play, action);
