@@ -67,15 +67,23 @@ static void finish_unaligned(struct snap_barrier_handler *handler)
     start_anew(handler);
 }
 
-/* Triggers as an unaligned checkpoint; gives it up if a channel has seen a newer barrier. */
+/* Triggers as an unaligned checkpoint; gives it up if a channel has seen a newer barrier. Flink
+ * refuses barriers of an edge that is never unaligned: it lets no input have both kinds. */
 static void trigger_unaligned(struct snap_barrier_handler *handler,
                               const struct snap_barrier *barrier)
 {
     struct snap_barrier unaligned = as_unaligned(barrier);
     snap_checkpoint_id checkpoint = barrier->checkpoint;
 
+    if (barrier->options.alignment == SNAP_ALIGN_FORCED_ALIGNED) {
+        snap_barrier_handler_fail(handler);
+        return;
+    }
     snap_barrier_handler_init_inputs(handler, &unaligned);
-    handler->single.inputs_open = true;
+    /* Where all channels have ended there is nothing to wait for. */
+    handler->single.inputs_open = handler->open_channels > 0;
+    if (!handler->single.inputs_open)
+        snap_barrier_handler_inputs_done(handler, checkpoint);
     snap_barrier_handler_capture(handler, checkpoint);
     if (!handler->inputs.may_capture(handler->inputs.context, checkpoint)) {
         snap_barrier_single_abort(handler, checkpoint, SNAP_BARRIER_CAPTURE_REFUSED);
@@ -125,14 +133,17 @@ static void barrier_received(struct snap_barrier_handler *handler,
 {
     struct snap_barrier_alternation *alternation = alternation_of(handler);
 
-    snap_bitset_clear(&alternation->announced, event->channel);
+    /* An unaligned barrier moves all that is announced to the front, in its own channel too. */
+    if (event->barrier.options.alignment != SNAP_ALIGN_UNALIGNED)
+        snap_bitset_clear(&alternation->announced, event->channel);
     block(handler, event);
     if (!alternation->unaligned && turns_unaligned(handler, event))
         turn_unaligned(handler, &event->barrier);
     else if (alternation->unaligned && !alternation->collecting)
         trigger_unaligned(handler, &event->barrier);
     /* A capture that was refused has ended the checkpoint. */
-    if (!snap_barrier_single_is_pending(&handler->single))
+    if (!snap_barrier_single_is_pending(&handler->single) ||
+        snap_barrier_handler_has_failed(handler))
         return;
     alternation->collecting = true;
     if (!snap_barrier_single_all_aligned(&handler->single))

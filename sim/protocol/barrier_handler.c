@@ -136,6 +136,13 @@ void snap_barrier_handler_fail(struct snap_barrier_handler *handler)
     add_action(handler, SNAP_BARRIER_FAIL);
 }
 
+bool snap_barrier_handler_has_failed(const struct snap_barrier_handler *handler)
+{
+    const struct snap_barrier_actions *actions = &handler->actions;
+
+    return actions->count > 0 && actions->items[actions->count - 1].type == SNAP_BARRIER_FAIL;
+}
+
 static void add_of(struct snap_barrier_handler *handler, enum snap_barrier_action_type type,
                    snap_checkpoint_id checkpoint)
 {

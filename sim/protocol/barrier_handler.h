@@ -107,7 +107,10 @@ void snap_barrier_handler_block(struct snap_barrier_handler *handler, uint32_t c
 void snap_barrier_handler_unblock(struct snap_barrier_handler *handler, uint32_t channel);
 void snap_barrier_handler_abort(struct snap_barrier_handler *handler, snap_checkpoint_id checkpoint,
                                 enum snap_barrier_abort_reason reason);
+/* Nothing may follow in the list. */
 void snap_barrier_handler_fail(struct snap_barrier_handler *handler);
+/* Returns whether the list ends with the task's failure. */
+bool snap_barrier_handler_has_failed(const struct snap_barrier_handler *handler);
 void snap_barrier_handler_init_inputs(struct snap_barrier_handler *handler,
                                       const struct snap_barrier *barrier);
 void snap_barrier_handler_capture(struct snap_barrier_handler *handler,

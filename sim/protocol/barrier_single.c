@@ -149,7 +149,8 @@ static void finish_if_all_aligned(struct snap_barrier_handler *handler)
 {
     struct snap_barrier_single *single = &handler->single;
 
-    if (!snap_barrier_single_is_pending(single) || !snap_barrier_single_all_aligned(single))
+    if (!snap_barrier_single_is_pending(single) || !snap_barrier_single_all_aligned(single) ||
+        snap_barrier_handler_has_failed(handler))
         return;
     snap_bitset_clear_all(&single->aligned);
     single->last_done = single->current;
@@ -229,8 +230,12 @@ static void timed_out(struct snap_barrier_handler *handler, const struct snap_ba
     if (!single->policy->timeout || single->current != event->barrier.checkpoint ||
         !snap_barrier_single_is_pending(single))
         return;
+    /* Where all channels have ended there is nothing to wait for, and nothing late. */
+    if (handler->open_channels > 0)
+        single->policy->timeout(handler);
+    /* Only now: if the checkpoint is given up on the way, its timer is cancelled although it fired.
+     */
     single->timer_set = false;
-    single->policy->timeout(handler);
 }
 
 static snap_checkpoint_id latest(const struct snap_barrier_handler *handler)

@@ -83,7 +83,8 @@ bool snap_buffer_debloater_step(struct snap_buffer_debloater *debloater, int64_t
     int64_t target = target_bytes(debloater, bytes_per_second);
     uint32_t size = snap_buffer_size_average_add(&debloater->average, target, buffers);
 
-    debloater->estimate_ms = (int64_t)size * (int64_t)buffers * MS_IN_SECOND /
+    /* Flink multiplies in 32 bits: beyond 2 GiB the estimate is wrong, and may be negative. */
+    debloater->estimate_ms = (int64_t)(int32_t)(size * buffers) * MS_IN_SECOND /
                              (bytes_per_second > 0 ? bytes_per_second : 1);
     if (!is_worth_announcing(debloater, size))
         return false;

@@ -135,6 +135,23 @@ static uint32_t divide(const struct rescale *r, const struct group *group, uint3
     return (start + extra) % subtasks;
 }
 
+static bool is_behind(struct place a, struct place b)
+{
+    return a.handle > b.handle || (a.handle == b.handle && a.list > b.list);
+}
+
+/* Returns whether a list follows the first one of the name that was seen last. */
+static bool is_any_behind_last_name(const struct groups *groups)
+{
+    for (uint32_t i = 0; i < groups->count; i++) {
+        const struct group *group = &groups->at[i];
+
+        if (is_behind(group->places[group->count - 1], groups->at[groups->count - 1].places[0]))
+            return true;
+    }
+    return false;
+}
+
 static void divide_all(const struct rescale *r)
 {
     struct groups split = collect(r, SNAP_LIST_SPLIT);
@@ -143,7 +160,7 @@ static void divide_all(const struct rescale *r)
 
     for (uint32_t i = 0; i < split.count; i++)
         order[i] = split.at[i].name;
-    snap_java_table_order(order, split.count, r->arena);
+    snap_java_table_order(order, split.count, is_any_behind_last_name(&split), r->arena);
     for (uint32_t i = 0; i < split.count; i++)
         start = divide(r, group_of(r, &split, order[i]), start);
     r->out->split_order = order;

@@ -141,18 +141,27 @@ static void play_buffer(struct barrier_play *play, uint32_t channel, json_int_t 
     snap_barrier_handler_add_bytes(&play->handler, bytes);
 }
 
-/* Timers that were cancelled fire as well where a case says that they were on their way. */
 static void set_timer(struct barrier_play *play, const struct snap_barrier_action *action)
 {
-    SNAP_CHECK(play->timer_count < BARRIER_TIMERS_MAX);
+    play->timers = snap_arena_grow(&play->small.arena, play->timers, play->timer_count,
+                                   &play->timer_capacity, sizeof(*play->timers));
     play->timers[play->timer_count++] =
         (struct barrier_timer){play->now_ns + action->delay_ns, action->checkpoint};
 }
 
-static void cancel_timer(struct barrier_play *play)
+/* The order in which they were set stays: it is the order of those due at the same time. */
+static void remove_timer(struct barrier_play *play, uint32_t index)
 {
-    if (!json_is_false(json_object_get(play->small.at->json, "cancel_timers")))
-        play->timer_count--;
+    SNAP_CHECK(index < play->timer_count);
+    play->timer_count--;
+    memmove(&play->timers[index], &play->timers[index + 1],
+            (play->timer_count - index) * sizeof(*play->timers));
+}
+
+/* Nothing can be cancelled where a case says that the timers' mails were on their way. */
+static bool can_cancel_timers(const struct barrier_play *play)
+{
+    return !json_is_false(json_object_get(play->small.at->json, "cancel_timers"));
 }
 
 static bool through_channels(const struct barrier_play *play)
@@ -163,6 +172,8 @@ static bool through_channels(const struct barrier_play *play)
 static void perform(struct barrier_play *play, const struct snap_barrier_actions *actions,
                     const struct snap_barrier_action *action)
 {
+    if (action->type == SNAP_BARRIER_TIMER_CANCEL && !can_cancel_timers(play))
+        return;
     if (action->type == SNAP_BARRIER_UNBLOCK)
         unblock(play, action);
     else
@@ -170,8 +181,9 @@ static void perform(struct barrier_play *play, const struct snap_barrier_actions
     play->small.failed |= action->type == SNAP_BARRIER_FAIL;
     if (action->type == SNAP_BARRIER_TIMER_SET)
         set_timer(play, action);
-    if (action->type == SNAP_BARRIER_TIMER_CANCEL)
-        cancel_timer(play);
+    /* One that is firing is not there any more. */
+    if (action->type == SNAP_BARRIER_TIMER_CANCEL && play->timer_count > 0)
+        remove_timer(play, play->timer_count - 1);
     if (through_channels(play))
         barrier_channels_perform(play, action);
 }
@@ -242,12 +254,22 @@ static void fire_timers(struct barrier_play *play)
         if (play->timer_count == 0 || play->timers[first].due_ns > play->now_ns)
             return;
         event.barrier.checkpoint = play->timers[first].checkpoint;
-        play->timers[first] = play->timers[--play->timer_count];
+        remove_timer(play, first);
         small_output(&play->small, json_pack("{s:s}", "a", "timer_fire"));
         /* A timer that was on its way finds its task gone. */
         if (!play->closed)
             play_event(play, &event);
     }
+}
+
+/* Closing cancels the timer; that is the runtime's, which needs no handler for it. */
+static void close_handler(struct barrier_play *play)
+{
+    play->closed = true;
+    if (play->timer_count == 0 || !can_cancel_timers(play))
+        return;
+    small_output(&play->small, json_pack("{s:s}", "a", "timer_cancel"));
+    remove_timer(play, play->timer_count - 1);
 }
 
 static void drain(struct barrier_play *play)
@@ -277,7 +299,8 @@ static void play_step(struct barrier_play *play, const json_t *step)
         play_item(play, step);
     if (!strcmp(op, "advance") || !strcmp(op, "fire_timers"))
         fire_timers(play);
-    play->closed = play->closed || !strcmp(op, "close");
+    if (!strcmp(op, "close"))
+        close_handler(play);
     if (!strcmp(op, "poll"))
         barrier_channels_poll(play);
     if (!strcmp(op, "drain") || !strcmp(poll, "eager"))

@@ -108,20 +108,24 @@ static void add(struct barrier_sender *sender, struct snap_buffer *item)
 
 /* Only the first priority event is told of, and only if the gate has not taken one of its number.
  */
-static void tell_gate(struct barrier_sender *sender, uint32_t priority_before)
+static void tell_of_priority(struct barrier_sender *sender, uint32_t priority_before)
 {
-    const struct snap_subpartition *sub = sub_of(sender);
-    struct snap_gate_order *order = &sender->play->input.order;
-
     if (sender->play->may_overtake) {
         const struct snap_sub_priority *priority = sender->output.priority->channels;
 
         if (priority_before == 0 && priority->part.count == 1 &&
             priority->sequence > priority_of(sender)->sequence_raised)
-            snap_gate_order_raise(order, sender->channel);
+            snap_gate_order_raise(&sender->play->input.order, sender->channel);
     }
+}
+
+/* The end is told of also where the queue is blocked, but once. */
+static void tell_of_item(struct barrier_sender *sender)
+{
+    const struct snap_subpartition *sub = sub_of(sender);
+
     if (sub->ended || snap_sub_is_ready(&sender->output, sub, true))
-        snap_gate_order_add(order, sender->channel);
+        snap_gate_order_add(&sender->play->input.order, sender->channel);
 }
 
 void barrier_local_step(struct barrier_sender *sender, const json_t *step)
@@ -130,16 +134,19 @@ void barrier_local_step(struct barrier_sender *sender, const json_t *step)
     const char *op = conform_string(step, "op");
     snap_checkpoint_id checkpoint = conform_integer_or(step, "cp", 0);
     uint32_t priority_before = output->priority ? output->priority->channels[0].part.count : 0;
+    bool has_item = strcmp(op, "output_timeout") && strcmp(op, "output_abort");
 
-    if (!strcmp(op, "output_timeout"))
-        snap_output_time_out(output, checkpoint, sender->play->now_ns);
-    else if (!strcmp(op, "output_abort"))
-        snap_output_abort(output, checkpoint);
-    else
+    if (has_item)
         add(sender, small_item(&sender->play->small, step));
+    else if (!strcmp(op, "output_timeout"))
+        snap_output_time_out(output, checkpoint, sender->play->now_ns);
+    else
+        snap_output_abort(output, checkpoint);
     if (json_array_size(sender->captured) > 0)
         output_told(sender, "capture_out", sender->capturing);
-    tell_gate(sender, priority_before);
+    tell_of_priority(sender, priority_before);
+    if (has_item)
+        tell_of_item(sender);
 }
 
 void barrier_local_resume(struct barrier_sender *sender)

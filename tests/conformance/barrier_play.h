@@ -38,9 +38,6 @@ struct barrier_timer {
     snap_checkpoint_id checkpoint;
 };
 
-/* More than any case has at once. */
-enum { BARRIER_TIMERS_MAX = 64 };
-
 struct barrier_play {
     struct small_play small;
     struct snap_barrier_handler handler;
@@ -52,8 +49,9 @@ struct barrier_play {
     uint32_t captured_channel;
     snap_checkpoint_id capturing;
     snap_ns now_ns;
-    struct barrier_timer timers[BARRIER_TIMERS_MAX]; /* the one set last is the last */
+    struct barrier_timer *timers; /* of the arena; the one set last is the last */
     uint32_t timer_count;
+    uint32_t timer_capacity;
     bool closed;
 };
 
