@@ -110,11 +110,11 @@ static const struct row {
      "$S story records --record pairs:0:2 | sed -n '4,9s/^ *[0-9.]* s  //p'",
      0,
      {"-- pairs[0] takes its snapshot for checkpoint 1: it is in there\n"
-      "words[0] (attempt 1) saves it in flight for checkpoint 1, input 0: 3 = three\n"
+      "words[0] (attempt 0) saves it in flight for checkpoint 1, input 0: 3 = three\n"
       "-- checkpoint 1 is complete\n",
-      "counts[0] (attempt 1) saves it in flight for checkpoint 2, input 0: three = 1\n"
-      "counts[0] (attempt 1) changes the state of key three with it\n"
-      "out[0] (attempt 1) takes it: three = 1\n"}},
+      "counts[0] (attempt 0) saves it in flight for checkpoint 2, input 0: three = 1\n"
+      "counts[0] (attempt 0) changes the state of key three with it\n"
+      "out[0] (attempt 0) takes it: three = 1\n"}},
     {"with the end of a checkpoint that has it in flight and nowhere else",
      "$S story records --record pairs:0:2 | grep -c -- '-- checkpoint . is complete'",
      0,
