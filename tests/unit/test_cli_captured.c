@@ -122,9 +122,9 @@ static const struct row {
     {"records of a key that were saved together are one line",
      "$S story more --key 7 | grep -o ' [a-z]*.[0-9]. .* saves .*checkpoint 3.*'",
      0,
-     {" totals[3] (attempt 2) saves a record in flight for checkpoint 3, input 0: 7 = 790\n"
-      " totals[3] (attempt 2) saves a record in flight for checkpoint 3, input 1: 7 = 739\n",
-      " out[3] (attempt 2) saves 4 records in flight for checkpoint 3, input 3: last 7 = 4534\n"}},
+     {" totals[3] (attempt 1) saves a record in flight for checkpoint 3, input 0: 7 = 790\n"
+      " totals[3] (attempt 1) saves a record in flight for checkpoint 3, input 1: 7 = 739\n",
+      " out[3] (attempt 1) saves 4 records in flight for checkpoint 3, input 3: last 7 = 4534\n"}},
     {"no such checkpoint",
      "$S story records --captured 9 2>&1",
      2,
