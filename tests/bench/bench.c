@@ -102,6 +102,7 @@ static const struct snap_bench_figure figures[] = {
      AT_MOST(186)},
     MINUTE("backpressured-minute", .cost = "1 ms", .segment_kb = 32),
     MINUTE("backpressured-minute-unaligned", .cost = "1 ms", .segment_kb = 32, .unaligned = true),
+    MINUTE("backpressured-minute-200us-32kb", .cost = "200 us", .segment_kb = 32),
     MINUTE("backpressured-minute-200us", .cost = "200 us", .segment_kb = 8),
     {"word-count-100mb",
      "MB/s",
