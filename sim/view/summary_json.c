@@ -124,30 +124,18 @@ static void add_culprit(struct snap_json *json, const struct snap_summary *summa
     snap_arena_fini(&arena);
 }
 
-static void add_reasons(struct snap_json *json, const struct snap_summary *summary)
+/* Why it was not as expected, or what of the expectation nobody could check. */
+static void add_texts(struct snap_json *json, const char *key, const struct snap_summary *summary,
+                      struct snap_reasons (*find)(const struct snap_summary *, struct snap_arena *))
 {
     struct snap_arena arena;
-    struct snap_reasons reasons;
+    struct snap_reasons found;
 
     snap_arena_init(&arena);
-    reasons = snap_reasons_of(summary, &arena);
-    snap_json_array_begin(json, "reasons");
-    for (uint32_t i = 0; i < reasons.count; i++)
-        snap_json_string(json, NULL, reasons.texts[i]);
-    snap_json_array_end(json);
-    snap_arena_fini(&arena);
-}
-
-static void add_unchecked(struct snap_json *json, const struct snap_summary *summary)
-{
-    struct snap_arena arena;
-    struct snap_reasons unchecked;
-
-    snap_arena_init(&arena);
-    unchecked = snap_unchecked_of(summary, &arena);
-    snap_json_array_begin(json, "unchecked");
-    for (uint32_t i = 0; i < unchecked.count; i++)
-        snap_json_string(json, NULL, unchecked.texts[i]);
+    found = find(summary, &arena);
+    snap_json_array_begin(json, key);
+    for (uint32_t i = 0; i < found.count; i++)
+        snap_json_string(json, NULL, found.texts[i]);
     snap_json_array_end(json);
     snap_arena_fini(&arena);
 }
@@ -317,8 +305,8 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
     for (uint32_t i = 0; i < summary->unfired_count; i++)
         snap_json_string(&json, NULL, summary->unfired[i]);
     snap_json_array_end(&json);
-    add_reasons(&json, summary);
-    add_unchecked(&json, summary);
+    add_texts(&json, "reasons", summary, snap_reasons_of);
+    add_texts(&json, "unchecked", summary, snap_unchecked_of);
     add_culprit(&json, summary);
     snap_json_number(&json, "restarts", summary->statistics->restart_count);
     add_latencies(&json, summary);
