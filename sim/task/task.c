@@ -384,6 +384,14 @@ static void run_mail_timers(struct snap_task *task)
         snap_task_materialize(task);
 }
 
+/* Whether the step has been long enough to end at the instant. Who lags behind what it promised
+ * catches up first: of a state in between it might promise less. */
+static bool has_stepped_long(const struct snap_task *task, snap_ns at_ns)
+{
+    return task->step_spans >= STEP_SPANS_MAX &&
+           (task->actor.world->runtime->spend || at_ns >= task->step_promise_ns);
+}
+
 static void boundary(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
@@ -418,7 +426,7 @@ static void boundary(struct snap_task *task)
         limit_ns = snap_task_span_limit(task);
         actor->next_ns = actor->now_ns;
     } while (!task->outputs_settled && actor->now_ns < limit_ns &&
-             task->step_spans < STEP_SPANS_MAX &&
+             !has_stepped_long(task, actor->now_ns) &&
              !(limit_ns == actor->horizon_ns && snap_task_is_left_for_later(task, limit_ns)) &&
              !(actor->world->runtime->has_mail && actor->world->runtime->has_mail(actor)));
 }
@@ -439,10 +447,11 @@ void snap_task_step(struct snap_task *task)
     snap_ns timer_ns;
 
     task->step_spans = 0;
+    task->step_promise_ns = actor->promise_ns;
     for (;;) {
         timer_ns = next_timer(task);
         actor->next_ns = next_boundary(task, timer_ns);
-        if (actor->next_ns >= actor->horizon_ns || task->step_spans >= STEP_SPANS_MAX)
+        if (actor->next_ns >= actor->horizon_ns || has_stepped_long(task, actor->next_ns))
             break;
         if (snap_task_is_left_for_later(task, timer_ns))
             return;

@@ -106,6 +106,7 @@ struct snap_task {
     bool output_pending;
     snap_ns paused_until_ns; /* the timeline wants it to stand still until then */
     uint32_t step_spans;     /* in the step that goes on */
+    snap_ns step_promise_ns; /* what was promised when the step began */
     bool must_act;           /* a mail took time: one default action before the next mails */
     const struct snap_task_snapshot *restore_from; /* borrowed from the JobManager */
     snap_checkpoint_id restored_checkpoint;        /* also if this task had finished by then */
