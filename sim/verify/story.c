@@ -5,26 +5,14 @@
 #include <string.h>
 
 #include "base/text.h"
-
-/* One time that the record came to the state or sink. */
-struct visit {
-    uint32_t subtask;
-    snap_ns at_ns;
-    bool stands;                       /* still in the state, or seen by a reader */
-    uint32_t segment;                  /* states: where in the journal */
-    const struct snap_part_book *part; /* sinks */
-};
-
-enum { VISITS_MAX = 16 };
+#include "verify/visits.h"
 
 struct story {
     struct snap_ledger *ledger;
     const struct snap_finding *finding;
     const struct snap_operator *op;
-    struct snap_arena arena;
     struct snap_text text;
-    struct visit visits[VISITS_MAX]; /* the first ones */
-    uint32_t visit_count;
+    struct snap_visits visits;
 };
 
 static void say_time(struct snap_text *text, snap_ns at_ns)
@@ -60,36 +48,13 @@ static bool is_sink(const struct story *story)
 }
 
 /* "affected the state of counts[0] at 310 ms" or "was written by out[0] at 310 ms". */
-static void say_visit(struct story *story, const struct visit *visit)
+static void say_visit(struct story *story, const struct snap_visit *visit)
 {
     snap_text_printf(&story->text,
                      is_sink(story) ? " was written by %s[%u] at "
                                     : " affected the state of %s[%u] at ",
                      story->op->uid, visit->subtask);
     say_time(&story->text, visit->at_ns);
-}
-
-/* In the order of time. */
-static void add_visit(struct story *story, const struct visit *visit)
-{
-    uint32_t at = story->visit_count;
-
-    if (at == VISITS_MAX)
-        return;
-    for (; at > 0 && story->visits[at - 1].at_ns > visit->at_ns; at--)
-        story->visits[at] = story->visits[at - 1];
-    story->visits[at] = *visit;
-    story->visit_count++;
-}
-
-/* The books of the execution in which the instant lies. */
-static struct snap_ledger *execution_of(const struct story *story, snap_ns at_ns)
-{
-    struct snap_ledger *at = story->ledger;
-
-    while (at->before && at_ns < at->began_ns)
-        at = at->before;
-    return at;
 }
 
 /* What its JobManager wrote down. */
@@ -99,79 +64,15 @@ static const struct snap_task_book *job_manager_of(const struct snap_ledger *led
 }
 
 /* The book of the task that ran the subtask of the operator then; NULL: there was none. */
-static const struct snap_task_book *task_then(const struct story *story, const struct visit *visit)
+static const struct snap_task_book *task_then(const struct story *story,
+                                              const struct snap_visit *visit)
 {
-    struct snap_ledger *ledger = execution_of(story, visit->at_ns);
+    struct snap_ledger *ledger = snap_ledger_execution_at(story->ledger, visit->at_ns);
     const struct snap_operator *op = snap_job_find_operator(ledger->job, story->op->uid);
 
     return op && visit->subtask < op->parallelism
                ? snap_ledger_task(ledger, op->index, visit->subtask)
                : NULL;
-}
-
-static bool stands_in_journal(const struct snap_journal_range *ranges, uint32_t count,
-                              uint64_t index)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (index >= ranges[i].first && index < ranges[i].end)
-            return true;
-    return false;
-}
-
-static bool stands_in_part(const struct snap_part_book *part, uint64_t index)
-{
-    if (!part->reported || part->phase != SNAP_PART_VISIBLE || index >= part->line_count)
-        return false;
-    for (uint32_t i = 0; i < part->bad_count; i++)
-        if (part->bad_lines[i] == index)
-            return false;
-    return true;
-}
-
-/* Finds the next entry of the record at or behind *index; false if there is none. */
-static bool find_next(const struct story *story, const struct snap_log *log, uint64_t *index)
-{
-    while (*index < log->count) {
-        struct snap_slice slice = snap_log_slice(log, *index, log->count);
-
-        for (uint32_t i = 0; i < slice.count; i++, ++*index)
-            if (snap_slice_cell(&slice, SNAP_COLUMN_ORIGIN, i) == story->finding->origin &&
-                snap_slice_cell(&slice, SNAP_COLUMN_LINEAGE, i) == story->finding->lineage)
-                return true;
-    }
-    return false;
-}
-
-static void look_in_journal(struct story *story, uint32_t subtask)
-{
-    const struct snap_journal *journal = &story->ledger->books[story->op->index][subtask].journal;
-    uint32_t count;
-    const struct snap_journal_range *ranges = snap_journal_content(journal, &story->arena, &count);
-
-    for (uint64_t index = 0; find_next(story, &journal->log, &index); index++)
-        add_visit(story, &(struct visit){
-                             .subtask = subtask,
-                             .at_ns = snap_log_time_of(&journal->log, index),
-                             .stands = stands_in_journal(ranges, count, index),
-                             .segment = snap_journal_segment_of(journal, index),
-                         });
-}
-
-static void look_in_parts(struct story *story, uint32_t subtask)
-{
-    const struct snap_subtask_book *book = &story->ledger->books[story->op->index][subtask];
-
-    for (uint32_t p = 0; p < book->part_count; p++) {
-        const struct snap_log *log = &book->parts[p].written;
-
-        for (uint64_t index = 0; find_next(story, log, &index); index++)
-            add_visit(story, &(struct visit){
-                                 .subtask = subtask,
-                                 .at_ns = snap_log_time_of(log, index),
-                                 .stands = stands_in_part(&book->parts[p], index),
-                                 .part = &book->parts[p],
-                             });
-    }
 }
 
 /* "the crash of counts[0] at 350 ms", or "the restore at 360 ms" if no failure is known before
@@ -217,7 +118,7 @@ static void say_why_gone(struct story *story)
 }
 
 /* A restore took it out of the state. */
-static void tell_taken_back(struct story *story, const struct visit *visit,
+static void tell_taken_back(struct story *story, const struct snap_visit *visit,
                             struct snap_culprit *culprit)
 {
     const struct snap_journal *journal =
@@ -236,7 +137,7 @@ static void tell_taken_back(struct story *story, const struct visit *visit,
 }
 
 /* It lies in a part, but no reader gets it from there. */
-static void tell_unseen(struct story *story, const struct visit *visit,
+static void tell_unseen(struct story *story, const struct snap_visit *visit,
                         struct snap_culprit *culprit)
 {
     const struct snap_part_book *part = visit->part;
@@ -300,7 +201,7 @@ static void tell_never_came(struct story *story)
 
 /* The operators on the way did not do what their types say; keys are known where these keep them.
  */
-static void tell_changed(struct story *story, const struct visit *visit,
+static void tell_changed(struct story *story, const struct snap_visit *visit,
                          struct snap_culprit *culprit)
 {
     culprit->subtask = visit->subtask;
@@ -311,7 +212,8 @@ static void tell_changed(struct story *story, const struct visit *visit,
 
 static void tell_lost(struct story *story, struct snap_culprit *culprit)
 {
-    const struct visit *last = story->visit_count ? &story->visits[story->visit_count - 1] : NULL;
+    const struct snap_visit *last =
+        story->visits.count ? &story->visits.items[story->visits.count - 1] : NULL;
 
     if (!last)
         tell_never_came(story);
@@ -324,7 +226,8 @@ static void tell_lost(struct story *story, struct snap_culprit *culprit)
 }
 
 /* What came between the two visits: a restore of the later task, or another execution. */
-static void say_between(struct story *story, const struct visit *first, const struct visit *second)
+static void say_between(struct story *story, const struct snap_visit *first,
+                        const struct snap_visit *second)
 {
     const struct snap_task_book *task = task_then(story, second);
     const struct snap_ledger_moment *restore =
@@ -343,15 +246,15 @@ static void say_between(struct story *story, const struct visit *first, const st
 
 static void tell_duplicated(struct story *story)
 {
-    const struct visit *standing[2] = {NULL, NULL};
+    const struct snap_visit *standing[2] = {NULL, NULL};
 
-    for (uint32_t i = 0; i < story->visit_count; i++) {
-        if (!story->visits[i].stands)
+    for (uint32_t i = 0; i < story->visits.count; i++) {
+        if (!story->visits.items[i].stands)
             continue;
         if (!standing[0])
-            standing[0] = &story->visits[i];
+            standing[0] = &story->visits.items[i];
         else if (!standing[1])
-            standing[1] = &story->visits[i];
+            standing[1] = &story->visits.items[i];
     }
     if (!standing[1]) {
         snap_text_printf(&story->text,
@@ -374,10 +277,11 @@ static void tell_duplicated(struct story *story)
  * first one. NULL: there was none. Flink: what an aborted checkpoint prepared the next one takes
  * along. */
 static const struct snap_ledger_moment *prepared_for(const struct story *story,
-                                                     const struct visit *visit, bool *complete)
+                                                     const struct snap_visit *visit, bool *complete)
 {
     const struct snap_task_book *task = task_then(story, visit);
-    const struct snap_task_book *master = job_manager_of(execution_of(story, visit->at_ns));
+    const struct snap_task_book *master =
+        job_manager_of(snap_ledger_execution_at(story->ledger, visit->at_ns));
     const struct snap_ledger_moment *first = NULL;
 
     *complete = false;
@@ -395,16 +299,16 @@ static const struct snap_ledger_moment *prepared_for(const struct story *story,
 
 static void tell_uncommitted(struct story *story)
 {
-    const struct visit *visit = NULL;
+    const struct snap_visit *visit = NULL;
     const struct snap_ledger_moment *snapshot;
     bool complete;
 
-    for (uint32_t i = 0; i < story->visit_count && !visit; i++)
-        if (story->visits[i].part->phase == SNAP_PART_PREPARED)
-            visit = &story->visits[i];
+    for (uint32_t i = 0; i < story->visits.count && !visit; i++)
+        if (story->visits.items[i].part->phase == SNAP_PART_PREPARED)
+            visit = &story->visits.items[i];
     if (!visit) {
         snap_text_printf(&story->text, " came to %s more than %d times, and nobody committed it.",
-                         story->op->uid, VISITS_MAX);
+                         story->op->uid, SNAP_VISITS_MAX);
         return;
     }
     say_visit(story, visit);
@@ -478,19 +382,14 @@ void snap_story_tell(struct snap_ledger *ledger, const struct snap_finding *find
         return;
     story.op = &ledger->job->operators[finding->operator_index];
     culprit->uid = story.op->uid;
-    for (uint32_t i = 0; i < ledger->subtasks[story.op->index]; i++) {
-        if (is_sink(&story))
-            look_in_parts(&story, i);
-        else if (i < story.op->parallelism)
-            look_in_journal(&story, i);
-    }
+    snap_visits_find(&story.visits, ledger, finding);
     say_origin(&story);
     tell(&story, culprit);
     confirmed = snap_moments_before(
-        &job_manager_of(execution_of(&story, culprit->at_ns))->completions, culprit->at_ns);
+        &job_manager_of(snap_ledger_execution_at(ledger, culprit->at_ns))->completions,
+        culprit->at_ns);
     if (confirmed)
         culprit->checkpoint = confirmed->checkpoint;
     strncpy(culprit->story, snap_text_get(&story.text), sizeof(culprit->story) - 1);
     snap_text_fini(&story.text);
-    snap_arena_fini(&story.arena);
 }
