@@ -8,6 +8,7 @@
 #include "model/key_group.h"
 #include "model/string_pool.h"
 #include "snapshot/channel_place.h"
+#include "snapshot/channel_refusal.h"
 
 /* One task that gets its share. */
 struct share {
@@ -128,43 +129,6 @@ static void fill_edges(struct snap_channel_assignment *at, const bool *has_input
     at->rescale.edge_count = job->edge_count;
 }
 
-/* ---- what is refused ---- */
-
-static bool refuse(const struct snap_channel_assignment *at, const struct snap_edge *old,
-                   const char *why, struct snap_error *error)
-{
-    return snap_error_set(error, SNAP_ERROR_RESTORE,
-                          "checkpoint %lld holds data in flight from %s to %s: %s",
-                          (long long)at->in->from->id, old_job(at)->operators[old->producer].uid,
-                          old_job(at)->operators[old->consumer].uid, why);
-}
-
-static bool check_edge(const struct snap_channel_assignment *at, const struct snap_edge *old,
-                       struct snap_error *error)
-{
-    const struct snap_job *job = new_job(at);
-    uint32_t e = 0;
-    const struct snap_rescaled_edge *edge;
-
-    while (e < job->edge_count && at->old_edges[e] != old->index)
-        e++;
-    if (e == job->edge_count)
-        return refuse(at, old, "the new job has no exchange between these two", error);
-    edge = &at->rescale.edges[e];
-    if (edge->partitioner->pointwise)
-        return refuse(at, old,
-                      "in the new job not all of their subtasks are connected, it cannot be given "
-                      "to others",
-                      error);
-    if (at->rescale.vertices[edge->producer].old_parallelism !=
-            old_job(at)->operators[old->producer].parallelism ||
-        at->rescale.vertices[edge->consumer].old_parallelism !=
-            old_job(at)->operators[old->consumer].parallelism)
-        return refuse(at, old, "the new job chains them with operators of other parallelisms",
-                      error);
-    return true;
-}
-
 bool snap_channel_assignment_init(struct snap_channel_assignment *at, struct snap_error *error)
 {
     const struct snap_unaligned_config *config = &at->in->config->unaligned;
@@ -184,11 +148,12 @@ bool snap_channel_assignment_init(struct snap_channel_assignment *at, struct sna
         if (!has_input[e] && !has_output[e])
             continue;
         at->in_flight = true;
-        if (!check_edge(at, &old_job(at)->edges[e], error))
+        if (!snap_channel_edge_is_there(at, &old_job(at)->edges[e], error))
             return false;
     }
     at->plans = SNAP_ARENA_ARRAY(at->arena, struct snap_channel_plan, at->rescale.edge_count);
-    return !at->in_flight || snap_channel_state_rescale(&at->rescale, at->plans, error);
+    return !at->in_flight || (snap_channel_state_rescale(&at->rescale, at->plans, error) &&
+                              snap_channel_data_are_read(at, error));
 }
 
 /* ---- shares ---- */

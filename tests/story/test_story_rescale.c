@@ -187,6 +187,41 @@ static void an_exchange_that_is_chained_now_is_refused(void **state)
                    "not all of their subtasks are connected");
 }
 
+/* Everything goes to subtask 0 but watermarks. Where the other exchange is dealt out anew, nobody
+ * else is told of this one, and those that wait in subtask 1 are read by none: in Flink the task
+ * fails, however often it starts. The same exchange alone stays as it is. */
+static void watermarks_that_nobody_reads_are_refused(void **state)
+{
+    static const char operators[] =
+        "operators:\n"
+        "  - {uid: ones, type: sequence, parallelism: 1, count: 2500, rate: 4000/s,"
+        "     record-size: 1 kb, watermarks: monotonous, timestamp-step: 1 ms}\n"
+        "  - {uid: others, type: sequence, parallelism: 3, count: 2500, rate: 8000/s,"
+        "     record-size: 1 kb, watermarks: monotonous, timestamp-step: 1 ms}\n"
+        "  - {uid: out, type: collect, parallelism: 3, cost: 600 us,"
+        "     inputs: [{uid: ones, ship: global}, {uid: others, ship: shuffle}]}\n";
+    static const char config[] =
+        "flink-version: 2.3\n"
+        "config: {taskmanager.memory.segment-size: 4 kb, pipeline.auto-watermark-interval: 5 ms,"
+        " execution.checkpointing: {interval: 100 ms, unaligned.enabled: true" RETAINED "}}\n";
+    struct run_story *story = run_restart(config, operators, RESTART(", parallelism: {others: 1}"));
+
+    (void)state;
+    assert_int_equal(story->result.error.code, SNAP_ERROR_RESTORE);
+    assert_string_equal(story->result.error.message,
+                        "checkpoint 2 holds data in flight from ones to out: some of it stays with "
+                        "subtask 1, to which nothing is assigned over that exchange: in Flink the "
+                        "task fails when it reads it");
+    end_story(story);
+    story = run_restart(config, operators, RESTART(""));
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+    /* The exchange itself is dealt out anew, too: all of it goes to subtask 0. */
+    story = run_restart(config, operators, RESTART(", parallelism: {others: 1, out: 2}"));
+    expect_verdict(story, "FINISHED");
+    end_story(story);
+}
+
 /* Why the scenario is refused; empty if it is not. */
 static void why_refused(const char *scenario, struct snap_text *why)
 {
@@ -504,6 +539,7 @@ int main(void)
         cmocka_unit_test(an_older_checkpoint_shows_what_was_committed_since_twice),
         cmocka_unit_test(a_failed_job_leaves_its_checkpoint_to_the_next),
         cmocka_unit_test(an_exchange_that_is_chained_now_is_refused),
+        cmocka_unit_test(watermarks_that_nobody_reads_are_refused),
         cmocka_unit_test(a_partitioner_of_its_own_has_to_be_forced),
         cmocka_unit_test(who_reads_for_others_declines_what_overtakes),
         cmocka_unit_test(receivers_may_restore_what_lay_in_outputs),
