@@ -152,8 +152,7 @@ bool snap_channel_assignment_init(struct snap_channel_assignment *at, struct sna
             return false;
     }
     at->plans = SNAP_ARENA_ARRAY(at->arena, struct snap_channel_plan, at->rescale.edge_count);
-    return !at->in_flight || (snap_channel_state_rescale(&at->rescale, at->plans, error) &&
-                              snap_channel_data_are_read(at, error));
+    return !at->in_flight || snap_channel_state_rescale(&at->rescale, at->plans, error);
 }
 
 /* ---- shares ---- */

@@ -114,7 +114,7 @@ static bool check_pieces(const struct snap_channel_assignment *at, uint32_t task
             continue;
         snprintf(why, sizeof(why),
                  "some of it stays with subtask %u, to which nothing is assigned over that "
-                 "exchange: in Flink the task fails when it reads it",
+                 "exchange, and nobody would read it",
                  stray);
         return refuse(at, &old_job(at)->edges[place.edge], why, error);
     }
@@ -123,7 +123,7 @@ static bool check_pieces(const struct snap_channel_assignment *at, uint32_t task
 
 bool snap_channel_data_are_read(const struct snap_channel_assignment *at, struct snap_error *error)
 {
-    for (uint32_t t = 0; t < old_job(at)->task_count; t++)
+    for (uint32_t t = 0; at->in_flight && t < old_job(at)->task_count; t++)
         if (!check_pieces(at, t, SNAP_CHANNEL_INPUT, error) ||
             !check_pieces(at, t, SNAP_CHANNEL_OUTPUT, error))
             return false;

@@ -91,7 +91,11 @@ static bool assign(struct snap_restored *restored, const struct snap_simulation 
     struct snap_assignment_input in = {
         .from = restored->resume.savepoint, .to = &restart, .config = &sim->config.checkpoint};
 
-    return snap_savepoint_assign(&in, &restored->arena, &restored->resume.assigned, error);
+    if (snap_savepoint_assign(&in, &restored->arena, &restored->resume.assigned, error))
+        return true;
+    if (restored->resume.assigned.fails_in_tasks)
+        restored->stage = SNAP_RESTORE_IN_TASKS;
+    return false;
 }
 
 static bool load_all(struct snap_restored *restored, const struct snap_simulation *sim,

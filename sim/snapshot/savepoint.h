@@ -67,6 +67,7 @@ struct snap_assigned {
     uint32_t finished_count;
     bool *restored;      /* by operator: the savepoint knows it */
     bool in_flight;      /* data in flight is among them */
+    bool fails_in_tasks; /* refused for what Flink's tasks would find, not its JobManager */
     const char *dropped; /* a sentence: whose state nobody takes; NULL: nobody's */
 };
 

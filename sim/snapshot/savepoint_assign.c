@@ -9,6 +9,7 @@
 #include "protocol/finished_state.h"
 #include "protocol/restore_check.h"
 #include "snapshot/channel_assign.h"
+#include "snapshot/channel_refusal.h"
 #include "snapshot/savepoint.h"
 #include "snapshot/state_rescale.h"
 
@@ -440,6 +441,9 @@ bool snap_savepoint_assign(const struct snap_assignment_input *in, struct snap_a
     memset(assigned, 0, sizeof(*assigned));
     if (!check_graph(&at, in->to->allow_non_restored, error) ||
         !snap_channel_assignment_init(&channels, error))
+        return false;
+    assigned->fails_in_tasks = !snap_channel_data_are_read(&channels, error);
+    if (assigned->fails_in_tasks)
         return false;
     assigned->in_flight = channels.in_flight;
     assigned->dropped = dropped_text(&at);

@@ -45,7 +45,7 @@ bool swarm_refuses_as_flink(const struct snap_error *error)
     return error->code == SNAP_ERROR_RESTORE &&
            (strstr(error->message, "had finished, but not all of") ||
             strstr(error->message, "have finished and others have not") ||
-            strstr(error->message, "in Flink the task fails when it reads it"));
+            strstr(error->message, "over that exchange, and nobody would read it"));
 }
 
 bool swarm_is_refused_as_in_flink(const struct swarm_run *run)

@@ -394,6 +394,39 @@ static void test_moved(void **state)
         0);
 }
 
+/* Watermarks in flight over an exchange by which all records go to one subtask: where another
+ * exchange of the task is dealt out anew, nobody reads the others'. */
+static void test_data_that_nobody_reads(void **state)
+{
+    static const char scenario[] =
+        "runtimes: [virtual]\n"
+        "until: 120 ms\n"
+        "config: {parallelism.default: 3, taskmanager.memory.segment-size: 4 kb,"
+        " pipeline.auto-watermark-interval: 5 ms, execution.checkpointing: {interval: 100 ms,"
+        " unaligned.enabled: true, dir: ck,"
+        " externalized-checkpoint-retention: RETAIN_ON_CANCELLATION}}\n"
+        "operators:\n"
+        "  - {uid: ones, type: sequence, parallelism: 1, count: 9999, rate: 4000/s,"
+        "     record-size: 1 kb, watermarks: monotonous, timestamp-step: 1 ms}\n"
+        "  - {uid: others, type: sequence, parallelism: 3, count: 9999, rate: 8000/s,"
+        "     record-size: 1 kb, watermarks: monotonous, timestamp-step: 1 ms}\n"
+        "  - {uid: out, type: collect, cost: 600 us,"
+        "     inputs: [{uid: ones, ship: global}, {uid: others, ship: shuffle}]}\n";
+    static const struct cli_row row = {
+        "watermarks in flight that nobody would read",
+        "$S run three.yaml --out three >/dev/null && "
+        "sed '/uid: others/s/parallelism: 3/parallelism: 1/' three.yaml >one.yaml && "
+        "$S restore-check one.yaml -s three/ck/*/chk-2",
+        2,
+        "to which nothing is assigned over that exchange, and nobody would read it\n"
+        "Flink would submit it, and fail in its tasks.\n",
+        ""};
+
+    (void)state;
+    cli_write_file("three.yaml", scenario);
+    cli_run_row(&row);
+}
+
 /* Damages each table in several places, and compares what three verbs say of the first damage: the
  * same file and offset. Most often that is the table itself; a value that makes no sense is told
  * of the file that says how to read it. */
@@ -475,10 +508,15 @@ static int make_directory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_report),         cmocka_unit_test(test_said),
-        cmocka_unit_test(test_raw_timers),     cmocka_unit_test(test_moved),
-        cmocka_unit_test(test_1_20),           cmocka_unit_test(test_2_3),
-        cmocka_unit_test(test_damaged_tables), cmocka_unit_test(test_missing_files),
+        cmocka_unit_test(test_report),
+        cmocka_unit_test(test_said),
+        cmocka_unit_test(test_raw_timers),
+        cmocka_unit_test(test_moved),
+        cmocka_unit_test(test_1_20),
+        cmocka_unit_test(test_2_3),
+        cmocka_unit_test(test_damaged_tables),
+        cmocka_unit_test(test_missing_files),
+        cmocka_unit_test(test_data_that_nobody_reads),
     };
 
     return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
