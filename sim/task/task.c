@@ -99,27 +99,6 @@ static snap_ns next_boundary(const struct snap_task *task, snap_ns timer_ns)
     return snap_ns_max(now, next);
 }
 
-/* Takes the mails that have arrived; stops after one that took time: those that have arrived
- * meanwhile are not all known yet. */
-static void take_mails(struct snap_task *task)
-{
-    struct snap_actor *actor = &task->actor;
-    struct snap_mail *mail;
-
-    while (!task->must_act && snap_inbox_peek(&actor->inbox) <= actor->now_ns) {
-        snap_ns before = actor->now_ns;
-
-        mail = snap_task_is_held(task) ? snap_inbox_take_new(&actor->inbox, actor->blocks, before)
-                                       : snap_inbox_take(&actor->inbox, actor->blocks, before);
-        if (!mail)
-            break;
-        snap_task_take_mail(task, mail);
-        if (!snap_task_is_held(task))
-            snap_task_take_priority_items(task);
-        task->must_act = actor->now_ns > before;
-    }
-}
-
 static void run_timers(struct snap_task *task)
 {
     snap_ns now = task->actor.now_ns;
@@ -397,7 +376,7 @@ static void boundary(struct snap_task *task)
     struct snap_actor *actor = &task->actor;
     snap_ns limit_ns;
 
-    take_mails(task);
+    snap_task_take_mails(task);
     run_timers(task);
     if (task->has_attempt && task->metrics_due_ns <= actor->now_ns)
         snap_task_tell_metrics(task);
@@ -408,7 +387,7 @@ static void boundary(struct snap_task *task)
     if (task->output_pending) {
         drain_pending(task);
         /* Mails that were put back meanwhile come before the next record. */
-        take_mails(task);
+        snap_task_take_mails(task);
     }
     if (fire_timers(task))
         return;

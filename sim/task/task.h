@@ -187,6 +187,9 @@ void snap_task_pass_time(struct snap_task *task, snap_ns until_ns);
 
 /* task_mail.c: takes one mail; its holder is the task from then on. */
 void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail);
+/* Takes the mails that have arrived, and priority items before any other mail; stops after what
+ * took time: what has arrived meanwhile is not all known yet. Flink: CheckpointedInputGate. */
+void snap_task_take_mails(struct snap_task *task);
 
 /* task_io.c: sets up the ports of input and output for an attempt. */
 void snap_task_build_io(struct snap_task *task);

@@ -142,3 +142,82 @@ void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail)
     dispatch(task, mail);
     drop(task, mail);
 }
+
+/* What Flink's network threads do without the task's own. */
+static bool comes_by_network(enum snap_mail_kind kind)
+{
+    return kind == SNAP_MAIL_ITEM || kind == SNAP_MAIL_CREDIT || kind == SNAP_MAIL_BUFFER_SIZE ||
+           kind == SNAP_MAIL_RESUME || kind == SNAP_MAIL_CONNECT || kind == SNAP_MAIL_BARRIER_TAKEN;
+}
+
+static struct snap_mail *next_mail(struct snap_task *task)
+{
+    struct snap_actor *actor = &task->actor;
+
+    return snap_task_is_held(task)
+               ? snap_inbox_take_new(&actor->inbox, actor->blocks, actor->now_ns)
+               : snap_inbox_take(&actor->inbox, actor->blocks, actor->now_ns);
+}
+
+/* Takes the mail, and the priority items that are in the gate behind it. */
+static void take_with_priority(struct snap_task *task, struct snap_mail *mail)
+{
+    snap_ns before = task->actor.now_ns;
+
+    if (mail)
+        snap_task_take_mail(task, mail);
+    if (!snap_task_is_held(task))
+        snap_task_take_priority_items(task);
+    task->must_act = task->actor.now_ns > before;
+}
+
+static bool has_more(const struct snap_task *task)
+{
+    return !task->must_act && snap_inbox_peek(&task->actor.inbox) <= task->actor.now_ns;
+}
+
+/* Whatever came over the network is in the gate before the one urgent mail is run that takes
+ * priority items until none is left; all other mails come behind it. */
+static void take_network_first(struct snap_task *task)
+{
+    struct snap_actor *actor = &task->actor;
+    struct snap_mail *others = NULL;
+    struct snap_mail **tail = &others;
+    struct snap_mail *mail;
+
+    while (!snap_task_is_held(task) && has_more(task)) {
+        mail = next_mail(task);
+        if (comes_by_network(mail->kind)) {
+            snap_task_take_mail(task, mail);
+            continue;
+        }
+        *tail = snap_mail_own(actor->blocks, mail);
+        tail = &(*tail)->next;
+        *tail = NULL;
+    }
+    take_with_priority(task, NULL);
+    while ((mail = others)) {
+        others = mail->next;
+        mail->next = NULL;
+        if (task->must_act)
+            snap_inbox_put_back(&actor->inbox, mail);
+        else
+            take_with_priority(task, mail);
+    }
+}
+
+void snap_task_take_mails(struct snap_task *task)
+{
+    while (has_more(task)) {
+        struct snap_mail *mail;
+
+        if (task->input.priority && !snap_task_is_held(task)) {
+            take_network_first(task);
+            continue;
+        }
+        mail = next_mail(task);
+        if (!mail)
+            break;
+        take_with_priority(task, mail);
+    }
+}
