@@ -15,6 +15,7 @@ void snap_costs_ahead_init(struct snap_costs_ahead *ahead, struct snap_arena *ar
     ahead->permille = 1000;
     ahead->next = 0;
     ahead->count = 0;
+    ahead->long_at = UINT32_MAX;
 }
 
 /* Adds up what the records from `first` on cost at the pace of now. */
@@ -22,11 +23,15 @@ static void add_up(struct snap_costs_ahead *ahead, uint32_t first)
 {
     snap_ns before = first ? ahead->until_ns[first - 1] : 0;
 
+    if (ahead->long_at >= first)
+        ahead->long_at = UINT32_MAX;
     for (uint32_t i = first; i < ahead->count; i++) {
         snap_ns cost = ahead->permille == 1000 ? ahead->drawn_ns[i]
                                                : snap_ns_scale(ahead->drawn_ns[i], ahead->permille);
 
         cost = snap_ns_min(snap_ns_max(cost, ahead->floor_ns), SNAP_DURATION_MAX);
+        if (cost >= SNAP_LONG_RECORD_NS && ahead->long_at == UINT32_MAX)
+            ahead->long_at = i;
         before = snap_ns_min(before + cost, SUM_MAX_NS);
         ahead->until_ns[i] = before;
     }
@@ -48,6 +53,8 @@ static void compact(struct snap_costs_ahead *ahead)
         ahead->until_ns[i] = ahead->until_ns[ahead->next + i] - base;
         ahead->drawn_ns[i] = ahead->drawn_ns[ahead->next + i];
     }
+    if (ahead->long_at != UINT32_MAX)
+        ahead->long_at -= ahead->next;
     ahead->next = 0;
     ahead->count = known;
 }
@@ -103,6 +110,17 @@ uint32_t snap_costs_ahead_fit(const struct snap_costs_ahead *ahead, uint32_t cou
             high = middle - 1;
     }
     return low;
+}
+
+void snap_costs_ahead_take(struct snap_costs_ahead *ahead, uint32_t count)
+{
+    ahead->next += count;
+    if (ahead->long_at >= ahead->next)
+        return;
+    ahead->long_at = UINT32_MAX;
+    for (uint32_t i = ahead->next; i < ahead->count && ahead->long_at == UINT32_MAX; i++)
+        if (ahead->until_ns[i] - ahead->until_ns[i - 1] >= SNAP_LONG_RECORD_NS)
+            ahead->long_at = i;
 }
 
 snap_ns snap_pause_first(const struct snap_operator *op, const struct snap_cost_owner *owner,

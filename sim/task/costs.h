@@ -21,6 +21,10 @@
 /* Most records whose costs are known ahead. */
 enum { SNAP_COSTS_AHEAD_MAX = SNAP_COST_DRAWS_MAX };
 
+/* In virtual time Flink's other threads, which send buffers and acknowledge snapshots, do not wait
+ * for a record that takes so long; shorter ones are run as a whole. */
+#define SNAP_LONG_RECORD_NS (2 * SNAP_MS)
+
 struct snap_costs_ahead {
     struct snap_cost_stream **streams; /* one an operator with a drawn cost; borrowed */
     uint32_t stream_count;
@@ -32,6 +36,7 @@ struct snap_costs_ahead {
     snap_ns *until_ns; /* the sums: of all records up to and including the i-th */
     uint32_t next;     /* the first record that has not run */
     uint32_t count;
+    uint32_t long_at; /* the next long record; UINT32_MAX: none is known */
 };
 
 /* Prepares the table; streams, by_key, fixed_ns and floor_ns are set. */
@@ -68,11 +73,15 @@ static inline snap_ns snap_costs_ahead_sum(const struct snap_costs_ahead *ahead,
 uint32_t snap_costs_ahead_fit(const struct snap_costs_ahead *ahead, uint32_t count,
                               snap_ns span_ns);
 
-/* The next `count` records have run. */
-static inline void snap_costs_ahead_take(struct snap_costs_ahead *ahead, uint32_t count)
+/* Returns how many of the next `count` records, whose costs are known, come before a long one. */
+static inline uint32_t snap_costs_ahead_before_long(const struct snap_costs_ahead *ahead,
+                                                    uint32_t count)
 {
-    ahead->next += count;
+    return ahead->long_at < ahead->next + count ? ahead->long_at - ahead->next : count;
 }
+
+/* The next `count` records have run. */
+void snap_costs_ahead_take(struct snap_costs_ahead *ahead, uint32_t count);
 
 /* Returns the instant of the first pause at or after `from_ns`; the operator must have pauses. */
 snap_ns snap_pause_first(const struct snap_operator *op, const struct snap_cost_owner *owner,

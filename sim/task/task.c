@@ -44,7 +44,7 @@ static enum snap_time_use waiting_use(const struct snap_task *task)
         return SNAP_TIME_INITIALIZING;
     if (task->status != SNAP_TASK_RUNNING)
         return SNAP_TIME_DOWN;
-    if (task->paused_until_ns > task->actor.now_ns)
+    if (task->paused_until_ns > task->actor.now_ns || task->work_until_ns > 0)
         return SNAP_TIME_BUSY;
     if (task->output_pending || !snap_output_is_available(&task->output))
         return SNAP_TIME_BACKPRESSURED;
@@ -60,8 +60,10 @@ static snap_ns next_timer(const struct snap_task *task)
 
     if (!task->has_attempt)
         return SNAP_NEVER;
-    due = snap_ns_min(snap_task_output_timer(task), task->fault_due_ns);
-    due = snap_ns_min(due, task->metrics_due_ns);
+    due = snap_ns_min(snap_task_output_timer(task), task->metrics_due_ns);
+    if (task->work_until_ns > 0)
+        return snap_ns_min(due, task->work_until_ns);
+    due = snap_ns_min(due, task->fault_due_ns);
     due = snap_ns_min(due, task->chain.pause_due_ns);
     if (!snap_task_is_held(task)) {
         due = snap_ns_min(due,
@@ -105,7 +107,7 @@ static void run_timers(struct snap_task *task)
 
     if (!task->has_attempt)
         return;
-    if (task->fault_due_ns <= now)
+    if (task->fault_due_ns <= now && task->work_until_ns == 0)
         snap_task_settle_faults(task);
     if (task->output.flush_due_ns <= now)
         snap_output_flush(&task->output, now);
@@ -267,6 +269,43 @@ static void run_source_span(struct snap_task *task, snap_ns limit_ns)
         run_one(task, &batch);
 }
 
+/* What the next record will take; 0 where only running it tells. */
+static snap_ns cost_of_next(const struct snap_task *task)
+{
+    if (task->chain.costs_ahead)
+        snap_task_draw_ahead(task, 1);
+    else if (!task->chain.cost_is_constant)
+        return 0;
+    return snap_chain_cost_of_next(&task->chain, 1);
+}
+
+/* One span of what the input has, or of a source's own records; a long record is only begun. */
+static void run_records(struct snap_task *task, snap_ns limit_ns)
+{
+    snap_ns cost = task->actor.world->runtime->spend ? 0 : cost_of_next(task);
+
+    if (cost >= SNAP_LONG_RECORD_NS && task->work_until_ns == 0) {
+        task->work_cost_ns = cost;
+        task->work_until_ns = snap_ns_add(task->actor.now_ns, cost);
+    } else if (task->current) {
+        run_input_span(task, limit_ns);
+    } else {
+        run_source_span(task, limit_ns);
+    }
+}
+
+/* It is as if the long record had been run as a whole when it was begun. */
+static void end_long_record(struct snap_task *task)
+{
+    struct snap_actor *actor = &task->actor;
+    snap_ns end_ns = task->work_until_ns;
+
+    actor->now_ns = end_ns - task->work_cost_ns;
+    run_records(task, actor->now_ns);
+    task->work_until_ns = 0;
+    SNAP_CHECK(actor->now_ns == end_ns);
+}
+
 /* Takes one item off the input: a data buffer becomes the current one, an event is handled. */
 static void poll(struct snap_task *task)
 {
@@ -311,7 +350,7 @@ static bool default_action(struct snap_task *task, snap_ns limit_ns)
     if (task->current && snap_buffer_records_in_a_row(task->current) == 0)
         take_mark(task);
     else if (task->current)
-        run_input_span(task, limit_ns);
+        run_records(task, limit_ns);
     else if (snap_input_is_available(&task->input))
         poll(task);
     else if (!snap_task_source_is_open(task))
@@ -321,7 +360,7 @@ static bool default_action(struct snap_task *task, snap_ns limit_ns)
     else if (source_due(task) == SNAP_NEVER)
         snap_task_end_data(task);
     else if (source_due(task) <= task->actor.now_ns)
-        run_source_span(task, limit_ns);
+        run_records(task, limit_ns);
     else
         return false;
     return true;
@@ -330,7 +369,8 @@ static bool default_action(struct snap_task *task, snap_ns limit_ns)
 /* A record that must come before further mails comes before a pause, too. */
 static bool pause_is_due(const struct snap_task *task)
 {
-    return task->has_attempt && !task->must_act && task->chain.pause_due_ns <= task->actor.now_ns;
+    return task->has_attempt && !task->must_act && task->work_until_ns == 0 &&
+           task->chain.pause_due_ns <= task->actor.now_ns;
 }
 
 static void take_pause(struct snap_task *task)
@@ -341,22 +381,10 @@ static void take_pause(struct snap_task *task)
     snap_task_stand_still(task, for_ns);
 }
 
-/* A snapshot takes time, and what the timers move to the front comes next. */
-static void run_alignment_timers(struct snap_task *task)
-{
-    snap_ns before = task->actor.now_ns;
-
-    if (snap_task_alignment_due(task) > before)
-        return;
-    snap_task_run_alignment_timers(task);
-    snap_task_take_priority_items(task);
-    task->must_act = task->must_act || task->actor.now_ns > before;
-}
-
 /* The timers that Flink hands to the task as mails. */
 static void run_mail_timers(struct snap_task *task)
 {
-    run_alignment_timers(task);
+    snap_task_run_alignment_timers(task);
     if (snap_task_debloat_due(task) <= task->actor.now_ns)
         snap_task_debloat(task);
     if (task->has_attempt && snap_task_changelog_due(task) <= task->actor.now_ns)
@@ -376,6 +404,8 @@ static void boundary(struct snap_task *task)
     struct snap_actor *actor = &task->actor;
     snap_ns limit_ns;
 
+    if (task->work_until_ns > 0 && task->work_until_ns <= actor->now_ns)
+        end_long_record(task);
     snap_task_take_mails(task);
     run_timers(task);
     if (task->has_attempt && task->metrics_due_ns <= actor->now_ns)

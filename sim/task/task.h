@@ -105,6 +105,8 @@ struct snap_task {
     bool end_of_time_sent;                   /* sources: the last watermark */
     bool output_pending;
     snap_ns paused_until_ns; /* the timeline wants it to stand still until then */
+    snap_ns work_until_ns;   /* a long record is in work until then; 0: none is */
+    snap_ns work_cost_ns;    /* and takes so long */
     uint32_t step_spans;     /* in the step that goes on */
     snap_ns step_promise_ns; /* what was promised when the step began */
     bool must_act;           /* a mail took time: one default action before the next mails */
@@ -361,10 +363,12 @@ static inline snap_ns snap_task_output_timer(const struct snap_task *task)
     return snap_ns_min(task->output.flush_due_ns, snap_output_link_due(&task->output));
 }
 
-/* Records and most mails have to wait: outputs have no room, or the task stands still. */
+/* Records and most mails have to wait: outputs have no room, the task stands still, or a long
+ * record is in work. */
 static inline bool snap_task_is_held(const struct snap_task *task)
 {
-    return task->output_pending || task->paused_until_ns > task->actor.now_ns;
+    return task->output_pending || task->paused_until_ns > task->actor.now_ns ||
+           task->work_until_ns > 0;
 }
 
 /* Whether records or events may be taken at all now. */

@@ -56,10 +56,15 @@ void snap_task_run_alignment_timers(struct snap_task *task)
 {
     snap_ns now = task->actor.now_ns;
 
+    if (snap_task_alignment_due(task) > now)
+        return;
     if (task->alignment_timer_ns <= now) {
         task->alignment_timer_ns = SNAP_NEVER;
         snap_task_alignment_timed_out(task, task->alignment_timer_checkpoint);
     }
     if (task->has_attempt && task->output_timer_ns <= now)
         time_outputs_out(task);
+    /* What they moved to the front comes next, and a snapshot takes time. */
+    snap_task_take_priority_items(task);
+    task->must_act = task->must_act || task->actor.now_ns > now;
 }

@@ -155,6 +155,7 @@ void snap_task_release(struct snap_task *task)
     task->debloat = NULL;
     task->output_pending = false;
     task->paused_until_ns = 0;
+    task->work_until_ns = 0;
     task->must_act = false;
     task->recovering = false;
     task->recovery = NULL;

@@ -96,7 +96,7 @@ snap_ns snap_task_end_time(struct snap_task *task)
 snap_ns snap_task_timer_due(const struct snap_task *task)
 {
     if (!task->chain.has_timers || (task->status != SNAP_TASK_RUNNING && !task->recovering) ||
-        task->output_pending || task->phase != SNAP_INPUT_OPEN)
+        task->output_pending || task->work_until_ns > 0 || task->phase != SNAP_INPUT_OPEN)
         return SNAP_NEVER;
     return task->chain.timer_due_ns;
 }

@@ -71,8 +71,10 @@ static uint32_t records_before(struct snap_task *task, snap_ns limit_ns, uint32_
     /* A mail that took time leaves others waiting: just one record before them. */
     if (span_ns <= 0)
         return 0;
-    if (ahead)
-        return snap_costs_ahead_fit(ahead, snap_task_draw_ahead(task, count), span_ns);
+    if (ahead) {
+        count = snap_costs_ahead_before_long(ahead, snap_task_draw_ahead(task, count));
+        return count ? snap_costs_ahead_fit(ahead, count, span_ns) : 0;
+    }
     return (span_ns - 1) / cost < count ? (uint32_t)((span_ns - 1) / cost) + 1 : count;
 }
 

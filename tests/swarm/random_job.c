@@ -53,6 +53,8 @@ struct maker {
     bool forces;                 /* unaligned checkpoints, also with partitioners of its own */
     bool has_custom;             /* it may have such */
     bool rescales;               /* with other parallelisms: each exchange stays one */
+    struct snap_rng long_rng;    /* likewise, for records that take long */
+    bool has_long_records;       /* in slow sinks that get no more of them than were sent */
     struct snap_rng files_rng;   /* likewise, for files of snapshots */
     struct snap_rng log_rng;     /* likewise, for change logs */
     struct snap_rng load_rng;    /* likewise, for what checkpoints take of cores */
@@ -184,9 +186,11 @@ static void put_cost(struct maker *maker, unsigned weight)
 static void put_slow_cost(struct maker *maker, unsigned weight)
 {
     uint64_t most_us = is_real_time(maker) ? 300 : 3000;
+    uint64_t cost_us = 20 + below(maker, most_us) * maker->parallelism / (4 * (weight + 1));
 
-    snap_text_printf(maker->text, ", cost: %" PRIu64 " us",
-                     20 + below(maker, most_us) * maker->parallelism / (4 * (weight + 1)));
+    if (maker->has_long_records && weight == 1)
+        cost_us = 1900 + snap_rng_below(&maker->long_rng, 3000);
+    snap_text_printf(maker->text, ", cost: %" PRIu64 " us", cost_us);
 }
 
 /* ---- event time ---- */
@@ -1547,6 +1551,8 @@ void random_job_text(struct snap_text *text, enum random_job_profile profile, ui
     snap_rng_init(&maker.files_rng, seed, 3, (uint64_t)profile);
     snap_rng_init(&maker.log_rng, seed, 4, (uint64_t)profile);
     snap_rng_init(&maker.load_rng, seed, 8, (uint64_t)profile);
+    snap_rng_init(&maker.long_rng, seed, 11, (uint64_t)profile);
+    maker.has_long_records = !is_real_time(&maker) && snap_rng_below(&maker.long_rng, 100) < 25;
     maker.event_time = time_chance(&maker, 40);
     maker.parallelism = 1 + (unsigned)below(&maker, 4);
     if (is_wide(&maker) && maker.parallelism == 1)
