@@ -61,12 +61,19 @@ struct snap_timer {
     uint64_t order; /* timers due at the same time fire in the order they were set */
 };
 
+enum snap_deferred_kind {
+    SNAP_DEFERRED_POLL,        /* ask the decider */
+    SNAP_DEFERRED_START,       /* go on with the starting phase of a request */
+    SNAP_DEFERRED_START_FAILED /* end a starting phase that failed */
+};
+
 /* Work that an event leaves for right after it. */
 struct snap_deferred {
-    bool start_failed; /* else: ask the decider */
+    enum snap_deferred_kind kind;
+    struct snap_trigger_request request; /* START */
     uint64_t order;
     snap_ns due_ns;
-    struct snap_checkpoint_failure failure;
+    struct snap_checkpoint_failure failure; /* START_FAILED */
 };
 
 struct snap_coordinator {
@@ -183,14 +190,22 @@ void snap_coordinator_advance(struct snap_coordinator *coordinator, snap_ns now_
  */
 bool snap_coordinator_advance_one(struct snap_coordinator *coordinator, snap_ns now_ns);
 
-/* Starts the periodic scheduler (again); `drawn_delay_ns` is used as config.start_rule says. */
+/*
+ * Starts the periodic scheduler; `drawn_delay_ns` is used as config.start_rule says. One that runs
+ * is stopped first, as snap_coordinator_stop_scheduler does; if none runs, what is pending or
+ * queued goes on. Flink: CheckpointCoordinator.startCheckpointScheduler.
+ */
 void snap_coordinator_start_scheduler(struct snap_coordinator *coordinator, snap_ns now_ns,
                                       snap_ns drawn_delay_ns);
 
 /* Stops it; all that is pending or queued fails with CHECKPOINT_COORDINATOR_SUSPEND. */
 void snap_coordinator_stop_scheduler(struct snap_coordinator *coordinator, snap_ns now_ns);
 
-/* Ends the coordinator for good; all fails with CHECKPOINT_COORDINATOR_SHUTDOWN. */
+/*
+ * Ends the coordinator for good; all fails with CHECKPOINT_COORDINATOR_SHUTDOWN. The periodic timer
+ * stays armed and its requests fail the same way, until the owner no longer lets it run.
+ * Flink: CheckpointCoordinator.shutdown.
+ */
 void snap_coordinator_shutdown(struct snap_coordinator *coordinator, snap_ns now_ns);
 
 /*

@@ -70,6 +70,16 @@ void snap_coordinator_abort_all(struct snap_coordinator *coordinator,
 /* Leaves a question to the decider for right after this piece of work. */
 void snap_coordinator_defer_poll(struct snap_coordinator *coordinator);
 
+/* Leaves the starting phase of a request, which is under way from now on, for later. */
+void snap_coordinator_defer_start(struct snap_coordinator *coordinator,
+                                  const struct snap_trigger_request *request);
+
+/* Goes on with it: there is a pending checkpoint, or the request fails. The caller asks the decider
+ * for the next request. Flink: CheckpointCoordinator.startTriggeringCheckpoint, whose parts are
+ * turns of their own on the timer's thread. */
+void snap_coordinator_start(struct snap_coordinator *coordinator,
+                            const struct snap_trigger_request *request);
+
 /* Leaves the end of the starting phase of an aborted checkpoint for later. */
 void snap_coordinator_defer_start_failed(struct snap_coordinator *coordinator,
                                          const struct snap_checkpoint_failure *failure);

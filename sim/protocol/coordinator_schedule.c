@@ -35,8 +35,17 @@ void snap_coordinator_defer_start_failed(struct snap_coordinator *coordinator,
 {
     struct snap_deferred *item = defer(coordinator);
 
-    item->start_failed = true;
+    item->kind = SNAP_DEFERRED_START_FAILED;
     item->failure = *failure;
+}
+
+void snap_coordinator_defer_start(struct snap_coordinator *coordinator,
+                                  const struct snap_trigger_request *request)
+{
+    struct snap_deferred *item = defer(coordinator);
+
+    item->kind = SNAP_DEFERRED_START;
+    item->request = *request;
 }
 
 static void run_deferred(struct snap_coordinator *coordinator)
@@ -44,7 +53,9 @@ static void run_deferred(struct snap_coordinator *coordinator)
     struct snap_deferred item = coordinator->deferred[coordinator->deferred_first++];
 
     coordinator->deferred_count--;
-    if (item.start_failed)
+    if (item.kind == SNAP_DEFERRED_START)
+        snap_coordinator_start(coordinator, &item.request);
+    if (item.kind == SNAP_DEFERRED_START_FAILED)
         snap_coordinator_start_failed(coordinator, &item.failure);
     snap_coordinator_poll(coordinator);
 }
@@ -161,16 +172,22 @@ void snap_coordinator_advance(struct snap_coordinator *coordinator, snap_ns now_
     coordinator->now_ns = now_ns;
 }
 
-static void suspend(struct snap_coordinator *coordinator, enum snap_failure_reason reason)
+/* All that is queued or pending fails. */
+static void fail_all(struct snap_coordinator *coordinator, enum snap_failure_reason reason)
 {
     struct snap_trigger_request request;
 
-    coordinator->scheduler_running = false;
     /* The queue first: aborting what is pending must not let a queued request start. */
-    cancel_periodic(coordinator);
     while (snap_decider_take_first(&coordinator->decider, &request))
         snap_coordinator_refuse(coordinator, request.id, reason);
     snap_coordinator_abort_all(coordinator, reason);
+}
+
+static void suspend(struct snap_coordinator *coordinator, enum snap_failure_reason reason)
+{
+    coordinator->scheduler_running = false;
+    cancel_periodic(coordinator);
+    fail_all(coordinator, reason);
 }
 
 void snap_coordinator_start_scheduler(struct snap_coordinator *coordinator, snap_ns now_ns,
@@ -181,7 +198,9 @@ void snap_coordinator_start_scheduler(struct snap_coordinator *coordinator, snap
 
     SNAP_CHECK(coordinator->config.interval_ns != SNAP_NEVER && !coordinator->shut_down);
     snap_coordinator_begin(coordinator, now_ns);
-    suspend(coordinator, SNAP_FAILURE_CHECKPOINT_COORDINATOR_SUSPEND);
+    /* What users asked for while it stood still goes on. */
+    if (coordinator->scheduler_running)
+        suspend(coordinator, SNAP_FAILURE_CHECKPOINT_COORDINATOR_SUSPEND);
     coordinator->scheduler_running = true;
     coordinator->scheduler_was_started = true;
     snap_coordinator_set_periodic(coordinator,
@@ -201,7 +220,9 @@ void snap_coordinator_shutdown(struct snap_coordinator *coordinator, snap_ns now
     snap_coordinator_begin(coordinator, now_ns);
     if (!coordinator->shut_down) {
         coordinator->shut_down = true;
-        suspend(coordinator, SNAP_FAILURE_CHECKPOINT_COORDINATOR_SHUTDOWN);
+        coordinator->scheduler_running = false;
+        /* The periodic timer goes on, and each of its requests fails. */
+        fail_all(coordinator, SNAP_FAILURE_CHECKPOINT_COORDINATOR_SHUTDOWN);
     }
     snap_coordinator_end(coordinator);
 }

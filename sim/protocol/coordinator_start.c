@@ -105,22 +105,15 @@ static void make_pending(struct snap_coordinator *coordinator,
     started->record = record;
 }
 
-static void start_request(struct snap_coordinator *coordinator,
-                          const struct snap_trigger_request *request)
+void snap_coordinator_start(struct snap_coordinator *coordinator,
+                            const struct snap_trigger_request *request)
 {
     struct snap_plan_input input = {.graph = coordinator->config.graph,
                                     .task_states = coordinator->task_states,
                                     .after_tasks_finish = coordinator->config.after_tasks_finish};
-    struct snap_checkpoint_record *record;
+    struct snap_checkpoint_record *record = snap_coordinator_take_record(coordinator);
     enum snap_failure_reason reason;
 
-    SNAP_CHECK(!coordinator->starting);
-    coordinator->starting = true;
-    if (forbidden(coordinator, request, &reason)) {
-        fail_early(coordinator, request, reason);
-        return;
-    }
-    record = snap_coordinator_take_record(coordinator);
     if (!snap_checkpoint_plan_compute(&record->plan, &input, &reason)) {
         return_record(coordinator, record);
         fail_early(coordinator, request, reason);
@@ -131,6 +124,20 @@ static void start_request(struct snap_coordinator *coordinator,
     snap_coordinator_emit_operators(coordinator, SNAP_COORDINATOR_OPERATOR_SNAPSHOT, record->id);
     if (record->coordinators_missing == 0)
         snap_coordinator_trigger_tasks(coordinator);
+}
+
+static void start_request(struct snap_coordinator *coordinator,
+                          const struct snap_trigger_request *request)
+{
+    enum snap_failure_reason reason;
+
+    SNAP_CHECK(!coordinator->starting);
+    coordinator->starting = true;
+    if (forbidden(coordinator, request, &reason))
+        fail_early(coordinator, request, reason);
+    else
+        /* What was to look at the queue before finds the starting phase under way. */
+        snap_coordinator_defer_start(coordinator, request);
 }
 
 /* Carries a decision out. */

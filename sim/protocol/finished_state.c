@@ -37,14 +37,17 @@ static void list_stored(const struct snap_finish_input *in, enum snap_stored_tas
     }
 }
 
+static bool some_called(const struct snap_finish_counts *counts)
+{
+    return counts->has_union && counts->called > 0 && counts->called < counts->tasks;
+}
+
 enum snap_finish_problem snap_finished_union(const struct snap_finish_counts *counts)
 {
     SNAP_CHECK(counts->finished < counts->tasks && counts->called <= counts->tasks);
     if (counts->has_union && counts->finished > 0)
         return SNAP_FINISH_UNION_SOME_FINISHED;
-    if (counts->has_union && counts->called > 0 && counts->called < counts->tasks)
-        return SNAP_FINISH_UNION_SOME_CALLED;
-    return SNAP_FINISH_OK;
+    return some_called(counts) ? SNAP_FINISH_UNION_SOME_CALLED : SNAP_FINISH_OK;
 }
 
 enum snap_finish_problem snap_finished_store(const struct snap_finish_input *in,
@@ -58,6 +61,9 @@ enum snap_finish_problem snap_finished_store(const struct snap_finish_input *in,
     if (!in->after_tasks_finish)
         return SNAP_FINISH_OK;
     if (tally.restored_finished || tally.counts.finished == in->task_count) {
+        /* A finished vertex is no partly finished one, but this is looked at before its state. */
+        if (some_called(&tally.counts))
+            return SNAP_FINISH_UNION_SOME_CALLED;
         *fully_finished = true;
         for (uint32_t i = 0; i < in->task_count; i++)
             if (reports_state(&in->tasks[i]))

@@ -88,10 +88,11 @@ static bool put_in_queue(struct snap_input *input, uint32_t channel, struct snap
 }
 
 /* Whether data that waits belongs to the checkpoint of the remembered barrier, or of any without
- * one. */
+ * one. A barrier of the number -1, which is "none" there, is as good as none for Flink's
+ * RemoteInputChannel.shouldBeSpilled. */
 static bool belongs(const struct snap_channel_priority *priority, const struct snap_buffer *data)
 {
-    return priority->barrier == SNAP_NO_CHECKPOINT ||
+    return priority->barrier == SNAP_NO_CHECKPOINT || priority->barrier_sequence == -1 ||
            is_before(data->sequence, priority->barrier_sequence);
 }
 

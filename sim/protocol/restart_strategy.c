@@ -5,8 +5,8 @@
 
 #include "base/check.h"
 
-/* 285 years in milliseconds; times a multiplier of up to a million it is still an int64. */
-#define POWER_MAX 9e12L
+/* The first double beyond an int64. */
+#define INT64_END 0x1p63
 
 void snap_restart_strategy_init(struct snap_restart_strategy *strategy, struct snap_arena *arena,
                                 const struct snap_restart_config *config)
@@ -54,24 +54,36 @@ static struct snap_restart_decision failure_rate(struct snap_restart_strategy *s
 /* A draw from [-range, range]. */
 static int64_t jitter_of(uint64_t draw, int64_t range)
 {
-    return (int64_t)(draw % (2 * (uint64_t)range + 1)) - range;
+    return (int64_t)(draw % (2 * (uint64_t)range + 1) - (uint64_t)range);
 }
 
-/* The wait of failure number `attempts` since the last reset, whole milliseconds. */
+static int64_t saturate(double value)
+{
+    return value < INT64_END ? (int64_t)value : INT64_MAX;
+}
+
+/*
+ * The wait of failure number `attempts` since the last reset, whole milliseconds. The power is
+ * rounded to a double before it is multiplied, so that 1.2 times 15 is 18. Beyond an int64 the wait
+ * stays at its end, where a jitter above 0 wraps it around to the initial one.
+ * Flink: ExponentialDelayRestartBackoffTimeStrategy.calculateActualBackoffTime.
+ */
 static snap_ns exponential_wait(const struct snap_restart_strategy *strategy, uint64_t draw)
 {
     const struct snap_restart_config *config = &strategy->config;
     int64_t initial_ms = config->backoff_initial_ns / SNAP_MS;
     int64_t max_ms = config->backoff_max_ns / SNAP_MS;
-    long double power = (long double)initial_ms;
+    long double power = 1;
     int64_t wait_ms;
 
-    /* Above any limit the exact number no longer matters, whatever the jitter takes off. */
-    for (uint32_t i = 0; i < strategy->attempts && power < POWER_MAX; i++)
+    for (uint32_t i = 0; i < strategy->attempts && power < INT64_END; i++)
         power *= (long double)config->backoff_multiplier;
-    wait_ms = (int64_t)power;
-    if (config->jitter_factor > 0)
-        wait_ms += jitter_of(draw, (int64_t)((double)wait_ms * config->jitter_factor));
+    wait_ms = saturate((double)initial_ms * (double)power);
+    if (config->jitter_factor > 0) {
+        int64_t jitter = jitter_of(draw, saturate((double)wait_ms * config->jitter_factor));
+
+        wait_ms = (int64_t)((uint64_t)wait_ms + (uint64_t)jitter);
+    }
     if (wait_ms > max_ms)
         wait_ms = max_ms;
     return (wait_ms < initial_ms ? initial_ms : wait_ms) * SNAP_MS;

@@ -93,10 +93,8 @@ struct persister_play {
     struct snap_channel_capture capture;
 };
 
-static void persister_captured(struct persister_play *play, json_t *ids)
+static void persister_captured(struct persister_play *play, json_int_t checkpoint, json_t *ids)
 {
-    json_int_t checkpoint = play->capture.last;
-
     small_output(&play->small, json_pack("{s:s, s:I, s:i, s:O}", "a", "capture", "cp", checkpoint,
                                          "ch", 0, "ids", ids));
 }
@@ -104,11 +102,12 @@ static void persister_captured(struct persister_play *play, json_t *ids)
 static void persister_start(struct persister_play *play, const json_t *step)
 {
     json_t *known = conform_array(step, "known");
+    json_int_t checkpoint = conform_integer(step, "cp");
 
-    if (!snap_channel_capture_start(&play->capture, conform_integer(step, "cp")))
+    if (!snap_channel_capture_start(&play->capture, checkpoint))
         small_fail(&play->small, "CheckpointException");
     else if (json_array_size(known) > 0)
-        persister_captured(play, known);
+        persister_captured(play, checkpoint, known);
 }
 
 static void persister_step(struct small_play *small, const json_t *step)
@@ -131,7 +130,7 @@ static void persister_step(struct small_play *small, const json_t *step)
 
         SNAP_CHECK(!strcmp(op, "buffer"));
         if (snap_channel_capture_is_pending(&play->capture))
-            persister_captured(play, ids);
+            persister_captured(play, play->capture.last, ids);
         json_decref(ids);
     }
     if (!small->failed)

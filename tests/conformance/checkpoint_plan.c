@@ -154,22 +154,37 @@ static int by_text(const void *a, const void *b)
     return strcmp(json_string_value(*(json_t *const *)a), json_string_value(*(json_t *const *)b));
 }
 
-/* The lists are recorded sorted by name. */
-static void compare_tasks(const struct rig *rig, const json_t *expected, const uint32_t *tasks,
+/* Compares two lists of names whose order says nothing; takes `actual`. */
+static void compare_names(const char *what, const json_t *expected, json_t *actual,
                           struct snap_text *why)
 {
-    size_t count = json_array_size(expected);
-    json_t **names = calloc(count + 1, sizeof(json_t *));
+    json_t *lists[2] = {json_copy((json_t *)expected), actual};
+
+    for (size_t l = 0; l < 2; l++) {
+        size_t count = json_array_size(lists[l]);
+        json_t **names = calloc(count + 1, sizeof(json_t *));
+
+        for (size_t i = 0; i < count; i++)
+            names[i] = json_incref(json_array_get(lists[l], i));
+        qsort(names, count, sizeof(json_t *), by_text);
+        json_array_clear(lists[l]);
+        for (size_t i = 0; i < count; i++)
+            json_array_append_new(lists[l], names[i]);
+        free(names);
+    }
+    conform_same_json(why, what, lists[0], lists[1]);
+    json_decref(lists[0]);
+    json_decref(lists[1]);
+}
+
+static void compare_tasks(const struct rig *rig, const char *key, const json_t *expected,
+                          const uint32_t *tasks, struct snap_text *why)
+{
     json_t *actual = json_array();
 
-    for (size_t i = 0; i < count; i++)
-        names[i] = task_name(rig, tasks[i]);
-    qsort(names, count, sizeof(json_t *), by_text);
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(actual, names[i]);
-    conform_same_json(why, "tasks", expected, actual);
-    json_decref(actual);
-    free(names);
+    for (size_t i = 0; i < json_array_size(expected); i++)
+        json_array_append_new(actual, task_name(rig, tasks[i]));
+    compare_names(key, expected, actual, why);
 }
 
 static void compare_list(const struct rig *rig, const json_t *json, const char *key,
@@ -178,7 +193,7 @@ static void compare_list(const struct rig *rig, const json_t *json, const char *
     const json_t *expected = conform_array(json, key);
 
     if (conform_same_integer(why, key, (int64_t)json_array_size(expected), count))
-        compare_tasks(rig, expected, tasks, why);
+        compare_tasks(rig, key, expected, tasks, why);
 }
 
 static void compare_plan(const struct rig *rig, const json_t *json,
@@ -199,9 +214,8 @@ static void compare_plan(const struct rig *rig, const json_t *json,
     for (uint32_t v = 0; v < rig->graph.vertex_count; v++)
         if (plan->fully_finished[v])
             json_array_append_new(finished, json_sprintf("v%" PRIu32, v));
-    conform_same_json(why, "fully_finished_vertices",
-                      conform_array(json, "fully_finished_vertices"), finished);
-    json_decref(finished);
+    compare_names("fully_finished_vertices", conform_array(json, "fully_finished_vertices"),
+                  finished, why);
 }
 
 static void run(struct rig *rig, const json_t *json, struct snap_text *why)

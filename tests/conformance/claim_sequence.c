@@ -82,7 +82,8 @@ static void use_file(struct player *player, const char *name, snap_checkpoint_id
 
 /* ---- steps ---- */
 
-static void note_deletions(struct player *player)
+/* What the store drops waits for its own files to be out of use; `at_once`: not at the end. */
+static void note_deletions(struct player *player, bool at_once)
 {
     uint32_t count;
     const struct snap_coordinator_action *actions =
@@ -90,7 +91,7 @@ static void note_deletions(struct player *player)
 
     for (uint32_t i = 0; i < count; i++)
         if (actions[i].type == SNAP_COORDINATOR_DISCARD_STATE &&
-            snap_shared_registry_drop(&player->registry, actions[i].checkpoint))
+            (at_once || snap_shared_registry_drop(&player->registry, actions[i].checkpoint)))
             delete_own(player, actions[i].checkpoint);
 }
 
@@ -154,7 +155,10 @@ static void run_snapshot(struct player *player, const json_t *step, struct snap_
 
     trigger(player, step, why);
     if (!strcmp(conform_string(step, "op"), "savepoint")) {
-        add_own(player->created, "sp2/savepoint", "sp2/state-5");
+        json_t *states = json_sprintf("sp2/state-%" PRId64, id);
+
+        add_own(player->created, "sp2/savepoint", json_string_value(states));
+        json_decref(states);
         snap_coordinator_ack(&player->rig.coordinator, player->rig.now_ns, id, &ack);
         return;
     }
@@ -164,7 +168,7 @@ static void run_snapshot(struct player *player, const json_t *step, struct snap_
         use_file(player, json_string_value(name), id);
     }
     snap_coordinator_ack(&player->rig.coordinator, player->rig.now_ns, id, &ack);
-    note_deletions(player);
+    note_deletions(player, false);
     release(player, snap_completed_store_lowest(&player->rig.coordinator.store));
 }
 
@@ -199,8 +203,10 @@ static void run_shutdown(struct player *player, const json_t *step)
             lowest = at->id;
     snap_coordinator_shutdown(&player->rig.coordinator, player->rig.now_ns);
     snap_coordinator_close_store(&player->rig.coordinator, player->rig.now_ns, end);
-    note_deletions(player);
-    release(player, lowest);
+    note_deletions(player, true);
+    /* Who takes over after a suspension goes on with the shared files. */
+    if (end != SNAP_END_SUSPENDED)
+        release(player, lowest);
 }
 
 static void run_step(struct player *player, const json_t *json, const json_t *step,

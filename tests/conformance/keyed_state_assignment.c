@@ -221,6 +221,7 @@ static void run_uid(const json_t *json, struct snap_text *why)
                                          .parallelism = 1};
     struct snap_restore_check check = {.stored = stored, .operators = &op, .operator_count = 1};
     char text[SNAP_OPERATOR_ID_TEXT_BYTES] = "none";
+    enum snap_restore_refusal refusal;
     uint32_t source;
     uint32_t culprit;
     json_t *at;
@@ -234,10 +235,11 @@ static void run_uid(const json_t *json, struct snap_text *why)
     {
         stored[check.stored_count++].id = parse_id(json_string_value(at));
     }
-    conform_same_string(why, "assign", conform_string(json, "assign"),
-                        refusal_name(snap_restore_complete(&check, &culprit)));
+    refusal = snap_restore_complete(&check, &culprit);
+    conform_same_string(why, "assign", conform_string(json, "assign"), refusal_name(refusal));
     source = snap_restore_source(&check, 0);
-    if (source != SNAP_NO_STORED)
+    /* Nothing is assigned when something is refused. */
+    if (refusal == SNAP_RESTORE_OK && source != SNAP_NO_STORED)
         snap_operator_id_format(&stored[source].id, text);
     conform_same_string(why, "restored_from_id",
                         conform_string_or(json, "restored_from_id", "none"), text);

@@ -13,6 +13,7 @@ enum { EVENTS_MAX = 4096, NEVER_ACKNOWLEDGES = -1, DECLINES = -2, DECLINE_AFTER_
 struct happening {
     snap_ns due_ns;
     int64_t order;        /* among things due at the same time: as they were planned */
+    uint64_t planned;     /* so many were planned before; decides where the order is the same */
     const json_t *action; /* or NULL: an answer */
     snap_checkpoint_id checkpoint;
     bool declines;
@@ -23,6 +24,7 @@ struct player {
     const json_t *latency;
     struct happening *happenings; /* those to come, in no order */
     size_t count;
+    uint64_t planned;  /* so far */
     uint64_t requests; /* of the user so far */
     json_t *log;
 };
@@ -30,12 +32,15 @@ struct player {
 static void add_happening(struct player *player, struct happening happening)
 {
     SNAP_CHECK(player->count < EVENTS_MAX);
+    happening.planned = player->planned++;
     player->happenings[player->count++] = happening;
 }
 
 static bool is_before(const struct happening *a, const struct happening *b)
 {
-    return a->due_ns != b->due_ns ? a->due_ns < b->due_ns : a->order < b->order;
+    if (a->due_ns != b->due_ns)
+        return a->due_ns < b->due_ns;
+    return a->order != b->order ? a->order < b->order : a->planned < b->planned;
 }
 
 static struct happening *first_happening(struct player *player)
@@ -155,8 +160,9 @@ static void run_answer(struct player *player, const struct happening *answer)
 static struct happening next_timer(const struct snap_coordinator *coordinator)
 {
     const struct snap_checkpoint_record *record = coordinator->pending.first;
-    struct happening periodic = {.due_ns = SNAP_NEVER};
-    struct happening timeout = {.due_ns = SNAP_NEVER};
+    /* An answer has the order that the next timer gets: it comes before that one. */
+    struct happening periodic = {.due_ns = SNAP_NEVER, .planned = UINT64_MAX};
+    struct happening timeout = {.due_ns = SNAP_NEVER, .planned = UINT64_MAX};
 
     if (coordinator->periodic.armed) {
         periodic.due_ns = coordinator->periodic.due_ns;

@@ -36,13 +36,15 @@ static void test_jitter_stays_in_its_bounds(void **state)
         uint64_t draw;
         int64_t wait_ms;
     } rows[] = {
-        {1, 0, 1000},   /* 1000 - 100, raised to the initial wait */
-        {1, 200, 1100}, /* 1000 + 100 */
-        {2, 0, 1350},   /* 1500 - 150 */
-        {2, 150, 1500}, /* 1500 + 0 */
-        {2, 300, 1650}, /* 1500 + 150 */
-        {2, 301, 1350}, /* the draw starts again */
-        {20, 0, 60000}, /* far above the limit even less a tenth */
+        {1, 0, 1000},                     /* 1000 - 100, raised to the initial wait */
+        {1, 200, 1100},                   /* 1000 + 100 */
+        {2, 0, 1350},                     /* 1500 - 150 */
+        {2, 150, 1500},                   /* 1500 + 0 */
+        {2, 300, 1650},                   /* 1500 + 150 */
+        {2, 301, 1350},                   /* the draw starts again */
+        {20, 0, 60000},                   /* far above the limit even less a tenth */
+        {120, 0, 60000},                  /* 2^63 - 1 less a tenth */
+        {120, 1844674407370955160, 1000}, /* and a tenth: wrapped around */
     };
 
     (void)state;
