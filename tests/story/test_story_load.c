@@ -115,16 +115,18 @@ static void a_barrier_that_overtakes_waits_for_its_turn(void **state)
                  "3 ms events[0] barrier_sent checkpoint=1\n"
                  "3 ms events[1] barrier_sent checkpoint=1\n"
                  "3 ms out[0] buffer_received from=events[0]\n"
+                 "28.702121 ms out[0] buffer_received from=events[1]\n"
+                 "28.702121 ms out[0] buffer_received from=events[1]\n"
                  "28.702121 ms out[0] barrier_received checkpoint=1 from=events[1]\n"
                  "28.702121 ms out[0] barrier_sent checkpoint=1\n"
+                 "28.702121 ms out[1] buffer_received from=events[1]\n"
                  "28.702121 ms out[1] barrier_received checkpoint=1 from=events[1]\n"
                  "28.702121 ms out[1] barrier_sent checkpoint=1\n"
-                 "29.702121 ms out[0] buffer_received from=events[1]\n"
-                 "29.702121 ms out[0] buffer_received from=events[1]\n"
-                 "29.702121 ms out[1] buffer_received from=events[1]\n"
                  "36.000001 ms out[1] buffer_received from=events[1]\n"
-                 "36.330668 ms out[0] barrier_received checkpoint=1 from=events[0]\n"
                  "36.330668 ms out[0] buffer_received from=events[0]\n"
+                 "36.330668 ms out[0] barrier_received checkpoint=1 from=events[0]\n"
+                 "36.330668 ms out[1] buffer_received from=events[0]\n"
+                 "36.330668 ms out[1] buffer_received from=events[0]\n"
                  "36.330668 ms out[1] barrier_received checkpoint=1 from=events[0]\n");
     end_story(story);
 }

@@ -287,6 +287,36 @@ static void what_is_stored_is_acknowledged_in_the_middle_of_a_record(void **stat
     end_story(story);
 }
 
+/* Both barriers of checkpoint 2 are there when a record of 300 ms ends, and are taken one behind
+ * the other. The storage takes 102 ms, and says so in the middle of the next record; credit for the
+ * sender is heard there as well. What is complete is heard behind that record. */
+static void other_threads_do_not_wait_for_a_long_record(void **state)
+{
+    struct run_story *story = run_story(
+        "model: {record-size: 1 kb, snapshot-sync: 1 ms, network: {latency: 1 ms, local-latency: "
+        "1 ms, bandwidth: unlimited}, storage: {latency: 100 ms, bandwidth: unlimited}}\n"
+        "until: 2 s\n"
+        "config: {taskmanager.memory.segment-size: 4 kb, pipeline.operator-chaining.enabled: "
+        "false, execution.checkpointing: {interval: 1 s, unaligned.enabled: true}}\n"
+        "operators:\n"
+        "  - {uid: events, type: sequence, parallelism: 2, count: 20, splits: 2}\n"
+        "  - {uid: slow, type: map, function: identity, parallelism: 1, input: events,"
+        "     ship: rebalance, cost: 300 ms}\n"
+        "  - {uid: out, type: discard, parallelism: 1, input: slow, ship: rebalance}\n");
+
+    (void)state;
+    expect_trace(story,
+                 "@slow checkpoint=2 barrier_received(checkpoint,from) snapshot_sync(checkpoint) "
+                 "snapshot_async(checkpoint) ack_sent notified_complete",
+                 "1204 ms slow[0] barrier_received checkpoint=2 from=events[0]\n"
+                 "1205 ms slow[0] snapshot_sync checkpoint=2\n"
+                 "1205 ms slow[0] barrier_received checkpoint=2 from=events[1]\n"
+                 "1307 ms slow[0] snapshot_async checkpoint=2\n"
+                 "1307 ms slow[0] ack_sent checkpoint=2\n"
+                 "1505 ms slow[0] notified_complete checkpoint=2\n");
+    end_story(story);
+}
+
 static void gauges_are_told_once_a_second(void **state)
 {
     struct run_story *story = run_story(MODEL("1 kb", "unlimited") REMOTE_SINK("1000", "3 ms"));
@@ -296,11 +326,14 @@ static void gauges_are_told_once_a_second(void **state)
                  "1000 ms events[0] task_metrics over=999ms busy_ms_per_s=0 "
                  "backpressured_ms_per_s=1000 idle_ms_per_s=0 in_pool_permille=0 "
                  "out_pool_permille=1000\n"
-                 "1002 ms out[0] task_metrics over=1001ms busy_ms_per_s=998 "
+                 "1000 ms out[0] task_metrics over=999ms busy_ms_per_s=998 "
                  "backpressured_ms_per_s=0 idle_ms_per_s=2 in_pool_permille=1000 "
                  "out_pool_permille=0\n"
-                 "2001 ms out[0] task_metrics over=999ms busy_ms_per_s=1000 "
+                 "2000 ms out[0] task_metrics over=1000ms busy_ms_per_s=1000 "
                  "backpressured_ms_per_s=0 idle_ms_per_s=0 in_pool_permille=1000 "
+                 "out_pool_permille=0\n"
+                 "3000 ms out[0] task_metrics over=1000ms busy_ms_per_s=1000 "
+                 "backpressured_ms_per_s=0 idle_ms_per_s=0 in_pool_permille=100 "
                  "out_pool_permille=0\n");
     end_story(story);
 }
@@ -320,6 +353,7 @@ int main(void)
         cmocka_unit_test(debloating_makes_new_buffers_smaller),
         cmocka_unit_test(a_gate_that_waits_has_no_throughput_meanwhile),
         cmocka_unit_test(what_is_stored_is_acknowledged_in_the_middle_of_a_record),
+        cmocka_unit_test(other_threads_do_not_wait_for_a_long_record),
         cmocka_unit_test(gauges_are_told_once_a_second),
     };
 
