@@ -16,14 +16,16 @@ static bool is_of_attempt(const struct snap_mail *mail)
 }
 
 /* Flink's task hears of room downstream, and of its own end, also in the middle of a record; and
- * the asynchronous part of a snapshot acknowledges from a thread of its own. A record in work comes
- * to its end. */
+ * the asynchronous part of a snapshot acknowledges from a thread of its own. A long record in work
+ * comes to its end, while what arrives lies down in the gate. */
 static bool is_heard_while_held(const struct snap_task *task, enum snap_mail_kind kind)
 {
     if (kind == SNAP_MAIL_STORAGE_DONE)
         return task->status == SNAP_TASK_RUNNING;
     if (kind == SNAP_MAIL_CANCEL || kind == SNAP_MAIL_ACTION)
         return task->work_until_ns == 0;
+    if (kind == SNAP_MAIL_ITEM)
+        return task->work_until_ns > 0;
     return kind == SNAP_MAIL_CREDIT || kind == SNAP_MAIL_BUFFER_SIZE || kind == SNAP_MAIL_RESUME ||
            kind == SNAP_MAIL_CONNECT || kind == SNAP_MAIL_BARRIER_TAKEN;
 }
