@@ -20,7 +20,7 @@ void snap_input_init(struct snap_input *input, struct snap_arena *arena,
     input->gate_count = gate_count;
     input->untold_head = SNAP_NO_CHANNEL;
     input->port = *port;
-    snap_gate_order_init(&input->order, arena, channel_count);
+    snap_gate_order_init(&input->order, arena, gate_count, channel_count);
 }
 
 struct snap_gate_buffers snap_gate_buffers_of(const struct snap_network_config *network,
@@ -58,6 +58,7 @@ uint32_t snap_input_set_channel(struct snap_input *input, uint32_t channel,
 
     SNAP_CHECK(description->gate < input->gate_count);
     at->gate = description->gate;
+    snap_gate_order_set_gate(&input->order, channel, description->gate);
     at->sender_channel = description->sender_channel;
     at->local = description->local;
     if (!at->local)

@@ -5,6 +5,7 @@
  * - A partition is one outgoing edge of the vertex; it has a pool of segments. It is available
  *   while the pool has a free one and no subpartition holds its maximum; a record that was begun
  *   may take overdraft segments, and waits until the partition is available when there are none.
+ *   The channels of a broadcast share their segments.
  * - A subpartition is one channel: a buffer being filled, a queue of finished ones, a credit.
  *   Remote: a data buffer leaves for one credit and over the link, one after another; its segment
  *   is free when it has left. Local: it leaves at once, its segment is free when the receiver has
@@ -82,7 +83,7 @@ struct snap_partition {
     uint32_t lineage_edge;   /* edge number for lineage; SNAP_NO_INDEX: lineage is passed on */
     uint32_t receiver_first; /* subtask index of the first receiver */
     uint32_t record_bytes;
-    uint32_t segments_used;
+    uint32_t segments_used; /* of a broadcast: as many as the channel has that has most */
     uint32_t segments_max;
     uint32_t open_count; /* of segments_used, those of open buffers */
     uint32_t overdraft_max;

@@ -6,18 +6,43 @@
 #include "protocol/partition_internal.h"
 #include "protocol/partition_priority.h"
 
+/* A record of a broadcast is written once: the channels share its segments, in one order, so that
+ * as many are in use as the slowest of them holds. The first channel's turn decides for all.
+ * Flink: BufferWritingResultPartition.requestNewBroadcastBufferBuilder. */
+static bool is_shared(const struct snap_partition *partition)
+{
+    return partition->edge->ship == SNAP_SHIP_BROADCAST;
+}
+
+static uint32_t most_held(const struct snap_output *output, const struct snap_partition *partition)
+{
+    const struct snap_subpartition *subs = &output->channels[partition->channel_first];
+    uint32_t most = 0;
+
+    for (uint32_t i = 0; i < partition->channel_count; i++)
+        most = subs[i].segments > most ? subs[i].segments : most;
+    return most;
+}
+
 /* With the overdraft for a record that was begun. Once that is used up, one waits until the pool is
  * available again, which is not before all of the overdraft has come back.
  * Flink: LocalBufferPool.requestMemorySegmentBlocking. */
+static bool refuses(struct snap_partition *partition)
+{
+    if (partition->refused && !snap_partition_is_available(partition))
+        return true;
+    partition->refused =
+        partition->segments_used >= partition->segments_max + partition->overdraft_max;
+    return partition->refused;
+}
+
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub)
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
+    bool follows =
+        is_shared(partition) && snap_sub_channel(output, sub) != partition->channel_first;
 
-    if (partition->refused && !snap_partition_is_available(partition))
-        return false;
-    partition->refused =
-        partition->segments_used >= partition->segments_max + partition->overdraft_max;
-    if (partition->refused)
+    if (!follows && refuses(partition))
         return false;
     partition->open_count++;
     snap_sub_count_segment(output, sub);
@@ -29,9 +54,12 @@ void snap_sub_count_segment(struct snap_output *output, struct snap_subpartition
     struct snap_partition *partition = &output->partitions[sub->partition];
     bool was_available = snap_partition_is_available(partition);
 
-    partition->segments_used++;
     if (++sub->segments == output->per_subpartition_max)
         partition->maxed_count++;
+    if (!is_shared(partition))
+        partition->segments_used++;
+    else if (sub->segments > partition->segments_used)
+        partition->segments_used = sub->segments;
     if (was_available && !snap_partition_is_available(partition))
         output->unavailable_count++;
 }
@@ -43,11 +71,14 @@ void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition
     bool was_available = snap_partition_is_available(partition);
 
     SNAP_CHECK(sub->segments >= count && partition->segments_used >= count);
-    for (; count > 0; count--) {
-        partition->segments_used--;
-        if (sub->segments-- == output->per_subpartition_max)
-            partition->maxed_count--;
-    }
+    if (sub->segments >= output->per_subpartition_max &&
+        sub->segments - count < output->per_subpartition_max)
+        partition->maxed_count--;
+    sub->segments -= count;
+    if (is_shared(partition))
+        partition->segments_used = most_held(output, partition);
+    else
+        partition->segments_used -= count;
     if (!was_available && snap_partition_is_available(partition)) {
         SNAP_CHECK(output->unavailable_count > 0);
         output->unavailable_count--;

@@ -338,6 +338,47 @@ static void gauges_are_told_once_a_second(void **state)
     end_story(story);
 }
 
+static void inputs_of_a_union_take_turns_whatever_channels_they_have(void **state)
+{
+    struct run_story *story = run_story(
+        MODEL("1 kb", "unlimited") "config: {taskmanager.memory.segment-size: 4 kb}\n"
+                                   "operators:\n"
+                                   "  - {uid: many, type: sequence, count: 24, parallelism: 3}\n"
+                                   "  - {uid: one, type: sequence, count: 12}\n"
+                                   "  - {uid: out, type: discard, cost: 1 ms,"
+                                   "     slot-sharing-group: b,"
+                                   "     inputs: [{uid: many, ship: rebalance},"
+                                   "              {uid: one, ship: rebalance}]}\n");
+
+    (void)state;
+    /* Three channels and one: every second buffer is that of the one. */
+    expect_trace(story, "buffer_taken(from,records)",
+                 "7 ms out[0] buffer_taken from=many[0] records=4\n"
+                 "11 ms out[0] buffer_taken from=one[0] records=4\n"
+                 "15 ms out[0] buffer_taken from=many[1] records=4\n"
+                 "19 ms out[0] buffer_taken from=one[0] records=4\n"
+                 "23 ms out[0] buffer_taken from=many[2] records=4\n"
+                 "27 ms out[0] buffer_taken from=one[0] records=4\n"
+                 "31 ms out[0] buffer_taken from=many[0] records=4\n");
+    end_story(story);
+}
+
+static void the_channels_of_a_broadcast_share_their_segments(void **state)
+{
+    struct run_story *story = run_story(
+        MODEL("1 kb", "unlimited") "config: {taskmanager.memory.segment-size: 4 kb}\n"
+                                   "operators:\n"
+                                   "  - {uid: events, type: sequence, count: 1000}\n"
+                                   "  - {uid: out, type: discard, parallelism: 2, cost: 10 ms,"
+                                   "     slot-sharing-group: b, input: events, ship: broadcast}\n");
+
+    (void)state;
+    /* Ten of the twelve of the pool: a channel may have no more, and all have the same ones. */
+    expect_trace(story, "task_metrics(out_pool_permille)",
+                 "1000 ms events[0] task_metrics out_pool_permille=833\n");
+    end_story(story);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +396,8 @@ int main(void)
         cmocka_unit_test(what_is_stored_is_acknowledged_in_the_middle_of_a_record),
         cmocka_unit_test(other_threads_do_not_wait_for_a_long_record),
         cmocka_unit_test(gauges_are_told_once_a_second),
+        cmocka_unit_test(inputs_of_a_union_take_turns_whatever_channels_they_have),
+        cmocka_unit_test(the_channels_of_a_broadcast_share_their_segments),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
  * of records in and out of each subtask and what lies in its queues at the trigger, barriers as
  * sinks take them.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,7 +96,8 @@ static void keep_stint(void *context, const struct snap_stint *stint)
         (struct handled){stint->until_ns, last.in + stint->records, last.out + stint->records_out};
 }
 
-/* What the task had handled by then; records of a stint lie evenly over it. */
+/* What the task had begun and finished by then, as Flink's functions count it: the record in work
+ * has been taken, and not been sent. Records of a stint lie evenly over it. */
 static void handled_by(const struct watched_task *task, snap_ns at_ns, double *in, double *out)
 {
     uint32_t low = 0;
@@ -118,8 +120,8 @@ static void handled_by(const struct watched_task *task, snap_ns at_ns, double *i
     if (low == task->count)
         return;
     share = (double)(at_ns - before.at_ns) / (double)(task->handled[low].at_ns - before.at_ns);
-    *in += share * (double)(task->handled[low].in - before.in);
-    *out += share * (double)(task->handled[low].out - before.out);
+    *in += ceil(share * (double)(task->handled[low].in - before.in));
+    *out += floor(share * (double)(task->handled[low].out - before.out));
 }
 
 /* Sent by all and not taken by all, where one record more of a source makes `fan_out` of a sink. */

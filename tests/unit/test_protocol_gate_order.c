@@ -11,7 +11,8 @@
 #include "base/text.h"
 #include "protocol/gate_order.h"
 
-/* Scripts: "aN" channel N has data, "pN" it has priority, "t" take one. "-" is no channel. */
+/* Channels 0 to 2 belong to the first gate, 3 and 4 to the second.
+ * Scripts: "aN" channel N has data, "pN" it has priority, "t" take one. "-" is no channel. */
 static const struct {
     const char *name;
     const char *script;
@@ -30,6 +31,14 @@ static const struct {
     {"priority is for one item", "p0 a1 t a0 t t t", "0 1 0 -"},
     {"again with priority: behind the others with priority", "p0 p1 t p0 t t t", "0 1 0 -"},
     {"emptied and used again", "a1 t t a1 t t", "1 - 1 -"},
+    {"gates take turns, whatever they have", "a0 a1 a2 a3 t t t t", "0 3 1 2"},
+    {"a channel with more joins at the tail of its gate", "a0 a1 a3 t a0 t t t", "0 3 1 0"},
+    {"a gate with more joins behind the others", "a3 a0 t a3 t t a4 t", "3 0 3 4"},
+    {"a gate without data loses its turn", "a0 a3 t t a3 a0 t t", "0 3 3 0"},
+    {"priority goes before all gates", "a0 a3 p4 t t t", "4 0 3"},
+    {"priority of any gate is first in, first out", "p3 p0 p4 t t t", "3 0 4"},
+    {"a gate that had priority lets others go first", "a0 a1 a3 p1 t t t", "1 3 0"},
+    {"a gate whose only channel was raised is not in line", "a3 a0 p3 t t t", "3 0 -"},
 };
 
 static void take(struct snap_gate_order *order, struct snap_text *taken)
@@ -76,7 +85,9 @@ static void test_rows(void **state)
 
         print_message("%s\n", rows[i].name);
         snap_arena_init(&arena);
-        snap_gate_order_init(&order, &arena, 3);
+        snap_gate_order_init(&order, &arena, 2, 5);
+        snap_gate_order_set_gate(&order, 3, 1);
+        snap_gate_order_set_gate(&order, 4, 1);
         run_script(&order, rows[i].script, &taken);
         assert_string_equal(snap_text_get(&taken), rows[i].taken);
         snap_text_fini(&taken);
