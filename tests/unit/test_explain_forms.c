@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What closed forms are made of, from facts made by hand: turns on the cores, what lies in open
- * buffers, what goes by vertices that are idle, what was written meanwhile; and when queues are
- * said to be uneven or to fill.
+ * buffers, what goes by vertices that are idle, what was written meanwhile, and how quick a storage
+ * is that nobody describes; and when queues are said to be uneven or to fill.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -84,12 +84,17 @@ static void fini(struct lab *lab)
     snap_facts_fini(&lab->facts);
 }
 
-static snap_ns as_it_was(const struct lab *lab)
+static snap_ns advice_of(const struct lab *lab, enum snap_knob knob)
 {
     for (uint32_t i = 0; i < lab->forecast.advice_count; i++)
-        if (lab->forecast.advices[i].knob == SNAP_KNOB_AS_IT_WAS)
+        if (lab->forecast.advices[i].knob == knob)
             return lab->forecast.advices[i].predicted_ns;
     return SNAP_UNKNOWN;
+}
+
+static snap_ns as_it_was(const struct lab *lab)
+{
+    return advice_of(lab, SNAP_KNOB_AS_IT_WAS);
 }
 
 /* ---- turns ---- */
@@ -381,6 +386,42 @@ static void queues_fill_again_right_behind_another_checkpoint(void **state)
     }
 }
 
+/* ---- a storage that is guessed ---- */
+
+/* Each subtask writes 10 MB in 100 ms; how quick the storage is nobody tells. */
+static void guess_storage(struct lab *lab)
+{
+    struct snap_facts *facts = &lab->facts;
+
+    facts->settings.storage_latency_ns = facts->settings.storage_bytes_per_s = SNAP_UNKNOWN;
+    for (uint32_t i = 0; i < TASKS; i++) {
+        facts->tasks[i].state_bytes = 10000000;
+        facts->tasks[i].async_ns = 100000 * US;
+    }
+}
+
+/* However many write, each is as quick as it was: so much more is written in so much more time. */
+static void a_guessed_storage_is_that_of_all_subtasks(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    overtake(&lab, 0, 0);
+    guess_storage(&lab);
+    explain(&lab);
+    assert_true(lab.forecast.storage_guessed);
+    assert_true(lab.forecast.storage_bytes_per_s == 600e6);
+    /* The trigger took 1 ms, and two hops 0.2 ms each. */
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_AS_IT_WAS), (1000 + 400 + 100000) * US);
+    fini(&lab);
+    align(&lab, 1000000);
+    guess_storage(&lab);
+    lab.facts.in_flight_bytes = 30000000;
+    explain(&lab);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_UNALIGNED), (400 + 150000) * US);
+    fini(&lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +437,7 @@ int main(void)
         cmocka_unit_test(queues_are_uneven_by_more_than_forms_are_held_to),
         cmocka_unit_test(what_is_known_of_each_subtask_is_not_uneven),
         cmocka_unit_test(queues_fill_again_right_behind_another_checkpoint),
+        cmocka_unit_test(a_guessed_storage_is_that_of_all_subtasks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
