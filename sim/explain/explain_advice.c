@@ -79,12 +79,10 @@ static struct snap_advice *add(struct snap_forms_of *forms, enum snap_knob knob,
 /* The mode that it ran in, by its own form: what the run had must come near it. */
 static void add_as_it_was(struct snap_forms_of *forms)
 {
-    snap_ns timeout_ns = forms->facts->settings.aligned_timeout_ns;
-
     if (forms->forecast->limits.timeout_unknown)
         return;
     if (snap_form_was_unaligned(forms->facts))
-        add(forms, SNAP_KNOB_AS_IT_WAS, snap_form_sum(timeout_ns, snap_form_unaligned(forms)));
+        add(forms, SNAP_KNOB_AS_IT_WAS, snap_form_with_timeout(forms));
     else if (forms->forms_ns != SNAP_UNKNOWN)
         add(forms, SNAP_KNOB_AS_IT_WAS,
             snap_form_beside_queues(forms) + forms->forms_ns -
@@ -153,6 +151,15 @@ static bool gains(const struct snap_forms_of *forms, snap_ns predicted_ns)
     return snap_advice_gains(predicted_ns, against_of(forms));
 }
 
+/* Also against the form without it, where that is not what it had. */
+static bool debloat_gains(const struct snap_forms_of *forms, snap_ns target_ns)
+{
+    snap_ns predicted_ns = debloated(forms, target_ns);
+
+    return gains(forms, predicted_ns) &&
+           snap_advice_gains(predicted_ns, debloated(forms, SNAP_NEVER));
+}
+
 /* A receiver of the walk has not run for long. */
 static bool is_early(const struct snap_forms_of *forms)
 {
@@ -175,9 +182,9 @@ static void add_debloat(struct snap_forms_of *forms)
         round_down(snap_ns_min(forms->longest_ns, against_of(forms)) / TARGET_DIVISOR);
     struct snap_advice *advice;
 
-    if (set || !gains(forms, debloated(forms, target_ns)))
+    if (set || !debloat_gains(forms, target_ns))
         target_ns = smaller_ns;
-    if (!gains(forms, debloated(forms, target_ns)) ||
+    if (!debloat_gains(forms, target_ns) ||
         (set && target_ns >= forms->facts->settings.debloat_target_ns))
         return;
     advice = add(forms, SNAP_KNOB_DEBLOAT, debloated(forms, target_ns));

@@ -349,6 +349,29 @@ static snap_ns less_transfer(const struct snap_forms_of *forms, const struct sna
     return snap_ns_min(snap_ns_max(0, transfer_ns), forms->walk->total_ns[SNAP_EXPLAIN_ASYNC]);
 }
 
+/* Where output queues have no timer what lies there sets the time, or the timeout; SNAP_UNKNOWN. */
+static snap_ns without_timer(const struct snap_forms_of *forms, const struct snap_form_less *less)
+{
+    snap_ns need_ns = snap_form_need_without_timer(forms, less);
+
+    if (need_ns == SNAP_UNKNOWN)
+        return need_ns;
+    return need_ns < forms->facts->settings.aligned_timeout_ns
+               ? snap_form_aligned(forms, need_ns)
+               : need_ns + snap_form_unaligned(forms) - less_transfer(forms, less);
+}
+
+snap_ns snap_form_with_timeout(const struct snap_forms_of *forms)
+{
+    snap_ns timeout_ns = forms->facts->settings.aligned_timeout_ns;
+    snap_ns predicted_ns = SNAP_UNKNOWN;
+
+    if (forms->forecast->limits.no_output_timer)
+        predicted_ns = without_timer(forms, &(struct snap_form_less){1, SNAP_NEVER});
+    return predicted_ns == SNAP_UNKNOWN ? snap_form_sum(timeout_ns, snap_form_unaligned(forms))
+                                        : predicted_ns;
+}
+
 snap_ns snap_form_less_queued(const struct snap_forms_of *forms, const struct snap_form_less *less)
 {
     const struct snap_forecast *forecast = forms->forecast;
@@ -356,8 +379,12 @@ snap_ns snap_form_less_queued(const struct snap_forms_of *forms, const struct sn
     snap_ns timeout_ns = facts->settings.aligned_timeout_ns;
     snap_ns waited_ns = 0;
     snap_ns aligned_ns = snap_form_need_with(forms, less);
-    snap_ns predicted_ns;
+    snap_ns predicted_ns = SNAP_UNKNOWN;
 
+    if (forecast->limits.no_output_timer && snap_form_was_unaligned(facts))
+        predicted_ns = without_timer(forms, less);
+    if (predicted_ns != SNAP_UNKNOWN)
+        return predicted_ns;
     for (uint32_t i = 0; i < forecast->hop_count; i++) {
         const struct snap_hop_form *hop = &forecast->hops[i];
         bool overtook = facts->tasks[forms->walk->steps[hop->step].task].unaligned &&

@@ -80,6 +80,11 @@ snap_ns snap_form_need(const struct snap_forms_of *forms);
 /* Returns the same with so much less before each receiver. */
 snap_ns snap_form_need_with(const struct snap_forms_of *forms, const struct snap_form_less *less);
 
+/* Returns the same where output queues have no timer: a barrier waits there as if aligned, and
+ * overtakes where it comes to an input behind the timeout. From the timeout on it has overtaken. */
+snap_ns snap_form_need_without_timer(const struct snap_forms_of *forms,
+                                     const struct snap_form_less *less);
+
 /* Returns the same of those receivers alone that no barrier overtakes. */
 snap_ns snap_form_need_stuck(const struct snap_forms_of *forms);
 
@@ -103,6 +108,9 @@ snap_ns snap_form_unaligned(const struct snap_forms_of *forms);
 /* Returns the end-to-end time that the checkpoint, which was unaligned, would have had aligned,
  * with so much time in queues. */
 snap_ns snap_form_aligned(const struct snap_forms_of *forms, snap_ns need_ns);
+
+/* Returns the end-to-end time of one that began aligned, if a timeout is set, and overtook. */
+snap_ns snap_form_with_timeout(const struct snap_forms_of *forms);
 
 /* Returns the end-to-end time with less before each receiver of the walk. A barrier that overtook
  * did not wait for what lay there but for a timer or a record in work, which stay. */

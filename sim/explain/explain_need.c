@@ -30,8 +30,17 @@ static snap_ns waited_before(const struct snap_forms_of *forms, uint32_t vertex)
     return waited_ns;
 }
 
-/* Which vertices count. */
-enum of_graph { ALL_VERTICES, STUCK_VERTICES /* that no barrier overtakes */ };
+/* Of the fullest channel before a receiver so much lies on the sender's side: up to ten buffers
+ * (max-buffers-per-channel) behind the two and the share of the floating ones that the receiver
+ * has. */
+#define OUTPUT_SHARE 0.75
+
+/* What of the way through the graph is asked for. */
+struct way {
+    const struct snap_form_less *less;
+    bool stuck_only;    /* vertices alone that no barrier overtakes */
+    snap_ns timeout_ns; /* from then on barriers overtake that have come to an input; or NEVER */
+};
 
 /* The time before the slowest subtask of the vertex, by closed form; SNAP_UNKNOWN. */
 static snap_ns need_of_vertex(const struct snap_forms_of *forms, uint32_t vertex,
@@ -50,9 +59,21 @@ static snap_ns need_of_vertex(const struct snap_forms_of *forms, uint32_t vertex
     return own;
 }
 
-/* The longest way through the graph, by closed form, with so much less before each receiver. */
-static snap_ns need_of_graph(const struct snap_forms_of *forms, const struct snap_form_less *less,
-                             enum of_graph of)
+/* When the last barrier is before a vertex that those before it send at the instant, and behind
+ * which it would have so long to wait. What begins to overtake goes on with it. */
+static snap_ns step_over(const struct way *way, bool overtakes, snap_ns sent_ns, snap_ns own_ns)
+{
+    snap_ns out_ns = sent_ns + (snap_ns)(OUTPUT_SHARE * (double)own_ns);
+
+    if (way->timeout_ns == SNAP_NEVER || !overtakes)
+        return sent_ns + own_ns;
+    if (sent_ns >= way->timeout_ns)
+        return sent_ns;
+    return out_ns >= way->timeout_ns ? out_ns : snap_ns_min(sent_ns + own_ns, way->timeout_ns);
+}
+
+/* The longest way through the graph, by closed form. */
+static snap_ns need_of_graph(const struct snap_forms_of *forms, const struct way *way)
 {
     const struct snap_facts *facts = forms->facts;
     snap_ns *need = SNAP_ARENA_ARRAY(forms->arena, snap_ns, facts->vertex_count);
@@ -61,6 +82,7 @@ static snap_ns need_of_graph(const struct snap_forms_of *forms, const struct sna
     if (facts->planless)
         return SNAP_UNKNOWN;
     for (uint32_t v = 0; v < facts->vertex_count; v++) {
+        bool overtakes = snap_facts_overtakes(facts, v);
         snap_ns own = 0;
         bool source = true;
 
@@ -69,11 +91,11 @@ static snap_ns need_of_graph(const struct snap_forms_of *forms, const struct sna
                 need[v] = snap_ns_max(need[v], need[facts->edges[e].from]);
                 source = false;
             }
-        if (!source && (of == ALL_VERTICES || !snap_facts_overtakes(facts, v)))
-            own = need_of_vertex(forms, v, less);
+        if (!source && !(way->stuck_only && overtakes))
+            own = need_of_vertex(forms, v, way->less);
         if (own == SNAP_UNKNOWN)
             return SNAP_UNKNOWN;
-        need[v] += own;
+        need[v] = step_over(way, overtakes, need[v], own);
         longest = snap_ns_max(longest, need[v]);
     }
     return longest;
@@ -106,12 +128,21 @@ snap_ns snap_form_need(const struct snap_forms_of *forms)
 
 snap_ns snap_form_need_with(const struct snap_forms_of *forms, const struct snap_form_less *less)
 {
-    return need_of_graph(forms, less, ALL_VERTICES);
+    return need_of_graph(forms, &(struct way){less, false, SNAP_NEVER});
 }
 
 snap_ns snap_form_need_stuck(const struct snap_forms_of *forms)
 {
-    return need_of_graph(forms, &(struct snap_form_less){1, SNAP_NEVER}, STUCK_VERTICES);
+    static const struct snap_form_less all = {1, SNAP_NEVER};
+
+    return need_of_graph(forms, &(struct way){&all, true, SNAP_NEVER});
+}
+
+snap_ns snap_form_need_without_timer(const struct snap_forms_of *forms,
+                                     const struct snap_form_less *less)
+{
+    return need_of_graph(forms,
+                         &(struct way){less, false, forms->facts->settings.aligned_timeout_ns});
 }
 
 /* When the barrier that was still on its way would have been taken; SNAP_UNKNOWN: there is none. */

@@ -328,8 +328,8 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
          "At-least-once: channels whose barrier has passed go on, and their records compete with "
          "those before the other barriers: it takes longer than the form says."},
         {limits->no_output_timer,
-         "No timer in output queues: how long a barrier waits there, as if aligned, is not in the "
-         "form of a checkpoint with a timeout."},
+         "No timer in output queues: a barrier waits there as if aligned, and how much of what "
+         "waits lies there is not known. The forms take three quarters."},
         {limits->in_work, "Work in progress: a record, a mail or timers that fire are finished "
                           "before a barrier is taken; no form knows how long that takes."},
         {limits->paused, "Pauses: nobody knows how many fall into a checkpoint, and the forms have "

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What closed forms are made of, from facts made by hand: turns on the cores, what lies in open
- * buffers, what goes by vertices that are idle, what was written meanwhile, and how quick a storage
- * is that nobody describes; and when queues are said to be uneven or to fill.
+ * buffers, what goes by vertices that are idle, what was written meanwhile, what lies in output
+ * queues without a timer, and how quick a storage is that nobody describes; and when queues are
+ * said to be uneven or to fill.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -386,6 +387,47 @@ static void queues_fill_again_right_behind_another_checkpoint(void **state)
     }
 }
 
+/* ---- output queues without a timer ---- */
+
+/* 400 ms before each of two receivers, three quarters of it in output queues. */
+static void without_a_timer_output_queues_are_waited_for(void **state)
+{
+    static const struct {
+        int64_t timeout_ms;
+        int64_t as_it_was_ms;
+        int64_t segments_ms; /* 100 ms before each receiver */
+    } rows[] = {
+        {50, 300, 75},   /* it overtakes when it leaves the first one */
+        {300, 300, 200}, /* smaller ones are over before */
+        {350, 350, 200}, /* it lies in an input by then */
+        {500, 700, 200}, /* it is in the second one */
+        {750, 750, 200},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const snap_ns overtaking_ns = 1400 * US; /* latencies of storage and network */
+        bool overtakes = rows[i].segments_ms >= rows[i].timeout_ms;
+        struct lab lab;
+
+        align(&lab, 1000000);
+        lab.facts.settings.unaligned = 1;
+        lab.facts.settings.output_timeout = 0;
+        lab.facts.settings.aligned_timeout_ns = rows[i].timeout_ms * SNAP_MS;
+        for (uint32_t task = MAP_0; task < TASKS; task++) {
+            lab.facts.tasks[task].unaligned = true;
+            lab.facts.tasks[task].queued.records = 400;
+            lab.facts.tasks[task].persisted_bytes = lab.facts.tasks[task].state_bytes = 40000;
+        }
+        explain(&lab);
+        assert_true(lab.forecast.limits.no_output_timer);
+        assert_int_equal(as_it_was(&lab), rows[i].as_it_was_ms * SNAP_MS + overtaking_ns);
+        assert_int_equal(advice_of(&lab, SNAP_KNOB_SEGMENTS),
+                         rows[i].segments_ms * SNAP_MS + (overtakes ? overtaking_ns : 0));
+        fini(&lab);
+    }
+}
+
 /* ---- a storage that is guessed ---- */
 
 /* Each subtask writes 10 MB in 100 ms; how quick the storage is nobody tells. */
@@ -437,6 +479,7 @@ int main(void)
         cmocka_unit_test(queues_are_uneven_by_more_than_forms_are_held_to),
         cmocka_unit_test(what_is_known_of_each_subtask_is_not_uneven),
         cmocka_unit_test(queues_fill_again_right_behind_another_checkpoint),
+        cmocka_unit_test(without_a_timer_output_queues_are_waited_for),
         cmocka_unit_test(a_guessed_storage_is_that_of_all_subtasks),
     };
 
