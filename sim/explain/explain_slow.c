@@ -286,7 +286,7 @@ bool snap_explain_is_alike(const struct snap_explain_walk *walk)
     double busy =
         walk->culprit == SNAP_NO_FACT ? NAN : factor_of(walk->facts, walk->culprit, busy_of);
 
-    return walk->records_factor < 1 + SNAP_LEAD_MIN && !(busy >= 1 + SNAP_LEAD_MIN);
+    return walk->records_factor < 1 + SNAP_ALIKE_MAX && !(busy >= 1 + SNAP_ALIKE_MAX);
 }
 
 bool snap_explain_is_even(const struct snap_explain_walk *walk)

@@ -21,8 +21,10 @@
 /* It has more to do than the others of its vertex. */
 #define SNAP_LOADED_FACTOR_MIN 1.3
 
-/* What is less of a difference between subtasks is none. */
-#define SNAP_LEAD_MIN 0.02
+/* So much more than the others of its vertex tells something; what is less than the other of a
+ * difference is none. */
+#define SNAP_LEAD_MIN 0.03
+#define SNAP_ALIKE_MAX 0.01
 
 /* Finds the longest step, what made it slow, and the culprit. The steps stand in order. */
 void snap_explain_slow_find(struct snap_explain_walk *walk, struct snap_arena *arena);

@@ -302,7 +302,8 @@ static void who_has_a_little_more_to_do_is_what_the_others_wait_for(void **state
         {1000, 1030, 1, NULL},
         {1000, 1000, 1, "is chance"},
         {1000, 1000, 0.88, "It has 14 % more to do than they"},
-        {10000, 10300, 0.98, "It has 3 % more to do than they"},
+        {10000, 10400, 0.98, "It has 4 % more to do than they"},
+        {1000, 1000, 0.98, NULL}, /* 2 % of its time */
     };
 
     (void)state;
