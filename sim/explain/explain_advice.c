@@ -53,6 +53,13 @@ static snap_ns round_down(snap_ns ns)
     return 0;
 }
 
+/* What a change has to be quicker than: one that expired would have been in time. */
+static snap_ns against_of(const struct snap_forms_of *forms)
+{
+    return forms->facts->status == SNAP_FACTS_IN_PROGRESS ? forms->whole_ns
+                                                          : forms->facts->duration_ns;
+}
+
 static struct snap_advice *add(struct snap_forms_of *forms, enum snap_knob knob,
                                snap_ns predicted_ns)
 {
@@ -61,6 +68,7 @@ static struct snap_advice *add(struct snap_forms_of *forms, enum snap_knob knob,
     *advice = (struct snap_advice){.knob = knob,
                                    .predicted_ns = predicted_ns,
                                    .had_ns = forms->facts->duration_ns,
+                                   .against_ns = against_of(forms),
                                    .setting_ns = SNAP_UNKNOWN,
                                    .setting_bytes = SNAP_UNKNOWN,
                                    .persisted_bytes = SNAP_UNKNOWN,
@@ -71,12 +79,10 @@ static struct snap_advice *add(struct snap_forms_of *forms, enum snap_knob knob,
 /* The mode that it ran in, by its own form: what the run had must come near it. */
 static void add_as_it_was(struct snap_forms_of *forms)
 {
-    snap_ns timeout_ns = forms->facts->settings.aligned_timeout_ns;
-
     if (forms->forecast->limits.timeout_unknown)
         return;
     if (snap_form_was_unaligned(forms->facts))
-        add(forms, SNAP_KNOB_AS_IT_WAS, snap_form_sum(timeout_ns, snap_form_unaligned(forms)));
+        add(forms, SNAP_KNOB_AS_IT_WAS, snap_form_with_timeout(forms));
     else if (forms->forms_ns != SNAP_UNKNOWN)
         add(forms, SNAP_KNOB_AS_IT_WAS,
             snap_form_beside_queues(forms) + forms->forms_ns -
@@ -104,16 +110,16 @@ static void add_unaligned(struct snap_forms_of *forms, enum snap_knob knob, snap
     int64_t bytes = snap_form_overtaken_bytes(forms->facts);
     struct snap_advice *advice =
         add(forms, knob,
-            snap_ns_min(forms->facts->duration_ns,
+            snap_ns_min(forms->whole_ns,
                         timeout_ns + forms->forecast->held_ns + snap_form_unaligned(forms)));
 
     advice->limit = unaligned_limit(forms);
     if (knob == SNAP_KNOB_ALIGNED_TIMEOUT || forms->facts->settings.aligned_timeout_ns > 0)
         advice->setting_ns = timeout_ns;
     advice->persisted_bytes = bytes;
-    advice->restore_ns = forms->forecast->storage_latency_ns;
     advice->restore_ns =
-        snap_form_sum(advice->restore_ns, snap_form_transfer(forms->forecast, bytes)) +
+        snap_ns_max(0,
+                    snap_form_stored(forms->forecast, snap_form_transfer(forms->forecast, bytes))) +
         (forms->forms_ns == SNAP_UNKNOWN ? forms->waited_ns : forms->forms_ns);
 }
 
@@ -142,7 +148,16 @@ static snap_ns debloated(const struct snap_forms_of *forms, snap_ns target_ns)
 
 static bool gains(const struct snap_forms_of *forms, snap_ns predicted_ns)
 {
-    return snap_advice_gains(predicted_ns, forms->facts->duration_ns);
+    return snap_advice_gains(predicted_ns, against_of(forms));
+}
+
+/* Also against the form without it, where that is not what it had. */
+static bool debloat_gains(const struct snap_forms_of *forms, snap_ns target_ns)
+{
+    snap_ns predicted_ns = debloated(forms, target_ns);
+
+    return gains(forms, predicted_ns) &&
+           snap_advice_gains(predicted_ns, debloated(forms, SNAP_NEVER));
 }
 
 /* A receiver of the walk has not run for long. */
@@ -163,12 +178,13 @@ static void add_debloat(struct snap_forms_of *forms)
 {
     bool set = forms->facts->settings.debloat == 1;
     snap_ns target_ns = DEBLOAT_TARGET_DEFAULT_NS;
-    snap_ns smaller_ns = round_down(forms->longest_ns / TARGET_DIVISOR);
+    snap_ns smaller_ns =
+        round_down(snap_ns_min(forms->longest_ns, against_of(forms)) / TARGET_DIVISOR);
     struct snap_advice *advice;
 
-    if (set || !gains(forms, debloated(forms, target_ns)))
+    if (set || !debloat_gains(forms, target_ns))
         target_ns = smaller_ns;
-    if (!gains(forms, debloated(forms, target_ns)) ||
+    if (!debloat_gains(forms, target_ns) ||
         (set && target_ns >= forms->facts->settings.debloat_target_ns))
         return;
     advice = add(forms, SNAP_KNOB_DEBLOAT, debloated(forms, target_ns));
@@ -233,7 +249,7 @@ static void add_segments(struct snap_forms_of *forms)
     if (segment_bytes == SNAP_UNKNOWN)
         segment_bytes = 32 * 1024;
     if (fill_of(forms) < FULL_MIN || saved_less_than(forms->facts, segment_bytes)) {
-        advice = add(forms, SNAP_KNOB_SEGMENTS, forms->facts->duration_ns);
+        advice = add(forms, SNAP_KNOB_SEGMENTS, forms->whole_ns);
         advice->limit = SNAP_LIMIT_NOT_FULL;
     } else if (may_be_full(forms)) {
         advice = add(forms, SNAP_KNOB_SEGMENTS, snap_form_less_queued(forms, &less));
@@ -261,8 +277,7 @@ static void add_storage(struct snap_forms_of *forms)
 static void add_cadence(struct snap_forms_of *forms)
 {
     const struct snap_fact_settings *settings = &forms->facts->settings;
-    snap_ns duration_ns = forms->facts->duration_ns;
-    snap_ns predicted_ns = duration_ns + snap_ns_max(0, settings->min_pause_ns);
+    snap_ns predicted_ns = against_of(forms) + snap_ns_max(0, settings->min_pause_ns);
     struct snap_advice *advice;
 
     if (settings->interval_ns <= 0 || settings->interval_ns == SNAP_NEVER ||
@@ -296,6 +311,14 @@ static bool is_throttled(const struct snap_forms_of *forms, double over_mean)
     return false;
 }
 
+/* All that waits in queues is used up so much faster. */
+static snap_ns spread_evenly(const struct snap_forms_of *forms, double over_mean)
+{
+    snap_ns beside_ns = snap_form_beside_queues(forms);
+
+    return beside_ns + (snap_ns)((double)(forms->whole_ns - beside_ns) / over_mean);
+}
+
 /* Then what lies before the slow subtask takes as long as before, as its queue is full; what lies
  * further up goes by so much faster. */
 static snap_ns even_and_full(const struct snap_forms_of *forms, double over_mean)
@@ -308,6 +331,9 @@ static snap_ns even_and_full(const struct snap_forms_of *forms, double over_mean
 
         waited_ns += own ? hop->waited_ns : (snap_ns)((double)hop->waited_ns / over_mean);
     }
+    if (snap_form_is_unfinished(forms))
+        return snap_ns_max(snap_form_beside_queues(forms) + waited_ns,
+                           spread_evenly(forms, over_mean));
     return snap_form_beside_queues(forms) + waited_ns;
 }
 
@@ -323,10 +349,11 @@ static void add_even(struct snap_forms_of *forms)
     snap_ns ready_ns = culprit->ready_ns == SNAP_UNKNOWN ? facts->duration_ns : culprit->ready_ns;
     snap_ns predicted_ns = facts->duration_ns - snap_ns_max(0, ready_ns - walk->others_ready_ns);
 
+    /* When those came that it waits for further on nobody knows. */
+    if (snap_form_is_unfinished(forms))
+        predicted_ns = forms->whole_ns;
     if (over_mean > 1)
-        predicted_ns =
-            snap_ns_min(predicted_ns, snap_form_beside_queues(forms) +
-                                          (snap_ns)((double)forms->waited_ns / over_mean));
+        predicted_ns = snap_ns_min(predicted_ns, spread_evenly(forms, over_mean));
     if (over_mean > 1 && is_throttled(forms, over_mean)) {
         predicted_ns = even_and_full(forms, over_mean);
         add(forms, SNAP_KNOB_EVEN, predicted_ns)->limit = SNAP_LIMIT_THROTTLED;
@@ -362,31 +389,37 @@ static void add_queues(struct snap_forms_of *forms)
         add_even(forms);
 }
 
-/* When the barrier that was still on its way would have been taken; SNAP_UNKNOWN: there is none. */
-static snap_ns arrival_of(const struct snap_forms_of *forms)
+/* By closed form the barrier that is on its way should have come. */
+static bool is_overdue(const struct snap_forms_of *forms)
 {
-    const struct snap_explain_step *last = &forms->walk->steps[forms->walk->step_count - 1];
-    snap_ns drain_ns;
+    const struct snap_forecast *forecast = forms->forecast;
+    const struct snap_hop_form *last;
 
-    if (last->kind != SNAP_EXPLAIN_QUEUE || !last->open)
-        return SNAP_UNKNOWN;
-    drain_ns = snap_form_drain(&forms->facts->tasks[last->task], &last->hop->all);
-    return drain_ns == SNAP_UNKNOWN ? SNAP_UNKNOWN : last->from_ns + drain_ns;
+    if (!snap_form_is_unfinished(forms) || forecast->hop_count == 0)
+        return false;
+    last = &forecast->hops[forecast->hop_count - 1];
+    return last->form_ns != SNAP_UNKNOWN && last->form_ns <= last->waited_ns;
+}
+
+/* One that is under way goes on until then, if anything says so. */
+static void add_until_end(struct snap_forms_of *forms)
+{
+    if (forms->whole_ns > forms->facts->duration_ns)
+        add(forms, SNAP_KNOB_AS_IT_WAS, forms->whole_ns)->limit =
+            is_overdue(forms) ? SNAP_LIMIT_PASSED : SNAP_LIMIT_NONE;
 }
 
 /* An expired one needs the time of its closed form, and that which its last barrier still lacks. */
 static void add_timeout(struct snap_forms_of *forms, snap_ns need_ns)
 {
     struct snap_advice *advice;
-    snap_ns needs_ns = arrival_of(forms);
+    snap_ns needs_ns = snap_form_until_end(forms, need_ns);
 
-    if (need_ns != SNAP_UNKNOWN)
-        needs_ns = snap_ns_max(needs_ns, need_ns + snap_form_beside_queues(forms));
     if (!forms->walk->expired || needs_ns == SNAP_UNKNOWN)
         return;
     advice =
         add(forms, SNAP_KNOB_CHECKPOINT_TIMEOUT, snap_ns_max(needs_ns, forms->facts->duration_ns));
-    if (needs_ns <= forms->facts->duration_ns)
+    if (needs_ns <= forms->facts->duration_ns || is_overdue(forms))
         advice->limit = SNAP_LIMIT_PASSED;
     advice->setting_ns = forms->facts->settings.timeout_ns;
 }
@@ -434,8 +467,13 @@ void snap_forecast_make(struct snap_forecast *forecast, const struct snap_explai
     if (walk->facts->duration_ns == SNAP_UNKNOWN || walk->step_count == 0)
         return;
     need_ns = snap_form_need(&forms);
+    forms.whole_ns = walk->facts->duration_ns;
+    if (snap_form_is_unfinished(&forms) && !snap_form_was_unaligned(walk->facts))
+        forms.whole_ns = snap_ns_max(forms.whole_ns, snap_form_until_end(&forms, need_ns));
     if (walk->facts->status == SNAP_FACTS_COMPLETED)
         add_as_it_was(&forms);
+    else if (walk->facts->status == SNAP_FACTS_IN_PROGRESS)
+        add_until_end(&forms);
     /* Who stands still takes no barrier, in no mode. */
     if (forecast->limits.hindered == SNAP_NO_FACT && walk->slow != SNAP_SLOW_PAUSE)
         add_modes(&forms, need_ns);

@@ -12,6 +12,8 @@
  * - The even load: the hops wait less in the proportion of the mean of records to the slow one's.
  * - Debloating: no hop waits longer than the target. Smaller segments: hops wait in proportion. A
  *   wait that the timeout or a record in work set does not shrink with what lies in buffers.
+ * - One that was given up, or is under way, needs the longest way through the graph by the aligned
+ *   form, and at least what had passed; with less in queues, so much of that.
  * - A form that needs a number that is not known says SNAP_UNKNOWN. What a form leaves out, where
  *   that showed in this checkpoint, is told by the limits.
  */
@@ -59,7 +61,8 @@ struct snap_advice {
     enum snap_knob knob;
     enum snap_knob_limit limit;
     snap_ns predicted_ns;    /* end to end with it (CADENCE: between triggers), or SNAP_UNKNOWN */
-    snap_ns had_ns;          /* what it was */
+    snap_ns had_ns;          /* what it was; of one that is under way, until now */
+    snap_ns against_ns;      /* what a change has to be quicker than: that, or until its end */
     snap_ns setting_ns;      /* timeout (0: one is set), target; else SNAP_UNKNOWN */
     int64_t setting_bytes;   /* segment; else SNAP_UNKNOWN */
     int64_t persisted_bytes; /* UNALIGNED, ALIGNED_TIMEOUT */
@@ -106,7 +109,7 @@ struct snap_forecast {
     bool debloat_settles;                 /* so early sizes that debloating sets are no target's */
     bool fill_unknown;                    /* whether smaller segments help cannot be said */
     snap_ns storage_latency_ns;           /* of the settings, else guessed from what was seen */
-    double storage_bytes_per_s;           /* 0: no limit; NaN: not known */
+    double storage_bytes_per_s;           /* of all together; 0: no limit; NaN: not known */
     snap_ns storage_files_ns;             /* to open and close files of data in flight, 0: none */
     bool storage_guessed;
     snap_ns held_ns;         /* of the walk, by work in progress */

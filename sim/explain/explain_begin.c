@@ -76,9 +76,7 @@ static void begin_checkpoint(struct snap_facts *facts, const struct snap_statist
     facts->end = snap_explain_end(checkpoint);
     facts->reason = reason_of(checkpoint);
     facts->triggered_at_ns = checkpoint->trigger_ns;
-    facts->duration_ns = checkpoint->duration_ns;
-    if (facts->status == SNAP_FACTS_IN_PROGRESS)
-        facts->duration_ns = statistics->end_ns - checkpoint->trigger_ns;
+    facts->duration_ns = snap_checkpoint_stats_taken(statistics, checkpoint);
     if (statistics->buffers_seen)
         facts->in_flight_bytes = checkpoint->in_flight_bytes;
     facts->acknowledged_count = checkpoint->acknowledged_count;

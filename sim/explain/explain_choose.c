@@ -49,11 +49,28 @@ static bool is_own_failure(const struct snap_checkpoint_stats *checkpoint)
     return end == SNAP_END_EXPIRED || end == SNAP_END_STORAGE || end == SNAP_END_DECLINED;
 }
 
-/* The higher the sooner it is chosen. */
-static int rank_of(const struct snap_checkpoint_stats *checkpoint)
+/* Slower than all that completed: it is not known by how much. */
+static bool is_slowest(const struct snap_statistics *statistics,
+                       const struct snap_checkpoint_stats *checkpoint)
+{
+    for (uint32_t i = 0; i < statistics->checkpoint_count; i++) {
+        const struct snap_checkpoint_stats *other = statistics->checkpoints[i];
+
+        if (other->status == SNAP_CHECKPOINT_COMPLETED &&
+            other->duration_ns >= snap_checkpoint_stats_taken(statistics, checkpoint))
+            return false;
+    }
+    return true;
+}
+
+/* The higher the sooner it is chosen. One that is under way, and not slow yet, says little. */
+static int rank_of(const struct snap_statistics *statistics,
+                   const struct snap_checkpoint_stats *checkpoint)
 {
     if (is_own_failure(checkpoint))
         return 3;
+    if (checkpoint->status == SNAP_CHECKPOINT_IN_PROGRESS && is_slowest(statistics, checkpoint))
+        return 2;
     return checkpoint->status == SNAP_CHECKPOINT_COMPLETED ? 2 : 1;
 }
 
@@ -63,14 +80,19 @@ static bool is_starting(const struct snap_checkpoint_stats *checkpoint, snap_ns 
     return startup_ns > 0 && checkpoint->trigger_ns < checkpoint->ran_from_ns + startup_ns;
 }
 
-static bool is_better(const struct snap_checkpoint_stats *one,
+static bool is_better(const struct snap_statistics *statistics,
+                      const struct snap_checkpoint_stats *one,
                       const struct snap_checkpoint_stats *other, snap_ns startup_ns)
 {
-    if (rank_of(one) != rank_of(other))
-        return rank_of(one) > rank_of(other);
+    int rank = rank_of(statistics, one);
+    int other_rank = rank_of(statistics, other);
+
+    if (rank != other_rank)
+        return rank > other_rank;
     if (is_starting(one, startup_ns) != is_starting(other, startup_ns))
         return is_starting(other, startup_ns);
-    return one->duration_ns >= other->duration_ns;
+    return snap_checkpoint_stats_taken(statistics, one) >=
+           snap_checkpoint_stats_taken(statistics, other);
 }
 
 const struct snap_checkpoint_stats *snap_explain_choose(const struct snap_statistics *statistics,
@@ -79,7 +101,7 @@ const struct snap_checkpoint_stats *snap_explain_choose(const struct snap_statis
     const struct snap_checkpoint_stats *chosen = NULL;
 
     for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
-        if (!chosen || is_better(statistics->checkpoints[i], chosen, startup_ns))
+        if (!chosen || is_better(statistics, statistics->checkpoints[i], chosen, startup_ns))
             chosen = statistics->checkpoints[i];
     return chosen;
 }

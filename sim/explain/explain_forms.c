@@ -35,12 +35,6 @@ snap_ns snap_form_drain(const struct snap_fact_task *task, const struct snap_fac
     return SNAP_UNKNOWN;
 }
 
-/* Of what lies before the subtask, in whatever buffer. */
-static snap_ns form_of(const struct snap_forms_of *forms, uint32_t index)
-{
-    return snap_form_drain(&forms->facts->tasks[index], &forms->ahead[index]);
-}
-
 static int64_t state_bytes_of(const struct snap_facts *facts)
 {
     int64_t sum = 0;
@@ -138,11 +132,16 @@ int64_t snap_form_overtaken_bytes(const struct snap_facts *facts)
     return sum + arriving_bytes(facts);
 }
 
-/* From the settings; else the shortest asynchronous part is latency, and the largest one in its
- * time shows the bandwidth. */
+/* From the settings; else the shortest asynchronous part is latency, and the best one in its time
+ * shows what one subtask writes a second. The bandwidth is that of all together: however many write
+ * at the same time, each is that quick, and the one with most is done last. (An asynchronous part
+ * of one that overtook may also have waited for late barriers: the longest tells nothing.) */
 void snap_form_storage(struct snap_forecast *forecast, const struct snap_facts *facts)
 {
     const struct snap_fact_settings *settings = &facts->settings;
+    double one_per_s = 0;
+    double most = 0;
+    double all = 0;
 
     forecast->storage_latency_ns = settings->storage_latency_ns;
     forecast->storage_bytes_per_s =
@@ -152,16 +151,19 @@ void snap_form_storage(struct snap_forecast *forecast, const struct snap_facts *
     forecast->storage_guessed = true;
     for (uint32_t i = 0; i < facts->task_count; i++) {
         const struct snap_fact_task *task = &facts->tasks[i];
-        double per_s = (double)task->state_bytes * 1e9 / (double)task->async_ns;
+        double bytes = (double)task->state_bytes;
 
         if (task->async_ns <= 0 || task->state_bytes <= 0)
             continue;
         if (forecast->storage_latency_ns == SNAP_UNKNOWN ||
             task->async_ns < forecast->storage_latency_ns)
             forecast->storage_latency_ns = task->async_ns;
-        if (!(forecast->storage_bytes_per_s > per_s))
-            forecast->storage_bytes_per_s = per_s;
+        one_per_s = fmax(one_per_s, bytes * 1e9 / (double)task->async_ns);
+        most = fmax(most, bytes);
+        all += bytes;
     }
+    if (most > 0)
+        forecast->storage_bytes_per_s = one_per_s * all / most;
 }
 
 snap_ns snap_form_transfer(const struct snap_forecast *forecast, int64_t bytes)
@@ -171,6 +173,13 @@ snap_ns snap_form_transfer(const struct snap_forecast *forecast, int64_t bytes)
     return bytes == SNAP_UNKNOWN || isnan(forecast->storage_bytes_per_s)
                ? SNAP_UNKNOWN
                : time_of((double)bytes, forecast->storage_bytes_per_s);
+}
+
+/* What is guessed of the storage holds its latency already. */
+snap_ns snap_form_stored(const struct snap_forecast *forecast, snap_ns transfer_ns)
+{
+    return forecast->storage_guessed ? snap_ns_max(forecast->storage_latency_ns, transfer_ns)
+                                     : snap_form_sum(forecast->storage_latency_ns, transfer_ns);
 }
 
 snap_ns snap_form_sum(snap_ns a, snap_ns b)
@@ -206,11 +215,13 @@ void snap_form_hops(struct snap_forms_of *forms)
 
         if (step->kind != SNAP_EXPLAIN_QUEUE)
             continue;
-        form_ns = form_of(forms, step->task);
+        form_ns = snap_form_drain(task, &forms->ahead[step->task]);
         forecast->hops[forecast->hop_count++] =
             (struct snap_hop_form){i, waited_ns, turn_beside(forms->walk, i), form_ns};
         forms->waited_ns += waited_ns;
         forms->longest_ns = snap_ns_max(forms->longest_ns, waited_ns);
+        if (step->open)
+            forms->longest_ns = snap_ns_max(forms->longest_ns, form_ns);
         forms->forms_ns = form_ns == SNAP_UNKNOWN || forms->forms_ns == SNAP_UNKNOWN
                               ? SNAP_UNKNOWN
                               : forms->forms_ns + form_ns;
@@ -219,68 +230,8 @@ void snap_form_hops(struct snap_forms_of *forms)
         forms->hop_count++;
     }
     forecast->limits.no_rates = forms->forms_ns == SNAP_UNKNOWN;
-}
-
-static snap_ns less_of(const struct snap_form_less *less, snap_ns ns)
-{
-    return snap_ns_min(ns / less->divisor, less->most_ns);
-}
-
-/* The longest way through the graph, by closed form, with so much less before each receiver: what
- * an aligned checkpoint needs at least. */
-static snap_ns need_of_graph(const struct snap_forms_of *forms, const struct snap_form_less *less)
-{
-    const struct snap_facts *facts = forms->facts;
-    snap_ns *need = SNAP_ARENA_ARRAY(forms->arena, snap_ns, facts->vertex_count);
-    snap_ns longest = 0;
-
-    if (facts->planless)
-        return SNAP_UNKNOWN;
-    for (uint32_t v = 0; v < facts->vertex_count; v++) {
-        snap_ns own = 0;
-        bool source = true;
-
-        for (uint32_t e = 0; e < facts->edge_count; e++)
-            if (facts->edges[e].to == v) {
-                need[v] = snap_ns_max(need[v], need[facts->edges[e].from]);
-                source = false;
-            }
-        for (uint32_t i = 0; !source && i < facts->vertices[v].parallelism; i++) {
-            snap_ns form = form_of(forms, facts->vertices[v].task_first + i);
-
-            if (form == SNAP_UNKNOWN)
-                return SNAP_UNKNOWN;
-            own = snap_ns_max(own, less_of(less, form));
-        }
-        need[v] += own;
-        longest = snap_ns_max(longest, need[v]);
-    }
-    return longest;
-}
-
-/* Where nothing overtook, an aligned one waits as long as this did. */
-static snap_ns need_of_walk(const struct snap_forms_of *forms)
-{
-    snap_ns sum = 0;
-
-    for (uint32_t i = 0; i < forms->forecast->hop_count; i++) {
-        const struct snap_hop_form *hop = &forms->forecast->hops[i];
-        uint32_t task = forms->walk->steps[hop->step].task;
-
-        sum += snap_facts_overtakes(forms->facts, forms->facts->tasks[task].vertex)
-                   ? snap_ns_max(0, hop->form_ns)
-                   : hop->waited_ns;
-    }
-    return sum;
-}
-
-snap_ns snap_form_need(const struct snap_forms_of *forms)
-{
-    snap_ns need_ns = need_of_graph(forms, &(struct snap_form_less){1, SNAP_NEVER});
-
-    return need_ns == SNAP_UNKNOWN || forms->stuck_ns == 0
-               ? need_ns
-               : snap_ns_max(need_ns, need_of_walk(forms));
+    if (snap_form_is_unfinished(forms))
+        forms->stuck_ns = snap_ns_max(forms->stuck_ns, snap_form_need_stuck(forms));
 }
 
 /* What the checkpoint took beside queues. */
@@ -373,16 +324,16 @@ snap_ns snap_form_unaligned(const struct snap_forms_of *forms)
             persisted_bytes_of(forms->facts);
     writing_ns = forecast->storage_files_ns + snap_ns_max(0, snap_form_transfer(forecast, bytes));
     return trigger_of(forms) + total_ns[SNAP_EXPLAIN_SYNC] + total_ns[SNAP_EXPLAIN_ACK] + hops_ns +
-           snap_form_turns(forms) + forms->stuck_ns + writing_ns -
-           written_meanwhile(forms, writing_ns) + snap_ns_max(0, forecast->storage_latency_ns);
+           snap_form_turns(forms) + forms->stuck_ns - written_meanwhile(forms, writing_ns) +
+           snap_ns_max(0, snap_form_stored(forecast, writing_ns));
 }
 
 snap_ns snap_form_aligned(const struct snap_forms_of *forms, snap_ns need_ns)
 {
     const snap_ns *total_ns = forms->walk->total_ns;
     int64_t bytes = state_bytes_of(forms->facts) - persisted_bytes_of(forms->facts);
-    snap_ns async_ns = snap_form_sum(forms->forecast->storage_latency_ns,
-                                     snap_form_transfer(forms->forecast, bytes));
+    snap_ns async_ns = snap_ns_max(
+        0, snap_form_stored(forms->forecast, snap_form_transfer(forms->forecast, bytes)));
 
     /* What is at work uses up what waits: the longer of the two counts. */
     return snap_ns_max(need_ns, forms->forecast->held_ns) + trigger_of(forms) +
@@ -398,22 +349,52 @@ static snap_ns less_transfer(const struct snap_forms_of *forms, const struct sna
     return snap_ns_min(snap_ns_max(0, transfer_ns), forms->walk->total_ns[SNAP_EXPLAIN_ASYNC]);
 }
 
+/* Where output queues have no timer what lies there sets the time, or the timeout; SNAP_UNKNOWN. */
+static snap_ns without_timer(const struct snap_forms_of *forms, const struct snap_form_less *less)
+{
+    snap_ns need_ns = snap_form_need_without_timer(forms, less);
+
+    if (need_ns == SNAP_UNKNOWN)
+        return need_ns;
+    return need_ns < forms->facts->settings.aligned_timeout_ns
+               ? snap_form_aligned(forms, need_ns)
+               : need_ns + snap_form_unaligned(forms) - less_transfer(forms, less);
+}
+
+snap_ns snap_form_with_timeout(const struct snap_forms_of *forms)
+{
+    snap_ns timeout_ns = forms->facts->settings.aligned_timeout_ns;
+    snap_ns predicted_ns = SNAP_UNKNOWN;
+
+    if (forms->forecast->limits.no_output_timer)
+        predicted_ns = without_timer(forms, &(struct snap_form_less){1, SNAP_NEVER});
+    return predicted_ns == SNAP_UNKNOWN ? snap_form_sum(timeout_ns, snap_form_unaligned(forms))
+                                        : predicted_ns;
+}
+
 snap_ns snap_form_less_queued(const struct snap_forms_of *forms, const struct snap_form_less *less)
 {
     const struct snap_forecast *forecast = forms->forecast;
     const struct snap_facts *facts = forms->facts;
     snap_ns timeout_ns = facts->settings.aligned_timeout_ns;
     snap_ns waited_ns = 0;
-    snap_ns aligned_ns = need_of_graph(forms, less);
-    snap_ns predicted_ns;
+    snap_ns aligned_ns = snap_form_need_with(forms, less);
+    snap_ns predicted_ns = SNAP_UNKNOWN;
 
+    if (forecast->limits.no_output_timer && snap_form_was_unaligned(facts))
+        predicted_ns = without_timer(forms, less);
+    if (predicted_ns != SNAP_UNKNOWN)
+        return predicted_ns;
     for (uint32_t i = 0; i < forecast->hop_count; i++) {
         const struct snap_hop_form *hop = &forecast->hops[i];
         bool overtook = facts->tasks[forms->walk->steps[hop->step].task].unaligned &&
                         !forecast->limits.no_output_timer;
 
-        waited_ns += overtook ? hop->waited_ns : less_of(less, hop->waited_ns);
+        waited_ns += overtook ? hop->waited_ns : snap_form_less_of(less, hop->waited_ns);
     }
+    /* The barrier has a way before it that the walk does not know of. */
+    if (snap_form_is_unfinished(forms) && !snap_form_was_unaligned(facts))
+        waited_ns = snap_ns_max(waited_ns, aligned_ns);
     predicted_ns = snap_form_beside_queues(forms) + waited_ns - less_transfer(forms, less);
     /* Where the barrier now comes before the timeout, nothing is overtaken. */
     if (timeout_ns > 0 && snap_form_was_unaligned(facts) && aligned_ns != SNAP_UNKNOWN &&

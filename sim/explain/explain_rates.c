@@ -29,35 +29,68 @@ static struct snap_fact_amount minus(const struct snap_fact_amount *a,
                                      a->records - b->records};
 }
 
+/* The time in which so many buffers were used up since an instant at which one was done with: until
+ * the last of them. What has passed of the next one does not count, unless that is longer than
+ * others took. */
+static snap_ns counted_ns(snap_ns from_ns, snap_ns last_ns, snap_ns until_ns, int64_t buffers)
+{
+    return snap_ns_max(last_ns - from_ns, (until_ns - from_ns) / (buffers + 1) * buffers);
+}
+
+static uint32_t newest_of(const struct snap_explain_takes *takes)
+{
+    return (takes->count - 1) % SNAP_TAKES_KEPT;
+}
+
+static void set_rates(struct snap_fact_task *task, const struct snap_fact_amount *used,
+                      snap_ns time_ns)
+{
+    task->records_per_s = (double)used->records * 1e9 / (double)time_ns;
+    task->bytes_per_s = (double)used->bytes * 1e9 / (double)time_ns;
+}
+
+/* While the checkpoint ran, counted from the last buffer before the trigger: one may take longer
+ * than the checkpoint, and is counted when it is used up. Who uses up none of what lies before it
+ * is in the middle of a buffer: how fast it is nobody knows. */
+static void end_rate_behind(const struct snap_explain_trace *trace, uint32_t index)
+{
+    const struct snap_explain_takes *takes = &trace->takes[index];
+    struct snap_fact_task *task = &trace->facts->tasks[index];
+    struct snap_fact_amount used = minus(&trace->taken[index], &trace->taken_at_trigger[index]);
+    snap_ns end_ns = trace->checkpoint->trigger_ns + trace->facts->duration_ns;
+    snap_ns time_ns = trace->facts->duration_ns;
+
+    if (used.buffers == 0 && task->queued.records > 0)
+        return;
+    if (used.buffers > 0 && takes->count > 0)
+        time_ns = counted_ns(takes->at_ns[newest_of(takes)], takes->last_ns, end_ns, used.buffers);
+    if (time_ns > 0)
+        set_rates(task, &used, time_ns);
+}
+
 /* What was used up before the trigger, over a longer time where that is only a few buffers; while
  * the checkpoint ran, if that says nothing. */
 static void end_rate(const struct snap_explain_trace *trace, uint32_t index)
 {
-    struct snap_fact_task *task = &trace->facts->tasks[index];
     const struct snap_explain_takes *takes = &trace->takes[index];
     const struct snap_fact_amount *at_trigger = &trace->taken_at_trigger[index];
     struct snap_fact_amount used = minus(at_trigger, &trace->taken_at_begin[index]);
     snap_ns trigger_ns = trace->checkpoint->trigger_ns;
-    snap_ns from_ns = trace->rate_from_ns;
-    snap_ns time_ns;
+    snap_ns time_ns = trigger_ns - trace->rate_from_ns;
 
     if (used.buffers < SNAP_TAKES_KEPT && takes->count > 1) {
         uint32_t oldest = takes->count > SNAP_TAKES_KEPT ? takes->count % SNAP_TAKES_KEPT : 0;
 
-        if (takes->at_ns[oldest] < from_ns) {
-            from_ns = takes->at_ns[oldest];
+        if (takes->at_ns[oldest] < trace->rate_from_ns) {
             used = minus(at_trigger, &takes->taken[oldest]);
+            time_ns = counted_ns(takes->at_ns[oldest], takes->at_ns[newest_of(takes)], trigger_ns,
+                                 used.buffers);
         }
     }
-    time_ns = trigger_ns - from_ns;
-    if (used.records <= 0 || time_ns < RATE_LEAST_NS) {
-        used = minus(&trace->taken[index], at_trigger);
-        time_ns = trace->facts->duration_ns;
-    }
-    if (time_ns <= 0)
-        return;
-    task->records_per_s = (double)used.records * 1e9 / (double)time_ns;
-    task->bytes_per_s = (double)used.bytes * 1e9 / (double)time_ns;
+    if (used.records <= 0 || time_ns < RATE_LEAST_NS)
+        end_rate_behind(trace, index);
+    else
+        set_rates(&trace->facts->tasks[index], &used, time_ns);
 }
 
 /* ---- from the flow ---- */

@@ -7,6 +7,14 @@
 #include "explain/explain_settings.h"
 #include "explain/json_pick.h"
 
+/* The time between two stamps in milliseconds; SNAP_UNKNOWN if they cannot be stamps of one. */
+static snap_ns between(int64_t earlier_ms, int64_t later_ms)
+{
+    if (earlier_ms < 0 || later_ms < earlier_ms || later_ms - earlier_ms > SNAP_NEVER / SNAP_MS)
+        return SNAP_UNKNOWN;
+    return (later_ms - earlier_ms) * SNAP_MS;
+}
+
 /* ---- subtasks ---- */
 
 static void read_acknowledged(const struct snap_rest *rest, struct snap_fact_task *task,
@@ -27,8 +35,7 @@ static void read_acknowledged(const struct snap_rest *rest, struct snap_fact_tas
         task->state_bytes = snap_pick_number(subtask, "state_size");
     task->processed_bytes = snap_pick_number(alignment, "processed");
     task->persisted_bytes = snap_pick_number(alignment, "persisted");
-    if (snap_pick_number(subtask, "ack_timestamp") >= trigger_ms)
-        task->ack_ns = (snap_pick_number(subtask, "ack_timestamp") - trigger_ms) * SNAP_MS;
+    task->ack_ns = between(trigger_ms, snap_pick_number(subtask, "ack_timestamp"));
     /* Flink keeps figures of acknowledgements that came behind the end. */
     if (rest->facts->status == SNAP_FACTS_FAILED && task->ack_ns > rest->facts->duration_ns)
         task->acknowledged = false;
@@ -127,13 +134,13 @@ static void read_sums(struct snap_rest *rest, uint32_t vertex)
 static void check_last(struct snap_rest *rest)
 {
     struct snap_facts *facts = rest->facts;
-    int64_t latest_ms = snap_pick_number(rest->chosen, "latest_ack_timestamp") -
-                        snap_pick_number(rest->chosen, "trigger_timestamp");
+    snap_ns latest_ns = between(snap_pick_number(rest->chosen, "trigger_timestamp"),
+                                snap_pick_number(rest->chosen, "latest_ack_timestamp"));
     bool known = false;
     bool any = false;
 
     for (uint32_t i = 0; i < facts->task_count; i++) {
-        known = known || facts->tasks[i].ack_ns >= latest_ms * SNAP_MS;
+        known = known || facts->tasks[i].ack_ns >= latest_ns;
         any = any || facts->tasks[i].ack_ns != SNAP_UNKNOWN;
     }
     facts->last_untold = !known && facts->status == SNAP_FACTS_COMPLETED;
@@ -211,6 +218,43 @@ static enum snap_facts_end end_of(const struct snap_facts *facts)
     return SNAP_END_OTHER;
 }
 
+/* Flink: CompletedCheckpointStats has its duration until the last acknowledgement, a pending one
+ * without any has -1. What is none, or ends before that, was broken on its way. */
+static void read_duration(struct snap_rest *rest)
+{
+    struct snap_facts *facts = rest->facts;
+    snap_ns until_ack_ns = between(snap_pick_number(rest->chosen, "trigger_timestamp"),
+                                   snap_pick_number(rest->chosen, "latest_ack_timestamp"));
+
+    facts->duration_ns = snap_pick_ms(rest->chosen, "end_to_end_duration");
+    if (facts->status == SNAP_FACTS_COMPLETED && facts->duration_ns < until_ack_ns) {
+        facts->duration_ns = until_ack_ns;
+        snap_facts_miss(facts,
+                        "The checkpoint's end_to_end_duration is not the time until its last "
+                        "acknowledgement: that of the timestamps is taken.");
+    } else if (facts->status != SNAP_FACTS_IN_PROGRESS && facts->duration_ns == SNAP_UNKNOWN) {
+        snap_facts_miss(facts, "The checkpoint's end_to_end_duration is no time: how long it took "
+                               "is not known.");
+    }
+}
+
+static bool check_status(const struct snap_rest *rest, const char *directory,
+                         struct snap_error *error)
+{
+    static const char *const known[] = {"COMPLETED", "FAILED", "IN_PROGRESS"};
+    const char *status = snap_pick_text(rest->chosen, "status");
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if (snap_pick_is(rest->chosen, "status", known[i]))
+            return true;
+    return snap_error_set(error, SNAP_ERROR_USAGE,
+                          "%s: checkpoint %lld has %s%s%s; Flink tells COMPLETED, FAILED or "
+                          "IN_PROGRESS",
+                          directory, (long long)snap_pick_number(rest->chosen, "id"),
+                          status ? "the status \"" : "no status", status ? status : "",
+                          status ? "\"" : "");
+}
+
 static void read_checkpoint(struct snap_rest *rest)
 {
     const json_t *chosen = rest->chosen;
@@ -225,7 +269,7 @@ static void read_checkpoint(struct snap_rest *rest)
                                                                 : SNAP_FACTS_IN_PROGRESS;
     facts->reason = reason ? snap_arena_strdup(&facts->arena, reason) : NULL;
     facts->end = end_of(facts);
-    facts->duration_ns = snap_pick_ms(chosen, "end_to_end_duration");
+    read_duration(rest);
     facts->subtask_count = (uint32_t)snap_ns_max(0, snap_pick_number(chosen, "num_subtasks"));
     facts->acknowledged_count =
         (uint32_t)snap_ns_max(0, snap_pick_number(chosen, "num_acknowledged_subtasks"));
@@ -260,9 +304,8 @@ static void read_next(struct snap_rest *rest)
             json_is_true(json_object_get(entry, "is_savepoint")))
             continue;
         next = id;
-        rest->facts->next_trigger_ns = (snap_pick_number(entry, "trigger_timestamp") -
-                                        snap_pick_number(rest->chosen, "trigger_timestamp")) *
-                                       SNAP_MS;
+        rest->facts->next_trigger_ns = between(snap_pick_number(rest->chosen, "trigger_timestamp"),
+                                               snap_pick_number(entry, "trigger_timestamp"));
     }
 }
 
@@ -296,6 +339,8 @@ static bool read_all(struct snap_rest *rest, const char *directory, struct snap_
 {
     struct snap_facts *facts = rest->facts;
 
+    if (!check_status(rest, directory, error))
+        return false;
     read_name(rest);
     read_checkpoint(rest);
     for (uint32_t i = 0; i < rest->answers.note_count; i++)

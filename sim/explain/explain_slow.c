@@ -263,6 +263,32 @@ static enum snap_slow slow_of(struct snap_explain_walk *walk, struct snap_arena 
     return by_kind[walk->steps[walk->longest].kind];
 }
 
+/* Records that are spread at random differ by so many standard deviations. */
+#define CHANCE_DEVIATIONS 3.0
+
+double snap_explain_lead(const struct snap_facts *facts, uint32_t task)
+{
+    double records = factor_of(facts, task, records_of);
+    double busy = factor_of(facts, task, busy_of);
+    double mean = records_of(facts, task) / records;
+    double lead = 0;
+
+    if (records >= 1 + SNAP_LEAD_MIN && !(busy < 1) &&
+        mean * (records - 1) >= CHANCE_DEVIATIONS * sqrt(mean))
+        lead = records - 1;
+    if (busy >= 1 + SNAP_LEAD_MIN && facts->tasks[task].busy >= SNAP_BUSY_MIN)
+        lead = fmax(lead, busy - 1);
+    return lead;
+}
+
+bool snap_explain_is_alike(const struct snap_explain_walk *walk)
+{
+    double busy =
+        walk->culprit == SNAP_NO_FACT ? NAN : factor_of(walk->facts, walk->culprit, busy_of);
+
+    return walk->records_factor < 1 + SNAP_ALIKE_MAX && !(busy >= 1 + SNAP_ALIKE_MAX);
+}
+
 bool snap_explain_is_even(const struct snap_explain_walk *walk)
 {
     return walk->records_factor < SNAP_LOADED_FACTOR_MIN;

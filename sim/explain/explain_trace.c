@@ -130,6 +130,7 @@ static void on_taken(struct snap_explain_trace *trace, const struct snap_event *
     take(&channel_of(trace, from, to)->queued, event->args[2], event->args[3]);
     take(&trace->queued[to], event->args[2], event->args[3]);
     add(&trace->taken[to], event->args[2], event->args[3]);
+    trace->takes[to].last_ns = event->at_ns;
     if (!trace->triggered)
         snap_explain_rates_take(&trace->takes[to], event->at_ns, &trace->taken[to]);
 }

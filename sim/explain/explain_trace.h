@@ -30,7 +30,8 @@ enum { SNAP_TAKES_KEPT = 16 };
 struct snap_explain_takes {
     snap_ns at_ns[SNAP_TAKES_KEPT]; /* a ring */
     struct snap_fact_amount taken[SNAP_TAKES_KEPT];
-    uint32_t count; /* since it runs */
+    uint32_t count;  /* since it runs, until the trigger */
+    snap_ns last_ns; /* of all, those behind the trigger as well */
 };
 
 struct snap_explain_trace {
@@ -57,9 +58,10 @@ struct snap_explain_trace {
 
 /*
  * Returns the checkpoint that is worth explaining if nobody names one: the one that expired or
- * failed otherwise by itself and took longest (the newest of equals), else the slowest completed
- * one, else the newest in progress; NULL if there are none. Of those that were triggered when a
- * subtask had run for less than `startup_ns` one is returned only if there are no others.
+ * failed otherwise by itself and took longest (the newest of equals), else the slowest of those
+ * that completed or have been under way for longer than all of these; NULL if there are none. Of
+ * those that were triggered when a subtask had run for less than `startup_ns` one is returned only
+ * if there are no others.
  */
 const struct snap_checkpoint_stats *snap_explain_choose(const struct snap_statistics *statistics,
                                                         snap_ns startup_ns);

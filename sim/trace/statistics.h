@@ -203,6 +203,11 @@ void snap_statistics_finish(struct snap_statistics *statistics, snap_ns end_ns);
 struct snap_checkpoint_stats *snap_statistics_find(const struct snap_statistics *statistics,
                                                    snap_checkpoint_id id);
 
+/* Returns how long the checkpoint took, end to end; of one that is under way, how long it has been
+ * until the last event, not until its last acknowledgement. */
+snap_ns snap_checkpoint_stats_taken(const struct snap_statistics *statistics,
+                                    const struct snap_checkpoint_stats *checkpoint);
+
 /* "crash" or "no restart allowed: crash": why the job failed over, or ended. The text is owned by
  * the arena. Flink: the cause of the exception that says that recovery is suppressed. */
 const char *snap_failure_stats_cause(const struct snap_failure_stats *failure,

@@ -104,6 +104,14 @@ void snap_statistics_ack(struct snap_statistics *statistics, const struct snap_e
     checkpoint->unaligned |= part->unaligned;
 }
 
+snap_ns snap_checkpoint_stats_taken(const struct snap_statistics *statistics,
+                                    const struct snap_checkpoint_stats *checkpoint)
+{
+    return checkpoint->status == SNAP_CHECKPOINT_IN_PROGRESS
+               ? statistics->end_ns - checkpoint->trigger_ns
+               : checkpoint->duration_ns;
+}
+
 void snap_statistics_completed(struct snap_statistics *statistics, const struct snap_event *event)
 {
     struct snap_checkpoint_stats *checkpoint = snap_statistics_find(statistics, event->args[0]);

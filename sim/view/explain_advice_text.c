@@ -60,7 +60,7 @@ static bool is_change(const struct snap_advice *advice)
 
 static bool is_shown(const struct snap_advice *advice)
 {
-    return !is_change(advice) || snap_advice_gains(advice->predicted_ns, advice->had_ns);
+    return !is_change(advice) || snap_advice_gains(advice->predicted_ns, advice->against_ns);
 }
 
 /* What people would try in vain is told apart from what helps. */
@@ -98,12 +98,14 @@ static bool shows_none(const struct snap_forecast *forecast)
     return true;
 }
 
-static void add_table(struct snap_text *text, const struct snap_forecast *forecast)
+static void add_table(struct snap_text *text, const struct snap_explanation *explanation)
 {
-    static const struct snap_table_column columns[] = {
+    const struct snap_forecast *forecast = explanation->forecast;
+    bool under_way = explanation->facts->status == SNAP_FACTS_IN_PROGRESS;
+    const struct snap_table_column columns[] = {
         {"With", SNAP_TABLE_LEFT, 0},
         {"Predicted", SNAP_TABLE_RIGHT, 0},
-        {"It Had", SNAP_TABLE_RIGHT, 0},
+        {under_way ? "So Far" : "It Had", SNAP_TABLE_RIGHT, 0},
     };
     struct snap_table table;
 
@@ -149,8 +151,8 @@ static const char *limit_words(enum snap_knob_limit limit)
                "through between two windows of an operator that allows it: those of the DataStream "
                "API do not, windows of Flink SQL do (api: table).";
     case SNAP_LIMIT_PASSED:
-        return "Without a timeout it would have taken longer than until then: by closed form it "
-               "should have been over, so there is more in its way than the form knows of.";
+        return "It takes longer than that: by closed form the barrier that is on its way should "
+               "have come, so there is more in its way than the form knows of.";
     case SNAP_LIMIT_THROTTLED:
         return "Sources wait for room: with an even load they send more, until the queues are as "
                "full as before. It makes the job faster rather than its checkpoints.";
@@ -326,8 +328,8 @@ static void add_failing(struct snap_text *text, const struct snap_explanation *e
          "At-least-once: channels whose barrier has passed go on, and their records compete with "
          "those before the other barriers: it takes longer than the form says."},
         {limits->no_output_timer,
-         "No timer in output queues: how long a barrier waits there, as if aligned, is not in the "
-         "form of a checkpoint with a timeout."},
+         "No timer in output queues: a barrier waits there as if aligned, and how much of what "
+         "waits lies there is not known. The forms take three quarters."},
         {limits->in_work, "Work in progress: a record, a mail or timers that fire are finished "
                           "before a barrier is taken; no form knows how long that takes."},
         {limits->paused, "Pauses: nobody knows how many fall into a checkpoint, and the forms have "
@@ -378,7 +380,7 @@ void snap_explanation_advice(struct snap_text *text, const struct snap_explanati
         return;
     snap_text_add_string(text, helps_only_itself(forecast) ? "\nBy closed form\n"
                                                            : "\nWhat would help\n");
-    add_table(text, forecast);
+    add_table(text, explanation);
     add_useless(text, forecast, arena);
     add_remarks(text, explanation, arena);
     if (forecast->storage_guessed && forecast->storage_latency_ns != SNAP_UNKNOWN)

@@ -147,6 +147,14 @@ static void add_step_words(struct snap_table *table, const struct snap_facts *fa
     snap_table_printf(table, "acknowledgement of %s%s", task->name, open);
 }
 
+static void add_share(struct snap_table *table, const struct snap_facts *facts, snap_ns took_ns)
+{
+    if (facts->duration_ns > 0)
+        snap_table_printf(table, "%.0f %%", 100 * (double)took_ns / (double)facts->duration_ns);
+    else
+        snap_table_cell(table, "-");
+}
+
 /* An acknowledgement behind those that are told ends it. */
 static void add_untold_step(struct snap_table *table, const struct snap_explanation *explanation)
 {
@@ -158,8 +166,7 @@ static void add_untold_step(struct snap_table *table, const struct snap_explanat
         return;
     snap_table_printf(table, "+%s", snap_duration_name(duration_ns, &table->arena));
     snap_table_cell(table, snap_duration_name(duration_ns - told_ns, &table->arena));
-    snap_table_printf(table, "%.0f %%",
-                      100 * (double)(duration_ns - told_ns) / (double)duration_ns);
+    add_share(table, explanation->facts, duration_ns - told_ns);
     snap_table_cell(table, "until a subtask that is not told acknowledged, last");
 }
 
@@ -200,7 +207,6 @@ static void add_steps(struct snap_text *text, const struct snap_explanation *exp
         {"What", SNAP_TABLE_LEFT, 0},
     };
     const struct snap_explain_walk *walk = explanation->walk;
-    double all_ns = (double)snap_ns_max(1, explanation->facts->duration_ns);
     struct snap_table table;
 
     snap_text_add_string(text, "\nWhere the time went, from the end back\n");
@@ -221,7 +227,7 @@ static void add_steps(struct snap_text *text, const struct snap_explanation *exp
             continue;
         snap_table_printf(&table, "+%s", snap_duration_name(step->to_ns, &table.arena));
         snap_table_cell(&table, snap_duration_name(took_ns, &table.arena));
-        snap_table_printf(&table, "%.0f %%", 100 * (double)took_ns / all_ns);
+        add_share(&table, explanation->facts, took_ns);
         add_step_words(&table, explanation->facts, step);
     }
     snap_table_text(&table, SNAP_EXPLANATION_WIDTH, text);

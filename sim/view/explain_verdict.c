@@ -11,11 +11,6 @@
 /* A factor from which on it is worth a word. */
 #define TELLING 1.3
 
-static uint32_t hops_of(const struct snap_verdict_words *verdict)
-{
-    return verdict->forecast->hop_count;
-}
-
 /* Nearly all of an aligned barrier's way counts as start delay: people look at alignment. */
 static void add_start_delay(const struct snap_verdict_words *verdict)
 {
@@ -28,31 +23,6 @@ static void add_start_delay(const struct snap_verdict_words *verdict)
                      "than as alignment (%s, from the first to the last).",
                      target->name, snap_verdict_took(verdict, target->start_delay_ns),
                      snap_verdict_took(verdict, target->alignment_ns));
-}
-
-static void take_busier(const struct snap_fact_task *task, const struct snap_fact_task **busiest)
-{
-    if (task->busy >= SNAP_BUSY_MIN && (!*busiest || task->busy > (*busiest)->busy))
-        *busiest = task;
-}
-
-/* The busiest receiver of the walk is what the others wait for; if they all wait, it stands further
- * on than the walk begins. */
-static void add_busiest(const struct snap_verdict_words *verdict)
-{
-    const struct snap_facts *facts = verdict->facts;
-    const struct snap_fact_task *busiest = NULL;
-
-    for (uint32_t i = 0; i < hops_of(verdict); i++)
-        take_busier(&facts->tasks[verdict->walk->steps[verdict->forecast->hops[i].step].task],
-                    &busiest);
-    for (uint32_t i = 0; hops_of(verdict) > 0 && !busiest && i < facts->task_count; i++)
-        if (facts->tasks[i].vertex > facts->tasks[verdict->walk->target].vertex)
-            take_busier(&facts->tasks[i], &busiest);
-    if (busiest)
-        snap_text_printf(verdict->text,
-                         " %s is what the others wait for: it is busy %.0f %% of its time.",
-                         busiest->name, 100 * busiest->busy);
 }
 
 /* Who gave up waiting for aligned barriers first. */
@@ -152,13 +122,15 @@ static void add_queues(const struct snap_verdict_words *verdict)
 
     if (add_overtaking(verdict))
         return;
-    snap_text_printf(
-        verdict->text, "Backpressure: the barrier waited behind data for %s of %s, over %u %s.%s",
-        snap_verdict_took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_QUEUE]),
-        snap_verdict_took(verdict, facts->duration_ns), hops_of(verdict),
-        hops_of(verdict) == 1 ? "hop" : "hops",
-        verdict->walk->waiting == SNAP_NO_FACT ? " All subtasks are alike in that." : "");
-    add_busiest(verdict);
+    snap_text_printf(verdict->text,
+                     "Backpressure: the barrier waited behind data for %s of %s, over %u %s.%s",
+                     snap_verdict_took(verdict, verdict->walk->total_ns[SNAP_EXPLAIN_QUEUE]),
+                     snap_verdict_took(verdict, facts->duration_ns), verdict->forecast->hop_count,
+                     verdict->forecast->hop_count == 1 ? "hop" : "hops",
+                     verdict->walk->waiting == SNAP_NO_FACT && !snap_verdict_one_leads(verdict)
+                         ? " All subtasks are alike in that."
+                         : "");
+    snap_verdict_add_busiest(verdict);
     add_waiting(verdict);
     if (verdict->walk->target != SNAP_NO_FACT && facts->status == SNAP_FACTS_COMPLETED &&
         2 * facts->tasks[verdict->walk->target].start_delay_ns > facts->duration_ns)
@@ -199,13 +171,9 @@ static void add_subtask(const struct snap_verdict_words *verdict)
     if (!(walk->records_factor >= TELLING) &&
         (walk->rate_factor <= 1 / TELLING || snap_verdict_is_busier(verdict, TELLING)))
         snap_text_add_string(verdict->text, " Its records cost more, or its machine is slower.");
-    else if (snap_explain_is_even(walk) && verdict->culprit && verdict->culprit->unaligned)
-        snap_text_add_string(verdict->text,
-                             " It has no more to do than they, and overtook what lay "
-                             "in buffers: it waited for the record in work.");
-    else if (snap_explain_is_even(walk) && walk->rate_factor < TELLING)
-        snap_text_add_string(verdict->text, " It has no more to do than they: whose queue is the "
-                                            "longest at the trigger is chance.");
+    else if (snap_explain_is_even(walk) &&
+             (verdict->culprit->unaligned || walk->rate_factor < TELLING))
+        snap_verdict_add_even_cause(verdict);
 }
 
 static bool is_at_least_once(const struct snap_facts *facts)
@@ -247,7 +215,7 @@ static void add_channel(const struct snap_verdict_words *verdict)
                      verdict->culprit->name, snap_verdict_took(verdict, verdict->culprit->begun_ns),
                      facts->tasks[step->hop->from].name, snap_verdict_took(verdict, step->to_ns));
     add_alignment(verdict, step->to_ns - verdict->culprit->begun_ns);
-    add_busiest(verdict);
+    snap_verdict_add_busiest(verdict);
 }
 
 /* Unaligned is on, and yet the barrier that took longest waited like an aligned one. */

@@ -5,6 +5,9 @@
 
 enum { UPRIGHT_MIN = 6 };
 
+/* Of checkpoints that are under way. */
+#define UNDER_WAY_COLOUR "#777777"
+
 const struct snap_part_style snap_part_styles[SNAP_PART_KIND_COUNT] = {
     [SNAP_PART_START_DELAY] = {"start delay", SNAP_COLOUR_SKY},
     [SNAP_PART_ALIGNMENT] = {"alignment", SNAP_COLOUR_ORANGE},
@@ -42,6 +45,13 @@ double snap_part_stack(struct snap_text *data, const snap_ns *parts, double unit
     return end;
 }
 
+static snap_ns height_of(const struct snap_bars *bars,
+                         const struct snap_checkpoint_stats *checkpoint)
+{
+    return bars->until_end ? snap_checkpoint_stats_taken(bars->input->statistics, checkpoint)
+                           : checkpoint->duration_ns;
+}
+
 static const struct snap_checkpoint_stats *checkpoint_of(const struct snap_bars *bars, uint32_t bar)
 {
     const struct snap_statistics *statistics = bars->input->statistics;
@@ -49,7 +59,7 @@ static const struct snap_checkpoint_stats *checkpoint_of(const struct snap_bars 
     const struct snap_checkpoint_stats *found = statistics->checkpoints[first];
 
     for (uint32_t i = first; i < first + bars->step && i < statistics->checkpoint_count; i++)
-        if (statistics->checkpoints[i]->duration_ns > found->duration_ns)
+        if (height_of(bars, statistics->checkpoints[i]) > height_of(bars, found))
             found = statistics->checkpoints[i];
     return found;
 }
@@ -60,7 +70,8 @@ static void add_completed(const struct snap_bars *bars, struct snap_text *data)
         const struct snap_checkpoint_stats *checkpoint = checkpoint_of(bars, bar);
         snap_ns parts[SNAP_PART_KIND_COUNT];
 
-        if (checkpoint->status == SNAP_CHECKPOINT_FAILED || checkpoint->last_task == SNAP_NO_TASK)
+        if (checkpoint->status == SNAP_CHECKPOINT_FAILED || checkpoint->last_task == SNAP_NO_TASK ||
+            (bars->until_end && checkpoint->status == SNAP_CHECKPOINT_IN_PROGRESS))
             continue;
         snap_part_split(checkpoint, &checkpoint->parts[checkpoint->last_task], parts);
         snap_text_printf(data, "%u", bar);
@@ -68,14 +79,16 @@ static void add_completed(const struct snap_bars *bars, struct snap_text *data)
     }
 }
 
-static void add_failed(const struct snap_bars *bars, struct snap_text *data)
+/* Whole bars, of those with the status. */
+static void add_whole(const struct snap_bars *bars, enum snap_checkpoint_status status,
+                      struct snap_text *data)
 {
     for (uint32_t bar = 0; bar < bars->count; bar++) {
         const struct snap_checkpoint_stats *checkpoint = checkpoint_of(bars, bar);
 
-        if (checkpoint->status == SNAP_CHECKPOINT_FAILED)
+        if (checkpoint->status == status)
             snap_text_printf(data, "%u %.7g\n", bar,
-                             (double)checkpoint->duration_ns / bars->unit.ns);
+                             (double)height_of(bars, checkpoint) / bars->unit.ns);
     }
 }
 
@@ -87,7 +100,7 @@ void snap_bars_add(struct snap_bars *bars, struct snap_figure *figure, uint32_t 
     bars->count = (checkpoints + bars->step - 1) / bars->step;
     for (uint32_t i = 0; i < checkpoints; i++) {
         double duration =
-            (double)bars->input->statistics->checkpoints[i]->duration_ns / bars->unit.ns;
+            (double)height_of(bars, bars->input->statistics->checkpoints[i]) / bars->unit.ns;
 
         bars->highest = duration > bars->highest ? duration : bars->highest;
     }
@@ -95,7 +108,11 @@ void snap_bars_add(struct snap_bars *bars, struct snap_figure *figure, uint32_t 
         figure, "completed checkpoints: bar, then where each part of the last subtask ends", 7);
     add_completed(bars, &figure->data);
     snap_figure_block(figure, "failed checkpoints: bar, time to the failure", 2);
-    add_failed(bars, &figure->data);
+    add_whole(bars, SNAP_CHECKPOINT_FAILED, &figure->data);
+    if (bars->until_end) {
+        snap_figure_block(figure, "checkpoints under way: bar, time until the end", 2);
+        add_whole(bars, SNAP_CHECKPOINT_IN_PROGRESS, &figure->data);
+    }
 }
 
 void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint32_t labels_max)
@@ -121,7 +138,8 @@ static uint32_t longest_of(const struct snap_bars *bars)
     uint32_t longest = 0;
 
     for (uint32_t bar = 1; bar < bars->count; bar++)
-        if (checkpoint_of(bars, bar)->duration_ns > checkpoint_of(bars, longest)->duration_ns)
+        if (height_of(bars, checkpoint_of(bars, bar)) >
+            height_of(bars, checkpoint_of(bars, longest)))
             longest = bar;
     return longest;
 }
@@ -141,7 +159,7 @@ void snap_bars_values(const struct snap_bars *bars, struct snap_text *script, ui
 
     snap_arena_init(&arena);
     for (uint32_t bar = 0; bar < bars->count; bar++) {
-        snap_ns duration_ns = checkpoint_of(bars, bar)->duration_ns;
+        snap_ns duration_ns = height_of(bars, checkpoint_of(bars, bar));
 
         /* One that is still under way has no bar. */
         if (duration_ns < 0 || (bars->count > values_max && bar != longest))
@@ -181,8 +199,15 @@ void snap_bars_plot(const struct snap_bars *bars, struct snap_text *script)
                          bars->block, i + 2, i + 2, i + 3, snap_part_styles[i].colour);
     snap_text_printf(script,
                      "  data index %u using 1:2:($1-0.36):($1+0.36):(0):2 with boxxyerror "
-                     "lc rgb '%s' fs pattern 4 border lc rgb '%s'\n",
+                     "lc rgb '%s' fs pattern 4 border lc rgb '%s'",
                      bars->block + 1, SNAP_COLOUR_VERMILION, SNAP_COLOUR_VERMILION);
+    if (bars->until_end)
+        snap_text_printf(
+            script,
+            ", \\\n  data index %u using 1:2:($1-0.36):($1+0.36):(0):2 with boxxyerror "
+            "lc rgb '%s' fs pattern 5 border lc rgb '%s'",
+            bars->block + 2, UNDER_WAY_COLOUR, UNDER_WAY_COLOUR);
+    snap_text_add_string(script, "\n");
     if (bars->input->change_count > 0)
         snap_text_add_string(script, "unset arrow\nunset label\n");
 }
@@ -210,6 +235,24 @@ uint32_t snap_bars_shown(const struct snap_statistics *statistics)
     return shown;
 }
 
+uint32_t snap_bars_under_way(const struct snap_statistics *statistics)
+{
+    for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
+        if (statistics->checkpoints[i]->status == SNAP_CHECKPOINT_IN_PROGRESS)
+            return 2U << SNAP_PART_KIND_COUNT;
+    return 0;
+}
+
+/* The legend's entry of whole bars. */
+static void add_pattern(struct snap_text *script, int pattern, const char *colour,
+                        const char *title)
+{
+    snap_text_printf(script,
+                     ", \\\n  NaN with boxes lc rgb '%s' fs pattern %d border lc rgb '%s' "
+                     "title '%s'",
+                     colour, pattern, colour, title);
+}
+
 void snap_bars_legend(struct snap_figure *figure, const struct snap_bars_legend *legend)
 {
     struct snap_text *script = &figure->script;
@@ -225,10 +268,9 @@ void snap_bars_legend(struct snap_figure *figure, const struct snap_bars_legend 
             snap_text_printf(script, ", \\\n  NaN with boxes lc rgb '%s' title '%s'",
                              snap_part_styles[i].colour, snap_part_styles[i].title);
     if (legend->shown & 1U << SNAP_PART_KIND_COUNT)
-        snap_text_printf(script,
-                         ", \\\n  NaN with boxes lc rgb '%s' fs pattern 4 border lc rgb '%s' "
-                         "title 'failed'",
-                         SNAP_COLOUR_VERMILION, SNAP_COLOUR_VERMILION);
+        add_pattern(script, 4, SNAP_COLOUR_VERMILION, "failed");
+    if (legend->shown & 2U << SNAP_PART_KIND_COUNT)
+        add_pattern(script, 5, UNDER_WAY_COLOUR, "under way");
     snap_text_add_string(script, "\nunset key\nset border 3 lc rgb '#555555'\n"
                                  "set tics nomirror out textcolor rgb '#222222'\n"
                                  "set ytics auto nomirror\n");

@@ -6,6 +6,8 @@
  *   trigger to its acknowledgement at the coordinator.
  * - A checkpoint's bar is that of the subtask that acknowledged last. Where there are too many
  *   checkpoints neighbours share a bar, and the longest of them is shown.
+ * - One that is under way has a bar of what it has acknowledged, or (`until_end`) one of its own
+ *   kind that is as long as it has been under way.
  */
 #ifndef SNAP_VIEW_FIGURE_BARS_H
 #define SNAP_VIEW_FIGURE_BARS_H
@@ -32,10 +34,11 @@ extern const struct snap_part_style snap_part_styles[SNAP_PART_KIND_COUNT];
 struct snap_bars {
     const struct snap_figure_input *input; /* borrowed */
     struct snap_axis_unit unit;
+    bool until_end;   /* those under way are drawn until the end of what is known */
     uint32_t places;  /* room for so many, if there are fewer */
     uint32_t count;   /* bars */
     uint32_t step;    /* checkpoints that share one */
-    uint32_t block;   /* of completed ones; the next has failed ones */
+    uint32_t block;   /* of completed ones; the next has failed ones, then those under way */
     double highest;   /* in the unit; 0 without bars */
     const char *note; /* stands behind the axis' title; or NULL */
 };
@@ -49,7 +52,7 @@ void snap_part_split(const struct snap_checkpoint_stats *checkpoint,
 /* Appends where each part ends, from 0 on, and the end of the line. Returns the end of the last. */
 double snap_part_stack(struct snap_text *data, const snap_ns *parts, double unit_ns);
 
-/* Adds the two blocks of data; at most `count_max` bars. Fills in all but input and unit. */
+/* Adds the blocks of data; at most `count_max` bars. Fills in all but input, unit and until_end. */
 void snap_bars_add(struct snap_bars *bars, struct snap_figure *figure, uint32_t count_max);
 
 /* Appends range and labels of the axis below the bars; at most `labels_max` labels. */
@@ -67,6 +70,9 @@ void snap_bars_plot(const struct snap_bars *bars, struct snap_text *script);
 /* Returns what bars of the run show: a bit a part that some subtask spent time on, and one more,
  * the next, if a checkpoint failed. */
 uint32_t snap_bars_shown(const struct snap_statistics *statistics);
+
+/* Returns the bit behind these if a checkpoint is under way, else 0; for bars `until_end`. */
+uint32_t snap_bars_under_way(const struct snap_statistics *statistics);
 
 /* A legend of what is shown, centred `pixels` below the upper edge of the figure. */
 struct snap_bars_legend {

@@ -25,15 +25,16 @@ struct drawing {
     double *lane_y;
     double bottom;
     struct snap_bars bars;
-    double subtasks_end; /* of the lower panels' scale */
+    double subtasks_end;     /* of the lower panels' scale */
+    uint32_t subtasks_block; /* of the longest checkpoint; the next has the medians */
 };
 
 /* ---- data ---- */
 
 static void add_longest(struct drawing *drawing)
 {
-    snap_figure_block(&drawing->figure,
-                      "longest checkpoint: lane, then where each part of the subtask ends", 7);
+    drawing->subtasks_block = snap_figure_block(
+        &drawing->figure, "longest checkpoint: lane, then where each part of the subtask ends", 7);
     for (uint32_t task = 0; drawing->longest && task < drawing->statistics->job->task_count;
          task++) {
         const struct snap_subtask_part *part = &drawing->longest->parts[task];
@@ -112,7 +113,7 @@ static void add_upper(struct drawing *drawing)
     snap_bars_plot(&drawing->bars, script);
 }
 
-static void add_lower_plot(struct drawing *drawing, int block, const char *title)
+static void add_lower_plot(struct drawing *drawing, uint32_t block, const char *title)
 {
     struct snap_text *script = &drawing->figure.script;
 
@@ -121,10 +122,23 @@ static void add_lower_plot(struct drawing *drawing, int block, const char *title
     snap_text_add_string(script, " font ',11' offset 0,-0.5\nplot \\\n");
     for (int i = 0; i < SNAP_PART_KIND_COUNT; i++)
         snap_text_printf(script,
-                         "  data index %d using %d:1:%d:%d:($1-0.4):($1+0.4) with boxxyerror lw 0 "
+                         "  data index %u using %d:1:%d:%d:($1-0.4):($1+0.4) with boxxyerror lw 0 "
                          "lc rgb '%s' notitle%s\n",
                          block, i + 2, i + 2, i + 3, snap_part_styles[i].colour,
                          i + 1 < SNAP_PART_KIND_COUNT ? ", \\" : "");
+}
+
+/* What the checkpoint of the lower panel is. */
+static const char *longest_words(const struct drawing *drawing)
+{
+    const struct snap_checkpoint_stats *longest = drawing->longest;
+
+    if (longest->status == SNAP_CHECKPOINT_IN_PROGRESS)
+        return "under way";
+    return longest->status == SNAP_CHECKPOINT_COMPLETED &&
+                   snap_longest_taken(drawing->statistics) > longest->duration_ns
+               ? "the longest that completed"
+               : "the longest";
 }
 
 static void add_lower(struct drawing *drawing)
@@ -136,8 +150,8 @@ static void add_lower(struct drawing *drawing)
     char title[96] = "no checkpoint";
 
     if (drawing->longest)
-        snprintf(title, sizeof(title), "checkpoint %lld (the longest), per subtask",
-                 (long long)drawing->longest->id);
+        snprintf(title, sizeof(title), "checkpoint %lld (%s), per subtask",
+                 (long long)drawing->longest->id, longest_words(drawing));
     snap_text_printf(script,
                      "set tmargin at screen %.6g\nset bmargin at screen %.6g\n"
                      "set xrange [0:%.7g]\nset yrange [%.7g:-0.6]\n"
@@ -150,11 +164,11 @@ static void add_lower(struct drawing *drawing)
     snap_lane_names(script, drawing->statistics->job, drawing->lane_y);
     snap_text_printf(script, "set lmargin at screen %.6g\nset rmargin at screen %.6g\n",
                      margin / WIDTH, middle - 0.008);
-    add_lower_plot(drawing, 2, title);
+    add_lower_plot(drawing, drawing->subtasks_block, title);
     snap_text_printf(script,
                      "unset ytics\nset lmargin at screen %.6g\nset rmargin at screen %.6g\n",
                      middle + 0.008, RIGHT);
-    add_lower_plot(drawing, 3, "median of all completed checkpoints");
+    add_lower_plot(drawing, drawing->subtasks_block + 1, "median of all completed checkpoints");
 }
 
 bool snap_figure_checkpoints(const struct snap_figure_input *input,
@@ -169,7 +183,8 @@ bool snap_figure_checkpoints(const struct snap_figure_input *input,
         return snap_sketch_checkpoints(input, target, error);
     snap_arena_init(&drawing.arena);
     drawing.longest = snap_longest_checkpoint(statistics);
-    drawing.unit = snap_axis_unit_for(drawing.longest ? drawing.longest->duration_ns : SNAP_MS);
+    drawing.unit = snap_axis_unit_for(snap_longest_taken(statistics));
+    drawing.bars.until_end = true;
     drawing.bars.input = input;
     drawing.bars.unit = drawing.unit;
     drawing.lane_y = snap_place_lanes(statistics->job, &drawing.arena, &drawing.bottom);
@@ -183,7 +198,9 @@ bool snap_figure_checkpoints(const struct snap_figure_input *input,
     snap_text_add_string(&drawing.figure.script,
                          "set multiplot\nset style fill solid 1 noborder\n");
     snap_figure_title(&drawing.figure, input, "checkpoints");
-    snap_bars_legend(&drawing.figure, &(struct snap_bars_legend){48, snap_bars_shown(statistics)});
+    snap_bars_legend(&drawing.figure,
+                     &(struct snap_bars_legend){48, snap_bars_shown(statistics) |
+                                                        snap_bars_under_way(statistics)});
     snap_text_add_string(&drawing.figure.script, "unset label\n");
     add_upper(&drawing);
     add_lower(&drawing);

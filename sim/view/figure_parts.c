@@ -102,6 +102,16 @@ snap_longest_checkpoint(const struct snap_statistics *statistics)
     return longest;
 }
 
+snap_ns snap_longest_taken(const struct snap_statistics *statistics)
+{
+    snap_ns longest_ns = statistics->checkpoint_count > 0 ? 0 : SNAP_MS;
+
+    for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
+        longest_ns = snap_ns_max(
+            longest_ns, snap_checkpoint_stats_taken(statistics, statistics->checkpoints[i]));
+    return longest_ns;
+}
+
 uint32_t snap_lane_pixels(uint32_t lanes)
 {
     if (lanes > SNAP_LANES_NAMED_MAX)

@@ -62,6 +62,9 @@ void snap_lane_names(struct snap_text *script, const struct snap_job *job, const
 const struct snap_checkpoint_stats *
 snap_longest_checkpoint(const struct snap_statistics *statistics);
 
+/* The time of the one that took longest, or has been under way for longest; 1 ms: there is none. */
+snap_ns snap_longest_taken(const struct snap_statistics *statistics);
+
 /* Writes '|' into the columns of a line over the time of the run in which executions ended and
  * began. */
 void snap_sketch_changes(const struct snap_figure_input *input, char *line, uint32_t columns);

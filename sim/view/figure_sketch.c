@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "model/names.h"
 #include "trace/percentile.h"
-#include "view/figure_parts.h"
+#include "view/figure_bars.h"
 
 enum {
     WIDTH = 80,
@@ -208,8 +208,7 @@ bool snap_sketch_checkpoints(const struct snap_figure_input *input,
                              const struct snap_figure_target *target, struct snap_error *error)
 {
     const struct snap_statistics *statistics = input->statistics;
-    const struct snap_checkpoint_stats *longest = snap_longest_checkpoint(statistics);
-    struct snap_axis_unit unit = snap_axis_unit_for(longest ? longest->duration_ns : SNAP_MS);
+    struct snap_axis_unit unit = snap_axis_unit_for(snap_longest_taken(statistics));
     uint32_t count = statistics->checkpoint_count;
     uint32_t first = count > BARS_MAX ? count - BARS_MAX : 0;
     struct snap_figure figure = {.name = "checkpoints"};
@@ -222,20 +221,22 @@ bool snap_sketch_checkpoints(const struct snap_figure_input *input,
     snap_figure_block(&figure, "checkpoints", 2);
     snap_text_printf(&figure.script,
                      "set border 3\nset tics nomirror\nset yrange [0:*]\nset xrange [%g:%g]\n"
-                     "set boxwidth 0.6\nset xlabel 'checkpoint (F: failed%s)'\n"
+                     "set boxwidth 0.6\nset xlabel 'checkpoint (F: failed%s%s)'\n"
                      "set title 'end to end duration [%s]%s'\nset xtics scale 0 (",
                      first - 0.7, count > 0 ? count - 0.3 : 0.7,
+                     snap_bars_under_way(statistics) ? ", U: under way" : "",
                      input->change_count > 0 ? ", |: first of a job that was resumed" : "",
                      unit.name, first > 0 ? " of the latest checkpoints" : "");
     for (uint32_t i = first; i < count; i++) {
         const struct snap_checkpoint_stats *checkpoint = statistics->checkpoints[i];
-        bool failed = checkpoint->status == SNAP_CHECKPOINT_FAILED;
+        const char *mark = checkpoint->status == SNAP_CHECKPOINT_FAILED        ? "F"
+                           : checkpoint->status == SNAP_CHECKPOINT_IN_PROGRESS ? "U"
+                                                                               : "";
 
         snap_text_printf(&figure.script, "%s'%s%lld%s' %u", i == first ? "" : ", ",
-                         begins_execution(input, i) ? "|" : "", (long long)checkpoint->id,
-                         failed ? "F" : "", i);
+                         begins_execution(input, i) ? "|" : "", (long long)checkpoint->id, mark, i);
         snap_text_printf(&figure.data, "%u %.7g\n", i,
-                         (double)snap_ns_max(checkpoint->duration_ns, 0) / unit.ns);
+                         (double)snap_checkpoint_stats_taken(statistics, checkpoint) / unit.ns);
     }
     snap_text_add_string(&figure.script, ")\nplot $data using 1:2 with boxes\n");
     return draw(&figure, target, error);

@@ -49,4 +49,14 @@ void snap_verdict_add_windows(const struct snap_verdict_words *verdict);
 /* Says who stood still in pauses, and what waited for it. */
 void snap_verdict_add_pause(const struct snap_verdict_words *verdict);
 
+/* Whether the busiest subtask that the walk waits for has more to do than the others of its vertex.
+ */
+bool snap_verdict_one_leads(const struct snap_verdict_words *verdict);
+
+/* Appends who is what the others wait for, if that is known. */
+void snap_verdict_add_busiest(const struct snap_verdict_words *verdict);
+
+/* Appends why the culprit was last, which has not many more records than the others. */
+void snap_verdict_add_even_cause(const struct snap_verdict_words *verdict);
+
 #endif

@@ -382,7 +382,7 @@ static const struct row rows[] = {
      "in queues, events[0] -> sums[0], not over", ""},
     {"expired, it would have needed more than had passed",
      QUESTION("timeout-spiral", "spiral") "$S explain timeout-spiral-spiral 33 | tr -s ' '", 0,
-     " as it was, without a timeout over 300 ms 300 ms", ""},
+     " as it was, without a timeout over 301 ms 300 ms", ""},
     {"right after a restart queues are not full",
      "$S explain timeout-spiral-spiral 33 | tr -s '\\n ' ' '", 0,
      "Where the closed forms fail here The queues were still filling", ""},
@@ -563,7 +563,7 @@ static const struct row rows[] = {
     {"Flink: no plan, and the timeout only once",
      "mkdir timed && cp " FIXTURE "timeout-to-unaligned/checkpoint* timed/ && "
      "$S explain --flink timed | tr -s ' '",
-     0, " as it was, by closed form 339 ms 327 ms", ""},
+     0, " as it was, by closed form 325 ms 327 ms", ""},
     {"Flink: no plan, and no way through a graph",
      "$S explain --flink timed | grep -c 'aligned checkpoints'", 1, "0", ""},
     {"Flink: a timeout that is not told",
@@ -600,6 +600,25 @@ static const struct row rows[] = {
      "awk '/^   {/ && n++ == 2 {print \"{\\\"id\\\": \\\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\\\"},\"} "
      "{print}' " FIXTURE "skew/plan.json >damaged/plan.json; $S explain --flink damaged",
      2, "", "damaged/plan.json: the job plan is broken: a vertex stands in it twice"},
+#define WITH_DURATION(number, more)                                                                \
+    "rm -rf times && cp -r " FIXTURE "flink-1.20 times && "                                        \
+    "awk '/end_to_end_duration/ && !n++ {sub(/47/, \"" number "\")} " more "{print}' " FIXTURE     \
+    "flink-1.20/checkpoint-details-completed.json >times/checkpoint-details-completed.json && "    \
+    "$S explain --flink times"
+    {"Flink: a duration that is no number", WITH_DURATION("\\\"x\\\"", ""), 0,
+     "completed in 47.0 ms", ""},
+    {"Flink: a duration below nothing", WITH_DURATION("-5", ""), 0, "completed in 47.0 ms", ""},
+    {"Flink: a duration before the last acknowledgement",
+     WITH_DURATION("0", "") " | tr -s '\\n ' ' '", 0, "that of the timestamps is taken.", ""},
+    {"Flink: no duration, and no timestamp",
+     WITH_DURATION("-5", "/latest_ack/ && !m++ {sub(/[0-9]+/, \"-1\")} ") " | tr -s '\\n ' ' '", 0,
+     "end_to_end_duration is no time: how long it took is not known.", ""},
+    {"Flink: then nothing has a share of it", "$S explain --flink times | grep -c '%'", 1, "0", ""},
+    {"Flink: a status that there is not", WITH_DURATION("47", "{sub(/COMPLETED/, \"FOO\")} "), 2,
+     "",
+     "times: checkpoint 27 has the status \"FOO\"; Flink tells COMPLETED, FAILED or IN_PROGRESS"},
+    {"Flink: no status", WITH_DURATION("47", "/\"COMPLETED/ && !m++ {next} "), 2, "",
+     "times: checkpoint 27 has no status;"},
     {"Flink: as JSON", "$S explain --flink " FIXTURE "skew --json", 0, "\"inferred\": true", ""},
     {"Flink: no such folder", "$S explain --flink nowhere", 2, "",
      "nowhere: No such file or directory; give the folder with the saved answers"},
@@ -623,7 +642,8 @@ static const struct row rows[] = {
      "echo '{\"counts\": {}, \"history\": []}' >empty/details.json && $S explain --flink empty", 2,
      "", "the job has no checkpoint: its history is empty"},
     {"Flink: numbers that are none",
-     "echo '{\"id\": \"x\", \"trigger_timestamp\": \"y\", \"tasks\": [], \"num_subtasks\": -3}' "
+     "echo '{\"id\": \"x\", \"trigger_timestamp\": \"y\", \"tasks\": [], \"num_subtasks\": -3, "
+     "\"status\": \"COMPLETED\"}' "
      ">empty/details.json && $S explain --flink empty",
      0, "Too little is known", ""},
     {"help", "$S help explain", 0, "usage: snapsim explain DIR [CHECKPOINT]", ""},

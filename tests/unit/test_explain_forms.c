@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What closed forms are made of, from facts made by hand: turns on the cores, what lies in open
- * buffers, what goes by vertices that are idle, what was written meanwhile; and when queues are
+ * buffers, what goes by vertices that are idle, what was written meanwhile, what lies in output
+ * queues without a timer, and how quick a storage is that nobody describes; and when queues are
  * said to be uneven or to fill.
  */
 #include <stdarg.h>
@@ -84,12 +85,17 @@ static void fini(struct lab *lab)
     snap_facts_fini(&lab->facts);
 }
 
-static snap_ns as_it_was(const struct lab *lab)
+static snap_ns advice_of(const struct lab *lab, enum snap_knob knob)
 {
     for (uint32_t i = 0; i < lab->forecast.advice_count; i++)
-        if (lab->forecast.advices[i].knob == SNAP_KNOB_AS_IT_WAS)
+        if (lab->forecast.advices[i].knob == knob)
             return lab->forecast.advices[i].predicted_ns;
     return SNAP_UNKNOWN;
+}
+
+static snap_ns as_it_was(const struct lab *lab)
+{
+    return advice_of(lab, SNAP_KNOB_AS_IT_WAS);
 }
 
 /* ---- turns ---- */
@@ -381,6 +387,83 @@ static void queues_fill_again_right_behind_another_checkpoint(void **state)
     }
 }
 
+/* ---- output queues without a timer ---- */
+
+/* 400 ms before each of two receivers, three quarters of it in output queues. */
+static void without_a_timer_output_queues_are_waited_for(void **state)
+{
+    static const struct {
+        int64_t timeout_ms;
+        int64_t as_it_was_ms;
+        int64_t segments_ms; /* 100 ms before each receiver */
+    } rows[] = {
+        {50, 300, 75},   /* it overtakes when it leaves the first one */
+        {300, 300, 200}, /* smaller ones are over before */
+        {350, 350, 200}, /* it lies in an input by then */
+        {500, 700, 200}, /* it is in the second one */
+        {750, 750, 200},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const snap_ns overtaking_ns = 1400 * US; /* latencies of storage and network */
+        bool overtakes = rows[i].segments_ms >= rows[i].timeout_ms;
+        struct lab lab;
+
+        align(&lab, 1000000);
+        lab.facts.settings.unaligned = 1;
+        lab.facts.settings.output_timeout = 0;
+        lab.facts.settings.aligned_timeout_ns = rows[i].timeout_ms * SNAP_MS;
+        for (uint32_t task = MAP_0; task < TASKS; task++) {
+            lab.facts.tasks[task].unaligned = true;
+            lab.facts.tasks[task].queued.records = 400;
+            lab.facts.tasks[task].persisted_bytes = lab.facts.tasks[task].state_bytes = 40000;
+        }
+        explain(&lab);
+        assert_true(lab.forecast.limits.no_output_timer);
+        assert_int_equal(as_it_was(&lab), rows[i].as_it_was_ms * SNAP_MS + overtaking_ns);
+        assert_int_equal(advice_of(&lab, SNAP_KNOB_SEGMENTS),
+                         rows[i].segments_ms * SNAP_MS + (overtakes ? overtaking_ns : 0));
+        fini(&lab);
+    }
+}
+
+/* ---- a storage that is guessed ---- */
+
+/* Each subtask writes 10 MB in 100 ms; how quick the storage is nobody tells. */
+static void guess_storage(struct lab *lab)
+{
+    struct snap_facts *facts = &lab->facts;
+
+    facts->settings.storage_latency_ns = facts->settings.storage_bytes_per_s = SNAP_UNKNOWN;
+    for (uint32_t i = 0; i < TASKS; i++) {
+        facts->tasks[i].state_bytes = 10000000;
+        facts->tasks[i].async_ns = 100000 * US;
+    }
+}
+
+/* However many write, each is as quick as it was: so much more is written in so much more time. */
+static void a_guessed_storage_is_that_of_all_subtasks(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    overtake(&lab, 0, 0);
+    guess_storage(&lab);
+    explain(&lab);
+    assert_true(lab.forecast.storage_guessed);
+    assert_true(lab.forecast.storage_bytes_per_s == 600e6);
+    /* The trigger took 1 ms, and two hops 0.2 ms each. */
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_AS_IT_WAS), (1000 + 400 + 100000) * US);
+    fini(&lab);
+    align(&lab, 1000000);
+    guess_storage(&lab);
+    lab.facts.in_flight_bytes = 30000000;
+    explain(&lab);
+    assert_int_equal(advice_of(&lab, SNAP_KNOB_UNALIGNED), (400 + 150000) * US);
+    fini(&lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +479,8 @@ int main(void)
         cmocka_unit_test(queues_are_uneven_by_more_than_forms_are_held_to),
         cmocka_unit_test(what_is_known_of_each_subtask_is_not_uneven),
         cmocka_unit_test(queues_fill_again_right_behind_another_checkpoint),
+        cmocka_unit_test(without_a_timer_output_queues_are_waited_for),
+        cmocka_unit_test(a_guessed_storage_is_that_of_all_subtasks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,8 +114,75 @@ static void few_buffers_are_counted_over_a_longer_time(void **state)
     take_each(&lab, WORK_0, 640, 1);
     take_each(&lab, WORK_1, 1600, 1);
     snap_explain_rates_end(&lab.trace);
-    assert_rate(&lab, WORK_0, 47, 50);
-    assert_rate(&lab, WORK_1, 18, 20);
+    assert_rate(&lab, WORK_0, 50, 50);
+    assert_rate(&lab, WORK_1, 20, 20);
+    snap_facts_fini(&lab.facts);
+}
+
+/* Two subtasks that use up 2.5 records a second, a buffer of 32 in 12.8 s: each is counted when it
+ * is used up, the one's second right before the trigger, the other's in the checkpoint. */
+static void a_buffer_may_be_longer_than_all_that_is_counted(void **state)
+{
+    static const int64_t taken_ms[2][2] = {{7000, 19800}, {7400, 20200}};
+    struct lab lab;
+
+    (void)state;
+    begin(&lab);
+    lab.facts.duration_ns = 900 * SNAP_MS;
+    for (uint32_t i = 0; i < 2; i++)
+        for (uint32_t k = 0; k < 2; k++) {
+            struct snap_fact_amount *taken = &lab.taken[WORK_0 + i];
+            struct snap_explain_takes *takes = &lab.takes[WORK_0 + i];
+
+            taken->buffers++;
+            taken->records += 32;
+            taken->bytes += 32000;
+            takes->last_ns = taken_ms[i][k] * SNAP_MS;
+            if (taken_ms[i][k] >= TRIGGER_MS)
+                continue;
+            snap_explain_rates_take(takes, taken_ms[i][k] * SNAP_MS, taken);
+            lab.at_trigger[WORK_0 + i] = *taken;
+            if (taken_ms[i][k] < TRIGGER_MS - 1000)
+                lab.at_begin[WORK_0 + i] = *taken;
+        }
+    snap_explain_rates_end(&lab.trace);
+    assert_rate(&lab, WORK_0, 2.5, 2.5);
+    assert_rate(&lab, WORK_1, 2.5, 2.5);
+    snap_facts_fini(&lab.facts);
+}
+
+/* In the middle of its first buffer, or without any. */
+static void who_has_used_up_nothing_has_no_rate_if_data_wait(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    begin(&lab);
+    lab.facts.tasks[WORK_0].queued.records = 100;
+    lab.facts.tasks[WORK_1].queued.records = 0;
+    snap_explain_rates_end(&lab.trace);
+    assert_true(isnan(lab.facts.tasks[WORK_0].records_per_s));
+    assert_rate(&lab, WORK_1, 0, 0);
+    snap_facts_fini(&lab.facts);
+}
+
+/* Who has used up none for long has become slow, or has nothing to do. */
+static void a_long_time_without_a_buffer_counts(void **state)
+{
+    struct lab lab;
+
+    (void)state;
+    begin(&lab);
+    for (int64_t ms = 1000; ms <= 4000; ms += 1000) {
+        lab.taken[WORK_0].buffers++;
+        lab.taken[WORK_0].records += 32;
+        lab.taken[WORK_0].bytes += 32000;
+        snap_explain_rates_take(&lab.takes[WORK_0], ms * SNAP_MS, &lab.taken[WORK_0]);
+    }
+    lab.at_begin[WORK_0] = lab.at_trigger[WORK_0] = lab.taken[WORK_0];
+    snap_explain_rates_end(&lab.trace);
+    /* Three buffers in three quarters of 19 s. */
+    assert_rate(&lab, WORK_0, 6.7, 6.8);
     snap_facts_fini(&lab.facts);
 }
 
@@ -188,6 +255,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_buffers_are_counted_over_a_second),
         cmocka_unit_test(few_buffers_are_counted_over_a_longer_time),
+        cmocka_unit_test(a_buffer_may_be_longer_than_all_that_is_counted),
+        cmocka_unit_test(who_has_used_up_nothing_has_no_rate_if_data_wait),
+        cmocka_unit_test(a_long_time_without_a_buffer_counts),
         cmocka_unit_test(only_the_attempt_that_runs_counts),
         cmocka_unit_test(bursts_go_by_as_fast_as_receivers_take_them),
         cmocka_unit_test(who_shares_its_receivers_is_not_bound),

@@ -96,12 +96,12 @@ static const char flink_text[] =
     "What would help\n"
     "  With                                             Predicted  It Had\n"
     "  -----------------------------------------------  ---------  ------\n"
-    "  as it was, by closed form                           340 ms  327 ms\n"
-    "  unaligned at once, aligned-checkpoint-timeout 0    53.6 ms  327 ms\n"
+    "  as it was, by closed form                           326 ms  327 ms\n"
+    "  unaligned at once, aligned-checkpoint-timeout 0    40.1 ms  327 ms\n"
     "  Would not help: segments of 8.00 KB (327 ms).\n"
     "  Unaligned writes 8.48 KB of data in flight with each checkpoint, and has its\n"
     "  price at a restore: what was saved is read back and used up before new input,\n"
-    "  some 312 ms. There may be less of it then: an alignment fills queues that wait\n"
+    "  some 309 ms. There may be less of it then: an alignment fills queues that wait\n"
     "  for it.\n"
     "  The buffers are left less than half full: smaller segments hold the same data.\n"
     "  A shorter buffer timeout or fewer buffers would not shorten the wait either.\n"
@@ -271,6 +271,80 @@ static void who_lags_by_chance_is_not_loaded(void **state)
     }
 }
 
+static void verdict_of(struct lab *lab, struct snap_text *text)
+{
+    snap_explain_walk_back(&lab->walk, &lab->facts);
+    snap_forecast_make(&lab->forecast, &lab->walk, &lab->facts.arena);
+    snap_explanation_verdict(text,
+                             &(struct snap_explanation){&lab->facts, &lab->walk, &lab->forecast},
+                             &lab->facts.arena);
+}
+
+/* A little more to do is enough where all wait for the one that has it; what is no more than chance
+ * gives tells nothing, nor that it was chance. */
+static void who_has_a_little_more_to_do_is_what_the_others_wait_for(void **state)
+{
+    static const struct lab_checkpoint lagging = {
+        .parts = {{1, 1, 2, 7, 8, 0, 0},
+                  {1, 1, 2, 7, 8, 0, 0},
+                  {3, 4, 5, 10, 11, 0, 0},
+                  {290, 301, 302, 307, 308, 30, 0},
+                  {5, 310, 311, 311, 312, 0, 0},
+                  {5, 311, 312, 312, 313, 0, 0}},
+    };
+    static const struct {
+        int64_t others_in;
+        int64_t records_in;
+        double others_busy;
+        const char *words;
+    } rows[] = {
+        {10000, 11000, 1, "It has 10 % more to do than they. That little is enough"},
+        {1000, 1030, 1, NULL},
+        {1000, 1000, 1, "is chance"},
+        {1000, 1000, 0.88, "It has 14 % more to do than they"},
+        {10000, 10400, 0.98, "It has 4 % more to do than they"},
+        {1000, 1000, 0.98, NULL}, /* 2 % of its time */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snap_text text = {0};
+        struct lab lab;
+
+        lab_init(&lab, &lagging, true);
+        lab.facts.tasks[2].records_in = rows[i].others_in;
+        lab.facts.tasks[3].records_in = rows[i].records_in;
+        lab.facts.tasks[2].busy = rows[i].others_busy;
+        verdict_of(&lab, &text);
+        assert_non_null(strstr(text.data, rows[i].words ? rows[i].words : "One slow subtask"));
+        if (!rows[i].words)
+            assert_null(strstr(text.data, "more to do"));
+        if (!rows[i].words || !strstr(rows[i].words, "chance"))
+            assert_null(strstr(text.data, "chance"));
+        snap_text_fini(&text);
+        lab_fini(&lab);
+    }
+}
+
+/* The same in a checkpoint in which it does not lag by enough to be named alone. */
+static void who_leads_is_named_where_none_lags(void **state)
+{
+    struct snap_text text = {0};
+    struct lab lab;
+
+    (void)state;
+    lab_init(&lab, &in_queues, true);
+    lab.facts.tasks[4].records_in = 10000;
+    lab.facts.tasks[5].records_in = 11000;
+    lab.facts.tasks[3].busy = NAN;
+    verdict_of(&lab, &text);
+    assert_int_equal(lab.walk.slow, SNAP_SLOW_QUEUES);
+    assert_null(strstr(text.data, "alike"));
+    assert_non_null(strstr(text.data, "It has 10 % more to do than the others of its vertex."));
+    snap_text_fini(&text);
+    lab_fini(&lab);
+}
+
 /* Whoever lags may wait for others: of a run that was cut short nobody knows. */
 static void who_lags_is_not_to_blame_if_it_may_have_waited(void **state)
 {
@@ -422,6 +496,8 @@ int main(void)
         cmocka_unit_test(alignment_is_told_by_the_mode),
         cmocka_unit_test(without_a_plan_nobody_is_called_a_source),
         cmocka_unit_test(who_lags_by_chance_is_not_loaded),
+        cmocka_unit_test(who_has_a_little_more_to_do_is_what_the_others_wait_for),
+        cmocka_unit_test(who_leads_is_named_where_none_lags),
         cmocka_unit_test(who_lags_is_not_to_blame_if_it_may_have_waited),
         cmocka_unit_test(who_overtook_waits_for_no_input),
         cmocka_unit_test(a_real_job_is_explained_in_the_same_words),

@@ -290,6 +290,38 @@ static void the_word_above_the_lanes_has_room(void **state)
     fixture_fini(&fixture);
 }
 
+/* One is as long as it has been under way, and the longest below is one that has its parts. */
+static void who_is_under_way_has_a_bar_of_its_own_kind(void **state)
+{
+    struct fixture fixture;
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct snap_text sketch = {0};
+    struct snap_checkpoint_stats *last;
+    char row[64];
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    target.directory = fixture.directory;
+    assert_true(snap_figure_checkpoints(&fixture.input, &target, &fixture.error));
+    expect_no(&fixture, "checkpoints.gp", "under way");
+    fixture.statistics.checkpoint_count = 2;
+    assert_true(snap_figure_checkpoints(&fixture.input, &target, &fixture.error));
+    expect_file(&fixture, "checkpoints.gp", "(the longest)");
+    last = fixture.statistics.checkpoints[1];
+    last->status = SNAP_CHECKPOINT_IN_PROGRESS;
+    last->end_ns = SNAP_NOT_YET;
+    assert_true(snap_figure_checkpoints(&fixture.input, &target, &fixture.error));
+    snprintf(row, sizeof(row), "\n1 %.7g\n", (double)(1901 * SNAP_MS - last->trigger_ns) / 1e6);
+    expect_file(&fixture, "checkpoints.dat", row);
+    expect_file(&fixture, "checkpoints.gp", "title 'under way'");
+    expect_file(&fixture, "checkpoints.gp", "checkpoint 1 (the longest that completed)");
+    target = (struct snap_figure_target){SNAP_FIGURE_TERMINAL, NULL, &sketch};
+    assert_true(snap_figure_checkpoints(&fixture.input, &target, &fixture.error));
+    assert_non_null(strstr(sketch.data, "U: under way"));
+    snap_text_fini(&sketch);
+    fixture_fini(&fixture);
+}
+
 static void legends_name_what_is_drawn_only(void **state)
 {
     struct fixture fixture;
@@ -651,6 +683,7 @@ int main(void)
         cmocka_unit_test(data_is_reduced_before_it_is_plotted),
         cmocka_unit_test(what_goes_wrong_is_said),
         cmocka_unit_test(the_word_above_the_lanes_has_room),
+        cmocka_unit_test(who_is_under_way_has_a_bar_of_its_own_kind),
         cmocka_unit_test(legends_name_what_is_drawn_only),
         cmocka_unit_test(changes_of_the_execution_are_marked),
         cmocka_unit_test(bars_and_lanes_are_labelled),
