@@ -354,9 +354,11 @@ static void seeds_of_a_comparison_share_a_panel(void **state)
     expect_file(&fixture, "compare.gp", "another (virtual, seed 7)");
     expect_no(&fixture, "compare.gp", "exactly-once (virtual, seed");
     expect_file(&fixture, "compare.gp", "set label '10 to 40' at 40, 3");
+    /* The bar of 40 leaves room for it. */
+    expect_file(&fixture, "compare.gp", "unset title\nset xrange [0:68]");
     expect_file(&fixture, "compare.gp", "set label '5' at 5, 1");
     expect_file(&fixture, "compare.gp", "set label 'not judged' at 0, 0");
-    expect_file(&fixture, "compare.gp", "checkpoint of seed ");
+    expect_file(&fixture, "compare.gp", "set xlabel \"checkpoint of seed 7\\nin flight ");
     expect_file(&fixture, "compare.dat", "3 30 0x0072B2 10 40\n");
     expect_file(&fixture, "compare.dat", "3 10 0x0072B2 NaN NaN\n");
     fixture_fini(&fixture);
@@ -541,7 +543,8 @@ static void bars_and_lanes_are_labelled(void **state)
     fixture.statistics.buffers_seen = true;
     assert_true(draw_compare(&fixture, &target, &fixture.error));
     expect_file(&fixture, "compare.gp", value);
-    expect_file(&fixture, "compare.gp", "; in flight 500 B, saved 0 B' offset");
+    expect_file(&fixture, "compare.gp",
+                "set xlabel \"checkpoint\\nin flight 500 B, saved 0 B\" offset");
     expect_file(&fixture, "compare.gp", "'no record lost or twice'");
     expect_no(&fixture, "compare.gp", "state lost");
     assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
