@@ -451,6 +451,9 @@ static void metrics_are_drawn_at_1_4_and_32_subtasks(void **state)
         assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
         expect_file(&fixture, "metrics.png", "PNG");
         expect_file(&fixture, "metrics.gp", "debloatedBufferSize [KiB]");
+        /* Both vertices are as busy, so the second leaves gaps; the buffers of one alone do not. */
+        expect_file(&fixture, "metrics.gp", "lc rgb '#D55E00' dt (32,32) notitle");
+        expect_file(&fixture, "metrics.gp", "lc rgb '#D55E00' notitle");
         expect_file(&fixture, "metrics.gp", "'not known'");
         target = (struct snap_figure_target){SNAP_FIGURE_TERMINAL, NULL, &text};
         assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
@@ -460,7 +463,8 @@ static void metrics_are_drawn_at_1_4_and_32_subtasks(void **state)
     }
 }
 
-/* A gauge that is told no more is drawn until then: gnuplot draws no step to what is not there. */
+/* A gauge that is told no more is drawn until then, and where none was told there are words alone:
+ * no line of a restart crosses them. */
 static void what_is_last_known_is_drawn_to_its_end(void **state)
 {
     struct fixture fixture;
@@ -482,7 +486,8 @@ static void what_is_last_known_is_drawn_to_its_end(void **state)
     fixture.input.metrics = metrics;
     target.directory = fixture.directory;
     assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
-    expect_file(&fixture, "metrics.gp", "'off: no gate was debloated'");
+    expect_file(&fixture, "metrics.gp",
+                "unset arrow\nunset object\nset label 2 'off: no gate was debloated'");
     expect_file(&fixture, "metrics.dat",
                 "\n2.048 300 600 100 0.9 1 nan nan nan nan\n2.048 nan nan nan ");
     fixture_fini(&fixture);
