@@ -10,9 +10,10 @@ struct row {
     const char *name;
     bool pre_flight;
     bool counted;
+    const char *message;
 };
 
-#define ROW(name, pre_flight, counted) {#name, pre_flight, counted},
+#define ROW(name, pre_flight, counted, message) {#name, pre_flight, counted, message},
 static const struct row rows[] = {SNAP_FAILURE_REASONS(ROW)};
 #undef ROW
 
@@ -27,6 +28,11 @@ static const struct row *row_of(enum snap_failure_reason reason)
 const char *snap_failure_reason_name(enum snap_failure_reason reason)
 {
     return row_of(reason)->name;
+}
+
+const char *snap_failure_reason_message(enum snap_failure_reason reason)
+{
+    return row_of(reason)->message;
 }
 
 bool snap_failure_reason_parse(const char *name, enum snap_failure_reason *reason)

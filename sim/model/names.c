@@ -100,19 +100,6 @@ bool snap_trace_level_parse(const char *name, enum snap_trace_level *level)
     return true;
 }
 
-const char *snap_failure_reason_message(enum snap_failure_reason reason)
-{
-    if (reason == SNAP_FAILURE_TASK_FAILURE)
-        return "Task has failed.";
-    if (reason == SNAP_FAILURE_CHECKPOINT_EXPIRED)
-        return "Checkpoint expired before completing.";
-    if (reason == SNAP_FAILURE_CHECKPOINT_ASYNC_EXCEPTION)
-        return "Asynchronous task checkpoint failed.";
-    if (reason == SNAP_FAILURE_NOT_ALL_REQUIRED_TASKS_RUNNING)
-        return "Not all required tasks are currently running.";
-    return snap_failure_reason_name(reason);
-}
-
 /* ---- tasks and operators ---- */
 
 static const char *head_uid(const struct snap_job *job, const struct snap_vertex *vertex)

@@ -41,9 +41,6 @@ const char *snap_flink_version_name(enum snap_flink_version version);
 const char *snap_trace_level_name(enum snap_trace_level level);
 bool snap_trace_level_parse(const char *name, enum snap_trace_level *level);
 
-/* What Flink's REST answers show for the reason; for most that is its name. */
-const char *snap_failure_reason_message(enum snap_failure_reason reason);
-
 /* "uid[i]" of a task, or "jobmanager" for the JobManager's actor id. */
 const char *snap_actor_name(const struct snap_job *job, uint32_t actor, struct snap_arena *arena);
 

@@ -46,6 +46,14 @@ static const struct snap_action_help *find_help(const char *name)
 
 enum { KEYS_MAX = 64 };
 
+static bool is_listed(const char *const *keys, uint32_t count, const char *key)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
 /* The keys of an entry: those of its moment, those beside an action, and the names of actions. */
 static void list_keys(const char **keys)
 {
@@ -58,9 +66,9 @@ static void list_keys(const char **keys)
         keys[count++] = moment[i];
     for (uint32_t i = 0; beside[i]; i++)
         keys[count++] = beside[i];
-    /* An action of several forms stands there once for each. */
+    /* An action of several forms stands there once for each, and `delay` is a moment's as well. */
     for (const struct snap_action_help *help = snap_action_helps(); help->name; help++)
-        if (count == 0 || strcmp(keys[count - 1], help->name) != 0)
+        if (!is_listed(keys, count, help->name))
             keys[count++] = help->name;
     SNAP_CHECK(count < KEYS_MAX);
     keys[count] = NULL;

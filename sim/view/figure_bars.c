@@ -128,7 +128,7 @@ void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint
     for (uint32_t bar = 0; bar < bars->count; bar += step)
         snap_text_printf(script, "%s'%lld' %u", bar == 0 ? "" : ", ",
                          (long long)checkpoint_of(bars, bar)->id, bar);
-    snap_text_printf(script, ")\nset xlabel 'checkpoint%s%s' offset 0,0.4 font '%s'\n",
+    snap_text_printf(script, ")\nset xlabel \"checkpoint%s%s\" offset 0,0.4 font '%s'\n",
                      bars->step > 1 ? " (of neighbours the longest)" : "",
                      bars->note ? bars->note : "", bars->note ? ",9" : "");
 }

@@ -40,7 +40,7 @@ struct snap_bars {
     uint32_t step;    /* checkpoints that share one */
     uint32_t block;   /* of completed ones; the next has failed ones, then those under way */
     double highest;   /* in the unit; 0 without bars */
-    const char *note; /* stands behind the axis' title; or NULL */
+    const char *note; /* stands behind the axis' title, "\\n" for a new line; or NULL */
 };
 
 /* Splits the subtask's time until its acknowledgement into its parts (SNAP_PART_KIND_COUNT

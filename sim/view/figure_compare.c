@@ -8,6 +8,7 @@
  *   of their own, in another colour, and say so.
  */
 #include <math.h>
+#include <string.h>
 
 #include "trace/run_numbers.h"
 #include "view/figure_bars.h"
@@ -30,6 +31,9 @@ enum {
 #define VALUES_ROOM 1.3
 #define UPRIGHT_ROOM 1.7
 
+/* To the right of the longest bar, for "3828 to 3855". */
+#define SPREADS_ROOM 1.7
+
 /* Bars lower than this share of the highest of all have a scale of their own. */
 #define LOW_SHARE 0.2
 
@@ -43,6 +47,7 @@ struct drawing {
     double longest;     /* duration of any checkpoint */
     double room;        /* times the longest bar, for all that have the common scale */
     double most;        /* records lost or duplicated in any run */
+    bool has_spread;    /* runs of a panel differ in them */
     uint32_t bars_most; /* of any run */
     uint32_t row_height;
     uint32_t verdict_block;
@@ -87,8 +92,12 @@ static void measure(struct drawing *drawing)
             drawing->bars_most = statistics->checkpoint_count;
         drawing->room = at_least(drawing->room, room_of(statistics->checkpoint_count));
         longest_ns = snap_ns_max(longest_ns, longest_ns_of(statistics));
-        for (uint32_t row = 0; row < SNAP_FIGURE_COUNTS; row++)
-            drawing->most = at_least(drawing->most, (double)drawing->groups.ranges[r][row].most);
+        for (uint32_t row = 0; row < SNAP_FIGURE_COUNTS; row++) {
+            struct snap_figure_range range = drawing->groups.ranges[r][row];
+
+            drawing->most = at_least(drawing->most, (double)range.most);
+            drawing->has_spread = drawing->has_spread || range.least < range.most;
+        }
     }
     drawing->unit = snap_axis_unit_for(longest_ns);
     drawing->longest = longest_ns > 0 ? (double)longest_ns / drawing->unit.ns : 1;
@@ -232,16 +241,16 @@ static void add_verdict(struct drawing *drawing, uint32_t run)
     panel.bottom = panel.top + 108;
     add_place(drawing, &panel);
     /* Room for the numbers to the right of the longest bar. */
-    snap_text_printf(script,
-                     "unset title\nset xrange [0:%.7g]\nset yrange [3.6:-0.6]\n"
-                     "set ytics nomirror scale 0 textcolor rgb '#222222' (%s)\nset format y "
-                     "'%%g'\nunset ylabel\n"
-                     "set xtics %s nomirror out textcolor rgb '#222222' scale 0.5 format "
-                     "'%s'\nset xlabel 'records' offset 0,0.4 font ''\n",
-                     at_least(drawing->most, 1) * 1.3,
-                     leftmost ? "'state lost' 0, 'state twice' 1, 'sinks lost' 2, 'sinks twice' 3"
-                              : "'' 0",
-                     drawing->most < 10 ? "1" : "auto", drawing->most < 5000 ? "%.0f" : "%.0s%c");
+    snap_text_printf(
+        script,
+        "unset title\nset xrange [0:%.7g]\nset yrange [3.6:-0.6]\n"
+        "set ytics nomirror scale 0 textcolor rgb '#222222' (%s)\nset format y "
+        "'%%g'\nunset ylabel\n"
+        "set xtics %s nomirror out textcolor rgb '#222222' scale 0.5 format "
+        "'%s'\nset xlabel 'records' offset 0,0.4 font ''\n",
+        at_least(drawing->most, 1) * (drawing->has_spread ? SPREADS_ROOM : VALUES_ROOM),
+        leftmost ? "'state lost' 0, 'state twice' 1, 'sinks lost' 2, 'sinks twice' 3" : "'' 0",
+        drawing->most < 10 ? "1" : "auto", drawing->most < 5000 ? "%.0f" : "%.0s%c");
     for (uint32_t row = 0; row < SNAP_FIGURE_COUNTS; row++)
         add_counter(drawing, run, row);
     snap_text_printf(script,
@@ -281,6 +290,7 @@ static void add_verdict_block(struct drawing *drawing)
     }
 }
 
+/* On a line of their own: behind the others they would reach into the next panel. */
 static void add_size(struct snap_text *note, const char *what, double bytes)
 {
     struct snap_arena arena;
@@ -288,7 +298,7 @@ static void add_size(struct snap_text *note, const char *what, double bytes)
     if (!(bytes >= 0))
         return;
     snap_arena_init(&arena);
-    snap_text_printf(note, "%s %s %s", note->length > 0 ? "," : ";", what,
+    snap_text_printf(note, "%s%s %s", strstr(snap_text_get(note), "\\n") ? ", " : "\\n", what,
                      snap_size_name((int64_t)llround(bytes), &arena));
     snap_arena_fini(&arena);
 }

@@ -22,7 +22,11 @@ enum {
     GAP = 44,
     COLOURS = 7,
     NAME_MAX = 24, /* characters */
+    DASH = 32,     /* some 7 pixels of a thin line */
 };
+
+/* Lines that are nearer to each other, by a share of the scale, hide each other. */
+#define NEAR_SHARE 0.015
 
 static const char *const colours[COLOURS] = {
     SNAP_COLOUR_BLUE,   SNAP_COLOUR_VERMILION, SNAP_COLOUR_GREEN, SNAP_COLOUR_PURPLE,
@@ -68,35 +72,24 @@ static void add_row(struct drawing *drawing, double at, const double *values)
     snap_text_add_string(data, "\n");
 }
 
-static bool is_last_known(const double *values, const double *next)
-{
-    for (uint32_t m = 0; m < SNAP_METRIC_COUNT; m++)
-        if (!isnan(values[m]) && isnan(next[m]))
-            return true;
-    return false;
-}
-
-/* Steps: each bin holds until the next one. What is not known there, and the last one, is told
- * again at its end: a step to nowhere is not drawn. */
+/* Each bin from its begin to its end, so that lines are stairs: dashes go on from bin to bin, which
+ * they would not in gnuplot's steps. */
 static void add_block(struct drawing *drawing, uint32_t line)
 {
     const struct snap_metrics *metrics = drawing->metrics;
-    const double *values = NULL;
     char what[80];
 
     snprintf(what, sizeof(what), "vertex %u, line %u (time, gauges)", metrics->lines[line].vertex,
              line);
     snap_figure_block(&drawing->figure, what, 1 + SNAP_METRIC_COUNT);
     for (uint32_t bin = 0; bin < metrics->bin_count; bin++) {
-        double at = (double)snap_metrics_from(metrics, bin) / drawing->unit.ns;
-        const double *next = snap_metrics_at(metrics, line, bin);
+        const double *values = snap_metrics_at(metrics, line, bin);
+        snap_ns end_ns =
+            bin + 1 < metrics->bin_count ? snap_metrics_from(metrics, bin + 1) : metrics->end_ns;
 
-        if (values && is_last_known(values, next))
-            add_row(drawing, at, values);
-        add_row(drawing, at, next);
-        values = next;
+        add_row(drawing, (double)snap_metrics_from(metrics, bin) / drawing->unit.ns, values);
+        add_row(drawing, (double)end_ns / drawing->unit.ns, values);
     }
-    add_row(drawing, (double)metrics->end_ns / drawing->unit.ns, values);
 }
 
 static struct snap_usual_scale scale_of(const struct snap_metrics *metrics, uint32_t metric)
@@ -157,6 +150,66 @@ static const char *why_empty(const struct snap_metrics *metrics, uint32_t metric
                : "not known";
 }
 
+/* Words alone: lines of a restart would cross them. */
+static void add_why_empty(struct drawing *drawing, uint32_t metric)
+{
+    struct snap_text *script = &drawing->figure.script;
+
+    snap_text_printf(script,
+                     "unset ytics\nunset arrow\nunset object\n"
+                     "set label 2 '%s' at graph 0.02, graph 0.9 left textcolor rgb '#777777'\n"
+                     "plot [] [0:1] NaN notitle\nunset label 2\n"
+                     "set ytics nomirror scale 0.4 font ',9'\n",
+                     why_empty(drawing->metrics, metric));
+    snap_changes_add(script, drawing->input, drawing->unit.ns);
+}
+
+/* One line of a panel, and the end of its scale. */
+struct spot {
+    uint32_t metric;
+    uint32_t line;
+    double top;
+};
+
+/* Whether the other line hides this one, or is hidden by it, in half of the time or more. */
+static bool coincides(const struct snap_metrics *metrics, struct spot spot, uint32_t other)
+{
+    uint32_t known = 0;
+    uint32_t near = 0;
+
+    for (uint32_t bin = 0; bin < metrics->bin_count; bin++) {
+        double one = snap_metrics_at(metrics, spot.line, bin)[spot.metric];
+        double two = snap_metrics_at(metrics, other, bin)[spot.metric];
+
+        known += isnan(one) ? 0 : 1;
+        near += fabs(one - two) <= NEAR_SHARE * spot.top ? 1 : 0; /* not if one is NaN */
+    }
+    return known > 0 && 2 * near >= known;
+}
+
+/* Lines of several vertices that coincide are seen in turn: the first is whole, and each one that
+ * is drawn over it leaves a larger gap. Lines are in the order of their vertices. */
+static void add_dashes(struct snap_text *script, const struct snap_metrics *metrics,
+                       struct spot spot)
+{
+    uint32_t own = metrics->lines[spot.line].vertex;
+    uint32_t counted = own;
+    uint32_t before = 0;
+    uint32_t sharing = 1;
+
+    for (uint32_t other = 0; other < metrics->line_count; other++) {
+        uint32_t vertex = metrics->lines[other].vertex;
+
+        if (vertex == own || vertex == counted || !coincides(metrics, spot, other))
+            continue;
+        counted = vertex;
+        before += vertex < own ? 1 : 0;
+        sharing++;
+    }
+    if (before > 0)
+        snap_text_printf(script, " dt (%u,%u)", DASH * (sharing - before), DASH * before);
+}
+
 static void add_panel(struct drawing *drawing, uint32_t metric)
 {
     struct snap_text *script = &drawing->figure.script;
@@ -177,12 +230,7 @@ static void add_panel(struct drawing *drawing, uint32_t metric)
         snap_text_printf(script, "set xlabel 'time since the job started [%s]' offset 0,0.4\n",
                          drawing->unit.name);
     if (isnan(scale.most)) {
-        snap_text_printf(script,
-                         "unset ytics\nset label 2 '%s' at graph 0.02, graph "
-                         "0.9 left textcolor rgb '#777777'\n"
-                         "plot [] [0:1] NaN notitle\nunset label 2\n"
-                         "set ytics nomirror scale 0.4 font ',9'\n",
-                         why_empty(metrics, metric));
+        add_why_empty(drawing, metric);
         return;
     }
     if (scale.most > scale.top)
@@ -191,13 +239,14 @@ static void add_panel(struct drawing *drawing, uint32_t metric)
                          "font ',9' textcolor rgb '#777777'\n",
                          scale.most * times);
     snap_text_printf(script, "set yrange [0:%.7g]\n", top > 0 ? top : 1);
-    for (uint32_t line = 0; line < metrics->line_count; line++)
-        snap_text_printf(script,
-                         "%s data index %u using 1:($%u*%.9g) with steps lw %.3g lc rgb '%s'"
-                         " notitle",
-                         line == 0 ? "plot" : ", \\\n    ", line, metric + 2, times,
-                         width_of(&metrics->lines[line]),
-                         colours[metrics->lines[line].vertex % COLOURS]);
+    for (uint32_t line = 0; line < metrics->line_count; line++) {
+        snap_text_printf(
+            script, "%s data index %u using 1:($%u*%.9g) with lines lw %.3g lc rgb '%s'",
+            line == 0 ? "plot" : ", \\\n    ", line, metric + 2, times,
+            width_of(&metrics->lines[line]), colours[metrics->lines[line].vertex % COLOURS]);
+        add_dashes(script, metrics, (struct spot){metric, line, scale.top});
+        snap_text_add_string(script, " notitle");
+    }
     snap_text_add_string(script, "\nunset label 3\n");
 }
 

@@ -4,7 +4,20 @@
 #include <string.h>
 
 #include "protocol/failure_manager.h"
+#include "sha256.h"
 #include "snapshot_names.h"
+
+/* Cases name Flink's message by its digest. */
+static void same_message(const json_t *row, enum snap_failure_reason reason, struct snap_text *why)
+{
+    const char *message = snap_failure_reason_message(reason);
+    char digest[SHA256_HEX];
+
+    sha256_hex(message, digest);
+    conform_same_integer(why, message, conform_integer(row, "text_length"),
+                         (int64_t)strlen(message));
+    conform_same_string(why, message, conform_string(row, "text_sha256"), digest);
+}
 
 static void run_reason_table(const json_t *json, struct snap_text *why)
 {
@@ -26,6 +39,7 @@ static void run_reason_table(const json_t *json, struct snap_text *why)
                              snap_failure_reason_pre_flight(reason));
         conform_same_integer(why, name, conform_boolean(row, "counted"),
                              snap_failure_reason_counted(reason));
+        same_message(row, reason, why);
     }
 }
 

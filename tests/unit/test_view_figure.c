@@ -386,9 +386,11 @@ static void seeds_of_a_comparison_share_a_panel(void **state)
     expect_file(&fixture, "compare.gp", "another (virtual, seed 7)");
     expect_no(&fixture, "compare.gp", "exactly-once (virtual, seed");
     expect_file(&fixture, "compare.gp", "set label '10 to 40' at 40, 3");
+    /* The bar of 40 leaves room for it. */
+    expect_file(&fixture, "compare.gp", "unset title\nset xrange [0:68]");
     expect_file(&fixture, "compare.gp", "set label '5' at 5, 1");
     expect_file(&fixture, "compare.gp", "set label 'not judged' at 0, 0");
-    expect_file(&fixture, "compare.gp", "checkpoint of seed ");
+    expect_file(&fixture, "compare.gp", "set xlabel \"checkpoint of seed 7\\nin flight ");
     expect_file(&fixture, "compare.dat", "3 30 0x0072B2 10 40\n");
     expect_file(&fixture, "compare.dat", "3 10 0x0072B2 NaN NaN\n");
     fixture_fini(&fixture);
@@ -481,6 +483,9 @@ static void metrics_are_drawn_at_1_4_and_32_subtasks(void **state)
         assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
         expect_file(&fixture, "metrics.png", "PNG");
         expect_file(&fixture, "metrics.gp", "debloatedBufferSize [KiB]");
+        /* Both vertices are as busy, so the second leaves gaps; the buffers of one alone do not. */
+        expect_file(&fixture, "metrics.gp", "lc rgb '#D55E00' dt (32,32) notitle");
+        expect_file(&fixture, "metrics.gp", "lc rgb '#D55E00' notitle");
         expect_file(&fixture, "metrics.gp", "'not known'");
         target = (struct snap_figure_target){SNAP_FIGURE_TERMINAL, NULL, &text};
         assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
@@ -490,7 +495,8 @@ static void metrics_are_drawn_at_1_4_and_32_subtasks(void **state)
     }
 }
 
-/* A gauge that is told no more is drawn until then: gnuplot draws no step to what is not there. */
+/* A gauge that is told no more is drawn until then, and where none was told there are words alone:
+ * no line of a restart crosses them. */
 static void what_is_last_known_is_drawn_to_its_end(void **state)
 {
     struct fixture fixture;
@@ -512,7 +518,8 @@ static void what_is_last_known_is_drawn_to_its_end(void **state)
     fixture.input.metrics = metrics;
     target.directory = fixture.directory;
     assert_true(snap_figure_metrics(&fixture.input, &target, &fixture.error));
-    expect_file(&fixture, "metrics.gp", "'off: no gate was debloated'");
+    expect_file(&fixture, "metrics.gp",
+                "unset arrow\nunset object\nset label 2 'off: no gate was debloated'");
     expect_file(&fixture, "metrics.dat",
                 "\n2.048 300 600 100 0.9 1 nan nan nan nan\n2.048 nan nan nan ");
     fixture_fini(&fixture);
@@ -573,7 +580,8 @@ static void bars_and_lanes_are_labelled(void **state)
     fixture.statistics.buffers_seen = true;
     assert_true(draw_compare(&fixture, &target, &fixture.error));
     expect_file(&fixture, "compare.gp", value);
-    expect_file(&fixture, "compare.gp", "; in flight 500 B, saved 0 B' offset");
+    expect_file(&fixture, "compare.gp",
+                "set xlabel \"checkpoint\\nin flight 500 B, saved 0 B\" offset");
     expect_file(&fixture, "compare.gp", "'no record lost or twice'");
     expect_no(&fixture, "compare.gp", "state lost");
     assert_true(snap_figure_timeline(&fixture.input, &target, &fixture.error));
