@@ -166,6 +166,7 @@ static void add_advice(struct snap_json *json, const struct snap_forecast *forec
         snap_json_string(json, "limit", limit_key(advice->limit));
         add_number(json, "predicted_ns", advice->predicted_ns);
         add_number(json, "had_ns", advice->had_ns);
+        add_number(json, "against_ns", advice->against_ns);
         add_number(json, "setting_ns", advice->setting_ns);
         add_number(json, "setting_bytes", advice->setting_bytes);
         add_number(json, "persisted_bytes", advice->persisted_bytes);
