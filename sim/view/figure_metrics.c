@@ -235,7 +235,7 @@ static void add_panel(struct drawing *drawing, uint32_t metric)
     }
     if (scale.most > scale.top)
         snap_text_printf(script,
-                         "set label 3 'up to %.3g' at graph 0.99, graph 0.93 right "
+                         "set label 3 'up to %.5g' at graph 0.99, graph 0.93 right "
                          "font ',9' textcolor rgb '#777777'\n",
                          scale.most * times);
     snap_text_printf(script, "set yrange [0:%.7g]\n", top > 0 ? top : 1);
