@@ -212,6 +212,9 @@ static void take_network_first(struct snap_task *task)
 
 void snap_task_take_mails(struct snap_task *task)
 {
+    /* Priority items may have arrived during a long record. */
+    if (task->input.priority && !task->must_act && !snap_task_is_held(task))
+        take_network_first(task);
     while (has_more(task)) {
         struct snap_mail *mail;
 

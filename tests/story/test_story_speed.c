@@ -168,7 +168,7 @@ static void a_slow_channel_keeps_its_order(void **state)
                  "60.000001 ms counts[0] buffer_received from=events[0]\n"
                  "70.000001 ms counts[0] buffer_received from=events[0]\n"
                  "70.000001 ms counts[0] buffer_received from=events[0]\n"
-                 "72.000001 ms counts[0] buffer_received from=events[0]\n");
+                 "71.000001 ms counts[0] buffer_received from=events[0]\n");
     expect_verdict(story, "FINISHED");
     end_story(story);
 }
@@ -229,7 +229,7 @@ static void a_restart_ends_the_pause_of_a_channel(void **state)
                  "31.000001 ms counts[0] buffer_received from=events[0]\n"
                  "35 ms events[0] link_paused to=none duration=10000ms\n"
                  "71 ms counts[0] buffer_received from=events[0]\n"
-                 "73 ms counts[0] buffer_received from=events[0]\n"
+                 "71.000001 ms counts[0] buffer_received from=events[0]\n"
                  "88 ms counts[0] buffer_received from=events[0]\n");
     expect_verdict(story, "FINISHED");
     end_story(story);
