@@ -210,13 +210,16 @@ bool snap_sabotage_forgets_output(struct snap_task *task, const struct snap_asyn
     return forgets(task, SNAP_BROKEN_FORGET_OVERTAKEN_OUTPUT, part, buffer);
 }
 
-static bool has_records(const struct snap_channel_state *state)
+/* Whether it makes a difference how often the data come: a watermark may come twice. */
+static bool matters(const struct snap_channel_state *state, enum snap_broken_rule rule)
 {
     const struct snap_channel_piece *piece = state->first;
 
     for (; piece; piece = piece->next)
         for (uint32_t i = 0; i < piece->count; i++)
-            if (!snap_record_ends_time(&piece->records[i]))
+            if (!snap_record_is_mark(&piece->records[i]) ||
+                (rule == SNAP_BROKEN_FORGET_CHANNEL_STATE &&
+                 !snap_record_ends_time(&piece->records[i])))
                 return true;
     return false;
 }
@@ -230,7 +233,7 @@ uint32_t snap_sabotage_restores(struct snap_task *task, const struct snap_channe
         rule = SNAP_BROKEN_FORGET_CHANNEL_STATE;
     if (!snap_breaks(task->actor.world, rule))
         return 1;
-    if (has_records(state))
+    if (matters(state, rule))
         snap_tell_sabotaged(&task->actor, rule, task->restored_checkpoint);
     return rule == SNAP_BROKEN_DOUBLE_CHANNEL_RESTORE ? 2 : 0;
 }
