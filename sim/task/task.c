@@ -414,8 +414,10 @@ static void boundary(struct snap_task *task)
         end_long_record(task);
     snap_task_take_mails(task);
     run_timers(task);
-    if (task->has_attempt && task->metrics_due_ns <= actor->now_ns)
+    if (task->has_attempt && task->metrics_due_ns <= actor->now_ns) {
+        snap_task_account(task, waiting_use(task), actor->now_ns);
         snap_task_tell_metrics(task);
+    }
     if (task->has_attempt && !snap_task_is_held(task))
         run_mail_timers(task);
     if (task->has_attempt && task->outputs_settled)
@@ -452,7 +454,9 @@ static void wait_until(struct snap_task *task, snap_ns until_ns)
 
     if (task->debloat && use == SNAP_TIME_IDLE && until_ns > task->actor.now_ns)
         snap_task_measure_idle(task);
-    snap_task_account(task, use, until_ns);
+    /* The time of a long record is told with it. */
+    if (task->work_until_ns == 0)
+        snap_task_account(task, use, until_ns);
     task->actor.now_ns = until_ns;
 }
 

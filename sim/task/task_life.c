@@ -142,6 +142,8 @@ void snap_task_set_status(struct snap_task *task, enum snap_task_status status,
 void snap_task_release(struct snap_task *task)
 {
     SNAP_CHECK(task->has_attempt);
+    if (task->work_until_ns > 0)
+        snap_task_account(task, SNAP_TIME_BUSY, task->actor.now_ns);
     snap_chain_close(&task->chain);
     snap_task_drop_async_parts(task);
     snap_task_settle_snapshots(task);
