@@ -84,6 +84,7 @@ struct snap_partition {
     uint32_t receiver_first; /* subtask index of the first receiver */
     uint32_t record_bytes;
     uint32_t segments_used; /* of a broadcast: as many as the channel has that has most */
+    uint32_t most_count;    /* of a broadcast: channels that have so many */
     uint32_t segments_max;
     uint32_t open_count; /* of segments_used, those of open buffers */
     uint32_t overdraft_max;

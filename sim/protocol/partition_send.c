@@ -14,14 +14,27 @@ static bool is_shared(const struct snap_partition *partition)
     return partition->edge->ship == SNAP_SHIP_BROADCAST;
 }
 
-static uint32_t most_held(const struct snap_output *output, const struct snap_partition *partition)
+/* One of the channels of a broadcast has got so many. */
+static void note_held(struct snap_partition *partition, uint32_t segments)
+{
+    if (segments > partition->segments_used) {
+        partition->segments_used = segments;
+        partition->most_count = 0;
+    }
+    partition->most_count += segments == partition->segments_used;
+}
+
+/* A channel that had so many has fewer: all are looked at only if it was the last with most. */
+static void note_freed(const struct snap_output *output, struct snap_partition *partition,
+                       uint32_t had)
 {
     const struct snap_subpartition *subs = &output->channels[partition->channel_first];
-    uint32_t most = 0;
 
+    if (had < partition->segments_used || --partition->most_count > 0)
+        return;
+    partition->segments_used = 0;
     for (uint32_t i = 0; i < partition->channel_count; i++)
-        most = subs[i].segments > most ? subs[i].segments : most;
-    return most;
+        note_held(partition, subs[i].segments);
 }
 
 /* With the overdraft for a record that was begun. Once that is used up, one waits until the pool is
@@ -58,8 +71,8 @@ void snap_sub_count_segment(struct snap_output *output, struct snap_subpartition
         partition->maxed_count++;
     if (!is_shared(partition))
         partition->segments_used++;
-    else if (sub->segments > partition->segments_used)
-        partition->segments_used = sub->segments;
+    else
+        note_held(partition, sub->segments);
     if (was_available && !snap_partition_is_available(partition))
         output->unavailable_count++;
 }
@@ -69,14 +82,14 @@ void snap_sub_free_segments(struct snap_output *output, struct snap_subpartition
 {
     struct snap_partition *partition = &output->partitions[sub->partition];
     bool was_available = snap_partition_is_available(partition);
+    uint32_t had = sub->segments;
 
-    SNAP_CHECK(sub->segments >= count && partition->segments_used >= count);
-    if (sub->segments >= output->per_subpartition_max &&
-        sub->segments - count < output->per_subpartition_max)
+    SNAP_CHECK(had >= count && partition->segments_used >= count);
+    if (had >= output->per_subpartition_max && had - count < output->per_subpartition_max)
         partition->maxed_count--;
     sub->segments -= count;
-    if (is_shared(partition))
-        partition->segments_used = most_held(output, partition);
+    if (is_shared(partition) && count > 0)
+        note_freed(output, partition, had);
     else
         partition->segments_used -= count;
     if (!was_available && snap_partition_is_available(partition)) {

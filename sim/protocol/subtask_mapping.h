@@ -50,6 +50,14 @@ static inline uint32_t snap_subtask_run_at(struct snap_subtask_run run, uint32_t
     return run.first + i * run.step;
 }
 
+static inline bool snap_subtask_run_holds(struct snap_subtask_run run, uint32_t subtask)
+{
+    for (uint32_t i = 0; i < run.count; i++)
+        if (snap_subtask_run_at(run, i) == subtask)
+            return true;
+    return false;
+}
+
 /* Returns the old subtasks that a new one reads. The mapper must not be UNSUPPORTED. */
 struct snap_subtask_run snap_subtask_mapping_old(const struct snap_subtask_mapping *mapping,
                                                  uint32_t new_subtask);

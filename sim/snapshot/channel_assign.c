@@ -264,14 +264,6 @@ static int64_t take_inputs(const struct share *share, uint32_t e, uint32_t old_c
     return bytes;
 }
 
-static bool holds(struct snap_subtask_run run, uint32_t subtask)
-{
-    for (uint32_t i = 0; i < run.count; i++)
-        if (snap_subtask_run_at(run, i) == subtask)
-            return true;
-    return false;
-}
-
 /* A piece of output data: a new producer sends it to all that need it, or a consumer takes it if it
  * does. Returns its bytes, 0 if it is not for this task. */
 static int64_t take_output(const struct share *share, struct delivery *delivery)
@@ -282,7 +274,7 @@ static int64_t take_output(const struct share *share, struct delivery *delivery)
     struct snap_subtask_run to = snap_channel_new_subpartitions(plan, delivery->old.consumer);
 
     if (delivery->end == SNAP_CHANNEL_INPUT) {
-        if (!holds(to, share->subtask))
+        if (!snap_subtask_run_holds(to, share->subtask))
             return 0;
         delivery->channel = snap_job_input_channel(
             new_job(at), edge, snap_channel_new_channels(plan, delivery->old.producer).first,

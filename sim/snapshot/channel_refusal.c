@@ -57,21 +57,13 @@ bool snap_channel_edge_is_there(const struct snap_channel_assignment *at,
     return true;
 }
 
-static bool holds(struct snap_subtask_run run, uint32_t subtask)
-{
-    for (uint32_t i = 0; i < run.count; i++)
-        if (snap_subtask_run_at(run, i) == subtask)
-            return true;
-    return false;
-}
-
 /* Whether the new subtask, if it is given data that the old consumer was to read, reads it. */
 static bool reads(const struct snap_channel_assignment *at, uint32_t e, uint32_t subtask,
                   uint32_t old_consumer)
 {
     return !snap_channel_input_rescales(&at->rescale, at->plans, at->rescale.edges[e].consumer,
                                         subtask) ||
-           holds(snap_channel_old_consumers(&at->plans[e], subtask), old_consumer);
+           snap_subtask_run_holds(snap_channel_old_consumers(&at->plans[e], subtask), old_consumer);
 }
 
 /* The subtask that is given data of the old consumer over the edge without reading them, or
