@@ -33,19 +33,31 @@ bool late_effect_is_pending(const struct swarm_run *run, uint64_t index)
 struct account {
     uint32_t from;
     uint32_t to;
+    int64_t from_attempt;
+    int64_t to_attempt;
     int64_t sent;
     int64_t credits;
 };
 
+/* A new attempt of either begins anew; its first status may be any, if that is broken as well. */
+static void take_status(struct account *account, const struct snap_event *event)
+{
+    int64_t *attempt =
+        event->actor == account->from ? &account->from_attempt : &account->to_attempt;
+
+    if ((event->actor != account->from && event->actor != account->to) ||
+        *attempt == event->args[0])
+        return;
+    *attempt = event->args[0];
+    account->sent = 0;
+    account->credits = 0;
+}
+
 /* Takes one event into the account; returns whether a buffer was sent that was not paid for. */
 static bool takes_unpaid(struct account *account, const struct snap_event *event, int64_t exclusive)
 {
-    if (event->type == SNAP_EVENT_TASK_STATUS &&
-        (event->actor == account->from || event->actor == account->to) &&
-        event->args[1] == SNAP_TASK_INITIALIZING) {
-        account->sent = 0;
-        account->credits = 0;
-    }
+    if (event->type == SNAP_EVENT_TASK_STATUS)
+        take_status(account, event);
     if (event->type == SNAP_EVENT_CREDIT_SENT && event->actor == account->to &&
         event->args[0] == account->from)
         account->credits += event->args[2];
