@@ -312,23 +312,25 @@ void snap_input_stop_capture(struct snap_input *input, snap_checkpoint_id checkp
     }
 }
 
-void snap_input_prioritize(struct snap_input *input, uint32_t channel, int32_t sequence)
+bool snap_input_prioritize(struct snap_input *input, uint32_t channel, int32_t sequence)
 {
     struct snap_input_channel *at = &input->channels[channel];
     struct snap_channel_priority *priority = priority_of(input, channel);
     struct snap_buffer *barrier = snap_buffer_queue_behind_priority(&at->queue, &priority->part);
 
     if (at->local)
-        return;
+        return true;
     while (barrier && barrier->sequence != sequence)
         barrier = snap_buffer_queue_next(&at->queue, barrier);
     SNAP_CHECK(barrier && barrier->kind == SNAP_ITEM_BARRIER);
-    SNAP_CHECK(priority->capture.state == SNAP_CAPTURE_BARRIER_RECEIVED &&
-               priority->barrier_sequence == sequence);
+    if (priority->capture.state != SNAP_CAPTURE_BARRIER_RECEIVED ||
+        priority->barrier_sequence != sequence)
+        return false;
     snap_buffer_queue_prioritize(&at->queue, &priority->part, barrier);
     /* The gate saw this number with the announcement: it is told all the same. */
     if (priority->part.count == 1)
         snap_gate_order_raise(&input->order, channel);
+    return true;
 }
 
 int64_t snap_input_queued_bytes(const struct snap_input *input, uint32_t channel)

@@ -97,9 +97,10 @@ void snap_input_stop_capture(struct snap_input *input, snap_checkpoint_id checkp
 
 /*
  * Moves the announced barrier with this number to the front of its channel; it stays what it is.
- * Nothing for local channels. Flink: convertToPriorityEvent.
+ * Nothing for local channels. False if a later barrier has come behind it: Flink's task fails then.
+ * Flink: convertToPriorityEvent.
  */
-void snap_input_prioritize(struct snap_input *input, uint32_t channel, int32_t sequence);
+bool snap_input_prioritize(struct snap_input *input, uint32_t channel, int32_t sequence);
 
 /* Puts a data buffer out of a snapshot into the channel's queue, before anything else comes; it
  * uses none of the channel's buffers. Flink: RecoveredInputChannel. */

@@ -105,7 +105,8 @@ static void perform_overtaking(struct snap_task *task, const struct snap_barrier
         snap_task_drop_part(task, action->checkpoint);
         return;
     case SNAP_BARRIER_PRIORITIZE:
-        snap_input_prioritize(&task->input, action->channel, action->sequence);
+        if (!snap_input_prioritize(&task->input, action->channel, action->sequence))
+            snap_task_fail(task, SNAP_CAUSE_BARRIERS);
         return;
     case SNAP_BARRIER_TIMER_SET:
         snap_task_set_alignment_timer(task, action->checkpoint, action->delay_ns);

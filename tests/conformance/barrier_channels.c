@@ -175,7 +175,7 @@ void barrier_channels_perform(struct barrier_play *play, const struct snap_barri
     else if (action->type == SNAP_BARRIER_CAPTURE_STOP)
         snap_input_stop_capture(&play->input, action->checkpoint);
     else if (action->type == SNAP_BARRIER_PRIORITIZE)
-        snap_input_prioritize(&play->input, action->channel, action->sequence);
+        SNAP_CHECK(snap_input_prioritize(&play->input, action->channel, action->sequence));
     tell_captured(play);
 }
 

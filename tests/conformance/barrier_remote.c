@@ -156,7 +156,7 @@ static void channel_step(struct small_play *small, const json_t *step)
     else if (!strcmp(op, "inflight"))
         channel_inflight(play, step);
     else if (!strcmp(op, "prioritize"))
-        snap_input_prioritize(&play->input, 0, (int32_t)conform_integer(step, "seq"));
+        SNAP_CHECK(snap_input_prioritize(&play->input, 0, (int32_t)conform_integer(step, "seq")));
     else if (!strcmp(op, "stop"))
         snap_input_stop_capture(&play->input, barrier.checkpoint);
     else if (strcmp(op, "start"))

@@ -365,7 +365,7 @@ static void switch_over(struct world *world)
 
     for (uint32_t i = 0; i < SENDERS; i++) {
         if (receiver->announced[i] >= 0)
-            snap_input_prioritize(&receiver->input, i, receiver->announced[i]);
+            assert_true(snap_input_prioritize(&receiver->input, i, receiver->announced[i]));
         receiver->announced[i] = -1;
     }
     trigger(world);
@@ -425,7 +425,7 @@ static void take_event(struct world *world, uint32_t channel, struct snap_buffer
         assert_int_equal(item->kind, SNAP_ITEM_ANNOUNCEMENT);
         assert_false(world->senders[channel].local);
         if (receiver->triggered)
-            snap_input_prioritize(&receiver->input, channel, item->sequence);
+            assert_true(snap_input_prioritize(&receiver->input, channel, item->sequence));
         else
             receiver->announced[channel] = item->sequence;
     }
