@@ -143,7 +143,8 @@ void snap_task_release(struct snap_task *task)
 {
     SNAP_CHECK(task->has_attempt);
     if (task->work_until_ns > 0)
-        snap_task_account(task, SNAP_TIME_BUSY, task->actor.now_ns);
+        snap_task_account(task, task->recovering ? SNAP_TIME_INITIALIZING : SNAP_TIME_BUSY,
+                          task->actor.now_ns);
     snap_chain_close(&task->chain);
     snap_task_drop_async_parts(task);
     snap_task_settle_snapshots(task);

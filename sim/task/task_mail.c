@@ -15,6 +15,13 @@ static bool is_of_attempt(const struct snap_mail *mail)
            mail->kind != SNAP_MAIL_ACTION;
 }
 
+/* What Flink's network threads do without the task's own. */
+static bool comes_by_network(enum snap_mail_kind kind)
+{
+    return kind == SNAP_MAIL_ITEM || kind == SNAP_MAIL_CREDIT || kind == SNAP_MAIL_BUFFER_SIZE ||
+           kind == SNAP_MAIL_RESUME || kind == SNAP_MAIL_CONNECT || kind == SNAP_MAIL_BARRIER_TAKEN;
+}
+
 /* Flink's task hears of room downstream, and of its own end, also in the middle of a record; and
  * the asynchronous part of a snapshot acknowledges from a thread of its own. A long record in work
  * comes to its end, while what arrives lies down in the gate. */
@@ -26,8 +33,7 @@ static bool is_heard_while_held(const struct snap_task *task, enum snap_mail_kin
         return task->work_until_ns == 0;
     if (kind == SNAP_MAIL_ITEM)
         return task->work_until_ns > 0;
-    return kind == SNAP_MAIL_CREDIT || kind == SNAP_MAIL_BUFFER_SIZE || kind == SNAP_MAIL_RESUME ||
-           kind == SNAP_MAIL_CONNECT || kind == SNAP_MAIL_BARRIER_TAKEN;
+    return comes_by_network(kind);
 }
 
 static void keep_for_later_attempt(struct snap_task *task, struct snap_mail *mail)
@@ -145,13 +151,6 @@ void snap_task_take_mail(struct snap_task *task, struct snap_mail *mail)
     }
     dispatch(task, mail);
     drop(task, mail);
-}
-
-/* What Flink's network threads do without the task's own. */
-static bool comes_by_network(enum snap_mail_kind kind)
-{
-    return kind == SNAP_MAIL_ITEM || kind == SNAP_MAIL_CREDIT || kind == SNAP_MAIL_BUFFER_SIZE ||
-           kind == SNAP_MAIL_RESUME || kind == SNAP_MAIL_CONNECT || kind == SNAP_MAIL_BARRIER_TAKEN;
 }
 
 static struct snap_mail *next_mail(struct snap_task *task)
