@@ -72,14 +72,14 @@ static uint32_t find_stray(const struct snap_channel_assignment *at, uint32_t e,
                            uint32_t old_consumer, enum snap_channel_end end)
 {
     const struct snap_channel_plan *plan = &at->plans[e];
-    struct snap_subtask_run to = snap_channel_new_subpartitions(plan, old_consumer);
+    struct snap_subtask_run to = {old_consumer, 1, old_consumer < plan->consumers.new_parallelism};
 
-    /* Input data that move follow the mapping by which they are read. */
+    /* Input data that move follow the mapping by which they are read, else stay with their number.
+     */
     if (end == SNAP_CHANNEL_INPUT && plan->inputs_move)
         return SNAP_NO_INDEX;
-    if (end == SNAP_CHANNEL_INPUT)
-        to = (struct snap_subtask_run){old_consumer, 1,
-                                       old_consumer < plan->consumers.new_parallelism};
+    if (end == SNAP_CHANNEL_OUTPUT)
+        to = snap_channel_new_subpartitions(plan, old_consumer);
     for (uint32_t i = 0; i < to.count; i++)
         if (!reads(at, e, snap_subtask_run_at(to, i), old_consumer))
             return snap_subtask_run_at(to, i);

@@ -290,23 +290,22 @@ static void run_records(struct snap_task *task, snap_ns limit_ns)
 {
     snap_ns cost = task->work_until_ns > 0 ? 0 : long_cost_of_next(task);
 
-    if (cost > 0) {
-        task->work_cost_ns = cost;
+    if (cost > 0)
         task->work_until_ns = snap_ns_add(task->actor.now_ns, cost);
-    } else if (task->current) {
+    else if (task->current)
         run_input_span(task, limit_ns);
-    } else {
+    else
         run_source_span(task, limit_ns);
-    }
 }
 
-/* It is as if the long record had been run as a whole when it was begun. */
+/* It is as if the long record had been run as a whole when it was begun; what it costs has not
+ * changed. */
 static void end_long_record(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
     snap_ns end_ns = task->work_until_ns;
 
-    actor->now_ns = end_ns - task->work_cost_ns;
+    actor->now_ns = end_ns - long_cost_of_next(task);
     run_records(task, actor->now_ns);
     task->work_until_ns = 0;
     SNAP_CHECK(actor->now_ns == end_ns);

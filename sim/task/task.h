@@ -106,7 +106,6 @@ struct snap_task {
     bool output_pending;
     snap_ns paused_until_ns; /* the timeline wants it to stand still until then */
     snap_ns work_until_ns;   /* a long record is in work until then; 0: none is */
-    snap_ns work_cost_ns;    /* and takes so long */
     uint32_t step_spans;     /* in the step that goes on */
     snap_ns step_promise_ns; /* what was promised when the step began */
     bool must_act;           /* a mail took time: one default action before the next mails */
