@@ -185,8 +185,9 @@ static inline bool snap_output_arms_flush(const struct snap_output *output)
 uint32_t snap_output_room(const struct snap_output *output);
 
 /*
- * Returns at most snap_output_room: 0 where `tasks` tasks with as many channels are so many that
- * some buffer is full nearly all the time, and looking for the fullest one is not worth it.
+ * Returns how many outputs finish no buffer, wherever they go: also those for which a segment is
+ * yet to be had, which takes no less time. 0 where `tasks` tasks with as many channels are so many
+ * that some buffer is full nearly all the time, and looking for the fullest one is not worth it.
  */
 uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks);
 
@@ -293,6 +294,20 @@ uint32_t snap_output_timed_room(const struct snap_output *output);
 /* Returns whether the channel neither waits for anything that its receiver gives back, nor will
  * before the records of a span are written. */
 bool snap_output_has_plenty(const struct snap_output *output, uint32_t channel);
+
+/* Returns whether nothing can leave the channel earlier because its receiver gives something back:
+ * it is local, so that only segments come, and there are segments for the next record. */
+static inline bool snap_output_waits_for_none(const struct snap_output *output, uint32_t channel)
+{
+    return output->channels[channel].local && snap_output_is_available(output);
+}
+
+/* Returns whether the records of a span need no segment but the open one: the channel is local and
+ * the only one there is. */
+static inline bool snap_output_stays_in_one(const struct snap_output *output, uint32_t channel)
+{
+    return output->channel_count == 1 && output->channels[channel].local;
+}
 
 /* Writes all records of the batch; the last one is complete at `at_ns` and may finish a buffer. At
  * most snap_output_filling_room, or snap_output_room_of, of them. */

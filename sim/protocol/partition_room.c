@@ -34,11 +34,6 @@ static bool is_wide(const struct snap_output *output, uint32_t tasks)
            (uint64_t)output->channel_count * tasks >= WIDE_CHANNELS;
 }
 
-uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks)
-{
-    return is_wide(output, tasks) ? 0 : snap_output_room(output);
-}
-
 bool snap_output_finishes_none(const struct snap_output *output, uint32_t records, uint32_t tasks)
 {
     if (is_wide(output, tasks) || output->sizes || snap_output_arms_flush(output))
@@ -98,6 +93,23 @@ static uint32_t left_in(const struct snap_output *output, uint32_t channel)
     return snap_records_that_fit(output->segment_bytes - sub->base_bytes,
                                  output->partitions[sub->partition].record_bytes) -
            sub->count;
+}
+
+uint32_t snap_output_sure_room(const struct snap_output *output, uint32_t tasks)
+{
+    uint32_t room = UINT32_MAX;
+
+    if (is_wide(output, tasks))
+        return 0;
+    /* What a segment takes may change with the next one. */
+    if (output->sizes || snap_output_arms_flush(output))
+        return snap_output_room(output);
+    for (uint32_t i = 0; i < output->channel_count; i++) {
+        uint32_t here = left_in(output, i);
+
+        room = here < room ? here : room;
+    }
+    return room;
 }
 
 void snap_output_measure_left(const struct snap_output *output, uint32_t *left)

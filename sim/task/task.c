@@ -434,6 +434,10 @@ static void boundary(struct snap_task *task)
         return;
     }
     limit_ns = task->has_attempt ? snap_task_span_limit(task) : actor->now_ns;
+    actor->next_ns = actor->now_ns;
+    if (!task->must_act && limit_ns == actor->horizon_ns &&
+        snap_task_is_left_for_later(task, limit_ns))
+        return;
     do {
         task->step_spans++;
         task->must_act = false;

@@ -22,13 +22,20 @@ static bool is_no_cause(const struct snap_task *task, enum snap_mail_kind kind, 
 {
     if (kind == SNAP_MAIL_ITEM)
         return task->current && snap_input_gives_no_credit(&task->input, channel);
-    return is_no_help(task, kind, channel);
+    return is_no_help(task, kind, channel) ||
+           (kind == SNAP_MAIL_CREDIT && snap_output_waits_for_none(&task->output, channel));
 }
 
+/* Whether a span may go on over it: what its records do is the same before it and behind it. */
 static bool is_passed(const struct snap_task *task, const struct snap_inbox_place *place)
 {
-    return place->kind == SNAP_MAIL_ITEM ||
-           (place->attempt == task->attempt && is_no_help(task, place->kind, place->channel));
+    if (place->kind == SNAP_MAIL_ITEM)
+        return true;
+    if (place->attempt != task->attempt)
+        return false;
+    return is_no_help(task, place->kind, place->channel) ||
+           (place->kind == SNAP_MAIL_CREDIT &&
+            snap_output_stays_in_one(&task->output, place->channel));
 }
 
 static bool is_ignored(const struct snap_task *task, const struct snap_inbox_place *place)
