@@ -404,7 +404,8 @@ static bool has_stepped_long(const struct snap_task *task, snap_ns at_ns)
            (task->actor.world->runtime->spend || at_ns >= task->step_promise_ns);
 }
 
-static void boundary(struct snap_task *task)
+/* Returns whether the task is left for later: what it does before its horizon concerns nobody. */
+static bool boundary(struct snap_task *task)
 {
     struct snap_actor *actor = &task->actor;
     snap_ns limit_ns;
@@ -427,18 +428,18 @@ static void boundary(struct snap_task *task)
         snap_task_take_mails(task);
     }
     if (fire_timers(task))
-        return;
+        return false;
     /* Spans follow each other while nothing else is due: the common case, kept short. */
     if (pause_is_due(task)) {
         take_pause(task);
-        return;
+        return false;
     }
     limit_ns = task->has_attempt ? snap_task_span_limit(task) : actor->now_ns;
     actor->next_ns = actor->now_ns;
-    if (!task->must_act && limit_ns == actor->horizon_ns &&
-        snap_task_is_left_for_later(task, limit_ns))
-        return;
     do {
+        if (!task->must_act && limit_ns == actor->horizon_ns &&
+            snap_task_is_left_for_later(task, next_timer(task)))
+            return true;
         task->step_spans++;
         task->must_act = false;
         if (!default_action(task, limit_ns) || !task->has_attempt)
@@ -447,8 +448,8 @@ static void boundary(struct snap_task *task)
         actor->next_ns = actor->now_ns;
     } while (!task->outputs_settled && actor->now_ns < limit_ns &&
              !has_stepped_long(task, actor->now_ns) &&
-             !(limit_ns == actor->horizon_ns && snap_task_is_left_for_later(task, limit_ns)) &&
              !(actor->world->runtime->has_mail && actor->world->runtime->has_mail(actor)));
+    return false;
 }
 
 static void wait_until(struct snap_task *task, snap_ns until_ns)
@@ -475,10 +476,9 @@ void snap_task_step(struct snap_task *task)
         actor->next_ns = next_boundary(task, timer_ns);
         if (actor->next_ns >= actor->horizon_ns || has_stepped_long(task, actor->next_ns))
             break;
-        if (snap_task_is_left_for_later(task, timer_ns))
-            return;
         wait_until(task, actor->next_ns);
-        boundary(task);
+        if (boundary(task))
+            return;
     }
     actor->promise_ns = snap_task_promise(task, timer_ns);
 }
