@@ -291,23 +291,13 @@ enum { SNAP_TIMED_RECORDS_MAX = 1024 };
  */
 uint32_t snap_output_timed_room(const struct snap_output *output);
 
-/* Returns whether the channel neither waits for anything that its receiver gives back, nor will
- * before the records of a span are written. */
-bool snap_output_has_plenty(const struct snap_output *output, uint32_t channel);
+/* Returns whether nothing leaves earlier because the channel's receiver gives something back: the
+ * channel has credit left, or is local, where only segments come back, and there are some. */
+bool snap_output_is_not_moved(const struct snap_output *output, uint32_t channel);
 
-/* Returns whether nothing can leave the channel earlier because its receiver gives something back:
- * it is local, so that only segments come, and there are segments for the next record. */
-static inline bool snap_output_waits_for_none(const struct snap_output *output, uint32_t channel)
-{
-    return output->channels[channel].local && snap_output_is_available(output);
-}
-
-/* Returns whether the records of a span need no segment but the open one: the channel is local and
- * the only one there is. */
-static inline bool snap_output_stays_in_one(const struct snap_output *output, uint32_t channel)
-{
-    return output->channel_count == 1 && output->channels[channel].local;
-}
+/* Returns whether the records of a span are written as they would be if what the channel's receiver
+ * gives back meanwhile came behind them. */
+bool snap_output_is_not_changed(const struct snap_output *output, uint32_t channel);
 
 /* Writes all records of the batch; the last one is complete at `at_ns` and may finish a buffer. At
  * most snap_output_filling_room, or snap_output_room_of, of them. */

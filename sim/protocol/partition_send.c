@@ -360,15 +360,25 @@ void snap_output_resume(struct snap_output *output, uint32_t channel, snap_ns no
 
 /* A span finishes one buffer of each channel and one more, which is another of the same channel
  * only where the first was nearly full. */
-bool snap_output_has_plenty(const struct snap_output *output, uint32_t channel)
+static bool has_credit_left(const struct snap_subpartition *sub)
 {
-    const struct snap_subpartition *sub = &output->channels[channel];
-    const struct snap_partition *partition = &output->partitions[sub->partition];
-
-    if (sub->local)
-        return partition->segments_max >= partition->segments_used + partition->channel_count + 2 &&
-               output->per_subpartition_max > sub->segments + 2;
     return !sub->begs && !sub->in_ready &&
            (sub->credit > 1 ||
             (sub->credit == 1 && (!sub->open || sub->count_max > sub->count + 1)));
+}
+
+bool snap_output_is_not_moved(const struct snap_output *output, uint32_t channel)
+{
+    const struct snap_subpartition *sub = &output->channels[channel];
+
+    return sub->local ? snap_output_is_available(output) : has_credit_left(sub);
+}
+
+/* The records of a span find their segments by its plan; the one that may end it finds one as the
+ * output is available. */
+bool snap_output_is_not_changed(const struct snap_output *output, uint32_t channel)
+{
+    const struct snap_subpartition *sub = &output->channels[channel];
+
+    return sub->local || has_credit_left(sub);
 }

@@ -269,26 +269,10 @@ static void run_source_span(struct snap_task *task, snap_ns limit_ns)
         run_one(task, &batch);
 }
 
-/* What the next record will take if that is long, and known before it is run; else 0. */
-static snap_ns long_cost_of_next(const struct snap_task *task)
-{
-    const struct snap_chain *chain = &task->chain;
-    const struct snap_costs_ahead *ahead = chain->costs_ahead;
-
-    if (task->actor.world->runtime->spend)
-        return 0;
-    if (ahead) {
-        if (ahead->next == ahead->count)
-            snap_task_draw_ahead(task, 1);
-        return ahead->long_at == ahead->next ? snap_costs_ahead_sum(ahead, 1) : 0;
-    }
-    return chain->cost_is_constant && chain->cost_ns >= SNAP_LONG_RECORD_NS ? chain->cost_ns : 0;
-}
-
 /* One span of what the input has, or of a source's own records; a long record is only begun. */
 static void run_records(struct snap_task *task, snap_ns limit_ns)
 {
-    snap_ns cost = task->work_until_ns > 0 ? 0 : long_cost_of_next(task);
+    snap_ns cost = task->work_until_ns > 0 ? 0 : snap_task_long_cost(task);
 
     if (cost > 0)
         task->work_until_ns = snap_ns_add(task->actor.now_ns, cost);
@@ -305,7 +289,7 @@ static void end_long_record(struct snap_task *task)
     struct snap_actor *actor = &task->actor;
     snap_ns end_ns = task->work_until_ns;
 
-    actor->now_ns = end_ns - long_cost_of_next(task);
+    actor->now_ns = end_ns - snap_task_long_cost(task);
     run_records(task, actor->now_ns);
     task->work_until_ns = 0;
     SNAP_CHECK(actor->now_ns == end_ns);

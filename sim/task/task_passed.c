@@ -11,31 +11,20 @@ void snap_task_init_passing(struct snap_task *task)
                          !world->told[SNAP_EVENT_CREDIT_SENT];
 }
 
-/* Whether it is credit, or room, for a channel that has plenty. */
-static bool is_no_help(const struct snap_task *task, enum snap_mail_kind kind, uint32_t channel)
-{
-    return kind == SNAP_MAIL_CREDIT && snap_output_has_plenty(&task->output, channel);
-}
-
 /* Whether nothing follows from it as long as there is a buffer in work. */
 static bool is_no_cause(const struct snap_task *task, enum snap_mail_kind kind, uint32_t channel)
 {
     if (kind == SNAP_MAIL_ITEM)
         return task->current && snap_input_gives_no_credit(&task->input, channel);
-    return is_no_help(task, kind, channel) ||
-           (kind == SNAP_MAIL_CREDIT && snap_output_waits_for_none(&task->output, channel));
+    return kind == SNAP_MAIL_CREDIT && snap_output_is_not_moved(&task->output, channel);
 }
 
-/* Whether a span may go on over it: what its records do is the same before it and behind it. */
+/* Whether a span may go on over it: its records do the same before it and behind it. */
 static bool is_passed(const struct snap_task *task, const struct snap_inbox_place *place)
 {
-    if (place->kind == SNAP_MAIL_ITEM)
-        return true;
-    if (place->attempt != task->attempt)
-        return false;
-    return is_no_help(task, place->kind, place->channel) ||
-           (place->kind == SNAP_MAIL_CREDIT &&
-            snap_output_stays_in_one(&task->output, place->channel));
+    return place->kind == SNAP_MAIL_ITEM ||
+           (place->kind == SNAP_MAIL_CREDIT && place->attempt == task->attempt &&
+            snap_output_is_not_changed(&task->output, place->channel));
 }
 
 static bool is_ignored(const struct snap_task *task, const struct snap_inbox_place *place)

@@ -58,6 +58,21 @@ uint32_t snap_task_draw_ahead(const struct snap_task *task, uint32_t count)
                                  current ? current->records + current->taken : NULL, count);
 }
 
+snap_ns snap_task_long_cost(const struct snap_task *task)
+{
+    const struct snap_chain *chain = &task->chain;
+    const struct snap_costs_ahead *ahead = chain->costs_ahead;
+
+    if (task->actor.world->runtime->spend)
+        return 0;
+    if (ahead) {
+        if (ahead->next == ahead->count)
+            snap_task_draw_ahead(task, 1);
+        return ahead->long_at == ahead->next ? snap_costs_ahead_sum(ahead, 1) : 0;
+    }
+    return chain->cost_is_constant && chain->cost_ns >= SNAP_LONG_RECORD_NS ? chain->cost_ns : 0;
+}
+
 /* How many of the records may start before something else is due. */
 static uint32_t records_before(struct snap_task *task, snap_ns limit_ns, uint32_t count)
 {
