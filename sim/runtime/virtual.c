@@ -48,7 +48,7 @@ struct virtual_runtime {
     snap_ns *horizon_ns; /* by node */
     struct link *links;
     uint32_t link_count;
-    snap_ns *ways_ns; /* by sender and receiver: the least time of any way of links between them,
+    snap_ns *ways_ns; /* by receiver and sender: the least time of any way of links between them,
                        * also to itself; NULL: too many nodes */
 };
 
@@ -229,18 +229,21 @@ void snap_virtual_fini(struct snap_world *world)
     world->runtime_state = NULL;
 }
 
-/* When each node sends of its own accord, at the earliest. */
-static void find_own_sends(struct virtual_runtime *runtime)
+/* When each node sends of its own accord, at the earliest; returns when anybody has something to
+ * do. */
+static snap_ns find_own_sends(struct virtual_runtime *runtime)
 {
     snap_ns *sends = runtime->sends_ns;
+    snap_ns next = SNAP_NEVER;
 
     for (uint32_t n = 0; n < runtime->node_count; n++)
         sends[n] = SNAP_NEVER;
-    for (uint32_t b = 0; b < runtime->block_count; b++) {
-        const struct block *block = &runtime->blocks[b];
-
-        sends[block->node] = snap_ns_min(sends[block->node], block->promise_ns);
+    for (const struct block *at = runtime->blocks; at < runtime->blocks + runtime->block_count;
+         at++) {
+        sends[at->node] = snap_ns_min(sends[at->node], at->promise_ns);
+        next = snap_ns_min(next, at->next_ns);
     }
+    return next;
 }
 
 /* Or because something reached it. */
@@ -283,22 +286,23 @@ static void set_horizons(struct virtual_runtime *runtime)
     }
 }
 
-/* The same horizons: what anybody does of its own accord has come everywhere by the shortest way.
- */
+/* The same horizons: what anybody does of its own accord has come everywhere by the shortest way,
+ * which is as long as the way back. */
 static void set_horizons_by_ways(struct virtual_runtime *runtime)
 {
+    const snap_ns *way = runtime->ways_ns;
     uint32_t count = runtime->node_count;
+    snap_ns sends[MEASURED_NODES];
+    snap_ns far = farthest(runtime);
 
     for (uint32_t n = 0; n < count; n++)
-        runtime->horizon_ns[n] = farthest(runtime);
-    for (uint32_t from = 0; from < count; from++) {
-        const snap_ns *way = &runtime->ways_ns[from * count];
-        snap_ns sends = runtime->sends_ns[from];
+        sends[n] = snap_ns_min(runtime->sends_ns[n], WAY_MAX);
+    for (uint32_t to = 0; to < count; to++, way += count) {
+        snap_ns horizon = far;
 
-        if (sends >= WAY_MAX)
-            continue;
-        for (uint32_t to = 0; to < count; to++)
-            runtime->horizon_ns[to] = snap_ns_min(runtime->horizon_ns[to], sends + way[to]);
+        for (uint32_t from = 0; from < count; from++)
+            horizon = snap_ns_min(horizon, sends[from] + way[from]);
+        runtime->horizon_ns[to] = horizon;
     }
 }
 
@@ -352,12 +356,14 @@ static void step_block(struct snap_world *world, struct block *block)
     settle_block(runtime, block);
 }
 
-static void step_ahead(struct snap_world *world)
+/* Returns whether anything is left to do before the end of the run. */
+static bool step_ahead(struct snap_world *world)
 {
     struct virtual_runtime *runtime = runtime_of(world);
     snap_ns window = SNAP_NEVER;
 
-    find_own_sends(runtime);
+    if (find_own_sends(runtime) >= runtime->end_ns)
+        return false;
     if (!runtime->ways_ns)
         find_earliest_sends(runtime);
     for (uint32_t n = 0; n < runtime->node_count; n++)
@@ -375,10 +381,11 @@ static void step_ahead(struct snap_world *world)
                             runtime->horizon_ns[block->node]))
             step_block(world, block);
     }
+    return true;
 }
 
-/* Of the actors that are next the one with the least id. */
-static void step_next(struct snap_world *world)
+/* Of the actors that are next the one with the least id; returns as step_ahead. */
+static bool step_next(struct snap_world *world)
 {
     struct virtual_runtime *runtime = runtime_of(world);
     struct block *block = &runtime->blocks[0];
@@ -387,6 +394,8 @@ static void step_next(struct snap_world *world)
     for (uint32_t b = 1; b < runtime->block_count; b++)
         if (runtime->blocks[b].next_ns < block->next_ns)
             block = &runtime->blocks[b];
+    if (block->next_ns >= runtime->end_ns)
+        return false;
     at = block->first;
     while (runtime->next_ns[at] != block->next_ns)
         at++;
@@ -397,6 +406,7 @@ static void step_next(struct snap_world *world)
     snap_actor_step(world->actors[at]);
     copy_instants(runtime, world->actors[at]);
     settle_block(runtime, block);
+    return true;
 }
 
 static snap_ns earliest(const struct snap_world *world)
@@ -419,12 +429,8 @@ bool snap_virtual_advance(struct snap_world *world, enum snap_pace pace, uint64_
     struct virtual_runtime *runtime = runtime_of(world);
 
     for (uint64_t i = 0; i < passes; i++) {
-        if (earliest(world) >= runtime->end_ns)
+        if (!(pace == SNAP_PACE_RUN_AHEAD ? step_ahead(world) : step_next(world)))
             return false;
-        if (pace == SNAP_PACE_RUN_AHEAD)
-            step_ahead(world);
-        else
-            step_next(world);
         /* The end of the job is the end of the run, for everybody at the same instant. */
         if (snap_world_is_over(world))
             runtime->end_ns = snap_ns_min(runtime->end_ns, snap_world_ended_ns(world) + 1);
