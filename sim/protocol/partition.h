@@ -291,13 +291,13 @@ enum { SNAP_TIMED_RECORDS_MAX = 1024 };
  */
 uint32_t snap_output_timed_room(const struct snap_output *output);
 
-/* Returns whether nothing leaves earlier because the channel's receiver gives something back: the
+/* Returns whether no buffer leaves earlier because the channel's receiver gives something back: the
  * channel has credit left, or is local, where only segments come back, and there are some. */
-bool snap_output_is_not_moved(const struct snap_output *output, uint32_t channel);
+bool snap_output_leaves_no_earlier(const struct snap_output *output, uint32_t channel);
 
-/* Returns whether the records of a span are written as they would be if what the channel's receiver
- * gives back meanwhile came behind them. */
-bool snap_output_is_not_changed(const struct snap_output *output, uint32_t channel);
+/* Returns whether the records of a span are written the same if what the channel's receiver gives
+ * back meanwhile counts only behind them. */
+bool snap_output_writes_the_same(const struct snap_output *output, uint32_t channel);
 
 /* Writes all records of the batch; the last one is complete at `at_ns` and may finish a buffer. At
  * most snap_output_filling_room, or snap_output_room_of, of them. */

@@ -367,7 +367,7 @@ static bool has_credit_left(const struct snap_subpartition *sub)
             (sub->credit == 1 && (!sub->open || sub->count_max > sub->count + 1)));
 }
 
-bool snap_output_is_not_moved(const struct snap_output *output, uint32_t channel)
+bool snap_output_leaves_no_earlier(const struct snap_output *output, uint32_t channel)
 {
     const struct snap_subpartition *sub = &output->channels[channel];
 
@@ -376,7 +376,7 @@ bool snap_output_is_not_moved(const struct snap_output *output, uint32_t channel
 
 /* The records of a span find their segments by its plan; the one that may end it finds one as the
  * output is available. */
-bool snap_output_is_not_changed(const struct snap_output *output, uint32_t channel)
+bool snap_output_writes_the_same(const struct snap_output *output, uint32_t channel)
 {
     const struct snap_subpartition *sub = &output->channels[channel];
 

@@ -16,7 +16,7 @@ static bool is_no_cause(const struct snap_task *task, enum snap_mail_kind kind, 
 {
     if (kind == SNAP_MAIL_ITEM)
         return task->current && snap_input_gives_no_credit(&task->input, channel);
-    return kind == SNAP_MAIL_CREDIT && snap_output_is_not_moved(&task->output, channel);
+    return kind == SNAP_MAIL_CREDIT && snap_output_leaves_no_earlier(&task->output, channel);
 }
 
 /* Whether a span may go on over it: its records do the same before it and behind it. */
@@ -24,7 +24,7 @@ static bool is_passed(const struct snap_task *task, const struct snap_inbox_plac
 {
     return place->kind == SNAP_MAIL_ITEM ||
            (place->kind == SNAP_MAIL_CREDIT && place->attempt == task->attempt &&
-            snap_output_is_not_changed(&task->output, place->channel));
+            snap_output_writes_the_same(&task->output, place->channel));
 }
 
 static bool is_ignored(const struct snap_task *task, const struct snap_inbox_place *place)
