@@ -325,6 +325,9 @@ static int run(char *const *argv)
         (replay.directory = snap_args_one(&replay.args, "folder", &error)) != NULL &&
         snap_run_dir_check(replay.directory, &error) && read_events(&replay, &error) &&
         begin(&replay, &error)) {
+        if (replay.reader.truncated)
+            fprintf(stderr, "snapsim: note: %s/trace.jsonl ends in the middle of a line\n",
+                    replay.directory);
         show(&replay);
         read_commands(&replay);
     } else {

@@ -105,7 +105,7 @@ void snap_scenario_help_sentences(struct snap_text *text)
                          "timeline, from 0); instead of S a subtask, such as counts[1], and before "
                          "it may stand `source` or `sink` for `subtask`; instead of STATUS a "
                          "status of Flink's:\n\n"
-                         "      - {when: subtask counts[1] acknowledged checkpoint 2, crash: "
+                         "  - {when: \"subtask counts[1] acknowledged checkpoint 2\", crash: "
                          "\"counts[1]\"}\n");
     for (; sentence->words && sentence->type != SNAP_EVENT_COUNT; sentence++) {
         add_event_heading(text, sentence);

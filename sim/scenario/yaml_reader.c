@@ -343,17 +343,27 @@ static bool read_events(struct yaml_reader *reader)
     return ok;
 }
 
+/* How many bytes of a byte order mark the text begins with: libyaml would take it for a column. */
+static size_t byte_order_mark(const struct snap_source *source)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    size_t length = sizeof(mark) - 1;
+
+    return source->length >= length && memcmp(source->bytes, mark, length) == 0 ? length : 0;
+}
+
 const struct snap_node *snap_node_parse(const struct snap_source *source, struct snap_arena *arena,
                                         struct snap_error *error)
 {
     struct yaml_reader reader = {.source = source, .arena = arena, .error = error};
+    size_t mark = byte_order_mark(source);
     bool ok;
 
     if (!yaml_parser_initialize(&reader.parser))
         snap_heap_exhausted();
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)source->bytes,
-                                 source->length);
+    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)source->bytes + mark,
+                                 source->length - mark);
     ok = read_events(&reader);
     yaml_parser_delete(&reader.parser);
     if (ok && !reader.root) {

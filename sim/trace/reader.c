@@ -16,7 +16,7 @@ static bool refuse_line(struct snap_trace_reader *reader, struct snap_error *err
                         const char *what, const char *name)
 {
     snap_error_set(error, SNAP_ERROR_IO, "%s%s%s", what, name ? " " : "", name ? name : "");
-    snap_error_place(error, reader->path, reader->line_number, 0);
+    snap_error_place(error, reader->path, reader->line_number, 1);
     return false;
 }
 
@@ -275,7 +275,10 @@ enum snap_trace_read snap_trace_reader_next(struct snap_trace_reader *reader,
             continue;
         }
         good = name ? parse_event(reader, root, event, error)
-                    : refuse_line(reader, error, "not an event", NULL);
+                    : refuse_line(reader, error,
+                                  root ? "not an event: it has no \"e\""
+                                       : "not an event: the line is no JSON",
+                                  NULL);
         json_decref(root);
         return good ? SNAP_TRACE_READ_EVENT : SNAP_TRACE_READ_ERROR;
     }

@@ -63,7 +63,7 @@ static const struct row rows[] = {
      ""},
     {"help on events", "help events", 0, "checkpoint N completed", ""},
     {"help on events begins with what N and S are", "help events", 0,
-     "      - {when: subtask counts[1] acknowledged checkpoint 2, crash: \"counts[1]\"}\n"
+     "  - {when: \"subtask counts[1] acknowledged checkpoint 2\", crash: \"counts[1]\"}\n"
      "\n"
      "Checkpoints\n"
      "  checkpoint N triggered\n",

@@ -33,6 +33,17 @@
 static const char small[] = "name: small\n" JOB(
     "50") "variants: {one: {}, two: {config: {execution.checkpointing.mode: AT_LEAST_ONCE}}}\n";
 
+/* What a window gives is not known beforehand, and fingerprints do not tell its records apart. */
+static const char windowed[] =
+    "ledger: fingerprint\n"
+    "config: {execution.checkpointing.interval: 500 ms, restart-strategy.type: fixed-delay}\n"
+    "operators:\n"
+    "  - {uid: n, type: sequence, count: 2000, keys: 10, rate: 2000/s, watermarks: monotonous}\n"
+    "  - {uid: w, type: window, input: n, ship: hash, kind: tumbling, size: 100 ms}\n"
+    "  - {uid: out, type: file-sink, input: w, path: w, delivery: at-least-once}\n"
+    "timeline: [{at: 700 ms, crash: 'n[0]'}]\n"
+    "expect: {duplicated: '> 3'}\n";
+
 /* More than anybody waits for. */
 /* All at one instant, and nobody waits for it. */
 static const char at_once[] =
@@ -343,6 +354,23 @@ static const struct cli_row rows[] = {
      "snapsim: note: expected, but cannot be judged: lost = 0 in pl\n"},
     {"also as JSON", "grep -A 1 '\"unchecked\"' halved/summary.json | tr -s '\\n ' ' '", 0,
      "\"unchecked\": [ \"lost = 0 in pl\"", ""},
+    {"a sum over all is not known if a sink is not",
+     "$S run windowed.yaml --out windowed --quiet", 0, NULL,
+     "snapsim: note: expected, but cannot be judged: duplicated > 3 in all\n"},
+    {"a story of a trace that is cut off says so",
+     "cp -r told halfread && head -c $(($(wc -c <told/trace.jsonl) / 2)) told/trace.jsonl "
+     ">halfread/trace.jsonl && $S story halfread --record events:0:3 | "
+     "grep -o 'Where the trace is cut off\\|middle of a line'",
+     0, "Where the trace is cut off\nmiddle of a line\n", ""},
+    {"and so does its replay", "$S replay halfread </dev/null >/dev/null", 0, "",
+     "halfread/trace.jsonl ends in the middle of a line\n"},
+    {"a byte order mark", "printf '\\357\\273\\277' | cat - small.yaml >marked.yaml && "
+     "$S info marked.yaml | grep -c 'Job \"small\"'", 0, "1\n", ""},
+    {"the example of help can be used",
+     "{ sed 's/config: {/&parallelism.default: 2, /' small.yaml && echo 'timeline:' && "
+     "$S help events | grep -e '- {when'; } >helped.yaml && "
+     "$S run helped.yaml --out helped --quiet",
+     0, NULL, ""},
     {"a sink that a restart removes stays in the verdict",
      "$S run removed.yaml --out removed --quiet 2>&1 | tr -s ' ' | grep '^ tp sink\\|^snapsim: "
      "not'",
@@ -519,6 +547,7 @@ static int make_directory(void **state)
     cli_write_file("tabled.yaml", tabled);
     cli_write_file("asking.yaml", asking);
     cli_write_file("crashed.yaml", crashed);
+    cli_write_file("windowed.yaml", windowed);
     cli_write_file("hidden.yaml", hidden);
     cli_write_file("removed.yaml", removed);
     cli_write_file("beside.yaml", beside);

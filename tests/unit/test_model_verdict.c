@@ -49,6 +49,16 @@ static const struct row rows[] = {
     {"some asked for and not there", EXPECT(TOTAL(DUPLICATED, GREATER, 0)), .met = false},
     {"asked for, not judged", EXPECT(TOTAL(DUPLICATED, GREATER, 0)), .counts = {0, U},
      .out = {0, U}, .met = true},
+    {"more than is known of a sink", EXPECT(TOTAL(DUPLICATED, GREATER, 2)), .counts = {0, 2},
+     .out = {0, U}, .met = true},
+    {"no more than is known already", EXPECT(TOTAL(DUPLICATED, LESS, 2)), .counts = {0, 2},
+     .out = {0, U}, .met = false},
+    {"as much as is known, or more", EXPECT(TOTAL(DUPLICATED, EQUAL, 1)), .counts = {0, 2},
+     .out = {0, U}, .met = false},
+    {"at least what is known", EXPECT(TOTAL(LOST, GREATER_EQUAL, 2)), .counts = {2}, .out = {U},
+     .met = true},
+    {"a sum of which all is known", EXPECT(TOTAL(DUPLICATED, GREATER, 2)), .counts = {U, 2},
+     .out = {U, 0}, .met = false},
     {"another one than asked for", EXPECT(TOTAL(DUPLICATED, GREATER, 0)), .counts = {1, 2},
      .met = false},
     {"equal", EXPECT(TOTAL(LOST, EQUAL, 3)), .counts = {1}, .out = {2}, .met = true},
@@ -75,7 +85,9 @@ static void expectations(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         const struct row *row = &rows[i];
-        struct snap_judgement judgements[2] = {{.operator_index = COUNTS}, {.operator_index = OUT}};
+        struct snap_judgement judgements[2] = {
+            {.operator_index = COUNTS},
+            {.operator_index = OUT, .kind = SNAP_JUDGED_SINK, .affected = 7}};
         struct snap_verdict verdict = {.judgements = judgements, .judgement_count = 2};
 
         for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++) {
