@@ -108,3 +108,9 @@ bool snap_run_dir_check(const char *path, struct snap_error *error)
     return snap_error_set(error, SNAP_ERROR_USAGE, "%s holds no run: there is no trace.jsonl in it",
                           path);
 }
+
+void snap_run_dir_note_trace(const char *directory, const struct snap_trace_reader *reader)
+{
+    if (reader->truncated)
+        fprintf(stderr, "snapsim: note: %s/trace.jsonl ends in the middle of a line\n", directory);
+}

@@ -8,11 +8,15 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "trace/reader.h"
 
 /* Refuses what holds no run, with what it is instead. Errors: SNAP_ERROR_USAGE. */
 bool snap_run_dir_check(const char *path, struct snap_error *error);
 
 /* The same, but a folder of runs, such as a comparison, is allowed too. */
 bool snap_runs_dir_check(const char *path, struct snap_error *error);
+
+/* Says on standard error what the trace that was read to its end lacks; nothing if it is whole. */
+void snap_run_dir_note_trace(const char *directory, const struct snap_trace_reader *reader);
 
 #endif

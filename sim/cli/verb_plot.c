@@ -95,8 +95,7 @@ static bool plot_run(const struct snap_run_folder *folder, const char *path,
     struct snap_figure_order own = *order;
 
     own.directory = path;
-    if (folder->reader.truncated)
-        fprintf(stderr, "snapsim: note: %s/trace.jsonl ends in the middle of a line\n", path);
+    snap_run_dir_note_trace(path, &folder->reader);
     return snap_figures_of_run(&folder->input, &own, error);
 }
 

@@ -325,9 +325,7 @@ static int run(char *const *argv)
         (replay.directory = snap_args_one(&replay.args, "folder", &error)) != NULL &&
         snap_run_dir_check(replay.directory, &error) && read_events(&replay, &error) &&
         begin(&replay, &error)) {
-        if (replay.reader.truncated)
-            fprintf(stderr, "snapsim: note: %s/trace.jsonl ends in the middle of a line\n",
-                    replay.directory);
+        snap_run_dir_note_trace(replay.directory, &replay.reader);
         show(&replay);
         read_commands(&replay);
     } else {
