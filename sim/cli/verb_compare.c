@@ -200,6 +200,7 @@ static void add_text(struct snap_text *text, struct snap_compare_request *reques
     add_details(text, request, outcome, width);
     for (uint32_t i = 0; i < outcome->failed_count; i++)
         add_failure(text, request, &outcome->failed[i]);
+    snap_compare_unchecked_text(text, outcome->good, outcome->good_count);
     for (uint32_t i = 0; i < outcome->good_count; i++)
         snap_reasons_text(text, &outcome->good[i],
                           snap_arena_printf(&request->arena, "Why not as expected: %s",

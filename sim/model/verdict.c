@@ -82,7 +82,7 @@ static bool is_doubtful(const struct snap_verdict *verdict, enum snap_counter co
     for (uint32_t i = 0; i < verdict->judgement_count; i++) {
         const struct snap_judgement *judgement = &verdict->judgements[i];
 
-        if (judgement->kind == SNAP_JUDGED_SINK && judgement->affected > 0 &&
+        if (judgement->kind == SNAP_JUDGED_SINK && judgement->affected != 0 &&
             judgement->counters[counter] == SNAP_UNJUDGED)
             return true;
     }

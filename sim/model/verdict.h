@@ -51,7 +51,8 @@ struct snap_judgement {
     enum snap_judged_kind kind;
     int64_t counters[SNAP_COUNTER_COUNT];
     int64_t processed; /* records handled, replays included */
-    int64_t affected;  /* records that count at the end: in the state, or seen by a reader */
+    int64_t affected;  /* records that count at the end: in the state, or seen by a reader, 0 of a
+                          sink that nobody reads; SNAP_UNJUDGED: nobody knows */
     int64_t late;      /* windows: records dropped as late, which is no error; else SNAP_UNJUDGED */
     enum snap_doubt doubt;  /* above TRUSTED: counters that it concerns are unjudged, not 0 */
     bool is_half_restarted; /* the run ended in a restore of its subtasks: likewise */

@@ -100,7 +100,7 @@ static void add_restored_parts(struct snap_trial *trial)
     for (uint32_t i = 0; i < trial->ledger->subtasks[trial->op->index]; i++) {
         const int64_t *restored = trial->ledger->books[trial->op->index][i].restored;
 
-        judgement->affected += restored[SNAP_PART_VISIBLE];
+        add_to(&judgement->affected, restored[SNAP_PART_VISIBLE]);
         add_to(&judgement->counters[SNAP_COUNTER_UNCOMMITTED], restored[SNAP_PART_PREPARED]);
         add_to(&judgement->counters[SNAP_COUNTER_LOST], restored[SNAP_PART_GONE]);
     }
@@ -126,6 +126,7 @@ static void judge_operator(struct snap_trial *trial)
         judgement->counters[c] = SNAP_UNJUDGED;
     for (uint32_t i = 0; i < trial->ledger->subtasks[trial->op->index]; i++)
         judgement->processed += trial->ledger->books[trial->op->index][i].processed;
+    judgement->affected = rules->reads_none ? 0 : SNAP_UNJUDGED;
     judgement->late = SNAP_UNJUDGED;
     if (rules->reads_none || hides_its_past(trial) ||
         (replaces && trial->ledger->mode != SNAP_LEDGER_FULL))

@@ -140,12 +140,12 @@ void snap_trial_judge_state(struct snap_trial *trial)
     for (uint32_t i = 0; i < trial->op->parallelism; i++)
         snap_runs_add_journal(&trial->runs, &trial->scratch,
                               &trial->ledger->books[trial->op->index][i], i);
-    trial->judgement->affected = (int64_t)trial->runs.visible_count;
     /* Its windows fire anew, maybe with other records: what is still there of old ones is gone. */
     trial->judgement->is_half_restarted =
         trial->ledger->graph.behind_window[trial->op->index] && snap_trial_is_half_restarted(trial);
     if (trial->judgement->is_half_restarted)
         return;
+    trial->judgement->affected = (int64_t)trial->runs.visible_count;
     snap_trial_judge_copies(trial, &match);
     if (trial->ledger->rules[trial->op->index]->kind == SNAP_RULE_WINDOW) {
         count_late(trial);

@@ -8,6 +8,7 @@ struct prints {
     struct snap_fingerprint expected;
     struct snap_fingerprint visible;
     struct snap_fingerprint prepared;
+    uint64_t affected; /* records in the state, or lines that readers see */
     bool partly_read; /* a part has other lines than were written: its print says nothing */
 };
 
@@ -20,6 +21,8 @@ static void add_parts(struct prints *prints, const struct snap_subtask_book *boo
             continue;
         if (part->line_count != part->print.count)
             prints->partly_read = true;
+        if (part->phase == SNAP_PART_VISIBLE)
+            prints->affected += part->line_count;
         snap_fingerprint_merge(
             part->phase == SNAP_PART_VISIBLE ? &prints->visible : &prints->prepared, &part->print);
     }
@@ -49,6 +52,8 @@ static void collect(struct snap_ledger *ledger, uint32_t index, struct prints *p
         else
             add_parts(prints, book);
     }
+    if (snap_rule_has_state(ledger->rules[index]->kind))
+        prints->affected = prints->visible.count;
 }
 
 static bool all_prepared(const struct prints *prints)
@@ -105,7 +110,7 @@ void snap_print_judge(struct snap_ledger *ledger, enum snap_ending ending,
     struct prints prints = {0};
 
     collect(ledger, judgement->operator_index, &prints);
-    judgement->affected = (int64_t)prints.visible.count;
+    judgement->affected = (int64_t)prints.affected;
     if (!ledger->graph.countable[judgement->operator_index] || prints.partly_read ||
         ledger->graph.behind_window[judgement->operator_index] ||
         !knows_all(ledger, judgement->operator_index))

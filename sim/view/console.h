@@ -43,6 +43,10 @@ void snap_reasons_text(struct snap_text *text, const struct snap_summary *summar
  * there is none. */
 void snap_unchecked_text(struct snap_text *text, const struct snap_summary *summary);
 
+/* The same of each variant and runtime; what several seeds have in common is there once. */
+void snap_compare_unchecked_text(struct snap_text *text, const struct snap_summary *runs,
+                                 uint32_t count);
+
 /* The variants of one scenario beside each other. */
 void snap_compare_table(struct snap_text *text, const struct snap_summary *runs, uint32_t count,
                         uint32_t width);

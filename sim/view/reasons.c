@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/reasons.h"
 
+#include <string.h>
+
 #include "model/names.h"
 #include "view/console.h"
+#include "view/run_groups.h"
+
+#define UNCHECKED "Expected, but cannot be judged"
 
 /* Reasons while they are gathered. */
 struct gathering {
@@ -164,6 +169,48 @@ void snap_unchecked_text(struct snap_text *text, const struct snap_summary *summ
 
     snap_arena_init(&arena);
     unchecked = snap_unchecked_of(summary, &arena);
-    add_list(text, &unchecked, "Expected, but cannot be judged");
+    add_list(text, &unchecked, UNCHECKED);
+    snap_arena_fini(&arena);
+}
+
+static bool has_text(const struct snap_reasons *reasons, const char *text)
+{
+    for (uint32_t i = 0; i < reasons->count; i++)
+        if (strcmp(reasons->texts[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* What seeds have in common is said once. */
+static struct snap_reasons unchecked_of_group(const struct snap_run_group *group,
+                                              struct snap_arena *arena)
+{
+    struct gathering all = {.arena = arena};
+
+    for (uint32_t i = 0; i < group->count; i++) {
+        struct snap_reasons one = snap_unchecked_of(group->runs[i], arena);
+
+        for (uint32_t k = 0; k < one.count; k++)
+            if (!has_text(&all.reasons, one.texts[k]))
+                add(&all, one.texts[k]);
+    }
+    return all.reasons;
+}
+
+void snap_compare_unchecked_text(struct snap_text *text, const struct snap_summary *runs,
+                                 uint32_t count)
+{
+    struct snap_run_groups groups;
+    struct snap_arena arena;
+
+    snap_arena_init(&arena);
+    groups = snap_run_groups_of(runs, count, &arena);
+    for (uint32_t g = 0; g < groups.count; g++) {
+        struct snap_reasons unchecked = unchecked_of_group(&groups.items[g], &arena);
+
+        add_list(text, &unchecked,
+                 snap_arena_printf(&arena, UNCHECKED ": %s",
+                                   snap_run_group_name(&groups, g, &arena)));
+    }
     snap_arena_fini(&arena);
 }

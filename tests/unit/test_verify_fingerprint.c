@@ -39,6 +39,7 @@ struct row {
     size_t step_count;
     enum snap_job_status status;
     struct expected expected;
+    int64_t affected;
 };
 
 static void what_fingerprints_can_say(void **unused)
@@ -46,35 +47,36 @@ static void what_fingerprints_can_say(void **unused)
     /* clang-format off */
     static const struct row rows[] = {
         {"all there", {SEND(0), SEND(1), TAKE(1), TAKE(0)}, 4, SNAP_JOB_FINISHED,
-         {COUNTS, {0, 0, U, U, U, 0}}},
+         {COUNTS, {0, 0, U, U, U, 0}}, 2},
         {"one fewer", {SEND(0), SEND(1), TAKE(1)}, 3, SNAP_JOB_FINISHED,
-         {COUNTS, {1, U, U, U, U, U}}},
+         {COUNTS, {1, U, U, U, U, U}}, 1},
         {"one more", {SEND(0), TAKE(0), TAKE(0)}, 3, SNAP_JOB_FINISHED,
-         {COUNTS, {U, 1, U, U, U, U}}},
+         {COUNTS, {U, 1, U, U, U, U}}, 2},
         {"as many, but others", {SEND(0), SEND(1), TAKE(0), TAKE(0)}, 4, SNAP_JOB_FINISHED,
-         {COUNTS, {1, 1, U, U, U, U}}},
+         {COUNTS, {1, 1, U, U, U, U}}, 2},
         {"sent again counts once", {SEND(0), SEND(0), TAKE(0)}, 3, SNAP_JOB_FINISHED,
-         {COUNTS, {0, 0, U, U, U, 0}}},
+         {COUNTS, {0, 0, U, U, U, 0}}, 1},
         {"a restore cuts back", {SEND(0), TAKE(0), CUT(1), SEND(1), TAKE(1), BACK(1), TAKE(1)}, 7,
-         SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, U, U, 0}}},
+         SNAP_JOB_FINISHED, {COUNTS, {0, 0, U, U, U, 0}}, 2},
         {"a restore to nothing", {SEND(0), TAKE(0), BACK(-1), TAKE(0)}, 4, SNAP_JOB_FINISHED,
-         {COUNTS, {0, 0, U, U, U, 0}}},
+         {COUNTS, {0, 0, U, U, U, 0}}, 1},
         {"on its way", {SEND(0), SEND(1), TAKE(0)}, 3, SNAP_JOB_RUNNING,
-         {COUNTS, {U, U, U, U, U, U}}},
+         {COUNTS, {U, U, U, U, U, U}}, 1},
         {"more, on its way", {SEND(0), TAKE(0), TAKE(0)}, 3, SNAP_JOB_RUNNING,
-         {COUNTS, {U, 1, U, U, U, U}}},
+         {COUNTS, {U, 1, U, U, U, U}}, 2},
         {"a sink's visible parts", {SEND(0), SEND(1), PUT(0, 1), PUT(1, 2), SEE(1, "a"),
-         SEE(2, "b")}, 6, SNAP_JOB_FINISHED, {OUT, {0, 0, U, U, 0, 0}}},
+         SEE(2, "b")}, 6, SNAP_JOB_FINISHED, {OUT, {0, 0, U, U, 0, 0}}, 2},
         {"prepared", {SEND(0), SEND(1), PUT(0, 1), PUT(1, 2), SEE(1, "a"), LIE(2, "b")}, 6,
-         SNAP_JOB_FINISHED, {OUT, {0, 0, U, U, 1, U}}},
+         SNAP_JOB_FINISHED, {OUT, {0, 0, U, U, 1, U}}, 1},
         {"a part that lacks lines", {SEND(0), SEND(1), PUT(0, 1), PUT(1, 1), SEE(1, "a")}, 5,
-         SNAP_JOB_FINISHED, {OUT, {U, U, U, U, U, U}}},
+         SNAP_JOB_FINISHED, {OUT, {U, U, U, U, U, U}}, 1},
     };
     /* clang-format on */
 
     (void)unused;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         const struct row *row = &rows[i];
+        const struct snap_verdict *verdict;
         struct lab lab = {0};
 
         lab_operator(&lab, "lines", &lab_source, 1);
@@ -84,7 +86,10 @@ static void what_fingerprints_can_say(void **unused)
         lab_edge(&lab, COUNTS, OUT, SNAP_SHIP_FORWARD);
         lab_start(&lab, SNAP_LEDGER_FINGERPRINT);
         lab_play(&lab, row->steps, row->step_count);
-        lab_judge(&lab, row->name, row->status, &row->expected, 1);
+        verdict = lab_judge(&lab, row->name, row->status, &row->expected, 1);
+        for (uint32_t k = 0; k < verdict->judgement_count; k++)
+            if (verdict->judgements[k].operator_index == row->expected.op)
+                assert_int_equal(verdict->judgements[k].affected, row->affected);
         lab_stop(&lab);
     }
 }
