@@ -69,3 +69,50 @@ bool snap_choice_read(const struct snap_args *args, struct snap_arena *arena,
             return false;
     return true;
 }
+
+static bool can_build(const struct snap_scenario *scenario, struct snap_scenario_choice choice,
+                      const char *variant)
+{
+    struct snap_error error = {0};
+    struct snap_built built;
+    bool can;
+
+    choice.variant = variant;
+    can = snap_scenario_build(scenario, &choice, &built, &error);
+    snap_built_fini(&built);
+    return can;
+}
+
+/* Lists the variants that can be built; returns whether there are any. */
+static bool list_variants(const struct snap_scenario *scenario,
+                          const struct snap_scenario_choice *choice, struct snap_text *list)
+{
+    for (uint32_t i = 0; i < snap_scenario_variant_count(scenario); i++) {
+        const char *name = snap_scenario_variant_name(scenario, i);
+
+        if (can_build(scenario, *choice, name))
+            snap_text_printf(list, "%s%s", list->length ? ", " : "", name);
+    }
+    return list->length > 0;
+}
+
+bool snap_choice_build(const struct snap_scenario *scenario,
+                       const struct snap_scenario_choice *choice, struct snap_built *built,
+                       struct snap_error *error)
+{
+    struct snap_error plain = {0};
+    struct snap_text variants = {0};
+
+    if (snap_scenario_build(scenario, choice, built, &plain))
+        return true;
+    snap_error_place(error, plain.file, plain.line, plain.column);
+    if (!choice->variant && list_variants(scenario, choice, &variants))
+        snap_error_set(error, plain.code,
+                       "%s; with a variant it can be built: give --variant NAME (%s), or compare "
+                       "them with `snapsim compare`",
+                       plain.message, snap_text_get(&variants));
+    else
+        snap_error_set(error, plain.code, "%s", plain.message);
+    snap_text_fini(&variants);
+    return false;
+}

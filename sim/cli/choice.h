@@ -25,4 +25,10 @@
 bool snap_choice_read(const struct snap_args *args, struct snap_arena *arena,
                       struct snap_scenario_choice *choice, struct snap_error *error);
 
+/* Builds the choice; what only its variants can do says so where none was chosen. Free *built with
+ * snap_built_fini, also after a failure. Errors: as snap_scenario_build. */
+bool snap_choice_build(const struct snap_scenario *scenario,
+                       const struct snap_scenario_choice *choice, struct snap_built *built,
+                       struct snap_error *error);
+
 #endif

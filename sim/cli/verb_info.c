@@ -78,7 +78,7 @@ static int print(const struct snap_args *args, const struct snap_scenario *scena
 static bool build(const struct snap_scenario *scenario, const struct snap_scenario_choice *choice,
                   struct snap_built *built, struct snap_error *error)
 {
-    if (!snap_scenario_build(scenario, choice, built, error))
+    if (!snap_choice_build(scenario, choice, built, error))
         return false;
     return choice->override_count > 0 || snap_scenario_check(scenario, error);
 }

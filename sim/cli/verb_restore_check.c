@@ -71,7 +71,7 @@ static int run(char *const *argv)
         snap_choice_read(&args, &arena, &choice, &error))
         path = snap_args_one(&args, "scenario", &error);
     if (path && snap_scenario_read(path, snap_operator_catalogue_get(), &scenario, &error) &&
-        snap_scenario_build(scenario, &choice, &built, &error))
+        snap_choice_build(scenario, &choice, &built, &error))
         code = check(&args, &built, &arena);
     else
         code = snap_cli_fail(&error);

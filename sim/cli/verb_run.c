@@ -81,7 +81,7 @@ static bool is_for_learning(const struct snap_args *args)
     return !snap_args_get(args, "--json") && !snap_args_get(args, "--quiet");
 }
 
-/* Who runs what was made to be compared should know; also if it needs a variant to run at all. */
+/* Who runs what was made to be compared should know. */
 static void tell_variants(const struct request *request, const struct snap_scenario *scenario)
 {
     uint32_t count = snap_scenario_variant_count(scenario);
@@ -94,12 +94,13 @@ static void tell_variants(const struct request *request, const struct snap_scena
     fputs("; `--variant NAME` takes one, `snapsim compare` shows them all\n", stderr);
 }
 
-static bool read_scenario(const struct request *request, struct snap_scenario **scenario,
-                          struct snap_error *error)
+static bool build(const struct request *request, const struct snap_scenario *scenario,
+                  struct snap_built *built, struct snap_error *error)
 {
-    if (!snap_scenario_read(request->path, snap_operator_catalogue_get(), scenario, error))
+    if (!snap_runtime_check(scenario, request->runtime, error) ||
+        !snap_choice_build(scenario, &request->choice, built, error))
         return false;
-    tell_variants(request, *scenario);
+    tell_variants(request, scenario);
     return true;
 }
 
@@ -168,9 +169,8 @@ static int run(char *const *argv)
 
     snap_arena_init(&arena);
     if (read_request(argv, &arena, &request, &error) &&
-        read_scenario(&request, &scenario, &error) &&
-        snap_runtime_check(scenario, request.runtime, &error) &&
-        snap_scenario_build(scenario, &request.choice, &built, &error) &&
+        snap_scenario_read(request.path, snap_operator_catalogue_get(), &scenario, &error) &&
+        build(&request, scenario, &built, &error) &&
         snap_restore_read(&request.args, &built.sim, &arena, &request.restored, &error)) {
         const char *out = snap_args_get(&request.args, "--out");
 

@@ -24,6 +24,12 @@ static const char scenario[] =
     "  - {uid: slow-sink, type: discard, input: count}\n"
     "variants: {one: {}, bad: {config: {parallelism.default: 0}}}\n";
 
+/* What an operator needs stands in the variants. */
+static const char needy[] =
+    "operators:\n  - {uid: events, type: sequence, count: 10}\n"
+    "  - {uid: many, type: flat-map, input: events}\n  - {uid: out, type: discard, input: many}\n"
+    "variants: {ten: {set: {many.fan-out: 10}}, two: {set: {many.fan-out: 2}}, none: {}}\n";
+
 struct row {
     const char *name;
     const char *arguments; /* of the shell, in the directory with small.yaml and good.yaml */
@@ -136,6 +142,14 @@ static const struct row rows[] = {
     {"a run without a variant says which there are", "run good.yaml -s nowhere", 2, "",
      "note: this is the job as written, without any of its variants: one; `--variant NAME` "
      "takes one"},
+    {"nor does one that only variants can be", "run needy.yaml", 2, "",
+     "needy.yaml:3:5: operator \"many\" needs fan-out, such as \"fan-out: 3\"; with a variant it can "
+     "be built: give --variant NAME (ten, two), or compare them with `snapsim compare`\n"},
+    {"not even when it is shown", "info needy.yaml", 2, "", "give --variant NAME (ten, two), or"},
+    {"what no variant mends", "info needy.yaml --variant none", 2, "",
+     "operator \"many\" needs fan-out, such as \"fan-out: 3\"\n"},
+    {"nor an option", "run needy.yaml -D parallelism.default=x", 2, "",
+     "must be a whole number of 32 bits, found \"x\"\n"},
     {"a run of a variant does not",
      "run good.yaml -s nowhere --variant one 2>&1 | grep -c variants", 1, "0", ""},
     {"nor one that is to be quiet", "run good.yaml -s nowhere --quiet 2>&1 | grep -c variants", 1,
@@ -218,6 +232,7 @@ static int make_directory(void **state)
     if (!mkdtemp(directory) || chdir(directory) != 0)
         return -1;
     write_scenario("small.yaml", scenario, strlen(scenario));
+    write_scenario("needy.yaml", needy, strlen(needy));
     write_scenario("good.yaml", scenario, (size_t)(strstr(scenario, ", bad") - scenario));
     if (system("echo '}' >>good.yaml") != 0)
         return -1;
@@ -229,6 +244,7 @@ static int remove_directory(void **state)
     (void)state;
     remove("small.yaml");
     remove("good.yaml");
+    remove("needy.yaml");
     remove("err");
     return chdir("/") == 0 ? remove(directory) : -1;
 }
