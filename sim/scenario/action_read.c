@@ -5,9 +5,8 @@
 
 #include "base/check.h"
 #include "model/names.h"
-#include "scenario/event_words.h"
 #include "scenario/savepoint_read.h"
-#include "scenario/suggest.h"
+#include "scenario/target_read.h"
 
 /* A mapping of an action, and the keys it needs; all keys of the list may be there. */
 struct form {
@@ -51,52 +50,6 @@ static bool read_task(struct snap_reader *reader, const struct snap_node *node,
     return true;
 }
 
-static bool read_task_manager(struct snap_reader *reader, const struct snap_node *node,
-                              const struct snap_job *job, struct snap_action *action)
-{
-    size_t length = strlen(node->text);
-    int64_t index = 0;
-    char *digits;
-
-    if (length < 5 || node->text[length - 1] != ']')
-        return snap_reader_fail(reader, node, "a TaskManager is written tm[j], found \"%s\"",
-                                node->text);
-    digits = snap_arena_strndup(reader->arena, node->text + 3, length - 4);
-    if (snap_units_integer(digits, &index) != SNAP_UNITS_OK)
-        return snap_reader_fail(reader, node, "a TaskManager is written tm[j], found \"%s\"",
-                                node->text);
-    if (index < 0 || index >= job->task_manager_count)
-        return snap_reader_fail(
-            reader, node,
-            "there is no %s, the job runs on %u TaskManager%s (the first is "
-            "tm[0]); taskmanager.numberOfTaskSlots says how many slots each has",
-            node->text, job->task_manager_count, job->task_manager_count == 1 ? "" : "s");
-    action->kind = SNAP_ACTION_CRASH_TASK_MANAGER;
-    action->task_manager = (uint32_t)index;
-    return true;
-}
-
-static bool read_crash(struct snap_reader *reader, const struct snap_node *node,
-                       const struct snap_job *job, struct snap_action *action)
-{
-    struct snap_suggestion suggestion = {.wanted = node->text};
-
-    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "a subtask"))
-        return false;
-    if (strcmp(node->text, "jobmanager") == 0) {
-        action->kind = SNAP_ACTION_CRASH_JOB_MANAGER;
-        return true;
-    }
-    snap_suggestion_try(&suggestion, "jobmanager");
-    if (strncmp(node->text, "tm[", 3) == 0)
-        return read_task_manager(reader, node, job, action);
-    if (suggestion.best && !snap_job_find_operator(job, node->text))
-        return snap_reader_fail(reader, node,
-                                "there is nothing called \"%s\"; did you mean \"%s\"?", node->text,
-                                suggestion.best);
-    return snap_subtask_read(reader, node, node->text, job, action);
-}
-
 /* Which checkpoint and who: both have no useful default. */
 static bool read_decline(struct snap_reader *reader, const struct snap_node *node,
                          const struct snap_job *job, struct snap_action *action)
@@ -127,6 +80,24 @@ static bool read_damage(struct snap_reader *reader, const struct snap_node *node
     return true;
 }
 
+/* A number, or the word for the newest. */
+static bool read_stored(struct snap_reader *reader, const struct snap_node *node,
+                        int64_t *checkpoint)
+{
+    const struct snap_integer_range range = {1, INT64_MAX};
+
+    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "checkpoint"))
+        return false;
+    *checkpoint = SNAP_ANY;
+    if (strcmp(node->text, "latest") == 0)
+        return true;
+    if (snap_units_integer(node->text, checkpoint) == SNAP_UNITS_MALFORMED)
+        return snap_reader_fail(reader, node,
+                                "checkpoint must be a whole number or \"latest\", found \"%s\"",
+                                node->text);
+    return snap_reader_integer(reader, node, "checkpoint", range, checkpoint);
+}
+
 static bool read_corrupt(struct snap_reader *reader, const struct snap_node *node,
                          const struct snap_job *job, struct snap_action *action)
 {
@@ -135,18 +106,11 @@ static bool read_corrupt(struct snap_reader *reader, const struct snap_node *nod
                               keys,
                               "corrupt needs checkpoint and subtask",
                               {"checkpoint", "subtask", NULL}};
-    const struct snap_integer_range range = {1, INT64_MAX};
-    const struct snap_node *checkpoint;
 
-    if (!check_form(reader, node, &form) ||
-        !read_damage(reader, snap_node_get(node, "file"), action))
-        return false;
-    checkpoint = snap_node_get(node, "checkpoint");
-    if (checkpoint->kind == SNAP_NODE_SCALAR && strcmp(checkpoint->text, "latest") == 0)
-        action->checkpoint = SNAP_ANY;
-    else if (!snap_reader_integer(reader, checkpoint, "checkpoint", range, &action->checkpoint))
-        return false;
-    return read_subtask(reader, snap_node_get(node, "subtask"), job, action);
+    return check_form(reader, node, &form) &&
+           read_damage(reader, snap_node_get(node, "file"), action) &&
+           read_stored(reader, snap_node_get(node, "checkpoint"), &action->checkpoint) &&
+           read_subtask(reader, snap_node_get(node, "subtask"), job, action);
 }
 
 /* A factor in a range that the model can count with. */
@@ -345,7 +309,7 @@ bool snap_action_read(struct snap_reader *reader, const struct snap_node *node,
     case SNAP_ACTION_CRASH:
     case SNAP_ACTION_CRASH_TASK_MANAGER:
     case SNAP_ACTION_CRASH_JOB_MANAGER:
-        return read_crash(reader, node, job, action);
+        return snap_crash_target_read(reader, node, job, action);
     case SNAP_ACTION_DECLINE:
         return read_decline(reader, node, job, action);
     case SNAP_ACTION_LOSE:

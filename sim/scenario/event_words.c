@@ -3,49 +3,7 @@
 
 #include <string.h>
 
-/* The name is what is wrong here, so the suggestion is among the uids. */
-static bool fail_subtask(struct snap_reader *reader, const struct snap_node *node,
-                         const struct snap_job *job, const char *uid)
-{
-    struct snap_suggestion suggestion = {.wanted = uid};
-
-    for (uint32_t i = 0; i < job->operator_count; i++)
-        snap_suggestion_try(&suggestion, job->operators[i].uid);
-    if (suggestion.best)
-        return snap_reader_fail(reader, node, "there is no operator \"%s\"; did you mean \"%s\"?",
-                                uid, suggestion.best);
-    return snap_reader_fail(reader, node, "there is no operator \"%s\"", uid);
-}
-
-bool snap_subtask_read(struct snap_reader *reader, const struct snap_node *node, const char *text,
-                       const struct snap_job *job, struct snap_action *action)
-{
-    const char *open = strchr(text, '[');
-    const struct snap_operator *op;
-    int64_t index = 0;
-    char *digits;
-    char *uid;
-
-    if (!open && snap_job_find_operator(job, text))
-        return snap_reader_fail(reader, node,
-                                "a subtask is written uid[i], such as \"%s[0]\", found \"%s\"",
-                                text, text);
-    if (!open || open == text || text[strlen(text) - 1] != ']')
-        return snap_reader_fail(reader, node, "a subtask is written uid[i], found \"%s\"", text);
-    uid = snap_arena_strndup(reader->arena, text, (size_t)(open - text));
-    digits = snap_arena_strndup(reader->arena, open + 1, strlen(open) - 2);
-    op = snap_job_find_operator(job, uid);
-    if (!op)
-        return fail_subtask(reader, node, job, uid);
-    if (snap_units_integer(digits, &index) != SNAP_UNITS_OK)
-        return snap_reader_fail(reader, node, "a subtask is written uid[i], found \"%s\"", text);
-    if (index < 0 || index >= op->parallelism)
-        return snap_reader_fail(reader, node, "\"%s\" has subtasks 0 to %u, there is no %s", uid,
-                                op->parallelism - 1, text);
-    action->operator_index = op->index;
-    action->subtask = (uint32_t)index;
-    return true;
-}
+#include "scenario/target_read.h"
 
 enum { WORDS_MAX = 12 };
 
@@ -73,6 +31,15 @@ static bool is_role(const char *word)
     return strcmp(word, "subtask") == 0 || strcmp(word, "source") == 0 || strcmp(word, "sink") == 0;
 }
 
+/* Be it too large or too small for any N. */
+static bool is_number(const char *word)
+{
+    int64_t number;
+    enum snap_units_result result = snap_units_integer(word, &number);
+
+    return result == SNAP_UNITS_OK || result == SNAP_UNITS_TOO_LARGE;
+}
+
 /* Whether the words have the sentence's form; what stands for S and N is checked later. */
 static bool has_form(const struct words *form, const struct words *words)
 {
@@ -80,14 +47,12 @@ static bool has_form(const struct words *form, const struct words *words)
         return false;
     for (uint32_t i = 0; i < form->count; i++) {
         const char *wanted = form->items[i];
-        int64_t number;
 
         if (strcmp(wanted, "S") == 0 || strcmp(wanted, "STATUS") == 0 ||
             (is_role(wanted) && is_role(words->items[i])))
             continue;
         if (strcmp(wanted, "N") == 0) {
-            if (strcmp(words->items[i], "any") != 0 &&
-                snap_units_integer(words->items[i], &number) != SNAP_UNITS_OK)
+            if (strcmp(words->items[i], "any") != 0 && !is_number(words->items[i]))
                 return false;
         } else if (strcmp(wanted, words->items[i]) != 0) {
             return false;
@@ -100,13 +65,11 @@ static bool has_form(const struct words *form, const struct words *words)
 static const char *stand_in(const struct words *words, const char *wanted)
 {
     bool subtask = strcmp(wanted, "S") == 0;
-    int64_t number;
 
     if (strcmp(wanted, "STATUS") == 0)
         return words->count > 0 ? words->items[words->count - 1] : wanted;
     for (uint32_t i = 0; i < words->count; i++)
-        if (subtask ? strchr(words->items[i], '[') != NULL
-                    : snap_units_integer(words->items[i], &number) == SNAP_UNITS_OK)
+        if (subtask ? strchr(words->items[i], '[') != NULL : is_number(words->items[i]))
             return words->items[i];
     return subtask ? "uid[i]" : "any";
 }
@@ -247,6 +210,28 @@ static uint32_t number_argument(enum snap_event_type type)
     return 0;
 }
 
+/* Checkpoints are counted from 1, the places of a timeline from 0. */
+static bool fill_number(const struct reading *reading, const char *word,
+                        struct snap_event_pattern *pattern)
+{
+    const enum snap_event_type type = reading->sentence->type;
+    const struct snap_integer_range range = {type == SNAP_EVENT_ACTION_FIRED ? 0 : 1, INT64_MAX};
+    const char *what = type == SNAP_EVENT_ACTION_FIRED ? "the place of an action in the timeline"
+                       : type == SNAP_EVENT_RESTORED
+                           ? "the number of a checkpoint that is restored (-1: there was none)"
+                           : "the number of a checkpoint";
+    struct snap_node number = *reading->node;
+
+    if (strcmp(word, "any") == 0)
+        return true;
+    number.text = word;
+    if (type == SNAP_EVENT_RESTORED && strcmp(word, "-1") == 0) {
+        pattern->number = SNAP_NO_CHECKPOINT;
+        return true;
+    }
+    return snap_reader_integer(reading->reader, &number, what, range, &pattern->number);
+}
+
 /* The form fits: now what stands for N, S and STATUS must exist. */
 static bool fill(const struct reading *reading, struct snap_event_pattern *pattern)
 {
@@ -254,8 +239,8 @@ static bool fill(const struct reading *reading, struct snap_event_pattern *patte
         const char *form = reading->form.items[i];
         const char *word = reading->words.items[i];
 
-        if (strcmp(form, "N") == 0 && strcmp(word, "any") != 0)
-            snap_units_integer(word, &pattern->number);
+        if (strcmp(form, "N") == 0 && !fill_number(reading, word, pattern))
+            return false;
         if (strcmp(form, "S") == 0 && !fill_subject(reading, i, pattern))
             return false;
         if (strcmp(form, "STATUS") == 0 && !fill_status(reading, word, pattern))

@@ -34,10 +34,6 @@ struct snap_event_sentence {
 bool snap_event_words_read(struct snap_reader *reader, const struct snap_node *node,
                            const struct snap_job *job, struct snap_event_pattern *pattern);
 
-/* Reads uid[i]. Errors: no such operator, index out of range. */
-bool snap_subtask_read(struct snap_reader *reader, const struct snap_node *node, const char *text,
-                       const struct snap_job *job, struct snap_action *action);
-
 /* The sentences there are (event_table.c). */
 const struct snap_event_sentence *snap_event_sentences(void);
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "model/names.h"
-#include "scenario/event_words.h"
 #include "scenario/expect_number.h"
+#include "scenario/target_read.h"
 
 /* Counters are never negative, so neither is what they are compared with. */
 static bool read_comparison(struct snap_reader *reader, const struct snap_flat_entry *entry,

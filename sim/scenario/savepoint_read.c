@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/savepoint_read.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/key_group.h"
@@ -22,6 +20,8 @@ struct restart_reader {
 /* How retained checkpoints are called; no savepoint may have such a name. */
 #define LATEST_CHECKPOINT "latest-checkpoint"
 #define CHECKPOINT "checkpoint"
+#define TAKES                                                                                      \
+    "restart-from names a savepoint, \"" LATEST_CHECKPOINT "\" or \"" CHECKPOINT " N\""
 
 static bool read_format(struct snap_reader *reader, const struct snap_node *node, const char *text,
                         struct snap_action *action)
@@ -32,10 +32,7 @@ static bool read_format(struct snap_reader *reader, const struct snap_node *node
 
     format.text = text;
     if (action->kind == SNAP_ACTION_RESTART_FROM)
-        return snap_reader_fail(reader, node,
-                                "restart-from names a savepoint, \"" LATEST_CHECKPOINT
-                                "\" or \"" CHECKPOINT " N\", found \"%s\"",
-                                node->text);
+        return snap_reader_fail(reader, node, TAKES ", found \"%s\"", node->text);
     if (!snap_reader_choice(reader, &format, "format of a savepoint", formats, &index))
         return false;
     action->format = (enum snap_savepoint_format)index;
@@ -51,19 +48,18 @@ static bool is_called(const char *text, size_t length, const char *name)
 static bool read_checkpoint_id(struct snap_reader *reader, const struct snap_node *node,
                                struct snap_action *action)
 {
-    const char *text = node->text + strlen(CHECKPOINT);
-    char *end;
-    long long id;
+    const struct snap_integer_range range = {1, INT64_MAX};
+    struct snap_node number = *node;
 
-    errno = 0;
-    id = strtoll(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || id < 1)
+    number.text = node->text + strlen(CHECKPOINT);
+    number.text += strspn(number.text, " ");
+    if (snap_units_integer(number.text, &action->checkpoint) == SNAP_UNITS_MALFORMED)
         return snap_reader_fail(reader, node,
                                 "restart-from: checkpoint needs its number, as in \"checkpoint "
                                 "3\", found \"%s\"",
                                 node->text);
-    action->checkpoint = id;
-    return true;
+    return snap_reader_integer(reader, &number, "the number of a checkpoint", range,
+                               &action->checkpoint);
 }
 
 /* Whether a retained checkpoint is meant; then the action says which. */
@@ -353,12 +349,14 @@ static bool check_taken(struct snap_reader *reader, const struct snap_node *entr
             return true;
         snap_suggestion_try(&suggestion, action->savepoint);
     }
+    snap_suggestion_try(&suggestion, LATEST_CHECKPOINT);
     if (suggestion.best)
         return snap_reader_fail(reader, node,
                                 "no entry of the timeline takes a savepoint \"%s\"; did you mean "
                                 "\"%s\"?",
                                 from->savepoint, suggestion.best);
-    return snap_reader_fail(reader, node, "no entry of the timeline takes a savepoint \"%s\"",
+    return snap_reader_fail(reader, node,
+                            "no entry of the timeline takes a savepoint \"%s\"; " TAKES,
                             from->savepoint);
 }
 

@@ -276,6 +276,18 @@ static void forget(struct snap_reader *reader, struct snap_action *action)
     *action = (struct snap_action){.kind = action->kind, .restart = action->restart};
 }
 
+/* Where a job starts from is known before what the later ones have. */
+static bool keep_start(struct snap_reader *reader, const struct snap_node *entry,
+                       struct snap_action *action)
+{
+    const struct snap_node *optional = snap_node_get(entry, "optional");
+
+    if (action->kind != SNAP_ACTION_RESTART_FROM)
+        return true;
+    return snap_savepoint_name_read(reader, snap_node_get(entry, "restart-from"), action) &&
+           (!optional || snap_reader_bool(reader, optional, "optional", &action->optional));
+}
+
 bool snap_timeline_read(struct snap_reader *reader, const struct snap_node *list,
                         const struct snap_timeline_surroundings *around,
                         struct snap_timeline *timeline)
@@ -296,6 +308,8 @@ bool snap_timeline_read(struct snap_reader *reader, const struct snap_node *list
         if (!has_restart(list))
             return false;
         forget(reader, &actions[i]);
+        if (!keep_start(reader, list->items[i], &actions[i]))
+            return false;
     }
     return true;
 }

@@ -116,7 +116,10 @@ static const char later_variants[] = LATER("crash", "{at: 800 ms, crash: \"count
     LATER("when", "{when: \"after snapshot of checkpoint 7 at counts[3]\", crash: \"counts[3]\"}")
         LATER("link", "{at: 800 ms, pause: {from: \"src[0]\", to: \"counts[3]\", for: 5 ms}}")
             LATER("early", "{at: 100 ms, crash: \"counts[3]\"}")
-                LATER("never", "{at: 800 ms, crash: \"counts[4]\"}");
+                LATER("never", "{at: 800 ms, crash: \"counts[4]\"}")
+                    LATER("again", "{at: 700 ms, savepoint: b}\n"
+                                   "      - {when: \"subtask counts[3] restored checkpoint any\", "
+                                   "delay: 250 ms, restart-from: b, parallelism: {counts: 2}}");
 
 /* Years between two records: more than all of time after a few. */
 static const char years[] =
@@ -203,6 +206,14 @@ static const struct cli_row rows[] = {
      "Never took effect:\n  crash counts[3] at 100 ms", ""},
     {"that no execution has", "$S run later.yaml --variant never --out later-5", 2, "",
      "\"counts\" has subtasks 0 to 1, there is no counts[4]"},
+    {"a restart when a subtask of a later job is there",
+     "$S run later.yaml --variant again --out later-6 | "
+     "grep -c 'then started again\\|^As expected'",
+     0, "3\n", ""},
+    {"a subtask that begins with nothing",
+     "sed 's/{at: 275 ms/{when: \"subtask counts[0] restored checkpoint -1\", delay: 275 ms/' "
+     "crashed.yaml >began.yaml && $S run began.yaml --out began | grep 'restarts: \\|^As expected'",
+     0, "Failures: 1, restarts: 1\nAs expected", ""},
     {"event time goes far beyond a run", "$S run years.yaml --out years", 0, "As expected", ""},
     {"a run leaves its files", "ls run/trace.jsonl run/summary.json run/state/counts.tsv run/out",
      0, NULL, NULL},
