@@ -117,12 +117,15 @@ enum snap_shared_result snap_shared_registry_register(struct snap_shared_registr
 void snap_shared_registry_restored(struct snap_shared_registry *registry,
                                    const struct snap_shared_restored *restored)
 {
-    SNAP_CHECK(!find_snapshot(registry, restored->id));
-    registry->snapshots =
-        snap_arena_grow(registry->arena, registry->snapshots, registry->snapshot_count,
-                        &registry->snapshot_capacity, sizeof(*registry->snapshots));
-    registry->snapshots[registry->snapshot_count++] =
-        (struct snap_shared_snapshot){.restored = *restored};
+    struct snap_shared_snapshot *snapshot = find_snapshot(registry, restored->id);
+
+    if (!snapshot) {
+        registry->snapshots =
+            snap_arena_grow(registry->arena, registry->snapshots, registry->snapshot_count,
+                            &registry->snapshot_capacity, sizeof(*registry->snapshots));
+        snapshot = &registry->snapshots[registry->snapshot_count++];
+    }
+    *snapshot = (struct snap_shared_snapshot){.restored = *restored};
     if (!restored->is_claimed && restored->id > registry->unclaimed_highest)
         registry->unclaimed_highest = restored->id;
 }

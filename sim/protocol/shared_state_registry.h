@@ -92,7 +92,8 @@ enum snap_shared_result snap_shared_registry_register(struct snap_shared_registr
                                                       const char **file);
 
 /* Notes what the job started from. Its files are registered by the caller, unless the mode is
- * NO_CLAIM: then they are another job's. */
+ * NO_CLAIM: then they are another job's. Of one that is restored again, what is said last counts;
+ * but files that were somebody else's stay so. */
 void snap_shared_registry_restored(struct snap_shared_registry *registry,
                                    const struct snap_shared_restored *restored);
 
