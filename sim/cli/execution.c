@@ -76,6 +76,11 @@ static void note_execution(void *context, const struct snap_execution_start *sta
     *before = execution->statistics;
     snap_statistics_finish(before, before->end_ns);
     snap_flow_drop_series(&before->flow);
+    execution->dropped_behind =
+        snap_arena_grow(&execution->arena, execution->dropped_behind, execution->earlier_count,
+                        &execution->dropped_capacity, sizeof(const char *));
+    execution->dropped_behind[execution->earlier_count] =
+        start->dropped ? snap_arena_strdup(&execution->arena, start->dropped) : NULL;
     execution->earlier =
         snap_arena_grow(&execution->arena, execution->earlier, execution->earlier_count,
                         &execution->earlier_capacity, sizeof(struct snap_statistics *));
@@ -244,6 +249,7 @@ static void summarize(struct snap_execution *execution)
                                    execution->statistics.job, &execution->arena);
     summary->earlier = (const struct snap_statistics *const *)execution->earlier;
     summary->earlier_count = execution->earlier_count;
+    summary->dropped_behind = execution->dropped_behind;
     summary->expectation = &execution->expectation;
     measure(execution);
     join_executions(execution);

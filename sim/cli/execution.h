@@ -44,6 +44,8 @@ struct snap_execution {
     struct snap_statistics **earlier;  /* of those before; arena */
     uint32_t earlier_count;
     uint32_t earlier_capacity;
+    const char **dropped_behind; /* by earlier one: what the start behind it dropped, or NULL */
+    uint32_t dropped_capacity;
     struct snap_whole_run whole;         /* all of them, if there are several */
     snap_ns start_ns;                    /* of the last execution */
     struct snap_judges judges;           /* while it runs */

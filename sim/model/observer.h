@@ -135,6 +135,7 @@ struct snap_execution_start {
     bool in_flight;               /* records that were in flight come back */
     /* By operator of the job: what the savepoint had of it was restored. */
     const bool *restored;
+    const char *dropped; /* a sentence: whose state nobody takes; NULL: nobody's */
 };
 
 /* Most observers of one run. */

@@ -164,6 +164,7 @@ static void tell_execution(const struct snap_run *run, const struct snap_resume 
         .taken_in = resume->savepoint->execution,
         .in_flight = resume->assigned.in_flight,
         .restored = resume->assigned.restored,
+        .dropped = resume->assigned.dropped,
     };
 
     for (uint32_t i = 0; i < run->options.observer_count; i++)

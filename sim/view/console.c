@@ -367,6 +367,24 @@ static void add_start(struct snap_text *text, const struct snap_summary *summary
     snap_text_fini(&line);
 }
 
+static void add_earlier(struct snap_text *text, const struct snap_summary *summary, uint32_t width)
+{
+    for (uint32_t i = 0; i < summary->earlier_count; i++) {
+        const struct snap_statistics *earlier = summary->earlier[i];
+        struct snap_text line = {0};
+
+        add_execution(text, earlier, width);
+        snap_text_printf(&line, "Job %s at %.3f s, then started again.\n",
+                         snap_job_status_name(earlier->job_status), (double)earlier->end_ns / 1e9);
+        if (summary->dropped_behind && summary->dropped_behind[i])
+            snap_text_printf(&line, "Note: %s.\n", summary->dropped_behind[i]);
+        snap_text_make_printable(&line);
+        snap_wrap_text(text, snap_text_get(&line), snap_terminal_line_width());
+        snap_text_add_string(text, "\n");
+        snap_text_fini(&line);
+    }
+}
+
 void snap_run_report(struct snap_text *text, const struct snap_summary *summary, uint32_t width)
 {
     const struct snap_job *job = summary->statistics->job;
@@ -378,12 +396,7 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
     snap_storage_text(text, summary->simulation);
     add_start(text, summary);
     snap_text_add_string(text, "\n");
-    for (uint32_t i = 0; i < summary->earlier_count; i++) {
-        add_execution(text, summary->earlier[i], width);
-        snap_text_printf(text, "Job %s at %.3f s, then started again.\n\n",
-                         snap_job_status_name(summary->earlier[i]->job_status),
-                         (double)summary->earlier[i]->end_ns / 1e9);
-    }
+    add_earlier(text, summary, width);
     add_execution(text, summary->statistics, width);
     if (summary->latency_count > 0) {
         snap_latency_table(text, summary, width);

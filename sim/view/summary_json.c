@@ -274,6 +274,8 @@ static void add_earlier(struct snap_json *json, const struct snap_summary *summa
         snap_json_string(json, "job_status", snap_job_status_name(statistics->job_status));
         add_ms(json, "ended_ms", statistics->end_ns);
         snap_json_number(json, "restarts", statistics->restart_count);
+        if (summary->dropped_behind && summary->dropped_behind[i])
+            snap_json_string(json, "dropped_behind", summary->dropped_behind[i]);
         add_vertices(json, statistics);
         snap_checkpoints_json(json, statistics);
         snap_json_object_end(json);
