@@ -143,8 +143,8 @@ static const struct row rows[] = {
      "note: this is the job as written, without any of its variants: one; `--variant NAME` "
      "takes one"},
     {"nor does one that only variants can be", "run needy.yaml", 2, "",
-     "needy.yaml:3:5: operator \"many\" needs fan-out, such as \"fan-out: 3\"; with a variant it can "
-     "be built: give --variant NAME (ten, two), or compare them with `snapsim compare`\n"},
+     "needy.yaml:3:5: operator \"many\" needs fan-out, such as \"fan-out: 3\"; with a variant it "
+     "can be built: give --variant NAME (ten, two), or compare them with `snapsim compare`\n"},
     {"not even when it is shown", "info needy.yaml", 2, "", "give --variant NAME (ten, two), or"},
     {"what no variant mends", "info needy.yaml --variant none", 2, "",
      "operator \"many\" needs fan-out, such as \"fan-out: 3\"\n"},

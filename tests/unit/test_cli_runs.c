@@ -395,7 +395,8 @@ static const struct cli_row rows[] = {
      "grep -c '\"removed\": true' named/summary.json",
      0, "1\n", "note: savepoint \"a\" has state of operator "},
     {"what a restart drops stands in the report",
-     "COLUMNS=200 $S run named.yaml --out named --overwrite 2>notes | grep -A 2 'then started again' && "
+     "COLUMNS=200 $S run named.yaml --out named --overwrite 2>notes | "
+     "grep -A 2 'then started again' && "
      "grep -c '\"dropped_behind\": \"savepoint' named/summary.json",
      0,
      " s, then started again.\nNote: savepoint \"a\" has state of operator 786cc390",
