@@ -43,23 +43,45 @@ bool snap_oracle_cannot(struct snap_oracle_case *at, const char *why)
     return false;
 }
 
+/* Returns how many notes are about checkpoints up to the id. Mostly it is about one of the last. */
+static uint32_t notes_up_to(const struct snap_checkpoint_notes *notes, snap_checkpoint_id id)
+{
+    uint32_t count = notes->count;
+
+    while (count > 0 && notes->notes[count - 1].id > id)
+        count--;
+    return count;
+}
+
+static struct snap_checkpoint_note *find(const struct snap_checkpoint_notes *notes,
+                                         snap_checkpoint_id id)
+{
+    uint32_t count = notes_up_to(notes, id);
+
+    return count > 0 && notes->notes[count - 1].id == id ? &notes->notes[count - 1] : NULL;
+}
+
 uint8_t snap_checkpoint_note_of(const struct snap_checkpoint_notes *notes, snap_checkpoint_id id)
 {
-    for (uint32_t i = notes->count; i > 0; i--)
-        if (notes->notes[i - 1].id == id)
-            return notes->notes[i - 1].note;
-    return 0;
+    const struct snap_checkpoint_note *note = find(notes, id);
+
+    return note ? note->note : 0;
 }
 
 uint8_t *snap_checkpoint_note(struct snap_checkpoint_notes *notes, struct snap_arena *arena,
                               snap_checkpoint_id id)
 {
-    /* Mostly it is about one of the last. */
-    for (uint32_t i = notes->count; i > 0; i--)
-        if (notes->notes[i - 1].id == id)
-            return &notes->notes[i - 1].note;
+    struct snap_checkpoint_note *note = find(notes, id);
+    uint32_t place;
+
+    if (note)
+        return &note->note;
     notes->notes =
         snap_arena_grow(arena, notes->notes, notes->count, &notes->capacity, sizeof(*notes->notes));
-    notes->notes[notes->count] = (struct snap_checkpoint_note){.id = id};
-    return &notes->notes[notes->count++].note;
+    place = notes_up_to(notes, id);
+    memmove(&notes->notes[place + 1], &notes->notes[place],
+            (notes->count - place) * sizeof(*notes->notes));
+    notes->count++;
+    notes->notes[place] = (struct snap_checkpoint_note){.id = id};
+    return &notes->notes[place].note;
 }

@@ -85,7 +85,7 @@ struct snap_checkpoint_note {
     uint8_t note;
 };
 
-/* What an oracle remembers of checkpoints, as they came; ids rise, from any one on. */
+/* What an oracle remembers of checkpoints, in the order of their ids. */
 struct snap_checkpoint_notes {
     struct snap_checkpoint_note *notes;
     uint32_t count;

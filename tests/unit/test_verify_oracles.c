@@ -754,12 +754,38 @@ static void every_oracle_has_both_kinds_of_samples(void **state)
             fail_msg("oracle %s lacks samples", snap_oracle_name((enum snap_oracle_id)i));
 }
 
+/* A JobManager that forgot its counter gives ids anew. */
+static void notes_are_found_in_whatever_order_they_came(void **state)
+{
+    static const snap_checkpoint_id ids[] = {5, 7, 2, 9, 1, 7, 8, 2};
+    struct snap_checkpoint_notes notes = {0};
+    struct snap_arena arena;
+
+    (void)state;
+    snap_arena_init(&arena);
+    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+        uint8_t *note = snap_checkpoint_note(&notes, &arena, ids[i]);
+
+        *note = (uint8_t)(*note + 10 + ids[i]);
+    }
+    for (snap_checkpoint_id id = 1; id <= 10; id++) {
+        int times = 0;
+
+        for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+            times += ids[i] == id;
+        assert_int_equal(snap_checkpoint_note_of(&notes, id), times * (10 + id));
+    }
+    assert_int_equal(notes.count, 6);
+    snap_arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(oracles_object_to_what_is_wrong_and_to_nothing_else),
         cmocka_unit_test(what_is_stopped_too_soon_is_not_judged),
         cmocka_unit_test(what_nobody_watched_is_not_called_absent),
+        cmocka_unit_test(notes_are_found_in_whatever_order_they_came),
         cmocka_unit_test(every_oracle_has_both_kinds_of_samples),
     };
 
