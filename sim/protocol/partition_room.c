@@ -3,6 +3,7 @@
  * How many records a partition takes before something else happens than that they lie in it.
  */
 #include "base/check.h"
+#include "protocol/lanes.h"
 #include "protocol/partition_internal.h"
 
 /* Channels of an output, and of several together, that are very many. */
@@ -144,18 +145,60 @@ uint32_t snap_output_turns(const struct snap_output *output, uint32_t tasks)
     return turns;
 }
 
-uint32_t snap_output_foresee(const struct snap_output *output, uint32_t *left,
-                             const struct snap_pair *records, uint32_t count)
+/* A lane with its highest bit set has taken one more than was left, or all that it can count. */
+enum { LANE_FULL = INT8_MAX };
+static const uint64_t any_overfull = UINT64_C(0x8080808080808080);
+
+/* Lanes that are full when the channel has nothing left. */
+static uint64_t lanes_of_left(const uint32_t *left, uint32_t channel_count)
 {
-    struct snap_partition *partition = output->partitions;
+    uint64_t lanes = 0;
+
+    for (uint32_t c = 0; c < channel_count; c++)
+        if (left[c] < LANE_FULL)
+            lanes += (LANE_FULL - left[c]) * snap_lanes_one(c);
+    return lanes;
+}
+
+/* Takes the first of the records off what is left of few channels, as long as their keys are small
+ * and no lane is full. Returns how many. */
+static uint32_t foresee_in_lanes(const struct snap_partition *partition, uint32_t *left,
+                                 const struct snap_pair *records, uint32_t count)
+{
+    const uint64_t before = lanes_of_left(left, partition->channel_count);
     const uint8_t *key_target = partition->key_target;
+    uint64_t lanes = before;
     uint32_t i;
 
-    SNAP_CHECK(partition->edge->ship == SNAP_SHIP_HASH);
-    for (i = 0; i < count; i++) {
-        uint32_t target = key_target ? snap_partition_look_up(partition, key_target, records[i].key)
-                                     : snap_partition_target(partition, records[i].key);
+    for (i = 0; i < count && (uint64_t)records[i].key.number < SNAP_SMALL_KEYS; i++) {
+        uint64_t with = lanes + snap_lanes_one(key_target[records[i].key.number]);
 
+        if (with & any_overfull)
+            break;
+        lanes = with;
+    }
+    for (uint32_t c = 0; c < partition->channel_count; c++)
+        left[c] -= snap_lanes_get(lanes - before, c);
+    return i;
+}
+
+/* Returns how many records come before the first whose channel has nothing left, and takes them off
+ * what is left. */
+static uint32_t foresee(struct snap_partition *partition, uint32_t *left,
+                        const struct snap_pair *records, uint32_t count)
+{
+    const uint8_t *key_target = partition->key_target;
+    bool has_lanes = snap_partition_has_table(partition) && partition->channel_count <= SNAP_LANES;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t target;
+
+        if (has_lanes)
+            i += foresee_in_lanes(partition, left, records + i, count - i);
+        if (i == count)
+            return count;
+        target = key_target ? snap_partition_look_up(partition, key_target, records[i].key)
+                            : snap_partition_target(partition, records[i].key);
         if (left[target] == 0)
             return i;
         left[target]--;
@@ -163,11 +206,17 @@ uint32_t snap_output_foresee(const struct snap_output *output, uint32_t *left,
     return count;
 }
 
+uint32_t snap_output_foresee(const struct snap_output *output, uint32_t *left,
+                             const struct snap_pair *records, uint32_t count)
+{
+    SNAP_CHECK(output->partitions->edge->ship == SNAP_SHIP_HASH);
+    return foresee(output->partitions, left, records, count);
+}
+
 uint32_t snap_output_room_of(const struct snap_output *output, const struct snap_pair *records,
                              uint32_t count)
 {
     struct snap_partition *partition = output->partitions;
-    const uint8_t *key_target = partition->key_target;
     bool in_turns = snap_partition_takes_turns(partition);
     uint32_t room = in_turns ? room_in_turns(output) : snap_output_room(output);
     uint32_t left[ROOM_CHANNELS];
@@ -182,14 +231,8 @@ uint32_t snap_output_room_of(const struct snap_output *output, const struct snap
         return room;
     for (uint32_t c = 0; c < partition->channel_count; c++)
         left[c] = output->channels[c].count_max - output->channels[c].count;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t target = key_target ? snap_partition_look_up(partition, key_target, records[i].key)
-                                     : snap_partition_target(partition, records[i].key);
-
-        if (left[target]-- == 0)
-            return i + 1;
-    }
-    return count;
+    room = foresee(partition, left, records, count);
+    return room < count ? room + 1 : count;
 }
 
 /* Whether no channel can get to its maximum with two more segments. */

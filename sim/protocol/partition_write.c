@@ -10,6 +10,7 @@
 #include "model/key_group.h"
 #include "model/lineage.h"
 #include "model/string_pool.h"
+#include "protocol/lanes.h"
 #include "protocol/partition_internal.h"
 #include "protocol/partitioner.h"
 
@@ -96,8 +97,8 @@ static void append_in_turn(struct snap_output *output, struct snap_partition *pa
     partition->cursor = target;
 }
 
-/* Few channels, and so many records that it is worth it. */
-enum { SCATTER_CHANNELS = 16, SCATTER_RECORDS_A_CHANNEL = 4 };
+/* So many records that it is worth it. */
+enum { SCATTER_RECORDS_A_CHANNEL = 4 };
 
 /* How many records at least fit every channel's open buffer. */
 static uint32_t room_everywhere(const struct snap_subpartition *subs, uint32_t count)
@@ -112,43 +113,48 @@ static uint32_t room_everywhere(const struct snap_subpartition *subs, uint32_t c
     return room;
 }
 
-/* Spreads the first records of the batch, which fit wherever they go, over a few channels; as
- * few instructions as can be. Returns how many: fewer than `count` if a key is not small. */
+static inline uint64_t scatter_one(struct snap_pair *const *starts, const uint8_t *key_target,
+                                   uint64_t lanes, struct snap_pair pair)
+{
+    uint32_t target = key_target[pair.key.number];
+
+    starts[target][snap_lanes_get(lanes, target)] = pair;
+    return lanes + snap_lanes_one(target);
+}
+
+/* Spreads records, at most SNAP_LANE_MAX, which fit wherever they go, over few channels; as few
+ * instructions as can be. Returns how many: fewer than `count` if a key is not small. */
 static uint32_t scatter(struct snap_output *output, const struct snap_partition *partition,
                         const struct snap_pair *records, uint32_t count)
 {
     struct snap_subpartition *subs = &output->channels[partition->channel_first];
     const uint8_t *key_target = partition->key_target;
-    struct snap_pair *next[SCATTER_CHANNELS];
+    struct snap_pair *starts[SNAP_LANES];
+    uint64_t lanes = 0;
     uint32_t i;
 
     for (uint32_t c = 0; c < partition->channel_count; c++)
-        next[c] = subs[c].records + subs[c].count;
-    /* Four at a time: all that is read comes before what is written, which for all the compiler and
-     * the processor know might change it. */
+        starts[c] = subs[c].records + subs[c].count;
+    /* Four at a time: all that is read comes before what is written, which for all the compiler
+     * knows might change it. */
     for (i = 0; i + 4 <= count; i += 4) {
         const struct snap_pair a = records[i];
         const struct snap_pair b = records[i + 1];
         const struct snap_pair c = records[i + 2];
         const struct snap_pair d = records[i + 3];
-        uint32_t targets[4];
 
         if ((uint64_t)(a.key.number | b.key.number | c.key.number | d.key.number) >=
             SNAP_SMALL_KEYS)
             break;
-        targets[0] = key_target[a.key.number];
-        targets[1] = key_target[b.key.number];
-        targets[2] = key_target[c.key.number];
-        targets[3] = key_target[d.key.number];
-        *next[targets[0]]++ = a;
-        *next[targets[1]]++ = b;
-        *next[targets[2]]++ = c;
-        *next[targets[3]]++ = d;
+        lanes = scatter_one(starts, key_target, lanes, a);
+        lanes = scatter_one(starts, key_target, lanes, b);
+        lanes = scatter_one(starts, key_target, lanes, c);
+        lanes = scatter_one(starts, key_target, lanes, d);
     }
     for (; i < count && (uint64_t)records[i].key.number < SNAP_SMALL_KEYS; i++)
-        *next[key_target[records[i].key.number]]++ = records[i];
+        lanes = scatter_one(starts, key_target, lanes, records[i]);
     for (uint32_t c = 0; c < partition->channel_count; c++)
-        subs[c].count = (uint32_t)(next[c] - subs[c].records);
+        subs[c].count += snap_lanes_get(lanes, c);
     return i;
 }
 
@@ -160,12 +166,13 @@ static uint32_t scatter_from(struct snap_output *output, const struct snap_parti
     const struct snap_subpartition *subs = &output->channels[partition->channel_first];
     uint32_t done;
 
-    if (batch->stamps || partition->channel_count > SCATTER_CHANNELS)
+    if (batch->stamps || partition->channel_count > SNAP_LANES)
         return i;
     do {
         uint32_t room = room_everywhere(subs, partition->channel_count);
 
         room = room < batch->count - i ? room : batch->count - i;
+        room = room < SNAP_LANE_MAX ? room : SNAP_LANE_MAX;
         if (room < SCATTER_RECORDS_A_CHANNEL * partition->channel_count)
             break;
         done = scatter(output, partition, batch->records + i, room);

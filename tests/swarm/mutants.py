@@ -52,6 +52,8 @@ MUTANTS = [
      "    return sure < available ? sure + 3 : available;"),
     ("keys foreseen one record too far", "runahead", "sim/protocol/partition_room.c",
      "        if (left[target] == 0)\n", "        if (left[target] == UINT32_MAX)\n"),
+    ("keys foreseen where their channel is full", "runahead", "sim/protocol/partition_room.c",
+     "        if (with & any_overfull)\n", "        if (with & any_overfull & 1)\n"),
     ("spans that do not end at a mail", "runahead", "sim/task/task.c",
      "    return snap_ns_min(limit, snap_task_next_stop(task, limit));", "    return limit;"),
     ("spans that do not end at a timer", "runahead", "sim/task/task.c",

@@ -33,6 +33,7 @@
 #include "model/key_group.h"
 #include "model/lineage.h"
 #include "model/stream_mark.h"
+#include "protocol/lanes.h"
 #include "protocol/partition.h"
 #include "protocol/partition_priority.h"
 #include "protocol/partition_size.h"
@@ -694,7 +695,7 @@ static void a_broadcast_gives_each_copy_a_lineage_behind_its_edge(void **state)
 
 /* ---- the fast ways send what single puts send ---- */
 
-enum { PROPERTY_JOBS = 300, PROPERTY_STEPS = 40, SPAN_MAX = 48 };
+enum { PROPERTY_JOBS = 3000, PROPERTY_STEPS = 40, SPAN_MAX = 600, SPAN_MAX_MOSTLY = 48 };
 
 enum way { WAY_PUT, WAY_WRITE, WAY_TIMED, WAY_KEYS, WAYS };
 
@@ -757,8 +758,8 @@ static void draw_setup(struct snap_rng *rng, struct setup *setup)
                                            SNAP_SHIP_BROADCAST};
 
     *setup = (struct setup){
-        .channels = 2 + (uint32_t)snap_rng_below(rng, 3),
-        .segment_bytes = 24 + (uint32_t)snap_rng_below(rng, 40),
+        .channels = 2 + (uint32_t)snap_rng_below(rng, snap_rng_below(rng, 4) ? 3 : SNAP_LANES + 2),
+        .segment_bytes = 24 + (uint32_t)snap_rng_below(rng, snap_rng_below(rng, 4) ? 40 : 4000),
         .record_bytes = 3 + (uint32_t)snap_rng_below(rng, 8),
         .exclusive = 1 + (uint32_t)snap_rng_below(rng, 4),
         .floating = 4 + (uint32_t)snap_rng_below(rng, 16),
@@ -805,12 +806,17 @@ static void disturb(struct rig *rigs, int count, struct snap_rng *rng)
 
 static void draw_span(struct snap_rng *rng, struct span *span, uint32_t most, snap_ns now_ns)
 {
-    span->count = 1 + (uint32_t)snap_rng_below(rng, most < SPAN_MAX ? most : SPAN_MAX);
+    uint32_t longest = snap_rng_below(rng, 4) ? SPAN_MAX_MOSTLY : SPAN_MAX;
+    uint64_t different = snap_rng_below(rng, 4) ? 1000 : 1;
+    uint64_t large_every = snap_rng_below(rng, 2) ? 30 : SPAN_MAX;
+
+    span->count = 1 + (uint32_t)snap_rng_below(rng, most < longest ? most : longest);
     span->time = (struct snap_span_time){.start_ns = now_ns,
                                          .cost_ns = 1 + (snap_ns)snap_rng_below(rng, 30)};
     for (uint32_t i = 0; i < span->count; i++)
         span->keys[i] =
-            (int64_t)snap_rng_below(rng, snap_rng_below(rng, 30) ? 1000 : 2 * SNAP_SMALL_KEYS);
+            (int64_t)snap_rng_below(rng, snap_rng_below(rng, large_every) ? different
+                                                                          : 2 * SNAP_SMALL_KEYS);
 }
 
 /* Whether the keys of records, or turns, say how many find room. */
@@ -867,12 +873,14 @@ static enum way step(struct rig *rigs, struct snap_rng *rng)
     return way;
 }
 
-/* How many segments the local receiver of the channel may give back. */
+/* How many segments the local receiver of the channel may give back. With sizes of their own,
+ * buffers become larger where there is no other: then it matters when that is. */
 static uint32_t room_to_give(const struct rig *rig, uint32_t channel)
 {
     const struct snap_subpartition *sub = &rig->output.channels[channel];
 
-    return sub->local && !sub->queue.tail ? sub->segments - (sub->open ? 1 : 0) : 0;
+    return sub->local && !sub->queue.tail && !rig->output.sizes ? sub->segments - (sub->open ? 1 : 0)
+                                                                : 0;
 }
 
 /* Of what a local receiver gives back meanwhile, rigs[0] hears before the span, rigs[1] behind. */
