@@ -43,14 +43,24 @@ bool snap_oracle_cannot(struct snap_oracle_case *at, const char *why)
     return false;
 }
 
-/* Returns how many notes are about checkpoints up to the id. Mostly it is about one of the last. */
+/* Returns how many notes are about checkpoints up to the id. */
 static uint32_t notes_up_to(const struct snap_checkpoint_notes *notes, snap_checkpoint_id id)
 {
-    uint32_t count = notes->count;
+    uint32_t first = 0;
+    uint32_t end = notes->count;
 
-    while (count > 0 && notes->notes[count - 1].id > id)
-        count--;
-    return count;
+    /* Mostly it is about the last one. */
+    if (end > 0 && notes->notes[end - 1].id <= id)
+        return end;
+    while (first < end) {
+        uint32_t middle = first + (end - first) / 2;
+
+        if (notes->notes[middle].id <= id)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first;
 }
 
 static struct snap_checkpoint_note *find(const struct snap_checkpoint_notes *notes,
