@@ -12,8 +12,9 @@
  *   nobody looked at the gauges.
  * - Where a job was stopped or cancelled and started again, a line says so; lanes that an execution
  *   did not have are empty in it.
- * - compare: the checkpoints of each variant on one scale, very low ones on their own, and what
- *   states and sinks lost or have twice, if any did. Seeds of a variant share a panel.
+ * - compare: the checkpoints of each variant and, as in `checkpoints`, their subtasks on one scale,
+ *   very low ones on their own; and what states and sinks lost or have twice, if any did. Seeds of
+ *   a variant share a panel.
  * - Live and from a trace they are made of the same statistics. Data is reduced to what a column
  *   of pixels can show before gnuplot sees it.
  */

@@ -3,7 +3,12 @@
 
 #include "view/units.h"
 
-enum { UPRIGHT_MIN = 6 };
+enum {
+    UPRIGHT_MIN = 6,
+    /* Bits of what is shown, behind those of the parts. */
+    FAILED_SHOWN = 1 << SNAP_PART_KIND_COUNT,
+    UNDER_WAY_SHOWN = 2 << SNAP_PART_KIND_COUNT,
+};
 
 /* Of checkpoints that are under way. */
 #define UNDER_WAY_COLOUR "#777777"
@@ -32,7 +37,7 @@ void snap_part_split(const struct snap_checkpoint_stats *checkpoint,
     parts[SNAP_PART_REST] = snap_ns_max(0, rest);
 }
 
-double snap_part_stack(struct snap_text *data, const snap_ns *parts, double unit_ns)
+void snap_part_stack(struct snap_text *data, const snap_ns *parts, double unit_ns)
 {
     double end = 0;
 
@@ -41,15 +46,12 @@ double snap_part_stack(struct snap_text *data, const snap_ns *parts, double unit
         end += (double)parts[i] / unit_ns;
         snap_text_printf(data, " %.7g", end);
     }
-    snap_text_add_string(data, "\n");
-    return end;
 }
 
 static snap_ns height_of(const struct snap_bars *bars,
                          const struct snap_checkpoint_stats *checkpoint)
 {
-    return bars->until_end ? snap_checkpoint_stats_taken(bars->input->statistics, checkpoint)
-                           : checkpoint->duration_ns;
+    return snap_checkpoint_stats_taken(bars->input->statistics, checkpoint);
 }
 
 static const struct snap_checkpoint_stats *checkpoint_of(const struct snap_bars *bars, uint32_t bar)
@@ -70,13 +72,34 @@ static void add_completed(const struct snap_bars *bars, struct snap_text *data)
         const struct snap_checkpoint_stats *checkpoint = checkpoint_of(bars, bar);
         snap_ns parts[SNAP_PART_KIND_COUNT];
 
-        if (checkpoint->status == SNAP_CHECKPOINT_FAILED || checkpoint->last_task == SNAP_NO_TASK ||
-            (bars->until_end && checkpoint->status == SNAP_CHECKPOINT_IN_PROGRESS))
+        if (checkpoint->status != SNAP_CHECKPOINT_COMPLETED ||
+            checkpoint->last_task == SNAP_NO_TASK)
             continue;
         snap_part_split(checkpoint, &checkpoint->parts[checkpoint->last_task], parts);
         snap_text_printf(data, "%u", bar);
         snap_part_stack(data, parts, bars->unit.ns);
+        snap_text_add_string(data, "\n");
     }
+}
+
+/* "WHAT of a (virtual): HOLDS". */
+struct block_name {
+    const char *what;
+    const char *holds;
+    uint32_t columns;
+};
+
+static uint32_t begin_block(const struct snap_bars *bars, struct snap_figure *figure,
+                            const struct block_name *block_name)
+{
+    struct snap_text name = {0};
+    uint32_t block;
+
+    snap_text_printf(&name, "%s%s: %s", block_name->what, bars->of ? bars->of : "",
+                     block_name->holds);
+    block = snap_figure_block(figure, snap_text_get(&name), block_name->columns);
+    snap_text_fini(&name);
+    return block;
 }
 
 /* Whole bars, of those with the status. */
@@ -104,15 +127,23 @@ void snap_bars_add(struct snap_bars *bars, struct snap_figure *figure, uint32_t 
 
         bars->highest = duration > bars->highest ? duration : bars->highest;
     }
-    bars->block = snap_figure_block(
-        figure, "completed checkpoints: bar, then where each part of the last subtask ends", 7);
+    bars->block = begin_block(bars, figure,
+                              &(struct block_name){"completed checkpoints",
+                                                   "where each part of the last subtask ends", 7});
+    snap_text_add_string(&figure->data, "# bar, from, " SNAP_PART_COLUMNS "\n");
     add_completed(bars, &figure->data);
-    snap_figure_block(figure, "failed checkpoints: bar, time to the failure", 2);
+    begin_block(bars, figure,
+                &(struct block_name){"failed checkpoints", "bar, time to the failure", 2});
     add_whole(bars, SNAP_CHECKPOINT_FAILED, &figure->data);
-    if (bars->until_end) {
-        snap_figure_block(figure, "checkpoints under way: bar, time until the end", 2);
-        add_whole(bars, SNAP_CHECKPOINT_IN_PROGRESS, &figure->data);
-    }
+    begin_block(bars, figure,
+                &(struct block_name){"checkpoints under way", "bar, time until the end", 2});
+    add_whole(bars, SNAP_CHECKPOINT_IN_PROGRESS, &figure->data);
+}
+
+/* How many bars the panel has room for: their width. */
+static uint32_t places_of(const struct snap_bars *bars)
+{
+    return bars->places > bars->count ? bars->places : bars->count;
 }
 
 void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint32_t labels_max)
@@ -124,13 +155,15 @@ void snap_bars_axis(const struct snap_bars *bars, struct snap_text *script, uint
         return;
     }
     snap_text_printf(script, "set xrange [-0.7:%.7g]\nset xtics nomirror scale 0 (",
-                     (bars->places > bars->count ? bars->places : bars->count) - 0.3);
+                     places_of(bars) - 0.3);
     for (uint32_t bar = 0; bar < bars->count; bar += step)
         snap_text_printf(script, "%s'%lld' %u", bar == 0 ? "" : ", ",
                          (long long)checkpoint_of(bars, bar)->id, bar);
-    snap_text_printf(script, ")\nset xlabel \"checkpoint%s%s\" offset 0,0.4 font '%s'\n",
-                     bars->step > 1 ? " (of neighbours the longest)" : "",
-                     bars->note ? bars->note : "", bars->note ? ",9" : "");
+    snap_text_add_string(script, ")\nset xlabel \"checkpoint");
+    if (bars->step > 1)
+        snap_text_printf(script, " (the longest of %u)", bars->step);
+    snap_text_printf(script, "%s\" offset 0,0.4 font '%s'\n", bars->note ? bars->note : "",
+                     bars->note ? ",9" : "");
 }
 
 static uint32_t longest_of(const struct snap_bars *bars)
@@ -144,16 +177,26 @@ static uint32_t longest_of(const struct snap_bars *bars)
     return longest;
 }
 
-bool snap_bars_values_upright(uint32_t count, uint32_t values_max)
+bool snap_bars_values_upright(uint32_t places, uint32_t values_max)
 {
-    return count > UPRIGHT_MIN && count <= values_max;
+    return places > UPRIGHT_MIN && places <= values_max;
+}
+
+/* A lone value at either end would reach out of the panel. */
+static const char *value_place(const struct snap_bars *bars, uint32_t bar, uint32_t values_max)
+{
+    if (snap_bars_values_upright(places_of(bars), values_max))
+        return "left rotate by 90 offset 0,0.3";
+    if (places_of(bars) <= values_max)
+        return "center offset 0,0.4";
+    if (bar < places_of(bars) / 8)
+        return "left offset -0.5,0.4";
+    return bar >= places_of(bars) - places_of(bars) / 8 ? "right offset 0.5,0.4"
+                                                        : "center offset 0,0.4";
 }
 
 void snap_bars_values(const struct snap_bars *bars, struct snap_text *script, uint32_t values_max)
 {
-    const char *place = snap_bars_values_upright(bars->count, values_max)
-                            ? "left rotate by 90 offset 0,0.3"
-                            : "center offset 0,0.4";
     uint32_t longest = longest_of(bars);
     struct snap_arena arena;
 
@@ -161,12 +204,11 @@ void snap_bars_values(const struct snap_bars *bars, struct snap_text *script, ui
     for (uint32_t bar = 0; bar < bars->count; bar++) {
         snap_ns duration_ns = height_of(bars, checkpoint_of(bars, bar));
 
-        /* One that is still under way has no bar. */
-        if (duration_ns < 0 || (bars->count > values_max && bar != longest))
+        if (places_of(bars) > values_max && bar != longest)
             continue;
         snap_text_printf(script, "set label '%s' at %u, %.7g %s font ',8' front\n",
                          snap_duration_name(duration_ns, &arena), bar,
-                         (double)duration_ns / bars->unit.ns, place);
+                         (double)duration_ns / bars->unit.ns, value_place(bars, bar, values_max));
     }
     snap_arena_fini(&arena);
 }
@@ -201,13 +243,10 @@ void snap_bars_plot(const struct snap_bars *bars, struct snap_text *script)
                      "  data index %u using 1:2:($1-0.36):($1+0.36):(0):2 with boxxyerror "
                      "lc rgb '%s' fs pattern 4 border lc rgb '%s'",
                      bars->block + 1, SNAP_COLOUR_VERMILION, SNAP_COLOUR_VERMILION);
-    if (bars->until_end)
-        snap_text_printf(
-            script,
-            ", \\\n  data index %u using 1:2:($1-0.36):($1+0.36):(0):2 with boxxyerror "
-            "lc rgb '%s' fs pattern 5 border lc rgb '%s'",
-            bars->block + 2, UNDER_WAY_COLOUR, UNDER_WAY_COLOUR);
-    snap_text_add_string(script, "\n");
+    snap_text_printf(script,
+                     ", \\\n  data index %u using 1:2:($1-0.36):($1+0.36):(0):2 with boxxyerror "
+                     "lc rgb '%s' fs pattern 5 border lc rgb '%s'\n",
+                     bars->block + 2, UNDER_WAY_COLOUR, UNDER_WAY_COLOUR);
     if (bars->input->change_count > 0)
         snap_text_add_string(script, "unset arrow\nunset label\n");
 }
@@ -220,7 +259,9 @@ uint32_t snap_bars_shown(const struct snap_statistics *statistics)
         const struct snap_checkpoint_stats *checkpoint = statistics->checkpoints[i];
 
         if (checkpoint->status == SNAP_CHECKPOINT_FAILED)
-            shown |= 1U << SNAP_PART_KIND_COUNT;
+            shown |= FAILED_SHOWN;
+        if (checkpoint->status == SNAP_CHECKPOINT_IN_PROGRESS)
+            shown |= UNDER_WAY_SHOWN;
         for (uint32_t task = 0; task < statistics->job->task_count; task++) {
             const struct snap_subtask_part *part = &checkpoint->parts[task];
             snap_ns parts[SNAP_PART_KIND_COUNT];
@@ -235,12 +276,9 @@ uint32_t snap_bars_shown(const struct snap_statistics *statistics)
     return shown;
 }
 
-uint32_t snap_bars_under_way(const struct snap_statistics *statistics)
+bool snap_bars_under_way(const struct snap_statistics *statistics)
 {
-    for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
-        if (statistics->checkpoints[i]->status == SNAP_CHECKPOINT_IN_PROGRESS)
-            return 2U << SNAP_PART_KIND_COUNT;
-    return 0;
+    return (snap_bars_shown(statistics) & UNDER_WAY_SHOWN) != 0;
 }
 
 /* The legend's entry of whole bars. */
@@ -267,9 +305,9 @@ void snap_bars_legend(struct snap_figure *figure, const struct snap_bars_legend 
         if (legend->shown & 1U << i)
             snap_text_printf(script, ", \\\n  NaN with boxes lc rgb '%s' title '%s'",
                              snap_part_styles[i].colour, snap_part_styles[i].title);
-    if (legend->shown & 1U << SNAP_PART_KIND_COUNT)
+    if (legend->shown & FAILED_SHOWN)
         add_pattern(script, 4, SNAP_COLOUR_VERMILION, "failed");
-    if (legend->shown & 2U << SNAP_PART_KIND_COUNT)
+    if (legend->shown & UNDER_WAY_SHOWN)
         add_pattern(script, 5, UNDER_WAY_COLOUR, "under way");
     snap_text_add_string(script, "\nunset key\nset border 3 lc rgb '#555555'\n"
                                  "set tics nomirror out textcolor rgb '#222222'\n"

@@ -133,21 +133,23 @@ double *snap_place_lanes(const struct snap_job *job, struct snap_arena *arena, d
     return lane_y;
 }
 
-/* "uid (i+1/n)" with a long uid cut; arena. */
-static const char *lane_name(const struct snap_job *job, uint32_t task, struct snap_arena *arena)
+const char *snap_name_cut(const char *name, size_t length_max, struct snap_arena *arena)
+{
+    size_t length = length_max;
+
+    if (strlen(name) <= length_max)
+        return name;
+    while (length > 0 && ((unsigned char)name[length] & 0xc0) == 0x80)
+        length--;
+    return snap_arena_printf(arena, "%.*s~", (int)length, name);
+}
+
+const char *snap_lane_name(const struct snap_job *job, uint32_t task, struct snap_arena *arena)
 {
     const struct snap_vertex *vertex = snap_job_task_vertex(job, task);
     const char *uid = job->operators[vertex->operators[0]].uid;
-    size_t length = strlen(uid);
-    const char *cut = "";
 
-    if (length > LANE_NAME_MAX) {
-        /* Not in the middle of a character. */
-        for (length = LANE_NAME_MAX; ((unsigned char)uid[length] & 0xc0) == 0x80; length--)
-            continue;
-        cut = "~";
-    }
-    return snap_arena_printf(arena, "%.*s%s[%u]", (int)length, uid, cut,
+    return snap_arena_printf(arena, "%s[%u]", snap_name_cut(uid, LANE_NAME_MAX, arena),
                              snap_job_task_subtask(job, task));
 }
 
@@ -160,13 +162,22 @@ uint32_t snap_lane_margin(const struct snap_job *job)
     for (uint32_t v = 0; v < job->vertex_count; v++) {
         const struct snap_vertex *vertex = &job->vertices[v];
         size_t length =
-            strlen(lane_name(job, vertex->task_first + vertex->parallelism - 1, &arena));
+            strlen(snap_lane_name(job, vertex->task_first + vertex->parallelism - 1, &arena));
 
         if (length > longest)
             longest = length;
     }
     snap_arena_fini(&arena);
     return (uint32_t)longest * 8 + 24;
+}
+
+/* Of every `step` subtasks of a vertex the first, but none right above the next vertex's. */
+static bool has_name(const struct snap_job *job, uint32_t task, uint32_t step)
+{
+    uint32_t subtask = snap_job_task_subtask(job, task);
+    uint32_t below = snap_job_task_vertex(job, task)->parallelism - subtask;
+
+    return subtask % step == 0 && (subtask == 0 || below > step / 2);
 }
 
 void snap_lane_names(struct snap_text *script, const struct snap_job *job, const double *lane_y)
@@ -178,10 +189,10 @@ void snap_lane_names(struct snap_text *script, const struct snap_job *job, const
     snap_arena_init(&arena);
     snap_text_printf(script, "set ytics scale 0 font ',%d' (", job->task_count <= 12 ? 11 : 9);
     for (uint32_t task = 0; task < job->task_count; task++) {
-        if (snap_job_task_subtask(job, task) % step != 0)
+        if (!has_name(job, task, step))
             continue;
         snap_text_add_string(script, separator);
-        snap_gnuplot_quote(script, lane_name(job, task, &arena));
+        snap_gnuplot_quote(script, snap_lane_name(job, task, &arena));
         snap_text_printf(script, " %.7g", lane_y[task]);
         separator = ", ";
     }

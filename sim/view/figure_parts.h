@@ -51,6 +51,12 @@ uint32_t snap_lane_pixels(uint32_t lanes);
  * *bottom is the lower edge. */
 double *snap_place_lanes(const struct snap_job *job, struct snap_arena *arena, double *bottom);
 
+/* The name cut after so many bytes, not within a character, with a "~" behind it (arena). */
+const char *snap_name_cut(const char *name, size_t length_max, struct snap_arena *arena);
+
+/* "uid[index]", a long uid cut (arena). */
+const char *snap_lane_name(const struct snap_job *job, uint32_t task, struct snap_arena *arena);
+
 /* The pixels that the longest name of a lane needs. */
 uint32_t snap_lane_margin(const struct snap_job *job);
 
@@ -78,6 +84,8 @@ bool snap_sketch_flow(const struct snap_figure_input *input,
                       const struct snap_figure_target *target, struct snap_error *error);
 bool snap_sketch_metrics(const struct snap_figure_input *input,
                          const struct snap_figure_target *target, struct snap_error *error);
+/* The subtasks' panels of a comparison alone. */
+void snap_sketch_subtasks(const struct snap_figure_runs *runs, struct snap_text *text);
 bool snap_sketch_compare(const struct snap_figure_runs *runs,
                          const struct snap_figure_target *target, struct snap_error *error);
 

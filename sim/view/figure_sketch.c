@@ -13,6 +13,8 @@ enum {
     COLUMNS = WIDTH - LEFT - 2, /* characters of a lane */
     LANES_MAX = 40,
     BARS_MAX = 28,
+    NAMES_WIDTH = 68, /* of all columns of a comparison */
+    NUMBER_WIDTH = 4, /* of a run, and the blanks around it */
 };
 
 static void begin(struct snap_figure *figure, uint32_t height)
@@ -244,37 +246,85 @@ bool snap_sketch_checkpoints(const struct snap_figure_input *input,
 
 /* ---- compare ---- */
 
+/* The name of a column: the number of the run, and the variant where all have room. */
+static void add_run_names(struct snap_text *script, const struct snap_figure_runs *runs)
+{
+    size_t longest = 0;
+
+    for (uint32_t i = 0; i < runs->count; i++) {
+        const char *variant = runs->inputs[i].variant;
+
+        longest = variant && strlen(variant) > longest ? strlen(variant) : longest;
+    }
+    snap_text_add_string(script, "set xtics scale 0 (");
+    for (uint32_t i = 0; i < runs->count; i++) {
+        const char *variant = runs->inputs[i].variant;
+        struct snap_text name = {0};
+
+        snap_text_printf(&name, "%u", i + 1);
+        if ((longest + NUMBER_WIDTH) * runs->count <= NAMES_WIDTH)
+            snap_text_printf(&name, " %s", variant ? variant : "as written");
+        snap_text_add_string(script, i == 0 ? "" : ", ");
+        snap_gnuplot_quote(script, snap_text_get(&name));
+        snap_text_printf(script, " %u", i);
+        snap_text_fini(&name);
+    }
+    snap_text_add_string(script, ")\n");
+}
+
+/* Its height and what stands above it: "-" for what cannot be judged. */
+static void add_count(struct snap_text *data, bool judged, int64_t count)
+{
+    if (judged && count >= 0)
+        snap_text_printf(data, " %lld %lld", (long long)count, (long long)count);
+    else
+        snap_text_add_string(data, " 0 -");
+}
+
+static bool draw_counts(const struct snap_figure_runs *runs, int64_t most,
+                        const struct snap_figure_target *target, struct snap_error *error)
+{
+    struct snap_figure figure = {.name = "compare"};
+
+    begin(&figure, 18);
+    snap_figure_block(&figure, "lost, its label, duplicated, its label", 5);
+    snap_text_printf(&figure.script,
+                     "set border 3\nset tics nomirror\nset yrange [0:%lld]\nset xrange [-0.6:%g]\n"
+                     "set boxwidth 0.3\nset title 'records lost (left) and duplicated (right)'\n",
+                     (long long)(most + most / 8 + 1), runs->count - 0.4);
+    add_run_names(&figure.script, runs);
+    for (uint32_t i = 0; i < runs->count; i++) {
+        const struct snap_figure_input *input = &runs->inputs[i];
+
+        snap_text_printf(&figure.data, "%u", i);
+        add_count(&figure.data, input->judged, input->lost);
+        add_count(&figure.data, input->judged, input->duplicated);
+        snap_text_add_string(&figure.data, "\n");
+    }
+    snap_text_add_string(&figure.script, "plot $data using ($1-0.2):2 with boxes, "
+                                         "$data using ($1+0.2):4 with boxes, "
+                                         "$data using ($1-0.2):2:3 with labels offset 0,0.7, "
+                                         "$data using ($1+0.2):4:5 with labels offset 0,0.7\n");
+    return draw(&figure, target, error);
+}
+
 bool snap_sketch_compare(const struct snap_figure_runs *runs,
                          const struct snap_figure_target *target, struct snap_error *error)
 {
-    struct snap_figure figure = {.name = "compare"};
+    bool judged = false;
     int64_t most = 0;
 
     for (uint32_t i = 0; i < runs->count; i++) {
-        most = runs->inputs[i].lost > most ? runs->inputs[i].lost : most;
-        most = runs->inputs[i].duplicated > most ? runs->inputs[i].duplicated : most;
-    }
-    begin(&figure, 18);
-    snap_figure_block(&figure, "lost and duplicated", 3);
-    snap_text_printf(&figure.script,
-                     "set border 3\nset tics nomirror\nset yrange [0:%lld]\nset xrange [-0.6:%g]\n"
-                     "set boxwidth 0.3\nset title 'records lost (left) and duplicated (right)'\n"
-                     "set xtics scale 0 (",
-                     (long long)(most + most / 8 + 1), runs->count - 0.4);
-    for (uint32_t i = 0; i < runs->count; i++) {
         const struct snap_figure_input *input = &runs->inputs[i];
-        bool judged = input->judged;
 
-        snap_text_add_string(&figure.script, i == 0 ? "" : ", ");
-        snap_gnuplot_quote(&figure.script, input->variant ? input->variant : "as written");
-        snap_text_printf(&figure.script, " %u", i);
-        snap_text_printf(&figure.data, "%u %lld %lld\n", i,
-                         (long long)(judged && input->lost > 0 ? input->lost : 0),
-                         (long long)(judged && input->duplicated > 0 ? input->duplicated : 0));
+        judged = judged || (input->judged && (input->lost >= 0 || input->duplicated >= 0));
+        most = input->lost > most ? input->lost : most;
+        most = input->duplicated > most ? input->duplicated : most;
     }
-    snap_text_add_string(&figure.script, ")\nplot $data using ($1-0.2):2 with boxes, "
-                                         "$data using ($1+0.2):3 with boxes, "
-                                         "$data using ($1-0.2):2:2 with labels offset 0,0.7, "
-                                         "$data using ($1+0.2):3:3 with labels offset 0,0.7\n");
-    return draw(&figure, target, error);
+    snap_sketch_subtasks(runs, target->terminal);
+    if (most > 0)
+        return draw_counts(runs, most, target, error);
+    snap_text_printf(target->terminal, "  %s\n",
+                     judged ? "no record lost or duplicated" : "records lost: not judged");
+    return true;
 }

@@ -26,6 +26,23 @@ void snap_gnuplot_quote(struct snap_text *text, const char *string)
     snap_text_add(text, "'", 1);
 }
 
+void snap_gnuplot_comment(struct snap_text *text, const char *string)
+{
+    snap_text_add_string(text, "# ");
+    for (; *string != '\0'; string++)
+        snap_text_add(text, (unsigned char)*string < ' ' ? "?" : string, 1);
+    snap_text_add_string(text, "\n");
+}
+
+/* Line ends would break rows, and there is no way to write a quote within quotes. */
+void snap_gnuplot_column(struct snap_text *text, const char *string)
+{
+    snap_text_add_string(text, " \"");
+    for (; *string != '\0'; string++)
+        snap_text_add(text, (unsigned char)*string < ' ' || *string == '"' ? "?" : string, 1);
+    snap_text_add_string(text, "\"");
+}
+
 void snap_figure_begin(struct snap_figure *figure)
 {
     snap_text_printf(&figure->script,
@@ -54,8 +71,12 @@ void snap_figure_fini(struct snap_figure *figure)
 
 uint32_t snap_figure_block(struct snap_figure *figure, const char *what, uint32_t columns)
 {
-    snap_text_printf(&figure->data, "%s# block %u: %s\n", figure->block_count ? "\n\n" : "",
-                     figure->block_count, what);
+    struct snap_text name = {0};
+
+    snap_text_printf(&name, "block %u: %s", figure->block_count, what);
+    snap_text_add_string(&figure->data, figure->block_count > 0 ? "\n\n" : "");
+    snap_gnuplot_comment(&figure->data, snap_text_get(&name));
+    snap_text_fini(&name);
     for (uint32_t i = 0; i < columns; i++)
         snap_text_add_string(&figure->data, i == 0 ? "NaN" : " NaN");
     snap_text_add_string(&figure->data, "\n");

@@ -43,6 +43,12 @@ struct snap_figure {
 /* Appends the string in single quotes, its own ones doubled. */
 void snap_gnuplot_quote(struct snap_text *text, const char *string);
 
+/* Appends a blank and the string as a column of data, in double quotes. */
+void snap_gnuplot_column(struct snap_text *text, const char *string);
+
+/* Appends the string as a comment of script or data, which stays on one line. */
+void snap_gnuplot_comment(struct snap_text *text, const char *string);
+
 /* Begins the script: how to draw it, terminal, output, fonts. */
 void snap_figure_begin(struct snap_figure *figure);
 void snap_figure_fini(struct snap_figure *figure);

@@ -619,8 +619,24 @@ static void there_is_room_above_upright_values(void **state)
     fixture_fini(&fixture);
 }
 
-/* The second run is ten times as quick: it has a scale of its own, and the lone bar of the third is
- * as wide as theirs. What became of records stands below since the second lost some. */
+/* All that subtasks do takes a fiftieth of the time. */
+static void make_quick(struct snap_statistics *statistics)
+{
+    for (uint32_t i = 0; i < statistics->checkpoint_count; i++)
+        for (uint32_t task = 0; task < statistics->job->task_count; task++) {
+            snap_ns trigger_ns = statistics->checkpoints[i]->trigger_ns;
+            struct snap_subtask_part *part = &statistics->checkpoints[i]->parts[task];
+
+            part->start_delay_ns /= 50;
+            part->alignment_ns /= 50;
+            part->sync_duration_ns /= 50;
+            part->async_duration_ns /= 50;
+            part->ack_ns = trigger_ns + (part->ack_ns - trigger_ns) / 50;
+        }
+}
+
+/* The second run is twenty times as quick: it has a scale of its own, and the lone bar of the third
+ * is as wide as theirs. What became of records stands below since the second lost some. */
 static void bars_that_would_be_too_low_have_their_own_scale(void **state)
 {
     struct snap_figure_target target = {SNAP_FIGURE_SVG, NULL, NULL};
@@ -635,7 +651,7 @@ static void bars_that_would_be_too_low_have_their_own_scale(void **state)
     fixture_init(&quick, 2);
     target.directory = slow.directory;
     for (uint32_t i = 0; i < quick.statistics.checkpoint_count; i++)
-        quick.statistics.checkpoints[i]->duration_ns /= 10;
+        quick.statistics.checkpoints[i]->duration_ns /= 20;
     lone = slow.statistics;
     lone.checkpoint_count = 1;
     inputs[0] = inputs[1] = inputs[2] = slow.input;
@@ -644,10 +660,190 @@ static void bars_that_would_be_too_low_have_their_own_scale(void **state)
     inputs[1].by_kind[SNAP_JUDGED_STATE].lost = 3;
     assert_true(snap_figure_compare(&runs, &target, &slow.error));
     expect_file(&slow, "compare.gp", "'own scale [");
+    expect_no(&slow, "compare.gp", "since the trigger [us], own scale'");
     expect_file(&slow, "compare.gp", "'state lost' 0");
     expect_no(&slow, "compare.gp", "set xrange [-0.7:0.7]");
+    make_quick(&quick.statistics);
+    assert_true(snap_figure_compare(&runs, &target, &slow.error));
+    expect_file(&slow, "compare.gp", "since the trigger [us], own scale'");
     fixture_fini(&quick);
     fixture_fini(&slow);
+}
+
+/* The bar that the data must have of a subtask: its parts in milliseconds, and its name. */
+static const char *subtask_row(struct fixture *fixture, double lane, const snap_ns *parts,
+                               const char *name)
+{
+    const char *row = snap_arena_printf(&fixture->run.arena, "\n%.7g 0", lane);
+    double end = 0;
+
+    for (int p = 0; p < SNAP_PART_KIND_COUNT; p++) {
+        end += (double)parts[p] / 1e6;
+        row = snap_arena_printf(&fixture->run.arena, "%s %.7g", row, end);
+    }
+    return snap_arena_printf(&fixture->run.arena, "%s \"%s\"\n", row, name);
+}
+
+/* Who acknowledged last need not be who made the checkpoint wait: one of counts did here, and
+ * out[0] aligned for long. Both variants show it, in the figure and in the sketch. */
+static void a_comparison_shows_every_subtask_of_the_longest_checkpoint(void **state)
+{
+    static const snap_ns parts[] = {5 * SNAP_MS, 30 * SNAP_MS, 2 * SNAP_MS, 3 * SNAP_MS, SNAP_MS};
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct snap_text sketch = {0};
+    struct fixture fixture;
+    struct snap_figure_input inputs[2];
+    struct snap_figure_runs runs = {inputs, 2};
+    const struct snap_checkpoint_stats *longest;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    target.directory = fixture.directory;
+    longest = snap_longest_checkpoint(&fixture.statistics);
+    assert_true(longest->last_task == 2 || longest->last_task == 3);
+    longest->parts[4].start_delay_ns = parts[SNAP_PART_START_DELAY];
+    longest->parts[4].alignment_ns = parts[SNAP_PART_ALIGNMENT];
+    longest->parts[4].sync_duration_ns = parts[SNAP_PART_SYNC];
+    longest->parts[4].async_duration_ns = parts[SNAP_PART_ASYNC];
+    longest->parts[4].ack_ns = longest->trigger_ns + 41 * SNAP_MS;
+    inputs[0] = inputs[1] = fixture.input;
+    inputs[1].variant = "another\n\"one\"";
+    assert_true(snap_figure_compare(&runs, &target, &fixture.error));
+    for (uint32_t i = 0; i < 2; i++)
+        expect_file(&fixture, "compare.dat",
+                    snap_arena_printf(&fixture.run.arena,
+                                      ": checkpoint %lld (the longest%s) of %s (virtual): where "
+                                      "each part of a subtask ends\n",
+                                      (long long)longest->id, " that completed",
+                                      i == 0 ? "exactly-once" : "another?\"one\""));
+    expect_file(&fixture, "compare.dat",
+                "# lane, from, start delay, alignment, sync, async, ack, subtask\n");
+    expect_file(&fixture, "compare.dat", subtask_row(&fixture, 4.8, parts, "out[0]"));
+    expect_file(&fixture, "compare.gp", "'median of 6 completed, per subtask'");
+    target = (struct snap_figure_target){SNAP_FIGURE_TERMINAL, NULL, &sketch};
+    assert_true(snap_figure_compare(&runs, &target, &fixture.error));
+    assert_non_null(strstr(sketch.data, "    out[0]                |....AAAAAAAA"));
+    assert_non_null(strstr(sketch.data, "  2 another"));
+    snap_text_fini(&sketch);
+    fixture_fini(&fixture);
+}
+
+/* The same bars stand in the figure of each run. */
+static void the_subtasks_of_a_comparison_are_those_of_its_runs(void **state)
+{
+    struct snap_figure_target target = {SNAP_FIGURE_SVG, NULL, NULL};
+    struct snap_text run = {0};
+    struct snap_text compared = {0};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 4);
+    target.directory = fixture.directory;
+    assert_true(draw_checkpoints(&fixture, &target, &fixture.error));
+    assert_true(draw_compare(&fixture, &target, &fixture.error));
+    read_file(&fixture, "checkpoints.dat", &run);
+    read_file(&fixture, "compare.dat", &compared);
+    for (uint32_t i = 0; i < 2; i++) {
+        const char *head = "# lane, from, ";
+        const char *block = strstr(snap_text_get(&run), head);
+        size_t length;
+
+        block = i == 0 ? block : strstr(block + 1, head);
+        assert_non_null(block);
+        length = strstr(block, "\n\n") ? (size_t)(strstr(block, "\n\n") - block) : strlen(block);
+        assert_true(count_lines(block, length) >= 12);
+        assert_non_null(memmem(compared.data, compared.length, block, length));
+    }
+    snap_text_fini(&run);
+    snap_text_fini(&compared);
+    fixture_fini(&fixture);
+}
+
+/* A checkpoint that is under way is as long as it has been, and is no completed one; medians of one
+ * checkpoint tell nothing new. Lanes that differ are named in each panel. */
+static void variants_of_a_comparison_may_differ_in_all(void **state)
+{
+    struct snap_figure_target target = {SNAP_FIGURE_PNG, NULL, NULL};
+    struct snap_checkpoint_stats *last;
+    struct fixture one;
+    struct fixture two;
+    struct snap_figure_input inputs[2];
+    struct snap_figure_runs runs = {inputs, 2};
+    char row[64];
+
+    (void)state;
+    fixture_init(&one, 1);
+    fixture_init(&two, 2);
+    target.directory = two.directory;
+    inputs[0] = inputs[1] = two.input;
+    assert_true(snap_figure_compare(&runs, &target, &two.error));
+    expect_no(&two, "compare.gp", "under way");
+    expect_file(&two, "compare.gp", "unset ytics");
+    expect_file(&two, "compare.gp", "median of");
+    two.statistics.checkpoint_count = 2;
+    one.statistics.checkpoint_count = 1;
+    last = two.statistics.checkpoints[1];
+    last->status = SNAP_CHECKPOINT_IN_PROGRESS;
+    last->end_ns = SNAP_NOT_YET;
+    inputs[0].statistics = &one.statistics;
+    assert_true(snap_figure_compare(&runs, &target, &two.error));
+    snprintf(row, sizeof(row), "\n1 %.7g\n", (double)(1901 * SNAP_MS - last->trigger_ns) / 1e6);
+    expect_file(&two, "compare.dat", row);
+    expect_file(&two, "compare.gp", "title 'under way'");
+    expect_file(&two, "compare.gp", "checkpoint 1 (the longest that completed), per subtask");
+    expect_no(&two, "compare.gp", "unset ytics");
+    expect_no(&two, "compare.gp", "median of");
+    fixture_fini(&one);
+    fixture_fini(&two);
+}
+
+/* The name of a lane is not written right above that of the next vertex. */
+static void names_of_many_lanes_keep_apart(void **state)
+{
+    struct snap_text script = {0};
+    struct scripted_run run;
+    double *lane_y;
+    double bottom;
+
+    (void)state;
+    scripted_run_init(&run, 100);
+    lane_y = snap_place_lanes(&run.job, &run.arena, &bottom);
+    snap_lane_names(&script, &run.job, lane_y);
+    assert_non_null(strstr(script.data, "'lines[88]'"));
+    assert_non_null(strstr(script.data, "'counts[0]'"));
+    assert_null(strstr(script.data, "'lines[96]'"));
+    snap_text_fini(&script);
+    scripted_run_fini(&run);
+}
+
+/* Numbers of records below the panels keep apart, and so do a thousand lanes. */
+static void a_comparison_has_room_for_much(void **state)
+{
+    struct snap_figure_target target = {SNAP_FIGURE_SVG, NULL, NULL};
+    struct snap_text script = {0};
+    struct fixture fixture;
+    struct snap_figure_runs runs = {&fixture.input, 1};
+    const char *size;
+    char *comma;
+
+    (void)state;
+    fixture_init(&fixture, 350);
+    target.directory = fixture.directory;
+    fixture.input.by_kind[SNAP_JUDGED_SINK].lost = 3835;
+    assert_true(snap_figure_compare(&runs, &target, &fixture.error));
+    expect_file(&fixture, "compare.gp",
+                "set xtics ('0' 0, '1000' 1000, '2000' 2000, '3000' 3000, '4000' 4000)");
+    read_file(&fixture, "compare.gp", &script);
+    size = strstr(snap_text_get(&script), "noenhanced size ");
+    assert_non_null(size);
+    strtol(size + strlen("noenhanced size "), &comma, 10);
+    assert_true(strtol(comma + 1, NULL, 10) > 2 * 800);
+    fixture.input.by_kind[SNAP_JUDGED_SINK].lost = 1200000;
+    assert_true(snap_figure_compare(&runs, &target, &fixture.error));
+    expect_file(&fixture, "compare.gp",
+                "set xtics ('0' 0, '500k' 500000, '1M' 1000000, '1.5M' 1500000)");
+    snap_text_fini(&script);
+    fixture_fini(&fixture);
 }
 
 /* The last two rows overtook: their alignment went by beside the snapshot. */
@@ -683,6 +879,11 @@ static void parts_add_up_to_the_time_of_the_acknowledgement(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_comparison_shows_every_subtask_of_the_longest_checkpoint),
+        cmocka_unit_test(the_subtasks_of_a_comparison_are_those_of_its_runs),
+        cmocka_unit_test(variants_of_a_comparison_may_differ_in_all),
+        cmocka_unit_test(a_comparison_has_room_for_much),
+        cmocka_unit_test(names_of_many_lanes_keep_apart),
         cmocka_unit_test(bars_that_would_be_too_low_have_their_own_scale),
         cmocka_unit_test(seeds_of_a_comparison_share_a_panel),
         cmocka_unit_test(every_figure_is_script_data_and_picture),
