@@ -879,8 +879,9 @@ static uint32_t room_to_give(const struct rig *rig, uint32_t channel)
 {
     const struct snap_subpartition *sub = &rig->output.channels[channel];
 
-    return sub->local && !sub->queue.tail && !rig->output.sizes ? sub->segments - (sub->open ? 1 : 0)
-                                                                : 0;
+    if (!sub->local || sub->queue.tail || rig->output.sizes)
+        return 0;
+    return sub->segments - (sub->open ? 1 : 0);
 }
 
 /* Of what a local receiver gives back meanwhile, rigs[0] hears before the span, rigs[1] behind. */
