@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * lanes.h: small counts of few channels, a byte each in one number. Counting a record is adding to
- * a register. Where each channel's count lies in memory, a record waits until that of the one before
+ * a register. Where each channel's count lies in memory, a record waits until that of the last one
  * has been written: the processor cannot know that they went to different channels.
  */
 #ifndef SNAP_PROTOCOL_LANES_H
