@@ -60,8 +60,7 @@ static bool open_trace(struct snap_execution *execution, struct snap_error *erro
 static void start_measuring(struct snap_execution *execution, const struct snap_job *job)
 {
     snap_statistics_init(&execution->statistics, job);
-    snap_flow_expect_stints(&execution->statistics.flow,
-                            snap_simulation_end_ns(sim_of(execution)));
+    snap_flow_expect_stints(&execution->statistics.flow, snap_simulation_end_ns(sim_of(execution)));
     snap_latency_fini(&execution->latency);
     if (sim_of(execution)->ledger != SNAP_LEDGER_OFF)
         snap_latency_init(&execution->latency, job);
@@ -254,8 +253,8 @@ static void summarize(struct snap_execution *execution)
     measure(execution);
     join_executions(execution);
     list_unfired(execution);
-    execution->numbers = snap_numbers_of(&execution->statistics, &execution->measures,
-                                         &execution->verdict);
+    execution->numbers =
+        snap_numbers_of(&execution->statistics, &execution->measures, &execution->verdict);
     execution->verdict.numbers = &execution->numbers;
     judge(execution);
 }

@@ -31,10 +31,10 @@ struct snap_execution_options {
     const struct snap_built *built; /* borrowed until fini */
     enum snap_runtime_kind runtime;
     enum snap_trace_level level;
-    const char *directory; /* exists and is empty */
+    const char *directory;          /* exists and is empty */
     struct snap_restored *restored; /* what it starts from; NULL: from nothing. Borrowed */
-    bool has_progress; /* signs of life on stderr; notes come anyway */
-    snap_ns warm_up_ns;    /* what measures leave out; SNAP_NEVER: the default */
+    bool has_progress;              /* signs of life on stderr; notes come anyway */
+    snap_ns warm_up_ns;             /* what measures leave out; SNAP_NEVER: the default */
 };
 
 struct snap_execution {

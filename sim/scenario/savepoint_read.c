@@ -20,8 +20,7 @@ struct restart_reader {
 /* How retained checkpoints are called; no savepoint may have such a name. */
 #define LATEST_CHECKPOINT "latest-checkpoint"
 #define CHECKPOINT "checkpoint"
-#define TAKES                                                                                      \
-    "restart-from names a savepoint, \"" LATEST_CHECKPOINT "\" or \"" CHECKPOINT " N\""
+#define TAKES "restart-from names a savepoint, \"" LATEST_CHECKPOINT "\" or \"" CHECKPOINT " N\""
 
 static bool read_format(struct snap_reader *reader, const struct snap_node *node, const char *text,
                         struct snap_action *action)
@@ -355,9 +354,8 @@ static bool check_taken(struct snap_reader *reader, const struct snap_node *entr
                                 "no entry of the timeline takes a savepoint \"%s\"; did you mean "
                                 "\"%s\"?",
                                 from->savepoint, suggestion.best);
-    return snap_reader_fail(reader, node,
-                            "no entry of the timeline takes a savepoint \"%s\"; " TAKES,
-                            from->savepoint);
+    return snap_reader_fail(
+        reader, node, "no entry of the timeline takes a savepoint \"%s\"; " TAKES, from->savepoint);
 }
 
 bool snap_restarts_read(struct snap_reader *reader, const struct snap_node *list,

@@ -36,8 +36,8 @@ static const char *process_meant(struct snap_reader *reader, const char *text,
 {
     static const char *const workers[] = {"tm",     "taskmanager", "taskmanagers", "taskexecutor",
                                           "worker", "machine",     "node",         NULL};
-    static const char *const masters[] = {"jm",     "jobmanager",  "jobmaster",
-                                          "master", "coordinator", "job",       NULL};
+    static const char *const masters[] = {"jm",          "jobmanager", "jobmaster", "master",
+                                          "coordinator", "job",        NULL};
     char *plain = plain_of(reader->arena, text);
     size_t letters = strcspn(plain, "0123456789");
     const char *digits = snap_arena_strdup(reader->arena, plain + letters);
@@ -135,9 +135,8 @@ static bool fail_form(struct snap_reader *reader, const struct snap_node *node, 
     if (!meant && uid)
         meant = snap_arena_printf(reader->arena, "%s[0]", uid);
     if (meant)
-        return snap_reader_fail(reader, node,
-                                "a subtask is written uid[i], such as \"%s\", found \"%s\"", meant,
-                                text);
+        return snap_reader_fail(
+            reader, node, "a subtask is written uid[i], such as \"%s\", found \"%s\"", meant, text);
     if (process_meant(reader, text, job))
         return snap_reader_fail(reader, node,
                                 "a subtask is needed here, such as \"%s[0]\", found \"%s\"",
@@ -200,8 +199,8 @@ static bool read_task_manager(struct snap_reader *reader, const struct snap_node
     int64_t index = 0;
 
     if (length >= 5 && node->text[length - 1] == ']')
-        result = snap_units_integer(
-            snap_arena_strndup(reader->arena, node->text + 3, length - 4), &index);
+        result = snap_units_integer(snap_arena_strndup(reader->arena, node->text + 3, length - 4),
+                                    &index);
     if (result == SNAP_UNITS_MALFORMED)
         return snap_reader_fail(reader, node, "a TaskManager is written tm[j], found \"%s\"",
                                 node->text);

@@ -27,7 +27,7 @@ struct snap_moved_files {
 };
 
 struct snap_snapshot_reading {
-    struct snap_fs *fs;                   /* borrowed; paths are below its root */
+    struct snap_fs *fs; /* borrowed; paths are below its root */
     struct snap_arena *arena;
     struct snap_snapshot_site site; /* after open */
     enum snap_backend_kind backend; /* the job's: it reads canonical savepoints and its own files */

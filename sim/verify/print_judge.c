@@ -9,7 +9,7 @@ struct prints {
     struct snap_fingerprint visible;
     struct snap_fingerprint prepared;
     uint64_t affected; /* records in the state, or lines that readers see */
-    bool partly_read; /* a part has other lines than were written: its print says nothing */
+    bool partly_read;  /* a part has other lines than were written: its print says nothing */
 };
 
 static void add_parts(struct prints *prints, const struct snap_subtask_book *book)

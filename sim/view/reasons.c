@@ -208,9 +208,9 @@ void snap_compare_unchecked_text(struct snap_text *text, const struct snap_summa
     for (uint32_t g = 0; g < groups.count; g++) {
         struct snap_reasons unchecked = unchecked_of_group(&groups.items[g], &arena);
 
-        add_list(text, &unchecked,
-                 snap_arena_printf(&arena, UNCHECKED ": %s",
-                                   snap_run_group_name(&groups, g, &arena)));
+        add_list(
+            text, &unchecked,
+            snap_arena_printf(&arena, UNCHECKED ": %s", snap_run_group_name(&groups, g, &arena)));
     }
     snap_arena_fini(&arena);
 }

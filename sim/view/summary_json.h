@@ -30,11 +30,11 @@ struct snap_summary {
     const struct snap_statistics *statistics;     /* finished; of the last execution of the job */
     const struct snap_statistics *const *earlier; /* of those before, oldest first */
     uint32_t earlier_count;
-    const char *const *dropped_behind; /* by earlier one: what the start behind it dropped, a
-                                          sentence, or NULL */
-    const struct snap_whole_run *whole;         /* NULL: there is one execution */
-    const struct snap_trace_hash *hash;         /* NULL: real threads have none */
-    const struct snap_verdict *verdict;         /* NULL: no ledger, nothing is judged */
+    const char *const *dropped_behind;  /* by earlier one: what the start behind it dropped, a
+                                           sentence, or NULL */
+    const struct snap_whole_run *whole; /* NULL: there is one execution */
+    const struct snap_trace_hash *hash; /* NULL: real threads have none */
+    const struct snap_verdict *verdict; /* NULL: no ledger, nothing is judged */
     const struct snap_expectation *expectation; /* NULL: reasons are not told */
     const struct snap_measures *measures;       /* NULL: not told */
     const struct snap_latency_sink *latencies;  /* by sink; none without a ledger */

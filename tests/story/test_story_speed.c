@@ -217,9 +217,9 @@ static void a_paused_channel_lets_nothing_through(void **state)
 /* The pause would last for 10 s; the crash makes new channels. */
 static void a_restart_ends_the_pause_of_a_channel(void **state)
 {
-    struct run_story *story = run_story(
-        JOB "timeline: [{at: 35 ms, pause: {from: \"events[0]\", for: 10 s}},"
-            " {at: 55 ms, crash: \"events[0]\"}]\n");
+    struct run_story *story =
+        run_story(JOB "timeline: [{at: 35 ms, pause: {from: \"events[0]\", for: 10 s}},"
+                      " {at: 55 ms, crash: \"events[0]\"}]\n");
 
     (void)state;
     expect_trace(story, "link_paused buffer_received(from) @events @counts",

@@ -365,9 +365,8 @@ static const struct cli_row rows[] = {
      "snapsim: note: expected, but cannot be judged: lost = 0 in pl\n"},
     {"also as JSON", "grep -A 1 '\"unchecked\"' halved/summary.json | tr -s '\\n ' ' '", 0,
      "\"unchecked\": [ \"lost = 0 in pl\"", ""},
-    {"a sum over all is not known if a sink is not",
-     "$S run windowed.yaml --out windowed --quiet", 0, NULL,
-     "snapsim: note: expected, but cannot be judged: duplicated > 3 in all\n"},
+    {"a sum over all is not known if a sink is not", "$S run windowed.yaml --out windowed --quiet",
+     0, NULL, "snapsim: note: expected, but cannot be judged: duplicated > 3 in all\n"},
     {"a story of a trace that is cut off says so",
      "cp -r told halfread && head -c $(($(wc -c <told/trace.jsonl) / 2)) told/trace.jsonl "
      ">halfread/trace.jsonl && $S story halfread --record events:0:3 | "
@@ -375,8 +374,10 @@ static const struct cli_row rows[] = {
      0, "Where the trace is cut off\nmiddle of a line\n", ""},
     {"and so does its replay", "$S replay halfread </dev/null >/dev/null", 0, "",
      "halfread/trace.jsonl ends in the middle of a line\n"},
-    {"a byte order mark", "printf '\\357\\273\\277' | cat - small.yaml >marked.yaml && "
-     "$S info marked.yaml | grep -c 'Job \"small\"'", 0, "1\n", ""},
+    {"a byte order mark",
+     "printf '\\357\\273\\277' | cat - small.yaml >marked.yaml && "
+     "$S info marked.yaml | grep -c 'Job \"small\"'",
+     0, "1\n", ""},
     {"the example of help can be used",
      "{ sed 's/config: {/&parallelism.default: 2, /' small.yaml && echo 'timeline:' && "
      "$S help events | grep -e '- {when'; } >helped.yaml && "
@@ -398,9 +399,7 @@ static const struct cli_row rows[] = {
      "COLUMNS=200 $S run named.yaml --out named --overwrite 2>notes | "
      "grep -A 2 'then started again' && "
      "grep -c '\"dropped_behind\": \"savepoint' named/summary.json",
-     0,
-     " s, then started again.\nNote: savepoint \"a\" has state of operator 786cc390",
-     ""},
+     0, " s, then started again.\nNote: savepoint \"a\" has state of operator 786cc390", ""},
     {"attempts have the numbers that a replay shows",
      "$S story told --record events:0:25 | grep -o 'attempt [0-9]*' | sort -u | tr '\\n' ' '", 0,
      "attempt 0 attempt 1 ", ""},

@@ -25,9 +25,8 @@
     "  - {uid: nobody, type: discard, input: counts}\n"
 
 static const struct cli_row rows[] = {
-    {"the rows of a table",
-     "$S run judged.yaml --out judged --quiet | tr -s ' ' | grep '^ rows'", 0,
-     " rows sink 0 0 - - 0 0 600 7\n", ""},
+    {"the rows of a table", "$S run judged.yaml --out judged --quiet | tr -s ' ' | grep '^ rows'",
+     0, " rows sink 0 0 - - 0 0 600 7\n", ""},
     {"are not known from sums", "$S run rows.yaml --out rows --quiet | tr -s ' ' | grep '^ rows'",
      0, " rows sink - - - - - - 600 -\n",
      "snapsim: note: expected, but cannot be judged: lost = 0 in all; duplicated < 3 in rows\n"},
@@ -60,11 +59,11 @@ static const struct cli_table table = {
     .rows = rows,
     .count = sizeof(rows) / sizeof(rows[0]),
     .files = {
-    {"rows.yaml", TABLE("fingerprint") "expect: {lost: 0, rows: {duplicated: '< 3'}}\n"},
-    {"judged.yaml", TABLE("full") "expect: {lost: 0, rows: {duplicated: '< 3'}}\n"},
-    {"both.yaml", TABLE("fingerprint") "variants:\n"
-                                       "  few: {expect: {rows.lost: 0}}\n"
-                                       "  none: {}\n"},
+        {"rows.yaml", TABLE("fingerprint") "expect: {lost: 0, rows: {duplicated: '< 3'}}\n"},
+        {"judged.yaml", TABLE("full") "expect: {lost: 0, rows: {duplicated: '< 3'}}\n"},
+        {"both.yaml", TABLE("fingerprint") "variants:\n"
+                                           "  few: {expect: {rows.lost: 0}}\n"
+                                           "  none: {}\n"},
     }};
 
 int main(void)

@@ -90,9 +90,7 @@ static void expectations(void **unused)
         const struct row *row = &rows[i];
         struct snap_judgement judgements[2] = {
             {.operator_index = COUNTS},
-            {.operator_index = OUT,
-             .kind = SNAP_JUDGED_SINK,
-             .affected = row->out_unseen ? 0 : 7}};
+            {.operator_index = OUT, .kind = SNAP_JUDGED_SINK, .affected = row->out_unseen ? 0 : 7}};
         struct snap_verdict verdict = {.judgements = judgements, .judgement_count = 2};
 
         for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++) {

@@ -814,9 +814,8 @@ static void draw_span(struct snap_rng *rng, struct span *span, uint32_t most, sn
     span->time = (struct snap_span_time){.start_ns = now_ns,
                                          .cost_ns = 1 + (snap_ns)snap_rng_below(rng, 30)};
     for (uint32_t i = 0; i < span->count; i++)
-        span->keys[i] =
-            (int64_t)snap_rng_below(rng, snap_rng_below(rng, large_every) ? different
-                                                                          : 2 * SNAP_SMALL_KEYS);
+        span->keys[i] = (int64_t)snap_rng_below(
+            rng, snap_rng_below(rng, large_every) ? different : 2 * SNAP_SMALL_KEYS);
 }
 
 /* Whether the keys of records, or turns, say how many find room. */
