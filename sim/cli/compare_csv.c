@@ -41,7 +41,10 @@ static void add_results(struct snap_text *text, const struct snap_summary *run)
                      statistics->end_ns / SNAP_MS);
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
         add_counter(text, run->verdict->counters[c]);
-    snap_text_printf(text, ",%s,%u,%u,%u", run->expectation_met ? "true" : "false",
+    snap_text_printf(text, ",%s,%u,%u,%u",
+                     run->interrupted       ? ""
+                     : run->expectation_met ? "true"
+                                            : "false",
                      statistics->restart_count, statistics->completed_count,
                      statistics->failed_count);
     add_measures(text, run->measures);

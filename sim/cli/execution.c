@@ -218,12 +218,14 @@ static void join_executions(struct snap_execution *execution)
     execution->summary.whole = &execution->whole;
 }
 
-/* What was to happen and did not is not as expected either. */
+/* What was to happen and did not is not as expected either. Of a run that was interrupted nobody
+ * knows what would have come. */
 static void judge(struct snap_execution *execution)
 {
     struct snap_summary *summary = &execution->summary;
 
-    summary->expectation_met = !summary->unfired_matters &&
+    summary->interrupted = execution->result.interrupted;
+    summary->expectation_met = !summary->interrupted && !summary->unfired_matters &&
                                snap_expectation_met(&execution->expectation, &execution->verdict,
                                                     execution->result.status);
 }
@@ -408,7 +410,8 @@ void snap_execution_tell_interruption(const struct snap_execution *execution)
 
     if (!execution->result.interrupted)
         return;
-    fprintf(stderr, "snapsim: interrupted at %.3f s", (double)execution->result.elapsed_ns / 1e9);
+    fprintf(stderr, "snapsim: interrupted at %.3f s: expectations were not judged",
+            (double)execution->result.elapsed_ns / 1e9);
     if (execution->options.level == SNAP_TRACE_OFF)
         fprintf(stderr, "; %s has the results until then, without a trace\n", directory);
     else

@@ -24,6 +24,17 @@ static void leave(int signal_number)
     _exit(SNAP_EXIT_INTERRUPTED);
 }
 
+/* A terminal that closes hangs up more than once, its shell and the kernel each: it is not somebody
+ * who does not want to wait. `nohup` has it ignored, and that stays. */
+static void catch_hangup(void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler};
+    struct sigaction before;
+
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
+}
+
 static void catch_with(void (*handler)(int))
 {
     struct sigaction action = {.sa_handler = handler};
@@ -31,6 +42,7 @@ static void catch_with(void (*handler)(int))
     action.sa_flags = (int)SA_RESETHAND;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    catch_hangup(handler);
 }
 
 void snap_interrupts_note(void)

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * interrupt.h: Ctrl-C (SIGINT) and SIGTERM end the program in good order, with exit code 130.
+ * interrupt.h: Ctrl-C (SIGINT), SIGTERM and a terminal that closes (SIGHUP) end the program in
+ * good order, with exit code 130.
  *
  * - A verb that writes asks `snap_interrupted` now and then, closes its files and says where things
  *   are. One that only reads has nothing to close: it says so in a line and is gone.
- * - A second signal ends the process at once, whatever it does.
+ * - A second Ctrl-C or SIGTERM ends the process at once, whatever it does. A second hangup does
+ *   not.
+ * - A hangup that the caller has ignored (`nohup`) stays ignored.
  * - Before one of the two functions is called a signal ends the process as usual.
  */
 #ifndef SNAP_CLI_INTERRUPT_H

@@ -3,6 +3,7 @@
  * verb_capabilities.c: `snapsim capabilities`: what each kind of snapshot can do. Every cell is
  * tried: small jobs run, their snapshots are taken in real files, restored and judged.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/capability_trial.h"
@@ -178,10 +179,14 @@ static int try_all(struct request *request, struct snap_arena *arena)
     for (int b = 0; good && b < SNAP_CAPABILITY_BACKENDS; b++)
         if (request->wants[b])
             good = try_backend(request, lab, (enum snap_capability_backend)b, arena, &error);
+    /* What was under way then came to nothing: it would stand in the table as a failure. */
+    if (snap_interrupted()) {
+        fputs("snapsim: interrupted; there is no table, as not all was tried\n", stderr);
+        snap_capability_lab_close(lab);
+        return SNAP_EXIT_INTERRUPTED;
+    }
     code = good ? report(request) : snap_cli_fail(&error);
     snap_capability_lab_close(lab);
-    if (snap_interrupted())
-        return SNAP_EXIT_INTERRUPTED;
     return code ? code : code_of(request);
 }
 

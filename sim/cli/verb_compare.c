@@ -187,6 +187,15 @@ static void add_failure(struct snap_text *text, struct snap_compare_request *req
                    snap_terminal_line_width());
 }
 
+static void add_interruption(struct snap_text *text, struct snap_compare_request *request,
+                             const struct snap_summary *run)
+{
+    if (run->interrupted)
+        snap_text_printf(text, "Interrupted: expectations were not judged: %s, after %s\n",
+                         name_of(run, &request->arena),
+                         snap_instant_name(run->statistics->end_ns, &request->arena));
+}
+
 /* The tables, then for each run that is not as expected why. */
 static void add_text(struct snap_text *text, struct snap_compare_request *request,
                      const struct outcome *outcome)
@@ -201,6 +210,8 @@ static void add_text(struct snap_text *text, struct snap_compare_request *reques
     for (uint32_t i = 0; i < outcome->failed_count; i++)
         add_failure(text, request, &outcome->failed[i]);
     snap_compare_unchecked_text(text, outcome->good, outcome->good_count);
+    for (uint32_t i = 0; i < outcome->good_count; i++)
+        add_interruption(text, request, &outcome->good[i]);
     for (uint32_t i = 0; i < outcome->good_count; i++)
         snap_reasons_text(text, &outcome->good[i],
                           snap_arena_printf(&request->arena, "Why not as expected: %s",
@@ -264,7 +275,8 @@ static bool compare_numbers(struct snap_compare_request *request, struct entry *
         if (entries[i].error.code != SNAP_OK)
             continue;
         for (uint32_t o = i % step; o < count; o += step)
-            if (request->variants[o / step] && entries[o].error.code == SNAP_OK)
+            if (request->variants[o / step] && entries[o].error.code == SNAP_OK &&
+                !entries[o].execution.summary.interrupted)
                 others[other_count++] = (struct snap_variant_numbers){
                     request->variants[o / step], &entries[o].execution.numbers};
         if (!snap_execution_compare(&entries[i].execution, others, other_count, error))

@@ -123,7 +123,8 @@ static int report(const struct request *request, const struct snap_execution *ex
     if (snap_args_get(&request->args, "--quiet"))
         tell_reasons(&execution->summary);
     snap_execution_tell_interruption(execution);
-    return code ? code : snap_execution_exit_code(execution);
+    /* A terminal that closed takes no report, and that is known. */
+    return code && !execution->summary.interrupted ? code : snap_execution_exit_code(execution);
 }
 
 static int perform(const struct request *request, const struct snap_built *built,

@@ -146,6 +146,15 @@ static bool all_equal(const struct values *values)
     return true;
 }
 
+/* One run is enough not to be as expected; of one that was interrupted nobody knows. */
+static bool has_false(const struct values *values)
+{
+    for (uint32_t i = 0; i < values->count; i++)
+        if (json_is_false(values->items[i]))
+            return true;
+    return false;
+}
+
 static json_t *merge(const char *key, const struct values *values)
 {
     const json_t *first = first_given(values);
@@ -168,7 +177,7 @@ static json_t *merge(const char *key, const struct values *values)
         return merge_arrays(values);
     if (all_equal(values))
         return json_deep_copy(first);
-    return json_is_boolean(first) ? json_false() : json_null();
+    return has_false(values) ? json_false() : json_null();
 }
 
 /* ---- the whole ---- */

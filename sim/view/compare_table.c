@@ -67,7 +67,7 @@ static void add_run(struct snap_table *table, const struct snap_summary *run)
     snap_table_printf(table, "%u", statistics->restart_count);
     snap_table_cell(table, snap_instant_name(statistics->end_ns, &table->arena));
     snap_table_cell(table, snap_job_status_name(statistics->job_status));
-    snap_table_cell(table, run->expectation_met ? "yes" : "NO");
+    snap_table_cell(table, run->interrupted ? "-" : run->expectation_met ? "yes" : "NO");
 }
 
 /* What tells the runs apart must not be left out of a narrow table. */

@@ -317,9 +317,11 @@ static void add_culprit(struct snap_text *text, const struct snap_job *job,
 
 static void add_unfired(struct snap_text *text, const struct snap_summary *summary)
 {
+    const char *title =
+        summary->interrupted ? "Had not taken effect yet:\n" : "Never took effect:\n";
+
     for (uint32_t i = 0; i < summary->unfired_count; i++)
-        snap_text_printf(text, "%s%s\n", i == 0 ? "Never took effect:\n  " : "  ",
-                         summary->unfired[i]);
+        snap_text_printf(text, "%s  %s\n", i == 0 ? title : "", summary->unfired[i]);
 }
 
 static void add_last_lines(struct snap_text *text, const struct snap_summary *summary)
@@ -332,7 +334,9 @@ static void add_last_lines(struct snap_text *text, const struct snap_summary *su
     if (summary->hash)
         snap_trace_hash_text(summary->hash, hash);
     snap_text_printf(text, "%s. Job %s after %s.\n",
-                     summary->expectation_met ? "As expected" : "NOT as expected",
+                     summary->interrupted       ? "Interrupted: expectations were not judged"
+                     : summary->expectation_met ? "As expected"
+                                                : "NOT as expected",
                      snap_job_status_name(statistics->job_status),
                      snap_instant_name(statistics->end_ns, &arena));
     snap_text_printf(text, "Runtime %s, seed %llu, trace hash %s\n",

@@ -143,6 +143,7 @@ static void add_group(struct snap_table *table, const struct snap_run_groups *gr
     double *completed = SNAP_ARENA_ARRAY(&table->arena, double, group->count);
     uint32_t met = 0;
     uint32_t failed = 0;
+    uint32_t interrupted = 0;
 
     for (uint32_t i = 0; i < group->count; i++) {
         const struct snap_summary *run = group->runs[i];
@@ -151,6 +152,7 @@ static void add_group(struct snap_table *table, const struct snap_run_groups *gr
         completed[i] = run->failure ? (double)NAN : (double)run->statistics->completed_count;
         met += run->expectation_met;
         failed += run->failure != NULL;
+        interrupted += run->interrupted;
     }
     snap_table_cell(table, snap_run_group_name(groups, g, &table->arena));
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
@@ -160,6 +162,8 @@ static void add_group(struct snap_table *table, const struct snap_run_groups *gr
     if (failed > 0)
         snap_table_printf(table, "%u of %u, %u %s", met, group->count, failed,
                           snap_plural(failed, "ERROR", "ERRORS"));
+    else if (interrupted > 0)
+        snap_table_printf(table, "%u of %u, %u not judged", met, group->count, interrupted);
     else
         snap_table_printf(table, "%u of %u", met, group->count);
 }

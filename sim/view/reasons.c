@@ -110,7 +110,7 @@ struct snap_reasons snap_reasons_of(const struct snap_summary *summary, struct s
 {
     struct gathering gathering = {.summary = summary, .arena = arena};
 
-    if (summary->expectation_met)
+    if (summary->expectation_met || summary->interrupted)
         return gathering.reasons;
     if (summary->expectation && summary->verdict)
         snap_expectation_unmet(summary->expectation, summary->verdict,
@@ -136,7 +136,7 @@ struct snap_reasons snap_unchecked_of(const struct snap_summary *summary, struct
 {
     struct gathering gathering = {.summary = summary, .arena = arena};
 
-    if (summary->expectation && summary->verdict)
+    if (summary->expectation && summary->verdict && !summary->interrupted)
         snap_expectation_unjudged(summary->expectation, summary->verdict,
                                   &(struct snap_unmet_sink){&gathering, add_unjudged});
     return gathering.reasons;

@@ -302,7 +302,10 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
     add_ms(&json, "elapsed_ms", summary->statistics->end_ns);
     snap_json_string(&json, "job_status", snap_job_status_name(summary->statistics->job_status));
     add_verdict(&json, summary);
-    snap_json_bool(&json, "expectation_met", summary->expectation_met);
+    if (summary->interrupted)
+        snap_json_null(&json, "expectation_met");
+    else
+        snap_json_bool(&json, "expectation_met", summary->expectation_met);
     snap_json_array_begin(&json, "unfired");
     for (uint32_t i = 0; i < summary->unfired_count; i++)
         snap_json_string(&json, NULL, summary->unfired[i]);

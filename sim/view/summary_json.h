@@ -40,7 +40,8 @@ struct snap_summary {
     const struct snap_latency_sink *latencies;  /* by sink; none without a ledger */
     uint32_t latency_count;
     uint64_t latency_one_in; /* one in so many records was measured */
-    bool expectation_met;
+    bool expectation_met;       /* false if it was interrupted */
+    bool interrupted;           /* before its end: nobody knows whether it would be as expected */
     const char *started_from;   /* a snapshot on disk, for people; NULL: from nothing */
     const char *dropped;        /* of that, a line each; if it was started from something */
     bool unfired_matters;       /* some action that is not optional never took effect */

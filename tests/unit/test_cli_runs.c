@@ -60,6 +60,11 @@ static const char unheard[] =
 
 static const char endless[] = "name: endless\nledger: off\n" JOB("1000000000");
 
+/* Ends as expected, but not before its end. */
+static const char unmet_late[] =
+    "name: late\nledger: off\n" JOB("1000000000")
+    "timeline: [{at: 9000 d, crash: 'events[0]'}]\nexpect: {job: FINISHED}\n";
+
 static const char unfired[] =
     "name: unfired\n" JOB("50") "timeline: [{at: 1 h, crash: \"counts[0]\"}]\n";
 
@@ -548,6 +553,7 @@ static int make_directory(void **state)
         return -1;
     cli_write_file("small.yaml", small);
     cli_write_file("endless.yaml", endless);
+    cli_write_file("unmet-late.yaml", unmet_late);
     cli_write_file("years.yaml", years);
     snap_text_printf(&text, "%s%s", later, later_variants);
     cli_write_file("later.yaml", text.data);
@@ -577,9 +583,17 @@ static void test_rows(void **state)
     cli_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
-/* Starts the program and sends it Ctrl-C when it has made its first file in `out`, which is after
- * it has begun to listen. Returns its exit code. */
-static int interrupt(const char *verb, const char *scenario, const char *out)
+/* How a program is interrupted. */
+struct interruption {
+    const char *verb;
+    const char *scenario;
+    const char *out;
+    int signals[2]; /* one after the other; 0: none */
+};
+
+/* Starts the program and sends it the signals when it has made its first file in `out`, which is
+ * after it has begun to listen. Returns its exit code. */
+static int interrupt(const struct interruption *how)
 {
     char event[sizeof(struct inotify_event) + 256];
     struct snap_text command = {0};
@@ -587,20 +601,23 @@ static int interrupt(const char *verb, const char *scenario, const char *out)
     pid_t child;
     int status;
 
-    snap_text_printf(&command, "mkdir %s", out);
+    snap_text_printf(&command, "mkdir %s", how->out);
     assert_int_equal(system(command.data), 0);
     snap_text_fini(&command);
-    assert_true(inotify_add_watch(watch, out, IN_CREATE) >= 0);
+    assert_true(inotify_add_watch(watch, how->out, IN_CREATE) >= 0);
     child = fork();
     if (child == 0) {
         alarm(120); /* ends what does not listen */
         if (freopen("stdout", "w", stdout) && freopen("stderr", "w", stderr))
-            execl(SNAP_PROGRAM, SNAP_PROGRAM, verb, scenario, "--out", out, (char *)NULL);
+            execl(SNAP_PROGRAM, SNAP_PROGRAM, how->verb, how->scenario, "--out", how->out,
+                  (char *)NULL);
         _exit(127);
     }
     assert_true(read(watch, event, sizeof(event)) > 0);
     close(watch);
-    kill(child, SIGINT);
+    for (int i = 0; i < 2; i++)
+        if (how->signals[i])
+            kill(child, how->signals[i]);
     assert_int_equal(waitpid(child, &status, 0), child);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -623,41 +640,78 @@ static uint32_t check_trace(const char *path)
     return lines;
 }
 
+/* Whether the file has the text. */
+static bool file_has(const char *path, const char *part)
+{
+    struct snap_text text = {0};
+    bool has;
+
+    cli_read_file(path, &text);
+    has = strstr(snap_text_get(&text), part) != NULL;
+    snap_text_fini(&text);
+    return has;
+}
+
+/* What a run came to that nobody waited for cannot be as expected, nor not. */
 static void check_interrupted(const char *trace, const char *summary, const char *message)
 {
-    struct snap_text err = {0};
-    struct snap_text json = {0};
-
-    cli_read_file("stderr", &err);
-    assert_non_null(strstr(snap_text_get(&err), message));
+    assert_true(file_has("stderr", message));
     assert_true(check_trace(trace) > 10);
-    cli_read_file(summary, &json);
-    assert_non_null(strstr(snap_text_get(&json), "\"job_status\": \"RUNNING\""));
-    snap_text_fini(&json);
-    snap_text_fini(&err);
+    assert_true(file_has(summary, "\"job_status\": \"RUNNING\""));
+    assert_true(file_has(summary, "\"expectation_met\": null"));
+    assert_true(file_has("stdout", "Interrupted: expectations were not judged"));
+    assert_false(file_has("stdout", "s expected."));
+    assert_false(file_has("stdout", "not as expected"));
 }
 
 static void test_interrupted_run(void **state)
 {
+    static const struct interruption ways[] = {
+        {"run", "endless.yaml", "cut", {SIGINT}},
+        {"run", "endless.yaml", "cut-term", {SIGTERM}},
+        {"run", "endless.yaml", "cut-hup", {SIGHUP, SIGHUP}},
+        {"run", "unmet-late.yaml", "cut-unmet", {SIGINT}},
+    };
+    char trace[64];
+    char summary[64];
+
     (void)state;
-    assert_int_equal(interrupt("run", "endless.yaml", "cut"), 130);
-    check_interrupted("cut/trace.jsonl", "cut/summary.json",
-                      " s; cut has the results until then and a trace of ");
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        snprintf(trace, sizeof(trace), "%s/trace.jsonl", ways[i].out);
+        snprintf(summary, sizeof(summary), "%s/summary.json", ways[i].out);
+        assert_int_equal(interrupt(&ways[i]), 130);
+        check_interrupted(trace, summary, "has the results until then and a trace of ");
+    }
 }
 
 static void test_interrupted_where_nothing_is_due(void **state)
 {
     (void)state;
-    assert_int_equal(interrupt("run", "at-once.yaml", "cut-at-once"), 130);
-    assert_int_equal(interrupt("run", "unheard.yaml", "cut-unheard"), 130);
+    assert_int_equal(
+        interrupt(&(struct interruption){"run", "at-once.yaml", "cut-at-once", {SIGINT}}), 130);
+    assert_int_equal(
+        interrupt(&(struct interruption){"run", "unheard.yaml", "cut-unheard", {SIGINT}}), 130);
 }
 
 static void test_interrupted_comparison(void **state)
 {
     (void)state;
-    assert_int_equal(interrupt("compare", "endless.yaml", "cuts"), 130);
+    assert_int_equal(
+        interrupt(&(struct interruption){"compare", "endless.yaml", "cuts", {SIGHUP, SIGHUP}}),
+        130);
     check_interrupted("cuts/as-written/trace.jsonl", "cuts/compare.json",
                       "interrupted after 1 of 1 run; what they wrote is in cuts\n");
+}
+
+/* Who started it so that it outlives the terminal gets the whole run. */
+static void test_hangup_that_is_ignored(void **state)
+{
+    (void)state;
+    signal(SIGHUP, SIG_IGN);
+    assert_int_equal(
+        interrupt(&(struct interruption){"run", "small.yaml", "unhung", {SIGHUP}}), 0);
+    signal(SIGHUP, SIG_DFL);
+    assert_true(file_has("stdout", "As expected. Job FINISHED"));
 }
 
 int main(void)
@@ -667,6 +721,7 @@ int main(void)
         cmocka_unit_test(test_interrupted_run),
         cmocka_unit_test(test_interrupted_comparison),
         cmocka_unit_test(test_interrupted_where_nothing_is_due),
+        cmocka_unit_test(test_hangup_that_is_ignored),
     };
 
     return cmocka_run_group_tests(tests, make_directory, cli_folder_leave);
