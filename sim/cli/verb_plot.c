@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/interrupt.h"
 #include "cli/run_dir.h"
@@ -20,7 +21,8 @@ static const struct snap_option_help options[] = {
     {NULL, NULL, NULL},
 };
 
-/* The folders of a comparison's runs, in the order of their names. */
+/* The folders of a comparison's runs, in the order of their names; below a folder that is no
+ * comparison also those of comparisons. */
 struct folders {
     struct snap_run_folder *items;
     const char **paths;
@@ -53,10 +55,18 @@ static int compare_paths(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static bool is_comparison(const char *directory)
+{
+    char path[4096];
+
+    return snprintf(path, sizeof(path), "%s/compare.json", directory) < (int)sizeof(path) &&
+           access(path, F_OK) == 0;
+}
+
 /* Variants, then runtimes, then seeds have folders of their own. */
 enum { DEPTH_MAX = 3 };
 
-/* Adds the folders below `directory` that hold a run. */
+/* Adds the folders below `directory` that hold a run, or a comparison. */
 static void add_folders(const char *directory, uint32_t depth, struct snap_arena *arena,
                         struct folders *folders)
 {
@@ -68,7 +78,7 @@ static void add_folders(const char *directory, uint32_t depth, struct snap_arena
 
         if (entry->d_name[0] == '.')
             continue;
-        if (!snap_run_folder_is_one(path)) {
+        if (!snap_run_folder_is_one(path) && !is_comparison(path)) {
             if (depth < DEPTH_MAX)
                 add_folders(path, depth + 1, arena, folders);
             continue;
@@ -87,6 +97,67 @@ static void list_folders(const char *directory, struct snap_arena *arena, struct
     if (folders->count > 0)
         qsort(folders->paths, folders->count, sizeof(folders->paths[0]), compare_paths);
     folders->items = SNAP_ARENA_ARRAY(arena, struct snap_run_folder, folders->count);
+}
+
+/* Whether they are at least two runs of one scenario: what is left of a comparison that did not get
+ * to its end, or runs that somebody laid beside each other. */
+static bool belong_together(const struct folders *folders, struct snap_arena *arena)
+{
+    const char *scenario = NULL;
+    bool same = folders->count > 1;
+
+    for (uint32_t i = 0; same && i < folders->count; i++) {
+        const char *path = snap_arena_printf(arena, "%s/trace.jsonl", folders->paths[i]);
+        struct snap_trace_reader reader;
+        struct snap_error ignored = {0};
+
+        if (!snap_trace_reader_open(&reader, path, &ignored))
+            return false;
+        same = !scenario || strcmp(scenario, reader.header.scenario) == 0;
+        scenario = scenario ? scenario : snap_arena_strdup(arena, reader.header.scenario);
+        snap_trace_reader_close(&reader);
+    }
+    return same;
+}
+
+/* There may be thousands. */
+enum { NAMED_MAX = 4 };
+
+/* "a, b, c, d and 12 more" */
+static const char *name_some(const struct folders *folders, struct snap_arena *arena)
+{
+    uint32_t named = folders->count < NAMED_MAX ? folders->count : NAMED_MAX;
+    const char *names = folders->paths[0];
+
+    for (uint32_t i = 1; i < named; i++)
+        names = snap_arena_printf(arena, "%s, %s", names, folders->paths[i]);
+    if (folders->count == named)
+        return names;
+    return snap_arena_printf(arena, "%s and %u more", names, folders->count - named);
+}
+
+/* A comparison has a file that says so. Else what lies below is drawn only if it belongs together,
+ * and people hear which runs that are. */
+static bool check_folders(const char *directory, const struct folders *folders,
+                          struct snap_arena *arena, struct snap_error *error)
+{
+    if (folders->count == 0)
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "%s holds no run: there is no trace.jsonl in it or in a folder "
+                              "below it",
+                              directory);
+    if (is_comparison(directory))
+        return true;
+    if (!belong_together(folders, arena))
+        return snap_error_set(error, SNAP_ERROR_USAGE,
+                              "%s is neither a run nor a comparison; give one that lies below it: "
+                              "%s",
+                              directory, name_some(folders, arena));
+    fprintf(stderr,
+            "snapsim: note: %s has no compare.json; drawn are the %u runs of one scenario below "
+            "it: %s\n",
+            directory, folders->count, name_some(folders, arena));
+    return true;
 }
 
 static bool plot_run(const struct snap_run_folder *folder, const char *path,
@@ -147,11 +218,8 @@ static bool plot(const struct snap_figure_order *order, struct snap_arena *arena
         return good;
     }
     list_folders(order->directory, arena, &folders);
-    if (folders.count == 0)
-        return snap_error_set(error, SNAP_ERROR_USAGE,
-                              "%s holds no run: there is no trace.jsonl in it or in a folder "
-                              "below it",
-                              order->directory);
+    if (!check_folders(order->directory, &folders, arena, error))
+        return false;
     good = plot_comparison(&folders, order, arena, error);
     for (uint32_t i = 0; i < folders.count; i++)
         snap_run_folder_close(&folders.items[i]);

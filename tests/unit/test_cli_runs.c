@@ -478,6 +478,19 @@ static const struct cli_row rows[] = {
      "test $? = 4 && ! test -e full/summary.json && ! test -e full/.summary.json.part",
      0, NULL, "cannot write full/trace.jsonl: File too large"},
     {"figures of nothing", "$S plot mine", 2, "", "mine holds no run"},
+    {"figures of runs that have nothing to do with each other",
+     "mkdir many && cp -r told many/a && cp -r again many/b && for i in c d e f; do "
+     "cp -r told many/$i; done; $S plot many --format svg; c=$?; ls many; exit $c",
+     2, "a\nb\nc\nd\ne\nf\n",
+     "many is neither a run nor a comparison; give one that lies below it: many/a, many/b, "
+     "many/c, many/d and 2 more\n"},
+    {"figures of a folder around one run",
+     "mkdir single && cp -r told single/x && $S plot single --format svg", 2, "",
+     "single is neither a run nor a comparison; give one that lies below it: single/x\n"},
+    {"figures of a comparison that did not get to its end",
+     "cp -r again half && rm half/compare.json && $S plot half --format svg", 0, "half/figures\n",
+     "snapsim: note: half has no compare.json; drawn are the 2 runs of one scenario below it: "
+     "half/one, half/two\n"},
     {"over a comparison that was cut off, folders within folders",
      "$S compare small.yaml --out broken --variants one --seeds 2 --runtime virtual,threads "
      "--quiet >&2 && rm -r broken/compare.json broken/figures && "
