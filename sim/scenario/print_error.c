@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
 
+#include "base/columns.h"
 #include "base/utf8.h"
 #include "scenario/scenario.h"
 #include "scenario/source_text.h"
@@ -45,6 +46,38 @@ static size_t column_offset(const char *line, size_t length, uint32_t column)
     return at;
 }
 
+/* The bytes of the character here. NULL, or what takes the place of one that cannot be shown. */
+static size_t step(const char *line, size_t at, size_t end, const char **instead)
+{
+    size_t length = snap_utf8_sequence((const unsigned char *)line + at, end - at);
+
+    *instead = length == 0 ? "?" : snap_text_is_printable(line + at, length) ? NULL : " ";
+    return length ? length : 1;
+}
+
+static void print_part(struct snap_text *to, const char *line, size_t from, size_t end)
+{
+    const char *instead;
+
+    for (size_t at = from, length; at < end; at += length) {
+        length = step(line, at, end, &instead);
+        snap_text_add(to, instead ? instead : line + at, instead ? 1 : length);
+    }
+}
+
+/* The columns of a terminal that the part takes. */
+static uint32_t width_of(const char *line, size_t from, size_t end)
+{
+    uint32_t width = 0;
+    const char *instead;
+
+    for (size_t at = from, length; at < end; at += length) {
+        length = step(line, at, end, &instead);
+        width += instead ? 1 : snap_columns_of(line + at, length);
+    }
+    return width;
+}
+
 /* Of a long line only the part around the place is shown. */
 static void print_line(struct snap_text *to, const char *line, size_t length, uint32_t column)
 {
@@ -58,15 +91,9 @@ static void print_line(struct snap_text *to, const char *line, size_t length, ui
     while (shown && shown < length - from && is_continuation(line[from + shown]))
         shown--;
     snap_text_add_string(to, "  ");
-    for (size_t i = from; i < from + shown; i++) {
-        unsigned char byte = (unsigned char)line[i];
-
-        snap_text_add(to, byte == '\t' || byte < 0x20 || byte == 0x7f ? " " : &line[i], 1);
-    }
+    print_part(to, line, from, from + shown);
     snap_text_add_string(to, "\n  ");
-    for (size_t i = from; i < at; i++)
-        if (!is_continuation(line[i]))
-            snap_text_add_string(to, " ");
+    snap_columns_skip(to, width_of(line, from, at));
     snap_text_add_string(to, "^\n");
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "model/names.h"
 #include "trace/reader.h"
 #include "view/story_wanted.h"
@@ -11,7 +12,7 @@
 #include "view/units.h"
 
 enum {
-    ITEM_WIDTH_MAX = 36, /* of a record's text, in characters */
+    ITEM_WIDTH_MAX = 36, /* of a record's text, in columns */
     MARGIN = 4,          /* in front of a buffer's number */
     GAP = 2,             /* between two records */
 };
@@ -78,30 +79,20 @@ static void take_buffer(struct teller *teller, const struct snap_event *event)
         add_buffer(teller, &buffer);
 }
 
-/* Characters, not bytes. */
-static size_t width_of(const char *text)
-{
-    size_t width = 0;
-
-    for (; *text; text++)
-        width += ((unsigned char)*text & 0xc0) != 0x80;
-    return width;
-}
-
 /* Cut to the width, with "~" at the end; line breaks would break the columns. */
 static const char *fitted(struct teller *teller, const char *text)
 {
-    char *copy = snap_arena_strndup(&teller->arena, text, strlen(text));
-    size_t characters = 0;
+    size_t length = strlen(text);
+    char *copy;
 
-    for (char *at = copy; *at; at++) {
+    if (snap_columns_of(text, length) <= ITEM_WIDTH_MAX)
+        copy = snap_arena_strdup(&teller->arena, text);
+    else
+        copy = snap_arena_printf(&teller->arena, "%.*s~",
+                                 (int)snap_columns_fit(text, length, ITEM_WIDTH_MAX - 1), text);
+    for (char *at = copy; *at; at++)
         if ((unsigned char)*at < ' ')
             *at = ' ';
-        if (((unsigned char)*at & 0xc0) != 0x80 && ++characters == ITEM_WIDTH_MAX && at[1]) {
-            *at = '~';
-            at[1] = '\0';
-        }
-    }
     return copy;
 }
 
@@ -290,13 +281,18 @@ static void add_local(struct teller *teller)
 
 /* ---- records ---- */
 
+static uint32_t columns_of(const char *text)
+{
+    return snap_columns_of(text, strlen(text));
+}
+
 static size_t widest_item(const struct teller *teller, uint32_t from, uint32_t end)
 {
     size_t widest = 1;
 
     for (uint32_t i = from; i < end; i++)
         for (uint32_t r = 0; r < teller->buffers[i].item_count; r++) {
-            size_t width = width_of(teller->buffers[i].items[r]);
+            size_t width = columns_of(teller->buffers[i].items[r]);
 
             widest = width > widest ? width : widest;
         }
@@ -313,7 +309,7 @@ static void add_items(struct teller *teller, const struct captured *buffer, size
     columns = columns > 0 ? columns : 1;
     for (uint32_t r = 0; r < buffer->item_count; r++) {
         bool last = (r + 1) % columns == 0 || r + 1 == buffer->item_count;
-        size_t padding = last ? 0 : item_width + GAP - width_of(buffer->items[r]);
+        size_t padding = last ? 0 : item_width + GAP - columns_of(buffer->items[r]);
 
         if (r > 0 && r % columns == 0)
             snap_text_printf(teller->text, "%*s", (int)indent, "");

@@ -85,6 +85,7 @@ void snap_compare_checkpoints_table(struct snap_text *text, const struct snap_su
     snap_arena_init(&arena);
     groups = snap_run_groups_of(runs, count, &arena);
     snap_table_init(&table, columns, 1 + SHOWN);
+    table.omits_blank = true;
     for (uint32_t g = 0; g < groups.count; g++) {
         snap_table_cell(&table, snap_run_group_name(&groups, g, &table.arena));
         for (uint32_t i = 0; i < SHOWN; i++)

@@ -63,6 +63,7 @@ void snap_compare_forms_table(struct snap_text *text, const struct snap_compare_
     if (!is_any_known(forms, count))
         return;
     snap_table_init(&table, columns, 5);
+    table.omits_blank = true;
     for (uint32_t i = 0; i < count; i++) {
         snap_table_cell(&table, forms[i].name);
         snap_table_cell(&table, time_name(forms[i].predicted_ns, &table.arena));

@@ -101,8 +101,8 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
 {
     struct snap_table_column columns[] = {
         {"Variant", SNAP_TABLE_LEFT, 0},
-        [RUNTIME] = {"Runtime", SNAP_TABLE_LEFT, 5},
-        [SEED] = {"Seed", SNAP_TABLE_RIGHT, 6},
+        [RUNTIME] = {"Runtime", SNAP_TABLE_LEFT, 10},
+        [SEED] = {"Seed", SNAP_TABLE_RIGHT, 11},
         {"Lost", SNAP_TABLE_RIGHT, 0},
         {"Dupli- cated", SNAP_TABLE_RIGHT, 0},
         {"Out of Order", SNAP_TABLE_RIGHT, 0},
@@ -120,6 +120,7 @@ void snap_compare_table(struct snap_text *text, const struct snap_summary *runs,
 
     keep_differences(columns, runs, count);
     snap_table_init(&table, columns, (uint32_t)(sizeof(columns) / sizeof(columns[0])));
+    table.omits_blank = true;
     for (uint32_t i = 0; i < count; i++)
         add_run(&table, &runs[i]);
     snap_table_text(&table, width, text);
@@ -173,7 +174,7 @@ void snap_compare_judgements_table(struct snap_text *text, const struct snap_sum
                                    uint32_t count, uint32_t width)
 {
     struct snap_table_column columns[] = {
-        {"Variant", SNAP_TABLE_LEFT, 0},       [RUNTIME] = {"Runtime", SNAP_TABLE_LEFT, 3},
+        {"Variant", SNAP_TABLE_LEFT, 0},       [RUNTIME] = {"Runtime", SNAP_TABLE_LEFT, 5},
         {"State or Sink", SNAP_TABLE_LEFT, 0}, {"Kind", SNAP_TABLE_LEFT, 1},
         {"Lost", SNAP_TABLE_RIGHT, 0},         {"Dupli- cated", SNAP_TABLE_RIGHT, 0},
         {"Wrong State", SNAP_TABLE_RIGHT, 0},  {"Uncom- mitted", SNAP_TABLE_RIGHT, 2},
@@ -191,6 +192,7 @@ void snap_compare_judgements_table(struct snap_text *text, const struct snap_sum
     if (!any)
         return;
     snap_table_init(&table, columns, (uint32_t)(sizeof(columns) / sizeof(columns[0])));
+    table.omits_blank = true;
     for (uint32_t i = 0; i < count; i++)
         if (runs[i].verdict)
             add_judgements(&table, &runs[i]);

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The subtasks' panels of the figure `compare` for terminals: a line of characters a subtask. */
+#include <string.h>
+
+#include "base/columns.h"
 #include "view/figure_compared.h"
 #include "view/units.h"
 
 enum {
     COLUMNS = 40,
-    UID_BYTES = 14,
+    UID_COLUMNS = 14,
     NAME_WIDTH = 21,
-    VARIANT_BYTES = 30,
+    VARIANT_COLUMNS = 30,
     LANES_MAX = 16,
     VERTICES_MAX = 24
 };
@@ -32,7 +35,7 @@ static void add_line(const struct sketch *sketch, uint32_t task)
     const struct snap_subtask_row *row = &sketch->bars->rows[SNAP_SUBTASKS_LONGEST][task];
     const char *uid = job->operators[snap_job_task_vertex(job, task)->operators[0]].uid;
     const char *name =
-        snap_arena_printf(sketch->arena, "%s[%u]", snap_name_cut(uid, UID_BYTES, sketch->arena),
+        snap_arena_printf(sketch->arena, "%s[%u]", snap_name_cut(uid, UID_COLUMNS, sketch->arena),
                           snap_job_task_subtask(job, task));
     char line[COLUMNS + 1] = {0};
     double end = 0;
@@ -45,7 +48,8 @@ static void add_line(const struct sketch *sketch, uint32_t task)
     }
     while (c < COLUMNS)
         line[c++] = ' ';
-    snap_text_printf(sketch->text, "    %-*s |%s| %s\n", NAME_WIDTH, name, line,
+    snap_text_printf(sketch->text, "    %s%*s |%s| %s\n", name,
+                     NAME_WIDTH - (int)snap_columns_of(name, strlen(name)), "", line,
                      row->shown ? snap_duration_name(snap_subtask_row_end(row), sketch->arena)
                                 : "-");
 }
@@ -122,7 +126,7 @@ void snap_sketch_subtasks(const struct snap_figure_runs *runs, struct snap_text 
                                 &arena};
 
         snap_text_printf(text, "  %u %s (%s, seed %llu)\n", run + 1,
-                         input->variant ? snap_name_cut(input->variant, VARIANT_BYTES, &arena)
+                         input->variant ? snap_name_cut(input->variant, VARIANT_COLUMNS, &arena)
                                         : "as written",
                          input->runtime, (unsigned long long)input->seed);
         add_panel(&sketch, own);

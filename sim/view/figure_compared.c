@@ -20,7 +20,7 @@ enum {
     VERDICT_FOOT = 50,
     ROW_FOOT = 24,
     TICS_MAX = 5,
-    NAME_BYTES = 40, /* that fit above a panel beside the rest */
+    NAME_COLUMNS = 40, /* that fit above a panel beside the rest */
 };
 
 /* Above the longest bar there is room for its value, and for what stands in the upper corners where
@@ -149,10 +149,11 @@ const char *snap_compared_name(const struct snap_compared *compared, uint32_t ru
         seeds = snap_arena_printf(compared->arena, ", %u seeds", compared->groups.sizes[run]);
     else if (compared->heading.seed_last > compared->heading.seed)
         seeds = snap_arena_printf(compared->arena, ", seed %llu", (unsigned long long)input->seed);
-    return snap_arena_printf(
-        compared->arena, "%s (%s%s)",
-        input->variant ? snap_name_cut(input->variant, NAME_BYTES, compared->arena) : "as written",
-        input->runtime, seeds);
+    return snap_arena_printf(compared->arena, "%s (%s%s)",
+                             input->variant
+                                 ? snap_name_cut(input->variant, NAME_COLUMNS, compared->arena)
+                                 : "as written",
+                             input->runtime, seeds);
 }
 
 void snap_compared_place(struct snap_compared *compared, uint32_t run, uint32_t below,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/columns.h"
 #include "view/figure.h"
 #include "view/figure_parts.h"
 #include "view/units.h"
@@ -107,14 +108,14 @@ static void add_name(struct drawing *drawing, const struct snap_vertex *vertex, 
     struct snap_text name = {0};
     struct snap_text subtasks = {0};
     size_t length = strlen(vertex->name);
+    uint32_t room;
     const char *cut = "";
 
     snap_text_printf(&subtasks, " (%s%u %s)", drawing->input->change_count > 0 ? "up to " : "",
                      vertex->parallelism, vertex->parallelism == 1 ? "subtask" : "subtasks");
-    if (length + subtasks.length > most) {
-        for (length = most - subtasks.length; ((unsigned char)vertex->name[length] & 0xc0) == 0x80;
-             length--)
-            continue;
+    room = (uint32_t)(most - subtasks.length);
+    if (snap_columns_of(vertex->name, length) > room) {
+        length = snap_columns_fit(vertex->name, length, room);
         cut = "~";
     }
     snap_text_printf(&name, "%.*s%s%s", (int)length, vertex->name, cut, snap_text_get(&subtasks));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/columns.h"
 #include "view/figure_parts.h"
 #include "view/units.h"
 
@@ -100,7 +101,8 @@ static void add_vertex(struct snap_text *text, const struct snap_figure_input *i
         backlogs[i] = column.backlog;
     }
     snap_sketch_changes(input, line, COLUMNS);
-    snap_text_printf(text, "  %.*s (%s%u %s)\n", NAME_MAX, shown->name,
+    snap_text_printf(text, "  %.*s (%s%u %s)\n",
+                     (int)snap_columns_fit(shown->name, strlen(shown->name), NAME_MAX), shown->name,
                      input->change_count > 0 ? "up to " : "", shown->parallelism,
                      shown->parallelism == 1 ? "subtask" : "subtasks");
     add_values(text, "records/s", rates);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/columns.h"
 #include "view/figure.h"
 #include "view/figure_parts.h"
 
@@ -263,12 +264,9 @@ static void add_legend(struct drawing *drawing)
 
     for (uint32_t v = 0; v < job->vertex_count && v < COLOURS && x < WIDTH - 200; v++) {
         const char *name = job->vertices[v].name;
-        size_t length = strlen(name);
+        size_t length = snap_columns_fit(name, strlen(name), NAME_MAX);
         struct snap_text label = {0};
 
-        for (length = length < NAME_MAX ? length : NAME_MAX;
-             ((unsigned char)name[length] & 0xc0) == 0x80; length--)
-            continue;
         snap_text_printf(&label, "%.*s%s (%s%u)", (int)length, name, name[length] ? "~" : "",
                          drawing->input->change_count > 0 ? "up to " : "",
                          job->vertices[v].parallelism);

@@ -2,6 +2,7 @@
 /* The figure `metrics` for terminals: the mean and the largest value of each gauge, by vertex. */
 #include <math.h>
 
+#include "base/columns.h"
 #include "view/figure_parts.h"
 
 enum { VERTICES_MAX = 24, NAME_MAX = 60 };
@@ -42,7 +43,10 @@ bool snap_sketch_metrics(const struct snap_figure_input *input,
 
     (void)error;
     for (uint32_t v = 0; v < job->vertex_count && v < VERTICES_MAX; v++) {
-        snap_text_printf(target->terminal, "  %.*s (%s%u %s)\n", NAME_MAX, job->vertices[v].name,
+        const char *name = job->vertices[v].name;
+
+        snap_text_printf(target->terminal, "  %.*s (%s%u %s)\n",
+                         (int)snap_columns_fit(name, strlen(name), NAME_MAX), name,
                          input->change_count > 0 ? "up to " : "", job->vertices[v].parallelism,
                          job->vertices[v].parallelism == 1 ? "subtask" : "subtasks");
         for (uint32_t m = 0; m < SNAP_METRIC_COUNT; m++)

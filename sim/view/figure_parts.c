@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "model/names.h"
 
 enum { LANE_NAME_MAX = 24 };
@@ -133,15 +134,14 @@ double *snap_place_lanes(const struct snap_job *job, struct snap_arena *arena, d
     return lane_y;
 }
 
-const char *snap_name_cut(const char *name, size_t length_max, struct snap_arena *arena)
+const char *snap_name_cut(const char *name, uint32_t columns_max, struct snap_arena *arena)
 {
-    size_t length = length_max;
+    size_t length = strlen(name);
 
-    if (strlen(name) <= length_max)
+    if (snap_columns_of(name, length) <= columns_max)
         return name;
-    while (length > 0 && ((unsigned char)name[length] & 0xc0) == 0x80)
-        length--;
-    return snap_arena_printf(arena, "%.*s~", (int)length, name);
+    return snap_arena_printf(arena, "%.*s~", (int)snap_columns_fit(name, length, columns_max),
+                             name);
 }
 
 const char *snap_lane_name(const struct snap_job *job, uint32_t task, struct snap_arena *arena)
@@ -156,19 +156,20 @@ const char *snap_lane_name(const struct snap_job *job, uint32_t task, struct sna
 uint32_t snap_lane_margin(const struct snap_job *job)
 {
     struct snap_arena arena;
-    size_t longest = 0;
+    uint32_t longest = 0;
 
     snap_arena_init(&arena);
     for (uint32_t v = 0; v < job->vertex_count; v++) {
         const struct snap_vertex *vertex = &job->vertices[v];
-        size_t length =
-            strlen(snap_lane_name(job, vertex->task_first + vertex->parallelism - 1, &arena));
+        const char *name =
+            snap_lane_name(job, vertex->task_first + vertex->parallelism - 1, &arena);
+        uint32_t length = snap_columns_of(name, strlen(name));
 
         if (length > longest)
             longest = length;
     }
     snap_arena_fini(&arena);
-    return (uint32_t)longest * 8 + 24;
+    return longest * 8 + 24;
 }
 
 /* Of every `step` subtasks of a vertex the first, but none right above the next vertex's. */

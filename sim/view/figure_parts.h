@@ -51,8 +51,8 @@ uint32_t snap_lane_pixels(uint32_t lanes);
  * *bottom is the lower edge. */
 double *snap_place_lanes(const struct snap_job *job, struct snap_arena *arena, double *bottom);
 
-/* The name cut after so many bytes, not within a character, with a "~" behind it (arena). */
-const char *snap_name_cut(const char *name, size_t length_max, struct snap_arena *arena);
+/* The name cut after so many columns, with a "~" behind it (arena). */
+const char *snap_name_cut(const char *name, uint32_t columns_max, struct snap_arena *arena);
 
 /* "uid[index]", a long uid cut (arena). */
 const char *snap_lane_name(const struct snap_job *job, uint32_t task, struct snap_arena *arena);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/columns.h"
 #include "model/names.h"
 #include "trace/percentile.h"
 #include "view/figure_bars.h"
@@ -177,9 +178,12 @@ bool snap_sketch_timeline(const struct snap_figure_input *input,
                      "set ytics scale 0 (",
                      LEFT);
     for (uint32_t task = 0; task < job->task_count; task += step) {
+        const char *name = snap_actor_name(job, task, &arena);
+
         snap_text_add_string(&figure.script, count == 0 ? "" : ", ");
-        snap_gnuplot_quote(&figure.script, snap_arena_printf(&arena, "%.*s", LEFT - 1,
-                                                             snap_actor_name(job, task, &arena)));
+        snap_gnuplot_quote(&figure.script,
+                           snap_arena_strndup(&arena, name,
+                                              snap_columns_fit(name, strlen(name), LEFT - 1)));
         snap_text_printf(&figure.script, " %u", count);
         fill_lane(input, task, lanes + (size_t)count++ * COLUMNS);
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/columns.h"
 #include "model/names.h"
 #include "view/figure.h"
 #include "view/figure_parts.h"
@@ -187,11 +188,9 @@ static double left_margin(const struct timeline *line)
 static void add_note(struct timeline *line, const struct note *note, double *end)
 {
     double character = NOTE_PIXELS * line->end / (WIDTH - left_margin(line));
-    double length = 0;
+    double length = snap_columns_of(note->text, strlen(note->text)) * character;
     bool to_the_left;
 
-    for (const char *c = note->text; *c != '\0'; c++)
-        length += ((unsigned char)*c & 0xc0) != 0x80 ? character : 0;
     to_the_left = note->at + length > line->end;
     if ((to_the_left ? note->at - length : note->at) < *end)
         return;

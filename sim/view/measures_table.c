@@ -100,6 +100,7 @@ void snap_measures_table(struct snap_text *text, const struct snap_summary *runs
         snap_table_init(&table, ranges, (uint32_t)(sizeof(ranges) / sizeof(ranges[0])));
     else
         snap_table_init(&table, single, 1 + SNAP_MEASURE_NUMBER);
+    table.omits_blank = true;
     if (groups.largest > 1)
         add_ranges(&table, &groups);
     else
@@ -185,6 +186,7 @@ void snap_seeds_table(struct snap_text *text, const struct snap_summary *runs, u
     snap_arena_init(&arena);
     groups = snap_run_groups_of(runs, count, &arena);
     snap_table_init(&table, columns, (uint32_t)(sizeof(columns) / sizeof(columns[0])));
+    table.omits_blank = true;
     for (uint32_t g = 0; g < groups.count; g++)
         add_group(&table, &groups, g);
     snap_text_printf(text, "Verdicts over %u %s: records, least and most\n", groups.largest,

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "base/columns.h"
 #include "model/names.h"
 #include "trace/writer.h"
 #include "view/units.h"
@@ -58,8 +59,9 @@ static void add_event(struct snap_text *text, const struct snap_job *job,
         if (strcmp(key, "t") != 0 && strcmp(key, "e") != 0 && strcmp(key, "at") != 0)
             add_argument(&line, key, value, &arena);
     }
-    if (line.length > WIDTH)
-        snap_text_printf(text, "%.*s~\n", WIDTH - 1, line.data);
+    if (snap_columns_of(line.data, line.length) > WIDTH)
+        snap_text_printf(text, "%.*s~\n",
+                         (int)snap_columns_fit(line.data, line.length, WIDTH - 1), line.data);
     else
         snap_text_printf(text, "%s\n", line.data);
     json_decref(root);
@@ -126,15 +128,16 @@ static void add_vertex(struct snap_text *text, const struct snap_replay_state *s
                        const struct snap_vertex *vertex)
 {
     const char *uid = state->job->operators[vertex->operators[0]].uid;
-    size_t column = text->length;
+    size_t behind_name;
 
     add_inputs(text, state->job, vertex);
-    column = text->length;
-    snap_text_printf(text, "  %-*.*s", NAME_WIDTH, NAME_WIDTH, uid);
+    snap_text_add_string(text, "  ");
+    snap_columns_add(text, uid, NAME_WIDTH);
+    behind_name = text->length;
     for (uint32_t i = 0; i < vertex->parallelism && i < SUBTASKS_MAX; i++) {
-        if (text->length - column > WIDTH - 10) {
-            column = text->length;
+        if (text->length - behind_name > WIDTH - 12 - NAME_WIDTH) {
             snap_text_printf(text, "\n  %-*s", NAME_WIDTH, "");
+            behind_name = text->length;
         }
         snap_text_printf(text, " %u:%c", i, mark_of(&state->tasks[vertex->task_first + i]));
     }
@@ -177,10 +180,12 @@ static void add_channel(struct snap_text *text, const struct snap_replay_state *
     struct snap_arena arena;
 
     snap_arena_init(&arena);
-    snap_text_printf(text, "  %-*.*s", NAME_WIDTH, NAME_WIDTH,
+    snap_text_add_string(text, "  ");
+    snap_columns_add(text,
                      snap_arena_printf(&arena, "%s <- %s",
                                        snap_actor_name(state->job, channel->to, &arena),
-                                       snap_actor_name(state->job, channel->from, &arena)));
+                                       snap_actor_name(state->job, channel->from, &arena)),
+                     NAME_WIDTH);
     if (channel->blocked_for != SNAP_NO_CHECKPOINT)
         snap_text_add_string(text, " BLOCKED");
     add_items(text, channel);

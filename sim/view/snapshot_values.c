@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "view/datum_view.h"
 #include "view/snapshot_view.h"
 #include "view/units.h"
@@ -23,22 +24,16 @@ struct listing {
     bool stopped;
 };
 
-/* Takes bytes off the end so that no character is cut in two. */
-static size_t cut_at(const struct snap_text *line, size_t bytes)
-{
-    while (bytes > 0 && ((unsigned char)line->data[bytes] & 0xC0) == 0x80)
-        bytes--;
-    return bytes;
-}
-
 /* A line that is too long ends in "~"; JSON has it whole. */
 static bool end_line(struct listing *listing)
 {
     struct snap_text *to = listing->outlet->text;
     size_t width = listing->view->width;
 
-    if (listing->line.length > width) {
-        snap_text_add(to, listing->line.data, cut_at(&listing->line, width - 1));
+    if (snap_columns_of(snap_text_get(&listing->line), listing->line.length) > width) {
+        snap_text_add(to, listing->line.data,
+                      snap_columns_fit(listing->line.data, listing->line.length,
+                                       (uint32_t)width - 1));
         snap_text_add_string(to, "~");
     } else {
         snap_text_add(to, snap_text_get(&listing->line), listing->line.length);
@@ -52,10 +47,13 @@ static bool end_line(struct listing *listing)
     return !listing->stopped;
 }
 
-static void pad(struct snap_text *line, size_t columns)
+/* Fills what was added to the line since `begin` up to so many columns. */
+static void pad(struct snap_text *line, size_t begin, uint32_t columns)
 {
-    while (line->length < columns)
-        snap_text_add_string(line, " ");
+    uint32_t used = snap_columns_of(line->data + begin, line->length - begin);
+
+    if (used < columns)
+        snap_columns_skip(line, columns - used);
 }
 
 /* Of the entries' namespaces there is a column if they have some; NULL: they have none. */
@@ -109,20 +107,21 @@ static bool list_entry(void *context, const struct snap_snapshot_item *item)
     struct listing *listing = context;
     const struct snap_snapshot_state *state = &listing->choice.keyed->states[item->state];
     struct snap_text *line = &listing->line;
+    size_t begin;
 
     if (listing->view->key && !snap_datum_is_named(item->key, listing->view->key))
         return true;
     if (listing->shown == 0)
         add_title(listing->outlet->text, &listing->choice, item);
     snap_text_printf(line, "  %5u  ", item->key_group);
+    begin = line->length;
     snap_datum_text(line, item->key);
-    pad(line, 9 + KEY_COLUMNS);
+    pad(line, begin, KEY_COLUMNS);
     snap_text_add_string(line, "  ");
     if (item->name_space->kind != SNAP_DATUM_NULL) {
-        size_t begin = line->length;
-
+        begin = line->length;
         snap_datum_text(line, item->name_space);
-        pad(line, begin + SCOPE_COLUMNS);
+        pad(line, begin, SCOPE_COLUMNS);
         snap_text_add_string(line, "  ");
     }
     if (state->is_timer && !item->value)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/columns.h"
 #include "base/utf8.h"
 
 enum { INDENT = 2, GAP = 2, TITLE_LINES_MAX = 4, WIDTH_MIN = 4 };
@@ -76,15 +77,6 @@ uint32_t snap_table_next_row(struct snap_table *table, uint32_t row, uint32_t co
 
 /* ---- widths ---- */
 
-static uint32_t width_of(const char *text, size_t length)
-{
-    uint32_t width = 0;
-
-    for (size_t i = 0; i < length; i++)
-        width += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return width;
-}
-
 /* The length of the piece of a title that stands on one line: as many words as fit. */
 static size_t title_piece(const char *title, uint32_t width)
 {
@@ -93,7 +85,7 @@ static size_t title_piece(const char *title, uint32_t width)
     while (title[end] == ' ') {
         size_t next = end + 1 + strcspn(title + end + 1, " ");
 
-        if (width_of(title, next) > width)
+        if (snap_columns_of(title, next) > width)
             break;
         end = next;
     }
@@ -117,7 +109,7 @@ static uint32_t widest_word(const char *title)
 
     for (const char *at = title; *at != '\0'; at += *at == ' ') {
         size_t length = strcspn(at, " ");
-        uint32_t width = width_of(at, length);
+        uint32_t width = snap_columns_of(at, length);
 
         if (width > widest)
             widest = width;
@@ -133,7 +125,7 @@ static uint32_t natural_width(const struct snap_table *table, uint32_t column)
     uint32_t width = widest_word(title);
 
     for (uint32_t i = column; i < table->cell_count; i += table->column_count) {
-        uint32_t cell = width_of(table->cells[i], strlen(table->cells[i]));
+        uint32_t cell = snap_columns_of(table->cells[i], strlen(table->cells[i]));
 
         if (cell > width)
             width = cell;
@@ -143,9 +135,28 @@ static uint32_t natural_width(const struct snap_table *table, uint32_t column)
     return width;
 }
 
+enum blank { BLANK_NOT, BLANK_DASHES, BLANK_EMPTY };
+
+/* Whether the column says nothing: all its cells are "-" or empty. The first one names the rows. */
+static enum blank blank_of(const struct snap_table *table, uint32_t column)
+{
+    enum blank blank = BLANK_EMPTY;
+
+    if (column == 0 || table->cell_count == 0)
+        return BLANK_NOT;
+    for (uint32_t i = column; i < table->cell_count; i += table->column_count) {
+        if (strcmp(table->cells[i], "-") == 0)
+            blank = BLANK_DASHES;
+        else if (table->cells[i][0] != '\0')
+            return BLANK_NOT;
+    }
+    return blank;
+}
+
 /* What stands where: width 0 is a column that is left out. */
 struct layout {
     uint32_t widths[SNAP_TABLE_COLUMNS_MAX];
+    enum blank blanks[SNAP_TABLE_COLUMNS_MAX];
     uint32_t total;
 };
 
@@ -188,8 +199,13 @@ static void lay_out(const struct snap_table *table, uint32_t width, struct layou
 {
     uint32_t column;
 
-    for (uint32_t i = 0; i < table->column_count; i++)
+    for (uint32_t i = 0; i < table->column_count; i++) {
         layout->widths[i] = natural_width(table, i);
+        layout->blanks[i] = blank_of(table, i);
+    }
+    for (uint32_t i = table->column_count; i-- > 0;)
+        if (layout->blanks[i] && (table->omits_blank || total_width(table, layout) > width))
+            layout->widths[i] = 0;
     while (total_width(table, layout) > width &&
            (column = least_wanted(table, layout)) < table->column_count)
         layout->widths[column] = 0;
@@ -204,37 +220,25 @@ static void lay_out(const struct snap_table *table, uint32_t width, struct layou
 
 /* ---- lines ---- */
 
-static void add_spaces(struct snap_text *text, uint32_t count)
-{
-    while (count-- > 0)
-        snap_text_add(text, " ", 1);
-}
-
-/* The number of bytes of the first `width` code points. */
-static size_t bytes_of(const char *text, size_t length, uint32_t width)
-{
-    size_t at = 0;
-
-    while (at < length && width_of(text, at + 1) <= width)
-        at++;
-    return at;
-}
-
 static void add_cell(struct snap_text *text, const char *cell, size_t length, uint32_t width,
                      enum snap_table_side side)
 {
-    uint32_t used = width_of(cell, length);
+    uint32_t used = snap_columns_of(cell, length);
 
     if (used > width) {
-        snap_text_add(text, cell, bytes_of(cell, length, width - 1));
+        /* A wide character may leave a column to its right. */
+        length = snap_columns_fit(cell, length, width - 1);
+        used = snap_columns_of(cell, length) + 1;
+        snap_text_add(text, cell, length);
         snap_text_add(text, "~", 1);
+        snap_columns_skip(text, width - used);
         return;
     }
     if (side == SNAP_TABLE_RIGHT)
-        add_spaces(text, width - used);
+        snap_columns_skip(text, width - used);
     snap_text_add(text, cell, length);
     if (side == SNAP_TABLE_LEFT)
-        add_spaces(text, width - used);
+        snap_columns_skip(text, width - used);
 }
 
 static void end_line(struct snap_text *text)
@@ -246,7 +250,7 @@ static void end_line(struct snap_text *text)
 
 static void begin_cell(struct snap_text *text, bool *first)
 {
-    add_spaces(text, *first ? INDENT : GAP);
+    snap_columns_skip(text, *first ? INDENT : GAP);
     *first = false;
 }
 
@@ -313,26 +317,38 @@ const char *snap_title_mended(const char *title, struct snap_arena *arena)
     return mended;
 }
 
-/* Which columns had no room: otherwise nobody would miss them. */
+/* Names the columns that were left out and are so, behind the words. */
+static void add_named(const struct snap_table *table, const struct layout *layout,
+                      enum blank blank, const char *words, struct snap_text *line)
+{
+    struct snap_arena arena;
+    uint32_t count = 0;
+
+    snap_arena_init(&arena);
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        if (layout->widths[i] > 0 || layout->blanks[i] != blank)
+            continue;
+        snap_text_add_string(line, count++ == 0 ? words : ", ");
+        snap_text_add_string(line, snap_title_mended(table->columns[i].title, &arena));
+    }
+    if (count > 0)
+        snap_text_add_string(line, ")");
+    snap_arena_fini(&arena);
+}
+
+/* Which columns had no room or only dashes: otherwise nobody would miss them. Of those that are
+ * empty there is nothing to tell. */
 static void add_left_out(const struct snap_table *table, const struct layout *layout,
                          uint32_t width, struct snap_text *text)
 {
     struct snap_text line = {0};
-    struct snap_arena arena;
 
-    snap_arena_init(&arena);
-    for (uint32_t i = 0; i < table->column_count; i++) {
-        if (layout->widths[i] > 0)
-            continue;
-        snap_text_add_string(&line, line.length == 0 ? "(no room for " : ", ");
-        snap_text_add_string(&line, snap_title_mended(table->columns[i].title, &arena));
-    }
-    if (line.length > 0) {
-        snap_text_add_string(&line, ")");
-        snap_paragraph_text(snap_text_get(&line), width, text);
-    }
+    add_named(table, layout, BLANK_DASHES, "(\"-\" in every row: ", &line);
+    snap_paragraph_text(snap_text_get(&line), width, text);
+    snap_text_clear(&line);
+    add_named(table, layout, BLANK_NOT, "(no room for ", &line);
+    snap_paragraph_text(snap_text_get(&line), width, text);
     snap_text_fini(&line);
-    snap_arena_fini(&arena);
 }
 
 void snap_table_text(const struct snap_table *table, uint32_t width, struct snap_text *text)
@@ -363,7 +379,7 @@ void snap_paragraph_text(const char *paragraph, uint32_t width, struct snap_text
     while (*paragraph != '\0') {
         size_t length = title_piece(paragraph, width - INDENT);
 
-        add_spaces(text, INDENT);
+        snap_columns_skip(text, INDENT);
         snap_text_add(text, paragraph, length);
         snap_text_add(text, "\n", 1);
         paragraph += length;

@@ -2,12 +2,13 @@
 /*
  * table.h: a table of texts that fits the width it is given.
  *
- * - Columns have a title, a side and a priority. Where the table is too wide, columns go by falling
- *   priority number (the highest first; 0 never goes), and a line below the table names them; what
- *   is still too wide is cut with "~".
+ * - Columns have a title, a side and a priority. Where the table is too wide, first those go that
+ *   have nothing but "-" or empty cells, then columns by falling priority number (the highest
+ *   first; 0 never goes), and a line below the table names them; what is still too wide is cut
+ *   with "~".
  * - A title that is wider than its column's cells is broken at spaces into several lines.
- * - Control characters in cells are shown by their codes. Widths count code points. Cells are
- * borrowed until the table was printed.
+ * - Control characters in cells are shown by their codes. Widths are those on a terminal
+ *   (columns.h). Cells are borrowed until the table was printed.
  */
 #ifndef SNAP_VIEW_TABLE_H
 #define SNAP_VIEW_TABLE_H
@@ -38,6 +39,7 @@ struct snap_table {
     const char **cells; /* row by row */
     uint32_t cell_count;
     uint32_t cell_capacity;
+    bool omits_blank; /* columns of nothing but "-" or empty cells go where there is room, too */
 };
 
 void snap_table_init(struct snap_table *table, const struct snap_table_column *columns,

@@ -4,15 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Code points, of which second and later bytes are none. */
-static size_t columns_of(const char *text, size_t length)
-{
-    size_t columns = 0;
-
-    for (size_t i = 0; i < length; i++)
-        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return columns;
-}
+#include "base/columns.h"
 
 /* Entries of lists stand this far in. */
 enum { ENTRY_INDENT = 2, MORE = 4 };
@@ -45,7 +37,7 @@ static size_t hanging_indent(const char *line, size_t length, uint32_t width)
     if (at + 2 >= length)
         return is_head(line, lead) ? lead + MORE : lead;
     at += strspn(line + at, " ");
-    return columns_of(line, at) * 2 > width ? lead + MORE : columns_of(line, at);
+    return snap_columns_of(line, at) * 2 > width ? lead + MORE : snap_columns_of(line, at);
 }
 
 /* What is broken, and how. */
@@ -63,10 +55,10 @@ static size_t piece_of(const struct paragraph *paragraph, size_t from, uint32_t 
     size_t end = 0;
     size_t comma = 0;
 
-    if (columns_of(line, paragraph->length) <= width)
+    if (snap_columns_of(line, paragraph->length) <= width)
         return paragraph->length;
     for (size_t i = from; i < paragraph->length; i++) {
-        bool fits = columns_of(line, i) <= width;
+        bool fits = snap_columns_of(line, i) <= width;
 
         if (line[i] == ' ' && (end == 0 || fits))
             end = i;

@@ -31,6 +31,10 @@ static const char wide[] =
 #define AN_SP SNAPSHOTS "/f23-j1-hashmap-sp-canonical/snapshot"
 
 static const struct cli_row rows[] = {
+    {"the caret below wide characters",
+     "printf 'name: a\\noperators: [{uid: \xe6\xb3\xa8\xe6\x96\x87, type: cuont}]\\n' >wide.yaml; "
+     "$S info wide.yaml",
+     2, "", "\n                                ^\n"},
     {"help on all topics",
      "for t in '' run inspect diff restore-check savepoint operators actions events keys expect "
      "sabotage oracles; do for n in 80 100 120; do\n"

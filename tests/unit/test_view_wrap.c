@@ -34,6 +34,8 @@ static void test_wrap(void **state)
         {"a word that is too long", "one twothreefour five", "one\ntwothreefour\nfive", 10},
         {"characters, not bytes", "  k  \xc3\xa4\xc3\xa4 \xc3\xb6\xc3\xb6",
          "  k  \xc3\xa4\xc3\xa4 \xc3\xb6\xc3\xb6", 10},
+        {"wide characters", "\xe5\x8f\xa5 \xe5\x8f\xa5 \xe5\x8f\xa5",
+         "\xe5\x8f\xa5 \xe5\x8f\xa5\n\xe5\x8f\xa5", 6},
     };
 
     (void)state;
