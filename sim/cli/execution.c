@@ -12,6 +12,7 @@
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/state_files.h"
+#include "cli/verbs.h"
 #include "trace/fired.h"
 #include "trace/flow_file.h"
 #include "trace/metrics_file.h"
@@ -31,7 +32,7 @@ static void tell_note(void *to, const char *text)
 {
     (void)to;
     snap_cli_progress_clear();
-    fprintf(stderr, "snapsim: note: %s\n", text);
+    snap_cli_tell("snapsim: note: %s\n", text);
 }
 
 static const struct snap_simulation *sim_of(const struct snap_execution *execution)
@@ -410,15 +411,14 @@ void snap_execution_tell_interruption(const struct snap_execution *execution)
 
     if (!execution->result.interrupted)
         return;
-    fprintf(stderr, "snapsim: interrupted at %.3f s: expectations were not judged",
-            (double)execution->result.elapsed_ns / 1e9);
+    snap_cli_tell("snapsim: interrupted at %.3f s: expectations were not judged",
+                  (double)execution->result.elapsed_ns / 1e9);
     if (execution->options.level == SNAP_TRACE_OFF)
-        fprintf(stderr, "; %s has the results until then, without a trace\n", directory);
+        snap_cli_tell("; %s has the results until then, without a trace\n", directory);
     else
-        fprintf(stderr,
-                "; %s has the results until then and a trace of %" PRIu64 " %s: look at it "
-                "with `snapsim plot %s` or `snapsim replay %s`\n",
-                directory, execution->events_written,
-                snap_plural((int64_t)execution->events_written, "event", "events"), directory,
-                directory);
+        snap_cli_tell("; %s has the results until then and a trace of %" PRIu64 " %s: look at it "
+                      "with `snapsim plot %s` or `snapsim replay %s`\n",
+                      directory, execution->events_written,
+                      snap_plural((int64_t)execution->events_written, "event", "events"), directory,
+                      directory);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
+
 static volatile sig_atomic_t seen;
 static char last_words[440];
 
@@ -52,7 +54,12 @@ void snap_interrupts_note(void)
 
 void snap_interrupts_exit(const char *message)
 {
-    snprintf(last_words, sizeof(last_words), "snapsim: interrupted; %.400s\n", message);
+    struct snap_text words = {0};
+
+    snap_text_add_printable(&words, message, strlen(message));
+    snprintf(last_words, sizeof(last_words), "snapsim: interrupted; %.400s\n",
+             snap_text_get(&words));
+    snap_text_fini(&words);
     catch_with(leave);
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,29 @@ int snap_cli_print(const struct snap_text *text)
         return 128 + SIGPIPE;
     fprintf(stderr, "snapsim: cannot write to standard output: %s\n", strerror(errno));
     return 4;
+}
+
+int snap_cli_show(struct snap_text *text)
+{
+    snap_text_make_printable(text);
+    return snap_cli_print(text);
+}
+
+void snap_cli_tell(const char *format, ...)
+{
+    struct snap_text text = {0};
+    char *words;
+    va_list args;
+
+    va_start(args, format);
+    if (vasprintf(&words, format, args) < 0)
+        words = NULL;
+    va_end(args);
+    snap_text_add_string(&text, words ? words : "");
+    free(words);
+    snap_text_make_printable(&text);
+    fputs(snap_text_get(&text), stderr);
+    snap_text_fini(&text);
 }
 
 /* Adds the words of a line to those of the lines before. */
@@ -100,7 +124,7 @@ void snap_cli_print_ask(const struct snap_scenario *scenario)
     struct snap_text text = {0};
 
     snap_cli_add_ask(&text, scenario);
-    snap_cli_print(&text);
+    snap_cli_show(&text);
     snap_text_fini(&text);
 }
 
@@ -122,10 +146,9 @@ void snap_cli_print_notes(const struct snap_built *built)
         const struct snap_scenario_note *note = &built->notes[i];
 
         if (note->line)
-            fprintf(stderr, "%s:%u:%u: note: %s\n", note->file, note->line, note->column,
-                    note->text);
+            snap_cli_tell("%s:%u:%u: note: %s\n", note->file, note->line, note->column, note->text);
         else
-            fprintf(stderr, "%s: note: %s\n", note->file, note->text);
+            snap_cli_tell("%s: note: %s\n", note->file, note->text);
     }
 }
 
@@ -152,20 +175,20 @@ static int fail_unknown(const char *name)
     for (size_t i = 0; i < VERB_COUNT; i++)
         snap_suggestion_try(&suggestion, verbs[i]->name);
     if (is_later(name))
-        fprintf(stderr, "snapsim: the verb \"%s\" is not in this version\n", name);
+        snap_cli_tell("snapsim: the verb \"%s\" is not in this version\n", name);
     else if (suggestion.best)
-        fprintf(stderr, "snapsim: there is no verb \"%s\"; did you mean \"%s\"?\n", name,
-                suggestion.best);
+        snap_cli_tell("snapsim: there is no verb \"%s\"; did you mean \"%s\"?\n", name,
+                      suggestion.best);
     else if (name[0] == '-')
-        fprintf(stderr,
-                "snapsim: a verb comes before the option %s: snapsim VERB ...; `snapsim help` "
-                "lists them\n",
-                name);
+        snap_cli_tell(
+            "snapsim: a verb comes before the option %s: snapsim VERB ...; `snapsim help` "
+            "lists them\n",
+            name);
     else if (strstr(name, ".y"))
-        fprintf(stderr, "snapsim: there is no verb \"%s\"; to run a scenario: `snapsim run %s`\n",
-                name, name);
+        snap_cli_tell("snapsim: there is no verb \"%s\"; to run a scenario: `snapsim run %s`\n",
+                      name, name);
     else
-        fprintf(stderr, "snapsim: there is no verb \"%s\"; `snapsim help` lists them\n", name);
+        snap_cli_tell("snapsim: there is no verb \"%s\"; `snapsim help` lists them\n", name);
     return 2;
 }
 

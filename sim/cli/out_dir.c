@@ -11,13 +11,35 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
+
+/* The bytes of whole characters, at most so many. */
+static size_t whole_length(const struct snap_text *text, size_t most)
+{
+    size_t length = text->length < most ? text->length : most;
+
+    while (length > 0 && length < text->length &&
+           ((unsigned char)text->data[length] & 0xc0) == 0x80)
+        length--;
+    return length;
+}
+
+/* Names that cannot be printed come from the names of files; what takes their place does neither
+ * hide the folder nor look like an option or a way up. */
 const char *snap_out_dir_default(const char *name, struct snap_arena *arena)
 {
-    char *path = snap_arena_printf(arena, "out/%s", name);
+    struct snap_text shown = {0};
+    char *path;
 
+    snap_text_add_printable(&shown, name, strlen(name));
+    path = snap_arena_printf(arena, "out/%.*s", (int)whole_length(&shown, NAME_MAX),
+                             *name ? snap_text_get(&shown) : "-");
+    snap_text_fini(&shown);
     for (char *at = path + strlen("out/"); *at; at++)
         if (strchr(" /\\\t\n:*?\"<>|", *at))
             *at = '-';
+    for (char *at = path + strlen("out/"); *at && strchr(".-", *at); at++)
+        *at = '_';
     return path;
 }
 

@@ -13,7 +13,8 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-/* Returns "out/NAME" with what does not belong into a file name replaced by "-". */
+/* Returns "out/NAME" with what does not belong into a file name replaced by "-", "." and "-" in
+ * front by "_"; NAME has at most NAME_MAX bytes. */
 const char *snap_out_dir_default(const char *name, struct snap_arena *arena);
 
 enum snap_out_dir_rule { SNAP_OUT_DIR_MUST_BE_EMPTY, SNAP_OUT_DIR_OVERWRITE };

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/verbs.h"
 #include "view/progress.h"
 
 enum { TERMINAL_PERIOD_S = 1, PERIOD_S = 30, FIRST_NOTED_RESTART = 100 };
@@ -56,7 +57,7 @@ static void print_note(void)
 
     snap_cli_progress_clear();
     snap_restarts_note(&text, progress.statistics);
-    fprintf(stderr, "snapsim: note: %s\n", snap_text_get(&text));
+    snap_cli_tell("snapsim: note: %s\n", snap_text_get(&text));
     snap_text_fini(&text);
     while (progress.noted_restart <= progress.statistics->restart_count)
         progress.noted_restart *= 10;
@@ -68,7 +69,7 @@ static void print_line(snap_ns now)
 
     snap_cli_progress_clear();
     snap_progress_line(&text, progress.statistics, now - progress.start_ns);
-    fprintf(stderr, "snapsim: %s%s", snap_text_get(&text), progress.is_terminal ? "" : "\n");
+    snap_cli_tell("snapsim: %s%s", snap_text_get(&text), progress.is_terminal ? "" : "\n");
     fflush(stderr);
     snap_text_fini(&text);
     progress.is_shown = progress.is_terminal;

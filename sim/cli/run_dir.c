@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/run_dir.h"
+#include "cli/verbs.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -112,5 +113,5 @@ bool snap_run_dir_check(const char *path, struct snap_error *error)
 void snap_run_dir_note_trace(const char *directory, const struct snap_trace_reader *reader)
 {
     if (reader->truncated)
-        fprintf(stderr, "snapsim: note: %s/trace.jsonl ends in the middle of a line\n", directory);
+        snap_cli_tell("snapsim: note: %s/trace.jsonl ends in the middle of a line\n", directory);
 }

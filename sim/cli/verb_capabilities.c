@@ -152,7 +152,7 @@ static int report(const struct request *request)
         if (!request->why)
             snap_capability_legend_text(&text, request->rows, request->trial_count, width);
     }
-    code = snap_cli_print(&text);
+    code = snap_args_get(&request->args, "--json") ? snap_cli_print(&text) : snap_cli_show(&text);
     snap_text_fini(&text);
     return code;
 }

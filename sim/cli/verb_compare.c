@@ -232,7 +232,7 @@ static int print_comparison(struct snap_compare_request *request, const struct s
         snap_compare_csv(&text, outcome->all, outcome->count);
     else
         add_text(&text, request, outcome);
-    code = snap_cli_print(&text);
+    code = snap_args_get(&request->args, "--csv") ? snap_cli_print(&text) : snap_cli_show(&text);
     snap_text_fini(&text);
     return code;
 }
@@ -258,7 +258,7 @@ static void draw_figure(struct snap_compare_request *request, const struct snap_
     for (uint32_t i = 0; i < count; i++)
         inputs[i] = snap_figure_input_of(&runs[i]);
     if (!snap_figures_of_comparison(&figure, &order, &error))
-        fprintf(stderr, "snapsim: note: no figure: %s\n", error.message);
+        snap_cli_tell("snapsim: note: no figure: %s\n", error.message);
 }
 
 /* Runs of the same runtime and seed, one a variant, are compared with each other. */
@@ -350,10 +350,13 @@ static void tell_progress(const struct snap_compare_request *request, const stru
 
     if (count <= 1 || snap_args_get(&request->args, "--quiet"))
         return;
-    fprintf(stderr, "%srun %u of %u: %s, %s, seed %llu%s", terminal ? "\r\033[K" : "", index + 1,
-            count, entry->built.sim.variant ? entry->built.sim.variant : "(as written)",
-            snap_runtime_kind_name(runtime_of(request, index)),
-            (unsigned long long)entry->built.sim.seed, terminal && index + 1 < count ? "" : "\n");
+    if (terminal)
+        fputs("\r\033[K", stderr);
+    snap_cli_tell("run %u of %u: %s, %s, seed %llu%s", index + 1, count,
+                  entry->built.sim.variant ? entry->built.sim.variant : "(as written)",
+                  snap_runtime_kind_name(runtime_of(request, index)),
+                  (unsigned long long)entry->built.sim.seed,
+                  terminal && index + 1 < count ? "" : "\n");
     fflush(stderr);
 }
 
@@ -379,8 +382,8 @@ static void tell_interruption(const struct snap_compare_request *request,
     if (!snap_interrupted())
         return;
     snap_execution_tell_interruption(&entries[done - 1].execution);
-    fprintf(stderr, "snapsim: interrupted after %u of %u %s; what they wrote is in %s\n", done,
-            count, snap_plural(count, "run", "runs"), request->directory);
+    snap_cli_tell("snapsim: interrupted after %u of %u %s; what they wrote is in %s\n", done, count,
+                  snap_plural(count, "run", "runs"), request->directory);
 }
 
 /* All is built before anything runs: a refusal leaves nothing half-written. */
@@ -411,7 +414,7 @@ static int perform(struct snap_compare_request *request, struct entry *entries, 
     code = report(request, entries, done);
     tell_interruption(request, entries, done, count);
     if (spoilt && done < count)
-        fprintf(stderr, "snapsim: %u of %u runs have not begun\n", count - done, count);
+        snap_cli_tell("snapsim: %u of %u runs have not begun\n", count - done, count);
     return snap_interrupted() ? SNAP_EXIT_INTERRUPTED : code;
 }
 

@@ -173,7 +173,7 @@ static int print(const struct request *request)
         snap_snapshot_diff_json(&request->diff, &text);
     else
         snap_snapshot_diff_text(&request->diff, snap_terminal_width(), &text);
-    code = snap_cli_print(&text);
+    code = snap_args_get(&request->args, "--json") ? snap_cli_print(&text) : snap_cli_show(&text);
     snap_text_fini(&text);
     if (code)
         return code;

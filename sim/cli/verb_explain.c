@@ -107,7 +107,7 @@ static int print(const struct request *request, struct snap_facts *facts)
         snap_explanation_json(&text, &explanation);
     else
         snap_explanation_text(&text, &explanation);
-    code = snap_cli_print(&text);
+    code = request->json ? snap_cli_print(&text) : snap_cli_show(&text);
     snap_text_fini(&text);
     return code;
 }

@@ -177,7 +177,7 @@ static int run(char *const *argv)
             fail_topic(args.items[0].text, &error);
     }
     snap_wrap_text(&wrapped, snap_text_get(&text), snap_terminal_text_width());
-    code = error.code == SNAP_OK ? snap_cli_print(&wrapped) : snap_cli_fail(&error);
+    code = error.code == SNAP_OK ? snap_cli_show(&wrapped) : snap_cli_fail(&error);
     snap_text_fini(&wrapped);
     snap_text_fini(&text);
     snap_arena_fini(&arena);

@@ -69,7 +69,7 @@ static int print(const struct snap_args *args, const struct snap_scenario *scena
         snap_job_graph_dot(&text, built->sim.job);
     else
         print_text(&text, scenario, built);
-    code = snap_cli_print(&text);
+    code = snap_args_get(args, "--json") ? snap_cli_print(&text) : snap_cli_show(&text);
     snap_text_fini(&text);
     return code;
 }

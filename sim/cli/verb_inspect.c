@@ -125,8 +125,10 @@ static bool find_operator(struct request *request, struct snap_error *error)
 static bool write_out(void *context, struct snap_text *text)
 {
     struct request *request = context;
+    bool json = snap_args_get(&request->args, "--json") != NULL;
 
-    request->write_failed = request->write_failed || snap_cli_print(text) != 0;
+    request->write_failed =
+        request->write_failed || (json ? snap_cli_print(text) : snap_cli_show(text)) != 0;
     snap_text_clear(text);
     return !request->write_failed;
 }

@@ -153,10 +153,10 @@ static bool check_folders(const char *directory, const struct folders *folders,
                               "%s is neither a run nor a comparison; give one that lies below it: "
                               "%s",
                               directory, name_some(folders, arena));
-    fprintf(stderr,
-            "snapsim: note: %s has no compare.json; drawn are the %u runs of one scenario below "
-            "it: %s\n",
-            directory, folders->count, name_some(folders, arena));
+    snap_cli_tell(
+        "snapsim: note: %s has no compare.json; drawn are the %u runs of one scenario below "
+        "it: %s\n",
+        directory, folders->count, name_some(folders, arena));
     return true;
 }
 
@@ -243,7 +243,7 @@ static int run(char *const *argv)
            snap_runs_dir_check(order.directory, &error) && plot(&order, &arena, &error);
     if (good && !order.terminal)
         snap_text_printf(&terminal, "%s/figures\n", order.directory);
-    code = good ? snap_cli_print(&terminal) : snap_cli_fail(&error);
+    code = good ? snap_cli_show(&terminal) : snap_cli_fail(&error);
     snap_text_fini(&terminal);
     snap_arena_fini(&arena);
     return code;

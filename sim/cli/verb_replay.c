@@ -144,12 +144,12 @@ static void show(struct replay *replay)
     struct snap_text text = {0};
 
     if (replay->terminal)
-        snap_text_add_string(&text, "\033[H\033[2J");
+        fputs("\033[H\033[2J", stdout);
     snap_replay_screen(&text, &replay->state, &place);
     snap_text_add_string(&text, "\n");
     if (replay->terminal)
         snap_text_printf(&text, "%s\n> ", commands);
-    snap_cli_print(&text);
+    snap_cli_show(&text);
     snap_text_fini(&text);
 }
 
@@ -263,7 +263,7 @@ static void read_commands(struct replay *replay)
         else if (perform(replay, command, rest))
             show(replay);
         else
-            fprintf(stderr, "snapsim: \"%s\" is no command: %s\n", line, commands);
+            snap_cli_tell("snapsim: \"%s\" is no command: %s\n", line, commands);
         note_place(replay);
     }
     free(line);

@@ -28,9 +28,8 @@ static int report(const struct snap_args *args, const struct snap_restored *rest
         snap_restore_json(&text, restored, sim, refusal);
     } else {
         snap_restore_report(&text, restored, sim, refusal);
-        snap_text_make_printable(&text);
     }
-    code = snap_cli_print(&text);
+    code = snap_args_get(args, "--json") ? snap_cli_print(&text) : snap_cli_show(&text);
     snap_text_fini(&text);
     return code ? code : refusal->code == SNAP_OK ? 0 : snap_error_exit_code(refusal);
 }

@@ -57,8 +57,8 @@ static bool read_request(char *const *argv, struct snap_arena *arena, struct req
 static void tell(const struct snap_reasons *reasons, const char *title)
 {
     for (uint32_t i = 0; i < reasons->count; i++)
-        fprintf(stderr, "%s%s%s", i == 0 ? title : "; ", reasons->texts[i],
-                i + 1 == reasons->count ? "\n" : "");
+        snap_cli_tell("%s%s%s", i == 0 ? title : "; ", reasons->texts[i],
+                      i + 1 == reasons->count ? "\n" : "");
 }
 
 /* Without the report people would have to look for the reason in the files. */
@@ -90,7 +90,7 @@ static void tell_variants(const struct request *request, const struct snap_scena
         return;
     fputs("snapsim: note: this is the job as written, without any of its variants: ", stderr);
     for (uint32_t i = 0; i < count; i++)
-        fprintf(stderr, "%s%s", i ? ", " : "", snap_scenario_variant_name(scenario, i));
+        snap_cli_tell("%s%s", i ? ", " : "", snap_scenario_variant_name(scenario, i));
     fputs("; `--variant NAME` takes one, `snapsim compare` shows them all\n", stderr);
 }
 
@@ -118,7 +118,7 @@ static int report(const struct request *request, const struct snap_execution *ex
         snap_run_report(&text, &execution->summary, width);
     if (is_for_learning(&request->args))
         snap_cli_add_answer(&text, request->scenario);
-    code = snap_cli_print(&text);
+    code = snap_args_get(&request->args, "--json") ? snap_cli_print(&text) : snap_cli_show(&text);
     snap_text_fini(&text);
     if (snap_args_get(&request->args, "--quiet"))
         tell_reasons(&execution->summary);

@@ -83,6 +83,16 @@ static void print_shared(const struct snap_sharers *sharers, uint32_t outside)
     snap_text_fini(&text);
 }
 
+static void print_line(const char *before, const char *pointer, const char *behind)
+{
+    struct snap_text text = {0};
+
+    snap_text_printf(&text, "%s%s%s", before, pointer, behind);
+    snap_text_make_printable(&text);
+    fputs(snap_text_get(&text), stdout);
+    snap_text_fini(&text);
+}
+
 /* Links to directories are followed, and what lies in "." is named: neither can be removed. */
 static void resolve(struct snap_snapshot_site *site, struct snap_arena *arena)
 {
@@ -107,7 +117,7 @@ static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_e
     bool done = snap_snapshot_open(&reading, &place, error);
 
     if (done) {
-        printf("Disposing savepoint '%s'.\n", pointer);
+        print_line("Disposing savepoint '", pointer, "'.\n");
         resolve(&reading.site, arena);
         sharers = snap_snapshot_sharers(&reading);
         done = snap_snapshot_dispose(&reading, &outside, error) &&
@@ -116,7 +126,7 @@ static bool dispose(const char *pointer, struct snap_arena *arena, struct snap_e
     }
     if (done) {
         print_shared(&sharers, outside);
-        printf("Savepoint '%s' disposed.\n", pointer);
+        print_line("Savepoint '", pointer, "' disposed.\n");
     }
     snap_fs_destroy(fs);
     return done;

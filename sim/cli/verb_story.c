@@ -80,7 +80,7 @@ static int run(char *const *argv)
     if (snap_args_parse(options, argv, &arena, &args, &error) &&
         read_request(&args, &request, &checkpoint, &error) &&
         tell(&request, checkpoint, &text, &error))
-        code = snap_cli_print(&text);
+        code = snap_cli_show(&text);
     else
         code = snap_cli_fail(&error);
     snap_text_fini(&text);

@@ -31,7 +31,7 @@ static int run(char *const *argv)
                          "state backends: hashmap%s%s\ncompiler: %s\n",
                          SNAP_VERSION, rocksdb ? ", rocksdb with RocksDB " : "; without rocksdb",
                          rocksdb ? rocksdb : "", COMPILER);
-        code = snap_cli_print(&text);
+        code = snap_cli_show(&text);
     }
     snap_text_fini(&text);
     snap_arena_fini(&arena);

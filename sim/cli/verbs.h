@@ -42,8 +42,16 @@ extern const struct snap_verb snap_verb_savepoint;
 extern const struct snap_verb snap_verb_help;
 extern const struct snap_verb snap_verb_version;
 
-/* Writes the text to standard output; returns 0, or 4 with a message if that fails. */
+/* Writes what programs read to standard output, as it is; returns 0, or 4 with a message if that
+ * fails. */
 int snap_cli_print(const struct snap_text *text);
+
+/* The same for what people read: whatever the names and words of others in it hold, it is no
+ * command to a terminal. Makes the text printable. */
+int snap_cli_show(struct snap_text *text);
+
+/* Says something on standard error, printable likewise. */
+void snap_cli_tell(const char *format, ...) __attribute__((format(__printf__, 1, 2)));
 
 /* Prints the error with its place to standard error and returns its exit code. */
 int snap_cli_fail(const struct snap_error *error);

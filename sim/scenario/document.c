@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/document.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "scenario/config_keys.h"
@@ -184,6 +185,21 @@ static bool read_text(struct snap_reader *reader, const struct snap_node *root, 
     return true;
 }
 
+/* The title of the run's report, of which a folder's name is made. */
+static bool read_name(struct snap_reader *reader, const struct snap_node *node, const char **name)
+{
+    if (!node)
+        return true;
+    if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, "name") ||
+        !snap_reader_check_printable(reader, node, "a name"))
+        return false;
+    if (node->text[strspn(node->text, " ")] == '\0')
+        return snap_reader_fail(reader, node,
+                                "a name cannot be empty; without `name` it is the file's");
+    *name = node->text;
+    return true;
+}
+
 /* A key whose value was forgotten. "null" is said on purpose: the default. */
 static bool check_choice(struct snap_reader *reader, const struct snap_node *map, const char *key,
                          const char *expected)
@@ -208,7 +224,7 @@ static bool read_scalars(struct snap_reader *reader, struct snap_scenario *scena
         !check_choice(reader, root, "network-rules", NETWORK_RULES) ||
         !check_choice(reader, root, "ledger", "full, fingerprint or off"))
         return false;
-    if (!read_text(reader, root, "name", &scenario->name) ||
+    if (!read_name(reader, given(root, "name"), &scenario->name) ||
         !read_text(reader, root, "ask", &scenario->ask) ||
         !read_text(reader, root, "answer", &scenario->answer))
         return false;
@@ -241,6 +257,22 @@ static struct snap_scenario_part find_part(const struct snap_node *map)
 }
 
 /* A variant's name becomes a folder of `compare`, hence what it may not have in it. */
+static bool check_variant_name(struct snap_reader *reader, const struct snap_node *name)
+{
+    if (!snap_reader_check_printable(reader, name, "a variant's name"))
+        return false;
+    if (name->text[0] == '\0' || strchr(".-", name->text[0]) || strpbrk(name->text, "/,"))
+        return snap_reader_fail(reader, name,
+                                "a variant's name is the name of a folder: no / and , in it, "
+                                "no . and - in front");
+    if (strlen(name->text) > NAME_MAX)
+        return snap_reader_fail(reader, name,
+                                "a variant's name is the name of a folder: it has at most %d "
+                                "bytes, this one has %zu",
+                                NAME_MAX, strlen(name->text));
+    return true;
+}
+
 static bool read_variants(struct snap_reader *reader, struct snap_scenario *scenario)
 {
     static const char *const keys[] = {"network-rules", "config",   "model",  "set",
@@ -261,10 +293,8 @@ static bool read_variants(struct snap_reader *reader, struct snap_scenario *scen
         const struct snap_node *variant = variants->items[i];
         const struct snap_node *name = variants->keys[i];
 
-        if (name->text[0] == '\0' || name->text[0] == '.' || strpbrk(name->text, "/,"))
-            return snap_reader_fail(reader, name,
-                                    "a variant's name is the name of a folder: no / and , in it, "
-                                    "no . in front");
+        if (!check_variant_name(reader, name))
+            return false;
         scenario->variant_names[i] = name->text;
         if (variant->kind == SNAP_NODE_NULL)
             continue;

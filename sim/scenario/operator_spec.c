@@ -138,7 +138,9 @@ static bool check_uid(struct snap_reader *reader, const struct snap_node *node)
         return false;
     if (node->text[0] == '\0' || strlen(node->text) > 200)
         return snap_reader_fail(reader, node, "a uid has 1 to 200 bytes");
-    if (strpbrk(node->text, " \t\r\n[]:,/\"'"))
+    if (!snap_reader_check_printable(reader, node, "a uid"))
+        return false;
+    if (strpbrk(node->text, " []:,/\"'"))
         return snap_reader_fail(reader, node,
                                 "a uid has no spaces, quotes and none of [ ] : , / in it");
     if (strcmp(node->text, "jobmanager") == 0 || strcmp(node->text, "tm") == 0)

@@ -83,6 +83,8 @@ static bool read_path_out(struct snap_reader *reader, const struct snap_node *no
     const char *path = NULL;
     char *rest = NULL;
 
+    if (!snap_reader_check_printable(reader, node, what))
+        return false;
     if (node->text[0] == '/')
         return snap_reader_fail(reader, node, "%s must be relative to the output directory", what);
     for (char *part = strtok_r(snap_arena_strdup(reader->arena, node->text), "/", &rest); part;

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
+
 /* Messages of one build come from several sources: file, variant, arguments. */
 static void place(struct snap_reader *reader, const struct snap_node *at)
 {
@@ -272,4 +274,19 @@ bool snap_reader_choice(struct snap_reader *reader, const struct snap_node *node
         if (strcmp(words[*value], node->text) == 0)
             return true;
     return snap_reader_fail_unknown(reader, node, what, words);
+}
+
+bool snap_reader_check_printable(struct snap_reader *reader, const struct snap_node *node,
+                                 const char *what)
+{
+    struct snap_text shown = {0};
+    bool good = snap_text_is_printable(node->text, strlen(node->text));
+
+    if (!good) {
+        snap_text_add_printable(&shown, node->text, strlen(node->text));
+        snap_reader_fail(reader, node, "%s has no control characters in it, found \"%s\"", what,
+                         snap_text_get(&shown));
+        snap_text_fini(&shown);
+    }
+    return good;
 }

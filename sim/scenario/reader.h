@@ -53,6 +53,10 @@ bool snap_reader_check_keys(struct snap_reader *reader, const struct snap_node *
 bool snap_reader_expect(struct snap_reader *reader, const struct snap_node *node,
                         enum snap_node_kind kind, const char *what);
 
+/* Fails if the text has control characters, which would be commands to a terminal. */
+bool snap_reader_check_printable(struct snap_reader *reader, const struct snap_node *node,
+                                 const char *what);
+
 /* How messages about a number with a unit call it, and what one would write; NULL: no example. */
 struct snap_unit_words {
     const char *what;

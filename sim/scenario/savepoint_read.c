@@ -97,7 +97,8 @@ bool snap_savepoint_name_read(struct snap_reader *reader, const struct snap_node
     space = strchr(node->text, ' ');
     if (node->text[0] == '\0' || space == node->text)
         return snap_reader_fail(reader, node, "a savepoint needs a name");
-    if (!snap_directory_store(reader, node, &action->savepoint))
+    if (!snap_reader_check_printable(reader, node, "a savepoint's name") ||
+        !snap_directory_store(reader, node, &action->savepoint))
         return false;
     action->savepoint = snap_arena_strndup(
         reader->arena, node->text, space ? (size_t)(space - node->text) : strlen(node->text));

@@ -79,21 +79,15 @@ static void take_buffer(struct teller *teller, const struct snap_event *event)
         add_buffer(teller, &buffer);
 }
 
-/* Cut to the width, with "~" at the end; line breaks would break the columns. */
+/* Cut to the width, with "~" at the end. */
 static const char *fitted(struct teller *teller, const char *text)
 {
     size_t length = strlen(text);
-    char *copy;
 
     if (snap_columns_of(text, length) <= ITEM_WIDTH_MAX)
-        copy = snap_arena_strdup(&teller->arena, text);
-    else
-        copy = snap_arena_printf(&teller->arena, "%.*s~",
-                                 (int)snap_columns_fit(text, length, ITEM_WIDTH_MAX - 1), text);
-    for (char *at = copy; *at; at++)
-        if ((unsigned char)*at < ' ')
-            *at = ' ';
-    return copy;
+        return text;
+    return snap_arena_printf(&teller->arena, "%.*s~",
+                             (int)snap_columns_fit(text, length, ITEM_WIDTH_MAX - 1), text);
 }
 
 static const char *item_text(struct teller *teller, const struct snap_event *event)

@@ -181,9 +181,9 @@ bool snap_sketch_timeline(const struct snap_figure_input *input,
         const char *name = snap_actor_name(job, task, &arena);
 
         snap_text_add_string(&figure.script, count == 0 ? "" : ", ");
-        snap_gnuplot_quote(&figure.script,
-                           snap_arena_strndup(&arena, name,
-                                              snap_columns_fit(name, strlen(name), LEFT - 1)));
+        snap_gnuplot_quote(
+            &figure.script,
+            snap_arena_strndup(&arena, name, snap_columns_fit(name, strlen(name), LEFT - 1)));
         snap_text_printf(&figure.script, " %u", count);
         fill_lane(input, task, lanes + (size_t)count++ * COLUMNS);
     }

@@ -60,8 +60,8 @@ static void add_event(struct snap_text *text, const struct snap_job *job,
             add_argument(&line, key, value, &arena);
     }
     if (snap_columns_of(line.data, line.length) > WIDTH)
-        snap_text_printf(text, "%.*s~\n",
-                         (int)snap_columns_fit(line.data, line.length, WIDTH - 1), line.data);
+        snap_text_printf(text, "%.*s~\n", (int)snap_columns_fit(line.data, line.length, WIDTH - 1),
+                         line.data);
     else
         snap_text_printf(text, "%s\n", line.data);
     json_decref(root);

@@ -31,9 +31,9 @@ static bool end_line(struct listing *listing)
     size_t width = listing->view->width;
 
     if (snap_columns_of(snap_text_get(&listing->line), listing->line.length) > width) {
-        snap_text_add(to, listing->line.data,
-                      snap_columns_fit(listing->line.data, listing->line.length,
-                                       (uint32_t)width - 1));
+        snap_text_add(
+            to, listing->line.data,
+            snap_columns_fit(listing->line.data, listing->line.length, (uint32_t)width - 1));
         snap_text_add_string(to, "~");
     } else {
         snap_text_add(to, snap_text_get(&listing->line), listing->line.length);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "model/string_pool.h"
 
 /* So many records are looked at for other keys. */
@@ -20,9 +21,16 @@ static const char *value_text(enum snap_value_kind kind, int64_t arg, struct sna
 {
     union snap_value value = {.number = arg};
 
-    if (kind == SNAP_VALUE_STRING)
-        return snap_arena_strndup(arena, value.string->bytes, value.string->length);
-    return snap_arena_printf(arena, "%lld", (long long)arg);
+    struct snap_text shown = {0};
+    const char *copy;
+
+    if (kind != SNAP_VALUE_STRING)
+        return snap_arena_printf(arena, "%lld", (long long)arg);
+    /* A line break in it must not look like a line of the story. */
+    snap_text_add_printable(&shown, value.string->bytes, value.string->length);
+    copy = snap_arena_strdup(arena, snap_text_get(&shown));
+    snap_text_fini(&shown);
+    return copy;
 }
 
 const char *snap_story_key(const struct snap_event *event, const struct snap_job *job,
@@ -46,6 +54,20 @@ bool snap_story_is_record(const struct snap_event *event)
            event->type == SNAP_EVENT_RECORD_CAPTURED;
 }
 
+/* The key as it is, or as stories show it. */
+static bool is_string(const char *wanted, const struct snap_string *key)
+{
+    struct snap_text shown = {0};
+    bool same = strlen(wanted) == key->length && memcmp(wanted, key->bytes, key->length) == 0;
+
+    if (same || snap_text_is_printable(key->bytes, key->length))
+        return same;
+    snap_text_add_printable(&shown, key->bytes, key->length);
+    same = strcmp(wanted, snap_text_get(&shown)) == 0;
+    snap_text_fini(&shown);
+    return same;
+}
+
 static bool is_key(const char *wanted, const struct snap_event *event, const struct snap_job *job)
 {
     union snap_value key = {.number = event->args[key_place(event)]};
@@ -53,8 +75,7 @@ static bool is_key(const char *wanted, const struct snap_event *event, const str
     long long number;
 
     if (job->operators[event->args[0]].schema.key == SNAP_VALUE_STRING)
-        return strlen(wanted) == key.string->length &&
-               memcmp(wanted, key.string->bytes, key.string->length) == 0;
+        return is_string(wanted, key.string);
     number = strtoll(wanted, &end, 10);
     return end != wanted && *end == '\0' && key.number == number;
 }

@@ -39,7 +39,7 @@ struct snap_summary {
     const struct snap_measures *measures;       /* NULL: not told */
     const struct snap_latency_sink *latencies;  /* by sink; none without a ledger */
     uint32_t latency_count;
-    uint64_t latency_one_in; /* one in so many records was measured */
+    uint64_t latency_one_in;    /* one in so many records was measured */
     bool expectation_met;       /* false if it was interrupted */
     bool interrupted;           /* before its end: nobody knows whether it would be as expected */
     const char *started_from;   /* a snapshot on disk, for people; NULL: from nothing */

@@ -318,8 +318,8 @@ const char *snap_title_mended(const char *title, struct snap_arena *arena)
 }
 
 /* Names the columns that were left out and are so, behind the words. */
-static void add_named(const struct snap_table *table, const struct layout *layout,
-                      enum blank blank, const char *words, struct snap_text *line)
+static void add_named(const struct snap_table *table, const struct layout *layout, enum blank blank,
+                      const char *words, struct snap_text *line)
 {
     struct snap_arena arena;
     uint32_t count = 0;

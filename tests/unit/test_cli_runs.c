@@ -60,10 +60,21 @@ static const char unheard[] =
 
 static const char endless[] = "name: endless\nledger: off\n" JOB("1000000000");
 
+/* Words of others. */
+static const char nasty[] =
+    "name: nasty\n"
+    "config: {execution.checkpointing.interval: 100 ms, "
+    "execution.checkpointing.unaligned.enabled: true}\n"
+    "operators:\n"
+    "  - {uid: src, type: list, rate: 20/s, records: [[\"ka\\eb\", \"va\\e[31mred\"], "
+    "[\"tab\\tk\", \"nl\\nv\"], [\"c1\\u009bk\", x], [\"be\\al\", \"del\\x7f\"], "
+    "[a, b], [c, d]]}\n"
+    "  - {uid: last, type: reduce, function: last, input: src, ship: hash, cost: 60 ms}\n"
+    "  - {uid: out, type: file-sink, input: last, ship: rebalance, path: out}\n";
+
 /* Ends as expected, but not before its end. */
-static const char unmet_late[] =
-    "name: late\nledger: off\n" JOB("1000000000")
-    "timeline: [{at: 9000 d, crash: 'events[0]'}]\nexpect: {job: FINISHED}\n";
+static const char unmet_late[] = "name: late\nledger: off\n" JOB(
+    "1000000000") "timeline: [{at: 9000 d, crash: 'events[0]'}]\nexpect: {job: FINISHED}\n";
 
 static const char unfired[] =
     "name: unfired\n" JOB("50") "timeline: [{at: 1 h, crash: \"counts[0]\"}]\n";
@@ -170,8 +181,7 @@ static const struct cli_row rows[] = {
     {"it has its row, those before and behind it theirs",
      "grep -A 2 '^  fine .* yes$' printed | tr -s '\n ' ' ' && "
      "ls left/slow/summary.json left/figures/compare.png >&2",
-     0, " fine 0 0 0 0 0 0 6 (0) 6.83 ms 0 yes gone - - - - - - - - - ERROR slow ",
-     NULL},
+     0, " fine 0 0 0 0 0 0 6 (0) 6.83 ms 0 yes gone - - - - - - - - - ERROR slow ", NULL},
     {"and what is in its way stands below", "sed -n '/^Could not go on/,$p' printed", 0,
      "Could not go on: gone, virtual, seed 1:\n  there is no latest-checkpoint to restart from",
      ""},
@@ -477,6 +487,30 @@ static const struct cli_row rows[] = {
      "ulimit -f 1 && $S run crashed.yaml --out full --trace records --quiet; "
      "test $? = 4 && ! test -e full/summary.json && ! test -e full/.summary.json.part",
      0, NULL, "cannot write full/trace.jsonl: File too large"},
+    {"names that would be no folder, a hidden one or an option",
+     "mkdir titled && cd titled && for n in . .. .hidden -x a/b 'a '; do "
+     "sed \"s,^name: small,name: '$n',\" ../small.yaml >s.yaml && $S run s.yaml --quiet >&2 || "
+     "exit 1; done; ls -A out",
+     0, "_\n__\n_hidden\n_x\na-\na-b\n", NULL},
+    {"long names are cut, and no character of them",
+     "cd titled && rm -r out && n=$(printf '\\346\\263\\250%.0s' $(seq 86)) && "
+     "sed \"s/^name: small/name: x$n/\" ../small.yaml >s.yaml && $S run s.yaml --quiet >&2 && "
+     "ls out | wc -c && ls out | iconv -f UTF-8 -t UTF-16 | wc -c",
+     0, "254\n174\n", NULL},
+    {"a file that has a command to the terminal for a name",
+     "cd titled && sed '/^name/d' ../small.yaml >\"$(printf 'a\\033b').yaml\" && "
+     "$S run a*b.yaml 2>&1 | LC_ALL=C grep '[[:cntrl:]]'; test $? = 1 && ls out | grep b",
+     0, "a-x1bb\n", ""},
+    {"what records hold is no command to a terminal, nor a line",
+     "$S run nasty.yaml --trace records --out nasty --quiet >told-nasty && "
+     "for w in '--record src:0:1' '--key be\\x07l' '--captured 2'; do $S story nasty $w; done "
+     ">>told-nasty; LC_ALL=C grep -c '[[:cntrl:]]' told-nasty; grep -c '^v' told-nasty; "
+     "grep -o 'sends.*' told-nasty",
+     0, "0\n0\nsends it: tab\\x09k = nl\\x0av\nsends a record: be\\x07l = del\\x7f\n", ""},
+    {"nor a key that is asked for",
+     "$S story nasty --key \"$(printf 'be\\007l')\" | head -n 1; "
+     "$S story nasty --key \"$(printf 'be\\033l')\" 2>&1 >&2 | cat -v | grep -c '\\^'",
+     1, "The key be\\x07l in nasty (virtual, seed 1)\n0\n", ""},
     {"figures of nothing", "$S plot mine", 2, "", "mine holds no run"},
     {"figures of runs that have nothing to do with each other",
      "mkdir many && cp -r told many/a && cp -r again many/b && for i in c d e f; do "
@@ -566,6 +600,7 @@ static int make_directory(void **state)
         return -1;
     cli_write_file("small.yaml", small);
     cli_write_file("endless.yaml", endless);
+    cli_write_file("nasty.yaml", nasty);
     cli_write_file("unmet-late.yaml", unmet_late);
     cli_write_file("years.yaml", years);
     snap_text_printf(&text, "%s%s", later, later_variants);
@@ -721,8 +756,7 @@ static void test_hangup_that_is_ignored(void **state)
 {
     (void)state;
     signal(SIGHUP, SIG_IGN);
-    assert_int_equal(
-        interrupt(&(struct interruption){"run", "small.yaml", "unhung", {SIGHUP}}), 0);
+    assert_int_equal(interrupt(&(struct interruption){"run", "small.yaml", "unhung", {SIGHUP}}), 0);
     signal(SIGHUP, SIG_DFL);
     assert_true(file_has("stdout", "As expected. Job FINISHED"));
 }

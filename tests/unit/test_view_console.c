@@ -410,8 +410,8 @@ static void measures_of_one_seed_stand_beside_each_other(void **state)
     (void)state;
     seeds_init(&seeds);
     snap_measures_table(&seeds.fixture.text, seeds.runs, 1, 80);
-    assert_non_null(strstr(seeds.fixture.text.data,
-                           "  exactly-once   12.3k/s  1.50 ms       0  2.00 KB\n"));
+    assert_non_null(
+        strstr(seeds.fixture.text.data, "  exactly-once   12.3k/s  1.50 ms       0  2.00 KB\n"));
     snap_text_clear(&seeds.fixture.text);
     snap_measures_table(&seeds.fixture.text, seeds.runs, 1, 40);
     assert_non_null(strstr(seeds.fixture.text.data, "Next Checkpoint)"));
@@ -585,8 +585,8 @@ static void widths_are_those_on_a_terminal(void **state)
                                                        {"N", SNAP_TABLE_RIGHT, 0}};
     static const char *const names[] = {
         "\xe6\xb3\xa8\xe6\x96\x87\xe9\x9b\x86\xe8\xa8\x88", /* four wide ones */
-        "cafe\xcc\x81s",                                      /* an accent of its own */
-        "\xf0\x9f\x9a\x80",                                  /* an emoji */
+        "cafe\xcc\x81s",                                    /* an accent of its own */
+        "\xf0\x9f\x9a\x80",                                 /* an emoji */
     };
     struct snap_table table;
     struct snap_text text = {0};
@@ -617,9 +617,10 @@ static void widths_are_those_on_a_terminal(void **state)
 /* Of a column of dashes nobody learns anything, however much it is wanted. */
 static void columns_of_dashes_go_first(void **state)
 {
-    static const struct snap_table_column columns[] = {
-        {"Name", SNAP_TABLE_LEFT, 0}, {"Lost", SNAP_TABLE_RIGHT, 0}, {"Note", SNAP_TABLE_LEFT, 0},
-        {"Time", SNAP_TABLE_RIGHT, 2}};
+    static const struct snap_table_column columns[] = {{"Name", SNAP_TABLE_LEFT, 0},
+                                                       {"Lost", SNAP_TABLE_RIGHT, 0},
+                                                       {"Note", SNAP_TABLE_LEFT, 0},
+                                                       {"Time", SNAP_TABLE_RIGHT, 2}};
     static const char *const cells[] = {"-", "-", "", "1 s", "b", "-", "", "2 s"};
     static const char narrow[] = "  Name  Time\n"
                                  "  ----  ----\n"
