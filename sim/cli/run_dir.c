@@ -112,6 +112,8 @@ bool snap_run_dir_check(const char *path, struct snap_error *error)
 
 void snap_run_dir_note_trace(const char *directory, const struct snap_trace_reader *reader)
 {
-    if (reader->truncated)
-        snap_cli_tell("snapsim: note: %s/trace.jsonl ends in the middle of a line\n", directory);
+    const char *lack = snap_trace_reader_lack(reader);
+
+    if (lack)
+        snap_cli_tell("snapsim: note: %s/trace.jsonl %s\n", directory, lack);
 }

@@ -332,3 +332,10 @@ void snap_trace_reader_close(struct snap_trace_reader *reader)
     snap_arena_fini(&reader->arena);
     memset(reader, 0, sizeof(*reader));
 }
+
+const char *snap_trace_reader_lack(const struct snap_trace_reader *reader)
+{
+    return reader->truncated
+               ? "ends in the middle of a line: the run was stopped, or is still going on"
+               : NULL;
+}

@@ -55,4 +55,8 @@ void snap_trace_reader_close(struct snap_trace_reader *reader);
 enum snap_trace_read snap_trace_reader_next(struct snap_trace_reader *reader,
                                             struct snap_event *event, struct snap_error *error);
 
+/* Returns what is to be said, behind the trace's name, of one that was read to its end and is cut
+ * off; NULL: it is whole. */
+const char *snap_trace_reader_lack(const struct snap_trace_reader *reader);
+
 #endif

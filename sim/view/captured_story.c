@@ -366,6 +366,17 @@ static const char *fate_text(struct teller *teller)
     return snap_arena_printf(&teller->arena, "completed in %s", duration);
 }
 
+/* What a checkpoint saved may stand behind the end. */
+static void add_lack(struct teller *teller)
+{
+    const char *lack = snap_trace_reader_lack(&teller->reader);
+
+    if (lack)
+        snap_paragraph_text(
+            snap_arena_printf(&teller->arena, "The trace %s. What came later is not known.", lack),
+            teller->request->width, teller->text);
+}
+
 static void add_title(struct teller *teller)
 {
     const struct snap_trace_header *header = &teller->reader.header;
@@ -389,6 +400,7 @@ static void add_title(struct teller *teller)
                               (long long)sum.records, snap_plural(sum.records, "record", "records"),
                               snap_size_name(sum.bytes, &teller->arena));
     snap_paragraph_text(summary, teller->request->width, teller->text);
+    add_lack(teller);
 }
 
 static bool tell(struct teller *teller, struct snap_error *error)

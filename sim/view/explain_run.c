@@ -118,11 +118,12 @@ static bool read_second(struct snap_explain_trace *trace, const struct first *fi
 
 static void note_reading(struct snap_facts *facts, const struct first *first)
 {
+    const char *lack = snap_trace_reader_lack(&first->reader);
+
     if (first->reader.header.scenario)
         facts->job = snap_arena_strdup(&facts->arena, first->reader.header.scenario);
-    if (first->reader.truncated)
-        snap_facts_miss(facts, "The trace ends in the middle of a line: the run was stopped, or is "
-                               "still going on.");
+    if (lack)
+        snap_facts_miss(facts, "The trace %s.", lack);
     if (first->reader.unknown_events > 0)
         snap_facts_miss(facts, "A newer version wrote the trace: %llu events are not known here.",
                         (unsigned long long)first->reader.unknown_events);

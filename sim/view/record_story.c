@@ -413,6 +413,8 @@ static void add_title(struct teller *teller)
 
 static bool tell_story(struct teller *teller, struct snap_error *error)
 {
+    const char *lack;
+
     if (!open_trace(teller, error))
         return false;
     snap_effects_init(&teller->effects, teller->reader.job);
@@ -427,11 +429,10 @@ static bool tell_story(struct teller *teller, struct snap_error *error)
             teller->request->record ? "record" : "record with the key",
             teller->request->record ? teller->request->record : teller->request->key,
             snap_story_other_keys(&teller->wanted, &teller->arena));
-    tell_end(teller, teller->reader.truncated ? "Where the trace is cut off" : "In the end");
-    if (teller->reader.truncated)
-        snap_text_add_string(teller->text,
-                             "\nThe trace ends in the middle of a line: the run was stopped, or is "
-                             "going on. What came later is not known.\n");
+    lack = snap_trace_reader_lack(&teller->reader);
+    tell_end(teller, lack ? "Where the trace is cut off" : "In the end");
+    if (lack)
+        snap_text_printf(teller->text, "\nThe trace %s. What came later is not known.\n", lack);
     snap_text_add_string(teller->text, "\nConclusion\n");
     snap_story_conclusion(&teller->effects, teller->text);
     return true;

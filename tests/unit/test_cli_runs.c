@@ -388,7 +388,13 @@ static const struct cli_row rows[] = {
      "grep -o 'Where the trace is cut off\\|middle of a line'",
      0, "Where the trace is cut off\nmiddle of a line\n", ""},
     {"and so does its replay", "$S replay halfread </dev/null >/dev/null", 0, "",
-     "halfread/trace.jsonl ends in the middle of a line\n"},
+     "halfread/trace.jsonl ends in the middle of a line: the run was stopped, or is still going "
+     "on\n"},
+    {"and so does what a checkpoint saved",
+     "$S story halfread --captured 1 | tr -s '\n ' ' ' | grep -o 'The trace ends in .*known'", 0,
+     "The trace ends in the middle of a line: the run was stopped, or is still going on. What came "
+     "later is not known\n",
+     ""},
     {"a byte order mark",
      "printf '\\357\\273\\277' | cat - small.yaml >marked.yaml && "
      "$S info marked.yaml | grep -c 'Job \"small\"'",
