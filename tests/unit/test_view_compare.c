@@ -72,6 +72,24 @@ static void runs_that_could_not_go_on_are_listed(void **state)
                "{\"variant\":null,\"runtime\":\"threads\",\"seed\":3,\"error\":\"why\"}]}");
 }
 
+/* Of one that was interrupted nobody knows; one that is not as expected is enough. */
+static void what_is_not_known_of_one_seed_is_not_known(void **state)
+{
+    static const char *const texts[] = {
+        "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":1,\"expectation_met\":true}",
+        "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":2,\"expectation_met\":null}",
+        "{\"variant\":\"b\",\"runtime\":\"virtual\",\"seed\":1,\"expectation_met\":false}",
+        "{\"variant\":\"b\",\"runtime\":\"virtual\",\"seed\":2,\"expectation_met\":null}",
+    };
+
+    (void)state;
+    expect(texts, 4,
+           "{\"scenario\":\"s\",\"seeds\":[1,2],\"variants\":["
+           "{\"variant\":\"a\",\"runtime\":\"virtual\",\"seed\":null,\"expectation_met\":null},"
+           "{\"variant\":\"b\",\"runtime\":\"virtual\",\"seed\":null,\"expectation_met\":false}"
+           "],\"errors\":[]}");
+}
+
 static void several_seeds_give_median_least_and_most(void **state)
 {
     static const char *const texts[] = {
@@ -105,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_seed_leaves_summaries_as_they_are),
         cmocka_unit_test(runs_that_could_not_go_on_are_listed),
+        cmocka_unit_test(what_is_not_known_of_one_seed_is_not_known),
         cmocka_unit_test(several_seeds_give_median_least_and_most),
     };
 

@@ -382,6 +382,27 @@ static void several_seeds_are_a_row_a_variant(void **state)
     fixture_fini(&seeds.fixture);
 }
 
+static void what_was_interrupted_is_neither_as_expected_nor_not(void **state)
+{
+    struct seeds seeds;
+
+    (void)state;
+    seeds_init(&seeds);
+    seeds.runs[2].interrupted = true;
+    seeds.runs[2].expectation_met = false;
+    snap_seeds_table(&seeds.fixture.text, seeds.runs, 3, 120);
+    assert_non_null(strstr(seeds.fixture.text.data, "  1 of 3, 1 not judged\n"));
+    snap_text_clear(&seeds.fixture.text);
+    snap_compare_table(&seeds.fixture.text, seeds.runs, 3, 120);
+    assert_non_null(strstr(seeds.fixture.text.data, "  yes\n"));
+    assert_non_null(strstr(seeds.fixture.text.data, "  NO\n"));
+    assert_non_null(strstr(seeds.fixture.text.data, "  -\n"));
+    snap_text_clear(&seeds.fixture.text);
+    snap_reasons_text(&seeds.fixture.text, &seeds.runs[2], "Why not as expected");
+    assert_int_equal(seeds.fixture.text.length, 0);
+    fixture_fini(&seeds.fixture);
+}
+
 static void measures_of_several_seeds_have_a_range(void **state)
 {
     struct seeds seeds;
@@ -663,6 +684,7 @@ int main(void)
         cmocka_unit_test(large_vertices_are_a_row_and_their_extremes),
         cmocka_unit_test(latencies_say_how_many_records_were_measured),
         cmocka_unit_test(several_seeds_are_a_row_a_variant),
+        cmocka_unit_test(what_was_interrupted_is_neither_as_expected_nor_not),
         cmocka_unit_test(measures_of_several_seeds_have_a_range),
         cmocka_unit_test(measures_of_one_seed_stand_beside_each_other),
         cmocka_unit_test(variants_stand_beside_each_other),
