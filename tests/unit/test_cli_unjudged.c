@@ -38,8 +38,8 @@ static const struct cli_row rows[] = {
      "$S compare both.yaml --out both | tr -s ' ' >told; grep '^ \\(few \\|none \\)*.* sink' told; "
      "sed -n '/^Expected/,/^[^ ]/p' told",
      0,
-     " rows sink - - - - - 600 -\n"
-     " rows sink - - - - - 600 -\n"
+     " rows sink - - - 600 -\n"
+     " rows sink - - - 600 -\n"
      "Expected, but cannot be judged: few:\n"
      " lost = 0 in rows\n",
      NULL},
