@@ -83,17 +83,23 @@ static bool can_build(const struct snap_scenario *scenario, struct snap_scenario
     return can;
 }
 
-/* Lists the variants that can be built; returns whether there are any. */
+enum { LISTED_MAX = 5 };
+
+/* Lists the variants that can be built, of many the first; returns whether there are any. */
 static bool list_variants(const struct snap_scenario *scenario,
                           const struct snap_scenario_choice *choice, struct snap_text *list)
 {
+    uint32_t found = 0;
+
     for (uint32_t i = 0; i < snap_scenario_variant_count(scenario); i++) {
         const char *name = snap_scenario_variant_name(scenario, i);
 
-        if (can_build(scenario, *choice, name))
+        if (can_build(scenario, *choice, name) && found++ < LISTED_MAX)
             snap_text_printf(list, "%s%s", list->length ? ", " : "", name);
     }
-    return list->length > 0;
+    if (found > LISTED_MAX)
+        snap_text_printf(list, " and %u more", found - LISTED_MAX);
+    return found > 0;
 }
 
 bool snap_choice_build(const struct snap_scenario *scenario,

@@ -9,11 +9,17 @@
 #include "base/utf8.h"
 
 static volatile sig_atomic_t seen;
+static volatile sig_atomic_t asked; /* by somebody, not by a terminal that closes */
 static char last_words[440];
 
+/* Who asks again does not want to wait. */
 static void note(int signal_number)
 {
-    (void)signal_number;
+    if (signal_number != SIGHUP && asked) {
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
+    }
+    asked = asked || signal_number != SIGHUP;
     seen = 1;
 }
 

@@ -5,8 +5,8 @@
  *
  * - A verb that writes asks `snap_interrupted` now and then, closes its files and says where things
  *   are. One that only reads has nothing to close: it says so in a line and is gone.
- * - A second Ctrl-C or SIGTERM ends the process at once, whatever it does. A second hangup does
- *   not.
+ * - A second Ctrl-C or SIGTERM, or one of each, ends the process at once, whatever it does. A
+ * hangup does not, be it the first or the second.
  * - A hangup that the caller has ignored (`nohup`) stays ignored.
  * - Before one of the two functions is called a signal ends the process as usual.
  */

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "base/utf8.h"
 
 /* The bytes of whole characters, at most so many. */
@@ -31,9 +32,10 @@ const char *snap_out_dir_default(const char *name, struct snap_arena *arena)
     struct snap_text shown = {0};
     char *path;
 
+    SNAP_CHECK(*name);
     snap_text_add_printable(&shown, name, strlen(name));
     path = snap_arena_printf(arena, "out/%.*s", (int)whole_length(&shown, NAME_MAX),
-                             *name ? snap_text_get(&shown) : "-");
+                             snap_text_get(&shown));
     snap_text_fini(&shown);
     for (char *at = path + strlen("out/"); *at; at++)
         if (strchr(" /\\\t\n:*?\"<>|", *at))

@@ -381,7 +381,8 @@ static void tell_interruption(const struct snap_compare_request *request,
 {
     if (!snap_interrupted())
         return;
-    snap_execution_tell_interruption(&entries[done - 1].execution);
+    if (done > 0)
+        snap_execution_tell_interruption(&entries[done - 1].execution);
     snap_cli_tell("snapsim: interrupted after %u of %u %s; what they wrote is in %s\n", done, count,
                   snap_plural(count, "run", "runs"), request->directory);
 }

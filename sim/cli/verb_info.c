@@ -74,13 +74,13 @@ static int print(const struct snap_args *args, const struct snap_scenario *scena
     return code;
 }
 
-/* Every variant is checked too, unless arguments change what would be checked. */
+/* Every variant is checked too, unless arguments choose or change what is checked. */
 static bool build(const struct snap_scenario *scenario, const struct snap_scenario_choice *choice,
                   struct snap_built *built, struct snap_error *error)
 {
     if (!snap_choice_build(scenario, choice, built, error))
         return false;
-    return choice->override_count > 0 || snap_scenario_check(scenario, error);
+    return choice->variant || choice->override_count > 0 || snap_scenario_check(scenario, error);
 }
 
 static int run(char *const *argv)

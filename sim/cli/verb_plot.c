@@ -99,6 +99,32 @@ static void list_folders(const char *directory, struct snap_arena *arena, struct
     folders->items = SNAP_ARENA_ARRAY(arena, struct snap_run_folder, folders->count);
 }
 
+/* There may be thousands. */
+enum { NAMED_MAX = 4 };
+
+/* Of a comparison that was killed the trace of the last run may be empty. */
+static void leave_out_broken(struct folders *folders, struct snap_arena *arena)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < folders->count; i++) {
+        const char *path = snap_arena_printf(arena, "%s/trace.jsonl", folders->paths[i]);
+        struct snap_trace_reader reader;
+        struct snap_error error = {0};
+
+        /* A comparison within the folder has none. */
+        if (access(path, F_OK) != 0) {
+            folders->paths[kept++] = folders->paths[i];
+        } else if (snap_trace_reader_open(&reader, path, &error)) {
+            snap_trace_reader_close(&reader);
+            folders->paths[kept++] = folders->paths[i];
+        } else if (i - kept < NAMED_MAX) {
+            snap_cli_tell("snapsim: note: %s is left out: %s\n", folders->paths[i], error.message);
+        }
+    }
+    folders->count = kept;
+}
+
 /* Whether they are at least two runs of one scenario: what is left of a comparison that did not get
  * to its end, or runs that somebody laid beside each other. */
 static bool belong_together(const struct folders *folders, struct snap_arena *arena)
@@ -120,9 +146,6 @@ static bool belong_together(const struct folders *folders, struct snap_arena *ar
     return same;
 }
 
-/* There may be thousands. */
-enum { NAMED_MAX = 4 };
-
 /* "a, b, c, d and 12 more" */
 static const char *name_some(const struct folders *folders, struct snap_arena *arena)
 {
@@ -138,8 +161,8 @@ static const char *name_some(const struct folders *folders, struct snap_arena *a
 
 /* A comparison has a file that says so. Else what lies below is drawn only if it belongs together,
  * and people hear which runs that are. */
-static bool check_folders(const char *directory, const struct folders *folders,
-                          struct snap_arena *arena, struct snap_error *error)
+static bool check_folders(const char *directory, struct folders *folders, struct snap_arena *arena,
+                          struct snap_error *error)
 {
     if (folders->count == 0)
         return snap_error_set(error, SNAP_ERROR_USAGE,
@@ -148,6 +171,10 @@ static bool check_folders(const char *directory, const struct folders *folders,
                               directory);
     if (is_comparison(directory))
         return true;
+    leave_out_broken(folders, arena);
+    if (folders->count == 0)
+        return snap_error_set(error, SNAP_ERROR_USAGE, "%s holds no run that can be read",
+                              directory);
     if (!belong_together(folders, arena))
         return snap_error_set(error, SNAP_ERROR_USAGE,
                               "%s is neither a run nor a comparison; give one that lies below it: "

@@ -74,7 +74,7 @@ static bool is_judged(const struct snap_expected_counter *expected,
     return expected->on_total;
 }
 
-/* Whether readers see something of a sink of which nobody can tell what is lost or twice there. */
+/* Whether there is a sink with readers of which nobody can tell what is lost or twice there. */
 static bool is_doubtful(const struct snap_verdict *verdict, enum snap_counter counter)
 {
     if (counter != SNAP_COUNTER_LOST && counter != SNAP_COUNTER_DUPLICATED)
@@ -82,7 +82,7 @@ static bool is_doubtful(const struct snap_verdict *verdict, enum snap_counter co
     for (uint32_t i = 0; i < verdict->judgement_count; i++) {
         const struct snap_judgement *judgement = &verdict->judgements[i];
 
-        if (judgement->kind == SNAP_JUDGED_SINK && judgement->affected != 0 &&
+        if (judgement->kind == SNAP_JUDGED_SINK && !judgement->is_unread &&
             judgement->counters[counter] == SNAP_UNJUDGED)
             return true;
     }

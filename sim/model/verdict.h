@@ -56,6 +56,7 @@ struct snap_judgement {
     int64_t late;      /* windows: records dropped as late, which is no error; else SNAP_UNJUDGED */
     enum snap_doubt doubt;  /* above TRUSTED: counters that it concerns are unjudged, not 0 */
     bool is_half_restarted; /* the run ended in a restore of its subtasks: likewise */
+    bool is_unread;         /* a sink that nobody reads: nothing is left open */
     const struct snap_operator *removed; /* if the last job has it no more; borrowed; else NULL */
 };
 

@@ -126,6 +126,7 @@ static void judge_operator(struct snap_trial *trial)
         judgement->counters[c] = SNAP_UNJUDGED;
     for (uint32_t i = 0; i < trial->ledger->subtasks[trial->op->index]; i++)
         judgement->processed += trial->ledger->books[trial->op->index][i].processed;
+    judgement->is_unread = rules->reads_none;
     judgement->affected = rules->reads_none ? 0 : SNAP_UNJUDGED;
     judgement->late = SNAP_UNJUDGED;
     if (rules->reads_none || hides_its_past(trial) ||

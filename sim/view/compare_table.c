@@ -137,13 +137,6 @@ static bool has_several(const struct snap_summary *run)
     return run->verdict && run->verdict->judgement_count > 1;
 }
 
-/* Of a sink that nobody reads nothing can be said. */
-static bool is_unseen(const struct snap_judgement *judgement)
-{
-    return judgement->affected == 0 && judgement->counters[SNAP_COUNTER_LOST] == SNAP_UNJUDGED &&
-           judgement->counters[SNAP_COUNTER_DUPLICATED] == SNAP_UNJUDGED;
-}
-
 /* The name of a run stands in its first row only. */
 static void add_judgements(struct snap_table *table, const struct snap_summary *run)
 {
@@ -153,7 +146,7 @@ static void add_judgements(struct snap_table *table, const struct snap_summary *
         const struct snap_judgement *judgement = &run->verdict->judgements[i];
         bool is_state = judgement->kind == SNAP_JUDGED_STATE;
 
-        if (is_unseen(judgement))
+        if (judgement->is_unread)
             continue;
         snap_table_cell(table, rows ? "" : variant_of(run));
         snap_table_cell(table, rows ? "" : snap_runtime_kind_name(run->runtime));

@@ -30,6 +30,13 @@ static const char needy[] =
     "  - {uid: many, type: flat-map, input: events}\n  - {uid: out, type: discard, input: many}\n"
     "variants: {ten: {set: {many.fan-out: 10}}, two: {set: {many.fan-out: 2}}, none: {}}\n";
 
+/* So do they here. */
+static const char crowd[] =
+    "operators:\n  - {uid: events, type: sequence, count: 10}\n"
+    "  - {uid: many, type: flat-map, input: events}\n  - {uid: out, type: discard, input: many}\n"
+    "variants: {a: &ten {set: {many.fan-out: 10}}, b: *ten, c: *ten, d: *ten, e: *ten, f: *ten,\n"
+    "  g: *ten}\n";
+
 struct row {
     const char *name;
     const char *arguments; /* of the shell, in the directory with small.yaml and good.yaml */
@@ -146,6 +153,9 @@ static const struct row rows[] = {
      "needy.yaml:3:5: operator \"many\" needs fan-out, such as \"fan-out: 3\"; with a variant it "
      "can be built: give --variant NAME (ten, two), or compare them with `snapsim compare`\n"},
     {"not even when it is shown", "info needy.yaml", 2, "", "give --variant NAME (ten, two), or"},
+    {"but with one of them", "info needy.yaml --variant ten", 0, "many", ""},
+    {"of many some are named", "run crowd.yaml", 2, "",
+     "give --variant NAME (a, b, c, d, e and 2 more), or compare them with `snapsim compare`\n"},
     {"what no variant mends", "info needy.yaml --variant none", 2, "",
      "operator \"many\" needs fan-out, such as \"fan-out: 3\"\n"},
     {"nor an option", "run needy.yaml -D parallelism.default=x", 2, "",
@@ -233,6 +243,7 @@ static int make_directory(void **state)
         return -1;
     write_scenario("small.yaml", scenario, strlen(scenario));
     write_scenario("needy.yaml", needy, strlen(needy));
+    write_scenario("crowd.yaml", crowd, strlen(crowd));
     write_scenario("good.yaml", scenario, (size_t)(strstr(scenario, ", bad") - scenario));
     if (system("echo '}' >>good.yaml") != 0)
         return -1;
@@ -245,6 +256,7 @@ static int remove_directory(void **state)
     remove("small.yaml");
     remove("good.yaml");
     remove("needy.yaml");
+    remove("crowd.yaml");
     remove("err");
     return chdir("/") == 0 ? remove(directory) : -1;
 }

@@ -531,6 +531,12 @@ static const struct cli_row rows[] = {
      "cp -r again half && rm half/compare.json && $S plot half --format svg", 0, "half/figures\n",
      "snapsim: note: half has no compare.json; drawn are the 2 runs of one scenario below it: "
      "half/one, half/two\n"},
+    {"and of which one run had not begun to write",
+     "mkdir -p half/a half/later && : >half/a/trace.jsonl && echo '{}' >half/later/trace.jsonl && "
+     "$S plot half --format svg",
+     0, "half/figures\n", "snapsim: note: half/a is left out: the trace is empty\n"},
+    {"or none", "mkdir -p none/a && : >none/a/trace.jsonl && $S plot none --format svg", 2, "",
+     "none holds no run that can be read"},
     {"over a comparison that was cut off, folders within folders",
      "$S compare small.yaml --out broken --variants one --seeds 2 --runtime virtual,threads "
      "--quiet >&2 && rm -r broken/compare.json broken/figures && "
@@ -724,6 +730,7 @@ static void test_interrupted_run(void **state)
         {"run", "endless.yaml", "cut", {SIGINT}},
         {"run", "endless.yaml", "cut-term", {SIGTERM}},
         {"run", "endless.yaml", "cut-hup", {SIGHUP, SIGHUP}},
+        {"run", "endless.yaml", "cut-both", {SIGHUP, SIGTERM}},
         {"run", "unmet-late.yaml", "cut-unmet", {SIGINT}},
     };
     char trace[64];
@@ -736,6 +743,15 @@ static void test_interrupted_run(void **state)
         assert_int_equal(interrupt(&ways[i]), 130);
         check_interrupted(trace, summary, "has the results until then and a trace of ");
     }
+}
+
+/* Who asks twice, in whatever way, does not want to wait. */
+static void test_interrupted_twice(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        interrupt(&(struct interruption){"run", "endless.yaml", "twice", {SIGINT, SIGTERM}}), -1);
+    assert_false(file_has("stdout", "Interrupted"));
 }
 
 static void test_interrupted_where_nothing_is_due(void **state)
@@ -773,6 +789,7 @@ int main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_interrupted_run),
         cmocka_unit_test(test_interrupted_comparison),
+        cmocka_unit_test(test_interrupted_twice),
         cmocka_unit_test(test_interrupted_where_nothing_is_due),
         cmocka_unit_test(test_hangup_that_is_ignored),
     };

@@ -43,6 +43,14 @@ static const struct cli_row rows[] = {
      "Expected, but cannot be judged: few:\n"
      " lost = 0 in rows\n",
      NULL},
+    {"nor is a sink of which readers see nothing passed over",
+     "$S compare unseen.yaml --out unseen | tr -s ' ' >told; grep '^ .*rows.* sink' told; "
+     "sed -n '/^Expected/,/^[^ ]/p' told",
+     0,
+     " rows sink - - - 7 0\n"
+     "Expected, but cannot be judged: one:\n"
+     " lost = 0 in all\n",
+     NULL},
     {"of several seeds once",
      "$S compare both.yaml --out seeds --seeds 3 --quiet | grep -A 1 'cannot be judged'", 0,
      "Expected, but cannot be judged: few:\n  lost = 0 in rows\n", ""},
@@ -55,12 +63,27 @@ static const struct cli_row rows[] = {
      ""},
 };
 
+/* Windows go to files that nobody commits. */
+#define UNSEEN                                                                                     \
+    "ledger: fingerprint\n"                                                                        \
+    "config: {execution.checkpointing.interval: 1 h,\n"                                            \
+    "  execution.checkpointing.checkpoints-after-tasks-finish: false}\n"                           \
+    "operators:\n"                                                                                 \
+    "  - {uid: events, type: sequence, count: 600, keys: 7, rate: 1000/s, timestamp-step: 1 ms,\n" \
+    "     watermarks: bounded-out-of-orderness, out-of-orderness: 1 ms}\n"                         \
+    "  - {uid: sums, type: window, kind: tumbling, size: 1 s, aggregate: max, input: events,\n"    \
+    "     ship: hash}\n"                                                                           \
+    "  - {uid: rows, type: file-sink, path: rows, input: sums}\n"                                  \
+    "expect: {lost: 0}\n"                                                                          \
+    "variants: {one: {}}\n"
+
 static const struct cli_table table = {
     .rows = rows,
     .count = sizeof(rows) / sizeof(rows[0]),
     .files = {
         {"rows.yaml", TABLE("fingerprint") "expect: {lost: 0, rows: {duplicated: '< 3'}}\n"},
         {"judged.yaml", TABLE("full") "expect: {lost: 0, rows: {duplicated: '< 3'}}\n"},
+        {"unseen.yaml", UNSEEN},
         {"both.yaml", TABLE("fingerprint") "variants:\n"
                                            "  few: {expect: {rows.lost: 0}}\n"
                                            "  none: {}\n"},

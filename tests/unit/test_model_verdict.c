@@ -17,7 +17,7 @@ struct row {
     int64_t counts[SNAP_COUNTER_COUNT]; /* lost, duplicated, out_of_order, wrong, unc., pending */
     int64_t out[SNAP_COUNTER_COUNT];
     enum snap_job_status status;
-    bool out_unseen; /* no reader sees anything of the sink */
+    bool out_unread; /* the sink has no reader */
     bool met;
 };
 
@@ -58,8 +58,8 @@ static const struct row rows[] = {
      .out = {0, U}, .met = false},
     {"at least what is known", EXPECT(TOTAL(LOST, GREATER_EQUAL, 2)), .counts = {2}, .out = {U},
      .met = true},
-    {"a sink that nobody sees leaves nothing open", EXPECT(TOTAL(DUPLICATED, GREATER, 2)),
-     .counts = {0, 2}, .out = {0, U}, .out_unseen = true, .met = false},
+    {"a sink that nobody reads leaves nothing open", EXPECT(TOTAL(DUPLICATED, GREATER, 2)),
+     .counts = {0, 2}, .out = {0, U}, .out_unread = true, .met = false},
     {"a sum of which all is known", EXPECT(TOTAL(DUPLICATED, GREATER, 2)), .counts = {U, 2},
      .out = {U, 0}, .met = false},
     {"another one than asked for", EXPECT(TOTAL(DUPLICATED, GREATER, 0)), .counts = {1, 2},
@@ -90,7 +90,7 @@ static void expectations(void **unused)
         const struct row *row = &rows[i];
         struct snap_judgement judgements[2] = {
             {.operator_index = COUNTS},
-            {.operator_index = OUT, .kind = SNAP_JUDGED_SINK, .affected = row->out_unseen ? 0 : 7}};
+            {.operator_index = OUT, .kind = SNAP_JUDGED_SINK, .is_unread = row->out_unread}};
         struct snap_verdict verdict = {.judgements = judgements, .judgement_count = 2};
 
         for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++) {
