@@ -91,18 +91,25 @@ void snap_columns_skip(struct snap_text *text, uint32_t columns)
         snap_text_add(text, " ", 1);
 }
 
+void snap_columns_cut(struct snap_text *text, const char *string, size_t length, uint32_t columns)
+{
+    size_t kept = snap_columns_fit(string, length, columns - 1);
+
+    snap_text_add(text, string, kept);
+    snap_text_add(text, "~", 1);
+    /* A wide character may leave a column to its right. */
+    snap_columns_skip(text, columns - 1 - snap_columns_of(string, kept));
+}
+
 void snap_columns_add(struct snap_text *text, const char *string, uint32_t columns)
 {
     size_t length = strlen(string);
     uint32_t used = snap_columns_of(string, length);
 
     if (used > columns) {
-        length = snap_columns_fit(string, length, columns - 1);
-        used = snap_columns_of(string, length) + 1;
-        snap_text_add(text, string, length);
-        snap_text_add(text, "~", 1);
-    } else {
-        snap_text_add(text, string, length);
+        snap_columns_cut(text, string, length, columns);
+        return;
     }
+    snap_text_add(text, string, length);
     snap_columns_skip(text, columns - used);
 }

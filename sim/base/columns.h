@@ -25,6 +25,10 @@ size_t snap_columns_fit(const char *text, size_t length, uint32_t columns);
 /* Appends so many spaces. */
 void snap_columns_skip(struct snap_text *text, uint32_t columns);
 
+/* Appends the beginning of a string that is wider than the columns, at least one, with "~" as the
+ * last; fills up with spaces. */
+void snap_columns_cut(struct snap_text *text, const char *string, size_t length, uint32_t columns);
+
 /* Appends the string in exactly so many columns, at least one: cut with "~" if it is wider, with
  * spaces behind it if it is not. */
 void snap_columns_add(struct snap_text *text, const char *string, uint32_t columns);

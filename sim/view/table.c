@@ -226,12 +226,7 @@ static void add_cell(struct snap_text *text, const char *cell, size_t length, ui
     uint32_t used = snap_columns_of(cell, length);
 
     if (used > width) {
-        /* A wide character may leave a column to its right. */
-        length = snap_columns_fit(cell, length, width - 1);
-        used = snap_columns_of(cell, length) + 1;
-        snap_text_add(text, cell, length);
-        snap_text_add(text, "~", 1);
-        snap_columns_skip(text, width - used);
+        snap_columns_cut(text, cell, length, width);
         return;
     }
     if (side == SNAP_TABLE_RIGHT)
