@@ -451,7 +451,9 @@ const struct snap_verb snap_verb_compare = {
     .options = snap_compare_options,
     .more =
         "Checkpoints: End to End is the median of all that completed, over all seeds. The "
-        "figure has their bars, and below them the medians of what was in flight and saved.\n"
+        "figure has their bars, and below them the medians of what was in flight and saved; below "
+        "that all subtasks of the longest checkpoint, and their medians if a variant completed "
+        "several.\n"
         "Closed forms: of the first seed, the first completed checkpoints that have a form, ten "
         "at most. Closed Form and Measured are their medians, Form over Measured is the median "
         "of their ratios and not the ratio of the medians.",

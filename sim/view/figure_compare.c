@@ -71,7 +71,7 @@ bool snap_figure_compare(const struct snap_figure_runs *runs,
     compared.groups = snap_figure_groups_of(runs, &arena);
     compared.runs = &compared.groups.runs;
     good = target->format == SNAP_FIGURE_TERMINAL
-               ? snap_sketch_compare(compared.runs, target, error)
+               ? snap_sketch_compare(&compared.groups, target, error)
                : draw(&compared, target, error);
     snap_arena_fini(&arena);
     return good;

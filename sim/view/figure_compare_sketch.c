@@ -6,14 +6,7 @@
 #include "view/figure_compared.h"
 #include "view/units.h"
 
-enum {
-    COLUMNS = 40,
-    UID_COLUMNS = 14,
-    NAME_WIDTH = 21,
-    VARIANT_COLUMNS = 30,
-    LANES_MAX = 16,
-    VERTICES_MAX = 24
-};
+enum { COLUMNS = 40, NAME_WIDTH = 21, VARIANT_COLUMNS = 30, LANES_MAX = 16, VERTICES_MAX = 24 };
 
 static const char marks[SNAP_PART_KIND_COUNT] = {
     [SNAP_PART_START_DELAY] = '.', [SNAP_PART_ALIGNMENT] = 'A', [SNAP_PART_SYNC] = 's',
@@ -33,10 +26,7 @@ static void add_line(const struct sketch *sketch, uint32_t task)
 {
     const struct snap_job *job = sketch->bars->job;
     const struct snap_subtask_row *row = &sketch->bars->rows[SNAP_SUBTASKS_LONGEST][task];
-    const char *uid = job->operators[snap_job_task_vertex(job, task)->operators[0]].uid;
-    const char *name =
-        snap_arena_printf(sketch->arena, "%s[%u]", snap_name_cut(uid, UID_COLUMNS, sketch->arena),
-                          snap_job_task_subtask(job, task));
+    const char *name = snap_lane_name(job, task, NAME_WIDTH, sketch->arena);
     char line[COLUMNS + 1] = {0};
     double end = 0;
     uint32_t c = 0;

@@ -140,7 +140,7 @@ void snap_compared_measure(struct snap_compared *compared)
     place(compared);
 }
 
-const char *snap_compared_name(const struct snap_compared *compared, uint32_t run)
+static const char *name_of(const struct snap_compared *compared, uint32_t run, const char *variant)
 {
     const struct snap_figure_input *input = &compared->runs->inputs[run];
     const char *seeds = "";
@@ -149,11 +149,21 @@ const char *snap_compared_name(const struct snap_compared *compared, uint32_t ru
         seeds = snap_arena_printf(compared->arena, ", %u seeds", compared->groups.sizes[run]);
     else if (compared->heading.seed_last > compared->heading.seed)
         seeds = snap_arena_printf(compared->arena, ", seed %llu", (unsigned long long)input->seed);
-    return snap_arena_printf(compared->arena, "%s (%s%s)",
-                             input->variant
-                                 ? snap_name_cut(input->variant, NAME_COLUMNS, compared->arena)
-                                 : "as written",
+    return snap_arena_printf(compared->arena, "%s (%s%s)", variant ? variant : "as written",
                              input->runtime, seeds);
+}
+
+const char *snap_compared_name(const struct snap_compared *compared, uint32_t run)
+{
+    return name_of(compared, run, compared->runs->inputs[run].variant);
+}
+
+const char *snap_compared_title(const struct snap_compared *compared, uint32_t run)
+{
+    const char *variant = compared->runs->inputs[run].variant;
+
+    return name_of(compared, run,
+                   variant ? snap_name_cut(variant, NAME_COLUMNS, compared->arena) : NULL);
 }
 
 void snap_compared_place(struct snap_compared *compared, uint32_t run, uint32_t below,

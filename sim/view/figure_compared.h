@@ -53,8 +53,10 @@ bool snap_low_on_scale(snap_ns highest_ns, snap_ns longest_ns);
 /* Measures the runs, and places the panels; memory of the arena. */
 void snap_compared_measure(struct snap_compared *compared);
 
-/* "exactly-once (virtual, 3 seeds)": who a panel's run is (arena). */
+/* "exactly-once (virtual, 3 seeds)": who a panel's run is, in the data and, a long variant cut,
+ * above the panel (arena). */
 const char *snap_compared_name(const struct snap_compared *compared, uint32_t run);
+const char *snap_compared_title(const struct snap_compared *compared, uint32_t run);
 
 /* Adds data and panels of a run. */
 void snap_compared_add_checkpoints(struct snap_compared *compared, uint32_t run);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "trace/run_numbers.h"
 #include "view/figure_compared.h"
 #include "view/units.h"
@@ -32,26 +33,29 @@ static bool is_leftmost(const struct snap_compared *compared, uint32_t run)
 static void add_title(struct snap_compared *compared, uint32_t run)
 {
     struct snap_text *script = &compared->figure.script;
+    const char *title = snap_compared_title(compared, run);
 
     snap_text_add_string(script, "set title ");
-    snap_gnuplot_quote(script, snap_compared_name(compared, run));
+    snap_gnuplot_quote(script, title);
     /* Higher where "resumed" stands below it. */
     snap_text_printf(script, " font ',%s' offset 0,%s\n",
-                     strlen(snap_compared_name(compared, run)) > 42 ? "10" : "12",
+                     snap_columns_of(title, strlen(title)) > 42 ? "10" : "12",
                      compared->runs->inputs[run].change_count > 0 ? "0.4" : "-0.4");
 }
 
 /* Where no run lost anything a word is enough. */
-static void add_nothing_lost(struct snap_text *script, const struct snap_figure_input *input)
+static void add_nothing_lost(struct snap_text *script, const struct snap_figure_total *totals)
 {
-    bool judged = false;
+    static const char *const words[2][2] = {
+        {"not judged", "no record twice, lost: not judged"},
+        {"no record lost, twice: not judged", "no record lost or twice"},
+    };
 
-    for (uint32_t row = 0; row < SNAP_FIGURE_COUNTS; row++)
-        judged = judged || (input->judged && snap_figure_count(input, row) >= 0);
     snap_text_printf(script,
                      "set label 97 '%s' at graph 0.97, graph 0.97 right font ',9' "
                      "textcolor rgb '" FAINT_COLOUR "'\n",
-                     judged ? "no record lost or twice" : "not judged");
+                     words[totals[SNAP_COUNTER_LOST].unjudged == 0]
+                          [totals[SNAP_COUNTER_DUPLICATED].unjudged == 0]);
 }
 
 /* On a line of their own: behind the others they would reach into the next panel. */
@@ -127,7 +131,7 @@ static void add_checkpoint_panel(struct snap_compared *compared, uint32_t run,
     add_title(compared, run);
     add_checkpoint_axes(compared, run, bars, own);
     if (compared->most == 0)
-        add_nothing_lost(script, &compared->runs->inputs[run]);
+        add_nothing_lost(script, compared->groups.totals[run]);
     snap_bars_axis(bars, script, labels_max(bars->input->statistics));
     if (bars->count == 0)
         snap_text_add_string(script, "set label 99 'no checkpoints' at graph 0.5, graph 0.5 center "

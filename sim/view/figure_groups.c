@@ -98,12 +98,24 @@ static const struct snap_figure_input *median_run(struct group *group)
     return group->runs[at];
 }
 
-static int64_t median_total(struct group *group, bool duplicated)
+static struct snap_figure_total total_of(const struct group *group, enum snap_counter counter)
 {
-    for (uint32_t i = 0; i < group->count; i++)
-        group->sorted[i] = duplicated ? group->runs[i]->duplicated : group->runs[i]->lost;
-    sort(group);
-    return median_of(group);
+    struct snap_figure_total total = {{SNAP_UNJUDGED, SNAP_UNJUDGED}, 0};
+
+    for (uint32_t i = 0; i < group->count; i++) {
+        const struct snap_figure_input *run = group->runs[i];
+        int64_t count = counter == SNAP_COUNTER_LOST ? run->lost : run->duplicated;
+
+        if (!run->judged || count < 0) {
+            total.unjudged++;
+            continue;
+        }
+        if (total.range.least < 0 || count < total.range.least)
+            total.range.least = count;
+        if (count > total.range.most)
+            total.range.most = count;
+    }
+    return total;
 }
 
 static struct snap_figure_input shown_of(struct group *group, struct snap_figure_range *ranges)
@@ -112,8 +124,6 @@ static struct snap_figure_input shown_of(struct group *group, struct snap_figure
 
     for (uint32_t i = 0; i < group->count; i++)
         shown.judged = shown.judged && group->runs[i]->judged;
-    shown.lost = median_total(group, false);
-    shown.duplicated = median_total(group, true);
     for (unsigned kind = 0; kind < SNAP_JUDGED_KINDS; kind++)
         shown.by_kind[kind] = (struct snap_figure_losses){SNAP_UNJUDGED, SNAP_UNJUDGED};
     for (uint32_t row = 0; row < SNAP_FIGURE_COUNTS; row++) {
@@ -158,11 +168,15 @@ struct snap_figure_groups snap_figure_groups_of(const struct snap_figure_runs *r
     struct snap_figure_input *inputs = SNAP_ARENA_ARRAY(arena, struct snap_figure_input, count);
     struct snap_figure_range(*ranges)[SNAP_FIGURE_COUNTS] =
         snap_arena_alloc(arena, count * sizeof(*ranges));
+    struct snap_figure_total(*totals)[SNAP_FIGURE_TOTALS] =
+        snap_arena_alloc(arena, count * sizeof(*totals));
     uint32_t *sizes = SNAP_ARENA_ARRAY(arena, uint32_t, count);
 
     for (uint32_t g = 0; g < count; g++) {
         inputs[g] = shown_of(&groups[g], ranges[g]);
         sizes[g] = groups[g].count;
+        for (unsigned counter = 0; counter < SNAP_FIGURE_TOTALS; counter++)
+            totals[g][counter] = total_of(&groups[g], (enum snap_counter)counter);
     }
-    return (struct snap_figure_groups){{inputs, count}, sizes, ranges};
+    return (struct snap_figure_groups){{inputs, count}, sizes, ranges, totals};
 }

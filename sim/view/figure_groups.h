@@ -5,7 +5,8 @@
  *
  * - A group shows the checkpoints of one of its runs: of those with completed ones, the one whose
  *   checkpoints last a median time in the mean. Counts of records are medians over all its runs.
- * - A count is judged if it is in all runs.
+ * - A count of states or of sinks is judged if it is in all runs. Totals are those of the runs in
+ *   which they were judged; `lost` and `duplicated` in `runs` are of the run that is shown alone.
  */
 #ifndef SNAP_VIEW_FIGURE_GROUPS_H
 #define SNAP_VIEW_FIGURE_GROUPS_H
@@ -21,10 +22,20 @@ struct snap_figure_range {
     int64_t most;
 };
 
+/* Of states and sinks together, over the runs in which it was judged. */
+struct snap_figure_total {
+    struct snap_figure_range range; /* SNAP_UNJUDGED: in none */
+    uint32_t unjudged;              /* runs in which it was not */
+};
+
+/* SNAP_COUNTER_LOST, SNAP_COUNTER_DUPLICATED. */
+enum { SNAP_FIGURE_TOTALS = 2 };
+
 struct snap_figure_groups {
     struct snap_figure_runs runs; /* one a group, in the order of their first runs */
     const uint32_t *sizes;        /* how many runs each has */
     const struct snap_figure_range (*ranges)[SNAP_FIGURE_COUNTS];
+    const struct snap_figure_total (*totals)[SNAP_FIGURE_TOTALS];
 };
 
 /* Returns the count of a row. */

@@ -8,7 +8,7 @@
 #include "base/columns.h"
 #include "model/names.h"
 
-enum { LANE_NAME_MAX = 24 };
+enum { LANE_NAME_COLUMNS = 28 };
 
 struct snap_axis_unit snap_axis_unit_for(snap_ns end_ns)
 {
@@ -137,19 +137,31 @@ double *snap_place_lanes(const struct snap_job *job, struct snap_arena *arena, d
 const char *snap_name_cut(const char *name, uint32_t columns_max, struct snap_arena *arena)
 {
     size_t length = strlen(name);
+    uint32_t columns = snap_columns_of(name, length);
+    uint32_t behind = (columns_max - 1) / 2;
+    size_t end;
 
-    if (snap_columns_of(name, length) <= columns_max)
+    if (columns <= columns_max)
         return name;
-    return snap_arena_printf(arena, "%.*s~", (int)snap_columns_fit(name, length, columns_max),
-                             name);
+    end = snap_columns_fit(name, length, columns - behind);
+    /* Half a wide character is in the way. */
+    if (snap_columns_of(name + end, length - end) > behind)
+        end = snap_columns_fit(name, length, columns - behind + 1);
+    return snap_arena_printf(arena, "%.*s~%s",
+                             (int)snap_columns_fit(name, length, columns_max - 1 - behind), name,
+                             name + end);
 }
 
-const char *snap_lane_name(const struct snap_job *job, uint32_t task, struct snap_arena *arena)
+const char *snap_lane_name(const struct snap_job *job, uint32_t task, uint32_t columns_max,
+                           struct snap_arena *arena)
 {
     const struct snap_vertex *vertex = snap_job_task_vertex(job, task);
     const char *uid = job->operators[vertex->operators[0]].uid;
 
-    return snap_arena_printf(arena, "%s[%u]", snap_name_cut(uid, LANE_NAME_MAX, arena),
+    const char *longest = snap_arena_printf(arena, "[%u]", vertex->parallelism - 1);
+
+    return snap_arena_printf(arena, "%s[%u]",
+                             snap_name_cut(uid, columns_max - (uint32_t)strlen(longest), arena),
                              snap_job_task_subtask(job, task));
 }
 
@@ -161,8 +173,8 @@ uint32_t snap_lane_margin(const struct snap_job *job)
     snap_arena_init(&arena);
     for (uint32_t v = 0; v < job->vertex_count; v++) {
         const struct snap_vertex *vertex = &job->vertices[v];
-        const char *name =
-            snap_lane_name(job, vertex->task_first + vertex->parallelism - 1, &arena);
+        uint32_t last = vertex->task_first + vertex->parallelism - 1;
+        const char *name = snap_lane_name(job, last, LANE_NAME_COLUMNS, &arena);
         uint32_t length = snap_columns_of(name, strlen(name));
 
         if (length > longest)
@@ -193,7 +205,7 @@ void snap_lane_names(struct snap_text *script, const struct snap_job *job, const
         if (!has_name(job, task, step))
             continue;
         snap_text_add_string(script, separator);
-        snap_gnuplot_quote(script, snap_lane_name(job, task, &arena));
+        snap_gnuplot_quote(script, snap_lane_name(job, task, LANE_NAME_COLUMNS, &arena));
         snap_text_printf(script, " %.7g", lane_y[task]);
         separator = ", ";
     }

@@ -51,11 +51,14 @@ uint32_t snap_lane_pixels(uint32_t lanes);
  * *bottom is the lower edge. */
 double *snap_place_lanes(const struct snap_job *job, struct snap_arena *arena, double *bottom);
 
-/* The name cut after so many columns, with a "~" behind it (arena). */
+/* The name in so many columns at most: a longer one has a "~" instead of its middle, as names often
+ * differ at their ends (arena). */
 const char *snap_name_cut(const char *name, uint32_t columns_max, struct snap_arena *arena);
 
-/* "uid[index]", a long uid cut (arena). */
-const char *snap_lane_name(const struct snap_job *job, uint32_t task, struct snap_arena *arena);
+/* "uid[index]" in so many columns at most: a long uid is cut, that of all subtasks alike (arena).
+ */
+const char *snap_lane_name(const struct snap_job *job, uint32_t task, uint32_t columns_max,
+                           struct snap_arena *arena);
 
 /* The pixels that the longest name of a lane needs. */
 uint32_t snap_lane_margin(const struct snap_job *job);
@@ -86,7 +89,8 @@ bool snap_sketch_metrics(const struct snap_figure_input *input,
                          const struct snap_figure_target *target, struct snap_error *error);
 /* The subtasks' panels of a comparison alone. */
 void snap_sketch_subtasks(const struct snap_figure_runs *runs, struct snap_text *text);
-bool snap_sketch_compare(const struct snap_figure_runs *runs,
+struct snap_figure_groups;
+bool snap_sketch_compare(const struct snap_figure_groups *groups,
                          const struct snap_figure_target *target, struct snap_error *error);
 
 #endif

@@ -4,9 +4,8 @@
 
 #include "base/arena.h"
 #include "base/columns.h"
-#include "model/names.h"
-#include "trace/percentile.h"
 #include "view/figure_bars.h"
+#include "view/figure_groups.h"
 
 enum {
     WIDTH = 80,
@@ -14,8 +13,11 @@ enum {
     COLUMNS = WIDTH - LEFT - 2, /* characters of a lane */
     LANES_MAX = 40,
     BARS_MAX = 28,
-    NAMES_WIDTH = 68, /* of all columns of a comparison */
-    NUMBER_WIDTH = 4, /* of a run, and the blanks around it */
+    NAMES_WIDTH = 68,    /* of all columns of a comparison */
+    NUMBER_WIDTH = 4,    /* of a run, and the blanks around it */
+    UNJUDGED_WIDTH = 53, /* of the names of those who were not judged, and what follows */
+    MORE_WIDTH = 14,     /* " and 1000 more" */
+    VARIANT_COLUMNS = 14,
 };
 
 static void begin(struct snap_figure *figure, uint32_t height)
@@ -24,8 +26,44 @@ static void begin(struct snap_figure *figure, uint32_t height)
                      WIDTH, height);
 }
 
+/*
+ * gnuplot takes each byte of a name for a column. So it draws as many marks as the name has
+ * columns, which no other text has, and the names are put in their places afterwards, in their
+ * order: a line a name.
+ */
+enum { PLACE_FIRST = '\1', PLACE_MORE = '\2' };
+
+/* Appends the place of a name, in quotes, and the name to the names. */
+static void add_place(struct snap_text *script, struct snap_text *names, const char *name)
+{
+    uint32_t columns = snap_columns_of(name, strlen(name));
+
+    snap_text_add_string(script, "'");
+    for (uint32_t c = 0; c < columns; c++)
+        snap_text_printf(script, "%c", c == 0 ? PLACE_FIRST : PLACE_MORE);
+    snap_text_add_string(script, "'");
+    for (; columns > 0 && *name != '\0'; name++)
+        snap_text_add(names, (unsigned char)*name < ' ' ? "?" : name, 1);
+    if (columns > 0)
+        snap_text_add_string(names, "\n");
+}
+
+static void add_named(struct snap_text *to, const char *line, size_t length, const char **names)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (line[i] == PLACE_FIRST) {
+            size_t name = strcspn(*names, "\n");
+
+            snap_text_add(to, *names, name);
+            *names += name + ((*names)[name] != '\0');
+        } else if (line[i] != PLACE_MORE) {
+            snap_text_add(to, &line[i], 1);
+        }
+    }
+}
+
 /* Appends the lines without form feeds, blanks at their ends, and empty lines. */
-static void add_trimmed(struct snap_text *to, const char *drawing)
+static void add_trimmed(struct snap_text *to, const char *drawing, const char *names)
 {
     while (*drawing != '\0') {
         size_t length;
@@ -36,7 +74,7 @@ static void add_trimmed(struct snap_text *to, const char *drawing)
         for (used = length; used > 0 && drawing[used - 1] == ' '; used--)
             continue;
         if (used > 0) {
-            snap_text_add(to, drawing, used);
+            add_named(to, drawing, used, &names);
             snap_text_add(to, "\n", 1);
         }
         drawing += length;
@@ -44,8 +82,8 @@ static void add_trimmed(struct snap_text *to, const char *drawing)
 }
 
 /* Sends data and script through gnuplot and takes the drawing. */
-static bool draw(struct snap_figure *figure, const struct snap_figure_target *target,
-                 struct snap_error *error)
+static bool draw(struct snap_figure *figure, struct snap_text *names,
+                 const struct snap_figure_target *target, struct snap_error *error)
 {
     struct snap_figure whole = {.name = figure->name};
     struct snap_text drawing = {0};
@@ -55,8 +93,9 @@ static bool draw(struct snap_figure *figure, const struct snap_figure_target *ta
     snap_text_printf(&whole.script, "$data << END\n%sEND\n%s", snap_text_get(&figure->data),
                      snap_text_get(&figure->script));
     good = snap_figure_draw(&whole, &to, error);
-    add_trimmed(target->terminal, snap_text_get(&drawing));
+    add_trimmed(target->terminal, snap_text_get(&drawing), snap_text_get(names));
     snap_text_fini(&drawing);
+    snap_text_fini(names);
     snap_figure_fini(&whole);
     snap_figure_fini(figure);
     return good;
@@ -165,6 +204,7 @@ bool snap_sketch_timeline(const struct snap_figure_input *input,
     const struct snap_job *job = input->statistics->job;
     uint32_t step = (job->task_count + LANES_MAX - 1) / LANES_MAX;
     struct snap_figure figure = {.name = "timeline"};
+    struct snap_text names = {0};
     struct snap_arena arena;
     uint32_t count = 0;
     char *lanes;
@@ -178,12 +218,8 @@ bool snap_sketch_timeline(const struct snap_figure_input *input,
                      "set ytics scale 0 (",
                      LEFT);
     for (uint32_t task = 0; task < job->task_count; task += step) {
-        const char *name = snap_actor_name(job, task, &arena);
-
         snap_text_add_string(&figure.script, count == 0 ? "" : ", ");
-        snap_gnuplot_quote(
-            &figure.script,
-            snap_arena_strndup(&arena, name, snap_columns_fit(name, strlen(name), LEFT - 1)));
+        add_place(&figure.script, &names, snap_lane_name(job, task, LEFT - 1, &arena));
         snap_text_printf(&figure.script, " %u", count);
         fill_lane(input, task, lanes + (size_t)count++ * COLUMNS);
     }
@@ -193,7 +229,7 @@ bool snap_sketch_timeline(const struct snap_figure_input *input,
     for (const char *mark = drawn; *mark; mark++)
         add_points(&figure, *mark, lanes, count);
     snap_text_add_string(&figure.script, "\n");
-    good = draw(&figure, target, error);
+    good = draw(&figure, &names, target, error);
     if (good)
         add_legend(target->terminal, lanes, count);
     snap_arena_fini(&arena);
@@ -218,6 +254,7 @@ bool snap_sketch_checkpoints(const struct snap_figure_input *input,
     uint32_t count = statistics->checkpoint_count;
     uint32_t first = count > BARS_MAX ? count - BARS_MAX : 0;
     struct snap_figure figure = {.name = "checkpoints"};
+    struct snap_text names = {0};
 
     if (count == 0) {
         snap_text_add_string(target->terminal, "  no checkpoints\n");
@@ -245,90 +282,186 @@ bool snap_sketch_checkpoints(const struct snap_figure_input *input,
                          (double)snap_checkpoint_stats_taken(statistics, checkpoint) / unit.ns);
     }
     snap_text_add_string(&figure.script, ")\nplot $data using 1:2 with boxes\n");
-    return draw(&figure, target, error);
+    return draw(&figure, &names, target, error);
 }
 
 /* ---- compare ---- */
 
-/* The name of a column: the number of the run, and the variant where all have room. */
-static void add_run_names(struct snap_text *script, const struct snap_figure_runs *runs)
+static const char *variant_of(const struct snap_figure_input *input)
 {
-    size_t longest = 0;
+    return input->variant ? input->variant : "as written";
+}
+
+/* The name of a column: the number of the run, and the variant where all have room. */
+static void add_run_names(struct snap_text *script, struct snap_text *names,
+                          const struct snap_figure_runs *runs)
+{
+    uint32_t longest = 0;
 
     for (uint32_t i = 0; i < runs->count; i++) {
-        const char *variant = runs->inputs[i].variant;
+        const char *variant = variant_of(&runs->inputs[i]);
+        uint32_t columns = snap_columns_of(variant, strlen(variant));
 
-        longest = variant && strlen(variant) > longest ? strlen(variant) : longest;
+        longest = columns > longest ? columns : longest;
     }
     snap_text_add_string(script, "set xtics scale 0 (");
     for (uint32_t i = 0; i < runs->count; i++) {
-        const char *variant = runs->inputs[i].variant;
         struct snap_text name = {0};
 
         snap_text_printf(&name, "%u", i + 1);
-        if ((longest + NUMBER_WIDTH) * runs->count <= NAMES_WIDTH)
-            snap_text_printf(&name, " %s", variant ? variant : "as written");
+        if ((uint64_t)(longest + NUMBER_WIDTH) * runs->count <= NAMES_WIDTH)
+            snap_text_printf(&name, " %s", variant_of(&runs->inputs[i]));
         snap_text_add_string(script, i == 0 ? "" : ", ");
-        snap_gnuplot_quote(script, snap_text_get(&name));
+        add_place(script, names, snap_text_get(&name));
         snap_text_printf(script, " %u", i);
         snap_text_fini(&name);
     }
     snap_text_add_string(script, ")\n");
 }
 
-/* Its height and what stands above it: "-" for what cannot be judged. */
-static void add_count(struct snap_text *data, bool judged, int64_t count)
+/* Its height and what stands above it: from where to where, or "-" for what cannot be judged. */
+static void add_count(struct snap_text *data, const struct snap_figure_total *total)
 {
-    if (judged && count >= 0)
-        snap_text_printf(data, " %lld %lld", (long long)count, (long long)count);
-    else
+    long long least = total->range.least;
+    long long most = total->range.most;
+
+    if (most < 0)
         snap_text_add_string(data, " 0 -");
+    else if (least < most)
+        snap_text_printf(data, " %lld %lld..%lld", most, least, most);
+    else
+        snap_text_printf(data, " %lld %lld", most, most);
 }
 
-static bool draw_counts(const struct snap_figure_runs *runs, int64_t most,
+static bool draw_counts(const struct snap_figure_groups *groups, int64_t most,
                         const struct snap_figure_target *target, struct snap_error *error)
 {
     struct snap_figure figure = {.name = "compare"};
+    struct snap_text names = {0};
+    uint32_t count = groups->runs.count;
 
     begin(&figure, 18);
     snap_figure_block(&figure, "lost, its label, duplicated, its label", 5);
     snap_text_printf(&figure.script,
                      "set border 3\nset tics nomirror\nset yrange [0:%lld]\nset xrange [-0.6:%g]\n"
                      "set boxwidth 0.3\nset title 'records lost (left) and duplicated (right)'\n",
-                     (long long)(most + most / 8 + 1), runs->count - 0.4);
-    add_run_names(&figure.script, runs);
-    for (uint32_t i = 0; i < runs->count; i++) {
-        const struct snap_figure_input *input = &runs->inputs[i];
-
+                     (long long)(most + most / 8 + 1), count - 0.4);
+    add_run_names(&figure.script, &names, &groups->runs);
+    for (uint32_t i = 0; i < count; i++) {
         snap_text_printf(&figure.data, "%u", i);
-        add_count(&figure.data, input->judged, input->lost);
-        add_count(&figure.data, input->judged, input->duplicated);
+        add_count(&figure.data, &groups->totals[i][SNAP_COUNTER_LOST]);
+        add_count(&figure.data, &groups->totals[i][SNAP_COUNTER_DUPLICATED]);
         snap_text_add_string(&figure.data, "\n");
     }
     snap_text_add_string(&figure.script, "plot $data using ($1-0.2):2 with boxes, "
                                          "$data using ($1+0.2):4 with boxes, "
                                          "$data using ($1-0.2):2:3 with labels offset 0,0.7, "
                                          "$data using ($1+0.2):4:5 with labels offset 0,0.7\n");
-    return draw(&figure, target, error);
+    return draw(&figure, &names, target, error);
 }
 
-bool snap_sketch_compare(const struct snap_figure_runs *runs,
+/* A counter in all runs of a comparison. */
+struct summed {
+    enum snap_counter counter;
+    int64_t most;      /* -1: nothing was judged */
+    uint32_t unjudged; /* groups of which some run was not */
+};
+
+static struct summed sum_up(const struct snap_figure_groups *groups, enum snap_counter counter)
+{
+    struct summed summed = {counter, SNAP_UNJUDGED, 0};
+
+    for (uint32_t i = 0; i < groups->runs.count; i++) {
+        const struct snap_figure_total *total = &groups->totals[i][counter];
+
+        summed.most = total->range.most > summed.most ? total->range.most : summed.most;
+        summed.unjudged += total->unjudged > 0;
+    }
+    return summed;
+}
+
+/* " 2 another (1 of 9 seeds)": a group, and how many of its runs were not judged if not all. */
+static const char *unjudged_name(const struct snap_figure_groups *groups, uint32_t group,
+                                 enum snap_counter counter, struct snap_arena *arena)
+{
+    uint32_t unjudged = groups->totals[group][counter].unjudged;
+    const char *name =
+        snap_name_cut(variant_of(&groups->runs.inputs[group]), VARIANT_COLUMNS, arena);
+
+    if (unjudged == groups->sizes[group])
+        return snap_arena_printf(arena, " %u %s", group + 1, name);
+    return snap_arena_printf(arena, " %u %s (%u of %u seeds)", group + 1, name, unjudged,
+                             groups->sizes[group]);
+}
+
+/* Says who was not judged, on one line: some are only counted where they are many. */
+static void add_unjudged(const struct snap_figure_groups *groups, const struct summed *summed,
+                         struct snap_text *text)
+{
+    uint32_t left = summed->unjudged;
+    int columns = UNJUDGED_WIDTH;
+    struct snap_arena arena;
+
+    snap_text_printf(text, "  %s: not judged", snap_counter_name(summed->counter));
+    if (summed->most < 0) {
+        snap_text_add_string(text, "\n");
+        return;
+    }
+    snap_arena_init(&arena);
+    snap_text_add_string(text, " in");
+    for (uint32_t i = 0; i < groups->runs.count; i++) {
+        const char *name;
+        int width;
+
+        if (groups->totals[i][summed->counter].unjudged == 0)
+            continue;
+        name = unjudged_name(groups, i, summed->counter, &arena);
+        width = 1 + (int)snap_columns_of(name, strlen(name));
+        if (width + (left > 1 ? MORE_WIDTH : 0) > columns && left < summed->unjudged)
+            break;
+        snap_text_printf(text, "%s%s", left < summed->unjudged ? "," : "", name);
+        columns -= width;
+        left--;
+    }
+    if (left > 0)
+        snap_text_printf(text, " and %u more", left);
+    snap_text_add_string(text, "\n");
+    snap_arena_fini(&arena);
+}
+
+/* What the drawing, if there is one, does not say. */
+static void add_words(const struct snap_figure_groups *groups, const struct summed *summed,
+                      bool drawn, struct snap_text *text)
+{
+    const struct summed *lost = &summed[SNAP_COUNTER_LOST];
+    const struct summed *duplicated = &summed[SNAP_COUNTER_DUPLICATED];
+
+    if (!drawn && lost->unjudged == 0 && duplicated->unjudged == 0) {
+        snap_text_add_string(text, "  no record lost or duplicated\n");
+        return;
+    }
+    for (unsigned i = 0; i < SNAP_FIGURE_TOTALS; i++) {
+        if (summed[i].unjudged > 0)
+            add_unjudged(groups, &summed[i], text);
+        if (!drawn && summed[i].most == 0)
+            snap_text_printf(text, "  no record %s%s\n", snap_counter_name(summed[i].counter),
+                             summed[i].unjudged > 0 ? " in the others" : "");
+    }
+}
+
+bool snap_sketch_compare(const struct snap_figure_groups *groups,
                          const struct snap_figure_target *target, struct snap_error *error)
 {
-    bool judged = false;
+    struct summed summed[SNAP_FIGURE_TOTALS];
     int64_t most = 0;
 
-    for (uint32_t i = 0; i < runs->count; i++) {
-        const struct snap_figure_input *input = &runs->inputs[i];
-
-        judged = judged || (input->judged && (input->lost >= 0 || input->duplicated >= 0));
-        most = input->lost > most ? input->lost : most;
-        most = input->duplicated > most ? input->duplicated : most;
+    for (unsigned i = 0; i < SNAP_FIGURE_TOTALS; i++) {
+        summed[i] = sum_up(groups, (enum snap_counter)i);
+        most = summed[i].most > most ? summed[i].most : most;
     }
-    snap_sketch_subtasks(runs, target->terminal);
-    if (most > 0)
-        return draw_counts(runs, most, target, error);
-    snap_text_printf(target->terminal, "  %s\n",
-                     judged ? "no record lost or duplicated" : "records lost: not judged");
+    snap_sketch_subtasks(&groups->runs, target->terminal);
+    if (most > 0 && !draw_counts(groups, most, target, error))
+        return false;
+    add_words(groups, summed, most > 0, target->terminal);
     return true;
 }

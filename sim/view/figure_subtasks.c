@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/names.h"
 #include "trace/percentile.h"
 
 snap_ns snap_subtask_row_end(const struct snap_subtask_row *row)
@@ -95,6 +96,7 @@ struct snap_subtask_bars snap_subtasks_of(const struct snap_statistics *statisti
     return bars;
 }
 
+/* Data has room for whole names. */
 static void add_rows(const struct snap_subtask_bars *bars, enum snap_subtask_view view,
                      struct snap_text *data, double unit_ns)
 {
@@ -109,7 +111,7 @@ static void add_rows(const struct snap_subtask_bars *bars, enum snap_subtask_vie
             continue;
         snap_text_printf(data, "%.7g", bars->lane_y[task]);
         snap_part_stack(data, row->parts, unit_ns);
-        snap_gnuplot_column(data, snap_lane_name(bars->job, task, &arena));
+        snap_gnuplot_column(data, snap_actor_name(bars->job, task, &arena));
         snap_text_add_string(data, "\n");
     }
     snap_arena_fini(&arena);

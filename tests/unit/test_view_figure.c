@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/columns.h"
 #include "unit/scripted_run.h"
 #include "view/units.h"
 #include "view/figure.h"
@@ -876,6 +877,248 @@ static void parts_add_up_to_the_time_of_the_acknowledgement(void **state)
     }
 }
 
+/* The terminal's drawing of a figure. */
+static const char *sketch_of(struct fixture *fixture, const struct snap_figure_runs *runs)
+{
+    struct snap_text text = {0};
+    struct snap_figure_target target = {SNAP_FIGURE_TERMINAL, NULL, &text};
+    const char *drawing;
+
+    if (!(runs ? snap_figure_compare(runs, &target, &fixture->error)
+               : snap_figure_timeline(&fixture->input, &target, &fixture->error)))
+        fail_msg("%s", fixture->error.message);
+    drawing = snap_arena_printf(&fixture->run.arena, "%s", snap_text_get(&text));
+    for (const char *at = drawing; *at != '\0'; at += strcspn(at, "\n") + 1)
+        assert_true(snap_columns_of(at, strcspn(at, "\n")) <= 80);
+    snap_text_fini(&text);
+    return drawing;
+}
+
+/* What one seed of three has twice is not hidden by the other two; and nobody says that nothing was
+ * lost where that is not known. */
+static void a_sketch_of_a_comparison_judges_by_all_runs(void **state)
+{
+    static const struct {
+        int64_t lost[4]; /* the last run is another variant's */
+        int64_t duplicated[4];
+        const char *has[2];
+        const char *has_not[2];
+    } rows[] = {
+        {{0, 0, 0, 0}, {0, 0, 0, 0}, {"  no record lost or duplicated\n"}, {"judged"}},
+        {{0, 0, 0, 7}, {0, 3, 0, 4}, {"0..3", "*7*"}, {"no record", "judged"}},
+        {{-1, -1, -1, -1},
+         {0, 0, 0, 0},
+         {"  lost: not judged\n  no record duplicated\n"},
+         {"no record lost"}},
+        {{-1, -1, -1, -1},
+         {-1, -1, -1, -1},
+         {"  lost: not judged\n  duplicated: not judged\n"},
+         {"no record"}},
+        {{0, 0, 0, -1},
+         {0, 0, 0, 0},
+         {"  lost: not judged in 2 another\n  no record lost in the others\n",
+          "  no record duplicated\n"},
+         {"no record lost or"}},
+        {{0, 0, 0, 0},
+         {0, 5, -1, -1},
+         {"0..5", "  duplicated: not judged in 1 exactly-once (1 of 3 seeds), 2 another\n"},
+         {"no record"}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fixture fixture;
+        struct snap_figure_input inputs[4];
+        const char *drawing;
+
+        fixture_init(&fixture, 1);
+        for (uint32_t run = 0; run < 4; run++) {
+            inputs[run] = fixture.input;
+            inputs[run].seed = 7 + run;
+            inputs[run].lost = rows[i].lost[run];
+            inputs[run].duplicated = rows[i].duplicated[run];
+        }
+        inputs[3].variant = "another";
+        drawing = sketch_of(&fixture, &(struct snap_figure_runs){inputs, 4});
+        for (int part = 0; part < 2; part++) {
+            if (rows[i].has[part] && !strstr(drawing, rows[i].has[part]))
+                fail_msg("row %zu has no '%s'", i, rows[i].has[part]);
+            if (rows[i].has_not[part] && strstr(drawing, rows[i].has_not[part]))
+                fail_msg("row %zu has '%s'", i, rows[i].has_not[part]);
+        }
+        fixture_fini(&fixture);
+    }
+}
+
+/* Who is not named for want of room is counted. */
+static void a_line_of_who_was_not_judged_ends_somewhere(void **state)
+{
+    struct fixture fixture;
+    struct snap_figure_input inputs[30];
+    const char *drawing;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    for (uint32_t i = 0; i < 30; i++) {
+        inputs[i] = fixture.input;
+        inputs[i].variant = snap_arena_printf(&fixture.run.arena, "a-variant-of-many-%u", i);
+        inputs[i].duplicated = i == 0 ? 0 : SNAP_UNJUDGED;
+    }
+    drawing = sketch_of(&fixture, &(struct snap_figure_runs){inputs, 30});
+    assert_non_null(strstr(drawing, "in 2 a-varia~many-1, 3 a-varia~many-2 and 27 more\n"));
+    fixture_fini(&fixture);
+}
+
+/* Above the PNG's panels as well. */
+static void a_panel_says_what_is_not_judged(void **state)
+{
+    static const struct {
+        int64_t lost;
+        int64_t duplicated;
+        const char *words;
+    } rows[] = {
+        {0, 0, "'no record lost or twice'"},
+        {-1, 0, "'no record twice, lost: not judged'"},
+        {0, -1, "'no record lost, twice: not judged'"},
+        {-1, -1, "'not judged'"},
+    };
+    struct snap_figure_target target = {.format = SNAP_FIGURE_SVG};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    target.directory = fixture.directory;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snap_figure_runs runs = {&fixture.input, 1};
+
+        fixture.input.lost = rows[i].lost;
+        fixture.input.duplicated = rows[i].duplicated;
+        assert_true(snap_figure_compare(&runs, &target, &fixture.error));
+        expect_file(&fixture, "compare.gp", rows[i].words);
+    }
+    fixture_fini(&fixture);
+}
+
+/* Names that differ at their ends only: whole in the data, and not alike in the drawings. */
+static void long_names_stay_different(void **state)
+{
+    struct snap_figure_target target = {.format = SNAP_FIGURE_SVG};
+    struct fixture fixture;
+    struct snap_figure_input inputs[2];
+    struct snap_figure_runs runs = {inputs, 2};
+    const char *drawing;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    target.directory = fixture.directory;
+    fixture.run.job.operators[SCRIPT_LINES].uid = "enrich-orders-from-the-first-warehouse";
+    fixture.run.job.operators[SCRIPT_OUT].uid = "enrich-orders-from-the-first-warehouse-2";
+    inputs[0] = inputs[1] = fixture.input;
+    inputs[0].variant = "checkpoints-of-exactly-once-unaligned-after-1-second";
+    inputs[1].variant = "checkpoints-of-exactly-once-unaligned-after-2-seconds";
+    assert_true(snap_figure_compare(&runs, &target, &fixture.error));
+    for (int i = 0; i < 2; i++)
+        expect_file(&fixture, "compare.dat",
+                    snap_arena_printf(&fixture.run.arena, " of %s (virtual): where each part",
+                                      inputs[i].variant));
+    expect_file(&fixture, "compare.dat", " \"enrich-orders-from-the-first-warehouse[1]\"\n");
+    expect_file(&fixture, "compare.dat", " \"enrich-orders-from-the-first-warehouse-2[1]\"\n");
+    expect_file(&fixture, "compare.gp",
+                "set title 'checkpoints-of-exact~gned-after-1-second (virtual)'");
+    expect_file(&fixture, "compare.gp",
+                "set title 'checkpoints-of-exact~ned-after-2-seconds (virtual)'");
+    expect_file(&fixture, "compare.gp", "'enrich-order~st-warehouse[0]' ");
+    expect_file(&fixture, "compare.gp", "'enrich-order~-warehouse-2[0]' ");
+    drawing = sketch_of(&fixture, &runs);
+    assert_non_null(strstr(drawing, "    enrich-or~arehouse[1] |"));
+    assert_non_null(strstr(drawing, "    enrich-or~ehouse-2[1] |"));
+    drawing = sketch_of(&fixture, NULL);
+    assert_non_null(strstr(drawing, "enrich-~ehouse[1] "));
+    assert_non_null(strstr(drawing, "enrich-~ouse-2[1] "));
+    fixture_fini(&fixture);
+}
+
+/* Half a wide character is not cut off, and all subtasks of a vertex are cut alike. */
+static void names_are_cut_by_columns(void **state)
+{
+    static const struct {
+        const char *name;
+        uint32_t columns;
+        const char *cut;
+    } rows[] = {
+        {"counts", 6, "counts"},     {"counts", 5, "co~ts"},      {"counts", 2, "c~"},
+        {"größe-größe", 5, "gr~ße"}, {"注文注文", 8, "注文注文"}, {"注文注文", 7, "注~文"},
+        {"注文注文", 6, "注~文"},
+    };
+    struct scripted_run run;
+
+    (void)state;
+    scripted_run_init(&run, 11);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_string_equal(snap_name_cut(rows[i].name, rows[i].columns, &run.arena), rows[i].cut);
+    assert_string_equal(snap_lane_name(&run.job, 0, 8, &run.arena), "li~s[0]");
+    assert_string_equal(snap_lane_name(&run.job, 10, 8, &run.arena), "li~s[10]");
+    scripted_run_fini(&run);
+}
+
+/* Lanes stand below each other, whatever a name is made of. */
+static void names_keep_lanes_of_a_sketch_in_line(void **state)
+{
+    static const char *const uids[] = {"größe-für-alle", "注文", "it's 100%", "a_b^{c}\n`d`"};
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture, 2);
+    for (size_t i = 0; i < sizeof(uids) / sizeof(uids[0]); i++) {
+        const char *drawing;
+        const char *name;
+        const char *start;
+
+        fixture.run.job.operators[SCRIPT_LINES].uid = uids[i];
+        drawing = sketch_of(&fixture, NULL);
+        name = strstr(drawing, i == 3 ? "a_b^{c}?`d`[1]" : uids[i]);
+        assert_non_null(name);
+        for (start = name; start > drawing && start[-1] != '\n'; start--)
+            continue;
+        assert_int_equal(snap_columns_of(start, (size_t)(strstr(name, "] ") - start)) + 1, 17);
+    }
+    fixture_fini(&fixture);
+}
+
+/* "as written" takes room like any other name, and letters of two bytes take a column. */
+static void variants_are_named_where_they_have_room(void **state)
+{
+    static const struct {
+        uint32_t count;
+        const char *first; /* variants; NULL: none */
+        const char *others;
+        const char *shown;
+        bool is_shown;
+    } rows[] = {
+        {2, "größer-größer-größer", "b", "1 größer-größer-größer", true},
+        {3, NULL, "b", "1 as written", true},
+        {5, NULL, "b", "1 as written", false},
+        {2, "注文", "b", " 1 注文 ", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snap_figure_input inputs[5];
+        struct fixture fixture;
+        const char *drawing;
+
+        fixture_init(&fixture, 1);
+        for (uint32_t run = 0; run < rows[i].count; run++) {
+            inputs[run] = fixture.input;
+            inputs[run].variant = run == 0 ? rows[i].first : rows[i].others;
+        }
+        drawing = sketch_of(&fixture, &(struct snap_figure_runs){inputs, rows[i].count});
+        drawing = strstr(drawing, "records lost (left)");
+        assert_int_equal(strstr(drawing, rows[i].shown) != NULL, rows[i].is_shown);
+        fixture_fini(&fixture);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -886,6 +1129,13 @@ int main(void)
         cmocka_unit_test(names_of_many_lanes_keep_apart),
         cmocka_unit_test(bars_that_would_be_too_low_have_their_own_scale),
         cmocka_unit_test(seeds_of_a_comparison_share_a_panel),
+        cmocka_unit_test(a_sketch_of_a_comparison_judges_by_all_runs),
+        cmocka_unit_test(a_line_of_who_was_not_judged_ends_somewhere),
+        cmocka_unit_test(a_panel_says_what_is_not_judged),
+        cmocka_unit_test(long_names_stay_different),
+        cmocka_unit_test(names_are_cut_by_columns),
+        cmocka_unit_test(names_keep_lanes_of_a_sketch_in_line),
+        cmocka_unit_test(variants_are_named_where_they_have_room),
         cmocka_unit_test(every_figure_is_script_data_and_picture),
         cmocka_unit_test(a_sketch_is_text_of_80_columns),
         cmocka_unit_test(runs_without_checkpoints_are_drawn),
