@@ -5,25 +5,19 @@
 #include "base/arena.h"
 #include "base/columns.h"
 #include "view/figure_bars.h"
-#include "view/figure_groups.h"
+#include "view/figure_sketch.h"
 
 enum {
-    WIDTH = 80,
     LEFT = 18,
-    COLUMNS = WIDTH - LEFT - 2, /* characters of a lane */
+    COLUMNS = SNAP_SKETCH_WIDTH - LEFT - 2, /* characters of a lane */
     LANES_MAX = 40,
     BARS_MAX = 28,
-    NAMES_WIDTH = 68,    /* of all columns of a comparison */
-    NUMBER_WIDTH = 4,    /* of a run, and the blanks around it */
-    UNJUDGED_WIDTH = 53, /* of the names of those who were not judged, and what follows */
-    MORE_WIDTH = 14,     /* " and 1000 more" */
-    VARIANT_COLUMNS = 14,
 };
 
-static void begin(struct snap_figure *figure, uint32_t height)
+void snap_sketch_begin(struct snap_figure *figure, uint32_t height)
 {
     snap_text_printf(&figure->script, "set terminal dumb noenhanced mono size %d,%u\nunset key\n",
-                     WIDTH, height);
+                     SNAP_SKETCH_WIDTH, height);
 }
 
 /*
@@ -33,8 +27,7 @@ static void begin(struct snap_figure *figure, uint32_t height)
  */
 enum { PLACE_FIRST = '\1', PLACE_MORE = '\2' };
 
-/* Appends the place of a name, in quotes, and the name to the names. */
-static void add_place(struct snap_text *script, struct snap_text *names, const char *name)
+void snap_sketch_place(struct snap_text *script, struct snap_text *names, const char *name)
 {
     uint32_t columns = snap_columns_of(name, strlen(name));
 
@@ -81,9 +74,8 @@ static void add_trimmed(struct snap_text *to, const char *drawing, const char *n
     }
 }
 
-/* Sends data and script through gnuplot and takes the drawing. */
-static bool draw(struct snap_figure *figure, struct snap_text *names,
-                 const struct snap_figure_target *target, struct snap_error *error)
+bool snap_sketch_draw(struct snap_figure *figure, struct snap_text *names,
+                      const struct snap_figure_target *target, struct snap_error *error)
 {
     struct snap_figure whole = {.name = figure->name};
     struct snap_text drawing = {0};
@@ -212,14 +204,14 @@ bool snap_sketch_timeline(const struct snap_figure_input *input,
 
     snap_arena_init(&arena);
     lanes = SNAP_ARENA_ARRAY(&arena, char, (size_t)LANES_MAX *COLUMNS);
-    begin(&figure, (job->task_count + step - 1) / step + 6);
+    snap_sketch_begin(&figure, (job->task_count + step - 1) / step + 6);
     snap_text_printf(&figure.script,
                      "set lmargin %d\nset rmargin 2\nset border 1\n"
                      "set ytics scale 0 (",
                      LEFT);
     for (uint32_t task = 0; task < job->task_count; task += step) {
         snap_text_add_string(&figure.script, count == 0 ? "" : ", ");
-        add_place(&figure.script, &names, snap_lane_name(job, task, LEFT - 1, &arena));
+        snap_sketch_place(&figure.script, &names, snap_lane_name(job, task, LEFT - 1, &arena));
         snap_text_printf(&figure.script, " %u", count);
         fill_lane(input, task, lanes + (size_t)count++ * COLUMNS);
     }
@@ -229,7 +221,7 @@ bool snap_sketch_timeline(const struct snap_figure_input *input,
     for (const char *mark = drawn; *mark; mark++)
         add_points(&figure, *mark, lanes, count);
     snap_text_add_string(&figure.script, "\n");
-    good = draw(&figure, &names, target, error);
+    good = snap_sketch_draw(&figure, &names, target, error);
     if (good)
         add_legend(target->terminal, lanes, count);
     snap_arena_fini(&arena);
@@ -260,7 +252,7 @@ bool snap_sketch_checkpoints(const struct snap_figure_input *input,
         snap_text_add_string(target->terminal, "  no checkpoints\n");
         return true;
     }
-    begin(&figure, 18);
+    snap_sketch_begin(&figure, 18);
     snap_figure_block(&figure, "checkpoints", 2);
     snap_text_printf(&figure.script,
                      "set border 3\nset tics nomirror\nset yrange [0:*]\nset xrange [%g:%g]\n"
@@ -282,186 +274,5 @@ bool snap_sketch_checkpoints(const struct snap_figure_input *input,
                          (double)snap_checkpoint_stats_taken(statistics, checkpoint) / unit.ns);
     }
     snap_text_add_string(&figure.script, ")\nplot $data using 1:2 with boxes\n");
-    return draw(&figure, &names, target, error);
-}
-
-/* ---- compare ---- */
-
-static const char *variant_of(const struct snap_figure_input *input)
-{
-    return input->variant ? input->variant : "as written";
-}
-
-/* The name of a column: the number of the run, and the variant where all have room. */
-static void add_run_names(struct snap_text *script, struct snap_text *names,
-                          const struct snap_figure_runs *runs)
-{
-    uint32_t longest = 0;
-
-    for (uint32_t i = 0; i < runs->count; i++) {
-        const char *variant = variant_of(&runs->inputs[i]);
-        uint32_t columns = snap_columns_of(variant, strlen(variant));
-
-        longest = columns > longest ? columns : longest;
-    }
-    snap_text_add_string(script, "set xtics scale 0 (");
-    for (uint32_t i = 0; i < runs->count; i++) {
-        struct snap_text name = {0};
-
-        snap_text_printf(&name, "%u", i + 1);
-        if ((uint64_t)(longest + NUMBER_WIDTH) * runs->count <= NAMES_WIDTH)
-            snap_text_printf(&name, " %s", variant_of(&runs->inputs[i]));
-        snap_text_add_string(script, i == 0 ? "" : ", ");
-        add_place(script, names, snap_text_get(&name));
-        snap_text_printf(script, " %u", i);
-        snap_text_fini(&name);
-    }
-    snap_text_add_string(script, ")\n");
-}
-
-/* Its height and what stands above it: from where to where, or "-" for what cannot be judged. */
-static void add_count(struct snap_text *data, const struct snap_figure_total *total)
-{
-    long long least = total->range.least;
-    long long most = total->range.most;
-
-    if (most < 0)
-        snap_text_add_string(data, " 0 -");
-    else if (least < most)
-        snap_text_printf(data, " %lld %lld..%lld", most, least, most);
-    else
-        snap_text_printf(data, " %lld %lld", most, most);
-}
-
-static bool draw_counts(const struct snap_figure_groups *groups, int64_t most,
-                        const struct snap_figure_target *target, struct snap_error *error)
-{
-    struct snap_figure figure = {.name = "compare"};
-    struct snap_text names = {0};
-    uint32_t count = groups->runs.count;
-
-    begin(&figure, 18);
-    snap_figure_block(&figure, "lost, its label, duplicated, its label", 5);
-    snap_text_printf(&figure.script,
-                     "set border 3\nset tics nomirror\nset yrange [0:%lld]\nset xrange [-0.6:%g]\n"
-                     "set boxwidth 0.3\nset title 'records lost (left) and duplicated (right)'\n",
-                     (long long)(most + most / 8 + 1), count - 0.4);
-    add_run_names(&figure.script, &names, &groups->runs);
-    for (uint32_t i = 0; i < count; i++) {
-        snap_text_printf(&figure.data, "%u", i);
-        add_count(&figure.data, &groups->totals[i][SNAP_COUNTER_LOST]);
-        add_count(&figure.data, &groups->totals[i][SNAP_COUNTER_DUPLICATED]);
-        snap_text_add_string(&figure.data, "\n");
-    }
-    snap_text_add_string(&figure.script, "plot $data using ($1-0.2):2 with boxes, "
-                                         "$data using ($1+0.2):4 with boxes, "
-                                         "$data using ($1-0.2):2:3 with labels offset 0,0.7, "
-                                         "$data using ($1+0.2):4:5 with labels offset 0,0.7\n");
-    return draw(&figure, &names, target, error);
-}
-
-/* A counter in all runs of a comparison. */
-struct summed {
-    enum snap_counter counter;
-    int64_t most;      /* -1: nothing was judged */
-    uint32_t unjudged; /* groups of which some run was not */
-};
-
-static struct summed sum_up(const struct snap_figure_groups *groups, enum snap_counter counter)
-{
-    struct summed summed = {counter, SNAP_UNJUDGED, 0};
-
-    for (uint32_t i = 0; i < groups->runs.count; i++) {
-        const struct snap_figure_total *total = &groups->totals[i][counter];
-
-        summed.most = total->range.most > summed.most ? total->range.most : summed.most;
-        summed.unjudged += total->unjudged > 0;
-    }
-    return summed;
-}
-
-/* " 2 another (1 of 9 seeds)": a group, and how many of its runs were not judged if not all. */
-static const char *unjudged_name(const struct snap_figure_groups *groups, uint32_t group,
-                                 enum snap_counter counter, struct snap_arena *arena)
-{
-    uint32_t unjudged = groups->totals[group][counter].unjudged;
-    const char *name =
-        snap_name_cut(variant_of(&groups->runs.inputs[group]), VARIANT_COLUMNS, arena);
-
-    if (unjudged == groups->sizes[group])
-        return snap_arena_printf(arena, " %u %s", group + 1, name);
-    return snap_arena_printf(arena, " %u %s (%u of %u seeds)", group + 1, name, unjudged,
-                             groups->sizes[group]);
-}
-
-/* Says who was not judged, on one line: some are only counted where they are many. */
-static void add_unjudged(const struct snap_figure_groups *groups, const struct summed *summed,
-                         struct snap_text *text)
-{
-    uint32_t left = summed->unjudged;
-    int columns = UNJUDGED_WIDTH;
-    struct snap_arena arena;
-
-    snap_text_printf(text, "  %s: not judged", snap_counter_name(summed->counter));
-    if (summed->most < 0) {
-        snap_text_add_string(text, "\n");
-        return;
-    }
-    snap_arena_init(&arena);
-    snap_text_add_string(text, " in");
-    for (uint32_t i = 0; i < groups->runs.count; i++) {
-        const char *name;
-        int width;
-
-        if (groups->totals[i][summed->counter].unjudged == 0)
-            continue;
-        name = unjudged_name(groups, i, summed->counter, &arena);
-        width = 1 + (int)snap_columns_of(name, strlen(name));
-        if (width + (left > 1 ? MORE_WIDTH : 0) > columns && left < summed->unjudged)
-            break;
-        snap_text_printf(text, "%s%s", left < summed->unjudged ? "," : "", name);
-        columns -= width;
-        left--;
-    }
-    if (left > 0)
-        snap_text_printf(text, " and %u more", left);
-    snap_text_add_string(text, "\n");
-    snap_arena_fini(&arena);
-}
-
-/* What the drawing, if there is one, does not say. */
-static void add_words(const struct snap_figure_groups *groups, const struct summed *summed,
-                      bool drawn, struct snap_text *text)
-{
-    const struct summed *lost = &summed[SNAP_COUNTER_LOST];
-    const struct summed *duplicated = &summed[SNAP_COUNTER_DUPLICATED];
-
-    if (!drawn && lost->unjudged == 0 && duplicated->unjudged == 0) {
-        snap_text_add_string(text, "  no record lost or duplicated\n");
-        return;
-    }
-    for (unsigned i = 0; i < SNAP_FIGURE_TOTALS; i++) {
-        if (summed[i].unjudged > 0)
-            add_unjudged(groups, &summed[i], text);
-        if (!drawn && summed[i].most == 0)
-            snap_text_printf(text, "  no record %s%s\n", snap_counter_name(summed[i].counter),
-                             summed[i].unjudged > 0 ? " in the others" : "");
-    }
-}
-
-bool snap_sketch_compare(const struct snap_figure_groups *groups,
-                         const struct snap_figure_target *target, struct snap_error *error)
-{
-    struct summed summed[SNAP_FIGURE_TOTALS];
-    int64_t most = 0;
-
-    for (unsigned i = 0; i < SNAP_FIGURE_TOTALS; i++) {
-        summed[i] = sum_up(groups, (enum snap_counter)i);
-        most = summed[i].most > most ? summed[i].most : most;
-    }
-    snap_sketch_subtasks(&groups->runs, target->terminal);
-    if (most > 0 && !draw_counts(groups, most, target, error))
-        return false;
-    add_words(groups, summed, most > 0, target->terminal);
-    return true;
+    return snap_sketch_draw(&figure, &names, target, error);
 }

@@ -905,7 +905,7 @@ static void a_sketch_of_a_comparison_judges_by_all_runs(void **state)
         const char *has_not[2];
     } rows[] = {
         {{0, 0, 0, 0}, {0, 0, 0, 0}, {"  no record lost or duplicated\n"}, {"judged"}},
-        {{0, 0, 0, 7}, {0, 3, 0, 4}, {"0..3", "*7*"}, {"no record", "judged"}},
+        {{0, 0, 0, 7}, {0, 3, 0, 4}, {" 0..3 ", " 7 "}, {"no record", "judged"}},
         {{-1, -1, -1, -1},
          {0, 0, 0, 0},
          {"  lost: not judged\n  no record duplicated\n"},
@@ -921,7 +921,7 @@ static void a_sketch_of_a_comparison_judges_by_all_runs(void **state)
          {"no record lost or"}},
         {{0, 0, 0, 0},
          {0, 5, -1, -1},
-         {"0..5", "  duplicated: not judged in 1 exactly-once (1 of 3 seeds), 2 another\n"},
+         {" 0..5\n", "  duplicated: not judged in 1 exactly-once (1 of 3 seeds), 2 another\n"},
          {"no record"}},
     };
 
@@ -966,6 +966,33 @@ static void a_line_of_who_was_not_judged_ends_somewhere(void **state)
     }
     drawing = sketch_of(&fixture, &(struct snap_figure_runs){inputs, 30});
     assert_non_null(strstr(drawing, "in 2 a-varia~many-1, 3 a-varia~many-2 and 27 more\n"));
+    fixture_fini(&fixture);
+}
+
+/* Numbers that would touch each other say the most only. */
+static void ranges_are_told_where_they_have_room(void **state)
+{
+    struct fixture fixture;
+    struct snap_figure_input inputs[16];
+    const char *drawing;
+
+    (void)state;
+    fixture_init(&fixture, 1);
+    for (uint32_t i = 0; i < 16; i++) {
+        inputs[i] = fixture.input;
+        inputs[i].variant = snap_arena_printf(&fixture.run.arena, "%u", i / 2);
+        inputs[i].seed = 7 + i;
+        inputs[i].lost = 10 + i % 2;
+        inputs[i].duplicated = 2000 + i % 2;
+    }
+    drawing = sketch_of(&fixture, &(struct snap_figure_runs){inputs, 4});
+    assert_non_null(strstr(drawing, " 10..11 "));
+    assert_non_null(strstr(drawing, " 2000..2001 "));
+    drawing = sketch_of(&fixture, &(struct snap_figure_runs){inputs, 16});
+    assert_null(strstr(drawing, "10..11"));
+    assert_null(strstr(drawing, "2000.."));
+    assert_non_null(strstr(drawing, "duplicated (right), the most of all seeds"));
+    assert_non_null(strstr(drawing, " 2001 "));
     fixture_fini(&fixture);
 }
 
@@ -1131,6 +1158,7 @@ int main(void)
         cmocka_unit_test(seeds_of_a_comparison_share_a_panel),
         cmocka_unit_test(a_sketch_of_a_comparison_judges_by_all_runs),
         cmocka_unit_test(a_line_of_who_was_not_judged_ends_somewhere),
+        cmocka_unit_test(ranges_are_told_where_they_have_room),
         cmocka_unit_test(a_panel_says_what_is_not_judged),
         cmocka_unit_test(long_names_stay_different),
         cmocka_unit_test(names_are_cut_by_columns),
