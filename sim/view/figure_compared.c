@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "view/units.h"
 
 enum {
@@ -20,7 +21,8 @@ enum {
     VERDICT_FOOT = 50,
     ROW_FOOT = 24,
     TICS_MAX = 5,
-    NAME_COLUMNS = 40, /* that fit above a panel beside the rest */
+    TITLE_COLUMNS = 52, /* above a panel, and half the gaps beside it */
+    VARIANT_LEAST = 12,
 };
 
 /* Above the longest bar there is room for its value, and for what stands in the upper corners where
@@ -161,9 +163,12 @@ const char *snap_compared_name(const struct snap_compared *compared, uint32_t ru
 const char *snap_compared_title(const struct snap_compared *compared, uint32_t run)
 {
     const char *variant = compared->runs->inputs[run].variant;
+    const char *rest = name_of(compared, run, "");
+    uint32_t columns = snap_columns_of(rest, strlen(rest));
 
+    columns = columns + VARIANT_LEAST < TITLE_COLUMNS ? TITLE_COLUMNS - columns : VARIANT_LEAST;
     return name_of(compared, run,
-                   variant ? snap_name_cut(variant, NAME_COLUMNS, compared->arena) : NULL);
+                   variant ? snap_name_cut(variant, columns, compared->arena) : NULL);
 }
 
 void snap_compared_place(struct snap_compared *compared, uint32_t run, uint32_t below,

@@ -343,6 +343,8 @@ static const struct cli_row rows[] = {
      "$S compare small.yaml --out again --quiet >&2 && cp again/figures/compare.gp gp && "
      "$S plot again >&2 && cmp gp again/figures/compare.gp && grep -c 'in flight' gp",
      0, "2", NULL},
+    {"help says what is in it", "$S help compare | tr -s '\\n ' ' '", 0,
+     "below that all subtasks of the longest checkpoint, and their medians if a variant", NULL},
     {"figures of nested runs", "$S plot cmp --format svg", 0, NULL, ""},
     {"one of the comparison, three of each run",
      "cat cmp/figures/compare.svg >svg && "

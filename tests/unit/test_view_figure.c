@@ -1051,11 +1051,18 @@ static void long_names_stay_different(void **state)
     expect_file(&fixture, "compare.dat", " \"enrich-orders-from-the-first-warehouse[1]\"\n");
     expect_file(&fixture, "compare.dat", " \"enrich-orders-from-the-first-warehouse-2[1]\"\n");
     expect_file(&fixture, "compare.gp",
-                "set title 'checkpoints-of-exact~gned-after-1-second (virtual)'");
+                "set title 'checkpoints-of-exactl~igned-after-1-second (virtual)'");
     expect_file(&fixture, "compare.gp",
-                "set title 'checkpoints-of-exact~ned-after-2-seconds (virtual)'");
+                "set title 'checkpoints-of-exactl~gned-after-2-seconds (virtual)'");
     expect_file(&fixture, "compare.gp", "'enrich-order~st-warehouse[0]' ");
     expect_file(&fixture, "compare.gp", "'enrich-order~-warehouse-2[0]' ");
+    /* Titles beside each other do not touch. */
+    inputs[1].seed = 12345678;
+    inputs[1].variant = inputs[0].variant;
+    assert_true(snap_figure_compare(&runs, &target, &fixture.error));
+    expect_file(&fixture, "compare.gp",
+                "set title 'checkpoints-of-e~d-after-1-second (virtual, 2 seeds)'");
+    inputs[1] = fixture.input;
     drawing = sketch_of(&fixture, &runs);
     assert_non_null(strstr(drawing, "    enrich-or~arehouse[1] |"));
     assert_non_null(strstr(drawing, "    enrich-or~ehouse-2[1] |"));
