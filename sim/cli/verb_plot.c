@@ -102,9 +102,13 @@ static void list_folders(const char *directory, struct snap_arena *arena, struct
 /* There may be thousands. */
 enum { NAMED_MAX = 4 };
 
-/* Of a comparison that was killed the trace of the last run may be empty. */
-static void leave_out_broken(struct folders *folders, struct snap_arena *arena)
+/* Of a comparison that was killed the trace of the last run may be empty: what cannot be read is
+ * left out. Returns whether the others are at least two runs of one scenario: what is left of such
+ * a comparison, or runs that somebody laid beside each other. */
+static bool sort_out(struct folders *folders, struct snap_arena *arena)
 {
+    const char *scenario = NULL;
+    bool same = true;
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < folders->count; i++) {
@@ -112,38 +116,22 @@ static void leave_out_broken(struct folders *folders, struct snap_arena *arena)
         struct snap_trace_reader reader;
         struct snap_error error = {0};
 
-        /* A comparison within the folder has none. */
         if (access(path, F_OK) != 0) {
-            folders->paths[kept++] = folders->paths[i];
+            same = false; /* a comparison within the folder */
         } else if (snap_trace_reader_open(&reader, path, &error)) {
+            same = same && (!scenario || strcmp(scenario, reader.header.scenario) == 0);
+            scenario = scenario ? scenario : snap_arena_strdup(arena, reader.header.scenario);
             snap_trace_reader_close(&reader);
-            folders->paths[kept++] = folders->paths[i];
-        } else if (i - kept < NAMED_MAX) {
-            snap_cli_tell("snapsim: note: %s is left out: %s\n", folders->paths[i], error.message);
+        } else {
+            if (i - kept < NAMED_MAX)
+                snap_cli_tell("snapsim: note: %s is left out: %s\n", folders->paths[i],
+                              error.message);
+            continue;
         }
+        folders->paths[kept++] = folders->paths[i];
     }
     folders->count = kept;
-}
-
-/* Whether they are at least two runs of one scenario: what is left of a comparison that did not get
- * to its end, or runs that somebody laid beside each other. */
-static bool belong_together(const struct folders *folders, struct snap_arena *arena)
-{
-    const char *scenario = NULL;
-    bool same = folders->count > 1;
-
-    for (uint32_t i = 0; same && i < folders->count; i++) {
-        const char *path = snap_arena_printf(arena, "%s/trace.jsonl", folders->paths[i]);
-        struct snap_trace_reader reader;
-        struct snap_error ignored = {0};
-
-        if (!snap_trace_reader_open(&reader, path, &ignored))
-            return false;
-        same = !scenario || strcmp(scenario, reader.header.scenario) == 0;
-        scenario = scenario ? scenario : snap_arena_strdup(arena, reader.header.scenario);
-        snap_trace_reader_close(&reader);
-    }
-    return same;
+    return same && kept > 1;
 }
 
 /* "a, b, c, d and 12 more" */
@@ -164,6 +152,8 @@ static const char *name_some(const struct folders *folders, struct snap_arena *a
 static bool check_folders(const char *directory, struct folders *folders, struct snap_arena *arena,
                           struct snap_error *error)
 {
+    bool same;
+
     if (folders->count == 0)
         return snap_error_set(error, SNAP_ERROR_USAGE,
                               "%s holds no run: there is no trace.jsonl in it or in a folder "
@@ -171,11 +161,11 @@ static bool check_folders(const char *directory, struct folders *folders, struct
                               directory);
     if (is_comparison(directory))
         return true;
-    leave_out_broken(folders, arena);
+    same = sort_out(folders, arena);
     if (folders->count == 0)
         return snap_error_set(error, SNAP_ERROR_USAGE, "%s holds no run that can be read",
                               directory);
-    if (!belong_together(folders, arena))
+    if (!same)
         return snap_error_set(error, SNAP_ERROR_USAGE,
                               "%s is neither a run nor a comparison; give one that lies below it: "
                               "%s",
