@@ -103,9 +103,10 @@ struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum sna
 }
 
 struct snap_buffer *snap_buffer_grow(struct snap_block_pool *pool, struct snap_buffer *buffer,
-                                     uint32_t capacity)
+                                     uint32_t block_class)
 {
-    struct snap_buffer *wider = snap_buffer_get(pool, capacity, snap_buffer_columns(buffer));
+    struct snap_buffer *wider =
+        snap_buffer_get_of_class(pool, block_class, snap_buffer_columns(buffer));
 
     SNAP_CHECK(wider->capacity >= buffer->count);
     snap_buffer_copy_rows(wider, 0, buffer, 0, buffer->count);

@@ -142,9 +142,10 @@ struct snap_buffer *snap_buffer_get_of_class(struct snap_block_pool *pool, uint3
 /* Returns an event of the kind; the barrier is zero. */
 struct snap_buffer *snap_buffer_get_event(struct snap_block_pool *pool, enum snap_item_kind kind);
 
-/* Returns the same buffer with room for at least `capacity` records; the old one is put back. */
+/* Returns the same buffer in a block of the class, which has room for all of it; the old one is put
+ * back. */
 struct snap_buffer *snap_buffer_grow(struct snap_block_pool *pool, struct snap_buffer *buffer,
-                                     uint32_t capacity);
+                                     uint32_t block_class);
 
 /* Returns which columns the data buffer has. */
 static inline struct snap_columns snap_buffer_columns(const struct snap_buffer *buffer)

@@ -239,7 +239,8 @@ uint32_t snap_output_room_of(const struct snap_output *output, const struct snap
 
 /*
  * The next record goes to the only channel there is: opens a segment for it now, if that changes
- * nothing for anybody. Afterwards there may be room where there was none.
+ * nothing for anybody, or gives the open one memory for more. Afterwards there may be room where
+ * there was none.
  */
 void snap_output_open_only(struct snap_output *output);
 

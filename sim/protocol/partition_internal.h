@@ -121,8 +121,16 @@ bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition 
 /* The open buffer leaves or moves: who reads the same memory gets the rest of it elsewhere. */
 void snap_output_part_from_reader(struct snap_output *output);
 
+/* While what was read is being written over: returns a copy of what was written so far, and goes on
+ * writing behind it. */
+struct snap_buffer *snap_sub_copy_written(struct snap_output *output,
+                                          struct snap_subpartition *sub);
+
 /* Takes a segment for the subpartition, if need be from the overdraft; false if none is left. */
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub);
+
+/* The open buffer is about to leave: sizes the next one. */
+void snap_sub_expect_as_many(const struct snap_output *output, struct snap_subpartition *sub);
 
 /* One more segment is in use by the subpartition, whether there is one left or not. */
 void snap_sub_count_segment(struct snap_output *output, struct snap_subpartition *sub);

@@ -17,8 +17,11 @@ void snap_output_open_only(struct snap_output *output)
     struct snap_subpartition *sub = only_channel(output);
     const struct snap_partition *partition = output->partitions;
 
-    if (!sub || sub->open || partition->segments_used + 1 >= partition->segments_max ||
-        sub->segments + 1 >= output->per_subpartition_max)
+    if (!sub)
+        return;
+    if (sub->open ? sub->count < sub->open->capacity
+                  : partition->segments_used + 1 >= partition->segments_max ||
+                        sub->segments + 1 >= output->per_subpartition_max)
         return;
     SNAP_CHECK(snap_sub_open_segment(output, sub, partition->record_bytes));
 }
@@ -115,6 +118,26 @@ void snap_output_part_from_reader(struct snap_output *output)
         snap_buffer_put(output->port.blocks, view);
     }
     output->reader = NULL;
+}
+
+struct snap_buffer *snap_sub_copy_written(struct snap_output *output, struct snap_subpartition *sub)
+{
+    struct snap_buffer *open = sub->open;
+    uint32_t count = sub->count;
+    struct snap_buffer *copy =
+        snap_buffer_get(output->port.blocks, count, snap_buffer_columns(open));
+
+    snap_buffer_copy_rows(copy, 0, open, 0, count);
+    copy->count = count;
+    copy->bytes = snap_sub_piece_bytes(output, sub);
+    open->records += count;
+    if (open->stamps)
+        open->stamps += count;
+    if (open->lineage)
+        open->lineage += count;
+    open->capacity -= count;
+    sub->count = 0;
+    return copy;
 }
 
 /* Whether nobody has to look where the last record of the batch goes: there is room for all. */

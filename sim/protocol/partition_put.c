@@ -14,13 +14,10 @@ void snap_sub_finish_open(struct snap_output *output, struct snap_subpartition *
 
     if (!sub->open)
         return;
+    snap_sub_expect_as_many(output, sub);
     buffer = snap_sub_detach_open(output, sub);
     buffer->segment_end = true;
     output->partitions[sub->partition].open_count--;
-    snap_sub_set_block_class(sub, snap_buffer_class(buffer->count > SNAP_BUFFER_RECORDS_LEAST
-                                                        ? buffer->count
-                                                        : SNAP_BUFFER_RECORDS_LEAST,
-                                                    output->port.columns));
     sub->base_bytes = 0;
     if (buffer->bytes == 0) {
         /* All of it has left in pieces. Flink: PipelinedSubpartition.pollBuffer drops it too. */
@@ -44,6 +41,20 @@ void snap_output_arm_flush(struct snap_output *output, snap_ns now_ns)
         output->flush_origin_ns + ((now_ns - output->flush_origin_ns) / interval + 1) * interval;
 }
 
+/* The block that the open buffer moves to when its own is full and the segment is not: four times
+ * as large, if the segment takes as much, and as large as the next buffer's. */
+static uint32_t next_block_class(const struct snap_output *output,
+                                 const struct snap_subpartition *sub)
+{
+    uint32_t fit = snap_records_that_fit(snap_sub_segment_bytes(output, sub) - sub->base_bytes,
+                                         output->partitions[sub->partition].record_bytes);
+    uint32_t wanted = 4 * sub->count < fit ? 4 * sub->count : fit;
+    uint32_t block_class =
+        snap_buffer_class(wanted > sub->count ? wanted : sub->count + 1, output->port.columns);
+
+    return block_class > sub->block_class ? block_class : sub->block_class;
+}
+
 bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition *sub,
                            uint32_t bytes)
 {
@@ -57,7 +68,7 @@ bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition 
         sub->open->count = sub->count;
         if (output->reader)
             snap_output_part_from_reader(output);
-        sub->open = snap_buffer_grow(output->port.blocks, sub->open, sub->open->capacity * 4);
+        sub->open = snap_buffer_grow(output->port.blocks, sub->open, next_block_class(output, sub));
     } else {
         return true;
     }

@@ -111,6 +111,20 @@ void snap_sub_set_room(struct snap_output *output, struct snap_subpartition *sub
     output->changes++;
 }
 
+/* The next buffer is likely to take as many records, or half of what was expected if these are much
+ * fewer. The rest of a segment that has left in pieces tells nothing. */
+void snap_sub_expect_as_many(const struct snap_output *output, struct snap_subpartition *sub)
+{
+    uint32_t count =
+        sub->count > SNAP_BUFFER_RECORDS_LEAST ? sub->count : SNAP_BUFFER_RECORDS_LEAST;
+    uint32_t fits = snap_buffer_class(count, output->port.columns);
+
+    if (fits > sub->block_class)
+        snap_sub_set_block_class(sub, fits);
+    else if (fits + 1 < sub->block_class && sub->open->bytes == 0)
+        snap_sub_set_block_class(sub, sub->block_class - 1);
+}
+
 /* Takes the open buffer away from the subpartition, with what was written to it. */
 struct snap_buffer *snap_sub_detach_open(struct snap_output *output, struct snap_subpartition *sub)
 {
@@ -209,11 +223,17 @@ static bool may_send(const struct snap_output *output, const struct snap_subpart
 static struct snap_buffer *cut_piece(struct snap_output *output, struct snap_subpartition *sub)
 {
     uint32_t used = snap_sub_used_bytes(output, sub);
-    struct snap_buffer *piece = snap_sub_detach_open(output, sub);
+    struct snap_buffer *piece;
 
+    snap_sub_expect_as_many(output, sub);
+    if (output->reader && sub->open->capacity - sub->count >= SNAP_BUFFER_RECORDS_LEAST) {
+        piece = snap_sub_copy_written(output, sub);
+    } else {
+        piece = snap_sub_detach_open(output, sub);
+        sub->open =
+            snap_buffer_get_of_class(output->port.blocks, sub->block_class, output->port.columns);
+    }
     sub->base_bytes = used;
-    sub->open =
-        snap_buffer_get_of_class(output->port.blocks, sub->block_class, output->port.columns);
     sub->open->bytes = used;
     snap_sub_set_room(output, sub);
     return piece;

@@ -1015,6 +1015,86 @@ static void a_recovered_buffer_that_is_written_over_stays_one(void **state)
     rig_fini(&rig);
 }
 
+static struct snap_buffer *fresh_reader(struct rig *rig, uint32_t count)
+{
+    struct snap_buffer *reader =
+        snap_buffer_get(&rig->blocks, count, (struct snap_columns){.stamps = true});
+
+    for (uint32_t i = 0; i < count; i++)
+        snap_buffer_set(reader, i, &(struct snap_record){.key.number = i});
+    reader->count = count;
+    return reader;
+}
+
+static void write_over(struct rig *rig, struct snap_buffer *reader, uint32_t count)
+{
+    struct snap_batch batch = snap_buffer_batch(reader, reader->taken, count);
+
+    reader->taken += count;
+    snap_partition_write(&rig->output, rig->output.partitions, &batch);
+}
+
+/* What a flush cuts off leaves as a copy, so that what is read next need not move. */
+static void a_flush_does_not_end_writing_over(void **state)
+{
+    const struct setup setup = {.segment_bytes = 1000, .record_bytes = 10, .flush_ns = 100};
+    struct snap_subpartition *sub;
+    struct snap_buffer *reader;
+    struct rig rig;
+
+    (void)state;
+    rig_init(&rig, &setup);
+    sub = &rig.output.channels[0];
+    rig.with_records = true;
+    snap_output_connect(&rig.output, 0, 9, 0);
+    reader = fresh_reader(&rig, 20);
+    snap_output_open_only(&rig.output);
+    snap_output_write_over(&rig.output, &reader);
+    write_over(&rig, reader, 3);
+    snap_output_flush(&rig.output, 0);
+    assert_ptr_equal(sub->records, reader->records + reader->taken);
+    write_over(&rig, reader, 2);
+    assert_int_equal(reader->records[4].key.number, 4);
+    snap_output_flush(&rig.output, 0);
+    /* With hardly any room behind it the open buffer leaves, and the rest moves. */
+    write_over(&rig, reader, 15);
+    snap_output_flush(&rig.output, 0);
+    snap_output_read_up(&rig.output);
+    put(&rig, 20);
+    snap_output_flush(&rig.output, 0);
+    assert_string_equal(snap_text_get(&rig.log), "0:3r30b/0,0,1,2 0:2r20b/0,3,4 "
+                                                 "0:15r150b/0,5,6,7,8,9,10,11,12,13,14,15,16,17,18,"
+                                                 "19 0:1r10b/0,20");
+    snap_buffer_put(&rig.blocks, reader);
+    rig_fini(&rig);
+}
+
+/* Nobody has to move records just because the rest of a segment was small. */
+static void blocks_are_as_large_as_the_pieces_before(void **state)
+{
+    const struct setup setup = {.segment_bytes = 1050, .record_bytes = 10, .flush_ns = 100};
+    struct rig rig;
+
+    (void)state;
+    rig_init(&rig, &setup);
+    snap_output_connect(&rig.output, 0, 9, 0);
+    for (int i = 0; i < 100; i++)
+        put(&rig, i);
+    snap_output_flush(&rig.output, 0);
+    for (int i = 0; i < 6; i++)
+        put(&rig, i);
+    assert_string_equal(snap_text_get(&rig.log), "0:100r1000b/0 0:5r50b/0.");
+    assert_true(rig.output.channels[0].open->capacity >= 100);
+    /* Whole buffers that are small tell of small ones, in the end. */
+    for (int i = 0; i < 5; i++) {
+        put(&rig, i);
+        broadcast(&rig, 'e');
+    }
+    put(&rig, 0);
+    assert_true(rig.output.channels[0].open->capacity < 100);
+    rig_fini(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1026,6 +1106,8 @@ int main(void)
         cmocka_unit_test(the_fast_ways_send_the_same_at_the_same_instants),
         cmocka_unit_test(no_buffer_leaves_before_the_records_that_are_sure),
         cmocka_unit_test(a_recovered_buffer_that_is_written_over_stays_one),
+        cmocka_unit_test(a_flush_does_not_end_writing_over),
+        cmocka_unit_test(blocks_are_as_large_as_the_pieces_before),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
