@@ -17,15 +17,31 @@ size_t snap_utf8_sequence(const unsigned char *at, size_t left)
     return length;
 }
 
-/* The bytes of the character here if it can be shown, else 0. U+0080 to U+009F are controls, too.
- */
+/* Returns the code point of a sequence of the length. */
+static uint32_t code_point(const unsigned char *at, size_t length)
+{
+    uint32_t code = length == 1 ? at[0] : at[0] & (0x7fu >> length);
+
+    for (size_t i = 1; i < length; i++)
+        code = code << 6 | (at[i] & 0x3f);
+    return code;
+}
+
+/* Whether a character tells a terminal or an editor something instead of being seen: a control, the
+ * end of a line or paragraph, the direction of what follows, the mark of a byte order. */
+static bool is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c || code == 0x200e ||
+           code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+}
+
+/* The bytes of the character here if it can be shown, else 0. */
 static size_t shown_length(const unsigned char *at, size_t left)
 {
     size_t length = snap_utf8_sequence(at, left);
-    bool is_control =
-        at[0] < 0x20 || at[0] == 0x7f || (length == 2 && at[0] == 0xc2 && at[1] < 0xa0);
 
-    return is_control ? 0 : length;
+    return is_control(code_point(at, length)) ? 0 : length;
 }
 
 /* The bytes from here on that are shown as they are. */

@@ -3,7 +3,8 @@
  * utf8.h: what is valid UTF-8, and how bytes of others are shown to people.
  *
  * - Shown are characters as they are, control characters and bytes that are no UTF-8 as \x1b:
- *   names in damaged files must not reach a terminal as commands.
+ *   names in damaged files must not reach a terminal as commands. What ends a line or turns the
+ *   direction of writing is a control character as well.
  */
 #ifndef SNAP_BASE_UTF8_H
 #define SNAP_BASE_UTF8_H

@@ -8,6 +8,7 @@
 #include "scenario/action_read.h"
 #include "scenario/event_words.h"
 #include "scenario/savepoint_read.h"
+#include "scenario/suggest.h"
 
 /* How long it takes until a broken connection is noticed. */
 #define BROKEN_CONNECTION_NS (50 * SNAP_MS)
@@ -54,8 +55,9 @@ static bool is_listed(const char *const *keys, uint32_t count, const char *key)
     return false;
 }
 
-/* The keys of an entry: those of its moment, those beside an action, and the names of actions. */
-static void list_keys(const char **keys)
+/* The keys of an entry that are no actions: those of its moment, and those beside one. Returns how
+ * many. */
+static uint32_t list_beside(const char **keys)
 {
     static const char *const moment[] = {"at",          "when",     "delay",  "every", "times",
                                          "probability", "optional", "detect", NULL};
@@ -66,20 +68,59 @@ static void list_keys(const char **keys)
         keys[count++] = moment[i];
     for (uint32_t i = 0; beside[i]; i++)
         keys[count++] = beside[i];
-    /* An action of several forms stands there once for each, and `delay` is a moment's as well. */
+    keys[count] = NULL;
+    return count;
+}
+
+/* Adds the names of actions that are not there yet: one of several forms stands in the table once
+ * for each, and `delay` is a moment's as well. Returns how many there are then. */
+static uint32_t add_actions(const char **keys, uint32_t count)
+{
     for (const struct snap_action_help *help = snap_action_helps(); help->name; help++)
         if (!is_listed(keys, count, help->name))
             keys[count++] = help->name;
     SNAP_CHECK(count < KEYS_MAX);
     keys[count] = NULL;
+    return count;
+}
+
+static bool is_near_one(const char *const *keys, const char *word)
+{
+    struct snap_suggestion suggestion = {.wanted = word};
+
+    for (uint32_t i = 0; keys[i]; i++)
+        snap_suggestion_try(&suggestion, keys[i]);
+    return suggestion.best != NULL;
+}
+
+/* An entry without an action must have meant one by its first unknown key. */
+static bool check_keys(struct snap_reader *reader, const struct snap_node *entry, bool has_action)
+{
+    const char *all[KEYS_MAX];
+    const char *some[KEYS_MAX];
+    uint32_t count = add_actions(all, list_beside(all));
+
+    for (uint32_t i = 0; i < entry->count; i++) {
+        const struct snap_node *key = entry->keys[i];
+
+        if (is_listed(all, count, key->text))
+            continue;
+        if (is_near_one(all, key->text))
+            return snap_reader_fail_unknown(reader, key, "key of a timeline entry", all);
+        if (has_action)
+            list_beside(some);
+        else
+            add_actions(some, 0);
+        return snap_reader_fail_unknown(
+            reader, key, has_action ? "key beside an action of the timeline" : "action", some);
+    }
+    return true;
 }
 
 /* Finds the one key that names an action. */
 static bool find_action(struct snap_reader *reader, const struct snap_node *entry,
                         const struct snap_node **value, struct snap_action *action)
 {
-    const char *keys[KEYS_MAX];
-
     *value = NULL;
     for (uint32_t i = 0; i < entry->count; i++) {
         const char *name = entry->keys[i]->text;
@@ -96,8 +137,7 @@ static bool find_action(struct snap_reader *reader, const struct snap_node *entr
         *value = entry->items[i];
         action->kind = help->kind;
     }
-    list_keys(keys);
-    if (!snap_reader_check_keys(reader, entry, "key of a timeline entry", keys))
+    if (!check_keys(reader, entry, *value != NULL))
         return false;
     return *value || snap_reader_fail(reader, entry, "this entry of the timeline has no action");
 }

@@ -135,15 +135,32 @@ static uint32_t natural_width(const struct snap_table *table, uint32_t column)
     return width;
 }
 
-enum blank { BLANK_NOT, BLANK_DASHES, BLANK_EMPTY };
+enum blank { BLANK_NOT, BLANK_DASHES, BLANK_EMPTY, BLANK_ZEROS };
 
-/* Whether the column says nothing: all its cells are "-" or empty. The first one names the rows. */
+/* Whether the cell is 0, whatever its unit. */
+static bool is_zero(const char *cell)
+{
+    return cell[0] == '0' && !cell[strcspn(cell, "123456789")];
+}
+
+static bool has_zeros(const struct snap_table *table, uint32_t column)
+{
+    for (uint32_t i = column; i < table->cell_count; i += table->column_count)
+        if (!is_zero(table->cells[i]))
+            return false;
+    return true;
+}
+
+/* Whether the column says nothing: all its cells are "-" or empty, or hardly anything: all are 0.
+ * The first one names the rows. */
 static enum blank blank_of(const struct snap_table *table, uint32_t column)
 {
     enum blank blank = BLANK_EMPTY;
 
     if (column == 0 || table->cell_count == 0)
         return BLANK_NOT;
+    if (has_zeros(table, column))
+        return BLANK_ZEROS;
     for (uint32_t i = column; i < table->cell_count; i += table->column_count) {
         if (strcmp(table->cells[i], "-") == 0)
             blank = BLANK_DASHES;
@@ -170,13 +187,14 @@ static uint32_t total_width(const struct snap_table *table, const struct layout 
     return total;
 }
 
-/* The column that goes first; column_count if none may. */
-static uint32_t least_wanted(const struct snap_table *table, const struct layout *layout)
+/* The column that goes first, of those that are so; column_count if none may. */
+static uint32_t least_wanted(const struct snap_table *table, const struct layout *layout,
+                             enum blank blank)
 {
     uint32_t found = table->column_count;
 
     for (uint32_t i = 0; i < table->column_count; i++) {
-        if (layout->widths[i] == 0 || table->columns[i].priority == 0)
+        if (layout->widths[i] == 0 || table->columns[i].priority == 0 || layout->blanks[i] != blank)
             continue;
         if (found == table->column_count ||
             table->columns[i].priority >= table->columns[found].priority)
@@ -195,6 +213,29 @@ static uint32_t widest_column(const struct snap_table *table, const struct layou
     return found;
 }
 
+/* Leaves out columns that are so until the table fits. */
+static void leave_out(const struct snap_table *table, uint32_t width, enum blank blank,
+                      struct layout *layout)
+{
+    uint32_t column;
+
+    while (total_width(table, layout) > width &&
+           (column = least_wanted(table, layout, blank)) < table->column_count)
+        layout->widths[column] = 0;
+}
+
+/* Zeros went before anybody knew how wide what else goes is: they stand where there is room now. */
+static void bring_back_zeros(const struct snap_table *table, uint32_t width, struct layout *layout)
+{
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        if (layout->widths[i] > 0 || layout->blanks[i] != BLANK_ZEROS)
+            continue;
+        layout->widths[i] = natural_width(table, i);
+        if (total_width(table, layout) > width)
+            layout->widths[i] = 0;
+    }
+}
+
 static void lay_out(const struct snap_table *table, uint32_t width, struct layout *layout)
 {
     uint32_t column;
@@ -204,11 +245,12 @@ static void lay_out(const struct snap_table *table, uint32_t width, struct layou
         layout->blanks[i] = blank_of(table, i);
     }
     for (uint32_t i = table->column_count; i-- > 0;)
-        if (layout->blanks[i] && (table->omits_blank || total_width(table, layout) > width))
+        if ((layout->blanks[i] == BLANK_DASHES || layout->blanks[i] == BLANK_EMPTY) &&
+            (table->omits_blank || total_width(table, layout) > width))
             layout->widths[i] = 0;
-    while (total_width(table, layout) > width &&
-           (column = least_wanted(table, layout)) < table->column_count)
-        layout->widths[column] = 0;
+    leave_out(table, width, BLANK_ZEROS, layout);
+    leave_out(table, width, BLANK_NOT, layout);
+    bring_back_zeros(table, width, layout);
     while (total_width(table, layout) > width) {
         column = widest_column(table, layout);
         if (layout->widths[column] <= WIDTH_MIN)
@@ -331,14 +373,17 @@ static void add_named(const struct snap_table *table, const struct layout *layou
     snap_arena_fini(&arena);
 }
 
-/* Which columns had no room or only dashes: otherwise nobody would miss them. Of those that are
- * empty there is nothing to tell. */
+/* Which columns had no room, or only dashes or zeros: otherwise nobody would miss them. Of those
+ * that are empty there is nothing to tell. */
 static void add_left_out(const struct snap_table *table, const struct layout *layout,
                          uint32_t width, struct snap_text *text)
 {
     struct snap_text line = {0};
 
     add_named(table, layout, BLANK_DASHES, "(\"-\" in every row: ", &line);
+    snap_paragraph_text(snap_text_get(&line), width, text);
+    snap_text_clear(&line);
+    add_named(table, layout, BLANK_ZEROS, "(0 in every row: ", &line);
     snap_paragraph_text(snap_text_get(&line), width, text);
     snap_text_clear(&line);
     add_named(table, layout, BLANK_NOT, "(no room for ", &line);

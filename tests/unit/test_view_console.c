@@ -600,6 +600,52 @@ static void widths_count_characters_not_bytes(void **state)
     snap_table_fini(&table);
 }
 
+/* Zeros go before numbers, whatever the priorities; what must not go stays. */
+static void zeros_go_before_numbers(void **state)
+{
+    static const struct snap_table_column columns[] = {{"Name", SNAP_TABLE_LEFT, 0},
+                                                       {"Kept", SNAP_TABLE_RIGHT, 0},
+                                                       {"Zeros", SNAP_TABLE_RIGHT, 1},
+                                                       {"Some", SNAP_TABLE_RIGHT, 2},
+                                                       {"Least", SNAP_TABLE_RIGHT, 3}};
+    static const struct {
+        uint32_t width;
+        const char *text;
+    } rows[] = {
+        {80, "  Name  Kept  Zeros  Some       Least\n"
+             "  ----  ----  -----  ----  ----------\n"
+             "  a        0    0 B     0        1 ms\n"
+             "  b        0    0 B    10  2000000 ms\n"},
+        {30, "  Name  Kept  Some       Least\n"
+             "  ----  ----  ----  ----------\n"
+             "  a        0     0        1 ms\n"
+             "  b        0    10  2000000 ms\n"
+             "  (0 in every row: Zeros)\n"},
+        /* They come back where something wider had to go as well. */
+        {29, "  Name  Kept  Zeros  Some\n"
+             "  ----  ----  -----  ----\n"
+             "  a        0    0 B     0\n"
+             "  b        0    0 B    10\n"
+             "  (no room for Least)\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        static const char *const cells[] = {"a", "0", "0 B", "0",  "1 ms",
+                                            "b", "0", "0 B", "10", "2000000 ms"};
+        struct snap_table table;
+        struct snap_text text = {0};
+
+        snap_table_init(&table, columns, 5);
+        for (size_t c = 0; c < sizeof(cells) / sizeof(cells[0]); c++)
+            snap_table_cell(&table, cells[c]);
+        snap_table_text(&table, rows[i].width, &text);
+        assert_string_equal(text.data, rows[i].text);
+        snap_text_fini(&text);
+        snap_table_fini(&table);
+    }
+}
+
 static void widths_are_those_on_a_terminal(void **state)
 {
     static const struct snap_table_column columns[] = {{"Name", SNAP_TABLE_LEFT, 0},
@@ -692,6 +738,7 @@ int main(void)
         cmocka_unit_test(a_long_history_leaves_out_its_middle),
         cmocka_unit_test(times_and_sizes_are_short),
         cmocka_unit_test(widths_count_characters_not_bytes),
+        cmocka_unit_test(zeros_go_before_numbers),
         cmocka_unit_test(widths_are_those_on_a_terminal),
         cmocka_unit_test(columns_of_dashes_go_first),
     };

@@ -60,6 +60,15 @@ static void test_printable(void **state)
         {"a tab", "a\tb", "a\\x09b"},
         {"no UTF-8", "a\xff\xc3", "a\\xff\\xc3"},
         {"a surrogate", "\xed\xa0\x80", "\\xed\\xa0\\x80"},
+        {"the end of a line of others",
+         "a\xe2\x80\xa8"
+         "b",
+         "a\\xe2\\x80\\xa8"
+         "b"},
+        {"a turn of direction", "\xe2\x80\xae", "\\xe2\\x80\\xae"},
+        {"an isolate", "\xe2\x81\xa6", "\\xe2\\x81\\xa6"},
+        {"a joiner of letters", "\xe2\x80\x8d", "\xe2\x80\x8d"},
+        {"four bytes", "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
         {"a control of eight bits", "\xc2\x9b", "\\xc2\\x9b"},
         {"lines stay", "a\n\x01\nb", "a\n\\x01\nb"},
     };
