@@ -48,6 +48,8 @@ struct snap_old_channel {
 
 struct snap_buffer {
     struct snap_buffer *next; /* in a queue */
+    /* In the buffer's block, not always at its beginning: see snap_output_write_over. Likewise the
+     * other columns. */
     struct snap_pair *records;
     struct snap_stamp *stamps; /* NULL: see model/record.h */
     uint64_t *lineage;         /* NULL while no ledger is on */

@@ -64,7 +64,7 @@ struct snap_subpartition {
     uint32_t credit;
     uint32_t ready_next;
     uint16_t partition;
-    uint8_t block_class : 6; /* of the next open buffer: what the last one needed */
+    uint8_t block_class : 6; /* of the next open buffer: what the last ones needed */
     bool recovering : 1;     /* the end of restored data has left, which blocks it, no resume yet */
     bool has_begged : 1; /* its receiver knows what waits, as far as it has given no credit since */
     bool in_ready : 1;

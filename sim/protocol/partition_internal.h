@@ -130,7 +130,8 @@ struct snap_buffer *snap_sub_copy_written(struct snap_output *output,
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub);
 
 /* The open buffer is about to leave: sizes the next one. */
-void snap_sub_expect_as_many(const struct snap_output *output, struct snap_subpartition *sub);
+void snap_sub_expect_as_many(const struct snap_output *output, struct snap_subpartition *sub,
+                             bool is_rest);
 
 /* One more segment is in use by the subpartition, whether there is one left or not. */
 void snap_sub_count_segment(struct snap_output *output, struct snap_subpartition *sub);

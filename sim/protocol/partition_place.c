@@ -19,7 +19,8 @@ void snap_output_open_only(struct snap_output *output)
 
     if (!sub)
         return;
-    if (sub->open ? sub->count < sub->open->capacity
+    /* What is read here must not move now: then there is room for all of it. */
+    if (sub->open ? sub->count < sub->open->capacity || output->reader
                   : partition->segments_used + 1 >= partition->segments_max ||
                         sub->segments + 1 >= output->per_subpartition_max)
         return;
@@ -127,6 +128,7 @@ struct snap_buffer *snap_sub_copy_written(struct snap_output *output, struct sna
     struct snap_buffer *copy =
         snap_buffer_get(output->port.blocks, count, snap_buffer_columns(open));
 
+    SNAP_CHECK(output->reader && open->marks == 0 && count < open->capacity);
     snap_buffer_copy_rows(copy, 0, open, 0, count);
     copy->count = count;
     copy->bytes = snap_sub_piece_bytes(output, sub);

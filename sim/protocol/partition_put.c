@@ -14,7 +14,7 @@ void snap_sub_finish_open(struct snap_output *output, struct snap_subpartition *
 
     if (!sub->open)
         return;
-    snap_sub_expect_as_many(output, sub);
+    snap_sub_expect_as_many(output, sub, sub->open->bytes > 0);
     buffer = snap_sub_detach_open(output, sub);
     buffer->segment_end = true;
     output->partitions[sub->partition].open_count--;
@@ -42,17 +42,19 @@ void snap_output_arm_flush(struct snap_output *output, snap_ns now_ns)
 }
 
 /* The block that the open buffer moves to when its own is full and the segment is not: four times
- * as large, if the segment takes as much, and as large as the next buffer's. */
+ * as large, or as large as the next buffer's if that is more, but no larger than the segment needs.
+ */
 static uint32_t next_block_class(const struct snap_output *output,
                                  const struct snap_subpartition *sub)
 {
+    struct snap_columns columns = snap_buffer_columns(sub->open);
     uint32_t fit = snap_records_that_fit(snap_sub_segment_bytes(output, sub) - sub->base_bytes,
                                          output->partitions[sub->partition].record_bytes);
-    uint32_t wanted = 4 * sub->count < fit ? 4 * sub->count : fit;
-    uint32_t block_class =
-        snap_buffer_class(wanted > sub->count ? wanted : sub->count + 1, output->port.columns);
+    uint32_t most = snap_buffer_class(fit > sub->count ? fit : sub->count + 1, columns);
+    uint32_t wanted = snap_buffer_class(4 * sub->count + 1, columns);
 
-    return block_class > sub->block_class ? block_class : sub->block_class;
+    wanted = wanted > sub->block_class ? wanted : sub->block_class;
+    return wanted < most ? wanted : most;
 }
 
 bool snap_sub_open_segment(struct snap_output *output, struct snap_subpartition *sub,

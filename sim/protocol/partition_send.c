@@ -112,8 +112,9 @@ void snap_sub_set_room(struct snap_output *output, struct snap_subpartition *sub
 }
 
 /* The next buffer is likely to take as many records, or half of what was expected if these are much
- * fewer. The rest of a segment that has left in pieces tells nothing. */
-void snap_sub_expect_as_many(const struct snap_output *output, struct snap_subpartition *sub)
+ * fewer. The rest of a segment that has left in pieces may tell of more, not of fewer. */
+void snap_sub_expect_as_many(const struct snap_output *output, struct snap_subpartition *sub,
+                             bool is_rest)
 {
     uint32_t count =
         sub->count > SNAP_BUFFER_RECORDS_LEAST ? sub->count : SNAP_BUFFER_RECORDS_LEAST;
@@ -121,7 +122,7 @@ void snap_sub_expect_as_many(const struct snap_output *output, struct snap_subpa
 
     if (fits > sub->block_class)
         snap_sub_set_block_class(sub, fits);
-    else if (fits + 1 < sub->block_class && sub->open->bytes == 0)
+    else if (fits + 1 < sub->block_class && sub->count > 0 && !is_rest)
         snap_sub_set_block_class(sub, sub->block_class - 1);
 }
 
@@ -219,14 +220,24 @@ static bool may_send(const struct snap_output *output, const struct snap_subpart
     return snap_sub_is_ready(output, sub, has_credit);
 }
 
+/* While what was read is being written over: whether a copy of what was written is worth it, so
+ * that the rest need not move. It would be copied twice, out of the way and into the next buffer.
+ */
+static bool is_worth_a_copy(const struct snap_output *output, const struct snap_subpartition *sub)
+{
+    const struct snap_buffer *view = output->reader ? *output->reader : NULL;
+
+    return view && view->count - view->taken >= sub->count / 2 && view->count > view->taken;
+}
+
 /* Cuts the filled part off the open segment, which goes on being filled behind it. */
 static struct snap_buffer *cut_piece(struct snap_output *output, struct snap_subpartition *sub)
 {
     uint32_t used = snap_sub_used_bytes(output, sub);
     struct snap_buffer *piece;
 
-    snap_sub_expect_as_many(output, sub);
-    if (output->reader && sub->open->capacity - sub->count >= SNAP_BUFFER_RECORDS_LEAST) {
+    snap_sub_expect_as_many(output, sub, false);
+    if (is_worth_a_copy(output, sub)) {
         piece = snap_sub_copy_written(output, sub);
     } else {
         piece = snap_sub_detach_open(output, sub);

@@ -84,33 +84,36 @@ static uint32_t add_actions(const char **keys, uint32_t count)
     return count;
 }
 
+/* A number is no misspelling: see snap_reader_fail_unknown. */
 static bool is_near_one(const char *const *keys, const char *word)
 {
     struct snap_suggestion suggestion = {.wanted = word};
 
-    for (uint32_t i = 0; keys[i]; i++)
+    for (uint32_t i = 0; keys[i] && !isdigit((unsigned char)word[0]); i++)
         snap_suggestion_try(&suggestion, keys[i]);
     return suggestion.best != NULL;
 }
 
-/* An entry without an action must have meant one by its first unknown key. */
+/* An entry without an action must have meant one by its first unknown key, unless that is near to
+ * another one. */
 static bool check_keys(struct snap_reader *reader, const struct snap_node *entry, bool has_action)
 {
     const char *all[KEYS_MAX];
     const char *some[KEYS_MAX];
     uint32_t count = add_actions(all, list_beside(all));
 
+    if (has_action)
+        list_beside(some);
+    else
+        add_actions(some, 0);
     for (uint32_t i = 0; i < entry->count; i++) {
         const struct snap_node *key = entry->keys[i];
 
         if (is_listed(all, count, key->text))
             continue;
-        if (is_near_one(all, key->text))
-            return snap_reader_fail_unknown(reader, key, "key of a timeline entry", all);
-        if (has_action)
-            list_beside(some);
-        else
-            add_actions(some, 0);
+        if (is_near_one(has_action ? some : all, key->text))
+            return snap_reader_fail_unknown(reader, key, "key of a timeline entry",
+                                            has_action ? some : all);
         return snap_reader_fail_unknown(
             reader, key, has_action ? "key beside an action of the timeline" : "action", some);
     }

@@ -137,14 +137,19 @@ static uint32_t natural_width(const struct snap_table *table, uint32_t column)
 
 enum blank { BLANK_NOT, BLANK_DASHES, BLANK_EMPTY, BLANK_ZEROS };
 
-/* Whether the cell is 0, whatever its unit. */
+/* Whether the cell is 0, whatever its unit: "0", "0.00", "0 B (0 B)". Percents are rounded. */
 static bool is_zero(const char *cell)
 {
-    return cell[0] == '0' && !cell[strcspn(cell, "123456789")];
+    size_t number = strspn(cell, "0.");
+
+    return cell[0] == '0' && (cell[number] == '\0' || cell[number] == ' ') &&
+           !cell[strcspn(cell, "123456789%")];
 }
 
 static bool has_zeros(const struct snap_table *table, uint32_t column)
 {
+    if (table->columns[column].side == SNAP_TABLE_LEFT)
+        return false;
     for (uint32_t i = column; i < table->cell_count; i += table->column_count)
         if (!is_zero(table->cells[i]))
             return false;
@@ -224,16 +229,24 @@ static void leave_out(const struct snap_table *table, uint32_t width, enum blank
         layout->widths[column] = 0;
 }
 
-/* Zeros went before anybody knew how wide what else goes is: they stand where there is room now. */
+/* Zeros went before anybody knew how wide what else goes is: they stand where there is room now, by
+ * rising priority number. */
 static void bring_back_zeros(const struct snap_table *table, uint32_t width, struct layout *layout)
 {
-    for (uint32_t i = 0; i < table->column_count; i++) {
-        if (layout->widths[i] > 0 || layout->blanks[i] != BLANK_ZEROS)
-            continue;
-        layout->widths[i] = natural_width(table, i);
-        if (total_width(table, layout) > width)
-            layout->widths[i] = 0;
-    }
+    uint32_t highest = 0;
+
+    for (uint32_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].priority > highest)
+            highest = table->columns[i].priority;
+    for (uint32_t priority = 1; priority <= highest; priority++)
+        for (uint32_t i = 0; i < table->column_count; i++) {
+            if (layout->widths[i] > 0 || layout->blanks[i] != BLANK_ZEROS ||
+                table->columns[i].priority != priority)
+                continue;
+            layout->widths[i] = natural_width(table, i);
+            if (total_width(table, layout) > width)
+                layout->widths[i] = 0;
+        }
 }
 
 static void lay_out(const struct snap_table *table, uint32_t width, struct layout *layout)

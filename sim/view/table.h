@@ -4,8 +4,9 @@
  *
  * - Columns have a title, a side and a priority. Where the table is too wide, first those go that
  *   have nothing but "-" or empty cells, then columns by falling priority number (the highest
- *   first; 0 never goes), at first those of nothing but zeros, and lines below the table name them;
- *   what is still too wide is cut with "~".
+ *   first; 0 never goes), at first those of numbers that are all 0; of these come back, the lowest
+ *   first, what fits in the end. Lines below the table name them; what is still too wide is cut
+ *   with "~".
  * - A title that is wider than its column's cells is broken at spaces into several lines.
  * - Control characters in cells are shown by their codes. Widths are those on a terminal
  *   (columns.h). Cells are borrowed until the table was printed.

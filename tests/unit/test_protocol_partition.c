@@ -1017,11 +1017,12 @@ static void a_recovered_buffer_that_is_written_over_stays_one(void **state)
 
 static struct snap_buffer *fresh_reader(struct rig *rig, uint32_t count)
 {
-    struct snap_buffer *reader =
-        snap_buffer_get(&rig->blocks, count, (struct snap_columns){.stamps = true});
+    struct snap_buffer *reader = snap_buffer_get(&rig->blocks, count, rig->output.port.columns);
 
-    for (uint32_t i = 0; i < count; i++)
-        snap_buffer_set(reader, i, &(struct snap_record){.key.number = i});
+    for (uint32_t i = 0; i < count; i++) {
+        snap_buffer_set(reader, i, &(struct snap_record){.key.number = i, .origin = 100 + i});
+        reader->lineage[i] = i;
+    }
     reader->count = count;
     return reader;
 }
@@ -1030,17 +1031,26 @@ static void write_over(struct rig *rig, struct snap_buffer *reader, uint32_t cou
 {
     struct snap_batch batch = snap_buffer_batch(reader, reader->taken, count);
 
+    for (uint32_t i = 0; i < count; i++) {
+        assert_int_equal(batch.records[i].key.number, reader->taken + i);
+        assert_int_equal(batch.stamps[i].origin, 100 + reader->taken + i);
+        assert_int_equal(batch.lineage[i], reader->taken + i);
+    }
     reader->taken += count;
     snap_partition_write(&rig->output, rig->output.partitions, &batch);
 }
 
-/* What a flush cuts off leaves as a copy, so that what is read next need not move. */
+/* What a flush cuts off leaves as a copy, so that what is read next need not move; unless little is
+ * left to be read. */
 static void a_flush_does_not_end_writing_over(void **state)
 {
-    const struct setup setup = {.segment_bytes = 1000, .record_bytes = 10, .flush_ns = 100};
+    const struct setup setup = {
+        .segment_bytes = 1000, .record_bytes = 10, .flush_ns = 100, .lineage = true};
     struct snap_subpartition *sub;
     struct snap_buffer *reader;
+    struct snap_buffer *view;
     struct rig rig;
+    uint32_t capacity;
 
     (void)state;
     rig_init(&rig, &setup);
@@ -1050,21 +1060,30 @@ static void a_flush_does_not_end_writing_over(void **state)
     reader = fresh_reader(&rig, 20);
     snap_output_open_only(&rig.output);
     snap_output_write_over(&rig.output, &reader);
+    view = reader;
+    capacity = sub->open->capacity;
     write_over(&rig, reader, 3);
     snap_output_flush(&rig.output, 0);
     assert_ptr_equal(sub->records, reader->records + reader->taken);
+    assert_ptr_equal(sub->lineage, reader->lineage + reader->taken);
+    assert_ptr_equal(sub->open->stamps, reader->stamps + reader->taken);
+    assert_int_equal(sub->open->capacity, capacity - 3);
     write_over(&rig, reader, 2);
-    assert_int_equal(reader->records[4].key.number, 4);
     snap_output_flush(&rig.output, 0);
-    /* With hardly any room behind it the open buffer leaves, and the rest moves. */
-    write_over(&rig, reader, 15);
+    assert_int_equal(sub->open->capacity, capacity - 5);
+    /* Nobody gives the open buffer other memory while it is read. */
+    snap_output_open_only(&rig.output);
+    assert_ptr_equal(reader, view);
+    write_over(&rig, reader, 12);
+    assert_ptr_equal(reader, view);
     snap_output_flush(&rig.output, 0);
-    snap_output_read_up(&rig.output);
-    put(&rig, 20);
+    assert_ptr_not_equal(reader, view);
+    write_over(&rig, reader, 3);
     snap_output_flush(&rig.output, 0);
-    assert_string_equal(snap_text_get(&rig.log), "0:3r30b/0,0,1,2 0:2r20b/0,3,4 "
-                                                 "0:15r150b/0,5,6,7,8,9,10,11,12,13,14,15,16,17,18,"
-                                                 "19 0:1r10b/0,20");
+    assert_string_equal(snap_text_get(&rig.log),
+                        "0:3r30b/0,0~0,1~1,2~2 0:2r20b/0,3~3,4~4 "
+                        "0:12r120b/0,5~5,6~6,7~7,8~8,9~9,10~a,11~b,12~c,13~d,14~e,15~f,16~10 "
+                        "0:3r30b/0,17~11,18~12,19~13");
     snap_buffer_put(&rig.blocks, reader);
     rig_fini(&rig);
 }
@@ -1073,10 +1092,12 @@ static void a_flush_does_not_end_writing_over(void **state)
 static void blocks_are_as_large_as_the_pieces_before(void **state)
 {
     const struct setup setup = {.segment_bytes = 1050, .record_bytes = 10, .flush_ns = 100};
+    struct snap_subpartition *sub;
     struct rig rig;
 
     (void)state;
     rig_init(&rig, &setup);
+    sub = &rig.output.channels[0];
     snap_output_connect(&rig.output, 0, 9, 0);
     for (int i = 0; i < 100; i++)
         put(&rig, i);
@@ -1084,14 +1105,39 @@ static void blocks_are_as_large_as_the_pieces_before(void **state)
     for (int i = 0; i < 6; i++)
         put(&rig, i);
     assert_string_equal(snap_text_get(&rig.log), "0:100r1000b/0 0:5r50b/0.");
-    assert_true(rig.output.channels[0].open->capacity >= 100);
-    /* Whole buffers that are small tell of small ones, in the end. */
+    assert_true(sub->open->capacity >= 100);
+    /* Of pieces that are small the next ones are, too, in the end. */
     for (int i = 0; i < 5; i++) {
+        snap_output_flush(&rig.output, 0);
         put(&rig, i);
-        broadcast(&rig, 'e');
     }
+    assert_true(sub->open->capacity < 100);
+    rig_fini(&rig);
+}
+
+/* The open buffer gets memory for more where it is full and its segment is not; never for more than
+ * that takes. */
+static void blocks_grow_with_what_their_segment_takes(void **state)
+{
+    const struct setup setup = {.segment_bytes = 600, .record_bytes = 10};
+    struct snap_subpartition *sub;
+    struct rig rig;
+    uint32_t capacity;
+
+    (void)state;
+    rig_init(&rig, &setup);
+    sub = &rig.output.channels[0];
     put(&rig, 0);
-    assert_true(rig.output.channels[0].open->capacity < 100);
+    capacity = sub->open->capacity;
+    while (sub->count < capacity)
+        put(&rig, 0);
+    assert_int_equal(sub->count_max - sub->count, 0);
+    snap_output_open_only(&rig.output);
+    assert_int_equal(sub->count, capacity);
+    assert_true(sub->count_max > sub->count);
+    while (sub->count < 59)
+        put(&rig, 0);
+    assert_true(sub->open->capacity < 2 * 60);
     rig_fini(&rig);
 }
 
@@ -1108,6 +1154,7 @@ int main(void)
         cmocka_unit_test(a_recovered_buffer_that_is_written_over_stays_one),
         cmocka_unit_test(a_flush_does_not_end_writing_over),
         cmocka_unit_test(blocks_are_as_large_as_the_pieces_before),
+        cmocka_unit_test(blocks_grow_with_what_their_segment_takes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

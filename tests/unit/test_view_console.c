@@ -646,6 +646,41 @@ static void zeros_go_before_numbers(void **state)
     }
 }
 
+/* Of several zeros the least wanted go, and the most wanted come back; words are no numbers. */
+static void zeros_go_and_return_by_priority(void **state)
+{
+    static const struct snap_table_column columns[] = {
+        {"Name", SNAP_TABLE_LEFT, 0},  {"Worst", SNAP_TABLE_RIGHT, 9},
+        {"Best", SNAP_TABLE_RIGHT, 1}, {"Wide", SNAP_TABLE_RIGHT, 2},
+        {"Text", SNAP_TABLE_LEFT, 3},  {"Share", SNAP_TABLE_RIGHT, 3},
+        {"Hex", SNAP_TABLE_RIGHT, 3}};
+    static const char *const cells[] = {"a", "0", "0.0 s", "123456789", "0", "0 %", "0x0"};
+    static const struct {
+        uint32_t width;
+        const char *text;
+    } rows[] = {
+        {48, "(0 in every row: Worst)"},
+        {41, "(0 in every row: Worst, Best)"},
+        {34, "(0 in every row: Worst, Best)\n  (no room for Hex)"},
+        {16, "  Name   Best\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct snap_table table;
+        struct snap_text text = {0};
+
+        snap_table_init(&table, columns, 7);
+        for (size_t c = 0; c < sizeof(cells) / sizeof(cells[0]); c++)
+            snap_table_cell(&table, cells[c]);
+        snap_table_text(&table, rows[i].width, &text);
+        if (!strstr(text.data, rows[i].text))
+            fail_msg("at %u:\n%s", rows[i].width, text.data);
+        snap_text_fini(&text);
+        snap_table_fini(&table);
+    }
+}
+
 static void widths_are_those_on_a_terminal(void **state)
 {
     static const struct snap_table_column columns[] = {{"Name", SNAP_TABLE_LEFT, 0},
@@ -739,6 +774,7 @@ int main(void)
         cmocka_unit_test(times_and_sizes_are_short),
         cmocka_unit_test(widths_count_characters_not_bytes),
         cmocka_unit_test(zeros_go_before_numbers),
+        cmocka_unit_test(zeros_go_and_return_by_priority),
         cmocka_unit_test(widths_are_those_on_a_terminal),
         cmocka_unit_test(columns_of_dashes_go_first),
     };
