@@ -1115,11 +1115,22 @@ static void blocks_are_as_large_as_the_pieces_before(void **state)
     rig_fini(&rig);
 }
 
+/* Returns what the open buffer takes when it is full, before it grows. */
+static uint32_t fill_open(struct rig *rig)
+{
+    struct snap_subpartition *sub = &rig->output.channels[0];
+
+    do
+        put(rig, 0);
+    while (sub->count < sub->open->capacity);
+    return sub->count;
+}
+
 /* The open buffer gets memory for more where it is full and its segment is not; never for more than
  * that takes. */
 static void blocks_grow_with_what_their_segment_takes(void **state)
 {
-    const struct setup setup = {.segment_bytes = 600, .record_bytes = 10};
+    struct setup setup = {.segment_bytes = 1000, .record_bytes = 10};
     struct snap_subpartition *sub;
     struct rig rig;
     uint32_t capacity;
@@ -1127,17 +1138,46 @@ static void blocks_grow_with_what_their_segment_takes(void **state)
     (void)state;
     rig_init(&rig, &setup);
     sub = &rig.output.channels[0];
-    put(&rig, 0);
-    capacity = sub->open->capacity;
-    while (sub->count < capacity)
-        put(&rig, 0);
+    capacity = fill_open(&rig);
     assert_int_equal(sub->count_max - sub->count, 0);
     snap_output_open_only(&rig.output);
     assert_int_equal(sub->count, capacity);
-    assert_true(sub->count_max > sub->count);
-    while (sub->count < 59)
-        put(&rig, 0);
-    assert_true(sub->open->capacity < 2 * 60);
+    assert_true(sub->open->capacity >= 4 * capacity);
+    rig_fini(&rig);
+    /* A segment that takes two records more. */
+    setup.segment_bytes = (capacity + 2) * setup.record_bytes;
+    rig_init(&rig, &setup);
+    sub = &rig.output.channels[0];
+    assert_int_equal(fill_open(&rig), capacity);
+    snap_output_open_only(&rig.output);
+    assert_true(sub->count_max > capacity && sub->open->capacity < 4 * capacity);
+    rig_fini(&rig);
+}
+
+/* Behind what was written over there may be little room: then as much comes as pieces need. */
+static void blocks_grow_to_what_pieces_need(void **state)
+{
+    const struct setup setup = {
+        .segment_bytes = 9000, .record_bytes = 10, .flush_ns = 100, .lineage = true};
+    struct snap_buffer *reader;
+    struct rig rig;
+
+    (void)state;
+    rig_init(&rig, &setup);
+    snap_output_connect(&rig.output, 0, 9, 0);
+    for (int i = 0; i < 400; i++)
+        put(&rig, i);
+    snap_output_flush(&rig.output, 0);
+    reader = fresh_reader(&rig, 20);
+    snap_output_write_over(&rig.output, &reader);
+    write_over(&rig, reader, 3);
+    snap_output_flush(&rig.output, 0);
+    write_over(&rig, reader, 17);
+    snap_output_read_up(&rig.output);
+    assert_true(fill_open(&rig) < 50);
+    put(&rig, 0);
+    assert_true(rig.output.channels[0].open->capacity >= 200);
+    snap_buffer_put(&rig.blocks, reader);
     rig_fini(&rig);
 }
 
@@ -1155,6 +1195,7 @@ int main(void)
         cmocka_unit_test(a_flush_does_not_end_writing_over),
         cmocka_unit_test(blocks_are_as_large_as_the_pieces_before),
         cmocka_unit_test(blocks_grow_with_what_their_segment_takes),
+        cmocka_unit_test(blocks_grow_to_what_pieces_need),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
