@@ -129,7 +129,8 @@ struct snap_buffer *snap_sub_copy_written(struct snap_output *output,
 /* Takes a segment for the subpartition, if need be from the overdraft; false if none is left. */
 bool snap_sub_take_segment(struct snap_output *output, struct snap_subpartition *sub);
 
-/* The open buffer is about to leave: sizes the next one. */
+/* The open buffer is about to leave: sizes the next one. `is_rest`: as the rest of a segment that
+ * has left in pieces. */
 void snap_sub_expect_as_many(const struct snap_output *output, struct snap_subpartition *sub,
                              bool is_rest);
 

@@ -226,8 +226,9 @@ static bool may_send(const struct snap_output *output, const struct snap_subpart
 static bool is_worth_a_copy(const struct snap_output *output, const struct snap_subpartition *sub)
 {
     const struct snap_buffer *view = output->reader ? *output->reader : NULL;
+    uint32_t left = view ? view->count - view->taken : 0;
 
-    return view && view->count - view->taken >= sub->count / 2 && view->count > view->taken;
+    return left > 0 && left >= sub->count / 2;
 }
 
 /* Cuts the filled part off the open segment, which goes on being filled behind it. */

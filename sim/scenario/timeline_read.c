@@ -102,20 +102,20 @@ static bool check_keys(struct snap_reader *reader, const struct snap_node *entry
     const char *some[KEYS_MAX];
     uint32_t count = add_actions(all, list_beside(all));
 
-    if (has_action)
-        list_beside(some);
-    else
-        add_actions(some, 0);
     for (uint32_t i = 0; i < entry->count; i++) {
         const struct snap_node *key = entry->keys[i];
 
         if (is_listed(all, count, key->text))
             continue;
-        if (is_near_one(has_action ? some : all, key->text))
-            return snap_reader_fail_unknown(reader, key, "key of a timeline entry",
-                                            has_action ? some : all);
-        return snap_reader_fail_unknown(
-            reader, key, has_action ? "key beside an action of the timeline" : "action", some);
+        if (has_action) {
+            list_beside(some);
+            return snap_reader_fail_unknown(reader, key, "key beside an action of the timeline",
+                                            some);
+        }
+        if (is_near_one(all, key->text))
+            return snap_reader_fail_unknown(reader, key, "key of a timeline entry", all);
+        add_actions(some, 0);
+        return snap_reader_fail_unknown(reader, key, "action", some);
     }
     return true;
 }

@@ -600,6 +600,20 @@ static void widths_count_characters_not_bytes(void **state)
     snap_table_fini(&table);
 }
 
+/* Prints a table of the cells. */
+static void print_cells(const struct snap_table_column *columns, uint32_t column_count,
+                        const char *const *cells, uint32_t cell_count, uint32_t width,
+                        struct snap_text *text)
+{
+    struct snap_table table;
+
+    snap_table_init(&table, columns, column_count);
+    for (uint32_t c = 0; c < cell_count; c++)
+        snap_table_cell(&table, cells[c]);
+    snap_table_text(&table, width, text);
+    snap_table_fini(&table);
+}
+
 /* Zeros go before numbers, whatever the priorities; what must not go stays. */
 static void zeros_go_before_numbers(void **state)
 {
@@ -633,16 +647,11 @@ static void zeros_go_before_numbers(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         static const char *const cells[] = {"a", "0", "0 B", "0",  "1 ms",
                                             "b", "0", "0 B", "10", "2000000 ms"};
-        struct snap_table table;
         struct snap_text text = {0};
 
-        snap_table_init(&table, columns, 5);
-        for (size_t c = 0; c < sizeof(cells) / sizeof(cells[0]); c++)
-            snap_table_cell(&table, cells[c]);
-        snap_table_text(&table, rows[i].width, &text);
+        print_cells(columns, 5, cells, 10, rows[i].width, &text);
         assert_string_equal(text.data, rows[i].text);
         snap_text_fini(&text);
-        snap_table_fini(&table);
     }
 }
 
@@ -667,17 +676,12 @@ static void zeros_go_and_return_by_priority(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct snap_table table;
         struct snap_text text = {0};
 
-        snap_table_init(&table, columns, 7);
-        for (size_t c = 0; c < sizeof(cells) / sizeof(cells[0]); c++)
-            snap_table_cell(&table, cells[c]);
-        snap_table_text(&table, rows[i].width, &text);
+        print_cells(columns, 7, cells, 7, rows[i].width, &text);
         if (!strstr(text.data, rows[i].text))
             fail_msg("at %u:\n%s", rows[i].width, text.data);
         snap_text_fini(&text);
-        snap_table_fini(&table);
     }
 }
 
