@@ -19,7 +19,7 @@ add_test(NAME demo-word-count
 
 # The builds of other presets that are there; without any the test is skipped.
 set(programs $<TARGET_FILE:snapsim>)
-foreach(preset gcc-o0 gcc-o3 clang-o0 clang)
+foreach(preset gcc-o0 gcc-o3 clang-o0 clang profiled)
     list(APPEND programs ${PROJECT_SOURCE_DIR}/build/${preset}/snapsim)
 endforeach()
 add_test(NAME hash-compilers COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/hash/test_hashes.sh ${programs})
