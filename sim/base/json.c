@@ -9,6 +9,9 @@
 #include "base/check.h"
 #include "base/utf8.h"
 
+/* Spaces a level, and bytes of the longest line's end with what stands before the next value. */
+enum { INDENT = 2, NEW_LINE_MAX = 1 + INDENT * SNAP_JSON_DEPTH_MAX };
+
 void snap_json_init(struct snap_json *json, struct snap_text *text, enum snap_json_style style)
 {
     memset(json, 0, sizeof(*json));
@@ -63,6 +66,14 @@ static size_t copy_plain(char *to, const unsigned char *from, size_t length)
         if (!are_plain(eight))
             break;
         memcpy(to + done, &eight, sizeof(eight));
+    }
+    /* What is left of a longer text, together with some of the bytes before it. */
+    if (length - done < sizeof(eight) && length >= sizeof(eight)) {
+        memcpy(&eight, from + length - sizeof(eight), sizeof(eight));
+        if (are_plain(eight)) {
+            memcpy(to + length - sizeof(eight), &eight, sizeof(eight));
+            return length;
+        }
     }
     for (; done < length && is_plain(from[done]); done++)
         to[done] = (char)from[done];
@@ -130,11 +141,14 @@ static bool on_one_line(const struct snap_json *json)
     return json->style == SNAP_JSON_COMPACT || json->inline_depth != 0;
 }
 
-static void new_line(struct snap_json *json)
+/* Writes a line's end and the next one's indentation. */
+static char *put_new_line(char *to, const struct snap_json *json)
 {
-    snap_text_add(json->text, "\n", 1);
-    for (uint32_t i = 0; i < json->depth; i++)
-        snap_text_add(json->text, "  ", 2);
+    size_t indent = INDENT * (size_t)json->depth;
+
+    *to++ = '\n';
+    memset(to, ' ', indent);
+    return to + indent;
 }
 
 /* Comma, place and key of the next value. */
@@ -144,16 +158,20 @@ static void begin_value(struct snap_json *json, const char *key)
 
     if (json->depth > 0) {
         bool *filled = &json->filled[json->depth - 1];
+        char *to = room_for(json->text, NEW_LINE_MAX + 2);
 
         if (*filled)
-            snap_text_add_string(json->text, on_one_line(json) && !compact ? ", " : ",");
+            *to++ = ',';
         if (!on_one_line(json))
-            new_line(json);
+            to = put_new_line(to, json);
+        else if (*filled && !compact)
+            *to++ = ' ';
+        commit(json->text, to);
         *filled = true;
     }
     if (key) {
         snap_json_add_bytes(json->text, key, strlen(key));
-        snap_text_add_string(json->text, compact ? ":" : ": ");
+        snap_text_add(json->text, ": ", compact ? 1 : 2);
     }
 }
 
@@ -173,7 +191,7 @@ static void end_nested(struct snap_json *json, const char *bracket)
     filled = json->filled[json->depth - 1];
     json->depth--;
     if (filled && !on_one_line(json))
-        new_line(json);
+        commit(json->text, put_new_line(room_for(json->text, NEW_LINE_MAX), json));
     if (json->inline_depth > json->depth)
         json->inline_depth = 0;
     snap_text_add(json->text, bracket, 1);
@@ -263,6 +281,9 @@ static int digits_needed(double value, int *exponent)
     return digits;
 }
 
+/* A double below that has a place for each unit. */
+#define WHOLE_MAX 1e15
+
 void snap_json_double(struct snap_json *json, const char *key, double value)
 {
     int exponent;
@@ -271,6 +292,12 @@ void snap_json_double(struct snap_json *json, const char *key, double value)
     begin_value(json, key);
     if (!isfinite(value)) {
         snap_text_add_string(json->text, "\"NaN\"");
+        return;
+    }
+    /* Whole numbers, most of what there is, without printf. */
+    if (value == trunc(value) && fabs(value) < WHOLE_MAX && !(value == 0 && signbit(value))) {
+        snap_json_add_number(json->text, (int64_t)value);
+        snap_text_add(json->text, ".0", 2);
         return;
     }
     digits = digits_needed(value, &exponent);

@@ -85,8 +85,20 @@ static void doubles_read_back_equal(void **state)
         double value;
         const char *expected;
     } rows[] = {
-        {0, "0.0"},   {123.5, "123.5"},  {4980, "4980.0"}, {502.1000000000002, "502.1000000000002"},
-        {0.1, "0.1"}, {1e300, "1e+300"}, {NAN, "\"NaN\""}, {INFINITY, "\"NaN\""},
+        {0, "0.0"},
+        {123.5, "123.5"},
+        {4980, "4980.0"},
+        {502.1000000000002, "502.1000000000002"},
+        {0.1, "0.1"},
+        {1e300, "1e+300"},
+        {NAN, "\"NaN\""},
+        {INFINITY, "\"NaN\""},
+        {-0.0, "-0.0"},
+        {-4980, "-4980.0"},
+        {999999999999999, "999999999999999.0"},
+        {1e15, "1000000000000000.0"},
+        {-1e15, "-1000000000000000.0"},
+        {1e16, "1e+16"},
     };
 
     (void)state;
@@ -138,29 +150,33 @@ static void strings_are_valid_json_whatever_they_hold(void **state)
     }
 }
 
+static void escape_one(unsigned byte, size_t length, size_t place)
+{
+    struct snap_text text = {0};
+    char value[21];
+    json_t *read;
+
+    memset(value, place % 2 ? '!' : '~', length);
+    value[length] = '\0';
+    value[place] = (char)byte;
+    snap_json_add_bytes(&text, value, length);
+    read = json_loads(text.data, JSON_DECODE_ANY, NULL);
+    if (!read || strcmp(json_string_value(read), value) != 0)
+        fail_msg("byte %u at %zu of %zu: %s", byte, place, length, text.data);
+    if ((byte < 0x20 || byte == 0x7f) && !strstr(text.data, "\\"))
+        fail_msg("control %u at %zu of %zu stands for itself", byte, place, length);
+    json_decref(read);
+    snap_text_fini(&text);
+}
+
 /* Eight bytes are looked at in one go: each byte must count in each place, and in any company. */
 static void bytes_are_escaped_wherever_they_stand(void **state)
 {
     (void)state;
-    for (unsigned byte = 1; byte < 0x80; byte++) {
-        for (size_t place = 0; place < 20; place++) {
-            struct snap_text text = {0};
-            char value[21];
-            json_t *read;
-
-            memset(value, place % 2 ? '!' : '~', 20);
-            value[20] = '\0';
-            value[place] = (char)byte;
-            snap_json_add_bytes(&text, value, 20);
-            read = json_loads(text.data, JSON_DECODE_ANY, NULL);
-            if (!read || strcmp(json_string_value(read), value) != 0)
-                fail_msg("byte %u at %zu: %s", byte, place, text.data);
-            if ((byte < 0x20 || byte == 0x7f) && !strstr(text.data, "\\"))
-                fail_msg("control %u at %zu stands for itself", byte, place);
-            json_decref(read);
-            snap_text_fini(&text);
-        }
-    }
+    for (unsigned byte = 1; byte < 0x80; byte++)
+        for (size_t length = 1; length <= 20; length++)
+            for (size_t place = 0; place < length; place++)
+                escape_one(byte, length, place);
 }
 
 static void numbers_have_all_their_digits(void **state)
