@@ -9,7 +9,7 @@
 #include "base/check.h"
 #include "base/utf8.h"
 
-/* Spaces a level, and bytes of the longest line's end with what stands before the next value. */
+/* Spaces a level, and bytes of a line's end with the deepest indentation. */
 enum { INDENT = 2, NEW_LINE_MAX = 1 + INDENT * SNAP_JSON_DEPTH_MAX };
 
 void snap_json_init(struct snap_json *json, struct snap_text *text, enum snap_json_style style)
@@ -68,7 +68,7 @@ static size_t copy_plain(char *to, const unsigned char *from, size_t length)
         memcpy(to + done, &eight, sizeof(eight));
     }
     /* What is left of a longer text, together with some of the bytes before it. */
-    if (length - done < sizeof(eight) && length >= sizeof(eight)) {
+    if (done < length && length - done < sizeof(eight) && length >= sizeof(eight)) {
         memcpy(&eight, from + length - sizeof(eight), sizeof(eight));
         if (are_plain(eight)) {
             memcpy(to + length - sizeof(eight), &eight, sizeof(eight));
@@ -158,7 +158,7 @@ static void begin_value(struct snap_json *json, const char *key)
 
     if (json->depth > 0) {
         bool *filled = &json->filled[json->depth - 1];
-        char *to = room_for(json->text, NEW_LINE_MAX + 2);
+        char *to = room_for(json->text, NEW_LINE_MAX + 1 /* the comma */);
 
         if (*filled)
             *to++ = ',';
@@ -281,7 +281,7 @@ static int digits_needed(double value, int *exponent)
     return digits;
 }
 
-/* A double below that has a place for each unit. */
+/* Whole numbers below this are exact in a double, and written without an exponent. */
 #define WHOLE_MAX 1e15
 
 void snap_json_double(struct snap_json *json, const char *key, double value)

@@ -163,6 +163,7 @@ struct snap_bench_value snap_bench_run_apart(const struct snap_bench_figure *fig
         exit(3); /* the run has said why */
     close(ends[0]);
     SNAP_CHECK(wait4(child, &status, 0, &usage) == child);
+    SNAP_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     result.peak_mib = (double)usage.ru_maxrss / 1024;
     return result;
 }

@@ -79,6 +79,40 @@ static void indented_has_one_member_a_line_except_inline(void **state)
     snap_text_fini(&text);
 }
 
+/* As deep as it goes, and behind so many bytes that the room for a line ends anywhere in it. */
+static void indent_behind(size_t before)
+{
+    struct snap_text text = {0};
+    struct snap_text expected = {0};
+    struct snap_json json;
+
+    for (size_t i = 0; i < before; i++)
+        snap_text_add(&text, "x", 1);
+    snap_json_init(&json, &text, SNAP_JSON_INDENTED);
+    for (int depth = 0; depth < SNAP_JSON_DEPTH_MAX; depth++) {
+        snap_json_array_begin(&json, NULL);
+        snap_text_printf(&expected, "[\n%*s", 2 * (depth + 1), "");
+    }
+    snap_json_bool(&json, NULL, true);
+    snap_json_bool(&json, NULL, false);
+    snap_text_printf(&expected, "true,\n%*sfalse", 2 * SNAP_JSON_DEPTH_MAX, "");
+    for (int depth = SNAP_JSON_DEPTH_MAX; depth-- > 0;) {
+        snap_json_array_end(&json);
+        snap_text_printf(&expected, "\n%*s]", 2 * depth, "");
+    }
+    assert_string_equal(text.data + before, expected.data);
+    assert_int_equal(text.length, before + expected.length);
+    snap_text_fini(&text);
+    snap_text_fini(&expected);
+}
+
+static void lines_are_indented_at_every_depth(void **state)
+{
+    (void)state;
+    for (size_t before = 0; before < 300; before++)
+        indent_behind(before);
+}
+
 static void doubles_read_back_equal(void **state)
 {
     static const struct {
@@ -97,8 +131,9 @@ static void doubles_read_back_equal(void **state)
         {-4980, "-4980.0"},
         {999999999999999, "999999999999999.0"},
         {1e15, "1000000000000000.0"},
-        {-1e15, "-1000000000000000.0"},
+        {-1e16, "-1e+16"},
         {1e16, "1e+16"},
+        {-1e300, "-1e+300"},
     };
 
     (void)state;
@@ -199,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compact_has_no_white_space),
         cmocka_unit_test(indented_has_one_member_a_line_except_inline),
+        cmocka_unit_test(lines_are_indented_at_every_depth),
         cmocka_unit_test(doubles_read_back_equal),
         cmocka_unit_test(strings_are_valid_json_whatever_they_hold),
         cmocka_unit_test(bytes_are_escaped_wherever_they_stand),
