@@ -13,11 +13,15 @@
 
 #define SNAP_HASH_START UINT64_C(0xcbf29ce484222325)
 
+/* What snap_mix64 multiplies by. */
+#define SNAP_MIX_FIRST UINT64_C(0xbf58476d1ce4e5b9)
+#define SNAP_MIX_SECOND UINT64_C(0x94d049bb133111eb)
+
 /* Returns a well-spread bijective image of x; 0 maps to 0. */
 static inline uint64_t snap_mix64(uint64_t x)
 {
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    x = (x ^ (x >> 30)) * SNAP_MIX_FIRST;
+    x = (x ^ (x >> 27)) * SNAP_MIX_SECOND;
     return x ^ (x >> 31);
 }
 

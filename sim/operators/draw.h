@@ -38,10 +38,13 @@ struct snap_draw {
 /* Makes the table of zipf(exponent) for draw->keys keys; memory of the arena. */
 void snap_draw_make_zipf(struct snap_draw *draw, double exponent, struct snap_arena *arena);
 
+/* What splitmix64's state grows by. */
+#define SNAP_DRAW_STEP UINT64_C(0x9e3779b97f4a7c15)
+
 /* Returns 64 random bits for one global index: splitmix64 entered at that place. */
 static inline uint64_t snap_draw_bits(uint64_t seed, uint64_t index)
 {
-    return snap_mix64(seed + (index + 1) * UINT64_C(0x9e3779b97f4a7c15));
+    return snap_mix64(seed + (index + 1) * SNAP_DRAW_STEP);
 }
 
 /* Returns the key of one global index where all keys are alike. */
@@ -49,6 +52,11 @@ static inline int64_t snap_draw_uniform(const struct snap_draw *draw, uint64_t s
 {
     return (int64_t)(((unsigned __int128)snap_draw_bits(seed, index) * draw->keys) >> 64);
 }
+
+/* Sets `count` records: their values are the global indices number, number + stride and so on,
+ * their keys snap_draw_uniform of these. */
+void snap_draw_fill_uniform(const struct snap_draw *draw, uint64_t seed, uint64_t number,
+                            uint64_t stride, struct snap_pair *records, uint32_t count);
 
 /* Sets the keys of `count` records from their values, which are global indices; `seed` is from
  * snap_draw_seed. */

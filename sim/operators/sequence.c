@@ -122,19 +122,6 @@ static bool open(void *self, const struct snap_operator_context *context, struct
     return true;
 }
 
-/* The common case, in one pass: keys that are all alike. */
-static void fill_uniform(const struct instance *sequence, uint64_t number,
-                         struct snap_pair *records, uint32_t count)
-{
-    const struct snap_draw draw = sequence->settings->draw;
-    uint64_t stride = sequence->splits.stride;
-    uint64_t seed = sequence->seed;
-
-    for (uint32_t i = 0; i < count; i++, number += stride)
-        records[i] = (struct snap_pair){{.number = snap_draw_uniform(&draw, seed, number)},
-                                        {.number = (int64_t)number}};
-}
-
 /* Record i of a run has the run's first number, and i strides more; from the one behind `skip` on.
  */
 static void fill(const struct instance *sequence, uint32_t skip, struct snap_pair *records,
@@ -145,7 +132,8 @@ static void fill(const struct instance *sequence, uint32_t skip, struct snap_pai
     uint64_t number = snap_split_global(&sequence->splits, split) + skip * sequence->splits.stride;
 
     if (draw->keys && draw->kind == SNAP_DRAW_UNIFORM) {
-        fill_uniform(sequence, number, records, count);
+        snap_draw_fill_uniform(draw, sequence->seed, number, sequence->splits.stride, records,
+                               count);
         return;
     }
     for (uint32_t i = 0; i < count; i++, number += sequence->splits.stride)

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "operators/draw.h"
 #include "operators/rate.h"
 #include "unit/operator_harness.h"
 
@@ -430,11 +431,41 @@ static void refuses_bad_options(void **unused)
     }
 }
 
+/* The first records of a run are drawn four at a time where the processor can: runs of each length,
+ * behind which nothing is written. */
+static void runs_are_drawn_like_single_keys(void **unused)
+{
+    static const uint64_t key_counts[] = {1, 2, 10007, UINT32_MAX, UINT64_C(1) << 32, UINT64_MAX};
+    static const uint64_t strides[] = {1, 4, 1000003, UINT64_C(1) << 40};
+    enum { COUNT = 23, AFTER = -7 };
+
+    (void)unused;
+    for (size_t r = 0; r < 6 * 4 * COUNT * 50; r++) {
+        struct snap_draw draw = {.keys = key_counts[r % 6]};
+        uint64_t stride = strides[r / 6 % 4];
+        uint32_t count = (uint32_t)(r / 24 % COUNT);
+        uint64_t seed = snap_mix64(r);
+        uint64_t number = snap_mix64(seed) >> 16;
+        struct snap_pair records[COUNT + 1] = {[0].key.number = 0};
+
+        records[count].key.number = AFTER;
+        snap_draw_fill_uniform(&draw, seed, number, stride, records, count);
+        for (uint32_t i = 0; i < count; i++, number += stride)
+            if (records[i].key.number != snap_draw_uniform(&draw, seed, number) ||
+                records[i].value.number != (int64_t)number)
+                fail_msg("record %u of %u, keys %llu, stride %llu, seed %llu", i, count,
+                         (unsigned long long)draw.keys, (unsigned long long)stride,
+                         (unsigned long long)seed);
+        assert_int_equal(records[count].key.number, AFTER);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(deals_records_to_splits),
         cmocka_unit_test(draws_alike_however_divided),
+        cmocka_unit_test(runs_are_drawn_like_single_keys),
         cmocka_unit_test(distributions_have_their_shapes),
         cmocka_unit_test(leaves_when_due),
         cmocka_unit_test(the_due_clock_does_not_drift),
