@@ -18,13 +18,6 @@ static inline uint64_t bits_of(uint64_t seed, const struct snap_pair *record)
     return snap_draw_bits(seed, (uint64_t)record->value.number);
 }
 
-static void draw_uniform(const struct snap_draw *draw, uint64_t seed, struct snap_pair *records,
-                         uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        records[i].key.number = snap_draw_uniform(draw, seed, (uint64_t)records[i].value.number);
-}
-
 static void draw_zipf(const struct snap_draw *draw, uint64_t seed, struct snap_pair *records,
                       uint32_t count)
 {
@@ -57,7 +50,7 @@ void snap_draw_keys(const struct snap_draw *draw, uint64_t seed, struct snap_pai
 {
     switch (draw->kind) {
     case SNAP_DRAW_UNIFORM:
-        draw_uniform(draw, seed, records, count);
+        SNAP_CHECK(!"these are drawn together with their values");
         break;
     case SNAP_DRAW_ZIPF:
         draw_zipf(draw, seed, records, count);

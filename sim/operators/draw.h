@@ -58,8 +58,8 @@ static inline int64_t snap_draw_uniform(const struct snap_draw *draw, uint64_t s
 void snap_draw_fill_uniform(const struct snap_draw *draw, uint64_t seed, uint64_t number,
                             uint64_t stride, struct snap_pair *records, uint32_t count);
 
-/* Sets the keys of `count` records from their values, which are global indices; `seed` is from
- * snap_draw_seed. */
+/* Sets the keys of `count` records from their values, which are global indices, as zipf or hot
+ * draws; `seed` is from snap_draw_seed. */
 void snap_draw_keys(const struct snap_draw *draw, uint64_t seed, struct snap_pair *records,
                     uint32_t count);
 

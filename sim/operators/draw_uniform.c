@@ -18,7 +18,7 @@ static bool draws_four(const struct snap_draw *draw)
     return draw->keys <= UINT32_MAX && __builtin_cpu_supports("avx2");
 }
 
-/* Four numbers that are one stride apart, in the order in which fill_four's halves take them. */
+/* Four numbers that are one stride apart, in the order in which fill_fours takes its halves. */
 static inline AVX2 __m256i every_stride(uint64_t first, uint64_t stride)
 {
     return _mm256_set_epi64x((int64_t)(first + 3 * stride), (int64_t)(first + stride),
