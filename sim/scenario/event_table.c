@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The sentences of `when:`: every event of a trace that the job itself causes, and every step of
- * fault_point.h, before and after it. Left out are the totals, which end the run, and what only
- * watches over it: broken rules and digests of states.
+ * The sentences of `when:`: every event of a trace, and every step of fault_point.h, before and
+ * after it. Left out are the totals, which come when the run has ended, and the digests of states,
+ * which are there only while an oracle reads them.
  */
 #include "scenario/event_words.h"
 
@@ -89,6 +89,8 @@ static const struct snap_event_sentence sentences[] = {
     BY_MASTER("savepoint completed", SAVEPOINT_COMPLETED),
     BY_MASTER("savepoint failed", SAVEPOINT_FAILED),
     BY_MASTER("job resumed", JOB_RESUMED),
+    BY_SUBTASK("subtask S broke a rule", SABOTAGED),
+    BY_MASTER("jobmanager broke a rule", SABOTAGED),
     BY_SUBTASK("subtask S queued a buffer", BUFFER_QUEUED),
     BY_SUBTASK("subtask S sent a buffer", BUFFER_SENT),
     BY_SUBTASK("subtask S received a buffer", BUFFER_RECEIVED),
@@ -112,6 +114,17 @@ static const struct snap_event_sentence sentences[] = {
 const struct snap_event_sentence *snap_event_sentences(void)
 {
     return sentences;
+}
+
+/* Those that a trace tells of: what else Flink has, its JobManager keeps to itself here. */
+const char *const *snap_event_statuses(enum snap_event_type type)
+{
+    static const char *const of_job[] = {"RUNNING",    "RESTARTING", "FAILING",  "FAILED",
+                                         "CANCELLING", "CANCELED",   "FINISHED", NULL};
+    static const char *const of_task[] = {"CREATED", "INITIALIZING", "RUNNING", "CANCELED",
+                                          "FAILED",  "FINISHED",     NULL};
+
+    return type == SNAP_EVENT_JOB_STATUS ? of_job : type == SNAP_EVENT_TASK_STATUS ? of_task : NULL;
 }
 
 const char *snap_event_sentence_doc(const struct snap_event_sentence *sentence)

@@ -2,6 +2,7 @@
 #include "scenario/event_words.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "scenario/target_read.h"
 
@@ -10,6 +11,16 @@ enum { WORDS_MAX = 12 };
 struct words {
     const char *items[WORDS_MAX];
     uint32_t count;
+};
+
+/* What is being read: the text, its words, and the sentence that they have the form of. */
+struct reading {
+    struct snap_reader *reader;
+    const struct snap_node *node;
+    const struct snap_job *job;
+    const struct snap_event_sentence *sentence;
+    struct words form;
+    struct words words;
 };
 
 /* Words past the longest sentence are dropped: such a text matches nothing anyway. */
@@ -40,38 +51,85 @@ static bool is_number(const char *word)
     return result == SNAP_UNITS_OK || result == SNAP_UNITS_TOO_LARGE;
 }
 
-/* Whether the words have the sentence's form; what stands for S and N is checked later. */
+/* Whether the word may stand where the sentence has the other; what stands for S, N and STATUS is
+ * checked later. */
+static bool may_stand_for(const char *wanted, const char *word)
+{
+    if (strcmp(wanted, "N") == 0)
+        return strcmp(word, "any") == 0 || is_number(word);
+    return strcmp(wanted, "S") == 0 || strcmp(wanted, "STATUS") == 0 ||
+           (is_role(wanted) && is_role(word)) || strcmp(wanted, word) == 0;
+}
+
 static bool has_form(const struct words *form, const struct words *words)
 {
     if (form->count != words->count)
         return false;
-    for (uint32_t i = 0; i < form->count; i++) {
-        const char *wanted = form->items[i];
-
-        if (strcmp(wanted, "S") == 0 || strcmp(wanted, "STATUS") == 0 ||
-            (is_role(wanted) && is_role(words->items[i])))
-            continue;
-        if (strcmp(wanted, "N") == 0) {
-            if (strcmp(words->items[i], "any") != 0 && !is_number(words->items[i]))
-                return false;
-        } else if (strcmp(wanted, words->items[i]) != 0) {
+    for (uint32_t i = 0; i < form->count; i++)
+        if (!may_stand_for(form->items[i], words->items[i]))
             return false;
-        }
-    }
     return true;
 }
 
-/* The word of the text that stands for S, N or STATUS; else the general form of one. */
-static const char *stand_in(const struct words *words, const char *wanted)
+/* What stands for N where all else has the sentence's form; NULL if something else differs. */
+static const char *no_number(const struct words *form, const struct words *words)
 {
+    const char *found = NULL;
+
+    for (uint32_t i = 0; form->count == words->count && i < form->count; i++) {
+        if (may_stand_for(form->items[i], words->items[i]))
+            continue;
+        if (found || strcmp(form->items[i], "N") != 0)
+            return NULL;
+        found = words->items[i];
+    }
+    return found;
+}
+
+static bool is_of_sink(const struct snap_event_sentence *sentence)
+{
+    return sentence->type == SNAP_EVENT_COUNT &&
+           (sentence->step == SNAP_STEP_PRE_COMMIT || sentence->step == SNAP_STEP_COMMIT);
+}
+
+/* A subtask that the sentence may be about, whose S comes behind this word. */
+static const char *some_subtask(const struct reading *reading, const char *before)
+{
+    const struct snap_job *job = reading->job;
+    bool of_sink = is_of_sink(reading->sentence) || strcmp(before, "sink") == 0;
+    const struct snap_operator *op = &job->operators[0];
+
+    for (uint32_t i = 0; of_sink && i < job->operator_count; i++)
+        if (job->operators[i].type->role == SNAP_ROLE_SINK)
+            op = &job->operators[i];
+    return snap_arena_printf(reading->reader->arena, "%s[0]", op->uid);
+}
+
+/* "CANCELED" for "job canceled": the last word, if it is a status whatever its letters. */
+static const char *some_status(const struct reading *reading)
+{
+    const char *const *names = snap_event_statuses(reading->sentence->type);
+    const struct words *words = &reading->words;
+
+    for (uint32_t i = 0; names[i] && words->count > 0; i++)
+        if (strcasecmp(names[i], words->items[words->count - 1]) == 0)
+            return names[i];
+    return names[0];
+}
+
+/* The word of the text that stands for S, N or STATUS; else one that may. `i` is its place. */
+static const char *stand_in(const struct reading *reading, uint32_t i)
+{
+    const struct words *words = &reading->words;
+    const char *wanted = reading->form.items[i];
     bool subtask = strcmp(wanted, "S") == 0;
 
     if (strcmp(wanted, "STATUS") == 0)
-        return words->count > 0 ? words->items[words->count - 1] : wanted;
-    for (uint32_t i = 0; i < words->count; i++)
-        if (subtask ? strchr(words->items[i], '[') != NULL : is_number(words->items[i]))
-            return words->items[i];
-    return subtask ? "uid[i]" : "any";
+        return some_status(reading);
+    for (uint32_t k = 0; k < words->count; k++)
+        if (subtask ? strchr(words->items[k], '[') != NULL : is_number(words->items[k]))
+            return words->items[k];
+    return subtask ? some_subtask(reading, i > 0 ? reading->form.items[i - 1] : "") : "any";
 }
 
 static bool is_place_holder(const char *word)
@@ -80,34 +138,80 @@ static bool is_place_holder(const char *word)
 }
 
 /* The sentence with what the text has for S and N. */
-static const char *fill_in(struct snap_reader *reader, const char *sentence,
-                           const struct words *words)
+static const char *fill_in(const struct reading *reading)
 {
-    struct words form = split(reader, sentence);
     const char *filled = NULL;
 
-    for (uint32_t i = 0; i < form.count; i++) {
-        const char *word = form.items[i];
+    for (uint32_t i = 0; i < reading->form.count; i++) {
+        const char *word = reading->form.items[i];
 
         if (is_place_holder(word))
-            word = stand_in(words, word);
-        filled = filled ? snap_arena_printf(reader->arena, "%s %s", filled, word) : word;
+            word = stand_in(reading, i);
+        filled = filled ? snap_arena_printf(reading->reader->arena, "%s %s", filled, word) : word;
     }
     return filled;
 }
 
-/* All sentences would be longer than anybody reads: the nearest one, or where they are. */
-static bool fail_sentence(struct snap_reader *reader, const struct snap_node *node,
-                          const struct words *words)
+static void take_sentence(struct reading *reading, const struct snap_event_sentence *sentence)
 {
-    struct snap_suggestion suggestion = {.wanted = node->text};
+    reading->sentence = sentence;
+    reading->form = split(reading->reader, sentence->words);
+}
+
+/* "checkpoint four completed": only its number is wrong. */
+static const char *find_no_number(struct reading *reading)
+{
+    const char *found = NULL;
+
+    for (const struct snap_event_sentence *at = snap_event_sentences(); at->words && !found; at++) {
+        take_sentence(reading, at);
+        found = no_number(&reading->form, &reading->words);
+    }
+    return found;
+}
+
+enum { BEGINNING_MIN = 3 }; /* "checkpoint 3" begins too many */
+
+static bool is_beginning(const struct words *form, const struct words *words)
+{
+    if (words->count < BEGINNING_MIN || words->count >= form->count)
+        return false;
+    for (uint32_t i = 0; i < words->count; i++)
+        if (!may_stand_for(form->items[i], words->items[i]))
+            return false;
+    return true;
+}
+
+/* The sentence that the text leaves unfinished, else the one that is the least misspelt; NULL. */
+static const char *nearest_sentence(struct reading *reading)
+{
+    struct snap_suggestion suggestion = {.wanted = reading->node->text};
+
+    for (const struct snap_event_sentence *at = snap_event_sentences(); at->words; at++) {
+        take_sentence(reading, at);
+        if (is_beginning(&reading->form, &reading->words))
+            return fill_in(reading);
+        snap_suggestion_try(&suggestion, fill_in(reading));
+    }
+    return suggestion.best;
+}
+
+/* All sentences would be longer than anybody reads: the nearest one, or where they are. */
+static bool fail_sentence(struct reading *reading)
+{
+    struct snap_reader *reader = reading->reader;
+    const struct snap_node *node = reading->node;
+    const char *word = find_no_number(reading);
+    const char *nearest = word ? NULL : nearest_sentence(reading);
     snap_ns instant;
 
-    for (const struct snap_event_sentence *at = snap_event_sentences(); at->words; at++)
-        snap_suggestion_try(&suggestion, fill_in(reader, at->words, words));
-    if (suggestion.best)
+    if (word)
+        return snap_reader_fail(reader, node,
+                                "\"%s\" has \"%s\" where a number such as 3 belongs, or \"any\"",
+                                node->text, word);
+    if (nearest)
         return snap_reader_fail(reader, node, "no event is called \"%s\"; did you mean \"%s\"?",
-                                node->text, suggestion.best);
+                                node->text, nearest);
     if (snap_units_duration(node->text, SNAP_FRACTIONS_ALLOWED, &instant) == SNAP_UNITS_OK)
         return snap_reader_fail(reader, node,
                                 "no event is called \"%s\"; an instant is written `at: %s`",
@@ -131,20 +235,8 @@ static bool check_role(struct snap_reader *reader, const struct snap_node *node,
 static bool check_step(struct snap_reader *reader, const struct snap_node *node,
                        const struct snap_operator *op, const struct snap_event_sentence *sentence)
 {
-    bool of_sink = sentence->step == SNAP_STEP_PRE_COMMIT || sentence->step == SNAP_STEP_COMMIT;
-
-    return sentence->type != SNAP_EVENT_COUNT || !of_sink || check_role(reader, node, op, "sink");
+    return !is_of_sink(sentence) || check_role(reader, node, op, "sink");
 }
-
-/* What is being read: the text, its words, and the sentence that they have the form of. */
-struct reading {
-    struct snap_reader *reader;
-    const struct snap_node *node;
-    const struct snap_job *job;
-    const struct snap_event_sentence *sentence;
-    struct words form;
-    struct words words;
-};
 
 static bool fill_subject(const struct reading *reading, uint32_t i,
                          struct snap_event_pattern *pattern)
@@ -172,12 +264,9 @@ static bool fill_subject(const struct reading *reading, uint32_t i,
 static bool fill_status(const struct reading *reading, const char *word,
                         struct snap_event_pattern *pattern)
 {
-    static const char *const of_job[] = {"RUNNING", "RESTARTING", "FAILING",
-                                         "FAILED",  "FINISHED",   NULL};
-    static const char *const of_task[] = {"INITIALIZING", "RUNNING", "FINISHED",
-                                          "CANCELED",     "FAILED",  NULL};
-    bool is_job = reading->sentence->type == SNAP_EVENT_JOB_STATUS;
-    const char *const *names = is_job ? of_job : of_task;
+    const enum snap_event_type type = reading->sentence->type;
+    const char *const *names = snap_event_statuses(type);
+    bool is_job = type == SNAP_EVENT_JOB_STATUS;
     struct snap_node wrong = *reading->node;
     enum snap_task_status task = SNAP_TASK_CREATED;
     enum snap_job_status job = SNAP_JOB_CREATED;
@@ -258,8 +347,7 @@ bool snap_event_words_read(struct snap_reader *reader, const struct snap_node *n
         return false;
     reading.words = split(reader, node->text);
     for (const struct snap_event_sentence *at = snap_event_sentences(); at->words; at++) {
-        reading.sentence = at;
-        reading.form = split(reader, at->words);
+        take_sentence(&reading, at);
         if (!has_form(&reading.form, &reading.words))
             continue;
         *pattern = (struct snap_event_pattern){
@@ -275,5 +363,5 @@ bool snap_event_words_read(struct snap_reader *reader, const struct snap_node *n
         };
         return fill(&reading, pattern);
     }
-    return fail_sentence(reader, node, &reading.words);
+    return fail_sentence(&reading);
 }

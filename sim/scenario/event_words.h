@@ -37,6 +37,10 @@ bool snap_event_words_read(struct snap_reader *reader, const struct snap_node *n
 /* The sentences there are (event_table.c). */
 const struct snap_event_sentence *snap_event_sentences(void);
 
+/* The statuses that may stand for STATUS in a sentence of this event, NULL-terminated; NULL if it
+ * has none. */
+const char *const *snap_event_statuses(enum snap_event_type type);
+
 /* What happened when the sentence is true. */
 const char *snap_event_sentence_doc(const struct snap_event_sentence *sentence);
 

@@ -41,9 +41,38 @@ static void suggest(struct snap_suggestion *suggestion, const char *candidate)
     snap_suggestion_try(suggestion, candidate);
 }
 
-/* A name that may stand for all states and sinks together, and does not exist. */
-static bool fail_name(struct snap_reader *reader, const struct snap_flat_entry *entry)
+/* Only states and sinks are; a counter of anything else would never be met or missed. */
+static bool is_judged(const struct snap_operator *op)
 {
+    return op->type->keyed || op->type->has_state || op->type->role == SNAP_ROLE_SINK;
+}
+
+static bool fail_not_judged(struct snap_reader *reader, const struct snap_flat_entry *entry,
+                            const struct snap_operator *op)
+{
+    return snap_reader_fail(reader, entry->key_node,
+                            "\"%s\" is neither a state nor a sink, so nothing judges it", op->uid);
+}
+
+/* "wins: 0": what of it is to be 0? */
+static bool fail_operator(struct snap_reader *reader, const struct snap_flat_entry *entry,
+                          const struct snap_operator *op)
+{
+    const char *value = entry->value->kind == SNAP_NODE_SCALAR ? entry->value->text : "0";
+
+    if (!is_judged(op))
+        return fail_not_judged(reader, entry, op);
+    return snap_reader_fail(reader, entry->key_node,
+                            "\"%s\" is an operator, of which counters are expected; did you mean "
+                            "\"%s: {lost: %s}\"? `snapsim help expect` lists them",
+                            op->uid, op->uid, value);
+}
+
+/* A name that may stand for all states and sinks together, and does not exist. */
+static bool fail_name(struct snap_reader *reader, const struct snap_flat_entry *entry,
+                      const struct snap_job *job)
+{
+    const struct snap_operator *op = snap_job_find_operator(job, entry->key);
     struct snap_suggestion suggestion = {.wanted = entry->key};
 
     if (strcmp(entry->key, "checkpoints") == 0 || strcmp(entry->key, "explain") == 0)
@@ -51,6 +80,8 @@ static bool fail_name(struct snap_reader *reader, const struct snap_flat_entry *
                                 "\"%s\" has members, such as %s; `snapsim help expect` lists them",
                                 entry->key,
                                 *entry->key == 'e' ? "explain.cause" : "checkpoints.completed");
+    if (op)
+        return fail_operator(reader, entry, op);
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++)
         suggest(&suggestion, snap_counter_name((enum snap_counter)c));
     for (uint32_t i = 0; i < MEMBERS; i++)
@@ -65,9 +96,10 @@ static bool fail_name(struct snap_reader *reader, const struct snap_flat_entry *
 }
 
 static bool read_counter(struct snap_reader *reader, const struct snap_flat_entry *entry,
-                         const char *name, struct snap_expected_counter *expected)
+                         const struct snap_job *job, struct snap_expected_counter *expected)
 {
     const char *names[SNAP_COUNTER_COUNT + 1] = {0};
+    const char *name = expected->on_total ? entry->key : strrchr(entry->key, '.') + 1;
     struct snap_node node = *entry->key_node;
 
     for (unsigned c = 0; c < SNAP_COUNTER_COUNT; c++) {
@@ -78,12 +110,11 @@ static bool read_counter(struct snap_reader *reader, const struct snap_flat_entr
         return read_comparison(reader, entry, expected);
     }
     if (expected->on_total)
-        return fail_name(reader, entry);
+        return fail_name(reader, entry, job);
     node.text = name;
     return snap_reader_fail_unknown(reader, &node, "counter", names);
 }
 
-/* Only states and sinks are judged; a counter of anything else would never be met or missed. */
 static bool read_of_operator(struct snap_reader *reader, const struct snap_flat_entry *entry,
                              const struct snap_job *job, struct snap_expected_counter *expected)
 {
@@ -102,11 +133,10 @@ static bool read_of_operator(struct snap_reader *reader, const struct snap_flat_
                                 suggestion.best);
     if (!op)
         return snap_reader_fail(reader, entry->key_node, "there is no operator \"%s\"", uid);
-    if (!op->type->keyed && !op->type->has_state && op->type->role != SNAP_ROLE_SINK)
-        return snap_reader_fail(reader, entry->key_node,
-                                "\"%s\" is neither a state nor a sink, so nothing judges it", uid);
+    if (!is_judged(op))
+        return fail_not_judged(reader, entry, op);
     expected->operator_index = op->index;
-    return read_counter(reader, entry, dot + 1, expected);
+    return read_counter(reader, entry, job, expected);
 }
 
 /* Only the statuses in which a run can end. */
@@ -212,7 +242,7 @@ static bool read_entry(struct snap_reader *reader, const struct snap_expect_inpu
         !snap_job_find_operator(input->job, "checkpoints") &&
         !snap_job_find_operator(input->job, "explain"))
         expected->on_total = true;
-    if (expected->on_total ? !read_counter(reader, entry, entry->key, expected)
+    if (expected->on_total ? !read_counter(reader, entry, input->job, expected)
                            : !read_of_operator(reader, entry, input->job, expected))
         return false;
     expectation->counter_count++;

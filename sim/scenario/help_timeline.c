@@ -70,6 +70,7 @@ static const struct {
     {SNAP_EVENT_ACK_LOST, "Messages that an action of the timeline took hold of"},
     {SNAP_EVENT_TASK_PAUSED, "Subtasks and channels that an action made slow"},
     {SNAP_EVENT_ACTION_FIRED, "Actions, savepoints and new executions"},
+    {SNAP_EVENT_SABOTAGED, "Rules that `sabotage` breaks"},
     {SNAP_EVENT_BUFFER_QUEUED, "Buffers (a run that waits for one is slower)"},
     {SNAP_EVENT_RECORD_EMITTED, "Records and event time (likewise)"},
 };
@@ -77,8 +78,20 @@ static const struct {
 static const char STEPS[] =
     "Steps in which a crash may strike, before or after (write one of the two)";
 
+/* ", of a job: RUNNING, RESTARTING, ..." */
+static void add_statuses(struct snap_text *text, const char *whose, enum snap_event_type type)
+{
+    const char *const *names = snap_event_statuses(type);
+
+    snap_text_printf(text, "%s ", whose);
+    for (uint32_t i = 0; names[i]; i++)
+        snap_text_printf(text, "%s%s", i == 0 ? "" : names[i + 1] ? ", " : " or ", names[i]);
+}
+
 static void add_event_heading(struct snap_text *text, const struct snap_event_sentence *sentence)
 {
+    if (sentence > snap_event_sentences() && sentence[-1].type == sentence->type)
+        return;
     for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
         if (headings[i].type == sentence->type)
             snap_text_printf(text, "\n%s\n", headings[i].heading);
@@ -103,10 +116,12 @@ void snap_scenario_help_sentences(struct snap_text *text)
                          "Events in words, for `when:` of a timeline. Instead of N stands the "
                          "number of a checkpoint, or `any` (of an action: its place in the "
                          "timeline, from 0); instead of S a subtask, such as counts[1], and before "
-                         "it may stand `source` or `sink` for `subtask`; instead of STATUS a "
-                         "status of Flink's:\n\n"
-                         "  - {when: \"subtask counts[1] acknowledged checkpoint 2\", crash: "
-                         "\"counts[1]\"}\n");
+                         "it may stand `source` or `sink` for `subtask`; instead of STATUS ");
+    add_statuses(text, "of a subtask", SNAP_EVENT_TASK_STATUS);
+    add_statuses(text, ", of a job", SNAP_EVENT_JOB_STATUS);
+    snap_text_add_string(text, ":\n\n"
+                               "  - {when: \"subtask counts[1] acknowledged checkpoint 2\", crash: "
+                               "\"counts[1]\"}\n");
     for (; sentence->words && sentence->type != SNAP_EVENT_COUNT; sentence++) {
         add_event_heading(text, sentence);
         snap_text_printf(text, "  %s\n      %s\n", sentence->words,

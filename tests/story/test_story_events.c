@@ -196,6 +196,10 @@ static const struct row rows[] = {
      NULL},
     {"job resumed", "job resumed",
      "{at: 150 ms, stop-with-savepoint: a}, {at: 250 ms, restart-from: a}", NULL},
+    {"subtask S broke a rule", "subtask counts[0] broke a rule", CRASH,
+     JOB "sabotage: [forget-state]\n"},
+    {"jobmanager broke a rule", "jobmanager broke a rule", CRASH,
+     JOB "sabotage: [restore-older]\n"},
     {"subtask S queued a buffer", "source events[0] queued a buffer", NULL, NULL},
     {"subtask S sent a buffer", "source events[0] sent a buffer", NULL, NULL},
     {"subtask S received a buffer", "subtask counts[0] received a buffer", NULL, NULL},
@@ -256,6 +260,8 @@ enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };
 /* What happened in the runs so far. */
 static bool kinds_fired[SNAP_ACTION_RESTART_FROM + 1]; /* the last kind */
 static bool told[SNAP_EVENT_COUNT];
+enum { STATUSES_MAX = 8 };
+static bool told_statuses[2][STATUSES_MAX]; /* of subtasks, of jobs */
 
 static void note_fired(const struct run_story *story)
 {
@@ -263,6 +269,10 @@ static void note_fired(const struct run_story *story)
         const struct snap_event *event = &story->events[i];
 
         told[event->type] = true;
+        if (event->type == SNAP_EVENT_TASK_STATUS)
+            told_statuses[0][event->args[1]] = true;
+        if (event->type == SNAP_EVENT_JOB_STATUS)
+            told_statuses[1][event->args[0]] = true;
         if (event->type == SNAP_EVENT_ACTION_FIRED)
             kinds_fired[story->built.sim.timeline.actions[event->args[0]].kind] = true;
     }
@@ -303,6 +313,103 @@ static void every_sentence_comes_true_and_its_action_fires_once(void **state)
         if (fired != 1)
             fail_msg("%s: fired %u times", rows[i].when, fired);
     }
+}
+
+#define SAVEPOINT "{at: 50 ms, savepoint: a}"
+#define FAILURE SAVEPOINT ", {at: 100 ms, crash: \"events[0]\"}"
+#define FAILURE_OF_OTHER "{at: 100 ms, crash: \"counts[0]\"}"
+#define CANCELLATION "{at: 50 ms, cancel-with-savepoint: a}"
+#define OF_TASK SNAP_EVENT_TASK_STATUS
+#define OF_JOB SNAP_EVENT_JOB_STATUS
+
+#define RESTARTING PAUSING "config: {restart-strategy: fixed-delay}\n"
+
+#define ENDING PAUSING "config: {execution.checkpointing.interval: 1 s, restart-strategy: none}\n"
+
+/* Behind the end of a job only a restart takes effect. */
+static const struct {
+    enum snap_event_type type;
+    const char *status;
+    const char *job;
+    const char *others;
+    const char *action; /* NULL: any */
+} statuses[] = {
+    {OF_TASK, "CREATED", PAUSING, NULL, NULL},
+    {OF_TASK, "INITIALIZING", PAUSING, NULL, NULL},
+    {OF_TASK, "RUNNING", PAUSING, NULL, NULL},
+    {OF_TASK, "CANCELED", RESTARTING, FAILURE_OF_OTHER, NULL},
+    {OF_TASK, "FAILED", RESTARTING, FAILURE, NULL},
+    {OF_TASK, "FINISHED", JOB, NULL, NULL},
+    {OF_JOB, "RUNNING", PAUSING, NULL, NULL},
+    {OF_JOB, "RESTARTING", RESTARTING, FAILURE, NULL},
+    {OF_JOB, "FAILING", ENDING, FAILURE, NULL},
+    {OF_JOB, "FAILED", ENDING, FAILURE, "restart-from: a"},
+    {OF_JOB, "CANCELLING", ENDING, CANCELLATION, NULL},
+    {OF_JOB, "CANCELED", ENDING, CANCELLATION, "restart-from: a"},
+    {OF_JOB, "FINISHED", ENDING, SAVEPOINT, "restart-from: a"},
+};
+
+enum { STATUS_COUNT = sizeof(statuses) / sizeof(statuses[0]) };
+
+static void every_status_comes_true(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < STATUS_COUNT; i++) {
+        struct snap_text when = {0};
+        struct row row = {.others = statuses[i].others, .job = statuses[i].job};
+        struct run_story *story;
+
+        snap_text_printf(&when, "%s became %s",
+                         statuses[i].type == OF_JOB ? "job" : "subtask events[0]",
+                         statuses[i].status);
+        row.when = snap_text_get(&when);
+        story = run_row(&row, statuses[i].action ? statuses[i].action
+                                                 : "slow-storage: {for: 1 ms, factor: 1}");
+        if (times_fired(story) != 1)
+            fail_msg("%s: fired %u times", row.when, times_fired(story));
+        end_story(story);
+        snap_text_fini(&when);
+    }
+}
+
+/* A status that some run told and that no sentence may name would be missing from the list. */
+static void every_status_that_is_told_may_be_waited_for(void **state)
+{
+    const enum snap_event_type types[] = {OF_TASK, OF_JOB};
+
+    (void)state;
+    for (size_t t = 0; t < 2; t++)
+        for (unsigned s = 0; s < STATUSES_MAX; s++) {
+            const char *name = !told_statuses[t][s] ? NULL
+                               : types[t] == OF_JOB
+                                   ? snap_job_status_name((enum snap_job_status)s)
+                                   : snap_task_status_name((enum snap_task_status)s);
+            const char *const *names = snap_event_statuses(types[t]);
+
+            while (name && *names && strcmp(*names, name) != 0)
+                names++;
+            if (name && !*names)
+                fail_msg("no sentence for the status %s", name);
+        }
+}
+
+static void every_status_has_its_row(void **state)
+{
+    const enum snap_event_type types[] = {OF_TASK, OF_JOB};
+    uint32_t row = 0;
+
+    (void)state;
+    for (size_t t = 0; t < 2; t++)
+        for (const char *const *name = snap_event_statuses(types[t]); *name; name++, row++) {
+            bool found = false;
+
+            for (uint32_t i = 0; i < STATUS_COUNT; i++)
+                found = found ||
+                        (statuses[i].type == types[t] && strcmp(statuses[i].status, *name) == 0);
+            if (!found)
+                fail_msg("no row for the status %s", *name);
+        }
+    assert_int_equal(row, STATUS_COUNT);
 }
 
 static void every_sentence_has_its_row(void **state)
@@ -383,6 +490,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_sentence_comes_true_and_its_action_fires_once),
         cmocka_unit_test(every_sentence_has_its_row),
+        cmocka_unit_test(every_status_comes_true),
+        cmocka_unit_test(every_status_has_its_row),
+        cmocka_unit_test(every_status_that_is_told_may_be_waited_for),
         cmocka_unit_test(a_crash_at_any_step_leaves_the_result_as_it_is),
         cmocka_unit_test(every_action_fires_somewhere),
         cmocka_unit_test(every_event_is_told_somewhere),
