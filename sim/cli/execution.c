@@ -12,6 +12,7 @@
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/state_files.h"
+#include "cli/unfired.h"
 #include "cli/verbs.h"
 #include "trace/fired.h"
 #include "trace/flow_file.h"
@@ -134,17 +135,15 @@ static uint32_t add_observers(struct snap_execution *execution, struct snap_obse
 static void list_unfired(struct snap_execution *execution)
 {
     const struct snap_timeline *timeline = &sim_of(execution)->timeline;
-    const char **texts = SNAP_ARENA_ARRAY(&execution->arena, const char *, timeline->count);
+    struct snap_unfired *unfired =
+        SNAP_ARENA_ARRAY(&execution->arena, struct snap_unfired, timeline->count);
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < timeline->count; i++) {
-        if (execution->fired[i])
-            continue;
-        texts[count++] = timeline->actions[i].text;
-        if (!timeline->actions[i].optional)
-            execution->summary.unfired_matters = true;
-    }
-    execution->summary.unfired = texts;
+    for (uint32_t i = 0; i < timeline->count; i++)
+        if (!execution->fired[i])
+            unfired[count++] =
+                snap_unfired_of(&timeline->actions[i], &execution->summary, &execution->arena);
+    execution->summary.unfired = unfired;
     execution->summary.unfired_count = count;
 }
 
@@ -226,7 +225,7 @@ static void judge(struct snap_execution *execution)
     struct snap_summary *summary = &execution->summary;
 
     summary->interrupted = execution->result.interrupted;
-    summary->expectation_met = !summary->interrupted && !summary->unfired_matters &&
+    summary->expectation_met = !summary->interrupted && !snap_summary_has_missed(summary) &&
                                snap_expectation_met(&execution->expectation, &execution->verdict,
                                                     execution->result.status);
 }

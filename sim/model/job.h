@@ -69,6 +69,14 @@ enum snap_sink_view {
     SNAP_SINK_COMMITS,   /* when a checkpoint with it is committed */
 };
 
+/* What an operator has to do with watermarks. */
+enum snap_event_time {
+    SNAP_EVENT_TIME_PASSED,   /* they go through it */
+    SNAP_EVENT_TIME_MADE,     /* it makes its own */
+    SNAP_EVENT_TIME_WITHHELD, /* it makes none, but at the end of its input */
+    SNAP_EVENT_TIME_AWAITED,  /* they go through it, and it waits for them */
+};
+
 struct snap_operator {
     uint32_t index;
     const char *uid;
@@ -95,7 +103,8 @@ struct snap_operator {
     bool splits_are_default;       /* nobody said how many: as many as subtasks */
     bool unbounded;                /* sources: sends records until the job is stopped */
     enum snap_sink_view sink_view; /* sinks */
-    uint32_t vertex;               /* vertex index */
+    enum snap_event_time event_time;
+    uint32_t vertex; /* vertex index */
     const uint32_t *in_edges;
     uint32_t in_edge_count;
     const uint32_t *out_edges;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operators/watermark_generator.h"
 
-bool snap_watermark_configure(const struct snap_operator *op, uint32_t first,
+bool snap_watermark_configure(struct snap_operator *op, uint32_t first,
                               struct snap_watermark_settings *settings, uint32_t *culprit,
                               struct snap_error *error)
 {
@@ -15,6 +15,8 @@ bool snap_watermark_configure(const struct snap_operator *op, uint32_t first,
         .bound_ms = bound->set ? bound->number / SNAP_MS : 0,
         .idle_timeout_ns = idle->set ? idle->number : 0,
     };
+    op->event_time =
+        snap_watermarks_are_made(settings) ? SNAP_EVENT_TIME_MADE : SNAP_EVENT_TIME_WITHHELD;
     *culprit = first + 1;
     if (bound->set && settings->strategy != SNAP_WATERMARKS_BOUNDED)
         return snap_error_set(error, SNAP_ERROR_SCENARIO,

@@ -53,8 +53,9 @@ struct snap_watermark_generator {
 enum { SNAP_WATERMARK_OPTION_COUNT = 3 };
 /* clang-format on */
 
-/* Reads the three options from `first` on. Errors: a bound without its strategy. */
-bool snap_watermark_configure(const struct snap_operator *op, uint32_t first,
+/* Reads the three options from `first` on, sets the operator's `event_time`. Errors: a bound
+ * without its strategy. */
+bool snap_watermark_configure(struct snap_operator *op, uint32_t first,
                               struct snap_watermark_settings *settings, uint32_t *culprit,
                               struct snap_error *error);
 

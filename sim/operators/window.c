@@ -86,6 +86,8 @@ static bool configure(struct snap_operator *op, struct snap_arena *arena, uint32
         aggregate->set ? (enum snap_window_aggregate)aggregate->number : SNAP_AGGREGATE_COUNT;
     if (!set_sizes(op, settings, culprit, error) || !set_time(op, settings, culprit, error))
         return false;
+    op->event_time =
+        settings->of_processing_time ? SNAP_EVENT_TIME_PASSED : SNAP_EVENT_TIME_AWAITED;
     *culprit = AGGREGATE;
     if (!snap_input_schema_get(op, &op->schema, error))
         return false;

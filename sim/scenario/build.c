@@ -6,6 +6,7 @@
 #include "scenario/document.h"
 #include "scenario/expect_read.h"
 #include "scenario/flat.h"
+#include "scenario/foresight.h"
 #include "scenario/job_read.h"
 #include "scenario/model_read.h"
 #include "scenario/sabotage.h"
@@ -168,9 +169,26 @@ static bool read_model(struct builder *builder)
            snap_model_read(&builder->reader, &builder->model, &builder->built->sim.model);
 }
 
-static bool note_savepoints(struct builder *builder, const struct snap_node *timeline)
+/* Rather than just not asking for them. */
+static bool takes_checkpoints_away(const struct builder *builder)
+{
+    for (uint32_t i = 0; i < LAYERS; i++)
+        for (uint32_t e = 0; e < builder->config[i].count; e++) {
+            const struct snap_flat_entry *entry = &builder->config[i].entries[e];
+
+            if (entry->value->kind == SNAP_NODE_NULL &&
+                strcmp(entry->key, "execution.checkpointing.interval") == 0)
+                return true;
+        }
+    return false;
+}
+
+static bool note_timeline(struct builder *builder, const struct snap_node *timeline)
 {
     snap_savepoints_note(&builder->reader, timeline, &builder->built->sim);
+    snap_foresight_note(&builder->reader,
+                        &(struct snap_foresight){&builder->built->sim, timeline, &builder->specs,
+                                                 takes_checkpoints_away(builder)});
     return true;
 }
 
@@ -272,7 +290,7 @@ static bool read_rest(struct builder *builder)
                               &builder->built->sim.timeline) &&
            snap_timeline_read_rest(&builder->reader, timeline, &around,
                                    &builder->built->sim.timeline) &&
-           note_savepoints(builder, timeline) && note_timers(builder) &&
+           note_timeline(builder, timeline) && note_timers(builder) &&
            snap_sabotage_read(&builder->reader, sabotage, &builder->built->sim) &&
            read_flat(builder, builder->scenario->base.expect, builder->variant->expect, "expect",
                      &expect) &&
@@ -306,6 +324,7 @@ bool snap_scenario_build(const struct snap_scenario *scenario,
     snap_arena_init(&built->arena);
     builder.reader = (struct snap_reader){.arena = &built->arena, .error = error};
     builder.choice = choice ? choice : &plain;
+    snap_reader_add_notes(&builder.reader, scenario->notes, scenario->note_count);
     if (!find_variant(&builder))
         return false;
     name_simulation(&builder);

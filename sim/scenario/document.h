@@ -38,6 +38,8 @@ struct snap_scenario {
     const char **variant_names;
     struct snap_scenario_part *variants;
     uint32_t variant_count;
+    const struct snap_scenario_note *notes; /* of what stands beside all variants */
+    uint32_t note_count;
 };
 
 /* Fills the scenario from its root. Errors: SNAP_ERROR_SCENARIO, _UNSUPPORTED. */

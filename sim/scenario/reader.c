@@ -47,24 +47,55 @@ bool snap_reader_unsupported(struct snap_reader *reader, const struct snap_node 
     return false;
 }
 
+static bool is_noted(const struct snap_reader *reader, const struct snap_node *at, const char *text)
+{
+    for (uint32_t i = 0; i < reader->note_count; i++) {
+        const struct snap_scenario_note *note = &reader->notes[i];
+
+        if (note->line == at->line && note->column == at->column && strcmp(note->text, text) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_note(struct snap_reader *reader, const struct snap_scenario_note *note)
+{
+    reader->notes = snap_arena_grow(reader->arena, reader->notes, reader->note_count,
+                                    &reader->note_capacity, sizeof(*reader->notes));
+    reader->notes[reader->note_count++] = *note;
+}
+
 void snap_reader_note(struct snap_reader *reader, const struct snap_node *at, const char *format,
                       ...)
 {
     char text[SNAP_ERROR_MESSAGE_MAX];
-    struct snap_scenario_note *note;
     va_list args;
 
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
     blank_controls(text);
-    reader->notes = snap_arena_grow(reader->arena, reader->notes, reader->note_count,
-                                    &reader->note_capacity, sizeof(*reader->notes));
-    note = &reader->notes[reader->note_count++];
-    note->file = snap_arena_strdup(reader->arena, at->source->name);
-    note->line = at->line;
-    note->column = at->column;
-    note->text = snap_arena_strdup(reader->arena, text);
+    /* Some values are read again, of later jobs. */
+    if (is_noted(reader, at, text))
+        return;
+    add_note(reader, &(struct snap_scenario_note){
+                         .file = snap_arena_strdup(reader->arena, at->source->name),
+                         .line = at->line,
+                         .column = at->column,
+                         .text = snap_arena_strdup(reader->arena, text),
+                     });
+}
+
+void snap_reader_add_notes(struct snap_reader *reader, const struct snap_scenario_note *notes,
+                           uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        add_note(reader, &(struct snap_scenario_note){
+                             .file = snap_arena_strdup(reader->arena, notes[i].file),
+                             .line = notes[i].line,
+                             .column = notes[i].column,
+                             .text = snap_arena_strdup(reader->arena, notes[i].text),
+                         });
 }
 
 /* "a, b or c". */
@@ -186,6 +217,15 @@ static const char *duration_text(struct snap_reader *reader, snap_ns duration_ns
                              units[unit].name);
 }
 
+/* Flink takes such a number for milliseconds, too; who writes one of a scenario's own durations may
+ * have meant seconds. */
+static bool is_bare_number(const char *text)
+{
+    size_t length = strlen(text);
+
+    return length > 0 && isdigit((unsigned char)text[length - 1]);
+}
+
 bool snap_reader_duration_to(struct snap_reader *reader, const struct snap_node *node,
                              const char *what, snap_ns most_ns, snap_ns *value)
 {
@@ -194,6 +234,9 @@ bool snap_reader_duration_to(struct snap_reader *reader, const struct snap_node 
     if (!snap_reader_expect(reader, node, SNAP_NODE_SCALAR, what))
         return false;
     result = snap_units_duration(node->text, SNAP_FRACTIONS_ALLOWED, value);
+    if (result == SNAP_UNITS_OK && *value != 0 && is_bare_number(node->text))
+        snap_reader_note(reader, node, "%s: %s has no unit: it counts as %s ms", what, node->text,
+                         node->text);
     if (result == SNAP_UNITS_TOO_LARGE || (result == SNAP_UNITS_OK && *value > most_ns))
         return snap_reader_fail(reader, node, "%s must be at most %s, found \"%s\"", what,
                                 duration_text(reader, most_ns), node->text);

@@ -41,6 +41,10 @@ bool snap_reader_unsupported(struct snap_reader *reader, const struct snap_node 
 void snap_reader_note(struct snap_reader *reader, const struct snap_node *at, const char *format,
                       ...) __attribute__((format(__printf__, 3, 4)));
 
+/* Adds copies of another reader's notes. */
+void snap_reader_add_notes(struct snap_reader *reader, const struct snap_scenario_note *notes,
+                           uint32_t count);
+
 /* Fails with "unknown <what> "<text>"" and the suggestion, or with the list if nothing is near. */
 bool snap_reader_fail_unknown(struct snap_reader *reader, const struct snap_node *at,
                               const char *what, const char *const *names);

@@ -44,6 +44,8 @@ static bool finish(struct snap_scenario *made, struct snap_scenario **scenario,
         snap_scenario_destroy(made);
         return false;
     }
+    made->notes = reader.notes;
+    made->note_count = reader.note_count;
     *scenario = made;
     return true;
 }

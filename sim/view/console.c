@@ -315,13 +315,23 @@ static void add_culprit(struct snap_text *text, const struct snap_job *job,
 
 /* ---- a whole run ---- */
 
+/* Those that make a run other than expected stand among the reasons for that. */
 static void add_unfired(struct snap_text *text, const struct snap_summary *summary)
 {
     const char *title =
-        summary->interrupted ? "Had not taken effect yet:\n" : "Never took effect:\n";
+        summary->interrupted ? "Had not taken effect yet:\n" : "Never took effect (optional):\n";
 
-    for (uint32_t i = 0; i < summary->unfired_count; i++)
-        snap_text_printf(text, "%s  %s\n", i == 0 ? title : "", summary->unfired[i]);
+    for (uint32_t i = 0; i < summary->unfired_count; i++) {
+        const struct snap_unfired *unfired = &summary->unfired[i];
+
+        if (!summary->interrupted && !unfired->optional)
+            continue;
+        snap_text_printf(text, "%s  %s", title, unfired->text);
+        if (!summary->interrupted && unfired->why)
+            snap_text_printf(text, ": %s", unfired->why);
+        snap_text_add_string(text, "\n");
+        title = "";
+    }
 }
 
 static void add_last_lines(struct snap_text *text, const struct snap_summary *summary)

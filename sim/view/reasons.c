@@ -106,6 +106,12 @@ static void add_unmet(void *context, const struct snap_unmet *unmet)
     }
 }
 
+static const char *unfired_reason(const struct snap_unfired *unfired, struct snap_arena *arena)
+{
+    return snap_arena_printf(arena, "%s never took effect%s%s", unfired->text,
+                             unfired->why ? ": " : "", unfired->why ? unfired->why : "");
+}
+
 struct snap_reasons snap_reasons_of(const struct snap_summary *summary, struct snap_arena *arena)
 {
     struct gathering gathering = {.summary = summary, .arena = arena};
@@ -116,8 +122,9 @@ struct snap_reasons snap_reasons_of(const struct snap_summary *summary, struct s
         snap_expectation_unmet(summary->expectation, summary->verdict,
                                summary->statistics->job_status,
                                &(struct snap_unmet_sink){&gathering, add_unmet});
-    if (summary->unfired_matters)
-        add(&gathering, "an action that is not optional never took effect");
+    for (uint32_t i = 0; i < summary->unfired_count; i++)
+        if (!summary->unfired[i].optional)
+            add(&gathering, unfired_reason(&summary->unfired[i], arena));
     return gathering.reasons;
 }
 

@@ -283,6 +283,14 @@ static void add_earlier(struct snap_json *json, const struct snap_summary *summa
     snap_json_array_end(json);
 }
 
+bool snap_summary_has_missed(const struct snap_summary *summary)
+{
+    for (uint32_t i = 0; i < summary->unfired_count; i++)
+        if (!summary->unfired[i].optional)
+            return true;
+    return false;
+}
+
 void snap_summary_text(struct snap_text *text, const struct snap_summary *summary)
 {
     const struct snap_simulation *simulation = summary->simulation;
@@ -308,7 +316,7 @@ void snap_summary_text(struct snap_text *text, const struct snap_summary *summar
         snap_json_bool(&json, "expectation_met", summary->expectation_met);
     snap_json_array_begin(&json, "unfired");
     for (uint32_t i = 0; i < summary->unfired_count; i++)
-        snap_json_string(&json, NULL, summary->unfired[i]);
+        snap_json_string(&json, NULL, summary->unfired[i].text);
     snap_json_array_end(&json);
     add_texts(&json, "reasons", summary, snap_reasons_of);
     add_texts(&json, "unchecked", summary, snap_unchecked_of);

@@ -23,6 +23,13 @@
 #include "trace/trace_hash.h"
 #include "trace/whole_run.h"
 
+/* An action that never took effect. */
+struct snap_unfired {
+    const char *text; /* as written */
+    const char *why;  /* "the job had ended at 1.2 s"; NULL: nobody knows */
+    bool optional;
+};
+
 /* Everything a summary tells; all borrowed. */
 struct snap_summary {
     const struct snap_simulation *simulation;
@@ -39,18 +46,20 @@ struct snap_summary {
     const struct snap_measures *measures;       /* NULL: not told */
     const struct snap_latency_sink *latencies;  /* by sink; none without a ledger */
     uint32_t latency_count;
-    uint64_t latency_one_in;    /* one in so many records was measured */
-    bool expectation_met;       /* false if it was interrupted */
-    bool interrupted;           /* before its end: nobody knows whether it would be as expected */
-    const char *started_from;   /* a snapshot on disk, for people; NULL: from nothing */
-    const char *dropped;        /* of that, a line each; if it was started from something */
-    bool unfired_matters;       /* some action that is not optional never took effect */
-    const char *const *unfired; /* actions that never took effect, as written */
+    uint64_t latency_one_in;  /* one in so many records was measured */
+    bool expectation_met;     /* false if it was interrupted */
+    bool interrupted;         /* before its end: nobody knows whether it would be as expected */
+    const char *started_from; /* a snapshot on disk, for people; NULL: from nothing */
+    const char *dropped;      /* of that, a line each; if it was started from something */
+    const struct snap_unfired *unfired; /* actions that never took effect */
     uint32_t unfired_count;
     /* Of a comparison: why this run could not go on; then nothing but simulation and runtime is
      * known. NULL: it did. */
     const char *failure;
 };
+
+/* Whether one of those that never took effect is not optional. */
+bool snap_summary_has_missed(const struct snap_summary *summary);
 
 /* Appends the summary as one indented JSON object and a newline. */
 void snap_summary_text(struct snap_text *text, const struct snap_summary *summary);

@@ -218,7 +218,7 @@ static const struct cli_row rows[] = {
     {"and of a channel to it", "$S run later.yaml --variant link --out later-3", 0, "As expected",
      ""},
     {"that is not there yet", "$S run later.yaml --variant early --out later-4", 1,
-     "Never took effect:\n  crash counts[3] at 100 ms", ""},
+     "crash counts[3] at 100 ms never took effect", ""},
     {"that no execution has", "$S run later.yaml --variant never --out later-5", 2, "",
      "\"counts\" has subtasks 0 to 1, there is no counts[4]"},
     {"a restart when a subtask of a later job is there",
@@ -270,8 +270,20 @@ static const struct cli_row rows[] = {
      "test ! -e none/trace.jsonl",
      0, NULL, ""},
     {"an action that never fires", "$S run unfired.yaml --out unfired", 1,
-     "Why not as expected:\n  an action that is not optional never took effect\nNOT as expected.",
+     "Why not as expected:\n  crash counts[0] at 1 h never took effect: the job had ended at 0.",
      ""},
+    {"an action that never fires, without the report",
+     "$S run unfired.yaml --out unfired --overwrite --quiet", 1, NULL,
+     "snapsim: not as expected: crash counts[0] at 1 h never took effect: the job had ended at 0."},
+    {"an action that waits for a checkpoint that never comes",
+     "sed 's/at: 1 h/when: checkpoint 99 completed/' unfired.yaml >unseen.yaml && "
+     "$S run unseen.yaml --out unseen",
+     1, "crash counts[0] when checkpoint 99 completed never took effect: the last checkpoint was ",
+     ""},
+    {"an optional action that never fires",
+     "sed 's/at: 1 h/at: 1 h, optional: true/' unfired.yaml >missed.yaml && "
+     "$S run missed.yaml --out missed",
+     0, "Never took effect (optional):\n  crash counts[0] at 1 h: the job had ended at 0.", ""},
     {"what was expected and is not", "$S run unmet.yaml --out unmet", 1,
      "Why not as expected:\n  expected job FAILED, it is FINISHED\n"
      "  expected lost = 5 in all, found 0\n  expected duplicated > 7 in out, found 0\n"

@@ -31,7 +31,7 @@ static const char timers[] =
     "interruptible-timers.enabled: true}}}\n"
     "until: 5 s\n"
     "operators:\n"
-    "  - {uid: in, type: sequence, rate: 10/s}\n"
+    "  - {uid: in, type: sequence, rate: 10/s, watermarks: monotonous}\n"
     "  - {uid: sums, type: window, kind: tumbling, size: 1 s, input: in, ship: hash}\n"
     "  - {uid: out, type: collect, input: sums}\n"
     "timeline: [{at: 1 s, cancel-with-savepoint: s}, {at: 2 s, restart-from: s}]\n"

@@ -24,7 +24,8 @@ struct fixture {
     struct snap_text text;
 };
 
-static const char *const unfired[] = {"crash counts[1] at 9 s"};
+static const struct snap_unfired unfired[] = {
+    {"crash counts[1] at 9 s", "the job had ended at 1.901 s", true}};
 
 static void fixture_init(struct fixture *fixture)
 {
@@ -143,8 +144,8 @@ static const char report_at_80[] =
     "  Cannot judge: buffers (no buffer was sent between subtasks), progress (there\n"
     "  was no fault)\n"
     "\n"
-    "Never took effect:\n"
-    "  crash counts[1] at 9 s\n"
+    "Never took effect (optional):\n"
+    "  crash counts[1] at 9 s: the job had ended at 1.901 s\n"
     "NOT as expected. Job FINISHED after 1.901 s.\n"
     "Runtime virtual, seed 7, trace hash 910a2dec89025cc1\n";
 
@@ -211,12 +212,17 @@ static void reasons_stand_before_the_last_line(void **state)
         .job_status_given = true,
         .job_status = SNAP_JOB_FAILED,
     };
+    static const struct snap_unfired missed[] = {
+        {"crash counts[0] at 1.900 s", NULL, false},
+        {"crash counts[1] at 9 s", "the job had ended at 1.901 s", true},
+    };
     struct fixture fixture;
 
     (void)state;
     fixture_init(&fixture);
     fixture.summary.expectation = &expectation;
-    fixture.summary.unfired_matters = true;
+    fixture.summary.unfired = missed;
+    fixture.summary.unfired_count = 2;
     snap_run_report(&fixture.text, &fixture.summary, 80);
     assert_non_null(strstr(fixture.text.data,
                            "Why not as expected:\n"
@@ -226,7 +232,7 @@ static void reasons_stand_before_the_last_line(void **state)
                            "  duplicated must be 0 in counts, found 31 (expect does not name it)\n"
                            "  uncommitted must be 0 in out, found 3 (expect does not name it)\n"
                            "  oracle cut objects (expect does not name it)\n"
-                           "  an action that is not optional never took effect\n"
+                           "  crash counts[0] at 1.900 s never took effect\n"
                            "NOT as expected."));
     fixture_fini(&fixture);
 }

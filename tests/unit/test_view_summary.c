@@ -22,7 +22,7 @@ struct fixture {
     json_t *root;
 };
 
-static const char *const unfired[] = {"crash counts[1] at 9 s"};
+static const struct snap_unfired unfired[] = {{"crash counts[1] at 9 s", NULL, false}};
 
 static void fixture_init(struct fixture *fixture)
 {
