@@ -5,6 +5,8 @@
 #include "cli/verbs.h"
 #include "operators/operator.h"
 #include "view/job_graph.h"
+#include "view/plan_text.h"
+#include "view/units.h"
 
 static const struct snap_option_help options[] = {
     SNAP_CHOICE_OPTIONS,
@@ -13,12 +15,17 @@ static const struct snap_option_help options[] = {
     {NULL, NULL, NULL},
 };
 
-/* What is asked, the graph, then the names that --variant takes. */
+/* What is asked, the graph, what is to happen and what is expected, then the names that --variant
+ * takes. */
 static void print_text(struct snap_text *text, const struct snap_scenario *scenario,
                        const struct snap_built *built)
 {
     snap_cli_add_ask(text, scenario);
     snap_job_graph_text(text, built->sim.job);
+    snap_timeline_text(text, &built->sim.timeline, snap_terminal_width());
+    /* Who is asked does not want to read the answer. */
+    if (!snap_scenario_ask(scenario))
+        snap_expectation_text(text, &built->expectation, built->sim.job, snap_terminal_width());
     for (uint32_t i = 0; i < snap_scenario_variant_count(scenario); i++)
         snap_text_printf(text, "%s%s",
                          i ? ", " : "\nVariants: ", snap_scenario_variant_name(scenario, i));
@@ -113,7 +120,7 @@ static int run(char *const *argv)
 const struct snap_verb snap_verb_info = {
     .name = "info",
     .arguments = "SCENARIO",
-    .doc = "check a scenario and print its job graph; run nothing",
+    .doc = "check a scenario, print its job graph, timeline and expectation; run nothing",
     .options = options,
     .run = run,
 };

@@ -146,7 +146,7 @@ static void add_too_large(struct snap_text *text, const struct snap_statistics *
 }
 
 void snap_checkpoint_table(struct snap_text *text, const struct snap_statistics *statistics,
-                           uint32_t width)
+                           uint32_t rows_max, uint32_t width)
 {
     uint32_t count = statistics->checkpoint_count;
     struct snap_table table;
@@ -162,7 +162,7 @@ void snap_checkpoint_table(struct snap_text *text, const struct snap_statistics 
         return;
     snap_table_init(&table, columns, (uint32_t)(sizeof(columns) / sizeof(columns[0])));
     for (uint32_t i = 0; i < count; i++) {
-        i = snap_table_next_row(&table, i, count);
+        i = snap_table_next_row(&table, i, (struct snap_table_rows){count, rows_max});
         add_row(&table, statistics, statistics->checkpoints[i]);
     }
     snap_table_text(&table, width, text);

@@ -89,7 +89,7 @@ static void add_failure(struct snap_table *table, const struct snap_job *job,
 }
 
 void snap_failure_table(struct snap_text *text, const struct snap_statistics *statistics,
-                        uint32_t width)
+                        uint32_t rows_max, uint32_t width)
 {
     static const struct snap_table_column columns[] = {
         {"Time", SNAP_TABLE_RIGHT, 0},          {"Subtask", SNAP_TABLE_LEFT, 0},
@@ -105,7 +105,7 @@ void snap_failure_table(struct snap_text *text, const struct snap_statistics *st
         return;
     snap_table_init(&table, COLUMNS(columns));
     for (uint32_t i = 0; i < count; i++) {
-        i = snap_table_next_row(&table, i, count);
+        i = snap_table_next_row(&table, i, (struct snap_table_rows){count, rows_max});
         add_failure(&table, statistics->job, &statistics->failures[i]);
     }
     snap_table_text(&table, width, text);
@@ -355,15 +355,20 @@ static void add_last_lines(struct snap_text *text, const struct snap_summary *su
     snap_arena_fini(&arena);
 }
 
+static uint32_t rows_max_of(const struct snap_summary *summary)
+{
+    return summary->interrupted ? SNAP_TABLE_ROWS_INTERRUPTED : SNAP_TABLE_ROWS_MAX;
+}
+
 /* What one execution of the job was and did. */
 static void add_execution(struct snap_text *text, const struct snap_statistics *statistics,
-                          uint32_t width)
+                          uint32_t rows_max, uint32_t width)
 {
     add_job(text, statistics->job, width);
     snap_text_add_string(text, "\n");
-    snap_checkpoint_table(text, statistics, width);
+    snap_checkpoint_table(text, statistics, rows_max, width);
     snap_text_add_string(text, "\n");
-    snap_failure_table(text, statistics, width);
+    snap_failure_table(text, statistics, rows_max, width);
     snap_text_add_string(text, "\n");
     snap_subtask_table(text, statistics, width);
     snap_text_add_string(text, "\n");
@@ -387,7 +392,7 @@ static void add_earlier(struct snap_text *text, const struct snap_summary *summa
         const struct snap_statistics *earlier = summary->earlier[i];
         struct snap_text line = {0};
 
-        add_execution(text, earlier, width);
+        add_execution(text, earlier, rows_max_of(summary), width);
         snap_text_printf(&line, "Job %s at %.3f s, then started again.\n",
                          snap_job_status_name(earlier->job_status), (double)earlier->end_ns / 1e9);
         if (summary->dropped_behind && summary->dropped_behind[i])
@@ -411,7 +416,7 @@ void snap_run_report(struct snap_text *text, const struct snap_summary *summary,
     add_start(text, summary);
     snap_text_add_string(text, "\n");
     add_earlier(text, summary, width);
-    add_execution(text, summary->statistics, width);
+    add_execution(text, summary->statistics, rows_max_of(summary), width);
     if (summary->latency_count > 0) {
         snap_latency_table(text, summary, width);
         snap_text_add_string(text, "\n");

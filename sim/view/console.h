@@ -13,15 +13,16 @@
 
 #include "base/text.h"
 #include "view/summary_json.h"
+#include "view/table.h"
 
-/* One line a checkpoint, with the last subtask and channel, or why it failed. Of more than 200
- * the middle ones are left out, and the table says so. */
+/* One line a checkpoint, with the last subtask and channel, or why it failed. Of more than
+ * `rows_max` the middle ones are left out, and the table says so. */
 void snap_checkpoint_table(struct snap_text *text, const struct snap_statistics *statistics,
-                           uint32_t width);
+                           uint32_t rows_max, uint32_t width);
 
 /* Failures and what the job did about them. */
 void snap_failure_table(struct snap_text *text, const struct snap_statistics *statistics,
-                        uint32_t width);
+                        uint32_t rows_max, uint32_t width);
 
 /* Records, and what the time went to, per subtask; of large jobs a row a vertex, its busiest and
  * its least busy subtask. */

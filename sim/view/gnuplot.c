@@ -158,6 +158,33 @@ struct job {
     struct snap_text *output;      /* appended to; or NULL */
 };
 
+/* gnuplot prints it behind what it drew: it does not notice when that finds no room. */
+#define END_MARK "the end of the figure\n"
+
+static bool write_input(FILE *file, const struct snap_text *input, struct snap_error *error)
+{
+    static const char print_mark[] = "\nset print '-'\nprint 'the end of the figure'\n";
+
+    if (fwrite(input->data, 1, input->length, file) == input->length &&
+        fwrite(print_mark, 1, strlen(print_mark), file) == strlen(print_mark) && fflush(file) == 0)
+        return true;
+    return snap_error_set(error, SNAP_ERROR_IO, "cannot write what gnuplot is to draw: %s",
+                          strerror(errno));
+}
+
+static bool read_output(FILE *file, struct snap_text *output, struct snap_error *error)
+{
+    const size_t mark = strlen(END_MARK);
+
+    read_back(file, output);
+    if (output->length < mark || strcmp(output->data + output->length - mark, END_MARK) != 0)
+        return snap_error_set(error, SNAP_ERROR_IO,
+                              "gnuplot left a figure unfinished; is the disk full?");
+    output->length -= mark;
+    output->data[output->length] = '\0';
+    return true;
+}
+
 static bool run_gnuplot(const struct job *job, struct snap_error *error)
 {
     struct streams streams = {tmpfile(), tmpfile(), tmpfile(), job->directory};
@@ -167,13 +194,11 @@ static bool run_gnuplot(const struct job *job, struct snap_error *error)
         snap_error_set(error, SNAP_ERROR_IO, "cannot make a temporary file: %s", strerror(errno));
         goto done;
     }
-    if (job->input)
-        fwrite(job->input->data, 1, job->input->length, streams.in);
-    fflush(streams.in);
+    if (job->input && !write_input(streams.in, job->input, error))
+        goto done;
     rewind(streams.in);
-    good = spawn_gnuplot(&streams, job->arguments, error);
-    if (good && job->output)
-        read_back(streams.out, job->output);
+    good = spawn_gnuplot(&streams, job->arguments, error) &&
+           (!job->output || read_output(streams.out, job->output, error));
 done:
     if (streams.in)
         fclose(streams.in);

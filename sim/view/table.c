@@ -65,14 +65,14 @@ void snap_table_end_row(struct snap_table *table)
         snap_table_cell(table, "");
 }
 
-uint32_t snap_table_next_row(struct snap_table *table, uint32_t row, uint32_t count)
+uint32_t snap_table_next_row(struct snap_table *table, uint32_t row, struct snap_table_rows rows)
 {
-    if (count <= SNAP_TABLE_ROWS_MAX || row != SNAP_TABLE_ROWS_AT_START)
+    if (rows.count <= rows.max || row != rows.max / 4)
         return row;
     snap_table_cell(table, "...");
-    snap_table_printf(table, "%u more", count - SNAP_TABLE_ROWS_MAX);
+    snap_table_printf(table, "%u more", rows.count - rows.max);
     snap_table_end_row(table);
-    return row + count - SNAP_TABLE_ROWS_MAX;
+    return row + rows.count - rows.max;
 }
 
 /* ---- widths ---- */

@@ -23,7 +23,8 @@
 enum { SNAP_TABLE_COLUMNS_MAX = 24 };
 
 /* Of a run's events people see so many rows, of which so many are the first; files have all. */
-enum { SNAP_TABLE_ROWS_MAX = 200, SNAP_TABLE_ROWS_AT_START = 50 };
+/* Of a run that was interrupted people want to see the end at once. */
+enum { SNAP_TABLE_ROWS_MAX = 200, SNAP_TABLE_ROWS_INTERRUPTED = 20 };
 
 enum snap_table_side { SNAP_TABLE_LEFT, SNAP_TABLE_RIGHT };
 
@@ -57,9 +58,15 @@ void snap_table_printf(struct snap_table *table, const char *format, ...)
 /* Fills the row up with empty cells. */
 void snap_table_end_row(struct snap_table *table);
 
-/* Which of `count` rows comes next, at or after `row`: of more than SNAP_TABLE_ROWS_MAX those in
- * the middle are left out, and a row says how many. */
-uint32_t snap_table_next_row(struct snap_table *table, uint32_t row, uint32_t count);
+/* Rows that come one after the other, of many the first quarter of `max` and the last ones. */
+struct snap_table_rows {
+    uint32_t count;
+    uint32_t max;
+};
+
+/* Which row comes next, at or after `row`: where those in the middle are left out, a row says how
+ * many. */
+uint32_t snap_table_next_row(struct snap_table *table, uint32_t row, struct snap_table_rows rows);
 
 /* Returns the title without the hyphens that allow it to be broken: "Acknow- ledged" (arena). */
 const char *snap_title_mended(const char *title, struct snap_arena *arena);

@@ -262,6 +262,29 @@ static const struct cli_row rows[] = {
     {"and its checkpoints", "$S explain retold | grep -o 'number 2\\.'", 0, "number 2.\n", ""},
     {"a limit on the size of files", "ulimit -f 1 && $S run small.yaml --out limit --trace records",
      4, "", "File too large"},
+    {"and on that of figures",
+     "$S run small.yaml --out limited --quiet && (ulimit -f 8 && $S plot limited --figure "
+     "timeline)",
+     4, NULL, "cannot write limited/figures/timeline.png: gnuplot left it unfinished"},
+    {"a sketch is whole or not there",
+     "(ulimit -f 1 && $S plot limited --figure timeline --format terminal)", 4, "",
+     "cannot write what gnuplot is to draw: File too large"},
+    {"what is to happen and what is expected",
+     "sed '$a timeline: [{at: 1 h, crash: \"events[0]\", every: 1 s, times: 3, probability: 0.2, "
+     "optional: true}, {when: checkpoint 2 completed, delay: 10 ms, crash: \"out[0]\"}]\n"
+     "expect: {job: FINISHED, duplicated: \"> 0\", counts: {lost: 0}, restarts: 1, oracles: cut}' "
+     "small.yaml | sed '/^variants/d' >planned.yaml && $S info planned.yaml | "
+     "sed -n '/^Timeline/,$p'",
+     0,
+     "Timeline:\n"
+     "  crash events[0] at 1 h, every 1.00 s, at most 3 times, with a chance of 0.2 (optional)\n"
+     "  crash out[0] when checkpoint 2 completed, 10.0 ms later\n"
+     "\n"
+     "Expected:\n"
+     "  job FINISHED, duplicated > 0, lost = 0 in counts, restarts = 1, oracle cut objects; all\n"
+     "  other counters 0, pending apart\n",
+     ""},
+    {"a question does not tell the answer", "$S info asking.yaml | grep -c Expected", 1, "0\n", ""},
     {"a reader that has gone hears no more",
      "{ sleep 0.2; $S help keys 2>heard; echo $? >code; } | : && cat code && test ! -s heard", 0,
      "141", ""},
@@ -442,7 +465,7 @@ static const struct cli_row rows[] = {
      "sed '$a timeline: [{at: 1 h, pause: {from: \"events[0]\", to: \"counts[0]\", for: 1 s}, "
      "optional: true}, {at: 2 h, speed: {from: \"events[0]\", factor: 2, for: 1 s}, "
      "optional: true}]' small.yaml | sed '/^variants/d' >links.yaml && "
-     "$S run links.yaml --out links | grep -A 2 'Never'",
+     "$S run links.yaml --out links | grep -A 2 'Never' | sed 's/: the job had .*//'",
      0,
      "  pause from events[0] to counts[0] at 1 h\n"
      "  speed from events[0] at 2 h\n",

@@ -166,7 +166,7 @@ static void more_columns_show_at_120(void **state)
 
     (void)state;
     fixture_init(&fixture);
-    snap_checkpoint_table(&fixture.text, &fixture.statistics, 120);
+    snap_checkpoint_table(&fixture.text, &fixture.statistics, SNAP_TABLE_ROWS_MAX, 120);
     assert_string_equal(
         fixture.text.data,
         "Checkpoints: 6 completed, 2 failed, 0 in progress, 1 request refused\n"
@@ -237,6 +237,27 @@ static void reasons_stand_before_the_last_line(void **state)
     fixture_fini(&fixture);
 }
 
+/* 20 rows are enough of what nobody waited for. */
+static void an_interrupted_run_has_short_tables(void **state)
+{
+    struct snap_checkpoint_stats *checkpoints[30];
+    struct fixture fixture;
+
+    (void)state;
+    fixture_init(&fixture);
+    for (uint32_t i = 0; i < 30; i++)
+        checkpoints[i] = fixture.statistics.checkpoints[0];
+    fixture.statistics.checkpoints = checkpoints;
+    fixture.statistics.checkpoint_count = 30;
+    snap_run_report(&fixture.text, &fixture.summary, 80);
+    assert_null(strstr(fixture.text.data, "10 more"));
+    snap_text_clear(&fixture.text);
+    fixture.summary.interrupted = true;
+    snap_run_report(&fixture.text, &fixture.summary, 80);
+    assert_non_null(strstr(fixture.text.data, "10 more"));
+    fixture_fini(&fixture);
+}
+
 static void progress_is_a_line(void **state)
 {
     struct fixture fixture;
@@ -265,7 +286,7 @@ static void many_failures_are_their_first_and_last(void **state)
     }
     fixture.statistics.failures = failures;
     fixture.statistics.failure_count = 212;
-    snap_failure_table(&fixture.text, &fixture.statistics, 80);
+    snap_failure_table(&fixture.text, &fixture.statistics, SNAP_TABLE_ROWS_MAX, 80);
     for (const char *at = fixture.text.data; *at; at++)
         lines += *at == '\n';
     assert_int_equal(lines, 5 + 200 + 1);
@@ -520,7 +541,7 @@ static void no_line_is_wider_than_asked_for(void **state)
         snap_run_report(&fixture.text, &fixture.summary, width);
         assert_true(longest_line(fixture.text.data) <= (width > 110 ? width : 110));
         snap_text_clear(&fixture.text);
-        snap_checkpoint_table(&fixture.text, &fixture.statistics, width);
+        snap_checkpoint_table(&fixture.text, &fixture.statistics, SNAP_TABLE_ROWS_MAX, width);
         assert_true(longest_line(fixture.text.data) <= width);
     }
     fixture_fini(&fixture);
@@ -541,13 +562,19 @@ static void a_long_history_leaves_out_its_middle(void **state)
 
         snap_statistics_event(&statistics, &event);
     }
-    snap_checkpoint_table(&text, &statistics, 100);
+    snap_checkpoint_table(&text, &statistics, SNAP_TABLE_ROWS_MAX, 100);
     assert_non_null(strstr(text.data, "\n  50    IN_PROGRESS"));
     assert_null(strstr(text.data, "\n  51    IN_PROGRESS"));
     assert_non_null(strstr(text.data, "\n  ...   800 more"));
     assert_null(strstr(text.data, "\n  850   IN_PROGRESS"));
     assert_non_null(strstr(text.data, "\n  851   IN_PROGRESS"));
     assert_non_null(strstr(text.data, "\n  1000  IN_PROGRESS"));
+    snap_text_clear(&text);
+    snap_checkpoint_table(&text, &statistics, SNAP_TABLE_ROWS_INTERRUPTED, 100);
+    assert_non_null(strstr(text.data, "\n  5     IN_PROGRESS"));
+    assert_non_null(strstr(text.data, "\n  ...   980 more"));
+    assert_null(strstr(text.data, "\n  985   IN_PROGRESS"));
+    assert_non_null(strstr(text.data, "\n  986   IN_PROGRESS"));
     snap_text_fini(&text);
     snap_statistics_fini(&statistics);
     scripted_run_fini(&run);
@@ -770,6 +797,7 @@ int main(void)
         cmocka_unit_test(more_columns_show_at_120),
         cmocka_unit_test(reasons_stand_before_the_last_line),
         cmocka_unit_test(seeds_and_runtimes_that_differ_are_shown),
+        cmocka_unit_test(an_interrupted_run_has_short_tables),
         cmocka_unit_test(progress_is_a_line),
         cmocka_unit_test(many_failures_are_their_first_and_last),
         cmocka_unit_test(large_vertices_are_a_row_and_their_extremes),
