@@ -270,14 +270,16 @@ static const struct cli_row rows[] = {
      "(ulimit -f 1 && $S plot limited --figure timeline --format terminal)", 4, "",
      "cannot write what gnuplot is to draw: File too large"},
     {"what is to happen and what is expected",
-     "sed '$a timeline: [{at: 1 h, crash: \"events[0]\", every: 1 s, times: 3, probability: 0.2, "
-     "optional: true}, {when: checkpoint 2 completed, delay: 10 ms, crash: \"out[0]\"}]\n"
-     "expect: {job: FINISHED, duplicated: \"> 0\", counts: {lost: 0}, restarts: 1, oracles: cut}' "
-     "small.yaml | sed '/^variants/d' >planned.yaml && $S info planned.yaml | "
-     "sed -n '/^Timeline/,$p'",
+     "sed '$a timeline: [{at: 1 h, crash: \"events[0]\", optional: true}, {every: 1 s, times: 3, "
+     "probability: 0.2, crash: \"events[0]\", optional: true}, "
+     "{when: checkpoint 2 completed, delay: 10 ms, crash: \"out[0]\"}]' small.yaml | "
+     "sed '$a expect: {job: FINISHED, duplicated: \"> 0\", counts: {lost: 0}, restarts: 1, "
+     "oracles: cut}' | sed '/^variants/d' >planned.yaml && $S info planned.yaml | sed -n "
+     "'/^Timeline/,$p'",
      0,
      "Timeline:\n"
-     "  crash events[0] at 1 h, every 1.00 s, at most 3 times, with a chance of 0.2 (optional)\n"
+     "  crash events[0] at 1 h (optional)\n"
+     "  crash events[0], every 1.00 s, at most 3 times, with a chance of 0.2 (optional)\n"
      "  crash out[0] when checkpoint 2 completed, 10.0 ms later\n"
      "\n"
      "Expected:\n"
